@@ -1,0 +1,54 @@
+package deskpolicy
+
+// An Account is one customer of the helpdesk, the boundary that no decision
+// crosses. The zero Account owns nothing, and nobody in it may do anything.
+type Account struct {
+	ID   AccountID
+	Plan Plan
+
+	// Workspaces are the account's open workspaces: those that an
+	// administrator's role reaches when it is held [AccountWide]. A workspace
+	// that is not listed is restricted and wants a binding of its own.
+	Workspaces []WorkspaceID
+}
+
+// An AccountID identifies an account. The empty one matches nothing.
+type AccountID string
+
+// A Plan is what an account has paid for. The zero Plan has no features. [S11]
+type Plan struct {
+	Name     string // for messages only
+	Features Features
+}
+
+// Features is a set of the features that depend on the plan. Which plan has
+// which, the host says; what it leaves out is denied (A28).
+type Features uint16
+
+const (
+	Attachments     Features = 1 << iota // attaching files to tickets [S4]
+	TicketTemplates                      // ticket templates [S4]
+	CannedResponses                      // canned responses [S4]
+	DependentFields                      // dependent fields [S4]
+	DynamicSections                      // dynamic sections [S4]
+	Collaboration                        // internal discussions [S4]
+	CustomRoles                          // making and changing custom roles: Pro and Enterprise [R8]
+
+	AllFeatures = 1<<iota - 1 // each of them
+)
+
+var featureNames = [...]string{
+	"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles",
+}
+
+// ParseFeature returns the feature that text names, such as "custom_roles".
+func ParseFeature(text string) (Features, error) {
+	i, err := parseName("feature", text, featureNames[:])
+	if err != nil {
+		return 0, err
+	}
+	return 1 << i, nil
+}
+
+// Has reports whether f has each feature of other.
+func (f Features) Has(other Features) bool { return f&other == other }

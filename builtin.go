@@ -1,0 +1,158 @@
+package deskpolicy
+
+import "iter"
+
+// BuiltInRoles yields the roles that every account has: the desk's, then the messenger's.
+func BuiltInRoles() iter.Seq[Role] {
+	return func(yield func(Role) bool) {
+		for _, role := range builtIns {
+			if !yield(role) {
+				return
+			}
+		}
+	}
+}
+
+// BuiltInRole returns the built-in role of that exact name, such as "Supervisor".
+func BuiltInRole(name string) (Role, error) {
+	names := make([]string, len(builtIns))
+	for i, role := range builtIns {
+		names[i] = role.Name()
+	}
+	i, err := parseName("built-in role", name, names)
+	if err != nil {
+		return Role{}, err
+	}
+	return builtIns[i], nil
+}
+
+// The desk's roles. What each permits is the table below.
+
+// AgentRole works on tickets, without any administration.
+func AgentRole() Role { return agentRole }
+
+// SupervisorRole is an agent who also sees reports and steers its own groups.
+func SupervisorRole() Role { return supervisorRole }
+
+// AdministratorRole configures the desk; billing, the account and the making of roles are not its.
+func AdministratorRole() Role { return administratorRole }
+
+// AccountAdministratorRole has access to everything [R5], on the desk and in the
+// messenger alike, and is the only role that makes roles [R9].
+func AccountAdministratorRole() Role { return accountAdministratorRole }
+
+// TicketCollaboratorRole helps on tickets with private notes.
+func TicketCollaboratorRole() Role { return ticketCollaboratorRole }
+
+// AnalyticsCollaboratorRole is a ticket collaborator who also sees reports.
+func AnalyticsCollaboratorRole() Role { return analyticsCollaboratorRole }
+
+// SharedAgentRole is for users of the connected CRM [S5].
+func SharedAgentRole() Role { return sharedAgentRole }
+
+// The messenger's roles.
+
+// SupportAgentRole has the least features: conversations, people, its own profile [R2].
+func SupportAgentRole() Role { return supportAgentRole }
+
+// SupportManagerRole also creates and edits campaigns and FAQs [R3].
+func SupportManagerRole() Role { return supportManagerRole }
+
+// MessengerAdministratorRole does everything that the account administrator
+// does, but for custom roles [R4].
+func MessengerAdministratorRole() Role { return messengerAdministratorRole }
+
+// The five roles that the document names without saying what they permit
+// [R16]. What they permit here is inferred and little (A27).
+
+func MarketingUserRole() Role    { return marketingUserRole }
+func MarketingManagerRole() Role { return marketingManagerRole }
+func RestrictedUserRole() Role   { return restrictedUserRole }
+func SalesUserRole() Role        { return salesUserRole }
+func SalesManagerRole() Role     { return salesManagerRole }
+
+var (
+	agentRole                 = builtIn("Agent", desk(0))
+	supervisorRole            = builtIn("Supervisor", desk(1))
+	administratorRole         = builtIn("Administrator", desk(2))
+	accountAdministratorRole  = builtIn("Account Administrator", everything) // [R5]
+	ticketCollaboratorRole    = builtIn("Ticket Collaborator", desk(3))
+	analyticsCollaboratorRole = builtIn("Analytics Collaborator", desk(4))
+	sharedAgentRole           = builtIn("Shared Agent", desk(5))
+
+	supportAgentRole           = builtIn("Support Agent", supportAgentPermissions)
+	supportManagerRole         = builtIn("Support Manager", supportAgentPermissions.Union(campaignsAndFAQs))
+	messengerAdministratorRole = builtIn("Messenger Administrator", everything.Minus(roleAuthoring)) // [R4]
+	marketingUserRole          = builtIn("Marketing User", inferred.campaigns)
+	marketingManagerRole       = builtIn("Marketing Manager", inferred.campaigns)
+	restrictedUserRole         = builtIn("Restricted User", inferred.contactsOwned)
+	salesUserRole              = builtIn("Sales User", inferred.contacts)
+	salesManagerRole           = builtIn("Sales Manager", inferred.contacts.Union(inferred.reports))
+
+	builtIns = []Role{
+		agentRole, supervisorRole, administratorRole, accountAdministratorRole,
+		ticketCollaboratorRole, analyticsCollaboratorRole, sharedAgentRole,
+		supportAgentRole, supportManagerRole, messengerAdministratorRole,
+		marketingUserRole, marketingManagerRole, restrictedUserRole, salesUserRole, salesManagerRole,
+	}
+)
+
+func builtIn(name string, permissions Permissions) Role { return Role{define(name, "", permissions)} }
+
+// everything is every action at Global, a host's included [R5].
+var everything = those(func(ActionID) bool { return true })
+
+// roleAuthoring is what only the account administrator may do [R9].
+var roleAuthoring = those(func(id ActionID) bool { return id.In(ClassRoleAuthoring) })
+
+// those returns the permissions, at Global, to do the actions that are wanted.
+func those(wanted func(ActionID) bool) Permissions {
+	var set Permissions
+	for id := range ActionID(actionSpace) {
+		if id.Valid() && wanted(id) {
+			set.add(id.At(Global))
+		}
+	}
+	return set
+}
+
+// supportAgentPermissions are what the document gives support agents: to engage
+// in conversations, the people section and their own profile [R2]. Nothing says
+// how far: Global is inferred, as keeping teams apart is what custom roles are
+// for [R12]. So is logging in, without which there is no role.
+var supportAgentPermissions = PermissionsOf(
+	ConversationView.At(Global),
+	ConversationReply.At(Global),
+	ConversationNote.At(Global),
+	ConversationTake.At(Global),
+	ConversationResolve.At(Global),
+	PeopleView.At(Global),
+	ProfileEditOwn.At(Global),
+	SessionLogin.At(Global),
+)
+
+// campaignsAndFAQs are what support managers have more [R3]. Launching is a
+// thing of its own (A24).
+var campaignsAndFAQs = PermissionsOf(
+	CampaignCreate.At(Global),
+	CampaignEdit.At(Global),
+	FAQCreate.At(Global),
+	FAQEdit.At(Global),
+)
+
+// inferred are the permissions of the roles that no document defines (A27).
+var inferred = struct{ campaigns, contactsOwned, contacts, reports Permissions }{
+	campaigns: PermissionsOf(
+		CampaignView.At(Global), CampaignCreate.At(Global), CampaignEdit.At(Global),
+		PeopleView.At(Global), ProfileEditOwn.At(Global), SessionLogin.At(Global),
+	),
+	contactsOwned: PermissionsOf(
+		ContactView.At(Restricted), ContactCreate.At(Global), ContactEdit.At(Restricted),
+		PeopleView.At(Global), ProfileEditOwn.At(Global), SessionLogin.At(Global),
+	),
+	contacts: PermissionsOf(
+		ContactView.At(Global), ContactCreate.At(Global), ContactEdit.At(Global), ContactDelete.At(Global), ContactImport.At(Global),
+		PeopleView.At(Global), ProfileEditOwn.At(Global), SessionLogin.At(Global),
+	),
+	reports: PermissionsOf(ReportView.At(Global)),
+}

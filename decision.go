@@ -1,0 +1,120 @@
+package deskpolicy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// A Decision is the answer of [Authorize]. The zero Decision denies. Decisions
+// are comparable with ==.
+type Decision struct {
+	Reason Reason
+	Role   string // the name of the role that decided, if one did
+	Scope  Scope  // how far that role's permission reaches there
+}
+
+// better reports whether d comes before other, of what two bindings of one
+// subject come to: it got further through the steps, or in on an earlier ground;
+// then by scope, then by name, so that the order of the bindings does not matter.
+func (d Decision) better(other Decision) bool {
+	switch {
+	case d.Reason != other.Reason:
+		return d.Reason > other.Reason
+	case d.Scope != other.Scope:
+		return d.Scope > other.Scope
+	default:
+		return d.Role < other.Role
+	}
+}
+
+// ErrDenied is what [Decision.Err] wraps for every denial.
+var ErrDenied = errors.New("deskpolicy: denied")
+
+// Allowed reports whether the subject may do it.
+func (d Decision) Allowed() bool { return d.Reason.Outcome() == Allowed }
+
+// Err returns nil if the subject may do it, and otherwise a [*DeniedError],
+// which is an [ErrDenied].
+func (d Decision) Err() error {
+	if d.Allowed() {
+		return nil
+	}
+	return &DeniedError{d}
+}
+
+// String returns the decision in one sentence for the operator: it names roles
+// and must not be shown to the requester. That is what Notice is for.
+func (d Decision) String() string {
+	verdict := "denied: "
+	if d.Allowed() {
+		verdict = "allowed: "
+	}
+	info := d.Reason.info()
+	if info.name == "" {
+		return fmt.Sprintf("%sunknown reason %d", verdict, d.Reason)
+	}
+	return verdict + strings.NewReplacer("%r", fmt.Sprintf("%q", d.Role), "%s", d.Scope.String()).Replace(info.sentence)
+}
+
+// Notice returns a sentence for the requester. It is the same for every denial
+// of a well-formed request, so that it tells nothing of what is hidden or
+// absent: answer with it, and with the same status, when a thing does not exist.
+func (d Decision) Notice() string {
+	switch d.Reason.Outcome() {
+	case Allowed:
+		return "You have access."
+	case Malformed:
+		return "This request cannot be answered."
+	default:
+		return "This does not exist, or you do not have access to it."
+	}
+}
+
+// LogValue returns the decision as a group of its fields for log/slog.
+func (d Decision) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		slog.Bool("allowed", d.Allowed()),
+		slog.String("outcome", d.Reason.Outcome().String()),
+		slog.String("reason", d.Reason.String()),
+	}
+	if d.Role != "" {
+		attrs = append(attrs, slog.String("role", d.Role))
+	}
+	if d.Scope != 0 {
+		attrs = append(attrs, slog.String("scope", d.Scope.String()))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// MarshalJSON writes the decision with its names:
+//
+//	{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"Agent","scope":"group"}
+//
+// A decision is not read back: it is asked for again.
+func (d Decision) MarshalJSON() ([]byte, error) {
+	fields := struct {
+		Allowed bool   `json:"allowed"`
+		Outcome string `json:"outcome"`
+		Reason  string `json:"reason"`
+		Role    string `json:"role,omitempty"`
+		Scope   string `json:"scope,omitempty"`
+	}{d.Allowed(), d.Reason.Outcome().String(), d.Reason.String(), d.Role, ""}
+	if d.Scope != 0 {
+		fields.Scope = d.Scope.String()
+	}
+	return json.Marshal(fields)
+}
+
+// A DeniedError is a denial as an error, for the operator: see [Decision.String].
+type DeniedError struct {
+	Decision Decision
+}
+
+// Error returns the operator's sentence.
+func (e *DeniedError) Error() string { return "deskpolicy: " + e.Decision.String() }
+
+// Unwrap returns [ErrDenied].
+func (e *DeniedError) Unwrap() error { return ErrDenied }

@@ -1,0 +1,165 @@
+package deskpolicy
+
+// The desk's roles, a row per action and a column per role. The account
+// administrator, who has everything, has no column [R5]; the messenger's roles
+// and whatever is not listed have no row: nothing is permitted that no cell grants.
+//
+// A cell says what, and who says so. To read a document otherwise, change its cell.
+const (
+	___  cell = iota // not granted: nothing says so
+	not              // not granted: a document refuses it
+	doc              // granted at Global: a document says so
+	inf              // granted at Global: inferred
+	docG             // granted at Group: a document says so
+	infG             // granted at Group: inferred
+)
+
+type cell uint8
+
+// scope returns where the cell grants the action.
+func (c cell) scope() Scope {
+	switch c {
+	case doc, inf:
+		return Global
+	case docG, infG:
+		return Group
+	default:
+		return 0
+	}
+}
+
+// desk returns the permissions of a column of the table.
+func desk(column int) Permissions {
+	var set Permissions
+	for id, row := range deskTable {
+		set.add(ActionID(id).At(row[column].scope()))
+	}
+	return set
+}
+
+// The sources are the documents' numbered statements and, with "P:", other
+// public pages on the same products: docs/requirements.md lists both.
+var deskTable = [...][6]cell{
+	//                    Agent Supervisor Administrator TicketCollab. AnalyticsCollab. SharedAgent
+	TicketView:           {doc, doc, doc, doc, doc, doc}, // P:FD-roles S7
+	TicketCreate:         {inf, inf, inf, not, not, ___}, // P:FD-collab S44
+	TicketReply:          {doc, doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S25
+	TicketNotePublic:     {inf, inf, inf, not, not, doc}, // P:FD-collab S26
+	TicketNotePrivate:    {doc, doc, doc, doc, doc, doc}, // P:FD-custom
+	TicketMention:        {inf, inf, inf, inf, inf, inf},
+	TicketPrint:          {inf, inf, inf, inf, inf, inf},
+	TicketWatch:          {inf, inf, inf, doc, doc, inf}, // P:FD-collab
+	TicketChildCreate:    {inf, inf, inf, ___, ___, ___}, // S44
+	TicketForward:        {inf, inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TicketPropertiesEdit: {doc, doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
+	TicketStatusSet:      {inf, inf, inf, not, not, inf}, // a property; collaborators only "send and set as"
+	TicketTagEdit:        {inf, inf, inf, not, not, inf}, // a property
+	TicketLink:           {inf, inf, inf, ___, ___, ___},
+	TicketAssign:         {doc, doc, doc, ___, ___, not}, // P:FD-roles S39
+	TicketBeAssigned:     {doc, doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
+	TicketMerge:          {inf, inf, inf, ___, ___, ___}, // S44
+	TicketSplit:          {inf, inf, inf, ___, ___, ___}, // S44
+	TicketNoteEditOwn:    {inf, inf, inf, inf, inf, inf},
+	TicketNoteEditAny:    {___, inf, inf, ___, ___, ___},
+	TicketMessageDelete:  {___, inf, inf, ___, ___, ___},
+	TicketSpam:           {___, inf, inf, ___, ___, ___}, // S44; agents by custom role
+	TicketDelete:         {___, inf, inf, ___, ___, ___}, // S44; agents by custom role
+	TicketRestore:        {___, inf, inf, ___, ___, ___},
+	TicketPurge:          {___, ___, inf, ___, ___, ___},
+	TicketExport:         {___, inf, inf, ___, ___, ___}, // S44
+	TicketAttach:         {doc, doc, doc, inf, inf, doc}, // S4 S5
+	TicketTemplateUse:    {doc, doc, doc, not, not, doc}, // S4 S5 P:FD-collab
+	TicketFieldsUse:      {doc, doc, doc, inf, inf, doc}, // S4 S5
+	TicketSectionsUse:    {doc, doc, doc, inf, inf, doc}, // S4 S5
+	TicketCollaborate:    {doc, doc, doc, inf, inf, doc}, // S4 S5
+	CannedResponseUse:    {doc, doc, doc, inf, inf, doc}, // S4 S5
+	CannedResponseManage: {___, inf, inf, ___, ___, ___},
+	ScenarioRun:          {inf, inf, inf, not, not, ___}, // P:FD-collab S44
+	ScenarioManage:       {___, ___, inf, ___, ___, ___},
+	TicketListManageOwn:  {inf, inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TicketListManage:     {___, inf, inf, ___, ___, ___},
+	TimeView:             {inf, inf, inf, inf, inf, ___},
+	TimeLogOwn:           {inf, inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TimeEditAny:          {___, inf, inf, ___, ___, ___}, // S44
+
+	PhoneUse: {inf, inf, inf, not, not, not}, // P:FD-collab S28 S43
+	ChatUse:  {inf, inf, inf, not, not, not}, // P:FD-collab S29 S43
+
+	ArticleView:    {inf, inf, inf, doc, doc, doc}, // P:FD-collab S30
+	ArticleDraft:   {doc, doc, doc, not, not, not}, // P:FD-custom P:FD-collab S31
+	ArticleEdit:    {___, inf, inf, not, not, not}, // S31; agents by custom role
+	ArticleApprove: {___, inf, inf, ___, ___, ___},
+	ArticlePublish: {___, inf, inf, not, not, not}, // S31; agents by custom role
+	ArticleDelete:  {___, inf, inf, ___, ___, ___},
+	ArticleFile:    {___, inf, inf, ___, ___, ___},
+	FAQView:        {inf, inf, inf, inf, inf, ___},
+	FAQCreate:      {___, inf, inf, ___, ___, ___},
+	FAQEdit:        {___, inf, inf, ___, ___, ___},
+
+	TopicView:     {inf, inf, inf, ___, ___, doc}, // S32
+	TopicCreate:   {inf, inf, inf, not, not, not}, // P:FD-collab "posts"; S31
+	TopicEditOwn:  {inf, inf, inf, not, not, doc}, // P:FD-collab S33
+	TopicEditAny:  {___, inf, inf, not, not, not}, // S33
+	TopicDelete:   {___, inf, inf, ___, ___, ___},
+	TopicModerate: {___, inf, inf, ___, ___, ___},
+	ForumManage:   {___, inf, inf, ___, ___, not}, // S34
+
+	ContactView:        {doc, inf, inf, doc, doc, doc}, // P:FD-roles P:FD-collab S37
+	ContactCreate:      {doc, inf, inf, not, not, doc}, // P:FD-collab S35
+	ContactEdit:        {doc, inf, inf, not, not, doc}, // P:FD-collab S36
+	ContactDelete:      {___, inf, inf, ___, ___, ___},
+	ContactPurge:       {___, ___, inf, ___, ___, ___},
+	ContactMerge:       {___, inf, inf, ___, ___, ___},
+	ContactImport:      {___, ___, inf, ___, ___, ___},
+	ContactExport:      {___, ___, inf, ___, ___, ___},
+	ContactImpersonate: {___, ___, inf, not, not, ___}, // P:FD-collab S44
+	CompanyView:        {doc, inf, inf, doc, doc, doc}, // P:FD-collab S37
+	CompanyEdit:        {inf, inf, inf, not, not, ___}, // P:FD-collab S44
+	SegmentManage:      {___, inf, inf, ___, ___, ___},
+	PeopleView:         {inf, inf, inf, ___, ___, ___},
+
+	ReportView:      {___, doc, doc, not, doc, not}, // P:FD-roles P:FD-collab S38; a page that gives it to agents (P:FD-share) is not followed
+	ReportCreate:    {___, doc, doc, not, not, not}, // P:FD-roles P:FD-collab S38
+	ReportEdit:      {___, inf, inf, ___, ___, ___},
+	ReportSchedule:  {___, inf, inf, ___, ___, ___},
+	ReportExport:    {___, inf, inf, ___, ___, ___},
+	DashboardView:   {___, inf, inf, not, not, ___},
+	DashboardManage: {___, infG, doc, not, not, not}, // P:FD-collab S38
+
+	AppUse:    {inf, inf, inf, doc, doc, doc}, // P:FD-collab S40
+	AppManage: {___, ___, inf, ___, ___, ___},
+
+	ProfileEditOwn: {inf, inf, inf, inf, inf, inf},
+	SessionLogin:   {inf, inf, inf, inf, inf, inf},
+
+	AgentView:        {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentCreate:      {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentEdit:        {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentDeactivate:  {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentDelete:      {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentImpersonate: {not, not, not, ___, ___, not}, // P:FD-hier-a: an administrator's identity is never assumed
+	AgentKeyManage:   {not, not, inf, ___, ___, not},
+	AgentRoleAssign:  {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentScopeEdit:   {not, not, doc, ___, ___, not}, // S17 S39
+
+	RoleView: {___, ___, doc, ___, ___, ___}, // S20
+
+	GroupManage:          {not, not, doc, ___, ___, not},  // P:FD-roles S39
+	AutomationManage:     {not, not, doc, ___, ___, not},  // P:FD-roles S39
+	AssignmentRuleManage: {not, docG, doc, ___, ___, not}, // P:FD-roles: supervisors for their own groups; S39
+	SLAManage:            {not, not, doc, ___, ___, not},  // P:FD-roles S39
+	SettingsManage:       {not, not, doc, ___, ___, not},  // P:FD-roles S39
+	PortalManage:         {not, not, doc, ___, ___, not},  // P:FD-roles S39
+	ChannelManage:        {not, not, doc, ___, ___, not},  // P:FD-roles S39
+	WorkspaceManage:      {not, not, doc, ___, ___, not},  // P:FD-roles S39
+
+	AccountManage: {not, not, not, ___, ___, not}, // P:FD-roles
+	BillingManage: {not, not, not, ___, ___, not}, // P:FD-roles
+	AuditView:     {___, ___, inf, ___, ___, ___},
+	DataExport:    {___, ___, inf, ___, ___, ___},
+
+	GrantView:   {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
+	GrantCreate: {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
+	GrantExtend: {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
+	GrantRevoke: {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
+}

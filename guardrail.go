@@ -1,0 +1,83 @@
+package deskpolicy
+
+// forbidden returns the guardrail that forbids the action, whatever the roles
+// say, or Undecided. The thing is a pointer to the resource.
+func forbidden(who *actor, action ActionID, what *Attributes, thing any) Reason {
+	class := action.classes()
+	switch {
+	case class&(ClassAgentMutation|ClassRoleAuthoring) == 0:
+		return Undecided
+	// A built-in role is only ever the source of a clone.
+	case what.builtIn && action != RoleClone.ID():
+		return BuiltInImmutable
+	// Held by way of a custom role, the permission would let its holder widen that very role.
+	case class&ClassRoleAuthoring != 0 && !who.makesRoles():
+		return RoleAuthoringReserved
+	}
+	switch target := thing.(type) {
+	case *Agent:
+		return who.mayChange(target, nil)
+	case *Appointment:
+		return who.mayChange(target.Agent, &target.Binding)
+	}
+	return Undecided
+}
+
+// makesRoles reports whether who is the built-in account administrator, not
+// someone with a role that looks like it.
+func (who *actor) makesRoles() bool {
+	for i := range who.bindings {
+		if b := &who.bindings[i]; b.Role == accountAdministratorRole && b.Workspace == AccountWide {
+			return true
+		}
+	}
+	return false
+}
+
+// mayChange returns the guardrail that keeps who from changing the agent, or
+// from giving it the binding.
+func (who *actor) mayChange(agent *Agent, given *Binding) Reason {
+	if agent.ID == who.id {
+		return OwnAuthority
+	}
+	if given != nil && !who.outranks(given) {
+		return BeyondAuthority
+	}
+	for i := range agent.Bindings {
+		if !who.outranks(&agent.Bindings[i]) {
+			return BeyondAuthority
+		}
+	}
+	return Undecided
+}
+
+// outranks reports whether one of who's bindings, by itself, reaches everything
+// that the binding could ever reach.
+func (who *actor) outranks(held *Binding) bool {
+	if held.Role.def == nil || held.Workspace == "" {
+		return true // it gives nothing
+	}
+	for i := range who.bindings {
+		if who.bindings[i].covers(held, who.account) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether b reaches everything that the other could reach in
+// anybody's hands: everywhere where that is held, all it permits at Global.
+func (b *Binding) covers(other *Binding, account *Account) bool {
+	if b.Role.def == nil || b.TicketScope != Global {
+		return false
+	}
+	if b.Workspace != other.Workspace && !b.heldIn(other.Workspace, account) {
+		return false
+	}
+	for p := range other.Role.def.permissions.All() {
+		if !b.Role.def.permissions.levels(p.Action).has(Global) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,177 @@
+package deskpolicy
+
+import "iter"
+
+// A Reason is why a decision is what it is: a stable code. The zero Reason
+// denies.
+//
+// Numbers and names do not change between versions; new ones may be added. The
+// upper half byte is the step of [Authorize] that decided.
+type Reason uint8
+
+const (
+	// Undecided is the zero Reason: nobody asked the policy. It denies.
+	Undecided Reason = 0x00
+
+	// NoSubject is step 1: the subject is nil or has no ID.
+	NoSubject Reason = 0x11
+	// UnknownAction is step 1: the number names no action.
+	UnknownAction Reason = 0x12
+	// WrongResource is step 1: the resource is nil, lacks a part, or is not of the action's type.
+	WrongResource Reason = 0x13
+
+	// OtherAccount is step 2: the resource, or a part of it, belongs to another account or to none.
+	OtherAccount Reason = 0x21
+
+	// Deactivated is step 3: the agent is deactivated.
+	Deactivated Reason = 0x31
+
+	// BuiltInImmutable is step 4: built-in roles are never changed [S21].
+	BuiltInImmutable Reason = 0x41
+	// RoleAuthoringReserved is step 4: only the built-in account administrator makes roles [R9].
+	RoleAuthoringReserved Reason = 0x42
+	// OwnAuthority is step 4: nobody changes what they themselves may do (B18, B50).
+	OwnAuthority Reason = 0x43
+	// BeyondAuthority is step 4: nobody changes or gives what exceeds their own authority (B26, B55).
+	BeyondAuthority Reason = 0x44
+
+	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
+	PlanLacksFeature Reason = 0x51
+
+	// NoRole is step 6: the subject holds no role at all [R1].
+	NoRole Reason = 0x61
+	// NoPermission is step 6: none of the subject's roles has the permission.
+	NoPermission Reason = 0x62
+	// OtherWorkspace is step 6: a role has the permission, but is not held in the resource's workspace.
+	OtherWorkspace Reason = 0x63
+
+	// OutOfScope is step 7: the resource is out of reach of every role that has the permission.
+	OutOfScope Reason = 0x71
+	// ViewOnly is step 7: the resource is within reach for viewing only, and the action changes it.
+	ViewOnly Reason = 0x72
+
+	// NotOwn is step 8: the action is for one's own things, and this is somebody else's.
+	NotOwn Reason = 0x81
+	// IneligibleTarget is step 8: whom the thing is to go to cannot take it.
+	IneligibleTarget Reason = 0x82
+
+	// Step 9 allows. The higher the number, the sooner the ground is chosen.
+
+	// AllowedOwn is step 9: it is the subject's own.
+	AllowedOwn Reason = 0x91
+	// AllowedAssigned is step 9: it is assigned to the subject.
+	AllowedAssigned Reason = 0x94
+	// AllowedGroup is step 9: through the group that has it.
+	AllowedGroup Reason = 0x95
+	// AllowedAll is step 9: the scope is Global.
+	AllowedAll Reason = 0x96
+)
+
+// An Outcome is what a Reason comes to. The zero Outcome is Malformed.
+type Outcome uint8
+
+const (
+	// Malformed is a denial because the question makes no sense: a mistake of the caller's.
+	Malformed Outcome = iota
+	// Forbidden is a denial that no role can lift.
+	Forbidden
+	// NotGranted is a denial that somebody could lift, by giving the subject something.
+	NotGranted
+	// Allowed is the only outcome that allows.
+	Allowed
+)
+
+var outcomeNames = [...]string{"malformed", "forbidden", "not_granted", "allowed"}
+
+// String returns the outcome's name, or "unknown" outside the four.
+func (o Outcome) String() string { return nameOf(outcomeNames[:], o) }
+
+// Reasons yields every Reason that a decision can have, by number.
+func Reasons() iter.Seq[Reason] {
+	return func(yield func(Reason) bool) {
+		for r := range reasons {
+			if reasons[r].name != "" && !yield(Reason(r)) {
+				return
+			}
+		}
+	}
+}
+
+// ParseReason returns the reason that text names, such as "out_of_scope".
+func ParseReason(text string) (Reason, error) {
+	names := make([]string, 0, len(reasons))
+	for r := range Reasons() {
+		names = append(names, r.String())
+	}
+	if _, err := parseName("reason", text, names); err != nil {
+		return Undecided, err
+	}
+	for r := range Reasons() {
+		if r.String() == text {
+			return r, nil
+		}
+	}
+	return Undecided, nil
+}
+
+// Outcome returns what r comes to; Malformed for a number that is no Reason.
+func (r Reason) Outcome() Outcome { return r.info().outcome }
+
+// Step returns the step of [Authorize] that decided, 1 to 9; 0 for Undecided.
+func (r Reason) Step() int { return int(r >> 4) }
+
+// String returns the reason's name, such as "out_of_scope", or "unknown".
+func (r Reason) String() string {
+	if name := r.info().name; name != "" {
+		return name
+	}
+	return "unknown"
+}
+
+// reasonInfo is a reason's name, outcome, and sentence for the operator.
+type reasonInfo struct {
+	name     string
+	outcome  Outcome
+	sentence string // %r is the role, %s the scope
+}
+
+func (r Reason) info() reasonInfo {
+	if int(r) >= len(reasons) {
+		return reasonInfo{}
+	}
+	return reasons[r]
+}
+
+var reasons = [...]reasonInfo{
+	Undecided: {"undecided", Malformed, "nothing was decided"},
+
+	NoSubject:     {"no_subject", Malformed, "the request has no subject"},
+	UnknownAction: {"unknown_action", Malformed, "the request names no known action"},
+	WrongResource: {"wrong_resource", Malformed, "the request's resource is missing, incomplete or not of the action's type"},
+
+	OtherAccount: {"other_account", Forbidden, "the resource is not of the subject's account"},
+
+	Deactivated: {"deactivated", NotGranted, "the agent is deactivated"},
+
+	BuiltInImmutable:      {"built_in_immutable", Forbidden, "a built-in role is never changed"},
+	RoleAuthoringReserved: {"role_authoring_reserved", Forbidden, "only the account administrator makes and changes roles"},
+	OwnAuthority:          {"own_authority", Forbidden, "nobody changes their own authority"},
+	BeyondAuthority:       {"beyond_authority", Forbidden, "it exceeds the subject's own authority"},
+
+	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature"},
+
+	NoRole:         {"no_role", NotGranted, "the subject holds no role"},
+	NoPermission:   {"no_permission", NotGranted, "no role of the subject's has the permission"},
+	OtherWorkspace: {"other_workspace", NotGranted, "role %r has the permission, but is not held in this workspace"},
+
+	OutOfScope: {"out_of_scope", NotGranted, "role %r has the permission, but its scope, %s, does not reach this"},
+	ViewOnly:   {"view_only", NotGranted, "role %r reaches this through a group for viewing only"},
+
+	NotOwn:           {"not_own", Forbidden, "role %r allows this for the subject's own things only"},
+	IneligibleTarget: {"ineligible_target", NotGranted, "whom it is to go to cannot take it"},
+
+	AllowedOwn:      {"allowed_own", Allowed, "role %r reaches it, as it is the subject's own"},
+	AllowedAssigned: {"allowed_assigned", Allowed, "role %r reaches it, as it is assigned to the subject"},
+	AllowedGroup:    {"allowed_group", Allowed, "role %r reaches it through its group"},
+	AllowedAll:      {"allowed_all", Allowed, "role %r reaches everything here"},
+}

@@ -1,0 +1,339 @@
+package deskpolicy
+
+// A Resource is something that is acted on. The library's own are below; a host
+// adds its own by giving a type this method on the value, and actions from the
+// ranges that start at [HostViews].
+//
+// Resources are plain data, filled in by the host from its own records. A zero
+// one belongs to no account, and nobody may do anything to it.
+type Resource interface {
+	// Attributes returns what the rules look at.
+	Attributes() Attributes
+}
+
+// Attributes are what the rules look at in a resource. An empty ID matches
+// nothing: not even an empty one on the other side.
+type Attributes struct {
+	Account   AccountID   // whose it is; always needed
+	Workspace WorkspaceID // where it is; empty if outside of workspaces
+	Group     GroupID     // the group or team that has it now
+	Assignee  AgentID     // whose work it is: a ticket's assignee, a report's owner
+
+	owner   AgentID // for actions on one's own: who wrote it, or whom it is about
+	kind    kind
+	builtIn bool // a built-in role: part of every account
+}
+
+// A WorkspaceID identifies a workspace within an account.
+type WorkspaceID string
+
+// in reports whether the resource belongs to the account.
+func (a *Attributes) in(account *Account) bool {
+	return account.ID != "" && (a.Account == account.ID || a.builtIn)
+}
+
+// heldBy returns the ground on which the assignee gets in.
+func (a *Attributes) heldBy() Reason {
+	if a.owner == a.Assignee {
+		return AllowedOwn
+	}
+	return AllowedAssigned
+}
+
+// A Ticket is a request of a customer.
+type Ticket struct {
+	ID        TicketID
+	Account   AccountID
+	Workspace WorkspaceID
+	Group     GroupID // its current group; access follows it when it moves (B06)
+	Assignee  AgentID // the agent who has it
+}
+
+// A TicketID identifies a ticket within an account. Decisions do not depend on it.
+type TicketID string
+
+func (t Ticket) Attributes() Attributes {
+	return Attributes{t.Account, t.Workspace, t.Group, t.Assignee, "", kindTicket, false}
+}
+
+// A TicketPair is two tickets that become one or are linked. Both are checked.
+type TicketPair struct {
+	From, Into *Ticket
+}
+
+func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair, "") }
+
+// An Assignment is a ticket and whom it is to go to: an agent, a group, or
+// both. With neither it is malformed.
+type Assignment struct {
+	Ticket *Ticket
+	To     Subject // who must be able to take it; see [TicketBeAssigned]
+	Group  *AgentGroup
+}
+
+func (a Assignment) Attributes() Attributes { return a.Ticket.as(kindAssignment, "") }
+
+// An AgentGroup is a group of agents, or team.
+type AgentGroup struct {
+	ID      GroupID
+	Account AccountID
+}
+
+// A Note is a note on a ticket. It is reached as its ticket is; having written
+// it never replaces that (B21).
+type Note struct {
+	Ticket *Ticket
+	Author AgentID
+}
+
+func (n Note) Attributes() Attributes { return n.Ticket.as(kindNote, n.Author) }
+
+// A TimeEntry is time that an agent spent on a ticket. It is reached as its ticket is.
+type TimeEntry struct {
+	Ticket *Ticket
+	Agent  AgentID
+}
+
+func (e TimeEntry) Attributes() Attributes { return e.Ticket.as(kindTimeEntry, e.Agent) }
+
+// as returns the attributes of a part of the ticket, none for a missing ticket.
+func (t *Ticket) as(k kind, owner AgentID) Attributes {
+	if t == nil {
+		return Attributes{}
+	}
+	return Attributes{t.Account, t.Workspace, t.Group, t.Assignee, owner, k, false}
+}
+
+// A Conversation is a chat of the messenger.
+type Conversation struct {
+	ID        ConversationID
+	Account   AccountID
+	Workspace WorkspaceID
+	Group     GroupID // its current group
+	Assignee  AgentID // the agent who has taken it up (A26)
+}
+
+// A ConversationID identifies a conversation within an account. Decisions do not depend on it.
+type ConversationID string
+
+func (c Conversation) Attributes() Attributes {
+	return Attributes{c.Account, c.Workspace, c.Group, c.Assignee, "", kindConversation, false}
+}
+
+// A Transfer is a conversation and whom it is to go to: an agent, a group, or
+// both. With neither it is malformed.
+type Transfer struct {
+	Conversation *Conversation
+	To           Subject // who must be able to answer in it
+	Group        *AgentGroup
+}
+
+func (t Transfer) Attributes() Attributes {
+	if t.Conversation == nil {
+		return Attributes{}
+	}
+	a := t.Conversation.Attributes()
+	a.kind = kindTransfer
+	return a
+}
+
+// A Channel is a mailbox, a phone number or a chat inbox.
+type Channel struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Group     GroupID
+}
+
+func (c Channel) Attributes() Attributes {
+	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindChannel}
+}
+
+// A CannedResponse is a saved answer, of a group if it is not for everybody (B51).
+type CannedResponse struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Group     GroupID
+}
+
+func (c CannedResponse) Attributes() Attributes {
+	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindCannedResponse}
+}
+
+// A TicketList is a saved selection of tickets. What it shows is decided ticket by ticket.
+type TicketList struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Group     GroupID
+	Owner     AgentID
+}
+
+func (l TicketList) Attributes() Attributes {
+	return Attributes{l.Account, l.Workspace, l.Group, l.Owner, l.Owner, kindTicketList, false}
+}
+
+// An Article is an article of the knowledge base.
+type Article struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Author    AgentID
+}
+
+func (a Article) Attributes() Attributes {
+	return Attributes{a.Account, a.Workspace, "", a.Author, a.Author, kindArticle, false}
+}
+
+// A FAQ is a frequently asked question and its answer.
+type FAQ struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Author    AgentID
+}
+
+func (f FAQ) Attributes() Attributes {
+	return Attributes{f.Account, f.Workspace, "", f.Author, f.Author, kindFAQ, false}
+}
+
+// A Topic is a topic of a forum.
+type Topic struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Author    AgentID // the agent who opened it
+}
+
+func (t Topic) Attributes() Attributes {
+	return Attributes{t.Account, t.Workspace, "", t.Author, t.Author, kindTopic, false}
+}
+
+// A Contact is a customer.
+type Contact struct {
+	ID      ContactID
+	Account AccountID
+	Owner   AgentID
+}
+
+// A ContactID identifies a contact within an account. Decisions on agents do not depend on it.
+type ContactID string
+
+func (c Contact) Attributes() Attributes {
+	return Attributes{c.Account, "", "", c.Owner, c.Owner, kindContact, false}
+}
+
+// A ContactPair is two contacts that become one. Both are checked.
+type ContactPair struct {
+	From, Into *Contact
+}
+
+func (p ContactPair) Attributes() Attributes {
+	if p.From == nil {
+		return Attributes{}
+	}
+	a := p.From.Attributes()
+	a.kind = kindContactPair
+	return a
+}
+
+// A Company is an organisation that contacts belong to.
+type Company struct {
+	Account AccountID
+	Owner   AgentID
+}
+
+func (c Company) Attributes() Attributes {
+	return Attributes{c.Account, "", "", c.Owner, c.Owner, kindCompany, false}
+}
+
+// A Campaign is a message that goes out to many contacts.
+type Campaign struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Author    AgentID
+}
+
+func (c Campaign) Attributes() Attributes {
+	return Attributes{c.Account, c.Workspace, "", c.Author, c.Author, kindCampaign, false}
+}
+
+// A Report is a report over the desk's data, of a team if it is not over all of it [R13].
+type Report struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Team      GroupID
+	Owner     AgentID
+}
+
+func (r Report) Attributes() Attributes {
+	return Attributes{r.Account, r.Workspace, r.Team, r.Owner, r.Owner, kindReport, false}
+}
+
+// A Dashboard shows figures as they change, of a team if it is not over all of the desk [R13].
+type Dashboard struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Team      GroupID
+	Owner     AgentID
+}
+
+func (d Dashboard) Attributes() Attributes {
+	return Attributes{d.Account, d.Workspace, d.Team, d.Owner, d.Owner, kindDashboard, false}
+}
+
+// An App is an installed app of the marketplace.
+type App struct {
+	Account   AccountID
+	Workspace WorkspaceID
+}
+
+func (a App) Attributes() Attributes {
+	return Attributes{Account: a.Account, Workspace: a.Workspace, kind: kindApp}
+}
+
+// Settings are one area of the desk's configuration, of a team if they are not for all of it [R13].
+type Settings struct {
+	Account   AccountID
+	Workspace WorkspaceID
+	Team      GroupID
+}
+
+func (s Settings) Attributes() Attributes {
+	return Attributes{Account: s.Account, Workspace: s.Workspace, Group: s.Team, kind: kindSettings}
+}
+
+// A Workspace is a part of an account with tickets and settings of its own. A
+// desk without workspaces is one whose ID is empty.
+type Workspace struct {
+	ID      WorkspaceID
+	Account AccountID
+}
+
+func (w Workspace) Attributes() Attributes {
+	return Attributes{Account: w.Account, Workspace: w.ID, kind: kindWorkspace}
+}
+
+// Attributes returns what the rules look at when the account itself is acted on.
+func (a Account) Attributes() Attributes { return Attributes{Account: a.ID, kind: kindAccount} }
+
+// Attributes returns what the rules look at when the role is acted on. A
+// built-in role belongs to every account.
+func (r Role) Attributes() Attributes {
+	return Attributes{Account: r.Account(), kind: kindRole, builtIn: r.BuiltIn()}
+}
+
+// An Appointment is an agent and a role that it is to hold, as a whole binding.
+type Appointment struct {
+	Agent   *Agent
+	Binding Binding
+}
+
+func (a Appointment) Attributes() Attributes {
+	if a.Agent == nil {
+		return Attributes{}
+	}
+	return Attributes{Account: a.Agent.Account.ID, owner: a.Agent.ID, kind: kindAppointment}
+}
+
+// A Grant is leave for the vendor's support engineers to enter the account for a while.
+type Grant struct {
+	Account AccountID
+}
+
+func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account, kind: kindGrant} }
