@@ -1,5 +1,10 @@
 package deskpolicy
 
+import (
+	"fmt"
+	"strings"
+)
+
 // An Account is one customer of the helpdesk, the boundary that no decision
 // crosses. The zero Account owns nothing, and nobody in it may do anything.
 type Account struct {
@@ -52,3 +57,20 @@ func ParseFeature(text string) (Features, error) {
 
 // Has reports whether f has each feature of other.
 func (f Features) Has(other Features) bool { return f&other == other }
+
+// String returns the features' names, such as "attachments|custom_roles"; "none" for none.
+func (f Features) String() string {
+	var names []string
+	for i, name := range featureNames {
+		if f.Has(1 << i) {
+			names = append(names, name)
+		}
+	}
+	if unknown := f &^ AllFeatures; unknown != 0 {
+		names = append(names, fmt.Sprintf("unknown(%d)", uint16(unknown)))
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, "|")
+}

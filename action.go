@@ -261,7 +261,7 @@ func (id ActionID) Need() Access { return id.info().need }
 
 // In reports whether the action is in class c. A number that names no action
 // is in every class.
-func (id ActionID) In(c Class) bool { return id.classes()&c != 0 }
+func (id ActionID) In(c Class) bool { return id.info().classes()&c != 0 }
 
 // Requires returns the features that the account's plan must have for the
 // action: one, or none.
@@ -299,14 +299,6 @@ const (
 	ownOnly    Class = 1 << 7 // only on what is the subject's own; the need and the reach hold as well (B21)
 	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring
 )
-
-// classes returns the classes of the action. What nobody has classified is in all of them.
-func (id ActionID) classes() Class {
-	if class := id.info().class; class != 0 {
-		return class
-	}
-	return restricted
-}
 
 // A category is a heading of the vocabulary.
 type category uint8
@@ -347,6 +339,14 @@ type actionInfo struct {
 	need     Access
 	class    Class
 	requires Features // what the account's plan must have
+}
+
+// classes returns the classes of the action. What nobody has classified is in all of them.
+func (a *actionInfo) classes() Class {
+	if a.class == 0 {
+		return restricted
+	}
+	return a.class
 }
 
 // info returns the facts of an action; for a number that names none, the zero actionInfo.

@@ -1,24 +1,24 @@
 package deskpolicy
 
 // forbidden returns the guardrail that forbids the action, whatever the roles
-// say, or Undecided. The thing is a pointer to the resource.
-func forbidden(who *actor, action ActionID, what *Attributes, thing any) Reason {
-	class := action.classes()
+// say, or Undecided.
+func (q *question) forbidden() Reason {
+	class := q.rule.classes()
 	switch {
 	case class&(ClassAgentMutation|ClassRoleAuthoring) == 0:
 		return Undecided
 	// A built-in role is only ever the source of a clone.
-	case what.builtIn && action != RoleClone.ID():
+	case q.what.builtIn && q.action != RoleClone.ID():
 		return BuiltInImmutable
 	// Held by way of a custom role, the permission would let its holder widen that very role.
-	case class&ClassRoleAuthoring != 0 && !who.makesRoles():
+	case class&ClassRoleAuthoring != 0 && !q.who.makesRoles():
 		return RoleAuthoringReserved
 	}
-	switch target := thing.(type) {
+	switch target := q.thing.(type) {
 	case *Agent:
-		return who.mayChange(target, nil)
+		return q.who.mayChange(target, nil)
 	case *Appointment:
-		return who.mayChange(target.Agent, &target.Binding)
+		return q.who.mayChange(target.Agent, &target.Binding)
 	}
 	return Undecided
 }
@@ -54,7 +54,7 @@ func (who *actor) mayChange(agent *Agent, given *Binding) Reason {
 // outranks reports whether one of who's bindings, by itself, reaches everything
 // that the binding could ever reach.
 func (who *actor) outranks(held *Binding) bool {
-	if held.Role.def == nil || held.Workspace == "" {
+	if held.Role.def == nil {
 		return true // it gives nothing
 	}
 	for i := range who.bindings {
@@ -74,10 +74,5 @@ func (b *Binding) covers(other *Binding, account *Account) bool {
 	if b.Workspace != other.Workspace && !b.heldIn(other.Workspace, account) {
 		return false
 	}
-	for p := range other.Role.def.permissions.All() {
-		if !b.Role.def.permissions.levels(p.Action).has(Global) {
-			return false
-		}
-	}
-	return true
+	return b.Role.def.permissions.coversAtGlobal(&other.Role.def.permissions)
 }

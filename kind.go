@@ -44,72 +44,85 @@ func (k kind) compound() bool {
 	return k == kindTicketPair || k == kindAssignment || k == kindTransfer || k == kindContactPair
 }
 
-// attributesOf returns what the rules look at in the resource. Naming the
-// library's types spares a call through a table, which would move what they
-// point to onto the heap.
-func attributesOf[R Resource](resource *R) Attributes {
+// attributesOf fills in what the rules look at in the resource, and reports
+// whether there is one. Naming the library's types spares a call through a
+// table, which would move what they point to onto the heap; filling in what is
+// asked for most spares a copy.
+func attributesOf[R Resource](resource *R, what *Attributes) bool {
+	if resource == nil {
+		return false
+	}
 	switch r := any(resource).(type) {
 	case *Ticket:
-		return r.Attributes()
-	case *TicketPair:
-		return r.Attributes()
-	case *Assignment:
-		return r.Attributes()
-	case *Note:
-		return r.Attributes()
-	case *TimeEntry:
-		return r.Attributes()
+		r.fill(what, kindTicket)
 	case *Conversation:
-		return r.Attributes()
+		r.fill(what, kindConversation)
+	case *TicketPair:
+		*what = r.Attributes()
+	case *Assignment:
+		*what = r.Attributes()
+	case *Note:
+		*what = r.Attributes()
+	case *TimeEntry:
+		*what = r.Attributes()
 	case *Transfer:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Channel:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *CannedResponse:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *TicketList:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Article:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *FAQ:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Topic:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Contact:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *ContactPair:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Company:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Campaign:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Report:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Dashboard:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *App:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Agent:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Appointment:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Role:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Grant:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Settings:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Workspace:
-		return r.Attributes()
+		*what = r.Attributes()
 	case *Account:
-		return r.Attributes()
+		*what = r.Attributes()
+	default:
+		if any(*resource) == nil {
+			return false // R is an interface, and empty
+		}
+		*what = (*resource).Attributes()
 	}
-	return (*resource).Attributes()
+	return true
 }
 
-// openers take the library's resources out of their interface, by kind.
-var openers = [...]func(Resource) (Attributes, any, bool){
-	kindHost:           func(Resource) (what Attributes, thing any, ok bool) { return },
+// An opener takes a resource out of its interface: it returns what the rules
+// look at and a pointer to the resource, nil if it is of another type.
+type opener func(Resource) (what Attributes, thing any)
+
+// openers are those of the library's resources, by kind.
+var openers = [...]opener{
+	kindHost:           nil,
 	kindTicket:         open[Ticket],
 	kindTicketPair:     open[TicketPair],
 	kindAssignment:     open[Assignment],
@@ -139,16 +152,15 @@ var openers = [...]func(Resource) (Attributes, any, bool){
 	kindAccount:        open[Account],
 }
 
-// open returns what the rules look at in a resource that should be an R or a
-// *R, a pointer to it, and whether it is one.
-func open[R Resource](resource Resource) (Attributes, any, bool) {
+// open is the opener of R, for a value and for a pointer.
+func open[R Resource](resource Resource) (what Attributes, thing any) {
 	switch r := any(resource).(type) {
 	case *R:
 		if r != nil {
-			return (*r).Attributes(), r, true
+			return (*r).Attributes(), r
 		}
 	case R:
-		return r.Attributes(), &r, true
+		return r.Attributes(), &r
 	}
-	return Attributes{}, nil, false
+	return Attributes{}, nil
 }

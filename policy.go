@@ -1,3 +1,28 @@
+// Package deskpolicy decides what people on a helpdesk may do.
+//
+// A helpdesk describes who asks and what it is about as plain values, and asks
+// one question:
+//
+//	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
+//
+// The answer is a [Decision]: whether, and why. There is no policy language, no
+// engine to start and nothing to configure: the rules of the domain are the
+// library's, the facts are the host's.
+//
+// Three things meet in a decision:
+//
+//   - A [Subject], such as an [Agent] with the roles that it holds. A [Role] is a
+//     set of [Permissions], each an action at a [Scope]: Global, Group or Restricted.
+//   - An [Action], tied to its type of resource: asking whether somebody may reply
+//     to a contact does not compile.
+//   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
+//
+// [Authorize] states the rules. Numbers in brackets and parentheses, such as
+// [R19] and (A9), are those of docs/requirements.md.
+//
+// Every zero value denies, and so does every value that makes no sense. Nothing
+// here reads a clock, holds state or starts a goroutine; all values may be
+// shared as long as nobody changes them.
 package deskpolicy
 
 // Authorize decides whether the subject may do the action to the resource. It
@@ -27,11 +52,11 @@ package deskpolicy
 // may be called from any number of goroutines. That the records which the host
 // passes are current and true is the host's part.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
-	if resource == nil {
-		return decide(subject, action.ID(), nil, nil)
+	q := question{action: action.ID()}
+	if attributesOf(resource, &q.what) {
+		q.thing = resource
 	}
-	what := attributesOf(resource)
-	return decide(subject, action.ID(), &what, resource)
+	return q.decide(subject)
 }
 
 // A Request is a question whose types are erased, for wire formats and tables.
@@ -45,73 +70,82 @@ type Request struct {
 // Decide answers as [Authorize] does. A resource that is not of the action's
 // type is malformed, and so is a host's action that the Vocabulary lacks.
 func (r Request) Decide() Decision {
+	q := question{action: r.Action}
 	open := openers[r.Action.info().on]
 	if r.Action.Host() {
-		i := r.Vocabulary.index(r.Action)
-		if i < 0 {
-			return decide(r.Subject, 0, nil, nil)
-		}
-		open = r.Vocabulary.host[i].open
+		open = r.Vocabulary.opener(r.Action)
 	}
-	what, thing, ok := open(r.Resource)
-	if !ok {
-		return decide(r.Subject, r.Action, nil, nil)
+	if open == nil {
+		q.action = 0
+		return q.decide(r.Subject)
 	}
-	return decide(r.Subject, r.Action, &what, thing)
+	q.what, q.thing = open(r.Resource)
+	return q.decide(r.Subject)
 }
 
-// decide takes the steps of [Authorize]. The thing is a pointer to the resource.
-func decide(subject Subject, action ActionID, what *Attributes, thing any) Decision {
-	who, known := actorOf(subject)
+// A question is a request about one part of a resource, on its way through the steps.
+type question struct {
+	who    actor
+	action ActionID
+	rule   *actionInfo // what the action needs
+	what   Attributes
+	thing  any // a pointer to the whole resource; nil if there is none
 
+	group  Access // what the subject may do in the resource's group,
+	looked bool   // once that was looked up
+}
+
+// decide takes the steps of [Authorize].
+func (q *question) decide(subject Subject) Decision {
 	// 1. A malformed request.
+	q.rule = q.action.info()
 	switch {
-	case !known:
+	case !q.who.is(subject):
 		return Decision{Reason: NoSubject}
-	case !action.Valid():
+	case q.rule.need == NoAccess:
 		return Decision{Reason: UnknownAction}
-	case what == nil || what.kind != action.info().on && !action.Host():
+	case q.thing == nil || q.what.kind != q.rule.on && !q.action.Host():
 		return Decision{Reason: WrongResource}
 	}
-	first := judge(&who, action, what, thing)
-	if !what.kind.compound() {
+	first := q.judge()
+	if !q.what.kind.compound() {
 		return first
 	}
-	if second := judgeSecond(&who, action, what, thing); second.Reason.Step() < first.Reason.Step() {
+	if second := q.judgeSecond(); second.Reason.Step() < first.Reason.Step() {
 		return second
 	}
 	return first
 }
 
-// judge takes the steps from 2 on for one part of a resource.
-func judge(who *actor, action ActionID, what *Attributes, thing any) Decision {
+// judge takes the steps from 2 on.
+func (q *question) judge() Decision {
 	// 2. Another account's resource.
-	if !what.in(who.account) {
+	if !q.what.in(q.who.account) {
 		return Decision{Reason: OtherAccount}
 	}
 	// 3. A subject that is not live.
-	if who.dead != Undecided {
-		return Decision{Reason: who.dead}
+	if q.who.dead != Undecided {
+		return Decision{Reason: q.who.dead}
 	}
 	// 4. Guardrails.
-	if reason := forbidden(who, action, what, thing); reason != Undecided {
+	if reason := q.forbidden(); reason != Undecided {
 		return Decision{Reason: reason}
 	}
 	// 5. What the plan lacks.
-	if !who.account.Plan.Features.Has(action.Requires()) {
+	if !q.who.account.Plan.Features.Has(q.rule.requires) {
 		return Decision{Reason: PlanLacksFeature}
 	}
-	// 6. and 7. The roles and their reach: the best that any of them alone comes to.
+	// 6. and 7. The roles and their reach: the best that any of them comes to by itself.
 	best := Decision{Reason: NoRole}
-	for i := range who.bindings {
-		if d := who.bindings[i].decide(who, action, what); d.better(best) {
+	for i := range q.who.bindings {
+		if d := q.who.bindings[i].decide(q); d.better(best) {
 			best = d
 		}
 	}
 	// 8. Somebody else's thing.
-	if best.Allowed() && action.info().class&ownOnly != 0 {
+	if best.Allowed() && q.rule.class&ownOnly != 0 {
 		best.Reason = NotOwn
-		if what.owner == who.id {
+		if q.what.owner == q.who.id {
 			best.Reason = AllowedOwn
 		}
 	}
@@ -120,47 +154,65 @@ func judge(who *actor, action ActionID, what *Attributes, thing any) Decision {
 }
 
 // judgeSecond judges the other part of a resource of two parts.
-func judgeSecond(who *actor, action ActionID, what *Attributes, thing any) Decision {
-	switch pair := thing.(type) {
+func (q *question) judgeSecond() Decision {
+	switch pair := q.thing.(type) {
 	case *TicketPair:
-		if other := pair.Into.as(kindTicketPair, ""); pair.Into != nil {
-			return judge(who, action, &other, thing)
-		}
+		return q.judgeOther(pair.Into.as(kindTicketPair, ""))
 	case *ContactPair:
-		if pair.Into != nil {
-			other := pair.Into.Attributes()
-			return judge(who, action, &other, thing)
-		}
+		return q.judgeOther(ContactPair{From: pair.Into}.Attributes())
 	case *Assignment:
-		return receive(who, pair.To, pair.Group, TicketBeAssigned.ID(), what)
+		return q.receive(pair.To, pair.Group, TicketBeAssigned.ID())
 	case *Transfer:
-		return receive(who, pair.To, pair.Group, ConversationReply.ID(), what)
+		return q.receive(pair.To, pair.Group, ConversationReply.ID())
 	}
 	return Decision{Reason: WrongResource}
 }
 
-// receive judges those to whom who would give a thing: they are of the same
-// account, and an agent could take it: with it assigned, the agent may do what
-// need says, and it is not in a group that the agent only views.
-func receive(who *actor, to Subject, group *AgentGroup, need ActionID, what *Attributes) Decision {
-	landed := *what
-	if group != nil {
-		landed.Group, landed.Account = group.ID, group.Account
+// judgeOther judges the second of a pair by itself.
+func (q *question) judgeOther(other Attributes) Decision {
+	second := question{who: q.who, action: q.action, rule: q.rule, what: other, thing: q.thing}
+	return second.judge()
+}
+
+// receive judges those to whom the thing is to go. They are of the same account,
+// and an agent could take it: with the thing assigned, the agent could do what
+// need says, and does not have it in a group for viewing only.
+func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision {
+	take := question{action: need, rule: need.info(), what: q.what, thing: q.thing}
+	moves, known := group != (AgentGroup{}), take.who.is(to)
+	if moves {
+		take.what.Group, take.what.Account = group.ID, group.Account
 	}
-	taker, known := actorOf(to)
 	switch {
-	case to == nil && group == nil, to != nil && !known, group != nil && group.ID == "":
+	case to == nil && !moves, to != nil && !known, moves && group.ID == "":
 		return Decision{Reason: WrongResource}
-	case !landed.in(who.account), known && !landed.in(taker.account):
+	case !take.what.in(q.who.account), known && !take.what.in(take.who.account):
 		return Decision{Reason: OtherAccount}
 	case !known:
 		return Decision{Reason: AllowedAll}
 	}
-	landed.Assignee = ""
-	unassigned := judge(&taker, need, &landed, nil)
-	landed.Assignee = taker.id
-	if assigned := judge(&taker, need, &landed, nil); assigned.Allowed() && unassigned.Reason != ViewOnly {
-		return assigned
+	take.what.Assignee = take.who.id
+	if taken := take.judge(); taken.Allowed() {
+		take.what.Assignee = ""
+		if take.judge().Reason != ViewOnly {
+			return taken
+		}
 	}
 	return Decision{Reason: IneligibleTarget}
 }
+
+// groupAccess returns what the subject may do in the group that has the
+// resource. Belonging to no group matches nobody.
+func (q *question) groupAccess() Access {
+	if q.looked || q.what.Group == "" {
+		return q.group
+	}
+	q.looked = true
+	if given := q.who.groups[q.what.Group]; given <= Edit {
+		q.group = given
+	}
+	return q.group
+}
+
+// isAssignee reports whether the resource is assigned to the subject.
+func (q *question) isAssignee() bool { return q.what.Assignee == q.who.id }

@@ -135,12 +135,15 @@ type reasonInfo struct {
 	sentence string // %r is the role, %s the scope
 }
 
-func (r Reason) info() reasonInfo {
+// info returns what is known of r; for a number that is no Reason, the zero reasonInfo.
+func (r Reason) info() *reasonInfo {
 	if int(r) >= len(reasons) {
-		return reasonInfo{}
+		return &noReason
 	}
-	return reasons[r]
+	return &reasons[r]
 }
+
+var noReason reasonInfo
 
 var reasons = [...]reasonInfo{
 	Undecided: {"undecided", Malformed, "nothing was decided"},

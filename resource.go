@@ -52,13 +52,22 @@ type Ticket struct {
 // A TicketID identifies a ticket within an account. Decisions do not depend on it.
 type TicketID string
 
-func (t Ticket) Attributes() Attributes {
-	return Attributes{t.Account, t.Workspace, t.Group, t.Assignee, "", kindTicket, false}
+func (t Ticket) Attributes() Attributes { return t.as(kindTicket, "") }
+
+// as returns the attributes of something that is reached as the ticket is.
+func (t *Ticket) as(k kind, owner AgentID) Attributes {
+	what := Attributes{owner: owner}
+	t.fill(&what, k)
+	return what
+}
+
+func (t *Ticket) fill(what *Attributes, k kind) {
+	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
 }
 
 // A TicketPair is two tickets that become one or are linked. Both are checked.
 type TicketPair struct {
-	From, Into *Ticket
+	From, Into Ticket
 }
 
 func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair, "") }
@@ -66,9 +75,9 @@ func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair, "
 // An Assignment is a ticket and whom it is to go to: an agent, a group, or
 // both. With neither it is malformed.
 type Assignment struct {
-	Ticket *Ticket
-	To     Subject // who must be able to take it; see [TicketBeAssigned]
-	Group  *AgentGroup
+	Ticket Ticket
+	To     Subject    // who must be able to take it; see [TicketBeAssigned]
+	Group  AgentGroup // zero if it stays where it is
 }
 
 func (a Assignment) Attributes() Attributes { return a.Ticket.as(kindAssignment, "") }
@@ -82,7 +91,7 @@ type AgentGroup struct {
 // A Note is a note on a ticket. It is reached as its ticket is; having written
 // it never replaces that (B21).
 type Note struct {
-	Ticket *Ticket
+	Ticket Ticket
 	Author AgentID
 }
 
@@ -90,19 +99,11 @@ func (n Note) Attributes() Attributes { return n.Ticket.as(kindNote, n.Author) }
 
 // A TimeEntry is time that an agent spent on a ticket. It is reached as its ticket is.
 type TimeEntry struct {
-	Ticket *Ticket
+	Ticket Ticket
 	Agent  AgentID
 }
 
 func (e TimeEntry) Attributes() Attributes { return e.Ticket.as(kindTimeEntry, e.Agent) }
-
-// as returns the attributes of a part of the ticket, none for a missing ticket.
-func (t *Ticket) as(k kind, owner AgentID) Attributes {
-	if t == nil {
-		return Attributes{}
-	}
-	return Attributes{t.Account, t.Workspace, t.Group, t.Assignee, owner, k, false}
-}
 
 // A Conversation is a chat of the messenger.
 type Conversation struct {
@@ -116,26 +117,27 @@ type Conversation struct {
 // A ConversationID identifies a conversation within an account. Decisions do not depend on it.
 type ConversationID string
 
-func (c Conversation) Attributes() Attributes {
-	return Attributes{c.Account, c.Workspace, c.Group, c.Assignee, "", kindConversation, false}
+func (c Conversation) Attributes() Attributes { return c.as(kindConversation) }
+
+// as returns the attributes of something that is reached as the conversation is.
+func (c *Conversation) as(k kind) (what Attributes) {
+	c.fill(&what, k)
+	return what
+}
+
+func (c *Conversation) fill(what *Attributes, k kind) {
+	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
 }
 
 // A Transfer is a conversation and whom it is to go to: an agent, a group, or
 // both. With neither it is malformed.
 type Transfer struct {
-	Conversation *Conversation
-	To           Subject // who must be able to answer in it
-	Group        *AgentGroup
+	Conversation Conversation
+	To           Subject    // who must be able to answer in it
+	Group        AgentGroup // zero if it stays where it is
 }
 
-func (t Transfer) Attributes() Attributes {
-	if t.Conversation == nil {
-		return Attributes{}
-	}
-	a := t.Conversation.Attributes()
-	a.kind = kindTransfer
-	return a
-}
+func (t Transfer) Attributes() Attributes { return t.Conversation.as(kindTransfer) }
 
 // A Channel is a mailbox, a phone number or a chat inbox.
 type Channel struct {
@@ -220,13 +222,10 @@ func (c Contact) Attributes() Attributes {
 
 // A ContactPair is two contacts that become one. Both are checked.
 type ContactPair struct {
-	From, Into *Contact
+	From, Into Contact
 }
 
 func (p ContactPair) Attributes() Attributes {
-	if p.From == nil {
-		return Attributes{}
-	}
 	a := p.From.Attributes()
 	a.kind = kindContactPair
 	return a

@@ -57,8 +57,13 @@ func (a Access) String() string { return nameOf(accessNames[:], a) }
 // levels are scopes as bits, 1<<Restricted and so on.
 type levels uint8
 
-// upTo returns the levels of l that are not above s.
-func (l levels) upTo(s Scope) levels { return l & (1<<(s+1) - 1) }
+// upTo returns the levels of l that are not above s; none if s is no scope.
+func (l levels) upTo(s Scope) levels {
+	if !s.Valid() {
+		return 0
+	}
+	return l & (1<<(s+1) - 1)
+}
 
 // has reports whether scope s is among the levels.
 func (l levels) has(s Scope) bool { return l&(1<<s) != 0 }
@@ -73,23 +78,18 @@ func (l levels) widest() Scope {
 	return 0
 }
 
-// reach returns what the levels of a permission let who do with what, and on
-// which ground. Of several grounds that give the same access it is the first
-// of: all, group, assigned.
-//
-// An empty group or assignee matches nobody, not even an empty one.
-func (l levels) reach(who *actor, what *Attributes) (Access, Reason) {
+// reach returns what the levels of a permission let the subject do with the
+// resource, and on which ground. Of several grounds that give the same access
+// it is the first of: all, group, assigned.
+func (l levels) reach(q *question) (access Access, ground Reason) {
 	if l.has(Global) {
 		return Edit, AllowedAll
 	}
-	access, ground := NoAccess, Undecided
-	if l.has(Group) && what.Group != "" {
-		if given := who.groups[what.Group]; given != NoAccess {
-			access, ground = min(given, Edit), AllowedGroup
-		}
+	if l.has(Group) {
+		access, ground = q.groupAccess(), AllowedGroup
 	}
-	if access < Edit && l.has(Restricted) && what.Assignee != "" && what.Assignee == who.id {
-		access, ground = Edit, what.heldBy()
+	if access < Edit && l.has(Restricted) && q.isAssignee() {
+		access, ground = Edit, q.what.heldBy()
 	}
 	return access, ground
 }

@@ -65,38 +65,38 @@ type actor struct {
 	dead     Reason // why the subject may do nothing at all, or 0
 }
 
-// actorOf returns who asks, and false if that is nobody.
-func actorOf(subject Subject) (actor, bool) {
+// is makes who the subject, and reports whether that is anybody.
+func (who *actor) is(subject Subject) bool {
 	agent, ok := subject.(*Agent)
 	if !ok || agent == nil || agent.ID == "" {
-		return actor{}, false
+		return false
 	}
-	who := actor{agent.ID, &agent.Account, agent.Bindings, agent.Groups, 0}
+	who.id, who.account, who.bindings, who.groups = agent.ID, &agent.Account, agent.Bindings, agent.Groups
 	if agent.Deactivated {
 		who.dead = Deactivated
 	}
-	return who, true
+	return true
 }
 
 // decide returns what the binding alone comes to at steps 6, 7 and 9.
-func (b *Binding) decide(who *actor, action ActionID, what *Attributes) Decision {
+func (b *Binding) decide(q *question) Decision {
 	role := b.Role.def
 	if role == nil {
 		return Decision{Reason: NoRole}
 	}
-	reach := role.permissions.levels(action)
+	reach := role.permissions.levels(q.action)
 	if reach == 0 {
 		return Decision{Reason: NoPermission}
 	}
-	if !b.heldIn(what.Workspace, who.account) {
+	if !b.heldIn(q.what.Workspace, q.who.account) {
 		return Decision{Reason: OtherWorkspace, Role: role.name}
 	}
-	if what.kind.ticketLike() {
+	if q.what.kind.ticketLike() {
 		reach = reach.upTo(b.TicketScope)
 	}
-	access, ground := reach.reach(who, what)
+	access, ground := reach.reach(q)
 	switch {
-	case access >= action.Need():
+	case access >= q.rule.need:
 	case access == View:
 		ground = ViewOnly
 	default:

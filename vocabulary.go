@@ -17,7 +17,7 @@ type Vocabulary struct {
 type HostAction struct {
 	id   ActionID
 	name string
-	open func(Resource) (Attributes, any, bool)
+	open opener
 }
 
 // Named names an action of the host's. Names are the host's to choose, in the
@@ -90,6 +90,14 @@ func (v *Vocabulary) hosts() []HostAction {
 		return nil
 	}
 	return v.host
+}
+
+// opener returns what opens the resources of the host's action, nil if v does not name it.
+func (v *Vocabulary) opener(id ActionID) opener {
+	if i := v.index(id); i >= 0 {
+		return v.host[i].open
+	}
+	return nil
 }
 
 func (v *Vocabulary) index(id ActionID) int {

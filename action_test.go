@@ -1,0 +1,197 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// prototypes are the library's resources, one of each type.
+var prototypes = []Resource{
+	Ticket{}, TicketPair{}, Assignment{To: bob()}, Note{}, TimeEntry{}, Conversation{}, Transfer{To: bob()}, Channel{}, CannedResponse{},
+	TicketList{}, Article{}, FAQ{}, Topic{}, Contact{}, ContactPair{}, Company{}, Campaign{}, Report{}, Dashboard{},
+	App{}, Agent{}, Appointment{Agent: bob()}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
+}
+
+var classes = map[Class]string{
+	ClassExport: "export", ClassAgentMutation: "agent mutation", ClassChannel: "channel", ClassRoleAuthoring: "role authoring",
+}
+
+func TestVocabulary(t *testing.T) {
+	declared := declaredActions(t)
+	ids := slices.Collect(Actions())
+	require.Len(t, ids, len(declared), "Actions yields every constant")
+
+	seen := make(map[string]ActionID)
+	for i, id := range ids {
+		name, constant := id.String(), declared[i]
+		assert.NotContains(t, seen, name, "%s is named twice", name)
+		seen[name] = id
+
+		assert.Regexp(t, regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`), name, constant.name)
+		assert.NotEmpty(t, constant.doc, "%s is not documented", constant.name)
+		assert.NotEmpty(t, id.Category(), "%s has no category", constant.name)
+		assert.Contains(t, []Access{View, Edit}, id.Need(), "%s has no need", constant.name)
+		assert.True(t, id.Valid())
+		assert.False(t, id.Host())
+		assert.Equal(t, constant.resource, resourceOf(t, id), "%s is over the resource of its type", constant.name)
+
+		inAll := true
+		for class := range classes {
+			inAll = inAll && id.In(class)
+		}
+		assert.False(t, inAll, "%s is not classified", constant.name)
+
+		parsed, err := ParseAction(name)
+		require.NoError(t, err)
+		assert.Equal(t, id, parsed)
+	}
+}
+
+// Whatever is an export, a channel, or changes agents and roles, says so by its name or its type.
+func TestClassesFollowNames(t *testing.T) {
+	for id := range Actions() {
+		name := id.String()
+		export := strings.HasSuffix(name, ".export") || name == "report.schedule" || name == "ticket.forward"
+		assert.Equal(t, export, id.In(ClassExport), name)
+		assert.Equal(t, strings.HasPrefix(name, "channel.") && strings.HasSuffix(name, ".use"), id.In(ClassChannel), name)
+		authoring := strings.HasPrefix(name, "role.custom.")
+		assert.Equal(t, authoring, id.In(ClassRoleAuthoring), name)
+		mutation := strings.HasPrefix(name, "agent.") && name != "agent.view" || authoring || name == "support_grant.create" || name == "support_grant.extend"
+		assert.Equal(t, mutation, id.In(ClassAgentMutation), name)
+	}
+}
+
+// Every action with its category, resource, need, classes and feature.
+func TestVocabularyGolden(t *testing.T) {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for id := range Actions() {
+		fmt.Fprintf(table, "%v\t%s\t%s\t%v", id, id.Category(), resourceOf(t, id), id.Need())
+		for class := ClassExport; class <= ClassRoleAuthoring; class <<= 1 {
+			if id.In(class) {
+				fmt.Fprintf(table, "\t%s", classes[class])
+			}
+		}
+		if id.Requires() != 0 {
+			fmt.Fprintf(table, "\tneeds %v of the plan", id.Requires())
+		}
+		fmt.Fprintln(table)
+	}
+	require.NoError(t, table.Flush())
+	golden(t, "actions.golden", text.String())
+}
+
+func TestNumbersThatNameNothing(t *testing.T) {
+	me := riya(wide(AccountAdministratorRole(), Global))
+	var valid int
+	for id := range ActionID(1<<16 - 1) {
+		if id.Valid() {
+			valid++
+			continue
+		}
+		assert.Equal(t, NoAccess, id.Need())
+		assert.Empty(t, id.Category())
+		assert.Equal(t, fmt.Sprintf("unknown(%d)", id), id.String())
+		for class := range classes {
+			assert.True(t, id.In(class))
+		}
+		assert.Equal(t, Permissions{}, PermissionsOf(id.At(Global)))
+		assert.False(t, AccountAdministratorRole().Permissions().Has(id.At(Global)))
+		assert.Equal(t, UnknownAction, Authorize(me, Action[Ticket](id), ptr(ticketOf("", ""))).Reason)
+	}
+	assert.Equal(t, len(slices.Collect(Actions()))+5*HostRange, valid)
+}
+
+func TestHostRanges(t *testing.T) {
+	in := func(id ActionID) (names []string) {
+		for class := ClassExport; class <= ClassRoleAuthoring; class <<= 1 {
+			if id.In(class) {
+				names = append(names, classes[class])
+			}
+		}
+		return names
+	}
+	for _, test := range []struct {
+		first   ActionID
+		need    Access
+		classes []string
+	}{
+		{HostViews, View, nil},
+		{HostEdits, Edit, nil},
+		{HostExports, View, []string{"export"}},
+		{HostChannels, Edit, []string{"channel"}},
+		{HostActions, Edit, []string{"export", "agent mutation", "channel", "role authoring"}},
+	} {
+		for id := test.first; id < test.first+HostRange; id++ {
+			assert.True(t, id.Host())
+			assert.Equal(t, "host", id.Category())
+			assert.Equal(t, test.need, id.Need(), id)
+			assert.Equal(t, test.classes, in(id), id)
+			assert.Equal(t, fmt.Sprintf("host(%d)", id), id.String())
+		}
+		assert.False(t, (test.first - 1).Valid())
+		assert.False(t, (test.first + HostRange).Valid(), "an iota that runs over names nothing")
+	}
+}
+
+func TestParseAction(t *testing.T) {
+	for _, test := range []struct{ text, err string }{
+		{"ticket.repl", `deskpolicy: unknown action "ticket.repl" (did you mean "ticket.reply"?)`},
+		{"Ticket.Reply", `deskpolicy: unknown action "Ticket.Reply" (did you mean "ticket.reply"?)`},
+		{"tickets.reply", `deskpolicy: unknown action "tickets.reply" (did you mean "ticket.reply"?)`},
+		{"pigs.fly", `deskpolicy: unknown action "pigs.fly"`},
+		{"", `deskpolicy: unknown action ""`},
+		{"host(304)", `deskpolicy: unknown action "host(304)"`},
+		{"ticket.reply\n", `deskpolicy: unknown action "ticket.reply\n" (did you mean "ticket.reply"?)`},
+		{strings.Repeat("ticket.reply", 9), `deskpolicy: unknown action "` + strings.Repeat("ticket.reply", 9) + `"`},
+	} {
+		id, err := ParseAction(test.text)
+		require.EqualError(t, err, test.err)
+		assert.Zero(t, id)
+	}
+}
+
+type declaredAction struct{ name, resource, doc string }
+
+// declaredActions returns the constants of type Action in action.go, in order.
+func declaredActions(t *testing.T) (actions []declaredAction) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "action.go", nil, parser.ParseComments)
+	require.NoError(t, err)
+	ast.Inspect(file, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if typ, ok := spec.Type.(*ast.IndexExpr); ok && typ.X.(*ast.Ident).Name == "Action" {
+			actions = append(actions, declaredAction{spec.Names[0].Name, typ.Index.(*ast.Ident).Name, strings.TrimSpace(spec.Comment.Text())})
+		}
+		return true
+	})
+	return actions
+}
+
+// resourceOf returns the name of the one type of resource that the action accepts.
+func resourceOf(t *testing.T, id ActionID) string {
+	t.Helper()
+	var accepted []string
+	for _, resource := range prototypes {
+		if (Request{Subject: riya(), Action: id, Resource: resource}).Decide().Reason != WrongResource {
+			accepted = append(accepted, strings.TrimPrefix(fmt.Sprintf("%T", resource), "deskpolicy."))
+		}
+	}
+	require.Len(t, accepted, 1, "%v is over one type of resource", id)
+	return accepted[0]
+}

@@ -1,0 +1,111 @@
+package deskpolicy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// Every reason with its number, outcome, and what operator and requester read. They are API.
+func TestReasonsGolden(t *testing.T) {
+	var text strings.Builder
+	for reason := range Reasons() {
+		d := Decision{Reason: reason, Role: "Agent", Scope: Group}
+		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), d, d.Notice())
+	}
+	golden(t, "reasons.golden", text.String())
+}
+
+func TestReasons(t *testing.T) {
+	all := slices.Collect(Reasons())
+	names := make(map[string]bool)
+	for reason := range 256 {
+		r := Reason(reason)
+		d := Decision{Reason: r}
+		if !slices.Contains(all, r) {
+			assert.Equal(t, "unknown", r.String())
+			assert.Equal(t, Malformed, r.Outcome())
+			assert.False(t, d.Allowed())
+			assert.Equal(t, fmt.Sprintf("denied: unknown reason %d", reason), d.String())
+			continue
+		}
+		assert.False(t, names[r.String()], "%v is named twice", r)
+		names[r.String()] = true
+		parsed, err := ParseReason(r.String())
+		require.NoError(t, err)
+		assert.Equal(t, r, parsed)
+		assert.Equal(t, r.Step() == 9, d.Allowed(), "step 9 allows, and nothing else")
+		assert.Equal(t, r.Step() < 2, r.Outcome() == Malformed, r)
+	}
+	for range Reasons() {
+		break // an iteration may stop
+	}
+	_, err := ParseReason("out_of_scop")
+	require.EqualError(t, err, `deskpolicy: unknown reason "out_of_scop" (did you mean "out_of_scope"?)`)
+	assert.Equal(t, "unknown", Outcome(4).String())
+}
+
+// All denials of well-formed requests read alike to the requester.
+func TestNoticeGivesNothingAway(t *testing.T) {
+	notices := make(map[string][]Reason)
+	for reason := range Reasons() {
+		d := Decision{Reason: reason, Role: "Secret Role", Scope: Global}
+		notices[d.Notice()] = append(notices[d.Notice()], reason)
+		assert.NotContains(t, d.Notice(), "Secret Role")
+	}
+	assert.Len(t, notices, 3, "allowed, denied, malformed")
+}
+
+func TestDecisionErr(t *testing.T) {
+	require.NoError(t, Decision{Reason: AllowedGroup}.Err())
+
+	d := Decision{Reason: OutOfScope, Role: "Agent", Scope: Group}
+	err := fmt.Errorf("reply: %w", d.Err())
+	require.ErrorIs(t, err, ErrDenied)
+	var denied *DeniedError
+	require.True(t, errors.As(err, &denied))
+	assert.Equal(t, d, denied.Decision)
+	require.EqualError(t, err, `reply: deskpolicy: denied: role "Agent" has the permission, but its scope, group, does not reach this`)
+}
+
+func TestDecisionJSON(t *testing.T) {
+	for _, test := range []struct {
+		decision Decision
+		want     string
+	}{
+		{Decision{}, `{"allowed":false,"outcome":"malformed","reason":"undecided"}`},
+		{Decision{Reason: NoPermission}, `{"allowed":false,"outcome":"not_granted","reason":"no_permission"}`},
+		{Decision{OtherWorkspace, "Agent", 0}, `{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}`},
+		{Decision{AllowedGroup, `"Tier" 2`, Group}, `{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"\"Tier\" 2","scope":"group"}`},
+	} {
+		got, err := json.Marshal(test.decision)
+		require.NoError(t, err)
+		assert.Equal(t, test.want, string(got))
+	}
+}
+
+func TestDecisionLogValue(t *testing.T) {
+	var out bytes.Buffer
+	withoutTime := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}
+	logger := slog.New(slog.NewTextHandler(&out, withoutTime))
+	logger.Info("reply", "decision", Decision{AllowedGroup, "Agent", Group})
+	logger.Info("reply", "decision", Decision{Reason: NoRole})
+	assert.Equal(t, `level=INFO msg=reply decision.allowed=true decision.outcome=allowed decision.reason=allowed_group decision.role=Agent decision.scope=group
+level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=no_role
+`, out.String())
+}

@@ -1,0 +1,214 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// May this agent reply to this ticket?
+func Example() {
+	agent := &deskpolicy.Agent{
+		ID:      "riya",
+		Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{
+			Role:        deskpolicy.AgentRole(),
+			Workspace:   deskpolicy.AccountWide,
+			TicketScope: deskpolicy.Group,
+		}},
+		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
+	}
+	ticket := &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"}
+
+	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
+	fmt.Println(d.Allowed(), d.Reason)
+	fmt.Println(d)          // for the operator
+	fmt.Println(d.Notice()) // for the requester
+
+	// Output:
+	// false view_only
+	// denied: role "Agent" reaches this through a group for viewing only
+	// This does not exist, or you do not have access to it.
+}
+
+// A handler that answers what is hidden and what is absent alike.
+func ExampleAuthorize() {
+	tickets := map[deskpolicy.TicketID]*deskpolicy.Ticket{
+		"4711": {ID: "4711", Account: "acme", Assignee: "bob"},
+	}
+	open := func(agent *deskpolicy.Agent, id deskpolicy.TicketID) string {
+		ticket := tickets[id] // nil if there is none, which Authorize denies
+		if d := deskpolicy.Authorize(agent, deskpolicy.TicketView, ticket); !d.Allowed() {
+			return "404 " + d.Notice()
+		}
+		return "200 ticket " + string(ticket.ID)
+	}
+
+	restricted := deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}
+	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Bindings: []deskpolicy.Binding{restricted}}
+	bob := &deskpolicy.Agent{ID: "bob", Account: deskpolicy.Account{ID: "acme"}, Bindings: []deskpolicy.Binding{restricted}}
+	fmt.Println(open(bob, "4711"))
+	fmt.Println(open(riya, "4711"))
+
+	// Output:
+	// 200 ticket 4711
+	// 404 This does not exist, or you do not have access to it.
+}
+
+// Interns read all conversations, and answer in those that they have taken up.
+func ExampleNewRole() {
+	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(
+		deskpolicy.ConversationView.At(deskpolicy.Global),
+		deskpolicy.ConversationReply.At(deskpolicy.Restricted),
+	))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	intern := &deskpolicy.Agent{
+		ID: "ines", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: interns, Workspace: deskpolicy.AccountWide}},
+	}
+	chat := &deskpolicy.Conversation{Account: "acme", Assignee: "bob"}
+	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationView, chat))
+	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat))
+
+	_, err = deskpolicy.NewRole("acme", "Owner", deskpolicy.PermissionsOf(deskpolicy.RoleUpdate.At(deskpolicy.Global)))
+	fmt.Println(err)
+
+	// Output:
+	// allowed: role "Interns" reaches everything here
+	// denied: role "Interns" has the permission, but its scope, restricted, does not reach this
+	// deskpolicy: role "Owner": no custom role may hold role.custom.update@global
+}
+
+// A clone has what custom roles may hold, and says what it had to leave.
+func ExampleRole_Clone() {
+	role, dropped, err := deskpolicy.AccountAdministratorRole().Clone("acme", "Deputy")
+	fmt.Println(role, err)
+	for p := range dropped.All() {
+		if !p.Action.Host() {
+			fmt.Println("dropped", p)
+		}
+	}
+
+	// Output:
+	// Deputy <nil>
+	// dropped role.custom.create@global
+	// dropped role.custom.update@global
+	// dropped role.custom.delete@global
+	// dropped role.custom.clone@global
+}
+
+// What does one role permit that another does not?
+func ExamplePermissions_Minus() {
+	supervisor, agent := deskpolicy.SupervisorRole().Permissions(), deskpolicy.AgentRole().Permissions()
+	fmt.Println("supervisors cover agents:", supervisor.Covers(agent))
+	for p := range supervisor.Minus(agent).All() {
+		if p.Action.Category() == "operations" || p.Action.Category() == "analytics" {
+			fmt.Println(p)
+		}
+	}
+
+	// Output:
+	// supervisors cover agents: true
+	// report.view@global
+	// report.create@global
+	// report.edit@global
+	// report.schedule@global
+	// report.export@global
+	// dashboard.view@global
+	// dashboard.manage@group
+	// assignment_rule.manage@group
+}
+
+// An Invoice is a resource of this program's own.
+type Invoice struct {
+	Account deskpolicy.AccountID
+	Team    deskpolicy.GroupID
+}
+
+func (i Invoice) Attributes() deskpolicy.Attributes {
+	return deskpolicy.Attributes{Account: i.Account, Group: i.Team}
+}
+
+// The actions on it. The range says what each needs.
+const (
+	InvoiceView   deskpolicy.Action[Invoice] = deskpolicy.HostViews + iota
+	InvoicePrint  deskpolicy.Action[Invoice] = deskpolicy.HostViews + iota
+	InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.HostEdits
+)
+
+// A program adds actions and resources of its own, which roles grant and
+// Authorize decides like the library's.
+func Example_hostActions() {
+	refunds, err := deskpolicy.NewRole("acme", "Refunds", deskpolicy.PermissionsOf(
+		InvoiceView.At(deskpolicy.Global),
+		InvoiceRefund.At(deskpolicy.Group),
+	))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	riya := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: refunds, Workspace: deskpolicy.AccountWide}},
+		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
+	}
+	fmt.Println(deskpolicy.Authorize(riya, InvoiceRefund, &Invoice{"acme", "billing"}))
+	fmt.Println(deskpolicy.Authorize(riya, InvoiceRefund, &Invoice{"acme", "sales"}))
+
+	// Names travel in a vocabulary, for where they are read or written.
+	vocabulary, err := deskpolicy.NewVocabulary(
+		deskpolicy.Named(InvoiceView, "invoice.view"),
+		deskpolicy.Named(InvoicePrint, "invoice.print"),
+		deskpolicy.Named(InvoiceRefund, "invoice.refund"),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = vocabulary.ParseAction("invoice.refnud")
+	fmt.Println(err)
+
+	// Output:
+	// allowed: role "Refunds" reaches it through its group
+	// denied: role "Refunds" has the permission, but its scope, group, does not reach this
+	// deskpolicy: unknown action "invoice.refnud" (did you mean "invoice.refund"?)
+}
+
+// The same question from a wire format, where types are names.
+func ExampleRequest() {
+	action, err := deskpolicy.ParseAction("ticket.assign")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	binding := deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}
+	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Bindings: []deskpolicy.Binding{binding}}
+	helper := &deskpolicy.Agent{ID: "hugo", Account: deskpolicy.Account{ID: "acme"}}
+
+	request := deskpolicy.Request{
+		Subject:  riya,
+		Action:   action,
+		Resource: deskpolicy.Assignment{Ticket: deskpolicy.Ticket{Account: "acme"}, To: helper},
+	}
+	answer, err := json.Marshal(request.Decide())
+	fmt.Println(string(answer), err)
+
+	// Output:
+	// {"allowed":false,"outcome":"not_granted","reason":"ineligible_target"} <nil>
+}
+
+// A denial as an error.
+func ExampleDecision_Err() {
+	err := deskpolicy.Authorize(&deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"}).Err()
+	fmt.Println(errors.Is(err, deskpolicy.ErrDenied))
+	fmt.Println(err)
+
+	// Output:
+	// true
+	// deskpolicy: denied: the subject holds no role
+}

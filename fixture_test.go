@@ -1,0 +1,76 @@
+package deskpolicy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// acme is an account on a plan with every feature and one open workspace; the
+// workspace "legal" is restricted.
+var acme = deskpolicy.Account{
+	ID:         "acme",
+	Plan:       deskpolicy.Plan{Name: "Enterprise", Features: deskpolicy.AllFeatures},
+	Workspaces: []deskpolicy.WorkspaceID{"it"},
+}
+
+// riya is an agent of acme who views and edits the tickets of billing, and only
+// views those of refunds, as far as the bindings let her.
+func riya(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
+	return &deskpolicy.Agent{
+		ID: "riya", Account: acme, Bindings: bindings,
+		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
+	}
+}
+
+// bob is a colleague of riya's, in no group.
+func bob(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
+	return &deskpolicy.Agent{ID: "bob", Account: acme, Bindings: bindings}
+}
+
+// wide holds the role account-wide, with a ticket scope.
+func wide(role deskpolicy.Role, scope deskpolicy.Scope) deskpolicy.Binding {
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}
+}
+
+// custom is a custom role of acme with the permissions, held account-wide with
+// Global ticket scope.
+func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Binding {
+	t.Helper()
+	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.PermissionsOf(permissions...))
+	require.NoError(t, err)
+	return wide(role, deskpolicy.Global)
+}
+
+// ticketOf is a ticket of acme's, in a group and assigned to an agent or neither.
+func ticketOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Ticket {
+	return deskpolicy.Ticket{ID: "4711", Account: "acme", Group: group, Assignee: assignee}
+}
+
+// chatOf is a conversation of acme's, in a group and taken up by an agent or neither.
+func chatOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Conversation {
+	return deskpolicy.Conversation{ID: "c1", Account: "acme", Group: group, Assignee: assignee}
+}
+
+// check asks whether the subject may do the action, and fails with the whole
+// question if the reason is another one.
+func check[R deskpolicy.Resource](t *testing.T, subject deskpolicy.Subject, action deskpolicy.Action[R], resource R, want deskpolicy.Reason) {
+	t.Helper()
+	if got := deskpolicy.Authorize(subject, action, &resource); got.Reason != want {
+		t.Errorf("may %s do %v to %+v?\n got %v (%v)\nwant %v", nameOf(subject), action, resource, got.Reason, got, want)
+	}
+}
+
+func nameOf(subject deskpolicy.Subject) string {
+	agent, ok := subject.(*deskpolicy.Agent)
+	if !ok || agent == nil {
+		return "nobody"
+	}
+	name := string(agent.ID)
+	for _, b := range agent.Bindings {
+		name += " (" + b.Role.Name() + " " + b.TicketScope.String() + " in " + string(b.Workspace) + ")"
+	}
+	return name
+}

@@ -1,0 +1,82 @@
+package deskpolicy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+func TestScopes(t *testing.T) {
+	for _, scope := range []Scope{Restricted, Group, Global} {
+		parsed, err := ParseScope(scope.String())
+		require.NoError(t, err)
+		assert.Equal(t, scope, parsed)
+		assert.True(t, scope.Valid())
+	}
+	assert.False(t, Scope(0).Valid())
+	assert.False(t, (Global + 1).Valid())
+	assert.Equal(t, "none", Scope(0).String())
+	assert.Equal(t, "unknown", Scope(4).String())
+	for text, want := range map[string]string{
+		"globl": `deskpolicy: unknown scope "globl" (did you mean "global"?)`,
+		"none":  `deskpolicy: unknown scope "none"`,
+		"":      `deskpolicy: unknown scope ""`,
+	} {
+		scope, err := ParseScope(text)
+		require.EqualError(t, err, want)
+		assert.Zero(t, scope)
+	}
+}
+
+func TestAccesses(t *testing.T) {
+	for _, access := range []Access{NoAccess, View, Edit} {
+		parsed, err := ParseAccess(access.String())
+		require.NoError(t, err)
+		assert.Equal(t, access, parsed)
+	}
+	access, err := ParseAccess("edti")
+	require.EqualError(t, err, `deskpolicy: unknown access "edti"`)
+	assert.Equal(t, NoAccess, access)
+	assert.Equal(t, "unknown", Access(3).String())
+}
+
+func TestFeatures(t *testing.T) {
+	for feature := Attachments; feature <= CustomRoles; feature <<= 1 {
+		parsed, err := ParseFeature(feature.String())
+		require.NoError(t, err)
+		assert.Equal(t, feature, parsed)
+		assert.True(t, Features(AllFeatures).Has(feature))
+		assert.False(t, Features(0).Has(feature))
+	}
+	assert.False(t, CustomRoles.Has(CustomRoles|Attachments))
+	assert.Equal(t, "attachments|custom_roles", (Attachments | CustomRoles).String())
+	assert.Equal(t, "attachments|unknown(32768)", (Attachments | 1<<15).String())
+	assert.Equal(t, "none", Features(0).String())
+	feature, err := ParseFeature("customroles")
+	require.EqualError(t, err, `deskpolicy: unknown feature "customroles" (did you mean "custom_roles"?)`)
+	assert.Zero(t, feature)
+}
+
+// A suggestion is offered for what is at most a third off, the nearest of several.
+func TestSuggestions(t *testing.T) {
+	for text, hint := range map[string]string{
+		"ticket.vew":       `"ticket.view"`,
+		"ticket.viewing":   `"ticket.view"`,
+		"ticket.forwards":  `"ticket.forward"`,
+		"icket.view":       `"ticket.view"`,
+		"TICKET.VIEW":      `"ticket.view"`,
+		"contact.creates":  `"contact.create"`,
+		"campaign.create ": `"campaign.create"`,
+	} {
+		_, err := ParseAction(text)
+		require.ErrorContains(t, err, "did you mean "+hint)
+	}
+	for _, text := range []string{"t", "xxxxxx.view", "ticket"} {
+		_, err := ParseAction(text)
+		require.Error(t, err)
+		assert.NotContains(t, err.Error(), "did you mean")
+	}
+}

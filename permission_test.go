@@ -1,0 +1,119 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// permissionsGen draws sets over a few actions, so that they overlap: tickets,
+// conversations, a host's, and numbers that name nothing.
+var permissionsGen = rapid.Custom(func(t *rapid.T) Permissions {
+	return PermissionsOf(rapid.SliceOfN(permissionGen, 0, 6).Draw(t, "permissions")...)
+})
+
+var permissionGen = rapid.Custom(func(t *rapid.T) Permission {
+	return Permission{
+		Action: rapid.SampledFrom([]ActionID{
+			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), GrantRevoke.ID(), HostEdits, HostActions, 0, 200, 511, 65535,
+		}).Draw(t, "action"),
+		Scope: rapid.SampledFrom([]Scope{0, Restricted, Group, Global, Global + 1, 255}).Draw(t, "scope"),
+	}
+})
+
+func TestPermissionsLattice(t *testing.T) {
+	law := func(name string, holds func(a, b, c Permissions) bool) {
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
+			a, b, c := permissionsGen.Draw(t, "a"), permissionsGen.Draw(t, "b"), permissionsGen.Draw(t, "c")
+			if !holds(a, b, c) {
+				t.Fatalf("does not hold for\na = %v\nb = %v\nc = %v", slices.Collect(a.All()), slices.Collect(b.All()), slices.Collect(c.All()))
+			}
+		}))
+	}
+	law("union is commutative", func(a, b, _ Permissions) bool { return a.Union(b) == b.Union(a) })
+	law("union is associative", func(a, b, c Permissions) bool { return a.Union(b).Union(c) == a.Union(b.Union(c)) })
+	law("union is idempotent", func(a, _, _ Permissions) bool { return a.Union(a) == a && a.Union(Permissions{}) == a })
+	law("intersect is commutative", func(a, b, _ Permissions) bool { return a.Intersect(b) == b.Intersect(a) })
+	law("intersect is associative", func(a, b, c Permissions) bool {
+		return a.Intersect(b).Intersect(c) == a.Intersect(b.Intersect(c))
+	})
+	law("each absorbs the other", func(a, b, _ Permissions) bool {
+		return a.Union(a.Intersect(b)) == a && a.Intersect(a.Union(b)) == a
+	})
+	law("each distributes over the other", func(a, b, c Permissions) bool {
+		return a.Intersect(b.Union(c)) == a.Intersect(b).Union(a.Intersect(c)) &&
+			a.Union(b.Intersect(c)) == a.Union(b).Intersect(a.Union(c))
+	})
+	law("covers is the order", func(a, b, c Permissions) bool {
+		return a.Covers(b) == (a.Union(b) == a) && a.Covers(b) == (a.Intersect(b) == b) &&
+			(!a.Covers(b) || !b.Covers(a) || a == b) && (!a.Covers(b) || !b.Covers(c) || a.Covers(c))
+	})
+	law("minus is the least that makes up for the rest", func(a, b, c Permissions) bool {
+		return c.Covers(a.Minus(b)) == c.Union(b).Covers(a)
+	})
+	law("a set has what it covers", func(a, b, _ Permissions) bool {
+		every := true
+		for p := range b.All() {
+			every = every && a.Has(p)
+		}
+		return a.Covers(b) == every
+	})
+	law("a set is what it yields", func(a, _, _ Permissions) bool {
+		return PermissionsOf(slices.Collect(a.All())...) == a
+	})
+	law("what is yielded is not repeated by a wider one", func(a, _, _ Permissions) bool {
+		all := slices.Collect(a.All())
+		for i := range all {
+			rest := slices.Delete(slices.Clone(all), i, i+1)
+			if PermissionsOf(rest...).Has(all[i]) {
+				return false
+			}
+		}
+		return true
+	})
+	law("empty covers nothing else", func(a, _, _ Permissions) bool {
+		return a.Empty() == (Permissions{}).Covers(a) && a.Covers(Permissions{})
+	})
+}
+
+func TestPermissionsHas(t *testing.T) {
+	set := PermissionsOf(TicketReply.At(Group), ConversationReply.At(Group), ConversationView.At(Group), ConversationView.At(Restricted), TicketView.At(Global))
+	for _, p := range []Permission{
+		TicketReply.At(Group), TicketReply.At(Restricted), ConversationReply.At(Group), ConversationView.At(Group), ConversationView.At(Restricted),
+		TicketView.At(Global), TicketView.At(Group), TicketView.At(Restricted),
+	} {
+		assert.True(t, set.Has(p), p.String())
+	}
+	for _, p := range []Permission{
+		{}, TicketReply.At(0), TicketReply.At(Global), TicketReply.At(Global + 1), TicketReply.At(255), TicketPrint.At(Restricted),
+		ConversationReply.At(Restricted), // A9
+		ConversationReply.At(Global), {Action: 65535, Scope: Restricted}, {Action: 512, Scope: Restricted},
+	} {
+		assert.False(t, set.Has(p), p.String())
+	}
+}
+
+// All yields in the vocabulary's order, and stops when it is told to.
+func TestPermissionsAll(t *testing.T) {
+	all := []Permission{TicketView.At(Global), TicketReply.At(Group), ConversationView.At(Group), ConversationView.At(Restricted), GrantRevoke.At(Restricted), ActionID(HostViews).At(Global)}
+	shuffled := slices.Clone(all)
+	slices.Reverse(shuffled)
+	set := PermissionsOf(shuffled...)
+	require.Equal(t, all, slices.Collect(set.All()))
+	for n := range all {
+		var seen []Permission
+		for p := range set.All() {
+			if seen = append(seen, p); len(seen) > n {
+				break
+			}
+		}
+		assert.Equal(t, all[:n+1], seen)
+	}
+	assert.Equal(t, "ticket.reply@group", TicketReply.At(Group).String())
+	assert.Equal(t, "unknown(0)@none", Permission{}.String())
+}

@@ -1,0 +1,144 @@
+package deskpolicy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The rules of the repository, as tests.
+
+// goTool runs the go command with environment settings added, and returns what it prints.
+func goTool(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, "go %s: %s", strings.Join(args, " "), &stderr)
+	return string(out)
+}
+
+// The library, and what else of this module may be imported, compiles in the standard library only.
+func TestStandardLibraryOnly(t *testing.T) {
+	for _, line := range strings.Fields(goTool(t, nil, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./...")) {
+		assert.True(t, strings.HasPrefix(line, "github.com/deskpolicy/deskpolicy"), "%s is not of the standard library", line)
+	}
+}
+
+// The decision path has no clock, no randomness, no input or output, no reflection of its own.
+func TestPureImports(t *testing.T) {
+	allowed := map[string]bool{
+		"encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "math/bits": true, "slices": true, "strings": true,
+	}
+	for _, name := range strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", ".")) {
+		assert.True(t, allowed[name], "the core imports %s", name)
+	}
+}
+
+func TestBuildsElsewhere(t *testing.T) {
+	for name, env := range map[string][]string{
+		"WebAssembly":       {"GOOS=wasip1", "GOARCH=wasm"},
+		"32 bits":           {"GOARCH=386"},
+		"oldest Go release": {"GOTOOLCHAIN=go1.24.0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			goTool(t, env, "build", "-o", os.DevNull, ".")
+		})
+	}
+}
+
+func TestModule(t *testing.T) {
+	var module struct {
+		Go        string
+		Toolchain *string
+		Replace   []any
+		Require   []struct {
+			Path, Version string
+			Indirect      bool
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(goTool(t, nil, "mod", "edit", "-json")), &module))
+	assert.Equal(t, "1.24.0", module.Go)
+	assert.Nil(t, module.Toolchain)
+	assert.Empty(t, module.Replace)
+	var direct []string
+	for _, r := range module.Require {
+		if !r.Indirect {
+			direct = append(direct, r.Path)
+		}
+	}
+	assert.Equal(t, []string{"github.com/google/go-cmp", "github.com/stretchr/testify", "pgregory.net/rapid"}, direct)
+}
+
+// A file begins with its package's comment in one file of each package only, and nowhere is work left to do.
+func TestSources(t *testing.T) {
+	documented := make(map[string][]string)
+	unfinished := regexp.MustCompile(`(?i)\b(TO` + `DO|FIX` + `ME|X` + `XX)\b`)
+	err := filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		assert.False(t, unfinished.Match(source), "%s leaves something to do", path)
+		if regexp.MustCompile(`(?m)^(// .*\n|\*/\n)package `).Match(source) && !strings.HasSuffix(path, "_test.go") {
+			documented[filepath.Dir(path)] = append(documented[filepath.Dir(path)], path)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	for dir, files := range documented {
+		assert.Len(t, files, 1, "%s has one package comment", dir)
+	}
+	assert.Contains(t, documented, ".")
+}
+
+// The README's Go is that of the package's example, and its output what the programs print.
+func TestReadme(t *testing.T) {
+	readme := readFile(t, "README.md")
+	blocks := func(language string) (found []string) {
+		for _, block := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+			found = append(found, block[1])
+		}
+		return found
+	}
+	examples := strings.ReplaceAll(readFile(t, "example_test.go"), "\t", "")
+	for _, block := range blocks("go") {
+		assert.Contains(t, examples, strings.ReplaceAll(block, "\t", ""), "the README's Go is in example_test.go")
+	}
+	require.NotEmpty(t, blocks("go"))
+
+	output := readFile(t, filepath.Join("examples", "quickstart", "testdata", "output.golden"))
+	require.NotEmpty(t, blocks("text"))
+	for _, block := range blocks("text") {
+		for _, line := range strings.Split(strings.TrimSpace(block), "\n") {
+			if line != "..." {
+				assert.Contains(t, output, line, "the README shows what the quickstart prints")
+			}
+		}
+	}
+	script := readFile(t, filepath.Join(".ci", "run"))
+	for _, command := range []string{"go run ./examples/quickstart", "go test ./..."} {
+		assert.Contains(t, readme, "\n    "+command+"\n")
+		assert.Contains(t, script, command)
+	}
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}

@@ -1,0 +1,155 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// What each built-in role permits, a row per action: a change of the table is a change of decisions.
+func TestBuiltInRolesGolden(t *testing.T) {
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 1, ' ', 0)
+	for role := range BuiltInRoles() {
+		fmt.Fprintf(table, "\t%s", strings.ReplaceAll(role.Name(), " ", ""))
+	}
+	fmt.Fprintln(table)
+	for id := range Actions() {
+		fmt.Fprintf(table, "%v", id)
+		for role := range BuiltInRoles() {
+			fmt.Fprintf(table, "\t%v", widest(role.Permissions(), id))
+		}
+		fmt.Fprintln(table)
+	}
+	require.NoError(t, table.Flush())
+	lines := strings.Split(text.String(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	golden(t, "roles.golden", strings.Join(lines, "\n"))
+}
+
+func widest(set Permissions, id ActionID) string {
+	for s := Global; s > 0; s-- {
+		if set.Has(id.At(s)) {
+			return s.String()
+		}
+	}
+	return "-"
+}
+
+func TestBuiltInRoles(t *testing.T) {
+	byFunction := []Role{
+		AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), TicketCollaboratorRole(), AnalyticsCollaboratorRole(), SharedAgentRole(),
+		SupportAgentRole(), SupportManagerRole(), MessengerAdministratorRole(), MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole(),
+	}
+	require.Equal(t, byFunction, slices.Collect(BuiltInRoles()))
+	for _, role := range byFunction {
+		found, err := BuiltInRole(role.Name())
+		require.NoError(t, err)
+		assert.Equal(t, role, found)
+		assert.True(t, role.BuiltIn())
+		assert.Empty(t, role.Account())
+		assert.Equal(t, role.Name(), role.String())
+	}
+	for role := range BuiltInRoles() {
+		assert.Equal(t, AgentRole(), role)
+		break
+	}
+	require.NoError(t, DistinctNames(byFunction...))
+
+	_, err := BuiltInRole("Supervsor")
+	require.EqualError(t, err, `deskpolicy: unknown built-in role "Supervsor" (did you mean "Supervisor"?)`)
+
+	hierarchy := []Role{TicketCollaboratorRole(), AnalyticsCollaboratorRole()}
+	assert.True(t, hierarchy[1].Permissions().Covers(hierarchy[0].Permissions()))
+	ranks := []Role{AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole()}
+	for i := range ranks[1:] {
+		assert.True(t, ranks[i+1].Permissions().Covers(ranks[i].Permissions()), "%v covers %v", ranks[i+1], ranks[i])
+		assert.False(t, ranks[i].Permissions().Covers(ranks[i+1].Permissions()))
+	}
+}
+
+func TestZeroRole(t *testing.T) {
+	var zero Role
+	assert.True(t, zero.Permissions().Empty())
+	assert.False(t, zero.BuiltIn())
+	assert.Empty(t, zero.Name())
+	assert.Empty(t, zero.Account())
+	check(t, riya(wide(AccountAdministratorRole(), Global)), RoleView, zero, OtherAccount)
+}
+
+// Every problem of a role is reported, in a stable order, and there is no role then.
+func TestNewRoleRefuses(t *testing.T) {
+	role, err := NewRole("", " Supervisor", PermissionsOf(RoleClone.At(Restricted), RoleCreate.At(Global), TicketView.At(Global), ActionID(HostActions).At(Group)))
+	require.EqualError(t, err, strings.Join([]string{
+		`deskpolicy: role " Supervisor": a custom role belongs to an account`,
+		`deskpolicy: role " Supervisor": the name begins or ends with a space`,
+		`deskpolicy: role " Supervisor": no custom role may hold role.custom.create@global`,
+		`deskpolicy: role " Supervisor": no custom role may hold role.custom.clone@restricted`,
+		`deskpolicy: role " Supervisor": no custom role may hold host(448)@group`,
+	}, "\n"))
+	assert.Equal(t, Role{}, role)
+
+	_, err = NewRole("acme", "account administrator", Permissions{})
+	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"`)
+
+	clone, dropped, err := SupervisorRole().Clone("acme", "")
+	require.EqualError(t, err, `deskpolicy: role "": a role has a name`)
+	assert.Equal(t, Role{}, clone)
+	assert.True(t, dropped.Empty())
+}
+
+// The same name in another account is another role's.
+func TestDistinctNamesByAccount(t *testing.T) {
+	theirs, err := NewRole("initech", "Tier 2", Permissions{})
+	require.NoError(t, err)
+	require.NoError(t, DistinctNames(newRole(t, "Tier 2"), theirs))
+	require.EqualError(t, DistinctNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),
+		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"")
+	check(t, riya(wide(AccountAdministratorRole(), Global)), RoleUpdate, theirs, OtherAccount)
+}
+
+// A role held account-wide reaches the open workspaces if it is an
+// administrator's: one that configures the desk as a whole.
+func TestAccountWideRoles(t *testing.T) {
+	inIT, inLegal, outside := ticketOf("", ""), ticketOf("", ""), ticketOf("", "")
+	inIT.Workspace, inLegal.Workspace = "it", "legal"
+	for _, test := range []struct {
+		name    string
+		binding Binding
+		reaches bool
+	}{
+		{"agents do not administer", wide(AgentRole(), Global), false},
+		{"supervisors only for their groups", wide(SupervisorRole(), Global), false},
+		{"administrators do", wide(AdministratorRole(), Global), true},
+		{"a custom role that configures does", custom(t, TicketView.At(Global), SLAManage.At(Global)), true},
+		{"one that configures a team's part does not", custom(t, TicketView.At(Global), SLAManage.At(Group)), false},
+		{"one's own profile is no administration", custom(t, TicketView.At(Global), ProfileEditOwn.At(Global)), false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			want := OtherWorkspace
+			if test.reaches {
+				want = AllowedAll
+			}
+			check(t, riya(test.binding), TicketView, inIT, want)
+			check(t, riya(test.binding), TicketView, inLegal, OtherWorkspace)
+			check(t, riya(test.binding), TicketView, outside, AllowedAll)
+
+			test.binding.Workspace = "legal"
+			check(t, riya(test.binding), TicketView, inLegal, AllowedAll)
+			check(t, riya(test.binding), TicketView, inIT, OtherWorkspace)
+			check(t, riya(test.binding), TicketView, outside, OtherWorkspace)
+
+			test.binding.Workspace = ""
+			check(t, riya(test.binding), TicketView, outside, OtherWorkspace)
+		})
+	}
+}

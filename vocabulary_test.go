@@ -1,0 +1,123 @@
+package deskpolicy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// An invoice is a resource of a host's.
+type invoice struct {
+	account  AccountID
+	team     GroupID
+	approver AgentID
+}
+
+func (i invoice) Attributes() Attributes {
+	return Attributes{Account: i.account, Group: i.team, Assignee: i.approver}
+}
+
+const (
+	invoiceView    Action[invoice] = HostViews
+	invoiceRefund  Action[invoice] = HostEdits
+	invoiceExport  Action[invoice] = HostExports
+	invoiceAnnul   Action[invoice] = HostActions
+	ticketEscalate Action[Ticket]  = HostEdits + 1
+)
+
+func TestHostActions(t *testing.T) {
+	me := riya(custom(t, invoiceView.At(Group), invoiceRefund.At(Group), invoiceExport.At(Restricted), ticketEscalate.At(Global)))
+	check(t, me, invoiceView, invoice{"acme", "refunds", ""}, AllowedGroup)
+	check(t, me, invoiceRefund, invoice{"acme", "refunds", ""}, ViewOnly)
+	check(t, me, invoiceRefund, invoice{"acme", "billing", ""}, AllowedGroup)
+	check(t, me, invoiceRefund, invoice{"acme", "apac", "riya"}, AllowedAssigned) // a host's Group includes what is assigned
+	check(t, me, invoiceRefund, invoice{"acme", "apac", "bob"}, OutOfScope)
+	check(t, me, invoiceExport, invoice{"acme", "billing", "riya"}, AllowedAssigned)
+	check(t, me, invoiceExport, invoice{"acme", "billing", ""}, OutOfScope)
+	check(t, me, invoiceRefund, invoice{"initech", "billing", ""}, OtherAccount)
+
+	// A host's action on the library's ticket is bound by the ticket scope.
+	check(t, me, ticketEscalate, ticketOf("apac", ""), AllowedAll)
+	me.Bindings[0].TicketScope = Group
+	check(t, me, ticketEscalate, ticketOf("apac", ""), OutOfScope)
+
+	// An unclassified one is for whoever may do everything.
+	check(t, me, invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
+	check(t, riya(wide(MessengerAdministratorRole(), Global)), invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
+	check(t, riya(wide(AccountAdministratorRole(), Global)), invoiceAnnul, invoice{"acme", "", ""}, AllowedAll)
+	check(t, riya(wide(MessengerAdministratorRole(), Global)), invoiceRefund, invoice{"acme", "", ""}, AllowedAll)
+}
+
+func TestHostVocabulary(t *testing.T) {
+	vocabulary, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(ticketEscalate, "ticket.escalate"))
+	require.NoError(t, err)
+
+	id, err := vocabulary.ParseAction("invoice.refund")
+	require.NoError(t, err)
+	assert.Equal(t, invoiceRefund.ID(), id)
+	assert.Equal(t, "invoice.refund", vocabulary.Name(id))
+	assert.Equal(t, "host(306)", vocabulary.Name(ticketEscalate.ID()+1), "a number without a name")
+	_, err = vocabulary.ParseAction("invoice.refnd")
+	require.EqualError(t, err, `deskpolicy: unknown action "invoice.refnd" (did you mean "invoice.refund"?)`)
+	id, err = vocabulary.ParseAction("ticket.reply")
+	require.NoError(t, err)
+	assert.Equal(t, TicketReply.ID(), id)
+	assert.Equal(t, "ticket.reply", vocabulary.Name(id))
+
+	// Erased, a host's action is known by its vocabulary only, and goes with its own resource only.
+	me := riya(custom(t, invoiceRefund.At(Global), ticketEscalate.At(Global)))
+	ask := func(v *Vocabulary, action ActionID, resource Resource) Reason {
+		return Request{Subject: me, Action: action, Resource: resource, Vocabulary: v}.Decide().Reason
+	}
+	mine := invoice{account: "acme"}
+	assert.Equal(t, AllowedAll, ask(vocabulary, invoiceRefund.ID(), mine))
+	assert.Equal(t, AllowedAll, ask(vocabulary, invoiceRefund.ID(), &mine))
+	assert.Equal(t, AllowedAll, ask(vocabulary, ticketEscalate.ID(), ticketOf("", "")))
+	assert.Equal(t, WrongResource, ask(vocabulary, invoiceRefund.ID(), ticketOf("", "")))
+	assert.Equal(t, WrongResource, ask(vocabulary, invoiceRefund.ID(), (*invoice)(nil)))
+	assert.Equal(t, WrongResource, ask(vocabulary, invoiceRefund.ID(), nil))
+	assert.Equal(t, WrongResource, ask(vocabulary, TicketReply.ID(), mine))
+	assert.Equal(t, UnknownAction, ask(vocabulary, invoiceView.ID(), mine))
+	assert.Equal(t, UnknownAction, ask(nil, invoiceRefund.ID(), mine))
+	assert.Equal(t, UnknownAction, ask(&Vocabulary{}, invoiceRefund.ID(), mine))
+}
+
+func TestNewVocabularyRefuses(t *testing.T) {
+	vocabulary, err := NewVocabulary(
+		Named(invoiceView, "invoice.view"),
+		Named(Action[invoice](TicketReply), "invoice.reply"),
+		Named(invoiceRefund, ""),
+		Named(invoiceRefund, "ticket.reply"),
+		Named(invoiceRefund, "invoice.view"),
+		Named(invoiceView, "invoice.list"),
+		Named(Action[invoice](HostViews+HostRange), "invoice.stray"),
+	)
+	assert.Nil(t, vocabulary)
+	require.EqualError(t, err, `deskpolicy: action "invoice.reply": number 3 is in no range for hosts
+deskpolicy: action 304 has no name
+deskpolicy: action "ticket.reply": the name is taken by action 3
+deskpolicy: action "invoice.view": the name is taken by action 256
+deskpolicy: action "invoice.list": number 256 is taken by "invoice.view"
+deskpolicy: action "invoice.stray": number 296 is in no range for hosts`)
+}
+
+// A host's resource may be anything that has attributes; none of these panics.
+func TestHostResourcesThatAreNone(t *testing.T) {
+	me := riya(wide(AccountAdministratorRole(), Global))
+	var nothing Resource
+	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](HostViews), &nothing).Reason)
+	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](HostViews), nil).Reason)
+	var something Resource = invoice{account: "acme"}
+	assert.Equal(t, AllowedAll, Authorize(me, Action[Resource](HostViews), &something).Reason)
+	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](TicketView), &something).Reason)
+
+	// A host's type that embeds one of the library's is what it embeds.
+	type vip struct{ Ticket }
+	type pair struct{ TicketPair }
+	assert.Equal(t, AllowedAll, Authorize(me, Action[vip](HostViews), &vip{ticketOf("", "")}).Reason)
+	assert.Equal(t, WrongResource, Authorize(me, Action[pair](HostViews), &pair{TicketPair{ticketOf("", ""), ticketOf("", "")}}).Reason)
+	assert.Equal(t, WrongResource, Authorize(me, Action[Contact](TicketReply), &Contact{Account: "acme"}).Reason)
+}
