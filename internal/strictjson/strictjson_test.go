@@ -1,0 +1,222 @@
+package strictjson_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
+)
+
+var limits = strictjson.Limits{Bytes: 200, Depth: 4}
+
+// A rule is what most of the tests read: one field of each type.
+type rule struct {
+	Effect string
+	Scope  []string
+	Strict bool
+	Levels map[string]string
+	Owner  string
+}
+
+func readRule(root *strictjson.Value) rule {
+	r := rule{
+		Effect: strictjson.As(root.Required("effect"), effect),
+		Scope:  strictjson.List(root.Optional("scope"), (*strictjson.Value).Text),
+		Strict: root.Optional("strict").Bool(),
+		Levels: make(map[string]string),
+		Owner:  root.Optional("owner").Required("name").Text(),
+	}
+	for key, level := range root.Optional("levels").Members() {
+		r.Levels[key] = level.Text()
+	}
+	return r
+}
+
+func effect(text string) (string, error) {
+	if text != "allow" && text != "deny" {
+		return "", fmt.Errorf("deskpolicy: unknown effect %q", text)
+	}
+	return text, nil
+}
+
+func TestDecodeReadsWhatIsAskedFor(t *testing.T) {
+	got, err := strictjson.Decode([]byte(`{
+		"effect": "de\u006ey",
+		"scope": ["tickets", "\ud83d\ude00"],
+		"strict": true,
+		"levels": {"on call": "view", "Scope": "edit"},
+		"owner": {"name": "riya"}
+	}`), limits, readRule)
+	require.NoError(t, err)
+	want := rule{"deny", []string{"tickets", "😀"}, true, map[string]string{"on call": "view", "Scope": "edit"}, "riya"}
+	require.Empty(t, cmp.Diff(want, got))
+}
+
+// Each of these is let through or put right by encoding/json, or by a decoder
+// built on it that was meant to be strict.
+func TestDecodeRefuses(t *testing.T) {
+	tests := []struct {
+		name     string
+		document string
+		problems []string
+	}{
+		{"a duplicate key", `{"effect": "deny", "effect": "allow"}`, []string{`line 1: effect: duplicate key`}},
+		{"a duplicate key, escaped", `{"effect": "deny", "\u0065ffect": "allow"}`, []string{`line 1: effect: duplicate key`}},
+		{"a duplicate key within", `{"effect": "deny", "levels": {"a": "x", "b": "y", "a": "z"}}`, []string{`line 1: levels.a: duplicate key`}},
+		{"a key in other case", `{"effect": "deny", "EFFECT": "allow"}`, []string{`line 1: EFFECT: unknown key`}},
+		{"a key in other case alone", `{"Effect": "deny"}`, []string{`line 1: effect: missing`, `line 1: Effect: unknown key`}},
+		{"a key that folds to a known one", `{"effect": "deny", "\u017fcope": ["x"]}`, []string{`line 1: ["ſcope"]: unknown key`}},
+		{"an unknown key", "{\"effect\": \"deny\",\n\"expect\": {\"a\": [1]}}", []string{`line 2: expect: unknown key`}},
+		{"an unknown key within", `{"effect": "deny", "owner": {"name": "riya", "age": 7}}`, []string{`line 1: owner.age: unknown key`}},
+
+		{"a trailing object", "{\"effect\": \"deny\"}\n{}", []string{`line 2: invalid character '{' after top-level value`}},
+		{"trailing text", `{"effect": "deny"} x`, []string{`line 1: invalid character 'x' after top-level value`}},
+		{"a trailing bracket", `{"effect": "deny"}}`, []string{`line 1: invalid character '}' after top-level value`}},
+		{"a trailing comma", "{\n\"effect\": \"deny\",\n}", []string{`line 3: invalid character '}' looking for beginning of object key string`}},
+		{"a byte order mark", "\ufeff{}", []string{`line 1: invalid character 'ï' looking for beginning of value`}},
+		{"half a document", "{\n\"effect\":\n", []string{`line 2: unexpected end of JSON input`}},
+
+		{"a null document", `null`, []string{`line 1: null`}},
+		{"a null member", `{"effect": null}`, []string{`line 1: effect: null`}},
+		{"a null optional member", `{"effect": "deny", "scope": null}`, []string{`line 1: scope: null`}},
+		{"a null element", `{"effect": "deny", "scope": ["x", null]}`, []string{`line 1: scope[1]: null`}},
+		{"a missing member", "\n\n{}", []string{`line 3: effect: missing`}},
+		{"a missing member within", `{"effect": "deny", "owner": {}}`, []string{`line 1: owner.name: missing`}},
+
+		{"a NUL character", `{"effect": "deny", "scope": ["a\u0000b"]}`, []string{`line 1: scope[0]: the string has NUL, U+FFFD or half a surrogate pair`}},
+		{"a NUL character in a key", `{"effect": "deny", "levels": {"a\u0000b": "x"}}`, []string{`line 1: levels["a\x00b"]: the key has NUL, U+FFFD or half a surrogate pair`}},
+		{"U+FFFD", `{"effect": "deny�"}`, []string{`line 1: effect: the string has NUL, U+FFFD or half a surrogate pair`}},
+		{"U+FFFD, escaped", `{"effect": "deny\ufffd"}`, []string{`line 1: effect: the string has NUL, U+FFFD or half a surrogate pair`}},
+		{"half a surrogate pair", `{"effect": "deny\ud83d"}`, []string{`line 1: effect: the string has NUL, U+FFFD or half a surrogate pair`}},
+		{"half a surrogate pair in a key", `{"effect": "deny", "\udc00": "x"}`, []string{`line 1: ["�"]: the key has NUL, U+FFFD or half a surrogate pair`}},
+		{"invalid UTF-8", "{\n\"effect\": \"deny\xff\"}", []string{`line 2: invalid UTF-8`}},
+
+		{"an empty document", "", []string{`the document is empty`}},
+		{"a blank document", " \r\n\t", []string{`the document is empty`}},
+		{"a long document", `{"effect": "deny"}` + strings.Repeat(" ", 183), []string{`the document is longer than 200 bytes`}},
+		{"a deep document", `{"effect": "deny", "deep": [[[[{"a": [null]}], 1]]]}`, []string{
+			`line 1: deep: unknown key`,
+			`line 1: deep[0][0][0]: more than 4 objects and arrays within one another`,
+		}},
+		{"a deep document with more after it", `{"effect": "deny", "deep": [[[[[], {"a": {}}], {}, 7]]], "scope": [null]}`, []string{
+			`line 1: deep: unknown key`,
+			`line 1: deep[0][0][0]: more than 4 objects and arrays within one another`,
+			`line 1: deep[0][0][1]: more than 4 objects and arrays within one another`,
+			`line 1: scope[0]: null`,
+		}},
+
+		{"an object for a string", `{"effect": {"a": 1}}`, []string{`line 1: effect: want a string, not an object`}},
+		{"a number for a string", `{"effect": 1}`, []string{`line 1: effect: want a string, not a number`}},
+		{"a string for an array", `{"effect": "deny", "scope": "x"}`, []string{`line 1: scope: want an array, not a string`}},
+		{"a number for an element", `{"effect": "deny", "scope": ["x", 2]}`, []string{`line 1: scope[1]: want a string, not a number`}},
+		{"a string for a boolean", `{"effect": "deny", "strict": "true"}`, []string{`line 1: strict: want a boolean, not a string`}},
+		{"a boolean for an object", `{"effect": "deny", "levels": true}`, []string{`line 1: levels: want an object, not a boolean`}},
+		{"an array for an object", `{"effect": "deny", "owner": ["name"]}`, []string{`line 1: owner: want an object, not an array`}},
+		{"an array for the document", `[]`, []string{`line 1: want an object, not an array`}},
+		{"an unknown name", `{"effect": "alow"}`, []string{`line 1: effect: unknown effect "alow"`}},
+
+		{"a key that is no word", `{"effect": "deny", "levels": {"a.b\n": 1, "": 2, "0": 3}}`, []string{
+			`line 1: levels["a.b\n"]: want a string, not a number`,
+			`line 1: levels[""]: want a string, not a number`,
+			`line 1: levels["0"]: want a string, not a number`,
+		}},
+		{"a long key", `{"effect": "deny", "` + strings.Repeat("k", 41) + `": 1}`, []string{`line 1: ["` + strings.Repeat("k", 40) + `"]: unknown key`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := strictjson.Decode([]byte(test.document), limits, readRule)
+			require.EqualError(t, err, strings.Join(test.problems, "\n"))
+			require.Empty(t, cmp.Diff(rule{}, got), "what is refused gives nothing")
+		})
+	}
+}
+
+func TestDecodeReportsAllProblemsInTheDocumentsOrder(t *testing.T) {
+	_, err := strictjson.Decode([]byte(`{
+		"levels": {"a": 1, "b": null},
+		"colour": "red",
+		"owner": {"name": "\u0000", "name": ""},
+		"scope": [
+			"x", false],
+		"effect": "alow"
+	}`), limits, readRule)
+	require.EqualError(t, err, `line 2: levels.a: want a string, not a number
+line 2: levels.b: null
+line 3: colour: unknown key
+line 4: owner.name: the string has NUL, U+FFFD or half a surrogate pair
+line 4: owner.name: duplicate key
+line 6: scope[1]: want a string, not a boolean
+line 7: effect: unknown effect "alow"`)
+}
+
+func TestProblemsOfOneValueStayInTheReadersOrder(t *testing.T) {
+	const n = 40 // so many, and in such an order, that an unstable sort would show
+	var want []string
+	for i := range n {
+		want = append(want, fmt.Sprintf("line 1: [%d]: first\nline 1: [%d]: second", i, i))
+	}
+	_, err := strictjson.Decode([]byte("["+strings.Repeat("0,", n-1)+"0]"), limits, func(root *strictjson.Value) bool {
+		elements := slices.Collect(root.Elements())
+		for i := range elements {
+			elements[i*7%n].Refuse(errors.New("first"))
+			elements[i*7%n].Refuse(errors.New("second"))
+		}
+		return true
+	})
+	require.EqualError(t, err, strings.Join(want, "\n"))
+}
+
+func TestZeroLimitsRefuse(t *testing.T) {
+	text := func(root *strictjson.Value) string { return root.Text() }
+	_, err := strictjson.Decode([]byte(`"x"`), strictjson.Limits{Depth: 1}, text)
+	require.EqualError(t, err, "the document is longer than 0 bytes")
+	_, err = strictjson.Decode([]byte(`[]`), strictjson.Limits{Bytes: 2}, text)
+	require.EqualError(t, err, "line 1: more than 0 objects and arrays within one another")
+	_, err = strictjson.Decode([]byte(`"x"`), strictjson.Limits{Bytes: 3}, text)
+	require.NoError(t, err, "the limits themselves are within the limits")
+}
+
+func TestAProblemIsReportedOnce(t *testing.T) {
+	_, err := strictjson.Decode([]byte(`{"a": 1}`), limits, func(root *strictjson.Value) string {
+		return root.Required("a").Text() + root.Required("a").Text() + root.Required("b").Text() + root.Required("b").Text()
+	})
+	require.EqualError(t, err, "line 1: b: missing\nline 1: a: want a string, not a number")
+}
+
+func TestWhatIsNotReadIsRefused(t *testing.T) {
+	_, err := strictjson.Decode([]byte(`{"a": 1}`), limits, func(*strictjson.Value) bool { return true })
+	require.EqualError(t, err, "line 1: unknown key", "nobody looked at the document")
+
+	_, err = strictjson.Decode([]byte(`{"a": 1}`), limits, func(root *strictjson.Value) bool { return root.Optional("a").Present() })
+	require.EqualError(t, err, "line 1: a: unknown key", "that it is there is not what it is")
+
+	_, err = strictjson.Decode([]byte(`{"a": "x", "b": "y"}`), limits, func(root *strictjson.Value) string {
+		for _, member := range root.Members() {
+			return member.Text()
+		}
+		return ""
+	})
+	require.EqualError(t, err, "line 1: b: unknown key", "the reader stopped at the first")
+}
+
+func TestTheReaderRefuses(t *testing.T) {
+	_, err := strictjson.Decode([]byte(`{"a": ["x"], "b": {"c": "y", "C": "z"}}`), limits, func(root *strictjson.Value) bool {
+		root.Optional("b").Required("c").Text()
+		root.Optional("b").Refuse(errors.Join(errors.New("deskpolicy: first"), errors.New("deskpolicy: second")))
+		root.Optional("b").Required("d")
+		root.Optional("a").Refuse(errors.New("third"))
+		root.Optional("e").Refuse(errors.New("fourth"))
+		return true
+	})
+	require.EqualError(t, err, `line 1: e: fourth
+line 1: a: third
+line 1: b: first
+line 1: b: second
+line 1: b.C: unknown key`, "a line for each, and of what is refused only what was not read")
+}

@@ -1,0 +1,182 @@
+package strictjson
+
+import (
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Value is one value of a document, or the place of one that is absent.
+//
+// When a Value is not what it is asked for it is refused: the problem is noted
+// and the answer is a zero value, so that reading goes on and finds the other
+// problems. A Value that is absent or already refused answers with zero values
+// and is not refused again.
+type Value struct {
+	doc    *document
+	in     *Value // the object or array that it is in, nil at the top
+	key    string // its key in an object
+	index  int    // its place in an array, or -1
+	line   int
+	offset int
+
+	kind    kind
+	truth   bool
+	str     string // a string, or a number as it is written
+	members map[string]*Value
+	items   []*Value // the members or elements, in the document's order
+
+	read    bool // somebody asked for it
+	refused bool
+}
+
+type kind uint8
+
+const (
+	absent kind = iota // or null, which is refused
+	boolean
+	number
+	text
+	array
+	object
+)
+
+func (k kind) String() string {
+	return [...]string{"nothing", "a boolean", "a number", "a string", "an array", "an object"}[k]
+}
+
+// Present reports whether the document has the value.
+func (v *Value) Present() bool { return v.kind != absent }
+
+// Required returns the object's member with that key. An absent one is refused.
+func (v *Value) Required(key string) *Value {
+	member := v.Optional(key)
+	if v.is(object) && !member.Present() && !member.refused {
+		member.refuse("missing")
+	}
+	return member
+}
+
+// Optional returns the object's member with that key, which may be absent.
+func (v *Value) Optional(key string) *Value {
+	none := &Value{doc: v.doc, in: v, key: key, index: -1, line: v.line, offset: v.offset}
+	if !v.is(object) {
+		return none
+	}
+	if v.members[key] == nil {
+		v.members[key] = none // asked for again, it is the same one, and refused once
+	}
+	return v.members[key]
+}
+
+// Members yields the object's keys and values, in the document's order.
+func (v *Value) Members() iter.Seq2[string, *Value] {
+	return func(yield func(string, *Value) bool) {
+		for _, member := range v.within(object) {
+			if !yield(member.key, member) {
+				return
+			}
+		}
+	}
+}
+
+// Elements yields the array's elements.
+func (v *Value) Elements() iter.Seq[*Value] { return slices.Values(v.within(array)) }
+
+// List returns what read makes of each of the array's elements.
+func List[T any](v *Value, read func(element *Value) T) []T {
+	var list []T
+	for element := range v.Elements() {
+		list = append(list, read(element))
+	}
+	return list
+}
+
+// As returns what parse makes of the string. If parse fails, the value is refused.
+func As[T any](v *Value, parse func(string) (T, error)) T {
+	var none T
+	if !v.is(text) {
+		return none
+	}
+	parsed, err := parse(v.str)
+	if err != nil {
+		v.Refuse(err)
+		return none
+	}
+	return parsed
+}
+
+// Text returns the string.
+func (v *Value) Text() string {
+	if !v.is(text) {
+		return ""
+	}
+	return v.str
+}
+
+// Bool returns the boolean.
+func (v *Value) Bool() bool { return v.is(boolean) && v.truth }
+
+// Refuse refuses the value with an error of the reader's; each line of it is a problem.
+func (v *Value) Refuse(err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		v.refuse("%s", strings.TrimPrefix(line, "deskpolicy: "))
+	}
+}
+
+func (v *Value) refuse(format string, args ...any) {
+	v.doc.problems = append(v.doc.problems, problem{v, fmt.Sprintf(format, args...)})
+	v.refused = true
+}
+
+// is reports whether the value is of the wanted kind. One of another kind is refused.
+func (v *Value) is(want kind) bool {
+	if v.kind == absent || v.refused {
+		return false
+	}
+	v.read = v.kind == want
+	if !v.read {
+		v.refuse("want %v, not %v", want, v.kind)
+	}
+	return v.read
+}
+
+// within returns what is in an object or array, if the value is of that kind.
+func (v *Value) within(want kind) []*Value {
+	if !v.is(want) {
+		return nil
+	}
+	return v.items
+}
+
+// refuseUnread refuses what nobody asked for.
+func (v *Value) refuseUnread() {
+	if !v.read && !v.refused {
+		v.refuse("unknown key")
+	}
+	if v.read {
+		for _, item := range v.items {
+			item.refuseUnread()
+		}
+	}
+}
+
+// plainKey matches the keys that a path shows without quotes.
+var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,39}$`)
+
+// path returns where the value is, such as `agents[2].groups["on call"]`. Long
+// keys are cut, lest a document's problems be a thousand times its size.
+func (v *Value) path() string {
+	switch {
+	case v.in == nil:
+		return ""
+	case v.index >= 0:
+		return fmt.Sprintf("%s[%d]", v.in.path(), v.index)
+	case plainKey.MatchString(v.key):
+		return strings.TrimPrefix(v.in.path()+"."+v.key, ".")
+	default:
+		return fmt.Sprintf("%s[%.40q]", v.in.path(), v.key)
+	}
+}
