@@ -1,0 +1,62 @@
+// Quickstart answers the questions of a helpdesk that is described in a JSON
+// file: who may do what, and why.
+//
+//	go run ./examples/quickstart [file.json]
+//
+// Without a file it is the helpdesk.json beside this program.
+package main
+
+import (
+	_ "embed"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+//go:embed helpdesk.json
+var embedded []byte
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run returns the exit status: 0 if the questions are answered, 1 if they cannot
+// be, and 2 for wrong arguments.
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprintln(stderr, "usage: quickstart [file.json]") }
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	if flags.NArg() > 1 {
+		flags.Usage()
+		return 2
+	}
+	name, data, err := read(flags.Args())
+	if err == nil {
+		err = answer(name, data, stdout)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// read returns the file that is named, or the embedded one if none is.
+func read(names []string) (name string, data []byte, err error) {
+	if len(names) == 0 {
+		return "helpdesk.json", embedded, nil
+	}
+	data, err = os.ReadFile(names[0])
+	return names[0], data, err
+}
+
+// answer writes the answers to the questions in the file.
+func answer(name string, data []byte, to io.Writer) error {
+	questions, err := load(data)
+	if err != nil {
+		return fmt.Errorf("%s is refused:\n%w", name, err)
+	}
+	return table(to, questions)
+}

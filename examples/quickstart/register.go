@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
+)
+
+// A register holds the things of one kind by ID.
+type register[T any] struct {
+	kind string
+	byID map[string]T
+}
+
+func newRegister[T any](kind string) *register[T] {
+	return &register[T]{kind, make(map[string]T)}
+}
+
+// add enters the thing whose ID v is, with a prefix, and refuses an ID that is taken.
+func (r *register[T]) add(prefix string, v *strictjson.Value, thing T) {
+	id := strictjson.As(v, identifier)
+	if id == "" {
+		return // it was refused
+	}
+	if _, taken := r.byID[prefix+id]; taken {
+		v.Refuse(fmt.Errorf("duplicate %s %q", r.kind, prefix+id))
+		return
+	}
+	r.put(prefix+id, thing)
+}
+
+// put enters a thing under an ID that is not in the file, or is seen to elsewhere.
+func (r *register[T]) put(id string, thing T) { r.byID[id] = thing }
+
+// find returns the thing with the ID. The register of an account that was
+// refused is nil, and finds no fault with what would be in it.
+func (r *register[T]) find(id string) (T, error) {
+	var none T
+	if r == nil {
+		return none, nil
+	}
+	if thing, ok := r.byID[id]; ok {
+		return thing, nil
+	}
+	return none, fmt.Errorf("unknown %s %q", r.kind, id)
+}
+
+// newIDs returns the IDs of a list of new things, and enters each.
+func newIDs[ID ~string](v *strictjson.Value, into *register[ID]) []ID {
+	return strictjson.List(v, func(v *strictjson.Value) ID {
+		id := ID(strictjson.As(v, identifier))
+		into.add("", v, id)
+		return id
+	})
+}
+
+var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
+// identifier keeps ':' and '/' out of IDs, which references to them are made of.
+func identifier(text string) (string, error) {
+	if !idPattern.MatchString(text) {
+		return "", fmt.Errorf("%q is no ID: want letters, digits and ._-", text)
+	}
+	return text, nil
+}
+
+// printable keeps what would break a line of the table out of names.
+func printable(text string) (string, error) {
+	if strings.TrimSpace(text) == "" || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "", fmt.Errorf("%q is no name: want one line of text", text)
+	}
+	return text, nil
+}

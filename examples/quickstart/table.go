@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// table writes the questions and their answers, a line each.
+func table(to io.Writer, questions []question) error {
+	lines := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tREASON\tSOURCE")
+	for _, q := range questions {
+		decision, reason := q.answer()
+		fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\n", q.who, q.request.Action, q.on, decision, reason, q.source)
+	}
+	return lines.Flush() // nothing is written before: the columns depend on every line
+}
+
+// answer returns the decision and, in words, its reason.
+func (q question) answer() (decision, reason string) {
+	d := q.request.Decide()
+	_, reason, _ = strings.Cut(d.String(), ": ") // the first word is the decision again
+	if d.Allowed() {
+		return "allow", reason
+	}
+	return "deny", reason
+}
