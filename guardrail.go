@@ -20,6 +20,9 @@ func (q *question) forbidden() Reason {
 	case *Appointment:
 		return q.who.mayChange(target.Agent, &target.Binding)
 	}
+	if q.what.kind == kindAgent || q.what.kind == kindAppointment {
+		return WrongResource // a host's type that embeds one would slip past
+	}
 	return Undecided
 }
 

@@ -108,12 +108,25 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 	case *Account:
 		*what = r.Attributes()
 	default:
-		if any(*resource) == nil {
-			return false // R is an interface, and empty
+		if isReference(*new(R)) {
+			return false
 		}
 		*what = (*resource).Attributes()
 	}
 	return true
+}
+
+// isReference reports whether R, whose zero value it takes, is an interface or
+// a pointer to one of the library's types: what such a thing leads to may be missing.
+func isReference[R Resource](zero R) bool {
+	switch any(zero).(type) {
+	case nil, *Ticket, *TicketPair, *Assignment, *Note, *TimeEntry, *Conversation, *Transfer, *Channel,
+		*CannedResponse, *TicketList, *Article, *FAQ, *Topic, *Contact, *ContactPair, *Company, *Campaign, *Report,
+		*Dashboard, *App, *Agent, *Appointment, *Role, *Grant, *Settings, *Workspace, *Account:
+		return true
+	default:
+		return false
+	}
 }
 
 // An opener takes a resource out of its interface: it returns what the rules

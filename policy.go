@@ -48,8 +48,8 @@ package deskpolicy
 // A resource of two parts is checked part by part; the earlier step denies, and
 // at the same step the first part.
 //
-// Authorize never fails, never panics, changes nothing, and keeps nothing. It
-// may be called from any number of goroutines. That the records which the host
+// Authorize never fails, changes nothing, and keeps nothing, and it never
+// panics unless a host's own Attributes method does. It may be called from any number of goroutines. That the records which the host
 // passes are current and true is the host's part.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
 	q := question{action: action.ID()}

@@ -79,8 +79,8 @@ func (l levels) widest() Scope {
 }
 
 // reach returns what the levels of a permission let the subject do with the
-// resource, and on which ground. Of several grounds that give the same access
-// it is the first of: all, group, assigned.
+// resource, and on which ground: the first of all, group and assigned that is
+// enough for the action.
 func (l levels) reach(q *question) (access Access, ground Reason) {
 	if l.has(Global) {
 		return Edit, AllowedAll
@@ -88,7 +88,7 @@ func (l levels) reach(q *question) (access Access, ground Reason) {
 	if l.has(Group) {
 		access, ground = q.groupAccess(), AllowedGroup
 	}
-	if access < Edit && l.has(Restricted) && q.isAssignee() {
+	if access < q.rule.need && l.has(Restricted) && q.isAssignee() {
 		access, ground = Edit, q.what.heldBy()
 	}
 	return access, ground

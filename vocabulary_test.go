@@ -110,9 +110,10 @@ func TestHostResourcesThatAreNone(t *testing.T) {
 	var nothing Resource
 	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](HostViews), &nothing).Reason)
 	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](HostViews), nil).Reason)
-	var something Resource = invoice{account: "acme"}
-	assert.Equal(t, AllowedAll, Authorize(me, Action[Resource](HostViews), &something).Reason)
-	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](TicketView), &something).Reason)
+	for _, something := range []Resource{invoice{account: "acme"}, (*Ticket)(nil), ticketOf("", "")} {
+		assert.Equal(t, WrongResource, Authorize(me, Action[Resource](HostViews), &something).Reason)
+		assert.Equal(t, WrongResource, Authorize(me, Action[Resource](TicketView), &something).Reason)
+	}
 
 	// A host's type that embeds one of the library's is what it embeds.
 	type vip struct{ Ticket }
