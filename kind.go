@@ -5,6 +5,8 @@ type kind uint8
 
 const (
 	kindHost kind = iota
+	// A resource that lacks a part: no action is on it.
+	kindIncomplete
 	// What a binding's ticket scope bounds.
 	kindTicket
 	kindTicketPair

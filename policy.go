@@ -104,7 +104,7 @@ func (q *question) decide(subject Subject) Decision {
 		return Decision{Reason: NoSubject}
 	case q.rule.need == NoAccess:
 		return Decision{Reason: UnknownAction}
-	case q.thing == nil || q.what.kind != q.rule.on && !q.action.Host():
+	case q.thing == nil, q.what.kind == kindIncomplete, q.what.kind != q.rule.on && !q.action.Host():
 		return Decision{Reason: WrongResource}
 	}
 	first := q.judge()

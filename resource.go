@@ -325,7 +325,7 @@ type Appointment struct {
 
 func (a Appointment) Attributes() Attributes {
 	if a.Agent == nil {
-		return Attributes{}
+		return Attributes{kind: kindIncomplete}
 	}
 	return Attributes{Account: a.Agent.Account.ID, owner: a.Agent.ID, kind: kindAppointment}
 }

@@ -1,0 +1,630 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A block is a part of an enumeration: each of the subjects asks each of the
+// actions of each of the things.
+type block struct {
+	subjects []enumSubject
+	actions  []string
+	things   []enumThing
+	erased   bool // by a Request as well
+}
+
+// An enumSubject and an enumThing are a value of the model with the library's value for it.
+type (
+	enumSubject struct {
+		model   *modelAgent
+		library deskpolicy.Subject
+	}
+	enumThing struct {
+		model   *modelThing
+		library about
+	}
+)
+
+// TestEnumeration asks every question of some small worlds, and compares the
+// decision, the reason, the role and the scope with the oracle's. With -short,
+// and under the race detector, it takes every tenth block only.
+func TestEnumeration(t *testing.T) {
+	every, atLeast := uint64(1), uint64(5_000_000)
+	if testing.Short() || raceDetector {
+		every, atLeast = 10, 500_000
+	}
+	var total uint64
+	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // which no question has
+	for _, family := range []struct {
+		name   string
+		blocks iter.Seq[block]
+	}{
+		{"one binding, every action", enumerateActions},
+		{"one binding, every gate", enumerateGates},
+		{"two bindings", enumerateBindings},
+		{"every role", enumerateEveryRole},
+		{"a host's actions", enumerateHosts},
+		{"pairs", enumeratePairs},
+		{"targets", enumerateTargets},
+		{"authority", enumerateAuthority},
+		{"role authoring", enumerateRoles},
+	} {
+		t.Run(family.name, func(t *testing.T) {
+			decisions, seen := compareBlocks(t, family.blocks, every)
+			total += decisions
+			t.Logf("%d decisions, %d reasons", decisions, len(seen))
+			for _, reason := range seen {
+				reasons[reason] = true
+			}
+		})
+	}
+	t.Logf("%d decisions in all", total)
+	require.Len(t, reasons, len(slices.Collect(deskpolicy.Reasons())), "every reason is met: %v", reasons)
+	require.GreaterOrEqual(t, total, atLeast)
+}
+
+// compareBlocks asks all questions of every n-th block, and returns how many
+// that were and which reasons they had.
+func compareBlocks(t *testing.T, blocks iter.Seq[block], every uint64) (decisions uint64, reasons []deskpolicy.Reason) {
+	queue, failures := make(chan block, 64), make(chan string, 1000)
+	var count atomic.Uint64
+	var seen [256]atomic.Bool
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for b := range queue {
+				count.Add(b.compare(&seen, failures))
+			}
+		}()
+	}
+	n := uint64(0)
+	for b := range blocks {
+		if n++; n%every == 1 || every == 1 {
+			queue <- b
+		}
+	}
+	close(queue)
+	workers.Wait()
+	close(failures)
+	shown := 0
+	for failure := range failures {
+		if shown++; shown <= 10 {
+			t.Error(failure)
+		}
+	}
+	if shown > 10 {
+		t.Errorf("and %d more, at the least", shown-10)
+	}
+	for i := range seen {
+		if seen[i].Load() {
+			reasons = append(reasons, deskpolicy.Reason(i))
+		}
+	}
+	return count.Load(), reasons
+}
+
+// compare asks all questions of the block.
+func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decisions uint64) {
+	for _, action := range b.actions {
+		id := actionID(action)
+		for _, subject := range b.subjects {
+			for _, thing := range b.things {
+				got := thing.library.authorize(subject.library, id)
+				q := modelRequest{subject.model, action, thing.model}
+				want := oracle(q)
+				decisions++
+				if !seen[got.Reason].Load() {
+					seen[got.Reason].Store(true)
+				}
+				if b.erased {
+					for _, resource := range []deskpolicy.Resource{thing.library.value, thing.library.pointer} {
+						if d := (deskpolicy.Request{Subject: subject.library, Action: id, Resource: resource, Vocabulary: hostVocabulary}).Decide(); d != got {
+							got = d
+						}
+					}
+				}
+				if agree(got, want) {
+					continue
+				}
+				select {
+				case failures <- disagreement(q, got, want):
+				default: // there are enough already
+				}
+			}
+		}
+	}
+	return decisions
+}
+
+// agree reports that the library's decision is the oracle's verdict.
+func agree(got deskpolicy.Decision, want modelVerdict) bool {
+	return got.Allowed() == want.Allowed && got.Reason.String() == want.Reason && got.Role == want.Role && got.Scope.String() == want.Scope
+}
+
+// disagreement says who may or may not do what according to whom.
+func disagreement(q modelRequest, got deskpolicy.Decision, want modelVerdict) string {
+	return fmt.Sprintf("%#v: library says %v (role %q, scope %v), oracle says %s (role %q, scope %s)",
+		q, got.Reason, got.Role, got.Scope, want.Reason, want.Role, want.Scope)
+}
+
+// ---- what the enumerations are made of
+
+// enumRoles returns custom roles of the name that hold the permissions at each
+// of the levels alike, without and with something administrative.
+func enumRoles(name string, levels []modelHeld, permissions ...string) (roles []*modelRole) {
+	for _, level := range levels {
+		for _, administrative := range []bool{false, true} {
+			may := map[string]modelHeld{}
+			for _, permission := range permissions {
+				may[permission] = level
+			}
+			if administrative {
+				may["portal.manage"] = modelHeld{Global: true}
+			}
+			roles = append(roles, &modelRole{Name: name, Account: "acme", May: may})
+		}
+	}
+	return roles
+}
+
+// The levels at which a permission may be held; only a conversation's may be
+// held at two of which neither includes the other.
+var (
+	enumLevels        = []modelHeld{{}, {Restricted: true}, {Group: true}, {Global: true}}
+	enumLiteralLevels = append(slices.Clone(enumLevels), modelHeld{Group: true, Restricted: true})
+)
+
+// enumBindings returns every combination.
+func enumBindings(roles []*modelRole, workspaces, scopes []string) (bindings []modelBinding) {
+	for _, role := range roles {
+		for _, workspace := range workspaces {
+			for _, scope := range scopes {
+				bindings = append(bindings, modelBinding{role, workspace, scope})
+			}
+		}
+	}
+	return bindings
+}
+
+// enumAgents returns an agent for every combination.
+func enumAgents(id string, accounts []modelAccount, deactivated []bool, bindings [][]modelBinding, groups []map[string]string) (agents []*modelAgent) {
+	for _, account := range accounts {
+		for _, gone := range deactivated {
+			for _, held := range bindings {
+				for _, in := range groups {
+					agents = append(agents, &modelAgent{id, account, gone, held, in})
+				}
+			}
+		}
+	}
+	return agents
+}
+
+// enumPlaces returns a thing for every combination of those fields that the kind has.
+func enumPlaces(kind string, accounts, workspaces, groups, people []string) (things []*modelThing) {
+	k := modelKinds[kind]
+	having := func(has bool, values []string) []string {
+		if !has {
+			return []string{""}
+		}
+		return values
+	}
+	for _, account := range accounts {
+		for _, workspace := range having(k.Workspace, workspaces) {
+			for _, group := range having(k.Group, groups) {
+				for _, assignee := range having(k.Assignee, people) {
+					for _, author := range having(k.Author, people) {
+						thing := &modelThing{Kind: kind, ID: "1", Account: account, Workspace: workspace, Group: group, Assignee: assignee, Author: author}
+						if kind == "note" || kind == "time_entry" {
+							part := *thing
+							part.Kind, thing.Part = "ticket", &part
+						}
+						things = append(things, thing)
+					}
+				}
+			}
+		}
+	}
+	return things
+}
+
+// enumThings returns the things of the kind for an action: with agents and
+// roles to act on where the kind wants them.
+func enumThings(kind string, accounts, workspaces, groups, people []string) (things []*modelThing) {
+	target := &modelAgent{ID: "tom", Account: modelAccount{ID: "acme"}}
+	for _, place := range enumPlaces(kind, accounts, workspaces, groups, people) {
+		switch kind {
+		case "ticket_pair", "contact_pair":
+			kind := map[string]string{"ticket_pair": "ticket", "contact_pair": "contact"}[kind]
+			for _, from := range enumPlaces(kind, accounts, workspaces, groups, people) {
+				place := *place
+				place.From, place.Into = from, &modelThing{Kind: kind, ID: "2", Account: "acme", Group: groups[len(groups)-1], Author: people[0]}
+				things = append(things, &place)
+			}
+		case "assignment", "transfer":
+			kind := map[string]string{"assignment": "ticket", "transfer": "conversation"}[kind]
+			for _, part := range enumPlaces(kind, accounts, workspaces, groups, people) {
+				place := *place
+				place.Part, place.Team = part, modelTeam{"sales", "acme"}
+				things = append(things, &place)
+			}
+		case "agent", "appointment":
+			for _, id := range people {
+				for _, account := range accounts {
+					place, target := *place, *target
+					target.ID, target.Account.ID = id, account
+					place.Agent = &target
+					things = append(things, &place)
+				}
+			}
+		case "role":
+			for _, account := range accounts {
+				if account == "" {
+					things = append(things, place) // the zero role
+					continue
+				}
+				place := *place
+				place.Role = &modelRole{Name: "Interns", Account: account}
+				things = append(things, &place)
+			}
+		default:
+			things = append(things, place)
+		}
+	}
+	return things
+}
+
+// newBuilder returns a builder, with the roles that others have built.
+func newBuilder(roles map[*modelRole]deskpolicy.Role) builder {
+	return builder{roles, map[*modelAgent]*deskpolicy.Agent{}}
+}
+
+func (b builder) enumSubjects(agents []*modelAgent) (subjects []enumSubject) {
+	for _, agent := range agents {
+		subjects = append(subjects, enumSubject{agent, b.agent(agent)})
+	}
+	return subjects
+}
+
+func (b builder) enumThings(models []*modelThing) (things []enumThing) {
+	for _, model := range models {
+		things = append(things, enumThing{model, b.about(model)})
+	}
+	return things
+}
+
+// chunks yields the block cut by subjects, so that the work can be shared.
+func (b block) chunks(size int, yield func(block) bool) bool {
+	for subjects := range slices.Chunk(b.subjects, size) {
+		if !yield(block{subjects, b.actions, b.things, b.erased}) {
+			return false
+		}
+	}
+	return true
+}
+
+// single returns each binding by itself, and no binding at all.
+func single(bindings []modelBinding) [][]modelBinding {
+	sets := [][]modelBinding{nil}
+	for _, b := range bindings {
+		sets = append(sets, []modelBinding{b})
+	}
+	return sets
+}
+
+var (
+	enumOpen   = []modelAccount{{ID: "acme"}, {ID: "acme", Open: []string{"it"}}}
+	enumAccess = []map[string]string{nil, {"billing": "view"}, {"billing": "edit"}}
+	enumHeldIn = []string{"*", "it", "hr", ""}
+	enumScopes = []string{"none", "restricted", "group", "global"}
+	enumNobody = []string{"", "riya", "tom"}
+)
+
+// ---- the enumerations
+
+// enumerateActions asks every action of the vocabulary of every thing of the
+// account's, by a subject with one custom role or none.
+func enumerateActions(yield func(block) bool) {
+	for _, name := range modelNames {
+		action, levels := modelActions[name], enumLevels
+		if action.literal() {
+			levels = enumLiteralLevels
+		}
+		permissions := []string{name}
+		if !grantable(name) {
+			permissions = nil
+		}
+		scopes := []string{"global"}
+		if modelKinds[action.Kind].Ticket || action.Kind == "ticket_pair" || action.Kind == "assignment" || action.Kind == "agent" || action.Kind == "appointment" {
+			scopes = enumScopes
+		}
+		accounts := enumOpen
+		if action.Feature != "" {
+			accounts = slices.Clone(enumOpen)
+			for i := range accounts {
+				accounts[i].Features = []string{action.Feature}
+			}
+			accounts = append(accounts, enumOpen...)
+		}
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		bindings := enumBindings(append(enumRoles("Day Shift", levels, permissions...), nil), enumHeldIn, scopes)
+		subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
+		things := b.enumThings(enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing", "sales"}, enumNobody))
+		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(100, yield) {
+			return
+		}
+	}
+}
+
+// enumerateGates asks about every gate before the roles at once: accounts, the
+// deactivated, features, scopes and accesses out of range, open workspaces of
+// every kind.
+func enumerateGates(yield func(block) bool) {
+	for _, name := range []string{"ticket.view", "ticket.attach", "ticket.note.edit_own", "conversation.reply", "report.view", "settings.manage", "contact.edit", "agent.edit", "audit.view", "host.change"} {
+		action := modelActions[name]
+		var accounts []modelAccount
+		for _, id := range []string{"acme", "globex", ""} {
+			for _, features := range [][]string{nil, {"attachments"}, {"custom_roles", "collaboration"}} {
+				if features != nil && action.Feature == "" {
+					continue
+				}
+				for _, open := range [][]string{nil, {"hr"}, {"hr", "it"}, {"", "*"}} {
+					accounts = append(accounts, modelAccount{id, features, open})
+				}
+			}
+		}
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		bindings := enumBindings(enumRoles("Day Shift", enumLevels[1:], name), []string{"*", "it", ""}, []string{"none", "group", "global", "unknown", "beyond"})
+		access := []map[string]string{{"": "edit"}, {"billing": "none"}, {"billing": "unknown"}, {"billing": "edit", "": "view"}}
+		subjects := []enumSubject{{nil, nil}, {nil, (*deskpolicy.Agent)(nil)}}
+		subjects = append(subjects, b.enumSubjects([]*modelAgent{{}, {Account: accounts[0], Bindings: bindings[:1]}})...)
+		subjects = append(subjects, b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, single(bindings), access))...)
+		things := enumThings(action.Kind, []string{"acme", "globex", ""}, []string{"", "it", "*"}, []string{"", "billing"}, []string{"", "riya"})
+		wrong := enumThings(map[bool]string{true: "article", false: "ticket"}[action.Kind == "ticket"], []string{"acme"}, []string{""}, []string{""}, []string{"riya"})
+		if !(block{subjects: subjects, actions: append([]string{name}, worldUnknown[:2]...), things: b.enumThings(append(things, wrong...))}).chunks(100, yield) {
+			return
+		}
+	}
+}
+
+// enumerateBindings asks subjects with two bindings, whose roles sort one way
+// and the other.
+func enumerateBindings(yield func(block) bool) {
+	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "dashboard.manage", "ticket.list.manage_own"} {
+		action, levels, scopes := modelActions[name], enumLevels, []string{"global"}
+		if action.literal() {
+			levels = enumLiteralLevels
+		}
+		if modelKinds[action.Kind].Ticket {
+			scopes = enumScopes
+		}
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		first := enumBindings(append(enumRoles("Day Shift", levels, name), nil), []string{"*", "it", ""}, scopes)
+		second := enumBindings(append(enumRoles("Night Shift", levels, name), nil), []string{"*", "it", ""}, scopes)
+		things := b.enumThings(enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"}))
+		for _, one := range first {
+			var bindings [][]modelBinding
+			for _, two := range second {
+				bindings = append(bindings, []modelBinding{one, two})
+			}
+			subjects := newBuilder(b.roles).enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
+			if !yield(block{subjects: subjects, actions: []string{name}, things: things}) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateEveryRole asks what each built-in role may do, and which permissions
+// make a custom role an administrator's.
+func enumerateEveryRole(yield func(block) bool) {
+	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	var bindings []modelBinding
+	for role := range deskpolicy.BuiltInRoles() {
+		for _, workspace := range []string{"*", "it"} {
+			bindings = append(bindings, modelBinding{builtIn(role.Name()), workspace, "global"})
+		}
+	}
+	accounts := []modelAccount{{"acme", []string{"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles"}, []string{"it"}}}
+	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
+	for _, name := range modelNames {
+		things := b.enumThings(enumThings(modelActions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, enumNobody))
+		if !yield(block{subjects: subjects, actions: []string{name}, things: things, erased: true}) {
+			return
+		}
+	}
+	bindings = nil
+	for _, name := range modelNames {
+		for _, level := range enumLevels {
+			if grantable(name) && name != "ticket.view" {
+				may := map[string]modelHeld{"ticket.view": {Global: true}, name: level}
+				bindings = append(bindings, modelBinding{&modelRole{Name: "Day Shift", Account: "acme", May: may}, "*", "global"})
+			}
+		}
+	}
+	tickets := enumPlaces("ticket", []string{"acme"}, []string{"", "it", "hr"}, []string{"billing"}, []string{"tom"})
+	subjects = b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess[:1]))
+	yield(block{subjects: subjects, actions: []string{"ticket.view"}, things: b.enumThings(tickets)})
+}
+
+// enumerateHosts asks a host's actions of every kind of thing, as a host may
+// tie them to any of the library's types.
+func enumerateHosts(yield func(block) bool) {
+	actions := []string{"host.inspect", "host.change", "host.act"}
+	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:2]...), builtIn("Account Administrator"), builtIn("Agent"))
+	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	bindings := single(enumBindings(roles, []string{"*", "it"}, []string{"restricted", "global"}))
+	subjects := b.enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
+	for _, kind := range slices.Sorted(maps.Keys(modelKinds)) {
+		things := enumThings(kind, []string{"acme", ""}, []string{"", "it"}, []string{"", "billing"}, enumNobody)
+		if kind == "appointment" {
+			things = append(things, &modelThing{Kind: kind})
+		}
+		if !yield(block{subjects: subjects, actions: actions, things: b.enumThings(things)}) {
+			return
+		}
+	}
+}
+
+// enumeratePairs asks about every pair of things by subjects with two bindings.
+func enumeratePairs(yield func(block) bool) {
+	for _, name := range []string{"ticket.merge", "contact.merge"} {
+		kind := map[string]string{"ticket.merge": "ticket", "contact.merge": "contact"}[name]
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		first := enumBindings(append(enumRoles("Day Shift", enumLevels[1:], name), nil), []string{"*", "it"}, []string{"group", "global"})
+		second := enumBindings(enumRoles("Night Shift", enumLevels[1:], name)[1:], []string{"*", "it"}, []string{"restricted", "global"})
+		var bindings [][]modelBinding
+		for _, one := range first {
+			for _, two := range second {
+				bindings = append(bindings, []modelBinding{one, two})
+			}
+		}
+		subjects := b.enumSubjects(enumAgents("riya", enumOpen, []bool{false, true}, append(single(first), bindings...), enumAccess))
+		halves := enumPlaces(kind, []string{"acme", "globex"}, []string{"", "it"}, []string{"", "billing"}, []string{"riya", "tom"})
+		var pairs []*modelThing
+		for _, from := range halves {
+			for _, into := range halves {
+				pairs = append(pairs, &modelThing{Kind: modelActions[name].Kind, From: from, Into: into})
+			}
+		}
+		if !(block{subjects: subjects, actions: []string{name}, things: b.enumThings(pairs)}).chunks(50, yield) {
+			return
+		}
+	}
+}
+
+// enumerateTargets asks who may be given what: every agent and group as the
+// target, of every ticket and conversation.
+func enumerateTargets(yield func(block) bool) {
+	for _, name := range []string{"ticket.assign", "conversation.assign"} {
+		part, take, levels, scopes := "ticket", "ticket.be_assigned", enumLevels, enumScopes
+		if name == "conversation.assign" {
+			part, take, levels, scopes = "conversation", "conversation.reply", enumLiteralLevels, []string{"global"}
+		}
+		roles := map[*modelRole]deskpolicy.Role{}
+		given := enumBindings(enumRoles("Day Shift", enumLevels[1:], name, take)[1:], []string{"*"}, []string{"group", "global"})
+		subjects := newBuilder(roles).enumSubjects(enumAgents("riya", enumOpen[1:], []bool{false}, single(given), enumAccess[1:]))
+		var takers []*modelAgent
+		taken := single(enumBindings(enumRoles("Night Shift", levels, take), []string{"*", "it"}, scopes))
+		access := []map[string]string{nil}
+		for _, billing := range []string{"none", "view", "edit"} {
+			for _, sales := range []string{"none", "view", "edit"} {
+				access = append(access, map[string]string{"billing": billing, "sales": sales})
+			}
+		}
+		for _, id := range []string{"riya", "tom"} {
+			takers = append(takers, enumAgents(id, enumOpen, []bool{false}, taken, access)...)
+		}
+		takers = append(takers, &modelAgent{Account: enumOpen[0], Bindings: taken[len(taken)-1]}) // without an ID
+		takers = append(takers, enumAgents("tom", append(slices.Clone(enumOpen), modelAccount{ID: "globex"}, modelAccount{}), []bool{true, false}, taken[len(taken)-2:], access)...)
+		takers = append(takers, nil, nil) // nobody, and a nil pointer
+		for i, to := range takers {
+			var things []*modelThing
+			for _, place := range enumPlaces(part, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "sales"}, enumNobody) {
+				for _, team := range []modelTeam{{}, {"billing", "acme"}, {"sales", "acme"}, {"sales", "globex"}, {"", "acme"}} {
+					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, To: to, NilTo: i == len(takers)-1, Team: team})
+				}
+			}
+			if !yield(block{subjects: subjects, actions: []string{name}, things: newBuilder(roles).enumThings(things)}) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateAuthority asks who may change whom, and give whom what: subjects
+// with up to two bindings, others with one and one to get.
+func enumerateAuthority(yield func(block) bool) {
+	administrator := builtIn("Account Administrator")
+	changes := map[string]modelHeld{"agent.edit": {Global: true}, "agent.role.assign": {Global: true}, "agent.view": {Group: true}, "ticket.view": {Global: true}}
+	chats := maps.Clone(changes)
+	chats["conversation.view"] = modelHeld{Global: true}
+	narrow := maps.Clone(changes)
+	narrow["ticket.view"] = modelHeld{Group: true}
+	little := map[string]modelHeld{"ticket.view": {Restricted: true}, "profile.edit_own": {}}
+	roles := []*modelRole{
+		administrator,
+		{Name: "Day Shift", Account: "acme", May: changes},
+		{Name: "Night Shift", Account: "acme", May: narrow},
+		{Name: "Chat", Account: "acme", May: chats},
+		{Name: "Interns", Account: "acme", May: little},
+		{Name: "Chat Interns", Account: "acme", May: map[string]modelHeld{"conversation.view": {Group: true}}}, // and not restricted
+		{Name: "Nothing", Account: "acme"},
+	}
+	built := map[*modelRole]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"*", "it", ""}, []string{"group", "global"})
+	bindings := single(own)
+	for i, one := range own {
+		for _, two := range own[i:] {
+			bindings = append(bindings, []modelBinding{one, two})
+		}
+	}
+	subjects := newBuilder(built).enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess[:1]))
+	theirs := enumBindings(append(roles, nil), enumHeldIn, []string{"none", "global"})
+	for _, id := range []string{"tom", "riya", ""} {
+		for _, held := range single(theirs) {
+			b, agent := newBuilder(built), &modelAgent{ID: id, Account: modelAccount{ID: "acme"}, Bindings: held}
+			if !yield(block{subjects: subjects, actions: []string{"agent.edit", "agent.view", "profile.edit_own", "host.act"}, things: b.enumThings([]*modelThing{{Kind: "agent", Agent: agent}})}) {
+				return
+			}
+			if id != "tom" && len(held) > 0 {
+				continue // what they hold does not matter
+			}
+			appointments := []*modelThing{{Kind: "appointment"}}
+			for _, binding := range theirs {
+				appointments = append(appointments, &modelThing{Kind: "appointment", Agent: agent, Binding: binding})
+			}
+			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign"}, things: b.enumThings(appointments)}) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateRoles asks who may do what to every built-in and custom role.
+func enumerateRoles(yield func(block) bool) {
+	roles := []*modelRole{nil, {Name: "Interns", Account: "acme"}, {Name: "Interns", Account: "globex"}}
+	var builtIns []*modelRole
+	for role := range deskpolicy.BuiltInRoles() {
+		builtIns = append(builtIns, builtIn(role.Name()))
+	}
+	// A custom role that holds all that the account administrator's does, less what none may.
+	copied := &modelRole{Name: "Owner", Account: "acme", May: map[string]modelHeld{}}
+	for _, name := range modelNames {
+		if grantable(name) {
+			copied.May[name] = modelHeld{Global: true}
+		}
+	}
+	var accounts []modelAccount
+	for _, id := range []string{"acme", "globex", ""} {
+		for _, features := range [][]string{nil, {"custom_roles"}, {"attachments", "collaboration"}} {
+			accounts = append(accounts, modelAccount{id, features, []string{"it"}})
+		}
+	}
+	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	held := enumBindings(append(slices.Clone(builtIns), copied, nil), enumHeldIn, []string{"none", "global"})
+	bindings := single(held)
+	for _, other := range held {
+		bindings = append(bindings, []modelBinding{other, {builtIns[3], "*", "none"}})
+	}
+	var things []*modelThing
+	for _, role := range append(roles, append(builtIns, copied)...) {
+		things = append(things, &modelThing{Kind: "role", Role: role})
+	}
+	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, bindings, enumAccess[:1]))
+	actions := []string{"role.view", "role.custom.create", "role.custom.update", "role.custom.delete", "role.custom.clone", "host.act"}
+	(block{subjects: subjects, actions: actions, things: b.enumThings(things)}).chunks(100, yield)
+}

@@ -1,0 +1,625 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"strings"
+)
+
+// The oracle: the numbered steps of Authorize, read a second time from its
+// comment and docs/requirements.md. It shares no code and no type with the
+// library, so that a slip would have to be made twice to go unseen. Each clause
+// says which step or requirement it is.
+
+// A modelAccount is an account, its plan's features and its open workspaces.
+type modelAccount struct {
+	ID       string
+	Features []string
+	Open     []string
+}
+
+// A modelHeld is the levels at which a role was given a permission, as given.
+type modelHeld struct{ Restricted, Group, Global bool }
+
+// A modelRole is a role; nil is the zero Role.
+type modelRole struct {
+	Name    string
+	Account string // "" for a built-in role
+	BuiltIn bool
+	May     map[string]modelHeld // by action
+}
+
+// A modelBinding is a role as somebody holds it.
+type modelBinding struct {
+	Role        *modelRole
+	Workspace   string // "*" is account-wide
+	TicketScope string // "restricted", "group", "global"; all else reaches nothing
+}
+
+// A modelAgent is an agent, as subject, as target or acted on.
+type modelAgent struct {
+	ID          string
+	Account     modelAccount
+	Deactivated bool
+	Bindings    []modelBinding
+	Groups      map[string]string // group to "view" or "edit"; all else is nothing
+}
+
+// A modelTeam is a group of agents as a target.
+type modelTeam struct{ ID, Account string }
+
+// A modelThing is a resource of any kind. Which of its fields count depends on
+// the kind: see modelKinds.
+type modelThing struct {
+	Kind      string
+	ID        string // for the reader only: decisions do not depend on it
+	Account   string
+	Workspace string
+	Group     string
+	Assignee  string // who has it
+	Author    string // who wrote it, owns it, or whose time it is
+
+	From, Into *modelThing // of ticket_pair, contact_pair: the halves
+	Part       *modelThing // of assignment, transfer, note, time_entry: the ticket or conversation
+
+	To      *modelAgent // of assignment, transfer
+	NilTo   bool        // To is there, but a nil pointer
+	Team    modelTeam   // of assignment, transfer; zero if it stays where it is
+	Agent   *modelAgent // of agent, appointment
+	Binding modelBinding
+	Role    *modelRole // of role
+}
+
+// A modelRequest is a question.
+type modelRequest struct {
+	Subject *modelAgent
+	Action  string // a name of modelActions; all else is unknown
+	Thing   *modelThing
+}
+
+// A modelVerdict is an answer.
+type modelVerdict struct {
+	Allowed             bool
+	Reason, Role, Scope string
+}
+
+// modelReasons are the reasons' ranks, the later the higher; modelSteps their steps.
+var modelReasons, modelSteps = func() (reasons map[string]int, steps map[string]int) {
+	reasons, steps = map[string]int{}, map[string]int{}
+	for step, names := range []string{
+		1: "no_subject unknown_action wrong_resource",
+		2: "other_account",
+		3: "deactivated",
+		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority",
+		5: "plan_lacks_feature",
+		6: "no_role no_permission other_workspace",
+		7: "out_of_scope view_only",
+		8: "not_own ineligible_target",
+		9: "allowed_own allowed_assigned allowed_group allowed_all",
+	} {
+		for _, name := range strings.Fields(names) {
+			reasons[name], steps[name] = len(reasons)+1, step
+		}
+	}
+	return reasons, steps
+}()
+
+// A modelAction is one line of the vocabulary.
+type modelAction struct {
+	Name, Kind, Need, Category, Feature string
+
+	Own       bool // for one's own things only
+	Authority bool // class AgentMutation: changes who may do what [G14]
+	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
+}
+
+// literal reports that the action's group scope is the groups' own and no more [R19] (A9).
+func (a *modelAction) literal() bool { return a.Kind == "conversation" || a.Kind == "transfer" }
+
+// modelVocabulary is every action: name, kind of resource, need, and what is
+// special about it, under the heading of its category [S22].
+const modelVocabulary = `
+[tickets]
+ticket.view                 ticket          view
+ticket.create               workspace       edit
+ticket.reply                ticket          edit
+ticket.note.public          ticket          edit
+ticket.note.private         ticket          view
+ticket.mention              ticket          view
+ticket.print                ticket          view
+ticket.watch                ticket          view
+ticket.child.create         ticket          view
+ticket.forward              ticket          view
+ticket.properties.edit      ticket          edit
+ticket.status.set           ticket          edit
+ticket.tag.edit             ticket          edit
+ticket.link                 ticket_pair     edit
+ticket.assign               assignment      edit
+ticket.be_assigned          ticket          edit
+ticket.merge                ticket_pair     edit
+ticket.split                ticket          edit
+ticket.note.edit_own        note            edit  own
+ticket.note.edit_any        note            edit
+ticket.message.delete       ticket          edit
+ticket.spam                 ticket          edit
+ticket.delete               ticket          edit
+ticket.restore              ticket          edit
+ticket.purge                ticket          edit
+ticket.export               ticket          view
+ticket.attach               ticket          edit  feature:attachments
+ticket.template.use         workspace       view  feature:ticket_templates
+ticket.field.dependent.use  ticket          edit  feature:dependent_fields
+ticket.section.dynamic.use  ticket          edit  feature:dynamic_sections
+ticket.collaborate          ticket          view  feature:collaboration
+canned_response.use         canned_response view  feature:canned_responses
+canned_response.manage      canned_response edit
+scenario.run                ticket          edit
+scenario.manage             settings        edit
+ticket.list.manage_own      ticket_list     edit  own
+ticket.list.manage_shared   ticket_list     edit
+time.view                   time_entry      view
+time.log_own                time_entry      edit  own
+time.edit_any               time_entry      edit
+
+[conversations]
+conversation.view           conversation    view
+conversation.reply          conversation    edit
+conversation.note.private   conversation    edit
+conversation.take           conversation    edit
+conversation.assign         transfer        edit
+conversation.resolve        conversation    edit
+conversation.export         conversation    view
+
+[channels]
+channel.phone.use           channel         view
+channel.chat.use            channel         view
+
+[knowledge]
+article.view                article         view
+article.draft               article         edit
+article.edit                article         edit
+article.approve             article         edit
+article.publish             article         edit
+article.delete              article         edit
+article.category.manage     settings        edit
+faq.view                    faq             view
+faq.create                  faq             edit
+faq.edit                    faq             edit
+
+[forums]
+topic.view                  topic           view
+topic.create                topic           edit
+topic.edit_own              topic           edit  own
+topic.edit_any              topic           edit
+topic.delete                topic           edit
+topic.moderate              topic           edit
+forum.manage                settings        edit
+
+[customers]
+contact.view                contact         view
+contact.create              contact         edit
+contact.edit                contact         edit
+contact.delete              contact         edit
+contact.purge               contact         edit
+contact.merge               contact_pair    edit
+contact.import              account         edit
+contact.export              contact         view
+contact.impersonate         contact         edit
+company.view                company         view
+company.edit                company         edit
+segment.manage              account         edit
+people.view                 account         view
+
+[campaigns]
+campaign.view               campaign        view
+campaign.create             campaign        edit
+campaign.edit               campaign        edit
+campaign.launch             campaign        edit
+
+[analytics]
+report.view                 report          view
+report.create               report          edit
+report.edit                 report          edit
+report.schedule             report          view
+report.export               report          view
+dashboard.view              dashboard       view
+dashboard.manage            dashboard       edit
+
+[apps]
+app.use                     app             view
+app.manage                  app             edit
+
+[general]
+profile.edit_own            agent           edit  own
+session.login               account         view
+
+[people]
+agent.view                  agent           view
+agent.create                agent           edit  authority
+agent.edit                  agent           edit  authority
+agent.deactivate            agent           edit  authority
+agent.delete                agent           edit  authority
+agent.impersonate           agent           edit  authority
+agent.key.manage            agent           edit  authority
+agent.role.assign           appointment     edit  authority
+agent.scope.edit            appointment     edit  authority
+
+[roles]
+role.view                   role            view
+role.custom.create          role            edit  authority authoring feature:custom_roles
+role.custom.update          role            edit  authority authoring feature:custom_roles
+role.custom.delete          role            edit  authority authoring
+role.custom.clone           role            edit  authority authoring feature:custom_roles
+
+[operations]
+group.manage                settings        edit
+automation.manage           settings        edit
+assignment_rule.manage      settings        edit
+sla.manage                  settings        edit
+settings.manage             settings        edit
+portal.manage               settings        edit
+channel.manage              channel         edit
+workspace.manage            workspace       edit
+
+[account]
+account.manage              account         edit
+billing.manage              account         edit
+audit.view                  account         view
+data.export                 account         view
+
+[support access]
+support_grant.view          grant           view
+support_grant.create        grant           edit  authority
+support_grant.extend        grant           edit  authority
+support_grant.revoke        grant           edit
+
+[host]
+host.inspect                ticket          view
+host.change                 ticket          edit
+host.bill                   invoice         edit
+host.extract                invoice         view
+host.call                   channel         edit
+host.act                    agent           edit  authority authoring
+`
+
+// modelActions is modelVocabulary by name.
+var modelActions = func() map[string]*modelAction {
+	actions, category := map[string]*modelAction{}, ""
+	for line := range strings.Lines(modelVocabulary) {
+		if heading, ok := strings.CutPrefix(strings.TrimSpace(line), "["); ok {
+			category = strings.TrimSuffix(heading, "]")
+			continue
+		}
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		a := &modelAction{Name: words[0], Kind: words[1], Need: words[2], Category: category}
+		for _, word := range words[3:] {
+			a.Own = a.Own || word == "own"
+			a.Authority = a.Authority || word == "authority"
+			a.Authoring = a.Authoring || word == "authoring"
+			if feature, ok := strings.CutPrefix(word, "feature:"); ok {
+				a.Feature = feature
+			}
+		}
+		actions[a.Name] = a
+	}
+	return actions
+}()
+
+// A modelKind says which fields of a thing count.
+type modelKind struct {
+	Ticket    bool // the binding's ticket scope bounds it
+	Workspace bool
+	Group     bool
+	Assignee  bool // who has it is the assignee
+	Author    bool // it has an author; without an assignee, the author has it
+}
+
+var modelKinds = map[string]modelKind{
+	"ticket":          {Ticket: true, Workspace: true, Group: true, Assignee: true},
+	"note":            {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
+	"time_entry":      {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
+	"conversation":    {Workspace: true, Group: true, Assignee: true},
+	"channel":         {Workspace: true, Group: true},
+	"settings":        {Workspace: true, Group: true},
+	"canned_response": {Workspace: true, Group: true},
+	"ticket_list":     {Workspace: true, Group: true, Author: true},
+	"report":          {Workspace: true, Group: true, Author: true},
+	"dashboard":       {Workspace: true, Group: true, Author: true},
+	"article":         {Workspace: true, Author: true},
+	"faq":             {Workspace: true, Author: true},
+	"topic":           {Workspace: true, Author: true},
+	"campaign":        {Workspace: true, Author: true},
+	"contact":         {Author: true},
+	"company":         {Author: true},
+	"app":             {Workspace: true},
+	"workspace":       {Workspace: true},
+	"account":         {},
+	"grant":           {},
+	"role":            {},
+	"agent":           {},
+	"appointment":     {},
+	"invoice":         {Workspace: true, Group: true, Assignee: true}, // the host's own type
+
+	// These are judged by their parts.
+	"ticket_pair":  {},
+	"contact_pair": {},
+	"assignment":   {},
+	"transfer":     {},
+}
+
+// oracle decides the request.
+func oracle(q modelRequest) modelVerdict {
+	a := modelActions[q.Action]
+	switch {
+	case q.Subject == nil || q.Subject.ID == "": // step 1
+		return modelDenied("no_subject")
+	case a == nil: // step 1
+		return modelDenied("unknown_action")
+	case q.Thing == nil || q.Thing.Kind != a.Kind && a.Category != "host" || !q.Thing.whole(): // step 1
+		return modelDenied("wrong_resource")
+	}
+	switch r := q.Thing; r.Kind {
+	case "ticket_pair", "contact_pair": // both parts are judged (B13)
+		return sooner(judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into))
+	case "assignment":
+		given := judge(q.Subject, a, r.Part)
+		return sooner(given, r.taken(q.Subject, "ticket.be_assigned", given))
+	case "transfer":
+		given := judge(q.Subject, a, r.Part)
+		return sooner(given, r.taken(q.Subject, "conversation.reply", given))
+	default:
+		return judge(q.Subject, a, r)
+	}
+}
+
+func modelDenied(reason string) modelVerdict { return modelVerdict{Reason: reason, Scope: "none"} }
+
+// sooner returns the part whose step is earlier; at the same step, the first.
+func sooner(first, second modelVerdict) modelVerdict {
+	if modelSteps[second.Reason] < modelSteps[first.Reason] {
+		return second
+	}
+	return first
+}
+
+// whole reports that no part of the thing is missing (step 1).
+func (r *modelThing) whole() bool {
+	switch r.Kind {
+	case "assignment", "transfer":
+		return (r.To != nil || r.Team.ID != "") && // neither an agent nor a group: nobody to go to
+			!r.NilTo &&
+			(r.To == nil || r.To.ID != "") &&
+			(r.Team == modelTeam{} || r.Team.ID != "")
+	case "appointment":
+		return r.Agent != nil
+	default:
+		return true
+	}
+}
+
+// taken judges the second part of an assignment or a transfer: whom it is to go
+// to. If they can take it, it has nothing to say against what was given.
+func (r *modelThing) taken(s *modelAgent, by string, given modelVerdict) modelVerdict {
+	moved := *r.Part
+	if r.Team.ID != "" {
+		moved.Group = r.Team.ID
+	}
+	a := modelActions[by]
+	switch {
+	case r.To != nil && r.To.Account.ID != s.Account.ID, // step 2 (B05)
+		r.Team.ID != "" && r.Team.Account != s.Account.ID: // step 2
+		return modelDenied("other_account")
+	case r.To != nil && judge(r.To, a, moved.assignedTo("")).Reason == "view_only", // step 8: a view-only group takes no part in assignment
+		r.To != nil && !judge(r.To, a, moved.assignedTo(r.To.ID)).Allowed: // step 8
+		return modelDenied("ineligible_target") // no role of the subject's decided that
+	}
+	return given
+}
+
+func (r modelThing) assignedTo(to string) *modelThing {
+	r.Assignee = to
+	return &r
+}
+
+// judge takes steps 2 to 9 for one part.
+func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
+	f := r.facts()
+	authority := a.Authority || a.Authoring
+	onAgent := r.Kind == "agent" || r.Kind == "appointment"
+	switch {
+	case s.Account.ID == "" || f.Account != s.Account.ID && !f.BuiltIn: // step 2, exactly (B09, B44)
+		return modelDenied("other_account")
+	case s.Deactivated: // step 3
+		return modelDenied("deactivated")
+	case authority && f.BuiltIn && a.Name != "role.custom.clone": // step 4 [S21]
+		return modelDenied("built_in_immutable")
+	case a.Authoring && !s.makesRoles(): // step 4 [R9]
+		return modelDenied("role_authoring_reserved")
+	case authority && onAgent && r.Agent.ID == s.ID: // step 4 (B18)
+		return modelDenied("own_authority")
+	case authority && onAgent && !s.outranks(r): // step 4 (B26)
+		return modelDenied("beyond_authority")
+	case a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature): // step 5 [S11] [R8]
+		return modelDenied("plan_lacks_feature")
+	}
+	best := modelDenied("no_role") // step 6 [R1]
+	for _, b := range s.Bindings {
+		if b.Role != nil {
+			best = better(best, s.alone(b, a, f))
+		}
+	}
+	return best
+}
+
+// alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
+func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVerdict {
+	may, mine, own := b.Role.May[a.Name], f.Assignee == s.ID, f.Author == s.ID
+	given := ""
+	if f.Group != "" { // belonging to no group matches nobody
+		given = s.Groups[f.Group]
+	}
+
+	// Step 7: the levels that count.
+	global := may.Global && (!f.Ticket || b.TicketScope == "global")
+	group := (may.Global || may.Group) && (!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group")
+	restricted := (may.Global || may.Restricted || may.Group && !a.literal()) &&
+		(!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group" || b.TicketScope == "restricted")
+
+	// Step 7: the grounds on which it is reached.
+	all := global                                                 // [R18]
+	throughGroup := group && (given == "view" || given == "edit") // [S18]
+	assigned := restricted && mine                                // [R20]
+
+	// Step 7: the grounds that suffice for the need.
+	groupSuffices := group && (given == "edit" || given == "view" && a.Need == "view")
+
+	v := modelVerdict{Role: b.Role.Name, Scope: "none"}
+	switch {
+	case global:
+		v.Scope = "global"
+	case group:
+		v.Scope = "group"
+	case restricted:
+		v.Scope = "restricted"
+	}
+	switch {
+	case may == modelHeld{}: // step 6
+		return modelDenied("no_permission")
+	case !b.heldIn(f.Workspace, s.Account): // step 6
+		return modelVerdict{Reason: "other_workspace", Role: b.Role.Name, Scope: "none"}
+	case !all && !throughGroup && !assigned: // step 7
+		v.Reason = "out_of_scope"
+	case !all && !groupSuffices && !assigned: // step 7
+		v.Reason = "view_only"
+	case a.Own && !own: // step 8 [S33]
+		v.Reason = "not_own"
+	case a.Own: // step 9
+		v.Reason = "allowed_own"
+	case all: // step 9
+		v.Reason = "allowed_all"
+	case groupSuffices: // step 9
+		v.Reason = "allowed_group"
+	case own: // step 9
+		v.Reason = "allowed_own"
+	default: // step 9
+		v.Reason = "allowed_assigned"
+	}
+	v.Allowed = modelSteps[v.Reason] == 9
+	return v
+}
+
+// better returns which of two bindings' verdicts is reported (step 9).
+func better(v, w modelVerdict) modelVerdict {
+	reasons := modelReasons[v.Reason] - modelReasons[w.Reason]
+	widths := modelWidths[v.Scope] - modelWidths[w.Scope]
+	if reasons > 0 || reasons == 0 && widths > 0 || reasons == 0 && widths == 0 && v.Role < w.Role {
+		return v
+	}
+	return w
+}
+
+var modelWidths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
+
+// heldIn reports that the binding counts for what is in the workspace (step 6).
+func (b modelBinding) heldIn(workspace string, account modelAccount) bool {
+	switch {
+	case workspace == "": // outside of workspaces
+		return b.Workspace == "*"
+	case b.Workspace == "*": // an administrator's role, in an open workspace
+		return b.Role.administrative() && slices.Contains(account.Open, workspace)
+	default:
+		return b.Workspace == workspace
+	}
+}
+
+// administrative reports that the role is an administrator's: it holds something administrative over all (step 6).
+func (r *modelRole) administrative() bool {
+	for name, held := range r.May {
+		a := modelActions[name] // none for a host's action that the vocabulary here does without
+		if held.Global && a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category) {
+			return true
+		}
+	}
+	return false
+}
+
+// makesRoles reports that the agent is the built-in account administrator, account-wide (step 4) [R9].
+func (s *modelAgent) makesRoles() bool {
+	return slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
+		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Workspace == "*"
+	})
+}
+
+// outranks reports that each binding of the agent acted on, and the one it is
+// to get, is covered by one of the subject's (step 4) (B26, B55).
+func (s *modelAgent) outranks(r *modelThing) bool {
+	theirs := slices.Clone(r.Agent.Bindings)
+	if r.Kind == "appointment" {
+		theirs = append(theirs, r.Binding)
+	}
+	return !slices.ContainsFunc(theirs, func(their modelBinding) bool {
+		return their.Role != nil && !slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
+			return b.covers(their, s.Account)
+		})
+	})
+}
+
+// covers reports that the binding alone gives its holder all that the other gives.
+func (b modelBinding) covers(their modelBinding, account modelAccount) bool {
+	return b.Role != nil &&
+		b.TicketScope == "global" &&
+		(b.Workspace == their.Workspace || b.heldIn(their.Workspace, account)) &&
+		b.Role.holdsAllOf(their.Role)
+}
+
+// holdsAllOf reports that the role holds each permission of the other, at Global.
+func (r *modelRole) holdsAllOf(other *modelRole) bool {
+	for name, held := range other.May {
+		if held != (modelHeld{}) && !r.May[name].Global {
+			return false
+		}
+	}
+	return true
+}
+
+// modelFacts are what the steps look at in a thing.
+type modelFacts struct {
+	Account, Workspace, Group, Assignee, Author string
+
+	Ticket  bool // the binding's ticket scope bounds it
+	BuiltIn bool // a built-in role, of every account
+}
+
+func (r *modelThing) facts() modelFacts {
+	kind, place := modelKinds[r.Kind], r
+	if r.Part != nil {
+		place = r.Part // a note is reached as its ticket is (B21)
+	}
+	f := modelFacts{Account: place.Account, Ticket: kind.Ticket}
+	if kind.Workspace {
+		f.Workspace = place.Workspace
+	}
+	if kind.Group {
+		f.Group = place.Group
+	}
+	if kind.Author {
+		f.Author, f.Assignee = r.Author, r.Author // what has no assignee is its author's
+	}
+	if kind.Assignee {
+		f.Assignee = place.Assignee
+	}
+	switch r.Kind {
+	case "agent":
+		f.Account, f.Author = r.Agent.Account.ID, r.Agent.ID // one's own, but nobody is assigned to it
+	case "appointment":
+		f.Account = r.Agent.Account.ID
+	case "role":
+		f.Account = ""
+		if r.Role != nil {
+			f.Account, f.BuiltIn = r.Role.Account, r.Role.BuiltIn
+		}
+	}
+	return f
+}

@@ -1,0 +1,705 @@
+package deskpolicy_test
+
+import (
+	"flag"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// TestLaws states what holds of every request, whatever the rules in detail.
+// The steps themselves are the oracle's business.
+func TestLaws(t *testing.T) {
+	checkOften(t)
+	for _, law := range []struct {
+		name string
+		law  func(*rapid.T)
+	}{
+		{"agreement with the oracle", agreement},
+		{"default deny", defaultDeny},
+		{"minimal witness", minimalWitness},
+		{"order and duplicates do not matter", orderAndDuplicates},
+		{"adding never takes away", addingNeverTakesAway},
+		{"removing never adds", removingNeverAdds},
+		{"roles combine by union", union},
+		{"a scope travels with its role", scopeTravels},
+		{"locality", locality},
+		{"renaming changes nothing", renaming},
+		{"totality", totality},
+		{"purity", purity},
+		{"erased requests agree", erasedRequests},
+		{"wrapping a thing gives no way around", wrapping},
+		{"foreign accounts are never allowed", foreignAccounts},
+		{"guardrails hold whatever the roles", guardrails},
+		{"concurrent calls agree", concurrent},
+	} {
+		t.Run(law.name, rapid.MakeCheck(law.law))
+	}
+}
+
+// checkOften raises the number of checks for as long as the test runs, as most
+// laws say something of allowed requests only. A higher -rapid.checks stands.
+func checkOften(t *testing.T) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks")
+	often := 3000
+	if testing.Short() || raceDetector {
+		often = 300
+	}
+	was := checks.Value.String()
+	if n, err := strconv.Atoi(was); err != nil || n >= often {
+		return
+	}
+	require.NoError(t, checks.Value.Set(strconv.Itoa(often)))
+	t.Cleanup(func() { require.NoError(t, checks.Value.Set(was)) })
+}
+
+// drawn draws a request of somebody.
+func drawn(t *rapid.T) modelRequest {
+	q := modelRequests.Draw(t, "request")
+	if q.Subject == nil {
+		q.Subject = &modelAgent{ID: "riya", Account: modelAccount{ID: "acme"}}
+	}
+	return q
+}
+
+func decide(q modelRequest) deskpolicy.Decision { return build(q).authorize() }
+
+// of returns the request as the changed subject asks it. The agents that the
+// thing names stay as they are, even if one of them is the subject.
+func (q modelRequest) of(change func(s *modelAgent)) modelRequest {
+	s := *q.Subject
+	s.Bindings, s.Groups = slices.Clone(s.Bindings), maps.Clone(s.Groups)
+	s.Account.Features, s.Account.Open = slices.Clone(s.Account.Features), slices.Clone(s.Account.Open)
+	change(&s)
+	q.Subject = &s
+	return q
+}
+
+// holding returns the request as asked by the subject with these bindings only.
+func (q modelRequest) holding(bindings ...modelBinding) modelRequest {
+	return q.of(func(s *modelAgent) { s.Bindings = bindings })
+}
+
+// guarded reports that the action compares the authority of two people, which
+// is not a matter of one binding at a time.
+func (q modelRequest) guarded() bool {
+	a := modelActions[q.Action]
+	return a != nil && (a.Authority || a.Authoring)
+}
+
+// twofold reports that the thing has two halves, which different bindings may reach.
+func (q modelRequest) twofold() bool {
+	return q.Thing != nil && (q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "contact_pair")
+}
+
+func agreement(t *rapid.T) {
+	q := modelRequests.Draw(t, "request")
+	if got, want := decide(q), oracle(q); !agree(got, want) {
+		t.Error(disagreement(q, got, want))
+	}
+}
+
+// defaultDeny: without a binding that has a role nothing is allowed, and nothing
+// whatever to a zero thing.
+func defaultDeny(t *rapid.T) {
+	q := drawn(t)
+	for _, bindings := range [][]modelBinding{nil, {}, {{}}, {{Workspace: "*", TicketScope: "global"}}} {
+		q := q.holding(bindings...)
+		require.False(t, decide(q).Allowed(), "%#v", q)
+	}
+	if q.Thing != nil {
+		q := q
+		zero := modelThing{Kind: q.Thing.Kind, From: &modelThing{}, Into: &modelThing{}, Part: &modelThing{}, Agent: &modelAgent{}}
+		q.Thing = &zero
+		require.False(t, decide(q).Allowed(), "%#v", q)
+	}
+}
+
+// minimalWitness: the binding that decided, alone, decides the same; for two
+// halves, two bindings do.
+func minimalWitness(t *rapid.T) {
+	q := drawn(t)
+	d := decide(q)
+	if d.Role == "" || q.guarded() {
+		return
+	}
+	witnesses := single(q.Subject.Bindings)[1:]
+	if q.twofold() {
+		for _, one := range q.Subject.Bindings {
+			for _, two := range q.Subject.Bindings {
+				witnesses = append(witnesses, []modelBinding{one, two})
+			}
+		}
+	}
+	if !slices.ContainsFunc(witnesses, func(held []modelBinding) bool { return decide(q.holding(held...)) == d }) {
+		t.Errorf("%#v: %v, but no binding decides so by itself", q, d)
+	}
+}
+
+// orderAndDuplicates: the bindings, the groups, the features and the open
+// workspaces are sets (B46).
+func orderAndDuplicates(t *rapid.T) {
+	q := drawn(t)
+	shuffled := q.of(func(s *modelAgent) { shuffle(t, s) })
+	if q.Thing != nil {
+		thing := *q.Thing
+		for _, other := range []**modelAgent{&thing.To, &thing.Agent} {
+			if *other != nil {
+				agent := **other
+				shuffle(t, &agent)
+				*other = &agent
+			}
+		}
+		shuffled.Thing = &thing
+	}
+	require.Equal(t, decide(q), decide(shuffled), "%#v\nand shuffled\n%#v", q, shuffled)
+}
+
+// shuffle puts what the agent has into another order, some of it twice.
+func shuffle(t *rapid.T, s *modelAgent) {
+	s.Bindings = shuffled(t, s.Bindings, "bindings")
+	s.Account.Open = shuffled(t, s.Account.Open, "open workspaces")
+	s.Account.Features = shuffled(t, s.Account.Features, "features")
+}
+
+func shuffled[T any](t *rapid.T, values []T, label string) []T {
+	if len(values) == 0 {
+		return values
+	}
+	twice := rapid.SliceOfN(rapid.SampledFrom(values), 0, 2).Draw(t, label+" twice")
+	return rapid.Permutation(append(slices.Clone(values), twice...)).Draw(t, label+" in another order")
+}
+
+// addingNeverTakesAway: with another binding, group, feature or open workspace,
+// or a wider scope, what was allowed still is. A conversation's group scope does
+// not include the restricted one [R19], so there a level is added, not exchanged.
+func addingNeverTakesAway(t *rapid.T) {
+	q := drawn(t)
+	more := q.of(func(s *modelAgent) {
+		switch rapid.SampledFrom([]string{"binding", "group", "ticket scope", "level", "open workspace", "feature", "activity"}).Draw(t, "more") {
+		case "binding":
+			s.Bindings = append(s.Bindings, drawBinding(t, append(q.roles(), worldBuiltIns...), "another"))
+		case "group":
+			group := rapid.SampledFrom(worldGroups).Draw(t, "another group")
+			if s.Groups == nil {
+				s.Groups = map[string]string{}
+			}
+			s.Groups[group] = map[string]string{"": "view", "none": "view", "unknown": "view", "view": "edit", "edit": "edit"}[s.Groups[group]]
+		case "ticket scope":
+			for i := range s.Bindings {
+				s.Bindings[i].TicketScope = map[string]string{"restricted": "group", "group": "global", "global": "global"}[s.Bindings[i].TicketScope]
+				s.Bindings[i].TicketScope = orElse(s.Bindings[i].TicketScope, "restricted")
+			}
+		case "level":
+			for i, b := range s.Bindings {
+				if b.Role == nil || b.Role.BuiltIn {
+					continue
+				}
+				role := *b.Role
+				role.May = map[string]modelHeld{}
+				for name, held := range b.Role.May {
+					role.May[name] = modelHeld{true, held.Restricted || held.Group, held.Group || held.Global}
+				}
+				s.Bindings[i].Role = &role
+			}
+		case "open workspace":
+			s.Account.Open = append(s.Account.Open, rapid.SampledFrom(worldWorkspaces).Draw(t, "another open workspace"))
+		case "feature":
+			s.Account.Features = append(s.Account.Features, "attachments", "custom_roles", "collaboration", "canned_responses", "dynamic_sections")
+		case "activity":
+			s.Deactivated = false
+		}
+	})
+	if before, after := decide(q), decide(more); before.Allowed() && !after.Allowed() {
+		t.Errorf("%#v: allowed (%v), but with more\n%#v: denied (%v)", q, before, more, after)
+	}
+}
+
+// removingNeverAdds: without some of the bindings, groups, features and open
+// workspaces, or with a narrower scope, what was denied still is.
+func removingNeverAdds(t *rapid.T) {
+	q := drawn(t)
+	less := q.of(func(s *modelAgent) {
+		s.Bindings = some(t, s.Bindings, "bindings kept")
+		s.Account.Open = some(t, s.Account.Open, "open workspaces kept")
+		s.Account.Features = some(t, s.Account.Features, "features kept")
+		for _, group := range slices.Sorted(maps.Keys(s.Groups)) {
+			switch rapid.SampledFrom([]string{"keep", "keep", "lower", "leave"}).Draw(t, "group "+group) {
+			case "lower":
+				s.Groups[group] = map[string]string{"edit": "view"}[s.Groups[group]]
+				s.Groups[group] = orElse(s.Groups[group], "none")
+			case "leave":
+				delete(s.Groups, group)
+			}
+		}
+		for i := range s.Bindings {
+			if rapid.Bool().Draw(t, "narrower") {
+				s.Bindings[i].TicketScope = map[string]string{"global": "group", "group": "restricted", "restricted": "none", "none": "none", "unknown": "unknown", "beyond": "beyond"}[s.Bindings[i].TicketScope]
+			}
+		}
+	})
+	if before, after := decide(q), decide(less); !before.Allowed() && after.Allowed() {
+		t.Errorf("%#v: denied (%v), but with less\n%#v: allowed (%v)", q, before, less, after)
+	}
+}
+
+// some returns some of the values, in their order.
+func some[T any](t *rapid.T, values []T, label string) (kept []T) {
+	for _, v := range values {
+		if !rapid.SampledFrom([]bool{false, false, true}).Draw(t, label+" but one") {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// roles returns the roles that the request names.
+func (q modelRequest) roles() (roles []*modelRole) {
+	bindings := slices.Clone(q.Subject.Bindings)
+	if q.Thing != nil && q.Thing.Agent != nil {
+		bindings = append(bindings, q.Thing.Agent.Bindings...)
+	}
+	for _, b := range bindings {
+		roles = append(roles, b.Role)
+	}
+	return append(roles, nil)
+}
+
+// union: allowed by the bindings of either hand together if and only if by
+// those of one. Two bindings never make a third.
+func union(t *rapid.T) {
+	q := drawn(t)
+	if q.guarded() || q.twofold() {
+		return
+	}
+	var left, right []modelBinding
+	for _, b := range q.Subject.Bindings {
+		hand := rapid.SampledFrom([]string{"left", "right", "both"}).Draw(t, "hand")
+		if hand != "right" {
+			left = append(left, b)
+		}
+		if hand != "left" {
+			right = append(right, b)
+		}
+	}
+	if whole, l, r := decide(q), decide(q.holding(left...)), decide(q.holding(right...)); whole.Allowed() != (l.Allowed() || r.Allowed()) {
+		t.Errorf("%#v: together %v, with %d of the bindings %v, with %d %v", q, whole, len(left), l, len(right), r)
+	}
+}
+
+// scopeTravels: a role that lacks the permission lends nothing to one that has
+// it, neither its scope, nor its workspace, nor its rank (B16); nor does one
+// permission of a role lend its level to another.
+func scopeTravels(t *rapid.T) {
+	q := drawn(t)
+	if q.guarded() {
+		return
+	}
+	other := &modelRole{Name: "A Helper", Account: "acme", May: map[string]modelHeld{}}
+	for _, name := range []string{"ticket.view", "ticket.reply", "conversation.reply", "report.view", "settings.manage", "agent.edit", "ticket.be_assigned"} {
+		if name != q.Action {
+			other.May[name] = modelHeld{Global: true}
+		}
+	}
+	lent := modelBinding{other, rapid.SampledFrom(worldHolds).Draw(t, "held in"), rapid.SampledFrom(worldScopes).Draw(t, "ticket scope")}
+	before := decide(q)
+	after := decide(q.of(func(s *modelAgent) { s.Bindings = append(s.Bindings, lent) }))
+	if before.Reason == deskpolicy.NoRole {
+		before.Reason = deskpolicy.NoPermission
+	}
+	require.Equal(t, before, after, "%#v\nand the same with %s", q, lent.sentence())
+
+	raised := q.of(func(s *modelAgent) {
+		for i, b := range s.Bindings {
+			if b.Role == nil || b.Role.BuiltIn || b.Role.administrative() {
+				continue
+			}
+			role := *b.Role
+			role.May = map[string]modelHeld{"ticket.view": {Global: true}, "conversation.view": {Global: true}, "report.edit": {Global: true}}
+			delete(role.May, q.Action)
+			if held, ok := b.Role.May[q.Action]; ok {
+				role.May[q.Action] = held
+			}
+			s.Bindings[i].Role = &role
+		}
+	})
+	require.Equal(t, decide(q), decide(raised), "%#v\nand with other permissions raised\n%#v", q, raised)
+}
+
+// locality: what the request is not about does not matter: the IDs of things,
+// groups that do not have the thing, what other people are and have where only
+// their name is asked for.
+func locality(t *rapid.T) {
+	q := drawn(t)
+	if q.Thing == nil {
+		return
+	}
+	before := decide(q)
+
+	about := []string{q.Thing.Group, q.Thing.Team.ID}
+	thing := *q.Thing
+	for _, part := range []**modelThing{&thing.From, &thing.Into, &thing.Part} {
+		if *part != nil {
+			changed := **part
+			changed.ID += "7"
+			changed.Assignee, changed.Author = elsewhere(changed.Assignee, q), elsewhere(changed.Author, q)
+			about = append(about, changed.Group)
+			*part = &changed
+		}
+	}
+	thing.ID += "7"
+	thing.Assignee, thing.Author = elsewhere(thing.Assignee, q), elsewhere(thing.Author, q)
+	if thing.Agent != nil {
+		agent := *thing.Agent
+		agent.Deactivated, agent.Groups = !agent.Deactivated, map[string]string{"billing": "edit", "sales": "view"}
+		agent.Account.Features, agent.Account.Open = []string{"attachments"}, []string{"it", "hr"}
+		thing.Agent = &agent
+	}
+	if thing.To != nil {
+		to := *thing.To
+		to.Account.Features = []string{"attachments", "custom_roles"}
+		thing.To = &to
+	}
+	after := q.of(func(s *modelAgent) {
+		if s.Groups == nil {
+			s.Groups = map[string]string{}
+		}
+		for _, group := range []string{"billing", "sales", "legal"} {
+			if !slices.Contains(about, group) {
+				s.Groups[group] = rapid.SampledFrom(worldAccess).Draw(t, "access to another group")
+			}
+		}
+	})
+	after.Thing = &thing
+	require.Equal(t, before, decide(after), "%#v\nand elsewhere changed\n%#v", q, after)
+}
+
+// elsewhere returns another of the people who have no part in the request.
+func elsewhere(person string, q modelRequest) string {
+	if person == "" || person == q.Subject.ID || q.Thing.To != nil && person == q.Thing.To.ID {
+		return person
+	}
+	return "zoe"
+}
+
+// renaming: what accounts, workspaces, groups and people are called does not
+// matter, as long as different ones are called differently (B44).
+func renaming(t *rapid.T) {
+	q := drawn(t)
+	names := rapid.SampledFrom([]map[string]string{
+		{"acme": "globex", "globex": "acme", "it": "hr", "hr": "it", "billing": "sales", "sales": "billing", "riya": "tom", "tom": "riya"},
+		{"acme": "a", "globex": "aa", "it": "a", "hr": "A", "billing": "a", "sales": "a ", "riya": "a", "tom": "Ａ", "ann": "a\x00"},
+	}).Draw(t, "names")
+	r := renamer{names, map[*modelRole]*modelRole{}}
+	renamed := modelRequest{r.agent(q.Subject), q.Action, r.thing(q.Thing)}
+	require.Equal(t, decide(q), decide(renamed), "%#v\nand by other names\n%#v", q, renamed)
+}
+
+// A renamer gives everything but roles another name.
+type renamer struct {
+	names map[string]string
+	roles map[*modelRole]*modelRole
+}
+
+func (r renamer) name(s string) string { return orElse(r.names[s], s) }
+
+func (r renamer) account(a modelAccount) modelAccount {
+	a.ID, a.Open = r.name(a.ID), slices.Clone(a.Open)
+	for i := range a.Open {
+		a.Open[i] = r.name(a.Open[i])
+	}
+	return a
+}
+
+func (r renamer) role(m *modelRole) *modelRole {
+	if m == nil || m.BuiltIn {
+		return m
+	}
+	if r.roles[m] == nil {
+		role := *m
+		role.Account = r.name(m.Account)
+		r.roles[m] = &role
+	}
+	return r.roles[m]
+}
+
+func (r renamer) binding(b modelBinding) modelBinding {
+	return modelBinding{r.role(b.Role), r.name(b.Workspace), b.TicketScope}
+}
+
+func (r renamer) agent(m *modelAgent) *modelAgent {
+	if m == nil {
+		return nil
+	}
+	agent := *m
+	agent.ID, agent.Account, agent.Bindings, agent.Groups = r.name(m.ID), r.account(m.Account), nil, map[string]string{}
+	for _, b := range m.Bindings {
+		agent.Bindings = append(agent.Bindings, r.binding(b))
+	}
+	for group, access := range m.Groups {
+		agent.Groups[r.name(group)] = access
+	}
+	return &agent
+}
+
+func (r renamer) thing(m *modelThing) *modelThing {
+	if m == nil {
+		return nil
+	}
+	thing := *m
+	thing.Account, thing.Workspace, thing.Group = r.name(m.Account), r.name(m.Workspace), r.name(m.Group)
+	thing.Assignee, thing.Author = r.name(m.Assignee), r.name(m.Author)
+	thing.From, thing.Into, thing.Part = r.thing(m.From), r.thing(m.Into), r.thing(m.Part)
+	thing.To, thing.Agent, thing.Role, thing.Binding = r.agent(m.To), r.agent(m.Agent), r.role(m.Role), r.binding(m.Binding)
+	thing.Team = modelTeam{r.name(m.Team.ID), r.name(m.Team.Account)}
+	return &thing
+}
+
+// stranger is what a host might make of an agent: not one, for all it embeds one.
+type stranger struct{ *deskpolicy.Agent }
+
+// totality: every number, every missing part and every wrong type has an
+// answer. What names nothing is never allowed.
+func totality(t *rapid.T) {
+	q := drawn(t)
+	b := build(q)
+	id := deskpolicy.ActionID(rapid.OneOf(rapid.Uint16Range(0, 520), rapid.Uint16Range(0, math.MaxUint16)).Draw(t, "number"))
+	agent := b.subject.(*deskpolicy.Agent)
+	agent.Account.Plan.Features = deskpolicy.Features(rapid.Uint16().Draw(t, "features"))
+	for i := range agent.Bindings {
+		if rapid.Bool().Draw(t, "any ticket scope") {
+			agent.Bindings[i].TicketScope = deskpolicy.Scope(rapid.Uint8().Draw(t, "ticket scope"))
+		}
+	}
+	for group := range agent.Groups {
+		agent.Groups[group] = deskpolicy.Access(rapid.Uint8().Draw(t, "access"))
+	}
+	for _, d := range nothings(b) {
+		require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v on nothing: %v", q, d)
+	}
+	known := slices.Collect(deskpolicy.Reasons())
+	for _, subject := range []deskpolicy.Subject{agent, nil, (*deskpolicy.Agent)(nil), stranger{}, stranger{agent}, &stranger{agent}} {
+		for _, action := range []deskpolicy.ActionID{b.action, id} {
+			for _, about := range []about{b.about, on[deskpolicy.Ticket](nil), on[deskpolicy.Transfer](nil), on[hostInvoice](nil)} {
+				for _, d := range []deskpolicy.Decision{
+					about.authorize(subject, action),
+					deskpolicy.Request{Subject: subject, Action: action, Resource: about.value, Vocabulary: hostVocabulary}.Decide(),
+					deskpolicy.Request{Subject: subject, Action: action, Resource: about.pointer, Vocabulary: &deskpolicy.Vocabulary{}}.Decide(),
+				} {
+					require.Contains(t, known, d.Reason)
+					require.NotEqual(t, deskpolicy.Undecided, d.Reason)
+					if !action.Valid() || subject != deskpolicy.Subject(agent) || about.value == nil {
+						require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v by %T, action %v: %v", q, subject, action, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// nothings are resources that are not there, in every disguise but a host's nil
+// pointer, whose method is the host's own.
+func nothings(b built) []deskpolicy.Decision {
+	asResource, asInvoice := deskpolicy.Resource((*deskpolicy.Ticket)(nil)), deskpolicy.Resource((*hostInvoice)(nil))
+	return []deskpolicy.Decision{
+		wrap[deskpolicy.Resource](b, nil), wrap[deskpolicy.Ticket](b, nil), wrap[*deskpolicy.Ticket](b, nil), wrap[hostInvoice](b, nil),
+		wrap(b, new(deskpolicy.Resource)), wrap(b, &asResource), wrap(b, &asInvoice),
+		wrap(b, new(*deskpolicy.Ticket)), wrap(b, new(*deskpolicy.TicketPair)), wrap(b, new(*deskpolicy.Assignment)),
+		wrap(b, new(*deskpolicy.Note)), wrap(b, new(*deskpolicy.TimeEntry)), wrap(b, new(*deskpolicy.Conversation)),
+		wrap(b, new(*deskpolicy.Transfer)), wrap(b, new(*deskpolicy.Channel)), wrap(b, new(*deskpolicy.CannedResponse)),
+		wrap(b, new(*deskpolicy.TicketList)), wrap(b, new(*deskpolicy.Article)), wrap(b, new(*deskpolicy.FAQ)),
+		wrap(b, new(*deskpolicy.Topic)), wrap(b, new(*deskpolicy.Contact)), wrap(b, new(*deskpolicy.ContactPair)),
+		wrap(b, new(*deskpolicy.Company)), wrap(b, new(*deskpolicy.Campaign)), wrap(b, new(*deskpolicy.Report)),
+		wrap(b, new(*deskpolicy.Dashboard)), wrap(b, new(*deskpolicy.App)), wrap(b, new(*deskpolicy.Settings)),
+		wrap(b, new(*deskpolicy.Workspace)), wrap(b, new(*deskpolicy.Account)), wrap(b, new(*deskpolicy.Agent)),
+		wrap(b, new(*deskpolicy.Appointment)), wrap(b, new(*deskpolicy.Role)), wrap(b, new(*deskpolicy.Grant)),
+	}
+}
+
+// purity: a decision leaves what it was asked about as it was.
+func purity(t *rapid.T) {
+	q := drawn(t)
+	roles := map[*modelRole]deskpolicy.Role{}
+	asked, untouched := newBuilder(roles).build(q), newBuilder(roles).build(q)
+	asked.authorize()
+	asked.request().Decide()
+	same := cmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b })
+	require.Empty(t, cmp.Diff(untouched.subject, asked.subject, same), "the subject of %#v", q)
+	require.Empty(t, cmp.Diff(untouched.about.value, asked.about.value, same), "the thing of %#v", q)
+	require.Empty(t, cmp.Diff(untouched.about.pointer, asked.about.pointer, same), "the thing of %#v", q)
+}
+
+// erasedRequests: Request.Decide is Authorize, for a value and for a pointer,
+// except that a host's action is of one type and has to be known.
+func erasedRequests(t *rapid.T) {
+	q := modelRequests.Draw(t, "request")
+	b := build(q)
+	want := b.authorize()
+	a := modelActions[q.Action]
+	somebody := q.Subject != nil && q.Subject.ID != ""
+	if host := a != nil && a.Category == "host"; host && somebody {
+		for _, ignorant := range []*deskpolicy.Vocabulary{nil, {}} {
+			r := b.request()
+			r.Vocabulary = ignorant
+			require.Equal(t, deskpolicy.Decision{Reason: deskpolicy.UnknownAction}, r.Decide(), "%#v", q)
+		}
+		if q.Thing != nil && q.Thing.Kind != a.Kind {
+			want = deskpolicy.Decision{Reason: deskpolicy.WrongResource}
+		}
+	}
+	r := b.request()
+	require.Equal(t, want, r.Decide(), "%#v as a value", q)
+	r.Resource = b.about.pointer
+	require.Equal(t, want, r.Decide(), "%#v as a pointer", q)
+	if a == nil || a.Category != "host" {
+		r.Vocabulary = nil
+		require.Equal(t, want, r.Decide(), "%#v without a vocabulary", q)
+	}
+}
+
+// A host's own types that have one of the library's in them.
+type (
+	wrappedTicket struct{ deskpolicy.Ticket }
+	wrappedAgent  struct{ deskpolicy.Agent }
+	wrappedRole   struct{ deskpolicy.Role }
+)
+
+// wrapping: whoever passes a pointer, an interface or a type of their own where
+// the library's action wants one of its types is never allowed more for it.
+func wrapping(t *rapid.T) {
+	q := drawn(t)
+	b := build(q)
+	if b.action.Host() {
+		return // of whatever type the host likes
+	}
+	want := b.authorize()
+	wrapped := []deskpolicy.Decision{wrap(b, &b.about.value)}
+	switch r := b.about.pointer.(type) {
+	case *deskpolicy.Ticket:
+		wrapped = append(wrapped, wrap(b, &r))
+		if r != nil {
+			wrapped = append(wrapped, wrap(b, &wrappedTicket{*r}))
+		}
+	case *deskpolicy.Agent:
+		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedAgent{*r}))
+	case *deskpolicy.Role:
+		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedRole{*r}))
+	case *deskpolicy.Appointment:
+		wrapped = append(wrapped, wrap(b, &r))
+	case *deskpolicy.Assignment:
+		wrapped = append(wrapped, wrap(b, &r))
+	}
+	for _, d := range wrapped {
+		if d.Allowed() && !want.Allowed() {
+			t.Errorf("%#v: denied (%v), but wrapped allowed (%v)", q, want, d)
+		}
+	}
+}
+
+func wrap[R deskpolicy.Resource](b built, r *R) deskpolicy.Decision {
+	return deskpolicy.Authorize(b.subject, deskpolicy.Action[R](b.action), r)
+}
+
+// foreignAccounts: nobody is ever allowed anything in an account that is not
+// their own, and an empty one is nobody's (B09).
+func foreignAccounts(t *rapid.T) {
+	q := drawn(t)
+	for _, account := range []string{"umbrella", "ACME", "acme ", ""} {
+		foreign := q.of(func(s *modelAgent) { s.Account.ID = account })
+		d := decide(foreign)
+		builtIn := q.Thing != nil && q.Thing.Role != nil && q.Thing.Role.BuiltIn && account != ""
+		if !builtIn && d.Reason.Outcome() != deskpolicy.Malformed {
+			require.Equal(t, deskpolicy.Decision{Reason: deskpolicy.OtherAccount}, d, "%#v", foreign)
+		}
+	}
+}
+
+// guardrails: nobody changes themselves, a built-in role or, but for the account
+// administrator, any role, and be it with every role there is.
+func guardrails(t *rapid.T) {
+	q := drawn(t)
+	if !q.guarded() || q.Thing == nil {
+		return
+	}
+	mighty := q.of(func(s *modelAgent) {
+		s.Bindings = nil
+		for _, role := range worldBuiltIns {
+			if role.Name != "Account Administrator" || q.Thing.Kind != "role" {
+				s.Bindings = append(s.Bindings, modelBinding{role, "*", "global"}, modelBinding{role, "it", "global"})
+			}
+		}
+	})
+	d := decide(mighty)
+	if q.Thing.Kind == "role" && modelActions[q.Action].Authoring || q.Thing.Agent != nil && q.Thing.Agent.ID == q.Subject.ID {
+		require.False(t, d.Allowed(), "%#v: %v", mighty, d)
+	}
+	if q.Thing.Role != nil && q.Thing.Role.BuiltIn && q.Action != "role.custom.clone" {
+		owner := q.holding(modelBinding{worldBuiltIns[0], "*", "global"})
+		require.False(t, decide(owner).Allowed(), "%#v: %v", owner, decide(owner))
+	}
+}
+
+// concurrent: any number of goroutines that ask the same get the same answer.
+func concurrent(t *rapid.T) {
+	q := drawn(t)
+	b := build(q)
+	want := b.authorize()
+	answers := make([]deskpolicy.Decision, 4)
+	var askers sync.WaitGroup
+	for i := range answers {
+		askers.Add(1)
+		go func() {
+			defer askers.Done()
+			for range 4 {
+				if answers[i] = b.authorize(); answers[i] != want {
+					return
+				}
+			}
+		}()
+	}
+	askers.Wait()
+	for _, d := range answers {
+		require.Equal(t, want, d, "%#v", q)
+	}
+}
+
+// TestReasonShares keeps the generators honest: if a reason is all but never
+// drawn, the laws say nothing of it.
+func TestReasonShares(t *testing.T) {
+	n := 20000
+	if testing.Short() || raceDetector {
+		n = 4000
+	}
+	count, allowed := map[deskpolicy.Reason]int{}, 0
+	for seed := range n {
+		q := modelRequests.Example(seed + 1)
+		d := decide(q)
+		if want := oracle(q); !agree(d, want) {
+			t.Error(disagreement(q, d, want))
+		}
+		count[d.Reason]++
+		if d.Allowed() {
+			allowed++
+		}
+	}
+	for reason := range deskpolicy.Reasons() {
+		share := float64(count[reason]) / float64(n)
+		t.Logf("%-24v %5.2f %%", reason, 100*share)
+		if reason != deskpolicy.Undecided {
+			assert.Greater(t, share, 0.002, "%v is drawn too rarely", reason)
+		}
+	}
+	t.Logf("%-24s %5.2f %%", "allowed", 100*float64(allowed)/float64(n))
+	require.Greater(t, float64(allowed)/float64(n), 0.15, "too little is allowed")
+}
