@@ -99,19 +99,15 @@ func Reasons() iter.Seq[Reason] {
 
 // ParseReason returns the reason that text names, such as "out_of_scope".
 func ParseReason(text string) (Reason, error) {
-	names := make([]string, 0, len(reasons))
-	for r := range Reasons() {
-		names = append(names, r.String())
-	}
-	if _, err := parseName("reason", text, names); err != nil {
-		return Undecided, err
-	}
+	var names []string
 	for r := range Reasons() {
 		if r.String() == text {
 			return r, nil
 		}
+		names = append(names, r.String())
 	}
-	return Undecided, nil
+	_, err := parseName("reason", text, names)
+	return Undecided, err
 }
 
 // Outcome returns what r comes to; Malformed for a number that is no Reason.
