@@ -1,9 +1,9 @@
 package deskpolicy
 
 // catalogue holds every action's name, category, resource, need, class and the
-// feature that it requires of the account's plan. The needs are the least
-// access that still lets the action through in a view-only group: reading,
-// private notes, printing, child tickets, forwarding, discussion.
+// feature that it requires of the account's plan. What an agent may do who only
+// views a group needs View: reading, private notes, mentions, printing, child
+// tickets, forwarding and discussion (P:FD-adv). Everything else needs Edit.
 var catalogue = [lastAction + 1]actionInfo{
 	TicketView:           {"ticket.view", catTickets, kindTicket, View, ordinary, 0},
 	TicketCreate:         {"ticket.create", catTickets, kindWorkspace, Edit, ordinary, 0},
