@@ -266,8 +266,8 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 			continue
 		}
 		if b.bits[Global-1][word]&bit != 0 ||
-			b.bits[Restricted-1][word]&bit != 0 && ticket.Assignee == s.id ||
-			b.bits[Group-1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access {
+			b.bits[Group-1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
+			b.bits[Restricted-1][word]&bit != 0 && ticket.Assignee == s.id {
 			return true
 		}
 	}
