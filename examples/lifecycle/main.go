@@ -1,0 +1,151 @@
+// Lifecycle shows what becomes of an agent of the desk who is to be a shared
+// agent, by two ways: without her old record, and with it under a dummy address.
+//
+//	go run ./examples/lifecycle
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+func main() {
+	if err := run(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// emily answers tickets on the desk, and has been added to the CRM.
+var emily = deskpolicy.Person{
+	Address:         "emily.dean@example.com",
+	Desk:            deskpolicy.AsAgent,
+	CRM:             deskpolicy.Active,
+	Integration:     deskpolicy.Active,
+	AssignedTickets: 3,
+	Bindings: []deskpolicy.Binding{
+		{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+	},
+}
+
+// run plans one way after the other. Nothing is ever applied.
+func run(to io.Writer) error {
+	p := &printer{to: to}
+	p.printf("Emily is an agent who is to become a shared agent.\n\n")
+	p.person(emily)
+
+	p.title("What the desk refuses")
+	shared := []deskpolicy.Binding{
+		{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted},
+	}
+	p.refusal(emily.Plan(deskpolicy.EditAgent{By: "admin@example.com", Bindings: shared}))
+	p.refusal(emily.Plan(deskpolicy.EditRole{Role: deskpolicy.SharedAgentRole()}))
+
+	p.title("Deleted, but still a contact: not enough")
+	p.plan(emily.Plan(
+		deskpolicy.DeleteAgent{},
+		deskpolicy.DeactivateInCRM{},
+		deskpolicy.ActivateInCRM{},
+	))
+
+	p.title("Without a dummy address: deleted for good")
+	p.plan(emily.Plan(
+		deskpolicy.DeleteAgent{},
+		deskpolicy.DeleteContact{},
+		deskpolicy.PurgeContact{},
+		deskpolicy.DeactivateInCRM{},
+		deskpolicy.ActivateInCRM{},
+	))
+
+	p.title("With a dummy address: nothing deleted")
+	p.plan(emily.Plan(
+		deskpolicy.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
+		deskpolicy.DeactivateInCRM{},
+		deskpolicy.ActivateInCRM{},
+	))
+	return p.err
+}
+
+// A printer writes until something goes wrong, and keeps what it was.
+type printer struct {
+	to  io.Writer
+	err error
+}
+
+func (p *printer) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.to, format, args...)
+	}
+}
+
+func (p *printer) title(text string) { p.printf("\n== %s ==\n\n", text) }
+
+// plan writes each change, and what they come to.
+func (p *printer) plan(changes []deskpolicy.Change, err error) {
+	if err != nil {
+		p.err = err
+		return
+	}
+	var warnings, unassigned, seats int
+	for i, change := range changes {
+		p.printf("%d. %v\n", i+1, change)
+		p.change(change)
+		warnings += len(change.Warnings)
+		unassigned += change.Unassigned
+		seats += change.Seats
+	}
+	p.printf("In all: warnings %d, tickets unassigned %d, seats %+d\n", warnings, unassigned, seats)
+}
+
+// change writes the warnings first: they are for whoever is about to make it.
+func (p *printer) change(c deskpolicy.Change) {
+	for _, w := range c.Warnings {
+		p.printf("   %v %v\n", w.Level(), w)
+		p.printf("      effect: %s\n", w.Effect())
+		p.printf("      to avoid it: %s\n", w.Avoidance())
+	}
+	if c.Unassigned > 0 {
+		p.printf("   %d tickets become unassigned\n", c.Unassigned)
+	}
+	if len(c.Removed) > 0 {
+		p.printf("   removed for good: %s\n", strings.Join(c.Removed, ", "))
+	}
+	if c.Seats != 0 {
+		p.printf("   seats %+d\n", c.Seats)
+	}
+	p.person(c.Next)
+	if c.Moved.Address != "" {
+		p.person(c.Moved)
+	}
+}
+
+func (p *printer) person(who deskpolicy.Person) {
+	p.printf("   %-35s %s\n", who.Address, strings.Join(facts(who), ", "))
+}
+
+// facts says what is known of somebody.
+func facts(who deskpolicy.Person) []string {
+	all := []string{who.Desk.String()}
+	if who.WasAgent {
+		all[0] += " who was an agent"
+	}
+	for _, b := range who.Bindings {
+		all[0] += fmt.Sprintf(" (%v, %v)", b.Role, b.TicketScope)
+	}
+	if who.AssignedTickets > 0 {
+		all = append(all, fmt.Sprintf("%d tickets", who.AssignedTickets))
+	}
+	if who.CRM != 0 {
+		all = append(all, fmt.Sprintf("%v in the CRM", who.CRM))
+	}
+	return all
+}
+
+// refusal writes the error, in lines that are short enough to read.
+func (p *printer) refusal(_ []deskpolicy.Change, err error) {
+	p.printf("- %s\n", strings.ReplaceAll(err.Error(), "; ", ";\n  "))
+}
