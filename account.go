@@ -11,6 +11,10 @@ type Account struct {
 	ID   AccountID
 	Plan Plan
 
+	// Integrated is whether desk and CRM are connected. Without it there are no
+	// shared agents [S12] (A29).
+	Integrated bool
+
 	// Workspaces are the account's open workspaces: those that an
 	// administrator's role reaches when it is held [AccountWide]. A workspace
 	// that is not listed is restricted and wants a binding of its own.

@@ -149,7 +149,7 @@ const (
 
 	// General: what everybody has.
 
-	ProfileEditOwn Action[Agent]   = 1 + iota // change one's own profile [R2]
+	ProfileEditOwn Action[Profile] = 1 + iota // change one's own profile [R2]
 	SessionLogin   Action[Account] = 1 + iota // log in [G24]
 
 	// People: the desk's agents.
@@ -163,6 +163,10 @@ const (
 	AgentKeyManage   Action[Agent]       = 1 + iota // manage another agent's API keys
 	AgentRoleAssign  Action[Appointment] = 1 + iota // give an agent a role
 	AgentScopeEdit   Action[Appointment] = 1 + iota // change an agent's ticket scope [S17]
+
+	SharedAgentView   Action[SharedAgent] = 1 + iota // read a shared agent's record [S10]
+	SharedAgentEdit   Action[SharedAgent] = 1 + iota // change a shared agent's privileges in groups [S18]
+	SharedAgentDelete Action[SharedAgent] = 1 + iota // remove a shared agent; adding one is the CRM's [S41] [S42]
 
 	// Roles.
 

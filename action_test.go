@@ -21,7 +21,7 @@ import (
 var prototypes = []Resource{
 	Ticket{}, TicketPair{}, Assignment{To: bob()}, Note{}, TimeEntry{}, Conversation{}, Transfer{To: bob()}, Channel{}, CannedResponse{},
 	TicketList{}, Article{}, FAQ{}, Topic{}, Contact{}, ContactPair{}, Company{}, Campaign{}, Report{}, Dashboard{},
-	App{}, Agent{}, Appointment{Agent: bob()}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
+	App{}, Agent{}, SharedAgent{}, Profile{}, Appointment{To: bob()}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
 }
 
 var classes = map[Class]string{
@@ -73,7 +73,7 @@ func TestClassesFollowNames(t *testing.T) {
 		assert.Equal(t, strings.HasPrefix(name, "channel.") && strings.HasSuffix(name, ".use"), id.In(ClassChannel), name)
 		authoring := strings.HasPrefix(name, "role.custom.")
 		assert.Equal(t, authoring, id.In(ClassRoleAuthoring), name)
-		mutation := strings.HasPrefix(name, "agent.") && name != "agent.view" || authoring || name == "support_grant.create" || name == "support_grant.extend"
+		mutation := strings.Contains(name, "agent.") && !strings.HasSuffix(name, "agent.view") || authoring || name == "support_grant.create" || name == "support_grant.extend"
 		assert.Equal(t, mutation, id.In(ClassAgentMutation), name)
 	}
 }

@@ -38,16 +38,33 @@ func reasonCases(t testing.TB) []reasonCase {
 	ownNote := Note{billing, "riya"}
 	handover := Assignment{Ticket: billing, To: guest}
 
+	agentless := &NonAgent{Account: acme, CRM: sam().CRM}
+	shared, stale, alone := sam(), sam(), sam()
+	stale.CRM.Deactivated, alone.Account.Integrated = true, false
+	mentioned := ticketOf("apac", "bob")
+	mentioned.Mentions = map[AgentID]bool{"sam": true}
+	seen := from(customer("emea"))
+	call := Channel{Account: "acme"}
+	toShared := Assignment{Ticket: billing, To: shared}
+	newcomer := bob(shared.Bindings...)
+
 	return []reasonCase{
 		{NoSubject, func() Decision { return Authorize(nil, TicketReply, &billing) }},
 		{UnknownAction, func() Decision { return Authorize(me, Action[Ticket](0), &billing) }},
 		{WrongResource, func() Decision { return Authorize(me, TicketReply, nil) }},
 		{OtherAccount, func() Decision { return Authorize(me, TicketReply, &theirs) }},
 		{Deactivated, func() Decision { return Authorize(gone, TicketReply, &billing) }},
+		{CRMInactive, func() Decision { return Authorize(stale, TicketReply, &seen) }},
+		{NotIntegrated, func() Decision { return Authorize(alone, TicketReply, &seen) }},
+		{NotAnAgent, func() Decision { return Authorize(agentless, TicketReply, &seen) }},
 		{BuiltInImmutable, func() Decision { return Authorize(owner, RoleUpdate, &builtIn) }},
 		{RoleAuthoringReserved, func() Decision { return Authorize(admin, RoleUpdate, &role) }},
 		{OwnAuthority, func() Decision { return Authorize(admin, AgentEdit, admin) }},
 		{BeyondAuthority, func() Decision { return Authorize(admin, AgentEdit, boss) }},
+		{SharedNeverAssigned, func() Decision { return Authorize(me, TicketAssign, &toShared) }},
+		{SharedNoChannels, func() Decision { return Authorize(shared, PhoneUse, &call) }},
+		{SharedNoAdministration, func() Decision { return Authorize(shared, AgentView, boss) }},
+		{SharedOnlyFromCRM, func() Decision { return Authorize(owner, AgentCreate, newcomer) }},
 		{PlanLacksFeature, func() Decision { return Authorize(poor, TicketAttach, &billing) }},
 		{NoRole, func() Decision { return Authorize(nobody, TicketReply, &billing) }},
 		{NoPermission, func() Decision { return Authorize(me, TicketPurge, &billing) }},
@@ -57,6 +74,8 @@ func reasonCases(t testing.TB) []reasonCase {
 		{NotOwn, func() Decision { return Authorize(me, TicketNoteEditOwn, &note) }},
 		{IneligibleTarget, func() Decision { return Authorize(me, TicketAssign, &handover) }},
 		{AllowedOwn, func() Decision { return Authorize(me, TicketNoteEditOwn, &ownNote) }},
+		{AllowedContact, func() Decision { return Authorize(shared, TicketReply, &seen) }},
+		{AllowedMentioned, func() Decision { return Authorize(shared, TicketReply, &mentioned) }},
 		{AllowedAssigned, func() Decision { return Authorize(me, TicketReply, &mine) }},
 		{AllowedGroup, func() Decision { return Authorize(me, TicketReply, &billing) }},
 		{AllowedAll, func() Decision { return Authorize(owner, TicketReply, &billing) }},

@@ -13,6 +13,18 @@ func BuiltInRoles() iter.Seq[Role] {
 	}
 }
 
+// OfferedRoles yields the built-in roles that somebody who is added on the desk
+// can be given: all but the Shared Agent role [S41].
+func OfferedRoles() iter.Seq[Role] {
+	return func(yield func(Role) bool) {
+		for _, role := range builtIns {
+			if role != sharedAgentRole && !yield(role) {
+				return
+			}
+		}
+	}
+}
+
 // BuiltInRole returns the built-in role of that exact name, such as "Supervisor".
 func BuiltInRole(name string) (Role, error) {
 	names := make([]string, len(builtIns))

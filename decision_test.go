@@ -75,7 +75,7 @@ func TestDecisionErr(t *testing.T) {
 	var denied *DeniedError
 	require.True(t, errors.As(err, &denied))
 	assert.Equal(t, d, denied.Decision)
-	require.EqualError(t, err, `reply: deskpolicy: denied: role "Agent" has the permission, but its scope, group, does not reach this`)
+	require.EqualError(t, err, `reply: deskpolicy: denied: role "Agent" has the permission, but does not reach this: its scope is group`)
 }
 
 func TestDecisionJSON(t *testing.T) {

@@ -59,6 +59,14 @@ func TestEnumeration(t *testing.T) {
 		{"targets", enumerateTargets},
 		{"authority", enumerateAuthority},
 		{"role authoring", enumerateRoles},
+		{"shared agents, every gate", enumerateSharedGates},
+		{"shared agents, every action", enumerateSharedActions},
+		{"shared agents, every ground", enumerateSharedGrounds},
+		{"shared agents, two bindings", enumerateSharedBindings},
+		{"shared agents, the CRM", enumerateCRM},
+		{"shared agents, pairs of contacts", enumerateSharedPairs},
+		{"shared agents, as targets", enumerateSharedTargets},
+		{"shared agents, appointed", enumerateSharedAppointments},
 	} {
 		t.Run(family.name, func(t *testing.T) {
 			decisions, seen := compareBlocks(t, family.blocks, every)
@@ -205,7 +213,7 @@ func enumAgents(id string, accounts []modelAccount, deactivated []bool, bindings
 		for _, gone := range deactivated {
 			for _, held := range bindings {
 				for _, in := range groups {
-					agents = append(agents, &modelAgent{id, account, gone, held, in})
+					agents = append(agents, &modelAgent{ID: id, Account: account, Deactivated: gone, Bindings: held, Groups: in})
 				}
 			}
 		}
@@ -261,11 +269,14 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 				place.Part, place.Team = part, modelTeam{"sales", "acme"}
 				things = append(things, &place)
 			}
-		case "agent", "appointment":
+		case "agent", "shared_agent", "appointment":
 			for _, id := range people {
 				for _, account := range accounts {
 					place, target := *place, *target
 					target.ID, target.Account.ID = id, account
+					if kind == "shared_agent" {
+						target.Kind = kind
+					}
 					place.Agent = &target
 					things = append(things, &place)
 				}
@@ -289,12 +300,12 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 
 // newBuilder returns a builder, with the roles that others have built.
 func newBuilder(roles map[*modelRole]deskpolicy.Role) builder {
-	return builder{roles, map[*modelAgent]*deskpolicy.Agent{}}
+	return builder{roles, map[*modelAgent]deskpolicy.Subject{}}
 }
 
 func (b builder) enumSubjects(agents []*modelAgent) (subjects []enumSubject) {
 	for _, agent := range agents {
-		subjects = append(subjects, enumSubject{agent, b.agent(agent)})
+		subjects = append(subjects, enumSubject{agent, b.subject(agent)})
 	}
 	return subjects
 }
@@ -331,6 +342,53 @@ var (
 	enumHeldIn = []string{"*", "it", "hr", ""}
 	enumScopes = []string{"none", "restricted", "group", "global"}
 	enumNobody = []string{"", "riya", "tom"}
+
+	enumFeatures = []string{"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles"}
+)
+
+// enumShared returns the agents as shared agents of an integrated account, each
+// as every one of the users.
+func enumShared(agents []*modelAgent, users ...modelUser) (shared []*modelAgent) {
+	for _, agent := range agents {
+		for _, user := range users {
+			agent := *agent
+			agent.Kind, agent.User, agent.Account.Integrated = "shared_agent", user, true
+			shared = append(shared, &agent)
+		}
+	}
+	return shared
+}
+
+// enumPeople returns the things with every combination of requester and
+// mentions on the ticket that they are, are about, or are the first of.
+func enumPeople(things []*modelThing, requesters []*modelThing, mentions []map[string]bool) (with []*modelThing) {
+	for _, thing := range things {
+		for _, requester := range requesters {
+			for _, mentioned := range mentions {
+				thing := *thing
+				ticket := &thing
+				for _, part := range []**modelThing{&thing.Part, &thing.From} {
+					if *part != nil {
+						copied := **part
+						*part, ticket = &copied, &copied
+					}
+				}
+				ticket.Requester, ticket.Mentions = requester, mentioned
+				with = append(with, &thing)
+			}
+		}
+	}
+	return with
+}
+
+// enumContact returns a contact in the territory, which is nobody's else.
+func enumContact(account, territory string) *modelThing {
+	return &modelThing{Kind: "contact", ID: "1", Account: account, Record: modelRecord{Owner: "ugo", Territory: territory}}
+}
+
+var (
+	enumUser     = modelUser{ID: "ursa", Scope: "group", Territories: []string{"emea"}}
+	enumMentions = []map[string]bool{nil, {"riya": true}, {"riya": false, "tom": true, "": true}}
 )
 
 // ---- the enumerations
@@ -382,7 +440,7 @@ func enumerateGates(yield func(block) bool) {
 					continue
 				}
 				for _, open := range [][]string{nil, {"hr"}, {"hr", "it"}, {"", "*"}} {
-					accounts = append(accounts, modelAccount{id, features, open})
+					accounts = append(accounts, modelAccount{ID: id, Features: features, Open: open})
 				}
 			}
 		}
@@ -438,7 +496,7 @@ func enumerateEveryRole(yield func(block) bool) {
 			bindings = append(bindings, modelBinding{builtIn(role.Name()), workspace, "global"})
 		}
 	}
-	accounts := []modelAccount{{"acme", []string{"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles"}, []string{"it"}}}
+	accounts := []modelAccount{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
 	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
 	for _, name := range modelNames {
 		things := b.enumThings(enumThings(modelActions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, enumNobody))
@@ -533,9 +591,13 @@ func enumerateTargets(yield func(block) bool) {
 		takers = append(takers, nil, nil) // nobody, and a nil pointer
 		for i, to := range takers {
 			var things []*modelThing
+			nilTo := ""
+			if i == len(takers)-1 {
+				nilTo = "agent"
+			}
 			for _, place := range enumPlaces(part, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "sales"}, enumNobody) {
 				for _, team := range []modelTeam{{}, {"billing", "acme"}, {"sales", "acme"}, {"sales", "globex"}, {"", "acme"}} {
-					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, To: to, NilTo: i == len(takers)-1, Team: team})
+					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, To: to, NilTo: nilTo, Team: team})
 				}
 			}
 			if !yield(block{subjects: subjects, actions: []string{name}, things: newBuilder(roles).enumThings(things)}) {
@@ -611,7 +673,7 @@ func enumerateRoles(yield func(block) bool) {
 	var accounts []modelAccount
 	for _, id := range []string{"acme", "globex", ""} {
 		for _, features := range [][]string{nil, {"custom_roles"}, {"attachments", "collaboration"}} {
-			accounts = append(accounts, modelAccount{id, features, []string{"it"}})
+			accounts = append(accounts, modelAccount{ID: id, Features: features, Open: []string{"it"}})
 		}
 	}
 	b := newBuilder(map[*modelRole]deskpolicy.Role{})
@@ -627,4 +689,321 @@ func enumerateRoles(yield func(block) bool) {
 	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, bindings, enumAccess[:1]))
 	actions := []string{"role.view", "role.custom.create", "role.custom.update", "role.custom.delete", "role.custom.clone", "host.act"}
 	(block{subjects: subjects, actions: actions, things: b.enumThings(things)}).chunks(100, yield)
+}
+
+// enumerateSharedGates asks about every gate that shared agents and users who
+// are no agents come to, by every action.
+func enumerateSharedGates(yield func(block) bool) {
+	administrator := modelBinding{worldBuiltIns[0], "*", "global"}
+	users := []modelUser{enumUser, {}, {Scope: "global"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
+	var agents []*modelAgent
+	for _, kind := range []string{"shared_agent", "non_agent"} {
+		for _, integrated := range []bool{true, false} {
+			for _, account := range []string{"acme", "globex", ""} {
+				for _, user := range users {
+					for _, id := range []string{"riya", ""} {
+						for _, held := range [][]modelBinding{nil, {administrator}} {
+							for _, gone := range []bool{false, true} {
+								agents = append(agents, &modelAgent{
+									Kind: kind, ID: id, Account: modelAccount{ID: account, Integrated: integrated}, User: user, Deactivated: gone, Bindings: held,
+								})
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, name := range modelNames {
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		subjects := append(b.enumSubjects(agents), enumSubject{nil, (*deskpolicy.SharedAgent)(nil)}, enumSubject{nil, (*deskpolicy.NonAgent)(nil)})
+		kind := modelActions[name].Kind
+		things := enumThings(kind, []string{"acme", "globex"}, []string{""}, []string{"billing"}, []string{"tom"})
+		wrong := &modelThing{Kind: map[bool]string{true: "article", false: "ticket"}[kind == "ticket" || modelActions[name].Category == "host"], Account: "acme"}
+		if !yield(block{subjects: subjects, actions: []string{name, worldUnknown[1]}, things: b.enumThings(append(things, wrong)), erased: modelActions[name].Category != "host"}) {
+			return
+		}
+	}
+}
+
+// enumerateSharedActions asks every action of every thing by shared agents with
+// a custom role, with each built-in one, and with all that custom roles may hold.
+func enumerateSharedActions(yield func(block) bool) {
+	mighty := &modelRole{Name: "Owner", Account: "acme", May: map[string]modelHeld{}}
+	for _, name := range modelNames {
+		if grantable(name) {
+			mighty.May[name] = modelHeld{Global: true}
+		}
+	}
+	wide := enumBindings([]*modelRole{mighty}, []string{"*", "it"}, []string{"restricted", "global"})
+	for role := range deskpolicy.BuiltInRoles() {
+		wide = append(wide, enumBindings([]*modelRole{builtIn(role.Name())}, []string{"*", "it"}, []string{"restricted", "global"})...)
+	}
+	account := []modelAccount{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
+	requesters := []*modelThing{nil, enumContact("acme", "emea"), enumContact("acme", "apac")}
+	ask := func(name, kind string) bool {
+		levels, permissions := enumLevels, []string{name}
+		if modelActions[name].literal() {
+			levels = enumLiteralLevels
+		}
+		if !grantable(name) {
+			permissions = nil
+		}
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		bindings := append(enumBindings(enumRoles("Day Shift", levels, permissions...), []string{"*", "it"}, enumScopes[1:]), wide...)
+		subjects := b.enumSubjects(enumShared(enumAgents("riya", account, []bool{false}, single(bindings), enumAccess), enumUser))
+		things := enumThings(kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"})
+		switch {
+		case modelKinds[kind].Record:
+			for _, territory := range []string{"emea", "apac"} {
+				for _, thing := range things[:len(things):len(things)] {
+					thing := *thing
+					thing.Record.Territory = territory
+					things = append(things, &thing)
+				}
+			}
+		case modelKinds[kind].Ticket || kind == "assignment" || kind == "ticket_pair":
+			things = enumPeople(things, requesters, enumMentions)
+		}
+		return block{subjects: subjects, actions: []string{name}, things: b.enumThings(things)}.chunks(100, yield)
+	}
+	for _, name := range modelNames {
+		if !ask(name, modelActions[name].Kind) {
+			return
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(modelKinds)) { // a host may tie its actions to any type
+		for _, name := range []string{"host.inspect", "host.change", "host.call", "host.act"} {
+			if !ask(name, kind) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateSharedGrounds asks shared agents, and agents for comparison, about
+// tickets that they reach on every combination of grounds, at every level and scope.
+func enumerateSharedGrounds(yield func(block) bool) {
+	users := []modelUser{
+		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"},
+		{ID: "ursa", Contacts: map[string]string{"1": "view"}, Limit: 1}, {ID: "ursa", Contacts: map[string]string{"1": "edit"}, Age: 1, Limit: 1},
+	}
+	viewed, owned := enumContact("acme", ""), enumContact("acme", "")
+	viewed.ID, viewed.Record.Team, owned.Record.Owner = "2", map[string]string{"ursa": "view"}, "ursa"
+	requesters := []*modelThing{nil, enumContact("acme", "emea"), enumContact("acme", "apac"), enumContact("globex", "emea"), enumContact("", "emea"), viewed, owned}
+	access := append([]map[string]string{{"billing": "unknown", "": "edit"}, {"billing": "none", "sales": "edit"}}, enumAccess...)
+	scopes := append([]string{"unknown", "beyond"}, enumScopes...)
+	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "ticket.note.edit_any", "time.log_own", "time.view", "ticket.assign", "ticket.merge", "host.change"} {
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		bindings := enumBindings([]*modelRole{
+			{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Restricted: true}}},
+			{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Group: true}}},
+			{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Global: true}}},
+		}, []string{"*"}, scopes)
+		agents := enumAgents("riya", enumOpen[:1], []bool{false}, single(bindings), access)
+		subjects := b.enumSubjects(append(enumShared(agents, users...), agents...))
+		places := enumThings(modelActions[name].Kind, []string{"acme"}, []string{""}, []string{"", "billing"}, []string{"riya", "tom"})
+		things := b.enumThings(enumPeople(places, requesters, append(enumMentions, map[string]bool{"tom": true})))
+		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(50, yield) {
+			return
+		}
+	}
+}
+
+// enumerateSharedBindings asks shared agents with two bindings, which reach a
+// ticket on different grounds and at different widths.
+func enumerateSharedBindings(yield func(block) bool) {
+	requesters := []*modelThing{nil, enumContact("acme", "emea")}
+	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "contact.edit", "topic.edit_own", "report.view"} {
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		first := enumBindings(append(enumRoles("Day Shift", enumLevels, name), nil), []string{"*", "it"}, enumScopes[1:])
+		second := enumBindings(append(enumRoles("Night Shift", enumLevels, name), nil), []string{"*", "it"}, enumScopes[1:])
+		things := enumThings(modelActions[name].Kind, []string{"acme"}, []string{"", "it"}, []string{"billing"}, []string{"riya", "tom"})
+		if modelKinds[modelActions[name].Kind].Ticket {
+			things = enumPeople(things, requesters, enumMentions[:2])
+		}
+		for _, one := range first {
+			var bindings [][]modelBinding
+			for _, two := range second {
+				bindings = append(bindings, []modelBinding{one, two})
+			}
+			subjects := newBuilder(b.roles).enumSubjects(enumShared(enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess), enumUser))
+			if !yield(block{subjects: subjects, actions: []string{name}, things: b.enumThings(things)}) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateCRM asks what every user of a small CRM sees of every record, and of
+// the tickets of every requester.
+func enumerateCRM(yield func(block) bool) {
+	var users []modelUser
+	for _, scope := range []string{"none", "restricted", "group", "global", "unknown", "beyond"} {
+		for _, territories := range [][]string{nil, {"emea"}, {"berlin"}, {"", "apac"}} {
+			for _, parents := range []map[string]string{
+				nil, {"berlin": "emea"}, {"berlin": "mitte", "mitte": "emea"}, {"berlin": "apac", "apac": "mitte", "mitte": "apac", "emea": "emea"}, {"berlin": "", "": "emea"},
+			} {
+				user := modelUser{ID: "ursa", Scope: scope, Territories: territories, Parents: parents, Limit: 2}
+				users = append(users, user)
+				for _, access := range []string{"none", "view", "edit", "unknown"} {
+					for _, age := range []int{-1, 0, 1, 2, 3} {
+						user.Age, user.Contacts, user.Companies = age, map[string]string{"1": access, "": "edit"}, map[string]string{"2": access, "": "edit"}
+						users = append(users, user)
+					}
+				}
+			}
+		}
+	}
+	never := modelUser{ID: "ursa", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}} // without a limit
+	users = append(users, never, modelUser{Scope: "global"}, modelUser{ID: "ursa", Scope: "global", Deactivated: true})
+	var records []modelThing
+	for _, owner := range []string{"", "ursa", "ugo"} {
+		for _, territory := range []string{"", "emea", "berlin", "apac"} {
+			for _, team := range []map[string]string{nil, {"ursa": "view"}, {"ursa": "edit", "": "edit"}, {"ursa": "none", "ugo": "edit"}, {"ursa": "unknown", "": "edit"}} {
+				for _, id := range worldRecords {
+					records = append(records, modelThing{ID: id, Account: "acme", Record: modelRecord{owner, territory, team}})
+				}
+			}
+		}
+	}
+	for _, name := range []string{"contact.view", "contact.edit", "company.view", "company.edit", "ticket.reply"} {
+		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		role := &modelRole{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Restricted: true}}}
+		held := &modelAgent{ID: "riya", Account: enumOpen[0], Bindings: []modelBinding{{role, "*", "restricted"}}}
+		var things []*modelThing
+		for _, record := range records {
+			if record.Kind = modelActions[name].Kind; record.Kind == "ticket" {
+				record.Kind = "contact"
+				things = append(things, &modelThing{Kind: "ticket", Account: "acme", Requester: &record})
+				continue
+			}
+			things = append(things, &record)
+		}
+		if !(block{subjects: b.enumSubjects(enumShared([]*modelAgent{held}, users...)), actions: []string{name}, things: b.enumThings(things)}).chunks(50, yield) {
+			return
+		}
+	}
+}
+
+// enumerateSharedPairs asks about every two contacts that a shared agent sees
+// differently, whatever its role.
+func enumerateSharedPairs(yield func(block) bool) {
+	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	bindings := enumBindings(append(enumRoles("Day Shift", enumLevels, "contact.merge"), nil), []string{"*", "it"}, []string{"none", "global"})
+	users := []modelUser{
+		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"}, {ID: "ursa"},
+		{ID: "ursa", Scope: "restricted", Contacts: map[string]string{"2": "edit"}, Limit: 1},
+	}
+	var halves, pairs []*modelThing
+	for _, account := range []string{"acme", "globex"} {
+		for _, id := range []string{"1", "2"} {
+			for _, author := range []string{"riya", "tom"} {
+				for _, record := range []modelRecord{{}, {Owner: "ursa"}, {Territory: "emea"}, {Territory: "apac", Team: map[string]string{"ursa": "view"}}, {Team: map[string]string{"ursa": "edit"}}} {
+					halves = append(halves, &modelThing{Kind: "contact", ID: id, Account: account, Author: author, Record: record})
+				}
+			}
+		}
+	}
+	for _, from := range halves {
+		for _, into := range halves {
+			pairs = append(pairs, &modelThing{Kind: "contact_pair", From: from, Into: into})
+		}
+	}
+	subjects := b.enumSubjects(enumShared(enumAgents("riya", enumOpen[:1], []bool{false, true}, single(bindings), enumAccess[:1]), users...))
+	(block{subjects: subjects, actions: []string{"contact.merge"}, things: b.enumThings(pairs)}).chunks(5, yield)
+}
+
+// enumerateSharedTargets asks who may give what to shared agents, to users who
+// are no agents, and to nil pointers of every kind.
+func enumerateSharedTargets(yield func(block) bool) {
+	for _, name := range []string{"ticket.assign", "conversation.assign"} {
+		part, take := "ticket", "ticket.be_assigned"
+		if name == "conversation.assign" {
+			part, take = "conversation", "conversation.reply"
+		}
+		roles := map[*modelRole]deskpolicy.Role{}
+		given := single(enumBindings(enumRoles("Day Shift", enumLevels, name, take), []string{"*", "it"}, []string{"restricted", "global"}))
+		askers := enumAgents("riya", append(slices.Clone(enumOpen), modelAccount{ID: "globex"}), []bool{false, true}, given, enumAccess[1:])
+		askers = append(askers, enumShared(askers, enumUser)...)
+		askers = append(askers, &modelAgent{Kind: "non_agent", Account: enumOpen[0], User: enumUser})
+		subjects := newBuilder(roles).enumSubjects(askers)
+		var takers []*modelAgent
+		for _, kind := range []string{"shared_agent", "non_agent"} {
+			for _, account := range []string{"acme", "globex", ""} {
+				for _, id := range []string{"tom", "riya", ""} {
+					for _, user := range []modelUser{enumUser, {}} {
+						for _, held := range [][]modelBinding{nil, given[len(given)-1]} {
+							takers = append(takers, &modelAgent{Kind: kind, ID: id, Account: modelAccount{ID: account, Integrated: true}, User: user, Bindings: held})
+						}
+					}
+				}
+			}
+		}
+		var things []*modelThing
+		for _, place := range enumPlaces(part, []string{"acme", "globex"}, []string{""}, []string{"", "billing"}, []string{"tom"}) {
+			for _, team := range []modelTeam{{}, {"billing", "acme"}, {"sales", "globex"}, {"", "acme"}} {
+				for _, to := range takers {
+					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, To: to, Team: team})
+				}
+				for _, nilTo := range worldKinds {
+					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, NilTo: nilTo, Team: team})
+				}
+			}
+		}
+		if !(block{subjects: subjects, actions: []string{name}, things: newBuilder(roles).enumThings(things)}).chunks(20, yield) {
+			return
+		}
+	}
+}
+
+// enumerateSharedAppointments asks who may add, change and remove whom as what,
+// where shared agents or their role come into it.
+func enumerateSharedAppointments(yield func(block) bool) {
+	changes := map[string]modelHeld{"ticket.view": {Global: true}}
+	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "agent.role.assign", "agent.scope.edit", "host.inspect", "host.act"}
+	for _, name := range actions {
+		if grantable(name) {
+			changes[name] = modelHeld{Global: true}
+		}
+	}
+	likeShared := &modelRole{Name: "Shared Agents", Account: "acme", May: map[string]modelHeld{"ticket.view": {Group: true}}} // and not the CRM's
+	roles := []*modelRole{worldBuiltIns[0], worldBuiltIns[1], {Name: "Day Shift", Account: "acme", May: changes}, worldSharedRole, likeShared, nil}
+	built := map[*modelRole]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})
+	agents := enumAgents("riya", enumOpen, []bool{false, true}, single(own), enumAccess[:1])
+	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents, enumUser, modelUser{})...))
+	theirs := single(enumBindings(roles, []string{"*", "hr"}, []string{"restricted", "global"}))
+	theirs = append(theirs, []modelBinding{{roles[2], "*", "global"}, {worldSharedRole, "it", "none"}})
+	for _, id := range []string{"tom", "riya", ""} {
+		for _, account := range []string{"acme", "globex"} {
+			for _, held := range theirs {
+				desk := &modelAgent{ID: id, Account: modelAccount{ID: account}, Bindings: held}
+				crm := enumShared([]*modelAgent{desk}, enumUser, modelUser{})
+				b := newBuilder(built)
+				people := b.enumThings([]*modelThing{{Kind: "agent", Agent: desk}})
+				if !yield(block{subjects: subjects, actions: []string{"agent.create", "agent.edit", "host.inspect", "host.act"}, things: people}) {
+					return
+				}
+				shared := b.enumThings([]*modelThing{{Kind: "shared_agent", Agent: crm[0]}, {Kind: "shared_agent", Agent: crm[1]}})
+				if !yield(block{subjects: subjects, actions: []string{"shared_agent.view", "shared_agent.edit", "shared_agent.delete", "host.inspect", "host.act"}, things: shared}) {
+					return
+				}
+				nobodys := *desk
+				nobodys.Kind, nobodys.User = "non_agent", enumUser
+				var appointments []*modelThing
+				for _, role := range roles {
+					for _, agent := range append(crm, desk, &nobodys) {
+						appointments = append(appointments, &modelThing{Kind: "appointment", Agent: agent, Binding: modelBinding{role, "*", "restricted"}})
+					}
+				}
+				for _, nilTo := range append(worldKinds, "") {
+					appointments = append(appointments, &modelThing{Kind: "appointment", NilTo: nilTo, Binding: modelBinding{worldSharedRole, "*", "restricted"}})
+				}
+				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.scope.edit", "host.inspect", "host.act"}, things: b.enumThings(appointments)}) {
+					return
+				}
+			}
+		}
+	}
 }

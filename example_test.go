@@ -29,7 +29,7 @@ func Example() {
 
 	// Output:
 	// false view_only
-	// denied: role "Agent" reaches this through a group for viewing only
+	// denied: role "Agent" reaches this for viewing only
 	// This does not exist, or you do not have access to it.
 }
 
@@ -80,7 +80,7 @@ func ExampleNewRole() {
 
 	// Output:
 	// allowed: role "Interns" reaches everything here
-	// denied: role "Interns" has the permission, but its scope, restricted, does not reach this
+	// denied: role "Interns" has the permission, but does not reach this: its scope is restricted
 	// deskpolicy: role "Owner": no custom role may hold role.custom.update@global
 }
 
@@ -175,7 +175,7 @@ func Example_hostActions() {
 
 	// Output:
 	// allowed: role "Refunds" reaches it through its group
-	// denied: role "Refunds" has the permission, but its scope, group, does not reach this
+	// denied: role "Refunds" has the permission, but does not reach this: its scope is group
 	// deskpolicy: unknown action "invoice.refnud" (did you mean "invoice.refund"?)
 }
 
@@ -211,4 +211,73 @@ func ExampleDecision_Err() {
 	// Output:
 	// true
 	// deskpolicy: denied: the subject holds no role
+}
+
+// A sales person of the CRM works on the tickets of her customers.
+func ExampleSharedAgent() {
+	acme := deskpolicy.Account{ID: "acme", Integrated: true}
+	sam := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
+		ID:          "u-17",
+		Scope:       deskpolicy.Group,
+		Territories: []deskpolicy.TerritoryID{"emea"},
+	})
+	customer := &deskpolicy.Contact{ID: "c-1", Account: "acme", CRM: deskpolicy.CRMRecord{Territory: "emea"}}
+	stranger := &deskpolicy.Contact{ID: "c-2", Account: "acme", CRM: deskpolicy.CRMRecord{Territory: "apac"}}
+
+	for _, ticket := range []*deskpolicy.Ticket{
+		{ID: "1", Account: "acme", Requester: customer},
+		{ID: "2", Account: "acme", Requester: stranger},
+		{ID: "3", Account: "acme", Requester: stranger, Mentions: map[deskpolicy.AgentID]bool{"sam": true}},
+		{ID: "4", Account: "acme", Requester: stranger, Assignee: "sam"}, // which the desk should never have done
+	} {
+		fmt.Println(ticket.ID, deskpolicy.Authorize(sam, deskpolicy.TicketReply, ticket).Reason)
+	}
+
+	// Whoever asks, and whatever the roles: nothing is assigned to a shared agent.
+	owner := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
+		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+	}}}
+	toSam := &deskpolicy.Assignment{Ticket: deskpolicy.Ticket{Account: "acme"}, To: sam}
+	fmt.Println(deskpolicy.Authorize(owner, deskpolicy.TicketAssign, toSam))
+
+	// Output:
+	// 1 allowed_contact
+	// 2 out_of_scope
+	// 3 allowed_mentioned
+	// 4 out_of_scope
+	// denied: nothing is assigned to a shared agent
+}
+
+// What it takes to make a shared agent of an agent without losing its tickets.
+func ExamplePerson_Plan() {
+	emily := deskpolicy.Person{
+		Address: "emily.dean@example.com", Desk: deskpolicy.AsAgent, AssignedTickets: 3,
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}},
+		CRM:      deskpolicy.Active, Integration: deskpolicy.Active,
+	}
+	changes, err := emily.Plan(deskpolicy.DeleteAgent{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, warning := range changes[0].Warnings {
+		fmt.Println(warning, "-", warning.Avoidance())
+	}
+
+	changes, err = emily.Plan(
+		deskpolicy.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
+		deskpolicy.DeactivateInCRM{},
+		deskpolicy.ActivateInCRM{},
+	)
+	for _, change := range changes {
+		fmt.Println(change, "->", change.Next.Desk, "with", len(change.Warnings), "warnings")
+	}
+	fmt.Println(err)
+
+	// Output:
+	// tickets_become_unassigned - give the agent a dummy address instead of deleting it
+	// change the address -> nobody with 0 warnings
+	// deactivate in the CRM -> nobody with 0 warnings
+	// activate in the CRM -> shared agent with 0 warnings
+	// <nil>
 }

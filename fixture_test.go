@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,7 @@ import (
 var acme = deskpolicy.Account{
 	ID:         "acme",
 	Plan:       deskpolicy.Plan{Name: "Enterprise", Features: deskpolicy.AllFeatures},
+	Integrated: true,
 	Workspaces: []deskpolicy.WorkspaceID{"it"},
 }
 
@@ -28,6 +30,28 @@ func riya(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 // bob is a colleague of riya's, in no group.
 func bob(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: "bob", Account: acme, Bindings: bindings}
+}
+
+// sam is a shared agent, as the CRM creates it: a CRM user who sees the records
+// of EMEA's territory and those that are its own.
+func sam(bindings ...deskpolicy.Binding) *deskpolicy.SharedAgent {
+	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
+		ID: "u-sam", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea"},
+	})
+	if bindings != nil {
+		s.Bindings = bindings
+	}
+	return s
+}
+
+// customer is a contact of acme's in a territory of the CRM.
+func customer(territory deskpolicy.TerritoryID) *deskpolicy.Contact {
+	return &deskpolicy.Contact{ID: "c-1", Account: "acme", CRM: deskpolicy.CRMRecord{Owner: "u-else", Territory: territory}}
+}
+
+// from is a ticket of acme's that the contact requested.
+func from(requester *deskpolicy.Contact) deskpolicy.Ticket {
+	return deskpolicy.Ticket{ID: "4711", Account: "acme", Requester: requester}
 }
 
 // wide holds the role account-wide, with a ticket scope.
@@ -64,13 +88,19 @@ func check[R deskpolicy.Resource](t *testing.T, subject deskpolicy.Subject, acti
 }
 
 func nameOf(subject deskpolicy.Subject) string {
-	agent, ok := subject.(*deskpolicy.Agent)
-	if !ok || agent == nil {
-		return "nobody"
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		return string(s.ID) + rolesOf(s.Bindings)
+	case *deskpolicy.SharedAgent:
+		return "the shared agent " + string(s.ID) + rolesOf(s.Bindings)
+	default:
+		return fmt.Sprintf("%T", subject)
 	}
-	name := string(agent.ID)
-	for _, b := range agent.Bindings {
-		name += " (" + b.Role.Name() + " " + b.TicketScope.String() + " in " + string(b.Workspace) + ")"
+}
+
+func rolesOf(bindings []deskpolicy.Binding) (roles string) {
+	for _, b := range bindings {
+		roles += fmt.Sprintf(" (%v %v in %s)", b.Role, b.TicketScope, b.Workspace)
 	}
-	return name
+	return roles
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -25,6 +26,10 @@ var (
 	worldScopes     = []string{"global", "group", "restricted", "group", "none", "global", "unknown", "beyond"}
 	worldAccess     = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	worldRoleNames  = []string{"Day Shift", "Night Shift", "Interns"}
+
+	worldUsers       = []string{"ursa", "ugo", "", "ursa"} // of the CRM
+	worldTerritories = []string{"emea", "berlin", "apac", ""}
+	worldRecords     = []string{"1", "2", ""} // contacts and companies by ID
 )
 
 // mostly returns the usual value n times, and then the others.
@@ -48,6 +53,15 @@ var worldActions = []string{
 	"ticket.view", "ticket.reply", "ticket.assign", "ticket.note.edit_own", "agent.role.assign", "agent.edit", "conversation.view", "conversation.reply",
 	"conversation.assign", "ticket.merge", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
 	"ticket.attach", "ticket.note.edit_any", "settings.manage", "dashboard.manage", "time.log_own", "profile.edit_own", "host.act", "ticket.export",
+	"agent.create", "shared_agent.edit", "contact.edit", "company.view",
+}
+
+// worldSharedActions is what shared agents ask for most: what their kind has
+// grounds of its own for, and what it may never do.
+var worldSharedActions = []string{
+	"ticket.view", "ticket.reply", "contact.edit", "contact.view", "ticket.note.edit_own", "contact.merge", "ticket.merge", "company.view",
+	"ticket.reply", "ticket.view", "company.edit", "ticket.assign", "time.log_own", "topic.edit_own", "contact.create", "profile.edit_own",
+	"ticket.be_assigned", "conversation.view", "channel.phone.use", "agent.view", "host.change", "ticket.attach", "settings.manage", "report.view",
 }
 
 // worldUnknown are numbers that name no action: the edges of every range, and far out.
@@ -71,7 +85,11 @@ var worldUnknown = func() []string {
 var worldBuiltIns = []*modelRole{
 	builtIn("Account Administrator"), builtIn("Administrator"), builtIn("Supervisor"), builtIn("Agent"),
 	builtIn("Ticket Collaborator"), builtIn("Support Agent"), builtIn("Messenger Administrator"), builtIn("Restricted User"),
+	worldSharedRole,
 }
+
+// worldSharedRole is the role that only the CRM gives.
+var worldSharedRole = builtIn("Shared Agent")
 
 // builtIn returns the model of a built-in role. What each holds is data, which
 // the golden matrix pins; the oracle takes it as it is.
@@ -107,6 +125,8 @@ func drawAccount(t *rapid.T, label string) modelAccount {
 		ID:       rapid.SampledFrom(worldAccounts).Draw(t, label+" account"),
 		Features: rapid.SliceOfN(rapid.SampledFrom([]string{"custom_roles", "attachments", "collaboration", "canned_responses"}), 0, 4).Draw(t, label+" features"),
 		Open:     rapid.SliceOfN(rapid.SampledFrom([]string{"it", "hr", "it", "", "*"}), 0, 3).Draw(t, label+" open workspaces"),
+
+		Integrated: !rarely(t, 12, label+" not integrated"),
 	}
 }
 
@@ -117,7 +137,7 @@ func grantable(name string) bool { return !modelActions[name].Authoring }
 func drawRole(t *rapid.T, permissions []string, label string) *modelRole {
 	role := &modelRole{
 		Name:    rapid.SampledFrom(worldRoleNames).Draw(t, label+" name"),
-		Account: rapid.SampledFrom([]string{"acme", "acme", "acme", "globex"}).Draw(t, label+" account"),
+		Account: rapid.SampledFrom(mostly(9, "acme", "globex")).Draw(t, label+" account"),
 		May:     map[string]modelHeld{},
 	}
 	levels := rapid.SampledFrom([]modelHeld{
@@ -150,6 +170,52 @@ func drawAgent(t *rapid.T, id string, bindings *rapid.Generator[modelBinding], l
 	return agent
 }
 
+// drawShared draws a shared agent, now and then a user of the CRM who is none.
+func drawShared(t *rapid.T, id string, bindings *rapid.Generator[modelBinding], label string) *modelAgent {
+	agent := drawAgent(t, id, bindings, label)
+	agent.Kind, agent.User = "shared_agent", drawUser(t, label)
+	if rarely(t, 12, label+" is no agent") {
+		agent.Kind = "non_agent"
+	}
+	return agent
+}
+
+// drawUser draws a user of the CRM, as the borders of what they see have it:
+// territories above, below and in a circle; answers just before, at and after their limit.
+func drawUser(t *rapid.T, label string) modelUser {
+	user := modelUser{
+		ID:          "ursa",
+		Deactivated: rarely(t, 24, label+" deactivated in the CRM"),
+		Scope:       rapid.SampledFrom([]string{"group", "restricted", "group", "none", "global", "restricted", "unknown", "beyond"}).Draw(t, label+" CRM scope"),
+		Territories: rapid.SliceOfN(rapid.SampledFrom(worldTerritories), 0, 2).Draw(t, label+" territories"),
+		Age:         rapid.SampledFrom([]int{1, 2, 3, 0, -1, 1}).Draw(t, label+" age of the answer"),
+		Limit:       rapid.SampledFrom([]int{2, 2, 2, 0}).Draw(t, label+" limit"),
+	}
+	if rarely(t, 16, label+" not in the CRM") {
+		user.ID = rapid.SampledFrom(worldUsers).Draw(t, label+" CRM user")
+	}
+	if rapid.Bool().Draw(t, label+" hierarchy") {
+		user.Parents = rapid.MapOfN(rapid.SampledFrom(worldTerritories), rapid.SampledFrom(worldTerritories), 1, 3).Draw(t, label+" parents")
+	}
+	answer := rapid.MapOfN(rapid.SampledFrom(worldRecords), rapid.SampledFrom(worldAccess), 0, 2)
+	if rarely(t, 3, label+" answered") {
+		user.Contacts, user.Companies = answer.Draw(t, label+" contacts"), answer.Draw(t, label+" companies")
+	}
+	return user
+}
+
+// drawRecord draws what the CRM says of a contact or a company.
+func drawRecord(t *rapid.T, label string) modelRecord {
+	record := modelRecord{
+		Owner:     rapid.SampledFrom([]string{"ugo", "ursa", "", "ugo"}).Draw(t, label+" CRM owner"),
+		Territory: rapid.SampledFrom(worldTerritories).Draw(t, label+" territory"),
+	}
+	if rarely(t, 3, label+" has a team") {
+		record.Team = rapid.MapOfN(rapid.SampledFrom(worldUsers), rapid.SampledFrom(worldAccess), 1, 2).Draw(t, label+" team")
+	}
+	return record
+}
+
 // A world is what the parts of one request are drawn from.
 type world struct {
 	subject *modelAgent
@@ -171,14 +237,31 @@ func (w world) place(t *rapid.T, kind, label string) *modelThing {
 		}
 		groups = append(slices.Sorted(maps.Keys(w.subject.Groups)), "billing")
 	}
-	return &modelThing{
+	r := &modelThing{
 		Kind:      kind,
-		ID:        rapid.SampledFrom([]string{"1", "2", ""}).Draw(t, label+" ID"),
+		ID:        rapid.SampledFrom(worldRecords).Draw(t, label+" ID"),
 		Account:   rapid.SampledFrom(worldAccounts).Draw(t, label+" account"),
 		Workspace: rapid.SampledFrom(workspaces).Draw(t, label+" workspace"),
 		Group:     rapid.SampledFrom(groups).Draw(t, label+" group"),
 		Assignee:  rapid.SampledFrom(worldPeople).Draw(t, label+" assignee"),
 		Author:    rapid.SampledFrom(worldPeople).Draw(t, label+" author"),
+	}
+	if modelKinds[kind].Record {
+		r.Record = drawRecord(t, label)
+	}
+	if kind == "ticket" {
+		w.people(t, r, label)
+	}
+	return r
+}
+
+// people draws whom a ticket is from and who is mentioned in it.
+func (w world) people(t *rapid.T, ticket *modelThing, label string) {
+	if rarely(t, 3, label+" requested") {
+		ticket.Requester = w.place(t, "contact", label+" requester")
+	}
+	if rarely(t, 3, label+" mentions") {
+		ticket.Mentions = rapid.MapOfN(rapid.SampledFrom(worldPeople), rapid.SampledFrom([]bool{true, true, true, false}), 1, 3).Draw(t, label+" mentions")
 	}
 }
 
@@ -194,9 +277,11 @@ func (w world) thing(t *rapid.T, kind string) *modelThing {
 		r.Part = w.place(t, "ticket", "ticket")
 	case "assignment", "transfer":
 		r.Part = w.place(t, map[string]string{"assignment": "ticket", "transfer": "conversation"}[kind], "part")
-		switch rapid.SampledFrom([]string{"agent", "both", "agent", "subject", "group", "agent", "both", "nobody", "nil"}).Draw(t, "to") {
+		switch rapid.SampledFrom([]string{"agent", "both", "agent", "subject", "group", "agent", "both", "nobody", "nil", "shared", "shared"}).Draw(t, "to") {
 		case "agent":
 			r.To = w.other(t, "target")
+		case "shared":
+			r.To = w.shared(t, "target")
 		case "subject":
 			r.To = w.subject
 		case "group":
@@ -204,15 +289,29 @@ func (w world) thing(t *rapid.T, kind string) *modelThing {
 		case "both":
 			r.To, r.Team = w.other(t, "target"), w.team(t)
 		case "nil":
-			r.NilTo, r.Team = true, w.team(t)
+			r.NilTo, r.Team = rapid.SampledFrom(worldKinds).Draw(t, "nil"), w.team(t)
 		}
 	case "agent":
-		if r.Agent = w.other(t, "agent acted on"); w.subject != nil && rarely(t, 10, "themselves") {
+		if r.Agent = w.other(t, "agent acted on"); w.subject != nil && w.subject.Kind == "" && rarely(t, 10, "themselves") {
 			r.Agent = w.subject
 		}
+		if rarely(t, 3, "one of the CRM's") {
+			r.Agent.Bindings = append(slices.Clone(r.Agent.Bindings), modelBinding{worldSharedRole, "*", "restricted"})
+		}
+	case "shared_agent":
+		r.Agent = drawShared(t, rapid.SampledFrom(worldColleagues).Draw(t, "shared agent acted on"), w.close, "shared agent acted on")
+		r.Agent.Kind = "shared_agent"
 	case "appointment":
 		r.Binding = w.close.Draw(t, "binding to give")
-		if !rarely(t, 24, "nobody appointed") {
+		if rarely(t, 4, "the CRM's role") {
+			r.Binding.Role = worldSharedRole
+		}
+		switch {
+		case rarely(t, 24, "nobody appointed"):
+			r.NilTo = rapid.SampledFrom(append([]string{""}, worldKinds...)).Draw(t, "nil")
+		case rarely(t, 3, "shared agent appointed"):
+			r.Agent = w.shared(t, "agent acted on")
+		default:
 			r.Agent = w.other(t, "agent acted on")
 		}
 	case "role":
@@ -223,8 +322,18 @@ func (w world) thing(t *rapid.T, kind string) *modelThing {
 
 // other draws another agent of the world, now and then one with the subject's ID.
 func (w world) other(t *rapid.T, label string) *modelAgent {
-	return drawAgent(t, rapid.SampledFrom([]string{"tom", "ann", "tom", "riya", "ann", "tom", "ann", ""}).Draw(t, label), w.close, label)
+	return drawAgent(t, rapid.SampledFrom(worldColleagues).Draw(t, label), w.close, label)
 }
+
+// shared draws another shared agent of the world, or one who is none.
+func (w world) shared(t *rapid.T, label string) *modelAgent {
+	return drawShared(t, rapid.SampledFrom(worldColleagues).Draw(t, label), w.close, label)
+}
+
+var (
+	worldColleagues = []string{"tom", "ann", "tom", "riya", "ann", "tom", "ann", ""}
+	worldKinds      = []string{"agent", "shared_agent", "non_agent"}
+)
 
 func (w world) team(t *rapid.T) modelTeam {
 	return modelTeam{
@@ -233,10 +342,21 @@ func (w world) team(t *rapid.T) modelTeam {
 	}
 }
 
-// modelRequests draws a world of a few roles that hold the action that is then
+// modelRequests are those of agents and, one in three, of shared agents.
+var (
+	agentRequests  = requests(worldActions, drawAgent)
+	sharedRequests = requests(worldSharedActions, drawShared)
+	modelRequests  = rapid.OneOf(agentRequests, agentRequests, sharedRequests)
+)
+
+// requests draws a world of a few roles that hold the action that is then
 // asked for, agents that hold these roles, and things that these agents have.
-var modelRequests = rapid.Custom(func(t *rapid.T) modelRequest {
-	q := modelRequest{Action: rapid.SampledFrom(worldActions).Draw(t, "action")}
+func requests(actions []string, draw func(*rapid.T, string, *rapid.Generator[modelBinding], string) *modelAgent) *rapid.Generator[modelRequest] {
+	return rapid.Custom(func(t *rapid.T) modelRequest { return drawRequest(t, actions, draw) })
+}
+
+func drawRequest(t *rapid.T, actions []string, draw func(*rapid.T, string, *rapid.Generator[modelBinding], string) *modelAgent) modelRequest {
+	q := modelRequest{Action: rapid.SampledFrom(actions).Draw(t, "action")}
 	switch {
 	case rarely(t, 4, "any action"):
 		q.Action = rapid.SampledFrom(modelNames).Draw(t, "action")
@@ -269,6 +389,9 @@ var modelRequests = rapid.Custom(func(t *rapid.T) modelRequest {
 	if action == nil || action.Authority || rarely(t, 8, "administrators") {
 		w.roles = append([]*modelRole{worldBuiltIns[0], worldBuiltIns[1]}, w.roles...)
 	}
+	if rarely(t, 8, "the CRM's role") {
+		w.roles = append(w.roles, worldSharedRole)
+	}
 	bindings := rapid.Custom(func(t *rapid.T) modelBinding { return drawBinding(t, w.roles, "binding") })
 
 	w.close = bindings
@@ -277,7 +400,7 @@ var modelRequests = rapid.Custom(func(t *rapid.T) modelRequest {
 		if rarely(t, 48, "anonymous") {
 			id = ""
 		}
-		w.subject = drawAgent(t, id, bindings, "subject")
+		w.subject = draw(t, id, bindings, "subject")
 		if len(w.subject.Bindings) > 0 {
 			w.close = rapid.OneOf(rapid.SampledFrom(w.subject.Bindings), bindings)
 		}
@@ -291,7 +414,7 @@ var modelRequests = rapid.Custom(func(t *rapid.T) modelRequest {
 		q.Thing = w.thing(t, kind)
 	}
 	return q
-})
+}
 
 // ---- from the model's values to the library's
 
@@ -366,13 +489,13 @@ func (b built) request() deskpolicy.Request {
 
 // A builder turns the model's values into the library's, each one once.
 type builder struct {
-	roles  map[*modelRole]deskpolicy.Role
-	agents map[*modelAgent]*deskpolicy.Agent
+	roles    map[*modelRole]deskpolicy.Role
+	subjects map[*modelAgent]deskpolicy.Subject
 }
 
 // build builds the request.
 func build(q modelRequest) built {
-	return builder{map[*modelRole]deskpolicy.Role{}, map[*modelAgent]*deskpolicy.Agent{}}.build(q)
+	return newBuilder(map[*modelRole]deskpolicy.Role{}).build(q)
 }
 
 func (b builder) build(q modelRequest) built {
@@ -407,32 +530,77 @@ func (b builder) subject(m *modelAgent) deskpolicy.Subject {
 	if m == nil {
 		return nil
 	}
-	return b.agent(m)
+	if subject, ok := b.subjects[m]; ok {
+		return subject
+	}
+	var bindings []deskpolicy.Binding
+	for _, binding := range m.Bindings {
+		bindings = append(bindings, b.binding(binding))
+	}
+	groups := buildAccesses[deskpolicy.GroupID](m.Groups)
+	var subject deskpolicy.Subject
+	switch id, account := deskpolicy.AgentID(m.ID), buildAccount(m.Account); m.Kind {
+	case "":
+		subject = &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups}
+	case "shared_agent":
+		subject = &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: buildUser(m.User)}
+	case "non_agent":
+		subject = &deskpolicy.NonAgent{Account: account, CRM: buildUser(m.User)}
+	default:
+		panic("no such kind of subject: " + m.Kind)
+	}
+	b.subjects[m] = subject
+	return subject
 }
 
-func (b builder) agent(m *modelAgent) *deskpolicy.Agent {
+// agentOf returns the agent of that type; nil for nobody.
+func agentOf[A any](b builder, m *modelAgent) *A {
 	if m == nil {
 		return nil
 	}
-	if agent, ok := b.agents[m]; ok {
-		return agent
+	return any(b.subject(m)).(*A)
+}
+
+func buildUser(m modelUser) deskpolicy.CRMUser {
+	user := deskpolicy.CRMUser{
+		ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Scope: buildScope(m.Scope),
+		Visible: deskpolicy.Visible{
+			Contacts: buildAccesses[deskpolicy.ContactID](m.Contacts), Companies: buildAccesses[deskpolicy.CompanyID](m.Companies),
+			Age: time.Duration(m.Age), Limit: time.Duration(m.Limit),
+		},
 	}
-	agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(m.ID), Account: buildAccount(m.Account), Deactivated: m.Deactivated}
-	for _, binding := range m.Bindings {
-		agent.Bindings = append(agent.Bindings, b.binding(binding))
+	for _, territory := range m.Territories {
+		user.Territories = append(user.Territories, deskpolicy.TerritoryID(territory))
 	}
-	if m.Groups != nil {
-		agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{}
+	if m.Parents != nil {
+		user.Hierarchy = map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{}
 	}
-	for group, access := range m.Groups {
-		agent.Groups[deskpolicy.GroupID(group)] = buildAccess(access)
+	for territory, parent := range m.Parents {
+		user.Hierarchy[deskpolicy.TerritoryID(territory)] = deskpolicy.TerritoryID(parent)
 	}
-	b.agents[m] = agent
-	return agent
+	return user
+}
+
+func buildRecord(m modelRecord) deskpolicy.CRMRecord {
+	return deskpolicy.CRMRecord{
+		Owner: deskpolicy.CRMUserID(m.Owner), Territory: deskpolicy.TerritoryID(m.Territory), Team: buildAccesses[deskpolicy.CRMUserID](m.Team),
+	}
+}
+
+// buildAccesses returns the accesses by ID, nil for nil.
+func buildAccesses[ID ~string](m map[string]string) map[ID]deskpolicy.Access {
+	if m == nil {
+		return nil
+	}
+	accesses := map[ID]deskpolicy.Access{}
+	for id, access := range m {
+		accesses[ID(id)] = buildAccess(access)
+	}
+	return accesses
 }
 
 func buildAccount(m modelAccount) deskpolicy.Account {
-	account := deskpolicy.Account{ID: deskpolicy.AccountID(m.ID)}
+	account := deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated}
 	for _, name := range m.Features {
 		feature, err := deskpolicy.ParseFeature(name)
 		if err != nil {
@@ -529,7 +697,7 @@ func (b builder) about(m *modelThing) about {
 	case "ticket_pair":
 		return on(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
 	case "assignment":
-		return on(&deskpolicy.Assignment{Ticket: buildTicket(m.Part), To: b.target(m), Group: buildTeam(m.Team)})
+		return on(&deskpolicy.Assignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "note":
 		return on(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: author})
 	case "time_entry":
@@ -537,7 +705,7 @@ func (b builder) about(m *modelThing) about {
 	case "conversation":
 		return on(ptrTo(buildConversation(m)))
 	case "transfer":
-		return on(&deskpolicy.Transfer{Conversation: buildConversation(m.Part), To: b.target(m), Group: buildTeam(m.Team)})
+		return on(&deskpolicy.Transfer{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "channel":
 		return on(&deskpolicy.Channel{Account: account, Workspace: workspace, Group: group})
 	case "canned_response":
@@ -555,7 +723,7 @@ func (b builder) about(m *modelThing) about {
 	case "contact_pair":
 		return on(&deskpolicy.ContactPair{From: buildContact(m.From), Into: buildContact(m.Into)})
 	case "company":
-		return on(&deskpolicy.Company{Account: account, Owner: author})
+		return on(&deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: account, Owner: author, CRM: buildRecord(m.Record)})
 	case "campaign":
 		return on(&deskpolicy.Campaign{Account: account, Workspace: workspace, Author: author})
 	case "report":
@@ -571,11 +739,15 @@ func (b builder) about(m *modelThing) about {
 	case "account":
 		return on(&deskpolicy.Account{ID: account})
 	case "agent":
-		return on(b.agent(m.Agent))
+		return on(agentOf[deskpolicy.Agent](b, m.Agent))
+	case "shared_agent":
+		return on(agentOf[deskpolicy.SharedAgent](b, m.Agent))
+	case "profile":
+		return on(&deskpolicy.Profile{Account: account, Of: author})
 	case "role":
 		return on(ptrTo(b.role(m.Role)))
 	case "appointment":
-		return on(&deskpolicy.Appointment{Agent: b.agent(m.Agent), Binding: b.binding(m.Binding)})
+		return on(&deskpolicy.Appointment{To: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
 	case "grant":
 		return on(&deskpolicy.Grant{Account: account})
 	case "invoice":
@@ -588,13 +760,23 @@ func (b builder) about(m *modelThing) about {
 func ptrTo[T any](v T) *T { return &v }
 
 func buildTicket(m *modelThing) deskpolicy.Ticket {
-	return deskpolicy.Ticket{
+	ticket := deskpolicy.Ticket{
 		ID:        deskpolicy.TicketID(m.ID),
 		Account:   deskpolicy.AccountID(m.Account),
 		Workspace: deskpolicy.WorkspaceID(m.Workspace),
 		Group:     deskpolicy.GroupID(m.Group),
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
+	if m.Requester != nil {
+		ticket.Requester = ptrTo(buildContact(m.Requester))
+	}
+	if m.Mentions != nil {
+		ticket.Mentions = map[deskpolicy.AgentID]bool{}
+	}
+	for agent, mentioned := range m.Mentions {
+		ticket.Mentions[deskpolicy.AgentID(agent)] = mentioned
+	}
+	return ticket
 }
 
 func buildConversation(m *modelThing) deskpolicy.Conversation {
@@ -608,18 +790,27 @@ func buildConversation(m *modelThing) deskpolicy.Conversation {
 }
 
 func buildContact(m *modelThing) deskpolicy.Contact {
-	return deskpolicy.Contact{ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author)}
+	return deskpolicy.Contact{
+		ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author), CRM: buildRecord(m.Record),
+	}
 }
 
 func buildTeam(m modelTeam) deskpolicy.AgentGroup {
 	return deskpolicy.AgentGroup{ID: deskpolicy.GroupID(m.ID), Account: deskpolicy.AccountID(m.Account)}
 }
 
-func (b builder) target(m *modelThing) deskpolicy.Subject {
-	if m.NilTo {
+// target returns whom a thing is to go to: somebody, nobody, or a nil pointer of the kind.
+func (b builder) target(to *modelAgent, nilTo string) deskpolicy.Subject {
+	switch nilTo {
+	case "agent":
 		return (*deskpolicy.Agent)(nil)
+	case "shared_agent":
+		return (*deskpolicy.SharedAgent)(nil)
+	case "non_agent":
+		return (*deskpolicy.NonAgent)(nil)
+	default:
+		return b.subject(to)
 	}
-	return b.subject(m.To)
 }
 
 // ---- what a failure says
@@ -637,7 +828,20 @@ func (a *modelAgent) sentence() string {
 	for _, b := range a.Bindings {
 		bindings = append(bindings, b.sentence())
 	}
-	s := fmt.Sprintf("%s of %s (%s)", orElse(a.ID, "someone without an ID"), orElse(a.Account.ID, "no account"), orElse(strings.Join(bindings, "; "), "no role"))
+	id := orElse(a.ID, "someone without an ID")
+	switch a.Kind {
+	case "shared_agent":
+		id = "shared agent " + id
+	case "non_agent":
+		return fmt.Sprintf("%s of %s, no agent", a.User.sentence(), orElse(a.Account.ID, "no account"))
+	}
+	s := fmt.Sprintf("%s of %s (%s)", id, orElse(a.Account.ID, "no account"), orElse(strings.Join(bindings, "; "), "no role"))
+	if a.shared() {
+		s += " who is " + a.User.sentence()
+		if !a.Account.Integrated {
+			s += ", not integrated,"
+		}
+	}
 	if a.Deactivated {
 		s += ", deactivated,"
 	}
@@ -649,6 +853,23 @@ func (a *modelAgent) sentence() string {
 	}
 	if len(a.Account.Open) > 0 {
 		s += fmt.Sprintf(", open workspaces %q,", a.Account.Open)
+	}
+	return s
+}
+
+func (u modelUser) sentence() string {
+	s := fmt.Sprintf("%s in the CRM with %s scope", orElse(u.ID, "nobody"), orElse(u.Scope, "no"))
+	if u.Deactivated {
+		s += ", deactivated there,"
+	}
+	if len(u.Territories) > 0 {
+		s += fmt.Sprintf(" in %q", u.Territories)
+	}
+	if len(u.Parents) > 0 {
+		s += fmt.Sprintf(" under %q", u.Parents)
+	}
+	if len(u.Contacts)+len(u.Companies) > 0 {
+		s += fmt.Sprintf(" shown contacts %q and companies %q, %d old of %d", u.Contacts, u.Companies, u.Age, u.Limit)
 	}
 	return s
 }
@@ -690,8 +911,8 @@ func (r *modelThing) sentence() string {
 		return fmt.Sprintf("a %s by %s on %s", r.Kind, orElse(r.Author, "nobody"), r.Part.sentence())
 	case "assignment", "transfer":
 		to := ""
-		if r.NilTo {
-			to += " to a nil agent"
+		if r.NilTo != "" {
+			to += " to a nil " + r.NilTo
 		}
 		if r.To != nil {
 			to += " to " + r.To.sentence()
@@ -700,7 +921,7 @@ func (r *modelThing) sentence() string {
 			to += fmt.Sprintf(" to group %q of %s", r.Team.ID, orElse(r.Team.Account, "no account"))
 		}
 		return r.Part.sentence() + orElse(to, " to nobody")
-	case "agent":
+	case "agent", "shared_agent":
 		return r.Agent.sentence()
 	case "appointment":
 		return r.Agent.sentence() + " to become " + r.Binding.sentence()
@@ -719,6 +940,15 @@ func (r *modelThing) sentence() string {
 	}
 	if kind.Author {
 		s += " by " + orElse(r.Author, "nobody")
+	}
+	if kind.Record {
+		s += fmt.Sprintf(" (owner %q, territory %q, team %q)", r.Record.Owner, r.Record.Territory, r.Record.Team)
+	}
+	if r.Requester != nil {
+		s += " from " + r.Requester.sentence()
+	}
+	if len(r.Mentions) > 0 {
+		s += fmt.Sprintf(" with mentions %v", r.Mentions)
 	}
 	return s
 }
@@ -745,6 +975,7 @@ func TestGenerators(t *testing.T) {
 			require.Equal(t, a.Category, id.Category(), "category of %s", name)
 			require.Equal(t, a.Authority, id.In(deskpolicy.ClassAgentMutation), "%s changes authority", name)
 			require.Equal(t, a.Authoring, id.In(deskpolicy.ClassRoleAuthoring), "%s makes roles", name)
+			require.Equal(t, a.Channel, id.In(deskpolicy.ClassChannel), "%s is phone or chat", name)
 			require.Equal(t, orElse(a.Feature, "none"), id.Requires().String(), "feature of %s", name)
 		}
 	})

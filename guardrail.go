@@ -1,8 +1,15 @@
 package deskpolicy
 
+import "slices"
+
 // forbidden returns the guardrail that forbids the action, whatever the roles
 // say, or Undecided.
 func (q *question) forbidden() Reason {
+	if q.who.crm != nil {
+		if reason := q.forbiddenToShared(); reason != Undecided {
+			return reason
+		}
+	}
 	class := q.rule.classes()
 	switch {
 	case class&(ClassAgentMutation|ClassRoleAuthoring) == 0:
@@ -16,15 +23,24 @@ func (q *question) forbidden() Reason {
 	}
 	switch target := q.thing.(type) {
 	case *Agent:
-		return q.who.mayChange(target, nil)
+		if q.action == AgentCreate.ID() && slices.ContainsFunc(target.Bindings, Binding.ofSharedAgents) {
+			return SharedOnlyFromCRM
+		}
+		return q.who.mayChange(target.ID, target.Bindings)
+	case *SharedAgent:
+		return q.who.mayChange(target.ID, target.Bindings)
 	case *Appointment:
-		return q.who.mayChange(target.Agent, &target.Binding)
+		return q.who.mayAppoint(target)
 	}
-	if q.what.kind == kindAgent || q.what.kind == kindAppointment {
+	switch q.what.kind {
+	case kindAgent, kindSharedAgent, kindAppointment:
 		return WrongResource // a host's type that embeds one would slip past
 	}
 	return Undecided
 }
+
+// ofSharedAgents reports whether the binding holds the role that only the CRM gives [S41].
+func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 
 // makesRoles reports whether who is the built-in account administrator, not
 // someone with a role that looks like it.
@@ -37,19 +53,32 @@ func (who *actor) makesRoles() bool {
 	return false
 }
 
-// mayChange returns the guardrail that keeps who from changing the agent, or
-// from giving it the binding.
-func (who *actor) mayChange(agent *Agent, given *Binding) Reason {
-	if agent.ID == who.id {
+// mayChange returns the guardrail that keeps who from changing the one who has
+// the ID and holds the bindings.
+func (who *actor) mayChange(whom AgentID, held []Binding) Reason {
+	if whom == who.id {
 		return OwnAuthority
 	}
-	if given != nil && !who.outranks(given) {
-		return BeyondAuthority
-	}
-	for i := range agent.Bindings {
-		if !who.outranks(&agent.Bindings[i]) {
+	for i := range held {
+		if !who.outranks(&held[i]) {
 			return BeyondAuthority
 		}
+	}
+	return Undecided
+}
+
+// mayAppoint returns the guardrail that keeps who from giving somebody the binding.
+func (who *actor) mayAppoint(a *Appointment) Reason {
+	if _, desk := a.To.(*Agent); desk && a.Binding.ofSharedAgents() {
+		return SharedOnlyFromCRM
+	}
+	var to actor
+	to.is(a.To)
+	if reason := who.mayChange(to.id, to.bindings); reason != Undecided {
+		return reason
+	}
+	if !who.outranks(&a.Binding) {
+		return BeyondAuthority
 	}
 	return Undecided
 }
@@ -57,7 +86,7 @@ func (who *actor) mayChange(agent *Agent, given *Binding) Reason {
 // outranks reports whether one of who's bindings, by itself, reaches everything
 // that the binding could ever reach.
 func (who *actor) outranks(held *Binding) bool {
-	if held.Role.def == nil {
+	if held.roleIn(who.account) == nil {
 		return true // it gives nothing
 	}
 	for i := range who.bindings {
@@ -71,7 +100,7 @@ func (who *actor) outranks(held *Binding) bool {
 // covers reports whether b reaches everything that the other could reach in
 // anybody's hands: everywhere where that is held, all it permits at Global.
 func (b *Binding) covers(other *Binding, account *Account) bool {
-	if b.Role.def == nil || b.TicketScope != Global {
+	if b.roleIn(account) == nil || b.TicketScope != Global {
 		return false
 	}
 	if b.Workspace != other.Workspace && !b.heldIn(other.Workspace, account) {

@@ -30,6 +30,8 @@ const (
 	kindDashboard
 	kindApp
 	kindAgent
+	kindSharedAgent
+	kindProfile
 	kindAppointment
 	kindRole
 	kindGrant
@@ -37,6 +39,9 @@ const (
 	kindWorkspace
 	kindAccount
 )
+
+// customer reports whether the CRM says who sees it.
+func (k kind) customer() bool { return kindContact <= k && k <= kindCompany }
 
 // ticketLike reports whether a binding's ticket scope bounds the reach.
 func (k kind) ticketLike() bool { return kindTicket <= k && k <= kindTimeEntry }
@@ -97,6 +102,10 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 		*what = r.Attributes()
 	case *Agent:
 		*what = r.Attributes()
+	case *SharedAgent:
+		*what = r.Attributes()
+	case *Profile:
+		*what = r.Attributes()
 	case *Appointment:
 		*what = r.Attributes()
 	case *Role:
@@ -124,7 +133,7 @@ func isReference[R Resource](zero R) bool {
 	switch any(zero).(type) {
 	case nil, *Ticket, *TicketPair, *Assignment, *Note, *TimeEntry, *Conversation, *Transfer, *Channel,
 		*CannedResponse, *TicketList, *Article, *FAQ, *Topic, *Contact, *ContactPair, *Company, *Campaign, *Report,
-		*Dashboard, *App, *Agent, *Appointment, *Role, *Grant, *Settings, *Workspace, *Account:
+		*Dashboard, *App, *Agent, *SharedAgent, *Profile, *Appointment, *Role, *Grant, *Settings, *Workspace, *Account:
 		return true
 	default:
 		return false
@@ -159,6 +168,8 @@ var openers = [...]opener{
 	kindDashboard:      open[Dashboard],
 	kindApp:            open[App],
 	kindAgent:          open[Agent],
+	kindSharedAgent:    open[SharedAgent],
+	kindProfile:        open[Profile],
 	kindAppointment:    open[Appointment],
 	kindRole:           open[Role],
 	kindGrant:          open[Grant],

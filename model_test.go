@@ -12,9 +12,10 @@ import (
 
 // A modelAccount is an account, its plan's features and its open workspaces.
 type modelAccount struct {
-	ID       string
-	Features []string
-	Open     []string
+	ID         string
+	Features   []string
+	Open       []string
+	Integrated bool // with the CRM [S12]
 }
 
 // A modelHeld is the levels at which a role was given a permission, as given.
@@ -42,6 +43,42 @@ type modelAgent struct {
 	Deactivated bool
 	Bindings    []modelBinding
 	Groups      map[string]string // group to "view" or "edit"; all else is nothing
+
+	Kind string    // "" for the desk's own, "shared_agent", or "non_agent": of whom only the CRM and the account count
+	User modelUser // who a shared agent or a non-agent is in the CRM
+}
+
+func (s *modelAgent) shared() bool { return s.Kind == "shared_agent" }
+
+// somebody reports that there is anybody at all (step 1).
+func (s *modelAgent) somebody() bool {
+	switch {
+	case s == nil:
+		return false
+	case s.Kind == "non_agent": // the desk does not know them; the CRM does [S4]
+		return s.User.ID != ""
+	default:
+		return s.ID != ""
+	}
+}
+
+// A modelUser is somebody in the CRM; the zero one is nobody.
+type modelUser struct {
+	ID          string
+	Deactivated bool
+	Scope       string // "restricted", "group", "global"; with all else no record counts
+	Territories []string
+	Parents     map[string]string // of territories, where access flows down [S36]
+
+	// The records that the CRM said they see, to "view" or "edit"; all else is nothing.
+	Contacts, Companies map[string]string
+	Age, Limit          int
+}
+
+// A modelRecord is what the CRM says of a contact or a company.
+type modelRecord struct {
+	Owner, Territory string
+	Team             map[string]string // user to "view" or "edit"; all else is nothing
 }
 
 // A modelTeam is a group of agents as a target.
@@ -51,20 +88,24 @@ type modelTeam struct{ ID, Account string }
 // the kind: see modelKinds.
 type modelThing struct {
 	Kind      string
-	ID        string // for the reader only: decisions do not depend on it
+	ID        string // for the reader only, but for a contact's and a company's
 	Account   string
 	Workspace string
 	Group     string
 	Assignee  string // who has it
 	Author    string // who wrote it, owns it, or whose time it is
 
+	Record    modelRecord     // of contact, company
+	Requester *modelThing     // of ticket: the contact, if any
+	Mentions  map[string]bool // of ticket
+
 	From, Into *modelThing // of ticket_pair, contact_pair: the halves
 	Part       *modelThing // of assignment, transfer, note, time_entry: the ticket or conversation
 
 	To      *modelAgent // of assignment, transfer
-	NilTo   bool        // To is there, but a nil pointer
+	NilTo   string      // To, or an appointment's Agent, is there, but a nil pointer to this kind
 	Team    modelTeam   // of assignment, transfer; zero if it stays where it is
-	Agent   *modelAgent // of agent, appointment
+	Agent   *modelAgent // of agent, shared_agent, appointment
 	Binding modelBinding
 	Role    *modelRole // of role
 }
@@ -88,13 +129,14 @@ var modelReasons, modelSteps = func() (reasons map[string]int, steps map[string]
 	for step, names := range []string{
 		1: "no_subject unknown_action wrong_resource",
 		2: "other_account",
-		3: "deactivated",
-		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority",
+		3: "deactivated crm_inactive not_integrated not_an_agent",
+		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
+			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm",
 		5: "plan_lacks_feature",
 		6: "no_role no_permission other_workspace",
 		7: "out_of_scope view_only",
 		8: "not_own ineligible_target",
-		9: "allowed_own allowed_assigned allowed_group allowed_all",
+		9: "allowed_own allowed_contact allowed_mentioned allowed_assigned allowed_group allowed_all",
 	} {
 		for _, name := range strings.Fields(names) {
 			reasons[name], steps[name] = len(reasons)+1, step
@@ -110,6 +152,12 @@ type modelAction struct {
 	Own       bool // for one's own things only
 	Authority bool // class AgentMutation: changes who may do what [G14]
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
+	Channel   bool // class Channel: phone and chat [S43]
+}
+
+// administers reports that the action is one that no shared agent is to have (A21).
+func (a *modelAction) administers() bool {
+	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
 }
 
 // literal reports that the action's group scope is the groups' own and no more [R19] (A9).
@@ -170,8 +218,8 @@ conversation.resolve        conversation    edit
 conversation.export         conversation    view
 
 [channels]
-channel.phone.use           channel         view
-channel.chat.use            channel         view
+channel.phone.use           channel         view  channel
+channel.chat.use            channel         view  channel
 
 [knowledge]
 article.view                article         view
@@ -229,7 +277,7 @@ app.use                     app             view
 app.manage                  app             edit
 
 [general]
-profile.edit_own            agent           edit  own
+profile.edit_own            profile         edit  own
 session.login               account         view
 
 [people]
@@ -242,6 +290,9 @@ agent.impersonate           agent           edit  authority
 agent.key.manage            agent           edit  authority
 agent.role.assign           appointment     edit  authority
 agent.scope.edit            appointment     edit  authority
+shared_agent.view           shared_agent    view
+shared_agent.edit           shared_agent    edit  authority
+shared_agent.delete         shared_agent    edit  authority
 
 [roles]
 role.view                   role            view
@@ -277,8 +328,8 @@ host.inspect                ticket          view
 host.change                 ticket          edit
 host.bill                   invoice         edit
 host.extract                invoice         view
-host.call                   channel         edit
-host.act                    agent           edit  authority authoring
+host.call                   channel         edit  channel
+host.act                    agent           edit  authority authoring channel
 `
 
 // modelActions is modelVocabulary by name.
@@ -298,6 +349,7 @@ var modelActions = func() map[string]*modelAction {
 			a.Own = a.Own || word == "own"
 			a.Authority = a.Authority || word == "authority"
 			a.Authoring = a.Authoring || word == "authoring"
+			a.Channel = a.Channel || word == "channel"
 			if feature, ok := strings.CutPrefix(word, "feature:"); ok {
 				a.Feature = feature
 			}
@@ -314,6 +366,7 @@ type modelKind struct {
 	Group     bool
 	Assignee  bool // who has it is the assignee
 	Author    bool // it has an author; without an assignee, the author has it
+	Record    bool // the CRM has it too
 }
 
 var modelKinds = map[string]modelKind{
@@ -331,14 +384,16 @@ var modelKinds = map[string]modelKind{
 	"faq":             {Workspace: true, Author: true},
 	"topic":           {Workspace: true, Author: true},
 	"campaign":        {Workspace: true, Author: true},
-	"contact":         {Author: true},
-	"company":         {Author: true},
+	"profile":         {Author: true},
+	"contact":         {Author: true, Record: true},
+	"company":         {Author: true, Record: true},
 	"app":             {Workspace: true},
 	"workspace":       {Workspace: true},
 	"account":         {},
 	"grant":           {},
 	"role":            {},
 	"agent":           {},
+	"shared_agent":    {},
 	"appointment":     {},
 	"invoice":         {Workspace: true, Group: true, Assignee: true}, // the host's own type
 
@@ -353,7 +408,7 @@ var modelKinds = map[string]modelKind{
 func oracle(q modelRequest) modelVerdict {
 	a := modelActions[q.Action]
 	switch {
-	case q.Subject == nil || q.Subject.ID == "": // step 1
+	case !q.Subject.somebody(): // step 1
 		return modelDenied("no_subject")
 	case a == nil: // step 1
 		return modelDenied("unknown_action")
@@ -389,11 +444,11 @@ func (r *modelThing) whole() bool {
 	switch r.Kind {
 	case "assignment", "transfer":
 		return (r.To != nil || r.Team.ID != "") && // neither an agent nor a group: nobody to go to
-			!r.NilTo &&
-			(r.To == nil || r.To.ID != "") &&
+			r.NilTo == "" &&
+			(r.To == nil || r.To.somebody()) &&
 			(r.Team == modelTeam{} || r.Team.ID != "")
 	case "appointment":
-		return r.Agent != nil
+		return r.Agent.somebody() && r.Agent.Kind != "non_agent" // who is no agent holds no role
 	default:
 		return true
 	}
@@ -411,6 +466,8 @@ func (r *modelThing) taken(s *modelAgent, by string, given modelVerdict) modelVe
 	case r.To != nil && r.To.Account.ID != s.Account.ID, // step 2 (B05)
 		r.Team.ID != "" && r.Team.Account != s.Account.ID: // step 2
 		return modelDenied("other_account")
+	case r.To != nil && r.To.shared(): // step 4, whoever asks and whatever its roles [S27] [S43] (A4)
+		return modelDenied("shared_never_assigned")
 	case r.To != nil && judge(r.To, a, moved.assignedTo("")).Reason == "view_only", // step 8: a view-only group takes no part in assignment
 		r.To != nil && !judge(r.To, a, moved.assignedTo(r.To.ID)).Allowed: // step 8
 		return modelDenied("ineligible_target") // no role of the subject's decided that
@@ -427,16 +484,31 @@ func (r modelThing) assignedTo(to string) *modelThing {
 func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 	f := r.facts()
 	authority := a.Authority || a.Authoring
-	onAgent := r.Kind == "agent" || r.Kind == "appointment"
+	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment"
 	switch {
 	case s.Account.ID == "" || f.Account != s.Account.ID && !f.BuiltIn: // step 2, exactly (B09, B44)
 		return modelDenied("other_account")
+	case s.Kind == "non_agent": // step 3 [S4]
+		return modelDenied("not_an_agent")
 	case s.Deactivated: // step 3
 		return modelDenied("deactivated")
+	case s.shared() && (s.User.ID == "" || s.User.Deactivated): // step 3 [S53] (A29)
+		return modelDenied("crm_inactive")
+	case s.shared() && !s.Account.Integrated: // step 3 [S12] (A29)
+		return modelDenied("not_integrated")
+	case s.shared() && a.Name == "ticket.be_assigned": // step 4 [S19] [S27] [S43]
+		return modelDenied("shared_never_assigned")
+	case s.shared() && (a.Channel || r.Kind == "conversation"): // step 4 [S28] [S29] [S43]
+		return modelDenied("shared_no_channels")
+	case s.shared() && a.administers(): // step 4 [S39] (A20, A21)
+		return modelDenied("shared_no_administration")
 	case authority && f.BuiltIn && a.Name != "role.custom.clone": // step 4 [S21]
 		return modelDenied("built_in_immutable")
 	case a.Authoring && !s.makesRoles(): // step 4 [R9]
 		return modelDenied("role_authoring_reserved")
+	case a.Name == "agent.create" && slices.ContainsFunc(r.Agent.Bindings, modelBinding.sharedAgents), // step 4 [S41] [S45]
+		authority && r.Kind == "appointment" && !r.Agent.shared() && r.Binding.sharedAgents(): // step 4 [S41]
+		return modelDenied("shared_only_from_crm")
 	case authority && onAgent && r.Agent.ID == s.ID: // step 4 (B18)
 		return modelDenied("own_authority")
 	case authority && onAgent && !s.outranks(r): // step 4 (B26)
@@ -446,7 +518,7 @@ func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 	}
 	best := modelDenied("no_role") // step 6 [R1]
 	for _, b := range s.Bindings {
-		if b.Role != nil {
+		if b.holds(s.Account) {
 			best = better(best, s.alone(b, a, f))
 		}
 	}
@@ -455,11 +527,7 @@ func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 
 // alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
 func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVerdict {
-	may, mine, own := b.Role.May[a.Name], f.Assignee == s.ID, f.Author == s.ID
-	given := ""
-	if f.Group != "" { // belonging to no group matches nobody
-		given = s.Groups[f.Group]
-	}
+	may := b.Role.May[a.Name]
 
 	// Step 7: the levels that count.
 	global := may.Global && (!f.Ticket || b.TicketScope == "global")
@@ -467,13 +535,37 @@ func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVe
 	restricted := (may.Global || may.Restricted || may.Group && !a.literal()) &&
 		(!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group" || b.TicketScope == "restricted")
 
-	// Step 7: the grounds on which it is reached.
-	all := global                                                 // [R18]
-	throughGroup := group && (given == "view" || given == "edit") // [S18]
-	assigned := restricted && mine                                // [R20]
-
-	// Step 7: the grounds that suffice for the need.
-	groupSuffices := group && (given == "edit" || given == "view" && a.Need == "view")
+	// Step 7: the grounds on which it is reached, the first one first.
+	var grounds [4]modelGround
+	switch {
+	case s.shared() && f.Record != nil && a.Name != "contact.create": // [S36] [S37] (A30); what is new the CRM does not know [S35]
+		grounds = [4]modelGround{{"allowed_contact", s.User.sees(f.Record)}}
+	case s.shared() && f.Ticket: // never by assignment [S14]
+		grounds = [4]modelGround{
+			{"allowed_all", edit(global)},
+			{"allowed_group", given(restricted, s.access(f.Group))},       // at any scope [S18] (A8)
+			{"allowed_mentioned", edit(restricted && f.Mentions[s.ID])},   // [S15] (A6)
+			{"allowed_contact", edit(restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
+		}
+	default:
+		grounds = [4]modelGround{
+			{"allowed_all", edit(global)},                                // [R18]
+			{"allowed_group", given(group, s.access(f.Group))},           // [S18]
+			{"allowed_assigned", edit(restricted && f.Assignee == s.ID)}, // [R20]
+		}
+		if f.Author == s.ID {
+			grounds[2].Reason = "allowed_own"
+		}
+	}
+	reached, enough := false, ""
+	for _, ground := range grounds {
+		if ground.Access == "view" || ground.Access == "edit" {
+			reached = true
+			if enough == "" && (ground.Access == "edit" || a.Need == "view") {
+				enough = ground.Reason
+			}
+		}
+	}
 
 	v := modelVerdict{Role: b.Role.Name, Scope: "none"}
 	switch {
@@ -489,25 +581,82 @@ func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVe
 		return modelDenied("no_permission")
 	case !b.heldIn(f.Workspace, s.Account): // step 6
 		return modelVerdict{Reason: "other_workspace", Role: b.Role.Name, Scope: "none"}
-	case !all && !throughGroup && !assigned: // step 7
+	case !reached: // step 7
 		v.Reason = "out_of_scope"
-	case !all && !groupSuffices && !assigned: // step 7
+	case enough == "": // step 7
 		v.Reason = "view_only"
-	case a.Own && !own: // step 8 [S33]
+	case a.Own && f.Author != s.ID: // step 8 [S33]
 		v.Reason = "not_own"
 	case a.Own: // step 9
 		v.Reason = "allowed_own"
-	case all: // step 9
-		v.Reason = "allowed_all"
-	case groupSuffices: // step 9
-		v.Reason = "allowed_group"
-	case own: // step 9
-		v.Reason = "allowed_own"
 	default: // step 9
-		v.Reason = "allowed_assigned"
+		v.Reason = enough
 	}
 	v.Allowed = modelSteps[v.Reason] == 9
 	return v
+}
+
+// A modelGround is what reaches a thing, and the access that it gives.
+type modelGround struct{ Reason, Access string }
+
+// edit is the access of a ground that is there or not.
+func edit(there bool) string { return given(there, "edit") }
+
+// given is the access that a ground gives if it is there.
+func given(there bool, access string) string {
+	if !there {
+		return ""
+	}
+	return access
+}
+
+// access returns what the groups' members may do; belonging to no group matches nobody.
+func (s *modelAgent) access(group string) string {
+	return given(group != "", s.Groups[group])
+}
+
+// knows reports that the CRM shows the contact to the shared agent, in whatever way [S16].
+func (s *modelAgent) knows(contact *modelThing) bool {
+	return contact != nil && s.User.sees(contact) != ""
+}
+
+// sees returns what the CRM lets the user do with a contact or a company: "", "view" or "edit".
+func (u modelUser) sees(r *modelThing) string {
+	onTeam, answered := r.Record.Team[u.ID], u.Contacts[r.ID]
+	if r.Kind == "company" {
+		answered = u.Companies[r.ID]
+	}
+	valid := u.Scope == "global" || u.Scope == "group" || u.Scope == "restricted"
+	fresh := r.ID != "" && u.Age >= 0 && u.Age < u.Limit // an answer ages; nothing has no ID
+	switch {
+	case u.ID == "" || u.Deactivated: // (A29)
+		return ""
+	case u.Scope == "global",
+		valid && r.Record.Owner == u.ID,
+		u.Scope == "group" && u.covers(r.Record.Territory),
+		valid && onTeam == "edit",
+		fresh && answered == "edit":
+		return "edit"
+	case valid && onTeam == "view", fresh && answered == "view":
+		return "view"
+	default:
+		return ""
+	}
+}
+
+// covers reports that the territory is one of the user's, or below one. It takes
+// no more steps up than there are parents, so that a cycle has an end.
+func (u modelUser) covers(territory string) bool {
+	for range len(u.Parents) + 1 {
+		if territory == "" {
+			return false
+		}
+		if slices.Contains(u.Territories, territory) {
+			return true
+		}
+		territory = u.Parents[territory]
+	}
+	return false
 }
 
 // better returns which of two bindings' verdicts is reported (step 9).
@@ -552,6 +701,11 @@ func (s *modelAgent) makesRoles() bool {
 	})
 }
 
+// sharedAgents reports that the binding has the role that only the CRM gives [S41].
+func (b modelBinding) sharedAgents() bool {
+	return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Shared Agent"
+}
+
 // outranks reports that each binding of the agent acted on, and the one it is
 // to get, is covered by one of the subject's (step 4) (B26, B55).
 func (s *modelAgent) outranks(r *modelThing) bool {
@@ -560,15 +714,20 @@ func (s *modelAgent) outranks(r *modelThing) bool {
 		theirs = append(theirs, r.Binding)
 	}
 	return !slices.ContainsFunc(theirs, func(their modelBinding) bool {
-		return their.Role != nil && !slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
+		return their.holds(s.Account) && !slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
 			return b.covers(their, s.Account)
 		})
 	})
 }
 
+// holds reports that the binding has a role, and not another account's custom one (step 6) (B09).
+func (b modelBinding) holds(account modelAccount) bool {
+	return b.Role != nil && (b.Role.BuiltIn || b.Role.Account == account.ID)
+}
+
 // covers reports that the binding alone gives its holder all that the other gives.
 func (b modelBinding) covers(their modelBinding, account modelAccount) bool {
-	return b.Role != nil &&
+	return b.holds(account) &&
 		b.TicketScope == "global" &&
 		(b.Workspace == their.Workspace || b.heldIn(their.Workspace, account)) &&
 		b.Role.holdsAllOf(their.Role)
@@ -590,6 +749,10 @@ type modelFacts struct {
 
 	Ticket  bool // the binding's ticket scope bounds it
 	BuiltIn bool // a built-in role, of every account
+
+	Record    *modelThing     // itself, if the CRM has it too
+	Requester *modelThing     // of the ticket; nil if they are of another account
+	Mentions  map[string]bool // in the ticket
 }
 
 func (r *modelThing) facts() modelFacts {
@@ -597,7 +760,13 @@ func (r *modelThing) facts() modelFacts {
 	if r.Part != nil {
 		place = r.Part // a note is reached as its ticket is (B21)
 	}
-	f := modelFacts{Account: place.Account, Ticket: kind.Ticket}
+	f := modelFacts{Account: place.Account, Ticket: kind.Ticket, Mentions: place.Mentions}
+	if place.Requester != nil && place.Requester.Account == place.Account {
+		f.Requester = place.Requester
+	}
+	if kind.Record {
+		f.Record = r
+	}
 	if kind.Workspace {
 		f.Workspace = place.Workspace
 	}
@@ -611,10 +780,11 @@ func (r *modelThing) facts() modelFacts {
 		f.Assignee = place.Assignee
 	}
 	switch r.Kind {
-	case "agent":
-		f.Account, f.Author = r.Agent.Account.ID, r.Agent.ID // one's own, but nobody is assigned to it
-	case "appointment":
+	case "agent", "shared_agent", "appointment":
 		f.Account = r.Agent.Account.ID
+		if r.Kind == "appointment" && r.Binding.Role != nil && !r.Binding.holds(r.Agent.Account) { // step 2: a part of it
+			f.Account = ""
+		}
 	case "role":
 		f.Account = ""
 		if r.Role != nil {

@@ -11,7 +11,7 @@
 //
 // Three things meet in a decision:
 //
-//   - A [Subject], such as an [Agent] with the roles that it holds. A [Role] is a
+//   - A [Subject], such as an [Agent] or a [SharedAgent] with the roles that it holds. A [Role] is a
 //     set of [Permissions], each an action at a [Scope]: Global, Group or Restricted.
 //   - An [Action], tied to its type of resource: asking whether somebody may reply
 //     to a contact does not compile.
@@ -31,8 +31,12 @@ package deskpolicy
 //  1. A malformed request is denied: no subject, an unknown action, a resource
 //     that is missing, incomplete or of another type than the action's.
 //  2. Another account's resource is denied, before anything else is looked at.
-//  3. A subject that is not live is denied: a deactivated agent.
-//  4. Guardrails forbid, whatever the roles say. A built-in role is never
+//  3. A subject that is not live is denied: a deactivated agent, a shared agent
+//     without an active CRM user or in an account that is not connected to the
+//     CRM, a CRM user who is no agent.
+//  4. Guardrails forbid, whatever the roles say. Nothing is ever assigned to a
+//     shared agent, which has neither phone nor chat and administers no people,
+//     roles or account; and only the CRM makes one. A built-in role is never
 //     changed. Only the built-in account administrator makes roles. Nobody
 //     changes their own authority, nor anybody's whose authority theirs does not cover.
 //  5. What the account's plan lacks is denied.
@@ -42,8 +46,9 @@ package deskpolicy
 //  8. An action on one's own things is denied on somebody else's. Giving
 //     something to someone who cannot take it is denied.
 //  9. Otherwise it is allowed, with the role, the scope and the ground. Of
-//     several it is the first ground of: all, group, assigned, own; of these the
-//     widest scope; of these the role whose name sorts first.
+//     several it is the first ground of: all, group, assigned, mentioned,
+//     contact, own; of these the widest scope; of these the role whose name
+//     sorts first.
 //
 // A resource of two parts is checked part by part; the earlier step denies, and
 // at the same step the first part.
@@ -89,10 +94,11 @@ type question struct {
 	action ActionID
 	rule   *actionInfo // what the action needs
 	what   Attributes
-	thing  any // a pointer to the whole resource; nil if there is none
+	thing  any  // a pointer to the whole resource; nil if there is none
+	second bool // whether it is about the second of a pair
 
-	group  Access // what the subject may do in the resource's group,
-	looked bool   // once that was looked up
+	group, crm             Access // what the subject may do in the resource's group, and with its customer in the CRM,
+	groupLooked, crmLooked bool   // once that was looked up
 }
 
 // decide takes the steps of [Authorize].
@@ -170,7 +176,7 @@ func (q *question) judgeSecond() Decision {
 
 // judgeOther judges the second of a pair by itself.
 func (q *question) judgeOther(other Attributes) Decision {
-	second := question{who: q.who, action: q.action, rule: q.rule, what: other, thing: q.thing}
+	second := question{who: q.who, action: q.action, rule: q.rule, what: other, thing: q.thing, second: true}
 	return second.judge()
 }
 
@@ -188,6 +194,8 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 		return Decision{Reason: WrongResource}
 	case !take.what.in(q.who.account), known && !take.what.in(take.who.account):
 		return Decision{Reason: OtherAccount}
+	case take.who.crm != nil:
+		return Decision{Reason: SharedNeverAssigned}
 	case !known:
 		return Decision{Reason: AllowedAll}
 	}
@@ -204,13 +212,11 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 // groupAccess returns what the subject may do in the group that has the
 // resource. Belonging to no group matches nobody.
 func (q *question) groupAccess() Access {
-	if q.looked || q.what.Group == "" {
+	if q.groupLooked || q.what.Group == "" {
 		return q.group
 	}
-	q.looked = true
-	if given := q.who.groups[q.what.Group]; given <= Edit {
-		q.group = given
-	}
+	q.groupLooked = true
+	q.group = q.who.groups[q.what.Group].known()
 	return q.group
 }
 

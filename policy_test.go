@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
@@ -41,6 +42,10 @@ func TestLaws(t *testing.T) {
 		{"wrapping a thing gives no way around", wrapping},
 		{"foreign accounts are never allowed", foreignAccounts},
 		{"guardrails hold whatever the roles", guardrails},
+		{"a shared agent's limits hold whatever its roles", sharedLimits},
+		{"losing a ground never adds", losingGround},
+		{"a wider ticket scope never takes away", widerScope},
+		{"a shared agent reaches no ticket that a Global scope would not", sharedWithinGlobal},
 		{"concurrent calls agree", concurrent},
 	} {
 		t.Run(law.name, rapid.MakeCheck(law.law))
@@ -81,6 +86,8 @@ func (q modelRequest) of(change func(s *modelAgent)) modelRequest {
 	s := *q.Subject
 	s.Bindings, s.Groups = slices.Clone(s.Bindings), maps.Clone(s.Groups)
 	s.Account.Features, s.Account.Open = slices.Clone(s.Account.Features), slices.Clone(s.Account.Open)
+	s.User.Territories, s.User.Parents = slices.Clone(s.User.Territories), maps.Clone(s.User.Parents)
+	s.User.Contacts, s.User.Companies = maps.Clone(s.User.Contacts), maps.Clone(s.User.Companies)
 	change(&s)
 	q.Subject = &s
 	return q
@@ -121,6 +128,9 @@ func defaultDeny(t *rapid.T) {
 	if q.Thing != nil {
 		q := q
 		zero := modelThing{Kind: q.Thing.Kind, From: &modelThing{}, Into: &modelThing{}, Part: &modelThing{}, Agent: &modelAgent{}}
+		if q.Thing.Kind == "shared_agent" {
+			zero.Agent.Kind = "shared_agent"
+		}
 		q.Thing = &zero
 		require.False(t, decide(q).Allowed(), "%#v", q)
 	}
@@ -147,8 +157,8 @@ func minimalWitness(t *rapid.T) {
 	}
 }
 
-// orderAndDuplicates: the bindings, the groups, the features and the open
-// workspaces are sets (B46).
+// orderAndDuplicates: the bindings, the groups, the features, the open
+// workspaces and the territories are sets (B46).
 func orderAndDuplicates(t *rapid.T) {
 	q := drawn(t)
 	shuffled := q.of(func(s *modelAgent) { shuffle(t, s) })
@@ -171,6 +181,7 @@ func shuffle(t *rapid.T, s *modelAgent) {
 	s.Bindings = shuffled(t, s.Bindings, "bindings")
 	s.Account.Open = shuffled(t, s.Account.Open, "open workspaces")
 	s.Account.Features = shuffled(t, s.Account.Features, "features")
+	s.User.Territories = shuffled(t, s.User.Territories, "territories")
 }
 
 func shuffled[T any](t *rapid.T, values []T, label string) []T {
@@ -339,7 +350,7 @@ func scopeTravels(t *rapid.T) {
 
 // locality: what the request is not about does not matter: the IDs of things,
 // groups that do not have the thing, what other people are and have where only
-// their name is asked for.
+// their name is asked for, what the CRM lets others do; to an agent, all that it says.
 func locality(t *rapid.T) {
 	q := drawn(t)
 	if q.Thing == nil {
@@ -348,22 +359,21 @@ func locality(t *rapid.T) {
 	before := decide(q)
 
 	about := []string{q.Thing.Group, q.Thing.Team.ID}
-	thing := *q.Thing
+	thing := q.unheard(*q.Thing)
 	for _, part := range []**modelThing{&thing.From, &thing.Into, &thing.Part} {
 		if *part != nil {
-			changed := **part
-			changed.ID += "7"
+			changed := q.unheard(**part)
 			changed.Assignee, changed.Author = elsewhere(changed.Assignee, q), elsewhere(changed.Author, q)
 			about = append(about, changed.Group)
 			*part = &changed
 		}
 	}
-	thing.ID += "7"
 	thing.Assignee, thing.Author = elsewhere(thing.Assignee, q), elsewhere(thing.Author, q)
 	if thing.Agent != nil {
 		agent := *thing.Agent
 		agent.Deactivated, agent.Groups = !agent.Deactivated, map[string]string{"billing": "edit", "sales": "view"}
 		agent.Account.Features, agent.Account.Open = []string{"attachments"}, []string{"it", "hr"}
+		agent.Account.Integrated, agent.User = !agent.Account.Integrated, modelUser{}
 		thing.Agent = &agent
 	}
 	if thing.To != nil {
@@ -385,6 +395,37 @@ func locality(t *rapid.T) {
 	require.Equal(t, before, decide(after), "%#v\nand elsewhere changed\n%#v", q, after)
 }
 
+// unheard returns the thing with other names in those places of it that only
+// the CRM, the mentioned and the reader care about, and that are not the subject's.
+func (q modelRequest) unheard(thing modelThing) modelThing {
+	if !q.Subject.shared() {
+		thing.ID += "7"
+		thing.Record = modelRecord{"ursa", "emea", map[string]string{"ursa": "edit"}}
+		thing.Requester, thing.Mentions = enumContact(thing.Account, "emea"), map[string]bool{"riya": true, "tom": true}
+		return thing
+	}
+	if !modelKinds[thing.Kind].Record {
+		thing.ID += "7"
+	}
+	if thing.Record.Owner != q.Subject.User.ID {
+		thing.Record.Owner = "uma"
+	}
+	thing.Record.Team = maps.Clone(thing.Record.Team)
+	if thing.Record.Team != nil {
+		thing.Record.Team["uma"] = "edit"
+	}
+	thing.Mentions = maps.Clone(thing.Mentions)
+	if thing.Mentions != nil {
+		thing.Mentions["zoe"] = true
+	}
+	if thing.Requester != nil {
+		requester := q.unheard(*thing.Requester)
+		requester.Author, requester.Workspace = "zoe", "hr"
+		thing.Requester = &requester
+	}
+	return thing
+}
+
 // elsewhere returns another of the people who have no part in the request.
 func elsewhere(person string, q modelRequest) string {
 	if person == "" || person == q.Subject.ID || q.Thing.To != nil && person == q.Thing.To.ID {
@@ -398,8 +439,14 @@ func elsewhere(person string, q modelRequest) string {
 func renaming(t *rapid.T) {
 	q := drawn(t)
 	names := rapid.SampledFrom([]map[string]string{
-		{"acme": "globex", "globex": "acme", "it": "hr", "hr": "it", "billing": "sales", "sales": "billing", "riya": "tom", "tom": "riya"},
-		{"acme": "a", "globex": "aa", "it": "a", "hr": "A", "billing": "a", "sales": "a ", "riya": "a", "tom": "Ａ", "ann": "a\x00"},
+		{
+			"acme": "globex", "globex": "acme", "it": "hr", "hr": "it", "billing": "sales", "sales": "billing", "riya": "tom", "tom": "riya",
+			"ursa": "ugo", "ugo": "ursa", "emea": "apac", "apac": "berlin", "berlin": "emea", "1": "2", "2": "1",
+		},
+		{
+			"acme": "a", "globex": "aa", "it": "a", "hr": "A", "billing": "a", "sales": "a ", "riya": "a", "tom": "Ａ", "ann": "a\x00",
+			"ursa": "a", "ugo": "A", "emea": "a", "berlin": "a ", "apac": "A", "1": "a", "2": "aa",
+		},
 	}).Draw(t, "names")
 	r := renamer{names, map[*modelRole]*modelRole{}}
 	renamed := modelRequest{r.agent(q.Subject), q.Action, r.thing(q.Thing)}
@@ -443,14 +490,34 @@ func (r renamer) agent(m *modelAgent) *modelAgent {
 		return nil
 	}
 	agent := *m
-	agent.ID, agent.Account, agent.Bindings, agent.Groups = r.name(m.ID), r.account(m.Account), nil, map[string]string{}
+	agent.ID, agent.Account, agent.Bindings, agent.Groups = r.name(m.ID), r.account(m.Account), nil, r.keys(m.Groups)
 	for _, b := range m.Bindings {
 		agent.Bindings = append(agent.Bindings, r.binding(b))
 	}
-	for group, access := range m.Groups {
-		agent.Groups[r.name(group)] = access
-	}
+	agent.User = r.user(m.User)
 	return &agent
+}
+
+func (r renamer) user(m modelUser) modelUser {
+	user := m
+	user.ID, user.Contacts, user.Companies = r.name(m.ID), r.keys(m.Contacts), r.keys(m.Companies)
+	user.Territories, user.Parents = slices.Clone(m.Territories), r.keys(m.Parents)
+	for i := range user.Territories {
+		user.Territories[i] = r.name(user.Territories[i])
+	}
+	for territory, parent := range user.Parents {
+		user.Parents[territory] = r.name(parent)
+	}
+	return user
+}
+
+// keys returns the map with its keys renamed.
+func (r renamer) keys(m map[string]string) map[string]string {
+	renamed := map[string]string{}
+	for key, value := range m {
+		renamed[r.name(key)] = value
+	}
+	return renamed
 }
 
 func (r renamer) thing(m *modelThing) *modelThing {
@@ -463,11 +530,49 @@ func (r renamer) thing(m *modelThing) *modelThing {
 	thing.From, thing.Into, thing.Part = r.thing(m.From), r.thing(m.Into), r.thing(m.Part)
 	thing.To, thing.Agent, thing.Role, thing.Binding = r.agent(m.To), r.agent(m.Agent), r.role(m.Role), r.binding(m.Binding)
 	thing.Team = modelTeam{r.name(m.Team.ID), r.name(m.Team.Account)}
+	thing.ID, thing.Requester = r.name(m.ID), r.thing(m.Requester)
+	thing.Record = modelRecord{r.name(m.Record.Owner), r.name(m.Record.Territory), r.keys(m.Record.Team)}
+	thing.Mentions = map[string]bool{}
+	for agent, mentioned := range m.Mentions {
+		thing.Mentions[r.name(agent)] = mentioned
+	}
 	return &thing
 }
 
-// stranger is what a host might make of an agent: not one, for all it embeds one.
-type stranger struct{ *deskpolicy.Agent }
+// What a host might make of an agent: not one, for all it embeds one.
+type (
+	stranger struct{ *deskpolicy.Agent }
+	partner  struct{ *deskpolicy.SharedAgent }
+	lead     struct{ *deskpolicy.NonAgent }
+)
+
+// outOfRange gives the subject whatever numbers the types allow.
+func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
+	features := deskpolicy.Features(rapid.Uint16().Draw(t, "features"))
+	var bindings []deskpolicy.Binding
+	var groups map[deskpolicy.GroupID]deskpolicy.Access
+	var user *deskpolicy.CRMUser
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		s.Account.Plan.Features, bindings, groups = features, s.Bindings, s.Groups
+	case *deskpolicy.SharedAgent:
+		s.Account.Plan.Features, bindings, groups, user = features, s.Bindings, s.Groups, &s.CRM
+	case *deskpolicy.NonAgent:
+		s.Account.Plan.Features, user = features, &s.CRM
+	}
+	for i := range bindings {
+		if rapid.Bool().Draw(t, "any ticket scope") {
+			bindings[i].TicketScope = deskpolicy.Scope(rapid.Uint8().Draw(t, "ticket scope"))
+		}
+	}
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		groups[group] = deskpolicy.Access(rapid.Uint8().Draw(t, "access"))
+	}
+	if user != nil && rapid.Bool().Draw(t, "any CRM scope") {
+		user.Scope = deskpolicy.Scope(rapid.Uint8().Draw(t, "CRM scope"))
+		user.Visible.Age, user.Visible.Limit = time.Duration(rapid.Int64().Draw(t, "age")), time.Duration(rapid.Int64().Draw(t, "limit"))
+	}
+}
 
 // totality: every number, every missing part and every wrong type has an
 // answer. What names nothing is never allowed.
@@ -475,21 +580,22 @@ func totality(t *rapid.T) {
 	q := drawn(t)
 	b := build(q)
 	id := deskpolicy.ActionID(rapid.OneOf(rapid.Uint16Range(0, 520), rapid.Uint16Range(0, math.MaxUint16)).Draw(t, "number"))
-	agent := b.subject.(*deskpolicy.Agent)
-	agent.Account.Plan.Features = deskpolicy.Features(rapid.Uint16().Draw(t, "features"))
-	for i := range agent.Bindings {
-		if rapid.Bool().Draw(t, "any ticket scope") {
-			agent.Bindings[i].TicketScope = deskpolicy.Scope(rapid.Uint8().Draw(t, "ticket scope"))
-		}
-	}
-	for group := range agent.Groups {
-		agent.Groups[group] = deskpolicy.Access(rapid.Uint8().Draw(t, "access"))
-	}
+	agent := b.subject
+	outOfRange(t, agent)
 	for _, d := range nothings(b) {
 		require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v on nothing: %v", q, d)
 	}
 	known := slices.Collect(deskpolicy.Reasons())
-	for _, subject := range []deskpolicy.Subject{agent, nil, (*deskpolicy.Agent)(nil), stranger{}, stranger{agent}, &stranger{agent}} {
+	nobodies := []deskpolicy.Subject{nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), (*deskpolicy.NonAgent)(nil), stranger{}, partner{}, lead{}}
+	switch s := agent.(type) {
+	case *deskpolicy.Agent:
+		nobodies = append(nobodies, stranger{s}, &stranger{s})
+	case *deskpolicy.SharedAgent:
+		nobodies = append(nobodies, partner{s}, &partner{s})
+	case *deskpolicy.NonAgent:
+		nobodies = append(nobodies, lead{s}, &lead{s})
+	}
+	for _, subject := range append(nobodies, agent) {
 		for _, action := range []deskpolicy.ActionID{b.action, id} {
 			for _, about := range []about{b.about, on[deskpolicy.Ticket](nil), on[deskpolicy.Transfer](nil), on[hostInvoice](nil)} {
 				for _, d := range []deskpolicy.Decision{
@@ -499,7 +605,7 @@ func totality(t *rapid.T) {
 				} {
 					require.Contains(t, known, d.Reason)
 					require.NotEqual(t, deskpolicy.Undecided, d.Reason)
-					if !action.Valid() || subject != deskpolicy.Subject(agent) || about.value == nil {
+					if !action.Valid() || subject != agent || about.value == nil {
 						require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v by %T, action %v: %v", q, subject, action, d)
 					}
 				}
@@ -524,6 +630,7 @@ func nothings(b built) []deskpolicy.Decision {
 		wrap(b, new(*deskpolicy.Dashboard)), wrap(b, new(*deskpolicy.App)), wrap(b, new(*deskpolicy.Settings)),
 		wrap(b, new(*deskpolicy.Workspace)), wrap(b, new(*deskpolicy.Account)), wrap(b, new(*deskpolicy.Agent)),
 		wrap(b, new(*deskpolicy.Appointment)), wrap(b, new(*deskpolicy.Role)), wrap(b, new(*deskpolicy.Grant)),
+		wrap(b, new(*deskpolicy.SharedAgent)), wrap(b, new(*deskpolicy.Profile)),
 	}
 }
 
@@ -548,8 +655,7 @@ func erasedRequests(t *rapid.T) {
 	b := build(q)
 	want := b.authorize()
 	a := modelActions[q.Action]
-	somebody := q.Subject != nil && q.Subject.ID != ""
-	if host := a != nil && a.Category == "host"; host && somebody {
+	if host := a != nil && a.Category == "host"; host && q.Subject.somebody() {
 		for _, ignorant := range []*deskpolicy.Vocabulary{nil, {}} {
 			r := b.request()
 			r.Vocabulary = ignorant
@@ -571,9 +677,13 @@ func erasedRequests(t *rapid.T) {
 
 // A host's own types that have one of the library's in them.
 type (
-	wrappedTicket struct{ deskpolicy.Ticket }
-	wrappedAgent  struct{ deskpolicy.Agent }
-	wrappedRole   struct{ deskpolicy.Role }
+	wrappedTicket       struct{ deskpolicy.Ticket }
+	wrappedConversation struct{ deskpolicy.Conversation }
+	wrappedContact      struct{ deskpolicy.Contact }
+	wrappedAgent        struct{ deskpolicy.Agent }
+	wrappedSharedAgent  struct{ deskpolicy.SharedAgent }
+	wrappedAppointment  struct{ deskpolicy.Appointment }
+	wrappedRole         struct{ deskpolicy.Role }
 )
 
 // wrapping: whoever passes a pointer, an interface or a type of their own where
@@ -592,12 +702,18 @@ func wrapping(t *rapid.T) {
 		if r != nil {
 			wrapped = append(wrapped, wrap(b, &wrappedTicket{*r}))
 		}
+	case *deskpolicy.Conversation:
+		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedConversation{*r}))
+	case *deskpolicy.Contact:
+		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedContact{*r}))
 	case *deskpolicy.Agent:
 		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedAgent{*r}))
+	case *deskpolicy.SharedAgent:
+		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedSharedAgent{*r}))
 	case *deskpolicy.Role:
 		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedRole{*r}))
 	case *deskpolicy.Appointment:
-		wrapped = append(wrapped, wrap(b, &r))
+		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedAppointment{*r}))
 	case *deskpolicy.Assignment:
 		wrapped = append(wrapped, wrap(b, &r))
 	}
@@ -627,7 +743,8 @@ func foreignAccounts(t *rapid.T) {
 }
 
 // guardrails: nobody changes themselves, a built-in role or, but for the account
-// administrator, any role, and be it with every role there is.
+// administrator, any role, and be it with every role there is; nor does a host's
+// type that embeds somebody get past.
 func guardrails(t *rapid.T) {
 	q := drawn(t)
 	if !q.guarded() || q.Thing == nil {
@@ -645,9 +762,218 @@ func guardrails(t *rapid.T) {
 	if q.Thing.Kind == "role" && modelActions[q.Action].Authoring || q.Thing.Agent != nil && q.Thing.Agent.ID == q.Subject.ID {
 		require.False(t, d.Allowed(), "%#v: %v", mighty, d)
 	}
+	owner := q.holding(modelBinding{worldBuiltIns[0], "*", "global"})
 	if q.Thing.Role != nil && q.Thing.Role.BuiltIn && q.Action != "role.custom.clone" {
-		owner := q.holding(modelBinding{worldBuiltIns[0], "*", "global"})
 		require.False(t, decide(owner).Allowed(), "%#v: %v", owner, decide(owner))
+	}
+	owner.Action = "host.act"
+	switch b := build(owner); r := b.about.pointer.(type) {
+	case *deskpolicy.Agent:
+		d = wrap(b, &wrappedAgent{*r})
+	case *deskpolicy.SharedAgent:
+		d = wrap(b, &wrappedSharedAgent{*r})
+	case *deskpolicy.Appointment:
+		d = wrap(b, &wrappedAppointment{*r})
+	default:
+		return
+	}
+	require.False(t, d.Allowed(), "%#v, embedded: %v", owner, d)
+}
+
+// drawnShared draws a request of a shared agent's.
+func drawnShared(t *rapid.T) modelRequest {
+	return sharedRequests.Filter(func(q modelRequest) bool { return q.Subject != nil && q.Subject.shared() }).Draw(t, "request")
+}
+
+// sharedLimits: with every role there is, every group and every contact, a
+// shared agent is allowed nothing that its kind forbids, and nothing is assigned
+// to it by anybody [S27] [S28] [S29] [S43] (A20, A21).
+func sharedLimits(t *rapid.T) {
+	q := drawnShared(t)
+	q.Action = rapid.SampledFrom(modelNames).Draw(t, "another action")
+	if q.Thing != nil && modelActions[q.Action].Category != "host" && modelActions[q.Action].Kind != q.Thing.Kind {
+		q.Thing = world{subject: q.Subject, roles: worldBuiltIns, close: rapid.Just(modelBinding{worldBuiltIns[0], "*", "global"})}.thing(t, modelActions[q.Action].Kind)
+	}
+	everything := &modelRole{Name: "Everything", Account: "acme", May: map[string]modelHeld{}}
+	for _, name := range modelNames {
+		if grantable(name) {
+			everything.May[name] = modelHeld{Global: true}
+		}
+	}
+	mighty := q.of(func(s *modelAgent) {
+		s.Account = modelAccount{ID: "acme", Features: enumFeatures, Open: []string{"it", "hr"}, Integrated: true}
+		s.Deactivated, s.User = false, modelUser{ID: "ursa", Scope: "global"}
+		s.Groups = map[string]string{"billing": "edit", "sales": "edit"}
+		s.Bindings = append(s.Bindings, modelBinding{everything, "*", "global"}, modelBinding{everything, "it", "global"})
+		for _, role := range worldBuiltIns {
+			s.Bindings = append(s.Bindings, modelBinding{role, "*", "global"}, modelBinding{role, "it", "global"})
+		}
+	})
+	if q.Thing == nil {
+		return
+	}
+	a, b := modelActions[q.Action], build(mighty)
+	conversation := q.Thing.Kind == "conversation" || q.Thing.Kind == "transfer"
+	if a.Name == "ticket.be_assigned" || a.Channel || conversation || a.administers() {
+		require.False(t, b.authorize().Allowed(), "%#v: %v", mighty, b.authorize())
+	}
+	if chat, ok := b.about.pointer.(*deskpolicy.Conversation); ok {
+		require.False(t, wrap(b, &wrappedConversation{*chat}).Allowed(), "%#v on a host's kind of conversation", mighty)
+	}
+	if q.Thing.Kind == "assignment" || q.Thing.Kind == "transfer" {
+		to := *q.Thing
+		to.To, to.NilTo = mighty.Subject, ""
+		for _, asker := range []*modelAgent{mighty.Subject, {ID: "tom", Account: mighty.Subject.Account, Bindings: mighty.Subject.Bindings}} {
+			given := modelRequest{asker, q.Action, &to}
+			require.False(t, decide(given).Allowed(), "%#v: %v", given, decide(given))
+		}
+	}
+}
+
+// losingGround: without a mention, the requester, a territory, the hierarchy, a
+// seat on the team, an answer, its freshness, some of the CRM's scope, the CRM's
+// user or the integration, what was denied a shared agent still is.
+func losingGround(t *rapid.T) {
+	q := drawnShared(t)
+	lose := func(label string) bool { return rapid.SampledFrom([]bool{false, false, true}).Draw(t, "lose "+label) }
+	less := q.of(func(s *modelAgent) {
+		u := &s.User
+		u.Territories = some(t, u.Territories, "territories kept")
+		if lose("the hierarchy") {
+			u.Parents = nil
+		}
+		for _, territory := range slices.Sorted(maps.Keys(u.Parents)) {
+			if lose("the parent of " + territory) {
+				delete(u.Parents, territory)
+			}
+		}
+		for _, answer := range []map[string]string{u.Contacts, u.Companies} {
+			lower(answer, lose)
+		}
+		if lose("freshness") {
+			u.Age++ // from below zero as well: what has no age does not count yet
+			if u.Age == 0 {
+				u.Age = u.Limit
+			}
+		}
+		if lose("scope") {
+			u.Scope = map[string]string{"global": "group", "group": "restricted", "restricted": "none", "none": "none", "unknown": "unknown", "beyond": "beyond"}[u.Scope]
+		}
+		u.Deactivated = u.Deactivated || lose("the user, by deactivation")
+		if lose("the user") {
+			u.ID = ""
+		}
+		s.Account.Integrated = s.Account.Integrated && !lose("the integration")
+	})
+	less.Thing = q.Thing.without(lose)
+	if before, after := decide(q), decide(less); !before.Allowed() && after.Allowed() {
+		t.Errorf("%#v: denied (%v), but with less\n%#v: allowed (%v)", q, before, less, after)
+	}
+}
+
+// without returns the thing with some of what shared agents reach it by lost.
+func (r *modelThing) without(lose func(string) bool) *modelThing {
+	if r == nil {
+		return nil
+	}
+	less := *r
+	less.From, less.Into, less.Part, less.Requester = r.From.without(lose), r.Into.without(lose), r.Part.without(lose), r.Requester.without(lose)
+	if lose("the requester") {
+		less.Requester = nil
+	}
+	if lose("the territory") {
+		less.Record.Territory = ""
+	}
+	if lose("the owner") {
+		less.Record.Owner = ""
+	}
+	less.Mentions, less.Record.Team = maps.Clone(r.Mentions), maps.Clone(r.Record.Team)
+	lower(less.Record.Team, lose)
+	for _, agent := range slices.Sorted(maps.Keys(less.Mentions)) {
+		if lose("the mention of " + agent) {
+			less.Mentions[agent] = false
+		}
+	}
+	return &less
+}
+
+// lower takes some of the accesses away, or some of what they give.
+func lower(access map[string]string, lose func(string) bool) {
+	for _, id := range slices.Sorted(maps.Keys(access)) {
+		if lose("edit of " + id) {
+			access[id] = orElse(map[string]string{"edit": "view"}[access[id]], "none")
+		}
+		if lose("all of " + id) {
+			delete(access, id)
+		}
+	}
+}
+
+// widerScope: on tickets, what is allowed at a ticket scope, or at a level of the
+// permission, is allowed at the wider ones; to shared agents too, though
+// their Restricted is another [S14].
+func widerScope(t *rapid.T) {
+	q := modelRequests.Draw(t, "request")
+	if rapid.Bool().Draw(t, "a shared agent") {
+		q = drawnShared(t)
+	}
+	if !q.onTickets() || q.Subject == nil {
+		return
+	}
+	at := func(scope string, level modelHeld) modelRequest {
+		return q.of(func(s *modelAgent) {
+			for i := range s.Bindings {
+				if scope != "" {
+					s.Bindings[i].TicketScope = scope
+				}
+				s.Bindings[i].Role = s.Bindings[i].Role.at(q.Action, level)
+			}
+		})
+	}
+	scopes := []modelRequest{at("none", modelHeld{}), at("restricted", modelHeld{}), at("group", modelHeld{}), at("global", modelHeld{})}
+	levels := []modelRequest{at("", modelHeld{Restricted: true}), at("", modelHeld{Group: true}), at("", modelHeld{Global: true})}
+	for _, widening := range [][]modelRequest{scopes, levels} {
+		for i := range widening[1:] {
+			if before, after := decide(widening[i]), decide(widening[i+1]); before.Allowed() && !after.Allowed() {
+				t.Errorf("%#v: allowed (%v), but wider\n%#v: denied (%v)", widening[i], before, widening[i+1], after)
+			}
+		}
+	}
+}
+
+// onTickets reports that the ticket scope bounds what the request is about.
+func (q modelRequest) onTickets() bool {
+	return q.Thing != nil && (modelKinds[q.Thing.Kind].Ticket || q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "assignment")
+}
+
+// at returns the role with the action held at the level, if it is held at all
+// and a custom role may hold it. No level leaves the role as it is.
+func (r *modelRole) at(action string, level modelHeld) *modelRole {
+	if r == nil || level == (modelHeld{}) || r.May[action] == (modelHeld{}) || !grantable(action) {
+		return r
+	}
+	role := modelRole{Name: "My " + r.Name, Account: "acme", May: maps.Clone(r.May)}
+	maps.DeleteFunc(role.May, func(name string, _ modelHeld) bool { return modelActions[name] == nil || !grantable(name) })
+	role.May[action] = level
+	return &role
+}
+
+// sharedWithinGlobal: whatever a shared agent may do with a ticket, an agent who
+// holds the same at Global may do, with no ground but that.
+func sharedWithinGlobal(t *rapid.T) {
+	q := drawnShared(t)
+	if !q.onTickets() {
+		return
+	}
+	agents := q.of(func(s *modelAgent) {
+		s.Kind, s.User, s.Groups = "", modelUser{}, nil
+		for i := range s.Bindings {
+			s.Bindings[i].TicketScope = "global"
+			s.Bindings[i].Role = s.Bindings[i].Role.at(q.Action, modelHeld{Global: true})
+		}
+	})
+	if shared, agent := decide(q), decide(agents); shared.Allowed() && !agent.Allowed() {
+		t.Errorf("%#v: allowed (%v), but the agent\n%#v: denied (%v)", q, shared, agents, agent)
 	}
 }
 

@@ -26,6 +26,13 @@ const (
 	// Deactivated is step 3: the agent is deactivated.
 	Deactivated Reason = 0x31
 
+	// CRMInactive is step 3: the shared agent's CRM user is deactivated, or there is none (A29).
+	CRMInactive Reason = 0x32
+	// NotIntegrated is step 3: desk and CRM of the shared agent's account are not connected [S12] (A29).
+	NotIntegrated Reason = 0x33
+	// NotAnAgent is step 3: the CRM user is no agent of the desk [S4].
+	NotAnAgent Reason = 0x34
+
 	// BuiltInImmutable is step 4: built-in roles are never changed [S21].
 	BuiltInImmutable Reason = 0x41
 	// RoleAuthoringReserved is step 4: only the built-in account administrator makes roles [R9].
@@ -34,6 +41,15 @@ const (
 	OwnAuthority Reason = 0x43
 	// BeyondAuthority is step 4: nobody changes or gives what exceeds their own authority (B26, B55).
 	BeyondAuthority Reason = 0x44
+
+	// SharedNeverAssigned is step 4: nothing is assigned to a shared agent [S27] [S43].
+	SharedNeverAssigned Reason = 0x45
+	// SharedNoChannels is step 4: a shared agent has neither phone nor chat [S28] [S29] [S43].
+	SharedNoChannels Reason = 0x46
+	// SharedNoAdministration is step 4: a shared agent administers no people, roles or account (A21).
+	SharedNoAdministration Reason = 0x47
+	// SharedOnlyFromCRM is step 4: the desk makes nobody a shared agent [S41] [S45].
+	SharedOnlyFromCRM Reason = 0x48
 
 	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
@@ -59,6 +75,10 @@ const (
 
 	// AllowedOwn is step 9: it is the subject's own.
 	AllowedOwn Reason = 0x91
+	// AllowedContact is step 9: the shared agent sees the contact or company in the CRM [S16].
+	AllowedContact Reason = 0x92
+	// AllowedMentioned is step 9: the shared agent is mentioned in it [S15].
+	AllowedMentioned Reason = 0x93
 	// AllowedAssigned is step 9: it is assigned to the subject.
 	AllowedAssigned Reason = 0x94
 	// AllowedGroup is step 9: through the group that has it.
@@ -152,10 +172,19 @@ var reasons = [...]reasonInfo{
 
 	Deactivated: {"deactivated", NotGranted, "the agent is deactivated"},
 
+	CRMInactive:   {"crm_inactive", NotGranted, "the shared agent's user in the CRM is deactivated or missing"},
+	NotIntegrated: {"not_integrated", NotGranted, "the account's desk and CRM are not connected"},
+	NotAnAgent:    {"not_an_agent", NotGranted, "a CRM user has no part in the desk; as a shared agent they would"},
+
 	BuiltInImmutable:      {"built_in_immutable", Forbidden, "a built-in role is never changed"},
 	RoleAuthoringReserved: {"role_authoring_reserved", Forbidden, "only the account administrator makes and changes roles"},
 	OwnAuthority:          {"own_authority", Forbidden, "nobody changes their own authority"},
 	BeyondAuthority:       {"beyond_authority", Forbidden, "it exceeds the subject's own authority"},
+
+	SharedNeverAssigned:    {"shared_never_assigned", Forbidden, "nothing is assigned to a shared agent"},
+	SharedNoChannels:       {"shared_no_channels", Forbidden, "a shared agent has neither phone nor chat"},
+	SharedNoAdministration: {"shared_no_administration", Forbidden, "a shared agent administers no people, roles or account"},
+	SharedOnlyFromCRM:      {"shared_only_from_crm", Forbidden, "only the CRM makes somebody a shared agent"},
 
 	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature"},
 
@@ -163,14 +192,16 @@ var reasons = [...]reasonInfo{
 	NoPermission:   {"no_permission", NotGranted, "no role of the subject's has the permission"},
 	OtherWorkspace: {"other_workspace", NotGranted, "role %r has the permission, but is not held in this workspace"},
 
-	OutOfScope: {"out_of_scope", NotGranted, "role %r has the permission, but its scope, %s, does not reach this"},
-	ViewOnly:   {"view_only", NotGranted, "role %r reaches this through a group for viewing only"},
+	OutOfScope: {"out_of_scope", NotGranted, "role %r has the permission, but does not reach this: its scope is %s"},
+	ViewOnly:   {"view_only", NotGranted, "role %r reaches this for viewing only"},
 
 	NotOwn:           {"not_own", Forbidden, "role %r allows this for the subject's own things only"},
 	IneligibleTarget: {"ineligible_target", NotGranted, "whom it is to go to cannot take it"},
 
-	AllowedOwn:      {"allowed_own", Allowed, "role %r reaches it, as it is the subject's own"},
-	AllowedAssigned: {"allowed_assigned", Allowed, "role %r reaches it, as it is assigned to the subject"},
-	AllowedGroup:    {"allowed_group", Allowed, "role %r reaches it through its group"},
-	AllowedAll:      {"allowed_all", Allowed, "role %r reaches everything here"},
+	AllowedOwn:       {"allowed_own", Allowed, "role %r reaches it, as it is the subject's own"},
+	AllowedContact:   {"allowed_contact", Allowed, "role %r reaches it, as the shared agent sees the customer in the CRM"},
+	AllowedMentioned: {"allowed_mentioned", Allowed, "role %r reaches it, as the shared agent is mentioned in it"},
+	AllowedAssigned:  {"allowed_assigned", Allowed, "role %r reaches it, as it is assigned to the subject"},
+	AllowedGroup:     {"allowed_group", Allowed, "role %r reaches it through its group"},
+	AllowedAll:       {"allowed_all", Allowed, "role %r reaches everything here"},
 }

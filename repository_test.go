@@ -38,7 +38,7 @@ func TestStandardLibraryOnly(t *testing.T) {
 // The decision path has no clock, no randomness, no input or output, no reflection of its own.
 func TestPureImports(t *testing.T) {
 	allowed := map[string]bool{
-		"encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "math/bits": true, "slices": true, "strings": true,
+		"encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "math/bits": true, "slices": true, "strings": true, "time": true,
 	}
 	for _, name := range strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", ".")) {
 		assert.True(t, allowed[name], "the core imports %s", name)
@@ -141,4 +141,21 @@ func readFile(t *testing.T, path string) string {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	return string(text)
+}
+
+// Every rule of docs/requirements.md has a subtest by its number.
+func TestEveryRequirementIsTested(t *testing.T) {
+	tested := make(map[string]bool)
+	files, err := filepath.Glob("*_test.go")
+	require.NoError(t, err)
+	for _, file := range files {
+		for _, run := range regexp.MustCompile(`t\.Run\("([SGR]\d+)"`).FindAllStringSubmatch(readFile(t, file), -1) {
+			tested[run[1]] = true
+		}
+	}
+	rules := regexp.MustCompile(`(?m)^\| ([SR]\d+) \| [NF] \|`).FindAllStringSubmatch(readFile(t, filepath.Join("docs", "requirements.md")), -1)
+	require.NotEmpty(t, rules)
+	for _, rule := range rules {
+		assert.True(t, tested[rule[1]], "%s has no test", rule[1])
+	}
 }

@@ -14,6 +14,9 @@ import (
 
 // TestRequirements has a subtest for each rule of docs/requirements.md, by its number.
 func TestRequirements(t *testing.T) {
+	sharedAgentRequirements(t)
+	lifecycleRequirements(t)
+
 	t.Run("R1", func(t *testing.T) { // restricted by role
 		check(t, riya(), TicketView, ticketOf("billing", "riya"), NoRole)
 		check(t, riya(wide(Role{}, Global)), TicketView, ticketOf("billing", "riya"), NoRole)
@@ -31,8 +34,8 @@ func TestRequirements(t *testing.T) {
 		me := riya(wide(SupportAgentRole(), 0))
 		check(t, me, ConversationReply, chatOf("", ""), AllowedAll)
 		check(t, me, PeopleView, acme, AllowedAll)
-		check(t, me, ProfileEditOwn, *me, AllowedOwn)
-		check(t, me, ProfileEditOwn, *bob(), NotOwn)
+		check(t, me, ProfileEditOwn, Profile{"acme", "riya"}, AllowedOwn)
+		check(t, me, ProfileEditOwn, Profile{"acme", "bob"}, NotOwn)
 		check(t, me, FAQEdit, FAQ{Account: "acme"}, NoPermission)
 	})
 	t.Run("R3", func(t *testing.T) { // support managers: campaigns and FAQs besides
@@ -235,6 +238,12 @@ func TestBugs(t *testing.T) {
 		nowhere.Account.ID = ""
 		check(t, nowhere, TicketView, theirs, OtherAccount)
 		check(t, nowhere, RoleView, SupervisorRole(), OtherAccount)
+
+		// A custom role of another account gives nothing, and cannot be given.
+		foreignRole, err := NewRole("initech", "Tier 2", AgentRole().Permissions())
+		require.NoError(t, err)
+		check(t, riya(wide(foreignRole, Global)), TicketView, ticketOf("", "riya"), NoRole)
+		check(t, riya(wide(AdministratorRole(), Global)), AgentRoleAssign, Appointment{bob(), wide(foreignRole, Global)}, OtherAccount)
 	})
 	t.Run("B10", func(t *testing.T) { // viewing never implies deleting
 		check(t, riya(custom(t, TicketView.At(Global))), TicketDelete, ticketOf("", ""), NoPermission)

@@ -19,9 +19,11 @@ type Attributes struct {
 	Group     GroupID     // the group or team that has it now
 	Assignee  AgentID     // whose work it is: a ticket's assignee, a report's owner
 
-	owner   AgentID // for actions on one's own: who wrote it, or whom it is about
-	kind    kind
-	builtIn bool // a built-in role: part of every account
+	owner     AgentID // for actions on one's own: who wrote it, or whom it is about
+	kind      kind
+	builtIn   bool // a built-in role: part of every account
+	requester *Contact
+	mentions  map[AgentID]bool
 }
 
 // A WorkspaceID identifies a workspace within an account.
@@ -47,6 +49,13 @@ type Ticket struct {
 	Workspace WorkspaceID
 	Group     GroupID // its current group; access follows it when it moves (B06)
 	Assignee  AgentID // the agent who has it
+
+	// Requester is the contact who wants something. Users of the CRM who see the
+	// contact there reach the ticket as shared agents [S16]; CCs do not count (A7).
+	Requester *Contact
+	// Mentions are the agents who are mentioned in the ticket now, by somebody
+	// who could reach it. They are a ground for shared agents only [S15].
+	Mentions map[AgentID]bool
 }
 
 // A TicketID identifies a ticket within an account. Decisions do not depend on it.
@@ -63,6 +72,7 @@ func (t *Ticket) as(k kind, owner AgentID) Attributes {
 
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
+	what.requester, what.mentions = t.Requester, t.Mentions
 }
 
 // A TicketPair is two tickets that become one or are linked. Both are checked.
@@ -161,6 +171,11 @@ func (c CannedResponse) Attributes() Attributes {
 	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindCannedResponse}
 }
 
+// owned returns the attributes of something that is never assigned: whoever owns it holds it.
+func owned(k kind, account AccountID, workspace WorkspaceID, group GroupID, owner AgentID) Attributes {
+	return Attributes{Account: account, Workspace: workspace, Group: group, Assignee: owner, owner: owner, kind: k}
+}
+
 // A TicketList is a saved selection of tickets. What it shows is decided ticket by ticket.
 type TicketList struct {
 	Account   AccountID
@@ -170,7 +185,7 @@ type TicketList struct {
 }
 
 func (l TicketList) Attributes() Attributes {
-	return Attributes{l.Account, l.Workspace, l.Group, l.Owner, l.Owner, kindTicketList, false}
+	return owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
 }
 
 // An Article is an article of the knowledge base.
@@ -181,7 +196,7 @@ type Article struct {
 }
 
 func (a Article) Attributes() Attributes {
-	return Attributes{a.Account, a.Workspace, "", a.Author, a.Author, kindArticle, false}
+	return owned(kindArticle, a.Account, a.Workspace, "", a.Author)
 }
 
 // A FAQ is a frequently asked question and its answer.
@@ -192,7 +207,7 @@ type FAQ struct {
 }
 
 func (f FAQ) Attributes() Attributes {
-	return Attributes{f.Account, f.Workspace, "", f.Author, f.Author, kindFAQ, false}
+	return owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
 }
 
 // A Topic is a topic of a forum.
@@ -203,22 +218,22 @@ type Topic struct {
 }
 
 func (t Topic) Attributes() Attributes {
-	return Attributes{t.Account, t.Workspace, "", t.Author, t.Author, kindTopic, false}
+	return owned(kindTopic, t.Account, t.Workspace, "", t.Author)
 }
 
 // A Contact is a customer.
 type Contact struct {
 	ID      ContactID
 	Account AccountID
-	Owner   AgentID
+	Owner   AgentID   // the agent who owns it on the desk
+	CRM     CRMRecord // what the CRM says of it, for shared agents
 }
 
-// A ContactID identifies a contact within an account. Decisions on agents do not depend on it.
+// A ContactID identifies a contact within an account. Decisions depend on it
+// only where the CRM answered with IDs: see [Visible].
 type ContactID string
 
-func (c Contact) Attributes() Attributes {
-	return Attributes{c.Account, "", "", c.Owner, c.Owner, kindContact, false}
-}
+func (c Contact) Attributes() Attributes { return owned(kindContact, c.Account, "", "", c.Owner) }
 
 // A ContactPair is two contacts that become one. Both are checked.
 type ContactPair struct {
@@ -226,20 +241,22 @@ type ContactPair struct {
 }
 
 func (p ContactPair) Attributes() Attributes {
-	a := p.From.Attributes()
-	a.kind = kindContactPair
-	return a
+	return owned(kindContactPair, p.From.Account, "", "", p.From.Owner)
 }
 
 // A Company is an organisation that contacts belong to.
 type Company struct {
+	ID      CompanyID
 	Account AccountID
-	Owner   AgentID
+	Owner   AgentID   // the agent who owns it on the desk
+	CRM     CRMRecord // what the CRM says of it, for shared agents
 }
 
-func (c Company) Attributes() Attributes {
-	return Attributes{c.Account, "", "", c.Owner, c.Owner, kindCompany, false}
-}
+// A CompanyID identifies a company within an account. Decisions depend on it
+// only where the CRM answered with IDs: see [Visible].
+type CompanyID string
+
+func (c Company) Attributes() Attributes { return owned(kindCompany, c.Account, "", "", c.Owner) }
 
 // A Campaign is a message that goes out to many contacts.
 type Campaign struct {
@@ -249,7 +266,7 @@ type Campaign struct {
 }
 
 func (c Campaign) Attributes() Attributes {
-	return Attributes{c.Account, c.Workspace, "", c.Author, c.Author, kindCampaign, false}
+	return owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
 }
 
 // A Report is a report over the desk's data, of a team if it is not over all of it [R13].
@@ -261,7 +278,7 @@ type Report struct {
 }
 
 func (r Report) Attributes() Attributes {
-	return Attributes{r.Account, r.Workspace, r.Team, r.Owner, r.Owner, kindReport, false}
+	return owned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
 }
 
 // A Dashboard shows figures as they change, of a team if it is not over all of the desk [R13].
@@ -273,7 +290,7 @@ type Dashboard struct {
 }
 
 func (d Dashboard) Attributes() Attributes {
-	return Attributes{d.Account, d.Workspace, d.Team, d.Owner, d.Owner, kindDashboard, false}
+	return owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
 }
 
 // An App is an installed app of the marketplace.
@@ -317,18 +334,31 @@ func (r Role) Attributes() Attributes {
 	return Attributes{Account: r.Account(), kind: kindRole, builtIn: r.BuiltIn()}
 }
 
-// An Appointment is an agent and a role that it is to hold, as a whole binding.
+// An Appointment is somebody and a role that they are to hold, as a whole binding.
 type Appointment struct {
-	Agent   *Agent
+	To      Subject // an agent or a shared agent
 	Binding Binding
 }
 
 func (a Appointment) Attributes() Attributes {
-	if a.Agent == nil {
+	var to actor
+	if !to.is(a.To) || to.id == "" {
 		return Attributes{kind: kindIncomplete}
 	}
-	return Attributes{Account: a.Agent.Account.ID, owner: a.Agent.ID, kind: kindAppointment}
+	account := to.account.ID
+	if of := a.Binding.Role.Account(); of != "" && of != account {
+		account = "" // the two are not of one account
+	}
+	return Attributes{Account: account, owner: to.id, kind: kindAppointment}
 }
+
+// A Profile is what somebody on the desk shows of themselves.
+type Profile struct {
+	Account AccountID
+	Of      AgentID
+}
+
+func (p Profile) Attributes() Attributes { return owned(kindProfile, p.Account, "", "", p.Of) }
 
 // A Grant is leave for the vendor's support engineers to enter the account for a while.
 type Grant struct {

@@ -54,6 +54,14 @@ func ParseAccess(text string) (Access, error) {
 // String returns the access's name, or "unknown" outside the three.
 func (a Access) String() string { return nameOf(accessNames[:], a) }
 
+// known returns a, or NoAccess for a number that is no Access.
+func (a Access) known() Access {
+	if a > Edit {
+		return NoAccess
+	}
+	return a
+}
+
 // levels are scopes as bits, 1<<Restricted and so on.
 type levels uint8
 
@@ -82,8 +90,14 @@ func (l levels) widest() Scope {
 // resource, and on which ground: the first of all, group and assigned that is
 // enough for the action.
 func (l levels) reach(q *question) (access Access, ground Reason) {
-	if l.has(Global) {
+	shared := q.who.crm != nil
+	switch {
+	case shared && q.what.kind.customer() && q.action != ContactCreate.ID():
+		return q.crmAccess(), AllowedContact
+	case l.has(Global):
 		return Edit, AllowedAll
+	case shared && q.what.kind.ticketLike():
+		return l.sharedReach(q)
 	}
 	if l.has(Group) {
 		access, ground = q.groupAccess(), AllowedGroup

@@ -2,8 +2,8 @@ package deskpolicy
 
 import "slices"
 
-// A Subject is who asks: an [*Agent]. The set of subjects is closed, so that no
-// host can pass one that the rules do not know.
+// A Subject is who asks: an [*Agent], a [*SharedAgent] or a [*NonAgent]. The set
+// of subjects is closed, so that no host can pass one that the rules do not know.
 type Subject interface{ subject() }
 
 // An Agent is a person who works on the desk. What it holds is data that the
@@ -24,7 +24,8 @@ type Agent struct {
 	Groups map[GroupID]Access
 }
 
-// A Binding is one role as somebody holds it. The zero Binding gives nothing.
+// A Binding is one role as somebody holds it. The zero Binding gives nothing, and
+// neither does one with another account's custom role.
 type Binding struct {
 	Role Role
 
@@ -62,25 +63,53 @@ type actor struct {
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
-	dead     Reason // why the subject may do nothing at all, or 0
+	crm      *CRMUser // of a shared agent
+	dead     Reason   // why the subject may do nothing at all, or Undecided
 }
 
 // is makes who the subject, and reports whether that is anybody.
 func (who *actor) is(subject Subject) bool {
-	agent, ok := subject.(*Agent)
-	if !ok || agent == nil || agent.ID == "" {
+	switch s := subject.(type) {
+	case *Agent:
+		return s != nil && who.isAgent(s)
+	case *SharedAgent:
+		return s != nil && who.isSharedAgent(s)
+	case *NonAgent:
+		return s != nil && who.isNonAgent(s)
+	default:
 		return false
 	}
-	who.id, who.account, who.bindings, who.groups = agent.ID, &agent.Account, agent.Bindings, agent.Groups
-	if agent.Deactivated {
+}
+
+func (who *actor) isAgent(a *Agent) bool {
+	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
+	if a.Deactivated {
 		who.dead = Deactivated
 	}
-	return true
+	return a.ID != ""
+}
+
+func (who *actor) isSharedAgent(a *SharedAgent) bool {
+	who.id, who.account, who.bindings, who.groups, who.crm = a.ID, &a.Account, a.Bindings, a.Groups, &a.CRM
+	switch {
+	case a.Deactivated:
+		who.dead = Deactivated
+	case !a.CRM.live():
+		who.dead = CRMInactive
+	case !a.Account.Integrated:
+		who.dead = NotIntegrated
+	}
+	return a.ID != ""
+}
+
+func (who *actor) isNonAgent(n *NonAgent) bool {
+	who.account, who.dead = &n.Account, NotAnAgent
+	return n.CRM.ID != ""
 }
 
 // decide returns what the binding alone comes to at steps 6, 7 and 9.
 func (b *Binding) decide(q *question) Decision {
-	role := b.Role.def
+	role := b.roleIn(q.who.account)
 	if role == nil {
 		return Decision{Reason: NoRole}
 	}
@@ -103,6 +132,15 @@ func (b *Binding) decide(q *question) Decision {
 		ground = OutOfScope
 	}
 	return Decision{ground, role.name, reach.widest()}
+}
+
+// roleIn returns the role that the binding holds in the account, nil if it is
+// none or another account's custom role.
+func (b *Binding) roleIn(account *Account) *roleDef {
+	if role := b.Role.def; role != nil && (role.account == "" || role.account == account.ID) {
+		return role
+	}
+	return nil
 }
 
 // heldIn reports whether the binding's role is held in the workspace; an empty

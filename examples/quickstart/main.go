@@ -1,5 +1,5 @@
-// Quickstart answers the questions of a helpdesk that is described in a JSON
-// file: who may do what, and why.
+// Quickstart answers the questions of a helpdesk that is described, with its
+// CRM, in a JSON file: who may do what, and why.
 //
 //	go run ./examples/quickstart [file.json]
 //

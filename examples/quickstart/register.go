@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
@@ -48,13 +49,43 @@ func (r *register[T]) find(id string) (T, error) {
 	return none, fmt.Errorf("unknown %s %q", r.kind, id)
 }
 
+// within returns find for what must be the account's own. Where either account
+// was refused it finds no fault.
+func within[T any](a account, find func(string) (T, error), home func(T) deskpolicy.AccountID) func(string) (T, error) {
+	return func(id string) (T, error) {
+		thing, err := find(id)
+		if err != nil || a.record.ID == "" {
+			return thing, err
+		}
+		if theirs := home(thing); theirs != "" && theirs != a.record.ID {
+			return thing, fmt.Errorf("%q is of account %q, not %q", id, theirs, a.record.ID)
+		}
+		return thing, nil
+	}
+}
+
 // newIDs returns the IDs of a list of new things, and enters each.
 func newIDs[ID ~string](v *strictjson.Value, into *register[ID]) []ID {
-	return strictjson.List(v, func(v *strictjson.Value) ID {
-		id := ID(strictjson.As(v, identifier))
-		into.add("", v, id)
-		return id
-	})
+	return strictjson.List(v, func(v *strictjson.Value) ID { return newID(v, into) })
+}
+
+func newID[ID ~string](v *strictjson.Value, into *register[ID]) ID {
+	id := ID(strictjson.As(v, identifier))
+	into.add("", v, id)
+	return id
+}
+
+// readAccess reads what may be done with, or by, each whose ID is a key.
+func readAccess[ID ~string](v *strictjson.Value, find func(string) (ID, error)) map[ID]deskpolicy.Access {
+	given := make(map[ID]deskpolicy.Access)
+	for key, access := range v.Members() {
+		id, err := find(key)
+		if err != nil {
+			access.Refuse(err)
+		}
+		given[id] = strictjson.As(access, deskpolicy.ParseAccess)
+	}
+	return given
 }
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)

@@ -11,29 +11,47 @@ var resourceTypes = []struct {
 	name string
 	read func(f fields) deskpolicy.Resource
 }{
+	{"contact", func(f fields) deskpolicy.Resource {
+		return deskpolicy.Contact{ID: deskpolicy.ContactID(f.id()), Account: f.account(), Owner: f.agent("owner"), CRM: f.crmRecord()}
+	}},
+	{"company", func(f fields) deskpolicy.Resource {
+		return deskpolicy.Company{ID: deskpolicy.CompanyID(f.id()), Account: f.account(), Owner: f.agent("owner"), CRM: f.crmRecord()}
+	}},
 	{"ticket", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Ticket{Account: f.account(), Workspace: f.workspace(), Group: f.group("group"), Assignee: f.agent("assignee")}
+		return deskpolicy.Ticket{
+			Account: f.account(), Workspace: f.workspace(), Group: f.group("group"), Assignee: f.agent("assignee"),
+			Requester: f.contact("requester"), Mentions: f.mentions(),
+		}
 	}},
 	{"ticket_pair", func(f fields) deskpolicy.Resource {
 		return deskpolicy.TicketPair{From: f.ticket("from"), Into: f.ticket("into")}
 	}},
 	{"assignment", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Assignment{Ticket: f.ticket("ticket"), To: f.subject("to")}
+		return deskpolicy.Assignment{Ticket: f.ticket("ticket"), To: f.anybody("to").subject}
+	}},
+	{"note", func(f fields) deskpolicy.Resource {
+		return deskpolicy.Note{Ticket: f.ticket("ticket"), Author: deskpolicy.AgentID(f.anybody("author").id)}
+	}},
+	{"canned_response", func(f fields) deskpolicy.Resource {
+		return deskpolicy.CannedResponse{Account: f.account(), Workspace: f.workspace(), Group: f.group("group")}
 	}},
 	{"conversation", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Conversation{Account: f.account(), Workspace: f.workspace(), Group: f.group("group"), Assignee: f.agent("assignee")}
 	}},
 	{"transfer", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Transfer{Conversation: f.conversation("conversation"), To: f.subject("to")}
+		return deskpolicy.Transfer{Conversation: f.conversation("conversation"), To: f.anybody("to").subject}
+	}},
+	{"channel", func(f fields) deskpolicy.Resource {
+		return deskpolicy.Channel{Account: f.account(), Workspace: f.workspace(), Group: f.group("group")}
+	}},
+	{"article", func(f fields) deskpolicy.Resource {
+		return deskpolicy.Article{Account: f.account(), Workspace: f.workspace(), Author: f.agent("author")}
 	}},
 	{"faq", func(f fields) deskpolicy.Resource {
 		return deskpolicy.FAQ{Account: f.account(), Workspace: f.workspace(), Author: f.agent("author")}
 	}},
 	{"topic", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Topic{Account: f.account(), Workspace: f.workspace(), Author: f.agent("author")}
-	}},
-	{"contact", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Contact{Account: f.account(), Owner: f.agent("owner")}
 	}},
 	{"campaign", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Campaign{Account: f.account(), Workspace: f.workspace(), Author: f.agent("author")}
@@ -44,12 +62,15 @@ var resourceTypes = []struct {
 	{"dashboard", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Dashboard{Account: f.account(), Workspace: f.workspace(), Team: f.group("team"), Owner: f.agent("owner")}
 	}},
+	{"app", func(f fields) deskpolicy.Resource {
+		return deskpolicy.App{Account: f.account(), Workspace: f.workspace()}
+	}},
 	{"settings", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Settings{Account: f.account(), Workspace: f.workspace(), Team: f.group("team")}
 	}},
 	{"appointment", func(f fields) deskpolicy.Resource {
-		appointed := strictjson.As(f.Required("agent"), f.agents.find)
-		return deskpolicy.Appointment{Agent: &appointed.record, Binding: appointed.account.readBinding(f.Value)}
+		to := f.anybody("to")
+		return deskpolicy.Appointment{To: to.subject, Binding: to.account.readBinding(f.Value)}
 	}},
 }
 
@@ -62,11 +83,20 @@ func (h *helpdesk) readResources(v *strictjson.Value) {
 	}
 }
 
+// resourceOf finds the resource of that type with the ID.
+func (h *helpdesk) resourceOf(of string) func(id string) (deskpolicy.Resource, error) {
+	return func(id string) (deskpolicy.Resource, error) { return h.resources.find(of + ":" + id) }
+}
+
+func homeOf(r deskpolicy.Resource) deskpolicy.AccountID { return r.Attributes().Account }
+
 // fields reads the fields that several types of resource have.
 type fields struct {
 	*helpdesk
 	*strictjson.Value
 }
+
+func (f fields) id() string { return strictjson.As(f.Required("id"), identifier) }
 
 func (f fields) account() deskpolicy.AccountID { return f.accountOf(f.Value).record.ID }
 
@@ -78,26 +108,38 @@ func (f fields) group(key string) deskpolicy.GroupID {
 	return strictjson.As(f.Optional(key), f.accountOf(f.Value).groups.find)
 }
 
-func (f fields) agent(key string) deskpolicy.AgentID {
-	return strictjson.As(f.Optional(key), f.agents.find).record.ID
+func (f fields) agent(key string) deskpolicy.AgentID { return f.agentIn(f.Optional(key)) }
+
+func (f fields) agentIn(v *strictjson.Value) deskpolicy.AgentID {
+	return deskpolicy.AgentID(strictjson.As(v, within(f.accountOf(f.Value), f.agents.find, person.home)).id)
 }
 
-func (f fields) subject(key string) deskpolicy.Subject {
-	taker := strictjson.As(f.Required(key), f.agents.find)
-	return &taker.record
+func (f fields) mentions() map[deskpolicy.AgentID]bool {
+	mentioned := make(map[deskpolicy.AgentID]bool)
+	for v := range f.Optional("mentions").Elements() {
+		mentioned[f.agentIn(v)] = true
+	}
+	return mentioned
+}
+
+// anybody returns somebody on the desk of any account, as whether theirs is the
+// right one is what will be asked.
+func (f fields) anybody(key string) person { return strictjson.As(f.Required(key), f.agents.find) }
+
+func (f fields) contact(key string) *deskpolicy.Contact {
+	found := strictjson.As(f.Optional(key), within(f.accountOf(f.Value), f.resourceOf("contact"), homeOf))
+	if contact, ok := found.(deskpolicy.Contact); ok {
+		return &contact
+	}
+	return nil
 }
 
 func (f fields) ticket(key string) deskpolicy.Ticket {
-	ticket, _ := f.part("ticket:", key).(deskpolicy.Ticket)
+	ticket, _ := strictjson.As(f.Required(key), f.resourceOf("ticket")).(deskpolicy.Ticket)
 	return ticket
 }
 
 func (f fields) conversation(key string) deskpolicy.Conversation {
-	conversation, _ := f.part("conversation:", key).(deskpolicy.Conversation)
+	conversation, _ := strictjson.As(f.Required(key), f.resourceOf("conversation")).(deskpolicy.Conversation)
 	return conversation
-}
-
-// part returns the resource of that type whose ID the field is.
-func (f fields) part(of, key string) deskpolicy.Resource {
-	return strictjson.As(f.Required(key), func(id string) (deskpolicy.Resource, error) { return f.resources.find(of + id) })
 }

@@ -10,10 +10,10 @@ import (
 // table writes the questions and their answers, a line each.
 func table(to io.Writer, questions []question) error {
 	lines := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tREASON\tSOURCE")
+	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tSOURCE\tREASON")
 	for _, q := range questions {
 		decision, reason := q.answer()
-		fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\n", q.who, q.request.Action, q.on, decision, reason, q.source)
+		fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\n", q.who, q.request.Action, q.on, decision, q.source, reason)
 	}
 	return lines.Flush() // nothing is written before: the columns depend on every line
 }

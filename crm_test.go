@@ -1,0 +1,176 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// crmAccess asks what a user sees of a contact by what a shared agent may do to it.
+func crmAccess(user CRMUser, contact Contact) Access {
+	me := NewSharedAgent("sam", acme, user)
+	switch {
+	case Authorize(me, ContactEdit, &contact).Allowed():
+		return Edit
+	case Authorize(me, ContactView, &contact).Allowed():
+		return View
+	default:
+		return NoAccess
+	}
+}
+
+func TestContactVisibility(t *testing.T) {
+	mine := CRMRecord{Owner: "u", Territory: "apac"}
+	emea := CRMRecord{Owner: "else", Territory: "emea"}
+	viewed := CRMRecord{Owner: "else", Territory: "apac", Team: map[CRMUserID]Access{"u": View, "": Edit}}
+	edited := CRMRecord{Owner: "else", Territory: "apac", Team: map[CRMUserID]Access{"u": Edit}}
+	broken := CRMRecord{Team: map[CRMUserID]Access{"u": 7}}
+	territory := []TerritoryID{"emea", ""}
+
+	for _, test := range []struct {
+		name   string
+		user   CRMUser
+		record CRMRecord
+		want   Access
+	}{
+		{"global sees everything", CRMUser{ID: "u", Scope: Global}, CRMRecord{}, Edit},
+		{"nobody sees nothing", CRMUser{Scope: Global}, CRMRecord{}, NoAccess},
+		{"deactivated, nothing", CRMUser{ID: "u", Scope: Global, Deactivated: true}, mine, NoAccess},
+		{"without a scope, nothing", CRMUser{ID: "u"}, mine, NoAccess},
+		{"with an unknown scope, nothing", CRMUser{ID: "u", Scope: 4}, edited, NoAccess},
+
+		{"restricted sees its own", CRMUser{ID: "u", Scope: Restricted}, mine, Edit},
+		{"restricted sees no other", CRMUser{ID: "u", Scope: Restricted, Territories: territory}, emea, NoAccess},
+		{"restricted does not see what has no owner", CRMUser{ID: "u", Scope: Restricted}, CRMRecord{}, NoAccess},
+
+		{"a territory's are seen", CRMUser{ID: "u", Scope: Group, Territories: territory}, emea, Edit},
+		{"and one's own elsewhere", CRMUser{ID: "u", Scope: Group, Territories: territory}, mine, Edit},
+		{"but no others", CRMUser{ID: "u", Scope: Group, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
+		{"no territory is nobody's", CRMUser{ID: "u", Scope: Group, Territories: territory}, CRMRecord{}, NoAccess},
+
+		{"a team member views", CRMUser{ID: "u", Scope: Restricted}, viewed, View},
+		{"or edits", CRMUser{ID: "u", Scope: Restricted}, edited, Edit},
+		{"an unknown access is none", CRMUser{ID: "u", Scope: Restricted}, broken, NoAccess},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			assert.Equal(t, test.want, crmAccess(test.user, Contact{ID: "c", Account: "acme", CRM: test.record}))
+		})
+	}
+}
+
+// Access flows down the hierarchy, where there is one, and never up; cycles are harmless.
+func TestTerritoryHierarchy(t *testing.T) {
+	tree := map[TerritoryID]TerritoryID{"berlin": "germany", "germany": "emea", "emea": "world", "loop": "pool", "pool": "loop", "self": "self", "tail": "loop"}
+	sees := func(holds, record TerritoryID, tree map[TerritoryID]TerritoryID) bool {
+		user := CRMUser{ID: "u", Scope: Group, Territories: []TerritoryID{holds}, Hierarchy: tree}
+		return crmAccess(user, Contact{Account: "acme", CRM: CRMRecord{Territory: record}}) == Edit
+	}
+	assert.True(t, sees("emea", "berlin", tree), "from parent to child")
+	assert.False(t, sees("emea", "berlin", nil), "only if the CRM says so")
+	assert.False(t, sees("berlin", "emea", tree), "never from child to parent")
+	assert.True(t, sees("loop", "tail", tree))
+	assert.True(t, sees("pool", "tail", tree))
+	assert.False(t, sees("emea", "tail", tree))
+	assert.False(t, sees("emea", "self", tree))
+	assert.True(t, sees("self", "self", tree))
+}
+
+// The walk up a hierarchy finds what a plain search for all ancestors finds.
+func TestTerritoryHierarchyIsReachability(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		territory := rapid.Custom(func(t *rapid.T) TerritoryID {
+			return TerritoryID(rapid.SampledFrom([]string{"", "a", "b", "c", "d", "e"}).Draw(t, "territory"))
+		})
+		tree := rapid.MapOf(territory, territory).Draw(t, "hierarchy")
+		holds, record := territory.Draw(t, "held"), territory.Draw(t, "record")
+
+		ancestors := make(map[TerritoryID]bool)
+		for at := record; at != "" && !ancestors[at]; at = tree[at] {
+			ancestors[at] = true
+		}
+		user := CRMUser{ID: "u", Scope: Group, Territories: []TerritoryID{holds}, Hierarchy: tree}
+		got := crmAccess(user, Contact{Account: "acme", CRM: CRMRecord{Territory: record}}) == Edit
+		if want := ancestors[holds]; got != want {
+			t.Fatalf("who holds %q sees %q under %v: %v, want %v", holds, record, tree, got, want)
+		}
+	})
+}
+
+// An answer of IDs counts while it is fresh: from age zero up to, not including, the limit.
+func TestVisibleRecords(t *testing.T) {
+	answer := func(age, limit time.Duration) Visible {
+		return Visible{
+			Contacts:  map[ContactID]Access{"c": View, "": Edit, "odd": 9},
+			Companies: map[CompanyID]Access{"co": Edit, "": Edit},
+			Age:       age, Limit: limit,
+		}
+	}
+	for _, test := range []struct {
+		age, limit time.Duration
+		counts     bool
+	}{
+		{0, time.Hour, true}, {time.Hour - 1, time.Hour, true}, {time.Hour, time.Hour, false}, {time.Hour + 1, time.Hour, false},
+		{0, 0, false}, {-1, time.Hour, false}, {0, -1, false}, {0, 1, true},
+	} {
+		user := CRMUser{ID: "u", Visible: answer(test.age, test.limit)}
+		want := NoAccess
+		if test.counts {
+			want = View
+		}
+		assert.Equal(t, want, crmAccess(user, Contact{ID: "c", Account: "acme"}), "%v of %v", test.age, test.limit)
+		company := Company{ID: "co", Account: "acme"}
+		assert.Equal(t, test.counts, Authorize(NewSharedAgent("sam", acme, user), CompanyView, &company).Allowed())
+	}
+
+	user := CRMUser{ID: "u", Scope: Restricted, Visible: answer(0, 1)}
+	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID is nobody's")
+	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "odd", Account: "acme"}))
+	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "C", Account: "acme"}))
+	assert.Equal(t, Edit, crmAccess(user, Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u"}}), "the record adds to the answer")
+	assert.Equal(t, View, crmAccess(user, Contact{ID: "c", Account: "acme", CRM: CRMRecord{Team: map[CRMUserID]Access{"u": View}}}))
+	me := NewSharedAgent("sam", acme, user)
+	assert.Equal(t, OutOfScope, Authorize(me, CompanyView, &Company{Account: "acme"}).Reason)
+	ticket := from(&Contact{ID: "c", Account: "acme"})
+	assert.Equal(t, AllowedContact, Authorize(me, TicketReply, &ticket).Reason, "to see the contact is to work on its tickets (A6)")
+}
+
+// BenchmarkShared is a shared agent's decision beside an agent's, among 10,000
+// visible contacts and 50 mentions.
+func BenchmarkShared(b *testing.B) {
+	visible := Visible{Contacts: make(map[ContactID]Access), Limit: time.Hour}
+	for i := range 10_000 {
+		visible.Contacts[ContactID(fmt.Sprintf("contact-%d", i))] = Edit
+	}
+	shared := NewSharedAgent("sam", acme, CRMUser{ID: "u", Visible: visible})
+	shared.Groups = riya().Groups
+	agent := riya(wide(AgentRole(), Group))
+	ticket := ticketOf("apac", "riya")
+	ticket.Requester = &Contact{ID: "contact-77", Account: "acme"}
+	ticket.Mentions = make(map[AgentID]bool)
+	for i := range 50 {
+		ticket.Mentions[AgentID(fmt.Sprintf("agent-%d", i))] = true
+	}
+	elsewhere := ticket
+	elsewhere.Requester = &Contact{ID: "contact-10001", Account: "acme"}
+	mentioned := ticket
+	mentioned.Mentions = map[AgentID]bool{"sam": true}
+	for _, c := range []struct {
+		name    string
+		subject Subject
+		ticket  Ticket
+	}{
+		{"agent", agent, ticket}, {"mentioned", shared, mentioned}, {"contact", shared, ticket}, {"neither", shared, elsewhere},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Authorize(c.subject, TicketReply, &c.ticket)
+			}
+		})
+	}
+}

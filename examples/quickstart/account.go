@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
+)
+
+type account struct {
+	record      deskpolicy.Account
+	workspaces  *register[deskpolicy.WorkspaceID]
+	groups      *register[deskpolicy.GroupID]
+	roles       *register[deskpolicy.Role] // its custom ones
+	territories *register[deskpolicy.TerritoryID]
+	hierarchy   map[deskpolicy.TerritoryID]deskpolicy.TerritoryID // the parents of territories
+}
+
+func (h *helpdesk) readAccount(v *strictjson.Value) {
+	a := account{
+		workspaces:  newRegister[deskpolicy.WorkspaceID]("workspace"),
+		groups:      newRegister[deskpolicy.GroupID]("group"),
+		roles:       newRegister[deskpolicy.Role]("role"),
+		territories: newRegister[deskpolicy.TerritoryID]("territory"),
+		hierarchy:   make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID),
+	}
+	a.record = deskpolicy.Account{
+		ID:         deskpolicy.AccountID(strictjson.As(v.Required("id"), identifier)),
+		Plan:       readPlan(v.Required("plan")),
+		Integrated: v.Optional("integrated").Bool(),
+		Workspaces: newIDs(v.Optional("open_workspaces"), a.workspaces),
+	}
+	newIDs(v.Optional("restricted_workspaces"), a.workspaces)
+	newIDs(v.Optional("groups"), a.groups)
+	each(v.Optional("territories"), a.readTerritory)
+	h.accounts.add("", v.Required("id"), a)
+
+	h.resources.put(fmt.Sprintf("account:%s", a.record.ID), a.record)
+	h.resources.put(fmt.Sprintf("workspace:%s", a.record.ID), deskpolicy.Workspace{Account: a.record.ID}) // outside of workspaces
+	for id, workspace := range a.workspaces.byID {
+		h.resources.put(fmt.Sprintf("workspace:%s/%s", a.record.ID, id), deskpolicy.Workspace{ID: workspace, Account: a.record.ID})
+	}
+}
+
+func readPlan(v *strictjson.Value) deskpolicy.Plan {
+	plan := deskpolicy.Plan{Name: strictjson.As(v.Required("name"), printable)}
+	for feature := range v.Required("features").Elements() {
+		plan.Features |= strictjson.As(feature, deskpolicy.ParseFeature)
+	}
+	return plan
+}
+
+// readTerritory finds a parent only if it comes first, so that no territory is below itself.
+func (a account) readTerritory(v *strictjson.Value) {
+	parent := strictjson.As(v.Optional("parent"), a.territories.find)
+	a.hierarchy[newID(v.Required("id"), a.territories)] = parent
+}
+
+func (a account) workspaceOrWide(id string) (deskpolicy.WorkspaceID, error) {
+	if id == string(deskpolicy.AccountWide) {
+		return deskpolicy.AccountWide, nil
+	}
+	return a.workspaces.find(id)
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// requireEqual holds what was read against what is wanted. Roles are opaque.
+func requireEqual(t *testing.T, want, got any) {
+	t.Helper()
+	roles := cmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b })
+	require.Empty(t, cmp.Diff(want, got, roles, cmpopts.EquateEmpty()))
+}
+
+// Most questions look at a few fields only: here each has to get where it belongs.
+func TestEveryFieldOfAPersonIsRead(t *testing.T) {
+	const inCRM = `"account": "acme", "deactivated": true, "scope": "group", "territories": ["france", "europe"],
+		"visible": {"contacts": {"c1": "edit"}, "companies": {"c2": "view"}, "age": "90s", "limit": "2h"}`
+	const onDesk = `"account": "acme", "deactivated": true, "groups": {"emea": "view"},
+		"bindings": [{"role": "Shared Agent", "workspace": "*", "ticket_scope": "group"}]`
+	people := strings.NewReplacer(
+		`"crm_users": [`, `"crm_users": [
+			{"id": "u-tess", `+inCRM+`},
+			{"id": "u-nina", "name": "Nina N.", `+inCRM+`},
+			{"id": "u-sue", "account": "acme"},`,
+		`"agents": [`, `"agents": [{"id": "alice", "name": "Alice A.", `+onDesk+`},`,
+		`"shared_agents": [`, `"shared_agents": [
+			{"id": "tess", "name": "Tess T.", "crm_user": "u-tess", `+onDesk+`},
+			{"id": "sue", "account": "acme", "crm_user": "u-sue"},`,
+	).Replace(small)
+
+	acme := deskpolicy.Account{
+		ID: "acme", Plan: deskpolicy.Plan{Name: "Pro", Features: deskpolicy.CustomRoles},
+		Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"it"},
+	}
+	user := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
+		return deskpolicy.CRMUser{ID: id, Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"europe": "", "france": "europe"}}
+	}
+	full := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
+		u := user(id)
+		u.Deactivated, u.Scope, u.Territories = true, deskpolicy.Group, []deskpolicy.TerritoryID{"france", "europe"}
+		u.Visible = deskpolicy.Visible{
+			Contacts:  map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit},
+			Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"c2": deskpolicy.View},
+			Age:       90 * time.Second,
+			Limit:     2 * time.Hour,
+		}
+		return u
+	}
+	bindings := []deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}
+	groups := map[deskpolicy.GroupID]deskpolicy.Access{"emea": deskpolicy.View}
+	for _, test := range []struct {
+		who, name string
+		want      deskpolicy.Subject
+	}{
+		{"alice", "Alice A.", &deskpolicy.Agent{ID: "alice", Account: acme, Deactivated: true, Bindings: bindings, Groups: groups}},
+		{"tess", "Tess T.", &deskpolicy.SharedAgent{ID: "tess", Account: acme, Deactivated: true, CRM: full("u-tess"), Bindings: bindings, Groups: groups}},
+		{"sue", "sue", deskpolicy.NewSharedAgent("sue", acme, user("u-sue"))},
+		{"crm_user:u-nina", "Nina N.", &deskpolicy.NonAgent{Account: acme, CRM: full("u-nina")}},
+	} {
+		t.Run(test.who, func(t *testing.T) {
+			questions, err := load([]byte(strings.Replace(people, `"who": "riya"`, `"who": "`+test.who+`"`, 1)))
+			require.NoError(t, err)
+			require.Equal(t, test.name, questions[0].who)
+			requireEqual(t, test.want, questions[0].request.Subject)
+		})
+	}
+}
+
+func TestEveryFieldOfAResourceIsRead(t *testing.T) {
+	people, _, _ := strings.Cut(small, `"resources"`)
+	questions, err := load([]byte(people + `"resources": {
+		"contact": [{"id": "1", "account": "acme", "owner": "riya", "crm_owner": "u-sam", "territory": "france", "team": {"u-nora": "view"}},
+			{"id": "c1", "account": "acme"}],
+		"company": [{"id": "c2", "account": "acme", "owner": "sam", "crm_owner": "u-nora", "territory": "europe", "team": {"u-sam": "edit"}}],
+		"ticket": [{"id": "1", "account": "acme", "workspace": "it", "group": "emea", "assignee": "riya", "requester": "1", "mentions": ["sam", "riya"]},
+			{"id": "2", "account": "acme"}],
+		"ticket_pair": [{"id": "1", "from": "2", "into": "1"}],
+		"assignment": [{"id": "1", "ticket": "2", "to": "sam"}],
+		"note": [{"id": "1", "ticket": "2", "author": "sam"}],
+		"canned_response": [{"id": "1", "account": "acme", "workspace": "it", "group": "emea"}],
+		"conversation": [{"id": "1", "account": "acme", "workspace": "it", "group": "emea", "assignee": "riya"}],
+		"transfer": [{"id": "1", "conversation": "1", "to": "riya"}],
+		"channel": [{"id": "1", "account": "acme", "workspace": "it", "group": "emea"}],
+		"article": [{"id": "1", "account": "acme", "workspace": "it", "author": "riya"}],
+		"faq": [{"id": "1", "account": "acme", "workspace": "it", "author": "riya"}],
+		"topic": [{"id": "1", "account": "acme", "workspace": "it", "author": "riya"}],
+		"campaign": [{"id": "1", "account": "acme", "workspace": "it", "author": "riya"}],
+		"report": [{"id": "1", "account": "acme", "workspace": "it", "team": "emea", "owner": "riya"}],
+		"dashboard": [{"id": "1", "account": "acme", "workspace": "it", "team": "emea", "owner": "riya"}],
+		"app": [{"id": "1", "account": "acme", "workspace": "it"}],
+		"settings": [{"id": "1", "account": "acme", "workspace": "it", "team": "emea"}],
+		"appointment": [{"id": "1", "to": "sam", "role": "Shared Agent", "workspace": "it", "ticket_scope": "global"}]
+	},
+	"questions": [
+		{"who": "riya", "may": "contact.view", "on": "contact:1", "source": "-"},
+		{"who": "riya", "may": "company.view", "on": "company:c2", "source": "-"},
+		{"who": "riya", "may": "ticket.view", "on": "ticket:1", "source": "-"},
+		{"who": "riya", "may": "ticket.merge", "on": "ticket_pair:1", "source": "-"},
+		{"who": "riya", "may": "ticket.assign", "on": "assignment:1", "source": "-"},
+		{"who": "riya", "may": "ticket.note.edit_own", "on": "note:1", "source": "-"},
+		{"who": "riya", "may": "canned_response.use", "on": "canned_response:1", "source": "-"},
+		{"who": "riya", "may": "conversation.view", "on": "conversation:1", "source": "-"},
+		{"who": "riya", "may": "conversation.assign", "on": "transfer:1", "source": "-"},
+		{"who": "riya", "may": "channel.manage", "on": "channel:1", "source": "-"},
+		{"who": "riya", "may": "article.view", "on": "article:1", "source": "-"},
+		{"who": "riya", "may": "faq.view", "on": "faq:1", "source": "-"},
+		{"who": "riya", "may": "topic.view", "on": "topic:1", "source": "-"},
+		{"who": "riya", "may": "campaign.view", "on": "campaign:1", "source": "-"},
+		{"who": "riya", "may": "report.view", "on": "report:1", "source": "-"},
+		{"who": "riya", "may": "dashboard.view", "on": "dashboard:1", "source": "-"},
+		{"who": "riya", "may": "app.use", "on": "app:1", "source": "-"},
+		{"who": "riya", "may": "settings.manage", "on": "settings:1", "source": "-"},
+		{"who": "riya", "may": "agent.role.assign", "on": "appointment:1", "source": "-"},
+
+		{"who": "riya", "may": "account.manage", "on": "account:acme", "source": "-"},
+		{"who": "riya", "may": "workspace.manage", "on": "workspace:acme", "source": "-"},
+		{"who": "riya", "may": "workspace.manage", "on": "workspace:acme/hr", "source": "-"},
+		{"who": "riya", "may": "profile.edit_own", "on": "profile:riya", "source": "-"},
+		{"who": "riya", "may": "profile.edit_own", "on": "profile:sam", "source": "-"},
+		{"who": "riya", "may": "agent.view", "on": "agent:riya", "source": "-"},
+		{"who": "riya", "may": "shared_agent.view", "on": "shared_agent:sam", "source": "-"}
+	]}`))
+	require.NoError(t, err)
+
+	riya := questions[0].request.Subject.(*deskpolicy.Agent)
+	sam := questions[len(questions)-1].request.Resource.(*deskpolicy.SharedAgent)
+	require.EqualValues(t, "sam", sam.ID)
+	contact := deskpolicy.Contact{ID: "1", Account: "acme", Owner: "riya", CRM: deskpolicy.CRMRecord{
+		Owner: "u-sam", Territory: "france", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u-nora": deskpolicy.View},
+	}}
+	ticket := deskpolicy.Ticket{
+		Account: "acme", Workspace: "it", Group: "emea", Assignee: "riya",
+		Requester: &contact, Mentions: map[deskpolicy.AgentID]bool{"sam": true, "riya": true},
+	}
+	other := deskpolicy.Ticket{Account: "acme"}
+	conversation := deskpolicy.Conversation{Account: "acme", Workspace: "it", Group: "emea", Assignee: "riya"}
+	want := []deskpolicy.Resource{
+		contact,
+		deskpolicy.Company{ID: "c2", Account: "acme", Owner: "sam", CRM: deskpolicy.CRMRecord{
+			Owner: "u-nora", Territory: "europe", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u-sam": deskpolicy.Edit},
+		}},
+		ticket,
+		deskpolicy.TicketPair{From: other, Into: ticket},
+		deskpolicy.Assignment{Ticket: other, To: sam},
+		deskpolicy.Note{Ticket: other, Author: "sam"},
+		deskpolicy.CannedResponse{Account: "acme", Workspace: "it", Group: "emea"},
+		conversation,
+		deskpolicy.Transfer{Conversation: conversation, To: riya},
+		deskpolicy.Channel{Account: "acme", Workspace: "it", Group: "emea"},
+		deskpolicy.Article{Account: "acme", Workspace: "it", Author: "riya"},
+		deskpolicy.FAQ{Account: "acme", Workspace: "it", Author: "riya"},
+		deskpolicy.Topic{Account: "acme", Workspace: "it", Author: "riya"},
+		deskpolicy.Campaign{Account: "acme", Workspace: "it", Author: "riya"},
+		deskpolicy.Report{Account: "acme", Workspace: "it", Team: "emea", Owner: "riya"},
+		deskpolicy.Dashboard{Account: "acme", Workspace: "it", Team: "emea", Owner: "riya"},
+		deskpolicy.App{Account: "acme", Workspace: "it"},
+		deskpolicy.Settings{Account: "acme", Workspace: "it", Team: "emea"},
+		deskpolicy.Appointment{To: sam, Binding: deskpolicy.Binding{Role: deskpolicy.SharedAgentRole(), Workspace: "it", TicketScope: deskpolicy.Global}},
+
+		riya.Account,
+		deskpolicy.Workspace{Account: "acme"},
+		deskpolicy.Workspace{ID: "hr", Account: "acme"},
+		deskpolicy.Profile{Account: "acme", Of: "riya"},
+		deskpolicy.Profile{Account: "acme", Of: "sam"},
+		riya,
+		sam,
+	}
+	require.Len(t, questions, len(want))
+	seen := make(map[string]bool)
+	for i, q := range questions {
+		of, _, _ := strings.Cut(q.on, ":")
+		seen[of] = true
+		t.Run(q.on, func(t *testing.T) { requireEqual(t, want[i], q.request.Resource) })
+	}
+	for _, of := range resourceTypes {
+		require.True(t, seen[of.name], "no %s is read here", of.name)
+	}
+}

@@ -1,0 +1,521 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// small is a helpdesk with one thing of most kinds.
+const small = `{
+"accounts": [
+	{"id": "acme", "plan": {"name": "Pro", "features": ["custom_roles"]},
+		"open_workspaces": ["it"], "restricted_workspaces": ["hr"], "groups": ["emea"],
+		"integrated": true, "territories": [{"id": "europe"}, {"id": "france", "parent": "europe"}]},
+	{"id": "initech", "plan": {"name": "Growth", "features": []}}
+],
+"roles": [
+	{"account": "acme", "name": "Intern", "level": "global", "permissions": ["conversation.view", "ticket.reply@group"]},
+	{"account": "acme", "name": "Helper", "clone": "Agent"}
+],
+"crm_users": [
+	{"id": "u-sam", "account": "acme", "scope": "group", "territories": ["europe"]},
+	{"id": "u-nora", "account": "acme", "visible": {
+		"contacts": {"c1": "view"}, "companies": {"c2": "edit"}, "age": "90m", "limit": "24h"}}
+],
+"agents": [
+	{"id": "riya", "account": "acme", "groups": {"emea": "edit"}, "deactivated": false, "bindings": [
+		{"role": "Intern", "workspace": "*", "ticket_scope": "group"},
+		{"role": "Supervisor", "workspace": "it", "ticket_scope": "global"}
+	]}
+],
+"shared_agents": [
+	{"id": "sam", "account": "acme", "crm_user": "u-sam", "groups": {"emea": "view"}, "bindings": [
+		{"role": "Shared Agent", "workspace": "*", "ticket_scope": "restricted"}
+	]}
+],
+"resources": {
+	"contact": [
+		{"id": "c1", "account": "acme", "owner": "riya", "crm_owner": "u-sam", "territory": "france", "team": {"u-nora": "view"}}
+	],
+	"company": [
+		{"id": "c2", "account": "acme", "owner": "sam"}
+	],
+	"ticket": [
+		{"id": "4711", "account": "acme", "group": "emea", "assignee": "riya", "requester": "c1", "mentions": ["sam"]}
+	],
+	"assignment": [
+		{"id": "a1", "ticket": "4711", "to": "riya"}
+	]
+},
+"questions": [
+	{"who": "riya", "may": "ticket.reply", "on": "ticket:4711", "source": "R11"}
+]
+}
+`
+
+func TestBadFilesAreRefused(t *testing.T) {
+	tests := []struct {
+		name     string
+		old, new string // what is changed in the small helpdesk
+		problems string
+	}{
+		{
+			"an unknown built-in role", `"Supervisor"`, `"Supervsor"`,
+			`line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)`,
+		},
+		{
+			"an unknown action", `"may": "ticket.reply"`, `"may": "ticket.repl"`,
+			`line 43: questions[0].may: unknown action "ticket.repl" (did you mean "ticket.reply"?)`,
+		},
+		{
+			"an unknown scope", `"ticket_scope": "group"`, `"ticket_scope": "groups"`,
+			`line 19: agents[0].bindings[0].ticket_scope: unknown scope "groups" (did you mean "group"?)`,
+		},
+		{
+			"an unknown group access", `{"emea": "edit"}`, `{"emea": "Edit"}`,
+			`line 18: agents[0].groups.emea: unknown access "Edit" (did you mean "edit"?)`,
+		},
+		{
+			"an unknown access in a team", `"u-nora": "view"`, `"u-nora": "read"`,
+			`line 30: resources.contact[0].team["u-nora"]: unknown access "read"`,
+		},
+		{
+			"an unknown access in an answer of the CRM", `"c1": "view"`, `"c1": "views"`,
+			`line 15: crm_users[1].visible.contacts.c1: unknown access "views" (did you mean "view"?)`,
+		},
+		{
+			"an unknown scope in the CRM", `"scope": "group"`, `"scope": "team"`,
+			`line 13: crm_users[0].scope: unknown scope "team"`,
+		},
+		{
+			"an answer of the CRM without an age and a limit", `, "age": "90m", "limit": "24h"`, ``,
+			`line 14: crm_users[1].visible.age: missing
+line 14: crm_users[1].visible.limit: missing`,
+		},
+		{
+			"an age that is no duration", `"age": "90m"`, `"age": "90 minutes"`,
+			`line 15: crm_users[1].visible.age: "90 minutes" is no age: want one such as "2h" or "90m"`,
+		},
+		{
+			"a negative limit", `"limit": "24h"`, `"limit": "-24h"`,
+			`line 15: crm_users[1].visible.limit: "-24h" is no age: want one such as "2h" or "90m"`,
+		},
+		{
+			"an unknown feature", `"features": ["custom_roles"]`, `"features": ["custom_role", "phone"]`,
+			`line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
+line 3: accounts[0].plan.features[1]: unknown feature "phone"`,
+		},
+		{
+			"an unknown action and scope of a permission", `"ticket.reply@group"`, `"ticket.repl@grup"`,
+			`line 9: roles[0].permissions[1]: unknown action "ticket.repl" (did you mean "ticket.reply"?)
+line 9: roles[0].permissions[1]: unknown scope "grup" (did you mean "group"?)`,
+		},
+		{
+			"a permission with an empty scope", `"conversation.view"`, `"conversation.view@"`,
+			`line 9: roles[0].permissions[0]: unknown scope ""`,
+		},
+		{
+			"an unknown level", `"level": "global"`, `"level": "all"`,
+			`line 9: roles[0].level: unknown scope "all"`,
+		},
+		{
+			"a permission that no custom role may hold", `"ticket.reply@group"`, `"role.custom.create", "role.custom.delete"`,
+			`line 9: roles[0]: role "Intern": no custom role may hold role.custom.create@global
+line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete@global`,
+		},
+
+		{
+			"a built-in role's name", `"Helper"`, `"agent"`,
+			`line 10: roles[1]: role "agent": the name is taken by the built-in role "Agent"`,
+		},
+		{
+			"a name in other case", `"Helper"`, `"INTERN"`,
+			`line 8: roles: role "INTERN": the name is taken by role "Intern"`,
+		},
+		{
+			"a clone of nothing", `"clone": "Agent"`, `"clone": "Agnt"`,
+			`line 10: roles[1].clone: unknown built-in role "Agnt" (did you mean "Agent"?)`,
+		},
+		{
+			"a clone with permissions of its own", `"clone": "Agent"`, `"clone": "Agent", "permissions": []`,
+			`line 10: roles[1].permissions: unknown key`,
+		},
+		{
+			"a name on two lines", `"Helper"`, `"Hel\nper"`,
+			`line 10: roles[1].name: "Hel\nper" is no name: want one line of text`,
+		},
+		{
+			"an empty name", `"R11"`, `" "`,
+			`line 43: questions[0].source: " " is no name: want one line of text`,
+		},
+
+		{
+			"a duplicate account", `{"id": "initech",`, `{"id": "acme", `,
+			`line 6: accounts[1].id: duplicate account "acme"`,
+		},
+		{
+			"a duplicate workspace", `"restricted_workspaces": ["hr"]`, `"restricted_workspaces": ["it"]`,
+			`line 4: accounts[0].restricted_workspaces[0]: duplicate workspace "it"`,
+		},
+		{
+			"a duplicate group", `"groups": ["emea"]`, `"groups": ["emea", "emea"]`,
+			`line 4: accounts[0].groups[1]: duplicate group "emea"`,
+		},
+		{
+			"a duplicate agent", "\t]}\n],", "\t]},\n\t{\"id\": \"riya\", \"account\": \"acme\", \"bindings\": []}\n],",
+			`line 22: agents[1].id: duplicate agent "riya"`,
+		},
+		{
+			"a duplicate shared agent", `"shared_agents": [`, `"shared_agents": [{"id": "sam", "account": "acme", "crm_user": "u-sam"},`,
+			`line 24: shared_agents[1].id: duplicate agent "sam"`,
+		},
+		{
+			"a duplicate CRM user", `"crm_users": [`, `"crm_users": [{"id": "u-sam", "account": "acme"},`,
+			`line 13: crm_users[1].id: duplicate CRM user "u-sam"`,
+		},
+		{
+			"a duplicate territory", `"id": "france"`, `"id": "europe"`,
+			`line 5: accounts[0].territories[1].id: duplicate territory "europe"
+line 30: resources.contact[0].territory: unknown territory "france"`,
+		},
+		{
+			"a duplicate contact", `"contact": [`, `"contact": [{"id": "c1", "account": "acme"},`,
+			`line 30: resources.contact[1].id: duplicate resource "contact:c1"`,
+		},
+		{
+			"a duplicate ticket", `"ticket": [`, `"ticket": [{"id": "4711", "account": "acme"},`,
+			`line 36: resources.ticket[1].id: duplicate resource "ticket:4711"`,
+		},
+		{
+			"an ID like a reference", `"id": "a1"`, `"id": "a:1"`,
+			`line 39: resources.assignment[0].id: "a:1" is no ID: want letters, digits and ._-`,
+		},
+		{
+			"two bad IDs", `"groups": ["emea"]`, `"groups": ["", "emea", ""]`,
+			`line 4: accounts[0].groups[0]: "" is no ID: want letters, digits and ._-
+line 4: accounts[0].groups[2]: "" is no ID: want letters, digits and ._-`,
+		},
+
+		{
+			"an agent who is a shared agent", `"shared_agents": [`, `"shared_agents": [{"id": "riya", "account": "acme", "crm_user": "u-nora"},`,
+			`line 23: shared_agents[0].id: "riya" is an agent, and cannot be a shared agent as well`,
+		},
+		{
+			"a shared agent without a CRM user", `, "crm_user": "u-sam"`, ``,
+			`line 24: shared_agents[0].crm_user: "sam" is a shared agent, and has no CRM user`,
+		},
+		{
+			"a CRM user who is two shared agents", `"shared_agents": [`, `"shared_agents": [{"id": "sue", "account": "acme", "crm_user": "u-sam"},`,
+			`line 24: shared_agents[1].crm_user: CRM user "u-sam" is the shared agent "sue", and cannot be "sam" as well`,
+		},
+		{
+			"a shared agent who asks as a CRM user", `"who": "riya"`, `"who": "crm_user:u-sam"`,
+			`line 43: questions[0].who: CRM user "u-sam" is the shared agent "sam", and asks as that`,
+		},
+		{
+			"a territory below itself", `{"id": "europe"}`, `{"id": "europe", "parent": "france"}`,
+			`line 5: accounts[0].territories[0].parent: unknown territory "france"`,
+		},
+		{
+			"a territory that is its own parent", `{"id": "europe"}`, `{"id": "europe", "parent": "europe"}`,
+			`line 5: accounts[0].territories[0].parent: unknown territory "europe"`,
+		},
+
+		{
+			"an agent of no account", `"id": "riya", "account": "acme"`, `"id": "riya", "account": "acne"`,
+			`line 18: agents[0].account: unknown account "acne"`,
+		},
+		{
+			"a role of no account", `{"account": "acme", "name": "Helper"`, `{"account": "acne", "name": "Helper"`,
+			`line 10: roles[1].account: unknown account "acne"`,
+		},
+		{
+			"a ticket of no account", `"4711", "account": "acme"`, `"4711", "account": "acne"`,
+			`line 36: resources.ticket[0].account: unknown account "acne"`,
+		},
+		{
+			"a CRM user of no account", `"u-sam", "account": "acme"`, `"u-sam", "account": "acne"`,
+			`line 13: crm_users[0].account: unknown account "acne"`,
+		},
+		{
+			"a shared agent of no account", `{"id": "sam", "account": "acme"`, `{"id": "sam", "account": "acne"`,
+			`line 24: shared_agents[0].account: unknown account "acne"`,
+		},
+		{
+			"a contact of no account", `"c1", "account": "acme"`, `"c1", "account": "acne"`,
+			`line 30: resources.contact[0].account: unknown account "acne"`,
+		},
+		{
+			"a CRM user of another account", `"u-sam", "account": "acme"`, `"u-sam", "account": "initech"`,
+			`line 13: crm_users[0].territories[0]: unknown territory "europe"
+line 24: shared_agents[0].crm_user: "u-sam" is of account "initech", not "acme"
+line 30: resources.contact[0].crm_owner: "u-sam" is of account "initech", not "acme"`,
+		},
+		{
+			"a contact of another account", `"c1", "account": "acme"`, `"c1", "account": "initech"`,
+			`line 15: crm_users[1].visible.contacts.c1: "c1" is of account "initech", not "acme"
+line 30: resources.contact[0].owner: "riya" is of account "acme", not "initech"
+line 30: resources.contact[0].crm_owner: "u-sam" is of account "acme", not "initech"
+line 30: resources.contact[0].territory: unknown territory "france"
+line 30: resources.contact[0].team["u-nora"]: "u-nora" is of account "acme", not "initech"
+line 36: resources.ticket[0].requester: "c1" is of account "initech", not "acme"`,
+		},
+		{
+			"a company of another account", `"c2", "account": "acme"`, `"c2", "account": "initech"`,
+			`line 15: crm_users[1].visible.companies.c2: "c2" is of account "initech", not "acme"
+line 33: resources.company[0].owner: "sam" is of account "acme", not "initech"`,
+		},
+		{
+			"a ticket of another account", `"4711", "account": "acme"`, `"4711", "account": "initech"`,
+			`line 36: resources.ticket[0].group: unknown group "emea"
+line 36: resources.ticket[0].assignee: "riya" is of account "acme", not "initech"
+line 36: resources.ticket[0].requester: "c1" is of account "acme", not "initech"
+line 36: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "initech"`,
+		},
+		{
+			"a binding in no workspace", `"workspace": "it"`, `"workspace": "IT"`,
+			`line 20: agents[0].bindings[1].workspace: unknown workspace "IT"`,
+		},
+		{
+			"a ticket in no workspace", `"assignee": "riya"`, `"workspace": "*"`,
+			`line 36: resources.ticket[0].workspace: unknown workspace "*"`,
+		},
+		{
+			"an agent in no group", `{"emea": "edit"}`, `{"emea": "edit", "amer": "edit"}`,
+			`line 18: agents[0].groups.amer: unknown group "amer"`,
+		},
+		{
+			"a ticket of no group", `"group": "emea"`, `"group": "amer"`,
+			`line 36: resources.ticket[0].group: unknown group "amer"`,
+		},
+		{
+			"a CRM user in no territory", `"territories": ["europe"]`, `"territories": ["europe", "asia"]`,
+			`line 13: crm_users[0].territories[1]: unknown territory "asia"`,
+		},
+		{
+			"a contact in no territory", `"territory": "france"`, `"territory": "asia"`,
+			`line 30: resources.contact[0].territory: unknown territory "asia"`,
+		},
+		{
+			"a shared agent in no group", `{"emea": "view"}`, `{"amer": "view"}`,
+			`line 24: shared_agents[0].groups.amer: unknown group "amer"`,
+		},
+		{
+			"a shared agent of no CRM user", `"crm_user": "u-sam"`, `"crm_user": "sam"`,
+			`line 24: shared_agents[0].crm_user: unknown CRM user "sam"`,
+		},
+		{
+			"two shared agents of no CRM user", `{"id": "sam", "account": "acme", "crm_user": "u-sam"`, `{"id": "sue", "account": "acme", "crm_user": "x"}, {"id": "sam", "account": "acme", "crm_user": "x"`,
+			`line 24: shared_agents[0].crm_user: unknown CRM user "x"
+line 24: shared_agents[1].crm_user: unknown CRM user "x"`,
+		},
+		{
+			"a contact of no CRM user", `"crm_owner": "u-sam"`, `"crm_owner": "riya"`,
+			`line 30: resources.contact[0].crm_owner: unknown CRM user "riya"`,
+		},
+		{
+			"a team of no CRM user", `{"u-nora": "view"}`, `{"nora": "view"}`,
+			`line 30: resources.contact[0].team.nora: unknown CRM user "nora"`,
+		},
+		{
+			"an answer of the CRM about no contact", `{"c1": "view"}`, `{"c2": "view"}`,
+			`line 15: crm_users[1].visible.contacts.c2: unknown resource "contact:c2"`,
+		},
+		{
+			"an answer of the CRM about no company", `{"c2": "edit"}`, `{"c1": "edit"}`,
+			`line 15: crm_users[1].visible.companies.c1: unknown resource "company:c1"`,
+		},
+		{
+			"a ticket from no contact", `"requester": "c1"`, `"requester": "c2"`,
+			`line 36: resources.ticket[0].requester: unknown resource "contact:c2"`,
+		},
+		{
+			"a mention of no agent", `"mentions": ["sam"]`, `"mentions": ["riya", "u-sam"]`,
+			`line 36: resources.ticket[0].mentions[1]: unknown agent "u-sam"`,
+		},
+		{
+			"a ticket of no agent", `"assignee": "riya"`, `"assignee": "Riya"`,
+			`line 36: resources.ticket[0].assignee: unknown agent "Riya"`,
+		},
+		{
+			"an assignment of no ticket", `"ticket": "4711"`, `"ticket": "4712"`,
+			`line 39: resources.assignment[0].ticket: unknown resource "ticket:4712"`,
+		},
+		{
+			"an assignment to no agent", `"to": "riya"`, `"to": "bob"`,
+			`line 39: resources.assignment[0].to: unknown agent "bob"`,
+		},
+		{
+			"an assignment to a CRM user", `"to": "riya"`, `"to": "crm_user:u-nora"`,
+			`line 39: resources.assignment[0].to: unknown agent "crm_user:u-nora"`,
+		},
+		{
+			"a question by no agent", `"who": "riya"`, `"who": "bob"`,
+			`line 43: questions[0].who: unknown agent "bob"`,
+		},
+		{
+			"a question by no CRM user", `"who": "riya"`, `"who": "crm_user:nora"`,
+			`line 43: questions[0].who: unknown CRM user "nora"`,
+		},
+		{
+			"a question by a CRM user without saying so", `"who": "riya"`, `"who": "u-nora"`,
+			`line 43: questions[0].who: unknown agent "u-nora"`,
+		},
+		{
+			"a question about the profile of a CRM user", `"ticket:4711"`, `"profile:u-nora"`,
+			`line 43: questions[0].on: unknown resource "profile:u-nora"`,
+		},
+		{
+			"a question about nothing", `"ticket:4711"`, `"ticket:4712"`,
+			`line 43: questions[0].on: unknown resource "ticket:4712"`,
+		},
+		{
+			"a question without sense", `"ticket:4711"`, `"assignment:a1"`,
+			`line 43: questions[0].on: ticket.reply cannot be asked about "assignment:a1"`,
+		},
+
+		{
+			"a missing field", `, "source": "R11"`, ``,
+			`line 43: questions[0].source: missing`,
+		},
+		{
+			"a missing section", "\"questions\": [\n\t{\"who\": \"riya\", \"may\": \"ticket.reply\", \"on\": \"ticket:4711\", \"source\": \"R11\"}\n]", `"x": {}`,
+			"line 1: questions: missing\nline 42: x: unknown key",
+		},
+		{
+			"a missing ticket scope", `, "ticket_scope": "group"`, ``,
+			`line 19: agents[0].bindings[0].ticket_scope: missing`,
+		},
+		{
+			"a null field", `"deactivated": false`, `"deactivated": null`,
+			`line 18: agents[0].deactivated: null`,
+		},
+		{
+			"a number for a boolean", `"deactivated": false`, `"deactivated": 0`,
+			`line 18: agents[0].deactivated: want a boolean, not a number`,
+		},
+		{
+			"a string for a boolean", `"integrated": true`, `"integrated": "true"`,
+			`line 5: accounts[0].integrated: want a boolean, not a string`,
+		},
+		{
+			"a string for an array", `"features": ["custom_roles"]`, `"features": "custom_roles"`,
+			`line 3: accounts[0].plan.features: want an array, not a string`,
+		},
+		{
+			"a number for a shared agent", `"shared_agents": [`, `"shared_agents": [7,`,
+			`line 23: shared_agents[0]: want an object, not a number`,
+		},
+		{
+			"an array for an object", `{"emea": "edit"}`, `["emea"]`,
+			`line 18: agents[0].groups: want an object, not an array`,
+		},
+		{
+			"a duplicate key", `"deactivated": false`, `"deactivated": true, "deactivated": false`,
+			`line 18: agents[0].deactivated: duplicate key`,
+		},
+		{
+			"an unknown key", `"assignee": "riya"`, `"Assignee": "riya"`,
+			`line 36: resources.ticket[0].Assignee: unknown key`,
+		},
+		{
+			"an unknown type of resource", `"assignment": [`, `"assigment": [`,
+			`line 38: resources.assigment: unknown key`,
+		},
+		{
+			"trailing data", "]\n}\n", "]\n}\n{}\n",
+			`line 46: invalid character '{' after top-level value`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			bad := strings.Replace(small, test.old, test.new, 1)
+			require.NotEqual(t, small, bad)
+			path := file(t, bad)
+			var stdout, stderr bytes.Buffer
+			require.Equal(t, 1, run([]string{path}, &stdout, &stderr))
+			require.Empty(t, stdout.String())
+			require.Equal(t, path+" is refused:\n"+test.problems+"\n", stderr.String())
+		})
+	}
+}
+
+func TestABadFileIsRefusedWithAllItsProblems(t *testing.T) {
+	bad := strings.NewReplacer(
+		`"custom_roles"`, `"custom_role"`,
+		`"Helper"`, `"Agent"`,
+		`"Supervisor"`, `"Supervsor"`,
+		`"group": "emea"`, `"group": "amer", "colour": "red"`,
+		`"who": "riya", "may": "ticket.reply"`, `"who": "bob", "who": "riya"`,
+	).Replace(small)
+	_, err := load([]byte(bad))
+	require.EqualError(t, err, `line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
+line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"
+line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)
+line 36: resources.ticket[0].group: unknown group "amer"
+line 36: resources.ticket[0].colour: unknown key
+line 43: questions[0].may: missing
+line 43: questions[0].who: unknown agent "bob"
+line 43: questions[0].who: duplicate key`)
+}
+
+// An account that cannot be found is one problem, and not one more for whatever
+// belongs to what names it, or refers to that.
+func TestAProblemDoesNotCauseOthers(t *testing.T) {
+	sections, people, _ := strings.Cut(small, `"crm_users"`)
+	const known, unknown = `"account": "acme"`, `"account": "acne"`
+	parts := strings.Split(people, known)
+	require.Len(t, parts, 8)
+	for i := 1; i < len(parts); i++ {
+		bad := sections + `"crm_users"` + strings.Join(parts[:i], known) + unknown + strings.Join(parts[i:], known)
+		_, err := load([]byte(bad))
+		require.ErrorContains(t, err, `account: unknown account "acne"`)
+		require.NotContains(t, err.Error(), "\n", "one problem alone")
+	}
+}
+
+// Nothing in a file is a number, and no object has the key "x", so that wherever
+// one of them is put the file must be refused, and must not upset the loader.
+func TestNothingIsLetThroughAnywhere(t *testing.T) {
+	var root any
+	require.NoError(t, json.Unmarshal([]byte(small), &root))
+	places := 0
+	everywhere(root, func(value any) { root = value }, func(old any, put func(any)) {
+		places++
+		wrong := []any{7, nil, []any{7}, map[string]any{"x": "x"}}
+		if object, ok := old.(map[string]any); ok {
+			more := maps.Clone(object)
+			more["x"] = "x"
+			wrong = append(wrong, more)
+		}
+		for _, value := range wrong {
+			put(value)
+			data, err := json.Marshal(root)
+			require.NoError(t, err)
+			_, err = load(data)
+			require.Error(t, err, "%s", data)
+		}
+		put(old)
+	})
+	require.Greater(t, places, 100)
+}
+
+// everywhere calls visit with each value in the tree, and what replaces it there.
+func everywhere(value any, put func(any), visit func(value any, put func(any))) {
+	visit(value, put)
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			everywhere(value[i], func(v any) { value[i] = v }, visit)
+		}
+	case map[string]any:
+		for key := range value {
+			everywhere(value[key], func(v any) { value[key] = v }, visit)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
+)
+
+func (h *helpdesk) readRole(v *strictjson.Value) {
+	account := h.accountOf(v)
+	name := strictjson.As(v.Required("name"), printable)
+	role, err := account.newRole(v, name)
+	if account.record.ID == "" || name == "" {
+		return // as it was refused
+	}
+	if err != nil {
+		v.Refuse(err)
+	} else {
+		h.roles = append(h.roles, role)
+	}
+	account.roles.put(name, role)
+	h.resources.put(fmt.Sprintf("role:%s/%s", account.record.ID, name), role)
+}
+
+// newRole returns the custom role with that name: a clone [R15], or one of its own.
+func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, error) {
+	if original := v.Optional("clone"); original.Present() {
+		role, _, err := strictjson.As(original, a.role).Clone(a.record.ID, name) // what is dropped only the original may do [R9]
+		return role, err
+	}
+	level := deskpolicy.Restricted // the least, where nothing else is said [R17]
+	if given := v.Optional("level"); given.Present() {
+		level = strictjson.As(given, deskpolicy.ParseScope)
+	}
+	permissions := strictjson.List(v.Required("permissions"), func(v *strictjson.Value) deskpolicy.Permission {
+		return strictjson.As(v, permissionAt(level))
+	})
+	return deskpolicy.NewRole(a.record.ID, name, deskpolicy.PermissionsOf(permissions...))
+}
+
+// permissionAt reads permissions such as "ticket.reply@group", or "ticket.reply"
+// at the level.
+func permissionAt(level deskpolicy.Scope) func(string) (deskpolicy.Permission, error) {
+	return func(text string) (deskpolicy.Permission, error) {
+		name, at, given := strings.Cut(text, "@")
+		action, err := deskpolicy.ParseAction(name)
+		if !given {
+			return action.At(level), err
+		}
+		scope, scopeErr := deskpolicy.ParseScope(at)
+		return action.At(scope), errors.Join(err, scopeErr)
+	}
+}
+
+// role returns the account's custom role of that name, or the built-in one.
+func (a account) role(name string) (deskpolicy.Role, error) {
+	if role, err := a.roles.find(name); err == nil {
+		return role, nil
+	}
+	return deskpolicy.BuiltInRole(name)
+}
