@@ -317,7 +317,7 @@ func scopeTravels(t *rapid.T) {
 	if q.guarded() {
 		return
 	}
-	other := &modelRole{Name: "A Helper", Account: "acme", May: map[string]modelHeld{}}
+	other := &modelRole{Name: "A Helper", Account: orElse(q.Subject.Account.ID, "acme"), May: map[string]modelHeld{}}
 	for _, name := range []string{"ticket.view", "ticket.reply", "conversation.reply", "report.view", "settings.manage", "agent.edit", "ticket.be_assigned"} {
 		if name != q.Action {
 			other.May[name] = modelHeld{Global: true}
