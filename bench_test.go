@@ -47,16 +47,27 @@ func reasonCases(t testing.TB) []reasonCase {
 	call := Channel{Account: "acme"}
 	toShared := Assignment{Ticket: billing, To: shared}
 	newcomer := bob(shared.Bindings...)
+	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
+	revoked, _, err := grant.Revoke(owner, noon)
+	require.NoError(t, err)
+	early, late := at(grant, noon), at(grant, grant.End())
+	active, ended, timeless, none := at(grant, grant.Start()), at(revoked, noon), at(grant, time.Time{}), at(Grant{}, noon)
+	account := acme
 
 	return []reasonCase{
 		{NoSubject, func() Decision { return Authorize(nil, TicketReply, &billing) }},
 		{UnknownAction, func() Decision { return Authorize(me, Action[Ticket](0), &billing) }},
 		{WrongResource, func() Decision { return Authorize(me, TicketReply, nil) }},
+		{NoInstant, func() Decision { return Authorize(timeless, TicketReply, &billing) }},
 		{OtherAccount, func() Decision { return Authorize(me, TicketReply, &theirs) }},
 		{Deactivated, func() Decision { return Authorize(gone, TicketReply, &billing) }},
 		{CRMInactive, func() Decision { return Authorize(stale, TicketReply, &seen) }},
 		{NotIntegrated, func() Decision { return Authorize(alone, TicketReply, &seen) }},
 		{NotAnAgent, func() Decision { return Authorize(agentless, TicketReply, &seen) }},
+		{NoGrant, func() Decision { return Authorize(none, TicketReply, &billing) }},
+		{GrantNotStarted, func() Decision { return Authorize(early, TicketReply, &billing) }},
+		{GrantExpired, func() Decision { return Authorize(late, TicketReply, &billing) }},
+		{GrantRevoked, func() Decision { return Authorize(ended, TicketReply, &billing) }},
 		{BuiltInImmutable, func() Decision { return Authorize(owner, RoleUpdate, &builtIn) }},
 		{RoleAuthoringReserved, func() Decision { return Authorize(admin, RoleUpdate, &role) }},
 		{OwnAuthority, func() Decision { return Authorize(admin, AgentEdit, admin) }},
@@ -65,6 +76,10 @@ func reasonCases(t testing.TB) []reasonCase {
 		{SharedNoChannels, func() Decision { return Authorize(shared, PhoneUse, &call) }},
 		{SharedNoAdministration, func() Decision { return Authorize(shared, AgentView, boss) }},
 		{SharedOnlyFromCRM, func() Decision { return Authorize(owner, AgentCreate, newcomer) }},
+		{SupportNoGrants, func() Decision { return Authorize(active, GrantView, &grant) }},
+		{SupportNoRoles, func() Decision { return Authorize(active, RoleUpdate, &role) }},
+		{SupportNoAgents, func() Decision { return Authorize(active, AgentEdit, boss) }},
+		{SupportNoExport, func() Decision { return Authorize(active, DataExport, &account) }},
 		{PlanLacksFeature, func() Decision { return Authorize(poor, TicketAttach, &billing) }},
 		{NoRole, func() Decision { return Authorize(nobody, TicketReply, &billing) }},
 		{NoPermission, func() Decision { return Authorize(me, TicketPurge, &billing) }},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 )
 
 // A Decision is the answer of [Authorize]. The zero Decision denies. Decisions
@@ -14,6 +15,10 @@ type Decision struct {
 	Reason Reason
 	Role   string // the name of the role that decided, if one did
 	Scope  Scope  // how far that role's permission reaches there
+
+	// Until is the next instant, in UTC, at which time alone changes the answer,
+	// if only its reason; zero if time alone never does. Ask again then.
+	Until time.Time
 }
 
 // better reports whether d comes before other, of what two bindings of one
@@ -86,6 +91,9 @@ func (d Decision) LogValue() slog.Value {
 	if d.Scope != 0 {
 		attrs = append(attrs, slog.String("scope", d.Scope.String()))
 	}
+	if !d.Until.IsZero() {
+		attrs = append(attrs, slog.Time("until", d.Until))
+	}
 	return slog.GroupValue(attrs...)
 }
 
@@ -101,9 +109,13 @@ func (d Decision) MarshalJSON() ([]byte, error) {
 		Reason  string `json:"reason"`
 		Role    string `json:"role,omitempty"`
 		Scope   string `json:"scope,omitempty"`
-	}{d.Allowed(), d.Reason.Outcome().String(), d.Reason.String(), d.Role, ""}
+		Until   string `json:"until,omitempty"`
+	}{Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role}
 	if d.Scope != 0 {
 		fields.Scope = d.Scope.String()
+	}
+	if !d.Until.IsZero() {
+		fields.Until = text(d.Until)
 	}
 	return json.Marshal(fields)
 }

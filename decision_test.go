@@ -84,9 +84,10 @@ func TestDecisionJSON(t *testing.T) {
 		want     string
 	}{
 		{Decision{}, `{"allowed":false,"outcome":"malformed","reason":"undecided"}`},
+		{Decision{Reason: GrantNotStarted, Until: noon}, `{"allowed":false,"outcome":"not_granted","reason":"grant_not_started","until":"2026-11-02T12:00:00Z"}`},
 		{Decision{Reason: NoPermission}, `{"allowed":false,"outcome":"not_granted","reason":"no_permission"}`},
-		{Decision{OtherWorkspace, "Agent", 0}, `{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}`},
-		{Decision{AllowedGroup, `"Tier" 2`, Group}, `{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"\"Tier\" 2","scope":"group"}`},
+		{Decision{Reason: OtherWorkspace, Role: "Agent"}, `{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}`},
+		{Decision{Reason: AllowedGroup, Role: `"Tier" 2`, Scope: Group}, `{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"\"Tier\" 2","scope":"group"}`},
 	} {
 		got, err := json.Marshal(test.decision)
 		require.NoError(t, err)
@@ -103,9 +104,11 @@ func TestDecisionLogValue(t *testing.T) {
 		return a
 	}}
 	logger := slog.New(slog.NewTextHandler(&out, withoutTime))
-	logger.Info("reply", "decision", Decision{AllowedGroup, "Agent", Group})
+	logger.Info("reply", "decision", Decision{Reason: AllowedGroup, Role: "Agent", Scope: Group})
 	logger.Info("reply", "decision", Decision{Reason: NoRole})
+	logger.Info("reply", "decision", Decision{Reason: GrantNotStarted, Until: noon})
 	assert.Equal(t, `level=INFO msg=reply decision.allowed=true decision.outcome=allowed decision.reason=allowed_group decision.role=Agent decision.scope=group
 level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=no_role
+level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=grant_not_started decision.until=2026-11-02T12:00:00.000Z
 `, out.String())
 }

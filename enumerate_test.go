@@ -78,7 +78,9 @@ func TestEnumeration(t *testing.T) {
 		})
 	}
 	t.Logf("%d decisions in all", total)
-	require.Len(t, reasons, len(slices.Collect(deskpolicy.Reasons())), "every reason is met: %v", reasons)
+	for reason := range deskpolicy.Reasons() {
+		require.True(t, reasons[reason] || ofSessions[reason], "no question is %v", reason)
+	}
 	require.GreaterOrEqual(t, total, atLeast)
 }
 

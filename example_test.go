@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -280,4 +281,40 @@ func ExamplePerson_Plan() {
 	// deactivate in the CRM -> nobody with 0 warnings
 	// activate in the CRM -> shared agent with 0 warnings
 	// <nil>
+}
+
+// An administrator lets the vendor's support engineers in for a week.
+func ExampleNewGrant() {
+	acme := deskpolicy.Account{ID: "acme"}
+	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
+		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+	}}}
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	grant, event, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
+		ID:     "g1",
+		Roles:  []deskpolicy.Role{deskpolicy.AdministratorRole()},
+		Notify: []string{"eve@vendor.example"},
+	}, now)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(event.Action, "by", event.By, "until", grant.End())
+
+	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+	session := grant.Session(eve, acme, now)
+	d := deskpolicy.Authorize(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
+	fmt.Println(d, "until", d.Until)
+	fmt.Println(deskpolicy.Authorize(session, deskpolicy.DataExport, &acme))
+
+	grant, _, err = grant.Revoke(olga, now.Add(time.Hour))
+	fmt.Println(grant.Status(now.Add(time.Hour)), err)
+	fmt.Println(deskpolicy.Authorize(grant.Session(eve, acme, now.Add(time.Hour)), deskpolicy.SessionLogin, &acme))
+
+	// Output:
+	// support_grant.create by olga until 2026-11-09 12:00:00 +0000 UTC
+	// allowed: role "Administrator" reaches everything here until 2026-11-09 12:00:00 +0000 UTC
+	// denied: a support engineer does not export data, whatever the role
+	// revoked <nil>
+	// denied: the grant was revoked
 }

@@ -93,6 +93,8 @@ func nameOf(subject deskpolicy.Subject) string {
 		return string(s.ID) + rolesOf(s.Bindings)
 	case *deskpolicy.SharedAgent:
 		return "the shared agent " + string(s.ID) + rolesOf(s.Bindings)
+	case *deskpolicy.SupportSession:
+		return "the engineer " + string(s.Engineer().ID)
 	default:
 		return fmt.Sprintf("%T", subject)
 	}

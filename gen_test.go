@@ -749,12 +749,28 @@ func (b builder) about(m *modelThing) about {
 	case "appointment":
 		return on(&deskpolicy.Appointment{To: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
 	case "grant":
-		return on(&deskpolicy.Grant{Account: account})
+		return on(ptrTo(buildGrant(m.Account)))
 	case "invoice":
 		return on(&hostInvoice{m.Account, m.Workspace, m.Group, m.Assignee})
 	default:
 		panic("no such kind of thing: " + m.Kind)
 	}
+}
+
+// buildGrant returns a grant of the account that gives a role without permissions.
+func buildGrant(account string) deskpolicy.Grant {
+	if account == "" {
+		return deskpolicy.Grant{}
+	}
+	guest := func(string) (deskpolicy.Role, error) {
+		return deskpolicy.NewRole(deskpolicy.AccountID(account), "Guest", deskpolicy.Permissions{})
+	}
+	grant, err := deskpolicy.DecodeGrant([]byte(`{"id":"g","account":"`+account+`","by":"ann",
+		"start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","roles":["Guest"]}`), guest)
+	if err != nil {
+		panic(err)
+	}
+	return grant
 }
 
 func ptrTo[T any](v T) *T { return &v }
@@ -981,7 +997,9 @@ func TestGenerators(t *testing.T) {
 	})
 	t.Run("the reasons are the library's", func(t *testing.T) {
 		for reason := range deskpolicy.Reasons() {
-			require.Equal(t, modelSteps[reason.String()], reason.Step(), "step of %v", reason)
+			if !ofSessions[reason] {
+				require.Equal(t, modelSteps[reason.String()], reason.Step(), "step of %v", reason)
+			}
 		}
 	})
 	t.Run("unknown numbers name nothing", func(t *testing.T) {

@@ -5,10 +5,8 @@ import "slices"
 // forbidden returns the guardrail that forbids the action, whatever the roles
 // say, or Undecided.
 func (q *question) forbidden() Reason {
-	if q.who.crm != nil {
-		if reason := q.forbiddenToShared(); reason != Undecided {
-			return reason
-		}
+	if reason := q.forbiddenToKind(); reason != Undecided {
+		return reason
 	}
 	class := q.rule.classes()
 	switch {
@@ -31,12 +29,26 @@ func (q *question) forbidden() Reason {
 		return q.who.mayChange(target.ID, target.Bindings)
 	case *Appointment:
 		return q.who.mayAppoint(target)
+	case *Grant:
+		return q.who.mayGrant(target)
 	}
 	switch q.what.kind {
-	case kindAgent, kindSharedAgent, kindAppointment:
+	case kindAgent, kindSharedAgent, kindAppointment, kindGrant:
 		return WrongResource // a host's type that embeds one would slip past
 	}
 	return Undecided
+}
+
+// forbiddenToKind returns what the kind of the subject forbids.
+func (q *question) forbiddenToKind() Reason {
+	switch {
+	case q.who.crm != nil:
+		return q.forbiddenToShared()
+	case q.who.session != nil:
+		return q.forbiddenToSupport()
+	default:
+		return Undecided
+	}
 }
 
 // ofSharedAgents reports whether the binding holds the role that only the CRM gives [S41].
@@ -79,6 +91,19 @@ func (who *actor) mayAppoint(a *Appointment) Reason {
 	}
 	if !who.outranks(&a.Binding) {
 		return BeyondAuthority
+	}
+	return Undecided
+}
+
+// mayGrant returns the guardrail that keeps who from letting somebody in with
+// more than they have themselves.
+func (who *actor) mayGrant(g *Grant) Reason {
+	for _, bindings := range g.known().bindings {
+		for i := range bindings {
+			if !who.outranks(&bindings[i]) {
+				return BeyondAuthority
+			}
+		}
 	}
 	return Undecided
 }

@@ -511,7 +511,7 @@ func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 		return modelDenied("shared_only_from_crm")
 	case authority && onAgent && r.Agent.ID == s.ID: // step 4 (B18)
 		return modelDenied("own_authority")
-	case authority && onAgent && !s.outranks(r): // step 4 (B26)
+	case authority && (onAgent || r.Kind == "grant") && !s.outranks(r): // step 4 (B26)
 		return modelDenied("beyond_authority")
 	case a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature): // step 5 [S11] [R8]
 		return modelDenied("plan_lacks_feature")
@@ -709,9 +709,15 @@ func (b modelBinding) sharedAgents() bool {
 // outranks reports that each binding of the agent acted on, and the one it is
 // to get, is covered by one of the subject's (step 4) (B26, B55).
 func (s *modelAgent) outranks(r *modelThing) bool {
-	theirs := slices.Clone(r.Agent.Bindings)
-	if r.Kind == "appointment" {
+	var theirs []modelBinding
+	if r.Agent != nil {
+		theirs = slices.Clone(r.Agent.Bindings)
+	}
+	switch r.Kind {
+	case "appointment":
 		theirs = append(theirs, r.Binding)
+	case "grant":
+		theirs = append(theirs, modelGranted)
 	}
 	return !slices.ContainsFunc(theirs, func(their modelBinding) bool {
 		return their.holds(s.Account) && !slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
@@ -724,6 +730,10 @@ func (s *modelAgent) outranks(r *modelThing) bool {
 func (b modelBinding) holds(account modelAccount) bool {
 	return b.Role != nil && (b.Role.BuiltIn || b.Role.Account == account.ID)
 }
+
+// modelGranted is what every grant of the model gives: a role without
+// permissions, account-wide (A15). What others give is in grant_model_test.go.
+var modelGranted = modelBinding{Role: &modelRole{Name: "Guest", BuiltIn: true}, Workspace: "*", TicketScope: "global"}
 
 // covers reports that the binding alone gives its holder all that the other gives.
 func (b modelBinding) covers(their modelBinding, account modelAccount) bool {

@@ -28,17 +28,21 @@ package deskpolicy
 // Authorize decides whether the subject may do the action to the resource. It
 // decides by these rules, in this order; the first that applies gives the Reason.
 //
-//  1. A malformed request is denied: no subject, an unknown action, a resource
-//     that is missing, incomplete or of another type than the action's.
+//  1. A malformed request is denied: no subject, an unknown action, a support
+//     session without an instant, a resource that is missing, incomplete or of
+//     another type than the action's.
 //  2. Another account's resource is denied, before anything else is looked at.
 //  3. A subject that is not live is denied: a deactivated agent, a shared agent
 //     without an active CRM user or in an account that is not connected to the
-//     CRM, a CRM user who is no agent.
+//     CRM, a CRM user who is no agent, a support engineer whose grant has not
+//     started, has expired or was revoked.
 //  4. Guardrails forbid, whatever the roles say. Nothing is ever assigned to a
 //     shared agent, which has neither phone nor chat and administers no people,
-//     roles or account; and only the CRM makes one. A built-in role is never
+//     roles or account; and only the CRM makes one. A support engineer never
+//     acts on grants, makes roles, modifies agents or exports data. A built-in role is never
 //     changed. Only the built-in account administrator makes roles. Nobody
-//     changes their own authority, nor anybody's whose authority theirs does not cover.
+//     changes their own authority, nor anybody's whose authority theirs does not
+//     cover, nor gives what exceeds it.
 //  5. What the account's plan lacks is denied.
 //  6. Without a role that has the permission, in that workspace, it is denied.
 //  7. What is out of reach of every such role's scope is denied. What is within
@@ -110,17 +114,21 @@ func (q *question) decide(subject Subject) Decision {
 		return Decision{Reason: NoSubject}
 	case q.rule.need == NoAccess:
 		return Decision{Reason: UnknownAction}
+	case q.who.session != nil && !validInstant(q.who.session.now):
+		return Decision{Reason: NoInstant}
 	case q.thing == nil, q.what.kind == kindIncomplete, q.what.kind != q.rule.on && !q.action.Host():
 		return Decision{Reason: WrongResource}
 	}
-	first := q.judge()
-	if !q.what.kind.compound() {
-		return first
+	d := q.judge()
+	if q.what.kind.compound() {
+		if second := q.judgeSecond(); second.Reason.Step() < d.Reason.Step() {
+			d = second
+		}
 	}
-	if second := q.judgeSecond(); second.Reason.Step() < first.Reason.Step() {
-		return second
+	if q.who.session != nil && d.Reason.Step() > 2 {
+		d.Until = q.who.session.until
 	}
-	return first
+	return d
 }
 
 // judge takes the steps from 2 on.
@@ -132,6 +140,9 @@ func (q *question) judge() Decision {
 	// 3. A subject that is not live.
 	if q.who.dead != Undecided {
 		return Decision{Reason: q.who.dead}
+	}
+	if q.who.session != nil {
+		q.who.bindings = q.who.session.grant.def.heldIn(q.what.Workspace)
 	}
 	// 4. Guardrails.
 	if reason := q.forbidden(); reason != Undecided {
@@ -196,6 +207,8 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 		return Decision{Reason: OtherAccount}
 	case take.who.crm != nil:
 		return Decision{Reason: SharedNeverAssigned}
+	case take.who.session != nil:
+		return Decision{Reason: IneligibleTarget}
 	case !known:
 		return Decision{Reason: AllowedAll}
 	}

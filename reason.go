@@ -20,6 +20,9 @@ const (
 	// WrongResource is step 1: the resource is nil, lacks a part, or is not of the action's type.
 	WrongResource Reason = 0x13
 
+	// NoInstant is step 1: a support session's instant is zero or absurd.
+	NoInstant Reason = 0x14
+
 	// OtherAccount is step 2: the resource, or a part of it, belongs to another account or to none.
 	OtherAccount Reason = 0x21
 
@@ -32,6 +35,15 @@ const (
 	NotIntegrated Reason = 0x33
 	// NotAnAgent is step 3: the CRM user is no agent of the desk [S4].
 	NotAnAgent Reason = 0x34
+
+	// NoGrant is step 3: no grant lets the support engineer into the account [G9].
+	NoGrant Reason = 0x35
+	// GrantNotStarted is step 3: the grant starts later; see [Decision.Until].
+	GrantNotStarted Reason = 0x36
+	// GrantExpired is step 3: the grant's end has come [G4].
+	GrantExpired Reason = 0x37
+	// GrantRevoked is step 3: the grant was revoked [G23].
+	GrantRevoked Reason = 0x38
 
 	// BuiltInImmutable is step 4: built-in roles are never changed [S21].
 	BuiltInImmutable Reason = 0x41
@@ -50,6 +62,15 @@ const (
 	SharedNoAdministration Reason = 0x47
 	// SharedOnlyFromCRM is step 4: the desk makes nobody a shared agent [S41] [S45].
 	SharedOnlyFromCRM Reason = 0x48
+
+	// SupportNoGrants is step 4: a support engineer does not act on grants.
+	SupportNoGrants Reason = 0x49
+	// SupportNoRoles is step 4: a support engineer does not make roles.
+	SupportNoRoles Reason = 0x4a
+	// SupportNoAgents is step 4: a support engineer does not modify agents, whatever the role [G14].
+	SupportNoAgents Reason = 0x4b
+	// SupportNoExport is step 4: a support engineer does not export data, whatever the role [G15].
+	SupportNoExport Reason = 0x4c
 
 	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
@@ -168,6 +189,8 @@ var reasons = [...]reasonInfo{
 	UnknownAction: {"unknown_action", Malformed, "the request names no known action"},
 	WrongResource: {"wrong_resource", Malformed, "the request's resource is missing, incomplete or not of the action's type"},
 
+	NoInstant: {"no_instant", Malformed, "the support session has no instant"},
+
 	OtherAccount: {"other_account", Forbidden, "the resource is not of the subject's account"},
 
 	Deactivated: {"deactivated", NotGranted, "the agent is deactivated"},
@@ -175,6 +198,11 @@ var reasons = [...]reasonInfo{
 	CRMInactive:   {"crm_inactive", NotGranted, "the shared agent's user in the CRM is deactivated or missing"},
 	NotIntegrated: {"not_integrated", NotGranted, "the account's desk and CRM are not connected"},
 	NotAnAgent:    {"not_an_agent", NotGranted, "a CRM user has no part in the desk; as a shared agent they would"},
+
+	NoGrant:         {"no_grant", NotGranted, "no grant lets the support engineer into this account"},
+	GrantNotStarted: {"grant_not_started", NotGranted, "the grant has not started"},
+	GrantExpired:    {"grant_expired", NotGranted, "the grant has expired"},
+	GrantRevoked:    {"grant_revoked", NotGranted, "the grant was revoked"},
 
 	BuiltInImmutable:      {"built_in_immutable", Forbidden, "a built-in role is never changed"},
 	RoleAuthoringReserved: {"role_authoring_reserved", Forbidden, "only the account administrator makes and changes roles"},
@@ -185,6 +213,11 @@ var reasons = [...]reasonInfo{
 	SharedNoChannels:       {"shared_no_channels", Forbidden, "a shared agent has neither phone nor chat"},
 	SharedNoAdministration: {"shared_no_administration", Forbidden, "a shared agent administers no people, roles or account"},
 	SharedOnlyFromCRM:      {"shared_only_from_crm", Forbidden, "only the CRM makes somebody a shared agent"},
+
+	SupportNoGrants: {"support_no_grants", Forbidden, "a support engineer does not act on grants"},
+	SupportNoRoles:  {"support_no_roles", Forbidden, "a support engineer does not make roles"},
+	SupportNoAgents: {"support_no_agents", Forbidden, "a support engineer does not modify agents, whatever the role"},
+	SupportNoExport: {"support_no_export", Forbidden, "a support engineer does not export data, whatever the role"},
 
 	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature"},
 

@@ -16,6 +16,7 @@ import (
 func TestRequirements(t *testing.T) {
 	sharedAgentRequirements(t)
 	lifecycleRequirements(t)
+	grantRequirements(t)
 
 	t.Run("R1", func(t *testing.T) { // restricted by role
 		check(t, riya(), TicketView, ticketOf("billing", "riya"), NoRole)

@@ -342,7 +342,7 @@ type Appointment struct {
 
 func (a Appointment) Attributes() Attributes {
 	var to actor
-	if !to.is(a.To) || to.id == "" {
+	if !to.is(a.To) || to.id == "" || to.session != nil {
 		return Attributes{kind: kindIncomplete}
 	}
 	account := to.account.ID
@@ -359,10 +359,3 @@ type Profile struct {
 }
 
 func (p Profile) Attributes() Attributes { return owned(kindProfile, p.Account, "", "", p.Of) }
-
-// A Grant is leave for the vendor's support engineers to enter the account for a while.
-type Grant struct {
-	Account AccountID
-}
-
-func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account, kind: kindGrant} }

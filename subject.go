@@ -2,8 +2,9 @@ package deskpolicy
 
 import "slices"
 
-// A Subject is who asks: an [*Agent], a [*SharedAgent] or a [*NonAgent]. The set
-// of subjects is closed, so that no host can pass one that the rules do not know.
+// A Subject is who asks: an [*Agent], a [*SharedAgent], a [*SupportSession] or a
+// [*NonAgent]. The set of subjects is closed, so that no host can pass one that
+// the rules do not know.
 type Subject interface{ subject() }
 
 // An Agent is a person who works on the desk. What it holds is data that the
@@ -63,8 +64,9 @@ type actor struct {
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
-	crm      *CRMUser // of a shared agent
-	dead     Reason   // why the subject may do nothing at all, or Undecided
+	crm      *CRMUser        // of a shared agent
+	session  *SupportSession // of a support engineer
+	dead     Reason          // why the subject may do nothing at all, or Undecided
 }
 
 // is makes who the subject, and reports whether that is anybody.
@@ -74,6 +76,8 @@ func (who *actor) is(subject Subject) bool {
 		return s != nil && who.isAgent(s)
 	case *SharedAgent:
 		return s != nil && who.isSharedAgent(s)
+	case *SupportSession:
+		return s != nil && who.isSession(s)
 	case *NonAgent:
 		return s != nil && who.isNonAgent(s)
 	default:
@@ -131,7 +135,7 @@ func (b *Binding) decide(q *question) Decision {
 	default:
 		ground = OutOfScope
 	}
-	return Decision{ground, role.name, reach.widest()}
+	return Decision{Reason: ground, Role: role.name, Scope: reach.widest()}
 }
 
 // roleIn returns the role that the binding holds in the account, nil if it is

@@ -23,7 +23,8 @@ func load(data []byte) ([]question, error) {
 type helpdesk struct {
 	accounts  *register[account]
 	crmUsers  *register[crmUser]
-	agents    *register[person]              // shared agents, too
+	agents    *register[person] // shared agents, too
+	engineers *register[deskpolicy.Engineer]
 	resources *register[deskpolicy.Resource] // by type and ID, as in "ticket:4711"
 	roles     []deskpolicy.Role
 	sharedAs  map[deskpolicy.CRMUserID]string // the shared agents that CRM users are
@@ -36,6 +37,7 @@ func readHelpdesk(root *strictjson.Value) []question {
 		accounts:  newRegister[account]("account"),
 		crmUsers:  newRegister[crmUser]("CRM user"),
 		agents:    newRegister[person]("agent"),
+		engineers: newRegister[deskpolicy.Engineer]("engineer"),
 		resources: newRegister[deskpolicy.Resource]("resource"),
 		sharedAs:  make(map[deskpolicy.CRMUserID]string),
 	}
@@ -51,6 +53,8 @@ func readHelpdesk(root *strictjson.Value) []question {
 	each(users, h.readCRMUser)
 	each(root.Required("agents"), h.readAgent)
 	each(root.Optional("shared_agents"), h.readSharedAgent)
+	each(root.Optional("engineers"), h.readEngineer)
+	h.readGrants(root.Optional("grants"))
 	h.readResources(root.Optional("resources"))
 	each(users, h.checkVisible)
 	return strictjson.List(root.Required("questions"), h.readQuestion)
@@ -63,7 +67,9 @@ func each(list *strictjson.Value, read func(*strictjson.Value)) {
 }
 
 func (h *helpdesk) readQuestion(v *strictjson.Value) question {
-	who, on := strictjson.As(v.Required("who"), h.who), v.Required("on")
+	on := v.Required("on")
+	resource := strictjson.As(on, h.resources.find)
+	who := h.readWho(v, resource)
 	q := question{
 		who:    who.name,
 		on:     on.Text(),
@@ -71,7 +77,7 @@ func (h *helpdesk) readQuestion(v *strictjson.Value) question {
 		request: deskpolicy.Request{
 			Subject:  who.subject,
 			Action:   strictjson.As(v.Required("may"), deskpolicy.ParseAction),
-			Resource: strictjson.As(on, h.resources.find),
+			Resource: resource,
 		},
 	}
 	if q.request.Resource != nil && q.request.Decide().Reason == deskpolicy.WrongResource {

@@ -1,5 +1,5 @@
 // Quickstart answers the questions of a helpdesk that is described, with its
-// CRM, in a JSON file: who may do what, and why.
+// CRM and its support grants, in a JSON file: who may do what, until when, and why.
 //
 //	go run ./examples/quickstart [file.json]
 //

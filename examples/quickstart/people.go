@@ -65,6 +65,16 @@ func (h *helpdesk) addAgent(id *strictjson.Value, p person) {
 	h.resources.put("profile:"+p.id, deskpolicy.Profile{Account: p.home(), Of: deskpolicy.AgentID(p.id)})
 }
 
+// readWho returns who asks about the resource: after "engineer:" a support
+// engineer, who alone asks under a grant and at an instant.
+func (h *helpdesk) readWho(v *strictjson.Value, on deskpolicy.Resource) person {
+	ref := v.Required("who")
+	if strings.HasPrefix(ref.Text(), engineerPrefix) {
+		return h.readSession(v, on)
+	}
+	return strictjson.As(ref, h.who)
+}
+
 // who returns who asks: an agent, a shared agent or, after "crm_user:", a user
 // of the CRM who is neither [S4].
 func (h *helpdesk) who(ref string) (person, error) {

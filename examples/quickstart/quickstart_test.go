@@ -45,7 +45,7 @@ func TestItRunsFromAnywhere(t *testing.T) {
 func TestEveryQuestionMakesSense(t *testing.T) {
 	questions, err := load(embedded)
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(questions), 150)
+	require.GreaterOrEqual(t, len(questions), 190)
 
 	asked := make(map[string]bool)
 	reasons := make(map[deskpolicy.Reason]bool)
@@ -80,7 +80,8 @@ func TestEverySourceIsARequirement(t *testing.T) {
 	for number := range strings.FieldsSeq(`
 		S4 S5 S7 S9 S10 S11 S12 S13 S14 S15 S16 S17 S18 S19 S20 S21 S23 S25 S26 S27 S28 S29 S30 S31 S32 S33 S34 S35 S36 S37 S38 S39 S40 S41 S42 S43 S44
 		R1 R2 R3 R4 R5 R6 R8 R9 R10 R11 R12 R13 R15 R16 R17 R18 R19 R20
-		A5 A6 A8 A9 A20 A21 A29 A30`) {
+		G1 G3 G4 G5 G6 G7 G9 G10 G11 G12 G13 G14 G15 G16 G17 G18 G20 G22 G23 G24
+		A5 A6 A8 A9 A11 A13 A14 A16 A20 A21 A29 A30`) {
 		require.True(t, drawn[number], "no question is drawn from %s", number)
 	}
 }
@@ -89,8 +90,9 @@ func TestAFileCanBeGiven(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run([]string{file(t, small)}, &stdout, &stderr), "stderr: %s", &stderr)
 	require.Empty(t, stderr.String())
-	require.Equal(t, `WHO   MAY           ON           DECISION  SOURCE  REASON
-riya  ticket.reply  ticket:4711  allow     R11     role "Intern" reaches it through its group
+	require.Equal(t, `WHO                            MAY           ON           DECISION  UNTIL             SOURCE  REASON
+riya                           ticket.reply  ticket:4711  allow                       R11     role "Intern" reaches it through its group
+Eve Novak at 2026-11-03 08:00  ticket.reply  ticket:it    allow     2026-11-05 12:00  G17     role "Agent" reaches everything here
 `, stdout.String())
 }
 
@@ -100,8 +102,9 @@ func TestTheOrderOfSectionsIsFree(t *testing.T) {
 	turned := "{\n\"roles\"" + strings.TrimSuffix(rest, "\n}\n") + ",\n" + strings.TrimSuffix(accounts, ",\n") + "\n}\n"
 	got, err := load([]byte(turned))
 	require.NoError(t, err)
-	require.Len(t, got, 1)
+	require.Len(t, got, 2)
 	require.Equal(t, deskpolicy.AllowedGroup, got[0].request.Decide().Reason)
+	require.Equal(t, deskpolicy.AllowedAll, got[1].request.Decide().Reason)
 }
 
 func TestExitStatus(t *testing.T) {

@@ -74,6 +74,58 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	}
 }
 
+func TestEveryFieldOfAGrantIsRead(t *testing.T) {
+	questions, err := load([]byte(strings.NewReplacer(
+		`"grants": [`, `"grants": [
+			{"id": "g2", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent", "Supervisor"]},`,
+		`"questions": [`, `"questions": [
+			{"who": "olga", "may": "support_grant.view", "on": "grant:g1", "source": "-"},
+			{"who": "olga", "may": "support_grant.view", "on": "grant:g2", "source": "-"},`,
+	).Replace(small)))
+	require.NoError(t, err)
+
+	type grant struct {
+		ID                  deskpolicy.GrantID
+		Account             deskpolicy.AccountID
+		By                  deskpolicy.AgentID
+		Start, End, Revoked string
+		Roles               []deskpolicy.Role
+		Workspaces          map[deskpolicy.WorkspaceID][]deskpolicy.Role
+		Notify              []string
+	}
+	intern := questions[2].request.Subject.(*deskpolicy.Agent).Bindings[0].Role
+	require.Equal(t, "Intern", intern.Name())
+	for i, want := range []grant{
+		{
+			ID: "g1", Account: "acme", By: "olga", Start: "2026-11-03 08:00", End: "2026-11-06 08:00", Revoked: "2026-11-05 12:00",
+			Roles:      []deskpolicy.Role{intern},
+			Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.AgentRole()}},
+			Notify:     []string{"eve@vendor.example"},
+		},
+		{
+			ID: "g2", Account: "acme", By: "olga", Start: "2026-11-02 12:00", End: "2026-11-09 12:00",
+			Roles: []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()},
+		},
+	} {
+		g := questions[i].request.Resource.(deskpolicy.Grant)
+		requireEqual(t, want, grant{
+			g.ID(), g.Account(), g.By(), shown(g.Start()), shown(g.End()), shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Notify(),
+		})
+	}
+}
+
+func TestEveryFieldOfASessionIsRead(t *testing.T) {
+	questions, err := load([]byte(strings.Replace(small, `"questions": [`, `"questions": [
+		{"who": "olga", "may": "support_grant.view", "on": "grant:g1", "source": "-"},`, 1)))
+	require.NoError(t, err)
+	q := questions[2]
+	require.Equal(t, "Eve Novak at 2026-11-03 08:00", q.who)
+	session := q.request.Subject.(*deskpolicy.SupportSession)
+	require.Equal(t, deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}, session.Engineer())
+	require.Equal(t, questions[0].request.Resource, session.Grant())
+	require.Equal(t, "2026-11-03 08:00", shown(session.Now()))
+}
+
 func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 	people, _, _ := strings.Cut(small, `"resources"`)
 	questions, err := load([]byte(people + `"resources": {

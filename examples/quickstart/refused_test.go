@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,7 +32,8 @@ const small = `{
 	{"id": "riya", "account": "acme", "groups": {"emea": "edit"}, "deactivated": false, "bindings": [
 		{"role": "Intern", "workspace": "*", "ticket_scope": "group"},
 		{"role": "Supervisor", "workspace": "it", "ticket_scope": "global"}
-	]}
+	]},
+	{"id": "olga", "account": "acme", "bindings": [{"role": "Account Administrator", "workspace": "*", "ticket_scope": "global"}]}
 ],
 "shared_agents": [
 	{"id": "sam", "account": "acme", "crm_user": "u-sam", "groups": {"emea": "view"}, "bindings": [
@@ -46,14 +48,28 @@ const small = `{
 		{"id": "c2", "account": "acme", "owner": "sam"}
 	],
 	"ticket": [
-		{"id": "4711", "account": "acme", "group": "emea", "assignee": "riya", "requester": "c1", "mentions": ["sam"]}
+		{"id": "4711", "account": "acme", "group": "emea", "assignee": "riya", "requester": "c1", "mentions": ["sam"]},
+		{"id": "it", "account": "acme", "workspace": "it"}
 	],
 	"assignment": [
 		{"id": "a1", "ticket": "4711", "to": "riya"}
 	]
 },
+"engineers": [
+	{"id": "eve", "name": "Eve Novak", "email": "eve@vendor.example"}
+],
+"grants": [
+	{"id": "g1", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z",
+		"start": "2026-11-03T08:00:00Z", "end": "2026-11-04T08:00:00Z",
+		"roles": ["Intern"], "workspaces": {"it": ["Agent"]}, "notify": ["eve@vendor.example"],
+		"changes": [
+			{"extend": {"by": "olga", "at": "2026-11-03T12:00:00Z", "end": "2026-11-06T08:00:00Z"}},
+			{"revoke": {"by": "olga", "at": "2026-11-05T12:00:00Z"}}
+		]}
+],
 "questions": [
-	{"who": "riya", "may": "ticket.reply", "on": "ticket:4711", "source": "R11"}
+	{"who": "riya", "may": "ticket.reply", "on": "ticket:4711", "source": "R11"},
+	{"who": "engineer:eve", "under": "g1", "at": "2026-11-03T08:00:00Z", "may": "ticket.reply", "on": "ticket:it", "source": "G17"}
 ]
 }
 `
@@ -70,7 +86,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 		},
 		{
 			"an unknown action", `"may": "ticket.reply"`, `"may": "ticket.repl"`,
-			`line 43: questions[0].may: unknown action "ticket.repl" (did you mean "ticket.reply"?)`,
+			`line 57: questions[0].may: unknown action "ticket.repl" (did you mean "ticket.reply"?)`,
 		},
 		{
 			"an unknown scope", `"ticket_scope": "group"`, `"ticket_scope": "groups"`,
@@ -82,7 +98,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 		},
 		{
 			"an unknown access in a team", `"u-nora": "view"`, `"u-nora": "read"`,
-			`line 30: resources.contact[0].team["u-nora"]: unknown access "read"`,
+			`line 31: resources.contact[0].team["u-nora"]: unknown access "read"`,
 		},
 		{
 			"an unknown access in an answer of the CRM", `"c1": "view"`, `"c1": "views"`,
@@ -151,7 +167,7 @@ line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete@glob
 		},
 		{
 			"an empty name", `"R11"`, `" "`,
-			`line 43: questions[0].source: " " is no name: want one line of text`,
+			`line 57: questions[0].source: " " is no name: want one line of text`,
 		},
 
 		{
@@ -167,12 +183,12 @@ line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete@glob
 			`line 4: accounts[0].groups[1]: duplicate group "emea"`,
 		},
 		{
-			"a duplicate agent", "\t]}\n],", "\t]},\n\t{\"id\": \"riya\", \"account\": \"acme\", \"bindings\": []}\n],",
-			`line 22: agents[1].id: duplicate agent "riya"`,
+			"a duplicate agent", `"agents": [`, `"agents": [{"id": "riya", "account": "acme", "bindings": []},`,
+			`line 18: agents[1].id: duplicate agent "riya"`,
 		},
 		{
 			"a duplicate shared agent", `"shared_agents": [`, `"shared_agents": [{"id": "sam", "account": "acme", "crm_user": "u-sam"},`,
-			`line 24: shared_agents[1].id: duplicate agent "sam"`,
+			`line 25: shared_agents[1].id: duplicate agent "sam"`,
 		},
 		{
 			"a duplicate CRM user", `"crm_users": [`, `"crm_users": [{"id": "u-sam", "account": "acme"},`,
@@ -181,19 +197,19 @@ line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete@glob
 		{
 			"a duplicate territory", `"id": "france"`, `"id": "europe"`,
 			`line 5: accounts[0].territories[1].id: duplicate territory "europe"
-line 30: resources.contact[0].territory: unknown territory "france"`,
+line 31: resources.contact[0].territory: unknown territory "france"`,
 		},
 		{
 			"a duplicate contact", `"contact": [`, `"contact": [{"id": "c1", "account": "acme"},`,
-			`line 30: resources.contact[1].id: duplicate resource "contact:c1"`,
+			`line 31: resources.contact[1].id: duplicate resource "contact:c1"`,
 		},
 		{
 			"a duplicate ticket", `"ticket": [`, `"ticket": [{"id": "4711", "account": "acme"},`,
-			`line 36: resources.ticket[1].id: duplicate resource "ticket:4711"`,
+			`line 37: resources.ticket[1].id: duplicate resource "ticket:4711"`,
 		},
 		{
 			"an ID like a reference", `"id": "a1"`, `"id": "a:1"`,
-			`line 39: resources.assignment[0].id: "a:1" is no ID: want letters, digits and ._-`,
+			`line 41: resources.assignment[0].id: "a:1" is no ID: want letters, digits and ._-`,
 		},
 		{
 			"two bad IDs", `"groups": ["emea"]`, `"groups": ["", "emea", ""]`,
@@ -203,19 +219,19 @@ line 4: accounts[0].groups[2]: "" is no ID: want letters, digits and ._-`,
 
 		{
 			"an agent who is a shared agent", `"shared_agents": [`, `"shared_agents": [{"id": "riya", "account": "acme", "crm_user": "u-nora"},`,
-			`line 23: shared_agents[0].id: "riya" is an agent, and cannot be a shared agent as well`,
+			`line 24: shared_agents[0].id: "riya" is an agent, and cannot be a shared agent as well`,
 		},
 		{
 			"a shared agent without a CRM user", `, "crm_user": "u-sam"`, ``,
-			`line 24: shared_agents[0].crm_user: "sam" is a shared agent, and has no CRM user`,
+			`line 25: shared_agents[0].crm_user: "sam" is a shared agent, and has no CRM user`,
 		},
 		{
 			"a CRM user who is two shared agents", `"shared_agents": [`, `"shared_agents": [{"id": "sue", "account": "acme", "crm_user": "u-sam"},`,
-			`line 24: shared_agents[1].crm_user: CRM user "u-sam" is the shared agent "sue", and cannot be "sam" as well`,
+			`line 25: shared_agents[1].crm_user: CRM user "u-sam" is the shared agent "sue", and cannot be "sam" as well`,
 		},
 		{
 			"a shared agent who asks as a CRM user", `"who": "riya"`, `"who": "crm_user:u-sam"`,
-			`line 43: questions[0].who: CRM user "u-sam" is the shared agent "sam", and asks as that`,
+			`line 57: questions[0].who: CRM user "u-sam" is the shared agent "sam", and asks as that`,
 		},
 		{
 			"a territory below itself", `{"id": "europe"}`, `{"id": "europe", "parent": "france"}`,
@@ -236,7 +252,7 @@ line 4: accounts[0].groups[2]: "" is no ID: want letters, digits and ._-`,
 		},
 		{
 			"a ticket of no account", `"4711", "account": "acme"`, `"4711", "account": "acne"`,
-			`line 36: resources.ticket[0].account: unknown account "acne"`,
+			`line 37: resources.ticket[0].account: unknown account "acne"`,
 		},
 		{
 			"a CRM user of no account", `"u-sam", "account": "acme"`, `"u-sam", "account": "acne"`,
@@ -244,38 +260,38 @@ line 4: accounts[0].groups[2]: "" is no ID: want letters, digits and ._-`,
 		},
 		{
 			"a shared agent of no account", `{"id": "sam", "account": "acme"`, `{"id": "sam", "account": "acne"`,
-			`line 24: shared_agents[0].account: unknown account "acne"`,
+			`line 25: shared_agents[0].account: unknown account "acne"`,
 		},
 		{
 			"a contact of no account", `"c1", "account": "acme"`, `"c1", "account": "acne"`,
-			`line 30: resources.contact[0].account: unknown account "acne"`,
+			`line 31: resources.contact[0].account: unknown account "acne"`,
 		},
 		{
 			"a CRM user of another account", `"u-sam", "account": "acme"`, `"u-sam", "account": "initech"`,
 			`line 13: crm_users[0].territories[0]: unknown territory "europe"
-line 24: shared_agents[0].crm_user: "u-sam" is of account "initech", not "acme"
-line 30: resources.contact[0].crm_owner: "u-sam" is of account "initech", not "acme"`,
+line 25: shared_agents[0].crm_user: "u-sam" is of account "initech", not "acme"
+line 31: resources.contact[0].crm_owner: "u-sam" is of account "initech", not "acme"`,
 		},
 		{
 			"a contact of another account", `"c1", "account": "acme"`, `"c1", "account": "initech"`,
 			`line 15: crm_users[1].visible.contacts.c1: "c1" is of account "initech", not "acme"
-line 30: resources.contact[0].owner: "riya" is of account "acme", not "initech"
-line 30: resources.contact[0].crm_owner: "u-sam" is of account "acme", not "initech"
-line 30: resources.contact[0].territory: unknown territory "france"
-line 30: resources.contact[0].team["u-nora"]: "u-nora" is of account "acme", not "initech"
-line 36: resources.ticket[0].requester: "c1" is of account "initech", not "acme"`,
+line 31: resources.contact[0].owner: "riya" is of account "acme", not "initech"
+line 31: resources.contact[0].crm_owner: "u-sam" is of account "acme", not "initech"
+line 31: resources.contact[0].territory: unknown territory "france"
+line 31: resources.contact[0].team["u-nora"]: "u-nora" is of account "acme", not "initech"
+line 37: resources.ticket[0].requester: "c1" is of account "initech", not "acme"`,
 		},
 		{
 			"a company of another account", `"c2", "account": "acme"`, `"c2", "account": "initech"`,
 			`line 15: crm_users[1].visible.companies.c2: "c2" is of account "initech", not "acme"
-line 33: resources.company[0].owner: "sam" is of account "acme", not "initech"`,
+line 34: resources.company[0].owner: "sam" is of account "acme", not "initech"`,
 		},
 		{
 			"a ticket of another account", `"4711", "account": "acme"`, `"4711", "account": "initech"`,
-			`line 36: resources.ticket[0].group: unknown group "emea"
-line 36: resources.ticket[0].assignee: "riya" is of account "acme", not "initech"
-line 36: resources.ticket[0].requester: "c1" is of account "acme", not "initech"
-line 36: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "initech"`,
+			`line 37: resources.ticket[0].group: unknown group "emea"
+line 37: resources.ticket[0].assignee: "riya" is of account "acme", not "initech"
+line 37: resources.ticket[0].requester: "c1" is of account "acme", not "initech"
+line 37: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "initech"`,
 		},
 		{
 			"a binding in no workspace", `"workspace": "it"`, `"workspace": "IT"`,
@@ -283,7 +299,7 @@ line 36: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "inite
 		},
 		{
 			"a ticket in no workspace", `"assignee": "riya"`, `"workspace": "*"`,
-			`line 36: resources.ticket[0].workspace: unknown workspace "*"`,
+			`line 37: resources.ticket[0].workspace: unknown workspace "*"`,
 		},
 		{
 			"an agent in no group", `{"emea": "edit"}`, `{"emea": "edit", "amer": "edit"}`,
@@ -291,7 +307,7 @@ line 36: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "inite
 		},
 		{
 			"a ticket of no group", `"group": "emea"`, `"group": "amer"`,
-			`line 36: resources.ticket[0].group: unknown group "amer"`,
+			`line 37: resources.ticket[0].group: unknown group "amer"`,
 		},
 		{
 			"a CRM user in no territory", `"territories": ["europe"]`, `"territories": ["europe", "asia"]`,
@@ -299,28 +315,28 @@ line 36: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "inite
 		},
 		{
 			"a contact in no territory", `"territory": "france"`, `"territory": "asia"`,
-			`line 30: resources.contact[0].territory: unknown territory "asia"`,
+			`line 31: resources.contact[0].territory: unknown territory "asia"`,
 		},
 		{
 			"a shared agent in no group", `{"emea": "view"}`, `{"amer": "view"}`,
-			`line 24: shared_agents[0].groups.amer: unknown group "amer"`,
+			`line 25: shared_agents[0].groups.amer: unknown group "amer"`,
 		},
 		{
 			"a shared agent of no CRM user", `"crm_user": "u-sam"`, `"crm_user": "sam"`,
-			`line 24: shared_agents[0].crm_user: unknown CRM user "sam"`,
+			`line 25: shared_agents[0].crm_user: unknown CRM user "sam"`,
 		},
 		{
 			"two shared agents of no CRM user", `{"id": "sam", "account": "acme", "crm_user": "u-sam"`, `{"id": "sue", "account": "acme", "crm_user": "x"}, {"id": "sam", "account": "acme", "crm_user": "x"`,
-			`line 24: shared_agents[0].crm_user: unknown CRM user "x"
-line 24: shared_agents[1].crm_user: unknown CRM user "x"`,
+			`line 25: shared_agents[0].crm_user: unknown CRM user "x"
+line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"a contact of no CRM user", `"crm_owner": "u-sam"`, `"crm_owner": "riya"`,
-			`line 30: resources.contact[0].crm_owner: unknown CRM user "riya"`,
+			`line 31: resources.contact[0].crm_owner: unknown CRM user "riya"`,
 		},
 		{
 			"a team of no CRM user", `{"u-nora": "view"}`, `{"nora": "view"}`,
-			`line 30: resources.contact[0].team.nora: unknown CRM user "nora"`,
+			`line 31: resources.contact[0].team.nora: unknown CRM user "nora"`,
 		},
 		{
 			"an answer of the CRM about no contact", `{"c1": "view"}`, `{"c2": "view"}`,
@@ -332,60 +348,265 @@ line 24: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"a ticket from no contact", `"requester": "c1"`, `"requester": "c2"`,
-			`line 36: resources.ticket[0].requester: unknown resource "contact:c2"`,
+			`line 37: resources.ticket[0].requester: unknown resource "contact:c2"`,
 		},
 		{
 			"a mention of no agent", `"mentions": ["sam"]`, `"mentions": ["riya", "u-sam"]`,
-			`line 36: resources.ticket[0].mentions[1]: unknown agent "u-sam"`,
+			`line 37: resources.ticket[0].mentions[1]: unknown agent "u-sam"`,
 		},
 		{
 			"a ticket of no agent", `"assignee": "riya"`, `"assignee": "Riya"`,
-			`line 36: resources.ticket[0].assignee: unknown agent "Riya"`,
+			`line 37: resources.ticket[0].assignee: unknown agent "Riya"`,
 		},
 		{
 			"an assignment of no ticket", `"ticket": "4711"`, `"ticket": "4712"`,
-			`line 39: resources.assignment[0].ticket: unknown resource "ticket:4712"`,
+			`line 41: resources.assignment[0].ticket: unknown resource "ticket:4712"`,
 		},
 		{
 			"an assignment to no agent", `"to": "riya"`, `"to": "bob"`,
-			`line 39: resources.assignment[0].to: unknown agent "bob"`,
+			`line 41: resources.assignment[0].to: unknown agent "bob"`,
 		},
 		{
 			"an assignment to a CRM user", `"to": "riya"`, `"to": "crm_user:u-nora"`,
-			`line 39: resources.assignment[0].to: unknown agent "crm_user:u-nora"`,
+			`line 41: resources.assignment[0].to: unknown agent "crm_user:u-nora"`,
 		},
 		{
 			"a question by no agent", `"who": "riya"`, `"who": "bob"`,
-			`line 43: questions[0].who: unknown agent "bob"`,
+			`line 57: questions[0].who: unknown agent "bob"`,
 		},
 		{
 			"a question by no CRM user", `"who": "riya"`, `"who": "crm_user:nora"`,
-			`line 43: questions[0].who: unknown CRM user "nora"`,
+			`line 57: questions[0].who: unknown CRM user "nora"`,
 		},
 		{
 			"a question by a CRM user without saying so", `"who": "riya"`, `"who": "u-nora"`,
-			`line 43: questions[0].who: unknown agent "u-nora"`,
+			`line 57: questions[0].who: unknown agent "u-nora"`,
 		},
 		{
 			"a question about the profile of a CRM user", `"ticket:4711"`, `"profile:u-nora"`,
-			`line 43: questions[0].on: unknown resource "profile:u-nora"`,
+			`line 57: questions[0].on: unknown resource "profile:u-nora"`,
 		},
 		{
 			"a question about nothing", `"ticket:4711"`, `"ticket:4712"`,
-			`line 43: questions[0].on: unknown resource "ticket:4712"`,
+			`line 57: questions[0].on: unknown resource "ticket:4712"`,
 		},
 		{
 			"a question without sense", `"ticket:4711"`, `"assignment:a1"`,
-			`line 43: questions[0].on: ticket.reply cannot be asked about "assignment:a1"`,
+			`line 57: questions[0].on: ticket.reply cannot be asked about "assignment:a1"`,
+		},
+
+		{
+			"an engineer without an address", `, "email": "eve@vendor.example"`, ``,
+			`line 45: engineers[0].email: missing`,
+		},
+		{
+			"an address with a name", `"email": "eve@vendor.example"`, `"email": "Eve <eve@vendor.example>"`,
+			`line 45: engineers[0].email: "Eve <eve@vendor.example>" is no address: want one such as "eve@vendor.example"`,
+		},
+		{
+			"an address of nobody", `["eve@vendor.example"]`, `["eve@vendor.example", "eve"]`,
+			`line 50: grants[0].notify[1]: "eve" is no address: want one such as "eve@vendor.example"`,
+		},
+		{
+			"an engineer without a name", `"name": "Eve Novak", `, ``,
+			`line 45: engineers[0].name: missing`,
+		},
+		{
+			"a duplicate engineer", `"engineers": [`, `"engineers": [{"id": "eve", "name": "Eve", "email": "eve@x"},`,
+			`line 45: engineers[1].id: duplicate engineer "eve"`,
+		},
+		{
+			"a duplicate grant", `"grants": [`, `"grants": [{"id": "g1", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent"]},`,
+			`line 48: grants[1].id: duplicate resource "grant:g1"`,
+		},
+
+		{
+			"a grant of no account", `"g1", "account": "acme"`, `"g1", "account": "acne"`,
+			`line 48: grants[0].account: unknown account "acne"`,
+		},
+		{
+			"a grant of another account", `"g1", "account": "acme"`, `"g1", "account": "initech"`,
+			`line 48: grants[0].by: "olga" is of account "acme", not "initech"
+line 50: grants[0].roles[0]: unknown built-in role "Intern"
+line 50: grants[0].workspaces.it: unknown workspace "it"
+line 52: grants[0].changes[0].extend.by: "olga" is of account "acme", not "initech"
+line 53: grants[0].changes[1].revoke.by: "olga" is of account "acme", not "initech"`,
+		},
+		{
+			"a grant by no agent", `"by": "olga"`, `"by": "engineer:eve"`,
+			`line 48: grants[0].by: unknown agent "engineer:eve"`,
+		},
+		{
+			"a grant by an agent of no role", `"Account Administrator"`, `"Account Administrators"`,
+			`line 22: agents[1].bindings[0].role: unknown built-in role "Account Administrators" (did you mean "Account Administrator"?)`,
+		},
+		{
+			"a grant of an unknown role", `"roles": ["Intern"]`, `"roles": ["Internal"]`,
+			`line 50: grants[0].roles[0]: unknown built-in role "Internal"`,
+		},
+		{
+			"a grant of an unknown role in a workspace", `{"it": ["Agent"]}`, `{"it": ["Agnt"]}`,
+			`line 50: grants[0].workspaces.it[0]: unknown built-in role "Agnt" (did you mean "Agent"?)`,
+		},
+		{
+			"a grant in no workspace", `{"it": ["Agent"]}`, `{"*": ["Agent"], "IT": []}`,
+			`line 50: grants[0].workspaces["*"]: unknown workspace "*"
+line 50: grants[0].workspaces.IT: unknown workspace "IT"`,
+		},
+		{
+			"a grant at no instants", "\"at\": \"2026-11-02T12:00:00Z\",\n\t\t\"start\": \"2026-11-03T08:00:00Z\", \"end\": \"2026-11-04T08:00:00Z\"", "\"at\": \"2026-11-02 12:00\",\n\t\t\"start\": \"now\", \"end\": \"\"",
+			`line 48: grants[0].at: "2026-11-02 12:00" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 49: grants[0].start: "now" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 49: grants[0].end: "" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
+		},
+		{
+			"changes at no instants", "\"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\", \"at\": \"2026-11-05T12:00:00Z\"", "\"at\": \"2026-11-03T12:00Z\", \"end\": \"2026-11-31T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\", \"at\": \"noon\"",
+			`line 52: grants[0].changes[0].extend.at: "2026-11-03T12:00Z" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 52: grants[0].changes[0].extend.end: "2026-11-31T08:00:00Z" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 53: grants[0].changes[1].revoke.at: "noon" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
+		},
+		{
+			"a grant by nobody, at no time, of nothing", "\"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\",\n\t\t\"start\": \"2026-11-03T08:00:00Z\", \"end\": \"2026-11-04T08:00:00Z\",\n\t\t\"roles\": [\"Intern\"], ", ``,
+			`line 48: grants[0].roles: missing
+line 48: grants[0].by: missing
+line 48: grants[0].at: missing`,
+		},
+		{
+			"an extension without an end", `, "end": "2026-11-06T08:00:00Z"`, ``,
+			`line 52: grants[0].changes[0].extend.end: missing`,
+		},
+		{
+			"a revocation with an end", `"at": "2026-11-05T12:00:00Z"`, `"at": "2026-11-05T12:00:00Z", "end": "2026-11-05T12:00:00Z"`,
+			`line 53: grants[0].changes[1].revoke.end: unknown key`,
+		},
+		{
+			"a change of nothing", `{"revoke": {"by": "olga", "at": "2026-11-05T12:00:00Z"}}`, `{}`,
+			`line 53: grants[0].changes[1].revoke: missing`,
+		},
+		{
+			"two changes in one", "\"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\"", "\"end\": \"2026-11-06T08:00:00Z\"},\n\t\t\t\"revoke\"",
+			`line 53: grants[0].changes[0].revoke: unknown key`,
+		},
+		{
+			"an unknown change", `{"revoke": `, `{"renew": `,
+			`line 53: grants[0].changes[1].revoke: missing
+line 53: grants[0].changes[1].renew: unknown key`,
+		},
+		{
+			"a change before the grant", `"at": "2026-11-03T12:00:00Z"`, `"at": "2026-11-02T11:59:59Z"`,
+			`line 52: grants[0].changes[0].extend.at: "2026-11-02T11:59:59Z" is before "2026-11-02T12:00:00Z", when the grant was made or last changed`,
+		},
+		{
+			"a change before another", `"at": "2026-11-05T12:00:00Z"`, `"at": "2026-11-03T11:00:00Z"`,
+			`line 53: grants[0].changes[1].revoke.at: "2026-11-03T11:00:00Z" is before "2026-11-03T12:00:00Z", when the grant was made or last changed`,
+		},
+
+		{
+			"a grant that its maker may not make", `"by": "olga"`, `"by": "riya"`,
+			`line 48: grants[0]: denied: it exceeds the subject's own authority
+line 48: grants[0]: grant "g1": role "Intern" in "*" exceeds the authority of "riya"
+line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "riya"`,
+		},
+		{
+			"a grant beyond its maker's authority", `{"it": ["Agent"]}`, `{"it": ["Agent"], "hr": ["Agent"]}`,
+			`line 48: grants[0]: denied: it exceeds the subject's own authority
+line 48: grants[0]: grant "g1": role "Intern" in "hr" exceeds the authority of "olga"
+line 48: grants[0]: grant "g1": role "Agent" in "hr" exceeds the authority of "olga"`,
+		},
+		{
+			"a grant of no role", `"roles": ["Intern"]`, `"roles": []`,
+			`line 48: grants[0]: grant "g1": it gives no role`,
+		},
+		{
+			"a grant from the past, backwards", `"start": "2026-11-03T08:00:00Z", "end": "2026-11-04`, `"start": "2026-11-01T08:00:00Z", "end": "2026-10-04`,
+			`line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is not after the start 2026-11-01T08:00:00Z
+line 48: grants[0]: grant "g1": the start 2026-11-01T08:00:00Z is in the past
+line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is in the past`,
+		},
+		{
+			"a grant for more than a month", `"end": "2026-11-04T08:00:00Z"`, `"end": "2026-12-02T12:00:01Z"`,
+			`line 48: grants[0]: grant "g1": the end 2026-12-02T12:00:01Z is more than 30 days ahead`,
+		},
+		{
+			"an extension for more than a month", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-12-03T12:00:01Z"`,
+			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-12-03T12:00:01Z is more than 30 days ahead`,
+		},
+		{
+			"an extension that shortens", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-11-04T07:00:00Z"`,
+			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-11-04T07:00:00Z is not after the present one, 2026-11-04T08:00:00Z`,
+		},
+		{
+			"an extension after the end", `"at": "2026-11-03T12:00:00Z", "end": "2026-11-06T08:00:00Z"`, `"at": "2026-11-04T08:00:00Z", "end": "2026-11-06T08:00:00Z"`,
+			`line 52: grants[0].changes[0].extend: grant "g1": it is expired, and nothing revives it`,
+		},
+		{
+			"an extension after the revocation", `"at": "2026-11-05T12:00:00Z"}}`, "\"at\": \"2026-11-05T12:00:00Z\"}},\n\t\t\t{\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-05T12:00:00Z\", \"end\": \"2026-11-09T12:00:00Z\"}}",
+			`line 54: grants[0].changes[2].extend: grant "g1": it is revoked, and nothing revives it`,
+		},
+		{
+			"two changes that somebody may not make", "\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\"", "\"extend\": {\"by\": \"riya\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"riya\"",
+			`line 52: grants[0].changes[0].extend: denied: it exceeds the subject's own authority
+line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "*" exceeds the authority of "riya"
+line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "it" exceeds the authority of "riya"
+line 53: grants[0].changes[1].revoke: denied: no role of the subject's has the permission`,
+		},
+		{
+			"two grants that are refused", `"grants": [`, "\"grants\": [{\"id\": \"g0\", \"account\": \"acme\", \"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\", \"end\": \"2026-11-02T12:00:00Z\", \"roles\": [], \"changes\": [\n\t\t{\"revoke\": {\"by\": \"riya\", \"at\": \"2026-11-02T12:00:00Z\"}}]},\n\t{\"id\": \"g2\", \"account\": \"acme\", \"by\": \"sam\", \"at\": \"2026-11-02T12:00:00Z\", \"roles\": [\"Intern\"]},",
+			`line 47: grants[0]: grant "g0": it gives no role
+line 47: grants[0]: grant "g0": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z
+line 47: grants[0]: grant "g0": the end 2026-11-02T12:00:00Z is in the past
+line 49: grants[1]: denied: a shared agent administers no people, roles or account`,
+		},
+
+		{
+			"a question by no engineer", `"engineer:eve"`, `"engineer:bob"`,
+			`line 58: questions[1].who: unknown engineer "bob"`,
+		},
+		{
+			"a question by an engineer without saying so", `"engineer:eve"`, `"eve"`,
+			`line 58: questions[1].who: unknown agent "eve"
+line 58: questions[1].under: unknown key
+line 58: questions[1].at: unknown key`,
+		},
+		{
+			"a question under nothing, at no time", `"under": "g1", "at": "2026-11-03T08:00:00Z", `, ``,
+			`line 58: questions[1].under: missing
+line 58: questions[1].at: missing`,
+		},
+		{
+			"a question under no grant", `"under": "g1"`, `"under": "g2"`,
+			`line 58: questions[1].under: unknown resource "grant:g2"`,
+		},
+		{
+			"a question at no instant", `"at": "2026-11-03T08:00:00Z"`, `"at": "2026-11-03"`,
+			`line 58: questions[1].at: "2026-11-03" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
+		},
+		{
+			"a question under a grant by an agent", `"who": "riya"`, `"who": "riya", "under": "g1", "at": "2026-11-03T08:00:00Z"`,
+			`line 57: questions[0].under: unknown key
+line 57: questions[0].at: unknown key`,
+		},
+		{
+			"a question under a grant by a CRM user", `"who": "riya"`, `"who": "crm_user:u-nora", "under": "g1", "at": "2026-11-03T08:00:00Z"`,
+			`line 57: questions[0].under: unknown key
+line 57: questions[0].at: unknown key`,
+		},
+		{
+			"a question by an engineer about nothing", `"ticket:it"`, `"ticket:hr"`,
+			`line 58: questions[1].on: unknown resource "ticket:hr"`,
+		},
+		{
+			"a question without sense about a grant", `"ticket:4711"`, `"grant:g1"`,
+			`line 57: questions[0].on: ticket.reply cannot be asked about "grant:g1"`,
 		},
 
 		{
 			"a missing field", `, "source": "R11"`, ``,
-			`line 43: questions[0].source: missing`,
+			`line 57: questions[0].source: missing`,
 		},
 		{
-			"a missing section", "\"questions\": [\n\t{\"who\": \"riya\", \"may\": \"ticket.reply\", \"on\": \"ticket:4711\", \"source\": \"R11\"}\n]", `"x": {}`,
-			"line 1: questions: missing\nline 42: x: unknown key",
+			"a missing section", `"questions": [`, `"question": [`,
+			"line 1: questions: missing\nline 56: question: unknown key",
 		},
 		{
 			"a missing ticket scope", `, "ticket_scope": "group"`, ``,
@@ -409,7 +630,7 @@ line 24: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"a number for a shared agent", `"shared_agents": [`, `"shared_agents": [7,`,
-			`line 23: shared_agents[0]: want an object, not a number`,
+			`line 24: shared_agents[0]: want an object, not a number`,
 		},
 		{
 			"an array for an object", `{"emea": "edit"}`, `["emea"]`,
@@ -421,15 +642,15 @@ line 24: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"an unknown key", `"assignee": "riya"`, `"Assignee": "riya"`,
-			`line 36: resources.ticket[0].Assignee: unknown key`,
+			`line 37: resources.ticket[0].Assignee: unknown key`,
 		},
 		{
 			"an unknown type of resource", `"assignment": [`, `"assigment": [`,
-			`line 38: resources.assigment: unknown key`,
+			`line 40: resources.assigment: unknown key`,
 		},
 		{
 			"trailing data", "]\n}\n", "]\n}\n{}\n",
-			`line 46: invalid character '{' after top-level value`,
+			`line 61: invalid character '{' after top-level value`,
 		},
 	}
 	for _, test := range tests {
@@ -445,23 +666,60 @@ line 24: shared_agents[1].crm_user: unknown CRM user "x"`,
 	}
 }
 
+// What a time might also be written as is refused, and so is what is none.
+func TestInstantsAreStrict(t *testing.T) {
+	for _, text := range []string{
+		"", " 2026-11-02T12:00:00Z", "2026-11-02t12:00:00z", "2026-11-02 12:00:00Z", "2026-11-02T12:00Z", "2026-11-02", "1793620800",
+		"2026-11-02T12:00:00", "2026-11-02T13:00:00+01:00", "2026-11-02T12:00:00+00:00", "2026-11-02T12:00:00-00:00",
+		"2026-11-02T12:00:00.5Z", "2026-11-02T12:00:00.0Z", "2026-11-02T12:00:00,5Z", "2026-11-02T9:00:00Z",
+		"2026-11-31T12:00:00Z", "2026-02-29T12:00:00Z", "2026-11-02T24:00:00Z", "2026-11-02T12:00:60Z",
+		"0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
+	} {
+		got, err := instant(text)
+		require.ErrorContains(t, err, " is no instant: want one", text)
+		require.Zero(t, got)
+	}
+	for _, text := range []string{"1970-01-01T00:00:00Z", "2028-02-29T12:00:00Z", "2199-12-31T23:59:59Z"} {
+		got, err := instant(text)
+		require.NoError(t, err)
+		require.Equal(t, text, got.Format(time.RFC3339Nano))
+	}
+}
+
 func TestABadFileIsRefusedWithAllItsProblems(t *testing.T) {
 	bad := strings.NewReplacer(
 		`"custom_roles"`, `"custom_role"`,
 		`"Helper"`, `"Agent"`,
 		`"Supervisor"`, `"Supervsor"`,
 		`"group": "emea"`, `"group": "amer", "colour": "red"`,
+		`"start": "2026-11-03T08:00:00Z"`, `"start": "2026-11-03"`,
+		`"under": "g1"`, `"under": "g2"`,
 		`"who": "riya", "may": "ticket.reply"`, `"who": "bob", "who": "riya"`,
 	).Replace(small)
 	_, err := load([]byte(bad))
 	require.EqualError(t, err, `line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
 line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"
 line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)
-line 36: resources.ticket[0].group: unknown group "amer"
-line 36: resources.ticket[0].colour: unknown key
-line 43: questions[0].may: missing
-line 43: questions[0].who: unknown agent "bob"
-line 43: questions[0].who: duplicate key`)
+line 37: resources.ticket[0].group: unknown group "amer"
+line 37: resources.ticket[0].colour: unknown key
+line 49: grants[0].start: "2026-11-03" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 57: questions[0].may: missing
+line 57: questions[0].who: unknown agent "bob"
+line 57: questions[0].who: duplicate key
+line 58: questions[1].under: unknown resource "grant:g2"`)
+}
+
+// What a grant is refused for does not hide what is wrong after it, nor the
+// other way round.
+func TestARefusedGrantIsNotTheOnlyProblem(t *testing.T) {
+	_, err := load([]byte(strings.NewReplacer(
+		`"roles": ["Intern"]`, `"roles": []`,
+		`"group": "emea"`, `"group": "amer"`,
+		`"source": "R11"`, `"source": ""`,
+	).Replace(small)))
+	require.EqualError(t, err, `line 37: resources.ticket[0].group: unknown group "amer"
+line 48: grants[0]: grant "g1": it gives no role
+line 57: questions[0].source: "" is no name: want one line of text`)
 }
 
 // An account that cannot be found is one problem, and not one more for whatever
@@ -470,7 +728,7 @@ func TestAProblemDoesNotCauseOthers(t *testing.T) {
 	sections, people, _ := strings.Cut(small, `"crm_users"`)
 	const known, unknown = `"account": "acme"`, `"account": "acne"`
 	parts := strings.Split(people, known)
-	require.Len(t, parts, 8)
+	require.Len(t, parts, 11)
 	for i := 1; i < len(parts); i++ {
 		bad := sections + `"crm_users"` + strings.Join(parts[:i], known) + unknown + strings.Join(parts[i:], known)
 		_, err := load([]byte(bad))

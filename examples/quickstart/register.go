@@ -77,13 +77,18 @@ func newID[ID ~string](v *strictjson.Value, into *register[ID]) ID {
 
 // readAccess reads what may be done with, or by, each whose ID is a key.
 func readAccess[ID ~string](v *strictjson.Value, find func(string) (ID, error)) map[ID]deskpolicy.Access {
-	given := make(map[ID]deskpolicy.Access)
-	for key, access := range v.Members() {
+	return keyed(v, find, func(v *strictjson.Value) deskpolicy.Access { return strictjson.As(v, deskpolicy.ParseAccess) })
+}
+
+// keyed reads what there is for each whose ID is a key.
+func keyed[ID ~string, T any](v *strictjson.Value, find func(string) (ID, error), read func(*strictjson.Value) T) map[ID]T {
+	given := make(map[ID]T)
+	for key, value := range v.Members() {
 		id, err := find(key)
 		if err != nil {
-			access.Refuse(err)
+			value.Refuse(err)
 		}
-		given[id] = strictjson.As(access, deskpolicy.ParseAccess)
+		given[id] = read(value)
 	}
 	return given
 }

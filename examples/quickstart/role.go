@@ -55,6 +55,11 @@ func permissionAt(level deskpolicy.Scope) func(string) (deskpolicy.Permission, e
 	}
 }
 
+// rolesIn returns the roles of a list of names.
+func (a account) rolesIn(v *strictjson.Value) []deskpolicy.Role {
+	return strictjson.List(v, func(v *strictjson.Value) deskpolicy.Role { return strictjson.As(v, a.role) })
+}
+
 // role returns the account's custom role of that name, or the built-in one.
 func (a account) role(name string) (deskpolicy.Role, error) {
 	if role, err := a.roles.find(name); err == nil {

@@ -220,3 +220,17 @@ line 1: b: first
 line 1: b: second
 line 1: b.C: unknown key`, "a line for each, and of what is refused only what was not read")
 }
+
+// What a document means is asked only while nothing in it was refused.
+func TestSound(t *testing.T) {
+	var before, after bool
+	_, err := strictjson.Decode([]byte(`{"a":1}`), strictjson.Limits{Bytes: 100, Depth: 2}, func(root *strictjson.Value) string {
+		before = root.Sound()
+		text := root.Required("a").Text()
+		after = root.Sound()
+		return text
+	})
+	require.Error(t, err)
+	require.True(t, before)
+	require.False(t, after)
+}

@@ -119,6 +119,9 @@ func (v *Value) Text() string {
 // Bool returns the boolean.
 func (v *Value) Bool() bool { return v.is(boolean) && v.truth }
 
+// Sound reports whether nothing in the document has been refused so far.
+func (v *Value) Sound() bool { return len(v.doc.problems) == 0 }
+
 // Refuse refuses the value with an error of the reader's; each line of it is a problem.
 func (v *Value) Refuse(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {

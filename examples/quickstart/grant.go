@@ -1,0 +1,159 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
+)
+
+func (h *helpdesk) readEngineer(v *strictjson.Value) {
+	h.engineers.add("", v.Required("id"), deskpolicy.Engineer{
+		ID:    deskpolicy.EngineerID(strictjson.As(v.Required("id"), identifier)),
+		Name:  strictjson.As(v.Required("name"), printable),
+		Email: strictjson.As(v.Required("email"), address),
+	})
+}
+
+// A decision is what somebody decided on a grant: to make it, or to change it.
+type decision struct {
+	in   *strictjson.Value
+	by   deskpolicy.Subject
+	at   time.Time
+	take func(grant deskpolicy.Grant, by deskpolicy.Subject, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error)
+}
+
+// readGrants takes the decisions on the grants again. Whether somebody might
+// depends on all that was read before: after a mistake there nobody is asked,
+// lest it cause others.
+func (h *helpdesk) readGrants(v *strictjson.Value) {
+	grants := strictjson.List(v, h.readGrant)
+	sound := v.Sound()
+	for _, decisions := range grants {
+		id := decisions[0].in.Required("id") // asked for before the grant may be refused
+		var grant deskpolicy.Grant
+		if sound {
+			grant = granted(decisions)
+		}
+		h.resources.add("grant:", id, grant)
+	}
+}
+
+// readGrant reads the decisions on a grant: that which made it is the first.
+func (h *helpdesk) readGrant(v *strictjson.Value) []decision {
+	account := h.accountOf(v)
+	terms := deskpolicy.Terms{
+		ID:         deskpolicy.GrantID(strictjson.As(v.Required("id"), identifier)),
+		Start:      strictjson.As(v.Optional("start"), instant),
+		End:        strictjson.As(v.Optional("end"), instant),
+		Roles:      account.rolesIn(v.Required("roles")),
+		Workspaces: keyed(v.Optional("workspaces"), account.workspaces.find, account.rolesIn),
+		Notify:     strictjson.List(v.Optional("notify"), func(v *strictjson.Value) string { return strictjson.As(v, address) }),
+	}
+	create := h.readDecision(v, account)
+	create.take = func(_ deskpolicy.Grant, by deskpolicy.Subject, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
+		return deskpolicy.NewGrant(by, terms, at)
+	}
+	changes := strictjson.List(v.Optional("changes"), func(v *strictjson.Value) decision { return h.readChange(v, account) })
+	return append([]decision{create}, changes...)
+}
+
+func (h *helpdesk) readChange(v *strictjson.Value, account account) decision {
+	if extend := v.Optional("extend"); extend.Present() {
+		end := strictjson.As(extend.Required("end"), instant)
+		change := h.readDecision(extend, account)
+		change.take = func(grant deskpolicy.Grant, by deskpolicy.Subject, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
+			return grant.Extend(by, end, at)
+		}
+		return change
+	}
+	change := h.readDecision(v.Required("revoke"), account)
+	change.take = deskpolicy.Grant.Revoke
+	return change
+}
+
+func (h *helpdesk) readDecision(v *strictjson.Value, account account) decision {
+	return decision{
+		in: v,
+		by: strictjson.As(v.Required("by"), within(account, h.agents.find, person.home)).subject,
+		at: strictjson.As(v.Required("at"), instant),
+	}
+}
+
+// granted returns the grant that the decisions come to. One that is refused leaves
+// the grant as it was; without a grant there are none to change it.
+func granted(decisions []decision) (grant deskpolicy.Grant) {
+	last := decisions[0].at
+	for _, d := range decisions {
+		if d.at.Before(last) {
+			at := d.in.Required("at")
+			at.Refuse(fmt.Errorf("%q is before %q, when the grant was made or last changed", at.Text(), last.Format(time.RFC3339)))
+			continue
+		}
+		after, _, err := d.take(grant, d.by, d.at)
+		switch {
+		case err == nil:
+			grant, last = after, d.at
+		case grant == deskpolicy.Grant{}:
+			d.in.Refuse(err)
+			return grant
+		default:
+			d.in.Refuse(err)
+		}
+	}
+	return grant
+}
+
+// readSession returns the support engineer who asks about the resource, under a
+// grant and at an instant. The account to be let into is the resource's; a
+// built-in role is of none, and seen in the grant's.
+func (h *helpdesk) readSession(v *strictjson.Value, on deskpolicy.Resource) person {
+	engineer := strictjson.As(v.Required("who"), h.engineer)
+	grant, _ := strictjson.As(v.Required("under"), h.resourceOf("grant")).(deskpolicy.Grant)
+	at := strictjson.As(v.Required("at"), instant)
+	home := grant.Account()
+	if on != nil {
+		home = cmp.Or(homeOf(on), home)
+	}
+	account, _ := h.accounts.find(string(home)) // of a grant that was refused, none
+	return person{
+		name:    fmt.Sprintf("%s at %s", engineer.Name, shown(at)),
+		subject: grant.Session(engineer, account.record, at),
+	}
+}
+
+const engineerPrefix = "engineer:"
+
+func (h *helpdesk) engineer(ref string) (deskpolicy.Engineer, error) {
+	return h.engineers.find(strings.TrimPrefix(ref, engineerPrefix))
+}
+
+// instant reads the one way to write an instant in UTC. Years that mean nothing
+// are a forgotten time or a slip.
+func instant(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || at.UTC().Format(time.RFC3339) != text || at.Year() < 1970 || at.Year() >= 2200 {
+		return time.Time{}, fmt.Errorf(`%q is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`, text)
+	}
+	return at, nil
+}
+
+// shown returns the instant as the table has it, to the minute if it is a whole
+// one; of none, nothing.
+func shown(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return strings.TrimSuffix(at.Format(time.DateTime), ":00")
+}
+
+func address(text string) (string, error) {
+	if parsed, err := mail.ParseAddress(text); err != nil || parsed.Address != text {
+		return "", fmt.Errorf(`%q is no address: want one such as "eve@vendor.example"`, text)
+	}
+	return text, nil
+}

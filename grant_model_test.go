@@ -1,0 +1,806 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// The oracle of support access: what an engineer may do under a grant, read a
+// second time from the rules G1 to G24 and A10 to A16. It shares no code and no
+// type with the library. Instants are nanoseconds since noon.
+
+// A supportGrant is a grant and each revocation of it, in any order.
+type supportGrant struct {
+	Account    string
+	Start, End int64
+	Revoked    []int64
+	Roles      []*supportRole
+	Workspaces map[string][]*supportRole
+}
+
+// A supportRole is a role: what it may do, each action at one level.
+type supportRole struct {
+	Name string
+	All  bool // everything, at Global [R5]
+	May  map[string]string
+}
+
+// A supportVisit is an engineer who acts under a grant at an instant.
+type supportVisit struct {
+	Engineer string
+	Grant    *supportGrant // nil if there is none
+	Account  string
+	Features []string
+	Now      int64
+	Absurd   bool // Now is before 1970, or in or after 2200
+}
+
+// A supportQuestion is an action on a thing.
+type supportQuestion struct {
+	Action, Kind, Account, Workspace string
+
+	Assignee, Owner string
+	Into            *supportQuestion // of two things, the other
+
+	Own       bool // the action is on one's own things only
+	Feature   string
+	OnGrant   bool
+	Authoring bool // class RoleAuthoring
+	Authority bool // class AgentMutation
+	Export    bool // class Export
+}
+
+// supportNever is the instant that does not come.
+const supportNever = -1 << 62
+
+// A supportAnswer is an answer, and when time alone changes it.
+type supportAnswer struct {
+	Reason, Role, Scope string
+	Until               int64
+}
+
+// supportSteps are the reasons in their order, each with the step that gives it.
+var supportSteps = []struct {
+	reason string
+	step   int
+}{
+	{"no_subject", 1}, {"no_instant", 1}, {"other_account", 2},
+	{"no_grant", 3}, {"grant_not_started", 3}, {"grant_expired", 3}, {"grant_revoked", 3},
+	{"support_no_grants", 4}, {"support_no_roles", 4}, {"support_no_agents", 4}, {"support_no_export", 4},
+	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8},
+	{"allowed_own", 9}, {"allowed_assigned", 9}, {"allowed_all", 9},
+}
+
+func (a supportAnswer) rank() int {
+	for i := range supportSteps {
+		if supportSteps[i].reason == a.Reason {
+			return i
+		}
+	}
+	panic("no such reason: " + a.Reason)
+}
+
+func (a supportAnswer) step() int { return supportSteps[a.rank()].step }
+
+// status is where the grant is in its life.
+func (g *supportGrant) status(at int64) string {
+	for _, r := range g.Revoked {
+		if r <= at && r < g.End { // from the revocation on; after the end it changes nothing
+			return "grant_revoked"
+		}
+	}
+	switch {
+	case at >= g.End: // at the end instant access is gone
+		return "grant_expired"
+	case at < g.Start:
+		return "grant_not_started"
+	}
+	return "active"
+}
+
+// until is the next instant after at at which the status changes.
+func (g *supportGrant) until(at int64) int64 {
+	boundaries := append([]int64{g.Start, g.End}, g.Revoked...)
+	slices.Sort(boundaries)
+	for _, b := range boundaries {
+		if b > at && g.status(b) != g.status(at) {
+			return b
+		}
+	}
+	return supportNever
+}
+
+// decide answers a question.
+func (v *supportVisit) decide(q *supportQuestion) supportAnswer {
+	answer := v.decidePart(q)
+	if q.Into != nil { // both are reached; the earlier step denies
+		if into := v.decidePart(q.Into); into.step() < answer.step() {
+			answer = into
+		}
+	}
+	if answer.step() >= 3 && v.Grant != nil && v.Grant.Account == v.Account {
+		answer.Until = v.Grant.until(v.Now)
+	}
+	return answer
+}
+
+func (v *supportVisit) decidePart(q *supportQuestion) supportAnswer {
+	because := func(reason string) supportAnswer { return supportAnswer{reason, "", "none", supportNever} }
+	switch {
+	case v.Engineer == "": // nobody
+		return because("no_subject")
+	case v.Absurd:
+		return because("no_instant")
+	case v.Account == "" || q.Account != v.Account && q.Account != "every": // before the grant is looked at
+		return because("other_account")
+	case v.Grant == nil || v.Grant.Account != v.Account: // [G9]
+		return because("no_grant")
+	case v.Grant.status(v.Now) != "active": // [G4] [G10] [G23] [G24]
+		return because(v.Grant.status(v.Now))
+	case q.OnGrant: // never on grants
+		return because("support_no_grants")
+	case q.Authoring: // never makes roles
+		return because("support_no_roles")
+	case q.Authority: // never modifies agents [G14] (A13)
+		return because("support_no_agents")
+	case q.Export: // never exports [G15] (A14)
+		return because("support_no_export")
+	case q.Feature != "" && !slices.Contains(v.Features, q.Feature): // plan features count
+		return because("plan_lacks_feature")
+	}
+
+	// The account's roles hold outside of workspaces and in every granted one,
+	// a workspace's roles there besides (A11) [G13] [G16] [G17].
+	roles, held := v.Grant.Roles, q.Workspace == ""
+	if more, granted := v.Grant.Workspaces[q.Workspace]; granted {
+		roles, held = append(slices.Clone(roles), more...), true
+	}
+	best := because("no_permission")
+	for _, role := range roles {
+		if a := v.underRole(role, held, q); a.before(best) {
+			best = a
+		}
+	}
+	if q.Own && best.step() == 9 {
+		best.Reason = "not_own"
+		if q.Owner == "support:"+v.Engineer {
+			best.Reason = "allowed_own"
+		}
+	}
+	return best
+}
+
+// underRole is what one role comes to; a session is in no group.
+func (v *supportVisit) underRole(role *supportRole, held bool, q *supportQuestion) supportAnswer {
+	level := role.May[q.Action]
+	if role.All {
+		level = "global"
+	}
+	mine := q.Assignee == "support:"+v.Engineer
+	switch {
+	case level == "":
+		return supportAnswer{"no_permission", "", "none", supportNever}
+	case !held:
+		return supportAnswer{"other_workspace", role.Name, "none", supportNever}
+	case level == "global":
+		return supportAnswer{"allowed_all", role.Name, level, supportNever}
+	case !mine, level == "group" && q.Kind == "conversation": // a conversation's group is literally that (A9)
+		return supportAnswer{"out_of_scope", role.Name, level, supportNever}
+	case q.Owner == q.Assignee:
+		return supportAnswer{"allowed_own", role.Name, level, supportNever}
+	default:
+		return supportAnswer{"allowed_assigned", role.Name, level, supportNever}
+	}
+}
+
+// before reports whether a is the better of two roles' answers.
+func (a supportAnswer) before(b supportAnswer) bool {
+	widths := []string{"none", "restricted", "group", "global"}
+	switch {
+	case a.Reason != b.Reason:
+		return a.rank() > b.rank()
+	case a.Scope != b.Scope:
+		return slices.Index(widths, a.Scope) > slices.Index(widths, b.Scope)
+	default:
+		return a.Role < b.Role
+	}
+}
+
+// The small world of support access.
+
+// supportInstants are four instants; the last is as late as a grant may end.
+var supportInstants = [...]int64{0, int64(time.Hour), int64(24 * time.Hour), int64(30 * 24 * time.Hour)}
+
+// supportOwner makes the grants: an account administrator, in every workspace.
+func supportOwner() *deskpolicy.Agent {
+	boss := deskpolicy.AccountAdministratorRole()
+	owner := riya(wide(boss, deskpolicy.Global))
+	for _, w := range []deskpolicy.WorkspaceID{"it", "hr"} {
+		owner.Bindings = append(owner.Bindings, deskpolicy.Binding{Role: boss, Workspace: w, TicketScope: deskpolicy.Global})
+	}
+	return owner
+}
+
+// Roles that hold each action at another level, at the same one, or not at all.
+var (
+	supportBoss = &supportRole{Name: "Account Administrator", All: true}
+	supportDay  = &supportRole{Name: "Day Shift", May: map[string]string{
+		"ticket.view": "global", "ticket.reply": "global", "ticket.merge": "global", "ticket.note.edit_own": "global",
+		"session.login": "global", "profile.edit_own": "global", "ticket.export": "global", "agent.edit": "global",
+		"agent.view": "global", "ticket.attach": "group", "host(256)": "global", "host(352)": "global",
+	}}
+	supportNight = &supportRole{Name: "Night Shift", May: map[string]string{
+		"ticket.view": "group", "ticket.reply": "group", "ticket.merge": "restricted", "conversation.reply": "group", "settings.manage": "global",
+		"support_grant.view": "global", "support_grant.create": "global", "support_grant.extend": "global", "support_grant.revoke": "global",
+		"data.export": "global", "ticket.attach": "global", "agent.view": "global", "role.view": "global",
+	}}
+	supportNarrow = &supportRole{Name: "Narrow", May: map[string]string{
+		"ticket.view": "restricted", "ticket.reply": "restricted", "conversation.reply": "restricted", "profile.edit_own": "restricted",
+		"ticket.note.edit_own": "restricted", "channel.phone.use": "global",
+	}}
+)
+
+// supportRoles are the library's values for them.
+var supportRoles = func() map[*supportRole]deskpolicy.Role {
+	roles := map[*supportRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole()}
+	for _, model := range []*supportRole{supportDay, supportNight, supportNarrow} {
+		var permissions []deskpolicy.Permission
+		for name, level := range model.May {
+			id := invoiceView.ID()
+			switch name {
+			case "host(256)":
+			case "host(352)":
+				id = invoiceExport.ID()
+			default:
+				var err error
+				if id, err = deskpolicy.ParseAction(name); err != nil {
+					panic(err)
+				}
+			}
+			scope, err := deskpolicy.ParseScope(level)
+			if err != nil {
+				panic(err)
+			}
+			permissions = append(permissions, id.At(scope))
+		}
+		role, err := deskpolicy.NewRole("acme", model.Name, deskpolicy.PermissionsOf(permissions...))
+		if err != nil {
+			panic(err)
+		}
+		roles[model] = role
+	}
+	return roles
+}()
+
+func supportRolesOf(models []*supportRole) (roles []deskpolicy.Role) {
+	for _, model := range models {
+		roles = append(roles, supportRoles[model])
+	}
+	return roles
+}
+
+// build makes the grant and revokes it.
+func (g *supportGrant) build(t testing.TB) deskpolicy.Grant {
+	t.Helper()
+	terms := deskpolicy.Terms{
+		ID: "g1", Start: noon.Add(time.Duration(g.Start)), End: noon.Add(time.Duration(g.End)),
+		Roles: supportRolesOf(g.Roles), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
+	}
+	for w, roles := range g.Workspaces {
+		terms.Workspaces[deskpolicy.WorkspaceID(w)] = supportRolesOf(roles)
+	}
+	owner := supportOwner()
+	owner.Account.ID = deskpolicy.AccountID(g.Account)
+	grant, _, err := deskpolicy.NewGrant(owner, terms, noon)
+	require.NoError(t, err)
+	for _, r := range g.Revoked {
+		grant, _, err = grant.Revoke(owner, noon.Add(time.Duration(r)))
+		require.NoError(t, err)
+	}
+	return grant
+}
+
+// A supportAsk is a question of the model with the library's for it.
+type supportAsk struct {
+	model supportQuestion
+	ask   func(deskpolicy.Subject) deskpolicy.Decision
+}
+
+func supportOn[R deskpolicy.Resource](action deskpolicy.Action[R], resource R, model supportQuestion) supportAsk {
+	model.Action = action.String()
+	return supportAsk{model, func(s deskpolicy.Subject) deskpolicy.Decision { return deskpolicy.Authorize(s, action, &resource) }}
+}
+
+const grantInspect deskpolicy.Action[deskpolicy.Grant] = deskpolicy.HostViews + 7
+
+// supportQuestions are questions of each class, in and out of the workspaces.
+func supportQuestions(t testing.TB) (asks []supportAsk) {
+	const me, other = "support:eve", "bob"
+	add := func(a supportAsk) { asks = append(asks, a) }
+	ticket := func(account, workspace, assignee string) deskpolicy.Ticket {
+		return deskpolicy.Ticket{Account: deskpolicy.AccountID(account), Workspace: deskpolicy.WorkspaceID(workspace), Assignee: deskpolicy.AgentID(assignee), Group: "billing"}
+	}
+	q := func(account, workspace string) supportQuestion {
+		return supportQuestion{Kind: "ticket", Account: account, Workspace: workspace}
+	}
+	for _, w := range []string{"", "it", "hr", "zz", "*"} { // outside, granted or not, never granted
+		add(supportOn(deskpolicy.TicketView, ticket("acme", w, ""), q("acme", w)))
+		for _, assignee := range []string{me, other} {
+			held := q("acme", w)
+			held.Assignee = assignee
+			add(supportOn(deskpolicy.TicketReply, ticket("acme", w, assignee), held))
+		}
+		attach := q("acme", w)
+		attach.Feature = "attachments"
+		add(supportOn(deskpolicy.TicketAttach, ticket("acme", w, ""), attach))
+		export := q("acme", w)
+		export.Export = true
+		add(supportOn(deskpolicy.TicketExport, ticket("acme", w, ""), export))
+	}
+	for _, pair := range [][2]string{{"", "it"}, {"it", ""}, {"it", "hr"}, {"zz", "it"}} {
+		from, into := q("acme", pair[0]), q("acme", pair[1])
+		from.Assignee, into.Action = me, "ticket.merge"
+		from.Into = &into
+		add(supportOn(deskpolicy.TicketMerge, deskpolicy.TicketPair{From: ticket("acme", pair[0], me), Into: ticket("acme", pair[1], "")}, from))
+	}
+	for _, account := range []string{"globex", ""} {
+		add(supportOn(deskpolicy.TicketView, ticket(account, "it", ""), q(account, "it")))
+		from, into := q("acme", "it"), q(account, "it")
+		into.Action, from.Into = "ticket.merge", &into
+		add(supportOn(deskpolicy.TicketMerge, deskpolicy.TicketPair{From: ticket("acme", "it", ""), Into: ticket(account, "it", "")}, from))
+	}
+	for _, owner := range []string{me, other} {
+		note := q("acme", "it")
+		note.Own, note.Owner, note.Assignee = true, owner, me
+		add(supportOn(deskpolicy.TicketNoteEditOwn, deskpolicy.Note{Ticket: ticket("acme", "it", me), Author: deskpolicy.AgentID(owner)}, note))
+		add(supportOn(deskpolicy.ProfileEditOwn, deskpolicy.Profile{Account: "acme", Of: deskpolicy.AgentID(owner)},
+			supportQuestion{Account: "acme", Own: true, Owner: owner, Assignee: owner}))
+		chat := deskpolicy.Conversation{Account: "acme", Workspace: "hr", Assignee: deskpolicy.AgentID(owner)}
+		add(supportOn(deskpolicy.ConversationReply, chat, supportQuestion{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner}))
+	}
+	ofAccount := supportQuestion{Account: "acme"}
+	add(supportOn(deskpolicy.SessionLogin, acme, ofAccount))
+	add(supportOn(deskpolicy.SettingsManage, deskpolicy.Settings{Account: "acme", Workspace: "hr"}, q("acme", "hr")))
+	add(supportOn(deskpolicy.PhoneUse, deskpolicy.Channel{Account: "acme"}, ofAccount))
+	add(supportOn(deskpolicy.DataExport, acme, supportQuestion{Account: "acme", Export: true}))
+	add(supportOn(invoiceView, invoice{account: "acme"}, ofAccount))
+	add(supportOn(invoiceExport, invoice{account: "acme"}, supportQuestion{Account: "acme", Export: true}))
+	add(supportOn(invoiceAnnul, invoice{account: "acme"}, supportQuestion{Account: "acme", Authoring: true, Authority: true, Export: true}))
+
+	add(supportOn(deskpolicy.AgentView, *bob(), ofAccount))
+	add(supportOn(deskpolicy.AgentEdit, *bob(), supportQuestion{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, supportQuestion{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, supportQuestion{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole(), supportQuestion{Account: "every"}))
+	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), supportQuestion{Account: "every", Authoring: true, Authority: true}))
+	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), supportQuestion{Account: "acme", Authoring: true, Authority: true}))
+
+	mine := (&supportGrant{Account: "acme", End: supportInstants[3], Roles: []*supportRole{supportBoss}}).build(t)
+	theirs := (&supportGrant{Account: "globex", End: supportInstants[3], Roles: []*supportRole{supportBoss}}).build(t)
+	for _, action := range []deskpolicy.Action[deskpolicy.Grant]{deskpolicy.GrantView, deskpolicy.GrantCreate, deskpolicy.GrantExtend, deskpolicy.GrantRevoke, grantInspect} {
+		add(supportOn(action, mine, supportQuestion{Account: "acme", OnGrant: true}))
+		add(supportOn(action, theirs, supportQuestion{Account: "globex", OnGrant: true}))
+	}
+	return asks
+}
+
+// supportLives are all windows over the four instants, each revoked never, at
+// each instant, and at each two in either order.
+func supportLives() (lives []supportGrant) {
+	revocations := [][]int64{nil}
+	for _, once := range supportInstants {
+		revocations = append(revocations, []int64{once})
+		for _, again := range supportInstants {
+			revocations = append(revocations, []int64{once, again})
+		}
+	}
+	for _, start := range supportInstants {
+		for _, end := range supportInstants {
+			for _, revoked := range revocations {
+				if start < end {
+					lives = append(lives, supportGrant{Account: "acme", Start: start, End: end, Revoked: revoked})
+				}
+			}
+		}
+	}
+	return lives
+}
+
+// supportMoments are the instants and their neighbours.
+func supportMoments() (moments []int64) {
+	for _, instant := range supportInstants {
+		moments = append(moments, instant-1, instant, instant+1)
+	}
+	return moments
+}
+
+// supportContents are what a grant gives.
+func supportContents() (contents []supportGrant) {
+	for _, roles := range [][]*supportRole{{supportBoss}, {supportDay}, {supportNight}, {supportNarrow}, {supportNight, supportDay}} {
+		for _, workspaces := range []map[string][]*supportRole{
+			nil, {"it": nil}, {"it": {supportDay}, "hr": nil}, {"it": {supportNarrow, supportNight}, "hr": {supportDay, supportBoss}},
+		} {
+			contents = append(contents, supportGrant{Roles: roles, Workspaces: workspaces})
+		}
+	}
+	return contents
+}
+
+// A supportTally compares the library with the oracle.
+type supportTally struct {
+	t       testing.TB
+	count   int
+	failed  int
+	reasons map[string]bool
+}
+
+func (c *supportTally) compare(v *supportVisit, session *deskpolicy.SupportSession, a *supportAsk) {
+	got, want := a.ask(session), v.decide(&a.model)
+	until := time.Time{}
+	if want.Until != supportNever {
+		until = noon.Add(time.Duration(want.Until))
+	}
+	c.count++
+	c.reasons[want.Reason] = true
+	if got.Reason.String() == want.Reason && got.Role == want.Role && got.Scope.String() == want.Scope && got.Until == until {
+		return
+	}
+	if c.failed++; c.failed <= 10 {
+		c.t.Errorf("%+v\nunder %+v\nat %v of %q asks %+v\n got %v, role %q, scope %v, until %v\nwant %+v, until %v",
+			v.Engineer, v.Grant, time.Duration(v.Now), v.Account, a.model, got.Reason, got.Role, got.Scope, got.Until, want, until)
+	}
+}
+
+// TestSupportEnumeration asks every question of a small world of support access.
+func TestSupportEnumeration(t *testing.T) {
+	contents, atLeast := supportContents(), 3_500_000
+	if testing.Short() || raceDetector {
+		contents, atLeast = contents[8:16], 1_000_000
+	}
+	asks := supportQuestions(t)
+	tally := supportTally{t: t, reasons: map[string]bool{}}
+	for _, grant := range supportLives() {
+		for _, content := range contents {
+			grant.Roles, grant.Workspaces = content.Roles, content.Workspaces
+			library := grant.build(t)
+			for _, now := range supportMoments() {
+				for _, features := range [][]string{nil, {"attachments"}} {
+					v := supportVisit{"eve", &grant, "acme", features, now, false}
+					account := acme // its open workspaces are no matter of the grant's
+					account.Plan.Features = deskpolicy.Features(len(features)) * deskpolicy.Attachments
+					session := library.Session(eve, account, noon.Add(time.Duration(now)))
+					for i := range asks {
+						tally.compare(&v, session, &asks[i])
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d decisions", tally.count)
+	assert.GreaterOrEqual(t, tally.count, atLeast)
+
+	// The rest of the steps 1 to 3: nobody, no instant, no grant, another account's.
+	for _, grant := range supportLives() {
+		grant.Roles = []*supportRole{supportBoss}
+		for _, of := range []*supportGrant{&grant, nil} {
+			library := deskpolicy.Grant{}
+			if of != nil {
+				library = of.build(t)
+			}
+			for _, engineer := range []string{"eve", ""} {
+				for _, id := range []string{"acme", "globex", ""} {
+					account := acme
+					account.ID = deskpolicy.AccountID(id)
+					v := supportVisit{engineer, of, id, []string{"attachments"}, 0, false}
+					for _, v.Now = range supportMoments() {
+						session := library.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(engineer)}, account, noon.Add(time.Duration(v.Now)))
+						for i := range asks {
+							tally.compare(&v, session, &asks[i])
+						}
+					}
+					v.Absurd = true
+					for _, now := range absurdInstants() {
+						session := library.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(engineer)}, account, now)
+						for i := range asks {
+							tally.compare(&v, session, &asks[i])
+						}
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d decisions with those on no session", tally.count)
+	for _, step := range supportSteps {
+		assert.True(t, tally.reasons[step.reason], "%s is met", step.reason)
+	}
+}
+
+// Two grants for one engineer overlap in every way: a session of one never
+// profits from the other, and when one has ended the other still lets in.
+func TestOverlappingGrants(t *testing.T) {
+	var lives []supportGrant
+	for _, life := range supportLives() {
+		if len(life.Revoked) < 2 {
+			lives = append(lives, life)
+		}
+	}
+	asks := supportQuestions(t)
+	asks = slices.DeleteFunc(asks, func(a supportAsk) bool {
+		return a.model.Action != "ticket.reply" && a.model.Action != "settings.manage" && a.model.Action != "session.login"
+	})
+	tally := supportTally{t: t, reasons: map[string]bool{}}
+	var outlived int
+	for _, one := range lives {
+		one.Roles, one.Workspaces = []*supportRole{supportDay}, map[string][]*supportRole{"it": nil}
+		first := one.build(t)
+		for _, other := range lives {
+			other.Roles, other.Workspaces = []*supportRole{supportNight}, map[string][]*supportRole{"hr": {supportDay}}
+			second := other.build(t)
+			for _, now := range supportMoments() {
+				at := noon.Add(time.Duration(now))
+				v, w := supportVisit{"eve", &one, "acme", nil, now, false}, supportVisit{"eve", &other, "acme", nil, now, false}
+				s, r := first.Session(eve, acme, at), second.Session(eve, acme, at)
+				for i := range asks {
+					tally.compare(&v, s, &asks[i])
+					tally.compare(&w, r, &asks[i])
+				}
+				if one.status(now) == "grant_expired" && other.status(now) == "active" {
+					outlived++
+				}
+			}
+		}
+	}
+	t.Logf("%d decisions", tally.count)
+	assert.Positive(t, outlived)
+	assert.Greater(t, tally.count, 200_000)
+}
+
+// Of the windows over the four instants those that do not end after they start are refused.
+func TestWindowsThatAreNone(t *testing.T) {
+	for i, start := range supportInstants {
+		for _, end := range supportInstants[:i+1] {
+			_, _, err := deskpolicy.NewGrant(supportOwner(), deskpolicy.Terms{
+				ID: "g1", Start: noon.Add(time.Duration(start)), End: noon.Add(time.Duration(end)), Roles: []deskpolicy.Role{deskpolicy.AgentRole()},
+			}, noon)
+			assert.ErrorContains(t, err, "is not after the start")
+		}
+	}
+}
+
+// Until is exact: the answer is the same up to the instant before, and another
+// one then; where it is zero the answer stays.
+func TestUntilIsExact(t *testing.T) {
+	moments := supportMoments()
+	for _, instant := range supportInstants {
+		moments = append(moments, instant+int64(time.Minute)) // between the boundaries
+	}
+	slices.Sort(moments)
+	asks := supportQuestions(t)
+	foreign := acme
+	foreign.ID = "globex"
+	var steps int
+	for _, life := range supportLives() {
+		life.Roles = []*supportRole{supportDay}
+		grant := life.build(t)
+		for _, account := range []deskpolicy.Account{acme, foreign} {
+			for i := range asks {
+				answer := func(now time.Time) deskpolicy.Decision { return asks[i].ask(grant.Session(eve, account, now)) }
+				for j, moment := range moments {
+					now := noon.Add(time.Duration(moment))
+					d := answer(now)
+					if d.Until.IsZero() {
+						for _, later := range moments[j:] {
+							require.Equal(t, d, answer(noon.Add(time.Duration(later))), "%+v, %+v", life, asks[i].model)
+						}
+						break // what follows is the same
+					}
+					require.True(t, d.Until.After(now))
+					require.Equal(t, d, answer(d.Until.Add(-1)), "%+v, %+v", life, asks[i].model)
+					require.NotEqual(t, d.Reason, answer(d.Until).Reason, "%+v, %+v", life, asks[i].model)
+					for _, later := range moments[j:] {
+						if then := noon.Add(time.Duration(later)); then.Before(d.Until) {
+							require.Equal(t, d, answer(then), "%+v, %+v", life, asks[i].model)
+						}
+					}
+					steps++
+				}
+			}
+		}
+	}
+	t.Logf("%d steps", steps)
+	assert.Greater(t, steps, 20_000)
+}
+
+// A grantLife is the model of a grant's life: what it is, from when on.
+type grantLife struct {
+	grant deskpolicy.Grant
+	turns []grantTurn // in their order
+	over  bool        // it was seen revoked or expired
+}
+
+type grantTurn struct {
+	from time.Duration // since noon
+	is   deskpolicy.GrantStatus
+}
+
+func newGrantLife(grant deskpolicy.Grant, start, end time.Duration) *grantLife {
+	return &grantLife{grant: grant, turns: []grantTurn{
+		{supportNever, deskpolicy.StatusScheduled}, {start, deskpolicy.StatusActive}, {end, deskpolicy.StatusExpired},
+	}}
+}
+
+// at returns what it is at the instant, and when it turns next.
+func (l *grantLife) at(when time.Duration) (is deskpolicy.GrantStatus, next time.Duration) {
+	for _, turn := range l.turns {
+		if turn.from > when {
+			return is, turn.from
+		}
+		is = turn.is
+	}
+	return is, supportNever
+}
+
+// last is the turn to the end of its life.
+func (l *grantLife) last() *grantTurn { return &l.turns[len(l.turns)-1] }
+
+// revoke ends it, if that is before the end that it has.
+func (l *grantLife) revoke(when time.Duration) {
+	if when < l.last().from {
+		l.turns = slices.DeleteFunc(l.turns, func(turn grantTurn) bool { return turn.from >= when })
+		l.turns = append(l.turns, grantTurn{when, deskpolicy.StatusRevoked})
+	}
+}
+
+// grantReasons are what a question about a ticket is answered in each status.
+var grantReasons = map[deskpolicy.GrantStatus]deskpolicy.Reason{
+	deskpolicy.StatusScheduled: deskpolicy.GrantNotStarted, deskpolicy.StatusActive: deskpolicy.AllowedAll,
+	deskpolicy.StatusExpired: deskpolicy.GrantExpired, deskpolicy.StatusRevoked: deskpolicy.GrantRevoked,
+}
+
+// agrees asks about a ticket at the instant.
+func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
+	is, next := l.at(when)
+	want := deskpolicy.Decision{Reason: grantReasons[is]}
+	if is == deskpolicy.StatusActive {
+		want.Role, want.Scope = "Agent", deskpolicy.Global
+	}
+	if next != supportNever {
+		want.Until = noon.Add(next)
+	}
+	now := noon.Add(when)
+	require.Equal(t, is, l.grant.Status(now), "at %v of %+v", when, l.turns)
+	require.Equal(t, want, deskpolicy.Authorize(at(l.grant, now), deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"}), "at %v of %+v", when, l.turns)
+}
+
+// TestGrantHistories takes grants through all that can happen to them, and
+// compares each with a list of its turns.
+func TestGrantHistories(t *testing.T) {
+	const day, month = 24 * time.Hour, 30 * 24 * time.Hour
+	spans := []time.Duration{time.Hour, 7 * day, 0, month, day, month + 1, 31 * day, 1, -1, month - 1, -day, 50 * 365 * day}
+	session := at(granted(t, deskpolicy.Terms{Roles: []deskpolicy.Role{deskpolicy.AccountAdministratorRole()}}), noon)
+	happened, revived := map[string]int{}, 0
+	rapid.Check(t, func(t *rapid.T) {
+		var now time.Duration // since noon
+		var lives []*grantLife
+		people := []struct {
+			who deskpolicy.Subject
+			may bool
+		}{
+			{supportOwner(), true}, {supportOwner(), true}, {supportOwner(), true},
+			{riya(wide(deskpolicy.AdministratorRole(), deskpolicy.Global)), true},
+			{riya(wide(deskpolicy.SupervisorRole(), deskpolicy.Global)), false},
+			{session, false},
+			{nil, false},
+		}
+		span := rapid.OneOf(rapid.SampledFrom(spans[:2]), rapid.SampledFrom(spans)) // mostly such as are accepted
+		person := rapid.SampledFrom(people)
+		pick := func(t *rapid.T) *grantLife {
+			if len(lives) == 0 {
+				t.Skip("there is no grant")
+			}
+			return rapid.SampledFrom(lives).Draw(t, "grant")
+		}
+		// foreseen holds the library's answer against the model's, and counts.
+		foreseen := func(t *rapid.T, what string, ok bool, err error) bool {
+			require.Equal(t, ok, err == nil, "%v", err)
+			if !ok {
+				what += " in vain"
+			}
+			happened[what]++
+			return ok
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"issue": func(t *rapid.T) {
+				terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint(len(lives))), Roles: []deskpolicy.Role{deskpolicy.AgentRole()}}
+				start, end := now, now+7*day
+				if later := span.Draw(t, "start"); later != 0 {
+					start, end = now+later, now+later+7*day
+					terms.Start = noon.Add(start)
+				}
+				if long := span.Draw(t, "life"); long != 0 {
+					end = start + long
+					terms.End = noon.Add(end)
+				}
+				by := person.Draw(t, "by")
+				grant, event, err := deskpolicy.NewGrant(by.who, terms, noon.Add(now))
+				if !foreseen(t, "issue", by.may && start >= now && start < end && end <= now+month, err) {
+					require.Zero(t, grant)
+					return
+				}
+				require.Equal(t, noon.Add(now), event.At)
+				require.Positive(t, grant.End().Sub(grant.Start()))
+				require.LessOrEqual(t, grant.End().Sub(noon.Add(now)), deskpolicy.MaxGrantLife)
+				lives = append(lives, newGrantLife(grant, start, end))
+			},
+			"extend": func(t *rapid.T) {
+				life, by := pick(t), person.Draw(t, "by")
+				end := rapid.SampledFrom([]time.Duration{life.last().from, now}).Draw(t, "from") + span.Draw(t, "life")
+				is, _ := life.at(now)
+				alive := is == deskpolicy.StatusScheduled || is == deskpolicy.StatusActive
+				longer, _, err := life.grant.Extend(by.who, noon.Add(end), noon.Add(now))
+				if foreseen(t, "extend", by.may && alive && end > life.last().from && end <= now+month, err) {
+					require.LessOrEqual(t, longer.End().Sub(noon.Add(now)), deskpolicy.MaxGrantLife)
+					life.grant, life.last().from = longer, end
+				}
+			},
+			"revoke": func(t *rapid.T) {
+				life, by := pick(t), person.Draw(t, "by")
+				when := now + min(span.Draw(t, "when"), 0) // perhaps told late
+				ended, _, err := life.grant.Revoke(by.who, noon.Add(when))
+				if foreseen(t, "revoke", by.may, err) {
+					life.grant = ended
+					life.revoke(when)
+				}
+			},
+			"let time pass": func(t *rapid.T) {
+				then := now + max(span.Draw(t, "time"), 1)
+				if len(lives) > 0 && rapid.Bool().Draw(t, "to a turn") {
+					if _, next := pick(t).at(now); next != supportNever {
+						then = max(now, next+rapid.SampledFrom([]time.Duration{0, -1, 1}).Draw(t, "off"))
+					}
+				}
+				if then > 100*365*day {
+					t.Skip("beyond the times that mean something")
+				}
+				now = then
+			},
+			"ask": func(t *rapid.T) { pick(t).agrees(t, now+span.Draw(t, "when")) },
+			"write and read": func(t *rapid.T) {
+				life := pick(t)
+				data, err := life.grant.MarshalJSON()
+				require.NoError(t, err)
+				life.grant, err = deskpolicy.DecodeGrant(data, nil)
+				require.NoError(t, err)
+			},
+			"": func(t *rapid.T) {
+				for _, life := range lives {
+					for _, turn := range life.turns[1:] {
+						for off := range time.Duration(3) {
+							life.agrees(t, turn.from+off-1)
+						}
+					}
+					life.agrees(t, now)
+					is, _ := life.at(now)
+					over := is == deskpolicy.StatusRevoked || is == deskpolicy.StatusExpired
+					if life.over && !over {
+						revived++
+					}
+					life.over = life.over || over
+				}
+			},
+		})
+	})
+	assert.Zero(t, revived, "nothing revives a grant")
+	t.Log(happened)
+	for _, what := range []string{"issue", "issue in vain", "extend", "extend in vain", "revoke", "revoke in vain"} {
+		assert.True(t, testing.Short() || happened[what] > 0, what)
+	}
+}

@@ -1,0 +1,492 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// absurdInstants are times that mean nothing, out to where clocks wrap.
+func absurdInstants() []time.Time {
+	return []time.Time{
+		{},
+		time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC),
+		time.Date(1969, 12, 31, 23, 59, 59, 999_999_999, time.UTC),
+		time.Date(1970, 1, 1, 0, 0, 0, 0, time.FixedZone("east", 3600)),
+		time.Date(2199, 12, 31, 23, 0, 0, 0, time.FixedZone("west", -3600)),
+		time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC),
+		time.Unix(math.MaxInt64, 0),
+		time.Unix(math.MinInt64, 0),
+		time.Unix(1<<62, 0),
+	}
+}
+
+const (
+	hour = time.Hour
+	days = 24 * time.Hour
+)
+
+// problemsOf are the lines of the error, without the library's name; none for nil.
+func problemsOf(err error) []string {
+	if err == nil {
+		return nil
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimPrefix(line, "deskpolicy: ")
+	}
+	return lines
+}
+
+// A custom role of another account's, and one of acme's.
+func foreignRole(t testing.TB) Role {
+	role, err := NewRole("globex", "Night Shift", PermissionsOf(TicketView.At(Global)))
+	require.NoError(t, err)
+	return role
+}
+
+// inWorkspace holds the role in a workspace.
+func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, Global} }
+
+// Each problem alone, and all of them together, in their order.
+func TestNewGrantRefuses(t *testing.T) {
+	admin := wide(AdministratorRole(), Global)
+	gone := owner()
+	gone.Deactivated = true
+	elsewhere := owner()
+	elsewhere.Account.ID = "globex"
+	var nobody *Agent
+	for _, c := range []struct {
+		name   string
+		by     Subject
+		change func(*Terms)
+		now    time.Time
+		want   []string
+	}{
+		{"nothing", owner(), func(*Terms) {}, noon, nil},
+
+		{"no ID", owner(), func(terms *Terms) { terms.ID = "" }, noon, []string{`grant "": it has no ID`}},
+		{"no role", owner(), func(terms *Terms) { terms.Roles = nil }, noon, []string{`grant "g1": it gives no role`}},
+		{"a role for a workspace only", owner(), func(terms *Terms) { // A15
+			terms.Roles, terms.Workspaces = nil, map[WorkspaceID][]Role{"it": {AgentRole()}}
+		}, noon, []string{`grant "g1": it gives no role`}},
+		{"the zero role", owner(), func(terms *Terms) { terms.Roles = append(terms.Roles, Role{}) }, noon,
+			[]string{`grant "g1": role "" in "*" is not of account "acme"`}},
+		{"another account's role", owner(), func(terms *Terms) { terms.Roles = []Role{foreignRole(t)} }, noon,
+			[]string{`grant "g1": role "Night Shift" in "*" is not of account "acme"`}},
+		{"another account's role in a workspace", owner(), func(terms *Terms) { terms.Workspaces["it"] = []Role{foreignRole(t), {}} }, noon,
+			[]string{`grant "g1": role "Night Shift" in "it" is not of account "acme"`, `grant "g1": role "" in "it" is not of account "acme"`}},
+		{"a workspace without ID", owner(), func(terms *Terms) { terms.Workspaces[""] = nil }, noon, []string{`grant "g1": "" is no workspace`}},
+		{"a workspace that is all", owner(), func(terms *Terms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`grant "g1": "*" is no workspace`}},
+
+		{"the end at the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(hour), noon.Add(hour) }, noon,
+			[]string{`grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T13:00:00Z`}},
+		{"the end before the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(2*hour), noon.Add(hour) }, noon,
+			[]string{`grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T14:00:00Z`}},
+		{"the end now", owner(), func(terms *Terms) { terms.End = noon }, noon, []string{
+			`grant "g1": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z`,
+			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
+		}},
+		{"the start just past", owner(), func(terms *Terms) { terms.Start = noon.Add(-1) }, noon,
+			[]string{`grant "g1": the start 2026-11-02T11:59:59.999999999Z is in the past`}},
+		{"a month and a little", owner(), func(terms *Terms) { terms.End = noon.Add(30*days + 1) }, noon,
+			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than 30 days ahead`}},
+		{"a week from a late start", owner(), func(terms *Terms) { terms.Start = noon.Add(23*days + 1) }, noon,
+			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than 30 days ahead`}},
+
+		{"text that JSON cannot hold", owner(), func(terms *Terms) { terms.ID, terms.Notify = "g\x00", []string{"ok", "\uFFFD"} }, noon,
+			[]string{`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`, `grant "g\x00": "�" has NUL, U+FFFD or invalid UTF-8`}},
+		{"a workspace that JSON cannot hold", owner(), func(terms *Terms) {
+			terms.Workspaces = map[WorkspaceID][]Role{"\xff": nil, "\xfe": nil}
+		}, noon, []string{
+			"denied: it exceeds the subject's own authority",
+			`grant "g1": role "Agent" in "\xfe" exceeds the authority of "riya"`,
+			`grant "g1": role "Agent" in "\xff" exceeds the authority of "riya"`,
+			`grant "g1": "\xfe" has NUL, U+FFFD or invalid UTF-8`,
+			`grant "g1": "\xff" has NUL, U+FFFD or invalid UTF-8`,
+		}},
+
+		{"nobody", nil, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
+		{"an agent who is nil", nobody, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
+		{"somebody deactivated", gone, func(terms *Terms) {}, noon, []string{"denied: the agent is deactivated"}},
+		{"a supervisor", riya(wide(SupervisorRole(), Global)), func(terms *Terms) { terms.Workspaces = nil }, noon, []string{
+			"denied: no role of the subject's has the permission",
+		}},
+		{"an administrator of a workspace", riya(inWorkspace("it", AccountAdministratorRole())), func(terms *Terms) {}, noon, []string{
+			"denied: it exceeds the subject's own authority",
+			`grant "g1": role "Agent" in "*" exceeds the authority of "riya"`,
+		}},
+		{"an administrator with group scope", riya(wide(AdministratorRole(), Group)), func(terms *Terms) { terms.Workspaces = nil }, noon,
+			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "*" exceeds the authority of "riya"`}},
+		{"an administrator and the account administrator's role", riya(admin), func(terms *Terms) { terms.Roles = []Role{AccountAdministratorRole()} }, noon, []string{
+			"denied: it exceeds the subject's own authority",
+			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya"`,
+			`grant "g1": role "Account Administrator" in "it" exceeds the authority of "riya"`,
+		}},
+		{"an administrator and that role in a workspace", riya(admin), func(terms *Terms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole()} }, noon,
+			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Account Administrator" in "it" exceeds the authority of "riya"`}},
+		{"a restricted workspace", riya(admin), func(terms *Terms) { terms.Workspaces["legal"] = nil }, noon,
+			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "legal" exceeds the authority of "riya"`}},
+		{"a restricted workspace that one is in", riya(admin, inWorkspace("legal", AgentRole())), func(terms *Terms) { terms.Workspaces["legal"] = nil }, noon, nil},
+		{"somebody of another account", elsewhere, func(terms *Terms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
+			[]string{`grant "g1": role "Tier 2" in "*" is not of account "globex"`}},
+		{"a support engineer", at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon), func(terms *Terms) { terms.Workspaces = nil }, noon, []string{
+			"denied: a support engineer does not act on grants",
+		}},
+		{"a shared agent", sam(wide(AccountAdministratorRole(), Global)), func(terms *Terms) {}, noon,
+			[]string{"denied: a shared agent administers no people, roles or account"}},
+		{"a user of the CRM", &NonAgent{acme, CRMUser{ID: "u"}}, func(terms *Terms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
+			"denied: a CRM user has no part in the desk; as a shared agent they would",
+		}},
+		{"no instant", owner(), func(*Terms) {}, time.Time{}, []string{
+			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
+			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
+			"0001-01-08T00:00:00Z is no instant between 1970 and 2200",
+		}},
+
+		{"everything", riya(wide(SupervisorRole(), Global)), func(terms *Terms) {
+			*terms = Terms{
+				Start: noon.Add(-hour), End: noon.Add(-2 * hour), Roles: []Role{foreignRole(t), {}},
+				Workspaces: map[WorkspaceID][]Role{"z": {AdministratorRole()}, "": nil, "a": {{}}, AccountWide: {AgentRole()}},
+				Notify:     []string{"\x00"},
+			}
+		}, noon, []string{
+			"denied: it exceeds the subject's own authority",
+			`grant "": role "Administrator" in "z" exceeds the authority of "riya"`,
+			`grant "": it has no ID`,
+			`grant "": "\x00" has NUL, U+FFFD or invalid UTF-8`,
+			`grant "": role "Night Shift" in "*" is not of account "acme"`,
+			`grant "": role "" in "*" is not of account "acme"`,
+			`grant "": "" is no workspace`,
+			`grant "": "*" is no workspace`,
+			`grant "": role "" in "a" is not of account "acme"`,
+			`grant "": the end 2026-11-02T10:00:00Z is not after the start 2026-11-02T11:00:00Z`,
+			`grant "": the start 2026-11-02T11:00:00Z is in the past`,
+			`grant "": the end 2026-11-02T10:00:00Z is in the past`,
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			terms := Terms{ID: "g1", Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
+			c.change(&terms)
+			for range 20 { // the order of a map is another one each time
+				grant, event, err := NewGrant(c.by, terms, c.now)
+				require.Equal(t, c.want, problemsOf(err))
+				if err != nil {
+					require.Equal(t, Grant{}, grant)
+					require.Equal(t, GrantEvent{}, event)
+					require.Equal(t, strings.HasPrefix(c.want[0], "denied: "), errors.Is(err, ErrDenied))
+				}
+			}
+		})
+	}
+}
+
+func TestExtendAndRevokeRefuse(t *testing.T) {
+	admin := riya(wide(AdministratorRole(), Global))
+	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	foreign := owner()
+	foreign.Account.ID = "globex"
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}) // to the 9th
+	boss := granted(t, Terms{Roles: []Role{AccountAdministratorRole()}})
+	revoked, _, err := grant.Revoke(owner(), noon.Add(hour))
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name     string
+		grant    Grant
+		by       Subject
+		end, now time.Time
+		want     []string // of Extend
+		revoke   []string // of Revoke
+	}{
+		{"nothing", grant, admin, noon.Add(8 * days), noon.Add(days), nil, nil},
+		{"to a month from now", grant, admin, noon.Add(31 * days), noon.Add(days), nil, nil},
+		{"to the present end", grant, admin, noon.Add(7 * days), noon, []string{
+			`grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+		}, nil},
+		{"to an earlier end", grant, admin, noon.Add(6 * days), noon, []string{
+			`grant "g1": the end 2026-11-08T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+		}, nil},
+		{"to more than a month", grant, admin, noon.Add(31*days + 1), noon.Add(days), []string{
+			`grant "g1": the end 2026-12-03T12:00:00.000000001Z is more than 30 days ahead`,
+		}, nil},
+		{"when it is over", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`grant "g1": it is expired, and nothing revives it`}, nil},
+		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`grant "g1": it is revoked, and nothing revives it`}, nil},
+		{"by a supervisor", grant, riya(wide(SupervisorRole(), Global)), noon.Add(8 * days), noon, []string{
+			"denied: it exceeds the subject's own authority",
+			`grant "g1": role "Agent" in "it" exceeds the authority of "riya"`, // no supervisor reaches every workspace
+		}, []string{"denied: no role of the subject's has the permission"}},
+		{"by somebody below it", boss, admin, noon.Add(8 * days), noon, []string{
+			"denied: it exceeds the subject's own authority",
+			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya"`,
+		}, nil}, // to end access is always less
+		{"by a support engineer", grant, session, noon.Add(8 * days), noon, []string{
+			"denied: a support engineer does not act on grants",
+		}, []string{"denied: a support engineer does not act on grants"}},
+		{"by somebody of another account", grant, foreign, noon.Add(8 * days), noon, []string{
+			"denied: the resource is not of the subject's account",
+		}, []string{"denied: the resource is not of the subject's account"}},
+		{"by nobody", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
+		{"the zero grant", Grant{}, admin, noon.Add(8 * days), noon, []string{
+			"denied: the resource is not of the subject's account",
+		}, []string{"denied: the resource is not of the subject's account"}},
+		{"the other way around", grant, admin, noon, noon.Add(8 * days), []string{
+			`grant "g1": it is expired, and nothing revives it`,
+			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
+			`grant "g1": the end 2026-11-02T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+		}, nil},
+		{"at no instant", grant, nil, time.Time{}, time.Time{}, []string{
+			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
+			"denied: the request has no subject",
+			`grant "g1": the end 0001-01-01T00:00:00Z is in the past`,
+			`grant "g1": the end 0001-01-01T00:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+		}, []string{"0001-01-01T00:00:00Z is no instant between 1970 and 2200", "denied: the request has no subject"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := writtenAs(t, c.grant)
+			for range 20 {
+				longer, event, err := c.grant.Extend(c.by, c.end, c.now)
+				require.Equal(t, c.want, problemsOf(err))
+				if err != nil {
+					require.Equal(t, Grant{}, longer)
+					require.Equal(t, GrantEvent{}, event)
+				} else {
+					require.Equal(t, c.end, longer.End())
+					require.Equal(t, GrantEvent{GrantExtend.ID(), "riya", c.now, c.grant, longer}, event)
+				}
+			}
+			ended, event, err := c.grant.Revoke(c.by, c.now)
+			require.Equal(t, c.revoke, problemsOf(err))
+			if err != nil {
+				require.Equal(t, Grant{}, ended)
+				require.Equal(t, GrantEvent{}, event)
+			}
+			require.Equal(t, before, writtenAs(t, c.grant), "the grant itself is as it was")
+		})
+	}
+}
+
+// writtenAs is the grant as JSON, "" for the zero one.
+func writtenAs(t testing.TB, grant Grant) string {
+	t.Helper()
+	if grant == (Grant{}) {
+		return ""
+	}
+	data, err := json.Marshal(grant)
+	require.NoError(t, err)
+	return string(data)
+}
+
+// What is passed in and what is handed out may be changed: the grant is as it was.
+func TestGrantsAreImmutable(t *testing.T) {
+	terms := Terms{
+		ID: "g1", Roles: []Role{TicketCollaboratorRole()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole()}}, Notify: []string{"eve@vendor.example"},
+	}
+	grant := granted(t, terms)
+	longer, _, err := grant.Extend(owner(), noon.Add(8*days), noon)
+	require.NoError(t, err)
+	session := at(grant, noon)
+	before, beforeLonger := writtenAs(t, grant), writtenAs(t, longer)
+
+	boss := AccountAdministratorRole()
+	spoil := func(roles []Role, workspaces map[WorkspaceID][]Role, notify []string) {
+		roles[0], notify[0], workspaces["it"][0], workspaces["legal"] = boss, "mallory@else.example", boss, []Role{boss}
+		delete(workspaces, "it")
+	}
+	spoil(terms.Roles, terms.Workspaces, terms.Notify)
+	spoil(grant.Roles(), grant.Workspaces(), grant.Notify())
+	spoil(longer.Roles(), longer.Workspaces(), longer.Notify())
+	assert.Equal(t, before, writtenAs(t, grant))
+	assert.Equal(t, beforeLonger, writtenAs(t, longer))
+	for _, s := range []*SupportSession{session, at(grant, noon), at(longer, noon)} {
+		check(t, s, TicketNotePrivate, Ticket{Account: "acme", Workspace: "it"}, AllowedAll)
+		check(t, s, TicketReply, Ticket{Account: "acme", Workspace: "it"}, NoPermission)
+		check(t, s, TicketReply, Ticket{Account: "acme"}, NoPermission)
+		check(t, s, TicketNotePrivate, Ticket{Account: "acme", Workspace: "legal"}, OtherWorkspace)
+	}
+}
+
+func TestGrantAccessors(t *testing.T) {
+	workspaces := map[WorkspaceID][]Role{"it": {AgentRole()}, "legal": nil}
+	grant := granted(t, Terms{
+		ID: "g7", Start: noon.Add(hour), End: noon.Add(days), Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces, Notify: []string{"b", "a"},
+	})
+	grant, _, err := grant.Revoke(owner(), noon.Add(2*hour))
+	require.NoError(t, err)
+	assert.Equal(t, GrantID("g7"), grant.ID())
+	assert.Equal(t, AccountID("acme"), grant.Account())
+	assert.Equal(t, AgentID("riya"), grant.By())
+	assert.Equal(t, noon.Add(hour), grant.Start())
+	assert.Equal(t, noon.Add(days), grant.End())
+	assert.Equal(t, noon.Add(2*hour), grant.RevokedAt())
+	assert.Equal(t, []Role{SupervisorRole(), AgentRole()}, grant.Roles())
+	assert.Equal(t, workspaces, grant.Workspaces())
+	assert.Equal(t, []string{"b", "a"}, grant.Notify())
+
+	zero := Grant{}
+	assert.Zero(t, zero.ID())
+	assert.Zero(t, zero.Account())
+	assert.Zero(t, zero.By())
+	assert.Zero(t, zero.Start())
+	assert.Zero(t, zero.End())
+	assert.Zero(t, zero.RevokedAt())
+	assert.Empty(t, zero.Roles())
+	assert.Empty(t, zero.Workspaces())
+	assert.Empty(t, zero.Notify())
+	assert.Zero(t, zero.Status(noon))
+}
+
+// An event says who made that change, whoever made the grant.
+func TestGrantEventsSayWho(t *testing.T) {
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
+	admin := bob(wide(AdministratorRole(), Global))
+	longer, event, err := grant.Extend(admin, noon.Add(8*days), noon.Add(hour))
+	require.NoError(t, err)
+	assert.Equal(t, GrantEvent{GrantExtend.ID(), "bob", noon.Add(hour), grant, longer}, event)
+	ended, event, err := longer.Revoke(admin, noon.Add(2*hour))
+	require.NoError(t, err)
+	assert.Equal(t, GrantEvent{GrantRevoke.ID(), "bob", noon.Add(2 * hour), longer, ended}, event)
+	assert.Equal(t, AgentID("riya"), ended.By())
+}
+
+func TestGrantStatusNames(t *testing.T) {
+	var names []string
+	for s := range GrantStatus(6) {
+		names = append(names, s.String())
+	}
+	assert.Equal(t, []string{"none", "scheduled", "active", "expired", "revoked", "unknown"}, names)
+}
+
+// Times that mean nothing are refused, wherever they are, and nothing overflows.
+func TestAbsurdInstants(t *testing.T) {
+	grant := granted(t, Terms{})
+	for _, absurd := range absurdInstants() {
+		t.Run(absurd.UTC().Format(time.RFC3339Nano), func(t *testing.T) {
+			_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}}, absurd)
+			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+			if !absurd.IsZero() { // a zero start is now, a zero end a week later
+				_, _, err = NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: absurd}, noon)
+				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+				_, _, err = NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: absurd}, noon)
+				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+			}
+			_, _, err = NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: absurd, End: absurd.Add(days)}, absurd)
+			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+
+			_, _, err = grant.Extend(owner(), absurd, noon)
+			require.Error(t, err)
+			_, _, err = grant.Extend(owner(), noon.Add(8*days), absurd)
+			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+			_, _, err = grant.Revoke(owner(), absurd)
+			require.EqualError(t, err, "deskpolicy: "+absurd.UTC().Format(time.RFC3339Nano)+" is no instant between 1970 and 2200")
+
+			assert.Zero(t, grant.Status(absurd))
+			check(t, at(grant, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
+			check(t, at(grant, absurd), TicketView, Ticket{Account: "globex"}, NoInstant)
+			check(t, at(Grant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
+			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until)
+		})
+	}
+	first, last := time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2199, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	for _, sound := range [][2]time.Time{{first, first.Add(1)}, {last.Add(-1), last}, {last.Add(-30 * days), last}} {
+		old, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: sound[1]}, sound[0])
+		require.NoError(t, err)
+		check(t, at(old, sound[0]), TicketView, Ticket{Account: "acme"}, AllowedAll)
+		check(t, at(old, sound[1]), TicketView, Ticket{Account: "acme"}, GrantExpired)
+	}
+}
+
+// An instant is the same one in every zone, with and without a monotonic
+// reading, rounded, and after it was written and read.
+func TestInstantsAreAbsolute(t *testing.T) {
+	berlin := time.FixedZone("CET", 3600)
+	local := time.Local
+	defer func() { time.Local = local }()
+	monotonic := time.Now() // the one clock of the tests: nothing else has a monotonic reading
+	ways := []func(time.Time) time.Time{
+		func(t time.Time) time.Time { return t },
+		time.Time.UTC,
+		time.Time.Local,
+		func(t time.Time) time.Time { return t.In(berlin) },
+		func(t time.Time) time.Time { return t.In(time.FixedZone("far west", -12*3600-1)) },
+		func(t time.Time) time.Time { return t.Round(0) },
+		func(t time.Time) time.Time { return monotonic.Add(t.Sub(monotonic)) },
+		func(t time.Time) (read time.Time) {
+			data, err := json.Marshal(t)
+			if err == nil {
+				err = json.Unmarshal(data, &read)
+			}
+			if err != nil {
+				panic(err)
+			}
+			return read
+		},
+	}
+	start, revoked, end := monotonic.Add(hour), monotonic.Add(2*hour), monotonic.Add(days)
+	made := func(way func(time.Time) time.Time) Grant {
+		grant, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
+		require.NoError(t, err)
+		grant, _, err = grant.Extend(owner(), way(end.Add(hour)), way(monotonic))
+		require.NoError(t, err)
+		grant, _, err = grant.Revoke(owner(), way(revoked))
+		require.NoError(t, err)
+		return grant
+	}
+	plain := made(ways[0])
+	for _, zone := range []*time.Location{time.UTC, berlin} {
+		time.Local = zone
+		for i, way := range ways {
+			grant := made(way)
+			require.Equal(t, writtenAs(t, plain), writtenAs(t, grant), i)
+			require.True(t, grant.Start() == plain.Start() && grant.End() == plain.End() && grant.RevokedAt() == plain.RevokedAt(), i)
+			for _, boundary := range []time.Time{start, revoked, end} {
+				for off := range time.Duration(3) {
+					now := boundary.Add(off - 1)
+					for j, other := range ways {
+						require.Equal(t, plain.Status(now), grant.Status(other(now)), j)
+						one, two := at(plain, now), at(grant, other(now))
+						require.True(t, one.Now() == two.Now(), j)
+						d := Authorize(one, TicketView, &Ticket{Account: "acme"})
+						require.True(t, d == Authorize(two, TicketView, &Ticket{Account: "acme"}), "%d, %d: %v", i, j, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The order of a map shows nowhere.
+func TestGrantsAreDeterministic(t *testing.T) {
+	var first string
+	for range 50 {
+		workspaces := make(map[WorkspaceID][]Role)
+		rich := owner()
+		for i := range 30 {
+			w := WorkspaceID(fmt.Sprint("w", i))
+			workspaces[w] = []Role{AgentRole(), SupervisorRole()}
+			rich.Account.Workspaces = append(rich.Account.Workspaces, w)
+		}
+		grant, event, err := NewGrant(rich, Terms{ID: "g1", Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces}, noon)
+		require.NoError(t, err)
+		data, err := json.Marshal(event)
+		require.NoError(t, err)
+		d := Authorize(at(grant, noon), TicketView, &Ticket{Account: "acme", Workspace: "w7"})
+		if first == "" {
+			first = string(data)
+		}
+		require.Equal(t, first, string(data))
+		require.Equal(t, "Agent", d.Role)
+		require.Len(t, slices.Collect(maps.Keys(grant.Workspaces())), 30)
+	}
+}

@@ -1,0 +1,411 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// acmesRole finds acme's roles by name: the built-in ones and "Tier 2".
+func acmesRole(t testing.TB) func(string) (Role, error) {
+	tier2 := newRole(t, "Tier 2")
+	return func(name string) (Role, error) {
+		if name == "Tier 2" {
+			return tier2, nil
+		}
+		return BuiltInRole(name)
+	}
+}
+
+// fullGrant has everything that a grant can have.
+func fullGrant(t testing.TB) (Grant, GrantEvent) {
+	tier2, err := acmesRole(t)("Tier 2")
+	require.NoError(t, err)
+	grant := granted(t, Terms{
+		ID: "g<1>", Start: noon.Add(1), End: noon.Add(time.Hour), Roles: []Role{SupervisorRole(), tier2},
+		Workspaces: map[WorkspaceID][]Role{"legal": nil, "it": {AgentRole(), SupervisorRole()}}, Notify: []string{"eve@vendor.example", "Zoë"},
+	})
+	ended, event, err := grant.Revoke(owner(), noon.Add(time.Minute))
+	require.NoError(t, err)
+	return ended, event
+}
+
+// The bytes are what is kept: they do not change between versions.
+func TestGrantJSON(t *testing.T) {
+	grant, event := fullGrant(t)
+	const before = `{"id":"g\u003c1\u003e","account":"acme","by":"riya","start":"2026-11-02T12:00:00.000000001Z","end":"2026-11-02T13:00:00Z",` +
+		`"roles":["Supervisor","Tier 2"],"workspaces":{"it":["Agent","Supervisor"],"legal":[]},"notify":["eve@vendor.example","Zoë"]}`
+	after := strings.Replace(before, `"roles"`, `"revoked":"2026-11-02T12:01:00Z","roles"`, 1)
+	assert.Equal(t, after, writtenAs(t, grant))
+	data, err := json.Marshal(event)
+	require.NoError(t, err)
+	assert.Equal(t, `{"action":"support_grant.revoke","by":"riya","at":"2026-11-02T12:01:00Z","before":`+before+`,"after":`+after+`}`, string(data))
+
+	least, created, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}}, noon)
+	require.NoError(t, err)
+	assert.Equal(t, leastGrant, writtenAs(t, least))
+	data, err = json.Marshal(created)
+	require.NoError(t, err)
+	assert.Equal(t, leastEvent, string(data))
+
+	_, err = json.Marshal(Grant{})
+	require.ErrorContains(t, err, "deskpolicy: the zero Grant is no grant")
+	_, err = json.Marshal(GrantEvent{})
+	require.ErrorContains(t, err, "deskpolicy: the zero Grant is no grant")
+}
+
+const (
+	leastGrant = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","roles":["Agent"]}`
+	leastEvent = `{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":` + leastGrant + `}`
+)
+
+// What was written is read back: the same bytes again, and the same decisions.
+func TestGrantJSONRoundTrip(t *testing.T) {
+	asks := supportQuestions(t)
+	lookup := func(name string) (Role, error) {
+		for model, role := range supportRoles {
+			if model.Name == name {
+				return role, nil
+			}
+		}
+		return Role{}, fmt.Errorf("unknown role %q", name)
+	}
+	for _, life := range supportLives() {
+		for _, content := range supportContents() {
+			life.Roles, life.Workspaces = content.Roles, content.Workspaces
+			grant := life.build(t)
+			written := writtenAs(t, grant)
+			read, err := DecodeGrant([]byte(written), lookup)
+			require.NoError(t, err)
+			require.Equal(t, written, writtenAs(t, read))
+			for _, moment := range supportMoments()[:6] {
+				now := noon.Add(time.Duration(moment))
+				for i := range asks {
+					require.True(t, asks[i].ask(at(grant, now)) == asks[i].ask(at(read, now)), "%+v", asks[i].model)
+				}
+			}
+		}
+	}
+}
+
+// Every event that a history leaves is read back, to the same bytes.
+func TestGrantEventJSONRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		life := rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.Int64Range(1, int64(30*days)).Draw(t, "")) })
+		now := noon
+		grant, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: now.Add(life.Draw(t, "life"))}, now)
+		for range rapid.IntRange(1, 5).Draw(t, "changes") {
+			if err == nil { // what is refused leaves no event
+				data, err := json.Marshal(event)
+				require.NoError(t, err)
+				read, err := DecodeGrantEvent(data, nil)
+				require.NoError(t, err, string(data))
+				again, err := json.Marshal(read)
+				require.NoError(t, err)
+				require.Equal(t, string(data), string(again))
+				grant = read.After
+			}
+			now = now.Add(life.Draw(t, "time"))
+			if rapid.Bool().Draw(t, "extend") {
+				_, event, err = grant.Extend(owner(), now.Add(life.Draw(t, "life")), now)
+			} else {
+				_, event, err = grant.Revoke(owner(), now.Add(-life.Draw(t, "told late")))
+			}
+		}
+	})
+}
+
+// A document is refused, with the line and the place of each problem.
+func TestDecodeGrantRefuses(t *testing.T) {
+	replaced := func(old, new string) string {
+		require.Equal(t, 1, strings.Count(leastGrant, old))
+		return strings.Replace(leastGrant, old, new, 1)
+	}
+	const noInstant = ` is no instant such as "2026-11-21T09:30:00Z"`
+	start := func(text string) string { return replaced(`"start":"2026-11-02T12:00:00Z"`, `"start":"`+text+`"`) }
+	for _, c := range []struct{ name, document, want string }{
+		{"a duplicate key", replaced(`"id":"g1"`, `"id":"g1","id":"g2"`), `line 1: id: duplicate key`},
+		{"a duplicate key, escaped", replaced(`"id":"g1"`, `"id":"g1","\u0069d":"g2"`), `line 1: id: duplicate key`},
+		{"a workspace twice", replaced(`"roles"`, "\"workspaces\":{\"it\":[],\n\"it\":[\"Administrator\"]},\"roles\""), `line 2: workspaces.it: duplicate key`},
+		{"a key in other case besides", replaced(`"roles"`, `"Revoked":"2026-11-02T12:00:00Z","roles"`), `line 1: Revoked: unknown key`},
+		{"a key in other case", replaced(`"end"`, `"END"`), "line 1: end: missing\nline 1: END: unknown key"},
+		{"a key with the Kelvin sign", replaced(`"roles"`, `"wor\u212aspaces":{"it":[]},"roles"`), "line 1: [\"wor\u212aspaces\"]: unknown key"},
+		{"a key with the long s", replaced(`"start"`, `"ſtart"`), "line 1: start: missing\nline 1: [\"ſtart\"]: unknown key"},
+		{"an unknown key", replaced(`"roles"`, `"forever":true,"roles"`), `line 1: forever: unknown key`},
+		{"a trailing object", leastGrant + "\n{}", `line 2: invalid character '{' after top-level value`},
+		{"trailing text", leastGrant + " x", `line 1: invalid character 'x' after top-level value`},
+		{"a trailing bracket", leastGrant + "}", `line 1: invalid character '}' after top-level value`},
+		{"null", `null`, `line 1: null`},
+		{"a null end", replaced(`"2026-11-09T12:00:00Z"`, "\nnull"), `line 2: end: null`},
+		{"a null revocation", replaced(`"roles"`, `"revoked":null,"roles"`), `line 1: revoked: null`},
+		{"a null workspace", replaced(`"roles"`, `"workspaces":{"it":null},"roles"`), `line 1: workspaces.it: null`},
+		{"nothing", `{}`, "line 1: id: missing\nline 1: account: missing\nline 1: by: missing\nline 1: start: missing\nline 1: end: missing\nline 1: roles: missing"},
+		{"no end", replaced(`"end":"2026-11-09T12:00:00Z",`, ""), `line 1: end: missing`},
+		{"an empty document", "", `the document is empty`},
+		{"invalid UTF-8", replaced(`"g1"`, "\n\"\xff\""), `line 2: invalid UTF-8`},
+		{"half a surrogate pair", replaced(`"g1"`, `"\ud83d"`), `line 1: id: the string has NUL, U+FFFD or half a surrogate pair`},
+		{"U+FFFD", replaced(`"g1"`, `"�"`), `line 1: id: the string has NUL, U+FFFD or half a surrogate pair`},
+		{"NUL", replaced(`"riya"`, `"ri\u0000ya"`), `line 1: by: the string has NUL, U+FFFD or half a surrogate pair`},
+		{"depth", replaced(`"Agent"`, `[[[[[[[[]]]]]]]]`), `line 1: roles[0]: want a string, not an array
+line 1: roles[0][0][0][0][0][0][0]: more than 8 objects and arrays within one another`},
+		{"length", leastGrant + strings.Repeat(" ", 1<<20), `the document is longer than 1048576 bytes`},
+		{"an array", "[" + leastGrant + "]", `line 1: want an object, not an array`},
+		{"a number for an instant", replaced(`"2026-11-09T12:00:00Z"`, `1762000000`), `line 1: end: want a string, not a number`},
+		{"one role", replaced(`["Agent"]`, `"Agent"`), `line 1: roles: want an array, not a string`},
+
+		{"a comma", start("2026-11-02T12:00:00,5Z"), `line 1: start: "2026-11-02T12:00:00,5Z"` + noInstant},
+		{"an offset of nothing", start("2026-11-02T12:00:00+00:00"), `line 1: start: "2026-11-02T12:00:00+00:00"` + noInstant},
+		{"an offset", start("2026-11-02T13:00:00+01:00"), `line 1: start: "2026-11-02T13:00:00+01:00"` + noInstant},
+		{"an offset of a day", start("2026-11-02T12:00:00+24:00"), `line 1: start: "2026-11-02T12:00:00+24:00"` + noInstant},
+		{"a small z", start("2026-11-02T12:00:00z"), `line 1: start: "2026-11-02T12:00:00z"` + noInstant},
+		{"a small t", start("2026-11-02t12:00:00Z"), `line 1: start: "2026-11-02t12:00:00Z"` + noInstant},
+		{"a leap second", start("2026-11-02T23:59:60Z"), `line 1: start: "2026-11-02T23:59:60Z"` + noInstant},
+		{"24 o'clock", start("2026-11-02T24:00:00Z"), `line 1: start: "2026-11-02T24:00:00Z"` + noInstant},
+		{"one digit of an hour", start("2026-11-02T3:00:00Z"), `line 1: start: "2026-11-02T3:00:00Z"` + noInstant},
+		{"ten digits", start("2026-11-02T12:00:00.1234567891Z"), `line 1: start: "2026-11-02T12:00:00.1234567891Z"` + noInstant},
+		{"digits that are not needed", start("2026-11-02T12:00:00.10Z"), `line 1: start: "2026-11-02T12:00:00.10Z"` + noInstant},
+		{"a day that is none", start("2026-02-29T12:00:00Z"), `line 1: start: "2026-02-29T12:00:00Z"` + noInstant},
+		{"a space", start("2026-11-02 12:00:00Z"), `line 1: start: "2026-11-02 12:00:00Z"` + noInstant},
+		{"a date", start("2026-11-02"), `line 1: start: "2026-11-02"` + noInstant},
+		{"nothing for an instant", start(""), `line 1: start: ""` + noInstant},
+		{"the year 0", start("0000-01-01T00:00:00Z"), `line 1: start: 0000-01-01T00:00:00Z is no instant between 1970 and 2200`},
+		{"the zero time", start("0001-01-01T00:00:00Z"), `line 1: start: 0001-01-01T00:00:00Z is no instant between 1970 and 2200`},
+		{"just before 1970", start("1969-12-31T23:59:59.999999999Z"), `line 1: start: 1969-12-31T23:59:59.999999999Z is no instant between 1970 and 2200`},
+		{"2200", replaced(`2026-11-09T12:00:00Z`, `2200-01-01T00:00:00Z`), `line 1: end: 2200-01-01T00:00:00Z is no instant between 1970 and 2200`},
+		{"the year 9999", replaced(`2026-11-09T12:00:00Z`, `9999-12-31T23:59:59Z`), `line 1: end: 9999-12-31T23:59:59Z is no instant between 1970 and 2200`},
+		{"a revocation at the zero time", replaced(`"roles"`, `"revoked":"0001-01-01T00:00:00Z","roles"`),
+			`line 1: revoked: 0001-01-01T00:00:00Z is no instant between 1970 and 2200`},
+
+		{"an unknown role", replaced(`"Agent"`, `"Superviser"`), `line 1: roles[0]: unknown built-in role "Superviser" (did you mean "Supervisor"?)`},
+		{"a custom role that nobody finds", replaced(`["Agent"]`, "[\"Agent\",\n\"Tier 2\"]"), `line 2: roles[1]: unknown built-in role "Tier 2"`},
+		{"an unknown role in a workspace", replaced(`"roles"`, `"workspaces":{"on call":["agent"]},"roles"`),
+			`line 1: workspaces["on call"][0]: unknown built-in role "agent" (did you mean "Agent"?)`},
+
+		{"an empty ID", replaced(`"g1"`, `""`), `line 1: grant "": it has no ID`},
+		{"of no account and by nobody", strings.NewReplacer(`"acme"`, `""`, `"riya"`, `""`).Replace(leastGrant),
+			"line 1: grant \"g1\": it is of no account\nline 1: grant \"g1\": nobody made it"},
+		{"no roles", replaced(`["Agent"]`, `[]`), `line 1: grant "g1": it gives no role`},
+		{"a workspace without ID", replaced(`"roles"`, `"workspaces":{"":[],"*":[]},"roles"`),
+			"line 1: grant \"g1\": \"\" is no workspace\nline 1: grant \"g1\": \"*\" is no workspace"},
+		{"the end at the start", start("2026-11-09T12:00:00Z"),
+			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the start 2026-11-09T12:00:00Z`},
+		{"several problems", strings.NewReplacer(`"id":"g1"`, `"id":7`, `["Agent"]`, `["Agen"]`, `"by"`, "\n\"By\"").Replace(leastGrant), `line 1: by: missing
+line 1: id: want a string, not a number
+line 2: By: unknown key
+line 2: roles[0]: unknown built-in role "Agen" (did you mean "Agent"?)`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			grant, err := DecodeGrant([]byte(c.document), nil)
+			require.EqualError(t, err, c.want)
+			require.Equal(t, Grant{}, grant)
+			event, err := DecodeGrantEvent([]byte(strings.Replace(leastEvent, leastGrant, c.document, 1)), nil)
+			require.Error(t, err, "nor is it read in an event")
+			require.Equal(t, GrantEvent{}, event)
+		})
+	}
+
+	_, err := DecodeGrant([]byte(replaced(`"Agent"`, `"Night Shift"`)), func(string) (Role, error) { return foreignRole(t), nil })
+	require.EqualError(t, err, `line 1: grant "g1": role "Night Shift" in "*" is not of account "acme"`)
+	_, err = DecodeGrant([]byte(leastGrant), func(string) (Role, error) { return Role{}, nil })
+	require.EqualError(t, err, `line 1: grant "g1": role "" in "*" is not of account "acme"`)
+	grant, err := DecodeGrant([]byte(replaced(`"Agent"`, `"Tier 2"`)), acmesRole(t))
+	require.NoError(t, err)
+	require.Equal(t, "Tier 2", grant.Roles()[0].Name())
+}
+
+// An event whose grants are not before and after such a change is refused.
+func TestDecodeGrantEventRefuses(t *testing.T) {
+	const (
+		longer  = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-10T12:00:00Z","roles":["Agent"]}`
+		revoked = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","revoked":"2026-11-03T12:00:00Z","roles":["Agent"]}`
+		noState = "line 1: a grant has a state before each change but the first"
+		notThat = "line 1: the grant after it is not what the change makes of the one before"
+	)
+	event := func(action, by, at, before, after string) string {
+		if before != "" {
+			before = `"before":` + before + ","
+		}
+		return fmt.Sprintf(`{"action":"support_grant.%s","by":%q,"at":%q,%s"after":%s}`, action, by, at, before, after)
+	}
+	const second, third = "2026-11-02T12:00:00Z", "2026-11-03T12:00:00Z"
+	other := func(grant, old, new string) string {
+		require.Contains(t, grant, old)
+		return strings.Replace(grant, old, new, 1)
+	}
+	for _, c := range []struct{ name, document, want string }{
+		{"created", event("create", "riya", second, "", leastGrant), ""},
+		{"extended", event("extend", "bob", third, leastGrant, longer), ""},
+		{"revoked", event("revoke", "bob", third, leastGrant, revoked), ""},
+		{"revoked again, later", event("revoke", "bob", "2026-11-04T12:00:00Z", revoked, revoked), ""},
+		{"revoked again, earlier", event("revoke", "bob", second, revoked, other(revoked, `"revoked":"2026-11-03`, `"revoked":"2026-11-02`)), ""},
+
+		{"created out of something", event("create", "riya", second, leastGrant, leastGrant), noState},
+		{"extended from nothing", event("extend", "riya", second, "", longer), noState},
+		{"revoked from nothing", event("revoke", "riya", third, "", revoked), noState},
+		{"nobody's, from nothing", event("revoke", "", third, "", revoked), "line 1: nobody made the change\n" + noState},
+		{"nobody's", event("revoke", "", third, leastGrant, revoked), "line 1: nobody made the change"},
+		{"created by somebody else", event("create", "bob", second, "", leastGrant), notThat},
+		{"created revoked", event("create", "riya", second, "", revoked), notThat},
+		{"created after it began", event("create", "riya", third, "", leastGrant), `line 1: grant "g1": the start 2026-11-02T12:00:00Z is in the past`},
+		{"not extended", event("extend", "bob", third, leastGrant, leastGrant),
+			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`},
+		{"shortened", event("extend", "bob", third, longer, leastGrant),
+			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-10T12:00:00Z`},
+		{"extended when it was over", event("extend", "bob", "2026-11-09T12:00:00Z", leastGrant, longer), `line 1: grant "g1": it is expired, and nothing revives it`},
+		{"extended when it was revoked", event("extend", "bob", third, revoked, other(revoked, "09T12", "10T12")), `line 1: grant "g1": it is revoked, and nothing revives it`},
+		{"revived", event("extend", "bob", second, revoked, longer), notThat},
+		{"extended and revoked", event("extend", "bob", third, leastGrant, other(revoked, "09T12", "10T12")), notThat},
+		{"extended into another grant", event("extend", "bob", third, leastGrant, other(longer, "g1", "g2")), notThat},
+		{"extended into another account", event("extend", "bob", third, leastGrant, other(longer, "acme", "globex")), notThat},
+		{"extended into another maker's", event("extend", "bob", third, leastGrant, other(longer, "riya", "bob")), notThat},
+		{"extended to the front", event("extend", "bob", third, leastGrant, other(longer, "02T12", "01T12")), notThat},
+		{"extended to more roles", event("extend", "bob", third, leastGrant, other(longer, `"Agent"`, `"Agent","Administrator"`)), notThat},
+		{"extended to more workspaces", event("extend", "bob", third, leastGrant, other(longer, `"roles"`, `"workspaces":{"it":[]},"roles"`)), notThat},
+		{"extended to more recipients", event("extend", "bob", third, leastGrant, other(longer, `"roles"`, `"notify":["x"],"roles"`)), notThat},
+		{"not revoked", event("revoke", "bob", third, leastGrant, leastGrant), notThat},
+		{"revoked at another time", event("revoke", "bob", second, leastGrant, revoked), notThat},
+		{"revoked and extended", event("revoke", "bob", third, leastGrant, other(revoked, "09T12", "10T12")), notThat},
+		{"a revocation undone", event("revoke", "bob", "2026-11-04T12:00:00Z", revoked, leastGrant), notThat},
+		{"a revocation put off", event("revoke", "bob", "2026-11-04T12:00:00Z", revoked, other(revoked, `"revoked":"2026-11-03`, `"revoked":"2026-11-04`)), notThat},
+		{"another grant revoked", event("revoke", "bob", third, leastGrant, other(revoked, "g1", "g2")), notThat},
+
+		{"another change", event("view", "riya", third, leastGrant, leastGrant),
+			`line 1: action: unknown change of a grant "support_grant.view" (did you mean "support_grant.create"?)`},
+		{"an unknown change", event("extnd", "riya", third, leastGrant, longer),
+			`line 1: action: unknown change of a grant "support_grant.extnd" (did you mean "support_grant.extend"?)`},
+		{"no instant", event("create", "riya", "0001-01-01T00:00:00Z", "", leastGrant), `line 1: at: 0001-01-01T00:00:00Z is no instant between 1970 and 2200`},
+		{"a null before", event("create", "riya", second, "null", leastGrant), `line 1: before: null`},
+		{"a key in other case", other(event("create", "riya", second, "", leastGrant), `"at"`, `"AT"`), "line 1: at: missing\nline 1: AT: unknown key"},
+		{"a bad grant before", event("extend", "bob", third, "\n{}", longer), `line 2: before.id: missing
+line 2: before.account: missing
+line 2: before.by: missing
+line 2: before.start: missing
+line 2: before.end: missing
+line 2: before.roles: missing`},
+		{"a grant after that is none", event("create", "riya", second, "", other(leastGrant, `["Agent"]`, `[]`)), `line 1: after: grant "g1": it gives no role`},
+		{"nothing", `{}`, "line 1: action: missing\nline 1: by: missing\nline 1: at: missing\nline 1: after: missing"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			event, err := DecodeGrantEvent([]byte(c.document), nil)
+			if c.want == "" {
+				require.NoError(t, err)
+				data, err := json.Marshal(event)
+				require.NoError(t, err)
+				require.Equal(t, c.document, string(data))
+				return
+			}
+			require.EqualError(t, err, c.want)
+			require.Equal(t, GrantEvent{}, event)
+		})
+	}
+}
+
+// grantSeeds are documents that each take another way through the reader.
+var grantSeeds = []string{
+	leastGrant,       // accepted, nothing optional
+	leastGrant + "}", // trailing data
+	`{"id":"g","account":"a","by":"b","start":"1970-01-01T00:00:00Z","end":"2199-12-31T23:59:59.999999999Z","revoked":"1970-01-01T00:00:00Z",` +
+		`"roles":["Agent","Agent"],"workspaces":{"w":[],"<&>":["Supervisor"]},"notify":["é",""]}`, // accepted, all of it, at the edges of time
+	strings.Replace(leastGrant, `"roles"`, `"workspaces":{},"notify":[],"roles"`, 1), // accepted, and written shorter
+	strings.Replace(leastGrant, `"id"`, `"\u0069d"`, 1),                              // accepted, and written plainer
+	strings.Replace(leastGrant, `"id"`, `"ID"`, 1),                                   // a key in other case
+	strings.Replace(leastGrant, `"id":"g1"`, `"id":"g1","id":"g1"`, 1),               // a duplicate key
+	strings.Replace(leastGrant, `"Agent"`, `"Tier 2"`, 1),                            // a role that nobody finds
+	strings.Replace(leastGrant, `00Z`, `00+00:00`, 1),                                // an instant written otherwise
+	strings.Replace(leastGrant, `2026-11-09`, `2026-11-02`, 1),                       // an empty window
+	strings.Replace(leastGrant, `2026-11-09`, `2200-11-09`, 1),                       // an end that is out of range
+	strings.Replace(leastGrant, `"roles"`, `"workspaces":{"*":[],"":[]},"roles"`, 1), // workspaces that are none
+	`null`, // no document
+}
+
+func FuzzDecodeGrant(f *testing.F) {
+	for _, seed := range grantSeeds {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		grant, err := DecodeGrant(data, nil)
+		if err != nil {
+			require.Equal(t, Grant{}, grant, "what is refused gives nothing")
+			return
+		}
+		requireSound(t, grant)
+	})
+}
+
+// requireSound holds a grant that was read against what every grant is.
+func requireSound(t *testing.T, grant Grant) {
+	t.Helper()
+	require.NotEmpty(t, grant.ID())
+	require.NotEmpty(t, grant.Account())
+	require.NotEmpty(t, grant.By())
+	require.NotEmpty(t, grant.Roles())
+	require.True(t, grant.End().After(grant.Start()))
+	require.Equal(t, StatusExpired == grant.Status(grant.End()), !grant.RevokedAt().Before(grant.End()) || grant.RevokedAt().IsZero())
+	require.NotEqual(t, StatusActive, grant.Status(grant.End()))
+
+	written := writtenAs(t, grant)
+	again, err := DecodeGrant([]byte(written), nil)
+	require.NoError(t, err, "accepted once, accepted again")
+	require.Equal(t, written, writtenAs(t, again))
+	for _, now := range []time.Time{grant.Start(), grant.RevokedAt(), grant.End().Add(-1), grant.End()} {
+		account := Account{ID: grant.Account()}
+		ticket := Ticket{Account: grant.Account()}
+		d := Authorize(grant.Session(eve, account, now), TicketView, &ticket)
+		require.True(t, d == Authorize(again.Session(eve, account, now), TicketView, &ticket))
+		require.False(t, d.Allowed() && grant.Status(now) != StatusActive)
+	}
+}
+
+func FuzzDecodeGrantEvent(f *testing.F) {
+	longer := strings.Replace(leastGrant, "11-09", "11-10", 1)
+	revoked := strings.Replace(leastGrant, `"roles"`, `"revoked":"2026-11-03T12:00:00Z","roles"`, 1)
+	for _, seed := range []string{
+		leastEvent, // accepted, the first change
+		`{"action":"support_grant.extend","by":"bob","at":"2026-11-03T12:00:00Z","before":` + leastGrant + `,"after":` + longer + `}`,  // accepted, a later end
+		`{"action":"support_grant.revoke","by":"bob","at":"2026-11-03T12:00:00Z","before":` + leastGrant + `,"after":` + revoked + `}`, // accepted, the end of it
+		`{"action":"support_grant.revoke","by":"bob","at":"2026-11-03T12:00:00Z","before":` + revoked + `,"after":` + leastGrant + `}`, // revived
+		`{"action":"support_grant.extend","by":"bob","at":"2026-11-03T12:00:00Z","after":` + longer + `}`,                              // without what was before
+		`{"action":"support_grant.view","by":"bob","at":"2026-11-03T12:00:00Z","after":` + leastGrant + `}`,                            // an action that changes nothing
+		`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","before":null,"after":` + leastGrant + `}`,           // null
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		event, err := DecodeGrantEvent(data, nil)
+		if err != nil {
+			require.Equal(t, GrantEvent{}, event, "what is refused gives nothing")
+			return
+		}
+		requireSound(t, event.After)
+		require.NotEmpty(t, event.By)
+		if event.Action == GrantCreate.ID() {
+			require.Equal(t, Grant{}, event.Before)
+		} else {
+			requireSound(t, event.Before)
+			require.Equal(t, event.Before.ID(), event.After.ID())
+			require.Equal(t, event.Before.Account(), event.After.Account())
+			require.Equal(t, event.Before.Roles(), event.After.Roles())
+		}
+		written, err := json.Marshal(event)
+		require.NoError(t, err)
+		again, err := DecodeGrantEvent(written, nil)
+		require.NoError(t, err, "accepted once, accepted again")
+		rewritten, err := json.Marshal(again)
+		require.NoError(t, err)
+		require.Equal(t, string(written), string(rewritten))
+	})
+}
+
+// A grant is not read by accident, without its roles.
+func TestGrantIsNotUnmarshalled(t *testing.T) {
+	var grant Grant
+	require.EqualError(t, json.Unmarshal([]byte(`{}`), &grant), "deskpolicy: a grant is read by DecodeGrant")
+}

@@ -1,0 +1,111 @@
+package deskpolicy
+
+import (
+	"log/slog"
+	"time"
+)
+
+// An Engineer is a support engineer of the vendor's.
+type Engineer struct {
+	ID    EngineerID
+	Name  string
+	Email string
+}
+
+// An EngineerID identifies a support engineer at the vendor. The empty one is nobody.
+type EngineerID string
+
+// A SupportSession is a support engineer who acts under a grant, at an instant.
+// It may do what the grant's roles permit, in the account and in the granted
+// workspaces [G16], as long as the grant is active; and never, whatever the
+// roles, modify agents [G14], export data [G15], act on grants or make roles.
+//
+// Only [Grant.Session] makes one that may do anything. A session is immutable
+// and safe to share; time does not pass in it: ask for another one at each
+// request. What the engineer holds otherwise does not add to it.
+type SupportSession struct {
+	grant    Grant
+	engineer Engineer
+	account  Account
+	now      time.Time
+	id       AgentID
+	dead     Reason    // why the engineer may do nothing at all, or Undecided
+	until    time.Time // when that changes next
+}
+
+// Session returns the engineer acting under the grant at the instant now. The
+// account is the one that the grant is for, as it is now: its plan counts.
+func (g Grant) Session(engineer Engineer, account Account, now time.Time) *SupportSession {
+	account.Workspaces = nil // which workspaces are open is no matter of a grant's (A11)
+	s := &SupportSession{
+		grant: g, engineer: engineer, account: account, now: instant(now),
+		id: AgentID("support:" + string(engineer.ID)), dead: NoGrant,
+	}
+	if g.Account() == account.ID { // of another account's grant time changes nothing
+		s.dead, s.until = g.refuses(now), g.nextChange(now)
+	}
+	return s
+}
+
+// refuses returns why the grant lets nobody in at the instant, or Undecided.
+func (g Grant) refuses(now time.Time) Reason {
+	switch g.Status(now) {
+	case StatusActive:
+		return Undecided
+	case StatusScheduled:
+		return GrantNotStarted
+	case StatusExpired:
+		return GrantExpired
+	case StatusRevoked:
+		return GrantRevoked
+	default:
+		return NoGrant
+	}
+}
+
+// ID returns the ID under which the engineer acts on the desk, as the author of
+// notes for example: "support:" and the engineer's ID. No agent should have such an ID.
+func (s *SupportSession) ID() AgentID { return s.id }
+
+// Engineer returns who acts.
+func (s *SupportSession) Engineer() Engineer { return s.engineer }
+
+// Grant returns the grant that the engineer acts under.
+func (s *SupportSession) Grant() Grant { return s.grant }
+
+// Now returns the instant at which the engineer acts, in UTC.
+func (s *SupportSession) Now() time.Time { return s.now }
+
+// LogValue returns the grant, the engineer's ID and the instant for log/slog, to
+// be logged beside the decision [G2].
+func (s *SupportSession) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("grant", string(s.grant.ID())),
+		slog.String("engineer", string(s.engineer.ID)),
+		slog.Time("at", s.now),
+	)
+}
+
+func (*SupportSession) subject() {}
+
+// isSession makes who the support engineer, and reports whether that is anybody.
+func (who *actor) isSession(s *SupportSession) bool {
+	who.id, who.account, who.session, who.dead = s.id, &s.account, s, s.dead
+	return s.engineer.ID != ""
+}
+
+// forbiddenToSupport returns what is forbidden to support engineers whatever the roles.
+func (q *question) forbiddenToSupport() Reason {
+	class := q.rule.classes()
+	switch {
+	case q.what.kind == kindGrant:
+		return SupportNoGrants
+	case class&ClassRoleAuthoring != 0:
+		return SupportNoRoles
+	case class&ClassAgentMutation != 0:
+		return SupportNoAgents
+	case class&ClassExport != 0:
+		return SupportNoExport
+	}
+	return Undecided
+}

@@ -1,0 +1,208 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// What no support engineer may do, whatever the role, action by action.
+func TestForbiddenToSupport(t *testing.T) {
+	forbidden := map[string]Reason{}
+	for reason, actions := range map[Reason]string{
+		SupportNoGrants: "support_grant.view support_grant.create support_grant.extend support_grant.revoke",
+		SupportNoRoles:  "role.custom.create role.custom.update role.custom.delete role.custom.clone",
+		SupportNoAgents: "agent.create agent.edit agent.deactivate agent.delete agent.impersonate agent.key.manage " +
+			"agent.role.assign agent.scope.edit shared_agent.edit shared_agent.delete",
+		SupportNoExport: "ticket.export ticket.forward conversation.export contact.export report.export report.schedule data.export",
+	} {
+		for _, action := range strings.Fields(actions) {
+			forbidden[action] = reason
+		}
+	}
+	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	bobs := Binding{AgentRole(), AccountWide, Global}
+	resources := []Resource{
+		Ticket{Account: "acme"}, TicketPair{Ticket{Account: "acme"}, Ticket{Account: "acme"}},
+		Assignment{Ticket: Ticket{Account: "acme"}, To: bob(bobs)}, Note{Ticket{Account: "acme"}, session.ID()},
+		TimeEntry{Ticket{Account: "acme"}, session.ID()}, Conversation{Account: "acme"},
+		Transfer{Conversation{Account: "acme"}, bob(custom(t, ConversationReply.At(Global))), AgentGroup{}}, Channel{Account: "acme"},
+		CannedResponse{Account: "acme"}, TicketList{Account: "acme", Owner: session.ID()}, Article{Account: "acme"}, FAQ{Account: "acme"},
+		Topic{Account: "acme", Author: session.ID()}, *customer("emea"), ContactPair{*customer("emea"), *customer("apac")},
+		Company{Account: "acme"}, Campaign{Account: "acme"}, Report{Account: "acme"}, Dashboard{Account: "acme"}, App{Account: "acme"},
+		*bob(), *sam(), Profile{Account: "acme", Of: session.ID()}, Appointment{bob(), bobs}, newRole(t, "Tier 2"), session.Grant(),
+		Settings{Account: "acme"}, Workspace{Account: "acme"}, acme,
+	}
+	met := make(map[string]bool)
+	for id := range Actions() {
+		var got []Reason
+		for _, resource := range resources {
+			if d := (Request{Subject: session, Action: id, Resource: resource}).Decide(); d.Reason != WrongResource {
+				got = append(got, d.Reason)
+			}
+		}
+		require.Len(t, got, 1, id)
+		if want, never := forbidden[id.String()]; never {
+			assert.Equal(t, want, got[0], id)
+			met[id.String()] = true
+		} else {
+			assert.Contains(t, []Reason{AllowedAll, AllowedOwn}, got[0], id)
+		}
+	}
+	assert.Len(t, met, len(forbidden), "every name is an action's")
+}
+
+// A support engineer is a target of nothing: no ticket, no chat, no role, no place in a group.
+func TestSupportEngineersAsTargets(t *testing.T) {
+	boss, session := owner(), at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	check(t, boss, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
+	check(t, boss, ConversationAssign, Transfer{Conversation: Conversation{Account: "acme"}, To: session}, IneligibleTarget)
+	check(t, boss, AgentRoleAssign, Appointment{session, wide(AgentRole(), Global)}, WrongResource)
+	check(t, session, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
+	check(t, session, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: bob(wide(AgentRole(), Global))}, AllowedAll)
+	check(t, boss, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: &SupportSession{}}, WrongResource)
+}
+
+// A session says who acts, under what and when; what it is made of may be reused.
+func TestSessions(t *testing.T) {
+	grant := granted(t, Terms{Roles: []Role{AdministratorRole()}})
+	account := acme
+	account.Workspaces = []WorkspaceID{"it"}
+	now := noon.Add(time.Hour)
+	session := grant.Session(eve, account, now.In(time.FixedZone("CET", 3600)))
+	assert.Equal(t, AgentID("support:eve"), session.ID())
+	assert.Equal(t, eve, session.Engineer())
+	assert.Equal(t, grant, session.Grant())
+	assert.True(t, now == session.Now(), "in UTC")
+
+	assert.Equal(t, []WorkspaceID{"it"}, account.Workspaces, "the caller's account stays as it is")
+	account.ID, account.Plan = "globex", Plan{}
+	check(t, session, TicketAttach, Ticket{Account: "acme"}, AllowedAll)
+	check(t, session, TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
+	check(t, session, WorkspaceManage, Workspace{"it", "acme"}, OtherWorkspace)
+	check(t, session, ProfileEditOwn, Profile{"acme", "support:eve"}, AllowedOwn) // A13: the display profile, if the host has one
+	check(t, session, ProfileEditOwn, Profile{"acme", "eve"}, NotOwn)
+
+	var none *SupportSession
+	check(t, none, TicketView, Ticket{Account: "acme"}, NoSubject)
+	check(t, grant.Session(Engineer{Name: "Eve"}, acme, noon), TicketView, Ticket{Account: "acme"}, NoSubject)
+	check(t, Grant{}.Session(eve, Account{}, noon), TicketView, Ticket{}, OtherAccount)
+}
+
+// The grant of another account says nothing of its life here, whatever that is.
+func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
+	foreign := acme
+	foreign.ID = "globex"
+	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
+	revoked, _, err := grant.Revoke(owner(), grant.Start())
+	require.NoError(t, err)
+	for _, g := range []Grant{grant, revoked, {}} {
+		for _, now := range []time.Time{noon, grant.Start(), grant.End().Add(-1), grant.End()} {
+			d := Authorize(g.Session(eve, foreign, now), TicketView, &Ticket{Account: "globex"})
+			assert.Equal(t, Decision{Reason: NoGrant}, d, "and time alone changes nothing")
+		}
+	}
+}
+
+// richGrant gives ten roles and fifty workspaces; its maker, and an agent with the same roles.
+func richGrant(t testing.TB) (Grant, *Agent) {
+	agent, maker := bob(), owner()
+	var roles []Role
+	for i := range 10 {
+		b := custom(t, SettingsManage.At(Global), TicketView.At(Group), AppUse.At(Global))
+		if i == 9 { // the last that is looked at is the one that lets in
+			b = custom(t, SettingsManage.At(Global), TicketReply.At(Global), SessionLogin.At(Global))
+		}
+		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
+	}
+	workspaces := make(map[WorkspaceID][]Role)
+	maker.Account.Workspaces = nil
+	for i := range 50 {
+		w := WorkspaceID(fmt.Sprint("workspace-", i))
+		workspaces[w] = nil
+		maker.Account.Workspaces = append(maker.Account.Workspaces, w)
+	}
+	agent.Account.Workspaces = maker.Account.Workspaces
+	grant, _, err := NewGrant(maker, Terms{ID: "g1", Roles: roles, Workspaces: workspaces}, noon)
+	require.NoError(t, err)
+	return grant, agent
+}
+
+// No decision on a session allocates, whatever the grant and the answer.
+func TestSupportDoesNotAllocate(t *testing.T) {
+	grant, _ := richGrant(t)
+	revoked, _, err := grant.Revoke(owner(), noon)
+	require.NoError(t, err)
+	account := acme
+	for _, session := range []*SupportSession{
+		at(grant, noon), at(grant, noon.Add(-1)), at(grant, grant.End()), at(revoked, noon), at(Grant{}, noon), at(grant, time.Time{}),
+	} {
+		for _, w := range []WorkspaceID{"", "workspace-0", "workspace-49", "elsewhere"} {
+			ticket, pair := Ticket{Account: "acme", Workspace: w}, TicketPair{Ticket{Account: "acme", Workspace: w}, Ticket{Account: "acme"}}
+			assert.Zero(t, testing.AllocsPerRun(20, func() {
+				Authorize(session, TicketReply, &ticket)
+				Authorize(session, TicketExport, &ticket)
+				Authorize(session, TicketMerge, &pair)
+				Authorize(session, SessionLogin, &account)
+				Authorize(session, GrantView, &grant)
+			}))
+		}
+	}
+}
+
+// BenchmarkSupport compares a session's decision with an agent's who holds the
+// same roles, on the same question in the same run.
+func BenchmarkSupport(b *testing.B) {
+	small := bob(wide(AgentRole(), Global))
+	rich, many := richGrant(b)
+	for _, c := range []struct {
+		name   string
+		grant  Grant
+		agent  *Agent
+		places []WorkspaceID
+	}{
+		{"roles=1", granted(b, Terms{Roles: []Role{AgentRole()}}), small, []WorkspaceID{""}},
+		{"roles=10,workspaces=50", rich, many, []WorkspaceID{"", "workspace-0", "workspace-49", "elsewhere"}},
+	} {
+		session := at(c.grant, noon)
+		for _, w := range c.places {
+			ticket := Ticket{Account: "acme", Workspace: w}
+			b.Run(c.name+"/in="+string(w), func(b *testing.B) {
+				require.Equal(b, Authorize(c.agent, TicketReply, &ticket).Reason, Authorize(session, TicketReply, &ticket).Reason)
+				b.ReportAllocs()
+				for b.Loop() {
+					Authorize(session, TicketReply, &ticket)
+				}
+				ours := b.Elapsed()
+				start := time.Now()
+				for range b.N {
+					Authorize(c.agent, TicketReply, &ticket)
+				}
+				b.ReportMetric(float64(ours)/float64(time.Since(start)), "x-agent")
+			})
+		}
+	}
+}
+
+// A permission below Global reaches what is the engineer's own, and no group's: it is in none.
+func TestNarrowRolesInSessions(t *testing.T) {
+	narrow := custom(t, TicketView.At(Group), TicketReply.At(Restricted), ConversationReply.At(Group)).Role
+	session := at(granted(t, Terms{Roles: []Role{narrow}}), noon)
+	check(t, session, TicketView, ticketOf("billing", "bob"), OutOfScope)
+	check(t, session, TicketView, ticketOf("billing", "support:eve"), AllowedAssigned)
+	check(t, session, TicketReply, ticketOf("", "support:eve"), AllowedAssigned)
+	check(t, session, TicketReply, ticketOf("", "eve"), OutOfScope)
+	check(t, session, ConversationReply, chatOf("billing", "support:eve"), OutOfScope) // A9
+}
+
+// A session says for the log under which grant who acts, and when.
+func TestSessionLogValue(t *testing.T) {
+	session := at(granted(t, Terms{}), noon)
+	assert.Equal(t, "[grant=g1 engineer=eve at=2026-11-02 12:00:00 +0000 UTC]", session.LogValue().String())
+}
