@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -144,6 +145,12 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 		}
 		assert.Equal(t, allowed, testing.AllocsPerRun(100, do), name)
 	}
+}
+
+// A Decision is returned in registers: with one word more it would go through
+// memory, at twice the time.
+func TestDecisionIsSmall(t *testing.T) {
+	assert.LessOrEqual(t, unsafe.Sizeof(Decision{}), 4*unsafe.Sizeof(uintptr(0)))
 }
 
 // BenchmarkReasons is one decision for each reason.

@@ -13,12 +13,10 @@ import (
 // are comparable with ==.
 type Decision struct {
 	Reason Reason
+	Scope  Scope  // how far the permission of the role that decided reaches there
 	Role   string // the name of the role that decided, if one did
-	Scope  Scope  // how far that role's permission reaches there
 
-	// Until is the next instant, in UTC, at which time alone changes the answer,
-	// if only its reason; zero if time alone never does. Ask again then.
-	Until time.Time
+	until int64 // in nanoseconds since 1970, or 0: see Until
 }
 
 // better reports whether d comes before other, of what two bindings of one
@@ -40,6 +38,15 @@ var ErrDenied = errors.New("deskpolicy: denied")
 
 // Allowed reports whether the subject may do it.
 func (d Decision) Allowed() bool { return d.Reason.Outcome() == Allowed }
+
+// Until returns the next instant, in UTC, at which time alone changes the answer,
+// if only its reason; the zero time if time alone never does. Ask again then.
+func (d Decision) Until() time.Time {
+	if d.until == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, d.until).UTC()
+}
 
 // Err returns nil if the subject may do it, and otherwise a [*DeniedError],
 // which is an [ErrDenied].
@@ -91,8 +98,8 @@ func (d Decision) LogValue() slog.Value {
 	if d.Scope != 0 {
 		attrs = append(attrs, slog.String("scope", d.Scope.String()))
 	}
-	if !d.Until.IsZero() {
-		attrs = append(attrs, slog.Time("until", d.Until))
+	if d.until != 0 {
+		attrs = append(attrs, slog.Time("until", d.Until()))
 	}
 	return slog.GroupValue(attrs...)
 }
@@ -114,8 +121,8 @@ func (d Decision) MarshalJSON() ([]byte, error) {
 	if d.Scope != 0 {
 		fields.Scope = d.Scope.String()
 	}
-	if !d.Until.IsZero() {
-		fields.Until = text(d.Until)
+	if d.until != 0 {
+		fields.Until = text(d.Until())
 	}
 	return json.Marshal(fields)
 }

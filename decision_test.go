@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -79,12 +80,13 @@ func TestDecisionErr(t *testing.T) {
 }
 
 func TestDecisionJSON(t *testing.T) {
+	later := granted(t, Terms{Start: noon.Add(time.Hour)})
 	for _, test := range []struct {
 		decision Decision
 		want     string
 	}{
 		{Decision{}, `{"allowed":false,"outcome":"malformed","reason":"undecided"}`},
-		{Decision{Reason: GrantNotStarted, Until: noon}, `{"allowed":false,"outcome":"not_granted","reason":"grant_not_started","until":"2026-11-02T12:00:00Z"}`},
+		{Authorize(at(later, noon), TicketView, &Ticket{Account: "acme"}), `{"allowed":false,"outcome":"not_granted","reason":"grant_not_started","until":"2026-11-02T13:00:00Z"}`},
 		{Decision{Reason: NoPermission}, `{"allowed":false,"outcome":"not_granted","reason":"no_permission"}`},
 		{Decision{Reason: OtherWorkspace, Role: "Agent"}, `{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}`},
 		{Decision{Reason: AllowedGroup, Role: `"Tier" 2`, Scope: Group}, `{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"\"Tier\" 2","scope":"group"}`},
@@ -106,9 +108,9 @@ func TestDecisionLogValue(t *testing.T) {
 	logger := slog.New(slog.NewTextHandler(&out, withoutTime))
 	logger.Info("reply", "decision", Decision{Reason: AllowedGroup, Role: "Agent", Scope: Group})
 	logger.Info("reply", "decision", Decision{Reason: NoRole})
-	logger.Info("reply", "decision", Decision{Reason: GrantNotStarted, Until: noon})
+	logger.Info("reply", "decision", Authorize(at(granted(t, Terms{Start: noon.Add(time.Hour)}), noon), TicketView, &Ticket{Account: "acme"}))
 	assert.Equal(t, `level=INFO msg=reply decision.allowed=true decision.outcome=allowed decision.reason=allowed_group decision.role=Agent decision.scope=group
 level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=no_role
-level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=grant_not_started decision.until=2026-11-02T12:00:00.000Z
+level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=grant_not_started decision.until=2026-11-02T13:00:00.000Z
 `, out.String())
 }

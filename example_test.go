@@ -304,7 +304,7 @@ func ExampleNewGrant() {
 	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 	session := grant.Session(eve, acme, now)
 	d := deskpolicy.Authorize(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
-	fmt.Println(d, "until", d.Until)
+	fmt.Println(d, "until", d.Until())
 	fmt.Println(deskpolicy.Authorize(session, deskpolicy.DataExport, &acme))
 
 	grant, _, err = grant.Revoke(olga, now.Add(time.Hour))

@@ -450,12 +450,12 @@ func (c *supportTally) compare(v *supportVisit, session *deskpolicy.SupportSessi
 	}
 	c.count++
 	c.reasons[want.Reason] = true
-	if got.Reason.String() == want.Reason && got.Role == want.Role && got.Scope.String() == want.Scope && got.Until == until {
+	if got.Reason.String() == want.Reason && got.Role == want.Role && got.Scope.String() == want.Scope && got.Until() == until {
 		return
 	}
 	if c.failed++; c.failed <= 10 {
 		c.t.Errorf("%+v\nunder %+v\nat %v of %q asks %+v\n got %v, role %q, scope %v, until %v\nwant %+v, until %v",
-			v.Engineer, v.Grant, time.Duration(v.Now), v.Account, a.model, got.Reason, got.Role, got.Scope, got.Until, want, until)
+			v.Engineer, v.Grant, time.Duration(v.Now), v.Account, a.model, got.Reason, got.Role, got.Scope, got.Until(), want, until)
 	}
 }
 
@@ -596,17 +596,17 @@ func TestUntilIsExact(t *testing.T) {
 				for j, moment := range moments {
 					now := noon.Add(time.Duration(moment))
 					d := answer(now)
-					if d.Until.IsZero() {
+					if d.Until().IsZero() {
 						for _, later := range moments[j:] {
 							require.Equal(t, d, answer(noon.Add(time.Duration(later))), "%+v, %+v", life, asks[i].model)
 						}
 						break // what follows is the same
 					}
-					require.True(t, d.Until.After(now))
-					require.Equal(t, d, answer(d.Until.Add(-1)), "%+v, %+v", life, asks[i].model)
-					require.NotEqual(t, d.Reason, answer(d.Until).Reason, "%+v, %+v", life, asks[i].model)
+					require.True(t, d.Until().After(now))
+					require.Equal(t, d, answer(d.Until().Add(-1)), "%+v, %+v", life, asks[i].model)
+					require.NotEqual(t, d.Reason, answer(d.Until()).Reason, "%+v, %+v", life, asks[i].model)
 					for _, later := range moments[j:] {
-						if then := noon.Add(time.Duration(later)); then.Before(d.Until) {
+						if then := noon.Add(time.Duration(later)); then.Before(d.Until()) {
 							require.Equal(t, d, answer(then), "%+v, %+v", life, asks[i].model)
 						}
 					}
@@ -668,16 +668,18 @@ var grantReasons = map[deskpolicy.GrantStatus]deskpolicy.Reason{
 // agrees asks about a ticket at the instant.
 func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 	is, next := l.at(when)
-	want := deskpolicy.Decision{Reason: grantReasons[is]}
+	role, scope, until := "", deskpolicy.Scope(0), time.Time{}
 	if is == deskpolicy.StatusActive {
-		want.Role, want.Scope = "Agent", deskpolicy.Global
+		role, scope = "Agent", deskpolicy.Global
 	}
 	if next != supportNever {
-		want.Until = noon.Add(next)
+		until = noon.Add(next)
 	}
 	now := noon.Add(when)
 	require.Equal(t, is, l.grant.Status(now), "at %v of %+v", when, l.turns)
-	require.Equal(t, want, deskpolicy.Authorize(at(l.grant, now), deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"}), "at %v of %+v", when, l.turns)
+	d := deskpolicy.Authorize(at(l.grant, now), deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"})
+	require.Equal(t, grantReasons[is], d.Reason, "at %v of %+v", when, l.turns)
+	require.Equal(t, []any{role, scope, until}, []any{d.Role, d.Scope, d.Until()}, "at %v of %+v", when, l.turns)
 }
 
 // TestGrantHistories takes grants through all that can happen to them, and

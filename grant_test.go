@@ -395,7 +395,7 @@ func TestAbsurdInstants(t *testing.T) {
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "globex"}, NoInstant)
 			check(t, at(Grant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
-			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until)
+			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until())
 		})
 	}
 	first, last := time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2199, 12, 31, 23, 59, 59, 999_999_999, time.UTC)

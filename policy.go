@@ -126,7 +126,7 @@ func (q *question) decide(subject Subject) Decision {
 		}
 	}
 	if q.who.session != nil && d.Reason.Step() > 2 {
-		d.Until = q.who.session.until
+		d.until = q.who.session.until
 	}
 	return d
 }

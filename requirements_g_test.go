@@ -86,7 +86,7 @@ func grantRequirements(t *testing.T) {
 			assert.Equal(t, c.status, grant.Status(c.at))
 			d := Authorize(at(grant, c.at), TicketView, ptr(in("")))
 			assert.Equal(t, c.want, d.Reason)
-			assert.Equal(t, c.until, d.Until)
+			assert.Equal(t, c.until, d.Until())
 		}
 	})
 	t.Run("G5", func(t *testing.T) { // revoked at any time
@@ -251,7 +251,7 @@ func grantRequirements(t *testing.T) {
 		require.NoError(t, err)
 		check(t, at(grant, noon.Add(day).Add(-1)), TicketView, in(""), AllowedAll)
 		check(t, at(grant, noon.Add(day)), TicketView, in(""), GrantRevoked)
-		assert.Equal(t, noon.Add(day), Authorize(at(grant, noon), TicketView, ptr(in(""))).Until)
+		assert.Equal(t, noon.Add(day), Authorize(at(grant, noon), TicketView, ptr(in(""))).Until())
 	})
 	t.Run("G24", func(t *testing.T) { // logging in is lost as well
 		grant := granted(t, Terms{})

@@ -29,8 +29,8 @@ type SupportSession struct {
 	account  Account
 	now      time.Time
 	id       AgentID
-	dead     Reason    // why the engineer may do nothing at all, or Undecided
-	until    time.Time // when that changes next
+	dead     Reason // why the engineer may do nothing at all, or Undecided
+	until    int64  // when that changes next, in nanoseconds since 1970; 0 if never
 }
 
 // Session returns the engineer acting under the grant at the instant now. The
@@ -42,7 +42,10 @@ func (g Grant) Session(engineer Engineer, account Account, now time.Time) *Suppo
 		id: AgentID("support:" + string(engineer.ID)), dead: NoGrant,
 	}
 	if g.Account() == account.ID { // of another account's grant time changes nothing
-		s.dead, s.until = g.refuses(now), g.nextChange(now)
+		s.dead = g.refuses(now)
+		if next := g.nextChange(now); !next.IsZero() {
+			s.until = next.UnixNano()
+		}
 	}
 	return s
 }

@@ -24,7 +24,7 @@ func (q question) answer() (decision, until, reason string) {
 	d := q.request.Decide()
 	_, reason, _ = strings.Cut(d.String(), ": ") // the first word is the decision again
 	if d.Allowed() {
-		return "allow", shown(d.Until), reason
+		return "allow", shown(d.Until()), reason
 	}
-	return "deny", shown(d.Until), reason
+	return "deny", shown(d.Until()), reason
 }
