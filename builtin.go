@@ -74,14 +74,23 @@ func SupportManagerRole() Role { return supportManagerRole }
 // does, but for custom roles [R4].
 func MessengerAdministratorRole() Role { return messengerAdministratorRole }
 
-// The five roles that the document names without saying what they permit
-// [R16]. What they permit here is inferred and little (A27).
+// The document names five more roles without saying what they permit [R16]. What
+// they permit here is inferred, and little (A27).
 
-func MarketingUserRole() Role    { return marketingUserRole }
+// MarketingUserRole drafts campaigns.
+func MarketingUserRole() Role { return marketingUserRole }
+
+// MarketingManagerRole drafts campaigns.
 func MarketingManagerRole() Role { return marketingManagerRole }
-func RestrictedUserRole() Role   { return restrictedUserRole }
-func SalesUserRole() Role        { return salesUserRole }
-func SalesManagerRole() Role     { return salesManagerRole }
+
+// RestrictedUserRole adds contacts, and works on those that it owns.
+func RestrictedUserRole() Role { return restrictedUserRole }
+
+// SalesUserRole works on contacts.
+func SalesUserRole() Role { return salesUserRole }
+
+// SalesManagerRole works on contacts and reads reports.
+func SalesManagerRole() Role { return salesManagerRole }
 
 var (
 	agentRole                 = builtIn("Agent", desk(0))

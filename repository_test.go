@@ -3,6 +3,9 @@ package deskpolicy_test
 import (
 	"bytes"
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -158,5 +161,44 @@ func TestEveryRequirementIsTested(t *testing.T) {
 	require.NotEmpty(t, rules)
 	for _, rule := range rules {
 		assert.True(t, tested[rule[1]], "%s has no test", rule[1])
+	}
+}
+
+// Everything that is exported says what it is.
+func TestExportedIsDocumented(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			switch decl := decl.(type) {
+			case *ast.FuncDecl:
+				if decl.Name.IsExported() && decl.Doc == nil {
+					t.Errorf("%s: %s is not documented", name, decl.Name)
+				}
+			case *ast.GenDecl:
+				for _, spec := range decl.Specs {
+					checkDocumented(t, name, decl, spec)
+				}
+			}
+		}
+	}
+}
+
+func checkDocumented(t *testing.T, file string, decl *ast.GenDecl, spec ast.Spec) {
+	t.Helper()
+	switch spec := spec.(type) {
+	case *ast.TypeSpec:
+		if spec.Name.IsExported() && spec.Doc == nil && decl.Doc == nil {
+			t.Errorf("%s: %s is not documented", file, spec.Name)
+		}
+	case *ast.ValueSpec:
+		if spec.Names[0].IsExported() && spec.Doc == nil && spec.Comment == nil && decl.Doc == nil {
+			t.Errorf("%s: %s is not documented", file, spec.Names[0])
+		}
 	}
 }

@@ -61,6 +61,7 @@ type Ticket struct {
 // A TicketID identifies a ticket within an account. Decisions do not depend on it.
 type TicketID string
 
+// Attributes implements [Resource].
 func (t Ticket) Attributes() Attributes { return t.as(kindTicket, "") }
 
 // as returns the attributes of something that is reached as the ticket is.
@@ -80,6 +81,7 @@ type TicketPair struct {
 	From, Into Ticket
 }
 
+// Attributes implements [Resource].
 func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair, "") }
 
 // An Assignment is a ticket and whom it is to go to: an agent, a group, or
@@ -90,6 +92,7 @@ type Assignment struct {
 	Group  AgentGroup // zero if it stays where it is
 }
 
+// Attributes implements [Resource].
 func (a Assignment) Attributes() Attributes { return a.Ticket.as(kindAssignment, "") }
 
 // An AgentGroup is a group of agents, or team.
@@ -105,6 +108,7 @@ type Note struct {
 	Author AgentID
 }
 
+// Attributes implements [Resource].
 func (n Note) Attributes() Attributes { return n.Ticket.as(kindNote, n.Author) }
 
 // A TimeEntry is time that an agent spent on a ticket. It is reached as its ticket is.
@@ -113,6 +117,7 @@ type TimeEntry struct {
 	Agent  AgentID
 }
 
+// Attributes implements [Resource].
 func (e TimeEntry) Attributes() Attributes { return e.Ticket.as(kindTimeEntry, e.Agent) }
 
 // A Conversation is a chat of the messenger.
@@ -127,6 +132,7 @@ type Conversation struct {
 // A ConversationID identifies a conversation within an account. Decisions do not depend on it.
 type ConversationID string
 
+// Attributes implements [Resource].
 func (c Conversation) Attributes() Attributes { return c.as(kindConversation) }
 
 // as returns the attributes of something that is reached as the conversation is.
@@ -147,6 +153,7 @@ type Transfer struct {
 	Group        AgentGroup // zero if it stays where it is
 }
 
+// Attributes implements [Resource].
 func (t Transfer) Attributes() Attributes { return t.Conversation.as(kindTransfer) }
 
 // A Channel is a mailbox, a phone number or a chat inbox.
@@ -156,6 +163,7 @@ type Channel struct {
 	Group     GroupID
 }
 
+// Attributes implements [Resource].
 func (c Channel) Attributes() Attributes {
 	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindChannel}
 }
@@ -167,6 +175,7 @@ type CannedResponse struct {
 	Group     GroupID
 }
 
+// Attributes implements [Resource].
 func (c CannedResponse) Attributes() Attributes {
 	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindCannedResponse}
 }
@@ -184,6 +193,7 @@ type TicketList struct {
 	Owner     AgentID
 }
 
+// Attributes implements [Resource].
 func (l TicketList) Attributes() Attributes {
 	return owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
 }
@@ -195,6 +205,7 @@ type Article struct {
 	Author    AgentID
 }
 
+// Attributes implements [Resource].
 func (a Article) Attributes() Attributes {
 	return owned(kindArticle, a.Account, a.Workspace, "", a.Author)
 }
@@ -206,6 +217,7 @@ type FAQ struct {
 	Author    AgentID
 }
 
+// Attributes implements [Resource].
 func (f FAQ) Attributes() Attributes {
 	return owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
 }
@@ -217,6 +229,7 @@ type Topic struct {
 	Author    AgentID // the agent who opened it
 }
 
+// Attributes implements [Resource].
 func (t Topic) Attributes() Attributes {
 	return owned(kindTopic, t.Account, t.Workspace, "", t.Author)
 }
@@ -233,6 +246,7 @@ type Contact struct {
 // only where the CRM answered with IDs: see [Visible].
 type ContactID string
 
+// Attributes implements [Resource].
 func (c Contact) Attributes() Attributes { return owned(kindContact, c.Account, "", "", c.Owner) }
 
 // A ContactPair is two contacts that become one. Both are checked.
@@ -240,6 +254,7 @@ type ContactPair struct {
 	From, Into Contact
 }
 
+// Attributes implements [Resource].
 func (p ContactPair) Attributes() Attributes {
 	return owned(kindContactPair, p.From.Account, "", "", p.From.Owner)
 }
@@ -256,6 +271,7 @@ type Company struct {
 // only where the CRM answered with IDs: see [Visible].
 type CompanyID string
 
+// Attributes implements [Resource].
 func (c Company) Attributes() Attributes { return owned(kindCompany, c.Account, "", "", c.Owner) }
 
 // A Campaign is a message that goes out to many contacts.
@@ -265,6 +281,7 @@ type Campaign struct {
 	Author    AgentID
 }
 
+// Attributes implements [Resource].
 func (c Campaign) Attributes() Attributes {
 	return owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
 }
@@ -277,6 +294,7 @@ type Report struct {
 	Owner     AgentID
 }
 
+// Attributes implements [Resource].
 func (r Report) Attributes() Attributes {
 	return owned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
 }
@@ -289,6 +307,7 @@ type Dashboard struct {
 	Owner     AgentID
 }
 
+// Attributes implements [Resource].
 func (d Dashboard) Attributes() Attributes {
 	return owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
 }
@@ -299,6 +318,7 @@ type App struct {
 	Workspace WorkspaceID
 }
 
+// Attributes implements [Resource].
 func (a App) Attributes() Attributes {
 	return Attributes{Account: a.Account, Workspace: a.Workspace, kind: kindApp}
 }
@@ -310,6 +330,7 @@ type Settings struct {
 	Team      GroupID
 }
 
+// Attributes implements [Resource].
 func (s Settings) Attributes() Attributes {
 	return Attributes{Account: s.Account, Workspace: s.Workspace, Group: s.Team, kind: kindSettings}
 }
@@ -321,6 +342,7 @@ type Workspace struct {
 	Account AccountID
 }
 
+// Attributes implements [Resource].
 func (w Workspace) Attributes() Attributes {
 	return Attributes{Account: w.Account, Workspace: w.ID, kind: kindWorkspace}
 }
@@ -340,6 +362,7 @@ type Appointment struct {
 	Binding Binding
 }
 
+// Attributes implements [Resource].
 func (a Appointment) Attributes() Attributes {
 	var to actor
 	if !to.is(a.To) || to.id == "" || to.session != nil {
@@ -358,4 +381,5 @@ type Profile struct {
 	Of      AgentID
 }
 
+// Attributes implements [Resource].
 func (p Profile) Attributes() Attributes { return owned(kindProfile, p.Account, "", "", p.Of) }
