@@ -27,15 +27,7 @@ func OfferedRoles() iter.Seq[Role] {
 
 // BuiltInRole returns the built-in role of that exact name, such as "Supervisor".
 func BuiltInRole(name string) (Role, error) {
-	names := make([]string, len(builtIns))
-	for i, role := range builtIns {
-		names[i] = role.Name()
-	}
-	i, err := parseName("built-in role", name, names)
-	if err != nil {
-		return Role{}, err
-	}
-	return builtIns[i], nil
+	return parseOne("built-in role", name, builtIns)
 }
 
 // The desk's roles. What each permits is the table below.

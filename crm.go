@@ -62,20 +62,20 @@ func (v *Visible) counts() bool { return 0 <= v.Age && v.Age < v.Limit }
 
 // contact returns what the user may do with the contact in the CRM.
 func (u *CRMUser) contact(c *Contact) Access {
-	answer := NoAccess
-	if c.ID != "" && u.Visible.counts() {
-		answer = u.Visible.Contacts[c.ID]
-	}
-	return u.access(answer, &c.CRM)
+	return u.access(answered(u.Visible.counts(), u.Visible.Contacts, c.ID), &c.CRM)
 }
 
 // company returns what the user may do with the company in the CRM.
 func (u *CRMUser) company(c *Company) Access {
-	answer := NoAccess
-	if c.ID != "" && u.Visible.counts() {
-		answer = u.Visible.Companies[c.ID]
+	return u.access(answered(u.Visible.counts(), u.Visible.Companies, c.ID), &c.CRM)
+}
+
+// answered returns what the CRM's answer gives on the record of that ID.
+func answered[ID ~string](counts bool, answer map[ID]Access, id ID) Access {
+	if !counts || id == "" {
+		return NoAccess
 	}
-	return u.access(answer, &c.CRM)
+	return answer[id]
 }
 
 // access returns the most that the CRM's answer and its record give the user,

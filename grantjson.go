@@ -185,16 +185,7 @@ func (d *grantDef) written() string {
 
 // parseGrantAction reads the name of an action that changes a grant.
 func parseGrantAction(name string) (ActionID, error) {
-	actions := []ActionID{GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID()}
-	names := make([]string, len(actions))
-	for i, action := range actions {
-		names[i] = action.String()
-	}
-	i, err := parseName("change of a grant", name, names)
-	if err != nil {
-		return 0, err
-	}
-	return actions[i], nil
+	return parseOne("change of a grant", name, []ActionID{GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID()})
 }
 
 // parseInstant reads an instant as it is written: in UTC, with no more digits than it needs.

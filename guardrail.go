@@ -71,10 +71,8 @@ func (who *actor) mayChange(whom AgentID, held []Binding) Reason {
 	if whom == who.id {
 		return OwnAuthority
 	}
-	for i := range held {
-		if !who.outranks(&held[i]) {
-			return BeyondAuthority
-		}
+	if !who.outranksAll(held) {
+		return BeyondAuthority
 	}
 	return Undecided
 }
@@ -99,13 +97,21 @@ func (who *actor) mayAppoint(a *Appointment) Reason {
 // more than they have themselves.
 func (who *actor) mayGrant(g *Grant) Reason {
 	for _, bindings := range g.known().bindings {
-		for i := range bindings {
-			if !who.outranks(&bindings[i]) {
-				return BeyondAuthority
-			}
+		if !who.outranksAll(bindings) {
+			return BeyondAuthority
 		}
 	}
 	return Undecided
+}
+
+// outranksAll reports whether who outranks each of the bindings.
+func (who *actor) outranksAll(held []Binding) bool {
+	for i := range held {
+		if !who.outranks(&held[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // outranks reports whether one of who's bindings, by itself, reaches everything

@@ -19,6 +19,20 @@ func parseName(kind, text string, names []string) (int, error) {
 	return -1, fmt.Errorf("deskpolicy: unknown %s %q (did you mean %q?)", kind, text, hint)
 }
 
+// parseOne returns the one of all whose String is text, or the zero value and
+// the error of parseName.
+func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
+	names := make([]string, len(all))
+	for i, each := range all {
+		names[i] = each.String()
+	}
+	i, err := parseName(kind, text, names)
+	if err != nil {
+		return one, err
+	}
+	return all[i], nil
+}
+
 // nameOf returns the name at index i, or "unknown".
 func nameOf[T ~uint8](names []string, i T) string {
 	if int(i) >= len(names) {

@@ -58,8 +58,9 @@ package deskpolicy
 // at the same step the first part.
 //
 // Authorize never fails, changes nothing, and keeps nothing, and it never
-// panics unless a host's own Attributes method does. It may be called from any number of goroutines. That the records which the host
-// passes are current and true is the host's part.
+// panics unless a host's own Attributes method does. It may be called from any
+// number of goroutines. That the records which the host passes are current and
+// true is the host's part.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
 	q := question{action: action.ID()}
 	if attributesOf(resource, &q.what) {

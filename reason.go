@@ -1,6 +1,9 @@
 package deskpolicy
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // A Reason is why a decision is what it is: a stable code. The zero Reason
 // denies.
@@ -140,15 +143,7 @@ func Reasons() iter.Seq[Reason] {
 
 // ParseReason returns the reason that text names, such as "out_of_scope".
 func ParseReason(text string) (Reason, error) {
-	var names []string
-	for r := range Reasons() {
-		if r.String() == text {
-			return r, nil
-		}
-		names = append(names, r.String())
-	}
-	_, err := parseName("reason", text, names)
-	return Undecided, err
+	return parseOne("reason", text, slices.Collect(Reasons()))
 }
 
 // Outcome returns what r comes to; Malformed for a number that is no Reason.
