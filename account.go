@@ -19,6 +19,11 @@ type Account struct {
 	// administrator's role reaches when it is held [AccountWide]. A workspace
 	// that is not listed is restricted and wants a binding of its own.
 	Workspaces []WorkspaceID
+
+	// Administrators are the agents, of those who are not deactivated, who hold
+	// the Account Administrator role [AccountWide]. The last of them stays; who
+	// is not known to have a colleague is taken for the last.
+	Administrators []AgentID
 }
 
 // An AccountID identifies an account. The empty one matches nothing.

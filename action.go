@@ -161,11 +161,13 @@ const (
 	AgentDelete      Action[Agent]       = 1 + iota // remove an agent
 	AgentImpersonate Action[Agent]       = 1 + iota // act as an agent
 	AgentKeyManage   Action[Agent]       = 1 + iota // manage another agent's API keys
-	AgentRoleAssign  Action[Appointment] = 1 + iota // give an agent a role
-	AgentScopeEdit   Action[Appointment] = 1 + iota // change an agent's ticket scope [S17]
+	AgentRoleAssign  Action[Appointment] = 1 + iota // give somebody a role
+	AgentRoleRemove  Action[Appointment] = 1 + iota // take a role from somebody in a workspace, whatever the ticket scope
+	AgentScopeEdit   Action[Appointment] = 1 + iota // change the ticket scope at which somebody holds a role [S17]
+	AgentGroupAssign Action[Membership]  = 1 + iota // put somebody in a group, take them out, or change what they may do there [S18]
 
 	SharedAgentView   Action[SharedAgent] = 1 + iota // read a shared agent's record [S10]
-	SharedAgentEdit   Action[SharedAgent] = 1 + iota // change a shared agent's privileges in groups [S18]
+	SharedAgentEdit   Action[SharedAgent] = 1 + iota // change a shared agent's record
 	SharedAgentDelete Action[SharedAgent] = 1 + iota // remove a shared agent; adding one is the CRM's [S41] [S42]
 
 	// Roles.
@@ -178,7 +180,7 @@ const (
 
 	// Operations: the configuration of the desk, each area of it with the team whose it is.
 
-	GroupManage          Action[Settings]  = 1 + iota // define groups and who is in them
+	GroupManage          Action[Settings]  = 1 + iota // define groups; who is in them is AgentGroupAssign's
 	AutomationManage     Action[Settings]  = 1 + iota // define automation rules [S39]
 	AssignmentRuleManage Action[Settings]  = 1 + iota // define how tickets are assigned [S39]
 	SLAManage            Action[Settings]  = 1 + iota // define service levels

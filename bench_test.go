@@ -81,6 +81,7 @@ func reasonCases(t testing.TB) []reasonCase {
 		{SupportNoRoles, func() Decision { return Authorize(active, RoleUpdate, &role) }},
 		{SupportNoAgents, func() Decision { return Authorize(active, AgentEdit, boss) }},
 		{SupportNoExport, func() Decision { return Authorize(active, DataExport, &account) }},
+		{LastAdministrator, func() Decision { return Authorize(owner, AgentDelete, boss) }},
 		{PlanLacksFeature, func() Decision { return Authorize(poor, TicketAttach, &billing) }},
 		{NoRole, func() Decision { return Authorize(nobody, TicketReply, &billing) }},
 		{NoPermission, func() Decision { return Authorize(me, TicketPurge, &billing) }},
@@ -313,4 +314,51 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 		}
 	}
 	return false
+}
+
+// manyGroups is riya in ten groups.
+func manyGroups() *Agent {
+	me := riya(wide(AgentRole(), Group))
+	for i := range 8 {
+		me.Groups[GroupID(fmt.Sprintf("group-%d", i))] = Edit
+	}
+	return me
+}
+
+// BenchmarkFilterFor makes filters, from nothing at all to a shared agent's.
+func BenchmarkFilterFor(b *testing.B) {
+	for name, who := range map[string]Subject{
+		"ten groups": manyGroups(), "everything": riya(wide(AdministratorRole(), Global)), "nothing": riya(), "shared agent": sam(),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				FilterFor(who, TicketReply)
+			}
+		})
+	}
+}
+
+// BenchmarkMatch asks filters of one ticket.
+func BenchmarkMatch(b *testing.B) {
+	shared := from(customer("emea"))
+	for name, c := range map[string]struct {
+		who    Subject
+		ticket Ticket
+	}{
+		"first of ten groups": {manyGroups(), ticketOf("billing", "bob")},
+		"last of ten groups":  {manyGroups(), ticketOf("group-7", "bob")},
+		"assigned":            {manyGroups(), ticketOf("apac", "riya")},
+		"no":                  {manyGroups(), ticketOf("apac", "bob")},
+		"everything":          {riya(wide(AdministratorRole(), Global)), ticketOf("apac", "bob")},
+		"shared agent":        {sam(), shared},
+	} {
+		f := FilterFor(c.who, TicketReply)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				f.Match(&c.ticket)
+			}
+		})
+	}
 }

@@ -117,6 +117,8 @@ var catalogue = [lastAction + 1]actionInfo{
 	AgentImpersonate:  {"agent.impersonate", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
 	AgentKeyManage:    {"agent.key.manage", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
 	AgentRoleAssign:   {"agent.role.assign", catPeople, kindAppointment, Edit, ClassAgentMutation, 0},
+	AgentRoleRemove:   {"agent.role.remove", catPeople, kindAppointment, Edit, ClassAgentMutation, 0},
+	AgentGroupAssign:  {"agent.group.assign", catPeople, kindMembership, Edit, ClassAgentMutation, 0},
 	AgentScopeEdit:    {"agent.scope.edit", catPeople, kindAppointment, Edit, ClassAgentMutation, 0},
 	SharedAgentView:   {"shared_agent.view", catPeople, kindSharedAgent, View, ordinary, 0},
 	SharedAgentEdit:   {"shared_agent.edit", catPeople, kindSharedAgent, Edit, ClassAgentMutation, 0},

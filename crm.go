@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -60,53 +61,87 @@ type Visible struct {
 // counts reports whether the answer is fresh enough.
 func (v *Visible) counts() bool { return 0 <= v.Age && v.Age < v.Limit }
 
-// contact returns what the user may do with the contact in the CRM.
-func (u *CRMUser) contact(c *Contact) Access {
-	return u.access(answered(u.Visible.counts(), u.Visible.Contacts, c.ID), &c.CRM)
+// A customer is a contact or a company as the CRM knows it. The zero customer is nobody.
+type customer struct {
+	record  *CRMRecord
+	contact ContactID // one of the two
+	company CompanyID
 }
 
-// company returns what the user may do with the company in the CRM.
-func (u *CRMUser) company(c *Company) Access {
-	return u.access(answered(u.Visible.counts(), u.Visible.Companies, c.ID), &c.CRM)
+func (c *Contact) customer() customer { return customer{record: &c.CRM, contact: c.ID} }
+func (c *Company) customer() customer { return customer{record: &c.CRM, company: c.ID} }
+
+// customerOf returns the customer whom the thing, with its attributes, is about:
+// a contact or a company itself, or the requester of a ticket, if there is one
+// of the ticket's account (A7).
+func customerOf(what *Attributes, thing any) customer {
+	switch thing := thing.(type) {
+	case *Contact:
+		return thing.customer()
+	case *Company:
+		return thing.customer()
+	}
+	if requester := what.requester; requester != nil && requester.Account == what.Account {
+		return requester.customer()
+	}
+	return customer{}
 }
 
-// answered returns what the CRM's answer gives on the record of that ID.
-func answered[ID ~string](counts bool, answer map[ID]Access, id ID) Access {
-	if !counts || id == "" {
+// answered returns what the CRM's answer gives on the customer.
+func (v *Visible) answered(c customer) Access {
+	switch {
+	case !v.counts():
+		return NoAccess
+	case c.contact != "":
+		return v.Contacts[c.contact].known()
+	case c.company != "":
+		return v.Companies[c.company].known()
+	}
+	return NoAccess
+}
+
+// sight is how a user comes to see records of the CRM, as bits.
+type sight uint8
+
+const (
+	everyRecord sight = 1 << iota
+	ownRecords
+	territoryRecords
+	teamRecords // as far as each team has it; whatever else is seen may be edited
+)
+
+// sight returns how a user with the scope comes to see records.
+func (s Scope) sight() sight {
+	switch s {
+	case Global:
+		return everyRecord
+	case Group:
+		return ownRecords | territoryRecords | teamRecords
+	case Restricted:
+		return ownRecords | teamRecords
+	default:
+		return 0
+	}
+}
+
+// access returns the most that the CRM's answer and its record of the customer
+// give the user, who is live: step 3 has seen to that.
+func (u *CRMUser) access(c customer) Access {
+	if c.record == nil {
 		return NoAccess
 	}
-	return answer[id]
-}
-
-// access returns the most that the CRM's answer and its record give the user,
-// who is live: step 3 has seen to that.
-func (u *CRMUser) access(answer Access, record *CRMRecord) Access {
-	switch {
-	case u.sees(record):
+	switch by := u.Scope.sight(); {
+	case by&everyRecord != 0, by&ownRecords != 0 && c.record.Owner == u.ID, by&territoryRecords != 0 && u.covers(c.record.Territory):
 		return Edit
-	case !u.Scope.Valid():
-		return answer.known()
+	case by&teamRecords != 0:
+		return max(u.Visible.answered(c), c.record.Team[u.ID].known())
 	default:
-		return max(answer.known(), record.Team[u.ID].known())
+		return u.Visible.answered(c)
 	}
 }
 
 // live reports whether there is such a user, and not a deactivated one.
 func (u *CRMUser) live() bool { return u.ID != "" && !u.Deactivated }
-
-// sees reports whether the record is within the user's scope, or their own.
-func (u *CRMUser) sees(record *CRMRecord) bool {
-	switch u.Scope {
-	case Global:
-		return true
-	case Group:
-		return record.Owner == u.ID || u.covers(record.Territory)
-	case Restricted:
-		return record.Owner == u.ID
-	default:
-		return false
-	}
-}
 
 // covers reports whether the territory is one of the user's or, if access
 // flows down the hierarchy, below one of them.
@@ -126,4 +161,16 @@ func (u *CRMUser) covers(territory TerritoryID) bool {
 		}
 	}
 	return false
+}
+
+// territories returns all those that the user covers, sorted.
+func (u *CRMUser) territories() (covered []TerritoryID) {
+	candidates := slices.AppendSeq(slices.Clone(u.Territories), maps.Keys(u.Hierarchy))
+	for _, territory := range candidates {
+		if u.covers(territory) {
+			covered = append(covered, territory)
+		}
+	}
+	slices.Sort(covered)
+	return slices.Compact(covered)
 }

@@ -72,13 +72,14 @@ func (d Decision) String() string {
 }
 
 // Notice returns a sentence for the requester. It is the same for every denial
-// of a well-formed request, so that it tells nothing of what is hidden or
-// absent: answer with it, and with the same status, when a thing does not exist.
+// of a well-formed request and for a resource that is missing, so that what is
+// hidden and what is absent read alike: answer with it, and with the same
+// status, when a thing does not exist.
 func (d Decision) Notice() string {
-	switch d.Reason.Outcome() {
-	case Allowed:
+	switch {
+	case d.Allowed():
 		return "You have access."
-	case Malformed:
+	case d.Reason.Outcome() == Malformed && d.Reason != WrongResource:
 		return "This request cannot be answered."
 	default:
 		return "This does not exist, or you do not have access to it."

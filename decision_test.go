@@ -22,7 +22,7 @@ func TestReasonsGolden(t *testing.T) {
 	var text strings.Builder
 	for reason := range Reasons() {
 		d := Decision{Reason: reason, Role: "Agent", Scope: Group}
-		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), d, d.Notice())
+		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n      sources: %s\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), reason.Sources(), d, d.Notice())
 	}
 	golden(t, "reasons.golden", text.String())
 }
@@ -65,6 +65,7 @@ func TestNoticeGivesNothingAway(t *testing.T) {
 		assert.NotContains(t, d.Notice(), "Secret Role")
 	}
 	assert.Len(t, notices, 3, "allowed, denied, malformed")
+	assert.Equal(t, Decision{Reason: OutOfScope}.Notice(), Decision{Reason: WrongResource}.Notice(), "what is absent reads like what is hidden")
 }
 
 func TestDecisionErr(t *testing.T) {

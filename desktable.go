@@ -140,9 +140,11 @@ var deskTable = [...][6]cell{
 	AgentImpersonate:  {not, not, not, ___, ___, not}, // P:FD-hier-a: an administrator's identity is never assumed
 	AgentKeyManage:    {not, not, inf, ___, ___, not},
 	AgentRoleAssign:   {not, not, doc, ___, ___, not}, // P:FD-roles S39
+	AgentRoleRemove:   {not, not, doc, ___, ___, not}, // P:FD-roles S39
 	AgentScopeEdit:    {not, not, doc, ___, ___, not}, // S17 S39
+	AgentGroupAssign:  {not, not, doc, ___, ___, not}, // S18 S39
 	SharedAgentView:   {not, not, doc, ___, ___, not}, // S10 S39
-	SharedAgentEdit:   {not, not, doc, ___, ___, not}, // S10 S18 S39
+	SharedAgentEdit:   {not, not, doc, ___, ___, not}, // S10 S39
 	SharedAgentDelete: {not, not, doc, ___, ___, not}, // S42 S39
 
 	RoleView: {___, ___, doc, ___, ___, ___}, // S20

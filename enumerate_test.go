@@ -58,6 +58,11 @@ func TestEnumeration(t *testing.T) {
 		{"pairs", enumeratePairs},
 		{"targets", enumerateTargets},
 		{"authority", enumerateAuthority},
+		{"authority, appointments", enumerateAppointments},
+		{"authority, memberships", enumerateMemberships},
+		{"authority, the last administrator", enumerateAdministrators},
+		{"authority, grants", enumerateGrants},
+		{"authority, shared agents", enumerateSharedAuthority},
 		{"role authoring", enumerateRoles},
 		{"shared agents, every gate", enumerateSharedGates},
 		{"shared agents, every action", enumerateSharedActions},
@@ -149,9 +154,8 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 				if agree(got, want) {
 					continue
 				}
-				select {
-				case failures <- disagreement(q, got, want):
-				default: // there are enough already
+				if len(failures) < cap(failures)-8 { // with more there are enough already
+					failures <- disagreement(q, got, want)
 				}
 			}
 		}
@@ -271,7 +275,7 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 				place.Part, place.Team = part, modelTeam{"sales", "acme"}
 				things = append(things, &place)
 			}
-		case "agent", "shared_agent", "appointment":
+		case "agent", "shared_agent", "appointment", "membership":
 			for _, id := range people {
 				for _, account := range accounts {
 					place, target := *place, *target
@@ -279,7 +283,10 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 					if kind == "shared_agent" {
 						target.Kind = kind
 					}
-					place.Agent = &target
+					place.Agent, place.Team = &target, modelTeam{}
+					if kind == "membership" {
+						place.Team, place.Access = modelTeam{"billing", "acme"}, "edit"
+					}
 					things = append(things, &place)
 				}
 			}
@@ -609,49 +616,280 @@ func enumerateTargets(yield func(block) bool) {
 	}
 }
 
-// enumerateAuthority asks who may change whom, and give whom what: subjects
-// with up to two bindings, others with one and one to get.
-func enumerateAuthority(yield func(block) bool) {
-	administrator := builtIn("Account Administrator")
-	changes := map[string]modelHeld{"agent.edit": {Global: true}, "agent.role.assign": {Global: true}, "agent.view": {Group: true}, "ticket.view": {Global: true}}
-	chats := maps.Clone(changes)
-	chats["conversation.view"] = modelHeld{Global: true}
-	narrow := maps.Clone(changes)
-	narrow["ticket.view"] = modelHeld{Group: true}
-	little := map[string]modelHeld{"ticket.view": {Restricted: true}, "profile.edit_own": {}}
-	roles := []*modelRole{
-		administrator,
-		{Name: "Day Shift", Account: "acme", May: changes},
-		{Name: "Night Shift", Account: "acme", May: narrow},
-		{Name: "Chat", Account: "acme", May: chats},
-		{Name: "Interns", Account: "acme", May: little},
-		{Name: "Chat Interns", Account: "acme", May: map[string]modelHeld{"conversation.view": {Group: true}}}, // and not restricted
-		{Name: "Nothing", Account: "acme"},
+// enumAdmins are what the roles of those who administer people hold besides.
+func enumAdmins(may map[string]modelHeld) map[string]modelHeld {
+	all := maps.Clone(may)
+	for _, name := range []string{
+		"agent.view", "agent.create", "agent.edit", "agent.deactivate", "agent.delete", "agent.impersonate", "agent.key.manage", "agent.role.assign",
+		"agent.role.remove", "agent.scope.edit", "agent.group.assign", "shared_agent.edit", "support_grant.create", "support_grant.extend",
+	} {
+		all[name] = modelHeld{Global: true}
 	}
-	built := map[*modelRole]deskpolicy.Role{}
-	own := enumBindings(roles[:4], []string{"*", "it", ""}, []string{"group", "global"})
-	bindings := single(own)
-	for i, one := range own {
-		for _, two := range own[i:] {
-			bindings = append(bindings, []modelBinding{one, two})
+	return all
+}
+
+// enumPowers are roles of which some cover others, alone or together, here or
+// there: the first are those of people who administer people.
+func enumPowers() []*modelRole {
+	custom := func(name string, may map[string]modelHeld) *modelRole {
+		return &modelRole{Name: name, Account: "acme", May: may}
+	}
+	global, group, restricted := modelHeld{Global: true}, modelHeld{Group: true}, modelHeld{Restricted: true}
+	return []*modelRole{
+		builtIn("Account Administrator"),
+		custom("Day Shift", enumAdmins(map[string]modelHeld{"ticket.view": global})),
+		custom("Night Shift", enumAdmins(map[string]modelHeld{"ticket.view": group})),
+		custom("Chat", enumAdmins(map[string]modelHeld{"ticket.view": global, "conversation.view": global, "host.change": global})),
+		custom("Authors", map[string]modelHeld{"ticket.view": global, "ticket.note.edit_own": group, "article.edit": restricted}),
+		custom("Interns", map[string]modelHeld{"ticket.view": restricted, "profile.edit_own": {}}),
+		custom("Chat Interns", map[string]modelHeld{"conversation.view": group}), // and not restricted
+		custom("Chat Hands", map[string]modelHeld{"conversation.view": {Restricted: true, Group: true}}),
+		custom("Desk Hands", map[string]modelHeld{"host.change": restricted, "report.view": group, "contact.edit": restricted}),
+		custom("Nothing", nil),
+		{Name: "Strangers", Account: "globex", May: map[string]modelHeld{"ticket.view": global}},
+	}
+}
+
+// enumPairs returns each binding by itself, none, and every two.
+func enumPairs(first, second []modelBinding) [][]modelBinding {
+	sets := single(first)
+	for _, one := range first {
+		for _, two := range second {
+			sets = append(sets, []modelBinding{one, two})
 		}
 	}
-	subjects := newBuilder(built).enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess[:1]))
-	theirs := enumBindings(append(roles, nil), enumHeldIn, []string{"none", "global"})
-	for _, id := range []string{"tom", "riya", ""} {
-		for _, held := range single(theirs) {
-			b, agent := newBuilder(built), &modelAgent{ID: id, Account: modelAccount{ID: "acme"}, Bindings: held}
-			if !yield(block{subjects: subjects, actions: []string{"agent.edit", "agent.view", "profile.edit_own", "host.act"}, things: b.enumThings([]*modelThing{{Kind: "agent", Agent: agent}})}) {
+	return sets
+}
+
+// enumGroups are groups that some are in and others not.
+var enumGroups = []map[string]string{nil, {"billing": "view"}, {"billing": "edit", "sales": "unknown"}, {"sales": "edit", "billing": "view", "": "edit"}}
+
+// enumerateAuthority asks who may act on whom: subjects with up to two bindings,
+// which only together may be enough, and others with up to two.
+func enumerateAuthority(yield func(block) bool) {
+	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})
+	besides := enumBindings(roles[3:9], []string{"*", "hr"}, []string{"restricted", "global"})
+	agents := enumAgents("riya", enumOpen[1:], []bool{false}, enumPairs(own[4:], append(besides[:12:12], own[10:]...)), enumAccess[:1])
+	agents = append(agents, enumAgents("riya", enumOpen[:1], []bool{false}, enumPairs(own[6:12], besides[12:20]), enumGroups[2:])...)
+	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, single(own[:4]), enumGroups)...)
+	subjects := newBuilder(built).enumSubjects(agents)
+	theirs := enumBindings(append(roles, nil), enumHeldIn, []string{"none", "group", "global"})
+	held := append(single(theirs), enumPairs(theirs[14:34], besides[2:4])...)
+	for i, held := range held {
+		for _, in := range enumGroups[:1+(i%3)/2*3] {
+			b, agent := newBuilder(built), &modelAgent{ID: "tom", Account: modelAccount{ID: "acme"}, Bindings: held, Groups: in}
+			actions := []string{[]string{"agent.edit", "host.act"}[i%2], []string{"agent.impersonate", "agent.key.manage"}[i/2%2]}
+			if !yield(block{subjects: subjects, actions: actions, things: b.enumThings([]*modelThing{{Kind: "agent", Agent: agent}})}) {
 				return
 			}
-			if id != "tom" && len(held) > 0 {
-				continue // what they hold does not matter
+		}
+	}
+	actions := []string{"agent.create", "agent.edit", "agent.view", "profile.edit_own", "agent.impersonate", "agent.key.manage", "agent.delete", "host.act"}
+	for _, id := range []string{"riya", ""} { // themselves, whom nothing covers, and nobody in particular
+		for _, held := range single(theirs[:40]) {
+			agent := &modelAgent{ID: id, Account: modelAccount{ID: "acme"}, Bindings: held}
+			if !yield(block{subjects: subjects[:100], actions: actions, things: newBuilder(built).enumThings([]*modelThing{{Kind: "agent", Agent: agent}})}) {
+				return
 			}
+		}
+	}
+}
+
+// enumerateAppointments asks who may give a role to whom, take it away, and
+// change its scope; themselves too.
+func enumerateAppointments(yield func(block) bool) {
+	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "global"})
+	bindings := append(single(own), enumPairs(own[4:10], enumBindings(roles[4:9], []string{"*", "it"}, []string{"global"}))...)
+	subjects := newBuilder(built).enumSubjects(append(
+		enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess[:1]),
+		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
+	given := enumBindings(append(roles, nil), []string{"*", "it", "hr"}, []string{"none", "restricted", "group", "global", "unknown"})
+	given = append(given, modelBinding{roles[1], "", "global"}, modelBinding{builtIn("Account Administrator"), "*", "group"}, modelBinding{worldSharedRole, "*", "global"})
+	actions := []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
+	for _, id := range []string{"tom", "riya", ""} {
+		for i, held := range append(single(given[:len(given)-1]), []modelBinding{given[0], given[4]}, []modelBinding{given[19], given[17]}, []modelBinding{given[150], given[17]}) {
+			if id == "tom" && i%5 != 1 && i > 20 && i < 160 || id == "" && i > 3 {
+				continue
+			}
+			account := modelAccount{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // as their record has it, which does not count
+			agent := &modelAgent{ID: id, Account: account, Bindings: held, Groups: enumGroups[i%3]}
 			appointments := []*modelThing{{Kind: "appointment"}}
-			for _, binding := range theirs {
-				appointments = append(appointments, &modelThing{Kind: "appointment", Agent: agent, Binding: binding})
+			for j, binding := range given {
+				alike := slices.ContainsFunc(held, func(b modelBinding) bool { return b.like(binding) || id == "riya" && b.Role == binding.Role })
+				if (i+j)%16 == 0 || alike {
+					appointments = append(appointments, &modelThing{Kind: "appointment", Agent: agent, Binding: binding})
+				}
 			}
-			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign"}, things: b.enumThings(appointments)}) {
+			if !yield(block{subjects: subjects[i%2*len(subjects)/2:][:len(subjects)/2], actions: actions, things: newBuilder(built).enumThings(appointments)}) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateMemberships asks who may put whom in a group, take them out, and
+// change what they may do there; themselves too.
+func enumerateMemberships(yield func(block) bool) {
+	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "group", "global"})
+	agents := enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups)
+	chats := modelBinding{roles[6], "*", "none"} // gives a reach in the groups, and in them only
+	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, [][]modelBinding{{own[3], chats}, {own[6], chats}, {own[8]}}, enumGroups)...)
+	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents[:2], enumUser)...))
+	theirs := enumBindings(append(roles, worldSharedRole, nil), []string{"*", "it"}, []string{"restricted", "group", "global"})
+	for _, id := range []string{"tom", "riya", ""} {
+		for i, held := range single(theirs) {
+			for _, kind := range []string{"", "shared_agent", "non_agent"} {
+				if kind != "" && i%12 != 1 || id == "riya" && i%3 != 1 || id == "" && i > 3 {
+					continue
+				}
+				var things []*modelThing
+				for _, account := range []string{"acme", "globex"} {
+					for _, in := range enumGroups[i%2*2:][:2] {
+						of := &modelAgent{Kind: kind, ID: id, Account: modelAccount{ID: account, Open: enumOpen[i/2%2].Open}, Bindings: held, Groups: in, User: enumUser}
+						for _, team := range []modelTeam{{"billing", "acme"}, {"sales", "acme"}, {"legal", "globex"}, {"", "acme"}} {
+							for _, access := range []string{"none", "view", "edit", "unknown"}[i%2*2:][:2] {
+								if account == "acme" || access == "view" {
+									things = append(things, &modelThing{Kind: "membership", Agent: of, Team: team, Access: access})
+								}
+							}
+						}
+					}
+				}
+				things = append(things, &modelThing{Kind: "membership", NilTo: orElse(kind, "agent"), Team: modelTeam{"billing", "acme"}}, &modelThing{Kind: "membership"})
+				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: newBuilder(built).enumThings(things)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// enumerateAdministrators asks who may take the last account administrator away.
+func enumerateAdministrators(yield func(block) bool) {
+	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	administrator, again := modelBinding{roles[0], "*", "global"}, modelBinding{builtIn("Account Administrator"), "*", "none"}
+	var accounts []modelAccount
+	for _, administrators := range worldAdministrators {
+		accounts = append(accounts, modelAccount{ID: "acme", Administrators: administrators}, modelAccount{ID: "acme", Administrators: administrators, Open: []string{"it"}})
+	}
+	own := [][]modelBinding{{administrator}, {{roles[1], "*", "global"}}, {{roles[0], "it", "global"}, {roles[1], "*", "global"}}, {{roles[3], "*", "global"}, {roles[0], "*", "none"}}, nil}
+	messenger := builtIn("Messenger Administrator") // all but making roles
+	own = append(own, []modelBinding{{messenger, "*", "global"}}, []modelBinding{{messenger, "it", "global"}, {roles[1], "*", "global"}})
+	subjects := newBuilder(built).enumSubjects(enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
+	theirs := [][]modelBinding{nil, {administrator}, {again}, {administrator, again}, {{roles[0], "it", "global"}}, {{roles[1], "*", "global"}}, {{roles[9], "*", "global"}, again}}
+	bindings := enumBindings([]*modelRole{roles[0], again.Role, roles[1], roles[9], nil}, []string{"*", "it", ""}, []string{"none", "global"})
+	for _, id := range []string{"riya", "tom", "ann", ""} {
+		for _, held := range theirs {
+			for _, gone := range []bool{false, true} {
+				if gone && id != "tom" {
+					continue
+				}
+				agent := &modelAgent{ID: id, Account: modelAccount{ID: "acme"}, Bindings: held, Deactivated: gone}
+				shared := *agent
+				shared.Kind, shared.User = "shared_agent", enumUser
+				b := newBuilder(built)
+				people := b.enumThings([]*modelThing{{Kind: "agent", Agent: agent}})
+				actions := []string{"agent.create", "agent.edit", "agent.deactivate", "agent.delete", "agent.impersonate", "agent.key.manage", "host.act"}
+				if !yield(block{subjects: subjects, actions: actions, things: people, erased: true}) {
+					return
+				}
+				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete"}, things: b.enumThings([]*modelThing{{Kind: "shared_agent", Agent: &shared}})}) {
+					return
+				}
+				var things []*modelThing
+				for _, binding := range bindings {
+					things = append(things, &modelThing{Kind: "appointment", Agent: agent, Binding: binding})
+				}
+				actions = []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
+				if !yield(block{subjects: subjects, actions: actions, things: b.enumThings(things)}) {
+					return
+				}
+				memberships := b.enumThings([]*modelThing{{Kind: "membership", Agent: agent, Team: modelTeam{"billing", "acme"}}})
+				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: memberships}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// enumerateGrants asks who may let support engineers in, with what.
+func enumerateGrants(yield func(block) bool) {
+	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	own := enumBindings(roles[:5], []string{"*", "it", "hr"}, []string{"group", "global"})
+	subjects := newBuilder(built).enumSubjects(append(
+		enumAgents("riya", enumOpen, []bool{false}, enumPairs(own[6:], own[10:18]), enumGroups[:1]),
+		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
+	given := [][]*modelRole{nil}
+	for i, role := range roles[:10] { // all that are of the account
+		given = append(given, []*modelRole{role})
+		for _, other := range roles[i+1 : 10] {
+			given = append(given, []*modelRole{role, other})
+		}
+	}
+	for i, gives := range given {
+		things := []*modelThing{{Kind: "grant", Account: "acme", Gives: gives}}
+		for j, there := range given[:11] {
+			if (i+j)%3 == 0 || i == 0 {
+				granted := map[string][]*modelRole{"it": there}
+				if j%2 == 1 {
+					granted = map[string][]*modelRole{"hr": there, "it": nil}
+				}
+				things = append(things, &modelThing{Kind: "grant", Account: "acme", Gives: gives, Granted: granted})
+			}
+		}
+		actions := []string{[]string{"support_grant.create", "support_grant.extend"}[i%2], []string{"support_grant.revoke", "host.act", "host.inspect"}[i%3]}
+		if !yield(block{subjects: subjects, actions: actions, things: newBuilder(built).enumThings(things)}) {
+			return
+		}
+	}
+}
+
+// enumerateSharedAuthority asks who may act on shared agents, who reach what the
+// CRM lets them see, what they are mentioned in, and what their groups have.
+func enumerateSharedAuthority(yield func(block) bool) {
+	built := map[*modelRole]deskpolicy.Role{}
+	var roles []*modelRole
+	for _, level := range enumLevels[1:] {
+		for _, names := range [][]string{
+			{"ticket.view", "ticket.reply"}, {"ticket.note.edit_own"}, {"contact.edit"}, {"company.view", "contact.create"}, {"host.inspect"},
+			{"conversation.view", "agent.edit", "ticket.be_assigned", "channel.phone.use", "report.view"},
+		} {
+			may := map[string]modelHeld{}
+			for _, name := range names {
+				may[name] = level
+			}
+			roles = append(roles, &modelRole{Name: "Day Shift", Account: "acme", May: may})
+		}
+	}
+	own := enumBindings(roles, []string{"*", "it"}, []string{"restricted", "global"})
+	wide := enumBindings(roles[len(roles)-6:], []string{"*"}, []string{"global"})
+	bindings := append(single(own), wide, append(slices.Clone(wide), own[2]), append(slices.Clone(wide[:2]), own[3]))
+	bindings = append(bindings, enumPairs(wide[:2], append(own[8:16], wide[2:]...))...)
+	subjects := newBuilder(built).enumSubjects(append(
+		enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess),
+		enumAgents("riya", enumOpen[:1], []bool{false}, [][]modelBinding{{worldAdministrator}, wide}, enumAccess[:1])...))
+	all := subjects
+	for i, held := range append(single(own), wide, []modelBinding{wide[0], own[9]}) {
+		subjects = nil
+		for j := i % 3; j < len(all); j += 3 {
+			subjects = append(subjects, all[j])
+		}
+		for _, in := range enumAccess[i%2:][:1+i%2] {
+			b := newBuilder(built)
+			sam := &modelAgent{ID: "sam", Kind: "shared_agent", Account: modelAccount{ID: "acme"}, Bindings: held, Groups: in, User: modelUser{ID: "ursa", Scope: []string{"none", "global"}[i%2]}}
+			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: b.enumThings([]*modelThing{{Kind: "shared_agent", Agent: sam}})}) {
+				return
+			}
+			joins := &modelThing{Kind: "membership", Agent: sam, Team: modelTeam{"billing", "acme"}, Access: []string{"edit", "view", "none"}[i%3]}
+			if !yield(block{subjects: subjects, actions: []string{"agent.group.assign"}, things: b.enumThings([]*modelThing{joins})}) {
+				return
+			}
+			becomes := []*modelThing{{Kind: "appointment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "appointment", Agent: sam, Binding: modelBinding{worldSharedRole, "*", "restricted"}}}
+			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: b.enumThings(becomes)}) {
 				return
 			}
 		}
@@ -963,7 +1201,7 @@ func enumerateSharedTargets(yield func(block) bool) {
 // where shared agents or their role come into it.
 func enumerateSharedAppointments(yield func(block) bool) {
 	changes := map[string]modelHeld{"ticket.view": {Global: true}}
-	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "agent.role.assign", "agent.scope.edit", "host.inspect", "host.act"}
+	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "agent.role.assign", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "host.inspect", "host.act"}
 	for _, name := range actions {
 		if grantable(name) {
 			changes[name] = modelHeld{Global: true}
@@ -1002,7 +1240,7 @@ func enumerateSharedAppointments(yield func(block) bool) {
 				for _, nilTo := range append(worldKinds, "") {
 					appointments = append(appointments, &modelThing{Kind: "appointment", NilTo: nilTo, Binding: modelBinding{worldSharedRole, "*", "restricted"}})
 				}
-				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.scope.edit", "host.inspect", "host.act"}, things: b.enumThings(appointments)}) {
+				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}, things: b.enumThings(appointments)}) {
 					return
 				}
 			}

@@ -85,6 +85,115 @@ func ExampleNewRole() {
 	// deskpolicy: role "Owner": no custom role may hold role.custom.update@global
 }
 
+// The roles of an account, in a file.
+func ExampleDecodeRoles() {
+	roles, err := deskpolicy.DecodeRoles([]byte(`{
+		"version": 1,
+		"account": "acme",
+		"roles": [
+			{"name": "Interns", "permissions": ["conversation.view@global", "conversation.reply@restricted"]},
+			{"name": "Night Shift", "level": "group", "permissions": ["ticket.view", "ticket.reply"]}
+		]
+	}`), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for role := range roles.All() {
+		for p := range role.Permissions().All() {
+			fmt.Println(role, p)
+		}
+	}
+
+	// Whatever is wrong with a file is reported at once, and then nothing is read.
+	_, err = deskpolicy.DecodeRoles([]byte(`{
+		"version": 1,
+		"account": "acme",
+		"roles": [
+			{"name": "interns", "permissions": ["conversation.veiw@global"]},
+			{"name": "INTERNS", "permissions": ["role.custom.create@global"], "inherits": "Agent"}
+		]
+	}`), nil)
+	fmt.Println(err)
+
+	// Output:
+	// Interns conversation.view@global
+	// Interns conversation.reply@restricted
+	// Night Shift ticket.view@group
+	// Night Shift ticket.reply@group
+	// line 5: roles[0].permissions[0]: unknown action "conversation.veiw" (did you mean "conversation.view"?)
+	// line 6: roles[1].name: role "INTERNS": the name is taken by role "interns"
+	// line 6: roles[1].permissions[0]: no custom role may hold role.custom.create@global
+	// line 6: roles[1].inherits: unknown key
+}
+
+// Who holds a role holds it as it is in the account's set.
+func ExampleRoleSet() {
+	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(deskpolicy.ConversationView.At(deskpolicy.Global)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	before, err := deskpolicy.NewRoleSet("acme", interns)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	intern := &deskpolicy.Agent{
+		ID: "ines", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: interns, Workspace: deskpolicy.AccountWide}},
+	}
+
+	replying := interns.Permissions().Union(deskpolicy.PermissionsOf(deskpolicy.ConversationReply.At(deskpolicy.Restricted)))
+	changed, err := interns.WithPermissions(replying)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	after, err := before.With(changed)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, change := range before.Diff(after) {
+		fmt.Println(change.Name, "becomes", change.Relation())
+		for p := range change.Gained().All() {
+			fmt.Println("gains", p)
+		}
+	}
+
+	chat := &deskpolicy.Conversation{Account: "acme", Assignee: "ines"}
+	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat).Reason)
+	intern.Bindings = after.Rebind(intern.Bindings)
+	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat).Reason)
+
+	_, err = after.Role("Intern")
+	fmt.Println(err)
+
+	// Output:
+	// Interns becomes wider
+	// gains conversation.reply@restricted
+	// no_permission
+	// allowed_assigned
+	// deskpolicy: unknown role "Intern" (did you mean "Interns"?)
+}
+
+// A permission as it is written, and how it is written.
+func ExampleParsePermission() {
+	p, err := deskpolicy.ParsePermission("ticket.reply@group")
+	fmt.Println(p == deskpolicy.TicketReply.At(deskpolicy.Group), p, err)
+	p, err = deskpolicy.ParsePermission("ticket.reply")
+	fmt.Println(p, err)
+	_, err = deskpolicy.ParsePermission("ticket.rpely@grop")
+	fmt.Println(err)
+
+	// Output:
+	// true ticket.reply@group <nil>
+	// ticket.reply@restricted <nil>
+	// deskpolicy: unknown action "ticket.rpely" (did you mean "ticket.reply"?)
+	// deskpolicy: unknown scope "grop" (did you mean "group"?)
+}
+
 // A clone has what custom roles may hold, and says what it had to leave.
 func ExampleRole_Clone() {
 	role, dropped, err := deskpolicy.AccountAdministratorRole().Clone("acme", "Deputy")
@@ -317,4 +426,154 @@ func ExampleNewGrant() {
 	// denied: a support engineer does not export data, whatever the role
 	// revoked <nil>
 	// denied: the grant was revoked
+}
+
+// What would change for an agent who is to see reports, and the tickets of one group only?
+func ExampleCompare() {
+	before := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.TicketCollaboratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}},
+	}
+	after := *before
+	after.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AnalyticsCollaboratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}
+	after.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}
+
+	c := deskpolicy.Compare(before, &after)
+	fmt.Println(c.Relation())
+	for d := range c.Gained() {
+		fmt.Println("+", d)
+	}
+	for d := range c.Lost() {
+		fmt.Println("-", d, "as in", d.Denied.Decide().Reason)
+		break
+	}
+
+	// Output:
+	// incomparable
+	// + report.view@global
+	// - ticket.view@global as in out_of_scope
+}
+
+// A team lead may appoint within the team, and give what the lead has.
+func ExampleMissing() {
+	lead, err := deskpolicy.NewRole("acme", "Team Lead", deskpolicy.PermissionsOf(
+		deskpolicy.TicketView.At(deskpolicy.Group),
+		deskpolicy.TicketReply.At(deskpolicy.Group),
+		deskpolicy.AgentRoleAssign.At(deskpolicy.Global),
+	))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	tess := &deskpolicy.Agent{
+		ID: "tess", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
+	}
+	bob := &deskpolicy.Agent{ID: "bob", Account: deskpolicy.Account{ID: "acme"}}
+	deputy := deskpolicy.Binding{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}
+
+	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, &deskpolicy.Appointment{To: bob, Binding: deputy}))
+
+	sales := deskpolicy.Binding{Role: deskpolicy.RestrictedUserRole(), Workspace: deskpolicy.AccountWide}
+	more := &deskpolicy.Appointment{To: bob, Binding: sales}
+	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, more))
+	for d := range deskpolicy.Missing(tess, deskpolicy.AgentRoleAssign, more) {
+		fmt.Println("tess lacks", d)
+	}
+
+	// Output:
+	// allowed: role "Team Lead" reaches everything here
+	// denied: it exceeds the subject's own authority
+	// tess lacks contact.view@restricted
+	// tess lacks contact.create@global
+	// tess lacks contact.edit@restricted
+	// tess lacks people.view@global
+	// tess lacks profile.edit_own@global
+	// tess lacks session.login@global
+}
+
+// Why may this agent not reply to this ticket, and what would help?
+func ExampleExplain() {
+	agent := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View},
+	}
+	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds", Assignee: "bob"}
+
+	why := deskpolicy.Explain(agent, deskpolicy.TicketReply, ticket)
+	fmt.Print(why)
+	for _, remedy := range why.Remedies() {
+		fmt.Println("-", remedy)
+	}
+
+	// Output:
+	// denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+	// ticket.reply on ticket "4711", by agent "riya"
+	//   passed  request, account, subject, guardrails, plan, roles
+	//   denied  reach: view_only [S18 B11 P:FD-adv]
+	//   group   "refunds": view
+	//   role    "Agent" account-wide, tickets at group: view_only at group
+	// - join group "refunds" with edit (the agent's manager)
+	// - widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+}
+
+// A remedy can be tried out, without changing anybody.
+func ExampleRemedy_Apply() {
+	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Deactivated: true}
+	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds"}
+	request := deskpolicy.Request{Subject: agent, Action: deskpolicy.TicketReply.ID(), Resource: ticket}
+
+	remedy := request.Explain().Remedies(deskpolicy.AgentRole())[0]
+	fmt.Println(remedy)
+	request.Subject, request.Resource = remedy.Apply(agent, ticket)
+	fmt.Println(request.Decide())
+	fmt.Println(deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket))
+
+	// Output:
+	// be reactivated (the agent's manager) and hold role "Agent" account-wide, tickets at global (the agent's manager)
+	// allowed: role "Agent" reaches everything here
+	// denied: the agent is deactivated
+}
+
+// An access review: who may delete this ticket?
+func ExampleWhoMay() {
+	account := deskpolicy.Account{ID: "acme"}
+	as := func(id deskpolicy.AgentID, role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
+		return &deskpolicy.Agent{ID: id, Account: account, Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}}}
+	}
+	ticket := &deskpolicy.Ticket{Account: "acme", Assignee: "sue"}
+
+	everybody := []deskpolicy.Subject{
+		as("sue", deskpolicy.SupervisorRole(), deskpolicy.Restricted),
+		as("adam", deskpolicy.AdministratorRole(), deskpolicy.Global),
+		as("tim", deskpolicy.TicketCollaboratorRole(), deskpolicy.Global),
+	}
+	for _, admission := range deskpolicy.WhoMay(deskpolicy.TicketDelete, ticket, everybody...) {
+		fmt.Println(admission.Subject.(*deskpolicy.Agent).ID, admission.Decision)
+	}
+
+	// Output:
+	// adam allowed: role "Administrator" reaches everything here
+	// sue allowed: role "Supervisor" reaches it, as it is assigned to the subject
+}
+
+// A line of an audit trail.
+func ExampleRecordOf() {
+	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
+	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme"}
+
+	record := deskpolicy.RecordOf(agent, deskpolicy.TicketReply, ticket, deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket))
+	record.At = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	record.Library = "" // for the sake of this example
+	line, err := json.Marshal(record.Redacted())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(line))
+
+	// Output:
+	// {"library":"","at":"2026-11-02T12:00:00Z","subject_kind":"agent","subject":"riya","account":"acme","action":"ticket.reply","resource_kind":"ticket","resource_id":"4711","allowed":false,"outcome":"not_granted","reason":"no_role"}
 }

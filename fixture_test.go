@@ -78,6 +78,11 @@ func chatOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Co
 	return deskpolicy.Conversation{ID: "c1", Account: "acme", Group: group, Assignee: assignee}
 }
 
+// inGroup is a membership in a group of acme's.
+func inGroup(of deskpolicy.Subject, group deskpolicy.GroupID, access deskpolicy.Access) deskpolicy.Membership {
+	return deskpolicy.Membership{Of: of, Group: deskpolicy.AgentGroup{ID: group, Account: "acme"}, Access: access}
+}
+
 // check asks whether the subject may do the action, and fails with the whole
 // question if the reason is another one.
 func check[R deskpolicy.Resource](t *testing.T, subject deskpolicy.Subject, action deskpolicy.Action[R], resource R, want deskpolicy.Reason) {

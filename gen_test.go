@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,7 +54,8 @@ var worldActions = []string{
 	"ticket.view", "ticket.reply", "ticket.assign", "ticket.note.edit_own", "agent.role.assign", "agent.edit", "conversation.view", "conversation.reply",
 	"conversation.assign", "ticket.merge", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
 	"ticket.attach", "ticket.note.edit_any", "settings.manage", "dashboard.manage", "time.log_own", "profile.edit_own", "host.act", "ticket.export",
-	"agent.create", "shared_agent.edit", "contact.edit", "company.view",
+	"agent.create", "shared_agent.edit", "contact.edit", "company.view", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "agent.deactivate",
+	"support_grant.create", "agent.impersonate",
 }
 
 // worldSharedActions is what shared agents ask for most: what their kind has
@@ -126,9 +128,13 @@ func drawAccount(t *rapid.T, label string) modelAccount {
 		Features: rapid.SliceOfN(rapid.SampledFrom([]string{"custom_roles", "attachments", "collaboration", "canned_responses"}), 0, 4).Draw(t, label+" features"),
 		Open:     rapid.SliceOfN(rapid.SampledFrom([]string{"it", "hr", "it", "", "*"}), 0, 3).Draw(t, label+" open workspaces"),
 
-		Integrated: !rarely(t, 12, label+" not integrated"),
+		Integrated:     !rarely(t, 12, label+" not integrated"),
+		Administrators: rapid.SampledFrom(worldAdministrators).Draw(t, label+" administrators"),
 	}
 }
+
+// worldAdministrators are who is known to hold the account administrator's role.
+var worldAdministrators = [][]string{nil, {"tom"}, {"riya"}, {"riya", "tom"}, {"ann", ""}, {""}, {"riya", "ann"}}
 
 // grantable reports that a custom role may hold the permission [R9].
 func grantable(name string) bool { return !modelActions[name].Authoring }
@@ -222,7 +228,12 @@ type world struct {
 	roles   []*modelRole
 	// close are bindings like the subject's own, so that authority is now and then enough.
 	close *rapid.Generator[modelBinding]
+	// administrators is whether it is about them.
+	administrators bool
 }
+
+// worldAdministrator makes its holder the account administrator.
+var worldAdministrator = modelBinding{worldBuiltIns[0], "*", "global"}
 
 // place draws the fields that every kind of thing may have, for the most part
 // where the subject has something to say.
@@ -314,10 +325,38 @@ func (w world) thing(t *rapid.T, kind string) *modelThing {
 		default:
 			r.Agent = w.other(t, "agent acted on")
 		}
+	case "membership":
+		r.Team, r.Access = w.team(t), rapid.SampledFrom(worldAccess).Draw(t, "access to give")
+		switch {
+		case rarely(t, 24, "nobody's"):
+			r.NilTo = rapid.SampledFrom(append([]string{""}, worldKinds...)).Draw(t, "nil")
+		case rarely(t, 3, "shared agent's"):
+			r.Agent = w.shared(t, "agent acted on")
+		default:
+			r.Agent = w.other(t, "agent acted on")
+		}
 	case "role":
 		r.Role = rapid.SampledFrom(w.roles).Draw(t, "role acted on")
+	case "grant":
+		r.Gives = w.given(t, "roles to give")
+		if rarely(t, 3, "granted workspaces") {
+			r.Granted = map[string][]*modelRole{rapid.SampledFrom([]string{"it", "hr"}).Draw(t, "granted"): w.given(t, "roles to give there")}
+		}
+	}
+	if w.administrators && r.Agent != nil {
+		r.Agent.Bindings, r.Binding = append(slices.Clone(r.Agent.Bindings), worldAdministrator), worldAdministrator
 	}
 	return r
+}
+
+// given draws roles for a grant: of its account, and such as there are.
+func (w world) given(t *rapid.T, label string) (roles []*modelRole) {
+	for _, role := range append(slices.Clone(w.roles), worldBuiltIns...) {
+		if role != nil && (role.BuiltIn || role.Account == "acme") {
+			roles = append(roles, role)
+		}
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(roles), 0, 2, func(role *modelRole) string { return role.Name }).Draw(t, label)
 }
 
 // other draws another agent of the world, now and then one with the subject's ID.
@@ -406,6 +445,10 @@ func drawRequest(t *rapid.T, actions []string, draw func(*rapid.T, string, *rapi
 		}
 	}
 	q.Subject = w.subject
+	w.administrators = slices.Contains([]string{"agent.deactivate", "agent.delete", "agent.role.remove"}, q.Action) && !rarely(t, 3, "whoever")
+	if w.administrators && w.subject != nil && w.subject.Kind == "" {
+		w.subject.Bindings = append(slices.Clone(w.subject.Bindings), worldAdministrator)
+	}
 
 	if rarely(t, 48, "wrong kind") || action != nil && action.Category == "host" && rarely(t, 4, "another of the host's") {
 		kind = rapid.SampledFrom(slices.Sorted(maps.Keys(modelKinds))).Draw(t, "kind")
@@ -466,6 +509,17 @@ type built struct {
 type about struct {
 	value, pointer deskpolicy.Resource
 	authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
+	filter         func(deskpolicy.Subject, deskpolicy.ActionID) listed
+}
+
+// A listed is a filter without its type.
+type listed struct {
+	kind    deskpolicy.FilterKind
+	account deskpolicy.AccountID
+	arms    []deskpolicy.Arm
+	reason  deskpolicy.Reason
+	until   time.Time
+	match   func(about) bool
 }
 
 // on returns the resource, nil for none.
@@ -476,6 +530,11 @@ func on[R deskpolicy.Resource](resource *R) about {
 	}
 	a.authorize = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Decision {
 		return deskpolicy.Authorize(subject, deskpolicy.Action[R](id), resource)
+	}
+	a.filter = func(subject deskpolicy.Subject, id deskpolicy.ActionID) listed {
+		f := deskpolicy.FilterFor(subject, deskpolicy.Action[R](id))
+		match := func(a about) bool { return f.Match(any(a.pointer).(*R)) }
+		return listed{f.Kind(), f.Account(), slices.Collect(f.Arms()), f.Reason(), f.Until(), match}
 	}
 	return a
 }
@@ -607,6 +666,9 @@ func buildAccount(m modelAccount) deskpolicy.Account {
 			panic(err)
 		}
 		account.Plan.Features |= feature
+	}
+	for _, id := range m.Administrators {
+		account.Administrators = append(account.Administrators, deskpolicy.AgentID(id))
 	}
 	for _, workspace := range m.Open {
 		account.Workspaces = append(account.Workspaces, deskpolicy.WorkspaceID(workspace))
@@ -748,8 +810,10 @@ func (b builder) about(m *modelThing) about {
 		return on(ptrTo(b.role(m.Role)))
 	case "appointment":
 		return on(&deskpolicy.Appointment{To: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
+	case "membership":
+		return on(&deskpolicy.Membership{Of: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(orElse(m.Access, "none"))})
 	case "grant":
-		return on(ptrTo(buildGrant(m.Account)))
+		return on(ptrTo(b.grant(m)))
 	case "invoice":
 		return on(&hostInvoice{m.Account, m.Workspace, m.Group, m.Assignee})
 	default:
@@ -757,16 +821,37 @@ func (b builder) about(m *modelThing) about {
 	}
 }
 
-// buildGrant returns a grant of the account that gives a role without permissions.
-func buildGrant(account string) deskpolicy.Grant {
-	if account == "" {
+// grant returns a grant of the account that gives the roles and, for there has
+// to be one, a role without permissions.
+func (b builder) grant(m *modelThing) deskpolicy.Grant {
+	if m.Account == "" {
 		return deskpolicy.Grant{}
 	}
-	guest := func(string) (deskpolicy.Role, error) {
-		return deskpolicy.NewRole(deskpolicy.AccountID(account), "Guest", deskpolicy.Permissions{})
+	guest := &modelRole{Name: "Guest", Account: m.Account}
+	roles := map[string]*modelRole{}
+	names := func(given ...*modelRole) (names []string) {
+		for _, role := range given {
+			if role.BuiltIn || role.Account == m.Account {
+				name := fmt.Sprintf("%s %p", role.Name, role) // roles of a name are different ones here
+				names, roles[name] = append(names, name), role
+			}
+		}
+		return names
 	}
-	grant, err := deskpolicy.DecodeGrant([]byte(`{"id":"g","account":"`+account+`","by":"ann",
-		"start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","roles":["Guest"]}`), guest)
+	text, err := json.Marshal(map[string]any{
+		"id": "g", "account": m.Account, "by": "ann", "start": "2026-11-02T12:00:00Z", "end": "2026-11-09T12:00:00Z",
+		"roles": names(append(slices.Clone(m.Gives), guest)...), "workspaces": func() map[string][]string {
+			granted := map[string][]string{}
+			for workspace, given := range m.Granted {
+				granted[workspace] = append([]string{}, names(given...)...)
+			}
+			return granted
+		}(),
+	})
+	if err != nil {
+		panic(err)
+	}
+	grant, err := deskpolicy.DecodeGrant(text, func(name string) (deskpolicy.Role, error) { return b.role(roles[name]), nil })
 	if err != nil {
 		panic(err)
 	}
@@ -870,6 +955,9 @@ func (a *modelAgent) sentence() string {
 	if len(a.Account.Open) > 0 {
 		s += fmt.Sprintf(", open workspaces %q,", a.Account.Open)
 	}
+	if len(a.Account.Administrators) > 0 {
+		s += fmt.Sprintf(" administered by %q,", a.Account.Administrators)
+	}
 	return s
 }
 
@@ -941,8 +1029,22 @@ func (r *modelThing) sentence() string {
 		return r.Agent.sentence()
 	case "appointment":
 		return r.Agent.sentence() + " to become " + r.Binding.sentence()
+	case "membership":
+		return fmt.Sprintf("%s to have %s in group %q of %s", r.Agent.sentence(), orElse(r.Access, "none"), r.Team.ID, orElse(r.Team.Account, "no account"))
 	case "role":
 		return "role " + r.Role.sentence()
+	case "grant":
+		s := "grant of " + orElse(r.Account, "no account")
+		for _, role := range r.Gives {
+			s += " of " + role.sentence()
+		}
+		for _, workspace := range slices.Sorted(maps.Keys(r.Granted)) {
+			s += fmt.Sprintf(" in %q", workspace)
+			for _, role := range r.Granted[workspace] {
+				s += " of " + role.sentence()
+			}
+		}
+		return s
 	}
 	s, kind := strings.TrimSpace(r.Kind+" "+r.ID)+" of "+orElse(r.Account, "no account"), modelKinds[r.Kind]
 	if kind.Workspace {
@@ -997,7 +1099,7 @@ func TestGenerators(t *testing.T) {
 	})
 	t.Run("the reasons are the library's", func(t *testing.T) {
 		for reason := range deskpolicy.Reasons() {
-			if !ofSessions[reason] {
+			if reason != deskpolicy.Undecided && !ofSessions[reason] {
 				require.Equal(t, modelSteps[reason.String()], reason.Step(), "step of %v", reason)
 			}
 		}

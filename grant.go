@@ -93,7 +93,7 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 	grant := Grant{def}
 	err := errors.Join(
 		checkInstant(now),
-		def.denied(Authorize(by, GrantCreate, &grant), &who),
+		def.denied(by, GrantCreate, &grant),
 		def.check(),
 		def.checkStart(now),
 		def.checkEnd(now),
@@ -115,7 +115,7 @@ func (g Grant) Extend(by Subject, end, now time.Time) (Grant, GrantEvent, error)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		checkInstant(now),
-		def.denied(Authorize(by, GrantExtend, &g), &who),
+		def.denied(by, GrantExtend, &g),
 		g.checkAlive(now),
 		def.checkEnd(now),
 		g.checkLater(def.end),
@@ -330,16 +330,22 @@ func (d *grantDef) checkEnd(now time.Time) error {
 }
 
 // denied returns the denial as an error. If it is for want of authority, it says
-// which roles exceed it.
-func (d *grantDef) denied(decision Decision, who *actor) error {
+// which roles exceed it, and the first thing that is missing for each: see [Missing].
+func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
+	decision := Authorize(by, action, g)
 	err := decision.Err()
 	if decision.Reason != BeyondAuthority {
 		return err
 	}
+	q := question{action: action.ID()}
+	q.who.is(by)
 	for _, w := range slices.Sorted(maps.Keys(d.bindings)) {
 		for i := range d.bindings[w] {
-			if b := &d.bindings[w][i]; !who.outranks(b) {
-				err = errors.Join(err, d.problem("role %q in %q exceeds the authority of %q", b.Role, b.Workspace, who.id))
+			b := d.bindings[w][i]
+			alone := actor{bindings: []Binding{b}}
+			for missing := range q.missing(by, alone, revision{}) {
+				err = errors.Join(err, d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing))
+				break
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -379,6 +380,11 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.AgentEdit, *bob(), supportQuestion{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, supportQuestion{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, supportQuestion{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.Appointment{To: bob()}, supportQuestion{Account: "acme", Authority: true}))
+	for _, account := range []string{"acme", "globex"} { // whose group it is
+		joins := deskpolicy.Membership{Of: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
+		add(supportOn(deskpolicy.AgentGroupAssign, joins, supportQuestion{Account: strings.TrimPrefix(account, "globex"), Authority: true}))
+	}
 	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole(), supportQuestion{Account: "every"}))
 	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), supportQuestion{Account: "every", Authoring: true, Authority: true}))
 	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), supportQuestion{Account: "acme", Authoring: true, Authority: true}))

@@ -19,21 +19,31 @@ func (q *question) forbidden() Reason {
 	case class&ClassRoleAuthoring != 0 && !q.who.makesRoles():
 		return RoleAuthoringReserved
 	}
-	switch target := q.thing.(type) {
+	var whom actor
+	switch thing := q.thing.(type) {
 	case *Agent:
-		if q.action == AgentCreate.ID() && slices.ContainsFunc(target.Bindings, Binding.ofSharedAgents) {
+		if q.action == AgentCreate.ID() && slices.ContainsFunc(thing.Bindings, Binding.ofSharedAgents) {
 			return SharedOnlyFromCRM
 		}
-		return q.who.mayChange(target.ID, target.Bindings)
+		whom = thing.held()
+		return q.mayChange(&whom, revision{})
 	case *SharedAgent:
-		return q.who.mayChange(target.ID, target.Bindings)
+		whom = thing.held()
+		return q.mayChange(&whom, revision{})
 	case *Appointment:
-		return q.who.mayAppoint(target)
+		whom.is(thing.To)
+		if q.action != AgentRoleRemove.ID() && whom.crm == nil && thing.Binding.ofSharedAgents() {
+			return SharedOnlyFromCRM
+		}
+		return q.mayChange(&whom, thing.revision(q.action))
+	case *Membership:
+		whom.is(thing.Of)
+		return q.mayChange(&whom, revision{in: thing})
 	case *Grant:
-		return q.who.mayGrant(target)
+		return q.mayGrant(thing)
 	}
 	switch q.what.kind {
-	case kindAgent, kindSharedAgent, kindAppointment, kindGrant:
+	case kindAgent, kindSharedAgent, kindAppointment, kindMembership, kindGrant:
 		return WrongResource // a host's type that embeds one would slip past
 	}
 	return Undecided
@@ -58,84 +68,124 @@ func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 // someone with a role that looks like it.
 func (who *actor) makesRoles() bool {
 	for i := range who.bindings {
-		if b := &who.bindings[i]; b.Role == accountAdministratorRole && b.Workspace == AccountWide {
+		if who.bindings[i].makesRoles() {
 			return true
 		}
 	}
 	return false
 }
 
-// mayChange returns the guardrail that keeps who from changing the one who has
-// the ID and holds the bindings.
-func (who *actor) mayChange(whom AgentID, held []Binding) Reason {
-	if whom == who.id {
+// makesRoles reports whether the binding makes its holder the account administrator.
+func (b *Binding) makesRoles() bool {
+	return b.Role == accountAdministratorRole && b.Workspace == AccountWide
+}
+
+// A revision is a change of what somebody holds. The zero revision changes nothing.
+type revision struct {
+	drop *Binding    // whose role is held no longer in its workspace
+	add  *Binding    // what is held besides
+	in   *Membership // what may be done in its group
+}
+
+// held returns the agent as somebody on whom others act.
+func (a *Agent) held() actor { return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups} }
+
+// held returns the shared agent as somebody on whom others act.
+func (a *SharedAgent) held() actor {
+	return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups, crm: &a.CRM}
+}
+
+// revision returns what the action makes of the one who is to be appointed.
+func (a *Appointment) revision(action ActionID) revision {
+	switch action {
+	case AgentRoleRemove.ID():
+		return revision{drop: &a.Binding}
+	case AgentScopeEdit.ID():
+		return revision{drop: &a.Binding, add: &a.Binding}
+	default:
+		return revision{add: &a.Binding}
+	}
+}
+
+// mayChange returns the guardrail that keeps the subject from acting on somebody,
+// or from changing what they hold. Of oneself one may only let go; of others it
+// takes an authority that covers theirs, and what they are to have.
+func (q *question) mayChange(whom *actor, to revision) Reason {
+	switch {
+	case whom.id == q.who.id && !whom.letsGo(to):
 		return OwnAuthority
-	}
-	if !who.outranksAll(held) {
+	case whom.id != q.who.id && !q.outranks(whom, to):
 		return BeyondAuthority
+	case q.unseats(whom, to) && q.who.account.lacksOthers(whom.id):
+		return LastAdministrator
 	}
 	return Undecided
 }
 
-// mayAppoint returns the guardrail that keeps who from giving somebody the binding.
-func (who *actor) mayAppoint(a *Appointment) Reason {
-	if _, desk := a.To.(*Agent); desk && a.Binding.ofSharedAgents() {
-		return SharedOnlyFromCRM
-	}
-	var to actor
-	to.is(a.To)
-	if reason := who.mayChange(to.id, to.bindings); reason != Undecided {
-		return reason
-	}
-	if !who.outranks(&a.Binding) {
-		return BeyondAuthority
-	}
-	return Undecided
-}
-
-// mayGrant returns the guardrail that keeps who from letting somebody in with
-// more than they have themselves.
-func (who *actor) mayGrant(g *Grant) Reason {
+// mayGrant returns the guardrail that keeps the subject from letting somebody in
+// with what they could not give to an agent.
+func (q *question) mayGrant(g *Grant) Reason {
 	for _, bindings := range g.known().bindings {
-		if !who.outranksAll(bindings) {
+		if !q.outranks(&actor{bindings: bindings}, revision{}) {
 			return BeyondAuthority
 		}
 	}
 	return Undecided
 }
 
-// outranksAll reports whether who outranks each of the bindings.
-func (who *actor) outranksAll(held []Binding) bool {
-	for i := range held {
-		if !who.outranks(&held[i]) {
-			return false
-		}
-	}
-	return true
+// outranks reports whether the subject's authority covers that of the other, once
+// revised. The account administrator's covers everybody's, in restricted
+// workspaces too [R5]; but to act in somebody's name it takes being able to do
+// in one's own what they can.
+func (q *question) outranks(whom *actor, to revision) bool {
+	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(whom, to, q.apartFrom(whom))
 }
 
-// outranks reports whether one of who's bindings, by itself, reaches everything
-// that the binding could ever reach.
-func (who *actor) outranks(held *Binding) bool {
-	if held.roleIn(who.account) == nil {
-		return true // it gives nothing
-	}
-	for i := range who.bindings {
-		if who.bindings[i].covers(held, who.account) {
-			return true
-		}
-	}
-	return false
+// apartFrom reports whether what is assigned to the other has to be within reach
+// as well. To who has no ID yet nothing is assigned.
+func (q *question) apartFrom(whom *actor) bool { return q.inTheirName() && whom.id != "" }
+
+// inTheirName reports whether the action makes the subject act as somebody else.
+func (q *question) inTheirName() bool {
+	return q.action == AgentImpersonate.ID() || q.action == AgentKeyManage.ID()
 }
 
-// covers reports whether b reaches everything that the other could reach in
-// anybody's hands: everywhere where that is held, all it permits at Global.
-func (b *Binding) covers(other *Binding, account *Account) bool {
-	if b.roleIn(account) == nil || b.TicketScope != Global {
+// covers reports whether who may do all that the other may, and will once that
+// is revised, were they one person. If they are apart, what is assigned to the
+// other has to be within reach besides.
+func (who *actor) covers(other *actor, to revision, apart bool) bool {
+	m := meeting{of: [2]authority{{who: *who}, {who: *other, plus: to}}, apart: apart}
+	m.of[1].who.account = who.account
+	m.face()
+	return m.covers()
+}
+
+// letsGo reports whether the revision only takes away from who. To take a role
+// that one has the like of is not that: it stays when the other is taken.
+func (who *actor) letsGo(to revision) bool {
+	switch {
+	case to.in != nil:
+		return to.in.Access.known() <= who.groups[to.in.Group.ID].known()
+	case to.drop == nil:
 		return false
 	}
-	if b.Workspace != other.Workspace && !b.heldIn(other.Workspace, account) {
+	return to.add == nil || slices.ContainsFunc(who.bindings, func(b Binding) bool {
+		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.TicketScope.Valid() && to.add.TicketScope <= b.TicketScope
+	})
+}
+
+// unseats reports whether the action takes away the account administrator's role.
+func (q *question) unseats(whom *actor, to revision) bool {
+	switch {
+	case !whom.makesRoles() || whom.crm != nil: // a shared agent administers nothing
 		return false
+	case q.action == AgentDeactivate.ID(), q.action == AgentDelete.ID():
+		return true
 	}
-	return b.Role.def.permissions.coversAtGlobal(&other.Role.def.permissions)
+	return to.drop != nil && to.drop.makesRoles() && to.add == nil
+}
+
+// lacksOthers reports whether the account is not known to have another administrator.
+func (a *Account) lacksOthers(administrator AgentID) bool {
+	return !slices.ContainsFunc(a.Administrators, func(id AgentID) bool { return id != "" && id != administrator })
 }

@@ -33,6 +33,7 @@ const (
 	kindSharedAgent
 	kindProfile
 	kindAppointment
+	kindMembership
 	kindRole
 	kindGrant
 	kindSettings
@@ -50,6 +51,9 @@ func (k kind) ticketLike() bool { return kindTicket <= k && k <= kindTimeEntry }
 func (k kind) compound() bool {
 	return k == kindTicketPair || k == kindAssignment || k == kindTransfer || k == kindContactPair
 }
+
+// pair reports whether it is two things of one kind.
+func (k kind) pair() bool { return k == kindTicketPair || k == kindContactPair }
 
 // attributesOf fills in what the rules look at in the resource, and reports
 // whether there is one. Naming the library's types spares a call through a
@@ -108,6 +112,8 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 		*what = r.Attributes()
 	case *Appointment:
 		*what = r.Attributes()
+	case *Membership:
+		*what = r.Attributes()
 	case *Role:
 		*what = r.Attributes()
 	case *Grant:
@@ -133,7 +139,7 @@ func isReference[R Resource](zero R) bool {
 	switch any(zero).(type) {
 	case nil, *Ticket, *TicketPair, *Assignment, *Note, *TimeEntry, *Conversation, *Transfer, *Channel,
 		*CannedResponse, *TicketList, *Article, *FAQ, *Topic, *Contact, *ContactPair, *Company, *Campaign, *Report,
-		*Dashboard, *App, *Agent, *SharedAgent, *Profile, *Appointment, *Role, *Grant, *Settings, *Workspace, *Account:
+		*Dashboard, *App, *Agent, *SharedAgent, *Profile, *Appointment, *Membership, *Role, *Grant, *Settings, *Workspace, *Account:
 		return true
 	default:
 		return false
@@ -171,6 +177,7 @@ var openers = [...]opener{
 	kindSharedAgent:    open[SharedAgent],
 	kindProfile:        open[Profile],
 	kindAppointment:    open[Appointment],
+	kindMembership:     open[Membership],
 	kindRole:           open[Role],
 	kindGrant:          open[Grant],
 	kindSettings:       open[Settings],

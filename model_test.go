@@ -1,8 +1,12 @@
 package deskpolicy_test
 
 import (
+	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // The oracle: the numbered steps of Authorize, read a second time from its
@@ -16,6 +20,8 @@ type modelAccount struct {
 	Features   []string
 	Open       []string
 	Integrated bool // with the CRM [S12]
+
+	Administrators []string // who is known to hold the account administrator's role (step 4)
 }
 
 // A modelHeld is the levels at which a role was given a permission, as given.
@@ -103,11 +109,15 @@ type modelThing struct {
 	Part       *modelThing // of assignment, transfer, note, time_entry: the ticket or conversation
 
 	To      *modelAgent // of assignment, transfer
-	NilTo   string      // To, or an appointment's Agent, is there, but a nil pointer to this kind
-	Team    modelTeam   // of assignment, transfer; zero if it stays where it is
-	Agent   *modelAgent // of agent, shared_agent, appointment
+	NilTo   string      // To, or an appointment's or a membership's Agent, is there, but a nil pointer to this kind
+	Team    modelTeam   // of assignment, transfer; zero if it stays where it is; of membership
+	Agent   *modelAgent // of agent, shared_agent, appointment, membership
 	Binding modelBinding
+	Access  string     // of membership: "view" or "edit"; all else is nothing
 	Role    *modelRole // of role
+
+	Gives   []*modelRole            // of grant, in the account and in each granted workspace
+	Granted map[string][]*modelRole // of grant: what it gives in a workspace besides
 }
 
 // A modelRequest is a question.
@@ -131,7 +141,7 @@ var modelReasons, modelSteps = func() (reasons map[string]int, steps map[string]
 		2: "other_account",
 		3: "deactivated crm_inactive not_integrated not_an_agent",
 		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
-			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm",
+			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator",
 		5: "plan_lacks_feature",
 		6: "no_role no_permission other_workspace",
 		7: "out_of_scope view_only",
@@ -289,7 +299,9 @@ agent.delete                agent           edit  authority
 agent.impersonate           agent           edit  authority
 agent.key.manage            agent           edit  authority
 agent.role.assign           appointment     edit  authority
+agent.role.remove           appointment     edit  authority
 agent.scope.edit            appointment     edit  authority
+agent.group.assign          membership      edit  authority
 shared_agent.view           shared_agent    view
 shared_agent.edit           shared_agent    edit  authority
 shared_agent.delete         shared_agent    edit  authority
@@ -395,6 +407,7 @@ var modelKinds = map[string]modelKind{
 	"agent":           {},
 	"shared_agent":    {},
 	"appointment":     {},
+	"membership":      {},
 	"invoice":         {Workspace: true, Group: true, Assignee: true}, // the host's own type
 
 	// These are judged by their parts.
@@ -449,6 +462,8 @@ func (r *modelThing) whole() bool {
 			(r.Team == modelTeam{} || r.Team.ID != "")
 	case "appointment":
 		return r.Agent.somebody() && r.Agent.Kind != "non_agent" // who is no agent holds no role
+	case "membership":
+		return r.Agent.somebody() && r.Agent.Kind != "non_agent" && r.Team.ID != "" // nor is in a group
 	default:
 		return true
 	}
@@ -484,7 +499,7 @@ func (r modelThing) assignedTo(to string) *modelThing {
 func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 	f := r.facts()
 	authority := a.Authority || a.Authoring
-	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment"
+	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment" || r.Kind == "membership"
 	switch {
 	case s.Account.ID == "" || f.Account != s.Account.ID && !f.BuiltIn: // step 2, exactly (B09, B44)
 		return modelDenied("other_account")
@@ -496,23 +511,22 @@ func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 		return modelDenied("crm_inactive")
 	case s.shared() && !s.Account.Integrated: // step 3 [S12] (A29)
 		return modelDenied("not_integrated")
-	case s.shared() && a.Name == "ticket.be_assigned": // step 4 [S19] [S27] [S43]
-		return modelDenied("shared_never_assigned")
-	case s.shared() && (a.Channel || r.Kind == "conversation"): // step 4 [S28] [S29] [S43]
-		return modelDenied("shared_no_channels")
-	case s.shared() && a.administers(): // step 4 [S39] (A20, A21)
-		return modelDenied("shared_no_administration")
+	case s.limit(a, r.Kind) != "": // step 4
+		return modelDenied(s.limit(a, r.Kind))
 	case authority && f.BuiltIn && a.Name != "role.custom.clone": // step 4 [S21]
 		return modelDenied("built_in_immutable")
 	case a.Authoring && !s.makesRoles(): // step 4 [R9]
 		return modelDenied("role_authoring_reserved")
 	case a.Name == "agent.create" && slices.ContainsFunc(r.Agent.Bindings, modelBinding.sharedAgents), // step 4 [S41] [S45]
-		authority && r.Kind == "appointment" && !r.Agent.shared() && r.Binding.sharedAgents(): // step 4 [S41]
+		authority && a.Name != "agent.role.remove" && r.Kind == "appointment" && !r.Agent.shared() && r.Binding.sharedAgents(): // step 4 [S41]
 		return modelDenied("shared_only_from_crm")
-	case authority && onAgent && r.Agent.ID == s.ID: // step 4 (B18)
+	case authority && onAgent && r.Agent.ID == s.ID && !r.letsGo(a): // step 4 (B18)
 		return modelDenied("own_authority")
-	case authority && (onAgent || r.Kind == "grant") && !s.outranks(r): // step 4 (B26)
+	case authority && onAgent && r.Agent.ID != s.ID && !s.mayAct(a, r), // step 4 (B26, B55)
+		authority && r.Kind == "grant" && !s.mayGrant(r):
 		return modelDenied("beyond_authority")
+	case authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID): // step 4
+		return modelDenied("last_administrator")
 	case a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature): // step 5 [S11] [R8]
 		return modelDenied("plan_lacks_feature")
 	}
@@ -706,51 +720,336 @@ func (b modelBinding) sharedAgents() bool {
 	return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Shared Agent"
 }
 
-// outranks reports that each binding of the agent acted on, and the one it is
-// to get, is covered by one of the subject's (step 4) (B26, B55).
-func (s *modelAgent) outranks(r *modelThing) bool {
-	var theirs []modelBinding
-	if r.Agent != nil {
-		theirs = slices.Clone(r.Agent.Bindings)
-	}
-	switch r.Kind {
-	case "appointment":
-		theirs = append(theirs, r.Binding)
-	case "grant":
-		theirs = append(theirs, modelGranted)
-	}
-	return !slices.ContainsFunc(theirs, func(their modelBinding) bool {
-		return their.holds(s.Account) && !slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
-			return b.covers(their, s.Account)
-		})
-	})
-}
-
 // holds reports that the binding has a role, and not another account's custom one (step 6) (B09).
 func (b modelBinding) holds(account modelAccount) bool {
 	return b.Role != nil && (b.Role.BuiltIn || b.Role.Account == account.ID)
 }
 
-// modelGranted is what every grant of the model gives: a role without
-// permissions, account-wide (A15). What others give is in grant_model_test.go.
-var modelGranted = modelBinding{Role: &modelRole{Name: "Guest", BuiltIn: true}, Workspace: "*", TicketScope: "global"}
-
-// covers reports that the binding alone gives its holder all that the other gives.
-func (b modelBinding) covers(their modelBinding, account modelAccount) bool {
-	return b.holds(account) &&
-		b.TicketScope == "global" &&
-		(b.Workspace == their.Workspace || b.heldIn(their.Workspace, account)) &&
-		b.Role.holdsAllOf(their.Role)
+// limit returns what the kind of the agent forbids it, whatever its roles (step 4).
+func (s *modelAgent) limit(a *modelAction, kind string) string {
+	switch {
+	case s.shared() && a.Name == "ticket.be_assigned": // [S19] [S27] [S43]
+		return "shared_never_assigned"
+	case s.shared() && (a.Channel || kind == "conversation"): // [S28] [S29] [S43]
+		return "shared_no_channels"
+	case s.shared() && a.administers(): // [S39] (A20, A21)
+		return "shared_no_administration"
+	default:
+		return ""
+	}
 }
 
-// holdsAllOf reports that the role holds each permission of the other, at Global.
-func (r *modelRole) holdsAllOf(other *modelRole) bool {
-	for name, held := range other.May {
-		if held != (modelHeld{}) && !r.May[name].Global {
+// ---- who may act on whom (step 4)
+
+// letsGo reports that the agent only loses something (step 4).
+func (r *modelThing) letsGo(a *modelAction) bool {
+	rank := map[string]int{"view": 1, "edit": 2}
+	switch {
+	case r.Kind == "membership": // may not do more in the group than before
+		return rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]]
+	case a.Name == "agent.role.remove":
+		return true
+	case a.Name == "agent.scope.edit": // holds the role there, at the scope or a wider one
+		return slices.ContainsFunc(r.Agent.Bindings, func(held modelBinding) bool {
+			at, to := slices.Index(modelScopes, held.TicketScope), slices.Index(modelScopes, orElse(r.Binding.TicketScope, "none"))
+			return held.like(r.Binding) && at > 0 && 0 <= to && to <= at
+		})
+	default:
+		return false
+	}
+}
+
+// modelScopes are the ticket scopes, and none before them.
+var modelScopes = []string{"none", "restricted", "group", "global"}
+
+// like reports that the bindings are of one role, in one workspace.
+func (b modelBinding) like(other modelBinding) bool {
+	return b.Workspace == other.Workspace && (b.Role == other.Role ||
+		b.Role != nil && other.Role != nil && b.Role.BuiltIn && other.Role.BuiltIn && b.Role.Name == other.Role.Name)
+}
+
+// without returns the bindings but for those of that role in that workspace.
+func (s *modelAgent) without(b modelBinding) []modelBinding {
+	return slices.DeleteFunc(slices.Clone(s.Bindings), b.like)
+}
+
+// after returns the agent that the thing is about as the action leaves them.
+func (r *modelThing) after(a *modelAction) *modelAgent {
+	then := *r.Agent
+	switch {
+	case r.Kind == "membership":
+		then.Groups = map[string]string{}
+		maps.Copy(then.Groups, r.Agent.Groups)
+		then.Groups[r.Team.ID] = r.Access
+	case r.Kind != "appointment": // what they hold stays
+	case a.Name == "agent.role.remove":
+		then.Bindings = then.without(r.Binding)
+	case a.Name == "agent.scope.edit":
+		then.Bindings = append(then.without(r.Binding), r.Binding)
+	default:
+		then.Bindings = append(slices.Clone(then.Bindings), r.Binding)
+	}
+	return &then
+}
+
+// mayAct reports that the subject may act on the agent that the thing is about:
+// it covers them before and after. Of the account administrator that is taken
+// for granted; but acting in somebody's name wants of everybody that what is
+// assigned to the other is within reach as well.
+func (s *modelAgent) mayAct(a *modelAction, r *modelThing) bool {
+	if a.Name == "agent.impersonate" || a.Name == "agent.key.manage" {
+		return s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) // to nobody nothing is assigned
+	}
+	return s.makesRoles() || s.covers(r.Agent, false) && s.covers(r.after(a), false)
+}
+
+// mayGrant reports that the subject may let somebody in with each of the grant's
+// roles, as if it were to be an agent's.
+func (s *modelAgent) mayGrant(r *modelThing) bool {
+	given := map[string][]*modelRole{"*": r.Gives}
+	for workspace, roles := range r.Granted {
+		given[workspace] = append(slices.Clone(r.Gives), roles...)
+	}
+	for workspace, roles := range given {
+		for _, role := range roles {
+			to := &modelAgent{Bindings: []modelBinding{{role, workspace, "global"}}}
+			if !s.makesRoles() && !s.covers(to, false) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// unseats reports that the action takes the account administrator's role from
+// somebody, or them from the account.
+func (r *modelThing) unseats(a *modelAction) bool {
+	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
+	taken := a.Name == "agent.role.remove" && (&modelAgent{Bindings: []modelBinding{r.Binding}}).makesRoles()
+	return !r.Agent.shared() && r.Agent.makesRoles() && (leaves || taken)
+}
+
+// onlyAdministrator reports that nobody else is known to administer the account.
+func (m modelAccount) onlyAdministrator(id string) bool {
+	return !slices.ContainsFunc(m.Administrators, func(other string) bool { return other != "" && other != id })
+}
+
+// covers reports that the subject may do whatever the other may, with anything
+// that there could be. The other is judged in the subject's account and, if
+// shared, as if the CRM let it see everybody. The two are taken for one person,
+// unless they are to be kept apart: then what is the other's is not the subject's.
+func (s *modelAgent) covers(other *modelAgent, apart bool) bool {
+	for _, their := range other.Bindings {
+		if !their.holds(s.Account) {
+			continue
+		}
+		meeting, short := s.meets(other, their, apart)
+		covered, known := modelMeetings.find(meeting)
+		if !short || !known {
+			covered = s.coversBinding(other, their, apart)
+		}
+		if short && !known {
+			modelMeetings.keep(meeting, covered)
+		}
+		if !covered {
 			return false
 		}
 	}
 	return true
+}
+
+// coversBinding reports that the subject may do whatever the other may by that binding.
+func (s *modelAgent) coversBinding(other *modelAgent, their modelBinding, apart bool) bool {
+	alike := modelAgent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []modelBinding{their}}
+	alike.User = modelUser{ID: "everybody's", Scope: "global"}
+	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
+	for name, held := range their.Role.May {
+		a := modelActions[name]
+		switch {
+		case a == nil || held == modelHeld{}: // another number of a host's, which is like the one that is named
+			continue
+		case apart && a.Own: // nobody's note is the other's
+			continue
+		case a.Authoring && !other.makesRoles(): // [R9]
+			continue
+		}
+		for _, kind := range a.kinds() {
+			if alike.limit(a, kind) != "" {
+				continue
+			}
+			for f := range modelPlaces(kind, workspaces, groups, s.ID, other.shared()) {
+				if !alike.reaches(a, f) {
+					continue
+				}
+				if apart {
+					f = f.notOf(s.ID)
+				}
+				if s.limit(a, kind) != "" || a.Authoring && !s.makesRoles() || !s.reaches(a, f) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// reaches reports that any of the bindings allows it, whatever the plan.
+func (s *modelAgent) reaches(a *modelAction, f modelFacts) bool {
+	return slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
+		return b.holds(s.Account) && s.alone(b, a, f).Allowed
+	})
+}
+
+// kinds are the kinds of thing that the action is judged on, part by part. A
+// host may tie its actions to anything; of kinds that are alike, one will do.
+func (a *modelAction) kinds() []string {
+	switch {
+	case a.Category == "host":
+		return modelHostKinds
+	case modelParts[a.Kind] != "":
+		return []string{modelParts[a.Kind]}
+	default:
+		return []string{a.Kind}
+	}
+}
+
+// modelParts are the kinds of part of the things that are judged by their parts.
+var modelParts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "assignment": "ticket", "transfer": "conversation"}
+
+var modelHostKinds = func() (kinds []string) {
+	alike := map[modelKind]bool{}
+	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(modelKinds))...) {
+		if kind == "conversation" || modelParts[kind] == "" && !alike[modelKinds[kind]] { // conversations are never a shared agent's
+			kinds, alike[modelKinds[kind]] = append(kinds, kind), true
+		}
+	}
+	return kinds
+}()
+
+// modelPlaces yields all the ways in which a thing of the kind may stand to the
+// person: in each workspace and group, assigned to them or not, written by them
+// or not; and to a shared agent, with them mentioned or not, about a customer or not.
+func modelPlaces(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[modelFacts] {
+	k, none, persons := modelKinds[kind], []string{""}, []string{me, ""}
+	either := func(has bool, values, otherwise []string) []string {
+		if has {
+			return values
+		}
+		return otherwise
+	}
+	customer := &modelThing{Kind: kind, ID: "someone's"}
+	f := modelFacts{Ticket: k.Ticket}
+	if k.Record {
+		f.Record = customer
+	}
+	return func(yield func(modelFacts) bool) {
+		for _, f.Workspace = range either(k.Workspace, workspaces, none) {
+			for _, f.Group = range either(k.Group, groups, none) {
+				for _, f.Author = range either(k.Author, persons, none) {
+					for _, f.Assignee = range either(k.Assignee, persons, []string{f.Author}) {
+						if !yield(f) {
+							return
+						}
+						if !k.Ticket || !shared {
+							continue
+						}
+						mentioned, requested := f, f
+						mentioned.Mentions, requested.Requester = map[string]bool{me: true}, customer
+						if !yield(mentioned) || !yield(requested) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// notOf returns the place with somebody else in the person's.
+func (f modelFacts) notOf(me string) modelFacts {
+	if f.Assignee == me {
+		f.Assignee = "somebody else"
+	}
+	if f.Author == me {
+		f.Author = "somebody else"
+	}
+	f.Mentions = nil
+	return f
+}
+
+// workspacesWith are all workspaces that mean anything to either, none, and one
+// of which neither knows.
+func (s *modelAgent) workspacesWith(other *modelAgent) []string {
+	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...)
+	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
+		workspaces = append(workspaces, b.Workspace)
+	}
+	return distinct(workspaces)
+}
+
+// groupsWith are all groups that mean anything to either, none, and one of which neither knows.
+func (s *modelAgent) groupsWith(other *modelAgent) []string {
+	groups := slices.AppendSeq([]string{"", "a fresh one"}, maps.Keys(s.Groups))
+	return distinct(slices.AppendSeq(groups, maps.Keys(other.Groups)))
+}
+
+func distinct(values []string) []string {
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// A modelMeeting is all that matters of whether somebody covers somebody's
+// binding, by which the answer is kept: in the enumerations few meet often.
+type modelMeeting struct {
+	account, open     string
+	bindings          [3]modelBinding
+	groups            string
+	their             modelBinding
+	theirs, theirKind string
+	author, apart     bool
+}
+
+// meets returns the meeting, and whether it is a short one, that is worth keeping.
+func (s *modelAgent) meets(other *modelAgent, their modelBinding, apart bool) (meeting modelMeeting, short bool) {
+	if len(s.Bindings) > len(meeting.bindings) {
+		return meeting, false
+	}
+	copy(meeting.bindings[:], s.Bindings)
+	meeting.account, meeting.open, meeting.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), keysOf(s.Groups)
+	meeting.their, meeting.theirs, meeting.theirKind = their, keysOf(other.Groups), other.Kind
+	meeting.author, meeting.apart = other.makesRoles(), apart
+	return meeting, true
+}
+
+func keysOf(groups map[string]string) string {
+	if len(groups) == 0 {
+		return ""
+	}
+	return fmt.Sprint(groups)
+}
+
+// modelMeetings are the meetings that were judged before.
+var modelMeetings meetings
+
+type meetings struct {
+	lock  sync.Mutex
+	known map[modelMeeting]bool
+}
+
+func (m *meetings) find(meeting modelMeeting) (covered, known bool) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	covered, known = m.known[meeting]
+	return covered, known
+}
+
+func (m *meetings) keep(meeting modelMeeting, covered bool) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	if m.known == nil || len(m.known) > 1<<18 {
+		m.known = map[modelMeeting]bool{}
+	}
+	m.known[meeting] = covered
 }
 
 // modelFacts are what the steps look at in a thing.
@@ -790,8 +1089,11 @@ func (r *modelThing) facts() modelFacts {
 		f.Assignee = place.Assignee
 	}
 	switch r.Kind {
-	case "agent", "shared_agent", "appointment":
+	case "agent", "shared_agent", "appointment", "membership":
 		f.Account = r.Agent.Account.ID
+		if r.Kind == "membership" && r.Team.Account != f.Account { // step 2: a part of it
+			f.Account = ""
+		}
 		if r.Kind == "appointment" && r.Binding.Role != nil && !r.Binding.holds(r.Agent.Account) { // step 2: a part of it
 			f.Account = ""
 		}

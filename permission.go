@@ -133,16 +133,6 @@ func (s *Permissions) add(p Permission) {
 	}
 }
 
-// coversAtGlobal reports whether s has every action of the other at Global.
-func (s *Permissions) coversAtGlobal(other *Permissions) bool {
-	for word := range s.at[0] {
-		if (other.at[0][word]|other.at[1][word]|other.at[2][word])&^s.at[Global-1][word] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // levels returns the scopes at which the set has the action.
 func (s *Permissions) levels(id ActionID) levels {
 	if id >= actionSpace {

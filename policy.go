@@ -17,6 +17,8 @@
 //     to a contact does not compile.
 //   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
 //
+// [FilterFor] answers the same question for lists: on which resources it may.
+//
 // [Authorize] states the rules. Numbers in brackets and parentheses, such as
 // [R19] and (A9), are those of docs/requirements.md.
 //
@@ -41,8 +43,10 @@ package deskpolicy
 //     roles or account; and only the CRM makes one. A support engineer never
 //     acts on grants, makes roles, modifies agents or exports data. A built-in role is never
 //     changed. Only the built-in account administrator makes roles. Nobody
-//     changes their own authority, nor anybody's whose authority theirs does not
-//     cover, nor gives what exceeds it.
+//     changes their own authority, but to let go of some of it. Nobody acts on
+//     anybody whose authority theirs does not cover, nor gives what exceeds it;
+//     the account administrator's covers everybody's, but to act in somebody's
+//     name. An account keeps its last account administrator.
 //  5. What the account's plan lacks is denied.
 //  6. Without a role that has the permission, in that workspace, it is denied.
 //  7. What is out of reach of every such role's scope is denied. What is within
@@ -109,16 +113,8 @@ type question struct {
 // decide takes the steps of [Authorize].
 func (q *question) decide(subject Subject) Decision {
 	// 1. A malformed request.
-	q.rule = q.action.info()
-	switch {
-	case !q.who.is(subject):
-		return Decision{Reason: NoSubject}
-	case q.rule.need == NoAccess:
-		return Decision{Reason: UnknownAction}
-	case q.who.session != nil && !validInstant(q.who.session.now):
-		return Decision{Reason: NoInstant}
-	case q.thing == nil, q.what.kind == kindIncomplete, q.what.kind != q.rule.on && !q.action.Host():
-		return Decision{Reason: WrongResource}
+	if reason := q.malformed(subject); reason != Undecided {
+		return Decision{Reason: reason}
 	}
 	d := q.judge()
 	if q.what.kind.compound() {
@@ -132,15 +128,37 @@ func (q *question) decide(subject Subject) Decision {
 	return d
 }
 
-// judge takes the steps from 2 on.
-func (q *question) judge() Decision {
+// malformed takes step 1: it returns what is wrong with the request, or Undecided.
+func (q *question) malformed(subject Subject) Reason {
+	q.rule = q.action.info()
+	switch {
+	case !q.who.is(subject):
+		return NoSubject
+	case q.rule.need == NoAccess:
+		return UnknownAction
+	case q.who.session != nil && !validInstant(q.who.session.now):
+		return NoInstant
+	case q.thing == nil, q.what.kind == kindIncomplete, q.what.kind != q.rule.on && !q.action.Host():
+		return WrongResource
+	}
+	return Undecided
+}
+
+// absent takes the steps 2 and 3: it returns why the subject has no part in the
+// resource's account, or Undecided.
+func (q *question) absent() Reason {
 	// 2. Another account's resource.
 	if !q.what.in(q.who.account) {
-		return Decision{Reason: OtherAccount}
+		return OtherAccount
 	}
 	// 3. A subject that is not live.
-	if q.who.dead != Undecided {
-		return Decision{Reason: q.who.dead}
+	return q.who.dead
+}
+
+// judge takes the steps from 2 on.
+func (q *question) judge() Decision {
+	if reason := q.absent(); reason != Undecided {
+		return Decision{Reason: reason}
 	}
 	if q.who.session != nil {
 		q.who.bindings = q.who.session.grant.def.heldIn(q.what.Workspace)
@@ -150,7 +168,7 @@ func (q *question) judge() Decision {
 		return Decision{Reason: reason}
 	}
 	// 5. What the plan lacks.
-	if !q.who.account.Plan.Features.Has(q.rule.requires) {
+	if !q.planned() {
 		return Decision{Reason: PlanLacksFeature}
 	}
 	// 6. and 7. The roles and their reach: the best that any of them comes to by itself.
@@ -163,13 +181,16 @@ func (q *question) judge() Decision {
 	// 8. Somebody else's thing.
 	if best.Allowed() && q.rule.class&ownOnly != 0 {
 		best.Reason = NotOwn
-		if q.what.owner == q.who.id {
+		if q.isOwn() {
 			best.Reason = AllowedOwn
 		}
 	}
 	// 9. Allowed, or the denial of the role that came furthest.
 	return best
 }
+
+// planned reports whether the account's plan has what the action requires.
+func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.rule.requires) }
 
 // judgeSecond judges the other part of a resource of two parts.
 func (q *question) judgeSecond() Decision {
@@ -188,19 +209,21 @@ func (q *question) judgeSecond() Decision {
 
 // judgeOther judges the second of a pair by itself.
 func (q *question) judgeOther(other Attributes) Decision {
-	second := question{who: q.who, action: q.action, rule: q.rule, what: other, thing: q.thing, second: true}
+	second := q.ofOther(other)
 	return second.judge()
+}
+
+// ofOther returns the question about the second of a pair.
+func (q *question) ofOther(other Attributes) question {
+	return question{who: q.who, action: q.action, rule: q.rule, what: other, thing: q.thing, second: true}
 }
 
 // receive judges those to whom the thing is to go. They are of the same account,
 // and an agent could take it: with the thing assigned, the agent could do what
 // need says, and does not have it in a group for viewing only.
 func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision {
-	take := question{action: need, rule: need.info(), what: q.what, thing: q.thing}
-	moves, known := group != (AgentGroup{}), take.who.is(to)
-	if moves {
-		take.what.Group, take.what.Account = group.ID, group.Account
-	}
+	take, known := q.ofReceiver(to, group, need)
+	moves := group != (AgentGroup{})
 	switch {
 	case to == nil && !moves, to != nil && !known, moves && group.ID == "":
 		return Decision{Reason: WrongResource}
@@ -213,14 +236,36 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 	case !known:
 		return Decision{Reason: AllowedAll}
 	}
-	take.what.Assignee = take.who.id
-	if taken := take.judge(); taken.Allowed() {
-		take.what.Assignee = ""
-		if take.judge().Reason != ViewOnly {
-			return taken
-		}
+	if taken := take.judgeTaking(); taken.Allowed() {
+		return taken
 	}
 	return Decision{Reason: IneligibleTarget}
+}
+
+// ofReceiver returns the question whether somebody could do what need says to the
+// thing in the group, and whether to is anybody.
+func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take question, known bool) {
+	take = question{action: need, rule: need.info(), what: q.what, thing: q.thing}
+	if group != (AgentGroup{}) {
+		take.what.Group, take.what.Account = group.ID, group.Account
+	}
+	known = take.who.is(to)
+	return take, known
+}
+
+// judgeTaking judges whoever is to have the thing as if they had it, and denies
+// those who without it would only view it.
+func (q *question) judgeTaking() Decision {
+	take := *q // what is stored by way of q would move the resource onto the heap
+	take.what.Assignee = take.who.id
+	taken := take.judge()
+	if taken.Allowed() {
+		take.what.Assignee = ""
+		if without := take.judge(); without.Reason == ViewOnly {
+			return without
+		}
+	}
+	return taken
 }
 
 // groupAccess returns what the subject may do in the group that has the
@@ -233,6 +278,9 @@ func (q *question) groupAccess() Access {
 	q.group = q.who.groups[q.what.Group].known()
 	return q.group
 }
+
+// isOwn reports whether the resource is the subject's own.
+func (q *question) isOwn() bool { return q.what.owner == q.who.id }
 
 // isAssignee reports whether the resource is assigned to the subject.
 func (q *question) isAssignee() bool { return q.what.Assignee == q.who.id }

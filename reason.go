@@ -75,6 +75,9 @@ const (
 	// SupportNoExport is step 4: a support engineer does not export data, whatever the role [G15].
 	SupportNoExport Reason = 0x4c
 
+	// LastAdministrator is step 4: an account keeps its last account administrator.
+	LastAdministrator Reason = 0x4d
+
 	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
 
@@ -152,6 +155,10 @@ func (r Reason) Outcome() Outcome { return r.info().outcome }
 // Step returns the step of [Authorize] that decided, 1 to 9; 0 for Undecided.
 func (r Reason) Step() int { return int(r >> 4) }
 
+// Sources returns the numbers of the statements in docs/requirements.md that r
+// comes from, such as "S27 S43"; "" for Undecided and for a number that is no Reason.
+func (r Reason) Sources() string { return r.info().sources }
+
 // String returns the reason's name, such as "out_of_scope", or "unknown".
 func (r Reason) String() string {
 	if name := r.info().name; name != "" {
@@ -160,11 +167,12 @@ func (r Reason) String() string {
 	return "unknown"
 }
 
-// reasonInfo is a reason's name, outcome, and sentence for the operator.
+// reasonInfo is a reason's name, outcome, sentence for the operator, and where it comes from.
 type reasonInfo struct {
 	name     string
 	outcome  Outcome
 	sentence string // %r is the role, %s the scope
+	sources  string // see Sources
 }
 
 // info returns what is known of r; for a number that is no Reason, the zero reasonInfo.
@@ -178,58 +186,60 @@ func (r Reason) info() *reasonInfo {
 var noReason reasonInfo
 
 var reasons = [...]reasonInfo{
-	Undecided: {"undecided", Malformed, "nothing was decided"},
+	Undecided: {"undecided", Malformed, "nothing was decided", ""},
 
-	NoSubject:     {"no_subject", Malformed, "the request has no subject"},
-	UnknownAction: {"unknown_action", Malformed, "the request names no known action"},
-	WrongResource: {"wrong_resource", Malformed, "the request's resource is missing, incomplete or not of the action's type"},
+	NoSubject:     {"no_subject", Malformed, "the request has no subject", "B23"},
+	UnknownAction: {"unknown_action", Malformed, "the request names no known action", "B36"},
+	WrongResource: {"wrong_resource", Malformed, "the request's resource is missing, incomplete or not of the action's type", "B23"},
 
-	NoInstant: {"no_instant", Malformed, "the support session has no instant"},
+	NoInstant: {"no_instant", Malformed, "the support session has no instant", "G4"},
 
-	OtherAccount: {"other_account", Forbidden, "the resource is not of the subject's account"},
+	OtherAccount: {"other_account", Forbidden, "the resource is not of the subject's account", "B05 B09"},
 
-	Deactivated: {"deactivated", NotGranted, "the agent is deactivated"},
+	Deactivated: {"deactivated", NotGranted, "the agent is deactivated", "B29 B57"},
 
-	CRMInactive:   {"crm_inactive", NotGranted, "the shared agent's user in the CRM is deactivated or missing"},
-	NotIntegrated: {"not_integrated", NotGranted, "the account's desk and CRM are not connected"},
-	NotAnAgent:    {"not_an_agent", NotGranted, "a CRM user has no part in the desk; as a shared agent they would"},
+	CRMInactive:   {"crm_inactive", NotGranted, "the shared agent's user in the CRM is deactivated or missing", "S53 A29"},
+	NotIntegrated: {"not_integrated", NotGranted, "the account's desk and CRM are not connected", "S12 A29"},
+	NotAnAgent:    {"not_an_agent", NotGranted, "a CRM user has no part in the desk; as a shared agent they would", "S4"},
 
-	NoGrant:         {"no_grant", NotGranted, "no grant lets the support engineer into this account"},
-	GrantNotStarted: {"grant_not_started", NotGranted, "the grant has not started"},
-	GrantExpired:    {"grant_expired", NotGranted, "the grant has expired"},
-	GrantRevoked:    {"grant_revoked", NotGranted, "the grant was revoked"},
+	NoGrant:         {"no_grant", NotGranted, "no grant lets the support engineer into this account", "G9"},
+	GrantNotStarted: {"grant_not_started", NotGranted, "the grant has not started", "G4"},
+	GrantExpired:    {"grant_expired", NotGranted, "the grant has expired", "G4 G10"},
+	GrantRevoked:    {"grant_revoked", NotGranted, "the grant was revoked", "G5 G23"},
 
-	BuiltInImmutable:      {"built_in_immutable", Forbidden, "a built-in role is never changed"},
-	RoleAuthoringReserved: {"role_authoring_reserved", Forbidden, "only the account administrator makes and changes roles"},
-	OwnAuthority:          {"own_authority", Forbidden, "nobody changes their own authority"},
-	BeyondAuthority:       {"beyond_authority", Forbidden, "it exceeds the subject's own authority"},
+	BuiltInImmutable:      {"built_in_immutable", Forbidden, "a built-in role is never changed", "S21 B54"},
+	RoleAuthoringReserved: {"role_authoring_reserved", Forbidden, "only the account administrator makes and changes roles", "R9"},
+	OwnAuthority:          {"own_authority", Forbidden, "nobody changes their own authority", "B18 B50"},
+	BeyondAuthority:       {"beyond_authority", Forbidden, "it exceeds the subject's own authority", "B26 B38 B55"},
 
-	SharedNeverAssigned:    {"shared_never_assigned", Forbidden, "nothing is assigned to a shared agent"},
-	SharedNoChannels:       {"shared_no_channels", Forbidden, "a shared agent has neither phone nor chat"},
-	SharedNoAdministration: {"shared_no_administration", Forbidden, "a shared agent administers no people, roles or account"},
-	SharedOnlyFromCRM:      {"shared_only_from_crm", Forbidden, "only the CRM makes somebody a shared agent"},
+	SharedNeverAssigned:    {"shared_never_assigned", Forbidden, "nothing is assigned to a shared agent", "S27 S43"},
+	SharedNoChannels:       {"shared_no_channels", Forbidden, "a shared agent has neither phone nor chat", "S28 S29 S43"},
+	SharedNoAdministration: {"shared_no_administration", Forbidden, "a shared agent administers no people, roles or account", "A21"},
+	SharedOnlyFromCRM:      {"shared_only_from_crm", Forbidden, "only the CRM makes somebody a shared agent", "S41 S45"},
 
-	SupportNoGrants: {"support_no_grants", Forbidden, "a support engineer does not act on grants"},
-	SupportNoRoles:  {"support_no_roles", Forbidden, "a support engineer does not make roles"},
-	SupportNoAgents: {"support_no_agents", Forbidden, "a support engineer does not modify agents, whatever the role"},
-	SupportNoExport: {"support_no_export", Forbidden, "a support engineer does not export data, whatever the role"},
+	SupportNoGrants: {"support_no_grants", Forbidden, "a support engineer does not act on grants", "A13"},
+	SupportNoRoles:  {"support_no_roles", Forbidden, "a support engineer does not make roles", "R9 A13"},
+	SupportNoAgents: {"support_no_agents", Forbidden, "a support engineer does not modify agents, whatever the role", "G14 A13"},
+	SupportNoExport: {"support_no_export", Forbidden, "a support engineer does not export data, whatever the role", "G15 A14"},
 
-	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature"},
+	LastAdministrator: {"last_administrator", Forbidden, "an account keeps its last account administrator", "B55"},
 
-	NoRole:         {"no_role", NotGranted, "the subject holds no role"},
-	NoPermission:   {"no_permission", NotGranted, "no role of the subject's has the permission"},
-	OtherWorkspace: {"other_workspace", NotGranted, "role %r has the permission, but is not held in this workspace"},
+	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature", "S11 R8 A28"},
 
-	OutOfScope: {"out_of_scope", NotGranted, "role %r has the permission, but does not reach this: its scope is %s"},
-	ViewOnly:   {"view_only", NotGranted, "role %r reaches this for viewing only"},
+	NoRole:         {"no_role", NotGranted, "the subject holds no role", "R1"},
+	NoPermission:   {"no_permission", NotGranted, "no role of the subject's has the permission", "R1 B36"},
+	OtherWorkspace: {"other_workspace", NotGranted, "role %r has the permission, but is not held in this workspace", "G16 A11"},
 
-	NotOwn:           {"not_own", Forbidden, "role %r allows this for the subject's own things only"},
-	IneligibleTarget: {"ineligible_target", NotGranted, "whom it is to go to cannot take it"},
+	OutOfScope: {"out_of_scope", NotGranted, "role %r has the permission, but does not reach this: its scope is %s", "R17 R19 R20"},
+	ViewOnly:   {"view_only", NotGranted, "role %r reaches this for viewing only", "S18 B11 P:FD-adv"},
 
-	AllowedOwn:       {"allowed_own", Allowed, "role %r reaches it, as it is the subject's own"},
-	AllowedContact:   {"allowed_contact", Allowed, "role %r reaches it, as the shared agent sees the customer in the CRM"},
-	AllowedMentioned: {"allowed_mentioned", Allowed, "role %r reaches it, as the shared agent is mentioned in it"},
-	AllowedAssigned:  {"allowed_assigned", Allowed, "role %r reaches it, as it is assigned to the subject"},
-	AllowedGroup:     {"allowed_group", Allowed, "role %r reaches it through its group"},
-	AllowedAll:       {"allowed_all", Allowed, "role %r reaches everything here"},
+	NotOwn:           {"not_own", Forbidden, "role %r allows this for the subject's own things only", "S33 B21"},
+	IneligibleTarget: {"ineligible_target", NotGranted, "whom it is to go to cannot take it", "B05"},
+
+	AllowedOwn:       {"allowed_own", Allowed, "role %r reaches it, as it is the subject's own", "S33"},
+	AllowedContact:   {"allowed_contact", Allowed, "role %r reaches it, as the shared agent sees the customer in the CRM", "S16 S36 S37 A6"},
+	AllowedMentioned: {"allowed_mentioned", Allowed, "role %r reaches it, as the shared agent is mentioned in it", "S15 A6"},
+	AllowedAssigned:  {"allowed_assigned", Allowed, "role %r reaches it, as it is assigned to the subject", "R20 B33"},
+	AllowedGroup:     {"allowed_group", Allowed, "role %r reaches it through its group", "S18 R19"},
+	AllowedAll:       {"allowed_all", Allowed, "role %r reaches everything here", "R18"},
 }

@@ -42,7 +42,8 @@ func TestStandardLibraryOnly(t *testing.T) {
 func TestPureImports(t *testing.T) {
 	allowed := map[string]bool{
 		"github.com/deskpolicy/deskpolicy/internal/strictjson": true,
-		"encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "maps": true, "math/bits": true, "slices": true, "strings": true, "time": true,
+		"bytes": true, "cmp": true, "encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "maps": true,
+		"math/bits": true, "slices": true, "strings": true, "sync": true, "time": true, "unicode": true, "unicode/utf8": true,
 	}
 	for _, name := range strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", ".")) {
 		assert.True(t, allowed[name], "the core imports %s", name)
@@ -109,7 +110,7 @@ func TestSources(t *testing.T) {
 	assert.Contains(t, documented, ".")
 }
 
-// The README's Go is that of the package's example, and its output what the programs print.
+// The README's Go is that of the packages' examples, and its output what the programs print.
 func TestReadme(t *testing.T) {
 	readme := readFile(t, "README.md")
 	blocks := func(language string) (found []string) {
@@ -118,18 +119,22 @@ func TestReadme(t *testing.T) {
 		}
 		return found
 	}
-	examples := strings.ReplaceAll(readFile(t, "example_test.go"), "\t", "")
+	var examples string
+	for _, file := range []string{"example_test.go", "filter_example_test.go", "sqlfilter/example_test.go"} {
+		examples += strings.ReplaceAll(readFile(t, file), "\t", "")
+	}
 	for _, block := range blocks("go") {
-		assert.Contains(t, examples, strings.ReplaceAll(block, "\t", ""), "the README's Go is in example_test.go")
+		assert.Contains(t, examples, strings.ReplaceAll(block, "\t", ""), "the README's Go is in the examples")
 	}
 	require.NotEmpty(t, blocks("go"))
 
-	output := readFile(t, filepath.Join("examples", "quickstart", "testdata", "output.golden"))
-	require.NotEmpty(t, blocks("text"))
-	for _, block := range blocks("text") {
+	programs := []string{"quickstart", "whydenied", "rolereview"} // as the README shows them
+	require.Len(t, blocks("text"), len(programs))
+	for i, block := range blocks("text") {
+		output := readFile(t, filepath.Join("examples", programs[i], "testdata", "output.golden"))
 		for _, line := range strings.Split(strings.TrimSpace(block), "\n") {
 			if line != "..." {
-				assert.Contains(t, output, line, "the README shows what the quickstart prints")
+				assert.Contains(t, output, line+"\n", "the README shows what %s prints", programs[i])
 			}
 		}
 	}

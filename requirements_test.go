@@ -300,6 +300,19 @@ func TestBugs(t *testing.T) {
 			check(t, me, AgentEdit, *me, OwnAuthority)
 			check(t, me, AgentKeyManage, *me, OwnAuthority)
 		}
+		lead := riya(wide(AgentRole(), Group), custom(t, AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), AgentGroupAssign.At(Global)))
+		check(t, lead, AgentRoleAssign, Appointment{lead, lead.Bindings[0]}, OwnAuthority) // not even what adds nothing: it would stay
+		check(t, lead, AgentScopeEdit, Appointment{lead, wide(AgentRole(), Global)}, OwnAuthority)
+		check(t, lead, AgentScopeEdit, Appointment{lead, wide(SupervisorRole(), Restricted)}, OwnAuthority)
+		check(t, lead, AgentScopeEdit, Appointment{lead, Binding{AgentRole(), "it", Restricted}}, OwnAuthority)
+		check(t, lead, AgentGroupAssign, inGroup(lead, "apac", View), OwnAuthority)
+		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", Edit), OwnAuthority)
+
+		// To let go is free.
+		check(t, lead, AgentRoleRemove, Appointment{lead, wide(AgentRole(), Restricted)}, AllowedAll)
+		check(t, lead, AgentScopeEdit, Appointment{lead, wide(AgentRole(), Restricted)}, AllowedAll)
+		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", View), AllowedAll)
+		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", NoAccess), AllowedAll)
 	})
 	t.Run("B21", func(t *testing.T) { // having written it never replaces reach; and B22
 		me := riya(wide(AgentRole(), Group))
@@ -313,7 +326,7 @@ func TestBugs(t *testing.T) {
 		assert.False(t, Decision{}.Allowed())
 		assert.True(t, errors.Is(Decision{}.Err(), ErrDenied))
 	})
-	t.Run("B26", func(t *testing.T) { // nobody gives what they do not have; and B55
+	t.Run("B26", func(t *testing.T) { // nobody gives what they do not have
 		admin := riya(wide(AdministratorRole(), Global))
 		check(t, admin, AgentRoleAssign, Appointment{bob(), agent}, AllowedAll)
 		check(t, admin, AgentRoleAssign, Appointment{bob(), wide(AdministratorRole(), Global)}, AllowedAll)
@@ -328,6 +341,67 @@ func TestBugs(t *testing.T) {
 		check(t, riya(wide(AdministratorRole(), Global)), AgentRoleAssign, Appointment{bob(), Binding{AgentRole(), "legal", Global}}, BeyondAuthority)
 		check(t, riya(wide(AdministratorRole(), Group)), AgentRoleAssign, Appointment{bob(), agent}, BeyondAuthority)
 		check(t, riya(wide(AdministratorRole(), Group)), AgentRoleAssign, Appointment{bob(), Binding{}}, AllowedAll) // gives nothing
+
+		// What one's roles come to together covers, as far as they reach.
+		reading, replying := custom(t, TicketView.At(Global)), custom(t, TicketReply.At(Global), AgentRoleAssign.At(Global), AgentGroupAssign.At(Global))
+		both := custom(t, TicketView.At(Global), TicketReply.At(Global))
+		check(t, riya(reading, replying), AgentRoleAssign, Appointment{bob(), both}, AllowedAll)
+		replying.TicketScope = Group
+		check(t, riya(reading, replying), AgentRoleAssign, Appointment{bob(), both}, BeyondAuthority)
+		both.TicketScope = Group
+		lead := riya(reading, replying)
+		check(t, lead, AgentRoleAssign, Appointment{bob(), both}, AllowedAll)
+		check(t, lead, AgentGroupAssign, inGroup(bob(both), "billing", Edit), AllowedAll)
+		check(t, lead, AgentGroupAssign, inGroup(bob(both), "refunds", View), AllowedAll)
+		check(t, lead, AgentGroupAssign, inGroup(bob(both), "refunds", Edit), BeyondAuthority)
+		check(t, lead, AgentGroupAssign, inGroup(bob(both), "apac", View), AllowedAll) // which the lead sees as all others
+		check(t, lead, AgentGroupAssign, inGroup(bob(both), "apac", Edit), BeyondAuthority)
+		check(t, lead, AgentGroupAssign, inGroup(bob(agent), "billing", View), BeyondAuthority) // whom the lead does not cover
+	})
+	t.Run("B38", func(t *testing.T) { // to act in somebody's name is to have what they have
+		boss := bob(wide(AccountAdministratorRole(), Global))
+		manage := custom(t, TicketView.At(Group), AgentEdit.At(Global), AgentKeyManage.At(Global), AgentImpersonate.At(Global))
+		check(t, riya(manage), AgentEdit, *boss, BeyondAuthority)
+		check(t, riya(manage), AgentKeyManage, *boss, BeyondAuthority)
+
+		same := bob(custom(t, TicketView.At(Restricted)))
+		check(t, riya(manage), AgentEdit, *same, AllowedAll)
+		check(t, riya(manage), AgentImpersonate, *same, BeyondAuthority) // who is assigned what the other is not
+		check(t, riya(manage), AgentKeyManage, *same, BeyondAuthority)
+		check(t, riya(manage, custom(t, TicketView.At(Global))), AgentImpersonate, *same, AllowedAll)
+		check(t, riya(manage), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(Global))), BeyondAuthority)
+		check(t, riya(manage, custom(t, ProfileEditOwn.At(Global))), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(Global))), AllowedAll) // the other's own is no matter
+
+		inLegal := bob(Binding{AgentRole(), "legal", Global})
+		owner := riya(wide(AccountAdministratorRole(), Global))
+		check(t, owner, AgentEdit, *inLegal, AllowedAll)
+		check(t, owner, AgentImpersonate, *inLegal, BeyondAuthority)
+	})
+	t.Run("B55", func(t *testing.T) { // nobody locks out who is above them, and nobody the last account administrator
+		boss := bob(wide(AccountAdministratorRole(), Global))
+		admin, owner := riya(wide(AdministratorRole(), Global)), riya(wide(AccountAdministratorRole(), Global))
+		check(t, admin, AgentDeactivate, *boss, BeyondAuthority)
+		check(t, admin, AgentRoleRemove, Appointment{boss, boss.Bindings[0]}, BeyondAuthority)
+
+		for _, known := range [][]AgentID{nil, {""}, {"bob"}, {"bob", "bob"}} {
+			owner.Account.Administrators = known
+			check(t, owner, AgentDeactivate, *boss, LastAdministrator)
+			check(t, owner, AgentDelete, *boss, LastAdministrator)
+			check(t, owner, AgentRoleRemove, Appointment{boss, wide(AccountAdministratorRole(), Restricted)}, LastAdministrator)
+		}
+		owner.Account.Administrators = []AgentID{"riya"}
+		check(t, owner, AgentRoleRemove, Appointment{owner, owner.Bindings[0]}, LastAdministrator)
+		owner.Account.Administrators = []AgentID{"riya", "bob"}
+		check(t, owner, AgentRoleRemove, Appointment{owner, owner.Bindings[0]}, AllowedAll)
+		check(t, owner, AgentDelete, *boss, AllowedAll)
+		check(t, owner, AgentRoleRemove, Appointment{boss, boss.Bindings[0]}, AllowedAll)
+
+		owner.Account.Administrators = nil // and what leaves an administrator is no matter
+		check(t, owner, AgentRoleRemove, Appointment{boss, wide(AgentRole(), Global)}, AllowedAll)
+		check(t, owner, AgentRoleRemove, Appointment{boss, Binding{AccountAdministratorRole(), "it", Global}}, AllowedAll)
+		check(t, owner, AgentScopeEdit, Appointment{boss, wide(AccountAdministratorRole(), Restricted)}, AllowedAll)
+		check(t, owner, AgentEdit, *boss, AllowedAll)
+		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole(), "it", Global}), AllowedAll)
 	})
 	t.Run("B30", func(t *testing.T) { // the ID in a URL is decided like the row in a list; and B53
 		check(t, riya(wide(AgentRole(), Restricted)), TicketView, ticketOf("billing", "bob"), OutOfScope)

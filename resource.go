@@ -356,7 +356,8 @@ func (r Role) Attributes() Attributes {
 	return Attributes{Account: r.Account(), kind: kindRole, builtIn: r.BuiltIn()}
 }
 
-// An Appointment is somebody and a role that they are to hold, as a whole binding.
+// An Appointment is somebody and a role that they are to hold, or to hold no
+// longer, as a whole binding.
 type Appointment struct {
 	To      Subject // an agent or a shared agent
 	Binding Binding
@@ -365,7 +366,7 @@ type Appointment struct {
 // Attributes implements [Resource].
 func (a Appointment) Attributes() Attributes {
 	var to actor
-	if !to.is(a.To) || to.id == "" || to.session != nil {
+	if !to.isMember(a.To) {
 		return Attributes{kind: kindIncomplete}
 	}
 	account := to.account.ID
@@ -373,6 +374,27 @@ func (a Appointment) Attributes() Attributes {
 		account = "" // the two are not of one account
 	}
 	return Attributes{Account: account, owner: to.id, kind: kindAppointment}
+}
+
+// A Membership is somebody and what they are to be able to do in a group:
+// nothing, if they are to leave it.
+type Membership struct {
+	Of     Subject // an agent or a shared agent
+	Group  AgentGroup
+	Access Access
+}
+
+// Attributes implements [Resource].
+func (m Membership) Attributes() Attributes {
+	var of actor
+	if !of.isMember(m.Of) || m.Group.ID == "" {
+		return Attributes{kind: kindIncomplete}
+	}
+	account := of.account.ID
+	if m.Group.Account != account {
+		account = "" // the two are not of one account
+	}
+	return Attributes{Account: account, owner: of.id, kind: kindMembership}
 }
 
 // A Profile is what somebody on the desk shows of themselves.

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Role is a name and its permissions: a built-in one, or a custom one of an
 // account.
 //
 // A Role is immutable and safe to share. The zero Role permits nothing.
-// Two Roles are == if they are copies of the same one.
+// Two Roles are == if they are copies of the same one; Equal compares what they say.
 type Role struct {
 	def *roleDef
 }
@@ -23,16 +24,20 @@ type roleDef struct {
 	administrative bool
 }
 
+// maxRoleName is how many characters a role's name may have.
+const maxRoleName = 100
+
 // NewRole returns a custom role of the account with the permissions. [R6]
 //
-// The name must not be empty, nor begin or end with a space, nor be a
-// built-in role's in upper or lower case [R14]; [DistinctNames] compares it with
-// the account's other roles. A permission that no custom role may hold is an
-// error, which names each [R9].
+// The name must not be empty or longer than 100 characters, begin or end with a
+// space, have a character that does not show, nor be a built-in role's in upper
+// or lower case [R14]; [DistinctNames] compares it with the account's other
+// roles. A permission that no custom role may hold is an error, which names
+// each [R9].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
 	err := errors.Join(checkOwner(account, name), checkName(name))
-	for p := range permissions.Minus(customisable()).All() {
-		err = errors.Join(err, fmt.Errorf("deskpolicy: role %q: no custom role may hold %v", name, p))
+	for p := range permissions.Minus(customisable).All() {
+		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
 	}
 	if err != nil {
 		return Role{}, err
@@ -44,29 +49,55 @@ func NewRole(account AccountID, name string, permissions Permissions) (Role, err
 // that no custom role may hold, which it returns as dropped [R15]. Neither
 // role changes with the other. The errors are those of [NewRole].
 func (r Role) Clone(account AccountID, name string) (clone Role, dropped Permissions, err error) {
-	dropped = r.Permissions().Minus(customisable())
-	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable()))
+	dropped = r.Permissions().Minus(customisable)
+	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable))
 	return clone, dropped, err
+}
+
+// WithPermissions returns r with other permissions; r itself stays as it is. A
+// built-in role is an error [S21], and so is the zero Role. The other errors are
+// those of [NewRole].
+func (r Role) WithPermissions(permissions Permissions) (Role, error) {
+	if err := r.checkCustom(); err != nil {
+		return Role{}, err
+	}
+	return NewRole(r.Account(), r.Name(), permissions)
+}
+
+// Renamed returns r under another name; r itself stays as it is. A built-in role
+// is an error [S21], and so is the zero Role. The other errors are those of [NewRole].
+func (r Role) Renamed(name string) (Role, error) {
+	if err := r.checkCustom(); err != nil {
+		return Role{}, err
+	}
+	return NewRole(r.Account(), name, r.Permissions())
 }
 
 // DistinctNames returns an error for each role whose name is that of a role
 // before it, in upper or lower case, in the same account [R14].
 func DistinctNames(roles ...Role) error {
-	type key struct {
-		account AccountID
-		folded  string
-	}
 	var err error
-	first := make(map[key]string)
+	accounts := make(map[AccountID]takenNames)
 	for _, role := range roles {
-		k := key{role.Account(), strings.ToLower(role.Name())}
-		if earlier, taken := first[k]; taken {
-			err = errors.Join(err, fmt.Errorf("deskpolicy: role %q: the name is taken by role %q", role.Name(), earlier))
-			continue
+		if accounts[role.Account()] == nil {
+			accounts[role.Account()] = make(takenNames)
 		}
-		first[k] = role.Name()
+		err = errors.Join(err, accounts[role.Account()].take(role.Name()))
 	}
 	return err
+}
+
+// takenNames are the names of one account's roles, each by how it is folded.
+type takenNames map[string]string
+
+// take makes the name a taken one. One that is taken is an error.
+func (t takenNames) take(name string) error {
+	folded := fold(name)
+	if earlier, taken := t[folded]; taken {
+		return fmt.Errorf("deskpolicy: role %q: the name is taken by role %q", name, earlier)
+	}
+	t[folded] = name
+	return nil
 }
 
 // Name returns the role's name, unique in its account.
@@ -97,6 +128,16 @@ func (r Role) Permissions() Permissions {
 // and cloned, never changed [S21].
 func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
 
+// Administrative reports whether r is an administrator's role: one that
+// configures the desk as a whole. Held [AccountWide], such a role reaches into
+// the account's open workspaces.
+func (r Role) Administrative() bool { return r.def != nil && r.def.administrative }
+
+// Equal reports whether the roles have the same account, name and permissions.
+func (r Role) Equal(other Role) bool {
+	return r.Account() == other.Account() && r.Name() == other.Name() && r.Permissions() == other.Permissions()
+}
+
 // String returns the role's name.
 func (r Role) String() string { return r.Name() }
 
@@ -115,28 +156,50 @@ func administers(permissions Permissions) bool {
 	return false
 }
 
-// customisable returns the permissions that custom roles may hold: everything
-// but the authoring of roles [R9].
-func customisable() Permissions { return everything.Minus(roleAuthoring) }
+// customisable is what custom roles may hold: everything but the authoring of
+// roles [R9].
+var customisable = everything.Minus(roleAuthoring)
+
+func (r Role) checkCustom() error {
+	switch {
+	case r.BuiltIn():
+		return fmt.Errorf("deskpolicy: role %q: a built-in role is never changed", r.Name())
+	case r.def == nil:
+		return errors.New("deskpolicy: the zero Role is no custom role")
+	}
+	return nil
+}
 
 func checkOwner(account AccountID, name string) error {
 	if account == "" {
-		return fmt.Errorf("deskpolicy: role %q: a custom role belongs to an account", name)
+		return fmt.Errorf("deskpolicy: role %.100q: a custom role belongs to an account", name)
 	}
 	return nil
 }
 
+// checkName reports a name that no custom role can have. It quotes no more of it
+// than such a name may have, lest the problems of a file be many times its size.
 func checkName(name string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
-		return fmt.Errorf("deskpolicy: role %q: a role has a name", name)
+		return fmt.Errorf("deskpolicy: role %.100q: a role has a name", name)
 	case strings.TrimSpace(name) != name:
-		return fmt.Errorf("deskpolicy: role %q: the name begins or ends with a space", name)
+		return fmt.Errorf("deskpolicy: role %.100q: the name begins or ends with a space", name)
+	case strings.ContainsFunc(name, hidden):
+		return fmt.Errorf("deskpolicy: role %.100q: the name has a character that does not show", name)
+	case utf8.RuneCountInString(name) > maxRoleName:
+		return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
 	}
-	for _, builtIn := range builtIns {
-		if strings.EqualFold(name, builtIn.Name()) {
-			return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q", name, builtIn.Name())
-		}
+	if builtIn, taken := builtInNames[fold(name)]; taken {
+		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q", name, builtIn)
 	}
 	return nil
 }
+
+var builtInNames = func() takenNames {
+	names := make(takenNames)
+	for _, role := range builtIns {
+		names[fold(role.Name())] = role.Name()
+	}
+	return names
+}()

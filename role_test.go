@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
 )
@@ -81,6 +83,8 @@ func TestZeroRole(t *testing.T) {
 	var zero Role
 	assert.True(t, zero.Permissions().Empty())
 	assert.False(t, zero.BuiltIn())
+	assert.False(t, zero.Administrative())
+	assert.True(t, zero.Equal(Role{}))
 	assert.Empty(t, zero.Name())
 	assert.Empty(t, zero.Account())
 	check(t, riya(wide(AccountAdministratorRole(), Global)), RoleView, zero, OtherAccount)
@@ -105,6 +109,100 @@ func TestNewRoleRefuses(t *testing.T) {
 	require.EqualError(t, err, `deskpolicy: role "": a role has a name`)
 	assert.Equal(t, Role{}, clone)
 	assert.True(t, dropped.Empty())
+}
+
+// Names that look alike, or that case folding makes alike, are one name [R14].
+func TestRoleNames(t *testing.T) {
+	long := strings.Repeat("é", 100)
+	for _, name := range []string{"R", "R&D", "Tier 2 <b>", "Über-Tester", "営業", "it's \"us\"", "a@b", "👍", long} {
+		role, err := NewRole("acme", name, Permissions{})
+		require.NoError(t, err)
+		assert.Equal(t, name, role.Name())
+	}
+	const hidden = `the name has a character that does not show`
+	for name, want := range map[string]string{
+		"\u00a0R":             "role \"\\u00a0R\": the name begins or ends with a space",
+		"R\t":                 `role "R\t": the name begins or ends with a space`,
+		"\u2003":              `role "\u2003": a role has a name`,
+		"a\u00a0b":            `role "a\u00a0b": ` + hidden,
+		"a\tb":                `role "a\tb": ` + hidden,
+		"a\nb":                `role "a\nb": ` + hidden,
+		"a\x00b":              `role "a\x00b": ` + hidden,
+		"a\x7fb":              `role "a\x7fb": ` + hidden,
+		"a\u200bb":            `role "a\u200bb": ` + hidden,
+		"a\u202eb":            `role "a\u202eb": ` + hidden,
+		"\ufeffab":            `role "\ufeffab": ` + hidden,
+		"ab\u3164":            "role \"ab\u3164\": " + hidden,
+		"a\ufe0fb":            "role \"a\ufe0fb\": " + hidden,
+		"a\ufffdb":            "role \"a\ufffdb\": " + hidden,
+		"a\xffb":              `role "a\xffb": ` + hidden,
+		long + "x":            `role "` + long + `"...: the name is longer than 100 characters`,
+		"\u017fupport agent":  "role \"\u017fupport agent\": the name is taken by the built-in role \"Support Agent\"",
+		"Mar\u212aeting User": "role \"Mar\u212aeting User\": the name is taken by the built-in role \"Marketing User\"",
+	} {
+		_, err := NewRole("acme", name, Permissions{})
+		require.EqualError(t, err, "deskpolicy: "+want)
+	}
+
+	err := DistinctNames(newRole(t, "Kiosk"), newRole(t, "\u212aio\u017f\u212a"), newRole(t, "ΣΑΣ"), newRole(t, "σας"))
+	require.EqualError(t, err, "deskpolicy: role \"\u212aio\u017f\u212a\": the name is taken by role \"Kiosk\"\ndeskpolicy: role \"σας\": the name is taken by role \"ΣΑΣ\"")
+	require.NoError(t, DistinctNames(newRole(t, "strasse"), newRole(t, "straße")), "letters are not spelt out")
+}
+
+// Two names are distinct exactly if they differ in more than case.
+func TestDistinctNamesFold(t *testing.T) {
+	nameGen := rapid.StringOfN(rapid.SampledFrom([]rune("kK\u212asS\u017fσςΣåÅ\u212bǅǆi")), 1, 3, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		a, errA := NewRole("acme", nameGen.Draw(t, "a"), Permissions{})
+		b, errB := NewRole("acme", nameGen.Draw(t, "b"), Permissions{})
+		require.NoError(t, errors.Join(errA, errB))
+		require.Equal(t, strings.EqualFold(a.Name(), b.Name()), DistinctNames(a, b) != nil)
+	})
+}
+
+// A role never changes: a change gives another one.
+func TestRoleChanges(t *testing.T) {
+	role := newRole(t, "Tier 2")
+	wider, err := role.WithPermissions(PermissionsOf(TicketView.At(Global), TicketReply.At(Group)))
+	require.NoError(t, err)
+	assert.Equal(t, "Tier 2", wider.Name())
+	assert.Equal(t, AccountID("acme"), wider.Account())
+	assert.True(t, wider.Permissions().Has(TicketReply.At(Group)))
+	assert.False(t, role.Permissions().Has(TicketReply.At(Group)))
+	assert.False(t, role.Equal(wider))
+
+	renamed, err := role.Renamed("Tier 3")
+	require.NoError(t, err)
+	assert.Equal(t, "Tier 3", renamed.Name())
+	assert.Equal(t, "Tier 2", role.Name())
+	assert.Equal(t, role.Permissions(), renamed.Permissions())
+	assert.False(t, role.Equal(renamed))
+
+	again, err := renamed.Renamed("Tier 2")
+	require.NoError(t, err)
+	assert.True(t, role.Equal(again))
+	assert.False(t, role == again, "it is not the same one")
+	theirs, err := NewRole("initech", "Tier 2", role.Permissions())
+	require.NoError(t, err)
+	assert.False(t, role.Equal(theirs))
+
+	refused := func(role Role, err error, want string) {
+		t.Helper()
+		require.EqualError(t, err, want)
+		assert.Equal(t, Role{}, role)
+	}
+	got, err := role.WithPermissions(PermissionsOf(RoleUpdate.At(Restricted)))
+	refused(got, err, `deskpolicy: role "Tier 2": no custom role may hold role.custom.update@restricted`)
+	got, err = role.Renamed("AGENT")
+	refused(got, err, `deskpolicy: role "AGENT": the name is taken by the built-in role "Agent"`)
+	got, err = AgentRole().WithPermissions(Permissions{}) // S21
+	refused(got, err, `deskpolicy: role "Agent": a built-in role is never changed`)
+	got, err = AgentRole().Renamed("Tier 1")
+	refused(got, err, `deskpolicy: role "Agent": a built-in role is never changed`)
+	got, err = Role{}.WithPermissions(Permissions{})
+	refused(got, err, `deskpolicy: the zero Role is no custom role`)
+	got, err = Role{}.Renamed("Tier 1")
+	refused(got, err, `deskpolicy: the zero Role is no custom role`)
 }
 
 // The same name in another account is another role's.
@@ -135,6 +233,7 @@ func TestAccountWideRoles(t *testing.T) {
 		{"one's own profile is no administration", custom(t, TicketView.At(Global), ProfileEditOwn.At(Global)), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			assert.Equal(t, test.reaches, test.binding.Role.Administrative())
 			want := OtherWorkspace
 			if test.reaches {
 				want = AllowedAll

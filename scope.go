@@ -86,24 +86,48 @@ func (l levels) widest() Scope {
 	return 0
 }
 
-// reach returns what the levels of a permission let the subject do with the
-// resource, and on which ground: the first of all, group and assigned that is
-// enough for the action.
-func (l levels) reach(q *question) (access Access, ground Reason) {
-	shared := q.who.crm != nil
-	switch {
-	case shared && q.what.kind.customer() && q.action != ContactCreate.ID():
-		return q.crmAccess(), AllowedContact
-	case l.has(Global):
-		return Edit, AllowedAll
-	case shared && q.what.kind.ticketLike():
-		return l.sharedReach(q)
+// grounds are the ways in which a permission reaches a resource, as bits. Each
+// level is one, and shared agents have some besides.
+type grounds uint8
+
+const (
+	byHolder  grounds = 1 << Restricted // it is assigned to the subject or, if it is never assigned, the subject's own
+	byGroup   grounds = 1 << Group      // through the group that has it, as far as that allows
+	byAll     grounds = 1 << Global     // whatever it is
+	byMention grounds = 2 << Global     // the subject is mentioned in it
+	byContact grounds = 4 << Global     // the subject sees its requester in the CRM: to see the contact is to work on its tickets (A6)
+	byRecord  grounds = 8 << Global     // the subject sees it in the CRM, as far as that allows
+)
+
+// grounds returns the ways in which the levels of a permission reach the kind of
+// resource, for the kind of subject.
+func (l levels) grounds(q *question) grounds {
+	if q.who.crm != nil {
+		return l.sharedGrounds(q)
 	}
-	if l.has(Group) {
+	return grounds(l)
+}
+
+// reach returns what the levels of a permission let the subject do with the
+// resource, and on which ground: the first that is enough for the action.
+func (l levels) reach(q *question) (access Access, ground Reason) {
+	by := l.grounds(q)
+	switch {
+	case by&byAll != 0:
+		return Edit, AllowedAll
+	case by&byRecord != 0:
+		return q.crmAccess(), AllowedContact
+	case by&byGroup != 0:
 		access, ground = q.groupAccess(), AllowedGroup
 	}
-	if access < q.rule.need && l.has(Restricted) && q.isAssignee() {
-		access, ground = Edit, q.what.heldBy()
+	switch {
+	case access >= q.rule.need:
+	case by&byHolder != 0 && q.isAssignee():
+		return Edit, q.what.heldBy()
+	case by&byMention != 0 && q.what.mentions[q.who.id]:
+		return Edit, AllowedMentioned
+	case by&byContact != 0 && q.crmAccess() != NoAccess:
+		return Edit, AllowedContact
 	}
 	return access, ground
 }

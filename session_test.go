@@ -19,7 +19,7 @@ func TestForbiddenToSupport(t *testing.T) {
 		SupportNoGrants: "support_grant.view support_grant.create support_grant.extend support_grant.revoke",
 		SupportNoRoles:  "role.custom.create role.custom.update role.custom.delete role.custom.clone",
 		SupportNoAgents: "agent.create agent.edit agent.deactivate agent.delete agent.impersonate agent.key.manage " +
-			"agent.role.assign agent.scope.edit shared_agent.edit shared_agent.delete",
+			"agent.role.assign agent.role.remove agent.scope.edit agent.group.assign shared_agent.edit shared_agent.delete",
 		SupportNoExport: "ticket.export ticket.forward conversation.export contact.export report.export report.schedule data.export",
 	} {
 		for _, action := range strings.Fields(actions) {
@@ -36,7 +36,7 @@ func TestForbiddenToSupport(t *testing.T) {
 		CannedResponse{Account: "acme"}, TicketList{Account: "acme", Owner: session.ID()}, Article{Account: "acme"}, FAQ{Account: "acme"},
 		Topic{Account: "acme", Author: session.ID()}, *customer("emea"), ContactPair{*customer("emea"), *customer("apac")},
 		Company{Account: "acme"}, Campaign{Account: "acme"}, Report{Account: "acme"}, Dashboard{Account: "acme"}, App{Account: "acme"},
-		*bob(), *sam(), Profile{Account: "acme", Of: session.ID()}, Appointment{bob(), bobs}, newRole(t, "Tier 2"), session.Grant(),
+		*bob(), *sam(), Profile{Account: "acme", Of: session.ID()}, Appointment{bob(), bobs}, inGroup(bob(), "billing", View), newRole(t, "Tier 2"), session.Grant(),
 		Settings{Account: "acme"}, Workspace{Account: "acme"}, acme,
 	}
 	met := make(map[string]bool)
@@ -64,6 +64,7 @@ func TestSupportEngineersAsTargets(t *testing.T) {
 	check(t, boss, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
 	check(t, boss, ConversationAssign, Transfer{Conversation: Conversation{Account: "acme"}, To: session}, IneligibleTarget)
 	check(t, boss, AgentRoleAssign, Appointment{session, wide(AgentRole(), Global)}, WrongResource)
+	check(t, boss, AgentGroupAssign, inGroup(session, "billing", View), WrongResource)
 	check(t, session, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
 	check(t, session, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: bob(wide(AgentRole(), Global))}, AllowedAll)
 	check(t, boss, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: &SupportSession{}}, WrongResource)

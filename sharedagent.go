@@ -65,20 +65,18 @@ func (q *question) forbiddenToShared() Reason {
 	return Undecided
 }
 
-// sharedReach returns what the levels of a permission let a shared agent do with
-// a ticket. It comes to the same at Restricted and at Group: moving up takes nothing away.
-func (l levels) sharedReach(q *question) (access Access, ground Reason) {
-	if !l.has(Restricted) {
-		return NoAccess, Undecided
+// sharedGrounds returns the ways in which the levels of a permission reach the
+// kind of resource for a shared agent. On tickets they are the same at Restricted
+// and at Group: moving up takes nothing away.
+func (l levels) sharedGrounds(q *question) grounds {
+	switch {
+	case q.what.kind.customer() && q.action != ContactCreate.ID():
+		return byRecord
+	case q.what.kind.ticketLike() && l.has(Restricted) && !l.has(Global):
+		return byGroup | byMention | byContact
+	default:
+		return grounds(l)
 	}
-	access, ground = q.groupAccess(), AllowedGroup
-	if access < q.rule.need && q.what.mentions[q.who.id] {
-		access, ground = Edit, AllowedMentioned
-	}
-	if access < q.rule.need && q.crmAccess() != NoAccess {
-		access, ground = Edit, AllowedContact // to see the contact is to work on its tickets (A6)
-	}
-	return access, ground
 }
 
 // crmAccess returns what the subject may do in the CRM with the customer whom
@@ -91,19 +89,11 @@ func (q *question) crmAccess() Access {
 }
 
 func (q *question) askCRM(user *CRMUser) Access {
-	switch thing := q.thing.(type) {
-	case *Contact:
-		return user.contact(thing)
-	case *ContactPair:
+	if pair, two := q.thing.(*ContactPair); two {
 		if q.second {
-			return user.contact(&thing.Into)
+			return user.access(pair.Into.customer())
 		}
-		return user.contact(&thing.From)
-	case *Company:
-		return user.company(thing)
+		return user.access(pair.From.customer())
 	}
-	if requester := q.what.requester; requester != nil && requester.Account == q.what.Account {
-		return user.contact(requester)
-	}
-	return NoAccess
+	return user.access(customerOf(&q.what, q.thing))
 }

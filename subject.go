@@ -85,6 +85,12 @@ func (who *actor) is(subject Subject) bool {
 	}
 }
 
+// isMember makes who somebody who holds roles and is in groups, and reports
+// whether the subject is that.
+func (who *actor) isMember(subject Subject) bool {
+	return who.is(subject) && who.id != "" && who.session == nil
+}
+
 func (who *actor) isAgent(a *Agent) bool {
 	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
 	if a.Deactivated {
@@ -124,9 +130,7 @@ func (b *Binding) decide(q *question) Decision {
 	if !b.heldIn(q.what.Workspace, q.who.account) {
 		return Decision{Reason: OtherWorkspace, Role: role.name}
 	}
-	if q.what.kind.ticketLike() {
-		reach = reach.upTo(b.TicketScope)
-	}
+	reach = b.bound(reach, q.what.kind)
 	access, ground := reach.reach(q)
 	switch {
 	case access >= q.rule.need:
@@ -147,11 +151,39 @@ func (b *Binding) roleIn(account *Account) *roleDef {
 	return nil
 }
 
+// bound returns the levels of a permission on the kind of resource as far as the binding reaches.
+func (b *Binding) bound(l levels, k kind) levels {
+	if k.ticketLike() {
+		return l.upTo(b.TicketScope)
+	}
+	return l
+}
+
 // heldIn reports whether the binding's role is held in the workspace; an empty
 // workspace stands for what is outside of workspaces.
 func (b *Binding) heldIn(w WorkspaceID, account *Account) bool {
 	if b.Workspace != AccountWide {
 		return w != "" && b.Workspace == w
 	}
-	return w == "" || b.Role.def.administrative && slices.Contains(account.Workspaces, w)
+	return w == "" || slices.Contains(b.open(account), w)
+}
+
+// workspaces returns all those in which heldIn says that the binding's role is held.
+func (b *Binding) workspaces(account *Account) []WorkspaceID {
+	switch b.Workspace {
+	case "":
+		return nil
+	case AccountWide:
+		return append([]WorkspaceID{""}, b.open(account)...)
+	default:
+		return []WorkspaceID{b.Workspace}
+	}
+}
+
+// open returns the workspaces in which an account-wide binding is held as well.
+func (b *Binding) open(account *Account) []WorkspaceID {
+	if !b.Role.def.administrative {
+		return nil
+	}
+	return account.Workspaces
 }

@@ -4,13 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A Vocabulary is the library's actions and the named actions of a host, for
 // where names are read or written. The zero Vocabulary, like a nil one, has
 // the library's only. It is immutable and safe to share.
 type Vocabulary struct {
-	host []HostAction
+	host   []HostAction
+	byName map[string]ActionID // the host's
 }
 
 // A HostAction is an action of the host's and its name: see [Named].
@@ -28,22 +30,26 @@ func Named[R Resource](action Action[R], name string) HostAction {
 
 // NewVocabulary returns the library's actions and the host's. It refuses a
 // number outside the ranges for hosts, a number or a name that occurs twice,
-// an empty name, and a name of the library's.
+// an empty name, a name of the library's, and one that could not be read back:
+// with an "@", or with a character that does not show.
 func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 	var err error
-	v := &Vocabulary{}
+	v := &Vocabulary{byName: make(map[string]ActionID)}
 	for _, action := range host {
-		switch taken, parseErr := v.ParseAction(action.name); {
+		switch taken, exists := v.action(action.name); {
 		case !action.id.Host():
 			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
 		case action.name == "":
 			err = errors.Join(err, fmt.Errorf("deskpolicy: action %d has no name", action.id))
-		case parseErr == nil:
+		case exists:
 			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
 		case v.Name(action.id) != action.id.String():
 			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
+		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, hidden):
+			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
 		default:
 			v.host = append(v.host, action)
+			v.byName[action.name] = action.id
 		}
 	}
 	if err != nil {
@@ -55,22 +61,33 @@ func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 // ParseAction returns the action of that exact name. The error quotes the name
 // and suggests the nearest.
 func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
+	if id, ok := v.action(name); ok {
+		return id, nil
+	}
 	var names []string
-	for id := range Actions() {
-		names = append(names, id.String())
+	for _, id := range v.actions() {
+		names = append(names, v.Name(id))
 	}
-	for _, action := range v.hosts() {
-		names = append(names, action.name)
+	_, err := parseName("action", name, names)
+	return 0, err
+}
+
+// ParsePermission returns the permission that text names, such as
+// "ticket.reply@group". Without a scope it is at Restricted, the least [R17].
+// The error is that of the action, of the scope, or of both.
+func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
+	name, at, given := strings.Cut(text, "@")
+	action, err := v.ParseAction(name)
+	scope := Restricted
+	if given {
+		var scopeErr error
+		scope, scopeErr = ParseScope(at)
+		err = errors.Join(err, scopeErr)
 	}
-	i, err := parseName("action", name, names)
-	switch {
-	case err != nil:
-		return 0, err
-	case i < int(lastAction):
-		return firstAction + ActionID(i), nil
-	default:
-		return v.host[i-int(lastAction)].id, nil
+	if err != nil {
+		return Permission{}, err
 	}
+	return action.At(scope), nil
 }
 
 // Name returns the name of the action, or its number in words if v does not name it.
@@ -81,9 +98,48 @@ func (v *Vocabulary) Name(id ActionID) string {
 	return id.String()
 }
 
+// PermissionName returns the permission as ParsePermission reads it, if it is a
+// valid one of an action that v names.
+func (v *Vocabulary) PermissionName(p Permission) string {
+	return v.Name(p.Action) + "@" + p.Scope.String()
+}
+
 // ParseAction returns the library's action of that exact name. The error quotes
 // the name and suggests the nearest. A host's names are in its [Vocabulary].
 func ParseAction(name string) (ActionID, error) { return (*Vocabulary)(nil).ParseAction(name) }
+
+// ParsePermission returns the permission, of an action of the library's, that
+// text names: see [Vocabulary.ParsePermission]. It is the inverse of [Permission.String].
+func ParsePermission(text string) (Permission, error) {
+	return (*Vocabulary)(nil).ParsePermission(text)
+}
+
+// libraryActions are the library's actions by their names.
+var libraryActions = func() map[string]ActionID {
+	byName := make(map[string]ActionID)
+	for id := range Actions() {
+		byName[id.String()] = id
+	}
+	return byName
+}()
+
+// action returns the action of that exact name, if there is one.
+func (v *Vocabulary) action(name string) (ActionID, bool) {
+	if id, ok := libraryActions[name]; ok || v == nil {
+		return id, ok
+	}
+	id, ok := v.byName[name]
+	return id, ok
+}
+
+// actions returns the library's actions, and then the host's.
+func (v *Vocabulary) actions() []ActionID {
+	all := slices.Collect(Actions())
+	for _, action := range v.hosts() {
+		all = append(all, action.id)
+	}
+	return all
+}
 
 func (v *Vocabulary) hosts() []HostAction {
 	if v == nil {

@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -94,6 +95,8 @@ func TestNewVocabularyRefuses(t *testing.T) {
 		Named(invoiceRefund, "invoice.view"),
 		Named(invoiceView, "invoice.list"),
 		Named(Action[invoice](HostViews+HostRange), "invoice.stray"),
+		Named(invoiceExport, "invoice@export"),
+		Named(invoiceExport, "invoice\x00export"),
 	)
 	assert.Nil(t, vocabulary)
 	require.EqualError(t, err, `deskpolicy: action "invoice.reply": number 3 is in no range for hosts
@@ -101,7 +104,9 @@ deskpolicy: action 304 has no name
 deskpolicy: action "ticket.reply": the name is taken by action 3
 deskpolicy: action "invoice.view": the name is taken by action 256
 deskpolicy: action "invoice.list": number 256 is taken by "invoice.view"
-deskpolicy: action "invoice.stray": number 296 is in no range for hosts`)
+deskpolicy: action "invoice.stray": number 296 is in no range for hosts
+deskpolicy: action "invoice@export": the name has an "@" or a character that does not show
+deskpolicy: action "invoice\x00export": the name has an "@" or a character that does not show`)
 }
 
 // A host's resource may be anything that has attributes; none of these panics.
@@ -121,4 +126,47 @@ func TestHostResourcesThatAreNone(t *testing.T) {
 	assert.Equal(t, AllowedAll, Authorize(me, Action[vip](HostViews), &vip{ticketOf("", "")}).Reason)
 	assert.Equal(t, WrongResource, Authorize(me, Action[pair](HostViews), &pair{TicketPair{ticketOf("", ""), ticketOf("", "")}}).Reason)
 	assert.Equal(t, WrongResource, Authorize(me, Action[Contact](TicketReply), &Contact{Account: "acme"}).Reason)
+}
+
+// Names are read back as the permissions that they are written for.
+func TestParsePermission(t *testing.T) {
+	vocabulary, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"))
+	require.NoError(t, err)
+	for _, id := range append(slices.Collect(Actions()), invoiceRefund.ID(), invoiceView.ID()) {
+		for scope := Restricted; scope <= Global; scope++ {
+			p, err := vocabulary.ParsePermission(vocabulary.PermissionName(id.At(scope)))
+			require.NoError(t, err)
+			require.Equal(t, id.At(scope), p)
+			if !id.Host() {
+				p, err := ParsePermission(id.At(scope).String())
+				require.NoError(t, err)
+				require.Equal(t, id.At(scope), p)
+				require.Equal(t, id.At(scope).String(), vocabulary.PermissionName(id.At(scope)))
+			}
+		}
+		least, err := vocabulary.ParsePermission(vocabulary.Name(id))
+		require.NoError(t, err)
+		require.Equal(t, id.At(Restricted), least) // R17
+	}
+	assert.Equal(t, "invoice.refund@group", vocabulary.PermissionName(invoiceRefund.At(Group)))
+
+	for text, want := range map[string]string{
+		"ticket.repl@group":         `deskpolicy: unknown action "ticket.repl" (did you mean "ticket.reply"?)`,
+		"ticket.reply@gruop":        `deskpolicy: unknown scope "gruop"`,
+		"ticket.repl@globl":         "deskpolicy: unknown action \"ticket.repl\" (did you mean \"ticket.reply\"?)\ndeskpolicy: unknown scope \"globl\" (did you mean \"global\"?)",
+		"ticket.reply@":             `deskpolicy: unknown scope ""`,
+		"ticket.reply@none":         `deskpolicy: unknown scope "none"`,
+		"ticket.reply@group@global": `deskpolicy: unknown scope "group@global"`,
+		"@group":                    `deskpolicy: unknown action ""`,
+		"":                          `deskpolicy: unknown action ""`,
+		"Ticket.reply":              `deskpolicy: unknown action "Ticket.reply" (did you mean "ticket.reply"?)`,
+		"ticket.*":                  `deskpolicy: unknown action "ticket.*"`,
+		"*":                         `deskpolicy: unknown action "*"`,
+		"host(304)@group":           `deskpolicy: unknown action "host(304)"`,
+		"invoice.refund@group":      `deskpolicy: unknown action "invoice.refund"`,
+	} {
+		p, err := ParsePermission(text)
+		require.EqualError(t, err, want)
+		assert.Equal(t, Permission{}, p)
+	}
 }

@@ -3,19 +3,17 @@
 //
 //	go run ./examples/quickstart [file.json]
 //
-// Without a file it is the helpdesk.json beside this program.
+// Without a file it is examples/internal/helpdesk/helpdesk.json.
 package main
 
 import (
-	_ "embed"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-)
 
-//go:embed helpdesk.json
-var embedded []byte
+	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
+)
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -46,7 +44,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 // read returns the file that is named, or the embedded one if none is.
 func read(names []string) (name string, data []byte, err error) {
 	if len(names) == 0 {
-		return "helpdesk.json", embedded, nil
+		return "helpdesk.json", helpdesk.Sample, nil
 	}
 	data, err = os.ReadFile(names[0])
 	return names[0], data, err
@@ -54,7 +52,7 @@ func read(names []string) (name string, data []byte, err error) {
 
 // answer writes the answers to the questions in the file.
 func answer(name string, data []byte, to io.Writer) error {
-	questions, err := load(data)
+	questions, err := helpdesk.Load(data)
 	if err != nil {
 		return fmt.Errorf("%s is refused:\n%w", name, err)
 	}

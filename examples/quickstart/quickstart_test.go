@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden file in testdata")
@@ -43,19 +44,19 @@ func TestItRunsFromAnywhere(t *testing.T) {
 // Every question must be about something: a helpdesk that has drifted away from
 // its questions would be answered with denials that nobody notices.
 func TestEveryQuestionMakesSense(t *testing.T) {
-	questions, err := load(embedded)
+	questions, err := helpdesk.Load(helpdesk.Sample)
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(questions), 190)
 
 	asked := make(map[string]bool)
 	reasons := make(map[deskpolicy.Reason]bool)
 	for _, q := range questions {
-		text := q.who + " " + q.request.Action.String() + " " + q.on
-		require.NotNil(t, q.request.Resource, text)
-		require.NotEqual(t, deskpolicy.Malformed, q.request.Decide().Reason.Outcome(), text)
+		text := q.Who + " " + q.Request.Action.String() + " " + q.On
+		require.NotNil(t, q.Request.Resource, text)
+		require.NotEqual(t, deskpolicy.Malformed, q.Request.Decide().Reason.Outcome(), text)
 		require.False(t, asked[text], "asked twice: %s", text)
 		asked[text] = true
-		reasons[q.request.Decide().Reason] = true
+		reasons[q.Request.Decide().Reason] = true
 	}
 	for reason := range deskpolicy.Reasons() {
 		if reason.Outcome() != deskpolicy.Malformed {
@@ -67,14 +68,14 @@ func TestEveryQuestionMakesSense(t *testing.T) {
 func TestEverySourceIsARequirement(t *testing.T) {
 	requirements, err := os.ReadFile(filepath.Join("..", "..", "docs", "requirements.md"))
 	require.NoError(t, err)
-	questions, err := load(embedded)
+	questions, err := helpdesk.Load(helpdesk.Sample)
 	require.NoError(t, err)
 	drawn := make(map[string]bool)
 	for _, q := range questions {
-		for number := range strings.FieldsSeq(q.source) {
+		for number := range strings.FieldsSeq(q.Source) {
 			drawn[number] = true
 			listed := strings.Contains(string(requirements), "| "+number+" |") || strings.Contains(string(requirements), "| ["+number+"](")
-			require.True(t, listed, "%s of %s is in no document", number, q.on)
+			require.True(t, listed, "%s of %s is in no document", number, q.On)
 		}
 	}
 	for number := range strings.FieldsSeq(`
@@ -100,11 +101,11 @@ Eve Novak at 2026-11-03 08:00  ticket.reply  ticket:it    allow     2026-11-05 1
 func TestTheOrderOfSectionsIsFree(t *testing.T) {
 	accounts, rest, _ := strings.Cut(strings.TrimPrefix(small, "{\n"), "\"roles\"")
 	turned := "{\n\"roles\"" + strings.TrimSuffix(rest, "\n}\n") + ",\n" + strings.TrimSuffix(accounts, ",\n") + "\n}\n"
-	got, err := load([]byte(turned))
+	got, err := helpdesk.Load([]byte(turned))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
-	require.Equal(t, deskpolicy.AllowedGroup, got[0].request.Decide().Reason)
-	require.Equal(t, deskpolicy.AllowedAll, got[1].request.Decide().Reason)
+	require.Equal(t, deskpolicy.AllowedGroup, got[0].Request.Decide().Reason)
+	require.Equal(t, deskpolicy.AllowedAll, got[1].Request.Decide().Reason)
 }
 
 func TestExitStatus(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
 // requireEqual holds what was read against what is wanted. Roles are opaque.
@@ -66,16 +67,16 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 		{"crm_user:u-nina", "Nina N.", &deskpolicy.NonAgent{Account: acme, CRM: full("u-nina")}},
 	} {
 		t.Run(test.who, func(t *testing.T) {
-			questions, err := load([]byte(strings.Replace(people, `"who": "riya"`, `"who": "`+test.who+`"`, 1)))
+			questions, err := helpdesk.Load([]byte(strings.Replace(people, `"who": "riya"`, `"who": "`+test.who+`"`, 1)))
 			require.NoError(t, err)
-			require.Equal(t, test.name, questions[0].who)
-			requireEqual(t, test.want, questions[0].request.Subject)
+			require.Equal(t, test.name, questions[0].Who)
+			requireEqual(t, test.want, questions[0].Request.Subject)
 		})
 	}
 }
 
 func TestEveryFieldOfAGrantIsRead(t *testing.T) {
-	questions, err := load([]byte(strings.NewReplacer(
+	questions, err := helpdesk.Load([]byte(strings.NewReplacer(
 		`"grants": [`, `"grants": [
 			{"id": "g2", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent", "Supervisor"]},`,
 		`"questions": [`, `"questions": [
@@ -93,7 +94,7 @@ func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 		Workspaces          map[deskpolicy.WorkspaceID][]deskpolicy.Role
 		Notify              []string
 	}
-	intern := questions[2].request.Subject.(*deskpolicy.Agent).Bindings[0].Role
+	intern := questions[2].Request.Subject.(*deskpolicy.Agent).Bindings[0].Role
 	require.Equal(t, "Intern", intern.Name())
 	for i, want := range []grant{
 		{
@@ -107,28 +108,28 @@ func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 			Roles: []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()},
 		},
 	} {
-		g := questions[i].request.Resource.(deskpolicy.Grant)
+		g := questions[i].Request.Resource.(deskpolicy.Grant)
 		requireEqual(t, want, grant{
-			g.ID(), g.Account(), g.By(), shown(g.Start()), shown(g.End()), shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Notify(),
+			g.ID(), g.Account(), g.By(), helpdesk.Shown(g.Start()), helpdesk.Shown(g.End()), helpdesk.Shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Notify(),
 		})
 	}
 }
 
 func TestEveryFieldOfASessionIsRead(t *testing.T) {
-	questions, err := load([]byte(strings.Replace(small, `"questions": [`, `"questions": [
+	questions, err := helpdesk.Load([]byte(strings.Replace(small, `"questions": [`, `"questions": [
 		{"who": "olga", "may": "support_grant.view", "on": "grant:g1", "source": "-"},`, 1)))
 	require.NoError(t, err)
 	q := questions[2]
-	require.Equal(t, "Eve Novak at 2026-11-03 08:00", q.who)
-	session := q.request.Subject.(*deskpolicy.SupportSession)
+	require.Equal(t, "Eve Novak at 2026-11-03 08:00", q.Who)
+	session := q.Request.Subject.(*deskpolicy.SupportSession)
 	require.Equal(t, deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}, session.Engineer())
-	require.Equal(t, questions[0].request.Resource, session.Grant())
-	require.Equal(t, "2026-11-03 08:00", shown(session.Now()))
+	require.Equal(t, questions[0].Request.Resource, session.Grant())
+	require.Equal(t, "2026-11-03 08:00", helpdesk.Shown(session.Now()))
 }
 
 func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 	people, _, _ := strings.Cut(small, `"resources"`)
-	questions, err := load([]byte(people + `"resources": {
+	questions, err := helpdesk.Load([]byte(people + `"resources": {
 		"contact": [{"id": "1", "account": "acme", "owner": "riya", "crm_owner": "u-sam", "territory": "france", "team": {"u-nora": "view"}},
 			{"id": "c1", "account": "acme"}],
 		"company": [{"id": "c2", "account": "acme", "owner": "sam", "crm_owner": "u-nora", "territory": "europe", "team": {"u-sam": "edit"}}],
@@ -149,7 +150,8 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 		"dashboard": [{"id": "1", "account": "acme", "workspace": "it", "team": "emea", "owner": "riya"}],
 		"app": [{"id": "1", "account": "acme", "workspace": "it"}],
 		"settings": [{"id": "1", "account": "acme", "workspace": "it", "team": "emea"}],
-		"appointment": [{"id": "1", "to": "sam", "role": "Shared Agent", "workspace": "it", "ticket_scope": "global"}]
+		"appointment": [{"id": "1", "to": "sam", "role": "Shared Agent", "workspace": "it", "ticket_scope": "global"}],
+		"membership": [{"id": "1", "of": "sam", "group": "emea", "access": "edit"}]
 	},
 	"questions": [
 		{"who": "riya", "may": "contact.view", "on": "contact:1", "source": "-"},
@@ -171,6 +173,7 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 		{"who": "riya", "may": "app.use", "on": "app:1", "source": "-"},
 		{"who": "riya", "may": "settings.manage", "on": "settings:1", "source": "-"},
 		{"who": "riya", "may": "agent.role.assign", "on": "appointment:1", "source": "-"},
+		{"who": "riya", "may": "agent.group.assign", "on": "membership:1", "source": "-"},
 
 		{"who": "riya", "may": "account.manage", "on": "account:acme", "source": "-"},
 		{"who": "riya", "may": "workspace.manage", "on": "workspace:acme", "source": "-"},
@@ -182,8 +185,8 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 	]}`))
 	require.NoError(t, err)
 
-	riya := questions[0].request.Subject.(*deskpolicy.Agent)
-	sam := questions[len(questions)-1].request.Resource.(*deskpolicy.SharedAgent)
+	riya := questions[0].Request.Subject.(*deskpolicy.Agent)
+	sam := questions[len(questions)-1].Request.Resource.(*deskpolicy.SharedAgent)
 	require.EqualValues(t, "sam", sam.ID)
 	contact := deskpolicy.Contact{ID: "1", Account: "acme", Owner: "riya", CRM: deskpolicy.CRMRecord{
 		Owner: "u-sam", Territory: "france", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u-nora": deskpolicy.View},
@@ -216,6 +219,7 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 		deskpolicy.App{Account: "acme", Workspace: "it"},
 		deskpolicy.Settings{Account: "acme", Workspace: "it", Team: "emea"},
 		deskpolicy.Appointment{To: sam, Binding: deskpolicy.Binding{Role: deskpolicy.SharedAgentRole(), Workspace: "it", TicketScope: deskpolicy.Global}},
+		deskpolicy.Membership{Of: sam, Group: deskpolicy.AgentGroup{ID: "emea", Account: "acme"}, Access: deskpolicy.Edit},
 
 		riya.Account,
 		deskpolicy.Workspace{Account: "acme"},
@@ -228,11 +232,11 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 	require.Len(t, questions, len(want))
 	seen := make(map[string]bool)
 	for i, q := range questions {
-		of, _, _ := strings.Cut(q.on, ":")
+		of, _, _ := strings.Cut(q.On, ":")
 		seen[of] = true
-		t.Run(q.on, func(t *testing.T) { requireEqual(t, want[i], q.request.Resource) })
+		t.Run(q.On, func(t *testing.T) { requireEqual(t, want[i], q.Request.Resource) })
 	}
-	for _, of := range resourceTypes {
-		require.True(t, seen[of.name], "no %s is read here", of.name)
+	for _, of := range helpdesk.Types() {
+		require.True(t, seen[of], "no %s is read here", of)
 	}
 }

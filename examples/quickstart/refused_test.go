@@ -6,9 +6,10 @@ import (
 	"maps"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
 // small is a helpdesk with one thing of most kinds.
@@ -504,14 +505,13 @@ line 53: grants[0].changes[1].renew: unknown key`,
 		{
 			"a grant that its maker may not make", `"by": "olga"`, `"by": "riya"`,
 			`line 48: grants[0]: denied: it exceeds the subject's own authority
-line 48: grants[0]: grant "g1": role "Intern" in "*" exceeds the authority of "riya"
-line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "riya"`,
+line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"`,
 		},
 		{
-			"a grant beyond its maker's authority", `{"it": ["Agent"]}`, `{"it": ["Agent"], "hr": ["Agent"]}`,
+			"a grant beyond its maker's authority", `"role": "Account Administrator"`, `"role": "Administrator"`,
 			`line 48: grants[0]: denied: it exceeds the subject's own authority
-line 48: grants[0]: grant "g1": role "Intern" in "hr" exceeds the authority of "olga"
-line 48: grants[0]: grant "g1": role "Agent" in "hr" exceeds the authority of "olga"`,
+line 48: grants[0]: grant "g1": role "Intern" in "*" exceeds the authority of "olga", who lacks conversation.view@global
+line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "olga", who lacks conversation.view@global in workspace "it"`,
 		},
 		{
 			"a grant of no role", `"roles": ["Intern"]`, `"roles": []`,
@@ -546,8 +546,7 @@ line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is in the past`,
 		{
 			"two changes that somebody may not make", "\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\"", "\"extend\": {\"by\": \"riya\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"riya\"",
 			`line 52: grants[0].changes[0].extend: denied: it exceeds the subject's own authority
-line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "*" exceeds the authority of "riya"
-line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "it" exceeds the authority of "riya"
+line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"
 line 53: grants[0].changes[1].revoke: denied: no role of the subject's has the permission`,
 		},
 		{
@@ -666,26 +665,6 @@ line 57: questions[0].at: unknown key`,
 	}
 }
 
-// What a time might also be written as is refused, and so is what is none.
-func TestInstantsAreStrict(t *testing.T) {
-	for _, text := range []string{
-		"", " 2026-11-02T12:00:00Z", "2026-11-02t12:00:00z", "2026-11-02 12:00:00Z", "2026-11-02T12:00Z", "2026-11-02", "1793620800",
-		"2026-11-02T12:00:00", "2026-11-02T13:00:00+01:00", "2026-11-02T12:00:00+00:00", "2026-11-02T12:00:00-00:00",
-		"2026-11-02T12:00:00.5Z", "2026-11-02T12:00:00.0Z", "2026-11-02T12:00:00,5Z", "2026-11-02T9:00:00Z",
-		"2026-11-31T12:00:00Z", "2026-02-29T12:00:00Z", "2026-11-02T24:00:00Z", "2026-11-02T12:00:60Z",
-		"0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
-	} {
-		got, err := instant(text)
-		require.ErrorContains(t, err, " is no instant: want one", text)
-		require.Zero(t, got)
-	}
-	for _, text := range []string{"1970-01-01T00:00:00Z", "2028-02-29T12:00:00Z", "2199-12-31T23:59:59Z"} {
-		got, err := instant(text)
-		require.NoError(t, err)
-		require.Equal(t, text, got.Format(time.RFC3339Nano))
-	}
-}
-
 func TestABadFileIsRefusedWithAllItsProblems(t *testing.T) {
 	bad := strings.NewReplacer(
 		`"custom_roles"`, `"custom_role"`,
@@ -696,7 +675,7 @@ func TestABadFileIsRefusedWithAllItsProblems(t *testing.T) {
 		`"under": "g1"`, `"under": "g2"`,
 		`"who": "riya", "may": "ticket.reply"`, `"who": "bob", "who": "riya"`,
 	).Replace(small)
-	_, err := load([]byte(bad))
+	_, err := helpdesk.Load([]byte(bad))
 	require.EqualError(t, err, `line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
 line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"
 line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)
@@ -712,7 +691,7 @@ line 58: questions[1].under: unknown resource "grant:g2"`)
 // What a grant is refused for does not hide what is wrong after it, nor the
 // other way round.
 func TestARefusedGrantIsNotTheOnlyProblem(t *testing.T) {
-	_, err := load([]byte(strings.NewReplacer(
+	_, err := helpdesk.Load([]byte(strings.NewReplacer(
 		`"roles": ["Intern"]`, `"roles": []`,
 		`"group": "emea"`, `"group": "amer"`,
 		`"source": "R11"`, `"source": ""`,
@@ -731,7 +710,7 @@ func TestAProblemDoesNotCauseOthers(t *testing.T) {
 	require.Len(t, parts, 11)
 	for i := 1; i < len(parts); i++ {
 		bad := sections + `"crm_users"` + strings.Join(parts[:i], known) + unknown + strings.Join(parts[i:], known)
-		_, err := load([]byte(bad))
+		_, err := helpdesk.Load([]byte(bad))
 		require.ErrorContains(t, err, `account: unknown account "acne"`)
 		require.NotContains(t, err.Error(), "\n", "one problem alone")
 	}
@@ -755,7 +734,7 @@ func TestNothingIsLetThroughAnywhere(t *testing.T) {
 			put(value)
 			data, err := json.Marshal(root)
 			require.NoError(t, err)
-			_, err = load(data)
+			_, err = helpdesk.Load(data)
 			require.Error(t, err, "%s", data)
 		}
 		put(old)

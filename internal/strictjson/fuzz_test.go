@@ -20,6 +20,7 @@ func FuzzDecode(f *testing.F) {
 		`{"a": 1, "\u0061": 2}`,        // one key, written in two ways
 		`{"a": {"a": {}}}`,             // the same key in another object is none
 		`["\ud83d\ude00"]`,             // a whole surrogate pair is a character
+		`{"\"\\": "\\\"]"}`,            // quotation marks that end nothing
 		`["\ud83d", "\ude00"]`,         // two halves are none
 		"[\"\xed\xa0\xbd\"]",           // nor is a half in UTF-8
 		`[[[[[]]]]]`,                   // deeper than the limit

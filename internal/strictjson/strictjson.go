@@ -29,7 +29,8 @@ type Limits struct {
 }
 
 // Decode returns what read makes of the document, or, if there is any problem,
-// nothing but the problems: all of them, a line each, in the document's order.
+// nothing but the problems: all of them, a line each, in the document's order. A
+// thousand of them are enough, lest a hostile document take long.
 //
 // It refuses a document that is longer or deeper than the limits, not UTF-8,
 // not JSON, or followed by anything but white space; and in it null, a key that
@@ -44,8 +45,7 @@ func Decode[T any](data []byte, limits Limits, read func(root *Value) T) (T, err
 	if err := check(data, limits); err != nil {
 		return none, err
 	}
-	d := &document{data: data, limits: limits, tokens: json.NewDecoder(bytes.NewReader(data)), line: 1}
-	d.tokens.UseNumber()
+	d := &document{data: data, limits: limits, line: 1}
 	root := d.value(nil, "", -1)
 	result := read(root)
 	root.refuseUnread()
@@ -65,12 +65,13 @@ func check(data []byte, limits Limits) error {
 	case !utf8.Valid(data):
 		return fmt.Errorf("line %d: invalid UTF-8", lineOf(data, bytes.IndexRune(data, utf8.RuneError)))
 	}
-	if err := json.Unmarshal(data, new(json.RawMessage)); err != nil {
-		syntax := new(json.SyntaxError) // it always is one; if not, the line is the first
-		errors.As(err, &syntax)
-		return fmt.Errorf("line %d: %w", lineOf(data, int(syntax.Offset)-1), err)
+	if json.Valid(data) {
+		return nil
 	}
-	return nil
+	err := json.Unmarshal(data, new(json.RawMessage))
+	syntax := new(json.SyntaxError) // it always is one; if not, the line is the first
+	errors.As(err, &syntax)
+	return fmt.Errorf("line %d: %w", lineOf(data, int(syntax.Offset)-1), err)
 }
 
 // lineOf returns the number of the line that the byte at the offset is in.
@@ -82,49 +83,108 @@ func lineOf(data []byte, offset int) int {
 type document struct {
 	data     []byte
 	limits   Limits
-	tokens   *json.Decoder
 	offset   int // where the last token ends
 	line     int // the line of that
 	depth    int // how many objects and arrays are around what is read now
 	problems []problem
 }
 
+// maxProblems is how many problems are reported one by one.
+const maxProblems = 1000
+
+// full reports whether there are problems enough.
+func (d *document) full() bool { return len(d.problems) >= maxProblems }
+
 type problem struct {
 	at   *Value
 	text string
 }
 
-// next returns the next token. There is one: check has been through them all.
-func (d *document) next() json.Token {
-	token, _ := d.tokens.Token()
-	end := int(d.tokens.InputOffset())
+// next returns the next token as it is written. There is one, and it is well
+// formed: check has been through them all.
+func (d *document) next() []byte {
+	start := d.peek()
+	end := start + tokenLen(d.data[start:])
 	d.line += bytes.Count(d.data[d.offset:end], []byte("\n"))
 	d.offset = end
-	return token
+	return d.data[start:end]
+}
+
+// peek returns where the next token begins.
+func (d *document) peek() int {
+	start := d.offset
+	for between(d.data[start]) {
+		start++
+	}
+	return start
+}
+
+// between reports whether c is white space or a separator of tokens.
+func between(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', ',', ':':
+		return true
+	default:
+		return false
+	}
+}
+
+// tokenLen returns how long the token is that the data begins with.
+func tokenLen(data []byte) int {
+	switch data[0] {
+	case '{', '}', '[', ']':
+		return 1
+	case '"':
+		return stringLen(data)
+	}
+	if end := bytes.IndexAny(data, " \t\r\n,]}"); end >= 0 {
+		return end
+	}
+	return len(data)
+}
+
+func stringLen(data []byte) int {
+	for i := 1; ; i++ {
+		switch data[i] {
+		case '\\':
+			i++ // what is escaped may be a quotation mark
+		case '"':
+			return i + 1
+		}
+	}
+}
+
+// unquote returns the string that a token stands for.
+func unquote(token []byte) (s string) {
+	if bytes.IndexByte(token, '\\') < 0 {
+		return string(token[1 : len(token)-1])
+	}
+	_ = json.Unmarshal(token, &s) // it is a string
+	return s
 }
 
 // value reads the next value: what in has under the key or in the place index.
 func (d *document) value(in *Value, key string, index int) *Value {
 	token := d.next()
 	v := &Value{doc: d, in: in, key: key, index: index, line: d.line, offset: d.offset}
-	switch token := token.(type) {
-	case bool:
-		v.kind, v.truth = boolean, token
-	case json.Number:
-		v.kind, v.str = number, token.String()
-	case string:
-		v.kind, v.str = text, token
-		v.refuseBadText("the string", token)
-	case json.Delim:
-		d.container(v, token)
-	default:
+	switch token[0] {
+	case 't', 'f':
+		v.kind, v.truth = boolean, token[0] == 't'
+	case 'n':
 		v.refuse("null")
+	case '"':
+		v.kind, v.str = text, unquote(token)
+		v.refuseBadText("the string", v.str)
+	case '{', '[':
+		d.container(v, token[0])
+	default:
+		v.kind, v.str = number, string(token)
 	}
 	return v
 }
 
 // container reads what is within v, an object or an array, up to its end.
-func (d *document) container(v *Value, bracket json.Delim) {
+func (d *document) container(v *Value, bracket byte) {
 	v.kind = array
 	if bracket == '{' {
 		v.kind, v.members = object, make(map[string]*Value)
@@ -135,7 +195,7 @@ func (d *document) container(v *Value, bracket json.Delim) {
 		return
 	}
 	d.depth++
-	for d.tokens.More() {
+	for !d.closes() {
 		if v.kind == object {
 			d.member(v)
 		} else {
@@ -146,13 +206,19 @@ func (d *document) container(v *Value, bracket json.Delim) {
 	d.next()
 }
 
+// closes reports whether the next token ends a container.
+func (d *document) closes() bool {
+	next := d.data[d.peek()]
+	return next == '}' || next == ']'
+}
+
 // skip passes over the rest of a container.
 func (d *document) skip() {
 	for open := 1; open > 0; {
-		switch d.next() {
-		case json.Delim('{'), json.Delim('['):
+		switch d.next()[0] {
+		case '{', '[':
 			open++
-		case json.Delim('}'), json.Delim(']'):
+		case '}', ']':
 			open--
 		}
 	}
@@ -160,7 +226,7 @@ func (d *document) skip() {
 
 // member reads a key of the object and its value.
 func (d *document) member(of *Value) {
-	key, _ := d.next().(string)
+	key := unquote(d.next())
 	member := d.value(of, key, -1)
 	member.refuseBadText("the key", key)
 	if of.members[key] != nil {
@@ -174,7 +240,7 @@ func (d *document) member(of *Value) {
 // refuseBadText refuses characters that no name or text should have. Half a
 // surrogate pair, which UTF-8 cannot write, has become U+FFFD by now.
 func (v *Value) refuseBadText(what, s string) {
-	if strings.ContainsAny(s, "\x00\uFFFD") {
+	if strings.Contains(s, "\x00") || strings.Contains(s, "\uFFFD") {
 		v.refuse("%s has NUL, U+FFFD or half a surrogate pair", what)
 	}
 }
@@ -189,6 +255,9 @@ func (d *document) err() error {
 			where += ": "
 		}
 		lines[i] = fmt.Errorf("line %d: %s%s", p.at.line, where, p.text)
+	}
+	if d.full() {
+		lines = append(lines, errors.New("there may be more problems than these"))
 	}
 	return errors.Join(lines...)
 }

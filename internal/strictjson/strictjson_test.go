@@ -58,6 +58,19 @@ func TestDecodeReadsWhatIsAskedFor(t *testing.T) {
 	require.Empty(t, cmp.Diff(want, got))
 }
 
+// A string ends at the first quotation mark that is not escaped.
+func TestDecodeReadsEscapedStrings(t *testing.T) {
+	for document, want := range map[string]string{
+		`"\""`: `"`, `"\\"`: `\`, `"\\\""`: `\"`, `"a\"],\"b"`: `a"],"b`, `"\/\n\u0022"`: "/\n\"", `""`: ``,
+	} {
+		got, err := strictjson.Decode([]byte("["+document+"]"), limits, func(root *strictjson.Value) []string {
+			return strictjson.List(root, (*strictjson.Value).Text)
+		})
+		require.NoError(t, err, document)
+		require.Equal(t, []string{want}, got)
+	}
+}
+
 // Each of these is let through or put right by encoding/json, or by a decoder
 // built on it that was meant to be strict.
 func TestDecodeRefuses(t *testing.T) {
@@ -219,6 +232,60 @@ line 1: a: third
 line 1: b: first
 line 1: b: second
 line 1: b.C: unknown key`, "a line for each, and of what is refused only what was not read")
+}
+
+// A number is read as it is written, and a whole one in one way only.
+func TestInt(t *testing.T) {
+	whole := func(root *strictjson.Value) int {
+		n, ok := root.Required("n").Int()
+		if !ok && n != 0 {
+			return -1
+		}
+		return n
+	}
+	for _, n := range []int{0, 1, -7, 1 << 30} {
+		got, err := strictjson.Decode([]byte(fmt.Sprintf(`{"n": %d}`, n)), limits, whole)
+		require.NoError(t, err)
+		require.Equal(t, n, got)
+	}
+	for number, problem := range map[string]string{
+		"1.0":                          "want a whole number, not 1.0",
+		"1e0":                          "want a whole number, not 1e0",
+		"-0":                           "want a whole number, not -0",
+		"99999999999999999999":         "want a whole number, not 99999999999999999999",
+		"1" + strings.Repeat("0", 100): "want a whole number, not 1" + strings.Repeat("0", 39),
+		`"1"`:                          "want a number, not a string",
+		"true":                         "want a number, not a boolean",
+	} {
+		_, err := strictjson.Decode([]byte(`{"n": `+number+`}`), limits, whole)
+		require.EqualError(t, err, "line 1: n: "+problem)
+	}
+	_, err := strictjson.Decode([]byte(`{}`), limits, whole)
+	require.EqualError(t, err, "line 1: n: missing")
+}
+
+// Of many problems the first thousand are reported, and no more are worked out.
+func TestManyProblems(t *testing.T) {
+	asked := 0
+	read := func(root *strictjson.Value) []string {
+		return strictjson.List(root, func(v *strictjson.Value) string {
+			return strictjson.As(v, func(string) (string, error) { asked++; return "", errors.New("no") })
+		})
+	}
+	refused := func(elements string) []string {
+		asked = 0
+		got, err := strictjson.Decode([]byte("["+strings.TrimSuffix(elements, ",\n")+"]"), strictjson.Limits{Bytes: 1 << 20, Depth: 1}, read)
+		require.Nil(t, got)
+		return strings.Split(err.Error(), "\n")
+	}
+	require.Len(t, refused(strings.Repeat("\"x\",\n", 999)), 999)
+	for _, document := range []string{strings.Repeat("\"x\",\n", 5000), strings.Repeat("7,\n", 5000), strings.Repeat("null,\n", 5000)} {
+		lines := refused(document)
+		require.Len(t, lines, 1001)
+		require.Contains(t, lines[999], "line 1000: [999]: ")
+		require.Equal(t, "there may be more problems than these", lines[1000])
+		require.LessOrEqual(t, asked, 1000)
+	}
 }
 
 // What a document means is asked only while nothing in it was refused.

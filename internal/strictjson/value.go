@@ -5,6 +5,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -97,8 +98,8 @@ func List[T any](v *Value, read func(element *Value) T) []T {
 // As returns what parse makes of the string. If parse fails, the value is refused.
 func As[T any](v *Value, parse func(string) (T, error)) T {
 	var none T
-	if !v.is(text) {
-		return none
+	if !v.is(text) || v.doc.full() {
+		return none // the document is refused in any case
 	}
 	parsed, err := parse(v.str)
 	if err != nil {
@@ -119,6 +120,19 @@ func (v *Value) Text() string {
 // Bool returns the boolean.
 func (v *Value) Bool() bool { return v.is(boolean) && v.truth }
 
+// Int returns the number, and whether it is a whole one that is written as such.
+func (v *Value) Int() (n int, ok bool) {
+	if !v.is(number) {
+		return 0, false
+	}
+	n, err := strconv.Atoi(v.str)
+	if err != nil || strconv.Itoa(n) != v.str {
+		v.refuse("want a whole number, not %.40s", v.str)
+		return 0, false
+	}
+	return n, true
+}
+
 // Sound reports whether nothing in the document has been refused so far.
 func (v *Value) Sound() bool { return len(v.doc.problems) == 0 }
 
@@ -130,8 +144,10 @@ func (v *Value) Refuse(err error) {
 }
 
 func (v *Value) refuse(format string, args ...any) {
-	v.doc.problems = append(v.doc.problems, problem{v, fmt.Sprintf(format, args...)})
 	v.refused = true
+	if !v.doc.full() {
+		v.doc.problems = append(v.doc.problems, problem{v, fmt.Sprintf(format, args...)})
+	}
 }
 
 // is reports whether the value is of the wanted kind. One of another kind is refused.

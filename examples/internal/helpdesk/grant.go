@@ -1,4 +1,4 @@
-package main
+package helpdesk
 
 import (
 	"cmp"
@@ -121,7 +121,7 @@ func (h *helpdesk) readSession(v *strictjson.Value, on deskpolicy.Resource) pers
 	}
 	account, _ := h.accounts.find(string(home)) // of a grant that was refused, none
 	return person{
-		name:    fmt.Sprintf("%s at %s", engineer.Name, shown(at)),
+		name:    fmt.Sprintf("%s at %s", engineer.Name, Shown(at)),
 		subject: grant.Session(engineer, account.record, at),
 	}
 }
@@ -142,9 +142,9 @@ func instant(text string) (time.Time, error) {
 	return at, nil
 }
 
-// shown returns the instant as the table has it, to the minute if it is a whole
+// Shown returns the instant as the table has it, to the minute if it is a whole
 // one; of none, nothing.
-func shown(at time.Time) string {
+func Shown(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package main
+package helpdesk
 
 import (
 	"github.com/deskpolicy/deskpolicy"
@@ -72,6 +72,14 @@ var resourceTypes = []struct {
 		to := f.anybody("to")
 		return deskpolicy.Appointment{To: to.subject, Binding: to.account.readBinding(f.Value)}
 	}},
+	{"membership", func(f fields) deskpolicy.Resource {
+		of := f.anybody("of")
+		return deskpolicy.Membership{
+			Of:     of.subject,
+			Group:  deskpolicy.AgentGroup{ID: strictjson.As(f.Required("group"), of.account.groups.find), Account: of.home()},
+			Access: strictjson.As(f.Required("access"), deskpolicy.ParseAccess),
+		}
+	}},
 }
 
 // readResources reads the sections in the order of the table.
@@ -142,4 +150,12 @@ func (f fields) ticket(key string) deskpolicy.Ticket {
 func (f fields) conversation(key string) deskpolicy.Conversation {
 	conversation, _ := strictjson.As(f.Required(key), f.resourceOf("conversation")).(deskpolicy.Conversation)
 	return conversation
+}
+
+// Types returns the types of resource that a file can describe in a section of their own.
+func Types() (names []string) {
+	for _, of := range resourceTypes {
+		names = append(names, of.name)
+	}
+	return names
 }

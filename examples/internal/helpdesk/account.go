@@ -1,4 +1,4 @@
-package main
+package helpdesk
 
 import (
 	"fmt"
@@ -29,6 +29,9 @@ func (h *helpdesk) readAccount(v *strictjson.Value) {
 		Plan:       readPlan(v.Required("plan")),
 		Integrated: v.Optional("integrated").Bool(),
 		Workspaces: newIDs(v.Optional("open_workspaces"), a.workspaces),
+		Administrators: strictjson.List(v.Optional("administrators"), func(v *strictjson.Value) deskpolicy.AgentID {
+			return deskpolicy.AgentID(strictjson.As(v, identifier))
+		}),
 	}
 	newIDs(v.Optional("restricted_workspaces"), a.workspaces)
 	newIDs(v.Optional("groups"), a.groups)

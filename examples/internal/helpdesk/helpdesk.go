@@ -1,21 +1,29 @@
-package main
+// Package helpdesk reads a helpdesk that is described, with its CRM and its support
+// grants, in a JSON file, and the questions about it. Programs under examples share it.
+package helpdesk
 
 import (
+	_ "embed"
 	"fmt"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// A question is what the program decides, and how the table shows it.
-type question struct {
-	who, on, source string
-	request         deskpolicy.Request
+// Sample is a helpdesk with a question, or several, for each rule.
+//
+//go:embed helpdesk.json
+var Sample []byte
+
+// A Question is what is to be decided, and how the file has it.
+type Question struct {
+	Who, On, Source string
+	Request         deskpolicy.Request
 }
 
-// load returns the questions of a file that describes a helpdesk. It refuses
+// Load returns the questions of a file that describes a helpdesk. It refuses
 // one with any mistake in it, and reports them all.
-func load(data []byte) ([]question, error) {
+func Load(data []byte) ([]Question, error) {
 	return strictjson.Decode(data, strictjson.Limits{Bytes: 1 << 20, Depth: 8}, readHelpdesk)
 }
 
@@ -32,7 +40,7 @@ type helpdesk struct {
 
 // readHelpdesk reads the sections in the order in which they refer to each
 // other; in the file they may be in any.
-func readHelpdesk(root *strictjson.Value) []question {
+func readHelpdesk(root *strictjson.Value) []Question {
 	h := &helpdesk{
 		accounts:  newRegister[account]("account"),
 		crmUsers:  newRegister[crmUser]("CRM user"),
@@ -66,22 +74,22 @@ func each(list *strictjson.Value, read func(*strictjson.Value)) {
 	}
 }
 
-func (h *helpdesk) readQuestion(v *strictjson.Value) question {
+func (h *helpdesk) readQuestion(v *strictjson.Value) Question {
 	on := v.Required("on")
 	resource := strictjson.As(on, h.resources.find)
 	who := h.readWho(v, resource)
-	q := question{
-		who:    who.name,
-		on:     on.Text(),
-		source: strictjson.As(v.Required("source"), printable),
-		request: deskpolicy.Request{
+	q := Question{
+		Who:    who.name,
+		On:     on.Text(),
+		Source: strictjson.As(v.Required("source"), printable),
+		Request: deskpolicy.Request{
 			Subject:  who.subject,
 			Action:   strictjson.As(v.Required("may"), deskpolicy.ParseAction),
 			Resource: resource,
 		},
 	}
-	if q.request.Resource != nil && q.request.Decide().Reason == deskpolicy.WrongResource {
-		on.Refuse(fmt.Errorf("%v cannot be asked about %q", q.request.Action, q.on))
+	if q.Request.Resource != nil && q.Request.Decide().Reason == deskpolicy.WrongResource {
+		on.Refuse(fmt.Errorf("%v cannot be asked about %q", q.Request.Action, q.On))
 	}
 	return q
 }

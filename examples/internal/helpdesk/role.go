@@ -1,7 +1,6 @@
-package main
+package helpdesk
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -45,13 +44,11 @@ func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, err
 // at the level.
 func permissionAt(level deskpolicy.Scope) func(string) (deskpolicy.Permission, error) {
 	return func(text string) (deskpolicy.Permission, error) {
-		name, at, given := strings.Cut(text, "@")
-		action, err := deskpolicy.ParseAction(name)
-		if !given {
-			return action.At(level), err
+		p, err := deskpolicy.ParsePermission(text)
+		if !strings.Contains(text, "@") {
+			p.Scope = level
 		}
-		scope, scopeErr := deskpolicy.ParseScope(at)
-		return action.At(scope), errors.Join(err, scopeErr)
+		return p, err
 	}
 }
 

@@ -1,0 +1,202 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// roleHolders are an agent with n custom roles, account-wide and in two
+// workspaces, and the same with one permission more in the last.
+func roleHolders(t testing.TB, n int) (before, after *Agent) {
+	t.Helper()
+	var bindings []Binding
+	for i := range n {
+		var permissions []Permission
+		for id := range Actions() {
+			if int(id)%n == i && !id.In(ClassRoleAuthoring) {
+				permissions = append(permissions, id.At(Restricted+Scope(id)%3))
+			}
+		}
+		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...))
+		require.NoError(t, err)
+		bindings = append(bindings, Binding{role, []WorkspaceID{AccountWide, "it", "legal"}[i%3], Global})
+	}
+	before, after = riya(bindings...), riya(append([]Binding{}, bindings...)...)
+	last := &after.Bindings[n-1]
+	role, err := NewRole("acme", last.Role.Name(), last.Role.Permissions().Union(PermissionsOf(TicketPurge.At(Global))))
+	require.NoError(t, err)
+	last.Role = role
+	return before, after
+}
+
+// How what the second may do stands to what the first may do, and what shows it.
+func TestCompare(t *testing.T) {
+	agent := wide(AgentRole(), Global)
+	inIT, inLegal := Binding{AgentRole(), "it", Global}, Binding{AgentRole(), "legal", Global}
+	gone, elsewhere, unconnected := bob(agent), bob(agent), sam()
+	gone.Deactivated, elsewhere.Account.ID, unconnected.Account.Integrated = true, "initech", false
+	closed := riya(wide(AdministratorRole(), Global))
+	closed.Account.Workspaces = nil
+	poor := riya(agent)
+	poor.Account.Plan = Plan{}
+	seeing := func(user CRMUser) *SharedAgent {
+		s := sam()
+		s.CRM = user
+		return s
+	}
+	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(Global)), Global)
+	ownRefund := refund
+	ownRefund.TicketScope = Restricted
+
+	for name, c := range map[string]struct {
+		before, after Subject
+		relation      Relation
+		gained, lost  string // of what there is the first
+	}{
+		"the same":                                {riya(agent), riya(agent), Equal, "", ""},
+		"another person with the same":            {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, Equal, "", ""},
+		"in another order, twice":                 {bob(agent, inIT), bob(inIT, agent, agent), Equal, "", ""},
+		"nobody and nobody":                       {nil, nil, Equal, "", ""},
+		"nobody and somebody":                     {nil, bob(agent), Wider, "ticket.view@global", ""},
+		"somebody and nobody":                     {bob(agent), (*Agent)(nil), Narrower, "", "ticket.view@global"},
+		"somebody who is deactivated":             {bob(agent), gone, Narrower, "", "ticket.view@global"},
+		"one role more":                           {bob(agent), bob(agent, wide(SupervisorRole(), Global)), Wider, "ticket.note.edit_any@global", ""},
+		"a lower ticket scope":                    {bob(agent), bob(wide(AgentRole(), Group)), Narrower, "", "ticket.view@global"},
+		"two roles for one":                       {bob(custom(t, TicketView.At(Global), TicketReply.At(Group))), bob(custom(t, TicketView.At(Global)), custom(t, TicketReply.At(Group))), Equal, "", ""},
+		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(Restricted))), Equal, "", ""},
+		"a group without a role for it":           {bob(agent), riya(agent), Equal, "", ""},
+		"a group, by a role for it":               {bob(wide(AgentRole(), Group)), riya(wide(AgentRole(), Group)), Wider, "ticket.view@group", ""},
+		"a workspace":                             {bob(agent), bob(agent, inLegal), Wider, `ticket.view@global in workspace "legal"`, ""},
+		"a workspace for another":                 {bob(inIT), bob(inLegal), Incomparable, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
+		"a workspace that administrators reach":   {bob(wide(AdministratorRole(), Global)), bob(wide(AdministratorRole(), Global), inIT), Equal, "", ""},
+		"a workspace that is closed":              {riya(wide(AdministratorRole(), Global)), closed, Narrower, "", `ticket.view@global in workspace "it"`},
+		"groups without what is assigned":         {bob(custom(t, ConversationView.At(Restricted))), bob(custom(t, ConversationView.At(Group))), Narrower, "", "conversation.view@restricted"},
+		"another account":                         {bob(agent), elsewhere, Incomparable, "ticket.view@global", "ticket.view@global"},
+		"a poorer plan":                           {riya(agent), poor, Equal, "", ""},
+		"a shared agent with an agent's role":     {bob(agent), sam(agent), Narrower, "", "ticket.be_assigned@global"},
+		"an agent with a shared agent's role":     {sam(), bob(wide(SharedAgentRole(), Restricted)), Incomparable, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent who sees everybody":       {sam(), seeing(CRMUser{ID: "u-sam", Scope: Global}), Wider, "ticket.view@restricted", ""},
+		"a shared agent who sees its own":         {sam(), seeing(CRMUser{ID: "u-sam", Scope: Restricted}), Narrower, "", "ticket.view@restricted"},
+		"a shared agent who is another":           {sam(), seeing(CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea"}}), Incomparable, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent of a desk without a CRM":  {sam(), unconnected, Narrower, "", "ticket.view@restricted"},
+		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole(), Global)), bob(wide(MessengerAdministratorRole(), Global)), Narrower, "", "role.custom.create@global"},
+		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{MessengerAdministratorRole(), "it", Global}), Equal, "", ""},
+		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
+		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
+		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), Narrower, "", "host(304)@global"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			comparison := Compare(c.before, c.after)
+			assert.Equal(t, c.relation, comparison.Relation())
+			assert.Equal(t, c.gained, first(sentences(comparison.Gained())))
+			assert.Equal(t, c.lost, first(sentences(comparison.Lost())))
+			assert.Equal(t, c.relation == Equal || c.relation == Narrower, Covers(c.before, c.after))
+			for d := range comparison.Gained() {
+				require.True(t, d.Allowed.Decide().Allowed(), d)
+				require.False(t, d.Denied.Decide().Allowed(), d)
+			}
+		})
+	}
+	assert.Equal(t, Incomparable, Comparison{}.Relation())
+}
+
+// Who looks for the first difference gets no others.
+func TestCompareStops(t *testing.T) {
+	elsewhere := bob(wide(AgentRole(), Global))
+	elsewhere.Account.ID = "initech"
+	for _, pair := range [][2]Subject{{bob(wide(AgentRole(), Global)), elsewhere}, {bob(), bob(wide(AgentRole(), Global))}} {
+		c := Compare(pair[0], pair[1])
+		for _, differences := range []iter.Seq[Difference]{c.Gained(), c.Lost()} {
+			n := 0
+			for range differences {
+				n++
+				break
+			}
+			assert.LessOrEqual(t, n, 1)
+		}
+	}
+}
+
+// Nobody's name is taken: in the examples there is somebody else then.
+func TestCompareSomebody(t *testing.T) {
+	for _, id := range []AgentID{"somebody", "somebody else"} {
+		before, after := bob(), bob(wide(AdministratorRole(), Global))
+		before.ID, after.ID = id, id
+		for d := range Compare(before, after).Gained() {
+			require.True(t, d.Allowed.Decide().Allowed(), d)
+			require.False(t, d.Denied.Decide().Allowed(), d)
+		}
+	}
+}
+
+// A binding in no workspace gives nothing, and nothing twice.
+func TestCompareHeldNowhere(t *testing.T) {
+	nowhere := Binding{TicketCollaboratorRole(), "", Global}
+	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole(), Global), nowhere)).Gained())
+	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole(), Global))).Gained()), all)
+	assert.Equal(t, Equal, Compare(bob(), bob(nowhere)).Relation())
+}
+
+// What is missing for an agent who has no ID yet can be asked again like the rest.
+func TestMissingOfNobody(t *testing.T) {
+	owner := riya(wide(AccountAdministratorRole(), Global))
+	n := 0
+	for d := range Missing(owner, AgentKeyManage, &Agent{Account: acme, Bindings: []Binding{{AgentRole(), "legal", Global}}}) {
+		require.True(t, d.Allowed.Decide().Allowed(), d)
+		require.False(t, d.Denied.Decide().Allowed(), d)
+		n++
+	}
+	assert.NotZero(t, n)
+}
+
+// Whoever asks for one thing that is missing is told no more; and of who is in no
+// group yet it is asked as if they were.
+func TestMissingStops(t *testing.T) {
+	lead := riya(custom(t, GrantCreate.At(Global), GrantExtend.At(Global), AgentGroupAssign.At(Global)))
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": {AgentRole()}}})
+	for d := range Missing(lead, GrantExtend, &grant) {
+		assert.Equal(t, "ticket.view@global", d.String())
+		break
+	}
+	everywhere := inGroup(bob(wide(AgentRole(), Group)), "apac", View)
+	assert.Contains(t, sentences(Missing(lead, AgentGroupAssign, &everywhere)), "ticket.view@group")
+}
+
+// A role that was read twice is one role to whoever narrows their own scope.
+func TestLettingGoOfARoleReadTwice(t *testing.T) {
+	held, read := wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global)), Global), wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global)), Restricted)
+	wider := wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global), TicketPurge.At(Global)), Restricted)
+	check(t, riya(held), AgentScopeEdit, Appointment{riya(held), read}, AllowedAll)
+	check(t, riya(held), AgentScopeEdit, Appointment{riya(held), wider}, OwnAuthority)
+}
+
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}
+
+// To compare and to be refused allocates nothing.
+func TestCompareAllocatesNothing(t *testing.T) {
+	before, after := roleHolders(t, 30)
+	assert.Zero(t, testing.AllocsPerRun(100, func() { Compare(before, after) }))
+}
+
+func BenchmarkCompare(b *testing.B) {
+	before, after := roleHolders(b, 30)
+	for name, pair := range map[string][2]*Agent{"equal": {before, before}, "wider": {before, after}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				Compare(pair[0], pair[1])
+			}
+		})
+	}
+	assert.Equal(b, Wider, Compare(before, after).Relation())
+}

@@ -1,0 +1,84 @@
+package deskpolicy
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// A Difference is something that one may do and another may not, with a
+// question that shows it.
+type Difference struct {
+	Permission Permission  // how far the one's permission reaches there
+	Workspace  WorkspaceID // one of those that are alike in this; empty outside of workspaces
+
+	// Allowed and Denied are the same question, as whoever may and as whoever may
+	// not. [Request.Decide] replays them: the subjects have the same ID, and a plan
+	// with every feature.
+	Allowed, Denied Request
+}
+
+// String returns the difference as "ticket.reply@group in workspace "it"".
+func (d Difference) String() string {
+	if d.Workspace == "" {
+		return d.Permission.String()
+	}
+	return fmt.Sprintf("%v in workspace %q", d.Permission, d.Workspace)
+}
+
+// differences yields what the one may do and the other may not. The requests are
+// those of the two subjects, who have the ID self.
+func (m *meeting) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
+	return func(yield func(Difference) bool) {
+		var workspaces []WorkspaceID
+		m.eachWorkspace(func(w WorkspaceID) bool { workspaces = append(workspaces, w); return true })
+		slices.Sort(workspaces)
+		for _, w := range workspaces {
+			found := m.differencesIn(w, one, other)
+			for bit := range len(actionSet{}) * 64 {
+				if met, differs := found[bit]; differs && !yield(m.difference(&met, bit, one, other, subjects, self)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// differencesIn returns the first encounter in which the one may do something
+// there that the other may not, by action.
+func (m *meeting) differencesIn(w WorkspaceID, one, other int) map[int]encounter {
+	found := make(map[int]encounter)
+	named := make(map[ActionID]bool)
+	m.eachIn(w, func() bool {
+		for bit := range m.words * 64 {
+			id, _ := action(bit)
+			if !m.exceedsBy(bit, one, other) || named[id] {
+				continue
+			}
+			found[bit], named[id] = m.encounter, true
+		}
+		return true
+	})
+	return found
+}
+
+// difference returns what the encounter shows of the action.
+func (m *meeting) difference(e *encounter, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
+	id, on := action(bit)
+	where := standing{account: m.account(), workspace: e.workspace, author: self}
+	where.group = m.groups[e.stance[0].group][e.stance[1].group]
+	if e.stance[one].own {
+		where.assignee = self
+	}
+	if e.stance[one].mentioned {
+		where.mentioned = self
+	}
+	where.contact, where.company = m.customers[e.customer].in(where.account)
+	d := Difference{
+		Workspace: e.workspace,
+		Allowed:   where.ask(subjects[one], id, on),
+		Denied:    where.ask(subjects[other], id, on),
+	}
+	d.Permission = id.At(d.Allowed.Decide().Scope)
+	return d
+}

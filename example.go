@@ -1,0 +1,122 @@
+package deskpolicy
+
+// A standing is where an example of a resource stands. What a type of resource
+// has no room for, its example leaves out.
+type standing struct {
+	account   AccountID
+	workspace WorkspaceID
+	group     GroupID
+	assignee  AgentID // of what is never assigned, the owner
+	author    AgentID // of a note or a time entry
+	mentioned AgentID
+	contact   *Contact // the requester of a ticket, or the contact itself
+	company   *Company
+}
+
+// example returns a resource of the kind that stands so.
+func (p *standing) example(on kind) Resource { return examples[on](p) }
+
+// examples make resources, by kind. What people, roles and grants there are in
+// them can do nothing, so that whoever may administer anybody may administer them.
+var examples = [...]func(*standing) Resource{
+	kindHost: func(p *standing) Resource {
+		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
+	},
+	kindTicket:         func(p *standing) Resource { return p.ticket() },
+	kindTicketPair:     func(p *standing) Resource { return TicketPair{p.ticket(), p.ticket()} },
+	kindAssignment:     func(p *standing) Resource { return Assignment{Ticket: p.ticket(), Group: p.anyGroup()} },
+	kindNote:           func(p *standing) Resource { return Note{p.ticket(), p.author} },
+	kindTimeEntry:      func(p *standing) Resource { return TimeEntry{p.ticket(), p.author} },
+	kindConversation:   func(p *standing) Resource { return p.conversation() },
+	kindTransfer:       func(p *standing) Resource { return Transfer{Conversation: p.conversation(), Group: p.anyGroup()} },
+	kindChannel:        func(p *standing) Resource { return Channel{p.account, p.workspace, p.group} },
+	kindCannedResponse: func(p *standing) Resource { return CannedResponse{p.account, p.workspace, p.group} },
+	kindTicketList:     func(p *standing) Resource { return TicketList{p.account, p.workspace, p.group, p.assignee} },
+	kindArticle:        func(p *standing) Resource { return Article{p.account, p.workspace, p.assignee} },
+	kindFAQ:            func(p *standing) Resource { return FAQ{p.account, p.workspace, p.assignee} },
+	kindTopic:          func(p *standing) Resource { return Topic{p.account, p.workspace, p.assignee} },
+	kindContact:        func(p *standing) Resource { return p.customer() },
+	kindContactPair:    func(p *standing) Resource { return ContactPair{p.customer(), p.customer()} },
+	kindCompany:        func(p *standing) Resource { return p.organisation() },
+	kindCampaign:       func(p *standing) Resource { return Campaign{p.account, p.workspace, p.assignee} },
+	kindReport:         func(p *standing) Resource { return Report{p.account, p.workspace, p.group, p.assignee} },
+	kindDashboard:      func(p *standing) Resource { return Dashboard{p.account, p.workspace, p.group, p.assignee} },
+	kindApp:            func(p *standing) Resource { return App{p.account, p.workspace} },
+	kindAgent:          func(p *standing) Resource { return *p.somebody() },
+	kindSharedAgent:    func(p *standing) Resource { return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}} },
+	kindProfile:        func(p *standing) Resource { return Profile{p.account, p.assignee} },
+	kindAppointment:    func(p *standing) Resource { return Appointment{To: p.somebody()} },
+	kindMembership:     func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} },
+	kindRole:           func(p *standing) Resource { return Role{define("Example", p.account, Permissions{})} },
+	kindGrant:          func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} },
+	kindSettings:       func(p *standing) Resource { return Settings{p.account, p.workspace, p.group} },
+	kindWorkspace:      func(p *standing) Resource { return Workspace{p.workspace, p.account} },
+	kindAccount:        func(p *standing) Resource { return Account{ID: p.account} },
+}
+
+// somebody is an agent who is not the author and holds no role.
+func (p *standing) somebody() *Agent {
+	id := AgentID("somebody")
+	if p.author == id {
+		id = "somebody else"
+	}
+	return &Agent{ID: id, Account: Account{ID: p.account}}
+}
+
+func (p *standing) ticket() Ticket {
+	t := Ticket{
+		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Requester: p.contact,
+	}
+	if p.mentioned != "" {
+		t.Mentions = map[AgentID]bool{p.mentioned: true}
+	}
+	return t
+}
+
+func (p *standing) conversation() Conversation {
+	return Conversation{ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}
+}
+
+func (p *standing) customer() Contact {
+	c := Contact{ID: "example", Account: p.account}
+	if p.contact != nil {
+		c = *p.contact
+	}
+	c.Owner = p.assignee
+	return c
+}
+
+func (p *standing) organisation() Company {
+	c := Company{ID: "example", Account: p.account}
+	if p.company != nil {
+		c = *p.company
+	}
+	c.Owner = p.assignee
+	return c
+}
+
+// anyGroup is a group that a thing is to go to.
+func (p *standing) anyGroup() AgentGroup { return AgentGroup{"example", p.account} }
+
+// A hostThing stands for whatever a host may have.
+type hostThing struct{ at Attributes }
+
+// Attributes implements [Resource].
+func (t hostThing) Attributes() Attributes { return t.at }
+
+// ask returns the request whether the subject may do the action to the example
+// of that kind.
+func (p *standing) ask(subject Subject, id ActionID, on kind) Request {
+	r := Request{Subject: subject, Action: id, Resource: p.example(on)}
+	if id.Host() {
+		open := openers[on]
+		if on == kindHost {
+			open = openHostThing
+		}
+		r.Vocabulary, _ = NewVocabulary(HostAction{id, id.String(), open})
+	}
+	return r
+}
+
+// openHostThing opens what stands for a host's resource.
+func openHostThing(r Resource) (Attributes, any) { return open[hostThing](r) }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden file in testdata")
+
+func TestReviewOutput(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, 1, run(nil, &stdout, &stderr))
+	require.Empty(t, stderr.String())
+	path := filepath.Join("testdata", "output.golden")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, stdout.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
+		t.Errorf("the review has changed (-file +now, go test ./examples/rolereview -update accepts):\n%s", diff)
+	}
+
+	var named bytes.Buffer
+	require.Equal(t, 1, run([]string{"before.json", "after.json"}, &named, &stderr))
+	require.Equal(t, stdout.String(), named.String(), "the samples are those files")
+}
+
+// written writes a file with the roles and returns its name.
+func written(t *testing.T, account, roles string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "roles.json")
+	document := `{"version": 1, "account": "` + account + `", "roles": [` + roles + "]}\n"
+	require.NoError(t, os.WriteFile(path, []byte(document), 0o644))
+	return path
+}
+
+// The status says whether something gets wider, whatever else there is.
+func TestReviewStatus(t *testing.T) {
+	const (
+		none     = ``
+		idle     = `{"name": "R", "permissions": []}`
+		own      = `{"name": "R", "permissions": ["conversation.view@restricted"]}`
+		groups   = `{"name": "R", "permissions": ["conversation.view@group"]}`
+		both     = `{"name": "R", "permissions": ["conversation.view@group", "conversation.view@restricted"]}`
+		all      = `{"name": "R", "permissions": ["conversation.view@global"]}`
+		admin    = `{"name": "R", "permissions": ["conversation.view@global", "audit.view@global"]}`
+		sla      = `{"name": "R", "permissions": ["sla.manage@global"]}`
+		promoted = "  ! an administrator's role now: held account-wide, it reaches into the open workspaces\n"
+	)
+	for name, c := range map[string]struct {
+		before, after string
+		status        int
+		output        string
+	}{
+		"nothing changes":         {all, all, 0, "No role changes.\n"},
+		"a role without rights":   {none, idle, 0, "R: added\n\nRoles that change: 1 added\nPermits more than before: nothing\n"},
+		"added":                   {none, own, 1, "R: added\n  conversations\n    + conversation.view          restricted\n\nRoles that change: 1 added\nPermits more than before: R\n"},
+		"removed":                 {all, none, 0, "R: removed\n  conversations\n    - conversation.view          global\n\nRoles that change: 1 removed\nPermits more than before: nothing\n"},
+		"wider":                   {both, all, 1, "R: wider\n  conversations\n    + conversation.view          group and restricted → global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
+		"narrower":                {all, groups, 0, "R: narrower\n  conversations\n    - conversation.view          global → group\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
+		"neither":                 {own, groups, 1, "R: wider and narrower\n  conversations\n    ± conversation.view          restricted → group\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
+		"promoted":                {all, admin, 1, "R: wider\n" + promoted + "  account\n    + audit.view                 global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
+		"an administrator's":      {none, admin, 1, "R: added\n" + promoted + "  conversations\n    + conversation.view          global\n  account\n    + audit.view                 global\n\nRoles that change: 1 added\nPermits more than before: R\n"},
+		"administrator as before": {sla, admin, 1, "R: wider and narrower\n  conversations\n    + conversation.view          global\n  operations\n    - sla.manage                 global\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
+		"no administrator's":      {admin, all, 0, "R: narrower\n  account\n    - audit.view                 global\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			require.Equal(t, c.status, run([]string{written(t, "acme", c.before), written(t, "acme", c.after)}, &stdout, &stderr))
+			require.Equal(t, c.output, stdout.String())
+			require.Empty(t, stderr.String())
+		})
+	}
+}
+
+// Whatever is wrong with either file is reported, and nothing is compared then.
+func TestReviewProblems(t *testing.T) {
+	good := written(t, "acme", "")
+	bad := written(t, "acme", `{"name": "Agent", "permissions": ["ticket.vew"]}`)
+	const problems = ` is refused:
+line 1: roles[0].name: role "Agent": the name is taken by the built-in role "Agent"
+line 1: roles[0].permissions[0]: unknown action "ticket.vew" (did you mean "ticket.view"?)
+`
+	const usage = "usage: rolereview [before.json after.json]\n"
+	other := written(t, "initech", "")
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"before":           {[]string{bad, good}, bad + problems},
+		"after":            {[]string{good, bad}, bad + problems},
+		"both":             {[]string{bad, bad}, bad + problems + bad + problems},
+		"a missing file":   {[]string{good + "x", bad}, "open " + good + "x: no such file or directory\n" + bad + problems},
+		"another account":  {[]string{good, other}, good + ` has the roles of account "acme", ` + other + ` those of "initech"` + "\n"},
+		"one file":         {[]string{good}, usage},
+		"three files":      {[]string{good, good, good}, usage},
+		"an unknown flag":  {[]string{"-quiet"}, "flag provided but not defined: -quiet\n" + usage},
+		"an empty content": {[]string{os.DevNull, good}, os.DevNull + " is refused:\nthe document is empty\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			require.Equal(t, 2, run(c.args, &stdout, &stderr))
+			require.Equal(t, c.want, stderr.String())
+			require.Empty(t, stdout.String())
+		})
+	}
+
+	var stderr strings.Builder
+	require.Equal(t, 2, run(nil, failing{errors.New("disk full")}, &stderr))
+	require.Equal(t, "disk full\n", stderr.String())
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }

@@ -1,0 +1,153 @@
+// Whydenied answers a question about the helpdesk of the quickstart, and says why
+// and what would help.
+//
+//	go run ./examples/whydenied [-file helpdesk.json] [-by who] [who may on [under at]]
+//
+// The words are those of the file's questions: "gary ticket.reply ticket:amer", and
+// of a support engineer the grant and the instant besides. Without a question it
+// answers a few. With -by it names only what that administrator could do.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// samples are the questions that are answered if none is asked.
+var samples = [][]string{
+	{"gary", "ticket.reply", "ticket:amer"},
+	{"paul", "ticket.reply", "ticket:emea"},
+	{"shay", "ticket.reply", "ticket:from-aiko"},
+	{"dana", "ticket.assign", "assignment:amer-to-gary"},
+	{"olga", "ticket.assign", "assignment:from-emil-to-shay"},
+	{"crm_user:nora", "ticket.collaborate", "ticket:from-emil"},
+	{"engineer:eve", "settings.manage", "settings:all-teams", "week", "2026-11-10T08:00:00Z"},
+}
+
+const usage = "usage: whydenied [-file helpdesk.json] [-by who] [who may on [under at]]"
+
+// run returns the exit status: 0 if the question is answered, whatever the
+// answer, 1 if it cannot be, and 2 for wrong arguments.
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("whydenied", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprintln(stderr, usage) }
+	file := flags.String("file", "", "the helpdesk")
+	by := flags.String("by", "", "the administrator")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	asked := [][]string{flags.Args()}
+	switch flags.NArg() {
+	case 0:
+		asked = samples
+	case 3, 5:
+	default:
+		flags.Usage()
+		return 2
+	}
+	if err := answer(stdout, *file, *by, asked); err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// answer writes why each question is decided as it is, and what would help.
+func answer(to io.Writer, file, by string, asked [][]string) error {
+	data, err := read(file)
+	if err != nil {
+		return err
+	}
+	if by != "" { // the administrator is found as one who asks
+		asked = append(asked, []string{by, asked[0][1], asked[0][2]})
+	}
+	questions, err := load(data, asked)
+	if err != nil {
+		return err
+	}
+	remedies := func(e deskpolicy.Explanation) []deskpolicy.Remedy { return e.Remedies() }
+	if by != "" {
+		administrator := questions[len(questions)-1].Request.Subject
+		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy { return e.RemediesBy(administrator) }
+		questions = questions[:len(questions)-1]
+	}
+	var text strings.Builder
+	for i, q := range questions {
+		if i > 0 {
+			text.WriteString("\n")
+		}
+		e := q.Request.Explain()
+		fmt.Fprintf(&text, "%s, %v, %s\n%v", q.Who, q.Request.Action, q.On, e)
+		write(&text, e.Decision, remedies(e))
+	}
+	_, err = io.WriteString(to, text.String())
+	return err
+}
+
+// write writes what would help, or that nothing does.
+func write(to io.Writer, d deskpolicy.Decision, remedies []deskpolicy.Remedy) {
+	switch {
+	case d.Allowed():
+	case d.Reason.Outcome() == deskpolicy.Forbidden:
+		fmt.Fprintln(to, "nobody can allow it")
+	case len(remedies) == 0:
+		fmt.Fprintln(to, "nothing of what could be changed would allow it")
+	default:
+		fmt.Fprintln(to, "any of these would allow it:")
+		for _, remedy := range remedies {
+			fmt.Fprintln(to, "-", remedy)
+		}
+	}
+}
+
+// read returns the file, or the sample if none is named.
+func read(name string) ([]byte, error) {
+	if name == "" {
+		return helpdesk.Sample, nil
+	}
+	return os.ReadFile(name)
+}
+
+// A question is one of the file's, as it is written there.
+type question struct {
+	Who    string `json:"who"`
+	May    string `json:"may"`
+	On     string `json:"on"`
+	Source string `json:"source"`
+	Under  string `json:"under,omitempty"`
+	At     string `json:"at,omitempty"`
+}
+
+// load returns the questions that are asked in the place of the file's own.
+func load(data []byte, asked [][]string) ([]helpdesk.Question, error) {
+	var sections map[string]json.RawMessage
+	if err := json.Unmarshal(data, &sections); err != nil {
+		return nil, err
+	}
+	var questions []question
+	for _, words := range asked {
+		q := question{Who: words[0], May: words[1], On: words[2], Source: "asked"}
+		if len(words) == 5 {
+			q.Under, q.At = words[3], words[4]
+		}
+		questions = append(questions, q)
+	}
+	var err error
+	if sections["questions"], err = json.Marshal(questions); err != nil {
+		return nil, err
+	}
+	if data, err = json.Marshal(sections); err != nil {
+		return nil, err
+	}
+	return helpdesk.Load(data)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden file in testdata")
+
+func TestOutput(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Zero(t, run(nil, &stdout, &stderr), "stderr: %s", &stderr)
+	require.Empty(t, stderr.String())
+	path := filepath.Join("testdata", "output.golden")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, stdout.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
+		t.Errorf("an answer has changed (-file +now, go test ./examples/whydenied -update accepts):\n%s", diff)
+	}
+}
+
+// Every question of the file can be asked by its words, and none leaves the reader without an answer.
+func TestQuestions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "helpdesk.json")
+	require.NoError(t, os.WriteFile(path, helpdesk.Sample, 0o600))
+	for _, c := range []struct {
+		name string
+		args []string
+		want string
+	}{
+		{"allowed", []string{"-file", path, "elsa", "conversation.view", "conversation:emea"}, `Elsa of EMEA, conversation.view, conversation:emea
+allowed: role "Regional Agent" reaches it through its group [S18 R19]
+conversation.view on conversation, by agent "elsa"
+  passed  request, account, subject, guardrails, plan, roles, reach, whose it is
+  allowed grounds: allowed_group [S18 R19]
+  group   "emea": edit
+  role    "Regional Agent" account-wide, tickets at group: allowed_group at group
+`},
+		{"by an administrator", []string{"-by", "olga", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
+denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+ticket.reply on ticket, by agent "gary"
+  passed  request, account, subject, guardrails, plan, roles
+  denied  reach: view_only [S18 B11 P:FD-adv]
+  group   "amer": view
+  role    "Agent" account-wide, tickets at group: view_only at group
+any of these would allow it:
+- join group "amer" with edit (the agent's manager)
+- widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+`},
+		{"by somebody who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
+denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+ticket.reply on ticket, by agent "gary"
+  passed  request, account, subject, guardrails, plan, roles
+  denied  reach: view_only [S18 B11 P:FD-adv]
+  group   "amer": view
+  role    "Agent" account-wide, tickets at group: view_only at group
+nothing of what could be changed would allow it
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			require.Zero(t, run(c.args, &stdout, &stderr), "stderr: %s", &stderr)
+			require.Equal(t, c.want, stdout.String())
+		})
+	}
+}
+
+func TestExitStatus(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "helpdesk.json")
+	require.NoError(t, os.WriteFile(broken, []byte("{"), 0o600))
+	for _, c := range []struct {
+		name   string
+		args   []string
+		status int
+		stderr string
+	}{
+		{"two words", []string{"gary", "ticket.reply"}, 2, usage},
+		{"an unknown flag", []string{"-x"}, 2, "flag provided but not defined: -x"},
+		{"no such file", []string{"-file", broken + "x"}, 1, "no such file"},
+		{"no JSON", []string{"-file", broken}, 1, "unexpected end"},
+		{"nobody", []string{"nobody", "ticket.reply", "ticket:amer"}, 1, `unknown agent "nobody"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			require.Equal(t, c.status, run(c.args, &stdout, &stderr))
+			require.Contains(t, stderr.String(), c.stderr)
+			require.Empty(t, stdout.String())
+		})
+	}
+	var stderr bytes.Buffer
+	require.Equal(t, 1, run(nil, full{}, &stderr))
+}
+
+// full is a device that takes nothing more.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -1,0 +1,466 @@
+package deskpolicy_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// A reasonRequest is a question whose answer has a certain reason, as a value.
+type reasonRequest struct {
+	want    Reason
+	request Request
+}
+
+// ask returns a request with its types erased.
+func ask[R Resource](subject Subject, action Action[R], resource R) Request {
+	return Request{Subject: subject, Action: action.ID(), Resource: resource}
+}
+
+// reasonRequests has a question for every reason, those of [reasonCases].
+func reasonRequests(t testing.TB) []reasonRequest {
+	agent := wide(AgentRole(), Group)
+	me, owner := riya(agent), riya(wide(AccountAdministratorRole(), Global))
+	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
+	gone, poor := riya(agent), riya(agent)
+	gone.Deactivated, poor.Account.Plan = true, Plan{}
+	billing, apac := ticketOf("billing", "bob"), ticketOf("apac", "bob")
+	shared, stale, alone := sam(), sam(), sam()
+	stale.CRM.Deactivated, alone.Account.Integrated = true, false
+	mentioned := ticketOf("apac", "bob")
+	mentioned.Mentions = map[AgentID]bool{"sam": true}
+	seen := from(customer("emea"))
+	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
+	revoked, _, err := grant.Revoke(owner, noon)
+	require.NoError(t, err)
+	active := at(grant, grant.Start())
+	return []reasonRequest{
+		{NoSubject, ask(nil, TicketReply, billing)},
+		{UnknownAction, ask(me, Action[Ticket](0), billing)},
+		{WrongResource, Request{Subject: me, Action: TicketReply.ID()}},
+		{NoInstant, ask(at(grant, time.Time{}), TicketReply, billing)},
+		{OtherAccount, ask(me, TicketReply, Ticket{Account: "initech"})},
+		{Deactivated, ask(gone, TicketReply, billing)},
+		{CRMInactive, ask(stale, TicketReply, seen)},
+		{NotIntegrated, ask(alone, TicketReply, seen)},
+		{NotAnAgent, ask(&NonAgent{Account: acme, CRM: sam().CRM}, TicketReply, seen)},
+		{NoGrant, ask(at(Grant{}, noon), TicketReply, billing)},
+		{GrantNotStarted, ask(at(grant, noon), TicketReply, billing)},
+		{GrantExpired, ask(at(grant, grant.End()), TicketReply, billing)},
+		{GrantRevoked, ask(at(revoked, noon), TicketReply, billing)},
+		{BuiltInImmutable, ask(owner, RoleUpdate, SupervisorRole())},
+		{RoleAuthoringReserved, ask(admin, RoleUpdate, newRole(t, "Tier 2"))},
+		{OwnAuthority, ask(admin, AgentEdit, *admin)},
+		{BeyondAuthority, ask(admin, AgentEdit, *boss)},
+		{SharedNeverAssigned, ask(me, TicketAssign, Assignment{Ticket: billing, To: shared})},
+		{SharedNoChannels, ask(shared, PhoneUse, Channel{Account: "acme"})},
+		{SharedNoAdministration, ask(shared, AgentView, *boss)},
+		{SharedOnlyFromCRM, ask(owner, AgentCreate, *bob(shared.Bindings...))},
+		{SupportNoGrants, ask(active, GrantView, grant)},
+		{SupportNoRoles, ask(active, RoleUpdate, newRole(t, "Tier 2"))},
+		{SupportNoAgents, ask(active, AgentEdit, *boss)},
+		{SupportNoExport, ask(active, DataExport, acme)},
+		{LastAdministrator, ask(owner, AgentDelete, *boss)},
+		{PlanLacksFeature, ask(poor, TicketAttach, billing)},
+		{NoRole, ask(riya(), TicketReply, billing)},
+		{NoPermission, ask(me, TicketPurge, billing)},
+		{OtherWorkspace, ask(riya(Binding{AgentRole(), "it", Group}), TicketReply, billing)},
+		{OutOfScope, ask(me, TicketReply, apac)},
+		{ViewOnly, ask(me, TicketReply, ticketOf("refunds", "bob"))},
+		{NotOwn, ask(me, TicketNoteEditOwn, Note{billing, "bob"})},
+		{IneligibleTarget, ask(me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))})},
+		{AllowedOwn, ask(me, TicketNoteEditOwn, Note{billing, "riya"})},
+		{AllowedContact, ask(shared, TicketReply, seen)},
+		{AllowedMentioned, ask(shared, TicketReply, mentioned)},
+		{AllowedAssigned, ask(me, TicketReply, ticketOf("", "riya"))},
+		{AllowedGroup, ask(me, TicketReply, billing)},
+		{AllowedAll, ask(owner, TicketReply, billing)},
+	}
+}
+
+// What operator and requester read for every reason, and what would help.
+func TestExplanationsGolden(t *testing.T) {
+	var text strings.Builder
+	var reached []Reason
+	for _, c := range reasonRequests(t) {
+		e := c.request.Explain()
+		require.Equal(t, c.want, e.Decision.Reason, "%v", e)
+		reached = append(reached, c.want)
+		fmt.Fprintf(&text, "== %v\n%v", c.want, e)
+		for _, remedy := range e.Remedies() {
+			fmt.Fprintf(&text, "- %v\n", remedy)
+		}
+		fmt.Fprintf(&text, "requester: %s\n", e.Decision.Notice())
+	}
+	assert.Equal(t, slices.Collect(Reasons())[1:], reached, "every reason but undecided")
+	golden(t, "explanations.golden", text.String())
+}
+
+// A denial that somebody could lift has a remedy, and what nobody can lift has none.
+func TestEveryReasonHasRemediesOrNone(t *testing.T) {
+	for _, c := range reasonRequests(t) {
+		remedies := c.request.Explain().Remedies()
+		assert.Equal(t, c.want.Outcome() == NotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
+		for _, remedy := range remedies {
+			verify(t, c.request, remedy)
+		}
+	}
+}
+
+// An explanation is of the decision that Authorize gives, and holds together.
+func TestExplanationsAgree(t *testing.T) {
+	checkOften(t)
+	rapid.Check(t, func(t *rapid.T) {
+		b := build(modelRequests.Draw(t, "request"))
+		e := b.request().Explain()
+		require.Equal(t, b.request().Decide(), e.Decision, "%v", e)
+		if !b.action.Host() { // whose action on a resource of another type does not compile
+			require.Equal(t, b.authorize(), e.Decision, "%v", e)
+		}
+		consistent(t, e)
+		for _, remedy := range e.Remedies() {
+			verify(t, b.request(), remedy)
+		}
+	})
+}
+
+// consistent fails the test if what is found of the parts does not explain the decision.
+func consistent(t require.TestingT, e Explanation) {
+	if e.Decision.Reason.Step() <= 1 {
+		require.Empty(t, e.Parts)
+		return
+	}
+	first := e.Parts[0]
+	for _, p := range e.Parts[1:] {
+		if p.Decision.Reason.Step() < first.Decision.Reason.Step() {
+			first = p
+		}
+	}
+	require.Equal(t, first.Decision.Reason, e.Decision.Reason, "the earlier step denies, and at the same step the first part: %v", e)
+	for _, p := range e.Parts {
+		if p.Name == "recipient" && p.Decision.Reason == IneligibleTarget {
+			require.False(t, p.Cause.Allowed(), "%v", e)
+		} else {
+			require.Equal(t, p.Decision, p.Cause, "%v", e)
+		}
+		if step := p.Cause.Reason.Step(); step < 6 || len(p.Findings) == 0 || p.Cause.Reason == IneligibleTarget {
+			continue
+		}
+		best := p.Findings[0].Decision
+		for _, f := range p.Findings[1:] {
+			require.GreaterOrEqual(t, best.Reason, f.Decision.Reason, "%v", e)
+		}
+		switch p.Cause.Reason {
+		case AllowedOwn, NotOwn:
+			require.True(t, best.Allowed(), "%v", e)
+			require.Equal(t, best.Role, p.Cause.Role, "%v", e)
+		case ViewOnly: // of a recipient it is what they could do without it
+			require.True(t, best == p.Cause || p.Name == "recipient", "%v", e)
+		default:
+			require.Equal(t, best, p.Cause, "%v", e)
+		}
+	}
+}
+
+// What is said of a request does not depend on the order of roles, groups and maps.
+func TestExplanationsDoNotDependOnOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := modelRequests.Draw(t, "request")
+		if q.Subject == nil {
+			return
+		}
+		shuffled := *q.Subject
+		shuffled.Bindings = rapid.Permutation(q.Subject.Bindings).Draw(t, "bindings")
+		roles := map[*modelRole]Role{}
+		said := func(q modelRequest, offered ...Role) string {
+			b := newBuilder(roles).build(q)
+			e := b.request().Explain()
+			text, err := json.Marshal(struct {
+				Explanation Explanation
+				Remedies    []Remedy
+			}{e, e.Remedies(offered...)})
+			require.NoError(t, err)
+			return e.String() + string(text) + fmt.Sprint(e.LogValue(), e.Remedies(offered...))
+		}
+		offered := slices.Collect(OfferedRoles())
+		want := said(q, offered...)
+		if q.Thing != nil && q.Thing.To == q.Subject || q.Thing != nil && q.Thing.Agent == q.Subject {
+			return // one and the same person, once shuffled and once not
+		}
+		q.Subject = &shuffled
+		require.Equal(t, want, said(q, rapid.Permutation(offered).Draw(t, "offered")...))
+	})
+}
+
+// Both ways of asking say the same, also of a host's own types.
+func TestExplainGenerically(t *testing.T) {
+	me, billing := riya(wide(AgentRole(), Group)), ticketOf("billing", "bob")
+	assert.Equal(t, ask(me, TicketReply, billing).Explain().String(), Explain(me, TicketReply, &billing).String())
+
+	bill := invoice{"acme", "apac", ""}
+	owner := riya(custom(t, invoiceRefund.At(Group)))
+	e := Explain(owner, invoiceRefund, &bill)
+	assert.Equal(t, OutOfScope, e.Decision.Reason)
+	assert.Contains(t, e.String(), "on host, by agent \"riya\"")
+	joins := Remedy{{Kind: JoinGroup, Group: "apac", Access: Edit}}
+	require.Equal(t, []Remedy{{{Kind: JoinGroup, Group: "apac", Access: Edit}}, {{Kind: HoldRole, Binding: wide(AccountAdministratorRole(), Restricted)}}},
+		e.Remedies(AccountAdministratorRole()))
+	subject, resource := joins.Apply(owner, bill)
+	assert.Equal(t, bill, resource)
+	assert.Equal(t, Edit, subject.(*Agent).Groups["apac"])
+
+	var none *Ticket
+	assert.Equal(t, WrongResource, Explain(me, TicketReply, none).Decision.Reason)
+	assert.Empty(t, Explain(me, TicketReply, none).Remedies())
+	pointer := &billing
+	assert.Equal(t, WrongResource, Explain(me, Action[*Ticket](TicketReply.ID()), &pointer).Decision.Reason, "as Authorize has it")
+	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(me, TicketReply, none).String(), "\n")[1])
+
+	unknown := Request{Subject: me, Action: HostViews, Resource: bill}
+	assert.Equal(t, UnknownAction, unknown.Explain().Decision.Reason)
+	assert.Equal(t, unknown.Decide(), unknown.Explain().Decision)
+	assert.Contains(t, unknown.Explain().String(), "host(")
+	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
+	assert.Contains(t, named.Explain().String(), "invoice.refund on host")
+	assert.Equal(t, Decision{}, Explanation{}.Decision)
+	assert.Equal(t, "denied: nothing was decided\nunknown(0) on nothing, by nobody\n", Explanation{}.String())
+	assert.Empty(t, Explanation{}.Remedies())
+}
+
+// invoices is a vocabulary with the host's actions.
+func invoices(t *testing.T) *Vocabulary {
+	t.Helper()
+	v, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"))
+	require.NoError(t, err)
+	return v
+}
+
+// Each part is shown, and of a recipient why they cannot take it.
+func TestExplainBothParts(t *testing.T) {
+	me := riya(wide(AgentRole(), Global))
+	billing, refunds := ticketOf("billing", "bob"), ticketOf("refunds", "bob")
+	member := bob(wide(AgentRole(), Group))
+	member.Groups = map[GroupID]Access{"refunds": View}
+	gone := bob(wide(AgentRole(), Global))
+	gone.Deactivated = true
+	chat := chatOf("billing", "bob")
+	for _, c := range []struct {
+		name    string
+		request Request
+		parts   string
+	}{
+		{"a pair", ask(riya(wide(AgentRole(), Group)), TicketMerge, TicketPair{billing, refunds}), "from allowed_group allowed_group; into view_only view_only"},
+		{"two contacts", ask(sam(custom(t, ContactMerge.At(Global))), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}), "from allowed_contact allowed_contact; into out_of_scope out_of_scope"},
+		{"to somebody", ask(me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission"},
+		{"to somebody who views", ask(me, TicketAssign, Assignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only"},
+		{"to somebody gone", ask(me, TicketAssign, Assignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated"},
+		{"to a group", ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}), "ticket allowed_all allowed_all; recipient allowed_all allowed_all"},
+		{"to an engineer", ask(me, TicketAssign, Assignment{Ticket: refunds, To: at(granted(t, Terms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target"},
+		{"to a shared agent", ask(me, TicketAssign, Assignment{Ticket: refunds, To: sam()}), "ticket allowed_all allowed_all; recipient shared_never_assigned shared_never_assigned"},
+		{"to a stranger", ask(me, TicketAssign, Assignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account"},
+		{"a chat", ask(riya(custom(t, ConversationAssign.At(Global))), ConversationAssign, Transfer{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role"},
+	} {
+		e := c.request.Explain()
+		var parts []string
+		for _, p := range e.Parts {
+			parts = append(parts, fmt.Sprint(p.Name, " ", p.Decision.Reason, " ", p.Cause.Reason))
+		}
+		assert.Equal(t, c.parts, strings.Join(parts, "; "), c.name)
+		consistent(t, e)
+		assert.Equal(t, c.request.Decide(), e.Decision)
+	}
+}
+
+// What is lacking is named where an authority does not suffice.
+func TestExplainNamesWhatIsLacking(t *testing.T) {
+	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
+	text := Explain(admin, AgentEdit, boss).String()
+	assert.Regexp(t, regexp.MustCompile(`(?m)^  lacks \S+@global`), text)
+	for d := range Missing(boss, AgentEdit, admin) {
+		t.Error("nothing is lacking where it is allowed, and not", d)
+	}
+}
+
+// As JSON and in logs an explanation has the same facts as in words.
+func TestExplanationJSON(t *testing.T) {
+	ticket := ticketOf("refunds", "bob")
+	e := Explain(riya(wide(AgentRole(), Group), Binding{SupervisorRole(), "it", Global}), TicketReply, &ticket)
+	got, err := json.MarshalIndent(e, "", "  ")
+	require.NoError(t, err)
+	seen := from(customer("apac"))
+	seen.Group = "billing"
+	visible := sam()
+	visible.CRM.Scope = Global
+	shared, err := json.MarshalIndent(Explain(visible, TicketReply, &seen), "", "  ")
+	require.NoError(t, err)
+	remedies, err := json.MarshalIndent(append(e.Remedies(), Explain(sam(), TicketReply, &seen).Remedies()...), "", "  ")
+	require.NoError(t, err)
+	poor := riya(wide(AgentRole(), Group))
+	poor.Account.Plan = Plan{}
+	billing := ticketOf("billing", "bob")
+	upgrade, err := json.MarshalIndent(Explain(poor, TicketAttach, &billing).Remedies(), "", "  ")
+	require.NoError(t, err)
+	undecided, err := json.Marshal(Explanation{})
+	require.NoError(t, err)
+	golden(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n")
+}
+
+// logged returns what slog's text handler writes.
+func logged(value any) string {
+	var out bytes.Buffer
+	withoutTime := &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey && len(groups) == 0 {
+			return slog.Attr{}
+		}
+		return a
+	}}
+	slog.New(slog.NewTextHandler(&out, withoutTime)).Info("m", "v", value)
+	return strings.TrimPrefix(strings.TrimSpace(out.String()), "level=INFO msg=m ")
+}
+
+func TestExplanationLogValue(t *testing.T) {
+	ticket := ticketOf("refunds", "bob")
+	e := Explain(riya(wide(AgentRole(), Group)), TicketReply, &ticket)
+	assert.Equal(t, `v.decision.allowed=false v.decision.outcome=not_granted v.decision.reason=view_only v.decision.role=Agent v.decision.scope=group `+
+		`v.record.library=`+Version+` v.record.subject_kind=agent v.record.subject=riya v.record.account=acme v.record.action=ticket.reply `+
+		`v.record.resource_kind=ticket v.record.resource_id=4711 v.record.allowed=false v.record.outcome=not_granted v.record.reason=view_only `+
+		`v.record.role=Agent v.record.scope=group v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
+}
+
+// Addresses are in records only, and there as long as nobody redacts them.
+func TestExplanationsHaveNoAddresses(t *testing.T) {
+	ticket := ticketOf("billing", "bob")
+	e := Explain(at(granted(t, Terms{}), noon), TicketReply, &ticket)
+	data, err := json.Marshal(e)
+	require.NoError(t, err)
+	assert.NotContains(t, string(data)+logged(e)+e.String(), "@vendor")
+}
+
+// Every source is a statement of the requirements or a page that they name.
+func TestReasonSources(t *testing.T) {
+	text := readFile(t, "docs/requirements.md")
+	for reason := range Reasons() {
+		for _, source := range strings.Fields(reason.Sources()) {
+			assert.Regexp(t, `(?m)^\| \[?`+regexp.QuoteMeta(source)+`[\]| ]`, text, "%v", reason)
+		}
+		assert.Equal(t, reason == Undecided, reason.Sources() == "", reason)
+	}
+	assert.Empty(t, Reason(255).Sources())
+	assert.Equal(t, "S27 S43", SharedNeverAssigned.Sources())
+}
+
+// A missing resource reads to the requester like one that is hidden, and nothing
+// that they read has a name in it.
+func TestRequesterLearnsNothing(t *testing.T) {
+	hidden := Decision{Reason: OutOfScope}.Notice()
+	for _, c := range reasonRequests(t) {
+		switch notice := c.request.Explain().Decision.Notice(); {
+		case c.want.Step() >= 2 && c.want.Outcome() != Allowed, c.want == WrongResource:
+			assert.Equal(t, hidden, notice, c.want)
+		default:
+			assert.NotEqual(t, hidden, notice, c.want)
+		}
+	}
+}
+
+// Who may act on a ticket, and how they get in.
+func TestWhoMay(t *testing.T) {
+	ticket := ticketOf("billing", "bob")
+	everybody := []Subject{
+		riya(wide(AgentRole(), Group)), bob(wide(AgentRole(), Restricted)), sam(), nil,
+		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(AgentRole(), Global)}},
+		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(AgentRole(), Global)}},
+		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(SupervisorRole(), Global)}},
+		&Agent{ID: "zoe", Account: acme},
+	}
+	want := []string{"ann allowed_all Agent", "ann allowed_all Agent", "ann allowed_all Supervisor", "bob allowed_assigned Agent", "riya allowed_group Agent"}
+	for range 20 {
+		rand.Shuffle(len(everybody), func(i, j int) { everybody[i], everybody[j] = everybody[j], everybody[i] })
+		var got []string
+		for _, a := range WhoMay(TicketReply, &ticket, everybody...) {
+			got = append(got, fmt.Sprint(a.Subject.(*Agent).ID, " ", a.Decision.Reason, " ", a.Decision.Role))
+		}
+		require.Equal(t, want, got)
+	}
+	assert.Empty(t, WhoMay(TicketReply, nil, everybody...))
+}
+
+// A record has the same keys in JSON and in logs, and IDs of every kind of resource.
+func TestRecord(t *testing.T) {
+	var text strings.Builder
+	for _, c := range reasonRequests(t) {
+		record := c.request.Record(c.request.Decide())
+		data, err := json.Marshal(record)
+		require.NoError(t, err)
+		fmt.Fprintf(&text, "%s\n", data)
+		var fields map[string]any
+		require.NoError(t, json.Unmarshal(data, &fields))
+		var keys []string
+		for _, field := range strings.Split(logged(record), " v.") {
+			key, _, _ := strings.Cut(strings.TrimPrefix(field, "v."), "=")
+			keys = append(keys, key)
+		}
+		assert.ElementsMatch(t, slices.Collect(maps.Keys(fields)), keys)
+	}
+	golden(t, "records.golden", text.String())
+}
+
+func TestRecordOf(t *testing.T) {
+	session := at(granted(t, Terms{}), noon)
+	ticket := ticketOf("billing", "bob")
+	d := Authorize(session, TicketReply, &ticket)
+	record := RecordOf(session, TicketReply, &ticket, d)
+	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
+	assert.Empty(t, record.Redacted().EngineerEmail)
+	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
+	assert.Equal(t, noon, record.At)
+	assert.Equal(t, ask(session, TicketReply, ticket).Record(d), record)
+	assert.Equal(t, Record{Library: Version, Action: "unknown(0)", Outcome: "malformed", Reason: "undecided"}, Request{}.Record(Decision{}))
+	assert.Equal(t, "ticket.reply", RecordOf(nil, TicketReply, nil, Decision{}).Action)
+
+	chat, role, guest := chatOf("g", ""), newRole(t, "Tier 2"), bob()
+	for _, c := range []struct {
+		resource Resource
+		action   ActionID
+		want     string
+	}{
+		{ticket, TicketView.ID(), "ticket 4711 "},
+		{TicketPair{ticket, Ticket{ID: "5"}}, TicketMerge.ID(), "ticket_pair 4711 5"},
+		{Assignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "assignment 4711 bob"},
+		{Assignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 g"},
+		{Note{Ticket: ticket}, TicketNoteEditAny.ID(), "note 4711 "},
+		{TimeEntry{Ticket: ticket}, TimeView.ID(), "time_entry 4711 "},
+		{chat, ConversationView.ID(), "conversation c1 "},
+		{Transfer{Conversation: chat, To: guest}, ConversationAssign.ID(), "transfer c1 bob"},
+		{*customer("emea"), ContactView.ID(), "contact c-1 "},
+		{ContactPair{*customer("emea"), Contact{ID: "c-2"}}, ContactMerge.ID(), "contact_pair c-1 c-2"},
+		{Company{ID: "k"}, CompanyView.ID(), "company k "},
+		{*guest, AgentView.ID(), "agent bob "},
+		{*sam(), SharedAgentView.ID(), "shared_agent sam "},
+		{Profile{Of: "bob"}, ProfileEditOwn.ID(), "profile bob "},
+		{Appointment{guest, wide(role, Group)}, AgentRoleAssign.ID(), "appointment bob Tier 2"},
+		{inGroup(guest, "g", View), AgentGroupAssign.ID(), "membership bob g"},
+		{role, RoleView.ID(), "role Tier 2 "},
+		{session.Grant(), GrantView.ID(), "grant g1 "},
+		{Workspace{ID: "it"}, WorkspaceManage.ID(), "workspace it "},
+		{acme, AccountManage.ID(), "account acme "},
+		{Report{}, ReportView.ID(), "report  "},
+	} {
+		r := Request{Action: c.action, Resource: c.resource}.Record(Decision{})
+		assert.Equal(t, c.want, r.ResourceKind+" "+r.ResourceID+" "+r.SecondID)
+	}
+}

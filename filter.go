@@ -1,0 +1,448 @@
+package deskpolicy
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Filter is the answer to the list question: on which resources may the
+// subject do the action? It selects exactly those on which [Authorize] allows it;
+// [FilterFor] names the few questions that no filter answers.
+//
+// What it selects is a union of arms, each a conjunction of conditions. Hosts
+// turn them into a query of whatever keeps the resources. Nothing is ever
+// excluded, so that a query needs no negation; but it must be bounded to the
+// filter's account besides, and without an arm select nothing.
+//
+// The same question has the same arms in the same order, in whatever order the
+// subject holds its bindings. The zero Filter is of no account and selects
+// nothing. A Filter is immutable and safe to share. It does not follow what
+// changes about the subject, nor the age of a CRM's answer: ask for another one
+// at each request.
+type Filter[R Resource] struct {
+	def filter
+}
+
+// FilterFor returns the filter of the resources on which [Authorize] lets the
+// subject do the action. It takes the same steps, once for all resources.
+//
+// Where one filter cannot say it for all, it is Never, whatever Authorize says
+// one by one:
+//
+//   - for resources of two parts, such as an [Assignment]
+//   - for actions of [ClassAgentMutation] and [ClassRoleAuthoring], and unclassified
+//     ones, on agents, shared agents, appointments, memberships, roles and grants:
+//     each is compared with the subject's own authority
+//
+// A host's action on a host's own type takes all of its values for what the zero
+// value is: one that embeds a [Ticket] is a ticket. Values that are anything else
+// are not selected, and none is if the zero value cannot be asked, as that of a
+// type that embeds a Resource.
+//
+// FilterFor never fails, never panics and changes nothing, and keeps nothing of
+// the subject but copies. It may be called from any number of goroutines.
+func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
+	l := listing{question: question{action: action.ID()}}
+	if !isReference(*new(R)) {
+		l.thing = (*R)(nil)
+		l.what.kind, l.has = kindOf[R](l.action)
+	}
+	return Filter[R]{l.filter(subject)}
+}
+
+// A FilterKind says how much a filter selects. The zero FilterKind is Never.
+type FilterKind uint8
+
+const (
+	// Never selects nothing.
+	Never FilterKind = iota
+	// Some selects what meets the conditions of one of the arms.
+	Some
+	// Always selects every resource of the filter's account. Its one arm has no conditions.
+	Always
+)
+
+var filterKindNames = [...]string{"never", "some", "always"}
+
+// String returns the kind's name, or "unknown" outside the three.
+func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
+
+// An Arm is one way for a resource to be selected: all of its conditions are
+// met. The zero Arm has none and is part of no filter but one that is Always.
+type Arm struct {
+	conditions []Condition
+}
+
+// Conditions yields the arm's conditions: the workspaces, the ground, and at
+// last whose own it must be. Each of the three is left out where nothing is asked.
+func (a Arm) Conditions() iter.Seq[Condition] { return slices.Values(a.conditions) }
+
+// filter is what a Filter stands for.
+type filter struct {
+	account AccountID
+	kind    kind // of the resources
+	reason  Reason
+	until   int64 // in nanoseconds since 1970, or 0
+	arms    []Arm
+}
+
+// Kind returns how much the filter selects.
+func (f Filter[R]) Kind() FilterKind {
+	switch arms := f.def.arms; {
+	case len(arms) == 0:
+		return Never
+	case len(arms[0].conditions) == 0:
+		return Always
+	default:
+		return Some
+	}
+}
+
+// Account returns the account whose resources the filter selects; those of any
+// other never match. Built-in roles are of every account. It is empty for a
+// question that is malformed.
+func (f Filter[R]) Account() AccountID { return f.def.account }
+
+// Arms yields the arms, by ground: everything, the groups' resources, those
+// assigned to the subject, those that mention it, those of customers whom it
+// sees in the CRM. No arm repeats what another one selects in the same workspace
+// with fewer conditions.
+func (f Filter[R]) Arms() iter.Seq[Arm] { return slices.Values(f.def.arms) }
+
+// Reason returns why the filter is Never, if one reason of the steps 1 to 6 of
+// [Authorize] holds for every resource of the account, and Undecided otherwise.
+func (f Filter[R]) Reason() Reason { return f.def.reason }
+
+// Until returns the next instant, in UTC, at which time alone changes what the
+// filter selects, if only the reason why that is nothing; the zero time if time
+// alone never does. Ask for another one then; see [Decision.Until].
+func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until() }
+
+// Match reports whether the filter selects the resource: whether [Authorize]
+// would have allowed it.
+func (f Filter[R]) Match(resource *R) bool {
+	var c candidate
+	if len(f.def.arms) == 0 || !attributesOf(resource, &c.what) {
+		return false
+	}
+	c.customer = customerOf(&c.what, resource)
+	return f.def.matches(&c)
+}
+
+func (f *filter) matches(c *candidate) bool {
+	if c.what.kind != f.kind || !c.what.in(&Account{ID: f.account}) {
+		return false
+	}
+	for i := range f.arms {
+		if f.arms[i].matches(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Arm) matches(c *candidate) bool {
+	for _, condition := range a.conditions {
+		if !c.meets(condition) {
+			return false
+		}
+	}
+	return true
+}
+
+// A listing is a question about all resources of a type at once: its thing is a
+// nil pointer to that type.
+type listing struct {
+	question
+	has fields
+}
+
+// filter takes the steps of [Authorize].
+func (l *listing) filter(subject Subject) (f filter) {
+	if f.reason = l.malformed(subject); f.reason != Undecided {
+		return f
+	}
+	f.kind, f.account = l.what.kind, l.who.account.ID
+	l.what.Account = f.account
+	if l.who.session != nil {
+		f.until = l.who.session.until
+	}
+	if f.reason = l.absent(); f.reason == Undecided && l.uniform() {
+		f.reason, f.arms = l.judgeAll()
+	}
+	return f
+}
+
+// uniform reports whether the steps before 6 come to the same for each resource.
+func (l *listing) uniform() bool {
+	switch l.what.kind {
+	case kindAgent, kindSharedAgent, kindAppointment, kindMembership, kindRole, kindGrant:
+		return l.rule.classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0
+	default:
+		return !l.what.kind.compound()
+	}
+}
+
+// judgeAll takes the steps from 4 on.
+func (l *listing) judgeAll() (Reason, []Arm) {
+	if reason := l.forbidden(); reason != Undecided {
+		return reason, nil
+	}
+	if !l.planned() {
+		return PlanLacksFeature, nil
+	}
+	reason, places := l.places()
+	return reason, l.arms(places)
+}
+
+// A place is a workspace, or what is outside of them, and the grounds on which
+// the subject gets at things there.
+type place struct {
+	workspace WorkspaceID
+	by        grounds
+}
+
+// places takes steps 6 and 7 for all workspaces: it returns those in which
+// bindings are held, each once and sorted; if there are none, why.
+func (l *listing) places() (furthest Reason, places []place) {
+	furthest = NoRole
+	bindings := l.held()
+	for i := range bindings {
+		reason, found := l.placesOf(&bindings[i])
+		furthest, places = max(furthest, reason), append(places, found...)
+	}
+	if len(places) > 0 {
+		furthest = Undecided
+	}
+	slices.SortFunc(places, func(a, b place) int { return strings.Compare(string(a.workspace), string(b.workspace)) })
+	return furthest, merged(places)
+}
+
+// held returns all that the subject holds wherever a resource of the type may be.
+func (l *listing) held() (all []Binding) {
+	if l.who.session == nil {
+		return l.who.bindings
+	}
+	grant := l.who.session.grant.def
+	if l.has&aWorkspace == 0 {
+		return grant.heldIn("")
+	}
+	for _, bindings := range grant.bindings {
+		all = append(all, bindings...)
+	}
+	return all
+}
+
+// placesOf returns the places in which the binding is held and gets at anything
+// on some ground; if it is held nowhere, why.
+func (l *listing) placesOf(b *Binding) (reason Reason, places []place) {
+	role := b.roleIn(l.who.account)
+	if role == nil {
+		return NoRole, nil
+	}
+	reach := role.permissions.levels(l.action)
+	if reach == 0 {
+		return NoPermission, nil
+	}
+	by := b.bound(reach, l.what.kind).grounds(&l.question)
+	for _, w := range b.workspaces(l.who.account) {
+		if w == "" || l.has&aWorkspace != 0 {
+			places = append(places, place{w, by})
+		}
+	}
+	return OtherWorkspace, places
+}
+
+// merged returns the sorted places with each workspace once.
+func merged(places []place) []place {
+	once := places[:0]
+	for _, p := range places {
+		if n := len(once); n > 0 && once[n-1].workspace == p.workspace {
+			once[n-1].by |= p.by
+			continue
+		}
+		once = append(once, p)
+	}
+	return once
+}
+
+// arms returns the arms by ground.
+func (l *listing) arms(places []place) (arms []Arm) {
+	for _, ground := range [...]grounds{byAll, byGroup, byHolder, byMention, byContact, byRecord} {
+		where := reachedBy(ground, places)
+		if len(where) == 0 {
+			continue
+		}
+		for _, way := range l.ways(ground) {
+			arms = append(arms, l.arm(where, way))
+		}
+	}
+	return arms
+}
+
+// reachedBy returns the workspaces in which there is that ground, and not everything is reached anyway.
+func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
+	for _, p := range places {
+		if p.by&ground != 0 && (ground == byAll || p.by&byAll == 0) {
+			where = append(where, p.workspace)
+		}
+	}
+	return where
+}
+
+// arm returns the arm of the workspaces and the way, nil if that asks nothing.
+func (l *listing) arm(where []WorkspaceID, way Condition) Arm {
+	conditions := make([]Condition, 0, 3)
+	if l.has&aWorkspace != 0 {
+		conditions = append(conditions, InWorkspaces{where})
+	}
+	if way != nil {
+		conditions = append(conditions, way)
+	}
+	if l.rule.class&ownOnly != 0 {
+		conditions = append(conditions, OwnedBy{l.who.id})
+	}
+	return Arm{conditions}
+}
+
+// ways returns what the ground asks of resources of the type, each way by
+// itself; a nil Condition asks nothing.
+func (l *listing) ways(ground grounds) (ways []Condition) {
+	switch {
+	case ground == byAll:
+		return []Condition{nil}
+	case ground == byGroup && l.has&aGroup != 0:
+		if ids := atLeast(l.rule.need, l.who.groups); ids != nil {
+			return []Condition{InGroups{ids}}
+		}
+	case ground == byHolder && l.has&aHolder != 0:
+		return []Condition{AssignedTo{l.who.id}}
+	case ground == byMention:
+		return []Condition{Mentioning{l.who.id}}
+	case ground == byContact:
+		return l.who.crm.ways(View, kindContact)
+	case ground == byRecord && l.has&aRecord != 0:
+		if l.who.crm.Scope.sight()&everyRecord != 0 {
+			return []Condition{nil} // the customer is known: it is the resource
+		}
+		return l.who.crm.ways(l.rule.need, l.what.kind)
+	}
+	return nil
+}
+
+// ways returns the ways in which the user comes to see the customers of the kind
+// with at least that access.
+func (u *CRMUser) ways(access Access, k kind) (ways []Condition) {
+	by := u.Scope.sight()
+	if by&everyRecord != 0 {
+		return []Condition{CustomerKnown{}}
+	}
+	if by&ownRecords != 0 {
+		ways = append(ways, CustomerOwnedBy{u.ID})
+	}
+	if by&territoryRecords != 0 {
+		if territories := u.territories(); territories != nil {
+			ways = append(ways, CustomerIn{territories})
+		}
+	}
+	if by&teamRecords != 0 {
+		ways = append(ways, CustomerTeam{u.ID, access})
+	}
+	return append(ways, u.Visible.ways(access, k)...)
+}
+
+// ways returns the way in by the CRM's answer, if it counts and gives that access to any.
+func (v *Visible) ways(access Access, k kind) []Condition {
+	if !v.counts() {
+		return nil
+	}
+	if k == kindCompany {
+		if ids := atLeast(access, v.Companies); ids != nil {
+			return []Condition{CompanyAmong{ids}}
+		}
+		return nil
+	}
+	if ids := atLeast(access, v.Contacts); ids != nil {
+		return []Condition{ContactAmong{ids}}
+	}
+	return nil
+}
+
+// fields are what the resources of a type may have, as bits. A condition on
+// what they never have is always met, or never, and no part of an arm.
+type fields uint8
+
+const (
+	aWorkspace fields = 1 << iota
+	aGroup
+	aHolder // an assignee or, if it is never assigned, an owner
+	aRecord // in the CRM
+
+	anything = aWorkspace | aGroup | aHolder
+)
+
+// types are the library's types of resources by kind, and what they have.
+var types = [...]struct {
+	of  any // a nil pointer to the type
+	has fields
+}{
+	kindHost:           {},
+	kindTicket:         {(*Ticket)(nil), aWorkspace | aGroup | aHolder},
+	kindTicketPair:     {(*TicketPair)(nil), anything},
+	kindAssignment:     {(*Assignment)(nil), anything},
+	kindNote:           {(*Note)(nil), aWorkspace | aGroup | aHolder},
+	kindTimeEntry:      {(*TimeEntry)(nil), aWorkspace | aGroup | aHolder},
+	kindConversation:   {(*Conversation)(nil), aWorkspace | aGroup | aHolder},
+	kindTransfer:       {(*Transfer)(nil), anything},
+	kindChannel:        {(*Channel)(nil), aWorkspace | aGroup},
+	kindCannedResponse: {(*CannedResponse)(nil), aWorkspace | aGroup},
+	kindTicketList:     {(*TicketList)(nil), aWorkspace | aGroup | aHolder},
+	kindArticle:        {(*Article)(nil), aWorkspace | aHolder},
+	kindFAQ:            {(*FAQ)(nil), aWorkspace | aHolder},
+	kindTopic:          {(*Topic)(nil), aWorkspace | aHolder},
+	kindContact:        {(*Contact)(nil), aHolder | aRecord},
+	kindContactPair:    {(*ContactPair)(nil), anything},
+	kindCompany:        {(*Company)(nil), aHolder | aRecord},
+	kindCampaign:       {(*Campaign)(nil), aWorkspace | aHolder},
+	kindReport:         {(*Report)(nil), aWorkspace | aGroup | aHolder},
+	kindDashboard:      {(*Dashboard)(nil), aWorkspace | aGroup | aHolder},
+	kindApp:            {(*App)(nil), aWorkspace},
+	kindAgent:          {(*Agent)(nil), 0},
+	kindSharedAgent:    {(*SharedAgent)(nil), 0},
+	kindProfile:        {(*Profile)(nil), aHolder},
+	kindAppointment:    {(*Appointment)(nil), 0},
+	kindMembership:     {(*Membership)(nil), 0},
+	kindRole:           {(*Role)(nil), 0},
+	kindGrant:          {(*Grant)(nil), 0},
+	kindSettings:       {(*Settings)(nil), aWorkspace | aGroup},
+	kindWorkspace:      {(*Workspace)(nil), aWorkspace},
+	kindAccount:        {(*Account)(nil), 0},
+}
+
+// kindOf returns the kind of the resources of type R and what they may have. A
+// host's type may have anything, and for a library's action is of the kind that
+// the action is on.
+func kindOf[R Resource](action ActionID) (kind, fields) {
+	for k := range types {
+		if types[k].of == any((*R)(nil)) {
+			return kind(k), types[k].has
+		}
+	}
+	if action.Host() {
+		return zeroKind[R](), anything
+	}
+	return action.info().on, anything
+}
+
+// zeroKind returns the kind of the zero value of a host's type R, which says
+// it for all; it is incomplete if that one has no attributes.
+func zeroKind[R Resource]() (k kind) {
+	defer func() {
+		if recover() != nil {
+			k = kindIncomplete
+		}
+	}()
+	return (*new(R)).Attributes().kind
+}

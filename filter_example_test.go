@@ -1,0 +1,74 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Riya's list of tickets: one by one, and as a query of the host's own making.
+func ExampleFilterFor() {
+	riya := &deskpolicy.Agent{
+		ID:      "riya",
+		Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{
+			Role:        deskpolicy.AgentRole(),
+			Workspace:   deskpolicy.AccountWide,
+			TicketScope: deskpolicy.Group,
+		}},
+		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
+	}
+	f := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	for _, ticket := range []deskpolicy.Ticket{
+		{ID: "1", Account: "acme", Group: "refunds"},
+		{ID: "2", Account: "acme", Group: "sales", Assignee: "riya"},
+		{ID: "3", Account: "acme", Group: "sales"},
+		{ID: "4", Account: "globex", Group: "refunds"},
+	} {
+		fmt.Println(ticket.ID, f.Match(&ticket))
+	}
+
+	// Whoever writes queries refuses the conditions that they do not know.
+	where := func(condition deskpolicy.Condition) string {
+		switch c := condition.(type) {
+		case deskpolicy.InWorkspaces:
+			return fmt.Sprintf("workspace in %q", c.IDs)
+		case deskpolicy.InGroups:
+			return fmt.Sprintf("group in %q", c.IDs)
+		case deskpolicy.AssignedTo:
+			return fmt.Sprintf("assignee = %q", c.Agent)
+		default:
+			return "false"
+		}
+	}
+	var arms []string
+	for arm := range f.Arms() {
+		all := []string{"true"}
+		for condition := range arm.Conditions() {
+			all = append(all, where(condition))
+		}
+		arms = append(arms, "("+strings.Join(all, " and ")+")")
+	}
+	fmt.Printf("account = %q and (\n  %s)\n", f.Account(), strings.Join(append(arms, "false"), "\n  or "))
+
+	// Output:
+	// 1 true
+	// 2 true
+	// 3 false
+	// 4 false
+	// account = "acme" and (
+	//   (true and workspace in [""] and group in ["billing" "refunds"])
+	//   or (true and workspace in [""] and assignee = "riya")
+	//   or false)
+}
+
+// A list that nobody will ever fill says why.
+func ExampleFilter_Reason() {
+	tom := &deskpolicy.Agent{ID: "tom", Account: deskpolicy.Account{ID: "acme"}, Deactivated: true}
+	f := deskpolicy.FilterFor(tom, deskpolicy.TicketView)
+	fmt.Println(f.Kind(), f.Reason())
+
+	// Output:
+	// never deactivated
+}

@@ -1,0 +1,401 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// arm is an arm of these conditions.
+func arm(conditions ...Condition) []Condition { return conditions }
+
+// armsOf returns the conditions of each arm.
+func armsOf[R Resource](f Filter[R]) (arms [][]Condition) {
+	for arm := range f.Arms() {
+		arms = append(arms, slices.Collect(arm.Conditions()))
+	}
+	return arms
+}
+
+// lists asks for the filter, and fails if its arms are others.
+func lists[R Resource](t *testing.T, subject Subject, action Action[R], want ...[]Condition) {
+	t.Helper()
+	f := FilterFor(subject, action)
+	if diff := cmp.Diff(want, armsOf(f)); diff != "" {
+		t.Errorf("which may %s do %v to?\n%s", nameOf(subject), action, diff)
+	}
+	kind := Some
+	switch {
+	case len(want) == 0:
+		kind = Never
+	case len(want[0]) == 0:
+		kind = Always
+	}
+	assert.Equal(t, kind, f.Kind(), "%v by %s", action, nameOf(subject))
+}
+
+// never asks for the filter, and fails if it selects anything or has another reason.
+func never[R Resource](t *testing.T, subject Subject, action Action[R], want Reason) {
+	t.Helper()
+	lists(t, subject, action)
+	assert.Equal(t, want, FilterFor(subject, action).Reason(), "%v by %s", action, nameOf(subject))
+}
+
+var (
+	outside = InWorkspaces{[]WorkspaceID{""}}
+	billing = InGroups{[]GroupID{"billing"}}
+	both    = InGroups{[]GroupID{"billing", "refunds"}}
+	mine    = AssignedTo{"riya"}
+)
+
+// What typical subjects may list, arm by arm.
+func TestFilters(t *testing.T) {
+	t.Run("agents on tickets", func(t *testing.T) {
+		lists(t, riya(wide(AgentRole(), Global)), TicketReply, arm(outside))
+		lists(t, riya(wide(AgentRole(), Group)), TicketView, arm(outside, both), arm(outside, mine))
+		lists(t, riya(wide(AgentRole(), Group)), TicketReply, arm(outside, billing), arm(outside, mine)) // refunds is for viewing
+		lists(t, riya(wide(AgentRole(), Restricted)), TicketReply, arm(outside, mine))
+		lists(t, bob(wide(AgentRole(), Group)), TicketReply, arm(outside, AssignedTo{"bob"})) // in no group
+	})
+	t.Run("agents on conversations", func(t *testing.T) { // A9: the group is literal
+		lists(t, riya(custom(t, ConversationView.At(Group))), ConversationView, arm(outside, both))
+		lists(t, riya(custom(t, ConversationReply.At(Group))), ConversationReply, arm(outside, billing))
+		lists(t, riya(custom(t, ConversationReply.At(Group), ConversationReply.At(Restricted))), ConversationReply, arm(outside, billing), arm(outside, mine))
+	})
+	t.Run("workspaces", func(t *testing.T) {
+		admin := wide(AdministratorRole(), Global)
+		lists(t, riya(admin), TicketView, arm(InWorkspaces{[]WorkspaceID{"", "it"}})) // it is open, legal is not
+		lists(t, riya(inWorkspace("legal", AgentRole())), TicketView, arm(InWorkspaces{[]WorkspaceID{"legal"}}))
+		lists(t, riya(inWorkspace("legal", AgentRole()), wide(AgentRole(), Restricted)), TicketView,
+			arm(InWorkspaces{[]WorkspaceID{"legal"}}), arm(outside, mine))
+		// One arm selects all of it and legal already.
+		lists(t, riya(inWorkspace("legal", AgentRole()), admin, Binding{AgentRole(), "legal", Group}, Binding{AgentRole(), "hr", Group}), TicketView,
+			arm(InWorkspaces{[]WorkspaceID{"", "it", "legal"}}), arm(InWorkspaces{[]WorkspaceID{"hr"}}, both), arm(InWorkspaces{[]WorkspaceID{"hr"}}, mine))
+		// Viewing everything and replying to one's own never gives replying to everything (B16).
+		viewer := custom(t, TicketView.At(Global))
+		lists(t, riya(viewer, wide(AgentRole(), Restricted)), TicketView, arm(outside))
+		lists(t, riya(viewer, wide(AgentRole(), Restricted)), TicketReply, arm(outside, mine))
+	})
+	t.Run("what is never in a workspace, a group or somebody's hands", func(t *testing.T) {
+		lists(t, riya(wide(AgentRole(), Restricted)), ContactView, arm()) // always
+		lists(t, riya(wide(RestrictedUserRole(), Global)), ContactEdit, arm(mine))
+		lists(t, riya(wide(AdministratorRole(), Global)), RoleView, arm())
+		never(t, riya(custom(t, RoleView.At(Group))), RoleView, Undecided)
+		never(t, riya(inWorkspace("it", AgentRole())), ContactView, OtherWorkspace)
+		lists(t, riya(wide(SupervisorRole(), Global)), DashboardManage, arm(outside, billing), arm(outside, mine))
+	})
+	t.Run("one's own things", func(t *testing.T) { // within reach, and one's own (B21)
+		own := OwnedBy{"riya"}
+		lists(t, riya(wide(AgentRole(), Global)), TicketNoteEditOwn, arm(outside, own))
+		lists(t, riya(wide(AgentRole(), Group)), TicketNoteEditOwn, arm(outside, billing, own), arm(outside, mine, own))
+		lists(t, riya(wide(AgentRole(), Restricted)), ProfileEditOwn, arm(own))
+	})
+	t.Run("shared agents on tickets", func(t *testing.T) {
+		mentioned, owned := Mentioning{"sam"}, CustomerOwnedBy{"u-sam"}
+		team := CustomerTeam{"u-sam", View}
+		lists(t, sam(), TicketReply,
+			arm(outside, mentioned), arm(outside, owned), arm(outside, CustomerIn{[]TerritoryID{"emea"}}), arm(outside, team))
+
+		everywhere, nowhere, told, below := sam(), sam(), sam(), sam()
+		everywhere.CRM.Scope = Global
+		everywhere.Groups = map[GroupID]Access{"refunds": View, "billing": Edit, "apac": NoAccess, "": Edit}
+		lists(t, everywhere, TicketView, arm(outside, both), arm(outside, mentioned), arm(outside, CustomerKnown{}))
+		lists(t, everywhere, TicketReply, arm(outside, billing), arm(outside, mentioned), arm(outside, CustomerKnown{}))
+		nowhere.CRM.Scope = 0
+		lists(t, nowhere, TicketReply, arm(outside, mentioned))
+		told.CRM.Scope, told.CRM.Visible = Restricted, Visible{
+			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, Limit: time.Minute,
+		}
+		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team), arm(outside, ContactAmong{[]ContactID{"c-1", "c-2"}}))
+		told.CRM.Visible.Age = time.Minute // and counts no longer
+		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team))
+		below.CRM.Territories = []TerritoryID{"emea", "dach", "", "emea"}
+		below.CRM.Hierarchy = map[TerritoryID]TerritoryID{"berlin": "dach", "dach": "emea", "apac": "world", "loop": "pool", "pool": "loop"}
+		lists(t, below, TicketReply,
+			arm(outside, mentioned), arm(outside, owned), arm(outside, CustomerIn{[]TerritoryID{"berlin", "dach", "emea"}}), arm(outside, team))
+		lists(t, sam(wide(SharedAgentRole(), Global)), TicketReply, arm(outside))
+	})
+	t.Run("shared agents on customers", func(t *testing.T) {
+		emea := CustomerIn{[]TerritoryID{"emea"}}
+		lists(t, sam(), ContactView, arm(CustomerOwnedBy{"u-sam"}), arm(emea), arm(CustomerTeam{"u-sam", View}))
+		lists(t, sam(), ContactEdit, arm(CustomerOwnedBy{"u-sam"}), arm(emea), arm(CustomerTeam{"u-sam", Edit}))
+		lists(t, sam(), ContactCreate, arm())
+		told := sam()
+		told.CRM.Scope, told.CRM.Visible = 0, Visible{
+			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, Limit: 1,
+		}
+		lists(t, told, ContactEdit, arm(ContactAmong{[]ContactID{"c-2"}}))
+		lists(t, told, CompanyView, arm(CompanyAmong{[]CompanyID{"m-1"}}))
+		told.CRM.Visible.Companies = nil
+		never(t, told, CompanyView, Undecided)
+		told.CRM.Scope = Global
+		lists(t, told, CompanyView, arm())
+		never(t, sam(), ConversationView, SharedNoChannels)
+		never(t, sam(), AgentView, SharedNoAdministration)
+	})
+	t.Run("support engineers", func(t *testing.T) {
+		grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"legal": {AdministratorRole()}}})
+		session := at(grant, noon)
+		lists(t, session, TicketReply, arm(InWorkspaces{[]WorkspaceID{"", "legal"}}))
+		lists(t, session, SettingsManage, arm(InWorkspaces{[]WorkspaceID{"legal"}}))
+		never(t, session, AuditView, NoPermission) // the account is in no workspace
+		never(t, session, TicketExport, SupportNoExport)
+	})
+	t.Run("hosts", func(t *testing.T) {
+		me := riya(custom(t, invoiceRefund.At(Group), invoiceView.At(Global)))
+		lists(t, me, invoiceView, arm(outside))
+		lists(t, me, invoiceRefund, arm(outside, billing), arm(outside, mine))
+		never(t, me, invoiceAnnul, RoleAuthoringReserved) // unclassified
+		seer := sam()
+		seer.CRM.Scope = Global
+		never(t, seer, Action[contactRow](ContactView), Undecided) // the CRM knows the library's contacts only
+		lists(t, seer, Action[ticketRow](TicketView), arm(outside, Mentioning{"sam"}), arm(outside, CustomerKnown{}))
+		lists(t, riya(wide(AccountAdministratorRole(), Global)), invoiceAnnul, arm(InWorkspaces{[]WorkspaceID{"", "it"}}))
+	})
+}
+
+// What a filter is for, why it is never, and until when.
+func TestFilterReasons(t *testing.T) {
+	agent := wide(AgentRole(), Global)
+	gone, poor, nobodys := riya(agent), riya(agent), riya(agent)
+	gone.Deactivated, poor.Account.Plan, nobodys.Account.ID = true, Plan{}, ""
+	inactive, alone := sam(), sam()
+	inactive.CRM.Deactivated, alone.Account.Integrated = true, false
+	never(t, nil, TicketView, NoSubject)
+	assert.Equal(t, NoSubject, FilterFor((*Agent)(nil), TicketView).Reason())
+	never(t, riya(agent), Action[Ticket](0), UnknownAction)
+	never(t, riya(agent), Action[Conversation](TicketView), WrongResource)
+	never(t, riya(agent), Action[Resource](TicketView), WrongResource)
+	never(t, riya(agent), Action[*Ticket](TicketView), WrongResource)
+	never(t, nobodys, TicketView, OtherAccount)
+	never(t, gone, TicketView, Deactivated)
+	never(t, inactive, TicketView, CRMInactive)
+	never(t, alone, TicketView, NotIntegrated)
+	never(t, &NonAgent{Account: acme, CRM: sam().CRM}, TicketView, NotAnAgent)
+	never(t, poor, TicketAttach, PlanLacksFeature)
+	never(t, riya(), TicketView, NoRole)
+	never(t, riya(wide(Role{}, Global)), TicketView, NoRole)
+	never(t, riya(agent), TicketPurge, NoPermission)
+	never(t, riya(Binding{AgentRole(), "", Global}), TicketView, OtherWorkspace)
+	never(t, riya(wide(AgentRole(), 0)), TicketView, Undecided)
+	never(t, bob(custom(t, ConversationView.At(Group))), ConversationView, Undecided) // in no group
+
+	assert.Equal(t, AccountID("acme"), FilterFor(riya(agent), TicketView).Account())
+	assert.Equal(t, AccountID("acme"), FilterFor(gone, TicketView).Account())
+	assert.Empty(t, FilterFor(nil, TicketView).Account())
+	assert.Zero(t, FilterFor(riya(agent), TicketView).Until())
+
+	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
+	revoked, _, err := grant.Revoke(owner(), noon.Add(2*time.Hour))
+	require.NoError(t, err)
+	for _, c := range []struct {
+		session *SupportSession
+		reason  Reason
+		until   time.Time
+	}{
+		{at(grant, time.Time{}), NoInstant, time.Time{}},
+		{at(Grant{}, noon), NoGrant, time.Time{}},
+		{at(grant, noon), GrantNotStarted, grant.Start()},
+		{at(grant, grant.Start()), Undecided, grant.End()},
+		{at(grant, grant.End()), GrantExpired, time.Time{}},
+		{at(revoked, grant.Start()), Undecided, noon.Add(2 * time.Hour)},
+		{at(revoked, noon.Add(2*time.Hour)), GrantRevoked, time.Time{}},
+	} {
+		f := FilterFor(c.session, TicketReply)
+		assert.Equal(t, c.reason, f.Reason())
+		assert.Equal(t, c.until, f.Until())
+		assert.Equal(t, c.reason == Undecided, f.Kind() == Some)
+	}
+}
+
+// Where one filter cannot say it for all, there is none.
+func TestFilterNever(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	pair := TicketPair{ticketOf("", ""), ticketOf("", "")}
+	require.True(t, Authorize(boss, TicketMerge, &pair).Allowed())
+	never(t, boss, TicketMerge, Undecided)
+	never(t, boss, TicketAssign, Undecided)
+	never(t, boss, ConversationAssign, Undecided)
+	never(t, boss, ContactMerge, Undecided)
+	require.True(t, Authorize(boss, AgentEdit, bob()).Allowed())
+	never(t, boss, AgentEdit, Undecided)
+	never(t, boss, SharedAgentEdit, Undecided)
+	never(t, boss, AgentRoleAssign, Undecided)
+	never(t, boss, RoleUpdate, Undecided)
+	never(t, boss, GrantCreate, Undecided)
+	never(t, boss, Action[Role](HostActions), Undecided)
+	lists(t, boss, AgentView, arm())
+	lists(t, boss, GrantRevoke, arm())
+
+	// The values of a host's type are of the kind of its zero value, or not selected.
+	lists(t, boss, Action[either](HostViews), arm(InWorkspaces{[]WorkspaceID{"", "it"}}))
+	f, ticket := FilterFor(boss, Action[either](HostViews)), ticketOf("", "")
+	assert.True(t, f.Match(&either{invoice{account: "acme"}}))
+	assert.False(t, f.Match(&either{ticket}))
+	never(t, boss, Action[ticketRef](HostViews), WrongResource) // the zero value has no ticket
+	never(t, boss, Action[anythingElse](HostViews), WrongResource)
+	assert.False(t, FilterFor(boss, Action[ticketRef](HostViews)).Match(&ticketRef{&ticket}))
+}
+
+// either is a host's type whose values are of several kinds.
+type either struct{ of Resource }
+
+func (e either) Attributes() Attributes {
+	if e.of == nil {
+		return Attributes{}
+	}
+	return e.of.Attributes()
+}
+
+// Zero values select nothing.
+func TestZeroFilter(t *testing.T) {
+	var f Filter[Ticket]
+	assert.Equal(t, Never, f.Kind())
+	assert.Empty(t, f.Account())
+	assert.Empty(t, armsOf(f))
+	assert.Equal(t, Undecided, f.Reason())
+	assert.Zero(t, f.Until())
+	assert.False(t, f.Match(&Ticket{}))
+	assert.False(t, f.Match(&Ticket{Account: "acme"}))
+	assert.False(t, FilterFor(riya(wide(AgentRole(), Global)), TicketView).Match(nil))
+	assert.Empty(t, slices.Collect(Arm{}.Conditions()))
+	assert.Equal(t, []string{"never", "some", "always", "unknown"}, []string{Never.String(), Some.String(), Always.String(), (Always + 1).String()})
+}
+
+// A filter stays as it is when the subject changes.
+func TestFiltersKeepNothing(t *testing.T) {
+	me, told := riya(wide(AgentRole(), Group), inWorkspace("it", AgentRole())), sam()
+	told.CRM.Visible = Visible{Contacts: map[ContactID]Access{"c-1": View}, Limit: 1}
+	account := acme
+	account.Workspaces = []WorkspaceID{"it", "hr", "legal"}[:2]
+	admin := riya(wide(AdministratorRole(), Global))
+	admin.Account = account
+	f, g, h := FilterFor(me, TicketView), FilterFor(told, TicketView), FilterFor(admin, TicketView)
+	assert.Equal(t, WorkspaceID("legal"), account.Workspaces[:3][2], "nothing is written behind the subject's lists")
+	was := fmt.Sprint(armsOf(f), armsOf(g), armsOf(h))
+	me.ID, me.Account.ID, me.Bindings[1], me.Groups["apac"] = "bob", "globex", Binding{}, Edit
+	told.CRM.Territories[0], told.CRM.Visible.Contacts["c-2"], told.CRM.ID = "apac", Edit, "u-else"
+	account.Workspaces[0] = "legal"
+	assert.Equal(t, was, fmt.Sprint(armsOf(f), armsOf(g), armsOf(h)))
+	assert.Equal(t, AccountID("acme"), f.Account())
+}
+
+// TestFilterBugs has a subtest for each bug of another helpdesk's lists, by its
+// number: the list and the decision on one are the same answer.
+func TestFilterBugs(t *testing.T) {
+	same := func(t *testing.T, subject Subject, ticket Ticket, want bool) {
+		t.Helper()
+		assert.Equal(t, want, FilterFor(subject, TicketView).Match(&ticket), "the list of %s", nameOf(subject))
+		assert.Equal(t, want, Authorize(subject, TicketView, &ticket).Allowed(), "the ticket by its ID for %s", nameOf(subject))
+	}
+	chat := func(t *testing.T, subject Subject, chat Conversation, want bool) {
+		t.Helper()
+		assert.Equal(t, want, FilterFor(subject, ConversationView).Match(&chat), "the list of %s", nameOf(subject))
+		assert.Equal(t, want, Authorize(subject, ConversationView, &chat).Allowed(), "the conversation by its ID for %s", nameOf(subject))
+	}
+	t.Run("B01", func(t *testing.T) { // a search finds what the custom role reaches, and no more
+		me := riya(custom(t, ConversationView.At(Group)))
+		lists(t, me, ConversationView, arm(outside, both))
+		chat(t, me, chatOf("billing", "bob"), true)
+		chat(t, me, chatOf("apac", "bob"), false)
+		chat(t, me, chatOf("", ""), false)
+	})
+	t.Run("B02", func(t *testing.T) { // so does every other list
+		me := riya(custom(t, ConversationView.At(Restricted)), custom(t, TicketView.At(Restricted)))
+		lists(t, me, ConversationView, arm(outside, mine))
+		lists(t, me, TicketView, arm(outside, mine))
+		chat(t, me, chatOf("billing", ""), false)
+		same(t, me, ticketOf("billing", "bob"), false)
+		same(t, me, ticketOf("billing", "riya"), true)
+	})
+	t.Run("B03", func(t *testing.T) { // whoever is told of an event may view what it is about
+		news := chatOf("refunds", "")
+		told := map[AgentID]bool{}
+		everybody := []*Agent{
+			riya(custom(t, ConversationView.At(Group))), bob(custom(t, ConversationView.At(Group))),
+			{ID: "ann", Account: acme, Bindings: []Binding{custom(t, ConversationView.At(Global))}},
+			{ID: "tom", Account: acme, Bindings: []Binding{custom(t, ConversationReply.At(Global))}},
+		}
+		for _, who := range everybody {
+			told[who.ID] = FilterFor(who, ConversationView).Match(&news)
+			assert.Equal(t, Authorize(who, ConversationView, &news).Allowed(), told[who.ID])
+		}
+		assert.Equal(t, map[AgentID]bool{"riya": true, "bob": false, "ann": true, "tom": false}, told)
+	})
+	t.Run("B08", func(t *testing.T) { // the list has all that one takes part in
+		same(t, riya(wide(AgentRole(), Group)), ticketOf("apac", "riya"), true)
+		mentioned := ticketOf("apac", "bob")
+		mentioned.Mentions = map[AgentID]bool{"sam": true}
+		same(t, sam(), mentioned, true)
+		mentioned.Mentions = map[AgentID]bool{"sam": false}
+		same(t, sam(), mentioned, false)
+	})
+	t.Run("B27", func(t *testing.T) { // who sees only what is theirs is told of nothing else
+		me := riya(wide(AgentRole(), Restricted))
+		lists(t, me, TicketView, arm(outside, mine))
+		same(t, me, ticketOf("billing", ""), false)
+		same(t, me, ticketOf("", ""), false)
+	})
+	t.Run("B28", func(t *testing.T) { // a customer's tickets are those of them that one may view
+		history := []Ticket{from(customer("emea")), from(customer("emea")), from(customer("emea")), from(customer("apac"))}
+		history[1].Workspace, history[2].Group = "legal", "billing"
+		views := func(subject Subject) (seen []int) {
+			f := FilterFor(subject, TicketView)
+			for i := range history {
+				if f.Match(&history[i]) {
+					seen = append(seen, i)
+				}
+				assert.Equal(t, Authorize(subject, TicketView, &history[i]).Allowed(), f.Match(&history[i]))
+			}
+			return seen
+		}
+		assert.Equal(t, []int{0, 2, 3}, views(riya(wide(AgentRole(), Global))))
+		assert.Equal(t, []int{2}, views(riya(wide(AgentRole(), Group))))
+		assert.Equal(t, []int{0, 2}, views(sam()))
+		assert.Equal(t, []int{1}, views(riya(inWorkspace("legal", AgentRole()))))
+	})
+	t.Run("B29", func(t *testing.T) { // who is gone lists nothing, and nothing brings it back
+		gone := riya(wide(AccountAdministratorRole(), Global))
+		gone.Deactivated = true
+		never(t, gone, TicketView, Deactivated)
+		same(t, gone, ticketOf("billing", "riya"), false)
+		grant := granted(t, Terms{})
+		revoked, _, err := grant.Revoke(owner(), noon)
+		require.NoError(t, err)
+		for _, session := range []*SupportSession{at(revoked, noon), at(revoked, grant.End()), at(grant, grant.End())} {
+			same(t, session, ticketOf("", ""), false)
+			assert.Zero(t, FilterFor(session, TicketView).Until())
+		}
+	})
+	t.Run("B30", func(t *testing.T) { // the ID in a URL is decided like the row in a list
+		me := riya(wide(AgentRole(), Restricted))
+		for _, ticket := range []Ticket{ticketOf("billing", "bob"), ticketOf("refunds", ""), ticketOf("", ""), {Account: "globex", Assignee: "riya"}} {
+			same(t, me, ticket, false)
+		}
+		same(t, me, ticketOf("apac", "riya"), true)
+	})
+}
+
+// To match allocates nothing, wherever the resource is.
+func TestMatchDoesNotAllocate(t *testing.T) {
+	group, shared := FilterFor(manyGroups(), TicketView), FilterFor(sam(), TicketView)
+	contacts, invoices := FilterFor(sam(), ContactView), FilterFor(riya(custom(t, invoiceView.At(Group))), invoiceView)
+	notes := FilterFor(riya(wide(AgentRole(), Group)), TicketNoteEditOwn)
+	requester := customer("apac")
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		ticket, contact, bill := ticketOf("apac", "bob"), Contact{Account: "acme"}, invoice{account: "acme"}
+		group.Match(&ticket)
+		ticket.Requester = requester
+		shared.Match(&ticket)
+		contacts.Match(&contact)
+		invoices.Match(&bill)
+		notes.Match(&Note{Ticket: ticket, Author: "riya"})
+	}))
+}

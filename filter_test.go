@@ -1,0 +1,668 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"iter"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// ---- a second reading of the arms
+
+// A row is a resource as the tables of a host have it.
+type row struct {
+	account   deskpolicy.AccountID
+	builtIn   bool // a built-in role
+	workspace deskpolicy.WorkspaceID
+	group     deskpolicy.GroupID
+	assignee  deskpolicy.AgentID
+	owner     deskpolicy.AgentID
+	mentions  map[deskpolicy.AgentID]bool
+	requester *deskpolicy.Contact
+	contact   *deskpolicy.Contact
+	company   *deskpolicy.Company
+}
+
+// rowOf returns the resource as a row, written from the fields of the plain
+// types and from what the conditions say that they are about.
+func rowOf(resource deskpolicy.Resource) row {
+	switch r := resource.(type) {
+	case *deskpolicy.Ticket:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee, mentions: r.Mentions, requester: r.Requester}
+	case *deskpolicy.Note:
+		about := rowOf(&r.Ticket)
+		about.owner = r.Author
+		return about
+	case *deskpolicy.TimeEntry:
+		about := rowOf(&r.Ticket)
+		about.owner = r.Agent
+		return about
+	case *deskpolicy.Conversation:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee}
+	case *deskpolicy.Channel:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group}
+	case *deskpolicy.CannedResponse:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group}
+	case *deskpolicy.TicketList:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Owner, owner: r.Owner}
+	case *deskpolicy.Article:
+		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
+	case *deskpolicy.FAQ:
+		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
+	case *deskpolicy.Topic:
+		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
+	case *deskpolicy.Contact:
+		return row{account: r.Account, assignee: r.Owner, owner: r.Owner, contact: r}
+	case *deskpolicy.Company:
+		return row{account: r.Account, assignee: r.Owner, owner: r.Owner, company: r}
+	case *deskpolicy.Campaign:
+		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
+	case *deskpolicy.Report:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Team, assignee: r.Owner, owner: r.Owner}
+	case *deskpolicy.Dashboard:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Team, assignee: r.Owner, owner: r.Owner}
+	case *deskpolicy.App:
+		return row{account: r.Account, workspace: r.Workspace}
+	case *deskpolicy.Settings:
+		return row{account: r.Account, workspace: r.Workspace, group: r.Team}
+	case *deskpolicy.Workspace:
+		return row{account: r.Account, workspace: r.ID}
+	case *deskpolicy.Account:
+		return row{account: r.ID}
+	case *deskpolicy.Profile:
+		return row{account: r.Account, assignee: r.Of, owner: r.Of}
+	case *deskpolicy.Agent:
+		return row{account: r.Account.ID}
+	case *deskpolicy.SharedAgent:
+		return row{account: r.Account.ID}
+	case *deskpolicy.Role:
+		return row{account: r.Account(), builtIn: r.BuiltIn()}
+	case *deskpolicy.Grant:
+		return row{account: r.Account()}
+	case *deskpolicy.Appointment:
+		return row{account: r.Attributes().Account} // of both, if they are of one
+	case *deskpolicy.Membership:
+		return row{account: r.Attributes().Account}
+	case *deskpolicy.TicketPair, *deskpolicy.ContactPair, *deskpolicy.Assignment, *deskpolicy.Transfer:
+		return row{} // two rows
+	case *hostInvoice:
+		return row{
+			account: deskpolicy.AccountID(r.Account), workspace: deskpolicy.WorkspaceID(r.Workspace),
+			group: deskpolicy.GroupID(r.Group), assignee: deskpolicy.AgentID(r.Assignee),
+		}
+	default:
+		panic(fmt.Sprintf("no row for %T", resource))
+	}
+}
+
+// selects reads the filter as whoever turns it into a query has to.
+func (f listed) selects(r row) bool {
+	if r.account != f.account && !r.builtIn {
+		return false
+	}
+	return slices.ContainsFunc(f.arms, func(arm deskpolicy.Arm) bool {
+		for condition := range arm.Conditions() {
+			if !r.meets(condition) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (r row) meets(condition deskpolicy.Condition) bool {
+	switch c := condition.(type) {
+	case deskpolicy.InWorkspaces:
+		return slices.Contains(c.IDs, r.workspace)
+	case deskpolicy.InGroups:
+		return slices.Contains(c.IDs, r.group)
+	case deskpolicy.AssignedTo:
+		return r.assignee == c.Agent
+	case deskpolicy.OwnedBy:
+		return r.owner == c.Agent
+	case deskpolicy.Mentioning:
+		return r.mentions[c.Agent]
+	}
+	contact, company := r.contact, r.company
+	if r.requester != nil && r.requester.Account == r.account {
+		contact = r.requester
+	}
+	var record deskpolicy.CRMRecord
+	switch {
+	case contact != nil:
+		record = contact.CRM
+	case company != nil:
+		record = company.CRM
+	default:
+		return false
+	}
+	switch c := condition.(type) {
+	case deskpolicy.CustomerKnown:
+		return true
+	case deskpolicy.CustomerOwnedBy:
+		return record.Owner == c.User
+	case deskpolicy.CustomerIn:
+		return slices.Contains(c.Territories, record.Territory)
+	case deskpolicy.CustomerTeam:
+		access := record.Team[c.User]
+		return access == deskpolicy.Edit || access == deskpolicy.View && c.AtLeast == deskpolicy.View
+	case deskpolicy.ContactAmong:
+		return contact != nil && slices.Contains(c.IDs, contact.ID)
+	case deskpolicy.CompanyAmong:
+		return company != nil && slices.Contains(c.IDs, company.ID)
+	default:
+		panic(fmt.Sprintf("no such condition: %T", condition))
+	}
+}
+
+// ---- the filter selects what Authorize allows
+
+// uniform reports that one filter can answer the action on all things of the kind.
+func uniform(action, kind string) bool {
+	switch kind {
+	case "ticket_pair", "contact_pair", "assignment", "transfer":
+		return false
+	case "agent", "shared_agent", "appointment", "membership", "role", "grant":
+		a := modelActions[action]
+		return a == nil || !a.Authority && !a.Authoring
+	default:
+		return true
+	}
+}
+
+// disagrees returns what is wrong with the filter about the thing, on which
+// Authorize has decided; nothing if all is well.
+func (f listed) disagrees(d deskpolicy.Decision, thing about, row row) string {
+	match := f.match(thing)
+	ours := d.Reason.Step() > 2 // of the account, and well-formed
+	switch {
+	case match != d.Allowed():
+		return fmt.Sprintf("it matches: %t", match)
+	case match && f.kind == deskpolicy.Never, ours && !match && f.kind == deskpolicy.Always:
+		return fmt.Sprintf("it matches: %t, and is %v", match, f.kind)
+	case f.selects(row) != match && d.Reason.Step() != 1:
+		return fmt.Sprintf("it matches: %t, but its arms do not", match)
+	case ours && !f.until.Equal(d.Until()):
+		return fmt.Sprintf("it is until %v, the decision until %v", f.until, d.Until())
+	case ours && f.reason != deskpolicy.Undecided && f.reason != d.Reason:
+		return fmt.Sprintf("it is %v for %v", f.kind, f.reason)
+	case f.reason != deskpolicy.Undecided && f.kind != deskpolicy.Never:
+		return fmt.Sprintf("it is %v for %v", f.kind, f.reason)
+	}
+	return ""
+}
+
+// A tally counts questions, and what came of them.
+type tally struct{ asked, matched, never, some, always int }
+
+func (c *tally) add(f listed, d deskpolicy.Decision) {
+	c.asked++
+	if d.Allowed() {
+		c.matched++
+	}
+	switch f.kind {
+	case deskpolicy.Never:
+		c.never++
+	case deskpolicy.Some:
+		c.some++
+	case deskpolicy.Always:
+		c.always++
+	}
+}
+
+// tells fails if the answers are too much alike to tell anything.
+func (c *tally) tells(t *testing.T) {
+	t.Logf("%+v", *c)
+	if testing.Short() || raceDetector {
+		return // there are too few
+	}
+	assert.Greater(t, c.asked, 1500)
+	assert.Greater(t, 10*c.matched, c.asked, "more than a tenth match")
+	assert.Greater(t, 5*c.some, c.asked, "more than a fifth of the filters are for some")
+}
+
+// TestFilterAgrees draws subjects, actions and things, and asks both ways.
+func TestFilterAgrees(t *testing.T) {
+	checkOften(t)
+	for name, requests := range map[string]*rapid.Generator[modelRequest]{"agents": agentRequests, "shared agents": sharedRequests} {
+		var count tally
+		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
+			q := requests.Draw(t, "request")
+			b := build(q)
+			f, d := b.about.filter(b.subject, b.action), b.authorize()
+			switch {
+			case q.Thing == nil:
+				require.False(t, f.match(b.about), "%#v", q)
+			case !uniform(q.Action, q.Thing.Kind):
+				require.Equal(t, deskpolicy.Never, f.kind, "%#v", q)
+				require.False(t, f.match(b.about), "%#v", q)
+			default:
+				if problem := f.disagrees(d, b.about, rowOf(b.about.pointer)); problem != "" {
+					t.Fatalf("%#v: %v, but %s; the arms are %v", q, d, problem, f.arms)
+				}
+				count.add(f, d)
+			}
+		}))
+		count.tells(t)
+	}
+}
+
+// TestFilterAgreesInSessions draws grants, instants, actions and things.
+func TestFilterAgreesInSessions(t *testing.T) {
+	checkOften(t)
+	var count tally
+	outer := t
+	contents, lives, moments := supportContents(), supportLives(), supportMoments()
+	w := world{subject: &modelAgent{ID: "support:eve", Bindings: []modelBinding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
+	rapid.Check(t, func(t *rapid.T) {
+		g := supportGrant{Account: "acme", Start: 0, End: supportInstants[2]}
+		if rarely(t, 3, "any life") {
+			g = rapid.SampledFrom(lives).Draw(t, "life")
+		}
+		content := rapid.SampledFrom(contents).Draw(t, "content")
+		g.Roles, g.Workspaces = content.Roles, content.Workspaces
+		now := noon.Add(time.Duration(rapid.SampledFrom(moments).Draw(t, "now")))
+		account := acme
+		if rarely(t, 12, "in another account") {
+			account.ID = "globex"
+		}
+		session := g.build(outer).Session(deskpolicy.Engineer{ID: "eve"}, account, now)
+		name := rapid.SampledFrom(sessionActions).Draw(t, "action")
+		if rarely(t, 3, "any action") {
+			name = rapid.SampledFrom(modelNames).Draw(t, "action")
+		}
+		if !uniform(name, modelActions[name].Kind) || modelActions[name].Kind == "invoice" {
+			return
+		}
+		thing := w.place(t, modelActions[name].Kind, "thing")
+		switch thing.Kind {
+		case "note", "time_entry":
+			thing.Part = w.place(t, "ticket", "ticket")
+		case "agent", "shared_agent", "role", "appointment", "membership":
+			return
+		}
+		if rarely(t, 3, "their own") {
+			thing.Assignee, thing.Author = "support:eve", "support:eve"
+		}
+		on, id := newBuilder(map[*modelRole]deskpolicy.Role{}).about(thing), actionID(name)
+		f, d := on.filter(session, id), on.authorize(session, id)
+		if problem := f.disagrees(d, on, rowOf(on.pointer)); problem != "" {
+			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the arms are %v", g, now, name, thing.sentence(), d, problem, f.arms)
+		}
+		count.add(f, d)
+	})
+	count.tells(t)
+}
+
+// sessionActions are what the roles of supportContents permit.
+var sessionActions = []string{
+	"ticket.view", "ticket.reply", "ticket.note.edit_own", "ticket.attach", "conversation.reply", "profile.edit_own",
+	"session.login", "settings.manage", "ticket.export", "channel.phone.use",
+}
+
+// TestFilterArms states what holds of the arms of every filter: how they are
+// written, and that the order in which the subject holds things does not matter.
+func TestFilterArms(t *testing.T) {
+	checkOften(t)
+	rapid.Check(t, func(t *rapid.T) {
+		q := drawn(t)
+		b := build(q)
+		f := b.about.filter(b.subject, b.action)
+		require.NoError(t, normal(f.arms), "%#v: %v", q, f.arms)
+
+		bindings := append(slices.Clone(q.Subject.Bindings), q.Subject.Bindings...)
+		shuffled := q.holding(rapid.Permutation(bindings).Draw(t, "bindings")...).of(func(s *modelAgent) {
+			s.Account.Open = rapid.Permutation(append(s.Account.Open, s.Account.Open...)).Draw(t, "open workspaces")
+			s.User.Territories = rapid.Permutation(append(s.User.Territories, s.User.Territories...)).Draw(t, "territories")
+		})
+		again := build(shuffled)
+		g := again.about.filter(again.subject, again.action)
+		require.Equal(t, f.arms, g.arms, "%#v", q)
+		require.Equal(t, f.reason, g.reason, "%#v", q)
+		require.Equal(t, f.kind, g.kind, "%#v", q)
+	})
+}
+
+// normal returns what is wrong with how the arms are written.
+func normal(arms []deskpolicy.Arm) error {
+	var everything []deskpolicy.WorkspaceID
+	seen := map[string]bool{}
+	for i, arm := range arms {
+		conditions := slices.Collect(arm.Conditions())
+		where, in := deskpolicy.InWorkspaces{}, false
+		if len(conditions) > 0 {
+			where, in = conditions[0].(deskpolicy.InWorkspaces)
+		}
+		rest := conditions
+		if in {
+			rest = conditions[1:]
+		}
+		key := fmt.Sprintf("%#v", rest)
+		switch {
+		case len(conditions) == 0 && len(arms) > 1:
+			return fmt.Errorf("arm %d selects everything, and is not alone", i)
+		case seen[key]:
+			return fmt.Errorf("arm %d differs from another in its workspaces only", i)
+		case i > 0 && slices.ContainsFunc(where.IDs, func(w deskpolicy.WorkspaceID) bool { return slices.Contains(everything, w) }):
+			return fmt.Errorf("arm %d selects what the first one does", i)
+		}
+		seen[key] = true
+		if i == 0 && !slices.ContainsFunc(rest, narrows) {
+			everything = where.IDs
+		}
+		for _, condition := range conditions {
+			if !written(condition) {
+				return fmt.Errorf("%#v is not written as it should be", condition)
+			}
+		}
+	}
+	return nil
+}
+
+// narrows reports that the condition is on a ground and not on everything.
+func narrows(condition deskpolicy.Condition) bool {
+	_, own := condition.(deskpolicy.OwnedBy)
+	return !own
+}
+
+// written reports that the lists of the condition are sorted, have something in
+// them and nothing twice, and that no ID is empty but a workspace's.
+func written(condition deskpolicy.Condition) bool {
+	switch c := condition.(type) {
+	case deskpolicy.InWorkspaces:
+		return inOrder(c.IDs)
+	case deskpolicy.InGroups:
+		return inOrder(c.IDs) && c.IDs[0] != ""
+	case deskpolicy.CustomerIn:
+		return inOrder(c.Territories) && c.Territories[0] != ""
+	case deskpolicy.ContactAmong:
+		return inOrder(c.IDs) && c.IDs[0] != ""
+	case deskpolicy.CompanyAmong:
+		return inOrder(c.IDs) && c.IDs[0] != ""
+	case deskpolicy.AssignedTo:
+		return c.Agent != ""
+	case deskpolicy.OwnedBy:
+		return c.Agent != ""
+	case deskpolicy.Mentioning:
+		return c.Agent != ""
+	case deskpolicy.CustomerOwnedBy:
+		return c.User != ""
+	case deskpolicy.CustomerTeam:
+		return c.User != "" && (c.AtLeast == deskpolicy.View || c.AtLeast == deskpolicy.Edit)
+	case deskpolicy.CustomerKnown:
+		return true
+	default:
+		return false
+	}
+}
+
+func inOrder[ID ~string](ids []ID) bool {
+	for i := range ids {
+		if i > 0 && ids[i-1] >= ids[i] {
+			return false
+		}
+	}
+	return len(ids) > 0
+}
+
+// ---- hosts' own types
+
+// Host types that are the library's with something more, and one that is of any kind.
+type (
+	ticketRow    struct{ deskpolicy.Ticket }
+	ticketRef    struct{ *deskpolicy.Ticket }
+	contactRow   struct{ deskpolicy.Contact }
+	contactIn    struct{ deskpolicy.Contact } // with attributes of its own
+	noteRow      struct{ deskpolicy.Note }
+	roleRow      struct{ deskpolicy.Role }
+	anythingElse struct{ deskpolicy.Resource }
+)
+
+func (c contactIn) Attributes() deskpolicy.Attributes {
+	what := c.Contact.Attributes()
+	what.Workspace, what.Group = "it", "billing"
+	return what
+}
+
+// TestFilterOfHostTypes asks the library's actions, and the host's, of types of the host's own.
+func TestFilterOfHostTypes(t *testing.T) {
+	checkOften(t)
+	var count tally
+	rapid.Check(t, func(t *rapid.T) {
+		requests := modelRequests
+		if rapid.Bool().Draw(t, "shared") {
+			requests = sharedRequests
+		}
+		q := requests.Draw(t, "request")
+		if q.Thing == nil {
+			return
+		}
+		b := build(q)
+		var rows []about
+		switch r := b.about.pointer.(type) {
+		case *deskpolicy.Ticket:
+			rows = []about{on(&ticketRow{*r})}
+			if !b.action.Host() {
+				rows = append(rows, on(&ticketRef{r}))
+			}
+		case *deskpolicy.Contact:
+			rows = []about{on(&contactRow{*r}), on(&contactIn{*r})}
+		case *deskpolicy.Note:
+			rows = []about{on(&noteRow{*r})}
+		case *deskpolicy.Role:
+			if uniform(q.Action, "role") {
+				rows = []about{on(&roleRow{*r})}
+			}
+		}
+		for _, row := range rows {
+			f, d := row.filter(b.subject, b.action), row.authorize(b.subject, b.action)
+			require.Equal(t, d.Allowed(), f.match(row), "%T: %#v: %v", row.pointer, q, d)
+			count.add(f, d)
+		}
+	})
+	count.tells(t)
+}
+
+// A filter leaves out what the resources of a type never have, and nothing else:
+// whatever of a resource is filled in, and ends up in a workspace, a group or
+// somebody's hands, is asked for.
+func TestFilterFields(t *testing.T) {
+	holding := func(scopes ...deskpolicy.Scope) *deskpolicy.Agent {
+		var permissions []deskpolicy.Permission
+		for _, scope := range scopes {
+			permissions = append(permissions, hostInspect.At(scope))
+		}
+		return riya(custom(t, permissions...))
+	}
+	for kind := range modelKinds {
+		if !uniform("host.inspect", kind) {
+			continue
+		}
+		thing := &modelThing{Kind: kind}
+		if modelKinds[kind].Ticket && kind != "ticket" {
+			thing.Part = &modelThing{Kind: "ticket"}
+		}
+		if kind == "agent" || kind == "shared_agent" {
+			thing.Agent = &modelAgent{ID: "tom", Kind: strings.TrimPrefix(kind, "agent")}
+		}
+		on := newBuilder(map[*modelRole]deskpolicy.Role{}).about(thing)
+		fill(reflect.ValueOf(on.pointer).Elem())
+		has := on.pointer.Attributes()
+
+		asked := map[string]bool{}
+		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.Global), holding(deskpolicy.Group)} {
+			for _, arm := range on.filter(who, hostInspect.ID()).arms {
+				for condition := range arm.Conditions() {
+					asked[reflect.TypeOf(condition).Name()] = true
+				}
+			}
+		}
+		assert.Equal(t, has.Workspace != "", asked["InWorkspaces"], "a %s is in a workspace", kind)
+		assert.Equal(t, has.Group != "", asked["InGroups"], "a %s is a group's", kind)
+		assert.Equal(t, has.Assignee != "", asked["AssignedTo"], "a %s is somebody's", kind)
+	}
+}
+
+// fill sets every text in the value.
+func fill(v reflect.Value) {
+	switch {
+	case v.Kind() == reflect.String && v.CanSet():
+		v.SetString("x")
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i))
+		}
+	}
+}
+
+// ---- every question of small worlds
+
+// TestFilterEnumeration asks every question of the small worlds both ways, by
+// agents, by shared agents and by support engineers at every instant. With
+// -short, and under the race detector, it takes every tenth block only.
+func TestFilterEnumeration(t *testing.T) {
+	every, atLeast := uint64(1), uint64(5_000_000)
+	if testing.Short() || raceDetector {
+		every, atLeast = 10, 500_000
+	}
+	var asked, matched uint64
+	for _, family := range []struct {
+		name   string
+		blocks iter.Seq[block]
+	}{
+		{"one binding, every action", enumerateActions},
+		{"one binding, every gate", enumerateGates},
+		{"two bindings", enumerateBindings},
+		{"every role", enumerateEveryRole},
+		{"a host's actions", enumerateHosts},
+		{"role authoring", enumerateRoles},
+		{"shared agents, every gate", enumerateSharedGates},
+		{"shared agents, every action", enumerateSharedActions},
+		{"shared agents, every ground", enumerateSharedGrounds},
+		{"shared agents, two bindings", enumerateSharedBindings},
+		{"shared agents, the CRM", enumerateCRM},
+		{"support engineers", func(yield func(block) bool) { enumerateSessions(t, yield) }},
+	} {
+		t.Run(family.name, func(t *testing.T) {
+			n, m := compareFilters(t, family.blocks, every)
+			t.Logf("%d comparisons, %d of them match", n, m)
+			asked, matched = asked+n, matched+m
+		})
+	}
+	t.Logf("%d comparisons in all, %d of them match", asked, matched)
+	require.GreaterOrEqual(t, asked, atLeast)
+	require.Greater(t, 20*matched, asked, "more than a twentieth match")
+}
+
+// enumerateSessions asks engineers under every grant, in every part of its life.
+func enumerateSessions(t testing.TB, yield func(block) bool) {
+	var things []enumThing
+	var actions []string
+	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	for _, name := range sessionActions {
+		things = b.enumThings(enumThings(modelActions[name].Kind, []string{"acme", "globex"}, []string{"", "it", "hr", "zz", "*"}, []string{"", "billing"}, []string{"support:eve", "bob"}))
+		actions = []string{name}
+		for _, content := range supportContents() {
+			var subjects []enumSubject
+			for _, life := range supportLives() {
+				if len(life.Revoked) > 1 {
+					continue // one instant counts
+				}
+				life.Roles, life.Workspaces = content.Roles, content.Workspaces
+				grant := life.build(t)
+				for _, now := range supportMoments() {
+					session := grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, noon.Add(time.Duration(now)))
+					subjects = append(subjects, enumSubject{nil, session})
+				}
+			}
+			if !yield(block{subjects: subjects, actions: actions, things: things}) {
+				return
+			}
+		}
+	}
+}
+
+// compareFilters asks all questions of every n-th block, and returns how many
+// that were and how many of them were allowed.
+func compareFilters(t *testing.T, blocks iter.Seq[block], every uint64) (asked, matched uint64) {
+	queue, failures := make(chan block, 64), make(chan string, 10)
+	var asks, matches atomic.Uint64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for b := range queue {
+				n, m := b.compareFilters(failures)
+				asks.Add(n)
+				matches.Add(m)
+			}
+		}()
+	}
+	n := uint64(0)
+	for b := range blocks {
+		if n++; n%every == 1 || every == 1 {
+			queue <- b
+		}
+	}
+	close(queue)
+	workers.Wait()
+	close(failures)
+	for failure := range failures {
+		t.Error(failure)
+	}
+	return asks.Load(), matches.Load()
+}
+
+// compareFilters asks all questions of the block, of each kind of thing by one filter.
+func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
+	fail := func(subject enumSubject, action string, thing enumThing, problem string) {
+		select {
+		case failures <- fmt.Sprintf("%s %s: %s", modelRequest{subject.model, action, thing.model}.GoString(), nameOf(subject.library), problem):
+		default: // there are enough already
+		}
+	}
+	rows := make([]row, len(b.things))
+	for i, thing := range b.things {
+		rows[i] = rowOf(thing.library.pointer)
+	}
+	for _, action := range b.actions {
+		id := actionID(action)
+		for _, subject := range b.subjects {
+			kind, f, same := "", listed{}, false
+			for i, thing := range b.things {
+				if thing.model.Kind != kind {
+					kind = thing.model.Kind
+					f, same = thing.library.filter(subject.library, id), uniform(action, kind)
+				}
+				if !same {
+					if f.kind != deskpolicy.Never || f.match(thing.library) {
+						fail(subject, action, thing, "it should be never")
+					}
+					continue
+				}
+				d := thing.library.authorize(subject.library, id)
+				asked++
+				if d.Allowed() {
+					matched++
+				}
+				if problem := f.disagrees(d, thing.library, rows[i]); problem != "" {
+					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the arms are %v", d, problem, f.arms))
+				}
+			}
+		}
+	}
+	return asked, matched
+}

@@ -1,0 +1,66 @@
+package deskpolicy
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Impact returns for whom a change of an account's custom roles changes what
+// they may do, sorted by ID: of the subjects given, those of whom that is not
+// Equal. What they hold they hold by name: see [RoleSet.Rebind]. A support
+// engineer's session holds what its grant gives.
+//
+// It is what a role editor shows before it saves, and a review of a file of
+// roles says besides [RoleSet.Diff].
+func Impact(before, after RoleSet, on ...Subject) []Affected {
+	var affected []Affected
+	for _, subject := range on {
+		c := Compare(before.rebound(subject), after.rebound(subject))
+		if c.Relation() != Equal {
+			affected = append(affected, Affected{subject, c})
+		}
+	}
+	slices.SortStableFunc(affected, func(a, b Affected) int { return cmp.Compare(idOf(a.Subject), idOf(b.Subject)) })
+	return affected
+}
+
+// An Affected is somebody for whom a change makes a difference.
+type Affected struct {
+	Subject    Subject // as it was given
+	Comparison         // how what it may do after the change stands to what it could do before
+}
+
+// rebound returns the subject as it is under the set.
+func (s RoleSet) rebound(subject Subject) Subject {
+	switch of := subject.(type) {
+	case *Agent:
+		if of != nil {
+			copied := *of
+			copied.Bindings = s.Rebind(of.Bindings)
+			return &copied
+		}
+	case *SharedAgent:
+		if of != nil {
+			copied := *of
+			copied.Bindings = s.Rebind(of.Bindings)
+			return &copied
+		}
+	case *SupportSession:
+		if of != nil && of.grant.def != nil {
+			copied := *of
+			copied.grant = s.reboundGrant(of.grant)
+			return &copied
+		}
+	}
+	return subject
+}
+
+// reboundGrant returns the grant as what it gives is under the set.
+func (s RoleSet) reboundGrant(g Grant) Grant {
+	def := g.copy()
+	def.bindings = make(map[WorkspaceID][]Binding, len(g.def.bindings))
+	for w, bindings := range g.def.bindings {
+		def.bindings[w] = s.Rebind(bindings)
+	}
+	return Grant{def}
+}

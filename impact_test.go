@@ -1,0 +1,79 @@
+package deskpolicy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// roleNamed is a custom role of acme's.
+func roleNamed(t testing.TB, name string, permissions ...Permission) Role {
+	t.Helper()
+	role, err := NewRole("acme", name, PermissionsOf(permissions...))
+	require.NoError(t, err)
+	return role
+}
+
+// rolesOfAcme are custom roles of acme's.
+func rolesOfAcme(t testing.TB, roles ...Role) RoleSet {
+	t.Helper()
+	set, err := NewRoleSet("acme", roles...)
+	require.NoError(t, err)
+	return set
+}
+
+func TestImpact(t *testing.T) {
+	tier2, night := roleNamed(t, "Tier 2", TicketView.At(Group)), roleNamed(t, "Night Shift", TicketView.At(Global), TicketReply.At(Global))
+	before := rolesOfAcme(t, tier2, night)
+	after := rolesOfAcme(t, roleNamed(t, "Tier 2", TicketView.At(Group), TicketReply.At(Group), DataExport.At(Global)))
+
+	zoe := bob(wide(tier2, Global), wide(AgentRole(), Global))
+	zoe.ID = "zoe"
+	grant := granted(t, Terms{Roles: []Role{tier2}, Workspaces: map[WorkspaceID][]Role{"it": {night}}})
+	session := at(grant, noon)
+	affected := Impact(before, after,
+		zoe,
+		session,
+		sam(wide(tier2, Restricted)),
+		riya(wide(tier2, Group)),
+		bob(wide(night, Global)),
+		bob(wide(AgentRole(), Global)),
+		&NonAgent{Account: acme, CRM: sam().CRM},
+		nil, (*Agent)(nil), (*SharedAgent)(nil), (*SupportSession)(nil), at(Grant{}, noon),
+	)
+
+	var found []string
+	for _, a := range affected {
+		found = append(found, nameOf(a.Subject)+": "+a.Relation().String())
+	}
+	assert.Equal(t, []string{
+		"bob (Night Shift global in *): narrower",
+		"riya (Tier 2 group in *): wider",
+		"the shared agent sam (Tier 2 restricted in *): wider", // who may not export whatever the role says
+		"the engineer eve: incomparable",
+		"zoe (Tier 2 global in *) (Agent global in *): wider", // who replied all along
+	}, found)
+	assert.Equal(t, []string{ // an administrator's role now: it reaches the open workspace
+		"ticket.reply@restricted", `ticket.view@restricted in workspace "it"`, `ticket.reply@restricted in workspace "it"`,
+	}, sentences(affected[2].Gained()))
+	assert.Equal(t, []string{
+		"data.export@global", `ticket.view@group in workspace "it"`, `ticket.reply@group in workspace "it"`,
+	}, sentences(affected[4].Gained()))
+	assert.Equal(t, []string{"ticket.reply@group"}, sentences(affected[3].Gained()))
+	assert.Equal(t, []string{`ticket.view@global in workspace "it"`, `ticket.reply@global in workspace "it"`}, sentences(affected[3].Lost()))
+	assert.Equal(t, tier2, zoe.Bindings[0].Role, "what was given stays as it is")
+
+	assert.Empty(t, Impact(before, before, zoe, session))
+	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole(), Global))))
+}
+
+// sentences are the differences in words.
+func sentences(differences func(func(Difference) bool)) (all []string) {
+	for d := range differences {
+		all = append(all, d.String())
+	}
+	return all
+}

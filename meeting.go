@@ -1,0 +1,238 @@
+package deskpolicy
+
+import "slices"
+
+// A meeting is two authorities over the resources of one account, face to face.
+//
+// Of IDs the rules only compare whether they are equal. So all the resources
+// that there could be fall into finitely many encounters, within each of which
+// one is as good as another: going through these is exact.
+type meeting struct {
+	of        [2]authority
+	apart     bool           // besides, what is the second's own is to be within reach of the first as somebody else's
+	words     int            // how much of an actionSet matters
+	groups    [3][3]GroupID  // a group in which the two have such access; "" if there is none
+	customers []customerCase // what the two may do in the CRM with the same customer
+
+	encounter
+	may [2]actionSet // what each may do in the encounter
+}
+
+// An encounter is how a resource stands to the two.
+type encounter struct {
+	workspace WorkspaceID
+	stance    [2]stance
+	customer  int  // which of the meeting's
+	apart     bool // it is the second's own only
+}
+
+// face prepares a meeting of two people of one account. Of what a revision takes
+// from the second nothing is let go yet: who covers them covers them before and after.
+func (m *meeting) face() {
+	m.customers = noMatter
+	if m.of[1].who.crm != nil {
+		m.customers = rulebooks().anyCustomers
+	}
+	m.of[0].prepare()
+	m.of[1].prepare()
+	m.prepare()
+}
+
+// prepare looks up what is the same in every encounter.
+func (m *meeting) prepare() {
+	m.words = libraryWords
+	if m.of[0].holdsHosts() || m.of[1].holdsHosts() {
+		m.words = len(actionSet{})
+	}
+	for i := range m.of {
+		for group := range m.of[i].who.groups {
+			m.meetIn(group)
+		}
+		if in := m.of[i].plus.in; in != nil {
+			m.meetIn(in.Group.ID)
+		}
+	}
+	m.groups[NoAccess][NoAccess] = "" // which no group is as well
+}
+
+// meetIn notes the group as an example, the first by name of those that are alike.
+func (m *meeting) meetIn(group GroupID) {
+	if group == "" {
+		return
+	}
+	known := &m.groups[m.of[0].access(group)][m.of[1].access(group)]
+	if *known == "" || group < *known {
+		*known = group
+	}
+}
+
+// sameAccount reports whether the two are of one account, or either is nobody.
+func (m *meeting) sameAccount() bool {
+	a, b := m.of[0].who.account.ID, m.of[1].who.account.ID
+	return a == b || a == "" || b == ""
+}
+
+// account returns the ID of the account that the meeting is about.
+func (m *meeting) account() AccountID {
+	return max(m.of[0].who.account.ID, m.of[1].who.account.ID)
+}
+
+// covers reports whether the first may do all that the second may.
+func (m *meeting) covers() bool {
+	covered := true
+	m.each(func() bool {
+		covered = !m.exceeds(1, 0)
+		return covered
+	})
+	return covered
+}
+
+// exceeds reports whether one may do what the other may not, in the present encounter.
+func (m *meeting) exceeds(one, other int) bool {
+	for word := range m.words {
+		if m.may[one][word]&^m.may[other][word]&m.matters(word) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// exceedsBy is exceeds for one action.
+func (m *meeting) exceedsBy(bit, one, other int) bool {
+	word := bit / 64
+	return m.may[one][word]&^m.may[other][word]&m.matters(word)>>(bit%64)&1 != 0
+}
+
+// matters returns the word of the set of actions that the present encounter is
+// about. What is allowed to the owner only, nobody else can do, whatever they hold.
+func (m *meeting) matters(word int) uint64 {
+	set := ^uint64(0)
+	if only := m.customers[m.customer].only; only != nil {
+		set = only[word]
+	}
+	if m.encounter.apart {
+		set &^= rulebooks().ownOnly[word]
+	}
+	return set
+}
+
+// each goes through the encounters, in a fixed order but for the workspaces.
+func (m *meeting) each(visit func() bool) bool {
+	return m.eachWorkspace(func(w WorkspaceID) bool { return m.eachIn(w, visit) })
+}
+
+// eachIn goes through the encounters in the workspace.
+func (m *meeting) eachIn(w WorkspaceID, visit func() bool) bool {
+	m.workspace = w
+	for i := range m.of {
+		m.of[i].hold(w, m.words)
+	}
+	for _, own := range [...][2]bool{{false, false}, {true, true}, {false, true}} {
+		if m.encounter.apart = own[0] != own[1]; m.encounter.apart && !m.apart {
+			break
+		}
+		if !m.eachGroup(own, visit) {
+			return false
+		}
+	}
+	return true
+}
+
+// eachGroup goes through the encounters that differ in what the two may do in
+// the resource's group.
+func (m *meeting) eachGroup(own [2]bool, visit func() bool) bool {
+	for i := range m.groups {
+		for j, group := range m.groups[i] {
+			m.stance[0] = stance{group: Access(i), own: own[0]}
+			m.stance[1] = stance{group: Access(j), own: own[1]}
+			if (group != "" || i+j == 0) && !m.eachCustomer(visit) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// eachCustomer goes through the encounters that differ in what shared agents
+// look at: the customer, and whether they are mentioned.
+func (m *meeting) eachCustomer(visit func() bool) bool {
+	for i := range m.customers {
+		m.customer = i
+		m.stance[0].customer, m.stance[1].customer = m.customers[i].access[0], m.customers[i].access[1]
+		for _, mentioned := range [...]bool{false, true} {
+			m.stance[0].mentioned, m.stance[1].mentioned = mentioned, mentioned
+			if mentioned && !m.hasShared() {
+				break
+			}
+			if m.meet(); !visit() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (m *meeting) hasShared() bool { return m.of[0].who.crm != nil || m.of[1].who.crm != nil }
+
+// meet makes may what each may do in the present encounter.
+func (m *meeting) meet() {
+	for i := range m.may {
+		clear(m.may[i][:m.words])
+		m.of[i].may(m.stance[i], m.words, &m.may[i])
+	}
+}
+
+// eachWorkspace goes through the workspaces that matter: outside of them, each
+// in which anything is held by itself, and of the others the open ones that differ.
+func (m *meeting) eachWorkspace(visit func(WorkspaceID) bool) bool {
+	if !visit("") {
+		return false
+	}
+	for i := range m.of {
+		n := 0
+		for w := range m.of[i].boundTo {
+			if !m.boundBefore(i, n, w) && !visit(w) {
+				return false
+			}
+			n++
+		}
+	}
+	return m.eachOpen(visit)
+}
+
+// boundBefore reports whether the workspace came before the n-th to which one of the two is bound.
+func (m *meeting) boundBefore(one, n int, w WorkspaceID) bool {
+	if one == 1 && m.of[0].bound(w) {
+		return true
+	}
+	for bound := range m.of[one].boundTo {
+		if n == 0 {
+			break
+		}
+		if n--; bound == w {
+			return true
+		}
+	}
+	return false
+}
+
+// eachOpen goes through the open workspaces in which nothing is held by itself:
+// one that is open to both and, if they differ, one that is open to one only.
+func (m *meeting) eachOpen(visit func(WorkspaceID) bool) bool {
+	first, second := m.of[0].who.account.Workspaces, m.of[1].who.account.Workspaces
+	if !m.visitOpen(first, second, true, visit) {
+		return false
+	}
+	return slices.Equal(first, second) ||
+		m.visitOpen(first, second, false, visit) && m.visitOpen(second, first, false, visit)
+}
+
+// visitOpen visits the first of the workspaces that the others have as well, or have not.
+func (m *meeting) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
+	for _, w := range open {
+		if w != "" && !m.of[0].bound(w) && !m.of[1].bound(w) && slices.Contains(others, w) == both {
+			return visit(w)
+		}
+	}
+	return true
+}

@@ -1,0 +1,689 @@
+package deskpolicy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// A Remedy is fixes that together turn a denial into an allowance, and of which
+// none can be left out or go less far. See [Explanation.Remedies]. The zero Remedy
+// changes nothing.
+type Remedy []Fix
+
+// Apply returns the subject and the resource of the request as they would be:
+// copies, of which what was given stays as it is. The resource is a pointer. A
+// subject or a resource that a fix is not about stays itself.
+//
+// They are for trying out, not for keeping: a grant that they have was made by nobody.
+// Only who asks and who is to receive the resource change. If it is one and the
+// same [Subject], it stays one; whoever else the resource names stays as they are.
+func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
+	for _, k := range [...]kind{
+		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
+	} {
+		if _, thing := openers[k](resource); thing != nil {
+			return r.apply(subject, thing)
+		}
+	}
+	changed, _ := r.apply(subject, nil)
+	return changed, resource
+}
+
+// apply returns the subject and the thing, a pointer to a resource, as they would be.
+func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
+	who, on := holderOf(subject), targetOf(thing)
+	receiver := &who
+	if on.to != nil && *on.to != subject {
+		other := holderOf(*on.to)
+		receiver = &other
+	}
+	var grant []Binding
+	for _, f := range r {
+		whom := &who
+		if f.Recipient {
+			whom = receiver
+		}
+		whom.fix(f)
+		on.fix(f, whom)
+		if f.Kind == ObtainGrant {
+			grant = append(grant, f.Binding)
+		}
+	}
+	who.obtain(grant)
+	if on.to != nil {
+		*on.to = receiver.subject
+	}
+	return who.subject, on.resource
+}
+
+// String returns the fixes as orders, each with who could carry it out.
+func (r Remedy) String() string {
+	var orders []string
+	for _, f := range r {
+		orders = append(orders, f.String()+" ("+f.By().words()+")")
+	}
+	return cmp.Or(strings.Join(orders, " and "), "change nothing")
+}
+
+// Remedies returns all the smallest changes that would allow what was denied: the
+// fewest fixes first, and then by the fixes, by kind, role, workspace, ticket scope
+// and group. Each was tried: with it applied, [Authorize] allows, and with less it
+// does not. What is forbidden or malformed has none, and neither has what would
+// be forbidden to a live subject: nobody can give it.
+//
+// Of the roles offered those are named that suffice, each in the resource's
+// workspace and at the least ticket scope, and not those that permit more than
+// another that suffices. Without any on offer they are the [OfferedRoles], for a
+// shared agent the Shared Agent role. A role that is held there is widened instead.
+func (e Explanation) Remedies(roles ...Role) []Remedy {
+	f := finder{e: &e, offered: roles}
+	return f.find()
+}
+
+// RemediesBy returns what Remedies does as far as the administrator may carry it
+// out: each fix of agents, tickets, grants, the account or the plan is one that
+// [Authorize] lets them make. What is done in the CRM it does not judge.
+func (e Explanation) RemediesBy(administrator Subject, roles ...Role) []Remedy {
+	f := finder{e: &e, offered: roles, by: administrator, judged: true}
+	return f.find()
+}
+
+// A finder looks for the remedies of a denial.
+type finder struct {
+	e       *Explanation
+	offered []Role
+	by      Subject // who is to carry them out,
+	judged  bool    // if that is somebody in particular
+
+	thing any     // a pointer to the resource
+	live  Subject // who asks, once live
+	found []Remedy
+
+	useful []Role // the roles, once they were looked at,
+	shared bool   // for a shared agent or for an agent
+}
+
+// find returns the remedies. A remedy is a fix for each gate before the roles, one
+// way in by the roles, and one for each other part. The ways are guesses:
+// Authorize has the last word.
+func (f *finder) find() []Remedy {
+	if f.e.Decision.Reason.Outcome() != NotGranted {
+		return nil
+	}
+	q := f.e.request.question(f.e.open)
+	f.live, f.thing, q.rule = f.e.request.Subject, q.thing, q.action.info()
+	gate, passable := q.gate(f.live)
+	if !passable {
+		return nil
+	}
+	if len(gate) > 0 {
+		live, resource := gate.apply(f.live, f.thing)
+		f.live, q.thing = live, resource
+	}
+	var ways []Remedy
+	switch d := q.decide(f.live); {
+	case d.Allowed():
+		ways = []Remedy{nil}
+	case d.Reason.Outcome() == NotGranted:
+		ways = cross(f.ways(&q), f.second(&q))
+	}
+	for _, way := range cross([]Remedy{gate}, ways) {
+		f.reduce(way)
+	}
+	f.found = smallest(f.found)
+	slices.SortFunc(f.found, Remedy.compare)
+	return f.found
+}
+
+// compare orders remedies: the fewest fixes first, then fix by fix.
+func (r Remedy) compare(other Remedy) int {
+	return cmp.Or(cmp.Compare(len(r), len(other)), slices.CompareFunc(r, other, Fix.compare))
+}
+
+// gate returns what makes the subject live and its plan sufficient, and whether that can be done.
+func (q *question) gate(subject Subject) (gate Remedy, passable bool) {
+	add := func(needed bool, kind FixKind) {
+		if needed {
+			gate = append(gate, Fix{Kind: kind})
+		}
+	}
+	var who actor
+	who.is(subject)
+	switch s := subject.(type) {
+	case *Agent:
+		add(s.Deactivated, Reactivate)
+	case *SharedAgent:
+		add(s.Deactivated, Reactivate)
+	case *NonAgent:
+		add(true, BecomeSharedAgent)
+		who.crm = &s.CRM
+	}
+	if who.crm != nil {
+		if who.crm.ID == "" {
+			return nil, false
+		}
+		add(who.crm.Deactivated, ReactivateInCRM)
+		add(!who.account.Integrated, ConnectCRM)
+	}
+	if lacking := q.rule.requires &^ who.account.Plan.Features; lacking != 0 {
+		gate = append(gate, Fix{Kind: UpgradePlan, Features: lacking})
+	}
+	return gate, true
+}
+
+// second returns the ways to be allowed the second part, if there is one.
+func (f *finder) second(q *question) []Remedy {
+	switch thing := q.thing.(type) {
+	case *TicketPair:
+		into := q.ofOther(thing.Into.as(kindTicketPair, ""))
+		return f.ways(&into)
+	case *ContactPair:
+		into := q.ofOther(ContactPair{From: thing.Into}.Attributes())
+		return f.ways(&into)
+	case *Assignment:
+		return f.receiving(q, thing.To)
+	case *Transfer:
+		return f.receiving(q, thing.To)
+	}
+	return []Remedy{nil}
+}
+
+// ways returns the ways to be allowed one part by one role: the ways for a
+// binding, held or offered, to reach it on one ground.
+func (f *finder) ways(q *question) []Remedy {
+	session := q.who.session != nil
+	switch {
+	case q.judge().Allowed() && !(session && q.what.kind.pair()): // another grant has to be for both
+		return []Remedy{nil}
+	case session:
+		return f.grants(q)
+	}
+	return f.routes(q, q.openings(), false, func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
+}
+
+// routes returns the ways to be allowed the part by each source: with nothing
+// else, and with each of the openings at a lesser ticket scope.
+func (f *finder) routes(q *question, openings []Fix, recipient bool, enough func(*question, source, Binding) bool) (found []Remedy) {
+	sources := f.sources(q, recipient)
+	limits := make([]Scope, len(sources)) // at and above which the source needs no opening
+	for o, opening := range openings {
+		on := *q
+		on.pretend(opening)
+		for i, s := range sources {
+			if o == 0 {
+				limits[i] = Global + 1
+			}
+			binding, ok := s.least(&on, limits[i], enough)
+			if !ok {
+				continue
+			}
+			if o == 0 {
+				limits[i] = binding.ticketScope()
+			}
+			found = append(found, f.assignable(&on, s.way(binding, opening))...)
+		}
+	}
+	return found
+}
+
+// grants returns the roles each of which a grant could give to be allowed the part.
+func (f *finder) grants(q *question) (found []Remedy) {
+	for _, role := range f.roles(&q.who) {
+		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: Global}
+		if b.decide(q).Allowed() {
+			b.TicketScope = 0
+			found = append(found, Remedy{{Kind: ObtainGrant, Binding: b}})
+		}
+	}
+	return found
+}
+
+// heldFor returns where a binding has to be held for what is in the workspace.
+func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
+
+// openings returns the fixes that could open the part to a role that has the
+// permission, first the zero Fix for none.
+func (q *question) openings() []Fix {
+	fixes := []Fix{{}}
+	if q.what.Group != "" && q.groupAccess() < q.rule.need {
+		fixes = append(fixes, Fix{Kind: JoinGroup, Group: q.what.Group, Access: q.rule.need})
+	}
+	onTicket := q.what.kind.ticketLike()
+	switch {
+	case q.who.crm == nil:
+		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindTransfer) && !q.isAssignee() {
+			fixes = append(fixes, Fix{Kind: BeAssigned, Second: q.second})
+		}
+	case onTicket:
+		if !q.what.mentions[q.who.id] {
+			fixes = append(fixes, Fix{Kind: BeMentioned, Second: q.second})
+		}
+		if requester := q.what.requester; requester != nil && requester.Account == q.what.Account && q.crmAccess() == NoAccess {
+			fixes = append(fixes, Fix{Kind: SeeCustomer, Access: View, Second: q.second}) // enough to work on its tickets (A6)
+		}
+	case q.what.kind.customer() && q.crmAccess() < q.rule.need:
+		fixes = append(fixes, Fix{Kind: SeeCustomer, Access: q.rule.need, Second: q.second})
+	}
+	return fixes
+}
+
+// pretend makes the question one that is asked once the part is opened.
+func (q *question) pretend(opened Fix) {
+	switch opened.Kind {
+	case JoinGroup:
+		q.group, q.groupLooked = opened.Access, true
+	case BeAssigned:
+		q.what.Assignee = q.who.id
+	case BeMentioned:
+		q.what.mentions = map[AgentID]bool{q.who.id: true}
+	case SeeCustomer:
+		q.crm, q.crmLooked = opened.Access, true
+	}
+}
+
+// A source is a binding that is held, or could be.
+type source struct {
+	binding   Binding
+	held      bool
+	recipient bool
+}
+
+// sources returns the bindings that who holds, of those that are alike the widest,
+// and those that they could hold for the part besides.
+func (f *finder) sources(q *question, recipient bool) []source {
+	who := &q.who
+	roles := f.roles(who)
+	sources := make([]source, 0, len(who.bindings)+len(roles))
+	for i, b := range who.bindings {
+		if b.roleIn(who.account) != nil && widest(who.bindings, b.Role, b.Workspace) == i {
+			sources = append(sources, source{b, true, recipient})
+		}
+	}
+	for _, role := range roles {
+		there, wide := Binding{Role: role, Workspace: heldFor(q.what.Workspace)}, Binding{Role: role, Workspace: AccountWide}
+		for _, b := range [...]Binding{there, wide} {
+			// Account-wide a role may reach both of a pair.
+			if (b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, who.account)) && widest(who.bindings, role, b.Workspace) < 0 {
+				sources = append(sources, source{b, false, recipient})
+			}
+			if there == wide {
+				break
+			}
+		}
+	}
+	return sources
+}
+
+// roles returns the roles that are offered to who: none that permits more than
+// another without being of more use here.
+func (f *finder) roles(who *actor) []Role {
+	shared := who.crm != nil
+	if f.useful == nil || f.shared != shared {
+		f.useful, f.shared = f.usefulTo(who), shared
+	}
+	return f.useful
+}
+
+func (f *finder) usefulTo(who *actor) []Role {
+	offered := f.offered
+	switch {
+	case len(offered) == 0 && who.crm != nil:
+		offered = []Role{sharedAgentRole}
+	case len(offered) == 0:
+		offered = builtIns
+	}
+	roles := make([]Role, 0, len(offered))
+	for _, role := range offered {
+		b := Binding{Role: role}
+		if b.roleIn(who.account) != nil && (who.crm != nil || !b.ofSharedAgents()) { // which only the CRM gives [S41]
+			roles = append(roles, role)
+		}
+	}
+	if f.judged { // whoever may not widen what is held may be allowed to give more
+		return roles
+	}
+	all := slices.Clone(roles)
+	return slices.DeleteFunc(roles, func(role Role) bool {
+		return slices.ContainsFunc(all, func(other Role) bool { return f.lesser(other, role) })
+	})
+}
+
+// lesser reports whether a is of the same use as b, and permits less.
+func (f *finder) lesser(a, b Role) bool {
+	q := question{rule: f.e.request.Action.info()}
+	q.what.kind = q.rule.on
+	for _, id := range [...]ActionID{f.e.request.Action, q.taken()} {
+		if a.def.permissions.levels(id) != b.def.permissions.levels(id) {
+			return false
+		}
+	}
+	wide := q.what.kind.pair() && a.def.administrative != b.def.administrative // the parts may be in different workspaces
+	return !wide && b.covers(a) && !a.covers(b)
+}
+
+// least returns the source at the least ticket scope, below a limit, at which it is enough.
+func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
+	b := s.binding
+	if b.Role.def.permissions.levels(q.action) == 0 {
+		return b, false
+	}
+	if s.held && b.ticketScope() < limit && enough(q, s, b) {
+		return b, true
+	}
+	for b.TicketScope = b.ticketScope() + 1; b.TicketScope < limit; b.TicketScope++ {
+		if enough(q, s, b) {
+			return b, true
+		}
+		if !q.what.kind.ticketLike() {
+			break // ticket scopes do not matter
+		}
+	}
+	return b, false
+}
+
+// way returns what makes the binding of the source, with the opening if there is one.
+func (s source) way(binding Binding, opening Fix) (way Remedy) {
+	if opening.Kind != 0 {
+		way = append(way, opening)
+	}
+	if binding != s.binding {
+		way = append(way, s.fix(binding)) // the last of the kinds
+	}
+	return way
+}
+
+// fix returns what makes the binding of the source.
+func (s source) fix(binding Binding) Fix {
+	kind := HoldRole
+	if s.held {
+		kind = WidenScope
+	}
+	return Fix{Kind: kind, Recipient: s.recipient, Binding: binding}
+}
+
+// assignable returns the way as it is or, if who is to be assigned the part
+// could not take it, with what it takes to be able to.
+func (f *finder) assignable(q *question, way Remedy) []Remedy {
+	if len(way) == 0 || way[0].Kind != BeAssigned {
+		return []Remedy{way}
+	}
+	take := q.assigning()
+	for _, fix := range way {
+		take.who.bind(fix)
+	}
+	able := f.taking(&take, false)
+	able = slices.DeleteFunc(able, func(more Remedy) bool { return len(more) > 0 && q.allowedUnassigned(way, more) })
+	return cross([]Remedy{way}, able)
+}
+
+// allowedUnassigned reports whether the fixes are enough without being assigned the part.
+func (q *question) allowedUnassigned(way, more Remedy) bool {
+	on := *q
+	on.what.Assignee = ""
+	for _, fixes := range [...]Remedy{way, more} {
+		for _, fix := range fixes {
+			on.who.bind(fix)
+			if fix.Kind == JoinGroup {
+				on.pretend(fix)
+			}
+		}
+	}
+	return on.judge().Allowed()
+}
+
+// assigning returns the question whether who asks could take the ticket or conversation.
+func (q *question) assigning() question {
+	need := q.taken()
+	take := question{who: q.who, action: need, rule: need.info(), what: q.what, thing: q.thing}
+	take.what.kind = take.rule.on
+	return take
+}
+
+// taken returns what somebody has to be able to do to be assigned the part.
+func (q *question) taken() ActionID {
+	if q.what.kind == kindConversation || q.what.kind == kindTransfer {
+		return ConversationReply.ID()
+	}
+	return TicketBeAssigned.ID()
+}
+
+// bind makes the change of bindings to who.
+func (who *actor) bind(f Fix) {
+	switch f.Kind {
+	case HoldRole:
+		who.bindings = append(slices.Clip(who.bindings), f.Binding)
+	case WidenScope:
+		who.bindings = slices.Clone(who.bindings)
+		who.bindings[widest(who.bindings, f.Binding.Role, f.Binding.Workspace)] = f.Binding
+	}
+}
+
+// receiving returns the ways for whoever is to receive the thing to be able to.
+func (f *finder) receiving(q *question, to Subject) []Remedy {
+	if q.judgeSecond().Allowed() {
+		return []Remedy{nil}
+	}
+	take := q.recipient()
+	if take.who.session != nil || take.who.dead != Undecided && take.who.dead != Deactivated {
+		return nil
+	}
+	var gate Remedy
+	same := to == f.live
+	if same {
+		take.who = q.who // who asks, once live
+	} else if take.who.dead == Deactivated {
+		gate, take.who.dead = Remedy{{Kind: Reactivate, Recipient: true}}, Undecided
+	}
+	return cross([]Remedy{gate}, f.taking(&take, !same))
+}
+
+// taking returns the ways for somebody to be able to take what they are to be given.
+func (f *finder) taking(take *question, recipient bool) []Remedy {
+	if take.judgeTaking().Allowed() {
+		return []Remedy{nil}
+	}
+	openings := []Fix{{}}
+	if take.what.Group != "" && take.groupAccess() < take.rule.need {
+		openings = append(openings, Fix{Kind: JoinGroup, Recipient: recipient, Group: take.what.Group, Access: take.rule.need})
+	}
+	return f.routes(take, openings, recipient, func(on *question, s source, as Binding) bool {
+		changed := *on
+		if as != s.binding {
+			changed.who.bind(s.fix(as))
+		}
+		return changed.judgeTaking().Allowed()
+	})
+}
+
+// reduce keeps the remedy if it can be carried out, allows what was denied and
+// does not with any fix less; or else those parts of it of which that is true. It
+// reports whether there are any.
+func (f *finder) reduce(r Remedy) (any bool) {
+	subject, resource := r.apply(f.e.request.Subject, f.thing)
+	if !f.allows(subject, resource) {
+		return false
+	}
+	for i := range r {
+		if len(r) > 1 && f.reduce(slices.Delete(slices.Clone(r), i, i+1)) {
+			any = true
+		}
+	}
+	if !any && f.feasible(r, subject, resource) {
+		f.found, any = append(f.found, r), true
+	}
+	return any
+}
+
+// allows reports whether the request is allowed as it would be.
+func (f *finder) allows(subject Subject, resource Resource) bool {
+	q := question{action: f.e.request.Action}
+	q.what, q.thing = f.e.open(resource)
+	return q.decide(subject).Allowed()
+}
+
+// feasible reports whether each fix is one that the administrator may make or, of
+// nobody in particular, somebody could.
+func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
+	if !f.judged && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == BeAssigned }) {
+		return true
+	}
+	before, after := targetOf(f.thing), targetOf(resource)
+	for _, fix := range r {
+		whom := change{f.e.request.Subject, subject, before.part(fix.Second)}
+		if fix.Recipient {
+			whom.before, whom.after = *before.to, *after.to
+		}
+		if fix.Kind == BeAssigned && !whom.of.goesTo(whom.after) || f.judged && !f.may(fix, whom) {
+			return false
+		}
+	}
+	return true
+}
+
+// A change is what a remedy as a whole makes of whom a fix is about. An
+// administrator has to be allowed the fix of both: before it is not done yet, and
+// after there is most to cover.
+type change struct {
+	before, after Subject
+	of            handover // the part of the resource that is about, before
+}
+
+// A handover is a ticket or a conversation that could be assigned.
+type handover struct {
+	ticket       *Ticket
+	conversation *Conversation
+}
+
+// part returns the ticket or conversation of the target.
+func (t *target) part(second bool) handover {
+	if second {
+		return handover{t.tickets[1], nil}
+	}
+	return handover{t.tickets[0], t.conversation}
+}
+
+// goesTo reports whether who could take it.
+func (h handover) goesTo(who Subject) bool {
+	if h.ticket != nil {
+		return takes(&Assignment{Ticket: *h.ticket, To: who}, who)
+	}
+	return takes(&Transfer{Conversation: *h.conversation, To: who}, who)
+}
+
+// assignable reports whether the administrator may give it to who.
+func (h handover) assignable(by, to Subject) bool {
+	if h.ticket != nil {
+		return Authorize(by, TicketAssign, &Assignment{Ticket: *h.ticket, To: to}).Allowed()
+	}
+	return Authorize(by, ConversationAssign, &Transfer{Conversation: *h.conversation, To: to}).Allowed()
+}
+
+// takes reports whether who, of the same account, could take what is handed over.
+func takes[R Assignment | Transfer](over *R, who Subject) bool {
+	var q question
+	q.who.is(who)
+	q.what, q.thing = any(over).(Resource).Attributes(), over
+	return q.judgeSecond().Allowed()
+}
+
+// may reports whether the administrator may make the fix.
+func (f *finder) may(fix Fix, to change) bool {
+	if n, ok := to.before.(*NonAgent); ok {
+		to.before, _ = Remedy{{Kind: BecomeSharedAgent}}.apply(n, nil)
+	}
+	var of actor
+	of.is(to.after)
+	switch fix.Kind {
+	case ConnectCRM:
+		return Authorize(f.by, AccountManage, of.account).Allowed()
+	case UpgradePlan:
+		return Authorize(f.by, BillingManage, of.account).Allowed()
+	case ObtainGrant:
+		return Authorize(f.by, GrantCreate, &of.session.grant).Allowed()
+	case BeAssigned:
+		return to.of.assignable(f.by, to.after)
+	case BeMentioned:
+		return Authorize(f.by, TicketMention, to.of.ticket).Allowed()
+	}
+	return f.mayChange(fix, to.before) && f.mayChange(fix, to.after)
+}
+
+// mayChange reports whether the administrator may make the fix to who as they are.
+func (f *finder) mayChange(fix Fix, who Subject) bool {
+	var of actor
+	of.is(who)
+	switch fix.Kind {
+	case Reactivate:
+		if agent, ok := who.(*Agent); ok {
+			return Authorize(f.by, AgentEdit, agent).Allowed()
+		}
+		return Authorize(f.by, SharedAgentEdit, who.(*SharedAgent)).Allowed()
+	case JoinGroup:
+		return Authorize(f.by, AgentGroupAssign, &Membership{who, AgentGroup{fix.Group, of.account.ID}, fix.Access}).Allowed()
+	case WidenScope:
+		return Authorize(f.by, AgentScopeEdit, &Appointment{who, fix.Binding}).Allowed()
+	case HoldRole:
+		return Authorize(f.by, AgentRoleAssign, &Appointment{who, fix.Binding}).Allowed()
+	}
+	return true // what is done in the CRM
+}
+
+// cross returns each of the ones with each of the others, as one remedy.
+func cross(ones, others []Remedy) []Remedy {
+	crossed := make([]Remedy, 0, len(ones)*len(others))
+	for _, one := range ones {
+		for _, other := range others {
+			crossed = append(crossed, one.and(other))
+		}
+	}
+	return crossed
+}
+
+// and returns the fixes of both in order, of those that are alike the one that goes as far as both.
+func (r Remedy) and(other Remedy) Remedy {
+	switch {
+	case len(r) == 0:
+		return other
+	case len(other) == 0:
+		return r
+	}
+	both := slices.Clone(r)
+	for _, f := range other {
+		if i := slices.IndexFunc(both, f.alike); i >= 0 {
+			both[i] = both[i].join(f)
+		} else {
+			both = append(both, f)
+		}
+	}
+	slices.SortFunc(both, Fix.compare)
+	return both
+}
+
+// smallest returns the remedies that none of the others is less than, each once.
+func smallest(all []Remedy) (least []Remedy) {
+	for i, r := range all {
+		larger := slices.ContainsFunc(all, func(other Remedy) bool { return other.within(r) && !r.within(other) })
+		again := slices.ContainsFunc(all[:i], func(other Remedy) bool { return slices.Equal(other, r) })
+		if !larger && !again {
+			least = append(least, r)
+		}
+	}
+	return least
+}
+
+// within reports whether each fix of r is within another one of other's.
+func (r Remedy) within(other Remedy) bool { return len(r) <= len(other) && r.fits(other, 0) }
+
+// fits reports whether each fix is within another one of other's that is not taken.
+func (r Remedy) fits(other Remedy, taken uint) bool {
+	if len(r) == 0 {
+		return true
+	}
+	for i := range other {
+		if taken&(1<<i) == 0 && r[0].within(other[i]) && r[1:].fits(other, taken|1<<i) {
+			return true
+		}
+	}
+	return false
+}

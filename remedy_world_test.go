@@ -1,0 +1,558 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// A scene is a small world in which somebody asks: an agent or a shared agent
+// about a ticket, two tickets, or a ticket that is to go to somebody.
+type scene struct {
+	agent  Agent
+	user   *CRMUser // makes the agent a shared one
+	action ActionID
+	first  Ticket
+	second Ticket
+	to     *Agent
+}
+
+// clone returns a copy that shares nothing that changes.
+func (s scene) clone() *scene {
+	s.agent = cloneAgent(s.agent)
+	s.first, s.second = cloneTicket(s.first), cloneTicket(s.second)
+	if s.user != nil {
+		user := *s.user
+		s.user = &user
+	}
+	if s.to != nil {
+		to := cloneAgent(*s.to)
+		s.to = &to
+	}
+	return &s
+}
+
+func cloneAgent(a Agent) Agent {
+	a.Bindings, a.Groups = slices.Clone(a.Bindings), maps.Clone(a.Groups)
+	return a
+}
+
+func cloneTicket(t Ticket) Ticket {
+	t.Mentions = maps.Clone(t.Mentions)
+	if t.Requester != nil {
+		requester := *t.Requester
+		requester.CRM.Team = maps.Clone(requester.CRM.Team)
+		t.Requester = &requester
+	}
+	return t
+}
+
+func (s *scene) subject() Subject {
+	if s.user == nil {
+		return &s.agent
+	}
+	return &SharedAgent{
+		ID: s.agent.ID, Account: s.agent.Account, Deactivated: s.agent.Deactivated, CRM: *s.user,
+		Bindings: s.agent.Bindings, Groups: s.agent.Groups,
+	}
+}
+
+func (s *scene) request() Request {
+	r := Request{Subject: s.subject(), Action: s.action}
+	switch s.action {
+	case TicketMerge.ID():
+		r.Resource = &TicketPair{s.first, s.second}
+	case TicketAssign.ID():
+		r.Resource = &Assignment{Ticket: s.first, To: s.to}
+	default:
+		r.Resource = &s.first
+	}
+	return r
+}
+
+// A move is a change of a scene, described by what its size goes by.
+type move struct {
+	name      string // of the kind, and what it is about
+	binding   Binding
+	access    Access
+	recipient bool
+	assigns   *Ticket // the ticket of the scene before that is to be assigned
+	make      func(*scene)
+}
+
+// moves are all the single changes that can be made in the scene.
+func (s *scene) moves(roles []Role) (all []move) {
+	all = append(all,
+		move{name: "reactivate", make: func(s *scene) { s.agent.Deactivated = false }},
+		move{name: "upgrade", make: func(s *scene) { s.agent.Account.Plan.Features = AllFeatures }},
+	)
+	all = append(all, movesOf(&s.agent, roles, false, func(s *scene) *Agent { return &s.agent }, s.first.Group, s.second.Group)...)
+	if s.to != nil {
+		all = append(all, move{name: "recipient reactivate", make: func(s *scene) { s.to.Deactivated = false }})
+		all = append(all, movesOf(s.to, roles, true, func(s *scene) *Agent { return s.to }, s.first.Group)...)
+	}
+	for i, of := range []func(*scene) *Ticket{func(s *scene) *Ticket { return &s.first }, func(s *scene) *Ticket { return &s.second }} {
+		if s.user == nil {
+			all = append(all, move{name: fmt.Sprint("assign ", i), assigns: of(s), make: func(s *scene) { of(s).Assignee = s.agent.ID }})
+			continue
+		}
+		all = append(all, move{name: fmt.Sprint("mention ", i), make: func(s *scene) { of(s).Mentions = map[AgentID]bool{s.agent.ID: true} }})
+		for _, access := range []Access{View, Edit} {
+			all = append(all, move{name: fmt.Sprint("see ", i), access: access, make: func(s *scene) {
+				if of(s).Requester != nil {
+					of(s).Requester.CRM.Team = map[CRMUserID]Access{s.user.ID: access}
+				}
+			}})
+		}
+	}
+	if s.user != nil {
+		all = append(all,
+			move{name: "reactivate in CRM", make: func(s *scene) { s.user.Deactivated = false }},
+			move{name: "connect", make: func(s *scene) { s.agent.Account.Integrated = true }},
+		)
+	}
+	return all
+}
+
+// movesOf are the changes of what one agent holds.
+func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, groups ...GroupID) (all []move) {
+	prefix := ""
+	if recipient {
+		prefix = "recipient "
+	}
+	for _, role := range roles {
+		for _, workspace := range []WorkspaceID{AccountWide, "it"} {
+			for scope := Restricted; scope <= Global; scope++ {
+				b := Binding{role, workspace, scope}
+				all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) {
+					of(s).Bindings = append(of(s).Bindings, b)
+				}})
+			}
+		}
+	}
+	for i, b := range a.Bindings {
+		for scope := b.TicketScope + 1; scope <= Global; scope++ {
+			b := Binding{b.Role, b.Workspace, scope}
+			all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) { of(s).Bindings[i] = b }})
+		}
+	}
+	slices.Sort(groups)
+	for _, group := range slices.Compact(groups) {
+		for _, access := range []Access{View, Edit} {
+			if group != "" && a.Groups[group] < access {
+				all = append(all, move{name: prefix + "join " + string(group), access: access, make: func(s *scene) {
+					if of(s).Groups == nil {
+						of(s).Groups = map[GroupID]Access{}
+					}
+					of(s).Groups[group] = access
+				}})
+			}
+		}
+	}
+	return all
+}
+
+// moved returns the scene with the moves made.
+func (s *scene) moved(moves ...move) *scene {
+	changed := s.clone()
+	for _, m := range moves {
+		m.make(changed)
+	}
+	return changed
+}
+
+// possible reports whether somebody could make the moves: a ticket is assigned
+// to those only who can take it.
+func (s *scene) possible(moves ...move) bool {
+	changed := s.moved(moves...)
+	for _, m := range moves {
+		if m.assigns == nil {
+			continue
+		}
+		boss := bob(wide(AccountAdministratorRole(), Global), Binding{AccountAdministratorRole(), "it", Global})
+		if !Authorize(boss, TicketAssign, &Assignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
+			return false
+		}
+	}
+	return true
+}
+
+// asMove returns the fix as a move, without what makes it.
+func asMove(f Fix, s *scene) move {
+	part := 0
+	if f.Second {
+		part = 1
+	}
+	prefix := ""
+	if f.Recipient {
+		prefix = "recipient "
+	}
+	switch f.Kind {
+	case Reactivate:
+		return move{name: prefix + "reactivate"}
+	case UpgradePlan:
+		return move{name: "upgrade"}
+	case ReactivateInCRM:
+		return move{name: "reactivate in CRM"}
+	case ConnectCRM:
+		return move{name: "connect"}
+	case HoldRole, WidenScope:
+		return move{name: "binding", binding: f.Binding, recipient: f.Recipient}
+	case JoinGroup:
+		return move{name: prefix + "join " + string(f.Group), access: f.Access}
+	case BeAssigned:
+		return move{name: fmt.Sprint("assign ", part)}
+	case BeMentioned:
+		return move{name: fmt.Sprint("mention ", part)}
+	case SeeCustomer:
+		return move{name: fmt.Sprint("see ", part), access: f.Access}
+	default:
+		return move{name: "unknown " + f.String()}
+	}
+}
+
+// within reports whether a makes no more possible than b.
+func (a move) within(b move) bool {
+	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || a.binding.TicketScope > b.binding.TicketScope {
+		return false
+	}
+	everywhere := b.binding.Workspace == AccountWide && b.binding.Role.Administrative() // "it" is an open workspace
+	return (a.binding.Workspace == b.binding.Workspace || everywhere) && b.binding.Role.Permissions().Covers(a.binding.Role.Permissions())
+}
+
+// covered reports whether the remedy is no more than the moves.
+func covered(r Remedy, s *scene, moves []move) bool {
+	if len(r) > len(moves) {
+		return false
+	}
+	if len(r) == 0 {
+		return true
+	}
+	for i, m := range moves {
+		if asMove(r[0], s).within(m) && covered(r[1:], s, slices.Delete(slices.Clone(moves), i, i+1)) {
+			return true
+		}
+	}
+	return false
+}
+
+// liveForbidden reports whether a guardrail forbids it to the subject once live.
+func (s *scene) liveForbidden() bool {
+	live := s.clone()
+	live.agent.Deactivated = false
+	live.agent.Account.Integrated = true
+	if live.user != nil {
+		live.user.Deactivated = false
+	}
+	d := live.request().Decide()
+	return d.Reason.Outcome() == Forbidden
+}
+
+// complete fails the test if any one or two moves allow what no remedy is within.
+func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) {
+	t.Helper()
+	e := s.request().Explain()
+	found := e.Remedies(roles...)
+	if e.Decision.Reason.Outcome() != NotGranted {
+		require.Empty(t, found)
+		return 0
+	}
+	if s.liveForbidden() {
+		require.Empty(t, found, "%v", e)
+		return 0
+	}
+	for _, r := range found {
+		verify(t, s.request(), r)
+	}
+	moves := s.moves(roles)
+	try := func(made ...move) {
+		if !s.moved(made...).request().Decide().Allowed() || !s.possible(made...) {
+			return
+		}
+		if !slices.ContainsFunc(found, func(r Remedy) bool { return covered(r, s, made) }) {
+			t.Fatalf("%v%+v would do, and none of the remedies is within:\n%v\n%v", e, made, found, s.agent)
+		}
+	}
+	for i, m := range moves {
+		try(m)
+		if pairs {
+			for _, other := range moves[i+1:] {
+				try(m, other)
+			}
+		}
+	}
+	return len(found)
+}
+
+// verify fails the test if the remedy does not allow what was denied, if it
+// does with a fix left out or going less far, or if it changes what was given.
+func verify(t require.TestingT, r Request, remedy Remedy) {
+	allowed := func(remedy Remedy) bool {
+		changed := r
+		changed.Subject, changed.Resource = remedy.Apply(r.Subject, r.Resource)
+		return changed.Decide().Allowed()
+	}
+	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, r.Explain())
+	for i, f := range remedy {
+		without := slices.Delete(slices.Clone(remedy), i, i+1)
+		// Being assigned something takes being able to, which may be all that another fix is for.
+		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == BeAssigned }) {
+			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, r.Explain())
+		}
+		less := slices.Clone(remedy)
+		switch {
+		case (f.Kind == HoldRole || f.Kind == WidenScope) && f.Binding.TicketScope > Restricted:
+			less[i].Binding.TicketScope--
+		case f.Access == Edit:
+			less[i].Access--
+		default:
+			continue
+		}
+		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == BeAssigned }) {
+			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, r.Explain())
+		}
+	}
+	require.False(t, r.Decide().Allowed(), "Apply changed what it was given")
+}
+
+// worldRemedyRoles are the roles on offer in the small world.
+func worldRemedyRoles(t *testing.T) []Role {
+	role := func(name string, permissions ...Permission) Role {
+		role, err := NewRole("acme", name, PermissionsOf(permissions...))
+		require.NoError(t, err)
+		return role
+	}
+	return []Role{
+		role("Reader", TicketView.At(Global), TicketMerge.At(Restricted)),
+		role("Worker", TicketView.At(Global), TicketReply.At(Group), TicketAttach.At(Global), TicketBeAssigned.At(Group), TicketMerge.At(Group), TicketAssign.At(Group)),
+		role("Lead", TicketView.At(Global), TicketReply.At(Global), TicketAttach.At(Global), TicketBeAssigned.At(Global), TicketMerge.At(Global), TicketAssign.At(Global), SettingsManage.At(Global)),
+		role("Cleaner", TicketReply.At(Restricted), TicketMerge.At(Group)),
+	}
+}
+
+// Nothing that one or two changes could do in a small world is missing from the remedies.
+func TestRemediesAreComplete(t *testing.T) {
+	roles := worldRemedyRoles(t)
+	scenes := smallScenes(roles)
+	remedies, denied := 0, 0
+	for i, s := range scenes {
+		n := s.complete(t, roles, i%7 == 0 || !testing.Short() && !raceDetector)
+		remedies += n
+		if n > 0 {
+			denied++
+		}
+	}
+	t.Logf("%d scenes, %d denied with remedies, %d remedies", len(scenes), denied, remedies)
+	require.Greater(t, denied, len(scenes)/2)
+}
+
+// smallScenes are the scenes of the small world.
+func smallScenes(roles []Role) (scenes []*scene) {
+	holdings := [][]Binding{nil}
+	for i, role := range roles {
+		for scope := Scope(0); scope <= Group; scope++ {
+			holdings = append(holdings, []Binding{{role, AccountWide, scope}})
+		}
+		holdings = append(holdings,
+			[]Binding{{role, "it", Restricted}},
+			[]Binding{{role, "it", Restricted}, {role, AccountWide, Restricted}, {roles[(i+1)%len(roles)], AccountWide, Group}},
+		)
+	}
+	requester := &Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u-else"}}
+	tickets := []Ticket{
+		{ID: "1", Account: "acme", Group: "g", Assignee: "else"},
+		{ID: "2", Account: "acme", Workspace: "it", Group: "h", Assignee: "riya", Requester: requester},
+		{ID: "3", Account: "acme", Requester: requester},
+	}
+	actions := []ActionID{TicketView.ID(), TicketReply.ID(), TicketAttach.ID(), TicketMerge.ID(), TicketAssign.ID()}
+	for h, bindings := range holdings {
+		for i, first := range tickets {
+			for access := NoAccess; access <= Edit; access++ {
+				for k, action := range actions {
+					n := h + i + int(access) + k
+					agent := Agent{ID: "riya", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"g": access}, Deactivated: n%5 == 0}
+					if n%3 == 0 {
+						agent.Account.Plan.Features = 0
+					}
+					to := bob(wide(roles[n%len(roles)], Scope(n%3)))
+					to.Deactivated = n%4 == 0
+					to.Groups = map[GroupID]Access{"g": View}
+					s := &scene{agent: agent, action: action, first: first, second: tickets[(i+1+n%2)%3], to: to}
+					scenes = append(scenes, s)
+					if action == TicketAssign.ID() {
+						continue
+					}
+					shared := s.clone()
+					shared.user = &CRMUser{ID: "u", Scope: Restricted, Deactivated: n%4 == 0}
+					shared.agent.Account.Integrated = n%6 != 0
+					shared.to = nil
+					scenes = append(scenes, shared)
+				}
+			}
+		}
+	}
+	return scenes
+}
+
+// Nothing that one or two fixes could do to a drawn request is missing either: a
+// wider world, in which fixes are made by Apply.
+func TestRemediesLackNothing(t *testing.T) {
+	checkOften(t)
+	denied, tried, would := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		q := modelRequests.Draw(t, "request")
+		roles := map[*modelRole]Role{}
+		r := newBuilder(roles).build(q).request()
+		e := r.Explain()
+		var offered []Role
+		for role := range roles {
+			offered = append(offered, roles[role])
+		}
+		slices.SortFunc(offered, func(a, b Role) int { return strings.Compare(a.Name(), b.Name()) })
+		found := e.Remedies(offered...)
+		if len(offered) == 0 || e.Decision.Reason.Outcome() != NotGranted {
+			return
+		}
+		gates := []Fix{{Kind: BecomeSharedAgent}, {Kind: Reactivate}, {Kind: ReactivateInCRM}, {Kind: ConnectCRM}}
+		live := r
+		live.Subject, live.Resource = Remedy(gates).Apply(r.Subject, r.Resource)
+		if live.Decide().Reason.Step() == 4 {
+			require.Empty(t, found, "%v", e)
+			return
+		}
+		fixes := possibleFixes(q, offered)
+		try := func(made Remedy) {
+			after := r
+			after.Subject, after.Resource = made.Apply(r.Subject, r.Resource)
+			tried++
+			if !after.Decide().Allowed() || !assignable(r, after.Subject, made) {
+				return
+			}
+			would++
+			if !slices.ContainsFunc(found, func(r Remedy) bool { return under(r, made) }) {
+				t.Fatalf("%#v\n%v%v would do, and none of these is within:\n%v", q, e, made, said(found))
+			}
+		}
+		denied++
+		for i, fix := range fixes {
+			try(Remedy{fix})
+			for _, other := range fixes[i+1:] {
+				try(Remedy{fix, other})
+			}
+		}
+	})
+	t.Logf("%d denied, %d tried, %d would do", denied, tried, would)
+	require.Greater(t, would, 20)
+}
+
+// possibleFixes are all the single fixes of a drawn request, by kind.
+func possibleFixes(q modelRequest, offered []Role) (fixes []Fix) {
+	fixes = []Fix{
+		{Kind: BecomeSharedAgent}, {Kind: Reactivate}, {Kind: ReactivateInCRM}, {Kind: ConnectCRM}, {Kind: UpgradePlan, Features: AllFeatures},
+		{Kind: BeAssigned}, {Kind: BeAssigned, Second: true}, {Kind: BeMentioned}, {Kind: BeMentioned, Second: true},
+	}
+	if q.Subject != nil && q.Subject.Kind == "" {
+		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == BeMentioned })
+	} else {
+		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == BeAssigned })
+	}
+	for _, second := range []bool{false, true} {
+		for _, access := range []Access{View, Edit} {
+			fixes = append(fixes, Fix{Kind: SeeCustomer, Access: access, Second: second})
+		}
+	}
+	for _, group := range []GroupID{"billing", "sales"} {
+		for _, access := range []Access{View, Edit} {
+			fixes = append(fixes, Fix{Kind: JoinGroup, Group: group, Access: access})
+		}
+	}
+	for _, role := range offered {
+		if role == (Role{}) || role == SharedAgentRole() && q.Subject != nil && q.Subject.Kind == "" {
+			continue
+		}
+		for _, workspace := range []WorkspaceID{AccountWide, "it", "hr"} {
+			for scope := Restricted; scope <= Global; scope++ {
+				fixes = append(fixes, Fix{Kind: HoldRole, Binding: Binding{role, workspace, scope}})
+			}
+		}
+	}
+	if q.Thing != nil && q.Thing.To != nil && q.Thing.To != q.Subject {
+		for _, fix := range slices.Clone(fixes) {
+			if fix.Kind == Reactivate || fix.Kind == JoinGroup || fix.Kind == HoldRole && fix.Binding.Role != SharedAgentRole() {
+				fix.Recipient = true
+				fixes = append(fixes, fix)
+			}
+		}
+	}
+	return fixes
+}
+
+// assignable reports whether what the fixes assign could be taken by who.
+func assignable(r Request, who Subject, made Remedy) bool {
+	for _, fix := range made {
+		if fix.Kind != BeAssigned {
+			continue
+		}
+		account := who.(*Agent).Account
+		at := r.Resource.Attributes().Workspace
+		if pair, ok := r.Resource.(TicketPair); ok && fix.Second {
+			at = pair.Into.Workspace
+		}
+		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{wide(AccountAdministratorRole(), Global), {AccountAdministratorRole(), at, Global}}}
+		give := Request{Subject: boss, Action: TicketAssign.ID()}
+		switch thing := r.Resource.(type) {
+		case Ticket:
+			give.Resource = Assignment{Ticket: thing, To: who}
+		case TicketPair:
+			if give.Resource = (Assignment{Ticket: thing.From, To: who}); fix.Second {
+				give.Resource = Assignment{Ticket: thing.Into, To: who}
+			}
+		case Note:
+			give.Resource = Assignment{Ticket: thing.Ticket, To: who}
+		case TimeEntry:
+			give.Resource = Assignment{Ticket: thing.Ticket, To: who}
+		case Assignment:
+			give.Resource = Assignment{Ticket: thing.Ticket, To: who}
+		case Conversation:
+			give.Action, give.Resource = ConversationAssign.ID(), Transfer{Conversation: thing, To: who}
+		case Transfer:
+			give.Action, give.Resource = ConversationAssign.ID(), Transfer{Conversation: thing.Conversation, To: who}
+		default:
+			continue // it is nothing that is assigned, and the fix does nothing
+		}
+		if !give.Decide().Allowed() {
+			return false
+		}
+	}
+	return true
+}
+
+// under reports whether the remedy is no more than the fixes.
+func under(r Remedy, made Remedy) bool {
+	if len(r) == 0 || len(r) > len(made) {
+		return len(r) == 0
+	}
+	for i, fix := range made {
+		if notMore(r[0], fix) && under(r[1:], slices.Delete(slices.Clone(made), i, i+1)) {
+			return true
+		}
+	}
+	return false
+}
+
+// notMore reports whether a makes no more possible than b.
+func notMore(a, b Fix) bool {
+	if (a.Kind == HoldRole || a.Kind == WidenScope) && b.Kind == HoldRole {
+		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == AccountWide && b.Binding.Role.Administrative()
+		return a.Recipient == b.Recipient && place && a.Binding.TicketScope <= b.Binding.TicketScope &&
+			b.Binding.Role.Permissions().Covers(a.Binding.Role.Permissions())
+	}
+	return a.Kind == b.Kind && a.Recipient == b.Recipient && a.Second == b.Second && a.Group == b.Group && a.Access <= b.Access
+}

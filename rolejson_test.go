@@ -1,0 +1,441 @@
+package deskpolicy_test
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// internsFile is a file as it is written.
+const internsFile = `{
+  "version": 1,
+  "account": "acme",
+  "roles": [
+    {
+      "name": "Interns",
+      "permissions": [
+        "conversation.view@global",
+        "conversation.reply@restricted"
+      ]
+    },
+    {
+      "name": "R&D <2>",
+      "permissions": []
+    }
+  ]
+}
+`
+
+// interns is the set of that file.
+func interns(t testing.TB) RoleSet {
+	t.Helper()
+	role, err := NewRole("acme", "Interns", PermissionsOf(ConversationView.At(Global), ConversationReply.At(Restricted)))
+	require.NoError(t, err)
+	idle, err := NewRole("acme", "R&D <2>", Permissions{})
+	require.NoError(t, err)
+	return setOf(t, idle, role)
+}
+
+func requireSameRoles(t require.TestingT, want, got RoleSet) {
+	require.Equal(t, want.Account(), got.Account())
+	require.True(t, slices.EqualFunc(slices.Collect(want.All()), slices.Collect(got.All()), Role.Equal))
+	require.Empty(t, want.Diff(got))
+}
+
+// The bytes are what is kept: they do not change between versions.
+func TestRolesJSON(t *testing.T) {
+	data, err := interns(t).Encode(nil)
+	require.NoError(t, err)
+	assert.Equal(t, internsFile, string(data))
+	read, err := DecodeRoles(data, nil)
+	require.NoError(t, err)
+	requireSameRoles(t, interns(t), read)
+
+	data, err = setOf(t).Encode(nil)
+	require.NoError(t, err)
+	assert.Equal(t, "{\n  \"version\": 1,\n  \"account\": \"acme\",\n  \"roles\": []\n}\n", string(data))
+
+	// Within another document it is the same, without the white space.
+	type record struct{ Roles RoleSet }
+	data, err = json.Marshal(record{interns(t)})
+	require.NoError(t, err)
+	var again record
+	require.NoError(t, json.Unmarshal(data, &again))
+	requireSameRoles(t, interns(t), again.Roles)
+	for _, document := range []string{`{"Roles": null}`, `{"Roles": {}}`, strings.Replace(string(data), `"version":1`, `"version":1,"version":1`, 1)} {
+		require.Error(t, json.Unmarshal([]byte(document), &again))
+		requireSameRoles(t, interns(t), again.Roles) // as it was
+	}
+}
+
+// What may be written otherwise is read as the same.
+func TestDecodeRoles(t *testing.T) {
+	read, err := DecodeRoles([]byte(`{"$schema": "../roles.schema.json", "roles": [
+		{"permissions": [], "name": "R\u0026D <2>"},
+		{"level": "global", "name": "Interns", "permissions": ["conversation.reply@restricted", "conversation.view"]}
+	], "account": "\u0061cme", "version": 1}`), nil)
+	require.NoError(t, err)
+	requireSameRoles(t, interns(t), read)
+
+	for level, scope := range map[string]Scope{``: Restricted, `"level": "restricted", `: Restricted, `"level": "group", `: Group, `"level": "global", `: Global} { // R17
+		set, err := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", `+level+`"permissions": ["conversation.view"]}]}`), nil)
+		require.NoError(t, err)
+		role, err := set.Role("R")
+		require.NoError(t, err)
+		assert.Equal(t, PermissionsOf(ConversationView.At(scope)), role.Permissions())
+	}
+
+	// What a wider scope reaches, a narrower one need not repeat, but may.
+	set, err := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": ["ticket.view@group", "ticket.view@global"]}]}`), nil)
+	require.NoError(t, err)
+	data, err := set.Encode(nil)
+	require.NoError(t, err)
+	assert.NotContains(t, string(data), "ticket.view@group")
+}
+
+// Each of these is let through or put right by encoding/json.
+func TestDecodeRolesRefuses(t *testing.T) {
+	const file = `{"version": 1, "account": "acme", "roles": [
+{"name": "Interns",
+"permissions": ["ticket.view@group",
+"ticket.reply"]}]}`
+	replaced := func(old, new string) string {
+		require.Equal(t, 1, strings.Count(file, old))
+		return strings.Replace(file, old, new, 1)
+	}
+	for _, c := range []struct{ name, document, want string }{
+		{"a duplicate key", replaced(`"account": "acme"`, `"account": "acme", "account": "initech"`), `line 1: account: duplicate key`},
+		{"a duplicate key, escaped", replaced(`"name": "Interns"`, `"name": "Interns", "\u006eame": "Admins"`), `line 2: roles[0].name: duplicate key`},
+		{"permissions twice", replaced(`"permissions"`, `"permissions": [], "permissions"`), `line 3: roles[0].permissions: duplicate key`},
+		{"a key in other case besides", replaced(`"permissions"`, `"Permissions": ["billing.manage@global"], "permissions"`), `line 3: roles[0].Permissions: unknown key`},
+		{"a key in other case", replaced(`"name"`, `"NAME"`), "line 2: roles[0].name: missing\nline 2: roles[0].NAME: unknown key"},
+		{"a key with the long s", replaced(`"permissions"`, `"permi\u017fsion\u017f"`), "line 2: roles[0].permissions: missing\nline 3: roles[0][\"permi\u017fsion\u017f\"]: unknown key"},
+		{"a key with the Kelvin sign", replaced(`"name"`, `"\u212aind": "x", "name"`), "line 2: roles[0][\"\u212aind\"]: unknown key"},
+		{"an unknown key", replaced(`"version"`, `"inherits": "Administrator", "version"`), `line 1: inherits: unknown key`},
+		{"an unknown key of a role", replaced(`"name"`, `"inherits": ["Administrator"], "name"`), `line 2: roles[0].inherits: unknown key`},
+		{"a trailing object", file + "\n{}", `line 5: invalid character '{' after top-level value`},
+		{"trailing text", file + " x", `line 4: invalid character 'x' after top-level value`},
+		{"a trailing bracket", file + "}", `line 4: invalid character '}' after top-level value`},
+		{"a byte order mark", "\ufeff" + file, `line 1: invalid character 'ï' looking for beginning of value`},
+		{"a null document", `null`, `line 1: null`},
+		{"a null field", replaced(`"acme"`, `null`), `line 1: account: null`},
+		{"a null role", replaced(`"roles": [`, `"roles": [null, `), `line 1: roles[0]: null`},
+		{"a null permission", replaced(`"ticket.reply"`, `null`), `line 4: roles[0].permissions[1]: null`},
+		{"a null level", replaced(`"permissions"`, `"level": null, "permissions"`), `line 3: roles[0].level: null`},
+		{"a null schema", replaced(`"version"`, `"$schema": null, "version"`), `line 1: ["$schema"]: null`},
+		{"nothing", `{}`, "line 1: version: missing\nline 1: account: missing\nline 1: roles: missing"},
+		{"a missing field", replaced(`"version": 1, `, ``), `line 1: version: missing`},
+		{"a role of nothing", `{"version": 1, "account": "acme", "roles": [{}]}`, "line 1: roles[0].name: missing\nline 1: roles[0].permissions: missing"},
+		{"invalid UTF-8", replaced(`Interns`, "Inter\xffns"), `line 2: invalid UTF-8`},
+		{"half a surrogate pair", replaced(`Interns`, `\ud83d`), "line 2: roles[0].name: the string has NUL, U+FFFD or half a surrogate pair"},
+		{"U+FFFD", replaced(`acme`, "ac\ufffdme"), "line 1: account: the string has NUL, U+FFFD or half a surrogate pair"},
+		{"NUL", replaced(`Interns`, `In\u0000terns`), "line 2: roles[0].name: the string has NUL, U+FFFD or half a surrogate pair"},
+		{"depth", replaced(`"ticket.reply"`, `[[[[[]]]]]`), "line 4: roles[0].permissions[1]: want a string, not an array\nline 4: roles[0].permissions[1][0][0][0][0]: more than 8 objects and arrays within one another"},
+		{"length", file + strings.Repeat(" ", 4<<20), `the document is longer than 4194304 bytes`},
+		{"an empty document", " ", `the document is empty`},
+
+		{"an array", "[" + file + "]", `line 1: want an object, not an array`},
+		{"another version", replaced(`1`, `2`), `line 1: version: version 2 is unknown; this reads version 1`},
+		{"version 0", replaced(`1`, `0`), `line 1: version: version 0 is unknown; this reads version 1`},
+		{"a version with a fraction", replaced(`1`, `1.0`), `line 1: version: want a whole number, not 1.0`},
+		{"a version in words", replaced(`1`, `"1"`), `line 1: version: want a number, not a string`},
+		{"a schema that is no address", replaced(`"version"`, `"$schema": {}, "version"`), `line 1: ["$schema"]: want a string, not an object`},
+		{"no account", replaced(`acme`, ``), `line 1: account: a set of roles is of an account`},
+		{"one role", `{"version": 1, "account": "acme", "roles": {"Interns": []}}`, `line 1: roles: want an array, not an object`},
+		{"permissions by action", replaced(`"ticket.reply"]`, `"ticket.reply"], "level": {"ticket.view": "global"}`), `line 4: roles[0].level: want a string, not an object`},
+
+		{"an empty name", replaced(`Interns`, ``), `line 2: roles[0].name: role "": a role has a name`},
+		{"a name that is not trimmed", replaced(`Interns`, `Interns `), `line 2: roles[0].name: role "Interns ": the name begins or ends with a space`},
+		{"a name with a hidden character", replaced(`Interns`, `In\u200bterns`), `line 2: roles[0].name: role "In\u200bterns": the name has a character that does not show`},
+		{"a built-in name", replaced(`Interns`, `AGENT`), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"`},
+		{"a name that is taken", replaced(`"roles": [`, `"roles": [{"name": "interns", "permissions": []},`), `line 2: roles[1].name: role "Interns": the name is taken by role "interns"`},
+		{"a name that folds to a taken one", replaced(`"roles": [`, `"roles": [{"name": "intern\u017f", "permissions": []},`), "line 2: roles[1].name: role \"Interns\": the name is taken by role \"intern\u017f\""},
+		{"a long name", replaced(`Interns`, strings.Repeat("n", 1000)), `line 2: roles[0].name: role "` + strings.Repeat("n", 100) + `"...: the name is longer than 100 characters`},
+
+		{"an unknown action", replaced(`ticket.reply`, `ticket.repply`), `line 4: roles[0].permissions[1]: unknown action "ticket.repply" (did you mean "ticket.reply"?)`},
+		{"an unknown action and scope", replaced(`ticket.reply`, `ticket.repply@globl`), `line 4: roles[0].permissions[1]: unknown action "ticket.repply" (did you mean "ticket.reply"?)
+line 4: roles[0].permissions[1]: unknown scope "globl" (did you mean "global"?)`},
+		{"a pattern", replaced(`ticket.reply`, `ticket.*`), `line 4: roles[0].permissions[1]: unknown action "ticket.*"`},
+		{"everything", replaced(`ticket.reply`, `*`), `line 4: roles[0].permissions[1]: unknown action "*"`},
+		{"an action that nobody named", replaced(`ticket.reply`, `host(304)`), `line 4: roles[0].permissions[1]: unknown action "host(304)"`},
+		{"an unknown level", replaced(`"permissions"`, `"level": "groups", "permissions"`), `line 3: roles[0].level: unknown scope "groups" (did you mean "group"?)`},
+		{"a permission twice", replaced(`"ticket.reply"`, `"ticket.view@group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
+		{"a permission twice, once by the level", replaced(`"ticket.reply"]`, `"ticket.view"], "level": "group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
+		{"the authoring of roles", replaced(`ticket.reply`, `role.custom.create@restricted`), `line 4: roles[0].permissions[1]: no custom role may hold role.custom.create@restricted`}, // R9
+
+		{"several problems", strings.NewReplacer(`1`, `3`, `acme`, ``, `Interns`, ` `, `ticket.view@group`, `ticket.viw`, `"ticket.reply"`, `7`).Replace(file), `line 1: version: version 3 is unknown; this reads version 1
+line 1: account: a set of roles is of an account
+line 2: roles[0].name: role " ": a role has a name
+line 3: roles[0].permissions[0]: unknown action "ticket.viw" (did you mean "ticket.view"?)
+line 4: roles[0].permissions[1]: want a string, not a number`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			set, err := DecodeRoles([]byte(c.document), nil)
+			require.EqualError(t, err, c.want)
+			require.Equal(t, RoleSet{}, set)
+		})
+	}
+	_, err := DecodeRoles([]byte(file), nil)
+	require.NoError(t, err)
+}
+
+// No document takes long to refuse, or fills the log.
+func TestDecodeRolesOfHostileSizes(t *testing.T) {
+	const open, size = `{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": [`, 1 << 20
+	fill := func(element string) string {
+		return open + strings.Repeat(element+",", size/len(element)) + element + `]}]}`
+	}
+	long := strings.Repeat("n", size)
+	for name, document := range map[string]string{
+		"unknown actions":    fill(`"ticket.rply.publicly"`),
+		"numbers":            fill(`1`),
+		"nulls":              fill(`null`),
+		"one permission":     fill(`"ticket.view"`),
+		"empty arrays":       fill(`[]`),
+		"deep arrays":        open + strings.Repeat("[", size) + strings.Repeat("]", size) + `]}]}`,
+		"a long action":      fill(`"` + long + `"`),
+		"a long name":        strings.Replace(fill(`"role.custom.create"`), `"R"`, `"`+long+`"`, 1),
+		"a long account":     strings.Replace(fill(`"`+long+`"`), `acme`, long, 1),
+		"a long version":     strings.Replace(fill(`"`+long+`"`), `1`, "1"+strings.Repeat("0", size), 1),
+		"a long key":         strings.Replace(fill(`""`), `"name"`, `"`+long+`": 1, "name"`, 1),
+		"roles of one name":  strings.ReplaceAll(fill(`]}, {"name": "r", "permissions": [`), "[,", "["),
+		"keys of one object": `{` + strings.Repeat(`"a": 1, `, size/8) + `"a": 1}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			set, err := DecodeRoles([]byte(document), nil)
+			require.Error(t, err)
+			require.Equal(t, RoleSet{}, set)
+			require.Less(t, len(err.Error()), 3*size)
+			require.LessOrEqual(t, strings.Count(err.Error(), "\n"), 1000)
+		})
+	}
+}
+
+func TestEncodeRefuses(t *testing.T) {
+	_, err := RoleSet{}.Encode(nil)
+	require.EqualError(t, err, "deskpolicy: the zero RoleSet is of no account")
+	_, err = json.Marshal(RoleSet{})
+	require.ErrorContains(t, err, "deskpolicy: the zero RoleSet is of no account")
+	for _, account := range []AccountID{"a\x00b", "a\ufffdb", "a\xffb"} {
+		set, err := NewRoleSet(account)
+		require.NoError(t, err)
+		_, err = set.Encode(nil)
+		require.EqualError(t, err, fmt.Sprintf("deskpolicy: account %q cannot be written", account))
+	}
+	_, err = manyRoles(t, 3000).Encode(nil)
+	require.EqualError(t, err, "deskpolicy: the roles take more than 4194304 bytes")
+}
+
+// A host's actions have names in its vocabulary only.
+func TestRolesOfAHost(t *testing.T) {
+	role, err := NewRole("acme", "Refunds", PermissionsOf(TicketView.At(Global), invoiceRefund.At(Group), invoiceView.At(Global)))
+	require.NoError(t, err)
+	set := setOf(t, role)
+	vocabulary, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"), Named(invoiceAnnul, "invoice.annul"))
+	require.NoError(t, err)
+
+	data, err := set.Encode(vocabulary)
+	require.NoError(t, err)
+	assert.Contains(t, string(data), "\"ticket.view@global\",\n        \"invoice.view@global\",\n        \"invoice.refund@group\"\n")
+	read, err := DecodeRoles(data, vocabulary)
+	require.NoError(t, err)
+	requireSameRoles(t, set, read)
+
+	_, err = DecodeRoles(data, nil)
+	require.EqualError(t, err, `line 9: roles[0].permissions[1]: unknown action "invoice.view"
+line 10: roles[0].permissions[2]: unknown action "invoice.refund"`)
+	_, err = set.Encode(nil)
+	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(256)
+deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
+	misleading, err := NewVocabulary(Named(invoiceView, "invoice.view"), Named(ticketEscalate, "host(304)"))
+	require.NoError(t, err)
+	_, err = set.Encode(misleading)
+	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
+
+	// An unclassified action is in every class: no custom role may hold it [R9].
+	_, err = DecodeRoles([]byte(strings.Replace(string(data), "invoice.view", "invoice.annul", 1)), vocabulary)
+	require.EqualError(t, err, `line 9: roles[0].permissions[1]: no custom role may hold invoice.annul@global`)
+}
+
+var (
+	roleNameGen = rapid.StringMatching(`[A-Za-zäß营&<>"\\'🙂]{1,3}( [0-9]{1,2})?`)
+	roleSetGen  = rapid.Custom(func(t *rapid.T) RoleSet {
+		var roles []Role
+		for _, name := range rapid.SliceOfNDistinct(roleNameGen, 0, 5, strings.ToLower).Draw(t, "names") {
+			var permissions []Permission
+			for _, p := range rapid.SliceOfN(rapid.IntRange(0, 3*200), 0, 8).Draw(t, "permissions") {
+				permissions = append(permissions, ActionID(p/3).At(Restricted+Scope(p%3)))
+			}
+			held := PermissionsOf(permissions...).Intersect(MessengerAdministratorRole().Permissions())
+			role, err := NewRole("acme", name, held)
+			require.NoError(t, err)
+			roles = append(roles, role)
+		}
+		set, err := NewRoleSet("acme", roles...)
+		require.NoError(t, err)
+		return set
+	})
+)
+
+// What was written is read back as it was, and is written to the same bytes again.
+func TestRolesJSONRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		set := roleSetGen.Draw(t, "set")
+		data, err := set.Encode(nil)
+		require.NoError(t, err)
+		requireFixed(t, data)
+		read, err := DecodeRoles(data, nil)
+		require.NoError(t, err, string(data))
+		requireSameRoles(t, set, read)
+		compact, err := json.Marshal(set)
+		require.NoError(t, err)
+		read, err = DecodeRoles(compact, nil)
+		require.NoError(t, err)
+		requireSameRoles(t, set, read)
+	})
+}
+
+// requireFixed holds what can be read against what every set is, and its
+// writing against itself.
+func requireFixed(t require.TestingT, data []byte) {
+	set, err := DecodeRoles(data, nil)
+	require.NoError(t, err)
+	checked, err := NewRoleSet(set.Account(), slices.Collect(set.All())...)
+	require.NoError(t, err, "what is read is what could be made")
+	for role := range checked.All() {
+		again, err := NewRole(role.Account(), role.Name(), role.Permissions())
+		require.NoError(t, err)
+		require.True(t, again.Equal(role))
+		require.Equal(t, again.Administrative(), role.Administrative())
+	}
+	written, err := set.Encode(nil)
+	require.NoError(t, err)
+	read, err := DecodeRoles(written, nil)
+	require.NoError(t, err, "written, it is read")
+	requireSameRoles(t, set, read)
+	again, err := read.Encode(nil)
+	require.NoError(t, err)
+	require.Equal(t, string(written), string(again))
+}
+
+func FuzzDecodeRoles(f *testing.F) {
+	for _, seed := range []string{
+		internsFile, // accepted, as it is written
+		`{"$schema":"","roles":[{"permissions":["ticket.view","conversation.view@group"],"level":"global","name":"\u0052"}],"account":"a","version":1}`, // accepted, and written otherwise
+		`{"version":1,"account":"\"\\\u2028<","roles":[]}`,                                                                // accepted, with an account that has to be escaped
+		`{"version":1,"account":"a","roles":[{"name":"k","permissions":[]},{"name":"\u212a","permissions":[]}]}`,          // names that fold alike
+		`{"version":1,"account":"a","roles":[{"name":"R","permissions":["ticket.view","ticket.view@restricted"]}]}`,       // a permission twice
+		`{"version":1,"account":"a","roles":[{"name":"R","permissions":["ticket.view@group","ticket.view@restricted"]}]}`, // accepted, and written shorter
+		`{"version":1,"account":"a","roles":[{"name":"agent","permissions":["role.custom.create@"]}]}`,                    // nothing that may be
+		`{"version":1e0,"account":"a","roles":[]}`,                                                                        // a version written otherwise
+		`{"version":1,"account":"a","roles":[]}{}`,                                                                        // trailing data
+		`null`, // no document
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		set, err := DecodeRoles(data, nil)
+		if err != nil {
+			require.Equal(t, RoleSet{}, set, "what is refused gives nothing")
+			return
+		}
+		requireFixed(t, data)
+	})
+}
+
+// Files that were written once mean the same in every version. They are never
+// rewritten: a name that changes, or an action that an old file would grant
+// without naming it, fails here.
+func TestFrozenRoles(t *testing.T) {
+	for _, frozen := range []struct {
+		name, sum string
+		roles     int
+		actions   int
+	}{
+		{"testdata/roles-1.json", "865489d78021175b411b87b44bb10ed937b269c1eb40e5a500ef6c83d8b55127", 3, 123},
+		{"testdata/roles-1-early.json", "4d99c7fdefd4aeaf42b13313bec455b4278b6e1238579c1ec2671ca640d540d5", 2, 8},
+	} {
+		t.Run(frozen.name, func(t *testing.T) {
+			data := readFile(t, frozen.name)
+			require.Equal(t, frozen.sum, fmt.Sprintf("%x", sha256.Sum256([]byte(data))), "the file is not to be changed")
+			set, err := DecodeRoles([]byte(data), nil)
+			require.NoError(t, err)
+
+			var file struct {
+				Roles []struct {
+					Name, Level string
+					Permissions []string
+				}
+			}
+			require.NoError(t, json.Unmarshal([]byte(data), &file))
+			require.Len(t, file.Roles, frozen.roles)
+			named := make(map[string]bool)
+			for _, written := range file.Roles {
+				role, err := set.Role(written.Name)
+				require.NoError(t, err)
+				if written.Level == "" {
+					written.Level = "restricted"
+				}
+				want := make(map[string]bool)
+				for _, text := range written.Permissions {
+					name, scope, given := strings.Cut(text, "@")
+					named[name] = true
+					if !given {
+						scope = written.Level
+					}
+					want[name+" at "+scope] = true
+				}
+				for id := range Actions() {
+					conversation := strings.HasPrefix(id.String(), "conversation.")
+					at := func(scope string) bool { return want[id.String()+" at "+scope] }
+					require.Equal(t, at("global"), role.Permissions().Has(id.At(Global)), "%v %v", role, id)
+					require.Equal(t, at("global") || at("group"), role.Permissions().Has(id.At(Group)), "%v %v", role, id)
+					require.Equal(t, at("global") || at("group") && !conversation || at("restricted"), role.Permissions().Has(id.At(Restricted)), "%v %v", role, id)
+				}
+				for id := ActionID(HostViews); id < 512; id++ {
+					require.False(t, role.Permissions().Has(id.At(Restricted)))
+				}
+			}
+			require.Len(t, named, frozen.actions)
+		})
+	}
+}
+
+// manyRoles is a set of so many roles of 40 permissions each.
+func manyRoles(t testing.TB, n int) RoleSet {
+	t.Helper()
+	ids := slices.Collect(Actions())[:80]
+	roles := make([]Role, n)
+	for i := range roles {
+		var permissions []Permission
+		for j := range 40 {
+			permissions = append(permissions, ids[(i+2*j)%len(ids)].At(Restricted+Scope(i+j)%3))
+		}
+		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...))
+		require.NoError(t, err)
+		roles[i] = role
+	}
+	set, err := NewRoleSet("acme", roles...)
+	require.NoError(t, err)
+	return set
+}
+
+func BenchmarkDecodeRoles(b *testing.B) {
+	data, err := manyRoles(b, 1000).Encode(nil)
+	require.NoError(b, err)
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		if _, err := DecodeRoles(data, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// The schema that editors are pointed to is the one of the vocabulary.
+func TestRolesSchemaGolden(t *testing.T) {
+	golden(t, filepath.Join("..", "schema", "roles.schema.json"), string(RolesSchema(nil)))
+}
+
+// A rolesSchema is what the tests read of a schema.
+type rolesSchema struct {
+	Required   []string
+	Properties map[string]struct{ Const int }
+	Defs       struct {
+		Role struct {
+			Required   []string
+			Properties struct {
+				Name struct {
+					MinLength, MaxLength int
+					Pattern              string
+					Not                  struct{ Enum []string }
+				}
+				Level struct {
+					Enum    []string
+					Default string
+				}
+				Permissions any
+			}
+		}
+		Permission struct{ Enum []string }
+	} `json:"$defs"`
+}
+
+func schemaOf(t *testing.T, v *Vocabulary) (s rolesSchema) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal(RolesSchema(v), &s))
+	return s
+}
+
+// What the schema offers is what is read: all of it, and nothing else.
+func TestRolesSchemaOffersWhatIsRead(t *testing.T) {
+	schema := schemaOf(t, nil)
+	offered := make(map[Permission]bool)
+	for _, text := range schema.Defs.Permission.Enum {
+		p, err := ParsePermission(text)
+		require.NoError(t, err)
+		offered[p] = true
+		set, err := DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": [%q]}]}`, text)), nil)
+		require.NoError(t, err)
+		role, err := set.Role("R")
+		require.NoError(t, err)
+		require.Equal(t, PermissionsOf(p), role.Permissions())
+	}
+	for id := range Actions() {
+		for scope := Restricted; scope <= Global; scope++ {
+			require.Equal(t, !id.In(ClassRoleAuthoring), offered[id.At(scope)], id.At(scope)) // R9
+		}
+		require.Equal(t, !id.In(ClassRoleAuthoring), slices.Contains(schema.Defs.Permission.Enum, id.String()))
+	}
+	assert.Equal(t, []string{"restricted", "group", "global"}, schema.Defs.Role.Properties.Level.Enum)
+	assert.Equal(t, "restricted", schema.Defs.Role.Properties.Level.Default)
+	assert.Equal(t, 1, schema.Properties["version"].Const)
+	for role := range BuiltInRoles() {
+		assert.Contains(t, schema.Defs.Role.Properties.Name.Not.Enum, role.Name())
+	}
+
+	// Each key that it has is read, and each that it requires is missed.
+	file := map[string]any{"$schema": "x", "version": 1, "account": "acme", "roles": []any{}}
+	assert.Len(t, schema.Properties, len(file))
+	for key := range schema.Properties {
+		assert.Contains(t, file, key)
+	}
+	for _, key := range schema.Required {
+		assert.ErrorContains(t, decodeWithout(file, key), key+": missing")
+	}
+	assert.NoError(t, decodeWithout(file, "$schema"))
+	for _, key := range schema.Defs.Role.Required {
+		role := map[string]any{"name": "R", "permissions": []any{}, "level": "group"}
+		file["roles"] = []any{role}
+		assert.NoError(t, decodeWithout(file, ""))
+		delete(role, key)
+		assert.ErrorContains(t, decodeWithout(file, ""), key+": missing")
+	}
+}
+
+// decodeWithout reads the file without one of its keys.
+func decodeWithout(file map[string]any, key string) error {
+	rest := make(map[string]any)
+	for each, value := range file {
+		if each != key {
+			rest[each] = value
+		}
+	}
+	data, err := json.Marshal(rest)
+	if err != nil {
+		return err
+	}
+	_, err = DecodeRoles(data, nil)
+	return err
+}
+
+// Every name that a role can have is one to the schema.
+func TestRolesSchemaNames(t *testing.T) {
+	name := schemaOf(t, nil).Defs.Role.Properties.Name
+	pattern := regexp.MustCompile(name.Pattern)
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(roleNameGen, rapid.String(), rapid.StringN(95, 105, -1)).Draw(t, "name")
+		n := utf8.RuneCountInString(text)
+		if _, err := NewRole("acme", text, Permissions{}); err == nil {
+			require.True(t, pattern.MatchString(text) && name.MinLength <= n && n <= name.MaxLength)
+		}
+	})
+	for _, text := range []string{"", " ", " R", "R ", "R\nS"} {
+		assert.NotRegexp(t, pattern, text)
+	}
+	_, err := NewRole("acme", strings.Repeat("n", name.MaxLength), Permissions{})
+	require.NoError(t, err)
+	_, err = NewRole("acme", strings.Repeat("n", name.MaxLength+1), Permissions{})
+	require.Error(t, err)
+}
+
+// A host's actions are offered by their names, in the order of their numbers.
+func TestRolesSchemaOfAHost(t *testing.T) {
+	vocabulary, err := NewVocabulary(Named(invoiceAnnul, "invoice.annul"), Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"))
+	require.NoError(t, err)
+	library := schemaOf(t, nil).Defs.Permission.Enum
+	assert.Equal(t, append(library,
+		"invoice.view", "invoice.view@restricted", "invoice.view@group", "invoice.view@global",
+		"invoice.refund", "invoice.refund@restricted", "invoice.refund@group", "invoice.refund@global",
+	), schemaOf(t, vocabulary).Defs.Permission.Enum)
+}

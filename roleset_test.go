@@ -1,0 +1,198 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// setOf is a set of acme's roles.
+func setOf(t testing.TB, roles ...Role) RoleSet {
+	t.Helper()
+	set, err := NewRoleSet("acme", roles...)
+	require.NoError(t, err)
+	return set
+}
+
+func namesIn(set RoleSet) (names []string) {
+	for role := range set.All() {
+		names = append(names, role.Name())
+	}
+	return names
+}
+
+func TestRoleSet(t *testing.T) {
+	roles := []Role{newRole(t, "Tier 3"), newRole(t, "Interns"), newRole(t, "Tier 2")}
+	given := slices.Clone(roles)
+	set := setOf(t, given...)
+	assert.Equal(t, roles, given, "what was given stays as it was")
+	given[1] = Role{}
+	assert.Equal(t, []string{"Interns", "Tier 2", "Tier 3"}, namesIn(set))
+	assert.Equal(t, AccountID("acme"), set.Account())
+
+	found, err := set.Role("Tier 2")
+	require.NoError(t, err)
+	assert.True(t, found == roles[2])
+	found, err = set.Role("Supervisor")
+	require.NoError(t, err)
+	assert.True(t, found == SupervisorRole())
+	for name, want := range map[string]string{
+		"Tier2":     `deskpolicy: unknown role "Tier2" (did you mean "Tier 2"?)`,
+		"tier 2":    `deskpolicy: unknown role "tier 2" (did you mean "Tier 2"?)`,
+		"Supervsor": `deskpolicy: unknown role "Supervsor" (did you mean "Supervisor"?)`,
+		"":          `deskpolicy: unknown role ""`,
+	} {
+		found, err = set.Role(name)
+		require.EqualError(t, err, want)
+		assert.Equal(t, Role{}, found)
+	}
+
+	var zero RoleSet
+	assert.Empty(t, namesIn(zero))
+	assert.Empty(t, zero.Account())
+	found, err = zero.Role("Agent")
+	require.NoError(t, err)
+	assert.Equal(t, AgentRole(), found)
+	assert.Empty(t, namesIn(setOf(t)))
+}
+
+func TestNewRoleSetRefuses(t *testing.T) {
+	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"))
+	require.EqualError(t, err, `deskpolicy: role "Night Shift" is no custom role of account "acme"
+deskpolicy: role "Agent" is no custom role of account "acme"
+deskpolicy: role "" is no custom role of account "acme"
+deskpolicy: role "TIER 2": the name is taken by role "Tier 2"
+deskpolicy: role "Tier 2": the name is taken by role "Tier 2"`)
+	assert.Equal(t, RoleSet{}, set)
+	for _, roles := range [][]Role{nil, {AgentRole()}, {newRole(t, "Tier 2")}} {
+		_, err = NewRoleSet("", roles...)
+		require.EqualError(t, err, "deskpolicy: a set of roles is of an account")
+	}
+}
+
+// A change gives another set, and leaves the one that it changes.
+func TestRoleSetChanges(t *testing.T) {
+	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
+	set := setOf(t, tier3)
+	added, err := set.With(tier2)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(added))
+	assert.Equal(t, []string{"Tier 3"}, namesIn(set))
+
+	wider, err := tier3.WithPermissions(PermissionsOf(TicketReply.At(Group)))
+	require.NoError(t, err)
+	replaced, err := added.With(wider)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(replaced))
+	is := func(set RoleSet, want Role) {
+		t.Helper()
+		role, err := set.Role(want.Name())
+		require.NoError(t, err)
+		assert.True(t, role == want)
+	}
+	is(replaced, wider)
+	is(added, tier3)
+
+	fewer, err := added.Without("Tier 2")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Tier 3"}, namesIn(fewer))
+	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(added))
+	is(added, tier2)
+
+	for _, c := range []struct {
+		change func() (RoleSet, error)
+		want   string
+	}{
+		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"`},
+		{func() (RoleSet, error) { return set.With(AgentRole()) }, `deskpolicy: role "Agent" is no custom role of account "acme"`},
+		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is no custom role of account "acme"`},
+		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is no custom role of account "acme"`},
+		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: a set of roles is of an account`},
+		{func() (RoleSet, error) { return set.Without("tier 3") }, `deskpolicy: unknown custom role "tier 3" (did you mean "Tier 3"?)`},
+		{func() (RoleSet, error) { return set.Without("Agent") }, `deskpolicy: unknown custom role "Agent"`},
+		{func() (RoleSet, error) { return RoleSet{}.Without("Tier 3") }, `deskpolicy: unknown custom role "Tier 3"`},
+	} {
+		got, err := c.change()
+		require.EqualError(t, err, c.want)
+		assert.Equal(t, RoleSet{}, got)
+	}
+}
+
+// Whatever is done to a set, it stays what a map by name would be.
+func TestRoleSetHistories(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		set, err := NewRoleSet("acme")
+		require.NoError(t, err)
+		model := make(map[string]Permissions)
+		names := rapid.SampledFrom([]string{"A", "B", "C", "Kiosk"})
+		t.Repeat(map[string]func(*rapid.T){
+			"with": func(t *rapid.T) {
+				name, permissions := names.Draw(t, "name"), permissionsGen.Draw(t, "permissions")
+				role, _, err := AgentRole().Clone("acme", name)
+				require.NoError(t, err)
+				if role, err = role.WithPermissions(permissions); err != nil {
+					t.Skip("no custom role may hold that")
+				}
+				set, err = set.With(role)
+				require.NoError(t, err)
+				model[name] = permissions
+			},
+			"with a name that is taken": func(t *rapid.T) {
+				role, err := NewRole("acme", "\u212aiosk", Permissions{})
+				require.NoError(t, err)
+				_, err = set.With(role)
+				_, taken := model["Kiosk"]
+				require.Equal(t, taken, err != nil)
+			},
+			"without": func(t *rapid.T) {
+				name := names.Draw(t, "name")
+				_, known := model[name]
+				fewer, err := set.Without(name)
+				require.Equal(t, known, err == nil)
+				if known {
+					set = fewer
+					delete(model, name)
+				}
+			},
+			"": func(t *rapid.T) {
+				require.True(t, slices.IsSorted(namesIn(set)))
+				require.Len(t, namesIn(set), len(model))
+				for role := range set.All() {
+					want, known := model[role.Name()]
+					require.True(t, known)
+					require.Equal(t, want, role.Permissions())
+				}
+			},
+		})
+	})
+}
+
+// Bindings hold a role by its name: they follow when the set changes.
+func TestRebind(t *testing.T) {
+	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
+	wider, err := tier2.WithPermissions(PermissionsOf(TicketReply.At(Global)))
+	require.NoError(t, err)
+	after := setOf(t, wider)
+
+	bindings := []Binding{
+		{tier3, "it", Global}, wide(AgentRole(), Group), {tier2, "legal", Restricted}, wide(foreignRole(t), Group), wide(tier2, Global), {},
+	}
+	given := slices.Clone(bindings)
+	assert.Equal(t, []Binding{
+		wide(AgentRole(), Group), {wider, "legal", Restricted}, wide(foreignRole(t), Group), wide(wider, Global), {},
+	}, after.Rebind(bindings))
+	assert.Equal(t, given, bindings, "what was given stays as it was")
+
+	assert.Equal(t, given, RoleSet{}.Rebind(bindings), "no account's roles are replaced")
+	assert.Empty(t, after.Rebind(nil))
+
+	me := riya(bindings...)
+	check(t, me, TicketReply, ticketOf("apac", ""), OutOfScope)
+	me.Bindings = after.Rebind(me.Bindings)
+	check(t, me, TicketReply, ticketOf("apac", ""), AllowedAll)
+}

@@ -1,0 +1,198 @@
+package deskpolicy
+
+import "sync"
+
+// A rulebook is what the rules of [Authorize] come to for all actions at once,
+// for one kind of subject.
+type rulebook struct {
+	never actionSet // what is forbidden to the kind
+	rules []reachRule
+}
+
+// A reachRule says of some actions by which of the scopes a resource is within
+// reach, for each stance that it may have.
+type reachRule struct {
+	of actionSet
+	by [stances]levels
+}
+
+// A stance is how a resource stands to a subject.
+type stance struct {
+	group     Access // what the subject may do in the resource's group
+	own       bool   // it is assigned to the subject or, if it is never assigned, its own
+	mentioned bool
+	customer  Access // what the subject may do in the CRM with the customer that it is about
+}
+
+const stances = 3 * 2 * 2 * 3
+
+func (s stance) index() int {
+	i := int(s.group) * 12
+	if s.own {
+		i += 6
+	}
+	if s.mentioned {
+		i += 3
+	}
+	return i + int(s.customer)
+}
+
+func stanceAt(index int) stance {
+	return stance{Access(index / 12), index/6%2 == 1, index/3%2 == 1, Access(index % 3)}
+}
+
+// An actionSet is a set of actions, each with the kind of resource that it is
+// on: a bit for each of the library's and of a host's own; then again one for
+// each of the host's, as if it were on one of the library's kinds.
+type actionSet [actionWords + len(hostOver)*hostWords]uint64
+
+const (
+	actionWords  = actionSpace / 64
+	libraryWords = int(lastAction)/64 + 1 // enough where nobody holds a host's action
+	hostWord     = HostViews / 64         // the first with a host's actions
+	hostWords    = actionWords - hostWord
+)
+
+// hostOver are the library's kinds that the rules treat otherwise than a host's own.
+var hostOver = [...]kind{kindTicket, kindConversation, kindContact, kindCompany, kindGrant}
+
+// sourceWord returns the word of a role's permissions that the word of an actionSet repeats.
+func sourceWord(word int) int {
+	if word < actionWords {
+		return word
+	}
+	return hostWord + (word-actionWords)%hostWords
+}
+
+// action returns the action of a bit, and the kind that it is on; 0 if it stands for none.
+func action(bit int) (id ActionID, on kind) {
+	id = ActionID(sourceWord(bit/64)*64 + bit%64)
+	switch {
+	case !id.Valid():
+		return 0, kindHost
+	case bit >= actionSpace:
+		return id, hostOver[(bit-actionSpace)/(hostWords*64)]
+	default:
+		return id, id.info().on
+	}
+}
+
+func (s *actionSet) add(bit int) { s[bit/64] |= 1 << (bit % 64) }
+
+func (s *actionSet) include(other *actionSet) {
+	for word := range s {
+		s[word] |= other[word]
+	}
+}
+
+// rulebooks are the rulebooks, and some sets of actions.
+var rulebooks = sync.OnceValue(func() *library {
+	var l library
+	for bit := range len(actionSet{}) * 64 {
+		if id, on := action(bit); id != 0 {
+			l.classify(bit, id, on)
+		}
+	}
+	l.agent.derive(actor{})
+	l.shared.derive(actor{crm: &CRMUser{}})
+	l.support.derive(actor{session: &SupportSession{}})
+	l.anyCustomers = []customerCase{
+		{only: &l.notOfCustomer},
+		{only: &l.notOfCompany, access: [2]Access{NoAccess, Edit}, contact: &Contact{ID: "example"}},
+		{only: &l.ofCompany, access: [2]Access{NoAccess, Edit}, company: &Company{ID: "example"}},
+	}
+	return &l
+})
+
+type library struct {
+	agent, shared, support rulebook
+
+	authoring  actionSet // only the account administrator does them [R9]
+	ownOnly    actionSet // on one's own things
+	ticketLike actionSet // what a binding's ticket scope bounds
+	unplaced   actionSet // on what is never in a workspace
+	ofCompany  actionSet // on companies themselves
+
+	notOfCompany  actionSet // on anything but companies
+	notOfCustomer actionSet // on anything but companies and contacts
+
+	// anyCustomers are the cases of an agent, and of a shared agent whom the CRM
+	// may let see whatever it will.
+	anyCustomers []customerCase
+}
+
+func (l *library) classify(bit int, id ActionID, on kind) {
+	somewhere := standing{account: "a", workspace: "w"}
+	for set, is := range map[*actionSet]bool{
+		&l.authoring:  id.In(ClassRoleAuthoring),
+		&l.ownOnly:    id.info().class&ownOnly != 0,
+		&l.ticketLike: on.ticketLike(),
+		&l.unplaced:   somewhere.example(on).Attributes().Workspace == "",
+		&l.ofCompany:  on == kindCompany,
+
+		&l.notOfCompany:  on != kindCompany,
+		&l.notOfCustomer: !on.customer(),
+	} {
+		if is {
+			set.add(bit)
+		}
+	}
+}
+
+// derive asks the functions that decide, for every action and stance, what they
+// come to for the kind of subject.
+func (b *rulebook) derive(who actor) {
+	who.id, who.account = "self", &Account{ID: "a"}
+	var by [stances]levels
+	for bit := range len(actionSet{}) * 64 {
+		id, on := action(bit)
+		if id == 0 {
+			continue
+		}
+		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
+		if q.forbiddenToKind() != Undecided {
+			b.never.add(bit)
+			continue
+		}
+		if !id.Host() || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike
+			for i := range by {
+				by[i] = q.reachedBy(on, stanceAt(i))
+			}
+		}
+		b.add(bit, by)
+	}
+}
+
+// add adds an action to the rule that says the same, or makes it one.
+func (b *rulebook) add(bit int, by [stances]levels) {
+	for i := range b.rules {
+		if b.rules[i].by == by {
+			b.rules[i].of.add(bit)
+			return
+		}
+	}
+	rule := reachRule{by: by}
+	rule.of.add(bit)
+	b.rules = append(b.rules, rule)
+}
+
+// reachedBy returns the scopes each of which reaches an example that stands so.
+func (q question) reachedBy(on kind, s stance) (by levels) {
+	where := standing{account: q.who.account.ID, group: "g", author: q.who.id}
+	if s.own {
+		where.assignee = q.who.id
+	}
+	if s.mentioned {
+		where.mentioned = q.who.id
+	}
+	q.what = where.example(on).Attributes()
+	q.who.groups = map[GroupID]Access{"g": s.group}
+	q.crm, q.crmLooked = s.customer, true
+	for scope := Restricted; scope <= Global; scope++ {
+		each := q
+		if access, _ := levels(1 << scope).reach(&each); access >= q.rule.need && (q.rule.class&ownOnly == 0 || each.isOwn()) {
+			by |= 1 << scope
+		}
+	}
+	return by
+}
