@@ -1,0 +1,104 @@
+package sqlfilter
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Count returns the statement that selects one number: how many rows the filter
+// selects that meet the host's conditions as well.
+func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, where ...Fragment) (Fragment, error) {
+	q, err := newQuery(filter, table, dialect)
+	if err != nil {
+		return Fragment{}, err
+	}
+	return q.count(where), nil
+}
+
+// count adds up the arms, each without what those before it have counted. In
+// MariaDB, which would go through all rows for that, it counts their union.
+func (q *query) count(where []Fragment) Fragment {
+	if q.dialect == MariaDB {
+		return q.countOf(q.arms, 0, where)
+	}
+	w := q.writer()
+	if len(q.arms) == 0 {
+		return w.write("SELECT 0").done()
+	}
+	w.write("SELECT ")
+	for i, a := range q.arms {
+		if i > 0 {
+			w.write(" + ")
+		}
+		w.write("(SELECT COUNT(*) FROM ")
+		a = q.from(w, a)
+		w.write(" WHERE ")
+		q.account(w, q.alias)
+		w.write(" AND ")
+		q.allOf(w, q.without(a, q.arms[:i]))
+		for _, f := range where {
+			w.write(" AND ")
+			w.fragment(f)
+		}
+		w.write(")")
+	}
+	return w.done()
+}
+
+// CountUpTo returns the statement that selects one number: how many rows the
+// filter selects that meet the host's conditions as well, or most+1 if they are
+// more than that. It takes no more of each of the filter's arms; in PostgreSQL no
+// more of all of them, if it needs no table of the CRM's.
+func CountUpTo[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, most int, where ...Fragment) (Fragment, error) {
+	q, err := newQuery(filter, table, dialect)
+	if err != nil {
+		return Fragment{}, err
+	}
+	if most < 0 {
+		return Fragment{}, fmt.Errorf("sqlfilter: a count up to %d", most)
+	}
+	return q.countUpTo(most, where), nil
+}
+
+func (q *query) countUpTo(most int, where []Fragment) Fragment {
+	p := &pager{query: q}
+	if !q.inTurn() {
+		return q.countOf(p.divide(q.arms...), most+1, where)
+	}
+	var apart []arm
+	for i, a := range q.arms {
+		apart = append(apart, p.divide(q.without(a, q.arms[:i]))...)
+	}
+	return q.countOf(apart, most+1, where)
+}
+
+// inTurn reports whether rows are best counted up to a number arm by arm, each
+// without what those before it have. Of customers in a table PostgreSQL would then
+// take more than it needs: it guesses that most of their rows have been counted.
+func (q *query) inTurn() bool {
+	return q.dialect == PostgreSQL && !slices.ContainsFunc(q.arms, func(a arm) bool {
+		return slices.ContainsFunc(a, func(t term) bool {
+			in, is := t.(inSide)
+			return is && in.column == q.key()
+		})
+	})
+}
+
+// countOf counts the rows of the arms, each once: up to the limit, if there is
+// one. The arms of counting in turn have no rows in common.
+func (q *query) countOf(arms []arm, limit int, where []Fragment) Fragment {
+	w := q.writer()
+	if len(arms) == 0 {
+		return w.write("SELECT 0").done()
+	}
+	p := &pager{query: q, order: []Column{q.ID}, limit: limit, apart: q.inTurn(), where: where}
+	all, key := p.names+"n", p.names+"k"
+	w.write("SELECT COUNT(*) FROM (SELECT ", p.selected(key, nil), " FROM (")
+	p.union(w, arms)
+	w.write(") AS ", w.quote(key))
+	p.upTo(w, key)
+	w.write(") AS ", w.quote(all))
+	return w.done()
+}

@@ -1,0 +1,75 @@
+package sqlfilter_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// tickets is where a host keeps its tickets.
+var tickets = sqlfilter.Table[deskpolicy.Ticket]{
+	Name:      "tickets",
+	ID:        sqlfilter.Integer("id"),
+	Account:   sqlfilter.Text("account_id"),
+	Workspace: sqlfilter.Text("workspace_id").NotNull(),
+	Group:     sqlfilter.Text("group_id"),
+	Assignee:  sqlfilter.Text("assignee_id"),
+}
+
+// riya is an agent who replies in the tickets of two groups, and in her own.
+var riya = &deskpolicy.Agent{
+	ID:       "riya",
+	Account:  deskpolicy.Account{ID: "acme"},
+	Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+	Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
+}
+
+func ExampleWhere() {
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	condition, err := sqlfilter.Where(filter, tickets, sqlfilter.PostgreSQL)
+	if err != nil {
+		panic(err)
+	}
+	text, args := condition.SQL(2)
+	fmt.Println("SELECT subject FROM tickets WHERE status = $1 AND", strings.ReplaceAll(text, " OR (", "\n  OR ("))
+	fmt.Printf("%q\n", append([]any{"open"}, args...))
+	// Output:
+	// SELECT subject FROM tickets WHERE status = $1 AND ("tickets"."account_id" = CAST($2 AS text) AND (("tickets"."workspace_id" = CAST($3 AS text) AND "tickets"."group_id" = ANY(CAST($4 AS text[])))
+	//   OR ("tickets"."workspace_id" = CAST($5 AS text) AND "tickets"."assignee_id" = CAST($6 AS text))))
+	// ["open" "acme" "" "{\"billing\",\"refunds\"}" "" "riya"]
+}
+
+func ExamplePage() {
+	mine := *riya
+	mine.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}}
+	filter := deskpolicy.FilterFor(&mine, deskpolicy.TicketView)
+	open, err := sqlfilter.Raw("status = ?", "open")
+	if err != nil {
+		panic(err)
+	}
+	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}, Where: []sqlfilter.Fragment{open}}
+
+	// After the first page, of which this is the last row:
+	if request.After, err = request.Next("2026-11-05 08:00", "4711"); err != nil {
+		panic(err)
+	}
+	page, err := sqlfilter.Page(filter, tickets, sqlfilter.SQLite, request)
+	if err != nil {
+		panic(err)
+	}
+	text, args := page.SQL(1)
+	fmt.Println(strings.NewReplacer(" FROM", "\nFROM", " WHERE", "\nWHERE", " AND", "\n  AND", " ORDER", "\nORDER").Replace(text))
+	fmt.Println(args...)
+	// Output:
+	// SELECT "tickets"."id", "tickets"."updated_at", "tickets"."subject"
+	// FROM "tickets" AS "tickets"
+	// WHERE "tickets"."account_id" COLLATE BINARY = ?
+	//   AND "tickets"."workspace_id" COLLATE BINARY = ?
+	//   AND "tickets"."assignee_id" COLLATE BINARY = ?
+	//   AND ("tickets"."updated_at", "tickets"."id") < (?, ?)
+	//   AND (status = ?)
+	// ORDER BY "tickets"."updated_at" DESC, "tickets"."id" DESC LIMIT 50
+	// acme  riya 2026-11-05 08:00 4711 open
+}

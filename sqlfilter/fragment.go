@@ -1,0 +1,171 @@
+package sqlfilter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Fragment is a piece of SQL, a condition or a whole statement, and the
+// arguments of its placeholders. It is immutable and safe to share.
+//
+// The zero Fragment is the condition that nothing meets.
+type Fragment struct {
+	parts   []part // none of them for the zero Fragment
+	dialect Dialect
+}
+
+// A part is text or, if isArg, the argument of a placeholder.
+type part struct {
+	text  string
+	arg   any
+	isArg bool
+}
+
+const never = "(1=0)"
+
+// ToSql returns the text with a "?" for each argument. The error is always nil.
+// As its method is called, a Fragment may be passed where squirrel takes a Sqlizer.
+func (f Fragment) ToSql() (string, []any, error) {
+	text, args := f.format(func(int) string { return "?" })
+	return text, args, nil
+}
+
+// SQL returns the text with the dialect's placeholders: "?", or in PostgreSQL
+// "$n", of which first is the number of the first.
+func (f Fragment) SQL(first int) (string, []any) {
+	return f.format(func(i int) string {
+		if f.dialect != PostgreSQL {
+			return "?"
+		}
+		return "$" + strconv.Itoa(first+i)
+	})
+}
+
+func (f Fragment) format(placeholder func(int) string) (string, []any) {
+	var b strings.Builder
+	var args []any
+	f.Walk(func(text string) { b.WriteString(text) }, func(arg any) {
+		b.WriteString(placeholder(len(args)))
+		args = append(args, arg)
+	})
+	return b.String(), args
+}
+
+// Walk calls the functions with the pieces of text and the arguments in turn,
+// for builders that number placeholders themselves.
+func (f Fragment) Walk(text func(string), arg func(any)) {
+	if len(f.parts) == 0 {
+		text(never)
+	}
+	for _, p := range f.parts {
+		if p.isArg {
+			arg(p.arg)
+		} else {
+			text(p.text)
+		}
+	}
+}
+
+// Raw returns the host's own condition, to go with a filter: see [PageRequest].
+// Each "?" outside of quotes stands for one of the arguments.
+//
+// The text is the host's, never a user's. What would not stay within parentheses
+// is an error: quotes or parentheses that do not close, comments, ";", and in
+// quotes a backslash; so is "$", and another number of arguments than of "?".
+func Raw(text string, args ...any) (Fragment, error) {
+	pieces, err := split(text)
+	if err == nil && len(pieces) != len(args)+1 {
+		err = fmt.Errorf("%d arguments", len(args))
+	}
+	if err != nil {
+		return Fragment{}, fmt.Errorf("sqlfilter: condition %q: %w", text, err)
+	}
+	w := writer{}
+	for i, piece := range pieces {
+		w.write(piece)
+		if i < len(args) {
+			w.arg(args[i])
+		}
+	}
+	return w.done(), nil
+}
+
+// split returns the text around the placeholders.
+func split(text string) (pieces []string, err error) {
+	var quote byte
+	start, depth := 0, 0
+	for i := range len(text) {
+		c := text[i]
+		two := text[i:min(i+2, len(text))]
+		switch {
+		case c == 0, c == '\\':
+			return nil, fmt.Errorf("%q is not allowed", c)
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'', c == '"', c == '`':
+			quote = c
+		case c == ';', c == '#', c == '$', two == "--", two == "/*":
+			return nil, fmt.Errorf("%q is not allowed", two)
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == '?':
+			pieces, start = append(pieces, text[start:i]), i+1
+		}
+		if depth < 0 {
+			break
+		}
+	}
+	if quote != 0 || depth != 0 || strings.TrimSpace(text) == "" {
+		return nil, errors.New("it is not whole")
+	}
+	return append(pieces, text[start:]), nil
+}
+
+// A writer makes a Fragment.
+type writer struct {
+	dialect Dialect
+	text    strings.Builder
+	parts   []part
+}
+
+// write adds text.
+func (w *writer) write(text ...string) *writer {
+	for _, t := range text {
+		w.text.WriteString(t)
+	}
+	return w
+}
+
+// arg adds a placeholder and its argument.
+func (w *writer) arg(value any) *writer {
+	w.flush()
+	w.parts = append(w.parts, part{arg: value, isArg: true})
+	return w
+}
+
+// fragment adds another Fragment in parentheses.
+func (w *writer) fragment(f Fragment) {
+	w.write("(")
+	f.Walk(func(text string) { w.write(text) }, func(arg any) { w.arg(arg) })
+	w.write(")")
+}
+
+func (w *writer) flush() {
+	if w.text.Len() > 0 {
+		w.parts = append(w.parts, part{text: w.text.String()})
+		w.text.Reset()
+	}
+}
+
+// done returns what was written.
+func (w *writer) done() Fragment {
+	w.flush()
+	return Fragment{slices.Clip(w.parts), w.dialect}
+}

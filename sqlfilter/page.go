@@ -1,0 +1,444 @@
+package sqlfilter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A PageRequest says which page of what a filter selects is wanted. It needs a Limit.
+type PageRequest struct {
+	// Order is the column that the rows are ordered by, and then by ID, so that
+	// there is one order only. It should be NOT NULL: what is NULL there is on no
+	// page. By ID alone if left out.
+	Order  string
+	Oldest bool // the least first, not the greatest
+
+	Limit int    // how many rows at most
+	After Cursor // of the last row of the page before; the zero Cursor for the first page
+
+	// Columns are what to select besides ID and Order, which come first.
+	Columns []string
+
+	// Where are conditions of the host's, each of which has to hold besides. They
+	// may name columns with the table's alias.
+	Where []Fragment
+}
+
+// Page returns the statement that selects a page of what the filter selects.
+//
+// It looks at no more rows of each of the filter's values, such as each group,
+// than the page is long, if there is an index of the account, the workspace, the
+// value's column, the order's column and the ID; and at all rows of a value only
+// if it is one of some ten thousand, a hundred in SQLite and MariaDB, or if it is
+// searched for in arrays. PostgreSQL may keep the plan of a prepared statement,
+// whatever the arguments; where the workspace may be NULL, it needs the index in
+// the order of the newest, such as (account_id, workspace_id, group_id,
+// updated_at DESC, id DESC).
+func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, page PageRequest) (Fragment, error) {
+	q, err := newQuery(filter, table, dialect)
+	if err != nil {
+		return Fragment{}, err
+	}
+	p, err := q.pager(page)
+	if err != nil {
+		return Fragment{}, err
+	}
+	return p.statement(), nil
+}
+
+// A pager writes the rows of arms up to a limit, in an order if it has one.
+type pager struct {
+	*query
+	order   []Column // the ID last; only the ID is no ID's column, but compared like one
+	ordered bool
+	oldest  bool
+	limit   int
+	apart   bool  // the arms have no rows in common
+	after   []any // of the order's columns; nil from the beginning
+	columns []string
+	where   []Fragment
+}
+
+// pager returns the pager of the request.
+func (q *query) pager(page PageRequest) (*pager, error) {
+	p := &pager{query: q, ordered: true, oldest: page.Oldest, limit: page.Limit, columns: page.Columns, where: page.Where}
+	if page.Order != "" && page.Order != q.ID.name {
+		p.order = append(p.order, Column{name: page.Order})
+	}
+	p.order = append(p.order, q.ID)
+	var err error
+	for _, name := range append([]string{p.order[0].name}, page.Columns...) {
+		err = errors.Join(err, checkName(name))
+	}
+	if page.Limit < 1 {
+		err = errors.Join(err, fmt.Errorf("sqlfilter: a page of %d rows", page.Limit))
+	}
+	return p, errors.Join(err, p.start(page))
+}
+
+// start has the pager start after the cursor.
+func (p *pager) start(page PageRequest) error {
+	c := page.After
+	if c == (Cursor{}) {
+		return nil
+	}
+	id := values(p.ID, c.id)
+	if c.order != page.Order || c.oldest != page.Oldest || len(id) == 0 || c.value == nil && len(p.order) > 1 {
+		return errors.New("sqlfilter: the cursor is of a page in another order")
+	}
+	if len(p.order) > 1 {
+		p.after = append(p.after, c.value)
+	}
+	p.after = append(p.after, id...)
+	return nil
+}
+
+// statement returns the page.
+func (p *pager) statement() Fragment {
+	w := p.writer()
+	arms := p.divide(p.arms...)
+	if len(arms) == 1 && !slices.ContainsFunc(arms[0], p.lists) {
+		p.rows(w, arms[0], p.selected(p.alias, p.columns))
+		return w.done()
+	}
+	key := p.names + "k"
+	if len(arms) == 0 {
+		w.write("SELECT ", p.selected(p.alias, p.columns), " FROM ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ", never)
+		return w.done()
+	}
+	if len(p.columns) == 0 {
+		w.write("SELECT ", p.selected(key, nil), " FROM (")
+		p.union(w, arms)
+		w.write(") AS ", w.quote(key))
+		p.upTo(w, key)
+		return w.done()
+	}
+	w.write("SELECT ", p.selected(p.alias, p.columns), " FROM (SELECT ", p.selected(key, nil), " FROM (")
+	p.union(w, arms)
+	w.write(") AS ", w.quote(key))
+	p.upTo(w, key)
+	w.write(") AS ", w.quote(key), " JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " ON ")
+	p.account(w, p.alias)
+	w.write(" AND ")
+	w.same(p.ref(p.ID), p.ID, w.column(key, p.ID))
+	p.orderBy(w, key)
+	return w.done()
+}
+
+// union writes the rows of the arms, each once.
+func (p *pager) union(w *writer, arms []arm) {
+	if len(arms) == 1 {
+		p.scan(w, arms[0])
+		return
+	}
+	union := " UNION "
+	if p.apart {
+		union = " UNION ALL "
+	}
+	for i, a := range arms {
+		if i > 0 {
+			w.write(union)
+		}
+		name := p.names + "a"
+		w.write("SELECT ", p.selected(name, nil), " FROM (")
+		p.scan(w, a)
+		w.write(") AS ", w.quote(name))
+	}
+}
+
+// scan writes the rows of the arm, in which each value is looked up by itself.
+func (p *pager) scan(w *writer, a arm) {
+	var lists, rest arm
+	for _, t := range a {
+		if p.lists(t) {
+			lists = append(lists, t)
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	if len(lists) == 0 {
+		p.rows(w, rest, p.selected(p.alias, nil))
+		return
+	}
+	for i, list := range lists {
+		rest = append(rest, listed{list, p.names + strconv.Itoa(i)})
+	}
+	switch p.dialect {
+	case PostgreSQL:
+		row := p.names + "r"
+		w.write("SELECT ", p.selected(row, nil), " FROM ")
+		p.each(w, lists, " CROSS JOIN ")
+		w.write(" CROSS JOIN LATERAL (")
+		p.rows(w, rest, p.selected(p.alias, nil))
+		w.write(") AS ", w.quote(row))
+		p.upTo(w, row)
+	case SQLite: // which has no LATERAL
+		row := p.names + "r"
+		w.write("SELECT ", p.selected(row, nil), " FROM ")
+		p.each(w, lists, " CROSS JOIN ")
+		w.write(" CROSS JOIN ", w.table(p.Name), " AS ", w.quote(row), " WHERE ")
+		p.query.account(w, row)
+		w.write(" AND ", w.exact(w.column(row, p.ID), p.ID), " IN (")
+		p.rows(w, rest, w.column(p.alias, p.ID))
+		w.write(")")
+		p.upTo(w, row)
+	default: // which has neither LATERAL nor LIMIT under IN
+		w.write("SELECT ", p.selected(p.alias, nil), " FROM ")
+		p.each(w, lists, " STRAIGHT_JOIN ")
+		w.write(" STRAIGHT_JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
+		p.conditions(w, rest)
+		p.upTo(w, p.alias)
+	}
+}
+
+// rows writes the rows of the account that meet the terms.
+func (p *pager) rows(w *writer, a arm, columns string) {
+	w.write("SELECT ", columns, " FROM ")
+	rest := p.from(w, a)
+	w.write(" WHERE ")
+	p.conditions(w, rest)
+	p.upTo(w, p.alias, p.nulls(a)...)
+}
+
+// nulls returns the columns that are NULL in all rows of the arm. PostgreSQL does
+// not see that they are the same in all of them, and so that an index with such a
+// column before the order's has the rows in order, unless they are ordered by it.
+func (p *pager) nulls(a arm) (columns []Column) {
+	for _, t := range a {
+		if in, is := t.(oneOf); is && in.orNull && len(in.values) == 0 && p.dialect == PostgreSQL {
+			columns = append(columns, in.column)
+		}
+	}
+	return columns
+}
+
+func (p *pager) conditions(w *writer, a arm) {
+	p.query.account(w, p.alias)
+	for _, t := range a {
+		w.write(" AND ")
+		t.test(p.query, w)
+	}
+	p.later(w)
+	for _, f := range p.where {
+		w.write(" AND ")
+		w.fragment(f)
+	}
+}
+
+// later writes that a row comes after the cursor.
+func (p *pager) later(w *writer) {
+	if !p.ordered {
+		return
+	}
+	than, first := " < ", p.ref(p.order[0])
+	if p.oldest {
+		than = " > "
+	}
+	switch {
+	case p.after == nil && len(p.order) == 1:
+	case p.after == nil:
+		w.write(" AND ", first, " IS NOT NULL")
+	case len(p.order) == 1:
+		w.write(" AND ", first, than)
+		p.position(w, p.ID, p.after[0])
+	case p.dialect == MariaDB: // for which a comparison of rows is none of an index
+		w.write(" AND ", first, than[:2], "= ").arg(p.after[0]).write(" AND (", first, than).arg(p.after[0])
+		w.write(" OR ", p.ref(p.ID), than)
+		p.position(w, p.ID, p.after[1])
+		w.write(")")
+	default:
+		w.write(" AND (", first, ", ", p.ref(p.ID), ")", than, "(").arg(p.after[0]).write(", ")
+		p.position(w, p.ID, p.after[1])
+		w.write(")")
+	}
+}
+
+// position writes an ID as it is ordered: in the collation of its column.
+func (p *pager) position(w *writer, c Column, id any) {
+	if p.dialect == PostgreSQL {
+		w.value(c, id)
+		return
+	}
+	w.arg(id)
+}
+
+// selected returns the columns of the order, ID first, and others of the table with the alias.
+func (p *pager) selected(alias string, others []string) (columns string) {
+	w := p.writer()
+	columns = w.column(alias, p.ID)
+	for _, c := range p.order[:len(p.order)-1] {
+		columns += ", " + w.column(alias, c)
+	}
+	for _, name := range others {
+		columns += ", " + w.column(alias, Column{name: name})
+	}
+	return columns
+}
+
+// upTo writes the order, after columns that are NULL, and the limit, if there is one.
+func (p *pager) upTo(w *writer, alias string, nulls ...Column) {
+	p.orderBy(w, alias, nulls...)
+	if p.limit > 0 {
+		w.write(" LIMIT ", strconv.Itoa(p.limit))
+	}
+}
+
+func (p *pager) orderBy(w *writer, alias string, nulls ...Column) {
+	if !p.ordered {
+		return
+	}
+	for i, c := range slices.Concat(nulls, p.order) {
+		w.write([]string{" ORDER BY ", ", "}[min(i, 1)], w.column(alias, c))
+		if p.oldest == (i < len(nulls)) { // for the oldest, the index is read backwards
+			w.write(" DESC")
+		}
+	}
+}
+
+// ---- lists
+
+// most is how many values of an arm are looked up one by one. Where there are
+// more, PostgreSQL and SQLite are faster if they take them all at once.
+var most = [...]int{PostgreSQL: 10_000, MariaDB: 100, SQLite: 100}
+
+// divide returns the arms with NULL apart from the values and, where each value
+// needs a query of its own, the values from each other.
+func (p *pager) divide(arms ...arm) (divided []arm) {
+	for _, a := range arms {
+		if p.dialect == PostgreSQL && slices.ContainsFunc(a, searches) {
+			divided = append(divided, a.whole())
+			continue
+		}
+		for _, a := range nullApart(a) {
+			few := p.size(a) <= most[p.dialect]
+			switch {
+			case few && p.dialect == MariaDB:
+				divided = append(divided, a.apart()...)
+			case few, p.dialect == MariaDB:
+				divided = append(divided, a)
+			default:
+				divided = append(divided, a.whole())
+			}
+		}
+	}
+	return divided
+}
+
+// nullApart returns the arm with the values of its first term, and that with NULL there.
+func nullApart(a arm) []arm {
+	for i, t := range a {
+		in, is := t.(oneOf)
+		if !is || !in.orNull {
+			continue
+		}
+		null := slices.Clone(a)
+		null[i] = oneOf{column: in.column, orNull: true}
+		if len(in.values) == 0 {
+			return []arm{null}
+		}
+		some := slices.Clone(a)
+		some[i] = oneOf{column: in.column, values: in.values}
+		return []arm{some, null}
+	}
+	return []arm{a}
+}
+
+// size returns how many combinations of values the arm has, as far as is known.
+func (p *pager) size(a arm) int {
+	n := 1
+	for _, t := range a {
+		switch t := t.(type) {
+		case oneOf:
+			n *= max(len(t.values), 1)
+		case inSide:
+			if p.dialect != MariaDB { // which joins them
+				n *= max(t.rows.size(), 1)
+			}
+		}
+	}
+	return n
+}
+
+// whole returns the arm with terms that are not looked up value by value.
+func (a arm) whole() arm {
+	tests := slices.Clone(a)
+	for i := range tests {
+		tests[i] = whole{tests[i]}
+	}
+	return tests
+}
+
+// apart returns the arm for each combination of values.
+func (a arm) apart() []arm {
+	for i, t := range a {
+		if in, is := t.(oneOf); is && len(in.values) > 1 {
+			var all []arm
+			for _, v := range in.values {
+				one := slices.Clone(a)
+				one[i] = oneOf{column: in.column, values: []any{v}}
+				all = append(all, one.apart()...)
+			}
+			return all
+		}
+	}
+	return []arm{a}
+}
+
+// whole is a term that is not looked up value by value.
+type whole struct{ term }
+
+// lists reports whether the term is looked up value by value.
+func (p *pager) lists(t term) bool {
+	switch t := t.(type) {
+	case oneOf:
+		return len(t.values) > 1 && p.dialect != MariaDB // which has no tables of values
+	case inSide:
+		return true
+	}
+	return false
+}
+
+// listed is a term whose values are the rows of a list.
+type listed struct {
+	term
+	name string
+}
+
+func (t listed) test(q *query, w *writer) {
+	var c Column
+	switch t := t.term.(type) {
+	case oneOf:
+		c = t.column
+	case inSide:
+		c = t.column
+	}
+	w.same(q.ref(c), c, w.quote(t.name)+".value")
+}
+
+// each writes the lists as tables.
+func (p *pager) each(w *writer, lists arm, join string) {
+	for i, list := range lists {
+		if i > 0 {
+			w.write(join)
+		}
+		name := w.quote(p.names + strconv.Itoa(i))
+		switch t := list.(type) {
+		case inSide:
+			w.write("(")
+			t.rows.list(p.query, w)
+			w.write(") AS ", name)
+		case oneOf:
+			if p.dialect == PostgreSQL {
+				w.write("unnest(")
+				w.list(t.column, t.values)
+				w.write(") AS ", name, "(value)")
+			} else {
+				w.write("json_each(").arg(jsonOf(t.values)).write(") AS ", name)
+			}
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package sqlfilter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Params are a filter as plain values, for the arguments of a static query, such
+// as one of sqlc's. Its lists are nil where nothing is selected in that way; the
+// zero Params select nothing. The query has to say, here in PostgreSQL and
+// with a table of tickets:
+//
+//	tickets.account_id = @account AND (
+//	      COALESCE(workspace_id, '') = ANY (@everything_in::text[])
+//	   OR COALESCE(workspace_id, '') = ANY (@groups_in::text[])    AND group_id = ANY (@groups::text[])
+//	   OR COALESCE(workspace_id, '') = ANY (@assigned_in::text[])  AND assignee_id = @agent::text
+//	   OR COALESCE(workspace_id, '') = ANY (@mentioned_in::text[]) AND @agent::text = ANY (mentions)
+//	   OR COALESCE(workspace_id, '') = ANY (@customers_in::text[]) AND EXISTS (
+//	         SELECT FROM contacts c WHERE c.account_id = tickets.account_id AND c.id = requester_id AND (
+//	            @every_customer::boolean
+//	         OR c.owner = ANY (@customer_owners::text[])
+//	         OR c.territory = ANY (@territories::text[])
+//	         OR c.id = ANY (@contacts::text[])
+//	         OR EXISTS (SELECT FROM team m WHERE m.account_id = c.account_id AND m.contact_id = c.id
+//	                     AND m.user_id = @member::text AND m.access = ANY (@member_access::text[]))))
+//	)
+//
+// What the host lacks, the query leaves out. A single value is compared beside a
+// list only, which is nil if there is no such value; so what is empty in a row
+// meets nothing.
+type Params struct {
+	Account string
+	Agent   string // in AssignedIn and MentionedIn; empty if in neither
+
+	// The workspaces in which everything is selected, the groups' own, and so on.
+	// The empty one stands for what is outside of workspaces, and for all that
+	// is never in one.
+	EverythingIn, GroupsIn, AssignedIn, MentionedIn, CustomersIn []string
+
+	Groups []string
+
+	// Who is selected of the customers: all, or in any of these ways.
+	EveryCustomer  bool
+	CustomerOwners []string
+	Territories    []string
+	Member         string // who is on the team, with one of the accesses
+	MemberAccess   []string
+	Contacts       []string
+	Companies      []string
+}
+
+// ParamsOf returns the filter as plain values. What they cannot say is an error:
+// an action on one's own things only, whose query would select more if it forgot.
+func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
+	p := Params{Account: string(filter.Account())}
+	for a := range filter.Arms() {
+		if err := p.add(a); err != nil {
+			return Params{}, err
+		}
+	}
+	return p, nil
+}
+
+// add adds an arm.
+func (p *Params) add(a deskpolicy.Arm) error {
+	in, ground := []string{""}, &p.EverythingIn
+	for condition := range a.Conditions() {
+		switch c := condition.(type) {
+		case deskpolicy.InWorkspaces:
+			in = plain(c.IDs)
+		case deskpolicy.OwnedBy:
+			return errors.New("sqlfilter: parameters cannot say that only the agent's own is selected")
+		case deskpolicy.InGroups:
+			ground, p.Groups = &p.GroupsIn, plain(c.IDs)
+		case deskpolicy.AssignedTo:
+			ground, p.Agent = &p.AssignedIn, string(c.Agent)
+		case deskpolicy.Mentioning:
+			ground, p.Agent = &p.MentionedIn, string(c.Agent)
+		default:
+			ground = &p.CustomersIn
+			if err := p.addCustomers(c); err != nil {
+				return err
+			}
+		}
+	}
+	if *ground != nil && !slices.Equal(*ground, in) {
+		return errors.New("sqlfilter: parameters cannot say that one ground holds in different workspaces")
+	}
+	*ground = in
+	return nil
+}
+
+// addCustomers adds a condition about customers.
+func (p *Params) addCustomers(condition deskpolicy.Condition) error {
+	switch c := condition.(type) {
+	case deskpolicy.CustomerKnown:
+		p.EveryCustomer = true
+	case deskpolicy.CustomerOwnedBy:
+		p.CustomerOwners = []string{string(c.User)}
+	case deskpolicy.CustomerIn:
+		p.Territories = plain(c.Territories)
+	case deskpolicy.CustomerTeam:
+		p.Member = string(c.User)
+		for access := max(c.AtLeast, deskpolicy.View); access <= deskpolicy.Edit; access++ {
+			p.MemberAccess = append(p.MemberAccess, access.String())
+		}
+	case deskpolicy.ContactAmong:
+		p.Contacts = plain(c.IDs)
+	case deskpolicy.CompanyAmong:
+		p.Companies = plain(c.IDs)
+	default:
+		return fmt.Errorf("sqlfilter: parameters cannot say %T", condition)
+	}
+	return nil
+}
+
+// plain returns the IDs as strings.
+func plain[ID ~string](ids []ID) (texts []string) {
+	for _, id := range ids {
+		texts = append(texts, string(id))
+	}
+	return texts
+}

@@ -1,0 +1,98 @@
+// Package sqlfilter turns a [deskpolicy.Filter] into SQL: a condition for the
+// host's own query ([Where]), a page of the newest or oldest ([Page]), how many
+// there are ([Count], [CountUpTo]), and arrays for a static query ([ParamsOf]).
+//
+// The host describes its tables once ([Table]). What a filter asks and a
+// description cannot say is an error, and with an error comes SQL that selects
+// nothing; no condition is ever left out. All values are arguments, strings and
+// int64s only, whichever the driver: lists are one string each, an array literal
+// or JSON, but for MariaDB.
+//
+// IDs compare byte for byte, as in the library, whatever the collation in
+// MariaDB and SQLite; in PostgreSQL a collation must be deterministic, as all
+// are unless declared otherwise. Text that is not UTF-8 or has a NUL in it is no
+// ID and matches nothing, and neither does one that is not written as its column
+// has it: "007" is no integer, and upper case is no UUID.
+//
+// The package keeps nothing, and its functions may be called from any number of
+// goroutines.
+package sqlfilter
+
+import "github.com/deskpolicy/deskpolicy"
+
+// A Dialect is whose SQL is written. The zero Dialect is nobody's, and an error.
+type Dialect uint8
+
+const (
+	PostgreSQL Dialect = 1 + iota // 12 or later
+	MariaDB                       // 10.6 or later. MySQL 8.0 has all that is used as well, but is not tested
+	SQLite                        // 3.38 or later
+)
+
+var dialectNames = [...]string{"unknown", "PostgreSQL", "MariaDB", "SQLite"}
+
+// String returns the dialect's name, or "unknown".
+func (d Dialect) String() string {
+	if int(d) < len(dialectNames) {
+		return dialectNames[d]
+	}
+	return dialectNames[0]
+}
+
+// Where returns the filter as a condition on the rows of the table, in
+// parentheses of its own. It names columns with the table's alias, and may stand
+// wherever a condition may but under NOT: there is nothing that it is safe to
+// select because a filter does not.
+//
+// It is right for every table and fast for some: for lists in an order, and for
+// counting, there are [Page] and [Count].
+func Where[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect) (Fragment, error) {
+	q, err := newQuery(filter, table, dialect)
+	if err != nil {
+		return Fragment{}, err
+	}
+	return q.where(), nil
+}
+
+// where returns the account's condition and the arms'.
+func (q *query) where() Fragment {
+	w := q.writer()
+	if len(q.arms) == 0 {
+		return w.write(never).done()
+	}
+	w.write("(")
+	q.account(w, q.alias)
+	if len(q.arms[0]) > 0 {
+		w.write(" AND ")
+		q.anyOf(w, q.arms)
+	}
+	return w.write(")").done()
+}
+
+// anyOf writes that one of the arms is met.
+func (q *query) anyOf(w *writer, arms []arm) {
+	w.write("(")
+	for i, a := range arms {
+		if i > 0 {
+			w.write(" OR ")
+		}
+		q.allOf(w, a)
+	}
+	w.write(")")
+}
+
+// allOf writes that all terms of the arm are met; of none, that is true.
+func (q *query) allOf(w *writer, a arm) {
+	if len(a) == 0 {
+		w.write("(1=1)")
+		return
+	}
+	w.write("(")
+	for i, t := range a {
+		if i > 0 {
+			w.write(" AND ")
+		}
+		t.test(q, w)
+	}
+	w.write(")")
+}

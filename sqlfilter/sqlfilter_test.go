@@ -1,0 +1,333 @@
+package sqlfilter_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden file")
+
+var dialects = []sqlfilter.Dialect{sqlfilter.PostgreSQL, sqlfilter.MariaDB, sqlfilter.SQLite}
+
+// acme is an account whose desk and CRM are connected.
+var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
+
+// sam is a shared agent who sees customers in every way but all of them.
+func sam(id deskpolicy.AgentID, contact deskpolicy.ContactID) *deskpolicy.SharedAgent {
+	s := deskpolicy.NewSharedAgent(id, acme, deskpolicy.CRMUser{
+		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
+		Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{contact: deskpolicy.Edit, "c2": deskpolicy.View}, Limit: time.Hour},
+	})
+	s.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}
+	return s
+}
+
+func adminOf(account deskpolicy.Account) *deskpolicy.Agent {
+	return &deskpolicy.Agent{ID: "olga", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
+}
+
+// whole describes tickets with all that there is.
+func whole() sqlfilter.Table[deskpolicy.Ticket] {
+	table := tickets
+	table.ID, table.GlobalIDs = sqlfilter.Text("id"), true
+	table.Workspace = table.Workspace.NotNull()
+	table.Requester = sqlfilter.Text("requester_id")
+	table.Mentions = sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Text("ticket_id"), Agent: sqlfilter.Text("agent_id")}
+	table.CRM = sqlfilter.CRM{
+		Table: "crm.contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account_id"), Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory"),
+		Team: sqlfilter.Team{Table: "crm.team", Customer: sqlfilter.Text("contact_id"), User: sqlfilter.Text("user_id"), Access: sqlfilter.Text("access")},
+	}
+	return table
+}
+
+// TestGolden pins the SQL of typical filters, to be read in review.
+func TestGolden(t *testing.T) {
+	var b strings.Builder
+	write := func(name string, f sqlfilter.Fragment, err error) {
+		require.NoError(t, err, name)
+		text, args := f.SQL(1)
+		for _, word := range []string{" FROM (", " UNION ", " CROSS JOIN ", " STRAIGHT_JOIN ", " OR ((", " OR (\"", " OR (`", " + "} {
+			text = strings.ReplaceAll(text, word, "\n   "+word)
+		}
+		fmt.Fprintf(&b, "## %s\n%s\n%q\n\n", name, text, args)
+	}
+	for _, d := range dialects {
+		for name, subject := range inOrder("an administrator", adminOf(acme), "nobody", (*deskpolicy.Agent)(nil), "an agent of groups", riya, "a shared agent", sam("sam", "c1")) {
+			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
+			where, err := sqlfilter.Where(filter, whole(), d)
+			write(fmt.Sprintf("%v: where, %s", d, name), where, err)
+			page, err := sqlfilter.Page(filter, whole(), d, sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}})
+			write(fmt.Sprintf("%v: page, %s", d, name), page, err)
+			count, err := sqlfilter.Count(filter, whole(), d)
+			write(fmt.Sprintf("%v: count, %s", d, name), count, err)
+		}
+		nullable := tickets
+		nullable.Workspace = sqlfilter.Text("workspace_id")
+		page, err := sqlfilter.Page(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d, sqlfilter.PageRequest{Order: "updated_at", Limit: 50})
+		write(fmt.Sprintf("%v: page, an agent of groups, in or outside of workspaces", d), page, err)
+		if d == sqlfilter.PostgreSQL {
+			searched := tickets
+			searched.Mentions = sqlfilter.Mentions{Array: sqlfilter.Text("mentioned")}
+			page, err := sqlfilter.Page(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView), searched, d, sqlfilter.PageRequest{Order: "updated_at", Limit: 50})
+			write(fmt.Sprintf("%v: page, a shared agent, mentions in an array", d), page, err)
+		}
+		upTo, err := sqlfilter.CountUpTo(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d, 99)
+		write(fmt.Sprintf("%v: count up to 99, an agent of groups", d), upTo, err)
+	}
+	const golden = "testdata/statements.golden"
+	if *update {
+		require.NoError(t, os.WriteFile(golden, []byte(b.String()), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	assert.Empty(t, cmp.Diff(string(want), b.String()))
+}
+
+// inOrder yields names and subjects as they are listed.
+func inOrder(pairs ...any) func(func(string, deskpolicy.Subject) bool) {
+	return func(yield func(string, deskpolicy.Subject) bool) {
+		for i := 0; i < len(pairs); i += 2 {
+			if !yield(pairs[i].(string), pairs[i+1].(deskpolicy.Subject)) {
+				return
+			}
+		}
+	}
+}
+
+// What a description cannot say is an error, and the SQL beside it selects nothing.
+func TestErrors(t *testing.T) {
+	for want, change := range map[string]func(*sqlfilter.Table[deskpolicy.Ticket]){
+		"no name":                               func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "" },
+		"no column of the ID":                   func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.ID = sqlfilter.Column{} },
+		"needs either a column of the account":  func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Account = sqlfilter.Column{} },
+		"or the one account that it is of":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.OnlyOf = "acme" },
+		"mentions need a column of the account": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GlobalIDs = false },
+		"the CRM needs a column of the account": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Account = sqlfilter.Column{} },
+		"the CRM needs a column of the ID":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.Column{} },
+		"columns of a CRM without a table":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Table = "" },
+		"mentions in more than one place":       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.JSON = sqlfilter.Text("m") },
+		"columns of mentions without a table":   func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Table = "" },
+		"the columns of ticket and agent":       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Agent = sqlfilter.Column{} },
+		"customer, user and access":             func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.Column{} },
+		"access is no UUID":                     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.UUID("a") },
+		"is no name":                            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.Text("a\x00") },
+		`"desk?" is no name`:                    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "desk?.tickets" },
+		"cannot say deskpolicy.CustomerOwnedBy": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Owner = sqlfilter.Column{} },
+		"cannot say deskpolicy.CustomerIn":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Territory = sqlfilter.Column{} },
+		"cannot say deskpolicy.CustomerTeam":    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team = sqlfilter.Team{} },
+	} {
+		t.Run(want, func(t *testing.T) {
+			table := whole()
+			change(&table)
+			filter := deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView)
+			where, err := sqlfilter.Where(filter, table, sqlfilter.PostgreSQL)
+			require.ErrorContains(t, err, want)
+			text, args := where.SQL(1)
+			assert.Equal(t, "(1=0)", text)
+			assert.Empty(t, args)
+			_, err = sqlfilter.Page(filter, table, sqlfilter.PostgreSQL, sqlfilter.PageRequest{Limit: 1})
+			assert.ErrorContains(t, err, want)
+			_, err = sqlfilter.Count(filter, table, sqlfilter.PostgreSQL)
+			assert.ErrorContains(t, err, want)
+			_, err = sqlfilter.CountUpTo(filter, table, sqlfilter.PostgreSQL, 1)
+			assert.ErrorContains(t, err, want)
+		})
+	}
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	for _, d := range []sqlfilter.Dialect{0, 4, 255} {
+		_, err := sqlfilter.Where(filter, tickets, d)
+		assert.Error(t, err, d)
+		assert.Equal(t, "unknown", d.String())
+	}
+	arrays := tickets
+	arrays.Mentions.Array = sqlfilter.Text("mentions")
+	_, err := sqlfilter.Where(filter, arrays, sqlfilter.SQLite)
+	assert.ErrorContains(t, err, "SQLite has no arrays")
+	_, err = sqlfilter.CountUpTo(filter, tickets, sqlfilter.SQLite, -1)
+	assert.Error(t, err)
+	for _, page := range []sqlfilter.PageRequest{{}, {Limit: -1}, {Limit: 1, Order: "a?"}, {Limit: 1, Columns: []string{""}}} {
+		_, err = sqlfilter.Page(filter, tickets, sqlfilter.SQLite, page)
+		assert.Error(t, err, page)
+	}
+	contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account"), Requester: sqlfilter.Text("requester")}
+	_, err = sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.ContactView), contacts, sqlfilter.SQLite)
+	assert.ErrorContains(t, err, "a customer has no requester")
+}
+
+// A table of one account is of no use to another one's filters.
+func TestOnlyOf(t *testing.T) {
+	table := tickets
+	table.Account, table.OnlyOf = sqlfilter.Column{}, "acme"
+	for account, want := range map[deskpolicy.AccountID]bool{"acme": true, "globex": false} {
+		where, err := sqlfilter.Where(deskpolicy.FilterFor(adminOf(deskpolicy.Account{ID: account}), deskpolicy.TicketView), table, sqlfilter.SQLite)
+		require.NoError(t, err)
+		text, _ := where.SQL(1)
+		assert.Equal(t, want, text != "(1=0)", text)
+	}
+}
+
+// FuzzArguments proves that no ID becomes text: the statement is the same
+// whatever they are, and they are among the arguments.
+func FuzzArguments(f *testing.F) {
+	for _, id := range []string{"riya", "o'hara", `"`, `\`, "`", "$1", "?", "--", "/*", "{a,b}", "\u2028", "%", "<>&", "é"} {
+		f.Add(id)
+	}
+	f.Fuzz(func(t *testing.T, id string) {
+		if id == "" || id == "c2" || strings.ContainsRune(id, 0) || strings.ToValidUTF8(id, "") != id {
+			t.Skip("no ID, or another one's")
+		}
+		for _, d := range dialects {
+			var texts [2]string
+			for i, name := range []string{id, "c1"} {
+				filter := deskpolicy.FilterFor(sam(deskpolicy.AgentID(name), deskpolicy.ContactID(name)), deskpolicy.TicketView)
+				request := sqlfilter.PageRequest{Order: "updated_at", Limit: 2}
+				after, err := request.Next(name, name)
+				require.NoError(t, err)
+				request.After = after
+				where, err := sqlfilter.Where(filter, whole(), d)
+				require.NoError(t, err)
+				page, err := sqlfilter.Page(filter, whole(), d, request)
+				require.NoError(t, err)
+				count, err := sqlfilter.Count(filter, whole(), d)
+				require.NoError(t, err)
+				for _, f := range []sqlfilter.Fragment{where, page, count} {
+					text, args := f.SQL(1)
+					texts[i] += text
+					if name == id {
+						assert.Contains(t, args, id)
+					}
+				}
+			}
+			require.Equal(t, texts[1], texts[0])
+		}
+	})
+}
+
+// What is no ID of a column's type matches nothing there, and is not cast.
+func TestNoSuchID(t *testing.T) {
+	for kind, ids := range map[string][]string{
+		"text": {"a\x00", "\xff"}, "integer": {"", "01", "+1", " 1", "1.0", "0x1", "-0", "9223372036854775808"},
+		"uuid": {"x", "0000000A-00FF-4000-8000-000000000001", "{0000000a-00ff-4000-8000-000000000001}", "0000000a-00ff-4000-8000-00000000000g", "0000000a00ff-4000-8000-0000000000011"},
+	} {
+		for _, id := range ids {
+			table := tickets
+			table.Assignee = map[string]func(string) sqlfilter.Column{"text": sqlfilter.Text, "integer": sqlfilter.Integer, "uuid": sqlfilter.UUID}[kind]("assignee_id")
+			agent := *riya
+			agent.ID, agent.Groups = deskpolicy.AgentID(id), nil
+			where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
+			require.NoError(t, err)
+			text, _ := where.SQL(1)
+			assert.Equal(t, "(1=0)", text, "%s %q", kind, id)
+		}
+	}
+}
+
+func TestFragment(t *testing.T) {
+	zero, args, err := sqlfilter.Fragment{}.ToSql()
+	require.NoError(t, err)
+	assert.Equal(t, "(1=0)", zero)
+	assert.Empty(t, args)
+
+	filter := deskpolicy.FilterFor(adminOf(acme), deskpolicy.TicketView)
+	where, err := sqlfilter.Where(filter, tickets, sqlfilter.PostgreSQL)
+	require.NoError(t, err)
+	numbered, args := where.SQL(7)
+	assert.Contains(t, numbered, "CAST($7 AS text)")
+	assert.Equal(t, "acme", args[0])
+	marked, _, _ := where.ToSql()
+	assert.NotContains(t, marked, "$")
+	var walked strings.Builder
+	where.Walk(func(text string) { walked.WriteString(text) }, func(any) { walked.WriteString("?") })
+	assert.Equal(t, marked, walked.String())
+
+	for _, text := range []string{"", "a = ?", "a) OR (1=1", "(a", "a'", "a --", "a /* */", "a; b", "a # b", `'\'`, "$1", "a\x00", ")("} {
+		_, err := sqlfilter.Raw(text)
+		assert.Error(t, err, text)
+	}
+	raw, err := sqlfilter.Raw("status = ? OR note = '?)'", "open")
+	require.NoError(t, err)
+	page, err := sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, sqlfilter.PageRequest{Limit: 1, Where: []sqlfilter.Fragment{raw, {}}})
+	require.NoError(t, err)
+	text, args := page.SQL(1)
+	assert.Contains(t, text, ` AND (status = $3 OR note = '?)') AND ((1=0))`)
+	assert.Equal(t, "open", args[2])
+}
+
+func TestCursor(t *testing.T) {
+	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 1}
+	for _, value := range []any{nil, 7, int32(7), int64(-7), "x\u2028", time.Now()} {
+		made, err := request.Next(value, "é'")
+		require.NoError(t, err)
+		text, err := made.MarshalText()
+		require.NoError(t, err)
+		var read sqlfilter.Cursor
+		require.NoError(t, read.UnmarshalText(text))
+		assert.Equal(t, made, read)
+		for i := range text {
+			changed := append([]byte(nil), text...)
+			changed[i] ^= 1
+			var other sqlfilter.Cursor
+			if other.UnmarshalText(changed) == nil {
+				again, _ := other.MarshalText()
+				assert.Equal(t, changed, again, "one text, one cursor")
+			}
+		}
+		assert.Error(t, read.UnmarshalText(append(text, 'A')))
+	}
+	for _, value := range []any{1.5, []byte("x"), "\xff", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		_, err := request.Next(value, "1")
+		assert.Error(t, err, value)
+	}
+	_, err := request.Next(1, "")
+	assert.Error(t, err)
+	var zero sqlfilter.Cursor
+	require.NoError(t, zero.UnmarshalText(nil))
+	assert.Equal(t, sqlfilter.Cursor{}, zero)
+
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	for _, wrong := range []sqlfilter.PageRequest{{Order: "created_at"}, {Order: "updated_at", Oldest: true}, {}} {
+		wrong.Limit = 1
+		after, err := wrong.Next(1, "1")
+		require.NoError(t, err)
+		request.After = after
+		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
+		assert.Error(t, err, "%+v", wrong)
+	}
+	for value, id := range map[any]string{1: "x", nil: "1"} { // no integer; no value
+		request.After, err = request.Next(value, id)
+		require.NoError(t, err)
+		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
+		assert.Error(t, err)
+	}
+}
+
+func TestParams(t *testing.T) {
+	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView))
+	require.NoError(t, err)
+	outside := []string{""}
+	assert.Equal(t, sqlfilter.Params{
+		Account: "acme", Agent: "sam", GroupsIn: outside, MentionedIn: outside, CustomersIn: outside, Groups: []string{"billing"},
+		CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"}, Member: "u1", MemberAccess: []string{"view", "edit"}, Contacts: []string{"c1", "c2"},
+	}, p)
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(adminOf(acme), deskpolicy.ContactView))
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: outside}, p)
+	p, err = sqlfilter.ParamsOf(deskpolicy.Filter[deskpolicy.Ticket]{})
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{}, p)
+
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn))
+	require.EqualError(t, err, "sqlfilter: parameters cannot say that only the agent's own is selected")
+	assert.Equal(t, sqlfilter.Params{}, p)
+}

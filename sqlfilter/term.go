@@ -1,0 +1,267 @@
+package sqlfilter
+
+import "slices"
+
+// A term is what a row is asked for.
+type term interface {
+	// test writes the term as a condition on the row.
+	test(q *query, w *writer)
+}
+
+// oneOf asks that the column has one of the values or, if orNull, is NULL.
+type oneOf struct {
+	column Column
+	values []any
+	orNull bool
+}
+
+func (t oneOf) test(q *query, w *writer) {
+	ref := q.ref(t.column)
+	switch {
+	case !t.orNull:
+		w.oneOf(ref, t.column, t.values)
+	case len(t.values) == 0:
+		w.write(ref, " IS NULL")
+	default:
+		w.write("(", ref, " IS NULL OR ")
+		w.oneOf(ref, t.column, t.values)
+		w.write(")")
+	}
+}
+
+// inArray asks that the array of the column has the ID.
+type inArray struct {
+	column Column
+	id     []any // one
+}
+
+func (t inArray) test(q *query, w *writer) {
+	w.write(q.ref(t.column), " @> CAST(").arg(arrayLiteral(t.id)).write(" AS ", t.column.kind.postgres(), "[])")
+}
+
+// inJSON asks that the JSON of the column is an array that has the ID.
+type inJSON struct {
+	column Column
+	id     []any // one
+}
+
+func (t inJSON) test(q *query, w *writer) {
+	ref, name := q.ref(t.column), w.quote(q.names+"j")
+	switch q.dialect {
+	case PostgreSQL:
+		w.write(ref, " @> CAST(").arg(jsonOf(t.id)).write(" AS jsonb)")
+	case MariaDB: // whose type JSON is text
+		w.write("JSON_CONTAINS(CONVERT(", ref, " USING utf8mb4) COLLATE utf8mb4_bin, ").arg(jsonOf(t.id)).write(")")
+	default:
+		w.write("EXISTS (SELECT 1 FROM json_each(NULLIF(", ref, ", '')) AS ", name, " WHERE ", name, ".type = ", t.column.kind.json(), " AND ", name, ".value = ")
+		w.arg(t.id[0]).write(")")
+	}
+}
+
+// searches reports whether the term goes by an index of arrays.
+func searches(t term) bool {
+	if all, is := t.(whole); is {
+		t = all.term
+	}
+	switch t.(type) {
+	case inArray, inJSON:
+		return true
+	}
+	return false
+}
+
+// from writes the table for the arm, and returns what its rows are still to be
+// asked. PostgreSQL takes an array that it does not know to be in many rows, and
+// would rather read all of them in order than search: OFFSET has it search first.
+func (q *query) from(w *writer, a arm) (rest arm) {
+	i := slices.IndexFunc(a, searches)
+	if i < 0 || q.dialect != PostgreSQL {
+		w.write(w.table(q.Name), " AS ", w.quote(q.alias))
+		return a
+	}
+	w.write("(SELECT * FROM ", w.table(q.Name), " AS ", w.quote(q.alias), " WHERE ")
+	a[i].test(q, w)
+	w.write(" OFFSET 0) AS ", w.quote(q.alias))
+	return slices.Delete(slices.Clone(a), i, i+1)
+}
+
+// known asks that the ticket has a requester, who is a contact of its account.
+type known struct{}
+
+func (known) test(q *query, w *writer) {
+	ref := q.ref(q.Requester)
+	switch {
+	case q.CRM.Table != "":
+		rows := side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+		rows.hasKey(q, w, q.names+"s", ref, q.Requester)
+	case q.Requester.kind != text:
+		w.write(ref, " IS NOT NULL")
+	case q.dialect == MariaDB:
+		w.write("CAST(", ref, " AS BINARY) <> ''") // in its collation, spaces are nothing
+	default:
+		w.write(ref, " <> ''")
+	}
+}
+
+// inSide asks that the column has the key of one of a side's rows.
+type inSide struct {
+	column Column
+	rows   side
+}
+
+func (t inSide) test(q *query, w *writer) {
+	if q.dialect == PostgreSQL { // unlike IN, this goes by an index under OR
+		w.write(q.ref(t.column), " = ANY(ARRAY(")
+		t.rows.keys(q, w)
+		w.write("))")
+		return
+	}
+	w.write(w.exact(w.bytes(q.ref(t.column), t.column), t.column), " IN (")
+	t.rows.keys(q, w)
+	w.write(")")
+}
+
+// noneOf asks that none of the arms is met.
+type noneOf struct{ arms []arm }
+
+func (t noneOf) test(q *query, w *writer) {
+	q.anyOf(w, t.arms)
+	w.write(" IS NOT TRUE")
+}
+
+// without returns the arm without what the others select.
+func (q *query) without(a arm, others []arm) arm {
+	if len(others) == 0 {
+		return a
+	}
+	var none noneOf
+	for _, other := range others {
+		none.arms = append(none.arms, other.excluded())
+	}
+	return append(slices.Clone(a), none)
+}
+
+// excluded is a term that rows are left out for, of those that are found in
+// another way. PostgreSQL hashes the rows of a query under IN, but no array that
+// it does not know, which it would search from the beginning for every row.
+type excluded struct{ term }
+
+// fewest is how many values are worth being hashed.
+const fewest = 9
+
+func (t excluded) test(q *query, w *writer) {
+	if q.dialect == PostgreSQL {
+		switch t := t.term.(type) {
+		case inSide:
+			w.write(q.ref(t.column), " IN (")
+			t.rows.keys(q, w)
+			w.write(")")
+			return
+		case oneOf:
+			if len(t.values) >= fewest {
+				t.hashed(q, w)
+				return
+			}
+		}
+	}
+	t.term.test(q, w)
+}
+
+// hashed writes the term with its values as the rows of a query.
+func (t oneOf) hashed(q *query, w *writer) {
+	ref := q.ref(t.column)
+	if t.orNull {
+		w.write("(", ref, " IS NULL OR ")
+	}
+	w.write(ref, " IN (SELECT unnest(")
+	w.list(t.column, t.values)
+	w.write("))")
+	if t.orNull {
+		w.write(")")
+	}
+}
+
+// excluded returns the arm as one that rows are left out for.
+func (a arm) excluded() (terms arm) {
+	for _, t := range a {
+		terms = append(terms, excluded{t})
+	}
+	return terms
+}
+
+// A side is rows of a table that goes with the resources', such as the mentions of an agent.
+type side struct {
+	table     string
+	key       Column
+	account   Column // the account's, if the table says
+	where     []oneOf
+	customers bool // only those keys that are customers of the account
+}
+
+// have asks for one of the values, and reports whether there is any.
+func (s *side) have(c Column, values []any) bool {
+	s.where = append(s.where, oneOf{column: c, values: values})
+	return len(values) > 0
+}
+
+// size returns how many keys are asked for, if that is known.
+func (s *side) size() (n int) {
+	for _, is := range s.where {
+		if is.column == s.key {
+			n = max(n, len(is.values))
+		}
+	}
+	return n
+}
+
+// keys writes a query of the keys.
+func (s *side) keys(q *query, w *writer) {
+	w.write("SELECT ", w.bytes(w.column(q.names+"s", s.key), s.key))
+	s.from(q, w, q.names+"s")
+}
+
+// list writes a query of the keys as values, each once.
+func (s *side) list(q *query, w *writer) {
+	w.write("SELECT DISTINCT ", w.bytes(w.column(q.names+"s", s.key), s.key), " AS value")
+	s.from(q, w, q.names+"s")
+}
+
+func (s *side) from(q *query, w *writer, name string) {
+	w.write(" FROM ", w.table(s.table), " AS ", w.quote(name), " WHERE ")
+	s.conditions(q, w, name)
+}
+
+// hasKey writes that there is a row with the other column's value as its key.
+func (s *side) hasKey(q *query, w *writer, name, other string, c Column) {
+	if w.dialect == MariaDB {
+		// MariaDB remembers what EXISTS was for a value of the other column, and
+		// under a collation answers for "A" what it was for "a". It does not so
+		// with bytes before IN.
+		w.write(w.bytes(other, c), " IN (SELECT ", w.bytes(w.column(name, s.key), s.key))
+		s.from(q, w, name)
+		w.write(")")
+		return
+	}
+	w.write("EXISTS (SELECT 1")
+	s.from(q, w, name)
+	w.write(" AND ")
+	w.same(w.column(name, s.key), s.key, other)
+	w.write(")")
+}
+
+func (s *side) conditions(q *query, w *writer, name string) {
+	if s.account.exists() {
+		w.oneOf(w.column(name, s.account), s.account, values(s.account, q.of))
+	} else {
+		w.write("(1=1)")
+	}
+	for _, is := range s.where {
+		w.write(" AND ")
+		w.oneOf(w.column(name, is.column), is.column, is.values)
+	}
+	if s.customers {
+		w.write(" AND ")
+		rows := side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+		rows.hasKey(q, w, q.names+"c", w.column(name, s.key), s.key)
+	}
+}
