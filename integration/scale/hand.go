@@ -1,0 +1,262 @@
+package main
+
+import "strings"
+
+// A hand is the statements that somebody who knows PostgreSQL and this data
+// would write for one kind of agent, without a library. They differ from kind to
+// kind; what is common is the account, $1. In pages {after} is where the cursor
+// goes, if there is one.
+type hand struct{ page, count, countUpTo string }
+
+// capped counts the rows that another query finds, up to 1,001.
+func capped(rows string) string { return "SELECT count(*) FROM (" + rows + " LIMIT 1001) t" }
+
+var everything = hand{
+	page: `
+SELECT id, updated_at, subject FROM tickets
+WHERE account_id = $1 AND workspace_id = $2 {after}
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2`),
+}
+
+// That the workspace is NULL does not tell PostgreSQL that it is the same in
+// every row: only with it in ORDER BY does the index's order serve.
+var everythingOutside = hand{
+	page: `
+SELECT id, updated_at, subject FROM tickets
+WHERE account_id = $1 AND workspace_id IS NULL {after}
+ORDER BY workspace_id, updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id IS NULL`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id IS NULL`),
+}
+
+var everythingInTwo = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $3 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id IN ($2, $3)`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id IN ($2, $3)`),
+}
+
+// Arms that are ordered and have nothing in common are merged as they are read.
+var oneGroup = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $4 AND group_id IS DISTINCT FROM $3 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3)
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $4 AND group_id IS DISTINCT FROM $3)`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3)
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $4 AND group_id IS DISTINCT FROM $3)`),
+}
+
+var twoGroups = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $4 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $5 AND (group_id IN ($3, $4)) IS NOT TRUE {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $5 AND (group_id IN ($3, $4)) IS NOT TRUE)`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4))
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $5 AND (group_id IN ($3, $4)) IS NOT TRUE)`),
+}
+
+var threeGroups = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $4 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $5 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $6 AND (group_id IN ($3, $4, $5)) IS NOT TRUE {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4, $5))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $6 AND (group_id IN ($3, $4, $5)) IS NOT TRUE)`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4, $5))
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $6 AND (group_id IN ($3, $4, $5)) IS NOT TRUE)`),
+}
+
+var threeGroupsOutside = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND group_id = $2 {after} ORDER BY workspace_id, updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND group_id = $3 {after} ORDER BY workspace_id, updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND group_id = $4 {after} ORDER BY workspace_id, updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND assignee_id = $5 AND (group_id IN ($2, $3, $4)) IS NOT TRUE {after} ORDER BY workspace_id, updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND group_id IN ($2, $3, $4))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND assignee_id = $5 AND (group_id IN ($2, $3, $4)) IS NOT TRUE)`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND group_id IN ($2, $3, $4))
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND assignee_id = $5 AND (group_id IN ($2, $3, $4)) IS NOT TRUE)`),
+}
+
+// For more values than anybody writes out, and for values that may have many rows or few.
+var manyGroups = hand{
+	page: `
+SELECT t.id, t.updated_at, t.subject FROM (
+	(SELECT r.* FROM unnest($3::bigint[]) g (id) CROSS JOIN LATERAL (
+		SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = g.id {after} ORDER BY updated_at DESC, id DESC LIMIT 50
+	) r ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $4 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	ORDER BY updated_at DESC, id DESC LIMIT 50
+) k JOIN tickets t ON t.id = k.id
+ORDER BY k.updated_at DESC, k.id DESC`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = ANY($3::bigint[]))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $4 AND (group_id = ANY($3::bigint[])) IS NOT TRUE)`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = ANY($3::bigint[]))
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $4 AND (group_id = ANY($3::bigint[])) IS NOT TRUE)`),
+}
+
+var assigned = hand{
+	page: `
+SELECT id, updated_at, subject FROM tickets
+WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $3 {after}
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $3`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $3`),
+}
+
+const mentionedIn = `SELECT ticket_id FROM mentions WHERE account_id = $1 AND agent_id = $4`
+
+var contactsOrMentioned = hand{
+	page: `
+SELECT t.id, t.updated_at, t.subject FROM (
+	(SELECT r.* FROM unnest($3::bigint[]) c (id) CROSS JOIN LATERAL (
+		SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = c.id {after} ORDER BY updated_at DESC, id DESC LIMIT 50
+	) r ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	ORDER BY updated_at DESC, id DESC LIMIT 50
+) k JOIN tickets t ON t.id = k.id
+ORDER BY k.updated_at DESC, k.id DESC`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = ANY($3::bigint[]))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) AND requester_id NOT IN (SELECT unnest($3::bigint[])))`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)))
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = ANY($3::bigint[]) AND id NOT IN (` + mentionedIn + `))`),
+}
+
+// contactsOrInArray is the same with the array, which its index finds.
+var contactsOrInArray = hand{
+	page: `
+SELECT t.id, t.updated_at, t.subject FROM (
+	(SELECT r.* FROM unnest($3::bigint[]) c (id) CROSS JOIN LATERAL (
+		SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = c.id {after} ORDER BY updated_at DESC, id DESC LIMIT 50
+	) r ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM (SELECT * FROM tickets WHERE mentioned @> ARRAY[$4::bigint] OFFSET 0) m WHERE account_id = $1 AND workspace_id = $2 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	ORDER BY updated_at DESC, id DESC LIMIT 50
+) k JOIN tickets t ON t.id = k.id
+ORDER BY k.updated_at DESC, k.id DESC`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = ANY($3::bigint[]))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND mentioned @> ARRAY[$4::bigint] AND requester_id NOT IN (SELECT unnest($3::bigint[])))`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND mentioned @> ARRAY[$4::bigint])
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = ANY($3::bigint[]) AND NOT mentioned @> ARRAY[$4::bigint])`),
+}
+
+var contactsGroupsOrMentioned = hand{
+	page: `
+SELECT t.id, t.updated_at, t.subject FROM (
+	(SELECT r.* FROM unnest($3::bigint[]) c (id) CROSS JOIN LATERAL (
+		SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = c.id {after} ORDER BY updated_at DESC, id DESC LIMIT 50
+	) r ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $5 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $6 {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	ORDER BY updated_at DESC, id DESC LIMIT 50
+) k JOIN tickets t ON t.id = k.id
+ORDER BY k.updated_at DESC, k.id DESC`,
+	count: `
+SELECT (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($5, $6))
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = ANY($3::bigint[]) AND (group_id IN ($5, $6)) IS NOT TRUE)
+     + (SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) AND (group_id IN ($5, $6)) IS NOT TRUE AND requester_id NOT IN (SELECT unnest($3::bigint[])))`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($5, $6))
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) AND (group_id IN ($5, $6)) IS NOT TRUE)
+UNION ALL
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = ANY($3::bigint[]) AND (group_id IN ($5, $6)) IS NOT TRUE AND id NOT IN (` + mentionedIn + `))`),
+}
+
+const inTerritory = `SELECT id FROM contacts WHERE account_id = $1 AND territory_id = $3
+		UNION SELECT id FROM contacts WHERE account_id = $1 AND owner_id = $5
+		UNION SELECT contact_id FROM team WHERE account_id = $1 AND user_id = $5`
+
+var territoryOrMentioned = hand{
+	page: `
+SELECT t.id, t.updated_at, t.subject FROM (
+	(SELECT r.* FROM (
+		` + inTerritory + `
+	) c CROSS JOIN LATERAL (
+		SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = c.id {after} ORDER BY updated_at DESC, id DESC LIMIT 50
+	) r ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION
+	(SELECT id, updated_at FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	ORDER BY updated_at DESC, id DESC LIMIT 50
+) k JOIN tickets t ON t.id = k.id
+ORDER BY k.updated_at DESC, k.id DESC`,
+	count: `
+SELECT (SELECT count(*) FROM tickets t JOIN (
+		` + inTerritory + `
+	) c ON t.requester_id = c.id WHERE t.account_id = $1 AND t.workspace_id = $2)
+     + (SELECT count(*) FROM tickets t WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `))
+		AND NOT EXISTS (SELECT FROM contacts c WHERE c.id = t.requester_id AND c.account_id = $1 AND (c.territory_id = $3 OR c.owner_id = $5))
+		AND NOT EXISTS (SELECT FROM team m WHERE m.account_id = $1 AND m.contact_id = t.requester_id AND m.user_id = $5))`,
+	countUpTo: capped(`
+(SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)))
+UNION ALL
+(SELECT t.id FROM (
+	SELECT id FROM contacts WHERE account_id = $1 AND territory_id = $3
+	UNION ALL SELECT id FROM contacts WHERE account_id = $1 AND owner_id = $5 AND territory_id <> $3
+	UNION ALL SELECT id FROM team m JOIN contacts c ON c.id = m.contact_id WHERE m.account_id = $1 AND m.user_id = $5 AND c.account_id = $1 AND c.owner_id <> $5 AND c.territory_id <> $3
+) c CROSS JOIN LATERAL (
+	SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND requester_id = c.id LIMIT 1001
+) t WHERE t.id NOT IN (` + mentionedIn + `))`),
+}
+
+// after returns the page with the cursor's condition, of which the first argument has that number.
+func (h hand) after(condition string) string { return strings.ReplaceAll(h.page, "{after}", condition) }

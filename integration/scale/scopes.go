@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// A scope is somebody who lists tickets, and the statements that somebody else
+// would write for that.
+type scope struct {
+	name    string
+	subject deskpolicy.Subject
+	table   sqlfilter.Table[deskpolicy.Ticket]
+	hand    hand
+	args    []any // of the hand's statements, in which $1 is the account
+}
+
+// tickets is the table, for a host that knows who sees which contacts, with the
+// mentions in a table.
+var tickets = sqlfilter.Table[deskpolicy.Ticket]{
+	Name:      "tickets",
+	ID:        sqlfilter.Integer("id"),
+	Account:   sqlfilter.Integer("account_id"),
+	Workspace: sqlfilter.Integer("workspace_id"),
+	Group:     sqlfilter.Integer("group_id"),
+	Assignee:  sqlfilter.Integer("assignee_id"),
+	Requester: sqlfilter.Integer("requester_id"),
+	Mentions: sqlfilter.Mentions{
+		Table: "mentions", Ticket: sqlfilter.Integer("ticket_id"), Agent: sqlfilter.Integer("agent_id"), Account: sqlfilter.Integer("account_id"),
+	},
+}
+
+// withArray has the mentions in an array, and withCRM what the CRM says of contacts in a table.
+var withArray, withCRM = tickets, tickets
+
+func init() {
+	withArray.Mentions = sqlfilter.Mentions{Array: sqlfilter.Integer("mentioned")}
+	withCRM.CRM = sqlfilter.CRM{
+		Table: "contacts", ID: sqlfilter.Integer("id"), Account: sqlfilter.Integer("account_id"),
+		Owner: sqlfilter.Integer("owner_id"), Territory: sqlfilter.Integer("territory_id"),
+		Team: sqlfilter.Team{
+			Table: "team", Customer: sqlfilter.Integer("contact_id"), User: sqlfilter.Integer("user_id"), Access: sqlfilter.Text("access"),
+			Account: sqlfilter.Integer("account_id"),
+		},
+	}
+}
+
+var account = deskpolicy.Account{ID: deskpolicy.AccountID(text(ours)), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
+
+// inSupport holds the role in the workspace of most tickets.
+func inSupport(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {
+	return []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.WorkspaceID(text(support)), TicketScope: scope}}
+}
+
+// agent returns the agent who asks.
+func agent(scope deskpolicy.Scope, groups ...int64) *deskpolicy.Agent {
+	return &deskpolicy.Agent{
+		ID: deskpolicy.AgentID(text(me)), Account: account, Bindings: inSupport(deskpolicy.AgentRole(), scope), Groups: privileges(groups),
+	}
+}
+
+// in returns the agent with the role held in those places, each at the same scope.
+func in(a *deskpolicy.Agent, places ...deskpolicy.WorkspaceID) *deskpolicy.Agent {
+	held := a.Bindings[0]
+	a.Bindings = nil
+	for _, held.Workspace = range places {
+		a.Bindings = append(a.Bindings, held)
+	}
+	return a
+}
+
+// shared returns the shared agent with that ID, who sees the contacts, and sees
+// others in the CRM as far as the scope and the territories go.
+func shared(id int, contacts []int64, groups []int64, scope deskpolicy.Scope, territories ...int64) *deskpolicy.SharedAgent {
+	user := deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(text(me)), Scope: scope}
+	user.Visible = deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, Limit: time.Hour}
+	for _, contact := range contacts {
+		user.Visible.Contacts[deskpolicy.ContactID(text(contact))] = deskpolicy.Edit
+	}
+	for _, territory := range territories {
+		user.Territories = append(user.Territories, deskpolicy.TerritoryID(text(territory)))
+	}
+	s := deskpolicy.NewSharedAgent(deskpolicy.AgentID(text(int64(id))), account, user)
+	s.Bindings, s.Groups = inSupport(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), privileges(groups)
+	return s
+}
+
+func privileges(groups []int64) map[deskpolicy.GroupID]deskpolicy.Access {
+	accesses := map[deskpolicy.GroupID]deskpolicy.Access{}
+	for _, group := range groups {
+		accesses[deskpolicy.GroupID(text(group))] = deskpolicy.View
+	}
+	return accesses
+}
+
+// contacts returns n contacts of the account, with the chatty one if they are more than a few.
+func (s Sizes) contacts(n int) (ids []int64) {
+	r := rand.New(rand.NewPCG(2, uint64(n)))
+	if n >= 100 {
+		ids = append(ids, chatty)
+	}
+	for len(ids) < n {
+		if id := chatty + 1 + r.Int64N(int64(s.Contacts-1)); accountOf(id) == ours && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// scopes returns those that are measured, in the order of the report.
+func (s Sizes) scopes() []scope {
+	var (
+		dense  = []int64{1, 2, 3}
+		sparse = []int64{int64(s.Groups - 1), int64(s.Groups)}
+		all    []int64
+		sam    = s.Agents - 1
+		of     = func(contacts int) (list []int64) { return s.contacts(min(contacts, s.Contacts/2)) }
+	)
+	for group := range s.Groups {
+		all = append(all, int64(group+1))
+	}
+	list := func(ids []int64) string {
+		text := "{"
+		for i, id := range ids {
+			text += fmt.Sprintf("%.*s%d", min(i, 1), ",", id)
+		}
+		return text + "}"
+	}
+	return []scope{
+		{"global", agent(deskpolicy.Global), tickets, everything, []any{int64(support)}},
+		{"global, outside of workspaces", in(agent(deskpolicy.Global), deskpolicy.AccountWide), tickets, everythingOutside, nil},
+		{"global, in two workspaces", in(agent(deskpolicy.Global), "1", "2"), tickets, everythingInTwo, []any{int64(support), int64(support + 1)}},
+		{"group: 3 big ones", agent(deskpolicy.Group, dense...), tickets, threeGroups, []any{int64(support), dense[0], dense[1], dense[2], int64(me)}},
+		{"group: 1 of them", agent(deskpolicy.Group, middling), tickets, oneGroup, []any{int64(support), int64(middling), int64(me)}},
+		{"group: 2 old ones", agent(deskpolicy.Group, sparse...), tickets, twoGroups, []any{int64(support), sparse[0], sparse[1], int64(me)}},
+		{"group: all of them", agent(deskpolicy.Group, all...), tickets, manyGroups, []any{int64(support), list(all), int64(me)}},
+		{"group: 3 big ones, outside of workspaces", in(agent(deskpolicy.Group, dense...), deskpolicy.AccountWide), tickets, threeGroupsOutside, []any{dense[0], dense[1], dense[2], int64(me)}},
+		{"restricted", agent(deskpolicy.Restricted), tickets, assigned, []any{int64(support), int64(me)}},
+		{"shared: 5 contacts", shared(sam, of(5), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(5)), int64(sam)}},
+		{"shared: 500 contacts", shared(sam, of(500), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
+		{"shared: 5,000 contacts", shared(sam, of(5000), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(5000)), int64(sam)}},
+		{"shared: 500 contacts, 2 old groups", shared(sam, of(500), sparse, 0), tickets, contactsGroupsOrMentioned, []any{int64(support), list(of(500)), int64(sam), sparse[0], sparse[1]}},
+		{"shared: 500 contacts, 2 big groups", shared(sam, of(500), dense[:2], 0), tickets, contactsGroupsOrMentioned, []any{int64(support), list(of(500)), int64(sam), dense[0], dense[1]}},
+		{"shared: 500 contacts, mentioned much", shared(s.Agents, of(500), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(500)), int64(s.Agents)}},
+		{"shared: 500 contacts, mentions in an array", shared(sam, of(500), nil, 0), withArray, contactsOrInArray, []any{int64(support), list(of(500)), int64(sam)}},
+		{"shared: 500 contacts, those in a table", shared(sam, of(500), nil, 0), withCRM, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
+		{"shared: a small territory, own contacts", shared(sam, nil, nil, deskpolicy.Group, region+1), withCRM, territoryOrMentioned, []any{int64(support), int64(region + 1), int64(sam), int64(me)}},
+		{"shared: a tenth of the contacts", shared(sam, nil, nil, deskpolicy.Group, region), withCRM, territoryOrMentioned, []any{int64(support), int64(region), int64(sam), int64(me)}},
+	}
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"iter"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Sizes are how much there is of everything.
+type Sizes struct{ Tickets, Groups, Agents, Contacts, Mentions int }
+
+var (
+	full  = Sizes{Tickets: 1_000_000, Groups: 200, Agents: 5_000, Contacts: 500_000, Mentions: 300_000}
+	quick = Sizes{Tickets: 100_000, Groups: 200, Agents: 500, Contacts: 50_000, Mentions: 30_000}
+)
+
+// Who and what is not like the others. IDs start at 1; the upper half of the
+// agents are shared agents, and the last two groups are old ones, in which
+// nothing has happened for long.
+const (
+	ours      = 1 // the account whose people ask; another one has a twentieth of everything
+	theirs    = 2
+	support   = 1 // the workspace of most tickets; a tenth is outside of workspaces
+	me        = 1 // the agent who asks
+	big       = 3 // groups, from 1 on, with a thirtieth of the tickets each
+	middling  = big + 1
+	chatty    = 1 // the contact from whom a fiftieth of the tickets is: a machine
+	region    = 1 // the territory in which a tenth of the contacts is
+	areas     = 200
+	mentioned = 60 // one mention in so many is of one shared agent
+)
+
+// A row is a ticket as it is stored. What is 0 is NULL.
+type row struct {
+	id, account, workspace, group, assignee, requester int64
+	mentions                                           []int64
+	updated                                            time.Time
+}
+
+var epoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// rows yields the tickets, the same ones whenever it is asked.
+func (s Sizes) rows() iter.Seq[row] {
+	return func(yield func(row) bool) {
+		r := rand.New(rand.NewPCG(1, 1))
+		for i := range s.Tickets {
+			if !yield(s.row(r, i)) {
+				return
+			}
+		}
+	}
+}
+
+func (s Sizes) row(r *rand.Rand, i int) row {
+	t := row{
+		id:      int64(i + 1),
+		account: ours, workspace: support,
+		group: s.group(r, i), assignee: s.assignee(r), requester: chatty,
+		// Two years, and what happened to a ticket after it came; to the minute, so that there are ties.
+		updated: epoch.Add(time.Duration((int64(i)*2*365*24*60/int64(s.Tickets) + r.Int64N(7*24*60)) * int64(time.Minute))),
+	}
+	switch n := r.IntN(100); {
+	case n < 10:
+		t.workspace = 0
+	case n < 15:
+		t.workspace = support + 1
+	}
+	if r.IntN(50) > 0 {
+		t.requester = 1 + r.Int64N(int64(s.Contacts))
+	}
+	if r.IntN(20) == 0 {
+		t.account = theirs
+		t.requester = max(20, t.requester-t.requester%20)
+	} else if accountOf(t.requester) != ours {
+		t.requester--
+	}
+	for range (i+1)*s.Mentions/s.Tickets - i*s.Mentions/s.Tickets {
+		t.mentions = append(t.mentions, s.mention(r, t.mentions))
+	}
+	return t
+}
+
+func (s Sizes) group(r *rand.Rand, i int) int64 {
+	switch n := r.IntN(1000); {
+	case n < 96:
+		return int64(1 + n%big)
+	case n < 126:
+		return middling
+	case n < 220:
+		return 0
+	case n < 280 && i < s.Tickets/50:
+		return int64(s.Groups - n%2)
+	}
+	return middling + 1 + r.Int64N(int64(s.Groups-middling-2))
+}
+
+func (s Sizes) assignee(r *rand.Rand) int64 {
+	switch n := r.IntN(1000); {
+	case n < 250:
+		return 0
+	case n < 252:
+		return me
+	}
+	return me + 1 + r.Int64N(int64(s.Agents/2-1))
+}
+
+// mention returns whom the ticket mentions as well.
+func (s Sizes) mention(r *rand.Rand, others []int64) int64 {
+	agent := int64(s.Agents) // who is mentioned much
+	if r.IntN(mentioned) > 0 {
+		agent = 1 + r.Int64N(int64(s.Agents-1))
+	}
+	for _, other := range others {
+		if other == agent {
+			return s.mention(r, others)
+		}
+	}
+	return agent
+}
+
+// accountOf returns whose contact it is.
+func accountOf(contact int64) int64 {
+	if contact%20 == 0 {
+		return theirs
+	}
+	return ours
+}
+
+// territoryOf returns where the contact is.
+func territoryOf(contact int64) int64 {
+	if contact%10 == 3 {
+		return region
+	}
+	return region + 1 + contact/10%(areas-1)
+}
+
+// ownerOf returns which user of the CRM owns the contact.
+func ownerOf(contact int64) int64 { return 1 + contact%1000 }
+
+// memberOf returns which user of the CRM is on the contact's team, if any.
+func memberOf(contact int64) int64 {
+	if contact%10 == 7 {
+		return 1 + contact/10%1000
+	}
+	return 0
+}
+
+// ticket returns the row as the library takes it.
+func (t *row) ticket() deskpolicy.Ticket {
+	ticket := deskpolicy.Ticket{
+		ID: deskpolicy.TicketID(text(t.id)), Account: deskpolicy.AccountID(text(t.account)), Workspace: deskpolicy.WorkspaceID(text(t.workspace)),
+		Group: deskpolicy.GroupID(text(t.group)), Assignee: deskpolicy.AgentID(text(t.assignee)),
+		Requester: &deskpolicy.Contact{
+			ID: deskpolicy.ContactID(text(t.requester)), Account: deskpolicy.AccountID(text(accountOf(t.requester))),
+			CRM: deskpolicy.CRMRecord{
+				Owner:     deskpolicy.CRMUserID(text(ownerOf(t.requester))),
+				Territory: deskpolicy.TerritoryID(text(territoryOf(t.requester))),
+			},
+		},
+	}
+	if user := memberOf(t.requester); user != 0 {
+		ticket.Requester.CRM.Team = map[deskpolicy.CRMUserID]deskpolicy.Access{deskpolicy.CRMUserID(text(user)): deskpolicy.View}
+	}
+	for _, agent := range t.mentions {
+		if ticket.Mentions == nil {
+			ticket.Mentions = map[deskpolicy.AgentID]bool{}
+		}
+		ticket.Mentions[deskpolicy.AgentID(text(agent))] = true
+	}
+	return ticket
+}
+
+// text returns the ID as the library takes it.
+func text(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}

@@ -1,0 +1,462 @@
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// A layout is how a host keeps its things.
+type layout struct {
+	name       string
+	ids        string // the type of the columns of IDs: text, integer or uuid
+	mentions   string // array, json, table, or none
+	crm        string // joined: contacts, with their facts, in a table; none: contact sets only
+	perAccount bool   // IDs are unique within an account only
+	oneAccount bool   // the tables are of one account, and do not say so
+	bare       bool   // the host has no workspaces and no groups
+	times      bool   // the order's column is of times, not of integers
+}
+
+// names are the IDs of a layout that rows have, and those that only subjects have.
+type names struct {
+	accounts, workspaces, groups, agents, contacts, companies []string
+	users, territories                                        []string // text, whatever the layout
+	alien                                                     []string
+}
+
+// hostile are the names of text that come near one another, or out of quotes.
+func hostile(name string) []string {
+	return []string{name, name + " ", strings.ToUpper(name), name + "'", `"` + name + `\`, strings.Replace(name, "a", "á", 1)}
+}
+
+func namesOf(l layout) (n names) {
+	n.users, n.territories = hostile("ursa"), hostile("emea")
+	switch l.ids {
+	case "text":
+		n.accounts, n.workspaces, n.groups = []string{"acme", "ACME", "acme "}, hostile("ita"), append(hostile("sales"), "{a,b}", `["sales"]`)
+		n.agents, n.contacts, n.companies = append(hostile("riya"), "null", "%", "?"), hostile("ca1"), hostile("co a")
+		n.alien = []string{"riya\x00", "riya\xff", "\ufffd", "1=1", "riya') OR (1=1"}
+	case "integer":
+		n.accounts, n.workspaces, n.groups = []string{"7", "8", "9"}, []string{"1", "2"}, []string{"1", "2", "-2"}
+		n.agents, n.contacts, n.companies = []string{"1", "2", "9223372036854775807"}, []string{"1", "2", "3", "4"}, []string{"1", "2", "3"}
+		n.alien = []string{"01", "+1", " 1", "1.0", "1e0", "x", "", "9223372036854775808", "-0", "1 OR 1=1"}
+	default:
+		id := func(i int) string { return fmt.Sprintf("0000000a-00ff-4000-8000-%012d", i) }
+		n.accounts, n.workspaces, n.groups = []string{id(0), id(1), id(2)}, []string{id(1), id(2)}, []string{id(1), id(2), id(3)}
+		n.agents, n.contacts, n.companies = []string{id(1), id(2)}, []string{id(1), id(2), id(3)}, []string{id(1), id(2), id(3)}
+		n.alien = []string{strings.ToUpper(id(1)), "{" + id(1) + "}", strings.ReplaceAll(id(1), "-", ""), id(1) + " ", "x"}
+	}
+	if l.oneAccount {
+		n.accounts = n.accounts[:1]
+	}
+	return n
+}
+
+// A row is a thing of the host's as the table has it, of whatever type. A nil
+// column is NULL.
+type row struct {
+	seq                                      int
+	id, account                              string
+	workspace, group, assignee, owner, asker *string
+	mentions                                 []string
+	updated                                  int
+}
+
+// A person is a contact or a company.
+type person struct {
+	seq              int
+	id, account      string
+	owner            *string // on the desk
+	user, territory  *string
+	team             map[string]string // as the team's table has it
+	updated          int
+	foreignTeammates []string // who is on the team of another account's customer of that ID
+}
+
+// A world is what the tables have.
+type world struct {
+	things              []row
+	contacts, companies []person
+}
+
+func pick(t *rapid.T, from []string, label string) string {
+	return rapid.SampledFrom(from).Draw(t, label)
+}
+
+// maybe draws one of the names, or none: NULL or, where columns are text, empty.
+func maybe(t *rapid.T, l layout, from []string, label string) *string {
+	switch rapid.IntRange(0, 9).Draw(t, label+"?") {
+	case 8:
+		return nil
+	case 9:
+		if l.ids == "text" {
+			return new(string)
+		}
+		return nil
+	}
+	name := pick(t, from, label)
+	return &name
+}
+
+func drawWorld(t *rapid.T, l layout, n names) (w world) {
+	w.contacts = drawPeople(t, l, n, n.contacts, "contact")
+	w.companies = drawPeople(t, l, n, n.companies, "company")
+	taken := map[string]int{}
+	for i := range rapid.IntRange(0, 40).Draw(t, "things") {
+		r := row{seq: i + 1, account: account(t, n), updated: rapid.IntRange(0, 5).Draw(t, "updated")}
+		r.id = l.id(i + 1)
+		if l.perAccount {
+			taken[r.account]++
+			r.id = l.id(taken[r.account])
+		}
+		if !l.bare {
+			r.workspace, r.group = maybe(t, l, n.workspaces, "workspace"), maybe(t, l, n.groups, "group")
+			if rapid.Bool().Draw(t, "outside") {
+				r.workspace = nil
+			}
+		}
+		r.assignee, r.owner, r.asker = maybe(t, l, n.agents, "assignee"), maybe(t, l, n.agents, "owner"), maybe(t, l, n.contacts, "requester")
+		if l.mentions != "none" {
+			r.mentions = rapid.SliceOfNDistinct(rapid.SampledFrom(n.agents), 0, 2, rapid.ID).Draw(t, "mentions")
+		}
+		w.things = append(w.things, r)
+	}
+	return w
+}
+
+func account(t *rapid.T, n names) string {
+	if rapid.IntRange(0, 4).Draw(t, "foreign") == 4 {
+		return pick(t, n.accounts, "account")
+	}
+	return n.accounts[0]
+}
+
+func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (people []person) {
+	taken := map[string]bool{}
+	for i := range rapid.IntRange(0, 8).Draw(t, label) {
+		p := person{seq: i + 1, id: pick(t, ids, label), account: account(t, n), updated: rapid.IntRange(0, 3).Draw(t, "updated")}
+		key := p.id
+		if l.perAccount {
+			key += "\x00" + p.account
+		}
+		if taken[key] {
+			continue
+		}
+		taken[key] = true
+		p.owner = maybe(t, l, n.agents, label+" owner")
+		text := layout{ids: "text"}
+		p.user, p.territory = maybe(t, text, n.users, label+" user"), maybe(t, text, n.territories, label+" territory")
+		p.team = rapid.MapOfN(rapid.SampledFrom(n.users), rapid.SampledFrom([]string{"view", "edit", "none", "EDIT", "view "}), 0, 2).Draw(t, label+" team")
+		if l.perAccount {
+			p.foreignTeammates = rapid.SliceOfN(rapid.SampledFrom(n.users), 0, 1).Draw(t, label+" foreign team")
+		}
+		people = append(people, p)
+	}
+	return people
+}
+
+// id returns the ID of a thing.
+func (l layout) id(n int) string {
+	switch l.ids {
+	case "text":
+		return "t" + strconv.Itoa(n)
+	case "integer":
+		return strconv.Itoa(n)
+	default:
+		return fmt.Sprintf("00000000-0000-4000-8000-%012d", n)
+	}
+}
+
+// ---- the things as the library has them
+
+func or[ID ~string](p *string) ID {
+	if p == nil {
+		return ""
+	}
+	return ID(*p)
+}
+
+// requester returns who requested the thing.
+func (w *world) requester(l layout, r row) *deskpolicy.Contact {
+	switch id := or[deskpolicy.ContactID](r.asker); {
+	case id == "":
+		return nil
+	case l.crm == "none":
+		return &deskpolicy.Contact{ID: id, Account: deskpolicy.AccountID(r.account)}
+	default:
+		for _, p := range w.contacts {
+			if p.id == string(id) && (!l.perAccount || p.account == r.account) {
+				c := p.contact()
+				return &c
+			}
+		}
+		return nil
+	}
+}
+
+func (p person) record() deskpolicy.CRMRecord {
+	record := deskpolicy.CRMRecord{Owner: or[deskpolicy.CRMUserID](p.user), Territory: or[deskpolicy.TerritoryID](p.territory), Team: map[deskpolicy.CRMUserID]deskpolicy.Access{}}
+	for user, access := range p.team {
+		if a, err := deskpolicy.ParseAccess(access); err == nil {
+			record.Team[deskpolicy.CRMUserID(user)] = a
+		}
+	}
+	return record
+}
+
+func (p person) contact() deskpolicy.Contact {
+	return deskpolicy.Contact{ID: deskpolicy.ContactID(p.id), Account: deskpolicy.AccountID(p.account), Owner: or[deskpolicy.AgentID](p.owner), CRM: p.record()}
+}
+
+func (p person) company() deskpolicy.Company {
+	return deskpolicy.Company{ID: deskpolicy.CompanyID(p.id), Account: deskpolicy.AccountID(p.account), Owner: or[deskpolicy.AgentID](p.owner), CRM: p.record()}
+}
+
+func (w *world) ticket(l layout, r row) deskpolicy.Ticket {
+	mentions := map[deskpolicy.AgentID]bool{}
+	for _, m := range r.mentions {
+		mentions[deskpolicy.AgentID(m)] = true
+	}
+	return deskpolicy.Ticket{
+		ID: deskpolicy.TicketID(r.id), Account: deskpolicy.AccountID(r.account), Workspace: or[deskpolicy.WorkspaceID](r.workspace),
+		Group: or[deskpolicy.GroupID](r.group), Assignee: or[deskpolicy.AgentID](r.assignee), Requester: w.requester(l, r), Mentions: mentions,
+	}
+}
+
+// ---- the tables
+
+// tables makes the tables of the layout.
+func (s server) tables(t testing.TB, l layout) {
+	id, key, text, at := s.types(l)
+	mentions := text
+	switch {
+	case l.mentions == "array":
+		mentions = id + "[]"
+	case l.mentions == "json" && s.dialect == sqlfilter.PostgreSQL:
+		mentions = "jsonb"
+	case l.mentions == "json" && s.dialect == sqlfilter.MariaDB:
+		mentions = "json"
+	}
+	for _, table := range []string{"things", "contacts", "companies", "mentions", "team", "company_team"} {
+		run(t, s.DB, "DROP TABLE IF EXISTS "+table)
+	}
+	run(t, s.DB, fmt.Sprintf(`CREATE TABLE things (seq integer PRIMARY KEY, id %[2]s NOT NULL, account %[1]s NOT NULL, workspace %[1]s, grp %[1]s, assignee %[1]s, owner %[1]s,
+		requester %[1]s, mentions %[3]s, updated %[4]s)`, id, key, mentions, at))
+	run(t, s.DB, "CREATE INDEX things_group ON things (account, workspace, grp, updated, id)")
+	run(t, s.DB, "CREATE INDEX things_assignee ON things (account, workspace, assignee, updated, id)")
+	run(t, s.DB, "CREATE INDEX things_requester ON things (account, workspace, requester, updated, id)")
+	for _, table := range []string{"contacts", "companies"} {
+		run(t, s.DB, fmt.Sprintf(`CREATE TABLE %[1]s (seq integer PRIMARY KEY, id %[3]s NOT NULL, account %[2]s NOT NULL, owner %[2]s, crm_user %[4]s, territory %[4]s, updated %[5]s)`, table, id, key, text, at))
+		run(t, s.DB, fmt.Sprintf("CREATE INDEX %[1]s_id ON %[1]s (account, id)", table))
+	}
+	run(t, s.DB, fmt.Sprintf("CREATE TABLE mentions (account %[1]s, thing %[1]s, agent %[1]s)", id))
+	run(t, s.DB, "CREATE INDEX mentions_agent ON mentions (agent, thing)")
+	for _, table := range []string{"team", "company_team"} {
+		run(t, s.DB, fmt.Sprintf("CREATE TABLE %[1]s (account %[2]s, customer %[2]s, member %[3]s, access %[3]s)", table, id, text))
+	}
+}
+
+// types returns the types of the columns: of IDs, of the ID, of text and of the order.
+func (s server) types(l layout) (id, key, text, at string) {
+	text, at = "text", "bigint"
+	switch s.dialect {
+	case sqlfilter.MariaDB:
+		text = "varchar(64)" // in which "A" is "a"
+	case sqlfilter.SQLite:
+		text = "text COLLATE NOCASE"
+	}
+	if l.times {
+		at = map[sqlfilter.Dialect]string{sqlfilter.PostgreSQL: "timestamptz", sqlfilter.MariaDB: "datetime(6)", sqlfilter.SQLite: "text"}[s.dialect]
+	}
+	switch {
+	case l.ids == "integer":
+		return "bigint", "bigint", text, at
+	case l.ids == "uuid" && s.dialect == sqlfilter.SQLite:
+		return "text", "text", text, at
+	case l.ids == "uuid":
+		return "uuid", "uuid", text, at
+	case s.dialect == sqlfilter.MariaDB:
+		return text, "varchar(64) COLLATE utf8mb4_nopad_bin", text, at
+	case s.dialect == sqlfilter.SQLite:
+		return text, "text", text, at
+	default:
+		return text, text, text, at
+	}
+}
+
+// value returns what to insert for a name.
+func value[ID ~string](p *ID) any {
+	if p == nil {
+		return nil
+	}
+	return string(*p)
+}
+
+// fill replaces the rows of the tables with those of the world.
+func (s server) fill(t testing.TB, l layout, w world) {
+	for _, table := range []string{"things", "contacts", "companies", "mentions", "team", "company_team"} {
+		run(t, s.DB, "DELETE FROM "+table)
+	}
+	var things, mentions [][]any
+	for _, r := range w.things {
+		things = append(things, []any{
+			r.seq, r.id, r.account, value(r.workspace), value(r.group), value(r.assignee), value(r.owner), value(r.asker),
+			s.mentionsOf(l, r), s.at(l, r.updated),
+		})
+		if l.mentions == "table" {
+			for _, m := range r.mentions {
+				mentions = append(mentions, []any{r.account, r.id, m}, []any{r.account, r.id, m})
+			}
+		}
+	}
+	s.insert(t, "things", things)
+	s.insert(t, "mentions", mentions)
+	s.fillPeople(t, l, "contacts", "team", w.contacts)
+	s.fillPeople(t, l, "companies", "company_team", w.companies)
+}
+
+func (s server) fillPeople(t testing.TB, l layout, table, team string, all []person) {
+	var people, teams [][]any
+	for _, p := range all {
+		people = append(people, []any{p.seq, p.id, p.account, value(p.owner), value(p.user), value(p.territory), s.at(l, p.updated)})
+		for user, access := range p.team {
+			teams = append(teams, []any{p.account, p.id, user, access})
+		}
+		for _, user := range p.foreignTeammates {
+			if other := namesOf(l).accounts[1]; !slices.ContainsFunc(all, func(q person) bool { return q.id == p.id && q.account == other }) && p.account != other {
+				teams = append(teams, []any{other, p.id, user, "edit"})
+			}
+		}
+	}
+	s.insert(t, table, people)
+	s.insert(t, team, teams)
+}
+
+// at returns the value of the order's column.
+func (s server) at(l layout, n int) any {
+	at := time.Date(2026, 11, 3, 8, 0, 0, 1000*n, time.UTC)
+	switch {
+	case !l.times:
+		return n
+	case s.dialect == sqlfilter.SQLite:
+		return at.Format(time.RFC3339Nano)
+	default:
+		return at
+	}
+}
+
+// mentionsOf returns the column of who is mentioned.
+func (s server) mentionsOf(l layout, r row) any {
+	switch {
+	case l.mentions == "json" && r.mentions == nil:
+		return nil
+	case l.mentions == "json" && l.ids == "integer":
+		return "[" + strings.Join(r.mentions, ",") + "]"
+	case l.mentions == "json":
+		text, _ := json.Marshal(r.mentions)
+		return string(text)
+	case l.mentions == "array":
+		escaped := []string{}
+		for _, m := range r.mentions {
+			escaped = append(escaped, `"`+strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(m)+`"`)
+		}
+		return "{" + strings.Join(escaped, ",") + "}"
+	default:
+		return nil
+	}
+}
+
+// ---- their description
+
+func (l layout) column(name string) sqlfilter.Column {
+	switch l.ids {
+	case "text":
+		return sqlfilter.Text(name)
+	case "integer":
+		return sqlfilter.Integer(name)
+	default:
+		return sqlfilter.UUID(name)
+	}
+}
+
+func (l layout) accountColumn() (c sqlfilter.Column) {
+	if !l.oneAccount {
+		c = l.column("account")
+	}
+	return c
+}
+
+// describe describes the table of things; things of one type lack what others have.
+func describe[R deskpolicy.Resource](l layout, alias string) sqlfilter.Table[R] {
+	table := sqlfilter.Table[R]{
+		Name: "things", Alias: alias, ID: l.column("id"), Account: l.accountColumn(),
+		Assignee: l.column("assignee"), Owner: l.column("owner"), GlobalIDs: !l.perAccount,
+	}
+	if l.oneAccount {
+		table.OnlyOf = deskpolicy.AccountID(namesOf(l).accounts[0])
+	}
+	if !l.bare {
+		table.Workspace, table.Group = l.column("workspace"), l.column("grp")
+	}
+	return table
+}
+
+func describeTickets[R deskpolicy.Resource](l layout, alias string) sqlfilter.Table[R] {
+	table := describe[R](l, alias)
+	table.Requester = l.column("requester")
+	switch l.mentions {
+	case "array":
+		table.Mentions.Array = l.column("mentions")
+	case "json":
+		table.Mentions.JSON = l.column("mentions")
+	case "table":
+		table.Mentions = sqlfilter.Mentions{Table: "mentions", Ticket: l.column("thing"), Agent: l.column("agent")}
+		if l.perAccount {
+			table.Mentions.Account = l.accountColumn()
+		}
+	}
+	if l.crm == "joined" {
+		table.CRM = l.crmIn("contacts", "team")
+	}
+	return table
+}
+
+// crmIn describes a table of customers.
+func (l layout) crmIn(table, team string) sqlfilter.CRM {
+	crm := sqlfilter.CRM{Owner: sqlfilter.Text("crm_user"), Territory: sqlfilter.Text("territory")}
+	if table != "" {
+		crm.Table, crm.ID, crm.Account = table, l.column("id"), l.accountColumn()
+	}
+	crm.Team = sqlfilter.Team{Table: team, Customer: l.column("customer"), User: sqlfilter.Text("member"), Access: sqlfilter.Text("access")}
+	if l.perAccount {
+		crm.Team.Account = l.accountColumn()
+	}
+	return crm
+}
+
+// describePeople describes a table of customers: with their facts in its rows
+// or, seen from aside, in the rows of the same ID.
+func describePeople[R deskpolicy.Resource](l layout, name, team string, aside bool) sqlfilter.Table[R] {
+	table := sqlfilter.Table[R]{
+		Name: name, ID: l.column("id"), Account: l.accountColumn(), Assignee: l.column("owner"), Owner: l.column("owner"), GlobalIDs: !l.perAccount,
+	}
+	if l.oneAccount {
+		table.OnlyOf = deskpolicy.AccountID(namesOf(l).accounts[0])
+	}
+	if aside {
+		table.CRM = l.crmIn(name, team)
+	} else {
+		table.CRM = l.crmIn("", team)
+	}
+	return table
+}
