@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// agentHeader says who asks. It stands for authentication, which is not part of
+// this example: whoever writes it is believed.
+const agentHeader = "X-Agent"
+
+// A desk answers requests.
+type desk struct {
+	db  *sql.DB
+	log *slog.Logger
+}
+
+func newDesk(db *sql.DB, log *slog.Logger) http.Handler {
+	d := &desk{db, log}
+	mux := http.NewServeMux()
+	for path, answer := range map[string]func(deskpolicy.Subject, *http.Request) (any, error){
+		"GET /tickets":       d.list,
+		"GET /tickets/count": d.count,
+		"GET /tickets/{id}":  d.open,
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { d.serve(w, r, answer) })
+	}
+	return mux
+}
+
+// A failure is an answer other than 200. It tells the client no more than this.
+type failure struct {
+	Status int    `json:"-"`
+	Text   string `json:"error"`
+}
+
+func (f failure) Error() string { return f.Text }
+
+var (
+	errUnknown = failure{http.StatusUnauthorized, "Who are you?"}
+	errLimit   = failure{http.StatusBadRequest, "A page has 1 to 100 tickets."}
+	errCursor  = failure{http.StatusBadRequest, "There is no such place in this list."}
+	errHidden  = failure{http.StatusNotFound, deskpolicy.Decision{Reason: deskpolicy.OutOfScope}.Notice()}
+	errOurs    = failure{http.StatusInternalServerError, "Something went wrong."}
+)
+
+// serve answers a request.
+func (d *desk) serve(w http.ResponseWriter, r *http.Request, answer func(deskpolicy.Subject, *http.Request) (any, error)) {
+	status := http.StatusOK
+	body, err := any(nil), error(errUnknown)
+	if subject := people[r.Header.Get(agentHeader)]; subject != nil {
+		body, err = answer(subject, r)
+	}
+	if err != nil {
+		var f failure
+		if !errors.As(err, &f) {
+			d.log.Error("ticketlist", "path", r.URL.Path, "error", err)
+			f = errOurs
+		}
+		status, body = f.Status, f
+	}
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(body); err != nil {
+		d.log.Error("ticketlist", "error", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(text.Bytes()) // the client may have gone
+}
+
+// A page is what a list answers with.
+type page struct {
+	Tickets []entry `json:"tickets"`
+	Next    string  `json:"next,omitempty"` // where the next page starts, if there may be one
+}
+
+// An entry is a ticket in a list.
+type entry struct {
+	ID       string `json:"id"`
+	Updated  int64  `json:"updated"`
+	Subject  string `json:"subject"`
+	Group    string `json:"group,omitempty"`
+	Assignee string `json:"assignee,omitempty"`
+}
+
+// pageOf returns the page that the body is, or none.
+func pageOf(body []byte) (p page) {
+	if json.Unmarshal(body, &p) != nil {
+		return page{}
+	}
+	return p
+}
+
+// list answers with a page of the newest tickets that the subject may view.
+func (d *desk) list(subject deskpolicy.Subject, r *http.Request) (any, error) {
+	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 20, Columns: []string{"subject", "group_id", "assignee_id"}}
+	query := r.URL.Query()
+	if query.Has("limit") {
+		limit, err := strconv.Atoi(query.Get("limit"))
+		if err != nil || limit < 1 || limit > 100 {
+			return nil, errLimit
+		}
+		request.Limit = limit
+	}
+	filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
+	statement, err := sqlfilter.Page(filter, tickets, sqlfilter.SQLite, request)
+	if err != nil {
+		return nil, err
+	}
+	if query.Has("after") { // whatever is wrong from here on is the cursor
+		if request.After.UnmarshalText([]byte(query.Get("after"))) != nil {
+			return nil, errCursor
+		}
+		if statement, err = sqlfilter.Page(filter, tickets, sqlfilter.SQLite, request); err != nil {
+			return nil, errCursor
+		}
+	}
+	return d.page(r, request, statement)
+}
+
+// page returns the rows of the statement, and where the next page starts.
+func (d *desk) page(r *http.Request, request sqlfilter.PageRequest, statement sqlfilter.Fragment) (p page, err error) {
+	text, args := statement.SQL(1)
+	rows, err := d.db.QueryContext(r.Context(), text, args...)
+	if err != nil {
+		return p, err
+	}
+	defer rows.Close()
+	p.Tickets = []entry{}
+	for rows.Next() {
+		var e entry
+		var group, assignee sql.NullString
+		if err := rows.Scan(&e.ID, &e.Updated, &e.Subject, &group, &assignee); err != nil {
+			return p, err
+		}
+		e.Group, e.Assignee = group.String, assignee.String
+		p.Tickets = append(p.Tickets, e)
+	}
+	if len(p.Tickets) == request.Limit {
+		last := p.Tickets[request.Limit-1]
+		cursor, err := request.Next(last.Updated, last.ID)
+		if err != nil {
+			return p, err
+		}
+		next, err := cursor.MarshalText()
+		if err != nil {
+			return p, err
+		}
+		p.Next = string(next)
+	}
+	return p, rows.Err()
+}
+
+// count answers with how many tickets the subject may view.
+func (d *desk) count(subject deskpolicy.Subject, r *http.Request) (any, error) {
+	statement, err := sqlfilter.Count(deskpolicy.FilterFor(subject, deskpolicy.TicketView), tickets, sqlfilter.SQLite)
+	if err != nil {
+		return nil, err
+	}
+	text, args := statement.SQL(1)
+	var n struct {
+		Count int `json:"count"`
+	}
+	err = d.db.QueryRowContext(r.Context(), text, args...).Scan(&n.Count)
+	return n, err
+}
+
+// open answers with one ticket. The ID is no secret and no key: whether the
+// subject may view the ticket is asked as for the list. One that it may not view
+// is answered like one that there is not.
+func (d *desk) open(subject deskpolicy.Subject, r *http.Request) (any, error) {
+	ticket, subjectLine, err := load(r.Context(), d.db, deskpolicy.TicketID(r.PathValue("id")))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errHidden
+	}
+	if err != nil {
+		return nil, err
+	}
+	if decision := deskpolicy.Authorize(subject, deskpolicy.TicketView, &ticket); !decision.Allowed() {
+		d.log.Info("ticketlist", "ticket", ticket.ID, "who", r.Header.Get(agentHeader), "decision", decision)
+		return nil, errHidden
+	}
+	return opened{
+		ID: string(ticket.ID), Subject: subjectLine, Group: string(ticket.Group), Assignee: string(ticket.Assignee),
+		MayReply: deskpolicy.Authorize(subject, deskpolicy.TicketReply, &ticket).Allowed(),
+	}, nil
+}
+
+// opened is a ticket by itself.
+type opened struct {
+	ID       string `json:"id"`
+	Subject  string `json:"subject"`
+	Group    string `json:"group,omitempty"`
+	Assignee string `json:"assignee,omitempty"`
+	MayReply bool   `json:"may_reply"`
+}
