@@ -17,7 +17,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/pinned"
 )
+
+func TestMain(m *testing.M) {
+	pinned.Draws()
+	m.Run()
+}
 
 // TestLaws states what holds of every request, whatever the rules in detail.
 // The steps themselves are the oracle's business.

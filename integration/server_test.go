@@ -16,12 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
+	"github.com/deskpolicy/deskpolicy/internal/pinned"
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
 // TestMain has rapid draw less than it does otherwise, so that all of it takes
 // two minutes, if nobody says how much.
 func TestMain(m *testing.M) {
+	pinned.Draws()
 	flag.Parse()
 	said := false
 	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
