@@ -203,15 +203,6 @@ func (r Request) question(open opener) question {
 	return q
 }
 
-// opener returns what takes the request's resource out of its interface, nil if
-// the action is not known.
-func (r Request) opener() opener {
-	if r.Action.Host() {
-		return r.Vocabulary.opener(r.Action)
-	}
-	return openers[r.Action.info().on]
-}
-
 // String returns the explanation as a short tree for the operator.
 func (e Explanation) String() string {
 	var text strings.Builder

@@ -223,26 +223,9 @@ func (f Fix) within(other Fix) bool {
 	if f.binds() && other.binds() || f.Kind == ObtainGrant && other.Kind == ObtainGrant {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
-		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
+		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.Permissions().Covers(a.Role.Permissions())
 	}
 	return f.alike(other) && f.Access <= other.Access
-}
-
-// covers reports whether r permits all that other does. Of sets that are closed
-// downwards the one that covers another has its bits.
-func (r Role) covers(other Role) bool {
-	if r == other {
-		return true
-	}
-	has, wants := &r.def.permissions.at, &other.def.permissions.at
-	for i := range wants {
-		for j := range wants[i] {
-			if wants[i][j]&^has[i][j] != 0 {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // join returns the fix that goes as far as both of two that are alike do.

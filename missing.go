@@ -84,10 +84,7 @@ func (who *actor) revised(to revision, in *Account, id AgentID) Subject {
 		bindings = append(bindings, *to.add)
 	}
 	if to.in != nil {
-		if groups == nil {
-			groups = make(map[GroupID]Access)
-		}
-		groups[to.in.Group.ID] = max(groups[to.in.Group.ID].known(), to.in.Access.known())
+		groups = with(groups, to.in.Group.ID, max(groups[to.in.Group.ID].known(), to.in.Access.known()))
 	}
 	account := *in
 	account.Plan.Features, account.Integrated = AllFeatures, true

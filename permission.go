@@ -44,7 +44,19 @@ func (s Permissions) Has(p Permission) bool {
 }
 
 // Covers reports whether the set permits all that other does.
-func (s Permissions) Covers(other Permissions) bool { return other.Minus(s).Empty() }
+func (s Permissions) Covers(other Permissions) bool { return s.covers(&other) }
+
+// covers is Covers: as sets are closed downwards, the one that covers another has its bits.
+func (s *Permissions) covers(other *Permissions) bool {
+	for i := range s.at {
+		for j := range s.at[i] {
+			if other.at[i][j]&^s.at[i][j] != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // Empty reports whether the set permits nothing.
 func (s Permissions) Empty() bool { return s == Permissions{} }

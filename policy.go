@@ -85,16 +85,21 @@ type Request struct {
 // type is malformed, and so is a host's action that the Vocabulary lacks.
 func (r Request) Decide() Decision {
 	q := question{action: r.Action}
-	open := openers[r.Action.info().on]
-	if r.Action.Host() {
-		open = r.Vocabulary.opener(r.Action)
-	}
-	if open == nil {
+	if open := r.opener(); open != nil {
+		q.what, q.thing = open(r.Resource)
+	} else {
 		q.action = 0
-		return q.decide(r.Subject)
 	}
-	q.what, q.thing = open(r.Resource)
 	return q.decide(r.Subject)
+}
+
+// opener returns what takes the request's resource out of its interface, nil if
+// the action is not known.
+func (r Request) opener() opener {
+	if r.Action.Host() {
+		return r.Vocabulary.opener(r.Action)
+	}
+	return openers[r.Action.info().on]
 }
 
 // A question is a request about one part of a resource, on its way through the steps.

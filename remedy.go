@@ -359,7 +359,7 @@ func (f *finder) lesser(a, b Role) bool {
 		}
 	}
 	wide := q.what.kind.pair() && a.def.administrative != b.def.administrative // the parts may be in different workspaces
-	return !wide && b.covers(a) && !a.covers(b)
+	return !wide && a.Permissions().Compare(b.Permissions()) == Wider
 }
 
 // least returns the source at the least ticket scope, below a limit, at which it is enough.
