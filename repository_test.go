@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +34,11 @@ func goTool(t *testing.T, env []string, args ...string) string {
 
 // The library, and what else of this module may be imported, compiles in the standard library only.
 func TestStandardLibraryOnly(t *testing.T) {
-	for _, line := range strings.Fields(goTool(t, nil, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./...")) {
+	open := slices.DeleteFunc(strings.Fields(goTool(t, nil, "list", "./...")), func(name string) bool {
+		return strings.Contains(name, "/internal/")
+	})
+	list := append([]string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}, open...)
+	for _, line := range strings.Fields(goTool(t, nil, list...)) {
 		assert.True(t, strings.HasPrefix(line, "github.com/deskpolicy/deskpolicy"), "%s is not of the standard library", line)
 	}
 }

@@ -3,32 +3,18 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file in testdata")
 
 func TestLifecycleOutput(t *testing.T) {
 	var output bytes.Buffer
 	require.NoError(t, run(&output))
-	path := filepath.Join("testdata", "output.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, output.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	if diff := cmp.Diff(string(want), output.String()); diff != "" {
-		t.Errorf("a plan has changed (-file +now, go test ./examples/lifecycle -update accepts):\n%s", diff)
-	}
+	golden.Output(t, output.String())
 }
 
 // Whatever goes wrong is reported, and not only half a plan printed.

@@ -3,35 +3,23 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file in testdata")
 
 func TestOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run(nil, &stdout, &stderr), "stderr: %s", &stderr)
 	require.Empty(t, stderr.String())
-	path := filepath.Join("testdata", "output.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, stdout.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
-		t.Errorf("an answer has changed (-file +now, go test ./examples/quickstart -update accepts):\n%s", diff)
-	}
+	golden.Output(t, stdout.String())
 }
 
 func TestItRunsFromAnywhere(t *testing.T) {

@@ -3,32 +3,21 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden file in testdata")
+	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
+)
 
 func TestReviewOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, 1, run(nil, &stdout, &stderr))
 	require.Empty(t, stderr.String())
-	path := filepath.Join("testdata", "output.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, stdout.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
-		t.Errorf("the review has changed (-file +now, go test ./examples/rolereview -update accepts):\n%s", diff)
-	}
+	golden.Output(t, stdout.String())
 
 	var named bytes.Buffer
 	require.Equal(t, 1, run([]string{"before.json", "after.json"}, &named, &stderr))

@@ -5,14 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,22 +19,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file in testdata")
 
 func TestOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run(nil, &stdout, &stderr), &stderr)
-	path := filepath.Join("testdata", "output.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, stdout.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), stdout.String(), "go test . -update accepts")
+	golden.Output(t, stdout.String())
 }
 
 // A bench is a desk, what it has logged, and all tickets that there are, newest first.

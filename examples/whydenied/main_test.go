@@ -3,33 +3,21 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file in testdata")
 
 func TestOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run(nil, &stdout, &stderr), "stderr: %s", &stderr)
 	require.Empty(t, stderr.String())
-	path := filepath.Join("testdata", "output.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, stdout.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	if diff := cmp.Diff(string(want), stdout.String()); diff != "" {
-		t.Errorf("an answer has changed (-file +now, go test ./examples/whydenied -update accepts):\n%s", diff)
-	}
+	golden.Output(t, stdout.String())
 }
 
 // Every question of the file can be asked by its words, and none leaves the reader without an answer.
