@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 // prototypes are the library's resources, one of each type.
@@ -95,7 +96,7 @@ func TestVocabularyGolden(t *testing.T) {
 		fmt.Fprintln(table)
 	}
 	require.NoError(t, table.Flush())
-	golden(t, "actions.golden", text.String())
+	golden.File(t, "actions.golden", text.String())
 }
 
 func TestNumbersThatNameNothing(t *testing.T) {

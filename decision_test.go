@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 // Every reason with its number, outcome, and what operator and requester read. They are API.
@@ -24,7 +25,7 @@ func TestReasonsGolden(t *testing.T) {
 		d := Decision{Reason: reason, Role: "Agent", Scope: Group}
 		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n      sources: %s\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), reason.Sources(), d, d.Notice())
 	}
-	golden(t, "reasons.golden", text.String())
+	golden.File(t, "reasons.golden", text.String())
 }
 
 func TestReasons(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 // A reasonRequest is a question whose answer has a certain reason, as a value.
@@ -107,7 +108,7 @@ func TestExplanationsGolden(t *testing.T) {
 		fmt.Fprintf(&text, "requester: %s\n", e.Decision.Notice())
 	}
 	assert.Equal(t, slices.Collect(Reasons())[1:], reached, "every reason but undecided")
-	golden(t, "explanations.golden", text.String())
+	golden.File(t, "explanations.golden", text.String())
 }
 
 // A denial that somebody could lift has a remedy, and what nobody can lift has none.
@@ -316,7 +317,7 @@ func TestExplanationJSON(t *testing.T) {
 	require.NoError(t, err)
 	undecided, err := json.Marshal(Explanation{})
 	require.NoError(t, err)
-	golden(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n")
+	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n")
 }
 
 // logged returns what slog's text handler writes.
@@ -416,7 +417,7 @@ func TestRecord(t *testing.T) {
 		}
 		assert.ElementsMatch(t, slices.Collect(maps.Keys(fields)), keys)
 	}
-	golden(t, "records.golden", text.String())
+	golden.File(t, "records.golden", text.String())
 }
 
 func TestRecordOf(t *testing.T) {

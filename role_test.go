@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 // What each built-in role permits, a row per action: a change of the table is a change of decisions.
@@ -35,7 +36,7 @@ func TestBuiltInRolesGolden(t *testing.T) {
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
-	golden(t, "roles.golden", strings.Join(lines, "\n"))
+	golden.File(t, "roles.golden", strings.Join(lines, "\n"))
 }
 
 func widest(set Permissions, id ActionID) string {

@@ -15,11 +15,12 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 // The schema that editors are pointed to is the one of the vocabulary.
 func TestRolesSchemaGolden(t *testing.T) {
-	golden(t, filepath.Join("..", "schema", "roles.schema.json"), string(RolesSchema(nil)))
+	golden.File(t, filepath.Join("..", "schema", "roles.schema.json"), string(RolesSchema(nil)))
 }
 
 // A rolesSchema is what the tests read of a schema.

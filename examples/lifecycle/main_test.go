@@ -8,13 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 func TestLifecycleOutput(t *testing.T) {
 	var output bytes.Buffer
 	require.NoError(t, run(&output))
-	golden.Output(t, output.String())
+	golden.File(t, "output.golden", output.String())
 }
 
 // Whatever goes wrong is reported, and not only half a plan printed.

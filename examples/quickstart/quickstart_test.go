@@ -11,15 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 func TestOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run(nil, &stdout, &stderr), "stderr: %s", &stderr)
 	require.Empty(t, stderr.String())
-	golden.Output(t, stdout.String())
+	golden.File(t, "output.golden", stdout.String())
 }
 
 func TestItRunsFromAnywhere(t *testing.T) {

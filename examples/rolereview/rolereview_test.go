@@ -10,14 +10,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 func TestReviewOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, 1, run(nil, &stdout, &stderr))
 	require.Empty(t, stderr.String())
-	golden.Output(t, stdout.String())
+	golden.File(t, "output.golden", stdout.String())
 
 	var named bytes.Buffer
 	require.Equal(t, 1, run([]string{"before.json", "after.json"}, &named, &stderr))

@@ -19,14 +19,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
 func TestOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run(nil, &stdout, &stderr), &stderr)
-	golden.Output(t, stdout.String())
+	golden.File(t, "output.golden", stdout.String())
 }
 
 // A bench is a desk, what it has logged, and all tickets that there are, newest first.

@@ -9,15 +9,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/deskpolicy/deskpolicy/examples/internal/golden"
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 func TestOutput(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run(nil, &stdout, &stderr), "stderr: %s", &stderr)
 	require.Empty(t, stderr.String())
-	golden.Output(t, stdout.String())
+	golden.File(t, "output.golden", stdout.String())
 }
 
 // Every question of the file can be asked by its words, and none leaves the reader without an answer.

@@ -1,0 +1,30 @@
+// Package golden compares what the code says with what it is known to say.
+package golden
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// File compares the text with the file of that name in testdata. A test that is
+// run with -update writes the file instead.
+func File(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), text); diff != "" {
+		t.Errorf("%s differs (-file +now, go test . -run %s -update accepts):\n%s", path, t.Name(), diff)
+	}
+}
