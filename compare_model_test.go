@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -12,12 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
 // Compare, Covers and Missing against brute force: every question of a universe
@@ -55,32 +57,32 @@ type compareWorld struct {
 }
 
 // compareRoles are custom roles, of which some are above others.
-func compareRoles() []*modelRole {
-	custom := func(name string, may map[string]modelHeld) *modelRole {
-		return &modelRole{Name: name, Account: "acme", May: may}
+func compareRoles() []*oracle.Role {
+	custom := func(name string, may map[string]oracle.Held) *oracle.Role {
+		return &oracle.Role{Name: name, Account: "acme", May: may}
 	}
-	global, group, restricted := modelHeld{Global: true}, modelHeld{Group: true}, modelHeld{Restricted: true}
-	return []*modelRole{
-		custom("Desk", map[string]modelHeld{"ticket.view": global, "ticket.reply": group, "ticket.note.edit_own": restricted, "ticket.merge": group}),
-		custom("Night", map[string]modelHeld{"ticket.view": group, "ticket.reply": restricted}),
-		custom("Chats", map[string]modelHeld{"conversation.view": group, "conversation.reply": {Group: true, Restricted: true}, "conversation.assign": global}),
-		custom("Chat Hands", map[string]modelHeld{"conversation.view": restricted, "conversation.reply": group, "ticket.assign": restricted}),
-		custom("Lead", enumAdmins(map[string]modelHeld{"ticket.view": global, "settings.manage": group, "ticket.assign": group})),
-		custom("Sales", map[string]modelHeld{
+	global, group, restricted := oracle.Held{Global: true}, oracle.Held{Group: true}, oracle.Held{Restricted: true}
+	return []*oracle.Role{
+		custom("Desk", map[string]oracle.Held{"ticket.view": global, "ticket.reply": group, "ticket.note.edit_own": restricted, "ticket.merge": group}),
+		custom("Night", map[string]oracle.Held{"ticket.view": group, "ticket.reply": restricted}),
+		custom("Chats", map[string]oracle.Held{"conversation.view": group, "conversation.reply": {Group: true, Restricted: true}, "conversation.assign": global}),
+		custom("Chat Hands", map[string]oracle.Held{"conversation.view": restricted, "conversation.reply": group, "ticket.assign": restricted}),
+		custom("Lead", enumAdmins(map[string]oracle.Held{"ticket.view": global, "settings.manage": group, "ticket.assign": group})),
+		custom("Sales", map[string]oracle.Held{
 			"contact.view": global, "contact.edit": group, "contact.create": restricted, "company.view": restricted, "contact.merge": global,
 			"report.view": restricted, "ticket.list.manage_own": group, "profile.edit_own": restricted,
 		}),
-		custom("Hosts", map[string]modelHeld{"host.inspect": group, "host.change": restricted, "host.bill": global, "host.call": group}),
-		custom("Guests", map[string]modelHeld{"host.inspect": restricted, "host.extract": group, "host.change": restricted}),
+		custom("Hosts", map[string]oracle.Held{"host.inspect": group, "host.change": restricted, "host.bill": global, "host.call": group}),
+		custom("Guests", map[string]oracle.Held{"host.inspect": restricted, "host.extract": group, "host.change": restricted}),
 		custom("Nothing", nil),
 		builtIn("Account Administrator"), builtIn("Agent"), worldSharedRole, builtIn("Administrator"), builtIn("Messenger Administrator"),
 	}
 }
 
 // compareUsers are users of the CRM who see this and that.
-func compareUsers() []modelUser {
+func compareUsers() []oracle.User {
 	parents := map[string]string{"berlin": "emea", "emea": "berlin", "mitte": "berlin"}
-	return []modelUser{
+	return []oracle.User{
 		{ID: "ursa", Scope: "restricted"},
 		{ID: "ursa", Scope: "group", Territories: []string{"emea"}},
 		{ID: "ursa", Scope: "group", Territories: []string{"emea", ""}, Parents: parents},
@@ -97,7 +99,7 @@ func compareUsers() []modelUser {
 
 // newCompareWorld returns the subjects, and what each of them may do.
 func newCompareWorld(t testing.TB, every int) *compareWorld {
-	w, b := &compareWorld{}, newBuilder(map[*modelRole]deskpolicy.Role{})
+	w, b := &compareWorld{}, newBuilder(map[*oracle.Role]deskpolicy.Role{})
 	roles := compareRoles()
 	w.agents(b, roles)
 	w.sharedAgents(b, roles)
@@ -146,14 +148,14 @@ func (w *compareWorld) answers(subject deskpolicy.Subject) []uint64 {
 }
 
 // member adds an agent or a shared agent.
-func (w *compareWorld) member(b builder, m *modelAgent) {
+func (w *compareWorld) member(b builder, m *oracle.Agent) {
 	alike := *m
 	if alike.Account.Features = enumFeatures; alike.ID != "" {
 		alike.ID = compareMe
 	}
-	s := &compareSubject{name: m.sentence(), subject: b.subject(m), alike: b.subject(&alike), account: m.Account.ID, open: m.Account.Open}
-	s.live = m.somebody() && !m.Deactivated && m.Account.ID != "" && m.Kind != "non_agent"
-	if m.shared() {
+	s := &compareSubject{name: m.String(), subject: b.subject(m), alike: b.subject(&alike), account: m.Account.ID, open: m.Account.Open}
+	s.live = m.Somebody() && !m.Deactivated && m.Account.ID != "" && m.Kind != "non_agent"
+	if m.Shared() {
 		s.live = s.live && m.User.ID != "" && !m.User.Deactivated && m.Account.Integrated
 	}
 	for _, binding := range m.Bindings {
@@ -162,66 +164,66 @@ func (w *compareWorld) member(b builder, m *modelAgent) {
 	w.subjects = append(w.subjects, s)
 }
 
-func (w *compareWorld) agents(b builder, roles []*modelRole) {
-	accounts := []modelAccount{{ID: "acme", Open: []string{"it", "legal"}}, {ID: "acme", Open: []string{"it"}}, {ID: "acme", Open: []string{"legal", "it", ""}}, {ID: "acme"}}
+func (w *compareWorld) agents(b builder, roles []*oracle.Role) {
+	accounts := []oracle.Account{{ID: "acme", Open: []string{"it", "legal"}}, {ID: "acme", Open: []string{"it"}}, {ID: "acme", Open: []string{"legal", "it", ""}}, {ID: "acme"}}
 	groups := append([]map[string]string{{"billing": "edit", "sales": "view"}, {"": "edit", "sales": "unknown"}}, enumGroups...)
-	held := [][]modelBinding{}
+	held := [][]oracle.Binding{}
 	for i, role := range roles {
 		for j, workspace := range []string{"*", "it", "*", "hr"} {
 			scope := []string{"global", "group", "restricted", "global"}[(i+j)%4]
-			held = append(held, []modelBinding{{role, workspace, scope}})
+			held = append(held, []oracle.Binding{oracle.Bound(role, workspace, scope)})
 			if j%2 == 0 {
 				other := roles[(i*3+j+1)%len(roles)]
-				held = append(held, []modelBinding{{role, workspace, "global"}, {other, []string{"*", "it"}[i%2], "group"}})
+				held = append(held, []oracle.Binding{oracle.Bound(role, workspace, "global"), oracle.Bound(other, []string{"*", "it"}[i%2], "group")})
 			}
 		}
 	}
 	for i, held := range held {
-		w.member(b, &modelAgent{ID: []string{"riya", "tom"}[i%2], Account: accounts[i%3], Bindings: held, Groups: groups[i%len(groups)]})
+		w.member(b, &oracle.Agent{ID: []string{"riya", "tom"}[i%2], Account: accounts[i%3], Bindings: held, Groups: groups[i%len(groups)]})
 	}
-	for _, held := range [][]modelBinding{{{roles[0], "*", "global"}}, {{roles[1], "*", "group"}}, {{roles[3], "*", "global"}}} { // in every group
+	for _, held := range [][]oracle.Binding{{oracle.Bound(roles[0], "*", "global")}, {oracle.Bound(roles[1], "*", "group")}, {oracle.Bound(roles[3], "*", "global")}} { // in every group
 		for _, in := range groups {
-			w.member(b, &modelAgent{ID: "riya", Account: accounts[1], Bindings: held, Groups: in})
+			w.member(b, &oracle.Agent{ID: "riya", Account: accounts[1], Bindings: held, Groups: in})
 		}
 	}
 	for _, account := range accounts { // over every workspace
 		for _, scope := range []string{"none", "restricted", "global"} {
-			w.member(b, &modelAgent{ID: "ann", Account: account, Bindings: []modelBinding{{roles[4], "*", scope}}})
+			w.member(b, &oracle.Agent{ID: "ann", Account: account, Bindings: []oracle.Binding{oracle.Bound(roles[4], "*", scope)}})
 		}
 	}
-	together := []modelBinding{{roles[4], "*", "restricted"}, {roles[0], "*", "global"}, {roles[0], "it", "global"}, {roles[0], "legal", "group"}}
+	together := []oracle.Binding{oracle.Bound(roles[4], "*", "restricted"), oracle.Bound(roles[0], "*", "global"), oracle.Bound(roles[0], "it", "global"), oracle.Bound(roles[0], "legal", "group")}
 	for i := range together {
-		w.member(b, &modelAgent{ID: "ann", Account: accounts[0], Bindings: together[:i+1], Groups: groups[0]})
+		w.member(b, &oracle.Agent{ID: "ann", Account: accounts[0], Bindings: together[:i+1], Groups: groups[0]})
 	}
-	strangers := modelAccount{ID: "globex", Open: []string{"it"}}
-	for _, role := range []*modelRole{roles[9], roles[10], roles[0], {Name: "Strangers", Account: "globex", May: map[string]modelHeld{"ticket.view": {Global: true}}}} {
-		w.member(b, &modelAgent{ID: "riya", Account: strangers, Bindings: []modelBinding{{role, "*", "global"}}})
+	strangers := oracle.Account{ID: "globex", Open: []string{"it"}}
+	for _, role := range []*oracle.Role{roles[9], roles[10], roles[0], {Name: "Strangers", Account: "globex", May: map[string]oracle.Held{"ticket.view": {Global: true}}}} {
+		w.member(b, &oracle.Agent{ID: "riya", Account: strangers, Bindings: []oracle.Binding{oracle.Bound(role, "*", "global")}})
 	}
 }
 
-func (w *compareWorld) sharedAgents(b builder, roles []*modelRole) {
-	account := modelAccount{ID: "acme", Open: []string{"it"}, Integrated: true}
+func (w *compareWorld) sharedAgents(b builder, roles []*oracle.Role) {
+	account := oracle.Account{ID: "acme", Open: []string{"it"}, Integrated: true}
 	desk, sales, hosts, owner, shared := roles[0], roles[5], roles[6], roles[9], roles[11]
 	for i, user := range compareUsers() {
-		for j, held := range [][]modelBinding{
-			{{sales, "*", "restricted"}}, {{shared, "*", "restricted"}, {hosts, "*", "global"}}, {{desk, "*", "restricted"}, {shared, "it", "global"}}, {{owner, "*", "group"}},
+		for j, held := range [][]oracle.Binding{
+			{oracle.Bound(sales, "*", "restricted")}, {oracle.Bound(shared, "*", "restricted"), oracle.Bound(hosts, "*", "global")}, {oracle.Bound(desk, "*", "restricted"), oracle.Bound(shared, "it", "global")}, {oracle.Bound(owner, "*", "group")},
 		} {
 			if j == 3 && i%3 > 0 {
 				continue
 			}
-			w.member(b, &modelAgent{ID: "sam", Kind: "shared_agent", Account: account, User: user, Bindings: held, Groups: enumGroups[(i+j)%2]})
+			w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: account, User: user, Bindings: held, Groups: enumGroups[(i+j)%2]})
 		}
 	}
 }
 
-func (w *compareWorld) sessions(t testing.TB, b builder, roles []*modelRole) {
+func (w *compareWorld) sessions(t testing.TB, b builder, roles []*oracle.Role) {
 	t.Helper()
-	terms := func(given []*modelRole, workspaces map[string][]*modelRole) deskpolicy.Grant {
-		grant := b.grant(&modelThing{Kind: "grant", Account: "acme", Gives: given, Granted: workspaces})
+	terms := func(given []*oracle.Role, workspaces map[string][]*oracle.Role) deskpolicy.Grant {
+		grant := b.grant(&oracle.Thing{Kind: "grant", Account: "acme", Gives: given, Granted: workspaces})
 		return grant
 	}
-	for i, given := range [][]*modelRole{{roles[9]}, {roles[12]}, {roles[0]}, {roles[4], roles[2]}, {roles[6]}, nil} {
-		for j, workspaces := range []map[string][]*modelRole{nil, {"it": nil}, {"hr": {roles[10]}, "it": {roles[1], roles[7]}}} {
+	for i, given := range [][]*oracle.Role{{roles[9]}, {roles[12]}, {roles[0]}, {roles[4], roles[2]}, {roles[6]}, nil} {
+		for j, workspaces := range []map[string][]*oracle.Role{nil, {"it": nil}, {"hr": {roles[10]}, "it": {roles[1], roles[7]}}} {
 			grant := terms(given, workspaces)
 			now := grant.Start().Add(time.Hour)
 			if i == 2 && j == 1 {
@@ -243,17 +245,17 @@ func (w *compareWorld) sessions(t testing.TB, b builder, roles []*modelRole) {
 	w.subjects = append(w.subjects, &compareSubject{name: "eve elsewhere", subject: foreign, alike: foreign, account: "globex"})
 }
 
-func (w *compareWorld) nobodies(b builder, roles []*modelRole) {
-	held := []modelBinding{{roles[9], "*", "global"}, {roles[9], "it", "global"}}
-	account := modelAccount{ID: "acme", Open: []string{"it", "legal"}, Integrated: true}
-	shared := modelAgent{ID: "sam", Kind: "shared_agent", Account: account, Bindings: held, User: enumUser}
-	w.member(b, &modelAgent{ID: "riya", Account: account, Bindings: held, Deactivated: true})
-	w.member(b, &modelAgent{ID: "riya", Bindings: held})
-	w.member(b, &modelAgent{ID: "", Account: account, Bindings: held})
-	w.member(b, &modelAgent{ID: "riya", Account: account})
-	w.member(b, &modelAgent{Kind: "non_agent", Account: account, User: enumUser})
-	for _, change := range []func(*modelAgent){
-		func(s *modelAgent) { s.User.Deactivated = true }, func(s *modelAgent) { s.User.ID = "" }, func(s *modelAgent) { s.Account.Integrated = false },
+func (w *compareWorld) nobodies(b builder, roles []*oracle.Role) {
+	held := []oracle.Binding{oracle.Bound(roles[9], "*", "global"), oracle.Bound(roles[9], "it", "global")}
+	account := oracle.Account{ID: "acme", Open: []string{"it", "legal"}, Integrated: true}
+	shared := oracle.Agent{ID: "sam", Kind: "shared_agent", Account: account, Bindings: held, User: enumUser}
+	w.member(b, &oracle.Agent{ID: "riya", Account: account, Bindings: held, Deactivated: true})
+	w.member(b, &oracle.Agent{ID: "riya", Bindings: held})
+	w.member(b, &oracle.Agent{ID: "", Account: account, Bindings: held})
+	w.member(b, &oracle.Agent{ID: "riya", Account: account})
+	w.member(b, &oracle.Agent{Kind: "non_agent", Account: account, User: enumUser})
+	for _, change := range []func(*oracle.Agent){
+		func(s *oracle.Agent) { s.User.Deactivated = true }, func(s *oracle.Agent) { s.User.ID = "" }, func(s *oracle.Agent) { s.Account.Integrated = false },
 	} {
 		dead := shared
 		change(&dead)
@@ -269,14 +271,14 @@ var (
 )
 
 // compareRecords are contacts or companies that stand to the users in every way.
-func compareRecords(kind string) (records []*modelThing) {
+func compareRecords(kind string) (records []*oracle.Thing) {
 	for _, id := range []string{"1", "2", "3", ""} {
 		for _, owner := range []string{"", "ursa", "ugo"} {
 			for _, territory := range []string{"", "emea", "berlin", "mitte", "apac"} {
 				for _, ursa := range []string{"none", "view", "edit"} {
 					for _, ugo := range []string{"none", "view", "edit"} {
 						team := map[string]string{"ursa": ursa, "ugo": ugo, "": "edit"}
-						records = append(records, &modelThing{Kind: kind, ID: id, Account: "acme", Author: "zoe", Record: modelRecord{owner, territory, team}})
+						records = append(records, &oracle.Thing{Kind: kind, ID: id, Account: "acme", Author: "zoe", Record: oracle.Record{Owner: owner, Territory: territory, Team: team}})
 					}
 				}
 			}
@@ -286,13 +288,13 @@ func compareRecords(kind string) (records []*modelThing) {
 }
 
 // seenAlike returns, of the contacts that all users see alike, the first each.
-func (w *compareWorld) seenAlike(b builder, contacts []*modelThing) (different []*modelThing) {
-	everyone := map[string]modelHeld{"contact.view": {Global: true}, "contact.edit": {Global: true}}
-	role, known := &modelRole{Name: "Everyone", Account: "acme", May: everyone}, map[string]bool{}
+func (w *compareWorld) seenAlike(b builder, contacts []*oracle.Thing) (different []*oracle.Thing) {
+	everyone := map[string]oracle.Held{"contact.view": {Global: true}, "contact.edit": {Global: true}}
+	role, known := &oracle.Role{Name: "Everyone", Account: "acme", May: everyone}, map[string]bool{}
 	for _, contact := range contacts {
 		seen, on := "", b.about(contact)
 		for _, user := range compareUsers() {
-			shared := b.subject(&modelAgent{ID: "sam", Kind: "shared_agent", Account: modelAccount{ID: "acme", Integrated: true}, User: user, Bindings: []modelBinding{{role, "*", "none"}}})
+			shared := b.subject(&oracle.Agent{ID: "sam", Kind: "shared_agent", Account: oracle.Account{ID: "acme", Integrated: true}, User: user, Bindings: []oracle.Binding{oracle.Bound(role, "*", "none")}})
 			seen += fmt.Sprint(on.authorize(shared, deskpolicy.ContactView.ID()).Allowed(), on.authorize(shared, deskpolicy.ContactEdit.ID()).Allowed())
 		}
 		if !known[seen] {
@@ -303,7 +305,7 @@ func (w *compareWorld) seenAlike(b builder, contacts []*modelThing) (different [
 }
 
 // ownedBy returns the same records as the person's.
-func ownedBy(person string, records []*modelThing) (owned []*modelThing) {
+func ownedBy(person string, records []*oracle.Thing) (owned []*oracle.Thing) {
 	for _, record := range records {
 		record := *record
 		record.Author = person
@@ -313,12 +315,12 @@ func ownedBy(person string, records []*modelThing) (owned []*modelThing) {
 }
 
 // ask fills in the questions: every action on things of every kind.
-func (w *compareWorld) ask(b builder, roles []*modelRole) {
+func (w *compareWorld) ask(b builder, roles []*oracle.Role) {
 	contacts, companies := compareRecords("contact"), compareRecords("company")
 	different := w.seenAlike(b, contacts)
-	for _, kind := range slices.Sorted(maps.Keys(modelKinds)) {
-		var things, forHosts []*modelThing
-		add := func(added ...*modelThing) { things, forHosts = append(things, added...), append(forHosts, added...) }
+	for _, kind := range slices.Sorted(maps.Keys(oracle.Kinds)) {
+		var things, forHosts []*oracle.Thing
+		add := func(added ...*oracle.Thing) { things, forHosts = append(things, added...), append(forHosts, added...) }
 		for _, account := range []string{"acme", "globex"} {
 			workspaces, groups := compareWorkspaces, compareGroups
 			if account == "globex" {
@@ -336,8 +338,8 @@ func (w *compareWorld) ask(b builder, roles []*modelRole) {
 		switch kind {
 		case "ticket", "note", "time_entry":
 			plain := enumPlaces(kind, []string{"acme"}, compareWorkspaces, compareGroups, comparePeople)
-			add(enumPeople(plain, []*modelThing{nil}, []map[string]bool{{compareMe: true}})...)
-			add(enumPeople(plain, []*modelThing{different[0], different[len(different)/3], different[len(different)/2]}, enumMentions[:1])...)
+			add(enumPeople(plain, []*oracle.Thing{nil}, []map[string]bool{{compareMe: true}})...)
+			add(enumPeople(plain, []*oracle.Thing{different[0], different[len(different)/3], different[len(different)/2]}, enumMentions[:1])...)
 			things = append(things, enumPeople(enumPlaces(kind, []string{"acme"}, compareWorkspaces, []string{""}, comparePeople[map[bool]int{true: 1}[kind == "ticket"]:]), different, enumMentions[:1])...)
 		case "contact":
 			things, forHosts = append(things, contacts...), append(forHosts, different...)
@@ -346,11 +348,11 @@ func (w *compareWorld) ask(b builder, roles []*modelRole) {
 			add(append(companies, ownedBy(compareMe, companies)...)...)
 		case "contact_pair":
 			for _, contact := range different {
-				add(&modelThing{Kind: kind, From: contact, Into: contact}, &modelThing{Kind: kind, From: different[len(different)-1], Into: contact})
+				add(&oracle.Thing{Kind: kind, From: contact, Into: contact}, &oracle.Thing{Kind: kind, From: different[len(different)-1], Into: contact})
 			}
 		}
-		for _, name := range modelNames {
-			switch a := modelActions[name]; {
+		for _, name := range oracle.Names {
+			switch a := oracle.Actions[name]; {
 			case a.Category == "host":
 				w.about(b, name, forHosts)
 			case a.Kind == kind:
@@ -360,19 +362,19 @@ func (w *compareWorld) ask(b builder, roles []*modelRole) {
 	}
 }
 
-func (w *compareWorld) about(b builder, action string, things []*modelThing) {
+func (w *compareWorld) about(b builder, action string, things []*oracle.Thing) {
 	for _, thing := range things {
 		place := thing
-		for _, part := range []*modelThing{thing.Part, thing.From} {
+		for _, part := range []*oracle.Thing{thing.Part, thing.From} {
 			if part != nil {
 				place = part
 			}
 		}
 		q := compareQuestion{action: actionID(action), on: b.about(thing), account: place.Account, exact: thing.From == thing.Into && (thing.Role == nil || !thing.Role.BuiltIn)}
-		a := modelActions[action]
+		a := oracle.Actions[action]
 		mighty := len(thing.Gives)+len(thing.Granted) > 0 || thing.Binding.Role != nil || thing.Agent != nil && len(thing.Agent.Bindings) > 0
 		q.covering = (a.Authority || a.Authoring) && mighty
-		if modelKinds[place.Kind].Workspace {
+		if oracle.Kinds[place.Kind].Workspace {
 			q.workspace = place.Workspace
 		}
 		if thing.Role != nil {
@@ -386,17 +388,17 @@ func (w *compareWorld) about(b builder, action string, things []*modelThing) {
 }
 
 // comparePairs are things of two parts: with themselves, and with another.
-func comparePairs(kind, account string, workspaces, groups []string, different []*modelThing) (pairs []*modelThing) {
-	parts := enumPlaces(modelParts[kind], []string{account}, workspaces, groups, comparePeople)
-	if modelParts[kind] == "ticket" && account == "acme" {
-		requesters := append([]*modelThing{nil}, different...)
+func comparePairs(kind, account string, workspaces, groups []string, different []*oracle.Thing) (pairs []*oracle.Thing) {
+	parts := enumPlaces(oracle.Parts[kind], []string{account}, workspaces, groups, comparePeople)
+	if oracle.Parts[kind] == "ticket" && account == "acme" {
+		requesters := append([]*oracle.Thing{nil}, different...)
 		parts = append(parts, enumPeople(parts, requesters[:1], []map[string]bool{{compareMe: true}})...)
 		parts = append(parts, enumPeople(enumPlaces("ticket", []string{account}, workspaces, []string{"", "billing"}, []string{"zoe"}), requesters, enumMentions[:1])...)
 	}
 	for i, part := range parts {
-		pair := &modelThing{Kind: kind, Account: account}
+		pair := &oracle.Thing{Kind: kind, Account: account}
 		if kind == "assignment" || kind == "transfer" {
-			pair.Part, pair.Team = part, modelTeam{"sales", account}
+			pair.Part, pair.Team = part, oracle.Team{ID: "sales", Account: account}
 			pairs = append(pairs, pair)
 			continue
 		}
@@ -409,13 +411,13 @@ func comparePairs(kind, account string, workspaces, groups []string, different [
 }
 
 // comparePersons are people, roles and grants to act on, from nobody to the most mighty.
-func comparePersons(kind, account string, roles []*modelRole) (things []*modelThing) {
-	bindings := [][]modelBinding{nil, {{roles[0], "it", "group"}}, {{roles[4], "*", "global"}}, {{roles[9], "*", "global"}}, {{roles[1], "*", "global"}, {roles[2], "*", "global"}}, {{roles[6], "*", "restricted"}}}
-	people := []*modelAgent{}
+func comparePersons(kind, account string, roles []*oracle.Role) (things []*oracle.Thing) {
+	bindings := [][]oracle.Binding{nil, {oracle.Bound(roles[0], "it", "group")}, {oracle.Bound(roles[4], "*", "global")}, {oracle.Bound(roles[9], "*", "global")}, {oracle.Bound(roles[1], "*", "global"), oracle.Bound(roles[2], "*", "global")}, {oracle.Bound(roles[6], "*", "restricted")}}
+	people := []*oracle.Agent{}
 	for i, held := range bindings {
 		for _, id := range []string{"zoe", compareMe} {
 			for _, user := range []string{"", "shared_agent"} {
-				of := &modelAgent{ID: id, Account: modelAccount{ID: account}, Bindings: held, Groups: enumGroups[i%3], Kind: user, User: enumUser}
+				of := &oracle.Agent{ID: id, Account: oracle.Account{ID: account}, Bindings: held, Groups: enumGroups[i%3], Kind: user, User: enumUser}
 				if (user == "shared_agent") == (kind == "shared_agent") || kind == "appointment" && i < 2 || kind == "membership" && i < 2 {
 					people = append(people, of)
 				}
@@ -425,28 +427,28 @@ func comparePersons(kind, account string, roles []*modelRole) (things []*modelTh
 	for i, of := range people {
 		switch kind {
 		case "agent", "shared_agent":
-			things = append(things, &modelThing{Kind: kind, Agent: of})
+			things = append(things, &oracle.Thing{Kind: kind, Agent: of})
 		case "appointment":
 			for _, held := range bindings {
 				for _, binding := range held {
-					things = append(things, &modelThing{Kind: kind, Agent: of, Binding: binding})
+					things = append(things, &oracle.Thing{Kind: kind, Agent: of, Binding: binding})
 				}
 			}
-			things = append(things, &modelThing{Kind: kind, Agent: of, Binding: modelBinding{Workspace: "*", TicketScope: "none"}})
+			things = append(things, &oracle.Thing{Kind: kind, Agent: of, Binding: oracle.Binding{Workspace: "*", TicketScope: "none"}})
 		case "membership":
 			for _, access := range []string{"none", "view", "edit"} {
-				things = append(things, &modelThing{Kind: kind, Agent: of, Team: modelTeam{[]string{"billing", "sales"}[i%2], account}, Access: access})
+				things = append(things, &oracle.Thing{Kind: kind, Agent: of, Team: oracle.Team{ID: []string{"billing", "sales"}[i%2], Account: account}, Access: access})
 			}
 		}
 	}
 	switch kind {
 	case "role":
-		things = append(things, &modelThing{Kind: kind, Role: &modelRole{Name: "Example", Account: account}}, &modelThing{Kind: kind, Role: roles[9]}, &modelThing{Kind: kind, Role: roles[0]})
+		things = append(things, &oracle.Thing{Kind: kind, Role: &oracle.Role{Name: "Example", Account: account}}, &oracle.Thing{Kind: kind, Role: roles[9]}, &oracle.Thing{Kind: kind, Role: roles[0]})
 	case "grant":
-		things = append(things, &modelThing{Kind: kind, Account: account})
+		things = append(things, &oracle.Thing{Kind: kind, Account: account})
 		if account == "acme" {
 			for _, role := range roles {
-				things = append(things, &modelThing{Kind: kind, Account: account, Gives: []*modelRole{role}}, &modelThing{Kind: kind, Account: account, Granted: map[string][]*modelRole{"it": {role}}})
+				things = append(things, &oracle.Thing{Kind: kind, Account: account, Gives: []*oracle.Role{role}}, &oracle.Thing{Kind: kind, Account: account, Granted: map[string][]*oracle.Role{"it": {role}}})
 			}
 		}
 	}
@@ -472,7 +474,7 @@ func (s *compareSubject) exceeds(other *compareSubject, but []uint64) bool {
 // different workspaces open, who may do all else may still cover fewer.
 func (w *compareWorld) relation(before, after *compareSubject) (relation deskpolicy.Relation, apart bool) {
 	var but []uint64
-	if !slices.Equal(distinct(slices.Clone(before.open)), distinct(slices.Clone(after.open))) {
+	if !slices.Equal(oracle.Distinct(slices.Clone(before.open)), oracle.Distinct(slices.Clone(after.open))) {
 		but = w.covering
 	}
 	relation = compareRelation(after.exceeds(before, but), before.exceeds(after, but))
@@ -617,19 +619,19 @@ func (w *compareWorld) replay(t testing.TB, other, one *compareSubject, differen
 		}
 		got[k] = true
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(compareKey{})); diff != "" {
+	if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(compareKey{})); diff != "" {
 		t.Errorf("%s\nand not\n%s\n(-brute force +library)\n%s", one.name, other.name, diff)
 	}
 	return count
 }
 
 // comparesRoles compares roles and grants as what they are: one or not.
-var comparesRoles = cmp.Options{
-	cmp.Comparer(func(a, b deskpolicy.Role) bool {
+var comparesRoles = gocmp.Options{
+	gocmp.Comparer(func(a, b deskpolicy.Role) bool {
 		return a.Name() == b.Name() && a.Account() == b.Account() && a.Permissions() == b.Permissions()
 	}),
-	cmp.Comparer(func(a, b deskpolicy.Grant) bool { return a.ID() == b.ID() && a.Account() == b.Account() }),
-	cmp.Exporter(func(reflect.Type) bool { return true }),
+	gocmp.Comparer(func(a, b deskpolicy.Grant) bool { return a.ID() == b.ID() && a.Account() == b.Account() }),
+	gocmp.Exporter(func(reflect.Type) bool { return true }),
 }
 
 // replays asks the two questions of a difference again.
@@ -639,7 +641,7 @@ func replays(t require.TestingT, d deskpolicy.Difference) {
 		d.Permission.Scope != allowed.Scope || denied.Reason.Outcome() == deskpolicy.Malformed && denied.Reason != deskpolicy.NoSubject {
 		t.Errorf("%v does not replay:\n%#v\n%v\n%#v\n%v", d, d.Allowed, allowed, d.Denied, denied)
 	}
-	if diff := cmp.Diff(d.Allowed.Resource, d.Denied.Resource, comparesRoles); diff != "" {
+	if diff := gocmp.Diff(d.Allowed.Resource, d.Denied.Resource, comparesRoles); diff != "" {
 		t.Errorf("%v is about two things: %s", d, diff)
 	}
 }
@@ -648,8 +650,8 @@ func replays(t require.TestingT, d deskpolicy.Difference) {
 
 // drawCompared draws n subjects who hold roles of one pool in one account, each
 // like the one before it but for some things, or another one altogether.
-func drawCompared(t *rapid.T, n int) (subjects []*modelAgent) {
-	var roles []*modelRole
+func drawCompared(t *rapid.T, n int) (subjects []*oracle.Agent) {
+	var roles []*oracle.Role
 	names := append(append([]string{"agent.edit", "host.bill", "support_grant.view"}, worldActions[:22]...), worldSharedActions[:16]...)
 	for i := range 3 {
 		roles = append(roles, drawRole(t, names, fmt.Sprintf("role %d", i)))
@@ -659,8 +661,8 @@ func drawCompared(t *rapid.T, n int) (subjects []*modelAgent) {
 		builtIns = worldBuiltIns
 	}
 	roles = append(roles, rapid.SampledFrom(builtIns).Draw(t, "built-in role"), nil)
-	bindings := rapid.Custom(func(t *rapid.T) modelBinding { return drawBinding(t, roles, "binding") })
-	draw := func(label string) *modelAgent {
+	bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return drawBinding(t, roles, "binding") })
+	draw := func(label string) *oracle.Agent {
 		if rarely(t, 3, label+" is shared") {
 			return drawShared(t, "riya", bindings, label)
 		}
@@ -673,7 +675,7 @@ func drawCompared(t *rapid.T, n int) (subjects []*modelAgent) {
 			subjects = append(subjects, draw(label))
 			continue
 		}
-		changed := modelRequest{Subject: subjects[i]}.of(func(s *modelAgent) {
+		changed := oracle.Request{Subject: subjects[i]}.With(func(s *oracle.Agent) {
 			if rarely(t, 3, label+" holds more") {
 				s.Bindings = append(s.Bindings, bindings.Draw(t, "another"))
 			} else {
@@ -689,8 +691,8 @@ func drawCompared(t *rapid.T, n int) (subjects []*modelAgent) {
 	return subjects
 }
 
-func compared(before, after *modelAgent) deskpolicy.Comparison {
-	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+func compared(before, after *oracle.Agent) deskpolicy.Comparison {
+	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 	return deskpolicy.Compare(b.subject(before), b.subject(after))
 }
 
@@ -708,44 +710,44 @@ func TestCompareLaws(t *testing.T) {
 			s := drawCompared(t, 2)
 			there, back := compared(s[0], s[1]), compared(s[1], s[0])
 			require.Equal(t, deskpolicy.Equal, compared(s[0], s[0]).Relation())
-			require.Equal(t, reversed[there.Relation()], back.Relation(), "%s\n%s", s[0].sentence(), s[1].sentence())
+			require.Equal(t, reversed[there.Relation()], back.Relation(), "%s\n%s", s[0].String(), s[1].String())
 			gained, lost := named(there.Gained()), named(there.Lost())
 			if slices.Equal(s[0].Account.Open, s[1].Account.Open) { // or the workspaces are the one's or the other's
-				require.Empty(t, cmp.Diff(sentences(there.Gained()), sentences(back.Lost())))
-				require.Empty(t, cmp.Diff(sentences(there.Lost()), sentences(back.Gained())))
+				require.Empty(t, gocmp.Diff(sentences(there.Gained()), sentences(back.Lost())))
+				require.Empty(t, gocmp.Diff(sentences(there.Lost()), sentences(back.Gained())))
 			}
-			require.Equal(t, there.Relation(), compareRelation(len(gained) > 0, len(lost) > 0), "%s\n%s", s[0].sentence(), s[1].sentence())
+			require.Equal(t, there.Relation(), compareRelation(len(gained) > 0, len(lost) > 0), "%s\n%s", s[0].String(), s[1].String())
 			relations[there.Relation()]++
 		},
 		"transitive": func(t *rapid.T) {
-			s, b := drawCompared(t, 3), newBuilder(map[*modelRole]deskpolicy.Role{})
+			s, b := drawCompared(t, 3), newBuilder(map[*oracle.Role]deskpolicy.Role{})
 			one, two, three := b.subject(s[0]), b.subject(s[1]), b.subject(s[2])
 			if deskpolicy.Covers(one, two) && deskpolicy.Covers(two, three) && !deskpolicy.Covers(one, three) {
-				t.Errorf("%s\ncovers\n%s\nwho covers\n%s", s[0].sentence(), s[1].sentence(), s[2].sentence())
+				t.Errorf("%s\ncovers\n%s\nwho covers\n%s", s[0].String(), s[1].String(), s[2].String())
 			}
 		},
 		"order and duplicates do not matter": func(t *rapid.T) {
 			s := drawCompared(t, 2)
 			was := s[1]
-			other := modelRequest{Subject: s[1]}.of(func(s *modelAgent) {
+			other := oracle.Request{Subject: s[1]}.With(func(s *oracle.Agent) {
 				open := s.Account.Open
 				shuffle(t, s)
-				require.Equal(t, deskpolicy.Equal, compared(was, s).Relation(), "%s\n%s", was.sentence(), s.sentence())
+				require.Equal(t, deskpolicy.Equal, compared(was, s).Relation(), "%s\n%s", was.String(), s.String())
 				s.Account.Open = open // of those that are open alike, the first is the example
 			}).Subject
-			b := newBuilder(map[*modelRole]deskpolicy.Role{})
+			b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 			require.Equal(t, deskpolicy.Equal, deskpolicy.Compare(b.subject(s[1]), b.subject(other)).Relation())
 			before, after := deskpolicy.Compare(b.subject(s[0]), b.subject(s[1])), deskpolicy.Compare(b.subject(s[0]), b.subject(other))
 			require.Equal(t, before.Relation(), after.Relation())
 			for range 2 {
-				require.Empty(t, cmp.Diff(named(before.Gained()), named(after.Gained())))
-				require.Empty(t, cmp.Diff(named(before.Lost()), named(after.Lost())))
+				require.Empty(t, gocmp.Diff(named(before.Gained()), named(after.Gained())))
+				require.Empty(t, gocmp.Diff(named(before.Lost()), named(after.Lost())))
 			}
-			require.Empty(t, cmp.Diff(things(before.Gained()), things(after.Gained()), comparesRoles))
+			require.Empty(t, gocmp.Diff(things(before.Gained()), things(after.Gained()), comparesRoles))
 		},
 		"more is never less": func(t *rapid.T) {
 			s := drawCompared(t, 2)
-			more := modelRequest{Subject: s[0]}.of(func(agent *modelAgent) {
+			more := oracle.Request{Subject: s[0]}.With(func(agent *oracle.Agent) {
 				switch rapid.SampledFrom([]string{"bindings", "group", "workspace"}).Draw(t, "more") {
 				case "bindings":
 					agent.Bindings = append(agent.Bindings, s[1].Bindings...)
@@ -754,26 +756,26 @@ func TestCompareLaws(t *testing.T) {
 						agent.Groups = map[string]string{}
 					}
 					for _, group := range worldGroups {
-						agent.Groups[group] = orElse(map[string]string{"view": "edit", "edit": "edit"}[agent.Groups[group]], "view")
+						agent.Groups[group] = cmp.Or(map[string]string{"view": "edit", "edit": "edit"}[agent.Groups[group]], "view")
 					}
 				case "workspace":
 					agent.Account.Open = append(agent.Account.Open, "hr", "it")
 				}
 			}).Subject
-			require.Contains(t, []deskpolicy.Relation{deskpolicy.Equal, deskpolicy.Wider}, compared(s[0], more).Relation(), "%s\n%s", s[0].sentence(), more.sentence())
+			require.Contains(t, []deskpolicy.Relation{deskpolicy.Equal, deskpolicy.Wider}, compared(s[0], more).Relation(), "%s\n%s", s[0].String(), more.String())
 		},
 		"who covers somebody may do what they may": func(t *rapid.T) {
 			s := drawCompared(t, 2)
 			one, two := *s[0], *s[1]
-			for _, of := range []*modelAgent{&one, &two} {
+			for _, of := range []*oracle.Agent{&one, &two} {
 				if of.Account.Features = enumFeatures; of.ID != "" {
 					of.ID = "riya"
 				}
 				of.Account.Open, of.Account.Administrators = s[0].Account.Open, s[0].Account.Administrators
 			}
-			b := newBuilder(map[*modelRole]deskpolicy.Role{})
+			b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 			covers := deskpolicy.Covers(b.subject(&one), b.subject(&two))
-			world := world{subject: &two, roles: worldBuiltIns, close: rapid.Just(modelBinding{worldBuiltIns[3], "*", "group"})}
+			world := world{subject: &two, roles: worldBuiltIns, close: rapid.Just(oracle.Bound(worldBuiltIns[3], "*", "group"))}
 			for range 4 {
 				var held []string
 				for _, binding := range two.Bindings {
@@ -781,19 +783,19 @@ func TestCompareLaws(t *testing.T) {
 						held = slices.AppendSeq(held, maps.Keys(binding.Role.May))
 					}
 				}
-				held = slices.DeleteFunc(append(distinct(held), "ticket.view"), func(name string) bool { return modelActions[name] == nil })
+				held = slices.DeleteFunc(append(oracle.Distinct(held), "ticket.view"), func(name string) bool { return oracle.Actions[name] == nil })
 				name := rapid.SampledFrom(held).Draw(t, "action")
-				on, id := b.about(world.thing(t, modelActions[name].Kind)), actionID(name)
+				on, id := b.about(world.thing(t, oracle.Actions[name].Kind)), actionID(name)
 				if d, e := on.authorize(b.subject(&one), id), on.authorize(b.subject(&two), id); covers && e.Allowed() && !d.Allowed() {
-					t.Errorf("%s\ncovers\n%s\nwho may %s on %#v: %v, %v", one.sentence(), two.sentence(), name, on.value, e, d)
+					t.Errorf("%s\ncovers\n%s\nwho may %s on %#v: %v, %v", one.String(), two.String(), name, on.value, e, d)
 				}
 			}
 		},
 		"what is missing is missing": func(t *rapid.T) {
 			q := modelRequests.Draw(t, "request")
-			if a := modelActions[q.Action]; a == nil || !a.Authority {
+			if a := oracle.Actions[q.Action]; a == nil || !a.Authority {
 				q.Action = rapid.SampledFrom([]string{"agent.edit", "agent.role.assign", "agent.group.assign", "agent.impersonate", "support_grant.create", "shared_agent.edit", "host.act"}).Draw(t, "guarded")
-				q.Thing = world{subject: q.Subject, roles: worldBuiltIns, close: rapid.Just(modelBinding{worldBuiltIns[3], "*", "group"})}.thing(t, modelActions[q.Action].Kind)
+				q.Thing = world{subject: q.Subject, roles: worldBuiltIns, close: rapid.Just(oracle.Bound(worldBuiltIns[3], "*", "group"))}.thing(t, oracle.Actions[q.Action].Kind)
 			}
 			b := build(q)
 			var all []string
@@ -802,8 +804,8 @@ func TestCompareLaws(t *testing.T) {
 				all = append(all, d.String())
 			}
 			require.Equal(t, b.authorize().Reason == deskpolicy.BeyondAuthority, len(all) > 0, "%#v", q)
-			if !q.twice() {
-				require.Equal(t, len(all), len(distinct(slices.Clone(all))), "%#v: %q", q, all)
+			if !givesTwice(q) {
+				require.Equal(t, len(all), len(oracle.Distinct(slices.Clone(all))), "%#v: %q", q, all)
 			}
 			if len(all) > 0 {
 				missing++
@@ -841,7 +843,7 @@ func things(differences iter.Seq[deskpolicy.Difference]) (resources []deskpolicy
 
 // twice reports that what a grant gives in an open workspace, both by a role of
 // the account's and by the same one there, is missing twice.
-func (q modelRequest) twice() bool { return q.Thing != nil && len(q.Thing.Granted) > 0 }
+func givesTwice(q oracle.Request) bool { return q.Thing != nil && len(q.Thing.Granted) > 0 }
 
 // missingOf returns what is missing for what was built.
 func missingOf(b built) iter.Seq[deskpolicy.Difference] {

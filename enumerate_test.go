@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
 // A block is a part of an enumeration: each of the subjects asks each of the
@@ -27,11 +29,11 @@ type block struct {
 // An enumSubject and an enumThing are a value of the model with the library's value for it.
 type (
 	enumSubject struct {
-		model   *modelAgent
+		model   *oracle.Agent
 		library deskpolicy.Subject
 	}
 	enumThing struct {
-		model   *modelThing
+		model   *oracle.Thing
 		library about
 	}
 )
@@ -138,8 +140,8 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 		for _, subject := range b.subjects {
 			for _, thing := range b.things {
 				got := thing.library.authorize(subject.library, id)
-				q := modelRequest{subject.model, action, thing.model}
-				want := oracle(q)
+				q := oracle.Request{Subject: subject.model, Action: action, Thing: thing.model}
+				want := oracle.Decide(q)
 				decisions++
 				if !seen[got.Reason].Load() {
 					seen[got.Reason].Store(true)
@@ -164,12 +166,12 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 }
 
 // agree reports that the library's decision is the oracle's verdict.
-func agree(got deskpolicy.Decision, want modelVerdict) bool {
+func agree(got deskpolicy.Decision, want oracle.Verdict) bool {
 	return got.Allowed() == want.Allowed && got.Reason.String() == want.Reason && got.Role == want.Role && got.Scope.String() == want.Scope
 }
 
 // disagreement says who may or may not do what according to whom.
-func disagreement(q modelRequest, got deskpolicy.Decision, want modelVerdict) string {
+func disagreement(q oracle.Request, got deskpolicy.Decision, want oracle.Verdict) string {
 	return fmt.Sprintf("%#v: library says %v (role %q, scope %v), oracle says %s (role %q, scope %s)",
 		q, got.Reason, got.Role, got.Scope, want.Reason, want.Role, want.Scope)
 }
@@ -178,17 +180,17 @@ func disagreement(q modelRequest, got deskpolicy.Decision, want modelVerdict) st
 
 // enumRoles returns custom roles of the name that hold the permissions at each
 // of the levels alike, without and with something administrative.
-func enumRoles(name string, levels []modelHeld, permissions ...string) (roles []*modelRole) {
+func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles []*oracle.Role) {
 	for _, level := range levels {
 		for _, administrative := range []bool{false, true} {
-			may := map[string]modelHeld{}
+			may := map[string]oracle.Held{}
 			for _, permission := range permissions {
 				may[permission] = level
 			}
 			if administrative {
-				may["portal.manage"] = modelHeld{Global: true}
+				may["portal.manage"] = oracle.Held{Global: true}
 			}
-			roles = append(roles, &modelRole{Name: name, Account: "acme", May: may})
+			roles = append(roles, &oracle.Role{Name: name, Account: "acme", May: may})
 		}
 	}
 	return roles
@@ -197,16 +199,16 @@ func enumRoles(name string, levels []modelHeld, permissions ...string) (roles []
 // The levels at which a permission may be held; only a conversation's may be
 // held at two of which neither includes the other.
 var (
-	enumLevels        = []modelHeld{{}, {Restricted: true}, {Group: true}, {Global: true}}
-	enumLiteralLevels = append(slices.Clone(enumLevels), modelHeld{Group: true, Restricted: true})
+	enumLevels        = []oracle.Held{{}, {Restricted: true}, {Group: true}, {Global: true}}
+	enumLiteralLevels = append(slices.Clone(enumLevels), oracle.Held{Group: true, Restricted: true})
 )
 
 // enumBindings returns every combination.
-func enumBindings(roles []*modelRole, workspaces, scopes []string) (bindings []modelBinding) {
+func enumBindings(roles []*oracle.Role, workspaces, scopes []string) (bindings []oracle.Binding) {
 	for _, role := range roles {
 		for _, workspace := range workspaces {
 			for _, scope := range scopes {
-				bindings = append(bindings, modelBinding{role, workspace, scope})
+				bindings = append(bindings, oracle.Bound(role, workspace, scope))
 			}
 		}
 	}
@@ -214,12 +216,12 @@ func enumBindings(roles []*modelRole, workspaces, scopes []string) (bindings []m
 }
 
 // enumAgents returns an agent for every combination.
-func enumAgents(id string, accounts []modelAccount, deactivated []bool, bindings [][]modelBinding, groups []map[string]string) (agents []*modelAgent) {
+func enumAgents(id string, accounts []oracle.Account, deactivated []bool, bindings [][]oracle.Binding, groups []map[string]string) (agents []*oracle.Agent) {
 	for _, account := range accounts {
 		for _, gone := range deactivated {
 			for _, held := range bindings {
 				for _, in := range groups {
-					agents = append(agents, &modelAgent{ID: id, Account: account, Deactivated: gone, Bindings: held, Groups: in})
+					agents = append(agents, &oracle.Agent{ID: id, Account: account, Deactivated: gone, Bindings: held, Groups: in})
 				}
 			}
 		}
@@ -228,8 +230,8 @@ func enumAgents(id string, accounts []modelAccount, deactivated []bool, bindings
 }
 
 // enumPlaces returns a thing for every combination of those fields that the kind has.
-func enumPlaces(kind string, accounts, workspaces, groups, people []string) (things []*modelThing) {
-	k := modelKinds[kind]
+func enumPlaces(kind string, accounts, workspaces, groups, people []string) (things []*oracle.Thing) {
+	k := oracle.Kinds[kind]
 	having := func(has bool, values []string) []string {
 		if !has {
 			return []string{""}
@@ -241,7 +243,7 @@ func enumPlaces(kind string, accounts, workspaces, groups, people []string) (thi
 			for _, group := range having(k.Group, groups) {
 				for _, assignee := range having(k.Assignee, people) {
 					for _, author := range having(k.Author, people) {
-						thing := &modelThing{Kind: kind, ID: "1", Account: account, Workspace: workspace, Group: group, Assignee: assignee, Author: author}
+						thing := &oracle.Thing{Kind: kind, ID: "1", Account: account, Workspace: workspace, Group: group, Assignee: assignee, Author: author}
 						if kind == "note" || kind == "time_entry" {
 							part := *thing
 							part.Kind, thing.Part = "ticket", &part
@@ -257,22 +259,22 @@ func enumPlaces(kind string, accounts, workspaces, groups, people []string) (thi
 
 // enumThings returns the things of the kind for an action: with agents and
 // roles to act on where the kind wants them.
-func enumThings(kind string, accounts, workspaces, groups, people []string) (things []*modelThing) {
-	target := &modelAgent{ID: "tom", Account: modelAccount{ID: "acme"}}
+func enumThings(kind string, accounts, workspaces, groups, people []string) (things []*oracle.Thing) {
+	target := &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}}
 	for _, place := range enumPlaces(kind, accounts, workspaces, groups, people) {
 		switch kind {
 		case "ticket_pair", "contact_pair":
 			kind := map[string]string{"ticket_pair": "ticket", "contact_pair": "contact"}[kind]
 			for _, from := range enumPlaces(kind, accounts, workspaces, groups, people) {
 				place := *place
-				place.From, place.Into = from, &modelThing{Kind: kind, ID: "2", Account: "acme", Group: groups[len(groups)-1], Author: people[0]}
+				place.From, place.Into = from, &oracle.Thing{Kind: kind, ID: "2", Account: "acme", Group: groups[len(groups)-1], Author: people[0]}
 				things = append(things, &place)
 			}
 		case "assignment", "transfer":
 			kind := map[string]string{"assignment": "ticket", "transfer": "conversation"}[kind]
 			for _, part := range enumPlaces(kind, accounts, workspaces, groups, people) {
 				place := *place
-				place.Part, place.Team = part, modelTeam{"sales", "acme"}
+				place.Part, place.Team = part, oracle.Team{ID: "sales", Account: "acme"}
 				things = append(things, &place)
 			}
 		case "agent", "shared_agent", "appointment", "membership":
@@ -283,9 +285,9 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 					if kind == "shared_agent" {
 						target.Kind = kind
 					}
-					place.Agent, place.Team = &target, modelTeam{}
+					place.Agent, place.Team = &target, oracle.Team{}
 					if kind == "membership" {
-						place.Team, place.Access = modelTeam{"billing", "acme"}, "edit"
+						place.Team, place.Access = oracle.Team{ID: "billing", Account: "acme"}, "edit"
 					}
 					things = append(things, &place)
 				}
@@ -297,7 +299,7 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 					continue
 				}
 				place := *place
-				place.Role = &modelRole{Name: "Interns", Account: account}
+				place.Role = &oracle.Role{Name: "Interns", Account: account}
 				things = append(things, &place)
 			}
 		default:
@@ -308,18 +310,18 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 }
 
 // newBuilder returns a builder, with the roles that others have built.
-func newBuilder(roles map[*modelRole]deskpolicy.Role) builder {
-	return builder{roles, map[*modelAgent]deskpolicy.Subject{}}
+func newBuilder(roles map[*oracle.Role]deskpolicy.Role) builder {
+	return builder{roles, map[*oracle.Agent]deskpolicy.Subject{}}
 }
 
-func (b builder) enumSubjects(agents []*modelAgent) (subjects []enumSubject) {
+func (b builder) enumSubjects(agents []*oracle.Agent) (subjects []enumSubject) {
 	for _, agent := range agents {
 		subjects = append(subjects, enumSubject{agent, b.subject(agent)})
 	}
 	return subjects
 }
 
-func (b builder) enumThings(models []*modelThing) (things []enumThing) {
+func (b builder) enumThings(models []*oracle.Thing) (things []enumThing) {
 	for _, model := range models {
 		things = append(things, enumThing{model, b.about(model)})
 	}
@@ -337,16 +339,16 @@ func (b block) chunks(size int, yield func(block) bool) bool {
 }
 
 // single returns each binding by itself, and no binding at all.
-func single(bindings []modelBinding) [][]modelBinding {
-	sets := [][]modelBinding{nil}
+func single(bindings []oracle.Binding) [][]oracle.Binding {
+	sets := [][]oracle.Binding{nil}
 	for _, b := range bindings {
-		sets = append(sets, []modelBinding{b})
+		sets = append(sets, []oracle.Binding{b})
 	}
 	return sets
 }
 
 var (
-	enumOpen   = []modelAccount{{ID: "acme"}, {ID: "acme", Open: []string{"it"}}}
+	enumOpen   = []oracle.Account{{ID: "acme"}, {ID: "acme", Open: []string{"it"}}}
 	enumAccess = []map[string]string{nil, {"billing": "view"}, {"billing": "edit"}}
 	enumHeldIn = []string{"*", "it", "hr", ""}
 	enumScopes = []string{"none", "restricted", "group", "global"}
@@ -357,7 +359,7 @@ var (
 
 // enumShared returns the agents as shared agents of an integrated account, each
 // as every one of the users.
-func enumShared(agents []*modelAgent, users ...modelUser) (shared []*modelAgent) {
+func enumShared(agents []*oracle.Agent, users ...oracle.User) (shared []*oracle.Agent) {
 	for _, agent := range agents {
 		for _, user := range users {
 			agent := *agent
@@ -370,13 +372,13 @@ func enumShared(agents []*modelAgent, users ...modelUser) (shared []*modelAgent)
 
 // enumPeople returns the things with every combination of requester and
 // mentions on the ticket that they are, are about, or are the first of.
-func enumPeople(things []*modelThing, requesters []*modelThing, mentions []map[string]bool) (with []*modelThing) {
+func enumPeople(things []*oracle.Thing, requesters []*oracle.Thing, mentions []map[string]bool) (with []*oracle.Thing) {
 	for _, thing := range things {
 		for _, requester := range requesters {
 			for _, mentioned := range mentions {
 				thing := *thing
 				ticket := &thing
-				for _, part := range []**modelThing{&thing.Part, &thing.From} {
+				for _, part := range []**oracle.Thing{&thing.Part, &thing.From} {
 					if *part != nil {
 						copied := **part
 						*part, ticket = &copied, &copied
@@ -391,12 +393,12 @@ func enumPeople(things []*modelThing, requesters []*modelThing, mentions []map[s
 }
 
 // enumContact returns a contact in the territory, which is nobody's else.
-func enumContact(account, territory string) *modelThing {
-	return &modelThing{Kind: "contact", ID: "1", Account: account, Record: modelRecord{Owner: "ugo", Territory: territory}}
+func enumContact(account, territory string) *oracle.Thing {
+	return &oracle.Thing{Kind: "contact", ID: "1", Account: account, Record: oracle.Record{Owner: "ugo", Territory: territory}}
 }
 
 var (
-	enumUser     = modelUser{ID: "ursa", Scope: "group", Territories: []string{"emea"}}
+	enumUser     = oracle.User{ID: "ursa", Scope: "group", Territories: []string{"emea"}}
 	enumMentions = []map[string]bool{nil, {"riya": true}, {"riya": false, "tom": true, "": true}}
 )
 
@@ -405,17 +407,17 @@ var (
 // enumerateActions asks every action of the vocabulary of every thing of the
 // account's, by a subject with one custom role or none.
 func enumerateActions(yield func(block) bool) {
-	for _, name := range modelNames {
-		action, levels := modelActions[name], enumLevels
-		if action.literal() {
+	for _, name := range oracle.Names {
+		action, levels := oracle.Actions[name], enumLevels
+		if action.Literal() {
 			levels = enumLiteralLevels
 		}
 		permissions := []string{name}
-		if !grantable(name) {
+		if !oracle.Grantable(name) {
 			permissions = nil
 		}
 		scopes := []string{"global"}
-		if modelKinds[action.Kind].Ticket || action.Kind == "ticket_pair" || action.Kind == "assignment" || action.Kind == "agent" || action.Kind == "appointment" {
+		if oracle.Kinds[action.Kind].Ticket || action.Kind == "ticket_pair" || action.Kind == "assignment" || action.Kind == "agent" || action.Kind == "appointment" {
 			scopes = enumScopes
 		}
 		accounts := enumOpen
@@ -426,7 +428,7 @@ func enumerateActions(yield func(block) bool) {
 			}
 			accounts = append(accounts, enumOpen...)
 		}
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := enumBindings(append(enumRoles("Day Shift", levels, permissions...), nil), enumHeldIn, scopes)
 		subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
 		things := b.enumThings(enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing", "sales"}, enumNobody))
@@ -441,23 +443,23 @@ func enumerateActions(yield func(block) bool) {
 // every kind.
 func enumerateGates(yield func(block) bool) {
 	for _, name := range []string{"ticket.view", "ticket.attach", "ticket.note.edit_own", "conversation.reply", "report.view", "settings.manage", "contact.edit", "agent.edit", "audit.view", "host.change"} {
-		action := modelActions[name]
-		var accounts []modelAccount
+		action := oracle.Actions[name]
+		var accounts []oracle.Account
 		for _, id := range []string{"acme", "globex", ""} {
 			for _, features := range [][]string{nil, {"attachments"}, {"custom_roles", "collaboration"}} {
 				if features != nil && action.Feature == "" {
 					continue
 				}
 				for _, open := range [][]string{nil, {"hr"}, {"hr", "it"}, {"", "*"}} {
-					accounts = append(accounts, modelAccount{ID: id, Features: features, Open: open})
+					accounts = append(accounts, oracle.Account{ID: id, Features: features, Open: open})
 				}
 			}
 		}
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := enumBindings(enumRoles("Day Shift", enumLevels[1:], name), []string{"*", "it", ""}, []string{"none", "group", "global", "unknown", "beyond"})
 		access := []map[string]string{{"": "edit"}, {"billing": "none"}, {"billing": "unknown"}, {"billing": "edit", "": "view"}}
 		subjects := []enumSubject{{nil, nil}, {nil, (*deskpolicy.Agent)(nil)}}
-		subjects = append(subjects, b.enumSubjects([]*modelAgent{{}, {Account: accounts[0], Bindings: bindings[:1]}})...)
+		subjects = append(subjects, b.enumSubjects([]*oracle.Agent{{}, {Account: accounts[0], Bindings: bindings[:1]}})...)
 		subjects = append(subjects, b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, single(bindings), access))...)
 		things := enumThings(action.Kind, []string{"acme", "globex", ""}, []string{"", "it", "*"}, []string{"", "billing"}, []string{"", "riya"})
 		wrong := enumThings(map[bool]string{true: "article", false: "ticket"}[action.Kind == "ticket"], []string{"acme"}, []string{""}, []string{""}, []string{"riya"})
@@ -471,21 +473,21 @@ func enumerateGates(yield func(block) bool) {
 // and the other.
 func enumerateBindings(yield func(block) bool) {
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "dashboard.manage", "ticket.list.manage_own"} {
-		action, levels, scopes := modelActions[name], enumLevels, []string{"global"}
-		if action.literal() {
+		action, levels, scopes := oracle.Actions[name], enumLevels, []string{"global"}
+		if action.Literal() {
 			levels = enumLiteralLevels
 		}
-		if modelKinds[action.Kind].Ticket {
+		if oracle.Kinds[action.Kind].Ticket {
 			scopes = enumScopes
 		}
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		first := enumBindings(append(enumRoles("Day Shift", levels, name), nil), []string{"*", "it", ""}, scopes)
 		second := enumBindings(append(enumRoles("Night Shift", levels, name), nil), []string{"*", "it", ""}, scopes)
 		things := b.enumThings(enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"}))
 		for _, one := range first {
-			var bindings [][]modelBinding
+			var bindings [][]oracle.Binding
 			for _, two := range second {
-				bindings = append(bindings, []modelBinding{one, two})
+				bindings = append(bindings, []oracle.Binding{one, two})
 			}
 			subjects := newBuilder(b.roles).enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
 			if !yield(block{subjects: subjects, actions: []string{name}, things: things}) {
@@ -498,27 +500,27 @@ func enumerateBindings(yield func(block) bool) {
 // enumerateEveryRole asks what each built-in role may do, and which permissions
 // make a custom role an administrator's.
 func enumerateEveryRole(yield func(block) bool) {
-	b := newBuilder(map[*modelRole]deskpolicy.Role{})
-	var bindings []modelBinding
+	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+	var bindings []oracle.Binding
 	for role := range deskpolicy.BuiltInRoles() {
 		for _, workspace := range []string{"*", "it"} {
-			bindings = append(bindings, modelBinding{builtIn(role.Name()), workspace, "global"})
+			bindings = append(bindings, oracle.Bound(builtIn(role.Name()), workspace, "global"))
 		}
 	}
-	accounts := []modelAccount{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
+	accounts := []oracle.Account{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
 	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
-	for _, name := range modelNames {
-		things := b.enumThings(enumThings(modelActions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, enumNobody))
+	for _, name := range oracle.Names {
+		things := b.enumThings(enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, enumNobody))
 		if !yield(block{subjects: subjects, actions: []string{name}, things: things, erased: true}) {
 			return
 		}
 	}
 	bindings = nil
-	for _, name := range modelNames {
+	for _, name := range oracle.Names {
 		for _, level := range enumLevels {
-			if grantable(name) && name != "ticket.view" {
-				may := map[string]modelHeld{"ticket.view": {Global: true}, name: level}
-				bindings = append(bindings, modelBinding{&modelRole{Name: "Day Shift", Account: "acme", May: may}, "*", "global"})
+			if oracle.Grantable(name) && name != "ticket.view" {
+				may := map[string]oracle.Held{"ticket.view": {Global: true}, name: level}
+				bindings = append(bindings, oracle.Bound(&oracle.Role{Name: "Day Shift", Account: "acme", May: may}, "*", "global"))
 			}
 		}
 	}
@@ -532,13 +534,13 @@ func enumerateEveryRole(yield func(block) bool) {
 func enumerateHosts(yield func(block) bool) {
 	actions := []string{"host.inspect", "host.change", "host.act"}
 	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:2]...), builtIn("Account Administrator"), builtIn("Agent"))
-	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := single(enumBindings(roles, []string{"*", "it"}, []string{"restricted", "global"}))
 	subjects := b.enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
-	for _, kind := range slices.Sorted(maps.Keys(modelKinds)) {
+	for _, kind := range slices.Sorted(maps.Keys(oracle.Kinds)) {
 		things := enumThings(kind, []string{"acme", ""}, []string{"", "it"}, []string{"", "billing"}, enumNobody)
 		if kind == "appointment" {
-			things = append(things, &modelThing{Kind: kind})
+			things = append(things, &oracle.Thing{Kind: kind})
 		}
 		if !yield(block{subjects: subjects, actions: actions, things: b.enumThings(things)}) {
 			return
@@ -550,21 +552,21 @@ func enumerateHosts(yield func(block) bool) {
 func enumeratePairs(yield func(block) bool) {
 	for _, name := range []string{"ticket.merge", "contact.merge"} {
 		kind := map[string]string{"ticket.merge": "ticket", "contact.merge": "contact"}[name]
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		first := enumBindings(append(enumRoles("Day Shift", enumLevels[1:], name), nil), []string{"*", "it"}, []string{"group", "global"})
 		second := enumBindings(enumRoles("Night Shift", enumLevels[1:], name)[1:], []string{"*", "it"}, []string{"restricted", "global"})
-		var bindings [][]modelBinding
+		var bindings [][]oracle.Binding
 		for _, one := range first {
 			for _, two := range second {
-				bindings = append(bindings, []modelBinding{one, two})
+				bindings = append(bindings, []oracle.Binding{one, two})
 			}
 		}
 		subjects := b.enumSubjects(enumAgents("riya", enumOpen, []bool{false, true}, append(single(first), bindings...), enumAccess))
 		halves := enumPlaces(kind, []string{"acme", "globex"}, []string{"", "it"}, []string{"", "billing"}, []string{"riya", "tom"})
-		var pairs []*modelThing
+		var pairs []*oracle.Thing
 		for _, from := range halves {
 			for _, into := range halves {
-				pairs = append(pairs, &modelThing{Kind: modelActions[name].Kind, From: from, Into: into})
+				pairs = append(pairs, &oracle.Thing{Kind: oracle.Actions[name].Kind, From: from, Into: into})
 			}
 		}
 		if !(block{subjects: subjects, actions: []string{name}, things: b.enumThings(pairs)}).chunks(50, yield) {
@@ -581,10 +583,10 @@ func enumerateTargets(yield func(block) bool) {
 		if name == "conversation.assign" {
 			part, take, levels, scopes = "conversation", "conversation.reply", enumLiteralLevels, []string{"global"}
 		}
-		roles := map[*modelRole]deskpolicy.Role{}
+		roles := map[*oracle.Role]deskpolicy.Role{}
 		given := enumBindings(enumRoles("Day Shift", enumLevels[1:], name, take)[1:], []string{"*"}, []string{"group", "global"})
 		subjects := newBuilder(roles).enumSubjects(enumAgents("riya", enumOpen[1:], []bool{false}, single(given), enumAccess[1:]))
-		var takers []*modelAgent
+		var takers []*oracle.Agent
 		taken := single(enumBindings(enumRoles("Night Shift", levels, take), []string{"*", "it"}, scopes))
 		access := []map[string]string{nil}
 		for _, billing := range []string{"none", "view", "edit"} {
@@ -595,18 +597,18 @@ func enumerateTargets(yield func(block) bool) {
 		for _, id := range []string{"riya", "tom"} {
 			takers = append(takers, enumAgents(id, enumOpen, []bool{false}, taken, access)...)
 		}
-		takers = append(takers, &modelAgent{Account: enumOpen[0], Bindings: taken[len(taken)-1]}) // without an ID
-		takers = append(takers, enumAgents("tom", append(slices.Clone(enumOpen), modelAccount{ID: "globex"}, modelAccount{}), []bool{true, false}, taken[len(taken)-2:], access)...)
+		takers = append(takers, &oracle.Agent{Account: enumOpen[0], Bindings: taken[len(taken)-1]}) // without an ID
+		takers = append(takers, enumAgents("tom", append(slices.Clone(enumOpen), oracle.Account{ID: "globex"}, oracle.Account{}), []bool{true, false}, taken[len(taken)-2:], access)...)
 		takers = append(takers, nil, nil) // nobody, and a nil pointer
 		for i, to := range takers {
-			var things []*modelThing
+			var things []*oracle.Thing
 			nilTo := ""
 			if i == len(takers)-1 {
 				nilTo = "agent"
 			}
 			for _, place := range enumPlaces(part, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "sales"}, enumNobody) {
-				for _, team := range []modelTeam{{}, {"billing", "acme"}, {"sales", "acme"}, {"sales", "globex"}, {"", "acme"}} {
-					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, To: to, NilTo: nilTo, Team: team})
+				for _, team := range []oracle.Team{{}, {ID: "billing", Account: "acme"}, {ID: "sales", Account: "acme"}, {ID: "sales", Account: "globex"}, {ID: "", Account: "acme"}} {
+					things = append(things, &oracle.Thing{Kind: oracle.Actions[name].Kind, Part: place, To: to, NilTo: nilTo, Team: team})
 				}
 			}
 			if !yield(block{subjects: subjects, actions: []string{name}, things: newBuilder(roles).enumThings(things)}) {
@@ -617,45 +619,45 @@ func enumerateTargets(yield func(block) bool) {
 }
 
 // enumAdmins are what the roles of those who administer people hold besides.
-func enumAdmins(may map[string]modelHeld) map[string]modelHeld {
+func enumAdmins(may map[string]oracle.Held) map[string]oracle.Held {
 	all := maps.Clone(may)
 	for _, name := range []string{
 		"agent.view", "agent.create", "agent.edit", "agent.deactivate", "agent.delete", "agent.impersonate", "agent.key.manage", "agent.role.assign",
 		"agent.role.remove", "agent.scope.edit", "agent.group.assign", "shared_agent.edit", "support_grant.create", "support_grant.extend",
 	} {
-		all[name] = modelHeld{Global: true}
+		all[name] = oracle.Held{Global: true}
 	}
 	return all
 }
 
 // enumPowers are roles of which some cover others, alone or together, here or
 // there: the first are those of people who administer people.
-func enumPowers() []*modelRole {
-	custom := func(name string, may map[string]modelHeld) *modelRole {
-		return &modelRole{Name: name, Account: "acme", May: may}
+func enumPowers() []*oracle.Role {
+	custom := func(name string, may map[string]oracle.Held) *oracle.Role {
+		return &oracle.Role{Name: name, Account: "acme", May: may}
 	}
-	global, group, restricted := modelHeld{Global: true}, modelHeld{Group: true}, modelHeld{Restricted: true}
-	return []*modelRole{
+	global, group, restricted := oracle.Held{Global: true}, oracle.Held{Group: true}, oracle.Held{Restricted: true}
+	return []*oracle.Role{
 		builtIn("Account Administrator"),
-		custom("Day Shift", enumAdmins(map[string]modelHeld{"ticket.view": global})),
-		custom("Night Shift", enumAdmins(map[string]modelHeld{"ticket.view": group})),
-		custom("Chat", enumAdmins(map[string]modelHeld{"ticket.view": global, "conversation.view": global, "host.change": global})),
-		custom("Authors", map[string]modelHeld{"ticket.view": global, "ticket.note.edit_own": group, "article.edit": restricted}),
-		custom("Interns", map[string]modelHeld{"ticket.view": restricted, "profile.edit_own": {}}),
-		custom("Chat Interns", map[string]modelHeld{"conversation.view": group}), // and not restricted
-		custom("Chat Hands", map[string]modelHeld{"conversation.view": {Restricted: true, Group: true}}),
-		custom("Desk Hands", map[string]modelHeld{"host.change": restricted, "report.view": group, "contact.edit": restricted}),
+		custom("Day Shift", enumAdmins(map[string]oracle.Held{"ticket.view": global})),
+		custom("Night Shift", enumAdmins(map[string]oracle.Held{"ticket.view": group})),
+		custom("Chat", enumAdmins(map[string]oracle.Held{"ticket.view": global, "conversation.view": global, "host.change": global})),
+		custom("Authors", map[string]oracle.Held{"ticket.view": global, "ticket.note.edit_own": group, "article.edit": restricted}),
+		custom("Interns", map[string]oracle.Held{"ticket.view": restricted, "profile.edit_own": {}}),
+		custom("Chat Interns", map[string]oracle.Held{"conversation.view": group}), // and not restricted
+		custom("Chat Hands", map[string]oracle.Held{"conversation.view": {Restricted: true, Group: true}}),
+		custom("Desk Hands", map[string]oracle.Held{"host.change": restricted, "report.view": group, "contact.edit": restricted}),
 		custom("Nothing", nil),
-		{Name: "Strangers", Account: "globex", May: map[string]modelHeld{"ticket.view": global}},
+		{Name: "Strangers", Account: "globex", May: map[string]oracle.Held{"ticket.view": global}},
 	}
 }
 
 // enumPairs returns each binding by itself, none, and every two.
-func enumPairs(first, second []modelBinding) [][]modelBinding {
+func enumPairs(first, second []oracle.Binding) [][]oracle.Binding {
 	sets := single(first)
 	for _, one := range first {
 		for _, two := range second {
-			sets = append(sets, []modelBinding{one, two})
+			sets = append(sets, []oracle.Binding{one, two})
 		}
 	}
 	return sets
@@ -667,7 +669,7 @@ var enumGroups = []map[string]string{nil, {"billing": "view"}, {"billing": "edit
 // enumerateAuthority asks who may act on whom: subjects with up to two bindings,
 // which only together may be enough, and others with up to two.
 func enumerateAuthority(yield func(block) bool) {
-	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})
 	besides := enumBindings(roles[3:9], []string{"*", "hr"}, []string{"restricted", "global"})
 	agents := enumAgents("riya", enumOpen[1:], []bool{false}, enumPairs(own[4:], append(besides[:12:12], own[10:]...)), enumAccess[:1])
@@ -678,9 +680,9 @@ func enumerateAuthority(yield func(block) bool) {
 	held := append(single(theirs), enumPairs(theirs[14:34], besides[2:4])...)
 	for i, held := range held {
 		for _, in := range enumGroups[:1+(i%3)/2*3] {
-			b, agent := newBuilder(built), &modelAgent{ID: "tom", Account: modelAccount{ID: "acme"}, Bindings: held, Groups: in}
+			b, agent := newBuilder(built), &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in}
 			actions := []string{[]string{"agent.edit", "host.act"}[i%2], []string{"agent.impersonate", "agent.key.manage"}[i/2%2]}
-			if !yield(block{subjects: subjects, actions: actions, things: b.enumThings([]*modelThing{{Kind: "agent", Agent: agent}})}) {
+			if !yield(block{subjects: subjects, actions: actions, things: b.enumThings([]*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
 				return
 			}
 		}
@@ -688,8 +690,8 @@ func enumerateAuthority(yield func(block) bool) {
 	actions := []string{"agent.create", "agent.edit", "agent.view", "profile.edit_own", "agent.impersonate", "agent.key.manage", "agent.delete", "host.act"}
 	for _, id := range []string{"riya", ""} { // themselves, whom nothing covers, and nobody in particular
 		for _, held := range single(theirs[:40]) {
-			agent := &modelAgent{ID: id, Account: modelAccount{ID: "acme"}, Bindings: held}
-			if !yield(block{subjects: subjects[:100], actions: actions, things: newBuilder(built).enumThings([]*modelThing{{Kind: "agent", Agent: agent}})}) {
+			agent := &oracle.Agent{ID: id, Account: oracle.Account{ID: "acme"}, Bindings: held}
+			if !yield(block{subjects: subjects[:100], actions: actions, things: newBuilder(built).enumThings([]*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
 				return
 			}
 		}
@@ -699,27 +701,27 @@ func enumerateAuthority(yield func(block) bool) {
 // enumerateAppointments asks who may give a role to whom, take it away, and
 // change its scope; themselves too.
 func enumerateAppointments(yield func(block) bool) {
-	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "global"})
 	bindings := append(single(own), enumPairs(own[4:10], enumBindings(roles[4:9], []string{"*", "it"}, []string{"global"}))...)
 	subjects := newBuilder(built).enumSubjects(append(
 		enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess[:1]),
 		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
 	given := enumBindings(append(roles, nil), []string{"*", "it", "hr"}, []string{"none", "restricted", "group", "global", "unknown"})
-	given = append(given, modelBinding{roles[1], "", "global"}, modelBinding{builtIn("Account Administrator"), "*", "group"}, modelBinding{worldSharedRole, "*", "global"})
+	given = append(given, oracle.Bound(roles[1], "", "global"), oracle.Bound(builtIn("Account Administrator"), "*", "group"), oracle.Bound(worldSharedRole, "*", "global"))
 	actions := []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
 	for _, id := range []string{"tom", "riya", ""} {
-		for i, held := range append(single(given[:len(given)-1]), []modelBinding{given[0], given[4]}, []modelBinding{given[19], given[17]}, []modelBinding{given[150], given[17]}) {
+		for i, held := range append(single(given[:len(given)-1]), []oracle.Binding{given[0], given[4]}, []oracle.Binding{given[19], given[17]}, []oracle.Binding{given[150], given[17]}) {
 			if id == "tom" && i%5 != 1 && i > 20 && i < 160 || id == "" && i > 3 {
 				continue
 			}
-			account := modelAccount{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // as their record has it, which does not count
-			agent := &modelAgent{ID: id, Account: account, Bindings: held, Groups: enumGroups[i%3]}
-			appointments := []*modelThing{{Kind: "appointment"}}
+			account := oracle.Account{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // as their record has it, which does not count
+			agent := &oracle.Agent{ID: id, Account: account, Bindings: held, Groups: enumGroups[i%3]}
+			appointments := []*oracle.Thing{{Kind: "appointment"}}
 			for j, binding := range given {
-				alike := slices.ContainsFunc(held, func(b modelBinding) bool { return b.like(binding) || id == "riya" && b.Role == binding.Role })
+				alike := slices.ContainsFunc(held, func(b oracle.Binding) bool { return b.Like(binding) || id == "riya" && b.Role == binding.Role })
 				if (i+j)%16 == 0 || alike {
-					appointments = append(appointments, &modelThing{Kind: "appointment", Agent: agent, Binding: binding})
+					appointments = append(appointments, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: binding})
 				}
 			}
 			if !yield(block{subjects: subjects[i%2*len(subjects)/2:][:len(subjects)/2], actions: actions, things: newBuilder(built).enumThings(appointments)}) {
@@ -732,11 +734,11 @@ func enumerateAppointments(yield func(block) bool) {
 // enumerateMemberships asks who may put whom in a group, take them out, and
 // change what they may do there; themselves too.
 func enumerateMemberships(yield func(block) bool) {
-	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "group", "global"})
 	agents := enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups)
-	chats := modelBinding{roles[6], "*", "none"} // gives a reach in the groups, and in them only
-	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, [][]modelBinding{{own[3], chats}, {own[6], chats}, {own[8]}}, enumGroups)...)
+	chats := oracle.Bound(roles[6], "*", "none") // gives a reach in the groups, and in them only
+	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, [][]oracle.Binding{{own[3], chats}, {own[6], chats}, {own[8]}}, enumGroups)...)
 	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents[:2], enumUser)...))
 	theirs := enumBindings(append(roles, worldSharedRole, nil), []string{"*", "it"}, []string{"restricted", "group", "global"})
 	for _, id := range []string{"tom", "riya", ""} {
@@ -745,20 +747,20 @@ func enumerateMemberships(yield func(block) bool) {
 				if kind != "" && i%12 != 1 || id == "riya" && i%3 != 1 || id == "" && i > 3 {
 					continue
 				}
-				var things []*modelThing
+				var things []*oracle.Thing
 				for _, account := range []string{"acme", "globex"} {
 					for _, in := range enumGroups[i%2*2:][:2] {
-						of := &modelAgent{Kind: kind, ID: id, Account: modelAccount{ID: account, Open: enumOpen[i/2%2].Open}, Bindings: held, Groups: in, User: enumUser}
-						for _, team := range []modelTeam{{"billing", "acme"}, {"sales", "acme"}, {"legal", "globex"}, {"", "acme"}} {
+						of := &oracle.Agent{Kind: kind, ID: id, Account: oracle.Account{ID: account, Open: enumOpen[i/2%2].Open}, Bindings: held, Groups: in, User: enumUser}
+						for _, team := range []oracle.Team{{ID: "billing", Account: "acme"}, {ID: "sales", Account: "acme"}, {ID: "legal", Account: "globex"}, {ID: "", Account: "acme"}} {
 							for _, access := range []string{"none", "view", "edit", "unknown"}[i%2*2:][:2] {
 								if account == "acme" || access == "view" {
-									things = append(things, &modelThing{Kind: "membership", Agent: of, Team: team, Access: access})
+									things = append(things, &oracle.Thing{Kind: "membership", Agent: of, Team: team, Access: access})
 								}
 							}
 						}
 					}
 				}
-				things = append(things, &modelThing{Kind: "membership", NilTo: orElse(kind, "agent"), Team: modelTeam{"billing", "acme"}}, &modelThing{Kind: "membership"})
+				things = append(things, &oracle.Thing{Kind: "membership", NilTo: cmp.Or(kind, "agent"), Team: oracle.Team{ID: "billing", Account: "acme"}}, &oracle.Thing{Kind: "membership"})
 				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: newBuilder(built).enumThings(things)}) {
 					return
 				}
@@ -769,45 +771,45 @@ func enumerateMemberships(yield func(block) bool) {
 
 // enumerateAdministrators asks who may take the last account administrator away.
 func enumerateAdministrators(yield func(block) bool) {
-	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
-	administrator, again := modelBinding{roles[0], "*", "global"}, modelBinding{builtIn("Account Administrator"), "*", "none"}
-	var accounts []modelAccount
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
+	administrator, again := oracle.Bound(roles[0], "*", "global"), oracle.Bound(builtIn("Account Administrator"), "*", "none")
+	var accounts []oracle.Account
 	for _, administrators := range worldAdministrators {
-		accounts = append(accounts, modelAccount{ID: "acme", Administrators: administrators}, modelAccount{ID: "acme", Administrators: administrators, Open: []string{"it"}})
+		accounts = append(accounts, oracle.Account{ID: "acme", Administrators: administrators}, oracle.Account{ID: "acme", Administrators: administrators, Open: []string{"it"}})
 	}
-	own := [][]modelBinding{{administrator}, {{roles[1], "*", "global"}}, {{roles[0], "it", "global"}, {roles[1], "*", "global"}}, {{roles[3], "*", "global"}, {roles[0], "*", "none"}}, nil}
+	own := [][]oracle.Binding{{administrator}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[0], "it", "global"), oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[3], "*", "global"), oracle.Bound(roles[0], "*", "none")}, nil}
 	messenger := builtIn("Messenger Administrator") // all but making roles
-	own = append(own, []modelBinding{{messenger, "*", "global"}}, []modelBinding{{messenger, "it", "global"}, {roles[1], "*", "global"}})
+	own = append(own, []oracle.Binding{oracle.Bound(messenger, "*", "global")}, []oracle.Binding{oracle.Bound(messenger, "it", "global"), oracle.Bound(roles[1], "*", "global")})
 	subjects := newBuilder(built).enumSubjects(enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
-	theirs := [][]modelBinding{nil, {administrator}, {again}, {administrator, again}, {{roles[0], "it", "global"}}, {{roles[1], "*", "global"}}, {{roles[9], "*", "global"}, again}}
-	bindings := enumBindings([]*modelRole{roles[0], again.Role, roles[1], roles[9], nil}, []string{"*", "it", ""}, []string{"none", "global"})
+	theirs := [][]oracle.Binding{nil, {administrator}, {again}, {administrator, again}, {oracle.Bound(roles[0], "it", "global")}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[9], "*", "global"), again}}
+	bindings := enumBindings([]*oracle.Role{roles[0], again.Role, roles[1], roles[9], nil}, []string{"*", "it", ""}, []string{"none", "global"})
 	for _, id := range []string{"riya", "tom", "ann", ""} {
 		for _, held := range theirs {
 			for _, gone := range []bool{false, true} {
 				if gone && id != "tom" {
 					continue
 				}
-				agent := &modelAgent{ID: id, Account: modelAccount{ID: "acme"}, Bindings: held, Deactivated: gone}
+				agent := &oracle.Agent{ID: id, Account: oracle.Account{ID: "acme"}, Bindings: held, Deactivated: gone}
 				shared := *agent
 				shared.Kind, shared.User = "shared_agent", enumUser
 				b := newBuilder(built)
-				people := b.enumThings([]*modelThing{{Kind: "agent", Agent: agent}})
+				people := b.enumThings([]*oracle.Thing{{Kind: "agent", Agent: agent}})
 				actions := []string{"agent.create", "agent.edit", "agent.deactivate", "agent.delete", "agent.impersonate", "agent.key.manage", "host.act"}
 				if !yield(block{subjects: subjects, actions: actions, things: people, erased: true}) {
 					return
 				}
-				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete"}, things: b.enumThings([]*modelThing{{Kind: "shared_agent", Agent: &shared}})}) {
+				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete"}, things: b.enumThings([]*oracle.Thing{{Kind: "shared_agent", Agent: &shared}})}) {
 					return
 				}
-				var things []*modelThing
+				var things []*oracle.Thing
 				for _, binding := range bindings {
-					things = append(things, &modelThing{Kind: "appointment", Agent: agent, Binding: binding})
+					things = append(things, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: binding})
 				}
 				actions = []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
 				if !yield(block{subjects: subjects, actions: actions, things: b.enumThings(things)}) {
 					return
 				}
-				memberships := b.enumThings([]*modelThing{{Kind: "membership", Agent: agent, Team: modelTeam{"billing", "acme"}}})
+				memberships := b.enumThings([]*oracle.Thing{{Kind: "membership", Agent: agent, Team: oracle.Team{ID: "billing", Account: "acme"}}})
 				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: memberships}) {
 					return
 				}
@@ -818,27 +820,27 @@ func enumerateAdministrators(yield func(block) bool) {
 
 // enumerateGrants asks who may let support engineers in, with what.
 func enumerateGrants(yield func(block) bool) {
-	roles, built := enumPowers(), map[*modelRole]deskpolicy.Role{}
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:5], []string{"*", "it", "hr"}, []string{"group", "global"})
 	subjects := newBuilder(built).enumSubjects(append(
 		enumAgents("riya", enumOpen, []bool{false}, enumPairs(own[6:], own[10:18]), enumGroups[:1]),
 		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
-	given := [][]*modelRole{nil}
+	given := [][]*oracle.Role{nil}
 	for i, role := range roles[:10] { // all that are of the account
-		given = append(given, []*modelRole{role})
+		given = append(given, []*oracle.Role{role})
 		for _, other := range roles[i+1 : 10] {
-			given = append(given, []*modelRole{role, other})
+			given = append(given, []*oracle.Role{role, other})
 		}
 	}
 	for i, gives := range given {
-		things := []*modelThing{{Kind: "grant", Account: "acme", Gives: gives}}
+		things := []*oracle.Thing{{Kind: "grant", Account: "acme", Gives: gives}}
 		for j, there := range given[:11] {
 			if (i+j)%3 == 0 || i == 0 {
-				granted := map[string][]*modelRole{"it": there}
+				granted := map[string][]*oracle.Role{"it": there}
 				if j%2 == 1 {
-					granted = map[string][]*modelRole{"hr": there, "it": nil}
+					granted = map[string][]*oracle.Role{"hr": there, "it": nil}
 				}
-				things = append(things, &modelThing{Kind: "grant", Account: "acme", Gives: gives, Granted: granted})
+				things = append(things, &oracle.Thing{Kind: "grant", Account: "acme", Gives: gives, Granted: granted})
 			}
 		}
 		actions := []string{[]string{"support_grant.create", "support_grant.extend"}[i%2], []string{"support_grant.revoke", "host.act", "host.inspect"}[i%3]}
@@ -851,18 +853,18 @@ func enumerateGrants(yield func(block) bool) {
 // enumerateSharedAuthority asks who may act on shared agents, who reach what the
 // CRM lets them see, what they are mentioned in, and what their groups have.
 func enumerateSharedAuthority(yield func(block) bool) {
-	built := map[*modelRole]deskpolicy.Role{}
-	var roles []*modelRole
+	built := map[*oracle.Role]deskpolicy.Role{}
+	var roles []*oracle.Role
 	for _, level := range enumLevels[1:] {
 		for _, names := range [][]string{
 			{"ticket.view", "ticket.reply"}, {"ticket.note.edit_own"}, {"contact.edit"}, {"company.view", "contact.create"}, {"host.inspect"},
 			{"conversation.view", "agent.edit", "ticket.be_assigned", "channel.phone.use", "report.view"},
 		} {
-			may := map[string]modelHeld{}
+			may := map[string]oracle.Held{}
 			for _, name := range names {
 				may[name] = level
 			}
-			roles = append(roles, &modelRole{Name: "Day Shift", Account: "acme", May: may})
+			roles = append(roles, &oracle.Role{Name: "Day Shift", Account: "acme", May: may})
 		}
 	}
 	own := enumBindings(roles, []string{"*", "it"}, []string{"restricted", "global"})
@@ -871,24 +873,24 @@ func enumerateSharedAuthority(yield func(block) bool) {
 	bindings = append(bindings, enumPairs(wide[:2], append(own[8:16], wide[2:]...))...)
 	subjects := newBuilder(built).enumSubjects(append(
 		enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess),
-		enumAgents("riya", enumOpen[:1], []bool{false}, [][]modelBinding{{worldAdministrator}, wide}, enumAccess[:1])...))
+		enumAgents("riya", enumOpen[:1], []bool{false}, [][]oracle.Binding{{worldAdministrator}, wide}, enumAccess[:1])...))
 	all := subjects
-	for i, held := range append(single(own), wide, []modelBinding{wide[0], own[9]}) {
+	for i, held := range append(single(own), wide, []oracle.Binding{wide[0], own[9]}) {
 		subjects = nil
 		for j := i % 3; j < len(all); j += 3 {
 			subjects = append(subjects, all[j])
 		}
 		for _, in := range enumAccess[i%2:][:1+i%2] {
 			b := newBuilder(built)
-			sam := &modelAgent{ID: "sam", Kind: "shared_agent", Account: modelAccount{ID: "acme"}, Bindings: held, Groups: in, User: modelUser{ID: "ursa", Scope: []string{"none", "global"}[i%2]}}
-			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: b.enumThings([]*modelThing{{Kind: "shared_agent", Agent: sam}})}) {
+			sam := &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in, User: oracle.User{ID: "ursa", Scope: []string{"none", "global"}[i%2]}}
+			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: b.enumThings([]*oracle.Thing{{Kind: "shared_agent", Agent: sam}})}) {
 				return
 			}
-			joins := &modelThing{Kind: "membership", Agent: sam, Team: modelTeam{"billing", "acme"}, Access: []string{"edit", "view", "none"}[i%3]}
-			if !yield(block{subjects: subjects, actions: []string{"agent.group.assign"}, things: b.enumThings([]*modelThing{joins})}) {
+			joins := &oracle.Thing{Kind: "membership", Agent: sam, Team: oracle.Team{ID: "billing", Account: "acme"}, Access: []string{"edit", "view", "none"}[i%3]}
+			if !yield(block{subjects: subjects, actions: []string{"agent.group.assign"}, things: b.enumThings([]*oracle.Thing{joins})}) {
 				return
 			}
-			becomes := []*modelThing{{Kind: "appointment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "appointment", Agent: sam, Binding: modelBinding{worldSharedRole, "*", "restricted"}}}
+			becomes := []*oracle.Thing{{Kind: "appointment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "appointment", Agent: sam, Binding: oracle.Bound(worldSharedRole, "*", "restricted")}}
 			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: b.enumThings(becomes)}) {
 				return
 			}
@@ -898,33 +900,33 @@ func enumerateSharedAuthority(yield func(block) bool) {
 
 // enumerateRoles asks who may do what to every built-in and custom role.
 func enumerateRoles(yield func(block) bool) {
-	roles := []*modelRole{nil, {Name: "Interns", Account: "acme"}, {Name: "Interns", Account: "globex"}}
-	var builtIns []*modelRole
+	roles := []*oracle.Role{nil, {Name: "Interns", Account: "acme"}, {Name: "Interns", Account: "globex"}}
+	var builtIns []*oracle.Role
 	for role := range deskpolicy.BuiltInRoles() {
 		builtIns = append(builtIns, builtIn(role.Name()))
 	}
 	// A custom role that holds all that the account administrator's does, less what none may.
-	copied := &modelRole{Name: "Owner", Account: "acme", May: map[string]modelHeld{}}
-	for _, name := range modelNames {
-		if grantable(name) {
-			copied.May[name] = modelHeld{Global: true}
+	copied := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
+	for _, name := range oracle.Names {
+		if oracle.Grantable(name) {
+			copied.May[name] = oracle.Held{Global: true}
 		}
 	}
-	var accounts []modelAccount
+	var accounts []oracle.Account
 	for _, id := range []string{"acme", "globex", ""} {
 		for _, features := range [][]string{nil, {"custom_roles"}, {"attachments", "collaboration"}} {
-			accounts = append(accounts, modelAccount{ID: id, Features: features, Open: []string{"it"}})
+			accounts = append(accounts, oracle.Account{ID: id, Features: features, Open: []string{"it"}})
 		}
 	}
-	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 	held := enumBindings(append(slices.Clone(builtIns), copied, nil), enumHeldIn, []string{"none", "global"})
 	bindings := single(held)
 	for _, other := range held {
-		bindings = append(bindings, []modelBinding{other, {builtIns[3], "*", "none"}})
+		bindings = append(bindings, []oracle.Binding{other, oracle.Bound(builtIns[3], "*", "none")})
 	}
-	var things []*modelThing
+	var things []*oracle.Thing
 	for _, role := range append(roles, append(builtIns, copied)...) {
-		things = append(things, &modelThing{Kind: "role", Role: role})
+		things = append(things, &oracle.Thing{Kind: "role", Role: role})
 	}
 	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, bindings, enumAccess[:1]))
 	actions := []string{"role.view", "role.custom.create", "role.custom.update", "role.custom.delete", "role.custom.clone", "host.act"}
@@ -934,18 +936,18 @@ func enumerateRoles(yield func(block) bool) {
 // enumerateSharedGates asks about every gate that shared agents and users who
 // are no agents come to, by every action.
 func enumerateSharedGates(yield func(block) bool) {
-	administrator := modelBinding{worldBuiltIns[0], "*", "global"}
-	users := []modelUser{enumUser, {}, {Scope: "global"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
-	var agents []*modelAgent
+	administrator := oracle.Bound(worldBuiltIns[0], "*", "global")
+	users := []oracle.User{enumUser, {}, {Scope: "global"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
+	var agents []*oracle.Agent
 	for _, kind := range []string{"shared_agent", "non_agent"} {
 		for _, integrated := range []bool{true, false} {
 			for _, account := range []string{"acme", "globex", ""} {
 				for _, user := range users {
 					for _, id := range []string{"riya", ""} {
-						for _, held := range [][]modelBinding{nil, {administrator}} {
+						for _, held := range [][]oracle.Binding{nil, {administrator}} {
 							for _, gone := range []bool{false, true} {
-								agents = append(agents, &modelAgent{
-									Kind: kind, ID: id, Account: modelAccount{ID: account, Integrated: integrated}, User: user, Deactivated: gone, Bindings: held,
+								agents = append(agents, &oracle.Agent{
+									Kind: kind, ID: id, Account: oracle.Account{ID: account, Integrated: integrated}, User: user, Deactivated: gone, Bindings: held,
 								})
 							}
 						}
@@ -954,13 +956,13 @@ func enumerateSharedGates(yield func(block) bool) {
 			}
 		}
 	}
-	for _, name := range modelNames {
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	for _, name := range oracle.Names {
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		subjects := append(b.enumSubjects(agents), enumSubject{nil, (*deskpolicy.SharedAgent)(nil)}, enumSubject{nil, (*deskpolicy.NonAgent)(nil)})
-		kind := modelActions[name].Kind
+		kind := oracle.Actions[name].Kind
 		things := enumThings(kind, []string{"acme", "globex"}, []string{""}, []string{"billing"}, []string{"tom"})
-		wrong := &modelThing{Kind: map[bool]string{true: "article", false: "ticket"}[kind == "ticket" || modelActions[name].Category == "host"], Account: "acme"}
-		if !yield(block{subjects: subjects, actions: []string{name, worldUnknown[1]}, things: b.enumThings(append(things, wrong)), erased: modelActions[name].Category != "host"}) {
+		wrong := &oracle.Thing{Kind: map[bool]string{true: "article", false: "ticket"}[kind == "ticket" || oracle.Actions[name].Category == "host"], Account: "acme"}
+		if !yield(block{subjects: subjects, actions: []string{name, worldUnknown[1]}, things: b.enumThings(append(things, wrong)), erased: oracle.Actions[name].Category != "host"}) {
 			return
 		}
 	}
@@ -969,32 +971,32 @@ func enumerateSharedGates(yield func(block) bool) {
 // enumerateSharedActions asks every action of every thing by shared agents with
 // a custom role, with each built-in one, and with all that custom roles may hold.
 func enumerateSharedActions(yield func(block) bool) {
-	mighty := &modelRole{Name: "Owner", Account: "acme", May: map[string]modelHeld{}}
-	for _, name := range modelNames {
-		if grantable(name) {
-			mighty.May[name] = modelHeld{Global: true}
+	mighty := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
+	for _, name := range oracle.Names {
+		if oracle.Grantable(name) {
+			mighty.May[name] = oracle.Held{Global: true}
 		}
 	}
-	wide := enumBindings([]*modelRole{mighty}, []string{"*", "it"}, []string{"restricted", "global"})
+	wide := enumBindings([]*oracle.Role{mighty}, []string{"*", "it"}, []string{"restricted", "global"})
 	for role := range deskpolicy.BuiltInRoles() {
-		wide = append(wide, enumBindings([]*modelRole{builtIn(role.Name())}, []string{"*", "it"}, []string{"restricted", "global"})...)
+		wide = append(wide, enumBindings([]*oracle.Role{builtIn(role.Name())}, []string{"*", "it"}, []string{"restricted", "global"})...)
 	}
-	account := []modelAccount{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
-	requesters := []*modelThing{nil, enumContact("acme", "emea"), enumContact("acme", "apac")}
+	account := []oracle.Account{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
+	requesters := []*oracle.Thing{nil, enumContact("acme", "emea"), enumContact("acme", "apac")}
 	ask := func(name, kind string) bool {
 		levels, permissions := enumLevels, []string{name}
-		if modelActions[name].literal() {
+		if oracle.Actions[name].Literal() {
 			levels = enumLiteralLevels
 		}
-		if !grantable(name) {
+		if !oracle.Grantable(name) {
 			permissions = nil
 		}
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := append(enumBindings(enumRoles("Day Shift", levels, permissions...), []string{"*", "it"}, enumScopes[1:]), wide...)
 		subjects := b.enumSubjects(enumShared(enumAgents("riya", account, []bool{false}, single(bindings), enumAccess), enumUser))
 		things := enumThings(kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"})
 		switch {
-		case modelKinds[kind].Record:
+		case oracle.Kinds[kind].Record:
 			for _, territory := range []string{"emea", "apac"} {
 				for _, thing := range things[:len(things):len(things)] {
 					thing := *thing
@@ -1002,17 +1004,17 @@ func enumerateSharedActions(yield func(block) bool) {
 					things = append(things, &thing)
 				}
 			}
-		case modelKinds[kind].Ticket || kind == "assignment" || kind == "ticket_pair":
+		case oracle.Kinds[kind].Ticket || kind == "assignment" || kind == "ticket_pair":
 			things = enumPeople(things, requesters, enumMentions)
 		}
 		return block{subjects: subjects, actions: []string{name}, things: b.enumThings(things)}.chunks(100, yield)
 	}
-	for _, name := range modelNames {
-		if !ask(name, modelActions[name].Kind) {
+	for _, name := range oracle.Names {
+		if !ask(name, oracle.Actions[name].Kind) {
 			return
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(modelKinds)) { // a host may tie its actions to any type
+	for _, kind := range slices.Sorted(maps.Keys(oracle.Kinds)) { // a host may tie its actions to any type
 		for _, name := range []string{"host.inspect", "host.change", "host.call", "host.act"} {
 			if !ask(name, kind) {
 				return
@@ -1024,25 +1026,25 @@ func enumerateSharedActions(yield func(block) bool) {
 // enumerateSharedGrounds asks shared agents, and agents for comparison, about
 // tickets that they reach on every combination of grounds, at every level and scope.
 func enumerateSharedGrounds(yield func(block) bool) {
-	users := []modelUser{
+	users := []oracle.User{
 		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"},
 		{ID: "ursa", Contacts: map[string]string{"1": "view"}, Limit: 1}, {ID: "ursa", Contacts: map[string]string{"1": "edit"}, Age: 1, Limit: 1},
 	}
 	viewed, owned := enumContact("acme", ""), enumContact("acme", "")
 	viewed.ID, viewed.Record.Team, owned.Record.Owner = "2", map[string]string{"ursa": "view"}, "ursa"
-	requesters := []*modelThing{nil, enumContact("acme", "emea"), enumContact("acme", "apac"), enumContact("globex", "emea"), enumContact("", "emea"), viewed, owned}
+	requesters := []*oracle.Thing{nil, enumContact("acme", "emea"), enumContact("acme", "apac"), enumContact("globex", "emea"), enumContact("", "emea"), viewed, owned}
 	access := append([]map[string]string{{"billing": "unknown", "": "edit"}, {"billing": "none", "sales": "edit"}}, enumAccess...)
 	scopes := append([]string{"unknown", "beyond"}, enumScopes...)
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "ticket.note.edit_any", "time.log_own", "time.view", "ticket.assign", "ticket.merge", "host.change"} {
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
-		bindings := enumBindings([]*modelRole{
-			{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Restricted: true}}},
-			{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Group: true}}},
-			{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Global: true}}},
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		bindings := enumBindings([]*oracle.Role{
+			{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Restricted: true}}},
+			{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Group: true}}},
+			{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Global: true}}},
 		}, []string{"*"}, scopes)
 		agents := enumAgents("riya", enumOpen[:1], []bool{false}, single(bindings), access)
 		subjects := b.enumSubjects(append(enumShared(agents, users...), agents...))
-		places := enumThings(modelActions[name].Kind, []string{"acme"}, []string{""}, []string{"", "billing"}, []string{"riya", "tom"})
+		places := enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{""}, []string{"", "billing"}, []string{"riya", "tom"})
 		things := b.enumThings(enumPeople(places, requesters, append(enumMentions, map[string]bool{"tom": true})))
 		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(50, yield) {
 			return
@@ -1053,19 +1055,19 @@ func enumerateSharedGrounds(yield func(block) bool) {
 // enumerateSharedBindings asks shared agents with two bindings, which reach a
 // ticket on different grounds and at different widths.
 func enumerateSharedBindings(yield func(block) bool) {
-	requesters := []*modelThing{nil, enumContact("acme", "emea")}
+	requesters := []*oracle.Thing{nil, enumContact("acme", "emea")}
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "contact.edit", "topic.edit_own", "report.view"} {
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 		first := enumBindings(append(enumRoles("Day Shift", enumLevels, name), nil), []string{"*", "it"}, enumScopes[1:])
 		second := enumBindings(append(enumRoles("Night Shift", enumLevels, name), nil), []string{"*", "it"}, enumScopes[1:])
-		things := enumThings(modelActions[name].Kind, []string{"acme"}, []string{"", "it"}, []string{"billing"}, []string{"riya", "tom"})
-		if modelKinds[modelActions[name].Kind].Ticket {
+		things := enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it"}, []string{"billing"}, []string{"riya", "tom"})
+		if oracle.Kinds[oracle.Actions[name].Kind].Ticket {
 			things = enumPeople(things, requesters, enumMentions[:2])
 		}
 		for _, one := range first {
-			var bindings [][]modelBinding
+			var bindings [][]oracle.Binding
 			for _, two := range second {
-				bindings = append(bindings, []modelBinding{one, two})
+				bindings = append(bindings, []oracle.Binding{one, two})
 			}
 			subjects := newBuilder(b.roles).enumSubjects(enumShared(enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess), enumUser))
 			if !yield(block{subjects: subjects, actions: []string{name}, things: b.enumThings(things)}) {
@@ -1078,13 +1080,13 @@ func enumerateSharedBindings(yield func(block) bool) {
 // enumerateCRM asks what every user of a small CRM sees of every record, and of
 // the tickets of every requester.
 func enumerateCRM(yield func(block) bool) {
-	var users []modelUser
+	var users []oracle.User
 	for _, scope := range []string{"none", "restricted", "group", "global", "unknown", "beyond"} {
 		for _, territories := range [][]string{nil, {"emea"}, {"berlin"}, {"", "apac"}} {
 			for _, parents := range []map[string]string{
 				nil, {"berlin": "emea"}, {"berlin": "mitte", "mitte": "emea"}, {"berlin": "apac", "apac": "mitte", "mitte": "apac", "emea": "emea"}, {"berlin": "", "": "emea"},
 			} {
-				user := modelUser{ID: "ursa", Scope: scope, Territories: territories, Parents: parents, Limit: 2}
+				user := oracle.User{ID: "ursa", Scope: scope, Territories: territories, Parents: parents, Limit: 2}
 				users = append(users, user)
 				for _, access := range []string{"none", "view", "edit", "unknown"} {
 					for _, age := range []int{-1, 0, 1, 2, 3} {
@@ -1095,32 +1097,32 @@ func enumerateCRM(yield func(block) bool) {
 			}
 		}
 	}
-	never := modelUser{ID: "ursa", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}} // without a limit
-	users = append(users, never, modelUser{Scope: "global"}, modelUser{ID: "ursa", Scope: "global", Deactivated: true})
-	var records []modelThing
+	never := oracle.User{ID: "ursa", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}} // without a limit
+	users = append(users, never, oracle.User{Scope: "global"}, oracle.User{ID: "ursa", Scope: "global", Deactivated: true})
+	var records []oracle.Thing
 	for _, owner := range []string{"", "ursa", "ugo"} {
 		for _, territory := range []string{"", "emea", "berlin", "apac"} {
 			for _, team := range []map[string]string{nil, {"ursa": "view"}, {"ursa": "edit", "": "edit"}, {"ursa": "none", "ugo": "edit"}, {"ursa": "unknown", "": "edit"}} {
 				for _, id := range worldRecords {
-					records = append(records, modelThing{ID: id, Account: "acme", Record: modelRecord{owner, territory, team}})
+					records = append(records, oracle.Thing{ID: id, Account: "acme", Record: oracle.Record{Owner: owner, Territory: territory, Team: team}})
 				}
 			}
 		}
 	}
 	for _, name := range []string{"contact.view", "contact.edit", "company.view", "company.edit", "ticket.reply"} {
-		b := newBuilder(map[*modelRole]deskpolicy.Role{})
-		role := &modelRole{Name: "Day Shift", Account: "acme", May: map[string]modelHeld{name: {Restricted: true}}}
-		held := &modelAgent{ID: "riya", Account: enumOpen[0], Bindings: []modelBinding{{role, "*", "restricted"}}}
-		var things []*modelThing
+		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Restricted: true}}}
+		held := &oracle.Agent{ID: "riya", Account: enumOpen[0], Bindings: []oracle.Binding{oracle.Bound(role, "*", "restricted")}}
+		var things []*oracle.Thing
 		for _, record := range records {
-			if record.Kind = modelActions[name].Kind; record.Kind == "ticket" {
+			if record.Kind = oracle.Actions[name].Kind; record.Kind == "ticket" {
 				record.Kind = "contact"
-				things = append(things, &modelThing{Kind: "ticket", Account: "acme", Requester: &record})
+				things = append(things, &oracle.Thing{Kind: "ticket", Account: "acme", Requester: &record})
 				continue
 			}
 			things = append(things, &record)
 		}
-		if !(block{subjects: b.enumSubjects(enumShared([]*modelAgent{held}, users...)), actions: []string{name}, things: b.enumThings(things)}).chunks(50, yield) {
+		if !(block{subjects: b.enumSubjects(enumShared([]*oracle.Agent{held}, users...)), actions: []string{name}, things: b.enumThings(things)}).chunks(50, yield) {
 			return
 		}
 	}
@@ -1129,25 +1131,25 @@ func enumerateCRM(yield func(block) bool) {
 // enumerateSharedPairs asks about every two contacts that a shared agent sees
 // differently, whatever its role.
 func enumerateSharedPairs(yield func(block) bool) {
-	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := enumBindings(append(enumRoles("Day Shift", enumLevels, "contact.merge"), nil), []string{"*", "it"}, []string{"none", "global"})
-	users := []modelUser{
+	users := []oracle.User{
 		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"}, {ID: "ursa"},
 		{ID: "ursa", Scope: "restricted", Contacts: map[string]string{"2": "edit"}, Limit: 1},
 	}
-	var halves, pairs []*modelThing
+	var halves, pairs []*oracle.Thing
 	for _, account := range []string{"acme", "globex"} {
 		for _, id := range []string{"1", "2"} {
 			for _, author := range []string{"riya", "tom"} {
-				for _, record := range []modelRecord{{}, {Owner: "ursa"}, {Territory: "emea"}, {Territory: "apac", Team: map[string]string{"ursa": "view"}}, {Team: map[string]string{"ursa": "edit"}}} {
-					halves = append(halves, &modelThing{Kind: "contact", ID: id, Account: account, Author: author, Record: record})
+				for _, record := range []oracle.Record{{}, {Owner: "ursa"}, {Territory: "emea"}, {Territory: "apac", Team: map[string]string{"ursa": "view"}}, {Team: map[string]string{"ursa": "edit"}}} {
+					halves = append(halves, &oracle.Thing{Kind: "contact", ID: id, Account: account, Author: author, Record: record})
 				}
 			}
 		}
 	}
 	for _, from := range halves {
 		for _, into := range halves {
-			pairs = append(pairs, &modelThing{Kind: "contact_pair", From: from, Into: into})
+			pairs = append(pairs, &oracle.Thing{Kind: "contact_pair", From: from, Into: into})
 		}
 	}
 	subjects := b.enumSubjects(enumShared(enumAgents("riya", enumOpen[:1], []bool{false, true}, single(bindings), enumAccess[:1]), users...))
@@ -1162,32 +1164,32 @@ func enumerateSharedTargets(yield func(block) bool) {
 		if name == "conversation.assign" {
 			part, take = "conversation", "conversation.reply"
 		}
-		roles := map[*modelRole]deskpolicy.Role{}
+		roles := map[*oracle.Role]deskpolicy.Role{}
 		given := single(enumBindings(enumRoles("Day Shift", enumLevels, name, take), []string{"*", "it"}, []string{"restricted", "global"}))
-		askers := enumAgents("riya", append(slices.Clone(enumOpen), modelAccount{ID: "globex"}), []bool{false, true}, given, enumAccess[1:])
+		askers := enumAgents("riya", append(slices.Clone(enumOpen), oracle.Account{ID: "globex"}), []bool{false, true}, given, enumAccess[1:])
 		askers = append(askers, enumShared(askers, enumUser)...)
-		askers = append(askers, &modelAgent{Kind: "non_agent", Account: enumOpen[0], User: enumUser})
+		askers = append(askers, &oracle.Agent{Kind: "non_agent", Account: enumOpen[0], User: enumUser})
 		subjects := newBuilder(roles).enumSubjects(askers)
-		var takers []*modelAgent
+		var takers []*oracle.Agent
 		for _, kind := range []string{"shared_agent", "non_agent"} {
 			for _, account := range []string{"acme", "globex", ""} {
 				for _, id := range []string{"tom", "riya", ""} {
-					for _, user := range []modelUser{enumUser, {}} {
-						for _, held := range [][]modelBinding{nil, given[len(given)-1]} {
-							takers = append(takers, &modelAgent{Kind: kind, ID: id, Account: modelAccount{ID: account, Integrated: true}, User: user, Bindings: held})
+					for _, user := range []oracle.User{enumUser, {}} {
+						for _, held := range [][]oracle.Binding{nil, given[len(given)-1]} {
+							takers = append(takers, &oracle.Agent{Kind: kind, ID: id, Account: oracle.Account{ID: account, Integrated: true}, User: user, Bindings: held})
 						}
 					}
 				}
 			}
 		}
-		var things []*modelThing
+		var things []*oracle.Thing
 		for _, place := range enumPlaces(part, []string{"acme", "globex"}, []string{""}, []string{"", "billing"}, []string{"tom"}) {
-			for _, team := range []modelTeam{{}, {"billing", "acme"}, {"sales", "globex"}, {"", "acme"}} {
+			for _, team := range []oracle.Team{{}, {ID: "billing", Account: "acme"}, {ID: "sales", Account: "globex"}, {ID: "", Account: "acme"}} {
 				for _, to := range takers {
-					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, To: to, Team: team})
+					things = append(things, &oracle.Thing{Kind: oracle.Actions[name].Kind, Part: place, To: to, Team: team})
 				}
 				for _, nilTo := range worldKinds {
-					things = append(things, &modelThing{Kind: modelActions[name].Kind, Part: place, NilTo: nilTo, Team: team})
+					things = append(things, &oracle.Thing{Kind: oracle.Actions[name].Kind, Part: place, NilTo: nilTo, Team: team})
 				}
 			}
 		}
@@ -1200,45 +1202,45 @@ func enumerateSharedTargets(yield func(block) bool) {
 // enumerateSharedAppointments asks who may add, change and remove whom as what,
 // where shared agents or their role come into it.
 func enumerateSharedAppointments(yield func(block) bool) {
-	changes := map[string]modelHeld{"ticket.view": {Global: true}}
+	changes := map[string]oracle.Held{"ticket.view": {Global: true}}
 	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "agent.role.assign", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "host.inspect", "host.act"}
 	for _, name := range actions {
-		if grantable(name) {
-			changes[name] = modelHeld{Global: true}
+		if oracle.Grantable(name) {
+			changes[name] = oracle.Held{Global: true}
 		}
 	}
-	likeShared := &modelRole{Name: "Shared Agents", Account: "acme", May: map[string]modelHeld{"ticket.view": {Group: true}}} // and not the CRM's
-	roles := []*modelRole{worldBuiltIns[0], worldBuiltIns[1], {Name: "Day Shift", Account: "acme", May: changes}, worldSharedRole, likeShared, nil}
-	built := map[*modelRole]deskpolicy.Role{}
+	likeShared := &oracle.Role{Name: "Shared Agents", Account: "acme", May: map[string]oracle.Held{"ticket.view": {Group: true}}} // and not the CRM's
+	roles := []*oracle.Role{worldBuiltIns[0], worldBuiltIns[1], {Name: "Day Shift", Account: "acme", May: changes}, worldSharedRole, likeShared, nil}
+	built := map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})
 	agents := enumAgents("riya", enumOpen, []bool{false, true}, single(own), enumAccess[:1])
-	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents, enumUser, modelUser{})...))
+	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents, enumUser, oracle.User{})...))
 	theirs := single(enumBindings(roles, []string{"*", "hr"}, []string{"restricted", "global"}))
-	theirs = append(theirs, []modelBinding{{roles[2], "*", "global"}, {worldSharedRole, "it", "none"}})
+	theirs = append(theirs, []oracle.Binding{oracle.Bound(roles[2], "*", "global"), oracle.Bound(worldSharedRole, "it", "none")})
 	for _, id := range []string{"tom", "riya", ""} {
 		for _, account := range []string{"acme", "globex"} {
 			for _, held := range theirs {
-				desk := &modelAgent{ID: id, Account: modelAccount{ID: account}, Bindings: held}
-				crm := enumShared([]*modelAgent{desk}, enumUser, modelUser{})
+				desk := &oracle.Agent{ID: id, Account: oracle.Account{ID: account}, Bindings: held}
+				crm := enumShared([]*oracle.Agent{desk}, enumUser, oracle.User{})
 				b := newBuilder(built)
-				people := b.enumThings([]*modelThing{{Kind: "agent", Agent: desk}})
+				people := b.enumThings([]*oracle.Thing{{Kind: "agent", Agent: desk}})
 				if !yield(block{subjects: subjects, actions: []string{"agent.create", "agent.edit", "host.inspect", "host.act"}, things: people}) {
 					return
 				}
-				shared := b.enumThings([]*modelThing{{Kind: "shared_agent", Agent: crm[0]}, {Kind: "shared_agent", Agent: crm[1]}})
+				shared := b.enumThings([]*oracle.Thing{{Kind: "shared_agent", Agent: crm[0]}, {Kind: "shared_agent", Agent: crm[1]}})
 				if !yield(block{subjects: subjects, actions: []string{"shared_agent.view", "shared_agent.edit", "shared_agent.delete", "host.inspect", "host.act"}, things: shared}) {
 					return
 				}
 				nobodys := *desk
 				nobodys.Kind, nobodys.User = "non_agent", enumUser
-				var appointments []*modelThing
+				var appointments []*oracle.Thing
 				for _, role := range roles {
 					for _, agent := range append(crm, desk, &nobodys) {
-						appointments = append(appointments, &modelThing{Kind: "appointment", Agent: agent, Binding: modelBinding{role, "*", "restricted"}})
+						appointments = append(appointments, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: oracle.Bound(role, "*", "restricted")})
 					}
 				}
 				for _, nilTo := range append(worldKinds, "") {
-					appointments = append(appointments, &modelThing{Kind: "appointment", NilTo: nilTo, Binding: modelBinding{worldSharedRole, "*", "restricted"}})
+					appointments = append(appointments, &oracle.Thing{Kind: "appointment", NilTo: nilTo, Binding: oracle.Bound(worldSharedRole, "*", "restricted")})
 				}
 				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}, things: b.enumThings(appointments)}) {
 					return

@@ -19,6 +19,7 @@ import (
 
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
 // A reasonRequest is a question whose answer has a certain reason, as a value.
@@ -186,8 +187,8 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 		}
 		shuffled := *q.Subject
 		shuffled.Bindings = rapid.Permutation(q.Subject.Bindings).Draw(t, "bindings")
-		roles := map[*modelRole]Role{}
-		said := func(q modelRequest, offered ...Role) string {
+		roles := map[*oracle.Role]Role{}
+		said := func(q oracle.Request, offered ...Role) string {
 			b := newBuilder(roles).build(q)
 			e := b.request().Explain()
 			text, err := json.Marshal(struct {

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
 // ---- a second reading of the arms
@@ -175,7 +176,7 @@ func uniform(action, kind string) bool {
 	case "ticket_pair", "contact_pair", "assignment", "transfer":
 		return false
 	case "agent", "shared_agent", "appointment", "membership", "role", "grant":
-		a := modelActions[action]
+		a := oracle.Actions[action]
 		return a == nil || !a.Authority && !a.Authoring
 	default:
 		return true
@@ -236,7 +237,7 @@ func (c *tally) tells(t *testing.T) {
 // TestFilterAgrees draws subjects, actions and things, and asks both ways.
 func TestFilterAgrees(t *testing.T) {
 	checkOften(t)
-	for name, requests := range map[string]*rapid.Generator[modelRequest]{"agents": agentRequests, "shared agents": sharedRequests} {
+	for name, requests := range map[string]*rapid.Generator[oracle.Request]{"agents": agentRequests, "shared agents": sharedRequests} {
 		var count tally
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			q := requests.Draw(t, "request")
@@ -265,7 +266,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 	var count tally
 	outer := t
 	contents, lives, moments := supportContents(), supportLives(), supportMoments()
-	w := world{subject: &modelAgent{ID: "support:eve", Bindings: []modelBinding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
+	w := world{subject: &oracle.Agent{ID: "support:eve", Bindings: []oracle.Binding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
 	rapid.Check(t, func(t *rapid.T) {
 		g := supportGrant{Account: "acme", Start: 0, End: supportInstants[2]}
 		if rarely(t, 3, "any life") {
@@ -281,12 +282,12 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		session := g.build(outer).Session(deskpolicy.Engineer{ID: "eve"}, account, now)
 		name := rapid.SampledFrom(sessionActions).Draw(t, "action")
 		if rarely(t, 3, "any action") {
-			name = rapid.SampledFrom(modelNames).Draw(t, "action")
+			name = rapid.SampledFrom(oracle.Names).Draw(t, "action")
 		}
-		if !uniform(name, modelActions[name].Kind) || modelActions[name].Kind == "invoice" {
+		if !uniform(name, oracle.Actions[name].Kind) || oracle.Actions[name].Kind == "invoice" {
 			return
 		}
-		thing := w.place(t, modelActions[name].Kind, "thing")
+		thing := w.place(t, oracle.Actions[name].Kind, "thing")
 		switch thing.Kind {
 		case "note", "time_entry":
 			thing.Part = w.place(t, "ticket", "ticket")
@@ -296,10 +297,10 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		if rarely(t, 3, "their own") {
 			thing.Assignee, thing.Author = "support:eve", "support:eve"
 		}
-		on, id := newBuilder(map[*modelRole]deskpolicy.Role{}).about(thing), actionID(name)
+		on, id := newBuilder(map[*oracle.Role]deskpolicy.Role{}).about(thing), actionID(name)
 		f, d := on.filter(session, id), on.authorize(session, id)
 		if problem := f.disagrees(d, on, rowOf(on.pointer)); problem != "" {
-			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the arms are %v", g, now, name, thing.sentence(), d, problem, f.arms)
+			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the arms are %v", g, now, name, thing.String(), d, problem, f.arms)
 		}
 		count.add(f, d)
 	})
@@ -323,7 +324,7 @@ func TestFilterArms(t *testing.T) {
 		require.NoError(t, normal(f.arms), "%#v: %v", q, f.arms)
 
 		bindings := append(slices.Clone(q.Subject.Bindings), q.Subject.Bindings...)
-		shuffled := q.holding(rapid.Permutation(bindings).Draw(t, "bindings")...).of(func(s *modelAgent) {
+		shuffled := q.Holding(rapid.Permutation(bindings).Draw(t, "bindings")...).With(func(s *oracle.Agent) {
 			s.Account.Open = rapid.Permutation(append(s.Account.Open, s.Account.Open...)).Draw(t, "open workspaces")
 			s.User.Territories = rapid.Permutation(append(s.User.Territories, s.User.Territories...)).Draw(t, "territories")
 		})
@@ -486,18 +487,18 @@ func TestFilterFields(t *testing.T) {
 		}
 		return riya(custom(t, permissions...))
 	}
-	for kind := range modelKinds {
+	for kind := range oracle.Kinds {
 		if !uniform("host.inspect", kind) {
 			continue
 		}
-		thing := &modelThing{Kind: kind}
-		if modelKinds[kind].Ticket && kind != "ticket" {
-			thing.Part = &modelThing{Kind: "ticket"}
+		thing := &oracle.Thing{Kind: kind}
+		if oracle.Kinds[kind].Ticket && kind != "ticket" {
+			thing.Part = &oracle.Thing{Kind: "ticket"}
 		}
 		if kind == "agent" || kind == "shared_agent" {
-			thing.Agent = &modelAgent{ID: "tom", Kind: strings.TrimPrefix(kind, "agent")}
+			thing.Agent = &oracle.Agent{ID: "tom", Kind: strings.TrimPrefix(kind, "agent")}
 		}
-		on := newBuilder(map[*modelRole]deskpolicy.Role{}).about(thing)
+		on := newBuilder(map[*oracle.Role]deskpolicy.Role{}).about(thing)
 		fill(reflect.ValueOf(on.pointer).Elem())
 		has := on.pointer.Attributes()
 
@@ -570,9 +571,9 @@ func TestFilterEnumeration(t *testing.T) {
 func enumerateSessions(t testing.TB, yield func(block) bool) {
 	var things []enumThing
 	var actions []string
-	b := newBuilder(map[*modelRole]deskpolicy.Role{})
+	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
 	for _, name := range sessionActions {
-		things = b.enumThings(enumThings(modelActions[name].Kind, []string{"acme", "globex"}, []string{"", "it", "hr", "zz", "*"}, []string{"", "billing"}, []string{"support:eve", "bob"}))
+		things = b.enumThings(enumThings(oracle.Actions[name].Kind, []string{"acme", "globex"}, []string{"", "it", "hr", "zz", "*"}, []string{"", "billing"}, []string{"support:eve", "bob"}))
 		actions = []string{name}
 		for _, content := range supportContents() {
 			var subjects []enumSubject
@@ -630,7 +631,7 @@ func compareFilters(t *testing.T, blocks iter.Seq[block], every uint64) (asked, 
 func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
 	fail := func(subject enumSubject, action string, thing enumThing, problem string) {
 		select {
-		case failures <- fmt.Sprintf("%s %s: %s", modelRequest{subject.model, action, thing.model}.GoString(), nameOf(subject.library), problem):
+		case failures <- fmt.Sprintf("%s %s: %s", oracle.Request{Subject: subject.model, Action: action, Thing: thing.model}.GoString(), nameOf(subject.library), problem):
 		default: // there are enough already
 		}
 	}

@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"maps"
@@ -11,12 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/pinned"
 )
 
@@ -82,49 +84,31 @@ func checkTimes(t *testing.T, often int) {
 }
 
 // drawn draws a request of somebody.
-func drawn(t *rapid.T) modelRequest {
+func drawn(t *rapid.T) oracle.Request {
 	q := modelRequests.Draw(t, "request")
 	if q.Subject == nil {
-		q.Subject = &modelAgent{ID: "riya", Account: modelAccount{ID: "acme"}}
+		q.Subject = &oracle.Agent{ID: "riya", Account: oracle.Account{ID: "acme"}}
 	}
 	return q
 }
 
-func decide(q modelRequest) deskpolicy.Decision { return build(q).authorize() }
-
-// of returns the request as the changed subject asks it. The agents that the
-// thing names stay as they are, even if one of them is the subject.
-func (q modelRequest) of(change func(s *modelAgent)) modelRequest {
-	s := *q.Subject
-	s.Bindings, s.Groups = slices.Clone(s.Bindings), maps.Clone(s.Groups)
-	s.Account.Features, s.Account.Open = slices.Clone(s.Account.Features), slices.Clone(s.Account.Open)
-	s.User.Territories, s.User.Parents = slices.Clone(s.User.Territories), maps.Clone(s.User.Parents)
-	s.User.Contacts, s.User.Companies = maps.Clone(s.User.Contacts), maps.Clone(s.User.Companies)
-	change(&s)
-	q.Subject = &s
-	return q
-}
-
-// holding returns the request as asked by the subject with these bindings only.
-func (q modelRequest) holding(bindings ...modelBinding) modelRequest {
-	return q.of(func(s *modelAgent) { s.Bindings = bindings })
-}
+func decide(q oracle.Request) deskpolicy.Decision { return build(q).authorize() }
 
 // guarded reports that the action compares the authority of two people, which
 // is not a matter of one binding at a time.
-func (q modelRequest) guarded() bool {
-	a := modelActions[q.Action]
+func guarded(q oracle.Request) bool {
+	a := oracle.Actions[q.Action]
 	return a != nil && (a.Authority || a.Authoring)
 }
 
 // twofold reports that the thing has two halves, which different bindings may reach.
-func (q modelRequest) twofold() bool {
+func twofold(q oracle.Request) bool {
 	return q.Thing != nil && (q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "contact_pair")
 }
 
 func agreement(t *rapid.T) {
 	q := modelRequests.Draw(t, "request")
-	if got, want := decide(q), oracle(q); !agree(got, want) {
+	if got, want := decide(q), oracle.Decide(q); !agree(got, want) {
 		t.Error(disagreement(q, got, want))
 	}
 }
@@ -133,13 +117,13 @@ func agreement(t *rapid.T) {
 // whatever to a zero thing.
 func defaultDeny(t *rapid.T) {
 	q := drawn(t)
-	for _, bindings := range [][]modelBinding{nil, {}, {{}}, {{Workspace: "*", TicketScope: "global"}}} {
-		q := q.holding(bindings...)
+	for _, bindings := range [][]oracle.Binding{nil, {}, {{}}, {{Workspace: "*", TicketScope: "global"}}} {
+		q := q.Holding(bindings...)
 		require.False(t, decide(q).Allowed(), "%#v", q)
 	}
 	if q.Thing != nil {
 		q := q
-		zero := modelThing{Kind: q.Thing.Kind, From: &modelThing{}, Into: &modelThing{}, Part: &modelThing{}, Agent: &modelAgent{}}
+		zero := oracle.Thing{Kind: q.Thing.Kind, From: &oracle.Thing{}, Into: &oracle.Thing{}, Part: &oracle.Thing{}, Agent: &oracle.Agent{}}
 		if q.Thing.Kind == "shared_agent" {
 			zero.Agent.Kind = "shared_agent"
 		}
@@ -153,18 +137,18 @@ func defaultDeny(t *rapid.T) {
 func minimalWitness(t *rapid.T) {
 	q := drawn(t)
 	d := decide(q)
-	if d.Role == "" || q.guarded() {
+	if d.Role == "" || guarded(q) {
 		return
 	}
 	witnesses := single(q.Subject.Bindings)[1:]
-	if q.twofold() {
+	if twofold(q) {
 		for _, one := range q.Subject.Bindings {
 			for _, two := range q.Subject.Bindings {
-				witnesses = append(witnesses, []modelBinding{one, two})
+				witnesses = append(witnesses, []oracle.Binding{one, two})
 			}
 		}
 	}
-	if !slices.ContainsFunc(witnesses, func(held []modelBinding) bool { return decide(q.holding(held...)) == d }) {
+	if !slices.ContainsFunc(witnesses, func(held []oracle.Binding) bool { return decide(q.Holding(held...)) == d }) {
 		t.Errorf("%#v: %v, but no binding decides so by itself", q, d)
 	}
 }
@@ -173,10 +157,10 @@ func minimalWitness(t *rapid.T) {
 // workspaces and the territories are sets (B46).
 func orderAndDuplicates(t *rapid.T) {
 	q := drawn(t)
-	shuffled := q.of(func(s *modelAgent) { shuffle(t, s) })
+	shuffled := q.With(func(s *oracle.Agent) { shuffle(t, s) })
 	if q.Thing != nil {
 		thing := *q.Thing
-		for _, other := range []**modelAgent{&thing.To, &thing.Agent} {
+		for _, other := range []**oracle.Agent{&thing.To, &thing.Agent} {
 			if *other != nil {
 				agent := **other
 				shuffle(t, &agent)
@@ -189,7 +173,7 @@ func orderAndDuplicates(t *rapid.T) {
 }
 
 // shuffle puts what the agent has into another order, some of it twice.
-func shuffle(t *rapid.T, s *modelAgent) {
+func shuffle(t *rapid.T, s *oracle.Agent) {
 	s.Bindings = shuffled(t, s.Bindings, "bindings")
 	s.Account.Open = shuffled(t, s.Account.Open, "open workspaces")
 	s.Account.Features = shuffled(t, s.Account.Features, "features")
@@ -210,10 +194,10 @@ func shuffled[T any](t *rapid.T, values []T, label string) []T {
 // A workspace that opens may open to somebody else first, and so put them above the subject.
 func addingNeverTakesAway(t *rapid.T) {
 	q := drawn(t)
-	more := q.of(func(s *modelAgent) {
+	more := q.With(func(s *oracle.Agent) {
 		switch rapid.SampledFrom([]string{"binding", "group", "ticket scope", "level", "open workspace", "feature", "activity"}).Draw(t, "more") {
 		case "binding":
-			s.Bindings = append(s.Bindings, drawBinding(t, append(q.roles(), worldBuiltIns...), "another"))
+			s.Bindings = append(s.Bindings, drawBinding(t, append(rolesIn(q), worldBuiltIns...), "another"))
 		case "group":
 			group := rapid.SampledFrom(worldGroups).Draw(t, "another group")
 			if s.Groups == nil {
@@ -223,7 +207,7 @@ func addingNeverTakesAway(t *rapid.T) {
 		case "ticket scope":
 			for i := range s.Bindings {
 				s.Bindings[i].TicketScope = map[string]string{"restricted": "group", "group": "global", "global": "global"}[s.Bindings[i].TicketScope]
-				s.Bindings[i].TicketScope = orElse(s.Bindings[i].TicketScope, "restricted")
+				s.Bindings[i].TicketScope = cmp.Or(s.Bindings[i].TicketScope, "restricted")
 			}
 		case "level":
 			for i, b := range s.Bindings {
@@ -231,14 +215,14 @@ func addingNeverTakesAway(t *rapid.T) {
 					continue
 				}
 				role := *b.Role
-				role.May = map[string]modelHeld{}
+				role.May = map[string]oracle.Held{}
 				for name, held := range b.Role.May {
-					role.May[name] = modelHeld{true, held.Restricted || held.Group, held.Group || held.Global}
+					role.May[name] = oracle.Held{Restricted: true, Group: held.Restricted || held.Group, Global: held.Group || held.Global}
 				}
 				s.Bindings[i].Role = &role
 			}
 		case "open workspace":
-			if q.guarded() {
+			if guarded(q) {
 				return
 			}
 			s.Account.Open = append(s.Account.Open, rapid.SampledFrom(worldWorkspaces).Draw(t, "another open workspace"))
@@ -258,9 +242,9 @@ func addingNeverTakesAway(t *rapid.T) {
 // that closes may close to somebody else first.
 func removingNeverAdds(t *rapid.T) {
 	q := drawn(t)
-	less := q.of(func(s *modelAgent) {
+	less := q.With(func(s *oracle.Agent) {
 		s.Bindings = some(t, s.Bindings, "bindings kept")
-		if !q.guarded() {
+		if !guarded(q) {
 			s.Account.Open = some(t, s.Account.Open, "open workspaces kept")
 		}
 		s.Account.Features = some(t, s.Account.Features, "features kept")
@@ -268,7 +252,7 @@ func removingNeverAdds(t *rapid.T) {
 			switch rapid.SampledFrom([]string{"keep", "keep", "lower", "leave"}).Draw(t, "group "+group) {
 			case "lower":
 				s.Groups[group] = map[string]string{"edit": "view"}[s.Groups[group]]
-				s.Groups[group] = orElse(s.Groups[group], "none")
+				s.Groups[group] = cmp.Or(s.Groups[group], "none")
 			case "leave":
 				delete(s.Groups, group)
 			}
@@ -295,7 +279,7 @@ func some[T any](t *rapid.T, values []T, label string) (kept []T) {
 }
 
 // roles returns the roles that the request names.
-func (q modelRequest) roles() (roles []*modelRole) {
+func rolesIn(q oracle.Request) (roles []*oracle.Role) {
 	bindings := slices.Clone(q.Subject.Bindings)
 	if q.Thing != nil && q.Thing.Agent != nil {
 		bindings = append(bindings, q.Thing.Agent.Bindings...)
@@ -310,10 +294,10 @@ func (q modelRequest) roles() (roles []*modelRole) {
 // those of one. Two bindings never make a third.
 func union(t *rapid.T) {
 	q := drawn(t)
-	if q.guarded() || q.twofold() {
+	if guarded(q) || twofold(q) {
 		return
 	}
-	var left, right []modelBinding
+	var left, right []oracle.Binding
 	for _, b := range q.Subject.Bindings {
 		hand := rapid.SampledFrom([]string{"left", "right", "both"}).Draw(t, "hand")
 		if hand != "right" {
@@ -323,7 +307,7 @@ func union(t *rapid.T) {
 			right = append(right, b)
 		}
 	}
-	if whole, l, r := decide(q), decide(q.holding(left...)), decide(q.holding(right...)); whole.Allowed() != (l.Allowed() || r.Allowed()) {
+	if whole, l, r := decide(q), decide(q.Holding(left...)), decide(q.Holding(right...)); whole.Allowed() != (l.Allowed() || r.Allowed()) {
 		t.Errorf("%#v: together %v, with %d of the bindings %v, with %d %v", q, whole, len(left), l, len(right), r)
 	}
 }
@@ -333,30 +317,30 @@ func union(t *rapid.T) {
 // permission of a role lend its level to another.
 func scopeTravels(t *rapid.T) {
 	q := drawn(t)
-	if q.guarded() {
+	if guarded(q) {
 		return
 	}
-	other := &modelRole{Name: "A Helper", Account: orElse(q.Subject.Account.ID, "acme"), May: map[string]modelHeld{}}
+	other := &oracle.Role{Name: "A Helper", Account: cmp.Or(q.Subject.Account.ID, "acme"), May: map[string]oracle.Held{}}
 	for _, name := range []string{"ticket.view", "ticket.reply", "conversation.reply", "report.view", "settings.manage", "agent.edit", "ticket.be_assigned"} {
 		if name != q.Action {
-			other.May[name] = modelHeld{Global: true}
+			other.May[name] = oracle.Held{Global: true}
 		}
 	}
-	lent := modelBinding{other, rapid.SampledFrom(worldHolds).Draw(t, "held in"), rapid.SampledFrom(worldScopes).Draw(t, "ticket scope")}
+	lent := oracle.Bound(other, rapid.SampledFrom(worldHolds).Draw(t, "held in"), rapid.SampledFrom(worldScopes).Draw(t, "ticket scope"))
 	before := decide(q)
-	after := decide(q.of(func(s *modelAgent) { s.Bindings = append(s.Bindings, lent) }))
+	after := decide(q.With(func(s *oracle.Agent) { s.Bindings = append(s.Bindings, lent) }))
 	if before.Reason == deskpolicy.NoRole {
 		before.Reason = deskpolicy.NoPermission
 	}
-	require.Equal(t, before, after, "%#v\nand the same with %s", q, lent.sentence())
+	require.Equal(t, before, after, "%#v\nand the same with %s", q, lent.String())
 
-	raised := q.of(func(s *modelAgent) {
+	raised := q.With(func(s *oracle.Agent) {
 		for i, b := range s.Bindings {
-			if b.Role == nil || b.Role.BuiltIn || b.Role.administrative() {
+			if b.Role == nil || b.Role.BuiltIn || b.Role.Administrative() {
 				continue
 			}
 			role := *b.Role
-			role.May = map[string]modelHeld{"ticket.view": {Global: true}, "conversation.view": {Global: true}, "report.edit": {Global: true}}
+			role.May = map[string]oracle.Held{"ticket.view": {Global: true}, "conversation.view": {Global: true}, "report.edit": {Global: true}}
 			delete(role.May, q.Action)
 			if held, ok := b.Role.May[q.Action]; ok {
 				role.May[q.Action] = held
@@ -378,10 +362,10 @@ func locality(t *rapid.T) {
 	before := decide(q)
 
 	about := []string{q.Thing.Group, q.Thing.Team.ID}
-	thing := q.unheard(*q.Thing)
-	for _, part := range []**modelThing{&thing.From, &thing.Into, &thing.Part} {
+	thing := unheard(q, *q.Thing)
+	for _, part := range []**oracle.Thing{&thing.From, &thing.Into, &thing.Part} {
 		if *part != nil {
-			changed := q.unheard(**part)
+			changed := unheard(q, **part)
 			changed.Assignee, changed.Author = elsewhere(changed.Assignee, q), elsewhere(changed.Author, q)
 			about = append(about, changed.Group)
 			*part = &changed
@@ -392,7 +376,7 @@ func locality(t *rapid.T) {
 		agent := *thing.Agent
 		agent.Deactivated = !agent.Deactivated
 		agent.Account.Features, agent.Account.Open = []string{"attachments"}, []string{"it", "hr"}
-		agent.Account.Integrated, agent.User, agent.Account.Administrators = !agent.Account.Integrated, modelUser{}, []string{"zoe"}
+		agent.Account.Integrated, agent.User, agent.Account.Administrators = !agent.Account.Integrated, oracle.User{}, []string{"zoe"}
 		thing.Agent = &agent
 	}
 	if thing.To != nil {
@@ -400,8 +384,8 @@ func locality(t *rapid.T) {
 		to.Account.Features = []string{"attachments", "custom_roles"}
 		thing.To = &to
 	}
-	after := q.of(func(s *modelAgent) {
-		if q.guarded() && thing.Agent != nil {
+	after := q.With(func(s *oracle.Agent) {
+		if guarded(q) && thing.Agent != nil {
 			return // what others may do in a group takes being able to do it there
 		}
 		if s.Groups == nil {
@@ -419,14 +403,14 @@ func locality(t *rapid.T) {
 
 // unheard returns the thing with other names in those places of it that only
 // the CRM, the mentioned and the reader care about, and that are not the subject's.
-func (q modelRequest) unheard(thing modelThing) modelThing {
-	if !q.Subject.shared() {
+func unheard(q oracle.Request, thing oracle.Thing) oracle.Thing {
+	if !q.Subject.Shared() {
 		thing.ID += "7"
-		thing.Record = modelRecord{"ursa", "emea", map[string]string{"ursa": "edit"}}
+		thing.Record = oracle.Record{Owner: "ursa", Territory: "emea", Team: map[string]string{"ursa": "edit"}}
 		thing.Requester, thing.Mentions = enumContact(thing.Account, "emea"), map[string]bool{"riya": true, "tom": true}
 		return thing
 	}
-	if !modelKinds[thing.Kind].Record {
+	if !oracle.Kinds[thing.Kind].Record {
 		thing.ID += "7"
 	}
 	if thing.Record.Owner != q.Subject.User.ID {
@@ -441,7 +425,7 @@ func (q modelRequest) unheard(thing modelThing) modelThing {
 		thing.Mentions["zoe"] = true
 	}
 	if thing.Requester != nil {
-		requester := q.unheard(*thing.Requester)
+		requester := unheard(q, *thing.Requester)
 		requester.Author, requester.Workspace = "zoe", "hr"
 		thing.Requester = &requester
 	}
@@ -449,7 +433,7 @@ func (q modelRequest) unheard(thing modelThing) modelThing {
 }
 
 // elsewhere returns another of the people who have no part in the request.
-func elsewhere(person string, q modelRequest) string {
+func elsewhere(person string, q oracle.Request) string {
 	if person == "" || person == q.Subject.ID || q.Thing.To != nil && person == q.Thing.To.ID {
 		return person
 	}
@@ -470,20 +454,20 @@ func renaming(t *rapid.T) {
 			"ursa": "a", "ugo": "A", "emea": "a", "berlin": "a ", "apac": "A", "1": "a", "2": "aa",
 		},
 	}).Draw(t, "names")
-	r := renamer{names, map[*modelRole]*modelRole{}}
-	renamed := modelRequest{r.agent(q.Subject), q.Action, r.thing(q.Thing)}
+	r := renamer{names, map[*oracle.Role]*oracle.Role{}}
+	renamed := oracle.Request{Subject: r.agent(q.Subject), Action: q.Action, Thing: r.thing(q.Thing)}
 	require.Equal(t, decide(q), decide(renamed), "%#v\nand by other names\n%#v", q, renamed)
 }
 
 // A renamer gives everything but roles another name.
 type renamer struct {
 	names map[string]string
-	roles map[*modelRole]*modelRole
+	roles map[*oracle.Role]*oracle.Role
 }
 
-func (r renamer) name(s string) string { return orElse(r.names[s], s) }
+func (r renamer) name(s string) string { return cmp.Or(r.names[s], s) }
 
-func (r renamer) account(a modelAccount) modelAccount {
+func (r renamer) account(a oracle.Account) oracle.Account {
 	a.ID, a.Open, a.Administrators = r.name(a.ID), slices.Clone(a.Open), slices.Clone(a.Administrators)
 	for i := range a.Administrators {
 		a.Administrators[i] = r.name(a.Administrators[i])
@@ -494,7 +478,7 @@ func (r renamer) account(a modelAccount) modelAccount {
 	return a
 }
 
-func (r renamer) role(m *modelRole) *modelRole {
+func (r renamer) role(m *oracle.Role) *oracle.Role {
 	if m == nil || m.BuiltIn {
 		return m
 	}
@@ -506,18 +490,18 @@ func (r renamer) role(m *modelRole) *modelRole {
 	return r.roles[m]
 }
 
-func (r renamer) rolesOf(roles []*modelRole) (renamed []*modelRole) {
+func (r renamer) rolesOf(roles []*oracle.Role) (renamed []*oracle.Role) {
 	for _, role := range roles {
 		renamed = append(renamed, r.role(role))
 	}
 	return renamed
 }
 
-func (r renamer) binding(b modelBinding) modelBinding {
-	return modelBinding{r.role(b.Role), r.name(b.Workspace), b.TicketScope}
+func (r renamer) binding(b oracle.Binding) oracle.Binding {
+	return oracle.Bound(r.role(b.Role), r.name(b.Workspace), b.TicketScope)
 }
 
-func (r renamer) agent(m *modelAgent) *modelAgent {
+func (r renamer) agent(m *oracle.Agent) *oracle.Agent {
 	if m == nil {
 		return nil
 	}
@@ -530,7 +514,7 @@ func (r renamer) agent(m *modelAgent) *modelAgent {
 	return &agent
 }
 
-func (r renamer) user(m modelUser) modelUser {
+func (r renamer) user(m oracle.User) oracle.User {
 	user := m
 	user.ID, user.Contacts, user.Companies = r.name(m.ID), r.keys(m.Contacts), r.keys(m.Companies)
 	user.Territories, user.Parents = slices.Clone(m.Territories), r.keys(m.Parents)
@@ -552,7 +536,7 @@ func (r renamer) keys(m map[string]string) map[string]string {
 	return renamed
 }
 
-func (r renamer) thing(m *modelThing) *modelThing {
+func (r renamer) thing(m *oracle.Thing) *oracle.Thing {
 	if m == nil {
 		return nil
 	}
@@ -561,10 +545,10 @@ func (r renamer) thing(m *modelThing) *modelThing {
 	thing.Assignee, thing.Author = r.name(m.Assignee), r.name(m.Author)
 	thing.From, thing.Into, thing.Part = r.thing(m.From), r.thing(m.Into), r.thing(m.Part)
 	thing.To, thing.Agent, thing.Role, thing.Binding = r.agent(m.To), r.agent(m.Agent), r.role(m.Role), r.binding(m.Binding)
-	thing.Team = modelTeam{r.name(m.Team.ID), r.name(m.Team.Account)}
+	thing.Team = oracle.Team{ID: r.name(m.Team.ID), Account: r.name(m.Team.Account)}
 	thing.ID, thing.Requester = r.name(m.ID), r.thing(m.Requester)
-	thing.Record = modelRecord{r.name(m.Record.Owner), r.name(m.Record.Territory), r.keys(m.Record.Team)}
-	thing.Gives, thing.Granted = r.rolesOf(m.Gives), map[string][]*modelRole{}
+	thing.Record = oracle.Record{Owner: r.name(m.Record.Owner), Territory: r.name(m.Record.Territory), Team: r.keys(m.Record.Team)}
+	thing.Gives, thing.Granted = r.rolesOf(m.Gives), map[string][]*oracle.Role{}
 	for workspace, roles := range m.Granted {
 		thing.Granted[r.name(workspace)] = r.rolesOf(roles)
 	}
@@ -673,17 +657,17 @@ func nothings(b built) []deskpolicy.Decision {
 // purity: a decision leaves what it was asked about as it was.
 func purity(t *rapid.T) {
 	q := drawn(t)
-	roles := map[*modelRole]deskpolicy.Role{}
+	roles := map[*oracle.Role]deskpolicy.Role{}
 	asked, untouched := newBuilder(roles).build(q), newBuilder(roles).build(q)
-	same := cmp.Options{
-		cmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b }),
-		cmp.Comparer(func(a, b deskpolicy.Grant) bool { return fmt.Sprint(a.MarshalJSON()) == fmt.Sprint(b.MarshalJSON()) }),
+	same := gocmp.Options{
+		gocmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b }),
+		gocmp.Comparer(func(a, b deskpolicy.Grant) bool { return fmt.Sprint(a.MarshalJSON()) == fmt.Sprint(b.MarshalJSON()) }),
 	}
 	for _, ask := range []func() deskpolicy.Decision{asked.authorize, asked.request().Decide} {
 		ask()
-		require.Empty(t, cmp.Diff(untouched.subject, asked.subject, same), "the subject of %#v", q)
-		require.Empty(t, cmp.Diff(untouched.about.value, asked.about.value, same), "the thing of %#v", q)
-		require.Empty(t, cmp.Diff(untouched.about.pointer, asked.about.pointer, same), "the thing of %#v", q)
+		require.Empty(t, gocmp.Diff(untouched.subject, asked.subject, same), "the subject of %#v", q)
+		require.Empty(t, gocmp.Diff(untouched.about.value, asked.about.value, same), "the thing of %#v", q)
+		require.Empty(t, gocmp.Diff(untouched.about.pointer, asked.about.pointer, same), "the thing of %#v", q)
 	}
 }
 
@@ -693,8 +677,8 @@ func erasedRequests(t *rapid.T) {
 	q := modelRequests.Draw(t, "request")
 	b := build(q)
 	want := b.authorize()
-	a := modelActions[q.Action]
-	if host := a != nil && a.Category == "host"; host && q.Subject.somebody() {
+	a := oracle.Actions[q.Action]
+	if host := a != nil && a.Category == "host"; host && q.Subject.Somebody() {
 		for _, ignorant := range []*deskpolicy.Vocabulary{nil, {}} {
 			r := b.request()
 			r.Vocabulary = ignorant
@@ -775,7 +759,7 @@ func wrap[R deskpolicy.Resource](b built, r *R) deskpolicy.Decision {
 func foreignAccounts(t *rapid.T) {
 	q := drawn(t)
 	for _, account := range []string{"umbrella", "ACME", "acme ", ""} {
-		foreign := q.of(func(s *modelAgent) { s.Account.ID = account })
+		foreign := q.With(func(s *oracle.Agent) { s.Account.ID = account })
 		d := decide(foreign)
 		builtIn := q.Thing != nil && q.Thing.Role != nil && q.Thing.Role.BuiltIn && account != ""
 		if !builtIn && d.Reason.Outcome() != deskpolicy.Malformed {
@@ -789,23 +773,23 @@ func foreignAccounts(t *rapid.T) {
 // type that embeds somebody get past.
 func guardrails(t *rapid.T) {
 	q := drawn(t)
-	if !q.guarded() || q.Thing == nil {
+	if !guarded(q) || q.Thing == nil {
 		return
 	}
-	mighty := q.of(func(s *modelAgent) {
+	mighty := q.With(func(s *oracle.Agent) {
 		s.Bindings = nil
 		for _, role := range worldBuiltIns {
 			if role.Name != "Account Administrator" || q.Thing.Kind != "role" {
-				s.Bindings = append(s.Bindings, modelBinding{role, "*", "global"}, modelBinding{role, "it", "global"})
+				s.Bindings = append(s.Bindings, oracle.Bound(role, "*", "global"), oracle.Bound(role, "it", "global"))
 			}
 		}
 	})
 	d := decide(mighty)
 	themselves := q.Thing.Agent != nil && q.Thing.Agent.ID == q.Subject.ID
-	if q.Thing.Kind == "role" && modelActions[q.Action].Authoring || themselves && !q.Thing.letsGo(modelActions[q.Action]) {
+	if q.Thing.Kind == "role" && oracle.Actions[q.Action].Authoring || themselves && !q.Thing.LetsGo(oracle.Actions[q.Action]) {
 		require.False(t, d.Allowed(), "%#v: %v", mighty, d)
 	}
-	owner := q.holding(modelBinding{worldBuiltIns[0], "*", "global"})
+	owner := q.Holding(oracle.Bound(worldBuiltIns[0], "*", "global"))
 	if q.Thing.Role != nil && q.Thing.Role.BuiltIn && q.Action != "role.custom.clone" {
 		require.False(t, decide(owner).Allowed(), "%#v: %v", owner, decide(owner))
 	}
@@ -826,8 +810,8 @@ func guardrails(t *rapid.T) {
 }
 
 // drawnShared draws a request of a shared agent's.
-func drawnShared(t *rapid.T) modelRequest {
-	return sharedRequests.Filter(func(q modelRequest) bool { return q.Subject != nil && q.Subject.shared() }).Draw(t, "request")
+func drawnShared(t *rapid.T) oracle.Request {
+	return sharedRequests.Filter(func(q oracle.Request) bool { return q.Subject != nil && q.Subject.Shared() }).Draw(t, "request")
 }
 
 // sharedLimits: with every role there is, every group and every contact, a
@@ -835,31 +819,31 @@ func drawnShared(t *rapid.T) modelRequest {
 // to it by anybody [S27] [S28] [S29] [S43] (A20, A21).
 func sharedLimits(t *rapid.T) {
 	q := drawnShared(t)
-	q.Action = rapid.SampledFrom(modelNames).Draw(t, "another action")
-	if q.Thing != nil && modelActions[q.Action].Category != "host" && modelActions[q.Action].Kind != q.Thing.Kind {
-		q.Thing = world{subject: q.Subject, roles: worldBuiltIns, close: rapid.Just(modelBinding{worldBuiltIns[0], "*", "global"})}.thing(t, modelActions[q.Action].Kind)
+	q.Action = rapid.SampledFrom(oracle.Names).Draw(t, "another action")
+	if q.Thing != nil && oracle.Actions[q.Action].Category != "host" && oracle.Actions[q.Action].Kind != q.Thing.Kind {
+		q.Thing = world{subject: q.Subject, roles: worldBuiltIns, close: rapid.Just(oracle.Bound(worldBuiltIns[0], "*", "global"))}.thing(t, oracle.Actions[q.Action].Kind)
 	}
-	everything := &modelRole{Name: "Everything", Account: "acme", May: map[string]modelHeld{}}
-	for _, name := range modelNames {
-		if grantable(name) {
-			everything.May[name] = modelHeld{Global: true}
+	everything := &oracle.Role{Name: "Everything", Account: "acme", May: map[string]oracle.Held{}}
+	for _, name := range oracle.Names {
+		if oracle.Grantable(name) {
+			everything.May[name] = oracle.Held{Global: true}
 		}
 	}
-	mighty := q.of(func(s *modelAgent) {
-		s.Account = modelAccount{ID: "acme", Features: enumFeatures, Open: []string{"it", "hr"}, Integrated: true}
-		s.Deactivated, s.User = false, modelUser{ID: "ursa", Scope: "global"}
+	mighty := q.With(func(s *oracle.Agent) {
+		s.Account = oracle.Account{ID: "acme", Features: enumFeatures, Open: []string{"it", "hr"}, Integrated: true}
+		s.Deactivated, s.User = false, oracle.User{ID: "ursa", Scope: "global"}
 		s.Groups = map[string]string{"billing": "edit", "sales": "edit"}
-		s.Bindings = append(s.Bindings, modelBinding{everything, "*", "global"}, modelBinding{everything, "it", "global"})
+		s.Bindings = append(s.Bindings, oracle.Bound(everything, "*", "global"), oracle.Bound(everything, "it", "global"))
 		for _, role := range worldBuiltIns {
-			s.Bindings = append(s.Bindings, modelBinding{role, "*", "global"}, modelBinding{role, "it", "global"})
+			s.Bindings = append(s.Bindings, oracle.Bound(role, "*", "global"), oracle.Bound(role, "it", "global"))
 		}
 	})
 	if q.Thing == nil {
 		return
 	}
-	a, b := modelActions[q.Action], build(mighty)
+	a, b := oracle.Actions[q.Action], build(mighty)
 	conversation := q.Thing.Kind == "conversation" || q.Thing.Kind == "transfer"
-	if a.Name == "ticket.be_assigned" || a.Channel || conversation || a.administers() {
+	if a.Name == "ticket.be_assigned" || a.Channel || conversation || a.Administers() {
 		require.False(t, b.authorize().Allowed(), "%#v: %v", mighty, b.authorize())
 	}
 	if chat, ok := b.about.pointer.(*deskpolicy.Conversation); ok {
@@ -868,8 +852,8 @@ func sharedLimits(t *rapid.T) {
 	if q.Thing.Kind == "assignment" || q.Thing.Kind == "transfer" {
 		to := *q.Thing
 		to.To, to.NilTo = mighty.Subject, ""
-		for _, asker := range []*modelAgent{mighty.Subject, {ID: "tom", Account: mighty.Subject.Account, Bindings: mighty.Subject.Bindings}} {
-			given := modelRequest{asker, q.Action, &to}
+		for _, asker := range []*oracle.Agent{mighty.Subject, {ID: "tom", Account: mighty.Subject.Account, Bindings: mighty.Subject.Bindings}} {
+			given := oracle.Request{Subject: asker, Action: q.Action, Thing: &to}
 			require.False(t, decide(given).Allowed(), "%#v: %v", given, decide(given))
 		}
 	}
@@ -881,7 +865,7 @@ func sharedLimits(t *rapid.T) {
 func losingGround(t *rapid.T) {
 	q := drawnShared(t)
 	lose := func(label string) bool { return rapid.SampledFrom([]bool{false, false, true}).Draw(t, "lose "+label) }
-	less := q.of(func(s *modelAgent) {
+	less := q.With(func(s *oracle.Agent) {
 		u := &s.User
 		u.Territories = some(t, u.Territories, "territories kept")
 		if lose("the hierarchy") {
@@ -910,19 +894,19 @@ func losingGround(t *rapid.T) {
 		}
 		s.Account.Integrated = s.Account.Integrated && !lose("the integration")
 	})
-	less.Thing = q.Thing.without(lose)
+	less.Thing = withoutGrounds(q.Thing, lose)
 	if before, after := decide(q), decide(less); !before.Allowed() && after.Allowed() {
 		t.Errorf("%#v: denied (%v), but with less\n%#v: allowed (%v)", q, before, less, after)
 	}
 }
 
 // without returns the thing with some of what shared agents reach it by lost.
-func (r *modelThing) without(lose func(string) bool) *modelThing {
+func withoutGrounds(r *oracle.Thing, lose func(string) bool) *oracle.Thing {
 	if r == nil {
 		return nil
 	}
 	less := *r
-	less.From, less.Into, less.Part, less.Requester = r.From.without(lose), r.Into.without(lose), r.Part.without(lose), r.Requester.without(lose)
+	less.From, less.Into, less.Part, less.Requester = withoutGrounds(r.From, lose), withoutGrounds(r.Into, lose), withoutGrounds(r.Part, lose), withoutGrounds(r.Requester, lose)
 	if lose("the requester") {
 		less.Requester = nil
 	}
@@ -946,7 +930,7 @@ func (r *modelThing) without(lose func(string) bool) *modelThing {
 func lower(access map[string]string, lose func(string) bool) {
 	for _, id := range slices.Sorted(maps.Keys(access)) {
 		if lose("edit of " + id) {
-			access[id] = orElse(map[string]string{"edit": "view"}[access[id]], "none")
+			access[id] = cmp.Or(map[string]string{"edit": "view"}[access[id]], "none")
 		}
 		if lose("all of " + id) {
 			delete(access, id)
@@ -962,22 +946,22 @@ func widerScope(t *rapid.T) {
 	if rapid.Bool().Draw(t, "a shared agent") {
 		q = drawnShared(t)
 	}
-	if !q.onTickets() || q.Subject == nil {
+	if !onTickets(q) || q.Subject == nil {
 		return
 	}
-	at := func(scope string, level modelHeld) modelRequest {
-		return q.of(func(s *modelAgent) {
+	at := func(scope string, level oracle.Held) oracle.Request {
+		return q.With(func(s *oracle.Agent) {
 			for i := range s.Bindings {
 				if scope != "" {
 					s.Bindings[i].TicketScope = scope
 				}
-				s.Bindings[i].Role = s.Bindings[i].Role.at(q.Action, level)
+				s.Bindings[i].Role = roleAt(s.Bindings[i].Role, q.Action, level)
 			}
 		})
 	}
-	scopes := []modelRequest{at("none", modelHeld{}), at("restricted", modelHeld{}), at("group", modelHeld{}), at("global", modelHeld{})}
-	levels := []modelRequest{at("", modelHeld{Restricted: true}), at("", modelHeld{Group: true}), at("", modelHeld{Global: true})}
-	for _, widening := range [][]modelRequest{scopes, levels} {
+	scopes := []oracle.Request{at("none", oracle.Held{}), at("restricted", oracle.Held{}), at("group", oracle.Held{}), at("global", oracle.Held{})}
+	levels := []oracle.Request{at("", oracle.Held{Restricted: true}), at("", oracle.Held{Group: true}), at("", oracle.Held{Global: true})}
+	for _, widening := range [][]oracle.Request{scopes, levels} {
 		for i := range widening[1:] {
 			if before, after := decide(widening[i]), decide(widening[i+1]); before.Allowed() && !after.Allowed() {
 				t.Errorf("%#v: allowed (%v), but wider\n%#v: denied (%v)", widening[i], before, widening[i+1], after)
@@ -987,18 +971,18 @@ func widerScope(t *rapid.T) {
 }
 
 // onTickets reports that the ticket scope bounds what the request is about.
-func (q modelRequest) onTickets() bool {
-	return q.Thing != nil && (modelKinds[q.Thing.Kind].Ticket || q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "assignment")
+func onTickets(q oracle.Request) bool {
+	return q.Thing != nil && (oracle.Kinds[q.Thing.Kind].Ticket || q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "assignment")
 }
 
 // at returns the role with the action held at the level, if it is held at all
 // and a custom role may hold it. No level leaves the role as it is.
-func (r *modelRole) at(action string, level modelHeld) *modelRole {
-	if r == nil || level == (modelHeld{}) || r.May[action] == (modelHeld{}) || !grantable(action) {
+func roleAt(r *oracle.Role, action string, level oracle.Held) *oracle.Role {
+	if r == nil || level == (oracle.Held{}) || r.May[action] == (oracle.Held{}) || !oracle.Grantable(action) {
 		return r
 	}
-	role := modelRole{Name: "My " + r.Name, Account: "acme", May: maps.Clone(r.May)}
-	maps.DeleteFunc(role.May, func(name string, _ modelHeld) bool { return modelActions[name] == nil || !grantable(name) })
+	role := oracle.Role{Name: "My " + r.Name, Account: "acme", May: maps.Clone(r.May)}
+	maps.DeleteFunc(role.May, func(name string, _ oracle.Held) bool { return oracle.Actions[name] == nil || !oracle.Grantable(name) })
 	role.May[action] = level
 	return &role
 }
@@ -1007,14 +991,14 @@ func (r *modelRole) at(action string, level modelHeld) *modelRole {
 // holds the same at Global may do, with no ground but that.
 func sharedWithinGlobal(t *rapid.T) {
 	q := drawnShared(t)
-	if !q.onTickets() {
+	if !onTickets(q) {
 		return
 	}
-	agents := q.of(func(s *modelAgent) {
-		s.Kind, s.User, s.Groups = "", modelUser{}, nil
+	agents := q.With(func(s *oracle.Agent) {
+		s.Kind, s.User, s.Groups = "", oracle.User{}, nil
 		for i := range s.Bindings {
 			s.Bindings[i].TicketScope = "global"
-			s.Bindings[i].Role = s.Bindings[i].Role.at(q.Action, modelHeld{Global: true})
+			s.Bindings[i].Role = roleAt(s.Bindings[i].Role, q.Action, oracle.Held{Global: true})
 		}
 	})
 	if shared, agent := decide(q), decide(agents); shared.Allowed() && !agent.Allowed() {
@@ -1064,7 +1048,7 @@ func TestReasonShares(t *testing.T) {
 	for seed := range n {
 		q := modelRequests.Example(seed + 1)
 		d := decide(q)
-		if want := oracle(q); !agree(d, want) {
+		if want := oracle.Decide(q); !agree(d, want) {
 			t.Error(disagreement(q, d, want))
 		}
 		count[d.Reason]++

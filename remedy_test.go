@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
 // said returns the remedies as text, a line each.
@@ -274,8 +275,8 @@ func TestRemediesByAreAllowed(t *testing.T) {
 		if !isAgent || me == nil || slices.Contains(me.Account.Workspaces, AccountWide) { // which no workspace is called
 			return
 		}
-		boss := build(modelRequest{Subject: drawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) modelBinding {
-			return drawBinding(t, []*modelRole{worldBuiltIns[0], worldBuiltIns[1], worldBuiltIns[2]}, "boss")
+		boss := build(oracle.Request{Subject: drawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
+			return drawBinding(t, []*oracle.Role{worldBuiltIns[0], worldBuiltIns[1], worldBuiltIns[2]}, "boss")
 		}), "boss"), Action: "ticket.view"}).subject
 		e := b.request().Explain()
 		all := e.Remedies()

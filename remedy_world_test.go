@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
 // A scene is a small world in which somebody asks: an agent or a shared agent
@@ -408,7 +409,7 @@ func TestRemediesLackNothing(t *testing.T) {
 	denied, tried, would := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		q := modelRequests.Draw(t, "request")
-		roles := map[*modelRole]Role{}
+		roles := map[*oracle.Role]Role{}
 		r := newBuilder(roles).build(q).request()
 		e := r.Explain()
 		var offered []Role
@@ -495,7 +496,7 @@ func ofTheFirst(r Remedy) Remedy {
 }
 
 // possibleFixes are all the single fixes of a drawn request, by kind.
-func possibleFixes(q modelRequest, offered []Role) (fixes []Fix) {
+func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	fixes = []Fix{
 		{Kind: BecomeSharedAgent}, {Kind: Reactivate}, {Kind: ReactivateInCRM}, {Kind: ConnectCRM}, {Kind: UpgradePlan, Features: AllFeatures},
 		{Kind: BeAssigned}, {Kind: BeAssigned, Second: true}, {Kind: BeMentioned}, {Kind: BeMentioned, Second: true},

@@ -1,6 +1,13 @@
-package deskpolicy_test
+// Package oracle decides requests a second time, for tests to compare with: the
+// numbered steps of Authorize, read from its comment and docs/requirements.md.
+//
+// It shares no code and no type with the library, so that a slip would have to
+// be made twice to go unseen. Its values are strings and maps, as one would say
+// them. Each clause says which step or requirement it is.
+package oracle
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -9,13 +16,8 @@ import (
 	"sync"
 )
 
-// The oracle: the numbered steps of Authorize, read a second time from its
-// comment and docs/requirements.md. It shares no code and no type with the
-// library, so that a slip would have to be made twice to go unseen. Each clause
-// says which step or requirement it is.
-
-// A modelAccount is an account, its plan's features and its open workspaces.
-type modelAccount struct {
+// An Account is an account, its plan's features and its open workspaces.
+type Account struct {
 	ID         string
 	Features   []string
 	Open       []string
@@ -24,40 +26,46 @@ type modelAccount struct {
 	Administrators []string // who is known to hold the account administrator's role (step 4)
 }
 
-// A modelHeld is the levels at which a role was given a permission, as given.
-type modelHeld struct{ Restricted, Group, Global bool }
+// A Held is the levels at which a role was given a permission, as given.
+type Held struct{ Restricted, Group, Global bool }
 
-// A modelRole is a role; nil is the zero Role.
-type modelRole struct {
+// A Role is a role; nil is the zero Role.
+type Role struct {
 	Name    string
 	Account string // "" for a built-in role
 	BuiltIn bool
-	May     map[string]modelHeld // by action
+	May     map[string]Held // by action
 }
 
-// A modelBinding is a role as somebody holds it.
-type modelBinding struct {
-	Role        *modelRole
+// A Binding is a role as somebody holds it.
+type Binding struct {
+	Role        *Role
 	Workspace   string // "*" is account-wide
 	TicketScope string // "restricted", "group", "global"; all else reaches nothing
 }
 
-// A modelAgent is an agent, as subject, as target or acted on.
-type modelAgent struct {
-	ID          string
-	Account     modelAccount
-	Deactivated bool
-	Bindings    []modelBinding
-	Groups      map[string]string // group to "view" or "edit"; all else is nothing
-
-	Kind string    // "" for the desk's own, "shared_agent", or "non_agent": of whom only the CRM and the account count
-	User modelUser // who a shared agent or a non-agent is in the CRM
+// Bound returns a binding of the role in the workspace with the ticket scope.
+func Bound(role *Role, workspace, ticketScope string) Binding {
+	return Binding{role, workspace, ticketScope}
 }
 
-func (s *modelAgent) shared() bool { return s.Kind == "shared_agent" }
+// An Agent is an agent, as subject, as target or acted on.
+type Agent struct {
+	ID          string
+	Account     Account
+	Deactivated bool
+	Bindings    []Binding
+	Groups      map[string]string // group to "view" or "edit"; all else is nothing
 
-// somebody reports that there is anybody at all (step 1).
-func (s *modelAgent) somebody() bool {
+	Kind string // "" for the desk's own, "shared_agent", or "non_agent": of whom only the CRM and the account count
+	User User   // who a shared agent or a non-agent is in the CRM
+}
+
+// Shared reports that the agent is one of the CRM's.
+func (s *Agent) Shared() bool { return s.Kind == "shared_agent" }
+
+// Somebody reports that there is anybody at all (step 1).
+func (s *Agent) Somebody() bool {
 	switch {
 	case s == nil:
 		return false
@@ -68,8 +76,8 @@ func (s *modelAgent) somebody() bool {
 	}
 }
 
-// A modelUser is somebody in the CRM; the zero one is nobody.
-type modelUser struct {
+// A User is somebody in the CRM; the zero one is nobody.
+type User struct {
 	ID          string
 	Deactivated bool
 	Scope       string // "restricted", "group", "global"; with all else no record counts
@@ -81,18 +89,18 @@ type modelUser struct {
 	Age, Limit          int
 }
 
-// A modelRecord is what the CRM says of a contact or a company.
-type modelRecord struct {
+// A Record is what the CRM says of a contact or a company.
+type Record struct {
 	Owner, Territory string
 	Team             map[string]string // user to "view" or "edit"; all else is nothing
 }
 
-// A modelTeam is a group of agents as a target.
-type modelTeam struct{ ID, Account string }
+// A Team is a group of agents as a target.
+type Team struct{ ID, Account string }
 
-// A modelThing is a resource of any kind. Which of its fields count depends on
-// the kind: see modelKinds.
-type modelThing struct {
+// A Thing is a resource of any kind. Which of its fields count depends on
+// the kind: see Kinds.
+type Thing struct {
 	Kind      string
 	ID        string // for the reader only, but for a contact's and a company's
 	Account   string
@@ -101,40 +109,58 @@ type modelThing struct {
 	Assignee  string // who has it
 	Author    string // who wrote it, owns it, or whose time it is
 
-	Record    modelRecord     // of contact, company
-	Requester *modelThing     // of ticket: the contact, if any
+	Record    Record          // of contact, company
+	Requester *Thing          // of ticket: the contact, if any
 	Mentions  map[string]bool // of ticket
 
-	From, Into *modelThing // of ticket_pair, contact_pair: the halves
-	Part       *modelThing // of assignment, transfer, note, time_entry: the ticket or conversation
+	From, Into *Thing // of ticket_pair, contact_pair: the halves
+	Part       *Thing // of assignment, transfer, note, time_entry: the ticket or conversation
 
-	To      *modelAgent // of assignment, transfer
-	NilTo   string      // To, or an appointment's or a membership's Agent, is there, but a nil pointer to this kind
-	Team    modelTeam   // of assignment, transfer; zero if it stays where it is; of membership
-	Agent   *modelAgent // of agent, shared_agent, appointment, membership
-	Binding modelBinding
-	Access  string     // of membership: "view" or "edit"; all else is nothing
-	Role    *modelRole // of role
+	To      *Agent // of assignment, transfer
+	NilTo   string // To, or an appointment's or a membership's Agent, is there, but a nil pointer to this kind
+	Team    Team   // of assignment, transfer; zero if it stays where it is; of membership
+	Agent   *Agent // of agent, shared_agent, appointment, membership
+	Binding Binding
+	Access  string // of membership: "view" or "edit"; all else is nothing
+	Role    *Role  // of role
 
-	Gives   []*modelRole            // of grant, in the account and in each granted workspace
-	Granted map[string][]*modelRole // of grant: what it gives in a workspace besides
+	Gives   []*Role            // of grant, in the account and in each granted workspace
+	Granted map[string][]*Role // of grant: what it gives in a workspace besides
 }
 
-// A modelRequest is a question.
-type modelRequest struct {
-	Subject *modelAgent
-	Action  string // a name of modelActions; all else is unknown
-	Thing   *modelThing
+// A Request is a question.
+type Request struct {
+	Subject *Agent
+	Action  string // a name of Actions; all else is unknown
+	Thing   *Thing
 }
 
-// A modelVerdict is an answer.
-type modelVerdict struct {
+// With returns the request as the changed subject asks it. The agents that the
+// thing names stay as they are, even if one of them is the subject.
+func (q Request) With(change func(s *Agent)) Request {
+	s := *q.Subject
+	s.Bindings, s.Groups = slices.Clone(s.Bindings), maps.Clone(s.Groups)
+	s.Account.Features, s.Account.Open = slices.Clone(s.Account.Features), slices.Clone(s.Account.Open)
+	s.User.Territories, s.User.Parents = slices.Clone(s.User.Territories), maps.Clone(s.User.Parents)
+	s.User.Contacts, s.User.Companies = maps.Clone(s.User.Contacts), maps.Clone(s.User.Companies)
+	change(&s)
+	q.Subject = &s
+	return q
+}
+
+// Holding returns the request as asked by the subject with these bindings only.
+func (q Request) Holding(bindings ...Binding) Request {
+	return q.With(func(s *Agent) { s.Bindings = bindings })
+}
+
+// A Verdict is an answer.
+type Verdict struct {
 	Allowed             bool
 	Reason, Role, Scope string
 }
 
-// modelReasons are the reasons' ranks, the later the higher; modelSteps their steps.
-var modelReasons, modelSteps = func() (reasons map[string]int, steps map[string]int) {
+// ranks are the reasons' ranks, the later the higher; Steps their steps.
+var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 	reasons, steps = map[string]int{}, map[string]int{}
 	for step, names := range []string{
 		1: "no_subject unknown_action wrong_resource",
@@ -155,8 +181,8 @@ var modelReasons, modelSteps = func() (reasons map[string]int, steps map[string]
 	return reasons, steps
 }()
 
-// A modelAction is one line of the vocabulary.
-type modelAction struct {
+// An Action is one line of the vocabulary.
+type Action struct {
 	Name, Kind, Need, Category, Feature string
 
 	Own       bool // for one's own things only
@@ -165,17 +191,17 @@ type modelAction struct {
 	Channel   bool // class Channel: phone and chat [S43]
 }
 
-// administers reports that the action is one that no shared agent is to have (A21).
-func (a *modelAction) administers() bool {
+// Administers reports that the action is one that no shared agent is to have (A21).
+func (a *Action) Administers() bool {
 	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
 }
 
-// literal reports that the action's group scope is the groups' own and no more [R19] (A9).
-func (a *modelAction) literal() bool { return a.Kind == "conversation" || a.Kind == "transfer" }
+// Literal reports that the action's group scope is the groups' own and no more [R19] (A9).
+func (a *Action) Literal() bool { return a.Kind == "conversation" || a.Kind == "transfer" }
 
-// modelVocabulary is every action: name, kind of resource, need, and what is
+// vocabulary is every action: name, kind of resource, need, and what is
 // special about it, under the heading of its category [S22].
-const modelVocabulary = `
+const vocabulary = `
 [tickets]
 ticket.view                 ticket          view
 ticket.create               workspace       edit
@@ -344,10 +370,10 @@ host.call                   channel         edit  channel
 host.act                    agent           edit  authority authoring channel
 `
 
-// modelActions is modelVocabulary by name.
-var modelActions = func() map[string]*modelAction {
-	actions, category := map[string]*modelAction{}, ""
-	for line := range strings.Lines(modelVocabulary) {
+// Actions is vocabulary by name.
+var Actions = func() map[string]*Action {
+	actions, category := map[string]*Action{}, ""
+	for line := range strings.Lines(vocabulary) {
 		if heading, ok := strings.CutPrefix(strings.TrimSpace(line), "["); ok {
 			category = strings.TrimSuffix(heading, "]")
 			continue
@@ -356,7 +382,7 @@ var modelActions = func() map[string]*modelAction {
 		if len(words) == 0 {
 			continue
 		}
-		a := &modelAction{Name: words[0], Kind: words[1], Need: words[2], Category: category}
+		a := &Action{Name: words[0], Kind: words[1], Need: words[2], Category: category}
 		for _, word := range words[3:] {
 			a.Own = a.Own || word == "own"
 			a.Authority = a.Authority || word == "authority"
@@ -371,8 +397,21 @@ var modelActions = func() map[string]*modelAction {
 	return actions
 }()
 
-// A modelKind says which fields of a thing count.
-type modelKind struct {
+// Names is the vocabulary's names in its order.
+var Names = func() (names []string) {
+	for line := range strings.Lines(vocabulary) {
+		if words := strings.Fields(line); len(words) > 2 { // not a heading
+			names = append(names, words[0])
+		}
+	}
+	return names
+}()
+
+// Grantable reports that a custom role may hold the permission [R9].
+func Grantable(name string) bool { return !Actions[name].Authoring }
+
+// A Kind says which fields of a thing count.
+type Kind struct {
 	Ticket    bool // the binding's ticket scope bounds it
 	Workspace bool
 	Group     bool
@@ -381,7 +420,7 @@ type modelKind struct {
 	Record    bool // the CRM has it too
 }
 
-var modelKinds = map[string]modelKind{
+var Kinds = map[string]Kind{
 	"ticket":          {Ticket: true, Workspace: true, Group: true, Assignee: true},
 	"note":            {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
 	"time_entry":      {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
@@ -417,16 +456,16 @@ var modelKinds = map[string]modelKind{
 	"transfer":     {},
 }
 
-// oracle decides the request.
-func oracle(q modelRequest) modelVerdict {
-	a := modelActions[q.Action]
+// Decide decides the request.
+func Decide(q Request) Verdict {
+	a := Actions[q.Action]
 	switch {
-	case !q.Subject.somebody(): // step 1
-		return modelDenied("no_subject")
+	case !q.Subject.Somebody(): // step 1
+		return denied("no_subject")
 	case a == nil: // step 1
-		return modelDenied("unknown_action")
+		return denied("unknown_action")
 	case q.Thing == nil || q.Thing.Kind != a.Kind && a.Category != "host" || !q.Thing.whole(): // step 1
-		return modelDenied("wrong_resource")
+		return denied("wrong_resource")
 	}
 	switch r := q.Thing; r.Kind {
 	case "ticket_pair", "contact_pair": // both parts are judged (B13)
@@ -442,28 +481,28 @@ func oracle(q modelRequest) modelVerdict {
 	}
 }
 
-func modelDenied(reason string) modelVerdict { return modelVerdict{Reason: reason, Scope: "none"} }
+func denied(reason string) Verdict { return Verdict{Reason: reason, Scope: "none"} }
 
 // sooner returns the part whose step is earlier; at the same step, the first.
-func sooner(first, second modelVerdict) modelVerdict {
-	if modelSteps[second.Reason] < modelSteps[first.Reason] {
+func sooner(first, second Verdict) Verdict {
+	if Steps[second.Reason] < Steps[first.Reason] {
 		return second
 	}
 	return first
 }
 
 // whole reports that no part of the thing is missing (step 1).
-func (r *modelThing) whole() bool {
+func (r *Thing) whole() bool {
 	switch r.Kind {
 	case "assignment", "transfer":
 		return (r.To != nil || r.Team.ID != "") && // neither an agent nor a group: nobody to go to
 			r.NilTo == "" &&
-			(r.To == nil || r.To.somebody()) &&
-			(r.Team == modelTeam{} || r.Team.ID != "")
+			(r.To == nil || r.To.Somebody()) &&
+			(r.Team == Team{} || r.Team.ID != "")
 	case "appointment":
-		return r.Agent.somebody() && r.Agent.Kind != "non_agent" // who is no agent holds no role
+		return r.Agent.Somebody() && r.Agent.Kind != "non_agent" // who is no agent holds no role
 	case "membership":
-		return r.Agent.somebody() && r.Agent.Kind != "non_agent" && r.Team.ID != "" // nor is in a group
+		return r.Agent.Somebody() && r.Agent.Kind != "non_agent" && r.Team.ID != "" // nor is in a group
 	default:
 		return true
 	}
@@ -471,66 +510,66 @@ func (r *modelThing) whole() bool {
 
 // taken judges the second part of an assignment or a transfer: whom it is to go
 // to. If they can take it, it has nothing to say against what was given.
-func (r *modelThing) taken(s *modelAgent, by string, given modelVerdict) modelVerdict {
+func (r *Thing) taken(s *Agent, by string, given Verdict) Verdict {
 	moved := *r.Part
 	if r.Team.ID != "" {
 		moved.Group = r.Team.ID
 	}
-	a := modelActions[by]
+	a := Actions[by]
 	switch {
 	case r.To != nil && r.To.Account.ID != s.Account.ID, // step 2 (B05)
 		r.Team.ID != "" && r.Team.Account != s.Account.ID: // step 2
-		return modelDenied("other_account")
-	case r.To != nil && r.To.shared(): // step 4, whoever asks and whatever its roles [S27] [S43] (A4)
-		return modelDenied("shared_never_assigned")
+		return denied("other_account")
+	case r.To != nil && r.To.Shared(): // step 4, whoever asks and whatever its roles [S27] [S43] (A4)
+		return denied("shared_never_assigned")
 	case r.To != nil && judge(r.To, a, moved.assignedTo("")).Reason == "view_only", // step 8: a view-only group takes no part in assignment
 		r.To != nil && !judge(r.To, a, moved.assignedTo(r.To.ID)).Allowed: // step 8
-		return modelDenied("ineligible_target") // no role of the subject's decided that
+		return denied("ineligible_target") // no role of the subject's decided that
 	}
 	return given
 }
 
-func (r modelThing) assignedTo(to string) *modelThing {
+func (r Thing) assignedTo(to string) *Thing {
 	r.Assignee = to
 	return &r
 }
 
 // judge takes steps 2 to 9 for one part.
-func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
+func judge(s *Agent, a *Action, r *Thing) Verdict {
 	f := r.facts()
 	authority := a.Authority || a.Authoring
 	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment" || r.Kind == "membership"
 	switch {
 	case s.Account.ID == "" || f.Account != s.Account.ID && !f.BuiltIn: // step 2, exactly (B09, B44)
-		return modelDenied("other_account")
+		return denied("other_account")
 	case s.Kind == "non_agent": // step 3 [S4]
-		return modelDenied("not_an_agent")
+		return denied("not_an_agent")
 	case s.Deactivated: // step 3
-		return modelDenied("deactivated")
-	case s.shared() && (s.User.ID == "" || s.User.Deactivated): // step 3 [S53] (A29)
-		return modelDenied("crm_inactive")
-	case s.shared() && !s.Account.Integrated: // step 3 [S12] (A29)
-		return modelDenied("not_integrated")
+		return denied("deactivated")
+	case s.Shared() && (s.User.ID == "" || s.User.Deactivated): // step 3 [S53] (A29)
+		return denied("crm_inactive")
+	case s.Shared() && !s.Account.Integrated: // step 3 [S12] (A29)
+		return denied("not_integrated")
 	case s.limit(a, r.Kind) != "": // step 4
-		return modelDenied(s.limit(a, r.Kind))
+		return denied(s.limit(a, r.Kind))
 	case authority && f.BuiltIn && a.Name != "role.custom.clone": // step 4 [S21]
-		return modelDenied("built_in_immutable")
+		return denied("built_in_immutable")
 	case a.Authoring && !s.makesRoles(): // step 4 [R9]
-		return modelDenied("role_authoring_reserved")
-	case a.Name == "agent.create" && slices.ContainsFunc(r.Agent.Bindings, modelBinding.sharedAgents), // step 4 [S41] [S45]
-		authority && a.Name != "agent.role.remove" && r.Kind == "appointment" && !r.Agent.shared() && r.Binding.sharedAgents(): // step 4 [S41]
-		return modelDenied("shared_only_from_crm")
-	case authority && onAgent && r.Agent.ID == s.ID && !r.letsGo(a): // step 4 (B18)
-		return modelDenied("own_authority")
+		return denied("role_authoring_reserved")
+	case a.Name == "agent.create" && slices.ContainsFunc(r.Agent.Bindings, Binding.sharedAgents), // step 4 [S41] [S45]
+		authority && a.Name != "agent.role.remove" && r.Kind == "appointment" && !r.Agent.Shared() && r.Binding.sharedAgents(): // step 4 [S41]
+		return denied("shared_only_from_crm")
+	case authority && onAgent && r.Agent.ID == s.ID && !r.LetsGo(a): // step 4 (B18)
+		return denied("own_authority")
 	case authority && onAgent && r.Agent.ID != s.ID && !s.mayAct(a, r), // step 4 (B26, B55)
 		authority && r.Kind == "grant" && !s.mayGrant(r):
-		return modelDenied("beyond_authority")
+		return denied("beyond_authority")
 	case authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID): // step 4
-		return modelDenied("last_administrator")
+		return denied("last_administrator")
 	case a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature): // step 5 [S11] [R8]
-		return modelDenied("plan_lacks_feature")
+		return denied("plan_lacks_feature")
 	}
-	best := modelDenied("no_role") // step 6 [R1]
+	best := denied("no_role") // step 6 [R1]
 	for _, b := range s.Bindings {
 		if b.holds(s.Account) {
 			best = better(best, s.alone(b, a, f))
@@ -540,29 +579,29 @@ func judge(s *modelAgent, a *modelAction, r *modelThing) modelVerdict {
 }
 
 // alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
-func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVerdict {
+func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	may := b.Role.May[a.Name]
 
 	// Step 7: the levels that count.
 	global := may.Global && (!f.Ticket || b.TicketScope == "global")
 	group := (may.Global || may.Group) && (!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group")
-	restricted := (may.Global || may.Restricted || may.Group && !a.literal()) &&
+	restricted := (may.Global || may.Restricted || may.Group && !a.Literal()) &&
 		(!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group" || b.TicketScope == "restricted")
 
 	// Step 7: the grounds on which it is reached, the first one first.
-	var grounds [4]modelGround
+	var grounds [4]ground
 	switch {
-	case s.shared() && f.Record != nil && a.Name != "contact.create": // [S36] [S37] (A30); what is new the CRM does not know [S35]
-		grounds = [4]modelGround{{"allowed_contact", s.User.sees(f.Record)}}
-	case s.shared() && f.Ticket: // never by assignment [S14]
-		grounds = [4]modelGround{
+	case s.Shared() && f.Record != nil && a.Name != "contact.create": // [S36] [S37] (A30); what is new the CRM does not know [S35]
+		grounds = [4]ground{{"allowed_contact", s.User.sees(f.Record)}}
+	case s.Shared() && f.Ticket: // never by assignment [S14]
+		grounds = [4]ground{
 			{"allowed_all", edit(global)},
 			{"allowed_group", given(restricted, s.access(f.Group))},       // at any scope [S18] (A8)
 			{"allowed_mentioned", edit(restricted && f.Mentions[s.ID])},   // [S15] (A6)
 			{"allowed_contact", edit(restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
 		}
 	default:
-		grounds = [4]modelGround{
+		grounds = [4]ground{
 			{"allowed_all", edit(global)},                                // [R18]
 			{"allowed_group", given(group, s.access(f.Group))},           // [S18]
 			{"allowed_assigned", edit(restricted && f.Assignee == s.ID)}, // [R20]
@@ -581,7 +620,7 @@ func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVe
 		}
 	}
 
-	v := modelVerdict{Role: b.Role.Name, Scope: "none"}
+	v := Verdict{Role: b.Role.Name, Scope: "none"}
 	switch {
 	case global:
 		v.Scope = "global"
@@ -591,10 +630,10 @@ func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVe
 		v.Scope = "restricted"
 	}
 	switch {
-	case may == modelHeld{}: // step 6
-		return modelDenied("no_permission")
+	case may == Held{}: // step 6
+		return denied("no_permission")
 	case !b.heldIn(f.Workspace, s.Account): // step 6
-		return modelVerdict{Reason: "other_workspace", Role: b.Role.Name, Scope: "none"}
+		return Verdict{Reason: "other_workspace", Role: b.Role.Name, Scope: "none"}
 	case !reached: // step 7
 		v.Reason = "out_of_scope"
 	case enough == "": // step 7
@@ -606,12 +645,12 @@ func (s *modelAgent) alone(b modelBinding, a *modelAction, f modelFacts) modelVe
 	default: // step 9
 		v.Reason = enough
 	}
-	v.Allowed = modelSteps[v.Reason] == 9
+	v.Allowed = Steps[v.Reason] == 9
 	return v
 }
 
-// A modelGround is what reaches a thing, and the access that it gives.
-type modelGround struct{ Reason, Access string }
+// A ground is what reaches a thing, and the access that it gives.
+type ground struct{ Reason, Access string }
 
 // edit is the access of a ground that is there or not.
 func edit(there bool) string { return given(there, "edit") }
@@ -625,17 +664,17 @@ func given(there bool, access string) string {
 }
 
 // access returns what the groups' members may do; belonging to no group matches nobody.
-func (s *modelAgent) access(group string) string {
+func (s *Agent) access(group string) string {
 	return given(group != "", s.Groups[group])
 }
 
 // knows reports that the CRM shows the contact to the shared agent, in whatever way [S16].
-func (s *modelAgent) knows(contact *modelThing) bool {
+func (s *Agent) knows(contact *Thing) bool {
 	return contact != nil && s.User.sees(contact) != ""
 }
 
 // sees returns what the CRM lets the user do with a contact or a company: "", "view" or "edit".
-func (u modelUser) sees(r *modelThing) string {
+func (u User) sees(r *Thing) string {
 	onTeam, answered := r.Record.Team[u.ID], u.Contacts[r.ID]
 	if r.Kind == "company" {
 		answered = u.Companies[r.ID]
@@ -660,7 +699,7 @@ func (u modelUser) sees(r *modelThing) string {
 
 // covers reports that the territory is one of the user's, or below one. It takes
 // no more steps up than there are parents, so that a cycle has an end.
-func (u modelUser) covers(territory string) bool {
+func (u User) covers(territory string) bool {
 	for range len(u.Parents) + 1 {
 		if territory == "" {
 			return false
@@ -674,33 +713,33 @@ func (u modelUser) covers(territory string) bool {
 }
 
 // better returns which of two bindings' verdicts is reported (step 9).
-func better(v, w modelVerdict) modelVerdict {
-	reasons := modelReasons[v.Reason] - modelReasons[w.Reason]
-	widths := modelWidths[v.Scope] - modelWidths[w.Scope]
+func better(v, w Verdict) Verdict {
+	reasons := ranks[v.Reason] - ranks[w.Reason]
+	widths := widths[v.Scope] - widths[w.Scope]
 	if reasons > 0 || reasons == 0 && widths > 0 || reasons == 0 && widths == 0 && v.Role < w.Role {
 		return v
 	}
 	return w
 }
 
-var modelWidths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
+var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
 // heldIn reports that the binding counts for what is in the workspace (step 6).
-func (b modelBinding) heldIn(workspace string, account modelAccount) bool {
+func (b Binding) heldIn(workspace string, account Account) bool {
 	switch {
 	case workspace == "": // outside of workspaces
 		return b.Workspace == "*"
 	case b.Workspace == "*": // an administrator's role, in an open workspace
-		return b.Role.administrative() && slices.Contains(account.Open, workspace)
+		return b.Role.Administrative() && slices.Contains(account.Open, workspace)
 	default:
 		return b.Workspace == workspace
 	}
 }
 
-// administrative reports that the role is an administrator's: it holds something administrative over all (step 6).
-func (r *modelRole) administrative() bool {
+// Administrative reports that the role is an administrator's: it holds something administrative over all (step 6).
+func (r *Role) Administrative() bool {
 	for name, held := range r.May {
-		a := modelActions[name] // none for a host's action that the vocabulary here does without
+		a := Actions[name] // none for a host's action that the vocabulary here does without
 		if held.Global && a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category) {
 			return true
 		}
@@ -709,30 +748,30 @@ func (r *modelRole) administrative() bool {
 }
 
 // makesRoles reports that the agent is the built-in account administrator, account-wide (step 4) [R9].
-func (s *modelAgent) makesRoles() bool {
-	return slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
+func (s *Agent) makesRoles() bool {
+	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
 		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Workspace == "*"
 	})
 }
 
 // sharedAgents reports that the binding has the role that only the CRM gives [S41].
-func (b modelBinding) sharedAgents() bool {
+func (b Binding) sharedAgents() bool {
 	return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Shared Agent"
 }
 
 // holds reports that the binding has a role, and not another account's custom one (step 6) (B09).
-func (b modelBinding) holds(account modelAccount) bool {
+func (b Binding) holds(account Account) bool {
 	return b.Role != nil && (b.Role.BuiltIn || b.Role.Account == account.ID)
 }
 
 // limit returns what the kind of the agent forbids it, whatever its roles (step 4).
-func (s *modelAgent) limit(a *modelAction, kind string) string {
+func (s *Agent) limit(a *Action, kind string) string {
 	switch {
-	case s.shared() && a.Name == "ticket.be_assigned": // [S19] [S27] [S43]
+	case s.Shared() && a.Name == "ticket.be_assigned": // [S19] [S27] [S43]
 		return "shared_never_assigned"
-	case s.shared() && (a.Channel || kind == "conversation"): // [S28] [S29] [S43]
+	case s.Shared() && (a.Channel || kind == "conversation"): // [S28] [S29] [S43]
 		return "shared_no_channels"
-	case s.shared() && a.administers(): // [S39] (A20, A21)
+	case s.Shared() && a.Administers(): // [S39] (A20, A21)
 		return "shared_no_administration"
 	default:
 		return ""
@@ -741,8 +780,8 @@ func (s *modelAgent) limit(a *modelAction, kind string) string {
 
 // ---- who may act on whom (step 4)
 
-// letsGo reports that the agent only loses something (step 4).
-func (r *modelThing) letsGo(a *modelAction) bool {
+// LetsGo reports that the agent only loses something (step 4).
+func (r *Thing) LetsGo(a *Action) bool {
 	rank := map[string]int{"view": 1, "edit": 2}
 	switch {
 	case r.Kind == "membership": // may not do more in the group than before
@@ -750,31 +789,31 @@ func (r *modelThing) letsGo(a *modelAction) bool {
 	case a.Name == "agent.role.remove":
 		return true
 	case a.Name == "agent.scope.edit": // holds the role there, at the scope or a wider one
-		return slices.ContainsFunc(r.Agent.Bindings, func(held modelBinding) bool {
-			at, to := slices.Index(modelScopes, held.TicketScope), slices.Index(modelScopes, orElse(r.Binding.TicketScope, "none"))
-			return held.like(r.Binding) && at > 0 && 0 <= to && to <= at
+		return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
+			at, to := slices.Index(scopes, held.TicketScope), slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))
+			return held.Like(r.Binding) && at > 0 && 0 <= to && to <= at
 		})
 	default:
 		return false
 	}
 }
 
-// modelScopes are the ticket scopes, and none before them.
-var modelScopes = []string{"none", "restricted", "group", "global"}
+// scopes are the ticket scopes, and none before them.
+var scopes = []string{"none", "restricted", "group", "global"}
 
-// like reports that the bindings are of one role, in one workspace.
-func (b modelBinding) like(other modelBinding) bool {
+// Like reports that the bindings are of one role, in one workspace.
+func (b Binding) Like(other Binding) bool {
 	return b.Workspace == other.Workspace && (b.Role == other.Role ||
 		b.Role != nil && other.Role != nil && b.Role.BuiltIn && other.Role.BuiltIn && b.Role.Name == other.Role.Name)
 }
 
 // without returns the bindings but for those of that role in that workspace.
-func (s *modelAgent) without(b modelBinding) []modelBinding {
-	return slices.DeleteFunc(slices.Clone(s.Bindings), b.like)
+func (s *Agent) without(b Binding) []Binding {
+	return slices.DeleteFunc(slices.Clone(s.Bindings), b.Like)
 }
 
 // after returns the agent that the thing is about as the action leaves them.
-func (r *modelThing) after(a *modelAction) *modelAgent {
+func (r *Thing) after(a *Action) *Agent {
 	then := *r.Agent
 	switch {
 	case r.Kind == "membership":
@@ -796,7 +835,7 @@ func (r *modelThing) after(a *modelAction) *modelAgent {
 // it covers them before and after. Of the account administrator that is taken
 // for granted; but acting in somebody's name wants of everybody that what is
 // assigned to the other is within reach as well.
-func (s *modelAgent) mayAct(a *modelAction, r *modelThing) bool {
+func (s *Agent) mayAct(a *Action, r *Thing) bool {
 	if a.Name == "agent.impersonate" || a.Name == "agent.key.manage" {
 		return s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) // to nobody nothing is assigned
 	}
@@ -805,14 +844,14 @@ func (s *modelAgent) mayAct(a *modelAction, r *modelThing) bool {
 
 // mayGrant reports that the subject may let somebody in with each of the grant's
 // roles, as if it were to be an agent's.
-func (s *modelAgent) mayGrant(r *modelThing) bool {
-	given := map[string][]*modelRole{"*": r.Gives}
+func (s *Agent) mayGrant(r *Thing) bool {
+	given := map[string][]*Role{"*": r.Gives}
 	for workspace, roles := range r.Granted {
 		given[workspace] = append(slices.Clone(r.Gives), roles...)
 	}
 	for workspace, roles := range given {
 		for _, role := range roles {
-			to := &modelAgent{Bindings: []modelBinding{{role, workspace, "global"}}}
+			to := &Agent{Bindings: []Binding{{role, workspace, "global"}}}
 			if !s.makesRoles() && !s.covers(to, false) {
 				return false
 			}
@@ -823,14 +862,14 @@ func (s *modelAgent) mayGrant(r *modelThing) bool {
 
 // unseats reports that the action takes the account administrator's role from
 // somebody, or them from the account.
-func (r *modelThing) unseats(a *modelAction) bool {
+func (r *Thing) unseats(a *Action) bool {
 	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
-	taken := a.Name == "agent.role.remove" && (&modelAgent{Bindings: []modelBinding{r.Binding}}).makesRoles()
-	return !r.Agent.shared() && r.Agent.makesRoles() && (leaves || taken)
+	taken := a.Name == "agent.role.remove" && (&Agent{Bindings: []Binding{r.Binding}}).makesRoles()
+	return !r.Agent.Shared() && r.Agent.makesRoles() && (leaves || taken)
 }
 
 // onlyAdministrator reports that nobody else is known to administer the account.
-func (m modelAccount) onlyAdministrator(id string) bool {
+func (m Account) onlyAdministrator(id string) bool {
 	return !slices.ContainsFunc(m.Administrators, func(other string) bool { return other != "" && other != id })
 }
 
@@ -838,18 +877,18 @@ func (m modelAccount) onlyAdministrator(id string) bool {
 // that there could be. The other is judged in the subject's account and, if
 // shared, as if the CRM let it see everybody. The two are taken for one person,
 // unless they are to be kept apart: then what is the other's is not the subject's.
-func (s *modelAgent) covers(other *modelAgent, apart bool) bool {
+func (s *Agent) covers(other *Agent, apart bool) bool {
 	for _, their := range other.Bindings {
 		if !their.holds(s.Account) {
 			continue
 		}
 		meeting, short := s.meets(other, their, apart)
-		covered, known := modelMeetings.find(meeting)
+		covered, known := met.find(meeting)
 		if !short || !known {
 			covered = s.coversBinding(other, their, apart)
 		}
 		if short && !known {
-			modelMeetings.keep(meeting, covered)
+			met.keep(meeting, covered)
 		}
 		if !covered {
 			return false
@@ -859,14 +898,14 @@ func (s *modelAgent) covers(other *modelAgent, apart bool) bool {
 }
 
 // coversBinding reports that the subject may do whatever the other may by that binding.
-func (s *modelAgent) coversBinding(other *modelAgent, their modelBinding, apart bool) bool {
-	alike := modelAgent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []modelBinding{their}}
-	alike.User = modelUser{ID: "everybody's", Scope: "global"}
+func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
+	alike := Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
+	alike.User = User{ID: "everybody's", Scope: "global"}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
 	for name, held := range their.Role.May {
-		a := modelActions[name]
+		a := Actions[name]
 		switch {
-		case a == nil || held == modelHeld{}: // another number of a host's, which is like the one that is named
+		case a == nil || held == Held{}: // another number of a host's, which is like the one that is named
 			continue
 		case apart && a.Own: // nobody's note is the other's
 			continue
@@ -877,7 +916,7 @@ func (s *modelAgent) coversBinding(other *modelAgent, their modelBinding, apart 
 			if alike.limit(a, kind) != "" {
 				continue
 			}
-			for f := range modelPlaces(kind, workspaces, groups, s.ID, other.shared()) {
+			for f := range places(kind, workspaces, groups, s.ID, other.Shared()) {
 				if !alike.reaches(a, f) {
 					continue
 				}
@@ -894,55 +933,55 @@ func (s *modelAgent) coversBinding(other *modelAgent, their modelBinding, apart 
 }
 
 // reaches reports that any of the bindings allows it, whatever the plan.
-func (s *modelAgent) reaches(a *modelAction, f modelFacts) bool {
-	return slices.ContainsFunc(s.Bindings, func(b modelBinding) bool {
+func (s *Agent) reaches(a *Action, f facts) bool {
+	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
 		return b.holds(s.Account) && s.alone(b, a, f).Allowed
 	})
 }
 
 // kinds are the kinds of thing that the action is judged on, part by part. A
 // host may tie its actions to anything; of kinds that are alike, one will do.
-func (a *modelAction) kinds() []string {
+func (a *Action) kinds() []string {
 	switch {
 	case a.Category == "host":
-		return modelHostKinds
-	case modelParts[a.Kind] != "":
-		return []string{modelParts[a.Kind]}
+		return hostKinds
+	case Parts[a.Kind] != "":
+		return []string{Parts[a.Kind]}
 	default:
 		return []string{a.Kind}
 	}
 }
 
-// modelParts are the kinds of part of the things that are judged by their parts.
-var modelParts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "assignment": "ticket", "transfer": "conversation"}
+// Parts are the kinds of part of the things that are judged by their parts.
+var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "assignment": "ticket", "transfer": "conversation"}
 
-var modelHostKinds = func() (kinds []string) {
-	alike := map[modelKind]bool{}
-	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(modelKinds))...) {
-		if kind == "conversation" || modelParts[kind] == "" && !alike[modelKinds[kind]] { // conversations are never a shared agent's
-			kinds, alike[modelKinds[kind]] = append(kinds, kind), true
+var hostKinds = func() (kinds []string) {
+	alike := map[Kind]bool{}
+	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(Kinds))...) {
+		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are never a shared agent's
+			kinds, alike[Kinds[kind]] = append(kinds, kind), true
 		}
 	}
 	return kinds
 }()
 
-// modelPlaces yields all the ways in which a thing of the kind may stand to the
+// places yields all the ways in which a thing of the kind may stand to the
 // person: in each workspace and group, assigned to them or not, written by them
 // or not; and to a shared agent, with them mentioned or not, about a customer or not.
-func modelPlaces(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[modelFacts] {
-	k, none, persons := modelKinds[kind], []string{""}, []string{me, ""}
+func places(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[facts] {
+	k, none, persons := Kinds[kind], []string{""}, []string{me, ""}
 	either := func(has bool, values, otherwise []string) []string {
 		if has {
 			return values
 		}
 		return otherwise
 	}
-	customer := &modelThing{Kind: kind, ID: "someone's"}
-	f := modelFacts{Ticket: k.Ticket}
+	customer := &Thing{Kind: kind, ID: "someone's"}
+	f := facts{Ticket: k.Ticket}
 	if k.Record {
 		f.Record = customer
 	}
-	return func(yield func(modelFacts) bool) {
+	return func(yield func(facts) bool) {
 		for _, f.Workspace = range either(k.Workspace, workspaces, none) {
 			for _, f.Group = range either(k.Group, groups, none) {
 				for _, f.Author = range either(k.Author, persons, none) {
@@ -966,7 +1005,7 @@ func modelPlaces(kind string, workspaces, groups []string, me string, shared boo
 }
 
 // notOf returns the place with somebody else in the person's.
-func (f modelFacts) notOf(me string) modelFacts {
+func (f facts) notOf(me string) facts {
 	if f.Assignee == me {
 		f.Assignee = "somebody else"
 	}
@@ -979,38 +1018,39 @@ func (f modelFacts) notOf(me string) modelFacts {
 
 // workspacesWith are all workspaces that mean anything to either, none, and one
 // of which neither knows.
-func (s *modelAgent) workspacesWith(other *modelAgent) []string {
+func (s *Agent) workspacesWith(other *Agent) []string {
 	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...)
 	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
 		workspaces = append(workspaces, b.Workspace)
 	}
-	return distinct(workspaces)
+	return Distinct(workspaces)
 }
 
 // groupsWith are all groups that mean anything to either, none, and one of which neither knows.
-func (s *modelAgent) groupsWith(other *modelAgent) []string {
+func (s *Agent) groupsWith(other *Agent) []string {
 	groups := slices.AppendSeq([]string{"", "a fresh one"}, maps.Keys(s.Groups))
-	return distinct(slices.AppendSeq(groups, maps.Keys(other.Groups)))
+	return Distinct(slices.AppendSeq(groups, maps.Keys(other.Groups)))
 }
 
-func distinct(values []string) []string {
+// Distinct returns the values in order, each once.
+func Distinct(values []string) []string {
 	slices.Sort(values)
 	return slices.Compact(values)
 }
 
-// A modelMeeting is all that matters of whether somebody covers somebody's
+// A encounter is all that matters of whether somebody covers somebody's
 // binding, by which the answer is kept: in the enumerations few meet often.
-type modelMeeting struct {
+type encounter struct {
 	account, open     string
-	bindings          [3]modelBinding
+	bindings          [3]Binding
 	groups            string
-	their             modelBinding
+	their             Binding
 	theirs, theirKind string
 	author, apart     bool
 }
 
 // meets returns the meeting, and whether it is a short one, that is worth keeping.
-func (s *modelAgent) meets(other *modelAgent, their modelBinding, apart bool) (meeting modelMeeting, short bool) {
+func (s *Agent) meets(other *Agent, their Binding, apart bool) (meeting encounter, short bool) {
 	if len(s.Bindings) > len(meeting.bindings) {
 		return meeting, false
 	}
@@ -1029,47 +1069,47 @@ func keysOf(groups map[string]string) string {
 }
 
 // modelMeetings are the meetings that were judged before.
-var modelMeetings meetings
+var met meetings
 
 type meetings struct {
 	lock  sync.Mutex
-	known map[modelMeeting]bool
+	known map[encounter]bool
 }
 
-func (m *meetings) find(meeting modelMeeting) (covered, known bool) {
+func (m *meetings) find(meeting encounter) (covered, known bool) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	covered, known = m.known[meeting]
 	return covered, known
 }
 
-func (m *meetings) keep(meeting modelMeeting, covered bool) {
+func (m *meetings) keep(meeting encounter, covered bool) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	if m.known == nil || len(m.known) > 1<<18 {
-		m.known = map[modelMeeting]bool{}
+		m.known = map[encounter]bool{}
 	}
 	m.known[meeting] = covered
 }
 
-// modelFacts are what the steps look at in a thing.
-type modelFacts struct {
+// facts are what the steps look at in a thing.
+type facts struct {
 	Account, Workspace, Group, Assignee, Author string
 
 	Ticket  bool // the binding's ticket scope bounds it
 	BuiltIn bool // a built-in role, of every account
 
-	Record    *modelThing     // itself, if the CRM has it too
-	Requester *modelThing     // of the ticket; nil if they are of another account
+	Record    *Thing          // itself, if the CRM has it too
+	Requester *Thing          // of the ticket; nil if they are of another account
 	Mentions  map[string]bool // in the ticket
 }
 
-func (r *modelThing) facts() modelFacts {
-	kind, place := modelKinds[r.Kind], r
+func (r *Thing) facts() facts {
+	kind, place := Kinds[r.Kind], r
 	if r.Part != nil {
 		place = r.Part // a note is reached as its ticket is (B21)
 	}
-	f := modelFacts{Account: place.Account, Ticket: kind.Ticket, Mentions: place.Mentions}
+	f := facts{Account: place.Account, Ticket: kind.Ticket, Mentions: place.Mentions}
 	if place.Requester != nil && place.Requester.Account == place.Account {
 		f.Requester = place.Requester
 	}

@@ -1,0 +1,79 @@
+package deskpolicy_test
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
+)
+
+func TestGenerators(t *testing.T) {
+	t.Run("the vocabulary is the library's", func(t *testing.T) {
+		var names []string
+		for id := range deskpolicy.Actions() {
+			names = append(names, id.String())
+		}
+		require.Equal(t, append(names, slices.Sorted(maps.Keys(hostActions))...), sortedHost(oracle.Names))
+		for _, name := range oracle.Names {
+			id, a := actionID(name), oracle.Actions[name]
+			require.Equal(t, a.Need, id.Need().String(), "need of %s", name)
+			require.Equal(t, a.Category, id.Category(), "category of %s", name)
+			require.Equal(t, a.Authority, id.In(deskpolicy.ClassAgentMutation), "%s changes authority", name)
+			require.Equal(t, a.Authoring, id.In(deskpolicy.ClassRoleAuthoring), "%s makes roles", name)
+			require.Equal(t, a.Channel, id.In(deskpolicy.ClassChannel), "%s is phone or chat", name)
+			require.Equal(t, cmp.Or(a.Feature, "none"), id.Requires().String(), "feature of %s", name)
+		}
+	})
+	t.Run("the reasons are the library's", func(t *testing.T) {
+		for reason := range deskpolicy.Reasons() {
+			if reason != deskpolicy.Undecided && !ofSessions[reason] {
+				require.Equal(t, oracle.Steps[reason.String()], reason.Step(), "step of %v", reason)
+			}
+		}
+	})
+	t.Run("unknown numbers name nothing", func(t *testing.T) {
+		for _, name := range worldUnknown {
+			require.False(t, actionID(name).Valid(), name)
+		}
+	})
+	t.Run("roles hold what was drawn", rapid.MakeCheck(func(t *rapid.T) {
+		m := drawRole(t, oracle.Names, "role")
+		role := builder{roles: map[*oracle.Role]deskpolicy.Role{}}.role(m)
+		for _, name := range oracle.Names {
+			held := m.May[name]
+			for scope, want := range map[deskpolicy.Scope]bool{
+				deskpolicy.Global:     held.Global,
+				deskpolicy.Group:      held.Global || held.Group,
+				deskpolicy.Restricted: held.Global || held.Restricted || held.Group && !oracle.Actions[name].Literal(),
+			} {
+				require.Equal(t, want, role.Permissions().Has(actionID(name).At(scope)), "%s has %s@%v", m.String(), name, scope)
+			}
+		}
+	}))
+	t.Run("every kind of thing is built and asked about", func(t *testing.T) {
+		things := map[string]string{}
+		for _, a := range oracle.Actions {
+			things[a.Kind] = a.Name
+		}
+		require.Equal(t, slices.Sorted(maps.Keys(oracle.Kinds)), slices.Sorted(maps.Keys(things)))
+		for kind, action := range things {
+			thing := rapid.Custom(func(t *rapid.T) *oracle.Thing {
+				return world{roles: []*oracle.Role{nil}, close: rapid.Just(oracle.Binding{TicketScope: "none"})}.thing(t, kind)
+			}).Example(1)
+			b := build(oracle.Request{Subject: &oracle.Agent{ID: "riya"}, Action: action, Thing: thing})
+			require.NotNil(t, b.about.pointer, kind)
+		}
+	})
+}
+
+// sortedHost returns the names with the host's, which come last, in order.
+func sortedHost(names []string) []string {
+	i := slices.Index(names, "host.inspect")
+	return append(slices.Clone(names[:i]), slices.Sorted(slices.Values(names[i:]))...)
+}

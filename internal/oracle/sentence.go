@@ -1,0 +1,169 @@
+package oracle
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// GoString says the request in a sentence, for rapid's report too.
+func (q Request) GoString() string {
+	return q.Subject.String() + " may " + q.Action + " on " + q.Thing.String()
+}
+
+// String says who it is and what they hold.
+func (a *Agent) String() string {
+	if a == nil {
+		return "nobody"
+	}
+	var bindings []string
+	for _, b := range a.Bindings {
+		bindings = append(bindings, b.String())
+	}
+	id := cmp.Or(a.ID, "someone without an ID")
+	switch a.Kind {
+	case "shared_agent":
+		id = "shared agent " + id
+	case "non_agent":
+		return fmt.Sprintf("%s of %s, no agent", a.User.String(), cmp.Or(a.Account.ID, "no account"))
+	}
+	s := fmt.Sprintf("%s of %s (%s)", id, cmp.Or(a.Account.ID, "no account"), cmp.Or(strings.Join(bindings, "; "), "no role"))
+	if a.Shared() {
+		s += " who is " + a.User.String()
+		if !a.Account.Integrated {
+			s += ", not integrated,"
+		}
+	}
+	if a.Deactivated {
+		s += ", deactivated,"
+	}
+	for _, group := range slices.Sorted(maps.Keys(a.Groups)) {
+		s += fmt.Sprintf(" with %s in %q", a.Groups[group], group)
+	}
+	if len(a.Account.Features) > 0 {
+		s += " on a plan with " + strings.Join(a.Account.Features, ", ")
+	}
+	if len(a.Account.Open) > 0 {
+		s += fmt.Sprintf(", open workspaces %q,", a.Account.Open)
+	}
+	if len(a.Account.Administrators) > 0 {
+		s += fmt.Sprintf(" administered by %q,", a.Account.Administrators)
+	}
+	return s
+}
+
+// String says who it is and what they see.
+func (u User) String() string {
+	s := fmt.Sprintf("%s in the CRM with %s scope", cmp.Or(u.ID, "nobody"), cmp.Or(u.Scope, "no"))
+	if u.Deactivated {
+		s += ", deactivated there,"
+	}
+	if len(u.Territories) > 0 {
+		s += fmt.Sprintf(" in %q", u.Territories)
+	}
+	if len(u.Parents) > 0 {
+		s += fmt.Sprintf(" under %q", u.Parents)
+	}
+	if len(u.Contacts)+len(u.Companies) > 0 {
+		s += fmt.Sprintf(" shown contacts %q and companies %q, %d old of %d", u.Contacts, u.Companies, u.Age, u.Limit)
+	}
+	return s
+}
+
+// String says which role is held where.
+func (b Binding) String() string {
+	return fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
+}
+
+// String says what the role holds.
+func (r *Role) String() string {
+	if r == nil || r.BuiltIn {
+		if r == nil {
+			return "the zero role"
+		}
+		return r.Name
+	}
+	var permissions []string
+	for _, name := range slices.Sorted(maps.Keys(r.May)) {
+		held := r.May[name]
+		for _, level := range []struct {
+			name string
+			has  bool
+		}{{"global", held.Global}, {"group", held.Group}, {"restricted", held.Restricted}, {"no level", held == Held{}}} {
+			if level.has {
+				permissions = append(permissions, name+"@"+level.name)
+			}
+		}
+	}
+	return fmt.Sprintf("%s {%s}", r.Name, strings.Join(permissions, " "))
+}
+
+// String says what the thing is, with what matters of its kind.
+func (r *Thing) String() string {
+	if r == nil {
+		return "nothing"
+	}
+	switch r.Kind {
+	case "ticket_pair", "contact_pair":
+		return r.From.String() + " into " + r.Into.String()
+	case "note", "time_entry":
+		return fmt.Sprintf("a %s by %s on %s", r.Kind, cmp.Or(r.Author, "nobody"), r.Part.String())
+	case "assignment", "transfer":
+		to := ""
+		if r.NilTo != "" {
+			to += " to a nil " + r.NilTo
+		}
+		if r.To != nil {
+			to += " to " + r.To.String()
+		}
+		if r.Team != (Team{}) {
+			to += fmt.Sprintf(" to group %q of %s", r.Team.ID, cmp.Or(r.Team.Account, "no account"))
+		}
+		return r.Part.String() + cmp.Or(to, " to nobody")
+	case "agent", "shared_agent":
+		return r.Agent.String()
+	case "appointment":
+		return r.Agent.String() + " to become " + r.Binding.String()
+	case "membership":
+		return fmt.Sprintf("%s to have %s in group %q of %s", r.Agent.String(), cmp.Or(r.Access, "none"), r.Team.ID, cmp.Or(r.Team.Account, "no account"))
+	case "role":
+		return "role " + r.Role.String()
+	case "grant":
+		s := "grant of " + cmp.Or(r.Account, "no account")
+		for _, role := range r.Gives {
+			s += " of " + role.String()
+		}
+		for _, workspace := range slices.Sorted(maps.Keys(r.Granted)) {
+			s += fmt.Sprintf(" in %q", workspace)
+			for _, role := range r.Granted[workspace] {
+				s += " of " + role.String()
+			}
+		}
+		return s
+	}
+	s, kind := strings.TrimSpace(r.Kind+" "+r.ID)+" of "+cmp.Or(r.Account, "no account"), Kinds[r.Kind]
+	if kind.Workspace {
+		s += fmt.Sprintf(" in %q", r.Workspace)
+	}
+	if kind.Group {
+		s += fmt.Sprintf(" with group %q", r.Group)
+	}
+	if kind.Assignee {
+		s += " assigned to " + cmp.Or(r.Assignee, "nobody")
+	}
+	if kind.Author {
+		s += " by " + cmp.Or(r.Author, "nobody")
+	}
+	if kind.Record {
+		s += fmt.Sprintf(" (owner %q, territory %q, team %q)", r.Record.Owner, r.Record.Territory, r.Record.Team)
+	}
+	if r.Requester != nil {
+		s += " from " + r.Requester.String()
+	}
+	if len(r.Mentions) > 0 {
+		s += fmt.Sprintf(" with mentions %v", r.Mentions)
+	}
+	return s
+}
