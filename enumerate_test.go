@@ -2,7 +2,6 @@ package deskpolicy_test
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"maps"
 	"runtime"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // A block is a part of an enumeration: each of the subjects asks each of the
@@ -34,7 +34,7 @@ type (
 	}
 	enumThing struct {
 		model   *oracle.Thing
-		library about
+		library worlds.Resource
 	}
 )
 
@@ -136,10 +136,10 @@ func compareBlocks(t *testing.T, blocks iter.Seq[block], every uint64) (decision
 // compare asks all questions of the block.
 func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decisions uint64) {
 	for _, action := range b.actions {
-		id := actionID(action)
+		id := worlds.ActionID(action)
 		for _, subject := range b.subjects {
 			for _, thing := range b.things {
-				got := thing.library.authorize(subject.library, id)
+				got := thing.library.Authorize(subject.library, id)
 				q := oracle.Request{Subject: subject.model, Action: action, Thing: thing.model}
 				want := oracle.Decide(q)
 				decisions++
@@ -147,33 +147,22 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 					seen[got.Reason].Store(true)
 				}
 				if b.erased {
-					for _, resource := range []deskpolicy.Resource{thing.library.value, thing.library.pointer} {
-						if d := (deskpolicy.Request{Subject: subject.library, Action: id, Resource: resource, Vocabulary: hostVocabulary}).Decide(); d != got {
+					for _, resource := range []deskpolicy.Resource{thing.library.Value, thing.library.Pointer} {
+						if d := (deskpolicy.Request{Subject: subject.library, Action: id, Resource: resource, Vocabulary: worlds.HostVocabulary}).Decide(); d != got {
 							got = d
 						}
 					}
 				}
-				if agree(got, want) {
+				if worlds.Agree(got, want) {
 					continue
 				}
 				if len(failures) < cap(failures)-8 { // with more there are enough already
-					failures <- disagreement(q, got, want)
+					failures <- worlds.Disagreement(q, got, want)
 				}
 			}
 		}
 	}
 	return decisions
-}
-
-// agree reports that the library's decision is the oracle's verdict.
-func agree(got deskpolicy.Decision, want oracle.Verdict) bool {
-	return got.Allowed() == want.Allowed && got.Reason.String() == want.Reason && got.Role == want.Role && got.Scope.String() == want.Scope
-}
-
-// disagreement says who may or may not do what according to whom.
-func disagreement(q oracle.Request, got deskpolicy.Decision, want oracle.Verdict) string {
-	return fmt.Sprintf("%#v: library says %v (role %q, scope %v), oracle says %s (role %q, scope %s)",
-		q, got.Reason, got.Role, got.Scope, want.Reason, want.Role, want.Scope)
 }
 
 // ---- what the enumerations are made of
@@ -309,21 +298,16 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 	return things
 }
 
-// newBuilder returns a builder, with the roles that others have built.
-func newBuilder(roles map[*oracle.Role]deskpolicy.Role) builder {
-	return builder{roles, map[*oracle.Agent]deskpolicy.Subject{}}
-}
-
-func (b builder) enumSubjects(agents []*oracle.Agent) (subjects []enumSubject) {
+func asSubjects(b worlds.Builder, agents []*oracle.Agent) (subjects []enumSubject) {
 	for _, agent := range agents {
-		subjects = append(subjects, enumSubject{agent, b.subject(agent)})
+		subjects = append(subjects, enumSubject{agent, b.Subject(agent)})
 	}
 	return subjects
 }
 
-func (b builder) enumThings(models []*oracle.Thing) (things []enumThing) {
+func asThings(b worlds.Builder, models []*oracle.Thing) (things []enumThing) {
 	for _, model := range models {
-		things = append(things, enumThing{model, b.about(model)})
+		things = append(things, enumThing{model, b.Resource(model)})
 	}
 	return things
 }
@@ -428,10 +412,10 @@ func enumerateActions(yield func(block) bool) {
 			}
 			accounts = append(accounts, enumOpen...)
 		}
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := enumBindings(append(enumRoles("Day Shift", levels, permissions...), nil), enumHeldIn, scopes)
-		subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
-		things := b.enumThings(enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing", "sales"}, enumNobody))
+		subjects := asSubjects(b, enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
+		things := asThings(b, enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing", "sales"}, enumNobody))
 		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(100, yield) {
 			return
 		}
@@ -455,15 +439,15 @@ func enumerateGates(yield func(block) bool) {
 				}
 			}
 		}
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := enumBindings(enumRoles("Day Shift", enumLevels[1:], name), []string{"*", "it", ""}, []string{"none", "group", "global", "unknown", "beyond"})
 		access := []map[string]string{{"": "edit"}, {"billing": "none"}, {"billing": "unknown"}, {"billing": "edit", "": "view"}}
 		subjects := []enumSubject{{nil, nil}, {nil, (*deskpolicy.Agent)(nil)}}
-		subjects = append(subjects, b.enumSubjects([]*oracle.Agent{{}, {Account: accounts[0], Bindings: bindings[:1]}})...)
-		subjects = append(subjects, b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, single(bindings), access))...)
+		subjects = append(subjects, asSubjects(b, []*oracle.Agent{{}, {Account: accounts[0], Bindings: bindings[:1]}})...)
+		subjects = append(subjects, asSubjects(b, enumAgents("riya", accounts, []bool{false, true}, single(bindings), access))...)
 		things := enumThings(action.Kind, []string{"acme", "globex", ""}, []string{"", "it", "*"}, []string{"", "billing"}, []string{"", "riya"})
 		wrong := enumThings(map[bool]string{true: "article", false: "ticket"}[action.Kind == "ticket"], []string{"acme"}, []string{""}, []string{""}, []string{"riya"})
-		if !(block{subjects: subjects, actions: append([]string{name}, worldUnknown[:2]...), things: b.enumThings(append(things, wrong...))}).chunks(100, yield) {
+		if !(block{subjects: subjects, actions: append([]string{name}, worlds.UnknownActions[:2]...), things: asThings(b, append(things, wrong...))}).chunks(100, yield) {
 			return
 		}
 	}
@@ -480,16 +464,16 @@ func enumerateBindings(yield func(block) bool) {
 		if oracle.Kinds[action.Kind].Ticket {
 			scopes = enumScopes
 		}
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		first := enumBindings(append(enumRoles("Day Shift", levels, name), nil), []string{"*", "it", ""}, scopes)
 		second := enumBindings(append(enumRoles("Night Shift", levels, name), nil), []string{"*", "it", ""}, scopes)
-		things := b.enumThings(enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"}))
+		things := asThings(b, enumThings(action.Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"}))
 		for _, one := range first {
 			var bindings [][]oracle.Binding
 			for _, two := range second {
 				bindings = append(bindings, []oracle.Binding{one, two})
 			}
-			subjects := newBuilder(b.roles).enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
+			subjects := asSubjects(worlds.NewBuilder(b.Roles), enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
 			if !yield(block{subjects: subjects, actions: []string{name}, things: things}) {
 				return
 			}
@@ -500,17 +484,17 @@ func enumerateBindings(yield func(block) bool) {
 // enumerateEveryRole asks what each built-in role may do, and which permissions
 // make a custom role an administrator's.
 func enumerateEveryRole(yield func(block) bool) {
-	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	var bindings []oracle.Binding
 	for role := range deskpolicy.BuiltInRoles() {
 		for _, workspace := range []string{"*", "it"} {
-			bindings = append(bindings, oracle.Bound(builtIn(role.Name()), workspace, "global"))
+			bindings = append(bindings, oracle.Bound(worlds.BuiltIn(role.Name()), workspace, "global"))
 		}
 	}
 	accounts := []oracle.Account{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
-	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
+	subjects := asSubjects(b, enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess))
 	for _, name := range oracle.Names {
-		things := b.enumThings(enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, enumNobody))
+		things := asThings(b, enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, enumNobody))
 		if !yield(block{subjects: subjects, actions: []string{name}, things: things, erased: true}) {
 			return
 		}
@@ -525,24 +509,24 @@ func enumerateEveryRole(yield func(block) bool) {
 		}
 	}
 	tickets := enumPlaces("ticket", []string{"acme"}, []string{"", "it", "hr"}, []string{"billing"}, []string{"tom"})
-	subjects = b.enumSubjects(enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess[:1]))
-	yield(block{subjects: subjects, actions: []string{"ticket.view"}, things: b.enumThings(tickets)})
+	subjects = asSubjects(b, enumAgents("riya", accounts, []bool{false}, single(bindings), enumAccess[:1]))
+	yield(block{subjects: subjects, actions: []string{"ticket.view"}, things: asThings(b, tickets)})
 }
 
 // enumerateHosts asks a host's actions of every kind of thing, as a host may
 // tie them to any of the library's types.
 func enumerateHosts(yield func(block) bool) {
 	actions := []string{"host.inspect", "host.change", "host.act"}
-	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:2]...), builtIn("Account Administrator"), builtIn("Agent"))
-	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:2]...), worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"))
+	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := single(enumBindings(roles, []string{"*", "it"}, []string{"restricted", "global"}))
-	subjects := b.enumSubjects(enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
+	subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
 	for _, kind := range slices.Sorted(maps.Keys(oracle.Kinds)) {
 		things := enumThings(kind, []string{"acme", ""}, []string{"", "it"}, []string{"", "billing"}, enumNobody)
 		if kind == "appointment" {
 			things = append(things, &oracle.Thing{Kind: kind})
 		}
-		if !yield(block{subjects: subjects, actions: actions, things: b.enumThings(things)}) {
+		if !yield(block{subjects: subjects, actions: actions, things: asThings(b, things)}) {
 			return
 		}
 	}
@@ -552,7 +536,7 @@ func enumerateHosts(yield func(block) bool) {
 func enumeratePairs(yield func(block) bool) {
 	for _, name := range []string{"ticket.merge", "contact.merge"} {
 		kind := map[string]string{"ticket.merge": "ticket", "contact.merge": "contact"}[name]
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		first := enumBindings(append(enumRoles("Day Shift", enumLevels[1:], name), nil), []string{"*", "it"}, []string{"group", "global"})
 		second := enumBindings(enumRoles("Night Shift", enumLevels[1:], name)[1:], []string{"*", "it"}, []string{"restricted", "global"})
 		var bindings [][]oracle.Binding
@@ -561,7 +545,7 @@ func enumeratePairs(yield func(block) bool) {
 				bindings = append(bindings, []oracle.Binding{one, two})
 			}
 		}
-		subjects := b.enumSubjects(enumAgents("riya", enumOpen, []bool{false, true}, append(single(first), bindings...), enumAccess))
+		subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false, true}, append(single(first), bindings...), enumAccess))
 		halves := enumPlaces(kind, []string{"acme", "globex"}, []string{"", "it"}, []string{"", "billing"}, []string{"riya", "tom"})
 		var pairs []*oracle.Thing
 		for _, from := range halves {
@@ -569,7 +553,7 @@ func enumeratePairs(yield func(block) bool) {
 				pairs = append(pairs, &oracle.Thing{Kind: oracle.Actions[name].Kind, From: from, Into: into})
 			}
 		}
-		if !(block{subjects: subjects, actions: []string{name}, things: b.enumThings(pairs)}).chunks(50, yield) {
+		if !(block{subjects: subjects, actions: []string{name}, things: asThings(b, pairs)}).chunks(50, yield) {
 			return
 		}
 	}
@@ -585,7 +569,7 @@ func enumerateTargets(yield func(block) bool) {
 		}
 		roles := map[*oracle.Role]deskpolicy.Role{}
 		given := enumBindings(enumRoles("Day Shift", enumLevels[1:], name, take)[1:], []string{"*"}, []string{"group", "global"})
-		subjects := newBuilder(roles).enumSubjects(enumAgents("riya", enumOpen[1:], []bool{false}, single(given), enumAccess[1:]))
+		subjects := asSubjects(worlds.NewBuilder(roles), enumAgents("riya", enumOpen[1:], []bool{false}, single(given), enumAccess[1:]))
 		var takers []*oracle.Agent
 		taken := single(enumBindings(enumRoles("Night Shift", levels, take), []string{"*", "it"}, scopes))
 		access := []map[string]string{nil}
@@ -611,7 +595,7 @@ func enumerateTargets(yield func(block) bool) {
 					things = append(things, &oracle.Thing{Kind: oracle.Actions[name].Kind, Part: place, To: to, NilTo: nilTo, Team: team})
 				}
 			}
-			if !yield(block{subjects: subjects, actions: []string{name}, things: newBuilder(roles).enumThings(things)}) {
+			if !yield(block{subjects: subjects, actions: []string{name}, things: asThings(worlds.NewBuilder(roles), things)}) {
 				return
 			}
 		}
@@ -638,7 +622,7 @@ func enumPowers() []*oracle.Role {
 	}
 	global, group, restricted := oracle.Held{Global: true}, oracle.Held{Group: true}, oracle.Held{Restricted: true}
 	return []*oracle.Role{
-		builtIn("Account Administrator"),
+		worlds.BuiltIn("Account Administrator"),
 		custom("Day Shift", enumAdmins(map[string]oracle.Held{"ticket.view": global})),
 		custom("Night Shift", enumAdmins(map[string]oracle.Held{"ticket.view": group})),
 		custom("Chat", enumAdmins(map[string]oracle.Held{"ticket.view": global, "conversation.view": global, "host.change": global})),
@@ -675,14 +659,14 @@ func enumerateAuthority(yield func(block) bool) {
 	agents := enumAgents("riya", enumOpen[1:], []bool{false}, enumPairs(own[4:], append(besides[:12:12], own[10:]...)), enumAccess[:1])
 	agents = append(agents, enumAgents("riya", enumOpen[:1], []bool{false}, enumPairs(own[6:12], besides[12:20]), enumGroups[2:])...)
 	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, single(own[:4]), enumGroups)...)
-	subjects := newBuilder(built).enumSubjects(agents)
+	subjects := asSubjects(worlds.NewBuilder(built), agents)
 	theirs := enumBindings(append(roles, nil), enumHeldIn, []string{"none", "group", "global"})
 	held := append(single(theirs), enumPairs(theirs[14:34], besides[2:4])...)
 	for i, held := range held {
 		for _, in := range enumGroups[:1+(i%3)/2*3] {
-			b, agent := newBuilder(built), &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in}
+			b, agent := worlds.NewBuilder(built), &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in}
 			actions := []string{[]string{"agent.edit", "host.act"}[i%2], []string{"agent.impersonate", "agent.key.manage"}[i/2%2]}
-			if !yield(block{subjects: subjects, actions: actions, things: b.enumThings([]*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
+			if !yield(block{subjects: subjects, actions: actions, things: asThings(b, []*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
 				return
 			}
 		}
@@ -691,7 +675,7 @@ func enumerateAuthority(yield func(block) bool) {
 	for _, id := range []string{"riya", ""} { // themselves, whom nothing covers, and nobody in particular
 		for _, held := range single(theirs[:40]) {
 			agent := &oracle.Agent{ID: id, Account: oracle.Account{ID: "acme"}, Bindings: held}
-			if !yield(block{subjects: subjects[:100], actions: actions, things: newBuilder(built).enumThings([]*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
+			if !yield(block{subjects: subjects[:100], actions: actions, things: asThings(worlds.NewBuilder(built), []*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
 				return
 			}
 		}
@@ -704,11 +688,11 @@ func enumerateAppointments(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "global"})
 	bindings := append(single(own), enumPairs(own[4:10], enumBindings(roles[4:9], []string{"*", "it"}, []string{"global"}))...)
-	subjects := newBuilder(built).enumSubjects(append(
+	subjects := asSubjects(worlds.NewBuilder(built), append(
 		enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess[:1]),
 		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
 	given := enumBindings(append(roles, nil), []string{"*", "it", "hr"}, []string{"none", "restricted", "group", "global", "unknown"})
-	given = append(given, oracle.Bound(roles[1], "", "global"), oracle.Bound(builtIn("Account Administrator"), "*", "group"), oracle.Bound(worldSharedRole, "*", "global"))
+	given = append(given, oracle.Bound(roles[1], "", "global"), oracle.Bound(worlds.BuiltIn("Account Administrator"), "*", "group"), oracle.Bound(worlds.SharedAgentRole, "*", "global"))
 	actions := []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
 	for _, id := range []string{"tom", "riya", ""} {
 		for i, held := range append(single(given[:len(given)-1]), []oracle.Binding{given[0], given[4]}, []oracle.Binding{given[19], given[17]}, []oracle.Binding{given[150], given[17]}) {
@@ -724,7 +708,7 @@ func enumerateAppointments(yield func(block) bool) {
 					appointments = append(appointments, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: binding})
 				}
 			}
-			if !yield(block{subjects: subjects[i%2*len(subjects)/2:][:len(subjects)/2], actions: actions, things: newBuilder(built).enumThings(appointments)}) {
+			if !yield(block{subjects: subjects[i%2*len(subjects)/2:][:len(subjects)/2], actions: actions, things: asThings(worlds.NewBuilder(built), appointments)}) {
 				return
 			}
 		}
@@ -739,8 +723,8 @@ func enumerateMemberships(yield func(block) bool) {
 	agents := enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups)
 	chats := oracle.Bound(roles[6], "*", "none") // gives a reach in the groups, and in them only
 	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, [][]oracle.Binding{{own[3], chats}, {own[6], chats}, {own[8]}}, enumGroups)...)
-	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents[:2], enumUser)...))
-	theirs := enumBindings(append(roles, worldSharedRole, nil), []string{"*", "it"}, []string{"restricted", "group", "global"})
+	subjects := asSubjects(worlds.NewBuilder(built), append(agents, enumShared(agents[:2], enumUser)...))
+	theirs := enumBindings(append(roles, worlds.SharedAgentRole, nil), []string{"*", "it"}, []string{"restricted", "group", "global"})
 	for _, id := range []string{"tom", "riya", ""} {
 		for i, held := range single(theirs) {
 			for _, kind := range []string{"", "shared_agent", "non_agent"} {
@@ -761,7 +745,7 @@ func enumerateMemberships(yield func(block) bool) {
 					}
 				}
 				things = append(things, &oracle.Thing{Kind: "membership", NilTo: cmp.Or(kind, "agent"), Team: oracle.Team{ID: "billing", Account: "acme"}}, &oracle.Thing{Kind: "membership"})
-				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: newBuilder(built).enumThings(things)}) {
+				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: asThings(worlds.NewBuilder(built), things)}) {
 					return
 				}
 			}
@@ -772,15 +756,15 @@ func enumerateMemberships(yield func(block) bool) {
 // enumerateAdministrators asks who may take the last account administrator away.
 func enumerateAdministrators(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
-	administrator, again := oracle.Bound(roles[0], "*", "global"), oracle.Bound(builtIn("Account Administrator"), "*", "none")
+	administrator, again := oracle.Bound(roles[0], "*", "global"), oracle.Bound(worlds.BuiltIn("Account Administrator"), "*", "none")
 	var accounts []oracle.Account
-	for _, administrators := range worldAdministrators {
+	for _, administrators := range worlds.AdministratorLists {
 		accounts = append(accounts, oracle.Account{ID: "acme", Administrators: administrators}, oracle.Account{ID: "acme", Administrators: administrators, Open: []string{"it"}})
 	}
 	own := [][]oracle.Binding{{administrator}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[0], "it", "global"), oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[3], "*", "global"), oracle.Bound(roles[0], "*", "none")}, nil}
-	messenger := builtIn("Messenger Administrator") // all but making roles
+	messenger := worlds.BuiltIn("Messenger Administrator") // all but making roles
 	own = append(own, []oracle.Binding{oracle.Bound(messenger, "*", "global")}, []oracle.Binding{oracle.Bound(messenger, "it", "global"), oracle.Bound(roles[1], "*", "global")})
-	subjects := newBuilder(built).enumSubjects(enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
+	subjects := asSubjects(worlds.NewBuilder(built), enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
 	theirs := [][]oracle.Binding{nil, {administrator}, {again}, {administrator, again}, {oracle.Bound(roles[0], "it", "global")}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[9], "*", "global"), again}}
 	bindings := enumBindings([]*oracle.Role{roles[0], again.Role, roles[1], roles[9], nil}, []string{"*", "it", ""}, []string{"none", "global"})
 	for _, id := range []string{"riya", "tom", "ann", ""} {
@@ -792,13 +776,13 @@ func enumerateAdministrators(yield func(block) bool) {
 				agent := &oracle.Agent{ID: id, Account: oracle.Account{ID: "acme"}, Bindings: held, Deactivated: gone}
 				shared := *agent
 				shared.Kind, shared.User = "shared_agent", enumUser
-				b := newBuilder(built)
-				people := b.enumThings([]*oracle.Thing{{Kind: "agent", Agent: agent}})
+				b := worlds.NewBuilder(built)
+				people := asThings(b, []*oracle.Thing{{Kind: "agent", Agent: agent}})
 				actions := []string{"agent.create", "agent.edit", "agent.deactivate", "agent.delete", "agent.impersonate", "agent.key.manage", "host.act"}
 				if !yield(block{subjects: subjects, actions: actions, things: people, erased: true}) {
 					return
 				}
-				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete"}, things: b.enumThings([]*oracle.Thing{{Kind: "shared_agent", Agent: &shared}})}) {
+				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete"}, things: asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: &shared}})}) {
 					return
 				}
 				var things []*oracle.Thing
@@ -806,10 +790,10 @@ func enumerateAdministrators(yield func(block) bool) {
 					things = append(things, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: binding})
 				}
 				actions = []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
-				if !yield(block{subjects: subjects, actions: actions, things: b.enumThings(things)}) {
+				if !yield(block{subjects: subjects, actions: actions, things: asThings(b, things)}) {
 					return
 				}
-				memberships := b.enumThings([]*oracle.Thing{{Kind: "membership", Agent: agent, Team: oracle.Team{ID: "billing", Account: "acme"}}})
+				memberships := asThings(b, []*oracle.Thing{{Kind: "membership", Agent: agent, Team: oracle.Team{ID: "billing", Account: "acme"}}})
 				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: memberships}) {
 					return
 				}
@@ -822,7 +806,7 @@ func enumerateAdministrators(yield func(block) bool) {
 func enumerateGrants(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:5], []string{"*", "it", "hr"}, []string{"group", "global"})
-	subjects := newBuilder(built).enumSubjects(append(
+	subjects := asSubjects(worlds.NewBuilder(built), append(
 		enumAgents("riya", enumOpen, []bool{false}, enumPairs(own[6:], own[10:18]), enumGroups[:1]),
 		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
 	given := [][]*oracle.Role{nil}
@@ -844,7 +828,7 @@ func enumerateGrants(yield func(block) bool) {
 			}
 		}
 		actions := []string{[]string{"support_grant.create", "support_grant.extend"}[i%2], []string{"support_grant.revoke", "host.act", "host.inspect"}[i%3]}
-		if !yield(block{subjects: subjects, actions: actions, things: newBuilder(built).enumThings(things)}) {
+		if !yield(block{subjects: subjects, actions: actions, things: asThings(worlds.NewBuilder(built), things)}) {
 			return
 		}
 	}
@@ -871,9 +855,9 @@ func enumerateSharedAuthority(yield func(block) bool) {
 	wide := enumBindings(roles[len(roles)-6:], []string{"*"}, []string{"global"})
 	bindings := append(single(own), wide, append(slices.Clone(wide), own[2]), append(slices.Clone(wide[:2]), own[3]))
 	bindings = append(bindings, enumPairs(wide[:2], append(own[8:16], wide[2:]...))...)
-	subjects := newBuilder(built).enumSubjects(append(
+	subjects := asSubjects(worlds.NewBuilder(built), append(
 		enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess),
-		enumAgents("riya", enumOpen[:1], []bool{false}, [][]oracle.Binding{{worldAdministrator}, wide}, enumAccess[:1])...))
+		enumAgents("riya", enumOpen[:1], []bool{false}, [][]oracle.Binding{{worlds.Administrator}, wide}, enumAccess[:1])...))
 	all := subjects
 	for i, held := range append(single(own), wide, []oracle.Binding{wide[0], own[9]}) {
 		subjects = nil
@@ -881,17 +865,17 @@ func enumerateSharedAuthority(yield func(block) bool) {
 			subjects = append(subjects, all[j])
 		}
 		for _, in := range enumAccess[i%2:][:1+i%2] {
-			b := newBuilder(built)
+			b := worlds.NewBuilder(built)
 			sam := &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in, User: oracle.User{ID: "ursa", Scope: []string{"none", "global"}[i%2]}}
-			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: b.enumThings([]*oracle.Thing{{Kind: "shared_agent", Agent: sam}})}) {
+			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: sam}})}) {
 				return
 			}
 			joins := &oracle.Thing{Kind: "membership", Agent: sam, Team: oracle.Team{ID: "billing", Account: "acme"}, Access: []string{"edit", "view", "none"}[i%3]}
-			if !yield(block{subjects: subjects, actions: []string{"agent.group.assign"}, things: b.enumThings([]*oracle.Thing{joins})}) {
+			if !yield(block{subjects: subjects, actions: []string{"agent.group.assign"}, things: asThings(b, []*oracle.Thing{joins})}) {
 				return
 			}
-			becomes := []*oracle.Thing{{Kind: "appointment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "appointment", Agent: sam, Binding: oracle.Bound(worldSharedRole, "*", "restricted")}}
-			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: b.enumThings(becomes)}) {
+			becomes := []*oracle.Thing{{Kind: "appointment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "appointment", Agent: sam, Binding: oracle.Bound(worlds.SharedAgentRole, "*", "restricted")}}
+			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: asThings(b, becomes)}) {
 				return
 			}
 		}
@@ -903,7 +887,7 @@ func enumerateRoles(yield func(block) bool) {
 	roles := []*oracle.Role{nil, {Name: "Interns", Account: "acme"}, {Name: "Interns", Account: "globex"}}
 	var builtIns []*oracle.Role
 	for role := range deskpolicy.BuiltInRoles() {
-		builtIns = append(builtIns, builtIn(role.Name()))
+		builtIns = append(builtIns, worlds.BuiltIn(role.Name()))
 	}
 	// A custom role that holds all that the account administrator's does, less what none may.
 	copied := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
@@ -918,7 +902,7 @@ func enumerateRoles(yield func(block) bool) {
 			accounts = append(accounts, oracle.Account{ID: id, Features: features, Open: []string{"it"}})
 		}
 	}
-	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	held := enumBindings(append(slices.Clone(builtIns), copied, nil), enumHeldIn, []string{"none", "global"})
 	bindings := single(held)
 	for _, other := range held {
@@ -928,15 +912,15 @@ func enumerateRoles(yield func(block) bool) {
 	for _, role := range append(roles, append(builtIns, copied)...) {
 		things = append(things, &oracle.Thing{Kind: "role", Role: role})
 	}
-	subjects := b.enumSubjects(enumAgents("riya", accounts, []bool{false, true}, bindings, enumAccess[:1]))
+	subjects := asSubjects(b, enumAgents("riya", accounts, []bool{false, true}, bindings, enumAccess[:1]))
 	actions := []string{"role.view", "role.custom.create", "role.custom.update", "role.custom.delete", "role.custom.clone", "host.act"}
-	(block{subjects: subjects, actions: actions, things: b.enumThings(things)}).chunks(100, yield)
+	(block{subjects: subjects, actions: actions, things: asThings(b, things)}).chunks(100, yield)
 }
 
 // enumerateSharedGates asks about every gate that shared agents and users who
 // are no agents come to, by every action.
 func enumerateSharedGates(yield func(block) bool) {
-	administrator := oracle.Bound(worldBuiltIns[0], "*", "global")
+	administrator := oracle.Bound(worlds.BuiltIns[0], "*", "global")
 	users := []oracle.User{enumUser, {}, {Scope: "global"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
 	var agents []*oracle.Agent
 	for _, kind := range []string{"shared_agent", "non_agent"} {
@@ -957,12 +941,12 @@ func enumerateSharedGates(yield func(block) bool) {
 		}
 	}
 	for _, name := range oracle.Names {
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
-		subjects := append(b.enumSubjects(agents), enumSubject{nil, (*deskpolicy.SharedAgent)(nil)}, enumSubject{nil, (*deskpolicy.NonAgent)(nil)})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		subjects := append(asSubjects(b, agents), enumSubject{nil, (*deskpolicy.SharedAgent)(nil)}, enumSubject{nil, (*deskpolicy.NonAgent)(nil)})
 		kind := oracle.Actions[name].Kind
 		things := enumThings(kind, []string{"acme", "globex"}, []string{""}, []string{"billing"}, []string{"tom"})
 		wrong := &oracle.Thing{Kind: map[bool]string{true: "article", false: "ticket"}[kind == "ticket" || oracle.Actions[name].Category == "host"], Account: "acme"}
-		if !yield(block{subjects: subjects, actions: []string{name, worldUnknown[1]}, things: b.enumThings(append(things, wrong)), erased: oracle.Actions[name].Category != "host"}) {
+		if !yield(block{subjects: subjects, actions: []string{name, worlds.UnknownActions[1]}, things: asThings(b, append(things, wrong)), erased: oracle.Actions[name].Category != "host"}) {
 			return
 		}
 	}
@@ -979,7 +963,7 @@ func enumerateSharedActions(yield func(block) bool) {
 	}
 	wide := enumBindings([]*oracle.Role{mighty}, []string{"*", "it"}, []string{"restricted", "global"})
 	for role := range deskpolicy.BuiltInRoles() {
-		wide = append(wide, enumBindings([]*oracle.Role{builtIn(role.Name())}, []string{"*", "it"}, []string{"restricted", "global"})...)
+		wide = append(wide, enumBindings([]*oracle.Role{worlds.BuiltIn(role.Name())}, []string{"*", "it"}, []string{"restricted", "global"})...)
 	}
 	account := []oracle.Account{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}
 	requesters := []*oracle.Thing{nil, enumContact("acme", "emea"), enumContact("acme", "apac")}
@@ -991,9 +975,9 @@ func enumerateSharedActions(yield func(block) bool) {
 		if !oracle.Grantable(name) {
 			permissions = nil
 		}
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := append(enumBindings(enumRoles("Day Shift", levels, permissions...), []string{"*", "it"}, enumScopes[1:]), wide...)
-		subjects := b.enumSubjects(enumShared(enumAgents("riya", account, []bool{false}, single(bindings), enumAccess), enumUser))
+		subjects := asSubjects(b, enumShared(enumAgents("riya", account, []bool{false}, single(bindings), enumAccess), enumUser))
 		things := enumThings(kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing"}, []string{"riya", "tom"})
 		switch {
 		case oracle.Kinds[kind].Record:
@@ -1007,7 +991,7 @@ func enumerateSharedActions(yield func(block) bool) {
 		case oracle.Kinds[kind].Ticket || kind == "assignment" || kind == "ticket_pair":
 			things = enumPeople(things, requesters, enumMentions)
 		}
-		return block{subjects: subjects, actions: []string{name}, things: b.enumThings(things)}.chunks(100, yield)
+		return block{subjects: subjects, actions: []string{name}, things: asThings(b, things)}.chunks(100, yield)
 	}
 	for _, name := range oracle.Names {
 		if !ask(name, oracle.Actions[name].Kind) {
@@ -1036,16 +1020,16 @@ func enumerateSharedGrounds(yield func(block) bool) {
 	access := append([]map[string]string{{"billing": "unknown", "": "edit"}, {"billing": "none", "sales": "edit"}}, enumAccess...)
 	scopes := append([]string{"unknown", "beyond"}, enumScopes...)
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "ticket.note.edit_any", "time.log_own", "time.view", "ticket.assign", "ticket.merge", "host.change"} {
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		bindings := enumBindings([]*oracle.Role{
 			{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Restricted: true}}},
 			{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Group: true}}},
 			{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Global: true}}},
 		}, []string{"*"}, scopes)
 		agents := enumAgents("riya", enumOpen[:1], []bool{false}, single(bindings), access)
-		subjects := b.enumSubjects(append(enumShared(agents, users...), agents...))
+		subjects := asSubjects(b, append(enumShared(agents, users...), agents...))
 		places := enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{""}, []string{"", "billing"}, []string{"riya", "tom"})
-		things := b.enumThings(enumPeople(places, requesters, append(enumMentions, map[string]bool{"tom": true})))
+		things := asThings(b, enumPeople(places, requesters, append(enumMentions, map[string]bool{"tom": true})))
 		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(50, yield) {
 			return
 		}
@@ -1057,7 +1041,7 @@ func enumerateSharedGrounds(yield func(block) bool) {
 func enumerateSharedBindings(yield func(block) bool) {
 	requesters := []*oracle.Thing{nil, enumContact("acme", "emea")}
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "contact.edit", "topic.edit_own", "report.view"} {
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		first := enumBindings(append(enumRoles("Day Shift", enumLevels, name), nil), []string{"*", "it"}, enumScopes[1:])
 		second := enumBindings(append(enumRoles("Night Shift", enumLevels, name), nil), []string{"*", "it"}, enumScopes[1:])
 		things := enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it"}, []string{"billing"}, []string{"riya", "tom"})
@@ -1069,8 +1053,8 @@ func enumerateSharedBindings(yield func(block) bool) {
 			for _, two := range second {
 				bindings = append(bindings, []oracle.Binding{one, two})
 			}
-			subjects := newBuilder(b.roles).enumSubjects(enumShared(enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess), enumUser))
-			if !yield(block{subjects: subjects, actions: []string{name}, things: b.enumThings(things)}) {
+			subjects := asSubjects(worlds.NewBuilder(b.Roles), enumShared(enumAgents("riya", enumOpen[1:], []bool{false}, bindings, enumAccess), enumUser))
+			if !yield(block{subjects: subjects, actions: []string{name}, things: asThings(b, things)}) {
 				return
 			}
 		}
@@ -1103,14 +1087,14 @@ func enumerateCRM(yield func(block) bool) {
 	for _, owner := range []string{"", "ursa", "ugo"} {
 		for _, territory := range []string{"", "emea", "berlin", "apac"} {
 			for _, team := range []map[string]string{nil, {"ursa": "view"}, {"ursa": "edit", "": "edit"}, {"ursa": "none", "ugo": "edit"}, {"ursa": "unknown", "": "edit"}} {
-				for _, id := range worldRecords {
+				for _, id := range worlds.RecordIDs {
 					records = append(records, oracle.Thing{ID: id, Account: "acme", Record: oracle.Record{Owner: owner, Territory: territory, Team: team}})
 				}
 			}
 		}
 	}
 	for _, name := range []string{"contact.view", "contact.edit", "company.view", "company.edit", "ticket.reply"} {
-		b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Restricted: true}}}
 		held := &oracle.Agent{ID: "riya", Account: enumOpen[0], Bindings: []oracle.Binding{oracle.Bound(role, "*", "restricted")}}
 		var things []*oracle.Thing
@@ -1122,7 +1106,7 @@ func enumerateCRM(yield func(block) bool) {
 			}
 			things = append(things, &record)
 		}
-		if !(block{subjects: b.enumSubjects(enumShared([]*oracle.Agent{held}, users...)), actions: []string{name}, things: b.enumThings(things)}).chunks(50, yield) {
+		if !(block{subjects: asSubjects(b, enumShared([]*oracle.Agent{held}, users...)), actions: []string{name}, things: asThings(b, things)}).chunks(50, yield) {
 			return
 		}
 	}
@@ -1131,7 +1115,7 @@ func enumerateCRM(yield func(block) bool) {
 // enumerateSharedPairs asks about every two contacts that a shared agent sees
 // differently, whatever its role.
 func enumerateSharedPairs(yield func(block) bool) {
-	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := enumBindings(append(enumRoles("Day Shift", enumLevels, "contact.merge"), nil), []string{"*", "it"}, []string{"none", "global"})
 	users := []oracle.User{
 		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"}, {ID: "ursa"},
@@ -1152,8 +1136,8 @@ func enumerateSharedPairs(yield func(block) bool) {
 			pairs = append(pairs, &oracle.Thing{Kind: "contact_pair", From: from, Into: into})
 		}
 	}
-	subjects := b.enumSubjects(enumShared(enumAgents("riya", enumOpen[:1], []bool{false, true}, single(bindings), enumAccess[:1]), users...))
-	(block{subjects: subjects, actions: []string{"contact.merge"}, things: b.enumThings(pairs)}).chunks(5, yield)
+	subjects := asSubjects(b, enumShared(enumAgents("riya", enumOpen[:1], []bool{false, true}, single(bindings), enumAccess[:1]), users...))
+	(block{subjects: subjects, actions: []string{"contact.merge"}, things: asThings(b, pairs)}).chunks(5, yield)
 }
 
 // enumerateSharedTargets asks who may give what to shared agents, to users who
@@ -1169,7 +1153,7 @@ func enumerateSharedTargets(yield func(block) bool) {
 		askers := enumAgents("riya", append(slices.Clone(enumOpen), oracle.Account{ID: "globex"}), []bool{false, true}, given, enumAccess[1:])
 		askers = append(askers, enumShared(askers, enumUser)...)
 		askers = append(askers, &oracle.Agent{Kind: "non_agent", Account: enumOpen[0], User: enumUser})
-		subjects := newBuilder(roles).enumSubjects(askers)
+		subjects := asSubjects(worlds.NewBuilder(roles), askers)
 		var takers []*oracle.Agent
 		for _, kind := range []string{"shared_agent", "non_agent"} {
 			for _, account := range []string{"acme", "globex", ""} {
@@ -1188,12 +1172,12 @@ func enumerateSharedTargets(yield func(block) bool) {
 				for _, to := range takers {
 					things = append(things, &oracle.Thing{Kind: oracle.Actions[name].Kind, Part: place, To: to, Team: team})
 				}
-				for _, nilTo := range worldKinds {
+				for _, nilTo := range worlds.SubjectKinds {
 					things = append(things, &oracle.Thing{Kind: oracle.Actions[name].Kind, Part: place, NilTo: nilTo, Team: team})
 				}
 			}
 		}
-		if !(block{subjects: subjects, actions: []string{name}, things: newBuilder(roles).enumThings(things)}).chunks(20, yield) {
+		if !(block{subjects: subjects, actions: []string{name}, things: asThings(worlds.NewBuilder(roles), things)}).chunks(20, yield) {
 			return
 		}
 	}
@@ -1210,24 +1194,24 @@ func enumerateSharedAppointments(yield func(block) bool) {
 		}
 	}
 	likeShared := &oracle.Role{Name: "Shared Agents", Account: "acme", May: map[string]oracle.Held{"ticket.view": {Group: true}}} // and not the CRM's
-	roles := []*oracle.Role{worldBuiltIns[0], worldBuiltIns[1], {Name: "Day Shift", Account: "acme", May: changes}, worldSharedRole, likeShared, nil}
+	roles := []*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIns[1], {Name: "Day Shift", Account: "acme", May: changes}, worlds.SharedAgentRole, likeShared, nil}
 	built := map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})
 	agents := enumAgents("riya", enumOpen, []bool{false, true}, single(own), enumAccess[:1])
-	subjects := newBuilder(built).enumSubjects(append(agents, enumShared(agents, enumUser, oracle.User{})...))
+	subjects := asSubjects(worlds.NewBuilder(built), append(agents, enumShared(agents, enumUser, oracle.User{})...))
 	theirs := single(enumBindings(roles, []string{"*", "hr"}, []string{"restricted", "global"}))
-	theirs = append(theirs, []oracle.Binding{oracle.Bound(roles[2], "*", "global"), oracle.Bound(worldSharedRole, "it", "none")})
+	theirs = append(theirs, []oracle.Binding{oracle.Bound(roles[2], "*", "global"), oracle.Bound(worlds.SharedAgentRole, "it", "none")})
 	for _, id := range []string{"tom", "riya", ""} {
 		for _, account := range []string{"acme", "globex"} {
 			for _, held := range theirs {
 				desk := &oracle.Agent{ID: id, Account: oracle.Account{ID: account}, Bindings: held}
 				crm := enumShared([]*oracle.Agent{desk}, enumUser, oracle.User{})
-				b := newBuilder(built)
-				people := b.enumThings([]*oracle.Thing{{Kind: "agent", Agent: desk}})
+				b := worlds.NewBuilder(built)
+				people := asThings(b, []*oracle.Thing{{Kind: "agent", Agent: desk}})
 				if !yield(block{subjects: subjects, actions: []string{"agent.create", "agent.edit", "host.inspect", "host.act"}, things: people}) {
 					return
 				}
-				shared := b.enumThings([]*oracle.Thing{{Kind: "shared_agent", Agent: crm[0]}, {Kind: "shared_agent", Agent: crm[1]}})
+				shared := asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: crm[0]}, {Kind: "shared_agent", Agent: crm[1]}})
 				if !yield(block{subjects: subjects, actions: []string{"shared_agent.view", "shared_agent.edit", "shared_agent.delete", "host.inspect", "host.act"}, things: shared}) {
 					return
 				}
@@ -1239,10 +1223,10 @@ func enumerateSharedAppointments(yield func(block) bool) {
 						appointments = append(appointments, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: oracle.Bound(role, "*", "restricted")})
 					}
 				}
-				for _, nilTo := range append(worldKinds, "") {
-					appointments = append(appointments, &oracle.Thing{Kind: "appointment", NilTo: nilTo, Binding: oracle.Bound(worldSharedRole, "*", "restricted")})
+				for _, nilTo := range append(worlds.SubjectKinds, "") {
+					appointments = append(appointments, &oracle.Thing{Kind: "appointment", NilTo: nilTo, Binding: oracle.Bound(worlds.SharedAgentRole, "*", "restricted")})
 				}
-				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}, things: b.enumThings(appointments)}) {
+				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}, things: asThings(b, appointments)}) {
 					return
 				}
 			}

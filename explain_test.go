@@ -20,6 +20,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // A reasonRequest is a question whose answer has a certain reason, as a value.
@@ -127,15 +128,15 @@ func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 func TestExplanationsAgree(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
-		b := build(modelRequests.Draw(t, "request"))
-		e := b.request().Explain()
-		require.Equal(t, b.request().Decide(), e.Decision, "%v", e)
-		if !b.action.Host() { // whose action on a resource of another type does not compile
-			require.Equal(t, b.authorize(), e.Decision, "%v", e)
+		b := worlds.Build(worlds.Requests.Draw(t, "request"))
+		e := b.Request().Explain()
+		require.Equal(t, b.Request().Decide(), e.Decision, "%v", e)
+		if !b.Action.Host() { // whose action on a resource of another type does not compile
+			require.Equal(t, b.Authorize(), e.Decision, "%v", e)
 		}
 		consistent(t, e)
 		for _, remedy := range e.Remedies() {
-			verify(t, b.request(), remedy)
+			verify(t, b.Request(), remedy)
 		}
 	})
 }
@@ -181,7 +182,7 @@ func consistent(t require.TestingT, e Explanation) {
 // What is said of a request does not depend on the order of roles, groups and maps.
 func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := modelRequests.Draw(t, "request")
+		q := worlds.Requests.Draw(t, "request")
 		if q.Subject == nil {
 			return
 		}
@@ -189,8 +190,8 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 		shuffled.Bindings = rapid.Permutation(q.Subject.Bindings).Draw(t, "bindings")
 		roles := map[*oracle.Role]Role{}
 		said := func(q oracle.Request, offered ...Role) string {
-			b := newBuilder(roles).build(q)
-			e := b.request().Explain()
+			b := worlds.NewBuilder(roles).Build(q)
+			e := b.Request().Explain()
 			text, err := json.Marshal(struct {
 				Explanation Explanation
 				Remedies    []Remedy

@@ -18,6 +18,7 @@ import (
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // ---- a second reading of the arms
@@ -98,7 +99,7 @@ func rowOf(resource deskpolicy.Resource) row {
 		return row{account: r.Attributes().Account}
 	case *deskpolicy.TicketPair, *deskpolicy.ContactPair, *deskpolicy.Assignment, *deskpolicy.Transfer:
 		return row{} // two rows
-	case *hostInvoice:
+	case *worlds.Invoice:
 		return row{
 			account: deskpolicy.AccountID(r.Account), workspace: deskpolicy.WorkspaceID(r.Workspace),
 			group: deskpolicy.GroupID(r.Group), assignee: deskpolicy.AgentID(r.Assignee),
@@ -109,11 +110,11 @@ func rowOf(resource deskpolicy.Resource) row {
 }
 
 // selects reads the filter as whoever turns it into a query has to.
-func (f listed) selects(r row) bool {
-	if r.account != f.account && !r.builtIn {
+func selects(f worlds.Filter, r row) bool {
+	if r.account != f.Account && !r.builtIn {
 		return false
 	}
-	return slices.ContainsFunc(f.arms, func(arm deskpolicy.Arm) bool {
+	return slices.ContainsFunc(f.Arms, func(arm deskpolicy.Arm) bool {
 		for condition := range arm.Conditions() {
 			if !r.meets(condition) {
 				return false
@@ -185,22 +186,22 @@ func uniform(action, kind string) bool {
 
 // disagrees returns what is wrong with the filter about the thing, on which
 // Authorize has decided; nothing if all is well.
-func (f listed) disagrees(d deskpolicy.Decision, thing about, row row) string {
-	match := f.match(thing)
+func disagrees(f worlds.Filter, d deskpolicy.Decision, thing worlds.Resource, row row) string {
+	match := f.Match(thing)
 	ours := d.Reason.Step() > 2 // of the account, and well-formed
 	switch {
 	case match != d.Allowed():
 		return fmt.Sprintf("it matches: %t", match)
-	case match && f.kind == deskpolicy.Never, ours && !match && f.kind == deskpolicy.Always:
-		return fmt.Sprintf("it matches: %t, and is %v", match, f.kind)
-	case f.selects(row) != match && d.Reason.Step() != 1:
+	case match && f.Kind == deskpolicy.Never, ours && !match && f.Kind == deskpolicy.Always:
+		return fmt.Sprintf("it matches: %t, and is %v", match, f.Kind)
+	case selects(f, row) != match && d.Reason.Step() != 1:
 		return fmt.Sprintf("it matches: %t, but its arms do not", match)
-	case ours && !f.until.Equal(d.Until()):
-		return fmt.Sprintf("it is until %v, the decision until %v", f.until, d.Until())
-	case ours && f.reason != deskpolicy.Undecided && f.reason != d.Reason:
-		return fmt.Sprintf("it is %v for %v", f.kind, f.reason)
-	case f.reason != deskpolicy.Undecided && f.kind != deskpolicy.Never:
-		return fmt.Sprintf("it is %v for %v", f.kind, f.reason)
+	case ours && !f.Until.Equal(d.Until()):
+		return fmt.Sprintf("it is until %v, the decision until %v", f.Until, d.Until())
+	case ours && f.Reason != deskpolicy.Undecided && f.Reason != d.Reason:
+		return fmt.Sprintf("it is %v for %v", f.Kind, f.Reason)
+	case f.Reason != deskpolicy.Undecided && f.Kind != deskpolicy.Never:
+		return fmt.Sprintf("it is %v for %v", f.Kind, f.Reason)
 	}
 	return ""
 }
@@ -208,12 +209,12 @@ func (f listed) disagrees(d deskpolicy.Decision, thing about, row row) string {
 // A tally counts questions, and what came of them.
 type tally struct{ asked, matched, never, some, always int }
 
-func (c *tally) add(f listed, d deskpolicy.Decision) {
+func (c *tally) add(f worlds.Filter, d deskpolicy.Decision) {
 	c.asked++
 	if d.Allowed() {
 		c.matched++
 	}
-	switch f.kind {
+	switch f.Kind {
 	case deskpolicy.Never:
 		c.never++
 	case deskpolicy.Some:
@@ -237,21 +238,21 @@ func (c *tally) tells(t *testing.T) {
 // TestFilterAgrees draws subjects, actions and things, and asks both ways.
 func TestFilterAgrees(t *testing.T) {
 	checkOften(t)
-	for name, requests := range map[string]*rapid.Generator[oracle.Request]{"agents": agentRequests, "shared agents": sharedRequests} {
+	for name, requests := range map[string]*rapid.Generator[oracle.Request]{"agents": worlds.AgentRequests, "shared agents": worlds.SharedRequests} {
 		var count tally
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			q := requests.Draw(t, "request")
-			b := build(q)
-			f, d := b.about.filter(b.subject, b.action), b.authorize()
+			b := worlds.Build(q)
+			f, d := b.Resource.Filter(b.Subject, b.Action), b.Authorize()
 			switch {
 			case q.Thing == nil:
-				require.False(t, f.match(b.about), "%#v", q)
+				require.False(t, f.Match(b.Resource), "%#v", q)
 			case !uniform(q.Action, q.Thing.Kind):
-				require.Equal(t, deskpolicy.Never, f.kind, "%#v", q)
-				require.False(t, f.match(b.about), "%#v", q)
+				require.Equal(t, deskpolicy.Never, f.Kind, "%#v", q)
+				require.False(t, f.Match(b.Resource), "%#v", q)
 			default:
-				if problem := f.disagrees(d, b.about, rowOf(b.about.pointer)); problem != "" {
-					t.Fatalf("%#v: %v, but %s; the arms are %v", q, d, problem, f.arms)
+				if problem := disagrees(f, d, b.Resource, rowOf(b.Resource.Pointer)); problem != "" {
+					t.Fatalf("%#v: %v, but %s; the arms are %v", q, d, problem, f.Arms)
 				}
 				count.add(f, d)
 			}
@@ -266,41 +267,41 @@ func TestFilterAgreesInSessions(t *testing.T) {
 	var count tally
 	outer := t
 	contents, lives, moments := supportContents(), supportLives(), supportMoments()
-	w := world{subject: &oracle.Agent{ID: "support:eve", Bindings: []oracle.Binding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
+	w := worlds.World{Subject: &oracle.Agent{ID: "support:eve", Bindings: []oracle.Binding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
 	rapid.Check(t, func(t *rapid.T) {
 		g := supportGrant{Account: "acme", Start: 0, End: supportInstants[2]}
-		if rarely(t, 3, "any life") {
+		if worlds.Rarely(t, 3, "any life") {
 			g = rapid.SampledFrom(lives).Draw(t, "life")
 		}
 		content := rapid.SampledFrom(contents).Draw(t, "content")
 		g.Roles, g.Workspaces = content.Roles, content.Workspaces
 		now := noon.Add(time.Duration(rapid.SampledFrom(moments).Draw(t, "now")))
 		account := acme
-		if rarely(t, 12, "in another account") {
+		if worlds.Rarely(t, 12, "in another account") {
 			account.ID = "globex"
 		}
 		session := g.build(outer).Session(deskpolicy.Engineer{ID: "eve"}, account, now)
 		name := rapid.SampledFrom(sessionActions).Draw(t, "action")
-		if rarely(t, 3, "any action") {
+		if worlds.Rarely(t, 3, "any action") {
 			name = rapid.SampledFrom(oracle.Names).Draw(t, "action")
 		}
 		if !uniform(name, oracle.Actions[name].Kind) || oracle.Actions[name].Kind == "invoice" {
 			return
 		}
-		thing := w.place(t, oracle.Actions[name].Kind, "thing")
+		thing := w.Place(t, oracle.Actions[name].Kind, "thing")
 		switch thing.Kind {
 		case "note", "time_entry":
-			thing.Part = w.place(t, "ticket", "ticket")
+			thing.Part = w.Place(t, "ticket", "ticket")
 		case "agent", "shared_agent", "role", "appointment", "membership":
 			return
 		}
-		if rarely(t, 3, "their own") {
+		if worlds.Rarely(t, 3, "their own") {
 			thing.Assignee, thing.Author = "support:eve", "support:eve"
 		}
-		on, id := newBuilder(map[*oracle.Role]deskpolicy.Role{}).about(thing), actionID(name)
-		f, d := on.filter(session, id), on.authorize(session, id)
-		if problem := f.disagrees(d, on, rowOf(on.pointer)); problem != "" {
-			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the arms are %v", g, now, name, thing.String(), d, problem, f.arms)
+		on, id := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing), worlds.ActionID(name)
+		f, d := on.Filter(session, id), on.Authorize(session, id)
+		if problem := disagrees(f, d, on, rowOf(on.Pointer)); problem != "" {
+			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the arms are %v", g, now, name, thing.String(), d, problem, f.Arms)
 		}
 		count.add(f, d)
 	})
@@ -319,20 +320,20 @@ func TestFilterArms(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		q := drawn(t)
-		b := build(q)
-		f := b.about.filter(b.subject, b.action)
-		require.NoError(t, normal(f.arms), "%#v: %v", q, f.arms)
+		b := worlds.Build(q)
+		f := b.Resource.Filter(b.Subject, b.Action)
+		require.NoError(t, normal(f.Arms), "%#v: %v", q, f.Arms)
 
 		bindings := append(slices.Clone(q.Subject.Bindings), q.Subject.Bindings...)
 		shuffled := q.Holding(rapid.Permutation(bindings).Draw(t, "bindings")...).With(func(s *oracle.Agent) {
 			s.Account.Open = rapid.Permutation(append(s.Account.Open, s.Account.Open...)).Draw(t, "open workspaces")
 			s.User.Territories = rapid.Permutation(append(s.User.Territories, s.User.Territories...)).Draw(t, "territories")
 		})
-		again := build(shuffled)
-		g := again.about.filter(again.subject, again.action)
-		require.Equal(t, f.arms, g.arms, "%#v", q)
-		require.Equal(t, f.reason, g.reason, "%#v", q)
-		require.Equal(t, f.kind, g.kind, "%#v", q)
+		again := worlds.Build(shuffled)
+		g := again.Resource.Filter(again.Subject, again.Action)
+		require.Equal(t, f.Arms, g.Arms, "%#v", q)
+		require.Equal(t, f.Reason, g.Reason, "%#v", q)
+		require.Equal(t, f.Kind, g.Kind, "%#v", q)
 	})
 }
 
@@ -442,34 +443,34 @@ func TestFilterOfHostTypes(t *testing.T) {
 	checkOften(t)
 	var count tally
 	rapid.Check(t, func(t *rapid.T) {
-		requests := modelRequests
+		requests := worlds.Requests
 		if rapid.Bool().Draw(t, "shared") {
-			requests = sharedRequests
+			requests = worlds.SharedRequests
 		}
 		q := requests.Draw(t, "request")
 		if q.Thing == nil {
 			return
 		}
-		b := build(q)
-		var rows []about
-		switch r := b.about.pointer.(type) {
+		b := worlds.Build(q)
+		var rows []worlds.Resource
+		switch r := b.Resource.Pointer.(type) {
 		case *deskpolicy.Ticket:
-			rows = []about{on(&ticketRow{*r})}
-			if !b.action.Host() {
-				rows = append(rows, on(&ticketRef{r}))
+			rows = []worlds.Resource{worlds.On(&ticketRow{*r})}
+			if !b.Action.Host() {
+				rows = append(rows, worlds.On(&ticketRef{r}))
 			}
 		case *deskpolicy.Contact:
-			rows = []about{on(&contactRow{*r}), on(&contactIn{*r})}
+			rows = []worlds.Resource{worlds.On(&contactRow{*r}), worlds.On(&contactIn{*r})}
 		case *deskpolicy.Note:
-			rows = []about{on(&noteRow{*r})}
+			rows = []worlds.Resource{worlds.On(&noteRow{*r})}
 		case *deskpolicy.Role:
 			if uniform(q.Action, "role") {
-				rows = []about{on(&roleRow{*r})}
+				rows = []worlds.Resource{worlds.On(&roleRow{*r})}
 			}
 		}
 		for _, row := range rows {
-			f, d := row.filter(b.subject, b.action), row.authorize(b.subject, b.action)
-			require.Equal(t, d.Allowed(), f.match(row), "%T: %#v: %v", row.pointer, q, d)
+			f, d := row.Filter(b.Subject, b.Action), row.Authorize(b.Subject, b.Action)
+			require.Equal(t, d.Allowed(), f.Match(row), "%T: %#v: %v", row.Pointer, q, d)
 			count.add(f, d)
 		}
 	})
@@ -483,7 +484,7 @@ func TestFilterFields(t *testing.T) {
 	holding := func(scopes ...deskpolicy.Scope) *deskpolicy.Agent {
 		var permissions []deskpolicy.Permission
 		for _, scope := range scopes {
-			permissions = append(permissions, hostInspect.At(scope))
+			permissions = append(permissions, worlds.HostInspect.At(scope))
 		}
 		return riya(custom(t, permissions...))
 	}
@@ -498,13 +499,13 @@ func TestFilterFields(t *testing.T) {
 		if kind == "agent" || kind == "shared_agent" {
 			thing.Agent = &oracle.Agent{ID: "tom", Kind: strings.TrimPrefix(kind, "agent")}
 		}
-		on := newBuilder(map[*oracle.Role]deskpolicy.Role{}).about(thing)
-		fill(reflect.ValueOf(on.pointer).Elem())
-		has := on.pointer.Attributes()
+		on := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing)
+		fill(reflect.ValueOf(on.Pointer).Elem())
+		has := on.Pointer.Attributes()
 
 		asked := map[string]bool{}
 		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.Global), holding(deskpolicy.Group)} {
-			for _, arm := range on.filter(who, hostInspect.ID()).arms {
+			for _, arm := range on.Filter(who, worlds.HostInspect.ID()).Arms {
 				for condition := range arm.Conditions() {
 					asked[reflect.TypeOf(condition).Name()] = true
 				}
@@ -571,9 +572,9 @@ func TestFilterEnumeration(t *testing.T) {
 func enumerateSessions(t testing.TB, yield func(block) bool) {
 	var things []enumThing
 	var actions []string
-	b := newBuilder(map[*oracle.Role]deskpolicy.Role{})
+	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	for _, name := range sessionActions {
-		things = b.enumThings(enumThings(oracle.Actions[name].Kind, []string{"acme", "globex"}, []string{"", "it", "hr", "zz", "*"}, []string{"", "billing"}, []string{"support:eve", "bob"}))
+		things = asThings(b, enumThings(oracle.Actions[name].Kind, []string{"acme", "globex"}, []string{"", "it", "hr", "zz", "*"}, []string{"", "billing"}, []string{"support:eve", "bob"}))
 		actions = []string{name}
 		for _, content := range supportContents() {
 			var subjects []enumSubject
@@ -637,30 +638,30 @@ func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
 	}
 	rows := make([]row, len(b.things))
 	for i, thing := range b.things {
-		rows[i] = rowOf(thing.library.pointer)
+		rows[i] = rowOf(thing.library.Pointer)
 	}
 	for _, action := range b.actions {
-		id := actionID(action)
+		id := worlds.ActionID(action)
 		for _, subject := range b.subjects {
-			kind, f, same := "", listed{}, false
+			kind, f, same := "", worlds.Filter{}, false
 			for i, thing := range b.things {
 				if thing.model.Kind != kind {
 					kind = thing.model.Kind
-					f, same = thing.library.filter(subject.library, id), uniform(action, kind)
+					f, same = thing.library.Filter(subject.library, id), uniform(action, kind)
 				}
 				if !same {
-					if f.kind != deskpolicy.Never || f.match(thing.library) {
+					if f.Kind != deskpolicy.Never || f.Match(thing.library) {
 						fail(subject, action, thing, "it should be never")
 					}
 					continue
 				}
-				d := thing.library.authorize(subject.library, id)
+				d := thing.library.Authorize(subject.library, id)
 				asked++
 				if d.Allowed() {
 					matched++
 				}
-				if problem := f.disagrees(d, thing.library, rows[i]); problem != "" {
-					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the arms are %v", d, problem, f.arms))
+				if problem := disagrees(f, d, thing.library, rows[i]); problem != "" {
+					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the arms are %v", d, problem, f.Arms))
 				}
 			}
 		}

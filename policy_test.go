@@ -20,6 +20,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/pinned"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 func TestMain(m *testing.M) {
@@ -85,14 +86,14 @@ func checkTimes(t *testing.T, often int) {
 
 // drawn draws a request of somebody.
 func drawn(t *rapid.T) oracle.Request {
-	q := modelRequests.Draw(t, "request")
+	q := worlds.Requests.Draw(t, "request")
 	if q.Subject == nil {
 		q.Subject = &oracle.Agent{ID: "riya", Account: oracle.Account{ID: "acme"}}
 	}
 	return q
 }
 
-func decide(q oracle.Request) deskpolicy.Decision { return build(q).authorize() }
+func decide(q oracle.Request) deskpolicy.Decision { return worlds.Build(q).Authorize() }
 
 // guarded reports that the action compares the authority of two people, which
 // is not a matter of one binding at a time.
@@ -107,9 +108,9 @@ func twofold(q oracle.Request) bool {
 }
 
 func agreement(t *rapid.T) {
-	q := modelRequests.Draw(t, "request")
-	if got, want := decide(q), oracle.Decide(q); !agree(got, want) {
-		t.Error(disagreement(q, got, want))
+	q := worlds.Requests.Draw(t, "request")
+	if got, want := decide(q), oracle.Decide(q); !worlds.Agree(got, want) {
+		t.Error(worlds.Disagreement(q, got, want))
 	}
 }
 
@@ -197,9 +198,9 @@ func addingNeverTakesAway(t *rapid.T) {
 	more := q.With(func(s *oracle.Agent) {
 		switch rapid.SampledFrom([]string{"binding", "group", "ticket scope", "level", "open workspace", "feature", "activity"}).Draw(t, "more") {
 		case "binding":
-			s.Bindings = append(s.Bindings, drawBinding(t, append(rolesIn(q), worldBuiltIns...), "another"))
+			s.Bindings = append(s.Bindings, worlds.DrawBinding(t, append(rolesIn(q), worlds.BuiltIns...), "another"))
 		case "group":
-			group := rapid.SampledFrom(worldGroups).Draw(t, "another group")
+			group := rapid.SampledFrom(worlds.Groups).Draw(t, "another group")
 			if s.Groups == nil {
 				s.Groups = map[string]string{}
 			}
@@ -225,7 +226,7 @@ func addingNeverTakesAway(t *rapid.T) {
 			if guarded(q) {
 				return
 			}
-			s.Account.Open = append(s.Account.Open, rapid.SampledFrom(worldWorkspaces).Draw(t, "another open workspace"))
+			s.Account.Open = append(s.Account.Open, rapid.SampledFrom(worlds.Workspaces).Draw(t, "another open workspace"))
 		case "feature":
 			s.Account.Features = append(s.Account.Features, "attachments", "custom_roles", "collaboration", "canned_responses", "dynamic_sections")
 		case "activity":
@@ -326,7 +327,7 @@ func scopeTravels(t *rapid.T) {
 			other.May[name] = oracle.Held{Global: true}
 		}
 	}
-	lent := oracle.Bound(other, rapid.SampledFrom(worldHolds).Draw(t, "held in"), rapid.SampledFrom(worldScopes).Draw(t, "ticket scope"))
+	lent := oracle.Bound(other, rapid.SampledFrom(worlds.Holds).Draw(t, "held in"), rapid.SampledFrom(worlds.Scopes).Draw(t, "ticket scope"))
 	before := decide(q)
 	after := decide(q.With(func(s *oracle.Agent) { s.Bindings = append(s.Bindings, lent) }))
 	if before.Reason == deskpolicy.NoRole {
@@ -393,7 +394,7 @@ func locality(t *rapid.T) {
 		}
 		for _, group := range []string{"billing", "sales", "legal"} {
 			if !slices.Contains(about, group) {
-				s.Groups[group] = rapid.SampledFrom(worldAccess).Draw(t, "access to another group")
+				s.Groups[group] = rapid.SampledFrom(worlds.Accesses).Draw(t, "access to another group")
 			}
 		}
 	})
@@ -598,9 +599,9 @@ func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 // answer. What names nothing is never allowed.
 func totality(t *rapid.T) {
 	q := drawn(t)
-	b := build(q)
+	b := worlds.Build(q)
 	id := deskpolicy.ActionID(rapid.OneOf(rapid.Uint16Range(0, 520), rapid.Uint16Range(0, math.MaxUint16)).Draw(t, "number"))
-	agent := b.subject
+	agent := b.Subject
 	outOfRange(t, agent)
 	for _, d := range nothings(b) {
 		require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v on nothing: %v", q, d)
@@ -616,16 +617,16 @@ func totality(t *rapid.T) {
 		nobodies = append(nobodies, lead{s}, &lead{s})
 	}
 	for _, subject := range append(nobodies, agent) {
-		for _, action := range []deskpolicy.ActionID{b.action, id} {
-			for _, about := range []about{b.about, on[deskpolicy.Ticket](nil), on[deskpolicy.Transfer](nil), on[hostInvoice](nil)} {
+		for _, action := range []deskpolicy.ActionID{b.Action, id} {
+			for _, about := range []worlds.Resource{b.Resource, worlds.On[deskpolicy.Ticket](nil), worlds.On[deskpolicy.Transfer](nil), worlds.On[worlds.Invoice](nil)} {
 				for _, d := range []deskpolicy.Decision{
-					about.authorize(subject, action),
-					deskpolicy.Request{Subject: subject, Action: action, Resource: about.value, Vocabulary: hostVocabulary}.Decide(),
-					deskpolicy.Request{Subject: subject, Action: action, Resource: about.pointer, Vocabulary: &deskpolicy.Vocabulary{}}.Decide(),
+					about.Authorize(subject, action),
+					deskpolicy.Request{Subject: subject, Action: action, Resource: about.Value, Vocabulary: worlds.HostVocabulary}.Decide(),
+					deskpolicy.Request{Subject: subject, Action: action, Resource: about.Pointer, Vocabulary: &deskpolicy.Vocabulary{}}.Decide(),
 				} {
 					require.Contains(t, known, d.Reason)
 					require.NotEqual(t, deskpolicy.Undecided, d.Reason)
-					if !action.Valid() || subject != agent || about.value == nil {
+					if !action.Valid() || subject != agent || about.Value == nil {
 						require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v by %T, action %v: %v", q, subject, action, d)
 					}
 				}
@@ -636,10 +637,10 @@ func totality(t *rapid.T) {
 
 // nothings are resources that are not there, in every disguise but a host's nil
 // pointer, whose method is the host's own.
-func nothings(b built) []deskpolicy.Decision {
-	asResource, asInvoice := deskpolicy.Resource((*deskpolicy.Ticket)(nil)), deskpolicy.Resource((*hostInvoice)(nil))
+func nothings(b worlds.Question) []deskpolicy.Decision {
+	asResource, asInvoice := deskpolicy.Resource((*deskpolicy.Ticket)(nil)), deskpolicy.Resource((*worlds.Invoice)(nil))
 	return []deskpolicy.Decision{
-		wrap[deskpolicy.Resource](b, nil), wrap[deskpolicy.Ticket](b, nil), wrap[*deskpolicy.Ticket](b, nil), wrap[hostInvoice](b, nil),
+		wrap[deskpolicy.Resource](b, nil), wrap[deskpolicy.Ticket](b, nil), wrap[*deskpolicy.Ticket](b, nil), wrap[worlds.Invoice](b, nil),
 		wrap(b, new(deskpolicy.Resource)), wrap(b, &asResource), wrap(b, &asInvoice),
 		wrap(b, new(*deskpolicy.Ticket)), wrap(b, new(*deskpolicy.TicketPair)), wrap(b, new(*deskpolicy.Assignment)),
 		wrap(b, new(*deskpolicy.Note)), wrap(b, new(*deskpolicy.TimeEntry)), wrap(b, new(*deskpolicy.Conversation)),
@@ -658,29 +659,29 @@ func nothings(b built) []deskpolicy.Decision {
 func purity(t *rapid.T) {
 	q := drawn(t)
 	roles := map[*oracle.Role]deskpolicy.Role{}
-	asked, untouched := newBuilder(roles).build(q), newBuilder(roles).build(q)
+	asked, untouched := worlds.NewBuilder(roles).Build(q), worlds.NewBuilder(roles).Build(q)
 	same := gocmp.Options{
 		gocmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b }),
 		gocmp.Comparer(func(a, b deskpolicy.Grant) bool { return fmt.Sprint(a.MarshalJSON()) == fmt.Sprint(b.MarshalJSON()) }),
 	}
-	for _, ask := range []func() deskpolicy.Decision{asked.authorize, asked.request().Decide} {
+	for _, ask := range []func() deskpolicy.Decision{asked.Authorize, asked.Request().Decide} {
 		ask()
-		require.Empty(t, gocmp.Diff(untouched.subject, asked.subject, same), "the subject of %#v", q)
-		require.Empty(t, gocmp.Diff(untouched.about.value, asked.about.value, same), "the thing of %#v", q)
-		require.Empty(t, gocmp.Diff(untouched.about.pointer, asked.about.pointer, same), "the thing of %#v", q)
+		require.Empty(t, gocmp.Diff(untouched.Subject, asked.Subject, same), "the subject of %#v", q)
+		require.Empty(t, gocmp.Diff(untouched.Resource.Value, asked.Resource.Value, same), "the thing of %#v", q)
+		require.Empty(t, gocmp.Diff(untouched.Resource.Pointer, asked.Resource.Pointer, same), "the thing of %#v", q)
 	}
 }
 
 // erasedRequests: Request.Decide is Authorize, for a value and for a pointer,
 // except that a host's action is of one type and has to be known.
 func erasedRequests(t *rapid.T) {
-	q := modelRequests.Draw(t, "request")
-	b := build(q)
-	want := b.authorize()
+	q := worlds.Requests.Draw(t, "request")
+	b := worlds.Build(q)
+	want := b.Authorize()
 	a := oracle.Actions[q.Action]
 	if host := a != nil && a.Category == "host"; host && q.Subject.Somebody() {
 		for _, ignorant := range []*deskpolicy.Vocabulary{nil, {}} {
-			r := b.request()
+			r := b.Request()
 			r.Vocabulary = ignorant
 			require.Equal(t, deskpolicy.Decision{Reason: deskpolicy.UnknownAction}, r.Decide(), "%#v", q)
 		}
@@ -688,9 +689,9 @@ func erasedRequests(t *rapid.T) {
 			want = deskpolicy.Decision{Reason: deskpolicy.WrongResource}
 		}
 	}
-	r := b.request()
+	r := b.Request()
 	require.Equal(t, want, r.Decide(), "%#v as a value", q)
-	r.Resource = b.about.pointer
+	r.Resource = b.Resource.Pointer
 	require.Equal(t, want, r.Decide(), "%#v as a pointer", q)
 	if a == nil || a.Category != "host" {
 		r.Vocabulary = nil
@@ -714,13 +715,13 @@ type (
 // the library's action wants one of its types is never allowed more for it.
 func wrapping(t *rapid.T) {
 	q := drawn(t)
-	b := build(q)
-	if b.action.Host() {
+	b := worlds.Build(q)
+	if b.Action.Host() {
 		return // of whatever type the host likes
 	}
-	want := b.authorize()
-	wrapped := []deskpolicy.Decision{wrap(b, &b.about.value)}
-	switch r := b.about.pointer.(type) {
+	want := b.Authorize()
+	wrapped := []deskpolicy.Decision{wrap(b, &b.Resource.Value)}
+	switch r := b.Resource.Pointer.(type) {
 	case *deskpolicy.Ticket:
 		wrapped = append(wrapped, wrap(b, &r))
 		if r != nil {
@@ -750,8 +751,8 @@ func wrapping(t *rapid.T) {
 	}
 }
 
-func wrap[R deskpolicy.Resource](b built, r *R) deskpolicy.Decision {
-	return deskpolicy.Authorize(b.subject, deskpolicy.Action[R](b.action), r)
+func wrap[R deskpolicy.Resource](b worlds.Question, r *R) deskpolicy.Decision {
+	return deskpolicy.Authorize(b.Subject, deskpolicy.Action[R](b.Action), r)
 }
 
 // foreignAccounts: nobody is ever allowed anything in an account that is not
@@ -778,7 +779,7 @@ func guardrails(t *rapid.T) {
 	}
 	mighty := q.With(func(s *oracle.Agent) {
 		s.Bindings = nil
-		for _, role := range worldBuiltIns {
+		for _, role := range worlds.BuiltIns {
 			if role.Name != "Account Administrator" || q.Thing.Kind != "role" {
 				s.Bindings = append(s.Bindings, oracle.Bound(role, "*", "global"), oracle.Bound(role, "it", "global"))
 			}
@@ -789,12 +790,12 @@ func guardrails(t *rapid.T) {
 	if q.Thing.Kind == "role" && oracle.Actions[q.Action].Authoring || themselves && !q.Thing.LetsGo(oracle.Actions[q.Action]) {
 		require.False(t, d.Allowed(), "%#v: %v", mighty, d)
 	}
-	owner := q.Holding(oracle.Bound(worldBuiltIns[0], "*", "global"))
+	owner := q.Holding(oracle.Bound(worlds.BuiltIns[0], "*", "global"))
 	if q.Thing.Role != nil && q.Thing.Role.BuiltIn && q.Action != "role.custom.clone" {
 		require.False(t, decide(owner).Allowed(), "%#v: %v", owner, decide(owner))
 	}
 	owner.Action = "host.act"
-	switch b := build(owner); r := b.about.pointer.(type) {
+	switch b := worlds.Build(owner); r := b.Resource.Pointer.(type) {
 	case *deskpolicy.Agent:
 		d = wrap(b, &wrappedAgent{*r})
 	case *deskpolicy.SharedAgent:
@@ -811,7 +812,7 @@ func guardrails(t *rapid.T) {
 
 // drawnShared draws a request of a shared agent's.
 func drawnShared(t *rapid.T) oracle.Request {
-	return sharedRequests.Filter(func(q oracle.Request) bool { return q.Subject != nil && q.Subject.Shared() }).Draw(t, "request")
+	return worlds.SharedRequests.Filter(func(q oracle.Request) bool { return q.Subject != nil && q.Subject.Shared() }).Draw(t, "request")
 }
 
 // sharedLimits: with every role there is, every group and every contact, a
@@ -821,7 +822,7 @@ func sharedLimits(t *rapid.T) {
 	q := drawnShared(t)
 	q.Action = rapid.SampledFrom(oracle.Names).Draw(t, "another action")
 	if q.Thing != nil && oracle.Actions[q.Action].Category != "host" && oracle.Actions[q.Action].Kind != q.Thing.Kind {
-		q.Thing = world{subject: q.Subject, roles: worldBuiltIns, close: rapid.Just(oracle.Bound(worldBuiltIns[0], "*", "global"))}.thing(t, oracle.Actions[q.Action].Kind)
+		q.Thing = worlds.World{Subject: q.Subject, Roles: worlds.BuiltIns, Close: rapid.Just(oracle.Bound(worlds.BuiltIns[0], "*", "global"))}.Thing(t, oracle.Actions[q.Action].Kind)
 	}
 	everything := &oracle.Role{Name: "Everything", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
@@ -834,19 +835,19 @@ func sharedLimits(t *rapid.T) {
 		s.Deactivated, s.User = false, oracle.User{ID: "ursa", Scope: "global"}
 		s.Groups = map[string]string{"billing": "edit", "sales": "edit"}
 		s.Bindings = append(s.Bindings, oracle.Bound(everything, "*", "global"), oracle.Bound(everything, "it", "global"))
-		for _, role := range worldBuiltIns {
+		for _, role := range worlds.BuiltIns {
 			s.Bindings = append(s.Bindings, oracle.Bound(role, "*", "global"), oracle.Bound(role, "it", "global"))
 		}
 	})
 	if q.Thing == nil {
 		return
 	}
-	a, b := oracle.Actions[q.Action], build(mighty)
+	a, b := oracle.Actions[q.Action], worlds.Build(mighty)
 	conversation := q.Thing.Kind == "conversation" || q.Thing.Kind == "transfer"
 	if a.Name == "ticket.be_assigned" || a.Channel || conversation || a.Administers() {
-		require.False(t, b.authorize().Allowed(), "%#v: %v", mighty, b.authorize())
+		require.False(t, b.Authorize().Allowed(), "%#v: %v", mighty, b.Authorize())
 	}
-	if chat, ok := b.about.pointer.(*deskpolicy.Conversation); ok {
+	if chat, ok := b.Resource.Pointer.(*deskpolicy.Conversation); ok {
 		require.False(t, wrap(b, &wrappedConversation{*chat}).Allowed(), "%#v on a host's kind of conversation", mighty)
 	}
 	if q.Thing.Kind == "assignment" || q.Thing.Kind == "transfer" {
@@ -942,7 +943,7 @@ func lower(access map[string]string, lose func(string) bool) {
 // permission, is allowed at the wider ones; to shared agents too, though
 // their Restricted is another [S14].
 func widerScope(t *rapid.T) {
-	q := modelRequests.Draw(t, "request")
+	q := worlds.Requests.Draw(t, "request")
 	if rapid.Bool().Draw(t, "a shared agent") {
 		q = drawnShared(t)
 	}
@@ -1009,8 +1010,8 @@ func sharedWithinGlobal(t *rapid.T) {
 // concurrent: any number of goroutines that ask the same get the same answer.
 func concurrent(t *rapid.T) {
 	q := drawn(t)
-	b := build(q)
-	want := b.authorize()
+	b := worlds.Build(q)
+	want := b.Authorize()
 	answers := make([]deskpolicy.Decision, 4)
 	var askers sync.WaitGroup
 	for i := range answers {
@@ -1018,7 +1019,7 @@ func concurrent(t *rapid.T) {
 		go func() {
 			defer askers.Done()
 			for range 4 {
-				if answers[i] = b.authorize(); answers[i] != want {
+				if answers[i] = b.Authorize(); answers[i] != want {
 					return
 				}
 			}
@@ -1046,10 +1047,10 @@ func TestReasonShares(t *testing.T) {
 	}
 	count, allowed := map[deskpolicy.Reason]int{}, 0
 	for seed := range n {
-		q := modelRequests.Example(seed + 1)
+		q := worlds.Requests.Example(seed + 1)
 		d := decide(q)
-		if want := oracle.Decide(q); !agree(d, want) {
-			t.Error(disagreement(q, d, want))
+		if want := oracle.Decide(q); !worlds.Agree(d, want) {
+			t.Error(worlds.Disagreement(q, d, want))
 		}
 		count[d.Reason]++
 		if d.Allowed() {

@@ -13,6 +13,7 @@ import (
 
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // said returns the remedies as text, a line each.
@@ -269,33 +270,33 @@ hold role "Supervisor" account-wide, tickets at global (the agent's manager)`, s
 // What an administrator is told of, Authorize lets them do.
 func TestRemediesByAreAllowed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := agentRequests.Draw(t, "request")
-		b := build(q)
-		me, isAgent := b.subject.(*Agent)
+		q := worlds.AgentRequests.Draw(t, "request")
+		b := worlds.Build(q)
+		me, isAgent := b.Subject.(*Agent)
 		if !isAgent || me == nil || slices.Contains(me.Account.Workspaces, AccountWide) { // which no workspace is called
 			return
 		}
-		boss := build(oracle.Request{Subject: drawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
-			return drawBinding(t, []*oracle.Role{worldBuiltIns[0], worldBuiltIns[1], worldBuiltIns[2]}, "boss")
-		}), "boss"), Action: "ticket.view"}).subject
-		e := b.request().Explain()
+		boss := worlds.Build(oracle.Request{Subject: worlds.DrawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
+			return worlds.DrawBinding(t, []*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIns[1], worlds.BuiltIns[2]}, "boss")
+		}), "boss"), Action: "ticket.view"}).Subject
+		e := b.Request().Explain()
 		all := e.Remedies()
 		for _, remedy := range e.RemediesBy(boss) {
-			verify(t, b.request(), remedy)
+			verify(t, b.Request(), remedy)
 			require.True(t, slices.ContainsFunc(all, func(r Remedy) bool { return under(r, remedy) }), "%v", remedy)
-			subject, _ := remedy.Apply(b.subject, b.about.value)
+			subject, _ := remedy.Apply(b.Subject, b.Resource.Value)
 			for _, f := range remedy {
 				if f.Recipient {
 					continue
 				}
 				switch f.Kind {
 				case HoldRole:
-					require.True(t, Authorize(boss, AgentRoleAssign, &Appointment{b.subject, f.Binding}).Allowed(), "%v", f)
+					require.True(t, Authorize(boss, AgentRoleAssign, &Appointment{b.Subject, f.Binding}).Allowed(), "%v", f)
 					require.True(t, Authorize(boss, AgentRoleAssign, &Appointment{subject, f.Binding}).Allowed(), "%v", f)
 				case WidenScope:
-					require.True(t, Authorize(boss, AgentScopeEdit, &Appointment{b.subject, f.Binding}).Allowed(), "%v", f)
+					require.True(t, Authorize(boss, AgentScopeEdit, &Appointment{b.Subject, f.Binding}).Allowed(), "%v", f)
 				case JoinGroup:
-					require.True(t, Authorize(boss, AgentGroupAssign, &Membership{b.subject, AgentGroup{f.Group, me.Account.ID}, f.Access}).Allowed(), "%v", f)
+					require.True(t, Authorize(boss, AgentGroupAssign, &Membership{b.Subject, AgentGroup{f.Group, me.Account.ID}, f.Access}).Allowed(), "%v", f)
 				}
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // A scene is a small world in which somebody asks: an agent or a shared agent
@@ -408,9 +409,9 @@ func TestRemediesLackNothing(t *testing.T) {
 	checkOften(t)
 	denied, tried, would := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		q := modelRequests.Draw(t, "request")
+		q := worlds.Requests.Draw(t, "request")
 		roles := map[*oracle.Role]Role{}
-		r := newBuilder(roles).build(q).request()
+		r := worlds.NewBuilder(roles).Build(q).Request()
 		e := r.Explain()
 		var offered []Role
 		for role := range roles {

@@ -1,4 +1,4 @@
-package deskpolicy_test
+package worlds
 
 import (
 	"cmp"
@@ -14,10 +14,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
-// A hostInvoice is a resource of the host's own.
-type hostInvoice struct{ Account, Workspace, Group, Assignee string }
+// An Invoice is a resource of the host's own.
+type Invoice struct{ Account, Workspace, Group, Assignee string }
 
-func (i hostInvoice) Attributes() deskpolicy.Attributes {
+// Attributes says where the invoice is and who has it.
+func (i Invoice) Attributes() deskpolicy.Attributes {
 	return deskpolicy.Attributes{
 		Account:   deskpolicy.AccountID(i.Account),
 		Workspace: deskpolicy.WorkspaceID(i.Workspace),
@@ -28,94 +29,103 @@ func (i hostInvoice) Attributes() deskpolicy.Attributes {
 
 // The host's actions lie at the edges of their ranges.
 const (
-	hostInspect deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.HostViews
-	hostChange  deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.HostEdits
-	hostBill    deskpolicy.Action[hostInvoice]        = deskpolicy.HostEdits + deskpolicy.HostRange - 1
-	hostExtract deskpolicy.Action[hostInvoice]        = deskpolicy.HostExports
-	hostCall    deskpolicy.Action[deskpolicy.Channel] = deskpolicy.HostChannels
-	hostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.HostActions + deskpolicy.HostRange - 1
+	HostInspect deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.HostViews
+	HostChange  deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.HostEdits
+	HostBill    deskpolicy.Action[Invoice]            = deskpolicy.HostEdits + deskpolicy.HostRange - 1
+	HostExtract deskpolicy.Action[Invoice]            = deskpolicy.HostExports
+	HostCall    deskpolicy.Action[deskpolicy.Channel] = deskpolicy.HostChannels
+	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.HostActions + deskpolicy.HostRange - 1
 )
 
-var hostActions = map[string]deskpolicy.ActionID{
-	"host.inspect": hostInspect.ID(), "host.change": hostChange.ID(), "host.bill": hostBill.ID(),
-	"host.extract": hostExtract.ID(), "host.call": hostCall.ID(), "host.act": hostAct.ID(),
+// HostActions are the numbers of the host's actions by name.
+var HostActions = map[string]deskpolicy.ActionID{
+	"host.inspect": HostInspect.ID(), "host.change": HostChange.ID(), "host.bill": HostBill.ID(),
+	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(),
 }
 
-var hostVocabulary = func() *deskpolicy.Vocabulary {
+// HostVocabulary gives the host's actions their names.
+var HostVocabulary = func() *deskpolicy.Vocabulary {
 	v, err := deskpolicy.NewVocabulary(
-		deskpolicy.Named(hostInspect, "host.inspect"), deskpolicy.Named(hostChange, "host.change"), deskpolicy.Named(hostBill, "host.bill"),
-		deskpolicy.Named(hostExtract, "host.extract"), deskpolicy.Named(hostCall, "host.call"), deskpolicy.Named(hostAct, "host.act"))
+		deskpolicy.Named(HostInspect, "host.inspect"), deskpolicy.Named(HostChange, "host.change"), deskpolicy.Named(HostBill, "host.bill"),
+		deskpolicy.Named(HostExtract, "host.extract"), deskpolicy.Named(HostCall, "host.call"), deskpolicy.Named(HostAct, "host.act"))
 	if err != nil {
 		panic(err)
 	}
 	return v
 }()
 
-// A built is a request in the library's types, to be asked in both ways.
-type built struct {
-	subject deskpolicy.Subject
-	action  deskpolicy.ActionID
-	about   about
+// A Question is a request in the library's types, to be asked in both ways.
+type Question struct {
+	Subject  deskpolicy.Subject
+	Action   deskpolicy.ActionID
+	Resource Resource
 }
 
-// An about is a resource as each way of asking wants it.
-type about struct {
-	value, pointer deskpolicy.Resource
-	authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
-	filter         func(deskpolicy.Subject, deskpolicy.ActionID) listed
+// A Resource is a resource as each way of asking wants it.
+type Resource struct {
+	Value, Pointer deskpolicy.Resource
+	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
+	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
 }
 
-// A listed is a filter without its type.
-type listed struct {
-	kind    deskpolicy.FilterKind
-	account deskpolicy.AccountID
-	arms    []deskpolicy.Arm
-	reason  deskpolicy.Reason
-	until   time.Time
-	match   func(about) bool
+// A Filter is a filter without its type.
+type Filter struct {
+	Kind    deskpolicy.FilterKind
+	Account deskpolicy.AccountID
+	Arms    []deskpolicy.Arm
+	Reason  deskpolicy.Reason
+	Until   time.Time
+	Match   func(Resource) bool
 }
 
-// on returns the resource, nil for none.
-func on[R deskpolicy.Resource](resource *R) about {
-	a := about{pointer: any(resource).(deskpolicy.Resource)}
+// On returns the resource, nil for none.
+func On[R deskpolicy.Resource](resource *R) Resource {
+	a := Resource{Pointer: any(resource).(deskpolicy.Resource)}
 	if resource != nil {
-		a.value = *resource
+		a.Value = *resource
 	}
-	a.authorize = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Decision {
+	a.Authorize = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Decision {
 		return deskpolicy.Authorize(subject, deskpolicy.Action[R](id), resource)
 	}
-	a.filter = func(subject deskpolicy.Subject, id deskpolicy.ActionID) listed {
+	a.Filter = func(subject deskpolicy.Subject, id deskpolicy.ActionID) Filter {
 		f := deskpolicy.FilterFor(subject, deskpolicy.Action[R](id))
-		match := func(a about) bool { return f.Match(any(a.pointer).(*R)) }
-		return listed{f.Kind(), f.Account(), slices.Collect(f.Arms()), f.Reason(), f.Until(), match}
+		match := func(a Resource) bool { return f.Match(any(a.Pointer).(*R)) }
+		return Filter{f.Kind(), f.Account(), slices.Collect(f.Arms()), f.Reason(), f.Until(), match}
 	}
 	return a
 }
 
-func (b built) authorize() deskpolicy.Decision { return b.about.authorize(b.subject, b.action) }
+// Authorize asks the library.
+func (b Question) Authorize() deskpolicy.Decision { return b.Resource.Authorize(b.Subject, b.Action) }
 
-// request returns the request with its types erased.
-func (b built) request() deskpolicy.Request {
-	return deskpolicy.Request{Subject: b.subject, Action: b.action, Resource: b.about.value, Vocabulary: hostVocabulary}
+// Request returns the request with its types erased.
+func (b Question) Request() deskpolicy.Request {
+	return deskpolicy.Request{Subject: b.Subject, Action: b.Action, Resource: b.Resource.Value, Vocabulary: HostVocabulary}
 }
 
-// A builder turns the model's values into the library's, each one once.
-type builder struct {
-	roles    map[*oracle.Role]deskpolicy.Role
+// A Builder turns the oracle's values into the library's, each one once.
+type Builder struct {
+	Roles    map[*oracle.Role]deskpolicy.Role
 	subjects map[*oracle.Agent]deskpolicy.Subject
 }
 
-// build builds the request.
-func build(q oracle.Request) built {
-	return newBuilder(map[*oracle.Role]deskpolicy.Role{}).build(q)
+// NewBuilder returns a builder, with the roles that others have built.
+func NewBuilder(roles map[*oracle.Role]deskpolicy.Role) Builder {
+	return Builder{roles, map[*oracle.Agent]deskpolicy.Subject{}}
 }
 
-func (b builder) build(q oracle.Request) built {
-	return built{b.subject(q.Subject), actionID(q.Action), b.about(q.Thing)}
+// Build builds the request.
+func Build(q oracle.Request) Question {
+	return NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Build(q)
 }
 
-// actionID returns the number of a name of the vocabulary, or that of "number 4711".
-func actionID(name string) deskpolicy.ActionID {
+// Build builds the request.
+func (b Builder) Build(q oracle.Request) Question {
+	return Question{b.Subject(q.Subject), ActionID(q.Action), b.Resource(q.Thing)}
+}
+
+// ActionID returns the number of a name of the vocabulary, or that of "number 4711".
+func ActionID(name string) deskpolicy.ActionID {
 	if id, ok := actionIDs[name]; ok {
 		return id
 	}
@@ -131,14 +141,15 @@ func actionID(name string) deskpolicy.ActionID {
 
 // actionIDs are the numbers of the vocabulary's names.
 var actionIDs = func() map[string]deskpolicy.ActionID {
-	ids := maps.Clone(hostActions)
+	ids := maps.Clone(HostActions)
 	for id := range deskpolicy.Actions() {
 		ids[id.String()] = id
 	}
 	return ids
 }()
 
-func (b builder) subject(m *oracle.Agent) deskpolicy.Subject {
+// Subject builds the subject; of a nil pointer, nobody.
+func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	if m == nil {
 		return nil
 	}
@@ -166,11 +177,11 @@ func (b builder) subject(m *oracle.Agent) deskpolicy.Subject {
 }
 
 // agentOf returns the agent of that type; nil for nobody.
-func agentOf[A any](b builder, m *oracle.Agent) *A {
+func agentOf[A any](b Builder, m *oracle.Agent) *A {
 	if m == nil {
 		return nil
 	}
-	return any(b.subject(m)).(*A)
+	return any(b.Subject(m)).(*A)
 }
 
 func buildUser(m oracle.User) deskpolicy.CRMUser {
@@ -229,8 +240,8 @@ func buildAccount(m oracle.Account) deskpolicy.Account {
 	return account
 }
 
-func (b builder) binding(m oracle.Binding) deskpolicy.Binding {
-	return deskpolicy.Binding{Role: b.role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: buildScope(m.TicketScope)}
+func (b Builder) binding(m oracle.Binding) deskpolicy.Binding {
+	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: buildScope(m.TicketScope)}
 }
 
 // buildScope returns the scope of that name, and a number beyond the scopes for any other.
@@ -263,11 +274,12 @@ func buildAccess(name string) deskpolicy.Access {
 	return access
 }
 
-func (b builder) role(m *oracle.Role) deskpolicy.Role {
+// Role builds the role; of a nil pointer, the zero role.
+func (b Builder) Role(m *oracle.Role) deskpolicy.Role {
 	if m == nil {
 		return deskpolicy.Role{}
 	}
-	if role, ok := b.roles[m]; ok {
+	if role, ok := b.Roles[m]; ok {
 		return role
 	}
 	role, err := deskpolicy.BuiltInRole(m.Name)
@@ -277,7 +289,7 @@ func (b builder) role(m *oracle.Role) deskpolicy.Role {
 	if err != nil {
 		panic(err)
 	}
-	b.roles[m] = role
+	b.Roles[m] = role
 	return role
 }
 
@@ -286,7 +298,7 @@ func (b builder) role(m *oracle.Role) deskpolicy.Role {
 func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 	var permissions []deskpolicy.Permission
 	for name, held := range may {
-		id := actionID(name)
+		id := ActionID(name)
 		for scope, has := range map[deskpolicy.Scope]bool{
 			deskpolicy.Restricted: held.Restricted, deskpolicy.Group: held.Group, deskpolicy.Global: held.Global,
 			0: held == oracle.Held{}, deskpolicy.Global + 1: held == oracle.Held{},
@@ -299,84 +311,84 @@ func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 	return deskpolicy.PermissionsOf(permissions...)
 }
 
-// about builds the resource. Of a thing's fields it takes those that the kind has.
-func (b builder) about(m *oracle.Thing) about {
+// Resource builds the resource. Of a thing's fields it takes those that the kind has.
+func (b Builder) Resource(m *oracle.Thing) Resource {
 	if m == nil {
-		return on[deskpolicy.Ticket](nil)
+		return On[deskpolicy.Ticket](nil)
 	}
 	account, workspace := deskpolicy.AccountID(m.Account), deskpolicy.WorkspaceID(m.Workspace)
 	group, author := deskpolicy.GroupID(m.Group), deskpolicy.AgentID(m.Author)
 	switch m.Kind {
 	case "ticket":
-		return on(ptrTo(buildTicket(m)))
+		return On(ptrTo(buildTicket(m)))
 	case "ticket_pair":
-		return on(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
+		return On(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
 	case "assignment":
-		return on(&deskpolicy.Assignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
+		return On(&deskpolicy.Assignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "note":
-		return on(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: author})
+		return On(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: author})
 	case "time_entry":
-		return on(&deskpolicy.TimeEntry{Ticket: buildTicket(m.Part), Agent: author})
+		return On(&deskpolicy.TimeEntry{Ticket: buildTicket(m.Part), Agent: author})
 	case "conversation":
-		return on(ptrTo(buildConversation(m)))
+		return On(ptrTo(buildConversation(m)))
 	case "transfer":
-		return on(&deskpolicy.Transfer{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
+		return On(&deskpolicy.Transfer{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "channel":
-		return on(&deskpolicy.Channel{Account: account, Workspace: workspace, Group: group})
+		return On(&deskpolicy.Channel{Account: account, Workspace: workspace, Group: group})
 	case "canned_response":
-		return on(&deskpolicy.CannedResponse{Account: account, Workspace: workspace, Group: group})
+		return On(&deskpolicy.CannedResponse{Account: account, Workspace: workspace, Group: group})
 	case "ticket_list":
-		return on(&deskpolicy.TicketList{Account: account, Workspace: workspace, Group: group, Owner: author})
+		return On(&deskpolicy.TicketList{Account: account, Workspace: workspace, Group: group, Owner: author})
 	case "article":
-		return on(&deskpolicy.Article{Account: account, Workspace: workspace, Author: author})
+		return On(&deskpolicy.Article{Account: account, Workspace: workspace, Author: author})
 	case "faq":
-		return on(&deskpolicy.FAQ{Account: account, Workspace: workspace, Author: author})
+		return On(&deskpolicy.FAQ{Account: account, Workspace: workspace, Author: author})
 	case "topic":
-		return on(&deskpolicy.Topic{Account: account, Workspace: workspace, Author: author})
+		return On(&deskpolicy.Topic{Account: account, Workspace: workspace, Author: author})
 	case "contact":
-		return on(ptrTo(buildContact(m)))
+		return On(ptrTo(buildContact(m)))
 	case "contact_pair":
-		return on(&deskpolicy.ContactPair{From: buildContact(m.From), Into: buildContact(m.Into)})
+		return On(&deskpolicy.ContactPair{From: buildContact(m.From), Into: buildContact(m.Into)})
 	case "company":
-		return on(&deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: account, Owner: author, CRM: buildRecord(m.Record)})
+		return On(&deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: account, Owner: author, CRM: buildRecord(m.Record)})
 	case "campaign":
-		return on(&deskpolicy.Campaign{Account: account, Workspace: workspace, Author: author})
+		return On(&deskpolicy.Campaign{Account: account, Workspace: workspace, Author: author})
 	case "report":
-		return on(&deskpolicy.Report{Account: account, Workspace: workspace, Team: group, Owner: author})
+		return On(&deskpolicy.Report{Account: account, Workspace: workspace, Team: group, Owner: author})
 	case "dashboard":
-		return on(&deskpolicy.Dashboard{Account: account, Workspace: workspace, Team: group, Owner: author})
+		return On(&deskpolicy.Dashboard{Account: account, Workspace: workspace, Team: group, Owner: author})
 	case "app":
-		return on(&deskpolicy.App{Account: account, Workspace: workspace})
+		return On(&deskpolicy.App{Account: account, Workspace: workspace})
 	case "settings":
-		return on(&deskpolicy.Settings{Account: account, Workspace: workspace, Team: group})
+		return On(&deskpolicy.Settings{Account: account, Workspace: workspace, Team: group})
 	case "workspace":
-		return on(&deskpolicy.Workspace{ID: workspace, Account: account})
+		return On(&deskpolicy.Workspace{ID: workspace, Account: account})
 	case "account":
-		return on(&deskpolicy.Account{ID: account})
+		return On(&deskpolicy.Account{ID: account})
 	case "agent":
-		return on(agentOf[deskpolicy.Agent](b, m.Agent))
+		return On(agentOf[deskpolicy.Agent](b, m.Agent))
 	case "shared_agent":
-		return on(agentOf[deskpolicy.SharedAgent](b, m.Agent))
+		return On(agentOf[deskpolicy.SharedAgent](b, m.Agent))
 	case "profile":
-		return on(&deskpolicy.Profile{Account: account, Of: author})
+		return On(&deskpolicy.Profile{Account: account, Of: author})
 	case "role":
-		return on(ptrTo(b.role(m.Role)))
+		return On(ptrTo(b.Role(m.Role)))
 	case "appointment":
-		return on(&deskpolicy.Appointment{To: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
+		return On(&deskpolicy.Appointment{To: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
 	case "membership":
-		return on(&deskpolicy.Membership{Of: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
+		return On(&deskpolicy.Membership{Of: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
 	case "grant":
-		return on(ptrTo(b.grant(m)))
+		return On(ptrTo(b.Grant(m)))
 	case "invoice":
-		return on(&hostInvoice{m.Account, m.Workspace, m.Group, m.Assignee})
+		return On(&Invoice{m.Account, m.Workspace, m.Group, m.Assignee})
 	default:
 		panic("no such kind of thing: " + m.Kind)
 	}
 }
 
-// grant returns a grant of the account that gives the roles and, for there has
+// Grant returns a grant of the account that gives the roles and, for there has
 // to be one, a role without permissions.
-func (b builder) grant(m *oracle.Thing) deskpolicy.Grant {
+func (b Builder) Grant(m *oracle.Thing) deskpolicy.Grant {
 	if m.Account == "" {
 		return deskpolicy.Grant{}
 	}
@@ -404,7 +416,7 @@ func (b builder) grant(m *oracle.Thing) deskpolicy.Grant {
 	if err != nil {
 		panic(err)
 	}
-	grant, err := deskpolicy.DecodeGrant(text, func(name string) (deskpolicy.Role, error) { return b.role(roles[name]), nil })
+	grant, err := deskpolicy.DecodeGrant(text, func(name string) (deskpolicy.Role, error) { return b.Role(roles[name]), nil })
 	if err != nil {
 		panic(err)
 	}
@@ -454,7 +466,7 @@ func buildTeam(m oracle.Team) deskpolicy.AgentGroup {
 }
 
 // target returns whom a thing is to go to: somebody, nobody, or a nil pointer of the kind.
-func (b builder) target(to *oracle.Agent, nilTo string) deskpolicy.Subject {
+func (b Builder) target(to *oracle.Agent, nilTo string) deskpolicy.Subject {
 	switch nilTo {
 	case "agent":
 		return (*deskpolicy.Agent)(nil)
@@ -463,6 +475,6 @@ func (b builder) target(to *oracle.Agent, nilTo string) deskpolicy.Subject {
 	case "non_agent":
 		return (*deskpolicy.NonAgent)(nil)
 	default:
-		return b.subject(to)
+		return b.Subject(to)
 	}
 }

@@ -1,0 +1,451 @@
+// Package worlds draws requests of small worlds, and builds them in the
+// library's types. For tests only.
+//
+// A request is the oracle's: it is drawn ([Requests]), asked of the oracle, built
+// ([Build]), asked of the library, and the answers compared ([Agree]). A world has
+// so few accounts, groups and people that rules collide.
+package worlds
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
+)
+
+// The small world: so few of everything that rules collide. What comes first is
+// drawn most, and is what a failing request shrinks to.
+var (
+	accounts   = mostly(60, "acme", "globex", "")
+	Workspaces = mostly(8, "", "it", "it", "hr", "*")
+	Groups     = mostly(2, "billing", "sales", "")
+	people     = []string{"riya", "tom", "", "riya"}
+	Holds      = []string{"*", "it", "*", "*", "*", "hr", "*", ""} // where bindings are held
+	Scopes     = []string{"global", "group", "restricted", "group", "none", "global", "unknown", "beyond"}
+	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
+	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
+
+	users       = []string{"ursa", "ugo", "", "ursa"} // of the CRM
+	territories = []string{"emea", "berlin", "apac", ""}
+	RecordIDs   = []string{"1", "2", ""} // contacts and companies by ID
+)
+
+// mostly returns the usual value n times, and then the others.
+func mostly(n int, usual string, others ...string) []string {
+	return append(slices.Repeat([]string{usual}, n), others...)
+}
+
+// AgentActions is what requests ask for most: an action or two for each kind of
+// behaviour. The whole vocabulary comes besides.
+var AgentActions = []string{
+	"ticket.view", "ticket.reply", "ticket.assign", "ticket.note.edit_own", "agent.role.assign", "agent.edit", "conversation.view", "conversation.reply",
+	"conversation.assign", "ticket.merge", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
+	"ticket.attach", "ticket.note.edit_any", "settings.manage", "dashboard.manage", "time.log_own", "profile.edit_own", "host.act", "ticket.export",
+	"agent.create", "shared_agent.edit", "contact.edit", "company.view", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "agent.deactivate",
+	"support_grant.create", "agent.impersonate",
+}
+
+// SharedActions is what shared agents ask for most: what their kind has
+// grounds of its own for, and what it may never do.
+var SharedActions = []string{
+	"ticket.view", "ticket.reply", "contact.edit", "contact.view", "ticket.note.edit_own", "contact.merge", "ticket.merge", "company.view",
+	"ticket.reply", "ticket.view", "company.edit", "ticket.assign", "time.log_own", "topic.edit_own", "contact.create", "profile.edit_own",
+	"ticket.be_assigned", "conversation.view", "channel.phone.use", "agent.view", "host.change", "ticket.attach", "settings.manage", "report.view",
+}
+
+// UnknownActions are numbers that name no action: the edges of every range, and far out.
+var UnknownActions = func() []string {
+	last := 0
+	for id := range deskpolicy.Actions() {
+		last = int(id)
+	}
+	numbers := []int{0, last + 1, deskpolicy.HostViews - 1}
+	for _, first := range []int{deskpolicy.HostViews, deskpolicy.HostEdits, deskpolicy.HostExports, deskpolicy.HostChannels, deskpolicy.HostActions} {
+		numbers = append(numbers, first+deskpolicy.HostRange)
+	}
+	var names []string
+	for _, n := range append(numbers, deskpolicy.HostEdits-1, deskpolicy.HostActions-1, 511, 512, 1<<16-1) {
+		names = append(names, fmt.Sprintf("number %d", n))
+	}
+	return names
+}()
+
+// BuiltIns are the built-in roles that the world's agents hold.
+var BuiltIns = []*oracle.Role{
+	BuiltIn("Account Administrator"), BuiltIn("Administrator"), BuiltIn("Supervisor"), BuiltIn("Agent"),
+	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Messenger Administrator"), BuiltIn("Restricted User"),
+	SharedAgentRole,
+}
+
+// SharedAgentRole is the role that only the CRM gives.
+var SharedAgentRole = BuiltIn("Shared Agent")
+
+// BuiltIn returns the oracle's value of a built-in role. What each holds is data, which
+// the golden matrix pins; the oracle takes it as it is.
+func BuiltIn(name string) *oracle.Role {
+	role, err := deskpolicy.BuiltInRole(name)
+	if err != nil {
+		panic(err)
+	}
+	may := map[string]oracle.Held{}
+	for p := range role.Permissions().All() {
+		held := may[p.Action.String()]
+		held.Restricted = held.Restricted || p.Scope == deskpolicy.Restricted
+		held.Group = held.Group || p.Scope == deskpolicy.Group
+		held.Global = held.Global || p.Scope == deskpolicy.Global
+		may[p.Action.String()] = held
+	}
+	for name, action := range HostActions { // the names of the host's are not the library's
+		if held, ok := may[action.String()]; ok {
+			may[name] = held
+			delete(may, action.String())
+		}
+	}
+	return &oracle.Role{Name: name, BuiltIn: true, May: may}
+}
+
+// Rarely returns true about once in n draws.
+func Rarely(t *rapid.T, n int, label string) bool {
+	return rapid.IntRange(0, n-1).Draw(t, label) == n/2+1
+}
+
+func drawAccount(t *rapid.T, label string) oracle.Account {
+	return oracle.Account{
+		ID:       rapid.SampledFrom(accounts).Draw(t, label+" account"),
+		Features: rapid.SliceOfN(rapid.SampledFrom([]string{"custom_roles", "attachments", "collaboration", "canned_responses"}), 0, 4).Draw(t, label+" features"),
+		Open:     rapid.SliceOfN(rapid.SampledFrom([]string{"it", "hr", "it", "", "*"}), 0, 3).Draw(t, label+" open workspaces"),
+
+		Integrated:     !Rarely(t, 12, label+" not integrated"),
+		Administrators: rapid.SampledFrom(AdministratorLists).Draw(t, label+" administrators"),
+	}
+}
+
+// AdministratorLists are who is known to hold the account administrator's role.
+var AdministratorLists = [][]string{nil, {"tom"}, {"riya"}, {"riya", "tom"}, {"ann", ""}, {""}, {"riya", "ann"}}
+
+// DrawRole draws a custom role that holds some of the permissions, at some levels.
+func DrawRole(t *rapid.T, permissions []string, label string) *oracle.Role {
+	role := &oracle.Role{
+		Name:    rapid.SampledFrom(roleNames).Draw(t, label+" name"),
+		Account: rapid.SampledFrom(mostly(9, "acme", "globex")).Draw(t, label+" account"),
+		May:     map[string]oracle.Held{},
+	}
+	levels := rapid.SampledFrom([]oracle.Held{
+		{Group: true}, {Restricted: true}, {Global: true}, {Group: true, Restricted: true}, {Global: true, Group: true}, {},
+	})
+	for _, name := range rapid.SliceOfN(rapid.SampledFrom(permissions), 1, 5).Draw(t, label+" permissions") {
+		if oracle.Grantable(name) {
+			role.May[name] = levels.Draw(t, label+" level of "+name)
+		}
+	}
+	return role
+}
+
+// DrawBinding draws a binding of one of the roles.
+func DrawBinding(t *rapid.T, roles []*oracle.Role, label string) oracle.Binding {
+	return oracle.Binding{
+		Role:        rapid.SampledFrom(roles).Draw(t, label+" role"),
+		Workspace:   rapid.SampledFrom(Holds).Draw(t, label+" held in"),
+		TicketScope: rapid.SampledFrom(Scopes).Draw(t, label+" ticket scope"),
+	}
+}
+
+// DrawAgent draws an agent of that ID who holds some of the bindings.
+func DrawAgent(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
+	agent := &oracle.Agent{ID: id, Account: drawAccount(t, label), Deactivated: Rarely(t, 24, label+" deactivated")}
+	if !Rarely(t, 12, label+" without bindings") {
+		agent.Bindings = rapid.SliceOfN(bindings, 1, 3).Draw(t, label+" bindings")
+	}
+	if !Rarely(t, 12, label+" without groups") {
+		agent.Groups = rapid.MapOfN(rapid.SampledFrom(Groups), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" groups")
+	}
+	return agent
+}
+
+// DrawShared draws a shared agent, now and then a user of the CRM who is none.
+func DrawShared(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
+	agent := DrawAgent(t, id, bindings, label)
+	agent.Kind, agent.User = "shared_agent", drawUser(t, label)
+	if Rarely(t, 12, label+" is no agent") {
+		agent.Kind = "non_agent"
+	}
+	return agent
+}
+
+// drawUser draws a user of the CRM, as the borders of what they see have it:
+// territories above, below and in a circle; answers just before, at and after their limit.
+func drawUser(t *rapid.T, label string) oracle.User {
+	user := oracle.User{
+		ID:          "ursa",
+		Deactivated: Rarely(t, 24, label+" deactivated in the CRM"),
+		Scope:       rapid.SampledFrom([]string{"group", "restricted", "group", "none", "global", "restricted", "unknown", "beyond"}).Draw(t, label+" CRM scope"),
+		Territories: rapid.SliceOfN(rapid.SampledFrom(territories), 0, 2).Draw(t, label+" territories"),
+		Age:         rapid.SampledFrom([]int{1, 2, 3, 0, -1, 1}).Draw(t, label+" age of the answer"),
+		Limit:       rapid.SampledFrom([]int{2, 2, 2, 0}).Draw(t, label+" limit"),
+	}
+	if Rarely(t, 16, label+" not in the CRM") {
+		user.ID = rapid.SampledFrom(users).Draw(t, label+" CRM user")
+	}
+	if rapid.Bool().Draw(t, label+" hierarchy") {
+		user.Parents = rapid.MapOfN(rapid.SampledFrom(territories), rapid.SampledFrom(territories), 1, 3).Draw(t, label+" parents")
+	}
+	answer := rapid.MapOfN(rapid.SampledFrom(RecordIDs), rapid.SampledFrom(Accesses), 0, 2)
+	if Rarely(t, 3, label+" answered") {
+		user.Contacts, user.Companies = answer.Draw(t, label+" contacts"), answer.Draw(t, label+" companies")
+	}
+	return user
+}
+
+// drawRecord draws what the CRM says of a contact or a company.
+func drawRecord(t *rapid.T, label string) oracle.Record {
+	record := oracle.Record{
+		Owner:     rapid.SampledFrom([]string{"ugo", "ursa", "", "ugo"}).Draw(t, label+" CRM owner"),
+		Territory: rapid.SampledFrom(territories).Draw(t, label+" territory"),
+	}
+	if Rarely(t, 3, label+" has a team") {
+		record.Team = rapid.MapOfN(rapid.SampledFrom(users), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" team")
+	}
+	return record
+}
+
+// A world is what the parts of one request are drawn from.
+type World struct {
+	Subject *oracle.Agent
+	Roles   []*oracle.Role
+	// Close are bindings like the subject's own, so that authority is now and then enough.
+	Close *rapid.Generator[oracle.Binding]
+	// Administrators is whether it is about them.
+	Administrators bool
+}
+
+// Administrator makes its holder the account administrator.
+var Administrator = oracle.Bound(BuiltIns[0], "*", "global")
+
+// Place draws the fields that every kind of thing may have, for the most part
+// where the subject has something to say.
+func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
+	workspaces, groups := Workspaces, Groups
+	if w.Subject != nil && !Rarely(t, 3, label+" anywhere") {
+		if held := w.Subject.Bindings; len(held) > 0 {
+			workspaces = nil
+			for _, b := range held {
+				workspaces = append(workspaces, strings.Trim(b.Workspace, "*"))
+			}
+		}
+		groups = append(slices.Sorted(maps.Keys(w.Subject.Groups)), "billing")
+	}
+	r := &oracle.Thing{
+		Kind:      kind,
+		ID:        rapid.SampledFrom(RecordIDs).Draw(t, label+" ID"),
+		Account:   rapid.SampledFrom(accounts).Draw(t, label+" account"),
+		Workspace: rapid.SampledFrom(workspaces).Draw(t, label+" workspace"),
+		Group:     rapid.SampledFrom(groups).Draw(t, label+" group"),
+		Assignee:  rapid.SampledFrom(people).Draw(t, label+" assignee"),
+		Author:    rapid.SampledFrom(people).Draw(t, label+" author"),
+	}
+	if oracle.Kinds[kind].Record {
+		r.Record = drawRecord(t, label)
+	}
+	if kind == "ticket" {
+		w.people(t, r, label)
+	}
+	return r
+}
+
+// people draws whom a ticket is from and who is mentioned in it.
+func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
+	if Rarely(t, 3, label+" requested") {
+		ticket.Requester = w.Place(t, "contact", label+" requester")
+	}
+	if Rarely(t, 3, label+" mentions") {
+		ticket.Mentions = rapid.MapOfN(rapid.SampledFrom(people), rapid.SampledFrom([]bool{true, true, true, false}), 1, 3).Draw(t, label+" mentions")
+	}
+}
+
+// Thing draws a resource of the kind.
+func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
+	r := w.Place(t, kind, kind)
+	switch kind {
+	case "ticket_pair":
+		r.From, r.Into = w.Place(t, "ticket", "from"), w.Place(t, "ticket", "into")
+	case "contact_pair":
+		r.From, r.Into = w.Place(t, "contact", "from"), w.Place(t, "contact", "into")
+	case "note", "time_entry":
+		r.Part = w.Place(t, "ticket", "ticket")
+	case "assignment", "transfer":
+		r.Part = w.Place(t, map[string]string{"assignment": "ticket", "transfer": "conversation"}[kind], "part")
+		switch rapid.SampledFrom([]string{"agent", "both", "agent", "subject", "group", "agent", "both", "nobody", "nil", "shared", "shared"}).Draw(t, "to") {
+		case "agent":
+			r.To = w.other(t, "target")
+		case "shared":
+			r.To = w.shared(t, "target")
+		case "subject":
+			r.To = w.Subject
+		case "group":
+			r.Team = w.team(t)
+		case "both":
+			r.To, r.Team = w.other(t, "target"), w.team(t)
+		case "nil":
+			r.NilTo, r.Team = rapid.SampledFrom(SubjectKinds).Draw(t, "nil"), w.team(t)
+		}
+	case "agent":
+		if r.Agent = w.other(t, "agent acted on"); w.Subject != nil && w.Subject.Kind == "" && Rarely(t, 10, "themselves") {
+			r.Agent = w.Subject
+		}
+		if Rarely(t, 3, "one of the CRM's") {
+			r.Agent.Bindings = append(slices.Clone(r.Agent.Bindings), oracle.Bound(SharedAgentRole, "*", "restricted"))
+		}
+	case "shared_agent":
+		r.Agent = DrawShared(t, rapid.SampledFrom(colleagues).Draw(t, "shared agent acted on"), w.Close, "shared agent acted on")
+		r.Agent.Kind = "shared_agent"
+	case "appointment":
+		r.Binding = w.Close.Draw(t, "binding to give")
+		if Rarely(t, 4, "the CRM's role") {
+			r.Binding.Role = SharedAgentRole
+		}
+		switch {
+		case Rarely(t, 24, "nobody appointed"):
+			r.NilTo = rapid.SampledFrom(append([]string{""}, SubjectKinds...)).Draw(t, "nil")
+		case Rarely(t, 3, "shared agent appointed"):
+			r.Agent = w.shared(t, "agent acted on")
+		default:
+			r.Agent = w.other(t, "agent acted on")
+		}
+	case "membership":
+		r.Team, r.Access = w.team(t), rapid.SampledFrom(Accesses).Draw(t, "access to give")
+		switch {
+		case Rarely(t, 24, "nobody's"):
+			r.NilTo = rapid.SampledFrom(append([]string{""}, SubjectKinds...)).Draw(t, "nil")
+		case Rarely(t, 3, "shared agent's"):
+			r.Agent = w.shared(t, "agent acted on")
+		default:
+			r.Agent = w.other(t, "agent acted on")
+		}
+	case "role":
+		r.Role = rapid.SampledFrom(w.Roles).Draw(t, "role acted on")
+	case "grant":
+		r.Gives = w.given(t, "roles to give")
+		if Rarely(t, 3, "granted workspaces") {
+			r.Granted = map[string][]*oracle.Role{rapid.SampledFrom([]string{"it", "hr"}).Draw(t, "granted"): w.given(t, "roles to give there")}
+		}
+	}
+	if w.Administrators && r.Agent != nil {
+		r.Agent.Bindings, r.Binding = append(slices.Clone(r.Agent.Bindings), Administrator), Administrator
+	}
+	return r
+}
+
+// given draws roles for a grant: of its account, and such as there are.
+func (w World) given(t *rapid.T, label string) (roles []*oracle.Role) {
+	for _, role := range append(slices.Clone(w.Roles), BuiltIns...) {
+		if role != nil && (role.BuiltIn || role.Account == "acme") {
+			roles = append(roles, role)
+		}
+	}
+	return rapid.SliceOfNDistinct(rapid.SampledFrom(roles), 0, 2, func(role *oracle.Role) string { return role.Name }).Draw(t, label)
+}
+
+// other draws another agent of the world, now and then one with the subject's ID.
+func (w World) other(t *rapid.T, label string) *oracle.Agent {
+	return DrawAgent(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
+}
+
+// shared draws another shared agent of the world, or one who is none.
+func (w World) shared(t *rapid.T, label string) *oracle.Agent {
+	return DrawShared(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
+}
+
+var (
+	colleagues   = []string{"tom", "ann", "tom", "riya", "ann", "tom", "ann", ""}
+	SubjectKinds = []string{"agent", "shared_agent", "non_agent"}
+)
+
+func (w World) team(t *rapid.T) oracle.Team {
+	return oracle.Team{
+		ID:      rapid.SampledFrom(Groups).Draw(t, "target group"),
+		Account: rapid.SampledFrom(accounts).Draw(t, "target group account"),
+	}
+}
+
+// Requests are those of agents and, one in three, of shared agents.
+var (
+	AgentRequests  = requests(AgentActions, DrawAgent)
+	SharedRequests = requests(SharedActions, DrawShared)
+	Requests       = rapid.OneOf(AgentRequests, AgentRequests, SharedRequests)
+)
+
+// requests draws a world of a few roles that hold the action that is then
+// asked for, agents that hold these roles, and things that these agents have.
+func requests(actions []string, draw func(*rapid.T, string, *rapid.Generator[oracle.Binding], string) *oracle.Agent) *rapid.Generator[oracle.Request] {
+	return rapid.Custom(func(t *rapid.T) oracle.Request { return drawRequest(t, actions, draw) })
+}
+
+func drawRequest(t *rapid.T, actions []string, draw func(*rapid.T, string, *rapid.Generator[oracle.Binding], string) *oracle.Agent) oracle.Request {
+	q := oracle.Request{Action: rapid.SampledFrom(actions).Draw(t, "action")}
+	switch {
+	case Rarely(t, 4, "any action"):
+		q.Action = rapid.SampledFrom(oracle.Names).Draw(t, "action")
+	case Rarely(t, 48, "unknown action"):
+		q.Action = rapid.SampledFrom(UnknownActions).Draw(t, "action")
+	}
+	action := oracle.Actions[q.Action]
+	kind := "ticket"
+	if action != nil {
+		kind = action.Kind
+	}
+
+	permissions := []string{"ticket.view", "settings.manage"}
+	if action != nil {
+		permissions = append([]string{q.Action, q.Action, q.Action, q.Action}, permissions...)
+	}
+	switch kind {
+	case "assignment":
+		permissions = append(permissions, "ticket.be_assigned", "ticket.be_assigned")
+	case "transfer":
+		permissions = append(permissions, "conversation.reply", "conversation.reply")
+	}
+	w := World{}
+	for i := range 3 {
+		w.Roles = append(w.Roles, DrawRole(t, permissions, fmt.Sprintf("role %d", i)))
+	}
+	if Rarely(t, 3, "a built-in role, and none") {
+		w.Roles = append(w.Roles, rapid.SampledFrom(BuiltIns).Draw(t, "built-in role"), nil)
+	}
+	if action == nil || action.Authority || Rarely(t, 8, "administrators") {
+		w.Roles = append([]*oracle.Role{BuiltIns[0], BuiltIns[1]}, w.Roles...)
+	}
+	if Rarely(t, 8, "the CRM's role") {
+		w.Roles = append(w.Roles, SharedAgentRole)
+	}
+	bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return DrawBinding(t, w.Roles, "binding") })
+
+	w.Close = bindings
+	if !Rarely(t, 48, "no subject") {
+		id := "riya"
+		if Rarely(t, 48, "anonymous") {
+			id = ""
+		}
+		w.Subject = draw(t, id, bindings, "subject")
+		if len(w.Subject.Bindings) > 0 {
+			w.Close = rapid.OneOf(rapid.SampledFrom(w.Subject.Bindings), bindings)
+		}
+	}
+	q.Subject = w.Subject
+	w.Administrators = slices.Contains([]string{"agent.deactivate", "agent.delete", "agent.role.remove"}, q.Action) && !Rarely(t, 3, "whoever")
+	if w.Administrators && w.Subject != nil && w.Subject.Kind == "" {
+		w.Subject.Bindings = append(slices.Clone(w.Subject.Bindings), Administrator)
+	}
+
+	if Rarely(t, 48, "wrong kind") || action != nil && action.Category == "host" && Rarely(t, 4, "another of the host's") {
+		kind = rapid.SampledFrom(slices.Sorted(maps.Keys(oracle.Kinds))).Draw(t, "kind")
+	}
+	if !Rarely(t, 48, "no resource") {
+		q.Thing = w.Thing(t, kind)
+	}
+	return q
+}
