@@ -1,0 +1,330 @@
+package oracle
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// ranks are the reasons' ranks, the later the higher; Steps their steps.
+var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
+	reasons, steps = map[string]int{}, map[string]int{}
+	for step, names := range []string{
+		1: "no_subject unknown_action wrong_resource",
+		2: "other_account",
+		3: "deactivated crm_inactive not_integrated not_an_agent",
+		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
+			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator",
+		5: "plan_lacks_feature",
+		6: "no_role no_permission other_workspace",
+		7: "out_of_scope view_only",
+		8: "not_own ineligible_target",
+		9: "allowed_own allowed_contact allowed_mentioned allowed_assigned allowed_group allowed_all",
+	} {
+		for _, name := range strings.Fields(names) {
+			reasons[name], steps[name] = len(reasons)+1, step
+		}
+	}
+	return reasons, steps
+}()
+
+// An Action is one line of the vocabulary.
+type Action struct {
+	Name, Kind, Need, Category, Feature string
+
+	Own       bool // for one's own things only
+	Authority bool // class AgentMutation: changes who may do what [G14]
+	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
+	Channel   bool // class Channel: phone and chat [S43]
+}
+
+// Administers reports that the action is one that no shared agent is to have (A21).
+func (a *Action) Administers() bool {
+	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
+}
+
+// Literal reports that the action's group scope is the groups' own and no more [R19] (A9).
+func (a *Action) Literal() bool { return a.Kind == "conversation" || a.Kind == "transfer" }
+
+// vocabulary is every action: name, kind of resource, need, and what is
+// special about it, under the heading of its category [S22].
+const vocabulary = `
+[tickets]
+ticket.view                 ticket          view
+ticket.create               workspace       edit
+ticket.reply                ticket          edit
+ticket.note.public          ticket          edit
+ticket.note.private         ticket          view
+ticket.mention              ticket          view
+ticket.print                ticket          view
+ticket.watch                ticket          view
+ticket.child.create         ticket          view
+ticket.forward              ticket          view
+ticket.properties.edit      ticket          edit
+ticket.status.set           ticket          edit
+ticket.tag.edit             ticket          edit
+ticket.link                 ticket_pair     edit
+ticket.assign               assignment      edit
+ticket.be_assigned          ticket          edit
+ticket.merge                ticket_pair     edit
+ticket.split                ticket          edit
+ticket.note.edit_own        note            edit  own
+ticket.note.edit_any        note            edit
+ticket.message.delete       ticket          edit
+ticket.spam                 ticket          edit
+ticket.delete               ticket          edit
+ticket.restore              ticket          edit
+ticket.purge                ticket          edit
+ticket.export               ticket          view
+ticket.attach               ticket          edit  feature:attachments
+ticket.template.use         workspace       view  feature:ticket_templates
+ticket.field.dependent.use  ticket          edit  feature:dependent_fields
+ticket.section.dynamic.use  ticket          edit  feature:dynamic_sections
+ticket.collaborate          ticket          view  feature:collaboration
+canned_response.use         canned_response view  feature:canned_responses
+canned_response.manage      canned_response edit
+scenario.run                ticket          edit
+scenario.manage             settings        edit
+ticket.list.manage_own      ticket_list     edit  own
+ticket.list.manage_shared   ticket_list     edit
+time.view                   time_entry      view
+time.log_own                time_entry      edit  own
+time.edit_any               time_entry      edit
+
+[conversations]
+conversation.view           conversation    view
+conversation.reply          conversation    edit
+conversation.note.private   conversation    edit
+conversation.take           conversation    edit
+conversation.assign         transfer        edit
+conversation.resolve        conversation    edit
+conversation.export         conversation    view
+
+[channels]
+channel.phone.use           channel         view  channel
+channel.chat.use            channel         view  channel
+
+[knowledge]
+article.view                article         view
+article.draft               article         edit
+article.edit                article         edit
+article.approve             article         edit
+article.publish             article         edit
+article.delete              article         edit
+article.category.manage     settings        edit
+faq.view                    faq             view
+faq.create                  faq             edit
+faq.edit                    faq             edit
+
+[forums]
+topic.view                  topic           view
+topic.create                topic           edit
+topic.edit_own              topic           edit  own
+topic.edit_any              topic           edit
+topic.delete                topic           edit
+topic.moderate              topic           edit
+forum.manage                settings        edit
+
+[customers]
+contact.view                contact         view
+contact.create              contact         edit
+contact.edit                contact         edit
+contact.delete              contact         edit
+contact.purge               contact         edit
+contact.merge               contact_pair    edit
+contact.import              account         edit
+contact.export              contact         view
+contact.impersonate         contact         edit
+company.view                company         view
+company.edit                company         edit
+segment.manage              account         edit
+people.view                 account         view
+
+[campaigns]
+campaign.view               campaign        view
+campaign.create             campaign        edit
+campaign.edit               campaign        edit
+campaign.launch             campaign        edit
+
+[analytics]
+report.view                 report          view
+report.create               report          edit
+report.edit                 report          edit
+report.schedule             report          view
+report.export               report          view
+dashboard.view              dashboard       view
+dashboard.manage            dashboard       edit
+
+[apps]
+app.use                     app             view
+app.manage                  app             edit
+
+[general]
+profile.edit_own            profile         edit  own
+session.login               account         view
+
+[people]
+agent.view                  agent           view
+agent.create                agent           edit  authority
+agent.edit                  agent           edit  authority
+agent.deactivate            agent           edit  authority
+agent.delete                agent           edit  authority
+agent.impersonate           agent           edit  authority
+agent.key.manage            agent           edit  authority
+agent.role.assign           appointment     edit  authority
+agent.role.remove           appointment     edit  authority
+agent.scope.edit            appointment     edit  authority
+agent.group.assign          membership      edit  authority
+shared_agent.view           shared_agent    view
+shared_agent.edit           shared_agent    edit  authority
+shared_agent.delete         shared_agent    edit  authority
+
+[roles]
+role.view                   role            view
+role.custom.create          role            edit  authority authoring feature:custom_roles
+role.custom.update          role            edit  authority authoring feature:custom_roles
+role.custom.delete          role            edit  authority authoring
+role.custom.clone           role            edit  authority authoring feature:custom_roles
+
+[operations]
+group.manage                settings        edit
+automation.manage           settings        edit
+assignment_rule.manage      settings        edit
+sla.manage                  settings        edit
+settings.manage             settings        edit
+portal.manage               settings        edit
+channel.manage              channel         edit
+workspace.manage            workspace       edit
+
+[account]
+account.manage              account         edit
+billing.manage              account         edit
+audit.view                  account         view
+data.export                 account         view
+
+[support access]
+support_grant.view          grant           view
+support_grant.create        grant           edit  authority
+support_grant.extend        grant           edit  authority
+support_grant.revoke        grant           edit
+
+[host]
+host.inspect                ticket          view
+host.change                 ticket          edit
+host.bill                   invoice         edit
+host.extract                invoice         view
+host.call                   channel         edit  channel
+host.act                    agent           edit  authority authoring channel
+`
+
+// Actions is vocabulary by name.
+var Actions = func() map[string]*Action {
+	actions, category := map[string]*Action{}, ""
+	for line := range strings.Lines(vocabulary) {
+		if heading, ok := strings.CutPrefix(strings.TrimSpace(line), "["); ok {
+			category = strings.TrimSuffix(heading, "]")
+			continue
+		}
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		a := &Action{Name: words[0], Kind: words[1], Need: words[2], Category: category}
+		for _, word := range words[3:] {
+			a.Own = a.Own || word == "own"
+			a.Authority = a.Authority || word == "authority"
+			a.Authoring = a.Authoring || word == "authoring"
+			a.Channel = a.Channel || word == "channel"
+			if feature, ok := strings.CutPrefix(word, "feature:"); ok {
+				a.Feature = feature
+			}
+		}
+		actions[a.Name] = a
+	}
+	return actions
+}()
+
+// Names is the vocabulary's names in its order.
+var Names = func() (names []string) {
+	for line := range strings.Lines(vocabulary) {
+		if words := strings.Fields(line); len(words) > 2 { // not a heading
+			names = append(names, words[0])
+		}
+	}
+	return names
+}()
+
+// Grantable reports that a custom role may hold the permission [R9].
+func Grantable(name string) bool { return !Actions[name].Authoring }
+
+// A Kind says which fields of a thing count.
+type Kind struct {
+	Ticket    bool // the binding's ticket scope bounds it
+	Workspace bool
+	Group     bool
+	Assignee  bool // who has it is the assignee
+	Author    bool // it has an author; without an assignee, the author has it
+	Record    bool // the CRM has it too
+}
+
+var Kinds = map[string]Kind{
+	"ticket":          {Ticket: true, Workspace: true, Group: true, Assignee: true},
+	"note":            {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
+	"time_entry":      {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
+	"conversation":    {Workspace: true, Group: true, Assignee: true},
+	"channel":         {Workspace: true, Group: true},
+	"settings":        {Workspace: true, Group: true},
+	"canned_response": {Workspace: true, Group: true},
+	"ticket_list":     {Workspace: true, Group: true, Author: true},
+	"report":          {Workspace: true, Group: true, Author: true},
+	"dashboard":       {Workspace: true, Group: true, Author: true},
+	"article":         {Workspace: true, Author: true},
+	"faq":             {Workspace: true, Author: true},
+	"topic":           {Workspace: true, Author: true},
+	"campaign":        {Workspace: true, Author: true},
+	"profile":         {Author: true},
+	"contact":         {Author: true, Record: true},
+	"company":         {Author: true, Record: true},
+	"app":             {Workspace: true},
+	"workspace":       {Workspace: true},
+	"account":         {},
+	"grant":           {},
+	"role":            {},
+	"agent":           {},
+	"shared_agent":    {},
+	"appointment":     {},
+	"membership":      {},
+	"invoice":         {Workspace: true, Group: true, Assignee: true}, // the host's own type
+
+	// These are judged by their parts.
+	"ticket_pair":  {},
+	"contact_pair": {},
+	"assignment":   {},
+	"transfer":     {},
+}
+
+// kinds are the kinds of thing that the action is judged on, part by part. A
+// host may tie its actions to anything; of kinds that are alike, one will do.
+func (a *Action) kinds() []string {
+	switch {
+	case a.Category == "host":
+		return hostKinds
+	case Parts[a.Kind] != "":
+		return []string{Parts[a.Kind]}
+	default:
+		return []string{a.Kind}
+	}
+}
+
+// Parts are the kinds of part of the things that are judged by their parts.
+var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "assignment": "ticket", "transfer": "conversation"}
+
+var hostKinds = func() (kinds []string) {
+	alike := map[Kind]bool{}
+	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(Kinds))...) {
+		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are never a shared agent's
+			kinds, alike[Kinds[kind]] = append(kinds, kind), true
+		}
+	}
+	return kinds
+}()
