@@ -13,19 +13,18 @@ import (
 // LetsGo reports that the agent only loses something (step 4).
 func (r *Thing) LetsGo(a *Action) bool {
 	rank := map[string]int{"view": 1, "edit": 2}
-	switch {
-	case r.Kind == "membership": // may not do more in the group than before
-		return rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]]
-	case a.Name == "agent.role.remove":
-		return true
-	case a.Name == "agent.scope.edit": // holds the role there, at the scope or a wider one
-		return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
-			at, to := slices.Index(scopes, held.TicketScope), slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))
-			return held.Like(r.Binding) && at > 0 && 0 <= to && to <= at
-		})
-	default:
-		return false
-	}
+	return r.Kind == "membership" && rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]] || // may not do more in the group than before
+		r.Kind != "membership" && a.Name == "agent.role.remove" ||
+		r.Kind != "membership" && a.Name == "agent.scope.edit" && r.narrows()
+}
+
+// narrows reports that the agent holds the role there, at the scope or a wider one.
+func (r *Thing) narrows() bool {
+	to := slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))
+	return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
+		at := slices.Index(scopes, held.TicketScope)
+		return held.Like(r.Binding) && at > 0 && 0 <= to && to <= at
+	})
 }
 
 // scopes are the ticket scopes, and none before them.
@@ -66,28 +65,26 @@ func (r *Thing) after(a *Action) *Agent {
 // for granted; but acting in somebody's name wants of everybody that what is
 // assigned to the other is within reach as well.
 func (s *Agent) mayAct(a *Action, r *Thing) bool {
-	if a.Name == "agent.impersonate" || a.Name == "agent.key.manage" {
-		return s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) // to nobody nothing is assigned
-	}
-	return s.makesRoles() || s.covers(r.Agent, false) && s.covers(r.after(a), false)
+	inTheirName := a.Name == "agent.impersonate" || a.Name == "agent.key.manage"
+	return inTheirName && s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) || // to nobody nothing is assigned
+		!inTheirName && (s.makesRoles() || s.covers(r.Agent, false) && s.covers(r.after(a), false)) // (B26, B55)
 }
 
 // mayGrant reports that the subject may let somebody in with each of the grant's
-// roles, as if it were to be an agent's.
+// roles, as if it were to be an agent's (B26).
 func (s *Agent) mayGrant(r *Thing) bool {
 	given := map[string][]*Role{"*": r.Gives}
 	for workspace, roles := range r.Granted {
 		given[workspace] = append(slices.Clone(r.Gives), roles...)
 	}
+	may := true
 	for workspace, roles := range given {
 		for _, role := range roles {
 			to := &Agent{Bindings: []Binding{{role, workspace, "global"}}}
-			if !s.makesRoles() && !s.covers(to, false) {
-				return false
-			}
+			may = may && (s.makesRoles() || s.covers(to, false))
 		}
 	}
-	return true
+	return may
 }
 
 // unseats reports that the action takes the account administrator's role from
@@ -108,23 +105,24 @@ func (m Account) onlyAdministrator(id string) bool {
 // shared, as if the CRM let it see everybody. The two are taken for one person,
 // unless they are to be kept apart: then what is the other's is not the subject's.
 func (s *Agent) covers(other *Agent, apart bool) bool {
+	covered := true
 	for _, their := range other.Bindings {
-		if !their.holds(s.Account) {
-			continue
-		}
-		meeting, short := s.meets(other, their, apart)
-		covered, known := met.find(meeting)
-		if !short || !known {
-			covered = s.coversBinding(other, their, apart)
-		}
-		if short && !known {
-			met.keep(meeting, covered)
-		}
-		if !covered {
-			return false
-		}
+		covered = covered && (!their.holds(s.Account) || s.coversRemembered(other, their, apart))
 	}
-	return true
+	return covered
+}
+
+// coversRemembered is coversBinding, but for those who met before.
+func (s *Agent) coversRemembered(other *Agent, their Binding, apart bool) bool {
+	meeting, short := s.meets(other, their, apart)
+	covered, known := met.find(meeting)
+	if !short || !known {
+		covered = s.coversBinding(other, their, apart)
+	}
+	if short && !known {
+		met.keep(meeting, covered)
+	}
+	return covered
 }
 
 // coversBinding reports that the subject may do whatever the other may by that binding.
@@ -132,34 +130,28 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	alike := Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
 	alike.User = User{ID: "everybody's", Scope: "global"}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
+	covered := true
 	for name, held := range their.Role.May {
 		a := Actions[name]
-		switch {
-		case a == nil || held == Held{}: // another number of a host's, which is like the one that is named
-			continue
-		case apart && a.Own: // nobody's note is the other's
-			continue
-		case a.Authoring && !other.makesRoles(): // [R9]
+		named := a != nil && held != Held{}                  // not another number of a host's, which is like the one that is named
+		nobodys := named && apart && a.Own                   // nobody's note is the other's
+		never := named && a.Authoring && !other.makesRoles() // [R9]
+		if !named || nobodys || never {
 			continue
 		}
 		for _, kind := range a.kinds() {
-			if alike.limit(a, kind) != "" {
-				continue
-			}
+			limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
+			forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
 			for f := range places(kind, workspaces, groups, s.ID, other.Shared()) {
-				if !alike.reaches(a, f) {
-					continue
-				}
+				mine := f
 				if apart {
-					f = f.notOf(s.ID)
+					mine = f.notOf(s.ID)
 				}
-				if s.limit(a, kind) != "" || a.Authoring && !s.makesRoles() || !s.reaches(a, f) {
-					return false
-				}
+				covered = covered && (limited || !alike.reaches(a, f) || !forbidden && s.reaches(a, mine))
 			}
 		}
 	}
-	return true
+	return covered
 }
 
 // reaches reports that any of the bindings allows it, whatever the plan.
@@ -242,7 +234,7 @@ func Distinct(values []string) []string {
 	return slices.Compact(values)
 }
 
-// A encounter is all that matters of whether somebody covers somebody's
+// An encounter is all that matters of whether somebody covers somebody's
 // binding, by which the answer is kept: in the enumerations few meet often.
 type encounter struct {
 	account, open     string
@@ -253,16 +245,15 @@ type encounter struct {
 	author, apart     bool
 }
 
-// meets returns the meeting, and whether it is a short one, that is worth keeping.
+// meets returns the meeting, and whether it is worth keeping: it is a short one,
+// and no matter of what the CRM lets the subject see.
 func (s *Agent) meets(other *Agent, their Binding, apart bool) (meeting encounter, short bool) {
-	if len(s.Bindings) > len(meeting.bindings) {
-		return meeting, false
-	}
+	short = len(s.Bindings) <= len(meeting.bindings) && s.Kind == ""
 	copy(meeting.bindings[:], s.Bindings)
 	meeting.account, meeting.open, meeting.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), keysOf(s.Groups)
 	meeting.their, meeting.theirs, meeting.theirKind = their, keysOf(other.Groups), other.Kind
 	meeting.author, meeting.apart = other.makesRoles(), apart
-	return meeting, true
+	return meeting, short
 }
 
 func keysOf(groups map[string]string) string {

@@ -15,33 +15,31 @@ func (u User) sees(r *Thing) string {
 	}
 	valid := u.Scope == "global" || u.Scope == "group" || u.Scope == "restricted"
 	fresh := r.ID != "" && u.Age >= 0 && u.Age < u.Limit // an answer ages; nothing has no ID
-	switch {
-	case u.ID == "" || u.Deactivated: // (A29)
-		return ""
-	case u.Scope == "global",
-		valid && r.Record.Owner == u.ID,
-		u.Scope == "group" && u.covers(r.Record.Territory),
-		valid && onTeam == "edit",
-		fresh && answered == "edit":
-		return "edit"
-	case valid && onTeam == "view", fresh && answered == "view":
-		return "view"
-	default:
-		return ""
+	active := u.ID != "" && !u.Deactivated               // (A29)
+	edits := u.Scope == "global" ||
+		valid && r.Record.Owner == u.ID ||
+		u.Scope == "group" && u.covers(r.Record.Territory) ||
+		valid && onTeam == "edit" ||
+		fresh && answered == "edit"
+	views := valid && onTeam == "view" ||
+		fresh && answered == "view"
+
+	access := given(active && views, "view")
+	if active && edits {
+		access = "edit"
 	}
+	return access
 }
 
 // covers reports that the territory is one of the user's, or below one. It takes
-// no more steps up than there are parents, so that a cycle has an end.
-func (u User) covers(territory string) bool {
+// no more steps up than there are parents, so that a cycle has an end; of no
+// territory there is nothing above.
+func (u User) covers(territory string) (covered bool) {
 	for range len(u.Parents) + 1 {
-		if territory == "" {
-			return false
+		covered = covered || territory != "" && slices.Contains(u.Territories, territory)
+		if territory != "" {
+			territory = u.Parents[territory]
 		}
-		if slices.Contains(u.Territories, territory) {
-			return true
-		}
-		territory = u.Parents[territory]
 	}
-	return false
+	return covered
 }

@@ -10,82 +10,92 @@ import (
 	"slices"
 )
 
+// A gate is one clause of the rules, and what is denied for where it holds.
+type gate struct {
+	reason string
+	shut   bool
+}
+
+// first returns the denial of the first gate that is shut; the zero Verdict if
+// all are open.
+func first(gates ...gate) (v Verdict) {
+	for _, g := range gates {
+		if g.shut && v.Reason == "" {
+			v = Verdict{Reason: g.reason, Scope: "none"}
+		}
+	}
+	return v
+}
+
 // Decide decides the request.
 func Decide(q Request) Verdict {
 	a := Actions[q.Action]
-	switch {
-	case !q.Subject.Somebody(): // step 1
-		return denied("no_subject")
-	case a == nil: // step 1
-		return denied("unknown_action")
-	case q.Thing == nil || q.Thing.Kind != a.Kind && a.Category != "host" || !q.Thing.whole(): // step 1
-		return denied("wrong_resource")
+	v := first(
+		gate{"no_subject", !q.Subject.Somebody()},                                                            // step 1
+		gate{"unknown_action", a == nil},                                                                     // step 1
+		gate{"wrong_resource", q.Thing == nil},                                                               // step 1: missing
+		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
+		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
+	)
+	if v.Reason == "" {
+		v = q.parts(a)
 	}
-	switch r := q.Thing; r.Kind {
-	case "ticket_pair", "contact_pair": // both parts are judged (B13)
-		return sooner(judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into))
-	case "assignment":
-		given := judge(q.Subject, a, r.Part)
-		return sooner(given, r.taken(q.Subject, "ticket.be_assigned", given))
-	case "transfer":
-		given := judge(q.Subject, a, r.Part)
-		return sooner(given, r.taken(q.Subject, "conversation.reply", given))
-	default:
-		return judge(q.Subject, a, r)
-	}
+	return v
 }
 
-func denied(reason string) Verdict { return Verdict{Reason: reason, Scope: "none"} }
-
-// sooner returns the part whose step is earlier; at the same step, the first.
-func sooner(first, second Verdict) Verdict {
-	if Steps[second.Reason] < Steps[first.Reason] {
-		return second
+// parts judges the thing part by part (B13); the earlier step denies, and at the
+// same step the first part.
+func (q Request) parts(a *Action) (v Verdict) {
+	var second Verdict // zero has nothing to say
+	switch r := q.Thing; r.Kind {
+	case "ticket_pair", "contact_pair":
+		v, second = judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into)
+	case "assignment":
+		v, second = judge(q.Subject, a, r.Part), r.taken(q.Subject, "ticket.be_assigned")
+	case "transfer":
+		v, second = judge(q.Subject, a, r.Part), r.taken(q.Subject, "conversation.reply")
+	default:
+		v = judge(q.Subject, a, r)
 	}
-	return first
+	if second.Reason != "" && Steps[second.Reason] < Steps[v.Reason] {
+		v = second
+	}
+	return v
 }
 
 // whole reports that no part of the thing is missing (step 1).
 func (r *Thing) whole() bool {
-	switch r.Kind {
-	case "assignment", "transfer":
-		return (r.To != nil || r.Team.ID != "") && // neither an agent nor a group: nobody to go to
-			r.NilTo == "" &&
-			(r.To == nil || r.To.Somebody()) &&
-			(r.Team == Team{} || r.Team.ID != "")
-	case "appointment":
-		return r.Agent.Somebody() && r.Agent.Kind != "non_agent" // who is no agent holds no role
-	case "membership":
-		return r.Agent.Somebody() && r.Agent.Kind != "non_agent" && r.Team.ID != "" // nor is in a group
-	default:
-		return true
-	}
+	goes := r.Kind == "assignment" || r.Kind == "transfer"
+	person := r.Kind == "appointment" || r.Kind == "membership"
+	incomplete := goes && r.To == nil && r.Team.ID == "" || // neither an agent nor a group: nobody to go to
+		goes && r.NilTo != "" ||
+		goes && r.To != nil && !r.To.Somebody() ||
+		goes && r.Team.ID == "" && r.Team.Account != "" || // a group without an ID
+		person && !r.Agent.Somebody() ||
+		person && r.Agent != nil && r.Agent.Kind == "non_agent" || // who is no agent holds no role, and is in no group [S4]
+		r.Kind == "membership" && r.Team.ID == ""
+	return !incomplete
 }
 
 // taken judges the second part of an assignment or a transfer: whom it is to go
-// to. If they can take it, it has nothing to say against what was given.
-func (r *Thing) taken(s *Agent, by string, given Verdict) Verdict {
-	moved := *r.Part
+// to. It is the zero Verdict if they can take it.
+func (r *Thing) taken(s *Agent, by string) Verdict {
+	moved, held := *r.Part, *r.Part
 	if r.Team.ID != "" {
-		moved.Group = r.Team.ID
+		moved.Group, held.Group = r.Team.ID, r.Team.ID
 	}
-	a := Actions[by]
-	switch {
-	case r.To != nil && r.To.Account.ID != s.Account.ID, // step 2 (B05)
-		r.Team.ID != "" && r.Team.Account != s.Account.ID: // step 2
-		return denied("other_account")
-	case r.To != nil && r.To.Shared(): // step 4, whoever asks and whatever its roles [S27] [S43] (A4)
-		return denied("shared_never_assigned")
-	case r.To != nil && judge(r.To, a, moved.assignedTo("")).Reason == "view_only", // step 8: a view-only group takes no part in assignment
-		r.To != nil && !judge(r.To, a, moved.assignedTo(r.To.ID)).Allowed: // step 8
-		return denied("ineligible_target") // no role of the subject's decided that
+	var before, after Verdict // what they may do without having it, and once they have it
+	if r.To != nil {
+		moved.Assignee, held.Assignee = "", r.To.ID
+		before, after = judge(r.To, Actions[by], &moved), judge(r.To, Actions[by], &held)
 	}
-	return given
-}
-
-func (r Thing) assignedTo(to string) *Thing {
-	r.Assignee = to
-	return &r
+	return first(
+		gate{"other_account", r.To != nil && r.To.Account.ID != s.Account.ID},    // step 2 (B05)
+		gate{"other_account", r.Team.ID != "" && r.Team.Account != s.Account.ID}, // step 2 (B05)
+		gate{"shared_never_assigned", r.To != nil && r.To.Shared()},              // step 4, whoever asks [S19] [S27] [S43] (A4)
+		gate{"ineligible_target", r.To != nil && before.Reason == "view_only"},   // step 8: a view-only group takes no part in assignment
+		gate{"ineligible_target", r.To != nil && !after.Allowed},                 // step 8
+	)
 }
 
 // judge takes steps 2 to 9 for one part.
@@ -93,37 +103,38 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 	f := r.facts()
 	authority := a.Authority || a.Authoring
 	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment" || r.Kind == "membership"
-	switch {
-	case s.Account.ID == "" || f.Account != s.Account.ID && !f.BuiltIn: // step 2, exactly (B09, B44)
-		return denied("other_account")
-	case s.Kind == "non_agent": // step 3 [S4]
-		return denied("not_an_agent")
-	case s.Deactivated: // step 3
-		return denied("deactivated")
-	case s.Shared() && (s.User.ID == "" || s.User.Deactivated): // step 3 [S53] (A29)
-		return denied("crm_inactive")
-	case s.Shared() && !s.Account.Integrated: // step 3 [S12] (A29)
-		return denied("not_integrated")
-	case s.limit(a, r.Kind) != "": // step 4
-		return denied(s.limit(a, r.Kind))
-	case authority && f.BuiltIn && a.Name != "role.custom.clone": // step 4 [S21]
-		return denied("built_in_immutable")
-	case a.Authoring && !s.makesRoles(): // step 4 [R9]
-		return denied("role_authoring_reserved")
-	case a.Name == "agent.create" && slices.ContainsFunc(r.Agent.Bindings, Binding.sharedAgents), // step 4 [S41] [S45]
-		authority && a.Name != "agent.role.remove" && r.Kind == "appointment" && !r.Agent.Shared() && r.Binding.sharedAgents(): // step 4 [S41]
-		return denied("shared_only_from_crm")
-	case authority && onAgent && r.Agent.ID == s.ID && !r.LetsGo(a): // step 4 (B18)
-		return denied("own_authority")
-	case authority && onAgent && r.Agent.ID != s.ID && !s.mayAct(a, r), // step 4 (B26, B55)
-		authority && r.Kind == "grant" && !s.mayGrant(r):
-		return denied("beyond_authority")
-	case authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID): // step 4
-		return denied("last_administrator")
-	case a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature): // step 5 [S11] [R8]
-		return denied("plan_lacks_feature")
+	onSelf, onOther := onAgent && r.Agent.ID == s.ID, onAgent && r.Agent.ID != s.ID
+	becomesShared := r.Kind == "appointment" && !r.Agent.Shared() && r.Binding.sharedAgents()
+	limit := s.limit(a, r.Kind)
+
+	v := first(
+		gate{"other_account", s.Account.ID == ""},                                                                   // step 2 (B44)
+		gate{"other_account", f.Account != s.Account.ID && !f.BuiltIn},                                              // step 2, exactly (B09, B44)
+		gate{"not_an_agent", s.Kind == "non_agent"},                                                                 // step 3 [S4]
+		gate{"deactivated", s.Deactivated},                                                                          // step 3
+		gate{"crm_inactive", s.Shared() && s.User.ID == ""},                                                         // step 3 [S53] (A29)
+		gate{"crm_inactive", s.Shared() && s.User.Deactivated},                                                      // step 3 [S53] (A29)
+		gate{"not_integrated", s.Shared() && !s.Account.Integrated},                                                 // step 3 [S12] (A29)
+		gate{limit.Reason, limit.Reason != ""},                                                                      // step 4 [S43] (A20, A21)
+		gate{"built_in_immutable", authority && f.BuiltIn && a.Name != "role.custom.clone"},                         // step 4 [S21] (B54)
+		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                             // step 4 [R9]
+		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                             // step 4 [S41] [S45]
+		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
+		gate{"own_authority", authority && onSelf && !r.LetsGo(a)},                                                  // step 4 (B18, B50)
+		gate{"beyond_authority", authority && onOther && !s.mayAct(a, r)},                                           // step 4 (B26, B38, B55)
+		gate{"beyond_authority", authority && r.Kind == "grant" && !s.mayGrant(r)},                                  // step 4 (B26)
+		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
+		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},              // step 5 [S11] [R8] (A28)
+	)
+	if v.Reason == "" {
+		v = s.best(a, f)
 	}
-	best := denied("no_role") // step 6 [R1]
+	return v
+}
+
+// best takes steps 6 to 9: what the best binding by itself comes to [R1].
+func (s *Agent) best(a *Action, f facts) Verdict {
+	best := Verdict{Reason: "no_role", Scope: "none"} // step 6
 	for _, b := range s.Bindings {
 		if b.holds(s.Account) {
 			best = better(best, s.alone(b, a, f))
@@ -135,76 +146,101 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 // alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	may := b.Role.May[a.Name]
-
-	// Step 7: the levels that count.
-	global := may.Global && (!f.Ticket || b.TicketScope == "global")
-	group := (may.Global || may.Group) && (!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group")
-	restricted := (may.Global || may.Restricted || may.Group && !a.Literal()) &&
-		(!f.Ticket || b.TicketScope == "global" || b.TicketScope == "group" || b.TicketScope == "restricted")
-
-	// Step 7: the grounds on which it is reached, the first one first.
-	var grounds [4]ground
-	switch {
-	case s.Shared() && f.Record != nil && a.Name != "contact.create": // [S36] [S37] (A30); what is new the CRM does not know [S35]
-		grounds = [4]ground{{"allowed_contact", s.User.sees(f.Record)}}
-	case s.Shared() && f.Ticket: // never by assignment [S14]
-		grounds = [4]ground{
-			{"allowed_all", edit(global)},
-			{"allowed_group", given(restricted, s.access(f.Group))},       // at any scope [S18] (A8)
-			{"allowed_mentioned", edit(restricted && f.Mentions[s.ID])},   // [S15] (A6)
-			{"allowed_contact", edit(restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
-		}
-	default:
-		grounds = [4]ground{
-			{"allowed_all", edit(global)},                                // [R18]
-			{"allowed_group", given(group, s.access(f.Group))},           // [S18]
-			{"allowed_assigned", edit(restricted && f.Assignee == s.ID)}, // [R20]
-		}
-		if f.Author == s.ID {
-			grounds[2].Reason = "allowed_own"
-		}
+	level := b.levels(a, f)
+	reached, enough := s.reached(a, f, level)
+	v := first(
+		gate{"no_permission", may == Held{}},                       // step 6 [R1] (B36)
+		gate{"other_workspace", !b.heldIn(f.Workspace, s.Account)}, // step 6
+		gate{"out_of_scope", !reached},                             // step 7 [R18] [R19] [R20]
+		gate{"view_only", enough == ""},                            // step 7 [S18] (B11)
+		gate{"not_own", a.Own && f.Author != s.ID},                 // step 8 [S33]
+	)
+	if v.Reason == "" { // step 9
+		v = Verdict{Allowed: true, Reason: enough}
 	}
-	reached, enough := false, ""
-	for _, ground := range grounds {
-		if ground.Access == "view" || ground.Access == "edit" {
-			reached = true
-			if enough == "" && (ground.Access == "edit" || a.Need == "view") {
-				enough = ground.Reason
-			}
-		}
-	}
-
-	v := Verdict{Role: b.Role.Name, Scope: "none"}
-	switch {
-	case global:
-		v.Scope = "global"
-	case group:
-		v.Scope = "group"
-	case restricted:
-		v.Scope = "restricted"
-	}
-	switch {
-	case may == Held{}: // step 6
-		return denied("no_permission")
-	case !b.heldIn(f.Workspace, s.Account): // step 6
-		return Verdict{Reason: "other_workspace", Role: b.Role.Name, Scope: "none"}
-	case !reached: // step 7
-		v.Reason = "out_of_scope"
-	case enough == "": // step 7
-		v.Reason = "view_only"
-	case a.Own && f.Author != s.ID: // step 8 [S33]
-		v.Reason = "not_own"
-	case a.Own: // step 9
+	if v.Allowed && a.Own {
 		v.Reason = "allowed_own"
-	default: // step 9
-		v.Reason = enough
 	}
-	v.Allowed = Steps[v.Reason] == 9
+	if v.Reason != "no_permission" {
+		v.Role = b.Role.Name
+	}
+	if v.Reason != "no_permission" && v.Reason != "other_workspace" {
+		v.Scope = level.widest()
+	}
 	return v
 }
 
+// levels returns the levels of the permission that count for the thing (step 7):
+// of a ticket, within the binding's ticket scope.
+func (b Binding) levels(a *Action, f facts) Held {
+	may := b.Role.May[a.Name]
+	toGlobal := !f.Ticket || b.TicketScope == "global"
+	toGroup := toGlobal || b.TicketScope == "group"
+	toRestricted := toGroup || b.TicketScope == "restricted"
+	return Held{
+		Global:     toGlobal && may.Global,                                                      // [R18]
+		Group:      toGroup && (may.Global || may.Group),                                        // [R19] [S18]
+		Restricted: toRestricted && (may.Global || may.Restricted || may.Group && !a.Literal()), // [R20] [S13] (A9)
+	}
+}
+
+// widest is the widest of the levels.
+func (h Held) widest() string {
+	widest := "none"
+	if h.Restricted {
+		widest = "restricted"
+	}
+	if h.Group {
+		widest = "group"
+	}
+	if h.Global {
+		widest = "global"
+	}
+	return widest
+}
+
 // A ground is what reaches a thing, and the access that it gives.
-type ground struct{ Reason, Access string }
+type ground struct{ reason, access string }
+
+// reached returns whether the thing is reached on any ground, and the first that
+// is enough for the action.
+func (s *Agent) reached(a *Action, f facts, level Held) (reached bool, enough string) {
+	for _, g := range s.grounds(a, f, level) {
+		reached = reached || g.access == "view" || g.access == "edit"
+		if enough == "" && (g.access == "edit" || g.access == "view" && a.Need == "view") {
+			enough = g.reason
+		}
+	}
+	return reached, enough
+}
+
+// grounds are those on which the thing is reached (step 7), the first one first.
+func (s *Agent) grounds(a *Action, f facts, level Held) (grounds [4]ground) {
+	switch {
+	case s.Shared() && f.Record != nil && a.Name != "contact.create": // what is new the CRM does not know [S35]
+		grounds = [4]ground{{"allowed_contact", s.User.sees(f.Record)}} // [S36] [S37] (A30)
+	case s.Shared() && f.Ticket: // never by assignment [S14]
+		grounds = [4]ground{
+			{"allowed_all", edit(level.Global)},                                 // [R18]
+			{"allowed_group", given(level.Restricted, s.access(f.Group))},       // at any scope [S18] (A8)
+			{"allowed_mentioned", edit(level.Restricted && f.Mentions[s.ID])},   // [S15] (A6)
+			{"allowed_contact", edit(level.Restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
+		}
+	case f.Author == s.ID:
+		grounds = [4]ground{
+			{"allowed_all", edit(level.Global)},                           // [R18]
+			{"allowed_group", given(level.Group, s.access(f.Group))},      // [S18] [R19]
+			{"allowed_own", edit(level.Restricted && f.Assignee == s.ID)}, // [R20] (B21)
+		}
+	default:
+		grounds = [4]ground{
+			{"allowed_all", edit(level.Global)},                                // [R18]
+			{"allowed_group", given(level.Group, s.access(f.Group))},           // [S18] [R19]
+			{"allowed_assigned", edit(level.Restricted && f.Assignee == s.ID)}, // [R20] (A26)
+		}
+	}
+	return grounds
+}
 
 // edit is the access of a ground that is there or not.
 func edit(there bool) string { return given(there, "edit") }
@@ -212,7 +248,7 @@ func edit(there bool) string { return given(there, "edit") }
 // given is the access that a ground gives if it is there.
 func given(there bool, access string) string {
 	if !there {
-		return ""
+		access = ""
 	}
 	return access
 }
@@ -222,39 +258,33 @@ func (s *Agent) access(group string) string {
 	return given(group != "", s.Groups[group])
 }
 
-// better returns which of two bindings' verdicts is reported (step 9).
+// better returns which of two bindings' verdicts is reported (step 9): the later
+// reason, then the wider scope, then the role whose name sorts first.
 func better(v, w Verdict) Verdict {
 	reasons := ranks[v.Reason] - ranks[w.Reason]
 	widths := widths[v.Scope] - widths[w.Scope]
+	best := w
 	if reasons > 0 || reasons == 0 && widths > 0 || reasons == 0 && widths == 0 && v.Role < w.Role {
-		return v
+		best = v
 	}
-	return w
+	return best
 }
 
 var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
 // heldIn reports that the binding counts for what is in the workspace (step 6).
 func (b Binding) heldIn(workspace string, account Account) bool {
-	switch {
-	case workspace == "": // outside of workspaces
-		return b.Workspace == "*"
-	case b.Workspace == "*": // an administrator's role, in an open workspace
-		return b.Role.Administrative() && slices.Contains(account.Open, workspace)
-	default:
-		return b.Workspace == workspace
-	}
+	return workspace == "" && b.Workspace == "*" || // outside of workspaces
+		workspace != "" && b.Workspace != "*" && b.Workspace == workspace ||
+		workspace != "" && b.Workspace == "*" && slices.Contains(account.Open, workspace) && b.Role.Administrative() // an administrator's role, in an open workspace
 }
 
 // Administrative reports that the role is an administrator's: it holds something administrative over all (step 6).
-func (r *Role) Administrative() bool {
+func (r *Role) Administrative() (administrative bool) {
 	for name, held := range r.May {
-		a := Actions[name] // none for a host's action that the vocabulary here does without
-		if held.Global && a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category) {
-			return true
-		}
+		administrative = administrative || held.Global && Actions[name].ofAdministrators()
 	}
-	return false
+	return administrative
 }
 
 // makesRoles reports that the agent is the built-in account administrator, account-wide (step 4) [R9].
@@ -274,21 +304,19 @@ func (b Binding) holds(account Account) bool {
 	return b.Role != nil && (b.Role.BuiltIn || b.Role.Account == account.ID)
 }
 
-// limit returns what the kind of the agent forbids it, whatever its roles (step 4).
-func (s *Agent) limit(a *Action, kind string) string {
-	switch {
-	case s.Shared() && a.Name == "ticket.be_assigned": // [S19] [S27] [S43]
-		return "shared_never_assigned"
-	case s.Shared() && (a.Channel || kind == "conversation"): // [S28] [S29] [S43]
-		return "shared_no_channels"
-	case s.Shared() && a.Administers(): // [S39] (A20, A21)
-		return "shared_no_administration"
-	default:
-		return ""
-	}
-}
+// sharedAgent reports that the agent has the role that only the CRM gives [S41].
+func (s *Agent) sharedAgent() bool { return slices.ContainsFunc(s.Bindings, Binding.sharedAgents) }
 
-// ---- who may act on whom (step 4)
+// limit returns what the kind of the agent forbids it, whatever its roles
+// (step 4) (A20); the zero Verdict if nothing.
+func (s *Agent) limit(a *Action, kind string) Verdict {
+	return first(
+		gate{"shared_never_assigned", s.Shared() && a.Name == "ticket.be_assigned"}, // [S19] [S27] [S43] (A4)
+		gate{"shared_no_channels", s.Shared() && a.Channel},                         // [S28] [S29] [S43]
+		gate{"shared_no_channels", s.Shared() && kind == "conversation"},            // [S29] [S43]
+		gate{"shared_no_administration", s.Shared() && a.Administers()},             // [S39] (A21)
+	)
+}
 
 // facts are what the steps look at in a thing.
 type facts struct {

@@ -43,6 +43,12 @@ func (a *Action) Administers() bool {
 	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
 }
 
+// ofAdministrators reports that holding the action over all makes an
+// administrator (step 6); nil is none, a host's that the vocabulary here does without.
+func (a *Action) ofAdministrators() bool {
+	return a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category)
+}
+
 // Literal reports that the action's group scope is the groups' own and no more [R19] (A9).
 func (a *Action) Literal() bool { return a.Kind == "conversation" || a.Kind == "transfer" }
 
