@@ -269,7 +269,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 	contents, lives, moments := supportContents(), supportLives(), supportMoments()
 	w := worlds.World{Subject: &oracle.Agent{ID: "support:eve", Bindings: []oracle.Binding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
 	rapid.Check(t, func(t *rapid.T) {
-		g := supportGrant{Account: "acme", Start: 0, End: supportInstants[2]}
+		g := oracle.Grant{Account: "acme", Start: 0, End: supportInstants[2]}
 		if worlds.Rarely(t, 3, "any life") {
 			g = rapid.SampledFrom(lives).Draw(t, "life")
 		}
@@ -280,7 +280,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		if worlds.Rarely(t, 12, "in another account") {
 			account.ID = "globex"
 		}
-		session := g.build(outer).Session(deskpolicy.Engineer{ID: "eve"}, account, now)
+		session := issued(outer, &g).Session(deskpolicy.Engineer{ID: "eve"}, account, now)
 		name := rapid.SampledFrom(sessionActions).Draw(t, "action")
 		if worlds.Rarely(t, 3, "any action") {
 			name = rapid.SampledFrom(oracle.Names).Draw(t, "action")
@@ -583,7 +583,7 @@ func enumerateSessions(t testing.TB, yield func(block) bool) {
 					continue // one instant counts
 				}
 				life.Roles, life.Workspaces = content.Roles, content.Workspaces
-				grant := life.build(t)
+				grant := issued(t, &life)
 				for _, now := range supportMoments() {
 					session := grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, noon.Add(time.Duration(now)))
 					subjects = append(subjects, enumSubject{nil, session})

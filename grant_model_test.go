@@ -12,208 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
-
-// The oracle of support access: what an engineer may do under a grant, read a
-// second time from the rules G1 to G24 and A10 to A16. It shares no code and no
-// type with the library. Instants are nanoseconds since noon.
-
-// A supportGrant is a grant and each revocation of it, in any order.
-type supportGrant struct {
-	Account    string
-	Start, End int64
-	Revoked    []int64
-	Roles      []*supportRole
-	Workspaces map[string][]*supportRole
-}
-
-// A supportRole is a role: what it may do, each action at one level.
-type supportRole struct {
-	Name string
-	All  bool // everything, at Global [R5]
-	May  map[string]string
-}
-
-// A supportVisit is an engineer who acts under a grant at an instant.
-type supportVisit struct {
-	Engineer string
-	Grant    *supportGrant // nil if there is none
-	Account  string
-	Features []string
-	Now      int64
-	Absurd   bool // Now is before 1970, or in or after 2200
-}
-
-// A supportQuestion is an action on a thing.
-type supportQuestion struct {
-	Action, Kind, Account, Workspace string
-
-	Assignee, Owner string
-	Into            *supportQuestion // of two things, the other
-
-	Own       bool // the action is on one's own things only
-	Feature   string
-	OnGrant   bool
-	Authoring bool // class RoleAuthoring
-	Authority bool // class AgentMutation
-	Export    bool // class Export
-}
-
-// supportNever is the instant that does not come.
-const supportNever = -1 << 62
-
-// A supportAnswer is an answer, and when time alone changes it.
-type supportAnswer struct {
-	Reason, Role, Scope string
-	Until               int64
-}
-
-// supportSteps are the reasons in their order, each with the step that gives it.
-var supportSteps = []struct {
-	reason string
-	step   int
-}{
-	{"no_subject", 1}, {"no_instant", 1}, {"other_account", 2},
-	{"no_grant", 3}, {"grant_not_started", 3}, {"grant_expired", 3}, {"grant_revoked", 3},
-	{"support_no_grants", 4}, {"support_no_roles", 4}, {"support_no_agents", 4}, {"support_no_export", 4},
-	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8},
-	{"allowed_own", 9}, {"allowed_assigned", 9}, {"allowed_all", 9},
-}
-
-func (a supportAnswer) rank() int {
-	for i := range supportSteps {
-		if supportSteps[i].reason == a.Reason {
-			return i
-		}
-	}
-	panic("no such reason: " + a.Reason)
-}
-
-func (a supportAnswer) step() int { return supportSteps[a.rank()].step }
-
-// status is where the grant is in its life.
-func (g *supportGrant) status(at int64) string {
-	for _, r := range g.Revoked {
-		if r <= at && r < g.End { // from the revocation on; after the end it changes nothing
-			return "grant_revoked"
-		}
-	}
-	switch {
-	case at >= g.End: // at the end instant access is gone
-		return "grant_expired"
-	case at < g.Start:
-		return "grant_not_started"
-	}
-	return "active"
-}
-
-// until is the next instant after at at which the status changes.
-func (g *supportGrant) until(at int64) int64 {
-	boundaries := append([]int64{g.Start, g.End}, g.Revoked...)
-	slices.Sort(boundaries)
-	for _, b := range boundaries {
-		if b > at && g.status(b) != g.status(at) {
-			return b
-		}
-	}
-	return supportNever
-}
-
-// decide answers a question.
-func (v *supportVisit) decide(q *supportQuestion) supportAnswer {
-	answer := v.decidePart(q)
-	if q.Into != nil { // both are reached; the earlier step denies
-		if into := v.decidePart(q.Into); into.step() < answer.step() {
-			answer = into
-		}
-	}
-	if answer.step() >= 3 && v.Grant != nil && v.Grant.Account == v.Account {
-		answer.Until = v.Grant.until(v.Now)
-	}
-	return answer
-}
-
-func (v *supportVisit) decidePart(q *supportQuestion) supportAnswer {
-	because := func(reason string) supportAnswer { return supportAnswer{reason, "", "none", supportNever} }
-	switch {
-	case v.Engineer == "": // nobody
-		return because("no_subject")
-	case v.Absurd:
-		return because("no_instant")
-	case v.Account == "" || q.Account != v.Account && q.Account != "every": // before the grant is looked at
-		return because("other_account")
-	case v.Grant == nil || v.Grant.Account != v.Account: // [G9]
-		return because("no_grant")
-	case v.Grant.status(v.Now) != "active": // [G4] [G10] [G23] [G24]
-		return because(v.Grant.status(v.Now))
-	case q.OnGrant: // never on grants
-		return because("support_no_grants")
-	case q.Authoring: // never makes roles
-		return because("support_no_roles")
-	case q.Authority: // never modifies agents [G14] (A13)
-		return because("support_no_agents")
-	case q.Export: // never exports [G15] (A14)
-		return because("support_no_export")
-	case q.Feature != "" && !slices.Contains(v.Features, q.Feature): // plan features count
-		return because("plan_lacks_feature")
-	}
-
-	// The account's roles hold outside of workspaces and in every granted one,
-	// a workspace's roles there besides (A11) [G13] [G16] [G17].
-	roles, held := v.Grant.Roles, q.Workspace == ""
-	if more, granted := v.Grant.Workspaces[q.Workspace]; granted {
-		roles, held = append(slices.Clone(roles), more...), true
-	}
-	best := because("no_permission")
-	for _, role := range roles {
-		if a := v.underRole(role, held, q); a.before(best) {
-			best = a
-		}
-	}
-	if q.Own && best.step() == 9 {
-		best.Reason = "not_own"
-		if q.Owner == "support:"+v.Engineer {
-			best.Reason = "allowed_own"
-		}
-	}
-	return best
-}
-
-// underRole is what one role comes to; a session is in no group.
-func (v *supportVisit) underRole(role *supportRole, held bool, q *supportQuestion) supportAnswer {
-	level := role.May[q.Action]
-	if role.All {
-		level = "global"
-	}
-	mine := q.Assignee == "support:"+v.Engineer
-	switch {
-	case level == "":
-		return supportAnswer{"no_permission", "", "none", supportNever}
-	case !held:
-		return supportAnswer{"other_workspace", role.Name, "none", supportNever}
-	case level == "global":
-		return supportAnswer{"allowed_all", role.Name, level, supportNever}
-	case !mine, level == "group" && q.Kind == "conversation": // a conversation's group is literally that (A9)
-		return supportAnswer{"out_of_scope", role.Name, level, supportNever}
-	case q.Owner == q.Assignee:
-		return supportAnswer{"allowed_own", role.Name, level, supportNever}
-	default:
-		return supportAnswer{"allowed_assigned", role.Name, level, supportNever}
-	}
-}
-
-// before reports whether a is the better of two roles' answers.
-func (a supportAnswer) before(b supportAnswer) bool {
-	widths := []string{"none", "restricted", "group", "global"}
-	switch {
-	case a.Reason != b.Reason:
-		return a.rank() > b.rank()
-	case a.Scope != b.Scope:
-		return slices.Index(widths, a.Scope) > slices.Index(widths, b.Scope)
-	default:
-		return a.Role < b.Role
-	}
-}
 
 // The small world of support access.
 
@@ -232,27 +32,27 @@ func supportOwner() *deskpolicy.Agent {
 
 // Roles that hold each action at another level, at the same one, or not at all.
 var (
-	supportBoss = &supportRole{Name: "Account Administrator", All: true}
-	supportDay  = &supportRole{Name: "Day Shift", May: map[string]string{
+	supportBoss = &oracle.GivenRole{Name: "Account Administrator", All: true}
+	supportDay  = &oracle.GivenRole{Name: "Day Shift", May: map[string]string{
 		"ticket.view": "global", "ticket.reply": "global", "ticket.merge": "global", "ticket.note.edit_own": "global",
 		"session.login": "global", "profile.edit_own": "global", "ticket.export": "global", "agent.edit": "global",
 		"agent.view": "global", "ticket.attach": "group", "host(256)": "global", "host(352)": "global",
 	}}
-	supportNight = &supportRole{Name: "Night Shift", May: map[string]string{
+	supportNight = &oracle.GivenRole{Name: "Night Shift", May: map[string]string{
 		"ticket.view": "group", "ticket.reply": "group", "ticket.merge": "restricted", "conversation.reply": "group", "settings.manage": "global",
 		"support_grant.view": "global", "support_grant.create": "global", "support_grant.extend": "global", "support_grant.revoke": "global",
 		"data.export": "global", "ticket.attach": "global", "agent.view": "global", "role.view": "global",
 	}}
-	supportNarrow = &supportRole{Name: "Narrow", May: map[string]string{
+	supportNarrow = &oracle.GivenRole{Name: "Narrow", May: map[string]string{
 		"ticket.view": "restricted", "ticket.reply": "restricted", "conversation.reply": "restricted", "profile.edit_own": "restricted",
 		"ticket.note.edit_own": "restricted", "channel.phone.use": "global",
 	}}
 )
 
 // supportRoles are the library's values for them.
-var supportRoles = func() map[*supportRole]deskpolicy.Role {
-	roles := map[*supportRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole()}
-	for _, model := range []*supportRole{supportDay, supportNight, supportNarrow} {
+var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
+	roles := map[*oracle.GivenRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole()}
+	for _, model := range []*oracle.GivenRole{supportDay, supportNight, supportNarrow} {
 		var permissions []deskpolicy.Permission
 		for name, level := range model.May {
 			id := invoiceView.ID()
@@ -281,15 +81,15 @@ var supportRoles = func() map[*supportRole]deskpolicy.Role {
 	return roles
 }()
 
-func supportRolesOf(models []*supportRole) (roles []deskpolicy.Role) {
+func supportRolesOf(models []*oracle.GivenRole) (roles []deskpolicy.Role) {
 	for _, model := range models {
 		roles = append(roles, supportRoles[model])
 	}
 	return roles
 }
 
-// build makes the grant and revokes it.
-func (g *supportGrant) build(t testing.TB) deskpolicy.Grant {
+// issued makes the grant and revokes it.
+func issued(t testing.TB, g *oracle.Grant) deskpolicy.Grant {
 	t.Helper()
 	terms := deskpolicy.Terms{
 		ID: "g1", Start: noon.Add(time.Duration(g.Start)), End: noon.Add(time.Duration(g.End)),
@@ -311,11 +111,11 @@ func (g *supportGrant) build(t testing.TB) deskpolicy.Grant {
 
 // A supportAsk is a question of the model with the library's for it.
 type supportAsk struct {
-	model supportQuestion
+	model oracle.Errand
 	ask   func(deskpolicy.Subject) deskpolicy.Decision
 }
 
-func supportOn[R deskpolicy.Resource](action deskpolicy.Action[R], resource R, model supportQuestion) supportAsk {
+func supportOn[R deskpolicy.Resource](action deskpolicy.Action[R], resource R, model oracle.Errand) supportAsk {
 	model.Action = action.String()
 	return supportAsk{model, func(s deskpolicy.Subject) deskpolicy.Decision { return deskpolicy.Authorize(s, action, &resource) }}
 }
@@ -329,8 +129,8 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	ticket := func(account, workspace, assignee string) deskpolicy.Ticket {
 		return deskpolicy.Ticket{Account: deskpolicy.AccountID(account), Workspace: deskpolicy.WorkspaceID(workspace), Assignee: deskpolicy.AgentID(assignee), Group: "billing"}
 	}
-	q := func(account, workspace string) supportQuestion {
-		return supportQuestion{Kind: "ticket", Account: account, Workspace: workspace}
+	q := func(account, workspace string) oracle.Errand {
+		return oracle.Errand{Kind: "ticket", Account: account, Workspace: workspace}
 	}
 	for _, w := range []string{"", "it", "hr", "zz", "*"} { // outside, granted or not, never granted
 		add(supportOn(deskpolicy.TicketView, ticket("acme", w, ""), q("acme", w)))
@@ -363,44 +163,44 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		note.Own, note.Owner, note.Assignee = true, owner, me
 		add(supportOn(deskpolicy.TicketNoteEditOwn, deskpolicy.Note{Ticket: ticket("acme", "it", me), Author: deskpolicy.AgentID(owner)}, note))
 		add(supportOn(deskpolicy.ProfileEditOwn, deskpolicy.Profile{Account: "acme", Of: deskpolicy.AgentID(owner)},
-			supportQuestion{Account: "acme", Own: true, Owner: owner, Assignee: owner}))
+			oracle.Errand{Account: "acme", Own: true, Owner: owner, Assignee: owner}))
 		chat := deskpolicy.Conversation{Account: "acme", Workspace: "hr", Assignee: deskpolicy.AgentID(owner)}
-		add(supportOn(deskpolicy.ConversationReply, chat, supportQuestion{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner}))
+		add(supportOn(deskpolicy.ConversationReply, chat, oracle.Errand{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner}))
 	}
-	ofAccount := supportQuestion{Account: "acme"}
+	ofAccount := oracle.Errand{Account: "acme"}
 	add(supportOn(deskpolicy.SessionLogin, acme, ofAccount))
 	add(supportOn(deskpolicy.SettingsManage, deskpolicy.Settings{Account: "acme", Workspace: "hr"}, q("acme", "hr")))
 	add(supportOn(deskpolicy.PhoneUse, deskpolicy.Channel{Account: "acme"}, ofAccount))
-	add(supportOn(deskpolicy.DataExport, acme, supportQuestion{Account: "acme", Export: true}))
+	add(supportOn(deskpolicy.DataExport, acme, oracle.Errand{Account: "acme", Export: true}))
 	add(supportOn(invoiceView, invoice{account: "acme"}, ofAccount))
-	add(supportOn(invoiceExport, invoice{account: "acme"}, supportQuestion{Account: "acme", Export: true}))
-	add(supportOn(invoiceAnnul, invoice{account: "acme"}, supportQuestion{Account: "acme", Authoring: true, Authority: true, Export: true}))
+	add(supportOn(invoiceExport, invoice{account: "acme"}, oracle.Errand{Account: "acme", Export: true}))
+	add(supportOn(invoiceAnnul, invoice{account: "acme"}, oracle.Errand{Account: "acme", Authoring: true, Authority: true, Export: true}))
 
 	add(supportOn(deskpolicy.AgentView, *bob(), ofAccount))
-	add(supportOn(deskpolicy.AgentEdit, *bob(), supportQuestion{Account: "acme", Authority: true}))
-	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, supportQuestion{Account: "acme", Authority: true}))
-	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, supportQuestion{Account: "acme", Authority: true}))
-	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.Appointment{To: bob()}, supportQuestion{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentEdit, *bob(), oracle.Errand{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, oracle.Errand{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
 	for _, account := range []string{"acme", "globex"} { // whose group it is
 		joins := deskpolicy.Membership{Of: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
-		add(supportOn(deskpolicy.AgentGroupAssign, joins, supportQuestion{Account: strings.TrimPrefix(account, "globex"), Authority: true}))
+		add(supportOn(deskpolicy.AgentGroupAssign, joins, oracle.Errand{Account: strings.TrimPrefix(account, "globex"), Authority: true}))
 	}
-	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole(), supportQuestion{Account: "every"}))
-	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), supportQuestion{Account: "every", Authoring: true, Authority: true}))
-	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), supportQuestion{Account: "acme", Authoring: true, Authority: true}))
+	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole(), oracle.Errand{Account: "every"}))
+	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), oracle.Errand{Account: "every", Authoring: true, Authority: true}))
+	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), oracle.Errand{Account: "acme", Authoring: true, Authority: true}))
 
-	mine := (&supportGrant{Account: "acme", End: supportInstants[3], Roles: []*supportRole{supportBoss}}).build(t)
-	theirs := (&supportGrant{Account: "globex", End: supportInstants[3], Roles: []*supportRole{supportBoss}}).build(t)
+	mine := issued(t, (&oracle.Grant{Account: "acme", End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
+	theirs := issued(t, (&oracle.Grant{Account: "globex", End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
 	for _, action := range []deskpolicy.Action[deskpolicy.Grant]{deskpolicy.GrantView, deskpolicy.GrantCreate, deskpolicy.GrantExtend, deskpolicy.GrantRevoke, grantInspect} {
-		add(supportOn(action, mine, supportQuestion{Account: "acme", OnGrant: true}))
-		add(supportOn(action, theirs, supportQuestion{Account: "globex", OnGrant: true}))
+		add(supportOn(action, mine, oracle.Errand{Account: "acme", OnGrant: true}))
+		add(supportOn(action, theirs, oracle.Errand{Account: "globex", OnGrant: true}))
 	}
 	return asks
 }
 
 // supportLives are all windows over the four instants, each revoked never, at
 // each instant, and at each two in either order.
-func supportLives() (lives []supportGrant) {
+func supportLives() (lives []oracle.Grant) {
 	revocations := [][]int64{nil}
 	for _, once := range supportInstants {
 		revocations = append(revocations, []int64{once})
@@ -412,7 +212,7 @@ func supportLives() (lives []supportGrant) {
 		for _, end := range supportInstants {
 			for _, revoked := range revocations {
 				if start < end {
-					lives = append(lives, supportGrant{Account: "acme", Start: start, End: end, Revoked: revoked})
+					lives = append(lives, oracle.Grant{Account: "acme", Start: start, End: end, Revoked: revoked})
 				}
 			}
 		}
@@ -429,12 +229,12 @@ func supportMoments() (moments []int64) {
 }
 
 // supportContents are what a grant gives.
-func supportContents() (contents []supportGrant) {
-	for _, roles := range [][]*supportRole{{supportBoss}, {supportDay}, {supportNight}, {supportNarrow}, {supportNight, supportDay}} {
-		for _, workspaces := range []map[string][]*supportRole{
+func supportContents() (contents []oracle.Grant) {
+	for _, roles := range [][]*oracle.GivenRole{{supportBoss}, {supportDay}, {supportNight}, {supportNarrow}, {supportNight, supportDay}} {
+		for _, workspaces := range []map[string][]*oracle.GivenRole{
 			nil, {"it": nil}, {"it": {supportDay}, "hr": nil}, {"it": {supportNarrow, supportNight}, "hr": {supportDay, supportBoss}},
 		} {
-			contents = append(contents, supportGrant{Roles: roles, Workspaces: workspaces})
+			contents = append(contents, oracle.Grant{Roles: roles, Workspaces: workspaces})
 		}
 	}
 	return contents
@@ -448,10 +248,10 @@ type supportTally struct {
 	reasons map[string]bool
 }
 
-func (c *supportTally) compare(v *supportVisit, session *deskpolicy.SupportSession, a *supportAsk) {
-	got, want := a.ask(session), v.decide(&a.model)
+func (c *supportTally) compare(v *oracle.Visit, session *deskpolicy.SupportSession, a *supportAsk) {
+	got, want := a.ask(session), v.Decide(&a.model)
 	until := time.Time{}
-	if want.Until != supportNever {
+	if want.Until != oracle.Never {
 		until = noon.Add(time.Duration(want.Until))
 	}
 	c.count++
@@ -476,10 +276,10 @@ func TestSupportEnumeration(t *testing.T) {
 	for _, grant := range supportLives() {
 		for _, content := range contents {
 			grant.Roles, grant.Workspaces = content.Roles, content.Workspaces
-			library := grant.build(t)
+			library := issued(t, &grant)
 			for _, now := range supportMoments() {
 				for _, features := range [][]string{nil, {"attachments"}} {
-					v := supportVisit{"eve", &grant, "acme", features, now, false}
+					v := oracle.Visit{Engineer: "eve", Grant: &grant, Account: "acme", Features: features, Now: now, Absurd: false}
 					account := acme // its open workspaces are no matter of the grant's
 					account.Plan.Features = deskpolicy.Features(len(features)) * deskpolicy.Attachments
 					session := library.Session(eve, account, noon.Add(time.Duration(now)))
@@ -495,17 +295,17 @@ func TestSupportEnumeration(t *testing.T) {
 
 	// The rest of the steps 1 to 3: nobody, no instant, no grant, another account's.
 	for _, grant := range supportLives() {
-		grant.Roles = []*supportRole{supportBoss}
-		for _, of := range []*supportGrant{&grant, nil} {
+		grant.Roles = []*oracle.GivenRole{supportBoss}
+		for _, of := range []*oracle.Grant{&grant, nil} {
 			library := deskpolicy.Grant{}
 			if of != nil {
-				library = of.build(t)
+				library = issued(t, of)
 			}
 			for _, engineer := range []string{"eve", ""} {
 				for _, id := range []string{"acme", "globex", ""} {
 					account := acme
 					account.ID = deskpolicy.AccountID(id)
-					v := supportVisit{engineer, of, id, []string{"attachments"}, 0, false}
+					v := oracle.Visit{Engineer: engineer, Grant: of, Account: id, Features: []string{"attachments"}, Now: 0, Absurd: false}
 					for _, v.Now = range supportMoments() {
 						session := library.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(engineer)}, account, noon.Add(time.Duration(v.Now)))
 						for i := range asks {
@@ -524,15 +324,15 @@ func TestSupportEnumeration(t *testing.T) {
 		}
 	}
 	t.Logf("%d decisions with those on no session", tally.count)
-	for _, step := range supportSteps {
-		assert.True(t, tally.reasons[step.reason], "%s is met", step.reason)
+	for _, step := range oracle.SupportSteps {
+		assert.True(t, tally.reasons[step.Reason], "%s is met", step.Reason)
 	}
 }
 
 // Two grants for one engineer overlap in every way: a session of one never
 // profits from the other, and when one has ended the other still lets in.
 func TestOverlappingGrants(t *testing.T) {
-	var lives []supportGrant
+	var lives []oracle.Grant
 	for _, life := range supportLives() {
 		if len(life.Revoked) < 2 {
 			lives = append(lives, life)
@@ -545,20 +345,20 @@ func TestOverlappingGrants(t *testing.T) {
 	tally := supportTally{t: t, reasons: map[string]bool{}}
 	var outlived int
 	for _, one := range lives {
-		one.Roles, one.Workspaces = []*supportRole{supportDay}, map[string][]*supportRole{"it": nil}
-		first := one.build(t)
+		one.Roles, one.Workspaces = []*oracle.GivenRole{supportDay}, map[string][]*oracle.GivenRole{"it": nil}
+		first := issued(t, &one)
 		for _, other := range lives {
-			other.Roles, other.Workspaces = []*supportRole{supportNight}, map[string][]*supportRole{"hr": {supportDay}}
-			second := other.build(t)
+			other.Roles, other.Workspaces = []*oracle.GivenRole{supportNight}, map[string][]*oracle.GivenRole{"hr": {supportDay}}
+			second := issued(t, &other)
 			for _, now := range supportMoments() {
 				at := noon.Add(time.Duration(now))
-				v, w := supportVisit{"eve", &one, "acme", nil, now, false}, supportVisit{"eve", &other, "acme", nil, now, false}
+				v, w := oracle.Visit{Engineer: "eve", Grant: &one, Account: "acme", Features: nil, Now: now, Absurd: false}, oracle.Visit{Engineer: "eve", Grant: &other, Account: "acme", Features: nil, Now: now, Absurd: false}
 				s, r := first.Session(eve, acme, at), second.Session(eve, acme, at)
 				for i := range asks {
 					tally.compare(&v, s, &asks[i])
 					tally.compare(&w, r, &asks[i])
 				}
-				if one.status(now) == "grant_expired" && other.status(now) == "active" {
+				if one.Status(now) == "grant_expired" && other.Status(now) == "active" {
 					outlived++
 				}
 			}
@@ -594,8 +394,8 @@ func TestUntilIsExact(t *testing.T) {
 	foreign.ID = "globex"
 	var steps int
 	for _, life := range supportLives() {
-		life.Roles = []*supportRole{supportDay}
-		grant := life.build(t)
+		life.Roles = []*oracle.GivenRole{supportDay}
+		grant := issued(t, &life)
 		for _, account := range []deskpolicy.Account{acme, foreign} {
 			for i := range asks {
 				answer := func(now time.Time) deskpolicy.Decision { return asks[i].ask(grant.Session(eve, account, now)) }
@@ -639,7 +439,7 @@ type grantTurn struct {
 
 func newGrantLife(grant deskpolicy.Grant, start, end time.Duration) *grantLife {
 	return &grantLife{grant: grant, turns: []grantTurn{
-		{supportNever, deskpolicy.StatusScheduled}, {start, deskpolicy.StatusActive}, {end, deskpolicy.StatusExpired},
+		{oracle.Never, deskpolicy.StatusScheduled}, {start, deskpolicy.StatusActive}, {end, deskpolicy.StatusExpired},
 	}}
 }
 
@@ -651,7 +451,7 @@ func (l *grantLife) at(when time.Duration) (is deskpolicy.GrantStatus, next time
 		}
 		is = turn.is
 	}
-	return is, supportNever
+	return is, oracle.Never
 }
 
 // last is the turn to the end of its life.
@@ -678,7 +478,7 @@ func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 	if is == deskpolicy.StatusActive {
 		role, scope = "Agent", deskpolicy.Global
 	}
-	if next != supportNever {
+	if next != oracle.Never {
 		until = noon.Add(next)
 	}
 	now := noon.Add(when)
@@ -771,7 +571,7 @@ func TestGrantHistories(t *testing.T) {
 			"let time pass": func(t *rapid.T) {
 				then := now + max(span.Draw(t, "time"), 1)
 				if len(lives) > 0 && rapid.Bool().Draw(t, "to a turn") {
-					if _, next := pick(t).at(now); next != supportNever {
+					if _, next := pick(t).at(now); next != oracle.Never {
 						then = max(now, next+rapid.SampledFrom([]time.Duration{0, -1, 1}).Draw(t, "off"))
 					}
 				}

@@ -81,7 +81,7 @@ func TestGrantJSONRoundTrip(t *testing.T) {
 	for _, life := range supportLives() {
 		for _, content := range supportContents() {
 			life.Roles, life.Workspaces = content.Roles, content.Workspaces
-			grant := life.build(t)
+			grant := issued(t, &life)
 			written := writtenAs(t, grant)
 			read, err := DecodeGrant([]byte(written), lookup)
 			require.NoError(t, err)
