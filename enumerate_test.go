@@ -42,9 +42,9 @@ type (
 // decision, the reason, the role and the scope with the oracle's. With -short,
 // and under the race detector, it takes every tenth block only.
 func TestEnumeration(t *testing.T) {
-	every, atLeast := uint64(1), uint64(5_000_000)
+	every, atLeast := uint64(1), uint64(40_000_000)
 	if testing.Short() || raceDetector {
-		every, atLeast = 10, 500_000
+		every, atLeast = 10, 4_000_000
 	}
 	var total uint64
 	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // which no question has
@@ -116,6 +116,18 @@ func compareBlocks(t *testing.T, blocks iter.Seq[block], every uint64) (decision
 	close(queue)
 	workers.Wait()
 	close(failures)
+	reportFailures(t, failures)
+	for i := range seen {
+		if seen[i].Load() {
+			reasons = append(reasons, deskpolicy.Reason(i))
+		}
+	}
+	return count.Load(), reasons
+}
+
+// reportFailures shows the first ten.
+func reportFailures(t *testing.T, failures <-chan string) {
+	t.Helper()
 	shown := 0
 	for failure := range failures {
 		if shown++; shown <= 10 {
@@ -125,12 +137,6 @@ func compareBlocks(t *testing.T, blocks iter.Seq[block], every uint64) (decision
 	if shown > 10 {
 		t.Errorf("and %d more, at the least", shown-10)
 	}
-	for i := range seen {
-		if seen[i].Load() {
-			reasons = append(reasons, deskpolicy.Reason(i))
-		}
-	}
-	return count.Load(), reasons
 }
 
 // compare asks all questions of the block.
