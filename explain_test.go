@@ -422,6 +422,22 @@ func TestRecord(t *testing.T) {
 	golden.File(t, "records.golden", text.String())
 }
 
+// A session at an instant that RFC 3339 cannot write is denied, and the record of
+// that is kept without the instant.
+func TestRecordOfAnInstantThatCannotBeWritten(t *testing.T) {
+	ticket := ticketOf("billing", "bob")
+	for year, kept := range map[int]bool{-1: false, 0: true, 9999: true, 10000: false} {
+		session := at(granted(t, Terms{}), time.Date(year, 7, 1, 0, 0, 0, 0, time.UTC))
+		record := RecordOf(session, TicketView, &ticket, Authorize(session, TicketView, &ticket))
+		assert.Equal(t, "no_instant", record.Reason)
+		assert.Equal(t, kept, !record.At.IsZero(), "the year %d", year)
+		_, err := json.Marshal(record)
+		require.NoError(t, err)
+		_, err = json.Marshal(Explain(session, TicketView, &ticket))
+		require.NoError(t, err)
+	}
+}
+
 func TestRecordOf(t *testing.T) {
 	session := at(granted(t, Terms{}), noon)
 	ticket := ticketOf("billing", "bob")

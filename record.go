@@ -16,7 +16,7 @@ const Version = "0.1.0-dev"
 // marked *:
 //
 //	library*        the version of the library that decided
-//	at              the instant of a support session, or what the host sets; RFC 3339
+//	at              the instant of a support session, or what the host sets; RFC 3339, which has the years up to 9999
 //	subject_kind    agent, shared_agent, support_session or crm_user
 //	subject         the subject's ID on the desk; of a support session "support:" and the engineer's
 //	account         the subject's account
@@ -142,9 +142,18 @@ func (r *Record) ofSubject(subject Subject) {
 	case *NonAgent:
 		r.SubjectKind, r.CRMUser = "crm_user", s.CRM.ID
 	case *SupportSession:
-		r.SubjectKind, r.At, r.Grant = "support_session", s.now, s.grant.ID()
+		r.SubjectKind, r.At, r.Grant = "support_session", writable(s.now), s.grant.ID()
 		r.Engineer, r.EngineerEmail = s.engineer.ID, s.engineer.Email
 	}
+}
+
+// writable returns the instant, or none if RFC 3339 has no year for it: the rest
+// of what was denied there is still to be written.
+func writable(at time.Time) time.Time {
+	if year := at.Year(); year < 0 || year > 9999 {
+		return time.Time{}
+	}
+	return at
 }
 
 // subject returns who asked, in words.
