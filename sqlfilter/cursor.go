@@ -123,7 +123,9 @@ func decodeCursor(encoded []byte, t *cursorText) (c Cursor, err error) {
 	case "s":
 		c.value = t.Value
 	case "t":
-		c.value, err = time.Parse(time.RFC3339Nano, t.Value)
+		var at time.Time
+		at, err = time.Parse(time.RFC3339Nano, t.Value)
+		c.value = at.UTC() // with another offset it is not what MarshalText returns
 	}
 	return c, err
 }
