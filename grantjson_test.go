@@ -308,38 +308,6 @@ line 2: before.roles: missing`},
 	}
 }
 
-// grantSeeds are documents that each take another way through the reader.
-var grantSeeds = []string{
-	leastGrant,       // accepted, nothing optional
-	leastGrant + "}", // trailing data
-	`{"id":"g","account":"a","by":"b","start":"1970-01-01T00:00:00Z","end":"2199-12-31T23:59:59.999999999Z","revoked":"1970-01-01T00:00:00Z",` +
-		`"roles":["Agent","Agent"],"workspaces":{"w":[],"<&>":["Supervisor"]},"notify":["é",""]}`, // accepted, all of it, at the edges of time
-	strings.Replace(leastGrant, `"roles"`, `"workspaces":{},"notify":[],"roles"`, 1), // accepted, and written shorter
-	strings.Replace(leastGrant, `"id"`, `"\u0069d"`, 1),                              // accepted, and written plainer
-	strings.Replace(leastGrant, `"id"`, `"ID"`, 1),                                   // a key in other case
-	strings.Replace(leastGrant, `"id":"g1"`, `"id":"g1","id":"g1"`, 1),               // a duplicate key
-	strings.Replace(leastGrant, `"Agent"`, `"Tier 2"`, 1),                            // a role that nobody finds
-	strings.Replace(leastGrant, `00Z`, `00+00:00`, 1),                                // an instant written otherwise
-	strings.Replace(leastGrant, `2026-11-09`, `2026-11-02`, 1),                       // an empty window
-	strings.Replace(leastGrant, `2026-11-09`, `2200-11-09`, 1),                       // an end that is out of range
-	strings.Replace(leastGrant, `"roles"`, `"workspaces":{"*":[],"":[]},"roles"`, 1), // workspaces that are none
-	`null`, // no document
-}
-
-func FuzzDecodeGrant(f *testing.F) {
-	for _, seed := range grantSeeds {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		grant, err := DecodeGrant(data, nil)
-		if err != nil {
-			require.Equal(t, Grant{}, grant, "what is refused gives nothing")
-			return
-		}
-		requireSound(t, grant)
-	})
-}
-
 // requireSound holds a grant that was read against what every grant is.
 func requireSound(t *testing.T, grant Grant) {
 	t.Helper()
@@ -362,46 +330,6 @@ func requireSound(t *testing.T, grant Grant) {
 		require.True(t, d == Authorize(again.Session(eve, account, now), TicketView, &ticket))
 		require.False(t, d.Allowed() && grant.Status(now) != StatusActive)
 	}
-}
-
-func FuzzDecodeGrantEvent(f *testing.F) {
-	longer := strings.Replace(leastGrant, "11-09", "11-10", 1)
-	revoked := strings.Replace(leastGrant, `"roles"`, `"revoked":"2026-11-03T12:00:00Z","roles"`, 1)
-	for _, seed := range []string{
-		leastEvent, // accepted, the first change
-		`{"action":"support_grant.extend","by":"bob","at":"2026-11-03T12:00:00Z","before":` + leastGrant + `,"after":` + longer + `}`,  // accepted, a later end
-		`{"action":"support_grant.revoke","by":"bob","at":"2026-11-03T12:00:00Z","before":` + leastGrant + `,"after":` + revoked + `}`, // accepted, the end of it
-		`{"action":"support_grant.revoke","by":"bob","at":"2026-11-03T12:00:00Z","before":` + revoked + `,"after":` + leastGrant + `}`, // revived
-		`{"action":"support_grant.extend","by":"bob","at":"2026-11-03T12:00:00Z","after":` + longer + `}`,                              // without what was before
-		`{"action":"support_grant.view","by":"bob","at":"2026-11-03T12:00:00Z","after":` + leastGrant + `}`,                            // an action that changes nothing
-		`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","before":null,"after":` + leastGrant + `}`,           // null
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		event, err := DecodeGrantEvent(data, nil)
-		if err != nil {
-			require.Equal(t, GrantEvent{}, event, "what is refused gives nothing")
-			return
-		}
-		requireSound(t, event.After)
-		require.NotEmpty(t, event.By)
-		if event.Action == GrantCreate.ID() {
-			require.Equal(t, Grant{}, event.Before)
-		} else {
-			requireSound(t, event.Before)
-			require.Equal(t, event.Before.ID(), event.After.ID())
-			require.Equal(t, event.Before.Account(), event.After.Account())
-			require.Equal(t, event.Before.Roles(), event.After.Roles())
-		}
-		written, err := json.Marshal(event)
-		require.NoError(t, err)
-		again, err := DecodeGrantEvent(written, nil)
-		require.NoError(t, err, "accepted once, accepted again")
-		rewritten, err := json.Marshal(again)
-		require.NoError(t, err)
-		require.Equal(t, string(written), string(rewritten))
-	})
 }
 
 // A grant is not read by accident, without its roles.

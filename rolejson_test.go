@@ -327,31 +327,6 @@ func requireFixed(t require.TestingT, data []byte) {
 	require.Equal(t, string(written), string(again))
 }
 
-func FuzzDecodeRoles(f *testing.F) {
-	for _, seed := range []string{
-		internsFile, // accepted, as it is written
-		`{"$schema":"","roles":[{"permissions":["ticket.view","conversation.view@group"],"level":"global","name":"\u0052"}],"account":"a","version":1}`, // accepted, and written otherwise
-		`{"version":1,"account":"\"\\\u2028<","roles":[]}`,                                                                // accepted, with an account that has to be escaped
-		`{"version":1,"account":"a","roles":[{"name":"k","permissions":[]},{"name":"\u212a","permissions":[]}]}`,          // names that fold alike
-		`{"version":1,"account":"a","roles":[{"name":"R","permissions":["ticket.view","ticket.view@restricted"]}]}`,       // a permission twice
-		`{"version":1,"account":"a","roles":[{"name":"R","permissions":["ticket.view@group","ticket.view@restricted"]}]}`, // accepted, and written shorter
-		`{"version":1,"account":"a","roles":[{"name":"agent","permissions":["role.custom.create@"]}]}`,                    // nothing that may be
-		`{"version":1e0,"account":"a","roles":[]}`,                                                                        // a version written otherwise
-		`{"version":1,"account":"a","roles":[]}{}`,                                                                        // trailing data
-		`null`, // no document
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		set, err := DecodeRoles(data, nil)
-		if err != nil {
-			require.Equal(t, RoleSet{}, set, "what is refused gives nothing")
-			return
-		}
-		requireFixed(t, data)
-	})
-}
-
 // Files that were written once mean the same in every version. They are never
 // rewritten: a name that changes, or an action that an old file would grant
 // without naming it, fails here.

@@ -3,37 +3,24 @@ package strictjson
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
+
+var fuzzLimits = Limits{Bytes: 1 << 10, Depth: 4}
 
 // FuzzDecode holds what Decode accepts against encoding/json: the same values,
 // and none of what must not be in a document.
 func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{
-		`{"agents": [{"id": "riya", "role": "Agent", "live": true}]}`, // accepted, every kind of value but one
-		`-1.50e+3`,                     // the last kind, which must stay as it is written
-		`[[], {}, ""]`,                 // nothing within is something
-		`{"a": 1, "\u0061": 2}`,        // one key, written in two ways
-		`{"a": {"a": {}}}`,             // the same key in another object is none
-		`["\ud83d\ude00"]`,             // a whole surrogate pair is a character
-		`{"\"\\": "\\\"]"}`,            // quotation marks that end nothing
-		`["\ud83d", "\ude00"]`,         // two halves are none
-		"[\"\xed\xa0\xbd\"]",           // nor is a half in UTF-8
-		`[[[[[]]]]]`,                   // deeper than the limit
-		"[1,\n2,\r\n{\"a\":\n\nnull}]", // lines of all sorts before a problem
-		`{} {}`,                        // two documents
-		`{"a" 1}`,                      // none
-		`[1] ` + "\x00",                // a NUL outside of the strings
-	} {
-		f.Add([]byte(seed))
-	}
-	limits := Limits{Bytes: 1 << 10, Depth: 4}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		got, err := Decode(data, limits, plain)
+		got, err := Decode(data, fuzzLimits, plain)
 		if err != nil {
 			require.Nil(t, got, "what is refused gives nothing")
 			return
@@ -47,10 +34,30 @@ func FuzzDecode(f *testing.F) {
 
 		again, err := json.Marshal(got)
 		require.NoError(t, err)
-		reread, err := Decode(again, Limits{Bytes: 6 * len(data), Depth: limits.Depth}, plain)
+		reread, err := Decode(again, Limits{Bytes: 6 * len(data), Depth: fuzzLimits.Depth}, plain)
 		require.NoError(t, err, "accepted once, accepted again")
 		require.Empty(t, cmp.Diff(got, reread))
+
+		whole, err := Decode(data, fuzzLimits, func(v *Value) int { n, _ := v.Int(); return n })
+		var n int64
+		number, isNumber := want.(json.Number)
+		if isNumber {
+			n, _ = number.Int64()
+		}
+		isWhole := isNumber && strconv.FormatInt(n, 10) == string(number)
+		require.Equal(t, isWhole, err == nil, "%s is whole", data)
+		require.True(t, int64(whole) == n || !isWhole)
 	})
+}
+
+// What a seed's reason says that comes of it does.
+func TestSeeds(t *testing.T) {
+	kept, err := seeds.Of(".", "FuzzDecode")
+	require.NoError(t, err)
+	for _, seed := range kept {
+		_, err := Decode(seed.Values[0].([]byte), fuzzLimits, plain)
+		assert.Equal(t, map[bool]string{true: "accepted", false: "refused"}[err == nil], seed.Outcome(), "%s: %v", seed.Name, err)
+	}
 }
 
 // plain reads any value as encoding/json would.

@@ -1,0 +1,42 @@
+package helpdesk
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/internal/seeds"
+)
+
+// FuzzLoad reads whatever is sent for a helpdesk. What is read asks questions that
+// have the same answers whenever it is read.
+func FuzzLoad(f *testing.F) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		questions, err := Load(data)
+		if err != nil {
+			require.Nil(t, questions, "what is refused gives nothing")
+			return
+		}
+		again, err := Load(data)
+		require.NoError(t, err)
+		require.Len(t, again, len(questions))
+		for i, q := range questions {
+			d := q.Request.Decide()
+			require.Equal(t, d, again[i].Request.Decide())
+			require.Equal(t, d, q.Request.Explain().Decision)
+			require.NotEmpty(t, q.Who)
+			require.NotEmpty(t, q.On)
+		}
+	})
+}
+
+// What a seed's reason says that comes of it does.
+func TestSeeds(t *testing.T) {
+	kept, err := seeds.Of(".", "FuzzLoad")
+	require.NoError(t, err)
+	for _, seed := range kept {
+		_, err := Load(seed.Values[0].([]byte))
+		assert.Equal(t, map[bool]string{true: "accepted", false: "refused"}[err == nil], seed.Outcome(), "%s: %v", seed.Name, err)
+	}
+}

@@ -1,0 +1,110 @@
+// Package seeds reads the seeds of fuzz targets that are kept in testdata/fuzz:
+// what each is, and why it is there. The reason is a comment behind the value, on
+// the line of it, which the go command passes over:
+//
+//	go test fuzz v1
+//	[]byte(`{"a":1,"a":2}`) // refused: a duplicate key
+package seeds
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Dir is where a package keeps the seeds of its targets, in a directory each.
+var Dir = filepath.Join("testdata", "fuzz")
+
+// A Seed is one input of a target.
+type Seed struct {
+	Name   string
+	Values []any  // each a []byte, a string, or a number as it is written
+	Reason string // why it is kept; "" if nobody says
+}
+
+// Outcome returns what the reason says that comes of the seed, before the colon.
+func (s Seed) Outcome() string {
+	outcome, _, _ := strings.Cut(s.Reason, ":")
+	return outcome
+}
+
+// Of returns the seeds that the package in the directory keeps for the target,
+// by name. None is an error.
+func Of(pkg, target string) ([]Seed, error) {
+	dir := filepath.Join(pkg, Dir, target)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var found []Seed
+	for _, entry := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			return nil, err
+		}
+		seed, err := parse(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, entry.Name()), err)
+		}
+		seed.Name = entry.Name()
+		found = append(found, seed)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s has no seeds", dir)
+	}
+	return found, nil
+}
+
+const header = "go test fuzz v1"
+
+// parse reads a seed as the go command does. The first comment is the reason.
+func parse(data []byte) (seed Seed, err error) {
+	first, rest, _ := bytes.Cut(data, []byte("\n"))
+	if string(bytes.TrimSpace(first)) != header {
+		return seed, fmt.Errorf("the first line is not %q", header)
+	}
+	for line := range strings.Lines(string(rest)) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		value, length, err := parseValue(line)
+		if err != nil {
+			return seed, err
+		}
+		seed.Values = append(seed.Values, value)
+		if _, comment, has := strings.Cut(line[length:], "//"); has && seed.Reason == "" {
+			seed.Reason = strings.TrimSpace(comment)
+		}
+	}
+	return seed, nil
+}
+
+// parseValue reads a conversion such as string("x") or uint8(7), and returns how
+// much of the line it takes.
+func parseValue(line string) (value any, length int, err error) {
+	expr, err := parser.ParseExprFrom(token.NewFileSet(), "", line, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	call, is := expr.(*ast.CallExpr)
+	if !is || len(call.Args) != 1 {
+		return nil, 0, fmt.Errorf("%s is no value", line)
+	}
+	length = int(call.End()) - 1
+	arg := line[call.Lparen : call.Rparen-1]
+	literal, is := call.Args[0].(*ast.BasicLit)
+	if !is || literal.Kind != token.STRING {
+		return arg, length, nil
+	}
+	text, err := strconv.Unquote(literal.Value)
+	if _, isBytes := call.Fun.(*ast.ArrayType); isBytes {
+		return []byte(text), length, err
+	}
+	return text, length, err
+}

@@ -1,0 +1,254 @@
+package sqlfilter_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/seeds"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// The targets of the fuzzer. Their seeds are in testdata/fuzz, each with its
+// reason; go run ./internal/fuzz runs them.
+
+// FuzzArguments proves that no ID becomes text: the statement is the same
+// whatever they are, and they are among the arguments.
+func FuzzArguments(f *testing.F) {
+	f.Fuzz(func(t *testing.T, id string) {
+		if !isID(id) {
+			t.Skip("no ID, or another one's")
+		}
+		for _, d := range dialects {
+			var texts [2]string
+			for i, name := range []string{id, "c1"} {
+				filter := deskpolicy.FilterFor(sam(deskpolicy.AgentID(name), deskpolicy.ContactID(name)), deskpolicy.TicketView)
+				request := sqlfilter.PageRequest{Order: "updated_at", Limit: 2}
+				after, err := request.Next(name, name)
+				require.NoError(t, err)
+				request.After = after
+				where, err := sqlfilter.Where(filter, whole(), d)
+				require.NoError(t, err)
+				page, err := sqlfilter.Page(filter, whole(), d, request)
+				require.NoError(t, err)
+				count, err := sqlfilter.Count(filter, whole(), d)
+				require.NoError(t, err)
+				for _, f := range []sqlfilter.Fragment{where, page, count} {
+					text, args := f.SQL(1)
+					texts[i] += text
+					if name == id {
+						assert.Contains(t, args, id)
+					}
+				}
+			}
+			require.Equal(t, texts[1], texts[0])
+		}
+	})
+}
+
+func isID(id string) bool {
+	return id != "" && id != "c2" && !strings.ContainsRune(id, 0) && strings.ToValidUTF8(id, "") == id
+}
+
+// FuzzCursor reads whatever a client sends for a cursor. What is one is the only
+// text of it, and could have been made here; what is none leaves the cursor as it was.
+func FuzzCursor(f *testing.F) {
+	before, err := sqlfilter.PageRequest{Order: "updated_at"}.Next(7, "before")
+	require.NoError(f, err)
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		cursor := before
+		if err := cursor.UnmarshalText(text); err != nil {
+			require.Equal(t, before, cursor)
+			return
+		}
+		again, err := cursor.MarshalText()
+		require.NoError(t, err)
+		require.Equal(t, string(text), string(again), "one text, one cursor")
+		if len(text) == 0 {
+			require.Equal(t, sqlfilter.Cursor{}, cursor)
+			return
+		}
+		request, value, id := partsOf(t, text)
+		made, err := request.Next(value, id)
+		require.NoError(t, err, "what is read could have been made")
+		require.True(t, made == cursor, "and is the same")
+
+		for _, d := range dialects {
+			request.After, request.Limit = cursor, 2
+			page, err := sqlfilter.Page(filter, whole(), d, request)
+			if err != nil {
+				continue // an order that the table has no column of, or is by ID and has a value
+			}
+			request.After, err = request.Next("x", "y")
+			require.NoError(t, err)
+			other, err := sqlfilter.Page(filter, whole(), d, request)
+			require.NoError(t, err)
+			got, _ := page.SQL(1)
+			want, _ := other.SQL(1)
+			require.Equal(t, want, got, "nothing of a cursor becomes text")
+		}
+	})
+}
+
+// partsOf reads a cursor's text by its format.
+func partsOf(t *testing.T, text []byte) (request sqlfilter.PageRequest, value any, id string) {
+	t.Helper()
+	plain, err := base64.RawURLEncoding.DecodeString(string(text))
+	require.NoError(t, err)
+	var parts struct {
+		O, K, V, I string
+		A          bool
+	}
+	require.NoError(t, json.Unmarshal(plain, &parts))
+	switch parts.K {
+	case "i":
+		value, err = strconv.ParseInt(parts.V, 10, 64)
+	case "s":
+		value = parts.V
+	case "t":
+		value, err = time.Parse(time.RFC3339Nano, parts.V)
+	}
+	require.NoError(t, err)
+	return sqlfilter.PageRequest{Order: parts.O, Oldest: parts.A}, value, parts.I
+}
+
+// FuzzRaw passes whatever for a host's own condition. What is let through stays
+// within its parentheses, as another reading of it finds, and has its arguments.
+func FuzzRaw(f *testing.F) {
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	f.Fuzz(func(t *testing.T, text string) {
+		placeholders, contained := readCondition(text)
+		args := make([]any, placeholders)
+		for i := range args {
+			args[i] = fmt.Sprintf("argument %d", i)
+		}
+		raw, err := sqlfilter.Raw(text, args...)
+		if err != nil {
+			require.Equal(t, sqlfilter.Fragment{}, raw, "what is refused gives nothing")
+			return
+		}
+		require.True(t, contained, "it does not stay within its parentheses")
+		written, _, err := raw.ToSql()
+		require.NoError(t, err)
+		require.Equal(t, text, written)
+		_, err = sqlfilter.Raw(text, append(args, "one too many")...)
+		require.Error(t, err)
+
+		for _, d := range dialects {
+			page, err := sqlfilter.Page(filter, whole(), d, sqlfilter.PageRequest{Limit: 1, Where: []sqlfilter.Fragment{raw}})
+			require.NoError(t, err)
+			statement, got, err := page.ToSql()
+			require.NoError(t, err)
+			require.Contains(t, statement, "("+text+")")
+			for _, arg := range args {
+				require.Contains(t, got, arg)
+			}
+		}
+	})
+}
+
+// readCondition counts the placeholders outside of quotes, and reports whether the
+// text is in balance to its end, without a comment or a second statement.
+func readCondition(text string) (placeholders int, contained bool) {
+	open := 0
+	for i := 0; i < len(text); i++ {
+		switch rest := text[i:]; rest[0] {
+		case '\'', '"', '`':
+			end := strings.IndexByte(rest[1:], rest[0])
+			if end < 0 || strings.Contains(rest[1:1+end], `\`) {
+				return placeholders, false
+			}
+			i += 1 + end
+		case '(':
+			open++
+		case ')':
+			if open--; open < 0 {
+				return placeholders, false
+			}
+		case '?':
+			placeholders++
+		case ';', '#':
+			return placeholders, false
+		default:
+			if strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "/*") {
+				return placeholders, false
+			}
+		}
+	}
+	return placeholders, open == 0
+}
+
+// FuzzColumns describes tables with whatever names. What is let through is quoted
+// wherever it stands, and nothing else of the statement depends on it.
+func FuzzColumns(f *testing.F) {
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	f.Fuzz(func(t *testing.T, column, schema string) {
+		if column == "" || strings.Contains(schema, ".") {
+			t.Skip("no column, or two names")
+		}
+		described := func(column, schema string) sqlfilter.Table[deskpolicy.Ticket] {
+			table := whole()
+			table.Group, table.Alias = sqlfilter.Text(column), "t"
+			table.Name = schema + ".tickets"
+			return table
+		}
+		for _, d := range dialects {
+			quote := func(name string) string {
+				mark := map[bool]string{true: "`", false: `"`}[d == sqlfilter.MariaDB]
+				return mark + strings.Join(strings.Split(name, mark), mark+mark) + mark
+			}
+			request := sqlfilter.PageRequest{Order: "updated_at", Limit: 3}
+			page, err := sqlfilter.Page(filter, described(column, schema), d, request)
+			if err != nil {
+				require.Equal(t, sqlfilter.Fragment{}, page, "what is refused gives nothing")
+				return
+			}
+			plain, err := sqlfilter.Page(filter, described("PLAIN_COLUMN", "PLAIN_SCHEMA"), d, request)
+			require.NoError(t, err)
+			got, args, err := page.ToSql()
+			require.NoError(t, err)
+			want, plainArgs, err := plain.ToSql()
+			require.NoError(t, err)
+			want = strings.NewReplacer(quote("PLAIN_COLUMN"), quote(column), quote("PLAIN_SCHEMA"), quote(schema)).Replace(want)
+			require.Equal(t, want, got)
+			require.Equal(t, plainArgs, args)
+		}
+	})
+}
+
+// What a seed's reason says that comes of it does.
+func TestSeeds(t *testing.T) {
+	for target, accepts := range map[string]func(v []any) bool{
+		"FuzzArguments": func(v []any) bool { return isID(v[0].(string)) },
+		"FuzzCursor":    func(v []any) bool { return new(sqlfilter.Cursor).UnmarshalText(v[0].([]byte)) == nil },
+		"FuzzRaw": func(v []any) bool {
+			n, _ := readCondition(v[0].(string))
+			_, err := sqlfilter.Raw(v[0].(string), slices.Repeat([]any{1}, n)...)
+			return err == nil
+		},
+		"FuzzColumns": func(v []any) bool {
+			table := whole()
+			table.Group, table.Name = sqlfilter.Text(v[0].(string)), v[1].(string)+".tickets"
+			_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
+			return err == nil
+		},
+	} {
+		t.Run(target, func(t *testing.T) {
+			kept, err := seeds.Of(".", target)
+			require.NoError(t, err)
+			for _, seed := range kept {
+				assert.Equal(t, map[bool]string{true: "accepted", false: "refused"}[accepts(seed.Values)], seed.Outcome(), seed.Name)
+			}
+		})
+	}
+}

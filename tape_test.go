@@ -1,0 +1,495 @@
+package deskpolicy_test
+
+import (
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// A tape is bytes that stand for a question, whatever they are: a host that
+// misreads its records asks such questions. The first choice of each is the usual
+// one, so that a tape that has run out, and reads as zeros, is of a usual question.
+type tape struct {
+	data   []byte
+	home   AccountID // the usual account; acme if left out
+	action ActionID  // what is asked for, which roles are given most
+}
+
+func (t *tape) byte() byte {
+	if len(t.data) == 0 {
+		return 0
+	}
+	b := t.data[0]
+	t.data = t.data[1:]
+	return b
+}
+
+func (t *tape) bool() bool { return t.byte()&1 == 1 }
+
+// rarely is true for one byte in eight.
+func (t *tape) rarely() bool { return t.byte() >= 224 }
+
+func (t *tape) uint16() uint16 { return binary.LittleEndian.Uint16([]byte{t.byte(), t.byte()}) }
+
+func (t *tape) int64() (n int64) {
+	for range 8 {
+		n = n<<8 | int64(t.byte())
+	}
+	return n
+}
+
+// times returns how often something is there: once, mostly.
+func (t *tape) times() int { return [...]int{1, 0, 2, 3, 1, 1, 2, 1}[t.byte()%8] }
+
+// pick returns one of the values, for the most part one of the first.
+func pick[T any](t *tape, values ...T) T { return values[int(t.byte())%len(values)] }
+
+// several returns what one makes, a few times; nil for none.
+func several[T any](t *tape, one func() T) (values []T) {
+	for range t.times() {
+		values = append(values, one())
+	}
+	return values
+}
+
+// text returns one of the names or, now and then, any bytes: what is not UTF-8,
+// what is very long, what only looks like one of the names.
+func text[S ~string](t *tape, names ...string) S {
+	switch b := t.byte(); {
+	case b < 240:
+		return S(names[int(b)%len(names)])
+	case b < 248:
+		n := min(4*int(b-239), len(t.data))
+		s := S(t.data[:n])
+		t.data = t.data[n:]
+		return s
+	case b < 251:
+		return S(strings.Repeat(string([]byte{t.byte()}), 1<<(b-248+9)))
+	default:
+		return S([...]string{"\x00", "\xff", names[0] + " ", strings.ToUpper(names[0]), "\u202e" + names[0]}[b-251])
+	}
+}
+
+func (t *tape) accountID() AccountID {
+	home := cmp.Or(string(t.home), "acme")
+	return text[AccountID](t, home, home, home, "globex", "")
+}
+
+func (t *tape) workspace() WorkspaceID { return text[WorkspaceID](t, "", "it", "hr", "*") }
+func (t *tape) group() GroupID         { return text[GroupID](t, "billing", "sales", "") }
+func (t *tape) person() AgentID        { return text[AgentID](t, "riya", "tom", "", "support:eve") }
+func (t *tape) user() CRMUserID        { return text[CRMUserID](t, "ursa", "ugo", "") }
+func (t *tape) territory() TerritoryID { return text[TerritoryID](t, "emea", "berlin", "") }
+func (t *tape) contactID() ContactID   { return text[ContactID](t, "c1", "c2", "") }
+func (t *tape) companyID() CompanyID   { return text[CompanyID](t, "c1", "c2", "") }
+func (t *tape) scope() Scope           { return pick(t, Global, Group, Restricted, 0, Scope(t.byte())) }
+func (t *tape) access() Access         { return pick(t, Edit, View, NoAccess, Access(t.byte())) }
+func (t *tape) duration() time.Duration {
+	return pick(t, 0, 1, -1, time.Hour, time.Duration(t.int64()))
+}
+func (t *tape) features() Features     { return pick(t, AllFeatures, 0, Features(t.uint16())) }
+func (t *tape) team() AgentGroup       { return AgentGroup{ID: t.group(), Account: t.accountID()} }
+func (t *tape) permission() Permission { return t.anyAction(t.action).At(t.scope()) }
+
+// anyAction returns the usual action, any of the library's or a host's, or any number at all.
+func (t *tape) anyAction(usual ActionID) ActionID {
+	switch b := t.byte(); {
+	case b < 128:
+		return usual
+	case b < 240:
+		return 1 + ActionID(t.byte())%ActionID(len(slices.Collect(Actions())))
+	case b < 248:
+		return HostViews + 48*ActionID(t.byte()%6) + ActionID(t.byte()%48)
+	default:
+		return ActionID(t.uint16())
+	}
+}
+
+// mapOf returns a map of what the functions make; nil for none.
+func mapOf[K comparable, V any](t *tape, key func() K, value func() V) (m map[K]V) {
+	for range t.times() {
+		if m == nil {
+			m = make(map[K]V)
+		}
+		m[key()] = value()
+	}
+	return m
+}
+
+func (t *tape) account() Account {
+	return Account{
+		ID: t.accountID(), Plan: Plan{Name: text[string](t, "Pro"), Features: t.features()}, Integrated: !t.rarely(),
+		Workspaces: several(t, t.workspace), Administrators: several(t, t.person),
+	}
+}
+
+// role returns a built-in role, a custom one if there can be such a role, or the zero Role.
+func (t *tape) role() Role {
+	switch t.byte() % 4 {
+	case 0:
+		all := slices.Collect(BuiltInRoles())
+		return all[int(t.byte())%len(all)]
+	case 1, 2:
+		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), PermissionsOf(several(t, t.permission)...))
+		return role
+	default:
+		return Role{}
+	}
+}
+
+func (t *tape) binding() Binding {
+	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", ""), TicketScope: t.scope()}
+}
+
+func (t *tape) crmUser() CRMUser {
+	return CRMUser{
+		ID: t.user(), Deactivated: t.rarely(), Scope: t.scope(), Territories: several(t, t.territory), Hierarchy: mapOf(t, t.territory, t.territory),
+		Visible: Visible{Contacts: mapOf(t, t.contactID, t.access), Companies: mapOf(t, t.companyID, t.access), Age: t.duration(), Limit: t.duration()},
+	}
+}
+
+// An asker is a subject, and what is known of it without the library.
+type asker struct {
+	subject Subject
+	nobody  bool
+	dead    bool // whatever it asks
+	shared  bool
+	session bool
+	account AccountID
+	roles   []Role
+	window  [3]time.Time // of the session's grant: start, end, revocation
+	now     time.Time
+}
+
+func (t *tape) subject() asker {
+	switch kind := t.byte() % 16; {
+	case kind < 6:
+		a := &Agent{
+			ID: t.person(), Account: t.account(), Deactivated: t.rarely(),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access),
+		}
+		return asker{subject: a, nobody: a.ID == "", dead: a.Deactivated, account: a.Account.ID, roles: boundRoles(a.Bindings)}
+	case kind < 10:
+		a := &SharedAgent{
+			ID: t.person(), Account: t.account(), Deactivated: t.rarely(), CRM: t.crmUser(),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access),
+		}
+		return asker{
+			subject: a, nobody: a.ID == "", shared: true, account: a.Account.ID, roles: boundRoles(a.Bindings),
+			dead: a.Deactivated || a.CRM.ID == "" || a.CRM.Deactivated || !a.Account.Integrated,
+		}
+	case kind < 13:
+		return t.sessionOf()
+	case kind == 13:
+		n := &NonAgent{Account: t.account(), CRM: t.crmUser()}
+		return asker{subject: n, nobody: n.CRM.ID == "", dead: true, account: n.Account.ID}
+	default:
+		return asker{nobody: true, subject: pick[Subject](t, nil, (*Agent)(nil), (*SharedAgent)(nil), (*NonAgent)(nil), (*SupportSession)(nil),
+			&SupportSession{}, &Agent{}, &SharedAgent{}, &NonAgent{}, stranger{}, stranger{&Agent{ID: "riya"}})}
+	}
+}
+
+func boundRoles(bindings []Binding) (roles []Role) {
+	for _, b := range bindings {
+		roles = append(roles, b.Role)
+	}
+	return roles
+}
+
+// instant returns an instant near noon, at an edge of what is one, or any at all.
+func (t *tape) instant() time.Time {
+	switch b := t.byte() % 8; b {
+	case 0, 1, 2, 3:
+		return noon.Add(time.Duration(int8(t.byte())))
+	case 4:
+		return pick(t, time.Time{}, time.Unix(0, 0), time.Unix(0, -1), time.Date(2200, 1, 1, 0, 0, 0, -1, time.UTC), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
+	case 5:
+		return noon.Add(time.Duration(t.int64()))
+	case 6:
+		return noon.Add(time.Duration(int8(t.byte()))).In(time.FixedZone("", int(int16(t.uint16()))))
+	default:
+		return time.Unix(t.int64(), t.int64())
+	}
+}
+
+// sessionOf returns a session under a grant, if there can be such a grant, or under none.
+func (t *tape) sessionOf() asker {
+	grant, roles := t.grant()
+	engineer, account, now := Engineer{ID: text[EngineerID](t, "eve", "")}, t.account(), t.instant()
+	a := asker{
+		subject: grant.Session(engineer, account, now), nobody: engineer.ID == "", session: true, account: account.ID, roles: roles, now: now,
+		window: [3]time.Time{grant.Start(), grant.End(), grant.RevokedAt()},
+	}
+	a.dead = grant == Grant{} || grant.Account() != account.ID
+	return a
+}
+
+// grant returns a grant as somebody might have written it, and its roles.
+func (t *tape) grant() (Grant, []Role) {
+	var roles []Role
+	names := func() []string {
+		names := []string{}
+		for _, role := range several(t, t.role) {
+			names, roles = append(names, fmt.Sprint(len(roles))), append(roles, role)
+		}
+		return names
+	}
+	fields := map[string]any{
+		"id": text[string](t, "g"), "account": t.accountID(), "by": t.person(), "start": stamp(t.instant()), "end": stamp(t.instant().Add(200)),
+		"roles": names(), "workspaces": mapOf(t, func() WorkspaceID { return text[WorkspaceID](t, "it", "hr", "", "*") }, names), "notify": several(t, func() string { return text[string](t, "eve@vendor.example") }),
+	}
+	if t.rarely() {
+		fields["revoked"] = stamp(t.instant())
+	}
+	for _, optional := range []string{"workspaces", "notify"} {
+		if fmt.Sprint(fields[optional]) == "map[]" || fmt.Sprint(fields[optional]) == "[]" {
+			delete(fields, optional)
+		}
+	}
+	document, err := json.Marshal(fields)
+	if err != nil {
+		panic(err)
+	}
+	grant, err := DecodeGrant(document, func(name string) (Role, error) {
+		var i int
+		_, err := fmt.Sscan(name, &i)
+		return roles[i], err
+	})
+	if err != nil {
+		return Grant{}, nil
+	}
+	return grant, roles
+}
+
+func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
+
+func (t *tape) record() CRMRecord {
+	return CRMRecord{Owner: t.user(), Territory: t.territory(), Team: mapOf(t, t.user, t.access)}
+}
+
+func (t *tape) contact() Contact {
+	return Contact{ID: t.contactID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
+}
+
+func (t *tape) ticket() Ticket {
+	ticket := Ticket{ID: text[TicketID](t, "t1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person()}
+	if t.bool() {
+		contact := t.contact()
+		ticket.Requester = &contact
+	}
+	if t.bool() {
+		ticket.Mentions = mapOf(t, t.person, func() bool { return !t.rarely() })
+	}
+	return ticket
+}
+
+func (t *tape) conversation() Conversation {
+	return Conversation{ID: text[ConversationID](t, "k1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person()}
+}
+
+// An asked is a resource, and how it is asked about.
+type asked struct {
+	authorize func(Subject, ActionID) Decision
+	explain   func(Subject, ActionID) Explanation
+	match     func(Subject, ActionID) bool
+	value     Resource
+	missing   bool
+	wrapped   bool        // in a host's type, which without its type is another one
+	accounts  []AccountID // whose its parts are, if that can be told
+	listable  bool        // a filter says all that Authorize does
+}
+
+// askOf returns the resource of the type, or none of it, of the accounts.
+func askOf[R Resource](t *tape, r R, accounts ...AccountID) asked {
+	a := asked{value: r, accounts: accounts}
+	pointer := &r
+	if a.missing = t.rarely(); a.missing {
+		pointer = nil
+		a.value, _ = any(pointer).(Resource)
+	}
+	a.authorize = func(s Subject, id ActionID) Decision { return Authorize(s, Action[R](id), pointer) }
+	a.explain = func(s Subject, id ActionID) Explanation { return Explain(s, Action[R](id), pointer) }
+	a.match = func(s Subject, id ActionID) bool { return FilterFor(s, Action[R](id)).Match(pointer) }
+	return a
+}
+
+// lost returns the resource as one that is not there: it is behind a pointer or an
+// interface, which no action is on.
+func (a asked) lost() asked {
+	a.missing, a.value = true, nil
+	return a
+}
+
+// askListed is askOf for a resource that a filter lists.
+func askListed[R Resource](t *tape, r R, accounts ...AccountID) asked {
+	a := askOf(t, r, accounts...)
+	a.listable = true
+	return a
+}
+
+// resources make a resource each, one of each type; the last are such as no
+// action of the library's is on.
+var resources = []func(*tape) asked{
+	func(t *tape) asked { r := t.ticket(); return askListed(t, r, r.Account) },
+	func(t *tape) asked {
+		r := TicketPair{t.ticket(), t.ticket()}
+		return askOf(t, r, r.From.Account, r.Into.Account)
+	},
+	func(t *tape) asked {
+		to, r := t.subject(), Assignment{Ticket: t.ticket(), Group: t.team()}
+		r.To = to.subject
+		return askOf(t, r, handedOver(r.Ticket.Account, to, r.Group)...)
+	},
+	func(t *tape) asked { r := Note{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) },
+	func(t *tape) asked { r := TimeEntry{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) },
+	func(t *tape) asked { r := t.conversation(); return askListed(t, r, r.Account) },
+	func(t *tape) asked {
+		to, r := t.subject(), Transfer{Conversation: t.conversation(), Group: t.team()}
+		r.To = to.subject
+		return askOf(t, r, handedOver(r.Conversation.Account, to, r.Group)...)
+	},
+	func(t *tape) asked {
+		r := Channel{t.accountID(), t.workspace(), t.group()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := CannedResponse{t.accountID(), t.workspace(), t.group()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := TicketList{t.accountID(), t.workspace(), t.group(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := Article{t.accountID(), t.workspace(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := FAQ{t.accountID(), t.workspace(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := Topic{t.accountID(), t.workspace(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked { r := t.contact(); return askListed(t, r, r.Account) },
+	func(t *tape) asked {
+		r := ContactPair{t.contact(), t.contact()}
+		return askOf(t, r, r.From.Account, r.Into.Account)
+	},
+	func(t *tape) asked {
+		r := Company{ID: t.companyID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := Campaign{t.accountID(), t.workspace(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := Report{t.accountID(), t.workspace(), t.group(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked {
+		r := Dashboard{t.accountID(), t.workspace(), t.group(), t.person()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked { r := App{t.accountID(), t.workspace()}; return askListed(t, r, r.Account) },
+	func(t *tape) asked {
+		r := Settings{t.accountID(), t.workspace(), t.group()}
+		return askListed(t, r, r.Account)
+	},
+	func(t *tape) asked { r := Workspace{t.workspace(), t.accountID()}; return askListed(t, r, r.Account) },
+	func(t *tape) asked { r := t.account(); return askListed(t, r, r.ID) },
+	func(t *tape) asked { r := Profile{t.accountID(), t.person()}; return askListed(t, r, r.Account) },
+	func(t *tape) asked { return askSomebody[Agent](t) },
+	func(t *tape) asked { return askSomebody[SharedAgent](t) },
+	func(t *tape) asked {
+		to, b := t.subject(), t.binding()
+		return askOf(t, Appointment{to.subject, b}, to.account)
+	},
+	func(t *tape) asked {
+		of, r := t.subject(), Membership{Group: t.team(), Access: t.access()}
+		r.Of = of.subject
+		return askOf(t, r, of.account, r.Group.Account)
+	},
+	func(t *tape) asked {
+		role := t.role()
+		if role.BuiltIn() {
+			return askOf(t, role)
+		}
+		return askOf(t, role, role.Account())
+	},
+	func(t *tape) asked { g, _ := t.grant(); return askOf(t, g, g.Account()) },
+
+	func(t *tape) asked { r := invoice{t.accountID(), t.group(), t.person()}; return askOf(t, r, r.account) },
+	func(t *tape) asked { r := t.ticket(); return askOf(t, &r, r.Account).lost() },
+	func(t *tape) asked { r := t.ticket(); return askOf[Resource](t, r, r.Account).lost() },
+	func(t *tape) asked { return askOf[Resource](t, nil).lost() },
+	func(t *tape) asked { return askOf[*Ticket](t, nil).lost() },
+	func(t *tape) asked {
+		r := wrappedTicket{t.ticket()}
+		a := askOf(t, r, r.Account)
+		a.wrapped = true
+		return a
+	},
+}
+
+// handedOver are the accounts of what is handed over, and of whom and where it goes.
+func handedOver(of AccountID, to asker, group AgentGroup) []AccountID {
+	accounts := []AccountID{of}
+	if to.subject != nil && !to.nobody {
+		accounts = append(accounts, to.account)
+	}
+	if group != (AgentGroup{}) {
+		accounts = append(accounts, group.Account)
+	}
+	return accounts
+}
+
+// askSomebody returns somebody of the type who is acted on, or a zero one.
+func askSomebody[R Resource](t *tape) asked {
+	to := t.subject()
+	if somebody, is := any(to.subject).(*R); is && somebody != nil {
+		return askOf(t, *somebody, to.account)
+	}
+	var zero R
+	return askOf(t, zero, "")
+}
+
+// question reads a question: what is asked for, who asks, what it is about.
+func (t *tape) question() (asker, ActionID, asked) {
+	about := resources[int(t.byte())%len(resources)]
+	t.action = t.anyAction(t.usualAction(about))
+	who := t.subject()
+	return who, t.action, about(t)
+}
+
+// actionsOn are the library's actions by the type of resource that they are on.
+var actionsOn = sync.OnceValue(func() map[string][]ActionID {
+	on := make(map[string][]ActionID)
+	for _, about := range resources {
+		value := about(&tape{}).value
+		for id := range Actions() {
+			if (Request{Subject: &Agent{ID: "riya"}, Action: id, Resource: value}).Decide().Reason != WrongResource {
+				on[fmt.Sprintf("%T", value)] = append(on[fmt.Sprintf("%T", value)], id)
+			}
+		}
+	}
+	return on
+})
+
+// usualAction returns one of the library's actions on such a resource, if there is one.
+func (t *tape) usualAction(about func(*tape) asked) ActionID {
+	on := actionsOn()[fmt.Sprintf("%T", about(&tape{}).value)]
+	if len(on) == 0 {
+		return HostViews
+	}
+	return on[int(t.byte())%len(on)]
+}
