@@ -73,6 +73,10 @@ func (s *SupportSession) ID() AgentID { return s.id }
 // Engineer returns who acts.
 func (s *SupportSession) Engineer() Engineer { return s.engineer }
 
+// Account returns the account in which the engineer acts, as the host passed it.
+// It has no open workspaces: what is within reach there, the grant says.
+func (s *SupportSession) Account() Account { return s.account }
+
 // Grant returns the grant that the engineer acts under.
 func (s *SupportSession) Grant() Grant { return s.grant }
 

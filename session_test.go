@@ -80,6 +80,9 @@ func TestSessions(t *testing.T) {
 	assert.Equal(t, AgentID("support:eve"), session.ID())
 	assert.Equal(t, eve, session.Engineer())
 	assert.Equal(t, grant, session.Grant())
+	within := acme
+	within.Workspaces = nil // the grant says which
+	assert.Equal(t, within, session.Account())
 	assert.True(t, now == session.Now(), "in UTC")
 
 	assert.Equal(t, []WorkspaceID{"it"}, account.Workspaces, "the caller's account stays as it is")
