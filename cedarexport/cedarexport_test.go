@@ -1,0 +1,489 @@
+package cedarexport_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/cedarexport"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// golden compares the text with a file.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(string(want), string(got)))
+}
+
+func newRole(t *testing.T, account deskpolicy.AccountID, name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
+	t.Helper()
+	role, err := deskpolicy.NewRole(account, name, deskpolicy.PermissionsOf(permissions...))
+	require.NoError(t, err)
+	return role
+}
+
+func exporter(t *testing.T, vocabulary *deskpolicy.Vocabulary, roles ...deskpolicy.Role) *cedarexport.Exporter {
+	t.Helper()
+	e, err := cedarexport.New(vocabulary, roles...)
+	require.NoError(t, err)
+	return e
+}
+
+// An invoice is a host's own.
+type invoice struct {
+	Account deskpolicy.AccountID
+	Group   deskpolicy.GroupID
+}
+
+func (i invoice) Attributes() deskpolicy.Attributes {
+	return deskpolicy.Attributes{Account: i.Account, Group: i.Group}
+}
+
+const (
+	invoiceView   deskpolicy.Action[invoice]          = deskpolicy.HostViews
+	invoiceRefund deskpolicy.Action[invoice]          = deskpolicy.HostEdits + 1
+	agentPromote  deskpolicy.Action[deskpolicy.Agent] = deskpolicy.HostActions
+)
+
+func vocabulary(t *testing.T) *deskpolicy.Vocabulary {
+	t.Helper()
+	v, err := deskpolicy.NewVocabulary(deskpolicy.Named(invoiceView, "invoice.view"), deskpolicy.Named(invoiceRefund, "invoice.refund"), deskpolicy.Named(agentPromote, "agent.promote"))
+	require.NoError(t, err)
+	return v
+}
+
+func TestGolden(t *testing.T) {
+	plain := exporter(t, nil)
+	golden(t, "builtin.cedar", plain.Policies())
+	golden(t, "schema.json", plain.Schema())
+
+	custom := exporter(t, vocabulary(t), newRole(t, "acme", "Refunds", invoiceView.At(deskpolicy.Group), invoiceRefund.At(deskpolicy.Restricted),
+		deskpolicy.TicketView.At(deskpolicy.Global), deskpolicy.TicketReply.At(deskpolicy.Group), deskpolicy.ContactView.At(deskpolicy.Restricted),
+		deskpolicy.ConversationReply.At(deskpolicy.Group), deskpolicy.SettingsManage.At(deskpolicy.Global)))
+	with := custom.Policies()
+	golden(t, "custom.cedar", with[bytes.Index(with, []byte(`@id("role/acme/Refunds/`)):])
+}
+
+// acme is the account of the tests.
+var acme = deskpolicy.Account{
+	ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true,
+	Workspaces: []deskpolicy.WorkspaceID{"it", "", "*open"}, Administrators: []deskpolicy.AgentID{"olga", ""},
+}
+
+// now is an instant of the tests.
+var now = time.Date(2026, 11, 5, 8, 0, 0, 1, time.UTC)
+
+func agent(id deskpolicy.AgentID, bindings ...deskpolicy.Binding) *deskpolicy.Agent {
+	return &deskpolicy.Agent{ID: id, Account: acme, Bindings: bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{
+		"billing": deskpolicy.Edit, "sales": deskpolicy.View, "": deskpolicy.Edit, "gone": deskpolicy.NoAccess, "odd": deskpolicy.Edit + 1,
+	}}
+}
+
+func held(role deskpolicy.Role, in deskpolicy.WorkspaceID, scope deskpolicy.Scope) deskpolicy.Binding {
+	return deskpolicy.Binding{Role: role, Workspace: in, TicketScope: scope}
+}
+
+func grantOf(t *testing.T, roles ...deskpolicy.Role) deskpolicy.Grant {
+	t.Helper()
+	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
+		ID: "g1", Roles: roles, Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"hr": {deskpolicy.SupervisorRole()}},
+	}, now)
+	require.NoError(t, err)
+	return grant
+}
+
+var olga = agent("olga", held(deskpolicy.AccountAdministratorRole(), deskpolicy.AccountWide, deskpolicy.Global))
+
+func shay() *deskpolicy.SharedAgent {
+	s := deskpolicy.NewSharedAgent("shay", acme, deskpolicy.CRMUser{
+		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"", "north", "east"},
+		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{
+			"berlin": "emea", "emea": "", "": "emea", "north": "south", "south": "west", "west": "north", "pole": "north", "self": "self",
+		},
+		Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.View}, Age: 1, Limit: 2},
+	})
+	return s
+}
+
+// guests is another account's role.
+func guests(t *testing.T) deskpolicy.Role {
+	t.Helper()
+	return newRole(t, "globex", "Guests", deskpolicy.TicketView.At(deskpolicy.Global))
+}
+
+// asked are a question of every kind.
+func asked(t *testing.T) []deskpolicy.Request {
+	riya := agent("riya", held(deskpolicy.AgentRole(), deskpolicy.AccountWide, deskpolicy.Group), held(deskpolicy.SupervisorRole(), "it", deskpolicy.Restricted),
+		held(deskpolicy.Role{}, "", 9))
+	contact := deskpolicy.Contact{ID: "c1", Account: "acme", Owner: "tom", CRM: deskpolicy.CRMRecord{
+		Owner: "u1", Territory: "pole", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u1": deskpolicy.Edit, "u2": deskpolicy.View},
+	}}
+	ticket := deskpolicy.Ticket{
+		ID: "t1", Account: "acme", Workspace: "it", Group: "billing", Assignee: "riya", Requester: &contact,
+		Mentions: map[deskpolicy.AgentID]bool{"shay": true, "tom": false},
+	}
+	chat := deskpolicy.Conversation{ID: "k1", Account: "acme", Group: "sales", Assignee: "tom"}
+	grant := grantOf(t, deskpolicy.AdministratorRole())
+	session := grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, now)
+	revoked, _, err := grant.Revoke(olga, now.Add(time.Hour))
+	require.NoError(t, err)
+	group := deskpolicy.AgentGroup{ID: "sales", Account: "acme"}
+	sage := shay()
+	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.MessengerAdministratorRole(), deskpolicy.AccountWide, deskpolicy.Group)}
+	nonAgent := &deskpolicy.NonAgent{Account: acme, CRM: deskpolicy.CRMUser{ID: "u9"}}
+	binding := held(deskpolicy.AgentRole(), "*odd", deskpolicy.Group)
+	question := func(who deskpolicy.Subject, id deskpolicy.ActionID, what deskpolicy.Resource) deskpolicy.Request {
+		return deskpolicy.Request{Subject: who, Action: id, Resource: what}
+	}
+	return []deskpolicy.Request{
+		question(riya, deskpolicy.TicketReply.ID(), &ticket),
+		question(riya, deskpolicy.TicketReply.ID(), ticket),
+		question(shay(), deskpolicy.TicketView.ID(), ticket),
+		question(session, deskpolicy.TicketView.ID(), ticket),
+		question(revoked.Session(deskpolicy.Engineer{ID: "eve"}, acme, now), deskpolicy.TicketView.ID(), ticket),
+		question(deskpolicy.Grant{}.Session(deskpolicy.Engineer{ID: "eve"}, deskpolicy.Account{}, now), deskpolicy.TicketView.ID(), ticket),
+		question(nonAgent, deskpolicy.TicketView.ID(), ticket),
+		question(riya, deskpolicy.TicketMerge.ID(), deskpolicy.TicketPair{From: ticket, Into: ticket}),
+		question(riya, deskpolicy.ContactMerge.ID(), deskpolicy.ContactPair{From: contact, Into: contact}),
+		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, To: riya}),
+		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, Group: group}),
+		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, To: shay(), Group: group}),
+		question(riya, deskpolicy.ConversationAssign.ID(), deskpolicy.Transfer{Conversation: chat, To: session, Group: group}),
+		question(riya, deskpolicy.ConversationAssign.ID(), deskpolicy.Transfer{Conversation: chat, To: nonAgent}),
+		question(riya, deskpolicy.TicketNoteEditOwn.ID(), deskpolicy.Note{Ticket: ticket, Author: "riya"}),
+		question(riya, deskpolicy.TimeLogOwn.ID(), deskpolicy.TimeEntry{Ticket: ticket, Agent: "riya"}),
+		question(riya, deskpolicy.ConversationReply.ID(), chat),
+		question(riya, deskpolicy.PhoneUse.ID(), deskpolicy.Channel{Account: "acme", Workspace: "*", Group: "sales"}),
+		question(riya, deskpolicy.CannedResponseUse.ID(), deskpolicy.CannedResponse{Account: "acme"}),
+		question(riya, deskpolicy.TicketListManageOwn.ID(), deskpolicy.TicketList{Account: "acme", Owner: "riya"}),
+		question(riya, deskpolicy.ArticleView.ID(), deskpolicy.Article{Account: "acme", Author: "tom"}),
+		question(riya, deskpolicy.FAQView.ID(), deskpolicy.FAQ{Account: "acme"}),
+		question(riya, deskpolicy.TopicEditOwn.ID(), deskpolicy.Topic{Account: "acme", Author: "riya"}),
+		question(riya, deskpolicy.ContactEdit.ID(), contact),
+		question(riya, deskpolicy.CompanyView.ID(), deskpolicy.Company{ID: "co1", Account: "acme", Owner: "riya"}),
+		question(riya, deskpolicy.CampaignView.ID(), deskpolicy.Campaign{Account: "acme"}),
+		question(riya, deskpolicy.ReportView.ID(), deskpolicy.Report{Account: "acme", Team: "sales", Owner: "riya"}),
+		question(riya, deskpolicy.DashboardView.ID(), deskpolicy.Dashboard{Account: "acme"}),
+		question(riya, deskpolicy.AppUse.ID(), deskpolicy.App{Account: "acme"}),
+		question(riya, deskpolicy.SettingsManage.ID(), deskpolicy.Settings{Account: "acme", Workspace: "it"}),
+		question(riya, deskpolicy.WorkspaceManage.ID(), deskpolicy.Workspace{Account: "acme", ID: "it"}),
+		question(riya, deskpolicy.AccountManage.ID(), acme),
+		question(riya, deskpolicy.AccountManage.ID(), deskpolicy.Account{ID: "globex"}),
+		question(riya, deskpolicy.ProfileEditOwn.ID(), deskpolicy.Profile{Account: "acme", Of: "riya"}),
+		question(olga, deskpolicy.RoleUpdate.ID(), deskpolicy.AgentRole()),
+		question(olga, deskpolicy.AgentEdit.ID(), riya),
+		question(olga, deskpolicy.AgentEdit.ID(), agent("gus", held(guests(t), deskpolicy.AccountWide, deskpolicy.Global))),
+		question(olga, deskpolicy.AgentView.ID(), olga),
+		question(olga, deskpolicy.SharedAgentEdit.ID(), sage),
+		question(olga, deskpolicy.SharedAgentEdit.ID(), shay()),
+		question(shay(), deskpolicy.SharedAgentEdit.ID(), shay()),
+		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.Appointment{To: riya, Binding: binding}),
+		question(olga, deskpolicy.AgentRoleRemove.ID(), deskpolicy.Appointment{To: shay(), Binding: binding}),
+		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.Membership{Of: riya, Group: group, Access: deskpolicy.Edit}),
+		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.Membership{Of: shay(), Group: group, Access: 7}),
+		question(olga, deskpolicy.GrantCreate.ID(), grant),
+		question(olga, deskpolicy.GrantRevoke.ID(), grant),
+		question(olga, deskpolicy.GrantView.ID(), deskpolicy.Grant{}),
+		question(olga, invoiceView.ID(), invoice{Account: "acme", Group: "billing"}),
+		question(olga, agentPromote.ID(), riya),
+	}
+}
+
+// TestQuestionsGolden has a question of every kind spelled out.
+func TestQuestionsGolden(t *testing.T) {
+	e := exporter(t, vocabulary(t), guests(t))
+	var text strings.Builder
+	for _, request := range asked(t) {
+		questions, err := e.Questions(request.Subject, request.Action, request.Resource)
+		require.NoError(t, err, "%v", request.Action)
+		for _, q := range questions {
+			text.WriteString(strings.Join([]string{q.Principal.String(), q.Action.String(), q.Resource.String(), string(q.Context)}, " ") + "\n")
+			text.Write(abridged(t, q.Entities))
+			text.WriteString("\n")
+		}
+	}
+	golden(t, "questions.txt", []byte(text.String()))
+}
+
+// abridged returns the entities with the length of each long list in its place.
+func abridged(t *testing.T, entities []byte) []byte {
+	t.Helper()
+	var all []json.RawMessage
+	require.NoError(t, json.Unmarshal(entities, &all))
+	var text []byte
+	for _, each := range all {
+		var entity any
+		require.NoError(t, json.Unmarshal(each, &entity))
+		line, err := json.Marshal(shorten(entity))
+		require.NoError(t, err)
+		text = append(append(text, line...), '\n')
+	}
+	return text
+}
+
+func shorten(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name := range v {
+			v[name] = shorten(v[name])
+		}
+	case []any:
+		if len(v) > 12 {
+			return map[string]any{"first": v[0], "last": v[len(v)-1], "length": len(v)}
+		}
+		for i := range v {
+			v[i] = shorten(v[i])
+		}
+	}
+	return v
+}
+
+func TestTheSameBytes(t *testing.T) {
+	roles := []deskpolicy.Role{
+		newRole(t, "acme", "B", deskpolicy.TicketView.At(deskpolicy.Global)), newRole(t, "acme", "A", deskpolicy.TicketReply.At(deskpolicy.Group)),
+		newRole(t, "acm", "eA", deskpolicy.TicketReply.At(deskpolicy.Group)), deskpolicy.AgentRole(), guests(t),
+	}
+	want := exporter(t, vocabulary(t), roles...)
+	for range 20 {
+		rand.Shuffle(len(roles), func(i, j int) { roles[i], roles[j] = roles[j], roles[i] })
+		got := exporter(t, vocabulary(t), roles...)
+		require.Equal(t, string(want.Policies()), string(got.Policies()))
+		require.Equal(t, string(want.Schema()), string(got.Schema()))
+	}
+	for _, request := range asked(t) {
+		first, err := want.Questions(request.Subject, request.Action, request.Resource)
+		require.NoError(t, err)
+		if a, ok := request.Subject.(*deskpolicy.Agent); ok {
+			permuted := *a
+			permuted.Bindings = slices.Clone(a.Bindings)
+			slices.Reverse(permuted.Bindings)
+			request.Subject = &permuted
+			if request.Resource == deskpolicy.Resource(a) {
+				request.Resource = &permuted
+			}
+		}
+		again, err := want.Questions(request.Subject, request.Action, request.Resource)
+		require.NoError(t, err)
+		require.Equal(t, first, again, "%v", request.Action)
+	}
+}
+
+// TestEveryActionIsThere is against an action that no policy, or no type, knows.
+func TestEveryActionIsThere(t *testing.T) {
+	e := exporter(t, nil)
+	schema, policies := string(e.Schema()), string(e.Policies())
+	for id := range deskpolicy.Actions() {
+		assert.Contains(t, schema, `"`+id.String()+`": {`, "schema")
+		assert.Contains(t, policies, `Desk::Action::"`+id.String()+`"`, "policies")
+	}
+	for reason := range deskpolicy.Reasons() {
+		if step := reason.Step(); 2 <= step && step <= 5 || step == 8 {
+			assert.Contains(t, policies, `@reason("`+reason.String()+`")`)
+		}
+	}
+}
+
+func TestIDsAreTheirOwn(t *testing.T) {
+	ids := map[string]bool{}
+	e := exporter(t, nil, newRole(t, "a", "b/c", deskpolicy.TicketView.At(deskpolicy.Global)), newRole(t, "a/b", "c", deskpolicy.TicketView.At(deskpolicy.Global)),
+		newRole(t, "a%2Fb", "c", deskpolicy.TicketView.At(deskpolicy.Global)), newRole(t, "role", "Agent/tickets-all", deskpolicy.TicketView.At(deskpolicy.Global)))
+	for line := range strings.Lines(string(e.Policies())) {
+		if strings.HasPrefix(line, "@id(") {
+			require.False(t, ids[line], line)
+			ids[line] = true
+		}
+	}
+	require.Greater(t, len(ids), 100)
+}
+
+// hostileNames are strings that would be more than strings if they were not quoted.
+var hostileNames = []string{
+	`x"); permit(principal, action, resource); //`, `\`, `\"`, "`", "'", "*", "**", "/", "%2F", "a/b", "//", "${x}", "é", "日本", "🙂", `{"type":"x"}`,
+}
+
+// hostileIDs are such as no role can be named by.
+var hostileIDs = append(hostileNames, "", "\x00", "\n", "\r\n", "\t", "\u2028", "\u202e", "\ufeff", "\ufffd", "\x7f", "e\u0301", "<&>")
+
+// TestHostileText has text of others' only within quotes: with it taken out of the
+// quotes, what is left of the policies is the same.
+func TestHostileText(t *testing.T) {
+	skeleton := func(account deskpolicy.AccountID, name string) string {
+		role := newRole(t, account, name, deskpolicy.TicketView.At(deskpolicy.Group), deskpolicy.SettingsManage.At(deskpolicy.Global), deskpolicy.TicketBeAssigned.At(deskpolicy.Group))
+		return withoutText(t, string(exporter(t, nil, role).Policies()))
+	}
+	want := skeleton("acme", "Night Shift")
+	for _, id := range hostileIDs {
+		if id != "" {
+			require.Equal(t, want, skeleton(deskpolicy.AccountID(id), "Night Shift"), "%q", id)
+		}
+	}
+	for _, name := range hostileNames {
+		require.Equal(t, want, skeleton("acme", name), "%q", name)
+	}
+	e := exporter(t, nil)
+	for _, id := range hostileIDs {
+		account := acme
+		account.Workspaces = []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(id)}
+		who := &deskpolicy.Agent{ID: deskpolicy.AgentID(id) + "x", Account: account, Groups: map[deskpolicy.GroupID]deskpolicy.Access{deskpolicy.GroupID(id): deskpolicy.View}}
+		questions, err := e.Questions(who, deskpolicy.TicketView.ID(), deskpolicy.Ticket{ID: deskpolicy.TicketID(id), Account: "acme", Group: deskpolicy.GroupID(id)})
+		require.NoError(t, err, "%q", id)
+		var entities []struct {
+			UID   struct{ ID string }
+			Attrs map[string]any
+		}
+		require.NoError(t, json.Unmarshal(questions[0].Entities, &entities), "%q", id)
+		require.Equal(t, id+"x", entities[1].Attrs["id"])
+	}
+}
+
+// withoutText returns the policies with nothing in their quotes.
+func withoutText(t *testing.T, policies string) string {
+	t.Helper()
+	var out strings.Builder
+	for quoted, rest := false, policies; rest != ""; {
+		switch {
+		case quoted && rest[0] == '\\':
+			rest = rest[2:]
+			continue
+		case rest[0] == '"':
+			quoted = !quoted
+		case !quoted:
+			out.WriteByte(rest[0])
+		}
+		rest = rest[1:]
+	}
+	return out.String()
+}
+
+// TestKeysAreInjective has no two things with one UID.
+func TestKeysAreInjective(t *testing.T) {
+	e := exporter(t, nil)
+	of := map[cedarexport.UID][2]string{}
+	for _, account := range hostileIDs {
+		for _, id := range hostileIDs {
+			questions, err := e.Questions(olga, deskpolicy.TicketView.ID(), deskpolicy.Ticket{ID: deskpolicy.TicketID(id), Account: deskpolicy.AccountID(account)})
+			require.NoError(t, err)
+			other, taken := of[questions[0].Resource]
+			require.False(t, taken, "%q and %q", other, [2]string{account, id})
+			of[questions[0].Resource] = [2]string{account, id}
+		}
+	}
+}
+
+func TestRefusedRoles(t *testing.T) {
+	nights := newRole(t, "acme", "Nights", deskpolicy.TicketView.At(deskpolicy.Group))
+	others := newRole(t, "acme", "Nights", deskpolicy.TicketReply.At(deskpolicy.Group))
+	refunds := newRole(t, "acme", "Refunds", invoiceRefund.At(deskpolicy.Group))
+	broken := newRole(t, "ac\xffme", "Broken")
+	for _, refused := range []struct {
+		roles []deskpolicy.Role
+		want  string
+	}{
+		{[]deskpolicy.Role{{}}, "cedarexport: the zero Role: cannot be carried over to Cedar"},
+		{[]deskpolicy.Role{nights, others}, `deskpolicy: role "Nights": the name is taken by role "Nights"`},
+		{[]deskpolicy.Role{refunds}, `cedarexport: role "Refunds": host(305) has no name in the vocabulary: cannot be carried over to Cedar`},
+		{[]deskpolicy.Role{broken}, `cedarexport: role "Broken": its account "ac\xffme" is not UTF-8: cannot be carried over to Cedar`},
+	} {
+		_, err := cedarexport.New(nil, refused.roles...)
+		assert.EqualError(t, err, refused.want)
+	}
+	_, err := cedarexport.New(vocabulary(t), refunds)
+	require.NoError(t, err)
+
+	for _, binding := range []deskpolicy.Binding{held(others, deskpolicy.AccountWide, deskpolicy.Group), held(refunds, deskpolicy.AccountWide, deskpolicy.Group)} {
+		_, err := exporter(t, nil, nights).Questions(agent("riya", binding), deskpolicy.TicketView.ID(), deskpolicy.Ticket{})
+		assert.ErrorIs(t, err, cedarexport.ErrNotCarried)
+		assert.ErrorContains(t, err, "is not among the exported ones, or differs from them")
+	}
+}
+
+// A wrapped ticket has more that counts than its attributes show.
+type wrapped struct{ deskpolicy.Ticket }
+
+// A pointed resource has its method on the pointer.
+type pointed struct{ account deskpolicy.AccountID }
+
+func (p *pointed) Attributes() deskpolicy.Attributes {
+	return deskpolicy.Attributes{Account: p.account}
+}
+
+func TestRefusedQuestions(t *testing.T) {
+	e := exporter(t, vocabulary(t))
+	riya, ticket := agent("riya"), deskpolicy.Ticket{Account: "acme"}
+	session := grantOf(t, deskpolicy.AgentRole()).Session(deskpolicy.Engineer{ID: "eve"}, acme, time.Time{})
+	other := agent("riya", held(deskpolicy.AgentRole(), "it", deskpolicy.Group))
+	for name, refused := range map[string]struct {
+		subject  deskpolicy.Subject
+		action   deskpolicy.ActionID
+		resource deskpolicy.Resource
+		want     error
+	}{
+		"nobody":             {nil, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"a nil agent":        {(*deskpolicy.Agent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"a nil shared agent": {(*deskpolicy.SharedAgent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"a nil session":      {(*deskpolicy.SupportSession)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"a nil non-agent":    {(*deskpolicy.NonAgent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"no ID":              {agent(""), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"no action":          {riya, 0, ticket, cedarexport.ErrMalformed},
+		"no instant":         {session, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"no resource":        {riya, deskpolicy.TicketView.ID(), nil, cedarexport.ErrMalformed},
+		"a nil resource":     {riya, deskpolicy.TicketView.ID(), (*deskpolicy.Ticket)(nil), cedarexport.ErrMalformed},
+		"another type":       {riya, deskpolicy.TicketView.ID(), deskpolicy.Contact{}, cedarexport.ErrMalformed},
+		"nobody to go to":    {riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket}, cedarexport.ErrMalformed},
+		"a group without ID": {riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, To: riya, Group: deskpolicy.AgentGroup{Account: "acme"}}, cedarexport.ErrMalformed},
+		"nobody appointed":   {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.Appointment{}, cedarexport.ErrMalformed},
+		"nobody's shared":    {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.Appointment{To: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
+		"no group":           {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.Membership{Of: riya}, cedarexport.ErrMalformed},
+
+		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotCarried},
+		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotCarried},
+		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotCarried},
+		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotCarried},
+		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotCarried},
+		"mentions not UTF-8":  {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Mentions: map[deskpolicy.AgentID]bool{"\xff": true}}, cedarexport.ErrNotCarried},
+		"an account not UTF8": {riya, deskpolicy.AccountManage.ID(), deskpolicy.Account{ID: "\xff"}, cedarexport.ErrNotCarried},
+	} {
+		t.Run(name, func(t *testing.T) {
+			questions, err := e.Questions(refused.subject, refused.action, refused.resource)
+			require.ErrorIs(t, err, refused.want)
+			require.Nil(t, questions)
+		})
+	}
+	_, err := e.Questions(riya, invoiceView.ID(), &pointed{"acme"})
+	require.NoError(t, err)
+	_, err = e.Questions(riya, invoiceView.ID(), (*pointed)(nil))
+	require.ErrorIs(t, err, cedarexport.ErrMalformed)
+}
+
+// TestQuestionsDoNotChangeWhatTheyAskAbout is against an encoder that sorts in place.
+func TestQuestionsDoNotChangeWhatTheyAskAbout(t *testing.T) {
+	before, err := json.Marshal(acme)
+	require.NoError(t, err)
+	e := exporter(t, vocabulary(t), guests(t))
+	for _, request := range asked(t) {
+		_, err := e.Questions(request.Subject, request.Action, request.Resource)
+		require.NoError(t, err)
+	}
+	after, err := json.Marshal(acme)
+	require.NoError(t, err)
+	require.Equal(t, string(before), string(after))
+}

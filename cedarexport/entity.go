@@ -1,0 +1,149 @@
+package cedarexport
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A value is what an attribute may have: a string, a bool, an int64, a UID, a
+// record, or a set of these.
+type value any
+
+// A record is attributes by name.
+type record map[string]value
+
+// A collection is a set, written in order and without duplicates.
+type collection []value
+
+// stringSet returns a set of strings.
+func stringSet[S ~string](texts []S) collection {
+	c := make(collection, len(texts))
+	for i, text := range texts {
+		c[i] = string(text)
+	}
+	return c
+}
+
+// An entity is what Cedar knows of one thing.
+type entity struct {
+	uid     UID
+	attrs   record
+	parents []UID
+}
+
+// entities are those of one question, by UID.
+type entities map[UID]entity
+
+// add adds an entity. What is there already has to be the same.
+func (es entities) add(e entity) error {
+	before, exists := es[e.uid]
+	if exists && !slices.Equal(before.encode(), e.encode()) {
+		return notCarried("two records of %v", e.uid)
+	}
+	es[e.uid] = e
+	return nil
+}
+
+// encode returns the entities as Cedar reads them, in order.
+func (es entities) encode() ([]byte, error) {
+	all := make([][]byte, 0, len(es))
+	for _, e := range es {
+		all = append(all, e.encode())
+	}
+	slices.SortFunc(all, slices.Compare)
+	text := []byte{'['}
+	for i, each := range all {
+		if i > 0 {
+			text = append(text, ",\n"...)
+		}
+		text = append(text, each...)
+	}
+	text = append(text, "]\n"...)
+	if !utf8.Valid(text) {
+		return nil, notCarried("text that is not UTF-8")
+	}
+	return text, nil
+}
+
+func (e *entity) encode() []byte {
+	text := append([]byte(`{"uid":`), e.uid.encode()...)
+	text = append(text, `,"attrs":`...)
+	text = appendValue(text, e.attrs)
+	text = append(text, `,"parents":[`...)
+	parents := make([]string, len(e.parents))
+	for i, parent := range e.parents {
+		parents[i] = string(parent.encode())
+	}
+	slices.Sort(parents)
+	text = append(text, strings.Join(slices.Compact(parents), ",")...)
+	return append(text, "]}"...)
+}
+
+func (u UID) encode() []byte {
+	text := appendString([]byte(`{"type":`), u.Type)
+	text = appendString(append(text, `,"id":`...), u.ID)
+	return append(text, '}')
+}
+
+func appendValue(text []byte, v value) []byte {
+	switch v := v.(type) {
+	case string:
+		return appendString(text, v)
+	case bool:
+		return strconv.AppendBool(text, v)
+	case int64:
+		return strconv.AppendInt(text, v, 10)
+	case UID:
+		return append(append(append(text, `{"__entity":`...), v.encode()...), '}')
+	case record:
+		return appendRecord(text, v)
+	default:
+		return appendCollection(text, v.(collection))
+	}
+}
+
+func appendRecord(text []byte, r record) []byte {
+	names := make([]string, 0, len(r))
+	for name := range r {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	text = append(text, '{')
+	for i, name := range names {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(appendString(text, name), ':')
+		text = appendValue(text, r[name])
+	}
+	return append(text, '}')
+}
+
+func appendCollection(text []byte, c collection) []byte {
+	elements := make([]string, len(c))
+	for i, element := range c {
+		elements[i] = string(appendValue(nil, element))
+	}
+	slices.Sort(elements)
+	text = append(text, '[')
+	text = append(text, strings.Join(slices.Compact(elements), ",")...)
+	return append(text, ']')
+}
+
+// appendString appends the string in JSON. What is not UTF-8 stays as it is, to
+// be refused: JSON would put it right in silence.
+func appendString(text []byte, s string) []byte {
+	if !utf8.ValidString(s) || plain(s) {
+		return append(append(append(text, '"'), s...), '"')
+	}
+	quoted, _ := json.Marshal(s) // a string can be written
+	return append(text, quoted...)
+}
+
+// plain reports whether JSON has the string as it is.
+func plain(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r) })
+}

@@ -1,0 +1,91 @@
+package cedarexport_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/cedarexport"
+)
+
+// A custom role becomes one permit for each ground on which it reaches something.
+func ExampleExporter_Policies() {
+	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.PermissionsOf(
+		deskpolicy.TicketView.At(deskpolicy.Global),
+		deskpolicy.ArticleView.At(deskpolicy.Global),
+	))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	exporter, err := cedarexport.New(nil, nights)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, policy := range strings.Split(string(exporter.Policies()), "\n\n") {
+		if strings.HasPrefix(policy, `@id("not_own")`) || strings.HasPrefix(policy, `@id("role/acme/Night Shift/tickets-all")`) {
+			fmt.Println(policy)
+		}
+	}
+	// Output:
+	// @id("not_own")
+	// @reason("not_own")
+	// @source("S33 B21")
+	// forbid (
+	//   principal,
+	//   action in [Desk::Action::"ticket.note.edit_own", Desk::Action::"ticket.list.manage_own", Desk::Action::"time.log_own", Desk::Action::"topic.edit_own", Desk::Action::"profile.edit_own"],
+	//   resource
+	// )
+	// unless {
+	//   resource has owner &&
+	//   resource.owner == principal.id
+	// };
+	// @id("role/acme/Night Shift/tickets-all")
+	// @role("Night Shift")
+	// permit (
+	//   principal in Desk::Role::"acme/Night Shift",
+	//   action == Desk::Action::"ticket.view",
+	//   resource
+	// )
+	// when {
+	//   principal has account &&
+	//   principal.account == Desk::Account::"acme" &&
+	//   principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace})
+	// };
+}
+
+// A question is a Cedar request and the entities that it takes to answer it.
+func ExampleExporter_Questions() {
+	exporter, err := cedarexport.New(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	agent := &deskpolicy.Agent{
+		ID:      "riya",
+		Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{
+			Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group,
+		}},
+		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
+	}
+	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "billing"}
+
+	questions, err := exporter.Questions(agent, deskpolicy.TicketReply.ID(), ticket)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, q := range questions {
+		fmt.Println(q.Principal, q.Action, q.Resource)
+		fmt.Printf("%s\n%s", q.Context, q.Entities)
+	}
+	// Output:
+	// Desk::Agent::"acme/riya" Desk::Action::"ticket.reply" Desk::Ticket::"acme/4711"
+	// {}
+	// [{"uid":{"type":"Desk::Account","id":"acme"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"administrators":[],"features":[],"integrated":false,"workspace":"*","workspaces":[]},"parents":[]},
+	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"id":"riya","roles":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"ticketRoles":{"global":[],"group":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"restricted":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
+	// {"uid":{"type":"Desk::Role","id":"Agent"},"attrs":{"builtIn":true,"workspace":"*"},"parents":[]},
+	// {"uid":{"type":"Desk::Ticket","id":"acme/4711"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"group":"billing","mentions":[],"workspace":"*"},"parents":[]}]
+}

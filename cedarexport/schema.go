@@ -1,0 +1,171 @@
+package cedarexport
+
+import (
+	"encoding/json"
+	"maps"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A declaration is a part of a schema in JSON.
+type declaration map[string]any
+
+// Schema returns the types of all entities and the actions with what they apply
+// to, as a Cedar schema in JSON. A host's action applies to every type.
+func (e *Exporter) Schema() []byte {
+	schema := declaration{Namespace: declaration{
+		"commonTypes": commonTypes(),
+		"entityTypes": entityTypes(),
+		"actions":     e.actionTypes(),
+	}}
+	text, _ := json.MarshalIndent(schema, "", "  ") // names can be written
+	return append(text, '\n')
+}
+
+var (
+	textType   = declaration{"type": "String"}
+	boolType   = declaration{"type": "Boolean"}
+	numberType = declaration{"type": "Long"}
+	textsType  = setOf(textType)
+)
+
+func setOf(element declaration) declaration { return declaration{"type": "Set", "element": element} }
+func ref(name string) declaration           { return declaration{"type": "Entity", "name": name} }
+func common(name string) declaration        { return declaration{"type": name} }
+
+func recordOf(attributes declaration) declaration {
+	return declaration{"type": "Record", "attributes": attributes}
+}
+
+// optional returns the type of an attribute that may be missing.
+func optional(kind declaration) declaration {
+	may := maps.Clone(kind)
+	may["required"] = false
+	return may
+}
+
+func commonTypes() declaration {
+	return declaration{
+		"Held":        recordOf(declaration{"role": ref("Role"), "workspace": textType}),
+		"TicketRoles": recordOf(declaration{"restricted": setOf(common("Held")), "group": setOf(common("Held")), "global": setOf(common("Held"))}),
+		"Accesses":    recordOf(declaration{"view": textsType, "edit": textsType}),
+		"Authority": recordOf(declaration{
+			"all": textsType, "groupView": textsType, "groupEdit": textsType, "held": textsType, "assigned": textsType,
+		}),
+		"CRMUser": recordOf(declaration{
+			"id": textType, "deactivated": boolType, "scope": textType, "territories": setOf(ref("Territory")),
+			"contacts": common("Accesses"), "companies": common("Accesses"), "age": numberType, "limit": numberType,
+		}),
+	}
+}
+
+// entityTypes returns the types by name.
+func entityTypes() declaration {
+	types := declaration{
+		"Territory":      entityType(declaration{}, "Territory"),
+		"NonAgent":       entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
+		"SupportSession": entityType(with(holds(), declaration{"grant": optional(ref("Grant"))}), "Role"),
+	}
+	for _, k := range append(kinds[:len(kinds):len(kinds)], thing) {
+		var groups []string
+		if k.name == "Agent" || k.name == "SharedAgent" {
+			groups = []string{"Role"}
+		}
+		types[k.name] = entityType(with(k.attributes(), particular[k.name]), groups...)
+	}
+	return types
+}
+
+func entityType(attributes declaration, memberOf ...string) declaration {
+	t := declaration{"shape": recordOf(attributes)}
+	if len(memberOf) > 0 {
+		t["memberOfTypes"] = memberOf
+	}
+	return t
+}
+
+func with(attributes, more declaration) declaration {
+	maps.Copy(attributes, more)
+	return attributes
+}
+
+// attributes returns those that a resource has by its kind.
+func (k *kind) attributes() declaration {
+	attributes := declaration{"account": optional(ref("Account")), "workspace": textType}
+	if k.grouped {
+		attributes["group"] = optional(textType)
+	}
+	if k.held {
+		attributes["assignee"] = optional(textType)
+	}
+	if k.owned || k.name == "Note" || k.name == "TimeEntry" {
+		attributes["owner"] = optional(textType)
+	}
+	if k.bounded {
+		attributes["mentions"], attributes["requester"] = textsType, optional(ref("Contact"))
+	}
+	if k.customer {
+		maps.Copy(attributes, declaration{
+			"id": textType, "crmOwner": optional(textType), "territory": optional(ref("Territory")), "crmTeam": common("Accesses"),
+		})
+	}
+	return attributes
+}
+
+// holds returns the attributes of somebody who holds roles.
+func holds() declaration {
+	return declaration{
+		"id": textType, "account": optional(ref("Account")), "workspace": textType,
+		"roles": setOf(common("Held")), "ticketRoles": common("TicketRoles"),
+	}
+}
+
+// isMember returns the attributes of somebody who is in groups besides.
+func isMember(more declaration) declaration {
+	return with(with(holds(), declaration{"groups": common("Accesses"), "authority": optional(common("Authority"))}), more)
+}
+
+var target = declaration{
+	"moves": boolType, "groupAccount": optional(ref("Account")),
+	"targetKind": optional(textType), "targetAccount": optional(ref("Account")),
+}
+
+// particular are the attributes that one type has.
+var particular = map[string]declaration{
+	"Account": {
+		"features": textsType, "integrated": boolType, "workspaces": textsType, "administrators": textsType,
+	},
+	"Role":        {"builtIn": boolType},
+	"Grant":       {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(common("Authority"))},
+	"Agent":       isMember(declaration{"deactivated": boolType}),
+	"SharedAgent": isMember(declaration{"deactivated": boolType, "crm": common("CRMUser")}),
+	"Assignment":  target,
+	"Transfer":    target,
+	"Appointment": isMember(declaration{
+		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "ticketScope": textType, "gives": optional(common("Authority")),
+	}),
+	"Membership": isMember(declaration{
+		"shared": boolType, "inGroup": textType, "groupAccount": optional(ref("Account")), "access": textType, "gives": optional(common("Authority")),
+	}),
+}
+
+// actionTypes returns the actions by name.
+func (e *Exporter) actionTypes() declaration {
+	var every []string
+	for _, k := range append(kinds[:len(kinds):len(kinds)], thing) {
+		every = append(every, k.name)
+	}
+	actions := declaration{}
+	for _, id := range e.actions(func(deskpolicy.ActionID) bool { return true }) {
+		on := every
+		if !id.Host() {
+			on = []string{kindOf()[id].name}
+		}
+		actions[e.vocabulary.Name(id)] = declaration{"appliesTo": declaration{
+			"principalTypes": []string{"Agent", "SharedAgent", "SupportSession", "NonAgent"},
+			"resourceTypes":  on,
+			"context":        recordOf(declaration{"now": optional(numberType), "receives": optional(boolType)}),
+		}}
+	}
+	return actions
+}

@@ -1,0 +1,324 @@
+package cedarexport
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// firstInstant and lastInstant bound the instants that Authorize takes for one.
+// All of them, and so all of a grant's, have a number of nanoseconds.
+var (
+	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
+	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// A draft is a question being written.
+type draft struct {
+	*Exporter
+	entities  entities
+	principal UID
+	account   deskpolicy.Account // the principal's
+	compares  bool               // whether the action asks about authority
+	err       error
+}
+
+func (d *draft) add(e entity) { d.err = errors.Join(d.err, d.entities.add(e)) }
+
+// nobody reports whether the subject is missing or has no ID.
+func nobody(subject deskpolicy.Subject) bool {
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		return s == nil || s.ID == ""
+	case *deskpolicy.SharedAgent:
+		return s == nil || s.ID == ""
+	case *deskpolicy.SupportSession:
+		return s == nil || s.Engineer().ID == ""
+	case *deskpolicy.NonAgent:
+		return s == nil || s.CRM.ID == ""
+	default:
+		return true
+	}
+}
+
+// idOf returns the ID of somebody on the desk.
+func idOf(subject deskpolicy.Subject) deskpolicy.AgentID {
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		return s.ID
+	case *deskpolicy.SharedAgent:
+		return s.ID
+	case *deskpolicy.SupportSession:
+		return s.ID()
+	default:
+		return ""
+	}
+}
+
+// subject adds the principal, who is somebody, and its account.
+func (d *draft) subject(subject deskpolicy.Subject) {
+	var e entity
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		d.account = s.Account
+		e = d.agent(s)
+	case *deskpolicy.SharedAgent:
+		d.account = s.Account
+		e = d.sharedAgent(s)
+		e.attrs["crm"] = crmUser(&s.CRM, d.territories(&s.CRM, s.Account.ID))
+	case *deskpolicy.SupportSession:
+		d.account = s.Account()
+		e = d.session(s)
+	case *deskpolicy.NonAgent:
+		d.account = s.Account
+		e = entity{uid: uidOf("NonAgent", string(s.Account.ID), string(s.CRM.ID)), attrs: record{"id": ""}}
+	}
+	belongs(e.attrs, "account", d.account.ID)
+	d.principal = e.uid
+	d.add(e)
+	d.addAccount()
+}
+
+// belongs sets the attribute to the account, if there is one.
+func belongs(attrs record, attribute string, account deskpolicy.AccountID) {
+	if account != "" {
+		attrs[attribute] = accountUID(account)
+	}
+}
+
+// addAccount adds the principal's account as the principal's record has it.
+func (d *draft) addAccount() {
+	if d.account.ID == "" {
+		return
+	}
+	features := collection{}
+	for feature := deskpolicy.Features(1); feature < deskpolicy.AllFeatures; feature <<= 1 {
+		if d.account.Plan.Features.Has(feature) {
+			features = append(features, feature.String())
+		}
+	}
+	open := collection{}
+	for _, w := range d.account.Workspaces {
+		if w != "" {
+			open = append(open, workspaceOf(w))
+		}
+	}
+	attrs := accountAttrs(d.account.ID)
+	maps.Copy(attrs, record{
+		"features": features, "integrated": d.account.Integrated, "workspaces": open,
+		"administrators": stringSet(slices.DeleteFunc(slices.Clone(d.account.Administrators), func(id deskpolicy.AgentID) bool { return id == "" })),
+	})
+	d.add(entity{uid: accountUID(d.account.ID), attrs: attrs})
+}
+
+// accountAttrs are those of an account of which nothing but the ID matters.
+func accountAttrs(id deskpolicy.AccountID) record {
+	attrs := record{"workspace": outside, "features": collection{}, "integrated": false, "workspaces": collection{}, "administrators": collection{}}
+	belongs(attrs, "account", id)
+	return attrs
+}
+
+// agent returns the agent, as principal and as what is acted on.
+func (d *draft) agent(a *deskpolicy.Agent) entity {
+	e := d.member(uidOf("Agent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, false)
+	e.attrs["deactivated"] = a.Deactivated
+	belongs(e.attrs, "account", a.Account.ID)
+	return e
+}
+
+// sharedAgent returns the shared agent, as what is acted on. The territories that
+// count are the principal's only.
+func (d *draft) sharedAgent(a *deskpolicy.SharedAgent) entity {
+	e := d.member(uidOf("SharedAgent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, true)
+	e.attrs["deactivated"] = a.Deactivated
+	e.attrs["crm"] = crmUser(&a.CRM, collection{})
+	belongs(e.attrs, "account", a.Account.ID)
+	return e
+}
+
+// member returns somebody who holds roles and is in groups.
+func (d *draft) member(uid UID, id deskpolicy.AgentID, bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access, shared bool) entity {
+	e := d.holder(uid, string(id), bindings)
+	view, edit := byAccess(groups)
+	e.attrs["groups"] = record{"view": view, "edit": edit}
+	if d.compares {
+		e.attrs["authority"] = d.authorityOf(person{
+			account: d.account, bindings: bindings, shared: shared, author: administersAccount(bindings),
+			views: len(view) > 0, edits: len(edit) > 0,
+		}).record()
+	}
+	return e
+}
+
+// holder returns somebody who holds roles.
+func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity {
+	roles, restricted, group, global := collection{}, collection{}, collection{}, collection{}
+	e := entity{uid: uid}
+	for _, b := range bindings {
+		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace)}
+		e.parents = append(e.parents, d.role(b.Role))
+		roles = append(roles, row)
+		if b.TicketScope.Valid() {
+			restricted = append(restricted, row)
+			if b.TicketScope >= deskpolicy.Group {
+				group = append(group, row)
+			}
+			if b.TicketScope == deskpolicy.Global {
+				global = append(global, row)
+			}
+		}
+	}
+	e.attrs = record{
+		"id": id, "workspace": outside, "roles": roles,
+		"ticketRoles": record{"restricted": restricted, "group": group, "global": global},
+	}
+	return e
+}
+
+// role adds the role as the policies know it.
+func (d *draft) role(role deskpolicy.Role) UID {
+	d.err = errors.Join(d.err, d.known(role))
+	d.add(roleEntity(role))
+	return roleUID(role)
+}
+
+func roleEntity(role deskpolicy.Role) entity {
+	attrs := record{"workspace": outside, "builtIn": role.BuiltIn()}
+	belongs(attrs, "account", role.Account())
+	return entity{uid: roleUID(role), attrs: attrs}
+}
+
+// byAccess returns the IDs that have View, or more, and those that have Edit.
+func byAccess[ID ~string](accesses map[ID]deskpolicy.Access) (view, edit collection) {
+	view, edit = collection{}, collection{}
+	for id, access := range accesses {
+		if id == "" || access > deskpolicy.Edit { // an empty ID matches nothing, nor does what is no access
+			continue
+		}
+		add(&view, access >= deskpolicy.View, string(id))
+		add(&edit, access == deskpolicy.Edit, string(id))
+	}
+	return view, edit
+}
+
+// session returns the support engineer: the grant's account-wide roles are held
+// outside of workspaces and in each of the granted ones, a workspace's there besides.
+func (d *draft) session(s *deskpolicy.SupportSession) entity {
+	grant := s.Grant()
+	bindings := bindingsOf(deskpolicy.AccountWide, grant.Roles())
+	for w, roles := range grant.Workspaces() {
+		bindings = append(bindings, bindingsOf(w, grant.Roles())...)
+		bindings = append(bindings, bindingsOf(w, roles)...)
+	}
+	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings)
+	if grant != (deskpolicy.Grant{}) {
+		of := d.grant(&grant)
+		d.add(of)
+		e.attrs["grant"] = of.uid
+	}
+	return e
+}
+
+func bindingsOf(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) (bindings []deskpolicy.Binding) {
+	for _, role := range roles {
+		bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.Global})
+	}
+	return bindings
+}
+
+// grant returns the grant, as what a session is of and as what is acted on.
+func (d *draft) grant(g *deskpolicy.Grant) entity {
+	e := entity{uid: uidOf("Grant", string(g.Account()), string(g.ID())), attrs: record{"workspace": outside}}
+	belongs(e.attrs, "account", g.Account())
+	e.attrs["start"], e.attrs["end"] = nanoseconds(g.Start()), nanoseconds(g.End())
+	if !g.RevokedAt().IsZero() {
+		e.attrs["revoked"] = nanoseconds(g.RevokedAt())
+	}
+	if d.compares {
+		e.attrs["authority"] = d.given(g)
+	}
+	return e
+}
+
+// nanoseconds returns the instant's number since 1970. A zero Grant's are zero.
+func nanoseconds(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixNano()
+}
+
+// given returns the authority of those who act under the grant. What they hold
+// outside of the granted workspaces and in each of these is looked at by itself.
+func (d *draft) given(g *deskpolicy.Grant) record {
+	of := func(bindings []deskpolicy.Binding) *authority {
+		return d.authorityOf(person{account: d.account, bindings: bindings, author: administersAccount(bindings)})
+	}
+	given := of(bindingsOf(deskpolicy.AccountWide, g.Roles()))
+	for w, roles := range g.Workspaces() {
+		there := of(append(bindingsOf(w, g.Roles()), bindingsOf(w, roles)...))
+		given.all, given.held, given.assigned = append(given.all, there.all...), append(given.held, there.held...), append(given.assigned, there.assigned...)
+	}
+	return given.record()
+}
+
+// crmUser returns who the shared agent is in the CRM.
+func crmUser(u *deskpolicy.CRMUser, territories collection) record {
+	viewContacts, editContacts := byAccess(u.Visible.Contacts)
+	viewCompanies, editCompanies := byAccess(u.Visible.Companies)
+	scope := "none"
+	if u.Scope.Valid() {
+		scope = u.Scope.String()
+	}
+	return record{
+		"id": string(u.ID), "deactivated": u.Deactivated, "scope": scope, "territories": territories,
+		"contacts":  record{"view": viewContacts, "edit": editContacts},
+		"companies": record{"view": viewCompanies, "edit": editCompanies},
+		"age":       int64(u.Visible.Age), "limit": int64(u.Visible.Limit),
+	}
+}
+
+// territories adds the territories with what they are below, and returns the
+// user's. Of territories in a circle the first stands for all of them: the others
+// are below it, and who has one of them has it.
+func (d *draft) territories(u *deskpolicy.CRMUser, account deskpolicy.AccountID) collection {
+	uid := func(id deskpolicy.TerritoryID) UID { return uidOf("Territory", string(account), string(id)) }
+	first := circles(u.Hierarchy)
+	territories := collection{}
+	for _, id := range u.Territories {
+		if id == "" {
+			continue
+		}
+		territories = append(territories, uid(id))
+		if of, circular := first[id]; circular {
+			territories = append(territories, uid(of))
+		}
+	}
+	for id, parent := range u.Hierarchy {
+		if of, circular := first[id]; circular {
+			parent = of
+		}
+		if id != "" && parent != "" && parent != id {
+			d.add(entity{uid: uid(id), attrs: record{}, parents: []UID{uid(parent)}})
+		}
+	}
+	return territories
+}
+
+// circles returns, for each territory that is above itself, the first of its circle.
+func circles(parents map[deskpolicy.TerritoryID]deskpolicy.TerritoryID) map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
+	first := make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
+	for id := range parents {
+		circle := []deskpolicy.TerritoryID{id}
+		for up := parents[id]; up != "" && up != id && len(circle) <= len(parents); up = parents[up] {
+			circle = append(circle, up)
+		}
+		if last := circle[len(circle)-1]; id != "" && parents[last] == id {
+			first[id] = slices.Min(circle)
+		}
+	}
+	return first
+}

@@ -1,0 +1,124 @@
+package cedarexport
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// An expr is Cedar text. It is made of constants of this package, and of values
+// by the functions below only: no string of anybody's becomes an expr unquoted,
+// as a string variable is none.
+type expr string
+
+// quote returns the text as a string literal.
+func quote(text string) expr {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		}
+	}
+	b.WriteByte('"')
+	return expr(b.String())
+}
+
+// typeName returns a type of the namespace.
+func typeName(name string) expr { return Namespace + "::" + expr(name) }
+
+// all returns that each of the conditions holds, and either that one does.
+func all(conditions ...expr) expr    { return join(" &&", conditions) }
+func either(conditions ...expr) expr { return join(" ||", conditions) }
+
+func join(operator expr, parts []expr) expr {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	text := list(operator+" ", parts)
+	if len(text) > longLine {
+		text = expr(strings.ReplaceAll(string(list(operator+"\n", parts)), "\n", "\n  ")) // no string has a line break
+	}
+	return "(" + text + ")"
+}
+
+// longLine is how long a condition may be before it is broken into lines.
+const longLine = 120
+
+func list(separator expr, parts []expr) expr {
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = string(part)
+	}
+	return expr(strings.Join(texts, string(separator)))
+}
+
+func not(condition expr) expr         { return "!(" + condition + ")" }
+func equal(a, b expr) expr            { return a + " == " + b }
+func has(what, attribute expr) expr   { return what + " has " + attribute }
+func is(what, kind expr) expr         { return what + " is " + kind }
+func in(what, group expr) expr        { return what + " in " + group }
+func contains(set, element expr) expr { return set + ".contains(" + element + ")" }
+func covers(set, of expr) expr        { return set + ".containsAll(" + of + ")" }
+func set(elements ...expr) expr       { return "[" + list(", ", elements) + "]" }
+
+// isAny returns that it is of one of the types.
+func isAny(what expr, names ...string) expr {
+	kinds := make([]expr, len(names))
+	for i, name := range names {
+		kinds[i] = is(what, typeName(name))
+	}
+	return either(kinds...)
+}
+
+// held returns the pair of a role and where it is held.
+func held(role, workspace expr) expr {
+	return "{role: " + role + ", workspace: " + workspace + "}"
+}
+
+// A policy is one permit or forbid.
+type policy struct {
+	effect expr
+	id     string
+	notes  []note
+
+	principal, action, resource expr // scopes; empty for any
+	when, unless                []expr
+}
+
+// A note is an annotation.
+type note struct {
+	name expr
+	text string
+}
+
+func (p *policy) write(b *strings.Builder) {
+	for _, n := range append([]note{{"id", p.id}}, p.notes...) {
+		fmt.Fprintf(b, "@%s(%s)\n", n.name, quote(n.text))
+	}
+	fmt.Fprintf(b, "%s (\n  %s,\n  %s,\n  %s\n)", p.effect,
+		scope("principal", p.principal), scope("action", p.action), scope("resource", p.resource))
+	writeClause(b, "when", p.when)
+	writeClause(b, "unless", p.unless)
+	b.WriteString(";\n")
+}
+
+func scope(variable, constraint expr) expr {
+	if constraint == "" {
+		return variable
+	}
+	return variable + " " + constraint
+}
+
+func writeClause(b *strings.Builder, keyword expr, conditions []expr) {
+	if len(conditions) > 0 {
+		text := strings.ReplaceAll(string(list(" &&\n", conditions)), "\n", "\n  ")
+		fmt.Fprintf(b, "\n%s {\n  %s\n}", keyword, text)
+	}
+}

@@ -1,0 +1,160 @@
+package cedarexport
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A kind is a type of resource and what its resources have.
+type kind struct {
+	name string
+
+	bounded  bool // a ticket or what is reached as its ticket is: a binding's ticket scope counts
+	customer bool // the CRM says which shared agents see it
+	placed   bool // it may be in a workspace
+	grouped  bool // a group may have it
+	held     bool // it is assigned to somebody, or somebody's
+	owned    bool // held by whoever owns it
+	examples []deskpolicy.Resource
+}
+
+// thing is the kind of a host's own resources.
+var thing = kind{name: "Thing", placed: true, grouped: true, held: true}
+
+// kinds are the library's. Of two tickets that become one each is asked about by
+// itself, and of two contacts.
+var kinds = []kind{
+	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
+	{name: "Assignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Assignment{Group: aGroup})},
+	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Note{})},
+	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TimeEntry{})},
+	{name: "Conversation", placed: true, grouped: true, held: true, examples: of(deskpolicy.Conversation{})},
+	{name: "Transfer", placed: true, grouped: true, held: true, examples: of(deskpolicy.Transfer{Group: aGroup})},
+	{name: "Channel", placed: true, grouped: true, examples: of(deskpolicy.Channel{})},
+	{name: "CannedResponse", placed: true, grouped: true, examples: of(deskpolicy.CannedResponse{})},
+	{name: "Settings", placed: true, grouped: true, examples: of(deskpolicy.Settings{})},
+	{name: "TicketList", placed: true, grouped: true, held: true, owned: true, examples: of(deskpolicy.TicketList{})},
+	{name: "Report", placed: true, grouped: true, held: true, owned: true, examples: of(deskpolicy.Report{})},
+	{name: "Dashboard", placed: true, grouped: true, held: true, owned: true, examples: of(deskpolicy.Dashboard{})},
+	{name: "Article", placed: true, held: true, owned: true, examples: of(deskpolicy.Article{})},
+	{name: "FAQ", placed: true, held: true, owned: true, examples: of(deskpolicy.FAQ{})},
+	{name: "Topic", placed: true, held: true, owned: true, examples: of(deskpolicy.Topic{})},
+	{name: "Campaign", placed: true, held: true, owned: true, examples: of(deskpolicy.Campaign{})},
+	{name: "Contact", customer: true, held: true, owned: true, examples: of(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
+	{name: "Company", customer: true, held: true, owned: true, examples: of(deskpolicy.Company{})},
+	{name: "Profile", held: true, owned: true, examples: of(deskpolicy.Profile{})},
+	{name: "App", placed: true, examples: of(deskpolicy.App{})},
+	{name: "Workspace", placed: true, examples: of(deskpolicy.Workspace{})},
+	{name: "Account", examples: of(deskpolicy.Account{})},
+	{name: "Role", examples: of(deskpolicy.Role{})},
+	{name: "Grant", examples: of(deskpolicy.Grant{})},
+	{name: "Agent", examples: of(deskpolicy.Agent{})},
+	{name: "SharedAgent", examples: of(deskpolicy.SharedAgent{})},
+	{name: "Appointment", examples: of(deskpolicy.Appointment{To: anAgent})},
+	{name: "Membership", examples: of(deskpolicy.Membership{Of: anAgent, Group: aGroup})},
+}
+
+// anAgent and aGroup make the examples complete.
+var (
+	anAgent = &deskpolicy.Agent{ID: "a"}
+	aGroup  = deskpolicy.AgentGroup{ID: "g"}
+)
+
+func of(examples ...deskpolicy.Resource) []deskpolicy.Resource { return examples }
+
+// kindOf are the kinds of the library's actions.
+var kindOf = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
+	on := make(map[deskpolicy.ActionID]*kind)
+	for id := range deskpolicy.Actions() {
+		on[id] = &kinds[slices.IndexFunc(kinds, func(k kind) bool { return k.takes(id) })]
+	}
+	return on
+})
+
+// takes reports whether the action is on this kind.
+func (k kind) takes(id deskpolicy.ActionID) bool {
+	return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool { return goesWith(id, example) })
+}
+
+// goesWith reports whether the action is on resources of that type.
+func goesWith(id deskpolicy.ActionID, resource deskpolicy.Resource) bool {
+	q := deskpolicy.Request{Subject: anAgent, Action: id, Resource: resource}
+	return q.Decide().Reason != deskpolicy.WrongResource
+}
+
+// ownOnly are the actions on one's own things.
+var ownOnly = []deskpolicy.ActionID{
+	deskpolicy.TicketNoteEditOwn.ID(), deskpolicy.TicketListManageOwn.ID(), deskpolicy.TimeLogOwn.ID(),
+	deskpolicy.TopicEditOwn.ID(), deskpolicy.ProfileEditOwn.ID(),
+}
+
+// inTheirName are the actions that make the subject act as somebody else.
+var inTheirName = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
+
+// A hostRange is one of the ranges of a host's numbers, in which those without a
+// name are alike: no custom role holds them.
+type hostRange struct {
+	name  string // like no action's, as there is an "@" in it
+	first deskpolicy.ActionID
+}
+
+var hostRanges = []hostRange{
+	{"@views", deskpolicy.HostViews}, {"@edits", deskpolicy.HostEdits}, {"@exports", deskpolicy.HostExports},
+	{"@channels", deskpolicy.HostChannels}, {"@actions", deskpolicy.HostActions},
+}
+
+// nameHosts looks up which of a host's numbers have names.
+func (e *Exporter) nameHosts() {
+	for _, r := range hostRanges {
+		named := len(e.hosts)
+		for id := r.first; id < r.first+deskpolicy.HostRange; id++ {
+			if e.names(id) {
+				e.hosts = append(e.hosts, id)
+			}
+		}
+		if len(e.hosts)-named < deskpolicy.HostRange {
+			e.unnamed = append(e.unnamed, r)
+		}
+	}
+	e.literals = make(map[deskpolicy.ActionID]expr)
+	for _, id := range e.actions(func(deskpolicy.ActionID) bool { return true }) {
+		e.literals[id] = e.actionUID(id).literal()
+	}
+}
+
+// names reports whether the vocabulary names the host's action. A name that
+// reads like a number without one names nothing.
+func (e *Exporter) names(id deskpolicy.ActionID) bool { return e.vocabulary.Name(id) != id.String() }
+
+// actions returns the library's actions that are wanted, and then the host's.
+func (e *Exporter) actions(wanted func(deskpolicy.ActionID) bool) []deskpolicy.ActionID {
+	var ids []deskpolicy.ActionID
+	for id := range deskpolicy.Actions() {
+		if wanted(id) {
+			ids = append(ids, id)
+		}
+	}
+	return append(ids, e.hostActions(wanted)...)
+}
+
+func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpolicy.ActionID {
+	return slices.DeleteFunc(slices.Clone(e.hosts), func(id deskpolicy.ActionID) bool { return !wanted(id) })
+}
+
+// within returns the scope of a policy that is about the actions.
+func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
+	literals := make([]expr, len(ids))
+	for i, id := range ids {
+		literals[i] = e.literals[id]
+	}
+	if len(literals) == 1 {
+		return "== " + literals[0]
+	}
+	return "in " + set(literals...)
+}
+
+func (e *Exporter) actionUID(id deskpolicy.ActionID) UID {
+	return UID{Namespace + "::Action", e.vocabulary.Name(id)}
+}
