@@ -1,0 +1,387 @@
+package cedaroracle
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/cedarexport"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+var (
+	questions = flag.Int("questions", 24_000, "how many random questions Cedar is asked")
+	from      = flag.Int("from", 0, "the number of the first one, to ask others")
+)
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // what is made for one question is garbage at the next
+	os.Exit(m.Run())
+}
+
+// perEngine is how many requests share the policies of one exporter: its custom
+// roles are all of theirs.
+const perEngine = 48
+
+// A request is a question to both.
+type request struct {
+	worlds.Question
+	drawn string
+}
+
+// draw returns the requests of one engine, and an exporter for their roles.
+func draw(first int) ([]request, *cedarexport.Exporter, error) {
+	builder := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+	var requests []request
+	for i := first; i < first+perEngine; i++ {
+		q := drawn(i)
+		rename(q, i)
+		requests = append(requests, visits(builder, request{builder.Build(q), fmt.Sprintf("%#v", q)}, q, i))
+	}
+	var roles []deskpolicy.Role
+	for _, role := range builder.Roles {
+		if !slices.ContainsFunc(roles, role.Equal) && role.Name() != "" {
+			roles = append(roles, role)
+		}
+	}
+	exporter, err := cedarexport.New(worlds.HostVocabulary, roles...)
+	return requests, exporter, err
+}
+
+// drawn returns the i-th request: as worlds draws them and, each third, about
+// who acts on whom.
+func drawn(i int) oracle.Request {
+	if i%3 < 2 {
+		return worlds.Requests.Example(i)
+	}
+	q := authorityRequests.Example(i)
+	if a := q.Thing.Agent; a != nil && q.Thing.Kind == "agent" && a.ID == q.Subject.ID && i%4 > 0 {
+		q.Thing.Agent = q.Subject // otherwise there are two records of one agent
+	}
+	return q
+}
+
+// authorityRequests are about people whose roles are made of the same few actions
+// of any kind, so that one covers the other now and then, or just not.
+var authorityRequests = rapid.Custom(func(t *rapid.T) oracle.Request {
+	action := rapid.SampledFrom(authorityActions).Draw(t, "action")
+	pool := append(rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4).Draw(t, "pool"), action)
+	w := worlds.World{Administrators: worlds.Rarely(t, 8, "administrators")}
+	for i := range 3 {
+		w.Roles = append(w.Roles, worlds.DrawRole(t, pool, fmt.Sprintf("role %d", i)))
+	}
+	if worlds.Rarely(t, 6, "a built-in role") {
+		w.Roles = append(w.Roles, rapid.SampledFrom(worlds.BuiltIns).Draw(t, "built-in role"))
+	}
+	bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return worlds.DrawBinding(t, w.Roles, "binding") })
+	w.Subject = worlds.DrawAgent(t, "riya", bindings, "subject")
+	w.Subject.Account.ID = "acme"
+	w.Close = bindings
+	if len(w.Subject.Bindings) > 0 {
+		w.Close = rapid.OneOf(rapid.SampledFrom(w.Subject.Bindings), bindings)
+	}
+	return oracle.Request{Subject: w.Subject, Action: action, Thing: w.Thing(t, oracle.Actions[action].Kind)}
+})
+
+var authorityActions = namesOf(func(a *oracle.Action) bool { return a.Authority && a.Kind != "role" })
+
+var grantableNames = namesOf(func(a *oracle.Action) bool { return !a.Authoring })
+
+// namesOf returns the names of the actions that are wanted, in the vocabulary's order.
+func namesOf(wanted func(*oracle.Action) bool) []string {
+	return slices.DeleteFunc(slices.Clone(oracle.Names), func(name string) bool { return !wanted(oracle.Actions[name]) })
+}
+
+// rename gives the roles of a request names that no other request's have. A name
+// decides nothing but which of several grounds is named.
+func rename(q oracle.Request, i int) {
+	named := map[*oracle.Role]bool{}
+	name := func(role *oracle.Role) {
+		if role != nil && !role.BuiltIn && !named[role] {
+			named[role] = true
+			role.Name = fmt.Sprintf("%s %d.%d", role.Name, i, len(named))
+		}
+	}
+	agent := func(a *oracle.Agent) {
+		if a != nil {
+			for _, b := range a.Bindings {
+				name(b.Role)
+			}
+		}
+	}
+	agent(q.Subject)
+	if q.Thing == nil {
+		return
+	}
+	agent(q.Thing.Agent)
+	agent(q.Thing.To)
+	name(q.Thing.Binding.Role)
+	name(q.Thing.Role)
+	for _, role := range q.Thing.Gives {
+		name(role)
+	}
+	for _, workspace := range slices.Sorted(maps.Keys(q.Thing.Granted)) {
+		for _, role := range q.Thing.Granted[workspace] {
+			name(role)
+		}
+	}
+}
+
+// noon is when the grants that worlds builds begin; they live for a week.
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
+const week = 7 * 24 * time.Hour
+
+// moments are the edges of a grant's life, and of its revocation, and no moments at all.
+var moments = []time.Time{
+	noon.Add(time.Hour), noon, noon.Add(-1), noon.Add(week - 1), noon.Add(week), noon.Add(48*time.Hour - 1), noon.Add(48 * time.Hour),
+	noon.Add(time.Hour), noon.Add(2 * time.Hour), {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC),
+}
+
+// visits has, in one request of four, a support engineer ask instead of the
+// agent, with the agent's roles, and in some others the thing go to one.
+func visits(builder worlds.Builder, r request, q oracle.Request, i int) request {
+	agent, ok := r.Subject.(*deskpolicy.Agent)
+	if !ok || i%3 == 2 || i%4 > 0 && i%16 != 1 {
+		return r
+	}
+	session := sessionFor(builder, q.Subject, agent.Account, i/16)
+	if i%4 == 0 {
+		if _, ok := r.Resource.Pointer.(*deskpolicy.Grant); ok {
+			grant := session.Grant()
+			r.Resource = worlds.On(&grant)
+		}
+		r.Subject, r.drawn = session, fmt.Sprintf("support engineer at %v under %v, as %s", session.Now(), session.Grant(), r.drawn)
+		return r
+	}
+	switch pair := r.Resource.Pointer.(type) {
+	case *deskpolicy.Assignment:
+		r.Resource = worlds.On(&deskpolicy.Assignment{Ticket: pair.Ticket, To: session, Group: pair.Group})
+	case *deskpolicy.Transfer:
+		r.Resource = worlds.On(&deskpolicy.Transfer{Conversation: pair.Conversation, To: session, Group: pair.Group})
+	}
+	return r
+}
+
+// sessionFor returns an engineer who acts under a grant of the agent's roles.
+func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.Account, i int) *deskpolicy.SupportSession {
+	gives := &oracle.Thing{Account: agent.Account.ID, Granted: map[string][]*oracle.Role{}}
+	for _, b := range agent.Bindings {
+		switch {
+		case b.Role == nil || b.Role.Name == "":
+		case b.Workspace == "it" || b.Workspace == "hr":
+			gives.Granted[b.Workspace] = append(gives.Granted[b.Workspace], b.Role)
+		case !slices.Contains(gives.Gives, b.Role):
+			gives.Gives = append(gives.Gives, b.Role)
+		}
+	}
+	grant := builder.Grant(gives)
+	if i%5 == 0 {
+		grant = deskpolicy.Grant{}
+	}
+	if i%3 == 0 && grant != (deskpolicy.Grant{}) {
+		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide}}}
+		revoked, _, err := grant.Revoke(owner, noon.Add(48*time.Hour))
+		if err != nil {
+			panic(err)
+		}
+		grant = revoked
+	}
+	engineer := deskpolicy.Engineer{ID: "eve"}
+	if i%31 == 30 {
+		engineer.ID = ""
+	}
+	if i%29 == 28 {
+		account.ID = "globex"
+	}
+	return grant.Session(engineer, account, moments[i%len(moments)])
+}
+
+// A tally counts what was asked, and keeps what went wrong.
+type tally struct {
+	asked, allowed, carried, parts int
+	covering                       int // of those allowed, where an authority covers another
+
+	reasons, refused map[string]int
+	wrong            []string
+}
+
+func newTally() *tally { return &tally{reasons: map[string]int{}, refused: map[string]int{}} }
+
+func (t *tally) add(other *tally) {
+	t.asked, t.allowed, t.carried, t.parts = t.asked+other.asked, t.allowed+other.allowed, t.carried+other.carried, t.parts+other.parts
+	for reason, n := range other.reasons {
+		t.reasons[reason] += n
+	}
+	for cause, n := range other.refused {
+		t.refused[cause] += n
+	}
+	t.covering += other.covering
+	t.wrong = append(t.wrong, other.wrong...)
+}
+
+// compare asks both, and counts.
+func (t *tally) compare(e *engine, r request) {
+	want := r.Authorize()
+	t.asked++
+	asked, err := e.exporter.Questions(r.Subject, r.Action, r.Resource.Pointer)
+	switch {
+	case errors.Is(err, cedarexport.ErrMalformed) != (want.Reason.Step() == 1):
+		t.disagree(r, want, nil, fmt.Sprintf("the exporter says %v", err))
+		return
+	case err != nil:
+		t.refused[cause(err)]++
+		return
+	}
+	t.carried++
+	t.reasons[want.Reason.String()]++
+	answers, err := e.ask(asked)
+	t.parts += len(answers)
+	switch reason := forbidden(answers); {
+	case err != nil:
+		t.disagree(r, want, answers, err.Error())
+	case allowed(answers) != want.Allowed():
+		t.disagree(r, want, answers, fmt.Sprintf("Cedar says %v", allowed(answers)))
+	case want.Reason.Step() < 6 && reason != want.Reason.String(), want.Reason.Step() > 5 && reason != "":
+		t.disagree(r, want, answers, fmt.Sprintf("Cedar forbids it by %q", reason))
+	}
+	if want.Allowed() {
+		t.allowed++
+		if r.Action.In(deskpolicy.ClassAgentMutation) {
+			t.covering++
+		}
+	}
+}
+
+// disagree keeps the question, the policies that determined Cedar's answer, and
+// the library's explanation.
+func (t *tally) disagree(r request, want deskpolicy.Decision, answers []answer, what string) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s, the library: %v\n", r.drawn, what, want)
+	for _, a := range answers {
+		fmt.Fprintf(&b, "%v %v %v %s: %v by %q\n%s", a.question.Principal, a.question.Action, a.question.Resource, a.question.Context, a.allowed, a.by, a.question.Entities)
+	}
+	fmt.Fprintf(&b, "%v\n", r.Request().Explain())
+	t.wrong = append(t.wrong, b.String())
+}
+
+var particulars = regexp.MustCompile(`"[^"]*"|host\(\d+\)|Desk::(\w+)::`)
+
+// cause returns the error without what is particular to the question.
+func cause(err error) string { return particulars.ReplaceAllString(err.Error(), "$1") }
+
+// leastOf are how many of 10,000 requests have to come to each reason, lest the
+// agreement be about nothing.
+var leastOf = map[deskpolicy.Reason]int{
+	deskpolicy.OtherAccount: 300,
+	deskpolicy.Deactivated:  80, deskpolicy.CRMInactive: 30, deskpolicy.NotIntegrated: 40, deskpolicy.NotAnAgent: 60,
+	deskpolicy.NoGrant: 60, deskpolicy.GrantNotStarted: 30, deskpolicy.GrantExpired: 20, deskpolicy.GrantRevoked: 20,
+	deskpolicy.BuiltInImmutable: 30, deskpolicy.RoleAuthoringReserved: 100, deskpolicy.OwnAuthority: 80, deskpolicy.BeyondAuthority: 500,
+	deskpolicy.SharedNeverAssigned: 30, deskpolicy.SharedNoChannels: 40, deskpolicy.SharedNoAdministration: 30, deskpolicy.SharedOnlyFromCRM: 60,
+	deskpolicy.SupportNoGrants: 4, deskpolicy.SupportNoRoles: 15, deskpolicy.SupportNoAgents: 40, deskpolicy.SupportNoExport: 4,
+	deskpolicy.LastAdministrator: 8,
+	deskpolicy.PlanLacksFeature:  50,
+	deskpolicy.NoRole:            200, deskpolicy.NoPermission: 300, deskpolicy.OtherWorkspace: 300,
+	deskpolicy.OutOfScope: 500, deskpolicy.ViewOnly: 25,
+	deskpolicy.NotOwn: 35, deskpolicy.IneligibleTarget: 8,
+	deskpolicy.AllowedOwn: 60, deskpolicy.AllowedContact: 25, deskpolicy.AllowedMentioned: 10, deskpolicy.AllowedAssigned: 60,
+	deskpolicy.AllowedGroup: 60, deskpolicy.AllowedAll: 300,
+}
+
+// TestCedarAgrees asks Cedar whatever is drawn. Nothing may be answered otherwise,
+// nor be forbidden for another reason; and next to everything is carried over.
+func TestCedarAgrees(t *testing.T) {
+	start := time.Now()
+	got := askAll(t, *questions)
+	t.Logf("%d questions in %v: %d carried over, in %d parts; %d allowed, %d of them on who may do what",
+		got.asked, time.Since(start).Round(time.Second), got.carried, got.parts, got.allowed, got.covering)
+	for _, reason := range slices.Sorted(maps.Keys(got.reasons)) {
+		t.Logf("%8d %s", got.reasons[reason], reason)
+	}
+	for _, cause := range slices.Sorted(maps.Keys(got.refused)) {
+		t.Logf("%8d refused: %s", got.refused[cause], cause)
+	}
+	for _, wrong := range got.wrong[:min(len(got.wrong), 3)] {
+		t.Errorf("%s", wrong)
+	}
+	require.Zero(t, len(got.wrong), "disagreements")
+
+	for reason := range deskpolicy.Reasons() {
+		if reason.Step() > 1 {
+			assert.GreaterOrEqual(t, got.reasons[reason.String()]*10_000, leastOf[reason]*got.asked, "%v", reason)
+			assert.NotZero(t, leastOf[reason], "%v is in no pin", reason)
+		}
+	}
+	assert.GreaterOrEqual(t, got.allowed*10, got.asked, "a tenth is allowed")
+	assert.GreaterOrEqual(t, got.covering*50, got.asked, "a fiftieth is allowed because an authority covers another")
+	notCarried := 0
+	for cause, n := range got.refused {
+		if !strings.HasSuffix(cause, cedarexport.ErrMalformed.Error()) {
+			notCarried += n
+			assert.Contains(t, cause, "two records of ", "the only cause")
+		}
+	}
+	assert.Less(t, notCarried*100, got.asked, "a hundredth is not carried over")
+}
+
+// askAll asks so many questions, on as many cores as there are.
+func askAll(t *testing.T, n int) *tally {
+	firsts := make(chan int)
+	go func() {
+		for first := 0; first < n; first += perEngine {
+			firsts <- *from + first
+		}
+		close(firsts)
+	}()
+	var (
+		all  = newTally()
+		lock sync.Mutex
+		wait sync.WaitGroup
+	)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			own := newTally()
+			for first := range firsts {
+				if err := askSome(own, first); err != nil {
+					t.Errorf("requests from %d: %v", first, err)
+				}
+			}
+			lock.Lock()
+			defer lock.Unlock()
+			all.add(own)
+		})
+	}
+	wait.Wait()
+	return all
+}
+
+func askSome(t *tally, first int) error {
+	requests, exporter, err := draw(first)
+	if err != nil {
+		return err
+	}
+	e, err := newEngine(exporter)
+	if err != nil {
+		return err
+	}
+	for _, r := range requests {
+		t.compare(e, r)
+	}
+	return nil
+}

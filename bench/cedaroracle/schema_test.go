@@ -1,0 +1,54 @@
+package cedaroracle
+
+import (
+	"testing"
+
+	"github.com/cedar-policy/cedar-go/x/exp/ast"
+	"github.com/cedar-policy/cedar-go/x/exp/schema"
+	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/cedarexport"
+)
+
+// TestSchema has Cedar's strict validation find nothing in the policies, nor in
+// what is asked: with the schema, no policy can fail on anything that it admits.
+func TestSchema(t *testing.T) {
+	requests, exporter, err := draw(0)
+	require.NoError(t, err)
+	validator := validatorFor(t, exporter)
+
+	e, err := newEngine(exporter)
+	require.NoError(t, err)
+	for id, p := range e.All() {
+		assert.NoError(t, validator.Policy(string(id), (*ast.Policy)(p.AST())), "%s", p.MarshalCedar())
+	}
+	valid := 0
+	for first := 0; first < 40*perEngine; first += perEngine {
+		if first > 0 {
+			requests, exporter, err = draw(first)
+			require.NoError(t, err)
+		}
+		for _, r := range requests {
+			asked, _ := exporter.Questions(r.Subject, r.Action, r.Resource.Pointer)
+			for _, q := range asked {
+				request, entities, err := read(q)
+				require.NoError(t, err)
+				require.NoError(t, validator.Request(request), "%v", q)
+				require.NoError(t, validator.Entities(entities), "%s", q.Entities)
+				valid++
+			}
+		}
+	}
+	require.Greater(t, valid, 1500)
+}
+
+func validatorFor(t *testing.T, exporter *cedarexport.Exporter) *validate.Validator {
+	t.Helper()
+	var s schema.Schema
+	require.NoError(t, s.UnmarshalJSON(exporter.Schema()))
+	resolved, err := s.Resolve()
+	require.NoError(t, err)
+	return validate.New(resolved)
+}
