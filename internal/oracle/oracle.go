@@ -121,8 +121,8 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                             // step 4 [S41] [S45]
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
 		gate{"own_authority", authority && onSelf && !r.LetsGo(a)},                                                  // step 4 (B18, B50)
-		gate{"beyond_authority", authority && onOther && !s.mayAct(a, r)},                                           // step 4 (B26, B38, B55)
-		gate{"beyond_authority", authority && r.Kind == "grant" && !s.mayGrant(r)},                                  // step 4 (B26)
+		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); a shared agent has none at all, see limit
+		gate{"beyond_authority", authority && r.Kind == "grant" && !s.Shared() && !s.mayGrant(r)},                   // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
 		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},              // step 5 [S11] [R8] (A28)
 	)
