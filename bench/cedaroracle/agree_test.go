@@ -154,6 +154,10 @@ var moments = []time.Time{
 	noon.Add(time.Hour), noon.Add(2 * time.Hour), {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC),
 }
 
+// revocations are when grants are revoked: before their end, at it, and after it,
+// when it changes nothing.
+var revocations = []time.Duration{48 * time.Hour, 48 * time.Hour, week, 48 * time.Hour, week + time.Hour}
+
 // visits has, in one request of four, a support engineer ask instead of the
 // agent, with the agent's roles, and in some others the thing go to one.
 func visits(builder worlds.Builder, r request, q oracle.Request, i int) request {
@@ -197,7 +201,7 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 	}
 	if i%3 == 0 && grant != (deskpolicy.Grant{}) {
 		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide}}}
-		revoked, _, err := grant.Revoke(owner, noon.Add(48*time.Hour))
+		revoked, _, err := grant.Revoke(owner, noon.Add(revocations[i%len(revocations)]))
 		if err != nil {
 			panic(err)
 		}
