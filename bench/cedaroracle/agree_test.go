@@ -64,10 +64,13 @@ func draw(first int) ([]request, *cedarexport.Exporter, error) {
 	return requests, exporter, err
 }
 
-// drawn returns the i-th request: as worlds draws them and, each third, about
-// who acts on whom.
+// drawn returns the i-th request: as worlds draws them; each third about who acts
+// on whom, and some about whom things go to.
 func drawn(i int) oracle.Request {
-	if i%3 < 2 {
+	switch {
+	case i%12 == 1:
+		return givingRequests.Example(i)
+	case i%3 < 2:
 		return worlds.Requests.Example(i)
 	}
 	q := authorityRequests.Example(i)
@@ -77,27 +80,37 @@ func drawn(i int) oracle.Request {
 	return q
 }
 
-// authorityRequests are about people whose roles are made of the same few actions
-// of any kind, so that one covers the other now and then, or just not.
-var authorityRequests = rapid.Custom(func(t *rapid.T) oracle.Request {
-	action := rapid.SampledFrom(authorityActions).Draw(t, "action")
-	pool := append(rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4).Draw(t, "pool"), action)
-	w := worlds.World{Administrators: worlds.Rarely(t, 8, "administrators")}
-	for i := range 3 {
-		w.Roles = append(w.Roles, worlds.DrawRole(t, pool, fmt.Sprintf("role %d", i)))
-	}
-	if worlds.Rarely(t, 6, "a built-in role") {
-		w.Roles = append(w.Roles, rapid.SampledFrom(worlds.BuiltIns).Draw(t, "built-in role"))
-	}
-	bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return worlds.DrawBinding(t, w.Roles, "binding") })
-	w.Subject = worlds.DrawAgent(t, "riya", bindings, "subject")
-	w.Subject.Account.ID = "acme"
-	w.Close = bindings
-	if len(w.Subject.Bindings) > 0 {
-		w.Close = rapid.OneOf(rapid.SampledFrom(w.Subject.Bindings), bindings)
-	}
-	return oracle.Request{Subject: w.Subject, Action: action, Thing: w.Thing(t, oracle.Actions[action].Kind)}
-})
+var (
+	// authorityRequests are about people whose roles are made of the same few
+	// actions of any kind, so that one covers the other now and then, or just not.
+	authorityRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4))
+	// givingRequests are about who may give something to whom.
+	givingRequests = focused([]string{"ticket.assign", "conversation.assign"}, rapid.Just([]string{"ticket.be_assigned", "conversation.reply"}))
+)
+
+// focused draws requests about one of the actions, by people whose roles are made
+// of it and a pool of others.
+func focused(actions []string, pools *rapid.Generator[[]string]) *rapid.Generator[oracle.Request] {
+	return rapid.Custom(func(t *rapid.T) oracle.Request {
+		action := rapid.SampledFrom(actions).Draw(t, "action")
+		pool := append(slices.Clone(pools.Draw(t, "pool")), action)
+		w := worlds.World{Administrators: worlds.Rarely(t, 8, "administrators")}
+		for i := range 3 {
+			w.Roles = append(w.Roles, worlds.DrawRole(t, pool, fmt.Sprintf("role %d", i)))
+		}
+		if worlds.Rarely(t, 6, "a built-in role") {
+			w.Roles = append(w.Roles, rapid.SampledFrom(worlds.BuiltIns).Draw(t, "built-in role"))
+		}
+		bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return worlds.DrawBinding(t, w.Roles, "binding") })
+		w.Subject = worlds.DrawAgent(t, "riya", bindings, "subject")
+		w.Subject.Account.ID = "acme"
+		w.Close = bindings
+		if len(w.Subject.Bindings) > 0 {
+			w.Close = rapid.OneOf(rapid.SampledFrom(w.Subject.Bindings), bindings)
+		}
+		return oracle.Request{Subject: w.Subject, Action: action, Thing: w.Thing(t, oracle.Actions[action].Kind)}
+	})
+}
 
 var authorityActions = namesOf(func(a *oracle.Action) bool { return a.Authority && a.Kind != "role" })
 
