@@ -36,10 +36,12 @@
 // their bindings come to, action by action and workspace by workspace, apart for
 // what reaches everything, their groups, and what is theirs. It is of each person
 // by themselves, and only there for an action that compares; which sets have
-// to cover which is in the policies. Sets of groups for viewing hold those for
-// editing as well, and the ticket scopes below a scope are there with it.
+// to cover which is in the policies. "gives" is the same of what somebody is to
+// be given. Workspaces that are open are those of the principal's account.
 //
-// Of territories in a circle, which Cedar does not allow, the first stands for all.
+// The rest is plain: a set of groups, contacts or team members for viewing has
+// those for editing in it, and "ticketRoles" of a scope those of wider ones. Of
+// territories in a circle, which Cedar does not allow, the first stands for all.
 //
 // # What is refused
 //
