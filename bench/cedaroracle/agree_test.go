@@ -70,12 +70,20 @@ func drawn(i int) oracle.Request {
 	switch {
 	case i%12 == 1:
 		return givingRequests.Example(i)
-	case i%3 < 2:
+	case i%12 == 7:
+		return themselves(administeringRequests.Example(i), i)
+	case i%3 == 2:
+		return themselves(authorityRequests.Example(i), i)
+	default:
 		return worlds.Requests.Example(i)
 	}
-	q := authorityRequests.Example(i)
+}
+
+// themselves has the subject act on itself where an agent of its ID is acted on:
+// mostly, as otherwise there are two records of one agent.
+func themselves(q oracle.Request, i int) oracle.Request {
 	if a := q.Thing.Agent; a != nil && q.Thing.Kind == "agent" && a.ID == q.Subject.ID && i%4 > 0 {
-		q.Thing.Agent = q.Subject // otherwise there are two records of one agent
+		q.Thing.Agent = q.Subject
 	}
 	return q
 }
@@ -86,11 +94,31 @@ var (
 	authorityRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4))
 	// givingRequests are about who may give something to whom.
 	givingRequests = focused([]string{"ticket.assign", "conversation.assign"}, rapid.Just([]string{"ticket.be_assigned", "conversation.reply"}))
+	// administeringRequests are about people with actions of each kind that the
+	// comparison treats otherwise, and with roles that have next to everything.
+	administeringRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(unlikeNames), 1, 3), administratorRole, administratorRole)
 )
 
+// unlikeNames are actions on things that are in workspaces, in groups, assigned,
+// owned, about customers, or not; on one's own only; and a host's.
+var unlikeNames = []string{
+	"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "ticket.list.manage_own", "ticket.list.manage_shared",
+	"topic.edit_own", "article.edit", "profile.edit_own", "settings.manage", "canned_response.use", "app.use", "session.login", "contact.view", "contact.create",
+	"host.inspect", "host.change", "host.call",
+}
+
+// administratorRole draws one of the roles that have next to everything.
+var administratorRole = rapid.Custom(func(t *rapid.T) *oracle.Role {
+	everything := &oracle.Role{Name: "Everything", Account: "acme", May: map[string]oracle.Held{}}
+	for _, name := range grantableNames {
+		everything.May[name] = oracle.Held{Global: true}
+	}
+	return rapid.SampledFrom([]*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIn("Messenger Administrator"), everything}).Draw(t, "administrator's role")
+})
+
 // focused draws requests about one of the actions, by people whose roles are made
-// of it and a pool of others.
-func focused(actions []string, pools *rapid.Generator[[]string]) *rapid.Generator[oracle.Request] {
+// of it and a pool of others, or are those that are drawn besides.
+func focused(actions []string, pools *rapid.Generator[[]string], besides ...*rapid.Generator[*oracle.Role]) *rapid.Generator[oracle.Request] {
 	return rapid.Custom(func(t *rapid.T) oracle.Request {
 		action := rapid.SampledFrom(actions).Draw(t, "action")
 		pool := append(slices.Clone(pools.Draw(t, "pool")), action)
@@ -100,6 +128,9 @@ func focused(actions []string, pools *rapid.Generator[[]string]) *rapid.Generato
 		}
 		if worlds.Rarely(t, 6, "a built-in role") {
 			w.Roles = append(w.Roles, rapid.SampledFrom(worlds.BuiltIns).Draw(t, "built-in role"))
+		}
+		for _, role := range besides {
+			w.Roles = append(w.Roles, role.Draw(t, "role besides"))
 		}
 		bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return worlds.DrawBinding(t, w.Roles, "binding") })
 		w.Subject = worlds.DrawAgent(t, "riya", bindings, "subject")

@@ -1,8 +1,10 @@
 package cedaroracle
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/x/exp/ast"
 	"github.com/cedar-policy/cedar-go/x/exp/schema"
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
@@ -37,11 +39,32 @@ func TestSchema(t *testing.T) {
 				require.NoError(t, err)
 				require.NoError(t, validator.Request(request), "%v", q)
 				require.NoError(t, validator.Entities(entities), "%s", q.Entities)
+				require.False(t, circular(entities), "%s", q.Entities)
 				valid++
 			}
 		}
 	}
 	require.Greater(t, valid, 1500)
+}
+
+// circular reports whether an entity is its own ancestor, which Cedar refuses.
+func circular(entities cedar.EntityMap) bool {
+	for start, entity := range entities {
+		seen := map[cedar.EntityUID]bool{}
+		above := slices.Collect(entity.Parents.All())
+		for len(above) > 0 {
+			up := above[0]
+			above = above[1:]
+			if up == start {
+				return true
+			}
+			if !seen[up] {
+				seen[up] = true
+				above = slices.AppendSeq(above, entities[up].Parents.All())
+			}
+		}
+	}
+	return false
 }
 
 func validatorFor(t *testing.T, exporter *cedarexport.Exporter) *validate.Validator {
