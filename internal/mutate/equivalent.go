@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// equivalents are the mutants that no test can kill, each with the reason.
+type equivalents map[key]string
+
+// readEquivalents reads the list of them: for each a line with the file, the function,
+// the operator and, if there are several alike, which of them; a line with "-" and
+// what was there, one with "+" and what is there instead; and then why that makes
+// no difference. An empty line ends it. What begins with "#" is a comment.
+func readEquivalents(file string) (equivalents, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	known := make(equivalents)
+	for _, entry := range strings.Split(string(text), "\n\n") {
+		if err := known.add(entry); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return known, nil
+}
+
+func (e equivalents) add(entry string) error {
+	var k key
+	var reason []string
+	for _, line := range strings.Split(entry, "\n") {
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "\t- "), line == "\t-":
+			k.Before = strings.TrimSpace(line[2:])
+		case strings.HasPrefix(line, "\t+ "), line == "\t+":
+			k.After = strings.TrimSpace(line[2:])
+		case strings.HasPrefix(line, "\t"):
+			reason = append(reason, strings.TrimSpace(line))
+		default:
+			fields := append(strings.Fields(line), "1")
+			if len(fields) < 4 {
+				return fmt.Errorf("%q wants a file, a function and an operator", line)
+			}
+			k.File, k.Func, k.Operator = fields[0], fields[1], fields[2]
+			nth, err := strconv.Atoi(fields[3])
+			if err != nil {
+				return err
+			}
+			k.Nth = nth
+		}
+	}
+	if k == (key{}) {
+		return nil
+	}
+	if len(reason) == 0 {
+		return fmt.Errorf("%v: it says no reason", k)
+	}
+	e[k] = strings.Join(reason, " ")
+	return nil
+}
+
+// entry returns the mutant as the list has it, for a reason to be added.
+func entry(k key) string {
+	nth := ""
+	if k.Nth > 1 {
+		nth = fmt.Sprintf(" %d", k.Nth)
+	}
+	return fmt.Sprintf("%s %s %s%s\n\t- %s\n\t+ %s\n", k.File, k.Func, k.Operator, nth, k.Before, k.After)
+}
