@@ -166,7 +166,7 @@ func (t *target) run(b *suite.Binary, stage suite.Stage, env string) (suite.Resu
 		if len(stage.Tests) == 0 {
 			return suite.Result{}, nil
 		}
-		r := b.Run(stage.Tests, stage.Timeout(), env)
+		r := b.RunStage(stage, env)
 		test, _, _ := strings.Cut(r.Killer, "/")
 		if !r.Killed() || t.trust(b, test) {
 			if r.Killed() && test != "" {
@@ -201,7 +201,7 @@ func (t *target) trust(b *suite.Binary, test string) bool {
 
 // remember puts the test first in the next run, if it is a quick one.
 func (t *target) remember(b *suite.Binary, test string) {
-	if b.Package != t.packages[0] || t.timings[b.Package][test] > 2*time.Second || suite.Costs(test) {
+	if b.Package != t.packages[0] || t.timings[b.Package][test] > 100*time.Millisecond || suite.Costs(test) {
 		return
 	}
 	t.mu.Lock()

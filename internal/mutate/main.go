@@ -37,7 +37,7 @@ Changes the library in small ways, one at a time, and runs its tests on each.
   go run ./internal/mutate -files sqlfilter/      all files of a package
   go run ./internal/mutate -since main            the files that changed since then
   go run ./internal/mutate -policy                what the built-in roles permit
-  go run ./internal/mutate -planted               known bugs: see internal/planted
+  go run ./internal/mutate -planted [bug ...]     known bugs: see internal/planted
   go run ./internal/mutate -list                  only list the mutants
   go run ./internal/mutate -gremlins list.txt     is all there that gremlins has?
 
@@ -50,6 +50,7 @@ type options struct {
 	list, policy, bugs, repeat, constants                         bool
 	jobs                                                          int
 	longest                                                       time.Duration
+	names                                                         []string // of planted bugs
 }
 
 func main() {
@@ -74,6 +75,7 @@ func main() {
 	flags.DurationVar(&o.longest, "longest", 0, "leave out the tests that take longer, to see the survivors soon")
 	flags.StringVar(&o.gremlins, "gremlins", "", "compare with the `output` of gremlins unleash --dry-run")
 	_ = flags.Parse(os.Args[1:]) // it exits
+	o.names = flags.Args()
 	status, err := run(o, os.Stdout)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)

@@ -46,7 +46,7 @@ func (b *bug) String() string {
 // planted plants the bugs one by one: those that are within functions of the
 // library in one test binary, like mutants; each other in one of its own.
 func (r *runner) planted(c *campaign) (status int, err error) {
-	patches, err := planted.Patches()
+	patches, err := r.chosenBugs()
 	if err != nil {
 		return 2, err
 	}
@@ -62,6 +62,7 @@ func (r *runner) planted(c *campaign) (status int, err error) {
 		b := &bug{Patch: patch, id: i + 1}
 		bugs[i] = b
 		if b.changed, b.err = patch.Apply(os.DirFS(r.module)); b.err != nil {
+			fmt.Fprintln(r.out, b)
 			continue
 		}
 		if b.within(p, within, imports) {
@@ -75,17 +76,29 @@ func (r *runner) planted(c *campaign) (status int, err error) {
 	}
 	for _, b := range apart {
 		c.plantAlone(b)
-	}
-	for _, b := range bugs {
 		fmt.Fprintln(r.out, b)
-		if !b.killed() {
-			status = 1
-		}
+	}
+	if slices.ContainsFunc(bugs, func(b *bug) bool { return !b.killed() }) {
+		status = 1
 	}
 	if r.report != "" {
 		err = os.WriteFile(r.report, []byte(plantedReport(bugs)), 0o644)
 	}
 	return status, err
+}
+
+// chosenBugs returns the bugs that are named; all, if none is.
+func (r *runner) chosenBugs() ([]planted.Patch, error) {
+	patches, err := planted.Patches()
+	if err != nil || len(r.names) == 0 {
+		return patches, err
+	}
+	for _, name := range r.names {
+		if !slices.ContainsFunc(patches, func(p planted.Patch) bool { return p.Name == name }) {
+			return nil, fmt.Errorf("there is no bug %q in internal/planted", name)
+		}
+	}
+	return slices.DeleteFunc(patches, func(p planted.Patch) bool { return !slices.Contains(r.names, p.Name) }), nil
 }
 
 // within notes the functions that the bug changes, and what they import besides. It
@@ -182,6 +195,7 @@ func (c *campaign) plantTogether(p *program, bugs []*bug, mutants map[string][]*
 			b.result, b.err = t.kill(variable+"="+strconv.Itoa(b.id), 0)
 			t.recent = nil // of each bug the quickest test is to be named
 		}
+		fmt.Fprintln(c.log, b)
 	}
 	return nil
 }

@@ -51,6 +51,7 @@ type Result struct {
 	How     string // "failed", "panicked", "timed out" or "died"
 	Output  string
 	Elapsed time.Duration
+	CPU     time.Duration // of all its processors
 }
 
 // Killed reports whether some test failed.
@@ -82,6 +83,9 @@ func (b *Binary) Run(tests []string, timeout time.Duration, env ...string) Resul
 	start := time.Now()
 	err := cmd.Run()
 	r := Result{Output: out.String(), Elapsed: time.Since(start)}
+	if cmd.ProcessState != nil {
+		r.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
 	if err != nil {
 		r.Killer, r.How = verdict(r.Output)
 	}
@@ -190,21 +194,19 @@ func (s *Stage) add(test string, elapsed time.Duration) {
 // Costs reports whether the test, by its name, is about what something costs.
 func Costs(test string) bool { return strings.Contains(test, "Alloc") }
 
-// Timeout is how long the stage may take until it is taken to hang.
+// Timeout is how long the stage may take until it is suspected to hang.
 func (s Stage) Timeout() time.Duration { return 20*time.Second + 12*s.Elapsed }
 
-// Kill runs the stages one after the other, up to the first test that fails.
-func (b *Binary) Kill(stages []Stage, env ...string) Result {
-	var total time.Duration
-	for _, stage := range stages {
-		r := b.Run(stage.Tests, stage.Timeout(), env...)
-		total += r.Elapsed
-		if r.Killed() {
-			r.Elapsed = total
+// RunStage runs the tests of the stage, up to the first that fails. They hang if they
+// take far more of a processor than on code that nobody broke: that the machine
+// had other things to do makes nothing hang.
+func (b *Binary) RunStage(s Stage, env ...string) Result {
+	for timeout := s.Timeout(); ; timeout *= 4 {
+		r := b.Run(s.Tests, timeout, env...)
+		if r.How != "timed out" || r.CPU > 5*time.Second+6*s.Elapsed || timeout > 10*time.Minute {
 			return r
 		}
 	}
-	return Result{Elapsed: total}
 }
 
 // Tail returns the last lines of a text.
