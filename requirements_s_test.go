@@ -271,6 +271,13 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(all), AgentRoleAssign, Appointment{bob(), wide(SharedAgentRole(), Restricted)}, SharedOnlyFromCRM)
 		check(t, riya(all), AgentRoleAssign, Appointment{sam(), wide(SharedAgentRole(), Restricted)}, AllowedAll)
 		check(t, riya(all), AgentRoleAssign, Appointment{&NonAgent{Account: acme, CRM: sam().CRM}, wide(SharedAgentRole(), Restricted)}, WrongResource)
+
+		// Of an agent who has it all the same it can be taken.
+		odd := bob(wide(SharedAgentRole(), Restricted))
+		check(t, riya(all), AgentRoleRemove, Appointment{odd, odd.Bindings[0]}, AllowedAll)
+		check(t, riya(all), AgentScopeEdit, Appointment{odd, odd.Bindings[0]}, SharedOnlyFromCRM)
+		check(t, riya(all), AgentEdit, *odd, AllowedAll)
+		check(t, riya(all), AgentDelete, *odd, AllowedAll)
 	})
 	t.Run("S42", func(t *testing.T) { // but it removes them
 		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentDelete, *sam(), AllowedAll)

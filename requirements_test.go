@@ -477,6 +477,7 @@ func TestBugs(t *testing.T) {
 			check(t, owner, RoleDelete, role, BuiltInImmutable)
 			check(t, owner, RoleCreate, role, BuiltInImmutable)
 			check(t, owner, RoleView, role, AllowedAll)
+			check(t, riya(wide(AdministratorRole(), Global)), RoleUpdate, role, BuiltInImmutable) // before who makes roles at all
 		}
 	})
 	t.Run("B56", func(t *testing.T) { // a decision is made on what the subject holds now

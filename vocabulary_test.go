@@ -128,6 +128,25 @@ func TestHostResourcesThatAreNone(t *testing.T) {
 	assert.Equal(t, WrongResource, Authorize(me, Action[Contact](TicketReply), &Contact{Account: "acme"}).Reason)
 }
 
+// A host's type that embeds somebody, or what somebody is to hold, is past no
+// guardrail: what may change authority is not done to it.
+func TestHostResourcesThatEmbedSomebody(t *testing.T) {
+	grant, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}}, noon)
+	require.NoError(t, err)
+	embedsSomebody(t, struct{ Agent }{*bob()})
+	embedsSomebody(t, struct{ SharedAgent }{*sam()})
+	embedsSomebody(t, struct{ Appointment }{Appointment{bob(), wide(AgentRole(), Global)}})
+	embedsSomebody(t, struct{ Membership }{inGroup(bob(), "billing", Edit)})
+	embedsSomebody(t, struct{ Grant }{grant})
+}
+
+func embedsSomebody[R Resource](t *testing.T, thing R) {
+	t.Helper()
+	check(t, owner(), Action[R](HostActions), thing, WrongResource)
+	check(t, owner(), Action[R](HostViews), thing, AllowedAll)
+	check(t, owner(), Action[R](HostChannels), thing, AllowedAll)
+}
+
 // Names are read back as the permissions that they are written for.
 func TestParsePermission(t *testing.T) {
 	vocabulary, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"))
