@@ -101,32 +101,70 @@ func (p *pager) start(page PageRequest) error {
 func (p *pager) statement() Fragment {
 	w := p.writer()
 	arms := p.divide(p.arms...)
-	if len(arms) == 1 && !slices.ContainsFunc(arms[0], p.lists) {
-		p.rows(w, arms[0], p.selected(p.alias, p.columns))
-		return w.done()
+	if places := p.places(); p.newestFirst(places) {
+		p.window(w, places, arms)
+	} else {
+		p.page(w, arms, p.columns)
 	}
+	return w.done()
+}
+
+// page writes the page of the arms.
+func (p *pager) page(w *writer, arms []arm, columns []string) {
+	long := slices.ContainsFunc(arms, p.long)
+	switch {
+	case len(arms) == 0:
+		w.write("SELECT ", p.selected(p.alias, columns), " FROM ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ", never)
+	case len(arms) == 1 && !slices.ContainsFunc(arms[0], p.lists):
+		p.rows(w, arms[0], p.selected(p.alias, columns))
+	case p.dialect == PostgreSQL && !long:
+		p.merged(w, arms, columns)
+	case len(columns) == 0:
+		p.keys(w, arms)
+	default:
+		p.joined(w, arms, columns)
+	}
+}
+
+// merged writes the page of arms in the page's order. PostgreSQL merges them, and
+// reads no more of them than it takes. A row of two arms comes twice in
+// succession, and is left out once: to look for it in the other arm could mean to
+// throw away all that there is of the one.
+func (p *pager) merged(w *writer, arms []arm, columns []string) {
+	key, inner := p.names+"k", p.others(columns)
+	w.write("SELECT ")
+	if len(p.arms) > 1 {
+		w.write("DISTINCT ON (", p.selected(key, nil), ") ")
+	}
+	w.write(p.selected(key, columns), " FROM (")
+	for i, a := range arms {
+		w.write([]string{"(", ") UNION ALL ("}[min(i, 1)])
+		p.rows(w, a, p.selected(p.alias, inner))
+	}
+	w.write(")) AS ", w.quote(key))
+	p.upTo(w, key)
+}
+
+// keys writes the order's columns of the page of the arms.
+func (p *pager) keys(w *writer, arms []arm) {
 	key := p.names + "k"
-	if len(arms) == 0 {
-		w.write("SELECT ", p.selected(p.alias, p.columns), " FROM ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ", never)
-		return w.done()
-	}
-	if len(p.columns) == 0 {
-		w.write("SELECT ", p.selected(key, nil), " FROM (")
-		p.union(w, arms)
-		w.write(") AS ", w.quote(key))
-		p.upTo(w, key)
-		return w.done()
-	}
-	w.write("SELECT ", p.selected(p.alias, p.columns), " FROM (SELECT ", p.selected(key, nil), " FROM (")
+	w.write("SELECT ", p.selected(key, nil), " FROM (")
 	p.union(w, arms)
 	w.write(") AS ", w.quote(key))
 	p.upTo(w, key)
+}
+
+// joined writes the page of the arms, whose other columns are looked up by the
+// IDs: lists may have many more rows than the page, and of those only IDs are read.
+func (p *pager) joined(w *writer, arms []arm, columns []string) {
+	key := p.names + "k"
+	w.write("SELECT ", p.selected(p.alias, columns), " FROM (")
+	p.keys(w, arms)
 	w.write(") AS ", w.quote(key), " JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " ON ")
 	p.account(w, p.alias)
 	w.write(" AND ")
 	w.same(p.ref(p.ID), p.ID, w.column(key, p.ID))
 	p.orderBy(w, key)
-	return w.done()
 }
 
 // union writes the rows of the arms, each once.
@@ -197,7 +235,12 @@ func (p *pager) scan(w *writer, a arm) {
 
 // rows writes the rows of the account that meet the terms.
 func (p *pager) rows(w *writer, a arm, columns string) {
-	w.write("SELECT ", columns, " FROM ")
+	w.write("SELECT ", columns)
+	p.fromRows(w, a)
+}
+
+func (p *pager) fromRows(w *writer, a arm) {
+	w.write(" FROM ")
 	rest := p.from(w, a)
 	w.write(" WHERE ")
 	p.conditions(w, rest)
@@ -266,6 +309,16 @@ func (p *pager) position(w *writer, c Column, id any) {
 	w.arg(id)
 }
 
+// others returns the columns without those of the order, each once.
+func (p *pager) others(columns []string) (others []string) {
+	for _, name := range columns {
+		if !slices.Contains(others, name) && !slices.ContainsFunc(p.order, func(c Column) bool { return c.name == name }) {
+			others = append(others, name)
+		}
+	}
+	return others
+}
+
 // selected returns the columns of the order, ID first, and others of the table with the alias.
 func (p *pager) selected(alias string, others []string) (columns string) {
 	w := p.writer()
@@ -295,150 +348,6 @@ func (p *pager) orderBy(w *writer, alias string, nulls ...Column) {
 		w.write([]string{" ORDER BY ", ", "}[min(i, 1)], w.column(alias, c))
 		if p.oldest == (i < len(nulls)) { // for the oldest, the index is read backwards
 			w.write(" DESC")
-		}
-	}
-}
-
-// ---- lists
-
-// most is how many values of an arm are looked up one by one. Where there are
-// more, PostgreSQL and SQLite are faster if they take them all at once.
-var most = [...]int{PostgreSQL: 10_000, MariaDB: 100, SQLite: 100}
-
-// divide returns the arms with NULL apart from the values and, where each value
-// needs a query of its own, the values from each other.
-func (p *pager) divide(arms ...arm) (divided []arm) {
-	for _, a := range arms {
-		if p.dialect == PostgreSQL && slices.ContainsFunc(a, searches) {
-			divided = append(divided, a.whole())
-			continue
-		}
-		for _, a := range nullApart(a) {
-			few := p.size(a) <= most[p.dialect]
-			switch {
-			case few && p.dialect == MariaDB:
-				divided = append(divided, a.apart()...)
-			case few, p.dialect == MariaDB:
-				divided = append(divided, a)
-			default:
-				divided = append(divided, a.whole())
-			}
-		}
-	}
-	return divided
-}
-
-// nullApart returns the arm with the values of its first term, and that with NULL there.
-func nullApart(a arm) []arm {
-	for i, t := range a {
-		in, is := t.(oneOf)
-		if !is || !in.orNull {
-			continue
-		}
-		null := slices.Clone(a)
-		null[i] = oneOf{column: in.column, orNull: true}
-		if len(in.values) == 0 {
-			return []arm{null}
-		}
-		some := slices.Clone(a)
-		some[i] = oneOf{column: in.column, values: in.values}
-		return []arm{some, null}
-	}
-	return []arm{a}
-}
-
-// size returns how many combinations of values the arm has, as far as is known.
-func (p *pager) size(a arm) int {
-	n := 1
-	for _, t := range a {
-		switch t := t.(type) {
-		case oneOf:
-			n *= max(len(t.values), 1)
-		case inSide:
-			if p.dialect != MariaDB { // which joins them
-				n *= max(t.rows.size(), 1)
-			}
-		}
-	}
-	return n
-}
-
-// whole returns the arm with terms that are not looked up value by value.
-func (a arm) whole() arm {
-	tests := slices.Clone(a)
-	for i := range tests {
-		tests[i] = whole{tests[i]}
-	}
-	return tests
-}
-
-// apart returns the arm for each combination of values.
-func (a arm) apart() []arm {
-	for i, t := range a {
-		if in, is := t.(oneOf); is && len(in.values) > 1 {
-			var all []arm
-			for _, v := range in.values {
-				one := slices.Clone(a)
-				one[i] = oneOf{column: in.column, values: []any{v}}
-				all = append(all, one.apart()...)
-			}
-			return all
-		}
-	}
-	return []arm{a}
-}
-
-// whole is a term that is not looked up value by value.
-type whole struct{ term }
-
-// lists reports whether the term is looked up value by value.
-func (p *pager) lists(t term) bool {
-	switch t := t.(type) {
-	case oneOf:
-		return len(t.values) > 1 && p.dialect != MariaDB // which has no tables of values
-	case inSide:
-		return true
-	}
-	return false
-}
-
-// listed is a term whose values are the rows of a list.
-type listed struct {
-	term
-	name string
-}
-
-func (t listed) test(q *query, w *writer) {
-	var c Column
-	switch t := t.term.(type) {
-	case oneOf:
-		c = t.column
-	case inSide:
-		c = t.column
-	}
-	w.same(q.ref(c), c, w.quote(t.name)+".value")
-}
-
-// each writes the lists as tables.
-func (p *pager) each(w *writer, lists arm, join string) {
-	for i, list := range lists {
-		if i > 0 {
-			w.write(join)
-		}
-		name := w.quote(p.names + strconv.Itoa(i))
-		switch t := list.(type) {
-		case inSide:
-			w.write("(")
-			t.rows.list(p.query, w)
-			w.write(") AS ", name)
-		case oneOf:
-			if p.dialect == PostgreSQL {
-				w.write("unnest(")
-				w.list(t.column, t.values)
-				w.write(") AS ", name, "(value)")
-			} else {
-				w.write("json_each(").arg(jsonOf(t.values)).write(") AS ", name)
-			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -15,7 +14,7 @@ type query struct {
 	dialect Dialect
 	of      deskpolicy.AccountID
 	alias   string
-	names   string // how our own aliases begin, which are none of the host's table
+	names   string // how our own aliases begin, and no name of the host's
 	arms    []arm  // none if nothing is selected; one without terms for the whole account
 }
 
@@ -31,10 +30,7 @@ func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d
 	if err := t.check(d); err != nil {
 		return nil, err
 	}
-	q := &query{table: t, dialect: d, of: filter.Account(), alias: t.alias(), names: "v"}
-	if strings.HasPrefix(strings.ToLower(q.alias), q.names) {
-		q.names = "w"
-	}
+	q := &query{table: t, dialect: d, of: filter.Account(), alias: t.alias(), names: t.otherNames()}
 	if err := q.lower(filter.Kind(), filter.Arms()); err != nil {
 		return nil, err
 	}
@@ -59,16 +55,28 @@ func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Arm])
 		}
 	}
 	q.absorb()
-	q.searchLast()
+	q.sort()
 	return nil
 }
 
-// searchLast has the arms that search arrays come last. Others count without them
-// what an index has, and would have to read each row to leave out what they select.
-func (q *query) searchLast() {
-	slices.SortStableFunc(q.arms, func(a, b arm) int {
-		return ways(slices.ContainsFunc(a, searches)) - ways(slices.ContainsFunc(b, searches))
-	})
+// sort has the arms come first that an index counts, and those last whose rows
+// are read one by one to be tested for what the others select.
+func (q *query) sort() {
+	slices.SortStableFunc(q.arms, func(a, b arm) int { return q.rank(a) - q.rank(b) })
+}
+
+func (q *query) rank(a arm) (rank int) {
+	for _, t := range a {
+		switch in, is := t.(inSide); {
+		case searches(t):
+			return 3
+		case is && in.column == q.ID:
+			return 2
+		case is:
+			rank = 1
+		}
+	}
+	return rank
 }
 
 // absorb drops all other arms where one asks nothing.

@@ -165,6 +165,17 @@ func (t *table) alias() string {
 	return t.Name[strings.LastIndexByte(t.Name, '.')+1:]
 }
 
+// otherNames returns how names begin that are none of a table's.
+func (t *table) otherNames() string {
+	names := "v"
+	for _, name := range []string{t.alias(), t.Name, t.Mentions.Table, t.CRM.Table, t.CRM.Team.Table} {
+		for strings.HasPrefix(strings.ToLower(name), names) {
+			names += "w"
+		}
+	}
+	return names
+}
+
 // check reports what is wrong with the description.
 func (t *table) check(d Dialect) (err error) {
 	problem := func(wrong bool, format string, args ...any) {

@@ -1,6 +1,10 @@
 package sqlfilter
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy/internal/thresholds"
+)
 
 // A term is what a row is asked for.
 type term interface {
@@ -136,29 +140,24 @@ func (q *query) without(a arm, others []arm) arm {
 	}
 	var none noneOf
 	for _, other := range others {
-		none.arms = append(none.arms, other.excluded())
+		none.arms = append(none.arms, other.tested())
 	}
 	return append(slices.Clone(a), none)
 }
 
-// excluded is a term that rows are left out for, of those that are found in
-// another way. PostgreSQL hashes the rows of a query under IN, but no array that
-// it does not know, which it would search from the beginning for every row.
-type excluded struct{ term }
+// tested is a term that rows are tested for which are found in another way.
+// PostgreSQL hashes what it expects to test often, unless it is too much, but no
+// array that it does not know, which it would search from the beginning for every row.
+type tested struct{ term }
 
-// fewest is how many values are worth being hashed.
-const fewest = 9
-
-func (t excluded) test(q *query, w *writer) {
+func (t tested) test(q *query, w *writer) {
 	if q.dialect == PostgreSQL {
 		switch t := t.term.(type) {
 		case inSide:
-			w.write(q.ref(t.column), " IN (")
-			t.rows.keys(q, w)
-			w.write(")")
+			t.rows.hasKey(q, w, q.names+"s", q.ref(t.column), t.column)
 			return
 		case oneOf:
-			if len(t.values) >= fewest {
+			if len(t.values) >= thresholds.Hashed {
 				t.hashed(q, w)
 				return
 			}
@@ -181,10 +180,10 @@ func (t oneOf) hashed(q *query, w *writer) {
 	}
 }
 
-// excluded returns the arm as one that rows are left out for.
-func (a arm) excluded() (terms arm) {
+// tested returns the arm as one that rows are tested for.
+func (a arm) tested() (terms arm) {
 	for _, t := range a {
-		terms = append(terms, excluded{t})
+		terms = append(terms, tested{t})
 	}
 	return terms
 }

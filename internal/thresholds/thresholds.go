@@ -1,0 +1,23 @@
+// Package thresholds has the numbers from which on package sqlfilter writes a
+// statement of another shape. Tests lower them, to have all shapes of a few rows;
+// nobody else changes them, and nobody while statements are written.
+package thresholds
+
+var (
+	// Values is how many values of a list PostgreSQL looks up in arms of their
+	// own, and Arms how many arms in all: it merges them as it reads them, but
+	// plans each.
+	Values, Arms = 8, 16
+
+	// Looked is how many values PostgreSQL looks up before it first looks through
+	// the newest rows, which are Newest. A look-up takes three or four pages of
+	// memory, and a row one, so that neither is more than some 4,000.
+	Looked, Newest = 1_000, 4_000
+
+	// PostgreSQL, MariaDB and SQLite are how many values of an arm each database
+	// looks up one by one. Where there are more, it is faster to take them at once.
+	PostgreSQL, MariaDB, SQLite = 10_000, 100, 100
+
+	// Hashed is from how many values on PostgreSQL hashes those that rows are tested for.
+	Hashed = 9
+)

@@ -1,0 +1,203 @@
+package sqlfilter
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/deskpolicy/deskpolicy/internal/thresholds"
+)
+
+// most returns how many values of an arm are looked up one by one.
+func (p *pager) most() int {
+	return [...]int{PostgreSQL: thresholds.PostgreSQL, MariaDB: thresholds.MariaDB, SQLite: thresholds.SQLite}[p.dialect]
+}
+
+// divide returns the arms with NULL apart from the values and, where each value
+// is looked up in an arm of its own, the values from each other.
+func (p *pager) divide(arms ...arm) (divided []arm) {
+	if few, all := p.few(arms); all {
+		return few
+	}
+	for _, a := range arms {
+		if p.dialect == PostgreSQL && slices.ContainsFunc(a, searches) {
+			divided = append(divided, a.whole())
+			continue
+		}
+		for _, a := range nullApart(a) {
+			few := p.size(a) <= p.most()
+			switch {
+			case few && p.dialect == MariaDB:
+				divided = append(divided, a.apart()...)
+			case few, p.dialect == MariaDB:
+				divided = append(divided, a)
+			default:
+				divided = append(divided, a.whole())
+			}
+		}
+	}
+	return divided
+}
+
+// few returns an arm for each combination of values, and whether they are all and
+// so few that PostgreSQL does best to merge them.
+func (p *pager) few(arms []arm) (few []arm, all bool) {
+	if p.dialect != PostgreSQL || !p.ordered {
+		return nil, false
+	}
+	for _, a := range arms {
+		if slices.ContainsFunc(a, searches) {
+			few = append(few, a.whole())
+			continue
+		}
+		for _, a := range nullApart(a) {
+			if slices.ContainsFunc(a, func(t term) bool { return length(t) > thresholds.Values }) {
+				return nil, false
+			}
+			few = append(few, a.apart()...)
+		}
+	}
+	return few, len(few) <= thresholds.Arms && !slices.ContainsFunc(few, p.long)
+}
+
+// length returns how many values the term has, if that is known.
+func length(t term) int {
+	switch t := t.(type) {
+	case oneOf:
+		return len(t.values)
+	case inSide:
+		return t.rows.size()
+	}
+	return 0
+}
+
+// nullApart returns the arm with the values of its first term, and that with NULL there.
+func nullApart(a arm) []arm {
+	for i, t := range a {
+		in, is := t.(oneOf)
+		if !is || !in.orNull {
+			continue
+		}
+		null := slices.Clone(a)
+		null[i] = oneOf{column: in.column, orNull: true}
+		if len(in.values) == 0 {
+			return []arm{null}
+		}
+		some := slices.Clone(a)
+		some[i] = oneOf{column: in.column, values: in.values}
+		return []arm{some, null}
+	}
+	return []arm{a}
+}
+
+// size returns how many combinations of values the arm has, as far as is known.
+func (p *pager) size(a arm) int {
+	n := 1
+	for _, t := range a {
+		if _, is := t.(inSide); !is || p.dialect != MariaDB { // which joins them
+			n *= max(length(t), 1)
+		}
+	}
+	return n
+}
+
+// whole returns the arm with terms that are not looked up value by value.
+func (a arm) whole() arm {
+	tests := slices.Clone(a)
+	for i := range tests {
+		tests[i] = whole{tests[i]}
+	}
+	return tests
+}
+
+// apart returns the arm for each combination of values.
+func (a arm) apart() []arm {
+	for i, t := range a {
+		if in, is := t.(oneOf); is && len(in.values) > 1 {
+			var all []arm
+			for _, v := range in.values {
+				one := slices.Clone(a)
+				one[i] = oneOf{column: in.column, values: []any{v}}
+				all = append(all, one.apart()...)
+			}
+			return all
+		}
+	}
+	return []arm{a}
+}
+
+// whole is a term that is not looked up value by value.
+type whole struct{ term }
+
+// lists reports whether the term is looked up value by value.
+func (p *pager) lists(t term) bool {
+	switch t := t.(type) {
+	case oneOf:
+		return len(t.values) > 1 && p.dialect != MariaDB // which has no tables of values
+	case inSide:
+		return p.dialect != PostgreSQL || t.column != p.ID // by whose index it finds them all
+	}
+	return false
+}
+
+// long reports whether the arm may have many more rows than the page, of which
+// the index has nothing but the order's columns.
+func (p *pager) long(a arm) bool {
+	return slices.ContainsFunc(a, func(t term) bool {
+		all, is := t.(whole)
+		return p.lists(t) || is && p.lists(all.term) && !slices.ContainsFunc(a, searches)
+	})
+}
+
+// listed is a term whose values are the rows of a list.
+type listed struct {
+	term
+	name string
+}
+
+func (t listed) test(q *query, w *writer) {
+	var c Column
+	switch t := t.term.(type) {
+	case oneOf:
+		c = t.column
+	case inSide:
+		c = t.column
+	}
+	w.same(q.ref(c), c, w.quote(t.name)+".value")
+}
+
+// each writes the lists as tables.
+func (p *pager) each(w *writer, lists arm, join string) {
+	for i, list := range lists {
+		if i > 0 {
+			w.write(join)
+		}
+		name := w.quote(p.names + strconv.Itoa(i))
+		switch t := list.(type) {
+		case inSide:
+			p.eachOf(w, t.rows, name)
+		case oneOf:
+			if p.dialect == PostgreSQL {
+				w.write("unnest(")
+				w.list(t.column, t.values)
+				w.write(") AS ", name, "(value)")
+			} else {
+				w.write("json_each(").arg(jsonOf(t.values)).write(") AS ", name)
+			}
+		}
+	}
+}
+
+// eachOf writes the keys of the rows as a table. That they are an array in
+// PostgreSQL hides how many they are, so that there is one plan for any number:
+// for very many it would compile one.
+func (p *pager) eachOf(w *writer, rows side, name string) {
+	if p.dialect == PostgreSQL && p.ordered {
+		w.write("unnest(ARRAY(")
+		rows.list(p.query, w)
+		w.write(")) AS ", name, "(value)")
+		return
+	}
+	w.write("(")
+	rows.list(p.query, w)
+	w.write(") AS ", name)
+}
