@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
@@ -146,6 +147,23 @@ func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 	return grant.Session(deskpolicy.Engineer{ID: "eve"}, account, now.Add(after))
 }
 
+// drawThresholds has a few rows and values be many, most often, until the test ends.
+func drawThresholds(t *testing.T, rt *rapid.T) {
+	for _, n := range []struct {
+		is          *int
+		least, most int
+	}{
+		{&thresholds.Values, 0, 4}, {&thresholds.Arms, 0, 8}, {&thresholds.Looked, 0, 3}, {&thresholds.Newest, 0, 12},
+		{&thresholds.PostgreSQL, 0, 4}, {&thresholds.MariaDB, 0, 4}, {&thresholds.SQLite, 0, 4}, {&thresholds.Hashed, 1, 4},
+	} {
+		was := *n.is
+		t.Cleanup(func() { *n.is = was })
+		if rapid.IntRange(0, 3).Draw(rt, "lower") > 0 {
+			*n.is = rapid.IntRange(n.least, n.most).Draw(rt, "threshold")
+		}
+	}
+}
+
 // ---- the comparison
 
 // A tally counts what was compared.
@@ -245,8 +263,6 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 	count, err := sqlfilter.Count(filter, table, b.on.dialect)
 	require.NoError(b.t, err)
 	n, _ := b.ints(count, 1)
-	if len(want) != n[0] {
-	}
 	require.Equal(b.t, []int{len(want)}, n, what)
 	for _, most := range []int{0, 1, len(want) - 1, len(want), len(want) + 1} {
 		if most >= 0 {
@@ -260,7 +276,7 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 		for _, direction := range []string{" DESC", ""} {
 			by := fmt.Sprintf(" ORDER BY %s.id%s", name, direction)
 			if order != "" {
-				by = fmt.Sprintf(" ORDER BY %s.updated%[2]s, %[1]s.id%[2]s", name, direction)
+				by = fmt.Sprintf(" AND %s.updated IS NOT NULL ORDER BY %[1]s.updated%[2]s, %[1]s.id%[2]s", name, direction)
 			}
 			all := b.selected(from, where, by)
 			size := 1 + rand.IntN(len(all)+1)
@@ -338,6 +354,7 @@ func layouts(d sqlfilter.Dialect) []layout {
 		{name: "text, mentions in a table, IDs per account", ids: "text", mentions: "table", crm: "joined", perAccount: true},
 		{name: "integers, mentions in a table", ids: "integer", mentions: "table", crm: "joined"},
 		{name: "integers, JSON, IDs per account, contact sets", ids: "integer", mentions: "json", crm: "none", perAccount: true, times: true},
+		{name: "text, mentions in a table, contacts referenced", ids: "text", mentions: "table", crm: "joined", referenced: true},
 		{name: "UUIDs, JSON", ids: "uuid", mentions: "json", crm: "joined"},
 		{name: "UUIDs, mentions in a table, one account", ids: "uuid", mentions: "table", crm: "joined", oneAccount: true},
 		{name: "text, nothing but people", ids: "text", mentions: "none", crm: "none", bare: true},
@@ -374,6 +391,7 @@ func agreement(t *testing.T, on server, l layout, all *tally) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawWorld(rt, l, n)
 		on.fill(t, l, w)
+		drawThresholds(t, rt)
 		b := bench{rt, on, l, &count}
 		var seqs, contactSeqs, companySeqs []int
 		var tickets []deskpolicy.Ticket

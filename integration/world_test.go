@@ -25,6 +25,7 @@ type layout struct {
 	oneAccount bool   // the tables are of one account, and do not say so
 	bare       bool   // the host has no workspaces and no groups
 	times      bool   // the order's column is of times, not of integers
+	referenced bool   // requesters are contacts of the account
 }
 
 // names are the IDs of a layout that rows have, and those that only subjects have.
@@ -69,8 +70,11 @@ type row struct {
 	id, account                              string
 	workspace, group, assignee, owner, asker *string
 	mentions                                 []string
-	updated                                  int
+	updated                                  int // never: NULL
 }
+
+// never is when something was updated that never was.
+const never = -1
 
 // A person is a contact or a company.
 type person struct {
@@ -113,7 +117,7 @@ func drawWorld(t *rapid.T, l layout, n names) (w world) {
 	w.companies = drawPeople(t, l, n, n.companies, "company")
 	taken := map[string]int{}
 	for i := range rapid.IntRange(0, 40).Draw(t, "things") {
-		r := row{seq: i + 1, account: account(t, n), updated: rapid.IntRange(0, 5).Draw(t, "updated")}
+		r := row{seq: i + 1, account: account(t, n), updated: rapid.IntRange(never, 5).Draw(t, "updated")}
 		r.id = l.id(i + 1)
 		if l.perAccount {
 			taken[r.account]++
@@ -128,6 +132,9 @@ func drawWorld(t *rapid.T, l layout, n names) (w world) {
 		r.assignee, r.owner, r.asker = maybe(t, l, n.agents, "assignee"), maybe(t, l, n.agents, "owner"), maybe(t, l, n.contacts, "requester")
 		if l.mentions != "none" {
 			r.mentions = rapid.SliceOfNDistinct(rapid.SampledFrom(n.agents), 0, 2, rapid.ID).Draw(t, "mentions")
+		}
+		if asker := w.requester(l, r); l.referenced && (asker == nil || string(asker.Account) != r.account) {
+			r.asker = nil
 		}
 		w.things = append(w.things, r)
 	}
@@ -144,7 +151,7 @@ func account(t *rapid.T, n names) string {
 func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (people []person) {
 	taken := map[string]bool{}
 	for i := range rapid.IntRange(0, 8).Draw(t, label) {
-		p := person{seq: i + 1, id: pick(t, ids, label), account: account(t, n), updated: rapid.IntRange(0, 3).Draw(t, "updated")}
+		p := person{seq: i + 1, id: pick(t, ids, label), account: account(t, n), updated: rapid.IntRange(never, 3).Draw(t, "updated")}
 		key := p.id
 		if l.perAccount {
 			key += "\x00" + p.account
@@ -346,6 +353,8 @@ func (s server) fillPeople(t testing.TB, l layout, table, team string, all []per
 func (s server) at(l layout, n int) any {
 	at := time.Date(2026, 11, 3, 8, 0, 0, 1000*n, time.UTC)
 	switch {
+	case n == never:
+		return nil
 	case !l.times:
 		return n
 	case s.dialect == sqlfilter.SQLite:
@@ -435,7 +444,7 @@ func describeTickets[R deskpolicy.Resource](l layout, alias string) sqlfilter.Ta
 func (l layout) crmIn(table, team string) sqlfilter.CRM {
 	crm := sqlfilter.CRM{Owner: sqlfilter.Text("crm_user"), Territory: sqlfilter.Text("territory")}
 	if table != "" {
-		crm.Table, crm.ID, crm.Account = table, l.column("id"), l.accountColumn()
+		crm.Table, crm.ID, crm.Account, crm.Referenced = table, l.column("id"), l.accountColumn(), l.referenced
 	}
 	crm.Team = sqlfilter.Team{Table: team, Customer: l.column("customer"), User: sqlfilter.Text("member"), Access: sqlfilter.Text("access")}
 	if l.perAccount {

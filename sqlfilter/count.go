@@ -2,7 +2,6 @@ package sqlfilter
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -75,16 +74,8 @@ func (q *query) countUpTo(most int, where []Fragment) Fragment {
 }
 
 // inTurn reports whether rows are best counted up to a number arm by arm, each
-// without what those before it have. Of customers in a table PostgreSQL would then
-// take more than it needs: it guesses that most of their rows have been counted.
-func (q *query) inTurn() bool {
-	return q.dialect == PostgreSQL && !slices.ContainsFunc(q.arms, func(a arm) bool {
-		return slices.ContainsFunc(a, func(t term) bool {
-			in, is := t.(inSide)
-			return is && in.column == q.key()
-		})
-	})
-}
+// without what those before it have.
+func (q *query) inTurn() bool { return q.dialect == PostgreSQL }
 
 // countOf counts the rows of the arms, each once: up to the limit, if there is
 // one. The arms of counting in turn have no rows in common.

@@ -192,7 +192,7 @@ func (q *query) ofCustomer(condition deskpolicy.Condition) ([]term, bool, error)
 		if q.customer == theCompany {
 			return nil, false, nil
 		}
-		if q.customer == requester && crm.Table != "" {
+		if q.looksUp() {
 			terms, some = q.inCRM(crm.ID, values(crm.ID, c.IDs...))
 		} else {
 			terms, some = among(q.key(), c.IDs...)
@@ -216,7 +216,7 @@ func (q *query) inCRM(c Column, values []any) ([]term, bool) {
 		}
 		return terms, len(values) > 0
 	}
-	rows := side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+	rows := q.customers()
 	some := rows.have(c, values)
 	return []term{inSide{q.key(), rows}}, some
 }
@@ -225,7 +225,7 @@ func (q *query) inCRM(c Column, values []any) ([]term, bool) {
 func (q *query) onTeam(c deskpolicy.CustomerTeam) ([]term, bool) {
 	team := &q.CRM.Team
 	rows := side{table: team.Table, key: team.Customer, account: team.Account}
-	rows.customers = q.customer == requester && q.CRM.Table != ""
+	rows.customers = q.looksUp()
 	member := rows.have(team.User, values(team.User, c.User))
 	enough := rows.have(team.Access, team.Access.accesses(c.AtLeast))
 	return []term{inSide{q.key(), rows}}, member && enough

@@ -73,6 +73,11 @@ type CRM struct {
 	Owner     Column // the user of the CRM who owns the customer
 	Territory Column
 	Team      Team
+
+	// Referenced is whether the requester of a ticket is always in the Table, and
+	// a contact of the ticket's account, as a foreign key of both columns sees to.
+	// If not, that is looked up wherever it counts.
+	Referenced bool
 }
 
 // A Team is a table with a row for each customer and user of the CRM who is on
@@ -147,6 +152,12 @@ func tableOf[R deskpolicy.Resource](t Table[R]) table {
 		is = theCompany
 	}
 	return table{Table[deskpolicy.Account](t), is}
+}
+
+// looksUp reports whether it takes the CRM's table to know that a requester is a
+// contact of the account.
+func (t *table) looksUp() bool {
+	return t.customer == requester && t.CRM.Table != "" && !t.CRM.Referenced
 }
 
 // key returns the column with the ID of the customer.

@@ -95,8 +95,8 @@ type known struct{}
 func (known) test(q *query, w *writer) {
 	ref := q.ref(q.Requester)
 	switch {
-	case q.CRM.Table != "":
-		rows := side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+	case q.looksUp():
+		rows := q.customers()
 		rows.hasKey(q, w, q.names+"s", ref, q.Requester)
 	case q.Requester.kind != text:
 		w.write(ref, " IS NOT NULL")
@@ -154,7 +154,7 @@ func (t tested) test(q *query, w *writer) {
 	if q.dialect == PostgreSQL {
 		switch t := t.term.(type) {
 		case inSide:
-			t.rows.hasKey(q, w, q.names+"s", q.ref(t.column), t.column)
+			t.tested(q, w)
 			return
 		case oneOf:
 			if len(t.values) >= thresholds.Hashed {
@@ -164,6 +164,32 @@ func (t tested) test(q *query, w *writer) {
 		}
 	}
 	t.term.test(q, w)
+}
+
+// tested writes the term for a row that is there. If it is known which keys are
+// asked for, the side is read only for a row that has one of them, by its index:
+// OFFSET keeps PostgreSQL from reading and hashing all of it.
+func (t inSide) tested(q *query, w *writer) {
+	rows, name, ref := t.rows, q.names+"s", q.ref(t.column)
+	if rows.size() == 0 {
+		rows.hasKey(q, w, name, ref, t.column)
+		return
+	}
+	rows.where = nil
+	w.write("(")
+	for _, is := range t.rows.where {
+		if is.column != rows.key {
+			rows.where = append(rows.where, is)
+			continue
+		}
+		tested{oneOf{column: t.column, values: is.values}}.test(q, w)
+		w.write(" AND ")
+	}
+	w.write("EXISTS (SELECT 1")
+	rows.from(q, w, name)
+	w.write(" AND ")
+	w.same(w.column(name, rows.key), rows.key, ref)
+	w.write(" OFFSET 0))")
 }
 
 // hashed writes the term with its values as the rows of a query.
@@ -197,6 +223,11 @@ type side struct {
 	customers bool // only those keys that are customers of the account
 }
 
+// customers returns the rows of the account's customers.
+func (q *query) customers() side {
+	return side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+}
+
 // have asks for one of the values, and reports whether there is any.
 func (s *side) have(c Column, values []any) bool {
 	s.where = append(s.where, oneOf{column: c, values: values})
@@ -219,9 +250,14 @@ func (s *side) keys(q *query, w *writer) {
 	s.from(q, w, q.names+"s")
 }
 
-// list writes a query of the keys as values, each once.
+// list writes a query of the keys as values, each once. The CRM's table has each
+// customer once anyway, and PostgreSQL need not read all of them before the first.
 func (s *side) list(q *query, w *writer) {
-	w.write("SELECT DISTINCT ", w.bytes(w.column(q.names+"s", s.key), s.key), " AS value")
+	distinct := "DISTINCT "
+	if q.dialect == PostgreSQL && s.table == q.CRM.Table && s.key == q.CRM.ID {
+		distinct = ""
+	}
+	w.write("SELECT ", distinct, w.bytes(w.column(q.names+"s", s.key), s.key), " AS value")
 	s.from(q, w, q.names+"s")
 }
 
@@ -260,7 +296,7 @@ func (s *side) conditions(q *query, w *writer, name string) {
 	}
 	if s.customers {
 		w.write(" AND ")
-		rows := side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+		rows := q.customers()
 		rows.hasKey(q, w, q.names+"c", w.column(name, s.key), s.key)
 	}
 }

@@ -38,7 +38,7 @@ func (p *pager) window(w *writer, places, arms []arm) {
 func (p *pager) hits(w *writer, places []arm, columns []string) {
 	newest, hit := p.names+"n", p.names+"hit"
 	first := *p
-	first.limit = max(thresholds.Newest/len(places), 1) // of each place, and so of all of them
+	first.limit = thresholds.Newest / len(places) // of each, and so of all of them
 	first.where = nil
 	var nulls []Column
 	if len(places) == 1 {

@@ -244,9 +244,10 @@ func measure(ctx context.Context, right []int64, effort effort, statements ...pr
 
 // A plan is what PostgreSQL says of a statement that it has run.
 type plan struct {
-	buffers int // shared ones that were read, in memory or not
-	removed int // rows that were read and did not meet a filter, a join's too
-	read    int // rows that were read from tables and indexes, those too
+	buffers int            // shared ones that were read, in memory or not
+	removed int            // rows that were read and did not meet a filter, a join's too
+	read    int            // rows that were read from tables and indexes, those too
+	of      map[string]int // of them, by table
 	nodes   map[string]int
 	jit     bool
 	text    string
@@ -289,7 +290,7 @@ func (p prepared) explain(ctx context.Context) (plan, error) {
 		return plan{}, errors.Join(err, fmt.Errorf("explained %s", text))
 	}
 	root := explained[0].Plan
-	of := plan{buffers: root.Hit + root.Read, nodes: map[string]int{}, jit: explained[0].JIT != nil, text: string(text)}
+	of := plan{buffers: root.Hit + root.Read, nodes: map[string]int{}, of: map[string]int{}, jit: explained[0].JIT != nil, text: string(text)}
 	of.add(root)
 	return of, nil
 }
@@ -299,7 +300,9 @@ func (of *plan) add(n node) {
 	removed := int((n.Filtered + n.Joined + n.Checked) * n.Loops)
 	of.removed += removed
 	if n.Relation != "" && n.Type != "Bitmap Heap Scan" || n.Type == "Bitmap Index Scan" {
-		of.read += int(n.Rows*n.Loops) + removed
+		read := int(n.Rows*n.Loops) + removed
+		of.read += read
+		of.of[n.Relation] += read
 	}
 	for _, child := range n.Plans {
 		of.add(child)

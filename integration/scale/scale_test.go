@@ -37,12 +37,17 @@ func database(t *testing.T, s Sizes) *pgx.ConnConfig {
 // misses are the plans that are known to be worse than they should be, and why.
 // They leave the list when they are better.
 var misses = map[string]string{
-	"shared: 500 contacts, those in a table, first page": lookedUp,
-	"shared: 500 contacts, those in a table, later page": lookedUp,
-	"shared: 500 contacts, those in a table, count":      lookedUp,
+	"shared: 5,000 contacts, all quiet, first page":    tooMany,
+	"shared: 5,000 contacts, all quiet, later page":    tooMany,
+	"shared: 500 contacts, each looked up, first page": twice,
+	"shared: 500 contacts, each looked up, later page": twice,
+	"shared: 500 contacts, each looked up, count":      twice,
 }
 
-const lookedUp = "each contact is looked up, too"
+const (
+	tooMany = "none of their tickets is among the newest, and a look-up of each takes three buffers"
+	twice   = "each contact is looked up, too, which nobody does by hand"
+)
 
 // The library's statements answer what Match says, and no plan of theirs reads
 // much more than those that are written by hand.
@@ -90,11 +95,13 @@ func plans(t *testing.T, on *session, scope scope, q question, seen []key) (libr
 	return figures[0].plan, figures[1].plan
 }
 
-// worse returns what is worse in the library's plan, if anything is. Where a
-// page is joined to the table again, that reads 200 buffers more, and arms that
-// have rows in common are read on their own.
+// mostBuffers is how many buffers a page may take, whatever by hand.
+const mostBuffers = 5_000
+
+// worse returns what is worse in the library's plan, if anything is.
 func worse(q question, library, hand plan) string {
-	allowed := func(by int) int { return by + by/5 + 250 }
+	allowed := func(by int) int { return by + by/5 + 60 }
+	page := q == firstPage || q == laterPage
 	switch {
 	case library.jit:
 		return "it is compiled"
@@ -102,9 +109,13 @@ func worse(q question, library, hand plan) string {
 		return "it reads a whole table"
 	case library.removed > quick.Tickets/100:
 		return fmt.Sprintf("it throws away %d rows", library.removed)
-	case library.buffers > allowed(hand.buffers):
+	case page && library.buffers > mostBuffers:
+		return fmt.Sprintf("%d buffers", library.buffers)
+	case q != countUpTo && library.buffers > allowed(hand.buffers):
 		return fmt.Sprintf("%d buffers instead of %d", library.buffers, hand.buffers)
-	case q == countUpTo && library.read > 4*(most+1), q != countUpTo && library.read > 2*allowed(hand.read):
+	case q == countUpTo && library.of["tickets"] > most+1+most/10:
+		return fmt.Sprintf("%d rows to count up to %d", library.of["tickets"], most)
+	case q != countUpTo && library.read > 2*allowed(hand.read):
 		return fmt.Sprintf("%d rows instead of %d", library.read, hand.read)
 	}
 	return ""

@@ -36,7 +36,8 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 }
 
 // withArray has the mentions in an array, and withCRM what the CRM says of contacts in a table.
-var withArray, withCRM = tickets, tickets
+// The world's tickets are their account's contacts', which withCRM takes for granted and lookedUp does not.
+var withArray, withCRM, lookedUp = tickets, tickets, tickets
 
 func init() {
 	withArray.Mentions = sqlfilter.Mentions{Array: sqlfilter.Integer("mentioned")}
@@ -48,6 +49,8 @@ func init() {
 			Account: sqlfilter.Integer("account_id"),
 		},
 	}
+	lookedUp.CRM = withCRM.CRM
+	withCRM.CRM.Referenced = true
 }
 
 var account = deskpolicy.Account{ID: deskpolicy.AccountID(text(ours)), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
@@ -113,6 +116,23 @@ func (s Sizes) contacts(n int) (ids []int64) {
 	return ids
 }
 
+// quiet returns up to n contacts of the account of whom there are tickets, but
+// none that is new.
+func (s Sizes) quiet(n int) (ids []int64) {
+	heard := map[int64]bool{} // whether lately
+	for t := range s.rows() {
+		if t.account == ours {
+			heard[t.requester] = t.id > int64(s.Tickets)*3/4
+		}
+	}
+	for id := int64(1); id <= int64(s.Contacts) && len(ids) < n; id++ {
+		if lately, ever := heard[id]; ever && !lately {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // scopes returns those that are measured, in the order of the report.
 func (s Sizes) scopes() []scope {
 	var (
@@ -121,6 +141,7 @@ func (s Sizes) scopes() []scope {
 		all    []int64
 		sam    = s.Agents - 1
 		of     = func(contacts int) (list []int64) { return s.contacts(min(contacts, s.Contacts/2)) }
+		quiet  = s.quiet(5000)
 	)
 	for group := range s.Groups {
 		all = append(all, int64(group+1))
@@ -142,14 +163,16 @@ func (s Sizes) scopes() []scope {
 		{"group: all of them", agent(deskpolicy.Group, all...), tickets, manyGroups, []any{int64(support), list(all), int64(me)}},
 		{"group: 3 big ones, outside of workspaces", in(agent(deskpolicy.Group, dense...), deskpolicy.AccountWide), tickets, threeGroupsOutside, []any{dense[0], dense[1], dense[2], int64(me)}},
 		{"restricted", agent(deskpolicy.Restricted), tickets, assigned, []any{int64(support), int64(me)}},
-		{"shared: 5 contacts", shared(sam, of(5), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(5)), int64(sam)}},
+		{"shared: 5 contacts", shared(sam, of(5), nil, 0), tickets, fewContactsOrMentioned, []any{int64(support), list(of(5)), int64(sam)}},
 		{"shared: 500 contacts", shared(sam, of(500), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
-		{"shared: 5,000 contacts", shared(sam, of(5000), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(5000)), int64(sam)}},
+		{"shared: 5,000 contacts", shared(sam, of(5000), nil, 0), tickets, newestContactsOrMentioned, []any{int64(support), list(of(5000)), int64(sam)}},
+		{"shared: 5,000 contacts, all quiet", shared(sam, quiet, nil, 0), tickets, newestContactsOrMentioned, []any{int64(support), list(quiet), int64(sam)}},
 		{"shared: 500 contacts, 2 old groups", shared(sam, of(500), sparse, 0), tickets, contactsGroupsOrMentioned, []any{int64(support), list(of(500)), int64(sam), sparse[0], sparse[1]}},
 		{"shared: 500 contacts, 2 big groups", shared(sam, of(500), dense[:2], 0), tickets, contactsGroupsOrMentioned, []any{int64(support), list(of(500)), int64(sam), dense[0], dense[1]}},
-		{"shared: 500 contacts, mentioned much", shared(s.Agents, of(500), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(500)), int64(s.Agents)}},
+		{"shared: 500 contacts, mentioned much", shared(s.Agents, of(500), nil, 0), tickets, newestContactsOrMentioned, []any{int64(support), list(of(500)), int64(s.Agents)}},
 		{"shared: 500 contacts, mentions in an array", shared(sam, of(500), nil, 0), withArray, contactsOrInArray, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 500 contacts, those in a table", shared(sam, of(500), nil, 0), withCRM, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
+		{"shared: 500 contacts, each looked up", shared(sam, of(500), nil, 0), lookedUp, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: a small territory, own contacts", shared(sam, nil, nil, deskpolicy.Group, region+1), withCRM, territoryOrMentioned, []any{int64(support), int64(region + 1), int64(sam), int64(me)}},
 		{"shared: a tenth of the contacts", shared(sam, nil, nil, deskpolicy.Group, region), withCRM, territoryOrMentioned, []any{int64(support), int64(region), int64(sam), int64(me)}},
 	}
