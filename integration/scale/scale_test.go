@@ -38,7 +38,6 @@ func database(t *testing.T, s Sizes) *pgx.ConnConfig {
 // They leave the list when they are better.
 var misses = map[string]string{
 	"shared: 5,000 contacts, all quiet, first page":    tooMany,
-	"shared: 5,000 contacts, all quiet, later page":    tooMany,
 	"shared: 500 contacts, each looked up, first page": twice,
 	"shared: 500 contacts, each looked up, later page": twice,
 	"shared: 500 contacts, each looked up, count":      twice,
@@ -95,8 +94,11 @@ func plans(t *testing.T, on *session, scope scope, q question, seen []key) (libr
 	return figures[0].plan, figures[1].plan
 }
 
-// mostBuffers is how many buffers a page may take, whatever by hand.
-const mostBuffers = 5_000
+// What a page may take, and any plan throw away, whatever by hand does.
+const (
+	mostBuffers = 5_000
+	mostRemoved = 5_000
+)
 
 // worse returns what is worse in the library's plan, if anything is.
 func worse(q question, library, hand plan) string {
@@ -107,13 +109,13 @@ func worse(q question, library, hand plan) string {
 		return "it is compiled"
 	case slices.ContainsFunc([]string{"Seq Scan tickets", "Seq Scan mentions", "Seq Scan contacts"}, func(n string) bool { return library.nodes[n] > hand.nodes[n] }):
 		return "it reads a whole table"
-	case library.removed > quick.Tickets/100:
+	case library.removed > hand.removed+quick.Tickets/100, library.removed > mostRemoved:
 		return fmt.Sprintf("it throws away %d rows", library.removed)
 	case page && library.buffers > mostBuffers:
 		return fmt.Sprintf("%d buffers", library.buffers)
 	case q != countUpTo && library.buffers > allowed(hand.buffers):
 		return fmt.Sprintf("%d buffers instead of %d", library.buffers, hand.buffers)
-	case q == countUpTo && library.of["tickets"] > most+1+most/10:
+	case q == countUpTo && library.of["tickets"] > 2*(most+1): // PostgreSQL rounds the rows of a loop
 		return fmt.Sprintf("%d rows to count up to %d", library.of["tickets"], most)
 	case q != countUpTo && library.read > 2*allowed(hand.read):
 		return fmt.Sprintf("%d rows instead of %d", library.read, hand.read)
