@@ -288,6 +288,9 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 			}
 			for _, size := range sizes {
 				request := sqlfilter.PageRequest{Order: order, Oldest: direction == "", Limit: size, Columns: []string{"seq"}}
+				if rand.IntN(3) == 0 {
+					request.Columns = []string{"seq", "updated", "id", "seq"}
+				}
 				if rand.IntN(2) == 0 {
 					request.Where = []sqlfilter.Fragment{b.raw("1=2 OR seq > 0")}
 				}
@@ -303,9 +306,9 @@ func walk[R deskpolicy.Resource](b bench, filter deskpolicy.Filter[R], table sql
 	for {
 		statement, err := sqlfilter.Page(filter, table, b.on.dialect, request)
 		require.NoError(b.t, err)
-		columns := 2
+		columns := 1 + len(request.Columns)
 		if request.Order != "" {
-			columns = 3
+			columns++
 		}
 		seqs, last := b.ints(statement, columns)
 		b.tally.pages++

@@ -34,10 +34,18 @@ type PageRequest struct {
 // than the page is long, if there is an index of the account, the workspace, the
 // value's column, the order's column and the ID; and at all rows of a value only
 // if it is one of some ten thousand, a hundred in SQLite and MariaDB, or if it is
-// searched for in arrays. PostgreSQL may keep the plan of a prepared statement,
-// whatever the arguments; where the workspace may be NULL, it needs the index in
-// the order of the newest, such as (account_id, workspace_id, group_id,
-// updated_at DESC, id DESC).
+// searched for in arrays.
+//
+// In PostgreSQL, a filter that has more than a thousand values, such as the
+// contacts of a territory, is first tried on the newest 4,000 rows of its
+// workspaces (the oldest, for the oldest first), for which it takes an index of
+// the account, the workspace, the order's column and the ID. Values are looked up
+// only if those rows do not fill the page.
+//
+// PostgreSQL may keep the plan of a prepared statement, whatever the arguments;
+// the text depends on how many values there are, up to some, but not on which.
+// Where the workspace may be NULL, it needs the indexes in the order of the
+// newest, such as (account_id, workspace_id, group_id, updated_at DESC, id DESC).
 func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, page PageRequest) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
@@ -88,7 +96,7 @@ func (p *pager) start(page PageRequest) error {
 	}
 	id := values(p.ID, c.id)
 	if c.order != page.Order || c.oldest != page.Oldest || len(id) == 0 || c.value == nil && len(p.order) > 1 {
-		return errors.New("sqlfilter: the cursor is of a page in another order")
+		return ErrCursor
 	}
 	if len(p.order) > 1 {
 		p.after = append(p.after, c.value)

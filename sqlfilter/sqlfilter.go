@@ -42,7 +42,8 @@ func (d Dialect) String() string {
 // Where returns the filter as a condition on the rows of the table, in
 // parentheses of its own. It names columns with the table's alias, and may stand
 // wherever a condition may but under NOT: there is nothing that it is safe to
-// select because a filter does not.
+// select because a filter does not. What the host adds to it with OR, and not
+// AND, is selected whatever the filter.
 //
 // It is right for every table and fast for some: for lists in an order, and for
 // counting, there are [Page] and [Count].

@@ -51,17 +51,35 @@ func whole() sqlfilter.Table[deskpolicy.Ticket] {
 	return table
 }
 
-// TestGolden pins the SQL of typical filters, to be read in review.
-func TestGolden(t *testing.T) {
-	var b strings.Builder
-	write := func(name string, f sqlfilter.Fragment, err error) {
-		require.NoError(t, err, name)
-		text, args := f.SQL(1)
-		for _, word := range []string{" FROM (", " UNION ", " CROSS JOIN ", " STRAIGHT_JOIN ", " OR ((", " OR (\"", " OR (`", " + "} {
-			text = strings.ReplaceAll(text, word, "\n   "+word)
-		}
-		fmt.Fprintf(&b, "## %s\n%s\n%q\n\n", name, text, args)
+// A pinned is statements that are pinned in a file, to be read in review.
+type pinned struct {
+	*testing.T
+	strings.Builder
+}
+
+func (p *pinned) write(name string, f sqlfilter.Fragment, err error) {
+	require.NoError(p, err, name)
+	text, args := f.SQL(1)
+	for _, word := range []string{" FROM (", " UNION ", " CROSS JOIN ", " STRAIGHT_JOIN ", " OR ((", " OR (\"", " OR (`", " + "} {
+		text = strings.ReplaceAll(text, word, "\n   "+word)
 	}
+	fmt.Fprintf(p, "## %s\n%s\n%q\n\n", name, text, args)
+}
+
+// compare compares the statements with the file, which -update rewrites.
+func (p *pinned) compare(file string) {
+	if *update {
+		require.NoError(p, os.WriteFile(file, []byte(p.String()), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(p, err)
+	assert.Empty(p, cmp.Diff(string(want), p.String()))
+}
+
+// TestGolden pins the SQL of typical filters.
+func TestGolden(t *testing.T) {
+	p := &pinned{T: t}
+	write := p.write
 	for _, d := range dialects {
 		for name, subject := range inOrder("an administrator", adminOf(acme), "nobody", (*deskpolicy.Agent)(nil), "an agent of groups", riya, "a shared agent", sam("sam", "c1")) {
 			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
@@ -85,13 +103,7 @@ func TestGolden(t *testing.T) {
 		upTo, err := sqlfilter.CountUpTo(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d, 99)
 		write(fmt.Sprintf("%v: count up to 99, an agent of groups", d), upTo, err)
 	}
-	const golden = "testdata/statements.golden"
-	if *update {
-		require.NoError(t, os.WriteFile(golden, []byte(b.String()), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Empty(t, cmp.Diff(string(want), b.String()))
+	p.compare("testdata/statements.golden")
 }
 
 // inOrder yields names and subjects as they are listed.
@@ -246,7 +258,7 @@ func TestCursor(t *testing.T) {
 				assert.Equal(t, changed, again, "one text, one cursor")
 			}
 		}
-		assert.Error(t, read.UnmarshalText(append(text, 'A')))
+		assert.ErrorIs(t, read.UnmarshalText(append(text, 'A')), sqlfilter.ErrCursor)
 	}
 	for _, value := range []any{1.5, []byte("x"), "\xff", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		_, err := request.Next(value, "1")
@@ -254,6 +266,7 @@ func TestCursor(t *testing.T) {
 	}
 	_, err := request.Next(1, "")
 	assert.Error(t, err)
+	assert.NotErrorIs(t, err, sqlfilter.ErrCursor, "it is the host's")
 	var zero sqlfilter.Cursor
 	require.NoError(t, zero.UnmarshalText(nil))
 	assert.Equal(t, sqlfilter.Cursor{}, zero)
@@ -265,14 +278,18 @@ func TestCursor(t *testing.T) {
 		require.NoError(t, err)
 		request.After = after
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
-		assert.Error(t, err, "%+v", wrong)
+		assert.ErrorIs(t, err, sqlfilter.ErrCursor, "%+v", wrong)
 	}
 	for value, id := range map[any]string{1: "x", nil: "1"} { // no integer; no value
 		request.After, err = request.Next(value, id)
 		require.NoError(t, err)
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
-		assert.Error(t, err)
+		assert.ErrorIs(t, err, sqlfilter.ErrCursor)
 	}
+	request.After, request.Limit = sqlfilter.Cursor{}, 0
+	_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
+	assert.Error(t, err)
+	assert.NotErrorIs(t, err, sqlfilter.ErrCursor)
 }
 
 func TestParams(t *testing.T) {

@@ -47,7 +47,7 @@ type Table[R deskpolicy.Resource] struct {
 // Mentions say where the host keeps who is mentioned in a ticket: at most one of
 // the three. The zero Mentions are of a host that has none.
 type Mentions struct {
-	Array Column // PostgreSQL: an array of text, bigint or uuid, which needs a GIN index
+	Array Column // PostgreSQL: an array of text, bigint or uuid, which needs a GIN index, and the right to read the whole table
 	JSON  Column // an array of IDs in JSON: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
 
 	// Table has a row for each ticket and agent who is mentioned in it.
@@ -64,7 +64,7 @@ type Mentions struct {
 // Without a CRM.Table, whoever is a ticket's requester is taken to be a contact
 // of the ticket's account.
 type CRM struct {
-	// Table has a row for each customer: the contacts of a table of tickets. If
+	// Table has one row for each customer: the contacts of a table of tickets. If
 	// left out, Owner and Territory are columns of the rows themselves.
 	Table   string
 	ID      Column // the customer's ID

@@ -77,6 +77,7 @@ func searches(t term) bool {
 // from writes the table for the arm, and returns what its rows are still to be
 // asked. PostgreSQL takes an array that it does not know to be in many rows, and
 // would rather read all of them in order than search: OFFSET has it search first.
+// That takes the right to read every column of the table.
 func (q *query) from(w *writer, a arm) (rest arm) {
 	i := slices.IndexFunc(a, searches)
 	if i < 0 || q.dialect != PostgreSQL {
