@@ -1,0 +1,61 @@
+package integration
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/thresholds"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// longest are the lengths of lists from which on the statement is another one.
+var longest = map[sqlfilter.Dialect][]int{
+	sqlfilter.PostgreSQL: {thresholds.Values, thresholds.Looked, thresholds.PostgreSQL},
+	sqlfilter.MariaDB:    {thresholds.MariaDB},
+	sqlfilter.SQLite:     {thresholds.SQLite},
+}
+
+// TestLongLists compares what is selected for lists that are just as long as one
+// shape of the statement goes, and one longer, with what is matched.
+func TestLongLists(t *testing.T) {
+	l := layout{name: "text, mentions in a table", ids: "text", mentions: "table", crm: "none"}
+	n := namesOf(l)
+	for _, s := range servers {
+		t.Run(s.name, func(t *testing.T) {
+			on := s.open(t)
+			on.tables(t, l)
+			var count tally
+			rapid.Check(t, func(rt *rapid.T) {
+				w := drawWorld(rt, l, n)
+				on.fill(t, l, w)
+				var seqs []int
+				var tickets []deskpolicy.Ticket
+				for _, r := range w.things {
+					seqs, tickets = append(seqs, r.seq), append(tickets, w.ticket(l, r))
+				}
+				for _, most := range longest[on.dialect] {
+					sam := seesMany(rt, n, most+rapid.IntRange(0, 1).Draw(rt, "more"))
+					agree(bench{rt, on, l, &count}, sam, deskpolicy.TicketView, describeTickets[deskpolicy.Ticket](l, ""), seqs, tickets)
+				}
+			})
+			t.Log(count)
+		})
+	}
+}
+
+// seesMany returns a shared agent who sees so many contacts, of whom there are most of the names'.
+func seesMany(t *rapid.T, n names, contacts int) *deskpolicy.SharedAgent {
+	visible := deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, Limit: time.Hour}
+	for _, name := range n.contacts[rapid.IntRange(0, len(n.contacts)-1).Draw(t, "but for"):] {
+		visible.Contacts[deskpolicy.ContactID(name)] = deskpolicy.Edit
+	}
+	for i := len(visible.Contacts); i < contacts; i++ {
+		visible.Contacts[deskpolicy.ContactID(fmt.Sprint("far away ", i))] = deskpolicy.Edit
+	}
+	account := deskpolicy.Account{ID: deskpolicy.AccountID(n.accounts[0]), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
+	return deskpolicy.NewSharedAgent(deskpolicy.AgentID(n.agents[0]), account, deskpolicy.CRMUser{ID: "ursa", Visible: visible})
+}
