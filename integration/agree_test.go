@@ -264,6 +264,10 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 	require.NoError(b.t, err)
 	n, _ := b.ints(count, 1)
 	require.Equal(b.t, []int{len(want)}, n, what)
+	count, err = sqlfilter.Count(filter, table, b.on.dialect, b.raw("1=2 OR seq > 2"))
+	require.NoError(b.t, err)
+	n, _ = b.ints(count, 1)
+	require.Equal(b.t, []int{len(later(want))}, n, what)
 	for _, most := range []int{0, 1, len(want) - 1, len(want), len(want) + 1} {
 		if most >= 0 {
 			upTo, err := sqlfilter.CountUpTo(filter, table, b.on.dialect, most)
@@ -291,13 +295,26 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 				if rand.IntN(3) == 0 {
 					request.Columns = []string{"seq", "updated", "id", "seq"}
 				}
+				right := all
 				if rand.IntN(2) == 0 {
-					request.Where = []sqlfilter.Fragment{b.raw("1=2 OR seq > 0")}
+					request.Where = []sqlfilter.Fragment{b.raw("1=2 OR seq > 2")}
+					right = later(all)
 				}
-				require.Equal(b.t, all, walk(b, filter, table, request), "%s in pages of %d: %s", by, size, what)
+				require.Equal(b.t, right, walk(b, filter, table, request), "%s in pages of %d: %s", by, size, what)
 			}
 		}
 	}
+}
+
+// later returns the rows that meet the host's condition.
+func later(seqs []int) []int {
+	left := []int{}
+	for _, seq := range seqs {
+		if seq > 2 {
+			left = append(left, seq)
+		}
+	}
+	return left
 }
 
 // walk returns the rows of all pages.
