@@ -104,6 +104,8 @@ var scenes = []scene{
 	{"shared, 500 contacts, joined", sharedWith(contactsFrom("c", 500)), true},
 	{"shared, 500 contacts and an old group", sharedWith(contactsFrom("c", 500), "old0"), false},
 	{"shared, 500 contacts and big groups", sharedWith(contactsFrom("c", 500), "big0", "big1"), false},
+	{"shared, 3,000 contacts", sharedWith(contactsFrom("c", 3000)), false},
+	{"shared, a territory of 2,000", sharedAs("u1", deskpolicy.Group, "t1"), true},
 	{"shared, owner and team of 500", sharedAs("u1", deskpolicy.Restricted), true},
 	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.Restricted), true},
 	{"shared, everything in the CRM", sharedAs("u1", deskpolicy.Global), true},

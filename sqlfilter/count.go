@@ -26,30 +26,36 @@ func (q *query) count(where []Fragment) Fragment {
 	if len(q.arms) == 0 {
 		return w.write("SELECT 0").done()
 	}
-	w.write("SELECT ")
-	for i, a := range q.arms {
-		if i > 0 {
-			w.write(" + ")
+	sum := "SELECT "
+	for i := range q.arms {
+		for _, a := range q.divided(q.arms[i : i+1]) {
+			w.write(sum)
+			q.countArm(w, q.without(a, q.arms[:i]), where)
+			sum = " + "
 		}
-		w.write("(SELECT COUNT(*) FROM ")
-		a = q.from(w, a)
-		w.write(" WHERE ")
-		q.account(w, q.alias)
-		w.write(" AND ")
-		q.allOf(w, q.without(a, q.arms[:i]))
-		for _, f := range where {
-			w.write(" AND ")
-			w.fragment(f)
-		}
-		w.write(")")
 	}
 	return w.done()
+}
+
+// countArm writes the number of rows of the arm.
+func (q *query) countArm(w *writer, a arm, where []Fragment) {
+	w.write("(SELECT COUNT(*) FROM ")
+	a = q.from(w, a)
+	w.write(" WHERE ")
+	q.account(w, q.alias)
+	w.write(" AND ")
+	q.allOf(w, a)
+	for _, f := range where {
+		w.write(" AND ")
+		w.fragment(f)
+	}
+	w.write(")")
 }
 
 // CountUpTo returns the statement that selects one number: how many rows the
 // filter selects that meet the host's conditions as well, or most+1 if they are
 // more than that. It takes no more of each of the filter's arms; in PostgreSQL no
-// more of all of them, if it needs no table of the CRM's.
+// more of all of them, but for what two of them have.
 func CountUpTo[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, most int, where ...Fragment) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {

@@ -18,21 +18,15 @@ func (p *pager) divide(arms ...arm) (divided []arm) {
 	if few, all := p.few(arms); all {
 		return few
 	}
-	for _, a := range arms {
-		if p.dialect == PostgreSQL && slices.ContainsFunc(a, searches) {
+	for _, a := range p.divided(arms) {
+		few := p.size(a) <= p.most()
+		switch {
+		case p.finds(a), !few && p.dialect != MariaDB:
 			divided = append(divided, a.whole())
-			continue
-		}
-		for _, a := range nullApart(a) {
-			few := p.size(a) <= p.most()
-			switch {
-			case few && p.dialect == MariaDB:
-				divided = append(divided, a.apart()...)
-			case few, p.dialect == MariaDB:
-				divided = append(divided, a)
-			default:
-				divided = append(divided, a.whole())
-			}
+		case few && p.dialect == MariaDB:
+			divided = append(divided, a.apart()...)
+		default:
+			divided = append(divided, a)
 		}
 	}
 	return divided
@@ -44,15 +38,13 @@ func (p *pager) few(arms []arm) (few []arm, all bool) {
 	if p.dialect != PostgreSQL || !p.ordered {
 		return nil, false
 	}
-	for _, a := range arms {
-		if slices.ContainsFunc(a, searches) {
+	for _, a := range p.divided(arms) {
+		switch {
+		case p.finds(a):
 			few = append(few, a.whole())
-			continue
-		}
-		for _, a := range nullApart(a) {
-			if slices.ContainsFunc(a, func(t term) bool { return length(t) > thresholds.Values }) {
-				return nil, false
-			}
+		case slices.ContainsFunc(a, func(t term) bool { return length(t) > thresholds.Values }):
+			return nil, false
+		default:
 			few = append(few, a.apart()...)
 		}
 	}
@@ -87,6 +79,19 @@ func nullApart(a arm) []arm {
 		return []arm{some, null}
 	}
 	return []arm{a}
+}
+
+// divided returns the arms with NULL apart from the values, but for those whose
+// rows are found all at once.
+func (q *query) divided(arms []arm) (divided []arm) {
+	for _, a := range arms {
+		if q.finds(a) {
+			divided = append(divided, a)
+		} else {
+			divided = append(divided, nullApart(a)...)
+		}
+	}
+	return divided
 }
 
 // size returns how many combinations of values the arm has, as far as is known.
@@ -134,9 +139,21 @@ func (p *pager) lists(t term) bool {
 	case oneOf:
 		return len(t.values) > 1 && p.dialect != MariaDB // which has no tables of values
 	case inSide:
-		return p.dialect != PostgreSQL || t.column != p.ID // by whose index it finds them all
+		return true
 	}
 	return false
+}
+
+// finds reports whether PostgreSQL finds all rows of the arm by an index that does
+// not have them in order: by their IDs, or what they have in an array.
+func (q *query) finds(a arm) bool {
+	return q.dialect == PostgreSQL && slices.ContainsFunc(a, func(t term) bool {
+		if all, is := t.(whole); is {
+			t = all.term
+		}
+		in, is := t.(inSide)
+		return searches(t) || is && in.column == q.ID
+	})
 }
 
 // long reports whether the arm may have many more rows than the page, of which
@@ -144,7 +161,7 @@ func (p *pager) lists(t term) bool {
 func (p *pager) long(a arm) bool {
 	return slices.ContainsFunc(a, func(t term) bool {
 		all, is := t.(whole)
-		return p.lists(t) || is && p.lists(all.term) && !slices.ContainsFunc(a, searches)
+		return p.lists(t) || is && p.lists(all.term) && !p.finds(a)
 	})
 }
 

@@ -122,7 +122,7 @@ func (p *pager) newestFirst(places []arm) bool {
 // lookUps returns how many values are looked up, as far as that is known, and the
 // queries of the others.
 func (p *pager) lookUps() (known int, unknown []side) {
-	for _, a := range p.arms {
+	for _, a := range p.divided(p.arms) {
 		known += p.size(a)
 		for _, t := range a {
 			if in, is := t.(inSide); is && in.rows.size() == 0 {
