@@ -35,20 +35,27 @@ func goTool(t *testing.T, env []string, args ...string) string {
 }
 
 // The library, and what else of this module may be imported, compiles in the
-// standard library only. What proves it is internal, and may have more.
+// standard library only; what is for tests takes rapid besides. What proves it
+// is internal, and may have more.
 func TestStandardLibraryOnly(t *testing.T) {
+	const forTests = module + "/policytest"
 	var public []string
 	for _, path := range strings.Fields(goTool(t, nil, "list", "./...")) {
-		if !strings.HasPrefix(path, module+"/internal/") {
+		if !strings.HasPrefix(path, module+"/internal/") && path != forTests {
 			public = append(public, path)
 		}
 	}
 	assert.Contains(t, public, module)
-	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden"}
-	for _, path := range strings.Fields(goTool(t, nil, append([]string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}, public...)...)) {
-		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
-		assert.NotContains(t, proofs, path, "for tests only")
+	needed := func(paths ...string) []string {
+		list := []string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}
+		return strings.Fields(goTool(t, nil, append(list, paths...)...))
 	}
+	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden"}
+	for _, path := range needed(public...) {
+		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
+		assert.NotContains(t, append(proofs, forTests), path, "for tests only")
+	}
+	assert.ElementsMatch(t, []string{module, module + "/internal/strictjson", "pgregory.net/rapid", forTests}, needed(forTests))
 }
 
 // The decision path has no clock, no randomness, no input or output, no reflection of its own.

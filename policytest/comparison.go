@@ -1,0 +1,255 @@
+package policytest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A difference is a request on which the program's own answer is not Authorize's.
+type difference struct {
+	request  deskpolicy.Request
+	decision deskpolicy.Decision
+	fault    string // what is wrong with the answer, whatever Authorize says
+}
+
+// reason returns why Authorize decides otherwise, if that is what differs.
+func (d difference) reason() deskpolicy.Reason {
+	if d.fault != "" {
+		return deskpolicy.Undecided
+	}
+	return d.decision.Reason
+}
+
+// A side is a direction in which answers differ: which of them allows, or what is
+// wrong with the program's own.
+type side string
+
+// A comparison finds differences, counts them, and looks for the smallest.
+type comparison struct {
+	t             rapid.TB
+	w             *world
+	allows, lacks string // what the program's own answer does, in words
+	draw          func(*rapid.T, *world) (found []difference, asked int)
+
+	known  []Known
+	seen   []int // how often each of the known
+	asked  int
+	counts map[count]int
+	first  map[side]difference
+}
+
+// A count is what differences are counted by.
+type count struct {
+	side   side
+	reason deskpolicy.Reason
+}
+
+func newComparison(t rapid.TB, d Desk, known []Known, allows, lacks string) *comparison {
+	return &comparison{
+		t: t, w: d.world(), allows: allows, lacks: lacks, known: known, seen: make([]int, len(known)),
+		counts: make(map[count]int), first: make(map[side]difference),
+	}
+}
+
+// run surveys the differences, and fails if there are others than the known ones,
+// or fewer.
+func (c *comparison) run() {
+	c.t.Helper()
+	for _, k := range c.known {
+		if k.Reason == deskpolicy.Undecided && k.Action == 0 {
+			c.t.Fatalf("a known difference has neither reason nor action: everything would be one")
+		}
+	}
+	if trouble := check(c.t, c.survey); trouble != "" {
+		c.t.Fatalf("%s", trouble)
+	}
+	switch {
+	case len(c.first) > 0:
+		c.t.Fatalf("%s", c.report())
+	default:
+		c.settle()
+	}
+}
+
+// survey counts the differences of one draw.
+func (c *comparison) survey(t *rapid.T) {
+	found, asked := c.draw(t, c.w)
+	c.asked += asked
+	for _, d := range found {
+		if i := c.knownAs(d); i >= 0 {
+			c.seen[i]++
+			continue
+		}
+		side := c.side(d)
+		c.counts[count{side, d.reason()}]++
+		if _, any := c.first[side]; !any {
+			c.first[side] = d
+		}
+	}
+}
+
+// knownAs returns which of the known differences it is, or -1.
+func (c *comparison) knownAs(d difference) int {
+	return slices.IndexFunc(c.known, func(k Known) bool { return d.fault == "" && k.matches(d) })
+}
+
+func (k Known) matches(d difference) bool {
+	return (k.Reason == deskpolicy.Undecided || k.Reason == d.decision.Reason) && (k.Action == 0 || k.Action == d.request.Action)
+}
+
+func (c *comparison) side(d difference) side {
+	switch {
+	case d.fault != "":
+		return side(d.fault)
+	case d.decision.Allowed():
+		return side("policy allows, " + c.lacks)
+	}
+	return side(c.allows + ", policy denies")
+}
+
+// report returns the smallest difference on each side, and how often there are any.
+func (c *comparison) report() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "the policy and what was compared with it differ: %s\n", c.tally())
+	for _, s := range slices.Sorted(maps.Keys(c.first)) {
+		smallest, how := c.shrink(s)
+		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, Describe(smallest.request), indent(smallest.request.Explain().String()))
+		if how != "" {
+			fmt.Fprintf(&text, "  %s\n", how)
+		}
+	}
+	return strings.TrimSuffix(text.String(), "\n")
+}
+
+// tally returns how often answers differ, for which reason, most often first.
+func (c *comparison) tally() string {
+	counts := slices.SortedFunc(maps.Keys(c.counts), func(a, b count) int {
+		return cmp.Or(cmp.Compare(c.counts[b], c.counts[a]), cmp.Compare(a.side, b.side), cmp.Compare(a.reason, b.reason))
+	})
+	all, text := 0, ""
+	for _, of := range counts {
+		all += c.counts[of]
+		text += fmt.Sprintf("\n%7d  %s", c.counts[of], of.side)
+		if of.reason != deskpolicy.Undecided {
+			text += " for " + of.reason.String()
+		}
+	}
+	return fmt.Sprintf("on %d of %d requests", all, c.asked) + text
+}
+
+// shrink returns the smallest difference on that side, and how to see it again. If
+// other draws do not meet any, it is the first that was found.
+func (c *comparison) shrink(s side) (smallest difference, how string) {
+	smallest = c.first[s]
+	trouble := check(c.t, func(t *rapid.T) {
+		found, _ := c.draw(t, c.w)
+		for _, d := range found {
+			if c.side(d) == s && c.knownAs(d) < 0 {
+				smallest = d
+				t.Fatalf("%s", s)
+			}
+		}
+	})
+	for line := range strings.Lines(trouble) {
+		if strings.HasPrefix(line, "To reproduce") {
+			return smallest, strings.TrimSpace(line)
+		}
+	}
+	return smallest, ""
+}
+
+// settle logs the known differences, and fails if there are some no longer.
+func (c *comparison) settle() {
+	c.t.Helper()
+	var gone string
+	for i, k := range c.known {
+		if c.seen[i] == 0 && !c.search(i) {
+			gone += "\n  " + c.sentence(k)
+		}
+	}
+	if gone != "" {
+		c.t.Fatalf("known differences occur no longer; strike them out:%s", gone)
+	}
+	for i, k := range c.known {
+		c.t.Logf("%6d of %d requests: %s", c.seen[i], c.asked, c.sentence(k))
+	}
+}
+
+// search looks for a known difference that was not met, in draws about its action.
+func (c *comparison) search(i int) bool {
+	about := *c.w
+	if c.known[i].Action != 0 {
+		about.Actions = []deskpolicy.ActionID{c.known[i].Action}
+	}
+	draw := rapid.Custom(func(t *rapid.T) []difference {
+		found, asked := c.draw(t, &about)
+		c.asked += asked
+		return found
+	})
+	for seed := range 500 {
+		for _, d := range draw.Example(seed) {
+			if c.knownAs(d) == i {
+				c.seen[i]++
+			}
+		}
+		if c.seen[i] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence returns the known difference in words.
+func (c *comparison) sentence(k Known) string {
+	text := string(c.side(difference{decision: deskpolicy.Decision{Reason: k.Reason}}))
+	if k.Reason == deskpolicy.Undecided {
+		text = "differing"
+	} else {
+		text += " for " + k.Reason.String()
+	}
+	if k.Action != 0 {
+		text += " on " + c.w.vocabulary.Name(k.Action)
+	}
+	if k.Because != "" {
+		text += ": " + k.Because
+	}
+	return text
+}
+
+// check checks a property without the test's being told, and returns what it would
+// have been told; "" if the property holds.
+func check(t rapid.TB, property func(*rapid.T)) (trouble string) {
+	quiet := &listener{TB: t}
+	defer func() {
+		if stopped := recover(); stopped != nil && stopped != any(quiet) {
+			panic(stopped)
+		}
+		trouble = strings.Join(quiet.errors, "\n")
+	}()
+	rapid.Check(quiet, property)
+	return ""
+}
+
+// A listener is a test that keeps to itself what it is told.
+type listener struct {
+	rapid.TB
+	errors []string
+}
+
+func (l *listener) Logf(string, ...any) {}
+func (l *listener) Log(...any)          {}
+
+func (l *listener) Errorf(format string, args ...any) {
+	l.errors = append(l.errors, fmt.Sprintf(format, args...))
+}
+func (l *listener) Failed() bool { return len(l.errors) > 0 }
+
+// FailNow ends the check, which nothing but rapid's own code is within.
+func (l *listener) FailNow() { panic(l) }

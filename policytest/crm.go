@@ -1,0 +1,63 @@
+package policytest
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// CRMUsers returns a generator of users of the connected CRM. Their territories
+// are under and in one another; answers of the CRM are just fresh, or just not.
+func (d Desk) CRMUsers() *rapid.Generator[deskpolicy.CRMUser] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.CRMUser { return w.user(t) })
+}
+
+// CRMRecords returns a generator of what the CRM says of contacts and companies.
+func (d Desk) CRMRecords() *rapid.Generator[deskpolicy.CRMRecord] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.CRMRecord { return w.record(t, "ursa") })
+}
+
+// user draws a user of the CRM.
+func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
+	user := deskpolicy.CRMUser{
+		ID:          "ursa",
+		Deactivated: rarely(t, 6),
+		Scope:       pick(t, deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global, 0),
+		Territories: rapid.SliceOfN(rapid.SampledFrom(w.Territories), 0, 2).Draw(t, "territories"),
+	}
+	if rarely(t, 6) {
+		user.ID = ""
+	}
+	if rarely(t, 2) {
+		territory := rapid.SampledFrom(append([]deskpolicy.TerritoryID{"earth"}, w.Territories...))
+		user.Hierarchy = rapid.MapOfN(territory, territory, 1, 3).Draw(t, "hierarchy")
+	}
+	if rarely(t, 2) {
+		user.Visible = w.visible(t)
+	}
+	return user
+}
+
+// visible draws an answer of the CRM, at the edge of counting.
+func (w *world) visible(t *rapid.T) deskpolicy.Visible {
+	return deskpolicy.Visible{
+		Contacts:  rapid.MapOfN(rapid.SampledFrom([]deskpolicy.ContactID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "contacts"),
+		Companies: rapid.MapOfN(rapid.SampledFrom([]deskpolicy.CompanyID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "companies"),
+		Limit:     time.Hour,
+		Age:       pick(t, 0, time.Hour-1, time.Hour, time.Hour+1),
+	}
+}
+
+// record draws what the CRM says of a customer: that the user sees it, every other time.
+func (w *world) record(t *rapid.T, user deskpolicy.CRMUserID) deskpolicy.CRMRecord {
+	record := deskpolicy.CRMRecord{Owner: "ugo", Territory: pick(t, append([]deskpolicy.TerritoryID{""}, w.Territories...)...)}
+	switch anyOf(t, []string{"owner", "owner", "team", "other"}) {
+	case "owner":
+		record.Owner = user
+	case "team":
+		record.Team = map[deskpolicy.CRMUserID]deskpolicy.Access{user: w.access(t)}
+	}
+	return record
+}

@@ -1,0 +1,247 @@
+package policytest
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Describe returns the request in words, with all that its subject holds and all
+// that its resource is made of: what a failing property should print.
+func Describe(r deskpolicy.Request) string {
+	d := r.Decide()
+	return fmt.Sprintf("%s\n  %s\n  %s", sentence(r.Record(d)), describeSubject(r.Subject), describeResource(r.Resource))
+}
+
+// who returns who asked, in words.
+func who(r deskpolicy.Record) string {
+	switch r.SubjectKind {
+	case "":
+		return "nobody"
+	case "crm_user":
+		return fmt.Sprintf("CRM user %q", r.CRMUser)
+	case "support_session":
+		return fmt.Sprintf("support engineer %q", r.Engineer)
+	}
+	return fmt.Sprintf("%s %q", strings.ReplaceAll(r.SubjectKind, "_", " "), r.Subject)
+}
+
+// what returns what it was about, in words.
+func what(r deskpolicy.Record) string {
+	text := cmp.Or(strings.ReplaceAll(r.ResourceKind, "_", " "), "nothing")
+	if r.ResourceID != "" {
+		text += fmt.Sprintf(" %q", r.ResourceID)
+	}
+	if r.SecondID != "" {
+		text += fmt.Sprintf(" with %q", r.SecondID)
+	}
+	return text
+}
+
+func describeSubject(s deskpolicy.Subject) string {
+	switch s := s.(type) {
+	case *deskpolicy.Agent:
+		if s != nil {
+			return fmt.Sprintf("agent %q%s", s.ID, fields(said("", describeHeld(s.Account, s.Bindings, s.Groups)), marked("deactivated", s.Deactivated)))
+		}
+	case *deskpolicy.SharedAgent:
+		if s != nil {
+			return fmt.Sprintf("shared agent %q%s", s.ID, fields(
+				said("", describeHeld(s.Account, s.Bindings, s.Groups)), marked("deactivated", s.Deactivated),
+				marked("not connected to the CRM", !s.Account.Integrated), said("CRM user ", describeUser(s.CRM))))
+		}
+	case *deskpolicy.NonAgent:
+		if s != nil {
+			return "CRM user " + describeUser(s.CRM) + "; " + describeAccount(s.Account)
+		}
+	case *deskpolicy.SupportSession:
+		if s != nil {
+			return fmt.Sprintf("support engineer %q at %s under %s", s.Engineer().ID, instant(s.Now()), describeGrant(s.Grant()))
+		}
+	}
+	return "nobody"
+}
+
+func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access) string {
+	parts := []string{describeAccount(account)}
+	for _, b := range bindings {
+		parts = append(parts, describeBinding(b))
+		if b.Role.Administrative() && len(account.Workspaces) > 0 {
+			parts = append(parts, fmt.Sprintf("open workspaces %q", account.Workspaces))
+		}
+		if b.Role == deskpolicy.AccountAdministratorRole() {
+			parts = append(parts, fmt.Sprintf("administrators %q", account.Administrators))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(groups)) {
+		parts = append(parts, fmt.Sprintf("group %q: %v", id, groups[id]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// describeAccount leaves out what is no matter to most.
+func describeAccount(a deskpolicy.Account) string {
+	text := fmt.Sprintf("of account %q", a.ID)
+	switch missing := deskpolicy.AllFeatures &^ a.Plan.Features; missing {
+	case 0:
+	case deskpolicy.AllFeatures:
+		text += " without features"
+	default:
+		text += fmt.Sprintf(" without %v", missing)
+	}
+	return text
+}
+
+func describeBinding(b deskpolicy.Binding) string {
+	where := fmt.Sprintf("in workspace %q", b.Workspace)
+	if b.Workspace == deskpolicy.AccountWide {
+		where = "account-wide"
+	}
+	return fmt.Sprintf("role %q %s, tickets at %v", b.Role.Name(), where, b.TicketScope)
+}
+
+func describeUser(u deskpolicy.CRMUser) string {
+	return fmt.Sprintf("%q%s", u.ID, fields(
+		marked("deactivated", u.Deactivated), fmt.Sprintf("sees %v", u.Scope), list("territories", u.Territories),
+		said("hierarchy ", accesses(u.Hierarchy)), describeVisible(u.Visible)))
+}
+
+func describeVisible(v deskpolicy.Visible) string {
+	if len(v.Contacts)+len(v.Companies) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("answered %v ago, which counts for %v:", v.Age, v.Limit) +
+		said(" contacts ", accesses(v.Contacts)) + said(" companies ", accesses(v.Companies))
+}
+
+func describeGrant(g deskpolicy.Grant) string {
+	text := fmt.Sprintf("grant %q of account %q from %s to %s", g.ID(), g.Account(), instant(g.Start()), instant(g.End()))
+	if !g.RevokedAt().IsZero() {
+		text += ", revoked at " + instant(g.RevokedAt())
+	}
+	text += ":" + roleNames(g.Roles())
+	workspaces := g.Workspaces()
+	for _, w := range slices.Sorted(maps.Keys(workspaces)) {
+		text += fmt.Sprintf("; in %q:%s", w, roleNames(workspaces[w]))
+	}
+	return text
+}
+
+func roleNames(roles []deskpolicy.Role) (text string) {
+	for _, r := range roles {
+		text += fmt.Sprintf(" %q", r.Name())
+	}
+	return text
+}
+
+func instant(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.999999999Z") }
+
+func describeResource(r deskpolicy.Resource) string {
+	v := reflect.ValueOf(r)
+	if v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		return "nothing"
+	}
+	return describeValue(v)
+}
+
+// describeValue returns a resource with those of its fields that say something.
+func describeValue(v reflect.Value) string {
+	switch x := v.Interface().(type) {
+	case deskpolicy.Subject:
+		return describeSubject(x)
+	case deskpolicy.Agent:
+		return describeSubject(&x)
+	case deskpolicy.SharedAgent:
+		return describeSubject(&x)
+	case deskpolicy.Binding:
+		return describeBinding(x)
+	case deskpolicy.Role:
+		return fmt.Sprintf("role %q of account %q", x.Name(), x.Account())
+	case deskpolicy.Grant:
+		return describeGrant(x)
+	case deskpolicy.Account:
+		return fmt.Sprintf("account %q", x.ID)
+	case fmt.Stringer:
+		return x.String()
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return describeValue(v.Elem())
+	case reflect.Struct:
+		return describeStruct(v)
+	case reflect.Map:
+		return describeMap(v)
+	}
+	return fmt.Sprintf("%#v", v.Interface())
+}
+
+func describeStruct(v reflect.Value) string {
+	var parts []string
+	for i := range v.NumField() {
+		if f := v.Type().Field(i); f.IsExported() && !v.Field(i).IsZero() {
+			parts = append(parts, f.Name+": "+describeValue(v.Field(i)))
+		}
+	}
+	return v.Type().Name() + "{" + strings.Join(parts, ", ") + "}"
+}
+
+func describeMap(v reflect.Value) string {
+	var parts []string
+	for _, key := range v.MapKeys() {
+		parts = append(parts, fmt.Sprintf("%q: %v", key.String(), v.MapIndex(key)))
+	}
+	slices.Sort(parts)
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// accesses returns a map of IDs as text, sorted.
+func accesses[K ~string, V any](m map[K]V) string {
+	if len(m) == 0 {
+		return ""
+	}
+	return describeMap(reflect.ValueOf(m))
+}
+
+// fields joins those of the parts that say something.
+func fields(parts ...string) string {
+	said := slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	if len(said) == 0 {
+		return ""
+	}
+	return " " + strings.Join(said, "; ")
+}
+
+func said(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
+}
+
+func marked(name string, set bool) string {
+	if !set {
+		return ""
+	}
+	return name
+}
+
+func list[T ~string](name string, items []T) string {
+	if len(items) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %q", name, items)
+}
+
+// indent moves each line of the text in.
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ")
+}

@@ -1,0 +1,93 @@
+package policytest_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/policytest"
+)
+
+func TestDescribe(t *testing.T) {
+	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{
+		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+	}}
+	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
+		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole()},
+		Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.SupervisorRole()}},
+	}, noon)
+	require.NoError(t, err)
+	revoked, _, err := grant.Revoke(olga, noon.Add(1))
+	require.NoError(t, err)
+	shared := deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: "acme"}, deskpolicy.CRMUser{
+		ID: "u", Deactivated: true, Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea"},
+		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"berlin": "emea"},
+		Visible: deskpolicy.Visible{
+			Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"2": deskpolicy.Edit, "1": deskpolicy.View}, Age: time.Hour, Limit: 2 * time.Hour,
+		},
+	})
+	for _, c := range []struct {
+		name string
+		deskpolicy.Request
+		want string
+	}{
+		{"an agent and a ticket", deskpolicy.Request{Subject: ana, Action: deskpolicy.TicketReply.ID(), Resource: refund},
+			`agent "ana" may not ticket.reply on ticket "7"
+  agent "ana" of account "acme"; role "Agent" account-wide, tickets at group; group "billing": edit; group "refunds": view
+  Ticket{ID: "7", Account: "acme", Group: "refunds"}`},
+		{"a shared agent and an assignment", deskpolicy.Request{Subject: shared, Action: deskpolicy.TicketAssign.ID(), Resource: deskpolicy.Assignment{
+			Ticket: deskpolicy.Ticket{ID: "7", Account: "acme", Requester: &deskpolicy.Contact{ID: "1", Account: "acme"}, Mentions: map[deskpolicy.AgentID]bool{"sam": true}},
+			To:     &deskpolicy.Agent{ID: "bob", Deactivated: true},
+		}},
+			`shared agent "sam" may not ticket.assign on assignment "7" with "bob"
+  shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}
+  Assignment{Ticket: Ticket{ID: "7", Account: "acme", Requester: Contact{ID: "1", Account: "acme"}, Mentions: {"sam": true}}, To: agent "bob" of account "" without features; deactivated}`},
+		{"a support engineer and a grant", deskpolicy.Request{
+			Subject: grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, noon), Action: deskpolicy.GrantView.ID(), Resource: &revoked,
+		},
+			`support engineer "eve" may not support_grant.view on grant "g1"
+  support engineer "eve" at 2026-11-02T12:00:00Z under grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z: "Agent"; in "it": "Supervisor"
+  grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z, revoked at 2026-11-02T12:00:00.000000001Z: "Agent"; in "it": "Supervisor"`},
+		{"no agent and a role", deskpolicy.Request{
+			Subject: &deskpolicy.NonAgent{Account: acme, CRM: deskpolicy.CRMUser{ID: "u"}}, Action: deskpolicy.RoleView.ID(), Resource: deskpolicy.AgentRole(),
+		},
+			`CRM user "u" may not role.view on role "Agent"
+  CRM user "u" sees none; of account "acme"
+  role "Agent" of account ""`},
+		{"an appointment", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentRoleAssign.ID(), Resource: deskpolicy.Appointment{
+			To: shared, Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: deskpolicy.Global},
+		}},
+			`agent "olga" may agent.role.assign on appointment "sam" with "Agent"
+  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  Appointment{To: shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}, Binding: role "Agent" in workspace "it", tickets at global}`},
+		{"people as resources, by value", deskpolicy.Request{Subject: olga, Action: deskpolicy.SharedAgentView.ID(), Resource: deskpolicy.SharedAgent{ID: "sam", Account: acme}},
+			`agent "olga" may shared_agent.view on shared agent "sam"
+  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  shared agent "sam" of account "acme"; not connected to the CRM; CRM user "" sees none`},
+		{"an account", deskpolicy.Request{Subject: olga, Action: deskpolicy.AuditView.ID(), Resource: acme},
+			`agent "olga" may audit.view on account "acme"
+  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  account "acme"`},
+		{"nothing", deskpolicy.Request{}, "nobody may not unknown(0) on nothing\n  nobody\n  nothing"},
+		{"nil pointers", deskpolicy.Request{Subject: (*deskpolicy.Agent)(nil), Action: deskpolicy.TicketView.ID(), Resource: (*deskpolicy.Ticket)(nil)},
+			"nobody may not ticket.view on nothing\n  nobody\n  nothing"},
+	} {
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, policytest.Describe(c.Request)) })
+	}
+}
+
+// A request that is drawn can be described, whatever is missing in it.
+func TestDescribeAnything(t *testing.T) {
+	requests := policytest.Desk{}.Requests()
+	rapid.Check(t, func(t *rapid.T) {
+		r := requests.Draw(t, "request")
+		text := policytest.Describe(r)
+		if text != policytest.Describe(r) {
+			t.Fatalf("described otherwise the second time: %s", text)
+		}
+	})
+}

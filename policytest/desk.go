@@ -1,0 +1,206 @@
+package policytest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A Desk is a program's own helpdesk, as generators draw from it: its roles, its
+// groups, its workspaces. What they draw is about these for the most part, and at
+// the edges for the rest: another account, a group that nobody has heard of, an
+// instant before the end of a grant.
+//
+// The zero Desk is a small one with the built-in roles. What is left out of a Desk
+// is as the zero Desk has it, but for workspaces, of which it then has none if its
+// account is given. A Desk may be shared as long as nobody changes it.
+//
+// What comes first in each list is drawn most, and is what failures shrink to.
+type Desk struct {
+	// Account is what subjects and resources are of. Without an ID it is the
+	// account of the first custom role, with a plan that has every feature.
+	Account deskpolicy.Account
+
+	// Roles are what subjects hold. The built-in ones are drawn now and then besides:
+	// every account has them.
+	Roles []deskpolicy.Role
+
+	Groups      []deskpolicy.GroupID
+	Workspaces  []deskpolicy.WorkspaceID // restricted ones; the open ones are the account's
+	People      []deskpolicy.AgentID     // the first is who asks, for the most part
+	Territories []deskpolicy.TerritoryID // of the connected CRM
+
+	// Actions are what requests ask for; without any, for all of the library's and
+	// the host's.
+	Actions []deskpolicy.ActionID
+
+	// Asking are the kinds of subject that ask; zero is all of them.
+	Asking Kinds
+
+	// Host are the host's own actions, with what they are about.
+	Host []HostAction
+
+	// Now is the instant around which grants are made.
+	Now time.Time
+}
+
+// Kinds is a set of the kinds of subject.
+type Kinds uint8
+
+const (
+	Agents          Kinds = 1 << iota // [deskpolicy.Agent]
+	SharedAgents                      // [deskpolicy.SharedAgent]
+	NonAgents                         // [deskpolicy.NonAgent]
+	SupportSessions                   // [deskpolicy.SupportSession]
+)
+
+// A HostAction is an action of the host's, and how to make something that it is
+// about: see [On].
+type HostAction struct {
+	id    deskpolicy.ActionID
+	named deskpolicy.HostAction
+	kind  *kind
+}
+
+// On returns the host's action of that name. To make what it is about, place says
+// where that is, and whose work; a resource's other fields are the host's to
+// invent. For a resource type of the library's place is nil: the generators know
+// it. On panics if they do not.
+func On[R deskpolicy.Resource](action deskpolicy.Action[R], name string, place func(at deskpolicy.Attributes) R) HostAction {
+	return HostAction{action.ID(), deskpolicy.Named(action, name), kindFor(place)}
+}
+
+// kindFor returns the kind that place makes, or without it the library's.
+func kindFor[R deskpolicy.Resource](place func(at deskpolicy.Attributes) R) *kind {
+	if place == nil {
+		k := kindOfType[R]()
+		if k == nil {
+			panic(fmt.Sprintf("policytest: On does not know how to make a %T", *new(R)))
+		}
+		return k
+	}
+	return &kind{name: "host", marks: grouped | assigned, put: func(s *standing) deskpolicy.Resource {
+		resource := place(s.attributes())
+		return pointerTo(&resource)
+	}}
+}
+
+// A world is a Desk with everything filled in.
+type world struct {
+	Desk
+	vocabulary *deskpolicy.Vocabulary
+	builtIns   []deskpolicy.Role
+	owner      *deskpolicy.Agent // an account administrator, who makes grants
+}
+
+// world returns the desk with what is left out as the zero Desk has it. It panics
+// if the host's actions are no vocabulary.
+func (d Desk) world() *world {
+	if d.Account.ID == "" {
+		d.Account = deskpolicy.Account{
+			ID: accountOf(d.Roles), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true,
+			Workspaces: []deskpolicy.WorkspaceID{"it"}, Administrators: []deskpolicy.AgentID{"olga", "adam"},
+		}
+		d.Workspaces = orElse(d.Workspaces, "hr")
+	}
+	d.Groups = orElse(d.Groups, "billing", "sales")
+	d.People = orElse(d.People, "ana", "bob", "cleo")
+	d.Territories = orElse(d.Territories, "emea", "apac")
+	d.Asking = cmp.Or(d.Asking, Agents|SharedAgents|NonAgents|SupportSessions)
+	if d.Now.IsZero() {
+		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	}
+	w := &world{Desk: d, vocabulary: vocabularyOf(d.Host), builtIns: slices.Collect(deskpolicy.BuiltInRoles())}
+	w.Roles = orElse(d.Roles, w.builtIns...)
+	w.Actions = orElse(d.Actions, w.everyAction()...)
+	w.owner = &deskpolicy.Agent{ID: "olga", Account: d.Account, Bindings: []deskpolicy.Binding{
+		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+	}}
+	return w
+}
+
+// accountOf returns the account of the first custom role, or another name.
+func accountOf(roles []deskpolicy.Role) deskpolicy.AccountID {
+	for _, r := range roles {
+		if r.Account() != "" {
+			return r.Account()
+		}
+	}
+	return "acme"
+}
+
+func orElse[T any](given []T, otherwise ...T) []T {
+	if len(given) > 0 {
+		return given
+	}
+	return otherwise
+}
+
+func vocabularyOf(host []HostAction) *deskpolicy.Vocabulary {
+	var named []deskpolicy.HostAction
+	for _, h := range host {
+		named = append(named, h.named)
+	}
+	v, err := deskpolicy.NewVocabulary(named...)
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// everyAction returns the library's actions and the host's.
+func (w *world) everyAction() []deskpolicy.ActionID {
+	all := slices.Collect(deskpolicy.Actions())
+	for _, h := range w.Host {
+		all = append(all, h.id)
+	}
+	return all
+}
+
+// kindOf returns the kind of resource that the action is on, nil if it is not known.
+func (w *world) kindOf(action deskpolicy.ActionID) *kind {
+	for _, h := range w.Host {
+		if h.id == action {
+			return h.kind
+		}
+	}
+	return kindsByAction()[action]
+}
+
+// ---- drawing
+
+// gen returns the generator of what draw returns of the desk.
+func gen[T any](d Desk, draw func(*rapid.T, *world) T) *rapid.Generator[T] {
+	w := d.world()
+	return rapid.Custom(func(t *rapid.T) T { return draw(t, w) })
+}
+
+// rarely reports true once in 2 to the power of n draws.
+func rarely(t *rapid.T, n int) bool {
+	for range n {
+		if !rapid.Bool().Draw(t, "rarely") {
+			return false
+		}
+	}
+	return true
+}
+
+// pick returns one of the items, the first ones rather than the last if there are many.
+func pick[T any](t *rapid.T, items ...T) T { return rapid.SampledFrom(items).Draw(t, "pick") }
+
+// anyOf returns one of the items, each about as often as any other.
+func anyOf[T any](t *rapid.T, items []T) T {
+	i := 0
+	for n := 2 * len(items); n > 0; n /= 2 {
+		i *= 2
+		if rapid.Bool().Draw(t, "any of") {
+			i++
+		}
+	}
+	return items[i%len(items)]
+}

@@ -1,0 +1,96 @@
+package policytest
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Grants returns a generator of support grants as an account administrator makes
+// them: for a nanosecond, a week or 30 days, extended or revoked.
+func (d Desk) Grants() *rapid.Generator[deskpolicy.Grant] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.Grant { return w.grant(t) })
+}
+
+// SupportSessions returns a generator of support engineers who act under a grant, at
+// the edges of its life for the most part.
+func (d Desk) SupportSessions() *rapid.Generator[*deskpolicy.SupportSession] {
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SupportSession { return w.session(t) })
+}
+
+// Instants returns a generator of instants at which to look at the grant: a
+// nanosecond before, at and after its start, its end and its revocation, between
+// them, and now and then one that is none.
+func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
+	return rapid.Custom(func(t *rapid.T) time.Time {
+		edge := pick(t, g.Start(), g.End(), g.RevokedAt())
+		if edge.IsZero() {
+			edge = g.Start()
+		}
+		return edge.Add(pick[time.Duration](t, 0, -1, +1, time.Minute, -time.Minute))
+	})
+}
+
+// grant draws a support grant of the desk's account.
+func (w *world) grant(t *rapid.T) deskpolicy.Grant {
+	start := w.Now.Add(pick(t, 0, 1, time.Hour))
+	terms := deskpolicy.Terms{
+		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, deskpolicy.MaxGrantLife-2*time.Hour)),
+		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
+	}
+	for _, id := range w.everyWorkspace() {
+		if rapid.Bool().Draw(t, "granted") {
+			terms.Workspaces[id] = w.given(t, 0)
+		}
+	}
+	g, _, err := deskpolicy.NewGrant(w.owner, terms, w.Now)
+	if err == nil && rarely(t, 2) {
+		g, _, err = g.Extend(w.owner, g.End().Add(1), w.Now)
+	}
+	if err == nil && rarely(t, 2) {
+		g, _, err = g.Revoke(w.owner, pick(t, g.Start().Add(time.Hour), g.Start(), g.End().Add(-1), g.End()))
+	}
+	if err != nil {
+		panic(err)
+	}
+	return g
+}
+
+// given draws roles for a grant: such as there are, of the account.
+func (w *world) given(t *rapid.T, least int) []deskpolicy.Role {
+	role := rapid.Custom(func(t *rapid.T) deskpolicy.Role {
+		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID {
+			return r
+		}
+		return deskpolicy.AgentRole()
+	})
+	return rapid.SliceOfN(role, least, 2).Draw(t, "roles")
+}
+
+// everyWorkspace returns the open workspaces and the restricted ones.
+func (w *world) everyWorkspace() []deskpolicy.WorkspaceID {
+	return append(w.Account.Workspaces[:len(w.Account.Workspaces):len(w.Account.Workspaces)], w.Workspaces...)
+}
+
+// session draws a support engineer under a grant: an hour after its start, or at
+// one of its edges.
+func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
+	g, engineer := w.grant(t), deskpolicy.Engineer{ID: "eve"}
+	at := g.Start()
+	switch {
+	case rarely(t, 6):
+		at = pick(t, time.Time{}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
+	case rapid.Bool().Draw(t, "at an edge"):
+		at = Instants(g).Draw(t, "at")
+	}
+	if rarely(t, 6) {
+		engineer.ID = ""
+	}
+	if rarely(t, 5) {
+		g = deskpolicy.Grant{}
+	}
+	account := w.account(t)
+	return g.Session(engineer, account, at)
+}

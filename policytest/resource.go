@@ -1,0 +1,244 @@
+package policytest
+
+import (
+	"slices"
+	"sync"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// ResourcesFor returns a generator of what the action is on, as it stands to the
+// subject: within its reach for the most part, and else just beyond. The subject
+// may be nil, for resources of the desk at large.
+func ResourcesFor[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, action deskpolicy.Action[R]) *rapid.Generator[*R] {
+	return gen(d, func(t *rapid.T, w *world) *R {
+		return any(w.resource(t, holdingOf(subject), action.ID())).(*R)
+	})
+}
+
+// Tickets returns a generator of the desk's tickets.
+func (d Desk) Tickets() *rapid.Generator[*deskpolicy.Ticket] {
+	return ResourcesFor(d, nil, deskpolicy.TicketView)
+}
+
+// Conversations returns a generator of the desk's conversations.
+func (d Desk) Conversations() *rapid.Generator[*deskpolicy.Conversation] {
+	return ResourcesFor(d, nil, deskpolicy.ConversationView)
+}
+
+// Contacts returns a generator of the desk's contacts.
+func (d Desk) Contacts() *rapid.Generator[*deskpolicy.Contact] {
+	return ResourcesFor(d, nil, deskpolicy.ContactView)
+}
+
+// A kind is a type of resource, and how to make one.
+type kind struct {
+	name  string
+	marks marks
+	put   func(*standing) deskpolicy.Resource // a pointer
+}
+
+// marks are what there is to say of where a resource stands.
+type marks uint16
+
+const (
+	grouped   marks = 1 << iota // a group has it
+	assigned                    // somebody works on it
+	owned                       // somebody owns it, which is as if it were assigned to them
+	authored                    // somebody wrote it, wherever it is
+	mentioned                   // somebody is mentioned in it
+	customer                    // the CRM says who sees it
+	peopled                     // it is about somebody
+	rolled                      // it is about a role
+	granted                     // it is about a grant
+	paired                      // it is two of a kind
+	handed                      // it goes to somebody
+)
+
+// A standing is where a resource stands. What a type has no room for is left out.
+type standing struct {
+	account   deskpolicy.AccountID
+	workspace deskpolicy.WorkspaceID
+	group     deskpolicy.GroupID
+	holder    deskpolicy.AgentID // the assignee; of what is never assigned the owner
+	author    deskpolicy.AgentID // of a note or a time entry
+	id        string
+	mentions  map[deskpolicy.AgentID]bool
+	requester *deskpolicy.Contact
+	record    deskpolicy.CRMRecord
+
+	person  deskpolicy.Subject // acted on, or to whom it is to go
+	binding deskpolicy.Binding // to be held by the person
+	team    deskpolicy.AgentGroup
+	access  deskpolicy.Access
+	role    deskpolicy.Role
+	grant   deskpolicy.Grant
+
+	second *standing // of a pair; nil if it stands where the first does
+}
+
+// attributes returns what a host's resource has of the standing.
+func (s *standing) attributes() deskpolicy.Attributes {
+	return deskpolicy.Attributes{Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder}
+}
+
+func (s *standing) other() *standing {
+	if s.second == nil {
+		return s
+	}
+	return s.second
+}
+
+func (s *standing) ticket() deskpolicy.Ticket {
+	return deskpolicy.Ticket{
+		ID: deskpolicy.TicketID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
+		Requester: s.requester, Mentions: s.mentions,
+	}
+}
+
+func (s *standing) conversation() deskpolicy.Conversation {
+	return deskpolicy.Conversation{
+		ID: deskpolicy.ConversationID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
+	}
+}
+
+func (s *standing) contact() deskpolicy.Contact {
+	return deskpolicy.Contact{ID: deskpolicy.ContactID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
+}
+
+// kinds are the library's types of resource.
+var kinds = []kind{
+	{"ticket", grouped | assigned | mentioned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.ticket()) }},
+	{"ticket pair", grouped | assigned | mentioned | customer | paired, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.TicketPair{From: s.ticket(), Into: s.other().ticket()}
+	}},
+	{"assignment", grouped | assigned | mentioned | customer | handed, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Assignment{Ticket: s.ticket(), To: s.person, Group: s.team}
+	}},
+	{"note", grouped | assigned | mentioned | customer | authored, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Note{Ticket: s.ticket(), Author: s.author}
+	}},
+	{"time entry", grouped | assigned | mentioned | customer | authored, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.TimeEntry{Ticket: s.ticket(), Agent: s.author}
+	}},
+	{"conversation", grouped | assigned, func(s *standing) deskpolicy.Resource { return ptr(s.conversation()) }},
+	{"transfer", grouped | assigned | handed, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Transfer{Conversation: s.conversation(), To: s.person, Group: s.team}
+	}},
+	{"channel", grouped, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Channel{Account: s.account, Workspace: s.workspace, Group: s.group}
+	}},
+	{"canned response", grouped, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.CannedResponse{Account: s.account, Workspace: s.workspace, Group: s.group}
+	}},
+	{"ticket list", grouped | owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.TicketList{Account: s.account, Workspace: s.workspace, Group: s.group, Owner: s.holder}
+	}},
+	{"article", owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Article{Account: s.account, Workspace: s.workspace, Author: s.holder}
+	}},
+	{"FAQ", owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.FAQ{Account: s.account, Workspace: s.workspace, Author: s.holder}
+	}},
+	{"topic", owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Topic{Account: s.account, Workspace: s.workspace, Author: s.holder}
+	}},
+	{"contact", owned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.contact()) }},
+	{"contact pair", owned | customer | paired, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.ContactPair{From: s.contact(), Into: s.other().contact()}
+	}},
+	{"company", owned | customer, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Company{ID: deskpolicy.CompanyID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
+	}},
+	{"campaign", owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Campaign{Account: s.account, Workspace: s.workspace, Author: s.holder}
+	}},
+	{"report", grouped | owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Report{Account: s.account, Workspace: s.workspace, Team: s.group, Owner: s.holder}
+	}},
+	{"dashboard", grouped | owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Dashboard{Account: s.account, Workspace: s.workspace, Team: s.group, Owner: s.holder}
+	}},
+	{"app", 0, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.App{Account: s.account, Workspace: s.workspace}
+	}},
+	{"settings", grouped, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Settings{Account: s.account, Workspace: s.workspace, Team: s.group}
+	}},
+	{"workspace", 0, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Workspace{ID: s.workspace, Account: s.account}
+	}},
+	{"account", 0, func(s *standing) deskpolicy.Resource { return &deskpolicy.Account{ID: s.account} }},
+	{"profile", owned, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Profile{Account: s.account, Of: s.holder}
+	}},
+	{"agent", peopled, func(s *standing) deskpolicy.Resource { return s.agent() }},
+	{"shared agent", peopled, func(s *standing) deskpolicy.Resource { return s.sharedAgent() }},
+	{"appointment", peopled, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Appointment{To: s.person, Binding: s.binding}
+	}},
+	{"membership", peopled, func(s *standing) deskpolicy.Resource {
+		return &deskpolicy.Membership{Of: s.person, Group: s.team, Access: s.access}
+	}},
+	{"role", rolled, func(s *standing) deskpolicy.Resource { return ptr(s.role) }},
+	{"grant", granted, func(s *standing) deskpolicy.Resource { return ptr(s.grant) }},
+}
+
+// agent returns the person as an agent, whatever they are.
+func (s *standing) agent() *deskpolicy.Agent {
+	if agent, ok := s.person.(*deskpolicy.Agent); ok {
+		return agent
+	}
+	h := holdingOf(s.person)
+	return &deskpolicy.Agent{ID: h.id, Account: h.account, Bindings: h.bindings, Groups: h.groups}
+}
+
+// sharedAgent returns the person as a shared agent, whatever they are.
+func (s *standing) sharedAgent() *deskpolicy.SharedAgent {
+	if shared, ok := s.person.(*deskpolicy.SharedAgent); ok {
+		return shared
+	}
+	h := holdingOf(s.person)
+	return &deskpolicy.SharedAgent{ID: h.id, Account: h.account, Bindings: h.bindings, Groups: h.groups, CRM: deskpolicy.CRMUser{ID: "u"}}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// pointerTo returns a pointer to a resource as a resource, which it is by its
+// type's method.
+func pointerTo[R deskpolicy.Resource](r *R) deskpolicy.Resource {
+	pointer, _ := any(r).(deskpolicy.Resource)
+	return pointer
+}
+
+// sample is a standing of which every kind makes something complete.
+var sample = standing{
+	account: "a", person: &deskpolicy.Agent{ID: "p", Account: deskpolicy.Account{ID: "a"}},
+	team: deskpolicy.AgentGroup{ID: "g", Account: "a"},
+}
+
+// kindsByAction are the kinds that the library's actions are on: those that it
+// does not take for the wrong type.
+var kindsByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
+	by := make(map[deskpolicy.ActionID]*kind)
+	for action := range deskpolicy.Actions() {
+		i := slices.IndexFunc(kinds, func(k kind) bool {
+			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.put(&sample)}
+			return asked.Decide().Reason != deskpolicy.WrongResource
+		})
+		by[action] = &kinds[i]
+	}
+	return by
+})
+
+// kindOfType returns the kind of a type of the library's, nil for any other.
+func kindOfType[R deskpolicy.Resource]() *kind {
+	for i := range kinds {
+		if _, ok := any(kinds[i].put(&sample)).(*R); ok {
+			return &kinds[i]
+		}
+	}
+	return nil
+}

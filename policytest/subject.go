@@ -1,0 +1,306 @@
+package policytest
+
+import (
+	"maps"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Subjects returns a generator of those who ask: agents for the most part, and the
+// other kinds that the desk has asking.
+func (d Desk) Subjects() *rapid.Generator[deskpolicy.Subject] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.Subject { return w.subject(t) })
+}
+
+// Agents returns a generator of agents.
+func (d Desk) Agents() *rapid.Generator[*deskpolicy.Agent] {
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.Agent { return w.agent(t, w.person(t)) })
+}
+
+// SharedAgents returns a generator of shared agents.
+func (d Desk) SharedAgents() *rapid.Generator[*deskpolicy.SharedAgent] {
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.person(t)) })
+}
+
+// NonAgents returns a generator of users of the CRM who are no agents.
+func (d Desk) NonAgents() *rapid.Generator[*deskpolicy.NonAgent] {
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.NonAgent { return w.nonAgent(t) })
+}
+
+// Accounts returns a generator of what the desk's account may be: with its plan or
+// a lesser one, connected to the CRM or not, with another administrator or none.
+func (d Desk) Accounts() *rapid.Generator[deskpolicy.Account] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.Account { return w.account(t) })
+}
+
+// Bindings returns a generator of roles as they are held: account-wide or in a
+// workspace, at each ticket scope.
+func (d Desk) Bindings() *rapid.Generator[deskpolicy.Binding] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.Binding { return w.binding(t) })
+}
+
+// GroupAccess returns a generator of what somebody may do in the desk's groups.
+func (d Desk) GroupAccess() *rapid.Generator[map[deskpolicy.GroupID]deskpolicy.Access] {
+	return gen(d, func(t *rapid.T, w *world) map[deskpolicy.GroupID]deskpolicy.Access { return w.groupAccess(t) })
+}
+
+// Permissions returns a generator of sets of permissions to do the desk's actions,
+// such as a custom role may hold.
+func (d Desk) Permissions() *rapid.Generator[deskpolicy.Permissions] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.Permissions { return w.permissions(t) })
+}
+
+// CustomRoles returns a generator of custom roles of the account.
+func (d Desk) CustomRoles() *rapid.Generator[deskpolicy.Role] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.Role { return w.customRole(t) })
+}
+
+// A holding is what somebody holds, of whatever kind they are.
+type holding struct {
+	id       deskpolicy.AgentID
+	account  deskpolicy.Account
+	bindings []deskpolicy.Binding
+	groups   map[deskpolicy.GroupID]deskpolicy.Access
+	user     deskpolicy.CRMUserID // of a shared agent
+}
+
+// holdingOf returns what the subject holds; of nobody, nothing.
+func holdingOf(s deskpolicy.Subject) holding {
+	switch s := s.(type) {
+	case *deskpolicy.Agent:
+		if s != nil {
+			return holding{s.ID, s.Account, s.Bindings, s.Groups, ""}
+		}
+	case *deskpolicy.SharedAgent:
+		if s != nil {
+			return holding{s.ID, s.Account, s.Bindings, s.Groups, s.CRM.ID}
+		}
+	case *deskpolicy.SupportSession:
+		if s != nil {
+			return holding{s.ID(), deskpolicy.Account{ID: s.Grant().Account()}, bindingsOf(s.Grant()), nil, ""}
+		}
+	}
+	return holding{}
+}
+
+// bindingsOf returns what a support engineer holds under the grant.
+func bindingsOf(g deskpolicy.Grant) (bindings []deskpolicy.Binding) {
+	hold := func(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) {
+		for _, role := range roles {
+			bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.Global})
+		}
+	}
+	hold(deskpolicy.AccountWide, g.Roles())
+	workspaces := g.Workspaces()
+	for _, w := range slices.Sorted(maps.Keys(workspaces)) {
+		hold(w, slices.Concat(g.Roles(), workspaces[w]))
+	}
+	return bindings
+}
+
+// subject draws who asks.
+func (w *world) subject(t *rapid.T) deskpolicy.Subject {
+	draws := []struct {
+		kind  Kinds
+		times int
+		draw  func() deskpolicy.Subject
+	}{
+		{Agents, 20, func() deskpolicy.Subject { return w.agent(t, w.person(t)) }},
+		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.person(t)) }},
+		{SupportSessions, 6, func() deskpolicy.Subject { return w.session(t) }},
+		{NonAgents, 1, func() deskpolicy.Subject { return w.nonAgent(t) }},
+	}
+	var any []func() deskpolicy.Subject
+	for _, d := range draws {
+		if w.Asking&d.kind != 0 {
+			any = append(any, slices.Repeat([]func() deskpolicy.Subject{d.draw}, d.times)...)
+		}
+	}
+	return anyOf(t, any)()
+}
+
+// person draws an ID, for the most part of one who asks.
+func (w *world) person(t *rapid.T) deskpolicy.AgentID {
+	if rarely(t, 2) {
+		return anyOf(t, w.People)
+	}
+	return w.People[0]
+}
+
+// agent draws an agent of that ID.
+func (w *world) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
+	return &deskpolicy.Agent{
+		ID: id, Account: w.account(t), Bindings: w.bindings(t), Groups: w.groupAccess(t), Deactivated: rarely(t, 6),
+	}
+}
+
+// sharedAgent draws a shared agent of that ID.
+func (w *world) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.SharedAgent {
+	shared := deskpolicy.NewSharedAgent(id, w.account(t), w.user(t))
+	if rapid.Bool().Draw(t, "given roles") {
+		shared.Bindings = w.bindings(t)
+	}
+	shared.Groups, shared.Deactivated = w.groupAccess(t), rarely(t, 6)
+	return shared
+}
+
+// nonAgent draws a user of the CRM who is no agent.
+func (w *world) nonAgent(t *rapid.T) *deskpolicy.NonAgent {
+	return &deskpolicy.NonAgent{Account: w.account(t), CRM: w.user(t)}
+}
+
+// account draws what the desk's account may be, or another one.
+func (w *world) account(t *rapid.T) deskpolicy.Account {
+	account := w.Account
+	if rarely(t, 3) {
+		account.Plan.Features &^= pick(t, deskpolicy.AllFeatures, deskpolicy.CustomRoles, deskpolicy.Attachments)
+	}
+	if rarely(t, 4) {
+		account.Integrated = !account.Integrated
+	}
+	if rarely(t, 1) {
+		account.Administrators = pick(t, nil, w.People[:1], []deskpolicy.AgentID{"olga"})
+	}
+	if rarely(t, 6) {
+		account.ID = w.otherAccount(t)
+	}
+	return account
+}
+
+// otherAccount draws an account that is not the desk's.
+func (w *world) otherAccount(t *rapid.T) deskpolicy.AccountID {
+	return pick(t, "not-"+w.Account.ID, "")
+}
+
+// bindings draws what somebody holds: something, for the most part.
+func (w *world) bindings(t *rapid.T) []deskpolicy.Binding {
+	if rarely(t, 5) {
+		return nil
+	}
+	return rapid.SliceOfN(rapid.Custom(w.binding), 1, 3).Draw(t, "bindings")
+}
+
+func (w *world) binding(t *rapid.T) deskpolicy.Binding {
+	return deskpolicy.Binding{Role: w.role(t), Workspace: w.heldIn(t), TicketScope: w.ticketScope(t)}
+}
+
+// role draws one of the desk's roles, or now and then a built-in one.
+func (w *world) role(t *rapid.T) deskpolicy.Role {
+	switch {
+	case rarely(t, 4):
+		return anyOf(t, w.builtIns)
+	case rarely(t, 4):
+		return deskpolicy.AccountAdministratorRole()
+	case rarely(t, 6):
+		return deskpolicy.Role{}
+	}
+	return anyOf(t, w.Roles)
+}
+
+// customRole draws a custom role that is none of the desk's.
+func (w *world) customRole(t *rapid.T) deskpolicy.Role {
+	role, err := deskpolicy.NewRole(w.Account.ID, pick(t, "Interns", "Night Shift", "Ärzte 24/7"), w.permissions(t))
+	if err != nil {
+		panic(err)
+	}
+	return role
+}
+
+// heldIn draws where a role is held.
+func (w *world) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
+	if !rarely(t, 2) {
+		return deskpolicy.AccountWide
+	}
+	return anyOf(t, slices.Concat(w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere", ""}))
+}
+
+func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {
+	if rarely(t, 5) {
+		return pick(t, 0, deskpolicy.Global+1)
+	}
+	return anyOf(t, []deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted, deskpolicy.Group})
+}
+
+// groupAccess draws the groups that somebody is in.
+func (w *world) groupAccess(t *rapid.T) map[deskpolicy.GroupID]deskpolicy.Access {
+	if rarely(t, 3) {
+		return nil
+	}
+	return rapid.MapOfN(rapid.Custom(w.group), rapid.Custom(w.access), 0, 2).Draw(t, "groups")
+}
+
+// group draws a group of the desk's, or one that nobody has heard of.
+func (w *world) group(t *rapid.T) deskpolicy.GroupID {
+	if rarely(t, 4) {
+		return pick[deskpolicy.GroupID](t, "elsewhere", "")
+	}
+	return anyOf(t, w.Groups)
+}
+
+func (w *world) access(t *rapid.T) deskpolicy.Access {
+	if rarely(t, 5) {
+		return pick(t, deskpolicy.NoAccess, deskpolicy.Edit+1)
+	}
+	return pick(t, deskpolicy.Edit, deskpolicy.View)
+}
+
+// permissions draws what a custom role may hold: which actions those are, NewRole says.
+func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
+	var may []deskpolicy.ActionID
+	for _, action := range w.Actions {
+		if !action.In(deskpolicy.ClassRoleAuthoring) || action.Host() {
+			may = append(may, action)
+		}
+	}
+	if len(may) == 0 {
+		return deskpolicy.Permissions{}
+	}
+	permission := rapid.Custom(func(t *rapid.T) deskpolicy.Permission {
+		return anyOf(t, may).At(anyOf(t, []deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted}))
+	})
+	return deskpolicy.PermissionsOf(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
+}
+
+// ---- people who are acted on
+
+// somebody draws whom the subject acts on: somebody who may do less, as much, or
+// something else; now and then themselves, or nobody.
+func (w *world) somebody(t *rapid.T, by holding) deskpolicy.Subject {
+	id := anyOf(t, append([]deskpolicy.AgentID{"bob"}, w.People...))
+	agent := &deskpolicy.Agent{ID: id, Account: by.account}
+	switch anyOf(t, []string{"lesser", "lesser", "peer", "peer", "any", "administrator", "administrator", "shared", "themselves"}) {
+	case "peer":
+		agent.Bindings, agent.Groups = by.bindings, by.groups
+	case "any":
+		return w.agent(t, id)
+	case "administrator":
+		agent.Bindings = w.owner.Bindings
+	case "shared":
+		return w.sharedAgent(t, id)
+	case "themselves":
+		agent.ID, agent.Bindings, agent.Groups = by.id, by.bindings, by.groups
+	}
+	if rarely(t, 6) {
+		agent.ID = ""
+	}
+	return agent
+}
+
+// receiver draws whom something is to go to: one who can take it for the most part.
+func (w *world) receiver(t *rapid.T, by holding, take deskpolicy.ActionID) deskpolicy.Subject {
+	if rarely(t, 1) {
+		return w.somebody(t, by)
+	}
+	able := slices.DeleteFunc(slices.Concat(w.Roles, w.builtIns), func(r deskpolicy.Role) bool {
+		return !r.Permissions().Has(take.At(deskpolicy.Restricted)) && !r.Permissions().Has(take.At(deskpolicy.Group))
+	})
+	colleague := &deskpolicy.Agent{ID: "bob", Account: by.account}
+	for _, b := range append(by.bindings, deskpolicy.Binding{Workspace: deskpolicy.AccountWide}) {
+		b.Role, b.TicketScope = anyOf(t, able), deskpolicy.Global
+		colleague.Bindings = append(colleague.Bindings, b)
+	}
+	return colleague
+}
