@@ -92,7 +92,7 @@ type listing[R deskpolicy.Resource, ID comparable] struct {
 func drawListing[R deskpolicy.Resource, ID comparable](t *rapid.T, w *world, action deskpolicy.Action[R], id func(R) ID) listing[R, ID] {
 	l := listing[R, ID]{by: w.subject(t)}
 	by, taken := holdingOf(l.by), make(map[ID]bool)
-	stand := rapid.Custom(func(t *rapid.T) standing { return w.stand(t, by, action.ID()) })
+	stand := rapid.Custom(func(t *rapid.T) standing { return w.stand(t, by, action.ID(), rapid.Bool().Draw(t, "beyond")) })
 	for i, s := range rapid.SliceOfN(stand, 1, 8).Draw(t, "stored") {
 		s.id = strconv.Itoa(i + 1)
 		resource := any(w.kindOf(action.ID()).put(&s)).(*R)

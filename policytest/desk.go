@@ -146,7 +146,11 @@ func vocabularyOf(host []HostAction) *deskpolicy.Vocabulary {
 	for _, h := range host {
 		named = append(named, h.named)
 	}
-	v, err := deskpolicy.NewVocabulary(named...)
+	return must(deskpolicy.NewVocabulary(named...))
+}
+
+// must returns v, and panics if there is an error.
+func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
 	}

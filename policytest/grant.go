@@ -46,16 +46,14 @@ func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 		}
 	}
 	g, _, err := deskpolicy.NewGrant(w.owner, terms, w.Now)
-	if err == nil && rarely(t, 2) {
+	g = must(g, err)
+	if rarely(t, 2) {
 		g, _, err = g.Extend(w.owner, g.End().Add(1), w.Now)
 	}
-	if err == nil && rarely(t, 2) {
-		g, _, err = g.Revoke(w.owner, pick(t, g.Start().Add(time.Hour), g.Start(), g.End().Add(-1), g.End()))
+	if rarely(t, 2) {
+		g, _, err = must(g, err).Revoke(w.owner, pick(t, g.Start().Add(time.Hour), g.Start(), g.End().Add(-1), g.End()))
 	}
-	if err != nil {
-		panic(err)
-	}
-	return g
+	return must(g, err)
 }
 
 // given draws roles for a grant: such as there are, of the account.

@@ -128,7 +128,7 @@ var columns = [...]string{"global", "group", "restricted", "shared", "support"}
 // row returns a line of the matrix. The widths are those of the longest cells that
 // are common; a longer one pushes what follows, on its own line only.
 func row(action string, cells []string) string {
-	line := fmt.Sprintf("  %-28s %-17s %-23s %-17s %-32s %s", action, cells[0], cells[1], cells[2], cells[3], cells[4])
+	line := fmt.Sprintf("  %-28s %-19s %-23s %-19s %-32s %s", action, cells[0], cells[1], cells[2], cells[3], cells[4])
 	return strings.TrimRight(line, " ") + "\n"
 }
 
@@ -192,8 +192,11 @@ func (s *sheet) heading() string {
 // write writes the role's part of the matrix.
 func (s *sheet) write(to *strings.Builder, w *world) {
 	fmt.Fprintf(to, "\n%s\n%s", s.heading(), row("", columns[:]))
+	var listed []deskpolicy.ActionID
 	for _, action := range w.everyAction() {
-		s.writeRow(to, w.vocabulary.Name(action), s.cells(w.kindOf(action), action))
+		if s.writeRow(to, w.vocabulary.Name(action), s.cells(w.kindOf(action), action)) {
+			listed = append(listed, action)
+		}
 	}
 	for first, last := range s.unnamed(w) {
 		name := first.String()
@@ -202,14 +205,17 @@ func (s *sheet) write(to *strings.Builder, w *world) {
 		}
 		s.writeRow(to, name, s.cells(hostKind, first))
 	}
-	s.writeRow(to, "workspaces", s.each(func(who deskpolicy.Subject) string { return s.open(w, who) }))
+	s.writeRow(to, "workspaces", s.each(func(who deskpolicy.Subject) string { return s.open(w, who, listed) }))
 }
 
-// writeRow writes a line, unless it is denied in each way of holding the role.
-func (s *sheet) writeRow(to *strings.Builder, name string, cells []string) {
-	if !slices.Equal(cells, denied) {
-		to.WriteString(row(name, cells))
+// writeRow writes a line, unless it is denied in each way of holding the role, and
+// reports whether it did.
+func (s *sheet) writeRow(to *strings.Builder, name string, cells []string) bool {
+	if slices.Equal(cells, denied) {
+		return false
 	}
+	to.WriteString(row(name, cells))
+	return true
 }
 
 // cells returns what the action comes to in each way of holding the role.
@@ -247,9 +253,9 @@ func (s *sheet) unnamed(w *world) iter.Seq2[deskpolicy.ActionID, deskpolicy.Acti
 	}
 }
 
-// open returns whether the role lets the holder do anything in open workspaces.
-func (s *sheet) open(w *world, who deskpolicy.Subject) string {
-	for _, action := range w.everyAction() {
+// open returns whether the role lets the holder do any of the actions in open workspaces.
+func (s *sheet) open(w *world, who deskpolicy.Subject, actions []deskpolicy.ActionID) string {
+	for _, action := range actions {
 		if s.reachesOpen(who, w.kindOf(action), action) {
 			return "open"
 		}

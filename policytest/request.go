@@ -35,12 +35,26 @@ func (w *world) request(t *rapid.T) deskpolicy.Request {
 	return r
 }
 
-// wellFormed draws a request that has all its parts, of the right types.
-func (w *world) wellFormed(t *rapid.T) deskpolicy.Request {
+// wellFormed draws a request that has all its parts, of the right types. Every other
+// one is to be allowed, which a few attempts bring about whatever the roles are.
+func (w *world) wellFormed(t *rapid.T) (r deskpolicy.Request) {
+	beyond := rapid.Bool().Draw(t, "beyond")
+	attempt := rapid.Custom(func(t *rapid.T) deskpolicy.Request { return w.attempt(t, beyond) })
+	for range 4 {
+		if r = attempt.Draw(t, "attempt"); r.Decide().Allowed() != beyond {
+			break
+		}
+	}
+	return r
+}
+
+// attempt draws a request about something within reach, or just beyond.
+func (w *world) attempt(t *rapid.T, beyond bool) deskpolicy.Request {
 	subject := w.subject(t)
 	by := holdingOf(subject)
 	action := w.action(t, by)
-	return deskpolicy.Request{Subject: subject, Action: action, Resource: w.resource(t, by, action), Vocabulary: w.vocabulary}
+	s := w.stand(t, by, action, beyond)
+	return deskpolicy.Request{Subject: subject, Action: action, Resource: w.kindOf(action).put(&s), Vocabulary: w.vocabulary}
 }
 
 // action draws what is asked for: what one of the roles permits, for the most part.
@@ -48,7 +62,7 @@ func (w *world) action(t *rapid.T, by holding) deskpolicy.ActionID {
 	if len(by.bindings) > 0 && !rarely(t, 2) {
 		role := anyOf(t, by.bindings).Role
 		may := w.permitted(role.Permissions())
-		if people := slices.DeleteFunc(slices.Clone(may), notOnPeople); len(people) > 0 && rarely(t, 2) {
+		if people := slices.DeleteFunc(slices.Clone(may), notOnPeople); len(people) > 0 && rarely(t, 3) {
 			may = people
 		}
 		if len(may) > 0 {
@@ -72,15 +86,9 @@ func (w *world) permitted(p deskpolicy.Permissions) (may []deskpolicy.ActionID) 
 	return may
 }
 
-// resource draws what the action is on: see [world.stand].
-func (w *world) resource(t *rapid.T, by holding, action deskpolicy.ActionID) deskpolicy.Resource {
-	s := w.stand(t, by, action)
-	return w.kindOf(action).put(&s)
-}
-
-// stand draws where a resource stands: within the reach of whoever asks or just
+// stand draws where a resource stands: within the reach of whoever asks, or a step
 // beyond; for nobody, anywhere on the desk.
-func (w *world) stand(t *rapid.T, by holding, action deskpolicy.ActionID) standing {
+func (w *world) stand(t *rapid.T, by holding, action deskpolicy.ActionID, beyond bool) standing {
 	m := w.kindOf(action).marks
 	if by.account.ID == "" {
 		by.account = w.Account
@@ -92,7 +100,7 @@ func (w *world) stand(t *rapid.T, by holding, action deskpolicy.ActionID) standi
 		second.id = "2"
 		s.second = &second
 	}
-	if rapid.Bool().Draw(t, "beyond") {
+	if beyond {
 		w.beyond(t, &s, by, m)
 	}
 	return s
@@ -154,7 +162,7 @@ func (w *world) reachedBy(t *rapid.T, by holding, action deskpolicy.ActionID, sc
 	}
 	holder := pick(t, "", w.People[0], w.person(t))
 	switch in := groupsOf(by, action.Need()); {
-	case scope == deskpolicy.Group && len(in) > 0:
+	case scope == deskpolicy.Group && len(in) > 0 && !rarely(t, 2):
 		return anyOf(t, in), holder
 	case scope < deskpolicy.Global, ownOnly(action):
 		return group, by.id

@@ -14,7 +14,8 @@ import (
 // may be nil, for resources of the desk at large.
 func ResourcesFor[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, action deskpolicy.Action[R]) *rapid.Generator[*R] {
 	return gen(d, func(t *rapid.T, w *world) *R {
-		return any(w.resource(t, holdingOf(subject), action.ID())).(*R)
+		s := w.stand(t, holdingOf(subject), action.ID(), rapid.Bool().Draw(t, "beyond"))
+		return any(w.kindOf(action.ID()).put(&s)).(*R)
 	})
 }
 

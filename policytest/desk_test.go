@@ -1,0 +1,394 @@
+package policytest_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/policytest"
+)
+
+// A desk of a program's own.
+var (
+	interns = role("Interns", deskpolicy.TicketView.At(deskpolicy.Group), deskpolicy.TicketReply.At(deskpolicy.Restricted))
+	leads   = role("Team Leads",
+		deskpolicy.TicketView.At(deskpolicy.Global), deskpolicy.TicketReply.At(deskpolicy.Group), deskpolicy.TicketAssign.At(deskpolicy.Group),
+		deskpolicy.TicketBeAssigned.At(deskpolicy.Group), deskpolicy.AgentRoleAssign.At(deskpolicy.Global), invoicePrint.At(deskpolicy.Group))
+
+	helpdesk = policytest.Desk{
+		Account: deskpolicy.Account{
+			ID: "globex", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"emea"},
+		},
+		Roles:      []deskpolicy.Role{interns, leads},
+		Groups:     []deskpolicy.GroupID{"refunds", "returns"},
+		Workspaces: []deskpolicy.WorkspaceID{"legal"},
+		People:     []deskpolicy.AgentID{"rita", "omar"},
+		Host: []policytest.HostAction{
+			policytest.On(invoicePrint, "invoice.print", newInvoice),
+			policytest.On(ticketArchive, "ticket.archive", nil),
+		},
+	}
+)
+
+// An invoice is a resource of the host's own.
+type invoice struct{ at deskpolicy.Attributes }
+
+func (i invoice) Attributes() deskpolicy.Attributes { return i.at }
+
+func newInvoice(at deskpolicy.Attributes) invoice { return invoice{at} }
+
+const (
+	invoicePrint  deskpolicy.Action[invoice]           = deskpolicy.HostViews
+	ticketArchive deskpolicy.Action[deskpolicy.Ticket] = deskpolicy.HostEdits
+)
+
+func role(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
+	r, err := deskpolicy.NewRole("globex", name, deskpolicy.PermissionsOf(permissions...))
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// draws returns what a generator draws n times.
+func draws[T any](g *rapid.Generator[T], n int) (drawn []T) {
+	for seed := range n {
+		drawn = append(drawn, g.Example(seed))
+	}
+	return drawn
+}
+
+// share returns of how many of the values the property holds.
+func share[T any](of []T, property func(T) bool) float64 {
+	n := 0
+	for _, v := range of {
+		if property(v) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(of))
+}
+
+func allowed(r deskpolicy.Request) bool { return r.Decide().Allowed() }
+
+func TestRequests(t *testing.T) {
+	for name, c := range map[string]struct {
+		desk policytest.Desk
+		host int // how many actions of its own it has
+	}{"the zero desk": {policytest.Desk{}, 0}, "a desk of one's own": {helpdesk, 2}} {
+		t.Run(name, func(t *testing.T) {
+			requests := draws(c.desk.Requests(), 30_000)
+			assert.InDelta(t, 0.5, share(requests, allowed), 0.05, "about half are allowed")
+			assert.InDelta(t, 0.04, share(requests, malformed), 0.02, "few are malformed")
+
+			reasons, asked, permitted := map[deskpolicy.Reason]int{}, map[deskpolicy.ActionID]int{}, map[deskpolicy.ActionID]bool{}
+			for _, r := range requests {
+				d := r.Decide()
+				reasons[d.Reason]++
+				asked[r.Action]++
+				permitted[r.Action] = permitted[r.Action] || d.Allowed()
+			}
+			for reason := range deskpolicy.Reasons() {
+				if reason != deskpolicy.Undecided { // which nothing is decided for
+					assert.NotZero(t, reasons[reason], "%v is met", reason)
+				}
+			}
+			for action := range deskpolicy.Actions() {
+				assert.GreaterOrEqual(t, asked[action], 10, "%v is asked for", action)
+				assert.True(t, permitted[action], "%v is allowed at times", action)
+			}
+			assert.Len(t, asked, len(slices.Collect(deskpolicy.Actions()))+c.host+2, "besides, the host's and two that do not exist")
+		})
+	}
+}
+
+func malformed(r deskpolicy.Request) bool {
+	return r.Decide().Reason.Outcome() == deskpolicy.Malformed
+}
+
+// What is drawn is about the desk's own roles, groups, workspaces and people.
+func TestRequestsAreAimed(t *testing.T) {
+	requests := draws(helpdesk.Requests(), 5_000)
+	held, own, located, mine, at, grouped, groups := 0, 0, 0, 0, 0, 0, 0
+	for _, r := range requests {
+		agent, ok := r.Subject.(*deskpolicy.Agent)
+		if !ok {
+			continue
+		}
+		for _, b := range agent.Bindings {
+			held++
+			if b.Role == interns || b.Role == leads {
+				own++
+			}
+			if b.Workspace != deskpolicy.AccountWide {
+				located++
+				if b.Workspace == "emea" || b.Workspace == "legal" {
+					mine++
+				}
+			}
+		}
+		if ticket, ok := r.Resource.(*deskpolicy.Ticket); ok && ticket.Group != "" {
+			grouped++
+			if slices.Contains(helpdesk.Groups, ticket.Group) {
+				groups++
+			}
+		}
+		if agent.ID == "rita" {
+			at++
+		}
+	}
+	assert.Greater(t, float64(own)/float64(held), 0.8, "roles")
+	assert.Greater(t, float64(mine)/float64(located), 0.4, "workspaces")
+	assert.Greater(t, float64(groups)/float64(grouped), 0.6, "groups")
+	assert.Greater(t, float64(at)/float64(len(requests)), 0.3, "people")
+}
+
+func TestDeskActions(t *testing.T) {
+	desk := helpdesk
+	desk.Actions = []deskpolicy.ActionID{deskpolicy.TicketReply.ID(), invoicePrint.ID()}
+	for _, r := range draws(desk.Requests(), 1_000) {
+		if !malformed(r) {
+			assert.Contains(t, desk.Actions, r.Action)
+		}
+	}
+}
+
+func TestDeskAsking(t *testing.T) {
+	for kind, want := range map[policytest.Kinds]string{
+		policytest.Agents:                              "*deskpolicy.Agent",
+		policytest.SharedAgents:                        "*deskpolicy.SharedAgent",
+		policytest.NonAgents:                           "*deskpolicy.NonAgent",
+		policytest.SupportSessions:                     "*deskpolicy.SupportSession",
+		policytest.Agents | policytest.SharedAgents:    "*deskpolicy.Agent *deskpolicy.SharedAgent",
+		policytest.NonAgents | policytest.SharedAgents: "*deskpolicy.NonAgent *deskpolicy.SharedAgent",
+		0: "*deskpolicy.Agent *deskpolicy.NonAgent *deskpolicy.SharedAgent *deskpolicy.SupportSession",
+	} {
+		var kinds []string
+		for _, s := range draws(policytest.Desk{Asking: kind}.Subjects(), 200) {
+			kinds = append(kinds, fmt.Sprintf("%T", s))
+		}
+		slices.Sort(kinds)
+		assert.Equal(t, want, fmt.Sprintf("%s", joined(slices.Compact(kinds))))
+	}
+}
+
+func joined(words []string) (text string) {
+	for i, w := range words {
+		if i > 0 {
+			text += " "
+		}
+		text += w
+	}
+	return text
+}
+
+// Each generator meets its edges.
+func TestGenerators(t *testing.T) {
+	desk := policytest.Desk{}
+	some := func(t *testing.T, what string, met bool) {
+		t.Helper()
+		assert.True(t, met, what)
+	}
+	t.Run("agents", func(t *testing.T) {
+		agents := draws(desk.Agents(), 2_000)
+		some(t, "deactivated", share(agents, func(a *deskpolicy.Agent) bool { return a.Deactivated }) > 0)
+		some(t, "without roles", share(agents, func(a *deskpolicy.Agent) bool { return len(a.Bindings) == 0 }) > 0)
+		some(t, "with three roles", share(agents, func(a *deskpolicy.Agent) bool { return len(a.Bindings) == 3 }) > 0)
+		some(t, "with a zero role", share(agents, func(a *deskpolicy.Agent) bool {
+			return slices.ContainsFunc(a.Bindings, func(b deskpolicy.Binding) bool { return b.Role == deskpolicy.Role{} })
+		}) > 0)
+		some(t, "of another account", share(agents, func(a *deskpolicy.Agent) bool { return a.Account.ID == "not-acme" }) > 0)
+		some(t, "of no account", share(agents, func(a *deskpolicy.Agent) bool { return a.Account.ID == "" }) > 0)
+	})
+	t.Run("bindings", func(t *testing.T) {
+		bindings := draws(desk.Bindings(), 2_000)
+		for _, workspace := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", "hr", "elsewhere", ""} {
+			some(t, string(workspace), share(bindings, func(b deskpolicy.Binding) bool { return b.Workspace == workspace }) > 0)
+		}
+		for scope := deskpolicy.Scope(0); scope <= deskpolicy.Global+1; scope++ {
+			some(t, scope.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope == scope }) > 0)
+		}
+	})
+	t.Run("group access", func(t *testing.T) {
+		groups := draws(desk.GroupAccess(), 2_000)
+		for access := deskpolicy.NoAccess; access <= deskpolicy.Edit+1; access++ {
+			some(t, access.String(), share(groups, func(g map[deskpolicy.GroupID]deskpolicy.Access) bool {
+				a, in := g["billing"]
+				return in && a == access
+			}) > 0)
+		}
+		some(t, "none", share(groups, func(g map[deskpolicy.GroupID]deskpolicy.Access) bool { return g == nil }) > 0)
+		some(t, "nobody's", share(groups, func(g map[deskpolicy.GroupID]deskpolicy.Access) bool { _, in := g[""]; return in }) > 0)
+	})
+	t.Run("accounts", func(t *testing.T) {
+		accounts := draws(desk.Accounts(), 1_000)
+		some(t, "without features", share(accounts, func(a deskpolicy.Account) bool { return a.Plan.Features == 0 }) > 0)
+		some(t, "not connected", share(accounts, func(a deskpolicy.Account) bool { return !a.Integrated }) > 0)
+		some(t, "without administrators", share(accounts, func(a deskpolicy.Account) bool { return len(a.Administrators) == 0 }) > 0)
+	})
+	t.Run("permissions and custom roles", func(t *testing.T) {
+		some(t, "none", share(draws(desk.Permissions(), 200), deskpolicy.Permissions.Empty) > 0)
+		for _, r := range draws(helpdesk.CustomRoles(), 200) {
+			require.Equal(t, deskpolicy.AccountID("globex"), r.Account())
+		}
+		only := policytest.Desk{Actions: []deskpolicy.ActionID{deskpolicy.RoleCreate.ID()}}
+		some(t, "what no custom role may hold is left out", only.Permissions().Example(1).Empty())
+	})
+	t.Run("the CRM", func(t *testing.T) {
+		users := draws(desk.CRMUsers(), 2_000)
+		some(t, "deactivated", share(users, func(u deskpolicy.CRMUser) bool { return u.Deactivated }) > 0)
+		some(t, "nobody", share(users, func(u deskpolicy.CRMUser) bool { return u.ID == "" }) > 0)
+		some(t, "a hierarchy", share(users, func(u deskpolicy.CRMUser) bool { return len(u.Hierarchy) > 0 }) > 0)
+		some(t, "an answer just fresh", share(users, func(u deskpolicy.CRMUser) bool { return u.Visible.Age == u.Visible.Limit-1 }) > 0)
+		some(t, "an answer just stale", share(users, func(u deskpolicy.CRMUser) bool { return u.Visible.Limit > 0 && u.Visible.Age == u.Visible.Limit }) > 0)
+		records := draws(desk.CRMRecords(), 500)
+		some(t, "owned by the user", share(records, func(r deskpolicy.CRMRecord) bool { return r.Owner == users[0].ID }) > 0)
+		some(t, "with a team", share(records, func(r deskpolicy.CRMRecord) bool { return len(r.Team) > 0 }) > 0)
+	})
+	t.Run("subjects by kind", func(t *testing.T) {
+		some(t, "a shared agent with other roles", share(draws(desk.SharedAgents(), 200), func(a *deskpolicy.SharedAgent) bool {
+			return len(a.Bindings) > 0 && a.Bindings[0].Role != deskpolicy.SharedAgentRole()
+		}) > 0)
+		some(t, "somebody of the CRM", share(draws(desk.NonAgents(), 200), func(a *deskpolicy.NonAgent) bool { return a.CRM.ID != "" }) > 0)
+	})
+	t.Run("resources without a subject", func(t *testing.T) {
+		some(t, "tickets", share(draws(desk.Tickets(), 200), func(k *deskpolicy.Ticket) bool { return k.Account == "acme" && k.Group == "billing" }) > 0)
+		some(t, "conversations", share(draws(desk.Conversations(), 200), func(c *deskpolicy.Conversation) bool { return c.Assignee != "" }) > 0)
+		some(t, "contacts", share(draws(desk.Contacts(), 200), func(c *deskpolicy.Contact) bool { return c.CRM.Owner != "" }) > 0)
+	})
+}
+
+// Grants and sessions, at the edges of their life.
+func TestGrants(t *testing.T) {
+	desk := policytest.Desk{}
+	grants := draws(desk.Grants(), 1_000)
+	for name, met := range map[string]func(deskpolicy.Grant) bool{
+		"for a nanosecond":  func(g deskpolicy.Grant) bool { return g.End().Sub(g.Start()) == 1 },
+		"for a week":        func(g deskpolicy.Grant) bool { return g.End().Sub(g.Start()) == deskpolicy.DefaultGrantLife },
+		"extended":          func(g deskpolicy.Grant) bool { return g.End().Sub(g.Start()) == deskpolicy.DefaultGrantLife+1 },
+		"revoked at start":  func(g deskpolicy.Grant) bool { return g.RevokedAt().Equal(g.Start()) },
+		"with a workspace":  func(g deskpolicy.Grant) bool { return len(g.Workspaces()) == 1 },
+		"without workspace": func(g deskpolicy.Grant) bool { return len(g.Workspaces()) == 0 },
+	} {
+		assert.NotZero(t, share(grants, met), name)
+	}
+
+	statuses := map[string]bool{}
+	offsets := map[time.Duration]bool{}
+	for seed, g := range grants {
+		at := policytest.Instants(g).Example(seed)
+		statuses[g.Status(at).String()] = true
+		offsets[at.Sub(g.Start())] = true
+		offsets[at.Sub(g.End())] = true
+		if !g.RevokedAt().IsZero() {
+			offsets[at.Sub(g.RevokedAt())] = true
+		}
+	}
+	for _, status := range []string{"scheduled", "active", "expired", "revoked"} {
+		assert.True(t, statuses[status], status)
+	}
+	for _, edge := range []time.Duration{-1, 0, +1} {
+		assert.True(t, offsets[edge], "%d ns from an edge", edge)
+	}
+	assert.Equal(t, time.Time{}.Add(0).Year(), policytest.Instants(deskpolicy.Grant{}).Example(2).Year(), "of no grant: nothing to be at")
+
+	sessions := draws(desk.SupportSessions(), 2_000)
+	active := share(sessions, func(s *deskpolicy.SupportSession) bool { return s.Grant().Status(s.Now()) == deskpolicy.StatusActive })
+	assert.InDelta(t, 0.6, active, 0.2)
+	for name, met := range map[string]func(*deskpolicy.SupportSession) bool{
+		"at no instant":    func(s *deskpolicy.SupportSession) bool { return s.Now().IsZero() },
+		"by nobody":        func(s *deskpolicy.SupportSession) bool { return s.Engineer().ID == "" },
+		"without a grant":  func(s *deskpolicy.SupportSession) bool { return s.Grant().ID() == "" },
+		"the last instant": func(s *deskpolicy.SupportSession) bool { return s.Now().Equal(s.Grant().End().Add(-1)) },
+	} {
+		assert.NotZero(t, share(sessions, met), name)
+	}
+}
+
+// A typed generator draws for one question what Requests draw for all.
+func TestResourcesFor(t *testing.T) {
+	rita := &deskpolicy.Agent{
+		ID: "rita", Account: helpdesk.Account, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View, "returns": deskpolicy.Edit},
+		Bindings: []deskpolicy.Binding{{Role: leads, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+	}
+	tickets := draws(policytest.ResourcesFor(helpdesk, rita, deskpolicy.TicketReply), 2_000)
+	reasons := map[deskpolicy.Reason]int{}
+	for _, ticket := range tickets {
+		reasons[deskpolicy.Authorize(rita, deskpolicy.TicketReply, ticket).Reason]++
+	}
+	for _, reason := range []deskpolicy.Reason{
+		deskpolicy.AllowedGroup, deskpolicy.AllowedAssigned, deskpolicy.ViewOnly, deskpolicy.OutOfScope, deskpolicy.OtherWorkspace, deskpolicy.OtherAccount,
+	} {
+		assert.Greater(t, reasons[reason], 20, "%v", reason)
+	}
+	invoices := draws(policytest.ResourcesFor(helpdesk, rita, invoicePrint), 100)
+	assert.NotZero(t, share(invoices, func(i *invoice) bool { return i.at.Group == "returns" }))
+	assert.NotNil(t, policytest.ResourcesFor(helpdesk, (*deskpolicy.SharedAgent)(nil), deskpolicy.ContactMerge).Example(1))
+}
+
+func TestOnPanics(t *testing.T) {
+	require.PanicsWithValue(t, "policytest: On does not know how to make a policytest_test.invoice", func() {
+		policytest.On(invoicePrint, "invoice.print", nil)
+	})
+	twice := policytest.On(invoicePrint, "invoice.print", newInvoice)
+	require.Panics(t, func() { policytest.Desk{Host: []policytest.HostAction{twice, twice}}.Requests() })
+}
+
+// What a property fails on is small.
+func TestShrinking(t *testing.T) {
+	for name, planted := range map[string]struct {
+		bug   func(deskpolicy.Request, deskpolicy.Decision) bool
+		small func(*testing.T, deskpolicy.Request)
+	}{
+		"an agent who views a group": {
+			func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return d.Reason == deskpolicy.ViewOnly },
+			func(t *testing.T, r deskpolicy.Request) {
+				agent := r.Subject.(*deskpolicy.Agent)
+				assert.Len(t, agent.Bindings, 1)
+				assert.Len(t, agent.Groups, 1)
+				assert.Equal(t, deskpolicy.AccountID("acme"), agent.Account.ID)
+			},
+		},
+		"a shared agent who is mentioned": {
+			func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return d.Reason == deskpolicy.AllowedMentioned },
+			func(t *testing.T, r deskpolicy.Request) {
+				shared := r.Subject.(*deskpolicy.SharedAgent)
+				assert.LessOrEqual(t, len(shared.Bindings), 1)
+				assert.Empty(t, shared.Groups)
+				assert.Zero(t, shared.CRM.Visible)
+			},
+		},
+		"a grant that has expired": {
+			func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return d.Reason == deskpolicy.GrantExpired },
+			func(t *testing.T, r deskpolicy.Request) {
+				g := r.Subject.(*deskpolicy.SupportSession).Grant()
+				assert.Len(t, g.Roles(), 1)
+				assert.Empty(t, g.Workspaces())
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requests := rapid.SliceOf(policytest.Desk{}.Requests())
+			var last deskpolicy.Request
+			record(func(r *recorder) {
+				defer func() { _ = recover() }() // by which rapid ends a test
+				rapid.Check(r, func(t *rapid.T) {
+					for _, q := range requests.Draw(t, "requests") {
+						if planted.bug(q, q.Decide()) {
+							last = q
+							t.Fatalf("found")
+						}
+					}
+				})
+			})
+			require.NotNil(t, last.Subject, "it is found")
+			planted.small(t, last)
+		})
+	}
+}

@@ -1,0 +1,237 @@
+package policytest_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/policytest"
+)
+
+// As programs have one, for golden files of their own.
+var _ = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+func TestMatrixOfBuiltInRoles(t *testing.T) { policytest.Matrix(t, "testdata/builtin.matrix") }
+
+func TestMatrixOfOwnRoles(t *testing.T) { helpdesk.Matrix(t, "testdata/own.matrix") }
+
+// lineOf returns the cells of an action, single-spaced; "" if it has no line.
+func lineOf(matrix, action string) string {
+	for line := range strings.Lines(matrix) {
+		if words := strings.Fields(line); len(words) > 1 && words[0] == action && !strings.HasPrefix(line, "#") {
+			return strings.Join(words[1:], " ")
+		}
+	}
+	return ""
+}
+
+// What the cells say, spelled out from the rules.
+func TestMatrixText(t *testing.T) {
+	at := func(p ...deskpolicy.Permission) string { return policytest.MatrixText(role("Some", p...)) }
+	const global, group, restricted = deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted
+	for _, c := range []struct {
+		name   string
+		matrix string
+		action string
+		want   string // by an agent at global, at group, at restricted; by a shared agent; by a support engineer
+	}{
+		{"reading everywhere", at(deskpolicy.TicketView.At(global)), "ticket.view",
+			"all group:view+assigned assigned group:view+mentioned+contact all"},
+		{"replying changes", at(deskpolicy.TicketReply.At(global)), "ticket.reply",
+			"all group:edit+assigned assigned group:edit+mentioned+contact all"},
+		{"replying in groups", at(deskpolicy.TicketReply.At(group)), "ticket.reply",
+			"group:edit+assigned group:edit+assigned assigned group:edit+mentioned+contact assigned"},
+		{"replying to one's own", at(deskpolicy.TicketReply.At(restricted)), "ticket.reply",
+			"assigned assigned assigned group:edit+mentioned+contact assigned"},
+		{"one's own notes", at(deskpolicy.TicketNoteEditOwn.At(group)), "ticket.note.edit_own",
+			"own:group:edit+assigned own:group:edit+assigned own:assigned own:group:edit+mentioned+contact own:assigned"},
+		{"one's own topics", at(deskpolicy.TopicEditOwn.At(global)), "topic.edit_own", "own own own own own"},
+		{"conversations of groups are not one's own", at(deskpolicy.ConversationReply.At(group)), "conversation.reply",
+			"group:edit group:edit group:edit - -"},
+		{"contacts that one owns", at(deskpolicy.ContactEdit.At(restricted)), "contact.edit", "own own own contact own"},
+		{"no phone for shared agents", at(deskpolicy.PhoneUse.At(global)), "channel.phone.use", "all all all - all"},
+		{"no exports for support engineers", at(deskpolicy.TicketExport.At(global)), "ticket.export",
+			"all group:view+assigned assigned group:view+mentioned+contact -"},
+		{"nothing assigned to shared agents", at(deskpolicy.TicketBeAssigned.At(global)), "ticket.be_assigned",
+			"all group:edit+assigned assigned - all"},
+		{"people within one's authority", at(deskpolicy.AgentEdit.At(global)), "agent.edit", "lesser+peer lesser+peer lesser+peer - -"},
+		{"grants within one's authority", at(deskpolicy.GrantCreate.At(global), deskpolicy.TicketView.At(global)), "support_grant.create",
+			"lesser+peer lesser lesser - -"},
+		{"roles are for account administrators", policytest.MatrixText(deskpolicy.AccountAdministratorRole()), "role.custom.update",
+			"custom custom custom - -"},
+		{"open workspaces are for administrators", policytest.MatrixText(deskpolicy.AdministratorRole()), "workspaces", "open open open open -"},
+		{"and not for agents", policytest.MatrixText(deskpolicy.AgentRole()), "workspaces", ""},
+		{"what is not permitted is not listed", at(deskpolicy.TicketView.At(global)), "ticket.reply", ""},
+		{"the host's own, without a name", at(invoicePrint.At(group)), "host(256)",
+			"group:view+assigned group:view+assigned group:view+assigned group:view+assigned assigned"},
+		{"ranges of them", policytest.MatrixText(deskpolicy.AccountAdministratorRole()), "host(256)-host(295)", "all all all all all"},
+		{"the host's own, on tickets", policytest.Desk{Host: helpdesk.Host, Roles: []deskpolicy.Role{role("Some", ticketArchive.At(global))}}.MatrixText(),
+			"ticket.archive", "all group:edit+assigned assigned group:edit+mentioned+contact all"},
+		{"what the plan lacks", policytest.Desk{
+			Account: deskpolicy.Account{ID: "globex"}, Roles: []deskpolicy.Role{role("Some", deskpolicy.TicketAttach.At(global))},
+		}.MatrixText(), "ticket.attach", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) { assert.Equal(t, c.want, lineOf(c.matrix, c.action)) })
+	}
+}
+
+// Nothing is in a matrix that the role does not permit, and a role that permits more
+// has no cell that has less. (Of people it may: those who hold the role can more, too.)
+func TestMatrixLaws(t *testing.T) {
+	desk := policytest.Desk{Host: helpdesk.Host}
+	for action := range deskpolicy.Actions() {
+		if !action.In(deskpolicy.ClassAgentMutation) {
+			desk.Actions = append(desk.Actions, action)
+		}
+	}
+	desk.Actions = append(desk.Actions, invoicePrint.ID(), ticketArchive.ID())
+	permissions := desk.Permissions()
+	rapid.Check(t, func(t *rapid.T) {
+		some, more := permissions.Draw(t, "some"), permissions.Draw(t, "more")
+		before, after := matrixOf(some), matrixOf(some.Union(more))
+		for line := range strings.Lines(before[strings.Index(before, "\nrole"):]) {
+			action, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+			id, err := vocabulary.ParseAction(action)
+			if err == nil && !some.Has(id.At(deskpolicy.Restricted)) && !some.Has(id.At(deskpolicy.Group)) {
+				t.Fatalf("%s is listed, and %v not permitted", line, id)
+			}
+		}
+		if message := record(func(t *recorder) { compare(t, before, after) }).errors; before != after && !onlyMore(message) {
+			t.Fatalf("it permits more, and yet: %s", message)
+		}
+	})
+}
+
+func matrixOf(p deskpolicy.Permissions) string {
+	var all []deskpolicy.Permission
+	for permission := range p.All() {
+		all = append(all, permission)
+	}
+	return policytest.Desk{Host: helpdesk.Host, Roles: []deskpolicy.Role{role("Some", all...)}}.MatrixText()
+}
+
+var vocabulary, _ = deskpolicy.NewVocabulary(deskpolicy.Named(invoicePrint, "invoice.print"), deskpolicy.Named(ticketArchive, "ticket.archive"))
+
+// onlyMore reports whether the message says of no line that it has less, or something else.
+func onlyMore(message []string) bool {
+	return len(message) == 1 && !strings.Contains(message[0], "    less ") && !strings.Contains(message[0], "    other ")
+}
+
+// compare compares a text with a golden file that has another.
+func compare(t policytest.TB, golden, text string) {
+	policytest.MatrixDiff(t, golden, text)
+}
+
+func TestMatrix(t *testing.T) {
+	setting(t, "update", "false") // which may be set for the files above
+	path := filepath.Join(t.TempDir(), "new", "roles.matrix")
+	matrix := func(roles ...deskpolicy.Role) func(*recorder) {
+		return func(t *recorder) { policytest.Matrix(t, path, roles...) }
+	}
+	before := []deskpolicy.Role{interns, role("Old", deskpolicy.FAQView.At(deskpolicy.Global))}
+
+	message := fails(t, matrix(before...))
+	assert.Contains(t, message, "there is no matrix to compare with: ")
+	assert.Contains(t, message, "to write it: go test -run '^TestIt$' -policytest.update")
+
+	updating(t, "policytest.update", func() { passes(t, matrix(before...)) })
+	passes(t, matrix(before...))
+	written, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, policytest.MatrixText(before...), string(written))
+
+	t.Run("what differs", func(t *testing.T) {
+		require.Equal(t, path+`: roles do not come to what they did:
+  role "Interns" of "globex"
+    less    ticket.view                  global, group: group:view+assigned → assigned
+    more    ticket.reply                 global, support: assigned → all; group: assigned → group:edit+assigned
+    more    conversation.view            global, group, restricted, support: - → all
+  role "New" of "globex": a new one
+    more    contact.view                 global, group, restricted, support: - → all; shared: - → contact
+  role "Old" of "globex": there no longer
+    less    faq.view                     global, group, restricted, shared, support: all → -
+if that is meant: go test -run '^TestIt$' -policytest.update`,
+			fails(t, matrix(
+				role("Interns", deskpolicy.TicketView.At(deskpolicy.Restricted), deskpolicy.TicketReply.At(deskpolicy.Global), deskpolicy.ConversationView.At(deskpolicy.Global)),
+				role("New", deskpolicy.ContactView.At(deskpolicy.Global)),
+			)))
+	})
+	t.Run("the program's own -update", func(t *testing.T) {
+		updating(t, "update", func() { passes(t, matrix(interns)) })
+		passes(t, matrix(interns))
+		require.NotEmpty(t, fails(t, matrix(before...)))
+	})
+	t.Run("line ends of Windows", func(t *testing.T) {
+		require.NoError(t, os.WriteFile(path, []byte(strings.ReplaceAll(policytest.MatrixText(interns), "\n", "\r\n")), 0o600))
+		passes(t, matrix(interns))
+	})
+	t.Run("written by hand", func(t *testing.T) {
+		require.NoError(t, os.WriteFile(path, []byte(policytest.MatrixText(interns)+"  not a line\n"), 0o600))
+		require.Contains(t, fails(t, matrix(interns)), "the same cells, written otherwise")
+	})
+	t.Run("where nothing can be written", func(t *testing.T) {
+		for _, nowhere := range []string{filepath.Join(path, "roles.matrix"), t.TempDir()} {
+			updating(t, "update", func() {
+				require.Contains(t, fails(t, func(t *recorder) { policytest.Matrix(t, nowhere, interns) }), "the matrix is not written: ")
+			})
+		}
+	})
+	t.Run("in a test without a name", func(t *testing.T) {
+		require.Contains(t, fails(t, func(r *recorder) { policytest.Matrix(unnamed{r}, path, before...) }), "go test -policytest.update")
+	})
+}
+
+// An unnamed test is told what its recorder is.
+type unnamed struct{ r *recorder }
+
+func (u unnamed) Helper()                           {}
+func (u unnamed) Logf(format string, args ...any)   { u.r.Logf(format, args...) }
+func (u unnamed) Errorf(format string, args ...any) { u.r.Errorf(format, args...) }
+
+// updating sets a flag meanwhile.
+func updating(t *testing.T, name string, meanwhile func()) {
+	t.Helper()
+	t.Run("with -"+name, func(t *testing.T) {
+		setting(t, name, "true")
+		meanwhile()
+	})
+}
+
+// setting sets a flag for the test.
+func setting(t *testing.T, name, value string) {
+	t.Helper()
+	was := flag.Lookup(name).Value.String()
+	require.NoError(t, flag.Set(name, value))
+	t.Cleanup(func() { require.NoError(t, flag.Set(name, was)) })
+}
+
+// A cell has more than another if every case of it is one of its own.
+func TestMatrixTendency(t *testing.T) {
+	for _, c := range []struct{ was, is, want string }{
+		{"-", "all", "more"},
+		{"all", "-", "less"},
+		{"assigned", "group:edit+assigned", "more"},
+		{"group:edit+assigned", "group:view+assigned", "more"},
+		{"group:view+assigned", "group:edit+assigned", "less"},
+		{"own:assigned", "assigned", "more"},
+		{"assigned", "own:all", "other"},
+		{"own:assigned", "own:all", "more"},
+		{"own:all", "own:assigned", "less"},
+		{"own", "all", "more"},
+		{"lesser+peer", "lesser+self", "other"},
+		{"group:edit", "assigned", "other"},
+	} {
+		line := "\nrole \"R\"\n  a.b  " + strings.TrimSpace(strings.Repeat("CELL ", 5)) + "\n"
+		message := fails(t, func(t *recorder) {
+			compare(t, strings.ReplaceAll(line, "CELL", c.was), strings.ReplaceAll(line, "CELL", c.is))
+		})
+		assert.Contains(t, message, "    "+c.want+" ", "%s to %s", c.was, c.is)
+	}
+}
