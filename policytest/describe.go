@@ -213,11 +213,7 @@ func accesses[K ~string, V any](m map[K]V) string {
 
 // fields joins those of the parts that say something.
 func fields(parts ...string) string {
-	said := slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	if len(said) == 0 {
-		return ""
-	}
-	return " " + strings.Join(said, "; ")
+	return " " + strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
 }
 
 func said(label, text string) string {

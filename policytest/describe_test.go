@@ -68,6 +68,12 @@ func TestDescribe(t *testing.T) {
 			`agent "olga" may shared_agent.view on shared agent "sam"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   shared agent "sam" of account "acme"; not connected to the CRM; CRM user "" sees none`},
+		{"a membership", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentGroupAssign.ID(), Resource: &deskpolicy.Membership{
+			Of: ana, Group: deskpolicy.AgentGroup{ID: "refunds", Account: "acme"}, Access: deskpolicy.Edit,
+		}},
+			`agent "olga" may agent.group.assign on membership "ana" with "refunds"
+  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  Membership{Of: agent "ana" of account "acme"; role "Agent" account-wide, tickets at group; group "billing": edit; group "refunds": view, Group: AgentGroup{ID: "refunds", Account: "acme"}, Access: edit}`},
 		{"an account", deskpolicy.Request{Subject: olga, Action: deskpolicy.AuditView.ID(), Resource: acme},
 			`agent "olga" may audit.view on account "acme"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []

@@ -197,10 +197,16 @@ func rarely(t *rapid.T, n int) bool {
 // pick returns one of the items, the first ones rather than the last if there are many.
 func pick[T any](t *rapid.T, items ...T) T { return rapid.SampledFrom(items).Draw(t, "pick") }
 
-// anyOf returns one of the items, each about as often as any other.
+// anyOf returns one of the items, each about as often as any other. It draws the same
+// number of bits for a few items as for fewer: what is drawn after it stays as it
+// is when there are, so that failures shrink.
 func anyOf[T any](t *rapid.T, items []T) T {
+	bits := 4
+	for len(items) > 1<<(bits-1) {
+		bits *= 2
+	}
 	i := 0
-	for n := 2 * len(items); n > 0; n /= 2 {
+	for range bits {
 		i *= 2
 		if rapid.Bool().Draw(t, "any of") {
 			i++

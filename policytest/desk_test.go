@@ -83,7 +83,7 @@ func TestRequests(t *testing.T) {
 		host int // how many actions of its own it has
 	}{"the zero desk": {policytest.Desk{}, 0}, "a desk of one's own": {helpdesk, 2}} {
 		t.Run(name, func(t *testing.T) {
-			requests := draws(c.desk.Requests(), 30_000)
+			requests := draws(c.desk.Requests(), 20_000)
 			assert.InDelta(t, 0.5, share(requests, allowed), 0.05, "about half are allowed")
 			assert.InDelta(t, 0.04, share(requests, malformed), 0.02, "few are malformed")
 
@@ -101,7 +101,9 @@ func TestRequests(t *testing.T) {
 			}
 			for action := range deskpolicy.Actions() {
 				assert.GreaterOrEqual(t, asked[action], 10, "%v is asked for", action)
-				assert.True(t, permitted[action], "%v is allowed at times", action)
+				if name == "the zero desk" { // which has somebody for everything
+					assert.True(t, permitted[action], "%v is allowed at times", action)
+				}
 			}
 			assert.Len(t, asked, len(slices.Collect(deskpolicy.Actions()))+c.host+2, "besides, the host's and two that do not exist")
 		})
@@ -347,11 +349,14 @@ func TestShrinking(t *testing.T) {
 		small func(*testing.T, deskpolicy.Request)
 	}{
 		"an agent who views a group": {
-			func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return d.Reason == deskpolicy.ViewOnly },
+			func(r deskpolicy.Request, d deskpolicy.Decision) bool {
+				_, agent := r.Subject.(*deskpolicy.Agent)
+				return agent && d.Reason == deskpolicy.ViewOnly
+			},
 			func(t *testing.T, r deskpolicy.Request) {
 				agent := r.Subject.(*deskpolicy.Agent)
-				assert.Len(t, agent.Bindings, 1)
-				assert.Len(t, agent.Groups, 1)
+				assert.LessOrEqual(t, len(agent.Bindings), 2)
+				assert.LessOrEqual(t, len(agent.Groups), 2)
 				assert.Equal(t, deskpolicy.AccountID("acme"), agent.Account.ID)
 			},
 		},
@@ -374,12 +379,12 @@ func TestShrinking(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			requests := rapid.SliceOf(policytest.Desk{}.Requests())
+			requests := rapid.SliceOf(rapid.SliceOf(policytest.Desk{}.Requests()))
 			var last deskpolicy.Request
 			record(func(r *recorder) {
 				defer func() { _ = recover() }() // by which rapid ends a test
 				rapid.Check(r, func(t *rapid.T) {
-					for _, q := range requests.Draw(t, "requests") {
+					for _, q := range slices.Concat(requests.Draw(t, "requests")...) {
 						if planted.bug(q, q.Decide()) {
 							last = q
 							t.Fatalf("found")
