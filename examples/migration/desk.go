@@ -1,0 +1,94 @@
+package main
+
+import "github.com/deskpolicy/deskpolicy"
+
+// acme is the account, with the plan that it pays for.
+var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Name: "Pro", Features: deskpolicy.AllFeatures}}
+
+// A roleSet is what the legacy roles become.
+type roleSet struct{ agent, contractor, supervisor, admin deskpolicy.Role }
+
+// contractor is the one role that no built-in role stands for, with what it may view.
+func contractor(views deskpolicy.Permission) deskpolicy.Role {
+	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.PermissionsOf(views))
+	if err != nil {
+		panic(err)
+	}
+	return role
+}
+
+func rolesWith(contractor deskpolicy.Role) roleSet {
+	return roleSet{deskpolicy.AgentRole(), contractor, deskpolicy.SupervisorRole(), deskpolicy.AdministratorRole()}
+}
+
+var (
+	// legacyRoles start with the least: contractors see what is assigned to them.
+	legacyRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.Restricted)))
+	// newRoles let them see what their group has, as the shadow showed that they do.
+	newRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.Group)))
+)
+
+// A step is one deployment of the migration.
+type step struct {
+	title string
+	mode  mode
+	roles roleSet
+}
+
+// A desk is who works there. Groups, scopes and who was deactivated were on record
+// before; the legacy checker just did not ask.
+type desk struct{ ana, bob, cem, sue, adam *deskpolicy.Agent }
+
+func newDesk(r roleSet) desk {
+	agent := func(id deskpolicy.AgentID, role deskpolicy.Role, scope deskpolicy.Scope, groups map[deskpolicy.GroupID]deskpolicy.Access) *deskpolicy.Agent {
+		return &deskpolicy.Agent{ID: id, Account: acme, Groups: groups, Bindings: []deskpolicy.Binding{
+			{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope},
+		}}
+	}
+	type groups = map[deskpolicy.GroupID]deskpolicy.Access
+	d := desk{
+		ana:  agent("ana", r.agent, deskpolicy.Group, groups{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}),
+		bob:  agent("bob", r.agent, deskpolicy.Restricted, nil),
+		cem:  agent("cem", r.contractor, deskpolicy.Group, groups{"billing": deskpolicy.View}),
+		sue:  agent("sue", r.supervisor, deskpolicy.Group, groups{"billing": deskpolicy.Edit}),
+		adam: agent("adam", r.admin, deskpolicy.Global, nil),
+	}
+	d.bob.Deactivated = true
+	return d
+}
+
+// day returns the requests of a day, in the policy's terms.
+func (d desk) day() []deskpolicy.Request {
+	billing := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "billing"}
+	refunds := &deskpolicy.Ticket{ID: "4712", Account: "acme", Group: "refunds"}
+	sales := &deskpolicy.Ticket{ID: "4713", Account: "acme", Group: "sales"}
+	bobs := &deskpolicy.Ticket{ID: "4714", Account: "acme", Assignee: "bob"}
+	foreign := &deskpolicy.Ticket{ID: "9001", Account: "globex", Group: "billing"}
+	return []deskpolicy.Request{
+		ask(d.ana, deskpolicy.TicketView, billing),
+		ask(d.ana, deskpolicy.TicketReply, billing),
+		ask(d.ana, deskpolicy.TicketView, refunds),
+		ask(d.ana, deskpolicy.TicketReply, refunds),
+		ask(d.ana, deskpolicy.TicketView, sales),
+		ask(d.ana, deskpolicy.TicketView, foreign),
+		ask(d.ana, deskpolicy.TicketNoteEditAny, &deskpolicy.Note{Ticket: *billing, Author: "sue"}),
+		ask(d.ana, deskpolicy.ContactEdit, &deskpolicy.Contact{ID: "emil", Account: "acme"}),
+		ask(d.bob, deskpolicy.TicketReply, bobs),
+		ask(d.cem, deskpolicy.TicketView, billing),
+		ask(d.cem, deskpolicy.TicketView, refunds),
+		ask(d.cem, deskpolicy.TicketReply, billing),
+		ask(d.sue, deskpolicy.TicketAssign, &deskpolicy.Assignment{Ticket: *billing, To: d.ana}),
+		ask(d.sue, deskpolicy.TicketPurge, billing),
+		ask(d.sue, deskpolicy.ReportView, &deskpolicy.Report{Account: "acme"}),
+		ask(d.adam, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"}),
+		ask(d.adam, deskpolicy.BillingManage, &acme),
+		ask(d.adam, deskpolicy.AgentRoleAssign, &deskpolicy.Appointment{To: d.adam, Binding: deskpolicy.Binding{
+			Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+		}}),
+	}
+}
+
+func ask[R deskpolicy.Resource](who deskpolicy.Subject, action deskpolicy.Action[R], on *R) deskpolicy.Request {
+	resource, _ := any(on).(deskpolicy.Resource)
+	return deskpolicy.Request{Subject: who, Action: action.ID(), Resource: resource}
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/pinned"
+	"github.com/deskpolicy/deskpolicy/policytest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files in testdata")
+
+func TestMain(m *testing.M) {
+	pinned.Draws()
+	os.Exit(m.Run())
+}
+
+func TestOutput(t *testing.T) {
+	var output bytes.Buffer
+	require.NoError(t, run(&output))
+	path := filepath.Join("testdata", "output.golden")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, output.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), output.String()); diff != "" {
+		t.Errorf("a step has changed (-file +now, go test ./examples/migration -update accepts):\n%s", diff)
+	}
+}
+
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	full := errors.New("disk full")
+	require.ErrorIs(t, run(failing{full}), full)
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+func (r roleSet) all() []deskpolicy.Role {
+	return []deskpolicy.Role{r.agent, r.contractor, r.supervisor, r.admin}
+}
+
+// Before the policy decides: nothing differs that nobody has looked at, on any
+// request for tickets that there could be. The list is what the migration changes.
+func TestDifferences(t *testing.T) {
+	desk := policytest.Desk{
+		Account: acme,
+		Roles:   newRoles.all(),
+		Groups:  []deskpolicy.GroupID{"billing", "refunds", "sales"},
+		Asking:  policytest.Agents,
+		Actions: []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
+	}
+	policytest.Agree(t, desk, legacy,
+		policytest.Known{Reason: deskpolicy.OtherAccount, Because: "it knew one account only"},
+		policytest.Known{Reason: deskpolicy.NoRole, Because: "it did not ask whose role it was"},
+		policytest.Known{Reason: deskpolicy.Deactivated, Because: "it did not ask"},
+		policytest.Known{Reason: deskpolicy.OtherWorkspace, Because: "it knew no workspaces"},
+		policytest.Known{Reason: deskpolicy.OutOfScope, Because: "it knew no scopes"},
+		policytest.Known{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketReply.ID(), Because: "it knew no groups"},
+		policytest.Known{Reason: deskpolicy.AllowedAll, Because: "it had no names for the other built-in roles"},
+		policytest.Known{Reason: deskpolicy.AllowedGroup, Because: "it had no names for the other built-in roles"},
+		policytest.Known{Reason: deskpolicy.AllowedAssigned, Because: "it had no names for the other built-in roles"},
+	)
+}
+
+// After it: what the program's own role comes to is reviewed when it changes.
+func TestRoles(t *testing.T) { policytest.Matrix(t, "testdata/roles.matrix", newRoles.contractor) }
+
+// The bugs of the checker, one by one, which the policy does not have.
+func TestBugs(t *testing.T) {
+	d := newDesk(newRoles)
+	denied := map[string]deskpolicy.Reason{
+		"ana ticket.view 9001":          deskpolicy.OtherAccount,
+		"ana ticket.view 4713":          deskpolicy.OutOfScope,
+		"ana ticket.reply 4712":         deskpolicy.ViewOnly,
+		"ana ticket.note.edit_any 4711": deskpolicy.NoPermission,
+		"bob ticket.reply 4714":         deskpolicy.Deactivated,
+		"sue ticket.purge 4711":         deskpolicy.NoPermission,
+		"adam billing.manage acme":      deskpolicy.NoPermission,
+		"adam agent.role.assign adam":   deskpolicy.OwnAuthority,
+	}
+	for _, r := range d.day() {
+		rec := r.Record(r.Decide())
+		if reason, bug := denied[string(rec.Subject)+" "+rec.Action+" "+rec.ResourceID]; bug {
+			require.True(t, legacy(r))
+			policytest.Decides(t, r, reason)
+			delete(denied, string(rec.Subject)+" "+rec.Action+" "+rec.ResourceID)
+		}
+	}
+	require.Empty(t, denied, "every one is asked about")
+}
+
+func TestLegacyKnowsAgentsOnly(t *testing.T) {
+	require.False(t, legacy(deskpolicy.Request{Subject: &deskpolicy.SharedAgent{ID: "sam"}, Action: deskpolicy.TicketView.ID()}))
+}
