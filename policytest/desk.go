@@ -42,7 +42,8 @@ type Desk struct {
 	// Asking are the kinds of subject that ask; zero is all of them.
 	Asking Kinds
 
-	// Host are the host's own actions, with what they are about.
+	// Host are the host's own actions, with what they are about. Two of one number or
+	// name, or an action above that is not among them, are a panic.
 	Host []HostAction
 
 	// Now is the instant around which grants are made.
@@ -98,8 +99,7 @@ type world struct {
 	owner      *deskpolicy.Agent // an account administrator, who makes grants
 }
 
-// world returns the desk with what is left out as the zero Desk has it. It panics
-// if the host's actions are no vocabulary.
+// world returns the desk with what is left out as the zero Desk has it.
 func (d Desk) world() *world {
 	if d.Account.ID == "" {
 		d.Account = deskpolicy.Account{
@@ -118,6 +118,11 @@ func (d Desk) world() *world {
 	w := &world{Desk: d, vocabulary: vocabularyOf(d.Host), builtIns: slices.Collect(deskpolicy.BuiltInRoles())}
 	w.Roles = orElse(d.Roles, w.builtIns...)
 	w.Actions = orElse(d.Actions, w.everyAction()...)
+	for _, action := range w.Actions {
+		if w.kindOf(action) == nil {
+			panic(fmt.Sprintf("policytest: what is %v on? See On and Desk.Host", action))
+		}
+	}
 	w.owner = &deskpolicy.Agent{ID: "olga", Account: d.Account, Bindings: []deskpolicy.Binding{
 		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
 	}}

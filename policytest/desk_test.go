@@ -3,6 +3,7 @@ package policytest_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,18 +177,8 @@ func TestDeskAsking(t *testing.T) {
 			kinds = append(kinds, fmt.Sprintf("%T", s))
 		}
 		slices.Sort(kinds)
-		assert.Equal(t, want, fmt.Sprintf("%s", joined(slices.Compact(kinds))))
+		assert.Equal(t, want, strings.Join(slices.Compact(kinds), " "))
 	}
-}
-
-func joined(words []string) (text string) {
-	for i, w := range words {
-		if i > 0 {
-			text += " "
-		}
-		text += w
-	}
-	return text
 }
 
 // Each generator meets its edges.
@@ -334,12 +325,15 @@ func TestResourcesFor(t *testing.T) {
 	assert.NotNil(t, policytest.ResourcesFor(helpdesk, (*deskpolicy.SharedAgent)(nil), deskpolicy.ContactMerge).Example(1))
 }
 
-func TestOnPanics(t *testing.T) {
+func TestPanics(t *testing.T) {
 	require.PanicsWithValue(t, "policytest: On does not know how to make a policytest_test.invoice", func() {
 		policytest.On(invoicePrint, "invoice.print", nil)
 	})
 	twice := policytest.On(invoicePrint, "invoice.print", newInvoice)
 	require.Panics(t, func() { policytest.Desk{Host: []policytest.HostAction{twice, twice}}.Requests() })
+	require.PanicsWithValue(t, "policytest: what is host(256) on? See On and Desk.Host", func() {
+		policytest.Desk{Actions: []deskpolicy.ActionID{invoicePrint.ID()}}.Requests()
+	})
 }
 
 // What a property fails on is small.
