@@ -38,9 +38,9 @@ type PageRequest struct {
 //
 // In PostgreSQL, a filter that has more than a thousand values, such as the
 // contacts of a territory, is first tried on the newest 4,000 rows of its
-// workspaces (the oldest, for the oldest first), for which it takes an index of
-// the account, the workspace, the order's column and the ID. Values are looked up
-// only if those rows do not fill the page.
+// workspaces, if they are no more than eight (on the oldest, for the oldest
+// first). That takes an index of the account, the workspace, the order's column
+// and the ID. Values are looked up only if those rows do not fill the page.
 //
 // PostgreSQL may keep the plan of a prepared statement, whatever the arguments;
 // the text depends on how many values there are, up to some, but not on which.

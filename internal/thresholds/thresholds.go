@@ -9,9 +9,9 @@ var (
 	// plans each.
 	Values, Arms = 8, 16
 
-	// Looked is how many values PostgreSQL looks up before it first looks through
-	// the newest rows, which are Newest. A look-up takes three or four pages of
-	// memory, and a row one, so that neither is more than some 4,000.
+	// Looked is how many values PostgreSQL looks up at once. If there are more, it
+	// looks through the newest rows first, and Newest is how many. A look-up takes
+	// three or four pages of memory and a row one: neither takes many more than 4,000.
 	Looked, Newest = 1_000, 4_000
 
 	// PostgreSQL, MariaDB and SQLite are how many values of an arm each database
