@@ -20,7 +20,7 @@ import (
 // is as the zero Desk has it, but for workspaces, of which it then has none if its
 // account is given. A Desk may be shared as long as nobody changes it.
 //
-// What comes first in each list is drawn most, and is what failures shrink to.
+// What comes first in each list is what failures shrink to.
 type Desk struct {
 	// Account is what subjects and resources are of. Without an ID it is the
 	// account of the first custom role, with a plan that has every feature.

@@ -294,7 +294,7 @@ func (w *world) receiver(t *rapid.T, by holding, take deskpolicy.ActionID) deskp
 		return !r.Permissions().Has(take.At(deskpolicy.Restricted)) && !r.Permissions().Has(take.At(deskpolicy.Group))
 	})
 	colleague := &deskpolicy.Agent{ID: "bob", Account: by.account}
-	for _, b := range append(by.bindings, deskpolicy.Binding{Workspace: deskpolicy.AccountWide}) {
+	for _, b := range append(slices.Clone(by.bindings), deskpolicy.Binding{Workspace: deskpolicy.AccountWide}) {
 		b.Role, b.TicketScope = anyOf(t, able), deskpolicy.Global
 		colleague.Bindings = append(colleague.Bindings, b)
 	}
