@@ -25,9 +25,9 @@ type Known struct {
 // reports the smallest request that it finds for each direction, explained, and how
 // often they differ for which reason.
 //
-// Malformed requests, such as one without a subject, are not put to the function:
-// see [Desk.Requests] for what is. To keep to what it knows of, say so in
-// [Desk.Actions] and [Desk.Asking].
+// Malformed requests, such as one without a subject, are not put to the function. If
+// it knows of some actions only, or of agents only, say so in Desk.Actions and
+// Desk.Asking.
 //
 // Known differences are counted and logged. One that no longer occurs fails the
 // test: strike it out, and it cannot come back unseen.

@@ -289,7 +289,7 @@ func TestGrants(t *testing.T) {
 	for _, edge := range []time.Duration{-1, 0, +1} {
 		assert.True(t, offsets[edge], "%d ns from an edge", edge)
 	}
-	assert.Equal(t, time.Time{}.Add(0).Year(), policytest.Instants(deskpolicy.Grant{}).Example(2).Year(), "of no grant: nothing to be at")
+	assert.NotPanics(t, func() { policytest.Instants(deskpolicy.Grant{}).Example(1) }, "of no grant")
 
 	sessions := draws(desk.SupportSessions(), 2_000)
 	active := share(sessions, func(s *deskpolicy.SupportSession) bool { return s.Grant().Status(s.Now()) == deskpolicy.StatusActive })

@@ -20,9 +20,8 @@ func (d Desk) SupportSessions() *rapid.Generator[*deskpolicy.SupportSession] {
 	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SupportSession { return w.session(t) })
 }
 
-// Instants returns a generator of instants at which to look at the grant: a
-// nanosecond before, at and after its start, its end and its revocation, between
-// them, and now and then one that is none.
+// Instants returns a generator of instants at which to look at the grant: at its
+// start, its end and its revocation, a nanosecond before and after each, and a minute.
 func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
 	return rapid.Custom(func(t *rapid.T) time.Time {
 		edge := pick(t, g.Start(), g.End(), g.RevokedAt())
