@@ -140,7 +140,7 @@ func TestReadme(t *testing.T) {
 		return found
 	}
 	var examples string
-	for _, file := range []string{"example_test.go", "filter_example_test.go", "sqlfilter/example_test.go"} {
+	for _, file := range []string{"example_test.go", "filter_example_test.go", "sqlfilter/example_test.go", "policytest/example_test.go"} {
 		examples += strings.ReplaceAll(readFile(t, file), "\t", "")
 	}
 	for _, block := range blocks("go") {
@@ -148,7 +148,7 @@ func TestReadme(t *testing.T) {
 	}
 	require.NotEmpty(t, blocks("go"))
 
-	programs := []string{"quickstart", "whydenied", "rolereview"} // as the README shows them
+	programs := []string{"quickstart", "whydenied", "rolereview", "migration"} // as the README shows them
 	require.Len(t, blocks("text"), len(programs))
 	for i, block := range blocks("text") {
 		output := readFile(t, filepath.Join("examples", programs[i], "testdata", "output.golden"))
