@@ -1,0 +1,168 @@
+package corpus
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+// resource makes the resource; of none, none.
+func (b *Builder) resource(m *Resource) (worlds.Resource, error) {
+	if m == nil {
+		return worlds.On[deskpolicy.Ticket](nil), nil
+	}
+	account, workspace := deskpolicy.AccountID(m.Account), deskpolicy.WorkspaceID(m.Workspace)
+	group, author := deskpolicy.GroupID(m.Group), deskpolicy.AgentID(m.Author)
+	switch m.Kind {
+	case "channel":
+		return worlds.On(&deskpolicy.Channel{Account: account, Workspace: workspace, Group: group}), nil
+	case "canned_response":
+		return worlds.On(&deskpolicy.CannedResponse{Account: account, Workspace: workspace, Group: group}), nil
+	case "ticket_list":
+		return worlds.On(&deskpolicy.TicketList{Account: account, Workspace: workspace, Group: group, Owner: author}), nil
+	case "article":
+		return worlds.On(&deskpolicy.Article{Account: account, Workspace: workspace, Author: author}), nil
+	case "faq":
+		return worlds.On(&deskpolicy.FAQ{Account: account, Workspace: workspace, Author: author}), nil
+	case "topic":
+		return worlds.On(&deskpolicy.Topic{Account: account, Workspace: workspace, Author: author}), nil
+	case "campaign":
+		return worlds.On(&deskpolicy.Campaign{Account: account, Workspace: workspace, Author: author}), nil
+	case "report":
+		return worlds.On(&deskpolicy.Report{Account: account, Workspace: workspace, Team: group, Owner: author}), nil
+	case "dashboard":
+		return worlds.On(&deskpolicy.Dashboard{Account: account, Workspace: workspace, Team: group, Owner: author}), nil
+	case "app":
+		return worlds.On(&deskpolicy.App{Account: account, Workspace: workspace}), nil
+	case "settings":
+		return worlds.On(&deskpolicy.Settings{Account: account, Workspace: workspace, Team: group}), nil
+	case "workspace":
+		return worlds.On(&deskpolicy.Workspace{ID: workspace, Account: account}), nil
+	case "account":
+		return worlds.On(&deskpolicy.Account{ID: account}), nil
+	case "profile":
+		return worlds.On(&deskpolicy.Profile{Account: account, Of: author}), nil
+	case "invoice":
+		return worlds.On(&worlds.Invoice{Account: m.Account, Workspace: m.Workspace, Group: m.Group, Assignee: m.Assignee}), nil
+	case "role":
+		role, err := b.role(m.Role)
+		return worlds.On(&role), err
+	case "grant":
+		grant, err := b.grant(m.Grant)
+		return worlds.On(&grant), err
+	case "agent", "shared_agent", "appointment", "membership":
+		return b.aboutSomebody(m)
+	default:
+		return b.aboutCustomers(m)
+	}
+}
+
+// aboutSomebody makes a resource of those that somebody is part of.
+func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
+	subject, err := b.subject(m.Subject, "")
+	if err != nil {
+		return worlds.Resource{}, err
+	}
+	switch m.Kind {
+	case "agent":
+		if agent, is := subject.(*deskpolicy.Agent); is {
+			return worlds.On(agent), nil
+		}
+	case "shared_agent":
+		if agent, is := subject.(*deskpolicy.SharedAgent); is {
+			return worlds.On(agent), nil
+		}
+	case "appointment":
+		binding, err := b.binding(*m.Binding)
+		return worlds.On(&deskpolicy.Appointment{To: subject, Binding: binding}), err
+	case "membership":
+		access, err := access(m.Access)
+		return worlds.On(&deskpolicy.Membership{Of: subject, Group: team(m.Team), Access: access}), err
+	}
+	return worlds.Resource{}, fmt.Errorf("subject %s is no %s", m.Subject, m.Kind)
+}
+
+// aboutCustomers makes a ticket, a conversation, a customer, or what has one of them in it.
+func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
+	parts := maker{}
+	author := deskpolicy.AgentID(m.Author)
+	var r worlds.Resource
+	switch m.Kind {
+	case "ticket":
+		r = on(parts.ticket(m))
+	case "ticket_pair":
+		r = on(deskpolicy.TicketPair{From: parts.ticket(m.From), Into: parts.ticket(m.Into)})
+	case "note":
+		r = on(deskpolicy.Note{Ticket: parts.ticket(m.Part), Author: author})
+	case "time_entry":
+		r = on(deskpolicy.TimeEntry{Ticket: parts.ticket(m.Part), Agent: author})
+	case "conversation":
+		r = on(conversation(m))
+	case "contact":
+		r = on(parts.contact(m))
+	case "contact_pair":
+		r = on(deskpolicy.ContactPair{From: parts.contact(m.From), Into: parts.contact(m.Into)})
+	case "company":
+		r = on(deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: author, CRM: parts.record(m.Record)})
+	case "assignment", "transfer":
+		to, err := b.subject(m.Subject, "")
+		if r = on(deskpolicy.Transfer{Conversation: conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "assignment" {
+			r = on(deskpolicy.Assignment{Ticket: parts.ticket(m.Part), To: to, Group: team(m.Team)})
+		}
+		return r, errors.Join(err, parts.err)
+	default:
+		return r, fmt.Errorf("there is no %q", m.Kind)
+	}
+	return r, parts.err
+}
+
+func on[R deskpolicy.Resource](r R) worlds.Resource { return worlds.On(&r) }
+
+// A maker makes parts of resources, and keeps what goes wrong.
+type maker struct{ err error }
+
+func (p *maker) ticket(m *Resource) deskpolicy.Ticket {
+	ticket := deskpolicy.Ticket{
+		ID: deskpolicy.TicketID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee), Mentions: make(map[deskpolicy.AgentID]bool),
+	}
+	if m.Requester != nil {
+		contact := p.contact(m.Requester)
+		ticket.Requester = &contact
+	}
+	for id, mentioned := range m.Mentions {
+		ticket.Mentions[deskpolicy.AgentID(id)] = mentioned
+	}
+	return ticket
+}
+
+func (p *maker) contact(m *Resource) deskpolicy.Contact {
+	return deskpolicy.Contact{
+		ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author), CRM: p.record(m.Record),
+	}
+}
+
+func (p *maker) record(m *Record) deskpolicy.CRMRecord {
+	if m == nil {
+		return deskpolicy.CRMRecord{}
+	}
+	team, err := accesses[deskpolicy.CRMUserID](m.Team)
+	p.err = errors.Join(p.err, err)
+	return deskpolicy.CRMRecord{Owner: deskpolicy.CRMUserID(m.Owner), Territory: deskpolicy.TerritoryID(m.Territory), Team: team}
+}
+
+func conversation(m *Resource) deskpolicy.Conversation {
+	return deskpolicy.Conversation{
+		ID: deskpolicy.ConversationID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
+	}
+}
+
+func team(m *Team) deskpolicy.AgentGroup {
+	if m == nil {
+		return deskpolicy.AgentGroup{}
+	}
+	return deskpolicy.AgentGroup{ID: deskpolicy.GroupID(m.ID), Account: deskpolicy.AccountID(m.Account)}
+}
