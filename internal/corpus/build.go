@@ -90,14 +90,6 @@ func reread(role deskpolicy.Role) (deskpolicy.Role, error) {
 	return set.Role(role.Name())
 }
 
-func (b *Builder) rolesOf(keys []string) (roles []deskpolicy.Role, err error) {
-	for _, key := range keys {
-		role, roleErr := b.role(key)
-		roles, err = append(roles, role), errors.Join(err, roleErr)
-	}
-	return roles, err
-}
-
 // grant makes the grant; of none, the zero Grant.
 func (b *Builder) grant(key string) (deskpolicy.Grant, error) {
 	grant, built := b.grants[key]
