@@ -38,18 +38,35 @@ func TestDraw(t *testing.T) {
 	t.Logf("drew %d requests, revision %s", len(drawn.Requests)-len(c.Requests), drawn.Revision())
 }
 
+// What is drawn for a new action is added, and leaves the rest as it was.
+func TestDrawAdds(t *testing.T) {
+	const added = "faq.edit"
+	whole := read(t)
+	frozen := &corpus.Corpus{World: whole.World, Requests: slices.DeleteFunc(whole.Requests, func(r *corpus.Request) bool { return r.Action == added })}
+	drawn := draw(frozen)
+	require.Greater(t, len(drawn.Requests), len(frozen.Requests)+10)
+	require.Equal(t, frozen.Requests, drawn.Requests[:len(frozen.Requests)])
+	for _, r := range drawn.Requests[len(frozen.Requests):] {
+		require.Equal(t, added, r.Action)
+	}
+}
+
 // A drawer chooses requests, and fills the tables with what they refer to.
 type drawer struct {
 	corpus.Corpus
 	ask  *asker
 	keys map[string]string // of the tables' entries, by the table's letter and the entry as it is written
 	last map[string]int    // the number of each table's last entry
+	had  map[string]bool   // the actions that there are requests of
 	met  map[string]int    // how many requests are of a sort
 }
 
 // draw returns the corpus with what is drawn for the actions that it has no request of.
 func draw(frozen *corpus.Corpus) *corpus.Corpus {
-	d := &drawer{keys: map[string]string{}, last: map[string]int{}, met: map[string]int{}}
+	d := &drawer{keys: map[string]string{}, last: map[string]int{}, had: map[string]bool{}, met: map[string]int{}}
+	for _, r := range frozen.Requests {
+		d.had[r.Action] = true
+	}
 	d.World = corpus.World{
 		Format: corpus.Format, Actions: actions(), Accounts: map[string]*corpus.Account{}, Roles: map[string]*corpus.Role{},
 		Grants: map[string]*corpus.Grant{}, Subjects: map[string]*corpus.Subject{}, Resources: map[string]*corpus.Resource{},
@@ -67,21 +84,12 @@ func draw(frozen *corpus.Corpus) *corpus.Corpus {
 	d.crossed()
 	d.builtIns()
 	d.support()
-	d.Requests = append(slices.Clone(frozen.Requests), d.without(frozen)...)
+	d.Requests = append(slices.Clone(frozen.Requests), d.Requests...)
 	for i, r := range d.Requests {
 		r.ID = i + 1
 	}
 	d.drop()
 	return &d.Corpus
-}
-
-// without returns the requests that are drawn for actions that the corpus has none of.
-func (d *drawer) without(frozen *corpus.Corpus) []*corpus.Request {
-	had := map[string]bool{}
-	for _, r := range frozen.Requests {
-		had[r.Action] = true
-	}
-	return slices.DeleteFunc(d.Requests, func(r *corpus.Request) bool { return had[r.Action] })
 }
 
 // keepAll puts the entries of a corpus's table into the drawer's, by their keys.
@@ -125,7 +133,7 @@ func actions() map[string]corpus.Action {
 func (d *drawer) drawn(n int) {
 	for seed := range n {
 		q := worlds.Requests.Example(seed + 1)
-		if !plain(q) {
+		if !plain(q) || d.had[q.Action] {
 			continue
 		}
 		v := oracle.Decide(q)
@@ -154,6 +162,7 @@ func plain(q oracle.Request) bool {
 func (d *drawer) crossed() {
 	byKind := d.actionsOn()
 	subjects, resources := keysOf(d.World.Subjects), keysOf(d.World.Resources)
+	subjects = slices.DeleteFunc(subjects, func(key string) bool { return d.World.Subjects[key].Kind == "support_session" })
 	for i, subject := range subjects {
 		for j := i % 31; j < len(resources); j += 31 {
 			m := d.World.Resources[resources[j]]
@@ -171,11 +180,13 @@ func (d *drawer) crossed() {
 	}
 }
 
-// actionsOn are the actions on each kind of resource.
+// actionsOn are the actions to be drawn on each kind of resource.
 func (d *drawer) actionsOn() map[string][]string {
 	byKind := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(d.World.Actions)) {
-		byKind[d.World.Actions[name].On] = append(byKind[d.World.Actions[name].On], name)
+		if on := d.World.Actions[name].On; !d.had[name] {
+			byKind[on] = append(byKind[on], name)
+		}
 	}
 	return byKind
 }
