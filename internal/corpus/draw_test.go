@@ -41,13 +41,22 @@ func TestDraw(t *testing.T) {
 // What is drawn for a new action is added, and leaves the rest as it was.
 func TestDrawAdds(t *testing.T) {
 	const added = "faq.edit"
-	whole := read(t)
-	frozen := &corpus.Corpus{World: whole.World, Requests: slices.DeleteFunc(whole.Requests, func(r *corpus.Request) bool { return r.Action == added })}
-	drawn := draw(frozen)
+	without := func() *corpus.Corpus {
+		c := read(t)
+		c.Requests = slices.DeleteFunc(c.Requests, func(r *corpus.Request) bool { return r.Action == added })
+		return c
+	}
+	drawn, frozen := draw(without()), without()
 	require.Greater(t, len(drawn.Requests), len(frozen.Requests)+10)
-	require.Equal(t, frozen.Requests, drawn.Requests[:len(frozen.Requests)])
-	for _, r := range drawn.Requests[len(frozen.Requests):] {
-		require.Equal(t, added, r.Action)
+	for i, r := range drawn.Requests {
+		if i >= len(frozen.Requests) {
+			require.Equal(t, added, r.Action)
+			continue
+		}
+		frozen.Requests[i].ID = i + 1
+		require.Equal(t, frozen.Requests[i], r)
+		require.Equal(t, frozen.World.Subjects[r.Subject], drawn.World.Subjects[r.Subject])
+		require.Equal(t, frozen.World.Resources[r.Resource], drawn.World.Resources[r.Resource])
 	}
 }
 
