@@ -7,7 +7,8 @@ func (s *Agent) knows(contact *Thing) bool {
 	return contact != nil && s.User.sees(contact) != ""
 }
 
-// sees returns what the CRM lets the user do with a contact or a company: "", "view" or "edit".
+// sees returns what the CRM lets the user do with a contact or a company: "",
+// "view" or "edit". Nobody and the deactivated have been denied before (step 3).
 func (u User) sees(r *Thing) string {
 	onTeam, answered := r.Record.Team[u.ID], u.Contacts[r.ID]
 	if r.Kind == "company" {
@@ -15,7 +16,6 @@ func (u User) sees(r *Thing) string {
 	}
 	valid := u.Scope == "global" || u.Scope == "group" || u.Scope == "restricted"
 	fresh := r.ID != "" && u.Age >= 0 && u.Age < u.Limit // an answer ages; nothing has no ID
-	active := u.ID != "" && !u.Deactivated               // (A29)
 	edits := u.Scope == "global" ||
 		valid && r.Record.Owner == u.ID ||
 		u.Scope == "group" && u.covers(r.Record.Territory) ||
@@ -24,8 +24,8 @@ func (u User) sees(r *Thing) string {
 	views := valid && onTeam == "view" ||
 		fresh && answered == "view"
 
-	access := given(active && views, "view")
-	if active && edits {
+	access := given(views, "view")
+	if edits {
 		access = "edit"
 	}
 	return access

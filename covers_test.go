@@ -1,0 +1,122 @@
+package deskpolicy_test
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+// coversAtoms are ten permissions: some include others, of a conversation's two
+// neither does, and one makes an administrator.
+var coversAtoms = []struct {
+	action string
+	level  oracle.Held
+}{
+	{"ticket.view", oracle.Held{Restricted: true}}, {"ticket.view", oracle.Held{Group: true}}, {"ticket.view", oracle.Held{Global: true}},
+	{"conversation.reply", oracle.Held{Restricted: true}}, {"conversation.reply", oracle.Held{Group: true}}, {"conversation.reply", oracle.Held{Global: true}},
+	{"ticket.reply", oracle.Held{Group: true}}, {"ticket.note.edit_own", oracle.Held{Restricted: true}},
+	{"report.view", oracle.Held{Global: true}}, {"settings.manage", oracle.Held{Global: true}},
+}
+
+// TestCoversEverySet holds Covers against brute force for every two sets of ten
+// permissions: one covers the other exactly if whatever the other may do, to any
+// of the things, it may do too.
+func TestCoversEverySet(t *testing.T) {
+	every := 1
+	if testing.Short() || raceDetector {
+		every = 8
+	}
+	var agents []deskpolicy.Subject
+	var may [][2]uint64
+	things := coversThings()
+	for set := 0; set < 1<<len(coversAtoms); set += every {
+		agent := coversAgent(set)
+		agents, may = append(agents, agent), append(may, coversMay(agent, things))
+	}
+	var pairs, covered, next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			for i := next.Add(1) - 1; int(i) < len(agents); i = next.Add(1) - 1 {
+				for j := range agents {
+					want := may[j][0]&^may[i][0] == 0 && may[j][1]&^may[i][1] == 0
+					if deskpolicy.Covers(agents[i], agents[j]) != want {
+						t.Errorf("%v covers %v: brute force says %t", nameOf(agents[i]), nameOf(agents[j]), want)
+					}
+					if want {
+						covered.Add(1)
+					}
+				}
+				pairs.Add(int64(len(agents)))
+			}
+		}()
+	}
+	workers.Wait()
+	t.Logf("%d pairs, of which %d cover, by %d questions of each", pairs.Load(), covered.Load(), coversQuestions(things))
+	assert.EqualValues(t, len(agents)*len(agents), pairs.Load())
+	assert.Greater(t, covered.Load(), pairs.Load()/50)
+	assert.Less(t, covered.Load(), pairs.Load()/2)
+}
+
+// coversAgent holds the permissions of the set, a bit for each, everywhere.
+func coversAgent(set int) deskpolicy.Subject {
+	role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{}}
+	for i, atom := range coversAtoms {
+		if set>>i&1 == 1 {
+			held := role.May[atom.action]
+			held.Restricted, held.Group, held.Global = held.Restricted || atom.level.Restricted, held.Group || atom.level.Group, held.Global || atom.level.Global
+			role.May[atom.action] = held
+		}
+	}
+	return worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Subject(&oracle.Agent{
+		ID: "riya", Account: oracle.Account{ID: "acme", Open: []string{"it"}}, Groups: map[string]string{"billing": "edit"},
+		Bindings: []oracle.Binding{oracle.Bound(role, "*", "global")},
+	})
+}
+
+// coversThings are the things for each of the actions: in and out of workspaces
+// and groups, of theirs and of none, and anybody's.
+func coversThings() map[deskpolicy.ActionID][]worlds.Resource {
+	things := map[deskpolicy.ActionID][]worlds.Resource{}
+	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+	for _, atom := range coversAtoms {
+		id := worlds.ActionID(atom.action)
+		if len(things[id]) > 0 {
+			continue
+		}
+		for _, thing := range enumPlaces(oracle.Actions[atom.action].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"billing", "sales"}, []string{"riya", "tom"}) {
+			things[id] = append(things[id], b.Resource(thing))
+		}
+	}
+	return things
+}
+
+func coversQuestions(things map[deskpolicy.ActionID][]worlds.Resource) (questions int) {
+	for _, on := range things {
+		questions += len(on)
+	}
+	return questions
+}
+
+// coversMay returns which of the questions the library allows, a bit for each.
+func coversMay(agent deskpolicy.Subject, things map[deskpolicy.ActionID][]worlds.Resource) (may [2]uint64) {
+	i := 0
+	for id := range deskpolicy.Actions() { // in their order
+		for _, thing := range things[id] {
+			if thing.Authorize(agent, id).Allowed() {
+				may[i/64] |= 1 << (i % 64)
+			}
+			i++
+		}
+	}
+	return may
+}
