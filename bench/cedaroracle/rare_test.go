@@ -1,0 +1,56 @@
+package cedaroracle
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/cedarexport"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+// TestRareCases asks what is next to never drawn.
+func TestRareCases(t *testing.T) {
+	role := func(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
+		role, err := deskpolicy.NewRole("acme", name, deskpolicy.PermissionsOf(permissions...))
+		require.NoError(t, err)
+		return role
+	}
+	hosts := worlds.HostActions["host.inspect"]
+	leads := role("Leads", deskpolicy.AgentScopeEdit.At(deskpolicy.Global))
+	clerks := role("Clerks", deskpolicy.SharedAgentEdit.At(deskpolicy.Global), hosts.At(deskpolicy.Restricted))
+	inspectors := role("Inspectors", hosts.At(deskpolicy.Restricted))
+	exporter, err := cedarexport.New(worlds.HostVocabulary, leads, clerks, inspectors)
+	require.NoError(t, err)
+	e, err := newEngine(exporter)
+	require.NoError(t, err)
+
+	acme := deskpolicy.Account{ID: "acme", Integrated: true}
+	agent := func(role deskpolicy.Role) *deskpolicy.Agent {
+		return &deskpolicy.Agent{ID: "riya", Account: acme, Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}}
+	}
+	lead, clerk := agent(leads), agent(clerks)
+	inspector := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: inspectors, Workspace: deskpolicy.AccountWide}}}
+	for what, rare := range map[string]struct {
+		q    worlds.Question
+		want deskpolicy.Reason
+	}{
+		"of one's own ticket scope nothing is kept": {
+			worlds.Question{Subject: lead, Action: deskpolicy.AgentScopeEdit.ID(), Resource: worlds.On(&deskpolicy.Appointment{
+				To: lead, Binding: deskpolicy.Binding{Role: leads, Workspace: deskpolicy.AccountWide},
+			})}, deskpolicy.AllowedAll,
+		},
+		"a shared agent without ticket scope reaches contacts by a host's action": {
+			worlds.Question{Subject: clerk, Action: deskpolicy.SharedAgentEdit.ID(), Resource: worlds.On(inspector)}, deskpolicy.BeyondAuthority,
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			require.Equal(t, rare.want, rare.q.Authorize().Reason)
+			got := newTally()
+			got.compare(e, request{rare.q, what})
+			require.Empty(t, got.wrong)
+			require.Equal(t, 1, got.carried)
+		})
+	}
+}
