@@ -32,6 +32,10 @@ func TestRareCases(t *testing.T) {
 	}
 	lead, clerk := agent(leads), agent(clerks)
 	inspector := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: inspectors, Workspace: deskpolicy.AccountWide}}}
+	circled := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
+		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"south"},
+		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"north": "south", "south": "west", "west": "north", "pole": "north"},
+	})
 	for what, rare := range map[string]struct {
 		q    worlds.Question
 		want deskpolicy.Reason
@@ -40,6 +44,11 @@ func TestRareCases(t *testing.T) {
 			worlds.Question{Subject: lead, Action: deskpolicy.AgentScopeEdit.ID(), Resource: worlds.On(&deskpolicy.Appointment{
 				To: lead, Binding: deskpolicy.Binding{Role: leads, Workspace: deskpolicy.AccountWide},
 			})}, deskpolicy.AllowedAll,
+		},
+		"below a circle of territories, one of which is the user's": {
+			worlds.Question{Subject: circled, Action: deskpolicy.ContactView.ID(), Resource: worlds.On(&deskpolicy.Contact{
+				Account: "acme", CRM: deskpolicy.CRMRecord{Territory: "pole"},
+			})}, deskpolicy.AllowedContact,
 		},
 		"a shared agent without ticket scope reaches contacts by a host's action": {
 			worlds.Question{Subject: clerk, Action: deskpolicy.SharedAgentEdit.ID(), Resource: worlds.On(inspector)}, deskpolicy.BeyondAuthority,
