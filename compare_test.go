@@ -174,6 +174,11 @@ func TestLettingGoOfARoleReadTwice(t *testing.T) {
 	wider := wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global), TicketPurge.At(Global)), Restricted)
 	check(t, riya(held), AgentScopeEdit, Appointment{riya(held), read}, AllowedAll)
 	check(t, riya(held), AgentScopeEdit, Appointment{riya(held), wider}, OwnAuthority)
+
+	// Of what she has been given meanwhile she lets go as well.
+	before := wide(roleNamed(t, "Lead", AgentRoleRemove.At(Global)), Global)
+	since := wide(roleNamed(t, "Cleaner", TicketPurge.At(Global)), Global)
+	check(t, riya(before), AgentRoleRemove, Appointment{riya(before, since), since}, AllowedAll)
 }
 
 func first(all []string) string {

@@ -313,6 +313,13 @@ func TestBugs(t *testing.T) {
 		check(t, lead, AgentScopeEdit, Appointment{lead, wide(AgentRole(), Restricted)}, AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", View), AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", NoAccess), AllowedAll)
+		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Edit), AllowedAll)      // or to leave as it is
+		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Access(9)), AllowedAll) // no access, then
+
+		// What is no scope and no access is nothing to let go of.
+		lead.Bindings[0].TicketScope, lead.Groups["odd"] = Scope(9), Access(9)
+		check(t, lead, AgentScopeEdit, Appointment{lead, wide(AgentRole(), Global)}, OwnAuthority)
+		check(t, lead, AgentGroupAssign, inGroup(lead, "odd", View), OwnAuthority)
 	})
 	t.Run("B21", func(t *testing.T) { // having written it never replaces reach; and B22
 		me := riya(wide(AgentRole(), Group))
@@ -402,6 +409,20 @@ func TestBugs(t *testing.T) {
 		check(t, owner, AgentScopeEdit, Appointment{boss, wide(AccountAdministratorRole(), Restricted)}, AllowedAll)
 		check(t, owner, AgentEdit, *boss, AllowedAll)
 		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole(), "it", Global}), AllowedAll)
+
+		// Above her is also who reaches more by groups, or by the CRM; and a shared agent of her ID is herself.
+		lead := riya(custom(t, AgentEdit.At(Global), SharedAgentEdit.At(Global), ReportView.At(Group), ContactView.At(Restricted)))
+		for group, want := range map[GroupID]Reason{"billing": AllowedAll, "apac": BeyondAuthority} {
+			agent, shared := bob(custom(t, ReportView.At(Group))), sam(custom(t, ReportView.At(Group)))
+			agent.Groups, shared.Groups = map[GroupID]Access{group: Edit}, map[GroupID]Access{group: Edit}
+			check(t, lead, AgentEdit, *agent, want)
+			check(t, lead, SharedAgentEdit, *shared, want)
+		}
+		check(t, lead, SharedAgentEdit, *sam(custom(t, ContactView.At(Restricted))), BeyondAuthority)
+		check(t, riya(custom(t, SharedAgentEdit.At(Global), ContactView.At(Global))), SharedAgentEdit, *sam(custom(t, ContactView.At(Restricted))), AllowedAll)
+		herself := sam()
+		herself.ID = "riya"
+		check(t, admin, SharedAgentEdit, *herself, OwnAuthority)
 	})
 	t.Run("B30", func(t *testing.T) { // the ID in a URL is decided like the row in a list; and B53
 		check(t, riya(wide(AgentRole(), Restricted)), TicketView, ticketOf("billing", "bob"), OutOfScope)
