@@ -47,7 +47,7 @@ flags:
 // options are what the flags say.
 type options struct {
 	files, since, results, report, timings, gremlins, equivalents string
-	list, policy, bugs, repeat, constants                         bool
+	list, policy, bugs, repeat, constants, summary                bool
 	jobs                                                          int
 	longest                                                       time.Duration
 	names                                                         []string // of planted bugs
@@ -65,6 +65,7 @@ func main() {
 	flags.BoolVar(&o.list, "list", false, "list the mutants without running them")
 	flags.BoolVar(&o.policy, "policy", false, "mutate what the built-in roles permit, instead of code")
 	flags.BoolVar(&o.bugs, "planted", false, "plant the known bugs of internal/planted, instead of mutants")
+	flags.BoolVar(&o.summary, "summary", false, "run nothing; print, and with -o write, what the -results say of mutants that exist")
 	flags.IntVar(&o.jobs, "j", 1, "how many mutants to run at a time")
 	flags.StringVar(&o.results, "results", "", "append what becomes of each mutant to the `file`; those that it says were killed are not run again")
 	flags.StringVar(&o.report, "o", "", "write a report to the `file`, of all results")
@@ -207,6 +208,9 @@ func (r *runner) run(files []chosen) (status int, err error) {
 		defer r.results.Close()
 	}
 	r.now = make(outcomes)
+	if r.summary {
+		return r.summarise(known)
+	}
 	c, err := r.campaign(known)
 	if err != nil {
 		return 2, err
@@ -224,6 +228,52 @@ func (r *runner) run(files []chosen) (status int, err error) {
 		return 2, err
 	}
 	return r.finish(known)
+}
+
+// summarise takes the results of earlier runs for those of this one, where the
+// mutant exists still and its like is not listed as equivalent since.
+func (r *runner) summarise(known equivalents) (status int, err error) {
+	exists, err := r.existing()
+	if err != nil {
+		return 2, err
+	}
+	for k, o := range r.earlier {
+		if !exists[k] {
+			delete(r.earlier, k)
+			continue
+		}
+		if _, listed := known[k]; listed && o.Status == survived {
+			o.Status = equivalent
+		}
+		r.earlier[k], r.now[k] = o, o
+		if o.Status == survived {
+			r.stale++
+		}
+	}
+	return r.finish(known)
+}
+
+// existing returns the mutants of the packages that the results are about, or of the policy.
+func (r *runner) existing() (map[key]bool, error) {
+	exists := make(map[key]bool)
+	for _, m := range policyMutants() {
+		exists[m.key] = r.policy
+	}
+	if r.policy {
+		return exists, nil
+	}
+	for _, dir := range []string{".", "sqlfilter"} {
+		p, err := load(r.module, dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range p.names {
+			for _, m := range p.mutants(name) {
+				exists[m.key] = true
+			}
+		}
+	}
+	return exists, nil
 }
 
 func (r *runner) campaign(known equivalents) (*campaign, error) {
