@@ -106,7 +106,7 @@ func TestVisibleRecords(t *testing.T) {
 	answer := func(age, limit time.Duration) Visible {
 		return Visible{
 			Contacts:  map[ContactID]Access{"c": View, "": Edit, "odd": 9},
-			Companies: map[CompanyID]Access{"co": Edit, "": Edit},
+			Companies: map[CompanyID]Access{"co": Edit, "": Edit, "odd": 9},
 			Age:       age, Limit: limit,
 		}
 	}
@@ -130,6 +130,7 @@ func TestVisibleRecords(t *testing.T) {
 	user := CRMUser{ID: "u", Scope: Restricted, Visible: answer(0, 1)}
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID is nobody's")
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "odd", Account: "acme"}))
+	check(t, NewSharedAgent("sam", acme, user), CompanyView, Company{ID: "odd", Account: "acme"}, OutOfScope)
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "C", Account: "acme"}))
 	assert.Equal(t, Edit, crmAccess(user, Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u"}}), "the record adds to the answer")
 	assert.Equal(t, View, crmAccess(user, Contact{ID: "c", Account: "acme", CRM: CRMRecord{Team: map[CRMUserID]Access{"u": View}}}))

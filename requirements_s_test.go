@@ -284,6 +284,9 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentDelete, *sam(all), BeyondAuthority)
 	})
 	t.Run("S43", func(t *testing.T) { // no assignment, no channels, with any role at any scope
+		chat := Transfer{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole(), Global))}
+		check(t, riya(wide(MessengerAdministratorRole(), Global)), ConversationAssign, chat, AllowedAll)
+		check(t, sam(wide(MessengerAdministratorRole(), Global)), ConversationAssign, chat, SharedNoChannels)
 		for role := range BuiltInRoles() {
 			for scope := Restricted; scope <= Global; scope++ {
 				me := sam(wide(role, scope))
