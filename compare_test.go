@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -133,6 +134,13 @@ func TestCompareSomebody(t *testing.T) {
 			require.False(t, d.Denied.Decide().Allowed(), d)
 		}
 	}
+}
+
+// Without an instant nobody has come in by a grant: to be compared is no way around that.
+func TestCompareWithoutAnInstant(t *testing.T) {
+	grant := granted(t, Terms{})
+	assert.Equal(t, Wider, Compare(nil, at(grant, noon)).Relation())
+	assert.Equal(t, Equal, Compare(nil, at(grant, time.Time{})).Relation())
 }
 
 // A binding in no workspace gives nothing, and nothing twice.

@@ -101,6 +101,15 @@ func TestTerritoryHierarchyIsReachability(t *testing.T) {
 	})
 }
 
+// A list of territories may have room behind it that is the host's as well.
+func TestTerritoriesAreNotWrittenTo(t *testing.T) {
+	room := make([]TerritoryID, 1, 4)
+	room[0] = "emea"
+	user := CRMUser{ID: "u", Scope: Group, Territories: room, Hierarchy: map[TerritoryID]TerritoryID{"berlin": "emea", "apac": "world"}}
+	assert.Equal(t, Some, FilterFor(NewSharedAgent("sam", acme, user), ContactView).Kind())
+	assert.Equal(t, []TerritoryID{"emea", "", "", ""}, room[:4])
+}
+
 // An answer of IDs counts while it is fresh: from age zero up to, not including, the limit.
 func TestVisibleRecords(t *testing.T) {
 	answer := func(age, limit time.Duration) Visible {

@@ -211,6 +211,8 @@ func grantRequirements(t *testing.T) {
 		check(t, riya(wide(AdministratorRole(), Global)), GrantView, granted(t, Terms{}), AllowedAll)
 		check(t, riya(wide(SupervisorRole(), Global)), GrantView, granted(t, Terms{}), NoPermission)
 		check(t, at(granted(t, Terms{}), noon), GrantView, granted(t, Terms{}), SupportNoGrants)
+		embedded := struct{ Grant }{granted(t, Terms{})} // which comes before what an unclassified action may be
+		check(t, at(granted(t, Terms{}), noon), Action[struct{ Grant }](HostActions), embedded, SupportNoGrants)
 	})
 	t.Run("G21", func(t *testing.T) { // the log: name, address, last active; attempts apart
 		var log AccessLog
