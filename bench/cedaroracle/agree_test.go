@@ -346,7 +346,7 @@ var leastOf = map[deskpolicy.Reason]int{
 	deskpolicy.NoGrant: 60, deskpolicy.GrantNotStarted: 30, deskpolicy.GrantExpired: 20, deskpolicy.GrantRevoked: 20,
 	deskpolicy.BuiltInImmutable: 30, deskpolicy.RoleAuthoringReserved: 100, deskpolicy.OwnAuthority: 80, deskpolicy.BeyondAuthority: 500,
 	deskpolicy.SharedNeverAssigned: 30, deskpolicy.SharedNoChannels: 40, deskpolicy.SharedNoAdministration: 30, deskpolicy.SharedOnlyFromCRM: 60,
-	deskpolicy.SupportNoGrants: 4, deskpolicy.SupportNoRoles: 15, deskpolicy.SupportNoAgents: 40, deskpolicy.SupportNoExport: 2,
+	deskpolicy.SupportNoGrants: 1, deskpolicy.SupportNoRoles: 15, deskpolicy.SupportNoAgents: 40, deskpolicy.SupportNoExport: 2,
 	deskpolicy.LastAdministrator: 8,
 	deskpolicy.PlanLacksFeature:  50,
 	deskpolicy.NoRole:            200, deskpolicy.NoPermission: 300, deskpolicy.OtherWorkspace: 300,
