@@ -140,7 +140,7 @@ func TestReadme(t *testing.T) {
 		return found
 	}
 	var examples string
-	for _, file := range []string{"example_test.go", "filter_example_test.go", "sqlfilter/example_test.go", "policytest/example_test.go"} {
+	for _, file := range []string{"example_test.go", "filter_example_test.go", "sqlfilter/example_test.go", "policytest/example_test.go", "cedarexport/example_test.go"} {
 		examples += strings.ReplaceAll(readFile(t, file), "\t", "")
 	}
 	for _, block := range blocks("go") {
