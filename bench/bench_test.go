@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// TestMain lets the command run itself for a footprint.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "-footprint" {
+		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// few is how many questions the engines are put to here; the command puts more.
+const few = 4_000
+
+func drawn(t testing.TB, seed uint64, n int) (*helpdesk, []question) {
+	t.Helper()
+	h, err := build(seed)
+	require.NoError(t, err)
+	return h, h.ask(seed, n)
+}
+
+// Every engine answers as the library does, on other helpdesks than the report's too.
+func TestAgreement(t *testing.T) {
+	for _, seed := range []uint64{1, 2} {
+		h, questions := drawn(t, seed, few)
+		for _, m := range makers {
+			t.Run(fmt.Sprint(m.name, "/", seed), func(t *testing.T) {
+				asked := questions
+				if m.agrees > 0 {
+					asked = questions[:few/4] // it takes its time
+				}
+				e, err := m.prepared(h, asked)
+				require.NoError(t, err)
+				require.NoError(t, h.agree(m.name, e, asked, func() {}))
+			})
+		}
+	}
+}
+
+// Half of the questions are allowed, all kinds of subject and all actions are
+// among them, and most reasons; and the same seed asks the same.
+func TestQuestions(t *testing.T) {
+	h, questions := drawn(t, 1, 20_000)
+	allowed, kinds, asked, reasons := 0, make(map[subjectKind]int), make(map[uint8]int), make(map[deskpolicy.Reason]int)
+	for _, q := range questions {
+		if q.allowed() {
+			allowed++
+		}
+		kinds[h.people[q.who].kind]++
+		asked[q.act]++
+		reasons[q.reason]++
+	}
+	assert.Equal(t, len(questions)/2, allowed)
+	assert.Len(t, kinds, int(subjectKinds))
+	assert.Len(t, asked, len(acts)-1)
+	assert.NotContains(t, asked, beAssigned)
+	assert.GreaterOrEqual(t, len(reasons), 28)
+	for reason, n := range reasons {
+		assert.Less(t, n, len(questions)/3, "%v", reason)
+	}
+	_, again := drawn(t, 1, 20_000)
+	assert.Equal(t, questions, again)
+	_, others := drawn(t, 2, 20_000)
+	assert.NotEqual(t, questions, others)
+}
+
+// The helpdesk is as large as the report says, and its roles, grants and people are used.
+func TestHelpdesk(t *testing.T) {
+	h, _ := drawn(t, 1, 100)
+	assert.Len(t, h.roles, 30)
+	assert.Len(t, h.people, 1_060)
+	assert.Len(t, h.subjects, len(h.people))
+	assert.Len(t, h.grants, 50)
+	assert.Len(t, h.of[aTicket], tickets)
+	assert.Len(t, h.of[aContact], contacts)
+	assert.NoError(t, deskpolicy.DistinctNames(h.roles...))
+	held, statuses := make(map[int]bool), make(map[deskpolicy.GrantStatus]bool)
+	for _, p := range h.people {
+		for _, b := range p.bindings {
+			held[b.role] = true
+		}
+	}
+	for _, g := range h.grants {
+		statuses[g.Status(now)] = true
+	}
+	assert.Len(t, held, len(h.roles), "every role is held by somebody")
+	assert.Len(t, statuses, 4, "grants are in every state")
+}
+
+// A contrary engine answers one question otherwise.
+type contrary struct {
+	engine
+	n int
+}
+
+func (c contrary) ask(n int) (bool, error) {
+	allowed, err := c.engine.ask(n)
+	return allowed != (n == c.n), err
+}
+
+// An engine that answers one question otherwise is found out, with the question and why.
+func TestDisagreement(t *testing.T) {
+	h, questions := drawn(t, 1, 100)
+	e, err := makers[1].prepared(h, questions)
+	require.NoError(t, err)
+	err = h.agree("contrary", contrary{e, 73}, questions, func() {})
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), fmt.Sprintf("contrary says %t: %s", !questions[73].allowed(), h.String(questions[73])))
+	assert.Contains(t, err.Error(), h.request(questions[73]).Explain().String())
+}
+
+// Every way to list finds what the library allows ticket by ticket.
+func TestLists(t *testing.T) {
+	h, questions := drawn(t, 1, 100)
+	store, err := h.store()
+	require.NoError(t, err)
+	defer store.Close()
+	var contestants []contestant
+	for _, m := range makers {
+		e, err := m.prepared(h, questions)
+		require.NoError(t, err)
+		if m.general {
+			m.listed = 200 // the others are quick
+		}
+		contestants = append(contestants, contestant{maker: m, engine: e})
+	}
+	people := h.listers()
+	require.Len(t, people, 18)
+	for _, w := range h.ways(contestants, store) {
+		_, err := h.measureListing(w, people)
+		assert.NoError(t, err)
+	}
+}
+
+// The library decides the questions without an allocation.
+func TestNoAllocations(t *testing.T) {
+	h, questions := drawn(t, 1, few)
+	e, err := makers[0].prepared(h, questions)
+	require.NoError(t, err)
+	assert.Zero(t, testing.AllocsPerRun(3, func() { require.NoError(t, askSome(e, 0, few)) }))
+}
+
+// The command measures, and writes its report and its plot.
+func TestCommand(t *testing.T) {
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	args := []string{"-questions", "200", "-repetitions", "1", "-engines", "cedar-go,maps of strings", "-sizes=false", "-out", dir, "-machine", "a test", "-date", "2026-11-05"}
+	require.Zero(t, run(args, &stdout, &stderr), &stderr)
+	report, err := os.ReadFile(filepath.Join(dir, "report.md"))
+	require.NoError(t, err)
+	plot, err := os.ReadFile(filepath.Join(dir, "report.svg"))
+	require.NoError(t, err)
+	for _, text := range []string{"on 2026-11-05: a test", "| deskpolicy | ", "| bitset | ", "| maps of strings | ", "| cedar-go | ", "200 questions on 42 actions", "Allowed: 100 of 200", notes} {
+		assert.Contains(t, string(report), text)
+	}
+	assert.NotContains(t, string(report)+string(plot)+stdout.String(), "%!")
+	assert.NotContains(t, string(report), "OPA |")
+	for _, name := range []string{"deskpolicy", "bitset", "cedar-go"} {
+		assert.Contains(t, string(plot), ">"+name+"<")
+		assert.Contains(t, stdout.String(), name)
+	}
+}
+
+func TestWrongArguments(t *testing.T) {
+	for _, args := range [][]string{{"-nonsense"}, {"more"}, {"-questions", "3"}, {"-repetitions", "0"}, {"-engines", "oracle"}} {
+		assert.Equal(t, 2, run(args, io.Discard, io.Discard), "%q", args)
+	}
+}
+
+// Figures are met or missed by what was measured.
+func TestFigures(t *testing.T) {
+	times := func(one, two float64) [2]sample {
+		return [2]sample{{ns: []float64{one}, wall: []float64{one}}, {ns: []float64{two}, wall: []float64{two}}}
+	}
+	r := &report{loop: sample{ns: []float64{5}}, results: []result{
+		{maker: maker{name: "deskpolicy"}, times: times(40, 21), weight: &weight{smallest: 150_000, service: 90_000}},
+		{maker: maker{name: "bitset"}, times: times(20, 10)},
+		{maker: maker{name: "slow", general: true}, times: times(9000, 9000)},
+		{maker: maker{name: "fast", general: true}, times: times(4000, 4000)},
+	}}
+	verdicts := func() (met []bool) {
+		for _, f := range r.figures() {
+			met = append(met, f.met)
+		}
+		return met
+	}
+	assert.Equal(t, []bool{true, true, true, true, true, true}, verdicts())
+	assert.Contains(t, r.summary(), "met    faster than the fastest general engine: 100 × (100–100; fast); wanted ≥ 100 ×")
+	r.results[0].times, r.results[0].weight = times(41, 30), &weight{smallest: 200_001, compiled: 1}
+	r.reasons = []share{{times: [2]sample{{allocs: 1}}}}
+	assert.Equal(t, []bool{false, false, false, false, false, false}, verdicts())
+	assert.True(t, strings.HasPrefix(r.summary(), "deskpolicy            41 ns (41 ns–41 ns), two cores 1.37 x, 0 B"), r.summary())
+}
+
+func TestMiddle(t *testing.T) {
+	assert.Equal(t, 2.0, middle([]float64{1, 2, 9}))
+	assert.Equal(t, 3.0, middle([]float64{1, 2, 4, 9}))
+	s := sample{ns: []float64{3, 1, 2}, wall: []float64{6, 2, 4}}
+	median, least, most := s.spread()
+	assert.Equal(t, [...]float64{2, 1, 3}, [...]float64{median, least, most})
+	assert.Equal(t, .5, s.calm())
+}
+
+func TestScale(t *testing.T) {
+	assert.Equal(t, labels, scale(3))
+	assert.Equal(t, labels+2*decade, scale(1000))
+	assert.Equal(t, plotEnds, scale(1e9))
+}
+
+func TestNumbers(t *testing.T) {
+	for ns, text := range map[float64]string{3.21: "3.2 ns", 99.6: "100 ns", 4321: "4,321 ns", 12_345: "12.3 µs", 2e6: "2.0 ms", 3e9: "3.0 s"} {
+		assert.Equal(t, text, nanoseconds(ns))
+	}
+	for x, text := range map[float64]string{.25: "0.25", 1: "1.0", 12.4: "12", 1234: "1,234"} {
+		assert.Equal(t, text, times2(x))
+	}
+	assert.Equal(t, []string{"0", "1.5"}, []string{allocations(.0001), allocations(1.5)})
+	assert.Equal(t, []string{"0", "1.2 MB", "2.0 GB"}, []string{bytesKept(5000), bytesKept(1_234_567), bytesKept(2e9)})
+	assert.Equal(t, "1,235 kB", kilobytes(1_234_567))
+}

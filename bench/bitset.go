@@ -1,0 +1,225 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// bits is what one writes by hand for speed: numbers for IDs, what is held as bits
+// by place and scope, and a bool for an answer. It knows all the rules that the
+// questions touch.
+type bits struct {
+	people   []bitPerson
+	things   []bitThing
+	contacts []bitContact
+	locked   uint64 // the actions that are never done to what is locked
+	needEdit uint64
+	own      uint64 // the actions on one's own things only
+	now      int64
+}
+
+type bitPerson struct {
+	from, until int64
+	held        [places][3]uint64 // actions by scope, Restricted first
+	view, edit  uint64            // groups
+	territories uint16
+	sees        crmScope
+	kind        subjectKind
+	visible     map[int32]deskpolicy.Access
+}
+
+// crmScope is how a user of the CRM comes to see records, as bits.
+type crmScope uint8
+
+const (
+	seesAll crmScope = 1 << iota
+	seesOwn
+	seesTerritories
+	seesTeams
+)
+
+type bitThing struct {
+	mentions                 []int32
+	requester, holder, owner int32
+	place                    place
+	group                    int8
+	kind                     thingKind
+	ours, locked             bool
+}
+
+type bitContact struct {
+	owner     int32
+	territory uint8
+	team      []bitMember
+}
+
+type bitMember struct {
+	who    int32
+	access deskpolicy.Access
+}
+
+func loadBits(h *helpdesk) (loaded, error) {
+	b := &bits{now: now.Unix()}
+	for i, a := range acts {
+		if a.need == deskpolicy.Edit {
+			b.needEdit |= 1 << i
+		}
+		if a.own {
+			b.own |= 1 << i
+		}
+		if a.changesBuiltIn() {
+			b.locked |= 1 << i
+		}
+	}
+	for who := range h.people {
+		b.people = append(b.people, h.bitPerson(who))
+	}
+	for i := range h.things {
+		t := &h.things[i]
+		thing := bitThing{
+			requester: int32(t.requester), holder: int32(t.holder), owner: int32(t.owner),
+			place: t.place, group: int8(t.group), kind: t.kind, ours: t.ours, locked: t.locked,
+		}
+		for _, who := range t.mentions {
+			thing.mentions = append(thing.mentions, int32(who))
+		}
+		b.things = append(b.things, thing)
+	}
+	for i := range h.contacts {
+		c := &h.contacts[i]
+		contact := bitContact{owner: int32(c.owner), territory: uint8(c.territory)}
+		for who, access := range c.team {
+			contact.team = append(contact.team, bitMember{int32(who), access})
+		}
+		b.contacts = append(b.contacts, contact)
+	}
+	return b, nil
+}
+
+func (h *helpdesk) bitPerson(who int) bitPerson {
+	p := &h.people[who]
+	person := bitPerson{kind: p.kind, from: p.from, until: p.until, sees: sight(p.crm.scope)}
+	if p.kind != supportEngineer {
+		person.until = 1<<63 - 1
+	}
+	all := h.held(who)
+	for in := range places {
+		for i, reach := range all[in] {
+			for scope := range 3 {
+				person.held[in][scope] |= uint64(reach>>scope&1) << i
+			}
+		}
+	}
+	for group, access := range p.groups {
+		person.view |= 1 << group
+		if access == deskpolicy.Edit {
+			person.edit |= 1 << group
+		}
+	}
+	for _, t := range p.crm.territories {
+		person.territories |= 1 << t
+	}
+	if p.crm.fresh && p.crm.visible != nil {
+		person.visible = make(map[int32]deskpolicy.Access)
+		for n, access := range p.crm.visible {
+			person.visible[int32(n)] = access
+		}
+	}
+	return person
+}
+
+func sight(s deskpolicy.Scope) crmScope {
+	return [...]crmScope{0, seesOwn | seesTeams, seesOwn | seesTerritories | seesTeams, seesAll}[s]
+}
+
+// allowed answers one part of a question.
+func (b *bits) allowed(who int32, act uint8, on int32) bool {
+	p, t := &b.people[who], &b.things[on]
+	bit := uint64(1) << act
+	if !t.ours || t.locked && b.locked&bit != 0 || b.now < p.from || b.now >= p.until {
+		return false
+	}
+	if b.own&bit != 0 && t.owner != who {
+		return false
+	}
+	held := &p.held[t.place]
+	crm := p.kind == sharedAgent
+	switch {
+	case crm && t.kind == aContact:
+		if (held[0]|held[1]|held[2])&bit == 0 {
+			return false
+		}
+		access := b.sees(p, who, t.requester)
+		return access == deskpolicy.Edit || access == deskpolicy.View && b.needEdit&bit == 0
+	case held[2]&bit != 0:
+		return true
+	case crm && t.kind.ticketLike():
+		if held[0]&bit == 0 {
+			return false
+		}
+		return b.inGroup(p, t, bit) || slices.Contains(t.mentions, who) || t.requester >= 0 && b.sees(p, who, t.requester) != deskpolicy.NoAccess
+	}
+	return held[1]&bit != 0 && b.inGroup(p, t, bit) || held[0]&bit != 0 && t.holder == who
+}
+
+// inGroup reports whether the person's groups reach the thing far enough for the action.
+func (b *bits) inGroup(p *bitPerson, t *bitThing, bit uint64) bool {
+	in := p.view
+	if b.needEdit&bit != 0 {
+		in = p.edit
+	}
+	return t.group >= 0 && in>>t.group&1 != 0
+}
+
+// sees returns what the shared agent may do in the CRM with the contact.
+func (b *bits) sees(p *bitPerson, who, n int32) (access deskpolicy.Access) {
+	c := &b.contacts[n]
+	if p.sees&seesAll != 0 || p.sees&seesOwn != 0 && c.owner == who || p.sees&seesTerritories != 0 && p.territories>>c.territory&1 != 0 {
+		return deskpolicy.Edit
+	}
+	if p.visible != nil {
+		access = p.visible[n]
+	}
+	if p.sees&seesTeams != 0 {
+		for _, member := range c.team {
+			if member.who == who {
+				access = max(access, member.access)
+			}
+		}
+	}
+	return access
+}
+
+// takes reports whether somebody could take the ticket: as its assignee, and not
+// as one who without that only views it.
+func (b *bits) takes(who, on int32) bool {
+	p, t := &b.people[who], &b.things[on]
+	bit := uint64(1) << beAssigned
+	held := &p.held[t.place]
+	if p.kind != anyAgent || held[0]&bit == 0 {
+		return false
+	}
+	return held[2]&bit != 0 || held[1]&bit == 0 || t.group < 0 || p.view>>t.group&1 == 0 || p.edit>>t.group&1 != 0
+}
+
+func (b *bits) prepare(questions []question) (engine, error) { return bitEngine{b, questions}, nil }
+
+type bitEngine struct {
+	*bits
+	questions []question
+}
+
+func (e bitEngine) ask(n int) (bool, error) {
+	q := &e.questions[n]
+	return e.allowed(q.who, q.act, q.on) && (q.to < 0 || e.takes(q.to, q.on)), nil
+}
+
+func (e bitEngine) list(who, tickets int) (n int, err error) {
+	for on := range int32(tickets) {
+		if e.allowed(int32(who), 0, on) {
+			n++
+		}
+	}
+	return n, nil
+}

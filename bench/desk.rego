@@ -1,0 +1,140 @@
+# The rules that the questions touch. What somebody holds of an action in a
+# workspace is a number: 0 nothing, 1 as the assignee or of one's own, 2 in one's
+# groups, 3 both, 4 everything. The host asks for the rule that a question is for
+# by name, and gives everything in the input.
+package desk
+
+held := input.who.held[input.slot]
+
+agent if held == 4
+
+agent if {
+	held >= 2
+	input.groups[input.on.group]
+}
+
+agent if {
+	held != 2
+	held > 0
+	input.on.holder == input.who.id
+}
+
+own if {
+	input.on.owner == input.who.id
+	agent
+}
+
+custom if {
+	not input.on.builtIn
+	agent
+}
+
+engineer if {
+	lives
+	agent
+}
+
+own_engineer if {
+	lives
+	own
+}
+
+# As long as the grant lives.
+lives if {
+	input.now >= input.who.from
+	input.now < input.who.until
+}
+
+# Tickets and shared agents.
+shared if held == 4
+
+shared if {
+	held > 0
+	input.groups[input.on.group]
+}
+
+shared if {
+	held > 0
+	input.on.mentions[input.who.id]
+}
+
+shared if {
+	held > 0
+	seen
+}
+
+own_shared if {
+	input.on.owner == input.who.id
+	shared
+}
+
+# Contacts and shared agents.
+view_contact if {
+	held > 0
+	seen
+}
+
+edit_contact if {
+	held > 0
+	editable
+}
+
+# What nobody of the kind ever may, and what is of another account.
+never := false
+
+# What a shared agent sees in the CRM.
+seen if {
+	input.who.crm == 3
+	input.contact.id
+}
+
+seen if {
+	input.who.crm > 0
+	input.contact.owner == input.who.id
+}
+
+seen if {
+	input.who.crm == 2
+	input.who.territories[input.contact.territory]
+}
+
+seen if {
+	input.who.crm > 0
+	input.contact.team[input.who.id]
+}
+
+seen if input.who.visible[input.contact.id]
+
+editable if input.who.crm == 3
+
+editable if {
+	input.who.crm > 0
+	input.contact.owner == input.who.id
+}
+
+editable if {
+	input.who.crm == 2
+	input.who.territories[input.contact.territory]
+}
+
+editable if {
+	input.who.crm > 0
+	input.contact.team[input.who.id] == "edit"
+}
+
+editable if input.who.visible[input.contact.id] == "edit"
+
+# Whoever is to have a ticket could take it.
+take if held == 4
+
+take if held == 1
+
+take if {
+	held > 0
+	input.who.edits[input.on.group]
+}
+
+take if {
+	held > 0
+	not input.who.views[input.on.group]
+}

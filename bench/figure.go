@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A figure is one that the library is to reach, and what came out.
+type figure struct {
+	what, wanted, got string
+	met               bool
+}
+
+func (f figure) verdict() string {
+	if f.met {
+		return "met"
+	}
+	return "missed"
+}
+
+// figures are those of the report; what was not measured is left out.
+func (r *report) figures() (figures []figure) {
+	library, bitset := &r.results[0], &r.results[1]
+	median, low, high := ratios(&library.times[0], &bitset.times[0]).spread()
+	net := (library.times[0].median() - r.loop.median()) / (bitset.times[0].median() - r.loop.median())
+	figures = append(figures, figure{
+		"a decision with its reason beside the bitset", "≤ 2 ×", fmt.Sprintf("%.1f × (%.1f–%.1f; %.1f × without the loop's %s)", median, low, high, net, nanoseconds(r.loop.median())), median <= 2,
+	})
+	allocating := 0
+	for _, s := range append(r.kinds, r.reasons...) {
+		if s.times[0].allocs >= .001 {
+			allocating++
+		}
+	}
+	figures = append(figures, figure{
+		"allocations, by kind of subject and by reason", "0", fmt.Sprintf("%d of %d parts allocate", allocating, len(r.kinds)+len(r.reasons)), allocating == 0,
+	})
+	if fastest := r.fastestGeneral(); fastest != nil {
+		median, low, high := ratios(&fastest.times[0], &library.times[0]).spread()
+		figures = append(figures, figure{"faster than the fastest general engine", "≥ 100 ×", fmt.Sprintf("%.0f × (%.0f–%.0f; %s)", median, low, high, fastest.name), median >= 100})
+	}
+	median, low, high = library.speedUp().spread()
+	figures = append(figures, figure{"two cores beside one", "≥ 1.8 ×", fmt.Sprintf("%.2f × (%.2f–%.2f)%s", median, low, high, r.disturbed()), median >= 1.8})
+	if w := library.weight; w != nil {
+		figures = append(figures,
+			figure{"added to the smallest binary", "≤ 200 kB", fmt.Sprintf("%s; to a service over HTTP %s", kilobytes(w.smallest), kilobytes(w.service)), w.smallest <= 200_000},
+			figure{"modules added to a binary", "0", fmt.Sprintf("%d; %d in go.sum, for the tests", w.compiled, w.sums), w.compiled == 0},
+		)
+	}
+	return figures
+}
+
+// fastestGeneral returns the general engine that decides fastest, nil if there is none.
+func (r *report) fastestGeneral() (fastest *result) {
+	for i := range r.results {
+		if is := &r.results[i]; is.general && (fastest == nil || is.times[0].median() < fastest.times[0].median()) {
+			fastest = is
+		}
+	}
+	return fastest
+}
+
+// ratios returns those of two samples, repetition by repetition.
+func ratios(of, by *sample) (s sample) {
+	for i := range of.ns {
+		s.ns = append(s.ns, of.ns[i]/by.ns[i])
+	}
+	return s
+}
+
+// speedUp returns how much faster the engine decides on two cores than on one.
+func (r *result) speedUp() sample {
+	one, two := r.times[0].passed(), r.times[1].passed()
+	return ratios(&one, &two)
+}
+
+// disturbed says so if others were using the processors: it makes no difference
+// to processor time, or little, and much to what two cores can do.
+func (r *report) disturbed() string {
+	if calm := r.results[0].times[0].calm(); calm < .9 {
+		return fmt.Sprintf("; the machine was busy: ours was %.0f %% of a core", 100*calm)
+	}
+	return ""
+}
+
+// summary returns the decisions and the figures as lines.
+func (r *report) summary() string {
+	var b strings.Builder
+	for i := range r.results {
+		is := &r.results[i]
+		median, low, high := is.times[0].spread()
+		fmt.Fprintf(&b, "%-16s %10s (%s–%s), two cores %.2f x, %.0f B, %.1f allocations\n", is.name, nanoseconds(median), nanoseconds(low), nanoseconds(high), is.speedUp().median(), is.times[0].bytes, is.times[0].allocs)
+	}
+	for _, f := range r.figures() {
+		fmt.Fprintf(&b, "%-6s %s: %s; wanted %s\n", f.verdict(), f.what, f.got, f.wanted)
+	}
+	fmt.Fprintf(&b, "in %.0f s\n", r.took.Seconds())
+	return b.String()
+}

@@ -1,0 +1,55 @@
+package main
+
+import "github.com/deskpolicy/deskpolicy"
+
+// A reach is the scopes at which somebody has an action in a place, as bits: what
+// every engine but the library is given, worked out beforehand from roles and
+// bindings.
+type reach uint8
+
+const (
+	restricted reach = 1 << iota
+	group
+	global
+)
+
+// held are the reaches of a person, by place and action.
+type held [places][64]reach
+
+// held returns what the person holds. What the kind of subject or the plan
+// forbids is not held, nor does anybody who is deactivated hold anything.
+func (h *helpdesk) held(who int) (all held) {
+	p := &h.people[who]
+	if p.deactivated || p.crm.deactivated || p.kind == nonAgent {
+		return held{}
+	}
+	for _, b := range p.bindings {
+		role := h.roles[b.role]
+		permissions := role.Permissions()
+		for in := range places {
+			if !b.heldIn(in, p.kind, role.Administrative()) {
+				continue
+			}
+			for i := range acts {
+				a := &acts[i]
+				if a.barred[p.kind] || !a.planned() {
+					continue
+				}
+				for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+					if permissions.Has(a.id.At(scope)) && (!a.on.ticketLike() || scope <= b.scope) {
+						all[in][i] |= 1 << (scope - deskpolicy.Restricted)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// heldIn reports whether the binding's role is held in the place.
+func (b binding) heldIn(in place, kind subjectKind, administrative bool) bool {
+	if b.place != everywhere {
+		return b.place == in
+	}
+	return in == outside || administrative && kind != supportEngineer && (in == emea || in == apac)
+}

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// A way is a way to list the tickets that somebody may view.
+type way struct {
+	name    string
+	tickets int // how many it goes through; times are for all
+	list    func(who int) (int, error)
+	pages   bool // it finds a page only
+}
+
+// listers draws who lists: of each kind, among those who see any ticket at all.
+func (h *helpdesk) listers() (people []int) {
+	for kind, wanted := range map[subjectKind]int{anyAgent: 10, sharedAgent: 6, supportEngineer: 2} {
+		for who := 0; wanted > 0 && who < len(h.people); who++ {
+			if h.people[who].kind == kind && who%3 == 0 && h.views(who) > 0 {
+				people = append(people, who)
+				wanted--
+			}
+		}
+	}
+	slices.Sort(people) // the kinds come in no order
+	return people
+}
+
+// views returns how many tickets somebody may view.
+func (h *helpdesk) views(who int) (n int) {
+	f := deskpolicy.FilterFor(h.subjects[who], deskpolicy.TicketView)
+	for i := range tickets {
+		if f.Match(h.resources[i].(*deskpolicy.Ticket)) {
+			n++
+		}
+	}
+	return n
+}
+
+// ways are the ways of the contestants, and those that the library has besides.
+func (h *helpdesk) ways(contestants []contestant, store *sql.DB) (ways []way) {
+	for _, c := range contestants {
+		n := upTo(c.listed, tickets)
+		ways = append(ways, way{name: c.name + ": " + c.lists, tickets: n, list: func(who int) (int, error) { return c.engine.list(who, n) }})
+		if c.name == makers[0].name {
+			ways = append(ways,
+				way{name: c.name + ": `Filter.Match`", tickets: tickets, list: func(who int) (int, error) { return h.views(who), nil }},
+				way{name: c.name + ": SQLite, every ID", tickets: tickets, list: func(who int) (int, error) { return h.selectAll(store, who) }},
+				way{name: c.name + ": SQLite, the newest 50", tickets: tickets, pages: true, list: func(who int) (int, error) { return h.selectPage(store, who) }},
+			)
+		}
+	}
+	return ways
+}
+
+// right returns what the way should find.
+func (h *helpdesk) right(w way, who int) (n int) {
+	for i := range w.tickets {
+		if deskpolicy.Authorize(h.subjects[who], deskpolicy.TicketView, h.resources[i].(*deskpolicy.Ticket)).Allowed() {
+			n++
+		}
+	}
+	if w.pages {
+		n = min(n, page)
+	}
+	return n
+}
+
+// measure lists once for each of the people, and returns how long it took for
+// one of them and all tickets.
+func (h *helpdesk) measureListing(w way, people []int) (took time.Duration, err error) {
+	for _, who := range people {
+		start := processorTime()
+		n, err := w.list(who)
+		took += processorTime() - start
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", w.name, err)
+		}
+		if right := h.right(w, who); n != right {
+			return 0, fmt.Errorf("%s finds %d tickets for %s %d, and there are %d", w.name, n, subjectNames[h.people[who].kind], who, right)
+		}
+	}
+	return took / time.Duration(len(people)) * time.Duration(tickets/w.tickets), nil
+}
+
+// page is how many tickets a page has.
+const page = 50
+
+// ticketTable is where the host keeps its tickets.
+var ticketTable = sqlfilter.Table[deskpolicy.Ticket]{
+	Name:      "tickets",
+	ID:        sqlfilter.Integer("id"),
+	Account:   sqlfilter.Text("account"),
+	Workspace: sqlfilter.Text("workspace").NotNull(),
+	Group:     sqlfilter.Text("team"),
+	Assignee:  sqlfilter.Text("assignee"),
+	Requester: sqlfilter.Text("requester"),
+	Mentions:  sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Integer("ticket"), Agent: sqlfilter.Text("agent"), Account: sqlfilter.Text("account")},
+	CRM: sqlfilter.CRM{
+		Table: "contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account"), Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory"),
+		Team: sqlfilter.Team{Table: "members", Customer: sqlfilter.Text("contact"), User: sqlfilter.Text("user"), Access: sqlfilter.Text("access"), Account: sqlfilter.Text("account")},
+	},
+}
+
+const schema = `
+CREATE TABLE tickets (id INTEGER PRIMARY KEY, account TEXT, workspace TEXT NOT NULL, team TEXT, assignee TEXT, requester TEXT, updated INTEGER);
+CREATE TABLE mentions (account TEXT, ticket INTEGER, agent TEXT);
+CREATE TABLE contacts (id TEXT PRIMARY KEY, account TEXT, owner TEXT, territory TEXT);
+CREATE TABLE members (account TEXT, contact TEXT, user TEXT, access TEXT);`
+
+const indexes = `
+CREATE INDEX tickets_newest ON tickets (account, workspace, updated DESC, id DESC);
+CREATE INDEX tickets_team ON tickets (account, workspace, team, updated DESC, id DESC);
+CREATE INDEX tickets_assignee ON tickets (account, workspace, assignee, updated DESC, id DESC);
+CREATE INDEX tickets_requester ON tickets (account, workspace, requester, updated DESC, id DESC);
+CREATE INDEX mentions_agent ON mentions (account, agent, ticket);
+CREATE INDEX contacts_owner ON contacts (account, owner, id);
+CREATE INDEX contacts_territory ON contacts (account, territory, id);
+CREATE INDEX members_user ON members (account, user, access, contact);
+ANALYZE;`
+
+// store returns a database in memory with the tickets.
+func (h *helpdesk) store() (*sql.DB, error) {
+	db, err := sql.Open("sqlite", "file:bench?mode=memory&cache=private")
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	db.SetConnMaxLifetime(0)
+	if err := h.fill(db); err != nil {
+		return nil, fmt.Errorf("SQLite: %w", err)
+	}
+	return db, nil
+}
+
+func (h *helpdesk) fill(db *sql.DB) error {
+	if _, err := db.Exec(schema); err != nil {
+		return err
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	insert := func(into string, values ...any) {
+		if err == nil {
+			_, err = tx.Exec(into, values...)
+		}
+	}
+	for n := range tickets {
+		t := h.resources[n].(*deskpolicy.Ticket)
+		var requester any
+		if t.Requester != nil {
+			requester = string(t.Requester.ID)
+		}
+		insert("INSERT INTO tickets VALUES (?, ?, ?, ?, ?, ?, ?)", n, string(t.Account), string(t.Workspace), null(t.Group), null(t.Assignee), requester, n*7919%tickets)
+		for agent := range t.Mentions {
+			insert("INSERT INTO mentions VALUES (?, ?, ?)", string(t.Account), n, string(agent))
+		}
+	}
+	for n := range h.contacts {
+		c := h.contactOf(n, "")
+		insert("INSERT INTO contacts VALUES (?, ?, ?, ?)", string(c.ID), string(c.Account), null(c.CRM.Owner), string(c.CRM.Territory))
+		for user, access := range c.CRM.Team {
+			insert("INSERT INTO members VALUES (?, ?, ?, ?)", string(c.Account), string(c.ID), string(user), access.String())
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	_, err = db.Exec(indexes)
+	return err
+}
+
+func null[ID ~string](id ID) any {
+	if id == "" {
+		return nil
+	}
+	return string(id)
+}
+
+func (h *helpdesk) selectAll(db *sql.DB, who int) (int, error) {
+	where, err := sqlfilter.Where(deskpolicy.FilterFor(h.subjects[who], deskpolicy.TicketView), ticketTable, sqlfilter.SQLite)
+	if err != nil {
+		return 0, err
+	}
+	text, args := where.SQL(1)
+	return countRows(db, 1, "SELECT id FROM tickets WHERE "+text, args)
+}
+
+func (h *helpdesk) selectPage(db *sql.DB, who int) (int, error) {
+	fragment, err := sqlfilter.Page(deskpolicy.FilterFor(h.subjects[who], deskpolicy.TicketView), ticketTable, sqlfilter.SQLite, sqlfilter.PageRequest{Order: "updated", Limit: page})
+	if err != nil {
+		return 0, err
+	}
+	text, args := fragment.SQL(1)
+	return countRows(db, 2, text, args)
+}
+
+// countRows reads the rows of so many numbers each.
+func countRows(db *sql.DB, columns int, text string, args []any) (n int, err error) {
+	rows, err := db.QueryContext(context.Background(), text, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var numbers [2]int64
+	into := []any{&numbers[0], &numbers[1]}[:columns]
+	for ; rows.Next(); n++ {
+		if err := rows.Scan(into...); err != nil {
+			return 0, err
+		}
+	}
+	return n, rows.Err()
+}

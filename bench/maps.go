@@ -1,0 +1,290 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// maps of strings are what a typical service has that grew its own check: roles
+// by name, actions by name, scopes and accesses in words.
+type stringMaps struct {
+	roles    map[string]stringRole
+	actions  map[string]stringAction
+	people   map[string]*stringPerson
+	contacts map[string]*stringContact
+	open     map[string]bool // workspaces
+	features map[string]bool
+	things   []stringThing
+	now      int64
+}
+
+type stringRole struct {
+	administrative bool
+	permissions    map[string]string // the widest scope by action
+	ofGroup        map[string]bool   // the actions that are held at Group without Restricted
+}
+
+type stringAction struct {
+	needsEdit, own, ticketLike, authoring bool
+	feature                               string
+	barred                                map[string]bool // by kind of subject
+}
+
+type stringPerson struct {
+	id, kind    string
+	deactivated bool
+	from, until int64
+	bindings    []stringBinding
+	groups      map[string]string
+	crm         string // the scope there
+	inactive    bool   // there
+	territories map[string]bool
+	visible     map[string]string
+}
+
+type stringBinding struct{ role, workspace, scope string }
+
+type stringThing struct {
+	id, account, workspace, group, holder, owner, requester string
+	kind                                                    thingKind
+	builtIn                                                 bool
+	mentions                                                map[string]bool
+}
+
+type stringContact struct {
+	owner, territory string
+	team             map[string]string
+}
+
+func loadMaps(h *helpdesk) (loaded, error) {
+	m := &stringMaps{
+		roles: make(map[string]stringRole), actions: make(map[string]stringAction), people: make(map[string]*stringPerson),
+		contacts: make(map[string]*stringContact), open: make(map[string]bool), features: make(map[string]bool), now: now.Unix(),
+	}
+	for _, w := range h.account.Workspaces {
+		m.open[string(w)] = true
+	}
+	for i := range acts {
+		a := &acts[i]
+		action := stringAction{needsEdit: a.need == deskpolicy.Edit, own: a.own, ticketLike: a.on.ticketLike(), authoring: a.changesBuiltIn(), barred: make(map[string]bool)}
+		if requires := a.id.Requires(); requires != 0 {
+			action.feature = requires.String()
+			m.features[action.feature] = a.planned()
+		}
+		for kind, barred := range a.barred {
+			action.barred[subjectNames[kind]] = barred
+		}
+		m.actions[a.id.String()] = action
+	}
+	for _, role := range h.roles {
+		m.roles[role.Name()] = stringRoleOf(role)
+	}
+	for who := range h.people {
+		m.people[string(agentID(who))] = h.stringPerson(who)
+	}
+	for n, c := range h.contacts {
+		team := make(map[string]string)
+		for who, access := range c.team {
+			team[string(agentID(who))] = access.String()
+		}
+		m.contacts[string(contactID(n))] = &stringContact{string(orNone(agentID, c.owner)), string(territory(c.territory)), team}
+	}
+	for n := range h.things {
+		m.things = append(m.things, h.stringThing(n))
+	}
+	return m, nil
+}
+
+func stringRoleOf(role deskpolicy.Role) stringRole {
+	permissions := role.Permissions()
+	r := stringRole{role.Administrative(), make(map[string]string), make(map[string]bool)}
+	for i := range acts {
+		id := acts[i].id
+		for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+			if permissions.Has(id.At(scope)) {
+				r.permissions[id.String()] = scope.String()
+			}
+		}
+		r.ofGroup[id.String()] = permissions.Has(id.At(deskpolicy.Group)) && !permissions.Has(id.At(deskpolicy.Restricted))
+	}
+	return r
+}
+
+func (h *helpdesk) stringPerson(who int) *stringPerson {
+	p := &h.people[who]
+	person := &stringPerson{
+		id: string(agentID(who)), kind: subjectNames[p.kind], deactivated: p.deactivated, from: p.from, until: p.until,
+		groups: make(map[string]string), crm: p.crm.scope.String(), inactive: p.crm.deactivated,
+		territories: make(map[string]bool), visible: make(map[string]string),
+	}
+	for _, b := range p.bindings {
+		person.bindings = append(person.bindings, stringBinding{h.roles[b.role].Name(), string(b.place.id()), b.scope.String()})
+	}
+	for group, access := range p.groups {
+		person.groups[string(groupID(group))] = access.String()
+	}
+	for _, t := range p.crm.territories {
+		person.territories[string(territory(t))] = true
+	}
+	for n, access := range p.crm.visible {
+		if p.crm.fresh {
+			person.visible[string(contactID(n))] = access.String()
+		}
+	}
+	return person
+}
+
+func (h *helpdesk) stringThing(n int) stringThing {
+	t := &h.things[n]
+	s := stringThing{
+		account: string(accountID()), workspace: string(t.place.id()), group: string(orNone(groupID, t.group)), holder: string(orNone(agentID, t.holder)),
+		owner: string(orNone(agentID, t.owner)), requester: string(orNone(contactID, t.requester)), kind: t.kind, builtIn: t.locked, mentions: make(map[string]bool),
+	}
+	if !t.ours {
+		s.account = "initech"
+	}
+	for _, who := range t.mentions {
+		s.mentions[string(agentID(who))] = true
+	}
+	return s
+}
+
+// allowed answers one part of a question.
+func (m *stringMaps) allowed(p *stringPerson, name string, t *stringThing) bool {
+	action := m.actions[name]
+	switch {
+	case t.account != "acme", p.deactivated, p.inactive, action.barred[p.kind]:
+		return false
+	case p.kind == "support engineer" && (m.now < p.from || m.now >= p.until):
+		return false
+	case t.builtIn && action.authoring, action.feature != "" && !m.features[action.feature], action.own && t.owner != p.id:
+		return false
+	}
+	for i := range p.bindings {
+		if m.reaches(p, &p.bindings[i], name, &action, t) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *stringMaps) reaches(p *stringPerson, b *stringBinding, name string, action *stringAction, t *stringThing) bool {
+	role := m.roles[b.role]
+	scope, held := role.permissions[name]
+	if !held || !m.heldIn(p, b, &role, t.workspace) {
+		return false
+	}
+	if action.ticketLike {
+		scope = narrower(scope, b.scope)
+	}
+	if p.kind == "shared agent" && t.kind == aContact {
+		access := m.sees(p, t.requester)
+		return access == "edit" || access == "view" && !action.needsEdit
+	}
+	if scope == "global" {
+		return true
+	}
+	inGroup := t.group != "" && (p.groups[t.group] == "edit" || p.groups[t.group] == "view" && !action.needsEdit)
+	if p.kind == "shared agent" && action.ticketLike {
+		return inGroup || t.mentions[p.id] || t.requester != "" && m.sees(p, t.requester) != "none"
+	}
+	if scope == "group" && inGroup {
+		return true
+	}
+	return t.holder == p.id && !role.ofGroup[name]
+}
+
+func (m *stringMaps) heldIn(p *stringPerson, b *stringBinding, role *stringRole, workspace string) bool {
+	if b.workspace != "*" {
+		return b.workspace == workspace
+	}
+	return workspace == "" || role.administrative && p.kind != "support engineer" && m.open[workspace]
+}
+
+var widths = []string{"none", "restricted", "group", "global"}
+
+func narrower(a, b string) string {
+	return widths[min(slices.Index(widths, a), slices.Index(widths, b))]
+}
+
+func (m *stringMaps) sees(p *stringPerson, requester string) string {
+	c := m.contacts[requester]
+	switch {
+	case p.crm == "global", p.crm != "none" && c.owner == p.id, p.crm == "group" && p.territories[c.territory]:
+		return "edit"
+	}
+	access := p.visible[requester]
+	if team := c.team[p.id]; p.crm != "none" && (access == "" || team == "edit") {
+		access = team
+	}
+	if access == "" {
+		return "none"
+	}
+	return access
+}
+
+// takes reports whether somebody could take the ticket.
+func (m *stringMaps) takes(p *stringPerson, t *stringThing) bool {
+	const name = "ticket.be_assigned"
+	theirs, nobodys := *t, *t
+	theirs.holder, nobodys.holder = p.id, ""
+	if p.kind != "agent" || !m.allowed(p, name, &theirs) {
+		return false
+	}
+	return m.allowed(p, name, &nobodys) || !m.allowedToView(p, name, &nobodys)
+}
+
+// allowedToView answers as allowed does, were the action one that only views.
+func (m *stringMaps) allowedToView(p *stringPerson, name string, t *stringThing) bool {
+	action := m.actions[name]
+	action.needsEdit = false
+	for i := range p.bindings {
+		if m.reaches(p, &p.bindings[i], name, &action, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// A stringQuestion is asked with the records at hand.
+type stringQuestion struct {
+	who, to *stringPerson
+	action  string
+	on      *stringThing
+}
+
+func (m *stringMaps) prepare(questions []question) (engine, error) {
+	e := stringEngine{m, nil}
+	names := make(map[int32]*stringPerson)
+	for _, q := range questions {
+		names[q.who], names[q.to] = nil, nil
+	}
+	for who := range names {
+		names[who] = m.people[string(agentID(int(who)))]
+	}
+	for _, q := range questions {
+		e.questions = append(e.questions, stringQuestion{names[q.who], names[q.to], acts[q.act].id.String(), &m.things[q.on]})
+	}
+	return e, nil
+}
+
+type stringEngine struct {
+	*stringMaps
+	questions []stringQuestion
+}
+
+func (e stringEngine) ask(n int) (bool, error) {
+	q := &e.questions[n]
+	return e.allowed(q.who, q.action, q.on) && (q.to == nil || e.takes(q.to, q.on)), nil
+}
+
+func (e stringEngine) list(who, tickets int) (n int, err error) {
+	p := e.people[string(agentID(who))]
+	for i := range tickets {
+		if e.allowed(p, "ticket.view", &e.things[i]) {
+			n++
+		}
+	}
+	return n, nil
+}

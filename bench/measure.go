@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A contestant is an engine that is to be measured.
+type contestant struct {
+	maker
+	engine engine
+	asked  int // so many questions it is timed with
+	agreed int // so many it agreed on
+}
+
+// agree puts the questions to the engine, and reports the first that it answers
+// otherwise than the library.
+func (h *helpdesk) agree(name string, e engine, questions []question, step func()) error {
+	for n, q := range questions {
+		allowed, err := e.ask(n)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", name, h.String(q), err)
+		}
+		if allowed != q.allowed() {
+			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), h.request(q).Explain())
+		}
+		step()
+	}
+	return nil
+}
+
+// A sample is what came out for one engine on so many cores.
+type sample struct {
+	ns            []float64 // processor time per decision, by repetition: what neighbours change least
+	wall          []float64 // the time that passed
+	bytes, allocs float64   // per decision
+}
+
+// passed returns the sample by the time that passed.
+func (s sample) passed() sample { return sample{ns: s.wall} }
+
+// calm returns which part of the time the processor was ours.
+func (s sample) calm() float64 {
+	return middle(slices.Sorted(slices.Values(ratios(&s, &sample{ns: s.wall}).ns)))
+}
+
+// spread returns the median, the least and the most.
+func (s sample) spread() (median, least, most float64) {
+	sorted := slices.Sorted(slices.Values(s.ns))
+	return middle(sorted), sorted[0], sorted[len(sorted)-1]
+}
+
+func (s sample) median() float64 { return middle(slices.Sorted(slices.Values(s.ns))) }
+
+// middle returns the median of sorted numbers.
+func middle(sorted []float64) float64 {
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
+
+// least is how long one measurement takes at least: questions are asked again
+// until that.
+const least = 100 * time.Millisecond
+
+// measure asks the questions on so many cores, and adds what came out.
+func (s *sample) measure(e engine, questions, cores int) error {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start, worked, asked := time.Now(), processorTime(), 0
+	for asked == 0 || time.Since(start) < least {
+		if err := askAll(e, questions, cores); err != nil {
+			return err
+		}
+		asked += questions
+	}
+	worked, took := processorTime()-worked, time.Since(start)
+	runtime.ReadMemStats(&after)
+	s.ns = append(s.ns, float64(worked.Nanoseconds())/float64(asked))
+	s.wall = append(s.wall, float64(took.Nanoseconds())/float64(asked))
+	s.bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(asked)
+	s.allocs = float64(after.Mallocs-before.Mallocs) / float64(asked)
+	return nil
+}
+
+// chunk is how many questions a goroutine takes at a time.
+const chunk = 250
+
+// askAll asks the first questions once, on so many goroutines.
+func askAll(e engine, questions, cores int) error {
+	if cores == 1 {
+		return askSome(e, 0, questions)
+	}
+	var next atomic.Int64
+	var failed atomic.Pointer[error]
+	var all sync.WaitGroup
+	for range cores {
+		all.Go(func() {
+			for {
+				from := int(next.Add(chunk)) - chunk
+				if from >= questions {
+					return
+				}
+				if err := askSome(e, from, min(from+chunk, questions)); err != nil {
+					failed.Store(&err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// answered keeps the answers from being optimised away.
+var answered atomic.Int64
+
+func askSome(e engine, from, to int) error {
+	allowed := int64(0)
+	for n := from; n < to; n++ {
+		is, err := e.ask(n)
+		if err != nil {
+			return err
+		}
+		if is {
+			allowed++
+		}
+	}
+	answered.Add(allowed)
+	return nil
+}
+
+// nothing is the loop itself: it looks the answer up.
+type nothing []question
+
+func (q nothing) ask(n int) (bool, error)          { return q[n].allowed(), nil }
+func (nothing) list(who, tickets int) (int, error) { return 0, nil }
+
+// A subset is an engine that is asked some of its questions only.
+type subset struct {
+	engine
+	of []int32
+}
+
+func (s subset) ask(n int) (bool, error) { return s.engine.ask(int(s.of[n])) }

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A question is whether somebody may do something to a thing, by numbers.
+type question struct {
+	who int32
+	act uint8
+	to  int32 // of an assignment, who is to have it; else -1
+	on  int32 // the thing; of an assignment, the ticket
+
+	reason deskpolicy.Reason // what the library answers
+}
+
+func (q question) allowed() bool { return q.reason.Outcome() == deskpolicy.Allowed }
+
+// request returns the question as the library is asked it by a program that does
+// not know its types.
+func (h *helpdesk) request(q question) deskpolicy.Request {
+	r := deskpolicy.Request{Subject: h.subjects[q.who], Action: acts[q.act].id, Resource: h.resources[q.on]}
+	if acts[q.act].on == anAssignment {
+		r.Resource = h.assignment(q)
+	}
+	return r
+}
+
+func (h *helpdesk) assignment(q question) *deskpolicy.Assignment {
+	return &deskpolicy.Assignment{Ticket: *h.resources[q.on].(*deskpolicy.Ticket), To: h.subjects[q.to]}
+}
+
+// String returns the question in words.
+func (h *helpdesk) String(q question) string {
+	text := fmt.Sprintf("may %s %d do %s to %s %d", subjectNames[h.people[q.who].kind], q.who, acts[q.act].id, thingNames[h.things[q.on].kind], q.on)
+	if q.to >= 0 {
+		text += fmt.Sprintf(" for %s %d", subjectNames[h.people[q.to].kind], q.to)
+	}
+	return text + "?"
+}
+
+// tries is how often a question is drawn for a kind of subject and an action,
+// until it has the answer that is wanted.
+const tries = 100
+
+// ask draws questions, half of which are allowed: the kind of subject and the
+// action are drawn, then who asks and about what, until the answer is the one
+// that is wanted; if it never is, kind and action are drawn again. Every third
+// thing has to do with who asks, being theirs or mentioning them, and every
+// third is of one of their groups, if there is one.
+func (h *helpdesk) ask(seed uint64, n int) []question {
+	d := drawer{generator{rand.New(rand.NewPCG(seed, 100)), h}, h.theirs(), h.ofGroups(), [subjectKinds][]int32{}}
+	for i := range h.people {
+		kind := h.people[i].kind
+		d.people[kind] = append(d.people[kind], int32(i))
+	}
+	questions := make([]question, 0, n)
+	for len(questions) < n {
+		wanted := len(questions)%2 == 0
+		if q, found := d.draw(wanted); found {
+			questions = append(questions, q)
+		}
+	}
+	d.Shuffle(n, func(i, j int) { questions[i], questions[j] = questions[j], questions[i] })
+	return questions
+}
+
+type drawer struct {
+	generator
+	theirs  [][thingKinds][]int32 // what has to do with each person
+	grouped [groups][thingKinds][]int32
+	people  [subjectKinds][]int32 // by kind
+}
+
+func (d *drawer) draw(wanted bool) (question, bool) {
+	people := d.people[d.pick(60, 27, 12, 1)]
+	act := uint8(d.IntN(int(beAssigned)))
+	if d.chance(60) { // most of it is work on tickets and contacts
+		act = uint8(d.IntN(len(acts)))
+		for on := acts[act].on; !on.ticketLike() && on != aContact || act == beAssigned; on = acts[act].on {
+			act = uint8(d.IntN(len(acts)))
+		}
+	}
+	for range tries {
+		q := question{who: people[d.IntN(len(people))], act: act, to: -1}
+		q.on = d.thing(q.who, acts[act].on)
+		if acts[act].on == anAssignment {
+			q.to = d.receiver(q.who)
+		}
+		if q.reason = d.request(q).Decide().Reason; q.allowed() == wanted {
+			return q, true
+		}
+	}
+	return question{}, false
+}
+
+func (d *drawer) thing(who int32, kind thingKind) int32 {
+	if kind == anAssignment {
+		kind = aTicket
+	}
+	among := d.of[kind]
+	switch d.IntN(3) {
+	case 0:
+		if theirs := d.theirs[who][kind]; len(theirs) > 0 {
+			among = theirs
+		}
+	case 1:
+		if in := slices.Sorted(maps.Keys(d.helpdesk.people[who].groups)); len(in) > 0 {
+			if theirs := d.grouped[in[d.IntN(len(in))]][kind]; len(theirs) > 0 {
+				among = theirs
+			}
+		}
+	}
+	return among[d.IntN(len(among))]
+}
+
+// receiver draws who is to have the ticket: now and then oneself, or a shared agent.
+func (d *drawer) receiver(who int32) int32 {
+	switch d.pick(70, 20, 10) {
+	case 0:
+		return int32(d.IntN(agents))
+	case 1:
+		if who < agents+shareds {
+			return who
+		}
+	}
+	return int32(agents + d.IntN(shareds))
+}
+
+// ofGroups returns the things of each group.
+func (h *helpdesk) ofGroups() (grouped [groups][thingKinds][]int32) {
+	for i := range h.things {
+		if t := &h.things[i]; t.group >= 0 {
+			grouped[t.group][t.kind] = append(grouped[t.group][t.kind], int32(i))
+		}
+	}
+	return grouped
+}
+
+// theirs returns the things that have to do with each person.
+func (h *helpdesk) theirs() [][thingKinds][]int32 {
+	theirs := make([][thingKinds][]int32, len(h.people))
+	for i := range h.things {
+		t := &h.things[i]
+		for _, who := range append(slices.Clone(t.mentions), t.holder, t.owner) {
+			if who >= 0 {
+				theirs[who][t.kind] = append(theirs[who][t.kind], int32(i))
+			}
+		}
+	}
+	return theirs
+}

@@ -1,0 +1,289 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// The cores that decisions are timed on.
+var cores = [...]int{1, 2}
+
+// A result is what came out for one engine.
+type result struct {
+	maker
+	asked, agreed int
+	times         [len(cores)]sample
+	footprint     footprint
+	weight        *weight // nil if it was not weighed
+}
+
+// A share is a part of the questions, and what it takes the library and the bitset.
+type share struct {
+	name  string
+	n     int
+	times [2]sample
+}
+
+// A listing is what a way to list takes.
+type listing struct {
+	way
+	times []time.Duration // sorted
+}
+
+// A report is what came out.
+type report struct {
+	options
+	helpdesk *helpdesk
+	asked    []question
+	results  []result
+	loop     sample // of the loop itself
+	kinds    []share
+	reasons  []share
+	session  sample // of making a support session
+	compared sample // of a question that compares authorities
+	listers  int
+	listings []listing
+	took     time.Duration
+}
+
+// Units of the progress bar, by how long things take.
+const (
+	unitsAgree  = 8
+	unitsTime   = 1
+	unitsShares = 20
+	unitsList   = 4
+	unitsFoot   = 4
+	unitsWeigh  = 12
+)
+
+// measureAll does all the work.
+func (o options) measureAll(stderr io.Writer) (r *report, err error) {
+	began := time.Now()
+	r = &report{options: o}
+	n := len(o.engines)
+	b := &bar{to: stderr, of: n*(unitsAgree+unitsFoot+len(cores)*o.repetitions*unitsTime) + (n+3)*unitsList + unitsShares}
+	if o.weighs {
+		b.of += 5 * unitsWeigh
+	}
+	defer b.end()
+	b.add("building the helpdesk", 0)
+	if r.helpdesk, err = build(o.seed); err != nil {
+		return nil, err
+	}
+	r.asked = r.helpdesk.ask(o.seed, o.questions)
+	contestants, err := r.agree(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.time(contestants, b); err != nil {
+		return nil, err
+	}
+	if err := r.divide(contestants, b); err != nil {
+		return nil, err
+	}
+	if err := r.list(contestants, b); err != nil {
+		return nil, err
+	}
+	for i := range r.results {
+		m := r.results[i].maker
+		b.add("memory of "+m.name, unitsFoot)
+		if r.results[i].footprint, err = measureFootprint(m, o.seed); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.weigh(b); err != nil {
+		return nil, err
+	}
+	r.took = time.Since(began)
+	return r, nil
+}
+
+// agree prepares the engines, each of which has to answer as the library does.
+func (r *report) agree(b *bar) (contestants []contestant, err error) {
+	for _, m := range r.engines {
+		c := contestant{maker: m, asked: upTo(m.most, len(r.asked)), agreed: upTo(m.agrees, len(r.asked))}
+		if c.engine, err = m.prepared(r.helpdesk, r.asked[:c.agreed]); err != nil {
+			return nil, fmt.Errorf("%s: %w", m.name, err)
+		}
+		b.add(m.name+" has to agree", 0)
+		done := 0
+		err = r.helpdesk.agree(m.name, c.engine, r.asked[:c.agreed], func() {
+			if done++; done%(c.agreed/unitsAgree+1) == 0 {
+				b.add(m.name+" has to agree", 1)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		contestants = append(contestants, c)
+		r.results = append(r.results, result{maker: m, asked: c.asked, agreed: c.agreed})
+	}
+	return contestants, nil
+}
+
+// time times the engines in turns, none of which is always first.
+func (r *report) time(contestants []contestant, b *bar) error {
+	for repetition := range r.repetitions {
+		for i := range contestants {
+			i = (i + repetition) % len(contestants)
+			for at, n := range cores {
+				b.add(contestants[i].name, unitsTime)
+				if err := r.results[i].times[at].measure(contestants[i].engine, contestants[i].asked, n); err != nil {
+					return err
+				}
+			}
+		}
+		if err := r.loop.measure(nothing(r.asked), len(r.asked), 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// divide times the library and the bitset by kind of subject and by reason.
+func (r *report) divide(contestants []contestant, b *bar) error {
+	b.add("by kind and reason", unitsShares)
+	kinds, reasons := make(map[subjectKind][]int32), make(map[deskpolicy.Reason][]int32)
+	for i, q := range r.asked {
+		kind := r.helpdesk.people[q.who].kind
+		kinds[kind], reasons[q.reason] = append(kinds[kind], int32(i)), append(reasons[q.reason], int32(i))
+	}
+	for kind := range subjectKinds {
+		if err := r.part(&r.kinds, subjectNames[kind], kinds[kind], contestants); err != nil {
+			return err
+		}
+	}
+	for reason := range deskpolicy.Reasons() {
+		if err := r.part(&r.reasons, reason.String(), reasons[reason], contestants); err != nil {
+			return err
+		}
+	}
+	for range r.repetitions {
+		if err := r.session.measure(newSessions(r.helpdesk), grants, 1); err != nil {
+			return err
+		}
+		if err := r.compared.measure(comparisons{r.helpdesk}, agents, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part adds a part of the questions, if there is any.
+func (r *report) part(to *[]share, name string, of []int32, contestants []contestant) error {
+	if len(of) == 0 {
+		return nil
+	}
+	s := share{name: name, n: len(of)}
+	for range min(3, r.repetitions) {
+		for i := range s.times {
+			if err := s.times[i].measure(subset{contestants[i].engine, of}, len(of), 1); err != nil {
+				return err
+			}
+		}
+	}
+	*to = append(*to, s)
+	return nil
+}
+
+// sessions makes a support session for an answer.
+type sessions struct {
+	grants   []deskpolicy.Grant
+	account  deskpolicy.Account
+	engineer deskpolicy.Engineer
+}
+
+func newSessions(h *helpdesk) sessions {
+	return sessions{h.grants, h.account, deskpolicy.Engineer{ID: "eve"}}
+}
+
+func (s sessions) ask(n int) (bool, error) {
+	return s.grants[n].Session(s.engineer, s.account, now).ID() != "", nil
+}
+
+func (sessions) list(who, tickets int) (int, error) { return 0, nil }
+
+// comparisons are questions that no engine is asked: may an administrator, who is
+// not the account's, change an agent?
+type comparisons struct{ *helpdesk }
+
+func (c comparisons) ask(n int) (bool, error) {
+	administrator := deskpolicy.Agent{
+		ID: "admin", Account: c.account,
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}},
+	}
+	return deskpolicy.Authorize(&administrator, deskpolicy.AgentEdit, c.subjects[n].(*deskpolicy.Agent)).Allowed(), nil
+}
+
+func (comparisons) list(who, tickets int) (int, error) { return 0, nil }
+
+// list times the ways to list.
+func (r *report) list(contestants []contestant, b *bar) error {
+	b.add("filling SQLite", 0)
+	store, err := r.helpdesk.store()
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	people := r.helpdesk.listers()
+	r.listers = len(people)
+	ways := r.helpdesk.ways(contestants, store)
+	r.listings = make([]listing, len(ways))
+	for repetition := range min(3, r.repetitions) {
+		for i, w := range ways {
+			if repetition == 0 {
+				b.add("lists: "+w.name, unitsList)
+			}
+			runtime.GC()
+			took, err := r.helpdesk.measureListing(w, people)
+			if err != nil {
+				return err
+			}
+			r.listings[i].way = w
+			r.listings[i].times = append(r.listings[i].times, took)
+		}
+	}
+	for i := range r.listings {
+		slices.Sort(r.listings[i].times)
+	}
+	return nil
+}
+
+// weigh builds the programs.
+func (r *report) weigh(b *bar) error {
+	if !r.weighs {
+		return nil
+	}
+	for i := range r.results {
+		if !weighed(r.results[i].name) {
+			continue
+		}
+		b.add("binaries with "+r.results[i].name, unitsWeigh)
+		w, err := weigh(r.results[i].name, r.results[i].module)
+		if err != nil {
+			return err
+		}
+		r.results[i].weight = &w
+	}
+	return nil
+}
+
+// A bar shows how far the work is.
+type bar struct {
+	to       io.Writer
+	of, done int
+}
+
+func (b *bar) add(what string, n int) {
+	b.done += n
+	percent := min(100, 100*b.done/max(b.of, 1))
+	fmt.Fprintf(b.to, "\r\x1b[K[%-25s] %3d%% %.60s", strings.Repeat("#", percent/4), percent, what)
+}
+
+func (b *bar) end() { fmt.Fprint(b.to, "\r\x1b[K") }

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// programs has, for each engine that is a module's, a function that decides by it.
+//
+//go:embed size/*.txt
+var programs embed.FS
+
+// Programs that ask may, for which an engine is put in.
+const (
+	smallest = `package main
+
+import "os"
+
+func main() {
+	if may(os.Args[0], os.Args[0], os.Args[0]) {
+		os.Exit(1)
+	}
+}
+`
+	service = `package main
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+)
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		var asked struct{ Who, What, On string }
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+			slog.Error("cannot be read", "error", err)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(may(asked.Who, asked.What, asked.On))
+	})
+	slog.Error("ended", "error", http.ListenAndServe("localhost:8080", nil))
+}
+`
+	without = "func may(who, what, on string) bool { return who == on }\n"
+)
+
+// A weight is what a program has to carry for an engine.
+type weight struct {
+	smallest, service int // bytes more
+	compiled          int // modules in it besides the engine's own
+	sums              int // modules in go.sum besides that
+}
+
+// weigh builds the programs with the engine and without.
+func weigh(name, module string) (w weight, err error) {
+	dir, err := os.MkdirTemp("", "deskpolicy-size-")
+	if err != nil {
+		return w, err
+	}
+	defer os.RemoveAll(dir)
+	with, err := programs.ReadFile("size/" + name + ".txt")
+	if err != nil {
+		return w, err
+	}
+	for path, text := range map[string]string{
+		"smallest/with/main.go": smallest, "smallest/with/may.go": "package main\n\n" + string(with),
+		"smallest/without/main.go": smallest, "smallest/without/may.go": "package main\n\n" + without,
+		"service/with/main.go": service, "service/with/may.go": "package main\n\n" + string(with),
+		"service/without/main.go": service, "service/without/may.go": "package main\n\n" + without,
+	} {
+		if err := write(filepath.Join(dir, path), text); err != nil {
+			return w, err
+		}
+	}
+	if err := copyModule(dir); err != nil {
+		return w, err
+	}
+	if w.smallest, err = grows(dir, "smallest"); err != nil {
+		return w, err
+	}
+	if w.service, err = grows(dir, "service"); err != nil {
+		return w, err
+	}
+	if w.compiled, err = modulesIn(dir, "smallest", module); err != nil {
+		return w, err
+	}
+	w.sums, err = sumsIn(dir, module)
+	return w, err
+}
+
+func write(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+// copyModule gives the directory a module that requires what the programs import,
+// in the versions that are measured here.
+func copyModule(dir string) error {
+	core, err := filepath.Abs("..")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		text = bytes.ReplaceAll(text, []byte("=> ../"), []byte("=> "+core))
+		text = bytes.Replace(text, []byte("module github.com/deskpolicy/deskpolicy/bench"), []byte("module example.com/size"), 1)
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	_, err = goTool(dir, "mod", "tidy")
+	return err
+}
+
+// grows returns how many bytes more the program has with the engine.
+func grows(dir, program string) (int, error) {
+	var sizes [2]int64
+	for i, variant := range []string{"without", "with"} {
+		binary := filepath.Join(dir, program, variant, "program")
+		if _, err := goTool(dir, "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./"+program+"/"+variant); err != nil {
+			return 0, err
+		}
+		info, err := os.Stat(binary)
+		if err != nil {
+			return 0, err
+		}
+		sizes[i] = info.Size()
+	}
+	return int(sizes[1] - sizes[0]), nil
+}
+
+// modulesIn returns how many modules the program has but its own and the engine's.
+func modulesIn(dir, program, own string) (n int, err error) {
+	text, err := goTool(dir, "version", "-m", filepath.Join(dir, program, "with", "program"))
+	for line := range strings.Lines(text) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "dep" && fields[1] != own {
+			n++
+		}
+	}
+	return n, err
+}
+
+// sumsIn returns how many modules go.sum has but the engine's.
+func sumsIn(dir, own string) (int, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "go.sum"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	modules := make(map[string]bool)
+	for line := range strings.Lines(string(text)) {
+		modules[strings.Fields(line)[0]] = true
+	}
+	delete(modules, own)
+	return len(modules), err
+}
+
+// goTool runs the go command and returns what it prints.
+func goTool(dir string, args ...string) (string, error) {
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, &stderr)
+	}
+	return string(out), nil
+}
+
+// weighed reports whether the engine has a program.
+func weighed(name string) bool {
+	_, err := fs.Stat(programs, "size/"+name+".txt")
+	return err == nil
+}

@@ -1,0 +1,132 @@
+package main
+
+import "github.com/deskpolicy/deskpolicy"
+
+// A thingKind is a type of resource that questions are about.
+type thingKind uint8
+
+const (
+	aTicket thingKind = iota
+	aNote
+	anAssignment
+	aConversation
+	aChannel
+	anArticle
+	aTopic
+	aContact
+	aReport
+	someSettings
+	theAccount
+	anAgent
+	aRole
+	aGrant
+	thingKinds
+)
+
+var thingNames = [...]string{
+	"ticket", "note", "assignment", "conversation", "channel", "article", "topic", "contact", "report", "settings", "account", "agent", "role", "grant",
+}
+
+// ticketLike reports whether a binding's ticket scope bounds what is held on it.
+func (k thingKind) ticketLike() bool { return k <= anAssignment }
+
+// A subjectKind is who asks.
+type subjectKind uint8
+
+const (
+	anyAgent subjectKind = iota
+	sharedAgent
+	supportEngineer
+	nonAgent
+	subjectKinds
+)
+
+var subjectNames = [...]string{"agent", "shared agent", "support engineer", "no agent"}
+
+// An act is an action that is asked about, with what the rules look at in it.
+type act struct {
+	id     deskpolicy.ActionID
+	on     thingKind
+	own    bool // on one's own things only
+	need   deskpolicy.Access
+	barred [subjectKinds]bool // what the kind of subject is forbidden, whatever it holds
+}
+
+// acts are the actions that are asked about, by number; the last is not asked but
+// of whom a ticket is to go to.
+var acts = []act{
+	on(aTicket, deskpolicy.TicketView.ID()),
+	on(aTicket, deskpolicy.TicketReply.ID()),
+	on(aTicket, deskpolicy.TicketNotePublic.ID()),
+	on(aTicket, deskpolicy.TicketNotePrivate.ID()),
+	on(aTicket, deskpolicy.TicketPrint.ID()),
+	on(aTicket, deskpolicy.TicketForward.ID()),
+	on(aTicket, deskpolicy.TicketPropertiesEdit.ID()),
+	on(aTicket, deskpolicy.TicketStatusSet.ID()),
+	on(aTicket, deskpolicy.TicketTagEdit.ID()),
+	on(aTicket, deskpolicy.TicketSplit.ID()),
+	on(aTicket, deskpolicy.TicketMessageDelete.ID()),
+	on(aTicket, deskpolicy.TicketSpam.ID()),
+	on(aTicket, deskpolicy.TicketDelete.ID()),
+	on(aTicket, deskpolicy.TicketExport.ID()),
+	on(aTicket, deskpolicy.TicketAttach.ID()),
+	on(aTicket, deskpolicy.TicketCollaborate.ID()),
+	on(aNote, deskpolicy.TicketNoteEditOwn.ID()).ofOwn(),
+	on(aNote, deskpolicy.TicketNoteEditAny.ID()),
+	on(anAssignment, deskpolicy.TicketAssign.ID()),
+	on(aConversation, deskpolicy.ConversationView.ID()),
+	on(aConversation, deskpolicy.ConversationReply.ID()),
+	on(aConversation, deskpolicy.ConversationTake.ID()),
+	on(aConversation, deskpolicy.ConversationExport.ID()),
+	on(aChannel, deskpolicy.PhoneUse.ID()),
+	on(anArticle, deskpolicy.ArticleView.ID()),
+	on(anArticle, deskpolicy.ArticleEdit.ID()),
+	on(aTopic, deskpolicy.TopicEditOwn.ID()).ofOwn(),
+	on(aContact, deskpolicy.ContactView.ID()),
+	on(aContact, deskpolicy.ContactEdit.ID()),
+	on(aContact, deskpolicy.ContactExport.ID()),
+	on(aReport, deskpolicy.ReportView.ID()),
+	on(aReport, deskpolicy.ReportExport.ID()),
+	on(someSettings, deskpolicy.SettingsManage.ID()),
+	on(someSettings, deskpolicy.AssignmentRuleManage.ID()),
+	on(theAccount, deskpolicy.SessionLogin.ID()),
+	on(theAccount, deskpolicy.AuditView.ID()),
+	on(theAccount, deskpolicy.DataExport.ID()),
+	on(anAgent, deskpolicy.AgentView.ID()),
+	on(aRole, deskpolicy.RoleView.ID()),
+	on(aRole, deskpolicy.RoleUpdate.ID()),
+	on(aGrant, deskpolicy.GrantView.ID()),
+	on(aGrant, deskpolicy.GrantRevoke.ID()),
+	on(aTicket, deskpolicy.TicketBeAssigned.ID()),
+}
+
+// beAssigned is the number of the action that whoever is to have a ticket must be able to do.
+var beAssigned = uint8(len(acts) - 1)
+
+// plan is what the account has paid for: all but the discussions on tickets.
+var plan = deskpolicy.Plan{Name: "Growth", Features: deskpolicy.AllFeatures &^ deskpolicy.Collaboration}
+
+// on returns the act of an action on a kind of thing.
+func on(kind thingKind, id deskpolicy.ActionID) act {
+	a := act{id: id, on: kind, need: id.Need()}
+	administers := false
+	switch id.Category() {
+	case "people", "roles", "account", "support access":
+		administers = true
+	}
+	a.barred[sharedAgent] = id.In(deskpolicy.ClassChannel) || kind == aConversation || administers || id == deskpolicy.TicketBeAssigned.ID()
+	a.barred[supportEngineer] = kind == aGrant || id.In(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAgentMutation|deskpolicy.ClassExport)
+	a.barred[nonAgent] = true
+	return a
+}
+
+func (a act) ofOwn() act {
+	a.own = true
+	return a
+}
+
+// planned reports whether the account has paid for what the action needs.
+func (a *act) planned() bool { return plan.Features.Has(a.id.Requires()) }
+
+// changesBuiltIn reports whether the action is one that nobody does to a built-in role.
+func (a *act) changesBuiltIn() bool { return a.id.In(deskpolicy.ClassRoleAuthoring) }
