@@ -20,7 +20,7 @@ import (
 // holds is one attribute by workspace and action, a number.
 type cedars struct {
 	*helpdesk
-	policies [subjectKinds][places][]cedarSlice // by action
+	policies [subjectKinds][places][]*cedarSlice // by action
 	people   []cedar.Entity
 	things   []cedar.Entity
 	contacts []cedar.Entity // and at last nobody
@@ -29,17 +29,22 @@ type cedars struct {
 
 // A cedarSlice is the policies that a question is put to: one, or none if nobody
 // of that kind ever may.
-type cedarSlice []*cedar.Policy
+type cedarSlice struct {
+	all iter.Seq2[cedar.PolicyID, *cedar.Policy]
+}
 
 // All implements [cedar.PolicyIterator].
-func (s cedarSlice) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
-	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
-		for _, policy := range s {
+func (s *cedarSlice) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] { return s.all }
+
+// cedarSliceOf returns the slice of the policies.
+func cedarSliceOf(policies ...*cedar.Policy) *cedarSlice {
+	return &cedarSlice{func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
+		for _, policy := range policies {
 			if !yield("permit", policy) {
 				return
 			}
 		}
-	}
+	}}
 }
 
 // What somebody holds of an action in a workspace, as an attribute.
@@ -99,23 +104,21 @@ func cedarPermit(kind subjectKind, in place, act int) string {
 
 func loadCedar(h *helpdesk) (loaded, error) {
 	c := &cedars{helpdesk: h, context: cedar.NewRecord(cedar.RecordMap{"now": cedar.Long(now.Unix())})}
-	for kind := anyAgent; kind < nonAgent; kind++ {
+	none := cedarSliceOf()
+	for kind := range subjectKinds {
 		for in := range places {
-			c.policies[kind][in] = make([]cedarSlice, len(acts))
 			for i := range acts {
-				if acts[i].barred[kind] || !acts[i].planned() {
-					continue
+				slice := none
+				if !acts[i].barred[kind] && acts[i].planned() {
+					var policy cedar.Policy
+					if err := policy.UnmarshalCedar([]byte(cedarPermit(kind, in, i))); err != nil {
+						return nil, err
+					}
+					slice = cedarSliceOf(&policy)
 				}
-				var policy cedar.Policy
-				if err := policy.UnmarshalCedar([]byte(cedarPermit(kind, in, i))); err != nil {
-					return nil, err
-				}
-				c.policies[kind][in][i] = cedarSlice{&policy}
+				c.policies[kind][in] = append(c.policies[kind][in], slice)
 			}
 		}
-	}
-	for in := range places {
-		c.policies[nonAgent][in] = make([]cedarSlice, len(acts))
 	}
 	for n := range h.contacts {
 		c.contacts = append(c.contacts, h.cedarContact(n))
@@ -209,7 +212,7 @@ func (c *cedars) requester(t *thing) *cedar.Entity {
 // A cedarQuestion is a request, and the entities that it is about.
 type cedarQuestion struct {
 	principal, resource, requester *cedar.Entity
-	policies                       cedarSlice
+	policies                       *cedarSlice
 	request                        cedar.Request
 }
 
@@ -230,7 +233,7 @@ var _ types.EntityGetter = (*cedarQuestion)(nil)
 
 func (c *cedars) question(who int32, act uint8, on int32) cedarQuestion {
 	t := &c.helpdesk.things[on]
-	q := cedarQuestion{principal: &c.people[who], resource: &c.things[on], requester: c.requester(t)}
+	q := cedarQuestion{principal: &c.people[who], resource: &c.things[on], requester: c.requester(t), policies: c.policies[nonAgent][outside][0]}
 	if t.ours { // what is of another account is no policy's
 		q.policies = c.policies[c.helpdesk.people[who].kind][t.place][act]
 	}

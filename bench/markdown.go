@@ -97,19 +97,21 @@ func (r *report) decisions(b *strings.Builder) {
 Processor time for a decision, over all questions in turn: the median of %d repetitions in which the engines took turns,
 and the least and the most. × is how many times deskpolicy's, in the same repetition. The loop itself, which is in all
 of them, takes %s. Two cores is the time that passes for a decision when two goroutines ask, and beside it how much less that is
-than with one. "Asked" is how many questions an engine was timed with, and "agreed" how many it had to answer
+than with one. Warm is the processor time when %s of the questions are asked again and again, so that their records are in
+its cache, as those of one request are: all records together are not. "Asked" is how many questions an engine was timed with, and "agreed" how many it had to answer
 alike first; the questions are in no order, so that the first of them are a sample of all%s.
 
-| | one core | × | two cores | speed-up | bytes | allocations | asked | agreed |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-`, r.repetitions, nanoseconds(r.loop.median()), r.disturbed())
+| | one core | × | warm | × | two cores | speed-up | bytes | allocations | asked | agreed |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+`, r.repetitions, nanoseconds(r.loop.median()), thousands(few), r.disturbed())
 	for i := range r.results {
 		is := &r.results[i]
 		one, two := &is.times[0], &is.times[1]
 		times, _, _ := ratios(one, &r.results[0].times[0]).spread()
 		faster, low, high := is.speedUp().spread()
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %.2f (%.2f–%.2f) | %.0f | %s | %s | %s |\n",
-			is.name, one.cell(), times2(times), two.passed().cell(), faster, low, high, one.bytes, allocations(one.allocs), thousands(is.asked), thousands(is.agreed))
+		warm, _, _ := ratios(&is.warm, &r.results[0].warm).spread()
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %.2f (%.2f–%.2f) | %.0f | %s | %s | %s |\n",
+			is.name, one.cell(), times2(times), is.warm.cell(), times2(warm), two.passed().cell(), faster, low, high, one.bytes, allocations(one.allocs), thousands(is.asked), thousands(is.agreed))
 	}
 }
 

@@ -14,11 +14,16 @@ import (
 // The cores that decisions are timed on.
 var cores = [...]int{1, 2}
 
+// few is how many questions are asked again and again, so that their records stay
+// in the processor's cache, as those of one request do.
+const few = 2_000
+
 // A result is what came out for one engine.
 type result struct {
 	maker
 	asked, agreed int
 	times         [len(cores)]sample
+	warm          sample // on one core, of few questions
 	footprint     footprint
 	weight        *weight // nil if it was not weighed
 }
@@ -67,7 +72,7 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 	began := time.Now()
 	r = &report{options: o}
 	n := len(o.engines)
-	b := &bar{to: stderr, of: n*(unitsAgree+unitsFoot+len(cores)*o.repetitions*unitsTime) + (n+3)*unitsList + unitsShares}
+	b := &bar{to: stderr, of: n*(unitsAgree+unitsFoot+(len(cores)+1)*o.repetitions*unitsTime) + (n+3)*unitsList + unitsShares}
 	if o.weighs {
 		b.of += 5 * unitsWeigh
 	}
@@ -137,6 +142,12 @@ func (r *report) time(contestants []contestant, b *bar) error {
 				if err := r.results[i].times[at].measure(contestants[i].engine, contestants[i].asked, n); err != nil {
 					return err
 				}
+			}
+		}
+		for i := range contestants {
+			b.add(contestants[i].name+", warm", unitsTime)
+			if err := r.results[i].warm.measure(contestants[i].engine, min(few, contestants[i].asked), 1); err != nil {
+				return err
 			}
 		}
 		if err := r.loop.measure(nothing(r.asked), len(r.asked), 1); err != nil {
