@@ -41,7 +41,7 @@ func TestAgreement(t *testing.T) {
 			t.Run(fmt.Sprint(m.name, "/", seed), func(t *testing.T) {
 				asked := questions
 				if m.agrees > 0 {
-					asked = questions[:put/4] // it takes its time
+					asked = questions[:put/2] // it takes its time
 				}
 				e, err := m.prepared(h, asked)
 				require.NoError(t, err)
@@ -173,6 +173,29 @@ func TestCommand(t *testing.T) {
 		assert.Contains(t, string(plot), ">"+name+"<")
 		assert.Contains(t, stdout.String(), name)
 	}
+}
+
+// Each engine that is a module's has a program that is weighed.
+func TestPrograms(t *testing.T) {
+	programs, err := filepath.Glob("size/*.txt")
+	require.NoError(t, err)
+	for _, m := range makers {
+		assert.Equal(t, m.module != "", weighed(m.name), m.name)
+	}
+	assert.Len(t, programs, 5)
+}
+
+// Modules are counted once, and the engine's own is not.
+func TestSums(t *testing.T) {
+	dir := t.TempDir()
+	n, err := sumsIn(dir, "example.com/own")
+	require.NoError(t, err)
+	assert.Zero(t, n)
+	sums := "example.com/a v1.0.0 h1:x\nexample.com/a v1.0.0/go.mod h1:x\nexample.com/own v1.0.0 h1:x\nexample.com/b v1.0.0/go.mod h1:x\n"
+	require.NoError(t, write(filepath.Join(dir, "go.sum"), sums))
+	n, err = sumsIn(dir, "example.com/own")
+	require.NoError(t, err)
+	assert.Equal(t, 2, n)
 }
 
 func TestWrongArguments(t *testing.T) {

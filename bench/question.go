@@ -54,10 +54,15 @@ const tries = 100
 // thing has to do with who asks, being theirs or mentioning them, and every
 // third is of one of their groups, if there is one.
 func (h *helpdesk) ask(seed uint64, n int) []question {
-	d := drawer{generator{rand.New(rand.NewPCG(seed, 100)), h}, h.theirs(), h.ofGroups(), [subjectKinds][]int32{}}
+	d := drawer{generator{rand.New(rand.NewPCG(seed, 100)), h}, h.theirs(), h.ofGroups(), [subjectKinds][]int32{}, [groups][]int32{}}
 	for i := range h.people {
-		kind := h.people[i].kind
-		d.people[kind] = append(d.people[kind], int32(i))
+		p := &h.people[i]
+		d.people[p.kind] = append(d.people[p.kind], int32(i))
+		for group := range p.groups {
+			if p.kind == anyAgent {
+				d.members[group] = append(d.members[group], int32(i))
+			}
+		}
 	}
 	questions := make([]question, 0, n)
 	for len(questions) < n {
@@ -75,6 +80,7 @@ type drawer struct {
 	theirs  [][thingKinds][]int32 // what has to do with each person
 	grouped [groups][thingKinds][]int32
 	people  [subjectKinds][]int32 // by kind
+	members [groups][]int32       // agents
 }
 
 func (d *drawer) draw(wanted bool) (question, bool) {
@@ -90,7 +96,7 @@ func (d *drawer) draw(wanted bool) (question, bool) {
 		q := question{who: people[d.IntN(len(people))], act: act, to: -1}
 		q.on = d.thing(q.who, acts[act].on)
 		if acts[act].on == anAssignment {
-			q.to = d.receiver(q.who)
+			q.to = d.receiver(q.who, d.things[q.on].group)
 		}
 		if q.reason = d.request(q).Decide().Reason; q.allowed() == wanted {
 			return q, true
@@ -119,12 +125,17 @@ func (d *drawer) thing(who int32, kind thingKind) int32 {
 	return among[d.IntN(len(among))]
 }
 
-// receiver draws who is to have the ticket: now and then oneself, or a shared agent.
-func (d *drawer) receiver(who int32) int32 {
-	switch d.pick(70, 20, 10) {
+// receiver draws who is to have the ticket: an agent, often one of its group, now
+// and then oneself, or a shared agent.
+func (d *drawer) receiver(who int32, group int) int32 {
+	switch d.pick(30, 40, 20, 10) {
 	case 0:
 		return int32(d.IntN(agents))
 	case 1:
+		if group >= 0 && len(d.members[group]) > 0 {
+			return d.members[group][d.IntN(len(d.members[group]))]
+		}
+	case 2:
 		if who < agents+shareds {
 			return who
 		}

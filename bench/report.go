@@ -126,6 +126,11 @@ func (r *report) agree(b *bar) (contestants []contestant, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if c.asked < c.agreed { // to keep those that are not asked again would cost each garbage collection
+			if c.engine, err = m.prepared(r.helpdesk, r.asked[:c.asked]); err != nil {
+				return nil, fmt.Errorf("%s: %w", m.name, err)
+			}
+		}
 		contestants = append(contestants, c)
 		r.results = append(r.results, result{maker: m, asked: c.asked, agreed: c.agreed})
 	}
