@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -254,5 +255,6 @@ func TestNumbers(t *testing.T) {
 	}
 	assert.Equal(t, []string{"0", "1.5"}, []string{allocations(.0001), allocations(1.5)})
 	assert.Equal(t, []string{"0", "1.2 MB", "2.0 GB"}, []string{bytesKept(5000), bytesKept(1_234_567), bytesKept(2e9)})
+	assert.Equal(t, []string{"0", "1.5 ms"}, []string{loadTime(time.Microsecond), loadTime(1500 * time.Microsecond)})
 	assert.Equal(t, "1,235 kB", kilobytes(1_234_567))
 }

@@ -40,15 +40,15 @@ each question that was put to them before they were timed.
 	return b.String()
 }
 
-// versions returns the engines' modules and versions.
+// versions returns the other engines and their versions.
 func (r *report) versions() (versions []string) {
 	built, ok := debug.ReadBuildInfo()
 	if !ok {
 		return nil
 	}
-	for _, is := range r.results {
+	for _, is := range r.results[1:] {
 		for _, dep := range built.Deps {
-			if is.module != "" && dep.Path == is.module {
+			if dep.Path == is.module {
 				versions = append(versions, is.name+" "+dep.Version)
 			}
 		}
@@ -96,10 +96,11 @@ func (r *report) decisions(b *strings.Builder) {
 
 Processor time for a decision, over all questions in turn: the median of %d repetitions in which the engines took turns,
 and the least and the most. × is how many times deskpolicy's, in the same repetition. The loop itself, which is in all
-of them, takes %s. Two cores is the time that passes for a decision when two goroutines ask, and beside it how much less that is
-than with one. Warm is the processor time when %s of the questions are asked again and again, so that their records are in
-its cache, as those of one request are: all records together are not. "Asked" is how many questions an engine was timed with, and "agreed" how many it had to answer
-alike first; the questions are in no order, so that the first of them are a sample of all%s.
+of them, takes %s. Warm is the processor time when %s of the questions are asked again and again, so that their
+records are in its cache, as those of one request are: all records together are not. Two cores is the time that passes
+for a decision when two goroutines ask, and the speed-up how much less that is than with one. "Asked" is how many
+questions an engine was timed with, and "agreed" how many it had to answer alike first; the questions are in no order,
+so that the first of them are a sample of all%s.
 
 | | one core | × | warm | × | two cores | speed-up | bytes | allocations | asked | agreed |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -180,8 +181,16 @@ the heap keeps of that after a garbage collection, and by how much the process h
 | --- | ---: | ---: | ---: |
 `, thousands(footAsked))
 	for _, is := range r.results {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", is.name, nanoseconds(float64(is.footprint.Built)), bytesKept(is.footprint.Heap), bytesKept(is.footprint.Resident))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", is.name, loadTime(is.footprint.Built), bytesKept(is.footprint.Heap), bytesKept(is.footprint.Resident))
 	}
+}
+
+// loadTime returns the time; "0" for what is less than a clock of processor time can tell.
+func loadTime(d time.Duration) string {
+	if d < 10*time.Microsecond {
+		return "0"
+	}
+	return nanoseconds(float64(d))
 }
 
 func (r *report) weights(b *strings.Builder) {

@@ -155,7 +155,7 @@ func (r *report) time(contestants []contestant, b *bar) error {
 				return err
 			}
 		}
-		if err := r.loop.measure(nothing(r.asked), len(r.asked), 1); err != nil {
+		if err := r.loop.add(nothing(r.asked), len(r.asked), 1); err != nil {
 			return err
 		}
 	}
@@ -184,7 +184,7 @@ func (r *report) divide(contestants []contestant, b *bar) error {
 		if err := r.session.measure(newSessions(r.helpdesk), grants, 1); err != nil {
 			return err
 		}
-		if err := r.compared.measure(comparisons{r.helpdesk}, agents, 1); err != nil {
+		if err := r.compared.add(comparisons{r.helpdesk}, agents, 1); err != nil {
 			return err
 		}
 	}
@@ -199,7 +199,7 @@ func (r *report) part(to *[]share, name string, of []int32, contestants []contes
 	s := share{name: name, n: len(of)}
 	for range min(3, r.repetitions) {
 		for i := range s.times {
-			if err := s.times[i].measure(subset{contestants[i].engine, of}, len(of), 1); err != nil {
+			if err := s.times[i].add(subset{contestants[i].engine, of}, len(of), 1); err != nil {
 				return err
 			}
 		}
