@@ -475,6 +475,11 @@ func TestBugs(t *testing.T) {
 		for _, id := range []AgentID{"Riya", "riya ", "riy", "riyaa", ""} {
 			check(t, me, TicketView, ticketOf("", id), OutOfScope)
 		}
+		inIT := riya(Binding{AgentRole(), "it", Global})
+		check(t, inIT, TicketView, Ticket{Account: "acme", Workspace: "it"}, AllowedAll)
+		for _, other := range []WorkspaceID{"it-legal", "it/legal", "i", "IT", "it ", ""} { // no part, no path, no other case
+			check(t, inIT, TicketView, Ticket{Account: "acme", Workspace: other}, OtherWorkspace)
+		}
 	})
 	t.Run("B46", func(t *testing.T) { // the order of roles does not matter
 		bindings := []Binding{wide(AgentRole(), Restricted), wide(SupervisorRole(), Group), wide(TicketCollaboratorRole(), Global), wide(AgentRole(), Group)}
