@@ -393,6 +393,7 @@ func TestAbsurdInstants(t *testing.T) {
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "globex"}, NoInstant)
 			check(t, at(Grant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
 			check(t, at(grant, absurd), Action[Ticket](0), Ticket{Account: "acme"}, UnknownAction) // which comes first
+			assert.Equal(t, NoInstant, Authorize(at(grant, absurd), TicketView, nil).Reason)
 			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until())
 		})
 	}
