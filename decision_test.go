@@ -70,6 +70,7 @@ func TestNoticeGivesNothingAway(t *testing.T) {
 }
 
 func TestDecisionErr(t *testing.T) {
+	require.EqualError(t, ErrDenied, "deskpolicy: denied")
 	require.NoError(t, Decision{Reason: AllowedGroup}.Err())
 
 	d := Decision{Reason: OutOfScope, Role: "Agent", Scope: Group}

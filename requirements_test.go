@@ -482,6 +482,11 @@ func TestBugs(t *testing.T) {
 		}
 	})
 	t.Run("B46", func(t *testing.T) { // the order of roles does not matter
+		for _, scopes := range [][2]Scope{{Restricted, Group}, {Group, Restricted}} { // the widest decides
+			ticket := ticketOf("", "riya")
+			d := Authorize(riya(wide(AgentRole(), scopes[0]), wide(AgentRole(), scopes[1])), TicketView, &ticket)
+			assert.Equal(t, Decision{Reason: AllowedAssigned, Scope: Group, Role: "Agent"}, d)
+		}
 		bindings := []Binding{wide(AgentRole(), Restricted), wide(SupervisorRole(), Group), wide(TicketCollaboratorRole(), Global), wide(AgentRole(), Group)}
 		want := Authorize(riya(bindings...), TicketReply, ptr(ticketOf("billing", "riya")))
 		for range bindings {
