@@ -311,6 +311,7 @@ func TestBugs(t *testing.T) {
 		// To let go is free.
 		check(t, lead, AgentRoleRemove, Appointment{lead, wide(AgentRole(), Restricted)}, AllowedAll)
 		check(t, lead, AgentScopeEdit, Appointment{lead, wide(AgentRole(), Restricted)}, AllowedAll)
+		check(t, lead, AgentScopeEdit, Appointment{lead, wide(AgentRole(), Group)}, AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", View), AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", NoAccess), AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Edit), AllowedAll)      // or to leave as it is
@@ -408,6 +409,7 @@ func TestBugs(t *testing.T) {
 		check(t, owner, AgentRoleRemove, Appointment{boss, Binding{AccountAdministratorRole(), "it", Global}}, AllowedAll)
 		check(t, owner, AgentScopeEdit, Appointment{boss, wide(AccountAdministratorRole(), Restricted)}, AllowedAll)
 		check(t, owner, AgentEdit, *boss, AllowedAll)
+		check(t, owner, AgentRoleRemove, Appointment{sam(boss.Bindings...), boss.Bindings[0]}, AllowedAll) // who administered nothing
 		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole(), "it", Global}), AllowedAll)
 
 		// Above her is also who reaches more by groups, or by the CRM; and a shared agent of her ID is herself.
