@@ -227,3 +227,18 @@ func checkDocumented(t *testing.T, file string, decl *ast.GenDecl, spec ast.Spec
 		}
 	}
 }
+
+// The README's table of engines is the one that the bench wrote.
+func TestReadmeSideBySide(t *testing.T) {
+	_, section, found := strings.Cut(readFile(t, "README.md"), "\n## Side by side\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	report, rows := readFile(t, filepath.Join("bench", "report.md")), 0
+	for line := range strings.Lines(section) {
+		if strings.HasPrefix(line, "|") {
+			rows++
+			assert.Contains(t, report, line)
+		}
+	}
+	assert.Greater(t, rows, 5)
+}
