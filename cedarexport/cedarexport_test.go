@@ -3,36 +3,19 @@ package cedarexport_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/cedarexport"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares the text with a file.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(string(want), string(got)))
-}
 
 func newRole(t *testing.T, account deskpolicy.AccountID, name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
 	t.Helper()
@@ -73,14 +56,14 @@ func vocabulary(t *testing.T) *deskpolicy.Vocabulary {
 
 func TestGolden(t *testing.T) {
 	plain := exporter(t, nil)
-	golden(t, "builtin.cedar", plain.Policies())
-	golden(t, "schema.json", plain.Schema())
+	golden.File(t, "builtin.cedar", string(plain.Policies()))
+	golden.File(t, "schema.json", string(plain.Schema()))
 
 	custom := exporter(t, vocabulary(t), newRole(t, "acme", "Refunds", invoiceView.At(deskpolicy.Group), invoiceRefund.At(deskpolicy.Restricted),
 		deskpolicy.TicketView.At(deskpolicy.Global), deskpolicy.TicketReply.At(deskpolicy.Group), deskpolicy.ContactView.At(deskpolicy.Restricted),
 		deskpolicy.ConversationReply.At(deskpolicy.Group), deskpolicy.SettingsManage.At(deskpolicy.Global)))
 	with := custom.Policies()
-	golden(t, "custom.cedar", with[bytes.Index(with, []byte(`@id("role/acme/Refunds/`)):])
+	golden.File(t, "custom.cedar", string(with[bytes.Index(with, []byte(`@id("role/acme/Refunds/`)):]))
 }
 
 // acme is the account of the tests.
@@ -221,7 +204,7 @@ func TestQuestionsGolden(t *testing.T) {
 			text.WriteString("\n")
 		}
 	}
-	golden(t, "questions.txt", []byte(text.String()))
+	golden.File(t, "questions.txt", text.String())
 }
 
 // abridged returns the entities with the length of each long list in its place.

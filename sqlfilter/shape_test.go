@@ -94,7 +94,7 @@ func TestShapes(t *testing.T) {
 		where, err = sqlfilter.Where(deskpolicy.FilterFor(mentioned, deskpolicy.TicketView), mentioning, d)
 		p.write(fmt.Sprintf("%v: where, mentioned in JSON", d), where, err)
 	}
-	p.compare("testdata/shapes.golden")
+	p.compare("shapes.golden")
 }
 
 // Names of ours are none of the host's, whose tables are found from within.

@@ -1,22 +1,18 @@
 package sqlfilter_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file")
 
 var dialects = []sqlfilter.Dialect{sqlfilter.PostgreSQL, sqlfilter.MariaDB, sqlfilter.SQLite}
 
@@ -67,14 +63,7 @@ func (p *pinned) write(name string, f sqlfilter.Fragment, err error) {
 }
 
 // compare compares the statements with the file, which -update rewrites.
-func (p *pinned) compare(file string) {
-	if *update {
-		require.NoError(p, os.WriteFile(file, []byte(p.String()), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(p, err)
-	assert.Empty(p, cmp.Diff(string(want), p.String()))
-}
+func (p *pinned) compare(file string) { golden.File(p.T, file, p.Builder.String()) }
 
 // TestGolden pins the SQL of typical filters.
 func TestGolden(t *testing.T) {
@@ -103,7 +92,7 @@ func TestGolden(t *testing.T) {
 		upTo, err := sqlfilter.CountUpTo(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d, 99)
 		write(fmt.Sprintf("%v: count up to 99, an agent of groups", d), upTo, err)
 	}
-	p.compare("testdata/statements.golden")
+	p.compare("statements.golden")
 }
 
 // inOrder yields names and subjects as they are listed.

@@ -3,20 +3,16 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
 	"github.com/deskpolicy/deskpolicy/internal/pinned"
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 func TestMain(m *testing.M) {
 	pinned.Draws()
@@ -26,16 +22,7 @@ func TestMain(m *testing.M) {
 func TestOutput(t *testing.T) {
 	var output bytes.Buffer
 	require.NoError(t, run(&output))
-	path := filepath.Join("testdata", "output.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, output.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	if diff := cmp.Diff(string(want), output.String()); diff != "" {
-		t.Errorf("a step has changed (-file +now, go test ./examples/migration -update accepts):\n%s", diff)
-	}
+	golden.File(t, "output.golden", output.String())
 }
 
 func TestOutputThatCannotBeWritten(t *testing.T) {
