@@ -5,10 +5,10 @@ import (
 	"io"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/progress"
 )
 
 // The cores that decisions are timed on.
@@ -72,12 +72,12 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 	began := time.Now()
 	r = &report{options: o}
 	n := len(o.engines)
-	b := &bar{to: stderr, of: n*(unitsAgree+unitsFoot+(len(cores)+1)*o.repetitions*unitsTime) + (n+3)*unitsList + unitsShares}
+	b := &progress.Bar{To: stderr, Of: n*(unitsAgree+unitsFoot+(len(cores)+1)*o.repetitions*unitsTime) + (n+3)*unitsList + unitsShares}
 	if o.weighs {
-		b.of += 5 * unitsWeigh
+		b.Of += 5 * unitsWeigh
 	}
-	defer b.end()
-	b.add("building the helpdesk", 0)
+	defer b.End()
+	b.Add("building the helpdesk", 0)
 	if r.helpdesk, err = build(o.seed); err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 	}
 	for i := range r.results {
 		m := r.results[i].maker
-		b.add("memory of "+m.name, unitsFoot)
+		b.Add("memory of "+m.name, unitsFoot)
 		if r.results[i].footprint, err = measureFootprint(m, o.seed); err != nil {
 			return nil, err
 		}
@@ -110,17 +110,17 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 }
 
 // agree prepares the engines, each of which has to answer as the library does.
-func (r *report) agree(b *bar) (contestants []contestant, err error) {
+func (r *report) agree(b *progress.Bar) (contestants []contestant, err error) {
 	for _, m := range r.engines {
 		c := contestant{maker: m, asked: upTo(m.most, len(r.asked)), agreed: upTo(m.agrees, len(r.asked))}
 		if c.engine, err = m.prepared(r.helpdesk, r.asked[:c.agreed]); err != nil {
 			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
-		b.add(m.name+" has to agree", 0)
+		b.Add(m.name+" has to agree", 0)
 		done := 0
 		err = r.helpdesk.agree(m.name, c.engine, r.asked[:c.agreed], func() {
 			if done++; done%(c.agreed/unitsAgree+1) == 0 {
-				b.add(m.name+" has to agree", 1)
+				b.Add(m.name+" has to agree", 1)
 			}
 		})
 		if err != nil {
@@ -138,19 +138,19 @@ func (r *report) agree(b *bar) (contestants []contestant, err error) {
 }
 
 // time times the engines in turns, none of which is always first.
-func (r *report) time(contestants []contestant, b *bar) error {
+func (r *report) time(contestants []contestant, b *progress.Bar) error {
 	for repetition := range r.repetitions {
 		for i := range contestants {
 			i = (i + repetition) % len(contestants)
 			for at, n := range cores {
-				b.add(contestants[i].name, unitsTime)
+				b.Add(contestants[i].name, unitsTime)
 				if err := r.results[i].times[at].measure(contestants[i].engine, contestants[i].asked, n); err != nil {
 					return err
 				}
 			}
 		}
 		for i := range contestants {
-			b.add(contestants[i].name+", warm", unitsTime)
+			b.Add(contestants[i].name+", warm", unitsTime)
 			if err := r.results[i].warm.measure(contestants[i].engine, min(few, contestants[i].asked), 1); err != nil {
 				return err
 			}
@@ -163,8 +163,8 @@ func (r *report) time(contestants []contestant, b *bar) error {
 }
 
 // divide times the library and the bitset by kind of subject and by reason.
-func (r *report) divide(contestants []contestant, b *bar) error {
-	b.add("by kind and reason", unitsShares)
+func (r *report) divide(contestants []contestant, b *progress.Bar) error {
+	b.Add("by kind and reason", unitsShares)
 	kinds, reasons := make(map[subjectKind][]int32), make(map[deskpolicy.Reason][]int32)
 	for i, q := range r.asked {
 		kind := r.helpdesk.people[q.who].kind
@@ -240,8 +240,8 @@ func (c comparisons) ask(n int) (bool, error) {
 func (comparisons) list(who, tickets int) (int, error) { return 0, nil }
 
 // list times the ways to list.
-func (r *report) list(contestants []contestant, b *bar) error {
-	b.add("filling SQLite", 0)
+func (r *report) list(contestants []contestant, b *progress.Bar) error {
+	b.Add("filling SQLite", 0)
 	store, err := r.helpdesk.store()
 	if err != nil {
 		return err
@@ -254,7 +254,7 @@ func (r *report) list(contestants []contestant, b *bar) error {
 	for repetition := range min(3, r.repetitions) {
 		for i, w := range ways {
 			if repetition == 0 {
-				b.add("lists: "+w.name, unitsList)
+				b.Add("lists: "+w.name, unitsList)
 			}
 			runtime.GC()
 			took, err := r.helpdesk.measureListing(w, people)
@@ -272,7 +272,7 @@ func (r *report) list(contestants []contestant, b *bar) error {
 }
 
 // weigh builds the programs.
-func (r *report) weigh(b *bar) error {
+func (r *report) weigh(b *progress.Bar) error {
 	if !r.weighs {
 		return nil
 	}
@@ -280,7 +280,7 @@ func (r *report) weigh(b *bar) error {
 		if !weighed(r.results[i].name) {
 			continue
 		}
-		b.add("binaries with "+r.results[i].name, unitsWeigh)
+		b.Add("binaries with "+r.results[i].name, unitsWeigh)
 		w, err := weigh(r.results[i].name, r.results[i].module)
 		if err != nil {
 			return err
@@ -289,17 +289,3 @@ func (r *report) weigh(b *bar) error {
 	}
 	return nil
 }
-
-// A bar shows how far the work is.
-type bar struct {
-	to       io.Writer
-	of, done int
-}
-
-func (b *bar) add(what string, n int) {
-	b.done += n
-	percent := min(100, 100*b.done/max(b.of, 1))
-	fmt.Fprintf(b.to, "\r\x1b[K[%-25s] %3d%% %.60s", strings.Repeat("#", percent/4), percent, what)
-}
-
-func (b *bar) end() { fmt.Fprint(b.to, "\r\x1b[K") }

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/progress"
 )
 
 // schema is the tables. Conditions on lists are served by the index of what they
@@ -70,7 +71,7 @@ func (s Sizes) built() string {
 }
 
 // build makes the database, unless it is there already and of the same sizes.
-func build(ctx context.Context, server *pgx.ConnConfig, s Sizes, progress io.Writer) error {
+func build(ctx context.Context, server *pgx.ConnConfig, s Sizes, to io.Writer) error {
 	name := pgx.Identifier{server.Database}.Sanitize()
 	if db, err := pgx.ConnectConfig(ctx, server); err == nil {
 		var built string
@@ -93,7 +94,7 @@ func build(ctx context.Context, server *pgx.ConnConfig, s Sizes, progress io.Wri
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.fill(ctx, db, progress), db.Close(ctx))
+	return errors.Join(s.fill(ctx, db, to), db.Close(ctx))
 }
 
 // ignore returns the error, but nil for the server's error of that code.
@@ -116,12 +117,12 @@ func administer(ctx context.Context, server *pgx.ConnConfig, statement string) e
 	return errors.Join(err, db.Close(ctx))
 }
 
-func (s Sizes) fill(ctx context.Context, db *pgx.Conn, progress io.Writer) error {
+func (s Sizes) fill(ctx context.Context, db *pgx.Conn, to io.Writer) error {
 	if _, err := db.Exec(ctx, "SET synchronous_commit = off; SET maintenance_work_mem = '256MB';"+schema); err != nil {
 		return err
 	}
-	bar := &bar{to: progress, of: s.Contacts + s.Tickets + s.Mentions + len(indexes)*s.Tickets/10}
-	defer bar.end()
+	bar := progress.Bar{To: to, Of: s.Contacts + s.Tickets + s.Mentions + len(indexes)*s.Tickets/10}
+	defer bar.End()
 	for _, table := range []struct {
 		name    string
 		columns []string
@@ -135,7 +136,7 @@ func (s Sizes) fill(ctx context.Context, db *pgx.Conn, progress io.Writer) error
 		next, stop := iter.Pull(table.rows)
 		_, err := db.CopyFrom(ctx, pgx.Identifier{table.name}, table.columns, pgx.CopyFromFunc(func() ([]any, error) {
 			values, _ := next()
-			bar.add(table.name, 1)
+			bar.Add(table.name, 1)
 			return values, nil
 		}))
 		stop()
@@ -144,7 +145,7 @@ func (s Sizes) fill(ctx context.Context, db *pgx.Conn, progress io.Writer) error
 		}
 	}
 	for _, statement := range indexes {
-		bar.add(statement, s.Tickets/10)
+		bar.Add(statement, s.Tickets/10)
 		if _, err := db.Exec(ctx, statement); err != nil {
 			return err
 		}
@@ -199,19 +200,3 @@ func null(id int64) any {
 	}
 	return id
 }
-
-// A bar shows how far the building is.
-type bar struct {
-	to             io.Writer
-	of, done, last int
-}
-
-func (b *bar) add(what string, n int) {
-	b.done += n
-	if percent := min(100, 100*b.done/max(b.of, 1)); percent > b.last || n > 1 {
-		b.last = percent
-		fmt.Fprintf(b.to, "\r\x1b[K[%-25s] %3d%% %.80s", strings.Repeat("#", percent/4), percent, what)
-	}
-}
-
-func (b *bar) end() { fmt.Fprint(b.to, "\r\x1b[K") }
