@@ -56,13 +56,25 @@ func (k kind) compound() bool {
 func (k kind) pair() bool { return k == kindTicketPair || k == kindContactPair }
 
 // attributesOf fills in what the rules look at in the resource, and reports
-// whether there is one. Naming the library's types spares a call through a
-// table, which would move what they point to onto the heap; filling in what is
-// asked for most spares a copy.
+// whether there is one.
 func attributesOf[R Resource](resource *R, what *Attributes) bool {
-	if resource == nil {
+	switch {
+	case resource == nil:
+		return false
+	case ownAttributes(resource, what):
+		return true
+	case isReference(*new(R)):
 		return false
 	}
+	*what = (*resource).Attributes()
+	return true
+}
+
+// ownAttributes is attributesOf for a pointer to one of the library's resources,
+// and reports whether it is that. Naming the types spares a call through a table,
+// which would move what they point to onto the heap; filling in what is asked for
+// most spares a copy.
+func ownAttributes(resource any, what *Attributes) bool {
 	switch r := any(resource).(type) {
 	case *Ticket:
 		r.fill(what, kindTicket)
@@ -125,18 +137,15 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 	case *Account:
 		*what = r.Attributes()
 	default:
-		if isReference(*new(R)) {
-			return false
-		}
-		*what = (*resource).Attributes()
+		return false
 	}
 	return true
 }
 
-// isReference reports whether R, whose zero value it takes, is an interface or
+// isReference reports whether a type, whose zero value it takes, is an interface or
 // a pointer to one of the library's types: what such a thing leads to may be missing.
-func isReference[R Resource](zero R) bool {
-	switch any(zero).(type) {
+func isReference(zero any) bool {
+	switch zero.(type) {
 	case nil, *Ticket, *TicketPair, *Assignment, *Note, *TimeEntry, *Conversation, *Transfer, *Channel,
 		*CannedResponse, *TicketList, *Article, *FAQ, *Topic, *Contact, *ContactPair, *Company, *Campaign, *Report,
 		*Dashboard, *App, *Agent, *SharedAgent, *Profile, *Appointment, *Membership, *Role, *Grant, *Settings, *Workspace, *Account:

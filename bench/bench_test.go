@@ -258,3 +258,23 @@ func TestNumbers(t *testing.T) {
 	assert.Equal(t, []string{"0", "1.5 ms"}, []string{loadTime(time.Microsecond), loadTime(1500 * time.Microsecond)})
 	assert.Equal(t, "1,235 kB", kilobytes(1_234_567))
 }
+
+// The questions of the report, for profiles and for comparing two versions of the
+// library: cold asks them all in turn, warm a few again and again.
+func BenchmarkDecisions(b *testing.B) {
+	h, questions := drawn(b, 1, 100_000)
+	for _, m := range makers[:3] {
+		e, err := m.prepared(h, questions)
+		require.NoError(b, err)
+		for name, n := range map[string]int{"cold": len(questions), "warm": few} {
+			b.Run(m.name+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					if _, err := e.ask(i % n); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}

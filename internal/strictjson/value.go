@@ -3,7 +3,6 @@ package strictjson
 import (
 	"fmt"
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -182,8 +181,19 @@ func (v *Value) refuseUnread() {
 	}
 }
 
-// plainKey matches the keys that a path shows without quotes.
-var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,39}$`)
+// isPlain reports whether a path shows the key without quotes: up to 40 letters,
+// digits and underscores, the first of which is no digit.
+func isPlain(key string) bool {
+	for i := range len(key) {
+		switch c := key[i]; {
+		case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', c == '_':
+		case '0' <= c && c <= '9' && i > 0:
+		default:
+			return false
+		}
+	}
+	return key != "" && len(key) <= 40
+}
 
 // path returns where the value is, such as `agents[2].groups["on call"]`. Long
 // keys are cut, lest a document's problems be a thousand times its size.
@@ -193,7 +203,7 @@ func (v *Value) path() string {
 		return ""
 	case v.index >= 0:
 		return fmt.Sprintf("%s[%d]", v.in.path(), v.index)
-	case plainKey.MatchString(v.key):
+	case isPlain(v.key):
 		return strings.TrimPrefix(v.in.path()+"."+v.key, ".")
 	default:
 		return fmt.Sprintf("%s[%.40q]", v.in.path(), v.key)
