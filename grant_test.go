@@ -50,6 +50,8 @@ func problemsOf(err error) []string {
 	return lines
 }
 
+func isDenial(problem string) bool { return strings.HasPrefix(problem, "denied: ") }
+
 // A custom role of another account's, and one of acme's.
 func foreignRole(t testing.TB) Role {
 	role, err := NewRole("globex", "Night Shift", PermissionsOf(TicketView.At(Global)))
@@ -115,6 +117,20 @@ func TestNewGrantRefuses(t *testing.T) {
 			`grant "g1": "\xff" has NUL, U+FFFD or invalid UTF-8`,
 		}},
 
+		{"somebody whose account and ID JSON cannot hold", &Agent{
+			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{wide(AccountAdministratorRole(), Global)},
+		}, func(terms *Terms) { terms.ID, terms.Roles, terms.Workspaces = "g\x00", nil, nil }, noon, []string{
+			`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`,
+			`grant "g\x00": "acme\x00" has NUL, U+FFFD or invalid UTF-8`,
+			`grant "g\x00": "riya\x00" has NUL, U+FFFD or invalid UTF-8`,
+			`grant "g\x00": it gives no role`,
+		}},
+		{"an end that is no instant, before the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(hour), time.Time{}.Add(1) }, noon, []string{
+			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is not after the start 2026-11-02T13:00:00Z`,
+			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
+			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past`,
+		}},
+
 		{"nobody", nil, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
 		{"an agent who is nil", nobody, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
 		{"somebody deactivated", gone, func(terms *Terms) {}, noon, []string{"denied: the agent is deactivated"}},
@@ -153,6 +169,13 @@ func TestNewGrantRefuses(t *testing.T) {
 			"0001-01-08T00:00:00Z is no instant between 1970 and 2200",
 		}},
 
+		{"nobody at no instant", nil, func(*Terms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
+			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
+			"denied: the request has no subject",
+			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
+			"2200-01-08T00:00:00Z is no instant between 1970 and 2200",
+		}},
+
 		{"everything", riya(wide(SupervisorRole(), Global)), func(terms *Terms) {
 			*terms = Terms{
 				Start: noon.Add(-hour), End: noon.Add(-2 * hour), Roles: []Role{foreignRole(t), {}},
@@ -183,7 +206,7 @@ func TestNewGrantRefuses(t *testing.T) {
 				if err != nil {
 					require.Equal(t, Grant{}, grant)
 					require.Equal(t, GrantEvent{}, event)
-					require.Equal(t, strings.HasPrefix(c.want[0], "denied: "), errors.Is(err, ErrDenied))
+					require.Equal(t, slices.ContainsFunc(c.want, isDenial), errors.Is(err, ErrDenied))
 				}
 			}
 		})
@@ -238,6 +261,10 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		{"the zero grant", Grant{}, admin, noon.Add(8 * days), noon, []string{
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
+		{"by nobody when it is over", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
+			"denied: the request has no subject",
+			`grant "g1": it is expired, and nothing revives it`,
+		}, []string{"denied: the request has no subject"}},
 		{"the other way around", grant, admin, noon, noon.Add(8 * days), []string{
 			`grant "g1": it is expired, and nothing revives it`,
 			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
@@ -272,6 +299,26 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 			require.Equal(t, before, writtenAs(t, c.grant), "the grant itself is as it was")
 		})
 	}
+}
+
+// Who may make grants may not extend them, nor the other way around.
+func TestGrantsTakeTheirOwnPermission(t *testing.T) {
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
+	with := func(action Action[Grant]) Subject {
+		return riya(wide(AgentRole(), Global), wide(roleOf(t, "Liaison", action.At(Global)), Global))
+	}
+	make := func(by Subject) error {
+		_, _, err := NewGrant(by, Terms{ID: "g2", Roles: []Role{AgentRole()}}, noon)
+		return err
+	}
+	extend := func(by Subject) error {
+		_, _, err := grant.Extend(by, noon.Add(8*days), noon)
+		return err
+	}
+	require.NoError(t, make(with(GrantCreate)))
+	require.NoError(t, extend(with(GrantExtend)))
+	require.ErrorIs(t, make(with(GrantExtend)), ErrDenied)
+	require.ErrorIs(t, extend(with(GrantCreate)), ErrDenied)
 }
 
 // writtenAs is the grant as JSON, "" for the zero one.
@@ -433,20 +480,24 @@ func TestInstantsAreAbsolute(t *testing.T) {
 		},
 	}
 	start, revoked, end := monotonic.Add(hour), monotonic.Add(2*hour), monotonic.Add(days)
-	made := func(way func(time.Time) time.Time) Grant {
-		grant, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
+	made := func(way func(time.Time) time.Time) (grant Grant, told [5]time.Time) {
+		first, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
 		require.NoError(t, err)
-		grant, _, err = grant.Extend(owner(), way(end.Add(hour)), way(monotonic))
+		told[0], told[1], told[2] = first.Start(), first.End(), event.At
+		grant, event, err = first.Extend(owner(), way(end.Add(hour)), way(monotonic))
 		require.NoError(t, err)
-		grant, _, err = grant.Revoke(owner(), way(revoked))
+		told[3] = event.At
+		grant, event, err = grant.Revoke(owner(), way(revoked))
 		require.NoError(t, err)
-		return grant
+		told[4] = event.At
+		return grant, told
 	}
-	plain := made(ways[0])
+	plain, told := made(ways[0])
 	for _, zone := range []*time.Location{time.UTC, berlin} {
 		time.Local = zone
 		for i, way := range ways {
-			grant := made(way)
+			grant, likewise := made(way)
+			require.True(t, told == likewise, "%d: %v, %v", i, told, likewise)
 			require.Equal(t, writtenAs(t, plain), writtenAs(t, grant), i)
 			require.True(t, grant.Start() == plain.Start() && grant.End() == plain.End() && grant.RevokedAt() == plain.RevokedAt(), i)
 			for _, boundary := range []time.Time{start, revoked, end} {
