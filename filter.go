@@ -370,55 +370,39 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 	return nil
 }
 
-// fields are what the resources of a type may have, as bits. A condition on
-// what they never have is always met, or never, and no part of an arm.
-type fields uint8
-
-const (
-	aWorkspace fields = 1 << iota
-	aGroup
-	aHolder // an assignee or, if it is never assigned, an owner
-	aRecord // in the CRM
-
-	anything = aWorkspace | aGroup | aHolder
-)
-
-// types are the library's types of resources by kind, and what they have.
-var types = [...]struct {
-	of  any // a nil pointer to the type
-	has fields
-}{
-	kindHost:           {},
-	kindTicket:         {(*Ticket)(nil), aWorkspace | aGroup | aHolder},
-	kindTicketPair:     {(*TicketPair)(nil), anything},
-	kindAssignment:     {(*Assignment)(nil), anything},
-	kindNote:           {(*Note)(nil), aWorkspace | aGroup | aHolder},
-	kindTimeEntry:      {(*TimeEntry)(nil), aWorkspace | aGroup | aHolder},
-	kindConversation:   {(*Conversation)(nil), aWorkspace | aGroup | aHolder},
-	kindTransfer:       {(*Transfer)(nil), anything},
-	kindChannel:        {(*Channel)(nil), aWorkspace | aGroup},
-	kindCannedResponse: {(*CannedResponse)(nil), aWorkspace | aGroup},
-	kindTicketList:     {(*TicketList)(nil), aWorkspace | aGroup | aHolder},
-	kindArticle:        {(*Article)(nil), aWorkspace | aHolder},
-	kindFAQ:            {(*FAQ)(nil), aWorkspace | aHolder},
-	kindTopic:          {(*Topic)(nil), aWorkspace | aHolder},
-	kindContact:        {(*Contact)(nil), aHolder | aRecord},
-	kindContactPair:    {(*ContactPair)(nil), anything},
-	kindCompany:        {(*Company)(nil), aHolder | aRecord},
-	kindCampaign:       {(*Campaign)(nil), aWorkspace | aHolder},
-	kindReport:         {(*Report)(nil), aWorkspace | aGroup | aHolder},
-	kindDashboard:      {(*Dashboard)(nil), aWorkspace | aGroup | aHolder},
-	kindApp:            {(*App)(nil), aWorkspace},
-	kindAgent:          {(*Agent)(nil), 0},
-	kindSharedAgent:    {(*SharedAgent)(nil), 0},
-	kindProfile:        {(*Profile)(nil), aHolder},
-	kindAppointment:    {(*Appointment)(nil), 0},
-	kindMembership:     {(*Membership)(nil), 0},
-	kindRole:           {(*Role)(nil), 0},
-	kindGrant:          {(*Grant)(nil), 0},
-	kindSettings:       {(*Settings)(nil), aWorkspace | aGroup},
-	kindWorkspace:      {(*Workspace)(nil), aWorkspace},
-	kindAccount:        {(*Account)(nil), 0},
+// types are nil pointers to the library's types of resources, by kind.
+var types = [...]any{
+	kindHost:           nil,
+	kindTicket:         (*Ticket)(nil),
+	kindTicketPair:     (*TicketPair)(nil),
+	kindAssignment:     (*Assignment)(nil),
+	kindNote:           (*Note)(nil),
+	kindTimeEntry:      (*TimeEntry)(nil),
+	kindConversation:   (*Conversation)(nil),
+	kindTransfer:       (*Transfer)(nil),
+	kindChannel:        (*Channel)(nil),
+	kindCannedResponse: (*CannedResponse)(nil),
+	kindTicketList:     (*TicketList)(nil),
+	kindArticle:        (*Article)(nil),
+	kindFAQ:            (*FAQ)(nil),
+	kindTopic:          (*Topic)(nil),
+	kindContact:        (*Contact)(nil),
+	kindContactPair:    (*ContactPair)(nil),
+	kindCompany:        (*Company)(nil),
+	kindCampaign:       (*Campaign)(nil),
+	kindReport:         (*Report)(nil),
+	kindDashboard:      (*Dashboard)(nil),
+	kindApp:            (*App)(nil),
+	kindAgent:          (*Agent)(nil),
+	kindSharedAgent:    (*SharedAgent)(nil),
+	kindProfile:        (*Profile)(nil),
+	kindAppointment:    (*Appointment)(nil),
+	kindMembership:     (*Membership)(nil),
+	kindRole:           (*Role)(nil),
+	kindGrant:          (*Grant)(nil),
+	kindSettings:       (*Settings)(nil),
+	kindWorkspace:      (*Workspace)(nil),
+	kindAccount:        (*Account)(nil),
 }
 
 // kindOf returns the kind of the resources of type R and what they may have. A
@@ -426,8 +410,8 @@ var types = [...]struct {
 // the action is on.
 func kindOf[R Resource](action ActionID) (kind, fields) {
 	for k := range types {
-		if types[k].of == any((*R)(nil)) {
-			return kind(k), types[k].has
+		if types[k] == any((*R)(nil)) {
+			return kind(k), fieldsOf[k]
 		}
 	}
 	if action.Host() {

@@ -55,6 +55,56 @@ func (k kind) compound() bool {
 // pair reports whether it is two things of one kind.
 func (k kind) pair() bool { return k == kindTicketPair || k == kindContactPair }
 
+// fields are what the resources of a kind may have, as bits. A rule about what they
+// never have is always met, or never.
+type fields uint8
+
+const (
+	aWorkspace fields = 1 << iota
+	aGroup
+	aHolder  // an assignee or, if it is never assigned, an owner
+	anOwner  // who is the holder
+	anAuthor // who is not
+	aMention
+	aRecord // in the CRM
+
+	anything = aWorkspace | aGroup | aHolder // a host's types may have
+
+	ofTicket  = aWorkspace | aGroup | aHolder | aMention
+	ofContent = aWorkspace | aHolder | anOwner
+	ofView    = ofContent | aGroup
+	ofRecord  = aHolder | anOwner | aRecord
+)
+
+// fieldsOf says what resources have, by kind.
+var fieldsOf = [...]fields{
+	kindHost:           anything,
+	kindTicket:         ofTicket,
+	kindTicketPair:     ofTicket,
+	kindAssignment:     ofTicket,
+	kindNote:           ofTicket | anAuthor,
+	kindTimeEntry:      ofTicket | anAuthor,
+	kindConversation:   aWorkspace | aGroup | aHolder,
+	kindTransfer:       aWorkspace | aGroup | aHolder,
+	kindChannel:        aWorkspace | aGroup,
+	kindCannedResponse: aWorkspace | aGroup,
+	kindTicketList:     ofView,
+	kindArticle:        ofContent,
+	kindFAQ:            ofContent,
+	kindTopic:          ofContent,
+	kindContact:        ofRecord,
+	kindContactPair:    ofRecord,
+	kindCompany:        ofRecord,
+	kindCampaign:       ofContent,
+	kindReport:         ofView,
+	kindDashboard:      ofView,
+	kindApp:            aWorkspace,
+	kindProfile:        aHolder | anOwner,
+	kindSettings:       aWorkspace | aGroup,
+	kindWorkspace:      aWorkspace,
+	kindAccount:        0, // nor have people, roles and grants any
+}
+
 // attributesOf fills in what the rules look at in the resource, and reports
 // whether there is one.
 func attributesOf[R Resource](resource *R, what *Attributes) bool {

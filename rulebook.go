@@ -41,6 +41,28 @@ func stanceAt(index int) stance {
 	return stance{Access(index / 12), index/6%2 == 1, index/3%2 == 1, Access(index % 3)}
 }
 
+// of returns the attributes of a resource of the kind, in the group "g", that stands
+// so to the subject: the author, if it has one.
+func (s stance) of(on kind, who AgentID) Attributes {
+	what := Attributes{kind: on}
+	if fieldsOf[on]&aGroup != 0 {
+		what.Group = "g"
+	}
+	if fieldsOf[on]&aHolder != 0 && s.own {
+		what.Assignee = who
+	}
+	switch {
+	case fieldsOf[on]&anOwner != 0:
+		what.owner = what.Assignee
+	case fieldsOf[on]&anAuthor != 0:
+		what.owner = who
+	}
+	if fieldsOf[on]&aMention != 0 && s.mentioned {
+		what.mentions = map[AgentID]bool{who: true}
+	}
+	return what
+}
+
 // An actionSet is a set of actions, each with the kind of resource that it is
 // on: a bit for each of the library's and of a host's own; then again one for
 // each of the host's, as if it were on one of the library's kinds.
@@ -122,12 +144,11 @@ type library struct {
 }
 
 func (l *library) classify(bit int, id ActionID, on kind) {
-	somewhere := standing{account: "a", workspace: "w"}
 	for set, is := range map[*actionSet]bool{
 		&l.authoring:  id.In(ClassRoleAuthoring),
 		&l.ownOnly:    id.info().class&ownOnly != 0,
 		&l.ticketLike: on.ticketLike(),
-		&l.unplaced:   somewhere.example(on).Attributes().Workspace == "",
+		&l.unplaced:   fieldsOf[on]&aWorkspace == 0,
 		&l.ofCompany:  on == kindCompany,
 
 		&l.notOfCompany:  on != kindCompany,
@@ -178,14 +199,7 @@ func (b *rulebook) add(bit int, by [stances]levels) {
 
 // reachedBy returns the scopes each of which reaches an example that stands so.
 func (q question) reachedBy(on kind, s stance) (by levels) {
-	where := standing{account: q.who.account.ID, group: "g", author: q.who.id}
-	if s.own {
-		where.assignee = q.who.id
-	}
-	if s.mentioned {
-		where.mentioned = q.who.id
-	}
-	q.what = where.example(on).Attributes()
+	q.what = s.of(on, q.who.id)
 	q.who.groups = map[GroupID]Access{"g": s.group}
 	q.crm, q.crmLooked = s.customer, true
 	for scope := Restricted; scope <= Global; scope++ {
