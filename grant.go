@@ -337,7 +337,7 @@ func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 	if decision.Reason != BeyondAuthority {
 		return err
 	}
-	q := question{action: action.ID()}
+	var q question
 	q.who.is(by)
 	for _, w := range slices.Sorted(maps.Keys(d.bindings)) {
 		for i := range d.bindings[w] {

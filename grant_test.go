@@ -132,6 +132,10 @@ func TestNewGrantRefuses(t *testing.T) {
 		}},
 
 		{"nobody", nil, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
+		{"nobody, the zero role", nil, func(terms *Terms) { terms.Roles = []Role{{}} }, noon, []string{
+			"denied: the request has no subject",
+			`grant "g1": role "" in "*" is not of account ""`,
+		}},
 		{"an agent who is nil", nobody, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
 		{"somebody deactivated", gone, func(terms *Terms) {}, noon, []string{"denied: the agent is deactivated"}},
 		{"a supervisor", riya(wide(SupervisorRole(), Global)), func(terms *Terms) { terms.Workspaces = nil }, noon, []string{

@@ -84,12 +84,10 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 			by:         AgentID(v.Required("by").Text()),
 			start:      strictjson.As(v.Required("start"), parseInstant),
 			end:        strictjson.As(v.Required("end"), parseInstant),
+			revoked:    strictjson.As(v.Optional("revoked"), parseInstant),
 			roles:      roles(v.Required("roles")),
 			workspaces: make(map[WorkspaceID][]Role),
 			notify:     strictjson.List(v.Optional("notify"), (*strictjson.Value).Text),
-		}
-		if revoked := v.Optional("revoked"); revoked.Present() {
-			def.revoked = strictjson.As(revoked, parseInstant)
 		}
 		for workspace, held := range v.Optional("workspaces").Members() {
 			def.workspaces[WorkspaceID(workspace)] = roles(held)
@@ -194,5 +192,5 @@ func parseInstant(s string) (time.Time, error) {
 	if err != nil || text(t) != s {
 		return time.Time{}, fmt.Errorf("%q is no instant such as %q", s, "2026-11-21T09:30:00Z")
 	}
-	return instant(t), checkInstant(t)
+	return t, checkInstant(t) // with a Z it is in UTC
 }

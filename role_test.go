@@ -106,6 +106,9 @@ func TestNewRoleRefuses(t *testing.T) {
 	_, err = NewRole("acme", "account administrator", Permissions{})
 	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"`)
 
+	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{})
+	require.ErrorContains(t, err, "the name has a character that does not show")
+
 	clone, dropped, err := SupervisorRole().Clone("acme", "")
 	require.EqualError(t, err, `deskpolicy: role "": a role has a name`)
 	assert.Equal(t, Role{}, clone)
