@@ -121,9 +121,8 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 }
 
 // ownAttributes is attributesOf for a pointer to one of the library's resources,
-// and reports whether it is that. Naming the types spares a call through a table,
-// which would move what they point to onto the heap; filling in what is asked for
-// most spares a copy.
+// and reports whether it is that. To name the types spares a call through a table,
+// a seventh of a decision.
 func ownAttributes(resource any, what *Attributes) bool {
 	switch r := any(resource).(type) {
 	case *Ticket:
