@@ -33,10 +33,8 @@ func (r *report) figures() (figures []figure) {
 	figures = append(figures, figure{
 		"allocations, by kind of subject and by reason", "0", fmt.Sprintf("%d of %d parts allocate", allocating, len(r.kinds)+len(r.reasons)), allocating == 0,
 	})
-	if fastest := r.fastestGeneral(); fastest != nil {
-		median, low, high := ratios(&fastest.times[0], &library.times[0]).spread()
-		figures = append(figures, figure{"faster than the fastest general engine", "≥ 100 ×", fmt.Sprintf("%.0f × (%.0f–%.0f; %s)", median, low, high, fastest.name), median >= 100})
-	}
+	figures = append(figures, r.ahead("faster than the fastest general engine", r.fastestGeneral(false))...)
+	figures = append(figures, r.ahead("faster than the fastest of them that works out itself what is held", r.fastestGeneral(true))...)
 	median, low, high := library.speedUp().spread()
 	figures = append(figures, figure{"two cores beside one", "≥ 1.8 ×", fmt.Sprintf("%.2f × (%.2f–%.2f)%s", median, low, high, r.disturbed()), median >= 1.8})
 	if w := library.weight; w != nil {
@@ -60,10 +58,21 @@ func (r *report) beside(bitset *result) []figure {
 	return []figure{cold, warm}
 }
 
-// fastestGeneral returns the general engine that decides fastest, nil if there is none.
-func (r *report) fastestGeneral() (fastest *result) {
+// ahead returns the figure of the library beside a general engine, none if there is none.
+func (r *report) ahead(what string, of *result) []figure {
+	if of == nil {
+		return nil
+	}
+	median, low, high := ratios(&of.times[0], &r.results[0].times[0]).spread()
+	return []figure{{what, "≥ 100 ×", fmt.Sprintf("%.0f × (%.0f–%.0f; %s)", median, low, high, of.name), median >= 100}}
+}
+
+// fastestGeneral returns the general engine that decides fastest, or of those that
+// work out themselves what is held; nil if there is none.
+func (r *report) fastestGeneral(binds bool) (fastest *result) {
 	for i := range r.results {
-		if is := &r.results[i]; is.general && (fastest == nil || is.times[0].median() < fastest.times[0].median()) {
+		is := &r.results[i]
+		if is.general && (is.binds || !binds) && (fastest == nil || is.times[0].median() < fastest.times[0].median()) {
 			fastest = is
 		}
 	}
