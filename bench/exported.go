@@ -54,7 +54,7 @@ type exportedPerson struct {
 	context cedar.Record
 }
 
-type exportedThing struct{ entity, requester *cedar.Entity } // of nobody nil
+type exportedThing struct{ entity, requester *cedar.Entity } // the latter nil if nobody is
 
 func loadExported(h *helpdesk) (loaded, error) {
 	exporter, err := cedarexport.New(nil, h.roles...)
@@ -63,11 +63,11 @@ func loadExported(h *helpdesk) (loaded, error) {
 	}
 	x := &exported{helpdesk: h, exporter: exporter, slices: make(map[exportedScope]*exportedSlice), store: make(map[cedar.EntityUID]*cedar.Entity)}
 	list, err := cedar.NewPolicyListFromBytes("", exporter.Policies())
-	for _, p := range list {
-		x.policies = append(x.policies, exportedPolicy{cedar.PolicyID(p.Annotations()["id"]), p})
-	}
 	if err != nil {
 		return nil, err
+	}
+	for _, p := range list {
+		x.policies = append(x.policies, exportedPolicy{cedar.PolicyID(p.Annotations()["id"]), p})
 	}
 	for who := range h.people {
 		if err := x.addPerson(who); err != nil {
@@ -83,20 +83,18 @@ func loadExported(h *helpdesk) (loaded, error) {
 	return x, nil
 }
 
-// actsOn returns an action on each kind of thing: one that compares what people may
-// do, if there is any, as the entities are then those of all the others too.
+// actsOn returns an action on each kind of thing. Entities are the same for all of
+// them, but where authorities are compared, which no question does.
 func actsOn() (on [thingKinds]deskpolicy.ActionID) {
-	for i := range acts {
-		if a := &acts[i]; on[a.on] == 0 || a.id.In(deskpolicy.ClassAgentMutation|deskpolicy.ClassRoleAuthoring) {
-			on[a.on] = a.id
-		}
+	for _, a := range slices.Backward(acts) {
+		on[a.on] = a.id
 	}
 	return on
 }
 
 // addPerson adds somebody as who asks, with what roles they have and where.
 func (x *exported) addPerson(who int) error {
-	read, err := x.read(x.subjects[who], deskpolicy.RoleUpdate.ID(), &x.roles[0])
+	read, err := x.read(x.subjects[who], deskpolicy.RoleView.ID(), &x.roles[0])
 	if err != nil {
 		return err
 	}
