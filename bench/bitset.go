@@ -13,16 +13,24 @@ type bits struct {
 	people   []bitPerson
 	things   []bitThing
 	contacts []bitContact
-	locked   uint64 // the actions that are never done to what is locked
-	needEdit uint64
-	own      uint64 // the actions on one's own things only
-	now      int64
+	actionBits
+	now int64
 }
+
+// actionBits are the actions by what the rules look at in them.
+type actionBits struct {
+	locked   uint64 // never done to what is locked
+	needEdit uint64
+	own      uint64 // on one's own things only
+}
+
+// placeBits are the actions that somebody holds, by place and scope, Restricted first.
+type placeBits [places][3]uint64
 
 type bitPerson struct {
 	from, until int64
-	held        [places][3]uint64 // actions by scope, Restricted first
-	view, edit  uint64            // groups
+	held        placeBits
+	view, edit  uint64 // groups
 	territories uint16
 	sees        crmScope
 	kind        subjectKind
@@ -60,18 +68,7 @@ type bitMember struct {
 }
 
 func loadBits(h *helpdesk) (loaded, error) {
-	b := &bits{now: now.Unix()}
-	for i, a := range acts {
-		if a.need == deskpolicy.Edit {
-			b.needEdit |= 1 << i
-		}
-		if a.own {
-			b.own |= 1 << i
-		}
-		if a.changesBuiltIn() {
-			b.locked |= 1 << i
-		}
-	}
+	b := &bits{actionBits: newActionBits(), now: now.Unix()}
 	for who := range h.people {
 		b.people = append(b.people, h.bitPerson(who))
 	}
@@ -97,20 +94,46 @@ func loadBits(h *helpdesk) (loaded, error) {
 	return b, nil
 }
 
-func (h *helpdesk) bitPerson(who int) bitPerson {
-	p := &h.people[who]
-	person := bitPerson{kind: p.kind, from: p.from, until: p.until, sees: sight(p.crm.scope)}
-	if p.kind != supportEngineer {
-		person.until = 1<<63 - 1
+func newActionBits() (b actionBits) {
+	for i, a := range acts {
+		if a.need == deskpolicy.Edit {
+			b.needEdit |= 1 << i
+		}
+		if a.own {
+			b.own |= 1 << i
+		}
+		if a.changesBuiltIn() {
+			b.locked |= 1 << i
+		}
 	}
+	return b
+}
+
+// placeBits returns what the person holds.
+func (h *helpdesk) placeBits(who int) (b placeBits) {
 	all := h.held(who)
 	for in := range places {
 		for i, reach := range all[in] {
 			for scope := range 3 {
-				person.held[in][scope] |= uint64(reach>>scope&1) << i
+				b[in][scope] |= uint64(reach>>scope&1) << i
 			}
 		}
 	}
+	return b
+}
+
+// span returns when the person may do anything: half-open.
+func (p *person) span() (from, until int64) {
+	if p.kind != supportEngineer {
+		return 0, 1<<63 - 1
+	}
+	return p.from, p.until
+}
+
+func (h *helpdesk) bitPerson(who int) bitPerson {
+	p := &h.people[who]
+	person := bitPerson{kind: p.kind, held: h.placeBits(who), sees: sight(p.crm.scope)}
+	person.from, person.until = p.span()
 	for group, access := range p.groups {
 		person.view |= 1 << group
 		if access == deskpolicy.Edit {

@@ -24,6 +24,7 @@ type maker struct {
 	name    string
 	module  string // whose version the report names; "" if it is no module's
 	general bool   // made for any domain
+	binds   bool   // works out itself what is held, from roles and bindings
 	load    func(*helpdesk) (loaded, error)
 
 	most   int // so many of the questions it is timed with; 0 is all
@@ -32,16 +33,22 @@ type maker struct {
 	lists  string
 }
 
-// makers are what is compared. The first is the library, the second what it is compared with.
+// makers are what is compared. The first is the library, the next are the bitsets
+// that it is compared with.
 var makers = []maker{
-	{name: "deskpolicy", module: "github.com/deskpolicy/deskpolicy", load: loadDesk, lists: "loop of `Authorize`"},
+	{name: "deskpolicy", module: "github.com/deskpolicy/deskpolicy", binds: true, load: loadDesk, lists: "loop of `Authorize`"},
 	{name: "bitset", load: loadBits, lists: "loop"},
-	{name: "maps of strings", load: loadMaps, lists: "loop"},
+	{name: "bitset of records", load: loadRecordBits, lists: "loop"},
+	{name: "maps of strings", binds: true, load: loadMaps, lists: "loop"},
 	{name: "cedar-go", module: "github.com/cedar-policy/cedar-go", general: true, load: loadCedar, lists: "`batch.Authorize`"},
+	{name: "cedar-go exported", general: true, binds: true, load: loadExported, most: 20_000, lists: "`batch.Authorize`"},
 	{name: "casbin", module: "github.com/casbin/casbin/v3", general: true, load: loadCasbin, lists: "`BatchEnforce`"},
 	{name: "OPA", module: "github.com/open-policy-agent/opa", general: true, load: loadOPA, most: 20_000, lists: "loop of `Eval`"},
 	{name: "OpenFGA", module: "github.com/openfga/openfga", general: true, load: loadFGA, most: 2_000, agrees: 20_000, listed: 500, lists: "loop of `Check`"},
 }
+
+// bitsets is where the bitsets end among the makers.
+const bitsets = 3
 
 // of returns the maker of that name.
 func makerOf(name string) (maker, error) {

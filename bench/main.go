@@ -1,4 +1,4 @@
-// Bench puts the same questions about the same helpdesk to deskpolicy, to two
+// Bench puts the same questions about the same helpdesk to deskpolicy, to three
 // checks written by hand, and to general policy engines; makes sure that all
 // answer alike; and measures what each costs.
 //
@@ -56,7 +56,7 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "what the helpdesk and the questions are drawn from")
 	flags.IntVar(&o.questions, "questions", 100_000, "how many questions")
 	flags.IntVar(&o.repetitions, "repetitions", 9, "how often each engine is timed")
-	names := flags.String("engines", "", "the engines besides deskpolicy and the bitset, by `names` with commas (default all)")
+	names := flags.String("engines", "", "the engines besides deskpolicy and the bitsets, by `names` with commas (default all)")
 	flags.StringVar(&o.machine, "machine", "an unnamed machine", "what it is measured on")
 	flags.StringVar(&o.date, "date", "", "when it is measured (default today)")
 	flags.StringVar(&o.out, "out", ".", "the `directory` of the report")
@@ -92,7 +92,7 @@ func choose(names string) (chosen []maker, err error) {
 		}
 	}
 	for i, m := range makers {
-		if i < 2 || slices.Contains(wanted, m.name) {
+		if i < bitsets || slices.Contains(wanted, m.name) {
 			chosen = append(chosen, m)
 		}
 	}
