@@ -50,11 +50,13 @@ func main() {
 }
 `
 	without = "func may(who, what, on string) bool { return who == on }\n"
+	logs    = "import _ \"log/slog\"\n\n" + without
 )
 
 // A weight is what a program has to carry for an engine.
 type weight struct {
 	smallest, service int // bytes more
+	slog              int // bytes more of the smallest program that imports log/slog, as the library does
 	compiled          int // modules in it besides the engine's own
 	sums              int // modules in go.sum besides that
 }
@@ -73,6 +75,7 @@ func weigh(name, module string) (w weight, err error) {
 	for path, text := range map[string]string{
 		"smallest/with/main.go": smallest, "smallest/with/may.go": "package main\n\n" + string(with),
 		"smallest/without/main.go": smallest, "smallest/without/may.go": "package main\n\n" + without,
+		"smallest/slog/main.go": smallest, "smallest/slog/may.go": "package main\n\n" + logs,
 		"service/with/main.go": service, "service/with/may.go": "package main\n\n" + string(with),
 		"service/without/main.go": service, "service/without/may.go": "package main\n\n" + without,
 	} {
@@ -83,11 +86,14 @@ func weigh(name, module string) (w weight, err error) {
 	if err := copyModule(dir); err != nil {
 		return w, err
 	}
-	if w.smallest, err = grows(dir, "smallest"); err != nil {
-		return w, err
-	}
-	if w.service, err = grows(dir, "service"); err != nil {
-		return w, err
+	for grown, of := range map[*int][2]string{
+		&w.smallest: {"smallest", "with"},
+		&w.slog:     {"smallest", "slog"},
+		&w.service:  {"service", "with"},
+	} {
+		if *grown, err = grows(dir, of[0], of[1]); err != nil {
+			return w, err
+		}
 	}
 	if w.compiled, err = modulesIn(dir, "smallest", module); err != nil {
 		return w, err
@@ -125,10 +131,10 @@ func copyModule(dir string) error {
 	return err
 }
 
-// grows returns how many bytes more the program has with the engine.
-func grows(dir, program string) (int, error) {
+// grows returns how many bytes more the variant of the program has.
+func grows(dir, program, with string) (int, error) {
 	var sizes [2]int64
-	for i, variant := range []string{"without", "with"} {
+	for i, variant := range []string{"without", with} {
 		binary := filepath.Join(dir, program, variant, "program")
 		if _, err := goTool(dir, "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./"+program+"/"+variant); err != nil {
 			return 0, err
