@@ -19,7 +19,7 @@ type Attributes struct {
 	Group     GroupID     // the group or team that has it now
 	Assignee  AgentID     // whose work it is: a ticket's assignee, a report's owner
 
-	owner     AgentID // for actions on one's own: who wrote it, or whom it is about
+	owner     AgentID // for actions on one's own: who wrote it, or has it
 	kind      kind
 	builtIn   bool // a built-in role: part of every account
 	requester *Contact
@@ -373,7 +373,7 @@ func (a Appointment) Attributes() Attributes {
 	if of := a.Binding.Role.Account(); of != "" && of != account {
 		account = "" // the two are not of one account
 	}
-	return Attributes{Account: account, owner: to.id, kind: kindAppointment}
+	return Attributes{Account: account, kind: kindAppointment}
 }
 
 // A Membership is somebody and what they are to be able to do in a group:
@@ -394,7 +394,7 @@ func (m Membership) Attributes() Attributes {
 	if m.Group.Account != account {
 		account = "" // the two are not of one account
 	}
-	return Attributes{Account: account, owner: of.id, kind: kindMembership}
+	return Attributes{Account: account, kind: kindMembership}
 }
 
 // A Profile is what somebody on the desk shows of themselves.

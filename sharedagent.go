@@ -49,7 +49,7 @@ func (*NonAgent) subject()    {}
 
 // Attributes returns what the rules look at when the shared agent is acted on.
 func (a SharedAgent) Attributes() Attributes {
-	return Attributes{Account: a.Account.ID, owner: a.ID, kind: kindSharedAgent}
+	return Attributes{Account: a.Account.ID, kind: kindSharedAgent}
 }
 
 // forbiddenToShared returns what the kind forbids to a shared agent (A20).

@@ -55,7 +55,7 @@ func (*Agent) subject() {}
 
 // Attributes returns what the rules look at when the agent is acted on.
 func (a Agent) Attributes() Attributes {
-	return Attributes{Account: a.Account.ID, kind: kindAgent, owner: a.ID}
+	return Attributes{Account: a.Account.ID, kind: kindAgent}
 }
 
 // actor is a subject as the rules see it.
