@@ -201,3 +201,28 @@ func resourceOf(t *testing.T, id ActionID) string {
 	require.Len(t, accepted, 1, "%v is over one type of resource", id)
 	return accepted[0]
 }
+
+// An action on one's own things is denied on a colleague's, whatever one holds;
+// every other action is not denied for that.
+func TestActionsOnOnesOwn(t *testing.T) {
+	things := []Resource{
+		Note{ticketOf("", ""), "bob"}, TimeEntry{ticketOf("", ""), "bob"}, TicketList{Account: "acme", Owner: "bob"},
+		Article{Account: "acme", Author: "bob"}, FAQ{Account: "acme", Author: "bob"}, Topic{Account: "acme", Author: "bob"},
+		Report{Account: "acme", Owner: "bob"}, Dashboard{Account: "acme", Owner: "bob"}, Campaign{Account: "acme", Author: "bob"},
+		Contact{Account: "acme", Owner: "bob"}, Company{Account: "acme", Owner: "bob"}, Profile{"acme", "bob"},
+	}
+	var own, asked []string
+	for id := range Actions() {
+		for _, thing := range things {
+			switch (Request{Subject: owner(), Action: id, Resource: thing}).Decide().Reason {
+			case WrongResource:
+				continue
+			case NotOwn:
+				own = append(own, id.String())
+			}
+			asked = append(asked, id.String())
+		}
+	}
+	assert.Equal(t, []string{"ticket.note.edit_own", "ticket.list.manage_own", "time.log_own", "topic.edit_own", "profile.edit_own"}, own)
+	assert.Len(t, asked, 43)
+}

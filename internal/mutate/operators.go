@@ -264,19 +264,25 @@ func (f *finder) call(n *ast.CallExpr) {
 	if n.Ellipsis.IsValid() {
 		return
 	}
+	if commutes(name) {
+		return
+	}
 	if method != nil && len(n.Args) == 1 && f.alike(method.X, n.Args[0]) {
 		f.replace("swap-arguments", n, fmt.Sprintf("(%s).%s(%s)", f.text(n.Args[0]), method.Sel.Name, f.text(method.X)))
 	}
 	for i := 1; i < len(n.Args); i++ {
-		if a, b := n.Args[i-1], n.Args[i]; f.alike(a, b) && !commutes(name) {
+		if a, b := n.Args[i-1], n.Args[i]; f.alike(a, b) {
 			text := f.text(b) + f.between(a.End(), b.Pos()) + f.text(a)
 			f.note("swap-arguments", a.Pos(), b.End(), text, f.text(n), f.between(n.Pos(), a.Pos())+text+f.between(b.End(), n.End()))
 		}
 	}
 }
 
+// orderFree are the functions and methods that take what they get in any order.
+var orderFree = []string{"min", "max", "later", "PermissionsOf", "Union", "Intersect"}
+
 func commutes(function *ast.Ident) bool {
-	return function != nil && (function.Name == "min" || function.Name == "max")
+	return function != nil && slices.Contains(orderFree, function.Name)
 }
 
 // unwrap notes that a call which returns the like of what it gets is left out.
