@@ -178,15 +178,15 @@ func (q *question) find(p *Part) {
 // compare orders findings as the decisions on them come, then by binding.
 func (f Finding) compare(other Finding) int {
 	switch {
-	case f.Decision != other.Decision && f.Decision.better(other.Decision):
+	case f.Decision.better(other.Decision):
 		return -1
-	case f.Decision != other.Decision:
+	case other.Decision.better(f.Decision):
 		return +1
 	}
 	return f.Binding.compare(other.Binding)
 }
 
-// compare orders bindings by the name of the role, by workspace and by scope.
+// compare orders bindings by the role's name and account, by workspace and by scope.
 func (b Binding) compare(other Binding) int {
 	return cmp.Or(
 		strings.Compare(b.Role.Name(), other.Role.Name()),
@@ -258,8 +258,11 @@ func (e Explanation) lack() string {
 
 // headline returns the part and what it comes to.
 func (p Part) headline() string {
-	if p.Name == "recipient" && p.Who != "" {
+	switch {
+	case p.Name == "recipient" && p.Who != "":
 		return fmt.Sprintf("recipient %q: %v", p.Who, p.Decision)
+	case p.Decision.Allowed() && p.Decision.Role == "":
+		return fmt.Sprintf("%s: allowed: a group takes what it is given", p.Name)
 	}
 	return fmt.Sprintf("%s: %v", p.Name, p.Decision)
 }

@@ -281,10 +281,90 @@ func TestExplainBothParts(t *testing.T) {
 		var parts []string
 		for _, p := range e.Parts {
 			parts = append(parts, fmt.Sprint(p.Name, " ", p.Decision.Reason, " ", p.Cause.Reason))
+			if p.Name == "recipient" && p.Cause == p.Decision {
+				assert.Empty(t, p.Group, c.name)
+				assert.Empty(t, p.Findings, c.name)
+			}
 		}
 		assert.Equal(t, c.parts, strings.Join(parts, "; "), c.name)
 		consistent(t, e)
 		assert.Equal(t, c.request.Decide(), e.Decision)
+	}
+}
+
+// An explanation of two parts has both, in words, as JSON and in logs, each with
+// what it comes to and why.
+func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
+	me, billing := riya(wide(AgentRole(), Global)), ticketOf("billing", "bob")
+	views := bob(wide(TicketCollaboratorRole(), Global), Binding{AgentRole(), "it", Group})
+	e := Explain(me, TicketAssign, &Assignment{Ticket: billing, To: views})
+	assert.Equal(t, `denied: whom it is to go to cannot take it [B05]
+ticket.assign on assignment "4711" with "bob", by agent "riya"
+  ticket: allowed: role "Agent" reaches everything here
+    passed  request, account, subject, guardrails, plan, roles, reach, whose it is
+    allowed grounds: allowed_all [R18]
+    group   "billing": edit
+    role    "Agent" account-wide, tickets at global: allowed_all at global
+  recipient "bob": denied: whom it is to go to cannot take it
+    passed  request, account, subject, guardrails, plan
+    denied  roles: other_workspace [G16 A11]
+    group   "billing": none
+    role    "Agent" in workspace "it", tickets at group: other_workspace
+    role    "Ticket Collaborator" account-wide, tickets at global: no_permission
+`, e.String())
+	assert.Contains(t, logged(e), `v.ticket.who=riya v.ticket.reason=allowed_all v.ticket.roles=1 `+
+		`v.recipient.who=bob v.recipient.reason=other_workspace v.recipient.roles=2`)
+	part := func(e Explanation) string {
+		data, err := json.Marshal(e)
+		require.NoError(t, err)
+		_, part, _ := strings.Cut(string(data), `},{"name":"recipient"`)
+		return part
+	}
+	assert.Equal(t, `,"who":"bob","action":"ticket.be_assigned",`+
+		`"decision":{"allowed":false,"outcome":"not_granted","reason":"ineligible_target"},`+
+		`"cause":{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"},`+
+		`"passed":["request","account","subject","guardrails","plan"],"group":"billing","group_access":"none","roles":[`+
+		`{"role":"Agent","workspace":"it","ticket_scope":"group",`+
+		`"decision":{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}},`+
+		`{"role":"Ticket Collaborator","workspace":"*","ticket_scope":"global",`+
+		`"decision":{"allowed":false,"outcome":"not_granted","reason":"no_permission"}}]}]}`, part(e))
+
+	nobody := Explain(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})
+	assert.Contains(t, nobody.String(), "\n  recipient: allowed: a group takes what it is given\n")
+	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
+		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
+		`"passed":["request","account","subject","guardrails","plan","roles","reach","whose it is"],"roles":[]}]}`, part(nobody))
+}
+
+// The bindings are told in the order of what they come to; those that come to the
+// same by the role's name and account, by workspace and by scope.
+func TestExplanationsOrderBindings(t *testing.T) {
+	initech, err := NewRole("initech", "Night Shift", PermissionsOf(TicketView.At(Global)))
+	require.NoError(t, err)
+	umbrella, err := NewRole("umbrella", "Day Shift", PermissionsOf(TicketView.At(Global)))
+	require.NoError(t, err)
+	ordered := []Binding{
+		wide(SupervisorRole(), Global),
+		wide(SupervisorRole(), Group), // which makes it out of reach
+		{AgentRole(), "legal", Global},
+		{TicketCollaboratorRole(), AccountWide, Group},
+		{TicketCollaboratorRole(), AccountWide, Global},
+		{TicketCollaboratorRole(), "it", Restricted},
+		{umbrella, "it", Global},
+		{foreignRole(t), "it", Global},
+		{initech, AccountWide, Global},
+	}
+	backwards := slices.Clone(ordered)
+	slices.Reverse(backwards)
+	for _, bindings := range [][]Binding{ordered, backwards} {
+		ticket := ticketOf("apac", "bob")
+		e := Explain(riya(bindings...), TicketReply, &ticket)
+		var told []Binding
+		for _, f := range e.Parts[0].Findings {
+			told = append(told, f.Binding)
+		}
+		assert.Equal(t, ordered, told)
+		assert.Equal(t, len(ordered), strings.Count(e.String(), "\n  role    "))
 	}
 }
 
@@ -293,6 +373,9 @@ func TestExplainNamesWhatIsLacking(t *testing.T) {
 	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
 	text := Explain(admin, AgentEdit, boss).String()
 	assert.Regexp(t, regexp.MustCompile(`(?m)^  lacks \S+@global`), text)
+	data, err := json.Marshal(Explain(admin, AgentEdit, boss))
+	require.NoError(t, err)
+	assert.Regexp(t, `"lacks":"\S+@global"`, string(data))
 	for d := range Missing(boss, AgentEdit, admin) {
 		t.Error("nothing is lacking where it is allowed, and not", d)
 	}
