@@ -138,6 +138,14 @@ func TestEquivalentsAreRead(t *testing.T) {
 	}
 }
 
+// The tests that compare with a golden file are told from the others.
+func TestGoldenTests(t *testing.T) {
+	names, err := goldenTests(filepath.Join("..", ".."))
+	require.NoError(t, err)
+	assert.Contains(t, names, "TestBuiltInRolesGolden")
+	assert.NotContains(t, names, "TestRequirements")
+}
+
 // The mutants of the policy are every built-in role with every action.
 func TestPolicyMutants(t *testing.T) {
 	count := make(map[string]int)

@@ -159,10 +159,9 @@ func goldenTests(module string) (names []string, err error) {
 
 func callsGolden(decl *ast.FuncDecl) (calls bool) {
 	ast.Inspect(decl, func(n ast.Node) bool {
-		call, is := n.(*ast.CallExpr)
-		if is {
-			function, named := call.Fun.(*ast.Ident)
-			calls = calls || named && function.Name == "golden"
+		if function, is := n.(*ast.SelectorExpr); is {
+			pkg, named := function.X.(*ast.Ident)
+			calls = calls || named && pkg.Name == "golden"
 		}
 		return !calls
 	})
