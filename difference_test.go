@@ -1,0 +1,35 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// Whatever a role permits, wherever it is held, whoever gets it gains: for each
+// permission a question shows it, which is answered yes with the role and no without.
+func TestDifferencesOfEveryPermission(t *testing.T) {
+	gained := make(map[Scope]int)
+	for _, id := range append(slices.Collect(Actions()), HostViews, HostEdits, HostExports, HostChannels) {
+		for scope := Restricted; scope <= Global; scope++ {
+			role, err := NewRole("acme", "Single", PermissionsOf(id.At(scope)))
+			if err != nil || role.Permissions().Empty() {
+				continue // only the account administrator has it
+			}
+			for _, where := range []WorkspaceID{AccountWide, "it"} {
+				after := riya(Binding{role, where, Global})
+				for d := range Compare(riya(), after).Gained() {
+					require.Equal(t, id, d.Permission.Action)
+					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, d.Allowed.Explain())
+					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, d.Denied.Explain())
+					gained[scope]++
+				}
+			}
+		}
+	}
+	assert.Equal(t, map[Scope]int{Restricted: 155, Group: 183, Global: 228}, gained)
+}
