@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,10 +44,11 @@ type campaign struct {
 	timings   map[string]suite.Timings
 	known     equivalents
 	jobs      int
-	longest   time.Duration // tests that take longer are left out; 0 is no limit
-	repeat    bool          // equivalent mutants are run on all tests as well
-	constants bool          // those that need a binary each are run as well
-	blind     []string      // tests that read the repository and not the code that runs
+	longest   time.Duration  // tests that take longer are left out; 0 is no limit
+	only      *regexp.Regexp // the package's own tests that run, nil for all tests
+	repeat    bool           // equivalent mutants are run on all tests as well
+	constants bool           // those that need a binary each are run as well
+	blind     []string       // tests that read the repository and not the code that runs
 	log       io.Writer
 	emit      func(outcome)
 }
@@ -127,8 +129,8 @@ func (t *target) kill(env string, limit time.Duration) (suite.Result, error) {
 				return r, err
 			}
 		}
-		if limit > 0 && i == 0 && limit < time.Second {
-			break
+		if limit > 0 && limit < time.Second || t.only != nil {
+			break // the package's own are all that runs
 		}
 	}
 	return suite.Result{Elapsed: total}, nil
@@ -138,12 +140,12 @@ func (t *target) kill(env string, limit time.Duration) (suite.Result, error) {
 func (t *target) stages(b *suite.Binary, i int, limit time.Duration) []suite.Stage {
 	timings := t.timings[b.Package]
 	tests := slices.DeleteFunc(slices.Clone(b.Tests), func(test string) bool {
-		return slices.Contains(t.blind, test) || limit > 0 && timings[test] > limit
+		return slices.Contains(t.blind, test) || limit > 0 && timings[test] > limit || t.only != nil && !t.only.MatchString(test)
 	})
 	stages := timings.Stages(tests)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if i == 0 && len(t.recent) > 0 {
+	if i == 0 && len(t.recent) > 0 && t.only == nil {
 		first := suite.Stage{Tests: slices.Clone(t.recent)}
 		for _, test := range t.recent {
 			first.Elapsed += timings[test]

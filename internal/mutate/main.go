@@ -20,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -50,6 +51,7 @@ type options struct {
 	list, policy, bugs, repeat, constants, summary                bool
 	jobs                                                          int
 	longest                                                       time.Duration
+	only                                                          *regexp.Regexp
 	names                                                         []string // of planted bugs
 }
 
@@ -74,6 +76,10 @@ func main() {
 	flags.BoolVar(&o.repeat, "repeat", false, "run the mutants of that file on all tests as well, not only on the quick ones")
 	flags.BoolVar(&o.constants, "constants", true, "mutate the values of constants as well, each of which takes a compilation")
 	flags.DurationVar(&o.longest, "longest", 0, "leave out the tests that take longer, to see the survivors soon")
+	flags.Func("run", "run only the tests of the package itself that match the `regexp`, as those that -longest left out", func(text string) (err error) {
+		o.only, err = regexp.Compile(text)
+		return err
+	})
 	flags.StringVar(&o.gremlins, "gremlins", "", "compare with the `output` of gremlins unleash --dry-run")
 	_ = flags.Parse(os.Args[1:]) // it exits
 	o.names = flags.Args()
@@ -281,7 +287,7 @@ func (r *runner) campaign(known equivalents) (*campaign, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &campaign{module: r.module, tree: tree, known: known, jobs: r.jobs, longest: r.longest, repeat: r.repeat, constants: r.constants, log: r.out, emit: r.emit}
+	c := &campaign{module: r.module, tree: tree, known: known, jobs: r.jobs, longest: r.longest, only: r.only, repeat: r.repeat, constants: r.constants, log: r.out, emit: r.emit}
 	if c.timings, err = tree.Timings(r.timings); err == nil {
 		c.blind, err = blindTests(r.module)
 	}
