@@ -139,9 +139,7 @@ func (q *question) secondPart() Part {
 	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || p.Decision.Reason == OtherAccount {
 		return p
 	}
-	if cause := take.judgeTaking(); !cause.Allowed() {
-		p.Cause = cause
-	}
+	p.Cause = take.judgeTaking()
 	take.what.Assignee = take.who.id
 	take.find(&p)
 	return p
@@ -177,13 +175,7 @@ func (q *question) find(p *Part) {
 
 // compare orders findings as the decisions on them come, then by binding.
 func (f Finding) compare(other Finding) int {
-	switch {
-	case f.Decision.better(other.Decision):
-		return -1
-	case other.Decision.better(f.Decision):
-		return +1
-	}
-	return f.Binding.compare(other.Binding)
+	return cmp.Or(f.Decision.compare(other.Decision), f.Binding.compare(other.Binding))
 }
 
 // compare orders bindings by the role's name and account, by workspace and by scope.
@@ -346,7 +338,7 @@ func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reaso
 type partJSON struct {
 	Name        string        `json:"name"`
 	Who         AgentID       `json:"who,omitempty"`
-	Action      string        `json:"action,omitempty"`
+	Action      string        `json:"action"`
 	Decision    Decision      `json:"decision"`
 	Cause       Decision      `json:"cause"`
 	Passed      []string      `json:"passed"`
@@ -365,11 +357,8 @@ type findingJSON struct {
 
 func (p Part) json(v *Vocabulary) partJSON {
 	j := partJSON{
-		Name: p.Name, Who: p.Who, Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
+		Name: p.Name, Who: p.Who, Action: v.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
 		Group: p.Group, Roles: make([]findingJSON, 0, len(p.Findings)),
-	}
-	if p.Action != 0 {
-		j.Action = v.Name(p.Action)
 	}
 	if p.Group != "" {
 		j.GroupAccess = p.GroupAccess.String()
@@ -386,7 +375,7 @@ func (p Part) json(v *Vocabulary) partJSON {
 // record returns the record of the decision, redacted.
 func (e Explanation) record() Record {
 	q := question{action: e.request.Action}
-	if e.open != nil && e.request.Resource != nil {
+	if e.open != nil {
 		q.what, q.thing = e.open(e.request.Resource)
 	}
 	return q.record(e.request.Subject, e.request.Vocabulary, e.Decision).Redacted()

@@ -265,17 +265,18 @@ func TestExplainBothParts(t *testing.T) {
 		name    string
 		request Request
 		parts   string
+		second  string // who has to do what with the second part, and by what
 	}{
-		{"a pair", ask(riya(wide(AgentRole(), Group)), TicketMerge, TicketPair{billing, refunds}), "from allowed_group allowed_group; into view_only view_only"},
-		{"two contacts", ask(sam(custom(t, ContactMerge.At(Global))), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}), "from allowed_contact allowed_contact; into out_of_scope out_of_scope"},
-		{"to somebody", ask(me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission"},
-		{"to somebody who views", ask(me, TicketAssign, Assignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only"},
-		{"to somebody gone", ask(me, TicketAssign, Assignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated"},
-		{"to a group", ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}), "ticket allowed_all allowed_all; recipient allowed_all allowed_all"},
-		{"to an engineer", ask(me, TicketAssign, Assignment{Ticket: refunds, To: at(granted(t, Terms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target"},
-		{"to a shared agent", ask(me, TicketAssign, Assignment{Ticket: refunds, To: sam()}), "ticket allowed_all allowed_all; recipient shared_never_assigned shared_never_assigned"},
-		{"to a stranger", ask(me, TicketAssign, Assignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account"},
-		{"a chat", ask(riya(custom(t, ConversationAssign.At(Global))), ConversationAssign, Transfer{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role"},
+		{"a pair", ask(riya(wide(AgentRole(), Group)), TicketMerge, TicketPair{billing, refunds}), "from allowed_group allowed_group; into view_only view_only", `riya, ticket.merge, in "refunds", 1 roles`},
+		{"two contacts", ask(sam(custom(t, ContactMerge.At(Global))), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}), "from allowed_contact allowed_contact; into out_of_scope out_of_scope", `sam, contact.merge, in "", 1 roles`},
+		{"to somebody", ask(me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission", `bob, ticket.be_assigned, in "billing", 1 roles`},
+		{"to somebody who views", ask(me, TicketAssign, Assignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only", `bob, ticket.be_assigned, in "refunds", 1 roles`},
+		{"to somebody gone", ask(me, TicketAssign, Assignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated", `bob, ticket.be_assigned, in "refunds", 1 roles`},
+		{"to a group", ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}), "ticket allowed_all allowed_all; recipient allowed_all allowed_all", `, ticket.be_assigned, in "", 0 roles`},
+		{"to an engineer", ask(me, TicketAssign, Assignment{Ticket: refunds, To: at(granted(t, Terms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target", `support:eve, ticket.be_assigned, in "", 0 roles`},
+		{"to a shared agent", ask(me, TicketAssign, Assignment{Ticket: refunds, To: sam()}), "ticket allowed_all allowed_all; recipient shared_never_assigned shared_never_assigned", `sam, ticket.be_assigned, in "", 0 roles`},
+		{"to a stranger", ask(me, TicketAssign, Assignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
+		{"a chat", ask(riya(custom(t, ConversationAssign.At(Global))), ConversationAssign, Transfer{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
 	} {
 		e := c.request.Explain()
 		var parts []string
@@ -287,8 +288,44 @@ func TestExplainBothParts(t *testing.T) {
 			}
 		}
 		assert.Equal(t, c.parts, strings.Join(parts, "; "), c.name)
+		second := e.Parts[1]
+		assert.Equal(t, c.second, fmt.Sprintf("%s, %v, in %q, %d roles", second.Who, second.Action, second.Group, len(second.Findings)), c.name)
 		consistent(t, e)
 		assert.Equal(t, c.request.Decide(), e.Decision)
+	}
+	toGroup := ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}).Explain()
+	assert.Contains(t, toGroup.String(), "\n  recipient: allowed: ")
+	assert.Contains(t, ask(me, TicketAssign, Assignment{Ticket: billing, To: gone}).Explain().String(), "\n  recipient \"bob\": denied: ")
+}
+
+// What bindings come to is told best first, and of what comes to the same by role,
+// account, workspace and scope.
+func TestExplainOrdersFindings(t *testing.T) {
+	role := func(account AccountID, name string, permissions ...Permission) Role {
+		r, err := NewRole(account, name, PermissionsOf(permissions...))
+		require.NoError(t, err)
+		return r
+	}
+	// Roles of other accounts come to the same, whatever they are.
+	initechs, umbrellas := role("initech", "B"), role("umbrella", "B")
+	want := []Binding{
+		wide(role("acme", "Z", TicketPurge.At(Global)), Global),
+		{role("umbrella", "A"), "it", Group},
+		{initechs, "it", Group},
+		{umbrellas, AccountWide, Global},
+		{umbrellas, "it", Restricted},
+		{umbrellas, "it", Group},
+	}
+	for range 20 {
+		bindings := slices.Clone(want)
+		rand.Shuffle(len(bindings), func(i, j int) { bindings[i], bindings[j] = bindings[j], bindings[i] })
+		e := ask(riya(bindings...), TicketPurge, ticketOf("billing", "bob")).Explain()
+		var got []Binding
+		for _, f := range e.Parts[0].Findings {
+			got = append(got, f.Binding)
+		}
+		require.Equal(t, want, got)
+		require.Equal(t, len(want), strings.Count(e.String(), "\n  role    "), "%v", e)
 	}
 }
 
@@ -402,7 +439,14 @@ func TestExplanationJSON(t *testing.T) {
 	require.NoError(t, err)
 	undecided, err := json.Marshal(Explanation{})
 	require.NoError(t, err)
-	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n")
+	handedOver, err := json.MarshalIndent(ask(owner(), TicketAssign, Assignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole(), Global))}).Explain(), "", "  ")
+	require.NoError(t, err)
+	toGroup, err := json.Marshal(ask(owner(), TicketAssign, Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}).Explain())
+	require.NoError(t, err)
+	lacking, err := json.Marshal(ask(riya(wide(AdministratorRole(), Global)), AgentEdit, *bob(wide(AccountAdministratorRole(), Global))).Explain())
+	require.NoError(t, err)
+	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n"+
+		string(handedOver)+"\n"+string(toGroup)+"\n"+string(lacking)+"\n")
 }
 
 // logged returns what slog's text handler writes.
@@ -425,6 +469,8 @@ func TestExplanationLogValue(t *testing.T) {
 		`v.record.library=`+Version+` v.record.subject_kind=agent v.record.subject=riya v.record.account=acme v.record.action=ticket.reply `+
 		`v.record.resource_kind=ticket v.record.resource_id=4711 v.record.allowed=false v.record.outcome=not_granted v.record.reason=view_only `+
 		`v.record.role=Agent v.record.scope=group v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
+	refused := ask(owner(), TicketAssign, Assignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole(), Global))}).Explain()
+	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }
 
 // Addresses are in records only, and there as long as nobody redacts them.

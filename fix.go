@@ -206,7 +206,7 @@ func compareBool(a, b bool) int {
 	return +1
 }
 
-// alike reports whether the fixs differ at most in how far they go.
+// alike reports whether the fixes differ at most in how far they go.
 func (f Fix) alike(other Fix) bool {
 	if f.binds() && other.binds() {
 		return f.Recipient == other.Recipient && f.Binding.Role == other.Binding.Role && f.Binding.Workspace == other.Binding.Workspace

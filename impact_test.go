@@ -66,6 +66,14 @@ func TestImpact(t *testing.T) {
 	assert.Equal(t, []string{`ticket.view@global in workspace "it"`, `ticket.reply@global in workspace "it"`}, sentences(affected[3].Lost()))
 	assert.Equal(t, tier2, zoe.Bindings[0].Role, "what was given stays as it is")
 
+	// A subject may hold a role as it was before, or is to be: what it holds by name counts.
+	stale, early := bob(wide(roleNamed(t, "Tier 2"), Global)), riya()
+	tier2, err := after.Role("Tier 2")
+	require.NoError(t, err)
+	early.Bindings = []Binding{wide(tier2, Global)}
+	assert.Empty(t, Impact(before, before, stale, early))
+	assert.Len(t, Impact(before, after, stale, early), 2)
+
 	assert.Empty(t, Impact(before, before, zoe, session))
 	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole(), Global))))
 }

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // A Person is what is on record of one address, on the desk and in the CRM, and
@@ -448,8 +449,8 @@ func (p Person) inCRM() string {
 
 // isAddress tells addresses from what was left out, or put there by mistake.
 func isAddress(text string) bool {
-	local, domain, found := strings.Cut(text, "@")
-	return found && local != "" && domain != "" && strings.Join(strings.Fields(text), "") == text
+	local, domain, _ := strings.Cut(text, "@")
+	return local != "" && domain != "" && !strings.ContainsFunc(text, unicode.IsSpace)
 }
 
 // A Warning is what a change does that its maker may not want. Numbers and names

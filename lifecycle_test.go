@@ -428,6 +428,33 @@ func TestLifecycleContradictions(t *testing.T) {
 	onDesk := with(AsAgent, func(p *Person) { p.Bindings = lifecycleHolding(SharedAgentRole(), Restricted) })
 	require.ErrorIs(t, onDesk.Check(), ErrOnlyViaCRM)
 
+	for _, c := range []struct {
+		p    Person
+		want []string
+	}{
+		{Person{Desk: AsSharedAgent | 16, WasAgent: true, AssignedTickets: 2}, []string{
+			`the identity is shared agent and unknown(16)`,
+			`shared agent and unknown(16) at one address`,
+			`shared agent, yet no user of the CRM`,
+			`shared agent, yet the desk was never integrated with the CRM`,
+			`shared agent and unknown(16), yet marked as a contact who was an agent`,
+			`shared agent and unknown(16), yet 2 tickets are assigned`,
+		}},
+		{Person{AssignedTickets: 2, Bindings: lifecycleHolding(Role{}, Global), Groups: map[GroupID]Access{"billing": View}}, []string{
+			`nobody, yet 2 tickets are assigned`,
+			`nobody, yet with roles or groups of an agent`,
+			`a binding without a role`,
+		}},
+		{Person{Desk: AsSharedAgent, CRM: Active, Integration: Active, Bindings: []Binding{{Role: AgentRole()}}}, []string{
+			`role "Agent": no workspace`,
+			`role "Agent": unknown ticket scope 0`,
+			`shared agent, yet with the built-in role "Agent"; clone it and give the clone`,
+		}},
+	} {
+		c.p.Address = lifecycleAddress
+		require.EqualError(t, c.p.Check(), inLines(c.want...))
+	}
+
 	everything := Person{
 		Address: "emily", Desk: AsContact | AsDeletedContact | AsAgent | AsSharedAgent | 128, AssignedTickets: -5, CRM: 9, Integration: 9,
 		Bindings: []Binding{{}, {Role: AgentRole(), Workspace: "it", TicketScope: 9}},
@@ -495,8 +522,46 @@ func TestLifecycleRefusals(t *testing.T) {
 		assert.EqualError(t, refused(t, c.p, c.event), `deskpolicy: "emily.dean@example.com": `+c.want)
 	}
 	// What is wrong with an event is said all at once.
-	err := refused(t, knownAs(AsContact), EditAgent{By: "emily", Bindings: lifecycleHolding(Role{}, Group)})
-	assert.Equal(t, 3, strings.Count(err.Error(), "deskpolicy: "), err)
+	const (
+		isContact = ": the desk knows it as contact; convert it, delete it or change its address"
+		isAgent   = ": the desk knows it as agent; edit it, delete it or change its address"
+		isShared  = ": the desk knows it as shared agent; edit it or delete it; its address is the CRM's"
+	)
+	nothing := lifecycleHolding(Role{}, Group)
+	for _, c := range []struct {
+		p     Person
+		event Event
+		want  []string
+	}{
+		{knownAs(AsContact), AddAgent{nothing}, []string{`a binding without a role`, `cannot add an agent` + isContact}},
+		{knownAs(AsAgent), ConvertToAgent{nothing}, []string{`a binding without a role`, `cannot convert to agent` + isAgent}},
+		{knownAs(AsContact), EditAgent{By: "emily", Bindings: nothing}, []string{
+			`a binding without a role`,
+			`cannot edit the agent` + isContact,
+			`cannot edit the agent: "emily" is no address; say who does it`,
+		}},
+		{knownAs(AsSharedAgent), ChangeAddress{To: "emily"}, []string{
+			`cannot change the address` + isShared,
+			`cannot change the address: "emily" is no address`,
+			`cannot change the address: "emily" is not known to be free; give an address that neither the desk nor the CRM has`,
+		}},
+		{knownAs(AsAgent), ChangeAddress{To: lifecycleAddress}, []string{
+			`cannot change the address: it is the same address; give another one`,
+			`cannot change the address: "emily.dean@example.com" is not known to be free; give an address that neither the desk nor the CRM has`,
+		}},
+	} {
+		assert.EqualError(t, refused(t, c.p, c.event), inLines(c.want...))
+	}
+	err := refused(t, knownAs(0), AddAgent{[]Binding{{Role: SharedAgentRole(), TicketScope: Group}}})
+	assert.EqualError(t, err, inLines(`role "Shared Agent": no workspace`)+`
+deskpolicy: shared agents come only from the CRM: "emily.dean@example.com": agent, yet with the role "Shared Agent"; `+
+		`make sure that the desk has nobody at the address, then add the user to the CRM, or deactivate and activate them there`)
+}
+
+// inLines is an error about Emily with these problems.
+func inLines(problems ...string) string {
+	const about = `deskpolicy: "emily.dean@example.com": `
+	return about + strings.Join(problems, "\n"+about)
 }
 
 func TestLifecycleNames(t *testing.T) {

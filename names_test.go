@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,6 +75,13 @@ func TestSuggestions(t *testing.T) {
 		_, err := ParseAction(text)
 		require.ErrorContains(t, err, "did you mean "+hint)
 	}
+	long := strings.Repeat("n", 94) // the name has 99 bytes
+	vocabulary, err := NewVocabulary(Named(invoiceView, "view."+long))
+	require.NoError(t, err)
+	_, err = vocabulary.ParseAction("viewn." + long)
+	require.ErrorContains(t, err, "did you mean ")
+	_, err = vocabulary.ParseAction("viewnn." + long)
+	require.EqualError(t, err, "deskpolicy: unknown action \"viewnn."+long+"\"", "nobody mistypes more than 100 bytes")
 	for _, text := range []string{"t", "xxxxxx.view", "ticket"} {
 		_, err := ParseAction(text)
 		require.Error(t, err)

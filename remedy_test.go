@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,6 +33,8 @@ func TestRemedies(t *testing.T) {
 	gone.Deactivated, gone.Account.Plan.Features = true, 0
 	apac, inIT, inHR := ticketOf("apac", "bob"), ticketOf("apac", "bob"), ticketOf("apac", "bob")
 	inIT.Workspace, inHR.Workspace = "it", "hr"
+	oursInIT := inIT
+	oursInIT.Group = "billing"
 	chat := chatOf("apac", "bob")
 	chats := custom(t, ConversationView.At(Group), ConversationView.At(Restricted), ConversationReply.At(Global))
 	fresh, stale := sam(), sam()
@@ -97,6 +100,19 @@ become a shared agent (an owner in the CRM) and be reactivated in the CRM (an ow
 		{"somebody else's", ask(riya(), TicketNoteEditOwn, Note{apac, "bob"}), nil, ``},
 		{"one's own", ask(riya(), TicketNoteEditOwn, Note{ticketOf("billing", ""), "riya"}), []Role{AgentRole()}, `hold role "Agent" account-wide, tickets at group (the agent's manager)
 be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"two tickets, without a role", ask(riya(), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole()}, `hold role "Agent" account-wide, tickets at global (the agent's manager)
+be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
+be assigned (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
+be assigned (the second) (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
+join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
+		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole(), Global)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole(), AdministratorRole()}, `hold role "Administrator" account-wide, tickets at group (the agent's manager)
+hold role "Agent" account-wide, tickets at group (the agent's manager) and hold role "Agent" in workspace "it", tickets at group (the agent's manager)
+be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Administrator" account-wide, tickets at restricted (the agent's manager)
+be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at group (the agent's manager)
+be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)
+be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)`},
+		{"two tickets for an engineer", ask(at(granted(t, Terms{Roles: []Role{TicketCollaboratorRole()}}), noon), TicketMerge, TicketPair{ticketOf("emea", "bob"), inIT}), []Role{AgentRole(), AdministratorRole()}, `obtain a grant of role "Agent" in workspace "it" (the account administrator)`},
+		{"two customers", ask(sam(custom(t, ContactMerge.At(Global))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil, `get access to the customer in the CRM: edit (an owner in the CRM) and get access to the customer in the CRM: edit (the second) (an owner in the CRM)`},
 		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole()}, `be assigned (the agent's manager)
 join group "apac" with view (the agent's manager)
 widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
@@ -134,6 +150,15 @@ recipient: widen the ticket scope of role "Agent" account-wide to global (the ag
 		{"life and a role", ask(me, TicketAssign, Assignment{Ticket: apac, To: gone}),
 			`recipient: be reactivated (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
 		{"both", ask(riya(wide(AgentRole(), Restricted)), TicketAssign, Assignment{Ticket: ticketOf("", "riya"), To: helper}), `recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"both without a role", ask(riya(), TicketAssign, Assignment{Ticket: apac, To: bob()}), `hold role "Agent" account-wide, tickets at global (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)
+be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)
+join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"both without a group", ask(riya(wide(AgentRole(), Group)), TicketAssign, Assignment{Ticket: apac, To: viewer}), `be assigned (the agent's manager) and recipient: join group "apac" with edit (the agent's manager)
+be assigned (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+join group "apac" with edit (the agent's manager) and recipient: join group "apac" with edit (the agent's manager)
+join group "apac" with edit (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+recipient: join group "apac" with edit (the agent's manager) and widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+widen the ticket scope of role "Agent" account-wide to global (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
 		{"oneself", ask(self, TicketAssign, Assignment{Ticket: apac, To: self}), `hold role "Agent" account-wide, tickets at global (the agent's manager)
 be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
 join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
@@ -313,11 +338,33 @@ func TestFixes(t *testing.T) {
 	for kind, party := range parties {
 		assert.Equal(t, party, Fix{Kind: kind}.By(), kind)
 	}
+	var kinds, names []string
+	for kind := FixKind(0); kind <= HoldRole+1; kind++ {
+		kinds = append(kinds, kind.String())
+	}
+	assert.Equal(t, []string{
+		"none", "become_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "obtain_grant", "upgrade_plan",
+		"be_assigned", "be_mentioned", "see_customer", "join_group", "widen_scope", "hold_role", "unknown",
+	}, kinds)
+	for party := Party(0); party <= PartyPlanOwner+1; party++ {
+		names = append(names, party.String())
+	}
+	assert.Equal(t, []string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner", "unknown"}, names)
 	assert.Equal(t, "change nothing", Fix{}.String())
 	assert.Equal(t, "change nothing", Remedy{}.String())
-	assert.Equal(t, "hold_role", HoldRole.String())
-	assert.Equal(t, "unknown", (HoldRole + 1).String())
-	assert.Equal(t, "crm_owner", PartyCRMOwner.String())
+	assert.Equal(t, "change nothing (nobody)", Remedy{{}}.String())
+	for _, c := range []struct {
+		fix  Fix
+		want string
+	}{
+		{Fix{}, `{"kind":"none","by":"nobody"}`},
+		{Fix{Kind: Reactivate, Recipient: true}, `{"kind":"reactivate","by":"manager","recipient":true}`},
+		{Fix{Kind: BeMentioned, Second: true}, `{"kind":"be_mentioned","by":"colleague","second":true}`},
+	} {
+		data, err := json.Marshal(c.fix)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, string(data))
+	}
 	assert.Equal(t, PartyAccountAdministrator, Fix{Kind: HoldRole, Binding: wide(AccountAdministratorRole(), Restricted)}.By())
 
 	subjects := []Subject{nil, (*Agent)(nil), riya(), sam(), &NonAgent{Account: acme, CRM: CRMUser{ID: "u"}}, at(granted(t, Terms{}), noon), &NonAgent{}}
@@ -358,6 +405,76 @@ func TestApply(t *testing.T) {
 	report := &Report{Account: "acme"}
 	_, same := assigned.Apply(me, report)
 	assert.Same(t, report, same)
+}
+
+// A fix changes what it is about, and leaves what was there besides.
+func TestApplyKeepsTheRest(t *testing.T) {
+	apply := func(subject Subject, resource Resource, remedy ...Fix) (Subject, Resource) {
+		return Remedy(remedy).Apply(subject, resource)
+	}
+	upgrade := Fix{Kind: UpgradePlan, Features: CustomRoles}
+	poor := riya()
+	poor.Account.Plan.Features = Attachments
+	subject, _ := apply(poor, nil, upgrade)
+	assert.Equal(t, Attachments|CustomRoles, subject.(*Agent).Account.Plan.Features)
+	subject, _ = apply(&NonAgent{Account{ID: "acme"}, CRMUser{ID: "u", Deactivated: true}}, nil, upgrade, Fix{Kind: ReactivateInCRM})
+	assert.Equal(t, &NonAgent{Account{ID: "acme", Plan: Plan{Features: CustomRoles}}, CRMUser{ID: "u"}}, subject)
+	for _, nobody := range []Subject{nil, (*Agent)(nil), &NonAgent{}} {
+		subject, _ = apply(nobody, nil, upgrade)
+		assert.Equal(t, nobody, subject)
+	}
+
+	// Bindings are added to a copy, and of those with the role the widest is widened, the first of several.
+	held := append(make([]Binding, 0, 2), wide(AgentRole(), Group))
+	more := riya()
+	more.Bindings = held
+	apply(more, nil, Fix{Kind: HoldRole, Binding: wide(SupervisorRole(), Global)})
+	assert.Equal(t, Binding{}, held[:2][1])
+	restricted, group, unscoped, global := wide(AgentRole(), Restricted), wide(AgentRole(), Group), wide(AgentRole(), 9), wide(AgentRole(), Global)
+	inIT := Binding{AgentRole(), "it", Group}
+	for _, c := range []struct{ before, after []Binding }{
+		{[]Binding{restricted, group, unscoped, group, inIT}, []Binding{restricted, global, unscoped, group, inIT}},
+		{[]Binding{group, restricted}, []Binding{global, restricted}},
+		{[]Binding{inIT}, []Binding{inIT}},
+	} {
+		subject, _ = apply(riya(c.before...), nil, Fix{Kind: WidenScope, Binding: global})
+		assert.Equal(t, c.after, subject.(*Agent).Bindings)
+	}
+
+	// A grant is of each role once, and of the workspaces that need naming.
+	visitor := at(Grant{}, noon)
+	subject, _ = apply(visitor, nil, Fix{Kind: ObtainGrant, Binding: wide(AgentRole(), 0)}, Fix{Kind: ObtainGrant, Binding: Binding{Role: AgentRole(), Workspace: "it"}})
+	grant := subject.(*SupportSession).Grant()
+	assert.Equal(t, GrantID("requested"), grant.ID())
+	assert.Equal(t, []time.Time{noon, noon.Add(DefaultGrantLife)}, []time.Time{grant.Start(), grant.End()})
+	assert.Equal(t, []Role{AgentRole()}, grant.Roles())
+	assert.Equal(t, map[WorkspaceID][]Role{"it": nil}, grant.Workspaces())
+
+	// What the CRM said of others stays, while it counts.
+	user := sam()
+	user.CRM.Scope = 0
+	user.CRM.Visible = Visible{Contacts: map[ContactID]Access{"c-2": Edit}, Limit: time.Hour}
+	see := Fix{Kind: SeeCustomer, Access: View}
+	subject, _ = apply(user, customer("apac"), see)
+	assert.Equal(t, Visible{Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Limit: time.Hour}, subject.(*SharedAgent).CRM.Visible)
+	subject, _ = apply(user, Company{ID: "k"}, see)
+	assert.Equal(t, Visible{Contacts: map[ContactID]Access{"c-2": Edit}, Companies: map[CompanyID]Access{"k": View}, Limit: time.Hour}, subject.(*SharedAgent).CRM.Visible)
+	second := see
+	second.Second = true
+	subject, _ = apply(user, Company{ID: "k"}, second)
+	assert.Equal(t, user.CRM.Visible, subject.(*SharedAgent).CRM.Visible, "a company has no second part")
+	_, resource := apply(sam(), ContactPair{*customer("emea"), *customer("apac")}, second)
+	assert.Nil(t, resource.(*ContactPair).From.CRM.Team)
+	assert.Equal(t, map[CRMUserID]Access{"u-sam": View}, resource.(*ContactPair).Into.CRM.Team)
+
+	// A conversation has no second part either.
+	chat := chatOf("apac", "ann")
+	for fix, assignee := range map[Fix]AgentID{
+		{Kind: BeAssigned}: "riya", {Kind: BeAssigned, Recipient: true}: "bob", {Kind: BeAssigned, Second: true}: "ann",
+	} {
+		_, resource = apply(riya(), Transfer{Conversation: chat, To: bob()}, fix)
+		assert.Equal(t, assignee, resource.(*Transfer).Conversation.Assignee, fix)
+	}
 }
 
 // BenchmarkExplain explains a denial, with all remedies, to an agent with five

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
@@ -104,7 +103,7 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 	for element := range v.Elements() {
 		p := strictjson.As(element, parse)
 		switch {
-		case !p.Action.Valid() || !p.Scope.Valid(): // it or the level was refused
+		case !p.Scope.Valid(): // it or the level was refused
 		case seen[p]:
 			element.Refuse(fmt.Errorf("duplicate permission %s", r.vocabulary.PermissionName(p)))
 		case !customisable.Has(p):
@@ -153,7 +152,7 @@ func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 	for i, role := range s.roles {
 		w.Roles[i] = roleJSON{role.Name(), make([]string, 0)}
 		for p := range role.Permissions().All() {
-			if id, named := v.action(v.Name(p.Action)); !named || id != p.Action {
+			if id, _ := v.action(v.Name(p.Action)); id != p.Action {
 				err = errors.Join(err, fmt.Errorf("deskpolicy: role %q: the vocabulary has no name for %v", role.Name(), p.Action))
 			}
 			w.Roles[i].Permissions = append(w.Roles[i].Permissions, v.PermissionName(p))
@@ -176,7 +175,7 @@ func (s RoleSet) checkAccount() error {
 	switch id := string(s.account); {
 	case id == "":
 		return errors.New("deskpolicy: the zero RoleSet is of no account")
-	case !utf8.ValidString(id) || strings.ContainsAny(id, "\x00\uFFFD"):
+	case strings.ContainsAny(id, "\x00\uFFFD"): // which invalid UTF-8 reads as
 		return fmt.Errorf("deskpolicy: account %q cannot be written", id)
 	}
 	return nil

@@ -171,6 +171,8 @@ line 4: roles[0].permissions[1]: unknown scope "globl" (did you mean "global"?)`
 		{"a permission twice", replaced(`"ticket.reply"`, `"ticket.view@group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
 		{"a permission twice, once by the level", replaced(`"ticket.reply"]`, `"ticket.view"], "level": "group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
 		{"the authoring of roles", replaced(`ticket.reply`, `role.custom.create@restricted`), `line 4: roles[0].permissions[1]: no custom role may hold role.custom.create@restricted`}, // R9
+		{"the authoring of roles, twice", strings.NewReplacer(`ticket.view`, `role.custom.create`, `ticket.reply`, `role.custom.create@group`).Replace(file), `line 3: roles[0].permissions[0]: no custom role may hold role.custom.create@group
+line 4: roles[0].permissions[1]: duplicate permission role.custom.create@group`},
 
 		{"several problems", strings.NewReplacer(`1`, `3`, `acme`, ``, `Interns`, ` `, `ticket.view@group`, `ticket.viw`, `"ticket.reply"`, `7`).Replace(file), `line 1: version: version 3 is unknown; this reads version 1
 line 1: account: a set of roles is of an account
@@ -225,13 +227,25 @@ func TestEncodeRefuses(t *testing.T) {
 	require.EqualError(t, err, "deskpolicy: the zero RoleSet is of no account")
 	_, err = json.Marshal(RoleSet{})
 	require.ErrorContains(t, err, "deskpolicy: the zero RoleSet is of no account")
-	for _, account := range []AccountID{"a\x00b", "a\ufffdb", "a\xffb"} {
+	for _, account := range []AccountID{"a\x00b", "a\ufffdb", "a\xffb", "\xff"} {
 		set, err := NewRoleSet(account)
 		require.NoError(t, err)
 		_, err = set.Encode(nil)
 		require.EqualError(t, err, fmt.Sprintf("deskpolicy: account %q cannot be written", account))
 	}
-	_, err = manyRoles(t, 3000).Encode(nil)
+
+	// It may take 4 MiB and no byte more.
+	data, err := setOf(t).Encode(nil)
+	require.NoError(t, err)
+	room := 4<<20 - len(data) + len("acme")
+	largest, err := NewRoleSet(AccountID(strings.Repeat("a", room)))
+	require.NoError(t, err)
+	data, err = largest.Encode(nil)
+	require.NoError(t, err)
+	require.Equal(t, 4<<20, len(data))
+	larger, err := NewRoleSet(AccountID(strings.Repeat("a", room+1)))
+	require.NoError(t, err)
+	_, err = larger.Encode(nil)
 	require.EqualError(t, err, "deskpolicy: the roles take more than 4194304 bytes")
 }
 

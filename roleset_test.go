@@ -52,6 +52,9 @@ func TestRoleSet(t *testing.T) {
 		assert.Equal(t, Role{}, found)
 	}
 
+	_, err = setOf(t, newRole(t, "Agents")).Role("Agentz")
+	require.EqualError(t, err, `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, "of two that are as near, the built-in one")
+
 	var zero RoleSet
 	assert.Empty(t, namesIn(zero))
 	assert.Empty(t, zero.Account())

@@ -62,6 +62,7 @@ func TestOperators(t *testing.T) {
 		`Level.name delete-case: case High: -> nothing`,
 		`Level.name drop-case: case Low, Middle: -> case Low:`,
 		`Level.name return-zero: "low" -> ""`,
+		`away drop-element: 2 -> 0`,
 	} {
 		if !has[want] {
 			want = strings.Replace(want, " (2)", "", 1)
@@ -77,6 +78,8 @@ func TestSchema(t *testing.T) {
 	require.NoError(t, err)
 	_, err = parser.ParseFile(token.NewFileSet(), "sample.go", text, 0)
 	require.NoError(t, err)
+
+	assert.NotContains(t, string(text), "untyped nil", "nil is zero as it is")
 
 	in := func(list []*mutant, operator, before string) bool {
 		return slices.ContainsFunc(list, func(m *mutant) bool { return m.Operator == operator && m.Before == before })

@@ -318,7 +318,9 @@ func (f *finder) composite(n *ast.CompositeLit) {
 		case f.large:
 			f.emptied(element)
 		case isStruct && !keyed:
-			f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
+			if !f.isZero(element) {
+				f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
+			}
 		default:
 			f.drop(n, i)
 		}
@@ -357,10 +359,10 @@ func (f *finder) emptied(expr ast.Expr) {
 	if pair, keyed := expr.(*ast.KeyValueExpr); keyed {
 		expr = pair.Value
 	}
-	t := f.info.TypeOf(expr)
-	if t == types.Typ[types.UntypedNil] || f.isZero(expr) {
+	if f.isZero(expr) {
 		return
 	}
+	t := f.info.TypeOf(expr)
 	restore := f.site
 	f.site = site{how: element, node: expr, typ: t}
 	f.replace("drop-element", expr, f.zero(t))
@@ -524,8 +526,11 @@ func (f *finder) result(n *ast.ReturnStmt) {
 	}
 }
 
-// isZero reports whether the expression is written otherwise and yet zero.
+// isZero reports whether the expression is nil, an empty literal or the number zero.
 func (f *finder) isZero(expr ast.Expr) bool {
+	if f.info.Types[expr].IsNil() {
+		return true
+	}
 	if literal, is := expr.(*ast.CompositeLit); is && len(literal.Elts) == 0 {
 		switch f.info.TypeOf(literal).Underlying().(type) {
 		case *types.Struct, *types.Array:

@@ -45,3 +45,10 @@ func (Level) name(level Level, _ int, more ...string) string {
 	}
 	return ""
 }
+
+type stay struct {
+	in     *door
+	nights int
+}
+
+var away = stay{nil, 2}
