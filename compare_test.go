@@ -51,6 +51,15 @@ func TestCompare(t *testing.T) {
 		s.CRM = user
 		return s
 	}
+	poorSam := sam(custom(t, TicketAttach.At(Restricted)))
+	poorSam.Account.Plan = Plan{}
+	poorSession := granted(t, Terms{}).Session(eve, poor.Account, noon)
+	named := sam(custom(t, TicketReply.At(Restricted)))
+	named.ID = "tom"
+	theirs, err := NewRole("initech", "Sales", PermissionsOf(ContactView.At(Restricted)))
+	require.NoError(t, err)
+	elsewhereSam := sam(wide(theirs, Global))
+	elsewhereSam.Account.ID = "initech"
 	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(Global)), Global)
 	ownRefund := refund
 	ownRefund.TicketScope = Restricted
@@ -90,6 +99,15 @@ func TestCompare(t *testing.T) {
 		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{MessengerAdministratorRole(), "it", Global}), Equal, "", ""},
 		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
 		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
+		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
+		"a support engineer with a poorer plan":   {nil, poorSession, Wider, "ticket.view@global", ""},
+		"another shared agent with more":          {sam(custom(t, TicketView.At(Restricted))), named, Incomparable, "ticket.reply@restricted", "ticket.view@restricted"},
+		"a shared agent of another account":       {sam(custom(t, ContactView.At(Restricted))), elsewhereSam, Incomparable, "contact.view@restricted", "contact.view@restricted"},
+		"a shared agent and nobody":               {sam(custom(t, ContactView.At(Restricted))), (*SharedAgent)(nil), Narrower, "", "contact.view@restricted"},
+		"a support engineer and nobody":           {at(granted(t, Terms{}), noon), (*SupportSession)(nil), Narrower, "", "ticket.view@global"},
+		"an agent without an ID":                  {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, Narrower, "", "ticket.view@global"},
+		"a shared agent without an ID":            {bob(agent), NewSharedAgent("", acme, sam().CRM), Narrower, "", "ticket.view@global"},
+		"a CRM user who is no agent":              {&NonAgent{Account: acme, CRM: sam().CRM}, bob(agent), Wider, "ticket.view@global", ""},
 		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), Narrower, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,8 +117,10 @@ func TestCompare(t *testing.T) {
 			assert.Equal(t, c.lost, first(sentences(comparison.Lost())))
 			assert.Equal(t, c.relation == Equal || c.relation == Narrower, Covers(c.before, c.after))
 			for d := range comparison.Gained() {
-				require.True(t, d.Allowed.Decide().Allowed(), d)
-				require.False(t, d.Denied.Decide().Allowed(), d)
+				replays(t, d)
+			}
+			for d := range comparison.Lost() {
+				replays(t, d)
 			}
 		})
 	}
@@ -121,6 +141,29 @@ func TestCompareStops(t *testing.T) {
 			}
 			assert.LessOrEqual(t, n, 1)
 		}
+	}
+}
+
+// Who is asked are the two who were compared, in the name of the first who has one.
+func TestCompareAsks(t *testing.T) {
+	her, him := riya(), bob(wide(AgentRole(), Global))
+	stranger := &NonAgent{Account: acme, CRM: sam().CRM}
+	for _, c := range []struct {
+		before, after Subject
+		name          AgentID
+		denied        Reason
+	}{
+		{her, him, "riya", NoRole},
+		{nil, him, "bob", NoSubject},
+		{stranger, him, "bob", NotAnAgent},
+	} {
+		n := 0
+		for d := range Compare(c.before, c.after).Gained() {
+			assert.Equal(t, c.name, d.Allowed.Subject.(*Agent).ID)
+			assert.Equal(t, c.denied, d.Denied.Decide().Reason)
+			n++
+		}
+		assert.NotZero(t, n)
 	}
 }
 
