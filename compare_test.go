@@ -51,6 +51,8 @@ func TestCompare(t *testing.T) {
 		s.CRM = user
 		return s
 	}
+	poorMore := riya(custom(t, TicketAttach.At(Global)))
+	poorMore.Account.Plan = Plan{}
 	poorSam := sam(custom(t, TicketAttach.At(Restricted)))
 	poorSam.Account.Plan = Plan{}
 	poorSession := granted(t, Terms{}).Session(eve, poor.Account, noon)
@@ -100,6 +102,8 @@ func TestCompare(t *testing.T) {
 		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
 		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
 		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
+		"somebody with more on a poorer plan":     {riya(), poorMore, Wider, "ticket.attach@global", ""},
+		"a support engineer with what is theirs":  {bob(), at(granted(t, Terms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(Restricted))}}), noon), Wider, "conversation.view@restricted", ""},
 		"a support engineer with a poorer plan":   {nil, poorSession, Wider, "ticket.view@global", ""},
 		"another shared agent with more":          {sam(custom(t, TicketView.At(Restricted))), named, Incomparable, "ticket.reply@restricted", "ticket.view@restricted"},
 		"a shared agent of another account":       {sam(custom(t, ContactView.At(Restricted))), elsewhereSam, Incomparable, "contact.view@restricted", "contact.view@restricted"},
