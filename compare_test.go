@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,6 +146,106 @@ func TestCompareStops(t *testing.T) {
 			}
 			assert.LessOrEqual(t, n, 1)
 		}
+	}
+}
+
+// What the CRM lets shared agents see is compared as well, whatever customer it takes
+// to tell them apart.
+func TestCompareCustomers(t *testing.T) {
+	customers := custom(t, ContactView.At(Restricted), ContactEdit.At(Restricted), CompanyView.At(Restricted), CompanyEdit.At(Restricted))
+	seeing := func(user CRMUser, bindings ...Binding) *SharedAgent {
+		s := sam(append(bindings, customers)...)
+		s.CRM = user
+		return s
+	}
+	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access) *SharedAgent {
+		return seeing(CRMUser{ID: id, Scope: scope, Visible: Visible{Contacts: contacts, Companies: companies, Limit: 1}})
+	}
+	type (
+		contacts  = map[ContactID]Access
+		companies = map[CompanyID]Access
+	)
+	const (
+		all        = "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"
+		everything = Global
+		theirOwn   = Restricted
+	)
+	tickets, everyTicket := custom(t, TicketView.At(Restricted)), custom(t, TicketView.At(Global))
+	below := map[TerritoryID]TerritoryID{"berlin": "emea"}
+	for name, c := range map[string]struct {
+		before, after Subject
+		gained, lost  string
+	}{
+		"the same":                         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), "", ""},
+		"nothing":                          {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-2"}), "", ""},
+		"nothing and one's own":            {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), all, ""},
+		"the own of two":                   {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: theirOwn}), all, all},
+		"one's own and everything":         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: everything}), all, ""},
+		"a territory":                      {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), all, ""},
+		"a territory more":                 {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
+		"a territory for another":          {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"apac"}}), all, all},
+		"what is below a territory":        {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
+		"a contact":                        {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
+		"a contact, to edit":               {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
+		"a contact for another":            {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
+		"a company":                        {told("u-1", 0, nil, nil), told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
+		"a company for another":            {told("u-1", 0, nil, companies{"m-1": Edit}), told("u-1", 0, nil, companies{"m-1": View, "m-2": View}), "company.view@restricted", "company.edit@restricted"},
+		"a contact without an ID":          {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit}, nil), "", ""},
+		"a contact besides one without":    {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
+		"a contact who is called example":  {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
+		"tickets of whomever, and of none": {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
+		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
+		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted"},
+		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
+		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", "company.view@restricted"},
+		"tickets of one's own customers":   {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			comparison := Compare(c.before, c.after)
+			assert.Equal(t, c.gained, strings.Join(sentences(comparison.Gained()), ", "))
+			assert.Equal(t, c.lost, strings.Join(sentences(comparison.Lost()), ", "))
+			assert.Equal(t, c.lost == "", Covers(c.after, c.before))
+			assert.Equal(t, c.gained == "", Covers(c.before, c.after))
+			for d := range comparison.Gained() {
+				replays(t, d)
+			}
+			for d := range comparison.Lost() {
+				replays(t, d)
+			}
+		})
+	}
+}
+
+// The customers in examples have what it takes to tell the two apart, and nothing else.
+func TestCompareExamplesOfCustomers(t *testing.T) {
+	seeing := func(user CRMUser) *SharedAgent {
+		s := sam(custom(t, ContactView.At(Restricted)))
+		s.CRM = user
+		return s
+	}
+	for _, c := range []struct {
+		before, after CRMUser
+		example       Contact
+	}{
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Restricted}, Contact{ID: "example", CRM: CRMRecord{Owner: "u-2"}}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Global}, Contact{ID: "example"}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
+		{
+			CRMUser{ID: "u-1", Visible: Visible{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, Limit: 1}},
+			CRMUser{ID: "u-2", Scope: Restricted}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
+		},
+		{
+			CRMUser{ID: "u-1", Scope: Restricted},
+			CRMUser{ID: "u-2", Visible: Visible{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, Limit: 1}}, Contact{ID: "c-2"},
+		},
+	} {
+		c.example.Account = "acme"
+		var examples []Resource
+		for d := range Compare(seeing(c.before), seeing(c.after)).Gained() {
+			examples = append(examples, d.Allowed.Resource)
+		}
+		assert.Equal(t, []Resource{c.example}, examples)
 	}
 }
 
