@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,17 @@ func TestCompare(t *testing.T) {
 		s.CRM = user
 		return s
 	}
+	poorMore := riya(custom(t, TicketAttach.At(Global)))
+	poorMore.Account.Plan = Plan{}
+	poorSam := sam(custom(t, TicketAttach.At(Restricted)))
+	poorSam.Account.Plan = Plan{}
+	poorSession := granted(t, Terms{}).Session(eve, poor.Account, noon)
+	named := sam(custom(t, TicketReply.At(Restricted)))
+	named.ID = "tom"
+	theirs, err := NewRole("initech", "Sales", PermissionsOf(ContactView.At(Restricted)))
+	require.NoError(t, err)
+	elsewhereSam := sam(wide(theirs, Global))
+	elsewhereSam.Account.ID = "initech"
 	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(Global)), Global)
 	ownRefund := refund
 	ownRefund.TicketScope = Restricted
@@ -90,6 +102,17 @@ func TestCompare(t *testing.T) {
 		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{MessengerAdministratorRole(), "it", Global}), Equal, "", ""},
 		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
 		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
+		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
+		"somebody with more on a poorer plan":     {riya(), poorMore, Wider, "ticket.attach@global", ""},
+		"a support engineer with what is theirs":  {bob(), at(granted(t, Terms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(Restricted))}}), noon), Wider, "conversation.view@restricted", ""},
+		"a support engineer with a poorer plan":   {nil, poorSession, Wider, "ticket.view@global", ""},
+		"another shared agent with more":          {sam(custom(t, TicketView.At(Restricted))), named, Incomparable, "ticket.reply@restricted", "ticket.view@restricted"},
+		"a shared agent of another account":       {sam(custom(t, ContactView.At(Restricted))), elsewhereSam, Incomparable, "contact.view@restricted", "contact.view@restricted"},
+		"a shared agent and nobody":               {sam(custom(t, ContactView.At(Restricted))), (*SharedAgent)(nil), Narrower, "", "contact.view@restricted"},
+		"a support engineer and nobody":           {at(granted(t, Terms{}), noon), (*SupportSession)(nil), Narrower, "", "ticket.view@global"},
+		"an agent without an ID":                  {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, Narrower, "", "ticket.view@global"},
+		"a shared agent without an ID":            {bob(agent), NewSharedAgent("", acme, sam().CRM), Narrower, "", "ticket.view@global"},
+		"a CRM user who is no agent":              {&NonAgent{Account: acme, CRM: sam().CRM}, bob(agent), Wider, "ticket.view@global", ""},
 		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), Narrower, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,8 +122,10 @@ func TestCompare(t *testing.T) {
 			assert.Equal(t, c.lost, first(sentences(comparison.Lost())))
 			assert.Equal(t, c.relation == Equal || c.relation == Narrower, Covers(c.before, c.after))
 			for d := range comparison.Gained() {
-				require.True(t, d.Allowed.Decide().Allowed(), d)
-				require.False(t, d.Denied.Decide().Allowed(), d)
+				replays(t, d)
+			}
+			for d := range comparison.Lost() {
+				replays(t, d)
 			}
 		})
 	}
@@ -121,6 +146,129 @@ func TestCompareStops(t *testing.T) {
 			}
 			assert.LessOrEqual(t, n, 1)
 		}
+	}
+}
+
+// What the CRM lets shared agents see is compared as well, whatever customer it takes
+// to tell them apart.
+func TestCompareCustomers(t *testing.T) {
+	customers := custom(t, ContactView.At(Restricted), ContactEdit.At(Restricted), CompanyView.At(Restricted), CompanyEdit.At(Restricted))
+	seeing := func(user CRMUser, bindings ...Binding) *SharedAgent {
+		s := sam(append(bindings, customers)...)
+		s.CRM = user
+		return s
+	}
+	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access) *SharedAgent {
+		return seeing(CRMUser{ID: id, Scope: scope, Visible: Visible{Contacts: contacts, Companies: companies, Limit: 1}})
+	}
+	type (
+		contacts  = map[ContactID]Access
+		companies = map[CompanyID]Access
+	)
+	const (
+		all        = "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"
+		everything = Global
+		theirOwn   = Restricted
+	)
+	tickets, everyTicket := custom(t, TicketView.At(Restricted)), custom(t, TicketView.At(Global))
+	below := map[TerritoryID]TerritoryID{"berlin": "emea"}
+	for name, c := range map[string]struct {
+		before, after Subject
+		gained, lost  string
+	}{
+		"the same":                         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), "", ""},
+		"nothing":                          {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-2"}), "", ""},
+		"nothing and one's own":            {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), all, ""},
+		"the own of two":                   {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: theirOwn}), all, all},
+		"one's own and everything":         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: everything}), all, ""},
+		"a territory":                      {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), all, ""},
+		"a territory more":                 {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
+		"a territory for another":          {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"apac"}}), all, all},
+		"what is below a territory":        {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
+		"a contact":                        {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
+		"a contact, to edit":               {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
+		"a contact for another":            {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
+		"a company":                        {told("u-1", 0, nil, nil), told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
+		"a company for another":            {told("u-1", 0, nil, companies{"m-1": Edit}), told("u-1", 0, nil, companies{"m-1": View, "m-2": View}), "company.view@restricted", "company.edit@restricted"},
+		"a contact without an ID":          {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit}, nil), "", ""},
+		"a contact besides one without":    {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
+		"a contact who is called example":  {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
+		"tickets of whomever, and of none": {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
+		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
+		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted"},
+		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
+		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", "company.view@restricted"},
+		"tickets of one's own customers":   {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			comparison := Compare(c.before, c.after)
+			assert.Equal(t, c.gained, strings.Join(sentences(comparison.Gained()), ", "))
+			assert.Equal(t, c.lost, strings.Join(sentences(comparison.Lost()), ", "))
+			assert.Equal(t, c.lost == "", Covers(c.after, c.before))
+			assert.Equal(t, c.gained == "", Covers(c.before, c.after))
+			for d := range comparison.Gained() {
+				replays(t, d)
+			}
+			for d := range comparison.Lost() {
+				replays(t, d)
+			}
+		})
+	}
+}
+
+// The customers in examples have what it takes to tell the two apart, and nothing else.
+func TestCompareExamplesOfCustomers(t *testing.T) {
+	seeing := func(user CRMUser) *SharedAgent {
+		s := sam(custom(t, ContactView.At(Restricted)))
+		s.CRM = user
+		return s
+	}
+	for _, c := range []struct {
+		before, after CRMUser
+		example       Contact
+	}{
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Restricted}, Contact{ID: "example", CRM: CRMRecord{Owner: "u-2"}}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Global}, Contact{ID: "example"}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
+		{
+			CRMUser{ID: "u-1", Visible: Visible{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, Limit: 1}},
+			CRMUser{ID: "u-2", Scope: Restricted}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
+		},
+		{
+			CRMUser{ID: "u-1", Scope: Restricted},
+			CRMUser{ID: "u-2", Visible: Visible{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, Limit: 1}}, Contact{ID: "c-2"},
+		},
+	} {
+		c.example.Account = "acme"
+		var examples []Resource
+		for d := range Compare(seeing(c.before), seeing(c.after)).Gained() {
+			examples = append(examples, d.Allowed.Resource)
+		}
+		assert.Equal(t, []Resource{c.example}, examples)
+	}
+}
+
+// Who is asked are the two who were compared, in the name of the first who has one.
+func TestCompareAsks(t *testing.T) {
+	her, him := riya(), bob(wide(AgentRole(), Global))
+	stranger := &NonAgent{Account: acme, CRM: sam().CRM}
+	for _, c := range []struct {
+		before, after Subject
+		name          AgentID
+		denied        Reason
+	}{
+		{her, him, "riya", NoRole},
+		{nil, him, "bob", NoSubject},
+		{stranger, him, "bob", NotAnAgent},
+	} {
+		n := 0
+		for d := range Compare(c.before, c.after).Gained() {
+			assert.Equal(t, c.name, d.Allowed.Subject.(*Agent).ID)
+			assert.Equal(t, c.denied, d.Denied.Decide().Reason)
+			n++
+		}
+		assert.NotZero(t, n)
 	}
 }
 

@@ -62,7 +62,8 @@ func accessOf(users [2]*CRMUser, access func(*CRMUser) Access) (of [2]Access) {
 	return of
 }
 
-// recordsOf returns records that stand to the users in every way there is.
+// recordsOf returns records that stand to the users in every way that matters. None
+// has a team: it gives no more than owning the record does, to whoever is on it.
 func recordsOf(users [2]*CRMUser) (records []CRMRecord) {
 	owners := []CRMUserID{""}
 	for _, user := range users {
@@ -72,22 +73,10 @@ func recordsOf(users [2]*CRMUser) (records []CRMRecord) {
 	}
 	for _, owner := range owners {
 		for _, territory := range territoriesOf(users) {
-			for _, team := range teamsOf(owners[1], owners[len(owners)-1]) {
-				records = append(records, CRMRecord{Owner: owner, Territory: territory, Team: team})
-			}
+			records = append(records, CRMRecord{Owner: owner, Territory: territory})
 		}
 	}
 	return records
-}
-
-// teamsOf returns the teams that one or two users can be on.
-func teamsOf(first, second CRMUserID) (teams []map[CRMUserID]Access) {
-	for one := NoAccess; one <= Edit; one++ {
-		for other := NoAccess; other <= Edit; other++ {
-			teams = append(teams, map[CRMUserID]Access{first: one, second: other})
-		}
-	}
-	return teams
 }
 
 // territoriesOf returns, of the territories that the users see alike, the first each.
@@ -123,7 +112,7 @@ func answeredOf[ID ~string](users [2]*CRMUser, answer func(*Visible) map[ID]Acce
 		}
 		for id, access := range answer(&user.Visible) {
 			said := all[id]
-			said[i] = access.known()
+			said[i] = access
 			all[id] = said
 		}
 	}

@@ -227,7 +227,7 @@ func (l *listing) held() (all []Binding) {
 	}
 	grant := l.who.session.grant.def
 	if l.has&aWorkspace == 0 {
-		return grant.heldIn("")
+		return grant.bindings[""]
 	}
 	for _, bindings := range grant.bindings {
 		all = append(all, bindings...)
@@ -372,7 +372,6 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 
 // types are nil pointers to the library's types of resources, by kind.
 var types = [...]any{
-	kindHost:           nil,
 	kindTicket:         (*Ticket)(nil),
 	kindTicketPair:     (*TicketPair)(nil),
 	kindAssignment:     (*Assignment)(nil),

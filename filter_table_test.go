@@ -233,6 +233,7 @@ func TestFilterNever(t *testing.T) {
 	never(t, boss, Action[Role](HostActions), Undecided)
 	lists(t, boss, AgentView, arm())
 	lists(t, boss, GrantRevoke, arm())
+	lists(t, boss, Action[Agent](HostChannels), arm()) // to call an agent changes nobody's authority
 
 	// The values of a host's type are of the kind of its zero value, or not selected.
 	lists(t, boss, Action[either](HostViews), arm(InWorkspaces{[]WorkspaceID{"", "it"}}))
@@ -241,6 +242,7 @@ func TestFilterNever(t *testing.T) {
 	assert.False(t, f.Match(&either{ticket}))
 	never(t, boss, Action[ticketRef](HostViews), WrongResource) // the zero value has no ticket
 	never(t, boss, Action[anythingElse](HostViews), WrongResource)
+	assert.False(t, FilterFor(boss, Action[ticketRef](HostViews)).Match(&ticketRef{})) // which is not even looked at
 	assert.False(t, FilterFor(boss, Action[ticketRef](HostViews)).Match(&ticketRef{&ticket}))
 }
 

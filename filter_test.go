@@ -492,14 +492,7 @@ func TestFilterFields(t *testing.T) {
 		if !uniform("host.inspect", kind) {
 			continue
 		}
-		thing := &oracle.Thing{Kind: kind}
-		if oracle.Kinds[kind].Ticket && kind != "ticket" {
-			thing.Part = &oracle.Thing{Kind: "ticket"}
-		}
-		if kind == "agent" || kind == "shared_agent" {
-			thing.Agent = &oracle.Agent{ID: "tom", Kind: strings.TrimPrefix(kind, "agent")}
-		}
-		on := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing)
+		on := plain(kind)
 		fill(reflect.ValueOf(on.Pointer).Elem())
 		has := on.Pointer.Attributes()
 
@@ -515,6 +508,28 @@ func TestFilterFields(t *testing.T) {
 		assert.Equal(t, has.Group != "", asked["InGroups"], "a %s is a group's", kind)
 		assert.Equal(t, has.Assignee != "", asked["AssignedTo"], "a %s is somebody's", kind)
 	}
+}
+
+// An action on one type of the library's is no question about another.
+func TestFilterOfAnotherType(t *testing.T) {
+	for kind := range oracle.Kinds {
+		on := plain(kind)
+		for _, name := range oracle.Names {
+			if a := oracle.Actions[name]; a.Category != "host" && kind != "invoice" {
+				reason := on.Filter(riya(), worlds.ActionID(name)).Reason
+				assert.Equal(t, a.Kind != kind, reason == deskpolicy.WrongResource, "%s on a %s: %v", name, kind, reason)
+			}
+		}
+	}
+}
+
+// plain is a thing of the kind with whatever parts it must have.
+func plain(kind string) worlds.Resource {
+	thing := &oracle.Thing{Kind: kind, Part: &oracle.Thing{}, From: &oracle.Thing{}, Into: &oracle.Thing{}}
+	if kind == "agent" || kind == "shared_agent" {
+		thing.Agent = &oracle.Agent{ID: "tom", Kind: strings.TrimPrefix(kind, "agent")}
+	}
+	return worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing)
 }
 
 // fill sets every text in the value.
