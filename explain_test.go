@@ -590,10 +590,12 @@ func TestRecordOf(t *testing.T) {
 		{TicketPair{ticket, Ticket{ID: "5"}}, TicketMerge.ID(), "ticket_pair 4711 5"},
 		{Assignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "assignment 4711 bob"},
 		{Assignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 g"},
+		{Assignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 bob"},
 		{Note{Ticket: ticket}, TicketNoteEditAny.ID(), "note 4711 "},
 		{TimeEntry{Ticket: ticket}, TimeView.ID(), "time_entry 4711 "},
 		{chat, ConversationView.ID(), "conversation c1 "},
 		{Transfer{Conversation: chat, To: guest}, ConversationAssign.ID(), "transfer c1 bob"},
+		{Transfer{Conversation: chat, To: guest, Group: AgentGroup{"g", "acme"}}, ConversationAssign.ID(), "transfer c1 bob"},
 		{*customer("emea"), ContactView.ID(), "contact c-1 "},
 		{ContactPair{*customer("emea"), Contact{ID: "c-2"}}, ContactMerge.ID(), "contact_pair c-1 c-2"},
 		{Company{ID: "k"}, CompanyView.ID(), "company k "},
@@ -611,4 +613,20 @@ func TestRecordOf(t *testing.T) {
 		r := Request{Action: c.action, Resource: c.resource}.Record(Decision{})
 		assert.Equal(t, c.want, r.ResourceKind+" "+r.ResourceID+" "+r.SecondID)
 	}
+
+	// Each type of resource has a name.
+	var kinds []string
+	for _, resource := range prototypes {
+		for id := range Actions() {
+			if kind := (Request{Action: id, Resource: resource}).Record(Decision{}).ResourceKind; kind != "" && !slices.Contains(kinds, kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+	}
+	assert.Equal(t, []string{
+		"ticket", "ticket_pair", "assignment", "note", "time_entry", "conversation", "transfer", "channel", "canned_response",
+		"ticket_list", "article", "faq", "topic", "contact", "contact_pair", "company", "campaign", "report", "dashboard",
+		"app", "agent", "shared_agent", "profile", "appointment", "membership", "role", "grant", "settings", "workspace", "account",
+	}, kinds)
+	assert.Equal(t, "incomplete", Request{Action: AgentGroupAssign.ID(), Resource: Membership{}}.Record(Decision{}).ResourceKind)
 }

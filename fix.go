@@ -183,7 +183,8 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// compare orders fixes by kind, whom and what they change, and how far.
+// compare orders fixes by kind, whom and what they change, and how far. Of those of
+// one request that upgrade the plan all are the same.
 func (f Fix) compare(other Fix) int {
 	return cmp.Or(
 		cmp.Compare(f.Kind, other.Kind),
@@ -192,7 +193,6 @@ func (f Fix) compare(other Fix) int {
 		f.Binding.compare(other.Binding),
 		strings.Compare(string(f.Group), string(other.Group)),
 		cmp.Compare(f.Access, other.Access),
-		cmp.Compare(f.Features, other.Features),
 	)
 }
 

@@ -105,6 +105,11 @@ be assigned (the agent's manager) and be assigned (the second) (the agent's mana
 be assigned (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
 be assigned (the second) (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
 join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
+		{"two tickets, without a role and the other way round", ask(riya(), TicketMerge, both), []Role{AgentRole()}, `hold role "Agent" account-wide, tickets at global (the agent's manager)
+be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
+be assigned (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
+be assigned (the second) (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
+join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
 		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole(), Global)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole(), AdministratorRole()}, `hold role "Administrator" account-wide, tickets at group (the agent's manager)
 hold role "Agent" account-wide, tickets at group (the agent's manager) and hold role "Agent" in workspace "it", tickets at group (the agent's manager)
 be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Administrator" account-wide, tickets at restricted (the agent's manager)

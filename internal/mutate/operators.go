@@ -526,7 +526,7 @@ func (f *finder) result(n *ast.ReturnStmt) {
 	}
 }
 
-// isZero reports whether the expression is nil, an empty literal or the number zero.
+// isZero reports whether the expression is nil, an empty literal, the empty string or the number zero.
 func (f *finder) isZero(expr ast.Expr) bool {
 	if f.info.Types[expr].IsNil() {
 		return true
@@ -537,6 +537,12 @@ func (f *finder) isZero(expr ast.Expr) bool {
 			return true
 		}
 	}
-	value := f.info.Types[expr].Value
-	return value != nil && value.Kind() == constant.Int && constant.Sign(value) == 0
+	switch value := f.info.Types[expr].Value; {
+	case value == nil:
+		return false
+	case value.Kind() == constant.String:
+		return constant.StringVal(value) == ""
+	default:
+		return value.Kind() == constant.Int && constant.Sign(value) == 0
+	}
 }
