@@ -64,7 +64,7 @@ func TestMissing(t *testing.T) {
 // What only account administrators may do is lacking to make one, and not to give the
 // role in a workspace, where it makes nobody that.
 func TestMissingToMakeAdministrators(t *testing.T) {
-	annul := ActionID(invoiceAnnul).At(Global).String()
+	annul := ActionID(invoiceAnnul).String()
 	for w, makes := range map[WorkspaceID]bool{AccountWide: true, "legal": false} {
 		all := strings.Join(sentences(Missing(teamLead(t), AgentRoleAssign, &Appointment{bob(), Binding{AccountAdministratorRole(), w, Global}})), ", ")
 		assert.Contains(t, all, TicketReply.At(Global).String())
