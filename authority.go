@@ -13,7 +13,7 @@ type authority struct {
 	plus revision // what is to be held besides
 	book *rulebook
 
-	never actionSet         // what the kind of subject and the guardrails forbid
+	never actionSet         // what is for account administrators only, if it is none
 	held  [scopes]actionSet // what is held in the workspace, by scope
 }
 
@@ -36,7 +36,6 @@ func (a *authority) prepare() {
 	default:
 		a.book = &l.agent
 	}
-	a.never = a.book.never
 	if !a.who.makesRoles() && (a.plus.add == nil || !a.plus.add.makesRoles()) {
 		a.never.include(&l.authoring)
 	}

@@ -52,6 +52,10 @@ func TestCompare(t *testing.T) {
 		s.CRM = user
 		return s
 	}
+	inHR := map[WorkspaceID][]Role{"hr": {AgentRole()}}
+	inBoth := map[WorkspaceID][]Role{"hr": {AgentRole()}, "legal": {AgentRole()}}
+	team := sam(custom(t, DashboardView.At(Group)))
+	team.Groups = map[GroupID]Access{"apac": Edit}
 	poorMore := riya(custom(t, TicketAttach.At(Global)))
 	poorMore.Account.Plan = Plan{}
 	poorSam := sam(custom(t, TicketAttach.At(Restricted)))
@@ -113,6 +117,15 @@ func TestCompare(t *testing.T) {
 		"an agent without an ID":                  {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, Narrower, "", "ticket.view@global"},
 		"a shared agent without an ID":            {bob(agent), NewSharedAgent("", acme, sam().CRM), Narrower, "", "ticket.view@global"},
 		"a CRM user who is no agent":              {&NonAgent{Account: acme, CRM: sam().CRM}, bob(agent), Wider, "ticket.view@global", ""},
+		"somebody of no account":                  {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, Equal, "", ""},
+		"two workspaces, and an open one":         {nil, bob(wide(AdministratorRole(), Global), inLegal, inIT), Wider, "ticket.view@global", ""},
+		"two workspaces":                          {nil, bob(inLegal, inIT), Wider, `ticket.view@global in workspace "it"`, ""},
+		"a support engineer in two workspaces":    {at(granted(t, Terms{Workspaces: inHR}), noon), at(granted(t, Terms{Workspaces: inBoth}), noon), Wider, `ticket.view@global in workspace "legal"`, ""},
+		"a support engineer in one of the two":    {at(granted(t, Terms{Workspaces: inBoth}), noon), at(granted(t, Terms{Workspaces: inHR}), noon), Narrower, "", `ticket.view@global in workspace "legal"`},
+		"a shared agent's group":                  {team, sam(custom(t)), Narrower, "", "dashboard.view@group"},
+		"a host's action":                         {bob(agent), bob(agent, refund), Wider, "host(304)@global", ""},
+		"a host's action on one's own":            {bob(), bob(custom(t, ActionID(invoiceRefund).At(Restricted))), Wider, "host(304)@restricted", ""},
+		"a host's action by a grant":              {nil, at(granted(t, Terms{Roles: []Role{refund.Role}}), noon), Wider, "host(304)@global", ""},
 		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), Narrower, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -121,8 +134,11 @@ func TestCompare(t *testing.T) {
 			assert.Equal(t, c.gained, first(sentences(comparison.Gained())))
 			assert.Equal(t, c.lost, first(sentences(comparison.Lost())))
 			assert.Equal(t, c.relation == Equal || c.relation == Narrower, Covers(c.before, c.after))
+			told := map[string]bool{}
 			for d := range comparison.Gained() {
 				replays(t, d)
+				assert.False(t, told[d.String()], "%v is told twice", d)
+				told[d.String()] = true
 			}
 			for d := range comparison.Lost() {
 				replays(t, d)

@@ -40,6 +40,8 @@ func TestMissing(t *testing.T) {
 		"a shared agent":                         {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(Restricted), TicketReply.At(Restricted)))), "ticket.reply@restricted, contact.view@restricted"},
 		"a role":                                 {lacking(lead, AgentRoleAssign, Appointment{bob(), custom(t, TicketReply.At(Restricted))}), "ticket.reply@restricted"},
 		"a role besides another":                 {lacking(lead, AgentRoleAssign, Appointment{bob(custom(t, ContactView.At(Global))), custom(t, TicketReply.At(Restricted))}), "ticket.reply@restricted, contact.view@global"},
+		"a host's action":                        {lacking(lead, AgentRoleAssign, Appointment{bob(), custom(t, ActionID(invoiceRefund).At(Global))}), "host(304)@global"},
+		"a role that is held nowhere":            {lacking(lead, AgentRoleAssign, Appointment{bob(custom(t, TicketReply.At(Restricted))), Binding{AgentRole(), "", Global}}), "ticket.reply@restricted"},
 		"a role for a shared agent":              {lacking(lead, AgentRoleAssign, Appointment{sam(custom(t, TopicView.At(Global))), custom(t, CompanyView.At(Restricted))}), "topic.view@global, company.view@restricted"},
 		"a group":                                {lacking(lead, AgentGroupAssign, inGroup(bob(viewer), "apac", View)), "ticket.view@group"},
 		"a group for a shared agent":             {lacking(lead, AgentGroupAssign, inGroup(sam(custom(t, DashboardView.At(Group))), "apac", View)), "dashboard.view@group"},
@@ -56,6 +58,18 @@ func TestMissing(t *testing.T) {
 				replays(t, d)
 			}
 		})
+	}
+}
+
+// What only account administrators may do is lacking to make one, and not to give the
+// role in a workspace, where it makes nobody that.
+func TestMissingToMakeAdministrators(t *testing.T) {
+	annul := ActionID(invoiceAnnul).String()
+	for w, makes := range map[WorkspaceID]bool{AccountWide: true, "legal": false} {
+		all := strings.Join(sentences(Missing(teamLead(t), AgentRoleAssign, &Appointment{bob(), Binding{AccountAdministratorRole(), w, Global}})), ", ")
+		assert.Contains(t, all, TicketReply.At(Global).String())
+		assert.Equal(t, makes, strings.Contains(all, RoleCreate.At(Global).String()))
+		assert.Equal(t, makes, strings.Contains(all, annul))
 	}
 }
 

@@ -5,8 +5,7 @@ import "sync"
 // A rulebook is what the rules of [Authorize] come to for all actions at once,
 // for one kind of subject.
 type rulebook struct {
-	never actionSet // what is forbidden to the kind
-	rules []reachRule
+	rules []reachRule // none of what is forbidden to the kind
 }
 
 // A reachRule says of some actions by which of the scopes a resource is within
@@ -172,7 +171,6 @@ func (b *rulebook) derive(who actor) {
 		}
 		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
 		if q.forbiddenToKind() != Undecided {
-			b.never.add(bit)
 			continue
 		}
 		if !id.Host() || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike
