@@ -183,35 +183,33 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// compare orders fixes by kind, whom and what they change, and how far. Of those of
-// one request that upgrade the plan all are the same.
+// compare orders fixes by kind, whom and what they change, and how far. What a
+// plan lacks is the same in all the remedies of a denial.
 func (f Fix) compare(other Fix) int {
 	return cmp.Or(
 		cmp.Compare(f.Kind, other.Kind),
-		compareBool(f.Recipient, other.Recipient),
-		compareBool(f.Second, other.Second),
+		cmp.Compare(bit(f.Recipient), bit(other.Recipient)),
+		cmp.Compare(bit(f.Second), bit(other.Second)),
 		f.Binding.compare(other.Binding),
 		strings.Compare(string(f.Group), string(other.Group)),
 		cmp.Compare(f.Access, other.Access),
 	)
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
+// bit returns 1 for true and 0 for false.
+func bit(b bool) int {
+	if b {
+		return 1
 	}
-	return +1
+	return 0
 }
 
 // alike reports whether the fixes differ at most in how far they go.
 func (f Fix) alike(other Fix) bool {
+	f.Access = other.Access
 	if f.binds() && other.binds() {
-		return f.Recipient == other.Recipient && f.Binding.Role == other.Binding.Role && f.Binding.Workspace == other.Binding.Workspace
+		f.Kind, f.Binding.TicketScope = other.Kind, other.Binding.TicketScope
 	}
-	f.Access, other.Access = 0, 0
 	return f == other
 }
 
@@ -228,9 +226,9 @@ func (f Fix) within(other Fix) bool {
 	return f.alike(other) && f.Access <= other.Access
 }
 
-// join returns the fix that goes as far as both of two that are alike do.
+// join returns the fix that goes as far as both of two that are alike do. What
+// widens a binding comes after what makes it: the fix remains to hold the role.
 func (f Fix) join(other Fix) Fix {
-	f.Kind = max(f.Kind, other.Kind) // to hold a role is to hold it as wide as need be
 	f.Access = max(f.Access, other.Access)
 	f.Binding.TicketScope = max(f.Binding.TicketScope, other.Binding.TicketScope)
 	return f
@@ -309,7 +307,7 @@ func (h *holder) fix(f Fix) {
 
 // with returns the map with the value, as another map.
 func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
-	changed := make(map[K]V, len(m)+1)
+	changed := make(map[K]V)
 	maps.Copy(changed, m)
 	changed[key] = value
 	return changed
@@ -435,10 +433,7 @@ func targetOf(thing any) target {
 
 // fix makes the change of the resource for who.
 func (t *target) fix(f Fix, who *holder) {
-	i := 0
-	if f.Second {
-		i = 1
-	}
+	i := bit(f.Second)
 	switch ticket := t.tickets[i]; f.Kind {
 	case BeAssigned:
 		if ticket != nil {
