@@ -33,6 +33,17 @@ func (d Decision) better(other Decision) bool {
 	}
 }
 
+// compare orders decisions, the better one first.
+func (d Decision) compare(other Decision) int {
+	switch {
+	case d.better(other):
+		return -1
+	case other.better(d):
+		return +1
+	}
+	return 0
+}
+
 // ErrDenied is what [Decision.Err] wraps for every denial.
 var ErrDenied = errors.New("deskpolicy: denied")
 

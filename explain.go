@@ -177,13 +177,7 @@ func (q *question) find(p *Part) {
 
 // compare orders findings as the decisions on them come, then by binding.
 func (f Finding) compare(other Finding) int {
-	switch {
-	case f.Decision.better(other.Decision):
-		return -1
-	case other.Decision.better(f.Decision):
-		return +1
-	}
-	return f.Binding.compare(other.Binding)
+	return cmp.Or(f.Decision.compare(other.Decision), f.Binding.compare(other.Binding))
 }
 
 // compare orders bindings by the role's name and account, by workspace and by scope.

@@ -67,6 +67,7 @@ func TestImpact(t *testing.T) {
 	assert.Equal(t, tier2, zoe.Bindings[0].Role, "what was given stays as it is")
 
 	assert.Empty(t, Impact(before, before, zoe, session))
+	assert.Empty(t, Impact(before, before, bob(wide(roleNamed(t, "Tier 2", DataExport.At(Global)), Global))), "the name counts, and not what the role was")
 	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole(), Global))))
 }
 

@@ -1,8 +1,8 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 )
 
 // An Admission is somebody who may do something, and how they get in.
@@ -26,14 +26,5 @@ func WhoMay[R Resource](action Action[R], resource *R, subjects ...Subject) []Ad
 
 // compare orders admissions by the subject's ID; of one ID, as the decisions come.
 func (a Admission) compare(other Admission) int {
-	if byID := strings.Compare(string(idOf(a.Subject)), string(idOf(other.Subject))); byID != 0 {
-		return byID
-	}
-	switch {
-	case a.Decision == other.Decision:
-		return 0
-	case a.Decision.better(other.Decision):
-		return -1
-	}
-	return +1
+	return cmp.Or(cmp.Compare(idOf(a.Subject), idOf(other.Subject)), a.Decision.compare(other.Decision))
 }
