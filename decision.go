@@ -33,7 +33,7 @@ func (d Decision) better(other Decision) bool {
 	}
 }
 
-// compare orders decisions: the better one comes first.
+// compare orders decisions, the better one first.
 func (d Decision) compare(other Decision) int {
 	switch {
 	case d.better(other):

@@ -204,32 +204,33 @@ func bit(b bool) int {
 	return 0
 }
 
-// alike reports whether the fixes differ at most in how far they go.
+// alike reports whether the fixes are equal, or make the same binding and differ
+// at most in how far it goes.
 func (f Fix) alike(other Fix) bool {
-	f.Access = other.Access
-	if f.binds() && other.binds() {
+	if f.binds() {
 		f.Kind, f.Binding.TicketScope = other.Kind, other.Binding.TicketScope
 	}
 	return f == other
 }
 
-// binds reports whether the fix is one of bindings.
-func (f Fix) binds() bool { return f.Kind == HoldRole || f.Kind == WidenScope }
+// binds reports whether the fix is of a binding or, for a grant, of something like it.
+func (f Fix) binds() bool { return f.Binding != Binding{} }
 
 // within reports whether the fix makes no more possible than the other does.
 func (f Fix) within(other Fix) bool {
-	if f.binds() && other.binds() || f.Kind == ObtainGrant && other.Kind == ObtainGrant {
+	if f.binds() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
 		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.Permissions().Covers(a.Role.Permissions())
 	}
-	return f.alike(other) && f.Access <= other.Access
+	access := f.Access
+	f.Access = other.Access
+	return f == other && access <= other.Access
 }
 
 // join returns the fix that goes as far as both of two that are alike do. What
 // widens a binding comes after what makes it: the fix remains to hold the role.
 func (f Fix) join(other Fix) Fix {
-	f.Access = max(f.Access, other.Access)
 	f.Binding.TicketScope = max(f.Binding.TicketScope, other.Binding.TicketScope)
 	return f
 }

@@ -2,6 +2,7 @@ package deskpolicy_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -100,6 +101,29 @@ widen the ticket scope of role "Agent" account-wide to global (the agent's manag
 	}
 }
 
+// However many there are, the fewest fixes come first, and of as many they come by
+// kind, by whom and what they change, and by how far.
+func TestManyRemediesAreInOrder(t *testing.T) {
+	merge := TicketMerge.At(Global)
+	offered := []Role{
+		roleNamed(t, "C", merge, DashboardManage.At(Global)), roleNamed(t, "A", merge, CannedResponseManage.At(Global)), roleNamed(t, "B", merge, AppManage.At(Global)),
+	}
+	takes := wide(roleNamed(t, "Taker", TicketBeAssigned.At(Global)), Restricted)
+	for _, groups := range [][2]GroupID{{"apac", "emea"}, {"emea", "apac"}} {
+		e := why(riya(takes), TicketMerge, TicketPair{ticketOf(groups[0], "bob"), ticketOf(groups[1], "bob")})
+		var keys []string
+		for _, remedy := range e.Remedies(offered...) {
+			key := fmt.Sprint(len(remedy))
+			for _, f := range remedy {
+				key += fmt.Sprintf(" %02d %t %q %q %d %q", f.Kind, f.Second, f.Binding.Role.Name(), f.Binding.Workspace, f.Binding.TicketScope, f.Group)
+			}
+			keys = append(keys, key)
+		}
+		assert.Len(t, keys, 15)
+		assert.IsIncreasing(t, keys)
+	}
+}
+
 // why explains the decision.
 func why[R Resource](subject Subject, action Action[R], resource R) Explanation {
 	return Explain(subject, action, &resource)
@@ -114,6 +138,9 @@ func TestRemediesPermitTheLeast(t *testing.T) {
 	inIT, also := ticketOf("", "bob"), ticketOf("", "bob")
 	inIT.Workspace, also.Workspace = "it", "it"
 	taker, worker := roleNamed(t, "Taker", TicketBeAssigned.At(Group)), roleNamed(t, "Worker", TicketReply.At(Group), TicketBeAssigned.At(Global))
+	merge := TicketMerge.At(Global)
+	here, more := roleNamed(t, "Here", merge, CannedResponseManage.At(Global)), roleNamed(t, "More", merge, CannedResponseManage.At(Global), TicketView.At(Global))
+	other, admin := roleNamed(t, "Other", merge, DashboardManage.At(Global)), roleNamed(t, "Admin", merge, DashboardManage.At(Global), SettingsManage.At(Global))
 	for _, c := range []struct {
 		name    string
 		denial  Explanation
@@ -132,6 +159,15 @@ be assigned (the agent's manager) and be assigned (the second) (the agent's mana
 be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at global (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)
 be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at global (the agent's manager)
 be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)`},
+		{"in its workspace each", why(riya(Binding{here, "it", Restricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)
+widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "Other" account-wide, tickets at global (the agent's manager)
+hold role "More" account-wide, tickets at global (the agent's manager) and hold role "Other" in workspace "it", tickets at global (the agent's manager)
+hold role "Other" account-wide, tickets at global (the agent's manager) and hold role "Other" in workspace "it", tickets at global (the agent's manager)`},
+		{"of an administrative role no less", why(riya(Binding{here, "it", Restricted}, wide(other, Restricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `hold role "Admin" account-wide, tickets at global (the agent's manager)
+widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and widen the ticket scope of role "Other" account-wide to global (the agent's manager)
+widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)
+widen the ticket scope of role "Other" account-wide to global (the agent's manager) and hold role "Admin" in workspace "it", tickets at global (the agent's manager)
+hold role "Admin" in workspace "it", tickets at global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)`},
 		{"another role, and not more of a larger one", why(riya(wide(SupervisorRole(), Restricted)), TicketReply, ticketOf("apac", "bob")), []Role{AgentRole()}, `be assigned (the agent's manager)
 hold role "Agent" account-wide, tickets at global (the agent's manager)
 join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
@@ -192,11 +228,13 @@ func TestApplyWidensTheWidest(t *testing.T) {
 		{[]Scope{unknown, 0}, []Scope{Global, 0}},
 		{nil, nil},
 	} {
-		me, want := riya(wide(SupervisorRole(), Global), Binding{AgentRole(), "it", Global}), riya(wide(SupervisorRole(), Global), Binding{AgentRole(), "it", Global})
+		me, want := riya(), riya()
 		for i := range c.before {
 			me.Bindings = append(me.Bindings, wide(AgentRole(), c.before[i]))
 			want.Bindings = append(want.Bindings, wide(AgentRole(), c.after[i]))
 		}
+		others := []Binding{wide(SupervisorRole(), Global), {AgentRole(), "it", Global}}
+		me.Bindings, want.Bindings = append(me.Bindings, others...), append(want.Bindings, others...)
 		widened, _ := fixed(me, nil, Fix{Kind: WidenScope, Binding: wide(AgentRole(), Global)})
 		assert.Equal(t, want, widened, "%v", c.before)
 	}

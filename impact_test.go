@@ -75,6 +75,7 @@ func TestImpact(t *testing.T) {
 	assert.Len(t, Impact(before, after, stale, early), 2)
 
 	assert.Empty(t, Impact(before, before, zoe, session))
+	assert.Empty(t, Impact(before, before, bob(wide(roleNamed(t, "Tier 2", DataExport.At(Global)), Global))), "the name counts, and not what the role was")
 	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole(), Global))))
 }
 

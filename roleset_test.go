@@ -27,12 +27,12 @@ func namesIn(set RoleSet) (names []string) {
 }
 
 func TestRoleSet(t *testing.T) {
-	roles := []Role{newRole(t, "Tier 3"), newRole(t, "Interns"), newRole(t, "Tier 2")}
+	roles := []Role{newRole(t, "Tier 3"), newRole(t, "Interns"), newRole(t, "Tier 2"), newRole(t, "Agents")}
 	given := slices.Clone(roles)
 	set := setOf(t, given...)
 	assert.Equal(t, roles, given, "what was given stays as it was")
 	given[1] = Role{}
-	assert.Equal(t, []string{"Interns", "Tier 2", "Tier 3"}, namesIn(set))
+	assert.Equal(t, []string{"Agents", "Interns", "Tier 2", "Tier 3"}, namesIn(set))
 	assert.Equal(t, AccountID("acme"), set.Account())
 
 	found, err := set.Role("Tier 2")
@@ -45,6 +45,8 @@ func TestRoleSet(t *testing.T) {
 		"Tier2":     `deskpolicy: unknown role "Tier2" (did you mean "Tier 2"?)`,
 		"tier 2":    `deskpolicy: unknown role "tier 2" (did you mean "Tier 2"?)`,
 		"Supervsor": `deskpolicy: unknown role "Supervsor" (did you mean "Supervisor"?)`,
+		"Tier 1":    `deskpolicy: unknown role "Tier 1" (did you mean "Tier 2"?)`,
+		"Agentz":    `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, // "Agents" is as near
 		"":          `deskpolicy: unknown role ""`,
 	} {
 		found, err = set.Role(name)
