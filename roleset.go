@@ -53,6 +53,9 @@ func (s RoleSet) All() iter.Seq[Role] { return slices.Values(s.roles) }
 //
 // It is what [DecodeGrant] finds an account's roles by.
 func (s RoleSet) Role(name string) (Role, error) {
+	if role := s.find(name); role != (Role{}) {
+		return role, nil
+	}
 	return parseOne("role", name, slices.Concat(builtIns, s.roles))
 }
 
