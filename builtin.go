@@ -118,11 +118,12 @@ var everything = those(func(ActionID) bool { return true })
 // roleAuthoring is what only the account administrator may do [R9].
 var roleAuthoring = those(func(id ActionID) bool { return id.In(ClassRoleAuthoring) })
 
-// those returns the permissions, at Global, to do the actions that are wanted.
+// those returns the permissions, at Global, to do the actions that are wanted. A
+// number that names none adds nothing.
 func those(wanted func(ActionID) bool) Permissions {
 	var set Permissions
 	for id := range ActionID(actionSpace) {
-		if id.Valid() && wanted(id) {
+		if wanted(id) {
 			set.add(id.At(Global))
 		}
 	}

@@ -125,6 +125,13 @@ func TestNewGrantRefuses(t *testing.T) {
 			`grant "g\x00": "riya\x00" has NUL, U+FFFD or invalid UTF-8`,
 			`grant "g\x00": it gives no role`,
 		}},
+		{"no ID, and a start that is no instant", owner(), func(terms *Terms) { terms.ID, terms.Start = "", time.Time{}.Add(1) }, noon, []string{
+			`grant "": it has no ID`,
+			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
+			"0001-01-08T00:00:00.000000001Z is no instant between 1970 and 2200",
+			`grant "": the start 0001-01-01T00:00:00.000000001Z is in the past`,
+			`grant "": the end 0001-01-08T00:00:00.000000001Z is in the past`,
+		}},
 		{"an end that is no instant, before the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(hour), time.Time{}.Add(1) }, noon, []string{
 			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is not after the start 2026-11-02T13:00:00Z`,
 			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
