@@ -368,6 +368,8 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 
 	nobody := Explain(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})
 	assert.Contains(t, nobody.String(), "\n  recipient: allowed: a group takes what it is given\n")
+	elsewhere := Explain(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}})
+	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource is not of the subject's account\n")
 	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"passed":["request","account","subject","guardrails","plan","roles","reach","whose it is"],"roles":[]}]}`, part(nobody))
