@@ -13,7 +13,7 @@ import (
 // Whatever a role permits, wherever it is held, whoever gets it gains: for each
 // permission a question shows it, which is answered yes with the role and no without.
 func TestDifferencesOfEveryPermission(t *testing.T) {
-	gained := make(map[Scope]int)
+	gained, ids := make(map[Scope]int), make(map[string]string)
 	for _, id := range append(slices.Collect(Actions()), HostViews, HostEdits, HostExports, HostChannels) {
 		for scope := Restricted; scope <= Global; scope++ {
 			role, err := NewRole("acme", "Single", PermissionsOf(id.At(scope)))
@@ -27,9 +27,32 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, d.Allowed.Explain())
 					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, d.Denied.Explain())
 					gained[scope]++
+					record := d.Allowed.Record(d.Allowed.Decide())
+					ids[record.ResourceKind] = record.ResourceID
+					if scope == Global {
+						assert.True(t, nobodys(d.Allowed.Resource), "%+v", d.Allowed.Resource)
+					}
 				}
 			}
 		}
 	}
 	assert.Equal(t, map[Scope]int{Restricted: 155, Group: 183, Global: 228}, gained)
+	for _, kind := range []string{"ticket", "conversation", "contact", "company", "grant"} {
+		assert.Equal(t, "example", ids[kind], kind)
+	}
+	assert.Equal(t, "somebody", ids["shared_agent"])
+}
+
+// nobodys reports that a thing is assigned to nobody and mentions nobody.
+func nobodys(thing Resource) bool {
+	switch thing := thing.(type) {
+	case Ticket:
+		return thing.Assignee == "" && thing.Mentions == nil
+	case Conversation:
+		return thing.Assignee == ""
+	case Company:
+		return thing.Owner == ""
+	default:
+		return true
+	}
 }
