@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
 const (
@@ -295,7 +296,7 @@ func (d *grantDef) checkText() (err error) {
 		texts = append(texts, string(w))
 	}
 	for _, s := range texts {
-		if strings.ContainsAny(s, "\x00\uFFFD") { // which invalid UTF-8 reads as
+		if strictjson.BadText(s) {
 			err = errors.Join(err, d.problem("%q has NUL, U+FFFD or invalid UTF-8", s))
 		}
 	}

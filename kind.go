@@ -124,7 +124,7 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 // and reports whether it is that. To name the types spares a call through a table,
 // a seventh of a decision.
 func ownAttributes(resource any, what *Attributes) bool {
-	switch r := any(resource).(type) {
+	switch r := resource.(type) {
 	case *Ticket:
 		r.fill(what, kindTicket)
 	case *Conversation:

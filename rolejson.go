@@ -175,7 +175,7 @@ func (s RoleSet) checkAccount() error {
 	switch id := string(s.account); {
 	case id == "":
 		return errors.New("deskpolicy: the zero RoleSet is of no account")
-	case strings.ContainsAny(id, "\x00\uFFFD"): // which invalid UTF-8 reads as
+	case strictjson.BadText(id):
 		return fmt.Errorf("deskpolicy: account %q cannot be written", id)
 	}
 	return nil

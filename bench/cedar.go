@@ -266,12 +266,26 @@ func (e cedarEngine) ask(n int) (bool, error) {
 	return q[1].authorize()
 }
 
-func (q *cedarQuestion) authorize() (bool, error) {
-	decision, diagnostic := cedar.Authorize(q.policies, q, q.request)
+func (q *cedarQuestion) authorize() (bool, error) { return cedarAllows(q.policies, q, q.request) }
+
+// cedarAllows asks cedar-go, of whose policies none may fail.
+func cedarAllows(policies cedar.PolicyIterator, entities types.EntityGetter, request cedar.Request) (bool, error) {
+	decision, diagnostic := cedar.Authorize(policies, entities, request)
 	if len(diagnostic.Errors) > 0 {
 		return false, fmt.Errorf("cedar: %v", diagnostic.Errors)
 	}
 	return decision == cedar.Allow, nil
+}
+
+// cedarAllowed returns how many of a batch cedar-go allows.
+func cedarAllowed(policies cedar.PolicyIterator, entities types.EntityGetter, request batch.Request) (n int, err error) {
+	err = batch.Authorize(context.Background(), policies, entities, request, func(r batch.Result) error {
+		if r.Decision == cedar.Allow {
+			n++
+		}
+		return nil
+	})
+	return n, err
 }
 
 // list asks about all tickets of a workspace in one batch, which evaluates the
@@ -289,15 +303,11 @@ func (e cedarEngine) list(who, tickets int) (allowed int, err error) {
 			Variables: batch.Variables{"ticket": in[at]},
 		}
 		policies := e.policies[e.helpdesk.people[who].kind][at][0]
-		err := batch.Authorize(context.Background(), policies, cedarStore{e.cedars, who}, request, func(r batch.Result) error {
-			if r.Decision == cedar.Allow {
-				allowed++
-			}
-			return nil
-		})
+		n, err := cedarAllowed(policies, cedarStore{e.cedars, who}, request)
 		if err != nil {
 			return 0, err
 		}
+		allowed += n
 	}
 	return allowed, nil
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -334,16 +332,10 @@ func (e exportedEngine) ask(n int) (bool, error) {
 	return q[1].authorize()
 }
 
-func (q *exportedQuestion) authorize() (bool, error) {
-	decision, diagnostic := cedar.Authorize(q, q, q.request)
-	if len(diagnostic.Errors) > 0 {
-		return false, fmt.Errorf("cedar: %v", diagnostic.Errors)
-	}
-	return decision == cedar.Allow, nil
-}
+func (q *exportedQuestion) authorize() (bool, error) { return cedarAllows(q, q, q.request) }
 
 // list asks about all tickets in one batch.
-func (e exportedEngine) list(who, tickets int) (allowed int, err error) {
+func (e exportedEngine) list(who, tickets int) (int, error) {
 	all := make([]types.Value, tickets)
 	for on := range all {
 		all[on] = e.things[on].entity.UID
@@ -353,11 +345,5 @@ func (e exportedEngine) list(who, tickets int) (allowed int, err error) {
 		Principal: q.request.Principal, Action: q.request.Action, Resource: batch.Variable("ticket"), Context: q.request.Context,
 		Variables: batch.Variables{"ticket": all},
 	}
-	err = batch.Authorize(context.Background(), &q, &q, request, func(r batch.Result) error {
-		if r.Decision == cedar.Allow {
-			allowed++
-		}
-		return nil
-	})
-	return allowed, err
+	return cedarAllowed(&q, &q, request)
 }

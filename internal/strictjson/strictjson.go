@@ -237,10 +237,14 @@ func (d *document) member(of *Value) {
 	of.items = append(of.items, member)
 }
 
-// refuseBadText refuses characters that no name or text should have. Half a
-// surrogate pair, which UTF-8 cannot write, has become U+FFFD by now.
+// BadText reports whether a text has characters that none should have, and that are
+// refused where it is read: NUL, and U+FFFD, which invalid UTF-8 reads as.
+func BadText(s string) bool { return strings.ContainsAny(s, "\x00\uFFFD") }
+
+// refuseBadText refuses bad text. Half a surrogate pair, which UTF-8 cannot write,
+// has become U+FFFD by now.
 func (v *Value) refuseBadText(what, s string) {
-	if strings.Contains(s, "\x00") || strings.Contains(s, "\uFFFD") {
+	if BadText(s) {
 		v.refuse("%s has NUL, U+FFFD or half a surrogate pair", what)
 	}
 }
