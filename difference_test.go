@@ -56,3 +56,24 @@ func nobodys(thing Resource) bool {
 		return true
 	}
 }
+
+// A question names a group if what somebody may do there matters: of those that
+// are alike the first by name.
+func TestDifferencesNameGroups(t *testing.T) {
+	viewer, err := NewRole("acme", "Viewer", PermissionsOf(TicketView.At(Group)))
+	require.NoError(t, err)
+	after := riya(Binding{viewer, AccountWide, Global})
+	after.Groups = map[GroupID]Access{"idle": NoAccess, "e": View, "d": View, "c": View, "b": View, "a": View}
+	for range 8 { // maps have no order
+		gained := slices.Collect(Compare(riya(), after).Gained())
+		require.Len(t, gained, 1)
+		assert.Equal(t, GroupID("a"), gained[0].Allowed.Resource.(Ticket).Group)
+	}
+
+	everything, err := NewRole("acme", "All tickets", PermissionsOf(TicketView.At(Global)))
+	require.NoError(t, err)
+	after.Bindings = []Binding{{everything, AccountWide, Global}}
+	gained := slices.Collect(Compare(riya(), after).Gained())
+	require.Len(t, gained, 1)
+	assert.Empty(t, gained[0].Allowed.Resource.(Ticket).Group)
+}

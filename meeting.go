@@ -66,25 +66,17 @@ func (m *meeting) meetIn(group GroupID) {
 	}
 }
 
-// sameAccount reports whether the two are of one account, or either is nobody.
-func (m *meeting) sameAccount() bool {
-	a, b := m.of[0].who.account.ID, m.of[1].who.account.ID
-	return a == b || a == "" || b == ""
-}
+// sameAccount reports whether the two are of one account.
+func (m *meeting) sameAccount() bool { return m.of[0].who.account.ID == m.of[1].who.account.ID }
 
-// account returns the ID of the account that the meeting is about.
+// account returns the ID of the account that the meeting is about; nobody has none.
 func (m *meeting) account() AccountID {
 	return max(m.of[0].who.account.ID, m.of[1].who.account.ID)
 }
 
 // covers reports whether the first may do all that the second may.
 func (m *meeting) covers() bool {
-	covered := true
-	m.each(func() bool {
-		covered = !m.exceeds(1, 0)
-		return covered
-	})
-	return covered
+	return m.each(func() bool { return !m.exceeds(1, 0) })
 }
 
 // exceeds reports whether one may do what the other may not, in the present encounter.
@@ -116,7 +108,8 @@ func (m *meeting) matters(word int) uint64 {
 	return set
 }
 
-// each goes through the encounters, in a fixed order but for the workspaces.
+// each goes through the encounters, in a fixed order but for the workspaces, up to
+// the first of which visit returns false, and reports whether there was none.
 func (m *meeting) each(visit func() bool) bool {
 	return m.eachWorkspace(func(w WorkspaceID) bool { return m.eachIn(w, visit) })
 }
