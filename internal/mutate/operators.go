@@ -312,12 +312,13 @@ func (f *finder) composite(n *ast.CompositeLit) {
 		t = pointer.Elem().Underlying()
 	}
 	_, isStruct := t.(*types.Struct)
+	padded := isStruct || f.isFixedArray(n, t)
 	for i, element := range n.Elts {
 		pair, keyed := element.(*ast.KeyValueExpr)
 		switch {
 		case f.large:
 			f.emptied(element)
-		case isStruct && !keyed:
+		case padded && !keyed:
 			if !f.isZero(element) {
 				f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
 			}
@@ -335,6 +336,16 @@ func (f *finder) composite(n *ast.CompositeLit) {
 			f.swapElements(n.Elts[i-1], element)
 		}
 	}
+}
+
+// isFixedArray reports whether the literal has its length from its type: what it leaves out is zero.
+func (f *finder) isFixedArray(n *ast.CompositeLit, t types.Type) bool {
+	_, is := t.(*types.Array)
+	if written, ok := n.Type.(*ast.ArrayType); is && ok {
+		_, counted := written.Len.(*ast.Ellipsis)
+		return !counted
+	}
+	return is
 }
 
 func (f *finder) swapElements(a, b ast.Expr) {
@@ -526,7 +537,7 @@ func (f *finder) result(n *ast.ReturnStmt) {
 	}
 }
 
-// isZero reports whether the expression is nil, an empty literal, the empty string or the number zero.
+// isZero reports whether the expression is nil, an empty literal, the empty string, false or the number zero.
 func (f *finder) isZero(expr ast.Expr) bool {
 	if f.info.Types[expr].IsNil() {
 		return true
@@ -542,6 +553,8 @@ func (f *finder) isZero(expr ast.Expr) bool {
 		return false
 	case value.Kind() == constant.String:
 		return constant.StringVal(value) == ""
+	case value.Kind() == constant.Bool:
+		return !constant.BoolVal(value)
 	default:
 		return value.Kind() == constant.Int && constant.Sign(value) == 0
 	}
