@@ -377,3 +377,16 @@ func BenchmarkCompare(b *testing.B) {
 	}
 	assert.Equal(b, Wider, Compare(before, after).Relation())
 }
+
+// A host's action may be on tickets, where a binding's ticket scope bounds it,
+// whatever its number.
+func TestCompareHostsOnTickets(t *testing.T) {
+	for _, first := range []ActionID{HostViews, HostEdits, HostExports, HostChannels} {
+		for id := first; id < first+HostRange; id++ {
+			role, err := NewRole("acme", "Host", PermissionsOf(id.At(Global)))
+			require.NoError(t, err)
+			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
+			require.Equal(t, Narrower, Compare(held(Global), held(Restricted)).Relation(), "%d", id)
+		}
+	}
+}

@@ -62,15 +62,11 @@ type fields uint8
 const (
 	aWorkspace fields = 1 << iota
 	aGroup
-	aHolder  // an assignee or, if it is never assigned, an owner
-	anOwner  // who is the holder
-	anAuthor // who is not
-	aMention
+	aHolder // an assignee or, if it is never assigned, an owner
+	anOwner // who is the holder
 	aRecord // in the CRM
 
-	anything = aWorkspace | aGroup | aHolder // a host's types may have
-
-	ofTicket  = aWorkspace | aGroup | aHolder | aMention
+	anything  = aWorkspace | aGroup | aHolder // a host's types may have, as tickets and conversations do
 	ofContent = aWorkspace | aHolder | anOwner
 	ofView    = ofContent | aGroup
 	ofRecord  = aHolder | anOwner | aRecord
@@ -79,13 +75,13 @@ const (
 // fieldsOf says what resources have, by kind.
 var fieldsOf = [...]fields{
 	kindHost:           anything,
-	kindTicket:         ofTicket,
-	kindTicketPair:     ofTicket,
-	kindAssignment:     ofTicket,
-	kindNote:           ofTicket | anAuthor,
-	kindTimeEntry:      ofTicket | anAuthor,
-	kindConversation:   aWorkspace | aGroup | aHolder,
-	kindTransfer:       aWorkspace | aGroup | aHolder,
+	kindTicket:         anything,
+	kindTicketPair:     anything,
+	kindAssignment:     anything,
+	kindNote:           anything,
+	kindTimeEntry:      anything,
+	kindConversation:   anything,
+	kindTransfer:       anything,
 	kindChannel:        aWorkspace | aGroup,
 	kindCannedResponse: aWorkspace | aGroup,
 	kindTicketList:     ofView,

@@ -43,20 +43,17 @@ func stanceAt(index int) stance {
 // of returns the attributes of a resource of the kind, in the group "g", that stands
 // so to the subject: the author, if it has one.
 func (s stance) of(on kind, who AgentID) Attributes {
-	what := Attributes{kind: on}
+	what := Attributes{kind: on, owner: who}
 	if fieldsOf[on]&aGroup != 0 {
 		what.Group = "g"
 	}
 	if fieldsOf[on]&aHolder != 0 && s.own {
 		what.Assignee = who
 	}
-	switch {
-	case fieldsOf[on]&anOwner != 0:
+	if fieldsOf[on]&anOwner != 0 {
 		what.owner = what.Assignee
-	case fieldsOf[on]&anAuthor != 0:
-		what.owner = who
 	}
-	if fieldsOf[on]&aMention != 0 && s.mentioned {
+	if s.mentioned {
 		what.mentions = map[AgentID]bool{who: true}
 	}
 	return what
