@@ -16,6 +16,10 @@ type customerCase struct {
 // noMatter is for agents, to whom it is no matter what the CRM says.
 var noMatter = []customerCase{{}}
 
+// anyCustomers are for an agent, and for a shared agent whom the CRM may let see
+// whatever it will.
+var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
+
 // customersOf returns the cases that there are for the CRM users of two shared
 // agents; nil stands for an agent.
 func customersOf(first, second *CRMUser) []customerCase {

@@ -31,7 +31,7 @@ type encounter struct {
 func (m *meeting) face() {
 	m.customers = noMatter
 	if m.of[1].who.crm != nil {
-		m.customers = rulebooks().anyCustomers
+		m.customers = anyCustomers
 	}
 	m.of[0].prepare()
 	m.of[1].prepare()

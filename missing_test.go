@@ -36,8 +36,9 @@ func TestMissing(t *testing.T) {
 		missing iter.Seq[Difference]
 		want    string
 	}{
-		"an agent":                               {lacking(lead, AgentEdit, *bob(custom(t, TicketView.At(Restricted), TicketAttach.At(Global)))), "ticket.attach@global"},
-		"a shared agent":                         {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(Restricted), TicketReply.At(Restricted)))), "ticket.reply@restricted, contact.view@restricted"},
+		"an agent":       {lacking(lead, AgentEdit, *bob(custom(t, TicketView.At(Restricted), TicketAttach.At(Global)))), "ticket.attach@global"},
+		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(Restricted), TicketReply.At(Restricted)))), "ticket.reply@restricted, contact.view@restricted"},
+		"all that a shared agent may do with customers": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(Restricted), ContactEdit.At(Restricted), CompanyView.At(Restricted), CompanyEdit.At(Restricted)))), "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a role":                                 {lacking(lead, AgentRoleAssign, Appointment{bob(), custom(t, TicketReply.At(Restricted))}), "ticket.reply@restricted"},
 		"a role besides another":                 {lacking(lead, AgentRoleAssign, Appointment{bob(custom(t, ContactView.At(Global))), custom(t, TicketReply.At(Restricted))}), "ticket.reply@restricted, contact.view@global"},
 		"a host's action":                        {lacking(lead, AgentRoleAssign, Appointment{bob(), custom(t, ActionID(invoiceRefund).At(Global))}), "host(304)@global"},
@@ -71,6 +72,17 @@ func TestMissingToMakeAdministrators(t *testing.T) {
 		assert.Equal(t, makes, strings.Contains(all, RoleCreate.At(Global).String()))
 		assert.Equal(t, makes, strings.Contains(all, annul))
 	}
+}
+
+// The questions that show what is missing have what it takes, and nothing else.
+func TestMissingExamples(t *testing.T) {
+	var examples []Resource
+	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(Global), ContactView.At(Restricted), CompanyView.At(Restricted)))) {
+		examples = append(examples, d.Allowed.Resource)
+	}
+	assert.Equal(t, []Resource{
+		Ticket{ID: "example", Account: "acme"}, Contact{ID: "example", Account: "acme"}, Company{ID: "example", Account: "acme"},
+	}, examples)
 }
 
 func lacking[R Resource](by Subject, action Action[R], on R) iter.Seq[Difference] {

@@ -114,11 +114,6 @@ var rulebooks = sync.OnceValue(func() *library {
 	l.agent.derive(actor{})
 	l.shared.derive(actor{crm: &CRMUser{}})
 	l.support.derive(actor{session: &SupportSession{}})
-	l.anyCustomers = []customerCase{
-		{only: &l.notOfCustomer},
-		{only: &l.notOfCompany, access: [2]Access{NoAccess, Edit}, contact: &Contact{ID: "example"}},
-		{only: &l.ofCompany, access: [2]Access{NoAccess, Edit}, company: &Company{ID: "example"}},
-	}
 	return &l
 })
 
@@ -133,10 +128,6 @@ type library struct {
 
 	notOfCompany  actionSet // on anything but companies
 	notOfCustomer actionSet // on anything but companies and contacts
-
-	// anyCustomers are the cases of an agent, and of a shared agent whom the CRM
-	// may let see whatever it will.
-	anyCustomers []customerCase
 }
 
 func (l *library) classify(bit int, id ActionID, on kind) {
@@ -159,7 +150,7 @@ func (l *library) classify(bit int, id ActionID, on kind) {
 // derive asks the functions that decide, for every action and stance, what they
 // come to for the kind of subject.
 func (b *rulebook) derive(who actor) {
-	who.id, who.account = "self", &Account{ID: "a"}
+	who.id = "self"
 	var by [stances]levels
 	for bit := range len(actionSet{}) * 64 {
 		id, on := action(bit)
