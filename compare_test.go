@@ -174,9 +174,10 @@ func TestCompareCustomers(t *testing.T) {
 		s.CRM = user
 		return s
 	}
-	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access) *SharedAgent {
-		return seeing(CRMUser{ID: id, Scope: scope, Visible: Visible{Contacts: contacts, Companies: companies, Limit: 1}})
+	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
+		return seeing(CRMUser{ID: id, Scope: scope, Visible: Visible{Contacts: contacts, Companies: companies, Limit: 1}}, bindings...)
 	}
+	hosts := custom(t, ActionID(HostViews).At(Restricted))
 	type (
 		contacts  = map[ContactID]Access
 		companies = map[CompanyID]Access
@@ -211,6 +212,8 @@ func TestCompareCustomers(t *testing.T) {
 		"a contact who is called example":  {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
 		"tickets of whomever, and of none": {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
 		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"a host's action on a contact":     {told("u-1", 0, nil, nil, hosts), told("u-1", 0, contacts{"c-1": View}, nil, hosts), "contact.view@restricted, host(256)@restricted", ""},
+		"a host's action on a company":     {told("u-1", 0, nil, nil, hosts), told("u-1", 0, nil, companies{"m-1": View}, hosts), "company.view@restricted, host(256)@restricted", ""},
 		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
 		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted"},
 		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
@@ -378,8 +381,19 @@ func BenchmarkCompare(b *testing.B) {
 	assert.Equal(b, Wider, Compare(before, after).Relation())
 }
 
+// Of the open workspaces that are alike the first is named.
+func TestCompareNamesWorkspaces(t *testing.T) {
+	before, after := riya(wide(AgentRole(), Global)), riya(wide(AdministratorRole(), Global))
+	before.Account.Workspaces, after.Account.Workspaces = []WorkspaceID{"it", "hr"}, []WorkspaceID{"hr", "it"}
+	named := make(map[WorkspaceID]bool)
+	for d := range Compare(before, after).Gained() {
+		named[d.Workspace] = true
+	}
+	assert.Equal(t, map[WorkspaceID]bool{"": true, "it": true}, named)
+}
+
 // A host's action may be on tickets, where a binding's ticket scope bounds it,
-// whatever its number.
+// whatever its number; account administrators have those as well that nobody else may.
 func TestCompareHostsOnTickets(t *testing.T) {
 	for _, first := range []ActionID{HostViews, HostEdits, HostExports, HostChannels} {
 		for id := first; id < first+HostRange; id++ {
@@ -387,6 +401,13 @@ func TestCompareHostsOnTickets(t *testing.T) {
 			require.NoError(t, err)
 			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
 			require.Equal(t, Narrower, Compare(held(Global), held(Restricted)).Relation(), "%d", id)
+		}
+	}
+	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole(), AccountWide, limit}) }
+	lost := sentences(Compare(held(Global), held(Restricted)).Lost())
+	for _, first := range []ActionID{HostViews, HostEdits, HostExports, HostChannels, HostActions} {
+		for id := first; id < first+HostRange; id++ {
+			require.Contains(t, lost, id.At(Global).String())
 		}
 	}
 }

@@ -79,27 +79,24 @@ func sourceWord(word int) int {
 	if word < actionWords {
 		return word
 	}
-	return hostWord + (word-actionWords)%hostWords
+	return hostWord + word%hostWords // of which actionWords is a multiple
 }
 
-// action returns the action of a bit, and the kind that it is on; 0 if it stands for none.
+// action returns the action of a bit, and the kind that it is on. Of those that
+// stand for none it is an unknown one, which nobody holds.
 func action(bit int) (id ActionID, on kind) {
 	id = ActionID(sourceWord(bit/64)*64 + bit%64)
-	switch {
-	case !id.Valid():
-		return 0, kindHost
-	case bit >= actionSpace:
+	if bit >= actionSpace {
 		return id, hostOver[(bit-actionSpace)/(hostWords*64)]
-	default:
-		return id, id.info().on
 	}
+	return id, id.info().on
 }
 
 func (s *actionSet) add(bit int) { s[bit/64] |= 1 << (bit % 64) }
 
 func (s *actionSet) include(other *actionSet) {
-	for word := range s {
-		s[word] |= other[word]
+	for word, bits := range other {
+		s[word] |= bits
 	}
 }
 
@@ -107,9 +104,7 @@ func (s *actionSet) include(other *actionSet) {
 var rulebooks = sync.OnceValue(func() *library {
 	var l library
 	for bit := range len(actionSet{}) * 64 {
-		if id, on := action(bit); id != 0 {
-			l.classify(bit, id, on)
-		}
+		l.classify(bit)
 	}
 	l.agent.derive(actor{})
 	l.shared.derive(actor{crm: &CRMUser{}})
@@ -130,7 +125,8 @@ type library struct {
 	notOfCustomer actionSet // on anything but companies and contacts
 }
 
-func (l *library) classify(bit int, id ActionID, on kind) {
+func (l *library) classify(bit int) {
+	id, on := action(bit)
 	for set, is := range map[*actionSet]bool{
 		&l.authoring:  id.In(ClassRoleAuthoring),
 		&l.ownOnly:    id.info().class&ownOnly != 0,
@@ -154,14 +150,11 @@ func (b *rulebook) derive(who actor) {
 	var by [stances]levels
 	for bit := range len(actionSet{}) * 64 {
 		id, on := action(bit)
-		if id == 0 {
-			continue
-		}
 		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
 		if q.forbiddenToKind() != Undecided {
 			continue
 		}
-		if !id.Host() || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike
+		if id < HostViews || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike
 			for i := range by {
 				by[i] = q.reachedBy(on, stanceAt(i))
 			}
