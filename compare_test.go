@@ -177,7 +177,7 @@ func TestCompareCustomers(t *testing.T) {
 	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
 		return seeing(CRMUser{ID: id, Scope: scope, Visible: Visible{Contacts: contacts, Companies: companies, Limit: 1}}, bindings...)
 	}
-	hosts := custom(t, ActionID(HostViews).At(Restricted))
+	hosts := custom(t, ActionID(HostEdits).At(Restricted))
 	type (
 		contacts  = map[ContactID]Access
 		companies = map[CompanyID]Access
@@ -212,8 +212,8 @@ func TestCompareCustomers(t *testing.T) {
 		"a contact who is called example":  {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
 		"tickets of whomever, and of none": {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
 		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
-		"a host's action on a contact":     {told("u-1", 0, nil, nil, hosts), told("u-1", 0, contacts{"c-1": View}, nil, hosts), "contact.view@restricted, host(256)@restricted", ""},
-		"a host's action on a company":     {told("u-1", 0, nil, nil, hosts), told("u-1", 0, nil, companies{"m-1": View}, hosts), "company.view@restricted, host(256)@restricted", ""},
+		"a host's action on a contact":     {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
+		"a host's action on a company":     {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
 		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
 		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted"},
 		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
