@@ -113,14 +113,8 @@ func (f *finder) find() []Remedy {
 	}
 	q := f.e.request.question(f.e.open)
 	f.live, f.thing, q.rule = f.e.request.Subject, q.thing, q.action.info()
-	gate, passable := q.gate(f.live)
-	if !passable {
-		return nil
-	}
-	if len(gate) > 0 {
-		live, resource := gate.apply(f.live, f.thing)
-		f.live, q.thing = live, resource
-	}
+	gate := q.gate(f.live)
+	f.live, q.thing = gate.apply(f.live, f.thing)
 	var ways []Remedy
 	switch d := q.decide(f.live); {
 	case d.Allowed():
@@ -141,8 +135,8 @@ func (r Remedy) compare(other Remedy) int {
 	return cmp.Or(cmp.Compare(len(r), len(other)), slices.CompareFunc(r, other, Fix.compare))
 }
 
-// gate returns what makes the subject live and its plan sufficient, and whether that can be done.
-func (q *question) gate(subject Subject) (gate Remedy, passable bool) {
+// gate returns what makes the subject live and its plan sufficient.
+func (q *question) gate(subject Subject) (gate Remedy) {
 	add := func(needed bool, kind FixKind) {
 		if needed {
 			gate = append(gate, Fix{Kind: kind})
@@ -160,16 +154,13 @@ func (q *question) gate(subject Subject) (gate Remedy, passable bool) {
 		who.crm = &s.CRM
 	}
 	if who.crm != nil {
-		if who.crm.ID == "" {
-			return nil, false
-		}
 		add(who.crm.Deactivated, ReactivateInCRM)
 		add(!who.account.Integrated, ConnectCRM)
 	}
 	if lacking := q.rule.requires &^ who.account.Plan.Features; lacking != 0 {
 		gate = append(gate, Fix{Kind: UpgradePlan, Features: lacking})
 	}
-	return gate, true
+	return gate
 }
 
 // second returns the ways to be allowed the second part, if there is one.
@@ -202,26 +193,23 @@ func (f *finder) ways(q *question) []Remedy {
 	return f.routes(q, q.openings(), false, func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
 }
 
-// routes returns the ways to be allowed the part by each source: with nothing
-// else, and with each of the openings at a lesser ticket scope.
+// routes returns the ways to be allowed the part by each source with each of the openings.
 func (f *finder) routes(q *question, openings []Fix, recipient bool, enough func(*question, source, Binding) bool) (found []Remedy) {
 	sources := f.sources(q, recipient)
-	limits := make([]Scope, len(sources)) // at and above which the source needs no opening
-	for o, opening := range openings {
+	for _, opening := range openings {
 		on := *q
 		on.pretend(opening)
-		for i, s := range sources {
-			if o == 0 {
-				limits[i] = Global + 1
-			}
-			binding, ok := s.least(&on, limits[i], enough)
+		for _, s := range sources {
+			binding, ok := s.least(&on, enough)
 			if !ok {
 				continue
 			}
-			if o == 0 {
-				limits[i] = binding.ticketScope()
+			way := s.way(binding, opening)
+			if opening.Kind == BeAssigned {
+				found = append(found, f.assignable(&on, way)...)
+			} else {
+				found = append(found, way)
 			}
-			found = append(found, f.assignable(&on, s.way(binding, opening))...)
 		}
 	}
 	return found
@@ -362,16 +350,16 @@ func (f *finder) lesser(a, b Role) bool {
 	return !wide && a.Permissions().Compare(b.Permissions()) == Wider
 }
 
-// least returns the source at the least ticket scope, below a limit, at which it is enough.
-func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
+// least returns the source at the least ticket scope at which it is enough.
+func (s source) least(q *question, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
 	if b.Role.def.permissions.levels(q.action) == 0 {
 		return b, false
 	}
-	if s.held && b.ticketScope() < limit && enough(q, s, b) {
+	if s.held && enough(q, s, b) {
 		return b, true
 	}
-	for b.TicketScope = b.ticketScope() + 1; b.TicketScope < limit; b.TicketScope++ {
+	for b.TicketScope = b.ticketScope() + 1; b.TicketScope <= Global; b.TicketScope++ {
 		if enough(q, s, b) {
 			return b, true
 		}
@@ -402,34 +390,13 @@ func (s source) fix(binding Binding) Fix {
 	return Fix{Kind: kind, Recipient: s.recipient, Binding: binding}
 }
 
-// assignable returns the way as it is or, if who is to be assigned the part
-// could not take it, with what it takes to be able to.
+// assignable returns the way to be assigned the part, with what it takes to be able to.
 func (f *finder) assignable(q *question, way Remedy) []Remedy {
-	if len(way) == 0 || way[0].Kind != BeAssigned {
-		return []Remedy{way}
-	}
 	take := q.assigning()
 	for _, fix := range way {
 		take.who.bind(fix)
 	}
-	able := f.taking(&take, false)
-	able = slices.DeleteFunc(able, func(more Remedy) bool { return len(more) > 0 && q.allowedUnassigned(way, more) })
-	return cross([]Remedy{way}, able)
-}
-
-// allowedUnassigned reports whether the fixes are enough without being assigned the part.
-func (q *question) allowedUnassigned(way, more Remedy) bool {
-	on := *q
-	on.what.Assignee = ""
-	for _, fixes := range [...]Remedy{way, more} {
-		for _, fix := range fixes {
-			on.who.bind(fix)
-			if fix.Kind == JoinGroup {
-				on.pretend(fix)
-			}
-		}
-	}
-	return on.judge().Allowed()
+	return cross([]Remedy{way}, f.taking(&take, false))
 }
 
 // assigning returns the question whether who asks could take the ticket or conversation.

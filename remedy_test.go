@@ -139,7 +139,8 @@ func TestRemediesOfRecipients(t *testing.T) {
 	gone := bob()
 	gone.Deactivated = true
 	apac, chat := ticketOf("apac", ""), chatOf("apac", "")
-	self := riya()
+	self, asleep := riya(), riya()
+	asleep.Deactivated = true
 	gives := riya(custom(t, ConversationAssign.At(Global)))
 	for _, c := range []struct {
 		name    string
@@ -166,6 +167,9 @@ widen the ticket scope of role "Agent" account-wide to global (the agent's manag
 		{"oneself", ask(self, TicketAssign, Assignment{Ticket: apac, To: self}), `hold role "Agent" account-wide, tickets at global (the agent's manager)
 be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
 join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
+		{"oneself, once live", ask(asleep, TicketAssign, Assignment{Ticket: apac, To: asleep}), `be reactivated (the agent's manager) and hold role "Agent" account-wide, tickets at global (the agent's manager)
+be reactivated (the agent's manager) and be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
+be reactivated (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
 		{"a chat", ask(gives, ConversationAssign, Transfer{Conversation: chat, To: bob()}), `recipient: hold role "Support Agent" account-wide, tickets at restricted (the agent's manager)`},
 		{"an engineer never", ask(me, TicketAssign, Assignment{Ticket: apac, To: at(granted(t, Terms{}), noon)}), ``},
 		{"a CRM user never", ask(me, TicketAssign, Assignment{Ticket: apac, To: &NonAgent{Account: acme, CRM: sam().CRM}}), ``},
@@ -182,6 +186,34 @@ join group "apac" with edit (the agent's manager) and hold role "Agent" account-
 }
 
 // A support engineer is let in, or further, by another grant.
+// Without any on offer shared agents are offered their own role, and agents theirs,
+// in one and the same remedy.
+func TestRemediesOfferToEach(t *testing.T) {
+	roleless := sam()
+	roleless.Bindings = nil
+	ticket := from(customer("apac"))
+	for _, c := range []struct {
+		name    string
+		request Request
+		want    string
+	}{
+		{"both", ask(sam(custom(t, TicketAssign.At(Restricted))), TicketAssign, Assignment{Ticket: ticket, To: bob()}), `be mentioned (a colleague) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)
+get access to the customer in the CRM: view (an owner in the CRM) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"a role that permits it", ask(roleless, TicketReply, ticket), `hold role "Shared Agent" account-wide, tickets at global (the agent's manager)
+be mentioned (a colleague) and hold role "Shared Agent" account-wide, tickets at restricted (the agent's manager)
+get access to the customer in the CRM: view (an owner in the CRM) and hold role "Shared Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			remedies := c.request.Explain().Remedies()
+			assert.Equal(t, c.want, said(remedies))
+			for _, remedy := range remedies {
+				verify(t, c.request, remedy)
+			}
+		})
+	}
+}
+
 func TestRemediesOfSessions(t *testing.T) {
 	desk := granted(t, Terms{Roles: []Role{AgentRole()}})
 	hr, inIT := ticketOf("", ""), ticketOf("", "")
@@ -212,6 +244,11 @@ func TestRemediesOfSessions(t *testing.T) {
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
 				subject, _ := remedy.Apply(c.request.Subject, c.request.Resource)
+				for _, fix := range remedy {
+					if fix.Kind == ObtainGrant {
+						assert.Zero(t, fix.Binding.TicketScope, "of a grant there is none")
+					}
+				}
 				session := subject.(*SupportSession)
 				assert.Equal(t, StatusActive, session.Grant().Status(noon))
 				assert.Equal(t, eve, session.Engineer())
