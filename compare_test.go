@@ -56,6 +56,14 @@ func TestCompare(t *testing.T) {
 	inBoth := map[WorkspaceID][]Role{"hr": {AgentRole()}, "legal": {AgentRole()}}
 	team := sam(custom(t, DashboardView.At(Group)))
 	team.Groups = map[GroupID]Access{"apac": Edit}
+	narrow := func(p Permission) Binding { // which bounds nothing but tickets
+		role := custom(t, p).Role
+		return Binding{role, "it", Restricted}
+	}
+	alone, grouped := sam(narrow(ActionID(HostEdits).At(Restricted))), sam(narrow(ActionID(HostEdits).At(Group)))
+	alone.Groups = map[GroupID]Access{"apac": Edit}
+	grouped.Groups = alone.Groups
+	viewer := custom(t, TicketView.At(Global)).Role
 	poorMore := riya(custom(t, TicketAttach.At(Global)))
 	poorMore.Account.Plan = Plan{}
 	poorSam := sam(custom(t, TicketAttach.At(Restricted)))
@@ -106,6 +114,11 @@ func TestCompare(t *testing.T) {
 		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{MessengerAdministratorRole(), "it", Global}), Equal, "", ""},
 		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
 		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
+		"merging in a group":                      {riya(custom(t, TicketMerge.At(Restricted))), riya(custom(t, TicketMerge.At(Group))), Wider, "ticket.merge@group", ""},
+		"assigning in a group":                    {riya(custom(t, TicketAssign.At(Restricted))), riya(custom(t, TicketAssign.At(Group))), Wider, "ticket.assign@group", ""},
+		"a host's type in a group":                {alone, grouped, Wider, `host(304)@group in workspace "it"`, ""},
+		"a host's type in a workspace":            {sam(custom(t)), sam(narrow(ActionID(HostEdits).At(Global))), Wider, `host(304)@global in workspace "it"`, ""},
+		"a host's action in a session":            {at(granted(t, Terms{Roles: []Role{viewer}}), noon), at(granted(t, Terms{Roles: []Role{viewer, custom(t, ActionID(HostViews).At(Global)).Role}}), noon), Wider, "host(256)@global", ""},
 		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
 		"somebody with more on a poorer plan":     {riya(), poorMore, Wider, "ticket.attach@global", ""},
 		"a support engineer with what is theirs":  {bob(), at(granted(t, Terms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(Restricted))}}), noon), Wider, "conversation.view@restricted", ""},
@@ -218,6 +231,7 @@ func TestCompareCustomers(t *testing.T) {
 		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted"},
 		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
 		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", "company.view@restricted"},
+		"tickets that mention one":         {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
 		"tickets of one's own customers":   {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

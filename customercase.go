@@ -18,7 +18,7 @@ var noMatter = []customerCase{{}}
 
 // anyCustomers are for an agent, and for a shared agent whom the CRM may let see
 // whatever it will.
-var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
+var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}}}
 
 // customersOf returns the cases that there are for the CRM users of two shared
 // agents; nil stands for an agent.

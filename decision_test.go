@@ -57,6 +57,21 @@ func TestReasons(t *testing.T) {
 	assert.Equal(t, "unknown", Outcome(4).String())
 }
 
+// Of several steps that deny, or parts that are denied, the first gives the reason.
+func TestTheFirstStepGivesTheReason(t *testing.T) {
+	assert.Equal(t, NoSubject, Request{Action: 9999, Resource: Ticket{Account: "acme"}}.Decide().Reason, "and not that there is no such action")
+	elsewhere := ticketOf("", "")
+	elsewhere.Account = "initech"
+	check(t, riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: elsewhere}, WrongResource) // and not another account's
+	check(t, riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: elsewhere, To: riya()}, OtherAccount)
+}
+
+// What the CRM knows nothing of, shared agents reach by their scope.
+func TestSharedAgentsOnCampaigns(t *testing.T) {
+	check(t, sam(custom(t, CampaignView.At(Global))), CampaignView, Campaign{Account: "acme"}, AllowedAll)
+	check(t, sam(custom(t, CampaignView.At(Restricted))), CampaignView, Campaign{Account: "acme"}, OutOfScope)
+}
+
 // All denials of well-formed requests read alike to the requester.
 func TestNoticeGivesNothingAway(t *testing.T) {
 	notices := make(map[string][]Reason)

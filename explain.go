@@ -127,7 +127,7 @@ func (q *question) partName() string {
 func (q *question) secondPart() Part {
 	switch thing := q.thing.(type) {
 	case *TicketPair:
-		into := q.ofOther(thing.Into.as(kindTicketPair, ""))
+		into := q.ofOther(thing.Into.as(kindTicketPair))
 		return into.part()
 	case *ContactPair:
 		into := q.ofOther(ContactPair{From: thing.Into}.Attributes())

@@ -200,7 +200,7 @@ func (m *meeting) boundBefore(one, n int, w WorkspaceID) bool {
 	}
 	for bound := range m.of[one].boundTo {
 		if n == 0 {
-			return false
+			break
 		}
 		if n--; bound == w {
 			return true

@@ -62,6 +62,15 @@ func TestMissing(t *testing.T) {
 	}
 }
 
+// A role that reaches into the open workspaces exceeds one that has the same outside of them.
+func TestMissingInOpenWorkspaces(t *testing.T) {
+	lead := riya(custom(t, AgentEdit.At(Global)), custom(t, TicketReply.At(Global)))
+	reaches := custom(t, AgentEdit.At(Global), TicketReply.At(Global))
+	check(t, lead, AgentEdit, *bob(custom(t, AgentEdit.At(Global)), custom(t, TicketReply.At(Global))), AllowedAll)
+	check(t, lead, AgentEdit, *bob(reaches), BeyondAuthority)
+	assert.Equal(t, []string{`ticket.reply@global in workspace "it"`}, sentences(lacking(lead, AgentEdit, *bob(reaches))))
+}
+
 // What only account administrators may do is lacking to make one, and not to give the
 // role in a workspace, where it makes nobody that.
 func TestMissingToMakeAdministrators(t *testing.T) {

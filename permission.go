@@ -48,9 +48,9 @@ func (s Permissions) Covers(other Permissions) bool { return s.covers(&other) }
 
 // covers is Covers: as sets are closed downwards, the one that covers another has its bits.
 func (s *Permissions) covers(other *Permissions) bool {
-	for i := range s.at {
-		for j := range s.at[i] {
-			if other.at[i][j]&^s.at[i][j] != 0 {
+	for i := range scopes {
+		for j, wanted := range &other.at[i] {
+			if wanted&^s.at[i][j] != 0 {
 				return false
 			}
 		}
@@ -100,7 +100,7 @@ func (s Permissions) Minus(other Permissions) Permissions {
 func (s Permissions) All() iter.Seq[Permission] {
 	return func(yield func(Permission) bool) {
 		for word := range s.at[0] {
-			for left := s.at[0][word] | s.at[1][word] | s.at[2][word]; left != 0; left &= left - 1 {
+			for left := s.at[Restricted-1][word] | s.at[Group-1][word]; left != 0; left &= left - 1 {
 				id := ActionID(word*64 + bits.TrailingZeros64(left))
 				if !yieldWidest(id, s.levels(id), yield) {
 					return

@@ -201,7 +201,7 @@ func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.rul
 func (q *question) judgeSecond() Decision {
 	switch pair := q.thing.(type) {
 	case *TicketPair:
-		return q.judgeOther(pair.Into.as(kindTicketPair, ""))
+		return q.judgeOther(pair.Into.as(kindTicketPair))
 	case *ContactPair:
 		return q.judgeOther(ContactPair{From: pair.Into}.Attributes())
 	case *Assignment:

@@ -167,7 +167,7 @@ func (q *question) gate(subject Subject) (gate Remedy) {
 func (f *finder) second(q *question) []Remedy {
 	switch thing := q.thing.(type) {
 	case *TicketPair:
-		into := q.ofOther(thing.Into.as(kindTicketPair, ""))
+		into := q.ofOther(thing.Into.as(kindTicketPair))
 		return f.ways(&into)
 	case *ContactPair:
 		into := q.ofOther(ContactPair{From: thing.Into}.Attributes())

@@ -62,11 +62,10 @@ type Ticket struct {
 type TicketID string
 
 // Attributes implements [Resource].
-func (t Ticket) Attributes() Attributes { return t.as(kindTicket, "") }
+func (t Ticket) Attributes() Attributes { return t.as(kindTicket) }
 
 // as returns the attributes of something that is reached as the ticket is.
-func (t *Ticket) as(k kind, owner AgentID) Attributes {
-	what := Attributes{owner: owner}
+func (t *Ticket) as(k kind) (what Attributes) {
 	t.fill(&what, k)
 	return what
 }
@@ -82,7 +81,7 @@ type TicketPair struct {
 }
 
 // Attributes implements [Resource].
-func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair, "") }
+func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair) }
 
 // An Assignment is a ticket and whom it is to go to: an agent, a group, or
 // both. With neither it is malformed.
@@ -93,7 +92,7 @@ type Assignment struct {
 }
 
 // Attributes implements [Resource].
-func (a Assignment) Attributes() Attributes { return a.Ticket.as(kindAssignment, "") }
+func (a Assignment) Attributes() Attributes { return a.Ticket.as(kindAssignment) }
 
 // An AgentGroup is a group of agents, or team.
 type AgentGroup struct {
@@ -109,7 +108,11 @@ type Note struct {
 }
 
 // Attributes implements [Resource].
-func (n Note) Attributes() Attributes { return n.Ticket.as(kindNote, n.Author) }
+func (n Note) Attributes() Attributes {
+	what := n.Ticket.as(kindNote)
+	what.owner = n.Author
+	return what
+}
 
 // A TimeEntry is time that an agent spent on a ticket. It is reached as its ticket is.
 type TimeEntry struct {
@@ -118,7 +121,11 @@ type TimeEntry struct {
 }
 
 // Attributes implements [Resource].
-func (e TimeEntry) Attributes() Attributes { return e.Ticket.as(kindTimeEntry, e.Agent) }
+func (e TimeEntry) Attributes() Attributes {
+	what := e.Ticket.as(kindTimeEntry)
+	what.owner = e.Agent
+	return what
+}
 
 // A Conversation is a chat of the messenger.
 type Conversation struct {
@@ -369,11 +376,10 @@ func (a Appointment) Attributes() Attributes {
 	if !to.isMember(a.To) {
 		return Attributes{kind: kindIncomplete}
 	}
-	account := to.account.ID
-	if of := a.Binding.Role.Account(); of != "" && of != account {
-		account = "" // the two are not of one account
+	if of := a.Binding.Role.Account(); of != "" && of != to.account.ID {
+		return Attributes{kind: kindAppointment} // of no account, as the two are not of one
 	}
-	return Attributes{Account: account, kind: kindAppointment}
+	return Attributes{Account: to.account.ID, kind: kindAppointment}
 }
 
 // A Membership is somebody and what they are to be able to do in a group:
@@ -390,11 +396,10 @@ func (m Membership) Attributes() Attributes {
 	if !of.isMember(m.Of) || m.Group.ID == "" {
 		return Attributes{kind: kindIncomplete}
 	}
-	account := of.account.ID
-	if m.Group.Account != account {
-		account = "" // the two are not of one account
+	if m.Group.Account != of.account.ID {
+		return Attributes{kind: kindMembership} // of no account, as the two are not of one
 	}
-	return Attributes{Account: account, kind: kindMembership}
+	return Attributes{Account: of.account.ID, kind: kindMembership}
 }
 
 // A Profile is what somebody on the desk shows of themselves.

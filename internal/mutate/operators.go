@@ -312,12 +312,15 @@ func (f *finder) composite(n *ast.CompositeLit) {
 		t = pointer.Elem().Underlying()
 	}
 	_, isStruct := t.(*types.Struct)
+	_, isMap := t.(*types.Map)
 	padded := isStruct || f.isFixedArray(n, t)
 	for i, element := range n.Elts {
 		pair, keyed := element.(*ast.KeyValueExpr)
 		switch {
 		case f.large:
 			f.emptied(element)
+		case keyed && i < len(n.Elts)-1 && !isMap && f.isZero(pair.Value):
+			// left out it is as zero
 		case padded && !keyed:
 			if !f.isZero(element) {
 				f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
