@@ -88,6 +88,7 @@ func TestMissingExamples(t *testing.T) {
 	var examples []Resource
 	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(Global), ContactView.At(Restricted), CompanyView.At(Restricted)))) {
 		examples = append(examples, d.Allowed.Resource)
+		assert.Equal(t, NoPermission, d.Denied.Decide().Reason)
 	}
 	assert.Equal(t, []Resource{
 		Ticket{ID: "example", Account: "acme"}, Contact{ID: "example", Account: "acme"}, Company{ID: "example", Account: "acme"},

@@ -96,6 +96,7 @@ func TestNewVocabularyRefuses(t *testing.T) {
 		Named(invoiceRefund, "invoice.view"),
 		Named(invoiceView, "invoice.list"),
 		Named(invoiceView, "invoice.view"),
+		Named(invoiceView, "invoice@view"),
 		Named(Action[invoice](HostViews+HostRange), "invoice.stray"),
 		Named(invoiceExport, "invoice@export"),
 		Named(invoiceExport, "invoice\x00export"),
@@ -108,6 +109,7 @@ deskpolicy: action "ticket.reply": the name is taken by action 3
 deskpolicy: action "invoice.view": the name is taken by action 256
 deskpolicy: action "invoice.list": number 256 is taken by "invoice.view"
 deskpolicy: action "invoice.view": the name is taken by action 256
+deskpolicy: action "invoice@view": number 256 is taken by "invoice.view"
 deskpolicy: action "invoice.stray": number 296 is in no range for hosts
 deskpolicy: action "invoice@export": the name has an "@" or a character that does not show
 deskpolicy: action "invoice\x00export": the name has an "@" or a character that does not show`)
