@@ -234,7 +234,7 @@ func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
 // permission, first the zero Fix for none.
 func (q *question) openings() []Fix {
 	fixes := []Fix{{}}
-	if q.what.Group != "" && q.groupAccess() < q.rule.need {
+	if q.groupAccess() < q.rule.need {
 		fixes = append(fixes, Fix{Kind: JoinGroup, Group: q.what.Group, Access: q.rule.need})
 	}
 	onTicket := q.what.kind.ticketLike()
@@ -451,7 +451,7 @@ func (f *finder) taking(take *question, recipient bool) []Remedy {
 		return []Remedy{nil}
 	}
 	openings := []Fix{{}}
-	if take.what.Group != "" && take.groupAccess() < take.rule.need {
+	if take.groupAccess() < take.rule.need {
 		openings = append(openings, Fix{Kind: JoinGroup, Recipient: recipient, Group: take.what.Group, Access: take.rule.need})
 	}
 	return f.routes(take, openings, recipient, func(on *question, s source, as Binding) bool {
@@ -463,23 +463,19 @@ func (f *finder) taking(take *question, recipient bool) []Remedy {
 	})
 }
 
-// reduce keeps the remedy if it can be carried out, allows what was denied and
-// does not with any fix less; or else those parts of it of which that is true. It
-// reports whether there are any.
-func (f *finder) reduce(r Remedy) (any bool) {
+// reduce keeps the remedy, if it allows what was denied and can be carried out, and
+// those parts of it of which that is true.
+func (f *finder) reduce(r Remedy) {
 	subject, resource := r.apply(f.e.request.Subject, f.thing)
 	if !f.allows(subject, resource) {
-		return false
+		return
+	}
+	if f.feasible(r, subject, resource) {
+		f.found = append(f.found, r)
 	}
 	for i := range r {
-		if len(r) > 1 && f.reduce(slices.Delete(slices.Clone(r), i, i+1)) {
-			any = true
-		}
+		f.reduce(slices.Delete(slices.Clone(r), i, i+1))
 	}
-	if !any && f.feasible(r, subject, resource) {
-		f.found, any = append(f.found, r), true
-	}
-	return any
 }
 
 // allows reports whether the request is allowed as it would be.
