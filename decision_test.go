@@ -64,6 +64,13 @@ func TestTheFirstStepGivesTheReason(t *testing.T) {
 	elsewhere.Account = "initech"
 	check(t, riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: elsewhere}, WrongResource) // and not another account's
 	check(t, riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: elsewhere, To: riya()}, OtherAccount)
+	gone := sam()
+	gone.CRM.Deactivated, gone.Account.Integrated = true, false
+	check(t, gone, TicketView, elsewhere, OtherAccount)
+	check(t, gone, TicketView, ticketOf("", ""), CRMInactive)
+	mentioned := from(customer("emea"))
+	mentioned.Mentions = map[AgentID]bool{"sam": true}
+	check(t, sam(), TicketView, mentioned, AllowedMentioned) // and not by the contact
 }
 
 // What the CRM knows nothing of, shared agents reach by their scope.
