@@ -402,9 +402,7 @@ func (f *finder) assignable(q *question, way Remedy) []Remedy {
 // assigning returns the question whether who asks could take the ticket or conversation.
 func (q *question) assigning() question {
 	need := q.taken()
-	take := question{who: q.who, action: need, rule: need.info(), what: q.what, thing: q.thing}
-	take.what.kind = take.rule.on
-	return take
+	return question{who: q.who, action: need, rule: need.info(), what: q.what}
 }
 
 // taken returns what somebody has to be able to do to be assigned the part.
