@@ -430,17 +430,11 @@ func (f *finder) receiving(q *question, to Subject) []Remedy {
 		return []Remedy{nil}
 	}
 	take := q.recipient()
-	if take.who.session != nil || take.who.dead != Undecided && take.who.dead != Deactivated {
-		return nil
-	}
 	var gate Remedy
-	same := to == f.live
-	if same {
-		take.who = q.who // who asks, once live
-	} else if take.who.dead == Deactivated {
+	if take.who.dead == Deactivated {
 		gate, take.who.dead = Remedy{{Kind: Reactivate, Recipient: true}}, Undecided
 	}
-	return cross([]Remedy{gate}, f.taking(&take, !same))
+	return cross([]Remedy{gate}, f.taking(&take, to != f.live))
 }
 
 // taking returns the ways for somebody to be able to take what they are to be given.
@@ -486,9 +480,6 @@ func (f *finder) allows(subject Subject, resource Resource) bool {
 // feasible reports whether each fix is one that the administrator may make or, of
 // nobody in particular, somebody could.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
-	if !f.judged && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == BeAssigned }) {
-		return true
-	}
 	before, after := targetOf(f.thing), targetOf(resource)
 	for _, fix := range r {
 		whom := change{f.e.request.Subject, subject, before.part(fix.Second)}

@@ -186,6 +186,27 @@ be reactivated (the agent's manager) and join group "apac" with edit (the agent'
 }
 
 // A support engineer is let in, or further, by another grant.
+// Who gives somebody a ticket and who gets it are judged each for themselves.
+func TestRemediesByOfRecipients(t *testing.T) {
+	lead := riya(custom(t, AgentEdit.At(Global)), wide(AgentRole(), Global))
+	me, gone := bob(wide(AgentRole(), Global)), bob(wide(AgentRole(), Global))
+	gone.ID, gone.Deactivated = "gone", true
+	request := ask(me, TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: gone})
+	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(request.Explain().RemediesBy(lead)))
+	gone.Bindings = []Binding{wide(AdministratorRole(), Global)}
+	assert.Empty(t, request.Explain().RemediesBy(lead), "who may do more than she")
+	assert.NotEmpty(t, request.Explain().Remedies())
+}
+
+// Nothing is written behind the lists that people's roles are in.
+func TestRemediesKeepTheRoles(t *testing.T) {
+	held := append(make([]Binding, 0, 2), wide(TicketCollaboratorRole(), Global))
+	helper := bob(held...)
+	request := ask(riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: helper})
+	assert.NotEmpty(t, request.Explain().Remedies())
+	assert.Zero(t, held[:2][1])
+}
+
 // Without any on offer shared agents are offered their own role, and agents theirs,
 // in one and the same remedy.
 func TestRemediesOfferToEach(t *testing.T) {
