@@ -279,7 +279,7 @@ func (f *finder) call(n *ast.CallExpr) {
 }
 
 // orderFree are the functions and methods that take what they get in any order.
-var orderFree = []string{"min", "max", "later", "Equal", "PermissionsOf", "Union", "Intersect"}
+var orderFree = []string{"min", "max", "cross", "later", "Equal", "PermissionsOf", "Union", "Intersect"}
 
 func commutes(function *ast.Ident) bool {
 	return function != nil && slices.Contains(orderFree, function.Name)
