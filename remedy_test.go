@@ -198,6 +198,19 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	assert.NotEmpty(t, request.Explain().Remedies())
 }
 
+// Of two remedies the one is larger if each fix of the other is within one of its
+// own, and no two within the same.
+func TestRemediesOfTwoRoles(t *testing.T) {
+	ours, inHR := ticketOf("billing", "riya"), ticketOf("billing", "riya")
+	inHR.Workspace = "hr"
+	boss, desk := roleNamed(t, "Boss", TicketMerge.At(Restricted), SettingsManage.At(Global)), roleNamed(t, "Desk", TicketMerge.At(Restricted), TicketReply.At(Restricted))
+	request := ask(riya(), TicketMerge, TicketPair{ours, inHR})
+	assert.Equal(t, `hold role "Boss" account-wide, tickets at restricted (the agent's manager) and hold role "Boss" in workspace "hr", tickets at restricted (the agent's manager)
+hold role "Boss" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)
+hold role "Boss" in workspace "hr", tickets at restricted (the agent's manager) and hold role "Desk" account-wide, tickets at restricted (the agent's manager)
+hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)`, said(request.Explain().Remedies(boss, desk)))
+}
+
 // Nothing is written behind the lists that people's roles are in.
 func TestRemediesKeepTheRoles(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(TicketCollaboratorRole(), Global))
