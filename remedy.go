@@ -466,7 +466,7 @@ func (f *finder) reduce(r Remedy) {
 		f.found = append(f.found, r)
 	}
 	for i := range r {
-		f.reduce(r.without(i))
+		f.reduce(slices.Delete(slices.Clone(r), i, i+1))
 	}
 }
 
@@ -625,17 +625,17 @@ func smallest(all []Remedy) (least []Remedy) {
 }
 
 // within reports whether each fix of r is within another one of other's.
-func (r Remedy) within(other Remedy) bool {
+func (r Remedy) within(other Remedy) bool { return len(r) <= len(other) && r.fits(other, 0) }
+
+// fits reports whether each fix is within another one of other's that is not taken.
+func (r Remedy) fits(other Remedy, taken uint) bool {
 	if len(r) == 0 {
 		return true
 	}
 	for i := range other {
-		if r[0].within(other[i]) && r[1:].within(other.without(i)) {
+		if taken&(1<<i) == 0 && r[0].within(other[i]) && r[1:].fits(other, taken|1<<i) {
 			return true
 		}
 	}
 	return false
 }
-
-// without returns the remedy without its i-th fix.
-func (r Remedy) without(i int) Remedy { return slices.Delete(slices.Clone(r), i, i+1) }

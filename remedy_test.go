@@ -203,12 +203,12 @@ func TestRemediesByOfRecipients(t *testing.T) {
 func TestRemediesOfTwoRoles(t *testing.T) {
 	ours, inHR := ticketOf("billing", "riya"), ticketOf("billing", "riya")
 	inHR.Workspace = "hr"
-	boss, desk := roleNamed(t, "Boss", TicketMerge.At(Restricted), SettingsManage.At(Global)), roleNamed(t, "Desk", TicketMerge.At(Restricted), TicketReply.At(Restricted))
+	desk, office := roleNamed(t, "Desk", TicketMerge.At(Restricted), TicketReply.At(Restricted)), roleNamed(t, "Office", TicketMerge.At(Restricted), SettingsManage.At(Global))
 	request := ask(riya(), TicketMerge, TicketPair{ours, inHR})
-	assert.Equal(t, `hold role "Boss" account-wide, tickets at restricted (the agent's manager) and hold role "Boss" in workspace "hr", tickets at restricted (the agent's manager)
-hold role "Boss" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)
-hold role "Boss" in workspace "hr", tickets at restricted (the agent's manager) and hold role "Desk" account-wide, tickets at restricted (the agent's manager)
-hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)`, said(request.Explain().Remedies(boss, desk)))
+	assert.Equal(t, `hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)
+hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)
+hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager) and hold role "Office" account-wide, tickets at restricted (the agent's manager)
+hold role "Office" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)`, said(request.Explain().Remedies(desk, office)))
 }
 
 // Nothing is written behind the lists that people's roles are in.
