@@ -198,6 +198,82 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	assert.NotEmpty(t, request.Explain().Remedies())
 }
 
+// An administrator is told of what they may do, each kind of fix by its own action.
+func TestRemediesByWhoMay(t *testing.T) {
+	may := func(but ActionID) *Agent {
+		var held []Permission
+		for id := range Actions() {
+			if id != but && !id.In(ClassRoleAuthoring) {
+				held = append(held, id.At(Global))
+			}
+		}
+		return riya(custom(t, held...))
+	}
+	agent := wide(AgentRole(), Group)
+	gone, poor := bob(agent), bob(wide(AgentRole(), Global))
+	gone.Deactivated, poor.Account.Plan.Features = true, 0
+	asleep, unconnected := sam(), sam()
+	asleep.Deactivated, unconnected.Account.Integrated = true, false
+	stranger := &NonAgent{Account: acme, CRM: CRMUser{ID: "u", Scope: Restricted}}
+	chats := custom(t, ConversationView.At(Restricted), ConversationReply.At(Restricted))
+	for _, c := range []struct {
+		fix     string
+		action  ActionID
+		request Request
+	}{
+		{"connect desk and CRM", AccountManage.ID(), ask(unconnected, TicketView, from(customer("emea")))},
+		{"move to a plan", BillingManage.ID(), ask(poor, TicketAttach, ticketOf("", ""))},
+		{"obtain a grant", GrantCreate.ID(), ask(at(Grant{}, noon), TicketView, ticketOf("", ""))},
+		{"be mentioned", TicketMention.ID(), ask(sam(), TicketReply, from(customer("apac")))},
+		{"be mentioned", TicketMention.ID(), ask(stranger, TicketReply, from(customer("apac")))},
+		{"be reactivated", SharedAgentEdit.ID(), ask(asleep, TicketView, from(customer("emea")))},
+		{"be reactivated", AgentEdit.ID(), ask(gone, TicketView, ticketOf("", "bob"))},
+		{"join group", AgentGroupAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
+		{"widen the ticket scope", AgentScopeEdit.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
+		{"widen the ticket scope", AgentScopeEdit.ID(), ask(stranger, TicketReply, from(customer("apac")))},
+		{"hold role", AgentRoleAssign.ID(), ask(bob(), TicketReply, ticketOf("apac", ""))},
+		{"be assigned", TicketAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
+		{"be assigned", ConversationAssign.ID(), ask(bob(chats), ConversationReply, chatOf("apac", ""))},
+	} {
+		t.Run(c.fix, func(t *testing.T) {
+			assert.Contains(t, said(c.request.Explain().RemediesBy(may(0))), c.fix)
+			assert.NotContains(t, said(c.request.Explain().RemediesBy(may(c.action))), c.fix)
+		})
+	}
+}
+
+// What a fix would give has to be the administrator's to give.
+func TestRemediesByWhoHas(t *testing.T) {
+	replies := custom(t, TicketReply.At(Group))
+	narrow := replies
+	narrow.TicketScope = Restricted
+	ticket := ticketOf("apac", "")
+	for _, c := range []struct {
+		fix string
+		by  *Agent
+		of  *Agent
+	}{
+		{"join group", riya(custom(t, AgentGroupAssign.At(Global)), replies), bob(replies)},
+		{"widen the ticket scope", riya(custom(t, AgentScopeEdit.At(Global)), narrow), bob(narrow)},
+		{"hold role", riya(custom(t, AgentRoleAssign.At(Global))), bob()},
+	} {
+		explained := ask(c.of, TicketReply, ticket).Explain()
+		assert.NotContains(t, said(explained.RemediesBy(c.by)), c.fix)
+		c.by.Bindings = append(c.by.Bindings, wide(AdministratorRole(), Global))
+		assert.Contains(t, said(explained.RemediesBy(c.by)), c.fix)
+	}
+}
+
+// To give work to somebody takes no more than that they can take it.
+func TestRemediesByWhoTakesNothing(t *testing.T) {
+	lead := riya(custom(t, TicketAssign.At(Global), ConversationAssign.At(Global)))
+	replies := bob(custom(t, TicketReply.At(Restricted), TicketBeAssigned.At(Restricted), ConversationReply.At(Restricted), ConversationView.At(Restricted)))
+	assert.Equal(t, `be assigned (the agent's manager)`, said(ask(replies, TicketReply, ticketOf("apac", "")).Explain().RemediesBy(lead)))
+	assert.Equal(t, `be assigned (the agent's manager)`, said(ask(replies, ConversationReply, chatOf("apac", "")).Explain().RemediesBy(lead)))
+	views := bob(custom(t, ConversationView.At(Restricted)))
+	assert.Empty(t, said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(TicketCollaboratorRole())))
+}
+
 // Of two remedies the one is larger if each fix of the other is within one of its
 // own, and no two within the same.
 func TestRemediesOfTwoRoles(t *testing.T) {
