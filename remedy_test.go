@@ -193,6 +193,8 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: gone})
 	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(request.Explain().RemediesBy(lead)))
+	me.Bindings = append(me.Bindings, wide(AdministratorRole(), Global))
+	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(request.Explain().RemediesBy(lead)), "whoever asks")
 	gone.Bindings = []Binding{wide(AdministratorRole(), Global)}
 	assert.Empty(t, request.Explain().RemediesBy(lead), "who may do more than she")
 	assert.NotEmpty(t, request.Explain().Remedies())
