@@ -274,6 +274,9 @@ func TestRemediesByWhoTakesNothing(t *testing.T) {
 	assert.Equal(t, `be assigned (the agent's manager)`, said(ask(replies, ConversationReply, chatOf("apac", "")).Explain().RemediesBy(lead)))
 	views := bob(custom(t, ConversationView.At(Restricted)))
 	assert.Empty(t, said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(TicketCollaboratorRole())))
+	takes := custom(t, ConversationReply.At(Restricted)).Role
+	assert.Equal(t, `be assigned (the agent's manager) and hold role "Custom" account-wide, tickets at restricted (the agent's manager)`,
+		said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(takes)))
 }
 
 // Of two remedies the one is larger if each fix of the other is within one of its
