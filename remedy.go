@@ -193,16 +193,24 @@ func (f *finder) ways(q *question) []Remedy {
 	return f.routes(q, q.openings(), false, func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
 }
 
-// routes returns the ways to be allowed the part by each source with each of the openings.
+// routes returns the ways to be allowed the part by each source: with nothing
+// else, and with each of the openings at a lesser ticket scope.
 func (f *finder) routes(q *question, openings []Fix, recipient bool, enough func(*question, source, Binding) bool) (found []Remedy) {
 	sources := f.sources(q, recipient)
-	for _, opening := range openings {
+	limits := make([]Scope, len(sources)) // at and above which the source needs no opening
+	for o, opening := range openings {
 		on := *q
 		on.pretend(opening)
-		for _, s := range sources {
-			binding, ok := s.least(&on, enough)
+		for i, s := range sources {
+			if o == 0 {
+				limits[i] = Global + 1
+			}
+			binding, ok := s.least(&on, limits[i], enough)
 			if !ok {
 				continue
+			}
+			if o == 0 {
+				limits[i] = binding.ticketScope()
 			}
 			way := s.way(binding, opening)
 			if opening.Kind == BeAssigned {
@@ -350,16 +358,16 @@ func (f *finder) lesser(a, b Role) bool {
 	return !wide && a.Permissions().Compare(b.Permissions()) == Wider
 }
 
-// least returns the source at the least ticket scope at which it is enough.
-func (s source) least(q *question, enough func(*question, source, Binding) bool) (Binding, bool) {
+// least returns the source at the least ticket scope, below a limit, at which it is enough.
+func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
 	if b.Role.def.permissions.levels(q.action) == 0 {
 		return b, false
 	}
-	if s.held && enough(q, s, b) {
+	if s.held && b.ticketScope() < limit && enough(q, s, b) {
 		return b, true
 	}
-	for b.TicketScope = b.ticketScope() + 1; b.TicketScope <= Global; b.TicketScope++ {
+	for b.TicketScope = b.ticketScope() + 1; b.TicketScope < limit; b.TicketScope++ {
 		if enough(q, s, b) {
 			return b, true
 		}
@@ -396,7 +404,24 @@ func (f *finder) assignable(q *question, way Remedy) []Remedy {
 	for _, fix := range way {
 		take.who.bind(fix)
 	}
-	return cross([]Remedy{way}, f.taking(&take, false))
+	able := f.taking(&take, false)
+	able = slices.DeleteFunc(able, func(more Remedy) bool { return len(more) > 0 && q.allowedUnassigned(way, more) })
+	return cross([]Remedy{way}, able)
+}
+
+// allowedUnassigned reports whether the fixes are enough without being assigned the part.
+func (q *question) allowedUnassigned(way, more Remedy) bool {
+	on := *q
+	on.what.Assignee = ""
+	for _, fixes := range [...]Remedy{way, more} {
+		for _, fix := range fixes {
+			on.who.bind(fix)
+			if fix.Kind == JoinGroup {
+				on.pretend(fix)
+			}
+		}
+	}
+	return on.judge().Allowed()
 }
 
 // assigning returns the question whether who asks could take the ticket or conversation.
@@ -455,19 +480,23 @@ func (f *finder) taking(take *question, recipient bool) []Remedy {
 	})
 }
 
-// reduce keeps the remedy, if it allows what was denied and can be carried out, and
-// those parts of it of which that is true.
-func (f *finder) reduce(r Remedy) {
+// reduce keeps the remedy if it can be carried out, allows what was denied and
+// does not with any fix less; or else those parts of it of which that is true. It
+// reports whether there are any.
+func (f *finder) reduce(r Remedy) (any bool) {
 	subject, resource := r.apply(f.e.request.Subject, f.thing)
 	if !f.allows(subject, resource) {
-		return
-	}
-	if f.feasible(r, subject, resource) {
-		f.found = append(f.found, r)
+		return false
 	}
 	for i := range r {
-		f.reduce(slices.Delete(slices.Clone(r), i, i+1))
+		if f.reduce(slices.Delete(slices.Clone(r), i, i+1)) {
+			any = true
+		}
 	}
+	if !any && f.feasible(r, subject, resource) {
+		f.found, any = append(f.found, r), true
+	}
+	return any
 }
 
 // allows reports whether the request is allowed as it would be.

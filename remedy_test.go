@@ -279,6 +279,20 @@ func TestRemediesByWhoTakesNothing(t *testing.T) {
 		said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(takes)))
 }
 
+// Many roles that suffice, and suffice to be assigned things, are not weighed each
+// with each of the others in every way that there is: that would take minutes.
+func TestRemediesOfManyRoles(t *testing.T) {
+	var roles []Role
+	for id := range Actions() {
+		if len(roles) < 16 && !id.In(ClassRoleAuthoring) && id != TicketMerge.ID() && id != TicketBeAssigned.ID() {
+			roles = append(roles, roleNamed(t, "Role "+id.String(), TicketMerge.At(Global), TicketBeAssigned.At(Global), id.At(Restricted)))
+		}
+	}
+	inHR := ticketOf("emea", "bob")
+	inHR.Workspace = "hr"
+	assert.Len(t, ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR}).Explain().Remedies(roles...), 48*48, "each role by itself, when assigned and in the group")
+}
+
 // Of two remedies the one is larger if each fix of the other is within one of its
 // own, and no two within the same.
 func TestRemediesOfTwoRoles(t *testing.T) {
