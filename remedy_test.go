@@ -279,18 +279,18 @@ func TestRemediesByWhoTakesNothing(t *testing.T) {
 		said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(takes)))
 }
 
-// Many roles that suffice, and suffice to be assigned things, are not weighed each
-// with each of the others in every way that there is: that would take minutes.
+// Many roles that suffice, one of which is enough to be assigned things, are not
+// weighed each with each in every way that there is: that takes fifty times as long.
 func TestRemediesOfManyRoles(t *testing.T) {
 	var roles []Role
 	for id := range Actions() {
-		if len(roles) < 16 && !id.In(ClassRoleAuthoring) && id != TicketMerge.ID() && id != TicketBeAssigned.ID() {
-			roles = append(roles, roleNamed(t, "Role "+id.String(), TicketMerge.At(Global), TicketBeAssigned.At(Global), id.At(Restricted)))
+		if (len(roles) < 11 || id == TicketBeAssigned.ID()) && id != TicketMerge.ID() {
+			roles = append(roles, roleNamed(t, "Role "+id.String(), TicketMerge.At(Global), id.At(Restricted)))
 		}
 	}
 	inHR := ticketOf("emea", "bob")
 	inHR.Workspace = "hr"
-	assert.Len(t, ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR}).Explain().Remedies(roles...), 48*48, "each role by itself, when assigned and in the group")
+	assert.Len(t, ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR}).Explain().Remedies(roles...), 25*25)
 }
 
 // Of two remedies the one is larger if each fix of the other is within one of its
