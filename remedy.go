@@ -114,7 +114,9 @@ func (f *finder) find() []Remedy {
 	q := f.e.request.question(f.e.open)
 	f.live, f.thing, q.rule = f.e.request.Subject, q.thing, q.action.info()
 	gate := q.gate(f.live)
-	f.live, q.thing = gate.apply(f.live, f.thing)
+	if len(gate) > 0 {
+		f.live, q.thing = gate.apply(f.live, f.thing)
+	}
 	var ways []Remedy
 	switch d := q.decide(f.live); {
 	case d.Allowed():
@@ -489,7 +491,7 @@ func (f *finder) reduce(r Remedy) (any bool) {
 		return false
 	}
 	for i := range r {
-		if f.reduce(slices.Delete(slices.Clone(r), i, i+1)) {
+		if len(r) > 1 && f.reduce(slices.Delete(slices.Clone(r), i, i+1)) {
 			any = true
 		}
 	}
@@ -509,6 +511,9 @@ func (f *finder) allows(subject Subject, resource Resource) bool {
 // feasible reports whether each fix is one that the administrator may make or, of
 // nobody in particular, somebody could.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
+	if !f.judged && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == BeAssigned }) {
+		return true
+	}
 	before, after := targetOf(f.thing), targetOf(resource)
 	for _, fix := range r {
 		whom := change{f.e.request.Subject, subject, before.part(fix.Second)}

@@ -185,7 +185,6 @@ be reactivated (the agent's manager) and join group "apac" with edit (the agent'
 	}
 }
 
-// A support engineer is let in, or further, by another grant.
 // Who gives somebody a ticket and who gets it are judged each for themselves.
 func TestRemediesByOfRecipients(t *testing.T) {
 	lead := riya(custom(t, AgentEdit.At(Global)), wide(AgentRole(), Global))
@@ -343,6 +342,7 @@ get access to the customer in the CRM: view (an owner in the CRM) and hold role 
 	}
 }
 
+// A support engineer is let in, or further, by another grant.
 func TestRemediesOfSessions(t *testing.T) {
 	desk := granted(t, Terms{Roles: []Role{AgentRole()}})
 	hr, inIT := ticketOf("", ""), ticketOf("", "")
