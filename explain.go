@@ -125,12 +125,8 @@ func (q *question) partName() string {
 
 // secondPart returns what is found of the second of two parts, as judgeSecond judges it.
 func (q *question) secondPart() Part {
-	switch thing := q.thing.(type) {
-	case *TicketPair:
-		into := q.ofOther(thing.Into.as(kindTicketPair))
-		return into.part()
-	case *ContactPair:
-		into := q.ofOther(ContactPair{From: thing.Into}.Attributes())
+	if q.what.kind.pair() {
+		into := q.into()
 		return into.part()
 	}
 	take := q.recipient()

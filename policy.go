@@ -200,10 +200,9 @@ func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.rul
 // judgeSecond judges the other part of a resource of two parts.
 func (q *question) judgeSecond() Decision {
 	switch pair := q.thing.(type) {
-	case *TicketPair:
-		return q.judgeOther(pair.Into.as(kindTicketPair))
-	case *ContactPair:
-		return q.judgeOther(ContactPair{From: pair.Into}.Attributes())
+	case *TicketPair, *ContactPair:
+		into := q.into()
+		return into.judge()
 	case *Assignment:
 		return q.receive(pair.To, pair.Group, TicketBeAssigned.ID())
 	case *Transfer:
@@ -212,15 +211,16 @@ func (q *question) judgeSecond() Decision {
 	return Decision{Reason: WrongResource}
 }
 
-// judgeOther judges the second of a pair by itself.
-func (q *question) judgeOther(other Attributes) Decision {
-	second := q.ofOther(other)
-	return second.judge()
-}
-
-// ofOther returns the question about the second of a pair.
-func (q *question) ofOther(other Attributes) question {
-	return question{who: q.who, action: q.action, rule: q.rule, what: other, thing: q.thing, second: true}
+// into returns the question about the second of a pair by itself.
+func (q *question) into() question {
+	into := question{who: q.who, action: q.action, rule: q.rule, thing: q.thing, second: true}
+	switch pair := q.thing.(type) {
+	case *TicketPair:
+		pair.Into.fill(&into.what, kindTicketPair)
+	case *ContactPair:
+		pair.Into.fill(&into.what, kindContactPair)
+	}
+	return into
 }
 
 // receive judges those to whom the thing is to go. They are of the same account,

@@ -168,11 +168,8 @@ func (q *question) gate(subject Subject) (gate Remedy) {
 // second returns the ways to be allowed the second part, if there is one.
 func (f *finder) second(q *question) []Remedy {
 	switch thing := q.thing.(type) {
-	case *TicketPair:
-		into := q.ofOther(thing.Into.as(kindTicketPair))
-		return f.ways(&into)
-	case *ContactPair:
-		into := q.ofOther(ContactPair{From: thing.Into}.Attributes())
+	case *TicketPair, *ContactPair:
+		into := q.into()
 		return f.ways(&into)
 	case *Assignment:
 		return f.receiving(q, thing.To)

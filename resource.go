@@ -62,14 +62,9 @@ type Ticket struct {
 type TicketID string
 
 // Attributes implements [Resource].
-func (t Ticket) Attributes() Attributes { return t.as(kindTicket) }
+func (t Ticket) Attributes() (what Attributes) { t.fill(&what, kindTicket); return what }
 
-// as returns the attributes of something that is reached as the ticket is.
-func (t *Ticket) as(k kind) (what Attributes) {
-	t.fill(&what, k)
-	return what
-}
-
+// fill fills in empty attributes of something that is reached as the ticket is.
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
 	what.requester, what.mentions = t.Requester, t.Mentions
@@ -81,7 +76,7 @@ type TicketPair struct {
 }
 
 // Attributes implements [Resource].
-func (p TicketPair) Attributes() Attributes { return p.From.as(kindTicketPair) }
+func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTicketPair); return what }
 
 // An Assignment is a ticket and whom it is to go to: an agent, a group, or
 // both. With neither it is malformed.
@@ -92,7 +87,7 @@ type Assignment struct {
 }
 
 // Attributes implements [Resource].
-func (a Assignment) Attributes() Attributes { return a.Ticket.as(kindAssignment) }
+func (a Assignment) Attributes() (what Attributes) { a.Ticket.fill(&what, kindAssignment); return what }
 
 // An AgentGroup is a group of agents, or team.
 type AgentGroup struct {
@@ -108,10 +103,11 @@ type Note struct {
 }
 
 // Attributes implements [Resource].
-func (n Note) Attributes() Attributes {
-	what := n.Ticket.as(kindNote)
+func (n Note) Attributes() (what Attributes) { n.fill(&what); return what }
+
+func (n *Note) fill(what *Attributes) {
+	n.Ticket.fill(what, kindNote)
 	what.owner = n.Author
-	return what
 }
 
 // A TimeEntry is time that an agent spent on a ticket. It is reached as its ticket is.
@@ -121,10 +117,11 @@ type TimeEntry struct {
 }
 
 // Attributes implements [Resource].
-func (e TimeEntry) Attributes() Attributes {
-	what := e.Ticket.as(kindTimeEntry)
+func (e TimeEntry) Attributes() (what Attributes) { e.fill(&what); return what }
+
+func (e *TimeEntry) fill(what *Attributes) {
+	e.Ticket.fill(what, kindTimeEntry)
 	what.owner = e.Agent
-	return what
 }
 
 // A Conversation is a chat of the messenger.
@@ -140,14 +137,9 @@ type Conversation struct {
 type ConversationID string
 
 // Attributes implements [Resource].
-func (c Conversation) Attributes() Attributes { return c.as(kindConversation) }
+func (c Conversation) Attributes() (what Attributes) { c.fill(&what, kindConversation); return what }
 
-// as returns the attributes of something that is reached as the conversation is.
-func (c *Conversation) as(k kind) (what Attributes) {
-	c.fill(&what, k)
-	return what
-}
-
+// fill fills in empty attributes of something that is reached as the conversation is.
 func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
 }
@@ -161,7 +153,7 @@ type Transfer struct {
 }
 
 // Attributes implements [Resource].
-func (t Transfer) Attributes() Attributes { return t.Conversation.as(kindTransfer) }
+func (t Transfer) Attributes() (what Attributes) { t.Conversation.fill(&what, kindTransfer); return what }
 
 // A Channel is a mailbox, a phone number or a chat inbox.
 type Channel struct {
@@ -171,8 +163,10 @@ type Channel struct {
 }
 
 // Attributes implements [Resource].
-func (c Channel) Attributes() Attributes {
-	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindChannel}
+func (c Channel) Attributes() (what Attributes) { c.fill(&what); return what }
+
+func (c *Channel) fill(what *Attributes) {
+	what.Account, what.Workspace, what.Group, what.kind = c.Account, c.Workspace, c.Group, kindChannel
 }
 
 // A CannedResponse is a saved answer, of a group if it is not for everybody (B51).
@@ -183,13 +177,15 @@ type CannedResponse struct {
 }
 
 // Attributes implements [Resource].
-func (c CannedResponse) Attributes() Attributes {
-	return Attributes{Account: c.Account, Workspace: c.Workspace, Group: c.Group, kind: kindCannedResponse}
+func (c CannedResponse) Attributes() (what Attributes) { c.fill(&what); return what }
+
+func (c *CannedResponse) fill(what *Attributes) {
+	what.Account, what.Workspace, what.Group, what.kind = c.Account, c.Workspace, c.Group, kindCannedResponse
 }
 
-// owned returns the attributes of something that is never assigned: whoever owns it holds it.
-func owned(k kind, account AccountID, workspace WorkspaceID, group GroupID, owner AgentID) Attributes {
-	return Attributes{Account: account, Workspace: workspace, Group: group, Assignee: owner, owner: owner, kind: k}
+// owned fills in what is looked at in something that is never assigned: whoever owns it holds it.
+func (what *Attributes) owned(k kind, account AccountID, workspace WorkspaceID, group GroupID, owner AgentID) {
+	what.Account, what.Workspace, what.Group, what.Assignee, what.owner, what.kind = account, workspace, group, owner, owner, k
 }
 
 // A TicketList is a saved selection of tickets. What it shows is decided ticket by ticket.
@@ -201,8 +197,10 @@ type TicketList struct {
 }
 
 // Attributes implements [Resource].
-func (l TicketList) Attributes() Attributes {
-	return owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
+func (l TicketList) Attributes() (what Attributes) { l.fill(&what); return what }
+
+func (l *TicketList) fill(what *Attributes) {
+	what.owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
 }
 
 // An Article is an article of the knowledge base.
@@ -213,8 +211,10 @@ type Article struct {
 }
 
 // Attributes implements [Resource].
-func (a Article) Attributes() Attributes {
-	return owned(kindArticle, a.Account, a.Workspace, "", a.Author)
+func (a Article) Attributes() (what Attributes) { a.fill(&what); return what }
+
+func (a *Article) fill(what *Attributes) {
+	what.owned(kindArticle, a.Account, a.Workspace, "", a.Author)
 }
 
 // A FAQ is a frequently asked question and its answer.
@@ -225,8 +225,10 @@ type FAQ struct {
 }
 
 // Attributes implements [Resource].
-func (f FAQ) Attributes() Attributes {
-	return owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
+func (f FAQ) Attributes() (what Attributes) { f.fill(&what); return what }
+
+func (f *FAQ) fill(what *Attributes) {
+	what.owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
 }
 
 // A Topic is a topic of a forum.
@@ -237,8 +239,10 @@ type Topic struct {
 }
 
 // Attributes implements [Resource].
-func (t Topic) Attributes() Attributes {
-	return owned(kindTopic, t.Account, t.Workspace, "", t.Author)
+func (t Topic) Attributes() (what Attributes) { t.fill(&what); return what }
+
+func (t *Topic) fill(what *Attributes) {
+	what.owned(kindTopic, t.Account, t.Workspace, "", t.Author)
 }
 
 // A Contact is a customer.
@@ -254,7 +258,11 @@ type Contact struct {
 type ContactID string
 
 // Attributes implements [Resource].
-func (c Contact) Attributes() Attributes { return owned(kindContact, c.Account, "", "", c.Owner) }
+func (c Contact) Attributes() (what Attributes) { c.fill(&what, kindContact); return what }
+
+func (c *Contact) fill(what *Attributes, k kind) {
+	what.owned(k, c.Account, "", "", c.Owner)
+}
 
 // A ContactPair is two contacts that become one. Both are checked.
 type ContactPair struct {
@@ -262,9 +270,7 @@ type ContactPair struct {
 }
 
 // Attributes implements [Resource].
-func (p ContactPair) Attributes() Attributes {
-	return owned(kindContactPair, p.From.Account, "", "", p.From.Owner)
-}
+func (p ContactPair) Attributes() (what Attributes) { p.From.fill(&what, kindContactPair); return what }
 
 // A Company is an organisation that contacts belong to.
 type Company struct {
@@ -279,7 +285,11 @@ type Company struct {
 type CompanyID string
 
 // Attributes implements [Resource].
-func (c Company) Attributes() Attributes { return owned(kindCompany, c.Account, "", "", c.Owner) }
+func (c Company) Attributes() (what Attributes) { c.fill(&what); return what }
+
+func (c *Company) fill(what *Attributes) {
+	what.owned(kindCompany, c.Account, "", "", c.Owner)
+}
 
 // A Campaign is a message that goes out to many contacts.
 type Campaign struct {
@@ -289,8 +299,10 @@ type Campaign struct {
 }
 
 // Attributes implements [Resource].
-func (c Campaign) Attributes() Attributes {
-	return owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
+func (c Campaign) Attributes() (what Attributes) { c.fill(&what); return what }
+
+func (c *Campaign) fill(what *Attributes) {
+	what.owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
 }
 
 // A Report is a report over the desk's data, of a team if it is not over all of it [R13].
@@ -302,8 +314,10 @@ type Report struct {
 }
 
 // Attributes implements [Resource].
-func (r Report) Attributes() Attributes {
-	return owned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
+func (r Report) Attributes() (what Attributes) { r.fill(&what); return what }
+
+func (r *Report) fill(what *Attributes) {
+	what.owned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
 }
 
 // A Dashboard shows figures as they change, of a team if it is not over all of the desk [R13].
@@ -315,8 +329,10 @@ type Dashboard struct {
 }
 
 // Attributes implements [Resource].
-func (d Dashboard) Attributes() Attributes {
-	return owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
+func (d Dashboard) Attributes() (what Attributes) { d.fill(&what); return what }
+
+func (d *Dashboard) fill(what *Attributes) {
+	what.owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
 }
 
 // An App is an installed app of the marketplace.
@@ -326,8 +342,10 @@ type App struct {
 }
 
 // Attributes implements [Resource].
-func (a App) Attributes() Attributes {
-	return Attributes{Account: a.Account, Workspace: a.Workspace, kind: kindApp}
+func (a App) Attributes() (what Attributes) { a.fill(&what); return what }
+
+func (a *App) fill(what *Attributes) {
+	what.Account, what.Workspace, what.kind = a.Account, a.Workspace, kindApp
 }
 
 // Settings are one area of the desk's configuration, of a team if they are not for all of it [R13].
@@ -338,8 +356,10 @@ type Settings struct {
 }
 
 // Attributes implements [Resource].
-func (s Settings) Attributes() Attributes {
-	return Attributes{Account: s.Account, Workspace: s.Workspace, Group: s.Team, kind: kindSettings}
+func (s Settings) Attributes() (what Attributes) { s.fill(&what); return what }
+
+func (s *Settings) fill(what *Attributes) {
+	what.Account, what.Workspace, what.Group, what.kind = s.Account, s.Workspace, s.Team, kindSettings
 }
 
 // A Workspace is a part of an account with tickets and settings of its own. A
@@ -350,17 +370,25 @@ type Workspace struct {
 }
 
 // Attributes implements [Resource].
-func (w Workspace) Attributes() Attributes {
-	return Attributes{Account: w.Account, Workspace: w.ID, kind: kindWorkspace}
+func (w Workspace) Attributes() (what Attributes) { w.fill(&what); return what }
+
+func (w *Workspace) fill(what *Attributes) {
+	what.Account, what.Workspace, what.kind = w.Account, w.ID, kindWorkspace
 }
 
 // Attributes returns what the rules look at when the account itself is acted on.
-func (a Account) Attributes() Attributes { return Attributes{Account: a.ID, kind: kindAccount} }
+func (a Account) Attributes() (what Attributes) { a.fill(&what); return what }
+
+func (a *Account) fill(what *Attributes) {
+	what.Account, what.kind = a.ID, kindAccount
+}
 
 // Attributes returns what the rules look at when the role is acted on. A
 // built-in role belongs to every account.
-func (r Role) Attributes() Attributes {
-	return Attributes{Account: r.Account(), kind: kindRole, builtIn: r.BuiltIn()}
+func (r Role) Attributes() (what Attributes) { r.fill(&what); return what }
+
+func (r *Role) fill(what *Attributes) {
+	what.Account, what.kind, what.builtIn = r.Account(), kindRole, r.BuiltIn()
 }
 
 // An Appointment is somebody and a role that they are to hold, or to hold no
@@ -409,4 +437,8 @@ type Profile struct {
 }
 
 // Attributes implements [Resource].
-func (p Profile) Attributes() Attributes { return owned(kindProfile, p.Account, "", "", p.Of) }
+func (p Profile) Attributes() (what Attributes) { p.fill(&what); return what }
+
+func (p *Profile) fill(what *Attributes) {
+	what.owned(kindProfile, p.Account, "", "", p.Of)
+}

@@ -1,5 +1,7 @@
 package deskpolicy
 
+import "math/bits"
+
 // A Scope says how far a permission reaches: Restricted < Group < Global.
 // The zero Scope reaches nothing.
 type Scope uint8
@@ -78,12 +80,7 @@ func (l levels) has(s Scope) bool { return l&(1<<s) != 0 }
 
 // widest returns the highest scope among the levels, or the zero Scope.
 func (l levels) widest() Scope {
-	for s := Global; s > 0; s-- {
-		if l.has(s) {
-			return s
-		}
-	}
-	return 0
+	return Scope(bits.Len8(uint8(l) >> Restricted))
 }
 
 // grounds are the ways in which a permission reaches a resource, as bits. Each
