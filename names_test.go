@@ -52,6 +52,7 @@ func TestFeatures(t *testing.T) {
 		assert.True(t, Features(AllFeatures).Has(feature))
 		assert.False(t, Features(0).Has(feature))
 	}
+	assert.NotContains(t, Features(AllFeatures).String(), "unknown", "all features, and nothing besides")
 	assert.False(t, CustomRoles.Has(CustomRoles|Attachments))
 	assert.Equal(t, "attachments|custom_roles", (Attachments | CustomRoles).String())
 	assert.Equal(t, "attachments|unknown(32768)", (Attachments | 1<<15).String())

@@ -47,7 +47,8 @@ type campaign struct {
 	longest   time.Duration  // tests that take longer are left out; 0 is no limit
 	only      *regexp.Regexp // the package's own tests that run, nil for all tests
 	repeat    bool           // equivalent mutants are run on all tests as well
-	constants bool           // those that need a binary each are run as well
+	variables bool           // those that share a binary are run
+	constants bool           // those that need a binary each are run
 	blind     []string       // tests that read the repository and not the code that runs
 	log       io.Writer
 	emit      func(outcome)
@@ -235,7 +236,7 @@ func (c *campaign) files(p *program, names []string, skip func(key) bool) error 
 		run = append(run, slices.DeleteFunc(viable, func(m *mutant) bool { return skip(m.key) })...)
 		single = append(single, slices.DeleteFunc(all, func(m *mutant) bool { return m.in.how != alone || skip(m.key) })...)
 	}
-	if len(run) > 0 {
+	if c.variables && len(run) > 0 {
 		t, err := c.newTarget(p.dir, overlay)
 		if err != nil {
 			return err

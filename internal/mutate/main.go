@@ -48,7 +48,7 @@ flags:
 // options are what the flags say.
 type options struct {
 	files, since, results, report, timings, gremlins, equivalents string
-	list, policy, bugs, repeat, constants, summary                bool
+	list, policy, bugs, repeat, variables, constants, summary     bool
 	jobs                                                          int
 	longest                                                       time.Duration
 	only                                                          *regexp.Regexp
@@ -74,6 +74,7 @@ func main() {
 	flags.StringVar(&o.timings, "timings", "", "how long each test takes, from an earlier run; made if there is no such `file`")
 	flags.StringVar(&o.equivalents, "equivalents", "internal/mutate/equivalent.txt", "the `file` with the mutants that nothing can kill")
 	flags.BoolVar(&o.repeat, "repeat", false, "run the mutants of that file on all tests as well, not only on the quick ones")
+	flags.BoolVar(&o.variables, "variables", true, "mutate all else than the values of constants")
 	flags.BoolVar(&o.constants, "constants", true, "mutate the values of constants as well, each of which takes a compilation")
 	flags.DurationVar(&o.longest, "longest", 0, "leave out the tests that take longer, to see the survivors soon")
 	flags.Func("run", "run only the tests of the package itself that match the `regexp`, as those that -longest left out", func(text string) (err error) {
@@ -287,7 +288,7 @@ func (r *runner) campaign(known equivalents) (*campaign, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &campaign{module: r.module, tree: tree, known: known, jobs: r.jobs, longest: r.longest, only: r.only, repeat: r.repeat, constants: r.constants, log: r.out, emit: r.emit}
+	c := &campaign{module: r.module, tree: tree, known: known, jobs: r.jobs, longest: r.longest, only: r.only, repeat: r.repeat, variables: r.variables, constants: r.constants, log: r.out, emit: r.emit}
 	if c.timings, err = tree.Timings(r.timings); err == nil {
 		c.blind, err = blindTests(r.module)
 	}
