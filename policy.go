@@ -216,9 +216,9 @@ func (q *question) into() question {
 	into := question{who: q.who, action: q.action, rule: q.rule, thing: q.thing, second: true}
 	switch pair := q.thing.(type) {
 	case *TicketPair:
-		pair.Into.fill(&into.what, kindTicketPair)
+		pair.Into.fill(&into.what, q.what.kind)
 	case *ContactPair:
-		pair.Into.fill(&into.what, kindContactPair)
+		pair.Into.fill(&into.what, q.what.kind)
 	}
 	return into
 }

@@ -85,7 +85,7 @@ type target struct {
 
 // newTarget compiles the tests of the package in the directory with the overlay.
 func (c *campaign) newTarget(dir string, overlay map[string][]byte) (*target, error) {
-	packages, err := c.tree.Packages(dir)
+	packages, err := c.tree.Noticing(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +102,11 @@ func (t *target) binary(i int) (*suite.Binary, error) {
 		b, err := t.tree.Build(t.packages[len(t.binaries)], t.overlay)
 		if err != nil {
 			return nil, err
+		}
+		if t.timings[b.Package] == nil { // of another module
+			if t.timings[b.Package], err = b.Time(); err != nil {
+				return nil, err
+			}
 		}
 		t.binaries = append(t.binaries, b)
 	}

@@ -94,14 +94,14 @@ func (t *Tree) Write(name string, text []byte) error {
 // Packages returns the import paths of the packages that have tests: first the one
 // in the directory, then the module's root; without those that measure the tests.
 func (t *Tree) Packages(first string) ([]string, error) {
-	out, err := t.goTool("list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
+	out, err := t.goTool(t.Dir, "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
 	if err != nil {
 		return nil, err
 	}
 	packages := slices.DeleteFunc(strings.Fields(out), func(path string) bool {
 		return slices.Contains([]string{"suite", "mutate", "planted"}, filepath.Base(path))
 	})
-	root := slices.MinFunc(packages, func(a, b string) int { return len(a) - len(b) })
+	root := rootOf(packages)
 	rank := func(pkg string) int {
 		switch pkg {
 		case path.Join(root, filepath.ToSlash(first)):
@@ -113,6 +113,33 @@ func (t *Tree) Packages(first string) ([]string, error) {
 	}
 	slices.SortStableFunc(packages, func(a, b string) int { return rank(a) - rank(b) })
 	return packages, nil
+}
+
+func rootOf(packages []string) string {
+	return slices.MinFunc(packages, func(a, b string) int { return len(a) - len(b) })
+}
+
+// onDatabases names the module of its own whose tests are all that others' are to a package.
+var onDatabases = map[string]string{"sqlfilter": "integration"}
+
+// Noticing returns the packages whose tests may notice a change of the one in the
+// directory: its own first.
+func (t *Tree) Noticing(dir string) ([]string, error) {
+	packages, err := t.Packages(dir)
+	if module, has := onDatabases[dir]; has && err == nil {
+		return []string{packages[0], path.Join(rootOf(packages), module)}, nil
+	}
+	return packages, err
+}
+
+// home returns the directory of the module that has the package.
+func (t *Tree) home(pkg string) string {
+	for _, module := range onDatabases {
+		if path.Base(pkg) == module {
+			return filepath.Join(t.Dir, module)
+		}
+	}
+	return t.Dir
 }
 
 // Timings returns how long the tests of each package take: as the file has it,
@@ -151,7 +178,7 @@ func (t *Tree) Timings(file string) (map[string]Timings, error) {
 // Build compiles the tests of a package, with the files of the overlay in place
 // of the copy's; their names are relative to the copy.
 func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
-	dir, err := t.goTool("list", "-f", "{{.Dir}}", pkg)
+	dir, err := t.goTool(t.home(pkg), "list", "-f", "{{.Dir}}", pkg)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +195,7 @@ func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
 		}
 		args = append(args, "-overlay", file)
 	}
-	if _, err := t.goTool(append(args, pkg)...); err != nil {
+	if _, err := t.goTool(t.home(pkg), append(args, pkg)...); err != nil {
 		return nil, err
 	}
 	return b, b.inspect()
@@ -192,10 +219,10 @@ func (t *Tree) overlayFile(work string, overlay map[string][]byte) (string, erro
 	return file, os.WriteFile(file, list, 0o644)
 }
 
-// goTool runs the go command in the copy and returns what it prints.
-func (t *Tree) goTool(args ...string) (string, error) {
+// goTool runs the go command in a directory of the copy and returns what it prints.
+func (t *Tree) goTool(dir string, args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
-	cmd.Dir = t.Dir
+	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError
