@@ -845,7 +845,7 @@ func (r *historyRun) steps() map[string]func(*rapid.T) {
 // TestHistories lets people do whatever they are allowed to.
 func TestHistories(t *testing.T) {
 	t.Run("of plain people", func(t *testing.T) { // none of whom is an account administrator
-		historyChecks(t, 800)
+		historyChecks(t, 1000)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, false, counts)}
@@ -860,7 +860,7 @@ func TestHistories(t *testing.T) {
 		}
 	})
 	t.Run("with administrators", func(t *testing.T) {
-		historyChecks(t, 800)
+		historyChecks(t, 1000)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, true, counts)}

@@ -66,7 +66,7 @@ func TestLaws(t *testing.T) {
 // laws say something of allowed requests only. A higher -rapid.checks stands.
 func checkOften(t *testing.T) {
 	t.Helper()
-	checkTimes(t, 3000)
+	checkTimes(t, 10_000)
 }
 
 // checkTimes is checkOften for so many checks.
