@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -265,6 +266,10 @@ func (c *campaign) single(p *program, m *mutant) error {
 		return nil
 	}
 	t, err := c.newTarget(p.dir, map[string][]byte{path.Join(p.dir, m.File): text})
+	if errors.Is(err, suite.ErrStart) {
+		c.emit(outcome{key: m.key, Line: m.Line, Status: killed, Killer: suite.Result{How: "panicked"}.String()})
+		return nil
+	}
 	if err != nil {
 		return err
 	}

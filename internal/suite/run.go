@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,6 +30,9 @@ type Binary struct {
 // Remove deletes the binary.
 func (b *Binary) Remove() error { return os.RemoveAll(filepath.Dir(b.path)) }
 
+// ErrStart is that of a binary which does not get as far as its tests.
+var ErrStart = errors.New("the tests cannot be listed")
+
 // inspect asks the binary for its tests, and whether it draws.
 func (b *Binary) inspect() error {
 	help, _ := exec.Command(b.path, "-help").CombinedOutput() // exits with a status of its own
@@ -39,7 +43,7 @@ func (b *Binary) inspect() error {
 	cmd.Dir = b.dir
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("%s: the tests cannot be listed: %w", b.Package, err)
+		return fmt.Errorf("%s: %w: %w", b.Package, ErrStart, err)
 	}
 	b.Tests = strings.Fields(string(out))
 	return nil

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -34,6 +35,15 @@ func TestResultString(t *testing.T) {
 	assert.Equal(t, "TestA", Result{Killer: "TestA", How: "failed"}.String())
 	assert.Equal(t, "TestA (timed out)", Result{Killer: "TestA", How: "timed out"}.String())
 	assert.Equal(t, "start-up (panicked)", Result{How: "panicked"}.String())
+}
+
+// A binary that does not start has no tests; this one has.
+func TestInspect(t *testing.T) {
+	b := Binary{path: os.Args[0]}
+	assert.NoError(t, b.inspect())
+	assert.Contains(t, b.Tests, "TestInspect")
+	b.dir = "nowhere"
+	assert.ErrorIs(t, b.inspect(), ErrStart)
 }
 
 // Quick tests run together, then one by one the slower ones, and costs are asked last.
