@@ -125,3 +125,125 @@ func TestSameText(t *testing.T) {
 	assert.Equal(t, text(2000), text(9000))
 	assert.NotEqual(t, text(900), text(2000), "it need not be asked how many there are")
 }
+
+// apart describes tickets whose IDs another account may have as well: whatever goes
+// with them has a column of the account, and every column is another one.
+func apart() sqlfilter.Table[deskpolicy.Ticket] {
+	table := whole()
+	table.GlobalIDs = false
+	table.ID, table.Account = sqlfilter.Integer("t_id"), sqlfilter.Integer("t_account")
+	table.Workspace = sqlfilter.Text("t_workspace")
+	table.Requester = sqlfilter.Integer("t_requester")
+	table.Mentions = sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Integer("m_ticket"), Agent: sqlfilter.Text("m_agent"), Account: sqlfilter.Integer("m_account")}
+	table.CRM = sqlfilter.CRM{
+		Table: "contacts", ID: sqlfilter.Integer("c_id"), Account: sqlfilter.Integer("c_account"), Owner: sqlfilter.Text("c_owner"), Territory: sqlfilter.Text("c_territory"),
+		Team: sqlfilter.Team{Table: "team", Customer: sqlfilter.Integer("x_contact"), User: sqlfilter.Text("x_user"), Access: sqlfilter.Integer("x_access"), Account: sqlfilter.Integer("x_account")},
+	}
+	return table
+}
+
+// TestConditions pins what each condition of a filter is for each kind of description.
+func TestConditions(t *testing.T) {
+	p := &pinned{T: t}
+	seven := acme
+	seven.ID, seven.Workspaces = "7", []deskpolicy.WorkspaceID{"it"}
+	agent, shared := *riya, sam("sam", "12")
+	agent.Account, shared.Account = seven, seven
+	agent.Bindings = []deskpolicy.Binding{
+		{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group},
+		{Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: deskpolicy.Restricted},
+	}
+	everyone := *shared
+	everyone.CRM.Scope, everyone.Groups = deskpolicy.Global, nil
+	nobody := *shared
+	nobody.CRM.Territories, nobody.CRM.Visible.Contacts, nobody.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
+	view := func(s deskpolicy.Subject) deskpolicy.Filter[deskpolicy.Ticket] {
+		return deskpolicy.FilterFor(s, deskpolicy.TicketView)
+	}
+	for _, d := range dialects {
+		for _, kept := range []struct {
+			how    string
+			change func(*sqlfilter.Table[deskpolicy.Ticket])
+		}{
+			{"as it is", func(*sqlfilter.Table[deskpolicy.Ticket]) {}},
+			{"workspaces never NULL", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = t.Workspace.NotNull() }},
+			{"workspaces are integers", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = sqlfilter.Integer("t_workspace") }},
+			{"no workspaces", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = sqlfilter.Column{} }},
+			{"mentions in JSON", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+				t.Mentions = sqlfilter.Mentions{JSON: sqlfilter.Text("t_mentions")}
+			}},
+			{"no mentions", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions = sqlfilter.Mentions{} }},
+			{"requesters are known", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Referenced = true }},
+			{"requesters are text", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Requester = sqlfilter.Text("t_requester") }},
+			{"no requesters", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Requester = sqlfilter.Column{} }},
+			{"the CRM's columns here", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+				t.CRM.Table, t.CRM.ID, t.CRM.Account = "", sqlfilter.Column{}, sqlfilter.Column{}
+			}},
+		} {
+			table := apart()
+			kept.change(&table)
+			for who, subject := range inOrder("agent", &agent, "shared agent", shared, "shared agent who sees every contact", &everyone, "shared agent who sees none", &nobody) {
+				where, err := sqlfilter.Where(view(subject), table, d)
+				p.write(fmt.Sprintf("%v, %s: %s", d, kept.how, who), where, err)
+			}
+		}
+		notes := sqlfilter.Table[deskpolicy.Note]{Name: "desk.notes", Alias: "n", ID: sqlfilter.Text("id"), OnlyOf: "7", Assignee: sqlfilter.Text("n_assignee"), Owner: sqlfilter.Text("n_author")}
+		where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketNoteEditOwn), notes, d)
+		p.write(fmt.Sprintf("%v, one's own notes", d), where, err)
+		companies := sqlfilter.Table[deskpolicy.Company]{Name: "companies", ID: sqlfilter.Integer("k_id"), OnlyOf: "7", CRM: apart().CRM}
+		shared.CRM.Visible.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"5": deskpolicy.Edit, "x": deskpolicy.Edit}
+		for _, action := range []deskpolicy.Action[deskpolicy.Company]{deskpolicy.CompanyView, deskpolicy.CompanyEdit} {
+			where, err := sqlfilter.Where(deskpolicy.FilterFor(shared, action), companies, d)
+			p.write(fmt.Sprintf("%v, companies: %v", d, action), where, err)
+		}
+		contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.Integer("c_id"), Account: sqlfilter.Integer("c_account"), CRM: apart().CRM}
+		contacts.CRM.Team.Access = sqlfilter.Text("x_access")
+		for _, who := range []*deskpolicy.SharedAgent{shared, &everyone} {
+			where, err := sqlfilter.Where(deskpolicy.FilterFor(who, deskpolicy.ContactView), contacts, d)
+			p.write(fmt.Sprintf("%v, contacts: %v", d, who.CRM.Scope), where, err)
+		}
+	}
+	p.compare("conditions.golden")
+}
+
+// TestPages pins where pages begin and what goes with them.
+func TestPages(t *testing.T) {
+	p := &pinned{T: t}
+	open, err := sqlfilter.Raw("status = ?", "open")
+	require.NoError(t, err)
+	recent, err := sqlfilter.Raw("updated_at > ?", 9)
+	require.NoError(t, err)
+	where := []sqlfilter.Fragment{open, recent}
+	mine := *riya
+	mine.Groups = nil
+	for _, d := range dialects {
+		for _, request := range []sqlfilter.PageRequest{
+			{}, {Oldest: true}, {Order: "updated_at"}, {Order: "updated_at", Oldest: true}, {Order: "id", Columns: []string{"subject", "id", "status"}},
+		} {
+			name := fmt.Sprintf("order %q, oldest %t", request.Order, request.Oldest)
+			request.Limit, request.Where = 50, where
+			for who, subject := range inOrder("of groups", riya, "mine", &mine, "all", adminOf(acme), "nobody's", (*deskpolicy.Agent)(nil)) {
+				filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
+				first, err := sqlfilter.Page(filter, tickets, d, request)
+				p.write(fmt.Sprintf("%v, %s: first page, %s", d, name, who), first, err)
+				next := request
+				var value any
+				if request.Order == "updated_at" {
+					value = 8
+				}
+				next.After, err = request.Next(value, "4711")
+				require.NoError(t, err)
+				later, err := sqlfilter.Page(filter, tickets, d, next)
+				p.write(fmt.Sprintf("%v, %s: later page, %s", d, name, who), later, err)
+			}
+		}
+		for who, subject := range inOrder("of groups", riya, "all", adminOf(acme)) {
+			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
+			count, err := sqlfilter.Count(filter, tickets, d, where...)
+			p.write(fmt.Sprintf("%v: count, %s", d, who), count, err)
+			upTo, err := sqlfilter.CountUpTo(filter, tickets, d, 0, where...)
+			p.write(fmt.Sprintf("%v: count up to 0, %s", d, who), upTo, err)
+		}
+	}
+	p.compare("pages.golden")
+}

@@ -2,6 +2,7 @@ package sqlfilter_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,14 @@ func (p *pinned) write(name string, f sqlfilter.Fragment, err error) {
 	for _, word := range []string{" FROM (", " UNION ", " CROSS JOIN ", " STRAIGHT_JOIN ", " OR ((", " OR (\"", " OR (`", " + "} {
 		text = strings.ReplaceAll(text, word, "\n   "+word)
 	}
-	fmt.Fprintf(p, "## %s\n%s\n%q\n\n", name, text, args)
+	listed := make([]string, len(args))
+	for i, arg := range args {
+		listed[i] = fmt.Sprint(arg)
+		if text, is := arg.(string); is {
+			listed[i] = strconv.Quote(text)
+		}
+	}
+	fmt.Fprintf(p, "## %s\n%s\n%v\n\n", name, text, listed)
 }
 
 // compare compares the statements with the file, which -update rewrites.
