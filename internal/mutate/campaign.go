@@ -266,11 +266,14 @@ func (c *campaign) single(p *program, m *mutant) error {
 		return nil
 	}
 	t, err := c.newTarget(p.dir, map[string][]byte{path.Join(p.dir, m.File): text})
-	if errors.Is(err, suite.ErrStart) {
+	switch {
+	case errors.Is(err, suite.ErrBuild): // a test has it as a constant
+		c.emit(outcome{key: m.key, Line: m.Line, Status: unviable})
+		return nil
+	case errors.Is(err, suite.ErrStart):
 		c.emit(outcome{key: m.key, Line: m.Line, Status: killed, Killer: suite.Result{How: "panicked"}.String()})
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	defer t.close()

@@ -175,6 +175,9 @@ func (t *Tree) Timings(file string) (map[string]Timings, error) {
 	return timings, os.WriteFile(file, text, 0o644)
 }
 
+// ErrBuild is that of tests which do not compile.
+var ErrBuild = errors.New("the tests cannot be compiled")
+
 // Build compiles the tests of a package, with the files of the overlay in place
 // of the copy's; their names are relative to the copy.
 func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
@@ -196,7 +199,7 @@ func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
 		args = append(args, "-overlay", file)
 	}
 	if _, err := t.goTool(t.home(pkg), append(args, pkg)...); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrBuild, err)
 	}
 	return b, b.inspect()
 }
