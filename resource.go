@@ -153,7 +153,10 @@ type Transfer struct {
 }
 
 // Attributes implements [Resource].
-func (t Transfer) Attributes() (what Attributes) { t.Conversation.fill(&what, kindTransfer); return what }
+func (t Transfer) Attributes() (what Attributes) {
+	t.Conversation.fill(&what, kindTransfer)
+	return what
+}
 
 // A Channel is a mailbox, a phone number or a chat inbox.
 type Channel struct {
