@@ -1,0 +1,77 @@
+package sqlfilter_test
+
+import (
+	"encoding/base64"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// A cursor is of what can be written and read again as it was.
+func TestCursorLimits(t *testing.T) {
+	request := sqlfilter.PageRequest{Order: "updated_at"}
+	year := func(n int) time.Time { return time.Date(n, 6, 1, 12, 0, 0, 0, time.UTC) }
+	for _, value := range []any{year(0), year(9999), "", int32(-1)} {
+		_, err := request.Next(value, "1")
+		assert.NoError(t, err, "%v", value)
+	}
+	for _, refused := range []struct {
+		value any
+		why   string
+	}{
+		{1.5, "sqlfilter: no cursor goes by a float64"},
+		{"\xff", "sqlfilter: a cursor's text is not UTF-8"},
+		{year(10000), "sqlfilter: a cursor of a time that cannot be written"},
+		{year(-1), "sqlfilter: a cursor of a time that cannot be written"},
+	} {
+		_, err := request.Next(refused.value, "1")
+		assert.EqualError(t, err, refused.why)
+	}
+	for _, made := range []struct {
+		request sqlfilter.PageRequest
+		id      string
+	}{{request, "\xff"}, {request, "a\x00"}, {sqlfilter.PageRequest{Order: "\xff"}, "1"}} {
+		_, err := made.request.Next(1, made.id)
+		assert.EqualError(t, err, "sqlfilter: a cursor's text is not UTF-8")
+	}
+	_, err := request.Next("x", "")
+	assert.EqualError(t, err, "sqlfilter: a cursor without an ID")
+	assert.EqualError(t, sqlfilter.ErrCursor, "sqlfilter: this is no cursor of the page")
+
+	small, err := request.Next(int32(7), "1")
+	require.NoError(t, err)
+	plain, err := request.Next(7, "1")
+	require.NoError(t, err)
+	large, err := request.Next(int64(7), "1")
+	require.NoError(t, err)
+	assert.Equal(t, []sqlfilter.Cursor{large, large}, []sqlfilter.Cursor{small, plain})
+	noon, err := request.Next(year(2026), "1")
+	require.NoError(t, err)
+	elsewhere, err := request.Next(year(2026).In(time.FixedZone("", 3600)), "1")
+	require.NoError(t, err)
+	assert.Equal(t, noon, elsewhere)
+}
+
+// What a client sends as a cursor is one only if it is written as MarshalText writes it.
+func TestForeignCursors(t *testing.T) {
+	for _, text := range []string{
+		`{}`, `{"i":""}`, `{"i":"1","k":"i","v":"x"}`, `{"i":"1","k":"t","v":"today"}`, `{"i":"1","k":"t","v":"2026-06-01T12:00:00+01:00"}`,
+		`{"i":"1","k":"x"}`, `{"i":"1","k":"s","v":"\u0000"}`, `{"i":"1","i":"2"}`, `{"i":1}`, `{"i":"1"} `, `{"i":"1"`, `null`, ``, "\xff",
+	} {
+		var c sqlfilter.Cursor
+		if encoded := base64.RawURLEncoding.EncodeToString([]byte(text)); encoded != "" {
+			assert.ErrorIs(t, c.UnmarshalText([]byte(encoded)), sqlfilter.ErrCursor, text)
+		}
+		assert.Zero(t, c, text)
+	}
+	var c sqlfilter.Cursor
+	assert.ErrorIs(t, c.UnmarshalText([]byte("*")), sqlfilter.ErrCursor)
+	require.NoError(t, c.UnmarshalText([]byte(base64.RawURLEncoding.EncodeToString([]byte(`{"i":"1"}`)))))
+	byID, err := sqlfilter.PageRequest{}.Next(nil, "1")
+	require.NoError(t, err)
+	assert.Equal(t, byID, c)
+}

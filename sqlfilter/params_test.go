@@ -1,0 +1,43 @@
+package sqlfilter_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// Every way in which a filter selects has its parameter.
+func TestEveryParam(t *testing.T) {
+	outside := []string{""}
+	own := *riya
+	own.Account.Workspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
+	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}}
+	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "riya", AssignedIn: []string{"", "it"}}, p)
+
+	all := sam("sam", "c1")
+	all.CRM.Scope, all.Groups = deskpolicy.Global, nil
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(all, deskpolicy.TicketView))
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "sam", MentionedIn: outside, CustomersIn: outside, EveryCustomer: true}, p)
+
+	companies := sam("sam", "c1")
+	companies.CRM.Visible.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"k2": deskpolicy.View, "k1": deskpolicy.Edit}
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(companies, deskpolicy.CompanyView))
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{
+		Account: "acme", CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
+		Member: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
+	}, p)
+
+	editor := sam("sam", "c1")
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(editor, deskpolicy.ContactEdit))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"edit"}, p.MemberAccess)
+	assert.Equal(t, []string{"c1"}, p.Contacts)
+}
