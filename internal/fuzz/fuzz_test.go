@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "m_test.go"), targets, 0o644))
 	try := func(match string) (string, error) {
 		var lines []string
-		err := run(context.Background(), dir, options{time.Second, 2, 1, regexp.MustCompile(match)}, func(line string) { lines = append(lines, line) })
+		err := run(context.Background(), dir, options{time.Second, 2, 5, regexp.MustCompile(match)}, func(line string) { lines = append(lines, line) })
 		return strings.Join(lines, "\n"), err
 	}
 

@@ -1,7 +1,7 @@
 // Fuzz runs the fuzz targets of the module for a while each, two at a time, and
 // says how often each was tried.
 //
-//	go run ./internal/fuzz [-time 30s] [-jobs 2] [-retries 1] [-match regexp]
+//	go run ./internal/fuzz [-time 30s] [-jobs 2] [-retries 3] [-match regexp]
 //
 // Its exit status is 1 if a target fails. What made it fail is kept in testdata/fuzz
 // then, as the go command does, and belongs there with a reason once it is mended.
@@ -24,7 +24,7 @@ func main() {
 	var o options
 	flag.DurationVar(&o.time, "time", 30*time.Second, "how long each target runs")
 	flag.IntVar(&o.jobs, "jobs", 2, "how many targets run at once")
-	flag.IntVar(&o.retries, "retries", 1, "how often a target is tried again that fails without an input")
+	flag.IntVar(&o.retries, "retries", 3, "how often a target is tried again that fails without an input")
 	match := flag.String("match", "", "run those targets only whose package and name match")
 	flag.Parse()
 	var err error
