@@ -119,7 +119,8 @@ func rootOf(packages []string) string {
 	return slices.MinFunc(packages, func(a, b string) int { return len(a) - len(b) })
 }
 
-// onDatabases names the module of its own whose tests are all that others' are to a package.
+// onDatabases names, for a package that no other one's tests use, the module whose tests
+// run it on databases.
 var onDatabases = map[string]string{"sqlfilter": "integration"}
 
 // Noticing returns the packages whose tests may notice a change of the one in the
