@@ -42,6 +42,7 @@ type outcome struct {
 type campaign struct {
 	module    string
 	tree      *suite.Tree
+	timing    sync.Mutex // of timings, to which those of other modules are added
 	timings   map[string]suite.Timings
 	known     equivalents
 	jobs      int
@@ -71,6 +72,17 @@ func blindTests(module string) ([]string, error) {
 	return names, nil
 }
 
+// timed returns how long the tests of the package take. Those of another module are
+// timed when they are first asked for.
+func (c *campaign) timed(pkg string) (timings suite.Timings, err error) {
+	c.timing.Lock()
+	defer c.timing.Unlock()
+	if c.timings[pkg] == nil {
+		c.timings[pkg], err = c.tree.Time(pkg)
+	}
+	return c.timings[pkg], err
+}
+
 // A target is compiled tests with mutants in them. It is safe for concurrent use.
 type target struct {
 	*campaign
@@ -81,6 +93,7 @@ type target struct {
 	binaries []*suite.Binary // the package's own, and then others'
 	packages []string
 	trusted  map[string]bool // whether a test passes where no mutant runs
+	alone    bool            // there is no mutant-free run to compare with: all tests count
 	recent   []string        // tests that killed lately
 }
 
@@ -104,10 +117,8 @@ func (t *target) binary(i int) (*suite.Binary, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t.timings[b.Package] == nil { // of another module
-			if t.timings[b.Package], err = b.Time(); err != nil {
-				return nil, err
-			}
+		if _, err := t.timed(b.Package); err != nil {
+			return nil, err
 		}
 		t.binaries = append(t.binaries, b)
 	}
@@ -145,7 +156,7 @@ func (t *target) kill(env string, limit time.Duration) (suite.Result, error) {
 
 // stages returns the tests in the order in which they run: those first that killed lately.
 func (t *target) stages(b *suite.Binary, i int, limit time.Duration) []suite.Stage {
-	timings := t.timings[b.Package]
+	timings, _ := t.timed(b.Package) // binary has seen to it
 	tests := slices.DeleteFunc(slices.Clone(b.Tests), func(test string) bool {
 		return slices.Contains(t.blind, test) || limit > 0 && timings[test] > limit || t.only != nil && !t.only.MatchString(test)
 	})
@@ -191,6 +202,9 @@ func (t *target) run(b *suite.Binary, stage suite.Stage, env string) (suite.Resu
 
 // trust reports whether the test passes where no mutant runs; of no test, whether any does.
 func (t *target) trust(b *suite.Binary, test string) bool {
+	if t.alone {
+		return true
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	trusted, known := t.trusted[b.Package+" "+test]
@@ -210,7 +224,8 @@ func (t *target) trust(b *suite.Binary, test string) bool {
 
 // remember puts the test first in the next run, if it is a quick one.
 func (t *target) remember(b *suite.Binary, test string) {
-	if b.Package != t.packages[0] || t.timings[b.Package][test] > 100*time.Millisecond || suite.Costs(test) {
+	timings, _ := t.timed(b.Package)
+	if b.Package != t.packages[0] || timings[test] > 100*time.Millisecond || suite.Costs(test) {
 		return
 	}
 	t.mu.Lock()
@@ -277,18 +292,8 @@ func (c *campaign) single(p *program, m *mutant) error {
 		return err
 	}
 	defer t.close()
-	t.trustAll()
+	t.alone = true
 	return t.judge(m, "0")
-}
-
-// trustAll has all tests count: there is no mutant-free run of this binary to compare with.
-func (t *target) trustAll() {
-	for _, pkg := range t.packages {
-		t.trusted[pkg+" "] = true
-		for test := range t.timings[pkg] {
-			t.trusted[pkg+" "+test] = true
-		}
-	}
 }
 
 // judge runs the tests on the mutant and notes what became of it.

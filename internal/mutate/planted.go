@@ -211,7 +211,7 @@ func (c *campaign) plantAlone(b *bug) {
 		return
 	}
 	defer t.close()
-	t.trustAll()
+	t.alone = true
 	b.result, b.err = t.kill(variable+"=0", 0)
 }
 

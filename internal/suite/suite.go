@@ -155,14 +155,7 @@ func (t *Tree) Timings(file string) (map[string]Timings, error) {
 		return nil, err
 	}
 	for _, pkg := range packages {
-		b, err := t.Build(pkg, nil)
-		if err != nil {
-			return nil, err
-		}
-		if timings[pkg], err = b.Time(); err != nil {
-			return nil, err
-		}
-		if err := b.Remove(); err != nil {
+		if timings[pkg], err = t.Time(pkg); err != nil {
 			return nil, err
 		}
 	}
@@ -174,6 +167,16 @@ func (t *Tree) Timings(file string) (map[string]Timings, error) {
 		return nil, err
 	}
 	return timings, os.WriteFile(file, text, 0o644)
+}
+
+// Time returns how long each test of the package takes, on code that nobody broke.
+func (t *Tree) Time(pkg string) (Timings, error) {
+	b, err := t.Build(pkg, nil)
+	if err != nil {
+		return nil, err
+	}
+	timings, err := b.Time()
+	return timings, errors.Join(err, b.Remove())
 }
 
 // ErrBuild is that of tests which do not compile.
