@@ -3,12 +3,10 @@ package deskpolicy_test
 import (
 	"cmp"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -845,7 +843,7 @@ func (r *historyRun) steps() map[string]func(*rapid.T) {
 // TestHistories lets people do whatever they are allowed to.
 func TestHistories(t *testing.T) {
 	t.Run("of plain people", func(t *testing.T) { // none of whom is an account administrator
-		historyChecks(t, 1000)
+		checkTimes(t, 1000, 200)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, false, counts)}
@@ -860,7 +858,7 @@ func TestHistories(t *testing.T) {
 		}
 	})
 	t.Run("with administrators", func(t *testing.T) {
-		historyChecks(t, 1000)
+		checkTimes(t, 1000, 200)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, true, counts)}
@@ -894,22 +892,6 @@ func historyShares(t *testing.T, counts map[string]int, reasons ...Reason) {
 		t.Logf("%-24v %5d", reason, counts[reason.String()])
 		assert.True(t, testing.Short() || raceDetector || counts[reason.String()] >= 3, "%v is met", reason)
 	}
-}
-
-// historyChecks raises the number of checks for as long as the test runs. A
-// higher -rapid.checks stands.
-func historyChecks(t *testing.T, often int) {
-	t.Helper()
-	if testing.Short() || raceDetector {
-		often /= 5
-	}
-	checks := flag.Lookup("rapid.checks")
-	was := checks.Value.String()
-	if n, err := strconv.Atoi(was); err != nil || n >= often {
-		return
-	}
-	require.NoError(t, checks.Value.Set(strconv.Itoa(often)))
-	t.Cleanup(func() { require.NoError(t, checks.Value.Set(was)) })
 }
 
 // A deed in words: who does what to whom.

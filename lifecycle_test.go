@@ -1105,7 +1105,7 @@ func (w *lifecycleWorld) invariants(t *rapid.T) {
 // A desk at large stays as the lifecycle wants it, and as the model has it,
 // whatever happens to the people on it.
 func TestLifecycleOfADesk(t *testing.T) {
-	checkTimes(t, 500)
+	checkTimes(t, 500, 50)
 	happened := make(map[string]int)
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawLifecycleWorld(t, happened)

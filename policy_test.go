@@ -66,15 +66,15 @@ func TestLaws(t *testing.T) {
 // laws say something of allowed requests only. A higher -rapid.checks stands.
 func checkOften(t *testing.T) {
 	t.Helper()
-	checkTimes(t, 10_000)
+	checkTimes(t, 10_000, 1000)
 }
 
-// checkTimes is checkOften for so many checks.
-func checkTimes(t *testing.T, often int) {
+// checkTimes is checkOften for so many checks; fewer with -short and the race detector.
+func checkTimes(t *testing.T, often, fewer int) {
 	t.Helper()
 	checks := flag.Lookup("rapid.checks")
 	if testing.Short() || raceDetector {
-		often /= 10
+		often = fewer
 	}
 	was := checks.Value.String()
 	if n, err := strconv.Atoi(was); err != nil || n >= often {
