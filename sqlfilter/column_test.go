@@ -13,13 +13,13 @@ import (
 
 // assignedTo returns the condition of the tickets that are assigned to an agent of
 // that ID, in a table with the column.
-func assignedTo(t *testing.T, id string, column sqlfilter.Column, d sqlfilter.Dialect) (string, []any) {
+func assignedTo(t *testing.T, id string, column sqlfilter.Column) (string, []any) {
 	t.Helper()
 	table := tickets
 	table.Assignee = column
 	agent := *riya
 	agent.ID, agent.Groups = deskpolicy.AgentID(id), nil
-	where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, d)
+	where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
 	require.NoError(t, err)
 	return where.SQL(1)
 }
@@ -28,7 +28,7 @@ func assignedTo(t *testing.T, id string, column sqlfilter.Column, d sqlfilter.Di
 func TestUUID(t *testing.T) {
 	const good = "09af09af-09af-09af-09af-09af09af09af"
 	is := func(id string) bool {
-		text, _ := assignedTo(t, id, sqlfilter.UUID("assignee_id"), sqlfilter.PostgreSQL)
+		text, _ := assignedTo(t, id, sqlfilter.UUID("assignee_id"))
 		return text != "(1=0)"
 	}
 	assert.True(t, is(good))
@@ -47,11 +47,11 @@ func TestUUID(t *testing.T) {
 // An integer is written as an integer, whatever its size.
 func TestIntegers(t *testing.T) {
 	for id, want := range map[string]any{"7": int64(7), "-7": int64(-7), "9223372036854775807": int64(1<<63 - 1), "-9223372036854775808": int64(-1 << 63)} {
-		text, args := assignedTo(t, id, sqlfilter.Integer("assignee_id"), sqlfilter.PostgreSQL)
+		text, args := assignedTo(t, id, sqlfilter.Integer("assignee_id"))
 		assert.Contains(t, text, `"assignee_id" = CAST($3 AS bigint)`)
 		assert.Equal(t, []any{"acme", "", want}, args)
 	}
-	text, _ := assignedTo(t, "09af09af-09af-09af-09af-09af09af09af", sqlfilter.UUID("assignee_id"), sqlfilter.PostgreSQL)
+	text, _ := assignedTo(t, "09af09af-09af-09af-09af-09af09af09af", sqlfilter.UUID("assignee_id"))
 	assert.Contains(t, text, `"assignee_id" = CAST($3 AS uuid)`)
 }
 
@@ -59,26 +59,26 @@ func TestIntegers(t *testing.T) {
 func TestArrays(t *testing.T) {
 	agent := *riya
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{`a"b`: deskpolicy.Edit, `c\d`: deskpolicy.Edit, "e,f}": deskpolicy.Edit}
-	list := func(column sqlfilter.Column, d sqlfilter.Dialect) (string, any) {
+	list := func(column sqlfilter.Column) (string, any) {
 		table := tickets
 		table.Group, table.Assignee = column, sqlfilter.Column{}
-		where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, d)
+		where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
 		require.NoError(t, err)
 		text, args := where.SQL(1)
 		return text, args[len(args)-1]
 	}
-	text, arg := list(sqlfilter.Text("group_id"), sqlfilter.PostgreSQL)
+	text, arg := list(sqlfilter.Text("group_id"))
 	assert.Contains(t, text, "AS text[])")
 	assert.Equal(t, `{"a\"b","c\\d","e,f}"}`, arg)
 
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"12": deskpolicy.Edit, "3": deskpolicy.Edit, "x": deskpolicy.Edit}
-	text, arg = list(sqlfilter.Integer("group_id"), sqlfilter.PostgreSQL)
+	text, arg = list(sqlfilter.Integer("group_id"))
 	assert.Contains(t, text, "AS bigint[])")
 	assert.Equal(t, "{12,3}", arg)
 
 	const one, two = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{one: deskpolicy.Edit, two: deskpolicy.Edit}
-	text, arg = list(sqlfilter.UUID("group_id"), sqlfilter.PostgreSQL)
+	text, arg = list(sqlfilter.UUID("group_id"))
 	assert.Contains(t, text, "AS uuid[])")
 	assert.Equal(t, `{"`+one+`","`+two+`"}`, arg)
 }

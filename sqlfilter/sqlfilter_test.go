@@ -193,13 +193,8 @@ func TestNoSuchID(t *testing.T) {
 		"uuid": {"x", "0000000A-00FF-4000-8000-000000000001", "{0000000a-00ff-4000-8000-000000000001}", "0000000a-00ff-4000-8000-00000000000g", "0000000a00ff-4000-8000-0000000000011"},
 	} {
 		for _, id := range ids {
-			table := tickets
-			table.Assignee = map[string]func(string) sqlfilter.Column{"text": sqlfilter.Text, "integer": sqlfilter.Integer, "uuid": sqlfilter.UUID}[kind]("assignee_id")
-			agent := *riya
-			agent.ID, agent.Groups = deskpolicy.AgentID(id), nil
-			where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
-			require.NoError(t, err)
-			text, _ := where.SQL(1)
+			column := map[string]func(string) sqlfilter.Column{"text": sqlfilter.Text, "integer": sqlfilter.Integer, "uuid": sqlfilter.UUID}[kind]
+			text, _ := assignedTo(t, id, column("assignee_id"))
 			assert.Equal(t, "(1=0)", text, "%s %q", kind, id)
 		}
 	}
