@@ -99,7 +99,7 @@ func (r Request) opener() opener {
 	if r.Action.Host() {
 		return r.Vocabulary.opener(r.Action)
 	}
-	return openers[r.Action.info().on]
+	return resourceTypes[r.Action.info().on].open
 }
 
 // A question is a request about one part of a resource, on its way through the steps.

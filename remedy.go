@@ -22,7 +22,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
 	} {
-		if _, thing := openers[k](resource); thing != nil {
+		if _, thing := resourceTypes[k].open(resource); thing != nil {
 			return r.apply(subject, thing)
 		}
 	}

@@ -52,6 +52,8 @@ func (a SharedAgent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindSharedAgent}
 }
 
+func (a SharedAgent) ids() (id, second string) { return string(a.ID), "" }
+
 // forbiddenToShared returns what the kind forbids to a shared agent (A20).
 func (q *question) forbiddenToShared() Reason {
 	switch {
