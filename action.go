@@ -259,7 +259,7 @@ func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
 
 // Category returns the heading under which a role editor shows the action, in
 // lower case, such as "tickets" [S22]; "host" for a host's own, "" for none.
-func (id ActionID) Category() string { return categoryNames[id.info().category] }
+func (id ActionID) Category() string { return vocabulary[id.info().category].heading }
 
 // Need returns the access to its resource that the action needs: View, or
 // Edit if it changes anything. It is NoAccess only for a number that names no action.
@@ -306,7 +306,7 @@ const (
 	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring
 )
 
-// A category is a heading of the vocabulary.
+// A category is a section of the vocabulary.
 type category uint8
 
 const (
@@ -328,11 +328,6 @@ const (
 	catAccount
 	catSupport
 )
-
-var categoryNames = [...]string{
-	"", "tickets", "conversations", "channels", "knowledge", "forums", "customers", "campaigns", "analytics", "apps", "host",
-	"general", "people", "roles", "operations", "account", "support access",
-}
 
 // administers reports whether the category is about the desk itself and not the work on it.
 func (c category) administers() bool { return c >= catPeople }

@@ -375,7 +375,7 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 // the action is on.
 func kindFor[R Resource](action ActionID) (kind, fields) {
 	on := action.info().on
-	switch k := kindOf[R](on); {
+	switch k := kindOf((*R)(nil), on); {
 	case k != kindHost:
 		return k, resourceTypes[k].has
 	case action.Host():

@@ -102,7 +102,7 @@ var resourceTypes = [...]resourceType{
 	kindProfile:        {"profile", aHolder | anOwner, (*Profile)(nil), open[Profile], func(p *standing) Resource { return Profile{p.account, p.assignee} }},
 	kindAppointment:    {"appointment", 0, (*Appointment)(nil), open[Appointment], func(p *standing) Resource { return Appointment{To: p.somebody()} }},
 	kindMembership:     {"membership", 0, (*Membership)(nil), open[Membership], func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} }},
-	kindRole:           {"role", 0, (*Role)(nil), open[Role], func(p *standing) Resource { return Role{define("Example", p.account, Permissions{})} }},
+	kindRole:           {"role", 0, (*Role)(nil), open[Role], func(p *standing) Resource { return Role{&roleDef{name: "Example", account: p.account}} }},
 	kindGrant:          {"grant", 0, (*Grant)(nil), open[Grant], func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} }},
 	kindSettings:       {"settings", aWorkspace | aGroup, (*Settings)(nil), open[Settings], func(p *standing) Resource { return Settings{p.account, p.workspace, p.group} }},
 	kindWorkspace:      {"workspace", aWorkspace, (*Workspace)(nil), open[Workspace], func(p *standing) Resource { return Workspace{p.workspace, p.account} }},
@@ -132,10 +132,9 @@ func (k kind) compound() bool { return k.has(aSecond | aTarget) }
 // pair reports whether it is two things of one kind.
 func (k kind) pair() bool { return k.has(aSecond) }
 
-// kindOf returns the kind of the library's type R, kindHost for a host's. It
-// looks first where R probably is.
-func kindOf[R Resource](first kind) kind {
-	pointer := any((*R)(nil))
+// kindOf returns the kind of the library's type to which pointer is a nil pointer,
+// kindHost for a host's. It looks first where the type probably is.
+func kindOf(pointer any, first kind) kind {
 	if resourceTypes[first].pointer == pointer {
 		return first
 	}
