@@ -122,32 +122,10 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 		return d.ofTicket("TimeEntry", &r.Ticket, r.Agent)
 	case deskpolicy.Conversation:
 		return d.ofConversation("Conversation", &r)
-	case deskpolicy.Channel:
-		return owner("Channel", "", "")
-	case deskpolicy.CannedResponse:
-		return owner("CannedResponse", "", "")
-	case deskpolicy.TicketList:
-		return owner("TicketList", "", r.Owner)
-	case deskpolicy.Article:
-		return owner("Article", "", r.Author)
-	case deskpolicy.FAQ:
-		return owner("FAQ", "", r.Author)
-	case deskpolicy.Topic:
-		return owner("Topic", "", r.Author)
 	case deskpolicy.Company:
 		maps.Copy(attrs, d.crmRecord(&r.CRM, r.Account))
 		attrs["id"] = string(r.ID)
 		return owner("Company", string(r.ID), r.Owner)
-	case deskpolicy.Campaign:
-		return owner("Campaign", "", r.Author)
-	case deskpolicy.Report:
-		return owner("Report", "", r.Owner)
-	case deskpolicy.Dashboard:
-		return owner("Dashboard", "", r.Owner)
-	case deskpolicy.App:
-		return owner("App", "", "")
-	case deskpolicy.Settings:
-		return owner("Settings", "", "")
 	case deskpolicy.Workspace:
 		return entity{uid: uidOf("Workspace", string(r.Account), string(r.ID)), attrs: attrs}
 	case deskpolicy.Account:
@@ -162,9 +140,15 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 		return d.colleague(&r)
 	case deskpolicy.Grant:
 		return d.grant(&r)
-	default:
-		return d.hosts(given, what)
 	}
+	k := kindOfType(resource)
+	switch {
+	case k == nil:
+		return d.hosts(given, what)
+	case k.owned:
+		return owner(k.name, "", what.Assignee)
+	}
+	return owner(k.name, "", "")
 }
 
 // colleague returns the shared agent or, if it is the principal, that very entity
