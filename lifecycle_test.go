@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
 const (
@@ -1105,7 +1106,7 @@ func (w *lifecycleWorld) invariants(t *rapid.T) {
 // A desk at large stays as the lifecycle wants it, and as the model has it,
 // whatever happens to the people on it.
 func TestLifecycleOfADesk(t *testing.T) {
-	checkTimes(t, 500, 50)
+	effort.Checks(t, 20, 50, 500)
 	happened := make(map[string]int)
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawLifecycleWorld(t, happened)

@@ -50,7 +50,7 @@ func TestStandardLibraryOnly(t *testing.T) {
 		list := []string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}
 		return strings.Fields(goTool(t, nil, append(list, paths...)...))
 	}
-	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden"}
+	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden", module + "/internal/effort"}
 	for _, path := range needed(public...) {
 		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
 		assert.NotContains(t, append(proofs, forTests), path, "for tests only")
