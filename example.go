@@ -75,7 +75,7 @@ func (p *standing) ask(subject Subject, id ActionID, on kind) Request {
 		if on == kindHost {
 			open = openHostThing
 		}
-		r.Vocabulary, _ = NewVocabulary(HostAction{id, id.String(), open})
+		r.Vocabulary, _ = NewVocabulary(HostAction{id: id, name: id.String(), open: open})
 	}
 	return r
 }

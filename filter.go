@@ -371,17 +371,16 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 }
 
 // kindFor returns the kind of the resources of type R and what they may have. A
-// host's type may have anything, and for a library's action is of the kind that
-// the action is on.
+// host's type may have anything, and no library action is on it.
 func kindFor[R Resource](action ActionID) (kind, fields) {
-	on := action.info().on
-	switch k := kindOf((*R)(nil), on); {
+	k := kindOf((*R)(nil), action.info().on)
+	switch {
 	case k != kindHost:
 		return k, resourceTypes[k].has
 	case action.Host():
 		return zeroKind[R](), anything
 	}
-	return on, anything
+	return kindHost, anything
 }
 
 // zeroKind returns the kind of the zero value of a host's type R, which says

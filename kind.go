@@ -158,6 +158,7 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 		return false
 	}
 	*what = (*resource).Attributes()
+	what.embedded = what.kind != kindHost && resourceTypes[what.kind].pointer != any((*R)(nil))
 	return true
 }
 

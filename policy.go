@@ -143,7 +143,7 @@ func (q *question) malformed(subject Subject) Reason {
 		return UnknownAction
 	case q.who.session != nil && !validInstant(q.who.session.now):
 		return NoInstant
-	case q.thing == nil, q.what.kind == kindIncomplete, q.what.kind != q.rule.on && !q.action.Host():
+	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.Host() && (q.what.kind != q.rule.on || q.what.embedded):
 		return WrongResource
 	}
 	return Undecided

@@ -23,6 +23,7 @@ type Attributes struct {
 
 	owner     AgentID // for actions on one's own: who wrote it, or has it
 	kind      kind
+	embedded  bool // in a host's type, which only a host's action is on
 	builtIn   bool // a built-in role: part of every account
 	requester *Contact
 	mentions  map[AgentID]bool
