@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,19 +56,26 @@ func TestStandardLibraryOnly(t *testing.T) {
 		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
 		assert.NotContains(t, append(proofs, forTests), path, "for tests only")
 	}
-	assert.ElementsMatch(t, []string{module, module + "/internal/strictjson", "pgregory.net/rapid", forTests}, needed(forTests))
+	library := []string{module, module + "/internal/strictjson"}
+	assert.ElementsMatch(t, append(slices.Clone(library), module+"/lifecycle"), needed(module+"/lifecycle"))
+	assert.ElementsMatch(t, append(slices.Clone(library), "pgregory.net/rapid", forTests), needed(forTests))
 }
 
-// The decision path has no clock, no randomness, no input or output; and of reflection
+// Decisions and plans have no clock, no randomness, no input or output; and of reflection
 // only whether a host's type is a pointer.
 func TestPureImports(t *testing.T) {
-	allowed := map[string]bool{
-		module + "/internal/strictjson": true,
-		"bytes":                         true, "cmp": true, "encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "maps": true,
-		"math/bits": true, "reflect": true, "slices": true, "strings": true, "sync": true, "time": true, "unicode": true, "unicode/utf8": true,
-	}
-	for _, name := range strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", ".")) {
-		assert.True(t, allowed[name], "the core imports %s", name)
+	for pkg, allowed := range map[string][]string{
+		".": {
+			module + "/internal/strictjson", "bytes", "cmp", "encoding/json", "errors", "fmt", "iter", "log/slog", "maps",
+			"math/bits", "reflect", "slices", "strings", "sync", "time", "unicode", "unicode/utf8",
+		},
+		"./lifecycle": {module, "errors", "fmt", "log/slog", "math/bits", "slices", "strings", "unicode"},
+	} {
+		imports := strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", pkg))
+		assert.NotEmpty(t, imports)
+		for _, name := range imports {
+			assert.Contains(t, allowed, name, "%s imports it", pkg)
+		}
 	}
 }
 
@@ -78,7 +86,7 @@ func TestBuildsElsewhere(t *testing.T) {
 		"oldest Go release": {"GOTOOLCHAIN=go1.24.0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			goTool(t, env, "build", "-o", os.DevNull, ".")
+			goTool(t, env, "build", "-o", os.DevNull, ".", "./lifecycle")
 		})
 	}
 }
@@ -173,12 +181,19 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
+// glob returns the files of that pattern, of which there are some.
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
 // Every rule of docs/requirements.md has a subtest by its number.
 func TestEveryRequirementIsTested(t *testing.T) {
 	tested := make(map[string]bool)
-	files, err := filepath.Glob("*_test.go")
-	require.NoError(t, err)
-	for _, file := range files {
+	for _, file := range slices.Concat(glob(t, "*_test.go"), glob(t, "lifecycle/*_test.go")) {
 		for _, run := range regexp.MustCompile(`t\.Run\("([SGR]\d+)"`).FindAllStringSubmatch(readFile(t, file), -1) {
 			tested[run[1]] = true
 		}
@@ -192,9 +207,7 @@ func TestEveryRequirementIsTested(t *testing.T) {
 
 // Everything that is exported says what it is.
 func TestExportedIsDocumented(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	for _, name := range files {
+	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}

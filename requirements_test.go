@@ -15,7 +15,6 @@ import (
 // TestRequirements has a subtest for each rule of docs/requirements.md, by its number.
 func TestRequirements(t *testing.T) {
 	sharedAgentRequirements(t)
-	lifecycleRequirements(t)
 	grantRequirements(t)
 
 	t.Run("R1", func(t *testing.T) { // restricted by role
