@@ -1040,13 +1040,13 @@ func historyRegressions(t *testing.T) {
 		d := historyOffice()
 		manager := d.roles[0]
 		d.cannot(t, historyGives("riya", "riya", wide(manager, Global)), OwnAuthority)
-		d.cannot(t, historyRescopes("riya", "riya", administrator), OwnAuthority)
+		d.cannot(t, historyRescopes("riya", "riya", administrator), WrongResource)
 		d.cannot(t, historyPuts("riya", "riya", "apac", Edit), OwnAuthority)
 		d.cannot(t, historyActs("riya", AgentEdit, "riya"), OwnAuthority)
 		d.mustDo(t, historyRescopes("riya", "riya", wide(manager, Group))) // letting go of some of it
 		d.cannot(t, historyRescopes("riya", "riya", wide(manager, Global)), OwnAuthority)
 		d.mustDo(t, historyGives("ada", "riya", inWorkspace("it", d.roles[1])))
-		d.cannot(t, historyRescopes("riya", "riya", inWorkspace("legal", d.roles[1])), OwnAuthority)
+		d.cannot(t, historyRescopes("riya", "riya", inWorkspace("legal", d.roles[1])), WrongResource)
 		d.mustDo(t, historyPuts("riya", "riya", "billing", View))
 		d.cannot(t, historyPuts("riya", "riya", "billing", Edit), OwnAuthority)
 

@@ -18,6 +18,19 @@ func (r *Thing) LetsGo(a *Action) bool {
 		r.Kind != "membership" && a.Name == "agent.scope.edit" && r.narrows()
 }
 
+// by returns the same thing about the record of the agent that the subject has.
+func (r *Thing) by(s *Agent) *Thing {
+	same := *r
+	same.Agent = s
+	return &same
+}
+
+// notHeld reports that the ticket scope is to be changed of a role that the agent
+// does not hold there (step 1) (A40).
+func (r *Thing) notHeld(a *Action) bool {
+	return r.Kind == "appointment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.Like)
+}
+
 // narrows reports that the agent holds the role there, at the scope or a wider one.
 func (r *Thing) narrows() bool {
 	to := slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))
