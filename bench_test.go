@@ -65,7 +65,7 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 // A Decision is returned in registers: with one word more it would go through
 // memory, at twice the time.
 func TestDecisionIsSmall(t *testing.T) {
-	assert.LessOrEqual(t, unsafe.Sizeof(Decision{}), 4*unsafe.Sizeof(uintptr(0)))
+	assert.LessOrEqual(t, int(unsafe.Sizeof(Decision{})), 4*int(unsafe.Sizeof(uintptr(0))))
 }
 
 // BenchmarkReasons is one decision for each reason.

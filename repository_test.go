@@ -91,27 +91,37 @@ func TestBuildsElsewhere(t *testing.T) {
 	}
 }
 
+// The module asks for little: what it requires, its importers get as well.
+// These are the oldest versions that the tests pass with; go.mod says what is wrong
+// with older ones. The tests run with exactly these.
 func TestModule(t *testing.T) {
+	type version struct{ Path, Version string }
 	var module struct {
 		Go        string
 		Toolchain *string
 		Replace   []any
 		Require   []struct {
-			Path, Version string
-			Indirect      bool
+			version
+			Indirect bool
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(goTool(t, nil, "mod", "edit", "-json")), &module))
 	assert.Equal(t, "1.24.0", module.Go)
 	assert.Nil(t, module.Toolchain)
 	assert.Empty(t, module.Replace)
-	var direct []string
+	var direct []version
 	for _, r := range module.Require {
+		selected := goTool(t, nil, "list", "-m", "-f", "{{.Version}}", r.Path)
+		assert.Equal(t, r.Version, strings.TrimSpace(selected), "the tests run with the required version of %s", r.Path)
 		if !r.Indirect {
-			direct = append(direct, r.Path)
+			direct = append(direct, r.version)
 		}
 	}
-	assert.Equal(t, []string{"github.com/google/go-cmp", "github.com/stretchr/testify", "pgregory.net/rapid"}, direct)
+	assert.Equal(t, []version{
+		{"github.com/google/go-cmp", "v0.5.8"},
+		{"github.com/stretchr/testify", "v1.7.2"},
+		{"pgregory.net/rapid", "v1.1.0"},
+	}, direct)
 }
 
 // A file begins with its package's comment in one file of each package only, and nowhere is work left to do.
