@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Version is the version of the library, for records of what it decided.
+// Version is the version of the library, for records of what it decided: the
+// newest in CHANGELOG.md, with "-dev" until that is released.
 const Version = "0.1.0-dev"
 
 // A Record is what an audit trail keeps of one decision, flat and stable: fields

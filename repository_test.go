@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
 )
 
 // The rules of the repository, as tests.
@@ -212,6 +214,25 @@ func TestEveryRequirementIsTested(t *testing.T) {
 	require.NotEmpty(t, rules)
 	for _, rule := range rules {
 		assert.True(t, tested[rule[1]], "%s has no test", rule[1])
+	}
+}
+
+// The changelog's newest version is the library's, which ends in "-dev" until it has
+// a date. Each version opens with the decisions that it changes.
+func TestChangelog(t *testing.T) {
+	versions := strings.Split(readFile(t, "CHANGELOG.md"), "\n## ")[1:]
+	require.NotEmpty(t, versions)
+	for i, text := range versions {
+		heading := regexp.MustCompile(`^v(\d+\.\d+\.\d+) - (unreleased|\d{4}-\d{2}-\d{2})\n\n\*\*Decisions changed\*\*`).FindStringSubmatch(text)
+		require.NotNil(t, heading, "how version %.40q of the changelog begins", text)
+		version, date := heading[1], heading[2]
+		if date == "unreleased" {
+			version += "-dev"
+			assert.Zero(t, i, "only the newest version is unreleased")
+		}
+		if i == 0 {
+			assert.Equal(t, version, deskpolicy.Version)
+		}
 	}
 }
 
