@@ -12,6 +12,9 @@ import (
 
 func init() {
 	faults["F2"] = libraryActionsOnHostTypes
+	faults["F4"] = oneActionsWorkByAnother
+	faults["F5"] = anotherRecordOfOneself
+	faults["F7"] = channelsByTheirKind
 	faults["F16"] = referencesAsResources
 }
 
@@ -43,6 +46,70 @@ func libraryActionsOnHostTypes(t *testing.T) {
 	i := FilterFor(boss, Action[embedsChat](TicketView))
 	on(Authorize(boss, Action[embedsChat](TicketView), &chat).Reason, i.Reason(), count(i.Arms()))
 }
+
+// No action does the work of another one that takes a permission of its own: the
+// ticket scope is changed of a role that is held, and a new agent comes with no
+// more than its creator may give.
+func oneActionsWorkByAnother(t *testing.T) {
+	supervisor, inHR := wide(SupervisorRole(), Group), Binding{SupervisorRole(), "hr", Group}
+	sid := riya(wide(SupervisorRole(), Global), Binding{SupervisorRole(), "hr", Global}, custom(t, AgentScopeEdit.At(Global)))
+	check(t, sid, AgentScopeEdit, Appointment{bob(), supervisor}, WrongResource)
+	check(t, sid, AgentScopeEdit, Appointment{bob(supervisor), inHR}, WrongResource)
+	check(t, sid, AgentScopeEdit, Appointment{bob(inHR), supervisor}, WrongResource)
+	check(t, sid, AgentScopeEdit, Appointment{bob(supervisor), wide(SupervisorRole(), Restricted)}, AllowedAll)
+
+	with := func(permissions ...Permission) *Agent {
+		return riya(wide(SupervisorRole(), Global), custom(t, append(permissions, AgentCreate.At(Global))...))
+	}
+	plain, held, in, both := bob(), bob(supervisor), bob(), bob(supervisor)
+	in.Groups, both.Groups = map[GroupID]Access{"billing": Edit}, map[GroupID]Access{"billing": View}
+	check(t, with(), AgentCreate, *plain, AllowedAll)
+	check(t, with(), AgentCreate, *held, NoPermission)
+	check(t, with(), AgentCreate, *in, NoPermission)
+	check(t, with(AgentRoleAssign.At(Global)), AgentCreate, *held, AllowedAll)
+	check(t, with(AgentRoleAssign.At(Global)), AgentCreate, *both, NoPermission)
+	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *in, AllowedAll)
+	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *both, NoPermission)
+	check(t, with(AgentRoleAssign.At(Global), AgentGroupAssign.At(Global)), AgentCreate, *both, AllowedAll)
+
+	e := Explain(with(), AgentCreate, both)
+	require.Len(t, e.Parts, 3)
+	assert.Equal(t, []string{"agent", "roles", "groups"}, []string{e.Parts[0].Name, e.Parts[1].Name, e.Parts[2].Name})
+	assert.Equal(t, NoPermission, e.Parts[2].Decision.Reason)
+}
+
+// Whatever record of yourself is changed, you can only give up what you have by
+// your own record as well.
+func anotherRecordOfOneself(t *testing.T) {
+	lead := custom(t, AgentGroupAssign.At(Global), AgentScopeEdit.At(Global))
+	tess := riya(lead, wide(AgentRole(), Restricted))
+	more := riya(lead, wide(AgentRole(), Global))
+	more.Groups = map[GroupID]Access{"board": Edit, "billing": Edit}
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", Edit), OwnAuthority)
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", View), OwnAuthority)
+	check(t, tess, AgentGroupAssign, inGroup(more, "billing", Edit), AllowedAll)
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", NoAccess), AllowedAll)
+	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Global)}, OwnAuthority)
+	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Group)}, OwnAuthority)
+	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Restricted)}, AllowedAll)
+}
+
+// What a shared agent has no part in is so by the kind of the resource, whatever
+// the action is called and whose it is [S43].
+func channelsByTheirKind(t *testing.T) {
+	const inspect, change Action[Channel] = HostViews, HostEdits
+	me := sam(custom(t, ChannelManage.At(Global), inspect.At(Global), change.At(Global), PhoneUse.At(Global)))
+	for _, action := range []Action[Channel]{ChannelManage, inspect, change, PhoneUse, ChatUse} {
+		check(t, me, action, Channel{Account: "acme"}, SharedNoChannels)
+		assert.Equal(t, SharedNoChannels, FilterFor(me, action).Reason(), "%v", action)
+		assert.Zero(t, count(FilterFor(me, action).Arms()), "%v", action)
+	}
+	chats := sam(custom(t, readChats.At(Global)))
+	check(t, chats, readChats, chatOf("", ""), SharedNoChannels)
+}
+
+// readChats is a host's own action on the library's conversations.
+const readChats Action[Conversation] = HostViews
 
 // A resource type that is a pointer or an interface is refused where it is named,
 // and malformed where it is asked about; nothing panics.

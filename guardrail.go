@@ -123,7 +123,7 @@ func (q *question) notOnRecord() bool {
 
 // mayChange returns the guardrail that keeps the subject from acting on somebody,
 // or from changing what they hold. You can only give up what is your own, by the
-// record of you that asks and by the one that is changed; of others it takes an
+// record of you that asks and by the one that is changed (A41); of others it takes an
 // authority that covers theirs, and what they are to have.
 func (q *question) mayChange(whom *actor, to revision) Reason {
 	switch {

@@ -50,6 +50,8 @@ package deskpolicy
 //     name. An account keeps its last account administrator.
 //  5. What the account's plan lacks is denied.
 //  6. Without a role that has the permission, in that workspace, it is denied.
+//     To create an agent who has roles or groups takes the permissions to give
+//     them as well.
 //  7. What is out of reach of every such role's scope is denied. What is within
 //     reach for viewing only is denied to an action that changes it.
 //  8. An action on one's own things is denied on somebody else's. Giving
@@ -126,6 +128,12 @@ func (q *question) decide(subject Subject) Decision {
 	if q.what.kind.compound() {
 		if second := q.judgeSecond(); second.Reason.Step() < d.Reason.Step() {
 			d = second
+		}
+	}
+	for _, action := range q.given() {
+		give := q.alsoTo(action)
+		if other := give.judge(); other.Reason.Step() < d.Reason.Step() {
+			d = other
 		}
 	}
 	if q.who.session != nil && d.Reason.Step() > 2 {
@@ -212,6 +220,34 @@ func (q *question) judgeSecond() Decision {
 		return q.receive(pair.To, pair.Group, ConversationReply.ID())
 	}
 	return Decision{Reason: WrongResource}
+}
+
+// given returns the actions by which a new agent is given what it comes with. To
+// create it takes them as well (A40).
+func (q *question) given() []ActionID {
+	if q.action != AgentCreate.ID() {
+		return nil
+	}
+	a, ok := q.thing.(*Agent)
+	switch {
+	case !ok || a == nil:
+		return nil
+	case len(a.Bindings) == 0 && len(a.Groups) == 0:
+		return nil
+	case len(a.Groups) == 0:
+		return newAgentGives[:1]
+	case len(a.Bindings) == 0:
+		return newAgentGives[1:]
+	}
+	return newAgentGives[:]
+}
+
+// newAgentGives are the actions that give an agent roles and groups.
+var newAgentGives = [...]ActionID{AgentRoleAssign.ID(), AgentGroupAssign.ID()}
+
+// alsoTo returns the question whether the subject may do another action to the same thing.
+func (q *question) alsoTo(action ActionID) question {
+	return question{who: q.who, action: action, rule: action.info(), what: q.what, thing: q.thing}
 }
 
 // into returns the question about the second of a pair by itself.

@@ -176,7 +176,12 @@ func (f *finder) second(q *question) []Remedy {
 	case *Transfer:
 		return f.receiving(q, thing.To)
 	}
-	return []Remedy{nil}
+	ways := []Remedy{nil}
+	for _, action := range q.given() {
+		give := q.alsoTo(action)
+		ways = cross(ways, f.ways(&give))
+	}
+	return ways
 }
 
 // ways returns the ways to be allowed one part by one role: the ways for a

@@ -61,7 +61,24 @@ func (q Request) parts(a *Action) (v Verdict) {
 	if second.Reason != "" && Steps[second.Reason] < Steps[v.Reason] {
 		v = second
 	}
+	for _, give := range q.gives() {
+		if third := judge(q.Subject, Actions[give], q.Thing); Steps[third.Reason] < Steps[v.Reason] {
+			v = third
+		}
+	}
 	return v
+}
+
+// gives are the actions that creating an agent with roles or groups takes as well (A40).
+func (q Request) gives() (actions []string) {
+	creates := q.Action == "agent.create" && q.Thing.Kind == "agent"
+	if creates && len(q.Thing.Agent.Bindings) > 0 {
+		actions = append(actions, "agent.role.assign")
+	}
+	if creates && len(q.Thing.Agent.Groups) > 0 {
+		actions = append(actions, "agent.group.assign")
+	}
+	return actions
 }
 
 // whole reports that no part of the thing is missing (step 1).
