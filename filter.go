@@ -193,6 +193,9 @@ func (l *listing) judgeAll() (Reason, []Arm) {
 	if !l.planned() {
 		return PlanLacksFeature, nil
 	}
+	if l.neverTakes() {
+		return Undecided, nil // the reason may be an earlier one
+	}
 	reason, places := l.places()
 	return reason, l.arms(places)
 }

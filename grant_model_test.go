@@ -146,6 +146,7 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		export := q("acme", w)
 		export.Export = true
 		add(supportOn(deskpolicy.TicketExport, ticket("acme", w, ""), export))
+		add(supportOn(deskpolicy.TicketBeAssigned, ticket("acme", w, ""), q("acme", w)))
 	}
 	for _, pair := range [][2]string{{"", "it"}, {"it", ""}, {"it", "hr"}, {"zz", "it"}} {
 		from, into := q("acme", pair[0]), q("acme", pair[1])

@@ -55,7 +55,7 @@ package deskpolicy
 //  7. What is out of reach of every such role's scope is denied. What is within
 //     reach for viewing only is denied to an action that changes it.
 //  8. An action on one's own things is denied on somebody else's. Giving
-//     something to someone who cannot take it is denied.
+//     something to someone who cannot take it is denied, and so is their taking it.
 //  9. Otherwise it is allowed, with the role, the scope and the ground. Of
 //     several it is the first ground of: all, group, assigned, mentioned,
 //     contact, own; of these the widest scope; of these the role whose name
@@ -201,8 +201,17 @@ func (q *question) judge() Decision {
 			best.Reason = AllowedOwn
 		}
 	}
+	if best.Allowed() && q.neverTakes() {
+		best.Reason = IneligibleTarget
+	}
 	// 9. Allowed, or the denial of the role that came furthest.
 	return best
+}
+
+// neverTakes reports whether a support engineer is asked to take something as its
+// assignee, which they never are (A43).
+func (q *question) neverTakes() bool {
+	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
 // planned reports whether the account's plan has what the action requires.

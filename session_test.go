@@ -52,7 +52,8 @@ func TestForbiddenToSupport(t *testing.T) {
 			assert.Equal(t, want, got[0], id)
 			met[id.String()] = true
 		} else {
-			assert.Contains(t, []Reason{AllowedAll, AllowedOwn}, got[0], id)
+			assert.Contains(t, []Reason{AllowedAll, AllowedOwn, IneligibleTarget}, got[0], id)
+			assert.Equal(t, id == TicketBeAssigned.ID() || id == ConversationTake.ID(), got[0] == IneligibleTarget, id)
 		}
 	}
 	assert.Len(t, met, len(forbidden), "every name is an action's")

@@ -66,7 +66,7 @@ var SupportSteps = []struct {
 	{"no_subject", 1}, {"no_instant", 1}, {"other_account", 2},
 	{"no_grant", 3}, {"grant_not_started", 3}, {"grant_expired", 3}, {"grant_revoked", 3},
 	{"support_no_grants", 4}, {"support_no_roles", 4}, {"support_no_agents", 4}, {"support_no_export", 4},
-	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8},
+	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8}, {"ineligible_target", 8},
 	{"allowed_own", 9}, {"allowed_assigned", 9}, {"allowed_all", 9},
 }
 
@@ -165,6 +165,9 @@ func (v *Visit) best(q *Errand) Answer {
 	}
 	if allowed && q.Own && own {
 		best.Reason = "allowed_own"
+	}
+	if allowed && (q.Action == "ticket.be_assigned" || q.Action == "conversation.take") { // step 8: an engineer has nothing assigned (A43)
+		best.Reason = "ineligible_target"
 	}
 	return best
 }
