@@ -382,7 +382,7 @@ func ExampleNewGrant() {
 	fmt.Println(d, "until", d.Until())
 	fmt.Println(deskpolicy.Authorize(session, deskpolicy.DataExport, &acme))
 
-	grant, _, err = grant.Revoke(olga, now.Add(time.Hour))
+	grant, _, err = deskpolicy.RevokeGrant(olga, grant, now.Add(time.Hour))
 	fmt.Println(grant.Status(now.Add(time.Hour)), err)
 	fmt.Println(deskpolicy.Authorize(grant.Session(eve, acme, now.Add(time.Hour)), deskpolicy.SessionLogin, &acme))
 

@@ -249,7 +249,7 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 	}
 	if i%3 == 0 && grant != (deskpolicy.Grant{}) {
 		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide}}}
-		revoked, _, err := grant.Revoke(owner, noon.Add(revocations[i%len(revocations)]))
+		revoked, _, err := deskpolicy.RevokeGrant(owner, grant, noon.Add(revocations[i%len(revocations)]))
 		if err != nil {
 			panic(err)
 		}
