@@ -470,7 +470,7 @@ func ExampleExplain() {
 
 	why := deskpolicy.Explain(agent, deskpolicy.TicketReply, ticket)
 	fmt.Print(why)
-	for _, remedy := range why.Remedies() {
+	for _, remedy := range deskpolicy.Remedies(why) {
 		fmt.Println("-", remedy)
 	}
 
@@ -491,7 +491,7 @@ func ExampleRemedy_Apply() {
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds"}
 	request := deskpolicy.Request{Subject: agent, Action: deskpolicy.TicketReply.ID(), Resource: ticket}
 
-	remedy := request.Explain().Remedies(deskpolicy.AgentRole())[0]
+	remedy := deskpolicy.Remedies(deskpolicy.ExplainRequest(request), deskpolicy.AgentRole())[0]
 	fmt.Println(remedy)
 	request.Subject, request.Resource = remedy.Apply(agent, ticket)
 	fmt.Println(request.Decide())

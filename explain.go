@@ -25,8 +25,8 @@ func Explain[R Resource](subject Subject, action Action[R], resource *R) Explana
 	return q.explain(Request{Subject: subject, Action: q.action, Resource: pointer}, open[R])
 }
 
-// Explain answers as Decide does, and tells what it found: see [Explain].
-func (r Request) Explain() Explanation {
+// ExplainRequest answers as [Request.Decide] does, and tells what it found: see [Explain].
+func ExplainRequest(r Request) Explanation {
 	q := question{action: r.Action}
 	open := r.opener()
 	if open == nil {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/deskpolicy/deskpolicy"
 )
 
 // A contestant is an engine that is to be measured.
@@ -26,7 +28,7 @@ func (h *helpdesk) agree(name string, e engine, questions []question, step func(
 			return fmt.Errorf("%s: %s: %w", name, h.String(q), err)
 		}
 		if allowed != q.allowed() {
-			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), h.request(q).Explain())
+			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), deskpolicy.ExplainRequest(h.request(q)))
 		}
 		step()
 	}
