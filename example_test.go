@@ -145,7 +145,7 @@ func ExampleRoleSet() {
 	}
 
 	replying := interns.Permissions().Union(deskpolicy.PermissionsOf(deskpolicy.ConversationReply.At(deskpolicy.Restricted)))
-	changed, err := interns.WithPermissions(replying)
+	changed, err := deskpolicy.NewRole(interns.Account(), interns.Name(), replying)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -195,8 +195,8 @@ func ExampleParsePermission() {
 }
 
 // A clone has what custom roles may hold, and says what it had to leave.
-func ExampleRole_Clone() {
-	role, dropped, err := deskpolicy.AccountAdministratorRole().Clone("acme", "Deputy")
+func ExampleCloneRole() {
+	role, dropped, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole(), "acme", "Deputy")
 	fmt.Println(role, err)
 	for p := range dropped.All() {
 		if !p.Action.Host() {

@@ -229,7 +229,7 @@ func historyRole(name string, permissions ...Permission) Role {
 }
 
 func historyClone(of Role, name string) Role {
-	role, _, err := of.Clone("acme", name)
+	role, _, err := CloneRole(of, "acme", name)
 	if err != nil {
 		panic(err)
 	}
