@@ -69,7 +69,15 @@ package deskpolicy
 // number of goroutines. That the records which the host passes are current and
 // true is the host's part.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
-	q := question{action: action.ID()}
+	return authorize(subject, ActionID(action), resource)
+}
+
+// authorize does what Authorize says. That one is a wrapper and small enough to be
+// inlined: a generic function that is not has the types of its parameters in a
+// dictionary, which counts as converting them to an interface, and a program with
+// text/template then keeps all of their methods.
+func authorize[R Resource](subject Subject, action ActionID, resource *R) Decision {
+	q := question{action: action}
 	if attributesOf(resource, &q.what) {
 		q.thing = resource
 	}
