@@ -384,7 +384,7 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 // kindFor returns the kind of the resources of type R and what they may have. A
 // host's type may have anything, and no library action is on it.
 func kindFor[R Resource](action ActionID) (kind, fields) {
-	k := kindOf((*R)(nil), action.info().on)
+	k := kindOf(mark[R]{}, action.info().on)
 	switch {
 	case k != kindHost:
 		return k, resourceTypes[k].has

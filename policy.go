@@ -96,8 +96,8 @@ type Request struct {
 // type is malformed, and so is a host's action that the Vocabulary lacks.
 func (r Request) Decide() Decision {
 	q := question{action: r.Action}
-	if open := r.opener(); open != nil {
-		q.what, q.thing = open(r.Resource)
+	if opener := r.opener(); opener != nil {
+		q.what, q.thing = opener.open(r.Resource)
 	} else {
 		q.action = 0
 	}
@@ -110,7 +110,10 @@ func (r Request) opener() opener {
 	if r.Action.Host() {
 		return r.Vocabulary.opener(r.Action)
 	}
-	return resourceTypes[r.Action.info().on].open
+	if on := r.Action.info().on; on != kindHost {
+		return on
+	}
+	return nil
 }
 
 // A question is a request about one part of a resource, on its way through the steps.

@@ -21,7 +21,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
 	} {
-		if _, thing := resourceTypes[k].open(resource); thing != nil {
+		if _, thing := k.open(resource); thing != nil {
 			return r.apply(subject, thing)
 		}
 	}
@@ -110,7 +110,7 @@ func (f *finder) find() []Remedy {
 	if f.e.Decision.Reason.Outcome() != NotGranted {
 		return nil
 	}
-	q := f.e.request.question(f.e.open)
+	q := f.e.request.question(f.e.opener)
 	f.live, f.thing, q.rule = f.e.request.Subject, q.thing, q.action.info()
 	gate := q.gate(f.live)
 	if len(gate) > 0 {
@@ -505,7 +505,7 @@ func (f *finder) reduce(r Remedy) (any bool) {
 // allows reports whether the request is allowed as it would be.
 func (f *finder) allows(subject Subject, resource Resource) bool {
 	q := question{action: f.e.request.Action}
-	q.what, q.thing = f.e.open(resource)
+	q.what, q.thing = f.e.opener.open(resource)
 	return q.decide(subject).Allowed()
 }
 
