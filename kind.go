@@ -221,7 +221,7 @@ func (openerOf[R]) open(resource Resource) (what Attributes, thing any) {
 }
 
 // open is the opener of the library's type of that kind. It is one function for all
-// kinds: thirty instances of openerOf would be a sixth of the library.
+// kinds: thirty instances of openerOf would add 70 kB to whatever decides a Request.
 func (k kind) open(resource Resource) (what Attributes, thing any) {
 	v := reflect.ValueOf(resource)
 	if !v.IsValid() {
