@@ -1,7 +1,7 @@
 // Mutate changes the library in thousands of small ways and shows that its tests
 // notice each.
 //
-//	go run ./internal/mutate [flags]
+//	cd verify && go run ./mutate [flags]
 //
 // All mutants of a file are compiled into one test binary, from a copy of the
 // module that is thrown away; each runs in a process of its own, the quick tests
@@ -14,9 +14,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,33 +28,33 @@ import (
 	"sync"
 	"time"
 
-	"github.com/deskpolicy/deskpolicy/internal/suite"
+	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
-const usage = `usage: go run ./internal/mutate [flags]
+const usage = `usage: cd verify && go run ./mutate [flags]
 
 Changes the library in small ways, one at a time, and runs its tests on each.
 
-  go run ./internal/mutate                        all files of the library
-  go run ./internal/mutate -files policy.go       one, or several with commas
-  go run ./internal/mutate -files sqlfilter/      all files of a package
-  go run ./internal/mutate -since main            the files that changed since then
-  go run ./internal/mutate -policy                what the built-in roles permit
-  go run ./internal/mutate -planted [bug ...]     known bugs: see internal/planted
-  go run ./internal/mutate -list                  only list the mutants
-  go run ./internal/mutate -gremlins list.txt     is all there that gremlins has?
+  go run ./mutate                        all files of the library
+  go run ./mutate -files policy.go       one, or several with commas
+  go run ./mutate -files sqlfilter/      all files of a package
+  go run ./mutate -since main            the files that changed since then
+  go run ./mutate -policy                what the built-in roles permit
+  go run ./mutate -planted [bug ...]     known bugs: see planted/
+  go run ./mutate -list                  only list the mutants
+  go run ./mutate -check                 which equivalent mutants and patches are of code that changed since
 
 flags:
 `
 
 // options are what the flags say.
 type options struct {
-	files, since, results, report, timings, gremlins, equivalents string
-	list, policy, bugs, repeat, variables, constants, summary     bool
-	jobs                                                          int
-	longest                                                       time.Duration
-	only                                                          *regexp.Regexp
-	names                                                         []string // of planted bugs
+	files, since, results, report, timings                           string
+	list, check, policy, bugs, repeat, variables, constants, summary bool
+	jobs                                                             int
+	longest                                                          time.Duration
+	only                                                             *regexp.Regexp
+	names                                                            []string // of planted bugs
 }
 
 func main() {
@@ -65,15 +67,15 @@ func main() {
 	flags.StringVar(&o.files, "files", "", "the `files` to mutate, with commas; a directory is all files in it")
 	flags.StringVar(&o.since, "since", "", "mutate the files that changed since the git `commit`")
 	flags.BoolVar(&o.list, "list", false, "list the mutants without running them")
+	flags.BoolVar(&o.check, "check", false, "run nothing; list the equivalent mutants and the patches that do not fit the library any more")
 	flags.BoolVar(&o.policy, "policy", false, "mutate what the built-in roles permit, instead of code")
-	flags.BoolVar(&o.bugs, "planted", false, "plant the known bugs of internal/planted, instead of mutants")
+	flags.BoolVar(&o.bugs, "planted", false, "plant the known bugs of planted/, instead of mutants")
 	flags.BoolVar(&o.summary, "summary", false, "run nothing; print, and with -o write, what the -results say of mutants that exist")
 	flags.IntVar(&o.jobs, "j", 1, "how many mutants to run at a time")
 	flags.StringVar(&o.results, "results", "", "append what becomes of each mutant to the `file`; those that it says were killed are not run again")
 	flags.StringVar(&o.report, "o", "", "write a report to the `file`, of all results")
 	flags.StringVar(&o.timings, "timings", "", "how long each test takes, from an earlier run; made if there is no such `file`")
-	flags.StringVar(&o.equivalents, "equivalents", "internal/mutate/equivalent.txt", "the `file` with the mutants that nothing can kill")
-	flags.BoolVar(&o.repeat, "repeat", false, "run the mutants of that file on all tests as well, not only on the quick ones")
+	flags.BoolVar(&o.repeat, "repeat", false, "run the mutants of equivalent.txt on all tests as well, not only on the quick ones")
 	flags.BoolVar(&o.variables, "variables", true, "mutate all else than the values of constants")
 	flags.BoolVar(&o.constants, "constants", true, "mutate the values of constants as well, each of which takes a compilation")
 	flags.DurationVar(&o.longest, "longest", 0, "leave out the tests that take longer, to see the survivors soon")
@@ -81,7 +83,6 @@ func main() {
 		o.only, err = regexp.Compile(text)
 		return err
 	})
-	flags.StringVar(&o.gremlins, "gremlins", "", "compare with the `output` of gremlins unleash --dry-run")
 	_ = flags.Parse(os.Args[1:]) // it exits
 	o.names = flags.Args()
 	status, err := run(o, os.Stdout)
@@ -97,18 +98,36 @@ func run(o options, out io.Writer) (status int, err error) {
 	if err != nil {
 		return 2, err
 	}
+	if o.check {
+		return check(module, out)
+	}
 	files, err := o.chosen(module)
 	if err != nil {
 		return 2, err
 	}
-	switch {
-	case o.gremlins != "":
-		return compareGremlins(module, o.gremlins, out)
-	case o.list:
+	if o.list {
 		return 0, list(module, files, out)
 	}
 	r := &runner{options: o, module: module, out: out, start: time.Now()}
 	return r.run(files)
+}
+
+// packages are the directories of what is mutated.
+var packages = []string{".", "lifecycle", "sqlfilter"}
+
+// loadAll reads the packages that are mutated.
+func loadAll(module string) (all []*program, err error) {
+	for _, dir := range packages {
+		if _, err := os.Stat(filepath.Join(module, dir)); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		p, err := load(module, dir)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }
 
 // A chosen file is one of a package to mutate.
@@ -125,8 +144,7 @@ func (o options) chosen(module string) ([]chosen, error) {
 		if err != nil {
 			return nil, fmt.Errorf("git diff: %w", err)
 		}
-		names = strings.Fields(string(out))
-		names = slices.DeleteFunc(names, func(name string) bool { return filepath.Dir(name) != "." && filepath.Dir(name) != "sqlfilter" })
+		names = slices.DeleteFunc(strings.Fields(string(out)), func(name string) bool { return !slices.Contains(packages, filepath.Dir(name)) })
 	case o.files != "":
 		names = strings.Split(o.files, ",")
 	default:
@@ -201,7 +219,7 @@ type runner struct {
 }
 
 func (r *runner) run(files []chosen) (status int, err error) {
-	known, err := readEquivalents(filepath.Join(r.module, r.equivalents))
+	known, err := readEquivalents()
 	if err != nil {
 		return 2, err
 	}
@@ -249,7 +267,7 @@ func (r *runner) summarise(known equivalents) (status int, err error) {
 			delete(r.earlier, k)
 			continue
 		}
-		if _, listed := known[k]; listed && o.Status == survived {
+		if _, listed := known.reason(k); listed && o.Status == survived {
 			o.Status = equivalent
 		}
 		r.earlier[k], r.now[k] = o, o
@@ -269,11 +287,11 @@ func (r *runner) existing() (map[key]bool, error) {
 	if r.policy {
 		return exists, nil
 	}
-	for _, dir := range []string{".", "sqlfilter"} {
-		p, err := load(r.module, dir)
-		if err != nil {
-			return nil, err
-		}
+	all, err := loadAll(r.module)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
 		for _, name := range p.names {
 			for _, m := range p.mutants(name) {
 				exists[m.key] = true
@@ -374,7 +392,7 @@ func (r *runner) finish(known equivalents) (status int, err error) {
 		}
 	}
 	if r.stale > 0 {
-		fmt.Fprintf(r.out, "\n%d mutants survived that are not listed in %s\n", r.stale, r.equivalents)
+		fmt.Fprintf(r.out, "\n%d mutants survived that are not listed in mutate/equivalent.txt\n", r.stale)
 		return 1, nil
 	}
 	return 0, nil

@@ -1,7 +1,7 @@
-// Fuzz runs the fuzz targets of the module for a while each, two at a time, and
+// Fuzz runs the fuzz targets of the library for a while each, two at a time, and
 // says how often each was tried.
 //
-//	go run ./internal/fuzz [-time 30s] [-jobs 2] [-retries 3] [-match regexp]
+//	cd verify && go run ./fuzz [-time 30s] [-jobs 2] [-retries 3] [-match regexp]
 //
 // Its exit status is 1 if a target fails. What made it fail is kept in testdata/fuzz
 // then, as the go command does, and belongs there with a reason once it is mended.
@@ -17,6 +17,8 @@ import (
 	"os/signal"
 	"regexp"
 	"time"
+
+	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
 func main() {
@@ -34,7 +36,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, ".", o, log); err != nil {
+	module, err := suite.Module()
+	if err == nil {
+		err = run(ctx, module, o, log)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -1,28 +1,33 @@
 package main
 
 import (
+	"cmp"
+	_ "embed"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 )
 
-// equivalents are the mutants that no test can kill, each with the reason.
+//go:embed equivalent.txt
+var equivalentText string
+
+// equivalents are the mutants that no test can kill, each with the reason. Their keys
+// name no file, so that a function may move to another one.
 type equivalents map[key]string
 
-// readEquivalents reads the list of them: for each a line with the file, the function,
+// readEquivalents reads equivalent.txt.
+func readEquivalents() (equivalents, error) { return parseEquivalents(equivalentText) }
+
+// parseEquivalents reads a list of mutants: for each a line with the file, the function,
 // the operator and, if there are several alike, which of them; a line with "-" and
 // what was there, one with "+" and what is there instead; and then why that makes
-// no difference. An empty line ends it. What begins with "#" is a comment.
-func readEquivalents(file string) (equivalents, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
+// no difference. An empty line ends it. What begins with "#" is a comment. The file is
+// there for the reader.
+func parseEquivalents(text string) (equivalents, error) {
 	known := make(equivalents)
-	for _, entry := range strings.Split(string(text), "\n\n") {
+	for _, entry := range strings.Split(text, "\n\n") {
 		if err := known.add(entry); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, fmt.Errorf("equivalent.txt: %w", err)
 		}
 	}
 	return known, nil
@@ -59,8 +64,14 @@ func (e equivalents) add(entry string) error {
 	if len(reason) == 0 {
 		return fmt.Errorf("%v: it says no reason", k)
 	}
-	e[k] = strings.Join(reason, " ")
+	e[k.anywhere()] = strings.Join(reason, " ")
 	return nil
+}
+
+// reason returns why the mutant is equivalent, if it is listed.
+func (e equivalents) reason(k key) (reason string, listed bool) {
+	reason, listed = e[k.anywhere()]
+	return reason, listed
 }
 
 // entry returns the mutant as the list has it, for a reason to be added.
@@ -69,5 +80,5 @@ func entry(k key) string {
 	if k.Nth > 1 {
 		nth = fmt.Sprintf(" %d", k.Nth)
 	}
-	return fmt.Sprintf("%s %s %s%s\n\t- %s\n\t+ %s\n", k.File, k.Func, k.Operator, nth, k.Before, k.After)
+	return fmt.Sprintf("%s %s %s%s\n\t- %s\n\t+ %s\n", cmp.Or(k.File, "*"), k.Func, k.Operator, nth, k.Before, k.After)
 }

@@ -1,12 +1,13 @@
-// Package planted has bugs to plant in this module, to show that its tests notice
-// them: go run ./internal/mutate -planted. They are bugs that others had: lessons.md
-// lists whose.
+// Package planted has bugs to plant in the library, to show that its tests notice
+// them: go run ./mutate -planted. They are bugs that others had: lessons.md lists whose.
 package planted
 
 import (
 	"embed"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"path"
 	"strconv"
@@ -80,6 +81,9 @@ func parse(name, text string) (Patch, error) {
 
 func (p *Patch) parseDiff(diff string) error {
 	for _, line := range strings.Split(strings.TrimSuffix(diff, "\n"), "\n") {
+		if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "index ") {
+			continue // as git writes them
+		}
 		if name, is := strings.CutPrefix(line, "--- a/"); is {
 			p.files = append(p.files, filePatch{name: name})
 			continue
@@ -99,7 +103,8 @@ func (f *filePatch) parseLine(line string) error {
 	case strings.HasPrefix(line, "+++ b/"):
 		return nil
 	case strings.HasPrefix(line, "@@ -"):
-		number, _, _ := strings.Cut(strings.TrimPrefix(line, "@@ -"), ",")
+		number, _, _ := strings.Cut(strings.TrimPrefix(line, "@@ -"), " ")
+		number, _, _ = strings.Cut(number, ",") // without how many, it is one line
 		at, err := strconv.Atoi(number)
 		f.hunks = append(f.hunks, hunk{line: at})
 		return err
@@ -119,7 +124,11 @@ func (f *filePatch) parseLine(line string) error {
 	return nil
 }
 
-// Apply returns the files of the tree that the patch changes, as it leaves them.
+// Remake is what to do about a patch that cannot be planted any more.
+const Remake = "Plant this in the code as it is now, check that the tests notice, and put the output of git diff below the patch's header."
+
+// Apply returns the files of the tree that the patch changes, as it leaves them. It is
+// an error if the patch does not find its lines, changes nothing, or leaves no Go.
 func (p Patch) Apply(tree fs.FS) (map[string][]byte, error) {
 	changed := make(map[string][]byte)
 	for _, f := range p.files {
@@ -127,15 +136,30 @@ func (p Patch) Apply(tree fs.FS) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines := strings.Split(string(text), "\n")
-		for _, h := range f.hunks {
-			if lines, err = h.apply(lines); err != nil {
-				return nil, fmt.Errorf("%s: %w", f.name, err)
-			}
+		after, err := f.apply(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
-		changed[f.name] = []byte(strings.Join(lines, "\n"))
+		changed[f.name] = after
 	}
 	return changed, nil
+}
+
+func (f filePatch) apply(text string) (after []byte, err error) {
+	lines := strings.Split(text, "\n")
+	for _, h := range f.hunks {
+		if lines, err = h.apply(lines); err != nil {
+			return nil, err
+		}
+	}
+	after = []byte(strings.Join(lines, "\n"))
+	if string(after) == text {
+		return nil, errors.New("nothing changes")
+	}
+	if path.Ext(f.name) == ".go" {
+		_, err = parser.ParseFile(token.NewFileSet(), f.name, after, parser.SkipObjectResolution)
+	}
+	return after, err
 }
 
 // apply replaces the lines where they are nearest to where they were.

@@ -4,26 +4,22 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/verify/planted"
 )
-
-// module is the directory of this module.
-var module = filepath.Join("..", "..")
-
-// library is the root package, loaded once.
-var library = sync.OnceValues(func() (*program, error) { return load(module, ".") })
 
 func sample(t *testing.T) (*program, []*mutant) {
 	t.Helper()
-	p, err := load(module, filepath.Join("internal", "mutate", "testdata", "sample"))
+	p, err := load(".", filepath.Join("testdata", "sample"))
 	require.NoError(t, err)
 	return p, p.mutants("sample.go")
 }
@@ -96,57 +92,70 @@ func TestSchema(t *testing.T) {
 
 // A key is that of one mutant.
 func TestKeysAreDistinct(t *testing.T) {
-	p, err := library()
-	require.NoError(t, err)
+	_, mutants := sample(t)
 	seen := make(map[key]bool)
-	for _, name := range p.names {
-		for _, m := range p.mutants(name) {
-			assert.False(t, seen[m.key], "%v", m.key)
-			seen[m.key] = true
-		}
-	}
-}
-
-// What is listed as equivalent is a mutant still, and has a reason.
-func TestEquivalentsExist(t *testing.T) {
-	known, err := readEquivalents("equivalent.txt")
-	require.NoError(t, err)
-	require.NotEmpty(t, known)
-	exists := make(map[key]bool)
-	p, err := library()
-	require.NoError(t, err)
-	for _, name := range p.names {
-		for _, m := range p.mutants(name) {
-			exists[m.key] = true
-		}
-	}
-	for k, reason := range known {
-		assert.True(t, exists[k], "there is no mutant %v any more", k)
-		assert.NotEmpty(t, reason)
+	for _, m := range mutants {
+		assert.False(t, seen[m.key], "%v", m.key)
+		seen[m.key] = true
 	}
 }
 
 func TestEquivalentsAreRead(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "equivalent.txt")
 	k := key{"a.go", "f", "drop-operand", "a && b", "a", 2}
-	require.NoError(t, os.WriteFile(file, []byte("# a comment\n\n"+entry(k)+"\tb always holds\n\tby then\n\n"+entry(key{"a.go", "f", "delete-statement", "a()", "", 1})+"\tit does nothing\n"), 0o600))
-	known, err := readEquivalents(file)
+	known, err := parseEquivalents("# a comment\n\n" + entry(k) + "\tb always holds\n\tby then\n\n" + entry(key{"a.go", "f", "delete-statement", "a()", "", 1}) + "\tit does nothing\n")
 	require.NoError(t, err)
-	assert.Equal(t, equivalents{k: "b always holds by then", {"a.go", "f", "delete-statement", "a()", "", 1}: "it does nothing"}, known)
+	assert.Equal(t, equivalents{{"", "f", "drop-operand", "a && b", "a", 2}: "b always holds by then", {"", "f", "delete-statement", "a()", "", 1}: "it does nothing"}, known)
+	k.File = "b.go"
+	reason, listed := known.reason(k)
+	assert.True(t, listed, "in whichever file")
+	assert.Equal(t, "b always holds by then", reason)
 
-	for text, want := range map[string]string{"a.go f\n": "wants a file", "a.go f g\n\t- a\n\t+ b\n": "no reason"} {
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-		_, err := readEquivalents(file)
+	for text, want := range map[string]string{"a.go f\n": "wants a file", "a.go f g\n\t- a\n\t+ b\n": "no reason", "a.go f g x\n\t- a\n": "invalid syntax"} {
+		_, err := parseEquivalents(text)
 		assert.ErrorContains(t, err, want)
 	}
+	known, err = readEquivalents()
+	require.NoError(t, err)
+	assert.NotEmpty(t, known)
+}
+
+// What is kept about code that changed is listed, with what to do about it.
+func TestCheck(t *testing.T) {
+	p, _ := sample(t)
+	known, err := parseEquivalents("sample.go count delete-statement\n\t- n++\n\t+\n\tr\n\n" +
+		"sample.go counted delete-statement\n\t- n++\n\t+\n\tr\n\n" + "sample.go count delete-statement\n\t- m++\n\t+\n\tr\n")
+	require.NoError(t, err)
+	lines := known.stale([]*program{p})
+	require.Len(t, lines, 2)
+	assert.Contains(t, lines[0], "- m++")
+	assert.NotContains(t, lines[0], "one like it")
+	assert.Contains(t, lines[1], "There is one like it in count.")
+
+	patches, err := planted.Patches()
+	require.NoError(t, err)
+	lines = stalePatches(t.TempDir(), patches[:1])
+	require.Len(t, lines, 1, "there is no such file")
+	assert.Contains(t, lines[0], "planted/"+patches[0].Name+".patch: open ")
+	assert.Contains(t, lines[0], patches[0].What)
+	assert.Contains(t, lines[0], planted.Remake)
+	assert.Contains(t, (&bug{Patch: patches[0], err: fs.ErrNotExist}).String(), planted.Remake)
+
+	assert.Empty(t, p.staleNames())
+	other, err := load("..", "planted")
+	require.NoError(t, err)
+	lines = other.staleNames()
+	require.Len(t, lines, 2)
+	assert.Contains(t, lines[0], "there is no function builtIn")
+	assert.Contains(t, lines[1], "there is no variable deskTable")
 }
 
 // The tests that compare with a golden file are told from the others.
 func TestGoldenTests(t *testing.T) {
-	names, err := goldenTests(filepath.Join("..", ".."))
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "x_test.go"), []byte("package x\n\nfunc TestFile(t *T) { golden.File(t, 1) }\n\nfunc TestOther(t *T) { gilded.File(t, 1) }\n"), 0o600))
+	names, err := goldenTests(dir)
 	require.NoError(t, err)
-	assert.Contains(t, names, "TestBuiltInRolesGolden")
-	assert.NotContains(t, names, "TestRequirements")
+	assert.Equal(t, []string{"TestFile"}, names)
 }
 
 // The mutants of the policy are every built-in role with every action.
@@ -161,25 +170,8 @@ func TestPolicyMutants(t *testing.T) {
 	for _, operator := range []string{"drop-permission", "add-permission", "narrow-permission", "widen-permission"} {
 		assert.Positive(t, count[operator], operator)
 	}
-	p, err := library()
-	require.NoError(t, err)
+	p, _ := sample(t)
 	overlay, err := policyOverlay(p)
 	require.NoError(t, err)
-	assert.Contains(t, string(overlay["builtin.go"]), `define(name, "", policyMutant(name, permissions))`)
-}
-
-func TestGremlinsLines(t *testing.T) {
-	p, mutants := sample(t)
-	ours := make(map[edit]bool)
-	for _, m := range mutants {
-		ours[m.edit] = true
-	}
-	before, _, found := strings.Cut(string(p.source["sample.go"]), "> most")
-	require.True(t, found)
-	line, column := 1+strings.Count(before, "\n"), len(before)-strings.LastIndex(before, "\n")
-	for _, operator := range []string{"CONDITIONALS_BOUNDARY", "CONDITIONALS_NEGATION"} {
-		e, ok := p.gremlinsEdit([]string{"", operator, "sample.go", fmt.Sprint(line), fmt.Sprint(column)})
-		require.True(t, ok)
-		assert.True(t, ours[e], "%v", e)
-	}
+	assert.Contains(t, string(overlay["sample.go"]), "len(policyMutant(name, permissions))")
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/internal/corpus"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
+	"github.com/deskpolicy/deskpolicy/verify/corpus"
 )
 
 var redraw = flag.Bool("update-corpus", false, "draw requests for the actions that the corpus has none of; all, if there is no corpus")

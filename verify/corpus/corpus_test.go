@@ -16,13 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/internal/corpus"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
+	"github.com/deskpolicy/deskpolicy/verify/corpus"
 )
 
 var (
 	update = flag.Bool("update", false, "accept what is decided of the requests now")
-	dir    = filepath.Join("..", "..", "testdata", "corpus")
+	dir    = "testdata"
 )
 
 func read(t *testing.T) *corpus.Corpus {
@@ -74,7 +74,7 @@ func TestCorpus(t *testing.T) {
 		t.Logf("%d expected values accepted: revision %s, which CHANGELOG.md has to name", changes.count(), c.Revision())
 		return
 	}
-	assert.Empty(t, changes.String(), "decisions have changed; go test ./internal/corpus -update accepts them, and CHANGELOG.md has to say why")
+	assert.Empty(t, changes.String(), "decisions have changed; go test ./corpus -update accepts them, and CHANGELOG.md has to say why")
 }
 
 // listable reports that a filter says all that Authorize does: see deskpolicy.FilterFor.

@@ -17,8 +17,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deskpolicy/deskpolicy/internal/planted"
-	"github.com/deskpolicy/deskpolicy/internal/suite"
+	"github.com/deskpolicy/deskpolicy/verify/planted"
+	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
 // A bug is a patch, as the tests are run on it.
@@ -36,7 +36,7 @@ func (b *bug) killed() bool { return b.err == nil && b.result.Killed() }
 func (b *bug) String() string {
 	switch {
 	case b.err != nil:
-		return fmt.Sprintf("BROKEN   %-34s %v", b.Name, b.err)
+		return fmt.Sprintf("BROKEN   %-34s %v\n\t%s\n\t%s", b.Name, b.err, b.What, planted.Remake)
 	case !b.killed():
 		return fmt.Sprintf("SURVIVED %-34s %s", b.Name, b.What)
 	}
@@ -95,7 +95,7 @@ func (r *runner) chosenBugs() ([]planted.Patch, error) {
 	}
 	for _, name := range r.names {
 		if !slices.ContainsFunc(patches, func(p planted.Patch) bool { return p.Name == name }) {
-			return nil, fmt.Errorf("there is no bug %q in internal/planted", name)
+			return nil, fmt.Errorf("there is no bug %q in planted/", name)
 		}
 	}
 	return slices.DeleteFunc(patches, func(p planted.Patch) bool { return !slices.Contains(r.names, p.Name) }), nil
@@ -224,9 +224,9 @@ func plantedReport(bugs []*bug) string {
 			killed++
 		}
 	}
-	fmt.Fprintf(&b, "# Planted bugs\n\nWritten by `go run ./internal/mutate -planted -o %s` on %s with %s: %d of %d bugs were noticed. "+
+	fmt.Fprintf(&b, "# Planted bugs\n\nWritten by `go run ./mutate -planted -o %s` on %s with %s: %d of %d bugs were noticed. "+
 		"The test that is named fails; there may be more. Seconds are those of the tests, on a shared machine, without compiling them.\n\n",
-		filepath.ToSlash(filepath.Join("internal", "planted", "report.md")), time.Now().UTC().Format(time.DateOnly), runtime.Version(), killed, len(bugs))
+		filepath.ToSlash(filepath.Join("planted", "report.md")), time.Now().UTC().Format(time.DateOnly), runtime.Version(), killed, len(bugs))
 	b.WriteString("| bug | whose | here | noticed by | seconds |\n| --- | --- | --- | --- | ---: |\n")
 	for _, bug := range bugs {
 		by := "`" + bug.result.String() + "`"

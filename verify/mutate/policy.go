@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/internal/suite"
+	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
 // policyVariable is the environment variable with a mutant of the policy: a role, the number of
@@ -263,7 +263,7 @@ func (all outcomes) policyReport() string {
 		killers[test]++
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Mutants of the policy\n\nWritten by `go run ./internal/mutate -policy -o` on %s. A mutant is one built-in role that permits one action of the library "+
+	fmt.Fprintf(&b, "# Mutants of the policy\n\nWritten by `go run ./mutate -policy -o` on %s. A mutant is one built-in role that permits one action of the library "+
 		"otherwise: not at all, at the next wider or narrower scope, or, if it does not permit it, at Restricted or at Global. "+
 		"\"Otherwise\" are those that a quick test without a golden file kills as well.\n\n", time.Now().UTC().Format(time.DateOnly))
 	b.WriteString("| role | mutants | killed | otherwise |\n| --- | ---: | ---: | ---: |\n")

@@ -1,7 +1,5 @@
-// Package suite runs the tests of this module on a copy of it that is broken on
+// Package suite runs the tests of the library on a copy of it that is broken on
 // purpose, quickest tests first, and says which test noticed.
-//
-// It is for the commands that measure the tests: nothing else imports it.
 package suite
 
 import (
@@ -17,24 +15,21 @@ import (
 	"strings"
 )
 
-// A Tree is a copy of the module in a directory of its own. Tests run in it, so
+// library is the path of the module whose tests are run.
+const library = "github.com/deskpolicy/deskpolicy"
+
+// A Tree is a copy of the library's module in a directory of its own, with the modules below it. Tests run in it, so
 // that nothing that they write is written to the module.
 type Tree struct {
 	Dir string // absolute
 	bin string // where its test binaries are
 }
 
-// Module returns the directory of the module that the working directory is in.
+// Module returns the directory of the library, for a command that runs in a module
+// that uses it.
 func Module() (string, error) {
-	out, err := exec.Command("go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("go env GOMOD: %w", err)
-	}
-	mod := strings.TrimSpace(string(out))
-	if mod == "" || mod == os.DevNull {
-		return "", errors.New("not in a module")
-	}
-	return filepath.Dir(mod), nil
+	out, err := goTool("", "list", "-m", "-f", "{{.Dir}}", library)
+	return strings.TrimSpace(out), err
 }
 
 // Copy copies the module but for git's part of it. Close removes the copy.
@@ -91,22 +86,19 @@ func (t *Tree) Write(name string, text []byte) error {
 	return os.WriteFile(filepath.Join(t.Dir, filepath.FromSlash(name)), text, 0o644)
 }
 
-// Packages returns the import paths of the packages that have tests: first the one
-// in the directory, then the module's root; without those that measure the tests.
+// Packages returns the import paths of the library's packages that have tests: first
+// the one in the directory, then the module's root.
 func (t *Tree) Packages(first string) ([]string, error) {
-	out, err := t.goTool(t.Dir, "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
+	out, err := goTool(t.Dir, "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
 	if err != nil {
 		return nil, err
 	}
-	packages := slices.DeleteFunc(strings.Fields(out), func(path string) bool {
-		return slices.Contains([]string{"suite", "mutate", "planted"}, filepath.Base(path))
-	})
-	root := rootOf(packages)
+	packages := strings.Fields(out)
 	rank := func(pkg string) int {
 		switch pkg {
-		case path.Join(root, filepath.ToSlash(first)):
+		case path.Join(library, filepath.ToSlash(first)):
 			return 0
-		case root:
+		case library:
 			return 1
 		}
 		return 2
@@ -115,30 +107,26 @@ func (t *Tree) Packages(first string) ([]string, error) {
 	return packages, nil
 }
 
-func rootOf(packages []string) string {
-	return slices.MinFunc(packages, func(a, b string) int { return len(a) - len(b) })
-}
-
-// onDatabases names, for a package that no other one's tests use, the module whose tests
-// run it on databases.
-var onDatabases = map[string]string{"sqlfilter": "integration"}
-
 // Noticing returns the packages whose tests may notice a change of the one in the
-// directory: its own first.
+// directory: its own first. No other package of the library uses sqlfilter; the
+// module integration runs it on databases.
 func (t *Tree) Noticing(dir string) ([]string, error) {
 	packages, err := t.Packages(dir)
-	if module, has := onDatabases[dir]; has && err == nil {
-		return []string{packages[0], path.Join(rootOf(packages), module)}, nil
+	switch {
+	case err != nil:
+		return nil, err
+	case dir == "sqlfilter":
+		return []string{packages[0], library + "/integration"}, nil
 	}
-	return packages, err
+	return append(packages, library+"/verify/corpus"), nil
 }
 
 // home returns the directory of the module that has the package.
 func (t *Tree) home(pkg string) string {
-	for _, module := range onDatabases {
-		if path.Base(pkg) == module {
-			return filepath.Join(t.Dir, module)
-		}
+	below, _, _ := strings.Cut(strings.TrimPrefix(pkg, library+"/"), "/")
+	dir := filepath.Join(t.Dir, below)
+	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		return dir
 	}
 	return t.Dir
 }
@@ -185,7 +173,7 @@ var ErrBuild = errors.New("the tests cannot be compiled")
 // Build compiles the tests of a package, with the files of the overlay in place
 // of the copy's; their names are relative to the copy.
 func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
-	dir, err := t.goTool(t.home(pkg), "list", "-f", "{{.Dir}}", pkg)
+	dir, err := goTool(t.home(pkg), "list", "-f", "{{.Dir}}", pkg)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +190,7 @@ func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
 		}
 		args = append(args, "-overlay", file)
 	}
-	if _, err := t.goTool(t.home(pkg), append(args, pkg)...); err != nil {
+	if _, err := goTool(t.home(pkg), append(args, pkg)...); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBuild, err)
 	}
 	return b, b.inspect()
@@ -226,8 +214,8 @@ func (t *Tree) overlayFile(work string, overlay map[string][]byte) (string, erro
 	return file, os.WriteFile(file, list, 0o644)
 }
 
-// goTool runs the go command in a directory of the copy and returns what it prints.
-func (t *Tree) goTool(dir string, args ...string) (string, error) {
+// goTool runs the go command in the directory and returns what it prints.
+func goTool(dir string, args ...string) (string, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
 	out, err := cmd.Output()

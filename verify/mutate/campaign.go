@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/deskpolicy/deskpolicy/internal/suite"
+	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
 // A status is what became of a mutant.
@@ -298,7 +298,7 @@ func (c *campaign) single(p *program, m *mutant) error {
 
 // judge runs the tests on the mutant and notes what became of it.
 func (t *target) judge(m *mutant, id string) error {
-	_, listed := t.known[m.key]
+	_, listed := t.known.reason(m.key)
 	limit := t.longest
 	if listed && !t.repeat {
 		limit = 300 * time.Millisecond // that it is equivalent was found out before

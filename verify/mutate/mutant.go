@@ -38,6 +38,22 @@ func (k key) String() string {
 	return fmt.Sprintf("%s %s %s%s: %s -> %s", k.File, k.Func, k.Operator, nth, k.Before, cmp.Or(k.After, "nothing"))
 }
 
+// anywhere returns the key without its file.
+func (k key) anywhere() key {
+	k.File = ""
+	return k
+}
+
+// inAnyFunction returns the key without its file and function.
+func (k key) inAnyFunction() key {
+	k.File, k.Func = "", ""
+	return k
+}
+
+func (k key) compare(other key) int {
+	return cmp.Or(strings.Compare(k.File, other.File), strings.Compare(k.String(), other.String()))
+}
+
 // An edit replaces a part of a file.
 type edit struct {
 	start, end int // offsets

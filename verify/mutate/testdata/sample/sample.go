@@ -52,3 +52,7 @@ type stay struct {
 }
 
 var away = stay{nil, 2}
+
+func builtIn(name string, permissions []int) int { return len(name) + len(permissions) }
+
+var deskTable = [...]bool{true, false}

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/internal/corpus"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
+	"github.com/deskpolicy/deskpolicy/verify/corpus"
 )
 
 // An asker asks the oracle, whose values it makes of a world's, each one once.

@@ -135,7 +135,7 @@ func (all outcomes) with(s status) []outcome {
 func (all outcomes) report(known equivalents) string {
 	var b strings.Builder
 	_, _, total := all.tallies()
-	fmt.Fprintf(&b, "# Mutants of the code\n\nWritten by `go run ./internal/mutate -o` on %s with %s. A mutant is the library with one small change in it; "+
+	fmt.Fprintf(&b, "# Mutants of the code\n\nWritten by `go run ./mutate -o` on %s with %s. A mutant is the library with one small change in it; "+
 		"it is killed if a test fails, panics or takes too long, and equivalent if no test could: why is in `equivalent.txt`. "+
 		"%d more do not compile. Tests of what something costs run last.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), total.unviable)
 	b.WriteString(all.table())
@@ -150,7 +150,8 @@ func (all outcomes) report(known equivalents) string {
 	if alike := all.with(equivalent); len(alike) > 0 {
 		b.WriteString("\n## Equivalent\n\n")
 		for _, o := range alike {
-			fmt.Fprintf(&b, "- `%s`: %s\n", strings.ReplaceAll(o.key.String(), "`", "'"), known[o.key])
+			reason, _ := known.reason(o.key)
+			fmt.Fprintf(&b, "- `%s`: %s\n", strings.ReplaceAll(o.key.String(), "`", "'"), reason)
 		}
 	}
 	return b.String()
