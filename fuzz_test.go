@@ -18,7 +18,7 @@ import (
 )
 
 // The targets of the fuzzer: whatever reads text or bytes from outside. Their seeds
-// are in testdata/fuzz, each with its reason; verify/fuzz runs them.
+// are in testdata/fuzz, each with its reason; verify/fuzz/run runs them.
 
 // FuzzAuthorize asks whatever questions bytes can stand for. Each has an answer,
 // the same one however it is asked, and none that breaks what holds of all.
