@@ -205,8 +205,8 @@ func decode(data []byte, into any) error {
 	return d.Decode(into)
 }
 
-// Write writes the corpus to the directory: an entry of a table, or a request, is
-// a line.
+// Write writes the corpus to the directory. An entry of a table, a permission of a built-in
+// role, or a request is a line, so that what is added changes no other.
 func (c *Corpus) Write(dir string) error {
 	return errors.Join(
 		os.MkdirAll(dir, 0o755),
@@ -239,14 +239,21 @@ func (w World) encode() []byte {
 
 // table writes a table with an entry on each line, in the order of the keys.
 func table[T any](b *bytes.Buffer, name string, entries map[string]T) {
-	fmt.Fprintf(b, ",\n%q:{", name)
-	for i, key := range sortedKeys(entries) {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(b, "\n%s:%s", line(key), line(entries[key]))
+	fmt.Fprintf(b, "\n,%q:{", name)
+	separator := "\n"
+	for _, key := range sortedKeys(entries) {
+		fmt.Fprintf(b, "%s%s:%s", separator, line(key), entry(entries[key]))
+		separator = "\n,"
 	}
 	b.WriteString("\n}")
+}
+
+// entry returns an entry of a table: a line, but of a built-in role one for each permission.
+func entry(value any) []byte {
+	if role, is := value.(*Role); is && role.Account == "" {
+		return bytes.ReplaceAll(line(value), []byte(`","`), []byte("\"\n,\""))
+	}
+	return line(value)
 }
 
 // line returns the value as JSON. There is none of these that JSON cannot hold.
@@ -260,8 +267,9 @@ func line(value any) []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// Revision tells what is decided of the requests from whatever else might be: the
-// first twelve digits of the SHA-256 of requests.jsonl. CHANGELOG.md names it.
-func (c *Corpus) Revision() string {
-	return fmt.Sprintf("%x", sha256.Sum256(c.encodeRequests()))[:12]
+// Revision tells what is decided of the first n requests from whatever else might be: the
+// first twelve digits of the SHA-256 of their lines. CHANGELOG.md names it.
+func (c *Corpus) Revision(n int) string {
+	first := Corpus{Requests: c.Requests[:n]}
+	return fmt.Sprintf("%x", sha256.Sum256(first.encodeRequests()))[:12]
 }
