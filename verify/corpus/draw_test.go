@@ -66,6 +66,9 @@ func draw(frozen *corpus.Corpus) *corpus.Corpus {
 		r.ID = i + 1
 	}
 	drop(&d.Corpus)
+	if d.anew {
+		return draw(&d.Corpus) // few of each sort may be too few of something
+	}
 	return &d.Corpus
 }
 
