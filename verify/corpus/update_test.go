@@ -44,7 +44,9 @@ func updateCorpus() error {
 	if err != nil {
 		return err
 	}
-	refresh(&c.World)
+	if err := refresh(&c.World); err != nil {
+		return err
+	}
 	changed, err := accept(c)
 	if err != nil {
 		return err
@@ -58,13 +60,19 @@ func updateCorpus() error {
 }
 
 // refresh takes the vocabulary and the built-in roles as they are now.
-func refresh(w *corpus.World) {
+func refresh(w *corpus.World) error {
+	for id := range deskpolicy.Actions() {
+		if oracle.Actions[id.String()] == nil {
+			return fmt.Errorf("the oracle does not know %v: it needs a line in internal/oracle/vocabulary.go", id)
+		}
+	}
 	w.Actions = actions()
 	for _, role := range w.Roles {
 		if role.Account == "" {
 			role.Permissions = spelled(worlds.BuiltIn(role.Name))
 		}
 	}
+	return nil
 }
 
 // accept takes what is decided of the requests now for what is expected. The library and
