@@ -102,7 +102,7 @@ func (d *drawer) subject(m *oracle.Agent) string {
 			Contacts: accesses(m.User.Contacts), Companies: accesses(m.User.Companies), Age: m.User.Age, Limit: m.User.Limit,
 		}
 	}
-	if s.Kind == "crm_user" { // of whom the desk knows nothing
+	if s.Kind == "crm_user" { // the desk knows nothing of them
 		s.ID, s.Deactivated, s.Bindings, s.Groups = "", false, nil, nil
 	}
 	return keep(d, "s", d.World.Subjects, s)

@@ -86,7 +86,7 @@ type site struct {
 type way uint8
 
 const (
-	alone    way = iota // by itself: each has a binary of its own
+	alone    way = iota // each has a binary of its own
 	function            // as a copy of its function, which is called in its place
 	value               // as another value of its variable
 	element             // as another element of its table

@@ -101,7 +101,7 @@ func (r *runner) chosenBugs() ([]planted.Patch, error) {
 	return slices.DeleteFunc(patches, func(p planted.Patch) bool { return !slices.Contains(r.names, p.Name) }), nil
 }
 
-// within notes the functions that the bug changes, and what they import besides. It
+// within notes the functions that the bug changes, and their new imports. It
 // reports false, and notes nothing, if it changes anything else.
 func (b *bug) within(p *program, mutants map[string][]*mutant, imports map[string][]string) bool {
 	found, more := make(map[string][]*mutant), make(map[string][]string)

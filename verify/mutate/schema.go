@@ -80,7 +80,7 @@ func mutantElement[T any](original T, mutants ...mutantOf[T]) T {
 type schema struct {
 	*program
 	file    string
-	imports []string // what the mutants import besides, quoted
+	imports []string // what the mutants import and the file does not, quoted
 	mutants []*mutant
 	pieces  []piece // what was appended, in order
 }
@@ -92,7 +92,7 @@ type piece struct {
 }
 
 // newSchema returns the file with all mutants that compile, and those that do not.
-// What they import besides is quoted.
+// imports are what they import and the file does not, quoted.
 func (p *program) newSchema(file string, all []*mutant, imports ...string) (text []byte, viable, unviable []*mutant, err error) {
 	s := &schema{program: p, file: file, imports: imports}
 	for _, m := range all {

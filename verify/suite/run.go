@@ -49,7 +49,7 @@ func (b *Binary) inspect() error {
 	return nil
 }
 
-// A Result is what a run of some tests came to.
+// A Result is the outcome of a run of some tests.
 type Result struct {
 	Killer  string // the first test that failed, with its subtest; "" if none did
 	How     string // "failed", "panicked", "timed out" or "died"
