@@ -45,7 +45,7 @@ const (
 	TicketTagEdit        Action[Ticket]         = 1 + iota // add and remove tags
 	TicketLink           Action[TicketPair]     = 1 + iota // link two tickets; both must be reached
 	TicketAssign         Action[Assignment]     = 1 + iota // give the ticket to an agent or a group
-	TicketBeAssigned     Action[Ticket]         = 1 + iota // take the ticket as its assignee: the eligibility of the target
+	TicketBeAssigned     Action[Ticket]         = 1 + iota // be the assignee of such tickets: see [Assignment] for who can be given one
 	TicketMerge          Action[TicketPair]     = 1 + iota // merge one ticket into another; both must be reached (B42)
 	TicketSplit          Action[Ticket]         = 1 + iota // make a part of the ticket a ticket of its own (B45)
 	TicketNoteEditOwn    Action[Note]           = 1 + iota // change a note that the subject wrote
@@ -259,7 +259,7 @@ func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
 
 // Category returns the heading under which a role editor shows the action, in
 // lower case, such as "tickets" [S22]; "host" for a host's own, "" for none.
-func (id ActionID) Category() string { return categoryNames[id.info().category] }
+func (id ActionID) Category() string { return vocabulary[id.info().category].heading }
 
 // Need returns the access to its resource that the action needs: View, or
 // Edit if it changes anything. It is NoAccess only for a number that names no action.
@@ -306,7 +306,7 @@ const (
 	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring
 )
 
-// A category is a heading of the vocabulary.
+// A category is a section of the vocabulary.
 type category uint8
 
 const (
@@ -328,11 +328,6 @@ const (
 	catAccount
 	catSupport
 )
-
-var categoryNames = [...]string{
-	"", "tickets", "conversations", "channels", "knowledge", "forums", "customers", "campaigns", "analytics", "apps", "host",
-	"general", "people", "roles", "operations", "account", "support access",
-}
 
 // administers reports whether the category is about the desk itself and not the work on it.
 func (c category) administers() bool { return c >= catPeople }

@@ -1,151 +1,200 @@
 package deskpolicy
 
-// catalogue holds every action's name, category, resource, need, class and the
-// feature that it requires of the account's plan. What an agent may do who only
-// views a group needs View: reading, private notes, mentions, printing, child
-// tickets, forwarding and discussion (P:FD-adv). Everything else needs Edit.
-var catalogue = [lastAction + 1]actionInfo{
-	TicketView:           {"ticket.view", catTickets, kindTicket, View, ordinary, 0},
-	TicketCreate:         {"ticket.create", catTickets, kindWorkspace, Edit, ordinary, 0},
-	TicketReply:          {"ticket.reply", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketNotePublic:     {"ticket.note.public", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketNotePrivate:    {"ticket.note.private", catTickets, kindTicket, View, ordinary, 0},
-	TicketMention:        {"ticket.mention", catTickets, kindTicket, View, ordinary, 0},
-	TicketPrint:          {"ticket.print", catTickets, kindTicket, View, ordinary, 0},
-	TicketWatch:          {"ticket.watch", catTickets, kindTicket, View, ordinary, 0},
-	TicketChildCreate:    {"ticket.child.create", catTickets, kindTicket, View, ordinary, 0},
-	TicketForward:        {"ticket.forward", catTickets, kindTicket, View, ClassExport, 0},
-	TicketPropertiesEdit: {"ticket.properties.edit", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketStatusSet:      {"ticket.status.set", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketTagEdit:        {"ticket.tag.edit", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketLink:           {"ticket.link", catTickets, kindTicketPair, Edit, ordinary, 0},
-	TicketAssign:         {"ticket.assign", catTickets, kindAssignment, Edit, ordinary, 0},
-	TicketBeAssigned:     {"ticket.be_assigned", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketMerge:          {"ticket.merge", catTickets, kindTicketPair, Edit, ordinary, 0},
-	TicketSplit:          {"ticket.split", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketNoteEditOwn:    {"ticket.note.edit_own", catTickets, kindNote, Edit, ordinary | ownOnly, 0},
-	TicketNoteEditAny:    {"ticket.note.edit_any", catTickets, kindNote, Edit, ordinary, 0},
-	TicketMessageDelete:  {"ticket.message.delete", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketSpam:           {"ticket.spam", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketDelete:         {"ticket.delete", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketRestore:        {"ticket.restore", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketPurge:          {"ticket.purge", catTickets, kindTicket, Edit, ordinary, 0},
-	TicketExport:         {"ticket.export", catTickets, kindTicket, View, ClassExport, 0},
-	TicketAttach:         {"ticket.attach", catTickets, kindTicket, Edit, ordinary, Attachments},
-	TicketTemplateUse:    {"ticket.template.use", catTickets, kindWorkspace, View, ordinary, TicketTemplates},
-	TicketFieldsUse:      {"ticket.field.dependent.use", catTickets, kindTicket, Edit, ordinary, DependentFields},
-	TicketSectionsUse:    {"ticket.section.dynamic.use", catTickets, kindTicket, Edit, ordinary, DynamicSections},
-	TicketCollaborate:    {"ticket.collaborate", catTickets, kindTicket, View, ordinary, Collaboration},
-	CannedResponseUse:    {"canned_response.use", catTickets, kindCannedResponse, View, ordinary, CannedResponses},
-	CannedResponseManage: {"canned_response.manage", catTickets, kindCannedResponse, Edit, ordinary, 0},
-	ScenarioRun:          {"scenario.run", catTickets, kindTicket, Edit, ordinary, 0},
-	ScenarioManage:       {"scenario.manage", catTickets, kindSettings, Edit, ordinary, 0},
-	TicketListManageOwn:  {"ticket.list.manage_own", catTickets, kindTicketList, Edit, ordinary | ownOnly, 0},
-	TicketListManage:     {"ticket.list.manage_shared", catTickets, kindTicketList, Edit, ordinary, 0},
-	TimeView:             {"time.view", catTickets, kindTimeEntry, View, ordinary, 0},
-	TimeLogOwn:           {"time.log_own", catTickets, kindTimeEntry, Edit, ordinary | ownOnly, 0},
-	TimeEditAny:          {"time.edit_any", catTickets, kindTimeEntry, Edit, ordinary, 0},
-
-	ConversationView:    {"conversation.view", catConversations, kindConversation, View, ordinary, 0},
-	ConversationReply:   {"conversation.reply", catConversations, kindConversation, Edit, ordinary, 0},
-	ConversationNote:    {"conversation.note.private", catConversations, kindConversation, Edit, ordinary, 0},
-	ConversationTake:    {"conversation.take", catConversations, kindConversation, Edit, ordinary, 0},
-	ConversationAssign:  {"conversation.assign", catConversations, kindTransfer, Edit, ordinary, 0},
-	ConversationResolve: {"conversation.resolve", catConversations, kindConversation, Edit, ordinary, 0},
-	ConversationExport:  {"conversation.export", catConversations, kindConversation, View, ClassExport, 0},
-
-	PhoneUse: {"channel.phone.use", catChannels, kindChannel, View, ClassChannel, 0},
-	ChatUse:  {"channel.chat.use", catChannels, kindChannel, View, ClassChannel, 0},
-
-	ArticleView:    {"article.view", catKnowledge, kindArticle, View, ordinary, 0},
-	ArticleDraft:   {"article.draft", catKnowledge, kindArticle, Edit, ordinary, 0},
-	ArticleEdit:    {"article.edit", catKnowledge, kindArticle, Edit, ordinary, 0},
-	ArticleApprove: {"article.approve", catKnowledge, kindArticle, Edit, ordinary, 0},
-	ArticlePublish: {"article.publish", catKnowledge, kindArticle, Edit, ordinary, 0},
-	ArticleDelete:  {"article.delete", catKnowledge, kindArticle, Edit, ordinary, 0},
-	ArticleFile:    {"article.category.manage", catKnowledge, kindSettings, Edit, ordinary, 0},
-	FAQView:        {"faq.view", catKnowledge, kindFAQ, View, ordinary, 0},
-	FAQCreate:      {"faq.create", catKnowledge, kindFAQ, Edit, ordinary, 0},
-	FAQEdit:        {"faq.edit", catKnowledge, kindFAQ, Edit, ordinary, 0},
-
-	TopicView:     {"topic.view", catForums, kindTopic, View, ordinary, 0},
-	TopicCreate:   {"topic.create", catForums, kindTopic, Edit, ordinary, 0},
-	TopicEditOwn:  {"topic.edit_own", catForums, kindTopic, Edit, ordinary | ownOnly, 0},
-	TopicEditAny:  {"topic.edit_any", catForums, kindTopic, Edit, ordinary, 0},
-	TopicDelete:   {"topic.delete", catForums, kindTopic, Edit, ordinary, 0},
-	TopicModerate: {"topic.moderate", catForums, kindTopic, Edit, ordinary, 0},
-	ForumManage:   {"forum.manage", catForums, kindSettings, Edit, ordinary, 0},
-
-	ContactView:        {"contact.view", catCustomers, kindContact, View, ordinary, 0},
-	ContactCreate:      {"contact.create", catCustomers, kindContact, Edit, ordinary, 0},
-	ContactEdit:        {"contact.edit", catCustomers, kindContact, Edit, ordinary, 0},
-	ContactDelete:      {"contact.delete", catCustomers, kindContact, Edit, ordinary, 0},
-	ContactPurge:       {"contact.purge", catCustomers, kindContact, Edit, ordinary, 0},
-	ContactMerge:       {"contact.merge", catCustomers, kindContactPair, Edit, ordinary, 0},
-	ContactImport:      {"contact.import", catCustomers, kindAccount, Edit, ordinary, 0},
-	ContactExport:      {"contact.export", catCustomers, kindContact, View, ClassExport, 0},
-	ContactImpersonate: {"contact.impersonate", catCustomers, kindContact, Edit, ordinary, 0},
-	CompanyView:        {"company.view", catCustomers, kindCompany, View, ordinary, 0},
-	CompanyEdit:        {"company.edit", catCustomers, kindCompany, Edit, ordinary, 0},
-	SegmentManage:      {"segment.manage", catCustomers, kindAccount, Edit, ordinary, 0},
-	PeopleView:         {"people.view", catCustomers, kindAccount, View, ordinary, 0},
-
-	CampaignView:   {"campaign.view", catCampaigns, kindCampaign, View, ordinary, 0},
-	CampaignCreate: {"campaign.create", catCampaigns, kindCampaign, Edit, ordinary, 0},
-	CampaignEdit:   {"campaign.edit", catCampaigns, kindCampaign, Edit, ordinary, 0},
-	CampaignLaunch: {"campaign.launch", catCampaigns, kindCampaign, Edit, ordinary, 0},
-
-	ReportView:      {"report.view", catAnalytics, kindReport, View, ordinary, 0},
-	ReportCreate:    {"report.create", catAnalytics, kindReport, Edit, ordinary, 0},
-	ReportEdit:      {"report.edit", catAnalytics, kindReport, Edit, ordinary, 0},
-	ReportSchedule:  {"report.schedule", catAnalytics, kindReport, View, ClassExport, 0},
-	ReportExport:    {"report.export", catAnalytics, kindReport, View, ClassExport, 0},
-	DashboardView:   {"dashboard.view", catAnalytics, kindDashboard, View, ordinary, 0},
-	DashboardManage: {"dashboard.manage", catAnalytics, kindDashboard, Edit, ordinary, 0},
-
-	AppUse:    {"app.use", catApps, kindApp, View, ordinary, 0},
-	AppManage: {"app.manage", catApps, kindApp, Edit, ordinary, 0},
-
-	ProfileEditOwn: {"profile.edit_own", catGeneral, kindProfile, Edit, ordinary | ownOnly, 0},
-	SessionLogin:   {"session.login", catGeneral, kindAccount, View, ordinary, 0},
-
-	AgentView:         {"agent.view", catPeople, kindAgent, View, ordinary, 0},
-	AgentCreate:       {"agent.create", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
-	AgentEdit:         {"agent.edit", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
-	AgentDeactivate:   {"agent.deactivate", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
-	AgentDelete:       {"agent.delete", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
-	AgentImpersonate:  {"agent.impersonate", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
-	AgentKeyManage:    {"agent.key.manage", catPeople, kindAgent, Edit, ClassAgentMutation, 0},
-	AgentRoleAssign:   {"agent.role.assign", catPeople, kindAppointment, Edit, ClassAgentMutation, 0},
-	AgentRoleRemove:   {"agent.role.remove", catPeople, kindAppointment, Edit, ClassAgentMutation, 0},
-	AgentGroupAssign:  {"agent.group.assign", catPeople, kindMembership, Edit, ClassAgentMutation, 0},
-	AgentScopeEdit:    {"agent.scope.edit", catPeople, kindAppointment, Edit, ClassAgentMutation, 0},
-	SharedAgentView:   {"shared_agent.view", catPeople, kindSharedAgent, View, ordinary, 0},
-	SharedAgentEdit:   {"shared_agent.edit", catPeople, kindSharedAgent, Edit, ClassAgentMutation, 0},
-	SharedAgentDelete: {"shared_agent.delete", catPeople, kindSharedAgent, Edit, ClassAgentMutation, 0},
-
-	RoleView:   {"role.view", catRoles, kindRole, View, ordinary, 0},
-	RoleCreate: {"role.custom.create", catRoles, kindRole, Edit, ClassAgentMutation | ClassRoleAuthoring, CustomRoles},
-	RoleUpdate: {"role.custom.update", catRoles, kindRole, Edit, ClassAgentMutation | ClassRoleAuthoring, CustomRoles},
-	RoleDelete: {"role.custom.delete", catRoles, kindRole, Edit, ClassAgentMutation | ClassRoleAuthoring, 0},
-	RoleClone:  {"role.custom.clone", catRoles, kindRole, Edit, ClassAgentMutation | ClassRoleAuthoring, CustomRoles},
-
-	GroupManage:          {"group.manage", catOperations, kindSettings, Edit, ordinary, 0},
-	AutomationManage:     {"automation.manage", catOperations, kindSettings, Edit, ordinary, 0},
-	AssignmentRuleManage: {"assignment_rule.manage", catOperations, kindSettings, Edit, ordinary, 0},
-	SLAManage:            {"sla.manage", catOperations, kindSettings, Edit, ordinary, 0},
-	SettingsManage:       {"settings.manage", catOperations, kindSettings, Edit, ordinary, 0},
-	PortalManage:         {"portal.manage", catOperations, kindSettings, Edit, ordinary, 0},
-	ChannelManage:        {"channel.manage", catOperations, kindChannel, Edit, ordinary, 0},
-	WorkspaceManage:      {"workspace.manage", catOperations, kindWorkspace, Edit, ordinary, 0},
-
-	AccountManage: {"account.manage", catAccount, kindAccount, Edit, ordinary, 0},
-	BillingManage: {"billing.manage", catAccount, kindAccount, Edit, ordinary, 0},
-	AuditView:     {"audit.view", catAccount, kindAccount, View, ordinary, 0},
-	DataExport:    {"data.export", catAccount, kindAccount, View, ClassExport, 0},
-
-	GrantView:   {"support_grant.view", catSupport, kindGrant, View, ordinary, 0},
-	GrantCreate: {"support_grant.create", catSupport, kindGrant, Edit, ClassAgentMutation, 0},
-	GrantExtend: {"support_grant.extend", catSupport, kindGrant, Edit, ClassAgentMutation, 0},
-	GrantRevoke: {"support_grant.revoke", catSupport, kindGrant, Edit, ordinary, 0},
+// vocabulary is every action by category, in the order of a role editor [S22]:
+// its name, need, class and the feature that it requires of the account's plan.
+// What an agent may do who only views a group needs View: reading, private notes,
+// mentions, printing, child tickets, forwarding and discussion (P:FD-adv).
+// Everything else needs Edit.
+var vocabulary = [...]section{
+	catTickets: {"tickets", []entry{
+		row(TicketView, "ticket.view", View, ordinary, 0),
+		row(TicketCreate, "ticket.create", Edit, ordinary, 0),
+		row(TicketReply, "ticket.reply", Edit, ordinary, 0),
+		row(TicketNotePublic, "ticket.note.public", Edit, ordinary, 0),
+		row(TicketNotePrivate, "ticket.note.private", View, ordinary, 0),
+		row(TicketMention, "ticket.mention", View, ordinary, 0),
+		row(TicketPrint, "ticket.print", View, ordinary, 0),
+		row(TicketWatch, "ticket.watch", View, ordinary, 0),
+		row(TicketChildCreate, "ticket.child.create", View, ordinary, 0),
+		row(TicketForward, "ticket.forward", View, ClassExport, 0),
+		row(TicketPropertiesEdit, "ticket.properties.edit", Edit, ordinary, 0),
+		row(TicketStatusSet, "ticket.status.set", Edit, ordinary, 0),
+		row(TicketTagEdit, "ticket.tag.edit", Edit, ordinary, 0),
+		row(TicketLink, "ticket.link", Edit, ordinary, 0),
+		row(TicketAssign, "ticket.assign", Edit, ordinary, 0),
+		row(TicketBeAssigned, "ticket.be_assigned", Edit, ordinary, 0),
+		row(TicketMerge, "ticket.merge", Edit, ordinary, 0),
+		row(TicketSplit, "ticket.split", Edit, ordinary, 0),
+		row(TicketNoteEditOwn, "ticket.note.edit_own", Edit, ordinary|ownOnly, 0),
+		row(TicketNoteEditAny, "ticket.note.edit_any", Edit, ordinary, 0),
+		row(TicketMessageDelete, "ticket.message.delete", Edit, ordinary, 0),
+		row(TicketSpam, "ticket.spam", Edit, ordinary, 0),
+		row(TicketDelete, "ticket.delete", Edit, ordinary, 0),
+		row(TicketRestore, "ticket.restore", Edit, ordinary, 0),
+		row(TicketPurge, "ticket.purge", Edit, ordinary, 0),
+		row(TicketExport, "ticket.export", View, ClassExport, 0),
+		row(TicketAttach, "ticket.attach", Edit, ordinary, Attachments),
+		row(TicketTemplateUse, "ticket.template.use", View, ordinary, TicketTemplates),
+		row(TicketFieldsUse, "ticket.field.dependent.use", Edit, ordinary, DependentFields),
+		row(TicketSectionsUse, "ticket.section.dynamic.use", Edit, ordinary, DynamicSections),
+		row(TicketCollaborate, "ticket.collaborate", View, ordinary, Collaboration),
+		row(CannedResponseUse, "canned_response.use", View, ordinary, CannedResponses),
+		row(CannedResponseManage, "canned_response.manage", Edit, ordinary, 0),
+		row(ScenarioRun, "scenario.run", Edit, ordinary, 0),
+		row(ScenarioManage, "scenario.manage", Edit, ordinary, 0),
+		row(TicketListManageOwn, "ticket.list.manage_own", Edit, ordinary|ownOnly, 0),
+		row(TicketListManage, "ticket.list.manage_shared", Edit, ordinary, 0),
+		row(TimeView, "time.view", View, ordinary, 0),
+		row(TimeLogOwn, "time.log_own", Edit, ordinary|ownOnly, 0),
+		row(TimeEditAny, "time.edit_any", Edit, ordinary, 0),
+	}},
+	catConversations: {"conversations", []entry{
+		row(ConversationView, "conversation.view", View, ordinary, 0),
+		row(ConversationReply, "conversation.reply", Edit, ordinary, 0),
+		row(ConversationNote, "conversation.note.private", Edit, ordinary, 0),
+		row(ConversationTake, "conversation.take", Edit, ordinary, 0),
+		row(ConversationAssign, "conversation.assign", Edit, ordinary, 0),
+		row(ConversationResolve, "conversation.resolve", Edit, ordinary, 0),
+		row(ConversationExport, "conversation.export", View, ClassExport, 0),
+	}},
+	catChannels: {"channels", []entry{
+		row(PhoneUse, "channel.phone.use", View, ClassChannel, 0),
+		row(ChatUse, "channel.chat.use", View, ClassChannel, 0),
+	}},
+	catKnowledge: {"knowledge", []entry{
+		row(ArticleView, "article.view", View, ordinary, 0),
+		row(ArticleDraft, "article.draft", Edit, ordinary, 0),
+		row(ArticleEdit, "article.edit", Edit, ordinary, 0),
+		row(ArticleApprove, "article.approve", Edit, ordinary, 0),
+		row(ArticlePublish, "article.publish", Edit, ordinary, 0),
+		row(ArticleDelete, "article.delete", Edit, ordinary, 0),
+		row(ArticleFile, "article.category.manage", Edit, ordinary, 0),
+		row(FAQView, "faq.view", View, ordinary, 0),
+		row(FAQCreate, "faq.create", Edit, ordinary, 0),
+		row(FAQEdit, "faq.edit", Edit, ordinary, 0),
+	}},
+	catForums: {"forums", []entry{
+		row(TopicView, "topic.view", View, ordinary, 0),
+		row(TopicCreate, "topic.create", Edit, ordinary, 0),
+		row(TopicEditOwn, "topic.edit_own", Edit, ordinary|ownOnly, 0),
+		row(TopicEditAny, "topic.edit_any", Edit, ordinary, 0),
+		row(TopicDelete, "topic.delete", Edit, ordinary, 0),
+		row(TopicModerate, "topic.moderate", Edit, ordinary, 0),
+		row(ForumManage, "forum.manage", Edit, ordinary, 0),
+	}},
+	catCustomers: {"customers", []entry{
+		row(ContactView, "contact.view", View, ordinary, 0),
+		row(ContactCreate, "contact.create", Edit, ordinary, 0),
+		row(ContactEdit, "contact.edit", Edit, ordinary, 0),
+		row(ContactDelete, "contact.delete", Edit, ordinary, 0),
+		row(ContactPurge, "contact.purge", Edit, ordinary, 0),
+		row(ContactMerge, "contact.merge", Edit, ordinary, 0),
+		row(ContactImport, "contact.import", Edit, ordinary, 0),
+		row(ContactExport, "contact.export", View, ClassExport, 0),
+		row(ContactImpersonate, "contact.impersonate", Edit, ordinary, 0),
+		row(CompanyView, "company.view", View, ordinary, 0),
+		row(CompanyEdit, "company.edit", Edit, ordinary, 0),
+		row(SegmentManage, "segment.manage", Edit, ordinary, 0),
+		row(PeopleView, "people.view", View, ordinary, 0),
+	}},
+	catCampaigns: {"campaigns", []entry{
+		row(CampaignView, "campaign.view", View, ordinary, 0),
+		row(CampaignCreate, "campaign.create", Edit, ordinary, 0),
+		row(CampaignEdit, "campaign.edit", Edit, ordinary, 0),
+		row(CampaignLaunch, "campaign.launch", Edit, ordinary, 0),
+	}},
+	catAnalytics: {"analytics", []entry{
+		row(ReportView, "report.view", View, ordinary, 0),
+		row(ReportCreate, "report.create", Edit, ordinary, 0),
+		row(ReportEdit, "report.edit", Edit, ordinary, 0),
+		row(ReportSchedule, "report.schedule", View, ClassExport, 0),
+		row(ReportExport, "report.export", View, ClassExport, 0),
+		row(DashboardView, "dashboard.view", View, ordinary, 0),
+		row(DashboardManage, "dashboard.manage", Edit, ordinary, 0),
+	}},
+	catApps: {"apps", []entry{
+		row(AppUse, "app.use", View, ordinary, 0),
+		row(AppManage, "app.manage", Edit, ordinary, 0),
+	}},
+	catHost: {"host", nil},
+	catGeneral: {"general", []entry{
+		row(ProfileEditOwn, "profile.edit_own", Edit, ordinary|ownOnly, 0),
+		row(SessionLogin, "session.login", View, ordinary, 0),
+	}},
+	catPeople: {"people", []entry{
+		row(AgentView, "agent.view", View, ordinary, 0),
+		row(AgentCreate, "agent.create", Edit, ClassAgentMutation, 0),
+		row(AgentEdit, "agent.edit", Edit, ClassAgentMutation, 0),
+		row(AgentDeactivate, "agent.deactivate", Edit, ClassAgentMutation, 0),
+		row(AgentDelete, "agent.delete", Edit, ClassAgentMutation, 0),
+		row(AgentImpersonate, "agent.impersonate", Edit, ClassAgentMutation, 0),
+		row(AgentKeyManage, "agent.key.manage", Edit, ClassAgentMutation, 0),
+		row(AgentRoleAssign, "agent.role.assign", Edit, ClassAgentMutation, 0),
+		row(AgentRoleRemove, "agent.role.remove", Edit, ClassAgentMutation, 0),
+		row(AgentGroupAssign, "agent.group.assign", Edit, ClassAgentMutation, 0),
+		row(AgentScopeEdit, "agent.scope.edit", Edit, ClassAgentMutation, 0),
+		row(SharedAgentView, "shared_agent.view", View, ordinary, 0),
+		row(SharedAgentEdit, "shared_agent.edit", Edit, ClassAgentMutation, 0),
+		row(SharedAgentDelete, "shared_agent.delete", Edit, ClassAgentMutation, 0),
+	}},
+	catRoles: {"roles", []entry{
+		row(RoleView, "role.view", View, ordinary, 0),
+		row(RoleCreate, "role.custom.create", Edit, ClassAgentMutation|ClassRoleAuthoring, CustomRoles),
+		row(RoleUpdate, "role.custom.update", Edit, ClassAgentMutation|ClassRoleAuthoring, CustomRoles),
+		row(RoleDelete, "role.custom.delete", Edit, ClassAgentMutation|ClassRoleAuthoring, 0),
+		row(RoleClone, "role.custom.clone", Edit, ClassAgentMutation|ClassRoleAuthoring, CustomRoles),
+	}},
+	catOperations: {"operations", []entry{
+		row(GroupManage, "group.manage", Edit, ordinary, 0),
+		row(AutomationManage, "automation.manage", Edit, ordinary, 0),
+		row(AssignmentRuleManage, "assignment_rule.manage", Edit, ordinary, 0),
+		row(SLAManage, "sla.manage", Edit, ordinary, 0),
+		row(SettingsManage, "settings.manage", Edit, ordinary, 0),
+		row(PortalManage, "portal.manage", Edit, ordinary, 0),
+		row(ChannelManage, "channel.manage", Edit, ordinary, 0),
+		row(WorkspaceManage, "workspace.manage", Edit, ordinary, 0),
+	}},
+	catAccount: {"account", []entry{
+		row(AccountManage, "account.manage", Edit, ordinary, 0),
+		row(BillingManage, "billing.manage", Edit, ordinary, 0),
+		row(AuditView, "audit.view", View, ordinary, 0),
+		row(DataExport, "data.export", View, ClassExport, 0),
+	}},
+	catSupport: {"support access", []entry{
+		row(GrantView, "support_grant.view", View, ordinary, 0),
+		row(GrantCreate, "support_grant.create", Edit, ClassAgentMutation, 0),
+		row(GrantExtend, "support_grant.extend", Edit, ClassAgentMutation, 0),
+		row(GrantRevoke, "support_grant.revoke", Edit, ordinary, 0),
+	}},
 }
+
+// A section is a category's heading and its actions.
+type section struct {
+	heading string
+	entries []entry
+}
+
+// An entry is one action.
+type entry struct {
+	id       ActionID
+	on       any // a nil pointer to the type of its resources
+	name     string
+	need     Access
+	class    Class
+	requires Features
+}
+
+// row is the entry of an action, on the resources that the action's type says.
+func row[R Resource](action Action[R], name string, need Access, class Class, requires Features) entry {
+	return entry{ActionID(action), (*R)(nil), name, need, class, requires}
+}
+
+// catalogue is the vocabulary by number.
+var catalogue = func() (byID [lastAction + 1]actionInfo) {
+	for c, section := range vocabulary {
+		for _, e := range section.entries {
+			byID[e.id] = actionInfo{e.name, category(c), kindOf(e.on, kindTicket), e.need, e.class, e.requires}
+		}
+	}
+	return byID
+}()

@@ -19,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
@@ -419,6 +420,9 @@ func comparePersons(kind, account string, roles []*oracle.Role) (things []*oracl
 		for _, id := range []string{"zoe", compareMe} {
 			for _, user := range []string{"", "shared_agent"} {
 				of := &oracle.Agent{ID: id, Account: oracle.Account{ID: account}, Bindings: held, Groups: enumGroups[i%3], Kind: user, User: enumUser}
+				if id == compareMe && (kind == "appointment" || kind == "membership") {
+					of.Bindings, of.Groups = nil, nil // another record of the one who asks would say otherwise than their own
+				}
 				if (user == "shared_agent") == (kind == "shared_agent") || kind == "appointment" && i < 2 || kind == "membership" && i < 2 {
 					people = append(people, of)
 				}
@@ -498,10 +502,7 @@ func compareRelation(gained, lost bool) deskpolicy.Relation {
 // TestCompareIsExact compares every two subjects, and holds the relation and,
 // of some, all that was gained against brute force.
 func TestCompareIsExact(t *testing.T) {
-	every, sample, atLeast := 1, 83, int64(20_000)
-	if testing.Short() || raceDetector {
-		every, sample, atLeast = 5, 11, 800
-	}
+	every, sample, atLeast := effort.Of(11, 5, 1), effort.Of(11, 11, 83), effort.Of[int64](100, 800, 20_000)
 	began := time.Now()
 	w := newCompareWorld(t, every)
 	t.Logf("%d subjects, %d questions each, in %v", len(w.subjects), len(w.questions), time.Since(began))
@@ -705,7 +706,7 @@ var reversed = map[deskpolicy.Relation]deskpolicy.Relation{
 // TestCompareLaws states what holds of every two or three subjects.
 func TestCompareLaws(t *testing.T) {
 	relations, missing := map[deskpolicy.Relation]int{}, 0
-	checkTimes(t, 1000, 100)
+	effort.Checks(t, 30, 100, 1_000)
 	for name, law := range map[string]func(*rapid.T){
 		"reflexive, and another way round reversed": func(t *rapid.T) {
 			s := drawCompared(t, 2)
@@ -816,7 +817,7 @@ func TestCompareLaws(t *testing.T) {
 		t.Run(name, rapid.MakeCheck(law))
 	}
 	t.Log(relations, missing)
-	if testing.Short() || raceDetector {
+	if !effort.Full() {
 		return // for shares to say anything there were too few
 	}
 	for relation := range reversed {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
@@ -27,10 +28,7 @@ import (
 //
 //	go test -race -run TestSnapshots -long -timeout 0 -v .
 func TestSnapshots(t *testing.T) {
-	decisions := uint64(400_000)
-	if testing.Short() || raceDetector {
-		decisions = 100_000
-	}
+	decisions := effort.Of[uint64](100_000, 100_000, 400_000)
 	if *long {
 		decisions = 10_000_000
 	}

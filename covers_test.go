@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
@@ -29,10 +30,7 @@ var coversAtoms = []struct {
 // permissions: one covers the other exactly if whatever the other may do, to any
 // of the things, it may do too.
 func TestCoversEverySet(t *testing.T) {
-	every := 1
-	if testing.Short() || raceDetector {
-		every = 8
-	}
+	every := effort.Of(32, 8, 1)
 	var agents []deskpolicy.Subject
 	var may [][2]uint64
 	things := coversThings()

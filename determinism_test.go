@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
@@ -43,11 +44,8 @@ func TestDigest(t *testing.T) {
 		fmt.Printf("digest %x\n", engineers.digest(seed, requests))
 		return
 	}
-	processes := 4
-	requests = 1_000
-	if testing.Short() || raceDetector {
-		requests, processes = 200, 2
-	}
+	processes := effort.Of(1, 2, 4)
+	requests = effort.Of[uint64](100, 200, 1_000)
 	if *long {
 		requests, processes = 10_000, 100
 	}

@@ -358,40 +358,6 @@ func ExampleSharedAgent() {
 	// denied: nothing is assigned to a shared agent
 }
 
-// What it takes to make a shared agent of an agent without losing its tickets.
-func ExamplePerson_Plan() {
-	emily := deskpolicy.Person{
-		Address: "emily.dean@example.com", Desk: deskpolicy.AsAgent, AssignedTickets: 3,
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}},
-		CRM:      deskpolicy.Active, Integration: deskpolicy.Active,
-	}
-	changes, err := emily.Plan(deskpolicy.DeleteAgent{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, warning := range changes[0].Warnings {
-		fmt.Println(warning, "-", warning.Avoidance())
-	}
-
-	changes, err = emily.Plan(
-		deskpolicy.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
-		deskpolicy.DeactivateInCRM{},
-		deskpolicy.ActivateInCRM{},
-	)
-	for _, change := range changes {
-		fmt.Println(change, "->", change.Next.Desk, "with", len(change.Warnings), "warnings")
-	}
-	fmt.Println(err)
-
-	// Output:
-	// tickets_become_unassigned - give the agent a dummy address instead of deleting it
-	// change the address -> nobody with 0 warnings
-	// deactivate in the CRM -> nobody with 0 warnings
-	// activate in the CRM -> shared agent with 0 warnings
-	// <nil>
-}
-
 // An administrator lets the vendor's support engineers in for a week.
 func ExampleNewGrant() {
 	acme := deskpolicy.Account{ID: "acme"}

@@ -45,8 +45,8 @@ func (r Request) Explain() Explanation {
 type Explanation struct {
 	Decision Decision
 
-	// Parts are what was found of each part of the resource: one or, of what has
-	// two parts, two. A malformed request has none.
+	// Parts are what was found of each part of the resource: one, of what has two
+	// parts two, of a new agent also its roles and groups. A malformed request has none.
 	Parts []Part
 
 	request Request
@@ -56,7 +56,7 @@ type Explanation struct {
 // A Part is what was found of one part of a resource, or of whoever is to
 // receive it.
 type Part struct {
-	Name     string   // "from" and "into" of a pair, "recipient" of what is handed over, or what it is: "ticket"
+	Name     string   // "from" and "into" of a pair, "recipient" of what is handed over, "roles" and "groups" of a new agent, or what it is: "ticket"
 	Who      AgentID  // who has to be able to do it: who asks, or the recipient
 	Action   ActionID // what they have to be able to do
 	Decision Decision // what this part comes to
@@ -97,6 +97,10 @@ func (q *question) explain(r Request, open opener) Explanation {
 	if asked.what.kind.compound() {
 		e.Parts = append(e.Parts, asked.secondPart())
 	}
+	for _, action := range asked.given() {
+		give := asked.alsoTo(action)
+		e.Parts = append(e.Parts, give.part())
+	}
 	return e
 }
 
@@ -119,6 +123,10 @@ func (q *question) partName() string {
 		return kindTicket.String()
 	case q.what.kind == kindTransfer:
 		return kindConversation.String()
+	case q.what.kind == kindAgent && q.action == AgentRoleAssign.ID():
+		return "roles"
+	case q.what.kind == kindAgent && q.action == AgentGroupAssign.ID():
+		return "groups"
 	}
 	return q.what.kind.String()
 }

@@ -23,83 +23,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// A reasonRequest is a question whose answer has a certain reason, as a value.
-type reasonRequest struct {
-	want    Reason
-	request Request
-}
-
-// ask returns a request with its types erased.
-func ask[R Resource](subject Subject, action Action[R], resource R) Request {
-	return Request{Subject: subject, Action: action.ID(), Resource: resource}
-}
-
-// reasonRequests has a question for every reason, those of [reasonCases].
-func reasonRequests(t testing.TB) []reasonRequest {
-	agent := wide(AgentRole(), Group)
-	me, owner := riya(agent), riya(wide(AccountAdministratorRole(), Global))
-	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
-	gone, poor := riya(agent), riya(agent)
-	gone.Deactivated, poor.Account.Plan = true, Plan{}
-	billing, apac := ticketOf("billing", "bob"), ticketOf("apac", "bob")
-	shared, stale, alone := sam(), sam(), sam()
-	stale.CRM.Deactivated, alone.Account.Integrated = true, false
-	mentioned := ticketOf("apac", "bob")
-	mentioned.Mentions = map[AgentID]bool{"sam": true}
-	seen := from(customer("emea"))
-	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := grant.Revoke(owner, noon)
-	require.NoError(t, err)
-	active := at(grant, grant.Start())
-	return []reasonRequest{
-		{NoSubject, ask(nil, TicketReply, billing)},
-		{UnknownAction, ask(me, Action[Ticket](0), billing)},
-		{WrongResource, Request{Subject: me, Action: TicketReply.ID()}},
-		{NoInstant, ask(at(grant, time.Time{}), TicketReply, billing)},
-		{OtherAccount, ask(me, TicketReply, Ticket{Account: "initech"})},
-		{Deactivated, ask(gone, TicketReply, billing)},
-		{CRMInactive, ask(stale, TicketReply, seen)},
-		{NotIntegrated, ask(alone, TicketReply, seen)},
-		{NotAnAgent, ask(&NonAgent{Account: acme, CRM: sam().CRM}, TicketReply, seen)},
-		{NoGrant, ask(at(Grant{}, noon), TicketReply, billing)},
-		{GrantNotStarted, ask(at(grant, noon), TicketReply, billing)},
-		{GrantExpired, ask(at(grant, grant.End()), TicketReply, billing)},
-		{GrantRevoked, ask(at(revoked, noon), TicketReply, billing)},
-		{BuiltInImmutable, ask(owner, RoleUpdate, SupervisorRole())},
-		{RoleAuthoringReserved, ask(admin, RoleUpdate, newRole(t, "Tier 2"))},
-		{OwnAuthority, ask(admin, AgentEdit, *admin)},
-		{BeyondAuthority, ask(admin, AgentEdit, *boss)},
-		{SharedNeverAssigned, ask(me, TicketAssign, Assignment{Ticket: billing, To: shared})},
-		{SharedNoChannels, ask(shared, PhoneUse, Channel{Account: "acme"})},
-		{SharedNoAdministration, ask(shared, AgentView, *boss)},
-		{SharedOnlyFromCRM, ask(owner, AgentCreate, *bob(shared.Bindings...))},
-		{SupportNoGrants, ask(active, GrantView, grant)},
-		{SupportNoRoles, ask(active, RoleUpdate, newRole(t, "Tier 2"))},
-		{SupportNoAgents, ask(active, AgentEdit, *boss)},
-		{SupportNoExport, ask(active, DataExport, acme)},
-		{LastAdministrator, ask(owner, AgentDelete, *boss)},
-		{PlanLacksFeature, ask(poor, TicketAttach, billing)},
-		{NoRole, ask(riya(), TicketReply, billing)},
-		{NoPermission, ask(me, TicketPurge, billing)},
-		{OtherWorkspace, ask(riya(Binding{AgentRole(), "it", Group}), TicketReply, billing)},
-		{OutOfScope, ask(me, TicketReply, apac)},
-		{ViewOnly, ask(me, TicketReply, ticketOf("refunds", "bob"))},
-		{NotOwn, ask(me, TicketNoteEditOwn, Note{billing, "bob"})},
-		{IneligibleTarget, ask(me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))})},
-		{AllowedOwn, ask(me, TicketNoteEditOwn, Note{billing, "riya"})},
-		{AllowedContact, ask(shared, TicketReply, seen)},
-		{AllowedMentioned, ask(shared, TicketReply, mentioned)},
-		{AllowedAssigned, ask(me, TicketReply, ticketOf("", "riya"))},
-		{AllowedGroup, ask(me, TicketReply, billing)},
-		{AllowedAll, ask(owner, TicketReply, billing)},
-	}
-}
-
 // What operator and requester read for every reason, and what would help.
 func TestExplanationsGolden(t *testing.T) {
 	var text strings.Builder
 	var reached []Reason
-	for _, c := range reasonRequests(t) {
+	for _, c := range everyReason(t) {
 		e := c.request.Explain()
 		require.Equal(t, c.want, e.Decision.Reason, "%v", e)
 		reached = append(reached, c.want)
@@ -115,7 +43,7 @@ func TestExplanationsGolden(t *testing.T) {
 
 // A denial that somebody could lift has a remedy, and what nobody can lift has none.
 func TestEveryReasonHasRemediesOrNone(t *testing.T) {
-	for _, c := range reasonRequests(t) {
+	for _, c := range everyReason(t) {
 		remedies := c.request.Explain().Remedies()
 		assert.Equal(t, c.want.Outcome() == NotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
 		for _, remedy := range remedies {
@@ -501,7 +429,7 @@ func TestReasonSources(t *testing.T) {
 // that they read has a name in it.
 func TestRequesterLearnsNothing(t *testing.T) {
 	hidden := Decision{Reason: OutOfScope}.Notice()
-	for _, c := range reasonRequests(t) {
+	for _, c := range everyReason(t) {
 		switch notice := c.request.Explain().Decision.Notice(); {
 		case c.want.Step() >= 2 && c.want.Outcome() != Allowed, c.want == WrongResource:
 			assert.Equal(t, hidden, notice, c.want)
@@ -536,7 +464,7 @@ func TestWhoMay(t *testing.T) {
 // A record has the same keys in JSON and in logs, and IDs of every kind of resource.
 func TestRecord(t *testing.T) {
 	var text strings.Builder
-	for _, c := range reasonRequests(t) {
+	for _, c := range everyReason(t) {
 		record := c.request.Record(c.request.Decide())
 		data, err := json.Marshal(record)
 		require.NoError(t, err)

@@ -45,9 +45,9 @@ type Filter[R Resource] struct {
 // the subject but copies. It may be called from any number of goroutines.
 func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
 	l := listing{question: question{action: action.ID()}}
-	if !isReference(*new(R)) {
+	if !isReference[R]() {
 		l.thing = (*R)(nil)
-		l.what.kind, l.has = kindOf[R](l.action)
+		l.what.kind, l.has = kindFor[R](l.action)
 	}
 	return Filter[R]{l.filter(subject)}
 }
@@ -192,6 +192,9 @@ func (l *listing) judgeAll() (Reason, []Arm) {
 	}
 	if !l.planned() {
 		return PlanLacksFeature, nil
+	}
+	if l.neverTakes() {
+		return Undecided, nil // the reason may be an earlier one
 	}
 	reason, places := l.places()
 	return reason, l.arms(places)
@@ -370,53 +373,17 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 	return nil
 }
 
-// types are nil pointers to the library's types of resources, by kind.
-var types = [...]any{
-	kindTicket:         (*Ticket)(nil),
-	kindTicketPair:     (*TicketPair)(nil),
-	kindAssignment:     (*Assignment)(nil),
-	kindNote:           (*Note)(nil),
-	kindTimeEntry:      (*TimeEntry)(nil),
-	kindConversation:   (*Conversation)(nil),
-	kindTransfer:       (*Transfer)(nil),
-	kindChannel:        (*Channel)(nil),
-	kindCannedResponse: (*CannedResponse)(nil),
-	kindTicketList:     (*TicketList)(nil),
-	kindArticle:        (*Article)(nil),
-	kindFAQ:            (*FAQ)(nil),
-	kindTopic:          (*Topic)(nil),
-	kindContact:        (*Contact)(nil),
-	kindContactPair:    (*ContactPair)(nil),
-	kindCompany:        (*Company)(nil),
-	kindCampaign:       (*Campaign)(nil),
-	kindReport:         (*Report)(nil),
-	kindDashboard:      (*Dashboard)(nil),
-	kindApp:            (*App)(nil),
-	kindAgent:          (*Agent)(nil),
-	kindSharedAgent:    (*SharedAgent)(nil),
-	kindProfile:        (*Profile)(nil),
-	kindAppointment:    (*Appointment)(nil),
-	kindMembership:     (*Membership)(nil),
-	kindRole:           (*Role)(nil),
-	kindGrant:          (*Grant)(nil),
-	kindSettings:       (*Settings)(nil),
-	kindWorkspace:      (*Workspace)(nil),
-	kindAccount:        (*Account)(nil),
-}
-
-// kindOf returns the kind of the resources of type R and what they may have. A
-// host's type may have anything, and for a library's action is of the kind that
-// the action is on.
-func kindOf[R Resource](action ActionID) (kind, fields) {
-	for k := range types {
-		if types[k] == any((*R)(nil)) {
-			return kind(k), fieldsOf[k]
-		}
-	}
-	if action.Host() {
+// kindFor returns the kind of the resources of type R and what they may have. A
+// host's type may have anything, and no library action is on it.
+func kindFor[R Resource](action ActionID) (kind, fields) {
+	k := kindOf((*R)(nil), action.info().on)
+	switch {
+	case k != kindHost:
+		return k, resourceTypes[k].has
+	case action.Host():
 		return zeroKind[R](), anything
 	}
-	return action.info().on, anything
+	return kindHost, anything
 }
 
 // zeroKind returns the kind of the zero value of a host's type R, which says

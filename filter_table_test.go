@@ -155,8 +155,10 @@ func TestFilters(t *testing.T) {
 		never(t, me, invoiceAnnul, RoleAuthoringReserved) // unclassified
 		seer := sam()
 		seer.CRM.Scope = Global
-		never(t, seer, Action[contactRow](ContactView), Undecided) // the CRM knows the library's contacts only
-		lists(t, seer, Action[ticketRow](TicketView), arm(outside, Mentioning{"sam"}), arm(outside, CustomerKnown{}))
+		never(t, seer, Action[ticketRow](TicketView), WrongResource)
+		seer.Bindings = []Binding{custom(t, invoiceView.At(Restricted))}
+		never(t, seer, Action[contactRow](invoiceView), Undecided) // the CRM knows the library's contacts only
+		lists(t, seer, Action[ticketRow](invoiceView), arm(outside, Mentioning{"sam"}), arm(outside, CustomerKnown{}))
 		lists(t, riya(wide(AccountAdministratorRole(), Global)), invoiceAnnul, arm(InWorkspaces{[]WorkspaceID{"", "it"}}))
 	})
 }

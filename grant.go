@@ -221,6 +221,8 @@ func (g Grant) Notify() []string { return slices.Clone(g.known().notify) }
 // Attributes returns what the rules look at when the grant is acted on.
 func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account(), kind: kindGrant} }
 
+func (g Grant) ids() (id, second string) { return string(g.ID()), "" }
+
 // known returns what the grant stands for; for a zero Grant, nothing.
 func (g Grant) known() *grantDef {
 	if g.def == nil {

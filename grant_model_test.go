@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
@@ -145,6 +146,7 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		export := q("acme", w)
 		export.Export = true
 		add(supportOn(deskpolicy.TicketExport, ticket("acme", w, ""), export))
+		add(supportOn(deskpolicy.TicketBeAssigned, ticket("acme", w, ""), q("acme", w)))
 	}
 	for _, pair := range [][2]string{{"", "it"}, {"it", ""}, {"it", "hr"}, {"zz", "it"}} {
 		from, into := q("acme", pair[0]), q("acme", pair[1])
@@ -180,6 +182,8 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.AgentEdit, *bob(), oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	notHeld := deskpolicy.Appointment{To: bob(), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: "it"}}
+	add(supportOn(deskpolicy.AgentScopeEdit, notHeld, oracle.Errand{Account: "acme", Authority: true, NotHeld: true}))
 	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
 	for _, account := range []string{"acme", "globex"} { // whose group it is
 		joins := deskpolicy.Membership{Of: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
@@ -267,10 +271,9 @@ func (c *supportTally) compare(v *oracle.Visit, session *deskpolicy.SupportSessi
 
 // TestSupportEnumeration asks every question of a small world of support access.
 func TestSupportEnumeration(t *testing.T) {
-	contents, atLeast := supportContents(), 3_500_000
-	if testing.Short() || raceDetector {
-		contents, atLeast = contents[8:16], 1_000_000
-	}
+	contents := supportContents()
+	contents = effort.Of(contents[8:9], contents[8:12], contents)
+	atLeast := effort.Of(100_000, 500_000, 3_500_000)
 	asks := supportQuestions(t)
 	tally := supportTally{t: t, reasons: map[string]bool{}}
 	for _, grant := range supportLives() {
@@ -491,7 +494,7 @@ func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 // TestGrantHistories takes grants through all that can happen to them, and
 // compares each with a list of its turns.
 func TestGrantHistories(t *testing.T) {
-	checkTimes(t, 1000, 100)
+	effort.Checks(t, 30, 100, 1_000)
 	const day, month = 24 * time.Hour, 30 * 24 * time.Hour
 	spans := []time.Duration{time.Hour, 7 * day, 0, month, day, month + 1, 31 * day, 1, -1, month - 1, -day, 50 * 365 * day}
 	session := at(granted(t, deskpolicy.Terms{Roles: []deskpolicy.Role{deskpolicy.AccountAdministratorRole()}}), noon)
@@ -610,6 +613,6 @@ func TestGrantHistories(t *testing.T) {
 	assert.Zero(t, revived, "nothing revives a grant")
 	t.Log(happened)
 	for _, what := range []string{"issue", "issue in vain", "extend", "extend in vain", "revoke", "revoke in vain"} {
-		assert.True(t, testing.Short() || happened[what] > 0, what)
+		assert.True(t, effort.Short() || happened[what] > 0, what)
 	}
 }

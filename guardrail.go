@@ -107,12 +107,27 @@ func (a *Appointment) revision(action ActionID) revision {
 	}
 }
 
+// notOnRecord reports whether the action changes the ticket scope of a role that
+// the agent does not hold there: to give a role takes [AgentRoleAssign] (A40).
+func (q *question) notOnRecord() bool {
+	a, ok := q.thing.(*Appointment)
+	if !ok || a == nil || a.Binding.Role == (Role{}) || q.action != AgentScopeEdit.ID() {
+		return false // without a role nothing is changed; a nil pointer stands for all of a list
+	}
+	var whom actor
+	whom.is(a.To)
+	return !slices.ContainsFunc(whom.bindings, func(b Binding) bool {
+		return b.Workspace == a.Binding.Workspace && b.Role.Name() == a.Binding.Role.Name() && b.Role.Account() == a.Binding.Role.Account()
+	})
+}
+
 // mayChange returns the guardrail that keeps the subject from acting on somebody,
-// or from changing what they hold. Of oneself one may only let go; of others it
-// takes an authority that covers theirs, and what they are to have.
+// or from changing what they hold. You can only give up what is your own, by the
+// record of you that asks and by the one that is changed (A41); of others it takes an
+// authority that covers theirs, and what they are to have.
 func (q *question) mayChange(whom *actor, to revision) Reason {
 	switch {
-	case whom.id == q.who.id && !whom.letsGo(to):
+	case whom.id == q.who.id && !(whom.letsGo(to) && q.who.letsGo(to)):
 		return OwnAuthority
 	case whom.id != q.who.id && !q.outranks(whom, to):
 		return BeyondAuthority

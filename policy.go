@@ -32,7 +32,8 @@ package deskpolicy
 //
 //  1. A malformed request is denied: no subject, an unknown action, a support
 //     session without an instant, a resource that is missing, incomplete or of
-//     another type than the action's.
+//     another type than the action's, a ticket scope of a role that the agent
+//     does not hold there.
 //  2. Another account's resource is denied, before anything else is looked at.
 //  3. A subject that is not live is denied: a deactivated agent, a shared agent
 //     without an active CRM user or in an account that is not connected to the
@@ -49,10 +50,12 @@ package deskpolicy
 //     name. An account keeps its last account administrator.
 //  5. What the account's plan lacks is denied.
 //  6. Without a role that has the permission, in that workspace, it is denied.
+//     To create an agent who has roles or groups takes the permissions to give
+//     them as well.
 //  7. What is out of reach of every such role's scope is denied. What is within
 //     reach for viewing only is denied to an action that changes it.
 //  8. An action on one's own things is denied on somebody else's. Giving
-//     something to someone who cannot take it is denied.
+//     something to someone who cannot take it is denied, and so is their taking it.
 //  9. Otherwise it is allowed, with the role, the scope and the ground. Of
 //     several it is the first ground of: all, group, assigned, mentioned,
 //     contact, own; of these the widest scope; of these the role whose name
@@ -99,7 +102,7 @@ func (r Request) opener() opener {
 	if r.Action.Host() {
 		return r.Vocabulary.opener(r.Action)
 	}
-	return openers[r.Action.info().on]
+	return resourceTypes[r.Action.info().on].open
 }
 
 // A question is a request about one part of a resource, on its way through the steps.
@@ -127,6 +130,12 @@ func (q *question) decide(subject Subject) Decision {
 			d = second
 		}
 	}
+	for _, action := range q.given() {
+		give := q.alsoTo(action)
+		if other := give.judge(); other.Reason.Step() < d.Reason.Step() {
+			d = other
+		}
+	}
 	if q.who.session != nil && d.Reason.Step() > 2 {
 		d.until = q.who.session.until
 	}
@@ -143,7 +152,9 @@ func (q *question) malformed(subject Subject) Reason {
 		return UnknownAction
 	case q.who.session != nil && !validInstant(q.who.session.now):
 		return NoInstant
-	case q.thing == nil, q.what.kind == kindIncomplete, q.what.kind != q.rule.on && !q.action.Host():
+	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.Host() && (q.what.kind != q.rule.on || q.what.embedded):
+		return WrongResource
+	case q.what.kind == kindAppointment && q.notOnRecord():
 		return WrongResource
 	}
 	return Undecided
@@ -190,8 +201,17 @@ func (q *question) judge() Decision {
 			best.Reason = AllowedOwn
 		}
 	}
+	if best.Allowed() && q.neverTakes() {
+		best.Reason = IneligibleTarget
+	}
 	// 9. Allowed, or the denial of the role that came furthest.
 	return best
+}
+
+// neverTakes reports whether a support engineer is asked to take something as its
+// assignee, which they never are (A43).
+func (q *question) neverTakes() bool {
+	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
 // planned reports whether the account's plan has what the action requires.
@@ -209,6 +229,34 @@ func (q *question) judgeSecond() Decision {
 		return q.receive(pair.To, pair.Group, ConversationReply.ID())
 	}
 	return Decision{Reason: WrongResource}
+}
+
+// given returns the actions by which a new agent is given what it comes with. To
+// create it takes them as well (A40).
+func (q *question) given() []ActionID {
+	if q.action != AgentCreate.ID() {
+		return nil
+	}
+	a, ok := q.thing.(*Agent)
+	switch {
+	case !ok || a == nil:
+		return nil
+	case len(a.Bindings) == 0 && len(a.Groups) == 0:
+		return nil
+	case len(a.Groups) == 0:
+		return newAgentGives[:1]
+	case len(a.Bindings) == 0:
+		return newAgentGives[1:]
+	}
+	return newAgentGives[:]
+}
+
+// newAgentGives are the actions that give an agent roles and groups.
+var newAgentGives = [...]ActionID{AgentRoleAssign.ID(), AgentGroupAssign.ID()}
+
+// alsoTo returns the question whether the subject may do another action to the same thing.
+func (q *question) alsoTo(action ActionID) question {
+	return question{who: q.who, action: action, rule: action.info(), what: q.what, thing: q.thing}
 }
 
 // into returns the question about the second of a pair by itself.

@@ -2,12 +2,10 @@ package deskpolicy_test
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/pinned"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
@@ -62,26 +61,11 @@ func TestLaws(t *testing.T) {
 	}
 }
 
-// checkOften raises the number of checks for as long as the test runs, as most
-// laws say something of allowed requests only. A higher -rapid.checks stands.
+// checkOften checks each law more often than rapid would: most say something of
+// allowed requests only.
 func checkOften(t *testing.T) {
 	t.Helper()
-	checkTimes(t, 10_000, 1000)
-}
-
-// checkTimes is checkOften for so many checks; fewer with -short and the race detector.
-func checkTimes(t *testing.T, often, fewer int) {
-	t.Helper()
-	checks := flag.Lookup("rapid.checks")
-	if testing.Short() || raceDetector {
-		often = fewer
-	}
-	was := checks.Value.String()
-	if n, err := strconv.Atoi(was); err != nil || n >= often {
-		return
-	}
-	require.NoError(t, checks.Value.Set(strconv.Itoa(often)))
-	t.Cleanup(func() { require.NoError(t, checks.Value.Set(was)) })
+	effort.Checks(t, 300, 1_000, 10_000)
 }
 
 // drawn draws a request of somebody.
@@ -1041,10 +1025,7 @@ var ofSessions = map[deskpolicy.Reason]bool{
 // TestReasonShares keeps the generators honest: if a reason is all but never
 // drawn, the laws say nothing of it.
 func TestReasonShares(t *testing.T) {
-	n := 20000
-	if testing.Short() || raceDetector {
-		n = 4000
-	}
+	n := effort.Of(4_000, 4_000, 20_000)
 	count, allowed := map[deskpolicy.Reason]int{}, 0
 	for seed := range n {
 		q := worlds.Requests.Example(seed + 1)

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Version is the version of the library, for records of what it decided.
+// Version is the version of the library, for records of what it decided: the
+// newest in CHANGELOG.md, with "-dev" until that is released.
 const Version = "0.1.0-dev"
 
 // A Record is what an audit trail keeps of one decision, flat and stable: fields
@@ -193,56 +194,8 @@ func (r *Record) resource() string {
 
 // idsOf returns the IDs that the library has of the thing, and of its second part.
 func idsOf(thing any) (id, second string) {
-	switch t := thing.(type) {
-	case *Ticket:
-		return string(t.ID), ""
-	case *TicketPair:
-		return string(t.From.ID), string(t.Into.ID)
-	case *Assignment:
-		return string(t.Ticket.ID), cmp.Or(string(idOf(t.To)), string(t.Group.ID))
-	case *Note:
-		return string(t.Ticket.ID), ""
-	case *TimeEntry:
-		return string(t.Ticket.ID), ""
-	case *Conversation:
-		return string(t.ID), ""
-	case *Transfer:
-		return string(t.Conversation.ID), cmp.Or(string(idOf(t.To)), string(t.Group.ID))
-	case *Contact:
-		return string(t.ID), ""
-	case *ContactPair:
-		return string(t.From.ID), string(t.Into.ID)
-	case *Company:
-		return string(t.ID), ""
-	case *Agent:
-		return string(t.ID), ""
-	case *SharedAgent:
-		return string(t.ID), ""
-	case *Profile:
-		return string(t.Of), ""
-	case *Appointment:
-		return string(idOf(t.To)), t.Binding.Role.Name()
-	case *Membership:
-		return string(idOf(t.Of)), string(t.Group.ID)
-	case *Role:
-		return t.Name(), ""
-	case *Grant:
-		return string(t.ID()), ""
-	case *Workspace:
-		return string(t.ID), ""
-	case *Account:
-		return string(t.ID), ""
+	if identified, ok := thing.(interface{ ids() (id, second string) }); ok {
+		return identified.ids()
 	}
 	return "", ""
 }
-
-var kindNames = [...]string{
-	"host", "incomplete",
-	"ticket", "ticket_pair", "assignment", "note", "time_entry",
-	"conversation", "transfer", "channel", "canned_response", "ticket_list", "article", "faq", "topic",
-	"contact", "contact_pair", "company", "campaign", "report", "dashboard", "app",
-	"agent", "shared_agent", "profile", "appointment", "membership", "role", "grant", "settings", "workspace", "account",
-}
-
-// String returns the kind's name.
-func (k kind) String() string { return nameOf(kindNames[:], k) }

@@ -22,7 +22,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
 	} {
-		if _, thing := openers[k](resource); thing != nil {
+		if _, thing := resourceTypes[k].open(resource); thing != nil {
 			return r.apply(subject, thing)
 		}
 	}
@@ -176,7 +176,12 @@ func (f *finder) second(q *question) []Remedy {
 	case *Transfer:
 		return f.receiving(q, thing.To)
 	}
-	return []Remedy{nil}
+	ways := []Remedy{nil}
+	for _, action := range q.given() {
+		give := q.alsoTo(action)
+		ways = cross(ways, f.ways(&give))
+	}
+	return ways
 }
 
 // ways returns the ways to be allowed one part by one role: the ways for a

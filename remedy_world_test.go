@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
@@ -345,7 +346,7 @@ func TestRemediesAreComplete(t *testing.T) {
 	scenes := smallScenes(roles)
 	remedies, denied := 0, 0
 	for i, s := range scenes {
-		n := s.complete(t, roles, i%7 == 0 || !testing.Short() && !raceDetector)
+		n := s.complete(t, roles, i%effort.Of(49, 7, 1) == 0)
 		remedies += n
 		if n > 0 {
 			denied++

@@ -10,11 +10,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
 )
 
 // The rules of the repository, as tests.
@@ -50,23 +53,31 @@ func TestStandardLibraryOnly(t *testing.T) {
 		list := []string{"list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}"}
 		return strings.Fields(goTool(t, nil, append(list, paths...)...))
 	}
-	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden"}
+	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden", module + "/internal/effort"}
 	for _, path := range needed(public...) {
 		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
 		assert.NotContains(t, append(proofs, forTests), path, "for tests only")
 	}
-	assert.ElementsMatch(t, []string{module, module + "/internal/strictjson", "pgregory.net/rapid", forTests}, needed(forTests))
+	library := []string{module, module + "/internal/strictjson"}
+	assert.ElementsMatch(t, append(slices.Clone(library), module+"/lifecycle"), needed(module+"/lifecycle"))
+	assert.ElementsMatch(t, append(slices.Clone(library), "pgregory.net/rapid", forTests), needed(forTests))
 }
 
-// The decision path has no clock, no randomness, no input or output, no reflection of its own.
+// Decisions and plans have no clock, no randomness, no input or output; and of reflection
+// only whether a host's type is a pointer.
 func TestPureImports(t *testing.T) {
-	allowed := map[string]bool{
-		module + "/internal/strictjson": true,
-		"bytes":                         true, "cmp": true, "encoding/json": true, "errors": true, "fmt": true, "iter": true, "log/slog": true, "maps": true,
-		"math/bits": true, "slices": true, "strings": true, "sync": true, "time": true, "unicode": true, "unicode/utf8": true,
-	}
-	for _, name := range strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", ".")) {
-		assert.True(t, allowed[name], "the core imports %s", name)
+	for pkg, allowed := range map[string][]string{
+		".": {
+			module + "/internal/strictjson", "bytes", "cmp", "encoding/json", "errors", "fmt", "iter", "log/slog", "maps",
+			"math/bits", "reflect", "slices", "strings", "sync", "time", "unicode", "unicode/utf8",
+		},
+		"./lifecycle": {module, "errors", "fmt", "log/slog", "math/bits", "slices", "strings", "unicode"},
+	} {
+		imports := strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", pkg))
+		assert.NotEmpty(t, imports)
+		for _, name := range imports {
+			assert.Contains(t, allowed, name, "%s imports it", pkg)
+		}
 	}
 }
 
@@ -77,32 +88,42 @@ func TestBuildsElsewhere(t *testing.T) {
 		"oldest Go release": {"GOTOOLCHAIN=go1.24.0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			goTool(t, env, "build", "-o", os.DevNull, ".")
+			goTool(t, env, "build", "-o", os.DevNull, ".", "./lifecycle")
 		})
 	}
 }
 
+// The module asks for little: what it requires, its importers get as well.
+// These are the oldest versions that the tests pass with; go.mod says what is wrong
+// with older ones. The tests run with exactly these.
 func TestModule(t *testing.T) {
+	type version struct{ Path, Version string }
 	var module struct {
 		Go        string
 		Toolchain *string
 		Replace   []any
 		Require   []struct {
-			Path, Version string
-			Indirect      bool
+			version
+			Indirect bool
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(goTool(t, nil, "mod", "edit", "-json")), &module))
 	assert.Equal(t, "1.24.0", module.Go)
 	assert.Nil(t, module.Toolchain)
 	assert.Empty(t, module.Replace)
-	var direct []string
+	var direct []version
 	for _, r := range module.Require {
+		selected := goTool(t, nil, "list", "-m", "-f", "{{.Version}}", r.Path)
+		assert.Equal(t, r.Version, strings.TrimSpace(selected), "the tests run with the required version of %s", r.Path)
 		if !r.Indirect {
-			direct = append(direct, r.Path)
+			direct = append(direct, r.version)
 		}
 	}
-	assert.Equal(t, []string{"github.com/google/go-cmp", "github.com/stretchr/testify", "pgregory.net/rapid"}, direct)
+	assert.Equal(t, []version{
+		{"github.com/google/go-cmp", "v0.5.8"},
+		{"github.com/stretchr/testify", "v1.7.2"},
+		{"pgregory.net/rapid", "v1.1.0"},
+	}, direct)
 }
 
 // A file begins with its package's comment in one file of each package only, and nowhere is work left to do.
@@ -172,12 +193,19 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
+// glob returns the files of that pattern, of which there are some.
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
 // Every rule of docs/requirements.md has a subtest by its number.
 func TestEveryRequirementIsTested(t *testing.T) {
 	tested := make(map[string]bool)
-	files, err := filepath.Glob("*_test.go")
-	require.NoError(t, err)
-	for _, file := range files {
+	for _, file := range slices.Concat(glob(t, "*_test.go"), glob(t, "lifecycle/*_test.go")) {
 		for _, run := range regexp.MustCompile(`t\.Run\("([SGR]\d+)"`).FindAllStringSubmatch(readFile(t, file), -1) {
 			tested[run[1]] = true
 		}
@@ -189,11 +217,28 @@ func TestEveryRequirementIsTested(t *testing.T) {
 	}
 }
 
+// The changelog's newest version is the library's, which ends in "-dev" until it has
+// a date. Each version opens with the decisions that it changes.
+func TestChangelog(t *testing.T) {
+	versions := strings.Split(readFile(t, "CHANGELOG.md"), "\n## ")[1:]
+	require.NotEmpty(t, versions)
+	for i, text := range versions {
+		heading := regexp.MustCompile(`^v(\d+\.\d+\.\d+) - (unreleased|\d{4}-\d{2}-\d{2})\n\n\*\*Decisions changed\*\*`).FindStringSubmatch(text)
+		require.NotNil(t, heading, "how version %.40q of the changelog begins", text)
+		version, date := heading[1], heading[2]
+		if date == "unreleased" {
+			version += "-dev"
+			assert.Zero(t, i, "only the newest version is unreleased")
+		}
+		if i == 0 {
+			assert.Equal(t, version, deskpolicy.Version)
+		}
+	}
+}
+
 // Everything that is exported says what it is.
 func TestExportedIsDocumented(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	for _, name := range files {
+	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}

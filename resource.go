@@ -1,5 +1,7 @@
 package deskpolicy
 
+import "cmp"
+
 // A Resource is something that is acted on. The library's own are below; a host
 // adds its own by giving a type this method on the value, and actions from the
 // ranges that start at [HostViews].
@@ -21,6 +23,7 @@ type Attributes struct {
 
 	owner     AgentID // for actions on one's own: who wrote it, or has it
 	kind      kind
+	embedded  bool // in a host's type, which only a host's action is on
 	builtIn   bool // a built-in role: part of every account
 	requester *Contact
 	mentions  map[AgentID]bool
@@ -64,6 +67,8 @@ type TicketID string
 // Attributes implements [Resource].
 func (t Ticket) Attributes() (what Attributes) { t.fill(&what, kindTicket); return what }
 
+func (t Ticket) ids() (id, second string) { return string(t.ID), "" }
+
 // fill fills in empty attributes of something that is reached as the ticket is.
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
@@ -78,16 +83,27 @@ type TicketPair struct {
 // Attributes implements [Resource].
 func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTicketPair); return what }
 
-// An Assignment is a ticket and whom it is to go to: an agent, a group, or
-// both. With neither it is malformed.
+func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
+
+// An Assignment is a ticket and its recipient: an agent, a group, or both. With
+// neither it is malformed.
+//
+// Whether somebody can be given a ticket is asked by an Assignment alone: the
+// recipient needs the permission [TicketBeAssigned] for the ticket as if it were
+// already theirs, and does not have it in a group that they only view. Asked of
+// the ticket as it is, TicketBeAssigned says what their role reaches (A43).
 type Assignment struct {
 	Ticket Ticket
-	To     Subject    // who must be able to take it; see [TicketBeAssigned]
+	To     Subject    // who must be able to take it
 	Group  AgentGroup // zero if it stays where it is
 }
 
 // Attributes implements [Resource].
 func (a Assignment) Attributes() (what Attributes) { a.Ticket.fill(&what, kindAssignment); return what }
+
+func (a Assignment) ids() (id, second string) {
+	return string(a.Ticket.ID), cmp.Or(string(idOf(a.To)), string(a.Group.ID))
+}
 
 // An AgentGroup is a group of agents, or team.
 type AgentGroup struct {
@@ -105,6 +121,8 @@ type Note struct {
 // Attributes implements [Resource].
 func (n Note) Attributes() (what Attributes) { n.fill(&what); return what }
 
+func (n Note) ids() (id, second string) { return string(n.Ticket.ID), "" }
+
 func (n *Note) fill(what *Attributes) {
 	n.Ticket.fill(what, kindNote)
 	what.owner = n.Author
@@ -118,6 +136,8 @@ type TimeEntry struct {
 
 // Attributes implements [Resource].
 func (e TimeEntry) Attributes() (what Attributes) { e.fill(&what); return what }
+
+func (e TimeEntry) ids() (id, second string) { return string(e.Ticket.ID), "" }
 
 func (e *TimeEntry) fill(what *Attributes) {
 	e.Ticket.fill(what, kindTimeEntry)
@@ -139,6 +159,8 @@ type ConversationID string
 // Attributes implements [Resource].
 func (c Conversation) Attributes() (what Attributes) { c.fill(&what, kindConversation); return what }
 
+func (c Conversation) ids() (id, second string) { return string(c.ID), "" }
+
 // fill fills in empty attributes of something that is reached as the conversation is.
 func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
@@ -158,6 +180,10 @@ func (t Transfer) Attributes() (what Attributes) {
 	return what
 }
 
+func (t Transfer) ids() (id, second string) {
+	return string(t.Conversation.ID), cmp.Or(string(idOf(t.To)), string(t.Group.ID))
+}
+
 // A Channel is a mailbox, a phone number or a chat inbox.
 type Channel struct {
 	Account   AccountID
@@ -166,10 +192,9 @@ type Channel struct {
 }
 
 // Attributes implements [Resource].
-func (c Channel) Attributes() (what Attributes) { c.fill(&what); return what }
-
-func (c *Channel) fill(what *Attributes) {
+func (c Channel) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = c.Account, c.Workspace, c.Group, kindChannel
+	return what
 }
 
 // A CannedResponse is a saved answer, of a group if it is not for everybody (B51).
@@ -180,10 +205,9 @@ type CannedResponse struct {
 }
 
 // Attributes implements [Resource].
-func (c CannedResponse) Attributes() (what Attributes) { c.fill(&what); return what }
-
-func (c *CannedResponse) fill(what *Attributes) {
+func (c CannedResponse) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = c.Account, c.Workspace, c.Group, kindCannedResponse
+	return what
 }
 
 // owned fills in what is looked at in something that is never assigned: whoever owns it holds it.
@@ -200,10 +224,9 @@ type TicketList struct {
 }
 
 // Attributes implements [Resource].
-func (l TicketList) Attributes() (what Attributes) { l.fill(&what); return what }
-
-func (l *TicketList) fill(what *Attributes) {
+func (l TicketList) Attributes() (what Attributes) {
 	what.owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
+	return what
 }
 
 // An Article is an article of the knowledge base.
@@ -214,10 +237,9 @@ type Article struct {
 }
 
 // Attributes implements [Resource].
-func (a Article) Attributes() (what Attributes) { a.fill(&what); return what }
-
-func (a *Article) fill(what *Attributes) {
+func (a Article) Attributes() (what Attributes) {
 	what.owned(kindArticle, a.Account, a.Workspace, "", a.Author)
+	return what
 }
 
 // A FAQ is a frequently asked question and its answer.
@@ -228,10 +250,9 @@ type FAQ struct {
 }
 
 // Attributes implements [Resource].
-func (f FAQ) Attributes() (what Attributes) { f.fill(&what); return what }
-
-func (f *FAQ) fill(what *Attributes) {
+func (f FAQ) Attributes() (what Attributes) {
 	what.owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
+	return what
 }
 
 // A Topic is a topic of a forum.
@@ -242,10 +263,9 @@ type Topic struct {
 }
 
 // Attributes implements [Resource].
-func (t Topic) Attributes() (what Attributes) { t.fill(&what); return what }
-
-func (t *Topic) fill(what *Attributes) {
+func (t Topic) Attributes() (what Attributes) {
 	what.owned(kindTopic, t.Account, t.Workspace, "", t.Author)
+	return what
 }
 
 // A Contact is a customer.
@@ -263,6 +283,8 @@ type ContactID string
 // Attributes implements [Resource].
 func (c Contact) Attributes() (what Attributes) { c.fill(&what, kindContact); return what }
 
+func (c Contact) ids() (id, second string) { return string(c.ID), "" }
+
 func (c *Contact) fill(what *Attributes, k kind) {
 	what.owned(k, c.Account, "", "", c.Owner)
 }
@@ -274,6 +296,8 @@ type ContactPair struct {
 
 // Attributes implements [Resource].
 func (p ContactPair) Attributes() (what Attributes) { p.From.fill(&what, kindContactPair); return what }
+
+func (p ContactPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
 
 // A Company is an organisation that contacts belong to.
 type Company struct {
@@ -290,6 +314,8 @@ type CompanyID string
 // Attributes implements [Resource].
 func (c Company) Attributes() (what Attributes) { c.fill(&what); return what }
 
+func (c Company) ids() (id, second string) { return string(c.ID), "" }
+
 func (c *Company) fill(what *Attributes) {
 	what.owned(kindCompany, c.Account, "", "", c.Owner)
 }
@@ -302,10 +328,9 @@ type Campaign struct {
 }
 
 // Attributes implements [Resource].
-func (c Campaign) Attributes() (what Attributes) { c.fill(&what); return what }
-
-func (c *Campaign) fill(what *Attributes) {
+func (c Campaign) Attributes() (what Attributes) {
 	what.owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
+	return what
 }
 
 // A Report is a report over the desk's data, of a team if it is not over all of it [R13].
@@ -317,10 +342,9 @@ type Report struct {
 }
 
 // Attributes implements [Resource].
-func (r Report) Attributes() (what Attributes) { r.fill(&what); return what }
-
-func (r *Report) fill(what *Attributes) {
+func (r Report) Attributes() (what Attributes) {
 	what.owned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
+	return what
 }
 
 // A Dashboard shows figures as they change, of a team if it is not over all of the desk [R13].
@@ -332,10 +356,9 @@ type Dashboard struct {
 }
 
 // Attributes implements [Resource].
-func (d Dashboard) Attributes() (what Attributes) { d.fill(&what); return what }
-
-func (d *Dashboard) fill(what *Attributes) {
+func (d Dashboard) Attributes() (what Attributes) {
 	what.owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
+	return what
 }
 
 // An App is an installed app of the marketplace.
@@ -345,10 +368,9 @@ type App struct {
 }
 
 // Attributes implements [Resource].
-func (a App) Attributes() (what Attributes) { a.fill(&what); return what }
-
-func (a *App) fill(what *Attributes) {
+func (a App) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.kind = a.Account, a.Workspace, kindApp
+	return what
 }
 
 // Settings are one area of the desk's configuration, of a team if they are not for all of it [R13].
@@ -359,10 +381,9 @@ type Settings struct {
 }
 
 // Attributes implements [Resource].
-func (s Settings) Attributes() (what Attributes) { s.fill(&what); return what }
-
-func (s *Settings) fill(what *Attributes) {
+func (s Settings) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = s.Account, s.Workspace, s.Team, kindSettings
+	return what
 }
 
 // A Workspace is a part of an account with tickets and settings of its own. A
@@ -373,26 +394,29 @@ type Workspace struct {
 }
 
 // Attributes implements [Resource].
-func (w Workspace) Attributes() (what Attributes) { w.fill(&what); return what }
-
-func (w *Workspace) fill(what *Attributes) {
+func (w Workspace) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.kind = w.Account, w.ID, kindWorkspace
+	return what
 }
+
+func (w Workspace) ids() (id, second string) { return string(w.ID), "" }
 
 // Attributes returns what the rules look at when the account itself is acted on.
-func (a Account) Attributes() (what Attributes) { a.fill(&what); return what }
-
-func (a *Account) fill(what *Attributes) {
+func (a Account) Attributes() (what Attributes) {
 	what.Account, what.kind = a.ID, kindAccount
+	return what
 }
+
+func (a Account) ids() (id, second string) { return string(a.ID), "" }
 
 // Attributes returns what the rules look at when the role is acted on. A
 // built-in role belongs to every account.
-func (r Role) Attributes() (what Attributes) { r.fill(&what); return what }
-
-func (r *Role) fill(what *Attributes) {
+func (r Role) Attributes() (what Attributes) {
 	what.Account, what.kind, what.builtIn = r.Account(), kindRole, r.BuiltIn()
+	return what
 }
+
+func (r Role) ids() (id, second string) { return r.Name(), "" }
 
 // An Appointment is somebody and a role that they are to hold, or to hold no
 // longer, as a whole binding.
@@ -412,6 +436,8 @@ func (a Appointment) Attributes() Attributes {
 	}
 	return Attributes{Account: to.account.ID, kind: kindAppointment}
 }
+
+func (a Appointment) ids() (id, second string) { return string(idOf(a.To)), a.Binding.Role.Name() }
 
 // A Membership is somebody and what they are to be able to do in a group:
 // nothing, if they are to leave it.
@@ -433,6 +459,8 @@ func (m Membership) Attributes() Attributes {
 	return Attributes{Account: of.account.ID, kind: kindMembership}
 }
 
+func (m Membership) ids() (id, second string) { return string(idOf(m.Of)), string(m.Group.ID) }
+
 // A Profile is what somebody on the desk shows of themselves.
 type Profile struct {
 	Account AccountID
@@ -440,8 +468,9 @@ type Profile struct {
 }
 
 // Attributes implements [Resource].
-func (p Profile) Attributes() (what Attributes) { p.fill(&what); return what }
-
-func (p *Profile) fill(what *Attributes) {
+func (p Profile) Attributes() (what Attributes) {
 	what.owned(kindProfile, p.Account, "", "", p.Of)
+	return what
 }
+
+func (p Profile) ids() (id, second string) { return string(p.Of), "" }

@@ -44,13 +44,13 @@ func stanceAt(index int) stance {
 // so to the subject: the author, if it has one.
 func (s stance) of(on kind, who AgentID) Attributes {
 	what := Attributes{kind: on, owner: who}
-	if fieldsOf[on]&aGroup != 0 {
+	if on.has(aGroup) {
 		what.Group = "g"
 	}
-	if fieldsOf[on]&aHolder != 0 && s.own {
+	if on.has(aHolder) && s.own {
 		what.Assignee = who
 	}
-	if fieldsOf[on]&anOwner != 0 {
+	if on.has(anOwner) {
 		what.owner = what.Assignee
 	}
 	if s.mentioned {
@@ -131,7 +131,7 @@ func (l *library) classify(bit int) {
 		&l.authoring:  id.In(ClassRoleAuthoring),
 		&l.ownOnly:    id.info().class&ownOnly != 0,
 		&l.ticketLike: on.ticketLike(),
-		&l.unplaced:   fieldsOf[on]&aWorkspace == 0,
+		&l.unplaced:   !on.has(aWorkspace),
 		&l.ofCompany:  on == kindCompany,
 
 		&l.notOfCompany:  on != kindCompany,
@@ -151,7 +151,7 @@ func (b *rulebook) derive(who actor) {
 	for bit := range len(actionSet{}) * 64 {
 		id, on := action(bit)
 		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
-		if q.forbiddenToKind() != Undecided {
+		if q.forbiddenToKind() != Undecided || q.neverTakes() {
 			continue
 		}
 		if id < HostViews || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike

@@ -36,7 +36,7 @@ func TestForbiddenToSupport(t *testing.T) {
 		CannedResponse{Account: "acme"}, TicketList{Account: "acme", Owner: session.ID()}, Article{Account: "acme"}, FAQ{Account: "acme"},
 		Topic{Account: "acme", Author: session.ID()}, *customer("emea"), ContactPair{*customer("emea"), *customer("apac")},
 		Company{Account: "acme"}, Campaign{Account: "acme"}, Report{Account: "acme"}, Dashboard{Account: "acme"}, App{Account: "acme"},
-		*bob(), *sam(), Profile{Account: "acme", Of: session.ID()}, Appointment{bob(), bobs}, inGroup(bob(), "billing", View), newRole(t, "Tier 2"), session.Grant(),
+		*bob(), *sam(), Profile{Account: "acme", Of: session.ID()}, Appointment{bob(bobs), bobs}, inGroup(bob(), "billing", View), newRole(t, "Tier 2"), session.Grant(),
 		Settings{Account: "acme"}, Workspace{Account: "acme"}, acme,
 	}
 	met := make(map[string]bool)
@@ -52,7 +52,8 @@ func TestForbiddenToSupport(t *testing.T) {
 			assert.Equal(t, want, got[0], id)
 			met[id.String()] = true
 		} else {
-			assert.Contains(t, []Reason{AllowedAll, AllowedOwn}, got[0], id)
+			assert.Contains(t, []Reason{AllowedAll, AllowedOwn, IneligibleTarget}, got[0], id)
+			assert.Equal(t, id == TicketBeAssigned.ID() || id == ConversationTake.ID(), got[0] == IneligibleTarget, id)
 		}
 	}
 	assert.Len(t, met, len(forbidden), "every name is an action's")

@@ -52,12 +52,14 @@ func (a SharedAgent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindSharedAgent}
 }
 
+func (a SharedAgent) ids() (id, second string) { return string(a.ID), "" }
+
 // forbiddenToShared returns what the kind forbids to a shared agent (A20).
 func (q *question) forbiddenToShared() Reason {
 	switch {
 	case q.action == TicketBeAssigned.ID():
 		return SharedNeverAssigned
-	case q.rule.classes()&ClassChannel != 0, q.what.kind == kindConversation, q.what.kind == kindTransfer:
+	case q.rule.classes()&ClassChannel != 0, q.what.kind == kindChannel, q.what.kind == kindConversation, q.what.kind == kindTransfer:
 		return SharedNoChannels
 	case q.rule.category.administers() && q.rule.category != catOperations:
 		return SharedNoAdministration

@@ -58,6 +58,8 @@ func (a Agent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindAgent}
 }
 
+func (a Agent) ids() (id, second string) { return string(a.ID), "" }
+
 // actor is a subject as the rules see it.
 type actor struct {
 	id       AgentID

@@ -17,21 +17,24 @@ type Vocabulary struct {
 
 // A HostAction is an action of the host's and its name: see [Named].
 type HostAction struct {
-	id   ActionID
-	name string
-	open opener
+	id        ActionID
+	name      string
+	open      opener
+	reference bool // its type is a pointer or an interface
 }
 
 // Named names an action of the host's. Names are the host's to choose, in the
-// manner of "invoice.refund".
+// manner of "invoice.refund". R is the type of the resource itself, as in
+// Action[Invoice]: no pointer, and no interface.
 func Named[R Resource](action Action[R], name string) HostAction {
-	return HostAction{action.ID(), name, open[R]}
+	return HostAction{action.ID(), name, open[R], isReference[R]()}
 }
 
 // NewVocabulary returns the library's actions and the host's. It refuses a
 // number outside the ranges for hosts, a number or a name that occurs twice,
 // an empty name, a name of the library's, and one that could not be read back:
-// with an "@", or with a character that does not show.
+// with an "@", or with a character that does not show. It refuses an action whose
+// resource type is a pointer or an interface: what that leads to may be missing.
 func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 	var err error
 	v := &Vocabulary{byName: make(map[string]ActionID)}
@@ -39,6 +42,8 @@ func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 		switch taken, exists := v.action(action.name); {
 		case !action.id.Host():
 			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
+		case action.reference:
+			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: its resource type is a pointer or an interface; name the type itself", action.name))
 		case action.name == "":
 			err = errors.Join(err, fmt.Errorf("deskpolicy: action %d has no name", action.id))
 		case exists:

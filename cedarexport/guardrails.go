@@ -102,7 +102,7 @@ func (f *forbidder) ofShared() {
 		principal: shared, action: f.within([]deskpolicy.ActionID{deskpolicy.TicketBeAssigned.ID()}),
 	})
 	f.because(deskpolicy.SharedNoChannels, "", policy{principal: shared, action: f.ofClass(deskpolicy.ClassChannel)})
-	for _, name := range []string{"Conversation", "Transfer"} {
+	for _, name := range []string{"Channel", "Conversation", "Transfer"} {
 		f.because(deskpolicy.SharedNoChannels, name, policy{principal: shared, resource: onType(name)})
 	}
 	f.because(deskpolicy.SharedNoAdministration, "", policy{principal: shared, action: f.within(f.actions(administers))})
@@ -172,6 +172,12 @@ const (
 	others     = "resource.id != principal.id"
 )
 
+// inBothRecords returns that a set has the element, by the record of somebody that is
+// changed and by the one that asks (A41).
+func inBothRecords(set, element expr) expr {
+	return all(contains("resource."+set, element), contains("principal."+set, element))
+}
+
 // ofOwnAuthority: of oneself one may only let go.
 func (f *forbidder) ofOwnAuthority() {
 	remove, rescope := deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()
@@ -184,18 +190,18 @@ func (f *forbidder) ofOwnAuthority() {
 	row := held("resource.role", "resource.roleWorkspace")
 	f.because(deskpolicy.OwnAuthority, "scope", policy{
 		action: f.within([]deskpolicy.ActionID{rescope}), resource: onType("Appointment"), when: []expr{themselves},
-		unless: []expr{either(
-			all(contains(set(quote("none"), quote("restricted")), "resource.ticketScope"), contains("resource.ticketRoles.restricted", row)),
-			all(equal("resource.ticketScope", quote("group")), contains("resource.ticketRoles.group", row)),
-			all(equal("resource.ticketScope", quote("global")), contains("resource.ticketRoles.global", row)),
+		unless: []expr{isAny("principal", "Agent", "SharedAgent"), either(
+			all(contains(set(quote("none"), quote("restricted")), "resource.ticketScope"), inBothRecords("ticketRoles.restricted", row)),
+			all(equal("resource.ticketScope", quote("group")), inBothRecords("ticketRoles.group", row)),
+			all(equal("resource.ticketScope", quote("global")), inBothRecords("ticketRoles.global", row)),
 		)},
 	})
 	f.because(deskpolicy.OwnAuthority, "membership", policy{
 		action: f.but(), resource: onType("Membership"), when: []expr{themselves},
 		unless: []expr{either(
 			equal("resource.access", quote("none")),
-			all(equal("resource.access", quote("view")), contains("resource.groups.view", "resource.inGroup")),
-			all(equal("resource.access", quote("edit")), contains("resource.groups.edit", "resource.inGroup")),
+			all(equal("resource.access", quote("view")), isAny("principal", "Agent", "SharedAgent"), inBothRecords("groups.view", "resource.inGroup")),
+			all(equal("resource.access", quote("edit")), isAny("principal", "Agent", "SharedAgent"), inBothRecords("groups.edit", "resource.inGroup")),
 		)},
 	})
 }
@@ -329,6 +335,9 @@ func (f *forbidder) ofEligibility() {
 			resource: onType(name), when: []expr{has("resource", "targetKind"), equal("resource.targetKind", quote("support_session"))},
 		})
 	}
+	f.because(deskpolicy.IneligibleTarget, "support", policy{
+		principal: onType("SupportSession"), action: f.within([]deskpolicy.ActionID{deskpolicy.TicketBeAssigned.ID(), deskpolicy.ConversationTake.ID()}),
+	})
 	f.viewsOnly(deskpolicy.TicketBeAssigned.ID(), "ticketRoles.global", "ticketRoles.group")
 	f.viewsOnly(deskpolicy.ConversationReply.ID(), "roles", "roles")
 }

@@ -3,6 +3,7 @@ package cedarexport
 import (
 	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -47,8 +48,10 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			moved.Assignee = to
 			return d.ofConversation("Conversation", &moved)
 		})
+	case deskpolicy.Agent:
+		return append([]part{about(func(d *draft) entity { return d.agent(&r) })}, given(by, action, r)...)
 	case deskpolicy.Appointment:
-		if _, ok := memberOf(r.To); !ok {
+		if _, ok := memberOf(r.To); !ok || action == deskpolicy.AgentScopeEdit.ID() && !onRecord(r.To, r.Binding) {
 			return nil
 		}
 		return []part{about(func(d *draft) entity { return d.appointment(&r) })}
@@ -60,6 +63,41 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 	default:
 		return []part{about(func(d *draft) entity { return d.plain(resource, r) })}
 	}
+}
+
+// given returns what it also takes to create an agent with roles or groups: to
+// be allowed to give any (A40).
+func given(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpolicy.Agent) (also []part) {
+	if action != deskpolicy.AgentCreate.ID() {
+		return nil
+	}
+	if a.ID == "" {
+		a.ID = "a new agent"
+	}
+	if len(a.Bindings) > 0 {
+		also = append(also, part{by: by, action: deskpolicy.AgentRoleAssign.ID(), build: func(d *draft) entity {
+			return d.appointment(&deskpolicy.Appointment{To: &a})
+		}})
+	}
+	if len(a.Groups) > 0 {
+		anyGroup := deskpolicy.AgentGroup{ID: "any", Account: a.Account.ID}
+		also = append(also, part{by: by, action: deskpolicy.AgentGroupAssign.ID(), build: func(d *draft) entity {
+			return d.membership(&deskpolicy.Membership{Of: &a, Group: anyGroup})
+		}})
+	}
+	return also
+}
+
+// onRecord reports whether somebody holds the binding's role in its workspace, as far
+// as it has one (A40).
+func onRecord(to deskpolicy.Subject, b deskpolicy.Binding) bool {
+	if b.Role == (deskpolicy.Role{}) {
+		return true
+	}
+	member, _ := memberOf(to)
+	return slices.ContainsFunc(member.bindings, func(held deskpolicy.Binding) bool {
+		return held.Workspace == b.Workspace && held.Role.Name() == b.Role.Name() && held.Role.Account() == b.Role.Account()
+	})
 }
 
 // movedTo returns the account and the group of what goes to the group, if it is any.
@@ -122,32 +160,10 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 		return d.ofTicket("TimeEntry", &r.Ticket, r.Agent)
 	case deskpolicy.Conversation:
 		return d.ofConversation("Conversation", &r)
-	case deskpolicy.Channel:
-		return owner("Channel", "", "")
-	case deskpolicy.CannedResponse:
-		return owner("CannedResponse", "", "")
-	case deskpolicy.TicketList:
-		return owner("TicketList", "", r.Owner)
-	case deskpolicy.Article:
-		return owner("Article", "", r.Author)
-	case deskpolicy.FAQ:
-		return owner("FAQ", "", r.Author)
-	case deskpolicy.Topic:
-		return owner("Topic", "", r.Author)
 	case deskpolicy.Company:
 		maps.Copy(attrs, d.crmRecord(&r.CRM, r.Account))
 		attrs["id"] = string(r.ID)
 		return owner("Company", string(r.ID), r.Owner)
-	case deskpolicy.Campaign:
-		return owner("Campaign", "", r.Author)
-	case deskpolicy.Report:
-		return owner("Report", "", r.Owner)
-	case deskpolicy.Dashboard:
-		return owner("Dashboard", "", r.Owner)
-	case deskpolicy.App:
-		return owner("App", "", "")
-	case deskpolicy.Settings:
-		return owner("Settings", "", "")
 	case deskpolicy.Workspace:
 		return entity{uid: uidOf("Workspace", string(r.Account), string(r.ID)), attrs: attrs}
 	case deskpolicy.Account:
@@ -156,15 +172,19 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 		return owner("Profile", string(r.Of), r.Of)
 	case deskpolicy.Role:
 		return roleEntity(r)
-	case deskpolicy.Agent:
-		return d.agent(&r)
 	case deskpolicy.SharedAgent:
 		return d.colleague(&r)
 	case deskpolicy.Grant:
 		return d.grant(&r)
-	default:
-		return d.hosts(given, what)
 	}
+	k := kindOfType(resource)
+	switch {
+	case k == nil:
+		return d.hosts(given, what)
+	case k.owned:
+		return owner(k.name, "", what.Assignee)
+	}
+	return owner(k.name, "", "")
 }
 
 // colleague returns the shared agent or, if it is the principal, that very entity

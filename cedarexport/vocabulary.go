@@ -1,6 +1,7 @@
 package cedarexport
 
 import (
+	"reflect"
 	"slices"
 	"sync"
 
@@ -76,6 +77,19 @@ var kindOf = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 // takes reports whether the action is on this kind.
 func (k kind) takes(id deskpolicy.ActionID) bool {
 	return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool { return goesWith(id, example) })
+}
+
+// kindOfType returns the kind of resources of that type, nil for a host's.
+func kindOfType(resource deskpolicy.Resource) *kind {
+	i := slices.IndexFunc(kinds, func(k kind) bool {
+		return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool {
+			return reflect.TypeOf(example) == reflect.TypeOf(resource)
+		})
+	})
+	if i < 0 {
+		return nil
+	}
+	return &kinds[i]
 }
 
 // goesWith reports whether the action is on resources of that type.

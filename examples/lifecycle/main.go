@@ -1,5 +1,5 @@
-// Lifecycle shows what becomes of an agent of the desk who is to be a shared
-// agent, by two ways: without her old record, and with it under a dummy address.
+// Lifecycle shows two ways to make an agent of the desk a shared agent: without her
+// old record, and with it under a dummy address.
 //
 //	go run ./examples/lifecycle
 package main
@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
 func main() {
@@ -21,11 +22,11 @@ func main() {
 }
 
 // emily answers tickets on the desk, and has been added to the CRM.
-var emily = deskpolicy.Person{
+var emily = lifecycle.Person{
 	Address:         "emily.dean@example.com",
-	Desk:            deskpolicy.AsAgent,
-	CRM:             deskpolicy.Active,
-	Integration:     deskpolicy.Active,
+	Desk:            lifecycle.Agent,
+	CRM:             lifecycle.Active,
+	Integration:     lifecycle.Active,
 	AssignedTickets: 3,
 	Bindings: []deskpolicy.Binding{
 		{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
@@ -42,30 +43,30 @@ func run(to io.Writer) error {
 	shared := []deskpolicy.Binding{
 		{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted},
 	}
-	p.refusal(emily.Plan(deskpolicy.EditAgent{By: "admin@example.com", Bindings: shared}))
-	p.refusal(emily.Plan(deskpolicy.EditRole{Role: deskpolicy.SharedAgentRole()}))
+	p.refusal(lifecycle.Plan(emily, lifecycle.EditAgent{By: "admin@example.com", Bindings: shared}))
+	p.refusal(lifecycle.Plan(emily, lifecycle.EditRole{Role: deskpolicy.SharedAgentRole()}))
 
 	p.title("Deleted, but still a contact: not enough")
-	p.plan(emily.Plan(
-		deskpolicy.DeleteAgent{},
-		deskpolicy.DeactivateInCRM{},
-		deskpolicy.ActivateInCRM{},
+	p.plan(lifecycle.Plan(emily,
+		lifecycle.DeleteAgent{},
+		lifecycle.DeactivateInCRM{},
+		lifecycle.ActivateInCRM{},
 	))
 
 	p.title("Without a dummy address: deleted for good")
-	p.plan(emily.Plan(
-		deskpolicy.DeleteAgent{},
-		deskpolicy.DeleteContact{},
-		deskpolicy.PurgeContact{},
-		deskpolicy.DeactivateInCRM{},
-		deskpolicy.ActivateInCRM{},
+	p.plan(lifecycle.Plan(emily,
+		lifecycle.DeleteAgent{},
+		lifecycle.DeleteContact{},
+		lifecycle.PurgeContact{},
+		lifecycle.DeactivateInCRM{},
+		lifecycle.ActivateInCRM{},
 	))
 
 	p.title("With a dummy address: nothing deleted")
-	p.plan(emily.Plan(
-		deskpolicy.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
-		deskpolicy.DeactivateInCRM{},
-		deskpolicy.ActivateInCRM{},
+	p.plan(lifecycle.Plan(emily,
+		lifecycle.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
+		lifecycle.DeactivateInCRM{},
+		lifecycle.ActivateInCRM{},
 	))
 	return p.err
 }
@@ -84,8 +85,8 @@ func (p *printer) printf(format string, args ...any) {
 
 func (p *printer) title(text string) { p.printf("\n== %s ==\n\n", text) }
 
-// plan writes each change, and what they come to.
-func (p *printer) plan(changes []deskpolicy.Change, err error) {
+// plan writes each change, and their totals.
+func (p *printer) plan(changes []lifecycle.Change, err error) {
 	if err != nil {
 		p.err = err
 		return
@@ -101,8 +102,8 @@ func (p *printer) plan(changes []deskpolicy.Change, err error) {
 	p.printf("In all: warnings %d, tickets unassigned %d, seats %+d\n", warnings, unassigned, seats)
 }
 
-// change writes the warnings first: they are for whoever is about to make it.
-func (p *printer) change(c deskpolicy.Change) {
+// change writes the warnings first, for the user who is about to make the change.
+func (p *printer) change(c lifecycle.Change) {
 	for _, w := range c.Warnings {
 		p.printf("   %v %v\n", w.Level(), w)
 		p.printf("      effect: %s\n", w.Effect())
@@ -123,12 +124,12 @@ func (p *printer) change(c deskpolicy.Change) {
 	}
 }
 
-func (p *printer) person(who deskpolicy.Person) {
+func (p *printer) person(who lifecycle.Person) {
 	p.printf("   %-35s %s\n", who.Address, strings.Join(facts(who), ", "))
 }
 
-// facts says what is known of somebody.
-func facts(who deskpolicy.Person) []string {
+// facts lists what is on record about the person.
+func facts(who lifecycle.Person) []string {
 	all := []string{who.Desk.String()}
 	if who.WasAgent {
 		all[0] += " who was an agent"
@@ -146,6 +147,6 @@ func facts(who deskpolicy.Person) []string {
 }
 
 // refusal writes the error, in lines that are short enough to read.
-func (p *printer) refusal(_ []deskpolicy.Change, err error) {
+func (p *printer) refusal(_ []lifecycle.Change, err error) {
 	p.printf("- %s\n", strings.ReplaceAll(err.Error(), "; ", ";\n  "))
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
+	"github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
 func TestLifecycleOutput(t *testing.T) {
@@ -23,7 +23,7 @@ func TestLifecycleErrors(t *testing.T) {
 	require.ErrorIs(t, run(failing{full}), full)
 
 	p := &printer{to: &bytes.Buffer{}}
-	p.plan(emily.Plan(deskpolicy.PurgeContact{}))
+	p.plan(lifecycle.Plan(emily, lifecycle.PurgeContact{}))
 	require.ErrorContains(t, p.err, "cannot purge the contact")
 }
 
@@ -31,8 +31,8 @@ func TestLifecycleErrors(t *testing.T) {
 func TestLifecycleRemovals(t *testing.T) {
 	var output bytes.Buffer
 	p := &printer{to: &output}
-	customer := deskpolicy.Person{Address: "customer@example.com", Desk: deskpolicy.AsContact}
-	p.plan(customer.Plan(deskpolicy.DeleteContact{}, deskpolicy.PurgeContact{}))
+	customer := lifecycle.Person{Address: "customer@example.com", Desk: lifecycle.Contact}
+	p.plan(lifecycle.Plan(customer, lifecycle.DeleteContact{}, lifecycle.PurgeContact{}))
 	require.NoError(t, p.err)
 	require.Contains(t, output.String(), "ERROR activities_removed")
 	require.Contains(t, output.String(), "removed for good: forum topics, emails, tickets, other activity")

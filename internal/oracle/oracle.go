@@ -36,6 +36,7 @@ func Decide(q Request) Verdict {
 		gate{"wrong_resource", q.Thing == nil},                                                               // step 1: missing
 		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that is not held there (A40)
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -60,7 +61,24 @@ func (q Request) parts(a *Action) (v Verdict) {
 	if second.Reason != "" && Steps[second.Reason] < Steps[v.Reason] {
 		v = second
 	}
+	for _, give := range q.gives() {
+		if third := judge(q.Subject, Actions[give], q.Thing); Steps[third.Reason] < Steps[v.Reason] {
+			v = third
+		}
+	}
 	return v
+}
+
+// gives are the actions that creating an agent with roles or groups takes as well (A40).
+func (q Request) gives() (actions []string) {
+	creates := q.Action == "agent.create" && q.Thing.Kind == "agent"
+	if creates && len(q.Thing.Agent.Bindings) > 0 {
+		actions = append(actions, "agent.role.assign")
+	}
+	if creates && len(q.Thing.Agent.Groups) > 0 {
+		actions = append(actions, "agent.group.assign")
+	}
+	return actions
 }
 
 // whole reports that no part of the thing is missing (step 1).
@@ -120,7 +138,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                             // step 4 [R9]
 		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                             // step 4 [S41] [S45]
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
-		gate{"own_authority", authority && onSelf && !r.LetsGo(a)},                                                  // step 4 (B18, B50)
+		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                           // step 4 (B18, B50): by either record
 		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); a shared agent has none at all, see limit
 		gate{"beyond_authority", authority && r.Kind == "grant" && !s.Shared() && !s.mayGrant(r)},                   // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
@@ -314,6 +332,7 @@ func (s *Agent) limit(a *Action, kind string) Verdict {
 		gate{"shared_never_assigned", s.Shared() && a.Name == "ticket.be_assigned"}, // [S19] [S27] [S43] (A4)
 		gate{"shared_no_channels", s.Shared() && a.Channel},                         // [S28] [S29] [S43]
 		gate{"shared_no_channels", s.Shared() && kind == "conversation"},            // [S29] [S43]
+		gate{"shared_no_channels", s.Shared() && kind == "channel"},                 // [S28] [S29] [S43]
 		gate{"shared_no_administration", s.Shared() && a.Administers()},             // [S39] (A21)
 	)
 }

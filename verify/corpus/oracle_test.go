@@ -194,6 +194,7 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 	e := &oracle.Errand{
 		Action: action, Kind: m.Kind, Account: place.Account, Own: known.Own, Feature: known.Feature,
 		OnGrant: m.Kind == "grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.In(deskpolicy.ClassExport),
+		NotHeld: m.Kind == "appointment" && a.thing(m).NotHeld(known),
 	}
 	if kind.Workspace {
 		e.Workspace = place.Workspace

@@ -29,6 +29,9 @@ func check(module string, out io.Writer) (status int, err error) {
 	for _, line := range stale {
 		fmt.Fprintln(out, line)
 	}
+	if len(stale) > 0 {
+		fmt.Fprintf(out, "An equivalent mutant that is gone: drop the entry, or write it as the mutant is now.\nA patch that does not apply: %s\n\n", planted.Remake)
+	}
 	fmt.Fprintf(out, "%d equivalent mutants, %d patches: %d to mend\n", len(known), len(patches), len(stale))
 	return min(1, len(stale)), nil
 }
@@ -36,12 +39,12 @@ func check(module string, out io.Writer) (status int, err error) {
 // stale returns the entries that are not a mutant of the packages.
 func (e equivalents) stale(all []*program) (lines []string) {
 	exists := make(map[key]bool)
-	elsewhere := make(map[key]string) // functions, by the key without its function
+	elsewhere := make(map[key][]string) // functions, by the key without its function
 	for _, p := range all {
 		for _, name := range p.names {
 			for _, m := range p.mutants(name) {
 				exists[m.anywhere()] = true
-				elsewhere[m.inAnyFunction()] = m.Func
+				elsewhere[m.inAnyFunction()] = append(elsewhere[m.inAnyFunction()], m.Func)
 			}
 		}
 	}
@@ -49,9 +52,9 @@ func (e equivalents) stale(all []*program) (lines []string) {
 		if exists[k] {
 			continue
 		}
-		line := "equivalent.txt: there is no such mutant any more; drop the entry, or write it as the mutant is now:\n" + entry(k)
-		if now, has := elsewhere[k.inAnyFunction()]; has {
-			line += fmt.Sprintf("\tThere is one like it in %s.\n", now)
+		line := "equivalent.txt: " + entry(k)
+		if now := elsewhere[k.inAnyFunction()]; len(now) == 1 {
+			line += fmt.Sprintf("\tThere is one like it in %s.\n", now[0])
 		}
 		lines = append(lines, line)
 	}
@@ -62,7 +65,7 @@ func (e equivalents) stale(all []*program) (lines []string) {
 func stalePatches(module string, patches []planted.Patch) (lines []string) {
 	for _, patch := range patches {
 		if _, err := patch.Apply(os.DirFS(module)); err != nil {
-			lines = append(lines, fmt.Sprintf("planted/%s.patch: %v\n\t%s\n\t%s\n", patch.Name, err, patch.What, planted.Remake))
+			lines = append(lines, fmt.Sprintf("planted/%s.patch: %v\n\t%s\n", patch.Name, err, patch.What))
 		}
 	}
 	return lines

@@ -1,6 +1,6 @@
-//go:build race
+//go:build !race
 
-package deskpolicy_test
+package effort
 
 // raceDetector says that the race detector is on, and everything is some ten times slower.
-const raceDetector = true
+const raceDetector = false

@@ -1,0 +1,94 @@
+package deskpolicy_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// A reasonCase is a question whose answer has a certain reason: as a value, and
+// as a call whose types are known.
+type reasonCase struct {
+	want      Reason
+	request   Request
+	authorize func() Decision
+}
+
+// gives returns the case of a question whose answer has the reason.
+func gives[R Resource](want Reason, subject Subject, action Action[R], resource R) reasonCase {
+	return reasonCase{
+		want:      want,
+		request:   ask(subject, action, resource),
+		authorize: func() Decision { return Authorize(subject, action, &resource) },
+	}
+}
+
+// ask returns a request with its types erased.
+func ask[R Resource](subject Subject, action Action[R], resource R) Request {
+	return Request{Subject: subject, Action: action.ID(), Resource: resource}
+}
+
+// everyReason has a question for every reason, by number. A new reason is added
+// here: what is explained, measured and counted by reason goes through this list.
+func everyReason(t testing.TB) []reasonCase {
+	agent := wide(AgentRole(), Group)
+	me, owner := riya(agent), riya(wide(AccountAdministratorRole(), Global))
+	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
+	gone, poor := riya(agent), riya(agent)
+	gone.Deactivated, poor.Account.Plan = true, Plan{}
+	billing, apac := ticketOf("billing", "bob"), ticketOf("apac", "bob")
+	shared, stale, alone := sam(), sam(), sam()
+	stale.CRM.Deactivated, alone.Account.Integrated = true, false
+	mentioned := ticketOf("apac", "bob")
+	mentioned.Mentions = map[AgentID]bool{"sam": true}
+	seen := from(customer("emea"))
+	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
+	revoked, _, err := grant.Revoke(owner, noon)
+	require.NoError(t, err)
+	active := at(grant, grant.Start())
+	return []reasonCase{
+		gives(NoSubject, nil, TicketReply, billing),
+		gives(UnknownAction, me, Action[Ticket](0), billing),
+		{WrongResource, Request{Subject: me, Action: TicketReply.ID()}, func() Decision { return Authorize(me, TicketReply, nil) }},
+		gives(NoInstant, at(grant, time.Time{}), TicketReply, billing),
+		gives(OtherAccount, me, TicketReply, Ticket{Account: "initech"}),
+		gives(Deactivated, gone, TicketReply, billing),
+		gives(CRMInactive, stale, TicketReply, seen),
+		gives(NotIntegrated, alone, TicketReply, seen),
+		gives(NotAnAgent, &NonAgent{Account: acme, CRM: sam().CRM}, TicketReply, seen),
+		gives(NoGrant, at(Grant{}, noon), TicketReply, billing),
+		gives(GrantNotStarted, at(grant, noon), TicketReply, billing),
+		gives(GrantExpired, at(grant, grant.End()), TicketReply, billing),
+		gives(GrantRevoked, at(revoked, noon), TicketReply, billing),
+		gives(BuiltInImmutable, owner, RoleUpdate, SupervisorRole()),
+		gives(RoleAuthoringReserved, admin, RoleUpdate, newRole(t, "Tier 2")),
+		gives(OwnAuthority, admin, AgentEdit, *admin),
+		gives(BeyondAuthority, admin, AgentEdit, *boss),
+		gives(SharedNeverAssigned, me, TicketAssign, Assignment{Ticket: billing, To: shared}),
+		gives(SharedNoChannels, shared, PhoneUse, Channel{Account: "acme"}),
+		gives(SharedNoAdministration, shared, AgentView, *boss),
+		gives(SharedOnlyFromCRM, owner, AgentCreate, *bob(shared.Bindings...)),
+		gives(SupportNoGrants, active, GrantView, grant),
+		gives(SupportNoRoles, active, RoleUpdate, newRole(t, "Tier 2")),
+		gives(SupportNoAgents, active, AgentEdit, *boss),
+		gives(SupportNoExport, active, DataExport, acme),
+		gives(LastAdministrator, owner, AgentDelete, *boss),
+		gives(PlanLacksFeature, poor, TicketAttach, billing),
+		gives(NoRole, riya(), TicketReply, billing),
+		gives(NoPermission, me, TicketPurge, billing),
+		gives(OtherWorkspace, riya(Binding{AgentRole(), "it", Group}), TicketReply, billing),
+		gives(OutOfScope, me, TicketReply, apac),
+		gives(ViewOnly, me, TicketReply, ticketOf("refunds", "bob")),
+		gives(NotOwn, me, TicketNoteEditOwn, Note{billing, "bob"}),
+		gives(IneligibleTarget, me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))}),
+		gives(AllowedOwn, me, TicketNoteEditOwn, Note{billing, "riya"}),
+		gives(AllowedContact, shared, TicketReply, seen),
+		gives(AllowedMentioned, shared, TicketReply, mentioned),
+		gives(AllowedAssigned, me, TicketReply, ticketOf("", "riya")),
+		gives(AllowedGroup, me, TicketReply, billing),
+		gives(AllowedAll, owner, TicketReply, billing),
+	}
+}

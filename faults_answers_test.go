@@ -1,0 +1,170 @@
+package deskpolicy_test
+
+import (
+	"iter"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+func init() {
+	faults["F2"] = libraryActionsOnHostTypes
+	faults["F4"] = oneActionsWorkByAnother
+	faults["F5"] = anotherRecordOfOneself
+	faults["F7"] = channelsByTheirKind
+	faults["F16"] = referencesAsResources
+	faults["F17"] = whoCanBeGivenAThing
+}
+
+// A support engineer is given nothing and takes nothing up, whichever way it is asked.
+func whoCanBeGivenAThing(t *testing.T) {
+	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	boss, ticket, chat := riya(wide(AccountAdministratorRole(), Global)), ticketOf("", ""), chatOf("", "")
+	check(t, session, TicketBeAssigned, ticket, IneligibleTarget)
+	check(t, session, ConversationTake, chat, IneligibleTarget)
+	check(t, boss, TicketAssign, Assignment{Ticket: ticket, To: session}, IneligibleTarget)
+	check(t, boss, ConversationAssign, Transfer{Conversation: chat, To: session}, IneligibleTarget)
+	assert.Equal(t, Never, FilterFor(session, TicketBeAssigned).Kind())
+	assert.Equal(t, Never, FilterFor(session, ConversationTake).Kind())
+	admitted := WhoMay(TicketBeAssigned, &ticket, session, boss)
+	require.Len(t, admitted, 1)
+	assert.Equal(t, Subject(boss), admitted[0].Subject)
+	// Where a role reaches assigned tickets only, its holder can be given any.
+	check(t, boss, TicketAssign, Assignment{Ticket: ticket, To: bob(wide(AgentRole(), Restricted))}, AllowedAll)
+}
+
+// Types of a host's that look like the library's.
+type (
+	hostTicket   struct{ what Attributes }
+	embedsTicket struct{ Ticket }
+	embedsChat   struct{ Conversation }
+)
+
+func (t hostTicket) Attributes() Attributes { return t.what }
+
+// A library's action is on the library's type and on no other, for the check and for the list.
+func libraryActionsOnHostTypes(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	on := func(reason, listed Reason, arms int) {
+		t.Helper()
+		assert.Equal(t, WrongResource, reason)
+		assert.Equal(t, WrongResource, listed)
+		assert.Zero(t, arms)
+	}
+	mine, embedded, chat := hostTicket{Attributes{Account: "acme"}}, embedsTicket{ticketOf("", "")}, embedsChat{chatOf("", "")}
+	f := FilterFor(boss, Action[hostTicket](TicketView))
+	on(Authorize(boss, Action[hostTicket](TicketView), &mine).Reason, f.Reason(), count(f.Arms()))
+	g := FilterFor(boss, Action[embedsTicket](TicketView))
+	on(Authorize(boss, Action[embedsTicket](TicketView), &embedded).Reason, g.Reason(), count(g.Arms()))
+	h := FilterFor(boss, Action[embedsChat](ConversationView))
+	on(Authorize(boss, Action[embedsChat](ConversationView), &chat).Reason, h.Reason(), count(h.Arms()))
+	i := FilterFor(boss, Action[embedsChat](TicketView))
+	on(Authorize(boss, Action[embedsChat](TicketView), &chat).Reason, i.Reason(), count(i.Arms()))
+}
+
+// No action does the work of another one that takes a permission of its own: the
+// ticket scope is changed of a role that is held, and a new agent comes with no
+// more than its creator may give.
+func oneActionsWorkByAnother(t *testing.T) {
+	supervisor, inHR := wide(SupervisorRole(), Group), Binding{SupervisorRole(), "hr", Group}
+	sid := riya(wide(SupervisorRole(), Global), Binding{SupervisorRole(), "hr", Global}, custom(t, AgentScopeEdit.At(Global)))
+	check(t, sid, AgentScopeEdit, Appointment{bob(), supervisor}, WrongResource)
+	check(t, sid, AgentScopeEdit, Appointment{bob(supervisor), inHR}, WrongResource)
+	check(t, sid, AgentScopeEdit, Appointment{bob(inHR), supervisor}, WrongResource)
+	check(t, sid, AgentScopeEdit, Appointment{bob(supervisor), wide(SupervisorRole(), Restricted)}, AllowedAll)
+
+	with := func(permissions ...Permission) *Agent {
+		return riya(wide(SupervisorRole(), Global), custom(t, append(permissions, AgentCreate.At(Global))...))
+	}
+	plain, held, in, both := bob(), bob(supervisor), bob(), bob(supervisor)
+	in.Groups, both.Groups = map[GroupID]Access{"billing": Edit}, map[GroupID]Access{"billing": View}
+	check(t, with(), AgentCreate, *plain, AllowedAll)
+	check(t, with(), AgentCreate, *held, NoPermission)
+	check(t, with(), AgentCreate, *in, NoPermission)
+	check(t, with(AgentRoleAssign.At(Global)), AgentCreate, *held, AllowedAll)
+	check(t, with(AgentRoleAssign.At(Global)), AgentCreate, *both, NoPermission)
+	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *in, AllowedAll)
+	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *both, NoPermission)
+	check(t, with(AgentRoleAssign.At(Global), AgentGroupAssign.At(Global)), AgentCreate, *both, AllowedAll)
+
+	e := Explain(with(), AgentCreate, both)
+	require.Len(t, e.Parts, 3)
+	assert.Equal(t, []string{"agent", "roles", "groups"}, []string{e.Parts[0].Name, e.Parts[1].Name, e.Parts[2].Name})
+	assert.Equal(t, NoPermission, e.Parts[2].Decision.Reason)
+}
+
+// Whatever record of yourself is changed, you can only give up what you have by
+// your own record as well.
+func anotherRecordOfOneself(t *testing.T) {
+	lead := custom(t, AgentGroupAssign.At(Global), AgentScopeEdit.At(Global))
+	tess := riya(lead, wide(AgentRole(), Restricted))
+	more := riya(lead, wide(AgentRole(), Global))
+	more.Groups = map[GroupID]Access{"board": Edit, "billing": Edit}
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", Edit), OwnAuthority)
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", View), OwnAuthority)
+	check(t, tess, AgentGroupAssign, inGroup(more, "billing", Edit), AllowedAll)
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", NoAccess), AllowedAll)
+	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Global)}, OwnAuthority)
+	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Group)}, OwnAuthority)
+	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Restricted)}, AllowedAll)
+}
+
+// What a shared agent has no part in is so by the kind of the resource, whatever
+// the action is called and whose it is [S43].
+func channelsByTheirKind(t *testing.T) {
+	const inspect, change Action[Channel] = HostViews, HostEdits
+	me := sam(custom(t, ChannelManage.At(Global), inspect.At(Global), change.At(Global), PhoneUse.At(Global)))
+	for _, action := range []Action[Channel]{ChannelManage, inspect, change, PhoneUse, ChatUse} {
+		check(t, me, action, Channel{Account: "acme"}, SharedNoChannels)
+		assert.Equal(t, SharedNoChannels, FilterFor(me, action).Reason(), "%v", action)
+		assert.Zero(t, count(FilterFor(me, action).Arms()), "%v", action)
+	}
+	chats := sam(custom(t, readChats.At(Global)))
+	check(t, chats, readChats, chatOf("", ""), SharedNoChannels)
+}
+
+// readChats is a host's own action on the library's conversations.
+const readChats Action[Conversation] = HostViews
+
+// A resource type that is a pointer or an interface is refused where it is named,
+// and malformed where it is asked about; nothing panics.
+func referencesAsResources(t *testing.T) {
+	for name, action := range map[string]HostAction{
+		"a pointer to the library's": Named(Action[*Ticket](HostViews), "x.view"),
+		"an interface":               Named(Action[Resource](HostViews), "x.view"),
+		"a pointer to a host's":      Named(Action[*invoice](HostViews), "x.view"),
+	} {
+		_, err := NewVocabulary(action)
+		require.ErrorContains(t, err, `action "x.view": its resource type is a pointer or an interface`, name)
+	}
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	ticket, bill := ticketOf("", ""), invoice{"acme", "", ""}
+	pointer, asInterface, toBill := &ticket, Resource(&ticket), &bill
+	for name, d := range map[string]Decision{
+		"a pointer":               Authorize(boss, Action[*Ticket](HostViews), &pointer),
+		"an interface":            Authorize(boss, Action[Resource](HostViews), &asInterface),
+		"a host's pointer":        Authorize(boss, Action[*invoice](HostViews), &toBill),
+		"a host's nil pointer":    Authorize(boss, Action[*invoice](HostViews), new(*invoice)),
+		"a pointer in a request":  Request{Subject: boss, Action: TicketView.ID(), Resource: (*Ticket)(nil)}.Decide(),
+		"no resource":             Request{Subject: boss, Action: TicketView.ID()}.Decide(),
+		"another type in request": Request{Subject: boss, Action: TicketView.ID(), Resource: bill}.Decide(),
+	} {
+		assert.Equal(t, WrongResource, d.Reason, name)
+	}
+	v, err := NewVocabulary(Named(invoiceView, "invoice.view"))
+	require.NoError(t, err)
+	for _, resource := range []Resource{(*invoice)(nil), nil, (*Ticket)(nil), ticket} {
+		assert.Equal(t, WrongResource, Request{Subject: boss, Action: ActionID(invoiceView), Resource: resource, Vocabulary: v}.Decide().Reason)
+	}
+}
+
+// count returns how many values there are.
+func count[T any](values iter.Seq[T]) (n int) {
+	for range values {
+		n++
+	}
+	return n
+}

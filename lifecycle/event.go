@@ -1,0 +1,241 @@
+package lifecycle
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// An Event is what may happen to a person: one of the types from [Integrate] to
+// [ChangeAddress], as a value. The set is closed.
+type Event interface {
+	// name returns what the event does, as a command.
+	name() string
+	// plan returns the change to the person, without Event and Seats.
+	plan(Person) (Change, error)
+}
+
+// known reports whether the event has one of this package's types. A pointer to one
+// does not, nor does a type that embeds one: both have the methods of an Event.
+func known(event Event) bool {
+	switch event.(type) {
+	case Integrate, Disconnect,
+		AddToCRM, ActivateInCRM, DeactivateInCRM,
+		AddAgent, ConvertToAgent, EditAgent, EditRole, DeleteAgent,
+		DeleteContact, RestoreContact, PurgeContact, ChangeAddress:
+		return true
+	}
+	return false
+}
+
+// Integrate connects the desk and the CRM, from either side [S12].
+type Integrate struct{}
+
+func (Integrate) name() string { return "integrate" }
+
+func (e Integrate) plan(p Person) (Change, error) { // LC-0, LC-6
+	err := p.refuseUnless(e, p.Integration != Active, "the desk is integrated; to map the user, deactivate and activate them in the CRM")
+	p.Integration = Active
+	return mapped(p), err
+}
+
+// Disconnect removes the integration.
+type Disconnect struct{}
+
+func (Disconnect) name() string { return "disconnect" }
+
+func (e Disconnect) plan(p Person) (Change, error) { // the counterpart of LC-0
+	err := p.refuseUnless(e, p.Integration == Active, "the desk is not integrated; integrate it first")
+	p.Integration = Inactive
+	return Change{Next: p}, err
+}
+
+// AddToCRM makes the person a user of the CRM.
+type AddToCRM struct{}
+
+func (AddToCRM) name() string { return "add to the CRM" }
+
+func (e AddToCRM) plan(p Person) (Change, error) { // LC-0
+	err := p.refuseUnless(e, p.CRM == 0, p.inCRM())
+	p.CRM = Active
+	return mapped(p), err
+}
+
+// ActivateInCRM lets a deactivated user of the CRM in again [S53].
+type ActivateInCRM struct{}
+
+func (ActivateInCRM) name() string { return "activate in the CRM" }
+
+func (e ActivateInCRM) plan(p Person) (Change, error) { // LC-0, LC-10
+	err := p.refuseUnless(e, p.CRM == Inactive, p.inCRM())
+	p.CRM = Active
+	return mapped(p), err
+}
+
+// DeactivateInCRM shuts a user of the CRM out [S53].
+type DeactivateInCRM struct{}
+
+func (DeactivateInCRM) name() string { return "deactivate in the CRM" }
+
+func (e DeactivateInCRM) plan(p Person) (Change, error) { // LC-10, LC-11
+	err := p.refuseUnless(e, p.CRM == Active, p.inCRM())
+	p.CRM = Inactive
+	return Change{Next: p}, err
+}
+
+// mapped returns the change to the person, mapped to the desk if the CRM user is
+// there to be mapped: LC-1, LC-2.
+func mapped(p Person) Change {
+	if p.CRM != Active || p.Integration != Active {
+		return Change{Next: p}
+	}
+	switch p.Desk {
+	case nobody:
+		p = p.as(SharedAgent)
+		p.Bindings = []deskpolicy.Binding{{
+			Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted,
+		}}
+	case Contact, DeletedContact:
+		return Change{Next: p, Warnings: []Warning{NotMapped}}
+	}
+	return Change{Next: p}
+}
+
+// AddAgent adds an agent on the desk, who will hold the bindings.
+type AddAgent struct{ Bindings []deskpolicy.Binding }
+
+func (AddAgent) name() string { return "add an agent" }
+
+func (e AddAgent) plan(p Person) (Change, error) { // LC-3
+	return p.toAgent(e, p.Desk == nobody, e.Bindings)
+}
+
+// ConvertToAgent turns a contact into an agent of the desk, who will hold the bindings.
+type ConvertToAgent struct{ Bindings []deskpolicy.Binding }
+
+func (ConvertToAgent) name() string { return "convert to agent" }
+
+func (e ConvertToAgent) plan(p Person) (Change, error) { // LC-5
+	return p.toAgent(e, p.Desk == Contact, e.Bindings)
+}
+
+// toAgent returns the change to an agent with the bindings. They are checked as an
+// agent's, who never holds the shared agents' role.
+func (p Person) toAgent(e Event, ok bool, bindings []deskpolicy.Binding) (Change, error) {
+	next := p.as(Agent)
+	next.Bindings = bindings
+	return Change{Next: next}, errors.Join(next.checkHeld(), p.refuseUnless(e, ok, p.onDesk()))
+}
+
+// EditAgent replaces what an agent or shared agent holds: the roles with their
+// ticket scopes [S17] [S23], and the access to groups [S18].
+type EditAgent struct {
+	By       string // the address of the person who edits
+	Bindings []deskpolicy.Binding
+	Groups   map[deskpolicy.GroupID]deskpolicy.Access
+}
+
+func (EditAgent) name() string { return "edit the agent" }
+
+func (e EditAgent) plan(p Person) (Change, error) { // LC-12, LC-14
+	next := p
+	next.Bindings, next.Groups = e.Bindings, e.Groups
+	return Change{Next: next}, errors.Join(
+		next.checkHeld(),
+		p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk()),
+		p.refuseUnless(e, isAddress(e.By), fmt.Sprintf("By is %q, which is not an address; say who edits", e.By)),
+		p.refuseUnless(e, !strings.EqualFold(e.By, p.Address), "agents cannot change their own roles, ticket scope or groups; ask another administrator"),
+	)
+}
+
+// EditRole changes the permissions of a role.
+type EditRole struct{ Role deskpolicy.Role }
+
+func (EditRole) name() string { return "edit the role" }
+
+func (e EditRole) plan(p Person) (Change, error) { // LC-13
+	return Change{Next: p}, errors.Join(
+		p.refuseUnless(e, e.Role != deskpolicy.Role{}, "the event has no role; name one"),
+		p.refuseUnless(e, !e.Role.BuiltIn(), fmt.Sprintf("%q is built in; clone it, change the clone and give that instead", e.Role)),
+	)
+}
+
+// DeleteAgent deletes an agent or shared agent [S42] [S48].
+type DeleteAgent struct{}
+
+func (DeleteAgent) name() string { return "delete the agent" }
+
+func (e DeleteAgent) plan(p Person) (Change, error) { // LC-4, LC-7
+	c := Change{Next: p.as(Contact), Unassigned: p.AssignedTickets}
+	c.Next.WasAgent = true
+	if p.Desk == Agent { // even without a ticket: there may be some by the time that it is done
+		c.Warnings = []Warning{TicketsBecomeUnassigned}
+	}
+	return c, p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk())
+}
+
+// DeleteContact moves a contact to the deleted contacts [S52].
+type DeleteContact struct{}
+
+func (DeleteContact) name() string { return "delete the contact" }
+
+func (e DeleteContact) plan(p Person) (Change, error) { // LC-8: nothing is removed yet
+	err := p.refuseUnless(e, p.Desk == Contact, p.onDesk())
+	p.Desk = DeletedContact
+	return Change{Next: p, Warnings: p.warnOfRemoval()}, err
+}
+
+// RestoreContact takes a contact back from the deleted contacts.
+type RestoreContact struct{}
+
+func (RestoreContact) name() string { return "restore the contact" }
+
+func (e RestoreContact) plan(p Person) (Change, error) { // LC-8
+	err := p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
+	p.Desk = Contact
+	return Change{Next: p}, err
+}
+
+// PurgeContact deletes a deleted contact's profile, for good [S52].
+type PurgeContact struct{}
+
+func (PurgeContact) name() string { return "purge the contact" }
+
+func (e PurgeContact) plan(p Person) (Change, error) { // LC-8
+	c := Change{Next: p.as(nobody), Warnings: p.warnOfRemoval()}
+	if !p.WasAgent {
+		c.Removed = []string{"forum topics", "emails", "tickets", "other activity"}
+	}
+	return c, p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
+}
+
+// warnOfRemoval returns the warning that purging the contact removes its activity,
+// which it does unless the contact was an agent.
+func (p Person) warnOfRemoval() []Warning {
+	if p.WasAgent {
+		return nil
+	}
+	return []Warning{ActivitiesRemoved}
+}
+
+// ChangeAddress gives a contact or an agent another address, such as a dummy one
+// that makes room at its own [S51] [S55].
+type ChangeAddress struct {
+	To   string
+	Free bool // neither the desk nor the CRM has a record at To
+}
+
+func (ChangeAddress) name() string { return "change the address" }
+
+func (e ChangeAddress) plan(p Person) (Change, error) { // LC-9
+	c := Change{Next: p.as(nobody), Moved: p}
+	c.Moved.Address, c.Moved.CRM = e.To, 0
+	return c, errors.Join(
+		p.refuseUnless(e, p.Desk == Contact || p.Desk == Agent, p.onDesk()),
+		p.refuseUnless(e, isAddress(e.To), fmt.Sprintf("To is %q, which is not an address; give another", e.To)),
+		p.refuseUnless(e, !strings.EqualFold(e.To, p.Address), "the new address is the present one; give another"),
+		p.refuseUnless(e, e.Free, fmt.Sprintf("%q is not known to be free; give an address that neither the desk nor the CRM has", e.To)),
+	)
+}

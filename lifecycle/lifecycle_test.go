@@ -1,0 +1,374 @@
+package lifecycle_test
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/pinned"
+	. "github.com/deskpolicy/deskpolicy/lifecycle"
+)
+
+func TestMain(m *testing.M) {
+	pinned.Draws()
+	m.Run()
+}
+
+const (
+	emilyAddress = "emily.dean@example.com"
+	dummyAddress = "emily.dean_placeholder@example.com"
+	adminAddress = "admin@example.com"
+)
+
+// custom is a custom role that permits all that a custom role can permit, also what
+// shared agents are always denied.
+var custom = func() deskpolicy.Role {
+	role, _, err := deskpolicy.AccountAdministratorRole().Clone("acme", "Sales Plus")
+	if err != nil {
+		panic(err)
+	}
+	return role
+}()
+
+func holding(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {
+	return []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}}
+}
+
+// knownAs returns Emily, an active CRM user on an integrated desk that has her as this.
+func knownAs(desk Identity) Person {
+	p := Person{Address: emilyAddress, Desk: desk, CRM: Active, Integration: Active}
+	switch desk {
+	case Agent:
+		p.AssignedTickets = 3
+		p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global)
+	case SharedAgent:
+		p.Bindings = holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)
+	}
+	return p
+}
+
+// lastChange plans the events, and returns the change of the last one.
+func lastChange(t *testing.T, p Person, events ...Event) Change {
+	t.Helper()
+	changes, err := Plan(p, events...)
+	require.NoError(t, err)
+	require.Len(t, changes, len(events))
+	return changes[len(changes)-1]
+}
+
+// refused plans the event, and returns the error.
+func refused(t *testing.T, p Person, event Event) error {
+	t.Helper()
+	changes, err := Plan(p, event)
+	require.Error(t, err, "%v: %T", p.Desk, event)
+	require.Nil(t, changes)
+	return err
+}
+
+// A shared agent stays on record when its user leaves the CRM, or the integration is
+// removed (A29).
+func TestKeepsTheRecord(t *testing.T) {
+	edited := lastChange(t, knownAs(SharedAgent), EditAgent{
+		By: adminAddress, Bindings: holding(custom, deskpolicy.Group), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View},
+	}).Next
+	for _, events := range [][]Event{
+		{DeactivateInCRM{}}, {Disconnect{}}, {DeactivateInCRM{}, Disconnect{}}, {Disconnect{}, Integrate{}},
+		{DeactivateInCRM{}, ActivateInCRM{}}, {DeactivateInCRM{}, Disconnect{}, ActivateInCRM{}, Integrate{}},
+	} {
+		change := lastChange(t, edited, events...)
+		want := edited
+		want.CRM, want.Integration = change.Next.CRM, change.Next.Integration
+		assert.Equal(t, want, change.Next)
+		assert.Empty(t, change.Warnings)
+	}
+	assert.Equal(t, Inactive, lastChange(t, edited, DeactivateInCRM{}).Next.CRM)
+	assert.Equal(t, Inactive, lastChange(t, edited, Disconnect{}).Next.Integration)
+}
+
+// Check reports all contradictions with the address and both facts, in one order.
+func TestContradictions(t *testing.T) {
+	with := func(desk Identity, change func(*Person)) Person {
+		p := knownAs(desk)
+		change(&p)
+		return p
+	}
+	for want, p := range map[string]Person{
+		`"": not an address; give one with a name and a domain, and without spaces`:                       {},
+		`"emily": not an address; give one with a name and a domain, and without spaces`:                  {Address: "emily"},
+		`"@example.com": not an address; give one with a name and a domain, and without spaces`:           {Address: "@example.com"},
+		`"emily@": not an address; give one with a name and a domain, and without spaces`:                 {Address: "emily@"},
+		`" emily@example.com": not an address; give one with a name and a domain, and without spaces`:     {Address: " emily@example.com"},
+		`"emily@example.com\n": not an address; give one with a name and a domain, and without spaces`:    {Address: "emily@example.com\n"},
+		`"emily dean@example.com": not an address; give one with a name and a domain, and without spaces`: {Address: "emily dean@example.com"},
+
+		`the identity is unknown(16)`:                   with(16, func(*Person) {}),
+		`the status in the CRM is unknown(3)`:           with(0, func(p *Person) { p.CRM = 3 }),
+		`the status of the integration is unknown(255)`: with(0, func(p *Person) { p.Integration = 255 }),
+		`-1 tickets are assigned`:                       with(Agent, func(p *Person) { p.AssignedTickets = -1 }),
+
+		`contact and agent at one address`:           with(Contact|Agent, func(*Person) {}),
+		`contact and deleted contact at one address`: with(Contact|DeletedContact, func(*Person) {}),
+		`agent and shared agent at one address`:      with(Agent|SharedAgent, func(*Person) {}),
+
+		`shared agent, but not a CRM user`:                                              with(SharedAgent, func(p *Person) { p.CRM = 0 }),
+		`shared agent, but the desk was never integrated with the CRM`:                  with(SharedAgent, func(p *Person) { p.Integration = 0 }),
+		`agent, but marked as a contact who was an agent`:                               with(Agent, func(p *Person) { p.WasAgent = true }),
+		`shared agent, but marked as a contact who was an agent`:                        with(SharedAgent, func(p *Person) { p.WasAgent = true }),
+		`nobody, but marked as a contact who was an agent`:                              with(0, func(p *Person) { p.WasAgent = true }),
+		`shared agent, but 2 tickets are assigned`:                                      with(SharedAgent, func(p *Person) { p.AssignedTickets = 2 }),
+		`contact, but 2 tickets are assigned`:                                           with(Contact, func(p *Person) { p.AssignedTickets = 2 }),
+		`nobody, but 2 tickets are assigned`:                                            with(0, func(p *Person) { p.AssignedTickets = 2 }),
+		`contact, but with roles or groups of an agent`:                                 with(Contact, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global) }),
+		`deleted contact, but with roles or groups of an agent`:                         with(DeletedContact, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
+		`nobody, but with roles or groups of an agent`:                                  with(0, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
+		`shared agent, but with the built-in role "Agent"; clone it and give the clone`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global) }),
+
+		`a binding without a role`: with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.Role{}, deskpolicy.Global) }),
+		`role "Agent": no workspace`: with(Agent, func(p *Person) {
+			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), TicketScope: deskpolicy.Group}}
+		}),
+		`role "Agent": unknown ticket scope 4`:        with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global+1) }),
+		`role "Shared Agent": unknown ticket scope 0`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole(), 0) }),
+		`access to a group without an ID`:             with(SharedAgent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
+		`group "billing": unknown access 3`:           with(Agent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
+	} {
+		if !strings.HasPrefix(want, `"`) {
+			want = `"emily.dean@example.com": ` + want
+		}
+		require.EqualError(t, p.Check(), "lifecycle: "+want)
+		for _, event := range allEvents() {
+			changes, err := Plan(p, event.event)
+			require.EqualError(t, err, "lifecycle: "+want, "nothing is planned")
+			require.Nil(t, changes)
+		}
+		_, err := Plan(p)
+		require.Error(t, err)
+	}
+	onDesk := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted) })
+	require.ErrorIs(t, onDesk.Check(), ErrOnlyViaCRM)
+
+	for _, c := range []struct {
+		p    Person
+		want []string
+	}{
+		{Person{Desk: SharedAgent | 16, WasAgent: true, AssignedTickets: 2}, []string{
+			`the identity is shared agent and unknown(16)`,
+			`shared agent and unknown(16) at one address`,
+			`shared agent, but not a CRM user`,
+			`shared agent, but the desk was never integrated with the CRM`,
+			`shared agent and unknown(16), but marked as a contact who was an agent`,
+			`shared agent and unknown(16), but 2 tickets are assigned`,
+		}},
+		{Person{AssignedTickets: 2, Bindings: holding(deskpolicy.Role{}, deskpolicy.Global), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}}, []string{
+			`nobody, but 2 tickets are assigned`,
+			`nobody, but with roles or groups of an agent`,
+			`a binding without a role`,
+		}},
+		{Person{Desk: SharedAgent, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole()}}}, []string{
+			`role "Agent": no workspace`,
+			`role "Agent": unknown ticket scope 0`,
+			`shared agent, but with the built-in role "Agent"; clone it and give the clone`,
+		}},
+	} {
+		c.p.Address = emilyAddress
+		require.EqualError(t, c.p.Check(), inLines(c.want...))
+	}
+
+	everything := Person{
+		Address: "emily", Desk: Contact | DeletedContact | Agent | SharedAgent | 128, AssignedTickets: -5, CRM: 9, Integration: 9,
+		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: 9}},
+		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"sales": 7, "billing": 8, "": 9, "apac": 10},
+	}
+	const want = `lifecycle: "emily": not an address; give one with a name and a domain, and without spaces
+lifecycle: "emily": the identity is contact and deleted contact and agent and shared agent and unknown(128)
+lifecycle: "emily": the status in the CRM is unknown(9)
+lifecycle: "emily": the status of the integration is unknown(9)
+lifecycle: "emily": -5 tickets are assigned
+lifecycle: "emily": contact and deleted contact and agent and shared agent and unknown(128) at one address
+lifecycle: "emily": a binding without a role
+lifecycle: "emily": role "": no workspace
+lifecycle: "emily": role "Agent": unknown ticket scope 9
+lifecycle: "emily": access to a group without an ID
+lifecycle: "emily": group "": unknown access 9
+lifecycle: "emily": group "apac": unknown access 10
+lifecycle: "emily": group "billing": unknown access 8
+lifecycle: "emily": group "sales": unknown access 7`
+	for range 20 {
+		require.EqualError(t, everything.Check(), want)
+	}
+
+	messenger := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SupportAgentRole(), 0) })
+	assert.NoError(t, messenger.Check(), "a role that is not about tickets needs no ticket scope")
+}
+
+// A refusal says why, and what to do instead.
+func TestRefusals(t *testing.T) {
+	unlinked := Person{Address: emilyAddress}
+	inactive := Person{Address: emilyAddress, CRM: Inactive}
+	dummy := ChangeAddress{To: dummyAddress, Free: true}
+	for _, c := range []struct {
+		p     Person
+		event Event
+		want  string
+	}{
+		{knownAs(0), Integrate{}, "cannot integrate: the desk is integrated; to map the user, deactivate and activate them in the CRM"},
+		{unlinked, Disconnect{}, "cannot disconnect: the desk is not integrated; integrate it first"},
+		{knownAs(0), AddToCRM{}, "cannot add to the CRM: the user is active; deactivate them first"},
+		{inactive, AddToCRM{}, "cannot add to the CRM: the user is deactivated; activate them"},
+		{knownAs(0), ActivateInCRM{}, "cannot activate in the CRM: the user is active; deactivate them first"},
+		{unlinked, ActivateInCRM{}, "cannot activate in the CRM: the CRM has no user at the address; add one"},
+		{unlinked, DeactivateInCRM{}, "cannot deactivate in the CRM: the CRM has no user at the address; add one"},
+		{knownAs(Contact), AddAgent{}, "cannot add an agent: the desk has a contact at the address; convert it, delete it or change its address"},
+		{knownAs(Agent), ConvertToAgent{}, "cannot convert to agent: the desk has an agent at the address; edit it, delete it or change its address"},
+		{knownAs(0), EditAgent{By: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent, or add the user to the CRM"},
+		{knownAs(SharedAgent), EditAgent{}, `cannot edit the agent: By is "", which is not an address; say who edits`},
+		{knownAs(Agent), EditAgent{By: emilyAddress}, "cannot edit the agent: agents cannot change their own roles, ticket scope or groups; ask another administrator"},
+		{knownAs(Agent), EditRole{}, "cannot edit the role: the event has no role; name one"},
+		{knownAs(Contact), DeleteAgent{}, "cannot delete the agent: the desk has a contact at the address; convert it, delete it or change its address"},
+		{knownAs(DeletedContact), DeleteContact{}, "cannot delete the contact: the desk has a deleted contact at the address; restore it or purge it"},
+		{knownAs(SharedAgent), RestoreContact{}, "cannot restore the contact: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
+		{knownAs(Agent), PurgeContact{}, "cannot purge the contact: the desk has an agent at the address; edit it, delete it or change its address"},
+		{knownAs(SharedAgent), dummy, "cannot change the address: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
+		{knownAs(DeletedContact), dummy, "cannot change the address: the desk has a deleted contact at the address; restore it or purge it"},
+		{knownAs(Agent), ChangeAddress{Free: true}, `cannot change the address: To is "", which is not an address; give another`},
+		{knownAs(Agent), ChangeAddress{To: "Emily.Dean@example.com", Free: true}, "cannot change the address: the new address is the present one; give another"},
+		{knownAs(Agent), ChangeAddress{To: dummyAddress}, `cannot change the address: "emily.dean_placeholder@example.com" is not known to be free; give an address that neither the desk nor the CRM has`},
+		{knownAs(Agent), nil, "unknown event <nil>; plan one of this package's, by value"},
+		{knownAs(Agent), &DeleteAgent{}, "unknown event *lifecycle.DeleteAgent; plan one of this package's, by value"},
+		{knownAs(Agent), (*DeleteAgent)(nil), "unknown event *lifecycle.DeleteAgent; plan one of this package's, by value"},
+		{knownAs(Agent), struct{ DeleteAgent }{}, "unknown event struct { lifecycle.DeleteAgent }; plan one of this package's, by value"},
+	} {
+		assert.EqualError(t, refused(t, c.p, c.event), `lifecycle: "emily.dean@example.com": `+c.want)
+	}
+	// An error has all that is wrong with an event.
+	const (
+		isContact = ": the desk has a contact at the address; convert it, delete it or change its address"
+		isAgent   = ": the desk has an agent at the address; edit it, delete it or change its address"
+		isShared  = ": the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"
+	)
+	nothing := holding(deskpolicy.Role{}, deskpolicy.Group)
+	for _, c := range []struct {
+		p     Person
+		event Event
+		want  []string
+	}{
+		{knownAs(Contact), AddAgent{nothing}, []string{`a binding without a role`, `cannot add an agent` + isContact}},
+		{knownAs(Agent), ConvertToAgent{nothing}, []string{`a binding without a role`, `cannot convert to agent` + isAgent}},
+		{knownAs(Contact), EditAgent{By: "emily", Bindings: nothing}, []string{
+			`a binding without a role`,
+			`cannot edit the agent` + isContact,
+			`cannot edit the agent: By is "emily", which is not an address; say who edits`,
+		}},
+		{knownAs(SharedAgent), ChangeAddress{To: "emily"}, []string{
+			`cannot change the address` + isShared,
+			`cannot change the address: To is "emily", which is not an address; give another`,
+			`cannot change the address: "emily" is not known to be free; give an address that neither the desk nor the CRM has`,
+		}},
+		{knownAs(Agent), ChangeAddress{To: emilyAddress}, []string{
+			`cannot change the address: the new address is the present one; give another`,
+			`cannot change the address: "emily.dean@example.com" is not known to be free; give an address that neither the desk nor the CRM has`,
+		}},
+	} {
+		assert.EqualError(t, refused(t, c.p, c.event), inLines(c.want...))
+	}
+	err := refused(t, knownAs(0), AddAgent{[]deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole(), TicketScope: deskpolicy.Group}}})
+	assert.EqualError(t, err, inLines(`role "Shared Agent": no workspace`)+`
+lifecycle: shared agents come only from the CRM: "emily.dean@example.com": agent, but with the role "Shared Agent"; `+
+		`make sure that the desk has no record at the address, then add the user to the CRM, or deactivate and activate them there`)
+}
+
+// inLines is an error about Emily with these problems.
+func inLines(problems ...string) string {
+	const about = `lifecycle: "emily.dean@example.com": `
+	return about + strings.Join(problems, "\n"+about)
+}
+
+func TestNames(t *testing.T) {
+	for d, want := range map[Identity]string{
+		0: "nobody", Contact: "contact", DeletedContact: "deleted contact", Agent: "agent", SharedAgent: "shared agent",
+		Contact | SharedAgent: "contact and shared agent", 16: "unknown(16)", Agent | 192: "agent and unknown(192)",
+	} {
+		assert.Equal(t, want, d.String())
+	}
+	for s, want := range map[Status]string{0: "none", Active: "active", Inactive: "inactive", 3: "unknown"} {
+		assert.Equal(t, want, s.String())
+	}
+	for w, want := range map[Warning]string{
+		0: "unknown", TicketsBecomeUnassigned: "tickets_become_unassigned", ActivitiesRemoved: "activities_removed", NotMapped: "not_mapped_existing_identity", 4: "unknown",
+	} {
+		assert.Equal(t, want, w.String())
+		assert.NotEmpty(t, w.Effect())
+		assert.NotEmpty(t, w.Avoidance())
+		assert.Equal(t, want == "unknown", w.Effect() == "unknown")
+	}
+	assert.Equal(t, slog.LevelInfo, NotMapped.Level())
+	assert.Contains(t, NotMapped.Avoidance(), "dummy address")
+	assert.Equal(t, slog.LevelError, Warning(4).Level())
+	assert.Equal(t, []string{"1", "2", "3"}, strings.Fields(fmt.Sprintf("%d %d %d", TicketsBecomeUnassigned, ActivitiesRemoved, NotMapped)), "numbers do not change")
+
+	assert.Equal(t, "nothing", Change{}.String())
+	seen := make(map[string]bool)
+	for _, event := range allEvents() {
+		seen[Change{Event: event.event}.String()] = true
+	}
+	assert.Len(t, seen, 14, "each event has words of its own")
+	assert.Contains(t, seen, "delete the agent")
+}
+
+// Planning several events is planning one after the other, all or nothing; it
+// gives the same every time, and changes neither the person nor the events.
+func TestPlansAreValues(t *testing.T) {
+	events, untouched := allEvents(), allEvents()
+	equal := func(want, got any) {
+		t.Helper()
+		if diff := cmp.Diff(want, got, sameRoles); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+	for _, state := range allStates() {
+		p := personOf(state)
+		for _, first := range events {
+			one, err := Plan(p, first.event)
+			again, errAgain := Plan(p, first.event)
+			require.Equal(t, err, errAgain)
+			equal(one, again)
+			for _, second := range events {
+				both, errBoth := Plan(p, first.event, second.event)
+				if err != nil {
+					require.Equal(t, err, errBoth)
+					require.Nil(t, both)
+					continue
+				}
+				two, errTwo := Plan(one[0].Next, second.event)
+				require.Equal(t, errTwo, errBoth)
+				if errTwo != nil {
+					require.Nil(t, both)
+					continue
+				}
+				equal(slices.Concat(one, two), both)
+			}
+		}
+		equal(personOf(state), p)
+		none, err := Plan(p)
+		require.NoError(t, err)
+		require.Empty(t, none)
+	}
+	for i := range events {
+		equal(untouched[i].event, events[i].event)
+	}
+
+	// What the caller does to one plan is not seen in the next.
+	purged := func() Change { return lastChange(t, knownAs(DeletedContact), PurgeContact{}) }
+	purged().Removed[0] = "nothing"
+	equal("forum topics", purged().Removed[0])
+	mapped := func() Change { return lastChange(t, knownAs(0), DeactivateInCRM{}, ActivateInCRM{}) }
+	mapped().Next.Bindings[0].TicketScope = deskpolicy.Global
+	equal(deskpolicy.Restricted, mapped().Next.Bindings[0].TicketScope)
+}

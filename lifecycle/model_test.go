@@ -1,0 +1,304 @@
+package lifecycle_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	. "github.com/deskpolicy/deskpolicy/lifecycle"
+)
+
+// A modelState is a person in the words of the model, which has the lifecycle once
+// more as a table.
+//
+// On the desk a person is nobody, contact, ex-contact (a contact who was an
+// agent), deleted, ex-deleted, agent, busy (an agent with tickets) or shared.
+// Each holds nothing "-", or one of a few sets of roles and groups.
+type modelState struct{ desk, holds, crm, integration string }
+
+// transitionTable has a row for each transition: the event, who the person is, and
+// what becomes of that. A comma is "or", "*" anything, "=" as before. The first row
+// that fits counts, and an event that fits none is refused.
+const transitionTable = `
+event              | desk               | crm      | integr.   | desk       | holds   | crm      | integr. | effects
+
+integrate          | nobody             | active   | never,was | shared     | default | =        | is      |
+integrate          | contact,ex-contact | active   | never,was | =          | =       | =        | is      | !unmapped
+integrate          | deleted,ex-deleted | active   | never,was | =          | =       | =        | is      | !unmapped
+integrate          | *                  | *        | never,was | =          | =       | =        | is      |
+disconnect         | *                  | *        | is        | =          | =       | =        | was     |
+
+add to crm         | nobody             | none     | is        | shared     | default | active   | =       |
+add to crm         | contact,ex-contact | none     | is        | =          | =       | active   | =       | !unmapped
+add to crm         | deleted,ex-deleted | none     | is        | =          | =       | active   | =       | !unmapped
+add to crm         | *                  | none     | *         | =          | =       | active   | =       |
+activate           | nobody             | inactive | is        | shared     | default | active   | =       |
+activate           | contact,ex-contact | inactive | is        | =          | =       | active   | =       | !unmapped
+activate           | deleted,ex-deleted | inactive | is        | =          | =       | active   | =       | !unmapped
+activate           | *                  | inactive | *         | =          | =       | active   | =       |
+deactivate         | *                  | active   | *         | =          | =       | inactive | =       |
+
+add agent          | nobody             | *        | *         | agent      | plain   | =        | =       | seat+1
+convert            | contact,ex-contact | *        | *         | agent      | plain   | =        | =       | seat+1
+edit: custom       | shared,agent,busy  | *        | *         | =          | custom  | =        | =       |
+edit: plain        | agent,busy         | *        | *         | =          | plain   | =        | =       |
+edit: wide         | shared             | *        | *         | =          | wide    | =        | =       |
+edit: groups       | shared             | *        | *         | =          | groups  | =        | =       |
+edit: nothing      | shared,agent,busy  | *        | *         | =          | -       | =        | =       |
+edit custom role   | *                  | *        | *         | =          | =       | =        | =       |
+delete agent       | shared             | *        | *         | ex-contact | -       | =        | =       |
+delete agent       | agent              | *        | *         | ex-contact | -       | =        | =       | seat-1 !unassigned
+delete agent       | busy               | *        | *         | ex-contact | -       | =        | =       | unassigned seat-1 !unassigned
+
+delete contact     | contact            | *        | *         | deleted    | =       | =        | =       | !removed
+delete contact     | ex-contact         | *        | *         | ex-deleted | =       | =        | =       |
+restore            | deleted            | *        | *         | contact    | =       | =        | =       |
+restore            | ex-deleted         | *        | *         | ex-contact | =       | =        | =       |
+purge              | deleted            | *        | *         | nobody     | =       | =        | =       | removed !removed
+purge              | ex-deleted         | *        | *         | nobody     | =       | =        | =       |
+
+change address     | contact,ex-contact | *        | *         | nobody     | -       | =        | =       | moved
+change address     | agent,busy         | *        | *         | nobody     | -       | =        | =       | moved
+`
+
+// transitions is the table, as rows of cells.
+var transitions = func() [][]string {
+	var rows [][]string
+	for _, line := range strings.Split(strings.TrimSpace(transitionTable), "\n")[1:] {
+		if line == "" {
+			continue
+		}
+		row := strings.Split(line, "|")
+		for i := range row {
+			row[i] = strings.TrimSpace(row[i])
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}()
+
+// model looks the event up.
+func model(s modelState, event string) (next modelState, effects string, fits bool) {
+	is := func(cell, now string) bool { return cell == "*" || slices.Contains(strings.Split(cell, ","), now) }
+	then := func(cell, now string) string {
+		if cell == "=" {
+			return now
+		}
+		return cell
+	}
+	for _, row := range transitions {
+		if row[0] == event && is(row[1], s.desk) && is(row[2], s.crm) && is(row[3], s.integration) {
+			return modelState{then(row[4], s.desk), then(row[5], s.holds), then(row[6], s.crm), then(row[7], s.integration)}, row[8], true
+		}
+	}
+	return s, "", false
+}
+
+// allStates are all states there are.
+func allStates() []modelState {
+	holds := map[string][]string{"agent": {"plain", "custom", "-"}, "busy": {"plain", "custom", "-"}, "shared": {"default", "wide", "groups", "custom", "-"}}
+	var states []modelState
+	for _, desk := range []string{"nobody", "contact", "ex-contact", "deleted", "ex-deleted", "agent", "busy", "shared"} {
+		for _, crm := range []string{"none", "active", "inactive"} {
+			for _, integration := range []string{"never", "is", "was"} {
+				if desk == "shared" && (crm == "none" || integration == "never") {
+					continue
+				}
+				for _, held := range append(holds[desk], "-")[:max(1, len(holds[desk]))] {
+					states = append(states, modelState{desk, held, crm, integration})
+				}
+			}
+		}
+	}
+	return states
+}
+
+// The words of the model, and what they are in the library.
+var (
+	statuses     = []string{"none", "active", "inactive"}
+	integrations = []string{"never", "is", "was"}
+	holdings     = map[string]Person{
+		"-":       {},
+		"plain":   {Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Global)},
+		"custom":  {Bindings: holding(custom, deskpolicy.Group)},
+		"default": {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)},
+		"wide":    {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global)},
+		"groups":  {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}},
+	}
+	desks = map[string]Person{
+		"nobody":     {},
+		"contact":    {Desk: Contact},
+		"ex-contact": {Desk: Contact, WasAgent: true},
+		"deleted":    {Desk: DeletedContact},
+		"ex-deleted": {Desk: DeletedContact, WasAgent: true},
+		"agent":      {Desk: Agent},
+		"busy":       {Desk: Agent, AssignedTickets: 3},
+		"shared":     {Desk: SharedAgent},
+	}
+	sameRoles = cmp.Options{cmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b })}
+)
+
+type namedEvent struct {
+	name  string
+	event Event
+}
+
+// allEvents are the events that the model knows, and others that it refuses.
+func allEvents() []namedEvent {
+	edit := func(holds string) EditAgent {
+		return EditAgent{By: adminAddress, Bindings: slices.Clone(holdings[holds].Bindings), Groups: holdings[holds].Groups}
+	}
+	byMyself := edit("wide")
+	byMyself.By = emilyAddress
+	return []namedEvent{
+		{"integrate", Integrate{}},
+		{"disconnect", Disconnect{}},
+		{"add to crm", AddToCRM{}},
+		{"activate", ActivateInCRM{}},
+		{"deactivate", DeactivateInCRM{}},
+		{"add agent", AddAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)}},
+		{"add shared agent", AddAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}},
+		{"convert", ConvertToAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)}},
+		{"convert to shared agent", ConvertToAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}},
+		{"edit: plain", edit("plain")},
+		{"edit: custom", edit("custom")},
+		{"edit: wide", edit("wide")},
+		{"edit: groups", edit("groups")},
+		{"edit: nothing", edit("-")},
+		{"edit oneself", byMyself},
+		{"edit built-in role", EditRole{deskpolicy.SharedAgentRole()}},
+		{"edit custom role", EditRole{custom}},
+		{"delete agent", DeleteAgent{}},
+		{"delete contact", DeleteContact{}},
+		{"restore", RestoreContact{}},
+		{"purge", PurgeContact{}},
+		{"change address", ChangeAddress{To: dummyAddress, Free: true}},
+		{"change to a taken address", ChangeAddress{To: dummyAddress}},
+	}
+}
+
+// personOf builds the person of a state.
+func personOf(s modelState) Person {
+	p := desks[s.desk]
+	p.Address = emilyAddress
+	p.Bindings, p.Groups = slices.Clone(holdings[s.holds].Bindings), holdings[s.holds].Groups
+	p.CRM = Status(slices.Index(statuses, s.crm))
+	p.Integration = Status(slices.Index(integrations, s.integration))
+	return p
+}
+
+// inWords describes a person in the model's words, or as a whole if it has none.
+func inWords(p Person) modelState {
+	s := modelState{desk: fmt.Sprintf("%+v", p), holds: fmt.Sprintf("%+v", p)}
+	for word, q := range desks {
+		if p.Desk == q.Desk && p.WasAgent == q.WasAgent && (p.AssignedTickets > 0) == (q.AssignedTickets > 0) {
+			s.desk = word
+		}
+	}
+	for word, q := range holdings {
+		if cmp.Equal(p.Bindings, q.Bindings, sameRoles) && cmp.Equal(p.Groups, q.Groups) {
+			s.holds = word
+		}
+	}
+	s.crm, s.integration = statuses[p.CRM], integrations[p.Integration]
+	return s
+}
+
+// effectsInWords describes the other effects of a change in the model's words.
+func effectsInWords(before Person, c Change) string {
+	var words []string
+	switch c.Unassigned {
+	case 0:
+	case before.AssignedTickets:
+		words = append(words, "unassigned")
+	default:
+		words = append(words, fmt.Sprintf("unassigned %d of %d", c.Unassigned, before.AssignedTickets))
+	}
+	if !cmp.Equal(c.Moved, Person{}, sameRoles) {
+		old := before
+		old.Address, old.CRM = c.Event.(ChangeAddress).To, 0
+		words = append(words, "moved"+cmp.Diff(old, c.Moved, sameRoles))
+	}
+	if len(c.Removed) > 0 {
+		words = append(words, "removed")
+	}
+	if c.Seats != 0 {
+		words = append(words, fmt.Sprintf("seat%+d", c.Seats))
+	}
+	for _, w := range c.Warnings {
+		words = append(words, map[Warning]string{TicketsBecomeUnassigned: "!unassigned", ActivitiesRemoved: "!removed", NotMapped: "!unmapped"}[w])
+	}
+	return strings.Join(words, " ")
+}
+
+// compareWithModel plans the event, and checks that the library and the model agree about it.
+func compareWithModel(t require.TestingT, s modelState, p Person, event namedEvent) (modelState, Person, Change) {
+	next, effects, fits := model(s, event.name)
+	changes, err := Plan(p, event.event)
+	require.Equal(t, fits, err == nil, "%+v: %s: %v", s, event.name, err)
+	if err != nil {
+		require.Nil(t, changes)
+		require.Contains(t, err.Error(), fmt.Sprintf("%q", p.Address))
+		return s, p, Change{}
+	}
+	require.Len(t, changes, 1)
+	require.Equal(t, next, inWords(changes[0].Next), "%+v: %s", s, event.name)
+	require.Equal(t, effects, effectsInWords(p, changes[0]), "%+v: %s", s, event.name)
+	require.Equal(t, p.Address, changes[0].Next.Address)
+	require.NoError(t, changes[0].Next.Check(), "%+v: %s: what is planned is no contradiction", s, event.name)
+	return next, changes[0].Next, changes[0]
+}
+
+// TestHistories has every history of six events, refused ones included, from every
+// state. What follows depends on the state alone, so each is compared once at each length.
+func TestHistories(t *testing.T) {
+	type point struct {
+		state  modelState
+		person string
+		left   int
+	}
+	const length = 6
+	events := allEvents()
+	counted := make(map[point]int)
+	compared := 0
+	var histories func(s modelState, p Person, left int) int
+	histories = func(s modelState, p Person, left int) int {
+		if left == 0 {
+			return 1
+		}
+		at := point{s, fmt.Sprintf("%+v", p), left}
+		if n, known := counted[at]; known {
+			return n
+		}
+		n := 0
+		for _, event := range events {
+			compared++
+			next, person, _ := compareWithModel(t, s, p, event)
+			n += histories(next, person, left-1)
+		}
+		counted[at] = n
+		return n
+	}
+	total, want := 0, len(allStates())
+	for _, state := range allStates() {
+		require.NoError(t, personOf(state).Check())
+		require.Equal(t, state, inWords(personOf(state)))
+		total += histories(state, personOf(state), length)
+	}
+	for range length {
+		want *= len(events)
+	}
+	require.Equal(t, want, total)
+	t.Logf("%d histories of %d events out of %d, from %d states, in %d comparisons", total, length, len(events), len(allStates()), compared)
+
+	rows := make(map[string]bool)
+	for _, row := range transitions {
+		require.False(t, rows[strings.Join(row, "|")], "%v is there twice", row)
+		rows[strings.Join(row, "|")] = true
+	}
+}

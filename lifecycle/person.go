@@ -1,0 +1,225 @@
+package lifecycle
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A Person is the facts on record about one address, on the desk and in the CRM,
+// and whether the two are integrated. [Plan] says what events would change.
+//
+// The host fills it with the facts as it finds them; [Person.Check] reports those
+// that contradict each other. A Person may be shared as long as it is not changed.
+// The zero Person is nobody, on a desk that was never integrated; nothing can be
+// planned for it, as it has no address.
+type Person struct {
+	Address     string
+	Desk        Identity // what the desk has at the address
+	CRM         Status   // of the CRM user at the address
+	Integration Status   // of the desk with the CRM
+
+	// WasAgent marks a contact that was an agent until the agent was deleted [S49].
+	WasAgent bool
+
+	// AssignedTickets is how many tickets have this agent as their assignee. It is
+	// 0 for everything but an agent [S43].
+	AssignedTickets int
+
+	// Bindings and Groups are what an agent or a shared agent holds, as in [deskpolicy.Agent].
+	Bindings []deskpolicy.Binding
+	Groups   map[deskpolicy.GroupID]deskpolicy.Access
+}
+
+// An Identity is what the desk has at an address. That is one thing at most; a
+// union says that a host has found several, which is a contradiction. The zero
+// Identity is nobody.
+type Identity uint8
+
+const (
+	// Contact is a customer.
+	Contact Identity = 1 << iota
+	// DeletedContact is a contact among the deleted ones, which is still there (A3).
+	DeletedContact
+	// Agent is an agent of the desk's own.
+	Agent
+	// SharedAgent is an agent who came from the CRM [S1].
+	SharedAgent
+)
+
+const nobody Identity = 0
+
+// identities are what the identities are called, and what can be done with each.
+var identities = [...]struct{ name, article, instead string }{
+	{"contact", "a", "convert it, delete it or change its address"},
+	{"deleted contact", "a", "restore it or purge it"},
+	{"agent", "an", "edit it, delete it or change its address"},
+	{"shared agent", "a", "edit it or delete it; its address is the CRM's"},
+}
+
+// String returns the identity's name, such as "shared agent"; "nobody" for the
+// zero Identity, and all the names of a union.
+func (i Identity) String() string {
+	var names []string
+	for bit, identity := range identities {
+		if i&(1<<bit) != 0 {
+			names = append(names, identity.name)
+		}
+	}
+	if unknown := i >> len(identities) << len(identities); unknown != 0 {
+		names = append(names, fmt.Sprintf("unknown(%d)", uint8(unknown)))
+	}
+	if names == nil {
+		return "nobody"
+	}
+	return strings.Join(names, " and ")
+}
+
+// A Status is the state of a CRM user, or of the integration. The zero Status is
+// that there never was one.
+type Status uint8
+
+const (
+	// Active is at work.
+	Active Status = 1 + iota
+	// Inactive was active and can be again: a user who is deactivated, an
+	// integration that was removed. Shared agents keep their records (A29).
+	Inactive
+)
+
+var statusNames = [...]string{"none", "active", "inactive"}
+
+// String returns the status's name; "none" for the zero Status, "unknown" outside the three.
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "unknown"
+}
+
+// as returns the person with another identity, and nothing of what the one before held.
+func (p Person) as(i Identity) Person {
+	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration}
+}
+
+// seats returns how many licences the person needs: an agent one, a shared agent none [S6].
+func (p Person) seats() int {
+	if p.Desk == Agent {
+		return 1
+	}
+	return 0
+}
+
+// Check returns all contradictions between the facts on record, in a fixed order:
+// the address, and the two facts that cannot both be true. It does not guess which
+// of them is; nothing can be planned until the host has found out.
+func (p Person) Check() error {
+	contact := p.Desk&(Contact|DeletedContact) != 0
+	agent := p.Desk&Agent != 0
+	shared := p.Desk&SharedAgent != 0
+	held := len(p.Bindings) + len(p.Groups)
+	return errors.Join(
+		p.errorUnless(isAddress(p.Address), "not an address; give one with a name and a domain, and without spaces"),
+		p.errorUnless(p.Desk>>len(identities) == 0, "the identity is %v", p.Desk),
+		p.errorUnless(p.CRM <= Inactive, "the status in the CRM is unknown(%d)", p.CRM),
+		p.errorUnless(p.Integration <= Inactive, "the status of the integration is unknown(%d)", p.Integration),
+		p.errorUnless(p.AssignedTickets >= 0, "%d tickets are assigned", p.AssignedTickets),
+		p.errorUnless(bits.OnesCount8(uint8(p.Desk)) <= 1, "%v at one address", p.Desk),
+		p.errorUnless(!shared || p.CRM != 0, "shared agent, but not a CRM user"),
+		p.errorUnless(!shared || p.Integration != 0, "shared agent, but the desk was never integrated with the CRM"),
+		p.errorUnless(contact || !p.WasAgent, "%v, but marked as a contact who was an agent", p.Desk),
+		p.errorUnless(agent || p.AssignedTickets <= 0, "%v, but %d tickets are assigned", p.Desk, p.AssignedTickets),
+		p.errorUnless(agent || shared || held == 0, "%v, but with roles or groups of an agent", p.Desk),
+		p.checkHeld(),
+	)
+}
+
+// checkHeld returns an error for each binding and group that the person cannot hold.
+func (p Person) checkHeld() error {
+	var err error
+	for _, b := range p.Bindings {
+		err = errors.Join(err, p.checkBinding(b))
+	}
+	groups := make([]deskpolicy.GroupID, 0, len(p.Groups))
+	for group := range p.Groups {
+		groups = append(groups, group)
+	}
+	slices.Sort(groups)
+	for _, group := range groups {
+		err = errors.Join(err,
+			p.errorUnless(group != "", "access to a group without an ID"),
+			p.errorUnless(p.Groups[group] <= deskpolicy.Edit, "group %q: unknown access %d", group, p.Groups[group]),
+		)
+	}
+	return err
+}
+
+func (p Person) checkBinding(b deskpolicy.Binding) error {
+	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole()
+	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
+	// Without a ticket scope an agent may still hold a role that is not about tickets.
+	unscoped := b.TicketScope == 0 && p.Desk != SharedAgent
+	err := errors.Join(
+		p.errorUnless(b.Role != deskpolicy.Role{}, "a binding without a role"),
+		p.errorUnless(b.Workspace != "", "role %q: no workspace", b.Role),
+		p.errorUnless(unscoped || b.TicketScope.Valid(), "role %q: unknown ticket scope %d", b.Role, b.TicketScope),
+		p.errorUnless(!foreign, "shared agent, but with the built-in role %q; clone it and give the clone", b.Role),
+	)
+	if p.Desk == Agent && sharedAgentRole {
+		err = errors.Join(err, fmt.Errorf("%w: %q: agent, but with the role %q; %s", ErrOnlyViaCRM, p.Address, b.Role, viaCRM))
+	}
+	return err
+}
+
+// ErrOnlyViaCRM is wrapped by the errors about an agent with the shared agents' role:
+// the desk cannot make shared agents, and a record of one is wrong [S41] [S45].
+var ErrOnlyViaCRM = errors.New("lifecycle: shared agents come only from the CRM")
+
+const viaCRM = "make sure that the desk has no record at the address, then add the user to the CRM, or deactivate and activate them there"
+
+// errorUnless returns nil if ok, and otherwise an error about the person.
+func (p Person) errorUnless(ok bool, format string, args ...any) error {
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("lifecycle: %q: "+format, append([]any{p.Address}, args...)...)
+}
+
+// refuseUnless returns nil if ok, and otherwise an error with why the event cannot
+// happen, and the way out.
+func (p Person) refuseUnless(e Event, ok bool, why string) error {
+	return p.errorUnless(ok, "cannot %s: %s", e.name(), why)
+}
+
+// onDesk says what the desk has at the address, and what can be done with that.
+func (p Person) onDesk() string {
+	for bit, identity := range identities {
+		if p.Desk == 1<<bit {
+			return fmt.Sprintf("the desk has %s %s at the address; %s", identity.article, identity.name, identity.instead)
+		}
+	}
+	return "the desk has no record at the address; add an agent, or add the user to the CRM"
+}
+
+// inCRM says what the CRM has at the address, and what can be done with that.
+func (p Person) inCRM() string {
+	switch p.CRM {
+	case Active:
+		return "the user is active; deactivate them first"
+	case Inactive:
+		return "the user is deactivated; activate them"
+	default:
+		return "the CRM has no user at the address; add one"
+	}
+}
+
+// isAddress tells addresses from what was left out, or put there by mistake.
+func isAddress(text string) bool {
+	local, domain, _ := strings.Cut(text, "@")
+	return local != "" && domain != "" && !strings.ContainsFunc(text, unicode.IsSpace)
+}

@@ -1,0 +1,297 @@
+package lifecycle_test
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	. "github.com/deskpolicy/deskpolicy/lifecycle"
+)
+
+// TestRequirements has a subtest for each statement of docs/requirements.md that
+// this package decides, by its number.
+func TestRequirements(t *testing.T) {
+	var (
+		hired      = AddAgent{Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Global)}
+		converted  = ConvertToAgent{Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Global)}
+		renamed    = ChangeAddress{To: dummyAddress, Free: true}
+		hardDelete = []Event{DeleteAgent{}, DeleteContact{}, PurgeContact{}}
+		onceMore   = []Event{DeactivateInCRM{}, ActivateInCRM{}}
+		onCRMOnly  = Person{Address: emilyAddress, CRM: Active}
+	)
+	t.Run("S1", func(t *testing.T) { // integrating adds the role that CRM users have on the desk
+		next := lastChange(t, onCRMOnly, Integrate{}).Next
+		assert.Equal(t, SharedAgent, next.Desk)
+		assert.Equal(t, []deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}}, next.Bindings)
+		assert.Equal(t, Person{Address: emilyAddress, Integration: Active}, lastChange(t, Person{Address: emilyAddress}, Integrate{}).Next)
+	})
+	t.Run("S2", func(t *testing.T) { // mapped if neither on the desk nor a contact
+		for _, desk := range []Identity{Contact, DeletedContact, Agent} {
+			p := knownAs(desk)
+			p.Integration = 0
+			assert.Equal(t, desk, lastChange(t, p, Integrate{}).Next.Desk)
+		}
+		assert.Equal(t, SharedAgent, lastChange(t, onCRMOnly, Integrate{}).Next.Desk)
+	})
+	t.Run("S3", func(t *testing.T) { // desk roles are kept when added to the CRM
+		p := knownAs(Agent)
+		p.CRM = 0
+		change := lastChange(t, p, AddToCRM{})
+		assert.Equal(t, knownAs(Agent), change.Next)
+		assert.Empty(t, change.Warnings)
+		assert.Equal(t, knownAs(Agent), lastChange(t, knownAs(Agent), onceMore...).Next)
+	})
+	t.Run("S6", func(t *testing.T) { // no licence for a shared agent
+		purge := []Event{DeleteContact{}, PurgeContact{}}
+		for _, mapped := range []Change{
+			lastChange(t, onCRMOnly, Integrate{}),
+			lastChange(t, Person{Address: emilyAddress, Integration: Active}, AddToCRM{}),
+			lastChange(t, knownAs(0), onceMore...),
+			lastChange(t, knownAs(Contact), slices.Concat(purge, onceMore)...),
+		} {
+			assert.Equal(t, SharedAgent, mapped.Next.Desk)
+			assert.Zero(t, mapped.Seats)
+		}
+		assert.Zero(t, lastChange(t, knownAs(SharedAgent), DeleteAgent{}).Seats)
+		assert.Equal(t, 1, lastChange(t, knownAs(0), hired).Seats)
+		assert.Equal(t, 1, lastChange(t, knownAs(Contact), converted).Seats)
+		assert.Equal(t, -1, lastChange(t, knownAs(Agent), DeleteAgent{}).Seats)
+		assert.Zero(t, lastChange(t, knownAs(Agent), renamed).Seats, "the agent keeps its seat at the dummy address")
+	})
+	t.Run("S10", func(t *testing.T) { // administrators control and manage them
+		edit := EditAgent{By: adminAddress, Bindings: holding(custom, deskpolicy.Group)}
+		assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Next.Bindings)
+		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}).Next.Desk)
+	})
+	t.Run("S12", func(t *testing.T) { // only an integrated desk has the role
+		nobody := Person{Address: emilyAddress}
+		assert.Zero(t, lastChange(t, nobody, AddToCRM{}, DeactivateInCRM{}, ActivateInCRM{}).Next.Desk)
+		assert.Equal(t, SharedAgent, lastChange(t, nobody, AddToCRM{}, Integrate{}).Next.Desk)
+		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, AddToCRM{}).Next.Desk)
+		assert.Zero(t, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}).Next.Desk)
+	})
+	t.Run("S13", func(t *testing.T) { // restricted by default
+		for _, binding := range lastChange(t, onCRMOnly, Integrate{}).Next.Bindings {
+			assert.Equal(t, deskpolicy.Restricted, binding.TicketScope)
+		}
+	})
+	t.Run("S17", func(t *testing.T) { // the scope can be changed, by another person
+		for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+			edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), scope)}
+			next := lastChange(t, knownAs(SharedAgent), edit).Next
+			assert.Equal(t, SharedAgent, next.Desk)
+			assert.Equal(t, scope, next.Bindings[0].TicketScope)
+			edit.By = strings.ToUpper(emilyAddress)
+			assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
+		}
+		edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), 0)}
+		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `role "Shared Agent": unknown ticket scope 0`)
+	})
+	t.Run("S18", func(t *testing.T) { // View or Edit for the tickets of a group
+		groups := map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View, "apac": deskpolicy.NoAccess}
+		edit := EditAgent{By: adminAddress, Bindings: knownAs(SharedAgent).Bindings, Groups: groups}
+		next := lastChange(t, knownAs(SharedAgent), edit).Next
+		assert.Equal(t, groups, next.Groups)
+		assert.Equal(t, knownAs(SharedAgent).Bindings, next.Bindings)
+		edit.By = emilyAddress
+		refused(t, knownAs(SharedAgent), edit)
+	})
+	t.Run("S19", func(t *testing.T) { // and no more than that
+		edit := EditAgent{By: adminAddress, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit + 1}}
+		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `group "billing": unknown access 3`)
+	})
+	t.Run("S20", func(t *testing.T) { // what the role permits can be viewed
+		role := lastChange(t, onCRMOnly, Integrate{}).Next.Bindings[0].Role
+		assert.False(t, role.Permissions().Empty())
+		assert.Contains(t, slices.Collect(deskpolicy.BuiltInRoles()), role)
+	})
+	t.Run("S21", func(t *testing.T) { // and not edited
+		for role := range deskpolicy.BuiltInRoles() {
+			assert.EqualError(t, refused(t, knownAs(SharedAgent), EditRole{role}), fmt.Sprintf(
+				`lifecycle: "emily.dean@example.com": cannot edit the role: %q is built in; clone it, change the clone and give that instead`, role))
+		}
+	})
+	t.Run("S22", func(t *testing.T) { // by category
+		for p := range lastChange(t, onCRMOnly, Integrate{}).Next.Bindings[0].Role.Permissions().All() {
+			assert.NotEmpty(t, p.Action.Category())
+		}
+	})
+	t.Run("S23", func(t *testing.T) { // custom roles change the permissions, and nothing else
+		clone, _, err := deskpolicy.SharedAgentRole().Clone("acme", "Field Sales")
+		require.NoError(t, err)
+		edit := EditAgent{By: adminAddress, Bindings: append(holding(clone, deskpolicy.Group), holding(custom, deskpolicy.Global)...)}
+		changes, err := Plan(knownAs(SharedAgent), EditRole{clone}, edit, Disconnect{}, Integrate{}, DeactivateInCRM{}, ActivateInCRM{})
+		require.NoError(t, err)
+		assert.Equal(t, knownAs(SharedAgent), changes[0].Next, "editing a custom role changes no person")
+		for _, change := range changes[1:] {
+			assert.Equal(t, SharedAgent, change.Next.Desk)
+			assert.Equal(t, edit.Bindings, change.Next.Bindings)
+		}
+		edit.Bindings = holding(deskpolicy.SupervisorRole(), deskpolicy.Group)
+		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `shared agent, but with the built-in role "Supervisor"; clone it and give the clone`)
+	})
+	t.Run("S41", func(t *testing.T) { // never added on the desk: of the built-in roles, the one that is not offered
+		for role := range deskpolicy.BuiltInRoles() {
+			_, err := Plan(Person{Address: emilyAddress}, AddAgent{holding(role, deskpolicy.Global)})
+			assert.Equal(t, role == deskpolicy.SharedAgentRole(), err != nil, role.Name())
+		}
+		shared := holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)
+		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
+			err := refused(t, knownAs(desk), AddAgent{shared})
+			assert.ErrorIs(t, err, ErrOnlyViaCRM)
+			assert.ErrorContains(t, err, `"emily.dean@example.com": agent, but with the role "Shared Agent"; make sure that the desk has no record at the address, `+
+				`then add the user to the CRM, or deactivate and activate them there`)
+		}
+		mixed := append(holding(deskpolicy.AgentRole(), deskpolicy.Global), shared...)
+		assert.ErrorIs(t, refused(t, knownAs(Agent), EditAgent{By: adminAddress, Bindings: mixed}), ErrOnlyViaCRM)
+		_, err := Plan(knownAs(0), onceMore...)
+		assert.NoError(t, err, "the way that the error gives")
+	})
+	t.Run("S42", func(t *testing.T) { // they can be deleted
+		change := lastChange(t, knownAs(SharedAgent), DeleteAgent{})
+		assert.Equal(t, Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: Active, Integration: Active}, change.Next)
+		assert.Zero(t, change.Unassigned)
+		assert.Empty(t, change.Warnings)
+	})
+	t.Run("S43", func(t *testing.T) { // no tickets are theirs
+		p := knownAs(SharedAgent)
+		p.AssignedTickets = 1
+		assert.ErrorContains(t, refused(t, p, Disconnect{}), "shared agent, but 1 tickets are assigned")
+		changes, err := Plan(knownAs(Agent), slices.Concat(hardDelete, onceMore)...)
+		require.NoError(t, err)
+		for _, change := range changes {
+			assert.Zero(t, change.Next.AssignedTickets)
+		}
+	})
+	t.Run("S45", func(t *testing.T) { // no contact is converted into one
+		shared := ConvertToAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}
+		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
+			assert.ErrorIs(t, refused(t, knownAs(desk), shared), ErrOnlyViaCRM)
+		}
+		next := lastChange(t, knownAs(Contact), converted).Next
+		assert.Equal(t, Agent, next.Desk)
+		assert.Equal(t, converted.Bindings, next.Bindings)
+	})
+	t.Run("S46", func(t *testing.T) { // a contact is not mapped, and the plan says so
+		for _, desk := range []Identity{Contact, DeletedContact} {
+			for _, was := range []bool{false, true} {
+				p := knownAs(desk)
+				p.WasAgent = was
+				for _, events := range [][]Event{{Disconnect{}, Integrate{}}, onceMore} {
+					change := lastChange(t, p, events...)
+					assert.Equal(t, p, change.Next)
+					assert.Equal(t, []Warning{NotMapped}, change.Warnings)
+				}
+			}
+		}
+		p := knownAs(Contact)
+		p.CRM = 0
+		assert.Equal(t, []Warning{NotMapped}, lastChange(t, p, AddToCRM{}).Warnings)
+	})
+	t.Run("S47", func(t *testing.T) { // deleted for good before integrating, then converted by it
+		for desk, events := range map[Identity][]Event{Agent: hardDelete, Contact: hardDelete[1:]} {
+			p := knownAs(desk)
+			p.Integration = 0
+			assert.Equal(t, knownAs(SharedAgent), lastChange(t, p, slices.Concat(events, []Event{Integrate{}})...).Next)
+			for n := range events { // not before it is all done
+				assert.NotEqual(t, SharedAgent, lastChange(t, p, slices.Concat(events[:n], []Event{Integrate{}})...).Next.Desk)
+			}
+		}
+	})
+	t.Run("S48", func(t *testing.T) { // integrated already: three steps, a warning at each that loses something
+		changes, err := Plan(knownAs(Agent), slices.Concat(hardDelete, onceMore)...)
+		require.NoError(t, err)
+		assert.Equal(t, knownAs(SharedAgent), changes[4].Next)
+		assert.Equal(t, []Warning{TicketsBecomeUnassigned}, changes[0].Warnings)
+
+		changes, err = Plan(knownAs(Contact), hardDelete[1:]...)
+		require.NoError(t, err)
+		assert.Equal(t, []Warning{ActivitiesRemoved}, changes[0].Warnings)
+		assert.Equal(t, []Warning{ActivitiesRemoved}, changes[1].Warnings)
+	})
+	t.Run("S49", func(t *testing.T) { // a deleted agent is a contact
+		next := lastChange(t, knownAs(Agent), DeleteAgent{}).Next
+		assert.Equal(t, Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: Active, Integration: Active}, next)
+	})
+	t.Run("S50", func(t *testing.T) { // whose tickets become unassigned
+		assert.Equal(t, 3, lastChange(t, knownAs(Agent), DeleteAgent{}).Unassigned)
+		idle := knownAs(Agent)
+		idle.AssignedTickets = 0
+		change := lastChange(t, idle, DeleteAgent{})
+		assert.Zero(t, change.Unassigned)
+		assert.Equal(t, []Warning{TicketsBecomeUnassigned}, change.Warnings, "there may be some by the time that it is done")
+	})
+	t.Run("S51", func(t *testing.T) { // unless the agent gets a dummy address
+		assert.Equal(t, slog.LevelWarn, TicketsBecomeUnassigned.Level())
+		assert.Contains(t, TicketsBecomeUnassigned.Effect(), "become unassigned")
+		assert.Contains(t, TicketsBecomeUnassigned.Avoidance(), "dummy address")
+
+		change := lastChange(t, knownAs(Agent), renamed)
+		assert.Zero(t, change.Unassigned)
+		assert.Empty(t, change.Warnings)
+		assert.Equal(t, 3, change.Moved.AssignedTickets)
+		assert.Equal(t, 3, lastChange(t, change.Moved, DeleteAgent{}).Unassigned, "instead of deleting, not before it (A17)")
+	})
+	t.Run("S52", func(t *testing.T) { // a contact is deleted, and then deleted from the deleted ones
+		assert.Equal(t, knownAs(DeletedContact), lastChange(t, knownAs(Contact), DeleteContact{}).Next)
+		assert.Equal(t, knownAs(0), lastChange(t, knownAs(Contact), DeleteContact{}, PurgeContact{}).Next)
+		assert.Equal(t, knownAs(Contact), lastChange(t, knownAs(Contact), DeleteContact{}, RestoreContact{}).Next)
+		assert.ErrorContains(t, refused(t, knownAs(Contact), PurgeContact{}), "the desk has a contact at the address")
+	})
+	t.Run("S53", func(t *testing.T) { // deactivated and activated in the CRM, which creates the shared agent
+		assert.Zero(t, lastChange(t, knownAs(0), onceMore[0]).Next.Desk)
+		assert.Equal(t, knownAs(SharedAgent), lastChange(t, knownAs(0), onceMore...).Next)
+	})
+	t.Run("S54", func(t *testing.T) { // with a contact goes what it did, unless it was an agent
+		changes, err := Plan(knownAs(Contact), DeleteContact{}, PurgeContact{})
+		require.NoError(t, err)
+		assert.Empty(t, changes[0].Removed, "not until it is purged (A19)")
+		assert.Equal(t, []string{"forum topics", "emails", "tickets", "other activity"}, changes[1].Removed)
+
+		changes, err = Plan(knownAs(Agent), hardDelete...)
+		require.NoError(t, err)
+		for _, change := range changes {
+			assert.Empty(t, change.Removed)
+			assert.NotContains(t, change.Warnings, ActivitiesRemoved)
+		}
+	})
+	t.Run("S55", func(t *testing.T) { // unless the contact gets a dummy address
+		assert.Equal(t, slog.LevelError, ActivitiesRemoved.Level())
+		assert.Contains(t, ActivitiesRemoved.Effect(), "forum topics, emails, tickets and other activity")
+		assert.Contains(t, ActivitiesRemoved.Avoidance(), "dummy address")
+
+		change := lastChange(t, knownAs(Contact), renamed)
+		assert.Empty(t, change.Removed)
+		assert.Empty(t, change.Warnings)
+		assert.Equal(t, Contact, change.Moved.Desk)
+		assert.Equal(t, SharedAgent, lastChange(t, change.Next, onceMore...).Next.Desk)
+	})
+	t.Run("S56", func(t *testing.T) { // the example, before integrating and after
+		for integration, events := range map[Status][]Event{0: {Integrate{}}, Active: onceMore} {
+			for _, desk := range []Identity{Agent, Contact} {
+				emily := knownAs(desk)
+				emily.Integration = integration
+				change := lastChange(t, emily, ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true})
+
+				old := emily
+				old.Address, old.CRM = "emily.dean_placeholder@example.com", 0
+				assert.Equal(t, Change{
+					Event: ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
+					Next:  Person{Address: "emily.dean@example.com", CRM: Active, Integration: integration},
+					Moved: old,
+				}, change, "nothing is lost and nothing is to be warned of")
+				assert.NoError(t, change.Moved.Check())
+
+				mapped := lastChange(t, change.Next, events...)
+				assert.Equal(t, knownAs(SharedAgent), mapped.Next)
+				assert.Empty(t, mapped.Warnings)
+			}
+		}
+	})
+}

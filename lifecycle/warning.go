@@ -1,0 +1,59 @@
+package lifecycle
+
+import "log/slog"
+
+// A Warning is an effect of a change that is easily missed or regretted. Numbers
+// and names do not change between versions. The zero Warning is none.
+type Warning uint8
+
+const (
+	// TicketsBecomeUnassigned comes with deleting an agent [S50]. How many is [Change.Unassigned].
+	TicketsBecomeUnassigned Warning = 1 + iota
+	// ActivitiesRemoved comes with deleting a contact, and again with purging it [S54].
+	ActivitiesRemoved
+	// NotMapped comes with mapping a CRM user where the desk has a contact [S46].
+	NotMapped
+)
+
+var warnings = [...]struct {
+	name          string
+	level         slog.Level
+	effect, avoid string
+}{
+	{"unknown", slog.LevelError, "unknown", "do nothing"},
+	{
+		"tickets_become_unassigned", slog.LevelWarn,
+		"all tickets that are assigned to the agent become unassigned",
+		"give the agent a dummy address instead of deleting it",
+	},
+	{
+		"activities_removed", slog.LevelError,
+		"purging the contact removes its forum topics, emails, tickets and other activity for good",
+		"give the contact a dummy address instead of deleting it",
+	},
+	{
+		"not_mapped_existing_identity", slog.LevelInfo,
+		"the CRM user does not become a shared agent, as the desk has a contact at the address",
+		"give the contact a dummy address, or delete it for good; then deactivate the user in the CRM and activate them",
+	},
+}
+
+// String returns the warning's name, such as "tickets_become_unassigned".
+func (w Warning) String() string { return warnings[w.known()].name }
+
+// Level returns how severe it is: Info if nothing is lost, Warn if something is
+// changed that can be put right, Error if something is lost for good.
+func (w Warning) Level() slog.Level { return warnings[w.known()].level }
+
+// Effect returns what happens, as a sentence.
+func (w Warning) Effect() string { return warnings[w.known()].effect }
+
+// Avoidance returns how to have the change without the effect [S51] [S55].
+func (w Warning) Avoidance() string { return warnings[w.known()].avoid }
+
+func (w Warning) known() Warning {
+	if int(w) < len(warnings) {
+		return w
+	}
+	return 0
+}

@@ -1,0 +1,14 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/policytest"
+)
+
+func TestDesk(t *testing.T) {
+	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
+	ticket := &deskpolicy.Ticket{ID: "1", Account: "acme", Assignee: "riya"}
+	policytest.Denied(t, riya, deskpolicy.TicketReply, ticket, deskpolicy.NoRole)
+}
