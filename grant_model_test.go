@@ -182,6 +182,8 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.AgentEdit, *bob(), oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	notHeld := deskpolicy.Appointment{To: bob(), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: "it"}}
+	add(supportOn(deskpolicy.AgentScopeEdit, notHeld, oracle.Errand{Account: "acme", Authority: true, NotHeld: true}))
 	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
 	for _, account := range []string{"acme", "globex"} { // whose group it is
 		joins := deskpolicy.Membership{Of: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}

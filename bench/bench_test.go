@@ -47,7 +47,7 @@ func TestAgreement(t *testing.T) {
 				}
 				e, err := m.prepared(h, asked)
 				require.NoError(t, err)
-				require.NoError(t, h.agree(m.name, e, asked, func() {}))
+				require.NoError(t, h.agree(m.name, e, asked))
 			})
 		}
 	}
@@ -119,7 +119,7 @@ func TestDisagreement(t *testing.T) {
 	h, questions := drawn(t, 1, 100)
 	e, err := makers[1].prepared(h, questions)
 	require.NoError(t, err)
-	err = h.agree("contrary", contrary{e, 73}, questions, func() {})
+	err = h.agree("contrary", contrary{e, 73}, questions)
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), fmt.Sprintf("contrary says %t: %s", !questions[73].allowed(), h.String(questions[73])))
 	assert.Contains(t, err.Error(), deskpolicy.ExplainRequest(h.request(questions[73])).String())
