@@ -18,7 +18,25 @@ func init() {
 	faults["F7"] = channelsByTheirKind
 	faults["F16"] = referencesAsResources
 	faults["F17"] = whoCanBeGivenAThing
+	faults["F18"] = rolesOfSharedAgents
 	faults["F20"] = whatIsWrongWithTheResource
+}
+
+// A shared agent holds the Shared Agent role or custom roles, whichever way it is
+// given one [S23]; what it has of another sort can be taken away.
+func rolesOfSharedAgents(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	for role := range BuiltInRoles() {
+		want := SharedOwnRoles
+		if role == SharedAgentRole() {
+			want = AllowedAll
+		}
+		held := wide(role, Group)
+		check(t, boss, AgentRoleAssign, Appointment{sam(), held}, want)
+		check(t, boss, AgentScopeEdit, Appointment{sam(held), held}, want)
+		check(t, boss, AgentRoleRemove, Appointment{sam(held), held}, AllowedAll)
+	}
+	check(t, boss, AgentRoleAssign, Appointment{sam(), custom(t, TicketView.At(Global))}, AllowedAll)
 }
 
 // An explanation says what is wrong with a resource that no action can be on.

@@ -35,6 +35,9 @@ func (q *question) forbidden() Reason {
 		if q.action != AgentRoleRemove.ID() && whom.crm == nil && thing.Binding.ofSharedAgents() {
 			return SharedOnlyFromCRM
 		}
+		if q.action != AgentRoleRemove.ID() && whom.crm != nil && thing.Binding.Role.BuiltIn() && !thing.Binding.ofSharedAgents() {
+			return SharedOwnRoles
+		}
 		return q.mayChange(&whom, thing.revision(q.action))
 	case *Membership:
 		whom.is(thing.Of)

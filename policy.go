@@ -41,7 +41,8 @@ package deskpolicy
 //     started, has expired or was revoked.
 //  4. Guardrails forbid, whatever the roles say. Nothing is ever assigned to a
 //     shared agent, which has neither phone nor chat and administers no people,
-//     roles or account; and only the CRM makes one. A support engineer never
+//     roles or account; it holds its own role or custom ones, and only the CRM
+//     makes one. A support engineer never
 //     acts on grants, makes roles, modifies agents or exports data. A built-in role is never
 //     changed. Only the built-in account administrator makes roles. Nobody
 //     changes their own authority, but to let go of some of it. Nobody acts on
