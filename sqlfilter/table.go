@@ -97,6 +97,7 @@ type Team struct {
 type Column struct {
 	name    string
 	kind    columnKind
+	charset string // of MariaDB's; empty if it does not say
 	notNull bool
 }
 
@@ -107,6 +108,8 @@ const (
 	integer
 	uuid
 )
+
+func (k columnKind) String() string { return [...]string{"text", "integer", "UUID"}[k] }
 
 // Text returns the column of that name, in which IDs are strings.
 func Text(name string) Column { return Column{name: name, kind: text} }
@@ -211,7 +214,36 @@ func (t *table) check(d Dialect) (err error) {
 		"a team needs a table and the columns of customer, user and access")
 	problem(crm.Team.Access.kind == uuid, "a team's access is no UUID")
 	problem(crm.Team.Table != "" && !t.bounded(crm.Team.Account, true), "a team needs a column of the account")
-	return errors.Join(err, t.checkNames())
+	return errors.Join(err, t.checkKinds(), t.checkNames())
+}
+
+// checkKinds reports columns that hold other things than those with which they are
+// compared, and character sets that nothing is in.
+func (t *table) checkKinds() (err error) {
+	m, crm := &t.Mentions, &t.CRM
+	for _, pair := range [][2]Column{
+		{t.ID, m.Ticket}, {t.key(), crm.ID}, {t.key(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
+	} {
+		if a, b := pair[0], pair[1]; a.exists() && b.exists() && a.kind != b.kind {
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v and %q is %v", t.Name, a.name, a.kind, b.name, b.kind))
+		}
+	}
+	for _, c := range t.columns() {
+		if _, is := charsets[c.charset]; !is || c.charset != "" && c.kind != text {
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v in the character set %q", t.Name, c.name, c.kind, c.charset))
+		}
+	}
+	return err
+}
+
+// columns returns all columns that the description may name.
+func (t *table) columns() []Column {
+	m, crm := &t.Mentions, &t.CRM
+	return []Column{
+		t.ID, t.Account, t.Workspace, t.Group, t.Assignee, t.Owner, t.Requester,
+		m.Array, m.JSON, m.Ticket, m.Agent, m.Account,
+		crm.ID, crm.Account, crm.Owner, crm.Territory, crm.Team.Customer, crm.Team.User, crm.Team.Access, crm.Team.Account,
+	}
 }
 
 // bounded reports whether a table that goes with this one keeps to the account:
@@ -223,11 +255,7 @@ func (t *table) bounded(account Column, byID bool) bool {
 // checkNames reports names that cannot be written.
 func (t *table) checkNames() (err error) {
 	m, crm := &t.Mentions, &t.CRM
-	for _, c := range []Column{
-		t.ID, t.Account, t.Workspace, t.Group, t.Assignee, t.Owner, t.Requester,
-		m.Array, m.JSON, m.Ticket, m.Agent, m.Account,
-		crm.ID, crm.Account, crm.Owner, crm.Territory, crm.Team.Customer, crm.Team.User, crm.Team.Access, crm.Team.Account,
-	} {
+	for _, c := range t.columns() {
 		if c.exists() {
 			err = errors.Join(err, checkName(c.name))
 		}
