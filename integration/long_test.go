@@ -15,7 +15,7 @@ import (
 // longest are the lengths of lists from which on the statement is another one.
 var longest = map[sqlfilter.Dialect][]int{
 	sqlfilter.PostgreSQL: {thresholds.Values, thresholds.Looked, thresholds.PostgreSQL},
-	sqlfilter.MariaDB:    {thresholds.MariaDB, thresholds.Inline},
+	sqlfilter.MariaDB:    {thresholds.MariaDB},
 	sqlfilter.SQLite:     {thresholds.SQLite},
 }
 

@@ -113,6 +113,8 @@ func (c Column) in(charset, ref string) string {
 		return "CAST(CONVERT(" + ref + " USING utf8mb4) AS BINARY)"
 	case c.charset == charset:
 		return collate(ref, charset)
+	case c.charset == "" && charset != "utf8mb4":
+		ref = "CONVERT(" + ref + " USING utf8mb4)" // which a column of bytes is in, and in no other
 	}
 	return collate("CONVERT("+ref+" USING "+charset+")", charset)
 }
@@ -147,9 +149,9 @@ func (w *writer) mariaText(charset string, id any) {
 	w.write(collate("", charset))
 }
 
-// mariaRows writes the values as a table of one column, value. That they are
-// distinct has MariaDB look them up by a key of that table, which it does not make
-// of long text.
+// mariaRows writes the values, which are distinct, as a table of one column, value.
+// With a LIMIT, MariaDB fills a table with them, and looks them up by a key of it
+// unless they are long text; without one it would read the JSON for every row.
 func (w *writer) mariaRows(c Column, values []any) {
 	of, value := "decimal(20)", "value"
 	switch c.kind {
@@ -158,9 +160,9 @@ func (w *writer) mariaRows(c Column, values []any) {
 	case uuid:
 		of, value = "varchar(36) CHARACTER SET ascii", "CAST(value AS UUID)"
 	}
-	w.write("(SELECT DISTINCT ", value, " AS value FROM JSON_TABLE(")
+	w.write("(SELECT ", value, " AS value FROM JSON_TABLE(")
 	w.utf8(jsonOf(values))
-	w.write(", '$[*]' COLUMNS (value ", of, " PATH '$')) AS j)")
+	w.write(", '$[*]' COLUMNS (value ", of, " PATH '$')) AS j LIMIT 9223372036854775807)")
 }
 
 // mariaType returns the type of a column in which none of the values is cut off.

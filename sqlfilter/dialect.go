@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
 // values returns the IDs as the column has them, without those that it cannot have.
@@ -101,7 +99,7 @@ func arrayLiteral(values []any) string {
 
 var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-func (q *query) writer() *writer { return &writer{dialect: q.dialect} }
+func (q *query) writer() *writer { return &writer{dialect: q.dialect, inline: q.inline} }
 
 // ref returns the column of the host's table.
 func (q *query) ref(c Column) string {
@@ -195,7 +193,7 @@ func (w *writer) hasOne(ref string, c Column, values []any) {
 		w.write(")")
 	case w.dialect == SQLite:
 		w.write(w.exact(ref, c), " IN (SELECT value FROM json_each(").arg(jsonOf(values)).write("))")
-	case isLong(values):
+	case len(values) > w.inline:
 		w.write(w.bytes(c, c, ref), " IN (SELECT value FROM ")
 		w.mariaRows(c, values)
 		w.write(" AS v)")
@@ -208,10 +206,6 @@ func (w *writer) hasOne(ref string, c Column, values []any) {
 		w.write(")")
 	}
 }
-
-// isLong reports whether the list is one argument in MariaDB as well, of which a
-// statement takes only so many.
-func isLong(values []any) bool { return len(values) > thresholds.Inline }
 
 // value writes a value as what the column is compared with.
 func (w *writer) value(c Column, value any) {

@@ -131,6 +131,7 @@ func split(text string) (pieces []string, err error) {
 // A writer makes a Fragment.
 type writer struct {
 	dialect Dialect
+	inline  int // how many values of a list are an argument each in MariaDB
 	text    strings.Builder
 	parts   []part
 }

@@ -138,7 +138,7 @@ func (p *pager) lists(t term) bool {
 	switch t := t.(type) {
 	case oneOf:
 		// MariaDB does by itself, unless the values are in a table.
-		return len(t.values) > 1 && (p.dialect != MariaDB || isLong(t.values))
+		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inline)
 	case inSide:
 		return true
 	}

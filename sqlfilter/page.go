@@ -227,11 +227,20 @@ func (p *pager) scan(w *writer, a arm) {
 		p.upTo(w, row)
 	default: // which has neither LATERAL nor LIMIT under IN
 		w.write("SELECT ", p.selected(p.alias, nil), " FROM ")
-		p.each(w, lists, " STRAIGHT_JOIN ")
-		w.write(" STRAIGHT_JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
+		p.each(w, lists, "")
+		w.write(p.joins(lists), w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
 		p.conditions(w, rest)
 		p.upTo(w, p.alias)
 	}
+}
+
+// joins returns how MariaDB joins the rows of a list: from the list, unless its
+// values are so very many that the rows of the account may be fewer.
+func (p *pager) joins(lists arm) string {
+	if _, is := lists[0].(inSide); is {
+		return " STRAIGHT_JOIN "
+	}
+	return " JOIN "
 }
 
 // rows writes the rows of the account that meet the terms.

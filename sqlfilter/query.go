@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
 // A query is a filter as the rows of a table meet it.
@@ -16,6 +17,7 @@ type query struct {
 	alias   string
 	names   string // how our own aliases begin, and no name of the host's
 	arms    []arm  // none if nothing is selected; one without terms for the whole account
+	inline  int    // how many values of a list are an argument each in MariaDB
 }
 
 // An arm is an arm of the filter: all of its terms are met.
@@ -56,7 +58,36 @@ func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Arm])
 	}
 	q.absorb()
 	q.sort()
+	q.inline = q.fits()
 	return nil
+}
+
+// fits returns how many values of a list may be an argument each in MariaDB: all
+// of them, if all lists are few enough together, and otherwise those of short ones.
+func (q *query) fits() int {
+	all := 0
+	for _, a := range q.arms {
+		for _, t := range a {
+			all += arguments(t)
+		}
+	}
+	if all <= thresholds.Inline {
+		return thresholds.Inline
+	}
+	return thresholds.MariaDB
+}
+
+// arguments returns how many values the term has.
+func arguments(t term) (n int) {
+	switch t := t.(type) {
+	case oneOf:
+		n = len(t.values)
+	case inSide:
+		for _, is := range t.rows.where {
+			n += len(is.values)
+		}
+	}
+	return n
 }
 
 // sort has the arms come first that an index counts, and those last whose rows
