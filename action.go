@@ -45,7 +45,7 @@ const (
 	TicketTagEdit        Action[Ticket]         = 1 + iota // add and remove tags
 	TicketLink           Action[TicketPair]     = 1 + iota // link two tickets; both must be reached
 	TicketAssign         Action[Assignment]     = 1 + iota // give the ticket to an agent or a group
-	TicketBeAssigned     Action[Ticket]         = 1 + iota // take the ticket as its assignee: the eligibility of the target
+	TicketBeAssigned     Action[Ticket]         = 1 + iota // be the assignee of such tickets: see [Assignment] for who can be given one
 	TicketMerge          Action[TicketPair]     = 1 + iota // merge one ticket into another; both must be reached (B42)
 	TicketSplit          Action[Ticket]         = 1 + iota // make a part of the ticket a ticket of its own (B45)
 	TicketNoteEditOwn    Action[Note]           = 1 + iota // change a note that the subject wrote

@@ -177,7 +177,7 @@ type section struct {
 // An entry is one action.
 type entry struct {
 	id       ActionID
-	on       any // a nil pointer to the type of its resources
+	on       any // the mark of the type of its resources
 	name     string
 	need     Access
 	class    Class
@@ -186,7 +186,7 @@ type entry struct {
 
 // row is the entry of an action, on the resources that the action's type says.
 func row[R Resource](action Action[R], name string, need Access, class Class, requires Features) entry {
-	return entry{ActionID(action), (*R)(nil), name, need, class, requires}
+	return entry{ActionID(action), mark[R]{}, name, need, class, requires}
 }
 
 // catalogue is the vocabulary by number.

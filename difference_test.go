@@ -24,8 +24,8 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 				after := riya(Binding{role, where, Global})
 				for d := range Compare(riya(), after).Gained() {
 					require.Equal(t, id, d.Permission.Action)
-					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, d.Allowed.Explain())
-					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, d.Denied.Explain())
+					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, ExplainRequest(d.Allowed))
+					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, ExplainRequest(d.Denied))
 					gained[scope]++
 					record := d.Allowed.Record(d.Allowed.Decide())
 					ids[record.ResourceKind] = record.ResourceID

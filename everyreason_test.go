@@ -46,7 +46,7 @@ func everyReason(t testing.TB) []reasonCase {
 	mentioned.Mentions = map[AgentID]bool{"sam": true}
 	seen := from(customer("emea"))
 	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := grant.Revoke(owner, noon)
+	revoked, _, err := RevokeGrant(owner, grant, noon)
 	require.NoError(t, err)
 	active := at(grant, grant.Start())
 	return []reasonCase{

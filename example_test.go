@@ -145,7 +145,7 @@ func ExampleRoleSet() {
 	}
 
 	replying := interns.Permissions().Union(deskpolicy.PermissionsOf(deskpolicy.ConversationReply.At(deskpolicy.Restricted)))
-	changed, err := interns.WithPermissions(replying)
+	changed, err := deskpolicy.NewRole(interns.Account(), interns.Name(), replying)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -195,8 +195,8 @@ func ExampleParsePermission() {
 }
 
 // A clone has what custom roles may hold, and says what it had to leave.
-func ExampleRole_Clone() {
-	role, dropped, err := deskpolicy.AccountAdministratorRole().Clone("acme", "Deputy")
+func ExampleCloneRole() {
+	role, dropped, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole(), "acme", "Deputy")
 	fmt.Println(role, err)
 	for p := range dropped.All() {
 		if !p.Action.Host() {
@@ -382,7 +382,7 @@ func ExampleNewGrant() {
 	fmt.Println(d, "until", d.Until())
 	fmt.Println(deskpolicy.Authorize(session, deskpolicy.DataExport, &acme))
 
-	grant, _, err = grant.Revoke(olga, now.Add(time.Hour))
+	grant, _, err = deskpolicy.RevokeGrant(olga, grant, now.Add(time.Hour))
 	fmt.Println(grant.Status(now.Add(time.Hour)), err)
 	fmt.Println(deskpolicy.Authorize(grant.Session(eve, acme, now.Add(time.Hour)), deskpolicy.SessionLogin, &acme))
 
@@ -470,7 +470,7 @@ func ExampleExplain() {
 
 	why := deskpolicy.Explain(agent, deskpolicy.TicketReply, ticket)
 	fmt.Print(why)
-	for _, remedy := range why.Remedies() {
+	for _, remedy := range deskpolicy.Remedies(why) {
 		fmt.Println("-", remedy)
 	}
 
@@ -491,7 +491,7 @@ func ExampleRemedy_Apply() {
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds"}
 	request := deskpolicy.Request{Subject: agent, Action: deskpolicy.TicketReply.ID(), Resource: ticket}
 
-	remedy := request.Explain().Remedies(deskpolicy.AgentRole())[0]
+	remedy := deskpolicy.Remedies(deskpolicy.ExplainRequest(request), deskpolicy.AgentRole())[0]
 	fmt.Println(remedy)
 	request.Subject, request.Resource = remedy.Apply(agent, ticket)
 	fmt.Println(request.Decide())

@@ -22,19 +22,19 @@ func Explain[R Resource](subject Subject, action Action[R], resource *R) Explana
 		q.thing = resource
 	}
 	pointer, _ := any(resource).(Resource)
-	return q.explain(Request{Subject: subject, Action: q.action, Resource: pointer}, open[R])
+	return q.explain(Request{Subject: subject, Action: q.action, Resource: pointer}, openerOf[R]{})
 }
 
-// Explain answers as Decide does, and tells what it found: see [Explain].
-func (r Request) Explain() Explanation {
+// ExplainRequest answers as [Request.Decide] does, and tells what it found: see [Explain].
+func ExplainRequest(r Request) Explanation {
 	q := question{action: r.Action}
-	open := r.opener()
-	if open == nil {
+	opener := r.opener()
+	if opener == nil {
 		q.action = 0
 	} else {
-		q.what, q.thing = open(r.Resource)
+		q.what, q.thing = opener.open(r.Resource)
 	}
-	return q.explain(r, open)
+	return q.explain(r, opener)
 }
 
 // An Explanation is a [Decision] and what was found on the way to it.
@@ -50,7 +50,7 @@ type Explanation struct {
 	Parts []Part
 
 	request Request
-	open    opener // what takes the resource out of its interface
+	opener  opener // what takes the resource out of its interface
 }
 
 // A Part is what was found of one part of a resource, or of whoever is to
@@ -86,8 +86,8 @@ type Finding struct {
 var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "plan", "roles", "reach", "whose it is", "grounds"}
 
 // explain decides, and finds out what each part comes to.
-func (q *question) explain(r Request, open opener) Explanation {
-	e := Explanation{request: r, open: open}
+func (q *question) explain(r Request, opener opener) Explanation {
+	e := Explanation{request: r, opener: opener}
 	asked := *q
 	e.Decision = asked.decide(r.Subject)
 	if e.Decision.Reason.Step() <= 1 {
@@ -193,9 +193,9 @@ func (b Binding) compare(other Binding) int {
 }
 
 // question returns the request's question, before it is asked.
-func (r Request) question(open opener) question {
+func (r Request) question(opener opener) question {
 	q := question{action: r.Action}
-	q.what, q.thing = open(r.Resource)
+	q.what, q.thing = opener.open(r.Resource)
 	return q
 }
 
@@ -244,7 +244,7 @@ func (e Explanation) lack() string {
 		return ""
 	}
 	var first Difference
-	q := e.request.question(e.open)
+	q := e.request.question(e.opener)
 	q.eachMissing(e.request.Subject, func(d Difference) bool {
 		first = d
 		return false
@@ -379,8 +379,8 @@ func (p Part) json(v *Vocabulary) partJSON {
 // record returns the record of the decision, redacted.
 func (e Explanation) record() Record {
 	q := question{action: e.request.Action}
-	if e.open != nil {
-		q.what, q.thing = e.open(e.request.Resource)
+	if e.opener != nil {
+		q.what, q.thing = e.opener.open(e.request.Resource)
 	}
 	return q.record(e.request.Subject, e.request.Vocabulary, e.Decision).Redacted()
 }

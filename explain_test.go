@@ -28,11 +28,11 @@ func TestExplanationsGolden(t *testing.T) {
 	var text strings.Builder
 	var reached []Reason
 	for _, c := range everyReason(t) {
-		e := c.request.Explain()
+		e := ExplainRequest(c.request)
 		require.Equal(t, c.want, e.Decision.Reason, "%v", e)
 		reached = append(reached, c.want)
 		fmt.Fprintf(&text, "== %v\n%v", c.want, e)
-		for _, remedy := range e.Remedies() {
+		for _, remedy := range Remedies(e) {
 			fmt.Fprintf(&text, "- %v\n", remedy)
 		}
 		fmt.Fprintf(&text, "requester: %s\n", e.Decision.Notice())
@@ -44,7 +44,7 @@ func TestExplanationsGolden(t *testing.T) {
 // A denial that somebody could lift has a remedy, and what nobody can lift has none.
 func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 	for _, c := range everyReason(t) {
-		remedies := c.request.Explain().Remedies()
+		remedies := Remedies(ExplainRequest(c.request))
 		assert.Equal(t, c.want.Outcome() == NotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
 		for _, remedy := range remedies {
 			verify(t, c.request, remedy)
@@ -57,13 +57,13 @@ func TestExplanationsAgree(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		b := worlds.Build(worlds.Requests.Draw(t, "request"))
-		e := b.Request().Explain()
+		e := ExplainRequest(b.Request())
 		require.Equal(t, b.Request().Decide(), e.Decision, "%v", e)
 		if !b.Action.Host() { // whose action on a resource of another type does not compile
 			require.Equal(t, b.Authorize(), e.Decision, "%v", e)
 		}
 		consistent(t, e)
-		for _, remedy := range e.Remedies() {
+		for _, remedy := range Remedies(e) {
 			verify(t, b.Request(), remedy)
 		}
 	})
@@ -119,13 +119,13 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 		roles := map[*oracle.Role]Role{}
 		said := func(q oracle.Request, offered ...Role) string {
 			b := worlds.NewBuilder(roles).Build(q)
-			e := b.Request().Explain()
+			e := ExplainRequest(b.Request())
 			text, err := json.Marshal(struct {
 				Explanation Explanation
 				Remedies    []Remedy
-			}{e, e.Remedies(offered...)})
+			}{e, Remedies(e, offered...)})
 			require.NoError(t, err)
-			return e.String() + string(text) + fmt.Sprint(e.LogValue(), e.Remedies(offered...))
+			return e.String() + string(text) + fmt.Sprint(e.LogValue(), Remedies(e, offered...))
 		}
 		offered := slices.Collect(OfferedRoles())
 		want := said(q, offered...)
@@ -140,7 +140,7 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 // Both ways of asking say the same, also of a host's own types.
 func TestExplainGenerically(t *testing.T) {
 	me, billing := riya(wide(AgentRole(), Group)), ticketOf("billing", "bob")
-	assert.Equal(t, ask(me, TicketReply, billing).Explain().String(), Explain(me, TicketReply, &billing).String())
+	assert.Equal(t, ExplainRequest(ask(me, TicketReply, billing)).String(), Explain(me, TicketReply, &billing).String())
 
 	bill := invoice{"acme", "apac", ""}
 	owner := riya(custom(t, invoiceRefund.At(Group)))
@@ -149,27 +149,27 @@ func TestExplainGenerically(t *testing.T) {
 	assert.Contains(t, e.String(), "on host, by agent \"riya\"")
 	joins := Remedy{{Kind: JoinGroup, Group: "apac", Access: Edit}}
 	require.Equal(t, []Remedy{{{Kind: JoinGroup, Group: "apac", Access: Edit}}, {{Kind: HoldRole, Binding: wide(AccountAdministratorRole(), Restricted)}}},
-		e.Remedies(AccountAdministratorRole()))
+		Remedies(e, AccountAdministratorRole()))
 	subject, resource := joins.Apply(owner, bill)
 	assert.Equal(t, bill, resource)
 	assert.Equal(t, Edit, subject.(*Agent).Groups["apac"])
 
 	var none *Ticket
 	assert.Equal(t, WrongResource, Explain(me, TicketReply, none).Decision.Reason)
-	assert.Empty(t, Explain(me, TicketReply, none).Remedies())
+	assert.Empty(t, Remedies(Explain(me, TicketReply, none)))
 	pointer := &billing
 	assert.Equal(t, WrongResource, Explain(me, Action[*Ticket](TicketReply.ID()), &pointer).Decision.Reason, "as Authorize has it")
 	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(me, TicketReply, none).String(), "\n")[1])
 
 	unknown := Request{Subject: me, Action: HostViews, Resource: bill}
-	assert.Equal(t, UnknownAction, unknown.Explain().Decision.Reason)
-	assert.Equal(t, unknown.Decide(), unknown.Explain().Decision)
-	assert.Contains(t, unknown.Explain().String(), "host(")
+	assert.Equal(t, UnknownAction, ExplainRequest(unknown).Decision.Reason)
+	assert.Equal(t, unknown.Decide(), ExplainRequest(unknown).Decision)
+	assert.Contains(t, ExplainRequest(unknown).String(), "host(")
 	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
-	assert.Contains(t, named.Explain().String(), "invoice.refund on host")
+	assert.Contains(t, ExplainRequest(named).String(), "invoice.refund on host")
 	assert.Equal(t, Decision{}, Explanation{}.Decision)
 	assert.Equal(t, "denied: nothing was decided\nunknown(0) on nothing, by nobody\n", Explanation{}.String())
-	assert.Empty(t, Explanation{}.Remedies())
+	assert.Empty(t, Remedies(Explanation{}))
 }
 
 // invoices is a vocabulary with the host's actions.
@@ -206,7 +206,7 @@ func TestExplainBothParts(t *testing.T) {
 		{"to a stranger", ask(me, TicketAssign, Assignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
 		{"a chat", ask(riya(custom(t, ConversationAssign.At(Global))), ConversationAssign, Transfer{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
 	} {
-		e := c.request.Explain()
+		e := ExplainRequest(c.request)
 		var parts []string
 		for _, p := range e.Parts {
 			parts = append(parts, fmt.Sprint(p.Name, " ", p.Decision.Reason, " ", p.Cause.Reason))
@@ -221,9 +221,9 @@ func TestExplainBothParts(t *testing.T) {
 		consistent(t, e)
 		assert.Equal(t, c.request.Decide(), e.Decision)
 	}
-	toGroup := ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}).Explain()
+	toGroup := ExplainRequest(ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, toGroup.String(), "\n  recipient: allowed: ")
-	assert.Contains(t, ask(me, TicketAssign, Assignment{Ticket: billing, To: gone}).Explain().String(), "\n  recipient \"bob\": denied: ")
+	assert.Contains(t, ExplainRequest(ask(me, TicketAssign, Assignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
 }
 
 // What bindings come to is told best first, and of what comes to the same by role,
@@ -247,7 +247,7 @@ func TestExplainOrdersFindings(t *testing.T) {
 	for range 20 {
 		bindings := slices.Clone(want)
 		rand.Shuffle(len(bindings), func(i, j int) { bindings[i], bindings[j] = bindings[j], bindings[i] })
-		e := ask(riya(bindings...), TicketPurge, ticketOf("billing", "bob")).Explain()
+		e := ExplainRequest(ask(riya(bindings...), TicketPurge, ticketOf("billing", "bob")))
 		var got []Binding
 		for _, f := range e.Parts[0].Findings {
 			got = append(got, f.Binding)
@@ -360,20 +360,20 @@ func TestExplanationJSON(t *testing.T) {
 	visible.CRM.Scope = Global
 	shared, err := json.MarshalIndent(Explain(visible, TicketReply, &seen), "", "  ")
 	require.NoError(t, err)
-	remedies, err := json.MarshalIndent(append(e.Remedies(), Explain(sam(), TicketReply, &seen).Remedies()...), "", "  ")
+	remedies, err := json.MarshalIndent(append(Remedies(e), Remedies(Explain(sam(), TicketReply, &seen))...), "", "  ")
 	require.NoError(t, err)
 	poor := riya(wide(AgentRole(), Group))
 	poor.Account.Plan = Plan{}
 	billing := ticketOf("billing", "bob")
-	upgrade, err := json.MarshalIndent(Explain(poor, TicketAttach, &billing).Remedies(), "", "  ")
+	upgrade, err := json.MarshalIndent(Remedies(Explain(poor, TicketAttach, &billing)), "", "  ")
 	require.NoError(t, err)
 	undecided, err := json.Marshal(Explanation{})
 	require.NoError(t, err)
-	handedOver, err := json.MarshalIndent(ask(owner(), TicketAssign, Assignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole(), Global))}).Explain(), "", "  ")
+	handedOver, err := json.MarshalIndent(ExplainRequest(ask(owner(), TicketAssign, Assignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole(), Global))})), "", "  ")
 	require.NoError(t, err)
-	toGroup, err := json.Marshal(ask(owner(), TicketAssign, Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}).Explain())
+	toGroup, err := json.Marshal(ExplainRequest(ask(owner(), TicketAssign, Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})))
 	require.NoError(t, err)
-	lacking, err := json.Marshal(ask(riya(wide(AdministratorRole(), Global)), AgentEdit, *bob(wide(AccountAdministratorRole(), Global))).Explain())
+	lacking, err := json.Marshal(ExplainRequest(ask(riya(wide(AdministratorRole(), Global)), AgentEdit, *bob(wide(AccountAdministratorRole(), Global)))))
 	require.NoError(t, err)
 	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n"+
 		string(handedOver)+"\n"+string(toGroup)+"\n"+string(lacking)+"\n")
@@ -399,7 +399,7 @@ func TestExplanationLogValue(t *testing.T) {
 		`v.record.library=`+Version+` v.record.subject_kind=agent v.record.subject=riya v.record.account=acme v.record.action=ticket.reply `+
 		`v.record.resource_kind=ticket v.record.resource_id=4711 v.record.allowed=false v.record.outcome=not_granted v.record.reason=view_only `+
 		`v.record.role=Agent v.record.scope=group v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
-	refused := ask(owner(), TicketAssign, Assignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole(), Global))}).Explain()
+	refused := ExplainRequest(ask(owner(), TicketAssign, Assignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole(), Global))}))
 	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }
 
@@ -430,7 +430,7 @@ func TestReasonSources(t *testing.T) {
 func TestRequesterLearnsNothing(t *testing.T) {
 	hidden := Decision{Reason: OutOfScope}.Notice()
 	for _, c := range everyReason(t) {
-		switch notice := c.request.Explain().Decision.Notice(); {
+		switch notice := ExplainRequest(c.request).Decision.Notice(); {
 		case c.want.Step() >= 2 && c.want.Outcome() != Allowed, c.want == WrongResource:
 			assert.Equal(t, hidden, notice, c.want)
 		default:

@@ -16,6 +16,24 @@ func init() {
 	faults["F5"] = anotherRecordOfOneself
 	faults["F7"] = channelsByTheirKind
 	faults["F16"] = referencesAsResources
+	faults["F17"] = whoCanBeGivenAThing
+}
+
+// A support engineer is given nothing and takes nothing up, whichever way it is asked.
+func whoCanBeGivenAThing(t *testing.T) {
+	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	boss, ticket, chat := riya(wide(AccountAdministratorRole(), Global)), ticketOf("", ""), chatOf("", "")
+	check(t, session, TicketBeAssigned, ticket, IneligibleTarget)
+	check(t, session, ConversationTake, chat, IneligibleTarget)
+	check(t, boss, TicketAssign, Assignment{Ticket: ticket, To: session}, IneligibleTarget)
+	check(t, boss, ConversationAssign, Transfer{Conversation: chat, To: session}, IneligibleTarget)
+	assert.Equal(t, Never, FilterFor(session, TicketBeAssigned).Kind())
+	assert.Equal(t, Never, FilterFor(session, ConversationTake).Kind())
+	admitted := WhoMay(TicketBeAssigned, &ticket, session, boss)
+	require.Len(t, admitted, 1)
+	assert.Equal(t, Subject(boss), admitted[0].Subject)
+	// Where a role reaches assigned tickets only, its holder can be given any.
+	check(t, boss, TicketAssign, Assignment{Ticket: ticket, To: bob(wide(AgentRole(), Restricted))}, AllowedAll)
 }
 
 // Types of a host's that look like the library's.

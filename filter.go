@@ -44,12 +44,17 @@ type Filter[R Resource] struct {
 // FilterFor never fails, never panics and changes nothing, and keeps nothing of
 // the subject but copies. It may be called from any number of goroutines.
 func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
-	l := listing{question: question{action: action.ID()}}
+	return Filter[R]{filterFor[R](subject, ActionID(action))}
+}
+
+// filterFor does what FilterFor says, which is a wrapper as Authorize is: see authorize.
+func filterFor[R Resource](subject Subject, action ActionID) filter {
+	l := listing{question: question{action: action}}
 	if !isReference[R]() {
 		l.thing = (*R)(nil)
 		l.what.kind, l.has = kindFor[R](l.action)
 	}
-	return Filter[R]{l.filter(subject)}
+	return l.filter(subject)
 }
 
 // A FilterKind says how much a filter selects. The zero FilterKind is Never.
@@ -122,13 +127,16 @@ func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until
 
 // Match reports whether the filter selects the resource: whether [Authorize]
 // would have allowed it.
-func (f Filter[R]) Match(resource *R) bool {
+func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
+
+// match does what Match says, which is a wrapper as Authorize is: see authorize.
+func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
-	if len(f.def.arms) == 0 || !attributesOf(resource, &c.what) {
+	if len(f.arms) == 0 || !attributesOf(resource, &c.what) {
 		return false
 	}
 	c.customer = customerOf(&c.what, resource)
-	return f.def.matches(&c)
+	return f.matches(&c)
 }
 
 func (f *filter) matches(c *candidate) bool {
@@ -192,6 +200,9 @@ func (l *listing) judgeAll() (Reason, []Arm) {
 	}
 	if !l.planned() {
 		return PlanLacksFeature, nil
+	}
+	if l.neverTakes() {
+		return Undecided, nil // the reason may be an earlier one
 	}
 	reason, places := l.places()
 	return reason, l.arms(places)
@@ -373,7 +384,7 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 // kindFor returns the kind of the resources of type R and what they may have. A
 // host's type may have anything, and no library action is on it.
 func kindFor[R Resource](action ActionID) (kind, fields) {
-	k := kindOf((*R)(nil), action.info().on)
+	k := kindOf(mark[R]{}, action.info().on)
 	switch {
 	case k != kindHost:
 		return k, resourceTypes[k].has

@@ -195,7 +195,7 @@ func TestFilterReasons(t *testing.T) {
 	assert.Zero(t, FilterFor(riya(agent), TicketView).Until())
 
 	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := grant.Revoke(owner(), noon.Add(2*time.Hour))
+	revoked, _, err := RevokeGrant(owner(), grant, noon.Add(2*time.Hour))
 	require.NoError(t, err)
 	for _, c := range []struct {
 		session *SupportSession
@@ -371,7 +371,7 @@ func TestFilterBugs(t *testing.T) {
 		never(t, gone, TicketView, Deactivated)
 		same(t, gone, ticketOf("billing", "riya"), false)
 		grant := granted(t, Terms{})
-		revoked, _, err := grant.Revoke(owner(), noon)
+		revoked, _, err := RevokeGrant(owner(), grant, noon)
 		require.NoError(t, err)
 		for _, session := range []*SupportSession{at(revoked, noon), at(revoked, grant.End()), at(grant, grant.End())} {
 			same(t, session, ticketOf("", ""), false)

@@ -96,7 +96,7 @@ recipient: join group "apac" with edit (the agent's manager) and widen the ticke
 widen the ticket scope of role "Agent" account-wide to global (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			assert.Equal(t, c.want, said(c.denial.Remedies(c.offered...)))
+			assert.Equal(t, c.want, said(Remedies(c.denial, c.offered...)))
 		})
 	}
 }
@@ -112,7 +112,7 @@ func TestManyRemediesAreInOrder(t *testing.T) {
 	for _, groups := range [][2]GroupID{{"apac", "emea"}, {"emea", "apac"}} {
 		e := why(riya(takes), TicketMerge, TicketPair{ticketOf(groups[0], "bob"), ticketOf(groups[1], "bob")})
 		var keys []string
-		for _, remedy := range e.Remedies(offered...) {
+		for _, remedy := range Remedies(e, offered...) {
 			key := fmt.Sprint(len(remedy))
 			for _, f := range remedy {
 				key += fmt.Sprintf(" %02d %t %q %q %d %q", f.Kind, f.Second, f.Binding.Role.Name(), f.Binding.Workspace, f.Binding.TicketScope, f.Group)
@@ -184,7 +184,7 @@ join group "apac" with edit (the agent's manager) and hold role "Agent" account-
 be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			assert.Equal(t, c.want, said(c.denial.Remedies(c.offered...)))
+			assert.Equal(t, c.want, said(Remedies(c.denial, c.offered...)))
 		})
 	}
 }

@@ -22,7 +22,7 @@ const (
 // while [G1]. It gives the roles that it names, for as long as it lives, less
 // what no support engineer may do: see [SupportSession].
 //
-// A Grant is immutable and safe to share: Extend and Revoke return another one.
+// A Grant is immutable and safe to share: [ExtendGrant] and [RevokeGrant] return another one.
 // It outlives what its maker may do: who leaves, leaves their grants to be revoked.
 // The zero Grant is of no account and gives nothing.
 type Grant struct {
@@ -105,11 +105,14 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 	return grant, GrantEvent{GrantCreate.ID(), def.by, now, Grant{}, grant}, nil
 }
 
-// Extend returns the grant with a later end, as the subject decides at the
+// ExtendGrant returns the grant with a later end, as the subject decides at the
 // instant now, and the event to record. It is a new decision: the subject must
 // be allowed [GrantExtend] and cover what the grant gives, and the end may be at
 // most [MaxGrantLife] ahead. A grant that is revoked or expired is not revived.
-func (g Grant) Extend(by Subject, end, now time.Time) (Grant, GrantEvent, error) {
+//
+// It is a function, as RevokeGrant is, so that a program that makes no grants does
+// not carry what compares authorities.
+func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, error) {
 	var who actor
 	who.is(by)
 	def := g.copy()
@@ -127,11 +130,11 @@ func (g Grant) Extend(by Subject, end, now time.Time) (Grant, GrantEvent, error)
 	return Grant{def}, GrantEvent{GrantExtend.ID(), who.id, now, g, Grant{def}}, nil
 }
 
-// Revoke returns the grant without effect from the instant now on [G23], as the
+// RevokeGrant returns the grant without effect from the instant now on [G23], as the
 // subject decides, and the event to record. Of several revocations the earliest
 // counts; nothing revives a revoked grant (A12). Sessions that the engineers have
 // open at the host are the host's to end, now and when the end of a grant comes [G24].
-func (g Grant) Revoke(by Subject, now time.Time) (Grant, GrantEvent, error) {
+func RevokeGrant(by Subject, g Grant, now time.Time) (Grant, GrantEvent, error) {
 	now = instant(now)
 	if err := errors.Join(checkInstant(now), Authorize(by, GrantRevoke, &g).Err()); err != nil {
 		return Grant{}, GrantEvent{}, err

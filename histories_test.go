@@ -229,7 +229,7 @@ func historyRole(name string, permissions ...Permission) Role {
 }
 
 func historyClone(of Role, name string) Role {
-	role, _, err := of.Clone("acme", name)
+	role, _, err := CloneRole(of, "acme", name)
 	if err != nil {
 		panic(err)
 	}
@@ -487,9 +487,9 @@ func (d *historyDesk) doesGrant(who Subject, h historyDeed) bool {
 	case GrantCreate.ID():
 		grant, _, err = NewGrant(who, h.terms, noon)
 	case GrantExtend.ID():
-		grant, _, err = d.grants[h.grant].Extend(who, d.grants[h.grant].End().Add(time.Minute), noon)
+		grant, _, err = ExtendGrant(who, d.grants[h.grant], d.grants[h.grant].End().Add(time.Minute), noon)
 	case GrantRevoke.ID():
-		grant, _, err = d.grants[h.grant].Revoke(who, noon)
+		grant, _, err = RevokeGrant(who, d.grants[h.grant], noon)
 	}
 	var denied *DeniedError
 	if errors.As(err, &denied) {

@@ -62,51 +62,52 @@ const (
 )
 
 // A resourceType is what there is to know about one of the library's resource types.
+// Only its example is elsewhere, in examples: this is in every program.
 type resourceType struct {
-	name    string
-	has     fields
-	pointer any                        // a nil pointer to the type
-	open    opener                     // takes such a resource out of its interface
-	example func(p *standing) Resource // makes one that stands so
+	name string
+	has  fields
+	mark any // the type's
 }
 
-// resourceTypes are the library's, by kind. The people, roles and grants of the
-// examples can do nothing: who may administer anybody may administer them.
+// A mark stands for the type R where types are told apart as values. A pointer to R
+// would do, but for its methods: a type that is in an interface keeps all of them in
+// a program that looks methods up by name, as text/template does.
+type mark[R Resource] struct{}
+
+// resourceTypes are the library's, by kind.
 var resourceTypes = [...]resourceType{
-	kindHost: {"host", anything, nil, nil, func(p *standing) Resource {
-		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
-	}},
+	kindHost:           {"host", anything, nil},
 	kindIncomplete:     {name: "incomplete"},
-	kindTicket:         {"ticket", ofTicket, (*Ticket)(nil), open[Ticket], func(p *standing) Resource { return p.ticket() }},
-	kindTicketPair:     {"ticket_pair", ofTicket | aSecond, (*TicketPair)(nil), open[TicketPair], func(p *standing) Resource { return TicketPair{p.ticket(), p.ticket()} }},
-	kindAssignment:     {"assignment", ofTicket | aTarget, (*Assignment)(nil), open[Assignment], func(p *standing) Resource { return Assignment{Ticket: p.ticket(), Group: p.anyGroup()} }},
-	kindNote:           {"note", ofTicket, (*Note)(nil), open[Note], func(p *standing) Resource { return Note{p.ticket(), p.author} }},
-	kindTimeEntry:      {"time_entry", ofTicket, (*TimeEntry)(nil), open[TimeEntry], func(p *standing) Resource { return TimeEntry{p.ticket(), p.author} }},
-	kindConversation:   {"conversation", anything, (*Conversation)(nil), open[Conversation], func(p *standing) Resource { return p.conversation() }},
-	kindTransfer:       {"transfer", anything | aTarget, (*Transfer)(nil), open[Transfer], func(p *standing) Resource { return Transfer{Conversation: p.conversation(), Group: p.anyGroup()} }},
-	kindChannel:        {"channel", aWorkspace | aGroup, (*Channel)(nil), open[Channel], func(p *standing) Resource { return Channel{p.account, p.workspace, p.group} }},
-	kindCannedResponse: {"canned_response", aWorkspace | aGroup, (*CannedResponse)(nil), open[CannedResponse], func(p *standing) Resource { return CannedResponse{p.account, p.workspace, p.group} }},
-	kindTicketList:     {"ticket_list", ofView, (*TicketList)(nil), open[TicketList], func(p *standing) Resource { return TicketList{p.account, p.workspace, p.group, p.assignee} }},
-	kindArticle:        {"article", ofContent, (*Article)(nil), open[Article], func(p *standing) Resource { return Article{p.account, p.workspace, p.assignee} }},
-	kindFAQ:            {"faq", ofContent, (*FAQ)(nil), open[FAQ], func(p *standing) Resource { return FAQ{p.account, p.workspace, p.assignee} }},
-	kindTopic:          {"topic", ofContent, (*Topic)(nil), open[Topic], func(p *standing) Resource { return Topic{p.account, p.workspace, p.assignee} }},
-	kindContact:        {"contact", ofRecord, (*Contact)(nil), open[Contact], func(p *standing) Resource { return p.customer() }},
-	kindContactPair:    {"contact_pair", ofRecord | aSecond, (*ContactPair)(nil), open[ContactPair], func(p *standing) Resource { return ContactPair{p.customer(), p.customer()} }},
-	kindCompany:        {"company", ofRecord, (*Company)(nil), open[Company], func(p *standing) Resource { return p.organisation() }},
-	kindCampaign:       {"campaign", ofContent, (*Campaign)(nil), open[Campaign], func(p *standing) Resource { return Campaign{p.account, p.workspace, p.assignee} }},
-	kindReport:         {"report", ofView, (*Report)(nil), open[Report], func(p *standing) Resource { return Report{p.account, p.workspace, p.group, p.assignee} }},
-	kindDashboard:      {"dashboard", ofView, (*Dashboard)(nil), open[Dashboard], func(p *standing) Resource { return Dashboard{p.account, p.workspace, p.group, p.assignee} }},
-	kindApp:            {"app", aWorkspace, (*App)(nil), open[App], func(p *standing) Resource { return App{p.account, p.workspace} }},
-	kindAgent:          {"agent", 0, (*Agent)(nil), open[Agent], func(p *standing) Resource { return *p.somebody() }},
-	kindSharedAgent:    {"shared_agent", 0, (*SharedAgent)(nil), open[SharedAgent], func(p *standing) Resource { return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}} }},
-	kindProfile:        {"profile", aHolder | anOwner, (*Profile)(nil), open[Profile], func(p *standing) Resource { return Profile{p.account, p.assignee} }},
-	kindAppointment:    {"appointment", 0, (*Appointment)(nil), open[Appointment], func(p *standing) Resource { return Appointment{To: p.somebody()} }},
-	kindMembership:     {"membership", 0, (*Membership)(nil), open[Membership], func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} }},
-	kindRole:           {"role", 0, (*Role)(nil), open[Role], func(p *standing) Resource { return Role{&roleDef{name: "Example", account: p.account}} }},
-	kindGrant:          {"grant", 0, (*Grant)(nil), open[Grant], func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} }},
-	kindSettings:       {"settings", aWorkspace | aGroup, (*Settings)(nil), open[Settings], func(p *standing) Resource { return Settings{p.account, p.workspace, p.group} }},
-	kindWorkspace:      {"workspace", aWorkspace, (*Workspace)(nil), open[Workspace], func(p *standing) Resource { return Workspace{p.workspace, p.account} }},
-	kindAccount:        {"account", 0, (*Account)(nil), open[Account], func(p *standing) Resource { return Account{ID: p.account} }},
+	kindTicket:         {"ticket", ofTicket, mark[Ticket]{}},
+	kindTicketPair:     {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
+	kindAssignment:     {"assignment", ofTicket | aTarget, mark[Assignment]{}},
+	kindNote:           {"note", ofTicket, mark[Note]{}},
+	kindTimeEntry:      {"time_entry", ofTicket, mark[TimeEntry]{}},
+	kindConversation:   {"conversation", anything, mark[Conversation]{}},
+	kindTransfer:       {"transfer", anything | aTarget, mark[Transfer]{}},
+	kindChannel:        {"channel", aWorkspace | aGroup, mark[Channel]{}},
+	kindCannedResponse: {"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
+	kindTicketList:     {"ticket_list", ofView, mark[TicketList]{}},
+	kindArticle:        {"article", ofContent, mark[Article]{}},
+	kindFAQ:            {"faq", ofContent, mark[FAQ]{}},
+	kindTopic:          {"topic", ofContent, mark[Topic]{}},
+	kindContact:        {"contact", ofRecord, mark[Contact]{}},
+	kindContactPair:    {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
+	kindCompany:        {"company", ofRecord, mark[Company]{}},
+	kindCampaign:       {"campaign", ofContent, mark[Campaign]{}},
+	kindReport:         {"report", ofView, mark[Report]{}},
+	kindDashboard:      {"dashboard", ofView, mark[Dashboard]{}},
+	kindApp:            {"app", aWorkspace, mark[App]{}},
+	kindAgent:          {"agent", 0, mark[Agent]{}},
+	kindSharedAgent:    {"shared_agent", 0, mark[SharedAgent]{}},
+	kindProfile:        {"profile", aHolder | anOwner, mark[Profile]{}},
+	kindAppointment:    {"appointment", 0, mark[Appointment]{}},
+	kindMembership:     {"membership", 0, mark[Membership]{}},
+	kindRole:           {"role", 0, mark[Role]{}},
+	kindGrant:          {"grant", 0, mark[Grant]{}},
+	kindSettings:       {"settings", aWorkspace | aGroup, mark[Settings]{}},
+	kindWorkspace:      {"workspace", aWorkspace, mark[Workspace]{}},
+	kindAccount:        {"account", 0, mark[Account]{}},
 }
 
 // String returns the kind's name.
@@ -132,14 +133,14 @@ func (k kind) compound() bool { return k.has(aSecond | aTarget) }
 // pair reports whether it is two things of one kind.
 func (k kind) pair() bool { return k.has(aSecond) }
 
-// kindOf returns the kind of the library's type to which pointer is a nil pointer,
-// kindHost for a host's. It looks first where the type probably is.
-func kindOf(pointer any, first kind) kind {
-	if resourceTypes[first].pointer == pointer {
+// kindOf returns the kind of the library's type that has the mark, kindHost for a
+// host's. It looks first where the type probably is.
+func kindOf(of any, first kind) kind {
+	if resourceTypes[first].mark == of {
 		return first
 	}
 	for k := range resourceTypes {
-		if resourceTypes[k].pointer == pointer {
+		if resourceTypes[k].mark == of {
 			return kind(k)
 		}
 	}
@@ -158,7 +159,7 @@ func attributesOf[R Resource](resource *R, what *Attributes) bool {
 		return false
 	}
 	*what = (*resource).Attributes()
-	what.embedded = what.kind != kindHost && resourceTypes[what.kind].pointer != any((*R)(nil))
+	what.embedded = what.kind != kindHost && resourceTypes[what.kind].mark != any(mark[R]{})
 	return true
 }
 
@@ -200,10 +201,14 @@ func isReference[R Resource]() bool {
 
 // An opener takes a resource out of its interface: it returns what the rules
 // look at and a pointer to the resource, nil if it is of another type.
-type opener func(Resource) (what Attributes, thing any)
+type opener interface {
+	open(Resource) (what Attributes, thing any)
+}
 
-// open is the opener of R, for a value and for a pointer.
-func open[R Resource](resource Resource) (what Attributes, thing any) {
+// An openerOf is the opener of R, for a value and for a pointer.
+type openerOf[R Resource] struct{}
+
+func (openerOf[R]) open(resource Resource) (what Attributes, thing any) {
 	switch r := any(resource).(type) {
 	case *R:
 		if r != nil {
@@ -214,3 +219,31 @@ func open[R Resource](resource Resource) (what Attributes, thing any) {
 	}
 	return Attributes{}, nil
 }
+
+// open is the opener of the library's type of that kind. It is one function for all
+// kinds: thirty instances of openerOf would add 70 kB to whatever decides a Request.
+func (k kind) open(resource Resource) (what Attributes, thing any) {
+	v := reflect.ValueOf(resource)
+	if !v.IsValid() {
+		return what, nil
+	}
+	t, pointer := v.Type(), v.Kind() == reflect.Pointer
+	if pointer {
+		t = t.Elem()
+	}
+	if t.PkgPath() != ownPath || pointer && v.IsNil() {
+		return what, nil
+	}
+	switch what = resource.Attributes(); {
+	case what.kind != k && what.kind != kindIncomplete:
+		return Attributes{}, nil
+	case pointer:
+		return what, resource
+	}
+	copied := reflect.New(t)
+	copied.Elem().Set(v)
+	return what, copied.Interface()
+}
+
+// ownPath is the path of the package, which no type of a host's has.
+var ownPath = reflect.TypeFor[kind]().PkgPath()

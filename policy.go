@@ -55,7 +55,7 @@ package deskpolicy
 //  7. What is out of reach of every such role's scope is denied. What is within
 //     reach for viewing only is denied to an action that changes it.
 //  8. An action on one's own things is denied on somebody else's. Giving
-//     something to someone who cannot take it is denied.
+//     something to someone who cannot take it is denied, and so is their taking it.
 //  9. Otherwise it is allowed, with the role, the scope and the ground. Of
 //     several it is the first ground of: all, group, assigned, mentioned,
 //     contact, own; of these the widest scope; of these the role whose name
@@ -69,7 +69,15 @@ package deskpolicy
 // number of goroutines. That the records which the host passes are current and
 // true is the host's part.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
-	q := question{action: action.ID()}
+	return authorize(subject, ActionID(action), resource)
+}
+
+// authorize does what Authorize says. That one is a wrapper and small enough to be
+// inlined: a generic function that is not has the types of its parameters in a
+// dictionary, which counts as converting them to an interface, and a program with
+// text/template then keeps all of their methods.
+func authorize[R Resource](subject Subject, action ActionID, resource *R) Decision {
+	q := question{action: action}
 	if attributesOf(resource, &q.what) {
 		q.thing = resource
 	}
@@ -88,8 +96,8 @@ type Request struct {
 // type is malformed, and so is a host's action that the Vocabulary lacks.
 func (r Request) Decide() Decision {
 	q := question{action: r.Action}
-	if open := r.opener(); open != nil {
-		q.what, q.thing = open(r.Resource)
+	if opener := r.opener(); opener != nil {
+		q.what, q.thing = opener.open(r.Resource)
 	} else {
 		q.action = 0
 	}
@@ -102,7 +110,10 @@ func (r Request) opener() opener {
 	if r.Action.Host() {
 		return r.Vocabulary.opener(r.Action)
 	}
-	return resourceTypes[r.Action.info().on].open
+	if on := r.Action.info().on; on != kindHost {
+		return on
+	}
+	return nil
 }
 
 // A question is a request about one part of a resource, on its way through the steps.
@@ -201,8 +212,17 @@ func (q *question) judge() Decision {
 			best.Reason = AllowedOwn
 		}
 	}
+	if best.Allowed() && q.neverTakes() {
+		best.Reason = IneligibleTarget
+	}
 	// 9. Allowed, or the denial of the role that came furthest.
 	return best
+}
+
+// neverTakes reports whether a support engineer is asked to take something as its
+// assignee, which they never are (A43).
+func (q *question) neverTakes() bool {
+	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
 // planned reports whether the account's plan has what the action requires.

@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 )
@@ -144,9 +145,19 @@ func Reasons() iter.Seq[Reason] {
 	}
 }
 
-// ParseReason returns the reason that text names, such as "out_of_scope".
-func ParseReason(text string) (Reason, error) {
-	return parseOne("reason", text, slices.Collect(Reasons()))
+// MarshalText returns the reason's name; an error for a number that is no Reason.
+func (r Reason) MarshalText() ([]byte, error) {
+	if r.info().name == "" {
+		return nil, fmt.Errorf("deskpolicy: no reason has the number %d", uint8(r))
+	}
+	return []byte(r.String()), nil
+}
+
+// UnmarshalText sets r to the reason that text names, such as "out_of_scope". The
+// error quotes the text and suggests the nearest name; then r is Undecided.
+func (r *Reason) UnmarshalText(text []byte) (err error) {
+	*r, err = parseOne("reason", string(text), slices.Collect(Reasons()))
+	return err
 }
 
 // Outcome returns what r comes to; Malformed for a number that is no Reason.

@@ -71,8 +71,8 @@ func RecordOf[R Resource](subject Subject, action Action[R], resource *R, d Deci
 // Record returns the record of a decision on the request: see [RecordOf].
 func (r Request) Record(d Decision) Record {
 	q := question{action: r.Action}
-	if open := r.opener(); open != nil {
-		q.what, q.thing = open(r.Resource)
+	if opener := r.opener(); opener != nil {
+		q.what, q.thing = opener.open(r.Resource)
 	}
 	return q.record(r.Subject, r.Vocabulary, d)
 }

@@ -7,8 +7,7 @@ import (
 )
 
 // A Remedy is fixes that together turn a denial into an allowance, and of which
-// none can be left out or go less far. See [Explanation.Remedies]. The zero Remedy
-// changes nothing.
+// none can be left out or go less far. See [Remedies]. The zero Remedy changes nothing.
 type Remedy []Fix
 
 // Apply returns the subject and the resource of the request as they would be:
@@ -22,7 +21,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
 	} {
-		if _, thing := resourceTypes[k].open(resource); thing != nil {
+		if _, thing := k.open(resource); thing != nil {
 			return r.apply(subject, thing)
 		}
 	}
@@ -76,16 +75,16 @@ func (r Remedy) String() string {
 // workspace and at the least ticket scope, and not those that permit more than
 // another that suffices. Without any on offer they are the [OfferedRoles], for a
 // shared agent the Shared Agent role. A role that is held there is widened instead.
-func (e Explanation) Remedies(roles ...Role) []Remedy {
-	f := finder{e: &e, offered: roles}
+func Remedies(denied Explanation, roles ...Role) []Remedy {
+	f := finder{e: &denied, offered: roles}
 	return f.find()
 }
 
-// RemediesBy returns what Remedies does as far as the administrator may carry it
+// RemediesBy returns what [Remedies] does as far as the administrator may carry it
 // out: each fix of agents, tickets, grants, the account or the plan is one that
 // [Authorize] lets them make. What is done in the CRM it does not judge.
-func (e Explanation) RemediesBy(administrator Subject, roles ...Role) []Remedy {
-	f := finder{e: &e, offered: roles, by: administrator, judged: true}
+func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
+	f := finder{e: &denied, offered: roles, by: administrator, judged: true}
 	return f.find()
 }
 
@@ -111,7 +110,7 @@ func (f *finder) find() []Remedy {
 	if f.e.Decision.Reason.Outcome() != NotGranted {
 		return nil
 	}
-	q := f.e.request.question(f.e.open)
+	q := f.e.request.question(f.e.opener)
 	f.live, f.thing, q.rule = f.e.request.Subject, q.thing, q.action.info()
 	gate := q.gate(f.live)
 	if len(gate) > 0 {
@@ -506,7 +505,7 @@ func (f *finder) reduce(r Remedy) (any bool) {
 // allows reports whether the request is allowed as it would be.
 func (f *finder) allows(subject Subject, resource Resource) bool {
 	q := question{action: f.e.request.Action}
-	q.what, q.thing = f.e.open(resource)
+	q.what, q.thing = f.e.opener.open(resource)
 	return q.decide(subject).Allowed()
 }
 

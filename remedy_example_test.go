@@ -9,7 +9,7 @@ import (
 
 // printRemedies prints what would allow it.
 func printRemedies[R deskpolicy.Resource](subject deskpolicy.Subject, action deskpolicy.Action[R], resource *R, roles ...deskpolicy.Role) {
-	for _, remedy := range deskpolicy.Explain(subject, action, resource).Remedies(roles...) {
+	for _, remedy := range deskpolicy.Remedies(deskpolicy.Explain(subject, action, resource), roles...) {
 		fmt.Println(remedy)
 	}
 }
@@ -29,7 +29,7 @@ func sharedIn() *deskpolicy.SharedAgent {
 }
 
 // Of the roles on offer, the least that suffices, where and as far as it takes.
-func ExampleExplanation_Remedies_holdRole() {
+func ExampleRemedies_holdRole() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Workspace: "hr", Assignee: "riya"})
 	printRemedies(agent, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
@@ -39,7 +39,7 @@ func ExampleExplanation_Remedies_holdRole() {
 }
 
 // Be assigned, join the group, or see more: any of the three.
-func ExampleExplanation_Remedies_beAssigned() {
+func ExampleRemedies_beAssigned() {
 	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Group)
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
@@ -49,7 +49,7 @@ func ExampleExplanation_Remedies_beAssigned() {
 }
 
 // Being in the group for viewing only is not enough to reply.
-func ExampleExplanation_Remedies_joinGroup() {
+func ExampleRemedies_joinGroup() {
 	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Group)
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View}
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
@@ -59,7 +59,7 @@ func ExampleExplanation_Remedies_joinGroup() {
 }
 
 // One fix is not always enough.
-func ExampleExplanation_Remedies_widenScope() {
+func ExampleRemedies_widenScope() {
 	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Restricted)
 	printRemedies(agent, deskpolicy.TicketMerge, &deskpolicy.TicketPair{
 		From: deskpolicy.Ticket{Account: "acme", Assignee: "riya"}, Into: deskpolicy.Ticket{Account: "acme", Group: "refunds"},
@@ -71,7 +71,7 @@ func ExampleExplanation_Remedies_widenScope() {
 }
 
 // A shared agent gets in by being mentioned, or by seeing the requester in the CRM.
-func ExampleExplanation_Remedies_beMentioned() {
+func ExampleRemedies_beMentioned() {
 	contact := &deskpolicy.Contact{ID: "c1", Account: "acme"}
 	printRemedies(sharedIn(), deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Requester: contact})
 	// Output:
@@ -81,14 +81,14 @@ func ExampleExplanation_Remedies_beMentioned() {
 }
 
 // What a shared agent may do with a contact is up to the CRM.
-func ExampleExplanation_Remedies_seeCustomer() {
+func ExampleRemedies_seeCustomer() {
 	printRemedies(sharedIn(), deskpolicy.ContactEdit, &deskpolicy.Contact{ID: "c1", Account: "acme"})
 	// Output:
 	// get access to the customer in the CRM: edit (an owner in the CRM)
 }
 
 // Whoever is gone comes back first.
-func ExampleExplanation_Remedies_reactivate() {
+func ExampleRemedies_reactivate() {
 	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
 	agent.Deactivated = true
 	printRemedies(agent, deskpolicy.TicketAttach, &deskpolicy.Ticket{Account: "acme"})
@@ -97,7 +97,7 @@ func ExampleExplanation_Remedies_reactivate() {
 }
 
 // A shared agent lives by its user in the CRM, and by the connection.
-func ExampleExplanation_Remedies_connectCRM() {
+func ExampleRemedies_connectCRM() {
 	shared := sharedIn()
 	shared.CRM.Deactivated, shared.Account.Integrated = true, false
 	printRemedies(shared, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Mentions: map[deskpolicy.AgentID]bool{"sam": true}})
@@ -106,7 +106,7 @@ func ExampleExplanation_Remedies_connectCRM() {
 }
 
 // What the account has not paid for.
-func ExampleExplanation_Remedies_upgradePlan() {
+func ExampleRemedies_upgradePlan() {
 	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
 	printRemedies(agent, deskpolicy.TicketCollaborate, &deskpolicy.Ticket{Account: "acme"})
 	// Output:
@@ -114,7 +114,7 @@ func ExampleExplanation_Remedies_upgradePlan() {
 }
 
 // A user of the CRM could work on the desk as a shared agent.
-func ExampleExplanation_Remedies_becomeSharedAgent() {
+func ExampleRemedies_becomeSharedAgent() {
 	user := sharedIn()
 	nora := &deskpolicy.NonAgent{Account: user.Account, CRM: user.CRM}
 	printRemedies(nora, deskpolicy.ContactView, &deskpolicy.Contact{ID: "c1", Account: "acme", CRM: deskpolicy.CRMRecord{Owner: "u-17"}})
@@ -123,7 +123,7 @@ func ExampleExplanation_Remedies_becomeSharedAgent() {
 }
 
 // A support engineer needs a grant; nothing revives one that has expired.
-func ExampleExplanation_Remedies_obtainGrant() {
+func ExampleRemedies_obtainGrant() {
 	session := deskpolicy.Grant{}.Session(deskpolicy.Engineer{ID: "eve"}, deskpolicy.Account{ID: "acme"}, time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC))
 	printRemedies(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme", Workspace: "it"})
 	// Output:
@@ -131,15 +131,15 @@ func ExampleExplanation_Remedies_obtainGrant() {
 }
 
 // A lead is told only of what a lead may do.
-func ExampleExplanation_RemediesBy() {
+func ExampleRemediesBy() {
 	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Restricted)
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Assignee: "bob"}
 	lead := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
 	lead.ID = "lea"
 
 	why := deskpolicy.Explain(agent, deskpolicy.TicketReply, ticket)
-	fmt.Println(why.Remedies())
-	fmt.Println(why.RemediesBy(lead))
+	fmt.Println(deskpolicy.Remedies(why))
+	fmt.Println(deskpolicy.RemediesBy(lead, why))
 	// Output:
 	// [be assigned (the agent's manager) widen the ticket scope of role "Agent" account-wide to global (the agent's manager)]
 	// [be assigned (the agent's manager)]

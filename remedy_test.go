@@ -122,7 +122,7 @@ join group "apac" with view (the agent's manager)
 widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := c.request.Explain().Remedies(c.offered...)
+			remedies := Remedies(ExplainRequest(c.request), c.offered...)
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -176,7 +176,7 @@ be reactivated (the agent's manager) and join group "apac" with edit (the agent'
 		{"a shared agent never", ask(riya(), TicketAssign, Assignment{Ticket: apac, To: sam()}), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := c.request.Explain().Remedies(AgentRole(), SupportAgentRole())
+			remedies := Remedies(ExplainRequest(c.request), AgentRole(), SupportAgentRole())
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -191,12 +191,12 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	me, gone := bob(wide(AgentRole(), Global)), bob(wide(AgentRole(), Global))
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: gone})
-	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(request.Explain().RemediesBy(lead)))
+	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(request))))
 	me.Bindings = append(me.Bindings, wide(AdministratorRole(), Global))
-	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(request.Explain().RemediesBy(lead)), "whoever asks")
+	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(request))), "whoever asks")
 	gone.Bindings = []Binding{wide(AdministratorRole(), Global)}
-	assert.Empty(t, request.Explain().RemediesBy(lead), "who may do more than she")
-	assert.NotEmpty(t, request.Explain().Remedies())
+	assert.Empty(t, RemediesBy(lead, ExplainRequest(request)), "who may do more than she")
+	assert.NotEmpty(t, Remedies(ExplainRequest(request)))
 }
 
 // An administrator is told of what they may do, each kind of fix by its own action.
@@ -237,8 +237,8 @@ func TestRemediesByWhoMay(t *testing.T) {
 		{"be assigned", ConversationAssign.ID(), ask(bob(chats), ConversationReply, chatOf("apac", ""))},
 	} {
 		t.Run(c.fix, func(t *testing.T) {
-			assert.Contains(t, said(c.request.Explain().RemediesBy(may(0))), c.fix)
-			assert.NotContains(t, said(c.request.Explain().RemediesBy(may(c.action))), c.fix)
+			assert.Contains(t, said(RemediesBy(may(0), ExplainRequest(c.request))), c.fix)
+			assert.NotContains(t, said(RemediesBy(may(c.action), ExplainRequest(c.request))), c.fix)
 		})
 	}
 }
@@ -258,10 +258,10 @@ func TestRemediesByWhoHas(t *testing.T) {
 		{"widen the ticket scope", riya(custom(t, AgentScopeEdit.At(Global)), narrow), bob(narrow)},
 		{"hold role", riya(custom(t, AgentRoleAssign.At(Global))), bob()},
 	} {
-		explained := ask(c.of, TicketReply, ticket).Explain()
-		assert.NotContains(t, said(explained.RemediesBy(c.by)), c.fix)
+		explained := ExplainRequest(ask(c.of, TicketReply, ticket))
+		assert.NotContains(t, said(RemediesBy(c.by, explained)), c.fix)
 		c.by.Bindings = append(c.by.Bindings, wide(AdministratorRole(), Global))
-		assert.Contains(t, said(explained.RemediesBy(c.by)), c.fix)
+		assert.Contains(t, said(RemediesBy(c.by, explained)), c.fix)
 	}
 }
 
@@ -269,13 +269,13 @@ func TestRemediesByWhoHas(t *testing.T) {
 func TestRemediesByWhoTakesNothing(t *testing.T) {
 	lead := riya(custom(t, TicketAssign.At(Global), ConversationAssign.At(Global)))
 	replies := bob(custom(t, TicketReply.At(Restricted), TicketBeAssigned.At(Restricted), ConversationReply.At(Restricted), ConversationView.At(Restricted)))
-	assert.Equal(t, `be assigned (the agent's manager)`, said(ask(replies, TicketReply, ticketOf("apac", "")).Explain().RemediesBy(lead)))
-	assert.Equal(t, `be assigned (the agent's manager)`, said(ask(replies, ConversationReply, chatOf("apac", "")).Explain().RemediesBy(lead)))
+	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(ask(replies, TicketReply, ticketOf("apac", ""))))))
+	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(ask(replies, ConversationReply, chatOf("apac", ""))))))
 	views := bob(custom(t, ConversationView.At(Restricted)))
-	assert.Empty(t, said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(TicketCollaboratorRole())))
+	assert.Empty(t, said(Remedies(ExplainRequest(ask(views, ConversationView, chatOf("apac", ""))), TicketCollaboratorRole())))
 	takes := custom(t, ConversationReply.At(Restricted)).Role
 	assert.Equal(t, `be assigned (the agent's manager) and hold role "Custom" account-wide, tickets at restricted (the agent's manager)`,
-		said(ask(views, ConversationView, chatOf("apac", "")).Explain().Remedies(takes)))
+		said(Remedies(ExplainRequest(ask(views, ConversationView, chatOf("apac", ""))), takes)))
 }
 
 // Many roles that suffice, one of which is enough to be assigned things, are not
@@ -289,7 +289,7 @@ func TestRemediesOfManyRoles(t *testing.T) {
 	}
 	inHR := ticketOf("emea", "bob")
 	inHR.Workspace = "hr"
-	assert.Len(t, ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR}).Explain().Remedies(roles...), 25*25)
+	assert.Len(t, Remedies(ExplainRequest(ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR})), roles...), 25*25)
 }
 
 // Of two remedies the one is larger if each fix of the other is within one of its
@@ -302,7 +302,7 @@ func TestRemediesOfTwoRoles(t *testing.T) {
 	assert.Equal(t, `hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)
 hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)
 hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager) and hold role "Office" account-wide, tickets at restricted (the agent's manager)
-hold role "Office" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)`, said(request.Explain().Remedies(desk, office)))
+hold role "Office" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)`, said(Remedies(ExplainRequest(request), desk, office)))
 }
 
 // Nothing is written behind the lists that people's roles are in.
@@ -310,7 +310,7 @@ func TestRemediesKeepTheRoles(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(TicketCollaboratorRole(), Global))
 	helper := bob(held...)
 	request := ask(riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: helper})
-	assert.NotEmpty(t, request.Explain().Remedies())
+	assert.NotEmpty(t, Remedies(ExplainRequest(request)))
 	assert.Zero(t, held[:2][1])
 }
 
@@ -333,7 +333,7 @@ get access to the customer in the CRM: view (an owner in the CRM) and hold role 
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := c.request.Explain().Remedies()
+			remedies := Remedies(ExplainRequest(c.request))
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -368,7 +368,7 @@ func TestRemediesOfSessions(t *testing.T) {
 			`recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := c.request.Explain().Remedies(AgentRole(), AdministratorRole(), SupportAgentRole())
+			remedies := Remedies(ExplainRequest(c.request), AgentRole(), AdministratorRole(), SupportAgentRole())
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -444,7 +444,7 @@ get access to the customer in the CRM: view (an owner in the CRM)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offered := []Role{AgentRole()}
-			assert.Equal(t, c.want, said(c.request.Explain().RemediesBy(c.by, offered...)))
+			assert.Equal(t, c.want, said(RemediesBy(c.by, ExplainRequest(c.request), offered...)))
 		})
 	}
 }
@@ -457,9 +457,9 @@ func TestRemediesByGivingMore(t *testing.T) {
 	ticket := ticketOf("", "")
 	e := Explain(me, TicketReply, &ticket)
 	assert.Equal(t, `be assigned (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`, said(e.Remedies(AgentRole(), SupervisorRole())))
+widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`, said(Remedies(e, AgentRole(), SupervisorRole())))
 	assert.Equal(t, `be assigned (the agent's manager)
-hold role "Supervisor" account-wide, tickets at global (the agent's manager)`, said(e.RemediesBy(lead, AgentRole(), SupervisorRole())))
+hold role "Supervisor" account-wide, tickets at global (the agent's manager)`, said(RemediesBy(lead, e, AgentRole(), SupervisorRole())))
 }
 
 // What an administrator is told of, Authorize lets them do.
@@ -474,9 +474,9 @@ func TestRemediesByAreAllowed(t *testing.T) {
 		boss := worlds.Build(oracle.Request{Subject: worlds.DrawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
 			return worlds.DrawBinding(t, []*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIns[1], worlds.BuiltIns[2]}, "boss")
 		}), "boss"), Action: "ticket.view"}).Subject
-		e := b.Request().Explain()
-		all := e.Remedies()
-		for _, remedy := range e.RemediesBy(boss) {
+		e := ExplainRequest(b.Request())
+		all := Remedies(e)
+		for _, remedy := range RemediesBy(boss, e) {
 			verify(t, b.Request(), remedy)
 			require.True(t, slices.ContainsFunc(all, func(r Remedy) bool { return under(r, remedy) }), "%v", remedy)
 			subject, _ := remedy.Apply(b.Subject, b.Resource.Value)
@@ -632,7 +632,7 @@ func BenchmarkExplain(b *testing.B) {
 		b.Run(Authorize(agent, TicketReply, &ticket).Reason.String(), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Explain(agent, TicketReply, &ticket).Remedies(offered...)
+				Remedies(Explain(agent, TicketReply, &ticket), offered...)
 			}
 		})
 	}
@@ -640,7 +640,7 @@ func BenchmarkExplain(b *testing.B) {
 	b.Run("no_permission", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Explain(newcomer, TicketReply, &ticket).Remedies(offered...)
+			Remedies(Explain(newcomer, TicketReply, &ticket), offered...)
 		}
 	})
 }

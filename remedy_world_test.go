@@ -261,8 +261,8 @@ func (s *scene) liveForbidden() bool {
 // complete fails the test if any one or two moves allow what no remedy is within.
 func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) {
 	t.Helper()
-	e := s.request().Explain()
-	found := e.Remedies(roles...)
+	e := ExplainRequest(s.request())
+	found := Remedies(e, roles...)
 	if e.Decision.Reason.Outcome() != NotGranted {
 		require.Empty(t, found)
 		return 0
@@ -302,12 +302,12 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 		changed.Subject, changed.Resource = remedy.Apply(r.Subject, r.Resource)
 		return changed.Decide().Allowed()
 	}
-	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, r.Explain())
+	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, ExplainRequest(r))
 	for i, f := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
 		// Being assigned something takes being able to, which may be all that another fix is for.
 		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == BeAssigned }) {
-			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, r.Explain())
+			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, ExplainRequest(r))
 		}
 		less := slices.Clone(remedy)
 		switch {
@@ -319,7 +319,7 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 			continue
 		}
 		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == BeAssigned }) {
-			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, r.Explain())
+			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, ExplainRequest(r))
 		}
 	}
 	require.False(t, r.Decide().Allowed(), "Apply changed what it was given")
@@ -413,13 +413,13 @@ func TestRemediesLackNothing(t *testing.T) {
 		q := worlds.Requests.Draw(t, "request")
 		roles := map[*oracle.Role]Role{}
 		r := worlds.NewBuilder(roles).Build(q).Request()
-		e := r.Explain()
+		e := ExplainRequest(r)
 		var offered []Role
 		for role := range roles {
 			offered = append(offered, roles[role])
 		}
 		slices.SortFunc(offered, func(a, b Role) int { return strings.Compare(a.Name(), b.Name()) })
-		found := e.Remedies(offered...)
+		found := Remedies(e, offered...)
 		if sameCustomer(r) {
 			for i := range found {
 				found[i] = ofTheFirst(found[i])

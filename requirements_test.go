@@ -93,7 +93,7 @@ func TestRequirements(t *testing.T) {
 		_, err := NewRole("acme", "Owner", AccountAdministratorRole().Permissions())
 		require.ErrorContains(t, err, `role "Owner": no custom role may hold role.custom.create@global`)
 
-		clone, dropped, err := AccountAdministratorRole().Clone("acme", "Owner")
+		clone, dropped, err := CloneRole(AccountAdministratorRole(), "acme", "Owner")
 		require.NoError(t, err)
 		assert.True(t, dropped.Has(RoleUpdate.At(Global)))
 		assert.False(t, clone.Permissions().Has(RoleUpdate.At(Global)))
@@ -141,7 +141,7 @@ func TestRequirements(t *testing.T) {
 		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"`)
 	})
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions, and is a role of its own
-		clone, dropped, err := SupervisorRole().Clone("acme", "Shift Lead")
+		clone, dropped, err := CloneRole(SupervisorRole(), "acme", "Shift Lead")
 		require.NoError(t, err)
 		assert.Equal(t, SupervisorRole().Permissions(), clone.Permissions())
 		assert.True(t, dropped.Empty())
@@ -161,10 +161,10 @@ func TestRequirements(t *testing.T) {
 			assert.True(t, role.BuiltIn())
 			assert.False(t, role.Permissions().Empty())
 			check(t, owner, RoleClone, role, AllowedAll)
-			_, _, err = role.Clone("acme", "Copy")
+			_, _, err = CloneRole(role, "acme", "Copy")
 			require.NoError(t, err)
 		}
-		clone, _, err := newRole(t, "Tier 2").Clone("acme", "Tier 3") // A25
+		clone, _, err := CloneRole(newRole(t, "Tier 2"), "acme", "Tier 3") // A25
 		require.NoError(t, err)
 		check(t, owner, RoleClone, clone, AllowedAll)
 		for _, role := range []Role{MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole()} {

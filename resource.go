@@ -85,11 +85,16 @@ func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTick
 
 func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
 
-// An Assignment is a ticket and whom it is to go to: an agent, a group, or
-// both. With neither it is malformed.
+// An Assignment is a ticket and its recipient: an agent, a group, or both. With
+// neither it is malformed.
+//
+// Whether somebody can be given a ticket is asked by an Assignment alone: the
+// recipient needs the permission [TicketBeAssigned] for the ticket as if it were
+// already theirs, and does not have it in a group that they only view. Asked of
+// the ticket as it is, TicketBeAssigned says what their role reaches (A43).
 type Assignment struct {
 	Ticket Ticket
-	To     Subject    // who must be able to take it; see [TicketBeAssigned]
+	To     Subject    // who must be able to take it
 	Group  AgentGroup // zero if it stays where it is
 }
 

@@ -34,6 +34,9 @@ const maxRoleName = 100
 // or lower case [R14]; [DistinctNames] compares it with the account's other
 // roles. A permission that no custom role may hold is an error, which names
 // each [R9].
+//
+// To change a role, make it again with its account, its name and other permissions.
+// Of a built-in role that is an error: it belongs to no account [S21].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
 	err := errors.Join(checkOwner(account, name), checkName(name))
 	for p := range permissions.Minus(customisable).All() {
@@ -45,32 +48,13 @@ func NewRole(account AccountID, name string, permissions Permissions) (Role, err
 	return Role{define(name, account, permissions)}, nil
 }
 
-// Clone returns a custom role of the account with r's permissions, less those
+// CloneRole returns a custom role of the account with r's permissions, less those
 // that no custom role may hold, which it returns as dropped [R15]. Neither
 // role changes with the other. The errors are those of [NewRole].
-func (r Role) Clone(account AccountID, name string) (clone Role, dropped Permissions, err error) {
+func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Permissions, err error) {
 	dropped = r.Permissions().Minus(customisable)
 	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable))
 	return clone, dropped, err
-}
-
-// WithPermissions returns r with other permissions; r itself stays as it is. A
-// built-in role is an error [S21], and so is the zero Role. The other errors are
-// those of [NewRole].
-func (r Role) WithPermissions(permissions Permissions) (Role, error) {
-	if err := r.checkCustom(); err != nil {
-		return Role{}, err
-	}
-	return NewRole(r.Account(), r.Name(), permissions)
-}
-
-// Renamed returns r under another name; r itself stays as it is. A built-in role
-// is an error [S21], and so is the zero Role. The other errors are those of [NewRole].
-func (r Role) Renamed(name string) (Role, error) {
-	if err := r.checkCustom(); err != nil {
-		return Role{}, err
-	}
-	return NewRole(r.Account(), name, r.Permissions())
 }
 
 // DistinctNames returns an error for each role whose name is that of a role
@@ -159,16 +143,6 @@ func administers(permissions Permissions) bool {
 // customisable is what custom roles may hold: everything but the authoring of
 // roles [R9].
 var customisable = everything.Minus(roleAuthoring)
-
-func (r Role) checkCustom() error {
-	switch {
-	case r.BuiltIn():
-		return fmt.Errorf("deskpolicy: role %q: a built-in role is never changed", r.Name())
-	case r.def == nil:
-		return errors.New("deskpolicy: the zero Role is no custom role")
-	}
-	return nil
-}
 
 func checkOwner(account AccountID, name string) error {
 	if account == "" {

@@ -89,7 +89,7 @@ func TestRoleSetChanges(t *testing.T) {
 	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(added))
 	assert.Equal(t, []string{"Tier 3"}, namesIn(set))
 
-	wider, err := tier3.WithPermissions(PermissionsOf(TicketReply.At(Group)))
+	wider, err := NewRole("acme", "Tier 3", PermissionsOf(TicketReply.At(Group)))
 	require.NoError(t, err)
 	replaced, err := added.With(wider)
 	require.NoError(t, err)
@@ -138,9 +138,8 @@ func TestRoleSetHistories(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"with": func(t *rapid.T) {
 				name, permissions := names.Draw(t, "name"), permissionsGen.Draw(t, "permissions")
-				role, _, err := AgentRole().Clone("acme", name)
-				require.NoError(t, err)
-				if role, err = role.WithPermissions(permissions); err != nil {
+				role, err := NewRole("acme", name, permissions)
+				if err != nil {
 					t.Skip("no custom role may hold that")
 				}
 				set, err = set.With(role)
@@ -180,7 +179,7 @@ func TestRoleSetHistories(t *testing.T) {
 // Bindings hold a role by its name: they follow when the set changes.
 func TestRebind(t *testing.T) {
 	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
-	wider, err := tier2.WithPermissions(PermissionsOf(TicketReply.At(Global)))
+	wider, err := NewRole("acme", "Tier 2", PermissionsOf(TicketReply.At(Global)))
 	require.NoError(t, err)
 	after := setOf(t, wider)
 

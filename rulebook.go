@@ -151,7 +151,7 @@ func (b *rulebook) derive(who actor) {
 	for bit := range len(actionSet{}) * 64 {
 		id, on := action(bit)
 		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
-		if q.forbiddenToKind() != Undecided {
+		if q.forbiddenToKind() != Undecided || q.neverTakes() {
 			continue
 		}
 		if id < HostViews || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike

@@ -52,7 +52,8 @@ func TestForbiddenToSupport(t *testing.T) {
 			assert.Equal(t, want, got[0], id)
 			met[id.String()] = true
 		} else {
-			assert.Contains(t, []Reason{AllowedAll, AllowedOwn}, got[0], id)
+			assert.Contains(t, []Reason{AllowedAll, AllowedOwn, IneligibleTarget}, got[0], id)
+			assert.Equal(t, id == TicketBeAssigned.ID() || id == ConversationTake.ID(), got[0] == IneligibleTarget, id)
 		}
 	}
 	assert.Len(t, met, len(forbidden), "every name is an action's")
@@ -104,7 +105,7 @@ func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
 	foreign := acme
 	foreign.ID = "globex"
 	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := grant.Revoke(owner(), grant.Start())
+	revoked, _, err := RevokeGrant(owner(), grant, grant.Start())
 	require.NoError(t, err)
 	for _, g := range []Grant{grant, revoked, {}} {
 		for _, now := range []time.Time{noon, grant.Start(), grant.End().Add(-1), grant.End()} {
@@ -141,7 +142,7 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 // No decision on a session allocates, whatever the grant and the answer.
 func TestSupportDoesNotAllocate(t *testing.T) {
 	grant, _ := richGrant(t)
-	revoked, _, err := grant.Revoke(owner(), noon)
+	revoked, _, err := RevokeGrant(owner(), grant, noon)
 	require.NoError(t, err)
 	account := acme
 	for _, session := range []*SupportSession{

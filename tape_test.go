@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"sync"
@@ -104,12 +105,40 @@ func (t *tape) anyAction(usual ActionID) ActionID {
 	case b < 128:
 		return usual
 	case b < 240:
-		return 1 + ActionID(t.byte())%ActionID(len(slices.Collect(Actions())))
+		return allActions()[t.byte()]
 	case b < 248:
 		return HostViews + 48*ActionID(t.byte()%6) + ActionID(t.byte()%48)
 	default:
 		return ActionID(t.uint16())
 	}
+}
+
+// allActions are the library's actions by byte.
+var allActions = sync.OnceValue(func() [256]ActionID { return spread(slices.Collect(Actions())) })
+
+// spread gives each byte an action: 0 the first, the others by the hashes of the names.
+// So a new action takes a few bytes from others, and most seeds ask what they asked.
+func spread(actions []ActionID) (byByte [256]ActionID) {
+	hash := func(id ActionID) uint32 {
+		h := fnv.New32a()
+		_, _ = h.Write([]byte(id.String())) // it returns no error
+		return h.Sum32()
+	}
+	byByte[0] = actions[0]
+	rest := slices.SortedFunc(slices.Values(actions[1:]), func(a, b ActionID) int { return cmp.Compare(hash(a), hash(b)) })
+	for _, id := range rest {
+		at := uint8(hash(id))
+		for byByte[at] != 0 {
+			at++
+		}
+		byByte[at] = id
+	}
+	for at := range byByte {
+		if byByte[at] == 0 {
+			byByte[at] = byByte[at-1]
+		}
+	}
+	return byByte
 }
 
 // mapOf returns a map of what the functions make; nil for none.
@@ -491,5 +520,5 @@ func (t *tape) usualAction(about func(*tape) asked) ActionID {
 	if len(on) == 0 {
 		return HostViews
 	}
-	return on[int(t.byte())%len(on)]
+	return spread(on)[t.byte()]
 }

@@ -19,7 +19,7 @@ type Vocabulary struct {
 type HostAction struct {
 	id        ActionID
 	name      string
-	open      opener
+	opener    opener
 	reference bool // its type is a pointer or an interface
 }
 
@@ -27,7 +27,7 @@ type HostAction struct {
 // manner of "invoice.refund". R is the type of the resource itself, as in
 // Action[Invoice]: no pointer, and no interface.
 func Named[R Resource](action Action[R], name string) HostAction {
-	return HostAction{action.ID(), name, open[R], isReference[R]()}
+	return HostAction{action.ID(), name, openerOf[R]{}, isReference[R]()}
 }
 
 // NewVocabulary returns the library's actions and the host's. It refuses a
@@ -86,7 +86,7 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	scope := Restricted
 	if given {
 		var scopeErr error
-		scope, scopeErr = ParseScope(at)
+		scope, scopeErr = parseScope(at)
 		err = errors.Join(err, scopeErr)
 	}
 	if err != nil {
@@ -156,7 +156,7 @@ func (v *Vocabulary) hosts() []HostAction {
 // opener returns what opens the resources of the host's action, nil if v does not name it.
 func (v *Vocabulary) opener(id ActionID) opener {
 	if i := v.index(id); i >= 0 {
-		return v.host[i].open
+		return v.host[i].opener
 	}
 	return nil
 }

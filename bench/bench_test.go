@@ -47,7 +47,7 @@ func TestAgreement(t *testing.T) {
 				}
 				e, err := m.prepared(h, asked)
 				require.NoError(t, err)
-				require.NoError(t, h.agree(m.name, e, asked, func() {}))
+				require.NoError(t, h.agree(m.name, e, asked))
 			})
 		}
 	}
@@ -119,10 +119,10 @@ func TestDisagreement(t *testing.T) {
 	h, questions := drawn(t, 1, 100)
 	e, err := makers[1].prepared(h, questions)
 	require.NoError(t, err)
-	err = h.agree("contrary", contrary{e, 73}, questions, func() {})
+	err = h.agree("contrary", contrary{e, 73}, questions)
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), fmt.Sprintf("contrary says %t: %s", !questions[73].allowed(), h.String(questions[73])))
-	assert.Contains(t, err.Error(), h.request(questions[73]).Explain().String())
+	assert.Contains(t, err.Error(), deskpolicy.ExplainRequest(h.request(questions[73])).String())
 }
 
 // Every way to list finds what the library allows ticket by ticket.
@@ -200,8 +200,56 @@ func TestSums(t *testing.T) {
 	assert.Equal(t, 2, n)
 }
 
+// What the library adds to a service hardly grows with text/template, where all methods
+// of what is in an interface are kept.
+func TestTextTemplate(t *testing.T) {
+	desk, err := weighDesk(t.TempDir())
+	require.NoError(t, err)
+	assert.Positive(t, desk.plain)
+	assert.LessOrEqual(t, desk.ratio(), 1.2, "%+v; by what, tells: go build -tags template ./size/desk && go tool nm -size -sort size desk", desk)
+}
+
+// In a service with text/template that decides and lists, nothing else is linked.
+func TestUncalledIsNotLinked(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "desk")
+	_, err := goTool(".", "build", "-tags", "template", "-o", binary, "./size/desk")
+	require.NoError(t, err)
+	symbols, err := goTool(".", "tool", "nm", binary)
+	require.NoError(t, err)
+	linked := func(name string) bool { return strings.Contains(symbols, " github.com/deskpolicy/deskpolicy."+name) }
+	for _, called := range []string{"authorize[", "filterFor[", "Decision.MarshalJSON"} {
+		assert.True(t, linked(called), called)
+	}
+	for _, not := range []string{"Explain", "(*finder)", "(*meeting).difference", "NewRole", "CloneRole", "NewGrant", "ExtendGrant", "DecodeRoles", "NewVocabulary", "Request.Decide", "examples"} {
+		assert.False(t, linked(not), not)
+	}
+}
+
+// What is weighed alone goes into the report that there is, in each row that has it.
+func TestOnlySizes(t *testing.T) {
+	text, err := os.ReadFile("report.md")
+	require.NoError(t, err)
+	report := tables{lines: strings.Split(string(text), "\n")}
+	w := weight{smallest: 9_111_000, slog: 9_222_000, service: 9_333_000, compiled: 94, sums: 95, desk: gain{9_000_000, 9_900_000}}
+	for _, m := range makers {
+		if weighed(m.name) {
+			report.put(m.name, &w)
+		}
+	}
+	require.Empty(t, report.missing)
+	assert.Len(t, report.lines, strings.Count(string(text), "\n")+1)
+	after := strings.Join(report.lines, "\n")
+	for row, n := range map[string]int{
+		" | 9,111 kB | 94 |\n": 5, " | 9,111 kB | 9,333 kB | 94 | 95 |\n": 5, "| ≤ 1.2 × | 1.10 × (9,900 kB and 9,000 kB) | met |\n": 1, "| ≤ 200 kB | 9,333 kB | missed |\n": 1,
+	} {
+		assert.Equal(t, n, strings.Count(after, row), row)
+	}
+	report.put("another", &w)
+	assert.Equal(t, []string{"another", "another"}, report.missing)
+}
+
 func TestWrongArguments(t *testing.T) {
-	for _, args := range [][]string{{"-nonsense"}, {"more"}, {"-questions", "3"}, {"-repetitions", "0"}, {"-engines", "oracle"}} {
+	for _, args := range [][]string{{"-nonsense"}, {"more"}, {"-questions", "3"}, {"-repetitions", "0"}, {"-engines", "oracle"}, {"-only", "speed"}} {
 		assert.Equal(t, 2, run(args, io.Discard, io.Discard), "%q", args)
 	}
 }
@@ -212,7 +260,7 @@ func TestFigures(t *testing.T) {
 		return [2]sample{{ns: []float64{one}, wall: []float64{one}}, {ns: []float64{two}, wall: []float64{two}}}
 	}
 	r := &report{loop: sample{ns: []float64{5}}, results: []result{
-		{maker: maker{name: "deskpolicy"}, times: times(40, 21), warm: sample{ns: []float64{30}}, weight: &weight{smallest: 150_000, service: 90_000}},
+		{maker: maker{name: "deskpolicy"}, times: times(40, 21), warm: sample{ns: []float64{30}}, weight: &weight{smallest: 150_000, service: 90_000, desk: gain{100_000, 120_000}}},
 		{maker: maker{name: "bitset"}, times: times(20, 10), warm: sample{ns: []float64{15}}},
 		{maker: maker{name: "bitset of records"}, times: times(20, 10), warm: sample{ns: []float64{15}}},
 		{maker: maker{name: "slow", general: true, binds: true}, times: times(4050, 4050)},
@@ -224,13 +272,13 @@ func TestFigures(t *testing.T) {
 		}
 		return met
 	}
-	assert.Equal(t, slices.Repeat([]bool{true}, 13), verdicts())
+	assert.Equal(t, slices.Repeat([]bool{true}, 14), verdicts())
 	assert.Contains(t, r.summary(), "met    faster than the fastest general engine: 100 × (100–100; fast, which takes 200 × the bitset); wanted ≥ 100 ×")
 	assert.Contains(t, r.summary(), "met    faster than the fastest of them that works out itself what is held: 101 × (101–101; slow, which takes 202 × the bitset); wanted ≥ 100 ×")
 	r.results[0].warm.ns[0]++
-	r.results[0].times, r.results[0].weight = times(41, 30), &weight{smallest: 200_011, slog: 10, service: 200_001, compiled: 1, sums: 1}
+	r.results[0].times, r.results[0].weight = times(41, 30), &weight{smallest: 200_011, slog: 10, service: 200_001, compiled: 1, sums: 1, desk: gain{100_000, 120_001}}
 	r.reasons = []share{{times: [2]sample{{allocs: 1}}}}
-	assert.Equal(t, slices.Repeat([]bool{false}, 13), verdicts())
+	assert.Equal(t, slices.Repeat([]bool{false}, 14), verdicts())
 	assert.True(t, strings.HasPrefix(r.summary(), "deskpolicy             41 ns (41 ns–41 ns), two cores 1.37 x, 0 B"), r.summary())
 }
 

@@ -37,17 +37,26 @@ func (r *report) figures() (figures []figure) {
 	figures = append(figures, r.ahead("faster than the fastest of them that works out itself what is held", r.fastestGeneral(true))...)
 	median, low, high := library.speedUp().spread()
 	figures = append(figures, figure{"two cores beside one", "≥ 1.8 ×", fmt.Sprintf("%.2f × (%.2f–%.2f)%s", median, low, high, r.disturbed()), median >= 1.8})
-	if w := library.weight; w != nil {
-		figures = append(figures,
-			figure{"added to the smallest binary", "≤ 200 kB", fmt.Sprintf("%s, of which to import log/slog takes %s", kilobytes(w.smallest), kilobytes(w.slog)), w.smallest <= 200_000},
-			figure{"added to the smallest binary that logs by log/slog", "≤ 200 kB", kilobytes(w.smallest - w.slog), w.smallest-w.slog <= 200_000},
-			figure{"added to a service over HTTP", "≤ 200 kB", kilobytes(w.service), w.service <= 200_000},
-			figure{"modules added to a binary", "0", fmt.Sprint(w.compiled), w.compiled == 0},
-			figure{"modules added to go.sum by `go mod tidy`", "0", fmt.Sprintf("%d, which its own tests import and no build needs", w.sums), w.sums == 0},
-		)
+	if library.weight != nil {
+		figures = append(figures, library.weight.figures()...)
 	}
 	return figures
 }
+
+// figures are those of what a program has to carry for the library.
+func (w *weight) figures() []figure {
+	return []figure{
+		{"added to the smallest binary", "≤ 200 kB", fmt.Sprintf("%s, of which to import log/slog takes %s", kilobytes(w.smallest), kilobytes(w.slog)), w.smallest <= 200_000},
+		{"added to the smallest binary that logs by log/slog", "≤ 200 kB", kilobytes(w.smallest - w.slog), w.smallest-w.slog <= 200_000},
+		{"added to a service over HTTP", "≤ 200 kB", kilobytes(w.service), w.service <= 200_000},
+		{"added to a service with text/template beside one without", "≤ 1.2 ×", fmt.Sprintf("%.2f × (%s and %s)", w.desk.ratio(), kilobytes(w.desk.template), kilobytes(w.desk.plain)), w.desk.ratio() <= 1.2},
+		{"modules added to a binary", "0", fmt.Sprint(w.compiled), w.compiled == 0},
+		{"modules added to go.sum by `go mod tidy`", "0", fmt.Sprintf("%d, which its own tests import and no build needs", w.sums), w.sums == 0},
+	}
+}
+
+// cells are the figure as a row.
+func (f figure) cells() []string { return []string{f.what, f.wanted, f.got, f.verdict()} }
 
 // beside returns the figures of the library beside a bitset.
 func (r *report) beside(bitset *result) []figure {
@@ -113,9 +122,16 @@ func (r *report) summary() string {
 		median, low, high := is.times[0].spread()
 		fmt.Fprintf(&b, "%-17s %10s (%s–%s), two cores %.2f x, %.0f B, %.1f allocations\n", is.name, nanoseconds(median), nanoseconds(low), nanoseconds(high), is.speedUp().median(), is.times[0].bytes, is.times[0].allocs)
 	}
-	for _, f := range r.figures() {
+	b.WriteString(lines(r.figures()))
+	fmt.Fprintf(&b, "in %.0f s\n", r.took.Seconds())
+	return b.String()
+}
+
+// lines returns the figures as lines.
+func lines(figures []figure) string {
+	var b strings.Builder
+	for _, f := range figures {
 		fmt.Fprintf(&b, "%-6s %s: %s; wanted %s\n", f.verdict(), f.what, f.got, f.wanted)
 	}
-	fmt.Fprintf(&b, "in %.0f s\n", r.took.Seconds())
 	return b.String()
 }

@@ -360,7 +360,7 @@ func (g generator) engineer() error {
 	}
 	p.from, p.until = grant.Start().Unix(), grant.End().Unix()
 	if !revoked.IsZero() {
-		if grant, _, err = grant.Revoke(owner, revoked); err != nil {
+		if grant, _, err = deskpolicy.RevokeGrant(owner, grant, revoked); err != nil {
 			return err
 		}
 		p.until = revoked.Unix()

@@ -3,9 +3,11 @@
 // answer alike; and measures what each costs.
 //
 //	cd bench && go run .
+//	cd bench && go run . -only sizes -engines bitset    # what the library adds to binaries, alone
 //
-// It writes report.md and report.svg. The first run also compiles the engines,
-// which takes minutes; after that it takes some.
+// It writes report.md and report.svg; with -only sizes, what it weighs into the report.md
+// that there is. The first run also compiles the engines, which takes minutes; after that
+// it takes some.
 package main
 
 import (
@@ -31,6 +33,7 @@ type options struct {
 	machine, date string
 	out           string // the directory of the report
 	weighs        bool
+	only          string // "sizes", or "" for everything
 	footprint     string // the engine whose footprint it measures, and nothing else
 }
 
@@ -61,6 +64,7 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 	flags.StringVar(&o.date, "date", "", "when it is measured (default today)")
 	flags.StringVar(&o.out, "out", ".", "the `directory` of the report")
 	flags.BoolVar(&o.weighs, "sizes", true, "build programs to see what each engine adds to a binary")
+	flags.StringVar(&o.only, "only", "", "measure `sizes`, and nothing else")
 	flags.StringVar(&o.footprint, "footprint", "", "print the memory of one `engine` in this process, and do nothing else")
 	if err := flags.Parse(args); err != nil {
 		return o, err
@@ -71,6 +75,8 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 	case err != nil:
 	case flags.NArg() > 0:
 		err = fmt.Errorf("what is %q?", flags.Arg(0))
+	case o.only != "" && o.only != "sizes":
+		err = fmt.Errorf("there is no measuring %q only", o.only)
 	case o.questions < 100 || o.repetitions < 1:
 		err = errors.New("it takes 100 questions and a repetition")
 	}
@@ -110,6 +116,9 @@ func (o options) do(stdout, stderr io.Writer) error {
 			return err
 		}
 		return json.NewEncoder(stdout).Encode(f)
+	}
+	if o.only == "sizes" {
+		return o.weighOnly(stdout, stderr)
 	}
 	r, err := o.measureAll(stderr)
 	if err != nil {

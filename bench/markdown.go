@@ -63,12 +63,8 @@ func (r *report) overview(b *strings.Builder) {
 	for i := range r.results {
 		is := &r.results[i]
 		times, _, _ := ratios(&is.times[0], &library.times[0]).spread()
-		size, modules := "–", "–"
-		if is.weight != nil {
-			size, modules = kilobytes(is.weight.smallest), thousands(is.weight.compiled)
-		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n",
-			is.name, nanoseconds(is.times[0].median()), times2(times), allocations(is.times[0].allocs), r.listOf(is.name), bytesKept(is.footprint.Heap), size, modules)
+		timed := []string{is.name, nanoseconds(is.times[0].median()), times2(times), allocations(is.times[0].allocs), r.listOf(is.name), bytesKept(is.footprint.Heap)}
+		b.WriteString(row(append(timed, is.weight.overview()...)))
 	}
 }
 
@@ -86,7 +82,7 @@ func (r *report) listOf(name string) string {
 func (r *report) figureTable(b *strings.Builder) {
 	b.WriteString("\n## Figures to reach\n\n| | wanted | measured | |\n| --- | --- | --- | --- |\n")
 	for _, f := range r.figures() {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", f.what, f.wanted, f.got, f.verdict())
+		b.WriteString(row(f.cells()))
 	}
 }
 
@@ -201,16 +197,33 @@ func (r *report) weights(b *strings.Builder) {
 ## Binaries and modules
 
 What a program gains that decides one question by the engine (` + "[size](size)" + `), built with ` + "`-trimpath -ldflags='-s -w'`" + `: beside an
-almost empty one, and beside a small service that has net/http, encoding/json and log/slog anyway.
+almost empty one, and beside a small service that has net/http, encoding/json and log/slog anyway. The figure beside
+text/template is that of [size/desk](size/desk), which decides, lists, logs the decision and answers with it.
 
 | | smallest program | service | modules in the binary | modules in go.sum |
 | --- | ---: | ---: | ---: | ---: |
 `)
 	for _, is := range r.results {
 		if w := is.weight; w != nil {
-			fmt.Fprintf(b, "| %s | %s | %s | %d | %d |\n", is.name, kilobytes(w.smallest), kilobytes(w.service), w.compiled, w.sums)
+			b.WriteString(row(append([]string{is.name}, w.cells()...)))
 		}
 	}
+}
+
+// row returns the cells as a row of a table.
+func row(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+// overview are the last cells of an engine's row in the first table.
+func (w *weight) overview() []string {
+	if w == nil {
+		return []string{"–", "–"}
+	}
+	return []string{kilobytes(w.smallest), thousands(w.compiled)}
+}
+
+// cells are those of an engine's row in the table of sizes, after its name.
+func (w *weight) cells() []string {
+	return []string{kilobytes(w.smallest), kilobytes(w.service), fmt.Sprint(w.compiled), fmt.Sprint(w.sums)}
 }
 
 // nanoseconds returns the time in its unit.

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/deskpolicy/deskpolicy"
 )
 
 // A contestant is an engine that is to be measured.
@@ -19,16 +21,15 @@ type contestant struct {
 
 // agree puts the questions to the engine, and reports the first that it answers
 // otherwise than the library.
-func (h *helpdesk) agree(name string, e engine, questions []question, step func()) error {
+func (h *helpdesk) agree(name string, e engine, questions []question) error {
 	for n, q := range questions {
 		allowed, err := e.ask(n)
 		if err != nil {
 			return fmt.Errorf("%s: %s: %w", name, h.String(q), err)
 		}
 		if allowed != q.allowed() {
-			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), h.request(q).Explain())
+			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), deskpolicy.ExplainRequest(h.request(q)))
 		}
-		step()
 	}
 	return nil
 }

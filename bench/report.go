@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/internal/progress"
 )
 
 // The cores that decisions are timed on.
@@ -55,54 +54,42 @@ type report struct {
 	listers  int
 	listings []listing
 	took     time.Duration
+	log      io.Writer
 }
 
-// Units of the progress bar, by how long things take.
-const (
-	unitsAgree  = 8
-	unitsTime   = 1
-	unitsShares = 20
-	unitsList   = 4
-	unitsFoot   = 4
-	unitsWeigh  = 12
-)
+// begin says what is being done, as all of it takes minutes.
+func (r *report) begin(what string) { fmt.Fprintln(r.log, what) }
 
 // measureAll does all the work.
 func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 	began := time.Now()
-	r = &report{options: o}
-	n := len(o.engines)
-	b := &progress.Bar{To: stderr, Of: n*(unitsAgree+unitsFoot+(len(cores)+1)*o.repetitions*unitsTime) + (n+3)*unitsList + unitsShares}
-	if o.weighs {
-		b.Of += 5 * unitsWeigh
-	}
-	defer b.End()
-	b.Add("building the helpdesk", 0)
+	r = &report{options: o, log: stderr}
+	r.begin("building the helpdesk")
 	if r.helpdesk, err = build(o.seed); err != nil {
 		return nil, err
 	}
 	r.asked = r.helpdesk.ask(o.seed, o.questions)
-	contestants, err := r.agree(b)
+	contestants, err := r.agree()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.time(contestants, b); err != nil {
+	if err := r.time(contestants); err != nil {
 		return nil, err
 	}
-	if err := r.divide(contestants, b); err != nil {
+	if err := r.divide(contestants); err != nil {
 		return nil, err
 	}
-	if err := r.list(contestants, b); err != nil {
+	if err := r.list(contestants); err != nil {
 		return nil, err
 	}
 	for i := range r.results {
 		m := r.results[i].maker
-		b.Add("memory of "+m.name, unitsFoot)
+		r.begin("memory of " + m.name)
 		if r.results[i].footprint, err = measureFootprint(m, o.seed); err != nil {
 			return nil, err
 		}
 	}
-	if err := r.weigh(b); err != nil {
+	if err := r.weigh(); err != nil {
 		return nil, err
 	}
 	r.took = time.Since(began)
@@ -110,20 +97,14 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 }
 
 // agree prepares the engines, each of which has to answer as the library does.
-func (r *report) agree(b *progress.Bar) (contestants []contestant, err error) {
+func (r *report) agree() (contestants []contestant, err error) {
 	for _, m := range r.engines {
 		c := contestant{maker: m, asked: upTo(m.most, len(r.asked)), agreed: upTo(m.agrees, len(r.asked))}
 		if c.engine, err = m.prepared(r.helpdesk, r.asked[:c.agreed]); err != nil {
 			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
-		b.Add(m.name+" has to agree", 0)
-		done := 0
-		err = r.helpdesk.agree(m.name, c.engine, r.asked[:c.agreed], func() {
-			if done++; done%(c.agreed/unitsAgree+1) == 0 {
-				b.Add(m.name+" has to agree", 1)
-			}
-		})
-		if err != nil {
+		r.begin(m.name + " has to agree")
+		if err = r.helpdesk.agree(m.name, c.engine, r.asked[:c.agreed]); err != nil {
 			return nil, err
 		}
 		if c.asked < c.agreed { // to keep those that are not asked again would cost each garbage collection
@@ -138,19 +119,18 @@ func (r *report) agree(b *progress.Bar) (contestants []contestant, err error) {
 }
 
 // time times the engines in turns, none of which is always first.
-func (r *report) time(contestants []contestant, b *progress.Bar) error {
+func (r *report) time(contestants []contestant) error {
 	for repetition := range r.repetitions {
+		r.begin(fmt.Sprintf("timing all engines, %d of %d", repetition+1, r.repetitions))
 		for i := range contestants {
 			i = (i + repetition) % len(contestants)
 			for at, n := range cores {
-				b.Add(contestants[i].name, unitsTime)
 				if err := r.results[i].times[at].measure(contestants[i].engine, contestants[i].asked, n); err != nil {
 					return err
 				}
 			}
 		}
 		for i := range contestants {
-			b.Add(contestants[i].name+", warm", unitsTime)
 			if err := r.results[i].warm.measure(contestants[i].engine, min(few, contestants[i].asked), 1); err != nil {
 				return err
 			}
@@ -163,8 +143,8 @@ func (r *report) time(contestants []contestant, b *progress.Bar) error {
 }
 
 // divide times the library and the bitset by kind of subject and by reason.
-func (r *report) divide(contestants []contestant, b *progress.Bar) error {
-	b.Add("by kind and reason", unitsShares)
+func (r *report) divide(contestants []contestant) error {
+	r.begin("timing by kind and reason")
 	kinds, reasons := make(map[subjectKind][]int32), make(map[deskpolicy.Reason][]int32)
 	for i, q := range r.asked {
 		kind := r.helpdesk.people[q.who].kind
@@ -240,8 +220,8 @@ func (c comparisons) ask(n int) (bool, error) {
 func (comparisons) list(who, tickets int) (int, error) { return 0, nil }
 
 // list times the ways to list.
-func (r *report) list(contestants []contestant, b *progress.Bar) error {
-	b.Add("filling SQLite", 0)
+func (r *report) list(contestants []contestant) error {
+	r.begin("filling SQLite")
 	store, err := r.helpdesk.store()
 	if err != nil {
 		return err
@@ -251,11 +231,9 @@ func (r *report) list(contestants []contestant, b *progress.Bar) error {
 	r.listers = len(people)
 	ways := r.helpdesk.ways(contestants, store)
 	r.listings = make([]listing, len(ways))
-	for repetition := range min(3, r.repetitions) {
+	for range min(3, r.repetitions) {
+		r.begin("timing lists")
 		for i, w := range ways {
-			if repetition == 0 {
-				b.Add("lists: "+w.name, unitsList)
-			}
 			runtime.GC()
 			took, err := r.helpdesk.measureListing(w, people)
 			if err != nil {
@@ -272,7 +250,7 @@ func (r *report) list(contestants []contestant, b *progress.Bar) error {
 }
 
 // weigh builds the programs.
-func (r *report) weigh(b *progress.Bar) error {
+func (r *report) weigh() error {
 	if !r.weighs {
 		return nil
 	}
@@ -280,7 +258,7 @@ func (r *report) weigh(b *progress.Bar) error {
 		if !weighed(r.results[i].name) {
 			continue
 		}
-		b.Add("binaries with "+r.results[i].name, unitsWeigh)
+		r.begin("binaries with " + r.results[i].name)
 		w, err := weigh(r.results[i].name, r.results[i].module)
 		if err != nil {
 			return err

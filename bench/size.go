@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -59,7 +60,15 @@ type weight struct {
 	slog              int // bytes more of the smallest program that imports log/slog, as the library does
 	compiled          int // modules in it besides the engine's own
 	sums              int // modules in go.sum besides that
+	desk              gain
 }
+
+// A gain is how many bytes the library adds to the service of size/desk.
+type gain struct{ plain, template int }
+
+// ratio returns how many times as much it adds where there is text/template. That
+// looks methods up by name, so that all methods are kept of what is in an interface.
+func (g gain) ratio() float64 { return float64(g.template) / float64(g.plain) }
 
 // weigh builds the programs with the engine and without.
 func weigh(name, module string) (w weight, err error) {
@@ -98,8 +107,27 @@ func weigh(name, module string) (w weight, err error) {
 	if w.compiled, err = modulesIn(dir, "smallest", module); err != nil {
 		return w, err
 	}
-	w.sums, err = sumsIn(dir, module)
+	if w.sums, err = sumsIn(dir, module); err != nil || name != makers[0].name {
+		return w, err
+	}
+	w.desk, err = weighDesk(dir)
 	return w, err
+}
+
+// weighDesk builds the service of size/desk in its four variants.
+func weighDesk(dir string) (g gain, err error) {
+	for grown, tag := range map[*int]string{&g.plain: "plain", &g.template: "template"} {
+		without, err := built(".", "./size/desk", filepath.Join(dir, "desk"), "-tags", tag+",without")
+		if err != nil {
+			return g, err
+		}
+		with, err := built(".", "./size/desk", filepath.Join(dir, "desk"), "-tags", tag)
+		if err != nil {
+			return g, err
+		}
+		*grown = with - without
+	}
+	return g, nil
 }
 
 func write(path, text string) error {
@@ -133,19 +161,26 @@ func copyModule(dir string) error {
 
 // grows returns how many bytes more the variant of the program has.
 func grows(dir, program, with string) (int, error) {
-	var sizes [2]int64
+	var sizes [2]int
 	for i, variant := range []string{"without", with} {
-		binary := filepath.Join(dir, program, variant, "program")
-		if _, err := goTool(dir, "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./"+program+"/"+variant); err != nil {
+		var err error
+		if sizes[i], err = built(dir, "./"+program+"/"+variant, filepath.Join(dir, program, variant, "program")); err != nil {
 			return 0, err
 		}
-		info, err := os.Stat(binary)
-		if err != nil {
-			return 0, err
-		}
-		sizes[i] = info.Size()
 	}
-	return int(sizes[1] - sizes[0]), nil
+	return sizes[1] - sizes[0], nil
+}
+
+// built builds the package and returns the binary's size.
+func built(dir, pkg, binary string, flags ...string) (int, error) {
+	if _, err := goTool(dir, slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", binary}, flags, []string{pkg})...); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(binary)
+	if err != nil {
+		return 0, err
+	}
+	return int(info.Size()), nil
 }
 
 // modulesIn returns how many modules the program has but its own and the engine's.

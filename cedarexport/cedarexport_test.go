@@ -127,7 +127,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 	chat := deskpolicy.Conversation{ID: "k1", Account: "acme", Group: "sales", Assignee: "tom"}
 	grant := grantOf(t, deskpolicy.AdministratorRole())
 	session := grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, now)
-	revoked, _, err := grant.Revoke(olga, now.Add(time.Hour))
+	revoked, _, err := deskpolicy.RevokeGrant(olga, grant, now.Add(time.Hour))
 	require.NoError(t, err)
 	group := deskpolicy.AgentGroup{ID: "sales", Account: "acme"}
 	sage := shay()

@@ -335,6 +335,9 @@ func (f *forbidder) ofEligibility() {
 			resource: onType(name), when: []expr{has("resource", "targetKind"), equal("resource.targetKind", quote("support_session"))},
 		})
 	}
+	f.because(deskpolicy.IneligibleTarget, "support", policy{
+		principal: onType("SupportSession"), action: f.within([]deskpolicy.ActionID{deskpolicy.TicketBeAssigned.ID(), deskpolicy.ConversationTake.ID()}),
+	})
 	f.viewsOnly(deskpolicy.TicketBeAssigned.ID(), "ticketRoles.global", "ticketRoles.group")
 	f.viewsOnly(deskpolicy.ConversationReply.ID(), "roles", "roles")
 }

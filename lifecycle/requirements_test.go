@@ -123,7 +123,7 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S23", func(t *testing.T) { // custom roles change the permissions, and nothing else
-		clone, _, err := deskpolicy.SharedAgentRole().Clone("acme", "Field Sales")
+		clone, _, err := deskpolicy.CloneRole(deskpolicy.SharedAgentRole(), "acme", "Field Sales")
 		require.NoError(t, err)
 		edit := EditAgent{By: adminAddress, Bindings: append(holding(clone, deskpolicy.Group), holding(custom, deskpolicy.Global)...)}
 		changes, err := Plan(knownAs(SharedAgent), EditRole{clone}, edit, Disconnect{}, Integrate{}, DeactivateInCRM{}, ActivateInCRM{})

@@ -21,7 +21,7 @@ func TestDescribe(t *testing.T) {
 		Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.SupervisorRole()}},
 	}, noon)
 	require.NoError(t, err)
-	revoked, _, err := grant.Revoke(olga, noon.Add(1))
+	revoked, _, err := deskpolicy.RevokeGrant(olga, grant, noon.Add(1))
 	require.NoError(t, err)
 	shared := deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: "acme"}, deskpolicy.CRMUser{
 		ID: "u", Deactivated: true, Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea"},

@@ -122,7 +122,7 @@ func ExampleDesk() {
 	requests := desk.Requests()
 	rapid.Check(t, func(t *rapid.T) {
 		request := requests.Draw(t, "request")
-		if got := request.Decide(); got != request.Explain().Decision {
+		if got := request.Decide(); got != deskpolicy.ExplainRequest(request).Decision {
 			t.Errorf("decided otherwise when explained: %s", policytest.Describe(request))
 		}
 	})

@@ -60,7 +60,7 @@ func TestMatrixText(t *testing.T) {
 		{"no exports for support engineers", at(deskpolicy.TicketExport.At(global)), "ticket.export",
 			"all group:view+assigned assigned group:view+mentioned+contact -"},
 		{"nothing assigned to shared agents", at(deskpolicy.TicketBeAssigned.At(global)), "ticket.be_assigned",
-			"all group:edit+assigned assigned - all"},
+			"all group:edit+assigned assigned - -"},
 		{"people within one's authority", at(deskpolicy.AgentEdit.At(global)), "agent.edit", "lesser+peer lesser+peer lesser+peer - -"},
 		{"grants within one's authority", at(deskpolicy.GrantCreate.At(global), deskpolicy.TicketView.At(global)), "support_grant.create",
 			"lesser+peer lesser lesser - -"},

@@ -54,7 +54,7 @@ func Denied[R deskpolicy.Resource](t TB, subject deskpolicy.Subject, action desk
 // that very reason, whether it allows or denies. It is for tables of requests.
 func Decides(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
-	e := request.Explain()
+	e := deskpolicy.ExplainRequest(request)
 	decides(t, request.Record(e.Decision), e, reason)
 }
 

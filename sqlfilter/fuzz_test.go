@@ -19,7 +19,7 @@ import (
 )
 
 // The targets of the fuzzer. Their seeds are in testdata/fuzz, each with its
-// reason; go run ./internal/fuzz runs them.
+// reason; verify/fuzz/run runs them.
 
 // FuzzArguments proves that no ID becomes text: the statement is the same
 // whatever they are, and they are among the arguments.

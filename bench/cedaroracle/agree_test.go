@@ -249,7 +249,7 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 	}
 	if i%3 == 0 && grant != (deskpolicy.Grant{}) {
 		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide}}}
-		revoked, _, err := grant.Revoke(owner, noon.Add(revocations[i%len(revocations)]))
+		revoked, _, err := deskpolicy.RevokeGrant(owner, grant, noon.Add(revocations[i%len(revocations)]))
 		if err != nil {
 			panic(err)
 		}
@@ -329,7 +329,7 @@ func (t *tally) disagree(r request, want deskpolicy.Decision, answers []answer, 
 	for _, a := range answers {
 		fmt.Fprintf(&b, "%v %v %v %s: %v by %q\n%s", a.question.Principal, a.question.Action, a.question.Resource, a.question.Context, a.allowed, a.by, a.question.Entities)
 	}
-	fmt.Fprintf(&b, "%v\n", r.Request().Explain())
+	fmt.Fprintf(&b, "%v\n", deskpolicy.ExplainRequest(r.Request()))
 	t.wrong = append(t.wrong, b.String())
 }
 
@@ -338,23 +338,9 @@ var particulars = regexp.MustCompile(`"[^"]*"|host\(\d+\)|Desk::(\w+)::`)
 // cause returns the error without what is particular to the question.
 func cause(err error) string { return particulars.ReplaceAllString(err.Error(), "$1") }
 
-// leastOf are how many of 10,000 requests have to come to each reason, lest the
-// agreement be about nothing.
-var leastOf = map[deskpolicy.Reason]int{
-	deskpolicy.OtherAccount: 300,
-	deskpolicy.Deactivated:  80, deskpolicy.CRMInactive: 30, deskpolicy.NotIntegrated: 40, deskpolicy.NotAnAgent: 60,
-	deskpolicy.NoGrant: 60, deskpolicy.GrantNotStarted: 30, deskpolicy.GrantExpired: 20, deskpolicy.GrantRevoked: 20,
-	deskpolicy.BuiltInImmutable: 30, deskpolicy.RoleAuthoringReserved: 100, deskpolicy.OwnAuthority: 80, deskpolicy.BeyondAuthority: 500,
-	deskpolicy.SharedNeverAssigned: 30, deskpolicy.SharedNoChannels: 40, deskpolicy.SharedNoAdministration: 30, deskpolicy.SharedOnlyFromCRM: 60,
-	deskpolicy.SupportNoGrants: 1, deskpolicy.SupportNoRoles: 15, deskpolicy.SupportNoAgents: 40, deskpolicy.SupportNoExport: 2,
-	deskpolicy.LastAdministrator: 8,
-	deskpolicy.PlanLacksFeature:  50,
-	deskpolicy.NoRole:            200, deskpolicy.NoPermission: 300, deskpolicy.OtherWorkspace: 300,
-	deskpolicy.OutOfScope: 500, deskpolicy.ViewOnly: 25,
-	deskpolicy.NotOwn: 35, deskpolicy.IneligibleTarget: 8,
-	deskpolicy.AllowedOwn: 60, deskpolicy.AllowedContact: 25, deskpolicy.AllowedMentioned: 10, deskpolicy.AllowedAssigned: 60,
-	deskpolicy.AllowedGroup: 60, deskpolicy.AllowedAll: 300,
-}
+// least is how many of 10,000 requests have each reason, so that the agreement is about all
+// of them: a new reason has to be drawn too.
+const least = 5
 
 // TestCedarAgrees asks Cedar whatever is drawn. Nothing may be answered otherwise,
 // nor be forbidden for another reason; and next to everything is carried over.
@@ -376,8 +362,7 @@ func TestCedarAgrees(t *testing.T) {
 
 	for reason := range deskpolicy.Reasons() {
 		if reason.Step() > 1 {
-			assert.GreaterOrEqual(t, got.reasons[reason.String()]*10_000, leastOf[reason]*got.asked, "%v", reason)
-			assert.NotZero(t, leastOf[reason], "%v is in no pin", reason)
+			assert.GreaterOrEqual(t, got.reasons[reason.String()]*10_000, least*got.asked, "%v is drawn too rarely", reason)
 		}
 	}
 	assert.GreaterOrEqual(t, got.allowed*12, got.asked, "a twelfth is allowed")

@@ -75,10 +75,10 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 	if err != nil {
 		return err
 	}
-	remedies := func(e deskpolicy.Explanation) []deskpolicy.Remedy { return e.Remedies() }
+	remedies := func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.Remedies(e) }
 	if by != "" {
 		administrator := questions[len(questions)-1].Request.Subject
-		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy { return e.RemediesBy(administrator) }
+		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.RemediesBy(administrator, e) }
 		questions = questions[:len(questions)-1]
 	}
 	var text strings.Builder
@@ -86,7 +86,7 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 		if i > 0 {
 			text.WriteString("\n")
 		}
-		e := q.Request.Explain()
+		e := deskpolicy.ExplainRequest(q.Request)
 		fmt.Fprintf(&text, "%s, %v, %s\n%v", q.Who, q.Request.Action, q.On, e)
 		write(&text, e.Decision, remedies(e))
 	}

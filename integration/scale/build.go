@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/deskpolicy/deskpolicy"
-	"github.com/deskpolicy/deskpolicy/internal/progress"
 )
 
 // schema is the tables. Conditions on lists are served by the index of what they
@@ -121,8 +120,6 @@ func (s Sizes) fill(ctx context.Context, db *pgx.Conn, to io.Writer) error {
 	if _, err := db.Exec(ctx, "SET synchronous_commit = off; SET maintenance_work_mem = '256MB';"+schema); err != nil {
 		return err
 	}
-	bar := progress.Bar{To: to, Of: s.Contacts + s.Tickets + s.Mentions + len(indexes)*s.Tickets/10}
-	defer bar.End()
 	for _, table := range []struct {
 		name    string
 		columns []string
@@ -133,10 +130,10 @@ func (s Sizes) fill(ctx context.Context, db *pgx.Conn, to io.Writer) error {
 		{"tickets", []string{"id", "account_id", "workspace_id", "group_id", "assignee_id", "requester_id", "updated_at", "subject", "mentioned"}, s.ticketRows},
 		{"mentions", []string{"account_id", "agent_id", "ticket_id"}, s.mentionRows},
 	} {
+		fmt.Fprintln(to, "filling", table.name)
 		next, stop := iter.Pull(table.rows)
 		_, err := db.CopyFrom(ctx, pgx.Identifier{table.name}, table.columns, pgx.CopyFromFunc(func() ([]any, error) {
 			values, _ := next()
-			bar.Add(table.name, 1)
 			return values, nil
 		}))
 		stop()
@@ -145,7 +142,7 @@ func (s Sizes) fill(ctx context.Context, db *pgx.Conn, to io.Writer) error {
 		}
 	}
 	for _, statement := range indexes {
-		bar.Add(statement, s.Tickets/10)
+		fmt.Fprintln(to, statement)
 		if _, err := db.Exec(ctx, statement); err != nil {
 			return err
 		}

@@ -13,12 +13,15 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
+// Updating reports whether the test is run with -update.
+func Updating() bool { return *update }
+
 // File compares the text with the file of that name in testdata. A test that is
 // run with -update writes the file instead.
 func File(t *testing.T, name, text string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
-	if *update {
+	if Updating() {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}

@@ -25,10 +25,16 @@ func (r *Thing) by(s *Agent) *Thing {
 	return &same
 }
 
-// notHeld reports that the ticket scope is to be changed of a role that the agent
-// does not hold there (step 1) (A40).
-func (r *Thing) notHeld(a *Action) bool {
-	return r.Kind == "appointment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.Like)
+// NotHeld reports that the ticket scope is to be changed of a role that the agent
+// does not hold there (step 1) (A40). A role is known by its name and account, as it
+// may have been read again.
+func (r *Thing) NotHeld(a *Action) bool {
+	return r.Kind == "appointment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
+}
+
+// names reports that the bindings are of a role of one name, in one workspace.
+func (b Binding) names(other Binding) bool {
+	return b.Workspace == other.Workspace && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
 // narrows reports that the agent holds the role there, at the scope or a wider one.

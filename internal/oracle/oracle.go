@@ -36,7 +36,7 @@ func Decide(q Request) Verdict {
 		gate{"wrong_resource", q.Thing == nil},                                                               // step 1: missing
 		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.notHeld(a)},          // step 1: a role that is not held there (A40)
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that is not held there (A40)
 	)
 	if v.Reason == "" {
 		v = q.parts(a)

@@ -44,6 +44,7 @@ type Errand struct {
 	Own       bool // the action is on one's own things only
 	Feature   string
 	OnGrant   bool
+	NotHeld   bool // it changes the scope of a role that the agent does not hold there (A40)
 	Authoring bool // class RoleAuthoring
 	Authority bool // class AgentMutation
 	Export    bool // class Export
@@ -63,10 +64,10 @@ var SupportSteps = []struct {
 	Reason string
 	Step   int
 }{
-	{"no_subject", 1}, {"no_instant", 1}, {"other_account", 2},
+	{"no_subject", 1}, {"no_instant", 1}, {"wrong_resource", 1}, {"other_account", 2},
 	{"no_grant", 3}, {"grant_not_started", 3}, {"grant_expired", 3}, {"grant_revoked", 3},
 	{"support_no_grants", 4}, {"support_no_roles", 4}, {"support_no_agents", 4}, {"support_no_export", 4},
-	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8},
+	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8}, {"ineligible_target", 8},
 	{"allowed_own", 9}, {"allowed_assigned", 9}, {"allowed_all", 9},
 }
 
@@ -129,6 +130,7 @@ func (v *Visit) decidePart(q *Errand) Answer {
 	denied := first(
 		gate{"no_subject", v.Engineer == ""},                                                   // step 1: nobody
 		gate{"no_instant", v.Absurd},                                                           // step 1
+		gate{"wrong_resource", q.NotHeld},                                                      // step 1 (A40)
 		gate{"other_account", v.Account == ""},                                                 // step 2: before the grant is looked at
 		gate{"other_account", q.Account != v.Account && q.Account != "every"},                  // step 2 (B09)
 		gate{"no_grant", none},                                                                 // step 3 [G9]
@@ -165,6 +167,9 @@ func (v *Visit) best(q *Errand) Answer {
 	}
 	if allowed && q.Own && own {
 		best.Reason = "allowed_own"
+	}
+	if allowed && (q.Action == "ticket.be_assigned" || q.Action == "conversation.take") { // step 8: an engineer has nothing assigned (A43)
+		best.Reason = "ineligible_target"
 	}
 	return best
 }

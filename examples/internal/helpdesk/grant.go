@@ -24,7 +24,7 @@ type decision struct {
 	in   *strictjson.Value
 	by   deskpolicy.Subject
 	at   time.Time
-	take func(grant deskpolicy.Grant, by deskpolicy.Subject, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error)
+	take func(by deskpolicy.Subject, grant deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error)
 }
 
 // readGrants takes the decisions on the grants again. Whether somebody might
@@ -55,7 +55,7 @@ func (h *helpdesk) readGrant(v *strictjson.Value) []decision {
 		Notify:     strictjson.List(v.Optional("notify"), func(v *strictjson.Value) string { return strictjson.As(v, address) }),
 	}
 	create := h.readDecision(v, account)
-	create.take = func(_ deskpolicy.Grant, by deskpolicy.Subject, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
+	create.take = func(by deskpolicy.Subject, _ deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
 		return deskpolicy.NewGrant(by, terms, at)
 	}
 	changes := strictjson.List(v.Optional("changes"), func(v *strictjson.Value) decision { return h.readChange(v, account) })
@@ -66,13 +66,13 @@ func (h *helpdesk) readChange(v *strictjson.Value, account account) decision {
 	if extend := v.Optional("extend"); extend.Present() {
 		end := strictjson.As(extend.Required("end"), instant)
 		change := h.readDecision(extend, account)
-		change.take = func(grant deskpolicy.Grant, by deskpolicy.Subject, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
-			return grant.Extend(by, end, at)
+		change.take = func(by deskpolicy.Subject, grant deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
+			return deskpolicy.ExtendGrant(by, grant, end, at)
 		}
 		return change
 	}
 	change := h.readDecision(v.Required("revoke"), account)
-	change.take = deskpolicy.Grant.Revoke
+	change.take = deskpolicy.RevokeGrant
 	return change
 }
 
@@ -94,7 +94,7 @@ func granted(decisions []decision) (grant deskpolicy.Grant) {
 			at.Refuse(fmt.Errorf("%q is before %q, when the grant was made or last changed", at.Text(), last.Format(time.RFC3339)))
 			continue
 		}
-		after, _, err := d.take(grant, d.by, d.at)
+		after, _, err := d.take(d.by, grant, d.at)
 		switch {
 		case err == nil:
 			grant, last = after, d.at

@@ -27,12 +27,12 @@ func (h *helpdesk) readRole(v *strictjson.Value) {
 // newRole returns the custom role with that name: a clone [R15], or one of its own.
 func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, error) {
 	if original := v.Optional("clone"); original.Present() {
-		role, _, err := strictjson.As(original, a.role).Clone(a.record.ID, name) // what is dropped only the original may do [R9]
+		role, _, err := deskpolicy.CloneRole(strictjson.As(original, a.role), a.record.ID, name) // what is dropped only the original may do [R9]
 		return role, err
 	}
 	level := deskpolicy.Restricted // the least, where nothing else is said [R17]
 	if given := v.Optional("level"); given.Present() {
-		level = strictjson.As(given, deskpolicy.ParseScope)
+		level = strictjson.AsText[deskpolicy.Scope](given)
 	}
 	permissions := strictjson.List(v.Required("permissions"), func(v *strictjson.Value) deskpolicy.Permission {
 		return strictjson.As(v, permissionAt(level))

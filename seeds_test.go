@@ -1,0 +1,98 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
+	"github.com/deskpolicy/deskpolicy/internal/seeds"
+)
+
+// Every reason has a seed of FuzzAuthorize, and each seed says what it asks and what is
+// decided. With -update they are made so.
+func TestAuthorizeSeeds(t *testing.T) {
+	var outcomes []string
+	for reason := range Reasons() {
+		if reason != Undecided {
+			outcomes = append(outcomes, reason.String())
+		}
+	}
+	if golden.Updating() {
+		require.NoError(t, seeds.Renew(".", "FuzzAuthorize", outcomes, asksAndGets))
+	}
+	kept, err := seeds.Of(".", "FuzzAuthorize")
+	require.NoError(t, err)
+	has := make(map[string]bool)
+	for _, seed := range kept {
+		assert.Equal(t, asksAndGets(seed.Values[0].([]byte)), seed.Reason, "%s; go test . -update makes another", seed.Name)
+		has[seed.Outcome()] = true
+	}
+	for _, outcome := range outcomes {
+		assert.True(t, has[outcome], "no seed is decided by %s; go test . -update makes one", outcome)
+	}
+}
+
+// asksAndGets says what a seed asks, and what is decided, as in
+// "allowed_all: an agent asks for ticket.view on a Ticket".
+func asksAndGets(data []byte) string {
+	who, action, about := (&tape{data: data}).question()
+	reason := about.authorize(who.subject, action).Reason
+	return fmt.Sprintf("%v: %s asks for %v on %s", reason, who.describe(), action, about.describe())
+}
+
+// describe says what the asker is.
+func (a asker) describe() string {
+	kind := ""
+	switch s := a.subject.(type) {
+	case *Agent:
+		kind = describeKind(s, "agent", a.nobody)
+	case *SharedAgent:
+		kind = describeKind(s, "shared agent", a.nobody)
+	case *NonAgent:
+		kind = describeKind(s, "crm user", a.nobody)
+	case *SupportSession:
+		kind = describeKind(s, "support session", a.nobody)
+	case nil:
+	default:
+		kind = "stranger"
+	}
+	if kind == "" {
+		return "nobody"
+	}
+	return withArticle(kind)
+}
+
+// describeKind returns the kind of the subject, "" for a nil pointer.
+func describeKind[S any](subject *S, kind string, nameless bool) string {
+	switch {
+	case subject == nil:
+		return ""
+	case nameless:
+		return "nameless " + kind
+	}
+	return kind
+}
+
+// describe says what is asked about.
+func (a asked) describe() string {
+	if a.missing {
+		return "nothing"
+	}
+	name, libraries := strings.CutPrefix(fmt.Sprintf("%T", a.value), "deskpolicy.")
+	if !libraries {
+		return "a host's " + strings.TrimPrefix(name, "deskpolicy_test.")
+	}
+	return withArticle(name)
+}
+
+func withArticle(name string) string {
+	if strings.ContainsRune("AEIOaeio", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}

@@ -1,0 +1,258 @@
+package corpus
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+// A Builder makes the library's values of a world's, each one once.
+type Builder struct {
+	world    *World
+	again    bool // roles and grants are written to JSON and read back
+	roles    map[string]deskpolicy.Role
+	grants   map[string]deskpolicy.Grant
+	subjects map[string]deskpolicy.Subject
+}
+
+// NewBuilder returns a builder of the world. With again, it makes of roles and
+// grants what is read of what the library writes of them.
+func NewBuilder(world *World, again bool) *Builder {
+	return &Builder{world, again, make(map[string]deskpolicy.Role), make(map[string]deskpolicy.Grant), make(map[string]deskpolicy.Subject)}
+}
+
+// Build makes the question of a request.
+func (b *Builder) Build(r *Request) (worlds.Question, error) {
+	var q worlds.Question
+	var err error
+	if q.Action, err = actionID(r.Action); err != nil {
+		return q, err
+	}
+	if q.Subject, err = b.subject(r.Subject, r.Instant); err != nil {
+		return q, err
+	}
+	q.Resource, err = b.resource(b.world.Resources[r.Resource])
+	return q, err
+}
+
+// actionID returns the number of the action: of the library's, a host's or, as in
+// "number 511", of none.
+func actionID(name string) (deskpolicy.ActionID, error) {
+	var n uint16
+	if _, err := fmt.Sscanf(name, "number %d", &n); err == nil {
+		return deskpolicy.ActionID(n), nil
+	}
+	return worlds.HostVocabulary.ParseAction(name)
+}
+
+// role makes the role; of none, the zero Role.
+func (b *Builder) role(key string) (deskpolicy.Role, error) {
+	role, built := b.roles[key]
+	if key == "" || built {
+		return role, nil
+	}
+	m := b.world.Roles[key]
+	var permissions []deskpolicy.Permission
+	for _, text := range m.Permissions {
+		p, err := worlds.HostVocabulary.ParsePermission(text)
+		if err != nil {
+			return role, err
+		}
+		permissions = append(permissions, p)
+	}
+	var err error
+	if m.Account == "" {
+		role, err = deskpolicy.BuiltInRole(m.Name)
+	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, deskpolicy.PermissionsOf(permissions...)); err == nil && b.again {
+		role, err = reread(role)
+	}
+	b.roles[key] = role
+	return role, err
+}
+
+// reread returns what is read of what is written of a custom role.
+func reread(role deskpolicy.Role) (deskpolicy.Role, error) {
+	set, err := deskpolicy.NewRoleSet(role.Account(), role)
+	if err != nil {
+		return role, err
+	}
+	data, err := set.Encode(worlds.HostVocabulary)
+	if err != nil {
+		return role, err
+	}
+	if set, err = deskpolicy.DecodeRoles(data, worlds.HostVocabulary); err != nil {
+		return role, err
+	}
+	return set.Role(role.Name())
+}
+
+// grant makes the grant; of none, the zero Grant.
+func (b *Builder) grant(key string) (deskpolicy.Grant, error) {
+	grant, built := b.grants[key]
+	if key == "" || built {
+		return grant, nil
+	}
+	data, err := json.Marshal(b.world.Grants[key])
+	if err != nil {
+		return grant, err
+	}
+	if grant, err = deskpolicy.DecodeGrant(data, b.role); err == nil && b.again {
+		grant, err = b.rereadGrant(grant)
+	}
+	b.grants[key] = grant
+	return grant, err
+}
+
+// rereadGrant returns what is read of what is written of a grant, with its roles by name.
+func (b *Builder) rereadGrant(grant deskpolicy.Grant) (deskpolicy.Grant, error) {
+	byName := make(map[string]deskpolicy.Role)
+	for _, role := range grant.Roles() {
+		byName[role.Name()] = role
+	}
+	for _, roles := range grant.Workspaces() {
+		for _, role := range roles {
+			if known, taken := byName[role.Name()]; taken && known != role {
+				return grant, fmt.Errorf("grant %q gives two roles of the name %q", grant.ID(), role)
+			}
+			byName[role.Name()] = role
+		}
+	}
+	data, err := json.Marshal(grant)
+	if err != nil {
+		return grant, err
+	}
+	return deskpolicy.DecodeGrant(data, func(name string) (deskpolicy.Role, error) { return byName[name], nil })
+}
+
+// subject makes the subject; of none, nobody. A support session is another one at each instant.
+func (b *Builder) subject(key, instant string) (deskpolicy.Subject, error) {
+	if subject, built := b.subjects[key+instant]; key == "" || built {
+		return subject, nil
+	}
+	m := b.world.Subjects[key]
+	subject, err := b.newSubject(m, instant)
+	b.subjects[key+instant] = subject
+	return subject, err
+}
+
+func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, error) {
+	account, err := b.account(m.Account)
+	if err != nil {
+		return nil, err
+	}
+	bindings, err := b.bindings(m.Bindings)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := accesses[deskpolicy.GroupID](m.Groups)
+	if err != nil {
+		return nil, err
+	}
+	user, err := user(m.CRM)
+	if err != nil {
+		return nil, err
+	}
+	switch id := deskpolicy.AgentID(m.ID); m.Kind {
+	case "agent":
+		return &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups}, nil
+	case "shared_agent":
+		return &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: user}, nil
+	case "crm_user":
+		return &deskpolicy.NonAgent{Account: account, CRM: user}, nil
+	default:
+		grant, err := b.grant(m.Grant)
+		if err != nil {
+			return nil, err
+		}
+		now, err := time.Parse(time.RFC3339Nano, instant)
+		return grant.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(m.ID)}, account, now), err
+	}
+}
+
+func (b *Builder) account(key string) (account deskpolicy.Account, err error) {
+	m := b.world.Accounts[key]
+	account = deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated, Workspaces: ids[deskpolicy.WorkspaceID](m.Workspaces), Administrators: ids[deskpolicy.AgentID](m.Administrators)}
+	for _, name := range m.Features {
+		var feature deskpolicy.Features
+		err = errors.Join(err, feature.UnmarshalText([]byte(name)))
+		account.Plan.Features |= feature
+	}
+	return account, err
+}
+
+func (b *Builder) bindings(ms []Binding) (bindings []deskpolicy.Binding, err error) {
+	for _, m := range ms {
+		binding, bindingErr := b.binding(m)
+		bindings, err = append(bindings, binding), errors.Join(err, bindingErr)
+	}
+	return bindings, err
+}
+
+func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
+	role, err := b.role(m.Role)
+	scope, scopeErr := scope(m.TicketScope)
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: scope}, errors.Join(err, scopeErr)
+}
+
+// scope returns the scope of that name; for "unknown" a number that is none.
+func scope(name string) (scope deskpolicy.Scope, err error) {
+	switch name {
+	case "":
+		return 0, nil
+	case "unknown":
+		return 255, nil
+	}
+	err = scope.UnmarshalText([]byte(name))
+	return scope, err
+}
+
+// access returns the access of that name; for "unknown" a number that is none.
+func access(name string) (access deskpolicy.Access, err error) {
+	switch name {
+	case "":
+		return 0, nil
+	case "unknown":
+		return 255, nil
+	}
+	err = access.UnmarshalText([]byte(name))
+	return access, err
+}
+
+func accesses[ID ~string](m map[string]string) (byID map[ID]deskpolicy.Access, err error) {
+	byID = make(map[ID]deskpolicy.Access)
+	for id, name := range m {
+		a, accessErr := access(name)
+		byID[ID(id)], err = a, errors.Join(err, accessErr)
+	}
+	return byID, err
+}
+
+func ids[ID ~string](texts []string) (ids []ID) {
+	for _, text := range texts {
+		ids = append(ids, ID(text))
+	}
+	return ids
+}
+
+func user(m *User) (user deskpolicy.CRMUser, err error) {
+	if m == nil {
+		return user, nil
+	}
+	user = deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Territories: ids[deskpolicy.TerritoryID](m.Territories)}
+	user.Visible.Age, user.Visible.Limit = time.Duration(m.Age), time.Duration(m.Limit)
+	if m.Parents != nil {
+		user.Hierarchy = make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
+	}
+	for territory, parent := range m.Parents {
+		user.Hierarchy[deskpolicy.TerritoryID(territory)] = deskpolicy.TerritoryID(parent)
+	}
+	var scopeErr, contactsErr, companiesErr error
+	user.Scope, scopeErr = scope(m.Scope)
+	user.Visible.Contacts, contactsErr = accesses[deskpolicy.ContactID](m.Contacts)
+	user.Visible.Companies, companiesErr = accesses[deskpolicy.CompanyID](m.Companies)
+	return user, errors.Join(scopeErr, contactsErr, companiesErr)
+}

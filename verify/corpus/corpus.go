@@ -1,0 +1,275 @@
+// Package corpus reads the frozen corpus: requests with what is decided of each,
+// in files that an implementation in another language can read as well. What is in
+// them is documented in docs/corpus.md.
+package corpus
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// A Corpus is requests, and what they are about by ID.
+type Corpus struct {
+	World    World
+	Requests []*Request
+}
+
+// A World is what requests refer to by ID, in world.json.
+type World struct {
+	Format    int                  `json:"format"`
+	Actions   map[string]Action    `json:"actions"`
+	Accounts  map[string]*Account  `json:"accounts"`
+	Roles     map[string]*Role     `json:"roles"`
+	Grants    map[string]*Grant    `json:"grants"`
+	Subjects  map[string]*Subject  `json:"subjects"`
+	Resources map[string]*Resource `json:"resources"`
+}
+
+// Format is the version of the format that is read and written.
+const Format = 1
+
+// An Action is what the rules know of an action.
+type Action struct {
+	On       string   `json:"on"` // the kind of resource
+	Need     string   `json:"need"`
+	Category string   `json:"category"`
+	Feature  string   `json:"feature,omitempty"`
+	Own      bool     `json:"own,omitempty"`
+	Classes  []string `json:"classes,omitempty"`
+}
+
+// An Account is a customer of the helpdesk.
+type Account struct {
+	ID             string   `json:"id,omitempty"`
+	Features       []string `json:"features,omitempty"`
+	Integrated     bool     `json:"integrated,omitempty"`
+	Workspaces     []string `json:"workspaces,omitempty"` // the open ones
+	Administrators []string `json:"administrators,omitempty"`
+}
+
+// A Role is a built-in role, or a custom one of an account.
+type Role struct {
+	Name        string   `json:"name"`
+	Account     string   `json:"account,omitempty"` // an ID of an account itself, not of the table
+	Permissions []string `json:"permissions"`
+}
+
+// A Binding is a role as somebody holds it.
+type Binding struct {
+	Role        string `json:"role,omitempty"`
+	Workspace   string `json:"workspace,omitempty"`
+	TicketScope string `json:"ticket_scope,omitempty"`
+}
+
+// A Grant is a grant of support access.
+type Grant struct {
+	ID         string              `json:"id"`
+	Account    string              `json:"account"`
+	By         string              `json:"by"`
+	Start      string              `json:"start"`
+	End        string              `json:"end"`
+	Revoked    string              `json:"revoked,omitempty"`
+	Roles      []string            `json:"roles"`
+	Workspaces map[string][]string `json:"workspaces,omitempty"`
+}
+
+// A Subject is who asks, or who is acted on.
+type Subject struct {
+	Kind        string            `json:"kind"` // agent, shared_agent, crm_user, support_session
+	ID          string            `json:"id,omitempty"`
+	Account     string            `json:"account"`
+	Deactivated bool              `json:"deactivated,omitempty"`
+	Bindings    []Binding         `json:"bindings,omitempty"`
+	Groups      map[string]string `json:"groups,omitempty"`
+	CRM         *User             `json:"crm,omitempty"`   // of a shared agent and a CRM user
+	Grant       string            `json:"grant,omitempty"` // of a support session; none if there is none
+}
+
+// A User is somebody in the CRM.
+type User struct {
+	ID          string            `json:"id,omitempty"`
+	Deactivated bool              `json:"deactivated,omitempty"`
+	Scope       string            `json:"scope,omitempty"`
+	Territories []string          `json:"territories,omitempty"`
+	Parents     map[string]string `json:"parents,omitempty"`
+	Contacts    map[string]string `json:"contacts,omitempty"`
+	Companies   map[string]string `json:"companies,omitempty"`
+	Age         int               `json:"age,omitempty"`
+	Limit       int               `json:"limit,omitempty"`
+}
+
+// A Resource is what is acted on. Which of its fields there can be, its kind says.
+type Resource struct {
+	Kind      string          `json:"kind"`
+	ID        string          `json:"id,omitempty"`
+	Account   string          `json:"account,omitempty"` // an ID of an account itself, not of the table
+	Workspace string          `json:"workspace,omitempty"`
+	Group     string          `json:"group,omitempty"`
+	Assignee  string          `json:"assignee,omitempty"`
+	Author    string          `json:"author,omitempty"`
+	Record    *Record         `json:"crm,omitempty"`
+	Requester *Resource       `json:"requester,omitempty"`
+	Mentions  map[string]bool `json:"mentions,omitempty"`
+	From      *Resource       `json:"from,omitempty"`
+	Into      *Resource       `json:"into,omitempty"`
+	Part      *Resource       `json:"part,omitempty"`
+	Subject   string          `json:"subject,omitempty"` // of the table: who is acted on, or is to have it
+	Team      *Team           `json:"team,omitempty"`
+	Access    string          `json:"access,omitempty"`
+	Binding   *Binding        `json:"binding,omitempty"`
+	Role      string          `json:"role,omitempty"`
+	Grant     string          `json:"grant,omitempty"`
+}
+
+// A Record is what the CRM says of a contact or a company.
+type Record struct {
+	Owner     string            `json:"owner,omitempty"`
+	Territory string            `json:"territory,omitempty"`
+	Team      map[string]string `json:"team,omitempty"`
+}
+
+// A Team is a group of agents.
+type Team struct {
+	ID      string `json:"id,omitempty"`
+	Account string `json:"account,omitempty"`
+}
+
+// A Request is a question, and what is decided: a line of requests.jsonl.
+type Request struct {
+	ID       int    `json:"id"`
+	Subject  string `json:"subject,omitempty"`
+	Action   string `json:"action"`
+	Resource string `json:"resource,omitempty"`
+	Instant  string `json:"instant,omitempty"` // of a support session
+	Expected
+}
+
+// Expected is what is decided of a request.
+type Expected struct {
+	Allowed bool   `json:"allowed"`
+	Reason  string `json:"reason"`
+	Role    string `json:"role,omitempty"`
+	Scope   string `json:"scope,omitempty"`
+	Until   string `json:"until,omitempty"`
+}
+
+const (
+	worldFile    = "world.json"
+	requestsFile = "requests.jsonl"
+)
+
+// Read reads the corpus in the directory. The files have to be as Write writes
+// them, byte for byte, so that nothing in them can be passed over.
+func Read(dir string) (*Corpus, error) {
+	world, err := os.ReadFile(filepath.Join(dir, worldFile))
+	if err != nil {
+		return nil, err
+	}
+	requests, err := os.ReadFile(filepath.Join(dir, requestsFile))
+	if err != nil {
+		return nil, err
+	}
+	c := &Corpus{}
+	if err := decode(world, &c.World); err != nil {
+		return nil, fmt.Errorf("%s: %w", worldFile, err)
+	}
+	lines := json.NewDecoder(bytes.NewReader(requests))
+	lines.DisallowUnknownFields()
+	for {
+		r := new(Request)
+		if err := lines.Decode(r); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("%s after request %d: %w", requestsFile, len(c.Requests), err)
+		}
+		c.Requests = append(c.Requests, r)
+	}
+	if !bytes.Equal(c.World.encode(), world) {
+		return nil, fmt.Errorf("%s is not written as it should be", worldFile)
+	}
+	if !bytes.Equal(c.encodeRequests(), requests) {
+		return nil, fmt.Errorf("%s is not written as it should be", requestsFile)
+	}
+	return c, c.check()
+}
+
+func decode(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+// Write writes the corpus to the directory. An entry of a table, a permission of a built-in
+// role, or a request is a line, so that what is added changes no other.
+func (c *Corpus) Write(dir string) error {
+	return errors.Join(
+		os.MkdirAll(dir, 0o755),
+		os.WriteFile(filepath.Join(dir, worldFile), c.World.encode(), 0o644),
+		os.WriteFile(filepath.Join(dir, requestsFile), c.encodeRequests(), 0o644),
+	)
+}
+
+func (c *Corpus) encodeRequests() []byte {
+	var lines bytes.Buffer
+	for _, r := range c.Requests {
+		lines.Write(line(r))
+		lines.WriteByte('\n')
+	}
+	return lines.Bytes()
+}
+
+func (w World) encode() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n\"format\":%d", w.Format)
+	table(&b, "actions", w.Actions)
+	table(&b, "accounts", w.Accounts)
+	table(&b, "roles", w.Roles)
+	table(&b, "grants", w.Grants)
+	table(&b, "subjects", w.Subjects)
+	table(&b, "resources", w.Resources)
+	b.WriteString("\n}\n")
+	return b.Bytes()
+}
+
+// table writes a table with an entry on each line, in the order of the keys.
+func table[T any](b *bytes.Buffer, name string, entries map[string]T) {
+	fmt.Fprintf(b, "\n,%q:{", name)
+	separator := "\n"
+	for _, key := range sortedKeys(entries) {
+		fmt.Fprintf(b, "%s%s:%s", separator, line(key), entry(entries[key]))
+		separator = "\n,"
+	}
+	b.WriteString("\n}")
+}
+
+// entry returns an entry of a table: a line, but of a built-in role one for each permission.
+func entry(value any) []byte {
+	if role, is := value.(*Role); is && role.Account == "" {
+		return bytes.ReplaceAll(line(value), []byte(`","`), []byte("\"\n,\""))
+	}
+	return line(value)
+}
+
+// line returns the value as JSON. There is none of these that JSON cannot hold.
+func line(value any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err)
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
+
+// Revision tells what is decided of the first n requests from whatever else might be: the
+// first twelve digits of the SHA-256 of their lines. CHANGELOG.md names it.
+func (c *Corpus) Revision(n int) string {
+	first := Corpus{Requests: c.Requests[:n]}
+	return fmt.Sprintf("%x", sha256.Sum256(first.encodeRequests()))[:12]
+}

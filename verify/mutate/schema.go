@@ -1,0 +1,388 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// All mutants of a file are compiled into one test binary, and an environment
+// variable says which of them runs: a mutated copy of a function beside the
+// original, which calls it in its own place; another value beside a variable's.
+
+// variable is the environment variable with the mutant's number.
+const variable = "DESKPOLICY_MUTANT"
+
+// helperName is the file with what the mutated file needs.
+const helperName = "zz_mutant.go"
+
+// helper returns that file. A mutant that never ends is stopped by the tests'
+// time limit; one that takes all memory has to be stopped from within.
+func helper(pkg string) []byte {
+	return []byte(`package ` + pkg + `
+
+import (
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"strconv"
+	"time"
+)
+
+var mutantID = func() int {
+	id, _ := strconv.Atoi(os.Getenv("` + variable + `"))
+	return id
+}()
+
+func init() {
+	if mutantID == 0 {
+		return
+	}
+	debug.SetMaxStack(64 << 20)
+	go func() {
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		for {
+			time.Sleep(250 * time.Millisecond)
+			if metrics.Read(sample); sample[0].Value.Uint64() > 1500<<20 {
+				os.Stderr.WriteString("fatal error: the mutant takes too much memory\n")
+				os.Exit(3)
+			}
+		}
+	}()
+}
+
+` + elements)
+}
+
+// elements is what a table with mutated elements needs.
+const elements = `
+type mutantOf[T any] struct {
+	id    int
+	value func() T
+}
+
+func mutantElement[T any](original T, mutants ...mutantOf[T]) T {
+	for _, m := range mutants {
+		if m.id == mutantID {
+			return m.value()
+		}
+	}
+	return original
+}
+`
+
+// A schema is a file with its mutants in it.
+type schema struct {
+	*program
+	file    string
+	imports []string // what the mutants import and the file does not, quoted
+	mutants []*mutant
+	pieces  []piece // what was appended, in order
+}
+
+// A piece is where the text of a mutant is in the schema.
+type piece struct {
+	m          *mutant
+	start, end int
+}
+
+// newSchema returns the file with all mutants that compile, and those that do not.
+// imports are what they import and the file does not, quoted.
+func (p *program) newSchema(file string, all []*mutant, imports ...string) (text []byte, viable, unviable []*mutant, err error) {
+	s := &schema{program: p, file: file, imports: imports}
+	for _, m := range all {
+		if m.in.how != alone {
+			if m.text == "" {
+				m.text = string(m.mutated(p))
+			}
+			s.mutants = append(s.mutants, m)
+		}
+	}
+	for range 12 { // each round repairs what a mutant does not use any more, or gives it up
+		text = s.write()
+		refused, repaired, err := s.inspect(text)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		unviable = append(unviable, refused...)
+		s.mutants = slices.DeleteFunc(s.mutants, func(m *mutant) bool { return slices.Contains(refused, m) })
+		if !repaired && len(refused) == 0 {
+			return text, s.mutants, unviable, nil
+		}
+	}
+	return nil, nil, nil, fmt.Errorf("%s: its mutants do not compile", file)
+}
+
+// mutated returns the text of the mutant's function or value, or the element's.
+func (m *mutant) mutated(p *program) []byte {
+	start, end := p.offset(m.in.node.Pos()), p.offset(m.in.node.End())
+	if m.edit == (edit{start, end, m.edit.text}) {
+		return []byte(m.edit.text)
+	}
+	return apply(p.source[m.File][start:end], []edit{{m.edit.start - start, m.edit.end - start, m.edit.text}})
+}
+
+// write returns the file with the mutants, and notes where each is.
+func (s *schema) write() []byte {
+	var edits []edit
+	var appended strings.Builder
+	for _, path := range s.imports {
+		at := s.offset(s.files[s.file].Name.End())
+		edits = append(edits, edit{at, at, "; import " + path})
+	}
+	for start := 0; start < len(s.mutants); {
+		end := start + 1
+		for end < len(s.mutants) && s.mutants[end].in.node == s.mutants[start].in.node {
+			end++
+		}
+		edits = append(edits, s.switches(s.mutants[start:end])...)
+		start = end
+	}
+	head := apply(s.source[s.file], edits)
+	s.pieces = nil
+	for _, m := range s.mutants {
+		before, after := s.wrapping(m)
+		appended.WriteString("\n\n" + before)
+		at := len(head) + appended.Len()
+		appended.WriteString(m.text)
+		s.pieces = append(s.pieces, piece{m, at, len(head) + appended.Len()})
+		appended.WriteString(after)
+	}
+	return append(head, appended.String()+"\n"...)
+}
+
+// wrapping returns what goes around the mutant's text to make it a function.
+func (s *schema) wrapping(m *mutant) (before, after string) {
+	if m.in.how != function {
+		return fmt.Sprintf("func mutant%d() %s { return ", m.id, s.typeName(m.in.typ)), " }"
+	}
+	return "", ""
+}
+
+// switches returns what calls the mutants of one place, where the original is.
+func (s *schema) switches(mutants []*mutant) []edit {
+	in := mutants[0].in
+	if in.how == function {
+		return s.functionSwitch(in.node.(*ast.FuncDecl), mutants)
+	}
+	start, end := s.offset(in.node.Pos()), s.offset(in.node.End())
+	var cases strings.Builder
+	if in.how == value {
+		fmt.Fprintf(&cases, "func() %s { switch mutantID {", s.typeName(in.typ))
+		for _, m := range mutants {
+			fmt.Fprintf(&cases, "\ncase %d: return mutant%d()", m.id, m.id)
+		}
+		return []edit{{start, start, cases.String() + "\n}\nreturn "}, {end, end, " }()"}}
+	}
+	name := s.typeName(in.typ)
+	for _, m := range mutants {
+		fmt.Fprintf(&cases, ", mutantOf[%s]{%d, mutant%d}", name, m.id, m.id)
+	}
+	prefix := ""
+	if literal, is := in.node.(*ast.CompositeLit); is && literal.Type == nil {
+		prefix = name
+	}
+	return []edit{{start, start, "mutantElement[" + name + "](" + prefix}, {end, end, cases.String() + ")"}}
+}
+
+// functionSwitch names what has no name among the receiver and the parameters,
+// and passes them on to the mutated copies.
+func (s *schema) functionSwitch(decl *ast.FuncDecl, mutants []*mutant) (edits []edit) {
+	prefix, edits := s.receiver(decl)
+	arguments, named := s.arguments(decl)
+	edits = append(edits, named...)
+	var cases strings.Builder
+	fmt.Fprintf(&cases, " if %d <= mutantID && mutantID <= %d { switch mutantID {", mutants[0].id, mutants[len(mutants)-1].id)
+	for _, m := range mutants {
+		call := fmt.Sprintf("%s%s%s(%s)", prefix, m.copyName(), typeArguments(decl), arguments)
+		if decl.Type.Results != nil {
+			fmt.Fprintf(&cases, "\ncase %d: return %s", m.id, call)
+		} else {
+			fmt.Fprintf(&cases, "\ncase %d: %s; return", m.id, call)
+		}
+		m.text = s.renamed(m)
+	}
+	at := s.offset(decl.Body.Lbrace + 1)
+	return append(edits, edit{at, at, cases.String() + "\n} }\n"})
+}
+
+// copyName is the name of the mutant's copy of its function.
+func (m *mutant) copyName() string {
+	return fmt.Sprintf("%s_mutant%d", m.in.node.(*ast.FuncDecl).Name.Name, m.id)
+}
+
+// renamed returns the mutant's text with that name. The comment before it stays behind.
+func (s *schema) renamed(m *mutant) string {
+	decl := m.in.node.(*ast.FuncDecl)
+	if strings.Contains(m.text, m.copyName()) {
+		return m.text
+	}
+	comment := s.offset(decl.Type.Func) - s.offset(decl.Pos())
+	name := s.offset(decl.Name.Pos()) - s.offset(decl.Pos())
+	return m.text[comment:name] + m.copyName() + m.text[name+len(decl.Name.Name):]
+}
+
+// receiver returns what a method is called on, such as "q.".
+func (s *schema) receiver(decl *ast.FuncDecl) (prefix string, edits []edit) {
+	if decl.Recv == nil {
+		return "", nil
+	}
+	field := decl.Recv.List[0]
+	switch {
+	case len(field.Names) == 0:
+		at := s.offset(field.Type.Pos())
+		return "mutantReceiver.", []edit{{at, at, "mutantReceiver "}}
+	case field.Names[0].Name == "_":
+		return "mutantReceiver.", []edit{s.rename(field.Names[0], "mutantReceiver")}
+	}
+	return field.Names[0].Name + ".", nil
+}
+
+func (s *schema) rename(ident *ast.Ident, name string) edit {
+	return edit{s.offset(ident.Pos()), s.offset(ident.End()), name}
+}
+
+// arguments returns the function's own parameters, as it passes them on.
+func (s *schema) arguments(decl *ast.FuncDecl) (list string, edits []edit) {
+	var names []string
+	for i, field := range decl.Type.Params.List {
+		dots := ""
+		if _, variadic := field.Type.(*ast.Ellipsis); variadic {
+			dots = "..."
+		}
+		if len(field.Names) == 0 {
+			name, at := fmt.Sprintf("mutantArgument%d", i), s.offset(field.Type.Pos())
+			edits = append(edits, edit{at, at, name + " "})
+			names = append(names, name+dots)
+		}
+		for j, ident := range field.Names {
+			name := ident.Name
+			if name == "_" {
+				name = fmt.Sprintf("mutantArgument%d_%d", i, j)
+				edits = append(edits, s.rename(ident, name))
+			}
+			names = append(names, name+dots)
+		}
+	}
+	return strings.Join(names, ", "), edits
+}
+
+func typeArguments(decl *ast.FuncDecl) string {
+	if decl.Type.TypeParams == nil {
+		return ""
+	}
+	var names []string
+	for _, field := range decl.Type.TypeParams.List {
+		for _, ident := range field.Names {
+			names = append(names, ident.Name)
+		}
+	}
+	return "[" + strings.Join(names, ", ") + "]"
+}
+
+// inspect type-checks the schema. What a mutant no longer uses it is made to use;
+// a mutant with any other mistake is refused. A mistake elsewhere is an error.
+func (s *schema) inspect(text []byte) (refused []*mutant, repaired bool, err error) {
+	fset := token.NewFileSet()
+	files := make(map[string]*ast.File)
+	for _, name := range s.names {
+		source := s.source[name]
+		if name == s.file {
+			source = text
+		}
+		if files[name], err = parser.ParseFile(fset, name, source, parser.SkipObjectResolution); err != nil {
+			return nil, false, err
+		}
+	}
+	if files[helperName], err = parser.ParseFile(fset, helperName, "package "+s.pkg.Name()+"\n\nvar mutantID int\n"+elements, 0); err != nil {
+		return nil, false, err
+	}
+	_, _, problems := s.check(fset, files)
+	inserts := make(map[*mutant][]edit)
+	for _, problem := range problems {
+		mistake, is := problem.(types.Error)
+		if !is {
+			return nil, false, problem
+		}
+		at := fset.Position(mistake.Pos)
+		m, start := s.at(at)
+		if m == nil {
+			if strings.HasPrefix(mistake.Msg, "\t") {
+				continue // it belongs to the mistake before
+			}
+			return nil, false, fmt.Errorf("%s: %w", at, problem)
+		}
+		name, unused := strings.CutPrefix(mistake.Msg, "declared and not used: ")
+		where, mendable := useAt(files[s.file], mistake.Pos)
+		if !unused || !mendable {
+			if !slices.Contains(refused, m) {
+				refused = append(refused, m)
+			}
+			continue
+		}
+		offset := fset.Position(where).Offset - start
+		inserts[m] = append(inserts[m], edit{offset, offset, "; _ = " + name + "; "})
+	}
+	for m, edits := range inserts {
+		m.text, repaired = string(apply([]byte(m.text), edits)), true
+	}
+	return refused, repaired, nil
+}
+
+// at returns the mutant whose text has that place, and where the text begins.
+func (s *schema) at(position token.Position) (*mutant, int) {
+	if position.Filename != s.file {
+		return nil, 0
+	}
+	i, _ := slices.BinarySearchFunc(s.pieces, position.Offset, func(p piece, offset int) int { return cmp.Compare(p.end, offset) })
+	if i < len(s.pieces) && s.pieces[i].start <= position.Offset {
+		return s.pieces[i].m, s.pieces[i].start
+	}
+	return nil, 0
+}
+
+// useAt returns where a variable that is declared at pos may be used first.
+func useAt(file *ast.File, pos token.Pos) (token.Pos, bool) {
+	var around []ast.Node
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil || pos < n.Pos() || n.End() <= pos {
+			return false
+		}
+		around = append(around, n)
+		return true
+	})
+	for i := len(around) - 1; i > 0; i-- {
+		switch n := around[i].(type) {
+		case *ast.RangeStmt:
+			return n.Body.Lbrace + 1, true
+		case *ast.AssignStmt, *ast.DeclStmt:
+			return useAfter(n, around[i-1])
+		}
+	}
+	return 0, false
+}
+
+func useAfter(n, parent ast.Node) (token.Pos, bool) {
+	var body *ast.BlockStmt
+	switch parent := parent.(type) {
+	case *ast.BlockStmt, *ast.CaseClause:
+		return n.End(), true
+	case *ast.IfStmt:
+		return parent.Body.Lbrace + 1, true
+	case *ast.ForStmt:
+		return parent.Body.Lbrace + 1, true
+	case *ast.SwitchStmt:
+		body = parent.Body
+	case *ast.TypeSwitchStmt:
+		body = parent.Body
+	}
+	if body == nil || len(body.List) == 0 {
+		return 0, false
+	}
+	return body.List[0].(*ast.CaseClause).Colon + 1, true
+}
