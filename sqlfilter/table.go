@@ -48,7 +48,7 @@ type Table[R deskpolicy.Resource] struct {
 // the three. The zero Mentions are of a host that has none.
 type Mentions struct {
 	Array Column // PostgreSQL: an array of text, bigint or uuid, which needs a GIN index, and the right to read the whole table
-	JSON  Column // an array of IDs in JSON: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
+	JSON  Column // an array of IDs in JSON, and of nothing else: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
 
 	// Table has a row for each ticket and agent who is mentioned in it.
 	Table   string
@@ -94,6 +94,24 @@ type Team struct {
 
 // A Column is a column of IDs, as they are written there. The zero Column is one
 // that the host lacks.
+//
+// It has to be of a type that holds what it is described as:
+//
+//	           [Text]                      [Integer]                  [UUID]
+//	PostgreSQL text, varchar, name         smallint, integer, bigint  uuid
+//	MariaDB    char, varchar, text, enum,  all integers, unsigned     uuid
+//	           and bytes that are UTF-8    ones and decimal(20) too
+//	SQLite     whatever is stored as text  as an integer              as text
+//
+// With another type PostgreSQL reports an error, and in MariaDB and SQLite no ID
+// is in the column: SQLite stores a number for text that looks like one where the
+// type is NUMERIC by its rules, such as STRING or UUID. What no database tells, and
+// selects other rows than it should: char(n) in PostgreSQL, which is compared
+// without the spaces at its end, and numbers with fractions as integers, such as
+// numeric(20, 2), double precision or float.
+//
+// Columns that are compared with each other are described alike, such as that of a
+// ticket's requester and that of a contact's ID.
 type Column struct {
 	name    string
 	kind    columnKind
@@ -114,7 +132,8 @@ func (k columnKind) String() string { return [...]string{"text", "integer", "UUI
 // Text returns the column of that name, in which IDs are strings.
 func Text(name string) Column { return Column{name: name, kind: text} }
 
-// Integer returns the column of that name, in which IDs are integers of up to 64 bits.
+// Integer returns the column of that name, in which IDs are integers of up to 64
+// bits: with a sign or, in MariaDB, without one as well.
 func Integer(name string) Column { return Column{name: name, kind: integer} }
 
 // UUID returns the column of that name, in which IDs are of the type uuid. In
