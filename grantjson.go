@@ -10,7 +10,7 @@ import (
 )
 
 // grantLimits bound a grant or an event in JSON.
-var grantLimits = strictjson.Limits{Bytes: 1 << 20, Depth: 8}
+var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 16, Depth: 8}
 
 // grantJSON is a grant as it is written.
 type grantJSON struct {
@@ -64,7 +64,8 @@ func namesOf(roles []Role) []string {
 // the account's roles by name; nil finds the built-in ones.
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
-// what no grant can be, with all problems, each with its line. What was true at
+// what no grant can be, with all problems, each with its line, or a thousand of
+// them. A grant of more than 1 MiB, or of more than 65,536 values, is refused. What was true at
 // one instant only, such as the authority of who made it, is not asked again.
 func DecodeGrant(data []byte, role func(name string) (Role, error)) (Grant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))

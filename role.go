@@ -181,6 +181,8 @@ func checkOwner(account AccountID, name string) error {
 // than such a name may have, lest the problems of a file be many times its size.
 func checkName(name string) error {
 	switch {
+	case len(name) > utf8.UTFMax*maxRoleName: // there is no need to look at each character
+		return longName(name)
 	case strings.TrimSpace(name) == "":
 		return fmt.Errorf("deskpolicy: role %.100q: a role has a name", name)
 	case strings.TrimSpace(name) != name:
@@ -188,12 +190,16 @@ func checkName(name string) error {
 	case strings.ContainsFunc(name, hidden):
 		return fmt.Errorf("deskpolicy: role %.100q: the name has a character that does not show", name)
 	case utf8.RuneCountInString(name) > maxRoleName:
-		return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
+		return longName(name)
 	}
 	if builtIn, taken := builtInNames[fold(name)]; taken {
 		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q", name, builtIn)
 	}
 	return nil
+}
+
+func longName(name string) error {
+	return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
 }
 
 var builtInNames = func() takenNames {

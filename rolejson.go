@@ -10,8 +10,9 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// roleLimits bound a file of roles: there is room for 2,500 roles of 40 permissions.
-var roleLimits = strictjson.Limits{Bytes: 4 << 20, Depth: 8}
+// roleLimits bound a file of roles: there is room for 2,500 roles of 40 permissions,
+// and of values for whatever Encode writes, which takes 18 bytes for each or more.
+var roleLimits = strictjson.Limits{Bytes: 4 << 20, Values: 1 << 18, Depth: 8}
 
 // roleVersion is the version of the format that is read and written.
 const roleVersion = 1
@@ -37,7 +38,8 @@ const roleVersion = 1
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
 // what no custom role or [RoleSet] can be, with all problems, each with its
-// line, or a thousand of them; nothing is read then. A file of more than 4 MiB is refused.
+// line, or a thousand of them; nothing is read then. A file of more than 4 MiB, or
+// of more than 262,144 values, is refused.
 func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
 	r := roleReader{vocabulary: v, taken: make(takenNames)}
 	return strictjson.Decode(data, roleLimits, r.set)

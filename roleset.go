@@ -56,7 +56,10 @@ func (s RoleSet) Role(name string) (Role, error) {
 	if role := s.find(name); role != (Role{}) {
 		return role, nil
 	}
-	return parseOne("role", name, slices.Concat(builtIns, s.roles))
+	if role, err := BuiltInRole(name); err == nil {
+		return role, nil
+	}
+	return Role{}, &unknownName{"role", name, stringsOf(builtIns, s.roles)}
 }
 
 // With returns the set with the role added, or in the place of the one of

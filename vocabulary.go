@@ -64,12 +64,7 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 	if id, ok := v.action(name); ok {
 		return id, nil
 	}
-	var names []string
-	for _, id := range v.actions() {
-		names = append(names, v.Name(id))
-	}
-	_, err := parseName("action", name, names)
-	return 0, err
+	return 0, &unknownName{"action", name, v.names}
 }
 
 // ParsePermission returns the permission that text names, such as
@@ -139,6 +134,20 @@ func (v *Vocabulary) actions() []ActionID {
 		all = append(all, action.id)
 	}
 	return all
+}
+
+// names yields the names of the actions, in that order.
+func (v *Vocabulary) names(yield func(string) bool) {
+	for id := range Actions() {
+		if !yield(id.String()) {
+			return
+		}
+	}
+	for _, action := range v.hosts() {
+		if !yield(action.name) {
+			return
+		}
+	}
 }
 
 func (v *Vocabulary) hosts() []HostAction {

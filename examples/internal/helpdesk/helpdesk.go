@@ -24,7 +24,7 @@ type Question struct {
 // Load returns the questions of a file that describes a helpdesk. It refuses
 // one with any mistake in it, and reports them all.
 func Load(data []byte) ([]Question, error) {
-	return strictjson.Decode(data, strictjson.Limits{Bytes: 1 << 20, Depth: 8}, readHelpdesk)
+	return strictjson.Decode(data, strictjson.Limits{Bytes: 1 << 20, Values: 1 << 16, Depth: 8}, readHelpdesk)
 }
 
 // A helpdesk is what people, resources and questions refer to.
