@@ -299,7 +299,7 @@ func (f *finder) sources(q *question, recipient bool) []source {
 		there, wide := Binding{Role: role, Workspace: heldFor(q.what.Workspace)}, Binding{Role: role, Workspace: AccountWide}
 		for _, b := range [...]Binding{there, wide} {
 			// Account-wide a role may reach both of a pair.
-			if (b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, who.account)) && widest(who.bindings, role, b.Workspace) < 0 {
+			if (b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, q.isOpen())) && widest(who.bindings, role, b.Workspace) < 0 {
 				sources = append(sources, source{b, false, recipient})
 			}
 			if there == wide {
