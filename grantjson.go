@@ -93,8 +93,11 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 		for workspace, held := range v.Optional("workspaces").Members() {
 			def.workspaces[WorkspaceID(workspace)] = roles(held)
 		}
+		if !v.Sound() {
+			return Grant{}
+		}
 		def.hold()
-		if err := errors.Join(def.check(), def.checkOrigin()); v.Sound() && err != nil {
+		if err := errors.Join(def.check(), def.checkOrigin()); err != nil {
 			v.Refuse(err)
 		}
 		return Grant{def}
@@ -191,7 +194,7 @@ func parseGrantAction(name string) (ActionID, error) {
 func parseInstant(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || text(t) != s {
-		return time.Time{}, fmt.Errorf("%q is no instant such as %q", s, "2026-11-21T09:30:00Z")
+		return time.Time{}, fmt.Errorf("%.*q is no instant such as %q", maxQuoted, s, "2026-11-21T09:30:00Z")
 	}
 	return t, checkInstant(t) // with a Z it is in UTC
 }

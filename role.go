@@ -35,11 +35,12 @@ const maxRoleName = 100
 // roles. A permission that no custom role may hold is an error, which names
 // each [R9].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
-	err := errors.Join(checkOwner(account, name), checkName(name))
+	var wrong problems
+	wrong.add(checkOwner(account, name), checkName(name))
 	for p := range permissions.Minus(customisable).All() {
-		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
+		wrong.add(fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return Role{}, err
 	}
 	return Role{define(name, account, permissions)}, nil
@@ -76,15 +77,15 @@ func (r Role) Renamed(name string) (Role, error) {
 // DistinctNames returns an error for each role whose name is that of a role
 // before it, in upper or lower case, in the same account [R14].
 func DistinctNames(roles ...Role) error {
-	var err error
+	var wrong problems
 	accounts := make(map[AccountID]takenNames)
 	for _, role := range roles {
 		if accounts[role.Account()] == nil {
 			accounts[role.Account()] = make(takenNames)
 		}
-		err = errors.Join(err, accounts[role.Account()].take(role.Name()))
+		wrong.add(accounts[role.Account()].take(role.Name()))
 	}
-	return err
+	return wrong.err()
 }
 
 // takenNames are the names of one account's roles, each by how it is folded.

@@ -149,18 +149,19 @@ type roleJSON struct {
 // action that v does not name, an account whose ID JSON cannot hold, and more
 // than 4 MiB.
 func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
-	err := s.checkAccount()
+	var wrong problems
+	wrong.add(s.checkAccount())
 	w := rolesJSON{Version: roleVersion, Account: s.account, Roles: make([]roleJSON, len(s.roles))}
 	for i, role := range s.roles {
 		w.Roles[i] = roleJSON{role.Name(), make([]string, 0)}
 		for p := range role.Permissions().All() {
 			if id, _ := v.action(v.Name(p.Action)); id != p.Action {
-				err = errors.Join(err, fmt.Errorf("deskpolicy: role %q: the vocabulary has no name for %v", role.Name(), p.Action))
+				wrong.add(fmt.Errorf("deskpolicy: role %q: the vocabulary has no name for %v", role.Name(), p.Action))
 			}
 			w.Roles[i].Permissions = append(w.Roles[i].Permissions, v.PermissionName(p))
 		}
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	data := indented(w)

@@ -21,16 +21,16 @@ type RoleSet struct {
 // everything that is wrong: no account, each role that is built in, of another
 // account or the zero Role, and each name that is taken, as [DistinctNames] has it.
 func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
-	var err error
+	var wrong problems
 	if account == "" {
-		err = errors.New("deskpolicy: a set of roles is of an account")
+		wrong.add(errors.New("deskpolicy: a set of roles is of an account"))
 	}
 	for _, role := range roles {
-		if account != "" && role.Account() != account {
-			err = errors.Join(err, fmt.Errorf("deskpolicy: role %q is no custom role of account %q", role.Name(), account))
+		if account != "" && role.Account() != account && !wrong.full() {
+			wrong.add(fmt.Errorf("deskpolicy: role %q is no custom role of account %.*q", role.Name(), maxQuoted, account))
 		}
 	}
-	if err = errors.Join(err, DistinctNames(roles...)); err != nil {
+	if err := errors.Join(wrong.err(), DistinctNames(roles...)); err != nil {
 		return RoleSet{}, err
 	}
 	return setOf(account, slices.Clone(roles)), nil

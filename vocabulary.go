@@ -33,26 +33,26 @@ func Named[R Resource](action Action[R], name string) HostAction {
 // an empty name, a name of the library's, and one that could not be read back:
 // with an "@", or with a character that does not show.
 func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
-	var err error
+	var wrong problems
 	v := &Vocabulary{byName: make(map[string]ActionID)}
 	for _, action := range host {
 		switch taken, exists := v.action(action.name); {
 		case !action.id.Host():
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
 		case action.name == "":
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %d has no name", action.id))
+			wrong.add(fmt.Errorf("deskpolicy: action %d has no name", action.id))
 		case exists:
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
 		case v.Name(action.id) != action.id.String():
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
 		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, hidden):
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
 		default:
 			v.host = append(v.host, action)
 			v.byName[action.name] = action.id
 		}
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	return v, nil
