@@ -72,7 +72,8 @@ func rolesNamed(t testing.TB, account AccountID, names []string) RoleSet {
 	return set
 }
 
-// incomparable are roles that permit the action, each with something of its own.
+// incomparable are roles that permit the action, each with something of its own;
+// the first are administrators' roles.
 func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	var others []Permission
 	for id := range Actions() {
@@ -80,6 +81,7 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 			others = append(others, id.At(Global))
 		}
 	}
+	slices.Reverse(others)
 	for i := range n {
 		own := []Permission{action.At(Global), TicketBeAssigned.At(Global), others[i%len(others)], others[(i+1+i/len(others))%len(others)]}
 		role, err := NewRole("acme", fmt.Sprintf("Role %04d", i), PermissionsOf(own...))
@@ -89,11 +91,16 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	return roles
 }
 
-// acrossWorkspaces asks to merge two tickets of different workspaces, by somebody who holds nothing.
-func acrossWorkspaces() Request {
+// acrossWorkspaces asks to merge two tickets of different workspaces, open ones
+// or not, by somebody who holds nothing.
+func acrossWorkspaces(open bool) Request {
 	pair := TicketPair{From: ticketOf("", "bob"), Into: ticketOf("", "bob")}
 	pair.From.Workspace, pair.Into.Workspace = "legal", "hr"
-	return Request{Subject: riya(), Action: TicketMerge.ID(), Resource: &pair}
+	me := riya()
+	if open {
+		me.Account.Workspaces = []WorkspaceID{"legal", "hr"}
+	}
+	return Request{Subject: me, Action: TicketMerge.ID(), Resource: &pair}
 }
 
 // chain is a shared agent who covers the first of that many territories, each below the one before.
@@ -147,8 +154,9 @@ func BenchmarkBounds(b *testing.B) {
 	}
 	cases["F12"] = func() { _, _ = DecodeGrant(unknown, roles.Role) }
 	for _, n := range []int{10, 20, 40, 80} {
-		offered, why := incomparable(b, TicketMerge.ID(), n), acrossWorkspaces().Explain()
+		offered, why, whyOpen := incomparable(b, TicketMerge.ID(), n), acrossWorkspaces(false).Explain(), acrossWorkspaces(true).Explain()
 		cases[fmt.Sprint("F13/", n)] = func() { why.Remedies(offered...) }
+		cases[fmt.Sprint("F13/open/", n)] = func() { whyOpen.Remedies(offered...) }
 	}
 	line, forest := chain(8000), tree(40_000)
 	cases["F14/chain"] = func() { FilterFor(line, TicketView) }

@@ -125,6 +125,14 @@ func (r Role) Permissions() Permissions {
 	return r.def.permissions
 }
 
+// covers reports whether r permits all that the other does.
+func (r Role) covers(other Role) bool {
+	if r == other || r.def == nil || other.def == nil {
+		return r == other || other.Permissions().Empty()
+	}
+	return r.def.permissions.covers(&other.def.permissions)
+}
+
 // BuiltIn reports whether r is one of the [BuiltInRoles]. They can be viewed
 // and cloned, never changed [S21].
 func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
