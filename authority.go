@@ -99,6 +99,19 @@ func (a *authority) hold(w WorkspaceID, words int) {
 	}
 }
 
+// holdsAny makes held what is held in the workspace, and reports whether that is anything.
+func (a *authority) holdsAny(w WorkspaceID, words int) bool {
+	a.hold(w, words)
+	for scope := range a.held {
+		for word := range words {
+			if a.held[scope][word] != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // holdListed adds what the bindings hold there, each of which it looks at.
 func (a *authority) holdListed(w WorkspaceID, open bool, words int) {
 	bindings := a.who.bindings

@@ -3,14 +3,15 @@ package deskpolicy_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/bounds"
 )
 
 // worthless are elements of which a document holds the most.
@@ -139,18 +140,275 @@ func manyBindings(role Role, n int) []Binding {
 
 // lead and her agent have that many bindings each.
 func leadAndAgent(n int) (lead, agent *Agent) {
-	manager := Binding{SupervisorRole(), AccountWide, Global}
+	manager := wide(AdministratorRole(), Global)
 	lead = riya(append(manyBindings(SupervisorRole(), n), manager)...)
 	return lead, bob(manyBindings(AgentRole(), n)...)
 }
 
+// hostileWork are inputs that are made to take long, of a size, and what is done with them.
+var hostileWork = []struct {
+	name  string
+	size  int
+	bytes uint64 // that it may allocate at that size
+	work  func(t testing.TB, n int) func()
+}{
+	// The decoders.
+	{"roles that are numbers", 4 << 20, 1 << 20, decodesRoles("1")},
+	{"roles that are empty", 4 << 20, 1 << 20, decodesRoles("{}")},
+	{"roles that are lists", 4 << 20, 1 << 20, decodesRoles("[]")},
+	{"as many numbers as may be", 1 << 18, 64 << 20, decodesRolesTimes("1")},
+	{"as many empty roles as may be", 1 << 18, 64 << 20, decodesRolesTimes("{}")},
+	{"as many lists as may be", 1 << 18, 64 << 20, decodesRolesTimes("[]")},
+	{"as many names as may be", 1 << 16, 64 << 20, decodesRolesTimes(`{"name":"a","permissions":[]}`)},
+	{"unknown actions, of a host with many", 1000, 4 << 20, func(t testing.TB, n int) func() {
+		document := filled(`{"version":1,"account":"acme","roles":[{"name":"R","permissions":[`, quoted(longNames('y', 1)[0]+"@globl"), `]}]}`, 108*n)
+		return func() { mustRefuse(second(DecodeRoles(document, hostOfMany(t)))) }
+	}},
+	{"a role with a long name", 4 << 20, 64 << 20, func(_ testing.TB, n int) func() {
+		document := filled(`{"version":1,"account":"acme","roles":[{"name":"`, "", strings.Repeat("é", n/2-60)+`","permissions":[]}]}`, n)
+		return func() { mustRefuse(second(DecodeRoles(document, nil))) }
+	}},
+	{"a long unknown action", 4 << 20, 64 << 20, func(_ testing.TB, n int) func() {
+		document := filled(`{"version":1,"account":"acme","roles":[{"name":"R","permissions":["`, "", strings.Repeat("\u00a0", n/2-60)+`"]}]}`, n)
+		return func() { mustRefuse(second(DecodeRoles(document, nil))) }
+	}},
+	{"a large set of roles", 2000, 64 << 20, func(t testing.TB, n int) func() {
+		document, err := manyRoles(t, n).Encode(nil)
+		require.NoError(t, err)
+		return func() { mustAccept(second(DecodeRoles(document, nil))) }
+	}},
+	{"a grant of numbers", 1 << 20, 1 << 20, decodesGrant("1")},
+	{"a grant of objects", 1 << 20, 1 << 20, decodesGrant("{}")},
+	{"a grant of as many unknown roles as may be", 60_000, 16 << 20, func(_ testing.TB, n int) func() {
+		document := grantOf("g", slices.Repeat([]string{"Agnt"}, n), 0)
+		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+	}},
+	{"unknown names among many", 1000, 16 << 20, func(t testing.TB, n int) func() {
+		roles, document := rolesNamed(t, "acme", longNames('x', 2*n)), grantOf("g", longNames('y', n), 0)
+		return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+	}},
+	{"another account's roles, under a long ID", 60_000, 32 << 20, func(t testing.TB, n int) func() {
+		roles, document := rolesNamed(t, "globex", []string{"A"}), grantOf(strings.Repeat("g", 8*n), slices.Repeat([]string{"A"}, n), 0)
+		return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+	}},
+	{"many roles in many workspaces", 30_000, 32 << 20, func(_ testing.TB, n int) func() {
+		document := grantOf("g", slices.Repeat([]string{"Agent"}, n), n)
+		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+	}},
+	{"as many roles as may be in as many workspaces", 1 << 16, 32 << 20, func(_ testing.TB, n int) func() {
+		document := grantOf("g", slices.Repeat([]string{"Agent"}, 8), n/8-1)
+		return func() { mustAccept(second(DecodeGrant(document, nil))) }
+	}},
+	{"an event of numbers", 1 << 20, 1 << 20, func(_ testing.TB, n int) func() {
+		document := filled(`{"action":"grant.create","by":"riya","at":"2026-11-28T00:00:00Z","after":{"roles":[`, "1", `]}}`, n)
+		return func() { mustRefuse(second(DecodeGrantEvent(document, nil))) }
+	}},
+
+	// What is made of values.
+	{"roles of one name", 20_000, 8 << 20, func(t testing.TB, n int) func() {
+		roles := slices.Repeat([]Role{roleNamed(t, "R", TicketView.At(Global))}, n)
+		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
+	}},
+	{"another account's roles", 20_000, 16 << 20, func(t testing.TB, n int) func() {
+		roles := slices.Collect(rolesNamed(t, "globex", longNames('x', n)).All())
+		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
+	}},
+	{"actions of one name", 20_000, 4 << 20, func(_ testing.TB, n int) func() {
+		actions := slices.Repeat([]HostAction{Named(invoiceView, "invoice.view")}, n)
+		return func() { mustRefuse(second(NewVocabulary(actions...))) }
+	}},
+	{"a grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
+		lead := riya(append(manyBindings(AgentRole(), n/4), custom(t, GrantCreate.At(Global)))...)
+		terms := Terms{ID: "g", Roles: []Role{AdministratorRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		for _, b := range manyBindings(AgentRole(), n) {
+			terms.Workspaces[b.Workspace] = []Role{AgentRole()}
+		}
+		return func() { _, _, err := NewGrant(lead, terms, noon); mustRefuse(err) }
+	}},
+	{"a diff of roles", 2000, 1 << 20, func(t testing.TB, n int) func() {
+		before, after := rolesNamed(t, "acme", longNames('x', n)), rolesNamed(t, "acme", longNames('y', n))
+		return func() { before.Diff(after) }
+	}},
+
+	// The searches.
+	{"a chain of territories", 8000, 2 << 20, func(_ testing.TB, n int) func() {
+		s := chain(n)
+		return func() { FilterFor(s, TicketView) }
+	}},
+	{"a tree of territories", 40_000, 8 << 20, func(_ testing.TB, n int) func() {
+		s := tree(n)
+		return func() { FilterFor(s, TicketView) }
+	}},
+	{"a territory below a long chain, by whoever has many others", 8000, 1 << 20, func(_ testing.TB, n int) func() {
+		s := chain(n)
+		s.CRM.Territories = nil
+		for i := range n {
+			s.CRM.Territories = append(s.CRM.Territories, territory(n+i))
+		}
+		ticket := from(customer(territory(n - 1)))
+		return func() { Authorize(s, TicketView, &ticket) }
+	}},
+	{"many bindings in many open workspaces", 8000, 4 << 20, func(_ testing.TB, n int) func() {
+		me := administrator(n)
+		return func() { FilterFor(me, TicketView) }
+	}},
+	{"a ticket in the last of many open workspaces", 40_000, 0, func(_ testing.TB, n int) func() {
+		me, ticket := administrator(n), ticketOf("", "")
+		ticket.Workspace = "restricted"
+		return func() { Authorize(me, TicketView, &ticket) }
+	}},
+	{"an agent with many bindings", 4000, 4 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		return func() { Authorize(lead, AgentEdit, agent) }
+	}},
+	{"another role for an agent with many bindings", 4000, 4 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		to := Appointment{agent, Binding{AgentRole(), "workspace-000001", Global}}
+		return func() { Authorize(lead, AgentRoleAssign, &to) }
+	}},
+	{"an agent with many bindings, what is missing", 1000, 16 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		lead.Bindings[0].TicketScope = Restricted
+		return func() {
+			for range Missing(lead, AgentEdit, agent) {
+			}
+		}
+	}},
+	{"many account-wide bindings in many open workspaces", 2000, 8 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := administrator(n), administrator(n)
+		lead.ID = "lead"
+		return func() { Authorize(lead, AgentEdit, agent) }
+	}},
+	{"a grant of many workspaces", 4000, 8 << 20, func(t testing.TB, n int) func() {
+		lead, _ := leadAndAgent(n)
+		lead.Bindings = append(lead.Bindings, custom(t, GrantExtend.At(Global)))
+		terms := Terms{Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		for _, b := range lead.Bindings[:n] {
+			terms.Workspaces[b.Workspace] = []Role{SupervisorRole()}
+		}
+		grant := granted(t, terms)
+		return func() { Authorize(lead, GrantExtend, &grant) }
+	}},
+	{"an explanation of many bindings", 4000, 16 << 20, func(_ testing.TB, n int) func() {
+		me, ticket := riya(manyBindings(AgentRole(), n)...), ticketOf("", "")
+		return func() { _ = Explain(me, TicketReply, &ticket).String() }
+	}},
+	{"remedies by many roles, for two workspaces", 80, 16 << 20, func(t testing.TB, n int) func() {
+		return remedies(acrossWorkspaces(true), incomparable(t, TicketMerge.ID(), n))
+	}},
+	{"remedies by very many roles, for two workspaces", 2000, 32 << 20, func(t testing.TB, n int) func() {
+		return remedies(acrossWorkspaces(true), incomparable(t, TicketMerge.ID(), n))
+	}},
+	{"remedies by very many roles, or by being assigned", 2000, 32 << 20, func(t testing.TB, n int) func() {
+		ticket := ticketOf("apac", "bob")
+		return remedies(Request{Subject: riya(), Action: TicketReply.ID(), Resource: &ticket}, incomparable(t, TicketReply.ID(), n))
+	}},
+	{"remedies by very many roles, for a recipient", 2000, 32 << 20, func(t testing.TB, n int) func() {
+		give := Assignment{Ticket: ticketOf("apac", ""), To: bob()}
+		return remedies(Request{Subject: riya(), Action: TicketAssign.ID(), Resource: &give}, incomparable(t, TicketAssign.ID(), n))
+	}},
+	{"remedies by many bindings", 4000, 64 << 20, func(t testing.TB, n int) func() {
+		ticket, me := ticketOf("apac", "bob"), riya()
+		for i, role := range incomparable(t, TicketReply.ID(), n) {
+			me.Bindings = append(me.Bindings, Binding{role, AccountWide, Scope(i % 2)})
+		}
+		return remedies(Request{Subject: me, Action: TicketReply.ID(), Resource: &ticket}, nil)
+	}},
+	{"remedies by an administrator with many bindings", 1000, 64 << 20, func(t testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		ticket := ticketOf("apac", "bob")
+		why := Request{Subject: agent, Action: TicketReply.ID(), Resource: &ticket}.Explain()
+		return func() { why.RemediesBy(lead) }
+	}},
+}
+
+// TestHostileInputs holds everything that reads or searches against the size of
+// what it is given: what it allocates, and how it grows.
+func TestHostileInputs(t *testing.T) {
+	for _, c := range hostileWork {
+		t.Run(c.name, func(t *testing.T) {
+			bounds.Check(t, c.size, c.bytes, func(n int) func() { return c.work(t, n) })
+		})
+	}
+}
+
+func decodesRoles(element string) func(testing.TB, int) func() {
+	return func(_ testing.TB, n int) func() {
+		document := rolesOfElements(element, n)
+		return func() { mustRefuse(second(DecodeRoles(document, nil))) }
+	}
+}
+
+// decodesRolesTimes is for that many of the element, less those around it.
+func decodesRolesTimes(element string) func(testing.TB, int) func() {
+	return func(t testing.TB, n int) func() { return decodesRoles(element)(t, (n-8)*(len(element)+1)) }
+}
+
+func decodesGrant(element string) func(testing.TB, int) func() {
+	return func(_ testing.TB, n int) func() {
+		document := grantOfElements(element, n)
+		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+	}
+}
+
+func quoted(text string) string { return `"` + text + `"` }
+
+// mustRefuse is for errors, which somebody reads.
+func mustRefuse(err error) {
+	if err == nil || err.Error() == "" {
+		panic("it should have been refused")
+	}
+}
+
+func mustAccept(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// remedies looks for what would allow the request, by the roles.
+func remedies(r Request, roles []Role) func() {
+	why := r.Explain()
+	return func() {
+		if len(why.Remedies(roles...)) == 0 {
+			panic("nothing was found")
+		}
+	}
+}
+
+// hostOfMany is the vocabulary of a host with as many actions as there may be, all
+// with long names.
+func hostOfMany(t testing.TB) *Vocabulary {
+	var actions []HostAction
+	for id := ActionID(HostViews); id < 512; id++ {
+		if id.Valid() {
+			actions = append(actions, Named(Action[invoice](id), fmt.Sprintf("%s%03d", strings.Repeat("ab", 47), id)))
+		}
+	}
+	v, err := NewVocabulary(actions...)
+	require.NoError(t, err)
+	return v
+}
+
+// administrator holds the role so often, in an account with so many open workspaces.
+func administrator(n int) *Agent {
+	me := bob(slices.Repeat([]Binding{wide(AdministratorRole(), Global)}, n)...)
+	me.Account.Workspaces = nil
+	for i := range n {
+		me.Account.Workspaces = append(me.Account.Workspaces, WorkspaceID(fmt.Sprintf("workspace-%06d", i)))
+	}
+	return me
+}
+
+// BenchmarkBounds has the figures of the faults from F10 to F14.
 func BenchmarkBounds(b *testing.B) {
 	roles := rolesNamed(b, "acme", longNames('x', 2500))
 	unknown := grantOf("g", longNames('y', 101), 0)
 	cases := map[string]func(){}
 	for _, element := range []string{`1`, `{}`, `[]`} {
-		cases["F10/"+element] = func() { _, _ = DecodeRoles(rolesOfElements(element, 4<<20), nil) }
-		cases["F11/"+element] = func() { _, _ = DecodeGrant(grantOfElements(element, 1<<20), nil) }
+		file, grant := rolesOfElements(element, 4<<20), grantOfElements(element, 1<<20)
+		cases["F10/"+element] = func() { _, _ = DecodeRoles(file, nil) }
+		cases["F11/"+element] = func() { _, _ = DecodeGrant(grant, nil) }
 	}
 	cases["F12"] = func() { _, _ = DecodeGrant(unknown, roles.Role) }
 	for _, n := range []int{10, 20, 40, 80} {
@@ -163,12 +421,7 @@ func BenchmarkBounds(b *testing.B) {
 	cases["F14/tree"] = func() { FilterFor(forest, TicketView) }
 	lead, agent := leadAndAgent(4000)
 	cases["F14/edit"] = func() { Authorize(lead, AgentEdit, agent) }
-	names := make([]string, 0, len(cases))
-	for name := range cases {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -177,5 +430,3 @@ func BenchmarkBounds(b *testing.B) {
 		})
 	}
 }
-
-var _ = time.Now

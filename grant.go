@@ -376,7 +376,7 @@ func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 }
 
 // maxCompared is of how many roles a denial says whether they are too much.
-const maxCompared = 200
+const maxCompared = 100
 
 // exceeds returns an error with the first thing that the binding gives and the subject lacks.
 func (d *grantDef) exceeds(by Subject, q *question, b Binding) error {

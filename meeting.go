@@ -76,7 +76,9 @@ func (m *meeting) account() AccountID {
 
 // covers reports whether the first may do all that the second may.
 func (m *meeting) covers() bool {
-	return m.each(func() bool { return !m.exceeds(1, 0) })
+	return m.eachWorkspace(func(w WorkspaceID) bool {
+		return !m.of[1].holdsAny(w, m.words) || m.eachIn(w, func() bool { return !m.exceeds(1, 0) })
+	})
 }
 
 // exceeds reports whether one may do what the other may not, in the present encounter.
