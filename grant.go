@@ -10,13 +10,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-const (
-	// DefaultGrantLife is how long a grant lives if its terms set no end [G11].
-	DefaultGrantLife = 7 * 24 * time.Hour
-	// MaxGrantLife is how far ahead of now a grant's end may be set. It is a
-	// duration, not a calendar month: 31 days are refused [G12] (A10).
-	MaxGrantLife = 30 * 24 * time.Hour
-)
+// DefaultGrantLife is how long a grant lives if its terms set no end [G11].
+const DefaultGrantLife = 7 * 24 * time.Hour
 
 // A Grant is leave for the vendor's support engineers to enter an account for a
 // while [G1]. It gives the roles that it names, for as long as it lives, less
@@ -36,10 +31,11 @@ type GrantID string
 type Terms struct {
 	ID GrantID
 
-	// Start is the instant from which on the grant gives access; zero is now.
+	// Start is the instant from which on the grant gives access; zero is now, and so
+	// is an instant up to five minutes ago, which a form may have been open for.
 	Start time.Time
 	// End is the first instant at which it no longer does [G10]; zero is
-	// [DefaultGrantLife] after Start.
+	// [DefaultGrantLife] after Start, but no later than [LatestGrantEnd].
 	End time.Time
 
 	// Roles are held in the account and in the granted workspaces: at least one [G13].
@@ -71,21 +67,18 @@ type grantDef struct {
 // which takes covering with its own authority all that the grant gives.
 //
 // It reports every problem: a denial (see [ErrDenied]), a grant without ID or
-// roles, an end that is not after the start or is more than [MaxGrantLife] ahead,
-// a start in the past, a role of another account, text that could not be written
-// and read again, and what exceeds the subject's authority.
+// roles, an end that is not after the start or is later than [LatestGrantEnd] (a
+// month in the location of Start if there is one), a start in the past, a role of
+// another account, text that could not be written and read again, and what exceeds
+// the subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
-		id: terms.ID, start: instant(terms.Start), end: instant(terms.End),
+		id:    terms.ID,
 		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), notify: slices.Clone(terms.Notify),
 	}
+	latest := latestGrantEnd(now, terms.Start)
 	now = instant(now)
-	if def.start.IsZero() {
-		def.start = now
-	}
-	if def.end.IsZero() {
-		def.end = def.start.Add(DefaultGrantLife)
-	}
+	def.start, def.end = windowOf(terms, now, latest)
 	var who actor
 	if who.is(by) {
 		def.account, def.by = who.account.ID, who.id
@@ -97,7 +90,7 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 		def.denied(by, GrantCreate, &grant),
 		def.check(),
 		def.checkStart(now),
-		def.checkEnd(now),
+		def.checkEnd(now, latest),
 	)
 	if err != nil {
 		return Grant{}, GrantEvent{}, err
@@ -107,21 +100,21 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 
 // ExtendGrant returns the grant with a later end, as the subject decides at the
 // instant now, and the event to record. It is a new decision: the subject must
-// be allowed [GrantExtend] and cover what the grant gives, and the end may be at
-// most [MaxGrantLife] ahead. A grant that is revoked or expired is not revived.
+// be allowed [GrantExtend] and cover what the grant gives, and the end may be as
+// late as [LatestGrantEnd] of now. A grant that is revoked or expired is not revived.
 //
 // It is a function, as RevokeGrant is, so that a program that makes no grants does
 // not carry what compares authorities.
 func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, error) {
 	var who actor
 	who.is(by)
-	def := g.copy()
+	def, latest := g.copy(), LatestGrantEnd(now)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		checkInstant(now),
 		def.denied(by, GrantExtend, &g),
 		g.checkAlive(now),
-		def.checkEnd(now),
+		def.checkEnd(now, latest),
 		g.checkLater(def.end),
 	)
 	if err != nil {
@@ -317,24 +310,6 @@ func (d *grantDef) checkRoles(w WorkspaceID, roles []Role) (err error) {
 	return err
 }
 
-func (d *grantDef) checkStart(now time.Time) error {
-	if d.start.Before(now) {
-		return d.problem("the start %s is in the past", text(d.start))
-	}
-	return nil
-}
-
-// checkEnd reports an end that is past or too far ahead. It is never moved instead [G12].
-func (d *grantDef) checkEnd(now time.Time) error {
-	switch {
-	case !d.end.After(now):
-		return d.problem("the end %s is in the past", text(d.end))
-	case d.end.Sub(now) > MaxGrantLife:
-		return d.problem("the end %s is more than 30 days ahead", text(d.end))
-	}
-	return nil
-}
-
 // denied returns the denial as an error. If it is for want of authority, it says
 // which roles exceed it, and the first thing that is missing for each: see [Missing].
 func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
@@ -358,46 +333,9 @@ func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 	return err
 }
 
-// checkAlive reports a grant that has come to its end.
-func (g Grant) checkAlive(now time.Time) error {
-	if status := g.Status(now); status == StatusRevoked || status == StatusExpired {
-		return g.known().problem("it is %v, and nothing revives it", status)
-	}
-	return nil
-}
-
-// checkLater reports a new end that is not after the present one.
-func (g Grant) checkLater(end time.Time) error {
-	if !end.After(g.End()) {
-		return g.known().problem("the end %s is not after the present one, %s", text(end), text(g.End()))
-	}
-	return nil
-}
-
 func (d *grantDef) problem(format string, args ...any) error {
 	return fmt.Errorf("deskpolicy: grant %q: "+format, append([]any{d.id}, args...)...)
 }
-
-// firstInstant and lastInstant bound the times that mean something: a zero time
-// is a forgotten one, and the far future does not compare.
-var (
-	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
-	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
-func validInstant(t time.Time) bool { return !t.Before(firstInstant) && t.Before(lastInstant) }
-
-func checkInstant(t time.Time) error {
-	if !validInstant(t) {
-		return fmt.Errorf("deskpolicy: %s is no instant between 1970 and 2200", text(t))
-	}
-	return nil
-}
-
-// instant returns t without zone and monotonic reading, so that equal instants are ==.
-func instant(t time.Time) time.Time { return t.UTC() }
-
-func text(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 func cloneWorkspaces(from map[WorkspaceID][]Role) map[WorkspaceID][]Role {
 	to := make(map[WorkspaceID][]Role, len(from))

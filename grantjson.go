@@ -162,10 +162,10 @@ func (e GrantEvent) check() (err error) {
 	case GrantCreate.ID():
 		*want = *after
 		want.by, want.revoked = e.By, time.Time{}
-		err = errors.Join(err, after.checkStart(e.At))
+		err = errors.Join(err, after.checkStart(e.At), after.checkEnd(e.At, e.At.Add(longestMonth)))
 	case GrantExtend.ID():
 		want.end = after.end
-		err = errors.Join(err, e.Before.checkAlive(e.At), e.Before.checkLater(after.end))
+		err = errors.Join(err, e.Before.checkAlive(e.At), e.Before.checkLater(after.end), after.checkEnd(e.At, e.At.Add(longestMonth)))
 	case GrantRevoke.ID():
 		want.revoke(e.At)
 	}

@@ -260,7 +260,8 @@ func TestDecodeGrantEventRefuses(t *testing.T) {
 			"line 1: nobody made the change\n" + `line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`},
 		{"nobody's, not extended when it was over", event("extend", "", "2026-11-09T12:00:00Z", leastGrant, leastGrant), "line 1: nobody made the change\n" +
 			"line 1: grant \"g1\": it is expired, and nothing revives it\n" +
-			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`},
+			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z` + "\n" +
+			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is in the past`},
 		{"created by somebody else", event("create", "bob", second, "", leastGrant), notThat},
 		{"created revoked", event("create", "riya", second, "", revoked), notThat},
 		{"created after it began", event("create", "riya", third, "", leastGrant), `line 1: grant "g1": the start 2026-11-02T12:00:00Z is in the past`},

@@ -138,11 +138,29 @@ func grantRequirements(t *testing.T) {
 		assert.Equal(t, noon.Add(7*day), granted(t, Terms{}).End())
 		assert.Equal(t, noon.Add(9*day), granted(t, Terms{Start: noon.Add(2 * day)}).End())
 	})
-	t.Run("G12", func(t *testing.T) { // at most a month, and never cut to it (A10)
-		assert.Equal(t, noon.Add(30*day), granted(t, Terms{End: noon.Add(30 * day)}).End())
-		for _, end := range []time.Time{noon.Add(30*day + 1), noon.Add(31 * day)} {
-			_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: end}, noon)
-			require.ErrorContains(t, err, `grant "g1": the end `+end.Format(time.RFC3339Nano)+` is more than 30 days ahead`)
+	t.Run("G12", func(t *testing.T) { // at most 30 days or a calendar month, whichever is later, and never cut to it (A31-month)
+		berlin, err := time.LoadLocation("Europe/Berlin")
+		require.NoError(t, err)
+		for _, c := range []struct{ now, latest time.Time }{
+			{noon, noon.Add(30 * day)},
+			{time.Date(2026, 1, 31, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)},
+			{time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)},
+			{time.Date(2026, 10, 1, 9, 0, 0, 0, berlin), time.Date(2026, 11, 1, 9, 0, 0, 0, berlin)},
+		} {
+			end := func(end time.Time) error {
+				_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: end}, c.now)
+				return err
+			}
+			grant, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: c.now.Add(day)}, c.now)
+			require.NoError(t, err)
+			extend := func(end time.Time) error {
+				_, _, err := ExtendGrant(owner(), grant, end, c.now)
+				return err
+			}
+			for _, set := range []func(time.Time) error{end, extend} {
+				assert.NoError(t, set(c.latest))
+				require.ErrorContains(t, set(c.latest.Add(1)), `is more than a month ahead; the latest is `+c.latest.UTC().Format(time.RFC3339Nano))
+			}
 		}
 	})
 	t.Run("G13", func(t *testing.T) { // one role for the account, or more

@@ -36,7 +36,7 @@ func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
 func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 	start := w.Now.Add(pick(t, 0, 1, time.Hour))
 	terms := deskpolicy.Terms{
-		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, deskpolicy.MaxGrantLife-2*time.Hour)),
+		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, 30*24*time.Hour-2*time.Hour)),
 		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
 	}
 	for _, id := range w.everyWorkspace() {

@@ -525,11 +525,11 @@ line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is in the past`,
 		},
 		{
 			"a grant for more than a month", `"end": "2026-11-04T08:00:00Z"`, `"end": "2026-12-02T12:00:01Z"`,
-			`line 48: grants[0]: grant "g1": the end 2026-12-02T12:00:01Z is more than 30 days ahead`,
+			`line 48: grants[0]: grant "g1": the end 2026-12-02T12:00:01Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`,
 		},
 		{
 			"an extension for more than a month", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-12-03T12:00:01Z"`,
-			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-12-03T12:00:01Z is more than 30 days ahead`,
+			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-12-03T12:00:01Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
 		},
 		{
 			"an extension that shortens", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-11-04T07:00:00Z"`,

@@ -1,0 +1,65 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+func init() {
+	faults["F23"] = eventsWithAnEndFarOff
+	faults["F36"] = whatOneMonthIs
+}
+
+// requireReadBack reads the event as it is written.
+func requireReadBack(t require.TestingT, event GrantEvent) {
+	written, err := json.Marshal(event)
+	require.NoError(t, err)
+	read, err := DecodeGrantEvent(written, nil)
+	require.NoError(t, err)
+	again, err := json.Marshal(read)
+	require.NoError(t, err)
+	require.Equal(t, string(written), string(again))
+}
+
+// A reader of events refuses what NewGrant and Extend refuse, as the instant is there.
+func eventsWithAnEndFarOff(t *testing.T) {
+	far := strings.Replace(leastGrant, "2026-11-09", "2199-11-09", 1)
+	_, err := DecodeGrantEvent([]byte(`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":`+far+`}`), nil)
+	require.EqualError(t, err, `line 1: grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-04T12:00:00Z`)
+	_, err = DecodeGrantEvent([]byte(`{"action":"support_grant.extend","by":"riya","at":"2026-11-03T12:00:00Z","before":`+leastGrant+`,"after":`+far+`}`), nil)
+	require.EqualError(t, err, `line 1: grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-05T12:00:00Z`)
+	_, err = DecodeGrant([]byte(far), nil) // which may have been extended a thousand times
+	require.NoError(t, err)
+}
+
+// A month is 30 days or a calendar month, whichever is later, where the administrator is.
+func whatOneMonthIs(t *testing.T) {
+	terms := Terms{ID: "g1", Roles: []Role{AgentRole()}}
+	for month := range time.Month(12) {
+		now := time.Date(2026, 1+month, 15, 9, 0, 0, 0, time.UTC)
+		terms.End = now.AddDate(0, 1, 0)
+		_, _, err := NewGrant(owner(), terms, now)
+		require.NoError(t, err, "%v", now)
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	now := time.Date(2026, 10, 1, 9, 0, 0, 0, berlin)
+	terms.End = time.Date(2026, 10, 31, 9, 0, 0, 0, berlin)
+	_, _, err = NewGrant(owner(), terms, now)
+	require.NoError(t, err)
+	terms.Start, terms.End = now, time.Date(2026, 11, 1, 9, 0, 0, 0, berlin)
+	_, _, err = NewGrant(owner(), terms, now.UTC()) // a service has its clock in UTC
+	require.NoError(t, err)
+
+	grant := granted(t, Terms{Start: noon.Add(25 * days)})
+	assert.Equal(t, noon.Add(30*days), grant.End())
+	grant = granted(t, Terms{Start: noon.Add(-40 * time.Second)})
+	assert.Equal(t, noon, grant.Start())
+}
