@@ -14,6 +14,7 @@ import (
 
 func init() {
 	faults["F23"] = eventsWithAnEndFarOff
+	faults["F27"] = namesThatLookAlike
 	faults["F36"] = whatOneMonthIs
 }
 
@@ -62,4 +63,37 @@ func whatOneMonthIs(t *testing.T) {
 	assert.Equal(t, noon.Add(30*days), grant.End())
 	grant = granted(t, Terms{Start: noon.Add(-40 * time.Second)})
 	assert.Equal(t, noon, grant.Start())
+}
+
+// Names that look alike are one name, for roles and for a host's actions.
+func namesThatLookAlike(t *testing.T) {
+	for _, hidden := range "\u2800\U0001D159\U00016FE4\U00013441\U00013442\u200b\u00ad\ufe0f\u3164\U000E0100" {
+		name := "Night" + string(hidden) + "Shift"
+		_, err := NewRole("acme", name, Permissions{})
+		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
+		_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"`+name+`","permissions":[]}]}`), nil)
+		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
+		_, err = NewVocabulary(Named(invoiceView, name))
+		require.ErrorContains(t, err, "a character that does not show", "%U", hidden)
+	}
+	one, two := newRole(t, "Night Shift"), newRole(t, "night  shift")
+	require.EqualError(t, DistinctNames(one, two), `deskpolicy: role "night  shift": the name is taken by role "Night Shift"`)
+	_, err := NewRoleSet("acme", one, two)
+	require.Error(t, err)
+	_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"Night Shift","permissions":[]},{"name":"Night   Shift","permissions":[]}]}`), nil)
+	require.EqualError(t, err, `line 1: roles[1].name: role "Night   Shift": the name is taken by role "Night Shift"`)
+	_, err = NewRole("acme", "Account  Administrator", Permissions{})
+	require.ErrorContains(t, err, `the name is taken by the built-in role "Account Administrator"`)
+
+	for _, like := range []string{"Invoice.View", "invoice  view"} {
+		_, err = NewVocabulary(Named(invoiceView, "invoice.view"), Named(invoiceRefund, "invoice view"), Named(invoiceAnnul, like))
+		require.ErrorContains(t, err, "the name is taken by action", like)
+	}
+	_, err = NewVocabulary(Named(invoiceView, "Ticket.View"))
+	require.ErrorContains(t, err, "the name is taken by action")
+	for _, spaced := range []string{" invoice.view", "invoice.view "} {
+		_, err = NewVocabulary(Named(invoiceView, spaced))
+		require.ErrorContains(t, err, "the name begins or ends with a space")
+	}
+	require.NoError(t, DistinctNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "which a host normalises")
 }
