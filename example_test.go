@@ -364,11 +364,12 @@ func ExampleNewGrant() {
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
 		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
 	}}}
+	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	grant, event, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID:     "g1",
-		Roles:  []deskpolicy.Role{deskpolicy.AdministratorRole()},
-		Notify: []string{"eve@vendor.example"},
+		ID:        "g1",
+		Roles:     []deskpolicy.Role{deskpolicy.AdministratorRole()},
+		Engineers: []deskpolicy.Engineer{eve},
 	}, now)
 	if err != nil {
 		fmt.Println(err)
@@ -376,7 +377,6 @@ func ExampleNewGrant() {
 	}
 	fmt.Println(event.Action, "by", event.By, "until", grant.End())
 
-	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 	session := grant.Session(eve, acme, now)
 	d := deskpolicy.Authorize(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
 	fmt.Println(d, "until", d.Until())

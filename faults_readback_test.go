@@ -15,6 +15,7 @@ import (
 func init() {
 	faults["F23"] = eventsWithAnEndFarOff
 	faults["F27"] = namesThatLookAlike
+	faults["F37"] = anAddressForEachEngineer
 	faults["F36"] = whatOneMonthIs
 }
 
@@ -42,7 +43,7 @@ func eventsWithAnEndFarOff(t *testing.T) {
 
 // A month is 30 days or a calendar month, whichever is later, where the administrator is.
 func whatOneMonthIs(t *testing.T) {
-	terms := Terms{ID: "g1", Roles: []Role{AgentRole()}}
+	terms := Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}
 	for month := range time.Month(12) {
 		now := time.Date(2026, 1+month, 15, 9, 0, 0, 0, time.UTC)
 		terms.End = now.AddDate(0, 1, 0)
@@ -96,4 +97,28 @@ func namesThatLookAlike(t *testing.T) {
 		require.ErrorContains(t, err, "the name begins or ends with a space")
 	}
 	require.NoError(t, DistinctNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "which a host normalises")
+}
+
+// Each engineer that a grant lets in can be told of it, at an address of their own.
+func anAddressForEachEngineer(t *testing.T) {
+	zoe := Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
+	for _, engineers := range [][]Engineer{
+		nil,
+		{{ID: "eve"}},
+		{{ID: "eve", Email: "not an address"}},
+		{{ID: "eve", Email: "Eve <eve@vendor.example>"}},
+		{{ID: "eve", Email: "eve@vendor.example."}},
+		{eve, {ID: "zoe", Email: "Eve@Vendor.example"}},
+		{eve, {ID: "eve", Email: "zoe@vendor.example"}},
+		{zoe, {Email: "eve@vendor.example"}},
+	} {
+		_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: engineers}, noon)
+		require.Error(t, err, "%+v", engineers)
+		fields, err := json.Marshal(engineers)
+		require.NoError(t, err)
+		_, err = DecodeGrant([]byte(strings.Replace(leastGrant, leastEngineers, `"engineers":`+strings.ToLower(string(fields)), 1)), nil)
+		require.Error(t, err, "%s", fields)
+	}
+	grant := granted(t, Terms{Engineers: []Engineer{eve, zoe}})
+	require.Equal(t, []Engineer{eve, zoe}, grant.Engineers())
 }

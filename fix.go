@@ -352,6 +352,7 @@ func (h *holder) obtain(bindings []Binding) {
 	s := h.session
 	def := &grantDef{
 		id: "requested", account: s.account.ID, start: s.now, end: s.now.Add(DefaultGrantLife), workspaces: make(map[WorkspaceID][]Role),
+		engineers: []Engineer{s.engineer},
 	}
 	for _, b := range bindings {
 		if !slices.Contains(def.roles, b.Role) {

@@ -259,8 +259,8 @@ func FuzzDecodeGrantEvent(f *testing.F) {
 // FuzzNewGrant makes grants of whatever terms. What is made can be written and is
 // read as the same; what is refused gives nothing.
 func FuzzNewGrant(f *testing.F) {
-	f.Fuzz(func(t *testing.T, id, workspace, notify string, start, end, now int64) {
-		grant, event, err := newGrant(id, workspace, notify, start, end, now)
+	f.Fuzz(func(t *testing.T, id, workspace, name string, start, end, now int64) {
+		grant, event, err := newGrant(id, workspace, name, start, end, now)
 		if err != nil {
 			require.Equal(t, Grant{}, grant, "what is refused gives nothing")
 			require.Equal(t, GrantEvent{}, event)
@@ -274,13 +274,13 @@ func FuzzNewGrant(f *testing.F) {
 		read, err := DecodeGrantEvent(written, nil)
 		require.NoError(t, err, "what is made can be read")
 		require.Equal(t, writtenAs(t, grant), writtenAs(t, read.After))
-		require.Equal(t, []string{notify}, read.After.Notify())
+		require.Equal(t, name, read.After.Engineers()[1].Name)
 		require.Contains(t, read.After.Workspaces(), WorkspaceID(workspace))
 	})
 }
 
 // newGrant makes a grant at so many nanoseconds after noon; 0 leaves an instant out.
-func newGrant(id, workspace, notify string, start, end, now int64) (Grant, GrantEvent, error) {
+func newGrant(id, workspace, name string, start, end, now int64) (Grant, GrantEvent, error) {
 	at := func(n int64) time.Time {
 		if n == 0 {
 			return time.Time{}
@@ -289,7 +289,7 @@ func newGrant(id, workspace, notify string, start, end, now int64) (Grant, Grant
 	}
 	return NewGrant(owner(), Terms{
 		ID: GrantID(id), Start: at(start), End: at(end), Roles: []Role{AgentRole()},
-		Workspaces: map[WorkspaceID][]Role{WorkspaceID(workspace): {SupervisorRole()}}, Notify: []string{notify},
+		Workspaces: map[WorkspaceID][]Role{WorkspaceID(workspace): {SupervisorRole()}}, Engineers: []Engineer{eve, {"zoe", name, "zoe@vendor.example"}},
 	}, noon.Add(time.Duration(now)))
 }
 

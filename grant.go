@@ -44,9 +44,10 @@ type Terms struct {
 	// there besides [G17]. What is in no granted workspace stays closed (A11).
 	Workspaces map[WorkspaceID][]Role
 
-	// Notify are the addresses of those who are to be told [G19]. The library
-	// sends nothing: they are in the event.
-	Notify []string
+	// Engineers are the support engineers that the grant lets in, at least one, each
+	// with an ID and an e-mail address that no other has. Each is to be told [G19]: the
+	// library sends nothing, they are in the event.
+	Engineers []Engineer
 }
 
 // grantDef is what a Grant stands for. It never changes once a Grant points to it.
@@ -58,7 +59,7 @@ type grantDef struct {
 	revoked    time.Time // zero if it is not
 	roles      []Role
 	workspaces map[WorkspaceID][]Role
-	notify     []string
+	engineers  []Engineer
 	bindings   map[WorkspaceID][]Binding // what a session holds in each granted workspace, and outside of them
 }
 
@@ -66,15 +67,15 @@ type grantDef struct {
 // event to record and to notify by. The subject must be allowed [GrantCreate],
 // which takes covering with its own authority all that the grant gives.
 //
-// It reports every problem: a denial (see [ErrDenied]), a grant without ID or
-// roles, an end that is not after the start or is later than [LatestGrantEnd] (a
+// It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
+// engineers, engineers without an ID or address of their own, an end that is not after the start or is later than [LatestGrantEnd] (a
 // month in the location of Start if there is one), a start in the past, a role of
 // another account, text that could not be written and read again, and what exceeds
 // the subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
 		id:    terms.ID,
-		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), notify: slices.Clone(terms.Notify),
+		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), engineers: slices.Clone(terms.Engineers),
 	}
 	latest := latestGrantEnd(now, terms.Start)
 	now = instant(now)
@@ -211,8 +212,8 @@ func (g Grant) Roles() []Role { return slices.Clone(g.known().roles) }
 // Workspaces returns the granted workspaces, each with the roles that it gives there besides.
 func (g Grant) Workspaces() map[WorkspaceID][]Role { return cloneWorkspaces(g.known().workspaces) }
 
-// Notify returns the addresses of those who are to be told of the grant.
-func (g Grant) Notify() []string { return slices.Clone(g.known().notify) }
+// Engineers returns the support engineers that the grant lets in, and who are to be told.
+func (g Grant) Engineers() []Engineer { return slices.Clone(g.known().engineers) }
 
 // Attributes returns what the rules look at when the grant is acted on.
 func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account(), kind: kindGrant} }
@@ -281,6 +282,7 @@ func (d *grantDef) check() (err error) {
 		}
 		err = errors.Join(err, d.checkRoles(w, d.workspaces[w]))
 	}
+	err = errors.Join(err, d.checkEngineers())
 	if !d.end.After(d.start) {
 		err = errors.Join(err, d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
 	}
@@ -289,7 +291,10 @@ func (d *grantDef) check() (err error) {
 
 // checkText reports what JSON would put right in silence, or strictjson refuse.
 func (d *grantDef) checkText() (err error) {
-	texts := append([]string{string(d.id), string(d.account), string(d.by)}, d.notify...)
+	texts := []string{string(d.id), string(d.account), string(d.by)}
+	for _, e := range d.engineers {
+		texts = append(texts, string(e.ID), e.Name)
+	}
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
 		texts = append(texts, string(w))
 	}

@@ -96,6 +96,9 @@ func issued(t testing.TB, g *oracle.Grant) deskpolicy.Grant {
 		ID: "g1", Start: noon.Add(time.Duration(g.Start)), End: noon.Add(time.Duration(g.End)),
 		Roles: supportRolesOf(g.Roles), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
 	}
+	for _, id := range g.Engineers {
+		terms.Engineers = append(terms.Engineers, deskpolicy.Engineer{ID: deskpolicy.EngineerID(id), Email: id + "@vendor.example"})
+	}
 	for w, roles := range g.Workspaces {
 		terms.Workspaces[deskpolicy.WorkspaceID(w)] = supportRolesOf(roles)
 	}
@@ -193,8 +196,8 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), oracle.Errand{Account: "every", Authoring: true, Authority: true}))
 	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), oracle.Errand{Account: "acme", Authoring: true, Authority: true}))
 
-	mine := issued(t, (&oracle.Grant{Account: "acme", End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
-	theirs := issued(t, (&oracle.Grant{Account: "globex", End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
+	mine := issued(t, (&oracle.Grant{Account: "acme", Engineers: []string{"eve"}, End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
+	theirs := issued(t, (&oracle.Grant{Account: "globex", Engineers: []string{"eve"}, End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
 	for _, action := range []deskpolicy.Action[deskpolicy.Grant]{deskpolicy.GrantView, deskpolicy.GrantCreate, deskpolicy.GrantExtend, deskpolicy.GrantRevoke, grantInspect} {
 		add(supportOn(action, mine, oracle.Errand{Account: "acme", OnGrant: true}))
 		add(supportOn(action, theirs, oracle.Errand{Account: "globex", OnGrant: true}))
@@ -216,7 +219,7 @@ func supportLives() (lives []oracle.Grant) {
 		for _, end := range supportInstants {
 			for _, revoked := range revocations {
 				if start < end {
-					lives = append(lives, oracle.Grant{Account: "acme", Start: start, End: end, Revoked: revoked})
+					lives = append(lives, oracle.Grant{Account: "acme", Engineers: []string{"eve"}, Start: start, End: end, Revoked: revoked})
 				}
 			}
 		}
@@ -304,7 +307,7 @@ func TestSupportEnumeration(t *testing.T) {
 			if of != nil {
 				library = issued(t, of)
 			}
-			for _, engineer := range []string{"eve", ""} {
+			for _, engineer := range []string{"eve", "", "zoe", "EVE"} {
 				for _, id := range []string{"acme", "globex", ""} {
 					account := acme
 					account.ID = deskpolicy.AccountID(id)
@@ -533,7 +536,7 @@ func TestGrantHistories(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"issue": func(t *rapid.T) {
-				terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint(len(lives))), Roles: []deskpolicy.Role{deskpolicy.AgentRole()}}
+				terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint(len(lives))), Engineers: letIn, Roles: []deskpolicy.Role{deskpolicy.AgentRole()}}
 				at := noon.Add(now).In(location.Draw(t, "now's location"))
 				if later := span.Draw(t, "start"); later != 0 {
 					terms.Start = at.Add(later).In(location.Draw(t, "the start's location"))

@@ -22,7 +22,13 @@ type grantJSON struct {
 	Revoked    string                   `json:"revoked,omitempty"`
 	Roles      []string                 `json:"roles"`
 	Workspaces map[WorkspaceID][]string `json:"workspaces,omitempty"`
-	Notify     []string                 `json:"notify,omitempty"`
+	Engineers  []engineerJSON           `json:"engineers"`
+}
+
+type engineerJSON struct {
+	ID    EngineerID `json:"id"`
+	Name  string     `json:"name,omitempty"`
+	Email string     `json:"email"`
 }
 
 // MarshalJSON writes the grant with the names of its roles and its instants in
@@ -33,7 +39,10 @@ func (g Grant) MarshalJSON() ([]byte, error) {
 	}
 	w := grantJSON{
 		ID: g.ID(), Account: g.Account(), By: g.By(), Start: text(g.Start()), End: text(g.End()),
-		Roles: namesOf(g.def.roles), Notify: g.def.notify,
+		Roles: namesOf(g.def.roles), Engineers: make([]engineerJSON, len(g.def.engineers)),
+	}
+	for i, e := range g.def.engineers {
+		w.Engineers[i] = engineerJSON(e)
 	}
 	if !g.RevokedAt().IsZero() {
 		w.Revoked = text(g.RevokedAt())
@@ -87,7 +96,7 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 			revoked:    strictjson.As(v.Optional("revoked"), parseInstant),
 			roles:      roles(v.Required("roles")),
 			workspaces: make(map[WorkspaceID][]Role),
-			notify:     strictjson.List(v.Optional("notify"), (*strictjson.Value).Text),
+			engineers:  strictjson.List(v.Required("engineers"), readEngineer),
 		}
 		for workspace, held := range v.Optional("workspaces").Members() {
 			def.workspaces[WorkspaceID(workspace)] = roles(held)
@@ -98,6 +107,10 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 		}
 		return Grant{def}
 	}
+}
+
+func readEngineer(v *strictjson.Value) Engineer {
+	return Engineer{EngineerID(v.Required("id").Text()), v.Optional("name").Text(), v.Required("email").Text()}
 }
 
 // checkOrigin reports a grant of nobody's: nobody could have made it.

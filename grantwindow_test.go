@@ -59,7 +59,7 @@ func TestLatestGrantEndIsBounded(t *testing.T) {
 	end := LatestGrantEnd(now)
 	assert.Equal(t, 32*days, end.Sub(now))
 
-	_, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: end}, now)
+	_, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: end}, now)
 	require.NoError(t, err)
 	requireReadBack(t, event)
 }
@@ -74,7 +74,7 @@ func TestGrantWindows(t *testing.T) {
 			return rapid.SampledFrom(offsets).Draw(t, "") + rapid.SampledFrom([]time.Duration{0, 0, 1, -1, hour, -hour}).Draw(t, "")
 		})
 		now := time.Unix(rapid.Int64Range(0, 7_000_000_000).Draw(t, "now"), 0).In(locations.Draw(t, "location"))
-		terms := Terms{ID: "g1", Roles: []Role{AgentRole()}}
+		terms := Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}
 		if rapid.Bool().Draw(t, "start") {
 			terms.Start = now.Add(offset.Draw(t, "start")).In(locations.Draw(t, "the start's location"))
 		}

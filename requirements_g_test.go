@@ -17,6 +17,9 @@ var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 // eve is a support engineer of the vendor's.
 var eve = Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 
+// letIn are who the grants of the tests let in.
+var letIn = []Engineer{eve}
+
 // owner is the account administrator of acme, in its restricted workspace as
 // well, who makes the grants of the tests.
 func owner() *Agent {
@@ -31,6 +34,9 @@ func granted(t testing.TB, terms Terms) Grant {
 	}
 	if terms.Roles == nil {
 		terms.Roles = []Role{AdministratorRole()}
+	}
+	if terms.Engineers == nil {
+		terms.Engineers = letIn
 	}
 	grant, _, err := NewGrant(owner(), terms, noon)
 	require.NoError(t, err)
@@ -53,7 +59,7 @@ func grantRequirements(t *testing.T) {
 		check(t, at(grant, noon.Add(100*365*day)), TicketView, in(""), GrantExpired)
 	})
 	t.Run("G2", func(t *testing.T) { // auditable: each change leaves who, what, before, after and when
-		grant, created, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Notify: []string{"eve@vendor.example"}}, noon)
+		grant, created, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: letIn}, noon)
 		require.NoError(t, err)
 		assert.Equal(t, GrantEvent{GrantCreate.ID(), "riya", noon, Grant{}, grant}, created)
 
@@ -105,7 +111,7 @@ func grantRequirements(t *testing.T) {
 	})
 	t.Run("G7", func(t *testing.T) { // administrators give access, and nobody else (A16)
 		for role := range BuiltInRoles() {
-			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Roles: []Role{TicketCollaboratorRole()}}, noon)
+			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Engineers: letIn, Roles: []Role{TicketCollaboratorRole()}}, noon)
 			switch role {
 			case AdministratorRole(), AccountAdministratorRole(), MessengerAdministratorRole():
 				assert.NoError(t, err, role.Name())
@@ -113,9 +119,9 @@ func grantRequirements(t *testing.T) {
 				assert.ErrorIs(t, err, ErrDenied, role.Name())
 			}
 		}
-		_, _, err := NewGrant(nil, Terms{ID: "g1", Roles: []Role{AgentRole()}}, noon)
+		_, _, err := NewGrant(nil, Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
 		assert.ErrorIs(t, err, ErrDenied)
-		_, _, err = NewGrant(at(granted(t, Terms{}), noon), Terms{ID: "g2", Roles: []Role{AgentRole()}}, noon)
+		_, _, err = NewGrant(at(granted(t, Terms{}), noon), Terms{ID: "g2", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
 		assert.ErrorIs(t, err, ErrDenied)
 	})
 	t.Run("G9", func(t *testing.T) { // without a grant, nothing
@@ -126,6 +132,14 @@ func grantRequirements(t *testing.T) {
 		session := granted(t, Terms{}).Session(eve, foreign, noon)
 		check(t, session, TicketView, Ticket{Account: "initech"}, NoGrant)
 		check(t, session, TicketView, in(""), OtherAccount)
+		for _, other := range []EngineerID{"zoe", "EVE", "eve "} { // a grant lets in those that it names (A31-engineers)
+			session := granted(t, Terms{}).Session(Engineer{other, eve.Name, eve.Email}, acme, noon)
+			check(t, session, TicketView, in(""), NoGrant)
+			check(t, session, SessionLogin, acme, NoGrant)
+			assert.Zero(t, Authorize(session, TicketView, ptr(in(""))).Until())
+		}
+		renamed := granted(t, Terms{}).Session(Engineer{eve.ID, "Eve Okafor", "okafor@vendor.example"}, acme, noon)
+		check(t, renamed, TicketView, in(""), AllowedAll)
 	})
 	t.Run("G10", func(t *testing.T) { // a date and a time, to the instant and in any zone
 		end := time.Date(2026, 11, 5, 1, 2, 3, 4, time.FixedZone("elsewhere", -5*3600))
@@ -148,10 +162,10 @@ func grantRequirements(t *testing.T) {
 			{time.Date(2026, 10, 1, 9, 0, 0, 0, berlin), time.Date(2026, 11, 1, 9, 0, 0, 0, berlin)},
 		} {
 			end := func(end time.Time) error {
-				_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: end}, c.now)
+				_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: end}, c.now)
 				return err
 			}
-			grant, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: c.now.Add(day)}, c.now)
+			grant, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: c.now.Add(day)}, c.now)
 			require.NoError(t, err)
 			extend := func(end time.Time) error {
 				_, _, err := ExtendGrant(owner(), grant, end, c.now)
@@ -164,7 +178,7 @@ func grantRequirements(t *testing.T) {
 		}
 	})
 	t.Run("G13", func(t *testing.T) { // one role for the account, or more
-		_, _, err := NewGrant(owner(), Terms{ID: "g1"}, noon)
+		_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn}, noon)
 		require.EqualError(t, err, `deskpolicy: grant "g1": it gives no role`)
 		both := at(granted(t, Terms{Roles: []Role{TicketCollaboratorRole(), SupportManagerRole()}}), noon)
 		check(t, both, TicketForward, in(""), SupportNoExport)
@@ -214,16 +228,36 @@ func grantRequirements(t *testing.T) {
 		check(t, session, TicketNotePrivate, in("legal"), AllowedAll)
 	})
 	t.Run("G18", func(t *testing.T) { // effective as a whole, or not at all
-		grant, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: noon.Add(-1)}, noon)
+		grant, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: noon.Add(-1)}, noon)
 		require.Error(t, err)
 		assert.Equal(t, Grant{}, grant)
 		assert.Equal(t, GrantEvent{}, event)
 		check(t, at(granted(t, Terms{}), noon), TicketView, in(""), AllowedAll)
 	})
-	t.Run("G19", func(t *testing.T) { // who is to be told is in the event
-		_, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Notify: []string{eve.Email}}, noon)
+	t.Run("G19", func(t *testing.T) { // the engineers who are let in are told, each at an address of their own (A31-engineers)
+		zoe := Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
+		create := func(engineers ...Engineer) (GrantEvent, error) {
+			_, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: engineers}, noon)
+			return event, err
+		}
+		event, err := create(eve, zoe)
 		require.NoError(t, err)
-		assert.Equal(t, []string{eve.Email}, event.After.Notify())
+		assert.Equal(t, []Engineer{eve, zoe}, event.After.Engineers())
+		for want, engineers := range map[string][]Engineer{
+			`it names no engineer, so nobody can be told of it`:            nil,
+			`engineer "zoe": "" is not an address such as`:                 {eve, {ID: "zoe"}},
+			`engineer "zoe": "not an address" is not an address such as`:   {eve, {ID: "zoe", Email: "not an address"}},
+			`engineer "zoe": "Z <zoe@vendor.example>" is not an address`:   {eve, {ID: "zoe", Email: "Z <zoe@vendor.example>"}},
+			`engineer "zoe": "zoe@vendor.example\u200b" is not an address`: {eve, {ID: "zoe", Email: "zoe@vendor.example\u200b"}},
+			`engineer "zoe": another has the address "EVE@vendor.example"`: {eve, {ID: "zoe", Email: "EVE@vendor.example"}},
+			`engineer "eve" is named twice`:                                {eve, {ID: "eve", Email: "zoe@vendor.example"}},
+			`an engineer has no ID`:                                        {eve, {Email: "zoe@vendor.example"}},
+			`"zoe\x00" has NUL, U+FFFD or invalid UTF-8`:                   {eve, {ID: "zoe\x00", Email: "zoe@vendor.example"}},
+			`"\xff" has NUL, U+FFFD or invalid UTF-8`:                      {eve, {ID: "zoe", Name: "\xff", Email: "zoe@vendor.example"}},
+		} {
+			_, err := create(engineers...)
+			require.ErrorContains(t, err, `grant "g1": `+want)
+		}
 	})
 	t.Run("G20", func(t *testing.T) { // administrators see who has access
 		check(t, riya(wide(AdministratorRole(), Global)), GrantView, granted(t, Terms{}), AllowedAll)

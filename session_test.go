@@ -134,7 +134,7 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 		maker.Account.Workspaces = append(maker.Account.Workspaces, w)
 	}
 	agent.Account.Workspaces = maker.Account.Workspaces
-	grant, _, err := NewGrant(maker, Terms{ID: "g1", Roles: roles, Workspaces: workspaces}, noon)
+	grant, _, err := NewGrant(maker, Terms{ID: "g1", Engineers: letIn, Roles: roles, Workspaces: workspaces}, noon)
 	require.NoError(t, err)
 	return grant, agent
 }

@@ -296,6 +296,7 @@ func TestGrants(t *testing.T) {
 	for name, met := range map[string]func(*deskpolicy.SupportSession) bool{
 		"at no instant":    func(s *deskpolicy.SupportSession) bool { return s.Now().IsZero() },
 		"by nobody":        func(s *deskpolicy.SupportSession) bool { return s.Engineer().ID == "" },
+		"by another":       func(s *deskpolicy.SupportSession) bool { return s.Engineer().ID == "zoe" },
 		"without a grant":  func(s *deskpolicy.SupportSession) bool { return s.Grant().ID() == "" },
 		"the last instant": func(s *deskpolicy.SupportSession) bool { return s.Now().Equal(s.Grant().End().Add(-1)) },
 	} {

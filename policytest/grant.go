@@ -32,12 +32,15 @@ func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
 	})
 }
 
+// eve is the engineer that the grants let in.
+var eve = deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+
 // grant draws a support grant of the desk's account.
 func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 	start := w.Now.Add(pick(t, 0, 1, time.Hour))
 	terms := deskpolicy.Terms{
 		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, 30*24*time.Hour-2*time.Hour)),
-		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
+		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{}, Engineers: []deskpolicy.Engineer{eve},
 	}
 	for _, id := range w.everyWorkspace() {
 		if rapid.Bool().Draw(t, "granted") {
@@ -74,7 +77,7 @@ func (w *world) everyWorkspace() []deskpolicy.WorkspaceID {
 // session draws a support engineer under a grant: an hour after its start, or at
 // one of its edges.
 func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
-	g, engineer := w.grant(t), deskpolicy.Engineer{ID: "eve"}
+	g, engineer := w.grant(t), eve
 	at := g.Start()
 	switch {
 	case rarely(t, 6):
@@ -83,7 +86,7 @@ func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
 		at = Instants(g).Draw(t, "at")
 	}
 	if rarely(t, 6) {
-		engineer.ID = ""
+		engineer.ID = pick[deskpolicy.EngineerID](t, "", "zoe")
 	}
 	if rarely(t, 5) {
 		g = deskpolicy.Grant{}
