@@ -1,7 +1,9 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
@@ -15,6 +17,14 @@ type Engineer struct {
 
 // An EngineerID identifies a support engineer at the vendor. The empty one is nobody.
 type EngineerID string
+
+// String returns the engineer as `"eve" ("Eve Novak", "eve@vendor.example")`.
+func (e Engineer) String() string { return fmt.Sprintf("%q (%q, %q)", e.ID, e.Name, e.Email) }
+
+// compare orders engineers by ID, name and address.
+func (e Engineer) compare(other Engineer) int {
+	return cmp.Or(cmp.Compare(e.ID, other.ID), cmp.Compare(e.Name, other.Name), cmp.Compare(e.Email, other.Email))
+}
 
 // names reports whether the grant lets the engineer in.
 func (d *grantDef) names(id EngineerID) bool {

@@ -2,6 +2,8 @@ package deskpolicy_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +16,10 @@ import (
 
 func init() {
 	faults["F23"] = eventsWithAnEndFarOff
+	faults["F24"] = whatIsMadeCanBeRead
+	faults["F26"] = idsThatAreNotUTF8
 	faults["F27"] = namesThatLookAlike
+	faults["F35"] = whoHasAccessAndWhoHadIt
 	faults["F37"] = anAddressForEachEngineer
 	faults["F36"] = whatOneMonthIs
 }
@@ -121,4 +126,129 @@ func anAddressForEachEngineer(t *testing.T) {
 	}
 	grant := granted(t, Terms{Engineers: []Engineer{eve, zoe}})
 	require.Equal(t, []Engineer{eve, zoe}, grant.Engineers())
+}
+
+// What can be made can be read back: grants as large as there are, and the event of each change.
+func whatIsMadeCanBeRead(t *testing.T) {
+	crowd := func(n int) Terms {
+		terms := Terms{ID: "g1", Roles: []Role{AgentRole()}}
+		for i := range n {
+			id := fmt.Sprint("e", i)
+			terms.Engineers = append(terms.Engineers, Engineer{EngineerID(id), "", id + "@vendor.example"})
+		}
+		return terms
+	}
+	_, _, err := NewGrant(owner(), crowd(40_000), noon)
+	require.ErrorContains(t, err, `grant "g1": it takes `)
+	require.ErrorContains(t, err, `bytes to write, which is more than 500000; make several`)
+
+	fits := sort.Search(40_000, func(n int) bool { // the first that does not
+		_, _, err := NewGrant(owner(), crowd(n+1), noon)
+		return n > 1_000 && err != nil
+	})
+	grant, created, err := NewGrant(owner(), crowd(fits), noon)
+	require.NoError(t, err)
+	require.Greater(t, len(writtenAs(t, grant)), 499_900)
+	long := owner()
+	long.ID = AgentID(strings.Repeat("\x01", 1_000)) // JSON has six bytes for each
+	longer, extended, err := ExtendGrant(long, grant, grant.End().Add(1), noon.Add(1))
+	require.NoError(t, err)
+	_, revoked, err := RevokeGrant(long, longer, noon.Add(2))
+	require.NoError(t, err)
+	for _, event := range []GrantEvent{created, extended, revoked} {
+		requireReadBack(t, event)
+		_, err := DecodeGrant([]byte(writtenAs(t, event.After)), nil)
+		require.NoError(t, err)
+	}
+	_, err = DecodeGrant([]byte(strings.Replace(writtenAs(t, grant), `"email"`, `"name":"of no great length","email"`, 500)), nil)
+	require.ErrorContains(t, err, "bytes to write", "or its events could not be read")
+
+	long.ID += "x"
+	_, _, err = ExtendGrant(long, grant, grant.End().Add(1), noon)
+	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
+	_, _, err = RevokeGrant(long, grant, noon)
+	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
+	_, _, err = NewGrant(long, crowd(1), noon)
+	require.ErrorContains(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
+	odd := owner()
+	odd.ID = "riya\xff\x00\ufffd" // and still can end access
+	_, event, err := RevokeGrant(odd, grant, noon)
+	require.NoError(t, err)
+	requireReadBack(t, event)
+	written, err := json.Marshal(event)
+	require.NoError(t, err)
+	read, err := DecodeGrantEvent(written, nil)
+	require.NoError(t, err)
+	require.Equal(t, odd.ID, read.By)
+}
+
+// IDs that differ differ in every record, explanation and log.
+func idsThatAreNotUTF8(t *testing.T) {
+	written := func(id string) []string {
+		who := &Agent{ID: AgentID(id), Account: acme, Groups: map[GroupID]Access{GroupID(id): View}, Bindings: []Binding{wide(AgentRole(), Global), {AgentRole(), WorkspaceID(id), Global}}}
+		ticket := Ticket{ID: TicketID(id), Account: "acme", Group: GroupID(id)}
+		session := at(granted(t, Terms{}), noon).Grant().Session(Engineer{EngineerID(id), "", ""}, acme, noon)
+		var log AccessLog
+		AuthorizeAndLog(&log, session, TicketView, &ticket)
+		d := Authorize(who, TicketView, &ticket)
+		e := Explain(who, TicketView, &ticket)
+		fix := Fix{Kind: JoinGroup, Group: GroupID(id), Access: View}
+		hold := Fix{Kind: HoldRole, Binding: Binding{AgentRole(), WorkspaceID(id), Global}}
+		var texts []string
+		for _, value := range []any{RecordOf(who, TicketView, &Ticket{Account: "acme"}, d), RecordOf(riya(), TicketView, &ticket, d), e, fix, hold, log} {
+			data, err := json.Marshal(value)
+			require.NoError(t, err)
+			texts = append(texts, string(data))
+		}
+		for _, part := range e.Parts { // each by itself, without the record beside it
+			part.Findings = nil
+			data, err := json.Marshal(Explanation{Parts: []Part{part}})
+			require.NoError(t, err)
+			texts = append(texts, string(data))
+		}
+		return append(texts, loggedAsJSON(t, e), loggedAsJSON(t, session), loggedAsJSON(t, RecordOf(who, TicketView, &ticket, d)), log.String())
+	}
+	ids := []string{"a\xff", "a\xfe", "a\ufffd", "a\ufffdff", "a\\xff", "a"}
+	for i, id := range ids {
+		for _, other := range ids[:i] {
+			one, two := written(id), written(other)
+			for j := range one {
+				assert.NotEqual(t, one[j], two[j], "%q and %q", id, other)
+			}
+		}
+	}
+}
+
+// Who has access, who had it, and when last: of what is stored, merged, and made again.
+func whoHasAccessAndWhoHadIt(t *testing.T) {
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Engineers: []Engineer{eve, zoe}})
+	ticket := Ticket{Account: "acme"}
+	var log AccessLog
+	session := at(grant, noon.Add(hour))
+	d := AuthorizeAndLog(&log, session, TicketView, &ticket)
+	now := noon.Add(2 * hour)
+
+	came := AccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: StatusActive, Until: grant.End(), LastActive: noon.Add(hour), Uses: 1}
+	invited := AccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: StatusActive, Until: grant.End()}
+	require.Equal(t, []AccessEntry{came, invited}, log.WhoHasAccess(now, grant), "who was let in and has not come is there as well")
+
+	record := RecordOf(session, TicketView, &ticket, d)
+	require.Equal(t, eve, Engineer{record.Engineer, record.EngineerName, record.EngineerEmail})
+	again := logFrom(kept(t, record))
+	var merged AccessLog
+	merged.Merge(again)
+	for _, other := range []AccessLog{stored(t, log), again, merged} {
+		require.Equal(t, log.Entries(now, grant), other.Entries(now, grant))
+	}
+
+	ended, _, err := RevokeGrant(owner(), grant, now)
+	require.NoError(t, err)
+	require.Empty(t, log.WhoHasAccess(now, ended))
+	came.Status, came.Until, invited.Status, invited.Until = StatusRevoked, time.Time{}, StatusRevoked, time.Time{}
+	require.Equal(t, []AccessEntry{came, invited}, log.Entries(now, ended), "it is over")
+
+	forged := record // what another was decided
+	forged.Engineer = zoe.ID
+	log.Add(forged)
+	require.Equal(t, []AccessEntry{came, invited}, log.Entries(now, ended))
 }

@@ -96,6 +96,7 @@ func TestSeeds(t *testing.T) {
 		"FuzzDecodeRoles":      func(v []any) error { return second(DecodeRoles(v[0].([]byte), nil)) },
 		"FuzzDecodeGrant":      func(v []any) error { return second(DecodeGrant(v[0].([]byte), nil)) },
 		"FuzzDecodeGrantEvent": func(v []any) error { return second(DecodeGrantEvent(v[0].([]byte), nil)) },
+		"FuzzAccessLog":        func(v []any) error { return json.Unmarshal(v[0].([]byte), new(AccessLog)) },
 		"FuzzNewGrant": func(v []any) error {
 			_, _, err := newGrant(v[0].(string), v[1].(string), v[2].(string), number(t, v[3]), number(t, v[4]), number(t, v[5]))
 			return err
@@ -253,6 +254,25 @@ func FuzzDecodeGrantEvent(f *testing.F) {
 		rewritten, err := json.Marshal(again)
 		require.NoError(t, err)
 		require.Equal(t, string(written), string(rewritten))
+	})
+}
+
+// FuzzAccessLog reads whatever is sent for an access log. What is one is written and read
+// to the same.
+func FuzzAccessLog(f *testing.F) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var log AccessLog
+		if err := json.Unmarshal(data, &log); err != nil {
+			require.Empty(t, log.Entries(noon), "what is refused gives nothing")
+			return
+		}
+		require.Equal(t, log.Entries(noon), stored(t, log).Entries(noon))
+		for _, e := range log.Entries(noon) {
+			require.NotEmpty(t, e.Engineer.ID)
+			require.True(t, e.Uses > 0 || e.Attempts > 0)
+		}
+		log.Merge(log)
+		stored(t, log)
 	})
 }
 

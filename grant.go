@@ -70,8 +70,8 @@ type grantDef struct {
 // It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
 // engineers, engineers without an ID or address of their own, an end that is not after the start or is later than [LatestGrantEnd] (a
 // month in the location of Start if there is one), a start in the past, a role of
-// another account, text that could not be written and read again, and what exceeds
-// the subject's authority.
+// another account, text that could not be written and read again, a grant that takes
+// more than 500,000 bytes to write, and what exceeds the subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
 		id:    terms.ID,
@@ -114,6 +114,7 @@ func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, er
 	err := errors.Join(
 		checkInstant(now),
 		def.denied(by, GrantExtend, &g),
+		checkBy(g, who.id),
 		g.checkAlive(now),
 		def.checkEnd(now, latest),
 		g.checkLater(def.end),
@@ -129,12 +130,12 @@ func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, er
 // counts; nothing revives a revoked grant (A12). Sessions that the engineers have
 // open at the host are the host's to end, now and when the end of a grant comes [G24].
 func RevokeGrant(by Subject, g Grant, now time.Time) (Grant, GrantEvent, error) {
-	now = instant(now)
-	if err := errors.Join(checkInstant(now), Authorize(by, GrantRevoke, &g).Err()); err != nil {
-		return Grant{}, GrantEvent{}, err
-	}
 	var who actor
 	who.is(by)
+	now = instant(now)
+	if err := errors.Join(checkInstant(now), Authorize(by, GrantRevoke, &g).Err(), checkBy(g, who.id)); err != nil {
+		return Grant{}, GrantEvent{}, err
+	}
 	def := g.copy()
 	def.revoke(now)
 	return Grant{def}, GrantEvent{GrantRevoke.ID(), who.id, now, g, Grant{def}}, nil
@@ -176,9 +177,6 @@ func (g Grant) Status(at time.Time) GrantStatus {
 // nextChange returns the first instant after at at which the status changes,
 // or the zero time.
 func (g Grant) nextChange(at time.Time) (next time.Time) {
-	if g.def == nil {
-		return next
-	}
 	status := g.Status(at)
 	for _, boundary := range [...]time.Time{g.def.start, g.def.end, g.def.revoked} {
 		if boundary.After(at) && (next.IsZero() || boundary.Before(next)) && g.Status(boundary) != status {
@@ -214,6 +212,18 @@ func (g Grant) Workspaces() map[WorkspaceID][]Role { return cloneWorkspaces(g.kn
 
 // Engineers returns the support engineers that the grant lets in, and who are to be told.
 func (g Grant) Engineers() []Engineer { return slices.Clone(g.known().engineers) }
+
+// String returns the grant as a line, with all text of a host quoted.
+func (g Grant) String() string {
+	if g.def == nil {
+		return "no grant"
+	}
+	line := fmt.Sprintf("grant %q of account %q from %s until %s", g.ID(), g.Account(), g.Start().Format(layout), g.End().Format(layout))
+	if at := g.RevokedAt(); !at.IsZero() {
+		line += ", revoked at " + at.Format(layout)
+	}
+	return line
+}
 
 // Attributes returns what the rules look at when the grant is acted on.
 func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account(), kind: kindGrant} }
@@ -286,7 +296,31 @@ func (d *grantDef) check() (err error) {
 	if !d.end.After(d.start) {
 		err = errors.Join(err, d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
 	}
-	return errors.Join(err, checkInstant(d.start), checkInstant(d.end))
+	return errors.Join(err, checkInstant(d.start), checkInstant(d.end), checkBy(Grant{d}, d.by), d.checkSize())
+}
+
+const (
+	maxGrant = 500_000 // bytes of JSON: an event, which has a grant twice, is then within its limit as well
+	maxBy    = 1_000   // bytes of an ID, of which JSON makes six times as many at the most
+)
+
+// checkSize reports a grant that could not be read back, or whose events could not. What
+// extending and revoking change does not count.
+func (d *grantDef) checkSize() error {
+	same := *d
+	same.start, same.end, same.revoked = firstInstant, firstInstant, time.Time{}
+	if n := len(same.written()); n > maxGrant {
+		return d.problem("it takes %d bytes to write, which is more than %d; make several", n, maxGrant)
+	}
+	return nil
+}
+
+// checkBy reports an ID that is too long for the event of a change to be read back.
+func checkBy(g Grant, by AgentID) error {
+	if len(by) > maxBy {
+		return g.known().problem("the ID of who changes it is longer than %d bytes", maxBy)
+	}
+	return nil
 }
 
 // checkText reports what JSON would put right in silence, or strictjson refuse.

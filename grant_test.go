@@ -408,6 +408,10 @@ func TestGrantAccessors(t *testing.T) {
 	assert.Empty(t, zero.Workspaces())
 	assert.Empty(t, zero.Engineers())
 	assert.Zero(t, zero.Status(noon))
+
+	assert.Equal(t, "no grant", zero.String())
+	assert.Equal(t, `grant "g7" of account "acme" from 2026-11-02 13:00:00Z until 2026-11-03 12:00:00Z, revoked at 2026-11-02 14:00:00Z`, grant.String())
+	assert.Equal(t, `grant "g1" of account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, Terms{}).String())
 }
 
 // An event says who made that change, whoever made the grant.

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// grantLimits bound a grant or an event in JSON.
+// grantLimits bound a grant in JSON.
 var grantLimits = strictjson.Limits{Bytes: 1 << 20, Depth: 8}
 
 // grantJSON is a grant as it is written.
@@ -122,81 +122,6 @@ func (d *grantDef) checkOrigin() (err error) {
 		err = errors.Join(err, d.problem("nobody made it"))
 	}
 	return err
-}
-
-// MarshalJSON writes the event with the grant before and after it.
-func (e GrantEvent) MarshalJSON() ([]byte, error) {
-	fields := struct {
-		Action string  `json:"action"`
-		By     AgentID `json:"by"`
-		At     string  `json:"at"`
-		Before *Grant  `json:"before,omitempty"`
-		After  Grant   `json:"after"`
-	}{Action: e.Action.String(), By: e.By, At: text(e.At), After: e.After}
-	if e.Before != (Grant{}) {
-		fields.Before = &e.Before
-	}
-	return json.Marshal(fields)
-}
-
-// DecodeGrantEvent reads an event as MarshalJSON writes it; see [DecodeGrant]. It
-// refuses an event whose change does not make the grant after it of the one before.
-func DecodeGrantEvent(data []byte, role func(name string) (Role, error)) (GrantEvent, error) {
-	grant := grantReader(role)
-	return strictjson.Decode(data, grantLimits, func(v *strictjson.Value) GrantEvent {
-		e := GrantEvent{
-			Action: strictjson.As(v.Required("action"), parseGrantAction),
-			By:     AgentID(v.Required("by").Text()),
-			At:     strictjson.As(v.Required("at"), parseInstant),
-			After:  grant(v.Required("after")),
-		}
-		if before := v.Optional("before"); before.Present() {
-			e.Before = grant(before)
-		}
-		if v.Sound() {
-			if err := e.check(); err != nil {
-				v.Refuse(err)
-			}
-		}
-		return e
-	})
-}
-
-// check reports an event that no change of a grant leaves.
-func (e GrantEvent) check() (err error) {
-	if e.By == "" {
-		err = errors.New("nobody made the change")
-	}
-	if created := e.Action == GrantCreate.ID(); created != (e.Before == Grant{}) {
-		return errors.Join(err, errors.New("a grant has a state before each change but the first"))
-	}
-	after, want := e.After.def, e.Before.copy()
-	switch e.Action {
-	case GrantCreate.ID():
-		*want = *after
-		want.by, want.revoked = e.By, time.Time{}
-		err = errors.Join(err, after.checkStart(e.At), after.checkEnd(e.At, e.At.Add(longestMonth)))
-	case GrantExtend.ID():
-		want.end = after.end
-		err = errors.Join(err, e.Before.checkAlive(e.At), e.Before.checkLater(after.end), after.checkEnd(e.At, e.At.Add(longestMonth)))
-	case GrantRevoke.ID():
-		want.revoke(e.At)
-	}
-	if want.written() != after.written() {
-		err = errors.Join(err, errors.New("the grant after it is not what the change makes of the one before"))
-	}
-	return err
-}
-
-// written returns the grant as JSON, in which equal ones are equal.
-func (d *grantDef) written() string {
-	data, _ := Grant{d}.MarshalJSON() // it fails for no grant only
-	return string(data)
-}
-
-// parseGrantAction reads the name of an action that changes a grant.
-func parseGrantAction(name string) (ActionID, error) {
-	return parseOne("change of a grant", name, []ActionID{GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID()})
 }
 
 // parseInstant reads an instant as it is written: in UTC, with no more digits than it needs.

@@ -69,7 +69,7 @@ func TestPureImports(t *testing.T) {
 	for pkg, allowed := range map[string][]string{
 		".": {
 			module + "/internal/legible", module + "/internal/strictjson", "bytes", "cmp", "encoding/json", "errors", "fmt", "iter", "log/slog", "maps",
-			"math/bits", "reflect", "slices", "strings", "sync", "time", "unicode", "unicode/utf8",
+			"math", "math/bits", "reflect", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
 		},
 		"./lifecycle": {module, "errors", "fmt", "log/slog", "math/bits", "slices", "strings", "unicode"},
 	} {

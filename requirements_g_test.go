@@ -1,7 +1,9 @@
 package deskpolicy_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,32 +261,63 @@ func grantRequirements(t *testing.T) {
 			require.ErrorContains(t, err, `grant "g1": `+want)
 		}
 	})
-	t.Run("G20", func(t *testing.T) { // administrators see who has access
+	t.Run("G20", func(t *testing.T) { // administrators see who has access, also who has not come yet, and nobody else
 		check(t, riya(wide(AdministratorRole(), Global)), GrantView, granted(t, Terms{}), AllowedAll)
 		check(t, riya(wide(SupervisorRole(), Global)), GrantView, granted(t, Terms{}), NoPermission)
 		check(t, at(granted(t, Terms{}), noon), GrantView, granted(t, Terms{}), SupportNoGrants)
 		embedded := struct{ Grant }{granted(t, Terms{})} // which comes before what an unclassified action may be
 		check(t, at(granted(t, Terms{}), noon), Action[struct{ Grant }](HostActions), embedded, SupportNoGrants)
+
+		both := granted(t, Terms{ID: "both", Engineers: []Engineer{eve, zoe}, End: noon.Add(day)})
+		late := granted(t, Terms{ID: "late", Engineers: []Engineer{zoe}, Start: noon.Add(day)})
+		ended, _, err := RevokeGrant(owner(), granted(t, Terms{ID: "ended"}), noon.Add(1))
+		require.NoError(t, err)
+		var log AccessLog
+		AuthorizeAndLog(&log, at(both, noon), TicketView, ptr(in("")))
+		for now, want := range map[time.Time]string{
+			noon.Add(-1):      "",
+			noon:              "both eve, both zoe, ended eve",
+			noon.Add(1):       "both eve, both zoe",
+			noon.Add(day - 1): "both eve, both zoe",
+			noon.Add(day):     "late zoe",
+			late.End():        "",
+		} {
+			var got []string
+			for _, e := range log.WhoHasAccess(now, ended, both, late) {
+				got = append(got, fmt.Sprint(e.Grant, " ", e.Engineer.ID))
+				assert.Contains(t, []Engineer{eve, zoe}, e.Engineer, "with name and address")
+			}
+			assert.Equal(t, want, strings.Join(got, ", "), "%v", now)
+		}
 	})
 	t.Run("G21", func(t *testing.T) { // the log: name, address, last active; attempts apart
 		var log AccessLog
-		grant := granted(t, Terms{Roles: []Role{AgentRole()}})
+		grant := granted(t, Terms{Roles: []Role{AgentRole()}, Engineers: []Engineer{eve, zoe, {ID: "max", Email: "max@vendor.example"}}})
 		ask := func(e Engineer, action Action[Ticket], now time.Time) {
-			session := grant.Session(e, acme, now)
-			log.Record(session, Authorize(session, action, ptr(in(""))))
+			AuthorizeAndLog(&log, grant.Session(e, acme, now), action, ptr(in("")))
 		}
-		zoe := Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
 		ask(zoe, TicketPurge, noon.Add(3*time.Hour))
 		ask(eve, TicketView, noon.Add(2*time.Hour))
 		ask(eve, TicketReply, noon.Add(time.Hour)) // told late
 		ask(eve, TicketPurge, noon.Add(4*time.Hour))
 		ask(eve, TicketView, grant.End())
-		log.Record(nil, Decision{})
-		log.Record(&SupportSession{}, Decision{})
-		assert.Equal(t, []AccessEntry{
-			{Engineer: eve, LastActive: noon.Add(2 * time.Hour), Uses: 2, LastAttempt: grant.End(), Attempts: 2},
-			{Engineer: zoe, LastAttempt: noon.Add(3 * time.Hour), Attempts: 1},
-		}, log.Entries())
+		AuthorizeAndLog(&log, &SupportSession{}, TicketView, ptr(in("")))
+		entry := func(status GrantStatus, until time.Time, e AccessEntry) AccessEntry {
+			e.Account, e.Grant, e.Status, e.Until = "acme", "g1", status, until
+			return e
+		}
+		of := func(status GrantStatus, until time.Time) []AccessEntry {
+			return []AccessEntry{
+				entry(status, until, AccessEntry{Engineer: eve, LastActive: noon.Add(2 * time.Hour), Uses: 2, LastAttempt: grant.End(), Attempts: 2}),
+				entry(status, until, AccessEntry{Engineer: Engineer{ID: "max", Email: "max@vendor.example"}}),
+				entry(status, until, AccessEntry{Engineer: zoe, LastAttempt: noon.Add(3 * time.Hour), Attempts: 1}),
+			}
+		}
+		assert.Equal(t, of(StatusActive, grant.End()), log.Entries(noon, grant))
+		assert.Equal(t, of(StatusExpired, time.Time{}), log.Entries(grant.End(), grant))
+		ended, _, err := RevokeGrant(owner(), grant, noon)
+		require.NoError(t, err)
+		assert.Equal(t, of(StatusRevoked, time.Time{}), log.Entries(noon, ended))
 	})
 	t.Run("G22", func(t *testing.T) { // revoking again changes nothing; the earliest counts, and nothing revives (A12)
 		grant := granted(t, Terms{})

@@ -30,7 +30,7 @@ func (g Grant) Session(engineer Engineer, account Account, now time.Time) *Suppo
 	account.Workspaces = nil // which workspaces are open is no matter of a grant's (A11)
 	s := &SupportSession{
 		grant: g, engineer: engineer, account: account, now: instant(now),
-		id: AgentID("support:" + string(engineer.ID)), dead: NoGrant,
+		id: supportID(engineer.ID), dead: NoGrant,
 	}
 	if g.Account() == account.ID && g.known().names(engineer.ID) { // elsewhere time changes nothing
 		s.dead = g.refuses(now)
@@ -40,6 +40,9 @@ func (g Grant) Session(engineer Engineer, account Account, now time.Time) *Suppo
 	}
 	return s
 }
+
+// supportID returns the ID under which the engineer acts on the desk.
+func supportID(engineer EngineerID) AgentID { return AgentID("support:" + string(engineer)) }
 
 // refuses returns why the grant lets nobody in at the instant, or Undecided.
 func (g Grant) refuses(now time.Time) Reason {
@@ -74,12 +77,19 @@ func (s *SupportSession) Grant() Grant { return s.grant }
 // Now returns the instant at which the engineer acts, in UTC.
 func (s *SupportSession) Now() time.Time { return s.now }
 
+// String returns who acts, under which grant and when.
+func (s *SupportSession) String() string {
+	var r Record
+	r.ofSubject(s)
+	return r.subject()
+}
+
 // LogValue returns the grant, the engineer's ID and the instant for log/slog, to
 // be logged beside the decision [G2].
 func (s *SupportSession) LogValue() slog.Value {
 	return slog.GroupValue(
-		slog.String("grant", string(s.grant.ID())),
-		slog.String("engineer", string(s.engineer.ID)),
+		slog.String("grant", jsonText(string(s.grant.ID()))),
+		slog.String("engineer", jsonText(string(s.engineer.ID))),
 		slog.Time("at", s.now),
 	)
 }
