@@ -90,6 +90,7 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 		checkInstant(now),
 		def.denied(by, GrantCreate, &grant),
 		def.check(),
+		def.checkRoleNames(),
 		def.checkStart(now),
 		def.checkEnd(now, latest),
 	)
@@ -345,6 +346,24 @@ func (d *grantDef) checkRoles(w WorkspaceID, roles []Role) (err error) {
 		if role.def == nil || !role.BuiltIn() && role.Account() != d.account {
 			err = errors.Join(err, d.problem("role %q in %q is not of account %q", role, w, d.account))
 		}
+	}
+	return err
+}
+
+// checkRoleNames reports a second role of one name: by the name a reader finds one only.
+func (d *grantDef) checkRoleNames() (err error) {
+	named := make(map[string]Role)
+	check := func(roles []Role) {
+		for _, role := range roles {
+			if known, is := named[role.Name()]; is && !known.Equal(role) {
+				err = errors.Join(err, d.problem("it gives two roles with the name %q, of which one only could be read back", role.Name()))
+			}
+			named[role.Name()] = role
+		}
+	}
+	check(d.roles)
+	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
+		check(d.workspaces[w])
 	}
 	return err
 }

@@ -124,6 +124,56 @@ func TestGrantEventJSONRoundTrip(t *testing.T) {
 	})
 }
 
+// Whatever the texts are: of what is made the event is read back, to the same bytes and
+// the same grant; what could not be is not made.
+func TestEveryGrantIsReadBack(t *testing.T) {
+	checkOften(t)
+	made := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := func(of, usual string) string {
+			return rapid.OneOf(rapid.Just(usual), rapid.Just(usual), rapid.Just(usual), anyText).Draw(t, of)
+		}
+		who := func() *Agent {
+			by := owner()
+			by.ID, by.Account.ID = AgentID(text("by", "riya")), AccountID(text("account", "acme"))
+			return by
+		}
+		w := WorkspaceID(text("workspace", "legal"))
+		by := who()
+		by.Bindings = append(by.Bindings, Binding{AccountAdministratorRole(), w, Global})
+		terms := Terms{
+			ID: GrantID(text("ID", "g1")), Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{w: nil},
+			Engineers: []Engineer{{EngineerID(text("engineer", "eve")), text("name", "Eve"), text("address", "eve@vendor.example")}, zoe},
+		}
+		grant, event, err := NewGrant(by, terms, noon)
+		for change := range 3 {
+			if err != nil {
+				return
+			}
+			made++
+			requireReadBack(t, event)
+			require.Equal(t, terms.Engineers, event.After.Engineers())
+			if by = who(); change == 0 {
+				grant, event, err = ExtendGrant(by, grant, grant.End().Add(1), noon)
+			} else {
+				grant, event, err = RevokeGrant(by, grant, noon)
+			}
+		}
+	})
+	require.Positive(t, made)
+}
+
+// Two roles of one name cannot be told apart by the name.
+func TestGrantOfTwoRolesOfOneName(t *testing.T) {
+	one, same, other := newRole(t, "Tier 2"), newRole(t, "Tier 2"), roleOf(t, "Tier 2", FAQView.At(Global))
+	issue := func(in ...Role) error {
+		_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{one}, Workspaces: map[WorkspaceID][]Role{"it": in}}, noon)
+		return err
+	}
+	require.NoError(t, issue(one, same))
+	require.EqualError(t, issue(one, other), `deskpolicy: grant "g1": it gives two roles with the name "Tier 2", of which one only could be read back`)
+}
+
 // A document is refused, with the line and the place of each problem.
 func TestDecodeGrantRefuses(t *testing.T) {
 	replaced := func(old, new string) string {

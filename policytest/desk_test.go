@@ -304,6 +304,24 @@ func TestGrants(t *testing.T) {
 	}
 }
 
+// Of two roles with one name a grant gives one.
+func TestGrantsOfRolesWithOneName(t *testing.T) {
+	role := func(permissions ...deskpolicy.Permission) deskpolicy.Role {
+		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(permissions...))
+		require.NoError(t, err)
+		return r
+	}
+	before, after := role(deskpolicy.TicketView.At(deskpolicy.Group)), role(deskpolicy.TicketView.At(deskpolicy.Global))
+	given := map[deskpolicy.Role]bool{}
+	for _, g := range draws(policytest.Desk{Account: deskpolicy.Account{ID: "acme"}, Roles: []deskpolicy.Role{before, after}}.Grants(), 300) {
+		for _, r := range g.Roles() {
+			given[r] = true
+		}
+	}
+	assert.True(t, given[before])
+	assert.False(t, given[after])
+}
+
 // A typed generator draws for one question what Requests draw for all.
 func TestResourcesFor(t *testing.T) {
 	rita := &deskpolicy.Agent{

@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -61,12 +62,19 @@ func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 // given draws roles for a grant: such as there are, of the account.
 func (w *world) given(t *rapid.T, least int) []deskpolicy.Role {
 	role := rapid.Custom(func(t *rapid.T) deskpolicy.Role {
-		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID {
+		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID && w.firstOfName(r) {
 			return r
 		}
 		return deskpolicy.AgentRole()
 	})
 	return rapid.SliceOfN(role, least, 2).Draw(t, "roles")
+}
+
+// firstOfName reports whether no other of the desk's roles before it has the role's name:
+// a grant cannot give both.
+func (w *world) firstOfName(role deskpolicy.Role) bool {
+	first := slices.IndexFunc(w.Roles, func(r deskpolicy.Role) bool { return r.Name() == role.Name() })
+	return first < 0 || w.Roles[first].Equal(role)
 }
 
 // everyWorkspace returns the open workspaces and the restricted ones.
