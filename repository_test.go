@@ -71,7 +71,7 @@ func TestPureImports(t *testing.T) {
 			module + "/internal/legible", module + "/internal/strictjson", "bytes", "cmp", "encoding/json", "errors", "fmt", "iter", "log/slog", "maps",
 			"math", "math/bits", "reflect", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
 		},
-		"./lifecycle": {module, "errors", "fmt", "log/slog", "math/bits", "slices", "strings", "unicode"},
+		"./lifecycle": {module, module + "/internal/legible", "errors", "fmt", "log/slog", "math/bits", "slices", "strings"},
 	} {
 		imports := strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", pkg))
 		assert.NotEmpty(t, imports)
