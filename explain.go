@@ -310,7 +310,7 @@ func (e Explanation) lack() string {
 	return first.String()
 }
 
-// String returns the part as a line: who has to do what, and what it comes to.
+// String returns the part as a line: who has to do what, and the decision.
 func (p Part) String() string {
 	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.Action, p.Who, p.Group, p.Decision)
 }
@@ -342,7 +342,7 @@ func (p Part) write(to *strings.Builder, indent string) {
 		fmt.Fprintf(to, "%sCRM     the customer: %v\n", indent, p.CRMAccess)
 	}
 	for _, f := range p.Findings {
-		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.comesTo())
+		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.outcome())
 	}
 }
 
@@ -363,10 +363,10 @@ func (b Binding) where() string {
 }
 
 // String returns the finding as `"Agent" account-wide, tickets at group: allowed_group at group`.
-func (f Finding) String() string { return fmt.Sprintf("%v: %s", f.Binding, f.comesTo()) }
+func (f Finding) String() string { return fmt.Sprintf("%v: %s", f.Binding, f.outcome()) }
 
-// comesTo returns what the binding comes to, such as "out_of_scope at group".
-func (f Finding) comesTo() string {
+// outcome returns the reason and, from step 7 on, the scope, such as "out_of_scope at group".
+func (f Finding) outcome() string {
 	if f.Decision.Reason.Step() < 7 {
 		return f.Decision.Reason.String()
 	}

@@ -200,7 +200,7 @@ func idsThatAreNotUTF8(t *testing.T) {
 			require.NoError(t, err)
 			texts = append(texts, string(data))
 		}
-		for _, part := range e.Parts { // each by itself, without the record beside it
+		for _, part := range e.Parts { // each alone, without the record beside it
 			part.Findings = nil
 			data, err := json.Marshal(Explanation{Parts: []Part{part}})
 			require.NoError(t, err)
