@@ -287,7 +287,7 @@ func FuzzNewGrant(f *testing.F) {
 			return
 		}
 		requireSound(t, grant)
-		require.False(t, grant.End().After(LatestGrantEnd(event.At)))
+		require.False(t, grant.End().After(Terms{}.LatestEnd(event.At)))
 		require.False(t, grant.Start().Before(event.At))
 		written, err := json.Marshal(event)
 		require.NoError(t, err)

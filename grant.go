@@ -35,7 +35,7 @@ type Terms struct {
 	// is an instant up to five minutes ago, which a form may have been open for.
 	Start time.Time
 	// End is the first instant at which it no longer does [G10]; zero is
-	// [DefaultGrantLife] after Start, but no later than [LatestGrantEnd].
+	// [DefaultGrantLife] after Start, but no later than LatestEnd.
 	End time.Time
 
 	// Roles are held in the account and in the granted workspaces: at least one [G13].
@@ -68,16 +68,17 @@ type grantDef struct {
 // which takes covering with its own authority all that the grant gives.
 //
 // It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
-// engineers, engineers without an ID or address of their own, an end that is not after the start or is later than [LatestGrantEnd] (a
-// month in the location of Start if there is one), a start in the past, a role of
-// another account, text that could not be written and read again, a grant that takes
-// more than 500,000 bytes to write, and what exceeds the subject's authority.
+// engineers, engineers without an ID or address of their own, an end that is not after
+// the start or is later than [Terms.LatestEnd], a start in the past, a role of another
+// account, two different roles with one name, text that could not be written and read
+// again, a grant that takes more than 500,000 bytes to write, and what exceeds the
+// subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
 		id:    terms.ID,
 		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), engineers: slices.Clone(terms.Engineers),
 	}
-	latest := latestGrantEnd(now, terms.Start)
+	latest := terms.LatestEnd(now)
 	now = instant(now)
 	def.start, def.end = windowOf(terms, now, latest)
 	var who actor
@@ -102,15 +103,16 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 
 // ExtendGrant returns the grant with a later end, as the subject decides at the
 // instant now, and the event to record. It is a new decision: the subject must
-// be allowed [GrantExtend] and cover what the grant gives, and the end may be as
-// late as [LatestGrantEnd] of now. A grant that is revoked or expired is not revived.
+// be allowed [GrantExtend] and cover what the grant gives, and the end may be as late
+// as that of a grant made now, by a month in now's location: see [Terms.LatestEnd]. A
+// grant that is revoked or expired is not revived.
 //
 // It is a function, as RevokeGrant is, so that a program that makes no grants does
 // not carry what compares authorities.
 func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, error) {
 	var who actor
 	who.is(by)
-	def, latest := g.copy(), LatestGrantEnd(now)
+	def, latest := g.copy(), Terms{}.LatestEnd(now)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		checkInstant(now),

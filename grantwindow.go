@@ -17,23 +17,18 @@ const (
 	startSlack = 5 * time.Minute
 )
 
-// LatestGrantEnd returns the latest instant that a grant made or extended at now can
-// end at, in now's location: 30 days ahead or one calendar month there as
-// [time.Time.AddDate] has it, whichever is later [G12] (A31-month).
-func LatestGrantEnd(now time.Time) time.Time {
+// LatestEnd returns the latest End for a grant that is made at now: 30 days ahead or one
+// calendar month as [time.Time.AddDate] has it, whichever is later [G12] (A31-month). The
+// month is one in the location of Start, or of now if there is no Start.
+func (t Terms) LatestEnd(now time.Time) time.Time {
+	if !t.Start.IsZero() {
+		now = now.In(t.Start.Location())
+	}
 	latest := later(now.Add(leastMonth), now.AddDate(0, 1, 0))
 	if longest := now.Add(longestMonth); longest.Before(latest) {
 		return longest // which every reader accepts
 	}
 	return latest
-}
-
-// latestGrantEnd returns LatestGrantEnd in the location of the start, if there is one.
-func latestGrantEnd(now, start time.Time) time.Time {
-	if start.IsZero() {
-		return LatestGrantEnd(now)
-	}
-	return LatestGrantEnd(now.In(start.Location()))
 }
 
 // windowOf returns the start and the end that the terms ask for. What they leave

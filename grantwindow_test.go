@@ -26,14 +26,15 @@ func locationsOfGrants(t testing.TB) (locations []*time.Location) {
 
 // The latest end is what the oracle reads from the statement, on every day of years
 // with and without a leap day, and in every location.
-func TestLatestGrantEnd(t *testing.T) {
+func TestLatestEnd(t *testing.T) {
 	for _, location := range locationsOfGrants(t) {
 		for _, year := range []int{1970, 1993, 2000, 2011, 2024, 2026, 2100, 2199} {
 			for day := range 366 {
 				for _, hour := range []int{0, 2, 9, 23} {
 					now := time.Date(year, 1, 1+day, hour, 30, 0, 1, location)
-					last := LatestGrantEnd(now)
+					last := Terms{}.LatestEnd(now)
 					require.True(t, last.Equal(oracle.LastEnd(now)), "%v", now)
+					require.True(t, last.Equal(Terms{Start: now}.LatestEnd(now.UTC())), "where the start is")
 					require.GreaterOrEqual(t, last.Sub(now), 30*days)
 					require.LessOrEqual(t, last.Sub(now), 32*days)
 				}
@@ -43,7 +44,7 @@ func TestLatestGrantEnd(t *testing.T) {
 }
 
 // A clock that is put back by days does not make a month that no reader accepts.
-func TestLatestGrantEndIsBounded(t *testing.T) {
+func TestLatestEndIsBounded(t *testing.T) {
 	zones := append([]byte("TZif\x00"), make([]byte, 15)...)
 	zones = append(zones, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 8) // one change, two zones, eight letters
 	zones = append(zones, 0x6a, 0x00, 0x00, 0x00)                                                 // in 2026
@@ -56,7 +57,7 @@ func TestLatestGrantEndIsBounded(t *testing.T) {
 	change := time.Unix(0x6a000000, 0)
 	now := change.Add(-hour).In(odd)
 	require.Greater(t, now.AddDate(0, 1, 0).Sub(now), 32*days)
-	end := LatestGrantEnd(now)
+	end := Terms{}.LatestEnd(now)
 	assert.Equal(t, 32*days, end.Sub(now))
 
 	_, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: end}, now)

@@ -11,8 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/deskpolicy/deskpolicy/internal/effort"
+	"github.com/deskpolicy/deskpolicy/internal/pinned"
 	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
+
+func TestMain(m *testing.M) {
+	pinned.Draws()
+	m.Run()
+}
 
 func TestIsAddress(t *testing.T) {
 	long := strings.Repeat("a", 63)
@@ -49,6 +56,7 @@ func TestAddressesAgainstNetMail(t *testing.T) {
 		})
 	}
 	accepted := 0
+	effort.Checks(t, 500, 5_000, 50_000)
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.OneOf(rapid.StringMatching(`[a-z.'+]{1,6}@[a-z.-]{1,6}`), rapid.StringOf(rapid.SampledFrom(alphabet)), rapid.String())
 		text := words.Draw(t, "text")
