@@ -36,7 +36,8 @@ func grantOfElements(element string, size int) []byte {
 
 // grantOf is a grant of the roles, and of that many workspaces without any of their own.
 func grantOf(id string, roles []string, workspaces int) []byte {
-	grant := map[string]any{"id": id, "account": "acme", "by": "riya", "start": "2026-11-28T00:00:00Z", "end": "2026-11-29T00:00:00Z", "roles": roles}
+	grant := map[string]any{"id": id, "account": "acme", "by": "riya", "start": "2026-11-28T00:00:00Z", "end": "2026-11-29T00:00:00Z", "roles": roles,
+		"engineers": []map[string]string{{"id": "eve", "email": "eve@vendor.example"}}}
 	held := make(map[string][]string)
 	for i := range workspaces {
 		held[fmt.Sprint("w", i)] = []string{}
@@ -178,8 +179,8 @@ var hostileWork = []struct {
 		require.NoError(t, err)
 		return func() { mustAccept(second(DecodeRoles(document, nil))) }
 	}},
-	{"a grant of numbers", 1 << 20, 1 << 20, decodesGrant("1")},
-	{"a grant of objects", 1 << 20, 1 << 20, decodesGrant("{}")},
+	{"a grant of numbers", 1 << 20, 32 << 20, decodesGrant("1")},
+	{"a grant of objects", 1 << 20, 32 << 20, decodesGrant("{}")},
 	{"a grant of as many unknown roles as may be", 60_000, 16 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agnt"}, n), 0)
 		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
@@ -200,7 +201,7 @@ var hostileWork = []struct {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, 8), n/8-1)
 		return func() { mustAccept(second(DecodeGrant(document, nil))) }
 	}},
-	{"an event of numbers", 1 << 20, 1 << 20, func(_ testing.TB, n int) func() {
+	{"an event of numbers", 1 << 20, 48 << 20, func(_ testing.TB, n int) func() {
 		document := filled(`{"action":"grant.create","by":"riya","at":"2026-11-28T00:00:00Z","after":{"roles":[`, "1", `]}}`, n)
 		return func() { mustRefuse(second(DecodeGrantEvent(document, nil))) }
 	}},
@@ -220,7 +221,7 @@ var hostileWork = []struct {
 	}},
 	{"a grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
 		lead := riya(append(manyBindings(AgentRole(), n/4), custom(t, GrantCreate.At(Global)))...)
-		terms := Terms{ID: "g", Roles: []Role{AdministratorRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		terms := Terms{ID: "g", Engineers: []Engineer{eve}, Roles: []Role{AdministratorRole()}, Workspaces: make(map[WorkspaceID][]Role)}
 		for _, b := range manyBindings(AgentRole(), n) {
 			terms.Workspaces[b.Workspace] = []Role{AgentRole()}
 		}
@@ -283,7 +284,7 @@ var hostileWork = []struct {
 	{"a grant of many workspaces", 4000, 8 << 20, func(t testing.TB, n int) func() {
 		lead, _ := leadAndAgent(n)
 		lead.Bindings = append(lead.Bindings, custom(t, GrantExtend.At(Global)))
-		terms := Terms{Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		terms := Terms{Engineers: []Engineer{eve}, Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}
 		for _, b := range lead.Bindings[:n] {
 			terms.Workspaces[b.Workspace] = []Role{SupervisorRole()}
 		}

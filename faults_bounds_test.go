@@ -33,7 +33,7 @@ func init() {
 			assert.LessOrEqual(t, bytes, uint64(32<<20), "%s", element)
 		}
 		_, err := DecodeGrant(grantOfElements("\n1", 1<<20), nil)
-		require.EqualError(t, err, "line 65530: there are more than 65536 values in the document; split it")
+		require.EqualError(t, err, "line 131066: there are more than 131072 values in the document; split it")
 		_, err = DecodeGrant(grantOf("g", []string{"Agent", "Supervisor"}, 40_000), nil)
 		require.EqualError(t, err, `line 1: grant "g": it gives more than 65536 roles, each counted in each workspace; name fewer roles or workspaces`)
 	}
@@ -161,7 +161,7 @@ func TestManyWorkspacesAreAsEach(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		role := rapid.SampledFrom(roles)
 		lead := riya(extender, wide(role.Draw(t, "outside"), Global))
-		together, want := Terms{ID: "g", Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}, AllowedAll
+		together, want := Terms{ID: "g", Engineers: []Engineer{eve}, Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}, AllowedAll
 		ask := func(terms Terms) Reason {
 			grant, _, err := NewGrant(everywhere(20), terms, noon)
 			require.NoError(t, err)
@@ -178,7 +178,7 @@ func TestManyWorkspacesAreAsEach(t *testing.T) {
 			if rapid.IntRange(0, 60).Draw(t, "more") == 0 {
 				together.Workspaces[b.Workspace] = []Role{role.Draw(t, "role")}
 			}
-			if reason := ask(Terms{ID: "g", Roles: together.Roles, Workspaces: map[WorkspaceID][]Role{b.Workspace: together.Workspaces[b.Workspace]}}); reason != AllowedAll {
+			if reason := ask(Terms{ID: "g", Engineers: []Engineer{eve}, Roles: together.Roles, Workspaces: map[WorkspaceID][]Role{b.Workspace: together.Workspaces[b.Workspace]}}); reason != AllowedAll {
 				want = reason
 			}
 		}

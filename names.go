@@ -5,7 +5,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // parseName returns the index of text among the names. The error says what
@@ -146,24 +145,4 @@ func edits(a, b string, limit int, row []int) (n, took int) {
 		}
 	}
 	return min(row[len(b)], limit), took
-}
-
-// fold returns the name as it is compared: two fold alike if they differ in
-// upper and lower case only, as [strings.EqualFold] has it.
-func fold(name string) string { return strings.Map(foldRune, name) }
-
-// foldRune returns the least of the characters that differ from r in case only.
-func foldRune(r rune) rune {
-	least := r
-	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
-		least = min(least, other)
-	}
-	return least
-}
-
-// hidden reports whether the character does not show, so that two names with
-// and without it look alike, or stands for what is not UTF-8.
-func hidden(r rune) bool {
-	return !unicode.IsPrint(r) || r == unicode.ReplacementChar ||
-		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

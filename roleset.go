@@ -42,6 +42,11 @@ func setOf(account AccountID, roles []Role) RoleSet {
 	return RoleSet{account, roles}
 }
 
+// String returns the account and the names of its roles.
+func (s RoleSet) String() string {
+	return fmt.Sprintf("roles of account %q: %q", s.account, namesOf(s.roles))
+}
+
 // Account returns the account whose roles they are, "" for the zero RoleSet.
 func (s RoleSet) Account() AccountID { return s.account }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
 // A Vocabulary is the library's actions and the named actions of a host, for
@@ -32,14 +34,20 @@ func Named[R Resource](action Action[R], name string) HostAction {
 
 // NewVocabulary returns the library's actions and the host's. It refuses a
 // number outside the ranges for hosts, a number or a name that occurs twice,
-// an empty name, a name of the library's, and one that could not be read back:
-// with an "@", or with a character that does not show. It refuses an action whose
-// resource type is a pointer or an interface: what that leads to may be missing.
+// an empty name, a name of the library's, one that differs from another in upper and
+// lower case or in spaces only, and one that could not be read back: with an "@", with
+// a character that does not show, or with a space at its begin or end. It refuses an
+// action whose resource type is a pointer or an interface: what that leads to may be
+// missing.
 func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 	var wrong problems
-	v := &Vocabulary{byName: make(map[string]ActionID)}
+	v, names := &Vocabulary{byName: make(map[string]ActionID)}, make(map[string]ActionID)
+	for id := range Actions() {
+		names[legible.Fold(id.String())] = id
+	}
 	for _, action := range host {
-		switch taken, exists := v.action(action.name); {
+		folded := legible.Fold(action.name)
+		switch taken, exists := names[folded]; {
 		case !action.id.Host():
 			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
 		case action.reference:
@@ -50,11 +58,13 @@ func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 			wrong.add(fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
 		case v.Name(action.id) != action.id.String():
 			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
-		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, hidden):
+		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, legible.Hidden):
 			wrong.add(fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
+		case strings.TrimSpace(action.name) != action.name:
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name begins or ends with a space", action.name))
 		default:
 			v.host = append(v.host, action)
-			v.byName[action.name] = action.id
+			v.byName[action.name], names[folded] = action.id, action.id
 		}
 	}
 	if err := wrong.err(); err != nil {

@@ -27,6 +27,8 @@ type Limits struct {
 	Bytes  int // how long it may be
 	Values int // how many values it may have, each object and array counted as one
 	Depth  int // how many objects and arrays may be within one another
+
+	AnyText bool // whether strings may have NUL and U+FFFD, which the reader looks at
 }
 
 // Decode returns what read makes of the document, or, if there is any problem,
@@ -281,7 +283,7 @@ func BadText(s string) bool { return strings.ContainsAny(s, "\x00\uFFFD") }
 // refuseBadText refuses bad text. Half a surrogate pair, which UTF-8 cannot write,
 // has become U+FFFD by now.
 func (v *Value) refuseBadText(what, s string) {
-	if BadText(s) {
+	if !v.doc.limits.AnyText && BadText(s) {
 		v.refuse("%s has NUL, U+FFFD or half a surrogate pair", what)
 	}
 }

@@ -368,3 +368,16 @@ func TestSound(t *testing.T) {
 	require.True(t, before)
 	require.False(t, after)
 }
+
+// A reader that looks at text itself is given NUL and U+FFFD; half a surrogate pair is U+FFFD.
+func TestAnyText(t *testing.T) {
+	const document = "{\"a\\u0000\":\"\uFFFD\\ud83d\"}"
+	read := func(root *strictjson.Value) string { return root.Required("a\x00").Text() }
+	got, err := strictjson.Decode([]byte(document), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1, AnyText: true}, read)
+	require.NoError(t, err)
+	require.Equal(t, "\uFFFD\uFFFD", got)
+	_, err = strictjson.Decode([]byte(document), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1}, read)
+	require.Error(t, err)
+	_, err = strictjson.Decode([]byte("{\"\xff\":1}"), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1, AnyText: true}, read)
+	require.Error(t, err, "invalid UTF-8 is refused in any case")
+}

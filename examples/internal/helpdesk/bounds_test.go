@@ -30,12 +30,12 @@ func TestHostileFiles(t *testing.T) {
 			return account + `"agents":[{"id":"olga","account":"acme","bindings":[` + bindings(n/12) + `]},{"id":"ned","account":"acme","bindings":[` + bindings(n/12) + `]}],` + questions(n/16, "ned") + `}`
 		}},
 		"grants of somebody who holds much": {false, func(n int) string {
-			grant := `{"id":"g%d","account":"acme","by":"olga","at":"2026-11-02T12:00:00Z","roles":["Agent"]},`
+			grant := `{"id":"g%d","account":"acme","by":"olga","at":"2026-11-02T12:00:00Z","roles":["Agent"],"engineers":["eve"]},`
 			var grants strings.Builder
 			for i := range n / 160 {
 				fmt.Fprintf(&grants, grant, i)
 			}
-			return account + `"agents":[{"id":"olga","account":"acme","bindings":[` + bindings(n/64) + `]}],"grants":[` + strings.TrimSuffix(grants.String(), ",") + `],"questions":[]}`
+			return account + `"agents":[{"id":"olga","account":"acme","bindings":[` + bindings(n/64) + `]}],"engineers":[{"id":"eve","name":"Eve","email":"eve@vendor.example"}],"grants":[` + strings.TrimSuffix(grants.String(), ",") + `],"questions":[]}`
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
