@@ -71,9 +71,10 @@ type grantDef struct {
 // which takes covering with its own authority all that the grant gives.
 //
 // It reports every problem: a denial (see [ErrDenied]), a grant without ID or
-// roles, an end that is not after the start or is more than [MaxGrantLife] ahead,
-// a start in the past, a role of another account, text that could not be written
-// and read again, and what exceeds the subject's authority.
+// roles, more than 65,536 roles, each counted in each workspace, an end that is not
+// after the start or is more than [MaxGrantLife] ahead, a start in the past, a role
+// of another account, text that could not be written and read again, and what
+// exceeds the subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
 		id: terms.ID, start: instant(terms.Start), end: instant(terms.End),
