@@ -241,7 +241,7 @@ var hostileWork = []struct {
 		s := tree(n)
 		return func() { FilterFor(s, TicketView) }
 	}},
-	{"a territory below a long chain, by whoever has many others", 8000, 1 << 20, func(_ testing.TB, n int) func() {
+	{"a territory below a long chain, of a user who has many others", 8000, 1 << 20, func(_ testing.TB, n int) func() {
 		s := chain(n)
 		s.CRM.Territories = nil
 		for i := range n {
@@ -304,6 +304,16 @@ var hostileWork = []struct {
 	{"remedies by very many roles, or by being assigned", 2000, 32 << 20, func(t testing.TB, n int) func() {
 		ticket := ticketOf("apac", "bob")
 		return remedies(Request{Subject: riya(), Action: TicketReply.ID(), Resource: &ticket}, incomparable(t, TicketReply.ID(), n))
+	}},
+	{"remedies by being assigned, by a role of many and another of many", 160, 32 << 20, func(t testing.TB, n int) func() {
+		ticket, roles := ticketOf("apac", "bob"), incomparable(t, TicketBeAssigned.ID(), n/2)
+		for i, role := range incomparable(t, TicketReply.ID(), n/2) {
+			other, err := NewRole("acme", fmt.Sprintf("Replier %04d", i), role.Permissions().Minus(PermissionsOf(TicketBeAssigned.At(Global), TicketReply.At(Global))).Union(PermissionsOf(TicketReply.At(Restricted))))
+			require.NoError(t, err)
+			roles = append(roles, other)
+		}
+		roles = slices.DeleteFunc(roles, func(role Role) bool { return role.Permissions().Has(TicketReply.At(Group)) })
+		return remedies(Request{Subject: riya(), Action: TicketReply.ID(), Resource: &ticket}, roles)
 	}},
 	{"remedies by very many roles, for a recipient", 2000, 32 << 20, func(t testing.TB, n int) func() {
 		give := Assignment{Ticket: ticketOf("apac", ""), To: bob()}

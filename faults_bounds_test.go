@@ -102,7 +102,7 @@ func TestCoveredTerritories(t *testing.T) {
 	})
 }
 
-// What many bindings come to is what few come to that hold the same.
+// Many bindings permit what few permit that hold the same.
 func TestManyBindingsAreAsFew(t *testing.T) {
 	effort.Checks(t, 50, 500, 5000)
 	roles := []Role{AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), roleNamed(t, "Host", invoiceRefund.At(Global)), {}}

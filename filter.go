@@ -268,7 +268,7 @@ func (l *listing) held() (all []Binding) {
 }
 
 // groundsOf returns the grounds on which the binding gets at anything where it is
-// held, and OtherWorkspace, which is what it comes to elsewhere; or why it is held nowhere.
+// held, and OtherWorkspace, the reason elsewhere; or the reason why it is held nowhere.
 func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {

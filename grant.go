@@ -68,11 +68,11 @@ type grantDef struct {
 // which takes covering with its own authority all that the grant gives.
 //
 // It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
-// engineers, engineers without an ID or address of their own, an end that is not after
-// the start or is later than [Terms.LatestEnd], a start in the past, a role of another
-// account, two different roles with one name, text that could not be written and read
-// again, a grant that takes more than 500,000 bytes to write, and what exceeds the
-// subject's authority.
+// engineers, more than 65,536 roles, each counted in each workspace, engineers without
+// an ID or address of their own, an end that is not after the start or is later than
+// [Terms.LatestEnd], a start in the past, a role of another account, two different
+// roles with one name, text that could not be written and read again, a grant that
+// takes more than 500,000 bytes to write, and what exceeds the subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
 		id:    terms.ID,

@@ -74,8 +74,9 @@ func namesOf(roles []Role) []string {
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
 // what no grant can be, with all problems, each with its line, or a thousand of
-// them. A grant of more than 1 MiB, or of more than 131,072 values, is refused. What was true at
-// one instant only, such as the authority of who made it, is not asked again.
+// them. A grant of more than 1 MiB, or of more than 131,072 values, is refused. What
+// was true at one instant only, such as the authority of who made it, is not asked
+// again.
 func DecodeGrant(data []byte, role func(name string) (Role, error)) (Grant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))
 }

@@ -140,8 +140,8 @@ func (f *finder) find() []Remedy {
 	return f.found[:min(len(f.found), MaxRemedies)]
 }
 
-// desked returns the subject, and a CRM user who is no agent as the shared agent
-// whom a remedy makes of them.
+// desked returns the subject; instead of a CRM user who is not an agent, the shared
+// agent that a remedy makes of them.
 func desked(who Subject) Subject {
 	if n, ok := who.(*NonAgent); ok {
 		who, _ = Remedy{{Kind: BecomeSharedAgent}}.apply(n, nil)
@@ -306,7 +306,7 @@ type source struct {
 }
 
 // sources returns the bindings that who holds and that could reach the part, of
-// those that are alike the widest, and those that they could hold for it besides.
+// those that are alike the widest, and those that they could hold for it as well.
 func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	who, widest := &q.who, widestOf(q.who.bindings)
 	for i, b := range who.bindings {
@@ -444,9 +444,10 @@ func (f *finder) assignable(q *question, ways []Remedy) (able []Remedy) {
 	for _, reach := range slices.Sorted(maps.Keys(byReach)) {
 		alike, to := byReach[reach], take
 		to.who.bindings = append(slices.Clip(take.who.bindings), *alike[0].binding())
-		able = append(able, combine(alike, f.taking(&to, sources, false), f.both, func(way, more Remedy) bool {
+		found := combine(alike, f.taking(&to, sources, false), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
-		})...)
+		})
+		able = append(able, found[:min(len(found), MaxRemedies)]...)
 	}
 	return able
 }
@@ -467,7 +468,7 @@ func (q *question) allowedWith(way, more Remedy) bool {
 	on.who.bindings = slices.Clip(on.who.bindings)
 	for _, fixes := range [...]Remedy{way, more} {
 		for _, fix := range fixes {
-			if fix.binds() { // what is widened is so besides what it was: that adds nothing
+			if fix.binds() { // next to a widened binding, what it was before adds nothing
 				on.who.bindings = append(on.who.bindings, fix.Binding)
 			}
 			if fix.Kind == JoinGroup {
@@ -520,7 +521,7 @@ func (f *finder) taking(take *question, sources []source, recipient bool) []Reme
 	}
 	return f.routes(take, sources, openings, func(on *question, s source, as Binding) bool {
 		changed := *on
-		if as != s.binding { // what is widened is so besides what it was: that adds nothing
+		if as != s.binding { // next to a widened binding, what it was before adds nothing
 			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
 		}
 		return changed.judgeTaking().Allowed()

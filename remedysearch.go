@@ -13,8 +13,8 @@ const MaxRemedies = 100
 const maxSources = 250
 
 // combine returns each way of the one kind with each of the other that is wanted
-// with it; a nil function wants them all. There are none of which others do
-// better, and no more than MaxRemedies of either kind, the smallest, nor of both.
+// with it, in order; a nil function wants them all. Ways that a smaller one can
+// replace are left out, and of either kind the first MaxRemedies are taken.
 //
 // A fix that ways of both kinds have, or that the function says may do for more,
 // takes fewer fixes in all: it is replaced by none but its like.
@@ -142,7 +142,7 @@ func (f *finder) givable(ways []Remedy) []Remedy {
 
 // forBoth returns the function that reports whether a fix may do for both parts of
 // what the question is about: one of a binding if it is held where both are, and
-// any of whoever both asks and receives.
+// any if the subject is the recipient as well.
 func (q *question) forBoth(asks Subject) func(Fix) bool {
 	switch thing := q.thing.(type) {
 	case *TicketPair, *ContactPair:
@@ -180,8 +180,8 @@ func (q *question) concerns(b *Binding) bool {
 	return role != nil && role.permissions.levels(q.action) != 0 && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
 }
 
-// effective returns as few of the bindings as come to the same for the part: one
-// for each reach, and one of whoever makes roles.
+// effective returns the fewest of the bindings that have the same effect on the
+// part: one for each reach, and one that makes its holder an administrator of roles.
 func (q *question) effective() (bindings []Binding) {
 	type use struct {
 		reach     levels
