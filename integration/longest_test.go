@@ -79,10 +79,9 @@ func (c longList) inGroups() *deskpolicy.Agent {
 	return agent
 }
 
-// everywhere is an agent of so many groups in so many workspaces.
+// everywhere is an agent of so many groups in so many workspaces, and outside of them.
 func (c longList) everywhere() *deskpolicy.Agent {
 	agent := c.inGroups()
-	agent.Bindings = nil
 	for i := range c.n {
 		agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.WorkspaceID(longID(c.of, i+1)), TicketScope: deskpolicy.Group})
 	}
