@@ -206,12 +206,7 @@ func bit(b bool) int {
 
 // alike reports whether the fixes are equal, or make the same binding and differ
 // at most in how far it goes.
-func (f Fix) alike(other Fix) bool {
-	if f.binds() {
-		f.Kind, f.Binding.TicketScope = other.Kind, other.Binding.TicketScope
-	}
-	return f == other
-}
+func (f Fix) alike(other Fix) bool { return f.thing() == other.thing() }
 
 // binds reports whether the fix is of a binding or, for a grant, of something like it.
 func (f Fix) binds() bool { return f.Binding != Binding{} }
@@ -221,7 +216,7 @@ func (f Fix) within(other Fix) bool {
 	if f.binds() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
-		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.Permissions().Covers(a.Role.Permissions())
+		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
 	}
 	access := f.Access
 	f.Access = other.Access

@@ -247,9 +247,25 @@ func (d *grantDef) revoke(at time.Time) {
 	}
 }
 
+// maxHeld is how many roles a grant may give, each counted in each workspace: a
+// short file of many roles and many workspaces would give millions.
+const maxHeld = 1 << 16
+
+// holdable reports whether the grant gives no more than a session may hold.
+func (d *grantDef) holdable() bool {
+	held := len(d.roles) * (1 + len(d.workspaces))
+	for _, roles := range d.workspaces {
+		held += len(roles)
+	}
+	return held <= maxHeld
+}
+
 // hold works out what a session holds: the account's roles everywhere that the
-// grant reaches, a workspace's roles there.
+// grant reaches, a workspace's roles there. If that is too much it is nothing.
 func (d *grantDef) hold() {
+	if !d.holdable() {
+		return // see check
+	}
 	d.bindings = map[WorkspaceID][]Binding{"": bindingsOf(AccountWide, d.roles)}
 	for w, roles := range d.workspaces {
 		d.bindings[w] = append(bindingsOf(w, d.roles), bindingsOf(w, roles)...)
@@ -273,48 +289,51 @@ func (d *grantDef) heldIn(w WorkspaceID) []Binding {
 }
 
 // check reports what is wrong with the grant whoever makes it.
-func (d *grantDef) check() (err error) {
+func (d *grantDef) check() error {
+	var wrong problems
 	if d.id == "" {
-		err = errors.Join(err, d.problem("it has no ID"))
+		wrong.add(d.problem("it has no ID"))
 	}
-	err = errors.Join(err, d.checkText())
+	d.checkText(&wrong)
 	if len(d.roles) == 0 {
-		err = errors.Join(err, d.problem("it gives no role"))
+		wrong.add(d.problem("it gives no role"))
 	}
-	err = errors.Join(err, d.checkRoles(AccountWide, d.roles))
+	if !d.holdable() {
+		wrong.add(d.problem("it gives more than %d roles, each counted in each workspace; name fewer roles or workspaces", maxHeld))
+	}
+	d.checkRoles(AccountWide, d.roles, &wrong)
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
 		if w == "" || w == AccountWide {
-			err = errors.Join(err, d.problem("%q is no workspace", w))
+			wrong.add(d.problem("%q is no workspace", w))
 		}
-		err = errors.Join(err, d.checkRoles(w, d.workspaces[w]))
+		d.checkRoles(w, d.workspaces[w], &wrong)
 	}
 	if !d.end.After(d.start) {
-		err = errors.Join(err, d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
+		wrong.add(d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
 	}
-	return errors.Join(err, checkInstant(d.start), checkInstant(d.end))
+	wrong.add(checkInstant(d.start), checkInstant(d.end))
+	return wrong.err()
 }
 
 // checkText reports what JSON would put right in silence, or strictjson refuse.
-func (d *grantDef) checkText() (err error) {
+func (d *grantDef) checkText(wrong *problems) {
 	texts := append([]string{string(d.id), string(d.account), string(d.by)}, d.notify...)
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
 		texts = append(texts, string(w))
 	}
 	for _, s := range texts {
-		if strictjson.BadText(s) {
-			err = errors.Join(err, d.problem("%q has NUL, U+FFFD or invalid UTF-8", s))
+		if strictjson.BadText(s) && !wrong.full() {
+			wrong.add(d.problem("%.*q has NUL, U+FFFD or invalid UTF-8", maxQuoted, s))
 		}
 	}
-	return err
 }
 
-func (d *grantDef) checkRoles(w WorkspaceID, roles []Role) (err error) {
+func (d *grantDef) checkRoles(w WorkspaceID, roles []Role, wrong *problems) {
 	for _, role := range roles {
-		if role.def == nil || !role.BuiltIn() && role.Account() != d.account {
-			err = errors.Join(err, d.problem("role %q in %q is not of account %q", role, w, d.account))
+		if (role.def == nil || !role.BuiltIn() && role.Account() != d.account) && !wrong.full() {
+			wrong.add(d.problem("role %q in %.*q is not of account %.*q", role, maxQuoted, w, maxQuoted, d.account))
 		}
 	}
-	return err
 }
 
 func (d *grantDef) checkStart(now time.Time) error {
@@ -339,23 +358,35 @@ func (d *grantDef) checkEnd(now time.Time) error {
 // which roles exceed it, and the first thing that is missing for each: see [Missing].
 func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 	decision := Authorize(by, action, g)
-	err := decision.Err()
 	if decision.Reason != BeyondAuthority {
-		return err
+		return decision.Err()
 	}
+	var wrong problems
+	wrong.add(decision.Err())
 	var q question
 	q.who.is(by)
+	compared := 0
 	for _, w := range slices.Sorted(maps.Keys(d.bindings)) {
-		for i := range d.bindings[w] {
-			b := d.bindings[w][i]
-			alone := actor{bindings: []Binding{b}}
-			for missing := range q.missing(by, alone, revision{}) {
-				err = errors.Join(err, d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing))
-				break
+		for _, b := range d.bindings[w] {
+			if compared++; compared > maxCompared {
+				wrong.add(d.problem("not each of its roles was compared with the authority of %q", q.who.id))
+				return wrong.err()
 			}
+			wrong.add(d.exceeds(by, &q, b))
 		}
 	}
-	return err
+	return wrong.err()
+}
+
+// maxCompared is of how many roles a denial says whether they are too much.
+const maxCompared = 100
+
+// exceeds returns an error with the first thing that the binding gives and the subject lacks.
+func (d *grantDef) exceeds(by Subject, q *question, b Binding) error {
+	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{}) {
+		return d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing)
+	}
+	return nil
 }
 
 // checkAlive reports a grant that has come to its end.
@@ -375,7 +406,7 @@ func (g Grant) checkLater(end time.Time) error {
 }
 
 func (d *grantDef) problem(format string, args ...any) error {
-	return fmt.Errorf("deskpolicy: grant %q: "+format, append([]any{d.id}, args...)...)
+	return fmt.Errorf("deskpolicy: grant %.*q: "+format, append([]any{maxQuoted, d.id}, args...)...)
 }
 
 // firstInstant and lastInstant bound the times that mean something: a zero time

@@ -10,7 +10,7 @@ import (
 )
 
 // grantLimits bound a grant or an event in JSON.
-var grantLimits = strictjson.Limits{Bytes: 1 << 20, Depth: 8}
+var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 16, Depth: 8}
 
 // grantJSON is a grant as it is written.
 type grantJSON struct {
@@ -64,7 +64,8 @@ func namesOf(roles []Role) []string {
 // the account's roles by name; nil finds the built-in ones.
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
-// what no grant can be, with all problems, each with its line. What was true at
+// what no grant can be, with all problems, each with its line, or a thousand of
+// them. A grant of more than 1 MiB, or of more than 65,536 values, is refused. What was true at
 // one instant only, such as the authority of who made it, is not asked again.
 func DecodeGrant(data []byte, role func(name string) (Role, error)) (Grant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))
@@ -92,8 +93,11 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 		for workspace, held := range v.Optional("workspaces").Members() {
 			def.workspaces[WorkspaceID(workspace)] = roles(held)
 		}
+		if !v.Sound() {
+			return Grant{}
+		}
 		def.hold()
-		if err := errors.Join(def.check(), def.checkOrigin()); v.Sound() && err != nil {
+		if err := errors.Join(def.check(), def.checkOrigin()); err != nil {
 			v.Refuse(err)
 		}
 		return Grant{def}
@@ -190,7 +194,7 @@ func parseGrantAction(name string) (ActionID, error) {
 func parseInstant(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || text(t) != s {
-		return time.Time{}, fmt.Errorf("%q is no instant such as %q", s, "2026-11-21T09:30:00Z")
+		return time.Time{}, fmt.Errorf("%.*q is no instant such as %q", maxQuoted, s, "2026-11-21T09:30:00Z")
 	}
 	return t, checkInstant(t) // with a Z it is in UTC
 }

@@ -53,6 +53,7 @@ const (
 	aTicket // that it is, or is reached by: a binding's ticket scope bounds it
 	aSecond // thing of the same type, to be checked as well
 	aTarget // a recipient or a group, to be checked as well
+	aPerson // somebody on the desk, who has to be on record
 
 	anything  = aWorkspace | aGroup | aHolder // a host's types may have, as tickets and conversations do
 	ofTicket  = anything | aTicket
@@ -98,10 +99,10 @@ var resourceTypes = [...]resourceType{
 	kindReport:         {"report", ofView, mark[Report]{}},
 	kindDashboard:      {"dashboard", ofView, mark[Dashboard]{}},
 	kindApp:            {"app", aWorkspace, mark[App]{}},
-	kindAgent:          {"agent", 0, mark[Agent]{}},
-	kindSharedAgent:    {"shared_agent", 0, mark[SharedAgent]{}},
+	kindAgent:          {"agent", aPerson, mark[Agent]{}},
+	kindSharedAgent:    {"shared_agent", aPerson, mark[SharedAgent]{}},
 	kindProfile:        {"profile", aHolder | anOwner, mark[Profile]{}},
-	kindAppointment:    {"appointment", 0, mark[Appointment]{}},
+	kindAppointment:    {"appointment", aPerson, mark[Appointment]{}},
 	kindMembership:     {"membership", 0, mark[Membership]{}},
 	kindRole:           {"role", 0, mark[Role]{}},
 	kindGrant:          {"grant", 0, mark[Grant]{}},

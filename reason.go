@@ -79,6 +79,9 @@ const (
 	// LastAdministrator is step 4: an account keeps its last account administrator.
 	LastAdministrator Reason = 0x4d
 
+	// SharedOwnRoles is step 4: a shared agent holds the Shared Agent role or custom ones [S23].
+	SharedOwnRoles Reason = 0x4e
+
 	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
 
@@ -234,6 +237,8 @@ var reasons = [...]reasonInfo{
 	SupportNoExport: {"support_no_export", Forbidden, "a support engineer does not export data, whatever the role", "G15 A14"},
 
 	LastAdministrator: {"last_administrator", Forbidden, "an account keeps its last account administrator", "B55"},
+
+	SharedOwnRoles: {"shared_own_roles", Forbidden, "a shared agent holds the Shared Agent role or custom roles", "S23"},
 
 	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature", "S11 R8 A28"},
 

@@ -1,7 +1,6 @@
 package deskpolicy
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -38,11 +37,12 @@ const maxRoleName = 100
 // To change a role, make it again with its account, its name and other permissions.
 // Of a built-in role that is an error: it belongs to no account [S21].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
-	err := errors.Join(checkOwner(account, name), checkName(name))
+	var wrong problems
+	wrong.add(checkOwner(account, name), checkName(name))
 	for p := range permissions.Minus(customisable).All() {
-		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
+		wrong.add(fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return Role{}, err
 	}
 	return Role{define(name, account, permissions)}, nil
@@ -60,15 +60,15 @@ func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Perm
 // DistinctNames returns an error for each role whose name is that of a role
 // before it, in upper or lower case, in the same account [R14].
 func DistinctNames(roles ...Role) error {
-	var err error
+	var wrong problems
 	accounts := make(map[AccountID]takenNames)
 	for _, role := range roles {
 		if accounts[role.Account()] == nil {
 			accounts[role.Account()] = make(takenNames)
 		}
-		err = errors.Join(err, accounts[role.Account()].take(role.Name()))
+		wrong.add(accounts[role.Account()].take(role.Name()))
 	}
-	return err
+	return wrong.err()
 }
 
 // takenNames are the names of one account's roles, each by how it is folded.
@@ -106,6 +106,14 @@ func (r Role) Permissions() Permissions {
 		return Permissions{}
 	}
 	return r.def.permissions
+}
+
+// covers reports whether r permits all that the other does.
+func (r Role) covers(other Role) bool {
+	if r == other || r.def == nil || other.def == nil {
+		return r == other || other.Permissions().Empty()
+	}
+	return r.def.permissions.covers(&other.def.permissions)
 }
 
 // BuiltIn reports whether r is one of the [BuiltInRoles]. They can be viewed
@@ -155,6 +163,8 @@ func checkOwner(account AccountID, name string) error {
 // than such a name may have, lest the problems of a file be many times its size.
 func checkName(name string) error {
 	switch {
+	case len(name) > utf8.UTFMax*maxRoleName: // there is no need to look at each character
+		return longName(name)
 	case strings.TrimSpace(name) == "":
 		return fmt.Errorf("deskpolicy: role %.100q: a role has a name", name)
 	case strings.TrimSpace(name) != name:
@@ -162,12 +172,16 @@ func checkName(name string) error {
 	case strings.ContainsFunc(name, hidden):
 		return fmt.Errorf("deskpolicy: role %.100q: the name has a character that does not show", name)
 	case utf8.RuneCountInString(name) > maxRoleName:
-		return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
+		return longName(name)
 	}
 	if builtIn, taken := builtInNames[fold(name)]; taken {
 		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q", name, builtIn)
 	}
 	return nil
+}
+
+func longName(name string) error {
+	return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
 }
 
 var builtInNames = func() takenNames {

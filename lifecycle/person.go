@@ -141,9 +141,9 @@ func (p Person) Check() error {
 
 // checkHeld returns an error for each binding and group that the person cannot hold.
 func (p Person) checkHeld() error {
-	var err error
+	var wrong []error // joined at once: one by one, they would take the square of their number to read
 	for _, b := range p.Bindings {
-		err = errors.Join(err, p.checkBinding(b))
+		wrong = append(wrong, p.checkBinding(b))
 	}
 	groups := make([]deskpolicy.GroupID, 0, len(p.Groups))
 	for group := range p.Groups {
@@ -151,12 +151,12 @@ func (p Person) checkHeld() error {
 	}
 	slices.Sort(groups)
 	for _, group := range groups {
-		err = errors.Join(err,
+		wrong = append(wrong,
 			p.errorUnless(group != "", "access to a group without an ID"),
 			p.errorUnless(p.Groups[group] <= deskpolicy.Edit, "group %q: unknown access %d", group, p.Groups[group]),
 		)
 	}
-	return err
+	return errors.Join(wrong...)
 }
 
 func (p Person) checkBinding(b deskpolicy.Binding) error {
