@@ -281,7 +281,7 @@ func TestEveryActionIsThere(t *testing.T) {
 	e := exporter(t, nil)
 	schema, policies := string(e.Schema()), string(e.Policies())
 	for id := range deskpolicy.Actions() {
-		assert.Contains(t, schema, `"`+id.String()+`": {`, "schema")
+		assert.Contains(t, schema, `"`+id.String()+`":{`, "schema")
 		assert.Contains(t, policies, `Desk::Action::"`+id.String()+`"`, "policies")
 	}
 	for reason := range deskpolicy.Reasons() {

@@ -157,7 +157,8 @@ func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpoli
 	return slices.DeleteFunc(slices.Clone(e.hosts), func(id deskpolicy.ActionID) bool { return !wanted(id) })
 }
 
-// within returns the scope of a policy that is about the actions.
+// within returns the scope of a policy that is about the actions: many are a line
+// each, so that one more is one line more.
 func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
 	literals := make([]expr, len(ids))
 	for i, id := range ids {
@@ -166,7 +167,11 @@ func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
 	if len(literals) == 1 {
 		return "== " + literals[0]
 	}
-	return "in " + set(literals...)
+	text := "in " + set(literals...)
+	if len(text) > longLine {
+		text = "in [\n    " + list(",\n    ", literals) + "\n  ]"
+	}
+	return text
 }
 
 func (e *Exporter) actionUID(id deskpolicy.ActionID) UID {
