@@ -103,7 +103,7 @@ func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id des
 	if !p.counts(id, &thing) {
 		return
 	}
-	ticket := &kinds[0]
+	ticket := &particularKinds[0]
 	e.addAction(a, p, b, actionOn{id, &thing, name + "@thing", place})
 	e.addAction(a, p, b, actionOn{id, ticket, name + "@ticket", place})
 	if p.shared && place == outside && b.Role.Permissions().Has(id.At(deskpolicy.Restricted)) {

@@ -87,7 +87,7 @@ func entityTypes() declaration {
 		"NonAgent":       entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
 		"SupportSession": entityType(with(holds(), declaration{"grant": optional(ref("Grant"))}), "Role"),
 	}
-	for _, k := range append(kinds[:len(kinds):len(kinds)], thing) {
+	for _, k := range everyKind() {
 		var groups []string
 		if k.name == "Agent" || k.name == "SharedAgent" {
 			groups = []string{"Role"}
@@ -173,7 +173,7 @@ var particular = map[string]declaration{
 // actionTypes returns the actions by name.
 func (e *Exporter) actionTypes() declaration {
 	var every []string
-	for _, k := range append(kinds[:len(kinds):len(kinds)], thing) {
+	for _, k := range everyKind() {
 		every = append(every, k.name)
 	}
 	actions := declaration{}
