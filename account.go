@@ -55,13 +55,36 @@ var featureNames = [...]string{
 	"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles",
 }
 
-// ParseFeature returns the feature that text names, such as "custom_roles".
-func ParseFeature(text string) (Features, error) {
-	i, err := parseName("feature", text, featureNames[:])
-	if err != nil {
-		return 0, err
+// MarshalText returns what String does; an error if f has a bit that is no feature.
+func (f Features) MarshalText() ([]byte, error) {
+	if unknown := f &^ AllFeatures; unknown != 0 {
+		return nil, fmt.Errorf("deskpolicy: no feature has the number %d", uint16(unknown))
 	}
-	return 1 << i, nil
+	return []byte(f.String()), nil
+}
+
+// UnmarshalText sets f to the features that text names, such as "custom_roles",
+// "attachments|custom_roles" or "none": each once, in the order of the constants.
+// The error quotes a name that it does not know and suggests the nearest; then f
+// has none.
+func (f *Features) UnmarshalText(text []byte) error {
+	*f = 0
+	if string(text) == "none" {
+		return nil
+	}
+	var all Features
+	for name := range strings.SplitSeq(string(text), "|") {
+		i, err := parseName("feature", name, featureNames[:])
+		if err != nil {
+			return err
+		}
+		all |= 1 << i
+	}
+	if all.String() != string(text) {
+		return fmt.Errorf("deskpolicy: features %q are not each once and in order: write %q", text, all)
+	}
+	*f = all
+	return nil
 }
 
 // Has reports whether f has each feature of other.

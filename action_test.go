@@ -22,7 +22,7 @@ import (
 var prototypes = []Resource{
 	Ticket{}, TicketPair{}, Assignment{To: bob()}, Note{}, TimeEntry{}, Conversation{}, Transfer{To: bob()}, Channel{}, CannedResponse{},
 	TicketList{}, Article{}, FAQ{}, Topic{}, Contact{}, ContactPair{}, Company{}, Campaign{}, Report{}, Dashboard{},
-	App{}, Agent{}, SharedAgent{}, Profile{}, Appointment{To: bob()}, Membership{Of: bob(), Group: AgentGroup{"billing", "acme"}}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
+	App{}, *bob(), *sam(), Profile{}, Appointment{To: bob()}, Membership{Of: bob(), Group: AgentGroup{"billing", "acme"}}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
 }
 
 var classes = map[Class]string{

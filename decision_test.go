@@ -43,7 +43,7 @@ func TestReasons(t *testing.T) {
 		}
 		assert.False(t, names[r.String()], "%v is named twice", r)
 		names[r.String()] = true
-		parsed, err := ParseReason(r.String())
+		parsed, err := read[Reason](r.String())
 		require.NoError(t, err)
 		assert.Equal(t, r, parsed)
 		assert.Equal(t, r.Step() == 9, d.Allowed(), "step 9 allows, and nothing else")
@@ -52,7 +52,7 @@ func TestReasons(t *testing.T) {
 	for range Reasons() {
 		break // an iteration may stop
 	}
-	_, err := ParseReason("out_of_scop")
+	_, err := read[Reason]("out_of_scop")
 	require.EqualError(t, err, `deskpolicy: unknown reason "out_of_scop" (did you mean "out_of_scope"?)`)
 	assert.Equal(t, "unknown", Outcome(4).String())
 }

@@ -76,6 +76,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(SupportNoAgents, active, AgentEdit, *boss),
 		gives(SupportNoExport, active, DataExport, acme),
 		gives(LastAdministrator, owner, AgentDelete, *boss),
+		gives(SharedOwnRoles, owner, AgentRoleAssign, Appointment{shared, wide(AgentRole(), Group)}),
 		gives(PlanLacksFeature, poor, TicketAttach, billing),
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),

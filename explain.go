@@ -206,6 +206,9 @@ func (e Explanation) String() string {
 	if until := e.Decision.Until(); !until.IsZero() {
 		fmt.Fprintf(&text, "  until %s\n", until.Format(layout))
 	}
+	if wrong := e.wrong(); wrong != "" {
+		fmt.Fprintf(&text, "  wrong %s\n", wrong)
+	}
 	if lack := e.lack(); lack != "" {
 		fmt.Fprintf(&text, "  lacks %s\n", lack)
 	}
@@ -235,6 +238,61 @@ func bracketed(r Reason) string {
 func (e Explanation) question() string {
 	r := e.record()
 	return fmt.Sprintf("%s on %s, by %s", r.Action, r.resource(), r.subject())
+}
+
+// wrong returns what is wrong with the resource of a malformed request.
+func (e Explanation) wrong() string {
+	if e.Decision.Reason != WrongResource {
+		return ""
+	}
+	r := e.request
+	q := r.question(e.opener)
+	switch thing := q.thing.(type) {
+	case nil:
+		return ofNoType(r.Action, r.Resource)
+	case *Agent:
+		return "the agent has no ID"
+	case *SharedAgent:
+		return "the shared agent has no ID"
+	case *Appointment:
+		if q.what.kind == kindIncomplete {
+			return "the appointment is of nobody who has an ID and can hold roles"
+		}
+		return fmt.Sprintf("the agent does not hold role %q %s", thing.Binding.Role.Name(), thing.Binding.where())
+	case *Membership:
+		if thing.Group.ID == "" {
+			return "the group has no ID"
+		}
+		return "the membership is of nobody who has an ID and can be in groups"
+	case *Assignment:
+		return toNobody(thing.To, thing.Group)
+	case *Transfer:
+		return toNobody(thing.To, thing.Group)
+	}
+	return ofNoType(r.Action, r.Resource)
+}
+
+// ofNoType says of what type the resource is not.
+func ofNoType(action ActionID, resource Resource) string {
+	on := action.info().on
+	switch {
+	case resource == nil:
+		return "the request has no resource"
+	case action.Host():
+		return fmt.Sprintf("the resource, a %T, is missing or not of the action's type", resource)
+	}
+	return fmt.Sprintf("the action is on a %v; the resource, a %T, is missing or another thing", on, resource)
+}
+
+// toNobody says why a thing has no recipient.
+func toNobody(to Subject, group AgentGroup) string {
+	switch {
+	case to != nil:
+		return "the recipient has no ID"
+	case group != (AgentGroup{}):
+		return "the group has no ID"
+	}
+	return "there is neither a recipient nor a group"
 }
 
 // lack returns the first thing that is missing in an authority that does not
@@ -331,9 +389,10 @@ func (e Explanation) MarshalJSON() ([]byte, error) {
 		Decision Decision   `json:"decision"`
 		Sources  []string   `json:"sources"`
 		Record   Record     `json:"record"`
+		Wrong    string     `json:"wrong,omitempty"`
 		Lacks    string     `json:"lacks,omitempty"`
 		Parts    []partJSON `json:"parts"`
-	}{e.Decision, e.sources(), e.record(), e.lack(), parts})
+	}{e.Decision, e.sources(), e.record(), e.wrong(), e.lack(), parts})
 }
 
 // sources returns the sources of the decision, none for what has none.

@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"encoding/json"
 	"iter"
 	"testing"
 
@@ -17,6 +18,66 @@ func init() {
 	faults["F7"] = channelsByTheirKind
 	faults["F16"] = referencesAsResources
 	faults["F17"] = whoCanBeGivenAThing
+	faults["F18"] = rolesOfSharedAgents
+	faults["F20"] = whatIsWrongWithTheResource
+}
+
+// A shared agent holds the Shared Agent role or custom roles, whichever way it is
+// given one [S23]; what it has of another sort can be taken away.
+func rolesOfSharedAgents(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	for role := range BuiltInRoles() {
+		want := SharedOwnRoles
+		if role == SharedAgentRole() {
+			want = AllowedAll
+		}
+		held := wide(role, Group)
+		check(t, boss, AgentRoleAssign, Appointment{sam(), held}, want)
+		check(t, boss, AgentScopeEdit, Appointment{sam(held), held}, want)
+		check(t, boss, AgentRoleRemove, Appointment{sam(held), held}, AllowedAll)
+	}
+	check(t, boss, AgentRoleAssign, Appointment{sam(), custom(t, TicketView.At(Global))}, AllowedAll)
+}
+
+// An explanation says what is wrong with a resource that no action can be on.
+func whatIsWrongWithTheResource(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	nobody, held, ticket, chat := &Agent{Account: acme}, wide(AgentRole(), Global), ticketOf("", ""), chatOf("", "")
+	noGroup := AgentGroup{Account: "acme"}
+	for want, request := range map[string]Request{
+		"the agent has no ID":        ask(boss, AgentEdit, *nobody),
+		"the shared agent has no ID": ask(boss, SharedAgentEdit, SharedAgent{Account: acme}),
+		"the appointment is of nobody who has an ID and can hold roles":  ask(boss, AgentRoleAssign, Appointment{nobody, held}),
+		`the agent does not hold role "Agent" account-wide`:              ask(boss, AgentScopeEdit, Appointment{bob(), held}),
+		"the membership is of nobody who has an ID and can be in groups": ask(boss, AgentGroupAssign, Membership{Of: nobody, Group: AgentGroup{"x", "acme"}}),
+		"the group has no ID":                                             ask(boss, AgentGroupAssign, Membership{Of: bob(), Group: noGroup}),
+		"there is neither a recipient nor a group":                        ask(boss, TicketAssign, Assignment{Ticket: ticket}),
+		"the recipient has no ID":                                         ask(boss, ConversationAssign, Transfer{Conversation: chat, To: nobody}),
+		"the request has no resource":                                     {Subject: boss, Action: TicketView.ID()},
+		"the action is on a ticket; the resource, a deskpolicy.Agent, is": ask(boss, Action[Agent](TicketView), *bob()),
+		"the action is on a contact; the resource, a *deskpolicy.Ticket,": {Subject: boss, Action: ContactView.ID(), Resource: &ticket},
+		"the action is on a note; the resource, a *deskpolicy.Note, is":   {Subject: boss, Action: TicketNoteEditAny.ID(), Resource: (*Note)(nil)},
+	} {
+		e := ExplainRequest(request)
+		require.Equal(t, WrongResource, e.Decision.Reason, want)
+		assert.Contains(t, e.String(), "\n  wrong "+want)
+	}
+	e := Explain(boss, Action[Conversation](TicketView), &chat)
+	assert.Contains(t, e.String(), "\n  wrong the action is on a ticket; the resource, a *deskpolicy.Conversation, is missing or another thing\n")
+	toNoGroup := Assignment{Ticket: ticket, Group: noGroup}
+	assert.Contains(t, Explain(boss, TicketAssign, &toNoGroup).String(), "\n  wrong the group has no ID\n")
+	hosts := Explain(boss, Action[Agent](HostActions), nobody)
+	assert.Contains(t, hosts.String(), "\n  wrong the agent has no ID\n")
+	v, err := NewVocabulary(Named(invoiceView, "invoice.view"))
+	require.NoError(t, err)
+	another := ExplainRequest(Request{Subject: boss, Action: ActionID(invoiceView), Resource: ticket, Vocabulary: v})
+	assert.Contains(t, another.String(), "\n  wrong the resource, a deskpolicy.Ticket, is missing or not of the action's type\n")
+	pointer := &ticket
+	assert.Contains(t, Explain(boss, Action[*Ticket](HostViews), &pointer).String(), "\n  wrong the request has no resource\n")
+	text, err := json.Marshal(ExplainRequest(ask(boss, AgentEdit, *nobody)))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"wrong":"the agent has no ID"`)
+	assert.NotContains(t, Explain(boss, TicketView, &ticket).String(), "wrong")
 }
 
 // A support engineer is given nothing and takes nothing up, whichever way it is asked.

@@ -129,7 +129,7 @@ func number(t *testing.T, value any) int64 {
 // nameError returns why the name is none at all, nil if it is one of anything.
 func nameError(name string) (err error) {
 	for _, refused := range []error{
-		second(ParseScope(name)), second(ParseAccess(name)), second(ParseFeature(name)), second(ParseReason(name)),
+		second(read[Scope](name)), second(read[Access](name)), second(read[Features](name)), second(read[Reason](name)),
 		second(ParsePermission(name)), second(BuiltInRole(name)),
 	} {
 		if refused == nil {
@@ -301,10 +301,10 @@ func FuzzNames(f *testing.F) {
 		if 40 < len(name) && len(name) <= 100 {
 			t.Skip("it takes long to find what is like it; longer names are like none")
 		}
-		requireName(t, name, ParseScope, "")
-		requireName(t, name, ParseAccess, "")
-		requireName(t, name, ParseFeature, "")
-		requireName(t, name, ParseReason, "")
+		requireName(t, name, read[Scope], "")
+		requireName(t, name, read[Access], "")
+		requireName(t, name, read[Features], "")
+		requireName(t, name, read[Reason], "")
 		requireName(t, name, ParsePermission, "@restricted") // and so ParseAction
 		requireName(t, name, BuiltInRole, "")
 		requireName(t, name, custom.Role, "")

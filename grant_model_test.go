@@ -67,7 +67,7 @@ var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 					panic(err)
 				}
 			}
-			scope, err := deskpolicy.ParseScope(level)
+			scope, err := read[deskpolicy.Scope](level)
 			if err != nil {
 				panic(err)
 			}

@@ -35,6 +35,9 @@ func (q *question) forbidden() Reason {
 		if q.action != AgentRoleRemove.ID() && whom.crm == nil && thing.Binding.ofSharedAgents() {
 			return SharedOnlyFromCRM
 		}
+		if q.action != AgentRoleRemove.ID() && whom.crm != nil && thing.Binding.Role.BuiltIn() && !thing.Binding.ofSharedAgents() {
+			return SharedOwnRoles
+		}
 		return q.mayChange(&whom, thing.revision(q.action))
 	case *Membership:
 		whom.is(thing.Of)
@@ -107,17 +110,31 @@ func (a *Appointment) revision(action ActionID) revision {
 	}
 }
 
-// notOnRecord reports whether the action changes the ticket scope of a role that
-// the agent does not hold there: to give a role takes [AgentRoleAssign] (A40).
+// notOnRecord reports whether what the action changes is not there: an agent without
+// an ID, who can only be created, or a role that the agent does not hold in that
+// workspace, whose ticket scope is to be changed: giving it is [AgentRoleAssign]'s
+// (A40). A nil pointer stands for all of a list.
 func (q *question) notOnRecord() bool {
-	a, ok := q.thing.(*Appointment)
-	if !ok || a == nil || a.Binding.Role == (Role{}) || q.action != AgentScopeEdit.ID() {
-		return false // without a role nothing is changed; a nil pointer stands for all of a list
+	changes := q.rule.classes()&ClassAgentMutation != 0 && q.action != AgentCreate.ID()
+	switch thing := q.thing.(type) {
+	case *Agent:
+		return thing != nil && thing.ID == "" && changes
+	case *SharedAgent:
+		return thing != nil && thing.ID == "" && changes
+	case *Appointment:
+		return thing != nil && q.action == AgentScopeEdit.ID() && !thing.onRecord()
 	}
+	return false
+}
+
+// onRecord reports whether the agent holds the role in that workspace. Of no role
+// there is nothing to be changed.
+func (a *Appointment) onRecord() bool {
 	var whom actor
 	whom.is(a.To)
-	return !slices.ContainsFunc(whom.bindings, func(b Binding) bool {
-		return b.Workspace == a.Binding.Workspace && b.Role.Name() == a.Binding.Role.Name() && b.Role.Account() == a.Binding.Role.Account()
+	role := a.Binding.Role
+	return role == (Role{}) || slices.ContainsFunc(whom.bindings, func(b Binding) bool {
+		return b.Workspace == a.Binding.Workspace && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
 	})
 }
 

@@ -42,6 +42,7 @@ const (
 	aTicket // that it is, or is reached by: a binding's ticket scope bounds it
 	aSecond // thing of the same type, to be checked as well
 	aTarget // a recipient or a group, to be checked as well
+	aPerson // somebody on the desk, who has to be on record
 
 	anything  = aWorkspace | aGroup | aHolder // a host's types may have, as tickets and conversations do
 	ofTicket  = anything | aTicket
@@ -78,9 +79,9 @@ var resourceTypes = [...]resourceType{
 	kindContact:      {"contact", ofRecord, mark[Contact]{}},
 	kindContactPair:  {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
 	kindCompany:      {"company", ofRecord, mark[Company]{}},
-	kindAgent:        {"agent", 0, mark[Agent]{}},
-	kindSharedAgent:  {"shared_agent", 0, mark[SharedAgent]{}},
-	kindAppointment:  {"appointment", 0, mark[Appointment]{}},
+	kindAgent:        {"agent", aPerson, mark[Agent]{}},
+	kindSharedAgent:  {"shared_agent", aPerson, mark[SharedAgent]{}},
+	kindAppointment:  {"appointment", aPerson, mark[Appointment]{}},
 	kindMembership:   {"membership", 0, mark[Membership]{}},
 	kindRole:         {"role", 0, mark[Role]{}},
 	kindGrant:        {"grant", 0, mark[Grant]{}},

@@ -34,6 +34,15 @@ func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	return all[i], nil
 }
 
+// textOf returns the name at index i as text, or an error that says what kind of
+// thing has no such number.
+func textOf[T ~uint8](kind string, names []string, i T) ([]byte, error) {
+	if int(i) >= len(names) {
+		return nil, fmt.Errorf("deskpolicy: no %s has the number %d", kind, i)
+	}
+	return []byte(names[i]), nil
+}
+
 // nameOf returns the name at index i, or "unknown".
 func nameOf[T ~uint8](names []string, i T) string {
 	if int(i) >= len(names) {

@@ -1,6 +1,8 @@
 package deskpolicy_test
 
 import (
+	"encoding"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -12,7 +14,7 @@ import (
 
 func TestScopes(t *testing.T) {
 	for _, scope := range []Scope{Restricted, Group, Global} {
-		parsed, err := ParseScope(scope.String())
+		parsed, err := read[Scope](scope.String())
 		require.NoError(t, err)
 		assert.Equal(t, scope, parsed)
 		assert.True(t, scope.Valid())
@@ -23,22 +25,55 @@ func TestScopes(t *testing.T) {
 	assert.Equal(t, "unknown", Scope(4).String())
 	for text, want := range map[string]string{
 		"globl": `deskpolicy: unknown scope "globl" (did you mean "global"?)`,
-		"none":  `deskpolicy: unknown scope "none"`,
 		"":      `deskpolicy: unknown scope ""`,
 	} {
-		scope, err := ParseScope(text)
+		scope, err := read[Scope](text)
 		require.EqualError(t, err, want)
 		assert.Zero(t, scope)
 	}
 }
 
+// read returns the value of that name.
+func read[T any, P interface {
+	*T
+	encoding.TextUnmarshaler
+}](name string) (value T, err error) {
+	err = P(&value).UnmarshalText([]byte(name))
+	return value, err
+}
+
+// What is written as text is read back, and what is none is not written.
+func TestTexts(t *testing.T) {
+	var features Features
+	require.NoError(t, json.Unmarshal([]byte(`"attachments|custom_roles"`), &features))
+	assert.Equal(t, Attachments|CustomRoles, features)
+	require.NoError(t, json.Unmarshal([]byte(`"none"`), &features))
+	assert.Zero(t, features)
+	require.EqualError(t, json.Unmarshal([]byte(`"attachments|magic"`), &features), `deskpolicy: unknown feature "magic"`)
+	assert.Zero(t, features)
+	require.EqualError(t, json.Unmarshal([]byte(`"custom_roles|attachments"`), &features),
+		`deskpolicy: features "custom_roles|attachments" are not each once and in order: write "attachments|custom_roles"`)
+	assert.Zero(t, features)
+
+	text, err := json.Marshal([]any{Group, Scope(0), Edit, Attachments | CustomRoles, Features(0), OutOfScope, Undecided})
+	require.NoError(t, err)
+	assert.JSONEq(t, `["group", "none", "edit", "attachments|custom_roles", "none", "out_of_scope", "undecided"]`, string(text))
+	for _, none := range []encoding.TextMarshaler{Scope(9), Access(9), Features(1 << 15), Reason(0xff), Reason(0x10)} {
+		_, err := none.MarshalText()
+		assert.ErrorContains(t, err, "has the number", "%#v", none)
+	}
+	reason, err := read[Reason]("none of them")
+	require.Error(t, err)
+	assert.Equal(t, Undecided, reason)
+}
+
 func TestAccesses(t *testing.T) {
 	for _, access := range []Access{NoAccess, View, Edit} {
-		parsed, err := ParseAccess(access.String())
+		parsed, err := read[Access](access.String())
 		require.NoError(t, err)
 		assert.Equal(t, access, parsed)
 	}
-	access, err := ParseAccess("edti")
+	access, err := read[Access]("edti")
 	require.EqualError(t, err, `deskpolicy: unknown access "edti"`)
 	assert.Equal(t, NoAccess, access)
 	assert.Equal(t, "unknown", Access(3).String())
@@ -48,7 +83,7 @@ func TestFeatures(t *testing.T) {
 	var all Features
 	for feature := Attachments; feature <= CustomRoles; feature <<= 1 {
 		all |= feature
-		parsed, err := ParseFeature(feature.String())
+		parsed, err := read[Features](feature.String())
 		require.NoError(t, err)
 		assert.Equal(t, feature, parsed)
 		assert.True(t, Features(AllFeatures).Has(feature))
@@ -59,7 +94,7 @@ func TestFeatures(t *testing.T) {
 	assert.Equal(t, "attachments|custom_roles", (Attachments | CustomRoles).String())
 	assert.Equal(t, "attachments|unknown(32768)", (Attachments | 1<<15).String())
 	assert.Equal(t, "none", Features(0).String())
-	feature, err := ParseFeature("customroles")
+	feature, err := read[Features]("customroles")
 	require.EqualError(t, err, `deskpolicy: unknown feature "customroles" (did you mean "custom_roles"?)`)
 	assert.Zero(t, feature)
 }

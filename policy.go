@@ -32,8 +32,8 @@ package deskpolicy
 //
 //  1. A malformed request is denied: no subject, an unknown action, a support
 //     session without an instant, a resource that is missing, incomplete or of
-//     another type than the action's, a ticket scope of a role that the agent
-//     does not hold there.
+//     another type than the action's, an agent without an ID, a ticket scope of
+//     a role that the agent does not hold there.
 //  2. Another account's resource is denied, before anything else is looked at.
 //  3. A subject that is not live is denied: a deactivated agent, a shared agent
 //     without an active CRM user or in an account that is not connected to the
@@ -41,7 +41,8 @@ package deskpolicy
 //     started, has expired or was revoked.
 //  4. Guardrails forbid, whatever the roles say. Nothing is ever assigned to a
 //     shared agent, which has neither phone nor chat and administers no people,
-//     roles or account; and only the CRM makes one. A support engineer never
+//     roles or account; it holds its own role or custom ones, and only the CRM
+//     makes one. A support engineer never
 //     acts on grants, makes roles, modifies agents or exports data. A built-in role is never
 //     changed. Only the built-in account administrator makes roles. Nobody
 //     changes their own authority, but to let go of some of it. Nobody acts on
@@ -165,7 +166,7 @@ func (q *question) malformed(subject Subject) Reason {
 		return NoInstant
 	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.Host() && (q.what.kind != q.rule.on || q.what.embedded):
 		return WrongResource
-	case q.what.kind == kindAppointment && q.notOnRecord():
+	case q.what.kind.has(aPerson) && q.notOnRecord():
 		return WrongResource
 	}
 	return Undecided

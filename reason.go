@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 )
@@ -78,6 +79,9 @@ const (
 	// LastAdministrator is step 4: an account keeps its last account administrator.
 	LastAdministrator Reason = 0x4d
 
+	// SharedOwnRoles is step 4: a shared agent holds the Shared Agent role or custom ones [S23].
+	SharedOwnRoles Reason = 0x4e
+
 	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
 
@@ -144,9 +148,19 @@ func Reasons() iter.Seq[Reason] {
 	}
 }
 
-// ParseReason returns the reason that text names, such as "out_of_scope".
-func ParseReason(text string) (Reason, error) {
-	return parseOne("reason", text, slices.Collect(Reasons()))
+// MarshalText returns the reason's name; an error for a number that is no Reason.
+func (r Reason) MarshalText() ([]byte, error) {
+	if r.info().name == "" {
+		return nil, fmt.Errorf("deskpolicy: no reason has the number %d", uint8(r))
+	}
+	return []byte(r.String()), nil
+}
+
+// UnmarshalText sets r to the reason that text names, such as "out_of_scope". The
+// error quotes the text and suggests the nearest name; then r is Undecided.
+func (r *Reason) UnmarshalText(text []byte) (err error) {
+	*r, err = parseOne("reason", string(text), slices.Collect(Reasons()))
+	return err
 }
 
 // Outcome returns what r comes to; Malformed for a number that is no Reason.
@@ -223,6 +237,8 @@ var reasons = [...]reasonInfo{
 	SupportNoExport: {"support_no_export", Forbidden, "a support engineer does not export data, whatever the role", "G15 A14"},
 
 	LastAdministrator: {"last_administrator", Forbidden, "an account keeps its last account administrator", "B55"},
+
+	SharedOwnRoles: {"shared_own_roles", Forbidden, "a shared agent holds the Shared Agent role or custom roles", "S23"},
 
 	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature", "S11 R8 A28"},
 

@@ -86,7 +86,7 @@ func (r *roleReader) role(v *strictjson.Value) Role {
 	name := strictjson.As(v.Required("name"), r.name)
 	level := Restricted
 	if given := v.Optional("level"); given.Present() {
-		level = strictjson.As(given, ParseScope)
+		level = strictjson.As(given, parseScope)
 	}
 	return Role{define(name, r.account, r.permissions(v.Required("permissions"), level))}
 }

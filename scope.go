@@ -21,10 +21,21 @@ const scopes = int(Global)
 
 var scopeNames = [...]string{"none", "restricted", "group", "global"}
 
-// ParseScope returns the scope that text names: "restricted", "group" or "global".
-func ParseScope(text string) (Scope, error) {
+// parseScope returns the scope that text names: "restricted", "group" or "global".
+func parseScope(text string) (Scope, error) {
 	i, err := parseName("scope", text, scopeNames[1:])
 	return Scope(i + 1), err
+}
+
+// MarshalText returns the scope's name; an error for a number that is no scope.
+func (s Scope) MarshalText() ([]byte, error) { return textOf("scope", scopeNames[:], s) }
+
+// UnmarshalText sets s to the scope that text names; "none" is the zero Scope. The
+// error quotes the text and suggests the nearest name.
+func (s *Scope) UnmarshalText(text []byte) (err error) {
+	i, err := parseName("scope", string(text), scopeNames[:])
+	*s = Scope(max(i, 0))
+	return err
 }
 
 // Valid reports whether s is Restricted, Group or Global.
@@ -47,10 +58,15 @@ const (
 
 var accessNames = [...]string{"none", "view", "edit"}
 
-// ParseAccess returns the access that text names: "none", "view" or "edit".
-func ParseAccess(text string) (Access, error) {
-	i, err := parseName("access", text, accessNames[:])
-	return Access(max(i, 0)), err
+// MarshalText returns the access's name; an error for a number that is no Access.
+func (a Access) MarshalText() ([]byte, error) { return textOf("access", accessNames[:], a) }
+
+// UnmarshalText sets a to the access that text names: "none", "view" or "edit". The
+// error quotes the text and suggests the nearest name.
+func (a *Access) UnmarshalText(text []byte) error {
+	i, err := parseName("access", string(text), accessNames[:])
+	*a = Access(max(i, 0))
+	return err
 }
 
 // String returns the access's name, or "unknown" outside the three.

@@ -86,7 +86,7 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	scope := Restricted
 	if given {
 		var scopeErr error
-		scope, scopeErr = ParseScope(at)
+		scope, scopeErr = parseScope(at)
 		err = errors.Join(err, scopeErr)
 	}
 	if err != nil {

@@ -172,6 +172,10 @@ func (f *forbidder) ofRoles() {
 		action: f.but(deskpolicy.AgentRoleRemove.ID()), resource: onType("Appointment"),
 		when: []expr{equal("resource.role", sharedAgentRole), not("resource.shared")},
 	})
+	f.because(deskpolicy.SharedOwnRoles, "", policy{
+		action: f.but(deskpolicy.AgentRoleRemove.ID()), resource: onType("Appointment"),
+		when: []expr{"resource.shared", "resource.role.builtIn", not(equal("resource.role", sharedAgentRole))},
+	})
 }
 
 // ofAuthority is about who acts on whom.

@@ -49,7 +49,15 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			return d.ofConversation("Conversation", &moved)
 		})
 	case deskpolicy.Agent:
+		if r.ID == "" && mutating(action) && action != deskpolicy.AgentCreate.ID() {
+			return nil
+		}
 		return append([]part{about(func(d *draft) entity { return d.agent(&r) })}, given(by, action, r)...)
+	case deskpolicy.SharedAgent:
+		if r.ID == "" && mutating(action) {
+			return nil
+		}
+		return []part{about(func(d *draft) entity { return d.colleague(&r) })}
 	case deskpolicy.Appointment:
 		if _, ok := memberOf(r.To); !ok || action == deskpolicy.AgentScopeEdit.ID() && !onRecord(r.To, r.Binding) {
 			return nil
@@ -172,8 +180,6 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 		return owner("Profile", string(r.Of), r.Of)
 	case deskpolicy.Role:
 		return roleEntity(r)
-	case deskpolicy.SharedAgent:
-		return d.colleague(&r)
 	case deskpolicy.Grant:
 		return d.grant(&r)
 	}

@@ -53,8 +53,8 @@ var particularKinds = []kind{
 	{name: "Account", examples: of(deskpolicy.Account{})},
 	{name: "Role", examples: of(deskpolicy.Role{})},
 	{name: "Grant", examples: of(deskpolicy.Grant{})},
-	{name: "Agent", examples: of(deskpolicy.Agent{})},
-	{name: "SharedAgent", examples: of(deskpolicy.SharedAgent{})},
+	{name: "Agent", examples: of(*anAgent)},
+	{name: "SharedAgent", examples: of(deskpolicy.SharedAgent{ID: "a"})},
 	{name: "Appointment", examples: of(deskpolicy.Appointment{To: anAgent})},
 	{name: "Membership", examples: of(deskpolicy.Membership{Of: anAgent, Group: aGroup})},
 }

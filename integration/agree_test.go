@@ -154,7 +154,7 @@ func drawThresholds(t *testing.T, rt *rapid.T) {
 		least, most int
 	}{
 		{&thresholds.Values, 0, 4}, {&thresholds.Arms, 0, 8}, {&thresholds.Looked, 0, 3}, {&thresholds.Newest, 0, 12},
-		{&thresholds.PostgreSQL, 0, 4}, {&thresholds.MariaDB, 0, 4}, {&thresholds.SQLite, 0, 4}, {&thresholds.Hashed, 1, 4},
+		{&thresholds.PostgreSQL, 0, 4}, {&thresholds.MariaDB, 0, 4}, {&thresholds.SQLite, 0, 4}, {&thresholds.Hashed, 1, 4}, {&thresholds.Inline, 1, 4},
 	} {
 		was := *n.is
 		t.Cleanup(func() { *n.is = was })

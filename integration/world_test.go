@@ -214,7 +214,8 @@ func (w *world) requester(l layout, r row) *deskpolicy.Contact {
 func (p person) record() deskpolicy.CRMRecord {
 	record := deskpolicy.CRMRecord{Owner: or[deskpolicy.CRMUserID](p.user), Territory: or[deskpolicy.TerritoryID](p.territory), Team: map[deskpolicy.CRMUserID]deskpolicy.Access{}}
 	for user, access := range p.team {
-		if a, err := deskpolicy.ParseAccess(access); err == nil {
+		var a deskpolicy.Access
+		if a.UnmarshalText([]byte(access)) == nil {
 			record.Team[deskpolicy.CRMUserID(user)] = a
 		}
 	}

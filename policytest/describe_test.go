@@ -61,7 +61,7 @@ func TestDescribe(t *testing.T) {
 		{"an appointment", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentRoleAssign.ID(), Resource: deskpolicy.Appointment{
 			To: shared, Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: deskpolicy.Global},
 		}},
-			`agent "olga" may agent.role.assign on appointment "sam" with "Agent"
+			`agent "olga" may not agent.role.assign on appointment "sam" with "Agent"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   Appointment{To: shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}, Binding: role "Agent" in workspace "it", tickets at global}`},
 		{"people as resources, by value", deskpolicy.Request{Subject: olga, Action: deskpolicy.SharedAgentView.ID(), Resource: deskpolicy.SharedAgent{ID: "sam", Account: acme}},

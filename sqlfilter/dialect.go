@@ -8,27 +8,36 @@ import (
 )
 
 // values returns the IDs as the column has them, without those that it cannot have.
-func values[ID ~string](c Column, ids ...ID) (valid []any) {
+func values[ID ~string](d Dialect, c Column, ids ...ID) (valid []any) {
 	for _, id := range ids {
-		valid = append(valid, c.value(string(id))...)
+		valid = append(valid, c.value(d, string(id))...)
 	}
 	return valid
 }
 
 // value returns the ID as the column has it, if it can.
-func (c Column) value(id string) []any {
+func (c Column) value(d Dialect, id string) []any {
 	switch {
 	case !c.exists() || id == "":
 		return nil
 	case c.kind == integer:
-		if n, err := strconv.ParseInt(id, 10, 64); err == nil && strconv.FormatInt(n, 10) == id {
-			return []any{n}
-		}
-		return nil
-	case c.kind == uuid && !isUUID(id), !isText(id):
+		return integerOf(d, id)
+	case c.kind == uuid && !isUUID(id), !isText(id), d == MariaDB && !charsets[c.charset].has(id):
 		return nil
 	}
 	return []any{id}
+}
+
+// integerOf returns the integer that the ID is as databases write it. MariaDB has
+// some that are greater than an int64, and are text here.
+func integerOf(d Dialect, id string) []any {
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil && strconv.FormatInt(n, 10) == id {
+		return []any{n}
+	}
+	if n, err := strconv.ParseUint(id, 10, 64); d == MariaDB && err == nil && strconv.FormatUint(n, 10) == id {
+		return []any{id}
+	}
+	return nil
 }
 
 // isText reports whether every database can keep the text.
@@ -90,7 +99,7 @@ func arrayLiteral(values []any) string {
 
 var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-func (q *query) writer() *writer { return &writer{dialect: q.dialect} }
+func (q *query) writer() *writer { return &writer{dialect: q.dialect, inline: q.inline} }
 
 // ref returns the column of the host's table.
 func (q *query) ref(c Column) string {
@@ -104,7 +113,7 @@ func (q *query) account(w *writer, alias string) {
 		w.write("(1=1)")
 		return
 	}
-	w.oneOf(w.column(alias, q.Account), q.Account, values(q.Account, q.of))
+	w.oneOf(w.column(alias, q.Account), q.Account, values(q.dialect, q.Account, q.of))
 }
 
 // quote returns the name as an identifier.
@@ -136,11 +145,45 @@ func (w *writer) exact(ref string, c Column) string {
 	return ref
 }
 
+// kept returns the condition that the column holds what it is described to hold,
+// where the database would compare other things as well: empty in PostgreSQL,
+// which refuses to. SQLite compares text with a number as numbers, if its type is
+// that of numbers by SQLite's rules; and MariaDB, whatever the type of the text.
+func (w *writer) kept(ref string, c Column) string {
+	switch w.dialect {
+	case SQLite:
+		return "typeof(" + ref + ") = " + c.kind.json()
+	case MariaDB:
+		return c.keeps(ref)
+	}
+	return ""
+}
+
+// and writes a comparison, and that its columns hold what they are described to hold.
+func (w *writer) and(compare func(), kept ...string) {
+	if w.dialect == PostgreSQL {
+		compare()
+		return
+	}
+	w.write("(")
+	compare()
+	for _, condition := range kept {
+		w.write(" AND ", condition)
+	}
+	w.write(")")
+}
+
 // oneOf writes that the column has one of the values.
 func (w *writer) oneOf(ref string, c Column, values []any) {
-	switch {
-	case len(values) == 0:
+	if len(values) == 0 {
 		w.write(never)
+		return
+	}
+	w.and(func() { w.hasOne(ref, c, values) }, w.kept(ref, c))
+}
+
+func (w *writer) hasOne(ref string, c Column, values []any) {
+	switch {
 	case len(values) == 1:
 		w.write(w.exact(ref, c), " = ")
 		w.value(c, values[0])
@@ -150,6 +193,10 @@ func (w *writer) oneOf(ref string, c Column, values []any) {
 		w.write(")")
 	case w.dialect == SQLite:
 		w.write(w.exact(ref, c), " IN (SELECT value FROM json_each(").arg(jsonOf(values)).write("))")
+	case len(values) > w.inline:
+		w.write(w.bytes(c, c, ref), " IN (SELECT value FROM ")
+		w.mariaRows(c, values)
+		w.write(" AS v)")
 	default:
 		w.write(ref, " IN ")
 		for i, v := range values {
@@ -160,16 +207,17 @@ func (w *writer) oneOf(ref string, c Column, values []any) {
 	}
 }
 
-// value writes a value as what the column is compared with. In MariaDB a binary
-// string is compared byte for byte, and an index in any collation still serves.
+// value writes a value as what the column is compared with.
 func (w *writer) value(c Column, value any) {
 	switch {
 	case w.dialect == PostgreSQL:
 		w.write("CAST(").arg(value).write(" AS ", c.kind.postgres(), ")")
-	case w.dialect == MariaDB && c.kind == text:
-		w.write("CAST(").arg(value).write(" AS BINARY)")
-	default:
+	case w.dialect == SQLite:
 		w.arg(value)
+	case c.kind == text:
+		w.mariaText(c.comparedIn(), value)
+	default:
+		w.write("CAST(").arg(value).write(" AS ", [...]string{integer: "DECIMAL(20)", uuid: "UUID"}[c.kind], ")")
 	}
 }
 
@@ -179,14 +227,22 @@ func (w *writer) list(c Column, values []any) {
 }
 
 // same writes that the column has the value of another one.
-func (w *writer) same(ref string, c Column, other string) {
-	w.write(w.exact(ref, c), " = ", w.bytes(other, c))
+func (w *writer) same(ref string, c Column, otherRef string, other Column) {
+	w.and(func() {
+		if w.dialect == MariaDB && c.kind == text {
+			charset := c.common(other)
+			w.write(c.indexed(charset, ref), " = ", other.in(charset, otherRef))
+			return
+		}
+		w.write(w.exact(ref, c), " = ", otherRef)
+	}, w.kept(ref, c), w.kept(otherRef, other))
 }
 
-// bytes returns a column of that kind as it is compared byte for byte.
-func (w *writer) bytes(ref string, c Column) string {
+// bytes returns the column as it is compared with another one byte for byte,
+// whatever its collation.
+func (w *writer) bytes(c, other Column, ref string) string {
 	if w.dialect == MariaDB && c.kind == text {
-		return "CAST(" + ref + " AS BINARY)"
+		return c.in(c.common(other), ref)
 	}
-	return ref
+	return w.exact(ref, c)
 }

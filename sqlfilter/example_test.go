@@ -65,9 +65,12 @@ func ExamplePage() {
 	// Output:
 	// SELECT "tickets"."id", "tickets"."updated_at", "tickets"."subject"
 	// FROM "tickets" AS "tickets"
-	// WHERE "tickets"."account_id" COLLATE BINARY = ?
-	//   AND "tickets"."workspace_id" COLLATE BINARY = ?
-	//   AND "tickets"."assignee_id" COLLATE BINARY = ?
+	// WHERE ("tickets"."account_id" COLLATE BINARY = ?
+	//   AND typeof("tickets"."account_id") = 'text')
+	//   AND ("tickets"."workspace_id" COLLATE BINARY = ?
+	//   AND typeof("tickets"."workspace_id") = 'text')
+	//   AND ("tickets"."assignee_id" COLLATE BINARY = ?
+	//   AND typeof("tickets"."assignee_id") = 'text')
 	//   AND ("tickets"."updated_at", "tickets"."id") < (?, ?)
 	//   AND (status = ?)
 	// ORDER BY "tickets"."updated_at" DESC, "tickets"."id" DESC LIMIT 50

@@ -1,8 +1,6 @@
 package sqlfilter
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,68 +67,10 @@ func (f Fragment) Walk(text func(string), arg func(any)) {
 	}
 }
 
-// Raw returns the host's own condition, to go with a filter: see [PageRequest].
-// Each "?" outside of quotes stands for one of the arguments.
-//
-// The text is the host's, never a user's. What would not stay within parentheses
-// is an error: quotes or parentheses that do not close, comments, ";", and in
-// quotes a backslash; so is "$", and another number of arguments than of "?".
-func Raw(text string, args ...any) (Fragment, error) {
-	pieces, err := split(text)
-	if err == nil && len(pieces) != len(args)+1 {
-		err = fmt.Errorf("%d arguments", len(args))
-	}
-	if err != nil {
-		return Fragment{}, fmt.Errorf("sqlfilter: condition %q: %w", text, err)
-	}
-	w := writer{}
-	for i, piece := range pieces {
-		w.write(piece)
-		if i < len(args) {
-			w.arg(args[i])
-		}
-	}
-	return w.done(), nil
-}
-
-// split returns the text around the placeholders.
-func split(text string) (pieces []string, err error) {
-	var quote byte
-	start, depth := 0, 0
-	for i := range len(text) {
-		c := text[i]
-		two := text[i:min(i+2, len(text))]
-		switch {
-		case c == 0, c == '\\':
-			return nil, fmt.Errorf("%q is not allowed", c)
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'', c == '"', c == '`':
-			quote = c
-		case c == ';', c == '#', c == '$', two == "--", two == "/*":
-			return nil, fmt.Errorf("%q is not allowed", two)
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-		case c == '?':
-			pieces, start = append(pieces, text[start:i]), i+1
-		}
-		if depth < 0 {
-			break
-		}
-	}
-	if quote != 0 || depth != 0 || strings.TrimSpace(text) == "" {
-		return nil, errors.New("it is not whole")
-	}
-	return append(pieces, text[start:]), nil
-}
-
 // A writer makes a Fragment.
 type writer struct {
 	dialect Dialect
+	inline  int // how many values of a list are an argument each in MariaDB
 	text    strings.Builder
 	parts   []part
 }

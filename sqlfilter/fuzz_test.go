@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -124,69 +123,56 @@ func partsOf(t *testing.T, text []byte) (request sqlfilter.PageRequest, value an
 }
 
 // FuzzRaw passes whatever for a host's own condition. What is let through stays
-// within its parentheses, as another reading of it finds, and has its arguments.
+// within its parentheses as each of the databases reads it, and has its arguments.
 func FuzzRaw(f *testing.F) {
 	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
 	f.Fuzz(func(t *testing.T, text string) {
-		placeholders, contained := readCondition(text)
-		args := make([]any, placeholders)
-		for i := range args {
-			args[i] = fmt.Sprintf("argument %d", i)
-		}
-		raw, err := sqlfilter.Raw(text, args...)
-		if err != nil {
+		raw, args, accepted := accept(text)
+		if !accepted {
 			require.Equal(t, sqlfilter.Fragment{}, raw, "what is refused gives nothing")
 			return
 		}
-		require.True(t, contained, "it does not stay within its parentheses")
 		written, _, err := raw.ToSql()
 		require.NoError(t, err)
 		require.Equal(t, text, written)
-		_, err = sqlfilter.Raw(text, append(args, "one too many")...)
-		require.Error(t, err)
-
-		for _, d := range dialects {
-			page, err := sqlfilter.Page(filter, whole(), d, sqlfilter.PageRequest{Limit: 1, Where: []sqlfilter.Fragment{raw}})
+		for _, l := range lexers {
+			page, err := sqlfilter.Page(filter, whole(), l.dialect, sqlfilter.PageRequest{Limit: 1, Where: []sqlfilter.Fragment{raw}})
 			require.NoError(t, err)
-			statement, got, err := page.ToSql()
-			require.NoError(t, err)
-			require.Contains(t, statement, "("+text+")")
+			statement, got := page.SQL(1)
 			for _, arg := range args {
 				require.Contains(t, got, arg)
 			}
+			if l.dialect != sqlfilter.PostgreSQL {
+				require.Contains(t, statement, "("+text+")")
+			}
+			is := l.read(statement)
+			if is.illegal {
+				continue
+			}
+			require.True(t, is.contained, "%s: it does not stay within its parentheses", l.name)
+			for i, placeholder := range is.placeholders {
+				want := "?"
+				if l.dialect == sqlfilter.PostgreSQL {
+					want = fmt.Sprintf("$%d", i+1)
+				}
+				require.Equal(t, want, placeholder, l.name)
+			}
+			require.Len(t, is.placeholders, len(got), l.name)
+			require.True(t, l.read(strings.ReplaceAll(text, "?", " ")).contained, "%s: it does not stay within its parentheses", l.name)
 		}
 	})
 }
 
-// readCondition counts the placeholders outside of quotes, and reports whether the
-// text is in balance to its end, without a comment or a second statement.
-func readCondition(text string) (placeholders int, contained bool) {
-	open := 0
-	for i := 0; i < len(text); i++ {
-		switch rest := text[i:]; rest[0] {
-		case '\'', '"', '`':
-			end := strings.IndexByte(rest[1:], rest[0])
-			if end < 0 || strings.Contains(rest[1:1+end], `\`) {
-				return placeholders, false
-			}
-			i += 1 + end
-		case '(':
-			open++
-		case ')':
-			if open--; open < 0 {
-				return placeholders, false
-			}
-		case '?':
-			placeholders++
-		case ';', '#':
-			return placeholders, false
-		default:
-			if strings.HasPrefix(rest, "--") || strings.HasPrefix(rest, "/*") {
-				return placeholders, false
-			}
+// accept returns the condition with as many arguments as it takes, and those.
+func accept(text string) (raw sqlfilter.Fragment, args []any, accepted bool) {
+	for i := range strings.Count(text, "?") + 1 {
+		raw, err := sqlfilter.Raw(text, args...)
+		if err == nil {
+			return raw, args, true
 		}
+		args = append(args, fmt.Sprintf("argument %d", i))
 	}
-	return placeholders, open == 0
+	return raw, nil, false
 }
 
 // FuzzColumns describes tables with whatever names. What is let through is quoted
@@ -236,9 +222,8 @@ func TestSeeds(t *testing.T) {
 		"FuzzArguments": func(v []any) bool { return isID(v[0].(string)) },
 		"FuzzCursor":    func(v []any) bool { return new(sqlfilter.Cursor).UnmarshalText(v[0].([]byte)) == nil },
 		"FuzzRaw": func(v []any) bool {
-			n, _ := readCondition(v[0].(string))
-			_, err := sqlfilter.Raw(v[0].(string), slices.Repeat([]any{1}, n)...)
-			return err == nil
+			_, _, accepted := accept(v[0].(string))
+			return accepted
 		},
 		"FuzzColumns": func(v []any) bool {
 			table := whole()

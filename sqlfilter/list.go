@@ -137,11 +137,28 @@ type whole struct{ term }
 func (p *pager) lists(t term) bool {
 	switch t := t.(type) {
 	case oneOf:
-		return len(t.values) > 1 && p.dialect != MariaDB // which has no tables of values
+		// MariaDB does by itself, unless the values are in a table.
+		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inline)
 	case inSide:
 		return true
 	}
 	return false
+}
+
+// looked returns those terms whose values are looked up, and the others. Of terms
+// that each have very many in MariaDB, only the last one's are.
+func (p *pager) looked(a arm) (lists, rest arm) {
+	for _, t := range a {
+		switch {
+		case !p.lists(t):
+			rest = append(rest, t)
+		case p.dialect == MariaDB && len(lists) > 0:
+			rest, lists = append(rest, lists...), arm{t}
+		default:
+			lists = append(lists, t)
+		}
+	}
+	return lists, rest
 }
 
 // finds reports whether PostgreSQL finds all rows of the arm by an index that does
@@ -172,14 +189,22 @@ type listed struct {
 }
 
 func (t listed) test(q *query, w *writer) {
-	var c Column
+	var c, values Column
 	switch t := t.term.(type) {
 	case oneOf:
-		c = t.column
+		c, values = t.column, t.column
 	case inSide:
-		c = t.column
+		c, values = t.column, t.rows.key
 	}
-	w.same(q.ref(c), c, w.quote(t.name)+".value")
+	ref, value := q.ref(c), w.quote(t.name)+".value"
+	w.and(func() {
+		if w.dialect == MariaDB && c.kind == text {
+			charset := c.common(values)
+			w.write(c.indexed(charset, ref), " = ", collate(value, charset))
+			return
+		}
+		w.write(w.exact(ref, c), " = ", value)
+	}, w.kept(ref, c))
 }
 
 // each writes the lists as tables.
@@ -191,30 +216,39 @@ func (p *pager) each(w *writer, lists arm, join string) {
 		name := w.quote(p.names + strconv.Itoa(i))
 		switch t := list.(type) {
 		case inSide:
-			p.eachOf(w, t.rows, name)
+			p.eachOf(w, t, name)
 		case oneOf:
-			if p.dialect == PostgreSQL {
-				w.write("unnest(")
-				w.list(t.column, t.values)
-				w.write(") AS ", name, "(value)")
-			} else {
-				w.write("json_each(").arg(jsonOf(t.values)).write(") AS ", name)
-			}
+			p.eachValue(w, t, name)
 		}
+	}
+}
+
+// eachValue writes the values as a table.
+func (p *pager) eachValue(w *writer, t oneOf, name string) {
+	switch p.dialect {
+	case PostgreSQL:
+		w.write("unnest(")
+		w.list(t.column, t.values)
+		w.write(") AS ", name, "(value)")
+	case SQLite:
+		w.write("json_each(").arg(jsonOf(t.values)).write(") AS ", name)
+	default:
+		w.mariaRows(t.column, t.values)
+		w.write(" AS ", name)
 	}
 }
 
 // eachOf writes the keys of the rows as a table. That they are an array in
 // PostgreSQL hides how many they are, so that there is one plan for any number:
 // for very many it would compile one.
-func (p *pager) eachOf(w *writer, rows side, name string) {
+func (p *pager) eachOf(w *writer, t inSide, name string) {
 	if p.dialect == PostgreSQL && p.ordered {
 		w.write("unnest(ARRAY(")
-		rows.list(p.query, w)
+		t.rows.list(p.query, w, t.column)
 		w.write(")) AS ", name, "(value)")
 		return
 	}
 	w.write("(")
-	rows.list(p.query, w)
+	t.rows.list(p.query, w, t.column)
 	w.write(") AS ", name)
 }

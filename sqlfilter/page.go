@@ -94,7 +94,7 @@ func (p *pager) start(page PageRequest) error {
 	if c == (Cursor{}) {
 		return nil
 	}
-	id := values(p.ID, c.id)
+	id := values(p.dialect, p.ID, c.id)
 	if c.order != page.Order || c.oldest != page.Oldest || len(id) == 0 || c.value == nil && len(p.order) > 1 {
 		return ErrCursor
 	}
@@ -171,7 +171,7 @@ func (p *pager) joined(w *writer, arms []arm, columns []string) {
 	w.write(") AS ", w.quote(key), " JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " ON ")
 	p.account(w, p.alias)
 	w.write(" AND ")
-	w.same(p.ref(p.ID), p.ID, w.column(key, p.ID))
+	w.same(p.ref(p.ID), p.ID, w.column(key, p.ID), p.ID)
 	p.orderBy(w, key)
 }
 
@@ -198,14 +198,7 @@ func (p *pager) union(w *writer, arms []arm) {
 
 // scan writes the rows of the arm, in which each value is looked up by itself.
 func (p *pager) scan(w *writer, a arm) {
-	var lists, rest arm
-	for _, t := range a {
-		if p.lists(t) {
-			lists = append(lists, t)
-		} else {
-			rest = append(rest, t)
-		}
-	}
+	lists, rest := p.looked(a)
 	if len(lists) == 0 {
 		p.rows(w, rest, p.selected(p.alias, nil))
 		return
@@ -234,11 +227,20 @@ func (p *pager) scan(w *writer, a arm) {
 		p.upTo(w, row)
 	default: // which has neither LATERAL nor LIMIT under IN
 		w.write("SELECT ", p.selected(p.alias, nil), " FROM ")
-		p.each(w, lists, " STRAIGHT_JOIN ")
-		w.write(" STRAIGHT_JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
+		p.each(w, lists, "")
+		w.write(p.joins(lists), w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
 		p.conditions(w, rest)
 		p.upTo(w, p.alias)
 	}
+}
+
+// joins returns how MariaDB joins the rows of a list: from the list, unless its
+// values are so very many that the rows of the account may be fewer.
+func (p *pager) joins(lists arm) string {
+	if _, is := lists[0].(inSide); is {
+		return " STRAIGHT_JOIN "
+	}
+	return " JOIN "
 }
 
 // rows writes the rows of the account that meet the terms.
@@ -310,7 +312,7 @@ func (p *pager) later(w *writer) {
 
 // position writes an ID as it is ordered: in the collation of its column.
 func (p *pager) position(w *writer, c Column, id any) {
-	if p.dialect == PostgreSQL {
+	if p.dialect == PostgreSQL || c.kind == integer {
 		w.value(c, id)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
 // A query is a filter as the rows of a table meet it.
@@ -16,6 +17,7 @@ type query struct {
 	alias   string
 	names   string // how our own aliases begin, and no name of the host's
 	arms    []arm  // none if nothing is selected; one without terms for the whole account
+	inline  int    // how many values of a list are an argument each in MariaDB
 }
 
 // An arm is an arm of the filter: all of its terms are met.
@@ -56,7 +58,36 @@ func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Arm])
 	}
 	q.absorb()
 	q.sort()
+	q.inline = q.fits()
 	return nil
+}
+
+// fits returns how many values of a list may be an argument each in MariaDB: all
+// of them, if all lists are few enough together, and otherwise those of short ones.
+func (q *query) fits() int {
+	all := 0
+	for _, a := range q.arms {
+		for _, t := range a {
+			all += arguments(t)
+		}
+	}
+	if all <= thresholds.Inline {
+		return thresholds.Inline
+	}
+	return thresholds.MariaDB
+}
+
+// arguments returns how many values the term has.
+func arguments(t term) (n int) {
+	switch t := t.(type) {
+	case oneOf:
+		n = len(t.values)
+	case inSide:
+		for _, is := range t.rows.where {
+			n += len(is.values)
+		}
+	}
+	return n
 }
 
 // sort has the arms come first that an index counts, and those last whose rows
@@ -94,7 +125,7 @@ func (q *query) ours() bool {
 	if q.OnlyOf != "" {
 		return q.of == q.OnlyOf
 	}
-	return len(values(q.Account, q.of)) == 1
+	return len(values(q.dialect, q.Account, q.of)) == 1
 }
 
 // terms returns what the condition asks of a row, and whether any can meet it.
@@ -103,16 +134,16 @@ func (q *query) terms(condition deskpolicy.Condition) (terms []term, some bool, 
 	case deskpolicy.InWorkspaces:
 		terms, some = q.inWorkspaces(c.IDs)
 	case deskpolicy.InGroups:
-		terms, some = among(q.Group, c.IDs...)
+		terms, some = among(q, q.Group, c.IDs...)
 	case deskpolicy.AssignedTo:
-		terms, some = among(q.Assignee, c.Agent)
+		terms, some = among(q, q.Assignee, c.Agent)
 	case deskpolicy.OwnedBy:
-		terms, some = among(q.Owner, c.Agent)
+		terms, some = among(q, q.Owner, c.Agent)
 	case deskpolicy.Mentioning:
 		terms, some = q.mentioning(c.Agent)
 	case deskpolicy.CompanyAmong:
 		if q.customer == theCompany {
-			terms, some = among(q.ID, c.IDs...)
+			terms, some = among(q, q.ID, c.IDs...)
 		}
 	default:
 		return q.ofCustomer(condition)
@@ -129,7 +160,7 @@ func (q *query) inWorkspaces(ids []deskpolicy.WorkspaceID) ([]term, bool) {
 	if !q.Workspace.exists() {
 		return nil, outside
 	}
-	in := oneOf{column: q.Workspace, values: values(q.Workspace, ids...), orNull: outside && !q.Workspace.notNull}
+	in := oneOf{column: q.Workspace, values: values(q.dialect, q.Workspace, ids...), orNull: outside && !q.Workspace.notNull}
 	if outside && q.Workspace.kind == text {
 		in.values = append([]any{""}, in.values...)
 	}
@@ -137,8 +168,8 @@ func (q *query) inWorkspaces(ids []deskpolicy.WorkspaceID) ([]term, bool) {
 }
 
 // among asks for one of the IDs in the column.
-func among[ID ~string](c Column, ids ...ID) ([]term, bool) {
-	in := oneOf{column: c, values: values(c, ids...)}
+func among[ID ~string](q *query, c Column, ids ...ID) ([]term, bool) {
+	in := oneOf{column: c, values: values(q.dialect, c, ids...)}
 	return []term{in}, len(in.values) > 0
 }
 
@@ -147,14 +178,14 @@ func (q *query) mentioning(agent deskpolicy.AgentID) ([]term, bool) {
 	m := &q.Mentions
 	switch {
 	case m.Array.exists():
-		id := values(m.Array, agent)
+		id := values(q.dialect, m.Array, agent)
 		return []term{inArray{m.Array, id}}, len(id) > 0
 	case m.JSON.exists():
-		id := values(m.JSON, agent)
+		id := values(q.dialect, m.JSON, agent)
 		return []term{inJSON{m.JSON, id}}, len(id) > 0
 	case m.Table != "":
 		rows := side{table: m.Table, key: m.Ticket, account: m.Account}
-		some := rows.have(m.Agent, values(m.Agent, agent))
+		some := rows.have(m.Agent, values(q.dialect, m.Agent, agent))
 		return []term{inSide{q.ID, rows}}, some
 	}
 	return nil, false
@@ -177,12 +208,12 @@ func (q *query) ofCustomer(condition deskpolicy.Condition) ([]term, bool, error)
 		if q.key().exists() && !crm.Owner.exists() {
 			return nil, false, q.cannotSay(c)
 		}
-		terms, some = q.inCRM(crm.Owner, values(crm.Owner, c.User))
+		terms, some = q.inCRM(crm.Owner, values(q.dialect, crm.Owner, c.User))
 	case deskpolicy.CustomerIn:
 		if q.key().exists() && !crm.Territory.exists() {
 			return nil, false, q.cannotSay(c)
 		}
-		terms, some = q.inCRM(crm.Territory, values(crm.Territory, c.Territories...))
+		terms, some = q.inCRM(crm.Territory, values(q.dialect, crm.Territory, c.Territories...))
 	case deskpolicy.CustomerTeam:
 		if q.key().exists() && crm.Team.Table == "" {
 			return nil, false, q.cannotSay(c)
@@ -193,9 +224,9 @@ func (q *query) ofCustomer(condition deskpolicy.Condition) ([]term, bool, error)
 			return nil, false, nil
 		}
 		if q.looksUp() {
-			terms, some = q.inCRM(crm.ID, values(crm.ID, c.IDs...))
+			terms, some = q.inCRM(crm.ID, values(q.dialect, crm.ID, c.IDs...))
 		} else {
-			terms, some = among(q.key(), c.IDs...)
+			terms, some = among(q, q.key(), c.IDs...)
 		}
 	default:
 		return nil, false, q.cannotSay(condition)
@@ -226,7 +257,7 @@ func (q *query) onTeam(c deskpolicy.CustomerTeam) ([]term, bool) {
 	team := &q.CRM.Team
 	rows := side{table: team.Table, key: team.Customer, account: team.Account}
 	rows.customers = q.looksUp()
-	member := rows.have(team.User, values(team.User, c.User))
+	member := rows.have(team.User, values(q.dialect, team.User, c.User))
 	enough := rows.have(team.Access, team.Access.accesses(c.AtLeast))
 	return []term{inSide{q.key(), rows}}, member && enough
 }

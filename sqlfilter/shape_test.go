@@ -174,7 +174,14 @@ func TestConditions(t *testing.T) {
 			}},
 			{"no mentions", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions = sqlfilter.Mentions{} }},
 			{"requesters are known", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Referenced = true }},
-			{"requesters are text", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Requester = sqlfilter.Text("t_requester") }},
+			{"customers are text", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+				t.Requester, t.CRM.ID, t.CRM.Team.Customer = sqlfilter.Text("t_requester"), sqlfilter.Text("c_id"), sqlfilter.Text("x_contact")
+			}},
+			{"character sets", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+				t.Group, t.Assignee = sqlfilter.Text("t_group").Charset("latin1"), sqlfilter.Text("t_assignee").Charset("binary")
+				t.Requester, t.CRM.ID = sqlfilter.Text("t_requester").Charset("utf16"), sqlfilter.Text("c_id").Charset("ascii")
+				t.CRM.Team.Customer = sqlfilter.Text("x_contact")
+			}},
 			{"no requesters", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Requester = sqlfilter.Column{} }},
 			{"the CRM's columns here", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
 				t.CRM.Table, t.CRM.ID, t.CRM.Account = "", sqlfilter.Column{}, sqlfilter.Column{}

@@ -5,14 +5,18 @@
 // The host describes its tables once ([Table]). What a filter asks and a
 // description cannot say is an error, and with an error comes SQL that selects
 // nothing; no condition is ever left out. All values are arguments, strings and
-// int64s only, whichever the driver: lists are one string each, an array literal
-// or JSON, but for MariaDB.
+// int64s only, whichever the driver. Lists are as long as they have to be, and one
+// string each, an array literal or JSON; in MariaDB, only those of filters with
+// more than 25,000 values are.
 //
-// IDs compare byte for byte, as in the library, whatever the collation in
-// MariaDB and SQLite; in PostgreSQL a collation must be deterministic, as all
-// are unless declared otherwise. Text that is not UTF-8 or has a NUL in it is no
-// ID and matches nothing, and neither does one that is not written as its column
-// has it: "007" is no integer, and upper case is no UUID.
+// IDs compare character for character, as in the library, whatever the collation
+// in MariaDB and SQLite, and whatever the character set in MariaDB, the
+// connection's included; see [Column.Charset]. In PostgreSQL a collation must be
+// deterministic, as all are unless declared otherwise, and an ID that the
+// database's encoding cannot say is an error of the database's. Text that is not
+// UTF-8 or has a NUL in it is not an ID and matches nothing, and neither does one
+// that is not written as its column has it: "007" is not an integer, and upper
+// case is not a UUID. What types of columns there may be, [Column] says.
 //
 // The package keeps nothing, and its functions may be called from any number of
 // goroutines.
@@ -25,7 +29,7 @@ type Dialect uint8
 
 const (
 	PostgreSQL Dialect = 1 + iota // 12 or later
-	MariaDB                       // 10.6 or later. MySQL 8.0 has all that is used as well, but is not tested
+	MariaDB                       // 10.6 or later, but not MySQL, which lacks the collations that are used
 	SQLite                        // 3.38 or later
 )
 

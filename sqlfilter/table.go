@@ -48,7 +48,7 @@ type Table[R deskpolicy.Resource] struct {
 // the three. The zero Mentions are of a host that has none.
 type Mentions struct {
 	Array Column // PostgreSQL: an array of text, bigint or uuid, which needs a GIN index, and the right to read the whole table
-	JSON  Column // an array of IDs in JSON: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
+	JSON  Column // an array of IDs in JSON, and of nothing else: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
 
 	// Table has a row for each ticket and agent who is mentioned in it.
 	Table   string
@@ -94,9 +94,28 @@ type Team struct {
 
 // A Column is a column of IDs, as they are written there. The zero Column is one
 // that the host lacks.
+//
+// It has to be of a type that holds what it is described as:
+//
+//	           [Text]                      [Integer]                  [UUID]
+//	PostgreSQL text, varchar, name         smallint, integer, bigint  uuid
+//	MariaDB    char, varchar, text, enum,  all integers, unsigned     uuid
+//	           and bytes that are UTF-8    ones and decimal(20) too
+//	SQLite     whatever is stored as text  as an integer              as text
+//
+// With another type PostgreSQL reports an error, and in MariaDB and SQLite no ID
+// is in the column: SQLite stores a number for text that looks like one where the
+// type is NUMERIC by its rules, such as STRING or UUID. What no database tells, and
+// selects other rows than it should: char(n) in PostgreSQL, which is compared
+// without the spaces at its end, and numbers with fractions as integers, such as
+// numeric(20, 2), double precision or float.
+//
+// Columns that are compared with each other are described alike, such as that of a
+// ticket's requester and that of a contact's ID.
 type Column struct {
 	name    string
 	kind    columnKind
+	charset string // of MariaDB's; empty if it does not say
 	notNull bool
 }
 
@@ -108,10 +127,13 @@ const (
 	uuid
 )
 
+func (k columnKind) String() string { return [...]string{"text", "integer", "UUID"}[k] }
+
 // Text returns the column of that name, in which IDs are strings.
 func Text(name string) Column { return Column{name: name, kind: text} }
 
-// Integer returns the column of that name, in which IDs are integers of up to 64 bits.
+// Integer returns the column of that name, in which IDs are integers of up to 64
+// bits: with a sign or, in MariaDB, without one as well.
 func Integer(name string) Column { return Column{name: name, kind: integer} }
 
 // UUID returns the column of that name, in which IDs are of the type uuid. In
@@ -211,7 +233,36 @@ func (t *table) check(d Dialect) (err error) {
 		"a team needs a table and the columns of customer, user and access")
 	problem(crm.Team.Access.kind == uuid, "a team's access is no UUID")
 	problem(crm.Team.Table != "" && !t.bounded(crm.Team.Account, true), "a team needs a column of the account")
-	return errors.Join(err, t.checkNames())
+	return errors.Join(err, t.checkKinds(), t.checkNames())
+}
+
+// checkKinds reports columns that hold other things than those with which they are
+// compared, and character sets that nothing is in.
+func (t *table) checkKinds() (err error) {
+	m, crm := &t.Mentions, &t.CRM
+	for _, pair := range [][2]Column{
+		{t.ID, m.Ticket}, {t.key(), crm.ID}, {t.key(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
+	} {
+		if a, b := pair[0], pair[1]; a.exists() && b.exists() && a.kind != b.kind {
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v and %q is %v", t.Name, a.name, a.kind, b.name, b.kind))
+		}
+	}
+	for _, c := range t.columns() {
+		if _, is := charsets[c.charset]; !is || c.charset != "" && c.kind != text {
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v in the character set %q", t.Name, c.name, c.kind, c.charset))
+		}
+	}
+	return err
+}
+
+// columns returns all columns that the description may name.
+func (t *table) columns() []Column {
+	m, crm := &t.Mentions, &t.CRM
+	return []Column{
+		t.ID, t.Account, t.Workspace, t.Group, t.Assignee, t.Owner, t.Requester,
+		m.Array, m.JSON, m.Ticket, m.Agent, m.Account,
+		crm.ID, crm.Account, crm.Owner, crm.Territory, crm.Team.Customer, crm.Team.User, crm.Team.Access, crm.Team.Account,
+	}
 }
 
 // bounded reports whether a table that goes with this one keeps to the account:
@@ -223,11 +274,7 @@ func (t *table) bounded(account Column, byID bool) bool {
 // checkNames reports names that cannot be written.
 func (t *table) checkNames() (err error) {
 	m, crm := &t.Mentions, &t.CRM
-	for _, c := range []Column{
-		t.ID, t.Account, t.Workspace, t.Group, t.Assignee, t.Owner, t.Requester,
-		m.Array, m.JSON, m.Ticket, m.Agent, m.Account,
-		crm.ID, crm.Account, crm.Owner, crm.Territory, crm.Team.Customer, crm.Team.User, crm.Team.Access, crm.Team.Account,
-	} {
+	for _, c := range t.columns() {
 		if c.exists() {
 			err = errors.Join(err, checkName(c.name))
 		}

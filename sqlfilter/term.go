@@ -55,11 +55,25 @@ func (t inJSON) test(q *query, w *writer) {
 	case PostgreSQL:
 		w.write(ref, " @> CAST(").arg(jsonOf(t.id)).write(" AS jsonb)")
 	case MariaDB: // whose type JSON is text
-		w.write("JSON_CONTAINS(CONVERT(", ref, " USING utf8mb4) COLLATE utf8mb4_bin, ").arg(jsonOf(t.id)).write(")")
+		t.inMariaDB(w, "CONVERT("+ref+" USING utf8mb4) COLLATE utf8mb4_bin")
 	default:
 		w.write("EXISTS (SELECT 1 FROM json_each(NULLIF(", ref, ", '')) AS ", name, " WHERE ", name, ".type = ", t.column.kind.json(), " AND ", name, ".value = ")
 		w.arg(t.id[0]).write(")")
 	}
+}
+
+// inMariaDB writes the term for JSON in utf8mb4. To JSON_CONTAINS, numbers beyond
+// 2^53 are equal that are not, so that integers are looked for in the text of an
+// array of nothing else.
+func (t inJSON) inMariaDB(w *writer, json string) {
+	if t.column.kind == integer {
+		const others = `(-?[0-9]+,)*`
+		w.write("JSON_COMPACT(", json, ") RLIKE ").arg(`^\[` + others + textOf(t.id[0]) + `(,-?[0-9]+)*\]$`)
+		return
+	}
+	w.write("JSON_CONTAINS(", json, ", ")
+	w.utf8(jsonOf(t.id))
+	w.write(")")
 }
 
 // searches reports whether the term goes by an index of arrays.
@@ -117,13 +131,16 @@ type inSide struct {
 func (t inSide) test(q *query, w *writer) {
 	if q.dialect == PostgreSQL { // unlike IN, this goes by an index under OR
 		w.write(q.ref(t.column), " = ANY(ARRAY(")
-		t.rows.keys(q, w)
+		t.rows.keys(q, w, t.column)
 		w.write("))")
 		return
 	}
-	w.write(w.exact(w.bytes(q.ref(t.column), t.column), t.column), " IN (")
-	t.rows.keys(q, w)
-	w.write(")")
+	ref := q.ref(t.column)
+	w.and(func() {
+		w.write(w.bytes(t.column, t.rows.key, ref), " IN (")
+		t.rows.keys(q, w, t.column)
+		w.write(")")
+	}, w.kept(ref, t.column))
 }
 
 // noneOf asks that none of the arms is met.
@@ -189,7 +206,7 @@ func (t inSide) tested(q *query, w *writer) {
 	w.write("EXISTS (SELECT 1")
 	rows.from(q, w, name)
 	w.write(" AND ")
-	w.same(w.column(name, rows.key), rows.key, ref)
+	w.same(w.column(name, rows.key), rows.key, ref, t.column)
 	w.write(" OFFSET 0))")
 }
 
@@ -245,21 +262,39 @@ func (s *side) size() (n int) {
 	return n
 }
 
-// keys writes a query of the keys.
-func (s *side) keys(q *query, w *writer) {
-	w.write("SELECT ", w.bytes(w.column(q.names+"s", s.key), s.key))
-	s.from(q, w, q.names+"s")
+// keys writes a query of the keys, with which the column is compared.
+func (s *side) keys(q *query, w *writer, c Column) {
+	w.write("SELECT ", s.ref(w, q.names+"s", c))
+	s.kept(q, w, q.names+"s")
 }
 
-// list writes a query of the keys as values, each once. The CRM's table has each
-// customer once anyway, and PostgreSQL need not read all of them before the first.
-func (s *side) list(q *query, w *writer) {
+// list writes a query of the keys as values, each once, with which the column is
+// compared. The CRM's table has each customer once anyway, and PostgreSQL need not
+// read all of them before the first.
+func (s *side) list(q *query, w *writer, c Column) {
 	distinct := "DISTINCT "
 	if q.dialect == PostgreSQL && s.table == q.CRM.Table && s.key == q.CRM.ID {
 		distinct = ""
 	}
-	w.write("SELECT ", distinct, w.bytes(w.column(q.names+"s", s.key), s.key), " AS value")
-	s.from(q, w, q.names+"s")
+	w.write("SELECT ", distinct, s.ref(w, q.names+"s", c), " AS value")
+	s.kept(q, w, q.names+"s")
+}
+
+// ref returns the key as it is compared with the column.
+func (s *side) ref(w *writer, name string, c Column) string {
+	ref := w.column(name, s.key)
+	if w.dialect == MariaDB && s.key.kind == text {
+		return s.key.in(c.common(s.key), ref)
+	}
+	return ref
+}
+
+// kept writes where the keys are that are what they are described to be.
+func (s *side) kept(q *query, w *writer, name string) {
+	s.from(q, w, name)
+	if kept := w.kept(w.column(name, s.key), s.key); kept != "" {
+		w.write(" AND ", kept)
+	}
 }
 
 func (s *side) from(q *query, w *writer, name string) {
@@ -273,21 +308,23 @@ func (s *side) hasKey(q *query, w *writer, name, other string, c Column) {
 		// MariaDB remembers what EXISTS was for a value of the other column, and
 		// under a collation answers for "A" what it was for "a". It does not so
 		// with bytes before IN.
-		w.write(w.bytes(other, c), " IN (SELECT ", w.bytes(w.column(name, s.key), s.key))
-		s.from(q, w, name)
-		w.write(")")
+		w.and(func() {
+			w.write(w.bytes(c, s.key, other), " IN (SELECT ", s.ref(w, name, c))
+			s.kept(q, w, name)
+			w.write(")")
+		}, w.kept(other, c))
 		return
 	}
 	w.write("EXISTS (SELECT 1")
 	s.from(q, w, name)
 	w.write(" AND ")
-	w.same(w.column(name, s.key), s.key, other)
+	w.same(w.column(name, s.key), s.key, other, c)
 	w.write(")")
 }
 
 func (s *side) conditions(q *query, w *writer, name string) {
 	if s.account.exists() {
-		w.oneOf(w.column(name, s.account), s.account, values(s.account, q.of))
+		w.oneOf(w.column(name, s.account), s.account, values(q.dialect, s.account, q.of))
 	} else {
 		w.write("(1=1)")
 	}

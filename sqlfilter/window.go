@@ -87,7 +87,7 @@ func (p *pager) test(w *writer) {
 // places returns arms that have all rows that the filter's arms have, and more:
 // one for each workspace that one of them is in, or one for the account.
 func (p *pager) places() []arm {
-	all := oneOf{column: p.Workspace, orNull: false}
+	all, seen := oneOf{column: p.Workspace}, map[any]bool{}
 	for _, a := range p.arms {
 		i := slices.IndexFunc(a, func(t term) bool {
 			in, is := t.(oneOf)
@@ -99,8 +99,8 @@ func (p *pager) places() []arm {
 		in := a[i].(oneOf)
 		all.orNull = all.orNull || in.orNull
 		for _, v := range in.values {
-			if !slices.Contains(all.values, v) {
-				all.values = append(all.values, v)
+			if !seen[v] {
+				all.values, seen[v] = append(all.values, v), true
 			}
 		}
 	}

@@ -37,6 +37,11 @@ func (b Binding) names(other Binding) bool {
 	return b.Workspace == other.Workspace && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
+// nobody reports that an agent without an ID is to be changed, who can only be created (step 1).
+func (r *Thing) nobody(a *Action) bool {
+	return (r.Kind == "agent" || r.Kind == "shared_agent") && r.Agent.ID == "" && (a.Authority || a.Authoring) && a.Name != "agent.create"
+}
+
 // narrows reports that the agent holds the role there, at the scope or a wider one.
 func (r *Thing) narrows() bool {
 	to := slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))

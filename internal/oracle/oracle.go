@@ -37,6 +37,7 @@ func Decide(q Request) Verdict {
 		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
 		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that is not held there (A40)
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.nobody(a)},           // step 1: an agent who is not there
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -123,6 +124,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment" || r.Kind == "membership"
 	onSelf, onOther := onAgent && r.Agent.ID == s.ID, onAgent && r.Agent.ID != s.ID
 	becomesShared := r.Kind == "appointment" && !r.Agent.Shared() && r.Binding.sharedAgents()
+	desksOwn := r.Kind == "appointment" && r.Agent.Shared() && r.Binding.Role != nil && r.Binding.Role.BuiltIn && !r.Binding.sharedAgents()
 	limit := s.limit(a, r.Kind)
 
 	v := first(
@@ -138,6 +140,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                             // step 4 [R9]
 		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                             // step 4 [S41] [S45]
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
+		gate{"shared_own_roles", authority && a.Name != "agent.role.remove" && desksOwn},                            // step 4 [S23]
 		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                           // step 4 (B18, B50): by either record
 		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); a shared agent has none at all, see limit
 		gate{"beyond_authority", authority && r.Kind == "grant" && !s.Shared() && !s.mayGrant(r)},                   // step 4 (B26)

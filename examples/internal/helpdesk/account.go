@@ -48,7 +48,7 @@ func (h *helpdesk) readAccount(v *strictjson.Value) {
 func readPlan(v *strictjson.Value) deskpolicy.Plan {
 	plan := deskpolicy.Plan{Name: strictjson.As(v.Required("name"), printable)}
 	for feature := range v.Required("features").Elements() {
-		plan.Features |= strictjson.As(feature, deskpolicy.ParseFeature)
+		plan.Features |= strictjson.AsText[deskpolicy.Features](feature)
 	}
 	return plan
 }

@@ -19,7 +19,7 @@ func (h *helpdesk) readCRMUser(v *strictjson.Value) {
 	record := deskpolicy.CRMUser{
 		ID:          deskpolicy.CRMUserID(p.id),
 		Deactivated: v.Optional("deactivated").Bool(),
-		Scope:       strictjson.As(v.Optional("scope"), deskpolicy.ParseScope),
+		Scope:       strictjson.AsText[deskpolicy.Scope](v.Optional("scope")),
 		Territories: strictjson.List(v.Optional("territories"), p.account.territory),
 		Hierarchy:   p.account.hierarchy,
 		Visible:     readVisible(v.Optional("visible")),

@@ -93,6 +93,6 @@ func (a account) readBinding(v *strictjson.Value) deskpolicy.Binding {
 	return deskpolicy.Binding{
 		Role:        strictjson.As(v.Required("role"), a.role),
 		Workspace:   strictjson.As(v.Required("workspace"), a.workspaceOrWide),
-		TicketScope: strictjson.As(v.Required("ticket_scope"), deskpolicy.ParseScope),
+		TicketScope: strictjson.AsText[deskpolicy.Scope](v.Required("ticket_scope")),
 	}
 }

@@ -77,7 +77,7 @@ func newID[ID ~string](v *strictjson.Value, into *register[ID]) ID {
 
 // readAccess reads what may be done with, or by, each whose ID is a key.
 func readAccess[ID ~string](v *strictjson.Value, find func(string) (ID, error)) map[ID]deskpolicy.Access {
-	return keyed(v, find, func(v *strictjson.Value) deskpolicy.Access { return strictjson.As(v, deskpolicy.ParseAccess) })
+	return keyed(v, find, func(v *strictjson.Value) deskpolicy.Access { return strictjson.AsText[deskpolicy.Access](v) })
 }
 
 // keyed reads what there is for each whose ID is a key.

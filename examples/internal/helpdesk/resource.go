@@ -77,7 +77,7 @@ var resourceTypes = []struct {
 		return deskpolicy.Membership{
 			Of:     of.subject,
 			Group:  deskpolicy.AgentGroup{ID: strictjson.As(f.Required("group"), of.account.groups.find), Account: of.home()},
-			Access: strictjson.As(f.Required("access"), deskpolicy.ParseAccess),
+			Access: strictjson.AsText[deskpolicy.Access](f.Required("access")),
 		}
 	}},
 }

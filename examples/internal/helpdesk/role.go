@@ -32,7 +32,7 @@ func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, err
 	}
 	level := deskpolicy.Restricted // the least, where nothing else is said [R17]
 	if given := v.Optional("level"); given.Present() {
-		level = strictjson.As(given, deskpolicy.ParseScope)
+		level = strictjson.AsText[deskpolicy.Scope](given)
 	}
 	permissions := strictjson.List(v.Required("permissions"), func(v *strictjson.Value) deskpolicy.Permission {
 		return strictjson.As(v, permissionAt(level))

@@ -1,0 +1,538 @@
+package integration
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// A list must not assume what the check asks. TestClauses asks every action, of
+// every range and of none, about every type of resource, of the library and of a
+// host, by all sorts of subjects; and compares with Authorize, row by row, the
+// arms of the filter as somebody reads them who knows nothing of types, and what
+// their SQL selects in SQLite.
+
+// ---- an arm as a host reads it
+
+// A naive reading of the arms goes by the columns of a row alone.
+type naive struct {
+	filter interface{ Account() deskpolicy.AccountID }
+	arms   []deskpolicy.Arm
+	of     *world
+	layout layout
+}
+
+func (n naive) selects(r row, c *person) bool {
+	if deskpolicy.AccountID(r.account) != n.filter.Account() {
+		return false
+	}
+	return slices.ContainsFunc(n.arms, func(arm deskpolicy.Arm) bool {
+		for condition := range arm.Conditions() {
+			if !n.meets(condition, r, c) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (n naive) meets(condition deskpolicy.Condition, r row, c *person) bool {
+	switch is := condition.(type) {
+	case deskpolicy.InWorkspaces:
+		return slices.Contains(is.IDs, or[deskpolicy.WorkspaceID](r.workspace))
+	case deskpolicy.InGroups:
+		return slices.Contains(is.IDs, or[deskpolicy.GroupID](r.group))
+	case deskpolicy.AssignedTo:
+		return or[deskpolicy.AgentID](r.assignee) == is.Agent
+	case deskpolicy.OwnedBy:
+		return or[deskpolicy.AgentID](r.owner) == is.Agent
+	case deskpolicy.Mentioning:
+		return slices.Contains(r.mentions, string(is.Agent))
+	}
+	if c == nil { // who requested it
+		for i := range n.of.contacts {
+			if p := &n.of.contacts[i]; r.asker != nil && p.id == *r.asker && p.account == r.account {
+				c = p
+			}
+		}
+	}
+	return c != nil && c.meets(condition)
+}
+
+func (p *person) meets(condition deskpolicy.Condition) bool {
+	switch is := condition.(type) {
+	case deskpolicy.CustomerKnown:
+		return true
+	case deskpolicy.CustomerOwnedBy:
+		return or[deskpolicy.CRMUserID](p.user) == is.User
+	case deskpolicy.CustomerIn:
+		return slices.Contains(is.Territories, or[deskpolicy.TerritoryID](p.territory))
+	case deskpolicy.CustomerTeam:
+		access := p.team[string(is.User)]
+		return access == "edit" || access == "view" && is.AtLeast == deskpolicy.View
+	case deskpolicy.ContactAmong:
+		return slices.Contains(is.IDs, deskpolicy.ContactID(p.id))
+	case deskpolicy.CompanyAmong:
+		return slices.Contains(is.IDs, deskpolicy.CompanyID(p.id))
+	}
+	panic(fmt.Sprintf("no such condition: %T", condition))
+}
+
+// ---- types of resources
+
+// Types of a host's: its own, with the library's in them, and with whatever.
+type (
+	hostRow    struct{ what deskpolicy.Attributes }
+	ticketRow  struct{ deskpolicy.Ticket }
+	noteRow    struct{ deskpolicy.Note }
+	chatRow    struct{ deskpolicy.Conversation }
+	contactRow struct{ deskpolicy.Contact }
+	companyRow struct{ deskpolicy.Company }
+	reportRow  struct{ deskpolicy.Report }
+	ticketRef  struct{ *deskpolicy.Ticket }
+	anyRow     struct{ deskpolicy.Resource }
+	pairRow    struct{ deskpolicy.TicketPair }
+	roleRow    struct { // with attributes of its own
+		deskpolicy.Role
+		hostRow
+	}
+	turncoat struct { // now a ticket, and now something else
+		deskpolicy.Ticket
+		plain bool
+	}
+)
+
+func (h hostRow) Attributes() deskpolicy.Attributes { return h.what }
+
+func (r roleRow) Attributes() deskpolicy.Attributes {
+	what := r.Role.Attributes()
+	what.Workspace, what.Group, what.Assignee = r.what.Workspace, r.what.Group, r.what.Assignee
+	return what
+}
+
+func (t turncoat) Attributes() deskpolicy.Attributes {
+	if t.plain {
+		return hostOf(t.Ticket).what
+	}
+	return t.Ticket.Attributes()
+}
+
+// A resourceType is a type of resources and how the rows of a table are such.
+type resourceType struct {
+	name  string
+	table string // things, contacts or companies
+	one   bool   // the list may lack what the check allows, as FilterFor says: there is no one filter for all
+	ask   func(subject deskpolicy.Subject, action deskpolicy.ActionID) answers
+}
+
+// answers are those of the list and of the check.
+type answers struct {
+	naive   naive
+	where   func() (sqlfilter.Fragment, error)
+	allowed func(row int) bool
+	matches func(row int) bool
+}
+
+// typeOf is the type R, in the table that is described so.
+func typeOf[R deskpolicy.Resource](w *world, l layout, name string, table sqlfilter.Table[R], things []R) resourceType {
+	return resourceType{name: name, table: table.Name, ask: func(subject deskpolicy.Subject, id deskpolicy.ActionID) answers {
+		action := deskpolicy.Action[R](id)
+		filter := deskpolicy.FilterFor(subject, action)
+		return answers{
+			naive:   naive{filter, slices.Collect(filter.Arms()), w, l},
+			where:   func() (sqlfilter.Fragment, error) { return sqlfilter.Where(filter, table, sqlfilter.SQLite) },
+			allowed: func(i int) bool { return deskpolicy.Authorize(subject, action, &things[i]).Allowed() },
+			matches: func(i int) bool { return filter.Match(&things[i]) },
+		}
+	}}
+}
+
+// thingsOf is the type R in the table of things. What is never assigned has its
+// owner in both columns.
+func thingsOf[R deskpolicy.Resource](w *world, l layout, name string, owned bool, of func(row, deskpolicy.Ticket) R) resourceType {
+	var things []R
+	for _, r := range w.things {
+		things = append(things, of(r, w.ticket(l, r)))
+	}
+	table := describeTickets[R](l, "")
+	if owned {
+		table.Assignee = table.Owner
+	}
+	return typeOf(w, l, name, table, things)
+}
+
+// many is the same type, whose resources are decided one by one.
+func (r resourceType) many() resourceType {
+	r.one = true
+	return r
+}
+
+func agentIn(account deskpolicy.AccountID, id deskpolicy.AgentID) *deskpolicy.Agent {
+	return &deskpolicy.Agent{ID: id, Account: deskpolicy.Account{ID: account}}
+}
+
+// resourceTypes are all of the library's types, and hosts'.
+func resourceTypes(w *world, l layout) []resourceType {
+	return slices.Concat(ticketTypes(w, l), ownedTypes(w, l), otherTypes(w, l), customerTypes(w, l), hostTypes(w, l))
+}
+
+func ticketTypes(w *world, l layout) []resourceType {
+	return []resourceType{
+		thingsOf(w, l, "Ticket", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Ticket { return t }),
+		thingsOf(w, l, "Note", false, func(r row, t deskpolicy.Ticket) deskpolicy.Note {
+			return deskpolicy.Note{Ticket: t, Author: or[deskpolicy.AgentID](r.owner)}
+		}),
+		thingsOf(w, l, "TimeEntry", false, func(r row, t deskpolicy.Ticket) deskpolicy.TimeEntry {
+			return deskpolicy.TimeEntry{Ticket: t, Agent: or[deskpolicy.AgentID](r.owner)}
+		}),
+		thingsOf(w, l, "Conversation", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Conversation { return chat(t) }),
+		thingsOf(w, l, "TicketPair", false, func(_ row, t deskpolicy.Ticket) deskpolicy.TicketPair { return deskpolicy.TicketPair{From: t, Into: t} }).many(),
+		thingsOf(w, l, "Assignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.Assignment {
+			return deskpolicy.Assignment{Ticket: t, Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
+		}).many(),
+		thingsOf(w, l, "Transfer", false, func(r row, t deskpolicy.Ticket) deskpolicy.Transfer {
+			return deskpolicy.Transfer{Conversation: chat(t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
+		}).many(),
+	}
+}
+
+func chat(t deskpolicy.Ticket) deskpolicy.Conversation {
+	return deskpolicy.Conversation{Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee}
+}
+
+func ownedTypes(w *world, l layout) []resourceType {
+	owner := func(r row) deskpolicy.AgentID { return or[deskpolicy.AgentID](r.owner) }
+	return []resourceType{
+		thingsOf(w, l, "TicketList", true, func(r row, t deskpolicy.Ticket) deskpolicy.TicketList {
+			return deskpolicy.TicketList{Account: t.Account, Workspace: t.Workspace, Group: t.Group, Owner: owner(r)}
+		}),
+		thingsOf(w, l, "Article", true, func(r row, t deskpolicy.Ticket) deskpolicy.Article {
+			return deskpolicy.Article{Account: t.Account, Workspace: t.Workspace, Author: owner(r)}
+		}),
+		thingsOf(w, l, "FAQ", true, func(r row, t deskpolicy.Ticket) deskpolicy.FAQ {
+			return deskpolicy.FAQ{Account: t.Account, Workspace: t.Workspace, Author: owner(r)}
+		}),
+		thingsOf(w, l, "Topic", true, func(r row, t deskpolicy.Ticket) deskpolicy.Topic {
+			return deskpolicy.Topic{Account: t.Account, Workspace: t.Workspace, Author: owner(r)}
+		}),
+		thingsOf(w, l, "Campaign", true, func(r row, t deskpolicy.Ticket) deskpolicy.Campaign {
+			return deskpolicy.Campaign{Account: t.Account, Workspace: t.Workspace, Author: owner(r)}
+		}),
+		thingsOf(w, l, "Report", true, func(r row, t deskpolicy.Ticket) deskpolicy.Report { return report(r, t) }),
+		thingsOf(w, l, "Dashboard", true, func(r row, t deskpolicy.Ticket) deskpolicy.Dashboard {
+			return deskpolicy.Dashboard{Account: t.Account, Workspace: t.Workspace, Team: t.Group, Owner: owner(r)}
+		}),
+		thingsOf(w, l, "Profile", true, func(r row, t deskpolicy.Ticket) deskpolicy.Profile {
+			return deskpolicy.Profile{Account: t.Account, Of: owner(r)}
+		}),
+	}
+}
+
+func report(r row, t deskpolicy.Ticket) deskpolicy.Report {
+	return deskpolicy.Report{Account: t.Account, Workspace: t.Workspace, Team: t.Group, Owner: or[deskpolicy.AgentID](r.owner)}
+}
+
+func otherTypes(w *world, l layout) []resourceType {
+	plain := func(r row, t deskpolicy.Ticket) *deskpolicy.Agent { return agentIn(t.Account, cmpOr(r.owner, "bob")) }
+	return []resourceType{
+		thingsOf(w, l, "Channel", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Channel {
+			return deskpolicy.Channel{Account: t.Account, Workspace: t.Workspace, Group: t.Group}
+		}),
+		thingsOf(w, l, "CannedResponse", false, func(_ row, t deskpolicy.Ticket) deskpolicy.CannedResponse {
+			return deskpolicy.CannedResponse{Account: t.Account, Workspace: t.Workspace, Group: t.Group}
+		}),
+		thingsOf(w, l, "App", false, func(_ row, t deskpolicy.Ticket) deskpolicy.App {
+			return deskpolicy.App{Account: t.Account, Workspace: t.Workspace}
+		}),
+		thingsOf(w, l, "Settings", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Settings {
+			return deskpolicy.Settings{Account: t.Account, Workspace: t.Workspace, Team: t.Group}
+		}),
+		thingsOf(w, l, "Workspace", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Workspace {
+			return deskpolicy.Workspace{ID: t.Workspace, Account: t.Account}
+		}),
+		thingsOf(w, l, "Account", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Account { return deskpolicy.Account{ID: t.Account} }),
+		thingsOf(w, l, "Agent", false, func(r row, t deskpolicy.Ticket) deskpolicy.Agent { return *plain(r, t) }).many(),
+		thingsOf(w, l, "SharedAgent", false, func(r row, t deskpolicy.Ticket) deskpolicy.SharedAgent {
+			return *deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: t.Account}, deskpolicy.CRMUser{ID: "ursa"})
+		}).many(),
+		thingsOf(w, l, "Appointment", false, func(r row, t deskpolicy.Ticket) deskpolicy.Appointment {
+			return deskpolicy.Appointment{To: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: t.Workspace, TicketScope: deskpolicy.Restricted}}
+		}).many(),
+		thingsOf(w, l, "Membership", false, func(r row, t deskpolicy.Ticket) deskpolicy.Membership {
+			return deskpolicy.Membership{Of: plain(r, t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}, Access: deskpolicy.View}
+		}).many(),
+		thingsOf(w, l, "Role", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Role { return roleIn(t.Account) }).many(),
+		thingsOf(w, l, "Grant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Grant { return grantIn(t.Account) }).many(),
+	}
+}
+
+// roleIn is a custom role of the account, grantIn a grant; the zero one if there is none.
+func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
+	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)))
+	return role
+}
+
+func grantIn(account deskpolicy.AccountID) deskpolicy.Grant {
+	owner := agentIn(account, "1")
+	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}
+	grant, _, _ := deskpolicy.NewGrant(owner, deskpolicy.Terms{ID: "g", Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}, now)
+	return grant
+}
+
+func cmpOr(p *string, other deskpolicy.AgentID) deskpolicy.AgentID {
+	if p == nil || *p == "" {
+		return other
+	}
+	return deskpolicy.AgentID(*p)
+}
+
+func customerTypes(w *world, l layout) []resourceType {
+	var contacts []deskpolicy.Contact
+	var contactRows []contactRow
+	var pairs []deskpolicy.ContactPair
+	for _, p := range w.contacts {
+		c := p.contact()
+		contacts, contactRows, pairs = append(contacts, c), append(contactRows, contactRow{c}), append(pairs, deskpolicy.ContactPair{From: c, Into: c})
+	}
+	var companies []deskpolicy.Company
+	var companyRows []companyRow
+	for _, p := range w.companies {
+		companies, companyRows = append(companies, p.company()), append(companyRows, companyRow{p.company()})
+	}
+	return []resourceType{
+		typeOf(w, l, "Contact", describePeople[deskpolicy.Contact](l, "contacts", "team", true), contacts),
+		typeOf(w, l, "ContactPair", describePeople[deskpolicy.ContactPair](l, "contacts", "team", false), pairs).many(),
+		typeOf(w, l, "Company", describePeople[deskpolicy.Company](l, "companies", "company_team", true), companies),
+		typeOf(w, l, "a host's with a Contact", describePeople[contactRow](l, "contacts", "team", false), contactRows).many(),
+		typeOf(w, l, "a host's with a Company", describePeople[companyRow](l, "companies", "company_team", false), companyRows).many(),
+	}
+}
+
+func hostOf(t deskpolicy.Ticket) hostRow {
+	return hostRow{deskpolicy.Attributes{Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee}}
+}
+
+func hostTypes(w *world, l layout) []resourceType {
+	return []resourceType{
+		thingsOf(w, l, "a host's", false, func(_ row, t deskpolicy.Ticket) hostRow { return hostOf(t) }),
+		thingsOf(w, l, "a host's with a Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRow { return ticketRow{t} }),
+		thingsOf(w, l, "a host's with a Note", false, func(r row, t deskpolicy.Ticket) noteRow {
+			return noteRow{deskpolicy.Note{Ticket: t, Author: or[deskpolicy.AgentID](r.owner)}}
+		}),
+		thingsOf(w, l, "a host's with a Conversation", false, func(_ row, t deskpolicy.Ticket) chatRow { return chatRow{chat(t)} }),
+		thingsOf(w, l, "a host's with a Report", true, func(r row, t deskpolicy.Ticket) reportRow { return reportRow{report(r, t)} }),
+		thingsOf(w, l, "a host's with a *Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRef { return ticketRef{&t} }).many(),
+		thingsOf(w, l, "a host's with a TicketPair", false, func(_ row, t deskpolicy.Ticket) pairRow { return pairRow{deskpolicy.TicketPair{From: t, Into: t}} }).many(),
+		thingsOf(w, l, "a host's with a Role", false, func(_ row, t deskpolicy.Ticket) roleRow { return roleRow{roleIn(t.Account), hostOf(t)} }).many(),
+		thingsOf(w, l, "a host's with a Resource", false, func(_ row, t deskpolicy.Ticket) anyRow { return anyRow{t} }).many(),
+		thingsOf(w, l, "a pointer to a host's", false, func(_ row, t deskpolicy.Ticket) *ticketRow { return &ticketRow{t} }).many(),
+		thingsOf(w, l, "a pointer to a Ticket", false, func(_ row, t deskpolicy.Ticket) *deskpolicy.Ticket { return &t }).many(),
+		thingsOf(w, l, "a Resource", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Resource { return t }).many(),
+		thingsOf(w, l, "a turncoat", false, func(r row, t deskpolicy.Ticket) turncoat { return turncoat{t, false} }),
+	}
+}
+
+// ---- who asks what
+
+// hostile are subjects of every kind, with IDs and bindings of every kind.
+func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpolicy.Subject) {
+	all := everything(t, account.ID)
+	roles := []deskpolicy.Role{all[0], all[1], all[2], deskpolicy.AgentRole(), deskpolicy.SupervisorRole(), deskpolicy.AdministratorRole(), deskpolicy.AccountAdministratorRole(), {}}
+	places := []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "ita", ""}
+	for i, role := range roles {
+		for _, scope := range []deskpolicy.Scope{0, deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global} {
+			for _, id := range []deskpolicy.AgentID{"riya", ""}[:1+i/3%2] {
+				groups := map[deskpolicy.GroupID]deskpolicy.Access{"sales": deskpolicy.Edit, "": deskpolicy.Edit, `["sales"]`: deskpolicy.View, "riya\x00": deskpolicy.Edit}
+				bindings := []deskpolicy.Binding{{Role: role, Workspace: places[i%len(places)], TicketScope: scope}}
+				if i%2 == 1 {
+					bindings = append(bindings, deskpolicy.Binding{Role: all[1], Workspace: "ITA", TicketScope: deskpolicy.Restricted})
+				}
+				subjects = append(subjects, &deskpolicy.Agent{ID: id, Account: account, Bindings: bindings, Groups: groups})
+				shared := deskpolicy.NewSharedAgent(id, account, deskpolicy.CRMUser{
+					ID: "ursa", Scope: scope, Territories: []deskpolicy.TerritoryID{"emea", ""},
+					Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, Limit: time.Hour},
+				})
+				shared.Groups, shared.Bindings = groups, append(shared.Bindings, bindings...)
+				subjects = append(subjects, shared)
+			}
+		}
+	}
+	elsewhere, gone := account, account
+	elsewhere.ID, gone.ID = "acme ", ""
+	for _, other := range []deskpolicy.Account{elsewhere, gone} {
+		subjects = append(subjects, &deskpolicy.Agent{ID: "riya", Account: other, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}})
+	}
+	return append(subjects, nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), &deskpolicy.SupportSession{}, &deskpolicy.NonAgent{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
+		sessionAt(t, account, 0), sessionAt(t, account, 2*time.Hour), sessionAt(t, account, 48*time.Hour))
+}
+
+// everything returns roles that hold at a level whatever a custom role may.
+func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.Role) {
+	for _, level := range []deskpolicy.Scope{deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global} {
+		var permissions []deskpolicy.Permission
+		for id := deskpolicy.ActionID(0); id < deskpolicy.HostActions+2*deskpolicy.HostRange; id++ {
+			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.PermissionsOf(id.At(level))); err == nil {
+				permissions = append(permissions, id.At(level))
+			}
+		}
+		role, err := deskpolicy.NewRole(account, "Everything", deskpolicy.PermissionsOf(permissions...))
+		require.NoError(t, err)
+		roles = append(roles, role)
+	}
+	return roles
+}
+
+// sessionAt is a support engineer that long after a grant of two days was made,
+// which begins after an hour.
+func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
+	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
+	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
+	grant, _, err := deskpolicy.NewGrant(owner, terms, now)
+	require.NoError(t, err)
+	return grant.Session(deskpolicy.Engineer{ID: "eve"}, account, now.Add(after))
+}
+
+// clauseActions are all actions, some of each range of a host's, and numbers that
+// name none.
+func clauseActions() (ids []deskpolicy.ActionID) {
+	known := 0
+	for id := deskpolicy.ActionID(0); id < deskpolicy.HostViews; id++ {
+		if id.Valid() || known < 3 {
+			ids = append(ids, id)
+		}
+		if !id.Valid() {
+			known++
+		}
+	}
+	for _, from := range []deskpolicy.ActionID{deskpolicy.HostViews, deskpolicy.HostEdits, deskpolicy.HostExports, deskpolicy.HostChannels, deskpolicy.HostActions} {
+		ids = append(ids, from, from+deskpolicy.HostRange-1, from+deskpolicy.HostRange)
+	}
+	return append(ids, 1<<16-1)
+}
+
+// ---- the comparison
+
+// clauseWorld has a thing for each combination of a few accounts, workspaces,
+// groups and people that a prime number picks.
+func clauseWorld() (w world) {
+	p := func(s string) *string { return &s }
+	accounts := []string{"acme", "acme", "acme", "ACME", "acme ", ""}
+	places := []*string{nil, p(""), p("ita"), p("ITA"), p("*")}
+	groups := []*string{nil, p(""), p("sales"), p(`["sales"]`), p("SALES"), p("other")}
+	people := []*string{nil, p(""), p("riya"), p("RIYA"), p("bob"), p("support:eve")}
+	for i := range 40 {
+		n := i * 7919
+		pick := func(from []*string) *string {
+			s := from[n%len(from)]
+			n /= len(from)
+			return s
+		}
+		r := row{seq: i + 1, id: fmt.Sprint("t", i+1), account: accounts[n%len(accounts)]}
+		r.workspace, r.group, r.assignee, r.owner = pick(places), pick(groups), pick(people), pick(people)
+		r.asker = []*string{nil, p("ca1"), p("ca2"), p("ca3"), p("")}[i%5]
+		r.mentions = [][]string{nil, {"riya"}, {"bob", "RIYA"}}[i%3]
+		w.things = append(w.things, r)
+	}
+	for i := range 30 {
+		c := person{seq: i + 1, id: fmt.Sprint("ca", i/2+1), account: []string{"acme", "ACME"}[i%2], owner: people[i%6]}
+		c.user, c.territory = []*string{nil, p(""), p("ursa"), p("URSA")}[i%4], []*string{nil, p(""), p("emea"), p("apac")}[i/4%4]
+		c.team = []map[string]string{nil, {"ursa": "view"}, {"ursa": "edit"}, {"URSA": "edit"}, {"ursa": "none"}}[i%5]
+		w.contacts, w.companies = append(w.contacts, c), append(w.companies, c)
+	}
+	return w
+}
+
+func TestClauses(t *testing.T) {
+	on, l, w := sqlite(t), layout{name: "clauses", ids: "text", mentions: "table", crm: "joined", perAccount: true}, clauseWorld()
+	on.tables(t, l)
+	on.fill(t, l, w)
+	account := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"ita"}}
+	c := clauses{T: t, on: on, rows: rowsOf(&w), selected: map[string][]int{}}
+	subjects, actions := clauseSubjects(t, account), clauseActions()
+	for _, ty := range resourceTypes(&w, l) {
+		t.Run(strings.ReplaceAll(ty.name, " ", "_"), func(t *testing.T) {
+			c.T = t
+			for _, subject := range subjects {
+				for _, action := range actions {
+					c.compare(ty, subject, action)
+				}
+			}
+		})
+	}
+	t.Logf("%d filters; %d decisions, of which %d allow; %d different statements", c.filters, c.decisions, c.allowed, len(c.selected))
+	assert.Greater(t, c.allowed, 50_000)
+}
+
+// clauses compare what is listed with what is allowed.
+type clauses struct {
+	*testing.T
+	on                          server
+	rows                        map[string][]clauseRow // by table
+	selected                    map[string][]int       // by statement and arguments
+	filters, decisions, allowed int
+}
+
+func (c *clauses) compare(ty resourceType, subject deskpolicy.Subject, action deskpolicy.ActionID) {
+	is := ty.ask(subject, action)
+	where, err := is.where()
+	require.NoError(c, err)
+	var listed []int
+	if len(is.naive.arms) > 0 {
+		listed = c.run(ty.table, where)
+	}
+	c.filters++
+	for i, r := range c.rows[ty.table] {
+		_, inSQL := slices.BinarySearch(listed, r.row.seq)
+		naively, allowed := is.naive.selects(r.row, r.customer), is.allowed(i)
+		c.decisions++
+		if allowed {
+			c.allowed++
+		}
+		complete := allowed == naively || allowed && ty.one && len(is.naive.arms) == 0
+		if naively != inSQL || naively != is.matches(i) || !complete {
+			text, args := where.SQL(1)
+			require.Fail(c, "the list and the check disagree", "%v on %s %+v by %#v: allowed %t; the arms %t, SQL %t, Match %t: %v; %s %q",
+				action, ty.name, r.row, subject, allowed, naively, inSQL, is.matches(i), is.naive.arms, text, args)
+		}
+	}
+}
+
+// A clauseRow is a row of any of the tables.
+type clauseRow struct {
+	row      row
+	customer *person
+}
+
+func rowsOf(w *world) map[string][]clauseRow {
+	rows := map[string][]clauseRow{}
+	for _, r := range w.things {
+		rows["things"] = append(rows["things"], clauseRow{row: r})
+	}
+	for table, people := range map[string][]person{"contacts": w.contacts, "companies": w.companies} {
+		for i := range people {
+			p := &people[i]
+			rows[table] = append(rows[table], clauseRow{row{seq: p.seq, id: p.id, account: p.account, assignee: p.owner, owner: p.owner}, p})
+		}
+	}
+	return rows
+}
+
+// run returns the rows that the condition selects, once for each condition.
+func (c *clauses) run(table string, where sqlfilter.Fragment) []int {
+	text, args := where.SQL(1)
+	key := fmt.Sprintf("%s %s %q", table, text, args)
+	seqs, known := c.selected[key]
+	if !known {
+		seqs = column(c, c.on.DB, "SELECT seq FROM "+table+" WHERE "+text+" ORDER BY seq", args...)
+		c.selected[key] = seqs
+	}
+	return seqs
+}

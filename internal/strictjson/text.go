@@ -1,0 +1,16 @@
+package strictjson
+
+import "encoding"
+
+// AsText returns the string as a type that reads itself from text. If that fails,
+// the value is refused.
+func AsText[T any, P interface {
+	*T
+	encoding.TextUnmarshaler
+}](v *Value) T {
+	return As(v, func(text string) (T, error) {
+		var read T
+		err := P(&read).UnmarshalText([]byte(text))
+		return read, err
+	})
+}
