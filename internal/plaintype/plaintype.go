@@ -41,7 +41,7 @@ var All = sync.OnceValue(func() (types []Type) {
 		examples[gained.Permission.Action] = gained.Allowed.Resource
 	}
 	for id := range deskpolicy.Actions() {
-		if t, plain := typeOf(examples[id]); plain && !slices.Contains(types, t) {
+		if t, plain := of(reflect.TypeOf(examples[id])); plain && !slices.Contains(types, t) {
 			types = append(types, t)
 		}
 	}
@@ -55,9 +55,9 @@ var (
 	agent     = reflect.TypeFor[deskpolicy.AgentID]()
 )
 
-// typeOf returns the type of the resource, and whether it is plain.
-func typeOf(resource deskpolicy.Resource) (t Type, plain bool) {
-	t.Type = reflect.TypeOf(resource)
+// of returns what there is to know about the type, and whether it is plain.
+func of(resources reflect.Type) (t Type, plain bool) {
+	t.Type = resources
 	for i := range t.NumField() {
 		switch t.Field(i).Type {
 		case account:
@@ -76,12 +76,31 @@ func typeOf(resource deskpolicy.Resource) (t Type, plain bool) {
 
 // New returns a pointer to a resource of the type, at the place as far as the type has it.
 func (t Type) New(at Place) deskpolicy.Resource {
-	resource := reflect.New(t.Type)
-	ids := map[reflect.Type]reflect.Value{
-		account: reflect.ValueOf(at.Account), workspace: reflect.ValueOf(at.Workspace), group: reflect.ValueOf(at.Group), agent: reflect.ValueOf(at.Owner),
+	pointer := reflect.New(t.Type)
+	fill(pointer.Elem(), at)
+	return pointer.Interface().(deskpolicy.Resource)
+}
+
+// New returns a resource of a plain type, at the place as far as the type has it.
+func New[R deskpolicy.Resource](at Place) *R {
+	resource := new(R)
+	fill(reflect.ValueOf(resource).Elem(), at)
+	return resource
+}
+
+func fill(resource reflect.Value, at Place) {
+	for i := range resource.NumField() {
+		switch field := resource.Field(i); field.Type() {
+		case account:
+			field.SetString(string(at.Account))
+		case workspace:
+			field.SetString(string(at.Workspace))
+		case group:
+			field.SetString(string(at.Group))
+		case agent:
+			field.SetString(string(at.Owner))
+		default:
+			panic(resource.Type().String() + " has more than a place")
+		}
 	}
-	for i := range t.NumField() {
-		resource.Elem().Field(i).Set(ids[t.Field(i).Type])
-	}
-	return resource.Interface().(deskpolicy.Resource)
 }
