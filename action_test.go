@@ -18,13 +18,6 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
-// prototypes are the library's resources, one of each type.
-var prototypes = []Resource{
-	Ticket{}, TicketPair{}, Assignment{To: bob()}, Note{}, TimeEntry{}, Conversation{}, Transfer{To: bob()}, Channel{}, CannedResponse{},
-	TicketList{}, Article{}, FAQ{}, Topic{}, Contact{}, ContactPair{}, Company{}, Campaign{}, Report{}, Dashboard{},
-	App{}, *bob(), *sam(), Profile{}, Appointment{To: bob()}, Membership{Of: bob(), Group: AgentGroup{"billing", "acme"}}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
-}
-
 var classes = map[Class]string{
 	ClassExport: "export", ClassAgentMutation: "agent mutation", ClassChannel: "channel", ClassRoleAuthoring: "role authoring",
 }
