@@ -149,8 +149,8 @@ const (
 
 	// General: what everybody has.
 
-	ProfileEditOwn Action[Profile] = 1 + iota // change one's own profile [R2]
-	SessionLogin   Action[Account] = 1 + iota // log in [G24]
+	ProfileEditOwn Action[Profile] = 1 + iota // change one's own profile [R2], by a role held anywhere in the account (A31)
+	SessionLogin   Action[Account] = 1 + iota // log in [G24]; every role that permits anything is enough, so that none holds this (A31)
 
 	// People: the desk's agents.
 
@@ -301,6 +301,8 @@ const (
 	// ClassRoleAuthoring makes, changes and deletes custom roles [R9].
 	ClassRoleAuthoring
 
+	anyRole    Class = 1 << 4 // no permission of its own: every role that permits anything is enough (A31)
+	anyPlace   Class = 1 << 5 // by a role wherever in the account it is held (A31)
 	ordinary   Class = 1 << 6 // classified, in none of the above
 	ownOnly    Class = 1 << 7 // only on what is the subject's own; the need and the reach hold as well (B21)
 	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring

@@ -48,7 +48,10 @@ func (a *authority) hold(w WorkspaceID, words int) {
 	}
 	bindings := a.who.bindings
 	if a.who.session != nil {
-		bindings = a.who.session.grant.known().heldIn(w)
+		grant := a.who.session.grant.known()
+		if bindings = grant.heldIn(w); w == "" {
+			bindings = grant.anywhere
+		}
 	}
 	for i := range bindings {
 		a.add(&bindings[i], w, words)
@@ -70,17 +73,27 @@ func (a *authority) hold(w WorkspaceID, words int) {
 // add adds what one binding holds there, as [Binding.decide] finds it action by action.
 func (a *authority) add(b *Binding, w WorkspaceID, words int) {
 	role := b.roleIn(a.who.account)
-	if role == nil || !b.heldIn(w, a.who.account) {
+	if role == nil {
 		return
 	}
-	ticketLike := &rulebooks().ticketLike
+	here := b.heldIn(w, a.who.account)
+	if !here && (w != "" || b.Workspace == "") {
+		return
+	}
+	l := rulebooks()
 	for scope := Restricted; scope <= Global; scope++ {
 		held, at := &a.held[scope-1], &role.permissions.at[scope-1]
 		bounded := !levels(1 << scope).upTo(b.TicketScope).has(scope)
 		for word := range words {
-			bits := at[sourceWord(word)]
+			bits := at[sourceWord(word)] &^ l.anyRole[word]
+			if role.permits {
+				bits |= l.anyRole[word]
+			}
+			if !here {
+				bits &= l.anyPlace[word]
+			}
 			if bounded {
-				bits &^= ticketLike[word]
+				bits &^= l.ticketLike[word]
 			}
 			held[word] |= bits
 		}

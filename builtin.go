@@ -112,8 +112,9 @@ var (
 
 func builtIn(name string, permissions Permissions) Role { return Role{define(name, "", permissions)} }
 
-// everything is every action at Global, a host's included [R5].
-var everything = those(func(ActionID) bool { return true })
+// everything is every permission at Global, a host's included [R5]. Logging in
+// takes no permission of its own.
+var everything = those(func(id ActionID) bool { return id.info().class&anyRole == 0 })
 
 // roleAuthoring is what only the account administrator may do [R9].
 var roleAuthoring = those(func(id ActionID) bool { return id.In(ClassRoleAuthoring) })
@@ -133,7 +134,7 @@ func those(wanted func(ActionID) bool) Permissions {
 // supportAgentPermissions are what the document gives support agents: to engage
 // in conversations, the people section and their own profile [R2]. Nothing says
 // how far: Global is inferred, as keeping teams apart is what custom roles are
-// for [R12]. So is logging in, without which there is no role.
+// for [R12].
 var supportAgentPermissions = PermissionsOf(
 	ConversationView.At(Global),
 	ConversationReply.At(Global),
@@ -142,7 +143,6 @@ var supportAgentPermissions = PermissionsOf(
 	ConversationResolve.At(Global),
 	PeopleView.At(Global),
 	ProfileEditOwn.At(Global),
-	SessionLogin.At(Global),
 )
 
 // campaignsAndFAQs are what support managers have more [R3]. Launching is a
@@ -158,15 +158,15 @@ var campaignsAndFAQs = PermissionsOf(
 var inferred = struct{ campaigns, contactsOwned, contacts, reports Permissions }{
 	campaigns: PermissionsOf(
 		CampaignView.At(Global), CampaignCreate.At(Global), CampaignEdit.At(Global),
-		PeopleView.At(Global), ProfileEditOwn.At(Global), SessionLogin.At(Global),
+		PeopleView.At(Global), ProfileEditOwn.At(Global),
 	),
 	contactsOwned: PermissionsOf(
 		ContactView.At(Restricted), ContactCreate.At(Global), ContactEdit.At(Restricted),
-		PeopleView.At(Global), ProfileEditOwn.At(Global), SessionLogin.At(Global),
+		PeopleView.At(Global), ProfileEditOwn.At(Global),
 	),
 	contacts: PermissionsOf(
 		ContactView.At(Global), ContactCreate.At(Global), ContactEdit.At(Global), ContactDelete.At(Global), ContactImport.At(Global),
-		PeopleView.At(Global), ProfileEditOwn.At(Global), SessionLogin.At(Global),
+		PeopleView.At(Global), ProfileEditOwn.At(Global),
 	),
 	reports: PermissionsOf(ReportView.At(Global)),
 }

@@ -118,8 +118,8 @@ var vocabulary = [...]section{
 	}},
 	catHost: {"host", nil},
 	catGeneral: {"general", []entry{
-		row(ProfileEditOwn, "profile.edit_own", Edit, ordinary|ownOnly, 0),
-		row(SessionLogin, "session.login", View, ordinary, 0),
+		row(ProfileEditOwn, "profile.edit_own", Edit, ordinary|ownOnly|anyPlace, 0),
+		row(SessionLogin, "session.login", View, ordinary|anyRole|anyPlace, 0),
 	}},
 	catPeople: {"people", []entry{
 		row(AgentView, "agent.view", View, ordinary, 0),

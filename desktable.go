@@ -130,7 +130,6 @@ var deskTable = [...][6]cell{
 	AppManage: {___, ___, inf, ___, ___, ___},
 
 	ProfileEditOwn: {inf, inf, inf, inf, inf, inf},
-	SessionLogin:   {inf, inf, inf, inf, inf, inf},
 
 	AgentView:         {not, not, doc, ___, ___, not}, // P:FD-roles S39
 	AgentCreate:       {not, not, doc, ___, ___, not}, // P:FD-roles S39

@@ -456,7 +456,6 @@ func ExampleMissing() {
 	// tess lacks contact.edit@restricted
 	// tess lacks people.view@global
 	// tess lacks profile.edit_own@global
-	// tess lacks session.login@global
 }
 
 // Why may this agent not reply to this ticket, and what would help?

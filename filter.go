@@ -221,18 +221,15 @@ func (l *listing) places() (furthest Reason, places []place) {
 }
 
 // held returns all that the subject holds wherever a resource of the type may be.
-func (l *listing) held() (all []Binding) {
+func (l *listing) held() []Binding {
 	if l.who.session == nil {
 		return l.who.bindings
 	}
 	grant := l.who.session.grant.def
 	if l.has&aWorkspace == 0 {
-		return grant.bindings[""]
+		return grant.heldFor(&l.question)
 	}
-	for _, bindings := range grant.bindings {
-		all = append(all, bindings...)
-	}
-	return all
+	return grant.anywhere
 }
 
 // placesOf returns the places in which the binding is held and gets at anything
@@ -242,11 +239,14 @@ func (l *listing) placesOf(b *Binding) (reason Reason, places []place) {
 	if role == nil {
 		return NoRole, nil
 	}
-	reach := role.permissions.levels(l.action)
+	reach := role.levels(l.action)
 	if reach == 0 {
 		return NoPermission, nil
 	}
 	by := b.bound(reach, l.what.kind).grounds(&l.question)
+	if l.rule.class&anyPlace != 0 && b.Workspace != "" {
+		return OtherWorkspace, []place{{"", by}}
+	}
 	for _, w := range b.workspaces(l.who.account) {
 		if w == "" || l.has&aWorkspace != 0 {
 			places = append(places, place{w, by})

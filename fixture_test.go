@@ -68,6 +68,12 @@ func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Bindi
 	return wide(role, deskpolicy.Global)
 }
 
+// grantable reports whether a custom role may hold the action: it is neither the
+// authoring of roles [R9] nor logging in, which takes no permission (A31).
+func grantable(id deskpolicy.ActionID) bool {
+	return !id.In(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID()
+}
+
 // ticketOf is a ticket of acme's, in a group and assigned to an agent or neither.
 func ticketOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Ticket {
 	return deskpolicy.Ticket{ID: "4711", Account: "acme", Group: group, Assignee: assignee}

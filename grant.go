@@ -64,6 +64,7 @@ type grantDef struct {
 	workspaces map[WorkspaceID][]Role
 	notify     []string
 	bindings   map[WorkspaceID][]Binding // what a session holds in each granted workspace, and outside of them
+	anywhere   []Binding                 // all of these
 }
 
 // NewGrant returns a grant that the subject makes at the instant now, and the
@@ -251,6 +252,15 @@ func (d *grantDef) hold() {
 	for w, roles := range d.workspaces {
 		d.bindings[w] = append(bindingsOf(w, d.roles), bindingsOf(w, roles)...)
 	}
+	d.gather()
+}
+
+// gather makes anywhere all of the bindings.
+func (d *grantDef) gather() {
+	d.anywhere = nil
+	for _, bindings := range d.bindings {
+		d.anywhere = append(d.anywhere, bindings...)
+	}
 }
 
 func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
@@ -258,6 +268,14 @@ func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
 		bindings = append(bindings, Binding{Role: role, Workspace: w, TicketScope: Global})
 	}
 	return bindings
+}
+
+// heldFor returns what a session holds where the question is about.
+func (d *grantDef) heldFor(q *question) []Binding {
+	if q.rule.class&anyPlace != 0 {
+		return d.anywhere
+	}
+	return d.heldIn(q.what.Workspace)
 }
 
 // heldIn returns what a session holds in the workspace; where the grant does

@@ -49,6 +49,8 @@ package deskpolicy
 //     name. An account keeps its last account administrator.
 //  5. What the account's plan lacks is denied.
 //  6. Without a role that has the permission, in that workspace, it is denied.
+//     Every role that permits anything is enough to log in, and one's own profile
+//     is changed by the permission: both by a role held anywhere in the account.
 //  7. What is out of reach of every such role's scope is denied. What is within
 //     reach for viewing only is denied to an action that changes it.
 //  8. An action on one's own things is denied on somebody else's. Giving
@@ -166,7 +168,7 @@ func (q *question) judge() Decision {
 		return Decision{Reason: reason}
 	}
 	if q.who.session != nil {
-		q.who.bindings = q.who.session.grant.def.heldIn(q.what.Workspace)
+		q.who.bindings = q.who.session.grant.def.heldFor(q)
 	}
 	// 4. Guardrails.
 	if reason := q.forbidden(); reason != Undecided {

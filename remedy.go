@@ -349,7 +349,7 @@ func (f *finder) lesser(a, b Role) bool {
 	q := question{rule: f.e.request.Action.info()}
 	q.what.kind = q.rule.on
 	for _, id := range [...]ActionID{f.e.request.Action, q.taken()} {
-		if a.def.permissions.levels(id) != b.def.permissions.levels(id) {
+		if a.def.levels(id) != b.def.levels(id) {
 			return false
 		}
 	}
@@ -360,7 +360,7 @@ func (f *finder) lesser(a, b Role) bool {
 // least returns the source at the least ticket scope, below a limit, at which it is enough.
 func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
-	if b.Role.def.permissions.levels(q.action) == 0 {
+	if b.Role.def.levels(q.action) == 0 {
 		return b, false
 	}
 	if s.held && b.ticketScope() < limit && enough(q, s, b) {

@@ -22,6 +22,7 @@ type roleDef struct {
 	account        AccountID // whose custom role it is; empty for a built-in one
 	permissions    Permissions
 	administrative bool
+	permits        bool // anything at all
 }
 
 // maxRoleName is how many characters a role's name may have.
@@ -37,7 +38,7 @@ const maxRoleName = 100
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
 	err := errors.Join(checkOwner(account, name), checkName(name))
 	for p := range permissions.Minus(customisable).All() {
-		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
+		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: %s", name, refused(p.Action, p.String())))
 	}
 	if err != nil {
 		return Role{}, err
@@ -142,7 +143,7 @@ func (r Role) Equal(other Role) bool {
 func (r Role) String() string { return r.Name() }
 
 func define(name string, account AccountID, permissions Permissions) *roleDef {
-	return &roleDef{name, account, permissions, administers(permissions)}
+	return &roleDef{name, account, permissions, administers(permissions), !permissions.Empty()}
 }
 
 // administers reports whether the permissions make an administrator's role: one
@@ -156,9 +157,29 @@ func administers(permissions Permissions) bool {
 	return false
 }
 
+// levels returns the scopes at which the role has what the action needs, if it
+// needs nothing in particular all of them.
+func (d *roleDef) levels(id ActionID) levels {
+	if id.info().class&anyRole == 0 {
+		return d.permissions.levels(id)
+	}
+	if !d.permits {
+		return 0
+	}
+	return included(id, Global)
+}
+
 // customisable is what custom roles may hold: everything but the authoring of
 // roles [R9].
 var customisable = everything.Minus(roleAuthoring)
+
+// refused says why no custom role may hold the permission of that name.
+func refused(id ActionID, name string) string {
+	if id.info().class&anyRole != 0 {
+		return fmt.Sprintf("no role holds %v: every role that permits anything is enough for it", id)
+	}
+	return "no custom role may hold " + name
+}
 
 func (r Role) checkCustom() error {
 	switch {

@@ -107,7 +107,7 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 		case seen[p]:
 			element.Refuse(fmt.Errorf("duplicate permission %s", r.vocabulary.PermissionName(p)))
 		case !customisable.Has(p):
-			element.Refuse(fmt.Errorf("no custom role may hold %s", r.vocabulary.PermissionName(p)))
+			element.Refuse(errors.New(refused(p.Action, r.vocabulary.PermissionName(p))))
 		}
 		seen[p] = true
 		set.add(p)

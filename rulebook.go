@@ -117,6 +117,8 @@ type library struct {
 
 	authoring  actionSet // only the account administrator does them [R9]
 	ownOnly    actionSet // on one's own things
+	anyRole    actionSet // by every role that permits anything
+	anyPlace   actionSet // by a role wherever it is held
 	ticketLike actionSet // what a binding's ticket scope bounds
 	unplaced   actionSet // on what is never in a workspace
 	ofCompany  actionSet // on companies themselves
@@ -130,6 +132,8 @@ func (l *library) classify(bit int) {
 	for set, is := range map[*actionSet]bool{
 		&l.authoring:  id.In(ClassRoleAuthoring),
 		&l.ownOnly:    id.info().class&ownOnly != 0,
+		&l.anyRole:    id.info().class&anyRole != 0,
+		&l.anyPlace:   id.info().class&anyPlace != 0,
 		&l.ticketLike: on.ticketLike(),
 		&l.unplaced:   !on.has(aWorkspace),
 		&l.ofCompany:  on == kindCompany,

@@ -121,7 +121,7 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 	for i := range 10 {
 		b := custom(t, SettingsManage.At(Global), TicketView.At(Group), AppUse.At(Global))
 		if i == 9 { // the last that is looked at is the one that lets in
-			b = custom(t, SettingsManage.At(Global), TicketReply.At(Global), SessionLogin.At(Global))
+			b = custom(t, SettingsManage.At(Global), TicketReply.At(Global))
 		}
 		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
 	}

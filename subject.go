@@ -125,11 +125,11 @@ func (b *Binding) decide(q *question) Decision {
 	if role == nil {
 		return Decision{Reason: NoRole}
 	}
-	reach := role.permissions.levels(q.action)
+	reach := role.levels(q.action)
 	if reach == 0 {
 		return Decision{Reason: NoPermission}
 	}
-	if !b.heldIn(q.what.Workspace, q.who.account) {
+	if !b.heldFor(q) {
 		return Decision{Reason: OtherWorkspace, Role: role.name}
 	}
 	reach = b.bound(reach, q.what.kind)
@@ -159,6 +159,14 @@ func (b *Binding) bound(l levels, k kind) levels {
 		return l.upTo(b.TicketScope)
 	}
 	return l
+}
+
+// heldFor reports whether the binding's role is held where the question is about.
+func (b *Binding) heldFor(q *question) bool {
+	if q.rule.class&anyPlace != 0 {
+		return b.Workspace != ""
+	}
+	return b.heldIn(q.what.Workspace, q.who.account)
 }
 
 // heldIn reports whether the binding's role is held in the workspace; an empty

@@ -43,6 +43,7 @@ func (e *Exporter) authorityOf(p person) *authority {
 		for _, place := range placesOf(b, p.account) {
 			e.addBinding(&a, &p, b, place)
 		}
+		e.addAnywhere(&a, &p, b)
 	}
 	return &a
 }
@@ -73,7 +74,7 @@ func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, pla
 		if !may.Has(id.At(deskpolicy.Restricted)) && !may.Has(id.At(deskpolicy.Group)) {
 			continue
 		}
-		if k := kindOf()[id]; p.counts(id, k) {
+		if k := kindOf()[id]; p.counts(id, k) && !slices.Contains(anywhere, id) {
 			e.addAction(a, p, b, actionOn{id, k, id.String(), place})
 		}
 	}
@@ -86,6 +87,16 @@ func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, pla
 			e.addHost(a, p, b, e.unnamedIn(r), r.name, place)
 		}
 	}
+}
+
+// addAnywhere adds what the binding gives wherever it is held.
+func (e *Exporter) addAnywhere(a *authority, p *person, b deskpolicy.Binding) {
+	if b.Workspace == "" {
+		return
+	}
+	own := deskpolicy.ProfileEditOwn.ID()
+	e.addAction(a, p, b, actionOn{own, kindOf()[own], own.String(), outside})
+	add(&a.all, !b.Role.Permissions().Empty(), login.String()+"@"+outside)
 }
 
 // unnamedIn returns a number of the range that has no name.

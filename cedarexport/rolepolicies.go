@@ -37,6 +37,7 @@ func (e *Exporter) permits(role deskpolicy.Role) []policy {
 	p.ticketPermits()
 	p.customerPermits()
 	p.otherPermits()
+	p.anywherePermits()
 	return p.policies
 }
 
@@ -240,6 +241,7 @@ func (p *permitter) otherPermits() {
 	grouped := func(k *kind) bool { return others(k) && k.grouped }
 	owned := func(k *kind) bool { return others(k) && k.held }
 	here := p.heldHere("roles")
+	p.may = p.those(func(id deskpolicy.ActionID) bool { return !slices.Contains(anywhere, id) })
 
 	p.permit("all", "", p.at(deskpolicy.Global, others), others, here)
 	forNeed(p.below(deskpolicy.Group, grouped), func(need string, ids []deskpolicy.ActionID) {
@@ -247,4 +249,18 @@ func (p *permitter) otherPermits() {
 		p.permit("shared-group-"+need, sharedAgent, ids, grouped, append(inGroup(need), here)...)
 	})
 	p.permit("assigned", "", p.below(deskpolicy.Restricted, owned), owned, append([]expr{here}, assigned...)...)
+}
+
+// anywherePermits are about what a role gives wherever it is held.
+func (p *permitter) anywherePermits() {
+	somewhere := contains("principal.rolesAnywhere", roleUID(p.role).literal())
+	if !p.role.Permissions().Empty() {
+		p.add("login", "", []deskpolicy.ActionID{login}, []expr{somewhere})
+	}
+	switch own := deskpolicy.ProfileEditOwn.ID(); {
+	case p.has(own, deskpolicy.Global):
+		p.add("profile", "", []deskpolicy.ActionID{own}, []expr{somewhere})
+	case p.has(own, deskpolicy.Restricted):
+		p.add("profile", "", []deskpolicy.ActionID{own}, append([]expr{somewhere}, assigned...))
+	}
 }

@@ -104,6 +104,13 @@ var ownOnly = []deskpolicy.ActionID{
 	deskpolicy.TopicEditOwn.ID(), deskpolicy.ProfileEditOwn.ID(),
 }
 
+// anywhere are the actions that a role gives wherever in the account it is held:
+// login by whatever the role permits, the other by its permission.
+var (
+	login    = deskpolicy.SessionLogin.ID()
+	anywhere = []deskpolicy.ActionID{login, deskpolicy.ProfileEditOwn.ID()}
+)
+
 // inTheirName are the actions that make the subject act as somebody else.
 var inTheirName = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
 

@@ -247,7 +247,7 @@ func (w *world) access(t *rapid.T) deskpolicy.Access {
 func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 	var may []deskpolicy.ActionID
 	for _, action := range w.Actions {
-		if !action.In(deskpolicy.ClassRoleAuthoring) || action.Host() {
+		if action != deskpolicy.SessionLogin.ID() && (!action.In(deskpolicy.ClassRoleAuthoring) || action.Host()) {
 			may = append(may, action)
 		}
 	}

@@ -131,7 +131,7 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	alike.User = User{ID: "everybody's", Scope: "global"}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
 	covered := true
-	for name, held := range their.Role.May {
+	for name, held := range their.Role.all() {
 		a := Actions[name]
 		named := a != nil && held != Held{}                  // not another number of a host's, which is like the one that is named
 		nobodys := named && apart && a.Own                   // nobody's note is the other's
@@ -152,6 +152,15 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 		}
 	}
 	return covered
+}
+
+// all returns what the role permits, with what takes no permission of its own.
+func (r *Role) all() map[string]Held {
+	all := maps.Clone(r.May)
+	if login := r.may(Actions["session.login"]); login != (Held{}) {
+		all["session.login"] = login
+	}
+	return all
 }
 
 // reaches reports that any of the bindings allows it, whatever the plan.

@@ -145,12 +145,12 @@ func (s *Agent) best(a *Action, f facts) Verdict {
 
 // alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
-	may := b.Role.May[a.Name]
 	level := b.levels(a, f)
 	reached, enough := s.reached(a, f, level)
+	somewhere := a.Anywhere && b.Workspace != "" // wherever it is held, it counts (A31)
 	v := first(
-		gate{"no_permission", may == Held{}},                       // step 6 [R1] (B36)
-		gate{"other_workspace", !b.heldIn(f.Workspace, s.Account)}, // step 6
+		gate{"no_permission", b.Role.may(a) == Held{}},                           // step 6 [R1] (B36)
+		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)}, // step 6
 		gate{"out_of_scope", !reached},                             // step 7 [R18] [R19] [R20]
 		gate{"view_only", enough == ""},                            // step 7 [S18] (B11)
 		gate{"not_own", a.Own && f.Author != s.ID},                 // step 8 [S33]
@@ -173,7 +173,7 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 // levels returns the levels of the permission that count for the thing (step 7):
 // of a ticket, within the binding's ticket scope.
 func (b Binding) levels(a *Action, f facts) Held {
-	may := b.Role.May[a.Name]
+	may := b.Role.may(a)
 	toGlobal := !f.Ticket || b.TicketScope == "global"
 	toGroup := toGlobal || b.TicketScope == "group"
 	toRestricted := toGroup || b.TicketScope == "restricted"
@@ -182,6 +182,19 @@ func (b Binding) levels(a *Action, f facts) Held {
 		Group:      toGroup && (may.Global || may.Group),                                        // [R19] [S18]
 		Restricted: toRestricted && (may.Global || may.Restricted || may.Group && !a.Literal()), // [R20] [S13] (A9)
 	}
+}
+
+// may returns the levels at which the role has the permission. To log in is no
+// permission: whoever has any works here, and logs in (A31).
+func (r *Role) may(a *Action) (may Held) {
+	may = r.May[a.Name]
+	if a.Name == "session.login" {
+		may = Held{}
+		for _, held := range r.May {
+			may.Global = may.Global || held != Held{}
+		}
+	}
+	return may
 }
 
 // widest is the widest of the levels.

@@ -42,6 +42,7 @@ type Errand struct {
 	Into            *Errand // of two things, the other
 
 	Own       bool // the action is on one's own things only
+	Anywhere  bool // by a role wherever it is held (A31)
 	Feature   string
 	OnGrant   bool
 	Authoring bool // class RoleAuthoring
@@ -152,6 +153,11 @@ func (v *Visit) decidePart(q *Errand) Answer {
 func (v *Visit) best(q *Errand) Answer {
 	more, granted := v.Grant.Workspaces[q.Workspace]
 	held := q.Workspace == "" || granted
+	if q.Anywhere { // (A31)
+		for _, roles := range v.Grant.Workspaces {
+			more = append(slices.Clone(more), roles...)
+		}
+	}
 	best := Answer{"no_permission", "", "none", Never}
 	for _, role := range append(slices.Clone(v.Grant.Roles), more...) {
 		if a := v.underRole(role, held, q); a.before(best) {
@@ -172,7 +178,8 @@ func (v *Visit) best(q *Errand) Answer {
 // underRole is what one role comes to; a session is in no group.
 func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 	level := role.May[q.Action]
-	if role.All { // [R5]
+	works := role.All || len(role.May) > 0
+	if role.All || works && q.Action == "session.login" { // [R5] (A31)
 		level = "global"
 	}
 	mine := q.Assignee == "support:"+v.Engineer

@@ -33,6 +33,7 @@ type Action struct {
 	Name, Kind, Need, Category, Feature string
 
 	Own       bool // for one's own things only
+	Anywhere  bool // by a role wherever in the account it is held (A31)
 	Authority bool // class AgentMutation: changes who may do what [G14]
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
 	Channel   bool // class Channel: phone and chat [S43]
@@ -166,8 +167,8 @@ app.use                     app             view
 app.manage                  app             edit
 
 [general]
-profile.edit_own            profile         edit  own
-session.login               account         view
+profile.edit_own            profile         edit  own anywhere
+session.login               account         view  anywhere
 
 [people]
 agent.view                  agent           view
@@ -238,6 +239,7 @@ var Actions = func() map[string]*Action {
 		a := &Action{Name: words[0], Kind: words[1], Need: words[2], Category: category}
 		for _, word := range words[3:] {
 			a.Own = a.Own || word == "own"
+			a.Anywhere = a.Anywhere || word == "anywhere"
 			a.Authority = a.Authority || word == "authority"
 			a.Authoring = a.Authoring || word == "authoring"
 			a.Channel = a.Channel || word == "channel"
@@ -260,8 +262,9 @@ var Names = func() (names []string) {
 	return names
 }()
 
-// Grantable reports that a custom role may hold the permission [R9].
-func Grantable(name string) bool { return !Actions[name].Authoring }
+// Grantable reports that a custom role may hold the permission: not making roles
+// [R9], nor logging in, which is none (A31).
+func Grantable(name string) bool { return !Actions[name].Authoring && name != "session.login" }
 
 // A Kind says which fields of a thing count.
 type Kind struct {
