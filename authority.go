@@ -155,13 +155,23 @@ func (a *authority) boundTo(yield func(WorkspaceID) bool) {
 		}
 	}
 	for i := range a.who.bindings {
-		if w := a.who.bindings[i].Workspace; w != AccountWide && w != "" && !yield(w) {
+		if w := a.who.bindings[i].Workspace; w.single() && !yield(w) {
 			return
 		}
 	}
-	if a.plus.add != nil && a.plus.add.Workspace != AccountWide && a.plus.add.Workspace != "" {
+	if a.plus.add != nil && a.plus.add.Workspace.single() {
 		yield(a.plus.add.Workspace)
 	}
+}
+
+// everywhere reports whether something is held in workspaces that nobody names.
+func (a *authority) everywhere() bool {
+	for i := range a.who.bindings {
+		if a.who.bindings[i].Workspace == Everywhere {
+			return true
+		}
+	}
+	return a.plus.add != nil && a.plus.add.Workspace == Everywhere
 }
 
 // bound reports whether something is held in that single workspace.

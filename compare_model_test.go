@@ -180,6 +180,10 @@ func (w *compareWorld) agents(b worlds.Builder, roles []*oracle.Role) {
 			}
 		}
 	}
+	for i, role := range []*oracle.Role{roles[0], roles[1], roles[4], roles[5], roles[9], roles[12]} {
+		everywhere := oracle.Bound(role, "**", []string{"global", "group"}[i/2%2])
+		held = append(held, []oracle.Binding{everywhere}, []oracle.Binding{everywhere, oracle.Bound(roles[(i*5+1)%len(roles)], []string{"*", "it", "**"}[i%3], "global")})
+	}
 	for i, held := range held {
 		w.member(b, &oracle.Agent{ID: []string{"riya", "tom"}[i%2], Account: accounts[i%3], Bindings: held, Groups: groups[i%len(groups)]})
 	}

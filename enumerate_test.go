@@ -53,6 +53,7 @@ func TestEnumeration(t *testing.T) {
 		{"one binding, every action", enumerateActions},
 		{"one binding, every gate", enumerateGates},
 		{"two bindings", enumerateBindings},
+		{"held everywhere", enumerateEverywhere},
 		{"every role", enumerateEveryRole},
 		{"a host's actions", enumerateHosts},
 		{"pairs", enumeratePairs},
@@ -62,6 +63,7 @@ func TestEnumeration(t *testing.T) {
 		{"authority, memberships", enumerateMemberships},
 		{"authority, the last administrator", enumerateAdministrators},
 		{"authority, grants", enumerateGrants},
+		{"authority, held everywhere", enumerateWideAuthority},
 		{"authority, shared agents", enumerateSharedAuthority},
 		{"role authoring", enumerateRoles},
 		{"shared agents, every gate", enumerateSharedGates},
@@ -485,6 +487,25 @@ func enumerateBindings(yield func(block) bool) {
 	}
 }
 
+// enumerateEverywhere asks every action of subjects who hold a role everywhere, by
+// itself and with another in one workspace (A32).
+func enumerateEverywhere(yield func(block) bool) {
+	for _, name := range oracle.Names {
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		day, night := []*oracle.Role{worlds.BuiltIn("Account Administrator")}, []*oracle.Role{nil}
+		if oracle.Grantable(name) {
+			day, night = enumRoles("Day Shift", enumLevels[1:], name), enumRoles("Night Shift", enumLevels[1:], name)
+		}
+		wide := enumBindings(day, []string{"**"}, []string{"none", "group", "global"})
+		bindings := append(single(wide), enumPairs(wide, enumBindings(night, []string{"it", "*"}, []string{"global"}))[len(wide)+1:]...)
+		subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
+		things := asThings(b, enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it", "zz", "**"}, []string{"", "billing"}, enumNobody))
+		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(100, yield) {
+			return
+		}
+	}
+}
+
 // enumerateEveryRole asks what each built-in role may do, and which permissions
 // make a custom role an administrator's.
 func enumerateEveryRole(yield func(block) bool) {
@@ -834,6 +855,34 @@ func enumerateGrants(yield func(block) bool) {
 		actions := []string{[]string{"support_grant.create", "support_grant.extend"}[i%2], []string{"support_grant.revoke", "host.act", "host.inspect"}[i%3]}
 		if !yield(block{subjects: subjects, actions: actions, things: asThings(worlds.NewBuilder(built), things)}) {
 			return
+		}
+	}
+}
+
+// enumerateWideAuthority asks who may act on whom where one of them, or both, hold
+// something everywhere (A32).
+func enumerateWideAuthority(yield func(block) bool) {
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"**", "*"}, []string{"group", "global"})
+	held := append(single(own), enumPairs(own, enumBindings(roles[4:6], []string{"**", "it"}, []string{"global"}))[len(own)+1:]...)
+	subjects := asSubjects(worlds.NewBuilder(built), enumAgents("riya", append(enumOpen, oracle.Account{ID: "acme", Open: []string{"it"}, Administrators: []string{"tom"}}), []bool{false}, held, enumGroups[:2]))
+	theirs := enumBindings(append(roles, nil), []string{"**", "*", "hr"}, []string{"group", "global"})
+	for i, binding := range theirs {
+		for _, id := range []string{"tom", "riya"} {
+			b, account := worlds.NewBuilder(built), oracle.Account{ID: "acme"}
+			holding := &oracle.Agent{ID: id, Account: account, Bindings: []oracle.Binding{binding, theirs[(i*7+2)%len(theirs)]}, Groups: enumGroups[i%2]}
+			people := []*oracle.Thing{{Kind: "agent", Agent: holding}, {Kind: "agent", Agent: &oracle.Agent{ID: id, Account: account, Bindings: []oracle.Binding{binding}}}}
+			actions := []string{"agent.edit", "agent.delete", "agent.impersonate", "host.act"}
+			if !yield(block{subjects: subjects, actions: actions, things: asThings(b, people)}) {
+				return
+			}
+			given := []*oracle.Thing{{Kind: "appointment", Agent: holding, Binding: theirs[(i*7+2)%len(theirs)]}}
+			for _, binding := range theirs[i%6*2:][:6] {
+				given = append(given, &oracle.Thing{Kind: "appointment", Agent: holding, Binding: binding}, &oracle.Thing{Kind: "appointment", Agent: &oracle.Agent{ID: id, Account: account}, Binding: binding})
+			}
+			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: asThings(b, given)}) {
+				return
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 func init() {
 	faults["F31"] = loginAndProfile
+	faults["F44"] = theOwnerEverywhere
 }
 
 // An agent, a shared agent or a support engineer who holds a role with any
@@ -68,6 +69,54 @@ func loginAndProfile(t *testing.T) {
 	}
 	// Who may not log in is told what would let them.
 	assert.Contains(t, said(Explain(bob(), SessionLogin, &acme).Remedies(replies, nothing)), `hold role "Custom" account-wide`)
+}
+
+// The account's owner reaches every workspace, listed as open or not, by where the
+// role is held; nobody else is given that by who does not have it.
+func theOwnerEverywhere(t *testing.T) {
+	everywhere := func(role Role, scope Scope) Binding { return Binding{role, Everywhere, scope} }
+	boss := AccountAdministratorRole()
+	owner := riya(everywhere(boss, Global))
+	for _, w := range []WorkspaceID{"", "it", "legal", "founded meanwhile"} {
+		check(t, owner, TicketReply, Ticket{Account: "acme", Workspace: w}, AllowedAll)
+		check(t, owner, SettingsManage, Settings{Account: "acme", Workspace: w}, AllowedAll)
+		check(t, owner, WorkspaceManage, Workspace{ID: w, Account: "acme"}, AllowedAll)
+		check(t, riya(everywhere(AgentRole(), Group)), TicketReply, Ticket{Account: "acme", Workspace: w, Group: "billing"}, AllowedGroup)
+		check(t, riya(everywhere(AgentRole(), Group)), TicketReply, Ticket{Account: "acme", Workspace: w, Group: "apac"}, OutOfScope)
+	}
+	check(t, owner, ContactView, Contact{Account: "acme"}, AllowedAll)
+	check(t, owner, RoleCreate, newRole(t, "Tier 2"), AllowedAll)
+	check(t, owner, TicketView, Ticket{Account: "initech", Workspace: "it"}, OtherAccount)
+	check(t, riya(wide(boss, Global)), TicketReply, Ticket{Account: "acme", Workspace: "legal"}, OtherWorkspace) // as before
+
+	// The list asks nothing of the workspace.
+	lists(t, owner, TicketView, arm())
+	lists(t, owner, ContactView, arm())
+	lists(t, riya(everywhere(AgentRole(), Group)), TicketReply, arm(billing), arm(mine))
+	lists(t, riya(everywhere(AgentRole(), Restricted), inWorkspace("it", AgentRole())), TicketReply, arm(InWorkspaces{[]WorkspaceID{"it"}}), arm(mine))
+	lists(t, riya(everywhere(AgentRole(), Global), Binding{AgentRole(), "it", Group}), TicketReply, arm())
+
+	// It is more than to hold the role account-wide, in workspaces that nobody names.
+	assert.Equal(t, []string{`ticket.view@global in workspace "example"`, `ticket.view@global in workspace "it"`}, sentences(Compare(
+		riya(wide(custom(t, TicketView.At(Global)).Role, Global)), riya(everywhere(custom(t, TicketView.At(Global)).Role, Global))).Gained()))
+	lead := roleNamed(t, "Lead", AgentRoleAssign.At(Global), TicketView.At(Global))
+	view := custom(t, TicketView.At(Global)).Role
+	check(t, riya(wide(lead, Global)), AgentRoleAssign, Appointment{bob(), everywhere(view, Global)}, BeyondAuthority)
+	check(t, riya(wide(lead, Global)), AgentRoleAssign, Appointment{bob(), wide(view, Global)}, AllowedAll)
+	check(t, riya(everywhere(lead, Global)), AgentRoleAssign, Appointment{bob(), everywhere(view, Global)}, AllowedAll)
+	check(t, owner, AgentRoleAssign, Appointment{bob(), everywhere(boss, Global)}, AllowedAll)
+
+	// The last administrator holds it either way, and lets go of one of the two only.
+	one, both := bob(everywhere(boss, Global)), bob(everywhere(boss, Global), wide(boss, Global))
+	check(t, owner, AgentDelete, *one, LastAdministrator)
+	check(t, owner, AgentRoleRemove, Appointment{one, one.Bindings[0]}, LastAdministrator)
+	check(t, owner, AgentRoleRemove, Appointment{both, both.Bindings[0]}, AllowedAll)
+	check(t, owner, AgentRoleRemove, Appointment{both, both.Bindings[1]}, AllowedAll)
+
+	// A grant stays within its workspaces (A11).
+	_, _, err := NewGrant(owner, Terms{ID: "g1", Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{Everywhere: nil}}, noon)
+	require.EqualError(t, err, `deskpolicy: grant "g1": "**" is no workspace`)
+	check(t, at(granted(t, Terms{Roles: []Role{boss}}), noon), TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
 }
 
 func idOf(who Subject) AgentID {

@@ -107,8 +107,8 @@ func (f Filter[R]) Account() AccountID { return f.def.account }
 
 // Arms yields the arms, by ground: everything, the groups' resources, those
 // assigned to the subject, those that mention it, those of customers whom it
-// sees in the CRM. No arm repeats what another one selects in the same workspace
-// with fewer conditions.
+// sees in the CRM. An arm that is bound to workspaces repeats nothing that another
+// one selects there with fewer conditions.
 func (f Filter[R]) Arms() iter.Seq[Arm] { return slices.Values(f.def.arms) }
 
 // Reason returns why the filter is Never, if one reason of the steps 1 to 6 of
@@ -197,8 +197,8 @@ func (l *listing) judgeAll() (Reason, []Arm) {
 	return reason, l.arms(places)
 }
 
-// A place is a workspace, or what is outside of them, and the grounds on which
-// the subject gets at things there.
+// A place is a workspace, what is outside of them, or [Everywhere], and the grounds
+// on which the subject gets at things there.
 type place struct {
 	workspace WorkspaceID
 	by        grounds
@@ -248,8 +248,11 @@ func (l *listing) placesOf(b *Binding) (reason Reason, places []place) {
 		return OtherWorkspace, []place{{"", by}}
 	}
 	for _, w := range b.workspaces(l.who.account) {
-		if w == "" || l.has&aWorkspace != 0 {
+		switch {
+		case l.has&aWorkspace != 0:
 			places = append(places, place{w, by})
+		case w == "", w == Everywhere:
+			places = append(places, place{"", by})
 		}
 	}
 	return OtherWorkspace, places
@@ -282,10 +285,18 @@ func (l *listing) arms(places []place) (arms []Arm) {
 	return arms
 }
 
-// reachedBy returns the workspaces in which there is that ground, and not everything is reached anyway.
+// reachedBy returns the workspaces in which there is that ground, and not
+// everything is reached anyway; Everywhere alone, if it is there everywhere.
 func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
 	for _, p := range places {
-		if p.by&ground != 0 && (ground == byAll || p.by&byAll == 0) {
+		all := p.by&byAll != 0
+		switch {
+		case p.workspace == Everywhere && all && ground != byAll:
+			return nil
+		case p.by&ground == 0, all && ground != byAll:
+		case p.workspace == Everywhere:
+			return []WorkspaceID{Everywhere}
+		default:
 			where = append(where, p.workspace)
 		}
 	}
@@ -295,7 +306,7 @@ func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
 // arm returns the arm of the workspaces and the way, nil if that asks nothing.
 func (l *listing) arm(where []WorkspaceID, way Condition) Arm {
 	conditions := make([]Condition, 0, 3)
-	if l.has&aWorkspace != 0 {
+	if l.has&aWorkspace != 0 && where[0] != Everywhere {
 		conditions = append(conditions, InWorkspaces{where})
 	}
 	if way != nil {

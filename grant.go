@@ -298,7 +298,7 @@ func (d *grantDef) check() (err error) {
 	}
 	err = errors.Join(err, d.checkRoles(AccountWide, d.roles))
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
-		if w == "" || w == AccountWide {
+		if !w.single() {
 			err = errors.Join(err, d.problem("%q is no workspace", w))
 		}
 		err = errors.Join(err, d.checkRoles(w, d.workspaces[w]))

@@ -176,7 +176,8 @@ func (m *meeting) meet() {
 }
 
 // eachWorkspace goes through the workspaces that matter: outside of them, each
-// in which anything is held by itself, and of the others the open ones that differ.
+// in which anything is held by itself, of the others the open ones that differ, and
+// one that stands for the rest.
 func (m *meeting) eachWorkspace(visit func(WorkspaceID) bool) bool {
 	if !visit("") {
 		return false
@@ -190,7 +191,29 @@ func (m *meeting) eachWorkspace(visit func(WorkspaceID) bool) bool {
 			n++
 		}
 	}
-	return m.eachOpen(visit)
+	return m.eachOpen(visit) && m.visitOther(visit)
+}
+
+// visitOther visits a workspace that neither names, if anything is held in it.
+func (m *meeting) visitOther(visit func(WorkspaceID) bool) bool {
+	if !m.of[0].everywhere() && !m.of[1].everywhere() {
+		return true
+	}
+	other := WorkspaceID("example")
+	for m.names(other) {
+		other += "'"
+	}
+	return visit(other)
+}
+
+// names reports whether something is held in the workspace by itself, or it is open, to either.
+func (m *meeting) names(w WorkspaceID) bool {
+	for i := range m.of {
+		if m.of[i].bound(w) || slices.Contains(m.of[i].who.account.Workspaces, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // boundBefore reports whether the workspace came before the n-th to which one of the two is bound.

@@ -30,7 +30,7 @@ type Agent struct {
 type Binding struct {
 	Role Role
 
-	// Workspace is where the role is held: one workspace, or [AccountWide].
+	// Workspace is where the role is held: one workspace, [AccountWide] or [Everywhere].
 	Workspace WorkspaceID
 
 	// TicketScope bounds the role's permissions on tickets: each reaches as
@@ -39,10 +39,20 @@ type Binding struct {
 	TicketScope Scope
 }
 
-// AccountWide as a Binding's workspace holds the role outside of workspaces:
-// for what belongs to none and, if it is an administrator's role, in the open
-// workspaces of the account as well.
-const AccountWide WorkspaceID = "*"
+const (
+	// AccountWide as a Binding's workspace holds the role outside of workspaces:
+	// for what belongs to none and, if it is an administrator's role, in the open
+	// workspaces of the account as well.
+	AccountWide WorkspaceID = "*"
+
+	// Everywhere as a Binding's workspace holds the role outside of workspaces and
+	// in each of them, restricted ones included: it is how the account's owner
+	// holds the Account Administrator role (A32) [R5].
+	Everywhere WorkspaceID = "**"
+)
+
+// single reports whether w is one workspace.
+func (w WorkspaceID) single() bool { return w != "" && w != AccountWide && w != Everywhere }
 
 type (
 	// An AgentID identifies a person on the desk, of whatever kind, within an account. The empty one is nobody.
@@ -172,13 +182,18 @@ func (b *Binding) heldFor(q *question) bool {
 // heldIn reports whether the binding's role is held in the workspace; an empty
 // workspace stands for what is outside of workspaces.
 func (b *Binding) heldIn(w WorkspaceID, account *Account) bool {
-	if b.Workspace != AccountWide {
+	switch b.Workspace {
+	case Everywhere:
+		return true
+	case AccountWide:
+		return w == "" || slices.Contains(b.open(account), w)
+	default:
 		return w != "" && b.Workspace == w
 	}
-	return w == "" || slices.Contains(b.open(account), w)
 }
 
-// workspaces returns all those in which heldIn says that the binding's role is held.
+// workspaces returns all those in which heldIn says that the binding's role is
+// held; Everywhere stands for each that there is.
 func (b *Binding) workspaces(account *Account) []WorkspaceID {
 	switch b.Workspace {
 	case "":

@@ -51,7 +51,8 @@ func ExampleExporter_Policies() {
 	// when {
 	//   principal has account &&
 	//   principal.account == Desk::Account::"acme" &&
-	//   principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace})
+	//   (principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace}) ||
+	//     principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}))
 	// };
 }
 

@@ -75,11 +75,11 @@ func (p *permitter) has(id deskpolicy.ActionID, scope deskpolicy.Scope) bool {
 }
 
 // heldHere returns that the role is held where the resource is: in its workspace,
-// or account-wide in an open one if it is an administrator's role. The set says
+// everywhere, or account-wide in an open one if it is an administrator's role. The set says
 // what of it: the principal's "roles", or "ticketRoles" of a scope.
 func (p *permitter) heldHere(set expr) expr {
 	role := roleUID(p.role).literal()
-	here := contains("principal."+set, held(role, "resource.workspace"))
+	here := either(contains("principal."+set, held(role, "resource.workspace")), contains("principal."+set, held(role, quote(everywhere))))
 	if !p.role.Administrative() {
 		return here
 	}

@@ -21,8 +21,9 @@ type draft struct {
 	*Exporter
 	entities  entities
 	principal UID
-	account   deskpolicy.Account // the principal's
-	compares  bool               // whether the action asks about authority
+	account   deskpolicy.Account       // the principal's
+	compares  bool                     // whether the action asks about authority,
+	named     []deskpolicy.WorkspaceID // and where those hold something whom it is about
 	err       error
 }
 

@@ -64,7 +64,7 @@ func drawAccount(t *rapid.T, n names) deskpolicy.Account {
 }
 
 func drawBindings(t *rapid.T, n names, account string) (bindings []deskpolicy.Binding) {
-	places := append(slices.Clone(n.workspaces), "*", "*", "*", "*", "*", "*", "*", n.alien[0])
+	places := append(slices.Clone(n.workspaces), "*", "*", "*", "*", "*", "*", "**", n.alien[0])
 	for range rapid.IntRange(0, 4).Draw(t, "bindings") {
 		bindings = append(bindings, deskpolicy.Binding{
 			Role: drawRole(t, account), Workspace: deskpolicy.WorkspaceID(pick(t, places, "workspace")),

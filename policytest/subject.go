@@ -210,7 +210,7 @@ func (w *world) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 	if !rarely(t, 2) {
 		return deskpolicy.AccountWide
 	}
-	return anyOf(t, slices.Concat(w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere", ""}))
+	return anyOf(t, slices.Concat(w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere", "", deskpolicy.Everywhere}))
 }
 
 func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {

@@ -91,7 +91,7 @@ func (s *Agent) mayGrant(r *Thing) bool {
 // somebody, or them from the account.
 func (r *Thing) unseats(a *Action) bool {
 	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
-	taken := a.Name == "agent.role.remove" && (&Agent{Bindings: []Binding{r.Binding}}).makesRoles()
+	taken := a.Name == "agent.role.remove" && !r.after(a).makesRoles()
 	return !r.Agent.Shared() && r.Agent.makesRoles() && (leaves || taken)
 }
 
@@ -224,7 +224,7 @@ func (f facts) notOf(me string) facts {
 // workspacesWith are all workspaces that mean anything to either, none, and one
 // of which neither knows.
 func (s *Agent) workspacesWith(other *Agent) []string {
-	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...)
+	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...) // a fresh one, for what is held everywhere
 	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
 		workspaces = append(workspaces, b.Workspace)
 	}

@@ -151,9 +151,9 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	v := first(
 		gate{"no_permission", b.Role.may(a) == Held{}},                           // step 6 [R1] (B36)
 		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)}, // step 6
-		gate{"out_of_scope", !reached},                             // step 7 [R18] [R19] [R20]
-		gate{"view_only", enough == ""},                            // step 7 [S18] (B11)
-		gate{"not_own", a.Own && f.Author != s.ID},                 // step 8 [S33]
+		gate{"out_of_scope", !reached},                                           // step 7 [R18] [R19] [R20]
+		gate{"view_only", enough == ""},                                          // step 7 [S18] (B11)
+		gate{"not_own", a.Own && f.Author != s.ID},                               // step 8 [S33]
 	)
 	if v.Reason == "" { // step 9
 		v = Verdict{Allowed: true, Reason: enough}
@@ -287,8 +287,9 @@ var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
 // heldIn reports that the binding counts for what is in the workspace (step 6).
 func (b Binding) heldIn(workspace string, account Account) bool {
-	return workspace == "" && b.Workspace == "*" || // outside of workspaces
-		workspace != "" && b.Workspace != "*" && b.Workspace == workspace ||
+	return b.Workspace == "**" || // everywhere (A32)
+		workspace == "" && b.Workspace == "*" || // outside of workspaces
+		workspace != "" && b.Workspace != "*" && b.Workspace == workspace || // in one
 		workspace != "" && b.Workspace == "*" && slices.Contains(account.Open, workspace) && b.Role.Administrative() // an administrator's role, in an open workspace
 }
 
@@ -300,10 +301,11 @@ func (r *Role) Administrative() (administrative bool) {
 	return administrative
 }
 
-// makesRoles reports that the agent is the built-in account administrator, account-wide (step 4) [R9].
+// makesRoles reports that the agent is the built-in account administrator,
+// account-wide or everywhere (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
-		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Workspace == "*"
+		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && (b.Workspace == "*" || b.Workspace == "**")
 	})
 }
 

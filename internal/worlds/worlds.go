@@ -25,7 +25,7 @@ var (
 	Workspaces = mostly(8, "", "it", "it", "hr", "*")
 	Groups     = mostly(2, "billing", "sales", "")
 	people     = []string{"riya", "tom", "", "riya"}
-	Holds      = []string{"*", "it", "*", "*", "*", "hr", "*", ""} // where bindings are held
+	Holds      = []string{"*", "it", "*", "*", "**", "hr", "*", ""} // where bindings are held
 	Scopes     = []string{"global", "group", "restricted", "group", "none", "global", "unknown", "beyond"}
 	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
