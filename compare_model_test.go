@@ -77,7 +77,7 @@ func compareRoles() []*oracle.Role {
 		custom("Hosts", map[string]oracle.Held{"host.inspect": group, "host.change": restricted, "host.bill": global, "host.call": group}),
 		custom("Guests", map[string]oracle.Held{"host.inspect": restricted, "host.extract": group, "host.change": restricted}),
 		custom("Nothing", nil),
-		worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"), worlds.SharedAgentRole, worlds.BuiltIn("Administrator"), worlds.BuiltIn("Messenger Administrator"),
+		worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"), worlds.SharedAgentRole, worlds.BuiltIn("Administrator"), worlds.BuiltIn("Supervisor"),
 	}
 }
 

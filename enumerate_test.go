@@ -787,8 +787,8 @@ func enumerateAdministrators(yield func(block) bool) {
 		accounts = append(accounts, oracle.Account{ID: "acme", Administrators: administrators}, oracle.Account{ID: "acme", Administrators: administrators, Open: []string{"it"}})
 	}
 	own := [][]oracle.Binding{{administrator}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[0], "it", "global"), oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[3], "*", "global"), oracle.Bound(roles[0], "*", "none")}, nil}
-	messenger := worlds.BuiltIn("Messenger Administrator") // all but making roles
-	own = append(own, []oracle.Binding{oracle.Bound(messenger, "*", "global")}, []oracle.Binding{oracle.Bound(messenger, "it", "global"), oracle.Bound(roles[1], "*", "global")})
+	deputy := worlds.BuiltIn("Administrator") // all but making roles
+	own = append(own, []oracle.Binding{oracle.Bound(deputy, "*", "global")}, []oracle.Binding{oracle.Bound(deputy, "it", "global"), oracle.Bound(roles[1], "*", "global")})
 	subjects := asSubjects(worlds.NewBuilder(built), enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
 	theirs := [][]oracle.Binding{nil, {administrator}, {again}, {administrator, again}, {oracle.Bound(roles[0], "it", "global")}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[9], "*", "global"), again}}
 	bindings := enumBindings([]*oracle.Role{roles[0], again.Role, roles[1], roles[9], nil}, []string{"*", "it", ""}, []string{"none", "global"})
@@ -943,7 +943,7 @@ func enumerateRoles(yield func(block) bool) {
 		builtIns = append(builtIns, worlds.BuiltIn(role.Name()))
 	}
 	// A custom role that holds all that the account administrator's does, less what none may.
-	copied := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
+	copied := &oracle.Role{Name: "Second Owner", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
 		if oracle.Grantable(name) {
 			copied.May[name] = oracle.Held{Global: true}
@@ -1008,7 +1008,7 @@ func enumerateSharedGates(yield func(block) bool) {
 // enumerateSharedActions asks every action of every thing by shared agents with
 // a custom role, with each built-in one, and with all that custom roles may hold.
 func enumerateSharedActions(yield func(block) bool) {
-	mighty := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
+	mighty := &oracle.Role{Name: "Second Owner", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
 		if oracle.Grantable(name) {
 			mighty.May[name] = oracle.Held{Global: true}

@@ -76,13 +76,13 @@ func ExampleNewRole() {
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationView, chat))
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat))
 
-	_, err = deskpolicy.NewRole("acme", "Owner", deskpolicy.PermissionsOf(deskpolicy.RoleUpdate.At(deskpolicy.Global)))
+	_, err = deskpolicy.NewRole("acme", "Second Owner", deskpolicy.PermissionsOf(deskpolicy.RoleUpdate.At(deskpolicy.Global)))
 	fmt.Println(err)
 
 	// Output:
 	// allowed: role "Interns" reaches everything here
 	// denied: role "Interns" has the permission, but does not reach this: its scope is restricted
-	// deskpolicy: role "Owner": no custom role may hold role.custom.update@global
+	// deskpolicy: role "Second Owner": no custom role may hold role.custom.update@global
 }
 
 // The roles of an account, in a file.

@@ -1,16 +1,22 @@
 package deskpolicy_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
 )
 
 func init() {
 	faults["F31"] = loginAndProfile
+	faults["F33"] = oneAdministrator
+	faults["F34"] = administratorsAdminister
 	faults["F44"] = theOwnerEverywhere
 }
 
@@ -117,6 +123,100 @@ func theOwnerEverywhere(t *testing.T) {
 	_, _, err := NewGrant(owner, Terms{ID: "g1", Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{Everywhere: nil}}, noon)
 	require.EqualError(t, err, `deskpolicy: grant "g1": "**" is no workspace`)
 	check(t, at(granted(t, Terms{Roles: []Role{boss}}), noon), TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
+}
+
+// There is one Administrator, who has all that the account administrator has but
+// making roles, and every name that the documents have for a role is that role's.
+func oneAdministrator(t *testing.T) {
+	missing := AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions())
+	for p := range missing.All() {
+		assert.True(t, p.Action.In(ClassRoleAuthoring), "%v", p)
+	}
+	assert.True(t, missing.Has(RoleCreate.At(Global)) && missing.Has(RoleClone.At(Global)))
+	set, err := NewRoleSet("acme", newRole(t, "Tier 2"))
+	require.NoError(t, err)
+	for name, want := range map[string]Role{
+		"Account Admin": AccountAdministratorRole(), "Owner": AccountAdministratorRole(), // [R5] [R16]
+		"Admin": AdministratorRole(), "Administrator": AdministratorRole(), // [R4] [G13] [R16]
+		"Support Agent": SupportAgentRole(), "Support Manager": SupportManagerRole(),
+		"Marketing User": MarketingUserRole(), "Marketing Manager": MarketingManagerRole(), "Restricted User": RestrictedUserRole(),
+		"Sales User": SalesUserRole(), "Sales Manager": SalesManagerRole(),
+		"Shared agent": SharedAgentRole(), // [S1]
+	} {
+		role, err := BuiltInRole(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, role, name)
+		role, err = set.Role(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, role, name)
+		for _, taken := range []string{name, strings.ToUpper(name), strings.ToLower(name)} {
+			refused := fmt.Sprintf("role %q: the name is taken by the built-in role %q", taken, want)
+			_, err := NewRole("acme", taken, Permissions{})
+			require.EqualError(t, err, "deskpolicy: "+refused)
+			_, err = DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": %q, "permissions": []}]}`, taken)), nil)
+			require.ErrorContains(t, err, refused)
+		}
+	}
+	_, err = BuiltInRole("Messenger Administrator")
+	require.Error(t, err)
+}
+
+// Who administers agents can administer those who have less: the Administrator all
+// who hold what is offered but the account administrator's role.
+func administratorsAdminister(t *testing.T) {
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole(), Global)}}
+	for role := range OfferedRoles() {
+		want := AllowedAll
+		if role == AccountAdministratorRole() {
+			want = BeyondAuthority
+		}
+		for _, held := range []Binding{wide(role, Restricted), wide(role, Group), wide(role, Global)} {
+			administers(t, adam, held, want)
+		}
+		administers(t, adam, inWorkspace("it", role), AllowedAll) // which makes no roles there
+	}
+	administers(t, adam, inWorkspace("legal", AgentRole()), BeyondAuthority)        // which is restricted
+	administers(t, adam, Binding{AgentRole(), Everywhere, Global}, BeyondAuthority) // which is more
+	administers(t, owner(), Binding{AgentRole(), Everywhere, Global}, AllowedAll)   // but not for the account administrator
+	// So can the holder of any custom role, those who hold any part of it.
+	rapid.Check(t, func(rt *rapid.T) {
+		pick := rapid.SliceOfDistinct(rapid.SampledFrom(slices.Collect(Actions())), func(id ActionID) ActionID { return id })
+		var all, part Permissions
+		for i, id := range pick.Draw(rt, "permissions") {
+			if p := PermissionsOf(id.At(Global)); grantable(id) {
+				if all = all.Union(p); i%2 == 0 {
+					part = part.Union(p)
+				}
+			}
+		}
+		for p := range PermissionsOf(AgentEdit.At(Global), AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), AgentDelete.At(Global)).All() {
+			all = all.Union(PermissionsOf(p))
+		}
+		lead := riya(wide(must(NewRole("acme", "Lead", all)), Global))
+		administers(t, lead, wide(must(NewRole("acme", "Part", part)), Group), AllowedAll)
+	})
+}
+
+// administers asks whether the subject may act on somebody with that binding, give it and take it away.
+func administers(t *testing.T, by *Agent, held Binding, want Reason) {
+	t.Helper()
+	holder := &Agent{ID: "bob", Account: acme, Bindings: []Binding{held}}
+	holder.Account.Administrators = nil
+	check(t, by, AgentEdit, *holder, want)
+	check(t, by, AgentRoleAssign, Appointment{bob(), held}, want)
+	check(t, by, AgentScopeEdit, Appointment{holder, held}, want)
+	if want == AllowedAll && held.Role == AccountAdministratorRole() && held.Workspace != "it" {
+		want = LastAdministrator
+	}
+	check(t, by, AgentDelete, *holder, want)
+	check(t, by, AgentRoleRemove, Appointment{holder, held}, want)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
 func idOf(who Subject) AgentID {

@@ -51,11 +51,11 @@ func TestRequirements(t *testing.T) {
 		for id := ActionID(HostActions); id < HostActions+HostRange; id++ {
 			authoring = authoring.Union(PermissionsOf(id.At(Global))) // unclassified, so taken for authoring
 		}
-		assert.Equal(t, authoring, AccountAdministratorRole().Permissions().Minus(MessengerAdministratorRole().Permissions()))
-		assert.Equal(t, AccountAdministratorRole().Permissions().Minus(authoring), MessengerAdministratorRole().Permissions())
+		assert.Equal(t, authoring, AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions()))
+		assert.Equal(t, AccountAdministratorRole().Permissions().Minus(authoring), AdministratorRole().Permissions())
 
-		check(t, riya(wide(MessengerAdministratorRole(), Global)), BillingManage, acme, AllowedAll)
-		check(t, riya(wide(MessengerAdministratorRole(), Global)), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved)
+		check(t, riya(wide(AdministratorRole(), Global)), BillingManage, acme, AllowedAll)
+		check(t, riya(wide(AdministratorRole(), Global)), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved)
 	})
 	t.Run("R5", func(t *testing.T) { // the account administrator: everything
 		all := AccountAdministratorRole().Permissions()
@@ -90,14 +90,14 @@ func TestRequirements(t *testing.T) {
 		check(t, owner, RoleDelete, newRole(t, "Tier 2"), AllowedAll) // to do without is always possible
 	})
 	t.Run("R9", func(t *testing.T) { // only account administrators make roles, and no custom role is one
-		_, err := NewRole("acme", "Owner", AccountAdministratorRole().Permissions())
-		require.ErrorContains(t, err, `role "Owner": no custom role may hold role.custom.create@global`)
+		_, err := NewRole("acme", "Second Owner", AccountAdministratorRole().Permissions())
+		require.ErrorContains(t, err, `role "Second Owner": no custom role may hold role.custom.create@global`)
 
-		clone, dropped, err := AccountAdministratorRole().Clone("acme", "Owner")
+		clone, dropped, err := AccountAdministratorRole().Clone("acme", "Second Owner")
 		require.NoError(t, err)
 		assert.True(t, dropped.Has(RoleUpdate.At(Global)))
 		assert.False(t, clone.Permissions().Has(RoleUpdate.At(Global)))
-		for _, role := range []Role{clone, AdministratorRole(), MessengerAdministratorRole()} {
+		for _, role := range []Role{clone, AdministratorRole()} {
 			check(t, riya(wide(role, Global)), RoleUpdate, newRole(t, "Tier 2"), RoleAuthoringReserved)
 			check(t, riya(wide(role, Global)), RoleClone, SupervisorRole(), RoleAuthoringReserved)
 		}

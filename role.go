@@ -31,8 +31,8 @@ const maxRoleName = 100
 // NewRole returns a custom role of the account with the permissions. [R6]
 //
 // The name must not be empty or longer than 100 characters, begin or end with a
-// space, have a character that does not show, nor be a built-in role's in upper
-// or lower case [R14]; [DistinctNames] compares it with the account's other
+// space, have a character that does not show, nor be a built-in role's or one of
+// its other names in upper or lower case [R14]; [DistinctNames] compares it with the account's other
 // roles. A permission that no custom role may hold is an error, which names
 // each [R9].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
@@ -221,6 +221,9 @@ var builtInNames = func() takenNames {
 	names := make(takenNames)
 	for _, role := range builtIns {
 		names[fold(role.Name())] = role.Name()
+	}
+	for alias, role := range aliases {
+		names[fold(alias)] = role.Name()
 	}
 	return names
 }()

@@ -54,7 +54,7 @@ func widest(set Permissions, id ActionID) string {
 func TestBuiltInRoles(t *testing.T) {
 	byFunction := []Role{
 		AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), TicketCollaboratorRole(), AnalyticsCollaboratorRole(), SharedAgentRole(),
-		SupportAgentRole(), SupportManagerRole(), MessengerAdministratorRole(), MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole(),
+		SupportAgentRole(), SupportManagerRole(), MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole(),
 	}
 	require.Equal(t, byFunction, slices.Collect(BuiltInRoles()))
 	for _, role := range byFunction {

@@ -289,7 +289,7 @@ var (
 			for _, p := range rapid.SliceOfN(rapid.IntRange(0, 3*200), 0, 8).Draw(t, "permissions") {
 				permissions = append(permissions, ActionID(p/3).At(Restricted+Scope(p%3)))
 			}
-			held := PermissionsOf(permissions...).Intersect(MessengerAdministratorRole().Permissions())
+			held := PermissionsOf(permissions...).Intersect(AdministratorRole().Permissions())
 			role, err := NewRole("acme", name, held)
 			require.NoError(t, err)
 			roles = append(roles, role)

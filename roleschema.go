@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -44,7 +45,7 @@ func RolesSchema(v *Vocabulary) []byte {
 		"role": closed(map[string]schema{
 			"name": {
 				Description: "A name that no other role of the account has in upper or lower case, nor a built-in one.", Type: "string",
-				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`, Not: &schema{Enum: namesOf(builtIns)},
+				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`, Not: &schema{Enum: append(namesOf(builtIns), slices.Sorted(maps.Keys(aliases))...)},
 			},
 			"level": {
 				Description: "The scope of the permissions that name none.", Type: "string",

@@ -117,7 +117,7 @@ var administratorRole = rapid.Custom(func(t *rapid.T) *oracle.Role {
 	for _, name := range grantableNames {
 		everything.May[name] = oracle.Held{Global: true}
 	}
-	return rapid.SampledFrom([]*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIn("Messenger Administrator"), everything}).Draw(t, "administrator's role")
+	return rapid.SampledFrom([]*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIn("Administrator"), everything}).Draw(t, "administrator's role")
 })
 
 // focused draws requests about one of the actions, by people whose roles are made

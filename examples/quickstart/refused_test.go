@@ -508,12 +508,6 @@ line 53: grants[0].changes[1].renew: unknown key`,
 line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"`,
 		},
 		{
-			"a grant beyond its maker's authority", `"role": "Account Administrator"`, `"role": "Administrator"`,
-			`line 48: grants[0]: denied: it exceeds the subject's own authority
-line 48: grants[0]: grant "g1": role "Intern" in "*" exceeds the authority of "olga", who lacks conversation.view@global
-line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "olga", who lacks conversation.view@global in workspace "it"`,
-		},
-		{
 			"a grant of no role", `"roles": ["Intern"]`, `"roles": []`,
 			`line 48: grants[0]: grant "g1": it gives no role`,
 		},

@@ -78,7 +78,7 @@ var UnknownActions = func() []string {
 // BuiltIns are the built-in roles that the world's agents hold.
 var BuiltIns = []*oracle.Role{
 	BuiltIn("Account Administrator"), BuiltIn("Administrator"), BuiltIn("Supervisor"), BuiltIn("Agent"),
-	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Messenger Administrator"), BuiltIn("Restricted User"),
+	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Sales Manager"), BuiltIn("Restricted User"),
 	SharedAgentRole,
 }
 
