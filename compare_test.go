@@ -22,7 +22,7 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 		var permissions []Permission
 		for id := range Actions() {
 			if int(id)%n == i && grantable(id) {
-				permissions = append(permissions, id.At(Restricted+Scope(id)%3))
+				permissions = append(permissions, scoped(id, Restricted+Scope(id)%3))
 			}
 		}
 		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...))
@@ -95,7 +95,7 @@ func TestCompare(t *testing.T) {
 		"one role more":                           {bob(agent), bob(agent, wide(SupervisorRole(), Global)), Wider, "ticket.note.edit_any@global", ""},
 		"a lower ticket scope":                    {bob(agent), bob(wide(AgentRole(), Group)), Narrower, "", "ticket.view@global"},
 		"two roles for one":                       {bob(custom(t, TicketView.At(Global), TicketReply.At(Group))), bob(custom(t, TicketView.At(Global)), custom(t, TicketReply.At(Group))), Equal, "", ""},
-		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(Restricted))), Wider, "session.login@global", ""},
+		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(Restricted))), Wider, "session.login", ""},
 		"a group without a role for it":           {bob(agent), riya(agent), Equal, "", ""},
 		"a group, by a role for it":               {bob(wide(AgentRole(), Group)), riya(wide(AgentRole(), Group)), Wider, "ticket.view@group", ""},
 		"a workspace":                             {bob(agent), bob(agent, inLegal), Wider, `ticket.view@global in workspace "legal"`, ""},
@@ -111,7 +111,7 @@ func TestCompare(t *testing.T) {
 		"a shared agent who sees its own":         {sam(), seeing(CRMUser{ID: "u-sam", Scope: Restricted}), Narrower, "", "ticket.view@restricted"},
 		"a shared agent who is another":           {sam(), seeing(CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea"}}), Incomparable, "ticket.view@restricted", "ticket.view@restricted"},
 		"a shared agent of a desk without a CRM":  {sam(), unconnected, Narrower, "", "ticket.view@restricted"},
-		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole(), Global)), bob(wide(AdministratorRole(), Global)), Narrower, "", "role.custom.create@global"},
+		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole(), Global)), bob(wide(AdministratorRole(), Global)), Narrower, "", "role.custom.create"},
 		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{AdministratorRole(), "it", Global}), Equal, "", ""},
 		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
 		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
@@ -119,7 +119,7 @@ func TestCompare(t *testing.T) {
 		"assigning in a group":                    {riya(custom(t, TicketAssign.At(Restricted))), riya(custom(t, TicketAssign.At(Group))), Wider, "ticket.assign@group", ""},
 		"a host's type in a group":                {alone, grouped, Wider, `host(304)@group in workspace "it"`, ""},
 		"a host's type in a workspace":            {sam(clerk), sam(clerk, narrow(ActionID(HostEdits).At(Global))), Wider, `host(304)@global in workspace "it"`, ""},
-		"a workspace to log in by":                {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(Restricted))), Wider, "session.login@global", ""},
+		"a workspace to log in by":                {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(Restricted))), Wider, "session.login", ""},
 		"a workspace to change one's profile by":  {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(Restricted))), Wider, "profile.edit_own@restricted", ""},
 		"one's own profile by two workspaces":     {bob(narrow(ProfileEditOwn.At(Global))), bob(wide(custom(t, ProfileEditOwn.At(Global)).Role, 0)), Equal, "", ""},
 		"a role that is held nowhere":             {bob(), bob(Binding{AgentRole(), "", Global}), Equal, "", ""},
@@ -232,10 +232,10 @@ func TestCompareCustomers(t *testing.T) {
 		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a host's action on a contact":     {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
 		"a host's action on a company":     {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
-		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted, session.login@global", ""},
-		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted, session.login@global"},
-		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted, session.login@global", ""},
-		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", "company.view@restricted, session.login@global"},
+		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted, session.login", ""},
+		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted, session.login"},
+		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted, session.login", ""},
+		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", "company.view@restricted, session.login"},
 		"tickets that mention one":         {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
 		"tickets of one's own customers":   {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
 	} {

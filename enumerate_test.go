@@ -180,7 +180,7 @@ func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles 
 		for _, administrative := range []bool{false, true} {
 			may := map[string]oracle.Held{}
 			for _, permission := range permissions {
-				may[permission] = level
+				may[permission] = oracle.Actions[permission].Takes(level)
 			}
 			if administrative {
 				may["portal.manage"] = oracle.Held{Global: true}
@@ -528,7 +528,7 @@ func enumerateEveryRole(yield func(block) bool) {
 	for _, name := range oracle.Names {
 		for _, level := range enumLevels {
 			if oracle.Grantable(name) && name != "ticket.view" {
-				may := map[string]oracle.Held{"ticket.view": {Global: true}, name: level}
+				may := map[string]oracle.Held{"ticket.view": {Global: true}, name: oracle.Actions[name].Takes(level)}
 				bindings = append(bindings, oracle.Bound(&oracle.Role{Name: "Day Shift", Account: "acme", May: may}, "*", "global"))
 			}
 		}
@@ -899,7 +899,7 @@ func enumerateSharedAuthority(yield func(block) bool) {
 		} {
 			may := map[string]oracle.Held{}
 			for _, name := range names {
-				may[name] = level
+				may[name] = oracle.Actions[name].Takes(level)
 			}
 			roles = append(roles, &oracle.Role{Name: "Day Shift", Account: "acme", May: may})
 		}

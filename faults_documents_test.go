@@ -15,6 +15,7 @@ import (
 
 func init() {
 	faults["F31"] = loginAndProfile
+	faults["F32"] = levelsOnlyWhereNeeded
 	faults["F33"] = oneAdministrator
 	faults["F34"] = administratorsAdminister
 	faults["F44"] = theOwnerEverywhere
@@ -123,6 +124,85 @@ func theOwnerEverywhere(t *testing.T) {
 	_, _, err := NewGrant(owner, Terms{ID: "g1", Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{Everywhere: nil}}, noon)
 	require.EqualError(t, err, `deskpolicy: grant "g1": "**" is no workspace`)
 	check(t, at(granted(t, Terms{Roles: []Role{boss}}), noon), TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
+}
+
+// A file that names an action without a level gives it where it means something,
+// and one with a level that means nothing is refused. What is to be made is the
+// subject's own as long as nobody has it.
+func levelsOnlyWhereNeeded(t *testing.T) {
+	file := func(level, permission string) (Role, error) {
+		set, err := DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": "R", %s"permissions": [%q]}]}`, level, permission)), nil)
+		if err != nil {
+			return Role{}, err
+		}
+		return set.Role("R")
+	}
+	scopeless := 0
+	for id := range Actions() {
+		if !grantable(id) || len(id.Scopes()) > 1 {
+			continue
+		}
+		scopeless++
+		want := PermissionsOf(id.At(Global))
+		for _, level := range []string{"", `"level": "restricted", `, `"level": "group", `, `"level": "global", `} {
+			for _, text := range []string{id.String(), id.String() + "@global"} {
+				role, err := file(level, text)
+				require.NoError(t, err)
+				require.Equal(t, want, role.Permissions(), "%s%s", level, text)
+			}
+		}
+		for _, scope := range []Scope{Restricted, Group} {
+			refused := fmt.Sprintf("%v takes no scope", id)
+			_, err := file("", id.String()+"@"+scope.String())
+			require.ErrorContains(t, err, refused)
+			_, err = NewRole("acme", "R", PermissionsOf(id.At(scope)))
+			require.ErrorContains(t, err, refused)
+		}
+		data, err := must(NewRoleSet("acme", roleNamed(t, "R", id.At(Global)))).Encode(nil)
+		require.NoError(t, err)
+		assert.Contains(t, string(data), fmt.Sprintf("%q\n", id.String()))
+	}
+	assert.Equal(t, 31, scopeless)
+
+	interns, err := file("", "conversation.view@global")
+	require.NoError(t, err)
+	check(t, riya(wide(interns, 0)), SessionLogin, acme, AllowedAll)
+
+	creates(t, FAQCreate, func(author AgentID) FAQ { return FAQ{Account: "acme", Author: author} })
+	creates(t, ArticleDraft, func(author AgentID) Article { return Article{Account: "acme", Author: author} })
+	creates(t, TopicCreate, func(author AgentID) Topic { return Topic{Account: "acme", Author: author} })
+	creates(t, CampaignCreate, func(author AgentID) Campaign { return Campaign{Account: "acme", Author: author} })
+	creates(t, ReportCreate, func(owner AgentID) Report { return Report{Account: "acme", Team: "apac", Owner: owner} })
+	creates(t, ContactCreate, func(owner AgentID) Contact { return Contact{Account: "acme", Owner: owner} })
+	check(t, riya(custom(t, FAQEdit.At(Restricted))), FAQEdit, FAQ{Account: "acme"}, OutOfScope) // which is there already
+}
+
+// creates asks for an action that makes things, on what nobody has yet and on what
+// the subject or somebody else is to have, at each of its scopes.
+func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) {
+	t.Helper()
+	held := func(scope Scope) (Subject, Subject) {
+		b := custom(t, action.At(scope))
+		return riya(b), sam(b)
+	}
+	for _, scope := range action.ID().Scopes() {
+		agent, shared := held(scope)
+		for _, who := range []Subject{agent, shared} {
+			for owner, allowed := range map[AgentID]bool{"": true, idOf(who): true, "somebody": scope == Global} {
+				it := thing(owner)
+				d := Authorize(who, action, &it)
+				assert.Equal(t, allowed, d.Allowed(), "%v@%v of %q: %v", action, scope, owner, d)
+				assert.Equal(t, allowed, ptr(FilterFor(who, action)).Match(&it), "%v@%v of %q", action, scope, owner)
+			}
+		}
+	}
+	restricted, _ := held(Restricted)
+	global, _ := held(Global)
+	assert.Equal(t, Wider, Compare(restricted, global).Relation())
+	assert.Equal(t, []string{action.At(Global).String()}, sentences(Compare(restricted, global).Gained()))
+	for d := range Compare(restricted, global).Gained() {
+		replays(t, d)
+	}
 }
 
 // There is one Administrator, who has all that the account administrator has but

@@ -329,7 +329,11 @@ func (l *listing) ways(ground grounds) (ways []Condition) {
 			return []Condition{InGroups{ids}}
 		}
 	case ground == byHolder && l.has&aHolder != 0:
-		return []Condition{AssignedTo{l.who.id}}
+		ways = append(ways, AssignedTo{l.who.id})
+		if l.rule.class&creates != 0 {
+			ways = append(ways, Unowned{})
+		}
+		return ways
 	case ground == byMention:
 		return []Condition{Mentioning{l.who.id}}
 	case ground == byContact:

@@ -87,7 +87,7 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole(), Restricted)), ContactView, arm()) // always
 		lists(t, riya(wide(RestrictedUserRole(), Global)), ContactEdit, arm(mine))
 		lists(t, riya(wide(AdministratorRole(), Global)), RoleView, arm())
-		never(t, riya(custom(t, RoleView.At(Group))), RoleView, Undecided)
+		never(t, riya(custom(t, SettingsManage.At(Restricted))), SettingsManage, Undecided)
 		never(t, riya(inWorkspace("it", AgentRole())), ContactView, OtherWorkspace)
 		lists(t, riya(wide(SupervisorRole(), Global)), DashboardManage, arm(outside, billing), arm(outside, mine))
 	})

@@ -202,7 +202,7 @@ func addingNeverTakesAway(t *rapid.T) {
 				role := *b.Role
 				role.May = map[string]oracle.Held{}
 				for name, held := range b.Role.May {
-					role.May[name] = oracle.Held{Restricted: true, Group: held.Restricted || held.Group, Global: held.Group || held.Global}
+					role.May[name] = oracle.Actions[name].Takes(oracle.Held{Restricted: true, Group: held.Restricted || held.Group, Global: held.Group || held.Global})
 				}
 				s.Bindings[i].Role = &role
 			}
@@ -963,7 +963,7 @@ func onTickets(q oracle.Request) bool {
 // at returns the role with the action held at the level, if it is held at all
 // and a custom role may hold it. No level leaves the role as it is.
 func roleAt(r *oracle.Role, action string, level oracle.Held) *oracle.Role {
-	if r == nil || level == (oracle.Held{}) || r.May[action] == (oracle.Held{}) || !oracle.Grantable(action) {
+	if level = oracle.Actions[action].Takes(level); r == nil || level == (oracle.Held{}) || r.May[action] == (oracle.Held{}) || !oracle.Grantable(action) {
 		return r
 	}
 	role := oracle.Role{Name: "My " + r.Name, Account: "acme", May: maps.Clone(r.May)}

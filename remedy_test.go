@@ -284,7 +284,7 @@ func TestRemediesOfManyRoles(t *testing.T) {
 	var roles []Role
 	for id := range Actions() {
 		if (len(roles) < 11 || id == TicketBeAssigned.ID()) && id != TicketMerge.ID() {
-			roles = append(roles, roleNamed(t, "Role "+id.String(), TicketMerge.At(Global), id.At(Restricted)))
+			roles = append(roles, roleNamed(t, "Role "+id.String(), TicketMerge.At(Global), scoped(id, Restricted)))
 		}
 	}
 	inHR := ticketOf("emea", "bob")

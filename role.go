@@ -33,12 +33,14 @@ const maxRoleName = 100
 // The name must not be empty or longer than 100 characters, begin or end with a
 // space, have a character that does not show, nor be a built-in role's or one of
 // its other names in upper or lower case [R14]; [DistinctNames] compares it with the account's other
-// roles. A permission that no custom role may hold is an error, which names
-// each [R9].
+// roles. A permission that no custom role may hold is an error [R9], and so is one
+// at less than Global whose action takes no scope (A34): each is named.
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
 	err := errors.Join(checkOwner(account, name), checkName(name))
-	for p := range permissions.Minus(customisable).All() {
-		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: %s", name, refused(p.Action, p.String())))
+	for p := range permissions.All() {
+		if problem := (*Vocabulary)(nil).refuses(p); problem != nil {
+			err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: %w", name, problem))
+		}
 	}
 	if err != nil {
 		return Role{}, err
@@ -173,12 +175,17 @@ func (d *roleDef) levels(id ActionID) levels {
 // roles [R9].
 var customisable = everything.Minus(roleAuthoring)
 
-// refused says why no custom role may hold the permission of that name.
-func refused(id ActionID, name string) string {
-	if id.info().class&anyRole != 0 {
-		return fmt.Sprintf("no role holds %v: every role that permits anything is enough for it", id)
+// refuses returns why no custom role may hold the permission, nil if one may.
+func (v *Vocabulary) refuses(p Permission) error {
+	switch name := v.Name(p.Action); {
+	case p.Action.info().class&anyRole != 0:
+		return fmt.Errorf("no role holds %s: every role that permits anything is enough for it", name)
+	case !customisable.Has(p):
+		return fmt.Errorf("no custom role may hold %s", v.PermissionName(p))
+	case p.Scope != Global && p.Action.scopeless():
+		return fmt.Errorf("%s takes no scope, and is held at global", name)
 	}
-	return "no custom role may hold " + name
+	return nil
 }
 
 func (r Role) checkCustom() error {

@@ -100,7 +100,7 @@ func TestNewRoleRefuses(t *testing.T) {
 	require.EqualError(t, err, strings.Join([]string{
 		`deskpolicy: role " Supervisor": a custom role belongs to an account`,
 		`deskpolicy: role " Supervisor": the name begins or ends with a space`,
-		`deskpolicy: role " Supervisor": no custom role may hold role.custom.create@global`,
+		`deskpolicy: role " Supervisor": no custom role may hold role.custom.create`,
 		`deskpolicy: role " Supervisor": no custom role may hold role.custom.clone@restricted`,
 		`deskpolicy: role " Supervisor": no custom role may hold host(448)@group`,
 	}, "\n"))

@@ -31,7 +31,8 @@ const roleVersion = 1
 //	}
 //
 // A permission that names no scope is at the role's "level" if it has one, and
-// at Restricted, the least, if not [R17]. A string "$schema" at the top is for
+// at Restricted, the least, if not [R17]; an action that takes none is written by
+// its name alone (A34). A string "$schema" at the top is for
 // editors, which [RolesSchema] helps. A file grants what it names: there are no
 // patterns, so that an action that is new in the vocabulary is granted by none.
 //
@@ -106,8 +107,10 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 		case !p.Scope.Valid(): // it or the level was refused
 		case seen[p]:
 			element.Refuse(fmt.Errorf("duplicate permission %s", r.vocabulary.PermissionName(p)))
-		case !customisable.Has(p):
-			element.Refuse(errors.New(refused(p.Action, r.vocabulary.PermissionName(p))))
+		default:
+			if problem := r.vocabulary.refuses(p); problem != nil {
+				element.Refuse(problem)
+			}
 		}
 		seen[p] = true
 		set.add(p)
@@ -120,7 +123,7 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) {
 	return func(text string) (Permission, error) {
 		p, err := r.vocabulary.ParsePermission(text)
-		if !strings.Contains(text, "@") {
+		if !strings.Contains(text, "@") && !p.Action.scopeless() {
 			p.Scope = level
 		}
 		return p, err

@@ -57,7 +57,7 @@ func RolesSchema(v *Vocabulary) []byte {
 			},
 		}, "name", "permissions"),
 		"permission": {
-			Description: "An action, and after an @ how far it reaches: restricted, what is assigned to oneself; group, what is of one's groups; global, everything.",
+			Description: "An action, and after an @ how far it reaches: restricted, what is assigned to oneself; group, what is of one's groups; global, everything. An action that takes no scope is written by its name.",
 			Type:        "string", Enum: v.customisable(),
 		},
 	}
@@ -78,7 +78,9 @@ func (v *Vocabulary) customisable() (names []string) {
 		}
 		names = append(names, v.Name(id))
 		for scope := Restricted; scope <= Global; scope++ {
-			names = append(names, v.PermissionName(id.At(scope)))
+			if v.checkScope(id.At(scope)) == nil {
+				names = append(names, v.Name(id)+"@"+scope.String())
+			}
 		}
 	}
 	return names

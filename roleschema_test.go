@@ -69,7 +69,7 @@ func TestRolesSchemaOffersWhatIsRead(t *testing.T) {
 	}
 	for id := range Actions() {
 		for scope := Restricted; scope <= Global; scope++ {
-			require.Equal(t, grantable(id), offered[id.At(scope)], id.At(scope)) // R9 A31
+			require.Equal(t, grantable(id) && scoped(id, scope) == id.At(scope), offered[id.At(scope)], id.At(scope)) // R9 A31 A34
 		}
 		require.Equal(t, grantable(id), slices.Contains(schema.Defs.Permission.Enum, id.String()))
 	}

@@ -180,9 +180,13 @@ func (b *rulebook) add(bit int, by [stances]levels) {
 	b.rules = append(b.rules, rule)
 }
 
-// reachedBy returns the scopes each of which reaches an example that stands so.
+// reachedBy returns the scopes each of which reaches an example that stands so:
+// what is to be made is the subject's own, as nobody's is, or somebody else's.
 func (q question) reachedBy(on kind, s stance) (by levels) {
 	q.what = s.of(on, q.who.id)
+	if !s.own && q.rule.class&creates != 0 {
+		q.what.Assignee = "somebody else"
+	}
 	q.who.groups = map[GroupID]Access{"g": s.group}
 	q.crm, q.crmLooked = s.customer, true
 	for scope := Restricted; scope <= Global; scope++ {

@@ -119,7 +119,7 @@ func (l levels) reach(q *question) (access Access, ground Reason) {
 	}
 	switch {
 	case access >= q.rule.need:
-	case by&byHolder != 0 && q.isAssignee():
+	case by&byHolder != 0 && (q.isAssignee() || q.createsUnowned()):
 		return Edit, q.what.heldBy()
 	case by&byMention != 0 && q.what.mentions[q.who.id]:
 		return Edit, AllowedMentioned

@@ -106,6 +106,15 @@ func (p *permitter) permit(ground string, who expr, ids []deskpolicy.ActionID, w
 	p.add(ground+"-host", who, hosts, append([]expr{isKind(wanted)}, when...))
 }
 
+// permitOwn adds policies for the actions on what the principal has, and for those
+// of them that create on what nobody has yet as well (A34).
+func (p *permitter) permitOwn(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
+	isNew := func(id deskpolicy.ActionID) bool { return slices.Contains(creating, id) }
+	p.permit(ground, who, slices.DeleteFunc(slices.Clone(ids), isNew), wanted, append(slices.Clone(when), assigned...)...)
+	isKnown := func(id deskpolicy.ActionID) bool { return !isNew(id) }
+	p.permit(ground+"-new", who, slices.DeleteFunc(slices.Clone(ids), isKnown), wanted, append(slices.Clone(when), either(not(has("resource", "assignee")), all(assigned...)))...)
+}
+
 func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when []expr) {
 	if len(ids) == 0 {
 		return
@@ -191,16 +200,16 @@ func sameAccount(a, b expr) expr {
 func (p *permitter) customerPermits() {
 	customers := func(k *kind) bool { return k.customer }
 	p.permit("customers-all", "", p.at(deskpolicy.Global, customers), customers, notShared, p.heldHere("roles"))
-	p.permit("customers-own", "", p.below(deskpolicy.Restricted, customers), customers, append([]expr{notShared, p.heldHere("roles")}, assigned...)...)
+	p.permitOwn("customers-own", "", p.below(deskpolicy.Restricted, customers), customers, notShared, p.heldHere("roles"))
 
 	// What is new the CRM does not know [S35].
-	creating := []deskpolicy.ActionID{deskpolicy.ContactCreate.ID()}
-	create := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id != creating[0] })
-	known := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id == creating[0] })
-	if p.has(creating[0], deskpolicy.Global) {
+	adds := deskpolicy.ContactCreate.ID()
+	create := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id != adds })
+	known := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id == adds })
+	if p.has(adds, deskpolicy.Global) {
 		p.permit("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
 	} else {
-		p.permit("customers-shared-create", sharedAgent, create, customers, append([]expr{p.heldHere("roles")}, assigned...)...)
+		p.permitOwn("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
 	}
 	forNeed(known, func(need string, ids []deskpolicy.ActionID) {
 		p.permit("customers-shared-crm-"+need, sharedAgent, ids, customers, p.heldHere("roles"), either(
@@ -248,7 +257,7 @@ func (p *permitter) otherPermits() {
 		p.permit("group-"+need, agent, ids, grouped, append(inGroup(need), here)...)
 		p.permit("shared-group-"+need, sharedAgent, ids, grouped, append(inGroup(need), here)...)
 	})
-	p.permit("assigned", "", p.below(deskpolicy.Restricted, owned), owned, append([]expr{here}, assigned...)...)
+	p.permitOwn("assigned", "", p.below(deskpolicy.Restricted, owned), owned, here)
 }
 
 // anywherePermits are about what a role gives wherever it is held.

@@ -142,8 +142,8 @@ line 9: roles[0].permissions[1]: unknown scope "grup" (did you mean "group"?)`,
 		},
 		{
 			"a permission that no custom role may hold", `"ticket.reply@group"`, `"role.custom.create", "role.custom.delete"`,
-			`line 9: roles[0]: role "Intern": no custom role may hold role.custom.create@global
-line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete@global`,
+			`line 9: roles[0]: role "Intern": no custom role may hold role.custom.create
+line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete`,
 		},
 
 		{

@@ -171,10 +171,13 @@ func (s *Agent) reaches(a *Action, f facts) bool {
 }
 
 // places yields all the ways in which a thing of the kind may stand to the
-// person: in each workspace and group, assigned to them or not, written by them
-// or not; and to a shared agent, with them mentioned or not, about a customer or not.
+// person: in each workspace and group, assigned to them or not, written by them,
+// by nobody yet or by somebody else; and to a shared agent, with them mentioned or not, about a customer or not.
 func places(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[facts] {
 	k, none, persons := Kinds[kind], []string{""}, []string{me, ""}
+	if k.Author && !k.Assignee {
+		persons = append(persons, "somebody else") // what is to be made is nobody's or somebody else's (A34)
+	}
 	either := func(has bool, values, otherwise []string) []string {
 		if has {
 			return values

@@ -239,11 +239,11 @@ func (s *Agent) grounds(a *Action, f facts, level Held) (grounds [4]ground) {
 			{"allowed_mentioned", edit(level.Restricted && f.Mentions[s.ID])},   // [S15] (A6)
 			{"allowed_contact", edit(level.Restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
 		}
-	case f.Author == s.ID:
+	case f.Author == s.ID || a.Creates && f.Author == "": // what is to be made, and nobody has, is one's own (A34)
 		grounds = [4]ground{
-			{"allowed_all", edit(level.Global)},                           // [R18]
-			{"allowed_group", given(level.Group, s.access(f.Group))},      // [S18] [R19]
-			{"allowed_own", edit(level.Restricted && f.Assignee == s.ID)}, // [R20] (B21)
+			{"allowed_all", edit(level.Global)},                                                              // [R18]
+			{"allowed_group", given(level.Group, s.access(f.Group))},                                         // [S18] [R19]
+			{"allowed_own", edit(level.Restricted && (f.Assignee == s.ID || a.Creates && f.Assignee == ""))}, // [R20] (B21)
 		}
 	default:
 		grounds = [4]ground{

@@ -140,7 +140,7 @@ func DrawRole(t *rapid.T, permissions []string, label string) *oracle.Role {
 	})
 	for _, name := range rapid.SliceOfN(rapid.SampledFrom(permissions), 1, 5).Draw(t, label+" permissions") {
 		if oracle.Grantable(name) {
-			role.May[name] = levels.Draw(t, label+" level of "+name)
+			role.May[name] = oracle.Actions[name].Takes(levels.Draw(t, label+" level of "+name))
 		}
 	}
 	return role
