@@ -51,7 +51,7 @@ var vocabulary = [...]section{
 	catConversations: {"conversations", []entry{
 		row(ConversationView, "conversation.view", View, ordinary, 0),
 		row(ConversationReply, "conversation.reply", Edit, ordinary, 0),
-		row(ConversationNote, "conversation.note.private", Edit, ordinary, 0),
+		row(ConversationNote, "conversation.note.private", View, ordinary, 0),
 		row(ConversationTake, "conversation.take", Edit, ordinary, 0),
 		row(ConversationAssign, "conversation.assign", Edit, ordinary, 0),
 		row(ConversationResolve, "conversation.resolve", Edit, ordinary, 0),

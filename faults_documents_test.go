@@ -18,6 +18,7 @@ func init() {
 	faults["F32"] = levelsOnlyWhereNeeded
 	faults["F33"] = oneAdministrator
 	faults["F34"] = administratorsAdminister
+	faults["F43"] = notesBySight
 	faults["F44"] = theOwnerEverywhere
 }
 
@@ -76,6 +77,24 @@ func loginAndProfile(t *testing.T) {
 	}
 	// Who may not log in is told what would let them.
 	assert.Contains(t, said(Explain(bob(), SessionLogin, &acme).Remedies(replies, nothing)), `hold role "Custom" account-wide`)
+}
+
+// Who views what a group has adds private notes to it, to a conversation as to a
+// ticket; and so with all that can be done to both.
+func notesBySight(t *testing.T) {
+	notes := custom(t, ConversationNote.At(Group), TicketNotePrivate.At(Group))
+	check(t, riya(notes), TicketNotePrivate, ticketOf("refunds", ""), AllowedGroup) // which she only views
+	check(t, riya(notes), ConversationNote, chatOf("refunds", ""), AllowedGroup)
+	check(t, riya(notes), ConversationNote, chatOf("apac", ""), OutOfScope)
+	check(t, riya(custom(t, ConversationReply.At(Group))), ConversationReply, chatOf("refunds", ""), ViewOnly)
+	lists(t, riya(notes), ConversationNote, arm(outside, both))
+	for conversation, ticket := range map[ActionID]ActionID{
+		ConversationView.ID(): TicketView.ID(), ConversationReply.ID(): TicketReply.ID(), ConversationNote.ID(): TicketNotePrivate.ID(),
+		ConversationAssign.ID(): TicketAssign.ID(), ConversationTake.ID(): TicketBeAssigned.ID(), ConversationResolve.ID(): TicketStatusSet.ID(),
+		ConversationExport.ID(): TicketExport.ID(),
+	} {
+		assert.Equal(t, ticket.Need(), conversation.Need(), "%v as %v", conversation, ticket)
+	}
 }
 
 // The account's owner reaches every workspace, listed as open or not, by where the

@@ -102,7 +102,7 @@ time.edit_any               time_entry      edit
 [conversations]
 conversation.view           conversation    view
 conversation.reply          conversation    edit
-conversation.note.private   conversation    edit
+conversation.note.private   conversation    view
 conversation.take           conversation    edit
 conversation.assign         transfer        edit
 conversation.resolve        conversation    edit
