@@ -57,7 +57,7 @@ const (
 	TicketPurge          Action[Ticket]         = 1 + iota // delete for good
 	TicketExport         Action[Ticket]         = 1 + iota // include the ticket in an export (B37)
 	TicketAttach         Action[Ticket]         = 1 + iota // attach a file [S4]
-	TicketTemplateUse    Action[Workspace]      = 1 + iota // open tickets from templates [S4]
+	TicketTemplateUse    Action[Ticket]         = 1 + iota // fill in a ticket from a template [S4]: one that is there or, with TicketCreate, one as it will be (A35)
 	TicketFieldsUse      Action[Ticket]         = 1 + iota // fill in dependent fields [S4]
 	TicketSectionsUse    Action[Ticket]         = 1 + iota // fill in dynamic sections [S4]
 	TicketCollaborate    Action[Ticket]         = 1 + iota // take part in the internal discussion of a ticket [S4]

@@ -34,7 +34,7 @@ var vocabulary = [...]section{
 		row(TicketPurge, "ticket.purge", Edit, ordinary, 0),
 		row(TicketExport, "ticket.export", View, ClassExport, 0),
 		row(TicketAttach, "ticket.attach", Edit, ordinary, Attachments),
-		row(TicketTemplateUse, "ticket.template.use", View, ordinary, TicketTemplates),
+		row(TicketTemplateUse, "ticket.template.use", Edit, ordinary, TicketTemplates),
 		row(TicketFieldsUse, "ticket.field.dependent.use", Edit, ordinary, DependentFields),
 		row(TicketSectionsUse, "ticket.section.dynamic.use", Edit, ordinary, DynamicSections),
 		row(TicketCollaborate, "ticket.collaborate", View, ordinary, Collaboration),

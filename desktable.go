@@ -96,7 +96,7 @@ var deskTable = [...][5]cell{
 	FAQEdit:        {___, inf, ___, ___, ___},
 
 	TopicView:     {inf, inf, ___, ___, doc}, // S32
-	TopicCreate:   {inf, inf, not, not, not}, // P:FD-collab "posts"; S31
+	TopicCreate:   {inf, inf, not, not, inf}, // P:FD-collab "posts"; S33: without one there are none of their own
 	TopicEditOwn:  {inf, inf, not, not, doc}, // P:FD-collab S33
 	TopicEditAny:  {___, inf, not, not, not}, // S33
 	TopicDelete:   {___, inf, ___, ___, ___},

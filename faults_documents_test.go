@@ -18,6 +18,7 @@ func init() {
 	faults["F32"] = levelsOnlyWhereNeeded
 	faults["F33"] = oneAdministrator
 	faults["F34"] = administratorsAdminister
+	faults["F42"] = sharedAgentsUseWhatTheyHave
 	faults["F43"] = notesBySight
 	faults["F44"] = theOwnerEverywhere
 }
@@ -77,6 +78,39 @@ func loginAndProfile(t *testing.T) {
 	}
 	// Who may not log in is told what would let them.
 	assert.Contains(t, said(Explain(bob(), SessionLogin, &acme).Remedies(replies, nothing)), `hold role "Custom" account-wide`)
+}
+
+// A shared agent has topics of its own to edit, uses templates though it opens no
+// tickets, and sees the contacts that it adds.
+func sharedAgentsUseWhatTheyHave(t *testing.T) {
+	topic := Topic{Account: "acme", Author: "sam"}
+	check(t, sam(), TopicCreate, topic, AllowedAll)
+	check(t, sam(), TopicEditOwn, topic, AllowedOwn)
+	check(t, sam(), TopicEditOwn, Topic{Account: "acme", Author: "bob"}, NotOwn)
+
+	mine, unseen := from(customer("emea")), from(customer("apac"))
+	check(t, sam(), TicketCreate, Workspace{Account: "acme"}, NoPermission) // [S44]
+	check(t, sam(), TicketTemplateUse, mine, AllowedContact)                // [S5]
+	check(t, sam(), TicketTemplateUse, unseen, OutOfScope)
+	check(t, riya(wide(AgentRole(), Group)), TicketTemplateUse, ticketOf("refunds", ""), ViewOnly) // it fills in
+
+	added, theirs := *customer("apac"), *customer("apac")
+	added.Owner, theirs.Owner = "sam", "bob"
+	for _, scope := range []Scope{Restricted, Group, Global} {
+		who := sam(wide(SharedAgentRole(), scope))
+		check(t, who, ContactCreate, added, AllowedAll)
+		for _, action := range []Action[Contact]{ContactView, ContactEdit} { // [S36] [S37]
+			check(t, who, action, added, AllowedOwn)
+			check(t, who, action, theirs, OutOfScope) // at whatever scope
+			check(t, who, action, *customer("emea"), AllowedContact)
+			assert.True(t, ptr(FilterFor(who, action)).Match(&added))
+			assert.False(t, ptr(FilterFor(who, action)).Match(&theirs))
+		}
+		check(t, who, CompanyView, Company{Account: "acme", Owner: "sam"}, AllowedOwn)
+	}
+	check(t, sam(custom(t, ContactView.At(Global))), ContactView, theirs, OutOfScope)
+	// Its tickets are those of whom the CRM shows [S16].
+	check(t, sam(), TicketView, from(&added), OutOfScope)
 }
 
 // Who views what a group has adds private notes to it, to a conversation as to a
@@ -181,7 +215,7 @@ func levelsOnlyWhereNeeded(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(data), fmt.Sprintf("%q\n", id.String()))
 	}
-	assert.Equal(t, 31, scopeless)
+	assert.Equal(t, 30, scopeless)
 
 	interns, err := file("", "conversation.view@global")
 	require.NoError(t, err)

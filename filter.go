@@ -244,6 +244,9 @@ func (l *listing) placesOf(b *Binding) (reason Reason, places []place) {
 		return NoPermission, nil
 	}
 	by := b.bound(reach, l.what.kind).grounds(&l.question)
+	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.sight()&everyRecord != 0 {
+		by = byAll // the customer is known: it is the resource
+	}
 	if l.rule.class&anyPlace != 0 && b.Workspace != "" {
 		return OtherWorkspace, []place{{"", by}}
 	}
@@ -339,9 +342,6 @@ func (l *listing) ways(ground grounds) (ways []Condition) {
 	case ground == byContact:
 		return l.who.crm.ways(View, kindContact)
 	case ground == byRecord && l.has&aRecord != 0:
-		if l.who.crm.Scope.sight()&everyRecord != 0 {
-			return []Condition{nil} // the customer is known: it is the resource
-		}
 		return l.who.crm.ways(l.rule.need, l.what.kind)
 	}
 	return nil

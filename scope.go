@@ -113,7 +113,7 @@ func (l levels) reach(q *question) (access Access, ground Reason) {
 	case by&byAll != 0:
 		return Edit, AllowedAll
 	case by&byRecord != 0:
-		return q.crmAccess(), AllowedContact
+		access, ground = q.crmAccess(), AllowedContact
 	case by&byGroup != 0:
 		access, ground = q.groupAccess(), AllowedGroup
 	}

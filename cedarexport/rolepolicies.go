@@ -211,6 +211,7 @@ func (p *permitter) customerPermits() {
 	} else {
 		p.permitOwn("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
 	}
+	p.permitOwn("customers-shared-own", sharedAgent, known, customers, p.heldHere("roles")) // on the desk (A35)
 	forNeed(known, func(need string, ids []deskpolicy.ActionID) {
 		p.permit("customers-shared-crm-"+need, sharedAgent, ids, customers, p.heldHere("roles"), either(
 			all(is("resource", typeName("Contact")), sees(need, "resource", "contacts")),

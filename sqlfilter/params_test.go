@@ -49,7 +49,7 @@ func TestEveryParam(t *testing.T) {
 	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(companies, deskpolicy.CompanyView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{
-		Account: "acme", CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
+		Account: "acme", Agent: "sam", AssignedIn: outside, CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
 		Member: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
 	}, p)
 

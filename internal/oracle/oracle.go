@@ -231,7 +231,10 @@ func (s *Agent) reached(a *Action, f facts, level Held) (reached bool, enough st
 func (s *Agent) grounds(a *Action, f facts, level Held) (grounds [4]ground) {
 	switch {
 	case s.Shared() && f.Record != nil && a.Name != "contact.create": // what is new the CRM does not know [S35]
-		grounds = [4]ground{{"allowed_contact", s.User.sees(f.Record)}} // [S36] [S37] (A30)
+		grounds = [4]ground{
+			{"allowed_contact", s.User.sees(f.Record)},                  // [S36] [S37] (A30)
+			{"allowed_own", edit(level.Restricted && f.Author == s.ID)}, // and what it owns on the desk (A35)
+		}
 	case s.Shared() && f.Ticket: // never by assignment [S14]
 		grounds = [4]ground{
 			{"allowed_all", edit(level.Global)},                                 // [R18]

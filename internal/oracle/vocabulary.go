@@ -85,7 +85,7 @@ ticket.restore              ticket          edit
 ticket.purge                ticket          edit
 ticket.export               ticket          view
 ticket.attach               ticket          edit  feature:attachments
-ticket.template.use         workspace       view  feature:ticket_templates
+ticket.template.use         ticket          edit  feature:ticket_templates
 ticket.field.dependent.use  ticket          edit  feature:dependent_fields
 ticket.section.dynamic.use  ticket          edit  feature:dynamic_sections
 ticket.collaborate          ticket          view  feature:collaboration
