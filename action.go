@@ -277,10 +277,15 @@ func (id ActionID) Requires() Features { return id.info().requires }
 // something by it, the least first. It is Global alone for an action that needs no
 // scope, as it is on the account, a workspace, an app, people, a role or a grant
 // (A34), and none for what no custom role may hold.
-func (id ActionID) Scopes() (scopes []Scope) {
+func (id ActionID) Scopes() []Scope {
 	if !customisable.Has(id.At(Global)) {
 		return nil
 	}
+	return id.scopes()
+}
+
+// scopes returns those that reach something.
+func (id ActionID) scopes() (scopes []Scope) {
 	if on := id.info().on; on.has(aHolder) {
 		scopes = append(scopes, Restricted)
 	}

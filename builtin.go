@@ -151,15 +151,17 @@ var supportAgentPermissions = PermissionsOf(
 	ConversationNote.At(Global),
 	ConversationTake.At(Global),
 	ConversationResolve.At(Global),
-	PeopleView.At(Global),
+	PeopleView.At(Global), ContactView.At(Global), // in the section there is somebody to see (A36)
 	ProfileEditOwn.At(Global),
 )
 
-// campaignsAndFAQs are what support managers have more [R3]. Launching is a
-// thing of its own (A24).
+// campaignsAndFAQs are what support managers have more [R3]: what they edit they
+// see (A36). Launching is a thing of its own (A24).
 var campaignsAndFAQs = PermissionsOf(
+	CampaignView.At(Global),
 	CampaignCreate.At(Global),
 	CampaignEdit.At(Global),
+	FAQView.At(Global),
 	FAQCreate.At(Global),
 	FAQEdit.At(Global),
 )
@@ -168,7 +170,7 @@ var campaignsAndFAQs = PermissionsOf(
 var inferred = struct{ campaigns, contactsOwned, contacts, reports Permissions }{
 	campaigns: PermissionsOf(
 		CampaignView.At(Global), CampaignCreate.At(Global), CampaignEdit.At(Global),
-		PeopleView.At(Global), ProfileEditOwn.At(Global),
+		PeopleView.At(Global), ContactView.At(Global), ProfileEditOwn.At(Global),
 	),
 	contactsOwned: PermissionsOf(
 		ContactView.At(Restricted), ContactCreate.At(Global), ContactEdit.At(Restricted),

@@ -1,9 +1,11 @@
 package deskpolicy_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 func init() {
@@ -18,6 +22,8 @@ func init() {
 	faults["F32"] = levelsOnlyWhereNeeded
 	faults["F33"] = oneAdministrator
 	faults["F34"] = administratorsAdminister
+	faults["F40"] = thePeopleSection
+	faults["F41"] = whatIsEditedIsViewed
 	faults["F42"] = sharedAgentsUseWhatTheyHave
 	faults["F43"] = notesBySight
 	faults["F44"] = theOwnerEverywhere
@@ -79,6 +85,193 @@ func loginAndProfile(t *testing.T) {
 	// Who may not log in is told what would let them.
 	assert.Contains(t, said(Explain(bob(), SessionLogin, &acme).Remedies(replies, nothing)), `hold role "Custom" account-wide`)
 }
+
+// Who has the people section has people to see in it.
+func thePeopleSection(t *testing.T) {
+	for role := range BuiltInRoles() {
+		if !role.Permissions().Has(PeopleView.At(Global)) {
+			continue
+		}
+		who := riya(wide(role, 0))
+		check(t, who, PeopleView, acme, AllowedAll)
+		assert.True(t, Authorize(who, ContactView, &Contact{Account: "acme", Owner: "riya"}).Allowed(), role.Name())
+	}
+	check(t, riya(wide(SupportAgentRole(), 0)), ContactView, Contact{Account: "acme"}, AllowedAll)
+	assert.Equal(t, []string{"people.view is of no use without contact.view@restricted"}, warnings(roleNamed(t, "R", PeopleView.At(Global))))
+	assert.Empty(t, roleNamed(t, "R", PeopleView.At(Global), CompanyView.At(Restricted)).Warnings())
+}
+
+// What a role changes its holder sees, and each permission is of use somewhere:
+// in every built-in role, and in every other that carries no warning of it.
+func whatIsEditedIsViewed(t *testing.T) {
+	manager := riya(wide(SupportManagerRole(), 0))
+	check(t, manager, FAQView, FAQ{Account: "acme"}, AllowedAll)
+	check(t, manager, CampaignView, Campaign{Account: "acme"}, AllowedAll)
+	for role := range BuiltInRoles() {
+		assert.Empty(t, role.Warnings(), role.Name())
+		isOfUse(t, role)
+		seesWhatItChanges(t, role)
+	}
+	for id := range Actions() {
+		for scope := Restricted; scope <= Global; scope++ {
+			if !grantable(id) || scoped(id, scope) != id.At(scope) {
+				continue
+			}
+			isOfUse(t, roleNamed(t, "R", id.At(scope)))
+			for view := range viewedWith {
+				for at := Restricted; at <= Global; at++ {
+					if scoped(view, at) == view.At(at) && viewedWith[view][id] {
+						seesWhatItChanges(t, roleNamed(t, "R", id.At(scope), view.At(at)))
+					}
+				}
+			}
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var held Permissions
+		for range rapid.IntRange(1, 12).Draw(rt, "permissions") {
+			id := rapid.SampledFrom(slices.Collect(Actions())).Draw(rt, "action")
+			if scopes := id.Scopes(); len(scopes) > 0 {
+				held = held.Union(PermissionsOf(id.At(rapid.SampledFrom(scopes).Draw(rt, "scope"))))
+			}
+		}
+		role := must(NewRole("acme", "R", held))
+		isOfUse(t, role)
+		seesWhatItChanges(t, role)
+	})
+
+	// The warnings, and where they are shown.
+	for want, role := range map[string]Role{
+		"settings.manage@restricted reaches nothing":                                     roleNamed(t, "R", SettingsManage.At(Restricted)),
+		"faq.edit@global is of no use without faq.view@global":                           roleNamed(t, "R", FAQEdit.At(Global), FAQView.At(Group)),
+		"topic.edit_own@global is of no use without topic.create@restricted":             roleNamed(t, "R", TopicEditOwn.At(Global), TopicView.At(Restricted)),
+		"contact.create@global is of no use without contact.view@restricted":             roleNamed(t, "R", ContactCreate.At(Global)),
+		"agent.edit is of no use without agent.view":                                     roleNamed(t, "R", AgentEdit.At(Global)),
+		"conversation.reply@group is of no use without conversation.view@group":          roleNamed(t, "R", ConversationReply.At(Group), ConversationView.At(Restricted)),
+		"ticket.note.edit_own@group is of no use without ticket.note.private@restricted": roleNamed(t, "R", TicketNoteEditOwn.At(Group), TicketView.At(Group)),
+	} {
+		assert.Equal(t, []string{want}, warnings(role))
+		change := setOf(t).Diff(setOf(t, role))
+		require.Len(t, change, 1)
+		assert.Equal(t, role.Warnings(), change[0].Warnings())
+		assert.Empty(t, RoleChange{role.Name(), role, role}.Warnings(), "it had that before")
+	}
+	assert.Empty(t, roleNamed(t, "R", TicketExport.At(Global), ReportSchedule.At(Group), ArticleView.At(Group)).Warnings())
+	assert.Empty(t, Role{}.Warnings())
+}
+
+func warnings(role Role) (all []string) {
+	for _, w := range role.Warnings() {
+		all = append(all, w.String())
+	}
+	return all
+}
+
+// isOfUse asks for a thing on which the holder of the role is allowed each of its
+// permissions that carries no warning, and for none if it can reach nothing; and
+// whether its holder can log in.
+func isOfUse(t *testing.T, role Role) {
+	t.Helper()
+	holder, used := riya(wide(role, Global)), map[ActionID]bool{}
+	for d := range Compare(bob(), holder).Gained() {
+		require.True(t, d.Allowed.Decide().Allowed(), "%v", d)
+		used[d.Permission.Action] = true
+	}
+	reachesNothing := map[ActionID]bool{}
+	for _, w := range role.Warnings() {
+		if w.Without == (Permission{}) {
+			reachesNothing[w.Permission.Action] = true
+		}
+	}
+	for p := range role.Permissions().All() {
+		require.Equal(t, !reachesNothing[p.Action], used[p.Action], "%v of %v", p, role)
+	}
+	check(t, holder, SessionLogin, acme, map[bool]Reason{false: AllowedAll, true: NoPermission}[role.Permissions().Empty()])
+}
+
+// viewedWith are the actions that view, each with those on the same things.
+var viewedWith = func() map[ActionID]map[ActionID]bool {
+	with := map[ActionID]map[ActionID]bool{}
+	for name, a := range oracle.Actions {
+		kind := cmp.Or(oracle.Parts[a.Kind], map[string]string{"note": "ticket", "appointment": "agent", "membership": "agent"}[a.Kind], a.Kind)
+		view := map[string]string{"time_entry": "time", "canned_response": "", "shared_agent": "shared_agent", "grant": "support_grant"}
+		prefix, renamed := view[kind]
+		if !renamed {
+			prefix = kind
+		}
+		id, err := ParseAction(prefix + ".view")
+		if err != nil || a.Category == "host" || !slices.Contains([]string{kind, a.Kind}, oracle.Actions[id.String()].Kind) {
+			continue
+		}
+		if with[id] == nil {
+			with[id] = map[ActionID]bool{}
+		}
+		with[id][worlds.ActionID(name)] = true
+	}
+	return with
+}()
+
+// seesWhatItChanges asks of many things, in and out of groups and workspaces, the
+// holder's own and others': what the role lets its holder change it lets them view,
+// unless it warns of the permission.
+func seesWhatItChanges(t *testing.T, role Role) {
+	t.Helper()
+	holder := riya(wide(role, Global))
+	warned := map[ActionID]bool{}
+	for _, w := range role.Warnings() {
+		warned[w.Permission.Action] = true
+	}
+	for p := range role.Permissions().All() {
+		if id := p.Action; id.Need() != Edit || warned[id] || id.Host() {
+			continue
+		}
+		for view, of := range viewedWith {
+			if !of[p.Action] {
+				continue
+			}
+			for _, thing := range viewables(p.Action) {
+				if thing.whole.Authorize(holder, p.Action).Allowed() {
+					require.True(t, thing.viewed.Authorize(holder, view).Allowed(), "%v allows %v and not %v on %+v", role, p.Action, view, thing.viewed.Value)
+				}
+			}
+		}
+	}
+}
+
+// A viewable is a thing that is changed, and what is viewed of it.
+type viewable struct{ whole, viewed worlds.Resource }
+
+// viewables are things that the action is on.
+func viewables(id ActionID) []viewable {
+	viewableLock.Lock()
+	defer viewableLock.Unlock()
+	if known, ok := viewableThings[id]; ok {
+		return known
+	}
+	b, all := worlds.NewBuilder(map[*oracle.Role]Role{}), []viewable{}
+	for _, thing := range enumThings(oracle.Actions[id.String()].Kind, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "refunds", "apac"}, []string{"", "riya", "tom"}) {
+		viewed := thing
+		switch {
+		case oracle.Actions[id.String()].Creates: // and then it is the holder's
+			made := *thing
+			made.Author, viewed = "riya", &made
+		case thing.Kind == "note", thing.Kind == "assignment", thing.Kind == "transfer":
+			viewed = thing.Part
+		case thing.From != nil:
+			viewed = thing.From
+		case thing.Kind == "appointment", thing.Kind == "membership":
+			viewed = &oracle.Thing{Kind: "agent", Agent: thing.Agent}
+		}
+		all = append(all, viewable{b.Resource(thing), b.Resource(viewed)})
+	}
+	viewableThings[id] = all
+	return all
+}
+
+var (
+	viewableLock   sync.Mutex
+	viewableThings = map[ActionID][]viewable{}
+)
 
 // A shared agent has topics of its own to edit, uses templates though it opens no
 // tickets, and sees the contacts that it adds.

@@ -27,7 +27,7 @@ func TestRequirements(t *testing.T) {
 		want := PermissionsOf(
 			ConversationView.At(Global), ConversationReply.At(Global), ConversationNote.At(Global),
 			ConversationTake.At(Global), ConversationResolve.At(Global),
-			PeopleView.At(Global), ProfileEditOwn.At(Global),
+			PeopleView.At(Global), ContactView.At(Global), ProfileEditOwn.At(Global),
 		)
 		assert.Equal(t, want, SupportAgentRole().Permissions())
 
@@ -39,7 +39,9 @@ func TestRequirements(t *testing.T) {
 		check(t, me, FAQEdit, FAQ{Account: "acme"}, NoPermission)
 	})
 	t.Run("R3", func(t *testing.T) { // support managers: campaigns and FAQs besides
-		more := PermissionsOf(CampaignCreate.At(Global), CampaignEdit.At(Global), FAQCreate.At(Global), FAQEdit.At(Global))
+		more := PermissionsOf(
+			CampaignView.At(Global), CampaignCreate.At(Global), CampaignEdit.At(Global), FAQView.At(Global), FAQCreate.At(Global), FAQEdit.At(Global),
+		)
 		assert.Equal(t, SupportAgentRole().Permissions().Union(more), SupportManagerRole().Permissions())
 		assert.Equal(t, more, SupportManagerRole().Permissions().Minus(SupportAgentRole().Permissions()))
 

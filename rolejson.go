@@ -38,7 +38,8 @@ const roleVersion = 1
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
 // what no custom role or [RoleSet] can be, with all problems, each with its
-// line, or a thousand of them; nothing is read then. A file of more than 4 MiB is refused.
+// line, or a thousand of them; nothing is read then. What it reads may still be of
+// no use: see [Role.Warnings]. A file of more than 4 MiB is refused.
 func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
 	r := roleReader{vocabulary: v, taken: make(takenNames)}
 	return strictjson.Decode(data, roleLimits, r.set)
