@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
@@ -356,6 +357,7 @@ func TestPanics(t *testing.T) {
 
 // What a property fails on is small.
 func TestShrinking(t *testing.T) {
+	effort.Checks(t, 500, 100, 100) // rapid takes a fifth of them with -short
 	for name, planted := range map[string]struct {
 		desk  policytest.Desk
 		bug   func(deskpolicy.Request, deskpolicy.Decision) bool
