@@ -15,6 +15,15 @@ type authority struct {
 
 	never actionSet         // what is for account administrators only, if it is none
 	held  [scopes]actionSet // what is held in the workspace, by scope
+	index *bindingIndex     // nil of few bindings and workspaces
+}
+
+// A bindingIndex finds what an authority holds where, without going through all
+// its bindings and the account's workspaces for each.
+type bindingIndex struct {
+	in            map[WorkspaceID][]int // the bindings that are held in single workspaces
+	open          map[WorkspaceID]bool  // the account's open workspaces
+	outside, wide [scopes]actionSet     // what is held account-wide: outside of workspaces, and in the open ones
 }
 
 // of makes a the authority of a subject as it is: an empty one, if it may do nothing at all.
@@ -39,6 +48,30 @@ func (a *authority) prepare() {
 	if !a.who.makesRoles() && (a.plus.add == nil || !a.plus.add.makesRoles()) {
 		a.never.include(&l.authoring)
 	}
+	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.Workspaces)) > unindexed {
+		a.makeIndex()
+	}
+}
+
+// unindexed is up to which product of bindings, and bindings and workspaces, it
+// takes longer to make an index than to do without, which allocates nothing.
+const unindexed = 1 << 12
+
+// makeIndex goes through the bindings once.
+func (a *authority) makeIndex() {
+	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.Workspaces)}
+	for i := range a.who.bindings {
+		switch b := &a.who.bindings[i]; {
+		case b.Workspace != AccountWide:
+			x.in[b.Workspace] = append(x.in[b.Workspace], i)
+		case b.roleIn(a.who.account) != nil:
+			add(&x.outside, b, len(actionSet{}))
+			if b.reachesOpen() {
+				add(&x.wide, b, len(actionSet{}))
+			}
+		}
+	}
+	a.index = x
 }
 
 // hold makes held what is held in the workspace.
@@ -46,15 +79,14 @@ func (a *authority) hold(w WorkspaceID, words int) {
 	for scope := range a.held {
 		clear(a.held[scope][:words])
 	}
-	bindings := a.who.bindings
-	if a.who.session != nil {
-		bindings = a.who.session.grant.known().heldIn(w)
-	}
-	for i := range bindings {
-		a.add(&bindings[i], w, words)
+	open := a.opens(w)
+	if a.index != nil {
+		a.holdIndexed(w, open, words)
+	} else {
+		a.holdListed(w, open, words)
 	}
 	if a.plus.add != nil {
-		a.add(a.plus.add, w, words)
+		a.add(a.plus.add, w, open, words)
 	}
 	never := a.never
 	if w != "" {
@@ -67,15 +99,63 @@ func (a *authority) hold(w WorkspaceID, words int) {
 	}
 }
 
-// add adds what one binding holds there, as [Binding.decide] finds it action by action.
-func (a *authority) add(b *Binding, w WorkspaceID, words int) {
-	role := b.roleIn(a.who.account)
-	if role == nil || !b.heldIn(w, a.who.account) {
-		return
+// holdsAny makes held what is held in the workspace, and reports whether that is anything.
+func (a *authority) holdsAny(w WorkspaceID, words int) bool {
+	a.hold(w, words)
+	for scope := range a.held {
+		for word := range words {
+			if a.held[scope][word] != 0 {
+				return true
+			}
+		}
 	}
-	ticketLike := &rulebooks().ticketLike
+	return false
+}
+
+// holdListed adds what the bindings hold there, each of which it looks at.
+func (a *authority) holdListed(w WorkspaceID, open bool, words int) {
+	bindings := a.who.bindings
+	if a.who.session != nil {
+		bindings = a.who.session.grant.known().heldIn(w)
+	}
+	for i := range bindings {
+		a.add(&bindings[i], w, open, words)
+	}
+}
+
+// holdIndexed adds what the bindings hold there, as the index has it.
+func (a *authority) holdIndexed(w WorkspaceID, open bool, words int) {
+	switch {
+	case w == "":
+		a.held = a.index.outside
+	case open:
+		a.held = a.index.wide
+	}
+	for _, i := range a.index.in[w] {
+		a.add(&a.who.bindings[i], w, open, words)
+	}
+}
+
+// opens reports whether the workspace is one of the account's open ones.
+func (a *authority) opens(w WorkspaceID) bool {
+	if a.index != nil {
+		return a.index.open[w]
+	}
+	return slices.Contains(a.who.account.Workspaces, w)
+}
+
+// add adds what one binding holds there, as [Binding.decide] finds it action by action.
+func (a *authority) add(b *Binding, w WorkspaceID, open bool, words int) {
+	if b.roleIn(a.who.account) != nil && b.heldIn(w, open) {
+		add(&a.held, b, words)
+	}
+}
+
+// add adds what the binding holds where it is held.
+func add(to *[scopes]actionSet, b *Binding, words int) {
+	ticketLike, permissions := &rulebooks().ticketLike, &b.Role.def.permissions
 	for scope := Restricted; scope <= Global; scope++ {
-		held, at := &a.held[scope-1], &role.permissions.at[scope-1]
+		held, at := &to[scope-1], &permissions.at[scope-1]
 		bounded := !levels(1 << scope).upTo(b.TicketScope).has(scope)
 		for word := range words {
 			bits := at[sourceWord(word)]
@@ -132,7 +212,7 @@ func (r Role) hasHosts() bool {
 	return r.def != nil && [hostWords]uint64(r.def.permissions.at[Restricted-1][hostWord:]) != [hostWords]uint64{}
 }
 
-// boundTo yields the single workspaces in which something is held, each as often as it is.
+// boundTo yields the single workspaces in which something is held, each once.
 func (a *authority) boundTo(yield func(WorkspaceID) bool) {
 	if a.who.session != nil {
 		for _, w := range slices.Sorted(maps.Keys(a.who.session.grant.known().workspaces)) {
@@ -142,21 +222,39 @@ func (a *authority) boundTo(yield func(WorkspaceID) bool) {
 		}
 	}
 	for i := range a.who.bindings {
-		if w := a.who.bindings[i].Workspace; w != AccountWide && w != "" && !yield(w) {
+		if w := a.who.bindings[i].Workspace; isSingle(w) && a.first(w) == i && !yield(w) {
 			return
 		}
 	}
-	if a.plus.add != nil && a.plus.add.Workspace != AccountWide && a.plus.add.Workspace != "" {
+	if a.plus.add != nil && isSingle(a.plus.add.Workspace) && a.first(a.plus.add.Workspace) < 0 {
 		yield(a.plus.add.Workspace)
 	}
 }
 
+// isSingle reports whether a binding of the workspace is held there and nowhere else.
+func isSingle(w WorkspaceID) bool { return w != AccountWide && w != "" }
+
+// first returns the index of the first binding of the workspace, -1 if there is none.
+func (a *authority) first(w WorkspaceID) int {
+	if a.index == nil {
+		return slices.IndexFunc(a.who.bindings, func(b Binding) bool { return b.Workspace == w })
+	}
+	if in := a.index.in[w]; in != nil {
+		return in[0]
+	}
+	return -1
+}
+
 // bound reports whether something is held in that single workspace.
 func (a *authority) bound(w WorkspaceID) bool {
-	for bound := range a.boundTo {
-		if bound == w {
-			return true
-		}
+	switch {
+	case !isSingle(w):
+		return false
+	case a.plus.add != nil && a.plus.add.Workspace == w:
+		return true
+	case a.who.session != nil:
+		_, granted := a.who.session.grant.known().workspaces[w]
+		return granted
 	}
-	return false
+	return a.first(w) >= 0
 }

@@ -118,7 +118,7 @@ func TestCompare(t *testing.T) {
 		"assigning in a group":                    {riya(custom(t, TicketAssign.At(Restricted))), riya(custom(t, TicketAssign.At(Group))), Wider, "ticket.assign@group", ""},
 		"a host's type in a group":                {alone, grouped, Wider, `host(304)@group in workspace "it"`, ""},
 		"a host's type in a workspace":            {sam(custom(t)), sam(narrow(ActionID(HostEdits).At(Global))), Wider, `host(304)@global in workspace "it"`, ""},
-		"a host's action in a session":            {at(granted(t, Terms{Roles: []Role{viewer}}), noon), at(granted(t, Terms{Roles: []Role{viewer, custom(t, ActionID(HostViews).At(Global)).Role}}), noon), Wider, "host(256)@global", ""},
+		"a host's action in a session":            {at(granted(t, Terms{Roles: []Role{viewer}}), noon), at(granted(t, Terms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(HostViews).At(Global))}}), noon), Wider, "host(256)@global", ""},
 		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
 		"somebody with more on a poorer plan":     {riya(), poorMore, Wider, "ticket.attach@global", ""},
 		"a support engineer with what is theirs":  {bob(), at(granted(t, Terms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(Restricted))}}), noon), Wider, "conversation.view@restricted", ""},

@@ -119,7 +119,7 @@ func newSharedDesk(t *testing.T) *sharedDesk {
 	require.Greater(t, different, 100, "questions whose answers tell the versions apart")
 
 	desk.grants[0] = oracle.Grant{
-		Account: "acme", Start: supportInstants[0], End: supportInstants[1],
+		Account: "acme", Engineers: []string{"eve"}, Start: supportInstants[0], End: supportInstants[1],
 		Roles: []*oracle.GivenRole{supportNight, supportDay}, Workspaces: map[string][]*oracle.GivenRole{"it": {supportNarrow}},
 	}
 	desk.grants[1] = desk.grants[0]

@@ -1,7 +1,6 @@
 package deskpolicy
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -148,8 +147,12 @@ func (u *CRMUser) live() bool { return u.ID != "" && !u.Deactivated }
 func (u *CRMUser) covers(territory TerritoryID) bool {
 	// A second walk at half the pace meets the first if there is a cycle.
 	slow, wait := territory, false
-	for territory != "" {
-		if slices.Contains(u.Territories, territory) {
+	var own map[TerritoryID]bool // once it is not quicker to look through the list
+	for steps := 0; territory != ""; steps++ {
+		if steps == few && len(u.Territories) > few {
+			own = asSet(u.Territories)
+		}
+		if own[territory] || own == nil && slices.Contains(u.Territories, territory) {
 			return true
 		}
 		territory = u.Hierarchy[territory]
@@ -163,14 +166,52 @@ func (u *CRMUser) covers(territory TerritoryID) bool {
 	return false
 }
 
+// few is up to how many of anything a list is looked through again and again:
+// with more, a set is made of it, which allocates.
+const few = 16
+
+// asSet returns what is in the list.
+func asSet[ID comparable](list []ID) map[ID]bool {
+	set := make(map[ID]bool, len(list))
+	for _, id := range list {
+		set[id] = true
+	}
+	return set
+}
+
+// coverage returns of all territories whether the user covers them. Each walk up
+// the hierarchy ends where an earlier one has been.
+func (u *CRMUser) coverage() map[TerritoryID]bool {
+	covered := make(map[TerritoryID]bool, len(u.Hierarchy)+len(u.Territories))
+	for _, territory := range u.Territories {
+		covered[territory] = territory != ""
+	}
+	var walked []TerritoryID
+	for territory := range u.Hierarchy {
+		walked = walked[:0]
+		for known := false; territory != ""; territory = u.Hierarchy[territory] {
+			if _, known = covered[territory]; known {
+				break
+			}
+			covered[territory] = false // if it meets itself, there is a cycle
+			walked = append(walked, territory)
+		}
+		if covered[territory] {
+			for _, below := range walked {
+				covered[below] = true
+			}
+		}
+	}
+	return covered
+}
+
 // territories returns all those that the user covers, sorted.
 func (u *CRMUser) territories() (covered []TerritoryID) {
-	candidates := slices.AppendSeq(slices.Clone(u.Territories), maps.Keys(u.Hierarchy))
-	for _, territory := range candidates {
-		if u.covers(territory) {
+	for territory, is := range u.coverage() {
+		if is {
 			covered = append(covered, territory)
 		}
 	}
 	slices.Sort(covered)
-	return slices.Compact(covered)
+	return covered
 }

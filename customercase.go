@@ -93,12 +93,15 @@ func territoriesOf(users [2]*CRMUser) (territories []TerritoryID) {
 		}
 	}
 	slices.Sort(all)
+	var coverage [2]map[TerritoryID]bool
+	for i, user := range users {
+		if user != nil {
+			coverage[i] = user.coverage()
+		}
+	}
 	known := make(map[[2]bool]bool)
 	for _, territory := range all {
-		var covered [2]bool
-		for i, user := range users {
-			covered[i] = user != nil && user.covers(territory)
-		}
+		covered := [2]bool{coverage[0][territory], coverage[1][territory]}
 		if !known[covered] {
 			territories, known[covered] = append(territories, territory), true
 		}

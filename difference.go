@@ -34,6 +34,9 @@ func (m *meeting) differences(one, other int, subjects [2]Subject, self AgentID)
 		m.eachWorkspace(func(w WorkspaceID) bool { workspaces = append(workspaces, w); return true })
 		slices.Sort(workspaces)
 		for _, w := range workspaces {
+			if !m.of[one].holdsAny(w, m.words) {
+				continue
+			}
 			found := m.differencesIn(w, one, other)
 			for bit := range len(actionSet{}) * 64 {
 				if met, differs := found[bit]; differs && !yield(m.difference(&met, bit, one, other, subjects, self)) {

@@ -364,11 +364,12 @@ func ExampleNewGrant() {
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
 		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
 	}}}
+	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	grant, event, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID:     "g1",
-		Roles:  []deskpolicy.Role{deskpolicy.AdministratorRole()},
-		Notify: []string{"eve@vendor.example"},
+		ID:        "g1",
+		Roles:     []deskpolicy.Role{deskpolicy.AdministratorRole()},
+		Engineers: []deskpolicy.Engineer{eve},
 	}, now)
 	if err != nil {
 		fmt.Println(err)
@@ -376,7 +377,6 @@ func ExampleNewGrant() {
 	}
 	fmt.Println(event.Action, "by", event.By, "until", grant.End())
 
-	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 	session := grant.Session(eve, acme, now)
 	d := deskpolicy.Authorize(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
 	fmt.Println(d, "until", d.Until())
@@ -392,6 +392,61 @@ func ExampleNewGrant() {
 	// denied: a support engineer does not export data, whatever the role
 	// revoked <nil>
 	// denied: the grant was revoked
+}
+
+// An administrator sees who has access, who has come, and later who had it.
+func ExampleAccessLog() {
+	acme := deskpolicy.Account{ID: "acme"}
+	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
+		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+	}}}
+	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+	zoe := deskpolicy.Engineer{ID: "zoe", Name: "Zoe Haas", Email: "zoe@vendor.example"}
+	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
+		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole()}, Engineers: []deskpolicy.Engineer{eve, zoe},
+	}, now)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	// Decide and log in one step, and store the log.
+	var log deskpolicy.AccessLog
+	session := grant.Session(eve, acme, now.Add(time.Hour))
+	deskpolicy.AuthorizeAndLog(&log, session, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"})
+	stored, err := json.Marshal(log)
+	fmt.Println(string(stored), err)
+
+	var read deskpolicy.AccessLog
+	if err := json.Unmarshal(stored, &read); err != nil {
+		fmt.Println(err)
+		return
+	}
+	show := func(entries []deskpolicy.AccessEntry) {
+		for _, e := range entries {
+			lastActive := "not yet"
+			if e.Uses > 0 {
+				lastActive = e.LastActive.Format(time.DateTime)
+			}
+			fmt.Println("-", e.Engineer.Name, e.Engineer.Email, "active:", lastActive, "access:", e.Status)
+		}
+	}
+	fmt.Println("who has access")
+	show(read.WhoHasAccess(now.Add(2*time.Hour), grant))
+
+	ended, _, err := deskpolicy.RevokeGrant(olga, grant, now.Add(3*time.Hour))
+	fmt.Println("after revoking:", len(read.WhoHasAccess(now.Add(3*time.Hour), ended)), err)
+	show(read.Entries(now.Add(3*time.Hour), ended))
+
+	// Output:
+	// {"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","engineer_name":"Eve Novak","engineer_email":"eve@vendor.example","last_active":"2026-11-02T13:00:00Z","uses":1}]} <nil>
+	// who has access
+	// - Eve Novak eve@vendor.example active: 2026-11-02 13:00:00 access: active
+	// - Zoe Haas zoe@vendor.example active: not yet access: active
+	// after revoking: 0 <nil>
+	// - Eve Novak eve@vendor.example active: 2026-11-02 13:00:00 access: revoked
+	// - Zoe Haas zoe@vendor.example active: not yet access: revoked
 }
 
 // What would change for an agent who is to see reports, and the tickets of one group only?

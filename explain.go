@@ -310,6 +310,11 @@ func (e Explanation) lack() string {
 	return first.String()
 }
 
+// String returns the part as a line: who has to do what, and the decision.
+func (p Part) String() string {
+	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.Action, p.Who, p.Group, p.Decision)
+}
+
 // headline returns the part and what it comes to.
 func (p Part) headline() string {
 	switch {
@@ -337,15 +342,15 @@ func (p Part) write(to *strings.Builder, indent string) {
 		fmt.Fprintf(to, "%sCRM     the customer: %v\n", indent, p.CRMAccess)
 	}
 	for _, f := range p.Findings {
-		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding.text(), f.text())
+		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.outcome())
 	}
 }
 
 // passed returns the names of the steps before one.
 func passed(step int) []string { return stepNames[1:step] }
 
-// text returns the binding as `"Agent" account-wide, tickets at group`.
-func (b Binding) text() string {
+// String returns the binding as `"Agent" account-wide, tickets at group`.
+func (b Binding) String() string {
 	return fmt.Sprintf("%q %s, tickets at %v", b.Role.Name(), b.where(), b.TicketScope)
 }
 
@@ -357,8 +362,11 @@ func (b Binding) where() string {
 	return fmt.Sprintf("in workspace %q", b.Workspace)
 }
 
-// text returns what the binding comes to, such as "out_of_scope at group".
-func (f Finding) text() string {
+// String returns the finding as `"Agent" account-wide, tickets at group: allowed_group at group`.
+func (f Finding) String() string { return fmt.Sprintf("%v: %s", f.Binding, f.outcome()) }
+
+// outcome returns the reason and, from step 7 on, the scope, such as "out_of_scope at group".
+func (f Finding) outcome() string {
 	if f.Decision.Reason.Step() < 7 {
 		return f.Decision.Reason.String()
 	}
@@ -370,7 +378,7 @@ func (e Explanation) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.Any("decision", e.Decision), slog.Any("record", e.record())}
 	for _, p := range e.Parts {
 		attrs = append(attrs, slog.Group(p.Name,
-			slog.String("who", string(p.Who)),
+			slog.String("who", jsonText(string(p.Who))),
 			slog.String("reason", p.Cause.Reason.String()),
 			slog.Int("roles", len(p.Findings)),
 		))
@@ -400,28 +408,28 @@ func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reaso
 
 type partJSON struct {
 	Name        string        `json:"name"`
-	Who         AgentID       `json:"who,omitempty"`
+	Who         string        `json:"who,omitempty"`
 	Action      string        `json:"action"`
 	Decision    Decision      `json:"decision"`
 	Cause       Decision      `json:"cause"`
 	Passed      []string      `json:"passed"`
-	Group       GroupID       `json:"group,omitempty"`
+	Group       string        `json:"group,omitempty"`
 	GroupAccess string        `json:"group_access,omitempty"`
 	CRMAccess   string        `json:"crm_access,omitempty"`
 	Roles       []findingJSON `json:"roles"`
 }
 
 type findingJSON struct {
-	Role        string      `json:"role"`
-	Workspace   WorkspaceID `json:"workspace"`
-	TicketScope string      `json:"ticket_scope"`
-	Decision    Decision    `json:"decision"`
+	Role        string   `json:"role"`
+	Workspace   string   `json:"workspace"`
+	TicketScope string   `json:"ticket_scope"`
+	Decision    Decision `json:"decision"`
 }
 
 func (p Part) json(v *Vocabulary) partJSON {
 	j := partJSON{
-		Name: p.Name, Who: p.Who, Action: v.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
-		Group: p.Group, Roles: make([]findingJSON, 0, len(p.Findings)),
+		Name: p.Name, Who: jsonText(string(p.Who)), Action: v.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
+		Group: jsonText(string(p.Group)), Roles: make([]findingJSON, 0, len(p.Findings)),
 	}
 	if p.Group != "" {
 		j.GroupAccess = p.GroupAccess.String()
@@ -430,7 +438,7 @@ func (p Part) json(v *Vocabulary) partJSON {
 		j.CRMAccess = p.CRMAccess.String()
 	}
 	for _, f := range p.Findings {
-		j.Roles = append(j.Roles, findingJSON{f.Binding.Role.Name(), f.Binding.Workspace, f.Binding.TicketScope.String(), f.Decision})
+		j.Roles = append(j.Roles, findingJSON{f.Binding.Role.Name(), jsonText(string(f.Binding.Workspace)), f.Binding.TicketScope.String(), f.Decision})
 	}
 	return j
 }

@@ -403,13 +403,15 @@ func TestExplanationLogValue(t *testing.T) {
 	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }
 
-// Addresses are in records only, and there as long as nobody redacts them.
+// Names and addresses are in records only, and there as long as nobody redacts them.
 func TestExplanationsHaveNoAddresses(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	e := Explain(at(granted(t, Terms{}), noon), TicketReply, &ticket)
 	data, err := json.Marshal(e)
 	require.NoError(t, err)
-	assert.NotContains(t, string(data)+logged(e)+e.String(), "@vendor")
+	for _, private := range []string{"@vendor", "Novak"} {
+		assert.NotContains(t, string(data)+logged(e)+e.String(), private)
+	}
 }
 
 // Every source is a statement of the requirements or a page that they name.
@@ -503,7 +505,8 @@ func TestRecordOf(t *testing.T) {
 	d := Authorize(session, TicketReply, &ticket)
 	record := RecordOf(session, TicketReply, &ticket, d)
 	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
-	assert.Empty(t, record.Redacted().EngineerEmail)
+	assert.Equal(t, "Eve Novak", record.EngineerName)
+	assert.Empty(t, record.Redacted().EngineerEmail+record.Redacted().EngineerName)
 	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
 	assert.Equal(t, noon, record.At)
 	assert.Equal(t, ask(session, TicketReply, ticket).Record(d), record)

@@ -219,10 +219,31 @@ type place struct {
 // bindings are held, each once and sorted; if there are none, why.
 func (l *listing) places() (furthest Reason, places []place) {
 	furthest = NoRole
+	var outside, open spread
 	bindings := l.held()
 	for i := range bindings {
-		reason, found := l.placesOf(&bindings[i])
-		furthest, places = max(furthest, reason), append(places, found...)
+		b := &bindings[i]
+		by, reason := l.groundsOf(b)
+		if furthest = max(furthest, reason); reason != OtherWorkspace {
+			continue
+		}
+		switch {
+		case b.Workspace == AccountWide:
+			outside.add(by)
+			if b.reachesOpen() {
+				open.add(by)
+			}
+		case b.Workspace != "" && l.has&aWorkspace != 0:
+			places = append(places, place{b.Workspace, by})
+		}
+	}
+	if outside.held {
+		places = append(places, place{"", outside.by})
+	}
+	for _, w := range l.who.account.Workspaces {
+		if open.held && (w == "" || l.has&aWorkspace != 0) {
+			places = append(places, place{w, open.by})
+		}
 	}
 	if len(places) > 0 {
 		furthest = Undecided
@@ -246,25 +267,27 @@ func (l *listing) held() (all []Binding) {
 	return all
 }
 
-// placesOf returns the places in which the binding is held and gets at anything
-// on some ground; if it is held nowhere, why.
-func (l *listing) placesOf(b *Binding) (reason Reason, places []place) {
+// groundsOf returns the grounds on which the binding gets at anything where it is
+// held, and OtherWorkspace, the reason elsewhere; or the reason why it is held nowhere.
+func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {
-		return NoRole, nil
+		return 0, NoRole
 	}
 	reach := role.permissions.levels(l.action)
 	if reach == 0 {
-		return NoPermission, nil
+		return 0, NoPermission
 	}
-	by := b.bound(reach, l.what.kind).grounds(&l.question)
-	for _, w := range b.workspaces(l.who.account) {
-		if w == "" || l.has&aWorkspace != 0 {
-			places = append(places, place{w, by})
-		}
-	}
-	return OtherWorkspace, places
+	return b.bound(reach, l.what.kind).grounds(&l.question), OtherWorkspace
 }
+
+// A spread is the grounds of all the bindings that are held in the same workspaces.
+type spread struct {
+	held bool
+	by   grounds
+}
+
+func (s *spread) add(by grounds) { s.held, s.by = true, s.by|by }
 
 // merged returns the sorted places with each workspace once.
 func merged(places []place) []place {

@@ -264,7 +264,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 	contents, lives, moments := supportContents(), supportLives(), supportMoments()
 	w := worlds.World{Subject: &oracle.Agent{ID: "support:eve", Bindings: []oracle.Binding{{Workspace: "it"}, {Workspace: "hr"}, {Workspace: "*"}}}}
 	rapid.Check(t, func(t *rapid.T) {
-		g := oracle.Grant{Account: "acme", Start: 0, End: supportInstants[2]}
+		g := oracle.Grant{Account: "acme", Engineers: []string{"eve"}, Start: 0, End: supportInstants[2]}
 		if worlds.Rarely(t, 3, "any life") {
 			g = rapid.SampledFrom(lives).Draw(t, "life")
 		}

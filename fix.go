@@ -149,7 +149,7 @@ func (f Fix) order() string {
 	case WidenScope:
 		return fmt.Sprintf("widen the ticket scope of role %q %s to %v", f.Binding.Role.Name(), f.Binding.where(), f.Binding.TicketScope)
 	case HoldRole:
-		return fmt.Sprintf("hold role %s", f.Binding.text())
+		return fmt.Sprintf("hold role %v", f.Binding)
 	}
 	return "change nothing"
 }
@@ -157,19 +157,19 @@ func (f Fix) order() string {
 // MarshalJSON writes the fix with its names, and who could carry it out.
 func (f Fix) MarshalJSON() ([]byte, error) {
 	fields := struct {
-		Kind        string      `json:"kind"`
-		By          string      `json:"by"`
-		Recipient   bool        `json:"recipient,omitempty"`
-		Second      bool        `json:"second,omitempty"`
-		Role        string      `json:"role,omitempty"`
-		Workspace   WorkspaceID `json:"workspace,omitempty"`
-		TicketScope string      `json:"ticket_scope,omitempty"`
-		Group       GroupID     `json:"group,omitempty"`
-		Access      string      `json:"access,omitempty"`
-		Features    string      `json:"features,omitempty"`
+		Kind        string `json:"kind"`
+		By          string `json:"by"`
+		Recipient   bool   `json:"recipient,omitempty"`
+		Second      bool   `json:"second,omitempty"`
+		Role        string `json:"role,omitempty"`
+		Workspace   string `json:"workspace,omitempty"`
+		TicketScope string `json:"ticket_scope,omitempty"`
+		Group       string `json:"group,omitempty"`
+		Access      string `json:"access,omitempty"`
+		Features    string `json:"features,omitempty"`
 	}{
 		Kind: f.Kind.String(), By: f.By().String(), Recipient: f.Recipient, Second: f.Second,
-		Role: f.Binding.Role.Name(), Workspace: f.Binding.Workspace, Group: f.Group,
+		Role: f.Binding.Role.Name(), Workspace: jsonText(string(f.Binding.Workspace)), Group: jsonText(string(f.Group)),
 	}
 	if f.Binding.TicketScope != 0 {
 		fields.TicketScope = f.Binding.TicketScope.String()
@@ -206,12 +206,7 @@ func bit(b bool) int {
 
 // alike reports whether the fixes are equal, or make the same binding and differ
 // at most in how far it goes.
-func (f Fix) alike(other Fix) bool {
-	if f.binds() {
-		f.Kind, f.Binding.TicketScope = other.Kind, other.Binding.TicketScope
-	}
-	return f == other
-}
+func (f Fix) alike(other Fix) bool { return f.thing() == other.thing() }
 
 // binds reports whether the fix is of a binding or, for a grant, of something like it.
 func (f Fix) binds() bool { return f.Binding != Binding{} }
@@ -221,7 +216,7 @@ func (f Fix) within(other Fix) bool {
 	if f.binds() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
-		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.Permissions().Covers(a.Role.Permissions())
+		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
 	}
 	access := f.Access
 	f.Access = other.Access
@@ -352,6 +347,7 @@ func (h *holder) obtain(bindings []Binding) {
 	s := h.session
 	def := &grantDef{
 		id: "requested", account: s.account.ID, start: s.now, end: s.now.Add(DefaultGrantLife), workspaces: make(map[WorkspaceID][]Role),
+		engineers: []Engineer{s.engineer},
 	}
 	for _, b := range bindings {
 		if !slices.Contains(def.roles, b.Role) {

@@ -96,6 +96,7 @@ func TestSeeds(t *testing.T) {
 		"FuzzDecodeRoles":      func(v []any) error { return second(DecodeRoles(v[0].([]byte), nil)) },
 		"FuzzDecodeGrant":      func(v []any) error { return second(DecodeGrant(v[0].([]byte), nil)) },
 		"FuzzDecodeGrantEvent": func(v []any) error { return second(DecodeGrantEvent(v[0].([]byte), nil)) },
+		"FuzzAccessLog":        func(v []any) error { return json.Unmarshal(v[0].([]byte), new(AccessLog)) },
 		"FuzzNewGrant": func(v []any) error {
 			_, _, err := newGrant(v[0].(string), v[1].(string), v[2].(string), number(t, v[3]), number(t, v[4]), number(t, v[5]))
 			return err
@@ -256,31 +257,50 @@ func FuzzDecodeGrantEvent(f *testing.F) {
 	})
 }
 
+// FuzzAccessLog reads whatever is sent for an access log. What is one is written and read
+// to the same.
+func FuzzAccessLog(f *testing.F) {
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var log AccessLog
+		if err := json.Unmarshal(data, &log); err != nil {
+			require.Empty(t, log.Entries(noon), "what is refused gives nothing")
+			return
+		}
+		require.Equal(t, log.Entries(noon), stored(t, log).Entries(noon))
+		for _, e := range log.Entries(noon) {
+			require.NotEmpty(t, e.Engineer.ID)
+			require.True(t, e.Uses > 0 || e.Attempts > 0)
+		}
+		log.Merge(log)
+		stored(t, log)
+	})
+}
+
 // FuzzNewGrant makes grants of whatever terms. What is made can be written and is
 // read as the same; what is refused gives nothing.
 func FuzzNewGrant(f *testing.F) {
-	f.Fuzz(func(t *testing.T, id, workspace, notify string, start, end, now int64) {
-		grant, event, err := newGrant(id, workspace, notify, start, end, now)
+	f.Fuzz(func(t *testing.T, id, workspace, name string, start, end, now int64) {
+		grant, event, err := newGrant(id, workspace, name, start, end, now)
 		if err != nil {
 			require.Equal(t, Grant{}, grant, "what is refused gives nothing")
 			require.Equal(t, GrantEvent{}, event)
 			return
 		}
 		requireSound(t, grant)
-		require.LessOrEqual(t, grant.End().Sub(event.At), MaxGrantLife)
+		require.False(t, grant.End().After(Terms{}.LatestEnd(event.At)))
 		require.False(t, grant.Start().Before(event.At))
 		written, err := json.Marshal(event)
 		require.NoError(t, err)
 		read, err := DecodeGrantEvent(written, nil)
 		require.NoError(t, err, "what is made can be read")
 		require.Equal(t, writtenAs(t, grant), writtenAs(t, read.After))
-		require.Equal(t, []string{notify}, read.After.Notify())
+		require.Equal(t, name, read.After.Engineers()[1].Name)
 		require.Contains(t, read.After.Workspaces(), WorkspaceID(workspace))
 	})
 }
 
 // newGrant makes a grant at so many nanoseconds after noon; 0 leaves an instant out.
-func newGrant(id, workspace, notify string, start, end, now int64) (Grant, GrantEvent, error) {
+func newGrant(id, workspace, name string, start, end, now int64) (Grant, GrantEvent, error) {
 	at := func(n int64) time.Time {
 		if n == 0 {
 			return time.Time{}
@@ -289,7 +309,7 @@ func newGrant(id, workspace, notify string, start, end, now int64) (Grant, Grant
 	}
 	return NewGrant(owner(), Terms{
 		ID: GrantID(id), Start: at(start), End: at(end), Roles: []Role{AgentRole()},
-		Workspaces: map[WorkspaceID][]Role{WorkspaceID(workspace): {SupervisorRole()}}, Notify: []string{notify},
+		Workspaces: map[WorkspaceID][]Role{WorkspaceID(workspace): {SupervisorRole()}}, Engineers: []Engineer{eve, {"zoe", name, "zoe@vendor.example"}},
 	}, noon.Add(time.Duration(now)))
 }
 

@@ -10,13 +10,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-const (
-	// DefaultGrantLife is how long a grant lives if its terms set no end [G11].
-	DefaultGrantLife = 7 * 24 * time.Hour
-	// MaxGrantLife is how far ahead of now a grant's end may be set. It is a
-	// duration, not a calendar month: 31 days are refused [G12] (A10).
-	MaxGrantLife = 30 * 24 * time.Hour
-)
+// DefaultGrantLife is how long a grant lives if its terms set no end [G11].
+const DefaultGrantLife = 7 * 24 * time.Hour
 
 // A Grant is leave for the vendor's support engineers to enter an account for a
 // while [G1]. It gives the roles that it names, for as long as it lives, less
@@ -36,10 +31,11 @@ type GrantID string
 type Terms struct {
 	ID GrantID
 
-	// Start is the instant from which on the grant gives access; zero is now.
+	// Start is the instant from which on the grant gives access; zero is now, and so
+	// is an instant up to five minutes ago, which a form may have been open for.
 	Start time.Time
 	// End is the first instant at which it no longer does [G10]; zero is
-	// [DefaultGrantLife] after Start.
+	// [DefaultGrantLife] after Start, but no later than LatestEnd.
 	End time.Time
 
 	// Roles are held in the account and in the granted workspaces: at least one [G13].
@@ -48,9 +44,10 @@ type Terms struct {
 	// there besides [G17]. What is in no granted workspace stays closed (A11).
 	Workspaces map[WorkspaceID][]Role
 
-	// Notify are the addresses of those who are to be told [G19]. The library
-	// sends nothing: they are in the event.
-	Notify []string
+	// Engineers are the support engineers that the grant lets in, at least one, each
+	// with an ID and an e-mail address that no other has. Each is to be told [G19]: the
+	// library sends nothing, they are in the event.
+	Engineers []Engineer
 }
 
 // grantDef is what a Grant stands for. It never changes once a Grant points to it.
@@ -62,7 +59,7 @@ type grantDef struct {
 	revoked    time.Time // zero if it is not
 	roles      []Role
 	workspaces map[WorkspaceID][]Role
-	notify     []string
+	engineers  []Engineer
 	bindings   map[WorkspaceID][]Binding // what a session holds in each granted workspace, and outside of them
 }
 
@@ -70,22 +67,20 @@ type grantDef struct {
 // event to record and to notify by. The subject must be allowed [GrantCreate],
 // which takes covering with its own authority all that the grant gives.
 //
-// It reports every problem: a denial (see [ErrDenied]), a grant without ID or
-// roles, an end that is not after the start or is more than [MaxGrantLife] ahead,
-// a start in the past, a role of another account, text that could not be written
-// and read again, and what exceeds the subject's authority.
+// It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
+// engineers, more than 65,536 roles, each counted in each workspace, engineers without
+// an ID or address of their own, an end that is not after the start or is later than
+// [Terms.LatestEnd], a start in the past, a role of another account, two different
+// roles with one name, text that could not be written and read again, a grant that
+// takes more than 500,000 bytes to write, and what exceeds the subject's authority.
 func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
 	def := &grantDef{
-		id: terms.ID, start: instant(terms.Start), end: instant(terms.End),
-		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), notify: slices.Clone(terms.Notify),
+		id:    terms.ID,
+		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), engineers: slices.Clone(terms.Engineers),
 	}
+	latest := terms.LatestEnd(now)
 	now = instant(now)
-	if def.start.IsZero() {
-		def.start = now
-	}
-	if def.end.IsZero() {
-		def.end = def.start.Add(DefaultGrantLife)
-	}
+	def.start, def.end = windowOf(terms, now, latest)
 	var who actor
 	if who.is(by) {
 		def.account, def.by = who.account.ID, who.id
@@ -96,8 +91,9 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 		checkInstant(now),
 		def.denied(by, GrantCreate, &grant),
 		def.check(),
+		def.checkRoleNames(),
 		def.checkStart(now),
-		def.checkEnd(now),
+		def.checkEnd(now, latest),
 	)
 	if err != nil {
 		return Grant{}, GrantEvent{}, err
@@ -107,21 +103,23 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 
 // ExtendGrant returns the grant with a later end, as the subject decides at the
 // instant now, and the event to record. It is a new decision: the subject must
-// be allowed [GrantExtend] and cover what the grant gives, and the end may be at
-// most [MaxGrantLife] ahead. A grant that is revoked or expired is not revived.
+// be allowed [GrantExtend] and cover what the grant gives, and the end may be as late
+// as that of a grant made now, by a month in now's location: see [Terms.LatestEnd]. A
+// grant that is revoked or expired is not revived.
 //
 // It is a function, as RevokeGrant is, so that a program that makes no grants does
 // not carry what compares authorities.
 func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, error) {
 	var who actor
 	who.is(by)
-	def := g.copy()
+	def, latest := g.copy(), Terms{}.LatestEnd(now)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		checkInstant(now),
 		def.denied(by, GrantExtend, &g),
+		checkBy(g, who.id),
 		g.checkAlive(now),
-		def.checkEnd(now),
+		def.checkEnd(now, latest),
 		g.checkLater(def.end),
 	)
 	if err != nil {
@@ -135,12 +133,12 @@ func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, er
 // counts; nothing revives a revoked grant (A12). Sessions that the engineers have
 // open at the host are the host's to end, now and when the end of a grant comes [G24].
 func RevokeGrant(by Subject, g Grant, now time.Time) (Grant, GrantEvent, error) {
-	now = instant(now)
-	if err := errors.Join(checkInstant(now), Authorize(by, GrantRevoke, &g).Err()); err != nil {
-		return Grant{}, GrantEvent{}, err
-	}
 	var who actor
 	who.is(by)
+	now = instant(now)
+	if err := errors.Join(checkInstant(now), Authorize(by, GrantRevoke, &g).Err(), checkBy(g, who.id)); err != nil {
+		return Grant{}, GrantEvent{}, err
+	}
 	def := g.copy()
 	def.revoke(now)
 	return Grant{def}, GrantEvent{GrantRevoke.ID(), who.id, now, g, Grant{def}}, nil
@@ -182,9 +180,6 @@ func (g Grant) Status(at time.Time) GrantStatus {
 // nextChange returns the first instant after at at which the status changes,
 // or the zero time.
 func (g Grant) nextChange(at time.Time) (next time.Time) {
-	if g.def == nil {
-		return next
-	}
 	status := g.Status(at)
 	for _, boundary := range [...]time.Time{g.def.start, g.def.end, g.def.revoked} {
 		if boundary.After(at) && (next.IsZero() || boundary.Before(next)) && g.Status(boundary) != status {
@@ -218,8 +213,20 @@ func (g Grant) Roles() []Role { return slices.Clone(g.known().roles) }
 // Workspaces returns the granted workspaces, each with the roles that it gives there besides.
 func (g Grant) Workspaces() map[WorkspaceID][]Role { return cloneWorkspaces(g.known().workspaces) }
 
-// Notify returns the addresses of those who are to be told of the grant.
-func (g Grant) Notify() []string { return slices.Clone(g.known().notify) }
+// Engineers returns the support engineers that the grant lets in, and who are to be told.
+func (g Grant) Engineers() []Engineer { return slices.Clone(g.known().engineers) }
+
+// String returns the grant as a line, with all text of a host quoted.
+func (g Grant) String() string {
+	if g.def == nil {
+		return "no grant"
+	}
+	line := fmt.Sprintf("grant %q of account %q from %s until %s", g.ID(), g.Account(), g.Start().Format(layout), g.End().Format(layout))
+	if at := g.RevokedAt(); !at.IsZero() {
+		line += ", revoked at " + at.Format(layout)
+	}
+	return line
+}
 
 // Attributes returns what the rules look at when the grant is acted on.
 func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account(), kind: kindGrant} }
@@ -247,9 +254,25 @@ func (d *grantDef) revoke(at time.Time) {
 	}
 }
 
+// maxHeld is how many roles a grant may give, each counted in each workspace: a
+// short file of many roles and many workspaces would give millions.
+const maxHeld = 1 << 16
+
+// holdable reports whether the grant gives no more than a session may hold.
+func (d *grantDef) holdable() bool {
+	held := len(d.roles) * (1 + len(d.workspaces))
+	for _, roles := range d.workspaces {
+		held += len(roles)
+	}
+	return held <= maxHeld
+}
+
 // hold works out what a session holds: the account's roles everywhere that the
-// grant reaches, a workspace's roles there.
+// grant reaches, a workspace's roles there. If that is too much it is nothing.
 func (d *grantDef) hold() {
+	if !d.holdable() {
+		return // see check
+	}
 	d.bindings = map[WorkspaceID][]Binding{"": bindingsOf(AccountWide, d.roles)}
 	for w, roles := range d.workspaces {
 		d.bindings[w] = append(bindingsOf(w, d.roles), bindingsOf(w, roles)...)
@@ -273,131 +296,141 @@ func (d *grantDef) heldIn(w WorkspaceID) []Binding {
 }
 
 // check reports what is wrong with the grant whoever makes it.
-func (d *grantDef) check() (err error) {
+func (d *grantDef) check() error {
+	var wrong problems
 	if d.id == "" {
-		err = errors.Join(err, d.problem("it has no ID"))
+		wrong.add(d.problem("it has no ID"))
 	}
-	err = errors.Join(err, d.checkText())
+	d.checkText(&wrong)
 	if len(d.roles) == 0 {
-		err = errors.Join(err, d.problem("it gives no role"))
+		wrong.add(d.problem("it gives no role"))
 	}
-	err = errors.Join(err, d.checkRoles(AccountWide, d.roles))
+	if !d.holdable() {
+		wrong.add(d.problem("it gives more than %d roles, each counted in each workspace; name fewer roles or workspaces", maxHeld))
+	}
+	d.checkRoles(AccountWide, d.roles, &wrong)
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
 		if w == "" || w == AccountWide {
-			err = errors.Join(err, d.problem("%q is no workspace", w))
+			wrong.add(d.problem("%q is no workspace", w))
 		}
-		err = errors.Join(err, d.checkRoles(w, d.workspaces[w]))
+		d.checkRoles(w, d.workspaces[w], &wrong)
 	}
+	d.checkEngineers(&wrong)
 	if !d.end.After(d.start) {
-		err = errors.Join(err, d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
+		wrong.add(d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
 	}
-	return errors.Join(err, checkInstant(d.start), checkInstant(d.end))
+	wrong.add(checkInstant(d.start), checkInstant(d.end), checkBy(Grant{d}, d.by))
+	if len(wrong) == 0 { // as it takes writing it
+		wrong.add(d.checkSize())
+	}
+	return wrong.err()
+}
+
+const (
+	maxGrant = 500_000 // bytes of JSON: an event, which has a grant twice, is then within its limit as well
+	maxBy    = 1_000   // bytes of an ID, of which JSON makes six times as many at the most
+)
+
+// checkSize reports a grant that could not be read back, or whose events could not. What
+// extending and revoking change does not count.
+func (d *grantDef) checkSize() error {
+	same := *d
+	same.start, same.end, same.revoked = firstInstant, firstInstant, time.Time{}
+	if n := len(same.written()); n > maxGrant {
+		return d.problem("it takes %d bytes to write, which is more than %d; make several", n, maxGrant)
+	}
+	return nil
+}
+
+// checkBy reports an ID that is too long for the event of a change to be read back.
+func checkBy(g Grant, by AgentID) error {
+	if len(by) > maxBy {
+		return g.known().problem("the ID of who changes it is longer than %d bytes", maxBy)
+	}
+	return nil
 }
 
 // checkText reports what JSON would put right in silence, or strictjson refuse.
-func (d *grantDef) checkText() (err error) {
-	texts := append([]string{string(d.id), string(d.account), string(d.by)}, d.notify...)
+func (d *grantDef) checkText(wrong *problems) {
+	texts := []string{string(d.id), string(d.account), string(d.by)}
+	for _, e := range d.engineers {
+		texts = append(texts, string(e.ID), e.Name)
+	}
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
 		texts = append(texts, string(w))
 	}
 	for _, s := range texts {
-		if strictjson.BadText(s) {
-			err = errors.Join(err, d.problem("%q has NUL, U+FFFD or invalid UTF-8", s))
+		if strictjson.BadText(s) && !wrong.full() {
+			wrong.add(d.problem("%.*q has NUL, U+FFFD or invalid UTF-8", maxQuoted, s))
 		}
 	}
-	return err
 }
 
-func (d *grantDef) checkRoles(w WorkspaceID, roles []Role) (err error) {
+func (d *grantDef) checkRoles(w WorkspaceID, roles []Role, wrong *problems) {
 	for _, role := range roles {
-		if role.def == nil || !role.BuiltIn() && role.Account() != d.account {
-			err = errors.Join(err, d.problem("role %q in %q is not of account %q", role, w, d.account))
+		if (role.def == nil || !role.BuiltIn() && role.Account() != d.account) && !wrong.full() {
+			wrong.add(d.problem("role %q in %.*q is not of account %.*q", role, maxQuoted, w, maxQuoted, d.account))
 		}
 	}
-	return err
 }
 
-func (d *grantDef) checkStart(now time.Time) error {
-	if d.start.Before(now) {
-		return d.problem("the start %s is in the past", text(d.start))
+// checkRoleNames reports a second role of one name: by the name a reader finds one only.
+func (d *grantDef) checkRoleNames() error {
+	var wrong problems
+	named := make(map[string]Role)
+	check := func(roles []Role) {
+		for _, role := range roles {
+			if known, is := named[role.Name()]; is && !known.Equal(role) {
+				wrong.add(d.problem("it gives two roles with the name %q, of which one only could be read back", role.Name()))
+			}
+			named[role.Name()] = role
+		}
 	}
-	return nil
-}
-
-// checkEnd reports an end that is past or too far ahead. It is never moved instead [G12].
-func (d *grantDef) checkEnd(now time.Time) error {
-	switch {
-	case !d.end.After(now):
-		return d.problem("the end %s is in the past", text(d.end))
-	case d.end.Sub(now) > MaxGrantLife:
-		return d.problem("the end %s is more than 30 days ahead", text(d.end))
+	check(d.roles)
+	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
+		check(d.workspaces[w])
 	}
-	return nil
+	return wrong.err()
 }
 
 // denied returns the denial as an error. If it is for want of authority, it says
 // which roles exceed it, and the first thing that is missing for each: see [Missing].
 func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 	decision := Authorize(by, action, g)
-	err := decision.Err()
 	if decision.Reason != BeyondAuthority {
-		return err
+		return decision.Err()
 	}
+	var wrong problems
+	wrong.add(decision.Err())
 	var q question
 	q.who.is(by)
+	compared := 0
 	for _, w := range slices.Sorted(maps.Keys(d.bindings)) {
-		for i := range d.bindings[w] {
-			b := d.bindings[w][i]
-			alone := actor{bindings: []Binding{b}}
-			for missing := range q.missing(by, alone, revision{}) {
-				err = errors.Join(err, d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing))
-				break
+		for _, b := range d.bindings[w] {
+			if compared++; compared > maxCompared {
+				wrong.add(d.problem("not each of its roles was compared with the authority of %q", q.who.id))
+				return wrong.err()
 			}
+			wrong.add(d.exceeds(by, &q, b))
 		}
 	}
-	return err
+	return wrong.err()
 }
 
-// checkAlive reports a grant that has come to its end.
-func (g Grant) checkAlive(now time.Time) error {
-	if status := g.Status(now); status == StatusRevoked || status == StatusExpired {
-		return g.known().problem("it is %v, and nothing revives it", status)
-	}
-	return nil
-}
+// maxCompared is of how many roles a denial says whether they are too much.
+const maxCompared = 100
 
-// checkLater reports a new end that is not after the present one.
-func (g Grant) checkLater(end time.Time) error {
-	if !end.After(g.End()) {
-		return g.known().problem("the end %s is not after the present one, %s", text(end), text(g.End()))
+// exceeds returns an error with the first thing that the binding gives and the subject lacks.
+func (d *grantDef) exceeds(by Subject, q *question, b Binding) error {
+	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{}) {
+		return d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing)
 	}
 	return nil
 }
 
 func (d *grantDef) problem(format string, args ...any) error {
-	return fmt.Errorf("deskpolicy: grant %q: "+format, append([]any{d.id}, args...)...)
+	return fmt.Errorf("deskpolicy: grant %.*q: "+format, append([]any{maxQuoted, d.id}, args...)...)
 }
-
-// firstInstant and lastInstant bound the times that mean something: a zero time
-// is a forgotten one, and the far future does not compare.
-var (
-	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
-	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
-func validInstant(t time.Time) bool { return !t.Before(firstInstant) && t.Before(lastInstant) }
-
-func checkInstant(t time.Time) error {
-	if !validInstant(t) {
-		return fmt.Errorf("deskpolicy: %s is no instant between 1970 and 2200", text(t))
-	}
-	return nil
-}
-
-// instant returns t without zone and monotonic reading, so that equal instants are ==.
-func instant(t time.Time) time.Time { return t.UTC() }
-
-func text(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 func cloneWorkspaces(from map[WorkspaceID][]Role) map[WorkspaceID][]Role {
 	to := make(map[WorkspaceID][]Role, len(from))

@@ -96,6 +96,9 @@ func issued(t testing.TB, g *oracle.Grant) deskpolicy.Grant {
 		ID: "g1", Start: noon.Add(time.Duration(g.Start)), End: noon.Add(time.Duration(g.End)),
 		Roles: supportRolesOf(g.Roles), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
 	}
+	for _, id := range g.Engineers {
+		terms.Engineers = append(terms.Engineers, deskpolicy.Engineer{ID: deskpolicy.EngineerID(id), Email: id + "@vendor.example"})
+	}
 	for w, roles := range g.Workspaces {
 		terms.Workspaces[deskpolicy.WorkspaceID(w)] = supportRolesOf(roles)
 	}
@@ -193,8 +196,8 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), oracle.Errand{Account: "every", Authoring: true, Authority: true}))
 	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), oracle.Errand{Account: "acme", Authoring: true, Authority: true}))
 
-	mine := issued(t, (&oracle.Grant{Account: "acme", End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
-	theirs := issued(t, (&oracle.Grant{Account: "globex", End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
+	mine := issued(t, (&oracle.Grant{Account: "acme", Engineers: []string{"eve"}, End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
+	theirs := issued(t, (&oracle.Grant{Account: "globex", Engineers: []string{"eve"}, End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
 	for _, action := range []deskpolicy.Action[deskpolicy.Grant]{deskpolicy.GrantView, deskpolicy.GrantCreate, deskpolicy.GrantExtend, deskpolicy.GrantRevoke, grantInspect} {
 		add(supportOn(action, mine, oracle.Errand{Account: "acme", OnGrant: true}))
 		add(supportOn(action, theirs, oracle.Errand{Account: "globex", OnGrant: true}))
@@ -216,7 +219,7 @@ func supportLives() (lives []oracle.Grant) {
 		for _, end := range supportInstants {
 			for _, revoked := range revocations {
 				if start < end {
-					lives = append(lives, oracle.Grant{Account: "acme", Start: start, End: end, Revoked: revoked})
+					lives = append(lives, oracle.Grant{Account: "acme", Engineers: []string{"eve"}, Start: start, End: end, Revoked: revoked})
 				}
 			}
 		}
@@ -304,7 +307,7 @@ func TestSupportEnumeration(t *testing.T) {
 			if of != nil {
 				library = issued(t, of)
 			}
-			for _, engineer := range []string{"eve", ""} {
+			for _, engineer := range []string{"eve", "", "zoe", "EVE"} {
 				for _, id := range []string{"acme", "globex", ""} {
 					account := acme
 					account.ID = deskpolicy.AccountID(id)
@@ -495,10 +498,12 @@ func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 // compares each with a list of its turns.
 func TestGrantHistories(t *testing.T) {
 	effort.Checks(t, 30, 100, 1_000)
-	const day, month = 24 * time.Hour, 30 * 24 * time.Hour
-	spans := []time.Duration{time.Hour, 7 * day, 0, month, day, month + 1, 31 * day, 1, -1, month - 1, -day, 50 * 365 * day}
+	const day, month, slack = 24 * time.Hour, 30 * 24 * time.Hour, 5 * time.Minute
+	spans := []time.Duration{
+		time.Hour, 7 * day, 0, month, day, month + 1, 31 * day, 31*day + 1, 31*day + time.Hour, 28 * day, 1, -1, month - 1, -day, -slack, -slack - 1, 50 * 365 * day,
+	}
 	session := at(granted(t, deskpolicy.Terms{Roles: []deskpolicy.Role{deskpolicy.AccountAdministratorRole()}}), noon)
-	happened, revived := map[string]int{}, 0
+	happened, revived, locations := map[string]int{}, 0, locationsOfGrants(t)
 	rapid.Check(t, func(t *rapid.T) {
 		var now time.Duration // since noon
 		var lives []*grantLife
@@ -513,7 +518,7 @@ func TestGrantHistories(t *testing.T) {
 			{nil, false},
 		}
 		span := rapid.OneOf(rapid.SampledFrom(spans[:2]), rapid.SampledFrom(spans)) // mostly such as are accepted
-		person := rapid.SampledFrom(people)
+		person, location := rapid.SampledFrom(people), rapid.SampledFrom(locations)
 		pick := func(t *rapid.T) *grantLife {
 			if len(lives) == 0 {
 				t.Skip("there is no grant")
@@ -531,35 +536,36 @@ func TestGrantHistories(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"issue": func(t *rapid.T) {
-				terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint(len(lives))), Roles: []deskpolicy.Role{deskpolicy.AgentRole()}}
-				start, end := now, now+7*day
+				terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint(len(lives))), Engineers: letIn, Roles: []deskpolicy.Role{deskpolicy.AgentRole()}}
+				at := noon.Add(now).In(location.Draw(t, "now's location"))
 				if later := span.Draw(t, "start"); later != 0 {
-					start, end = now+later, now+later+7*day
-					terms.Start = noon.Add(start)
+					terms.Start = at.Add(later).In(location.Draw(t, "the start's location"))
 				}
 				if long := span.Draw(t, "life"); long != 0 {
-					end = start + long
-					terms.End = noon.Add(end)
+					terms.End = at.Add(long)
+					if !terms.Start.IsZero() {
+						terms.End = terms.Start.Add(long)
+					}
 				}
+				from, to, ok := oracle.Window(terms.Start, terms.End, at)
 				by := person.Draw(t, "by")
-				grant, event, err := deskpolicy.NewGrant(by.who, terms, noon.Add(now))
-				if !foreseen(t, "issue", by.may && start >= now && start < end && end <= now+month, err) {
+				grant, event, err := deskpolicy.NewGrant(by.who, terms, at)
+				if !foreseen(t, "issue", by.may && ok, err) {
 					require.Zero(t, grant)
 					return
 				}
-				require.Equal(t, noon.Add(now), event.At)
-				require.Positive(t, grant.End().Sub(grant.Start()))
-				require.LessOrEqual(t, grant.End().Sub(noon.Add(now)), deskpolicy.MaxGrantLife)
-				lives = append(lives, newGrantLife(grant, start, end))
+				require.Equal(t, at.UTC(), event.At)
+				require.Equal(t, []time.Time{from.UTC(), to.UTC()}, []time.Time{grant.Start(), grant.End()})
+				lives = append(lives, newGrantLife(grant, from.Sub(noon), to.Sub(noon)))
 			},
 			"extend": func(t *rapid.T) {
 				life, by := pick(t), person.Draw(t, "by")
 				end := rapid.SampledFrom([]time.Duration{life.last().from, now}).Draw(t, "from") + span.Draw(t, "life")
 				is, _ := life.at(now)
 				alive := is == deskpolicy.StatusScheduled || is == deskpolicy.StatusActive
-				longer, _, err := deskpolicy.ExtendGrant(by.who, life.grant, noon.Add(end), noon.Add(now))
-				if foreseen(t, "extend", by.may && alive && end > life.last().from && end <= now+month, err) {
-					require.LessOrEqual(t, longer.End().Sub(noon.Add(now)), deskpolicy.MaxGrantLife)
+				at := noon.Add(now).In(location.Draw(t, "location"))
+				longer, _, err := deskpolicy.ExtendGrant(by.who, life.grant, noon.Add(end), at)
+				if foreseen(t, "extend", by.may && alive && oracle.MayExtend(noon.Add(life.last().from), noon.Add(end), at), err) {
 					life.grant, life.last().from = longer, end
 				}
 			},

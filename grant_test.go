@@ -101,14 +101,18 @@ func TestNewGrantRefuses(t *testing.T) {
 			`grant "g1": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z`,
 			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
 		}},
-		{"the start just past", owner(), func(terms *Terms) { terms.Start = noon.Add(-1) }, noon,
-			[]string{`grant "g1": the start 2026-11-02T11:59:59.999999999Z is in the past`}},
+		{"the start just past", owner(), func(terms *Terms) { terms.Start = noon.Add(-1) }, noon, nil},
+		{"the start past", owner(), func(terms *Terms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
+			[]string{`grant "g1": the start 2026-11-02T11:54:59.999999999Z is in the past`}},
 		{"a month and a little", owner(), func(terms *Terms) { terms.End = noon.Add(30*days + 1) }, noon,
-			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than 30 days ahead`}},
-		{"a week from a late start", owner(), func(terms *Terms) { terms.Start = noon.Add(23*days + 1) }, noon,
-			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than 30 days ahead`}},
+			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`}},
+		{"a week from a late start", owner(), func(terms *Terms) { terms.Start = noon.Add(30*days - 1) }, noon, nil},
+		{"a start in a month", owner(), func(terms *Terms) { terms.Start = noon.Add(30 * days) }, noon,
+			[]string{`grant "g1": the start 2026-12-02T12:00:00Z is too late; a grant made now ends by 2026-12-02T12:00:00Z`}},
 
-		{"text that JSON cannot hold", owner(), func(terms *Terms) { terms.ID, terms.Notify = "g\x00", []string{"ok", "\uFFFD"} }, noon,
+		{"text that JSON cannot hold", owner(), func(terms *Terms) {
+			terms.ID, terms.Engineers = "g\x00", []Engineer{{"ok", "\uFFFD", "ok@vendor.example"}}
+		}, noon,
 			[]string{`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`, `grant "g\x00": "�" has NUL, U+FFFD or invalid UTF-8`}},
 		{"a workspace that JSON cannot hold", owner(), func(terms *Terms) {
 			terms.Workspaces = map[WorkspaceID][]Role{"\xff": nil, "\xfe": nil}
@@ -191,7 +195,7 @@ func TestNewGrantRefuses(t *testing.T) {
 			*terms = Terms{
 				Start: noon.Add(-hour), End: noon.Add(-2 * hour), Roles: []Role{foreignRole(t), {}},
 				Workspaces: map[WorkspaceID][]Role{"z": {AdministratorRole()}, "": nil, "a": {{}}, AccountWide: {AgentRole()}},
-				Notify:     []string{"\x00"},
+				Engineers:  []Engineer{{"\x00", "", ""}, {}, {"eve", "", "eve"}, {"eve", "", ""}},
 			}
 		}, noon, []string{
 			"denied: it exceeds the subject's own authority",
@@ -203,13 +207,17 @@ func TestNewGrantRefuses(t *testing.T) {
 			`grant "": "" is no workspace`,
 			`grant "": "*" is no workspace`,
 			`grant "": role "" in "a" is not of account "acme"`,
+			`grant "": engineer "\x00": "" is not an address such as eve@vendor.example`,
+			`grant "": an engineer has no ID`,
+			`grant "": engineer "eve": "eve" is not an address such as eve@vendor.example`,
+			`grant "": engineer "eve" is named twice`,
 			`grant "": the end 2026-11-02T10:00:00Z is not after the start 2026-11-02T11:00:00Z`,
 			`grant "": the start 2026-11-02T11:00:00Z is in the past`,
 			`grant "": the end 2026-11-02T10:00:00Z is in the past`,
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			terms := Terms{ID: "g1", Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
+			terms := Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
 			c.change(&terms)
 			for range 20 { // the order of a map is another one each time
 				grant, event, err := NewGrant(c.by, terms, c.now)
@@ -250,7 +258,7 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 			`grant "g1": the end 2026-11-08T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
 		}, nil},
 		{"to more than a month", grant, admin, noon.Add(31*days + 1), noon.Add(days), []string{
-			`grant "g1": the end 2026-12-03T12:00:00.000000001Z is more than 30 days ahead`,
+			`grant "g1": the end 2026-12-03T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
 		}, nil},
 		{"when it is over", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`grant "g1": it is expired, and nothing revives it`}, nil},
 		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`grant "g1": it is revoked, and nothing revives it`}, nil},
@@ -319,7 +327,7 @@ func TestGrantsTakeTheirOwnPermission(t *testing.T) {
 		return riya(wide(AgentRole(), Global), wide(roleOf(t, "Liaison", action.At(Global)), Global))
 	}
 	make := func(by Subject) error {
-		_, _, err := NewGrant(by, Terms{ID: "g2", Roles: []Role{AgentRole()}}, noon)
+		_, _, err := NewGrant(by, Terms{ID: "g2", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
 		return err
 	}
 	extend := func(by Subject) error {
@@ -346,7 +354,7 @@ func writtenAs(t testing.TB, grant Grant) string {
 // What is passed in and what is handed out may be changed: the grant is as it was.
 func TestGrantsAreImmutable(t *testing.T) {
 	terms := Terms{
-		ID: "g1", Roles: []Role{TicketCollaboratorRole()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole()}}, Notify: []string{"eve@vendor.example"},
+		ID: "g1", Roles: []Role{TicketCollaboratorRole()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole()}}, Engineers: []Engineer{eve},
 	}
 	grant := granted(t, terms)
 	longer, _, err := ExtendGrant(owner(), grant, noon.Add(8*days), noon)
@@ -355,13 +363,13 @@ func TestGrantsAreImmutable(t *testing.T) {
 	before, beforeLonger := writtenAs(t, grant), writtenAs(t, longer)
 
 	boss := AccountAdministratorRole()
-	spoil := func(roles []Role, workspaces map[WorkspaceID][]Role, notify []string) {
-		roles[0], notify[0], workspaces["it"][0], workspaces["legal"] = boss, "mallory@else.example", boss, []Role{boss}
+	spoil := func(roles []Role, workspaces map[WorkspaceID][]Role, engineers []Engineer) {
+		roles[0], engineers[0], workspaces["it"][0], workspaces["legal"] = boss, Engineer{ID: "mallory"}, boss, []Role{boss}
 		delete(workspaces, "it")
 	}
-	spoil(terms.Roles, terms.Workspaces, terms.Notify)
-	spoil(grant.Roles(), grant.Workspaces(), grant.Notify())
-	spoil(longer.Roles(), longer.Workspaces(), longer.Notify())
+	spoil(terms.Roles, terms.Workspaces, terms.Engineers)
+	spoil(grant.Roles(), grant.Workspaces(), grant.Engineers())
+	spoil(longer.Roles(), longer.Workspaces(), longer.Engineers())
 	assert.Equal(t, before, writtenAs(t, grant))
 	assert.Equal(t, beforeLonger, writtenAs(t, longer))
 	for _, s := range []*SupportSession{session, at(grant, noon), at(longer, noon)} {
@@ -375,7 +383,7 @@ func TestGrantsAreImmutable(t *testing.T) {
 func TestGrantAccessors(t *testing.T) {
 	workspaces := map[WorkspaceID][]Role{"it": {AgentRole()}, "legal": nil}
 	grant := granted(t, Terms{
-		ID: "g7", Start: noon.Add(hour), End: noon.Add(days), Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces, Notify: []string{"b", "a"},
+		ID: "g7", Start: noon.Add(hour), End: noon.Add(days), Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces, Engineers: []Engineer{{"b", "", "b@x"}, {"a", "A", "a@x"}},
 	})
 	grant, _, err := RevokeGrant(owner(), grant, noon.Add(2*hour))
 	require.NoError(t, err)
@@ -387,7 +395,7 @@ func TestGrantAccessors(t *testing.T) {
 	assert.Equal(t, noon.Add(2*hour), grant.RevokedAt())
 	assert.Equal(t, []Role{SupervisorRole(), AgentRole()}, grant.Roles())
 	assert.Equal(t, workspaces, grant.Workspaces())
-	assert.Equal(t, []string{"b", "a"}, grant.Notify())
+	assert.Equal(t, []Engineer{{"b", "", "b@x"}, {"a", "A", "a@x"}}, grant.Engineers())
 
 	zero := Grant{}
 	assert.Zero(t, zero.ID())
@@ -398,8 +406,12 @@ func TestGrantAccessors(t *testing.T) {
 	assert.Zero(t, zero.RevokedAt())
 	assert.Empty(t, zero.Roles())
 	assert.Empty(t, zero.Workspaces())
-	assert.Empty(t, zero.Notify())
+	assert.Empty(t, zero.Engineers())
 	assert.Zero(t, zero.Status(noon))
+
+	assert.Equal(t, "no grant", zero.String())
+	assert.Equal(t, `grant "g7" of account "acme" from 2026-11-02 13:00:00Z until 2026-11-03 12:00:00Z, revoked at 2026-11-02 14:00:00Z`, grant.String())
+	assert.Equal(t, `grant "g1" of account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, Terms{}).String())
 }
 
 // An event says who made that change, whoever made the grant.
@@ -428,15 +440,15 @@ func TestAbsurdInstants(t *testing.T) {
 	grant := granted(t, Terms{})
 	for _, absurd := range absurdInstants() {
 		t.Run(absurd.UTC().Format(time.RFC3339Nano), func(t *testing.T) {
-			_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}}, absurd)
+			_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}, absurd)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 			if !absurd.IsZero() { // a zero start is now, a zero end a week later
-				_, _, err = NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: absurd}, noon)
+				_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: absurd}, noon)
 				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
-				_, _, err = NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: absurd}, noon)
+				_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: absurd}, noon)
 				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 			}
-			_, _, err = NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: absurd, End: absurd.Add(days)}, absurd)
+			_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: absurd, End: absurd.Add(days)}, absurd)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 
 			_, _, err = ExtendGrant(owner(), grant, absurd, noon)
@@ -457,7 +469,7 @@ func TestAbsurdInstants(t *testing.T) {
 	}
 	first, last := time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2199, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
 	for _, sound := range [][2]time.Time{{first, first.Add(1)}, {last.Add(-1), last}, {last.Add(-30 * days), last}} {
-		old, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: sound[1]}, sound[0])
+		old, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: sound[1]}, sound[0])
 		require.NoError(t, err)
 		check(t, at(old, sound[0]), TicketView, Ticket{Account: "acme"}, AllowedAll)
 		check(t, at(old, sound[1]), TicketView, Ticket{Account: "acme"}, GrantExpired)
@@ -492,7 +504,7 @@ func TestInstantsAreAbsolute(t *testing.T) {
 	}
 	start, revoked, end := monotonic.Add(hour), monotonic.Add(2*hour), monotonic.Add(days)
 	made := func(way func(time.Time) time.Time) (grant Grant, told [5]time.Time) {
-		first, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
+		first, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
 		require.NoError(t, err)
 		told[0], told[1], told[2] = first.Start(), first.End(), event.At
 		grant, event, err = ExtendGrant(owner(), first, way(end.Add(hour)), way(monotonic))
@@ -538,7 +550,7 @@ func TestGrantsAreDeterministic(t *testing.T) {
 			workspaces[w] = []Role{AgentRole(), SupervisorRole()}
 			rich.Account.Workspaces = append(rich.Account.Workspaces, w)
 		}
-		grant, event, err := NewGrant(rich, Terms{ID: "g1", Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces}, noon)
+		grant, event, err := NewGrant(rich, Terms{ID: "g1", Engineers: letIn, Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces}, noon)
 		require.NoError(t, err)
 		data, err := json.Marshal(event)
 		require.NoError(t, err)

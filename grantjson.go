@@ -9,8 +9,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// grantLimits bound a grant or an event in JSON.
-var grantLimits = strictjson.Limits{Bytes: 1 << 20, Depth: 8}
+// grantLimits bound a grant in JSON.
+var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 17, Depth: 8} // more than one of maxGrant bytes has
 
 // grantJSON is a grant as it is written.
 type grantJSON struct {
@@ -22,7 +22,13 @@ type grantJSON struct {
 	Revoked    string                   `json:"revoked,omitempty"`
 	Roles      []string                 `json:"roles"`
 	Workspaces map[WorkspaceID][]string `json:"workspaces,omitempty"`
-	Notify     []string                 `json:"notify,omitempty"`
+	Engineers  []engineerJSON           `json:"engineers"`
+}
+
+type engineerJSON struct {
+	ID    EngineerID `json:"id"`
+	Name  string     `json:"name,omitempty"`
+	Email string     `json:"email"`
 }
 
 // MarshalJSON writes the grant with the names of its roles and its instants in
@@ -33,7 +39,10 @@ func (g Grant) MarshalJSON() ([]byte, error) {
 	}
 	w := grantJSON{
 		ID: g.ID(), Account: g.Account(), By: g.By(), Start: text(g.Start()), End: text(g.End()),
-		Roles: namesOf(g.def.roles), Notify: g.def.notify,
+		Roles: namesOf(g.def.roles), Engineers: make([]engineerJSON, len(g.def.engineers)),
+	}
+	for i, e := range g.def.engineers {
+		w.Engineers[i] = engineerJSON(e)
 	}
 	if !g.RevokedAt().IsZero() {
 		w.Revoked = text(g.RevokedAt())
@@ -64,8 +73,10 @@ func namesOf(roles []Role) []string {
 // the account's roles by name; nil finds the built-in ones.
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
-// what no grant can be, with all problems, each with its line. What was true at
-// one instant only, such as the authority of who made it, is not asked again.
+// what no grant can be, with all problems, each with its line, or a thousand of
+// them. A grant of more than 1 MiB, or of more than 131,072 values, is refused. What
+// was true at one instant only, such as the authority of who made it, is not asked
+// again.
 func DecodeGrant(data []byte, role func(name string) (Role, error)) (Grant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))
 }
@@ -87,17 +98,24 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 			revoked:    strictjson.As(v.Optional("revoked"), parseInstant),
 			roles:      roles(v.Required("roles")),
 			workspaces: make(map[WorkspaceID][]Role),
-			notify:     strictjson.List(v.Optional("notify"), (*strictjson.Value).Text),
+			engineers:  strictjson.List(v.Required("engineers"), readEngineer),
 		}
 		for workspace, held := range v.Optional("workspaces").Members() {
 			def.workspaces[WorkspaceID(workspace)] = roles(held)
 		}
+		if !v.Sound() {
+			return Grant{}
+		}
 		def.hold()
-		if err := errors.Join(def.check(), def.checkOrigin()); v.Sound() && err != nil {
+		if err := errors.Join(def.check(), def.checkOrigin()); err != nil {
 			v.Refuse(err)
 		}
 		return Grant{def}
 	}
+}
+
+func readEngineer(v *strictjson.Value) Engineer {
+	return Engineer{EngineerID(v.Required("id").Text()), v.Optional("name").Text(), v.Required("email").Text()}
 }
 
 // checkOrigin reports a grant of nobody's: nobody could have made it.
@@ -111,86 +129,11 @@ func (d *grantDef) checkOrigin() (err error) {
 	return err
 }
 
-// MarshalJSON writes the event with the grant before and after it.
-func (e GrantEvent) MarshalJSON() ([]byte, error) {
-	fields := struct {
-		Action string  `json:"action"`
-		By     AgentID `json:"by"`
-		At     string  `json:"at"`
-		Before *Grant  `json:"before,omitempty"`
-		After  Grant   `json:"after"`
-	}{Action: e.Action.String(), By: e.By, At: text(e.At), After: e.After}
-	if e.Before != (Grant{}) {
-		fields.Before = &e.Before
-	}
-	return json.Marshal(fields)
-}
-
-// DecodeGrantEvent reads an event as MarshalJSON writes it; see [DecodeGrant]. It
-// refuses an event whose change does not make the grant after it of the one before.
-func DecodeGrantEvent(data []byte, role func(name string) (Role, error)) (GrantEvent, error) {
-	grant := grantReader(role)
-	return strictjson.Decode(data, grantLimits, func(v *strictjson.Value) GrantEvent {
-		e := GrantEvent{
-			Action: strictjson.As(v.Required("action"), parseGrantAction),
-			By:     AgentID(v.Required("by").Text()),
-			At:     strictjson.As(v.Required("at"), parseInstant),
-			After:  grant(v.Required("after")),
-		}
-		if before := v.Optional("before"); before.Present() {
-			e.Before = grant(before)
-		}
-		if v.Sound() {
-			if err := e.check(); err != nil {
-				v.Refuse(err)
-			}
-		}
-		return e
-	})
-}
-
-// check reports an event that no change of a grant leaves.
-func (e GrantEvent) check() (err error) {
-	if e.By == "" {
-		err = errors.New("nobody made the change")
-	}
-	if created := e.Action == GrantCreate.ID(); created != (e.Before == Grant{}) {
-		return errors.Join(err, errors.New("a grant has a state before each change but the first"))
-	}
-	after, want := e.After.def, e.Before.copy()
-	switch e.Action {
-	case GrantCreate.ID():
-		*want = *after
-		want.by, want.revoked = e.By, time.Time{}
-		err = errors.Join(err, after.checkStart(e.At))
-	case GrantExtend.ID():
-		want.end = after.end
-		err = errors.Join(err, e.Before.checkAlive(e.At), e.Before.checkLater(after.end))
-	case GrantRevoke.ID():
-		want.revoke(e.At)
-	}
-	if want.written() != after.written() {
-		err = errors.Join(err, errors.New("the grant after it is not what the change makes of the one before"))
-	}
-	return err
-}
-
-// written returns the grant as JSON, in which equal ones are equal.
-func (d *grantDef) written() string {
-	data, _ := Grant{d}.MarshalJSON() // it fails for no grant only
-	return string(data)
-}
-
-// parseGrantAction reads the name of an action that changes a grant.
-func parseGrantAction(name string) (ActionID, error) {
-	return parseOne("change of a grant", name, []ActionID{GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID()})
-}
-
 // parseInstant reads an instant as it is written: in UTC, with no more digits than it needs.
 func parseInstant(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || text(t) != s {
-		return time.Time{}, fmt.Errorf("%q is no instant such as %q", s, "2026-11-21T09:30:00Z")
+		return time.Time{}, fmt.Errorf("%.*q is no instant such as %q", maxQuoted, s, "2026-11-21T09:30:00Z")
 	}
 	return t, checkInstant(t) // with a Z it is in UTC
 }

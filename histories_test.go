@@ -40,6 +40,9 @@ type historyPerson struct {
 // historyMe is the ID under which people are compared, so that "assigned to me" means the same.
 const historyMe = AgentID("support:me")
 
+// historyEngineer is the support engineer with that ID.
+var historyEngineer = Engineer{ID: "me", Email: "me@vendor.example"}
+
 // as returns the person as a subject of the account with the ID.
 func (p *historyPerson) as(account Account, id AgentID) Subject {
 	if p.shared {
@@ -210,7 +213,7 @@ func historyPeopleQuestions() (questions []func(Subject) bool) {
 	for _, action := range []Action[Role]{RoleView, RoleCreate, RoleUpdate, RoleDelete, RoleClone} {
 		questions = append(questions, historyAsks(action, role))
 	}
-	grant, _, err := NewGrant(owner(), Terms{ID: "g", Roles: []Role{role}}, noon)
+	grant, _, err := NewGrant(owner(), Terms{ID: "g", Engineers: []Engineer{historyEngineer}, Roles: []Role{role}}, noon)
 	if err != nil {
 		panic(err)
 	}
@@ -747,7 +750,7 @@ func (d *historyDesk) drawRole(t *rapid.T, action ActionID) Role {
 
 // drawTerms draws what support engineers are to be given.
 func (d *historyDesk) drawTerms(t *rapid.T, by AgentID) Terms {
-	terms := Terms{ID: GrantID(d.name("grant")), Roles: []Role{d.drawBindingFor(t, by, by).Role}, Workspaces: make(map[WorkspaceID][]Role)}
+	terms := Terms{ID: GrantID(d.name("grant")), Engineers: []Engineer{historyEngineer}, Roles: []Role{d.drawBindingFor(t, by, by).Role}, Workspaces: make(map[WorkspaceID][]Role)}
 	for _, w := range rapid.SliceOfDistinct(rapid.SampledFrom([]WorkspaceID{"it", "legal"}), rapid.ID).Draw(t, "workspaces") {
 		terms.Workspaces[w] = nil
 		if rapid.Bool().Draw(t, "with a role of its own") {
@@ -759,7 +762,7 @@ func (d *historyDesk) drawTerms(t *rapid.T, by AgentID) Terms {
 
 // session returns a support engineer at work under the grant.
 func (d *historyDesk) session(grant Grant) *SupportSession {
-	return grant.Session(Engineer{ID: "me"}, d.account(), noon)
+	return grant.Session(historyEngineer, d.account(), noon)
 }
 
 // tries lets a deed be tried, and looks at what has become of everybody.
@@ -926,7 +929,7 @@ func historyMakes(by AgentID, action Action[Role], role Role) historyDeed {
 }
 
 func historyLetsIn(by AgentID, roles ...Role) historyDeed {
-	return historyDeed{by: by, action: GrantCreate.ID(), terms: Terms{ID: "g1", Roles: roles}}
+	return historyDeed{by: by, action: GrantCreate.ID(), terms: Terms{ID: "g1", Engineers: []Engineer{historyEngineer}, Roles: roles}}
 }
 
 // as returns the deed as it is done in somebody's name.

@@ -76,7 +76,9 @@ func (m *meeting) account() AccountID {
 
 // covers reports whether the first may do all that the second may.
 func (m *meeting) covers() bool {
-	return m.each(func() bool { return !m.exceeds(1, 0) })
+	return m.eachWorkspace(func(w WorkspaceID) bool {
+		return !m.of[1].holdsAny(w, m.words) || m.eachIn(w, func() bool { return !m.exceeds(1, 0) })
+	})
 }
 
 // exceeds reports whether one may do what the other may not, in the present encounter.
@@ -181,32 +183,17 @@ func (m *meeting) eachWorkspace(visit func(WorkspaceID) bool) bool {
 	if !visit("") {
 		return false
 	}
-	for i := range m.of {
-		n := 0
-		for w := range m.of[i].boundTo {
-			if !m.boundBefore(i, n, w) && !visit(w) {
-				return false
-			}
-			n++
+	for w := range m.of[0].boundTo {
+		if !visit(w) {
+			return false
+		}
+	}
+	for w := range m.of[1].boundTo {
+		if !m.of[0].bound(w) && !visit(w) {
+			return false
 		}
 	}
 	return m.eachOpen(visit)
-}
-
-// boundBefore reports whether the workspace came before the n-th to which one of the two is bound.
-func (m *meeting) boundBefore(one, n int, w WorkspaceID) bool {
-	if one == 1 && m.of[0].bound(w) {
-		return true
-	}
-	for bound := range m.of[one].boundTo {
-		if n == 0 {
-			break
-		}
-		if n--; bound == w {
-			return true
-		}
-	}
-	return false
 }
 
 // eachOpen goes through the open workspaces in which nothing is held by itself:

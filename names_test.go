@@ -3,13 +3,18 @@ package deskpolicy_test
 import (
 	"encoding"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/bounds"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
 func TestScopes(t *testing.T) {
@@ -125,4 +130,58 @@ func TestSuggestions(t *testing.T) {
 		require.Error(t, err)
 		assert.NotContains(t, err.Error(), "did you mean")
 	}
+}
+
+// What is suggested is the first of those with the fewest edits, as the plain
+// way to count them has it.
+func TestSuggestionsAreTheNearest(t *testing.T) {
+	effort.Checks(t, 200, 1000, 10_000)
+	letters := rapid.StringOfN(rapid.RuneFrom([]rune("abABé")), 1, 9, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		drawn := rapid.SliceOfNDistinct(letters, 1, 8, strings.ToLower).Draw(t, "names")
+		set, err := NewRoleSet("acme", func() (roles []Role) {
+			for _, name := range drawn {
+				role, err := NewRole("acme", name, Permissions{})
+				require.NoError(t, err)
+				roles = append(roles, role)
+			}
+			return roles
+		}()...)
+		require.NoError(t, err)
+		text := letters.Draw(t, "text")
+		if slices.Contains(drawn, text) {
+			return
+		}
+		_, err = set.Without(text)
+		want := fmt.Sprintf("deskpolicy: unknown custom role %q", text)
+		best, fewest := "", 1+len(text)/3
+		for _, name := range slices.Sorted(slices.Values(drawn)) {
+			if n := plainEdits(strings.ToLower(text), strings.ToLower(name)); n < fewest {
+				best, fewest = name, n
+			}
+		}
+		if best != "" {
+			want += fmt.Sprintf(" (did you mean %q?)", best)
+		}
+		require.EqualError(t, err, want)
+	})
+}
+
+// plainEdits is the fewest bytes to add, drop or replace, by the definition.
+func plainEdits(a, b string) int {
+	switch {
+	case a == "" || b == "":
+		return len(a) + len(b)
+	case a[0] == b[0]:
+		return plainEdits(a[1:], b[1:])
+	}
+	return 1 + min(plainEdits(a[1:], b), plainEdits(a, b[1:]), plainEdits(a[1:], b[1:]))
+}
+
+// Of very many names only some are looked at: an error takes no longer for it.
+func TestSuggestionsAreBounded(t *testing.T) {
+	bounds.Check(t, 20_000, 1<<20, func(n int) func() {
+		_, err := rolesNamed(t, "acme", longNames('x', n)).Role(longNames('y', 1)[0])
+		return func() { _ = err.Error() }
+	})
 }

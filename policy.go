@@ -127,7 +127,9 @@ type question struct {
 	second bool // whether it is about the second of a pair
 
 	group, crm             Access // what the subject may do in the resource's group, and with its customer in the CRM,
+	open                   bool   // whether the resource's workspace is an open one,
 	groupLooked, crmLooked bool   // once that was looked up
+	openLooked             bool
 }
 
 // decide takes the steps of [Authorize].

@@ -2,6 +2,7 @@ package deskpolicy
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -34,6 +35,11 @@ const Version = "0.1.0-dev"
 //	reason*         the code of the [Reason]
 //	role            the role that decided
 //	scope           how far its permission reaches
+//	engineer_name   the support engineer's name; see Redacted
+//
+// Text is written as it is, but for bytes that are not UTF-8: each is U+FFFD and two
+// hexadecimal digits, and U+FFFD itself is there twice. So IDs that differ differ in a
+// file, too, and are read back as they were.
 //
 // It has no content of a resource. A Record is comparable with ==. The zero
 // Record is of nothing.
@@ -56,6 +62,7 @@ type Record struct {
 	Reason        string     `json:"reason"`
 	Role          string     `json:"role,omitempty"`
 	Scope         string     `json:"scope,omitempty"`
+	EngineerName  string     `json:"engineer_name,omitempty"`
 }
 
 // RecordOf returns the record of a decision on the subject, action and resource.
@@ -77,21 +84,72 @@ func (r Request) Record(d Decision) Record {
 	return q.record(r.Subject, r.Vocabulary, d)
 }
 
-// Redacted returns the record without the engineer's address.
+// Redacted returns the record without the engineer's name and address.
 func (r Record) Redacted() Record {
-	r.EngineerEmail = ""
+	r.EngineerName, r.EngineerEmail = "", ""
 	return r
+}
+
+// String returns the record as a line, with all text of a host quoted.
+func (r Record) String() string {
+	line := fmt.Sprintf("%s: %s: account %q: %s on %s, by %s", shown(r.Outcome), shown(r.Reason), r.Account, shown(r.Action), r.resource(), r.subject())
+	if r.Role != "" {
+		line += fmt.Sprintf(", role %q at %s", r.Role, shown(r.Scope))
+	}
+	if !r.At.IsZero() && r.SubjectKind != kindSession { // which is at an instant
+		line = r.At.Format(layout) + ": " + line
+	}
+	return line
+}
+
+// MarshalJSON writes the record with the keys above.
+func (r Record) MarshalJSON() ([]byte, error) {
+	for _, text := range r.texts() {
+		*text = jsonText(*text)
+	}
+	return json.Marshal(recordJSON(r))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. Keys that it does not know are left out:
+// later versions have more.
+func (r *Record) UnmarshalJSON(data []byte) error {
+	var read recordJSON
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	record := Record(read)
+	for _, text := range record.texts() {
+		plain, err := parseJSONText(*text)
+		if err != nil {
+			return fmt.Errorf("deskpolicy: a record with %q: %w", *text, err)
+		}
+		*text = plain
+	}
+	*r = record
+	return nil
+}
+
+// recordJSON is a Record with the fields only.
+type recordJSON Record
+
+// texts returns all text of the record, to be changed in place.
+func (r *Record) texts() []*string {
+	return []*string{
+		&r.Library, &r.SubjectKind, (*string)(&r.Subject), (*string)(&r.Account), (*string)(&r.CRMUser), (*string)(&r.Grant),
+		(*string)(&r.Engineer), &r.EngineerEmail, &r.Action, &r.ResourceKind, &r.ResourceID, &r.SecondID, &r.Outcome,
+		&r.Reason, &r.Role, &r.Scope, &r.EngineerName,
+	}
 }
 
 // LogValue returns the record as a group of its fields for log/slog.
 func (r Record) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("library", r.Library)}
+	attrs := []slog.Attr{slog.String("library", jsonText(r.Library))}
 	if !r.At.IsZero() {
 		attrs = append(attrs, slog.Time("at", r.At))
 	}
 	text := func(key, value string) {
 		if value != "" {
-			attrs = append(attrs, slog.String(key, value))
+			attrs = append(attrs, slog.String(key, jsonText(value)))
 		}
 	}
 	text("subject_kind", r.SubjectKind)
@@ -101,15 +159,19 @@ func (r Record) LogValue() slog.Value {
 	text("grant", string(r.Grant))
 	text("engineer", string(r.Engineer))
 	text("engineer_email", r.EngineerEmail)
-	attrs = append(attrs, slog.String("action", r.Action))
+	attrs = append(attrs, slog.String("action", jsonText(r.Action)))
 	text("resource_kind", r.ResourceKind)
 	text("resource_id", r.ResourceID)
 	text("second_id", r.SecondID)
-	attrs = append(attrs, slog.Bool("allowed", r.Allowed), slog.String("outcome", r.Outcome), slog.String("reason", r.Reason))
+	attrs = append(attrs, slog.Bool("allowed", r.Allowed), slog.String("outcome", jsonText(r.Outcome)), slog.String("reason", jsonText(r.Reason)))
 	text("role", r.Role)
 	text("scope", r.Scope)
+	text("engineer_name", r.EngineerName)
 	return slog.GroupValue(attrs...)
 }
+
+// kindSession is what records call a support session.
+const kindSession = "support_session"
 
 // record returns the record of a decision on the question.
 func (q *question) record(subject Subject, v *Vocabulary, d Decision) Record {
@@ -143,8 +205,8 @@ func (r *Record) ofSubject(subject Subject) {
 	case *NonAgent:
 		r.SubjectKind, r.CRMUser = "crm_user", s.CRM.ID
 	case *SupportSession:
-		r.SubjectKind, r.At, r.Grant = "support_session", writable(s.now), s.grant.ID()
-		r.Engineer, r.EngineerEmail = s.engineer.ID, s.engineer.Email
+		r.SubjectKind, r.At, r.Grant = kindSession, writable(s.now), s.grant.ID()
+		r.Engineer, r.EngineerName, r.EngineerEmail = s.engineer.ID, s.engineer.Name, s.engineer.Email
 	}
 }
 
@@ -166,23 +228,23 @@ func (r *Record) subject() string {
 		return fmt.Sprintf("CRM user %q", r.CRMUser)
 	case "shared_agent":
 		return fmt.Sprintf("shared agent %q", r.Subject)
-	case "support_session":
-		return fmt.Sprintf("support engineer %q under %s at %s", r.Engineer, r.grant(), r.At.Format(layout))
+	case kindSession:
+		return fmt.Sprintf("support engineer %q under %s at %s", r.Engineer, r.Grant.text(), r.At.Format(layout))
 	}
 	return fmt.Sprintf("agent %q", r.Subject)
 }
 
-// grant returns what the support engineer acts under, in words.
-func (r *Record) grant() string {
-	if r.Grant == "" {
+// text returns what a support engineer acts under, in words.
+func (id GrantID) text() string {
+	if id == "" {
 		return "no grant"
 	}
-	return fmt.Sprintf("grant %q", r.Grant)
+	return fmt.Sprintf("grant %q", id)
 }
 
 // resource returns what it was about, in words.
 func (r *Record) resource() string {
-	text := cmp.Or(r.ResourceKind, "nothing")
+	text := cmp.Or(shown(r.ResourceKind), "nothing")
 	if r.ResourceID != "" {
 		text += fmt.Sprintf(" %q", r.ResourceID)
 	}

@@ -2,6 +2,7 @@ package deskpolicy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -69,7 +70,7 @@ func (r Remedy) String() string {
 // fewest fixes first, and then by the fixes, by kind, role, workspace, ticket scope
 // and group. Each was tried: with it applied, [Authorize] allows, and with less it
 // does not. What is forbidden or malformed has none, and neither has what would
-// be forbidden to a live subject: nobody can give it.
+// be forbidden to a live subject: nobody can give it. There are at most [MaxRemedies].
 //
 // Of the roles offered those are named that suffice, each in the resource's
 // workspace and at the least ticket scope, and not those that permit more than
@@ -95,8 +96,10 @@ type finder struct {
 	by      Subject // who is to carry them out,
 	judged  bool    // if that is somebody in particular
 
-	thing any     // a pointer to the resource
-	live  Subject // who asks, once live
+	thing any            // a pointer to the resource
+	on    kind           // what it is
+	live  Subject        // who asks, once live
+	both  func(Fix) bool // whether a fix may do for both parts
 	found []Remedy
 
 	useful []Role // the roles, once they were looked at,
@@ -111,7 +114,7 @@ func (f *finder) find() []Remedy {
 		return nil
 	}
 	q := f.e.request.question(f.e.opener)
-	f.live, f.thing, q.rule = f.e.request.Subject, q.thing, q.action.info()
+	f.live, f.thing, f.on, q.rule = f.e.request.Subject, q.thing, q.what.kind, q.action.info()
 	gate := q.gate(f.live)
 	if len(gate) > 0 {
 		f.live, q.thing = gate.apply(f.live, f.thing)
@@ -121,14 +124,29 @@ func (f *finder) find() []Remedy {
 	case d.Allowed():
 		ways = []Remedy{nil}
 	case d.Reason.Outcome() == NotGranted:
-		ways = cross(f.ways(&q), f.second(&q))
+		f.both = q.forBoth(f.live)
+		ways = combine(f.givable(f.ways(&q)), f.givable(f.second(&q)), f.both, nil)
 	}
 	for _, way := range cross([]Remedy{gate}, ways) {
-		f.reduce(way)
+		if !slices.ContainsFunc(f.found, way.has) {
+			f.reduce(way)
+		}
+		if f.enough() {
+			break
+		}
 	}
 	f.found = smallest(f.found)
 	slices.SortFunc(f.found, Remedy.compare)
-	return f.found
+	return f.found[:min(len(f.found), MaxRemedies)]
+}
+
+// desked returns the subject; instead of a CRM user who is not an agent, the shared
+// agent that a remedy makes of them.
+func desked(who Subject) Subject {
+	if n, ok := who.(*NonAgent); ok {
+		who, _ = Remedy{{Kind: BecomeSharedAgent}}.apply(n, nil)
+	}
+	return who
 }
 
 // compare orders remedies: the fewest fixes first, then fix by fix.
@@ -193,17 +211,17 @@ func (f *finder) ways(q *question) []Remedy {
 	case session:
 		return f.grants(q)
 	}
-	return f.routes(q, q.openings(), false, func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
+	return f.routes(q, f.sources(q, false), q.openings(), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
 }
 
 // routes returns the ways to be allowed the part by each source: with nothing
 // else, and with each of the openings at a lesser ticket scope.
-func (f *finder) routes(q *question, openings []Fix, recipient bool, enough func(*question, source, Binding) bool) (found []Remedy) {
-	sources := f.sources(q, recipient)
+func (f *finder) routes(q *question, sources []source, openings []Fix, enough func(*question, source, Binding) bool) (found []Remedy) {
 	limits := make([]Scope, len(sources)) // at and above which the source needs no opening
 	for o, opening := range openings {
 		on := *q
 		on.pretend(opening)
+		var ways []Remedy
 		for i, s := range sources {
 			if o == 0 {
 				limits[i] = Global + 1
@@ -215,13 +233,12 @@ func (f *finder) routes(q *question, openings []Fix, recipient bool, enough func
 			if o == 0 {
 				limits[i] = binding.ticketScope()
 			}
-			way := s.way(binding, opening)
-			if opening.Kind == BeAssigned {
-				found = append(found, f.assignable(&on, way)...)
-			} else {
-				found = append(found, way)
-			}
+			ways = append(ways, s.way(binding, opening))
 		}
+		if opening.Kind == BeAssigned {
+			ways = f.assignable(&on, ways)
+		}
+		found = append(found, ways...)
 	}
 	return found
 }
@@ -288,23 +305,24 @@ type source struct {
 	recipient bool
 }
 
-// sources returns the bindings that who holds, of those that are alike the widest,
-// and those that they could hold for the part besides.
-func (f *finder) sources(q *question, recipient bool) []source {
-	who := &q.who
-	roles := f.roles(who)
-	sources := make([]source, 0, len(who.bindings)+len(roles))
+// sources returns the bindings that who holds and that could reach the part, of
+// those that are alike the widest, and those that they could hold for it as well.
+func (f *finder) sources(q *question, recipient bool) (sources []source) {
+	who, widest := &q.who, widestOf(q.who.bindings)
 	for i, b := range who.bindings {
-		if b.roleIn(who.account) != nil && widest(who.bindings, b.Role, b.Workspace) == i {
+		if q.concerns(&b) && widest[b.unscoped()] == i {
 			sources = append(sources, source{b, true, recipient})
 		}
 	}
-	for _, role := range roles {
+	sources = firstOf(maxSources, sources, func(a, b source) int { return a.binding.compare(b.binding) })
+	for _, role := range f.roles(who) {
 		there, wide := Binding{Role: role, Workspace: heldFor(q.what.Workspace)}, Binding{Role: role, Workspace: AccountWide}
 		for _, b := range [...]Binding{there, wide} {
 			// Account-wide a role may reach both of a pair.
-			if (b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, who.account)) && widest(who.bindings, role, b.Workspace) < 0 {
-				sources = append(sources, source{b, false, recipient})
+			if b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, q.isOpen()) {
+				if _, held := widest[b]; !held {
+					sources = append(sources, source{b, false, recipient})
+				}
 			}
 			if there == wide {
 				break
@@ -335,10 +353,11 @@ func (f *finder) usefulTo(who *actor) []Role {
 	roles := make([]Role, 0, len(offered))
 	for _, role := range offered {
 		b := Binding{Role: role}
-		if b.roleIn(who.account) != nil && (who.crm != nil || !b.ofSharedAgents()) { // which only the CRM gives [S41]
+		if b.roleIn(who.account) != nil && f.permits(role) && (who.crm != nil || !b.ofSharedAgents()) { // which only the CRM gives [S41]
 			roles = append(roles, role)
 		}
 	}
+	roles = firstOf(maxSources, roles, func(a, b Role) int { return Binding{Role: a}.compare(Binding{Role: b}) })
 	if f.judged { // whoever may not widen what is held may be allowed to give more
 		return roles
 	}
@@ -348,17 +367,27 @@ func (f *finder) usefulTo(who *actor) []Role {
 	})
 }
 
+// asked returns what a role can be of use for: the action and, of what can be
+// assigned or is to be received, to be able to take it.
+func (f *finder) asked() [2]ActionID {
+	return [...]ActionID{f.e.request.Action, takenBy(f.on)}
+}
+
+// permits reports whether the role can be of any use.
+func (f *finder) permits(role Role) bool {
+	actions := f.asked()
+	return role.def.permissions.levels(actions[0])|role.def.permissions.levels(actions[1]) != 0
+}
+
 // lesser reports whether a is of the same use as b, and permits less.
 func (f *finder) lesser(a, b Role) bool {
-	q := question{rule: f.e.request.Action.info()}
-	q.what.kind = q.rule.on
-	for _, id := range [...]ActionID{f.e.request.Action, q.taken()} {
+	for _, id := range f.asked() {
 		if a.def.permissions.levels(id) != b.def.permissions.levels(id) {
 			return false
 		}
 	}
-	wide := q.what.kind.pair() && a.def.administrative != b.def.administrative // the parts may be in different workspaces
-	return !wide && a.Permissions().Compare(b.Permissions()) == Wider
+	wide := f.on.pair() && a.def.administrative != b.def.administrative // the parts may be in different workspaces
+	return !wide && b.def.permissions.covers(&a.def.permissions) && !a.def.permissions.covers(&b.def.permissions)
 }
 
 // least returns the source at the least ticket scope, below a limit, at which it is enough.
@@ -401,24 +430,47 @@ func (s source) fix(binding Binding) Fix {
 	return Fix{Kind: kind, Recipient: s.recipient, Binding: binding}
 }
 
-// assignable returns the way to be assigned the part, with what it takes to be able to.
-func (f *finder) assignable(q *question, way Remedy) []Remedy {
-	take := q.assigning()
-	for _, fix := range way {
-		take.who.bind(fix)
+// assignable returns the ways to be assigned the part, each with what it takes to
+// be able to: that goes by what the way adds for it, and is the same for many.
+func (f *finder) assignable(q *question, ways []Remedy) (able []Remedy) {
+	take, unassigned := q.assigning(), *q
+	sources := f.sources(&take, false)
+	take.who.bindings, unassigned.who.bindings, unassigned.what.Assignee = take.effective(), q.effective(), ""
+	byReach := make(map[levels][]Remedy)
+	for _, way := range ways {
+		reach := take.reachOf(way.binding())
+		byReach[reach] = append(byReach[reach], way)
 	}
-	able := f.taking(&take, false)
-	able = slices.DeleteFunc(able, func(more Remedy) bool { return len(more) > 0 && q.allowedUnassigned(way, more) })
-	return cross([]Remedy{way}, able)
+	for _, reach := range slices.Sorted(maps.Keys(byReach)) {
+		alike, to := byReach[reach], take
+		to.who.bindings = append(slices.Clip(take.who.bindings), *alike[0].binding())
+		found := combine(alike, f.taking(&to, sources, false), f.both, func(way, more Remedy) bool {
+			return len(more) == 0 || !unassigned.allowedWith(way, more)
+		})
+		able = append(able, found[:min(len(found), MaxRemedies)]...)
+	}
+	return able
 }
 
-// allowedUnassigned reports whether the fixes are enough without being assigned the part.
-func (q *question) allowedUnassigned(way, more Remedy) bool {
+// binding returns the binding that the remedy makes, or an empty one.
+func (r Remedy) binding() *Binding {
+	for i := range r {
+		if r[i].binds() {
+			return &r[i].Binding
+		}
+	}
+	return new(Binding)
+}
+
+// allowedWith reports whether the fixes are enough without being assigned the part.
+func (q *question) allowedWith(way, more Remedy) bool {
 	on := *q
-	on.what.Assignee = ""
+	on.who.bindings = slices.Clip(on.who.bindings)
 	for _, fixes := range [...]Remedy{way, more} {
 		for _, fix := range fixes {
-			on.who.bind(fix)
+			if fix.binds() { // next to a widened binding, what it was before adds nothing
+				on.who.bindings = append(on.who.bindings, fix.Binding)
+			}
 			if fix.Kind == JoinGroup {
 				on.pretend(fix)
 			}
@@ -429,27 +481,16 @@ func (q *question) allowedUnassigned(way, more Remedy) bool {
 
 // assigning returns the question whether who asks could take the ticket or conversation.
 func (q *question) assigning() question {
-	need := q.taken()
+	need := takenBy(q.what.kind)
 	return question{who: q.who, action: need, rule: need.info(), what: q.what}
 }
 
-// taken returns what somebody has to be able to do to be assigned the part.
-func (q *question) taken() ActionID {
-	if q.what.kind == kindConversation || q.what.kind == kindTransfer {
+// takenBy returns what somebody has to be able to do to be assigned a thing of the kind.
+func takenBy(on kind) ActionID {
+	if on == kindConversation || on == kindTransfer {
 		return ConversationReply.ID()
 	}
 	return TicketBeAssigned.ID()
-}
-
-// bind makes the change of bindings to who.
-func (who *actor) bind(f Fix) {
-	switch f.Kind {
-	case HoldRole:
-		who.bindings = append(slices.Clip(who.bindings), f.Binding)
-	case WidenScope:
-		who.bindings = slices.Clone(who.bindings)
-		who.bindings[widest(who.bindings, f.Binding.Role, f.Binding.Workspace)] = f.Binding
-	}
 }
 
 // receiving returns the ways for whoever is to receive the thing to be able to.
@@ -462,11 +503,15 @@ func (f *finder) receiving(q *question, to Subject) []Remedy {
 	if take.who.dead == Deactivated {
 		gate, take.who.dead = Remedy{{Kind: Reactivate, Recipient: true}}, Undecided
 	}
-	return cross([]Remedy{gate}, f.taking(&take, to != f.live))
+	recipient := to != f.live
+	sources := f.sources(&take, recipient)
+	take.who.bindings = take.effective()
+	return cross([]Remedy{gate}, f.taking(&take, sources, recipient))
 }
 
-// taking returns the ways for somebody to be able to take what they are to be given.
-func (f *finder) taking(take *question, recipient bool) []Remedy {
+// taking returns the ways for somebody to be able to take what they are to be
+// given, by one of the sources.
+func (f *finder) taking(take *question, sources []source, recipient bool) []Remedy {
 	if take.judgeTaking().Allowed() {
 		return []Remedy{nil}
 	}
@@ -474,10 +519,10 @@ func (f *finder) taking(take *question, recipient bool) []Remedy {
 	if take.groupAccess() < take.rule.need {
 		openings = append(openings, Fix{Kind: JoinGroup, Recipient: recipient, Group: take.what.Group, Access: take.rule.need})
 	}
-	return f.routes(take, openings, recipient, func(on *question, s source, as Binding) bool {
+	return f.routes(take, sources, openings, func(on *question, s source, as Binding) bool {
 		changed := *on
-		if as != s.binding {
-			changed.who.bind(s.fix(as))
+		if as != s.binding { // next to a widened binding, what it was before adds nothing
+			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
 		}
 		return changed.judgeTaking().Allowed()
 	})
@@ -576,9 +621,7 @@ func takes[R Assignment | Transfer](over *R, who Subject) bool {
 
 // may reports whether the administrator may make the fix.
 func (f *finder) may(fix Fix, to change) bool {
-	if n, ok := to.before.(*NonAgent); ok {
-		to.before, _ = Remedy{{Kind: BecomeSharedAgent}}.apply(n, nil)
-	}
+	to.before = desked(to.before)
 	var of actor
 	of.is(to.after)
 	switch fix.Kind {
@@ -650,27 +693,11 @@ func (r Remedy) and(other Remedy) Remedy {
 // smallest returns the remedies that none of the others is less than, each once.
 func smallest(all []Remedy) (least []Remedy) {
 	for i, r := range all {
-		larger := slices.ContainsFunc(all, func(other Remedy) bool { return other.within(r) && !r.within(other) })
+		larger := slices.ContainsFunc(all, func(other Remedy) bool { return other.fitsBy(Fix.within, r) && !r.fitsBy(Fix.within, other) })
 		again := slices.ContainsFunc(all[:i], func(other Remedy) bool { return slices.Equal(other, r) })
 		if !larger && !again {
 			least = append(least, r)
 		}
 	}
 	return least
-}
-
-// within reports whether each fix of r is within another one of other's.
-func (r Remedy) within(other Remedy) bool { return len(r) <= len(other) && r.fits(other, 0) }
-
-// fits reports whether each fix is within another one of other's that is not taken.
-func (r Remedy) fits(other Remedy, taken uint) bool {
-	if len(r) == 0 {
-		return true
-	}
-	for i := range other {
-		if taken&(1<<i) == 0 && r[0].within(other[i]) && r[1:].fits(other, taken|1<<i) {
-			return true
-		}
-	}
-	return false
 }

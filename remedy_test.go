@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -289,7 +290,38 @@ func TestRemediesOfManyRoles(t *testing.T) {
 	}
 	inHR := ticketOf("emea", "bob")
 	inHR.Workspace = "hr"
-	assert.Len(t, Remedies(ExplainRequest(ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR})), roles...), 25*25)
+	assert.Len(t, Remedies(ExplainRequest(ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR})), roles...), MaxRemedies, "of 625")
+}
+
+// Of more remedies than there may be, it is the first in their order.
+func TestMaxRemedies(t *testing.T) {
+	outside, inHR := ticketOf("apac", "bob"), ticketOf("emea", "bob")
+	inHR.Workspace = "hr"
+	request := ask(riya(), TicketMerge, TicketPair{outside, inHR})
+	roles := incomparable(t, TicketMerge.ID(), 30)
+	var all []Remedy
+	for _, one := range roles {
+		for _, other := range roles {
+			pair := Remedy{
+				{Kind: HoldRole, Binding: Binding{one, AccountWide, Global}},
+				{Kind: HoldRole, Binding: Binding{other, "hr", Global}},
+			}
+			if other.Name() < one.Name() {
+				slices.Reverse(pair)
+			}
+			all = append(all, pair)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Remedy) int {
+		return cmp.Or(
+			strings.Compare(a[0].Binding.Role.Name(), b[0].Binding.Role.Name()), strings.Compare(string(a[0].Binding.Workspace), string(b[0].Binding.Workspace)),
+			strings.Compare(a[1].Binding.Role.Name(), b[1].Binding.Role.Name()),
+		)
+	})
+	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(ExplainRequest(request), roles...)))
+	assert.Len(t, Remedies(ExplainRequest(request), roles[:3]...), 9*9, "if there are fewer, they are all")
+	slices.Reverse(roles)
+	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(ExplainRequest(request), roles...)), "in whatever order they are offered")
 }
 
 // Of two remedies the one is larger if each fix of the other is within one of its

@@ -58,7 +58,7 @@ func TestStandardLibraryOnly(t *testing.T) {
 		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
 		assert.NotContains(t, append(proofs, forTests), path, "for tests only")
 	}
-	library := []string{module, module + "/internal/strictjson"}
+	library := []string{module, module + "/internal/legible", module + "/internal/strictjson"}
 	assert.ElementsMatch(t, append(slices.Clone(library), module+"/lifecycle"), needed(module+"/lifecycle"))
 	assert.ElementsMatch(t, append(slices.Clone(library), module+"/internal/plaintype", "pgregory.net/rapid", forTests), needed(forTests))
 }
@@ -68,10 +68,10 @@ func TestStandardLibraryOnly(t *testing.T) {
 func TestPureImports(t *testing.T) {
 	for pkg, allowed := range map[string][]string{
 		".": {
-			module + "/internal/strictjson", "bytes", "cmp", "encoding/json", "errors", "fmt", "iter", "log/slog", "maps",
-			"math/bits", "reflect", "slices", "strings", "sync", "time", "unicode", "unicode/utf8",
+			module + "/internal/legible", module + "/internal/strictjson", "bytes", "cmp", "encoding/json", "errors", "fmt", "iter", "log/slog", "maps",
+			"math", "math/bits", "reflect", "slices", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
 		},
-		"./lifecycle": {module, "errors", "fmt", "log/slog", "math/bits", "slices", "strings", "unicode"},
+		"./lifecycle": {module, module + "/internal/legible", "errors", "fmt", "log/slog", "math/bits", "slices", "strings"},
 	} {
 		imports := strings.Fields(goTool(t, nil, "list", "-f", "{{join .Imports \"\\n\"}}", pkg))
 		assert.NotEmpty(t, imports)

@@ -1,7 +1,9 @@
 package deskpolicy_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +19,9 @@ var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 // eve is a support engineer of the vendor's.
 var eve = Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 
+// letIn are who the grants of the tests let in.
+var letIn = []Engineer{eve}
+
 // owner is the account administrator of acme, in its restricted workspace as
 // well, who makes the grants of the tests.
 func owner() *Agent {
@@ -31,6 +36,9 @@ func granted(t testing.TB, terms Terms) Grant {
 	}
 	if terms.Roles == nil {
 		terms.Roles = []Role{AdministratorRole()}
+	}
+	if terms.Engineers == nil {
+		terms.Engineers = letIn
 	}
 	grant, _, err := NewGrant(owner(), terms, noon)
 	require.NoError(t, err)
@@ -53,7 +61,7 @@ func grantRequirements(t *testing.T) {
 		check(t, at(grant, noon.Add(100*365*day)), TicketView, in(""), GrantExpired)
 	})
 	t.Run("G2", func(t *testing.T) { // auditable: each change leaves who, what, before, after and when
-		grant, created, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Notify: []string{"eve@vendor.example"}}, noon)
+		grant, created, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: letIn}, noon)
 		require.NoError(t, err)
 		assert.Equal(t, GrantEvent{GrantCreate.ID(), "riya", noon, Grant{}, grant}, created)
 
@@ -105,7 +113,7 @@ func grantRequirements(t *testing.T) {
 	})
 	t.Run("G7", func(t *testing.T) { // administrators give access, and nobody else (A16)
 		for role := range BuiltInRoles() {
-			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Roles: []Role{TicketCollaboratorRole()}}, noon)
+			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Engineers: letIn, Roles: []Role{TicketCollaboratorRole()}}, noon)
 			switch role {
 			case AdministratorRole(), AccountAdministratorRole(), MessengerAdministratorRole():
 				assert.NoError(t, err, role.Name())
@@ -113,9 +121,9 @@ func grantRequirements(t *testing.T) {
 				assert.ErrorIs(t, err, ErrDenied, role.Name())
 			}
 		}
-		_, _, err := NewGrant(nil, Terms{ID: "g1", Roles: []Role{AgentRole()}}, noon)
+		_, _, err := NewGrant(nil, Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
 		assert.ErrorIs(t, err, ErrDenied)
-		_, _, err = NewGrant(at(granted(t, Terms{}), noon), Terms{ID: "g2", Roles: []Role{AgentRole()}}, noon)
+		_, _, err = NewGrant(at(granted(t, Terms{}), noon), Terms{ID: "g2", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
 		assert.ErrorIs(t, err, ErrDenied)
 	})
 	t.Run("G9", func(t *testing.T) { // without a grant, nothing
@@ -126,6 +134,14 @@ func grantRequirements(t *testing.T) {
 		session := granted(t, Terms{}).Session(eve, foreign, noon)
 		check(t, session, TicketView, Ticket{Account: "initech"}, NoGrant)
 		check(t, session, TicketView, in(""), OtherAccount)
+		for _, other := range []EngineerID{"zoe", "EVE", "eve "} { // a grant lets in those that it names (A45)
+			session := granted(t, Terms{}).Session(Engineer{other, eve.Name, eve.Email}, acme, noon)
+			check(t, session, TicketView, in(""), NoGrant)
+			check(t, session, SessionLogin, acme, NoGrant)
+			assert.Zero(t, Authorize(session, TicketView, ptr(in(""))).Until())
+		}
+		renamed := granted(t, Terms{}).Session(Engineer{eve.ID, "Eve Okafor", "okafor@vendor.example"}, acme, noon)
+		check(t, renamed, TicketView, in(""), AllowedAll)
 	})
 	t.Run("G10", func(t *testing.T) { // a date and a time, to the instant and in any zone
 		end := time.Date(2026, 11, 5, 1, 2, 3, 4, time.FixedZone("elsewhere", -5*3600))
@@ -138,15 +154,33 @@ func grantRequirements(t *testing.T) {
 		assert.Equal(t, noon.Add(7*day), granted(t, Terms{}).End())
 		assert.Equal(t, noon.Add(9*day), granted(t, Terms{Start: noon.Add(2 * day)}).End())
 	})
-	t.Run("G12", func(t *testing.T) { // at most a month, and never cut to it (A10)
-		assert.Equal(t, noon.Add(30*day), granted(t, Terms{End: noon.Add(30 * day)}).End())
-		for _, end := range []time.Time{noon.Add(30*day + 1), noon.Add(31 * day)} {
-			_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: end}, noon)
-			require.ErrorContains(t, err, `grant "g1": the end `+end.Format(time.RFC3339Nano)+` is more than 30 days ahead`)
+	t.Run("G12", func(t *testing.T) { // at most 30 days or a calendar month, whichever is later, and never cut to it (A44)
+		berlin, err := time.LoadLocation("Europe/Berlin")
+		require.NoError(t, err)
+		for _, c := range []struct{ now, latest time.Time }{
+			{noon, noon.Add(30 * day)},
+			{time.Date(2026, 1, 31, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)},
+			{time.Date(2026, 2, 1, 9, 0, 0, 0, time.UTC), time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)},
+			{time.Date(2026, 10, 1, 9, 0, 0, 0, berlin), time.Date(2026, 11, 1, 9, 0, 0, 0, berlin)},
+		} {
+			end := func(end time.Time) error {
+				_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: end}, c.now)
+				return err
+			}
+			grant, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: c.now.Add(day)}, c.now)
+			require.NoError(t, err)
+			extend := func(end time.Time) error {
+				_, _, err := ExtendGrant(owner(), grant, end, c.now)
+				return err
+			}
+			for _, set := range []func(time.Time) error{end, extend} {
+				assert.NoError(t, set(c.latest))
+				require.ErrorContains(t, set(c.latest.Add(1)), `is more than a month ahead; the latest is `+c.latest.UTC().Format(time.RFC3339Nano))
+			}
 		}
 	})
 	t.Run("G13", func(t *testing.T) { // one role for the account, or more
-		_, _, err := NewGrant(owner(), Terms{ID: "g1"}, noon)
+		_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn}, noon)
 		require.EqualError(t, err, `deskpolicy: grant "g1": it gives no role`)
 		both := at(granted(t, Terms{Roles: []Role{TicketCollaboratorRole(), SupportManagerRole()}}), noon)
 		check(t, both, TicketForward, in(""), SupportNoExport)
@@ -196,43 +230,94 @@ func grantRequirements(t *testing.T) {
 		check(t, session, TicketNotePrivate, in("legal"), AllowedAll)
 	})
 	t.Run("G18", func(t *testing.T) { // effective as a whole, or not at all
-		grant, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, End: noon.Add(-1)}, noon)
+		grant, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: noon.Add(-1)}, noon)
 		require.Error(t, err)
 		assert.Equal(t, Grant{}, grant)
 		assert.Equal(t, GrantEvent{}, event)
 		check(t, at(granted(t, Terms{}), noon), TicketView, in(""), AllowedAll)
 	})
-	t.Run("G19", func(t *testing.T) { // who is to be told is in the event
-		_, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Notify: []string{eve.Email}}, noon)
+	t.Run("G19", func(t *testing.T) { // the engineers who are let in are told, each at an address of their own (A45)
+		zoe := Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
+		create := func(engineers ...Engineer) (GrantEvent, error) {
+			_, event, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: engineers}, noon)
+			return event, err
+		}
+		event, err := create(eve, zoe)
 		require.NoError(t, err)
-		assert.Equal(t, []string{eve.Email}, event.After.Notify())
+		assert.Equal(t, []Engineer{eve, zoe}, event.After.Engineers())
+		for want, engineers := range map[string][]Engineer{
+			`it names no engineer, so nobody can be told of it`:            nil,
+			`engineer "zoe": "" is not an address such as`:                 {eve, {ID: "zoe"}},
+			`engineer "zoe": "not an address" is not an address such as`:   {eve, {ID: "zoe", Email: "not an address"}},
+			`engineer "zoe": "Z <zoe@vendor.example>" is not an address`:   {eve, {ID: "zoe", Email: "Z <zoe@vendor.example>"}},
+			`engineer "zoe": "zoe@vendor.example\u200b" is not an address`: {eve, {ID: "zoe", Email: "zoe@vendor.example\u200b"}},
+			`engineer "zoe": another has the address "EVE@vendor.example"`: {eve, {ID: "zoe", Email: "EVE@vendor.example"}},
+			`engineer "eve" is named twice`:                                {eve, {ID: "eve", Email: "zoe@vendor.example"}},
+			`an engineer has no ID`:                                        {eve, {Email: "zoe@vendor.example"}},
+			`"zoe\x00" has NUL, U+FFFD or invalid UTF-8`:                   {eve, {ID: "zoe\x00", Email: "zoe@vendor.example"}},
+			`"\xff" has NUL, U+FFFD or invalid UTF-8`:                      {eve, {ID: "zoe", Name: "\xff", Email: "zoe@vendor.example"}},
+		} {
+			_, err := create(engineers...)
+			require.ErrorContains(t, err, `grant "g1": `+want)
+		}
 	})
-	t.Run("G20", func(t *testing.T) { // administrators see who has access
+	t.Run("G20", func(t *testing.T) { // administrators see who has access, also who has not come yet, and nobody else
 		check(t, riya(wide(AdministratorRole(), Global)), GrantView, granted(t, Terms{}), AllowedAll)
 		check(t, riya(wide(SupervisorRole(), Global)), GrantView, granted(t, Terms{}), NoPermission)
 		check(t, at(granted(t, Terms{}), noon), GrantView, granted(t, Terms{}), SupportNoGrants)
 		embedded := struct{ Grant }{granted(t, Terms{})} // which comes before what an unclassified action may be
 		check(t, at(granted(t, Terms{}), noon), Action[struct{ Grant }](HostActions), embedded, SupportNoGrants)
+
+		both := granted(t, Terms{ID: "both", Engineers: []Engineer{eve, zoe}, End: noon.Add(day)})
+		late := granted(t, Terms{ID: "late", Engineers: []Engineer{zoe}, Start: noon.Add(day)})
+		ended, _, err := RevokeGrant(owner(), granted(t, Terms{ID: "ended"}), noon.Add(1))
+		require.NoError(t, err)
+		var log AccessLog
+		AuthorizeAndLog(&log, at(both, noon), TicketView, ptr(in("")))
+		for now, want := range map[time.Time]string{
+			noon.Add(-1):      "",
+			noon:              "both eve, both zoe, ended eve",
+			noon.Add(1):       "both eve, both zoe",
+			noon.Add(day - 1): "both eve, both zoe",
+			noon.Add(day):     "late zoe",
+			late.End():        "",
+		} {
+			var got []string
+			for _, e := range log.WhoHasAccess(now, ended, both, late) {
+				got = append(got, fmt.Sprint(e.Grant, " ", e.Engineer.ID))
+				assert.Contains(t, []Engineer{eve, zoe}, e.Engineer, "with name and address")
+			}
+			assert.Equal(t, want, strings.Join(got, ", "), "%v", now)
+		}
 	})
 	t.Run("G21", func(t *testing.T) { // the log: name, address, last active; attempts apart
 		var log AccessLog
-		grant := granted(t, Terms{Roles: []Role{AgentRole()}})
+		grant := granted(t, Terms{Roles: []Role{AgentRole()}, Engineers: []Engineer{eve, zoe, {ID: "max", Email: "max@vendor.example"}}})
 		ask := func(e Engineer, action Action[Ticket], now time.Time) {
-			session := grant.Session(e, acme, now)
-			log.Record(session, Authorize(session, action, ptr(in(""))))
+			AuthorizeAndLog(&log, grant.Session(e, acme, now), action, ptr(in("")))
 		}
-		zoe := Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
 		ask(zoe, TicketPurge, noon.Add(3*time.Hour))
 		ask(eve, TicketView, noon.Add(2*time.Hour))
 		ask(eve, TicketReply, noon.Add(time.Hour)) // told late
 		ask(eve, TicketPurge, noon.Add(4*time.Hour))
 		ask(eve, TicketView, grant.End())
-		log.Record(nil, Decision{})
-		log.Record(&SupportSession{}, Decision{})
-		assert.Equal(t, []AccessEntry{
-			{Engineer: eve, LastActive: noon.Add(2 * time.Hour), Uses: 2, LastAttempt: grant.End(), Attempts: 2},
-			{Engineer: zoe, LastAttempt: noon.Add(3 * time.Hour), Attempts: 1},
-		}, log.Entries())
+		AuthorizeAndLog(&log, &SupportSession{}, TicketView, ptr(in("")))
+		entry := func(status GrantStatus, until time.Time, e AccessEntry) AccessEntry {
+			e.Account, e.Grant, e.Status, e.Until = "acme", "g1", status, until
+			return e
+		}
+		of := func(status GrantStatus, until time.Time) []AccessEntry {
+			return []AccessEntry{
+				entry(status, until, AccessEntry{Engineer: eve, LastActive: noon.Add(2 * time.Hour), Uses: 2, LastAttempt: grant.End(), Attempts: 2}),
+				entry(status, until, AccessEntry{Engineer: Engineer{ID: "max", Email: "max@vendor.example"}}),
+				entry(status, until, AccessEntry{Engineer: zoe, LastAttempt: noon.Add(3 * time.Hour), Attempts: 1}),
+			}
+		}
+		assert.Equal(t, of(StatusActive, grant.End()), log.Entries(noon, grant))
+		assert.Equal(t, of(StatusExpired, time.Time{}), log.Entries(grant.End(), grant))
+		ended, _, err := RevokeGrant(owner(), grant, noon)
+		require.NoError(t, err)
+		assert.Equal(t, of(StatusRevoked, time.Time{}), log.Entries(noon, ended))
 	})
 	t.Run("G22", func(t *testing.T) { // revoking again changes nothing; the earliest counts, and nothing revives (A12)
 		grant := granted(t, Terms{})

@@ -1,10 +1,11 @@
 package deskpolicy
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
 // A Role is a name and its permissions: a built-in one, or a custom one of an
@@ -30,19 +31,22 @@ const maxRoleName = 100
 // NewRole returns a custom role of the account with the permissions. [R6]
 //
 // The name must not be empty or longer than 100 characters, begin or end with a
-// space, have a character that does not show, nor be a built-in role's in upper
-// or lower case [R14]; [DistinctNames] compares it with the account's other
-// roles. A permission that no custom role may hold is an error, which names
-// each [R9].
+// space, have a character that does not show (Unicode's Default_Ignorable_Code_Point,
+// or a blank), nor be a built-in role's in upper or lower case and with another number
+// of spaces between words [R14]; [DistinctNames] compares it with the account's other
+// roles. Names in different normalisation forms of Unicode are different names, which
+// look alike: a host normalises what its users type. A permission that no custom role
+// may hold is an error, which names each [R9].
 //
 // To change a role, make it again with its account, its name and other permissions.
 // Of a built-in role that is an error: it belongs to no account [S21].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
-	err := errors.Join(checkOwner(account, name), checkName(name))
+	var wrong problems
+	wrong.add(checkOwner(account, name), checkName(name))
 	for p := range permissions.Minus(customisable).All() {
-		err = errors.Join(err, fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
+		wrong.add(fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return Role{}, err
 	}
 	return Role{define(name, account, permissions)}, nil
@@ -57,18 +61,19 @@ func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Perm
 	return clone, dropped, err
 }
 
-// DistinctNames returns an error for each role whose name is that of a role
-// before it, in upper or lower case, in the same account [R14].
+// DistinctNames returns an error for each role whose name is that of a role before it
+// in the same account, in upper or lower case and with any number of spaces between
+// words [R14].
 func DistinctNames(roles ...Role) error {
-	var err error
+	var wrong problems
 	accounts := make(map[AccountID]takenNames)
 	for _, role := range roles {
 		if accounts[role.Account()] == nil {
 			accounts[role.Account()] = make(takenNames)
 		}
-		err = errors.Join(err, accounts[role.Account()].take(role.Name()))
+		wrong.add(accounts[role.Account()].take(role.Name()))
 	}
-	return err
+	return wrong.err()
 }
 
 // takenNames are the names of one account's roles, each by how it is folded.
@@ -76,7 +81,7 @@ type takenNames map[string]string
 
 // take makes the name a taken one. One that is taken is an error.
 func (t takenNames) take(name string) error {
-	folded := fold(name)
+	folded := legible.Fold(name)
 	if earlier, taken := t[folded]; taken {
 		return fmt.Errorf("deskpolicy: role %q: the name is taken by role %q", name, earlier)
 	}
@@ -106,6 +111,14 @@ func (r Role) Permissions() Permissions {
 		return Permissions{}
 	}
 	return r.def.permissions
+}
+
+// covers reports whether r permits all that the other does.
+func (r Role) covers(other Role) bool {
+	if r == other || r.def == nil || other.def == nil {
+		return r == other || other.Permissions().Empty()
+	}
+	return r.def.permissions.covers(&other.def.permissions)
 }
 
 // BuiltIn reports whether r is one of the [BuiltInRoles]. They can be viewed
@@ -155,25 +168,31 @@ func checkOwner(account AccountID, name string) error {
 // than such a name may have, lest the problems of a file be many times its size.
 func checkName(name string) error {
 	switch {
+	case len(name) > utf8.UTFMax*maxRoleName: // there is no need to look at each character
+		return longName(name)
 	case strings.TrimSpace(name) == "":
 		return fmt.Errorf("deskpolicy: role %.100q: a role has a name", name)
 	case strings.TrimSpace(name) != name:
 		return fmt.Errorf("deskpolicy: role %.100q: the name begins or ends with a space", name)
-	case strings.ContainsFunc(name, hidden):
+	case strings.ContainsFunc(name, legible.Hidden):
 		return fmt.Errorf("deskpolicy: role %.100q: the name has a character that does not show", name)
 	case utf8.RuneCountInString(name) > maxRoleName:
-		return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
+		return longName(name)
 	}
-	if builtIn, taken := builtInNames[fold(name)]; taken {
+	if builtIn, taken := builtInNames[legible.Fold(name)]; taken {
 		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q", name, builtIn)
 	}
 	return nil
 }
 
+func longName(name string) error {
+	return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
+}
+
 var builtInNames = func() takenNames {
 	names := make(takenNames)
 	for _, role := range builtIns {
-		names[fold(role.Name())] = role.Name()
+		names[legible.Fold(role.Name())] = role.Name()
 	}
 	return names
 }()

@@ -10,8 +10,9 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// roleLimits bound a file of roles: there is room for 2,500 roles of 40 permissions.
-var roleLimits = strictjson.Limits{Bytes: 4 << 20, Depth: 8}
+// roleLimits bound a file of roles: there is room for 2,500 roles of 40 permissions,
+// and of values for whatever Encode writes, which takes 18 bytes for each or more.
+var roleLimits = strictjson.Limits{Bytes: 4 << 20, Values: 1 << 18, Depth: 8}
 
 // roleVersion is the version of the format that is read and written.
 const roleVersion = 1
@@ -37,7 +38,8 @@ const roleVersion = 1
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
 // what no custom role or [RoleSet] can be, with all problems, each with its
-// line, or a thousand of them; nothing is read then. A file of more than 4 MiB is refused.
+// line, or a thousand of them; nothing is read then. A file of more than 4 MiB, or
+// of more than 262,144 values, is refused.
 func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
 	r := roleReader{vocabulary: v, taken: make(takenNames)}
 	return strictjson.Decode(data, roleLimits, r.set)
@@ -147,18 +149,19 @@ type roleJSON struct {
 // action that v does not name, an account whose ID JSON cannot hold, and more
 // than 4 MiB.
 func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
-	err := s.checkAccount()
+	var wrong problems
+	wrong.add(s.checkAccount())
 	w := rolesJSON{Version: roleVersion, Account: s.account, Roles: make([]roleJSON, len(s.roles))}
 	for i, role := range s.roles {
 		w.Roles[i] = roleJSON{role.Name(), make([]string, 0)}
 		for p := range role.Permissions().All() {
 			if id, _ := v.action(v.Name(p.Action)); id != p.Action {
-				err = errors.Join(err, fmt.Errorf("deskpolicy: role %q: the vocabulary has no name for %v", role.Name(), p.Action))
+				wrong.add(fmt.Errorf("deskpolicy: role %q: the vocabulary has no name for %v", role.Name(), p.Action))
 			}
 			w.Roles[i].Permissions = append(w.Roles[i].Permissions, v.PermissionName(p))
 		}
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	data := indented(w)

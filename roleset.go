@@ -21,16 +21,16 @@ type RoleSet struct {
 // everything that is wrong: no account, each role that is built in, of another
 // account or the zero Role, and each name that is taken, as [DistinctNames] has it.
 func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
-	var err error
+	var wrong problems
 	if account == "" {
-		err = errors.New("deskpolicy: a set of roles is of an account")
+		wrong.add(errors.New("deskpolicy: a set of roles is of an account"))
 	}
 	for _, role := range roles {
-		if account != "" && role.Account() != account {
-			err = errors.Join(err, fmt.Errorf("deskpolicy: role %q is no custom role of account %q", role.Name(), account))
+		if account != "" && role.Account() != account && !wrong.full() {
+			wrong.add(fmt.Errorf("deskpolicy: role %q is no custom role of account %.*q", role.Name(), maxQuoted, account))
 		}
 	}
-	if err = errors.Join(err, DistinctNames(roles...)); err != nil {
+	if err := errors.Join(wrong.err(), DistinctNames(roles...)); err != nil {
 		return RoleSet{}, err
 	}
 	return setOf(account, slices.Clone(roles)), nil
@@ -40,6 +40,11 @@ func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 func setOf(account AccountID, roles []Role) RoleSet {
 	slices.SortFunc(roles, byName)
 	return RoleSet{account, roles}
+}
+
+// String returns the account and the names of its roles.
+func (s RoleSet) String() string {
+	return fmt.Sprintf("roles of account %q: %q", s.account, namesOf(s.roles))
 }
 
 // Account returns the account whose roles they are, "" for the zero RoleSet.
@@ -56,7 +61,10 @@ func (s RoleSet) Role(name string) (Role, error) {
 	if role := s.find(name); role != (Role{}) {
 		return role, nil
 	}
-	return parseOne("role", name, slices.Concat(builtIns, s.roles))
+	if role, err := BuiltInRole(name); err == nil {
+		return role, nil
+	}
+	return Role{}, &unknownName{"role", name, stringsOf(builtIns, s.roles)}
 }
 
 // With returns the set with the role added, or in the place of the one of

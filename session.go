@@ -5,22 +5,12 @@ import (
 	"time"
 )
 
-// An Engineer is a support engineer of the vendor's.
-type Engineer struct {
-	ID    EngineerID
-	Name  string
-	Email string
-}
-
-// An EngineerID identifies a support engineer at the vendor. The empty one is nobody.
-type EngineerID string
-
 // A SupportSession is a support engineer who acts under a grant, at an instant.
 // It may do what the grant's roles permit, in the account and in the granted
 // workspaces [G16], as long as the grant is active; and never, whatever the
 // roles, modify agents [G14], export data [G15], act on grants or make roles.
 //
-// Only [Grant.Session] makes one that may do anything. A session is immutable
+// Only [Grant.Session] makes one that may do anything, for an engineer of the grant's. A session is immutable
 // and safe to share; time does not pass in it: ask for another one at each
 // request. What the engineer holds otherwise does not add to it.
 type SupportSession struct {
@@ -33,15 +23,16 @@ type SupportSession struct {
 	until    int64  // when that changes next, in nanoseconds since 1970; 0 if never
 }
 
-// Session returns the engineer acting under the grant at the instant now. The
-// account is the one that the grant is for, as it is now: its plan counts.
+// Session returns the engineer acting under the grant at the instant now. An engineer
+// whose ID is not that of one of the grant's engineers may do nothing. The account is
+// the one that the grant is for, as it is now: its plan counts.
 func (g Grant) Session(engineer Engineer, account Account, now time.Time) *SupportSession {
 	account.Workspaces = nil // which workspaces are open is no matter of a grant's (A11)
 	s := &SupportSession{
 		grant: g, engineer: engineer, account: account, now: instant(now),
-		id: AgentID("support:" + string(engineer.ID)), dead: NoGrant,
+		id: supportID(engineer.ID), dead: NoGrant,
 	}
-	if g.Account() == account.ID { // of another account's grant time changes nothing
+	if g.Account() == account.ID && g.known().names(engineer.ID) { // elsewhere time changes nothing
 		s.dead = g.refuses(now)
 		if next := g.nextChange(now); !next.IsZero() {
 			s.until = next.UnixNano()
@@ -49,6 +40,9 @@ func (g Grant) Session(engineer Engineer, account Account, now time.Time) *Suppo
 	}
 	return s
 }
+
+// supportID returns the ID under which the engineer acts on the desk.
+func supportID(engineer EngineerID) AgentID { return AgentID("support:" + string(engineer)) }
 
 // refuses returns why the grant lets nobody in at the instant, or Undecided.
 func (g Grant) refuses(now time.Time) Reason {
@@ -83,12 +77,19 @@ func (s *SupportSession) Grant() Grant { return s.grant }
 // Now returns the instant at which the engineer acts, in UTC.
 func (s *SupportSession) Now() time.Time { return s.now }
 
+// String returns who acts, under which grant and when.
+func (s *SupportSession) String() string {
+	var r Record
+	r.ofSubject(s)
+	return r.subject()
+}
+
 // LogValue returns the grant, the engineer's ID and the instant for log/slog, to
 // be logged beside the decision [G2].
 func (s *SupportSession) LogValue() slog.Value {
 	return slog.GroupValue(
-		slog.String("grant", string(s.grant.ID())),
-		slog.String("engineer", string(s.engineer.ID)),
+		slog.String("grant", jsonText(string(s.grant.ID()))),
+		slog.String("engineer", jsonText(string(s.engineer.ID))),
 		slog.Time("at", s.now),
 	)
 }

@@ -121,9 +121,10 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 	agent, maker := bob(), owner()
 	var roles []Role
 	for i := range 10 {
-		b := custom(t, SettingsManage.At(Global), TicketView.At(Group), AppUse.At(Global))
+		name := fmt.Sprint("Role ", i)
+		b := wide(roleNamed(t, name, SettingsManage.At(Global), TicketView.At(Group), AppUse.At(Global)), Global)
 		if i == 9 { // the last that is looked at is the one that lets in
-			b = custom(t, SettingsManage.At(Global), TicketReply.At(Global), SessionLogin.At(Global))
+			b = wide(roleNamed(t, name, SettingsManage.At(Global), TicketReply.At(Global), SessionLogin.At(Global)), Global)
 		}
 		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
 	}
@@ -135,7 +136,7 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 		maker.Account.Workspaces = append(maker.Account.Workspaces, w)
 	}
 	agent.Account.Workspaces = maker.Account.Workspaces
-	grant, _, err := NewGrant(maker, Terms{ID: "g1", Roles: roles, Workspaces: workspaces}, noon)
+	grant, _, err := NewGrant(maker, Terms{ID: "g1", Engineers: letIn, Roles: roles, Workspaces: workspaces}, noon)
 	require.NoError(t, err)
 	return grant, agent
 }

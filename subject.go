@@ -129,7 +129,7 @@ func (b *Binding) decide(q *question) Decision {
 	if reach == 0 {
 		return Decision{Reason: NoPermission}
 	}
-	if !b.heldIn(q.what.Workspace, q.who.account) {
+	if !b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen()) {
 		return Decision{Reason: OtherWorkspace, Role: role.name}
 	}
 	reach = b.bound(reach, q.what.kind)
@@ -161,31 +161,24 @@ func (b *Binding) bound(l levels, k kind) levels {
 	return l
 }
 
-// heldIn reports whether the binding's role is held in the workspace; an empty
-// workspace stands for what is outside of workspaces.
-func (b *Binding) heldIn(w WorkspaceID, account *Account) bool {
+// heldIn reports whether the binding's role is held in the workspace, which may be
+// an open one; an empty workspace stands for what is outside of workspaces.
+func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 	if b.Workspace != AccountWide {
 		return w != "" && b.Workspace == w
 	}
-	return w == "" || slices.Contains(b.open(account), w)
+	return w == "" || open && b.reachesOpen()
 }
 
-// workspaces returns all those in which heldIn says that the binding's role is held.
-func (b *Binding) workspaces(account *Account) []WorkspaceID {
-	switch b.Workspace {
-	case "":
-		return nil
-	case AccountWide:
-		return append([]WorkspaceID{""}, b.open(account)...)
-	default:
-		return []WorkspaceID{b.Workspace}
-	}
-}
+// reachesOpen reports whether the binding is held in the account's open workspaces.
+func (b *Binding) reachesOpen() bool { return b.Workspace == AccountWide && b.Role.def.administrative }
 
-// open returns the workspaces in which an account-wide binding is held as well.
-func (b *Binding) open(account *Account) []WorkspaceID {
-	if !b.Role.def.administrative {
-		return nil
+// isOpen reports whether the resource is in one of the account's open workspaces.
+// They may be many, and so may the bindings that ask: it looks once.
+func (q *question) isOpen() bool {
+	if !q.openLooked && q.what.Workspace != "" {
+		q.openLooked = true
+		q.open = slices.Contains(q.who.account.Workspaces, q.what.Workspace)
 	}
-	return account.Workspaces
+	return q.open
 }

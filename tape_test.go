@@ -256,7 +256,8 @@ func (t *tape) sessionOf() asker {
 		subject: grant.Session(engineer, account, now), nobody: engineer.ID == "", session: true, account: account.ID, roles: roles, now: now,
 		window: [3]time.Time{grant.Start(), grant.End(), grant.RevokedAt()},
 	}
-	a.dead = grant == Grant{} || grant.Account() != account.ID
+	named := slices.ContainsFunc(grant.Engineers(), func(e Engineer) bool { return e.ID == engineer.ID })
+	a.dead = !named || grant.Account() != account.ID
 	return a
 }
 
@@ -272,15 +273,18 @@ func (t *tape) grant() (Grant, []Role) {
 	}
 	fields := map[string]any{
 		"id": text[string](t, "g"), "account": t.accountID(), "by": t.person(), "start": stamp(t.instant()), "end": stamp(t.instant().Add(200)),
-		"roles": names(), "workspaces": mapOf(t, func() WorkspaceID { return text[WorkspaceID](t, "it", "hr", "", "*") }, names), "notify": several(t, func() string { return text[string](t, "eve@vendor.example") }),
+		"roles": names(), "workspaces": mapOf(t, func() WorkspaceID { return text[WorkspaceID](t, "it", "hr", "", "*") }, names),
 	}
+	engineers := []map[string]string{{"id": "eve", "email": "eve@vendor.example"}}
+	for i, name := range several(t, func() string { return text[string](t, "Eve Novak") }) {
+		engineers = append(engineers, map[string]string{"id": fmt.Sprint(i), "name": name, "email": fmt.Sprint(i, "@vendor.example")})
+	}
+	fields["engineers"] = engineers
 	if t.rarely() {
 		fields["revoked"] = stamp(t.instant())
 	}
-	for _, optional := range []string{"workspaces", "notify"} {
-		if fmt.Sprint(fields[optional]) == "map[]" || fmt.Sprint(fields[optional]) == "[]" {
-			delete(fields, optional)
-		}
+	if fmt.Sprint(fields["workspaces"]) == "map[]" {
+		delete(fields, "workspaces")
 	}
 	document, err := json.Marshal(fields)
 	if err != nil {

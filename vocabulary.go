@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
 // A Vocabulary is the library's actions and the named actions of a host, for
@@ -32,32 +34,40 @@ func Named[R Resource](action Action[R], name string) HostAction {
 
 // NewVocabulary returns the library's actions and the host's. It refuses a
 // number outside the ranges for hosts, a number or a name that occurs twice,
-// an empty name, a name of the library's, and one that could not be read back:
-// with an "@", or with a character that does not show. It refuses an action whose
-// resource type is a pointer or an interface: what that leads to may be missing.
+// an empty name, a name of the library's, one that differs from another in upper and
+// lower case or in spaces only, and one that could not be read back: with an "@", with
+// a character that does not show, or with a space at its begin or end. It refuses an
+// action whose resource type is a pointer or an interface: what that leads to may be
+// missing.
 func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
-	var err error
-	v := &Vocabulary{byName: make(map[string]ActionID)}
+	var wrong problems
+	v, names := &Vocabulary{byName: make(map[string]ActionID)}, make(map[string]ActionID)
+	for id := range Actions() {
+		names[legible.Fold(id.String())] = id
+	}
 	for _, action := range host {
-		switch taken, exists := v.action(action.name); {
+		folded := legible.Fold(action.name)
+		switch taken, exists := names[folded]; {
 		case !action.id.Host():
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
 		case action.reference:
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: its resource type is a pointer or an interface; name the type itself", action.name))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: its resource type is a pointer or an interface; name the type itself", action.name))
 		case action.name == "":
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %d has no name", action.id))
+			wrong.add(fmt.Errorf("deskpolicy: action %d has no name", action.id))
 		case exists:
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
 		case v.Name(action.id) != action.id.String():
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
-		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, hidden):
-			err = errors.Join(err, fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
+		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, legible.Hidden):
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
+		case strings.TrimSpace(action.name) != action.name:
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name begins or ends with a space", action.name))
 		default:
 			v.host = append(v.host, action)
-			v.byName[action.name] = action.id
+			v.byName[action.name], names[folded] = action.id, action.id
 		}
 	}
-	if err != nil {
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -69,12 +79,7 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 	if id, ok := v.action(name); ok {
 		return id, nil
 	}
-	var names []string
-	for _, id := range v.actions() {
-		names = append(names, v.Name(id))
-	}
-	_, err := parseName("action", name, names)
-	return 0, err
+	return 0, &unknownName{"action", name, v.names}
 }
 
 // ParsePermission returns the permission that text names, such as
@@ -144,6 +149,20 @@ func (v *Vocabulary) actions() []ActionID {
 		all = append(all, action.id)
 	}
 	return all
+}
+
+// names yields the names of the actions, in that order.
+func (v *Vocabulary) names(yield func(string) bool) {
+	for id := range Actions() {
+		if !yield(id.String()) {
+			return
+		}
+	}
+	for _, action := range v.hosts() {
+		if !yield(action.name) {
+			return
+		}
+	}
 }
 
 func (v *Vocabulary) hosts() []HostAction {

@@ -137,7 +137,7 @@ func TestHostResourcesThatAreNone(t *testing.T) {
 // A host's type that embeds somebody, or what somebody is to hold, is past no
 // guardrail: what may change authority is not done to it.
 func TestHostResourcesThatEmbedSomebody(t *testing.T) {
-	grant, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}}, noon)
+	grant, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
 	require.NoError(t, err)
 	embedsSomebody(t, struct{ Agent }{*bob()})
 	embedsSomebody(t, struct{ SharedAgent }{*sam()})

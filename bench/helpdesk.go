@@ -311,7 +311,11 @@ func (g generator) contact() contact {
 func (g generator) engineer() error {
 	who := len(g.people)
 	p := person{kind: supportEngineer}
-	terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint("g", who)), Workspaces: make(map[deskpolicy.WorkspaceID][]deskpolicy.Role)}
+	id := fmt.Sprint("e", who)
+	engineer := deskpolicy.Engineer{ID: deskpolicy.EngineerID(id), Email: id + "@vendor.example"}
+	terms := deskpolicy.Terms{
+		ID: deskpolicy.GrantID(fmt.Sprint("g", who)), Workspaces: make(map[deskpolicy.WorkspaceID][]deskpolicy.Role), Engineers: []deskpolicy.Engineer{engineer},
+	}
 	give := func(in place, roles ...int) {
 		for _, role := range roles {
 			p.bindings = append(p.bindings, binding{role, in, deskpolicy.Global})
@@ -367,7 +371,7 @@ func (g generator) engineer() error {
 	}
 	g.people = append(g.people, p)
 	g.grants = append(g.grants, grant)
-	g.subjects = append(g.subjects, grant.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(fmt.Sprint("e", who))}, g.accountOfSomebody(), now))
+	g.subjects = append(g.subjects, grant.Session(engineer, g.accountOfSomebody(), now))
 	return nil
 }
 

@@ -101,13 +101,13 @@ func New(vocabulary *deskpolicy.Vocabulary, roles ...deskpolicy.Role) (*Exporter
 	e := &Exporter{vocabulary: vocabulary, custom: make(map[string]deskpolicy.Role)}
 	e.roles = slices.Collect(deskpolicy.BuiltInRoles())
 	e.nameHosts()
-	err := deskpolicy.DistinctNames(slices.DeleteFunc(slices.Clone(roles), deskpolicy.Role.BuiltIn)...)
+	wrong := []error{deskpolicy.DistinctNames(slices.DeleteFunc(slices.Clone(roles), deskpolicy.Role.BuiltIn)...)}
 	for _, role := range roles {
 		if !role.BuiltIn() {
-			err = errors.Join(err, e.add(role))
+			wrong = append(wrong, e.add(role))
 		}
 	}
-	if err != nil {
+	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(e.roles[len(e.roles)-len(e.custom):], compareRoles)

@@ -88,11 +88,13 @@ func held(role deskpolicy.Role, in deskpolicy.WorkspaceID, scope deskpolicy.Scop
 func grantOf(t *testing.T, roles ...deskpolicy.Role) deskpolicy.Grant {
 	t.Helper()
 	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID: "g1", Roles: roles, Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"hr": {deskpolicy.SupervisorRole()}},
+		ID: "g1", Roles: roles, Engineers: []deskpolicy.Engineer{eve}, Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"hr": {deskpolicy.SupervisorRole()}},
 	}, now)
 	require.NoError(t, err)
 	return grant
 }
+
+var eve = deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
 
 var olga = agent("olga", held(deskpolicy.AccountAdministratorRole(), deskpolicy.AccountWide, deskpolicy.Global))
 
@@ -126,7 +128,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 	}
 	chat := deskpolicy.Conversation{ID: "k1", Account: "acme", Group: "sales", Assignee: "tom"}
 	grant := grantOf(t, deskpolicy.AdministratorRole())
-	session := grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, now)
+	session := grant.Session(eve, acme, now)
 	revoked, _, err := deskpolicy.RevokeGrant(olga, grant, now.Add(time.Hour))
 	require.NoError(t, err)
 	group := deskpolicy.AgentGroup{ID: "sales", Account: "acme"}
@@ -142,8 +144,8 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(riya, deskpolicy.TicketReply.ID(), ticket),
 		question(shay(), deskpolicy.TicketView.ID(), ticket),
 		question(session, deskpolicy.TicketView.ID(), ticket),
-		question(revoked.Session(deskpolicy.Engineer{ID: "eve"}, acme, now), deskpolicy.TicketView.ID(), ticket),
-		question(deskpolicy.Grant{}.Session(deskpolicy.Engineer{ID: "eve"}, deskpolicy.Account{}, now), deskpolicy.TicketView.ID(), ticket),
+		question(revoked.Session(eve, acme, now), deskpolicy.TicketView.ID(), ticket),
+		question(deskpolicy.Grant{}.Session(eve, deskpolicy.Account{}, now), deskpolicy.TicketView.ID(), ticket),
 		question(nonAgent, deskpolicy.TicketView.ID(), ticket),
 		question(riya, deskpolicy.TicketMerge.ID(), deskpolicy.TicketPair{From: ticket, Into: ticket}),
 		question(riya, deskpolicy.ContactMerge.ID(), deskpolicy.ContactPair{From: contact, Into: contact}),
@@ -418,7 +420,7 @@ func (p *pointed) Attributes() deskpolicy.Attributes {
 func TestRefusedQuestions(t *testing.T) {
 	e := exporter(t, vocabulary(t))
 	riya, ticket := agent("riya"), deskpolicy.Ticket{Account: "acme"}
-	session := grantOf(t, deskpolicy.AgentRole()).Session(deskpolicy.Engineer{ID: "eve"}, acme, time.Time{})
+	session := grantOf(t, deskpolicy.AgentRole()).Session(eve, acme, time.Time{})
 	other := agent("riya", held(deskpolicy.AgentRole(), "it", deskpolicy.Group))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject

@@ -214,7 +214,8 @@ func (d *draft) session(s *deskpolicy.SupportSession) entity {
 		bindings = append(bindings, bindingsOf(w, roles)...)
 	}
 	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings)
-	if grant != (deskpolicy.Grant{}) {
+	named := func(e deskpolicy.Engineer) bool { return e.ID == s.Engineer().ID }
+	if slices.ContainsFunc(grant.Engineers(), named) { // nobody else acts under it
 		of := d.grant(&grant)
 		d.add(of)
 		e.attrs["grant"] = of.uid

@@ -135,7 +135,8 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 // drawSession draws a support engineer before, in and after the days of a grant.
 func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
+	eve := deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
+	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}, Engineers: []deskpolicy.Engineer{eve}}
 	for _, w := range account.Workspaces[:min(1, len(account.Workspaces))] {
 		terms.Workspaces = map[deskpolicy.WorkspaceID][]deskpolicy.Role{w: {deskpolicy.SupervisorRole()}}
 	}
@@ -144,7 +145,7 @@ func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 		panic(err)
 	}
 	after := rapid.SampledFrom([]time.Duration{0, time.Hour, 2 * time.Hour, 48 * time.Hour}).Draw(t, "at")
-	return grant.Session(deskpolicy.Engineer{ID: "eve"}, account, now.Add(after))
+	return grant.Session(eve, account, now.Add(after))
 }
 
 // drawThresholds has a few rows and values be many, most often, until the test ends.

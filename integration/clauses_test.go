@@ -274,7 +274,7 @@ func otherTypes(w *world, l layout) []resourceType {
 	}
 }
 
-// roleIn is a custom role of the account, grantIn a grant; the zero one if there is none.
+// roleIn is a custom role of the account, grantIn a grant; the zero one without an account.
 func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
 	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)))
 	return role

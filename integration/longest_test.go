@@ -50,7 +50,7 @@ func longID(l layout, n int) string {
 func farApart(l layout) (w world) {
 	for i, n := range []int{0, 1, 69_999, 70_000, 299_999, 300_000, 300_001} {
 		id, first := longID(l, n), longID(l, 1)
-		for j, r := range []row{{workspace: &first, group: &id}, {workspace: &id, group: &first}, {workspace: &id, group: &id}, {asker: &id}, {group: &id}} {
+		for j, r := range []row{{workspace: &first, group: &id}, {workspace: &id, group: &first}, {workspace: &id, group: &id}, {asker: &id}, {group: &id}, {assignee: &first}, {workspace: &id, assignee: &first}} {
 			r.seq, r.id, r.account, r.updated = 10*i+j+1, l.id(10*i+j+1), longID(l, 7), 10*i+j
 			w.things = append(w.things, r)
 		}
@@ -71,7 +71,7 @@ func (c longList) account() deskpolicy.Account {
 
 // inGroups is an agent of so many groups.
 func (c longList) inGroups() *deskpolicy.Agent {
-	agent := &deskpolicy.Agent{ID: "nobody", Account: c.account(), Groups: map[deskpolicy.GroupID]deskpolicy.Access{}}
+	agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(longID(c.of, 1)), Account: c.account(), Groups: map[deskpolicy.GroupID]deskpolicy.Access{}}
 	agent.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}
 	for i := range c.n {
 		agent.Groups[deskpolicy.GroupID(longID(c.of, i+1))] = deskpolicy.Edit
@@ -79,10 +79,9 @@ func (c longList) inGroups() *deskpolicy.Agent {
 	return agent
 }
 
-// everywhere is an agent of so many groups in so many workspaces.
+// everywhere is an agent of so many groups in so many workspaces, and outside of them.
 func (c longList) everywhere() *deskpolicy.Agent {
 	agent := c.inGroups()
-	agent.Bindings = nil
 	for i := range c.n {
 		agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.WorkspaceID(longID(c.of, i+1)), TicketScope: deskpolicy.Group})
 	}

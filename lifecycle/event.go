@@ -3,9 +3,9 @@ package lifecycle
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
 // An Event is what may happen to a person: one of the types from [Integrate] to
@@ -145,8 +145,8 @@ func (e EditAgent) plan(p Person) (Change, error) { // LC-12, LC-14
 	return Change{Next: next}, errors.Join(
 		next.checkHeld(),
 		p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk()),
-		p.refuseUnless(e, isAddress(e.By), fmt.Sprintf("By is %q, which is not an address; say who edits", e.By)),
-		p.refuseUnless(e, !strings.EqualFold(e.By, p.Address), "agents cannot change their own roles, ticket scope or groups; ask another administrator"),
+		p.refuseUnless(e, legible.IsAddress(e.By), fmt.Sprintf("By is %q, which is not an address; say who edits", e.By)),
+		p.refuseUnless(e, !legible.SameAddress(e.By, p.Address), "agents cannot change their own roles, ticket scope or groups; ask another administrator"),
 	)
 }
 
@@ -220,8 +220,8 @@ func (p Person) warnOfRemoval() []Warning {
 	return []Warning{ActivitiesRemoved}
 }
 
-// ChangeAddress gives a contact or an agent another address, such as a dummy one
-// that makes room at its own [S51] [S55].
+// ChangeAddress gives a contact, deleted or not, or an agent another address, such as
+// a dummy one that makes room at its own [S51] [S55] (A3).
 type ChangeAddress struct {
 	To   string
 	Free bool // neither the desk nor the CRM has a record at To
@@ -233,9 +233,9 @@ func (e ChangeAddress) plan(p Person) (Change, error) { // LC-9
 	c := Change{Next: p.as(nobody), Moved: p}
 	c.Moved.Address, c.Moved.CRM = e.To, 0
 	return c, errors.Join(
-		p.refuseUnless(e, p.Desk == Contact || p.Desk == Agent, p.onDesk()),
-		p.refuseUnless(e, isAddress(e.To), fmt.Sprintf("To is %q, which is not an address; give another", e.To)),
-		p.refuseUnless(e, !strings.EqualFold(e.To, p.Address), "the new address is the present one; give another"),
+		p.refuseUnless(e, p.Desk == Contact || p.Desk == DeletedContact || p.Desk == Agent, p.onDesk()),
+		p.refuseUnless(e, legible.IsAddress(e.To), fmt.Sprintf("To is %q, which is not an address; give another", e.To)),
+		p.refuseUnless(e, !legible.SameAddress(e.To, p.Address), "the new address is the present one; give another"),
 		p.refuseUnless(e, e.Free, fmt.Sprintf("%q is not known to be free; give an address that neither the desk nor the CRM has", e.To)),
 	)
 }

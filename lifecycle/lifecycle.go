@@ -64,8 +64,8 @@ func (c Change) String() string {
 //     warning [S48] [S49] [S50].
 //   - LC-8. A contact is deleted, and then purged or restored. Purging removes its
 //     activity, unless it was an agent; both steps warn of that [S52] [S54] (A19).
-//   - LC-9. Changing the address of a contact or an agent moves it there with all
-//     that it has, and leaves no record behind [S51] [S55] [S56] (A17).
+//   - LC-9. Changing the address of a contact, deleted or not, or an agent moves it
+//     there with all that it has, and leaves no record behind [S51] [S55] [S56] (A3) (A17).
 //   - LC-10. Deactivating and activating a user in the CRM maps the user again [S53].
 //   - LC-11. The shared agent of a deactivated user stays, and is denied everything (A29).
 //   - LC-12. Custom roles change what shared agents may do; they remain shared agents [S23].

@@ -100,13 +100,13 @@ func TestContradictions(t *testing.T) {
 		return p
 	}
 	for want, p := range map[string]Person{
-		`"": not an address; give one with a name and a domain, and without spaces`:                       {},
-		`"emily": not an address; give one with a name and a domain, and without spaces`:                  {Address: "emily"},
-		`"@example.com": not an address; give one with a name and a domain, and without spaces`:           {Address: "@example.com"},
-		`"emily@": not an address; give one with a name and a domain, and without spaces`:                 {Address: "emily@"},
-		`" emily@example.com": not an address; give one with a name and a domain, and without spaces`:     {Address: " emily@example.com"},
-		`"emily@example.com\n": not an address; give one with a name and a domain, and without spaces`:    {Address: "emily@example.com\n"},
-		`"emily dean@example.com": not an address; give one with a name and a domain, and without spaces`: {Address: "emily dean@example.com"},
+		`"": not an address; give one such as emily@example.com`:                       {},
+		`"emily": not an address; give one such as emily@example.com`:                  {Address: "emily"},
+		`"@example.com": not an address; give one such as emily@example.com`:           {Address: "@example.com"},
+		`"emily@": not an address; give one such as emily@example.com`:                 {Address: "emily@"},
+		`" emily@example.com": not an address; give one such as emily@example.com`:     {Address: " emily@example.com"},
+		`"emily@example.com\n": not an address; give one such as emily@example.com`:    {Address: "emily@example.com\n"},
+		`"emily dean@example.com": not an address; give one such as emily@example.com`: {Address: "emily dean@example.com"},
 
 		`the identity is unknown(16)`:                   with(16, func(*Person) {}),
 		`the status in the CRM is unknown(3)`:           with(0, func(p *Person) { p.CRM = 3 }),
@@ -186,7 +186,7 @@ func TestContradictions(t *testing.T) {
 		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: 9}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"sales": 7, "billing": 8, "": 9, "apac": 10},
 	}
-	const want = `lifecycle: "emily": not an address; give one with a name and a domain, and without spaces
+	const want = `lifecycle: "emily": not an address; give one such as emily@example.com
 lifecycle: "emily": the identity is contact and deleted contact and agent and shared agent and unknown(128)
 lifecycle: "emily": the status in the CRM is unknown(9)
 lifecycle: "emily": the status of the integration is unknown(9)
@@ -227,16 +227,16 @@ func TestRefusals(t *testing.T) {
 		{unlinked, DeactivateInCRM{}, "cannot deactivate in the CRM: the CRM has no user at the address; add one"},
 		{knownAs(Contact), AddAgent{}, "cannot add an agent: the desk has a contact at the address; convert it, delete it or change its address"},
 		{knownAs(Agent), ConvertToAgent{}, "cannot convert to agent: the desk has an agent at the address; edit it, delete it or change its address"},
-		{knownAs(0), EditAgent{By: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent, or add the user to the CRM"},
+		{knownAs(0), EditAgent{By: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent"},
+		{unlinked, EditAgent{By: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent, or add the user to the CRM"},
 		{knownAs(SharedAgent), EditAgent{}, `cannot edit the agent: By is "", which is not an address; say who edits`},
 		{knownAs(Agent), EditAgent{By: emilyAddress}, "cannot edit the agent: agents cannot change their own roles, ticket scope or groups; ask another administrator"},
 		{knownAs(Agent), EditRole{}, "cannot edit the role: the event has no role; name one"},
 		{knownAs(Contact), DeleteAgent{}, "cannot delete the agent: the desk has a contact at the address; convert it, delete it or change its address"},
-		{knownAs(DeletedContact), DeleteContact{}, "cannot delete the contact: the desk has a deleted contact at the address; restore it or purge it"},
+		{knownAs(DeletedContact), DeleteContact{}, "cannot delete the contact: the desk has a deleted contact at the address; restore it, purge it or change its address"},
 		{knownAs(SharedAgent), RestoreContact{}, "cannot restore the contact: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
 		{knownAs(Agent), PurgeContact{}, "cannot purge the contact: the desk has an agent at the address; edit it, delete it or change its address"},
 		{knownAs(SharedAgent), dummy, "cannot change the address: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
-		{knownAs(DeletedContact), dummy, "cannot change the address: the desk has a deleted contact at the address; restore it or purge it"},
 		{knownAs(Agent), ChangeAddress{Free: true}, `cannot change the address: To is "", which is not an address; give another`},
 		{knownAs(Agent), ChangeAddress{To: "Emily.Dean@example.com", Free: true}, "cannot change the address: the new address is the present one; give another"},
 		{knownAs(Agent), ChangeAddress{To: dummyAddress}, `cannot change the address: "emily.dean_placeholder@example.com" is not known to be free; give an address that neither the desk nor the CRM has`},

@@ -63,6 +63,7 @@ purge              | deleted            | *        | *         | nobody     | = 
 purge              | ex-deleted         | *        | *         | nobody     | =       | =        | =       |
 
 change address     | contact,ex-contact | *        | *         | nobody     | -       | =        | =       | moved
+change address     | deleted,ex-deleted | *        | *         | nobody     | -       | =        | =       | moved
 change address     | agent,busy         | *        | *         | nobody     | -       | =        | =       | moved
 `
 

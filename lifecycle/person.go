@@ -6,9 +6,9 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
 // A Person is the facts on record about one address, on the desk and in the CRM,
@@ -19,6 +19,8 @@ import (
 // The zero Person is nobody, on a desk that was never integrated; nothing can be
 // planned for it, as it has no address.
 type Person struct {
+	// Address is an e-mail address, without a display name or anything that does not
+	// show. Upper and lower case are alike; the host normalises Unicode.
 	Address     string
 	Desk        Identity // what the desk has at the address
 	CRM         Status   // of the CRM user at the address
@@ -57,7 +59,7 @@ const nobody Identity = 0
 // identities are what the identities are called, and what can be done with each.
 var identities = [...]struct{ name, article, instead string }{
 	{"contact", "a", "convert it, delete it or change its address"},
-	{"deleted contact", "a", "restore it or purge it"},
+	{"deleted contact", "a", "restore it, purge it or change its address"},
 	{"agent", "an", "edit it, delete it or change its address"},
 	{"shared agent", "a", "edit it or delete it; its address is the CRM's"},
 }
@@ -124,7 +126,7 @@ func (p Person) Check() error {
 	shared := p.Desk&SharedAgent != 0
 	held := len(p.Bindings) + len(p.Groups)
 	return errors.Join(
-		p.errorUnless(isAddress(p.Address), "not an address; give one with a name and a domain, and without spaces"),
+		p.errorUnless(legible.IsAddress(p.Address), "not an address; give one such as emily@example.com"),
 		p.errorUnless(p.Desk>>len(identities) == 0, "the identity is %v", p.Desk),
 		p.errorUnless(p.CRM <= Inactive, "the status in the CRM is unknown(%d)", p.CRM),
 		p.errorUnless(p.Integration <= Inactive, "the status of the integration is unknown(%d)", p.Integration),
@@ -141,9 +143,9 @@ func (p Person) Check() error {
 
 // checkHeld returns an error for each binding and group that the person cannot hold.
 func (p Person) checkHeld() error {
-	var err error
+	var wrong []error // joined at once: one by one, they would take the square of their number to read
 	for _, b := range p.Bindings {
-		err = errors.Join(err, p.checkBinding(b))
+		wrong = append(wrong, p.checkBinding(b))
 	}
 	groups := make([]deskpolicy.GroupID, 0, len(p.Groups))
 	for group := range p.Groups {
@@ -151,12 +153,12 @@ func (p Person) checkHeld() error {
 	}
 	slices.Sort(groups)
 	for _, group := range groups {
-		err = errors.Join(err,
+		wrong = append(wrong,
 			p.errorUnless(group != "", "access to a group without an ID"),
 			p.errorUnless(p.Groups[group] <= deskpolicy.Edit, "group %q: unknown access %d", group, p.Groups[group]),
 		)
 	}
-	return err
+	return errors.Join(wrong...)
 }
 
 func (p Person) checkBinding(b deskpolicy.Binding) error {
@@ -203,6 +205,9 @@ func (p Person) onDesk() string {
 			return fmt.Sprintf("the desk has %s %s at the address; %s", identity.article, identity.name, identity.instead)
 		}
 	}
+	if p.CRM != 0 {
+		return "the desk has no record at the address; add an agent"
+	}
 	return "the desk has no record at the address; add an agent, or add the user to the CRM"
 }
 
@@ -216,10 +221,4 @@ func (p Person) inCRM() string {
 	default:
 		return "the CRM has no user at the address; add one"
 	}
-}
-
-// isAddress tells addresses from what was left out, or put there by mistake.
-func isAddress(text string) bool {
-	local, domain, _ := strings.Cut(text, "@")
-	return local != "" && domain != "" && !strings.ContainsFunc(text, unicode.IsSpace)
 }

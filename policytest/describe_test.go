@@ -16,8 +16,9 @@ func TestDescribe(t *testing.T) {
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{
 		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
 	}}
+	eve := deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
 	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole()},
+		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole()}, Engineers: []deskpolicy.Engineer{eve},
 		Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.SupervisorRole()}},
 	}, noon)
 	require.NoError(t, err)
@@ -47,7 +48,7 @@ func TestDescribe(t *testing.T) {
   shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}
   Assignment{Ticket: Ticket{ID: "7", Account: "acme", Requester: Contact{ID: "1", Account: "acme"}, Mentions: {"sam": true}}, To: agent "bob" of account "" without features; deactivated}`},
 		{"a support engineer and a grant", deskpolicy.Request{
-			Subject: grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, noon), Action: deskpolicy.GrantView.ID(), Resource: &revoked,
+			Subject: grant.Session(eve, acme, noon), Action: deskpolicy.GrantView.ID(), Resource: &revoked,
 		},
 			`support engineer "eve" may not support_grant.view on grant "g1"
   support engineer "eve" at 2026-11-02T12:00:00Z under grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z: "Agent"; in "it": "Supervisor"

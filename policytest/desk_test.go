@@ -296,11 +296,30 @@ func TestGrants(t *testing.T) {
 	for name, met := range map[string]func(*deskpolicy.SupportSession) bool{
 		"at no instant":    func(s *deskpolicy.SupportSession) bool { return s.Now().IsZero() },
 		"by nobody":        func(s *deskpolicy.SupportSession) bool { return s.Engineer().ID == "" },
+		"by another":       func(s *deskpolicy.SupportSession) bool { return s.Engineer().ID == "zoe" },
 		"without a grant":  func(s *deskpolicy.SupportSession) bool { return s.Grant().ID() == "" },
 		"the last instant": func(s *deskpolicy.SupportSession) bool { return s.Now().Equal(s.Grant().End().Add(-1)) },
 	} {
 		assert.NotZero(t, share(sessions, met), name)
 	}
+}
+
+// Of two roles with one name a grant gives one.
+func TestGrantsOfRolesWithOneName(t *testing.T) {
+	role := func(permissions ...deskpolicy.Permission) deskpolicy.Role {
+		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(permissions...))
+		require.NoError(t, err)
+		return r
+	}
+	before, after := role(deskpolicy.TicketView.At(deskpolicy.Group)), role(deskpolicy.TicketView.At(deskpolicy.Global))
+	given := map[deskpolicy.Role]bool{}
+	for _, g := range draws(policytest.Desk{Account: deskpolicy.Account{ID: "acme"}, Roles: []deskpolicy.Role{before, after}}.Grants(), 300) {
+		for _, r := range g.Roles() {
+			given[r] = true
+		}
+	}
+	assert.True(t, given[before])
+	assert.False(t, given[after])
 }
 
 // A typed generator draws for one question what Requests draw for all.

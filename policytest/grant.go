@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -32,12 +33,15 @@ func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
 	})
 }
 
+// eve is the engineer that the grants let in.
+var eve = deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+
 // grant draws a support grant of the desk's account.
 func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 	start := w.Now.Add(pick(t, 0, 1, time.Hour))
 	terms := deskpolicy.Terms{
-		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, deskpolicy.MaxGrantLife-2*time.Hour)),
-		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
+		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, 30*24*time.Hour-2*time.Hour)),
+		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{}, Engineers: []deskpolicy.Engineer{eve},
 	}
 	for _, id := range w.everyWorkspace() {
 		if rapid.Bool().Draw(t, "granted") {
@@ -58,12 +62,19 @@ func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 // given draws roles for a grant: such as there are, of the account.
 func (w *world) given(t *rapid.T, least int) []deskpolicy.Role {
 	role := rapid.Custom(func(t *rapid.T) deskpolicy.Role {
-		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID {
+		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID && w.firstOfName(r) {
 			return r
 		}
 		return deskpolicy.AgentRole()
 	})
 	return rapid.SliceOfN(role, least, 2).Draw(t, "roles")
+}
+
+// firstOfName reports whether no other of the desk's roles before it has the role's name:
+// a grant cannot give both.
+func (w *world) firstOfName(role deskpolicy.Role) bool {
+	first := slices.IndexFunc(w.Roles, func(r deskpolicy.Role) bool { return r.Name() == role.Name() })
+	return first < 0 || w.Roles[first].Equal(role)
 }
 
 // everyWorkspace returns the open workspaces and the restricted ones.
@@ -74,7 +85,7 @@ func (w *world) everyWorkspace() []deskpolicy.WorkspaceID {
 // session draws a support engineer under a grant: an hour after its start, or at
 // one of its edges.
 func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
-	g, engineer := w.grant(t), deskpolicy.Engineer{ID: "eve"}
+	g, engineer := w.grant(t), eve
 	at := g.Start()
 	switch {
 	case rarely(t, 6):
@@ -83,7 +94,7 @@ func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
 		at = Instants(g).Draw(t, "at")
 	}
 	if rarely(t, 6) {
-		engineer.ID = ""
+		engineer.ID = pick[deskpolicy.EngineerID](t, "", "zoe")
 	}
 	if rarely(t, 5) {
 		g = deskpolicy.Grant{}

@@ -166,7 +166,7 @@ func (w *world) sheet(role deskpolicy.Role) *sheet {
 	shared := deskpolicy.NewSharedAgent(holder, s.account, deskpolicy.CRMUser{ID: "user", Scope: deskpolicy.Restricted})
 	shared.Bindings, shared.Groups, shared.Account.Integrated = held(role, deskpolicy.Restricted), groups, true
 	s.holders[3] = shared
-	s.holders[4] = s.grant(role).Session(deskpolicy.Engineer{ID: "engineer"}, s.account, s.now)
+	s.holders[4] = s.grant(role).Session(eve, s.account, s.now)
 	return s
 }
 
@@ -178,7 +178,7 @@ func held(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {
 // grant returns an account administrator's grant of the role. Of the zero Role
 // there is none.
 func (s *sheet) grant(role deskpolicy.Role) deskpolicy.Grant {
-	g, _, _ := deskpolicy.NewGrant(s.owner, deskpolicy.Terms{ID: "g", Roles: []deskpolicy.Role{role}}, s.now)
+	g, _, _ := deskpolicy.NewGrant(s.owner, deskpolicy.Terms{ID: "g", Roles: []deskpolicy.Role{role}, Engineers: []deskpolicy.Engineer{eve}}, s.now)
 	return g
 }
 

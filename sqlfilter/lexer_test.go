@@ -34,7 +34,7 @@ var lexers = []lexer{
 type reading struct {
 	placeholders []string // "?", or "$1"
 	contained    bool     // in its parentheses to its end, without a comment or a second statement
-	illegal      bool     // the statement is none of that database's, whatever comes next
+	illegal      bool     // the database refuses the statement, whatever comes next
 }
 
 // read reads the text.

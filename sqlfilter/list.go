@@ -137,8 +137,8 @@ type whole struct{ term }
 func (p *pager) lists(t term) bool {
 	switch t := t.(type) {
 	case oneOf:
-		// MariaDB does by itself, unless the values are in a table.
-		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inline)
+		// MariaDB looks up arguments one by one anyway; NULL is not in a table of values.
+		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inline && !t.orNull)
 	case inSide:
 		return true
 	}

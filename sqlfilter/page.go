@@ -78,14 +78,14 @@ func (q *query) pager(page PageRequest) (*pager, error) {
 		p.order = append(p.order, Column{name: page.Order})
 	}
 	p.order = append(p.order, q.ID)
-	var err error
+	var wrong []error
 	for _, name := range append([]string{p.order[0].name}, page.Columns...) {
-		err = errors.Join(err, checkName(name))
+		wrong = append(wrong, checkName(name))
 	}
 	if page.Limit < 1 {
-		err = errors.Join(err, fmt.Errorf("sqlfilter: a page of %d rows", page.Limit))
+		wrong = append(wrong, fmt.Errorf("sqlfilter: a page of %d rows", page.Limit))
 	}
-	return p, errors.Join(err, p.start(page))
+	return p, errors.Join(append(wrong, p.start(page))...)
 }
 
 // start has the pager start after the cursor.

@@ -90,13 +90,21 @@ func token(text string, at int) (size int, err error) {
 		size = len(rest) - len(strings.TrimLeft(rest, "@>"))
 		allowed = strings.HasPrefix(rest, "@>") || size <= 2 && strings.HasPrefix(rest[size:], " ")
 	case '?':
-		before, after := (" " + text)[at], (rest + " ")[1]
+		before, after := byteAt(text, at-1), byteAt(text, at+1)
 		allowed = !touches(before) && !touches(after) && after != '|' && after != '&'
 	}
 	if !allowed {
 		return 0, fmt.Errorf("%q is not allowed", rest[:min(2, len(rest))])
 	}
 	return size, nil
+}
+
+// byteAt returns the byte there, a space beyond the ends.
+func byteAt(text string, at int) byte {
+	if at < 0 || at >= len(text) {
+		return ' '
+	}
+	return text[at]
 }
 
 // quoted returns how long the quotation is that ends with the mark and has nothing

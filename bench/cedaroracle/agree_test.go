@@ -259,6 +259,9 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 	if i%31 == 30 {
 		engineer.ID = ""
 	}
+	if i%37 == 36 {
+		engineer.ID = "zoe" // no grant names her
+	}
 	if i%29 == 28 {
 		account.ID = "globex"
 	}

@@ -78,7 +78,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 	questions, err := helpdesk.Load([]byte(strings.NewReplacer(
 		`"grants": [`, `"grants": [
-			{"id": "g2", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent", "Supervisor"]},`,
+			{"id": "g2", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent", "Supervisor"], "engineers": ["eve"]},`,
 		`"questions": [`, `"questions": [
 			{"who": "olga", "may": "support_grant.view", "on": "grant:g1", "source": "-"},
 			{"who": "olga", "may": "support_grant.view", "on": "grant:g2", "source": "-"},`,
@@ -92,25 +92,26 @@ func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 		Start, End, Revoked string
 		Roles               []deskpolicy.Role
 		Workspaces          map[deskpolicy.WorkspaceID][]deskpolicy.Role
-		Notify              []string
+		Engineers           []deskpolicy.Engineer
 	}
 	intern := questions[2].Request.Subject.(*deskpolicy.Agent).Bindings[0].Role
 	require.Equal(t, "Intern", intern.Name())
+	eve := []deskpolicy.Engineer{{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}}
 	for i, want := range []grant{
 		{
 			ID: "g1", Account: "acme", By: "olga", Start: "2026-11-03 08:00", End: "2026-11-06 08:00", Revoked: "2026-11-05 12:00",
 			Roles:      []deskpolicy.Role{intern},
 			Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.AgentRole()}},
-			Notify:     []string{"eve@vendor.example"},
+			Engineers:  eve,
 		},
 		{
 			ID: "g2", Account: "acme", By: "olga", Start: "2026-11-02 12:00", End: "2026-11-09 12:00",
-			Roles: []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()},
+			Roles: []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()}, Engineers: eve,
 		},
 	} {
 		g := questions[i].Request.Resource.(deskpolicy.Grant)
 		requireEqual(t, want, grant{
-			g.ID(), g.Account(), g.By(), helpdesk.Shown(g.Start()), helpdesk.Shown(g.End()), helpdesk.Shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Notify(),
+			g.ID(), g.Account(), g.By(), helpdesk.Shown(g.Start()), helpdesk.Shown(g.End()), helpdesk.Shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Engineers(),
 		})
 	}
 }

@@ -62,7 +62,7 @@ const small = `{
 "grants": [
 	{"id": "g1", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z",
 		"start": "2026-11-03T08:00:00Z", "end": "2026-11-04T08:00:00Z",
-		"roles": ["Intern"], "workspaces": {"it": ["Agent"]}, "notify": ["eve@vendor.example"],
+		"roles": ["Intern"], "workspaces": {"it": ["Agent"]}, "engineers": ["eve"],
 		"changes": [
 			{"extend": {"by": "olga", "at": "2026-11-03T12:00:00Z", "end": "2026-11-06T08:00:00Z"}},
 			{"revoke": {"by": "olga", "at": "2026-11-05T12:00:00Z"}}
@@ -405,8 +405,8 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 			`line 45: engineers[0].email: "Eve <eve@vendor.example>" is no address: want one such as "eve@vendor.example"`,
 		},
 		{
-			"an address of nobody", `["eve@vendor.example"]`, `["eve@vendor.example", "eve"]`,
-			`line 50: grants[0].notify[1]: "eve" is no address: want one such as "eve@vendor.example"`,
+			"an engineer who is nobody", `"engineers": ["eve"]`, `"engineers": ["eve", "adam"]`,
+			`line 50: grants[0].engineers[1]: unknown engineer "adam"`,
 		},
 		{
 			"an engineer without a name", `"name": "Eve Novak", `, ``,
@@ -417,7 +417,7 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 			`line 45: engineers[1].id: duplicate engineer "eve"`,
 		},
 		{
-			"a duplicate grant", `"grants": [`, `"grants": [{"id": "g1", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent"]},`,
+			"a duplicate grant", `"grants": [`, `"grants": [{"id": "g1", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent"], "engineers": ["eve"]},`,
 			`line 48: grants[1].id: duplicate resource "grant:g1"`,
 		},
 
@@ -525,11 +525,11 @@ line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is in the past`,
 		},
 		{
 			"a grant for more than a month", `"end": "2026-11-04T08:00:00Z"`, `"end": "2026-12-02T12:00:01Z"`,
-			`line 48: grants[0]: grant "g1": the end 2026-12-02T12:00:01Z is more than 30 days ahead`,
+			`line 48: grants[0]: grant "g1": the end 2026-12-02T12:00:01Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`,
 		},
 		{
 			"an extension for more than a month", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-12-03T12:00:01Z"`,
-			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-12-03T12:00:01Z is more than 30 days ahead`,
+			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-12-03T12:00:01Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
 		},
 		{
 			"an extension that shortens", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-11-04T07:00:00Z"`,
@@ -550,7 +550,7 @@ line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "it" exceeds 
 line 53: grants[0].changes[1].revoke: denied: no role of the subject's has the permission`,
 		},
 		{
-			"two grants that are refused", `"grants": [`, "\"grants\": [{\"id\": \"g0\", \"account\": \"acme\", \"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\", \"end\": \"2026-11-02T12:00:00Z\", \"roles\": [], \"changes\": [\n\t\t{\"revoke\": {\"by\": \"riya\", \"at\": \"2026-11-02T12:00:00Z\"}}]},\n\t{\"id\": \"g2\", \"account\": \"acme\", \"by\": \"sam\", \"at\": \"2026-11-02T12:00:00Z\", \"roles\": [\"Intern\"]},",
+			"two grants that are refused", `"grants": [`, "\"grants\": [{\"id\": \"g0\", \"account\": \"acme\", \"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\", \"end\": \"2026-11-02T12:00:00Z\", \"roles\": [], \"engineers\": [\"eve\"], \"changes\": [\n\t\t{\"revoke\": {\"by\": \"riya\", \"at\": \"2026-11-02T12:00:00Z\"}}]},\n\t{\"id\": \"g2\", \"account\": \"acme\", \"by\": \"sam\", \"at\": \"2026-11-02T12:00:00Z\", \"roles\": [\"Intern\"], \"engineers\": [\"eve\"]},",
 			`line 47: grants[0]: grant "g0": it gives no role
 line 47: grants[0]: grant "g0": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z
 line 47: grants[0]: grant "g0": the end 2026-11-02T12:00:00Z is in the past

@@ -11,6 +11,7 @@ import (
 // A Grant is a grant and each revocation of it, in any order.
 type Grant struct {
 	Account    string
+	Engineers  []string // the IDs of those that it lets in
 	Start, End int64
 	Revoked    []int64
 	Roles      []*GivenRole
@@ -115,14 +116,20 @@ func (v *Visit) Decide(q *Errand) Answer {
 	if q.Into != nil && v.decidePart(q.Into).step() < answer.step() {
 		answer = v.decidePart(q.Into)
 	}
-	if answer.step() >= 3 && v.Grant != nil && v.Grant.Account == v.Account {
+	if answer.step() >= 3 && !v.without() {
 		answer.Until = v.Grant.until(v.Now)
 	}
 	return answer
 }
 
+// without reports that no grant lets the engineer into the account: there is none, or it
+// is for another account or for other engineers (A45).
+func (v *Visit) without() bool {
+	return v.Grant == nil || v.Grant.Account != v.Account || !slices.Contains(v.Grant.Engineers, v.Engineer)
+}
+
 func (v *Visit) decidePart(q *Errand) Answer {
-	none := v.Grant == nil || v.Grant.Account != v.Account
+	none := v.without()
 	status := "active"
 	if !none {
 		status = v.Grant.Status(v.Now)
@@ -133,7 +140,7 @@ func (v *Visit) decidePart(q *Errand) Answer {
 		gate{"wrong_resource", q.NotHeld},                                                      // step 1 (A40)
 		gate{"other_account", v.Account == ""},                                                 // step 2: before the grant is looked at
 		gate{"other_account", q.Account != v.Account && q.Account != "every"},                  // step 2 (B09)
-		gate{"no_grant", none},                                                                 // step 3 [G9]
+		gate{"no_grant", none},                                                                 // step 3 [G9] (A45)
 		gate{status, status != "active"},                                                       // step 3 [G4] [G10] [G23] [G24]
 		gate{"support_no_grants", q.OnGrant},                                                   // step 4: never on grants
 		gate{"support_no_roles", q.Authoring},                                                  // step 4: never makes roles

@@ -14,7 +14,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
 
-var fuzzLimits = Limits{Bytes: 1 << 10, Depth: 4}
+var fuzzLimits = Limits{Bytes: 1 << 10, Values: 1 << 10, Depth: 4}
 
 // FuzzDecode holds what Decode accepts against encoding/json: the same values,
 // and none of what must not be in a document.
@@ -32,9 +32,14 @@ func FuzzDecode(f *testing.F) {
 		require.Empty(t, cmp.Diff(want, got))
 		require.True(t, clean(want), "null, NUL or U+FFFD was let through")
 
+		for values, accepted := range map[int]bool{valuesIn(want): true, valuesIn(want) - 1: false} {
+			_, err := Decode(data, Limits{Bytes: fuzzLimits.Bytes, Values: values, Depth: fuzzLimits.Depth}, plain)
+			require.Equal(t, accepted, err == nil, "%s with a limit of %d values: %v", data, values, err)
+		}
+
 		again, err := json.Marshal(got)
 		require.NoError(t, err)
-		reread, err := Decode(again, Limits{Bytes: 6 * len(data), Depth: fuzzLimits.Depth}, plain)
+		reread, err := Decode(again, Limits{Bytes: 6 * len(data), Values: fuzzLimits.Values, Depth: fuzzLimits.Depth}, plain)
 		require.NoError(t, err, "accepted once, accepted again")
 		require.Empty(t, cmp.Diff(got, reread))
 
@@ -81,6 +86,22 @@ func plain(v *Value) any {
 	default:
 		return nil
 	}
+}
+
+// valuesIn returns how many values a value of encoding/json's is, with those in it.
+func valuesIn(value any) int {
+	n := 1
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			n += valuesIn(element)
+		}
+	case map[string]any:
+		for _, member := range value {
+			n += valuesIn(member)
+		}
+	}
+	return n
 }
 
 // clean reports whether a value of encoding/json's has nothing in it that Decode

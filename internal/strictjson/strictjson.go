@@ -24,13 +24,17 @@ import (
 
 // Limits bound a document. The zero Limits let none through.
 type Limits struct {
-	Bytes int // how long it may be
-	Depth int // how many objects and arrays may be within one another
+	Bytes  int // how long it may be
+	Values int // how many values it may have, each object and array counted as one
+	Depth  int // how many objects and arrays may be within one another
+
+	AnyText bool // whether strings may have NUL and U+FFFD, which the reader looks at
 }
 
 // Decode returns what read makes of the document, or, if there is any problem,
-// nothing but the problems: all of them, a line each, in the document's order. A
-// thousand of them are enough, lest a hostile document take long.
+// nothing but the problems: a line each, in the document's order, and all of them
+// up to a thousand. Then reading ends, and the last line says that there may be
+// more. So does the looking for names that could have been meant: see [Hinted].
 //
 // It refuses a document that is longer or deeper than the limits, not UTF-8,
 // not JSON, or followed by anything but white space; and in it null, a key that
@@ -45,7 +49,7 @@ func Decode[T any](data []byte, limits Limits, read func(root *Value) T) (T, err
 	if err := check(data, limits); err != nil {
 		return none, err
 	}
-	d := &document{data: data, limits: limits, line: 1}
+	d := &document{data: data, limits: limits, line: 1, effort: hintEffort}
 	root := d.value(nil, "", -1)
 	result := read(root)
 	root.refuseUnread()
@@ -55,7 +59,8 @@ func Decode[T any](data []byte, limits Limits, read func(root *Value) T) (T, err
 	return result, nil
 }
 
-// check refuses what is not a JSON document within the limit on its length.
+// check refuses what is not a JSON document within the limits on its length and
+// on its values: what they would take is many times the document.
 func check(data []byte, limits Limits) error {
 	switch {
 	case len(data) > limits.Bytes:
@@ -66,12 +71,32 @@ func check(data []byte, limits Limits) error {
 		return fmt.Errorf("line %d: invalid UTF-8", lineOf(data, bytes.IndexRune(data, utf8.RuneError)))
 	}
 	if json.Valid(data) {
-		return nil
+		return checkValues(data, limits.Values)
 	}
 	err := json.Unmarshal(data, new(json.RawMessage))
 	syntax := new(json.SyntaxError) // it always is one; if not, the line is the first
 	errors.As(err, &syntax)
 	return fmt.Errorf("line %d: %w", lineOf(data, int(syntax.Offset)-1), err)
+}
+
+// checkValues refuses a document of too many values.
+func checkValues(data []byte, limit int) error {
+	values, opened := 0, true // an object or array, or the document, in which nothing came yet
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case between(c) && c != ',':
+			continue
+		case c == ',', opened && c != '}' && c != ']':
+			values++
+		}
+		if values > limit {
+			return fmt.Errorf("line %d: there are more than %d values in the document; split it", lineOf(data, i), limit)
+		}
+		if opened = data[i] == '{' || data[i] == '['; data[i] == '"' {
+			i += stringLen(data[i:]) - 1
+		}
+	}
+	return nil
 }
 
 // lineOf returns the number of the line that the byte at the offset is in.
@@ -86,11 +111,15 @@ type document struct {
 	offset   int // where the last token ends
 	line     int // the line of that
 	depth    int // how many objects and arrays are around what is read now
+	spare    []Value
 	problems []problem
+	effort   int // what is left for hints; below 0 if some were left out
 }
 
-// maxProblems is how many problems are reported one by one.
-const maxProblems = 1000
+const (
+	maxProblems = 1000    // how many are reported one by one
+	hintEffort  = 1 << 22 // in steps, of which a millisecond has some 500,000
+)
 
 // full reports whether there are problems enough.
 func (d *document) full() bool { return len(d.problems) >= maxProblems }
@@ -166,7 +195,7 @@ func unquote(token []byte) (s string) {
 // value reads the next value: what in has under the key or in the place index.
 func (d *document) value(in *Value, key string, index int) *Value {
 	token := d.next()
-	v := &Value{doc: d, in: in, key: key, index: index, line: d.line, offset: d.offset}
+	v := d.add(Value{doc: d, in: in, key: key, index: int32(index), line: int32(d.line), offset: int32(d.offset)})
 	switch token[0] {
 	case 't', 'f':
 		v.kind, v.truth = boolean, token[0] == 't'
@@ -183,11 +212,22 @@ func (d *document) value(in *Value, key string, index int) *Value {
 	return v
 }
 
+// add returns the value's place. Values are made by the dozen: they are many, and small.
+func (d *document) add(v Value) *Value {
+	if len(d.spare) == 0 {
+		d.spare = make([]Value, 32)
+	}
+	place := &d.spare[0]
+	d.spare = d.spare[1:]
+	*place = v
+	return place
+}
+
 // container reads what is within v, an object or an array, up to its end.
 func (d *document) container(v *Value, bracket byte) {
 	v.kind = array
 	if bracket == '{' {
-		v.kind, v.members = object, make(map[string]*Value)
+		v.kind = object
 	}
 	if d.depth == d.limits.Depth {
 		v.refuse("more than %d objects and arrays within one another", d.limits.Depth)
@@ -199,7 +239,7 @@ func (d *document) container(v *Value, bracket byte) {
 		if v.kind == object {
 			d.member(v)
 		} else {
-			v.items = append(v.items, d.value(v, "", len(v.items)))
+			v.append(d.value(v, "", len(v.items())))
 		}
 	}
 	d.depth--
@@ -229,12 +269,11 @@ func (d *document) member(of *Value) {
 	key := unquote(d.next())
 	member := d.value(of, key, -1)
 	member.refuseBadText("the key", key)
-	if of.members[key] != nil {
+	if of.member(key) != nil {
 		member.refuse("duplicate key")
 		return
 	}
-	of.members[key] = member
-	of.items = append(of.items, member)
+	of.append(member)
 }
 
 // BadText reports whether a text has characters that none should have, and that are
@@ -244,14 +283,14 @@ func BadText(s string) bool { return strings.ContainsAny(s, "\x00\uFFFD") }
 // refuseBadText refuses bad text. Half a surrogate pair, which UTF-8 cannot write,
 // has become U+FFFD by now.
 func (v *Value) refuseBadText(what, s string) {
-	if BadText(s) {
+	if !v.doc.limits.AnyText && BadText(s) {
 		v.refuse("%s has NUL, U+FFFD or half a surrogate pair", what)
 	}
 }
 
 // err returns the problems as one error, or nil if there are none.
 func (d *document) err() error {
-	slices.SortStableFunc(d.problems, func(a, b problem) int { return a.at.offset - b.at.offset })
+	slices.SortStableFunc(d.problems, func(a, b problem) int { return int(a.at.offset - b.at.offset) })
 	lines := make([]error, len(d.problems))
 	for i, p := range d.problems {
 		where := p.at.path()
@@ -262,6 +301,9 @@ func (d *document) err() error {
 	}
 	if d.full() {
 		lines = append(lines, errors.New("there may be more problems than these"))
+	}
+	if d.effort < 0 {
+		lines = append(lines, errors.New("not every unknown name was compared with the known ones"))
 	}
 	return errors.Join(lines...)
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/deskpolicy/deskpolicy/internal/bounds"
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-var limits = strictjson.Limits{Bytes: 200, Depth: 4}
+var limits = strictjson.Limits{Bytes: 200, Values: 50, Depth: 4}
 
 // A rule is what most of the tests read: one field of each type.
 type rule struct {
@@ -112,6 +113,8 @@ func TestDecodeRefuses(t *testing.T) {
 
 		{"an empty document", "", []string{`the document is empty`}},
 		{"a blank document", " \r\n\t", []string{`the document is empty`}},
+		{"as many values as may be", "{\"effect\": \"deny\",\n\"deep\": [" + strings.Repeat("[1],", 23) + "\n[]]}", []string{`line 2: deep: unknown key`}},
+		{"too many values", "{\"effect\": \"deny\",\n\"deep\": [" + strings.Repeat("[1],", 23) + "\n[], {}]}", []string{`line 3: there are more than 50 values in the document; split it`}},
 		{"a long document", `{"effect": "deny"}` + strings.Repeat(" ", 183), []string{`the document is longer than 200 bytes`}},
 		{"a deep document", `{"effect": "deny", "deep": [[[[{"a": [null]}], 1]]]}`, []string{
 			`line 1: deep: unknown key`,
@@ -187,11 +190,11 @@ func TestProblemsOfOneValueStayInTheReadersOrder(t *testing.T) {
 
 func TestZeroLimitsRefuse(t *testing.T) {
 	text := func(root *strictjson.Value) string { return root.Text() }
-	_, err := strictjson.Decode([]byte(`"x"`), strictjson.Limits{Depth: 1}, text)
+	_, err := strictjson.Decode([]byte(`"x"`), strictjson.Limits{Values: 1, Depth: 1}, text)
 	require.EqualError(t, err, "the document is longer than 0 bytes")
-	_, err = strictjson.Decode([]byte(`[]`), strictjson.Limits{Bytes: 2}, text)
+	_, err = strictjson.Decode([]byte(`[]`), strictjson.Limits{Bytes: 2, Values: 2}, text)
 	require.EqualError(t, err, "line 1: more than 0 objects and arrays within one another")
-	_, err = strictjson.Decode([]byte(`"x"`), strictjson.Limits{Bytes: 3}, text)
+	_, err = strictjson.Decode([]byte(`"x"`), strictjson.Limits{Bytes: 3, Values: 1}, text)
 	require.NoError(t, err, "the limits themselves are within the limits")
 }
 
@@ -274,7 +277,7 @@ func TestManyProblems(t *testing.T) {
 	}
 	refused := func(elements string) []string {
 		asked = 0
-		got, err := strictjson.Decode([]byte("["+strings.TrimSuffix(elements, ",\n")+"]"), strictjson.Limits{Bytes: 1 << 20, Depth: 1}, read)
+		got, err := strictjson.Decode([]byte("["+strings.TrimSuffix(elements, ",\n")+"]"), strictjson.Limits{Bytes: 1 << 20, Values: 1 << 16, Depth: 1}, read)
 		require.Nil(t, got)
 		return strings.Split(err.Error(), "\n")
 	}
@@ -288,10 +291,74 @@ func TestManyProblems(t *testing.T) {
 	}
 }
 
+// A hinted error is worded within an effort that the document has once.
+func TestHintsShareOneEffort(t *testing.T) {
+	var offered []int
+	read := func(root *strictjson.Value) []string {
+		return strictjson.List(root, func(v *strictjson.Value) string {
+			return strictjson.As(v, func(text string) (string, error) {
+				return "", hinted(func(steps int) (string, int) {
+					offered = append(offered, steps)
+					took := len(text) << 20
+					if took > steps {
+						return "without", steps + 1
+					}
+					return "with", took
+				})
+			})
+		})
+	}
+	_, err := strictjson.Decode([]byte(`["a", "bb", "cc", "d"]`), limits, read)
+	require.EqualError(t, err, `line 1: [0]: with
+line 1: [1]: with
+line 1: [2]: without
+line 1: [3]: without
+not every unknown name was compared with the known ones`)
+	require.Equal(t, []int{4 << 20, 3 << 20, 1 << 20, 0}, offered)
+	_, err = strictjson.Decode([]byte(`["a", "bb"]`), limits, read)
+	require.EqualError(t, err, "line 1: [0]: with\nline 1: [1]: with", "another document has its own")
+}
+
+type hinted func(steps int) (string, int)
+
+func (h hinted) Error() string                  { return "wrongly asked" }
+func (h hinted) Within(steps int) (string, int) { return h(steps) }
+
+// Nothing in a document makes it cost more than its length, whatever it is made of.
+func TestDecodeIsBounded(t *testing.T) {
+	read := func(root *strictjson.Value) []string {
+		return strictjson.List(root, func(v *strictjson.Value) string { return v.Required("a").Text() + v.Optional("b").Text() })
+	}
+	keys := func(n int) (object strings.Builder) {
+		for i := range n {
+			fmt.Fprintf(&object, `"k%d":0,`, i)
+		}
+		return object
+	}
+	for name, document := range map[string]func(n int) string{
+		"numbers":       func(n int) string { return "[" + strings.Repeat("1,", n) + "1]" },
+		"empty objects": func(n int) string { return "[" + strings.Repeat("{},", n) + "{}]" },
+		"empty arrays":  func(n int) string { return "[" + strings.Repeat("[],", n) + "[]]" },
+		"what is read":  func(n int) string { return "[" + strings.Repeat(`{"a":""},`, n/2) + `{"a":""}]` },
+		"what is not":   func(n int) string { return `{"a":[` + strings.Repeat(`{"a":""},`, n/2) + `{"a":""}]}` },
+		"keys":          func(n int) string { object := keys(n); return "{" + object.String() + `"a":0}` },
+		"one key":       func(n int) string { return "{" + strings.Repeat(`"a":0,`, n) + `"a":0}` },
+		"spaces":        func(n int) string { return "[" + strings.Repeat(" ", 8*n) + "]" },
+		"one string":    func(n int) string { return `["` + strings.Repeat(`\u0001`, 2*n) + `"]` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bounds.Check(t, 1<<16, 32<<20, func(n int) func() {
+				data, limits := []byte(document(n-4)), strictjson.Limits{Bytes: 1 << 20, Values: 1 << 16, Depth: 8}
+				return func() { _, _ = strictjson.Decode(data, limits, read) }
+			})
+		})
+	}
+}
+
 // What a document means is asked only while nothing in it was refused.
 func TestSound(t *testing.T) {
 	var before, after bool
-	_, err := strictjson.Decode([]byte(`{"a":1}`), strictjson.Limits{Bytes: 100, Depth: 2}, func(root *strictjson.Value) string {
+	_, err := strictjson.Decode([]byte(`{"a":1}`), strictjson.Limits{Bytes: 100, Values: 9, Depth: 2}, func(root *strictjson.Value) string {
 		before = root.Sound()
 		text := root.Required("a").Text()
 		after = root.Sound()
@@ -300,4 +367,17 @@ func TestSound(t *testing.T) {
 	require.Error(t, err)
 	require.True(t, before)
 	require.False(t, after)
+}
+
+// A reader that looks at text itself is given NUL and U+FFFD; half a surrogate pair is U+FFFD.
+func TestAnyText(t *testing.T) {
+	const document = "{\"a\\u0000\":\"\uFFFD\\ud83d\"}"
+	read := func(root *strictjson.Value) string { return root.Required("a\x00").Text() }
+	got, err := strictjson.Decode([]byte(document), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1, AnyText: true}, read)
+	require.NoError(t, err)
+	require.Equal(t, "\uFFFD\uFFFD", got)
+	_, err = strictjson.Decode([]byte(document), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1}, read)
+	require.Error(t, err)
+	_, err = strictjson.Decode([]byte("{\"\xff\":1}"), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1, AnyText: true}, read)
+	require.Error(t, err, "invalid UTF-8 is refused in any case")
 }

@@ -1,9 +1,10 @@
 package strictjson
 
 import (
+	"errors"
 	"fmt"
 	"iter"
-	"slices"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -16,20 +17,78 @@ import (
 // and is not refused again.
 type Value struct {
 	doc    *document
-	in     *Value // the object or array that it is in, nil at the top
-	key    string // its key in an object
-	index  int    // its place in an array, or -1
-	line   int
-	offset int
+	in     *Value     // the object or array that it is in, nil at the top
+	key    string     // its key in an object
+	str    string     // a string, or a number as it is written
+	within *container // nil if there is nothing in it, and nothing was asked for
 
-	kind    kind
-	truth   bool
-	str     string // a string, or a number as it is written
-	members map[string]*Value
-	items   []*Value // the members or elements, in the document's order
+	index        int32 // its place in an array, or -1
+	line, offset int32
+	kind         kind
+	truth        bool
+	read         bool // somebody asked for it
+	refused      bool
+}
 
-	read    bool // somebody asked for it
-	refused bool
+// A container is what is in an object or an array.
+type container struct {
+	items  []*Value          // the members or elements, in the document's order
+	byKey  map[string]*Value // the members, of an object that has many
+	absent []*Value          // members that were asked for in vain
+}
+
+// manyMembers is from how many on an object's members are found by a map.
+const manyMembers = 9
+
+// items returns the members or elements, in the document's order.
+func (v *Value) items() []*Value {
+	if v.within == nil {
+		return nil
+	}
+	return v.within.items
+}
+
+// append adds a member or an element.
+func (v *Value) append(item *Value) {
+	c := v.contents()
+	if c.items = append(c.items, item); v.kind != object || len(c.items) < manyMembers {
+		return
+	}
+	if c.byKey == nil {
+		c.byKey = make(map[string]*Value)
+		for _, member := range c.items {
+			c.byKey[member.key] = member
+		}
+	}
+	c.byKey[item.key] = item
+}
+
+// contents returns the container of what is in the value, to be added to.
+func (v *Value) contents() *container {
+	if v.within == nil {
+		v.within = new(container)
+	}
+	return v.within
+}
+
+// member returns the object's member with the key, nil if there is none.
+func (v *Value) member(key string) *Value {
+	if v.within == nil {
+		return nil
+	}
+	if v.within.byKey != nil {
+		return v.within.byKey[key]
+	}
+	return withKey(v.within.items, key)
+}
+
+func withKey(members []*Value, key string) *Value {
+	for _, member := range members {
+		if member.key == key {
+			return member
+		}
+	}
+	return nil
 }
 
 type kind uint8
@@ -61,20 +120,26 @@ func (v *Value) Required(key string) *Value {
 
 // Optional returns the object's member with that key, which may be absent.
 func (v *Value) Optional(key string) *Value {
-	none := &Value{doc: v.doc, in: v, key: key, index: -1, line: v.line, offset: v.offset}
+	none := Value{doc: v.doc, in: v, key: key, index: -1, line: v.line, offset: v.offset}
 	if !v.is(object) {
-		return none
+		return &none
 	}
-	if v.members[key] == nil {
-		v.members[key] = none // asked for again, it is the same one, and refused once
+	if member := v.member(key); member != nil {
+		return member
 	}
-	return v.members[key]
+	c := v.contents()
+	member := withKey(c.absent, key) // asked for again, it is the same one, and refused once
+	if member == nil {
+		member = v.doc.add(none)
+		c.absent = append(c.absent, member)
+	}
+	return member
 }
 
 // Members yields the object's keys and values, in the document's order.
 func (v *Value) Members() iter.Seq2[string, *Value] {
 	return func(yield func(string, *Value) bool) {
-		for _, member := range v.within(object) {
+		for member := range v.each(object) {
 			if !yield(member.key, member) {
 				return
 			}
@@ -82,8 +147,23 @@ func (v *Value) Members() iter.Seq2[string, *Value] {
 	}
 }
 
-// Elements yields the array's elements.
-func (v *Value) Elements() iter.Seq[*Value] { return slices.Values(v.within(array)) }
+// Elements yields the array's elements. Like Members, it ends once there are
+// problems enough.
+func (v *Value) Elements() iter.Seq[*Value] { return v.each(array) }
+
+// each yields what is in an object or array, if the value is of that kind.
+func (v *Value) each(want kind) iter.Seq[*Value] {
+	return func(yield func(*Value) bool) {
+		if !v.is(want) {
+			return
+		}
+		for _, item := range v.items() {
+			if v.doc.full() || !yield(item) {
+				return
+			}
+		}
+	}
+}
 
 // List returns what read makes of each of the array's elements.
 func List[T any](v *Value, read func(element *Value) T) []T {
@@ -135,12 +215,45 @@ func (v *Value) Int() (n int, ok bool) {
 // Sound reports whether nothing in the document has been refused so far.
 func (v *Value) Sound() bool { return len(v.doc.problems) == 0 }
 
-// Refuse refuses the value with an error of the reader's; each line of it is a problem.
+// A Hinted error names what could have been meant, which takes a while to find.
+type Hinted interface {
+	error
+	// Within returns the error's text. To find the hint it takes no more than the
+	// steps, and reports how many it took: more than them if it left the hint out.
+	Within(steps int) (text string, took int)
+}
+
+// Refuse refuses the value with an error of the reader's; each line of it is a
+// problem. All hints of a document share one effort.
 func (v *Value) Refuse(err error) {
-	for line := range strings.SplitSeq(err.Error(), "\n") {
+	v.refused = true
+	if v.doc.full() {
+		return
+	}
+	for line := range strings.SplitSeq(v.doc.words(err), "\n") {
 		v.refuse("%s", strings.TrimPrefix(line, "deskpolicy: "))
 	}
 }
+
+// words returns the error's text, with hints as long as the effort lasts.
+func (d *document) words(err error) string {
+	if hinted, is := err.(Hinted); is { // of what wraps one, the text is wanted as it is
+		text, took := hinted.Within(max(d.effort, 0))
+		d.effort -= took
+		return text
+	}
+	if reflect.TypeOf(err) != joined {
+		return err.Error()
+	}
+	var texts []string
+	for _, part := range err.(interface{ Unwrap() []error }).Unwrap() {
+		texts = append(texts, d.words(part))
+	}
+	return strings.Join(texts, "\n")
+}
+
+// joined is what [errors.Join] returns.
+var joined = reflect.TypeOf(errors.Join(errors.ErrUnsupported))
 
 func (v *Value) refuse(format string, args ...any) {
 	v.refused = true
@@ -161,21 +274,13 @@ func (v *Value) is(want kind) bool {
 	return v.read
 }
 
-// within returns what is in an object or array, if the value is of that kind.
-func (v *Value) within(want kind) []*Value {
-	if !v.is(want) {
-		return nil
-	}
-	return v.items
-}
-
 // refuseUnread refuses what nobody asked for.
 func (v *Value) refuseUnread() {
 	if !v.read && !v.refused {
 		v.refuse("unknown key")
 	}
-	if v.read {
-		for _, item := range v.items {
+	if v.read && !v.doc.full() {
+		for _, item := range v.items() {
 			item.refuseUnread()
 		}
 	}

@@ -77,6 +77,13 @@ type Grant struct {
 	Revoked    string              `json:"revoked,omitempty"`
 	Roles      []string            `json:"roles"`
 	Workspaces map[string][]string `json:"workspaces,omitempty"`
+	Engineers  []Engineer          `json:"engineers"`
+}
+
+// An Engineer is a support engineer that a grant lets in.
+type Engineer struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
 }
 
 // A Subject is who asks, or who is acted on.

@@ -223,7 +223,7 @@ func (d *drawer) support() {
 		{Start: at(0), End: at(1), Roles: []string{boss}, Workspaces: map[string][]string{"it": {tier}, "hr": {boss}}},
 		{Start: at(0), End: at(hour), Revoked: at(hour), Roles: []string{agent, tier}, Workspaces: map[string][]string{"it": {}}},
 	} {
-		g.ID, g.Account, g.By = fmt.Sprintf("g%d", i+1), "acme", "olga"
+		g.ID, g.Account, g.By, g.Engineers = fmt.Sprintf("g%d", i+1), "acme", "olga", eve
 		grant := keep(d, "g", d.World.Grants, &g)
 		for _, s := range []*corpus.Subject{
 			{ID: "eve", Account: d.account(oracle.Account{ID: "acme", Features: []string{"attachments", "custom_roles"}}), Grant: grant},

@@ -175,6 +175,9 @@ func team(m oracle.Team) *corpus.Team {
 	return &corpus.Team{ID: m.ID, Account: m.Account}
 }
 
+// eve is the engineer that the grants let in.
+var eve = []corpus.Engineer{{ID: "eve", Email: "eve@vendor.example"}}
+
 // grant keeps a grant that gives the roles of the thing's account and, for there
 // has to be one, a role without permissions.
 func (d *drawer) grant(m *oracle.Thing) string {
@@ -183,7 +186,7 @@ func (d *drawer) grant(m *oracle.Thing) string {
 	}
 	g := &corpus.Grant{
 		ID: "g", Account: m.Account, By: "ann", Start: noon.Format(time.RFC3339), End: noon.Add(7 * 24 * time.Hour).Format(time.RFC3339),
-		Roles: d.roles(append(own(m.Gives), &oracle.Role{Name: "Guest", Account: m.Account})),
+		Roles: d.roles(append(own(m.Gives), &oracle.Role{Name: "Guest", Account: m.Account})), Engineers: eve,
 	}
 	for _, workspace := range slices.Sorted(maps.Keys(m.Granted)) {
 		if g.Workspaces == nil {

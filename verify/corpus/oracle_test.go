@@ -170,6 +170,9 @@ func (a *asker) support(key string) *oracle.Grant {
 		return roles
 	}
 	grant := &oracle.Grant{Account: g.Account, Start: since(g.Start), End: since(g.End), Roles: given(g.Roles), Workspaces: map[string][]*oracle.GivenRole{}}
+	for _, e := range g.Engineers {
+		grant.Engineers = append(grant.Engineers, e.ID)
+	}
 	if g.Revoked != "" {
 		grant.Revoked = []int64{since(g.Revoked)}
 	}

@@ -52,7 +52,7 @@ func (h *helpdesk) readGrant(v *strictjson.Value) []decision {
 		End:        strictjson.As(v.Optional("end"), instant),
 		Roles:      account.rolesIn(v.Required("roles")),
 		Workspaces: keyed(v.Optional("workspaces"), account.workspaces.find, account.rolesIn),
-		Notify:     strictjson.List(v.Optional("notify"), func(v *strictjson.Value) string { return strictjson.As(v, address) }),
+		Engineers:  strictjson.List(v.Required("engineers"), func(v *strictjson.Value) deskpolicy.Engineer { return strictjson.As(v, h.engineers.find) }),
 	}
 	create := h.readDecision(v, account)
 	create.take = func(by deskpolicy.Subject, _ deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {

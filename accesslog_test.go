@@ -1,0 +1,416 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+var zoe = Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
+
+// An accessVisit is what an AccessLog is told.
+type accessVisit struct {
+	who     Engineer
+	now     time.Time
+	allowed bool
+}
+
+// logOf is a log of the visits under the grant, in their order.
+func logOf(grant Grant, visits []accessVisit) (log AccessLog) {
+	for _, v := range visits {
+		action := TicketView
+		if !v.allowed {
+			action = TicketPurge
+		}
+		AuthorizeAndLog(&log, grant.Session(v.who, acme, v.now), action, &Ticket{Account: "acme"})
+	}
+	return log
+}
+
+func TestAccessLog(t *testing.T) {
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Engineers: []Engineer{eve, zoe}})
+	renamed := Engineer{ID: "eve", Name: "Eve Okafor", Email: "eve.okafor@vendor.example"}
+	after := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
+	entry := func(e AccessEntry) AccessEntry {
+		e.Account, e.Grant = "acme", "g1"
+		return e
+	}
+	for _, c := range []struct {
+		name   string
+		visits []accessVisit
+		want   []AccessEntry
+	}{
+		{"nobody", nil, []AccessEntry{}},
+		{"one use", []accessVisit{{eve, noon, true}}, []AccessEntry{{Engineer: eve, LastActive: noon, Uses: 1}}},
+		{"one attempt", []accessVisit{{eve, noon, false}}, []AccessEntry{{Engineer: eve, LastAttempt: noon, Attempts: 1}}},
+		{"uses and attempts", []accessVisit{{eve, after(1), true}, {eve, after(2), false}, {eve, after(3), true}, {eve, after(4), false}, {eve, after(5), false}},
+			[]AccessEntry{{Engineer: eve, LastActive: after(3), Uses: 2, LastAttempt: after(5), Attempts: 3}}},
+		{"told late", []accessVisit{{eve, after(3), true}, {eve, after(1), true}, {eve, after(2), true}, {eve, after(9), false}, {eve, after(8), false}},
+			[]AccessEntry{{Engineer: eve, LastActive: after(3), Uses: 3, LastAttempt: after(9), Attempts: 2}}},
+		{"under two names at one instant", []accessVisit{{renamed, noon, true}, {eve, noon, true}, {eve, noon, false}},
+			[]AccessEntry{{Engineer: renamed, LastActive: noon, Uses: 2, LastAttempt: noon, Attempts: 1}}},
+		{"renamed", []accessVisit{{eve, noon, true}, {renamed, after(1), false}},
+			[]AccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
+		{"renamed, and told late of before", []accessVisit{{renamed, after(1), false}, {eve, noon, true}},
+			[]AccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
+		{"several", []accessVisit{{zoe, noon, true}, {eve, after(1), true}, {Engineer{ID: "Zoe"}, after(2), true}}, []AccessEntry{
+			{Engineer: Engineer{ID: "Zoe"}, LastAttempt: after(2), Attempts: 1},
+			{Engineer: eve, LastActive: after(1), Uses: 1},
+			{Engineer: zoe, LastActive: noon, Uses: 1},
+		}},
+		{"nobody in particular", []accessVisit{{Engineer{Name: "Eve"}, noon, true}}, []AccessEntry{}},
+		{"after the end", []accessVisit{{eve, noon.Add(7 * 24 * time.Hour), true}},
+			[]AccessEntry{{Engineer: eve, LastAttempt: noon.Add(7 * 24 * time.Hour), Attempts: 1}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i := range c.want {
+				c.want[i] = entry(c.want[i])
+			}
+			assert.Equal(t, c.want, logOf(grant, c.visits).Entries(noon))
+		})
+	}
+	for _, absurd := range absurdInstants() {
+		log := logOf(grant, []accessVisit{{renamed, absurd, true}, {eve, noon, true}, {renamed, absurd, false}})
+		assert.Equal(t, []AccessEntry{entry(AccessEntry{Engineer: eve, LastActive: noon, Uses: 1})}, log.Entries(noon), "what was at no instant is not the last")
+	}
+}
+
+// Of subjects who are no support engineers nothing is kept, and of records that
+// contradict themselves neither.
+func TestAccessLogPassesOver(t *testing.T) {
+	var log AccessLog
+	ticket := Ticket{Account: "acme"}
+	for _, subject := range []Subject{nil, owner(), sam(), (*SupportSession)(nil), &SupportSession{}} {
+		assert.Equal(t, Authorize(subject, TicketView, &ticket), AuthorizeAndLog(&log, subject, TicketView, &ticket))
+		log.Add(RecordOf(subject, TicketView, &ticket, Authorize(subject, TicketView, &ticket)))
+	}
+	session := at(granted(t, Terms{}), noon)
+	sound := RecordOf(session, TicketView, &ticket, Authorize(session, TicketView, &ticket))
+	for name, change := range map[string]func(*Record){
+		"allowed, yet forbidden": func(r *Record) { r.Outcome = "forbidden" },
+		"denied, yet allowed":    func(r *Record) { r.Allowed = false },
+		"an unknown outcome":     func(r *Record) { r.Outcome = "unknown" },
+		"without a grant":        func(r *Record) { r.Grant = "" },
+		"without an engineer":    func(r *Record) { r.Engineer = "" },
+		"under another's ID":     func(r *Record) { r.Subject = "support:zoe" },
+		"an agent's":             func(r *Record) { r.SubjectKind = "agent" },
+		"undecided":              func(r *Record) { r.Reason = "undecided" },
+		"at no instant":          func(r *Record) { r.At = time.Time{} },
+	} {
+		r := sound
+		change(&r)
+		log.Add(r)
+		assert.Empty(t, log.Entries(noon), name)
+	}
+	log.Add(sound)
+	assert.Len(t, log.Entries(noon), 1)
+	later := sound
+	later.Reason, later.Library = "allowed_by_something_new", "7.0.0" // a later version has other reasons
+	log.Add(later)
+	assert.Equal(t, 2, log.Entries(noon)[0].Uses)
+}
+
+// drawnGrants draws grants in all stages of their lives, and the engineers they name.
+func drawnGrants(t *rapid.T) (grants []Grant) {
+	for i := range rapid.IntRange(0, 3).Draw(t, "grants") {
+		named := rapid.SliceOfNDistinct(rapid.SampledFrom([]Engineer{eve, zoe, {"max", "", "max@vendor.example"}}), 1, 3, rapid.ID).Draw(t, "engineers")
+		start := noon.Add(rapid.SampledFrom([]time.Duration{0, hour}).Draw(t, "start"))
+		grant, _, err := NewGrant(owner(), Terms{
+			ID: GrantID(fmt.Sprint("g", i)), Roles: []Role{AgentRole()}, Engineers: named, Start: start, End: start.Add(rapid.SampledFrom([]time.Duration{hour, days}).Draw(t, "life")),
+		}, noon)
+		require.NoError(t, err)
+		if rapid.Bool().Draw(t, "revoked") {
+			grant, _, err = RevokeGrant(owner(), grant, start.Add(rapid.SampledFrom([]time.Duration{-1, hour / 2, days}).Draw(t, "when")))
+			require.NoError(t, err)
+		}
+		grants = append(grants, grant)
+	}
+	return grants
+}
+
+// drawnInstant draws an instant at an edge of the lives of drawnGrants.
+func drawnInstant(t *rapid.T, label string) time.Time {
+	edge := rapid.SampledFrom([]time.Duration{-1, 0, 1, hour / 2, hour, 2 * hour, days, days + hour, 3 * days}).Draw(t, label)
+	return noon.Add(edge + rapid.SampledFrom([]time.Duration{0, 0, -1, 1}).Draw(t, label))
+}
+
+// Who has access is who is let in, whatever the log has.
+func TestWhoHasAccessIsExact(t *testing.T) {
+	checkOften(t)
+	met := map[bool]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		grants, now := drawnGrants(t), drawnInstant(t, "now")
+		log := logOf(pickGrant(t, grants), []accessVisit{{eve, drawnInstant(t, "visit"), true}, {Engineer{ID: "max"}, noon, true}, {Engineer{ID: "eva"}, noon, true}})
+		listed := map[string]bool{}
+		for _, e := range log.WhoHasAccess(now, grants...) {
+			require.Equal(t, StatusActive, e.Status)
+			listed[fmt.Sprint(e.Grant, e.Engineer.ID)] = true
+		}
+		for _, grant := range append(grants, Grant{}) {
+			for _, who := range []EngineerID{"eve", "zoe", "max", "eva", ""} {
+				session := grant.Session(Engineer{ID: who}, acme, now)
+				d := Authorize(session, TicketView, &Ticket{Account: "acme"})
+				met[d.Allowed()]++
+				require.Equal(t, d.Allowed(), listed[fmt.Sprint(grant.ID(), who)], "%v: %v", session, d)
+			}
+		}
+	})
+	assert.Positive(t, met[true])
+	assert.Positive(t, met[false])
+}
+
+func pickGrant(t *rapid.T, grants []Grant) Grant {
+	return rapid.SampledFrom(append(slices.Clone(grants), Grant{})).Draw(t, "grant")
+}
+
+// A log depends on what was decided, and not on the order in which it is told, on which
+// server keeps which part, or on how often it is stored.
+func TestAccessLogsMerge(t *testing.T) {
+	checkOften(t)
+	rapid.Check(t, func(t *rapid.T) {
+		grants := drawnGrants(t)
+		var records []Record
+		var told AccessLog
+		for range rapid.IntRange(0, 12).Draw(t, "decisions") {
+			who := rapid.SampledFrom([]Engineer{eve, zoe, {"eve", "Eve Okafor", "okafor@vendor.example"}, {"a\xff", "\x00", "\ufffd"}, {"a\xfe", "", ""}}).Draw(t, "who")
+			session := pickGrant(t, grants).Session(who, acme, drawnInstant(t, "now"))
+			d := AuthorizeAndLog(&told, session, TicketView, &Ticket{Account: "acme"})
+			r := RecordOf(session, TicketView, &Ticket{Account: "acme"}, d)
+			if rapid.Bool().Draw(t, "redacted") {
+				r = r.Redacted()
+			}
+			records = append(records, kept(t, r))
+		}
+		whole := logFrom(records...)
+		var parts [3]AccessLog
+		for _, r := range rapid.Permutation(records).Draw(t, "order") {
+			parts[rapid.IntRange(0, 2).Draw(t, "server")].Add(r)
+		}
+		var merged AccessLog
+		for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order of servers") {
+			if rapid.Bool().Draw(t, "stored") {
+				parts[i] = stored(t, parts[i])
+			}
+			merged.Merge(parts[i])
+		}
+		now := drawnInstant(t, "asked at")
+		require.Equal(t, whole.Entries(now, grants...), merged.Entries(now, grants...))
+		require.Equal(t, whole.Entries(now, grants...), stored(t, merged).Entries(now, grants...))
+		require.Equal(t, counts(whole, now), counts(told, now))
+		requireModelled(t, records, whole.Entries(now, grants...), now, grants)
+	})
+}
+
+func logFrom(records ...Record) (log AccessLog) {
+	log.Add(records...)
+	return log
+}
+
+// counts are the entries without names, which records may lack.
+func counts(log AccessLog, now time.Time) (entries []AccessEntry) {
+	for _, e := range log.Entries(now) {
+		e.Engineer = Engineer{ID: e.Engineer.ID}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// kept is the record as it is read back.
+func kept(t require.TestingT, r Record) (read Record) {
+	written, err := json.Marshal(r)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(written, &read))
+	require.Equal(t, r, read)
+	return read
+}
+
+// stored is the log as it is read back: to the same bytes.
+func stored(t require.TestingT, log AccessLog) (read AccessLog) {
+	written, err := json.Marshal(log)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(written, &read), "%s", written)
+	again, err := json.Marshal(&read)
+	require.NoError(t, err)
+	require.Equal(t, string(written), string(again))
+	return read
+}
+
+// requireModelled holds the entries against what the records say one by one.
+func requireModelled(t require.TestingT, records []Record, entries []AccessEntry, now time.Time, grants []Grant) {
+	type key struct {
+		grant    GrantID
+		engineer EngineerID
+	}
+	want := map[key]AccessEntry{}
+	for _, r := range records {
+		e := want[key{r.Grant, r.Engineer}]
+		if r.Allowed {
+			e.Uses++
+			e.LastActive = slices.MaxFunc([]time.Time{e.LastActive, r.At}, time.Time.Compare)
+		} else {
+			e.Attempts++
+			e.LastAttempt = slices.MaxFunc([]time.Time{e.LastAttempt, r.At}, time.Time.Compare)
+		}
+		want[key{r.Grant, r.Engineer}] = e
+	}
+	for _, g := range grants {
+		for _, e := range g.Engineers() {
+			entry := want[key{g.ID(), e.ID}]
+			entry.Status = g.Status(now)
+			want[key{g.ID(), e.ID}] = entry
+		}
+	}
+	require.Len(t, entries, len(want))
+	for _, e := range entries {
+		w := want[key{e.Grant, e.Engineer.ID}]
+		require.Equal(t, []any{w.Uses, w.LastActive, w.Attempts, w.LastAttempt, w.Status}, []any{e.Uses, e.LastActive, e.Attempts, e.LastAttempt, e.Status})
+		require.Equal(t, AccountID("acme"), e.Account)
+	}
+}
+
+// A status lasts until Until, and no longer.
+func TestAccessEntriesUntil(t *testing.T) {
+	checkOften(t)
+	rapid.Check(t, func(t *rapid.T) {
+		grants, now := drawnGrants(t), drawnInstant(t, "now")
+		for _, e := range new(AccessLog).Entries(now, grants...) {
+			of := func(at time.Time) GrantStatus {
+				for _, other := range new(AccessLog).Entries(at, grants...) {
+					if other.Grant == e.Grant && other.Engineer == e.Engineer {
+						return other.Status
+					}
+				}
+				return 0
+			}
+			if e.Until.IsZero() {
+				require.Equal(t, e.Status, of(noon.Add(100*days)))
+				continue
+			}
+			require.Equal(t, e.Status, of(e.Until.Add(-1)))
+			require.NotEqual(t, e.Status, of(e.Until))
+		}
+	})
+}
+
+// Of two versions of a grant the last counts; what was at no instant has no status.
+func TestAccessEntriesOfGrants(t *testing.T) {
+	grant := granted(t, Terms{})
+	ended, _, err := RevokeGrant(owner(), grant, noon)
+	require.NoError(t, err)
+	var log AccessLog
+	assert.Empty(t, log.WhoHasAccess(noon, grant, ended))
+	assert.Len(t, log.WhoHasAccess(noon, ended, grant), 1)
+	assert.Empty(t, log.WhoHasAccess(noon))
+	assert.Empty(t, log.WhoHasAccess(noon, Grant{}))
+	entry := AccessEntry{Account: "acme", Grant: "g1", Engineer: eve}
+	assert.Equal(t, []AccessEntry{entry}, log.Entries(time.Time{}, grant))
+
+	redacted := at(grant, noon)
+	log.Add(RecordOf(redacted, TicketView, &Ticket{Account: "acme"}, Authorize(redacted, TicketView, &Ticket{Account: "acme"})).Redacted())
+	assert.Equal(t, Engineer{ID: "eve"}, log.Entries(noon)[0].Engineer)
+	assert.Equal(t, eve, log.Entries(noon, grant)[0].Engineer, "the grant has the name")
+}
+
+// What Entries returns is the caller's, and a copy in another log is that log's.
+func TestAccessLogEntriesAreCopies(t *testing.T) {
+	log := logOf(granted(t, Terms{}), []accessVisit{{eve, noon, true}})
+	var other AccessLog
+	other.Merge(log)
+	log.Entries(noon)[0].Uses = 7
+	other.Merge(log)
+	want := AccessEntry{Account: "acme", Grant: "g1", Engineer: eve, LastActive: noon, Uses: 1}
+	assert.Equal(t, []AccessEntry{want}, log.Entries(noon))
+	other.Merge(other)
+	want.Uses = 4
+	assert.Equal(t, []AccessEntry{want}, other.Entries(noon))
+}
+
+const leastLog = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}]}`
+
+func TestAccessLogJSON(t *testing.T) {
+	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
+	log := logOf(grant, []accessVisit{{eve, noon, true}, {eve, noon.Add(hour), true}, {eve, noon.Add(1), false}, {Engineer{"<\xff>", "", "\ufffd"}, noon, true}})
+	const want = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"\u003c�ff\u003e","engineer_email":"��","last_attempt":"2026-11-02T12:00:00Z","attempts":1},` +
+		`{"account":"acme","grant":"g1","engineer":"eve","engineer_name":"Eve Novak","engineer_email":"eve@vendor.example",` +
+		`"last_active":"2026-11-02T13:00:00Z","uses":2,"last_attempt":"2026-11-02T12:00:00.000000001Z","attempts":1}]}`
+	for _, value := range []any{log, &log} {
+		written, err := json.Marshal(value)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(written))
+	}
+	assert.Equal(t, log.Entries(noon, grant), stored(t, log).Entries(noon, grant))
+	empty, err := json.Marshal(AccessLog{})
+	require.NoError(t, err)
+	assert.Equal(t, `{"version":1,"entries":[]}`, string(empty))
+
+	assert.Equal(t, `engineer "<\xff>" ("", "�") under grant "g1" of account "acme"; attempts: 1, last at 2026-11-02 12:00:00Z
+engineer "eve" ("Eve Novak", "eve@vendor.example") under grant "g1" of account "acme"; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z
+`, log.String())
+	assert.Equal(t, `engineer "eve" ("Eve Novak", "eve@vendor.example") under grant "g1" of account "acme": active until 2026-11-09 12:00:00Z; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z`,
+		log.Entries(noon, grant)[1].String())
+}
+
+func TestAccessLogRefuses(t *testing.T) {
+	const entry = `{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}`
+	with := func(old, new string) string {
+		require.Contains(t, leastLog, old)
+		return strings.Replace(leastLog, old, new, 1)
+	}
+	for _, c := range []struct{ name, document, want string }{
+		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; this reads version 1`},
+		{"no version", with(`"version":1,`, ``), `line 1: version: missing`},
+		{"no entries", `{"version":1}`, `line 1: entries: missing`},
+		{"an unknown key", with(`"uses"`, `"status":"active","uses"`), `line 1: entries[0].status: unknown key`},
+		{"a key twice", with(`"uses"`, `"grant":"g1","uses"`), `line 1: entries[0].grant: duplicate key`},
+		{"null", with(`"g1"`, `null`), `line 1: entries[0].grant: null`},
+		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: the account has an entry of this engineer and this grant before`},
+		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no engineer`},
+		{"no account", with(`"account":"acme",`, ``), `line 1: entries[0].account: missing`},
+		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count and its last instant go together`},
+		{"an instant without uses", with(`"uses"`, `"last_attempt":"2026-11-02T12:00:00Z","uses"`), `line 1: entries[0]: a count and its last instant go together`},
+		{"neither", with(`,"last_active":"2026-11-02T12:00:00Z","uses":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts`},
+		{"no use", with(`"uses":1`, `"uses":0`), `line 1: entries[0].uses: want a count of 1 or more`},
+		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: nothing is allowed without a grant`},
+		{"an instant that is none", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is no instant such as "2026-11-21T09:30:00Z"`},
+		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD stands neither for itself nor for a byte that is not UTF-8`},
+		{"half a surrogate pair", with(`"eve"`, `"\ud83d"`), `line 1: entries[0].engineer: U+FFFD stands neither for itself nor for a byte that is not UTF-8`},
+		{"an array", `[]`, `line 1: want an object, not an array`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			log := logOf(granted(t, Terms{}), []accessVisit{{zoe, noon, true}})
+			want := log.String()
+			require.EqualError(t, json.Unmarshal([]byte(c.document), &log), c.want)
+			require.Equal(t, want, log.String(), "it is as it was")
+		})
+	}
+	var log AccessLog
+	require.NoError(t, json.Unmarshal([]byte(strings.Replace(leastLog, `"uses":1`, fmt.Sprintf(`"uses":%d`, math.MaxInt), 1)), &log))
+	log.Merge(log)
+	require.Equal(t, math.MaxInt, log.Entries(noon)[0].Uses, "a count does not turn over")
+}
+
+// A log of four times as many entries takes four times the memory to read.
+func TestAccessLogReadsInProportion(t *testing.T) {
+	allocated := func(n int) float64 {
+		var entries []string
+		for i := range n {
+			entries = append(entries, strings.Replace(`{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}`, "eve", fmt.Sprint("e", i), 1))
+		}
+		document := []byte(`{"version":1,"entries":[` + strings.Join(entries, ",") + `]}`)
+		return testing.AllocsPerRun(1, func() {
+			var log AccessLog
+			require.NoError(t, json.Unmarshal(document, &log))
+		})
+	}
+	assert.Less(t, allocated(4_000), 8*allocated(1_000))
+}

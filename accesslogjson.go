@@ -1,0 +1,123 @@
+package deskpolicy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy/internal/strictjson"
+)
+
+// accessLogVersion is the version of the format that is read and written.
+const accessLogVersion = 1
+
+// accessLogJSON is an access log as it is written.
+type accessLogJSON struct {
+	Version int               `json:"version"`
+	Entries []accessEntryJSON `json:"entries"`
+}
+
+type accessEntryJSON struct {
+	Account       string `json:"account"`
+	Grant         string `json:"grant,omitempty"`
+	Engineer      string `json:"engineer"`
+	EngineerName  string `json:"engineer_name,omitempty"`
+	EngineerEmail string `json:"engineer_email,omitempty"`
+	LastActive    string `json:"last_active,omitempty"`
+	Uses          int    `json:"uses,omitempty"`
+	LastAttempt   string `json:"last_attempt,omitempty"`
+	Attempts      int    `json:"attempts,omitempty"`
+}
+
+// MarshalJSON writes the log: what is on record, without the status of grants, which
+// the grants have. Logs that are alike are written alike. Text is written as [Record] has it.
+func (l AccessLog) MarshalJSON() ([]byte, error) {
+	w := accessLogJSON{Version: accessLogVersion, Entries: []accessEntryJSON{}}
+	for _, e := range l.Entries(time.Time{}) {
+		w.Entries = append(w.Entries, accessEntryJSON{
+			Account: jsonText(string(e.Account)), Grant: jsonText(string(e.Grant)),
+			Engineer: jsonText(string(e.Engineer.ID)), EngineerName: jsonText(e.Engineer.Name), EngineerEmail: jsonText(e.Engineer.Email),
+			LastActive: textOrNone(e.LastActive), Uses: e.Uses, LastAttempt: textOrNone(e.LastAttempt), Attempts: e.Attempts,
+		})
+	}
+	return json.Marshal(w)
+}
+
+// textOrNone returns the instant as text, nothing for the zero one.
+func textOrNone(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return text(at)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, into an empty log. It refuses whatever it
+// does not know, what occurs twice, what is missing, and what no log can have, with all
+// problems, each with its line; the log is as it was then.
+func (l *AccessLog) UnmarshalJSON(data []byte) error {
+	limits := strictjson.Limits{Bytes: len(data), Values: len(data), Depth: 4, AnyText: true} // the host has it in memory, and reading takes time in proportion
+	read, err := strictjson.Decode(data, limits, readAccessLog)
+	if err == nil {
+		*l = read
+	}
+	return err
+}
+
+func readAccessLog(v *strictjson.Value) AccessLog {
+	log := AccessLog{entries: make(map[accessKey]*AccessEntry)}
+	if version, ok := v.Required("version").Int(); ok && version != accessLogVersion {
+		v.Required("version").Refuse(fmt.Errorf("version %d is unknown; this reads version %d", version, accessLogVersion))
+	}
+	for element := range v.Required("entries").Elements() {
+		e := readAccessEntry(element)
+		if log.entries[e.key()] != nil {
+			element.Refuse(errors.New("the account has an entry of this engineer and this grant before"))
+		}
+		log.entries[e.key()] = &e
+	}
+	return log
+}
+
+func readAccessEntry(v *strictjson.Value) AccessEntry {
+	text := func(v *strictjson.Value) string { return strictjson.As(v, parseJSONText) }
+	count := func(v *strictjson.Value) int {
+		n, ok := v.Int()
+		if ok && n < 1 {
+			v.Refuse(errors.New("want a count of 1 or more"))
+		}
+		return n
+	}
+	e := AccessEntry{
+		Account:     AccountID(text(v.Required("account"))),
+		Grant:       GrantID(text(v.Optional("grant"))),
+		Engineer:    Engineer{EngineerID(text(v.Required("engineer"))), text(v.Optional("engineer_name")), text(v.Optional("engineer_email"))},
+		LastActive:  strictjson.As(v.Optional("last_active"), parseInstant),
+		Uses:        count(v.Optional("uses")),
+		LastAttempt: strictjson.As(v.Optional("last_attempt"), parseInstant),
+		Attempts:    count(v.Optional("attempts")),
+	}
+	if v.Sound() {
+		if err := e.check(); err != nil {
+			v.Refuse(err)
+		}
+	}
+	return e
+}
+
+// check reports an entry that no decisions make.
+func (e *AccessEntry) check() (err error) {
+	if e.Engineer.ID == "" {
+		err = errors.Join(err, errors.New("the entry has no engineer"))
+	}
+	if e.Uses == 0 && e.Attempts == 0 {
+		err = errors.Join(err, errors.New("the entry has neither uses nor attempts"))
+	}
+	if e.Uses == 0 != e.LastActive.IsZero() || e.Attempts == 0 != e.LastAttempt.IsZero() {
+		err = errors.Join(err, errors.New("a count and its last instant go together"))
+	}
+	if e.Uses > 0 && e.Grant == "" {
+		err = errors.Join(err, errors.New("nothing is allowed without a grant"))
+	}
+	return err
+}

@@ -1,0 +1,444 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/bounds"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
+)
+
+// worthless are elements of which a document holds the most.
+var worthless = []string{`1`, `{}`, `[]`, `""`, `null`, `[1]`, `{"":1}`, `"a"`}
+
+// filled is a document of that many bytes, made of the element between the two.
+func filled(before, element, after string, size int) []byte {
+	n := max(1, (size-len(before)-len(after))/(len(element)+1))
+	return []byte(before + strings.TrimSuffix(strings.Repeat(element+",", n), ",") + after)
+}
+
+// rolesOfElements is a file of roles that are the element.
+func rolesOfElements(element string, size int) []byte {
+	return filled(`{"version":1,"account":"acme","roles":[`, element, `]}`, size)
+}
+
+// grantOfElements is a grant whose roles are the element.
+func grantOfElements(element string, size int) []byte {
+	return filled(`{"id":"g","account":"acme","by":"riya","start":"2026-11-28T00:00:00Z","end":"2026-11-29T00:00:00Z","roles":[`, element, `]}`, size)
+}
+
+// grantOf is a grant of the roles, and of that many workspaces without any of their own.
+func grantOf(id string, roles []string, workspaces int) []byte {
+	grant := map[string]any{"id": id, "account": "acme", "by": "riya", "start": "2026-11-28T00:00:00Z", "end": "2026-11-29T00:00:00Z", "roles": roles,
+		"engineers": []map[string]string{{"id": "eve", "email": "eve@vendor.example"}}}
+	held := make(map[string][]string)
+	for i := range workspaces {
+		held[fmt.Sprint("w", i)] = []string{}
+	}
+	if workspaces > 0 {
+		grant["workspaces"] = held
+	}
+	data, err := json.Marshal(grant)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+// longNames are that many names of 97 letters, which differ from those of another kind in many places.
+func longNames(kind rune, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		unlike := strings.Repeat("ab", 32) + strings.Repeat(string(kind), 28)
+		names[i] = fmt.Sprintf("%s%05d", unlike, i)
+	}
+	return names
+}
+
+// rolesNamed is a set of roles of acme's with those names.
+func rolesNamed(t testing.TB, account AccountID, names []string) RoleSet {
+	roles := make([]Role, len(names))
+	for i, name := range names {
+		role, err := NewRole(account, name, PermissionsOf(TicketView.At(Restricted)))
+		require.NoError(t, err)
+		roles[i] = role
+	}
+	set, err := NewRoleSet(account, roles...)
+	require.NoError(t, err)
+	return set
+}
+
+// incomparable are roles that permit the action, each with something of its own;
+// the first are administrators' roles.
+func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
+	var others []Permission
+	for id := range Actions() {
+		if id != action && id != TicketBeAssigned.ID() && !id.In(ClassRoleAuthoring) {
+			others = append(others, id.At(Global))
+		}
+	}
+	slices.Reverse(others)
+	for i := range n {
+		own := []Permission{action.At(Global), TicketBeAssigned.At(Global), others[i%len(others)], others[(i+1+i/len(others))%len(others)]}
+		role, err := NewRole("acme", fmt.Sprintf("Role %04d", i), PermissionsOf(own...))
+		require.NoError(t, err)
+		roles = append(roles, role)
+	}
+	return roles
+}
+
+// acrossWorkspaces asks to merge two tickets of different workspaces, open ones
+// or not, by somebody who holds nothing.
+func acrossWorkspaces(open bool) Request {
+	pair := TicketPair{From: ticketOf("", "bob"), Into: ticketOf("", "bob")}
+	pair.From.Workspace, pair.Into.Workspace = "legal", "hr"
+	me := riya()
+	if open {
+		me.Account.Workspaces = []WorkspaceID{"legal", "hr"}
+	}
+	return Request{Subject: me, Action: TicketMerge.ID(), Resource: &pair}
+}
+
+// chain is a shared agent who covers the first of that many territories, each below the one before.
+func chain(n int) *SharedAgent {
+	s := sam()
+	s.CRM.Territories, s.CRM.Hierarchy = []TerritoryID{territory(0)}, make(map[TerritoryID]TerritoryID)
+	for i := range n - 1 {
+		s.CRM.Hierarchy[territory(i+1)] = territory(i)
+	}
+	return s
+}
+
+// tree is a shared agent in a tree of that many territories, a tenth of which are theirs.
+func tree(n int) *SharedAgent {
+	s := sam()
+	s.CRM.Territories, s.CRM.Hierarchy = nil, make(map[TerritoryID]TerritoryID)
+	for i := range n - 1 {
+		s.CRM.Hierarchy[territory(i+1)] = territory(i / 4)
+	}
+	for i := range n / 10 {
+		s.CRM.Territories = append(s.CRM.Territories, territory(n-1-9*i))
+	}
+	return s
+}
+
+func territory(i int) TerritoryID { return TerritoryID(fmt.Sprintf("territory-%06d", i)) }
+
+// manyBindings are that many, each in a workspace of its own.
+func manyBindings(role Role, n int) []Binding {
+	bindings := make([]Binding, n)
+	for i := range bindings {
+		bindings[i] = Binding{role, WorkspaceID(fmt.Sprintf("workspace-%06d", i)), Global}
+	}
+	return bindings
+}
+
+// lead and her agent have that many bindings each.
+func leadAndAgent(n int) (lead, agent *Agent) {
+	manager := wide(AdministratorRole(), Global)
+	lead = riya(append(manyBindings(SupervisorRole(), n), manager)...)
+	return lead, bob(manyBindings(AgentRole(), n)...)
+}
+
+// hostileWork are inputs that are made to take long, of a size, and what is done with them.
+var hostileWork = []struct {
+	name  string
+	size  int
+	bytes uint64 // that it may allocate at that size
+	work  func(t testing.TB, n int) func()
+}{
+	// The decoders.
+	{"roles that are numbers", 4 << 20, 1 << 20, decodesRoles("1")},
+	{"roles that are empty", 4 << 20, 1 << 20, decodesRoles("{}")},
+	{"roles that are lists", 4 << 20, 1 << 20, decodesRoles("[]")},
+	{"as many numbers as may be", 1 << 18, 64 << 20, decodesRolesTimes("1")},
+	{"as many empty roles as may be", 1 << 18, 64 << 20, decodesRolesTimes("{}")},
+	{"as many lists as may be", 1 << 18, 64 << 20, decodesRolesTimes("[]")},
+	{"as many names as may be", 1 << 16, 64 << 20, decodesRolesTimes(`{"name":"a","permissions":[]}`)},
+	{"unknown actions, of a host with many", 1000, 4 << 20, func(t testing.TB, n int) func() {
+		document := filled(`{"version":1,"account":"acme","roles":[{"name":"R","permissions":[`, quoted(longNames('y', 1)[0]+"@globl"), `]}]}`, 108*n)
+		return func() { mustRefuse(second(DecodeRoles(document, hostOfMany(t)))) }
+	}},
+	{"a role with a long name", 4 << 20, 64 << 20, func(_ testing.TB, n int) func() {
+		document := filled(`{"version":1,"account":"acme","roles":[{"name":"`, "", strings.Repeat("é", n/2-60)+`","permissions":[]}]}`, n)
+		return func() { mustRefuse(second(DecodeRoles(document, nil))) }
+	}},
+	{"a long unknown action", 4 << 20, 64 << 20, func(_ testing.TB, n int) func() {
+		document := filled(`{"version":1,"account":"acme","roles":[{"name":"R","permissions":["`, "", strings.Repeat("\u00a0", n/2-60)+`"]}]}`, n)
+		return func() { mustRefuse(second(DecodeRoles(document, nil))) }
+	}},
+	{"a large set of roles", 2000, 64 << 20, func(t testing.TB, n int) func() {
+		document, err := manyRoles(t, n).Encode(nil)
+		require.NoError(t, err)
+		return func() { mustAccept(second(DecodeRoles(document, nil))) }
+	}},
+	{"a grant of numbers", 1 << 20, 32 << 20, decodesGrant("1")},
+	{"a grant of objects", 1 << 20, 32 << 20, decodesGrant("{}")},
+	{"a grant of as many unknown roles as may be", 60_000, 16 << 20, func(_ testing.TB, n int) func() {
+		document := grantOf("g", slices.Repeat([]string{"Agnt"}, n), 0)
+		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+	}},
+	{"unknown names among many", 1000, 16 << 20, func(t testing.TB, n int) func() {
+		roles, document := rolesNamed(t, "acme", longNames('x', 2*n)), grantOf("g", longNames('y', n), 0)
+		return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+	}},
+	{"another account's roles, under a long ID", 60_000, 32 << 20, func(t testing.TB, n int) func() {
+		roles, document := rolesNamed(t, "globex", []string{"A"}), grantOf(strings.Repeat("g", 8*n), slices.Repeat([]string{"A"}, n), 0)
+		return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+	}},
+	{"many roles in many workspaces", 30_000, 32 << 20, func(_ testing.TB, n int) func() {
+		document := grantOf("g", slices.Repeat([]string{"Agent"}, n), n)
+		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+	}},
+	{"as many roles as may be in as many workspaces", 1 << 16, 32 << 20, func(_ testing.TB, n int) func() {
+		document := grantOf("g", slices.Repeat([]string{"Agent"}, 8), n/8-1)
+		return func() { mustAccept(second(DecodeGrant(document, nil))) }
+	}},
+	{"an event of numbers", 1 << 20, 48 << 20, func(_ testing.TB, n int) func() {
+		document := filled(`{"action":"grant.create","by":"riya","at":"2026-11-28T00:00:00Z","after":{"roles":[`, "1", `]}}`, n)
+		return func() { mustRefuse(second(DecodeGrantEvent(document, nil))) }
+	}},
+
+	// What is made of values.
+	{"roles of one name", 20_000, 8 << 20, func(t testing.TB, n int) func() {
+		roles := slices.Repeat([]Role{roleNamed(t, "R", TicketView.At(Global))}, n)
+		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
+	}},
+	{"another account's roles", 20_000, 16 << 20, func(t testing.TB, n int) func() {
+		roles := slices.Collect(rolesNamed(t, "globex", longNames('x', n)).All())
+		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
+	}},
+	{"actions of one name", 20_000, 4 << 20, func(_ testing.TB, n int) func() {
+		actions := slices.Repeat([]HostAction{Named(invoiceView, "invoice.view")}, n)
+		return func() { mustRefuse(second(NewVocabulary(actions...))) }
+	}},
+	{"a grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
+		lead := riya(append(manyBindings(AgentRole(), n/4), custom(t, GrantCreate.At(Global)))...)
+		terms := Terms{ID: "g", Engineers: []Engineer{eve}, Roles: []Role{AdministratorRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		for _, b := range manyBindings(AgentRole(), n) {
+			terms.Workspaces[b.Workspace] = []Role{AgentRole()}
+		}
+		return func() { _, _, err := NewGrant(lead, terms, noon); mustRefuse(err) }
+	}},
+	{"a diff of roles", 2000, 1 << 20, func(t testing.TB, n int) func() {
+		before, after := rolesNamed(t, "acme", longNames('x', n)), rolesNamed(t, "acme", longNames('y', n))
+		return func() { before.Diff(after) }
+	}},
+
+	// The searches.
+	{"a chain of territories", 8000, 2 << 20, func(_ testing.TB, n int) func() {
+		s := chain(n)
+		return func() { FilterFor(s, TicketView) }
+	}},
+	{"a tree of territories", 40_000, 8 << 20, func(_ testing.TB, n int) func() {
+		s := tree(n)
+		return func() { FilterFor(s, TicketView) }
+	}},
+	{"a territory below a long chain, of a user who has many others", 8000, 1 << 20, func(_ testing.TB, n int) func() {
+		s := chain(n)
+		s.CRM.Territories = nil
+		for i := range n {
+			s.CRM.Territories = append(s.CRM.Territories, territory(n+i))
+		}
+		ticket := from(customer(territory(n - 1)))
+		return func() { Authorize(s, TicketView, &ticket) }
+	}},
+	{"many bindings in many open workspaces", 8000, 4 << 20, func(_ testing.TB, n int) func() {
+		me := administrator(n)
+		return func() { FilterFor(me, TicketView) }
+	}},
+	{"a ticket in the last of many open workspaces", 40_000, 0, func(_ testing.TB, n int) func() {
+		me, ticket := administrator(n), ticketOf("", "")
+		ticket.Workspace = "restricted"
+		return func() { Authorize(me, TicketView, &ticket) }
+	}},
+	{"an agent with many bindings", 4000, 4 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		return func() { Authorize(lead, AgentEdit, agent) }
+	}},
+	{"another role for an agent with many bindings", 4000, 4 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		to := Appointment{agent, Binding{AgentRole(), "workspace-000001", Global}}
+		return func() { Authorize(lead, AgentRoleAssign, &to) }
+	}},
+	{"an agent with many bindings, what is missing", 1000, 16 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		lead.Bindings[0].TicketScope = Restricted
+		return func() {
+			for range Missing(lead, AgentEdit, agent) {
+			}
+		}
+	}},
+	{"many account-wide bindings in many open workspaces", 2000, 8 << 20, func(_ testing.TB, n int) func() {
+		lead, agent := administrator(n), administrator(n)
+		lead.ID = "lead"
+		return func() { Authorize(lead, AgentEdit, agent) }
+	}},
+	{"a grant of many workspaces", 4000, 8 << 20, func(t testing.TB, n int) func() {
+		lead, _ := leadAndAgent(n)
+		lead.Bindings = append(lead.Bindings, custom(t, GrantExtend.At(Global)))
+		terms := Terms{Engineers: []Engineer{eve}, Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		for _, b := range lead.Bindings[:n] {
+			terms.Workspaces[b.Workspace] = []Role{SupervisorRole()}
+		}
+		grant := granted(t, terms)
+		return func() { Authorize(lead, GrantExtend, &grant) }
+	}},
+	{"an explanation of many bindings", 4000, 16 << 20, func(_ testing.TB, n int) func() {
+		me, ticket := riya(manyBindings(AgentRole(), n)...), ticketOf("", "")
+		return func() { _ = Explain(me, TicketReply, &ticket).String() }
+	}},
+	{"remedies by many roles, for two workspaces", 80, 16 << 20, func(t testing.TB, n int) func() {
+		return remedies(acrossWorkspaces(true), incomparable(t, TicketMerge.ID(), n))
+	}},
+	{"remedies by very many roles, for two workspaces", 2000, 32 << 20, func(t testing.TB, n int) func() {
+		return remedies(acrossWorkspaces(true), incomparable(t, TicketMerge.ID(), n))
+	}},
+	{"remedies by very many roles, or by being assigned", 2000, 32 << 20, func(t testing.TB, n int) func() {
+		ticket := ticketOf("apac", "bob")
+		return remedies(Request{Subject: riya(), Action: TicketReply.ID(), Resource: &ticket}, incomparable(t, TicketReply.ID(), n))
+	}},
+	{"remedies by being assigned, by a role of many and another of many", 160, 32 << 20, func(t testing.TB, n int) func() {
+		ticket, roles := ticketOf("apac", "bob"), incomparable(t, TicketBeAssigned.ID(), n/2)
+		for i, role := range incomparable(t, TicketReply.ID(), n/2) {
+			other, err := NewRole("acme", fmt.Sprintf("Replier %04d", i), role.Permissions().Minus(PermissionsOf(TicketBeAssigned.At(Global), TicketReply.At(Global))).Union(PermissionsOf(TicketReply.At(Restricted))))
+			require.NoError(t, err)
+			roles = append(roles, other)
+		}
+		roles = slices.DeleteFunc(roles, func(role Role) bool { return role.Permissions().Has(TicketReply.At(Group)) })
+		return remedies(Request{Subject: riya(), Action: TicketReply.ID(), Resource: &ticket}, roles)
+	}},
+	{"remedies by very many roles, for a recipient", 2000, 32 << 20, func(t testing.TB, n int) func() {
+		give := Assignment{Ticket: ticketOf("apac", ""), To: bob()}
+		return remedies(Request{Subject: riya(), Action: TicketAssign.ID(), Resource: &give}, incomparable(t, TicketAssign.ID(), n))
+	}},
+	{"remedies by many bindings", 4000, 64 << 20, func(t testing.TB, n int) func() {
+		ticket, me := ticketOf("apac", "bob"), riya()
+		for i, role := range incomparable(t, TicketReply.ID(), n) {
+			me.Bindings = append(me.Bindings, Binding{role, AccountWide, Scope(i % 2)})
+		}
+		return remedies(Request{Subject: me, Action: TicketReply.ID(), Resource: &ticket}, nil)
+	}},
+	{"remedies by an administrator with many bindings", 1000, 64 << 20, func(t testing.TB, n int) func() {
+		lead, agent := leadAndAgent(n)
+		ticket := ticketOf("apac", "bob")
+		why := ExplainRequest(Request{Subject: agent, Action: TicketReply.ID(), Resource: &ticket})
+		return func() { RemediesBy(lead, why) }
+	}},
+}
+
+// TestHostileInputs holds everything that reads or searches against the size of
+// what it is given: what it allocates, and how it grows.
+func TestHostileInputs(t *testing.T) {
+	for _, c := range hostileWork {
+		t.Run(c.name, func(t *testing.T) {
+			bounds.Check(t, effort.Of(c.size/4, c.size, c.size), c.bytes, func(n int) func() { return c.work(t, n) })
+		})
+	}
+}
+
+func decodesRoles(element string) func(testing.TB, int) func() {
+	return func(_ testing.TB, n int) func() {
+		document := rolesOfElements(element, n)
+		return func() { mustRefuse(second(DecodeRoles(document, nil))) }
+	}
+}
+
+// decodesRolesTimes is for that many of the element, less those around it.
+func decodesRolesTimes(element string) func(testing.TB, int) func() {
+	return func(t testing.TB, n int) func() { return decodesRoles(element)(t, (n-8)*(len(element)+1)) }
+}
+
+func decodesGrant(element string) func(testing.TB, int) func() {
+	return func(_ testing.TB, n int) func() {
+		document := grantOfElements(element, n)
+		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+	}
+}
+
+func quoted(text string) string { return `"` + text + `"` }
+
+// mustRefuse is for errors, which somebody reads.
+func mustRefuse(err error) {
+	if err == nil || err.Error() == "" {
+		panic("it should have been refused")
+	}
+}
+
+func mustAccept(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// remedies looks for what would allow the request, by the roles.
+func remedies(r Request, roles []Role) func() {
+	why := ExplainRequest(r)
+	return func() {
+		if len(Remedies(why, roles...)) == 0 {
+			panic("nothing was found")
+		}
+	}
+}
+
+// hostOfMany is the vocabulary of a host with as many actions as there may be, all
+// with long names.
+func hostOfMany(t testing.TB) *Vocabulary {
+	var actions []HostAction
+	for id := ActionID(HostViews); id < 512; id++ {
+		if id.Valid() {
+			actions = append(actions, Named(Action[invoice](id), fmt.Sprintf("%s%03d", strings.Repeat("ab", 47), id)))
+		}
+	}
+	v, err := NewVocabulary(actions...)
+	require.NoError(t, err)
+	return v
+}
+
+// administrator holds the role so often, in an account with so many open workspaces.
+func administrator(n int) *Agent {
+	me := bob(slices.Repeat([]Binding{wide(AdministratorRole(), Global)}, n)...)
+	me.Account.Workspaces = nil
+	for i := range n {
+		me.Account.Workspaces = append(me.Account.Workspaces, WorkspaceID(fmt.Sprintf("workspace-%06d", i)))
+	}
+	return me
+}
+
+// BenchmarkBounds has the figures of the faults from F10 to F14.
+func BenchmarkBounds(b *testing.B) {
+	roles := rolesNamed(b, "acme", longNames('x', 2500))
+	unknown := grantOf("g", longNames('y', 101), 0)
+	cases := map[string]func(){}
+	for _, element := range []string{`1`, `{}`, `[]`} {
+		file, grant := rolesOfElements(element, 4<<20), grantOfElements(element, 1<<20)
+		cases["F10/"+element] = func() { _, _ = DecodeRoles(file, nil) }
+		cases["F11/"+element] = func() { _, _ = DecodeGrant(grant, nil) }
+	}
+	cases["F12"] = func() { _, _ = DecodeGrant(unknown, roles.Role) }
+	for _, n := range []int{10, 20, 40, 80} {
+		offered, why, whyOpen := incomparable(b, TicketMerge.ID(), n), ExplainRequest(acrossWorkspaces(false)), ExplainRequest(acrossWorkspaces(true))
+		cases[fmt.Sprint("F13/", n)] = func() { Remedies(why, offered...) }
+		cases[fmt.Sprint("F13/open/", n)] = func() { Remedies(whyOpen, offered...) }
+	}
+	line, forest := chain(8000), tree(40_000)
+	cases["F14/chain"] = func() { FilterFor(line, TicketView) }
+	cases["F14/tree"] = func() { FilterFor(forest, TicketView) }
+	lead, agent := leadAndAgent(4000)
+	cases["F14/edit"] = func() { Authorize(lead, AgentEdit, agent) }
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				cases[name]()
+			}
+		})
+	}
+}

@@ -1,0 +1,122 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+func init() { faults["F25"] = hostileTextIsQuoted }
+
+// hostile is text that a terminal obeys and that ends a line of a log.
+const hostile = "g\n\x1b[31mallowed: \u202e\u200b\xff"
+
+// hostsOwn are the exported structs of values that a host makes for the library to look
+// at, or takes apart: it prints what it wrote itself. All other structs are made to be
+// read by a person, and quote what is a host's.
+var hostsOwn = strings.Fields(`
+	Account Plan Agent AgentGroup SharedAgent NonAgent CRMUser CRMRecord Visible Terms Request Attributes HostAction
+	Ticket TicketPair Assignment Note TimeEntry Conversation Transfer Channel CannedResponse TicketList Article FAQ Topic
+	Contact ContactPair Company Campaign Report Dashboard App Settings Workspace Appointment Membership Profile
+	InWorkspaces InGroups AssignedTo OwnedBy Mentioning CustomerKnown CustomerOwnedBy CustomerIn CustomerTeam ContactAmong CompanyAmong Arm`)
+
+// printed returns a value of each of the others, full of hostile text.
+func printed(t *testing.T) []any {
+	eng := Engineer{hostile, hostile, hostile}
+	grant := granted(t, Terms{ID: "g\n\x1b", Engineers: []Engineer{{"g\n", "\x1b", "e@x"}}})
+	me := &Agent{ID: hostile, Account: Account{ID: hostile}, Groups: map[GroupID]Access{hostile: Edit}, Bindings: []Binding{wide(AgentRole(), Group), {AgentRole(), hostile, Global}}}
+	ticket := Ticket{ID: hostile, Account: hostile, Group: hostile, Workspace: hostile}
+	e := Explain(me, TicketReply, &ticket)
+	require.NotEmpty(t, e.Parts)
+	other := *me
+	other.Bindings = other.Bindings[1:]
+	compared := Compare(me, &other)
+	var difference Difference
+	for difference = range compared.Gained() {
+		break
+	}
+	for difference = range compared.Lost() {
+		break
+	}
+	require.NotZero(t, difference)
+	_, event, err := RevokeGrant(owner(), grant, noon)
+	require.NoError(t, err)
+	event.By = hostile
+	var log AccessLog
+	session := grant.Session(eng, Account{ID: hostile}, noon)
+	d := AuthorizeAndLog(&log, session, TicketReply, &ticket)
+	role := newRole(t, "Tier 2")
+	set, err := NewRoleSet(hostile, newRoleIn(t, hostile))
+	require.NoError(t, err)
+	vocabulary := invoices(t)
+	binding := Binding{AgentRole(), hostile, Group}
+	fix := Fix{Kind: JoinGroup, Group: hostile, Access: Edit, Binding: binding}
+	return []any{
+		eng, grant, event, session, log, log.Entries(noon, grant)[0], RecordOf(session, TicketReply, &ticket, d),
+		Record{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile},
+		Decision{Role: hostile, Reason: AllowedAll, Scope: Global}, DeniedError{Decision{Role: hostile, Reason: OutOfScope}}, e, e.Parts[0], e.Parts[0].Findings[1], binding, fix, Remedy{fix},
+		compared, difference, Admission{me, d}, Affected{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), Global}, Permissions{}, role, set,
+		*vocabulary,
+	}
+}
+
+func hostileTextIsQuoted(t *testing.T) {
+	values := printed(t)
+	for _, value := range values {
+		for _, verb := range []string{"%v", "%+v", "%#v"} {
+			text := fmt.Sprintf(verb, value)
+			for _, raw := range []string{"\x1b", "\u202e", "\u200b", "\xff", "g\n"} {
+				assert.NotContains(t, text, raw, "%s of %T", verb, value)
+			}
+		}
+	}
+	covered := map[string]bool{}
+	for _, value := range values {
+		covered[reflect.Indirect(reflect.ValueOf(value)).Type().Name()] = true
+	}
+	for _, name := range hostsOwn {
+		covered[name] = true
+	}
+	for _, name := range exportedStructs(t) {
+		assert.True(t, covered[name], "is %s printed with text of a host?", name)
+	}
+}
+
+// exportedStructs returns the names of the exported struct types of the library.
+func exportedStructs(t testing.TB) (names []string) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.IsExported() && spec.TypeParams == nil {
+				if _, is := spec.Type.(*ast.StructType); is {
+					names = append(names, spec.Name.Name)
+				}
+			}
+			return true
+		})
+	}
+	require.Greater(t, len(names), 50)
+	return names
+}
+
+func newRoleIn(t *testing.T, account AccountID) Role {
+	role, err := NewRole(account, "Tier 2", Permissions{})
+	require.NoError(t, err)
+	return role
+}

@@ -1,0 +1,156 @@
+package lifecycle_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy"
+	. "github.com/deskpolicy/deskpolicy/lifecycle"
+)
+
+// faults has a test for each fault of this package that was found from outside, by its number.
+var faults = map[string]func(*testing.T){
+	"F28": addressesThatLookAlike,
+	"F38": adviceThatWorks,
+}
+
+func TestFaults(t *testing.T) {
+	for _, name := range slices.Sorted(maps.Keys(faults)) {
+		t.Run(name, faults[name])
+	}
+}
+
+// An address that could pass for another is none, wherever there is one.
+func addressesThatLookAlike(t *testing.T) {
+	for _, address := range []string{
+		emilyAddress + "\u200b", "emily.dean\u200b@example.com", "emily.dean@example.com\x00", "emily\x00.dean@example.com", "emily.dean@example.com.",
+		"emily.dean\xff@example.com", "emily.dean@exam\u00adple.com", "emily.dean@example\u3002com", "emily.dean\ufeff@example.com", "emily.dean@example.com\u2800",
+		"\"emily.dean\"@example.com", "emily.dean@example..com", "Emily <emily.dean@example.com>", "\u202eemily.dean@example.com", "emily.dean@example.com\ufe0f",
+	} {
+		p := knownAs(Agent)
+		p.Address = address
+		assert.ErrorContains(t, p.Check(), "not an address", "%q", address)
+		err := refused(t, knownAs(Agent), EditAgent{By: address, Bindings: holding(custom, deskpolicy.Global)})
+		assert.ErrorContains(t, err, "which is not an address", "%q", address)
+		err = refused(t, knownAs(Agent), ChangeAddress{To: address, Free: true})
+		assert.ErrorContains(t, err, "which is not an address", "%q", address)
+	}
+	for _, same := range []string{emilyAddress, "EMILY.DEAN@example.com", "emily.dean@EXAMPLE.com"} {
+		err := refused(t, knownAs(Agent), EditAgent{By: same, Bindings: holding(custom, deskpolicy.Global)})
+		assert.ErrorContains(t, err, "agents cannot change their own roles", "%q", same)
+	}
+	p := knownAs(Agent)
+	p.Address = "jürgen@müller.example"
+	assert.NoError(t, p.Check())
+	err := refused(t, p, EditAgent{By: "JÜRGEN@müller.example"})
+	assert.ErrorContains(t, err, "agents cannot change their own roles")
+}
+
+// advice is what each warning advises, as plans to be tried: instead of the event that
+// it comes with, or, of NotMapped, after it.
+var advice = map[Warning][][]Event{
+	TicketsBecomeUnassigned: {{ChangeAddress{To: dummyAddress, Free: true}}},
+	ActivitiesRemoved:       {{ChangeAddress{To: dummyAddress, Free: true}}},
+	NotMapped: {
+		{ChangeAddress{To: dummyAddress, Free: true}, DeactivateInCRM{}, ActivateInCRM{}},
+		{DeleteContact{}, PurgeContact{}, DeactivateInCRM{}, ActivateInCRM{}},
+	},
+}
+
+// What a warning advises works, from every state in which it comes, and so does what a
+// refusal says to do instead.
+func adviceThatWorks(t *testing.T) {
+	warned, followed := map[Warning]int{}, map[string]bool{}
+	for _, state := range allStates() {
+		p := personOf(state)
+		for _, event := range allEvents() {
+			changes, err := Plan(p, event.event)
+			if err != nil {
+				for line := range strings.Lines(err.Error()) {
+					_, why, _ := strings.Cut(line, ": cannot ")
+					_, why, _ = strings.Cut(why, ": ")
+					followRefusal(t, p, why, followed)
+				}
+				continue
+			}
+			for _, w := range changes[0].Warnings {
+				warned[w]++
+				from := p
+				if w == NotMapped {
+					from = changes[0].Next
+				}
+				for _, plan := range advice[w] {
+					follow(t, w, from, plan)
+				}
+			}
+		}
+	}
+	for w := range advice {
+		assert.NotZero(t, warned[w], w)
+	}
+	assert.Len(t, followed, len(instead), "all that refusals say to do is tried")
+	assert.Len(t, warned, len(advice), "advice of every warning is followed")
+}
+
+// follow plans what the warning advises, and finds that its effect is avoided.
+func follow(t *testing.T, w Warning, p Person, plan []Event) {
+	t.Helper()
+	if p.Desk == DeletedContact {
+		plan = slices.DeleteFunc(slices.Clone(plan), func(e Event) bool { return e == DeleteContact{} }) // which it is
+	}
+	changes, err := Plan(p, plan...)
+	require.NoError(t, err, "%v of %+v", w, p)
+	for _, c := range changes {
+		require.Zero(t, c.Unassigned)
+		require.NotContains(t, c.Warnings, NotMapped)
+	}
+	if w == NotMapped {
+		require.Equal(t, SharedAgent, changes[len(changes)-1].Next.Desk)
+		return
+	}
+	require.Empty(t, changes[0].Warnings)
+	require.Empty(t, changes[0].Removed)
+	require.Equal(t, p.Desk, changes[0].Moved.Desk, "all of it lives on")
+	require.Equal(t, p.AssignedTickets, changes[0].Moved.AssignedTickets)
+}
+
+// instead is what refusals say to do, and what that is as an event.
+var instead = map[string]Event{
+	"convert it":                   ConvertToAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)},
+	"change its address":           ChangeAddress{To: dummyAddress, Free: true},
+	"restore it":                   RestoreContact{},
+	"purge it":                     PurgeContact{},
+	"edit it":                      EditAgent{By: adminAddress},
+	"add an agent":                 AddAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)},
+	"add the user":                 AddToCRM{},
+	"user at the address; add one": AddToCRM{},
+	"deactivate them first":        DeactivateInCRM{},
+	"deactivated; activate":        ActivateInCRM{},
+	"integrate it first":           Integrate{},
+}
+
+// followRefusal plans what the refusal says to do instead. For an error about the shared
+// agents' role, whose way out takes several steps, see S41.
+func followRefusal(t *testing.T, p Person, refusal string, followed map[string]bool) {
+	t.Helper()
+	for phrase, event := range instead {
+		if strings.Contains(refusal, phrase) {
+			followed[phrase] = true
+			_, err := Plan(p, event)
+			require.NoError(t, err, "%s", refusal)
+		}
+	}
+	if strings.Contains(refusal, "delete it") {
+		event := Event(DeleteAgent{})
+		if p.Desk == Contact {
+			event = DeleteContact{}
+		}
+		_, err := Plan(p, event)
+		require.NoError(t, err, "%s", refusal)
+	}
+}
