@@ -18,13 +18,6 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
-// prototypes are the library's resources, one of each type.
-var prototypes = []Resource{
-	Ticket{}, TicketPair{}, Assignment{To: bob()}, Note{}, TimeEntry{}, Conversation{}, Transfer{To: bob()}, Channel{}, CannedResponse{},
-	TicketList{}, Article{}, FAQ{}, Topic{}, Contact{}, ContactPair{}, Company{}, Campaign{}, Report{}, Dashboard{},
-	App{}, *bob(), *sam(), Profile{}, Appointment{To: bob()}, Membership{Of: bob(), Group: AgentGroup{"billing", "acme"}}, Role{}, Grant{}, Settings{}, Workspace{}, Account{},
-}
-
 var classes = map[Class]string{
 	ClassExport: "export", ClassAgentMutation: "agent mutation", ClassChannel: "channel", ClassRoleAuthoring: "role authoring",
 }
@@ -211,8 +204,11 @@ func TestActionsOnOnesOwn(t *testing.T) {
 		Report{Account: "acme", Owner: "bob"}, Dashboard{Account: "acme", Owner: "bob"}, Campaign{Account: "acme", Author: "bob"},
 		Contact{Account: "acme", Owner: "bob"}, Company{Account: "acme", Owner: "bob"}, Profile{"acme", "bob"},
 	}
-	var own, asked []string
+	var own, want, asked []string
 	for id := range Actions() {
+		if strings.HasSuffix(id.String(), "_own") {
+			want = append(want, id.String())
+		}
 		for _, thing := range things {
 			switch (Request{Subject: owner(), Action: id, Resource: thing}).Decide().Reason {
 			case WrongResource:
@@ -223,6 +219,7 @@ func TestActionsOnOnesOwn(t *testing.T) {
 			asked = append(asked, id.String())
 		}
 	}
-	assert.Equal(t, []string{"ticket.note.edit_own", "ticket.list.manage_own", "time.log_own", "topic.edit_own", "profile.edit_own"}, own)
-	assert.Len(t, asked, 43)
+	assert.Subset(t, own, []string{"ticket.note.edit_own", "ticket.list.manage_own", "time.log_own", "topic.edit_own", "profile.edit_own"})
+	assert.Equal(t, want, own, "their names say it")
+	assert.GreaterOrEqual(t, len(asked), 43)
 }

@@ -36,7 +36,9 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, map[Scope]int{Restricted: 155, Group: 183, Global: 228}, gained)
+	for scope, least := range map[Scope]int{Restricted: 155, Group: 183, Global: 228} {
+		assert.GreaterOrEqual(t, gained[scope], least, "%v", scope)
+	}
 	for _, kind := range []string{"ticket", "conversation", "contact", "company", "grant"} {
 		assert.Equal(t, "example", ids[kind], kind)
 	}

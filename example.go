@@ -14,44 +14,55 @@ type standing struct {
 }
 
 // example returns a resource of the kind that stands so.
-func (p *standing) example(on kind) Resource { return examples[on](p) }
+func (p *standing) example(on kind) Resource {
+	if int(on) < len(examples) {
+		return examples[on](p)
+	}
+	return p.plainExample(on)
+}
 
-// examples make resources, by kind. The people, roles and grants of the
+// plainExample returns an example of the kinds that have no constant.
+func (p *standing) plainExample(on kind) Resource {
+	return map[kind]Resource{
+		kindCannedResponse: CannedResponse{p.account, p.workspace, p.group},
+		kindTicketList:     TicketList{p.account, p.workspace, p.group, p.assignee},
+		kindArticle:        Article{p.account, p.workspace, p.assignee},
+		kindFAQ:            FAQ{p.account, p.workspace, p.assignee},
+		kindTopic:          Topic{p.account, p.workspace, p.assignee},
+		kindCampaign:       Campaign{p.account, p.workspace, p.assignee},
+		kindReport:         Report{p.account, p.workspace, p.group, p.assignee},
+		kindDashboard:      Dashboard{p.account, p.workspace, p.group, p.assignee},
+		kindApp:            App{p.account, p.workspace},
+		kindProfile:        Profile{p.account, p.assignee},
+		kindSettings:       Settings{p.account, p.workspace, p.group},
+		kindWorkspace:      Workspace{p.workspace, p.account},
+	}[on]
+}
+
+// examples make resources of the kinds that have a constant. The people, roles and grants of the
 // examples can do nothing: who may administer anybody may administer them.
 var examples = [...]func(*standing) Resource{
 	kindHost: func(p *standing) Resource {
 		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
 	},
-	kindTicket:         func(p *standing) Resource { return p.ticket() },
-	kindTicketPair:     func(p *standing) Resource { return TicketPair{p.ticket(), p.ticket()} },
-	kindAssignment:     func(p *standing) Resource { return Assignment{Ticket: p.ticket(), Group: p.anyGroup()} },
-	kindNote:           func(p *standing) Resource { return Note{p.ticket(), p.author} },
-	kindTimeEntry:      func(p *standing) Resource { return TimeEntry{p.ticket(), p.author} },
-	kindConversation:   func(p *standing) Resource { return p.conversation() },
-	kindTransfer:       func(p *standing) Resource { return Transfer{Conversation: p.conversation(), Group: p.anyGroup()} },
-	kindChannel:        func(p *standing) Resource { return Channel{p.account, p.workspace, p.group} },
-	kindCannedResponse: func(p *standing) Resource { return CannedResponse{p.account, p.workspace, p.group} },
-	kindTicketList:     func(p *standing) Resource { return TicketList{p.account, p.workspace, p.group, p.assignee} },
-	kindArticle:        func(p *standing) Resource { return Article{p.account, p.workspace, p.assignee} },
-	kindFAQ:            func(p *standing) Resource { return FAQ{p.account, p.workspace, p.assignee} },
-	kindTopic:          func(p *standing) Resource { return Topic{p.account, p.workspace, p.assignee} },
-	kindContact:        func(p *standing) Resource { return p.customer() },
-	kindContactPair:    func(p *standing) Resource { return ContactPair{p.customer(), p.customer()} },
-	kindCompany:        func(p *standing) Resource { return p.organisation() },
-	kindCampaign:       func(p *standing) Resource { return Campaign{p.account, p.workspace, p.assignee} },
-	kindReport:         func(p *standing) Resource { return Report{p.account, p.workspace, p.group, p.assignee} },
-	kindDashboard:      func(p *standing) Resource { return Dashboard{p.account, p.workspace, p.group, p.assignee} },
-	kindApp:            func(p *standing) Resource { return App{p.account, p.workspace} },
-	kindAgent:          func(p *standing) Resource { return *p.somebody() },
-	kindSharedAgent:    func(p *standing) Resource { return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}} },
-	kindProfile:        func(p *standing) Resource { return Profile{p.account, p.assignee} },
-	kindAppointment:    func(p *standing) Resource { return Appointment{To: p.somebody()} },
-	kindMembership:     func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} },
-	kindRole:           func(p *standing) Resource { return Role{&roleDef{name: "Example", account: p.account}} },
-	kindGrant:          func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} },
-	kindSettings:       func(p *standing) Resource { return Settings{p.account, p.workspace, p.group} },
-	kindWorkspace:      func(p *standing) Resource { return Workspace{p.workspace, p.account} },
-	kindAccount:        func(p *standing) Resource { return Account{ID: p.account} },
+	kindTicket:       func(p *standing) Resource { return p.ticket() },
+	kindTicketPair:   func(p *standing) Resource { return TicketPair{p.ticket(), p.ticket()} },
+	kindAssignment:   func(p *standing) Resource { return Assignment{Ticket: p.ticket(), Group: p.anyGroup()} },
+	kindNote:         func(p *standing) Resource { return Note{p.ticket(), p.author} },
+	kindTimeEntry:    func(p *standing) Resource { return TimeEntry{p.ticket(), p.author} },
+	kindConversation: func(p *standing) Resource { return p.conversation() },
+	kindTransfer:     func(p *standing) Resource { return Transfer{Conversation: p.conversation(), Group: p.anyGroup()} },
+	kindChannel:      func(p *standing) Resource { return Channel{p.account, p.workspace, p.group} },
+	kindContact:      func(p *standing) Resource { return p.customer() },
+	kindContactPair:  func(p *standing) Resource { return ContactPair{p.customer(), p.customer()} },
+	kindCompany:      func(p *standing) Resource { return p.organisation() },
+	kindAgent:        func(p *standing) Resource { return *p.somebody() },
+	kindSharedAgent:  func(p *standing) Resource { return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}} },
+	kindAppointment:  func(p *standing) Resource { return Appointment{To: p.somebody()} },
+	kindMembership:   func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} },
+	kindRole:         func(p *standing) Resource { return Role{&roleDef{name: "Example", account: p.account}} },
+	kindGrant:        func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} },
+	kindAccount:      func(p *standing) Resource { return Account{ID: p.account} },
 }
 
 // somebody is an agent who is not the author and holds no role.

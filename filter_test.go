@@ -55,38 +55,12 @@ func rowOf(resource deskpolicy.Resource) row {
 		return about
 	case *deskpolicy.Conversation:
 		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee}
-	case *deskpolicy.Channel:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Group}
-	case *deskpolicy.CannedResponse:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Group}
-	case *deskpolicy.TicketList:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Owner, owner: r.Owner}
-	case *deskpolicy.Article:
-		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
-	case *deskpolicy.FAQ:
-		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
-	case *deskpolicy.Topic:
-		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
 	case *deskpolicy.Contact:
 		return row{account: r.Account, assignee: r.Owner, owner: r.Owner, contact: r}
 	case *deskpolicy.Company:
 		return row{account: r.Account, assignee: r.Owner, owner: r.Owner, company: r}
-	case *deskpolicy.Campaign:
-		return row{account: r.Account, workspace: r.Workspace, assignee: r.Author, owner: r.Author}
-	case *deskpolicy.Report:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Team, assignee: r.Owner, owner: r.Owner}
-	case *deskpolicy.Dashboard:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Team, assignee: r.Owner, owner: r.Owner}
-	case *deskpolicy.App:
-		return row{account: r.Account, workspace: r.Workspace}
-	case *deskpolicy.Settings:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Team}
-	case *deskpolicy.Workspace:
-		return row{account: r.Account, workspace: r.ID}
 	case *deskpolicy.Account:
 		return row{account: r.ID}
-	case *deskpolicy.Profile:
-		return row{account: r.Account, assignee: r.Of, owner: r.Of}
 	case *deskpolicy.Agent:
 		return row{account: r.Account.ID}
 	case *deskpolicy.SharedAgent:
@@ -107,8 +81,27 @@ func rowOf(resource deskpolicy.Resource) row {
 			group: deskpolicy.GroupID(r.Group), assignee: deskpolicy.AgentID(r.Assignee),
 		}
 	default:
-		panic(fmt.Sprintf("no row for %T", resource))
+		return plainRow(resource)
 	}
+}
+
+// plainRow returns the row of a resource that only says where it is and whose.
+func plainRow(resource deskpolicy.Resource) (r row) {
+	for field := range fieldsOf(resource) {
+		switch id := field.(type) {
+		case *deskpolicy.AccountID:
+			r.account = *id
+		case *deskpolicy.WorkspaceID:
+			r.workspace = *id
+		case *deskpolicy.GroupID:
+			r.group = *id
+		case *deskpolicy.AgentID:
+			r.assignee, r.owner = *id, *id
+		default:
+			panic(fmt.Sprintf("no row for %T", resource))
+		}
+	}
+	return r
 }
 
 // selects reads the filter as whoever turns it into a query has to.

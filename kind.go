@@ -2,7 +2,8 @@ package deskpolicy
 
 import "reflect"
 
-// A kind tells the library's resource types apart. A host's types are kind 0.
+// A kind tells the library's resource types apart. A host's types are kind 0. Those that
+// the rules name are constants; the others are numbered by their rows in resourceTypes.
 type kind uint8
 
 const (
@@ -16,27 +17,15 @@ const (
 	kindConversation
 	kindTransfer
 	kindChannel
-	kindCannedResponse
-	kindTicketList
-	kindArticle
-	kindFAQ
-	kindTopic
 	kindContact
 	kindContactPair
 	kindCompany
-	kindCampaign
-	kindReport
-	kindDashboard
-	kindApp
 	kindAgent
 	kindSharedAgent
-	kindProfile
 	kindAppointment
 	kindMembership
 	kindRole
 	kindGrant
-	kindSettings
-	kindWorkspace
 	kindAccount
 )
 
@@ -75,40 +64,41 @@ type resourceType struct {
 // a program that looks methods up by name, as text/template does.
 type mark[R Resource] struct{}
 
-// resourceTypes are the library's, by kind.
+// resourceTypes are the library's, by kind; of those without a constant, kindOf tells it.
 var resourceTypes = [...]resourceType{
-	kindHost:           {"host", anything, nil},
-	kindIncomplete:     {name: "incomplete"},
-	kindTicket:         {"ticket", ofTicket, mark[Ticket]{}},
-	kindTicketPair:     {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
-	kindAssignment:     {"assignment", ofTicket | aTarget, mark[Assignment]{}},
-	kindNote:           {"note", ofTicket, mark[Note]{}},
-	kindTimeEntry:      {"time_entry", ofTicket, mark[TimeEntry]{}},
-	kindConversation:   {"conversation", anything, mark[Conversation]{}},
-	kindTransfer:       {"transfer", anything | aTarget, mark[Transfer]{}},
-	kindChannel:        {"channel", aWorkspace | aGroup, mark[Channel]{}},
-	kindCannedResponse: {"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
-	kindTicketList:     {"ticket_list", ofView, mark[TicketList]{}},
-	kindArticle:        {"article", ofContent, mark[Article]{}},
-	kindFAQ:            {"faq", ofContent, mark[FAQ]{}},
-	kindTopic:          {"topic", ofContent, mark[Topic]{}},
-	kindContact:        {"contact", ofRecord, mark[Contact]{}},
-	kindContactPair:    {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
-	kindCompany:        {"company", ofRecord, mark[Company]{}},
-	kindCampaign:       {"campaign", ofContent, mark[Campaign]{}},
-	kindReport:         {"report", ofView, mark[Report]{}},
-	kindDashboard:      {"dashboard", ofView, mark[Dashboard]{}},
-	kindApp:            {"app", aWorkspace, mark[App]{}},
-	kindAgent:          {"agent", aPerson, mark[Agent]{}},
-	kindSharedAgent:    {"shared_agent", aPerson, mark[SharedAgent]{}},
-	kindProfile:        {"profile", aHolder | anOwner, mark[Profile]{}},
-	kindAppointment:    {"appointment", aPerson, mark[Appointment]{}},
-	kindMembership:     {"membership", 0, mark[Membership]{}},
-	kindRole:           {"role", 0, mark[Role]{}},
-	kindGrant:          {"grant", 0, mark[Grant]{}},
-	kindSettings:       {"settings", aWorkspace | aGroup, mark[Settings]{}},
-	kindWorkspace:      {"workspace", aWorkspace, mark[Workspace]{}},
-	kindAccount:        {"account", 0, mark[Account]{}},
+	kindHost:         {"host", anything, nil},
+	kindIncomplete:   {name: "incomplete"},
+	kindTicket:       {"ticket", ofTicket, mark[Ticket]{}},
+	kindTicketPair:   {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
+	kindAssignment:   {"assignment", ofTicket | aTarget, mark[Assignment]{}},
+	kindNote:         {"note", ofTicket, mark[Note]{}},
+	kindTimeEntry:    {"time_entry", ofTicket, mark[TimeEntry]{}},
+	kindConversation: {"conversation", anything, mark[Conversation]{}},
+	kindTransfer:     {"transfer", anything | aTarget, mark[Transfer]{}},
+	kindChannel:      {"channel", aWorkspace | aGroup, mark[Channel]{}},
+	kindContact:      {"contact", ofRecord, mark[Contact]{}},
+	kindContactPair:  {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
+	kindCompany:      {"company", ofRecord, mark[Company]{}},
+	kindAgent:        {"agent", aPerson, mark[Agent]{}},
+	kindSharedAgent:  {"shared_agent", aPerson, mark[SharedAgent]{}},
+	kindAppointment:  {"appointment", aPerson, mark[Appointment]{}},
+	kindMembership:   {"membership", 0, mark[Membership]{}},
+	kindRole:         {"role", 0, mark[Role]{}},
+	kindGrant:        {"grant", 0, mark[Grant]{}},
+	kindAccount:      {"account", 0, mark[Account]{}},
+
+	{"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
+	{"ticket_list", ofView, mark[TicketList]{}},
+	{"article", ofContent, mark[Article]{}},
+	{"faq", ofContent, mark[FAQ]{}},
+	{"topic", ofContent, mark[Topic]{}},
+	{"campaign", ofContent, mark[Campaign]{}},
+	{"report", ofView, mark[Report]{}},
+	{"dashboard", ofView, mark[Dashboard]{}},
+	{"app", aWorkspace, mark[App]{}},
+	{"profile", aHolder | anOwner, mark[Profile]{}},
+	{"settings", aWorkspace | aGroup, mark[Settings]{}},
+	{"workspace", aWorkspace, mark[Workspace]{}},
 }
 
 // String returns the kind's name.

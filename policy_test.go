@@ -623,20 +623,14 @@ func totality(t *rapid.T) {
 // pointer, whose method is the host's own.
 func nothings(b worlds.Question) []deskpolicy.Decision {
 	asResource, asInvoice := deskpolicy.Resource((*deskpolicy.Ticket)(nil)), deskpolicy.Resource((*worlds.Invoice)(nil))
-	return []deskpolicy.Decision{
+	decisions := []deskpolicy.Decision{
 		wrap[deskpolicy.Resource](b, nil), wrap[deskpolicy.Ticket](b, nil), wrap[*deskpolicy.Ticket](b, nil), wrap[worlds.Invoice](b, nil),
 		wrap(b, new(deskpolicy.Resource)), wrap(b, &asResource), wrap(b, &asInvoice),
-		wrap(b, new(*deskpolicy.Ticket)), wrap(b, new(*deskpolicy.TicketPair)), wrap(b, new(*deskpolicy.Assignment)),
-		wrap(b, new(*deskpolicy.Note)), wrap(b, new(*deskpolicy.TimeEntry)), wrap(b, new(*deskpolicy.Conversation)),
-		wrap(b, new(*deskpolicy.Transfer)), wrap(b, new(*deskpolicy.Channel)), wrap(b, new(*deskpolicy.CannedResponse)),
-		wrap(b, new(*deskpolicy.TicketList)), wrap(b, new(*deskpolicy.Article)), wrap(b, new(*deskpolicy.FAQ)),
-		wrap(b, new(*deskpolicy.Topic)), wrap(b, new(*deskpolicy.Contact)), wrap(b, new(*deskpolicy.ContactPair)),
-		wrap(b, new(*deskpolicy.Company)), wrap(b, new(*deskpolicy.Campaign)), wrap(b, new(*deskpolicy.Report)),
-		wrap(b, new(*deskpolicy.Dashboard)), wrap(b, new(*deskpolicy.App)), wrap(b, new(*deskpolicy.Settings)),
-		wrap(b, new(*deskpolicy.Workspace)), wrap(b, new(*deskpolicy.Account)), wrap(b, new(*deskpolicy.Agent)),
-		wrap(b, new(*deskpolicy.Appointment)), wrap(b, new(*deskpolicy.Role)), wrap(b, new(*deskpolicy.Grant)),
-		wrap(b, new(*deskpolicy.SharedAgent)), wrap(b, new(*deskpolicy.Profile)), wrap(b, new(*deskpolicy.Membership)),
 	}
+	for _, c := range everyType {
+		decisions = append(decisions, c.nothing(b))
+	}
+	return decisions
 }
 
 // purity: a decision leaves what it was asked about as it was.

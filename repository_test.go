@@ -60,7 +60,7 @@ func TestStandardLibraryOnly(t *testing.T) {
 	}
 	library := []string{module, module + "/internal/legible", module + "/internal/strictjson"}
 	assert.ElementsMatch(t, append(slices.Clone(library), module+"/lifecycle"), needed(module+"/lifecycle"))
-	assert.ElementsMatch(t, append(slices.Clone(library), "pgregory.net/rapid", forTests), needed(forTests))
+	assert.ElementsMatch(t, append(slices.Clone(library), module+"/internal/plaintype", "pgregory.net/rapid", forTests), needed(forTests))
 }
 
 // Decisions and plans have no clock, no randomness, no input or output; and of reflection

@@ -204,6 +204,8 @@ type CannedResponse struct {
 	Group     GroupID
 }
 
+var kindCannedResponse = kindOf(mark[CannedResponse]{}, kindHost)
+
 // Attributes implements [Resource].
 func (c CannedResponse) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = c.Account, c.Workspace, c.Group, kindCannedResponse
@@ -223,6 +225,8 @@ type TicketList struct {
 	Owner     AgentID
 }
 
+var kindTicketList = kindOf(mark[TicketList]{}, kindHost)
+
 // Attributes implements [Resource].
 func (l TicketList) Attributes() (what Attributes) {
 	what.owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
@@ -235,6 +239,8 @@ type Article struct {
 	Workspace WorkspaceID
 	Author    AgentID
 }
+
+var kindArticle = kindOf(mark[Article]{}, kindHost)
 
 // Attributes implements [Resource].
 func (a Article) Attributes() (what Attributes) {
@@ -249,6 +255,8 @@ type FAQ struct {
 	Author    AgentID
 }
 
+var kindFAQ = kindOf(mark[FAQ]{}, kindHost)
+
 // Attributes implements [Resource].
 func (f FAQ) Attributes() (what Attributes) {
 	what.owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
@@ -261,6 +269,8 @@ type Topic struct {
 	Workspace WorkspaceID
 	Author    AgentID // the agent who opened it
 }
+
+var kindTopic = kindOf(mark[Topic]{}, kindHost)
 
 // Attributes implements [Resource].
 func (t Topic) Attributes() (what Attributes) {
@@ -327,6 +337,8 @@ type Campaign struct {
 	Author    AgentID
 }
 
+var kindCampaign = kindOf(mark[Campaign]{}, kindHost)
+
 // Attributes implements [Resource].
 func (c Campaign) Attributes() (what Attributes) {
 	what.owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
@@ -340,6 +352,8 @@ type Report struct {
 	Team      GroupID
 	Owner     AgentID
 }
+
+var kindReport = kindOf(mark[Report]{}, kindHost)
 
 // Attributes implements [Resource].
 func (r Report) Attributes() (what Attributes) {
@@ -355,6 +369,8 @@ type Dashboard struct {
 	Owner     AgentID
 }
 
+var kindDashboard = kindOf(mark[Dashboard]{}, kindHost)
+
 // Attributes implements [Resource].
 func (d Dashboard) Attributes() (what Attributes) {
 	what.owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
@@ -366,6 +382,8 @@ type App struct {
 	Account   AccountID
 	Workspace WorkspaceID
 }
+
+var kindApp = kindOf(mark[App]{}, kindHost)
 
 // Attributes implements [Resource].
 func (a App) Attributes() (what Attributes) {
@@ -380,6 +398,8 @@ type Settings struct {
 	Team      GroupID
 }
 
+var kindSettings = kindOf(mark[Settings]{}, kindHost)
+
 // Attributes implements [Resource].
 func (s Settings) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = s.Account, s.Workspace, s.Team, kindSettings
@@ -392,6 +412,8 @@ type Workspace struct {
 	ID      WorkspaceID
 	Account AccountID
 }
+
+var kindWorkspace = kindOf(mark[Workspace]{}, kindHost)
 
 // Attributes implements [Resource].
 func (w Workspace) Attributes() (what Attributes) {
@@ -466,6 +488,8 @@ type Profile struct {
 	Account AccountID
 	Of      AgentID
 }
+
+var kindProfile = kindOf(mark[Profile]{}, kindHost)
 
 // Attributes implements [Resource].
 func (p Profile) Attributes() (what Attributes) {

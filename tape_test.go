@@ -369,98 +369,14 @@ func askListed[R Resource](t *tape, r R, accounts ...AccountID) asked {
 
 // resources make a resource each, one of each type; the last are such as no
 // action of the library's is on.
-var resources = []func(*tape) asked{
-	func(t *tape) asked { r := t.ticket(); return askListed(t, r, r.Account) },
-	func(t *tape) asked {
-		r := TicketPair{t.ticket(), t.ticket()}
-		return askOf(t, r, r.From.Account, r.Into.Account)
-	},
-	func(t *tape) asked {
-		to, r := t.subject(), Assignment{Ticket: t.ticket(), Group: t.team()}
-		r.To = to.subject
-		return askOf(t, r, handedOver(r.Ticket.Account, to, r.Group)...)
-	},
-	func(t *tape) asked { r := Note{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) },
-	func(t *tape) asked { r := TimeEntry{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) },
-	func(t *tape) asked { r := t.conversation(); return askListed(t, r, r.Account) },
-	func(t *tape) asked {
-		to, r := t.subject(), Transfer{Conversation: t.conversation(), Group: t.team()}
-		r.To = to.subject
-		return askOf(t, r, handedOver(r.Conversation.Account, to, r.Group)...)
-	},
-	func(t *tape) asked {
-		r := Channel{t.accountID(), t.workspace(), t.group()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := CannedResponse{t.accountID(), t.workspace(), t.group()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := TicketList{t.accountID(), t.workspace(), t.group(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := Article{t.accountID(), t.workspace(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := FAQ{t.accountID(), t.workspace(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := Topic{t.accountID(), t.workspace(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked { r := t.contact(); return askListed(t, r, r.Account) },
-	func(t *tape) asked {
-		r := ContactPair{t.contact(), t.contact()}
-		return askOf(t, r, r.From.Account, r.Into.Account)
-	},
-	func(t *tape) asked {
-		r := Company{ID: t.companyID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := Campaign{t.accountID(), t.workspace(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := Report{t.accountID(), t.workspace(), t.group(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked {
-		r := Dashboard{t.accountID(), t.workspace(), t.group(), t.person()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked { r := App{t.accountID(), t.workspace()}; return askListed(t, r, r.Account) },
-	func(t *tape) asked {
-		r := Settings{t.accountID(), t.workspace(), t.group()}
-		return askListed(t, r, r.Account)
-	},
-	func(t *tape) asked { r := Workspace{t.workspace(), t.accountID()}; return askListed(t, r, r.Account) },
-	func(t *tape) asked { r := t.account(); return askListed(t, r, r.ID) },
-	func(t *tape) asked { r := Profile{t.accountID(), t.person()}; return askListed(t, r, r.Account) },
-	func(t *tape) asked { return askSomebody[Agent](t) },
-	func(t *tape) asked { return askSomebody[SharedAgent](t) },
-	func(t *tape) asked {
-		to, b := t.subject(), t.binding()
-		return askOf(t, Appointment{to.subject, b}, to.account)
-	},
-	func(t *tape) asked {
-		of, r := t.subject(), Membership{Group: t.team(), Access: t.access()}
-		r.Of = of.subject
-		return askOf(t, r, of.account, r.Group.Account)
-	},
-	func(t *tape) asked {
-		role := t.role()
-		if role.BuiltIn() {
-			return askOf(t, role)
-		}
-		return askOf(t, role, role.Account())
-	},
-	func(t *tape) asked { g, _ := t.grant(); return askOf(t, g, g.Account()) },
+var resources = func() (read []func(*tape) asked) {
+	for _, c := range everyType {
+		read = append(read, c.read)
+	}
+	return append(read, strangeResources...)
+}()
 
+var strangeResources = []func(*tape) asked{
 	func(t *tape) asked { r := invoice{t.accountID(), t.group(), t.person()}; return askOf(t, r, r.account) },
 	func(t *tape) asked { r := t.ticket(); return askOf(t, &r, r.Account).lost() },
 	func(t *tape) asked { r := t.ticket(); return askOf[Resource](t, r, r.Account).lost() },

@@ -198,36 +198,9 @@ func TestParsePermission(t *testing.T) {
 
 // A pointer to a resource may be nil: it is none, of whatever type.
 func TestPointersToResources(t *testing.T) {
-	missing[*Ticket](t)
-	missing[*Conversation](t)
-	missing[*TicketPair](t)
-	missing[*Assignment](t)
-	missing[*Note](t)
-	missing[*TimeEntry](t)
-	missing[*Transfer](t)
-	missing[*Channel](t)
-	missing[*CannedResponse](t)
-	missing[*TicketList](t)
-	missing[*Article](t)
-	missing[*FAQ](t)
-	missing[*Topic](t)
-	missing[*Contact](t)
-	missing[*ContactPair](t)
-	missing[*Company](t)
-	missing[*Campaign](t)
-	missing[*Report](t)
-	missing[*Dashboard](t)
-	missing[*App](t)
-	missing[*Agent](t)
-	missing[*SharedAgent](t)
-	missing[*Profile](t)
-	missing[*Appointment](t)
-	missing[*Membership](t)
-	missing[*Role](t)
-	missing[*Grant](t)
-	missing[*Settings](t)
-	missing[*Workspace](t)
-	missing[*Account](t)
+	for _, c := range everyType {
+		c.missing(t)
+	}
 }
 
 func missing[R Resource](t *testing.T) {

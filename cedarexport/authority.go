@@ -103,7 +103,7 @@ func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id des
 	if !p.counts(id, &thing) {
 		return
 	}
-	ticket := &kinds[0]
+	ticket := &particularKinds[0]
 	e.addAction(a, p, b, actionOn{id, &thing, name + "@thing", place})
 	e.addAction(a, p, b, actionOn{id, ticket, name + "@ticket", place})
 	if p.shared && place == outside && b.Role.Permissions().Has(id.At(deskpolicy.Restricted)) {
@@ -113,9 +113,10 @@ func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id des
 
 // counts reports whether the action is one that the kind of person may do at all.
 func (p *person) counts(id deskpolicy.ActionID, k *kind) bool {
-	if p.shared && (id.In(deskpolicy.ClassChannel) || administers(id) || id == deskpolicy.TicketBeAssigned.ID() ||
-		k.name == "Conversation" || k.name == "Transfer") {
-		return false
+	for _, never := range forbiddenToShared {
+		if p.shared && (never.on == k.name || never.on == "" && never.does(id)) {
+			return false
+		}
 	}
 	return p.author || !id.In(deskpolicy.ClassRoleAuthoring)
 }

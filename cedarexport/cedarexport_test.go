@@ -209,37 +209,42 @@ func TestQuestionsGolden(t *testing.T) {
 	golden.File(t, "questions.txt", text.String())
 }
 
-// abridged returns the entities with the length of each long list in its place.
+// sample is what the golden file has of an authority: some actions on each sort of
+// resource. With all of them it would change with each new one.
+var sample = []string{
+	"ticket.reply", "ticket.note.edit_own", "conversation.reply", "contact.view", "contact.create", "topic.edit_own", "report.view", "settings.manage",
+	"channel.manage", "profile.edit_own", "agent.edit", "role.custom.update", "invoice.view", "agent.promote", "",
+}
+
+// abridged returns the entities, a line each, with the sample of each authority.
 func abridged(t *testing.T, entities []byte) []byte {
 	t.Helper()
-	var all []json.RawMessage
+	var all []struct {
+		Attrs   map[string]any `json:"attrs"`
+		Parents []any          `json:"parents"`
+		UID     any            `json:"uid"`
+	}
 	require.NoError(t, json.Unmarshal(entities, &all))
 	var text []byte
-	for _, each := range all {
-		var entity any
-		require.NoError(t, json.Unmarshal(each, &entity))
-		line, err := json.Marshal(shorten(entity))
+	for _, entity := range all {
+		for _, name := range []string{"authority", "gives"} {
+			sets, _ := entity.Attrs[name].(map[string]any)
+			for of, set := range sets {
+				sets[of] = sampleOf(set.([]any))
+			}
+		}
+		line, err := json.Marshal(entity)
 		require.NoError(t, err)
 		text = append(append(text, line...), '\n')
 	}
 	return text
 }
 
-func shorten(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for name := range v {
-			v[name] = shorten(v[name])
-		}
-	case []any:
-		if len(v) > 12 {
-			return map[string]any{"first": v[0], "last": v[len(v)-1], "length": len(v)}
-		}
-		for i := range v {
-			v[i] = shorten(v[i])
-		}
-	}
-	return v
+func sampleOf(set []any) []any {
+	return slices.DeleteFunc(set, func(element any) bool {
+		name, _, _ := strings.Cut(element.(string), "@")
+		return !slices.Contains(sample, name)
+	})
 }
 
 func TestTheSameBytes(t *testing.T) {
@@ -278,7 +283,7 @@ func TestEveryActionIsThere(t *testing.T) {
 	e := exporter(t, nil)
 	schema, policies := string(e.Schema()), string(e.Policies())
 	for id := range deskpolicy.Actions() {
-		assert.Contains(t, schema, `"`+id.String()+`": {`, "schema")
+		assert.Contains(t, schema, `"`+id.String()+`":{`, "schema")
 		assert.Contains(t, policies, `Desk::Action::"`+id.String()+`"`, "policies")
 	}
 	for reason := range deskpolicy.Reasons() {

@@ -34,7 +34,13 @@ func ExampleExporter_Policies() {
 	// @source("S33 B21")
 	// forbid (
 	//   principal,
-	//   action in [Desk::Action::"ticket.note.edit_own", Desk::Action::"ticket.list.manage_own", Desk::Action::"time.log_own", Desk::Action::"topic.edit_own", Desk::Action::"profile.edit_own"],
+	//   action in [
+	//     Desk::Action::"ticket.note.edit_own",
+	//     Desk::Action::"ticket.list.manage_own",
+	//     Desk::Action::"time.log_own",
+	//     Desk::Action::"topic.edit_own",
+	//     Desk::Action::"profile.edit_own"
+	//   ],
 	//   resource
 	// )
 	// unless {

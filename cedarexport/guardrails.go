@@ -95,17 +95,31 @@ func (f *forbidder) liveness() {
 	f.because(deskpolicy.GrantRevoked, "", policy{principal: session, when: append(slices.Clone(grant), revoked)})
 }
 
-// ofShared is what a shared agent's kind forbids (A20).
+// forbiddenToShared is what a shared agent's kind forbids (A20): some actions, or all
+// on a kind of resource. It is forbidden, and counts for nothing in an authority.
+var forbiddenToShared = []struct {
+	reason deskpolicy.Reason
+	does   func(deskpolicy.ActionID) bool
+	on     string
+}{
+	{deskpolicy.SharedNeverAssigned, func(id deskpolicy.ActionID) bool { return id == deskpolicy.TicketBeAssigned.ID() }, ""},
+	{deskpolicy.SharedNoChannels, func(id deskpolicy.ActionID) bool { return id.In(deskpolicy.ClassChannel) }, ""},
+	{deskpolicy.SharedNoChannels, nil, "Channel"},
+	{deskpolicy.SharedNoChannels, nil, "Conversation"},
+	{deskpolicy.SharedNoChannels, nil, "Transfer"},
+	{deskpolicy.SharedNoAdministration, administers, ""},
+}
+
 func (f *forbidder) ofShared() {
-	shared := onType("SharedAgent")
-	f.because(deskpolicy.SharedNeverAssigned, "", policy{
-		principal: shared, action: f.within([]deskpolicy.ActionID{deskpolicy.TicketBeAssigned.ID()}),
-	})
-	f.because(deskpolicy.SharedNoChannels, "", policy{principal: shared, action: f.ofClass(deskpolicy.ClassChannel)})
-	for _, name := range []string{"Channel", "Conversation", "Transfer"} {
-		f.because(deskpolicy.SharedNoChannels, name, policy{principal: shared, resource: onType(name)})
+	for _, never := range forbiddenToShared {
+		p := policy{principal: onType("SharedAgent")}
+		if never.on != "" {
+			p.resource = onType(never.on)
+		} else {
+			p.action = f.within(f.actions(never.does))
+		}
+		f.because(never.reason, never.on, p)
 	}
-	f.because(deskpolicy.SharedNoAdministration, "", policy{principal: shared, action: f.within(f.actions(administers))})
 }
 
 // administers reports whether the action is one that no shared agent is to have (A21).

@@ -126,13 +126,10 @@ func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when
 // isKind returns that the resource is of one of the kinds.
 func isKind(wanted func(*kind) bool) expr {
 	var names []string
-	for i := range kinds {
-		if wanted(&kinds[i]) {
-			names = append(names, kinds[i].name)
+	for i := range everyKind() {
+		if k := &everyKind()[i]; wanted(k) {
+			names = append(names, k.name)
 		}
-	}
-	if wanted(&thing) {
-		names = append(names, thing.name)
 	}
 	return isAny("resource", names...)
 }

@@ -2,7 +2,10 @@ package cedarexport
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -11,15 +14,32 @@ import (
 type declaration map[string]any
 
 // Schema returns the types of all entities and the actions with what they apply
-// to, as a Cedar schema in JSON. A host's action applies to every type.
+// to, as a Cedar schema in JSON, a line each. A host's action applies to every type.
 func (e *Exporter) Schema() []byte {
-	schema := declaration{Namespace: declaration{
-		"commonTypes": commonTypes(),
-		"entityTypes": entityTypes(),
-		"actions":     e.actionTypes(),
-	}}
-	text, _ := json.MarshalIndent(schema, "", "  ") // names can be written
-	return append(text, '\n')
+	return fmt.Appendf(nil, `{
+  %q: {
+    "commonTypes": {
+%s
+    },
+    "entityTypes": {
+%s
+    },
+    "actions": {
+%s
+    }
+  }
+}
+`, Namespace, lines(commonTypes()), lines(entityTypes()), lines(e.actionTypes()))
+}
+
+// lines returns the parts of a declaration in order.
+func lines(d declaration) string {
+	var text []string
+	for _, name := range slices.Sorted(maps.Keys(d)) {
+		line, _ := json.Marshal(declaration{name: d[name]}) // names can be written
+		text = append(text, "      "+string(line[1:len(line)-1]))
+	}
+	return strings.Join(text, ",\n")
 }
 
 var (
@@ -46,6 +66,7 @@ func optional(kind declaration) declaration {
 
 func commonTypes() declaration {
 	return declaration{
+		"Context":     recordOf(declaration{"now": optional(numberType), "receives": optional(boolType)}),
 		"Held":        recordOf(declaration{"role": ref("Role"), "workspace": textType}),
 		"TicketRoles": recordOf(declaration{"restricted": setOf(common("Held")), "group": setOf(common("Held")), "global": setOf(common("Held"))}),
 		"Accesses":    recordOf(declaration{"view": textsType, "edit": textsType}),
@@ -66,7 +87,7 @@ func entityTypes() declaration {
 		"NonAgent":       entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
 		"SupportSession": entityType(with(holds(), declaration{"grant": optional(ref("Grant"))}), "Role"),
 	}
-	for _, k := range append(kinds[:len(kinds):len(kinds)], thing) {
+	for _, k := range everyKind() {
 		var groups []string
 		if k.name == "Agent" || k.name == "SharedAgent" {
 			groups = []string{"Role"}
@@ -152,7 +173,7 @@ var particular = map[string]declaration{
 // actionTypes returns the actions by name.
 func (e *Exporter) actionTypes() declaration {
 	var every []string
-	for _, k := range append(kinds[:len(kinds):len(kinds)], thing) {
+	for _, k := range everyKind() {
 		every = append(every, k.name)
 	}
 	actions := declaration{}
@@ -164,7 +185,7 @@ func (e *Exporter) actionTypes() declaration {
 		actions[e.vocabulary.Name(id)] = declaration{"appliesTo": declaration{
 			"principalTypes": []string{"Agent", "SharedAgent", "SupportSession", "NonAgent"},
 			"resourceTypes":  on,
-			"context":        recordOf(declaration{"now": optional(numberType), "receives": optional(boolType)}),
+			"context":        common("Context"),
 		}}
 	}
 	return actions

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
 // A kind is a type of resource and what its resources have.
@@ -24,30 +25,31 @@ type kind struct {
 // thing is the kind of a host's own resources.
 var thing = kind{name: "Thing", placed: true, grouped: true, held: true}
 
-// kinds are the library's. Of two tickets that become one each is asked about by
-// itself, and of two contacts.
-var kinds = []kind{
+// kinds are the library's: the plain types and those that have more than their place.
+var kinds = sync.OnceValue(func() []kind {
+	all := particularKinds
+	for _, t := range plaintype.All() {
+		all = append(all, kind{
+			name: t.Name(), placed: t.Placed, grouped: t.Grouped, held: t.Owned, owned: t.Owned, examples: of(deref(t.New(plaintype.Place{}))),
+		})
+	}
+	return all
+})
+
+// everyKind are the kinds, and that of a host's own resources.
+var everyKind = sync.OnceValue(func() []kind { return append(slices.Clone(kinds()), thing) })
+
+// particularKinds are those with a row here. Of two tickets that become one each is
+// asked about by itself, and of two contacts.
+var particularKinds = []kind{
 	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
 	{name: "Assignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Assignment{Group: aGroup})},
 	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Note{})},
 	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TimeEntry{})},
 	{name: "Conversation", placed: true, grouped: true, held: true, examples: of(deskpolicy.Conversation{})},
 	{name: "Transfer", placed: true, grouped: true, held: true, examples: of(deskpolicy.Transfer{Group: aGroup})},
-	{name: "Channel", placed: true, grouped: true, examples: of(deskpolicy.Channel{})},
-	{name: "CannedResponse", placed: true, grouped: true, examples: of(deskpolicy.CannedResponse{})},
-	{name: "Settings", placed: true, grouped: true, examples: of(deskpolicy.Settings{})},
-	{name: "TicketList", placed: true, grouped: true, held: true, owned: true, examples: of(deskpolicy.TicketList{})},
-	{name: "Report", placed: true, grouped: true, held: true, owned: true, examples: of(deskpolicy.Report{})},
-	{name: "Dashboard", placed: true, grouped: true, held: true, owned: true, examples: of(deskpolicy.Dashboard{})},
-	{name: "Article", placed: true, held: true, owned: true, examples: of(deskpolicy.Article{})},
-	{name: "FAQ", placed: true, held: true, owned: true, examples: of(deskpolicy.FAQ{})},
-	{name: "Topic", placed: true, held: true, owned: true, examples: of(deskpolicy.Topic{})},
-	{name: "Campaign", placed: true, held: true, owned: true, examples: of(deskpolicy.Campaign{})},
 	{name: "Contact", customer: true, held: true, owned: true, examples: of(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
 	{name: "Company", customer: true, held: true, owned: true, examples: of(deskpolicy.Company{})},
-	{name: "Profile", held: true, owned: true, examples: of(deskpolicy.Profile{})},
-	{name: "App", placed: true, examples: of(deskpolicy.App{})},
-	{name: "Workspace", placed: true, examples: of(deskpolicy.Workspace{})},
 	{name: "Account", examples: of(deskpolicy.Account{})},
 	{name: "Role", examples: of(deskpolicy.Role{})},
 	{name: "Grant", examples: of(deskpolicy.Grant{})},
@@ -69,7 +71,7 @@ func of(examples ...deskpolicy.Resource) []deskpolicy.Resource { return examples
 var kindOf = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	on := make(map[deskpolicy.ActionID]*kind)
 	for id := range deskpolicy.Actions() {
-		on[id] = &kinds[slices.IndexFunc(kinds, func(k kind) bool { return k.takes(id) })]
+		on[id] = &kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.takes(id) })]
 	}
 	return on
 })
@@ -81,7 +83,7 @@ func (k kind) takes(id deskpolicy.ActionID) bool {
 
 // kindOfType returns the kind of resources of that type, nil for a host's.
 func kindOfType(resource deskpolicy.Resource) *kind {
-	i := slices.IndexFunc(kinds, func(k kind) bool {
+	i := slices.IndexFunc(kinds(), func(k kind) bool {
 		return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool {
 			return reflect.TypeOf(example) == reflect.TypeOf(resource)
 		})
@@ -89,7 +91,7 @@ func kindOfType(resource deskpolicy.Resource) *kind {
 	if i < 0 {
 		return nil
 	}
-	return &kinds[i]
+	return &kinds()[i]
 }
 
 // goesWith reports whether the action is on resources of that type.
@@ -157,16 +159,22 @@ func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpoli
 	return slices.DeleteFunc(slices.Clone(e.hosts), func(id deskpolicy.ActionID) bool { return !wanted(id) })
 }
 
-// within returns the scope of a policy that is about the actions.
+// within returns the scope of a policy that is about the actions: many are a line
+// each, so that one more is one line more.
 func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
-	literals := make([]expr, len(ids))
+	literals, length := make([]expr, len(ids)), 0
 	for i, id := range ids {
 		literals[i] = e.literals[id]
+		length += len(literals[i])
 	}
-	if len(literals) == 1 {
+	switch {
+	case len(literals) == 1:
 		return "== " + literals[0]
+	case length > longLine:
+		return "in [\n    " + list(",\n    ", literals) + "\n  ]"
+	default:
+		return "in " + set(literals...)
 	}
-	return "in " + set(literals...)
 }
 
 func (e *Exporter) actionUID(id deskpolicy.ActionID) UID {

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
 // ResourcesFor returns a generator of what the action is on, as it stands to the
@@ -109,8 +110,27 @@ func (s *standing) contact() deskpolicy.Contact {
 	return deskpolicy.Contact{ID: deskpolicy.ContactID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
 }
 
-// kinds are the library's types of resource.
-var kinds = []kind{
+// kinds are the library's types of resource: the plain ones and those that have more
+// than their place.
+var kinds = sync.OnceValue(func() []kind {
+	all := particularKinds
+	for _, t := range plaintype.All() {
+		var has marks
+		if t.Grouped {
+			has |= grouped
+		}
+		if t.Owned {
+			has |= owned
+		}
+		all = append(all, kind{t.Name(), has, func(s *standing) deskpolicy.Resource {
+			return t.New(plaintype.Place{Account: s.account, Workspace: s.workspace, Group: s.group, Owner: s.holder})
+		}})
+	}
+	return all
+})
+
+// particularKinds are those with a row here.
+var particularKinds = []kind{
 	{"ticket", grouped | assigned | mentioned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.ticket()) }},
 	{"ticket pair", grouped | assigned | mentioned | customer | paired, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.TicketPair{From: s.ticket(), Into: s.other().ticket()}
@@ -128,24 +148,6 @@ var kinds = []kind{
 	{"transfer", grouped | assigned | handed, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.Transfer{Conversation: s.conversation(), To: s.person, Group: s.team}
 	}},
-	{"channel", grouped, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Channel{Account: s.account, Workspace: s.workspace, Group: s.group}
-	}},
-	{"canned response", grouped, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.CannedResponse{Account: s.account, Workspace: s.workspace, Group: s.group}
-	}},
-	{"ticket list", grouped | owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.TicketList{Account: s.account, Workspace: s.workspace, Group: s.group, Owner: s.holder}
-	}},
-	{"article", owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Article{Account: s.account, Workspace: s.workspace, Author: s.holder}
-	}},
-	{"FAQ", owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.FAQ{Account: s.account, Workspace: s.workspace, Author: s.holder}
-	}},
-	{"topic", owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Topic{Account: s.account, Workspace: s.workspace, Author: s.holder}
-	}},
 	{"contact", owned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.contact()) }},
 	{"contact pair", owned | customer | paired, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.ContactPair{From: s.contact(), Into: s.other().contact()}
@@ -153,28 +155,7 @@ var kinds = []kind{
 	{"company", owned | customer, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.Company{ID: deskpolicy.CompanyID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
 	}},
-	{"campaign", owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Campaign{Account: s.account, Workspace: s.workspace, Author: s.holder}
-	}},
-	{"report", grouped | owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Report{Account: s.account, Workspace: s.workspace, Team: s.group, Owner: s.holder}
-	}},
-	{"dashboard", grouped | owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Dashboard{Account: s.account, Workspace: s.workspace, Team: s.group, Owner: s.holder}
-	}},
-	{"app", 0, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.App{Account: s.account, Workspace: s.workspace}
-	}},
-	{"settings", grouped, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Settings{Account: s.account, Workspace: s.workspace, Team: s.group}
-	}},
-	{"workspace", 0, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Workspace{ID: s.workspace, Account: s.account}
-	}},
 	{"account", 0, func(s *standing) deskpolicy.Resource { return &deskpolicy.Account{ID: s.account} }},
-	{"profile", owned, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Profile{Account: s.account, Of: s.holder}
-	}},
 	{"agent", peopled, func(s *standing) deskpolicy.Resource { return s.agent() }},
 	{"shared agent", peopled, func(s *standing) deskpolicy.Resource { return s.sharedAgent() }},
 	{"appointment", peopled, func(s *standing) deskpolicy.Resource {
@@ -225,20 +206,20 @@ var sample = standing{
 var kindsByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	by := make(map[deskpolicy.ActionID]*kind)
 	for action := range deskpolicy.Actions() {
-		i := slices.IndexFunc(kinds, func(k kind) bool {
+		i := slices.IndexFunc(kinds(), func(k kind) bool {
 			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.put(&sample)}
 			return asked.Decide().Reason != deskpolicy.WrongResource
 		})
-		by[action] = &kinds[i]
+		by[action] = &kinds()[i]
 	}
 	return by
 })
 
 // kindOfType returns the kind of a type of the library's, nil for any other.
 func kindOfType[R deskpolicy.Resource]() *kind {
-	for i := range kinds {
-		if _, ok := any(kinds[i].put(&sample)).(*R); ok {
-			return &kinds[i]
+	for i, k := range kinds() {
+		if _, ok := any(k.put(&sample)).(*R); ok {
+			return &kinds()[i]
 		}
 	}
 	return nil

@@ -21,7 +21,8 @@ func TestRareCases(t *testing.T) {
 	leads := role("Leads", deskpolicy.AgentScopeEdit.At(deskpolicy.Global))
 	clerks := role("Clerks", deskpolicy.SharedAgentEdit.At(deskpolicy.Global), hosts.At(deskpolicy.Restricted))
 	inspectors := role("Inspectors", hosts.At(deskpolicy.Restricted))
-	exporter, err := cedarexport.New(worlds.HostVocabulary, leads, clerks, inspectors)
+	channels := role("Channels", deskpolicy.ChannelManage.At(deskpolicy.Global))
+	exporter, err := cedarexport.New(worlds.HostVocabulary, leads, clerks, inspectors, channels)
 	require.NoError(t, err)
 	e, err := newEngine(exporter)
 	require.NoError(t, err)
@@ -32,6 +33,7 @@ func TestRareCases(t *testing.T) {
 	}
 	lead, clerk := agent(leads), agent(clerks)
 	inspector := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: inspectors, Workspace: deskpolicy.AccountWide}}}
+	channelled := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: channels, Workspace: deskpolicy.AccountWide}}}
 	circled := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
 		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"south"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"north": "south", "south": "west", "west": "north", "pole": "north"},
@@ -52,6 +54,9 @@ func TestRareCases(t *testing.T) {
 		},
 		"a shared agent without ticket scope reaches contacts by a host's action": {
 			worlds.Question{Subject: clerk, Action: deskpolicy.SharedAgentEdit.ID(), Resource: worlds.On(inspector)}, deskpolicy.BeyondAuthority,
+		},
+		"a shared agent's role on channels gives it nothing": {
+			worlds.Question{Subject: clerk, Action: deskpolicy.SharedAgentEdit.ID(), Resource: worlds.On(channelled)}, deskpolicy.AllowedAll,
 		},
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
 // An Invoice is a resource of the host's own.
@@ -316,8 +317,10 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 	if m == nil {
 		return On[deskpolicy.Ticket](nil)
 	}
-	account, workspace := deskpolicy.AccountID(m.Account), deskpolicy.WorkspaceID(m.Workspace)
-	group, author := deskpolicy.GroupID(m.Group), deskpolicy.AgentID(m.Author)
+	account, author := deskpolicy.AccountID(m.Account), deskpolicy.AgentID(m.Author)
+	if of, plain := PlainTypes[m.Kind]; plain {
+		return of(plaintype.Place{Account: account, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), Owner: author})
+	}
 	switch m.Kind {
 	case "ticket":
 		return On(ptrTo(buildTicket(m)))
@@ -333,44 +336,18 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 		return On(ptrTo(buildConversation(m)))
 	case "transfer":
 		return On(&deskpolicy.Transfer{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
-	case "channel":
-		return On(&deskpolicy.Channel{Account: account, Workspace: workspace, Group: group})
-	case "canned_response":
-		return On(&deskpolicy.CannedResponse{Account: account, Workspace: workspace, Group: group})
-	case "ticket_list":
-		return On(&deskpolicy.TicketList{Account: account, Workspace: workspace, Group: group, Owner: author})
-	case "article":
-		return On(&deskpolicy.Article{Account: account, Workspace: workspace, Author: author})
-	case "faq":
-		return On(&deskpolicy.FAQ{Account: account, Workspace: workspace, Author: author})
-	case "topic":
-		return On(&deskpolicy.Topic{Account: account, Workspace: workspace, Author: author})
 	case "contact":
 		return On(ptrTo(buildContact(m)))
 	case "contact_pair":
 		return On(&deskpolicy.ContactPair{From: buildContact(m.From), Into: buildContact(m.Into)})
 	case "company":
 		return On(&deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: account, Owner: author, CRM: buildRecord(m.Record)})
-	case "campaign":
-		return On(&deskpolicy.Campaign{Account: account, Workspace: workspace, Author: author})
-	case "report":
-		return On(&deskpolicy.Report{Account: account, Workspace: workspace, Team: group, Owner: author})
-	case "dashboard":
-		return On(&deskpolicy.Dashboard{Account: account, Workspace: workspace, Team: group, Owner: author})
-	case "app":
-		return On(&deskpolicy.App{Account: account, Workspace: workspace})
-	case "settings":
-		return On(&deskpolicy.Settings{Account: account, Workspace: workspace, Team: group})
-	case "workspace":
-		return On(&deskpolicy.Workspace{ID: workspace, Account: account})
 	case "account":
 		return On(&deskpolicy.Account{ID: account})
 	case "agent":
 		return On(agentOf[deskpolicy.Agent](b, m.Agent))
 	case "shared_agent":
 		return On(agentOf[deskpolicy.SharedAgent](b, m.Agent))
-	case "profile":
-		return On(&deskpolicy.Profile{Account: account, Of: author})
 	case "role":
 		return On(ptrTo(b.Role(m.Role)))
 	case "appointment":
@@ -384,6 +361,27 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 	default:
 		panic("no such kind of thing: " + m.Kind)
 	}
+}
+
+// PlainTypes make resources of the plain types.
+var PlainTypes = map[string]func(plaintype.Place) Resource{
+	"channel":         plainOn[deskpolicy.Channel],
+	"canned_response": plainOn[deskpolicy.CannedResponse],
+	"ticket_list":     plainOn[deskpolicy.TicketList],
+	"article":         plainOn[deskpolicy.Article],
+	"faq":             plainOn[deskpolicy.FAQ],
+	"topic":           plainOn[deskpolicy.Topic],
+	"campaign":        plainOn[deskpolicy.Campaign],
+	"report":          plainOn[deskpolicy.Report],
+	"dashboard":       plainOn[deskpolicy.Dashboard],
+	"app":             plainOn[deskpolicy.App],
+	"settings":        plainOn[deskpolicy.Settings],
+	"workspace":       plainOn[deskpolicy.Workspace],
+	"profile":         plainOn[deskpolicy.Profile],
+}
+
+func plainOn[R deskpolicy.Resource](at plaintype.Place) Resource {
+	return On(plaintype.New[R](at))
 }
 
 // Grant returns a grant of the account that gives the roles and, for there has

@@ -114,7 +114,7 @@ var consumers = []consumer{{
 	prints:   "1 true true\n2 false false\n",
 	tests:    true,
 	requires: []string{ours.String(), "pgregory.net/rapid@v1.1.0 // indirect"},
-	vendors:  []string{ours.Path, ours.Path + "/internal/strictjson", ours.Path + "/policytest", "pgregory.net/rapid"},
+	vendors:  []string{ours.Path, ours.Path + "/internal/plaintype", ours.Path + "/internal/strictjson", ours.Path + "/policytest", "pgregory.net/rapid"},
 }}
 
 func TestConsumers(t *testing.T) {

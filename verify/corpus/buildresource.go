@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
@@ -13,37 +14,14 @@ func (b *Builder) resource(m *Resource) (worlds.Resource, error) {
 	if m == nil {
 		return worlds.On[deskpolicy.Ticket](nil), nil
 	}
-	account, workspace := deskpolicy.AccountID(m.Account), deskpolicy.WorkspaceID(m.Workspace)
-	group, author := deskpolicy.GroupID(m.Group), deskpolicy.AgentID(m.Author)
+	if of, plain := worlds.PlainTypes[m.Kind]; plain {
+		return of(plaintype.Place{
+			Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), Owner: deskpolicy.AgentID(m.Author),
+		}), nil
+	}
 	switch m.Kind {
-	case "channel":
-		return worlds.On(&deskpolicy.Channel{Account: account, Workspace: workspace, Group: group}), nil
-	case "canned_response":
-		return worlds.On(&deskpolicy.CannedResponse{Account: account, Workspace: workspace, Group: group}), nil
-	case "ticket_list":
-		return worlds.On(&deskpolicy.TicketList{Account: account, Workspace: workspace, Group: group, Owner: author}), nil
-	case "article":
-		return worlds.On(&deskpolicy.Article{Account: account, Workspace: workspace, Author: author}), nil
-	case "faq":
-		return worlds.On(&deskpolicy.FAQ{Account: account, Workspace: workspace, Author: author}), nil
-	case "topic":
-		return worlds.On(&deskpolicy.Topic{Account: account, Workspace: workspace, Author: author}), nil
-	case "campaign":
-		return worlds.On(&deskpolicy.Campaign{Account: account, Workspace: workspace, Author: author}), nil
-	case "report":
-		return worlds.On(&deskpolicy.Report{Account: account, Workspace: workspace, Team: group, Owner: author}), nil
-	case "dashboard":
-		return worlds.On(&deskpolicy.Dashboard{Account: account, Workspace: workspace, Team: group, Owner: author}), nil
-	case "app":
-		return worlds.On(&deskpolicy.App{Account: account, Workspace: workspace}), nil
-	case "settings":
-		return worlds.On(&deskpolicy.Settings{Account: account, Workspace: workspace, Team: group}), nil
-	case "workspace":
-		return worlds.On(&deskpolicy.Workspace{ID: workspace, Account: account}), nil
 	case "account":
-		return worlds.On(&deskpolicy.Account{ID: account}), nil
-	case "profile":
-		return worlds.On(&deskpolicy.Profile{Account: account, Of: author}), nil
+		return worlds.On(&deskpolicy.Account{ID: deskpolicy.AccountID(m.Account)}), nil
 	case "invoice":
 		return worlds.On(&worlds.Invoice{Account: m.Account, Workspace: m.Workspace, Group: m.Group, Assignee: m.Assignee}), nil
 	case "role":

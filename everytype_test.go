@@ -1,0 +1,139 @@
+package deskpolicy_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+// A typeCase is one of the library's resource types, for the tests of all of them.
+type typeCase struct {
+	prototype Resource
+	read      func(*tape) asked // makes one of bytes
+	missing   func(*testing.T)  // tests that a pointer to one may be nil
+	nothing   func(worlds.Question) Decision
+}
+
+func typeOf[R Resource, P pointerTo[R]](prototype R, read func(*tape) asked) typeCase {
+	return typeCase{prototype, read, missing[P], func(b worlds.Question) Decision { return wrap(b, new(P)) }}
+}
+
+type pointerTo[R Resource] interface {
+	*R
+	Resource
+}
+
+// plainTypeOf returns the case of a type that only says where something is and whose.
+func plainTypeOf[R Resource, P pointerTo[R]]() typeCase {
+	var prototype R
+	return typeOf[R, P](prototype, func(t *tape) asked {
+		r := readPlain[R](t)
+		return askListed(t, r, r.Attributes().Account)
+	})
+}
+
+// readPlain reads the fields of a plain resource in their order.
+func readPlain[R Resource](t *tape) (r R) {
+	for field := range fieldsOf(&r) {
+		switch id := field.(type) {
+		case *AccountID:
+			*id = t.accountID()
+		case *WorkspaceID:
+			*id = t.workspace()
+		case *GroupID:
+			*id = t.group()
+		case *AgentID:
+			*id = t.person()
+		default:
+			panic(fmt.Sprintf("%T is not plain: it has a %T", r, field))
+		}
+	}
+	return r
+}
+
+// fieldsOf yields pointers to the fields of the struct.
+func fieldsOf(pointer any) func(yield func(any) bool) {
+	return func(yield func(any) bool) {
+		fields := reflect.ValueOf(pointer).Elem()
+		for i := range fields.NumField() {
+			if !yield(fields.Field(i).Addr().Interface()) {
+				return
+			}
+		}
+	}
+}
+
+// everyType has a case for each of the library's resource types. A new type is added here.
+var everyType = []typeCase{
+	typeOf(Ticket{}, func(t *tape) asked { r := t.ticket(); return askListed(t, r, r.Account) }),
+	typeOf(TicketPair{}, func(t *tape) asked {
+		r := TicketPair{t.ticket(), t.ticket()}
+		return askOf(t, r, r.From.Account, r.Into.Account)
+	}),
+	typeOf(Assignment{To: bob()}, func(t *tape) asked {
+		to, r := t.subject(), Assignment{Ticket: t.ticket(), Group: t.team()}
+		r.To = to.subject
+		return askOf(t, r, handedOver(r.Ticket.Account, to, r.Group)...)
+	}),
+	typeOf(Note{}, func(t *tape) asked { r := Note{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) }),
+	typeOf(TimeEntry{}, func(t *tape) asked { r := TimeEntry{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) }),
+	typeOf(Conversation{}, func(t *tape) asked { r := t.conversation(); return askListed(t, r, r.Account) }),
+	typeOf(Transfer{To: bob()}, func(t *tape) asked {
+		to, r := t.subject(), Transfer{Conversation: t.conversation(), Group: t.team()}
+		r.To = to.subject
+		return askOf(t, r, handedOver(r.Conversation.Account, to, r.Group)...)
+	}),
+	plainTypeOf[Channel](),
+	plainTypeOf[CannedResponse](),
+	plainTypeOf[TicketList](),
+	plainTypeOf[Article](),
+	plainTypeOf[FAQ](),
+	plainTypeOf[Topic](),
+	typeOf(Contact{}, func(t *tape) asked { r := t.contact(); return askListed(t, r, r.Account) }),
+	typeOf(ContactPair{}, func(t *tape) asked {
+		r := ContactPair{t.contact(), t.contact()}
+		return askOf(t, r, r.From.Account, r.Into.Account)
+	}),
+	typeOf(Company{}, func(t *tape) asked {
+		r := Company{ID: t.companyID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
+		return askListed(t, r, r.Account)
+	}),
+	plainTypeOf[Campaign](),
+	plainTypeOf[Report](),
+	plainTypeOf[Dashboard](),
+	plainTypeOf[App](),
+	plainTypeOf[Settings](),
+	plainTypeOf[Workspace](),
+	typeOf(Account{}, func(t *tape) asked { r := t.account(); return askListed(t, r, r.ID) }),
+	plainTypeOf[Profile](),
+	typeOf(*bob(), func(t *tape) asked { return askSomebody[Agent](t) }),
+	typeOf(*sam(), func(t *tape) asked { return askSomebody[SharedAgent](t) }),
+	typeOf(Appointment{To: bob()}, func(t *tape) asked {
+		to, b := t.subject(), t.binding()
+		return askOf(t, Appointment{to.subject, b}, to.account)
+	}),
+	typeOf(Membership{Of: bob(), Group: AgentGroup{"billing", "acme"}}, func(t *tape) asked {
+		of, r := t.subject(), Membership{Group: t.team(), Access: t.access()}
+		r.Of = of.subject
+		return askOf(t, r, of.account, r.Group.Account)
+	}),
+	typeOf(Role{}, func(t *tape) asked {
+		role := t.role()
+		if role.BuiltIn() {
+			return askOf(t, role)
+		}
+		return askOf(t, role, role.Account())
+	}),
+	typeOf(Grant{}, func(t *tape) asked { g, _ := t.grant(); return askOf(t, g, g.Account()) }),
+}
+
+// prototypes are the library's resources, one of each type.
+var prototypes = func() (all []Resource) {
+	for _, c := range everyType {
+		all = append(all, c.prototype)
+	}
+	return all
+}()

@@ -1,0 +1,106 @@
+// Package plaintype knows the library's plain resource types: structs that only say where
+// something is and whose it is. What such a type has follows from its fields, so that a new
+// one is known wherever types are told apart.
+package plaintype
+
+import (
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A Type is a plain resource type.
+type Type struct {
+	reflect.Type
+	Placed  bool // in a workspace
+	Grouped bool // of a group
+	Owned   bool // by an agent
+}
+
+// A Place is where a resource is, and whose it is.
+type Place struct {
+	Account   deskpolicy.AccountID
+	Workspace deskpolicy.WorkspaceID
+	Group     deskpolicy.GroupID
+	Owner     deskpolicy.AgentID
+}
+
+// All returns the plain types that the library's actions are on, in the order of the
+// actions. It takes them from the examples of what the account administrator may do and
+// somebody without roles may not, which is everything.
+var All = sync.OnceValue(func() (types []Type) {
+	nobody := &deskpolicy.Agent{ID: "a", Account: deskpolicy.Account{ID: "a"}}
+	everybody := *nobody
+	everybody.Bindings = []deskpolicy.Binding{{
+		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+	}}
+	examples := make(map[deskpolicy.ActionID]deskpolicy.Resource)
+	for gained := range deskpolicy.Compare(nobody, &everybody).Gained() {
+		examples[gained.Permission.Action] = gained.Allowed.Resource
+	}
+	for id := range deskpolicy.Actions() {
+		if t, plain := of(reflect.TypeOf(examples[id])); plain && !slices.Contains(types, t) {
+			types = append(types, t)
+		}
+	}
+	return types
+})
+
+var (
+	account   = reflect.TypeFor[deskpolicy.AccountID]()
+	workspace = reflect.TypeFor[deskpolicy.WorkspaceID]()
+	group     = reflect.TypeFor[deskpolicy.GroupID]()
+	agent     = reflect.TypeFor[deskpolicy.AgentID]()
+)
+
+// of returns what there is to know about the type, and whether it is plain.
+func of(resources reflect.Type) (t Type, plain bool) {
+	t.Type = resources
+	for i := range t.NumField() {
+		switch t.Field(i).Type {
+		case account:
+		case workspace:
+			t.Placed = true
+		case group:
+			t.Grouped = true
+		case agent:
+			t.Owned = true
+		default:
+			return t, false
+		}
+	}
+	return t, true
+}
+
+// New returns a pointer to a resource of the type, at the place as far as the type has it.
+func (t Type) New(at Place) deskpolicy.Resource {
+	pointer := reflect.New(t.Type)
+	fill(pointer.Elem(), at)
+	return pointer.Interface().(deskpolicy.Resource)
+}
+
+// New returns a resource of a plain type, at the place as far as the type has it.
+func New[R deskpolicy.Resource](at Place) *R {
+	resource := new(R)
+	fill(reflect.ValueOf(resource).Elem(), at)
+	return resource
+}
+
+func fill(resource reflect.Value, at Place) {
+	for i := range resource.NumField() {
+		switch field := resource.Field(i); field.Type() {
+		case account:
+			field.SetString(string(at.Account))
+		case workspace:
+			field.SetString(string(at.Workspace))
+		case group:
+			field.SetString(string(at.Group))
+		case agent:
+			field.SetString(string(at.Owner))
+		default:
+			panic(resource.Type().String() + " has more than a place")
+		}
+	}
+}
