@@ -337,6 +337,16 @@ func TestCompareHeldNowhere(t *testing.T) {
 	assert.Equal(t, Equal, Compare(bob(), bob(nowhere)).Relation())
 }
 
+// A workspace that is in nobody's hands by itself stands for all others, whatever
+// the workspaces are called that are.
+func TestCompareEverywhere(t *testing.T) {
+	everywhere := Binding{AgentRole(), Everywhere, Global}
+	here := Binding{AgentRole(), "example", Global}
+	assert.Equal(t, Equal, Compare(bob(everywhere), bob(everywhere, here)).Relation())
+	assert.Equal(t, Wider, Compare(bob(here), bob(everywhere)).Relation())
+	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
+}
+
 // What is missing for an agent who has no ID yet can be asked again like the rest.
 func TestMissingOfNobody(t *testing.T) {
 	lead := riya(custom(t, AgentCreate.At(Global), AgentRoleAssign.At(Global)))

@@ -255,11 +255,9 @@ func (q *question) given() []ActionID {
 	if q.action != AgentCreate.ID() {
 		return nil
 	}
-	a, ok := q.thing.(*Agent)
+	a, _ := q.thing.(*Agent)
 	switch {
-	case !ok || a == nil:
-		return nil
-	case len(a.Bindings) == 0 && len(a.Groups) == 0:
+	case a == nil, len(a.Bindings) == 0 && len(a.Groups) == 0:
 		return nil
 	case len(a.Groups) == 0:
 		return newAgentGives[:1]

@@ -136,8 +136,8 @@ func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when
 // isKind returns that the resource is of one of the kinds.
 func isKind(wanted func(*kind) bool) expr {
 	var names []string
-	for _, k := range everyKind() {
-		if wanted(&k) {
+	for i := range everyKind() {
+		if k := &everyKind()[i]; wanted(k) {
 			names = append(names, k.name)
 		}
 	}

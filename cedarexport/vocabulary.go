@@ -36,8 +36,8 @@ var kinds = sync.OnceValue(func() []kind {
 	return all
 })
 
-// everyKind returns the kinds, and that of a host's own resources.
-func everyKind() []kind { return append(slices.Clone(kinds()), thing) }
+// everyKind are the kinds, and that of a host's own resources.
+var everyKind = sync.OnceValue(func() []kind { return append(slices.Clone(kinds()), thing) })
 
 // particularKinds are those with a row here. Of two tickets that become one each is
 // asked about by itself, and of two contacts.
@@ -175,18 +175,19 @@ func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpoli
 // within returns the scope of a policy that is about the actions: many are a line
 // each, so that one more is one line more.
 func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
-	literals := make([]expr, len(ids))
+	literals, length := make([]expr, len(ids)), 0
 	for i, id := range ids {
 		literals[i] = e.literals[id]
+		length += len(literals[i])
 	}
-	if len(literals) == 1 {
+	switch {
+	case len(literals) == 1:
 		return "== " + literals[0]
+	case length > longLine:
+		return "in [\n    " + list(",\n    ", literals) + "\n  ]"
+	default:
+		return "in " + set(literals...)
 	}
-	text := "in " + set(literals...)
-	if len(text) > longLine {
-		text = "in [\n    " + list(",\n    ", literals) + "\n  ]"
-	}
-	return text
 }
 
 func (e *Exporter) actionUID(id deskpolicy.ActionID) UID {

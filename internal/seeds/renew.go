@@ -71,12 +71,16 @@ func (r *renewal) replace(seed Seed) error {
 // tries is how many values are tried for what is missing.
 const tries = 300_000
 
-// add looks for a value of each of the outcomes among the seeds with a few other bytes. It
-// looks in the same places each time. A rare one may stay without: the fuzzer has the others.
+// add looks for a value of each of the outcomes: among the seeds with a few other bytes, and
+// one time in four among any bytes. It looks in the same places each time. A rare one may
+// stay without: the fuzzer has the others.
 func (r *renewal) add(outcomes []string) (err error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for try := 0; len(outcomes) > 0 && try < tries; try++ {
 		data := slices.Clone(r.pool[random.IntN(len(r.pool))])
+		if try%4 == 3 {
+			data = anyBytes(random)
+		}
 		for range 1 + random.IntN(4) {
 			if at := random.IntN(len(data) + 1); at < len(data) {
 				data[at] = byte(random.IntN(256))
@@ -91,6 +95,15 @@ func (r *renewal) add(outcomes []string) (err error) {
 		}
 	}
 	return err
+}
+
+// anyBytes returns up to two hundred bytes.
+func anyBytes(random *rand.Rand) []byte {
+	data := make([]byte, random.IntN(200))
+	for i := range data {
+		data[i] = byte(random.IntN(256))
+	}
+	return data
 }
 
 // write keeps the value, without what is of no consequence at its end.

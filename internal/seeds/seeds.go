@@ -12,7 +12,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -39,19 +41,28 @@ func (s Seed) Outcome() string {
 // by name. None is an error.
 func Of(pkg, target string) ([]Seed, error) {
 	dir := filepath.Join(pkg, Dir, target)
-	entries, err := os.ReadDir(dir)
+	found, err := In(os.DirFS(dir), ".")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return found, nil
+}
+
+// In returns the seeds in the directory.
+func In(files fs.FS, dir string) ([]Seed, error) {
+	entries, err := fs.ReadDir(files, dir)
 	if err != nil {
 		return nil, err
 	}
 	var found []Seed
 	for _, entry := range entries {
-		data, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		data, err := fs.ReadFile(files, path.Join(dir, entry.Name()))
 		if err != nil {
 			return nil, err
 		}
 		seed, err := parse(data)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, entry.Name()), err)
+			return nil, fmt.Errorf("%s: %w", path.Join(dir, entry.Name()), err)
 		}
 		seed.Name = entry.Name()
 		found = append(found, seed)

@@ -1,7 +1,6 @@
 package worlds_test
 
 import (
-	"bytes"
 	"fmt"
 	"testing"
 
@@ -20,24 +19,12 @@ import (
 // fuzzer leads them. Its seeds are in testdata/fuzz, one for each reason.
 func FuzzAgreement(f *testing.F) {
 	agree := rapid.MakeFuzz(func(t *rapid.T) {
-		q := worlds.Requests.Draw(t, "request")
+		q := worlds.Drawn.Draw(t, "request")
 		if got, want := worlds.Build(q).Authorize(), oracle.Decide(q); !worlds.Agree(got, want) {
 			t.Fatal(worlds.Disagreement(q, got, want))
 		}
 	})
-	f.Fuzz(func(t *testing.T, data []byte) { agree(t, draws(data)) })
-}
-
-// draws returns what rapid draws from: each byte is one draw, in its low bits and
-// in its high ones, so that the fuzzer changes one draw at a time. When there are
-// none left, each is the simplest.
-func draws(data []byte) []byte {
-	const width, simplest = 8, 2000
-	bits := make([]byte, 0, width*(len(data)+simplest))
-	for _, b := range data {
-		bits = append(bits, bytes.Repeat([]byte{b}, width)...)
-	}
-	return append(bits, make([]byte, width*simplest)...)
+	f.Fuzz(func(t *testing.T, data []byte) { agree(t, worlds.Draws(data)) })
 }
 
 // Nearly every reason has a seed, but for those of support sessions, which are not drawn here; and
@@ -63,8 +50,7 @@ func TestSeeds(t *testing.T) {
 // asksAndGets says what a seed asks, and what is decided, as in
 // "allowed_all: an agent asks for ticket.view on a ticket".
 func asksAndGets(data []byte) string {
-	var q oracle.Request
-	rapid.MakeFuzz(func(t *rapid.T) { q = worlds.Requests.Draw(t, "request") })(new(testing.T), draws(data))
+	q := worlds.Replay(data)
 	who, on := "nobody", "nothing"
 	if q.Subject != nil {
 		who = map[string]string{"": "an agent", "shared_agent": "a shared agent", "non_agent": "a CRM user"}[q.Subject.Kind]
