@@ -52,6 +52,8 @@ func (n naive) meets(condition deskpolicy.Condition, r row, c *person) bool {
 		return slices.Contains(is.IDs, or[deskpolicy.GroupID](r.group))
 	case deskpolicy.AssignedTo:
 		return or[deskpolicy.AgentID](r.assignee) == is.Agent
+	case deskpolicy.Unowned: // what there are actions to make of is never assigned
+		return or[deskpolicy.AgentID](r.owner) == ""
 	case deskpolicy.OwnedBy:
 		return or[deskpolicy.AgentID](r.owner) == is.Agent
 	case deskpolicy.Mentioning:
@@ -283,7 +285,7 @@ func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
 func grantIn(account deskpolicy.AccountID) deskpolicy.Grant {
 	owner := agentIn(account, "1")
 	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}
-	grant, _, _ := deskpolicy.NewGrant(owner, deskpolicy.Terms{ID: "g", Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}, now)
+	grant, _, _ := deskpolicy.NewGrant(owner, deskpolicy.Terms{ID: "g", Engineers: []deskpolicy.Engineer{eve}, Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}, now)
 	return grant
 }
 
@@ -394,10 +396,10 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 // which begins after an hour.
 func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
+	terms := deskpolicy.Terms{ID: "g", Engineers: []deskpolicy.Engineer{eve}, Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
 	grant, _, err := deskpolicy.NewGrant(owner, terms, now)
 	require.NoError(t, err)
-	return grant.Session(deskpolicy.Engineer{ID: "eve"}, account, now.Add(after))
+	return grant.Session(eve, account, now.Add(after))
 }
 
 // clauseActions are all actions, some of each range of a host's, and numbers that
