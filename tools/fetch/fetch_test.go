@@ -93,13 +93,13 @@ var consumers = []consumer{{
 	after:    []string{"desk/main.go"},
 	prints:   "1 true true\n2 false false\n",
 	requires: []string{ours.String()},
-	vendors:  []string{ours.Path, ours.Path + "/internal/strictjson"},
+	vendors:  []string{ours.Path, ours.Path + "/internal/legible", ours.Path + "/internal/strictjson"},
 }, {
 	name:     "lists by SQL",
 	after:    []string{"list/main.go"},
 	prints:   `["acme" "" "riya"]` + "\n",
 	requires: []string{ours.String()},
-	vendors:  []string{ours.Path, ours.Path + "/internal/strictjson", ours.Path + "/internal/thresholds", ours.Path + "/sqlfilter"},
+	vendors:  []string{ours.Path, ours.Path + "/internal/legible", ours.Path + "/internal/strictjson", ours.Path + "/internal/thresholds", ours.Path + "/sqlfilter"},
 }, {
 	name:     "had the modules of our tests",
 	had:      []string{"github.com/google/go-cmp@v0.5.8", "github.com/stretchr/testify@v1.10.0", "pgregory.net/rapid@v1.1.0"},
@@ -107,14 +107,14 @@ var consumers = []consumer{{
 	after:    []string{"desk/main.go"},
 	prints:   "1 true true\n2 false false\n",
 	requires: []string{ours.String()},
-	vendors:  []string{ours.Path, ours.Path + "/internal/strictjson"},
+	vendors:  []string{ours.Path, ours.Path + "/internal/legible", ours.Path + "/internal/strictjson"},
 }, {
 	name:     "tests with policytest",
 	after:    []string{"desk/main.go", "policytest/desk_test.go"},
 	prints:   "1 true true\n2 false false\n",
 	tests:    true,
 	requires: []string{ours.String(), "pgregory.net/rapid@v1.1.0 // indirect"},
-	vendors:  []string{ours.Path, ours.Path + "/internal/plaintype", ours.Path + "/internal/strictjson", ours.Path + "/policytest", "pgregory.net/rapid"},
+	vendors:  []string{ours.Path, ours.Path + "/internal/legible", ours.Path + "/internal/plaintype", ours.Path + "/internal/strictjson", ours.Path + "/policytest", "pgregory.net/rapid"},
 }}
 
 func TestConsumers(t *testing.T) {
