@@ -102,12 +102,7 @@ var resourceTypes = [...]resourceType{
 }
 
 // String returns the kind's name.
-func (k kind) String() string {
-	if int(k) >= len(resourceTypes) {
-		return "unknown"
-	}
-	return resourceTypes[k].name
-}
+func (k kind) String() string { return resourceTypes[k].name }
 
 // has reports whether resources of the kind have any of the fields.
 func (k kind) has(any fields) bool { return resourceTypes[k].has&any != 0 }
