@@ -104,7 +104,7 @@ func TestCoveredTerritories(t *testing.T) {
 
 // Many bindings permit what few permit that hold the same.
 func TestManyBindingsAreAsFew(t *testing.T) {
-	effort.Checks(t, 50, 500, 5000)
+	effort.Checks(t, 10, 500, 5000)
 	roles := []Role{AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), roleNamed(t, "Host", invoiceRefund.At(Global)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
 		return Binding{

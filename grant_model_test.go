@@ -399,7 +399,10 @@ func TestUntilIsExact(t *testing.T) {
 	foreign := acme
 	foreign.ID = "globex"
 	var steps int
-	for _, life := range supportLives() {
+	for i, life := range supportLives() {
+		if i%effort.Of(10, 1, 1) != 0 {
+			continue
+		}
 		life.Roles = []*oracle.GivenRole{supportDay}
 		grant := issued(t, &life)
 		for _, account := range []deskpolicy.Account{acme, foreign} {
@@ -428,7 +431,7 @@ func TestUntilIsExact(t *testing.T) {
 		}
 	}
 	t.Logf("%d steps", steps)
-	assert.Greater(t, steps, 20_000)
+	assert.Greater(t, steps, effort.Of(2_000, 20_000, 20_000))
 }
 
 // A grantLife is the model of a grant's life: what it is, from when on.

@@ -26,6 +26,9 @@ func Of[T any](short, usual, all T) T {
 // Short reports whether the level is the least: too little for shares to say anything.
 func Short() bool { return Of(true, false, false) }
 
+// Racing reports whether the race detector is on, which makes time say nothing.
+func Racing() bool { return raceDetector }
+
 // Full reports whether the level is the greatest.
 func Full() bool { return Of(false, false, true) }
 
