@@ -16,12 +16,12 @@ type Account struct {
 	Integrated bool
 
 	// Workspaces are the account's open workspaces: those that an
-	// administrator's role reaches when it is held [AccountWide]. A workspace
-	// that is not listed is restricted and wants a binding of its own.
+	// administrator's role reaches when it is held [AccountWide]. A workspace that
+	// is not listed is restricted: it takes a binding of its own, or one [Everywhere].
 	Workspaces []WorkspaceID
 
 	// Administrators are the agents, of those who are not deactivated, who hold
-	// the Account Administrator role [AccountWide]. The last of them stays; who
+	// the Account Administrator role [AccountWide] or [Everywhere]. The last of them stays; who
 	// is not known to have a colleague is taken for the last.
 	Administrators []AgentID
 }

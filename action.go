@@ -57,7 +57,7 @@ const (
 	TicketPurge          Action[Ticket]         = 1 + iota // delete for good
 	TicketExport         Action[Ticket]         = 1 + iota // include the ticket in an export (B37)
 	TicketAttach         Action[Ticket]         = 1 + iota // attach a file [S4]
-	TicketTemplateUse    Action[Workspace]      = 1 + iota // open tickets from templates [S4]
+	TicketTemplateUse    Action[Ticket]         = 1 + iota // fill in a ticket from a template [S4]: one that is there or, with TicketCreate, one as it will be (A35)
 	TicketFieldsUse      Action[Ticket]         = 1 + iota // fill in dependent fields [S4]
 	TicketSectionsUse    Action[Ticket]         = 1 + iota // fill in dynamic sections [S4]
 	TicketCollaborate    Action[Ticket]         = 1 + iota // take part in the internal discussion of a ticket [S4]
@@ -89,20 +89,20 @@ const (
 	// Knowledge.
 
 	ArticleView    Action[Article]  = 1 + iota // read knowledge-base articles [S30]
-	ArticleDraft   Action[Article]  = 1 + iota // write an article as a draft
+	ArticleDraft   Action[Article]  = 1 + iota // write an article as a draft, as it will be
 	ArticleEdit    Action[Article]  = 1 + iota // add and edit articles [S31]
 	ArticleApprove Action[Article]  = 1 + iota // approve a draft
 	ArticlePublish Action[Article]  = 1 + iota // publish an article
 	ArticleDelete  Action[Article]  = 1 + iota // delete an article
 	ArticleFile    Action[Settings] = 1 + iota // manage the categories of the knowledge base
 	FAQView        Action[FAQ]      = 1 + iota // read FAQs
-	FAQCreate      Action[FAQ]      = 1 + iota // write a FAQ [R3] [R10]
+	FAQCreate      Action[FAQ]      = 1 + iota // write a FAQ, as it will be [R3] [R10]
 	FAQEdit        Action[FAQ]      = 1 + iota // change a FAQ [R3]
 
 	// Forums.
 
 	TopicView     Action[Topic]    = 1 + iota // read forum topics [S32]
-	TopicCreate   Action[Topic]    = 1 + iota // open a topic
+	TopicCreate   Action[Topic]    = 1 + iota // open a topic, as it will be
 	TopicEditOwn  Action[Topic]    = 1 + iota // change a topic that the subject opened [S33]
 	TopicEditAny  Action[Topic]    = 1 + iota // change anybody's topic
 	TopicDelete   Action[Topic]    = 1 + iota // delete a topic
@@ -112,7 +112,7 @@ const (
 	// Customers.
 
 	ContactView        Action[Contact]     = 1 + iota // read a contact's profile [S37]
-	ContactCreate      Action[Contact]     = 1 + iota // add a contact [S35]
+	ContactCreate      Action[Contact]     = 1 + iota // add a contact, as it will be [S35]
 	ContactEdit        Action[Contact]     = 1 + iota // change a contact's profile [S36]
 	ContactDelete      Action[Contact]     = 1 + iota // delete a contact
 	ContactPurge       Action[Contact]     = 1 + iota // delete a contact and all it did, for good
@@ -128,14 +128,14 @@ const (
 	// Campaigns.
 
 	CampaignView   Action[Campaign] = 1 + iota // read a campaign
-	CampaignCreate Action[Campaign] = 1 + iota // draft a campaign [R3]
+	CampaignCreate Action[Campaign] = 1 + iota // draft a campaign, as it will be [R3]
 	CampaignEdit   Action[Campaign] = 1 + iota // change a campaign [R3]
 	CampaignLaunch Action[Campaign] = 1 + iota // send a campaign [R10]
 
 	// Analytics.
 
 	ReportView      Action[Report]    = 1 + iota // read a report [S38] [R13]
-	ReportCreate    Action[Report]    = 1 + iota // make a report [S38]
+	ReportCreate    Action[Report]    = 1 + iota // make a report, as it will be [S38]
 	ReportEdit      Action[Report]    = 1 + iota // change a report
 	ReportSchedule  Action[Report]    = 1 + iota // mail a report at set times
 	ReportExport    Action[Report]    = 1 + iota // download a report's data
@@ -149,8 +149,8 @@ const (
 
 	// General: what everybody has.
 
-	ProfileEditOwn Action[Profile] = 1 + iota // change one's own profile [R2]
-	SessionLogin   Action[Account] = 1 + iota // log in [G24]
+	ProfileEditOwn Action[Profile] = 1 + iota // change one's own profile [R2], by a role held anywhere in the account (A31)
+	SessionLogin   Action[Account] = 1 + iota // log in [G24]; every role that permits anything is enough, so that none holds this (A31)
 
 	// People: the desk's agents.
 
@@ -273,6 +273,31 @@ func (id ActionID) In(c Class) bool { return id.info().classes()&c != 0 }
 // action: one, or none.
 func (id ActionID) Requires() Features { return id.info().requires }
 
+// Scopes returns the scopes at which a custom role can hold the action and reach
+// something by it, the least first. It is Global alone for an action that needs no
+// scope, as it is on the account, a workspace, an app, people, a role or a grant
+// (A34), and none for what no custom role may hold.
+func (id ActionID) Scopes() []Scope {
+	if !customisable.Has(id.At(Global)) {
+		return nil
+	}
+	return id.scopes()
+}
+
+// scopes returns those that reach something.
+func (id ActionID) scopes() (scopes []Scope) {
+	if on := id.info().on; on.has(aHolder) {
+		scopes = append(scopes, Restricted)
+	}
+	if on := id.info().on; on.has(aGroup) {
+		scopes = append(scopes, Group)
+	}
+	return append(scopes, Global)
+}
+
+// scopeless reports whether nothing but Global reaches what the action is on.
+func (id ActionID) scopeless() bool { return !id.info().on.has(aGroup | aHolder) }
+
 // String returns the action's name, such as "ticket.reply". A host's action
 // reads "host(304)": its name is in the host's [Vocabulary].
 func (id ActionID) String() string {
@@ -289,7 +314,7 @@ func (id ActionID) String() string {
 // A Class is a set of the kinds of action that some subjects may never do,
 // whatever their roles. Hard rules speak of classes, so that a new action
 // falls under them by being classified.
-type Class uint8
+type Class uint16
 
 const (
 	// ClassExport takes data out of the desk [G15].
@@ -301,8 +326,11 @@ const (
 	// ClassRoleAuthoring makes, changes and deletes custom roles [R9].
 	ClassRoleAuthoring
 
+	anyRole    Class = 1 << 4 // no permission of its own: every role that permits anything is enough (A31)
+	anyPlace   Class = 1 << 5 // by a role wherever in the account it is held (A31)
 	ordinary   Class = 1 << 6 // classified, in none of the above
 	ownOnly    Class = 1 << 7 // only on what is the subject's own; the need and the reach hold as well (B21)
+	creates    Class = 1 << 8 // asked about a thing as it will be: what nobody has yet is the subject's own (A34)
 	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring
 )
 

@@ -21,9 +21,12 @@ type authority struct {
 // A bindingIndex finds what an authority holds where, without going through all
 // its bindings and the account's workspaces for each.
 type bindingIndex struct {
-	in            map[WorkspaceID][]int // the bindings that are held in single workspaces
-	open          map[WorkspaceID]bool  // the account's open workspaces
-	outside, wide [scopes]actionSet     // what is held account-wide: outside of workspaces, and in the open ones
+	in   map[WorkspaceID][]int // the bindings that are held in single workspaces
+	open map[WorkspaceID]bool  // the account's open workspaces
+
+	// What is held outside of workspaces, and by no single one of them in the open
+	// ones and in the rest.
+	outside, wide, everywhere [scopes]actionSet
 }
 
 // of makes a the authority of a subject as it is: an empty one, if it may do nothing at all.
@@ -57,19 +60,21 @@ func (a *authority) prepare() {
 // takes longer to make an index than to do without, which allocates nothing.
 const unindexed = 1 << 12
 
+// unnamed stands for a workspace in which no binding is held by itself.
+const unnamed WorkspaceID = "\x00"
+
 // makeIndex goes through the bindings once.
 func (a *authority) makeIndex() {
 	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.Workspaces)}
 	for i := range a.who.bindings {
-		switch b := &a.who.bindings[i]; {
-		case b.Workspace != AccountWide:
+		b := &a.who.bindings[i]
+		a.addTo(&x.outside, b, "", false, len(actionSet{}))
+		if b.Workspace.single() {
 			x.in[b.Workspace] = append(x.in[b.Workspace], i)
-		case b.roleIn(a.who.account) != nil:
-			add(&x.outside, b, len(actionSet{}))
-			if b.reachesOpen() {
-				add(&x.wide, b, len(actionSet{}))
-			}
+			continue
 		}
+		a.addTo(&x.wide, b, unnamed, true, len(actionSet{}))
+		a.addTo(&x.everywhere, b, unnamed, false, len(actionSet{}))
 	}
 	a.index = x
 }
@@ -116,7 +121,10 @@ func (a *authority) holdsAny(w WorkspaceID, words int) bool {
 func (a *authority) holdListed(w WorkspaceID, open bool, words int) {
 	bindings := a.who.bindings
 	if a.who.session != nil {
-		bindings = a.who.session.grant.known().heldIn(w)
+		grant := a.who.session.grant.known()
+		if bindings = grant.heldIn(w); w == "" {
+			bindings = grant.anywhere
+		}
 	}
 	for i := range bindings {
 		a.add(&bindings[i], w, open, words)
@@ -130,6 +138,8 @@ func (a *authority) holdIndexed(w WorkspaceID, open bool, words int) {
 		a.held = a.index.outside
 	case open:
 		a.held = a.index.wide
+	default:
+		a.held = a.index.everywhere
 	}
 	for _, i := range a.index.in[w] {
 		a.add(&a.who.bindings[i], w, open, words)
@@ -146,21 +156,34 @@ func (a *authority) opens(w WorkspaceID) bool {
 
 // add adds what one binding holds there, as [Binding.decide] finds it action by action.
 func (a *authority) add(b *Binding, w WorkspaceID, open bool, words int) {
-	if b.roleIn(a.who.account) != nil && b.heldIn(w, open) {
-		add(&a.held, b, words)
-	}
+	a.addTo(&a.held, b, w, open, words)
 }
 
-// add adds what the binding holds where it is held.
-func add(to *[scopes]actionSet, b *Binding, words int) {
-	ticketLike, permissions := &rulebooks().ticketLike, &b.Role.def.permissions
+// addTo adds it to the set. Outside of workspaces that is also what takes a role held
+// anywhere in the account.
+func (a *authority) addTo(to *[scopes]actionSet, b *Binding, w WorkspaceID, open bool, words int) {
+	role := b.roleIn(a.who.account)
+	if role == nil {
+		return
+	}
+	here := b.heldIn(w, open)
+	if !here && (w != "" || b.Workspace == "") {
+		return
+	}
+	l := rulebooks()
 	for scope := Restricted; scope <= Global; scope++ {
-		held, at := &to[scope-1], &permissions.at[scope-1]
+		held, at := &to[scope-1], &role.permissions.at[scope-1]
 		bounded := !levels(1 << scope).upTo(b.TicketScope).has(scope)
 		for word := range words {
-			bits := at[sourceWord(word)]
+			bits := at[sourceWord(word)] &^ l.anyRole[word]
+			if role.permits {
+				bits |= l.anyRole[word]
+			}
+			if !here {
+				bits &= l.anyPlace[word]
+			}
 			if bounded {
-				bits &^= ticketLike[word]
+				bits &^= l.ticketLike[word]
 			}
 			held[word] |= bits
 		}
@@ -222,17 +245,14 @@ func (a *authority) boundTo(yield func(WorkspaceID) bool) {
 		}
 	}
 	for i := range a.who.bindings {
-		if w := a.who.bindings[i].Workspace; isSingle(w) && a.first(w) == i && !yield(w) {
+		if w := a.who.bindings[i].Workspace; w.single() && a.first(w) == i && !yield(w) {
 			return
 		}
 	}
-	if a.plus.add != nil && isSingle(a.plus.add.Workspace) && a.first(a.plus.add.Workspace) < 0 {
+	if a.plus.add != nil && a.plus.add.Workspace.single() && a.first(a.plus.add.Workspace) < 0 {
 		yield(a.plus.add.Workspace)
 	}
 }
-
-// isSingle reports whether a binding of the workspace is held there and nowhere else.
-func isSingle(w WorkspaceID) bool { return w != AccountWide && w != "" }
 
 // first returns the index of the first binding of the workspace, -1 if there is none.
 func (a *authority) first(w WorkspaceID) int {
@@ -245,10 +265,20 @@ func (a *authority) first(w WorkspaceID) int {
 	return -1
 }
 
+// everywhere reports whether something is held in workspaces that nobody names.
+func (a *authority) everywhere() bool {
+	for i := range a.who.bindings {
+		if a.who.bindings[i].Workspace == Everywhere {
+			return true
+		}
+	}
+	return a.plus.add != nil && a.plus.add.Workspace == Everywhere
+}
+
 // bound reports whether something is held in that single workspace.
 func (a *authority) bound(w WorkspaceID) bool {
 	switch {
-	case !isSingle(w):
+	case !w.single():
 		return false
 	case a.plus.add != nil && a.plus.add.Workspace == w:
 		return true

@@ -77,7 +77,7 @@ func compareRoles() []*oracle.Role {
 		custom("Hosts", map[string]oracle.Held{"host.inspect": group, "host.change": restricted, "host.bill": global, "host.call": group}),
 		custom("Guests", map[string]oracle.Held{"host.inspect": restricted, "host.extract": group, "host.change": restricted}),
 		custom("Nothing", nil),
-		worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"), worlds.SharedAgentRole, worlds.BuiltIn("Administrator"), worlds.BuiltIn("Messenger Administrator"),
+		worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"), worlds.SharedAgentRole, worlds.BuiltIn("Administrator"), worlds.BuiltIn("Supervisor"),
 	}
 }
 
@@ -179,6 +179,10 @@ func (w *compareWorld) agents(b worlds.Builder, roles []*oracle.Role) {
 				held = append(held, []oracle.Binding{oracle.Bound(role, workspace, "global"), oracle.Bound(other, []string{"*", "it"}[i%2], "group")})
 			}
 		}
+	}
+	for i, role := range []*oracle.Role{roles[0], roles[1], roles[4], roles[5], roles[9], roles[12]} {
+		everywhere := oracle.Bound(role, "**", []string{"global", "group"}[i/2%2])
+		held = append(held, []oracle.Binding{everywhere}, []oracle.Binding{everywhere, oracle.Bound(roles[(i*5+1)%len(roles)], []string{"*", "it", "**"}[i%3], "global")})
 	}
 	for i, held := range held {
 		w.member(b, &oracle.Agent{ID: []string{"riya", "tom"}[i%2], Account: accounts[i%3], Bindings: held, Groups: groups[i%len(groups)]})

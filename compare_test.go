@@ -21,8 +21,8 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 	for i := range n {
 		var permissions []Permission
 		for id := range Actions() {
-			if int(id)%n == i && !id.In(ClassRoleAuthoring) {
-				permissions = append(permissions, id.At(Restricted+Scope(id)%3))
+			if int(id)%n == i && grantable(id) {
+				permissions = append(permissions, scoped(id, Restricted+Scope(id)%3))
 			}
 		}
 		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...))
@@ -75,6 +75,7 @@ func TestCompare(t *testing.T) {
 	require.NoError(t, err)
 	elsewhereSam := sam(wide(theirs, Global))
 	elsewhereSam.Account.ID = "initech"
+	clerk := wide(roleNamed(t, "Clerks", AppUse.At(Global)), Global)
 	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(Global)), Global)
 	ownRefund := refund
 	ownRefund.TicketScope = Restricted
@@ -94,7 +95,7 @@ func TestCompare(t *testing.T) {
 		"one role more":                           {bob(agent), bob(agent, wide(SupervisorRole(), Global)), Wider, "ticket.note.edit_any@global", ""},
 		"a lower ticket scope":                    {bob(agent), bob(wide(AgentRole(), Group)), Narrower, "", "ticket.view@global"},
 		"two roles for one":                       {bob(custom(t, TicketView.At(Global), TicketReply.At(Group))), bob(custom(t, TicketView.At(Global)), custom(t, TicketReply.At(Group))), Equal, "", ""},
-		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(Restricted))), Equal, "", ""},
+		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(Restricted))), Wider, "session.login", ""},
 		"a group without a role for it":           {bob(agent), riya(agent), Equal, "", ""},
 		"a group, by a role for it":               {bob(wide(AgentRole(), Group)), riya(wide(AgentRole(), Group)), Wider, "ticket.view@group", ""},
 		"a workspace":                             {bob(agent), bob(agent, inLegal), Wider, `ticket.view@global in workspace "legal"`, ""},
@@ -110,14 +111,18 @@ func TestCompare(t *testing.T) {
 		"a shared agent who sees its own":         {sam(), seeing(CRMUser{ID: "u-sam", Scope: Restricted}), Narrower, "", "ticket.view@restricted"},
 		"a shared agent who is another":           {sam(), seeing(CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea"}}), Incomparable, "ticket.view@restricted", "ticket.view@restricted"},
 		"a shared agent of a desk without a CRM":  {sam(), unconnected, Narrower, "", "ticket.view@restricted"},
-		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole(), Global)), bob(wide(MessengerAdministratorRole(), Global)), Narrower, "", "role.custom.create@global"},
-		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{MessengerAdministratorRole(), "it", Global}), Equal, "", ""},
+		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole(), Global)), bob(wide(AdministratorRole(), Global)), Narrower, "", "role.custom.create"},
+		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{AdministratorRole(), "it", Global}), Equal, "", ""},
 		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
 		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
 		"merging in a group":                      {riya(custom(t, TicketMerge.At(Restricted))), riya(custom(t, TicketMerge.At(Group))), Wider, "ticket.merge@group", ""},
 		"assigning in a group":                    {riya(custom(t, TicketAssign.At(Restricted))), riya(custom(t, TicketAssign.At(Group))), Wider, "ticket.assign@group", ""},
 		"a host's type in a group":                {alone, grouped, Wider, `host(304)@group in workspace "it"`, ""},
-		"a host's type in a workspace":            {sam(custom(t)), sam(narrow(ActionID(HostEdits).At(Global))), Wider, `host(304)@global in workspace "it"`, ""},
+		"a host's type in a workspace":            {sam(clerk), sam(clerk, narrow(ActionID(HostEdits).At(Global))), Wider, `host(304)@global in workspace "it"`, ""},
+		"a workspace to log in by":                {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(Restricted))), Wider, "session.login", ""},
+		"a workspace to change one's profile by":  {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(Restricted))), Wider, "profile.edit_own@restricted", ""},
+		"one's own profile by two workspaces":     {bob(narrow(ProfileEditOwn.At(Global))), bob(wide(custom(t, ProfileEditOwn.At(Global)).Role, 0)), Equal, "", ""},
+		"a role that is held nowhere":             {bob(), bob(Binding{AgentRole(), "", Global}), Equal, "", ""},
 		"a host's action in a session":            {at(granted(t, Terms{Roles: []Role{viewer}}), noon), at(granted(t, Terms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(HostViews).At(Global))}}), noon), Wider, "host(256)@global", ""},
 		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
 		"somebody with more on a poorer plan":     {riya(), poorMore, Wider, "ticket.attach@global", ""},
@@ -132,13 +137,13 @@ func TestCompare(t *testing.T) {
 		"a CRM user who is no agent":              {&NonAgent{Account: acme, CRM: sam().CRM}, bob(agent), Wider, "ticket.view@global", ""},
 		"somebody of no account":                  {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, Equal, "", ""},
 		"two workspaces, and an open one":         {nil, bob(wide(AdministratorRole(), Global), inLegal, inIT), Wider, "ticket.view@global", ""},
-		"two workspaces":                          {nil, bob(inLegal, inIT), Wider, `ticket.view@global in workspace "it"`, ""},
+		"two workspaces":                          {nil, bob(inLegal, inIT), Wider, "profile.edit_own@global", ""},
 		"a support engineer in two workspaces":    {at(granted(t, Terms{Workspaces: inHR}), noon), at(granted(t, Terms{Workspaces: inBoth}), noon), Wider, `ticket.view@global in workspace "legal"`, ""},
 		"a support engineer in one of the two":    {at(granted(t, Terms{Workspaces: inBoth}), noon), at(granted(t, Terms{Workspaces: inHR}), noon), Narrower, "", `ticket.view@global in workspace "legal"`},
 		"a shared agent's group":                  {team, sam(custom(t)), Narrower, "", "dashboard.view@group"},
 		"a host's action":                         {bob(agent), bob(agent, refund), Wider, "host(304)@global", ""},
-		"a host's action on one's own":            {bob(), bob(custom(t, ActionID(invoiceRefund).At(Restricted))), Wider, "host(304)@restricted", ""},
-		"a host's action by a grant":              {nil, at(granted(t, Terms{Roles: []Role{refund.Role}}), noon), Wider, "host(304)@global", ""},
+		"a host's action on one's own":            {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(Restricted))), Wider, "host(304)@restricted", ""},
+		"a host's action by a grant":              {bob(clerk), at(granted(t, Terms{Roles: []Role{clerk.Role, refund.Role}}), noon), Wider, "host(304)@global", ""},
 		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), Narrower, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -227,10 +232,10 @@ func TestCompareCustomers(t *testing.T) {
 		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a host's action on a contact":     {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
 		"a host's action on a company":     {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
-		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
-		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", "contact.view@restricted"},
-		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
-		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", "company.view@restricted"},
+		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
+		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", all + ", session.login"},
+		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login", ""},
+		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login"},
 		"tickets that mention one":         {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
 		"tickets of one's own customers":   {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
 	} {
@@ -330,6 +335,16 @@ func TestCompareHeldNowhere(t *testing.T) {
 	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole(), Global), nowhere)).Gained())
 	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole(), Global))).Gained()), all)
 	assert.Equal(t, Equal, Compare(bob(), bob(nowhere)).Relation())
+}
+
+// A workspace that is in nobody's hands by itself stands for all others, whatever
+// the workspaces are called that are.
+func TestCompareEverywhere(t *testing.T) {
+	everywhere := Binding{AgentRole(), Everywhere, Global}
+	here := Binding{AgentRole(), "example", Global}
+	assert.Equal(t, Equal, Compare(bob(everywhere), bob(everywhere, here)).Relation())
+	assert.Equal(t, Wider, Compare(bob(here), bob(everywhere)).Relation())
+	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
 }
 
 // What is missing for an agent who has no ID yet can be asked again like the rest.

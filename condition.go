@@ -25,6 +25,10 @@ type InGroups struct{ IDs []GroupID }
 // an article, the owner or author.
 type AssignedTo struct{ Agent AgentID }
 
+// Unowned asks that nobody has the resource yet: neither an assignee nor, of what is
+// never assigned, an owner or author. It is for actions that make such things.
+type Unowned struct{}
+
 // OwnedBy asks that the resource is the agent's own, for actions on one's own
 // things only: the author of a note or a topic, the agent of a time entry, the
 // owner of a ticket list, whose profile it is. The other conditions of such an
@@ -68,6 +72,7 @@ type CompanyAmong struct{ IDs []CompanyID }
 func (InWorkspaces) condition()    {}
 func (InGroups) condition()        {}
 func (AssignedTo) condition()      {}
+func (Unowned) condition()         {}
 func (OwnedBy) condition()         {}
 func (Mentioning) condition()      {}
 func (CustomerKnown) condition()   {}
@@ -93,6 +98,8 @@ func (c *candidate) meets(condition Condition) bool {
 		return among(is.IDs, c.what.Group)
 	case AssignedTo:
 		return c.what.Assignee == is.Agent
+	case Unowned:
+		return c.what.Assignee == ""
 	case OwnedBy:
 		return c.what.owner == is.Agent
 	case Mentioning:

@@ -1,8 +1,9 @@
 package deskpolicy
 
 // The desk's roles, a row per action and a column per role. The account
-// administrator, who has everything, has no column [R5]; the messenger's roles
-// and whatever is not listed have no row: nothing is permitted that no cell grants.
+// administrator, who has everything [R5], and the administrator, who has all but
+// making roles [R4], have no column; the messenger's roles and whatever is not
+// listed have no row: nothing is permitted that no cell grants.
 //
 // A cell says what, and who says so. To read a document otherwise, change its cell.
 const (
@@ -39,132 +40,116 @@ func desk(column int) Permissions {
 
 // The sources are the documents' numbered statements and, with "P:", other
 // public pages on the same products: docs/requirements.md lists both.
-var deskTable = [...][6]cell{
-	//                    Agent Supervisor Administrator TicketCollab. AnalyticsCollab. SharedAgent
-	TicketView:           {doc, doc, doc, doc, doc, doc}, // P:FD-roles S7
-	TicketCreate:         {inf, inf, inf, not, not, ___}, // P:FD-collab S44
-	TicketReply:          {doc, doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S25
-	TicketNotePublic:     {inf, inf, inf, not, not, doc}, // P:FD-collab S26
-	TicketNotePrivate:    {doc, doc, doc, doc, doc, doc}, // P:FD-custom
-	TicketMention:        {inf, inf, inf, inf, inf, inf},
-	TicketPrint:          {inf, inf, inf, inf, inf, inf},
-	TicketWatch:          {inf, inf, inf, doc, doc, inf}, // P:FD-collab
-	TicketChildCreate:    {inf, inf, inf, ___, ___, ___}, // S44
-	TicketForward:        {inf, inf, inf, doc, doc, ___}, // P:FD-collab S44
-	TicketPropertiesEdit: {doc, doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
-	TicketStatusSet:      {inf, inf, inf, not, not, inf}, // a property; collaborators only "send and set as"
-	TicketTagEdit:        {inf, inf, inf, not, not, inf}, // a property
-	TicketLink:           {inf, inf, inf, ___, ___, ___},
-	TicketAssign:         {doc, doc, doc, ___, ___, not}, // P:FD-roles S39
-	TicketBeAssigned:     {doc, doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
-	TicketMerge:          {inf, inf, inf, ___, ___, ___}, // S44
-	TicketSplit:          {inf, inf, inf, ___, ___, ___}, // S44
-	TicketNoteEditOwn:    {inf, inf, inf, inf, inf, inf},
-	TicketNoteEditAny:    {___, inf, inf, ___, ___, ___},
-	TicketMessageDelete:  {___, inf, inf, ___, ___, ___},
-	TicketSpam:           {___, inf, inf, ___, ___, ___}, // S44; agents by custom role
-	TicketDelete:         {___, inf, inf, ___, ___, ___}, // S44; agents by custom role
-	TicketRestore:        {___, inf, inf, ___, ___, ___},
-	TicketPurge:          {___, ___, inf, ___, ___, ___},
-	TicketExport:         {___, inf, inf, ___, ___, ___}, // S44
-	TicketAttach:         {doc, doc, doc, inf, inf, doc}, // S4 S5
-	TicketTemplateUse:    {doc, doc, doc, not, not, doc}, // S4 S5 P:FD-collab
-	TicketFieldsUse:      {doc, doc, doc, inf, inf, doc}, // S4 S5
-	TicketSectionsUse:    {doc, doc, doc, inf, inf, doc}, // S4 S5
-	TicketCollaborate:    {doc, doc, doc, inf, inf, doc}, // S4 S5
-	CannedResponseUse:    {doc, doc, doc, inf, inf, doc}, // S4 S5
-	CannedResponseManage: {___, inf, inf, ___, ___, ___},
-	ScenarioRun:          {inf, inf, inf, not, not, ___}, // P:FD-collab S44
-	ScenarioManage:       {___, ___, inf, ___, ___, ___},
-	TicketListManageOwn:  {inf, inf, inf, doc, doc, ___}, // P:FD-collab S44
-	TicketListManage:     {___, inf, inf, ___, ___, ___},
-	TimeView:             {inf, inf, inf, inf, inf, ___},
-	TimeLogOwn:           {inf, inf, inf, doc, doc, ___}, // P:FD-collab S44
-	TimeEditAny:          {___, inf, inf, ___, ___, ___}, // S44
+var deskTable = [...][5]cell{
+	//                    Agent Supervisor TicketCollab. AnalyticsCollab. SharedAgent
+	TicketView:           {doc, doc, doc, doc, doc}, // P:FD-roles S7
+	TicketCreate:         {inf, inf, not, not, ___}, // P:FD-collab S44
+	TicketReply:          {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S25
+	TicketNotePublic:     {inf, inf, not, not, doc}, // P:FD-collab S26
+	TicketNotePrivate:    {doc, doc, doc, doc, doc}, // P:FD-custom
+	TicketMention:        {inf, inf, inf, inf, inf},
+	TicketPrint:          {inf, inf, inf, inf, inf},
+	TicketWatch:          {inf, inf, doc, doc, inf}, // P:FD-collab
+	TicketChildCreate:    {inf, inf, ___, ___, ___}, // S44
+	TicketForward:        {inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TicketPropertiesEdit: {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
+	TicketStatusSet:      {inf, inf, not, not, inf}, // a property; collaborators only "send and set as"
+	TicketTagEdit:        {inf, inf, not, not, inf}, // a property
+	TicketLink:           {inf, inf, ___, ___, ___},
+	TicketAssign:         {doc, doc, ___, ___, not}, // P:FD-roles S39
+	TicketBeAssigned:     {doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
+	TicketMerge:          {inf, inf, ___, ___, ___}, // S44
+	TicketSplit:          {inf, inf, ___, ___, ___}, // S44
+	TicketNoteEditOwn:    {inf, inf, inf, inf, inf},
+	TicketNoteEditAny:    {___, inf, ___, ___, ___},
+	TicketMessageDelete:  {___, inf, ___, ___, ___},
+	TicketSpam:           {___, inf, ___, ___, ___}, // S44; agents by custom role
+	TicketDelete:         {___, inf, ___, ___, ___}, // S44; agents by custom role
+	TicketRestore:        {___, inf, ___, ___, ___},
+	TicketExport:         {___, inf, ___, ___, ___}, // S44
+	TicketAttach:         {doc, doc, inf, inf, doc}, // S4 S5
+	TicketTemplateUse:    {doc, doc, not, not, doc}, // S4 S5 P:FD-collab
+	TicketFieldsUse:      {doc, doc, inf, inf, doc}, // S4 S5
+	TicketSectionsUse:    {doc, doc, inf, inf, doc}, // S4 S5
+	TicketCollaborate:    {doc, doc, inf, inf, doc}, // S4 S5
+	CannedResponseUse:    {doc, doc, inf, inf, doc}, // S4 S5
+	CannedResponseManage: {___, inf, ___, ___, ___},
+	ScenarioRun:          {inf, inf, not, not, ___}, // P:FD-collab S44
+	TicketListManageOwn:  {inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TicketListManage:     {___, inf, ___, ___, ___},
+	TimeView:             {inf, inf, inf, inf, ___},
+	TimeLogOwn:           {inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TimeEditAny:          {___, inf, ___, ___, ___}, // S44
 
-	PhoneUse: {inf, inf, inf, not, not, not}, // P:FD-collab S28 S43
-	ChatUse:  {inf, inf, inf, not, not, not}, // P:FD-collab S29 S43
+	PhoneUse: {inf, inf, not, not, not}, // P:FD-collab S28 S43
+	ChatUse:  {inf, inf, not, not, not}, // P:FD-collab S29 S43
 
-	ArticleView:    {inf, inf, inf, doc, doc, doc}, // P:FD-collab S30
-	ArticleDraft:   {doc, doc, doc, not, not, not}, // P:FD-custom P:FD-collab S31
-	ArticleEdit:    {___, inf, inf, not, not, not}, // S31; agents by custom role
-	ArticleApprove: {___, inf, inf, ___, ___, ___},
-	ArticlePublish: {___, inf, inf, not, not, not}, // S31; agents by custom role
-	ArticleDelete:  {___, inf, inf, ___, ___, ___},
-	ArticleFile:    {___, inf, inf, ___, ___, ___},
-	FAQView:        {inf, inf, inf, inf, inf, ___},
-	FAQCreate:      {___, inf, inf, ___, ___, ___},
-	FAQEdit:        {___, inf, inf, ___, ___, ___},
+	ArticleView:    {inf, inf, doc, doc, doc}, // P:FD-collab S30
+	ArticleDraft:   {doc, doc, not, not, not}, // P:FD-custom P:FD-collab S31
+	ArticleEdit:    {___, inf, not, not, not}, // S31; agents by custom role
+	ArticleApprove: {___, inf, ___, ___, ___},
+	ArticlePublish: {___, inf, not, not, not}, // S31; agents by custom role
+	ArticleDelete:  {___, inf, ___, ___, ___},
+	ArticleFile:    {___, inf, ___, ___, ___},
+	FAQView:        {inf, inf, inf, inf, ___},
+	FAQCreate:      {___, inf, ___, ___, ___},
+	FAQEdit:        {___, inf, ___, ___, ___},
 
-	TopicView:     {inf, inf, inf, ___, ___, doc}, // S32
-	TopicCreate:   {inf, inf, inf, not, not, not}, // P:FD-collab "posts"; S31
-	TopicEditOwn:  {inf, inf, inf, not, not, doc}, // P:FD-collab S33
-	TopicEditAny:  {___, inf, inf, not, not, not}, // S33
-	TopicDelete:   {___, inf, inf, ___, ___, ___},
-	TopicModerate: {___, inf, inf, ___, ___, ___},
-	ForumManage:   {___, inf, inf, ___, ___, not}, // S34
+	TopicView:     {inf, inf, ___, ___, doc}, // S32
+	TopicCreate:   {inf, inf, not, not, inf}, // P:FD-collab "posts"; S33: without one there are none of their own
+	TopicEditOwn:  {inf, inf, not, not, doc}, // P:FD-collab S33
+	TopicEditAny:  {___, inf, not, not, not}, // S33
+	TopicDelete:   {___, inf, ___, ___, ___},
+	TopicModerate: {___, inf, ___, ___, ___},
+	ForumManage:   {___, inf, ___, ___, not}, // S34
 
-	ContactView:        {doc, inf, inf, doc, doc, doc}, // P:FD-roles P:FD-collab S37
-	ContactCreate:      {doc, inf, inf, not, not, doc}, // P:FD-collab S35
-	ContactEdit:        {doc, inf, inf, not, not, doc}, // P:FD-collab S36
-	ContactDelete:      {___, inf, inf, ___, ___, ___},
-	ContactPurge:       {___, ___, inf, ___, ___, ___},
-	ContactMerge:       {___, inf, inf, ___, ___, ___},
-	ContactImport:      {___, ___, inf, ___, ___, ___},
-	ContactExport:      {___, ___, inf, ___, ___, ___},
-	ContactImpersonate: {___, ___, inf, not, not, ___}, // P:FD-collab S44
-	CompanyView:        {doc, inf, inf, doc, doc, doc}, // P:FD-collab S37
-	CompanyEdit:        {inf, inf, inf, not, not, ___}, // P:FD-collab S44
-	SegmentManage:      {___, inf, inf, ___, ___, ___},
-	PeopleView:         {inf, inf, inf, ___, ___, ___},
+	ContactView:        {doc, inf, doc, doc, doc}, // P:FD-roles P:FD-collab S37
+	ContactCreate:      {doc, inf, not, not, doc}, // P:FD-collab S35
+	ContactEdit:        {doc, inf, not, not, doc}, // P:FD-collab S36
+	ContactDelete:      {___, inf, ___, ___, ___},
+	ContactMerge:       {___, inf, ___, ___, ___},
+	ContactImpersonate: {___, ___, not, not, ___}, // P:FD-collab S44
+	CompanyView:        {doc, inf, doc, doc, doc}, // P:FD-collab S37
+	CompanyEdit:        {inf, inf, not, not, ___}, // P:FD-collab S44
+	SegmentManage:      {___, inf, ___, ___, ___},
+	PeopleView:         {inf, inf, ___, ___, ___},
 
-	ReportView:      {___, doc, doc, not, doc, not}, // P:FD-roles P:FD-collab S38; a page that gives it to agents (P:FD-share) is not followed
-	ReportCreate:    {___, doc, doc, not, not, not}, // P:FD-roles P:FD-collab S38
-	ReportEdit:      {___, inf, inf, ___, ___, ___},
-	ReportSchedule:  {___, inf, inf, ___, ___, ___},
-	ReportExport:    {___, inf, inf, ___, ___, ___},
-	DashboardView:   {___, inf, inf, not, not, ___},
-	DashboardManage: {___, infG, doc, not, not, not}, // P:FD-collab S38
+	ReportView:      {___, doc, not, doc, not}, // P:FD-roles P:FD-collab S38; a page that gives it to agents (P:FD-share) is not followed
+	ReportCreate:    {___, doc, not, not, not}, // P:FD-roles P:FD-collab S38
+	ReportEdit:      {___, inf, ___, ___, ___},
+	ReportSchedule:  {___, inf, ___, ___, ___},
+	ReportExport:    {___, inf, ___, ___, ___},
+	DashboardView:   {___, inf, not, not, ___},
+	DashboardManage: {___, infG, not, not, not}, // P:FD-collab S38
 
-	AppUse:    {inf, inf, inf, doc, doc, doc}, // P:FD-collab S40
-	AppManage: {___, ___, inf, ___, ___, ___},
+	AppUse: {inf, inf, doc, doc, doc}, // P:FD-collab S40
 
-	ProfileEditOwn: {inf, inf, inf, inf, inf, inf},
-	SessionLogin:   {inf, inf, inf, inf, inf, inf},
+	ProfileEditOwn: {inf, inf, inf, inf, inf},
 
-	AgentView:         {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentCreate:       {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentEdit:         {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentDeactivate:   {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentDelete:       {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentImpersonate:  {not, not, not, ___, ___, not}, // P:FD-hier-a: an administrator's identity is never assumed
-	AgentKeyManage:    {not, not, inf, ___, ___, not},
-	AgentRoleAssign:   {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentRoleRemove:   {not, not, doc, ___, ___, not}, // P:FD-roles S39
-	AgentScopeEdit:    {not, not, doc, ___, ___, not}, // S17 S39
-	AgentGroupAssign:  {not, not, doc, ___, ___, not}, // S18 S39
-	SharedAgentView:   {not, not, doc, ___, ___, not}, // S10 S39
-	SharedAgentEdit:   {not, not, doc, ___, ___, not}, // S10 S39
-	SharedAgentDelete: {not, not, doc, ___, ___, not}, // S42 S39
+	AgentView:         {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentCreate:       {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentEdit:         {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentDeactivate:   {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentDelete:       {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentImpersonate:  {not, not, ___, ___, not}, // P:FD-hier-a
+	AgentKeyManage:    {not, not, ___, ___, not},
+	AgentRoleAssign:   {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentRoleRemove:   {not, not, ___, ___, not}, // P:FD-roles S39
+	AgentScopeEdit:    {not, not, ___, ___, not}, // S17 S39
+	AgentGroupAssign:  {not, not, ___, ___, not}, // S18 S39
+	SharedAgentView:   {not, not, ___, ___, not}, // S10 S39
+	SharedAgentEdit:   {not, not, ___, ___, not}, // S10 S39
+	SharedAgentDelete: {not, not, ___, ___, not}, // S42 S39
 
-	RoleView: {___, ___, doc, ___, ___, ___}, // S20
+	GroupManage:          {not, not, ___, ___, not},  // P:FD-roles S39
+	AutomationManage:     {not, not, ___, ___, not},  // P:FD-roles S39
+	AssignmentRuleManage: {not, docG, ___, ___, not}, // P:FD-roles: supervisors for their own groups; S39
+	SLAManage:            {not, not, ___, ___, not},  // P:FD-roles S39
+	SettingsManage:       {not, not, ___, ___, not},  // P:FD-roles S39
+	PortalManage:         {not, not, ___, ___, not},  // P:FD-roles S39
+	ChannelManage:        {not, not, ___, ___, not},  // P:FD-roles S39
+	WorkspaceManage:      {not, not, ___, ___, not},  // P:FD-roles S39
 
-	GroupManage:          {not, not, doc, ___, ___, not},  // P:FD-roles S39
-	AutomationManage:     {not, not, doc, ___, ___, not},  // P:FD-roles S39
-	AssignmentRuleManage: {not, docG, doc, ___, ___, not}, // P:FD-roles: supervisors for their own groups; S39
-	SLAManage:            {not, not, doc, ___, ___, not},  // P:FD-roles S39
-	SettingsManage:       {not, not, doc, ___, ___, not},  // P:FD-roles S39
-	PortalManage:         {not, not, doc, ___, ___, not},  // P:FD-roles S39
-	ChannelManage:        {not, not, doc, ___, ___, not},  // P:FD-roles S39
-	WorkspaceManage:      {not, not, doc, ___, ___, not},  // P:FD-roles S39
-
-	AccountManage: {not, not, not, ___, ___, not}, // P:FD-roles
-	BillingManage: {not, not, not, ___, ___, not}, // P:FD-roles
-	AuditView:     {___, ___, inf, ___, ___, ___},
-	DataExport:    {___, ___, inf, ___, ___, ___},
-
-	GrantView:   {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
-	GrantCreate: {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
-	GrantExtend: {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
-	GrantRevoke: {___, ___, doc, ___, ___, ___}, // G7 G8 (A16)
+	AccountManage: {not, not, ___, ___, not}, // P:FD-roles
+	BillingManage: {not, not, ___, ___, not}, // P:FD-roles
 }

@@ -70,8 +70,11 @@ func (m *meeting) difference(e *encounter, bit, one, other int, subjects [2]Subj
 	id, on := action(bit)
 	where := standing{account: m.account(), workspace: e.workspace, author: self}
 	where.group = m.groups[e.stance[0].group][e.stance[1].group]
-	if e.stance[one].own {
+	switch {
+	case e.stance[one].own:
 		where.assignee = self
+	case id.info().class&creates != 0: // nobody's would be the subject's
+		where.assignee = where.somebody().ID
 	}
 	if e.stance[one].mentioned {
 		where.mentioned = self

@@ -53,6 +53,7 @@ func TestEnumeration(t *testing.T) {
 		{"one binding, every action", enumerateActions},
 		{"one binding, every gate", enumerateGates},
 		{"two bindings", enumerateBindings},
+		{"held everywhere", enumerateEverywhere},
 		{"every role", enumerateEveryRole},
 		{"a host's actions", enumerateHosts},
 		{"pairs", enumeratePairs},
@@ -62,6 +63,7 @@ func TestEnumeration(t *testing.T) {
 		{"authority, memberships", enumerateMemberships},
 		{"authority, the last administrator", enumerateAdministrators},
 		{"authority, grants", enumerateGrants},
+		{"authority, held everywhere", enumerateWideAuthority},
 		{"authority, shared agents", enumerateSharedAuthority},
 		{"role authoring", enumerateRoles},
 		{"shared agents, every gate", enumerateSharedGates},
@@ -178,7 +180,7 @@ func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles 
 		for _, administrative := range []bool{false, true} {
 			may := map[string]oracle.Held{}
 			for _, permission := range permissions {
-				may[permission] = level
+				may[permission] = oracle.Actions[permission].Takes(level)
 			}
 			if administrative {
 				may["portal.manage"] = oracle.Held{Global: true}
@@ -485,6 +487,25 @@ func enumerateBindings(yield func(block) bool) {
 	}
 }
 
+// enumerateEverywhere asks every action of subjects who hold a role everywhere, by
+// itself and with another in one workspace (A32).
+func enumerateEverywhere(yield func(block) bool) {
+	for _, name := range oracle.Names {
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		day, night := []*oracle.Role{worlds.BuiltIn("Account Administrator")}, []*oracle.Role{nil}
+		if oracle.Grantable(name) {
+			day, night = enumRoles("Day Shift", enumLevels[1:], name), enumRoles("Night Shift", enumLevels[1:], name)
+		}
+		wide := enumBindings(day, []string{"**"}, []string{"none", "group", "global"})
+		bindings := append(single(wide), enumPairs(wide, enumBindings(night, []string{"it", "*"}, []string{"global"}))[len(wide)+1:]...)
+		subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
+		things := asThings(b, enumThings(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it", "zz", "**"}, []string{"", "billing"}, enumNobody))
+		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(100, yield) {
+			return
+		}
+	}
+}
+
 // enumerateEveryRole asks what each built-in role may do, and which permissions
 // make a custom role an administrator's.
 func enumerateEveryRole(yield func(block) bool) {
@@ -507,7 +528,7 @@ func enumerateEveryRole(yield func(block) bool) {
 	for _, name := range oracle.Names {
 		for _, level := range enumLevels {
 			if oracle.Grantable(name) && name != "ticket.view" {
-				may := map[string]oracle.Held{"ticket.view": {Global: true}, name: level}
+				may := map[string]oracle.Held{"ticket.view": {Global: true}, name: oracle.Actions[name].Takes(level)}
 				bindings = append(bindings, oracle.Bound(&oracle.Role{Name: "Day Shift", Account: "acme", May: may}, "*", "global"))
 			}
 		}
@@ -766,8 +787,8 @@ func enumerateAdministrators(yield func(block) bool) {
 		accounts = append(accounts, oracle.Account{ID: "acme", Administrators: administrators}, oracle.Account{ID: "acme", Administrators: administrators, Open: []string{"it"}})
 	}
 	own := [][]oracle.Binding{{administrator}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[0], "it", "global"), oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[3], "*", "global"), oracle.Bound(roles[0], "*", "none")}, nil}
-	messenger := worlds.BuiltIn("Messenger Administrator") // all but making roles
-	own = append(own, []oracle.Binding{oracle.Bound(messenger, "*", "global")}, []oracle.Binding{oracle.Bound(messenger, "it", "global"), oracle.Bound(roles[1], "*", "global")})
+	deputy := worlds.BuiltIn("Administrator") // all but making roles
+	own = append(own, []oracle.Binding{oracle.Bound(deputy, "*", "global")}, []oracle.Binding{oracle.Bound(deputy, "it", "global"), oracle.Bound(roles[1], "*", "global")})
 	subjects := asSubjects(worlds.NewBuilder(built), enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
 	theirs := [][]oracle.Binding{nil, {administrator}, {again}, {administrator, again}, {oracle.Bound(roles[0], "it", "global")}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[9], "*", "global"), again}}
 	bindings := enumBindings([]*oracle.Role{roles[0], again.Role, roles[1], roles[9], nil}, []string{"*", "it", ""}, []string{"none", "global"})
@@ -838,6 +859,34 @@ func enumerateGrants(yield func(block) bool) {
 	}
 }
 
+// enumerateWideAuthority asks who may act on whom where one of them, or both, hold
+// something everywhere (A32).
+func enumerateWideAuthority(yield func(block) bool) {
+	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
+	own := enumBindings(roles[:4], []string{"**", "*"}, []string{"group", "global"})
+	held := append(single(own), enumPairs(own, enumBindings(roles[4:6], []string{"**", "it"}, []string{"global"}))[len(own)+1:]...)
+	subjects := asSubjects(worlds.NewBuilder(built), enumAgents("riya", append(enumOpen, oracle.Account{ID: "acme", Open: []string{"it"}, Administrators: []string{"tom"}}), []bool{false}, held, enumGroups[:2]))
+	theirs := enumBindings(append(roles, nil), []string{"**", "*", "hr"}, []string{"group", "global"})
+	for i, binding := range theirs {
+		for _, id := range []string{"tom", "riya"} {
+			b, account := worlds.NewBuilder(built), oracle.Account{ID: "acme"}
+			holding := &oracle.Agent{ID: id, Account: account, Bindings: []oracle.Binding{binding, theirs[(i*7+2)%len(theirs)]}, Groups: enumGroups[i%2]}
+			people := []*oracle.Thing{{Kind: "agent", Agent: holding}, {Kind: "agent", Agent: &oracle.Agent{ID: id, Account: account, Bindings: []oracle.Binding{binding}}}}
+			actions := []string{"agent.edit", "agent.delete", "agent.impersonate", "host.act"}
+			if !yield(block{subjects: subjects, actions: actions, things: asThings(b, people)}) {
+				return
+			}
+			given := []*oracle.Thing{{Kind: "appointment", Agent: holding, Binding: theirs[(i*7+2)%len(theirs)]}}
+			for _, binding := range theirs[i%6*2:][:6] {
+				given = append(given, &oracle.Thing{Kind: "appointment", Agent: holding, Binding: binding}, &oracle.Thing{Kind: "appointment", Agent: &oracle.Agent{ID: id, Account: account}, Binding: binding})
+			}
+			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: asThings(b, given)}) {
+				return
+			}
+		}
+	}
+}
+
 // enumerateSharedAuthority asks who may act on shared agents, who reach what the
 // CRM lets them see, what they are mentioned in, and what their groups have.
 func enumerateSharedAuthority(yield func(block) bool) {
@@ -850,7 +899,7 @@ func enumerateSharedAuthority(yield func(block) bool) {
 		} {
 			may := map[string]oracle.Held{}
 			for _, name := range names {
-				may[name] = level
+				may[name] = oracle.Actions[name].Takes(level)
 			}
 			roles = append(roles, &oracle.Role{Name: "Day Shift", Account: "acme", May: may})
 		}
@@ -894,7 +943,7 @@ func enumerateRoles(yield func(block) bool) {
 		builtIns = append(builtIns, worlds.BuiltIn(role.Name()))
 	}
 	// A custom role that holds all that the account administrator's does, less what none may.
-	copied := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
+	copied := &oracle.Role{Name: "Second Owner", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
 		if oracle.Grantable(name) {
 			copied.May[name] = oracle.Held{Global: true}
@@ -959,7 +1008,7 @@ func enumerateSharedGates(yield func(block) bool) {
 // enumerateSharedActions asks every action of every thing by shared agents with
 // a custom role, with each built-in one, and with all that custom roles may hold.
 func enumerateSharedActions(yield func(block) bool) {
-	mighty := &oracle.Role{Name: "Owner", Account: "acme", May: map[string]oracle.Held{}}
+	mighty := &oracle.Role{Name: "Second Owner", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
 		if oracle.Grantable(name) {
 			mighty.May[name] = oracle.Held{Global: true}

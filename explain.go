@@ -356,8 +356,11 @@ func (b Binding) String() string {
 
 // where returns where the binding's role is held.
 func (b Binding) where() string {
-	if b.Workspace == AccountWide {
+	switch b.Workspace {
+	case AccountWide:
 		return "account-wide"
+	case Everywhere:
+		return "everywhere"
 	}
 	return fmt.Sprintf("in workspace %q", b.Workspace)
 }

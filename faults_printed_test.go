@@ -28,7 +28,7 @@ const hostile = "g\n\x1b[31mallowed: \u202e\u200b\xff"
 var hostsOwn = strings.Fields(`
 	Account Plan Agent AgentGroup SharedAgent NonAgent CRMUser CRMRecord Visible Terms Request Attributes HostAction
 	Ticket TicketPair Assignment Note TimeEntry Conversation Transfer Contact ContactPair Company Appointment Membership
-	InWorkspaces InGroups AssignedTo OwnedBy Mentioning CustomerKnown CustomerOwnedBy CustomerIn CustomerTeam ContactAmong CompanyAmong Arm`)
+	InWorkspaces InGroups AssignedTo Unowned OwnedBy Mentioning CustomerKnown CustomerOwnedBy CustomerIn CustomerTeam ContactAmong CompanyAmong Arm`)
 
 // printed returns a value of each of the others, full of hostile text.
 func printed(t *testing.T) []any {
@@ -65,7 +65,7 @@ func printed(t *testing.T) []any {
 		eng, grant, event, session, log, log.Entries(noon, grant)[0], RecordOf(session, TicketReply, &ticket, d),
 		Record{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile},
 		Decision{Role: hostile, Reason: AllowedAll, Scope: Global}, DeniedError{Decision{Role: hostile, Reason: OutOfScope}}, e, e.Parts[0], e.Parts[0].Findings[1], binding, fix, Remedy{fix},
-		compared, difference, Admission{me, d}, Affected{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), Global}, Permissions{}, role, set,
+		compared, difference, Admission{me, d}, Affected{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), Global}, RoleWarning{Permission{TicketView.ID(), Global}, Permission{}}, Permissions{}, role, set,
 		*vocabulary,
 	}
 }

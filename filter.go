@@ -112,8 +112,8 @@ func (f Filter[R]) Account() AccountID { return f.def.account }
 
 // Arms yields the arms, by ground: everything, the groups' resources, those
 // assigned to the subject, those that mention it, those of customers whom it
-// sees in the CRM. No arm repeats what another one selects in the same workspace
-// with fewer conditions.
+// sees in the CRM. An arm that is bound to workspaces repeats nothing that another
+// one selects there with fewer conditions.
 func (f Filter[R]) Arms() iter.Seq[Arm] { return slices.Values(f.def.arms) }
 
 // Reason returns why the filter is Never, if one reason of the steps 1 to 6 of
@@ -208,8 +208,8 @@ func (l *listing) judgeAll() (Reason, []Arm) {
 	return reason, l.arms(places)
 }
 
-// A place is a workspace, or what is outside of them, and the grounds on which
-// the subject gets at things there.
+// A place is a workspace, what is outside of them, or [Everywhere], and the grounds
+// on which the subject gets at things there.
 type place struct {
 	workspace WorkspaceID
 	by        grounds
@@ -228,12 +228,15 @@ func (l *listing) places() (furthest Reason, places []place) {
 			continue
 		}
 		switch {
+		case b.Workspace == "":
 		case b.Workspace == AccountWide:
 			outside.add(by)
 			if b.reachesOpen() {
 				open.add(by)
 			}
-		case b.Workspace != "" && l.has&aWorkspace != 0:
+		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
+			outside.add(by)
+		case l.has&aWorkspace != 0:
 			places = append(places, place{b.Workspace, by})
 		}
 	}
@@ -241,7 +244,7 @@ func (l *listing) places() (furthest Reason, places []place) {
 		places = append(places, place{"", outside.by})
 	}
 	for _, w := range l.who.account.Workspaces {
-		if open.held && (w == "" || l.has&aWorkspace != 0) {
+		if open.held && w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // nothing is in a workspace of that name
 			places = append(places, place{w, open.by})
 		}
 	}
@@ -253,18 +256,15 @@ func (l *listing) places() (furthest Reason, places []place) {
 }
 
 // held returns all that the subject holds wherever a resource of the type may be.
-func (l *listing) held() (all []Binding) {
+func (l *listing) held() []Binding {
 	if l.who.session == nil {
 		return l.who.bindings
 	}
 	grant := l.who.session.grant.def
 	if l.has&aWorkspace == 0 {
-		return grant.bindings[""]
+		return grant.heldFor(&l.question)
 	}
-	for _, bindings := range grant.bindings {
-		all = append(all, bindings...)
-	}
-	return all
+	return grant.anywhere
 }
 
 // groundsOf returns the grounds on which the binding gets at anything where it is
@@ -274,11 +274,15 @@ func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 	if role == nil {
 		return 0, NoRole
 	}
-	reach := role.permissions.levels(l.action)
+	reach := role.levels(l.action)
 	if reach == 0 {
 		return 0, NoPermission
 	}
-	return b.bound(reach, l.what.kind).grounds(&l.question), OtherWorkspace
+	by := b.bound(reach, l.what.kind).grounds(&l.question)
+	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.sight()&everyRecord != 0 {
+		by = byAll // the customer is known: it is the resource
+	}
+	return by, OtherWorkspace
 }
 
 // A spread is the grounds of all the bindings that are held in the same workspaces.
@@ -316,10 +320,18 @@ func (l *listing) arms(places []place) (arms []Arm) {
 	return arms
 }
 
-// reachedBy returns the workspaces in which there is that ground, and not everything is reached anyway.
+// reachedBy returns the workspaces in which there is that ground, and not
+// everything is reached anyway; Everywhere alone, if it is there everywhere.
 func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
 	for _, p := range places {
-		if p.by&ground != 0 && (ground == byAll || p.by&byAll == 0) {
+		all := p.by&byAll != 0
+		switch {
+		case p.workspace == Everywhere && all && ground != byAll:
+			return nil
+		case p.by&ground == 0, all && ground != byAll:
+		case p.workspace == Everywhere:
+			return []WorkspaceID{Everywhere}
+		default:
 			where = append(where, p.workspace)
 		}
 	}
@@ -329,7 +341,7 @@ func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
 // arm returns the arm of the workspaces and the way, nil if that asks nothing.
 func (l *listing) arm(where []WorkspaceID, way Condition) Arm {
 	conditions := make([]Condition, 0, 3)
-	if l.has&aWorkspace != 0 {
+	if l.has&aWorkspace != 0 && where[0] != Everywhere {
 		conditions = append(conditions, InWorkspaces{where})
 	}
 	if way != nil {
@@ -352,15 +364,16 @@ func (l *listing) ways(ground grounds) (ways []Condition) {
 			return []Condition{InGroups{ids}}
 		}
 	case ground == byHolder && l.has&aHolder != 0:
-		return []Condition{AssignedTo{l.who.id}}
+		ways = append(ways, AssignedTo{l.who.id})
+		if l.rule.class&creates != 0 {
+			ways = append(ways, Unowned{})
+		}
+		return ways
 	case ground == byMention:
 		return []Condition{Mentioning{l.who.id}}
 	case ground == byContact:
 		return l.who.crm.ways(View, kindContact)
 	case ground == byRecord && l.has&aRecord != 0:
-		if l.who.crm.Scope.sight()&everyRecord != 0 {
-			return []Condition{nil} // the customer is known: it is the resource
-		}
 		return l.who.crm.ways(l.rule.need, l.what.kind)
 	}
 	return nil

@@ -127,6 +127,8 @@ func (r row) meets(condition deskpolicy.Condition) bool {
 		return slices.Contains(c.IDs, r.group)
 	case deskpolicy.AssignedTo:
 		return r.assignee == c.Agent
+	case deskpolicy.Unowned:
+		return r.assignee == ""
 	case deskpolicy.OwnedBy:
 		return r.owner == c.Agent
 	case deskpolicy.Mentioning:
@@ -398,7 +400,7 @@ func written(condition deskpolicy.Condition) bool {
 		return c.User != ""
 	case deskpolicy.CustomerTeam:
 		return c.User != "" && (c.AtLeast == deskpolicy.View || c.AtLeast == deskpolicy.Edit)
-	case deskpolicy.CustomerKnown:
+	case deskpolicy.CustomerKnown, deskpolicy.Unowned:
 		return true
 	default:
 		return false

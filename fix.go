@@ -215,7 +215,7 @@ func (f Fix) binds() bool { return f.Binding != Binding{} }
 func (f Fix) within(other Fix) bool {
 	if f.binds() {
 		a, b := f.Binding, other.Binding
-		inside := a.Workspace == b.Workspace || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
+		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
 		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
 	}
 	access := f.Access

@@ -140,7 +140,7 @@ func TestRemediesPermitTheLeast(t *testing.T) {
 	taker, worker := roleNamed(t, "Taker", TicketBeAssigned.At(Group)), roleNamed(t, "Worker", TicketReply.At(Group), TicketBeAssigned.At(Global))
 	merge := TicketMerge.At(Global)
 	here, more := roleNamed(t, "Here", merge, CannedResponseManage.At(Global)), roleNamed(t, "More", merge, CannedResponseManage.At(Global), TicketView.At(Global))
-	other, admin := roleNamed(t, "Other", merge, DashboardManage.At(Global)), roleNamed(t, "Admin", merge, DashboardManage.At(Global), SettingsManage.At(Global))
+	other, admin := roleNamed(t, "Other", merge, DashboardManage.At(Global)), roleNamed(t, "Admins", merge, DashboardManage.At(Global), SettingsManage.At(Global))
 	for _, c := range []struct {
 		name    string
 		denial  Explanation
@@ -163,11 +163,11 @@ be assigned (the agent's manager) and be assigned (the second) (the agent's mana
 widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "Other" account-wide, tickets at global (the agent's manager)
 hold role "More" account-wide, tickets at global (the agent's manager) and hold role "Other" in workspace "it", tickets at global (the agent's manager)
 hold role "Other" account-wide, tickets at global (the agent's manager) and hold role "Other" in workspace "it", tickets at global (the agent's manager)`},
-		{"of an administrative role no less", why(riya(Binding{here, "it", Restricted}, wide(other, Restricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `hold role "Admin" account-wide, tickets at global (the agent's manager)
+		{"of an administrative role no less", why(riya(Binding{here, "it", Restricted}, wide(other, Restricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `hold role "Admins" account-wide, tickets at global (the agent's manager)
 widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and widen the ticket scope of role "Other" account-wide to global (the agent's manager)
 widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)
-widen the ticket scope of role "Other" account-wide to global (the agent's manager) and hold role "Admin" in workspace "it", tickets at global (the agent's manager)
-hold role "Admin" in workspace "it", tickets at global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)`},
+widen the ticket scope of role "Other" account-wide to global (the agent's manager) and hold role "Admins" in workspace "it", tickets at global (the agent's manager)
+hold role "Admins" in workspace "it", tickets at global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)`},
 		{"another role, and not more of a larger one", why(riya(wide(SupervisorRole(), Restricted)), TicketReply, ticketOf("apac", "bob")), []Role{AgentRole()}, `be assigned (the agent's manager)
 hold role "Agent" account-wide, tickets at global (the agent's manager)
 join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},

@@ -2,6 +2,7 @@ package deskpolicy_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -66,6 +67,20 @@ func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Bindi
 	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.PermissionsOf(permissions...))
 	require.NoError(t, err)
 	return wide(role, deskpolicy.Global)
+}
+
+// grantable reports whether a custom role may hold the action: it is neither the
+// authoring of roles [R9] nor logging in, which takes no permission (A31).
+func grantable(id deskpolicy.ActionID) bool {
+	return !id.In(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID()
+}
+
+// scoped is the permission to do the action at the scope or, if it takes none, at all (A34).
+func scoped(id deskpolicy.ActionID, scope deskpolicy.Scope) deskpolicy.Permission {
+	if slices.Equal(id.Scopes(), []deskpolicy.Scope{deskpolicy.Global}) {
+		scope = deskpolicy.Global
+	}
+	return id.At(scope)
 }
 
 // ticketOf is a ticket of acme's, in a group and assigned to an agent or neither.

@@ -62,8 +62,7 @@ func requireLawful(t *testing.T, d Decision, who asker, action ActionID, about a
 		require.Equal(t, who.account, account, "what is another account's is allowed")
 	}
 	require.True(t, slices.ContainsFunc(who.roles, func(role Role) bool {
-		return role.Name() == d.Role && (role.BuiltIn() || role.Account() == who.account) &&
-			(role.Permissions().Has(action.At(Restricted)) || role.Permissions().Has(action.At(Group)))
+		return role.Name() == d.Role && (role.BuiltIn() || role.Account() == who.account) && permits(role, action)
 	}), "no role of that name gives %v, but %v", action, d)
 	if who.shared {
 		require.False(t, action.In(ClassChannel) || strings.HasPrefix(action.String(), "conversation."), "a shared agent has chat")
@@ -73,6 +72,12 @@ func requireLawful(t *testing.T, d Decision, who asker, action ActionID, about a
 		require.False(t, who.now.Before(start) || !who.now.Before(end) || !revoked.IsZero() && !who.now.Before(revoked), "outside of the grant's window")
 		require.False(t, action.In(ClassExport|ClassAgentMutation|ClassRoleAuthoring), "support does what it never may")
 	}
+}
+
+// permits reports whether the role permits the action at any scope: logging in, if it permits anything (A31).
+func permits(role Role, action ActionID) bool {
+	held := role.Permissions()
+	return held.Has(action.At(Restricted)) || held.Has(action.At(Group)) || action == SessionLogin.ID() && !held.Empty()
 }
 
 // requireExplained holds an explanation against the decision, and that it can be written.

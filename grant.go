@@ -61,6 +61,7 @@ type grantDef struct {
 	workspaces map[WorkspaceID][]Role
 	engineers  []Engineer
 	bindings   map[WorkspaceID][]Binding // what a session holds in each granted workspace, and outside of them
+	anywhere   []Binding                 // all of these
 }
 
 // NewGrant returns a grant that the subject makes at the instant now, and the
@@ -277,6 +278,15 @@ func (d *grantDef) hold() {
 	for w, roles := range d.workspaces {
 		d.bindings[w] = append(bindingsOf(w, d.roles), bindingsOf(w, roles)...)
 	}
+	d.gather()
+}
+
+// gather makes anywhere all of the bindings.
+func (d *grantDef) gather() {
+	d.anywhere = nil
+	for _, bindings := range d.bindings {
+		d.anywhere = append(d.anywhere, bindings...)
+	}
 }
 
 func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
@@ -284,6 +294,14 @@ func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
 		bindings = append(bindings, Binding{Role: role, Workspace: w, TicketScope: Global})
 	}
 	return bindings
+}
+
+// heldFor returns what a session holds where the question is about.
+func (d *grantDef) heldFor(q *question) []Binding {
+	if q.rule.class&anyPlace != 0 {
+		return d.anywhere
+	}
+	return d.heldIn(q.what.Workspace)
 }
 
 // heldIn returns what a session holds in the workspace; where the grant does
@@ -310,7 +328,7 @@ func (d *grantDef) check() error {
 	}
 	d.checkRoles(AccountWide, d.roles, &wrong)
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
-		if w == "" || w == AccountWide {
+		if !w.single() {
 			wrong.add(d.problem("%q is no workspace", w))
 		}
 		d.checkRoles(w, d.workspaces[w], &wrong)

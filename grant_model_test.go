@@ -36,7 +36,7 @@ var (
 	supportBoss = &oracle.GivenRole{Name: "Account Administrator", All: true}
 	supportDay  = &oracle.GivenRole{Name: "Day Shift", May: map[string]string{
 		"ticket.view": "global", "ticket.reply": "global", "ticket.merge": "global", "ticket.note.edit_own": "global",
-		"session.login": "global", "profile.edit_own": "global", "ticket.export": "global", "agent.edit": "global",
+		"profile.edit_own": "global", "ticket.export": "global", "agent.edit": "global",
 		"agent.view": "global", "ticket.attach": "group", "host(256)": "global", "host(352)": "global",
 	}}
 	supportNight = &oracle.GivenRole{Name: "Night Shift", May: map[string]string{
@@ -168,12 +168,12 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		note.Own, note.Owner, note.Assignee = true, owner, me
 		add(supportOn(deskpolicy.TicketNoteEditOwn, deskpolicy.Note{Ticket: ticket("acme", "it", me), Author: deskpolicy.AgentID(owner)}, note))
 		add(supportOn(deskpolicy.ProfileEditOwn, deskpolicy.Profile{Account: "acme", Of: deskpolicy.AgentID(owner)},
-			oracle.Errand{Account: "acme", Own: true, Owner: owner, Assignee: owner}))
+			oracle.Errand{Account: "acme", Own: true, Anywhere: true, Owner: owner, Assignee: owner}))
 		chat := deskpolicy.Conversation{Account: "acme", Workspace: "hr", Assignee: deskpolicy.AgentID(owner)}
 		add(supportOn(deskpolicy.ConversationReply, chat, oracle.Errand{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner}))
 	}
 	ofAccount := oracle.Errand{Account: "acme"}
-	add(supportOn(deskpolicy.SessionLogin, acme, ofAccount))
+	add(supportOn(deskpolicy.SessionLogin, acme, oracle.Errand{Account: "acme", Anywhere: true}))
 	add(supportOn(deskpolicy.SettingsManage, deskpolicy.Settings{Account: "acme", Workspace: "hr"}, q("acme", "hr")))
 	add(supportOn(deskpolicy.PhoneUse, deskpolicy.Channel{Account: "acme"}, ofAccount))
 	add(supportOn(deskpolicy.DataExport, acme, oracle.Errand{Account: "acme", Export: true}))

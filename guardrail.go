@@ -83,7 +83,7 @@ func (who *actor) makesRoles() bool {
 
 // makesRoles reports whether the binding makes its holder the account administrator.
 func (b *Binding) makesRoles() bool {
-	return b.Role == accountAdministratorRole && b.Workspace == AccountWide
+	return b.Role == accountAdministratorRole && (b.Workspace == AccountWide || b.Workspace == Everywhere)
 }
 
 // A revision is a change of what somebody holds. The zero revision changes nothing.
@@ -221,7 +221,13 @@ func (q *question) unseats(whom *actor, to revision) bool {
 	case q.action == AgentDeactivate.ID(), q.action == AgentDelete.ID():
 		return true
 	}
-	return to.drop != nil && to.drop.makesRoles() && to.add == nil
+	return to.drop != nil && to.drop.makesRoles() && to.add == nil && !whom.makesRolesBut(to.drop)
+}
+
+// makesRolesBut reports whether who is the account administrator by another
+// binding than those of that role in that workspace.
+func (who *actor) makesRolesBut(dropped *Binding) bool {
+	return slices.ContainsFunc(who.bindings, func(b Binding) bool { return b.makesRoles() && b.Workspace != dropped.Workspace })
 }
 
 // lacksOthers reports whether the account is not known to have another administrator.

@@ -250,7 +250,7 @@ var historyPeopleWork = []Permission{
 func historyRoles() []Role {
 	tickets := []Permission{
 		TicketView.At(Global), TicketReply.At(Global), TicketDelete.At(Group), TicketExport.At(Group), TicketBeAssigned.At(Restricted),
-		ConversationView.At(Group), ConversationNote.At(Restricted), ReportView.At(Group), TicketNoteEditOwn.At(Global), SessionLogin.At(Global),
+		ConversationView.At(Group), ConversationNote.At(Restricted), ReportView.At(Group), TicketNoteEditOwn.At(Global),
 	}
 	supportWork := []Permission{AgentKeyManage.At(Global), GrantView.At(Global), GrantCreate.At(Global), GrantExtend.At(Global), GrantRevoke.At(Global)}
 	return []Role{
@@ -260,7 +260,7 @@ func historyRoles() []Role {
 			TicketView.At(Global), TicketReply.At(Group), ConversationView.At(Group), GrantCreate.At(Global), GrantExtend.At(Global))...),
 		historyRole("Night Lead", slices.Concat(historyPeopleWork, supportWork, tickets)...),
 		historyRole("People", historyPeopleWork...),
-		historyRole("Clerk", TicketView.At(Group), TicketReply.At(Restricted), ConversationView.At(Group), ConversationNote.At(Restricted), SessionLogin.At(Global)),
+		historyRole("Clerk", TicketView.At(Group), TicketReply.At(Restricted), ConversationView.At(Group), ConversationNote.At(Restricted)),
 		historyRole("Author", TicketNoteEditOwn.At(Global), TimeLogOwn.At(Global), ProfileEditOwn.At(Global), TicketView.At(Restricted)),
 		historyRole("Teams", AgentGroupAssign.At(Global), AgentScopeEdit.At(Global), ConversationView.At(Group), TicketView.At(Group)),
 	}

@@ -62,5 +62,6 @@ func (s RoleSet) reboundGrant(g Grant) Grant {
 	for w, bindings := range g.def.bindings {
 		def.bindings[w] = s.Rebind(bindings)
 	}
+	def.gather()
 	return Grant{def}
 }

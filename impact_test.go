@@ -60,7 +60,7 @@ func TestImpact(t *testing.T) {
 		"ticket.reply@restricted", `ticket.view@restricted in workspace "it"`, `ticket.reply@restricted in workspace "it"`,
 	}, sentences(affected[2].Gained()))
 	assert.Equal(t, []string{
-		"data.export@global", `ticket.view@group in workspace "it"`, `ticket.reply@group in workspace "it"`,
+		"data.export", `ticket.view@group in workspace "it"`, `ticket.reply@group in workspace "it"`,
 	}, sentences(affected[4].Gained()))
 	assert.Equal(t, []string{"ticket.reply@group"}, sentences(affected[3].Gained()))
 	assert.Equal(t, []string{`ticket.view@global in workspace "it"`, `ticket.reply@global in workspace "it"`}, sentences(affected[3].Lost()))

@@ -178,7 +178,8 @@ func (m *meeting) meet() {
 }
 
 // eachWorkspace goes through the workspaces that matter: outside of them, each
-// in which anything is held by itself, and of the others the open ones that differ.
+// in which anything is held by itself, of the others the open ones that differ, and
+// one that stands for the rest.
 func (m *meeting) eachWorkspace(visit func(WorkspaceID) bool) bool {
 	if !visit("") {
 		return false
@@ -193,7 +194,29 @@ func (m *meeting) eachWorkspace(visit func(WorkspaceID) bool) bool {
 			return false
 		}
 	}
-	return m.eachOpen(visit)
+	return m.eachOpen(visit) && m.visitOther(visit)
+}
+
+// visitOther visits a workspace that neither names, if anything is held in it.
+func (m *meeting) visitOther(visit func(WorkspaceID) bool) bool {
+	if !m.of[0].everywhere() && !m.of[1].everywhere() {
+		return true
+	}
+	other := WorkspaceID("example")
+	for m.names(other) {
+		other += "'"
+	}
+	return visit(other)
+}
+
+// names reports whether something is held in the workspace by itself, or it is open, to either.
+func (m *meeting) names(w WorkspaceID) bool {
+	for i := range m.of {
+		if m.of[i].bound(w) || m.of[i].opens(w) {
+			return true
+		}
+	}
+	return false
 }
 
 // eachOpen goes through the open workspaces in which nothing is held by itself:

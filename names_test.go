@@ -133,6 +133,14 @@ func TestSuggestions(t *testing.T) {
 }
 
 // What is suggested is the first of those with the fewest edits, as the plain
+// A name that is longer than whatever is like the text is passed over.
+func TestSuggestionsPassLongNamesOver(t *testing.T) {
+	v, err := NewVocabulary(Named(invoiceView, strings.Repeat("x", 400)), Named(invoiceRefund, "invoice.refund"))
+	require.NoError(t, err)
+	_, err = v.ParseAction("invoice.refnd")
+	require.EqualError(t, err, `deskpolicy: unknown action "invoice.refnd" (did you mean "invoice.refund"?)`)
+}
+
 // way to count them has it.
 func TestSuggestionsAreTheNearest(t *testing.T) {
 	effort.Checks(t, 200, 1000, 10_000)

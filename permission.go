@@ -5,15 +5,25 @@ import (
 	"math/bits"
 )
 
-// A Permission is leave to do one action to the resources within one scope.
-// The zero Permission, and one with an unknown action or scope, permits nothing.
+// A Permission is leave to do one action to the resources within one scope. What
+// the action of [ActionID.Scopes] needs no scope for is held at Global. The zero
+// Permission, and one with an unknown action or scope, permits nothing.
 type Permission struct {
 	Action ActionID
 	Scope  Scope
 }
 
-// String returns the permission as "ticket.reply@group".
-func (p Permission) String() string { return p.Action.String() + "@" + p.Scope.String() }
+// String returns the permission as "ticket.reply@group" or, if the action needs no
+// scope, as "agent.edit".
+func (p Permission) String() string { return p.named(p.Action.String()) }
+
+// named returns the permission with that name for its action.
+func (p Permission) named(action string) string {
+	if p.Scope == Global && p.Action.scopeless() {
+		return action
+	}
+	return action + "@" + p.Scope.String()
+}
 
 // Permissions is a set of permissions. What a wider scope reaches, a narrower
 // one need not repeat: a set that has ticket.reply@global has

@@ -51,10 +51,14 @@ package deskpolicy
 //     name. An account keeps its last account administrator.
 //  5. What the account's plan lacks is denied.
 //  6. Without a role that has the permission, in that workspace, it is denied.
+//     Every role that permits anything is enough to log in, and one's own profile
+//     is changed by the permission: both by a role held anywhere in the account.
 //     To create an agent who has roles or groups takes the permissions to give
 //     them as well.
 //  7. What is out of reach of every such role's scope is denied. What is within
-//     reach for viewing only is denied to an action that changes it.
+//     reach for viewing only is denied to an action that changes it. An action that
+//     makes something is asked about it as it will be, and what nobody owns yet is
+//     the subject's own.
 //  8. An action on one's own things is denied on somebody else's. Giving
 //     something to someone who cannot take it is denied, and so is their taking it.
 //  9. Otherwise it is allowed, with the role, the scope and the ground. Of
@@ -191,7 +195,7 @@ func (q *question) judge() Decision {
 		return Decision{Reason: reason}
 	}
 	if q.who.session != nil {
-		q.who.bindings = q.who.session.grant.def.heldIn(q.what.Workspace)
+		q.who.bindings = q.who.session.grant.def.heldFor(q)
 	}
 	// 4. Guardrails.
 	if reason := q.forbidden(); reason != Undecided {
@@ -251,11 +255,9 @@ func (q *question) given() []ActionID {
 	if q.action != AgentCreate.ID() {
 		return nil
 	}
-	a, ok := q.thing.(*Agent)
+	a, _ := q.thing.(*Agent)
 	switch {
-	case !ok || a == nil:
-		return nil
-	case len(a.Bindings) == 0 && len(a.Groups) == 0:
+	case a == nil, len(a.Bindings) == 0 && len(a.Groups) == 0:
 		return nil
 	case len(a.Groups) == 0:
 		return newAgentGives[:1]
@@ -348,6 +350,9 @@ func (q *question) groupAccess() Access {
 
 // isOwn reports whether the resource is the subject's own.
 func (q *question) isOwn() bool { return q.what.owner == q.who.id }
+
+// createsUnowned reports whether the resource is about to be made, and nobody has it.
+func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q.what.Assignee == "" }
 
 // isAssignee reports whether the resource is assigned to the subject.
 func (q *question) isAssignee() bool { return q.what.Assignee == q.who.id }

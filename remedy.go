@@ -376,13 +376,13 @@ func (f *finder) asked() [2]ActionID {
 // permits reports whether the role can be of any use.
 func (f *finder) permits(role Role) bool {
 	actions := f.asked()
-	return role.def.permissions.levels(actions[0])|role.def.permissions.levels(actions[1]) != 0
+	return role.def.levels(actions[0])|role.def.levels(actions[1]) != 0
 }
 
 // lesser reports whether a is of the same use as b, and permits less.
 func (f *finder) lesser(a, b Role) bool {
 	for _, id := range f.asked() {
-		if a.def.permissions.levels(id) != b.def.permissions.levels(id) {
+		if a.def.levels(id) != b.def.levels(id) {
 			return false
 		}
 	}
@@ -393,7 +393,7 @@ func (f *finder) lesser(a, b Role) bool {
 // least returns the source at the least ticket scope, below a limit, at which it is enough.
 func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
-	if b.Role.def.permissions.levels(q.action) == 0 {
+	if b.Role.def.levels(q.action) == 0 {
 		return b, false
 	}
 	if s.held && b.ticketScope() < limit && enough(q, s, b) {

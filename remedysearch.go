@@ -177,7 +177,7 @@ func (b Binding) unscoped() Binding {
 // concerns reports whether the binding has the permission, where the part is.
 func (q *question) concerns(b *Binding) bool {
 	role := b.roleIn(q.who.account)
-	return role != nil && role.permissions.levels(q.action) != 0 && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+	return role != nil && role.levels(q.action) != 0 && b.heldFor(q)
 }
 
 // effective returns the fewest of the bindings that have the same effect on the
@@ -202,5 +202,5 @@ func (q *question) reachOf(b *Binding) levels {
 	if !q.concerns(b) {
 		return 0
 	}
-	return b.bound(b.Role.def.permissions.levels(q.action), q.what.kind)
+	return b.bound(b.Role.def.levels(q.action), q.what.kind)
 }

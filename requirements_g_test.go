@@ -115,7 +115,7 @@ func grantRequirements(t *testing.T) {
 		for role := range BuiltInRoles() {
 			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Engineers: letIn, Roles: []Role{TicketCollaboratorRole()}}, noon)
 			switch role {
-			case AdministratorRole(), AccountAdministratorRole(), MessengerAdministratorRole():
+			case AdministratorRole(), AccountAdministratorRole():
 				assert.NoError(t, err, role.Name())
 			default:
 				assert.ErrorIs(t, err, ErrDenied, role.Name())

@@ -23,6 +23,7 @@ type roleDef struct {
 	account        AccountID // whose custom role it is; empty for a built-in one
 	permissions    Permissions
 	administrative bool
+	permits        bool // anything at all
 }
 
 // maxRoleName is how many characters a role's name may have.
@@ -32,19 +33,22 @@ const maxRoleName = 100
 //
 // The name must not be empty or longer than 100 characters, begin or end with a
 // space, have a character that does not show (Unicode's Default_Ignorable_Code_Point,
-// or a blank), nor be a built-in role's in upper or lower case and with another number
-// of spaces between words [R14]; [DistinctNames] compares it with the account's other
-// roles. Names in different normalisation forms of Unicode are different names, which
-// look alike: a host normalises what its users type. A permission that no custom role
-// may hold is an error, which names each [R9].
+// or a blank), nor be a built-in role's or one of its other names in upper or lower case
+// and with another number of spaces between words [R14]; [DistinctNames] compares it with
+// the account's other roles. Names in different normalisation forms of Unicode are
+// different names, which look alike: a host normalises what its users type. A permission
+// that no custom role may hold is an error [R9], and so is one at less than Global whose
+// action takes no scope (A34): each is named.
 //
 // To change a role, make it again with its account, its name and other permissions.
 // Of a built-in role that is an error: it belongs to no account [S21].
 func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
 	var wrong problems
 	wrong.add(checkOwner(account, name), checkName(name))
-	for p := range permissions.Minus(customisable).All() {
-		wrong.add(fmt.Errorf("deskpolicy: role %.100q: no custom role may hold %v", name, p))
+	for p := range permissions.All() {
+		if problem := (*Vocabulary)(nil).refuses(p); problem != nil {
+			wrong.add(fmt.Errorf("deskpolicy: role %.100q: %w", name, problem))
+		}
 	}
 	if err := wrong.err(); err != nil {
 		return Role{}, err
@@ -139,7 +143,7 @@ func (r Role) Equal(other Role) bool {
 func (r Role) String() string { return r.Name() }
 
 func define(name string, account AccountID, permissions Permissions) *roleDef {
-	return &roleDef{name, account, permissions, administers(permissions)}
+	return &roleDef{name, account, permissions, administers(permissions), !permissions.Empty()}
 }
 
 // administers reports whether the permissions make an administrator's role: one
@@ -153,9 +157,34 @@ func administers(permissions Permissions) bool {
 	return false
 }
 
+// levels returns the scopes at which the role has what the action needs, if it
+// needs nothing in particular all of them.
+func (d *roleDef) levels(id ActionID) levels {
+	if id.info().class&anyRole == 0 {
+		return d.permissions.levels(id)
+	}
+	if !d.permits {
+		return 0
+	}
+	return included(id, Global)
+}
+
 // customisable is what custom roles may hold: everything but the authoring of
 // roles [R9].
 var customisable = everything.Minus(roleAuthoring)
+
+// refuses returns why no custom role may hold the permission, nil if one may.
+func (v *Vocabulary) refuses(p Permission) error {
+	switch name := v.Name(p.Action); {
+	case p.Action.info().class&anyRole != 0:
+		return fmt.Errorf("no role holds %s: every role that permits anything is enough for it", name)
+	case !customisable.Has(p):
+		return fmt.Errorf("no custom role may hold %s", v.PermissionName(p))
+	case p.Scope != Global && p.Action.scopeless():
+		return fmt.Errorf("%s takes no scope, and is held at global", name)
+	}
+	return nil
+}
 
 func checkOwner(account AccountID, name string) error {
 	if account == "" {
@@ -193,6 +222,9 @@ var builtInNames = func() takenNames {
 	names := make(takenNames)
 	for _, role := range builtIns {
 		names[legible.Fold(role.Name())] = role.Name()
+	}
+	for alias, role := range aliases {
+		names[legible.Fold(alias)] = role.Name()
 	}
 	return names
 }()

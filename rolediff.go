@@ -33,6 +33,13 @@ func (c RoleChange) Relation() Relation { return c.Before.Permissions().Compare(
 // see [Role.Administrative].
 func (c RoleChange) Promotes() bool { return c.After.Administrative() && !c.Before.Administrative() }
 
+// Warnings returns the warnings of the role as it becomes that it did not have
+// before: see [Role.Warnings].
+func (c RoleChange) Warnings() []RoleWarning {
+	before := c.Before.Warnings()
+	return slices.DeleteFunc(c.After.Warnings(), func(w RoleWarning) bool { return slices.Contains(before, w) })
+}
+
 // Diff returns what changes from s to the set after it, sorted by name: roles
 // that are added, roles that are removed, and roles of the same name with other
 // permissions. A role under another name is one that is removed and one that is

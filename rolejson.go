@@ -32,14 +32,16 @@ const roleVersion = 1
 //	}
 //
 // A permission that names no scope is at the role's "level" if it has one, and
-// at Restricted, the least, if not [R17]. A string "$schema" at the top is for
+// at Restricted, the least, if not [R17]; an action that takes none is written by
+// its name alone (A34). A string "$schema" at the top is for
 // editors, which [RolesSchema] helps. A file grants what it names: there are no
 // patterns, so that an action that is new in the vocabulary is granted by none.
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
 // what no custom role or [RoleSet] can be, with all problems, each with its
-// line, or a thousand of them; nothing is read then. A file of more than 4 MiB, or
-// of more than 262,144 values, is refused.
+// line, or a thousand of them; nothing is read then. What it reads may still be of
+// no use: see [Role.Warnings]. A file of more than 4 MiB, or of more than 262,144
+// values, is refused.
 func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
 	r := roleReader{vocabulary: v, taken: make(takenNames)}
 	return strictjson.Decode(data, roleLimits, r.set)
@@ -108,8 +110,10 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 		case !p.Scope.Valid(): // it or the level was refused
 		case seen[p]:
 			element.Refuse(fmt.Errorf("duplicate permission %s", r.vocabulary.PermissionName(p)))
-		case !customisable.Has(p):
-			element.Refuse(fmt.Errorf("no custom role may hold %s", r.vocabulary.PermissionName(p)))
+		default:
+			if problem := r.vocabulary.refuses(p); problem != nil {
+				element.Refuse(problem)
+			}
 		}
 		seen[p] = true
 		set.add(p)
@@ -122,7 +126,7 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) {
 	return func(text string) (Permission, error) {
 		p, err := r.vocabulary.ParsePermission(text)
-		if !strings.Contains(text, "@") {
+		if !strings.Contains(text, "@") && !p.Action.scopeless() {
 			p.Scope = level
 		}
 		return p, err

@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -44,7 +45,7 @@ func RolesSchema(v *Vocabulary) []byte {
 		"role": closed(map[string]schema{
 			"name": {
 				Description: "A name that no other role of the account has in upper or lower case, nor a built-in one.", Type: "string",
-				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`, Not: &schema{Enum: namesOf(builtIns)},
+				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`, Not: &schema{Enum: append(namesOf(builtIns), slices.Sorted(maps.Keys(aliases))...)},
 			},
 			"level": {
 				Description: "The scope of the permissions that name none.", Type: "string",
@@ -56,7 +57,7 @@ func RolesSchema(v *Vocabulary) []byte {
 			},
 		}, "name", "permissions"),
 		"permission": {
-			Description: "An action, and after an @ how far it reaches: restricted, what is assigned to oneself; group, what is of one's groups; global, everything.",
+			Description: "An action, and after an @ how far it reaches: restricted, what is assigned to oneself; group, what is of one's groups; global, everything. An action that takes no scope is written by its name.",
 			Type:        "string", Enum: v.customisable(),
 		},
 	}
@@ -77,7 +78,9 @@ func (v *Vocabulary) customisable() (names []string) {
 		}
 		names = append(names, v.Name(id))
 		for scope := Restricted; scope <= Global; scope++ {
-			names = append(names, v.PermissionName(id.At(scope)))
+			if v.checkScope(id.At(scope)) == nil {
+				names = append(names, v.Name(id)+"@"+scope.String())
+			}
 		}
 	}
 	return names

@@ -54,7 +54,7 @@ func (s RoleSet) Account() AccountID { return s.account }
 func (s RoleSet) All() iter.Seq[Role] { return slices.Values(s.roles) }
 
 // Role returns the role of that exact name: the custom role, or the built-in
-// one. The error quotes the name and suggests the nearest.
+// one by any of its names. The error quotes the name and suggests the nearest.
 //
 // It is what [DecodeGrant] finds an account's roles by.
 func (s RoleSet) Role(name string) (Role, error) {

@@ -117,6 +117,8 @@ type library struct {
 
 	authoring  actionSet // only the account administrator does them [R9]
 	ownOnly    actionSet // on one's own things
+	anyRole    actionSet // by every role that permits anything
+	anyPlace   actionSet // by a role wherever it is held
 	ticketLike actionSet // what a binding's ticket scope bounds
 	unplaced   actionSet // on what is never in a workspace
 	ofCompany  actionSet // on companies themselves
@@ -130,6 +132,8 @@ func (l *library) classify(bit int) {
 	for set, is := range map[*actionSet]bool{
 		&l.authoring:  id.In(ClassRoleAuthoring),
 		&l.ownOnly:    id.info().class&ownOnly != 0,
+		&l.anyRole:    id.info().class&anyRole != 0,
+		&l.anyPlace:   id.info().class&anyPlace != 0,
 		&l.ticketLike: on.ticketLike(),
 		&l.unplaced:   !on.has(aWorkspace),
 		&l.ofCompany:  on == kindCompany,
@@ -176,9 +180,13 @@ func (b *rulebook) add(bit int, by [stances]levels) {
 	b.rules = append(b.rules, rule)
 }
 
-// reachedBy returns the scopes each of which reaches an example that stands so.
+// reachedBy returns the scopes each of which reaches an example that stands so:
+// what is to be made is the subject's own, as nobody's is, or somebody else's.
 func (q question) reachedBy(on kind, s stance) (by levels) {
 	q.what = s.of(on, q.who.id)
+	if !s.own && q.rule.class&creates != 0 {
+		q.what.Assignee = "somebody else"
+	}
 	q.who.groups = map[GroupID]Access{"g": s.group}
 	q.crm, q.crmLooked = s.customer, true
 	for scope := Restricted; scope <= Global; scope++ {

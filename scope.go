@@ -129,13 +129,13 @@ func (l levels) reach(q *question) (access Access, ground Reason) {
 	case by&byAll != 0:
 		return Edit, AllowedAll
 	case by&byRecord != 0:
-		return q.crmAccess(), AllowedContact
+		access, ground = q.crmAccess(), AllowedContact
 	case by&byGroup != 0:
 		access, ground = q.groupAccess(), AllowedGroup
 	}
 	switch {
 	case access >= q.rule.need:
-	case by&byHolder != 0 && q.isAssignee():
+	case by&byHolder != 0 && (q.isAssignee() || q.createsUnowned()):
 		return Edit, q.what.heldBy()
 	case by&byMention != 0 && q.what.mentions[q.who.id]:
 		return Edit, AllowedMentioned

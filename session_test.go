@@ -124,7 +124,7 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 		name := fmt.Sprint("Role ", i)
 		b := wide(roleNamed(t, name, SettingsManage.At(Global), TicketView.At(Group), AppUse.At(Global)), Global)
 		if i == 9 { // the last that is looked at is the one that lets in
-			b = wide(roleNamed(t, name, SettingsManage.At(Global), TicketReply.At(Global), SessionLogin.At(Global)), Global)
+			b = wide(roleNamed(t, name, SettingsManage.At(Global), TicketReply.At(Global)), Global)
 		}
 		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
 	}

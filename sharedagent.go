@@ -8,7 +8,8 @@ package deskpolicy
 // On tickets its scope below Global reaches what it was mentioned in [S15],
 // what was requested by a contact that it sees in the CRM [S16], and what the
 // groups that it has privileges in allow [S18]; never what is assigned to it [S14].
-// Contacts and companies it reaches as far as it sees them in the CRM [S36] [S37].
+// Contacts and companies it reaches as far as it sees them in the CRM [S36] [S37],
+// and those that it owns on the desk (A35).
 //
 // The zero SharedAgent may do nothing. A SharedAgent may be shared between
 // goroutines that do not change it.
@@ -73,7 +74,7 @@ func (q *question) forbiddenToShared() Reason {
 func (l levels) sharedGrounds(q *question) grounds {
 	switch {
 	case q.what.kind.customer() && q.action != ContactCreate.ID():
-		return byRecord
+		return byRecord | grounds(l)&byHolder
 	case q.what.kind.ticketLike() && l.has(Restricted) && !l.has(Global):
 		return byGroup | byMention | byContact
 	default:

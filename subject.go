@@ -30,7 +30,7 @@ type Agent struct {
 type Binding struct {
 	Role Role
 
-	// Workspace is where the role is held: one workspace, or [AccountWide].
+	// Workspace is where the role is held: one workspace, [AccountWide] or [Everywhere].
 	Workspace WorkspaceID
 
 	// TicketScope bounds the role's permissions on tickets: each reaches as
@@ -39,10 +39,20 @@ type Binding struct {
 	TicketScope Scope
 }
 
-// AccountWide as a Binding's workspace holds the role outside of workspaces:
-// for what belongs to none and, if it is an administrator's role, in the open
-// workspaces of the account as well.
-const AccountWide WorkspaceID = "*"
+const (
+	// AccountWide as a Binding's workspace holds the role outside of workspaces:
+	// for what belongs to none and, if it is an administrator's role, in the open
+	// workspaces of the account as well.
+	AccountWide WorkspaceID = "*"
+
+	// Everywhere as a Binding's workspace holds the role outside of workspaces and
+	// in each of them, restricted ones included: it is how the account's owner
+	// holds the Account Administrator role (A32) [R5].
+	Everywhere WorkspaceID = "**"
+)
+
+// single reports whether w is one workspace.
+func (w WorkspaceID) single() bool { return w != "" && w != AccountWide && w != Everywhere }
 
 type (
 	// An AgentID identifies a person on the desk, of whatever kind, within an account. The empty one is nobody.
@@ -125,11 +135,11 @@ func (b *Binding) decide(q *question) Decision {
 	if role == nil {
 		return Decision{Reason: NoRole}
 	}
-	reach := role.permissions.levels(q.action)
+	reach := role.levels(q.action)
 	if reach == 0 {
 		return Decision{Reason: NoPermission}
 	}
-	if !b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen()) {
+	if !b.heldFor(q) {
 		return Decision{Reason: OtherWorkspace, Role: role.name}
 	}
 	reach = b.bound(reach, q.what.kind)
@@ -161,16 +171,29 @@ func (b *Binding) bound(l levels, k kind) levels {
 	return l
 }
 
+// heldFor reports whether the binding's role is held where the question is about.
+func (b *Binding) heldFor(q *question) bool {
+	if q.rule.class&anyPlace != 0 {
+		return b.Workspace != ""
+	}
+	return b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+}
+
 // heldIn reports whether the binding's role is held in the workspace, which may be
 // an open one; an empty workspace stands for what is outside of workspaces.
 func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
-	if b.Workspace != AccountWide {
+	switch b.Workspace {
+	case Everywhere:
+		return true
+	case AccountWide:
+		return w == "" || open && b.reachesOpen()
+	default:
 		return w != "" && b.Workspace == w
 	}
-	return w == "" || open && b.reachesOpen()
 }
 
-// reachesOpen reports whether the binding is held in the account's open workspaces.
+// reachesOpen reports whether the binding is held in the account's open workspaces,
+// and not in all.
 func (b *Binding) reachesOpen() bool { return b.Workspace == AccountWide && b.Role.def.administrative }
 
 // isOpen reports whether the resource is in one of the account's open workspaces.

@@ -83,21 +83,37 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 }
 
 // ParsePermission returns the permission that text names, such as
-// "ticket.reply@group". Without a scope it is at Restricted, the least [R17].
-// The error is that of the action, of the scope, or of both.
+// "ticket.reply@group". Without a scope it is at Restricted, the least [R17], or at
+// Global if the action needs none (A34). The error is that of the action, of the
+// scope, or of both.
 func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	name, at, given := strings.Cut(text, "@")
 	action, err := v.ParseAction(name)
-	scope := Restricted
-	if given {
-		var scopeErr error
-		scope, scopeErr = parseScope(at)
+	p := action.At(Restricted)
+	switch {
+	case given:
+		scope, scopeErr := parseScope(at)
+		if p.Scope = scope; scopeErr == nil && err == nil {
+			scopeErr = v.checkScope(p)
+		}
 		err = errors.Join(err, scopeErr)
+	case err == nil && action.scopeless():
+		p.Scope = Global
 	}
 	if err != nil {
 		return Permission{}, err
 	}
-	return action.At(scope), nil
+	return p, nil
+}
+
+// checkScope reports a scope that the action does not take. What no custom role may
+// hold anyway is refused as that.
+func (v *Vocabulary) checkScope(p Permission) error {
+	if p.Scope == Global || !p.Action.scopeless() || !customisable.Has(p) {
+		return nil
+	}
+	name := v.Name(p.Action)
+	return fmt.Errorf("deskpolicy: permission %q: %s takes no scope; write %q", name+"@"+p.Scope.String(), name, name)
 }
 
 // Name returns the name of the action, or its number in words if v does not name it.
@@ -111,7 +127,7 @@ func (v *Vocabulary) Name(id ActionID) string {
 // PermissionName returns the permission as ParsePermission reads it, if it is a
 // valid one of an action that v names.
 func (v *Vocabulary) PermissionName(p Permission) string {
-	return v.Name(p.Action) + "@" + p.Scope.String()
+	return p.named(v.Name(p.Action))
 }
 
 // ParseAction returns the library's action of that exact name. The error quotes

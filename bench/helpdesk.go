@@ -131,6 +131,15 @@ func (g generator) pick(weights ...int) int {
 	panic("the weights are their sum")
 }
 
+// permission returns the permission to do the action at some scope, if it takes one.
+func (g generator) permission(id deskpolicy.ActionID) deskpolicy.Permission {
+	scope := g.scope()
+	if only := id.Scopes(); len(only) == 1 {
+		scope = only[0]
+	}
+	return id.At(scope)
+}
+
 func (g generator) scope() deskpolicy.Scope {
 	return [...]deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted}[g.pick(15, 60, 25)]
 }
@@ -214,7 +223,7 @@ func (g generator) drawRoles() error {
 		var held []deskpolicy.Permission
 		for _, a := range acts {
 			if g.chance(50) && !a.id.In(deskpolicy.ClassRoleAuthoring) {
-				held = append(held, a.id.At(g.scope()))
+				held = append(held, g.permission(a.id))
 			}
 		}
 		role, err := deskpolicy.NewRole(g.account.ID, fmt.Sprint("Team ", i), deskpolicy.PermissionsOf(held...))

@@ -89,7 +89,7 @@ var acts = []act{
 	on(aReport, deskpolicy.ReportExport.ID()),
 	on(someSettings, deskpolicy.SettingsManage.ID()),
 	on(someSettings, deskpolicy.AssignmentRuleManage.ID()),
-	on(theAccount, deskpolicy.SessionLogin.ID()),
+	on(theAccount, deskpolicy.PeopleView.ID()),
 	on(theAccount, deskpolicy.AuditView.ID()),
 	on(theAccount, deskpolicy.DataExport.ID()),
 	on(anAgent, deskpolicy.AgentView.ID()),

@@ -34,36 +34,88 @@ type person struct {
 // authorityOf works it out. A shared agent's is what it would be if the CRM let
 // it see everybody: what it reaches by being mentioned or by the CRM it may reach
 // without its being theirs, which takes reaching everything.
-func (e *Exporter) authorityOf(p person) *authority {
+func (d *draft) authorityOf(p person) *authority {
 	var a authority
 	for _, b := range p.bindings {
 		if account := b.Role.Account(); account != "" && account != p.account.ID { // gives nothing (B09)
 			continue
 		}
-		for _, place := range placesOf(b, p.account) {
-			e.addBinding(&a, &p, b, place)
+		for _, place := range d.placesOf(b, p.account) {
+			d.addBinding(&a, &p, b, place)
 		}
+		d.addAnywhere(&a, &p, b)
 	}
 	return &a
 }
 
-// placesOf returns where the binding's role is held.
-func placesOf(b deskpolicy.Binding, account deskpolicy.Account) []string {
+// placesOf returns where the binding's role is held, of those that the question is about.
+func (d *draft) placesOf(b deskpolicy.Binding, account deskpolicy.Account) []string {
 	switch {
 	case b.Workspace == "":
 		return nil
+	case b.Workspace == deskpolicy.Everywhere:
+		return d.places(account)
 	case b.Workspace != deskpolicy.AccountWide:
 		return []string{workspaceOf(b.Workspace)}
 	case !b.Role.Administrative():
 		return []string{outside}
 	}
-	places := []string{outside}
+	return append([]string{outside}, openIn(account)...)
+}
+
+// openIn returns the account's open workspaces.
+func openIn(account deskpolicy.Account) (places []string) {
 	for _, w := range account.Workspaces {
 		if w != "" {
 			places = append(places, workspaceOf(w))
 		}
 	}
 	return places
+}
+
+// places returns those that a question about authority is about: where somebody
+// holds something, the open ones, and one that stands for all others.
+func (d *draft) places(account deskpolicy.Account) []string {
+	places := append([]string{outside, everywhere}, openIn(account)...)
+	for _, w := range d.named {
+		if w != "" {
+			places = append(places, heldPlace(w))
+		}
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
+// heldBy returns where those hold something whom the question compares: who asks,
+// and who is acted on or let in.
+func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []deskpolicy.WorkspaceID) {
+	add := func(bindings []deskpolicy.Binding) {
+		for _, b := range bindings {
+			held = append(held, b.Workspace)
+		}
+	}
+	person := func(of deskpolicy.Subject) {
+		if m, ok := memberOf(of); ok {
+			add(m.bindings)
+		}
+	}
+	person(subject)
+	switch r := resource.(type) {
+	case deskpolicy.Agent:
+		add(r.Bindings)
+	case deskpolicy.SharedAgent:
+		add(r.Bindings)
+	case deskpolicy.Appointment:
+		person(r.To)
+		add([]deskpolicy.Binding{r.Binding})
+	case deskpolicy.Membership:
+		person(r.Of)
+	case deskpolicy.Grant:
+		for w := range r.Workspaces() {
+			held = append(held, w)
+		}
+	}
+	return held
 }
 
 // addBinding adds what one binding comes to in one place.
@@ -73,7 +125,7 @@ func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, pla
 		if !may.Has(id.At(deskpolicy.Restricted)) && !may.Has(id.At(deskpolicy.Group)) {
 			continue
 		}
-		if k := kindOf()[id]; p.counts(id, k) {
+		if k := kindOf()[id]; p.counts(id, k) && !slices.Contains(anywhere, id) {
 			e.addAction(a, p, b, actionOn{id, k, id.String(), place})
 		}
 	}
@@ -86,6 +138,16 @@ func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, pla
 			e.addHost(a, p, b, e.unnamedIn(r), r.name, place)
 		}
 	}
+}
+
+// addAnywhere adds what the binding gives wherever it is held.
+func (e *Exporter) addAnywhere(a *authority, p *person, b deskpolicy.Binding) {
+	if b.Workspace == "" {
+		return
+	}
+	own := deskpolicy.ProfileEditOwn.ID()
+	e.addAction(a, p, b, actionOn{own, kindOf()[own], own.String(), outside})
+	add(&a.all, !b.Role.Permissions().Empty(), login.String()+"@"+outside)
 }
 
 // unnamedIn returns a number of the range that has no name.
@@ -162,6 +224,7 @@ func add(c *collection, wanted bool, atom string) {
 // administersAccount reports whether the bindings make their holder the account administrator.
 func administersAccount(bindings []deskpolicy.Binding) bool {
 	return slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool {
-		return b.Role == deskpolicy.AccountAdministratorRole() && b.Workspace == deskpolicy.AccountWide
+		wide := b.Workspace == deskpolicy.AccountWide || b.Workspace == deskpolicy.Everywhere
+		return wide && b.Role == deskpolicy.AccountAdministratorRole()
 	})
 }

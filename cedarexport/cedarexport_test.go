@@ -133,7 +133,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 	require.NoError(t, err)
 	group := deskpolicy.AgentGroup{ID: "sales", Account: "acme"}
 	sage := shay()
-	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.MessengerAdministratorRole(), deskpolicy.AccountWide, deskpolicy.Group)}
+	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.AdministratorRole(), deskpolicy.AccountWide, deskpolicy.Group)}
 	nonAgent := &deskpolicy.NonAgent{Account: acme, CRM: deskpolicy.CRMUser{ID: "u9"}}
 	binding := held(deskpolicy.AgentRole(), "*odd", deskpolicy.Group)
 	question := func(who deskpolicy.Subject, id deskpolicy.ActionID, what deskpolicy.Resource) deskpolicy.Request {

@@ -57,7 +57,8 @@ func ExampleExporter_Policies() {
 	// when {
 	//   principal has account &&
 	//   principal.account == Desk::Account::"acme" &&
-	//   principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace})
+	//   (principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace}) ||
+	//     principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}))
 	// };
 }
 
@@ -91,7 +92,7 @@ func ExampleExporter_Questions() {
 	// Desk::Agent::"acme/riya" Desk::Action::"ticket.reply" Desk::Ticket::"acme/4711"
 	// {}
 	// [{"uid":{"type":"Desk::Account","id":"acme"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"administrators":[],"features":[],"integrated":false,"workspace":"*","workspaces":[]},"parents":[]},
-	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"id":"riya","roles":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"ticketRoles":{"global":[],"group":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"restricted":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
+	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"id":"riya","roles":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"rolesAnywhere":[{"__entity":{"type":"Desk::Role","id":"Agent"}}],"ticketRoles":{"global":[],"group":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"restricted":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
 	// {"uid":{"type":"Desk::Role","id":"Agent"},"attrs":{"builtIn":true,"workspace":"*"},"parents":[]},
 	// {"uid":{"type":"Desk::Ticket","id":"acme/4711"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"group":"billing","mentions":[],"workspace":"*"},"parents":[]}]
 }

@@ -152,7 +152,7 @@ func (f *forbidder) but(without ...deskpolicy.ActionID) expr {
 
 // makesRoles returns that somebody is the built-in account administrator.
 func makesRoles(who expr) expr {
-	return contains(who+".roles", held(accountAdministrator, quote(outside)))
+	return either(contains(who+".roles", held(accountAdministrator, quote(outside))), contains(who+".roles", held(accountAdministrator, quote(everywhere))))
 }
 
 // ofRoles is about roles themselves.
@@ -310,13 +310,16 @@ func (f *forbidder) ofLastAdministrators() {
 		action:   f.within([]deskpolicy.ActionID{deskpolicy.AgentDeactivate.ID(), deskpolicy.AgentDelete.ID()}),
 		resource: onType("Agent"), when: last,
 	})
-	f.because(deskpolicy.LastAdministrator, "role", policy{
-		action: f.within([]deskpolicy.ActionID{deskpolicy.AgentRoleRemove.ID()}), resource: onType("Appointment"),
-		when: append([]expr{
-			not("resource.shared"), // a shared agent administers nothing
-			equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(outside)),
-		}, last...),
-	})
+	for _, h := range [...]struct{ variant, place, other string }{{"role", outside, everywhere}, {"role-everywhere", everywhere, outside}} {
+		f.because(deskpolicy.LastAdministrator, h.variant, policy{
+			action: f.within([]deskpolicy.ActionID{deskpolicy.AgentRoleRemove.ID()}), resource: onType("Appointment"),
+			when: append([]expr{
+				not("resource.shared"), // a shared agent administers nothing
+				equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(h.place)),
+				not(contains("resource.roles", held(accountAdministrator, quote(h.other)))),
+			}, last...),
+		})
+	}
 }
 
 // ofTargets is about whom a ticket or a conversation is to go to.

@@ -52,6 +52,9 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 // question writes the question about one part.
 func (e *Exporter) question(p part) (Question, error) {
 	d := draft{Exporter: e, entities: make(entities), compares: mutating(p.action)}
+	if d.compares {
+		d.named = heldBy(p.by, p.on)
+	}
 	d.subject(p.by)
 	what := p.build(&d)
 	d.add(what)

@@ -13,13 +13,15 @@ type part struct {
 	by       deskpolicy.Subject
 	action   deskpolicy.ActionID
 	receives bool // whether it is about them as who is to have it
+	on       deskpolicy.Resource
 	build    func(*draft) entity
 }
 
 // partsOf returns the parts of a request, none if the resource is missing or incomplete.
 func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) []part {
-	about := func(build func(*draft) entity) part { return part{by: by, action: action, build: build} }
-	switch r := deref(resource).(type) {
+	on := deref(resource)
+	about := func(build func(*draft) entity) part { return part{by: by, action: action, on: on, build: build} }
+	switch r := on.(type) {
 	case nil:
 		return nil
 	case deskpolicy.TicketPair:

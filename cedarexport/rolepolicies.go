@@ -37,6 +37,7 @@ func (e *Exporter) permits(role deskpolicy.Role) []policy {
 	p.ticketPermits()
 	p.customerPermits()
 	p.otherPermits()
+	p.anywherePermits()
 	return p.policies
 }
 
@@ -74,11 +75,11 @@ func (p *permitter) has(id deskpolicy.ActionID, scope deskpolicy.Scope) bool {
 }
 
 // heldHere returns that the role is held where the resource is: in its workspace,
-// or account-wide in an open one if it is an administrator's role. The set says
+// everywhere, or account-wide in an open one if it is an administrator's role. The set says
 // what of it: the principal's "roles", or "ticketRoles" of a scope.
 func (p *permitter) heldHere(set expr) expr {
 	role := roleUID(p.role).literal()
-	here := contains("principal."+set, held(role, "resource.workspace"))
+	here := either(contains("principal."+set, held(role, "resource.workspace")), contains("principal."+set, held(role, quote(everywhere))))
 	if !p.role.Administrative() {
 		return here
 	}
@@ -103,6 +104,15 @@ func (p *permitter) permit(ground string, who expr, ids []deskpolicy.ActionID, w
 	}
 	p.add(ground, who, library, when)
 	p.add(ground+"-host", who, hosts, append([]expr{isKind(wanted)}, when...))
+}
+
+// permitOwn adds policies for the actions on what the principal has, and for those
+// of them that create on what nobody has yet as well (A34).
+func (p *permitter) permitOwn(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
+	isNew := func(id deskpolicy.ActionID) bool { return slices.Contains(creating, id) }
+	p.permit(ground, who, slices.DeleteFunc(slices.Clone(ids), isNew), wanted, append(slices.Clone(when), assigned...)...)
+	isKnown := func(id deskpolicy.ActionID) bool { return !isNew(id) }
+	p.permit(ground+"-new", who, slices.DeleteFunc(slices.Clone(ids), isKnown), wanted, append(slices.Clone(when), either(not(has("resource", "assignee")), all(assigned...)))...)
 }
 
 func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when []expr) {
@@ -187,17 +197,18 @@ func sameAccount(a, b expr) expr {
 func (p *permitter) customerPermits() {
 	customers := func(k *kind) bool { return k.customer }
 	p.permit("customers-all", "", p.at(deskpolicy.Global, customers), customers, notShared, p.heldHere("roles"))
-	p.permit("customers-own", "", p.below(deskpolicy.Restricted, customers), customers, append([]expr{notShared, p.heldHere("roles")}, assigned...)...)
+	p.permitOwn("customers-own", "", p.below(deskpolicy.Restricted, customers), customers, notShared, p.heldHere("roles"))
 
 	// What is new the CRM does not know [S35].
-	creating := []deskpolicy.ActionID{deskpolicy.ContactCreate.ID()}
-	create := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id != creating[0] })
-	known := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id == creating[0] })
-	if p.has(creating[0], deskpolicy.Global) {
+	adds := deskpolicy.ContactCreate.ID()
+	create := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id != adds })
+	known := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id == adds })
+	if p.has(adds, deskpolicy.Global) {
 		p.permit("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
 	} else {
-		p.permit("customers-shared-create", sharedAgent, create, customers, append([]expr{p.heldHere("roles")}, assigned...)...)
+		p.permitOwn("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
 	}
+	p.permitOwn("customers-shared-own", sharedAgent, known, customers, p.heldHere("roles")) // on the desk (A35)
 	forNeed(known, func(need string, ids []deskpolicy.ActionID) {
 		p.permit("customers-shared-crm-"+need, sharedAgent, ids, customers, p.heldHere("roles"), either(
 			all(is("resource", typeName("Contact")), sees(need, "resource", "contacts")),
@@ -237,11 +248,26 @@ func (p *permitter) otherPermits() {
 	grouped := func(k *kind) bool { return others(k) && k.grouped }
 	owned := func(k *kind) bool { return others(k) && k.held }
 	here := p.heldHere("roles")
+	p.may = p.those(func(id deskpolicy.ActionID) bool { return !slices.Contains(anywhere, id) })
 
 	p.permit("all", "", p.at(deskpolicy.Global, others), others, here)
 	forNeed(p.below(deskpolicy.Group, grouped), func(need string, ids []deskpolicy.ActionID) {
 		p.permit("group-"+need, agent, ids, grouped, append(inGroup(need), here)...)
 		p.permit("shared-group-"+need, sharedAgent, ids, grouped, append(inGroup(need), here)...)
 	})
-	p.permit("assigned", "", p.below(deskpolicy.Restricted, owned), owned, append([]expr{here}, assigned...)...)
+	p.permitOwn("assigned", "", p.below(deskpolicy.Restricted, owned), owned, here)
+}
+
+// anywherePermits are about what a role gives wherever it is held.
+func (p *permitter) anywherePermits() {
+	somewhere := contains("principal.rolesAnywhere", roleUID(p.role).literal())
+	if !p.role.Permissions().Empty() {
+		p.add("login", "", []deskpolicy.ActionID{login}, []expr{somewhere})
+	}
+	switch own := deskpolicy.ProfileEditOwn.ID(); {
+	case p.has(own, deskpolicy.Global):
+		p.add("profile", "", []deskpolicy.ActionID{own}, []expr{somewhere})
+	case p.has(own, deskpolicy.Restricted):
+		p.add("profile", "", []deskpolicy.ActionID{own}, append([]expr{somewhere}, assigned...))
+	}
 }

@@ -137,7 +137,7 @@ func (k *kind) attributes() declaration {
 func holds() declaration {
 	return declaration{
 		"id": textType, "account": optional(ref("Account")), "workspace": textType,
-		"roles": setOf(common("Held")), "ticketRoles": common("TicketRoles"),
+		"roles": setOf(common("Held")), "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"),
 	}
 }
 

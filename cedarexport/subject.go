@@ -21,8 +21,9 @@ type draft struct {
 	*Exporter
 	entities  entities
 	principal UID
-	account   deskpolicy.Account // the principal's
-	compares  bool               // whether the action asks about authority
+	account   deskpolicy.Account       // the principal's
+	compares  bool                     // whether the action asks about authority,
+	named     []deskpolicy.WorkspaceID // and where those hold something whom it is about
 	err       error
 }
 
@@ -155,11 +156,14 @@ func (d *draft) member(uid UID, id deskpolicy.AgentID, bindings []deskpolicy.Bin
 
 // holder returns somebody who holds roles.
 func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity {
-	roles, restricted, group, global := collection{}, collection{}, collection{}, collection{}
+	roles, somewhere, restricted, group, global := collection{}, collection{}, collection{}, collection{}, collection{}
 	e := entity{uid: uid}
 	for _, b := range bindings {
 		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace)}
 		e.parents = append(e.parents, d.role(b.Role))
+		if b.Workspace != "" { // in which it would be held nowhere
+			somewhere = append(somewhere, d.role(b.Role))
+		}
 		roles = append(roles, row)
 		if b.TicketScope.Valid() {
 			restricted = append(restricted, row)
@@ -172,7 +176,7 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity
 		}
 	}
 	e.attrs = record{
-		"id": id, "workspace": outside, "roles": roles,
+		"id": id, "workspace": outside, "roles": roles, "rolesAnywhere": somewhere,
 		"ticketRoles": record{"restricted": restricted, "group": group, "global": global},
 	}
 	return e

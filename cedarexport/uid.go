@@ -47,6 +47,10 @@ func accountUID(id deskpolicy.AccountID) UID { return uidOf("Account", string(id
 // outside is the workspace of what is in none, and of what is held account-wide.
 const outside = string(deskpolicy.AccountWide)
 
+// everywhere is the workspace of what is held everywhere, and stands for those that
+// a question does not name. No workspace is written so.
+const everywhere = outside + "everywhere"
+
 // placeOf returns the workspace that a resource is in, as policies compare it: a
 // workspace whose name begins like "outside" is another one.
 func placeOf(w deskpolicy.WorkspaceID) string {
@@ -59,8 +63,11 @@ func placeOf(w deskpolicy.WorkspaceID) string {
 // heldPlace returns the workspace that a role is held in. Held in the empty
 // workspace it counts nowhere.
 func heldPlace(w deskpolicy.WorkspaceID) string {
-	if w == deskpolicy.AccountWide {
+	switch w {
+	case deskpolicy.AccountWide:
 		return outside
+	case deskpolicy.Everywhere:
+		return everywhere
 	}
 	return workspaceOf(w)
 }

@@ -106,6 +106,19 @@ var ownOnly = []deskpolicy.ActionID{
 	deskpolicy.TopicEditOwn.ID(), deskpolicy.ProfileEditOwn.ID(),
 }
 
+// creating are the actions on what is to be made, which may be nobody's yet.
+var creating = []deskpolicy.ActionID{
+	deskpolicy.ArticleDraft.ID(), deskpolicy.FAQCreate.ID(), deskpolicy.TopicCreate.ID(), deskpolicy.ContactCreate.ID(),
+	deskpolicy.CampaignCreate.ID(), deskpolicy.ReportCreate.ID(),
+}
+
+// anywhere are the actions that a role gives wherever in the account it is held:
+// login by whatever the role permits, the other by its permission.
+var (
+	login    = deskpolicy.SessionLogin.ID()
+	anywhere = []deskpolicy.ActionID{login, deskpolicy.ProfileEditOwn.ID()}
+)
+
 // inTheirName are the actions that make the subject act as somebody else.
 var inTheirName = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
 

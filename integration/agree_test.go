@@ -31,7 +31,7 @@ func permissions[R deskpolicy.Resource](action deskpolicy.Action[R]) (levels []d
 var customisable = slices.Concat(
 	permissions(deskpolicy.TicketView), permissions(deskpolicy.TicketReply), permissions(deskpolicy.TicketNoteEditOwn), permissions(deskpolicy.ConversationView),
 	permissions(deskpolicy.ContactView), permissions(deskpolicy.ContactEdit), permissions(deskpolicy.CompanyView), permissions(deskpolicy.CompanyEdit),
-	permissions(deskpolicy.ReportView), permissions(deskpolicy.DashboardView), permissions(deskpolicy.TicketListManageOwn),
+	permissions(deskpolicy.ReportView), permissions(deskpolicy.ReportCreate), permissions(deskpolicy.ContactCreate), permissions(deskpolicy.DashboardView), permissions(deskpolicy.TicketListManageOwn),
 )
 
 func drawRole(t *rapid.T, account string) deskpolicy.Role {
@@ -64,7 +64,7 @@ func drawAccount(t *rapid.T, n names) deskpolicy.Account {
 }
 
 func drawBindings(t *rapid.T, n names, account string) (bindings []deskpolicy.Binding) {
-	places := append(slices.Clone(n.workspaces), "*", "*", "*", "*", "*", "*", "*", n.alien[0])
+	places := append(slices.Clone(n.workspaces), "*", "*", "*", "*", "*", "*", "**", n.alien[0])
 	for range rapid.IntRange(0, 4).Draw(t, "bindings") {
 		bindings = append(bindings, deskpolicy.Binding{
 			Role: drawRole(t, account), Workspace: deskpolicy.WorkspaceID(pick(t, places, "workspace")),
@@ -446,11 +446,13 @@ func agreement(t *testing.T, on server, l layout, all *tally) {
 			reportTable := describe[deskpolicy.Report](l, "r")
 			reportTable.Assignee = reportTable.Owner
 			agree(b, subject, deskpolicy.ReportView, reportTable, seqs, reports)
+			agree(b, subject, deskpolicy.ReportCreate, reportTable, seqs, reports) // which may be nobody's
 			dashboardTable := describe[deskpolicy.Dashboard](l, "")
 			dashboardTable.Assignee = dashboardTable.Owner
 			agree(b, subject, deskpolicy.DashboardView, dashboardTable, seqs, dashboards)
 			aside := rapid.Bool().Draw(rt, "aside")
 			agree(b, subject, deskpolicy.ContactView, describePeople[deskpolicy.Contact](l, "contacts", "team", aside), contactSeqs, contacts)
+			agree(b, subject, deskpolicy.ContactCreate, describePeople[deskpolicy.Contact](l, "contacts", "team", aside), contactSeqs, contacts)
 			agree(b, subject, deskpolicy.ContactEdit, describePeople[deskpolicy.Contact](l, "contacts", "team", !aside), contactSeqs, contacts)
 			agree(b, subject, deskpolicy.CompanyView, describePeople[deskpolicy.Company](l, "companies", "company_team", aside), companySeqs, companies)
 		}

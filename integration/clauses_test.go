@@ -394,10 +394,11 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 // which begins after an hour.
 func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
+	eve := deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
+	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}, Engineers: []deskpolicy.Engineer{eve}}
 	grant, _, err := deskpolicy.NewGrant(owner, terms, now)
 	require.NoError(t, err)
-	return grant.Session(deskpolicy.Engineer{ID: "eve"}, account, now.Add(after))
+	return grant.Session(eve, account, now.Add(after))
 }
 
 // clauseActions are all actions, some of each range of a host's, and numbers that

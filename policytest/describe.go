@@ -100,8 +100,11 @@ func describeAccount(a deskpolicy.Account) string {
 
 func describeBinding(b deskpolicy.Binding) string {
 	where := fmt.Sprintf("in workspace %q", b.Workspace)
-	if b.Workspace == deskpolicy.AccountWide {
+	switch b.Workspace {
+	case deskpolicy.AccountWide:
 		where = "account-wide"
+	case deskpolicy.Everywhere:
+		where = "everywhere"
 	}
 	return fmt.Sprintf("role %q %s, tickets at %v", b.Role.Name(), where, b.TicketScope)
 }

@@ -360,6 +360,7 @@ func TestPanics(t *testing.T) {
 
 // What a property fails on is small.
 func TestShrinking(t *testing.T) {
+	effort.Checks(t, 500, 100, 100) // rapid takes a fifth of them with -short
 	for name, planted := range map[string]struct {
 		desk  policytest.Desk
 		bug   func(deskpolicy.Request, deskpolicy.Decision) bool

@@ -86,6 +86,7 @@ func ExampleMatrixText() {
 	//   ticket.view                  group:view+assigned group:view+assigned     assigned            group:view+mentioned+contact     assigned
 	//   ticket.reply                 assigned            assigned                assigned            group:edit+mentioned+contact     assigned
 	//   conversation.view            all                 all                     all                 -                                all
+	//   session.login                all                 all                     all                 all                              all
 }
 
 // A test that fails when roles come to something else than what was reviewed.

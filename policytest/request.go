@@ -111,12 +111,7 @@ func (w *world) stand(t *rapid.T, by holding, action deskpolicy.ActionID, beyond
 func (w *world) within(t *rapid.T, by holding, action deskpolicy.ActionID) standing {
 	s := standing{id: "1", account: by.account.ID}
 	b, scope := w.bestOf(t, by, action)
-	if s.workspace = b.Workspace; b.Workspace == deskpolicy.AccountWide {
-		s.workspace = ""
-		if open := by.account.Workspaces; b.Role.Administrative() && len(open) > 0 && rarely(t, 1) {
-			s.workspace = anyOf(t, open)
-		}
-	}
+	s.workspace = w.reachedIn(t, b, by.account)
 	s.group, s.holder = w.reachedBy(t, by, action, scope)
 	s.author = w.person(t)
 	if by.id != "" && !rarely(t, 2) {
@@ -124,6 +119,19 @@ func (w *world) within(t *rapid.T, by holding, action deskpolicy.ActionID) stand
 	}
 	w.customer(t, &s, by)
 	return s
+}
+
+// reachedIn draws where a resource is that the binding reaches.
+func (w *world) reachedIn(t *rapid.T, b deskpolicy.Binding, account deskpolicy.Account) deskpolicy.WorkspaceID {
+	switch open := account.Workspaces; {
+	case b.Workspace == deskpolicy.Everywhere:
+		return anyOf(t, append([]deskpolicy.WorkspaceID{"", "elsewhere"}, w.Workspaces...))
+	case b.Workspace != deskpolicy.AccountWide:
+		return b.Workspace
+	case b.Role.Administrative() && len(open) > 0 && rarely(t, 1):
+		return anyOf(t, open)
+	}
+	return ""
 }
 
 // bestOf draws one of the bindings that permit the action, of any if none does, and

@@ -210,7 +210,7 @@ func (w *world) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 	if !rarely(t, 2) {
 		return deskpolicy.AccountWide
 	}
-	return anyOf(t, slices.Concat(w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere", ""}))
+	return anyOf(t, slices.Concat(w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere", "", deskpolicy.Everywhere}))
 }
 
 func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {
@@ -247,15 +247,16 @@ func (w *world) access(t *rapid.T) deskpolicy.Access {
 func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 	var may []deskpolicy.ActionID
 	for _, action := range w.Actions {
-		if !action.In(deskpolicy.ClassRoleAuthoring) || action.Host() {
+		if len(action.Scopes()) > 0 {
 			may = append(may, action)
 		}
 	}
-	if len(may) == 0 {
-		may = []deskpolicy.ActionID{0} // which is nothing that can be permitted
-	}
 	permission := rapid.Custom(func(t *rapid.T) deskpolicy.Permission {
-		return anyOf(t, may).At(anyOf(t, []deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted}))
+		if len(may) == 0 {
+			return deskpolicy.Permission{} // which is nothing that can be permitted
+		}
+		action := anyOf(t, may)
+		return action.At(anyOf(t, action.Scopes()))
 	})
 	return deskpolicy.PermissionsOf(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
 }

@@ -26,6 +26,7 @@ import (
 //	         OR c.id = ANY (@contacts::text[])
 //	         OR EXISTS (SELECT FROM team m WHERE m.account_id = c.account_id AND m.contact_id = c.id
 //	                     AND m.user_id = @member::text AND m.access = ANY (@member_access::text[]))))
+//	   OR @whole_account::boolean
 //	)
 //
 // What the host lacks, the query leaves out. A single value is compared beside a
@@ -42,6 +43,10 @@ type Params struct {
 
 	Groups []string
 
+	// WholeAccount selects everything in whatever workspace, for who holds a role
+	// [deskpolicy.Everywhere]. What is never in a workspace is in EverythingIn instead.
+	WholeAccount bool
+
 	// Who is selected of the customers: all, or in any of these ways.
 	EveryCustomer  bool
 	CustomerOwners []string
@@ -53,24 +58,39 @@ type Params struct {
 }
 
 // ParamsOf returns the filter as plain values. What they cannot say is an error:
-// an action on one's own things only, whose query would select more if it forgot.
+// an action on one's own things only, whose query would select more if it forgot,
+// and less than everything that is held everywhere.
 func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
+	if filter.Kind() == deskpolicy.Always && placed[R]() {
+		p.WholeAccount = true
+		return p, nil
+	}
 	for a := range filter.Arms() {
-		if err := p.add(a); err != nil {
+		if err := p.add(a, placed[R]()); err != nil {
 			return Params{}, err
 		}
 	}
 	return p, nil
 }
 
-// add adds an arm.
-func (p *Params) add(a deskpolicy.Arm) error {
-	in, ground := []string{""}, &p.EverythingIn
+// placed reports whether resources of the type may be in a workspace.
+func placed[R deskpolicy.Resource]() bool {
+	switch any(*new(R)).(type) {
+	case deskpolicy.Contact, deskpolicy.Company, deskpolicy.Profile, deskpolicy.Account,
+		deskpolicy.Agent, deskpolicy.SharedAgent, deskpolicy.Role, deskpolicy.Grant:
+		return false
+	}
+	return true
+}
+
+// add adds an arm, of things that may be in a workspace or are never.
+func (p *Params) add(a deskpolicy.Arm, placed bool) error {
+	in, bound, ground := []string{""}, !placed, &p.EverythingIn
 	for condition := range a.Conditions() {
 		switch c := condition.(type) {
 		case deskpolicy.InWorkspaces:
-			in = plain(c.IDs)
+			in, bound = plain(c.IDs), true
 		case deskpolicy.OwnedBy:
 			return errors.New("sqlfilter: parameters cannot say that only the agent's own is selected")
 		case deskpolicy.InGroups:
@@ -85,6 +105,9 @@ func (p *Params) add(a deskpolicy.Arm) error {
 				return err
 			}
 		}
+	}
+	if !bound {
+		return errors.New("sqlfilter: parameters cannot say that a ground holds in every workspace")
 	}
 	if *ground != nil && !slices.Equal(*ground, in) {
 		return errors.New("sqlfilter: parameters cannot say that one ground holds in different workspaces")

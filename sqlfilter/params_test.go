@@ -10,6 +10,24 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
+// Who holds a role everywhere lists the whole account, and no ground of its own in
+// every workspace.
+func TestParamsEverywhere(t *testing.T) {
+	owner := *riya
+	held := func(role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
+		owner.Bindings = []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.Everywhere, TicketScope: scope}}
+		return &owner
+	}
+	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole(), deskpolicy.Global), deskpolicy.TicketView))
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{Account: "acme", WholeAccount: true}, p)
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole(), deskpolicy.Global), deskpolicy.ContactView))
+	require.NoError(t, err)
+	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: []string{""}}, p)
+	_, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AgentRole(), deskpolicy.Restricted), deskpolicy.TicketView))
+	require.EqualError(t, err, "sqlfilter: parameters cannot say that a ground holds in every workspace")
+}
+
 // Every way in which a filter selects has its parameter.
 func TestEveryParam(t *testing.T) {
 	outside := []string{""}
@@ -31,7 +49,7 @@ func TestEveryParam(t *testing.T) {
 	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(companies, deskpolicy.CompanyView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{
-		Account: "acme", CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
+		Account: "acme", Agent: "sam", AssignedIn: outside, CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
 		Member: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
 	}, p)
 

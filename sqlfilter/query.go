@@ -137,6 +137,8 @@ func (q *query) terms(condition deskpolicy.Condition) (terms []term, some bool, 
 		terms, some = among(q, q.Group, c.IDs...)
 	case deskpolicy.AssignedTo:
 		terms, some = among(q, q.Assignee, c.Agent)
+	case deskpolicy.Unowned:
+		terms, some = q.unowned()
 	case deskpolicy.OwnedBy:
 		terms, some = among(q, q.Owner, c.Agent)
 	case deskpolicy.Mentioning:
@@ -171,6 +173,14 @@ func (q *query) inWorkspaces(ids []deskpolicy.WorkspaceID) ([]term, bool) {
 func among[ID ~string](q *query, c Column, ids ...ID) ([]term, bool) {
 	in := oneOf{column: c, values: values(q.dialect, c, ids...)}
 	return []term{in}, len(in.values) > 0
+}
+
+// unowned asks that the row has no assignee, as no row has without such a column.
+func (q *query) unowned() ([]term, bool) {
+	if !q.Assignee.exists() {
+		return nil, true
+	}
+	return []term{missing{q.Assignee}}, true
 }
 
 // mentioning asks for a mention of the agent.

@@ -122,6 +122,21 @@ func (known) test(q *query, w *writer) {
 	}
 }
 
+// missing asks that the column has no ID.
+type missing struct{ column Column }
+
+func (t missing) test(q *query, w *writer) {
+	ref := q.ref(t.column)
+	switch {
+	case t.column.kind != text:
+		w.write(ref, " IS NULL")
+	case q.dialect == MariaDB:
+		w.write("(", ref, " IS NULL OR CAST(", ref, " AS BINARY) = '')") // in its collation, spaces are nothing
+	default:
+		w.write("(", ref, " IS NULL OR ", ref, " = '')")
+	}
+}
+
 // inSide asks that the column has the key of one of a side's rows.
 type inSide struct {
 	column Column

@@ -74,7 +74,6 @@ func TestBugs(t *testing.T) {
 		"ana ticket.note.edit_any 4711": deskpolicy.NoPermission,
 		"bob ticket.reply 4714":         deskpolicy.Deactivated,
 		"sue ticket.purge 4711":         deskpolicy.NoPermission,
-		"adam billing.manage acme":      deskpolicy.NoPermission,
 		"adam agent.role.assign adam":   deskpolicy.OwnAuthority,
 	}
 	for _, r := range d.day() {

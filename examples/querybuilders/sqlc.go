@@ -27,5 +27,6 @@ func Sqlc(ctx context.Context, db sqlc.DBTX, p sqlfilter.Params) ([]int64, error
 		Contacts:       p.Contacts,
 		Member:         p.Member,
 		MemberAccess:   p.MemberAccess,
+		WholeAccount:   p.WholeAccount,
 	})
 }

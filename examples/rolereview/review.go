@@ -17,6 +17,9 @@ func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 		if c.Promotes() {
 			text.WriteString("  ! an administrator's role now: held account-wide, it reaches into the open workspaces\n")
 		}
+		for _, warning := range c.Warnings() {
+			fmt.Fprintf(&text, "  ! %v\n", warning)
+		}
 		writePermissions(&text, c)
 		text.WriteString("\n")
 	}

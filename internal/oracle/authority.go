@@ -37,8 +37,8 @@ func (b Binding) names(other Binding) bool {
 	return b.Workspace == other.Workspace && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
-// nobody reports that an agent without an ID is to be changed, who can only be created (step 1).
-func (r *Thing) nobody(a *Action) bool {
+// Nobody reports that an agent without an ID is to be changed, who can only be created (step 1).
+func (r *Thing) Nobody(a *Action) bool {
 	return (r.Kind == "agent" || r.Kind == "shared_agent") && r.Agent.ID == "" && (a.Authority || a.Authoring) && a.Name != "agent.create"
 }
 
@@ -115,7 +115,7 @@ func (s *Agent) mayGrant(r *Thing) bool {
 // somebody, or them from the account.
 func (r *Thing) unseats(a *Action) bool {
 	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
-	taken := a.Name == "agent.role.remove" && (&Agent{Bindings: []Binding{r.Binding}}).makesRoles()
+	taken := a.Name == "agent.role.remove" && !r.after(a).makesRoles()
 	return !r.Agent.Shared() && r.Agent.makesRoles() && (leaves || taken)
 }
 
@@ -155,7 +155,7 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	alike.User = User{ID: "everybody's", Scope: "global"}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
 	covered := true
-	for name, held := range their.Role.May {
+	for name, held := range their.Role.all() {
 		a := Actions[name]
 		named := a != nil && held != Held{}                  // not another number of a host's, which is like the one that is named
 		nobodys := named && apart && a.Own                   // nobody's note is the other's
@@ -178,6 +178,15 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	return covered
 }
 
+// all returns what the role permits, with what takes no permission of its own.
+func (r *Role) all() map[string]Held {
+	all := maps.Clone(r.May)
+	if login := r.may(Actions["session.login"]); login != (Held{}) {
+		all["session.login"] = login
+	}
+	return all
+}
+
 // reaches reports that any of the bindings allows it, whatever the plan.
 func (s *Agent) reaches(a *Action, f facts) bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
@@ -186,10 +195,13 @@ func (s *Agent) reaches(a *Action, f facts) bool {
 }
 
 // places yields all the ways in which a thing of the kind may stand to the
-// person: in each workspace and group, assigned to them or not, written by them
-// or not; and to a shared agent, with them mentioned or not, about a customer or not.
+// person: in each workspace and group, assigned to them or not, written by them,
+// by nobody yet or by somebody else; and to a shared agent, with them mentioned or not, about a customer or not.
 func places(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[facts] {
 	k, none, persons := Kinds[kind], []string{""}, []string{me, ""}
+	if k.Author && !k.Assignee {
+		persons = append(persons, "somebody else") // what is to be made is nobody's or somebody else's (A34)
+	}
 	either := func(has bool, values, otherwise []string) []string {
 		if has {
 			return values
@@ -239,7 +251,7 @@ func (f facts) notOf(me string) facts {
 // workspacesWith are all workspaces that mean anything to either, none, and one
 // of which neither knows.
 func (s *Agent) workspacesWith(other *Agent) []string {
-	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...)
+	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...) // a fresh one, for what is held everywhere
 	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
 		workspaces = append(workspaces, b.Workspace)
 	}

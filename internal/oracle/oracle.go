@@ -37,7 +37,7 @@ func Decide(q Request) Verdict {
 		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
 		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that is not held there (A40)
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.nobody(a)},           // step 1: an agent who is not there
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.Nobody(a)},           // step 1: an agent who is not there
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -166,15 +166,15 @@ func (s *Agent) best(a *Action, f facts) Verdict {
 
 // alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
-	may := b.Role.May[a.Name]
 	level := b.levels(a, f)
 	reached, enough := s.reached(a, f, level)
+	somewhere := a.Anywhere && b.Workspace != "" // wherever it is held, it counts (A31)
 	v := first(
-		gate{"no_permission", may == Held{}},                       // step 6 [R1] (B36)
-		gate{"other_workspace", !b.heldIn(f.Workspace, s.Account)}, // step 6
-		gate{"out_of_scope", !reached},                             // step 7 [R18] [R19] [R20]
-		gate{"view_only", enough == ""},                            // step 7 [S18] (B11)
-		gate{"not_own", a.Own && f.Author != s.ID},                 // step 8 [S33]
+		gate{"no_permission", b.Role.may(a) == Held{}},                           // step 6 [R1] (B36)
+		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)}, // step 6
+		gate{"out_of_scope", !reached},                                           // step 7 [R18] [R19] [R20]
+		gate{"view_only", enough == ""},                                          // step 7 [S18] (B11)
+		gate{"not_own", a.Own && f.Author != s.ID},                               // step 8 [S33]
 	)
 	if v.Reason == "" { // step 9
 		v = Verdict{Allowed: true, Reason: enough}
@@ -194,7 +194,7 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 // levels returns the levels of the permission that count for the thing (step 7):
 // of a ticket, within the binding's ticket scope.
 func (b Binding) levels(a *Action, f facts) Held {
-	may := b.Role.May[a.Name]
+	may := b.Role.may(a)
 	toGlobal := !f.Ticket || b.TicketScope == "global"
 	toGroup := toGlobal || b.TicketScope == "group"
 	toRestricted := toGroup || b.TicketScope == "restricted"
@@ -203,6 +203,19 @@ func (b Binding) levels(a *Action, f facts) Held {
 		Group:      toGroup && (may.Global || may.Group),                                        // [R19] [S18]
 		Restricted: toRestricted && (may.Global || may.Restricted || may.Group && !a.Literal()), // [R20] [S13] (A9)
 	}
+}
+
+// may returns the levels at which the role has the permission. To log in is no
+// permission: whoever has any works here, and logs in (A31).
+func (r *Role) may(a *Action) (may Held) {
+	may = r.May[a.Name]
+	if a.Name == "session.login" {
+		may = Held{}
+		for _, held := range r.May {
+			may.Global = may.Global || held != Held{}
+		}
+	}
+	return may
 }
 
 // widest is the widest of the levels.
@@ -239,7 +252,10 @@ func (s *Agent) reached(a *Action, f facts, level Held) (reached bool, enough st
 func (s *Agent) grounds(a *Action, f facts, level Held) (grounds [4]ground) {
 	switch {
 	case s.Shared() && f.Record != nil && a.Name != "contact.create": // what is new the CRM does not know [S35]
-		grounds = [4]ground{{"allowed_contact", s.User.sees(f.Record)}} // [S36] [S37] (A30)
+		grounds = [4]ground{
+			{"allowed_contact", s.User.sees(f.Record)},                  // [S36] [S37] (A30)
+			{"allowed_own", edit(level.Restricted && f.Author == s.ID)}, // and what it owns on the desk (A35)
+		}
 	case s.Shared() && f.Ticket: // never by assignment [S14]
 		grounds = [4]ground{
 			{"allowed_all", edit(level.Global)},                                 // [R18]
@@ -247,11 +263,11 @@ func (s *Agent) grounds(a *Action, f facts, level Held) (grounds [4]ground) {
 			{"allowed_mentioned", edit(level.Restricted && f.Mentions[s.ID])},   // [S15] (A6)
 			{"allowed_contact", edit(level.Restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
 		}
-	case f.Author == s.ID:
+	case f.Author == s.ID || a.Creates && f.Author == "": // what is to be made, and nobody has, is one's own (A34)
 		grounds = [4]ground{
-			{"allowed_all", edit(level.Global)},                           // [R18]
-			{"allowed_group", given(level.Group, s.access(f.Group))},      // [S18] [R19]
-			{"allowed_own", edit(level.Restricted && f.Assignee == s.ID)}, // [R20] (B21)
+			{"allowed_all", edit(level.Global)},                                                              // [R18]
+			{"allowed_group", given(level.Group, s.access(f.Group))},                                         // [S18] [R19]
+			{"allowed_own", edit(level.Restricted && (f.Assignee == s.ID || a.Creates && f.Assignee == ""))}, // [R20] (B21)
 		}
 	default:
 		grounds = [4]ground{
@@ -295,8 +311,9 @@ var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
 // heldIn reports that the binding counts for what is in the workspace (step 6).
 func (b Binding) heldIn(workspace string, account Account) bool {
-	return workspace == "" && b.Workspace == "*" || // outside of workspaces
-		workspace != "" && b.Workspace != "*" && b.Workspace == workspace ||
+	return b.Workspace == "**" || // everywhere (A32)
+		workspace == "" && b.Workspace == "*" || // outside of workspaces
+		workspace != "" && b.Workspace != "*" && b.Workspace == workspace || // in one
 		workspace != "" && b.Workspace == "*" && slices.Contains(account.Open, workspace) && b.Role.Administrative() // an administrator's role, in an open workspace
 }
 
@@ -308,10 +325,11 @@ func (r *Role) Administrative() (administrative bool) {
 	return administrative
 }
 
-// makesRoles reports that the agent is the built-in account administrator, account-wide (step 4) [R9].
+// makesRoles reports that the agent is the built-in account administrator,
+// account-wide or everywhere (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
-		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Workspace == "*"
+		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && (b.Workspace == "*" || b.Workspace == "**")
 	})
 }
 

@@ -43,9 +43,11 @@ type Errand struct {
 	Into            *Errand // of two things, the other
 
 	Own       bool // the action is on one's own things only
+	Anywhere  bool // by a role wherever it is held (A31)
 	Feature   string
 	OnGrant   bool
 	NotHeld   bool // it changes the scope of a role that the agent does not hold there (A40)
+	Nobody    bool // it changes an agent without an ID
 	Authoring bool // class RoleAuthoring
 	Authority bool // class AgentMutation
 	Export    bool // class Export
@@ -138,6 +140,7 @@ func (v *Visit) decidePart(q *Errand) Answer {
 		gate{"no_subject", v.Engineer == ""},                                                   // step 1: nobody
 		gate{"no_instant", v.Absurd},                                                           // step 1
 		gate{"wrong_resource", q.NotHeld},                                                      // step 1 (A40)
+		gate{"wrong_resource", q.Nobody},                                                       // step 1: an agent who is not there
 		gate{"other_account", v.Account == ""},                                                 // step 2: before the grant is looked at
 		gate{"other_account", q.Account != v.Account && q.Account != "every"},                  // step 2 (B09)
 		gate{"no_grant", none},                                                                 // step 3 [G9] (A45)
@@ -161,6 +164,11 @@ func (v *Visit) decidePart(q *Errand) Answer {
 func (v *Visit) best(q *Errand) Answer {
 	more, granted := v.Grant.Workspaces[q.Workspace]
 	held := q.Workspace == "" || granted
+	if q.Anywhere { // (A31)
+		for _, roles := range v.Grant.Workspaces {
+			more = append(slices.Clone(more), roles...)
+		}
+	}
 	best := Answer{"no_permission", "", "none", Never}
 	for _, role := range append(slices.Clone(v.Grant.Roles), more...) {
 		if a := v.underRole(role, held, q); a.before(best) {
@@ -184,7 +192,8 @@ func (v *Visit) best(q *Errand) Answer {
 // underRole is what one role comes to; a session is in no group.
 func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 	level := role.May[q.Action]
-	if role.All { // [R5]
+	works := role.All || len(role.May) > 0
+	if role.All || works && q.Action == "session.login" { // [R5] (A31)
 		level = "global"
 	}
 	mine := q.Assignee == "support:"+v.Engineer

@@ -33,6 +33,8 @@ type Action struct {
 	Name, Kind, Need, Category, Feature string
 
 	Own       bool // for one's own things only
+	Anywhere  bool // by a role wherever in the account it is held (A31)
+	Creates   bool // is asked about a thing as it will be (A34)
 	Authority bool // class AgentMutation: changes who may do what [G14]
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
 	Channel   bool // class Channel: phone and chat [S43]
@@ -83,7 +85,7 @@ ticket.restore              ticket          edit
 ticket.purge                ticket          edit
 ticket.export               ticket          view
 ticket.attach               ticket          edit  feature:attachments
-ticket.template.use         workspace       view  feature:ticket_templates
+ticket.template.use         ticket          edit  feature:ticket_templates
 ticket.field.dependent.use  ticket          edit  feature:dependent_fields
 ticket.section.dynamic.use  ticket          edit  feature:dynamic_sections
 ticket.collaborate          ticket          view  feature:collaboration
@@ -100,7 +102,7 @@ time.edit_any               time_entry      edit
 [conversations]
 conversation.view           conversation    view
 conversation.reply          conversation    edit
-conversation.note.private   conversation    edit
+conversation.note.private   conversation    view
 conversation.take           conversation    edit
 conversation.assign         transfer        edit
 conversation.resolve        conversation    edit
@@ -112,19 +114,19 @@ channel.chat.use            channel         view  channel
 
 [knowledge]
 article.view                article         view
-article.draft               article         edit
+article.draft               article         edit  creates
 article.edit                article         edit
 article.approve             article         edit
 article.publish             article         edit
 article.delete              article         edit
 article.category.manage     settings        edit
 faq.view                    faq             view
-faq.create                  faq             edit
+faq.create                  faq             edit  creates
 faq.edit                    faq             edit
 
 [forums]
 topic.view                  topic           view
-topic.create                topic           edit
+topic.create                topic           edit  creates
 topic.edit_own              topic           edit  own
 topic.edit_any              topic           edit
 topic.delete                topic           edit
@@ -133,7 +135,7 @@ forum.manage                settings        edit
 
 [customers]
 contact.view                contact         view
-contact.create              contact         edit
+contact.create              contact         edit  creates
 contact.edit                contact         edit
 contact.delete              contact         edit
 contact.purge               contact         edit
@@ -148,13 +150,13 @@ people.view                 account         view
 
 [campaigns]
 campaign.view               campaign        view
-campaign.create             campaign        edit
+campaign.create             campaign        edit  creates
 campaign.edit               campaign        edit
 campaign.launch             campaign        edit
 
 [analytics]
 report.view                 report          view
-report.create               report          edit
+report.create               report          edit  creates
 report.edit                 report          edit
 report.schedule             report          view
 report.export               report          view
@@ -166,8 +168,8 @@ app.use                     app             view
 app.manage                  app             edit
 
 [general]
-profile.edit_own            profile         edit  own
-session.login               account         view
+profile.edit_own            profile         edit  own anywhere
+session.login               account         view  anywhere
 
 [people]
 agent.view                  agent           view
@@ -238,6 +240,8 @@ var Actions = func() map[string]*Action {
 		a := &Action{Name: words[0], Kind: words[1], Need: words[2], Category: category}
 		for _, word := range words[3:] {
 			a.Own = a.Own || word == "own"
+			a.Anywhere = a.Anywhere || word == "anywhere"
+			a.Creates = a.Creates || word == "creates"
 			a.Authority = a.Authority || word == "authority"
 			a.Authoring = a.Authoring || word == "authoring"
 			a.Channel = a.Channel || word == "channel"
@@ -260,8 +264,28 @@ var Names = func() (names []string) {
 	return names
 }()
 
-// Grantable reports that a custom role may hold the permission [R9].
-func Grantable(name string) bool { return !Actions[name].Authoring }
+// Grantable reports that a custom role may hold the permission: not making roles
+// [R9], nor logging in, which is none (A31).
+func Grantable(name string) bool { return !Actions[name].Authoring && name != "session.login" }
+
+// Scopeless reports that the action takes no scope: on what has neither a group nor
+// anybody who has it, nothing but Global reaches (A34).
+func (a *Action) Scopeless() bool {
+	k := Kinds[a.Kind]
+	if part := Parts[a.Kind]; part != "" {
+		k = Kinds[part]
+	}
+	return a.Category != "host" && !k.Group && !k.Assignee && !k.Author
+}
+
+// Takes returns how a role can hold the permission that is to be at the level: what
+// takes no scope is held at Global or not at all (A34).
+func (a *Action) Takes(level Held) Held {
+	if a != nil && a.Scopeless() {
+		return Held{Global: level != Held{}}
+	}
+	return level
+}
 
 // A Kind says which fields of a thing count.
 type Kind struct {

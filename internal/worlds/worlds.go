@@ -25,7 +25,7 @@ var (
 	Workspaces = mostly(8, "", "it", "it", "hr", "*")
 	Groups     = mostly(2, "billing", "sales", "")
 	people     = []string{"riya", "tom", "", "riya"}
-	Holds      = []string{"*", "it", "*", "*", "*", "hr", "*", ""} // where bindings are held
+	Holds      = []string{"*", "it", "*", "*", "**", "hr", "*", ""} // where bindings are held
 	Scopes     = []string{"global", "group", "restricted", "group", "none", "global", "unknown", "beyond"}
 	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
@@ -78,7 +78,7 @@ var UnknownActions = func() []string {
 // BuiltIns are the built-in roles that the world's agents hold.
 var BuiltIns = []*oracle.Role{
 	BuiltIn("Account Administrator"), BuiltIn("Administrator"), BuiltIn("Supervisor"), BuiltIn("Agent"),
-	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Messenger Administrator"), BuiltIn("Restricted User"),
+	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Sales Manager"), BuiltIn("Restricted User"),
 	SharedAgentRole,
 }
 
@@ -140,7 +140,7 @@ func DrawRole(t *rapid.T, permissions []string, label string) *oracle.Role {
 	})
 	for _, name := range rapid.SliceOfN(rapid.SampledFrom(permissions), 1, 5).Draw(t, label+" permissions") {
 		if oracle.Grantable(name) {
-			role.May[name] = levels.Draw(t, label+" level of "+name)
+			role.May[name] = oracle.Actions[name].Takes(levels.Draw(t, label+" level of "+name))
 		}
 	}
 	return role

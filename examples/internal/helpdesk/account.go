@@ -60,8 +60,8 @@ func (a account) readTerritory(v *strictjson.Value) {
 }
 
 func (a account) workspaceOrWide(id string) (deskpolicy.WorkspaceID, error) {
-	if id == string(deskpolicy.AccountWide) {
-		return deskpolicy.AccountWide, nil
+	if w := deskpolicy.WorkspaceID(id); w == deskpolicy.AccountWide || w == deskpolicy.Everywhere {
+		return w, nil
 	}
 	return a.workspaces.find(id)
 }

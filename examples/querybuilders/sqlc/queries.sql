@@ -16,5 +16,6 @@ WHERE status = 'open' AND tickets.account_id = @account AND (
                SELECT 1 FROM contact_team m
                WHERE m.account_id = c.account_id AND m.contact_id = c.id
                  AND m.user_id = @member::text AND m.access = ANY (@member_access::text[]))))
+   OR @whole_account::boolean
 )
 ORDER BY updated_at DESC, id DESC;

@@ -27,6 +27,7 @@ WHERE status = 'open' AND tickets.account_id = $1 AND (
                SELECT 1 FROM contact_team m
                WHERE m.account_id = c.account_id AND m.contact_id = c.id
                  AND m.user_id = $13::text AND m.access = ANY ($14::text[]))))
+   OR $15::boolean
 )
 ORDER BY updated_at DESC, id DESC
 `
@@ -46,6 +47,7 @@ type OpenTicketsParams struct {
 	Contacts       []string
 	Member         string
 	MemberAccess   []string
+	WholeAccount   bool
 }
 
 func (q *Queries) OpenTickets(ctx context.Context, arg OpenTicketsParams) ([]int64, error) {
@@ -64,6 +66,7 @@ func (q *Queries) OpenTickets(ctx context.Context, arg OpenTicketsParams) ([]int
 		arg.Contacts,
 		arg.Member,
 		arg.MemberAccess,
+		arg.WholeAccount,
 	)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,559 @@
+package deskpolicy_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
+)
+
+func init() {
+	faults["F31"] = loginAndProfile
+	faults["F32"] = levelsOnlyWhereNeeded
+	faults["F33"] = oneAdministrator
+	faults["F34"] = administratorsAdminister
+	faults["F40"] = thePeopleSection
+	faults["F41"] = whatIsEditedIsViewed
+	faults["F42"] = sharedAgentsUseWhatTheyHave
+	faults["F43"] = notesBySight
+	faults["F44"] = theOwnerEverywhere
+}
+
+// An agent, a shared agent or a support engineer who holds a role with any
+// permission anywhere in the account can log in, and changes their own profile by
+// the permission, wherever it is held.
+func loginAndProfile(t *testing.T) {
+	replies, profile := custom(t, TicketReply.At(Restricted)).Role, custom(t, ProfileEditOwn.At(Restricted)).Role
+	nothing := roleNamed(t, "Nothing")
+	in := func(role Role, w WorkspaceID) Binding { return Binding{role, w, 0} } // ticket scopes do not matter
+	gives := func(account Role, workspace ...Role) *SupportSession {
+		return at(granted(t, Terms{Roles: []Role{account}, Workspaces: map[WorkspaceID][]Role{"hr": workspace}}), noon)
+	}
+	gone := bob(in(replies, "it"))
+	gone.Deactivated = true
+	for name, c := range map[string]struct {
+		who            Subject
+		login, profile Reason
+	}{
+		"in one workspace":                      {bob(in(replies, "it")), AllowedAll, NoPermission},
+		"in a closed one":                       {bob(in(profile, "legal")), AllowedAll, AllowedOwn},
+		"account-wide":                          {bob(in(profile, AccountWide)), AllowedAll, AllowedOwn},
+		"by one of two":                         {bob(in(nothing, AccountWide), in(profile, "it")), AllowedAll, AllowedOwn},
+		"a shared agent in one workspace":       {sam(in(profile, "it")), AllowedAll, AllowedOwn},
+		"an engineer in a workspace":            {gives(nothing, profile), AllowedAll, AllowedOwn}, // (A15)
+		"an engineer outside of workspaces":     {gives(profile), AllowedAll, AllowedOwn},
+		"an engineer with nothing":              {gives(nothing, nothing), NoPermission, NoPermission},
+		"a role without permissions":            {bob(in(nothing, AccountWide), in(nothing, "it")), NoPermission, NoPermission},
+		"a role that is held nowhere":           {bob(in(profile, "")), OtherWorkspace, OtherWorkspace},
+		"another account's role":                {bob(wide(foreignRole(t), Global)), NoRole, NoRole},
+		"no role":                               {bob(), NoRole, NoRole},
+		"somebody who is deactivated":           {gone, Deactivated, Deactivated},
+		"a user of the CRM who is not an agent": {&NonAgent{Account: acme, CRM: sam().CRM}, NotAnAgent, NotAnAgent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			own := Profile{"acme", idOf(c.who)}
+			check(t, c.who, SessionLogin, acme, c.login)
+			check(t, c.who, ProfileEditOwn, own, c.profile)
+			assert.Equal(t, c.login.Outcome() == Allowed, ptr(FilterFor(c.who, SessionLogin)).Match(&acme))
+			assert.Equal(t, c.profile.Outcome() == Allowed, ptr(FilterFor(c.who, ProfileEditOwn)).Match(&own))
+			assert.Equal(t, c.login, Explain(c.who, SessionLogin, &acme).Decision.Reason)
+		})
+	}
+	check(t, bob(in(profile, "it")), ProfileEditOwn, Profile{"acme", "riya"}, OutOfScope)
+	check(t, bob(in(SupportAgentRole(), "it")), ProfileEditOwn, Profile{"acme", "riya"}, NotOwn)
+
+	// Nobody has to hold it, so that taking it from a role would not keep them out.
+	_, err := NewRole("acme", "Guests", PermissionsOf(SessionLogin.At(Global)))
+	require.EqualError(t, err, `deskpolicy: role "Guests": no role holds session.login: every role that permits anything is enough for it`)
+	for role := range BuiltInRoles() {
+		assert.False(t, role.Permissions().Has(SessionLogin.At(Restricted)), role.Name())
+	}
+	for r := range BuiltInRoles() {
+		for _, w := range []WorkspaceID{AccountWide, "it", "legal"} {
+			check(t, bob(in(r, w)), SessionLogin, acme, AllowedAll)
+		}
+	}
+	// Who may not log in is told what would let them.
+	assert.Contains(t, said(Remedies(Explain(bob(), SessionLogin, &acme), replies, nothing)), `hold role "Custom" account-wide`)
+}
+
+// Who has the people section has people to see in it.
+func thePeopleSection(t *testing.T) {
+	for role := range BuiltInRoles() {
+		if !role.Permissions().Has(PeopleView.At(Global)) {
+			continue
+		}
+		who := riya(wide(role, 0))
+		check(t, who, PeopleView, acme, AllowedAll)
+		assert.True(t, Authorize(who, ContactView, &Contact{Account: "acme", Owner: "riya"}).Allowed(), role.Name())
+	}
+	check(t, riya(wide(SupportAgentRole(), 0)), ContactView, Contact{Account: "acme"}, AllowedAll)
+	assert.Equal(t, []string{"people.view is of no use without contact.view@restricted"}, warnings(roleNamed(t, "R", PeopleView.At(Global))))
+	assert.Empty(t, roleNamed(t, "R", PeopleView.At(Global), CompanyView.At(Restricted)).Warnings())
+}
+
+// What a role changes its holder sees, and each permission is of use somewhere:
+// in every built-in role, and in every other that carries no warning of it.
+func whatIsEditedIsViewed(t *testing.T) {
+	manager := riya(wide(SupportManagerRole(), 0))
+	check(t, manager, FAQView, FAQ{Account: "acme"}, AllowedAll)
+	check(t, manager, CampaignView, Campaign{Account: "acme"}, AllowedAll)
+	for role := range BuiltInRoles() {
+		assert.Empty(t, role.Warnings(), role.Name())
+		isOfUse(t, role)
+		seesWhatItChanges(t, role)
+	}
+	for id := range Actions() {
+		for scope := Restricted; scope <= Global; scope++ {
+			if !grantable(id) || scoped(id, scope) != id.At(scope) {
+				continue
+			}
+			isOfUse(t, roleNamed(t, "R", id.At(scope)))
+			for view := range viewedWith {
+				for at := Restricted; at <= Global; at++ {
+					if scoped(view, at) == view.At(at) && viewedWith[view][id] {
+						seesWhatItChanges(t, roleNamed(t, "R", id.At(scope), view.At(at)))
+					}
+				}
+			}
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		var held Permissions
+		for range rapid.IntRange(1, 12).Draw(rt, "permissions") {
+			id := rapid.SampledFrom(slices.Collect(Actions())).Draw(rt, "action")
+			if scopes := id.Scopes(); len(scopes) > 0 {
+				held = held.Union(PermissionsOf(id.At(rapid.SampledFrom(scopes).Draw(rt, "scope"))))
+			}
+		}
+		role := must(NewRole("acme", "R", held))
+		isOfUse(t, role)
+		seesWhatItChanges(t, role)
+	})
+
+	// The warnings, and where they are shown.
+	for want, role := range map[string]Role{
+		"settings.manage@restricted reaches nothing":                                     roleNamed(t, "R", SettingsManage.At(Restricted)),
+		"faq.edit@global is of no use without faq.view@global":                           roleNamed(t, "R", FAQEdit.At(Global), FAQView.At(Group)),
+		"topic.edit_own@global is of no use without topic.create@restricted":             roleNamed(t, "R", TopicEditOwn.At(Global), TopicView.At(Restricted)),
+		"contact.create@global is of no use without contact.view@restricted":             roleNamed(t, "R", ContactCreate.At(Global)),
+		"agent.edit is of no use without agent.view":                                     roleNamed(t, "R", AgentEdit.At(Global)),
+		"conversation.reply@group is of no use without conversation.view@group":          roleNamed(t, "R", ConversationReply.At(Group), ConversationView.At(Restricted)),
+		"ticket.note.edit_own@group is of no use without ticket.note.private@restricted": roleNamed(t, "R", TicketNoteEditOwn.At(Group), TicketView.At(Group)),
+	} {
+		assert.Equal(t, []string{want}, warnings(role))
+		change := setOf(t).Diff(setOf(t, role))
+		require.Len(t, change, 1)
+		assert.Equal(t, role.Warnings(), change[0].Warnings())
+		assert.Empty(t, RoleChange{role.Name(), role, role}.Warnings(), "it had that before")
+	}
+	assert.Empty(t, roleNamed(t, "R", TicketExport.At(Global), ReportSchedule.At(Group), ArticleView.At(Group)).Warnings())
+	assert.Empty(t, Role{}.Warnings())
+}
+
+func warnings(role Role) (all []string) {
+	for _, w := range role.Warnings() {
+		all = append(all, w.String())
+	}
+	return all
+}
+
+// isOfUse asks for a thing on which the holder of the role is allowed each of its
+// permissions that carries no warning, and for none if it can reach nothing; and
+// whether its holder can log in.
+func isOfUse(t *testing.T, role Role) {
+	t.Helper()
+	holder, used := riya(wide(role, Global)), map[ActionID]bool{}
+	for d := range Compare(bob(), holder).Gained() {
+		require.True(t, d.Allowed.Decide().Allowed(), "%v", d)
+		used[d.Permission.Action] = true
+	}
+	reachesNothing := map[ActionID]bool{}
+	for _, w := range role.Warnings() {
+		if w.Without == (Permission{}) {
+			reachesNothing[w.Permission.Action] = true
+		}
+	}
+	for p := range role.Permissions().All() {
+		require.Equal(t, !reachesNothing[p.Action], used[p.Action], "%v of %v", p, role)
+	}
+	check(t, holder, SessionLogin, acme, map[bool]Reason{false: AllowedAll, true: NoPermission}[role.Permissions().Empty()])
+}
+
+// viewedWith are the actions that view, each with those on the same things.
+var viewedWith = func() map[ActionID]map[ActionID]bool {
+	with := map[ActionID]map[ActionID]bool{}
+	for name, a := range oracle.Actions {
+		kind := cmp.Or(oracle.Parts[a.Kind], map[string]string{"note": "ticket", "appointment": "agent", "membership": "agent"}[a.Kind], a.Kind)
+		view := map[string]string{"time_entry": "time", "canned_response": "", "shared_agent": "shared_agent", "grant": "support_grant"}
+		prefix, renamed := view[kind]
+		if !renamed {
+			prefix = kind
+		}
+		id, err := ParseAction(prefix + ".view")
+		if err != nil || a.Category == "host" || !slices.Contains([]string{kind, a.Kind}, oracle.Actions[id.String()].Kind) {
+			continue
+		}
+		if with[id] == nil {
+			with[id] = map[ActionID]bool{}
+		}
+		with[id][worlds.ActionID(name)] = true
+	}
+	return with
+}()
+
+// seesWhatItChanges asks of many things, in and out of groups and workspaces, the
+// holder's own and others': what the role lets its holder change it lets them view,
+// unless it warns of the permission.
+func seesWhatItChanges(t *testing.T, role Role) {
+	t.Helper()
+	holder := riya(wide(role, Global))
+	warned := map[ActionID]bool{}
+	for _, w := range role.Warnings() {
+		warned[w.Permission.Action] = true
+	}
+	for p := range role.Permissions().All() {
+		if id := p.Action; id.Need() != Edit || warned[id] || id.Host() {
+			continue
+		}
+		for view, of := range viewedWith {
+			if !of[p.Action] {
+				continue
+			}
+			for _, thing := range viewables(p.Action) {
+				if thing.whole.Authorize(holder, p.Action).Allowed() {
+					require.True(t, thing.viewed.Authorize(holder, view).Allowed(), "%v allows %v and not %v on %+v", role, p.Action, view, thing.viewed.Value)
+				}
+			}
+		}
+	}
+}
+
+// A viewable is a thing that is changed, and what is viewed of it.
+type viewable struct{ whole, viewed worlds.Resource }
+
+// viewables are things that the action is on.
+func viewables(id ActionID) []viewable {
+	viewableLock.Lock()
+	defer viewableLock.Unlock()
+	if known, ok := viewableThings[id]; ok {
+		return known
+	}
+	b, all := worlds.NewBuilder(map[*oracle.Role]Role{}), []viewable{}
+	for _, thing := range enumThings(oracle.Actions[id.String()].Kind, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "refunds", "apac"}, []string{"", "riya", "tom"}) {
+		viewed := thing
+		switch {
+		case oracle.Actions[id.String()].Creates: // and then it is the holder's
+			made := *thing
+			made.Author, viewed = "riya", &made
+		case thing.Kind == "note", thing.Kind == "assignment", thing.Kind == "transfer":
+			viewed = thing.Part
+		case thing.From != nil:
+			viewed = thing.From
+		case thing.Kind == "appointment", thing.Kind == "membership":
+			viewed = &oracle.Thing{Kind: "agent", Agent: thing.Agent}
+		}
+		all = append(all, viewable{b.Resource(thing), b.Resource(viewed)})
+	}
+	viewableThings[id] = all
+	return all
+}
+
+var (
+	viewableLock   sync.Mutex
+	viewableThings = map[ActionID][]viewable{}
+)
+
+// A shared agent has topics of its own to edit, uses templates though it opens no
+// tickets, and sees the contacts that it adds.
+func sharedAgentsUseWhatTheyHave(t *testing.T) {
+	topic := Topic{Account: "acme", Author: "sam"}
+	check(t, sam(), TopicCreate, topic, AllowedAll)
+	check(t, sam(), TopicEditOwn, topic, AllowedOwn)
+	check(t, sam(), TopicEditOwn, Topic{Account: "acme", Author: "bob"}, NotOwn)
+
+	mine, unseen := from(customer("emea")), from(customer("apac"))
+	check(t, sam(), TicketCreate, Workspace{Account: "acme"}, NoPermission) // [S44]
+	check(t, sam(), TicketTemplateUse, mine, AllowedContact)                // [S5]
+	check(t, sam(), TicketTemplateUse, unseen, OutOfScope)
+	check(t, riya(wide(AgentRole(), Group)), TicketTemplateUse, ticketOf("refunds", ""), ViewOnly) // it fills in
+
+	added, theirs := *customer("apac"), *customer("apac")
+	added.Owner, theirs.Owner = "sam", "bob"
+	for _, scope := range []Scope{Restricted, Group, Global} {
+		who := sam(wide(SharedAgentRole(), scope))
+		check(t, who, ContactCreate, added, AllowedAll)
+		for _, action := range []Action[Contact]{ContactView, ContactEdit} { // [S36] [S37]
+			check(t, who, action, added, AllowedOwn)
+			check(t, who, action, theirs, OutOfScope) // at whatever scope
+			check(t, who, action, *customer("emea"), AllowedContact)
+			assert.True(t, ptr(FilterFor(who, action)).Match(&added))
+			assert.False(t, ptr(FilterFor(who, action)).Match(&theirs))
+		}
+		check(t, who, CompanyView, Company{Account: "acme", Owner: "sam"}, AllowedOwn)
+	}
+	check(t, sam(custom(t, ContactView.At(Global))), ContactView, theirs, OutOfScope)
+	// Its tickets are those of whom the CRM shows [S16].
+	check(t, sam(), TicketView, from(&added), OutOfScope)
+}
+
+// Who views what a group has adds private notes to it, to a conversation as to a
+// ticket; and so with all that can be done to both.
+func notesBySight(t *testing.T) {
+	notes := custom(t, ConversationNote.At(Group), TicketNotePrivate.At(Group))
+	check(t, riya(notes), TicketNotePrivate, ticketOf("refunds", ""), AllowedGroup) // which she only views
+	check(t, riya(notes), ConversationNote, chatOf("refunds", ""), AllowedGroup)
+	check(t, riya(notes), ConversationNote, chatOf("apac", ""), OutOfScope)
+	check(t, riya(custom(t, ConversationReply.At(Group))), ConversationReply, chatOf("refunds", ""), ViewOnly)
+	lists(t, riya(notes), ConversationNote, arm(outside, both))
+	for conversation, ticket := range map[ActionID]ActionID{
+		ConversationView.ID(): TicketView.ID(), ConversationReply.ID(): TicketReply.ID(), ConversationNote.ID(): TicketNotePrivate.ID(),
+		ConversationAssign.ID(): TicketAssign.ID(), ConversationTake.ID(): TicketBeAssigned.ID(), ConversationResolve.ID(): TicketStatusSet.ID(),
+		ConversationExport.ID(): TicketExport.ID(),
+	} {
+		assert.Equal(t, ticket.Need(), conversation.Need(), "%v as %v", conversation, ticket)
+	}
+}
+
+// The account's owner reaches every workspace, listed as open or not, by where the
+// role is held; nobody else is given that by who does not have it.
+func theOwnerEverywhere(t *testing.T) {
+	everywhere := func(role Role, scope Scope) Binding { return Binding{role, Everywhere, scope} }
+	boss := AccountAdministratorRole()
+	owner := riya(everywhere(boss, Global))
+	for _, w := range []WorkspaceID{"", "it", "legal", "founded meanwhile"} {
+		check(t, owner, TicketReply, Ticket{Account: "acme", Workspace: w}, AllowedAll)
+		check(t, owner, SettingsManage, Settings{Account: "acme", Workspace: w}, AllowedAll)
+		check(t, owner, WorkspaceManage, Workspace{ID: w, Account: "acme"}, AllowedAll)
+		check(t, riya(everywhere(AgentRole(), Group)), TicketReply, Ticket{Account: "acme", Workspace: w, Group: "billing"}, AllowedGroup)
+		check(t, riya(everywhere(AgentRole(), Group)), TicketReply, Ticket{Account: "acme", Workspace: w, Group: "apac"}, OutOfScope)
+	}
+	check(t, owner, ContactView, Contact{Account: "acme"}, AllowedAll)
+	check(t, owner, RoleCreate, newRole(t, "Tier 2"), AllowedAll)
+	check(t, owner, TicketView, Ticket{Account: "initech", Workspace: "it"}, OtherAccount)
+	check(t, riya(wide(boss, Global)), TicketReply, Ticket{Account: "acme", Workspace: "legal"}, OtherWorkspace) // as before
+
+	// The list asks nothing of the workspace.
+	lists(t, owner, TicketView, arm())
+	lists(t, owner, ContactView, arm())
+	lists(t, riya(everywhere(AgentRole(), Group)), TicketReply, arm(billing), arm(mine))
+	lists(t, riya(everywhere(AgentRole(), Restricted), inWorkspace("it", AgentRole())), TicketReply, arm(InWorkspaces{[]WorkspaceID{"it"}}), arm(mine))
+	lists(t, riya(everywhere(AgentRole(), Global), Binding{AgentRole(), "it", Group}), TicketReply, arm())
+
+	// It is more than to hold the role account-wide, in workspaces that nobody names.
+	assert.Equal(t, []string{`ticket.view@global in workspace "example"`, `ticket.view@global in workspace "it"`}, sentences(Compare(
+		riya(wide(custom(t, TicketView.At(Global)).Role, Global)), riya(everywhere(custom(t, TicketView.At(Global)).Role, Global))).Gained()))
+	lead := roleNamed(t, "Lead", AgentRoleAssign.At(Global), TicketView.At(Global))
+	view := custom(t, TicketView.At(Global)).Role
+	check(t, riya(wide(lead, Global)), AgentRoleAssign, Appointment{bob(), everywhere(view, Global)}, BeyondAuthority)
+	check(t, riya(wide(lead, Global)), AgentRoleAssign, Appointment{bob(), wide(view, Global)}, AllowedAll)
+	check(t, riya(everywhere(lead, Global)), AgentRoleAssign, Appointment{bob(), everywhere(view, Global)}, AllowedAll)
+	check(t, owner, AgentRoleAssign, Appointment{bob(), everywhere(boss, Global)}, AllowedAll)
+
+	// The last administrator holds it either way, and lets go of one of the two only.
+	one, both := bob(everywhere(boss, Global)), bob(everywhere(boss, Global), wide(boss, Global))
+	check(t, owner, AgentDelete, *one, LastAdministrator)
+	check(t, owner, AgentRoleRemove, Appointment{one, one.Bindings[0]}, LastAdministrator)
+	check(t, owner, AgentRoleRemove, Appointment{both, both.Bindings[0]}, AllowedAll)
+	check(t, owner, AgentRoleRemove, Appointment{both, both.Bindings[1]}, AllowedAll)
+
+	// A grant stays within its workspaces (A11).
+	_, _, err := NewGrant(owner, Terms{ID: "g1", Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{Everywhere: nil}, Engineers: letIn}, noon)
+	require.EqualError(t, err, `deskpolicy: grant "g1": "**" is no workspace`)
+	check(t, at(granted(t, Terms{Roles: []Role{boss}}), noon), TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
+}
+
+// A file that names an action without a level gives it where it means something,
+// and one with a level that means nothing is refused. What is to be made is the
+// subject's own as long as nobody has it.
+func levelsOnlyWhereNeeded(t *testing.T) {
+	file := func(level, permission string) (Role, error) {
+		set, err := DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": "R", %s"permissions": [%q]}]}`, level, permission)), nil)
+		if err != nil {
+			return Role{}, err
+		}
+		return set.Role("R")
+	}
+	scopeless := 0
+	for id := range Actions() {
+		if !grantable(id) || len(id.Scopes()) > 1 {
+			continue
+		}
+		scopeless++
+		want := PermissionsOf(id.At(Global))
+		for _, level := range []string{"", `"level": "restricted", `, `"level": "group", `, `"level": "global", `} {
+			for _, text := range []string{id.String(), id.String() + "@global"} {
+				role, err := file(level, text)
+				require.NoError(t, err)
+				require.Equal(t, want, role.Permissions(), "%s%s", level, text)
+			}
+		}
+		for _, scope := range []Scope{Restricted, Group} {
+			refused := fmt.Sprintf("%v takes no scope", id)
+			_, err := file("", id.String()+"@"+scope.String())
+			require.ErrorContains(t, err, refused)
+			_, err = NewRole("acme", "R", PermissionsOf(id.At(scope)))
+			require.ErrorContains(t, err, refused)
+		}
+		data, err := must(NewRoleSet("acme", roleNamed(t, "R", id.At(Global)))).Encode(nil)
+		require.NoError(t, err)
+		assert.Contains(t, string(data), fmt.Sprintf("%q\n", id.String()))
+	}
+	assert.Equal(t, 30, scopeless)
+
+	interns, err := file("", "conversation.view@global")
+	require.NoError(t, err)
+	check(t, riya(wide(interns, 0)), SessionLogin, acme, AllowedAll)
+
+	creates(t, FAQCreate, func(author AgentID) FAQ { return FAQ{Account: "acme", Author: author} })
+	creates(t, ArticleDraft, func(author AgentID) Article { return Article{Account: "acme", Author: author} })
+	creates(t, TopicCreate, func(author AgentID) Topic { return Topic{Account: "acme", Author: author} })
+	creates(t, CampaignCreate, func(author AgentID) Campaign { return Campaign{Account: "acme", Author: author} })
+	creates(t, ReportCreate, func(owner AgentID) Report { return Report{Account: "acme", Team: "apac", Owner: owner} })
+	creates(t, ContactCreate, func(owner AgentID) Contact { return Contact{Account: "acme", Owner: owner} })
+	check(t, riya(custom(t, FAQEdit.At(Restricted))), FAQEdit, FAQ{Account: "acme"}, OutOfScope) // which is there already
+}
+
+// creates asks for an action that makes things, on what nobody has yet and on what
+// the subject or somebody else is to have, at each of its scopes.
+func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) {
+	t.Helper()
+	held := func(scope Scope) (Subject, Subject) {
+		b := custom(t, action.At(scope))
+		return riya(b), sam(b)
+	}
+	for _, scope := range action.ID().Scopes() {
+		agent, shared := held(scope)
+		for _, who := range []Subject{agent, shared} {
+			for owner, allowed := range map[AgentID]bool{"": true, idOf(who): true, "somebody": scope == Global} {
+				it := thing(owner)
+				d := Authorize(who, action, &it)
+				assert.Equal(t, allowed, d.Allowed(), "%v@%v of %q: %v", action, scope, owner, d)
+				assert.Equal(t, allowed, ptr(FilterFor(who, action)).Match(&it), "%v@%v of %q", action, scope, owner)
+			}
+		}
+	}
+	restricted, _ := held(Restricted)
+	global, _ := held(Global)
+	assert.Equal(t, Wider, Compare(restricted, global).Relation())
+	assert.Equal(t, []string{action.At(Global).String()}, sentences(Compare(restricted, global).Gained()))
+	for d := range Compare(restricted, global).Gained() {
+		replays(t, d)
+	}
+}
+
+// There is one Administrator, who has all that the account administrator has but
+// making roles, and every name that the documents have for a role is that role's.
+func oneAdministrator(t *testing.T) {
+	missing := AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions())
+	for p := range missing.All() {
+		assert.True(t, p.Action.In(ClassRoleAuthoring), "%v", p)
+	}
+	assert.True(t, missing.Has(RoleCreate.At(Global)) && missing.Has(RoleClone.At(Global)))
+	set, err := NewRoleSet("acme", newRole(t, "Tier 2"))
+	require.NoError(t, err)
+	for name, want := range map[string]Role{
+		"Account Admin": AccountAdministratorRole(), "Owner": AccountAdministratorRole(), // [R5] [R16]
+		"Admin": AdministratorRole(), "Administrator": AdministratorRole(), // [R4] [G13] [R16]
+		"Support Agent": SupportAgentRole(), "Support Manager": SupportManagerRole(),
+		"Marketing User": MarketingUserRole(), "Marketing Manager": MarketingManagerRole(), "Restricted User": RestrictedUserRole(),
+		"Sales User": SalesUserRole(), "Sales Manager": SalesManagerRole(),
+		"Shared agent": SharedAgentRole(), // [S1]
+	} {
+		role, err := BuiltInRole(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, role, name)
+		role, err = set.Role(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, role, name)
+		for _, taken := range []string{name, strings.ToUpper(name), strings.ToLower(name)} {
+			refused := fmt.Sprintf("role %q: the name is taken by the built-in role %q", taken, want)
+			_, err := NewRole("acme", taken, Permissions{})
+			require.EqualError(t, err, "deskpolicy: "+refused)
+			_, err = DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": %q, "permissions": []}]}`, taken)), nil)
+			require.ErrorContains(t, err, refused)
+		}
+	}
+	_, err = BuiltInRole("Messenger Administrator")
+	require.Error(t, err)
+}
+
+// Who administers agents can administer those who have less: the Administrator all
+// who hold what is offered but the account administrator's role.
+func administratorsAdminister(t *testing.T) {
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole(), Global)}}
+	for role := range OfferedRoles() {
+		want := AllowedAll
+		if role == AccountAdministratorRole() {
+			want = BeyondAuthority
+		}
+		for _, held := range []Binding{wide(role, Restricted), wide(role, Group), wide(role, Global)} {
+			administers(t, adam, held, want)
+		}
+		administers(t, adam, inWorkspace("it", role), AllowedAll) // which makes no roles there
+	}
+	administers(t, adam, inWorkspace("legal", AgentRole()), BeyondAuthority)        // which is restricted
+	administers(t, adam, Binding{AgentRole(), Everywhere, Global}, BeyondAuthority) // which is more
+	administers(t, owner(), Binding{AgentRole(), Everywhere, Global}, AllowedAll)   // but not for the account administrator
+	// So can the holder of any custom role, those who hold any part of it.
+	rapid.Check(t, func(rt *rapid.T) {
+		pick := rapid.SliceOfDistinct(rapid.SampledFrom(slices.Collect(Actions())), func(id ActionID) ActionID { return id })
+		var all, part Permissions
+		for i, id := range pick.Draw(rt, "permissions") {
+			if p := PermissionsOf(id.At(Global)); grantable(id) {
+				if all = all.Union(p); i%2 == 0 {
+					part = part.Union(p)
+				}
+			}
+		}
+		for p := range PermissionsOf(AgentEdit.At(Global), AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), AgentDelete.At(Global)).All() {
+			all = all.Union(PermissionsOf(p))
+		}
+		lead := riya(wide(must(NewRole("acme", "Lead", all)), Global))
+		administers(t, lead, wide(must(NewRole("acme", "Part", part)), Group), AllowedAll)
+	})
+}
+
+// administers asks whether the subject may act on somebody with that binding, give it and take it away.
+func administers(t *testing.T, by *Agent, held Binding, want Reason) {
+	t.Helper()
+	holder := &Agent{ID: "bob", Account: acme, Bindings: []Binding{held}}
+	holder.Account.Administrators = nil
+	check(t, by, AgentEdit, *holder, want)
+	check(t, by, AgentRoleAssign, Appointment{bob(), held}, want)
+	check(t, by, AgentScopeEdit, Appointment{holder, held}, want)
+	if want == AllowedAll && held.Role == AccountAdministratorRole() && held.Workspace != "it" {
+		want = LastAdministrator
+	}
+	check(t, by, AgentDelete, *holder, want)
+	check(t, by, AgentRoleRemove, Appointment{holder, held}, want)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func idOf(who Subject) AgentID {
+	switch s := who.(type) {
+	case *Agent:
+		return s.ID
+	case *SharedAgent:
+		return s.ID
+	case *SupportSession:
+		return s.ID()
+	}
+	return ""
+}
