@@ -115,7 +115,8 @@ func on(kind thingKind, id deskpolicy.ActionID) act {
 		administers = true
 	}
 	a.barred[sharedAgent] = id.In(deskpolicy.ClassChannel) || kind == aConversation || administers || id == deskpolicy.TicketBeAssigned.ID()
-	a.barred[supportEngineer] = kind == aGrant || id.In(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAgentMutation|deskpolicy.ClassExport)
+	a.barred[supportEngineer] = kind == aGrant || id.In(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAgentMutation|deskpolicy.ClassExport) ||
+		id == deskpolicy.ConversationTake.ID() || id == deskpolicy.TicketBeAssigned.ID()
 	a.barred[nonAgent] = true
 	return a
 }

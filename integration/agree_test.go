@@ -132,10 +132,12 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 	}
 }
 
+// eve is a support engineer.
+var eve = deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
+
 // drawSession draws a support engineer before, in and after the days of a grant.
 func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	eve := deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
 	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}, Engineers: []deskpolicy.Engineer{eve}}
 	for _, w := range account.Workspaces[:min(1, len(account.Workspaces))] {
 		terms.Workspaces = map[deskpolicy.WorkspaceID][]deskpolicy.Role{w: {deskpolicy.SupervisorRole()}}

@@ -28,7 +28,6 @@ type naive struct {
 	arms   []deskpolicy.Arm
 	of     *world
 	layout layout
-	owned  bool // the resources are never assigned, and have an owner
 }
 
 func (n naive) selects(r row, c *person) bool {
@@ -53,11 +52,8 @@ func (n naive) meets(condition deskpolicy.Condition, r row, c *person) bool {
 		return slices.Contains(is.IDs, or[deskpolicy.GroupID](r.group))
 	case deskpolicy.AssignedTo:
 		return or[deskpolicy.AgentID](r.assignee) == is.Agent
-	case deskpolicy.Unowned:
-		if n.owned {
-			return or[deskpolicy.AgentID](r.owner) == ""
-		}
-		return or[deskpolicy.AgentID](r.assignee) == ""
+	case deskpolicy.Unowned: // what there are actions to make of is never assigned
+		return or[deskpolicy.AgentID](r.owner) == ""
 	case deskpolicy.OwnedBy:
 		return or[deskpolicy.AgentID](r.owner) == is.Agent
 	case deskpolicy.Mentioning:
@@ -148,12 +144,12 @@ type answers struct {
 }
 
 // typeOf is the type R, in the table that is described so.
-func typeOf[R deskpolicy.Resource](w *world, l layout, name string, owned bool, table sqlfilter.Table[R], things []R) resourceType {
+func typeOf[R deskpolicy.Resource](w *world, l layout, name string, table sqlfilter.Table[R], things []R) resourceType {
 	return resourceType{name: name, table: table.Name, ask: func(subject deskpolicy.Subject, id deskpolicy.ActionID) answers {
 		action := deskpolicy.Action[R](id)
 		filter := deskpolicy.FilterFor(subject, action)
 		return answers{
-			naive:   naive{filter, slices.Collect(filter.Arms()), w, l, owned},
+			naive:   naive{filter, slices.Collect(filter.Arms()), w, l},
 			where:   func() (sqlfilter.Fragment, error) { return sqlfilter.Where(filter, table, sqlfilter.SQLite) },
 			allowed: func(i int) bool { return deskpolicy.Authorize(subject, action, &things[i]).Allowed() },
 			matches: func(i int) bool { return filter.Match(&things[i]) },
@@ -172,7 +168,7 @@ func thingsOf[R deskpolicy.Resource](w *world, l layout, name string, owned bool
 	if owned {
 		table.Assignee = table.Owner
 	}
-	return typeOf(w, l, name, owned, table, things)
+	return typeOf(w, l, name, table, things)
 }
 
 // many is the same type, whose resources are decided one by one.
@@ -286,14 +282,10 @@ func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
 	return role
 }
 
-var eve = deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
-
 func grantIn(account deskpolicy.AccountID) deskpolicy.Grant {
 	owner := agentIn(account, "1")
 	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}
-	grant, _, _ := deskpolicy.NewGrant(owner, deskpolicy.Terms{
-		ID: "g", Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}, Engineers: []deskpolicy.Engineer{eve},
-	}, now)
+	grant, _, _ := deskpolicy.NewGrant(owner, deskpolicy.Terms{ID: "g", Engineers: []deskpolicy.Engineer{eve}, Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}, now)
 	return grant
 }
 
@@ -318,11 +310,11 @@ func customerTypes(w *world, l layout) []resourceType {
 		companies, companyRows = append(companies, p.company()), append(companyRows, companyRow{p.company()})
 	}
 	return []resourceType{
-		typeOf(w, l, "Contact", true, describePeople[deskpolicy.Contact](l, "contacts", "team", true), contacts),
-		typeOf(w, l, "ContactPair", true, describePeople[deskpolicy.ContactPair](l, "contacts", "team", false), pairs).many(),
-		typeOf(w, l, "Company", true, describePeople[deskpolicy.Company](l, "companies", "company_team", true), companies),
-		typeOf(w, l, "a host's with a Contact", true, describePeople[contactRow](l, "contacts", "team", false), contactRows).many(),
-		typeOf(w, l, "a host's with a Company", true, describePeople[companyRow](l, "companies", "company_team", false), companyRows).many(),
+		typeOf(w, l, "Contact", describePeople[deskpolicy.Contact](l, "contacts", "team", true), contacts),
+		typeOf(w, l, "ContactPair", describePeople[deskpolicy.ContactPair](l, "contacts", "team", false), pairs).many(),
+		typeOf(w, l, "Company", describePeople[deskpolicy.Company](l, "companies", "company_team", true), companies),
+		typeOf(w, l, "a host's with a Contact", describePeople[contactRow](l, "contacts", "team", false), contactRows).many(),
+		typeOf(w, l, "a host's with a Company", describePeople[companyRow](l, "companies", "company_team", false), companyRows).many(),
 	}
 }
 
@@ -404,7 +396,7 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 // which begins after an hour.
 func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}, Engineers: []deskpolicy.Engineer{eve}}
+	terms := deskpolicy.Terms{ID: "g", Engineers: []deskpolicy.Engineer{eve}, Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
 	grant, _, err := deskpolicy.NewGrant(owner, terms, now)
 	require.NoError(t, err)
 	return grant.Session(eve, account, now.Add(after))
