@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
 func init() { faults["F25"] = hostileTextIsQuoted }
@@ -23,11 +24,10 @@ const hostile = "g\n\x1b[31mallowed: \u202e\u200b\xff"
 
 // hostsOwn are the exported structs of values that a host makes for the library to look
 // at, or takes apart: it prints what it wrote itself. All other structs are made to be
-// read by a person, and quote what is a host's.
+// read by a person, and quote what is a host's. The plain resource types are such as well.
 var hostsOwn = strings.Fields(`
 	Account Plan Agent AgentGroup SharedAgent NonAgent CRMUser CRMRecord Visible Terms Request Attributes HostAction
-	Ticket TicketPair Assignment Note TimeEntry Conversation Transfer Channel CannedResponse TicketList Article FAQ Topic
-	Contact ContactPair Company Campaign Report Dashboard App Settings Workspace Appointment Membership Profile
+	Ticket TicketPair Assignment Note TimeEntry Conversation Transfer Contact ContactPair Company Appointment Membership
 	InWorkspaces InGroups AssignedTo Unowned OwnedBy Mentioning CustomerKnown CustomerOwnedBy CustomerIn CustomerTeam ContactAmong CompanyAmong Arm`)
 
 // printed returns a value of each of the others, full of hostile text.
@@ -86,6 +86,9 @@ func hostileTextIsQuoted(t *testing.T) {
 	}
 	for _, name := range hostsOwn {
 		covered[name] = true
+	}
+	for _, plain := range plaintype.All() {
+		covered[plain.Name()] = true
 	}
 	for _, name := range exportedStructs(t) {
 		assert.True(t, covered[name], "is %s printed with text of a host?", name)

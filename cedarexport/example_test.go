@@ -35,11 +35,11 @@ func ExampleExporter_Policies() {
 	// forbid (
 	//   principal,
 	//   action in [
-	//     Desk::Action::"ticket.note.edit_own",
+	//     Desk::Action::"profile.edit_own",
 	//     Desk::Action::"ticket.list.manage_own",
+	//     Desk::Action::"ticket.note.edit_own",
 	//     Desk::Action::"time.log_own",
-	//     Desk::Action::"topic.edit_own",
-	//     Desk::Action::"profile.edit_own"
+	//     Desk::Action::"topic.edit_own"
 	//   ],
 	//   resource
 	// )

@@ -172,14 +172,15 @@ func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpoli
 	return slices.DeleteFunc(slices.Clone(e.hosts), func(id deskpolicy.ActionID) bool { return !wanted(id) })
 }
 
-// within returns the scope of a policy that is about the actions: many are a line
-// each, so that one more is one line more.
+// within returns the scope of a policy that is about the actions, by name: many are a
+// line each, so that one more is one line more.
 func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
 	literals, length := make([]expr, len(ids)), 0
 	for i, id := range ids {
 		literals[i] = e.literals[id]
 		length += len(literals[i])
 	}
+	slices.Sort(literals)
 	switch {
 	case len(literals) == 1:
 		return "== " + literals[0]
