@@ -73,8 +73,8 @@ func (r Remedy) String() string {
 // be forbidden to a live subject: nobody can give it. There are at most [MaxRemedies].
 //
 // Of the roles offered those are named that suffice, each in the resource's
-// workspace and at the least ticket scope, and not those that permit more than
-// another that suffices. Without any on offer they are the [OfferedRoles], for a
+// workspace, or account-wide if it is in none, and at the least ticket scope, and
+// not those that permit more than another that suffices. Without any on offer they are the [OfferedRoles], for a
 // shared agent the Shared Agent role. A role that is held there is widened instead.
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}

@@ -518,11 +518,15 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 			fixes = append(fixes, Fix{Kind: JoinGroup, Group: group, Access: access})
 		}
 	}
+	held := []WorkspaceID{AccountWide, "it", "hr"}
+	if a := oracle.Actions[q.Action]; a != nil && a.Anywhere {
+		held = held[:1] // of the places that are all the same the one that is named (A31)
+	}
 	for _, role := range offered {
 		if role == (Role{}) || role == SharedAgentRole() && q.Subject != nil && q.Subject.Kind == "" {
 			continue
 		}
-		for _, workspace := range []WorkspaceID{AccountWide, "it", "hr"} {
+		for _, workspace := range held {
 			for scope := Restricted; scope <= Global; scope++ {
 				fixes = append(fixes, Fix{Kind: HoldRole, Binding: Binding{role, workspace, scope}})
 			}
