@@ -124,7 +124,8 @@ func (p *standing) ask(subject Subject, id ActionID, on kind) Request {
 		if on == kindHost {
 			opener = openerOf[hostThing]{}
 		}
-		r.Vocabulary, _ = NewVocabulary(HostAction{id: id, name: id.String(), opener: opener})
+		named := HostAction{id: id, name: id.String(), opener: opener}
+		r.Vocabulary = &Vocabulary{host: []HostAction{named}, byName: map[string]ActionID{named.name: id}}
 	}
 	return r
 }
