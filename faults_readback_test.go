@@ -142,7 +142,7 @@ func whatIsMadeCanBeRead(t *testing.T) {
 	require.ErrorContains(t, err, `grant "g1": it takes `)
 	require.ErrorContains(t, err, `bytes to write, which is more than 500000; make several`)
 
-	fits := sort.Search(40_000, func(n int) bool { // the first that does not
+	fits := sort.Search(12_000, func(n int) bool { // the first that does not
 		_, _, err := NewGrant(owner(), crowd(n+1), noon)
 		return n > 1_000 && err != nil
 	})
