@@ -72,7 +72,7 @@ func (e AccessEntry) String() string {
 func AuthorizeAndLog[R Resource](l *AccessLog, subject Subject, action Action[R], resource *R) Decision {
 	d := Authorize(subject, action, resource)
 	if session, ok := subject.(*SupportSession); ok && session != nil {
-		l.Add(RecordOf(session, action, resource, d))
+		l.Add(NewRequest(session, action, resource).Record(d))
 	}
 	return d
 }

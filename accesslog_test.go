@@ -92,10 +92,10 @@ func TestAccessLogPassesOver(t *testing.T) {
 	ticket := Ticket{Account: "acme"}
 	for _, subject := range []Subject{nil, owner(), sam(), (*SupportSession)(nil), &SupportSession{}} {
 		assert.Equal(t, Authorize(subject, TicketView, &ticket), AuthorizeAndLog(&log, subject, TicketView, &ticket))
-		log.Add(RecordOf(subject, TicketView, &ticket, Authorize(subject, TicketView, &ticket)))
+		log.Add(NewRequest(subject, TicketView, &ticket).Record(Authorize(subject, TicketView, &ticket)))
 	}
 	session := at(granted(t, Terms{}), noon)
-	sound := RecordOf(session, TicketView, &ticket, Authorize(session, TicketView, &ticket))
+	sound := NewRequest(session, TicketView, &ticket).Record(Authorize(session, TicketView, &ticket))
 	for name, change := range map[string]func(*Record){
 		"allowed, yet forbidden": func(r *Record) { r.Outcome = "forbidden" },
 		"denied, yet allowed":    func(r *Record) { r.Allowed = false },
@@ -185,7 +185,7 @@ func TestAccessLogsMerge(t *testing.T) {
 			who := rapid.SampledFrom([]Engineer{eve, zoe, {"eve", "Eve Okafor", "okafor@vendor.example"}, {"a\xff", "\x00", "\ufffd"}, {"a\xfe", "", ""}}).Draw(t, "who")
 			session := pickGrant(t, grants).Session(who, acme, drawnInstant(t, "now"))
 			d := AuthorizeAndLog(&told, session, TicketView, &Ticket{Account: "acme"})
-			r := RecordOf(session, TicketView, &Ticket{Account: "acme"}, d)
+			r := NewRequest(session, TicketView, &Ticket{Account: "acme"}).Record(d)
 			if rapid.Bool().Draw(t, "redacted") {
 				r = r.Redacted()
 			}
@@ -316,7 +316,7 @@ func TestAccessEntriesOfGrants(t *testing.T) {
 	assert.Equal(t, []AccessEntry{entry}, log.Entries(time.Time{}, grant))
 
 	redacted := at(grant, noon)
-	log.Add(RecordOf(redacted, TicketView, &Ticket{Account: "acme"}, Authorize(redacted, TicketView, &Ticket{Account: "acme"})).Redacted())
+	log.Add(NewRequest(redacted, TicketView, &Ticket{Account: "acme"}).Record(Authorize(redacted, TicketView, &Ticket{Account: "acme"})).Redacted())
 	assert.Equal(t, Engineer{ID: "eve"}, log.Entries(noon)[0].Engineer)
 	assert.Equal(t, eve, log.Entries(noon, grant)[0].Engineer, "the grant has the name")
 }

@@ -66,7 +66,7 @@ func longNames(kind rune, n int) []string {
 func rolesNamed(t testing.TB, account AccountID, names []string) RoleSet {
 	roles := make([]Role, len(names))
 	for i, name := range names {
-		role, err := NewRole(account, name, PermissionsOf(TicketView.At(Restricted)))
+		role, err := NewRole(account, name, PermissionsOf(TicketView.At(Restricted)), nil)
 		require.NoError(t, err)
 		roles[i] = role
 	}
@@ -87,7 +87,7 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	slices.Reverse(others)
 	for i := range n {
 		own := []Permission{action.At(Global), TicketBeAssigned.At(Global), others[i%len(others)], others[(i+1+i/len(others))%len(others)]}
-		role, err := NewRole("acme", fmt.Sprintf("Role %04d", i), PermissionsOf(own...))
+		role, err := NewRole("acme", fmt.Sprintf("Role %04d", i), PermissionsOf(own...), nil)
 		require.NoError(t, err)
 		roles = append(roles, role)
 	}
@@ -272,7 +272,7 @@ var hostileWork = []struct {
 		lead, agent := leadAndAgent(n)
 		lead.Bindings[0].TicketScope = Restricted
 		return func() {
-			for range Missing(lead, AgentEdit, agent) {
+			for range Missing(NewRequest(lead, AgentEdit, agent)) {
 			}
 		}
 	}},
@@ -293,7 +293,7 @@ var hostileWork = []struct {
 	}},
 	{"an explanation of many bindings", 4000, 16 << 20, func(_ testing.TB, n int) func() {
 		me, ticket := riya(manyBindings(AgentRole(), n)...), ticketOf("", "")
-		return func() { _ = Explain(me, TicketReply, &ticket).String() }
+		return func() { _ = Explain(NewRequest(me, TicketReply, &ticket)).String() }
 	}},
 	{"remedies by many roles, for two workspaces", 80, 16 << 20, func(t testing.TB, n int) func() {
 		return remedies(acrossWorkspaces(true), incomparable(t, TicketMerge.ID(), n))
@@ -308,7 +308,7 @@ var hostileWork = []struct {
 	{"remedies by being assigned, by a role of many and another of many", 320, 32 << 20, func(t testing.TB, n int) func() {
 		ticket, roles := ticketOf("apac", "bob"), incomparable(t, TicketBeAssigned.ID(), n/2)
 		for i, role := range incomparable(t, TicketReply.ID(), n/2) {
-			other, err := NewRole("acme", fmt.Sprintf("Replier %04d", i), role.Permissions().Minus(PermissionsOf(TicketBeAssigned.At(Global), TicketReply.At(Global))).Union(PermissionsOf(TicketReply.At(Restricted))))
+			other, err := NewRole("acme", fmt.Sprintf("Replier %04d", i), role.Permissions().Minus(PermissionsOf(TicketBeAssigned.At(Global), TicketReply.At(Global))).Union(PermissionsOf(TicketReply.At(Restricted))), nil)
 			require.NoError(t, err)
 			roles = append(roles, other)
 		}
@@ -329,7 +329,7 @@ var hostileWork = []struct {
 	{"remedies by an administrator with many bindings", 1000, 64 << 20, func(t testing.TB, n int) func() {
 		lead, agent := leadAndAgent(n)
 		ticket := ticketOf("apac", "bob")
-		why := ExplainRequest(Request{Subject: agent, Action: TicketReply.ID(), Resource: &ticket})
+		why := Explain(Request{Subject: agent, Action: TicketReply.ID(), Resource: &ticket})
 		return func() { RemediesBy(lead, why) }
 	}},
 }
@@ -380,7 +380,7 @@ func mustAccept(err error) {
 
 // remedies looks for what would allow the request, by the roles.
 func remedies(r Request, roles []Role) func() {
-	why := ExplainRequest(r)
+	why := Explain(r)
 	return func() {
 		if len(Remedies(why, roles...)) == 0 {
 			panic("nothing was found")
@@ -424,7 +424,7 @@ func BenchmarkBounds(b *testing.B) {
 	}
 	cases["F12"] = func() { _, _ = DecodeGrant(unknown, roles.Role) }
 	for _, n := range []int{10, 20, 40, 80} {
-		offered, why, whyOpen := incomparable(b, TicketMerge.ID(), n), ExplainRequest(acrossWorkspaces(false)), ExplainRequest(acrossWorkspaces(true))
+		offered, why, whyOpen := incomparable(b, TicketMerge.ID(), n), Explain(acrossWorkspaces(false)), Explain(acrossWorkspaces(true))
 		cases[fmt.Sprint("F13/", n)] = func() { Remedies(why, offered...) }
 		cases[fmt.Sprint("F13/open/", n)] = func() { Remedies(whyOpen, offered...) }
 	}

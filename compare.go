@@ -40,6 +40,10 @@ func Covers(a, b Subject) bool {
 // A Comparison is what [Compare] finds. The zero Comparison is of nobody with
 // nobody, who are incomparable.
 type Comparison struct {
+	// Vocabulary is how the host's actions are called in the differences; nil if
+	// there are none. A host that has some sets it, and nothing else depends on it.
+	Vocabulary *Vocabulary
+
 	before, after Subject
 	relation      Relation
 }
@@ -85,6 +89,7 @@ func (c Comparison) differences(one, other int) iter.Seq[Difference] {
 		self := cmp.Or(idOf(c.before), idOf(c.after))
 		subjects := [2]Subject{as(c.before, self), as(c.after, self)}
 		for m := range c.meetings() {
+			m.vocabulary = c.Vocabulary
 			for d := range m.differences(one, other, subjects, self) {
 				if !yield(d) {
 					return

@@ -855,19 +855,19 @@ func givesTwice(q oracle.Request) bool { return q.Thing != nil && len(q.Thing.Gr
 func missingOf(b worlds.Question) iter.Seq[deskpolicy.Difference] {
 	switch r := b.Resource.Pointer.(type) {
 	case *deskpolicy.Agent:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.Agent](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Agent](b.Action), r))
 	case *deskpolicy.SharedAgent:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.SharedAgent](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.SharedAgent](b.Action), r))
 	case *deskpolicy.Appointment:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.Appointment](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Appointment](b.Action), r))
 	case *deskpolicy.Membership:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.Membership](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Membership](b.Action), r))
 	case *deskpolicy.Grant:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.Grant](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Grant](b.Action), r))
 	case *deskpolicy.Role:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.Role](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Role](b.Action), r))
 	case *deskpolicy.Ticket:
-		return deskpolicy.Missing(b.Subject, deskpolicy.Action[deskpolicy.Ticket](b.Action), r)
+		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Ticket](b.Action), r))
 	default:
 		return func(func(deskpolicy.Difference) bool) {}
 	}

@@ -25,13 +25,13 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 				permissions = append(permissions, scoped(id, Restricted+Scope(id)%3))
 			}
 		}
-		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...))
+		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		bindings = append(bindings, Binding{role, []WorkspaceID{AccountWide, "it", "legal"}[i%3], Global})
 	}
 	before, after = riya(bindings...), riya(append([]Binding{}, bindings...)...)
 	last := &after.Bindings[n-1]
-	role, err := NewRole("acme", last.Role.Name(), last.Role.Permissions().Union(PermissionsOf(TicketPurge.At(Global))))
+	role, err := NewRole("acme", last.Role.Name(), last.Role.Permissions().Union(PermissionsOf(TicketPurge.At(Global))), nil)
 	require.NoError(t, err)
 	last.Role = role
 	return before, after
@@ -71,7 +71,7 @@ func TestCompare(t *testing.T) {
 	poorSession := granted(t, Terms{}).Session(eve, poor.Account, noon)
 	named := sam(custom(t, TicketReply.At(Restricted)))
 	named.ID = "tom"
-	theirs, err := NewRole("initech", "Sales", PermissionsOf(ContactView.At(Restricted)))
+	theirs, err := NewRole("initech", "Sales", PermissionsOf(ContactView.At(Restricted)), nil)
 	require.NoError(t, err)
 	elsewhereSam := sam(wide(theirs, Global))
 	elsewhereSam.Account.ID = "initech"
@@ -351,7 +351,7 @@ func TestCompareEverywhere(t *testing.T) {
 func TestMissingOfNobody(t *testing.T) {
 	lead := riya(custom(t, AgentCreate.At(Global), AgentRoleAssign.At(Global)))
 	n := 0
-	for d := range Missing(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{AgentRole(), "legal", Global}}}) {
+	for d := range Missing(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{AgentRole(), "legal", Global}}})) {
 		require.True(t, d.Allowed.Decide().Allowed(), d)
 		require.False(t, d.Denied.Decide().Allowed(), d)
 		n++
@@ -364,12 +364,12 @@ func TestMissingOfNobody(t *testing.T) {
 func TestMissingStops(t *testing.T) {
 	lead := riya(custom(t, GrantCreate.At(Global), GrantExtend.At(Global), AgentGroupAssign.At(Global)))
 	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": {AgentRole()}}})
-	for d := range Missing(lead, GrantExtend, &grant) {
+	for d := range Missing(NewRequest(lead, GrantExtend, &grant)) {
 		assert.Equal(t, "ticket.view@global", d.String())
 		break
 	}
 	everywhere := inGroup(bob(wide(AgentRole(), Group)), "apac", View)
-	assert.Contains(t, sentences(Missing(lead, AgentGroupAssign, &everywhere)), "ticket.view@group")
+	assert.Contains(t, sentences(Missing(NewRequest(lead, AgentGroupAssign, &everywhere))), "ticket.view@group")
 }
 
 // A role that was read twice is one role to whoever narrows their own scope.
@@ -426,7 +426,7 @@ func TestCompareNamesWorkspaces(t *testing.T) {
 func TestCompareHostsOnTickets(t *testing.T) {
 	for _, first := range []ActionID{HostViews, HostEdits, HostExports, HostChannels} {
 		for id := first; id < first+HostRange; id++ {
-			role, err := NewRole("acme", "Host", PermissionsOf(id.At(Global)))
+			role, err := NewRole("acme", "Host", PermissionsOf(id.At(Global)), nil)
 			require.NoError(t, err)
 			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
 			require.Equal(t, Narrower, Compare(held(Global), held(Restricted)).Relation(), "%d", id)

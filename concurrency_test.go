@@ -174,7 +174,7 @@ func (a *deskAsker) ask(on *deskSnapshot, q *deskQuestion) {
 	got := asked.Authorize()
 	switch way := a.order.IntN(40); {
 	case way < 2 && q.typed:
-		got = deskpolicy.ExplainRequest(asked.Request()).Decision
+		got = deskpolicy.Explain(asked.Request()).Decision
 		a.desk.explained.Add(1)
 	case way < 4 && q.typed:
 		got = asked.Request().Decide()
@@ -214,7 +214,7 @@ func (a *deskAsker) next(taken *deskSnapshot) *deskSnapshot {
 	next, err := &deskSnapshot{serial: taken.serial + 1, grant: a.desk.granted}, error(nil)
 	switch next.life() {
 	case 1:
-		next.grant, _, err = deskpolicy.ExtendGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[1].End)), noon)
+		next.grant, _, err = deskpolicy.ExtendGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[1].End)), noon, nil)
 	case 2:
 		next.grant, _, err = deskpolicy.RevokeGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[2].Revoked[0])))
 	}

@@ -124,7 +124,7 @@ func (e engineers) digest(seed, requests uint64) [sha256.Size]byte {
 // writeAnswer writes all that is answered to the request.
 func writeAnswer(to io.Writer, q oracle.Request) {
 	b := worlds.Build(q)
-	e, d := deskpolicy.ExplainRequest(b.Request()), b.Authorize()
+	e, d := deskpolicy.Explain(b.Request()), b.Authorize()
 	fmt.Fprintln(to, d.Allowed(), d.Reason, d.Role, d.Scope, d.Until(), e.Decision)
 	fmt.Fprintln(to, e)
 	for _, remedy := range deskpolicy.Remedies(e) {

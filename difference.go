@@ -14,16 +14,17 @@ type Difference struct {
 
 	// Allowed and Denied are the same question, as whoever may and as whoever may
 	// not. [Request.Decide] replays them: the subjects have the same ID, and a plan
-	// with every feature.
+	// with every feature. Their Vocabulary names the action, if one was given that does.
 	Allowed, Denied Request
 }
 
 // String returns the difference as "ticket.reply@group in workspace "it"".
 func (d Difference) String() string {
+	permission := d.Allowed.Vocabulary.PermissionName(d.Permission)
 	if d.Workspace == "" {
-		return d.Permission.String()
+		return permission
 	}
-	return fmt.Sprintf("%v in workspace %q", d.Permission, d.Workspace)
+	return fmt.Sprintf("%s in workspace %q", permission, d.Workspace)
 }
 
 // differences yields what the one may do and the other may not. The requests are
@@ -68,7 +69,7 @@ func (m *meeting) differencesIn(w WorkspaceID, one, other int) map[int]encounter
 // difference returns what the encounter shows of the action.
 func (m *meeting) difference(e *encounter, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := action(bit)
-	where := standing{account: m.account(), workspace: e.workspace, author: self}
+	where := standing{vocabulary: m.vocabulary, account: m.account(), workspace: e.workspace, author: self}
 	where.group = m.groups[e.stance[0].group][e.stance[1].group]
 	switch {
 	case e.stance[one].own:

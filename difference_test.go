@@ -16,7 +16,7 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 	gained, ids := make(map[Scope]int), make(map[string]string)
 	for _, id := range append(slices.Collect(Actions()), HostViews, HostEdits, HostExports, HostChannels) {
 		for scope := Restricted; scope <= Global; scope++ {
-			role, err := NewRole("acme", "Single", PermissionsOf(id.At(scope)))
+			role, err := NewRole("acme", "Single", PermissionsOf(id.At(scope)), nil)
 			if err != nil || role.Permissions().Empty() {
 				continue // only the account administrator has it
 			}
@@ -29,8 +29,8 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 						continue
 					}
 					require.Equal(t, id, d.Permission.Action)
-					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, ExplainRequest(d.Allowed))
-					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, ExplainRequest(d.Denied))
+					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, Explain(d.Allowed))
+					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, Explain(d.Denied))
 					gained[scope]++
 					record := d.Allowed.Record(d.Allowed.Decide())
 					ids[record.ResourceKind] = record.ResourceID
@@ -68,7 +68,7 @@ func nobodys(thing Resource) bool {
 // A question names a group if what somebody may do there matters: of those that
 // are alike the first by name.
 func TestDifferencesNameGroups(t *testing.T) {
-	viewer, err := NewRole("acme", "Viewer", PermissionsOf(TicketView.At(Group)))
+	viewer, err := NewRole("acme", "Viewer", PermissionsOf(TicketView.At(Group)), nil)
 	require.NoError(t, err)
 	after := riya(Binding{viewer, AccountWide, Global})
 	after.Groups = map[GroupID]Access{"idle": NoAccess, "e": View, "d": View, "c": View, "b": View, "a": View}
@@ -80,7 +80,7 @@ func TestDifferencesNameGroups(t *testing.T) {
 		assert.Equal(t, GroupID("a"), gained[0].Allowed.Resource.(Ticket).Group)
 	}
 
-	everything, err := NewRole("acme", "All tickets", PermissionsOf(TicketView.At(Global)))
+	everything, err := NewRole("acme", "All tickets", PermissionsOf(TicketView.At(Global)), nil)
 	require.NoError(t, err)
 	after.Bindings[0] = Binding{everything, AccountWide, Global}
 	gained := slices.Collect(Compare(before, after).Gained())

@@ -3,14 +3,15 @@ package deskpolicy
 // A standing is where an example of a resource stands. What a type of resource
 // has no room for, its example leaves out.
 type standing struct {
-	account   AccountID
-	workspace WorkspaceID
-	group     GroupID
-	assignee  AgentID // of what is never assigned, the owner
-	author    AgentID // of a note or a time entry
-	mentioned AgentID
-	contact   *Contact // the requester of a ticket, or the contact itself
-	company   *Company
+	vocabulary *Vocabulary // of the host's actions
+	account    AccountID
+	workspace  WorkspaceID
+	group      GroupID
+	assignee   AgentID // of what is never assigned, the owner
+	author     AgentID // of a note or a time entry
+	mentioned  AgentID
+	contact    *Contact // the requester of a ticket, or the contact itself
+	company    *Company
 }
 
 // example returns a resource of the kind that stands so.
@@ -124,7 +125,7 @@ func (p *standing) ask(subject Subject, id ActionID, on kind) Request {
 		if on == kindHost {
 			opener = openerOf[hostThing]{}
 		}
-		named := HostAction{id: id, name: id.String(), opener: opener}
+		named := HostAction{id: id, name: p.vocabulary.Name(id), opener: opener}
 		r.Vocabulary = &Vocabulary{host: []HostAction{named}, byName: map[string]ActionID{named.name: id}}
 	}
 	return r

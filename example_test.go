@@ -63,7 +63,7 @@ func ExampleNewRole() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(
 		deskpolicy.ConversationView.At(deskpolicy.Global),
 		deskpolicy.ConversationReply.At(deskpolicy.Restricted),
-	))
+	), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -76,7 +76,7 @@ func ExampleNewRole() {
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationView, chat))
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat))
 
-	_, err = deskpolicy.NewRole("acme", "Second Owner", deskpolicy.PermissionsOf(deskpolicy.RoleUpdate.At(deskpolicy.Global)))
+	_, err = deskpolicy.NewRole("acme", "Second Owner", deskpolicy.PermissionsOf(deskpolicy.RoleUpdate.At(deskpolicy.Global)), nil)
 	fmt.Println(err)
 
 	// Output:
@@ -129,7 +129,7 @@ func ExampleDecodeRoles() {
 
 // Who holds a role holds it as it is in the account's set.
 func ExampleRoleSet() {
-	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(deskpolicy.ConversationView.At(deskpolicy.Global)))
+	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(deskpolicy.ConversationView.At(deskpolicy.Global)), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -145,7 +145,7 @@ func ExampleRoleSet() {
 	}
 
 	replying := interns.Permissions().Union(deskpolicy.PermissionsOf(deskpolicy.ConversationReply.At(deskpolicy.Restricted)))
-	changed, err := deskpolicy.NewRole(interns.Account(), interns.Name(), replying)
+	changed, err := deskpolicy.NewRole(interns.Account(), interns.Name(), replying, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -257,7 +257,7 @@ func Example_hostActions() {
 	refunds, err := deskpolicy.NewRole("acme", "Refunds", deskpolicy.PermissionsOf(
 		InvoiceView.At(deskpolicy.Global),
 		InvoiceRefund.At(deskpolicy.Group),
-	))
+	), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -282,11 +282,15 @@ func Example_hostActions() {
 	}
 	_, err = vocabulary.ParseAction("invoice.refnud")
 	fmt.Println(err)
+	request := deskpolicy.NewRequest(riya, InvoiceRefund, &Invoice{"acme", "sales"})
+	request.Vocabulary = vocabulary
+	fmt.Println(request.Record(request.Decide()).Action)
 
 	// Output:
 	// allowed: role "Refunds" reaches it through its group
 	// denied: role "Refunds" has the permission, but does not reach this: its scope is group
 	// deskpolicy: unknown action "invoice.refnud" (did you mean "invoice.refund"?)
+	// invoice.refund
 }
 
 // The same question from a wire format, where types are names.
@@ -481,7 +485,7 @@ func ExampleMissing() {
 		deskpolicy.TicketView.At(deskpolicy.Group),
 		deskpolicy.TicketReply.At(deskpolicy.Group),
 		deskpolicy.AgentRoleAssign.At(deskpolicy.Global),
-	))
+	), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -499,7 +503,7 @@ func ExampleMissing() {
 	sales := deskpolicy.Binding{Role: deskpolicy.RestrictedUserRole(), Workspace: deskpolicy.AccountWide}
 	more := &deskpolicy.Appointment{To: bob, Binding: sales}
 	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, more))
-	for d := range deskpolicy.Missing(tess, deskpolicy.AgentRoleAssign, more) {
+	for d := range deskpolicy.Missing(deskpolicy.NewRequest(tess, deskpolicy.AgentRoleAssign, more)) {
 		fmt.Println("tess lacks", d)
 	}
 
@@ -522,7 +526,7 @@ func ExampleExplain() {
 	}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds", Assignee: "bob"}
 
-	why := deskpolicy.Explain(agent, deskpolicy.TicketReply, ticket)
+	why := deskpolicy.Explain(deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket))
 	fmt.Print(why)
 	for _, remedy := range deskpolicy.Remedies(why) {
 		fmt.Println("-", remedy)
@@ -545,7 +549,7 @@ func ExampleRemedy_Apply() {
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds"}
 	request := deskpolicy.Request{Subject: agent, Action: deskpolicy.TicketReply.ID(), Resource: ticket}
 
-	remedy := deskpolicy.Remedies(deskpolicy.ExplainRequest(request), deskpolicy.AgentRole())[0]
+	remedy := deskpolicy.Remedies(deskpolicy.Explain(request), deskpolicy.AgentRole())[0]
 	fmt.Println(remedy)
 	request.Subject, request.Resource = remedy.Apply(agent, ticket)
 	fmt.Println(request.Decide())
@@ -580,11 +584,12 @@ func ExampleWhoMay() {
 }
 
 // A line of an audit trail.
-func ExampleRecordOf() {
+func ExampleRequest_Record() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme"}
 
-	record := deskpolicy.RecordOf(agent, deskpolicy.TicketReply, ticket, deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket))
+	request := deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket)
+	record := request.Record(request.Decide())
 	record.At = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	record.Library = "" // for the sake of this example
 	line, err := json.Marshal(record.Redacted())

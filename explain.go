@@ -9,32 +9,34 @@ import (
 	"strings"
 )
 
-// Explain decides as [Authorize] does, and tells what it found on the way: how
+// Explain decides as [Request.Decide] does, and tells what it found on the way: how
 // each part of the resource fared, what each role comes to by itself, and which
 // rule decided. It is for operators and for programs: what it says names roles
 // and must not be shown to the requester.
 //
 // It costs more than a decision, so ask for it when somebody wants to know. It
 // keeps the subject and the resource, which must not be changed as long as it is used.
-func Explain[R Resource](subject Subject, action Action[R], resource *R) Explanation {
-	q := question{action: action.ID()}
-	if attributesOf(resource, &q.what) {
-		q.thing = resource
+func Explain(r Request) Explanation {
+	asked := r.question()
+	e := Explanation{Decision: asked.decide(r.Subject), request: r}
+	if e.Decision.Reason.Step() <= 1 {
+		return e
 	}
-	pointer, _ := any(resource).(Resource)
-	return q.explain(Request{Subject: subject, Action: q.action, Resource: pointer}, openerOf[R]{})
+	e.add(asked.part())
+	if asked.what.kind.compound() {
+		e.add(asked.secondPart())
+	}
+	for _, action := range asked.given() {
+		give := asked.alsoTo(action)
+		e.add(give.part())
+	}
+	return e
 }
 
-// ExplainRequest answers as [Request.Decide] does, and tells what it found: see [Explain].
-func ExplainRequest(r Request) Explanation {
-	q := question{action: r.Action}
-	opener := r.opener()
-	if opener == nil {
-		q.action = 0
-	} else {
-		q.what, q.thing = opener.open(r.Resource)
-	}
-	return q.explain(r, opener)
+// add adds a part, with the names of the request.
+func (e *Explanation) add(p Part) {
+	p.vocabulary = e.request.Vocabulary
+	e.Parts = append(e.Parts, p)
 }
 
 // An Explanation is a [Decision] and what was found on the way to it.
@@ -50,7 +52,6 @@ type Explanation struct {
 	Parts []Part
 
 	request Request
-	opener  opener // what takes the resource out of its interface
 }
 
 // A Part is what was found of one part of a resource, or of whoever is to
@@ -72,6 +73,8 @@ type Part struct {
 	Group       GroupID // the group that has it, "" if none
 	GroupAccess Access  // what Who may do in that group
 	CRMAccess   Access  // what Who, a shared agent, may do in the CRM with the customer whom it is about
+
+	vocabulary *Vocabulary // of the request
 }
 
 // A Finding is what one binding comes to by itself. The decision's Scope is how
@@ -84,25 +87,6 @@ type Finding struct {
 
 // stepNames are what the steps of [Authorize] look at.
 var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "plan", "roles", "reach", "whose it is", "grounds"}
-
-// explain decides, and finds out what each part comes to.
-func (q *question) explain(r Request, opener opener) Explanation {
-	e := Explanation{request: r, opener: opener}
-	asked := *q
-	e.Decision = asked.decide(r.Subject)
-	if e.Decision.Reason.Step() <= 1 {
-		return e
-	}
-	e.Parts = []Part{asked.part()}
-	if asked.what.kind.compound() {
-		e.Parts = append(e.Parts, asked.secondPart())
-	}
-	for _, action := range asked.given() {
-		give := asked.alsoTo(action)
-		e.Parts = append(e.Parts, give.part())
-	}
-	return e
-}
 
 // part returns what is found of the question's own part.
 func (q *question) part() Part {
@@ -192,13 +176,6 @@ func (b Binding) compare(other Binding) int {
 	)
 }
 
-// question returns the request's question, before it is asked.
-func (r Request) question(opener opener) question {
-	q := question{action: r.Action}
-	q.what, q.thing = opener.open(r.Resource)
-	return q
-}
-
 // String returns the explanation as a short tree for the operator.
 func (e Explanation) String() string {
 	var text strings.Builder
@@ -246,7 +223,7 @@ func (e Explanation) wrong() string {
 		return ""
 	}
 	r := e.request
-	q := r.question(e.opener)
+	q := r.question()
 	switch thing := q.thing.(type) {
 	case nil:
 		return ofNoType(r.Action, r.Resource)
@@ -302,17 +279,15 @@ func (e Explanation) lack() string {
 		return ""
 	}
 	var first Difference
-	q := e.request.question(e.opener)
-	q.eachMissing(e.request.Subject, func(d Difference) bool {
-		first = d
-		return false
-	})
+	for first = range Missing(e.request) {
+		break
+	}
 	return first.String()
 }
 
 // String returns the part as a line: who has to do what, and the decision.
 func (p Part) String() string {
-	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.Action, p.Who, p.Group, p.Decision)
+	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.vocabulary.Name(p.Action), p.Who, p.Group, p.Decision)
 }
 
 // headline returns the part and what it comes to.
@@ -394,7 +369,7 @@ func (e Explanation) LogValue() slog.Value {
 func (e Explanation) MarshalJSON() ([]byte, error) {
 	parts := make([]partJSON, 0, len(e.Parts))
 	for _, p := range e.Parts {
-		parts = append(parts, p.json(e.request.Vocabulary))
+		parts = append(parts, p.json())
 	}
 	return json.Marshal(struct {
 		Decision Decision   `json:"decision"`
@@ -429,9 +404,9 @@ type findingJSON struct {
 	Decision    Decision `json:"decision"`
 }
 
-func (p Part) json(v *Vocabulary) partJSON {
+func (p Part) json() partJSON {
 	j := partJSON{
-		Name: p.Name, Who: jsonText(string(p.Who)), Action: v.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
+		Name: p.Name, Who: jsonText(string(p.Who)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
 		Group: jsonText(string(p.Group)), Roles: make([]findingJSON, 0, len(p.Findings)),
 	}
 	if p.Group != "" {
@@ -447,10 +422,4 @@ func (p Part) json(v *Vocabulary) partJSON {
 }
 
 // record returns the record of the decision, redacted.
-func (e Explanation) record() Record {
-	q := question{action: e.request.Action}
-	if e.opener != nil {
-		q.what, q.thing = e.opener.open(e.request.Resource)
-	}
-	return q.record(e.request.Subject, e.request.Vocabulary, e.Decision).Redacted()
-}
+func (e Explanation) record() Record { return e.request.Record(e.Decision).Redacted() }

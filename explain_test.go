@@ -28,7 +28,7 @@ func TestExplanationsGolden(t *testing.T) {
 	var text strings.Builder
 	var reached []Reason
 	for _, c := range everyReason(t) {
-		e := ExplainRequest(c.request)
+		e := Explain(c.request)
 		require.Equal(t, c.want, e.Decision.Reason, "%v", e)
 		reached = append(reached, c.want)
 		fmt.Fprintf(&text, "== %v\n%v", c.want, e)
@@ -44,7 +44,7 @@ func TestExplanationsGolden(t *testing.T) {
 // A denial that somebody could lift has a remedy, and what nobody can lift has none.
 func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 	for _, c := range everyReason(t) {
-		remedies := Remedies(ExplainRequest(c.request))
+		remedies := Remedies(Explain(c.request))
 		assert.Equal(t, c.want.Outcome() == NotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
 		for _, remedy := range remedies {
 			verify(t, c.request, remedy)
@@ -57,7 +57,7 @@ func TestExplanationsAgree(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		b := worlds.Build(worlds.Requests.Draw(t, "request"))
-		e := ExplainRequest(b.Request())
+		e := Explain(b.Request())
 		require.Equal(t, b.Request().Decide(), e.Decision, "%v", e)
 		if !b.Action.Host() { // whose action on a resource of another type does not compile
 			require.Equal(t, b.Authorize(), e.Decision, "%v", e)
@@ -119,7 +119,7 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 		roles := map[*oracle.Role]Role{}
 		said := func(q oracle.Request, offered ...Role) string {
 			b := worlds.NewBuilder(roles).Build(q)
-			e := ExplainRequest(b.Request())
+			e := Explain(b.Request())
 			text, err := json.Marshal(struct {
 				Explanation Explanation
 				Remedies    []Remedy
@@ -140,11 +140,11 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 // Both ways of asking say the same, also of a host's own types.
 func TestExplainGenerically(t *testing.T) {
 	me, billing := riya(wide(AgentRole(), Group)), ticketOf("billing", "bob")
-	assert.Equal(t, ExplainRequest(ask(me, TicketReply, billing)).String(), Explain(me, TicketReply, &billing).String())
+	assert.Equal(t, Explain(ask(me, TicketReply, billing)).String(), Explain(NewRequest(me, TicketReply, &billing)).String())
 
 	bill := invoice{"acme", "apac", ""}
 	owner := riya(custom(t, invoiceRefund.At(Group)))
-	e := Explain(owner, invoiceRefund, &bill)
+	e := Explain(NewRequest(owner, invoiceRefund, &bill))
 	assert.Equal(t, OutOfScope, e.Decision.Reason)
 	assert.Contains(t, e.String(), "on host, by agent \"riya\"")
 	joins := Remedy{{Kind: JoinGroup, Group: "apac", Access: Edit}}
@@ -155,18 +155,18 @@ func TestExplainGenerically(t *testing.T) {
 	assert.Equal(t, Edit, subject.(*Agent).Groups["apac"])
 
 	var none *Ticket
-	assert.Equal(t, WrongResource, Explain(me, TicketReply, none).Decision.Reason)
-	assert.Empty(t, Remedies(Explain(me, TicketReply, none)))
+	assert.Equal(t, WrongResource, Explain(NewRequest(me, TicketReply, none)).Decision.Reason)
+	assert.Empty(t, Remedies(Explain(NewRequest(me, TicketReply, none))))
 	pointer := &billing
-	assert.Equal(t, WrongResource, Explain(me, Action[*Ticket](TicketReply.ID()), &pointer).Decision.Reason, "as Authorize has it")
-	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(me, TicketReply, none).String(), "\n")[1])
+	assert.Equal(t, WrongResource, Explain(NewRequest(me, Action[*Ticket](TicketReply.ID()), &pointer)).Decision.Reason, "as Authorize has it")
+	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
 
 	unknown := Request{Subject: me, Action: HostViews, Resource: bill}
-	assert.Equal(t, UnknownAction, ExplainRequest(unknown).Decision.Reason)
-	assert.Equal(t, unknown.Decide(), ExplainRequest(unknown).Decision)
-	assert.Contains(t, ExplainRequest(unknown).String(), "host(")
+	assert.Equal(t, UnknownAction, Explain(unknown).Decision.Reason)
+	assert.Equal(t, unknown.Decide(), Explain(unknown).Decision)
+	assert.Contains(t, Explain(unknown).String(), "host(")
 	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
-	assert.Contains(t, ExplainRequest(named).String(), "invoice.refund on host")
+	assert.Contains(t, Explain(named).String(), "invoice.refund on host")
 	assert.Equal(t, Decision{}, Explanation{}.Decision)
 	assert.Equal(t, "denied: nothing was decided\nunknown(0) on nothing, by nobody\n", Explanation{}.String())
 	assert.Empty(t, Remedies(Explanation{}))
@@ -206,7 +206,7 @@ func TestExplainBothParts(t *testing.T) {
 		{"to a stranger", ask(me, TicketAssign, Assignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
 		{"a chat", ask(riya(custom(t, ConversationAssign.At(Global))), ConversationAssign, Transfer{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
 	} {
-		e := ExplainRequest(c.request)
+		e := Explain(c.request)
 		var parts []string
 		for _, p := range e.Parts {
 			parts = append(parts, fmt.Sprint(p.Name, " ", p.Decision.Reason, " ", p.Cause.Reason))
@@ -221,16 +221,16 @@ func TestExplainBothParts(t *testing.T) {
 		consistent(t, e)
 		assert.Equal(t, c.request.Decide(), e.Decision)
 	}
-	toGroup := ExplainRequest(ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}))
+	toGroup := Explain(ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, toGroup.String(), "\n  recipient: allowed: ")
-	assert.Contains(t, ExplainRequest(ask(me, TicketAssign, Assignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
+	assert.Contains(t, Explain(ask(me, TicketAssign, Assignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
 }
 
 // What bindings come to is told best first, and of what comes to the same by role,
 // account, workspace and scope.
 func TestExplainOrdersFindings(t *testing.T) {
 	role := func(account AccountID, name string, permissions ...Permission) Role {
-		r, err := NewRole(account, name, PermissionsOf(permissions...))
+		r, err := NewRole(account, name, PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		return r
 	}
@@ -247,7 +247,7 @@ func TestExplainOrdersFindings(t *testing.T) {
 	for range 20 {
 		bindings := slices.Clone(want)
 		rand.Shuffle(len(bindings), func(i, j int) { bindings[i], bindings[j] = bindings[j], bindings[i] })
-		e := ExplainRequest(ask(riya(bindings...), TicketPurge, ticketOf("billing", "bob")))
+		e := Explain(ask(riya(bindings...), TicketPurge, ticketOf("billing", "bob")))
 		var got []Binding
 		for _, f := range e.Parts[0].Findings {
 			got = append(got, f.Binding)
@@ -262,7 +262,7 @@ func TestExplainOrdersFindings(t *testing.T) {
 func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
 	me, billing := riya(wide(AgentRole(), Global)), ticketOf("billing", "bob")
 	views := bob(wide(TicketCollaboratorRole(), Global), Binding{AgentRole(), "it", Group})
-	e := Explain(me, TicketAssign, &Assignment{Ticket: billing, To: views})
+	e := Explain(NewRequest(me, TicketAssign, &Assignment{Ticket: billing, To: views}))
 	assert.Equal(t, `denied: whom it is to go to cannot take it [B05]
 ticket.assign on assignment "4711" with "bob", by agent "riya"
   ticket: allowed: role "Agent" reaches everything here
@@ -294,9 +294,9 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 		`{"role":"Ticket Collaborator","workspace":"*","ticket_scope":"global",`+
 		`"decision":{"allowed":false,"outcome":"not_granted","reason":"no_permission"}}]}]}`, part(e))
 
-	nobody := Explain(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})
+	nobody := Explain(NewRequest(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, nobody.String(), "\n  recipient: allowed: a group takes what it is given\n")
-	elsewhere := Explain(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}})
+	elsewhere := Explain(NewRequest(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}}))
 	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource is not of the subject's account\n")
 	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
@@ -306,9 +306,9 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 // The bindings are told in the order of what they come to; those that come to the
 // same by the role's name and account, by workspace and by scope.
 func TestExplanationsOrderBindings(t *testing.T) {
-	initech, err := NewRole("initech", "Night Shift", PermissionsOf(TicketView.At(Global)))
+	initech, err := NewRole("initech", "Night Shift", PermissionsOf(TicketView.At(Global)), nil)
 	require.NoError(t, err)
-	umbrella, err := NewRole("umbrella", "Day Shift", PermissionsOf(TicketView.At(Global)))
+	umbrella, err := NewRole("umbrella", "Day Shift", PermissionsOf(TicketView.At(Global)), nil)
 	require.NoError(t, err)
 	ordered := []Binding{
 		wide(SupervisorRole(), Global),
@@ -325,7 +325,7 @@ func TestExplanationsOrderBindings(t *testing.T) {
 	slices.Reverse(backwards)
 	for _, bindings := range [][]Binding{ordered, backwards} {
 		ticket := ticketOf("apac", "bob")
-		e := Explain(riya(bindings...), TicketReply, &ticket)
+		e := Explain(NewRequest(riya(bindings...), TicketReply, &ticket))
 		var told []Binding
 		for _, f := range e.Parts[0].Findings {
 			told = append(told, f.Binding)
@@ -338,12 +338,12 @@ func TestExplanationsOrderBindings(t *testing.T) {
 // What is lacking is named where an authority does not suffice.
 func TestExplainNamesWhatIsLacking(t *testing.T) {
 	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
-	text := Explain(admin, AgentEdit, boss).String()
+	text := Explain(NewRequest(admin, AgentEdit, boss)).String()
 	assert.Regexp(t, regexp.MustCompile(`(?m)^  lacks role.custom.create$`), text)
-	data, err := json.Marshal(Explain(admin, AgentEdit, boss))
+	data, err := json.Marshal(Explain(NewRequest(admin, AgentEdit, boss)))
 	require.NoError(t, err)
 	assert.Regexp(t, `"lacks":"role.custom.create"`, string(data))
-	for d := range Missing(boss, AgentEdit, admin) {
+	for d := range Missing(NewRequest(boss, AgentEdit, admin)) {
 		t.Error("nothing is lacking where it is allowed, and not", d)
 	}
 }
@@ -351,29 +351,29 @@ func TestExplainNamesWhatIsLacking(t *testing.T) {
 // As JSON and in logs an explanation has the same facts as in words.
 func TestExplanationJSON(t *testing.T) {
 	ticket := ticketOf("refunds", "bob")
-	e := Explain(riya(wide(AgentRole(), Group), Binding{SupervisorRole(), "it", Global}), TicketReply, &ticket)
+	e := Explain(NewRequest(riya(wide(AgentRole(), Group), Binding{SupervisorRole(), "it", Global}), TicketReply, &ticket))
 	got, err := json.MarshalIndent(e, "", "  ")
 	require.NoError(t, err)
 	seen := from(customer("apac"))
 	seen.Group = "billing"
 	visible := sam()
 	visible.CRM.Scope = Global
-	shared, err := json.MarshalIndent(Explain(visible, TicketReply, &seen), "", "  ")
+	shared, err := json.MarshalIndent(Explain(NewRequest(visible, TicketReply, &seen)), "", "  ")
 	require.NoError(t, err)
-	remedies, err := json.MarshalIndent(append(Remedies(e), Remedies(Explain(sam(), TicketReply, &seen))...), "", "  ")
+	remedies, err := json.MarshalIndent(append(Remedies(e), Remedies(Explain(NewRequest(sam(), TicketReply, &seen)))...), "", "  ")
 	require.NoError(t, err)
 	poor := riya(wide(AgentRole(), Group))
 	poor.Account.Plan = Plan{}
 	billing := ticketOf("billing", "bob")
-	upgrade, err := json.MarshalIndent(Remedies(Explain(poor, TicketAttach, &billing)), "", "  ")
+	upgrade, err := json.MarshalIndent(Remedies(Explain(NewRequest(poor, TicketAttach, &billing))), "", "  ")
 	require.NoError(t, err)
 	undecided, err := json.Marshal(Explanation{})
 	require.NoError(t, err)
-	handedOver, err := json.MarshalIndent(ExplainRequest(ask(owner(), TicketAssign, Assignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole(), Global))})), "", "  ")
+	handedOver, err := json.MarshalIndent(Explain(ask(owner(), TicketAssign, Assignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole(), Global))})), "", "  ")
 	require.NoError(t, err)
-	toGroup, err := json.Marshal(ExplainRequest(ask(owner(), TicketAssign, Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})))
+	toGroup, err := json.Marshal(Explain(ask(owner(), TicketAssign, Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})))
 	require.NoError(t, err)
-	lacking, err := json.Marshal(ExplainRequest(ask(riya(wide(AdministratorRole(), Global)), AgentEdit, *bob(wide(AccountAdministratorRole(), Global)))))
+	lacking, err := json.Marshal(Explain(ask(riya(wide(AdministratorRole(), Global)), AgentEdit, *bob(wide(AccountAdministratorRole(), Global)))))
 	require.NoError(t, err)
 	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n"+
 		string(handedOver)+"\n"+string(toGroup)+"\n"+string(lacking)+"\n")
@@ -394,19 +394,19 @@ func logged(value any) string {
 
 func TestExplanationLogValue(t *testing.T) {
 	ticket := ticketOf("refunds", "bob")
-	e := Explain(riya(wide(AgentRole(), Group)), TicketReply, &ticket)
+	e := Explain(NewRequest(riya(wide(AgentRole(), Group)), TicketReply, &ticket))
 	assert.Equal(t, `v.decision.allowed=false v.decision.outcome=not_granted v.decision.reason=view_only v.decision.role=Agent v.decision.scope=group `+
 		`v.record.library=`+Version+` v.record.subject_kind=agent v.record.subject=riya v.record.account=acme v.record.action=ticket.reply `+
 		`v.record.resource_kind=ticket v.record.resource_id=4711 v.record.allowed=false v.record.outcome=not_granted v.record.reason=view_only `+
 		`v.record.role=Agent v.record.scope=group v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
-	refused := ExplainRequest(ask(owner(), TicketAssign, Assignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole(), Global))}))
+	refused := Explain(ask(owner(), TicketAssign, Assignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole(), Global))}))
 	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }
 
 // Names and addresses are in records only, and there as long as nobody redacts them.
 func TestExplanationsHaveNoAddresses(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
-	e := Explain(at(granted(t, Terms{}), noon), TicketReply, &ticket)
+	e := Explain(NewRequest(at(granted(t, Terms{}), noon), TicketReply, &ticket))
 	data, err := json.Marshal(e)
 	require.NoError(t, err)
 	for _, private := range []string{"@vendor", "Novak"} {
@@ -432,7 +432,7 @@ func TestReasonSources(t *testing.T) {
 func TestRequesterLearnsNothing(t *testing.T) {
 	hidden := Decision{Reason: OutOfScope}.Notice()
 	for _, c := range everyReason(t) {
-		switch notice := ExplainRequest(c.request).Decision.Notice(); {
+		switch notice := Explain(c.request).Decision.Notice(); {
 		case c.want.Step() >= 2 && c.want.Outcome() != Allowed, c.want == WrongResource:
 			assert.Equal(t, hidden, notice, c.want)
 		default:
@@ -489,12 +489,12 @@ func TestRecordOfAnInstantThatCannotBeWritten(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	for year, kept := range map[int]bool{-1: false, 0: true, 9999: true, 10000: false} {
 		session := at(granted(t, Terms{}), time.Date(year, 7, 1, 0, 0, 0, 0, time.UTC))
-		record := RecordOf(session, TicketView, &ticket, Authorize(session, TicketView, &ticket))
+		record := NewRequest(session, TicketView, &ticket).Record(Authorize(session, TicketView, &ticket))
 		assert.Equal(t, "no_instant", record.Reason)
 		assert.Equal(t, kept, !record.At.IsZero(), "the year %d", year)
 		_, err := json.Marshal(record)
 		require.NoError(t, err)
-		_, err = json.Marshal(Explain(session, TicketView, &ticket))
+		_, err = json.Marshal(Explain(NewRequest(session, TicketView, &ticket)))
 		require.NoError(t, err)
 	}
 }
@@ -503,7 +503,7 @@ func TestRecordOf(t *testing.T) {
 	session := at(granted(t, Terms{}), noon)
 	ticket := ticketOf("billing", "bob")
 	d := Authorize(session, TicketReply, &ticket)
-	record := RecordOf(session, TicketReply, &ticket, d)
+	record := NewRequest(session, TicketReply, &ticket).Record(d)
 	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
 	assert.Equal(t, "Eve Novak", record.EngineerName)
 	assert.Empty(t, record.Redacted().EngineerEmail+record.Redacted().EngineerName)
@@ -511,7 +511,7 @@ func TestRecordOf(t *testing.T) {
 	assert.Equal(t, noon, record.At)
 	assert.Equal(t, ask(session, TicketReply, ticket).Record(d), record)
 	assert.Equal(t, Record{Library: Version, Action: "unknown(0)", Outcome: "malformed", Reason: "undecided"}, Request{}.Record(Decision{}))
-	assert.Equal(t, "ticket.reply", RecordOf(nil, TicketReply, nil, Decision{}).Action)
+	assert.Equal(t, "ticket.reply", NewRequest(nil, TicketReply, nil).Record(Decision{}).Action)
 
 	chat, role, guest := chatOf("g", ""), newRole(t, "Tier 2"), bob()
 	for _, c := range []struct {

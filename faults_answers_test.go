@@ -58,26 +58,26 @@ func whatIsWrongWithTheResource(t *testing.T) {
 		"the action is on a contact; the resource, a *deskpolicy.Ticket,": {Subject: boss, Action: ContactView.ID(), Resource: &ticket},
 		"the action is on a note; the resource, a *deskpolicy.Note, is":   {Subject: boss, Action: TicketNoteEditAny.ID(), Resource: (*Note)(nil)},
 	} {
-		e := ExplainRequest(request)
+		e := Explain(request)
 		require.Equal(t, WrongResource, e.Decision.Reason, want)
 		assert.Contains(t, e.String(), "\n  wrong "+want)
 	}
-	e := Explain(boss, Action[Conversation](TicketView), &chat)
+	e := Explain(NewRequest(boss, Action[Conversation](TicketView), &chat))
 	assert.Contains(t, e.String(), "\n  wrong the action is on a ticket; the resource, a *deskpolicy.Conversation, is missing or another thing\n")
 	toNoGroup := Assignment{Ticket: ticket, Group: noGroup}
-	assert.Contains(t, Explain(boss, TicketAssign, &toNoGroup).String(), "\n  wrong the group has no ID\n")
-	hosts := Explain(boss, Action[Agent](HostActions), nobody)
+	assert.Contains(t, Explain(NewRequest(boss, TicketAssign, &toNoGroup)).String(), "\n  wrong the group has no ID\n")
+	hosts := Explain(NewRequest(boss, Action[Agent](HostActions), nobody))
 	assert.Contains(t, hosts.String(), "\n  wrong the agent has no ID\n")
 	v, err := NewVocabulary(Named(invoiceView, "invoice.view"))
 	require.NoError(t, err)
-	another := ExplainRequest(Request{Subject: boss, Action: ActionID(invoiceView), Resource: ticket, Vocabulary: v})
+	another := Explain(Request{Subject: boss, Action: ActionID(invoiceView), Resource: ticket, Vocabulary: v})
 	assert.Contains(t, another.String(), "\n  wrong the resource, a deskpolicy.Ticket, is missing or not of the action's type\n")
 	pointer := &ticket
-	assert.Contains(t, Explain(boss, Action[*Ticket](HostViews), &pointer).String(), "\n  wrong the request has no resource\n")
-	text, err := json.Marshal(ExplainRequest(ask(boss, AgentEdit, *nobody)))
+	assert.Contains(t, Explain(NewRequest(boss, Action[*Ticket](HostViews), &pointer)).String(), "\n  wrong the request has no resource\n")
+	text, err := json.Marshal(Explain(ask(boss, AgentEdit, *nobody)))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), `"wrong":"the agent has no ID"`)
-	assert.NotContains(t, Explain(boss, TicketView, &ticket).String(), "wrong")
+	assert.NotContains(t, Explain(NewRequest(boss, TicketView, &ticket)).String(), "wrong")
 }
 
 // A support engineer is given nothing and takes nothing up, whichever way it is asked.
@@ -151,7 +151,7 @@ func oneActionsWorkByAnother(t *testing.T) {
 	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *both, NoPermission)
 	check(t, with(AgentRoleAssign.At(Global), AgentGroupAssign.At(Global)), AgentCreate, *both, AllowedAll)
 
-	e := Explain(with(), AgentCreate, both)
+	e := Explain(NewRequest(with(), AgentCreate, both))
 	require.Len(t, e.Parts, 3)
 	assert.Equal(t, []string{"agent", "roles", "groups"}, []string{e.Parts[0].Name, e.Parts[1].Name, e.Parts[2].Name})
 	assert.Equal(t, NoPermission, e.Parts[2].Decision.Reason)

@@ -53,7 +53,7 @@ func init() {
 			bounds.Check(t, 80, 16<<20, func(n int) func() {
 				return remedies(acrossWorkspaces(open), incomparable(t, TicketMerge.ID(), n))
 			})
-			found := Remedies(ExplainRequest(acrossWorkspaces(open)), incomparable(t, TicketMerge.ID(), 80)...)
+			found := Remedies(Explain(acrossWorkspaces(open)), incomparable(t, TicketMerge.ID(), 80)...)
 			require.Len(t, found, MaxRemedies)
 			for _, remedy := range found {
 				verify(t, acrossWorkspaces(open), remedy)

@@ -66,14 +66,14 @@ func loginAndProfile(t *testing.T) {
 			check(t, c.who, ProfileEditOwn, own, c.profile)
 			assert.Equal(t, c.login.Outcome() == Allowed, ptr(FilterFor(c.who, SessionLogin)).Match(&acme))
 			assert.Equal(t, c.profile.Outcome() == Allowed, ptr(FilterFor(c.who, ProfileEditOwn)).Match(&own))
-			assert.Equal(t, c.login, Explain(c.who, SessionLogin, &acme).Decision.Reason)
+			assert.Equal(t, c.login, Explain(NewRequest(c.who, SessionLogin, &acme)).Decision.Reason)
 		})
 	}
 	check(t, bob(in(profile, "it")), ProfileEditOwn, Profile{"acme", "riya"}, OutOfScope)
 	check(t, bob(in(SupportAgentRole(), "it")), ProfileEditOwn, Profile{"acme", "riya"}, NotOwn)
 
 	// Nobody has to hold it, so that taking it from a role would not keep them out.
-	_, err := NewRole("acme", "Guests", PermissionsOf(SessionLogin.At(Global)))
+	_, err := NewRole("acme", "Guests", PermissionsOf(SessionLogin.At(Global)), nil)
 	require.EqualError(t, err, `deskpolicy: role "Guests": no role holds session.login: every role that permits anything is enough for it`)
 	for role := range BuiltInRoles() {
 		assert.False(t, role.Permissions().Has(SessionLogin.At(Restricted)), role.Name())
@@ -84,7 +84,7 @@ func loginAndProfile(t *testing.T) {
 		}
 	}
 	// Who may not log in is told what would let them.
-	assert.Contains(t, said(Remedies(Explain(bob(), SessionLogin, &acme), replies, nothing)), `hold role "Custom" account-wide`)
+	assert.Contains(t, said(Remedies(Explain(NewRequest(bob(), SessionLogin, &acme)), replies, nothing)), `hold role "Custom" account-wide`)
 }
 
 // Who has the people section has people to see in it.
@@ -136,7 +136,7 @@ func whatIsEditedIsViewed(t *testing.T) {
 				held = held.Union(PermissionsOf(id.At(rapid.SampledFrom(scopes).Draw(rt, "scope"))))
 			}
 		}
-		role := must(NewRole("acme", "R", held))
+		role := must(NewRole("acme", "R", held, nil))
 		isOfUse(t, role)
 		seesWhatItChanges(t, role)
 	})
@@ -402,7 +402,7 @@ func levelsOnlyWhereNeeded(t *testing.T) {
 			refused := fmt.Sprintf("%v takes no scope", id)
 			_, err := file("", id.String()+"@"+scope.String())
 			require.ErrorContains(t, err, refused)
-			_, err = NewRole("acme", "R", PermissionsOf(id.At(scope)))
+			_, err = NewRole("acme", "R", PermissionsOf(id.At(scope)), nil)
 			require.ErrorContains(t, err, refused)
 		}
 		data, err := must(NewRoleSet("acme", roleNamed(t, "R", id.At(Global)))).Encode(nil)
@@ -478,7 +478,7 @@ func oneAdministrator(t *testing.T) {
 		assert.Equal(t, want, role, name)
 		for _, taken := range []string{name, strings.ToUpper(name), strings.ToLower(name)} {
 			refused := fmt.Sprintf("role %q: the name is taken by the built-in role %q", taken, want)
-			_, err := NewRole("acme", taken, Permissions{})
+			_, err := NewRole("acme", taken, Permissions{}, nil)
 			require.EqualError(t, err, "deskpolicy: "+refused)
 			_, err = DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": %q, "permissions": []}]}`, taken)), nil)
 			require.ErrorContains(t, err, refused)
@@ -519,8 +519,8 @@ func administratorsAdminister(t *testing.T) {
 		for p := range PermissionsOf(AgentEdit.At(Global), AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), AgentDelete.At(Global)).All() {
 			all = all.Union(PermissionsOf(p))
 		}
-		lead := riya(wide(must(NewRole("acme", "Lead", all)), Global))
-		administers(t, lead, wide(must(NewRole("acme", "Part", part)), Group), AllowedAll)
+		lead := riya(wide(must(NewRole("acme", "Lead", all, nil)), Global))
+		administers(t, lead, wide(must(NewRole("acme", "Part", part, nil)), Group), AllowedAll)
 	})
 }
 

@@ -36,7 +36,7 @@ func printed(t *testing.T) []any {
 	grant := granted(t, Terms{ID: "g\n\x1b", Engineers: []Engineer{{"g\n", "\x1b", "e@x"}}})
 	me := &Agent{ID: hostile, Account: Account{ID: hostile}, Groups: map[GroupID]Access{hostile: Edit}, Bindings: []Binding{wide(AgentRole(), Group), {AgentRole(), hostile, Global}}}
 	ticket := Ticket{ID: hostile, Account: hostile, Group: hostile, Workspace: hostile}
-	e := Explain(me, TicketReply, &ticket)
+	e := Explain(NewRequest(me, TicketReply, &ticket))
 	require.NotEmpty(t, e.Parts)
 	other := *me
 	other.Bindings = other.Bindings[1:]
@@ -62,7 +62,7 @@ func printed(t *testing.T) []any {
 	binding := Binding{AgentRole(), hostile, Group}
 	fix := Fix{Kind: JoinGroup, Group: hostile, Access: Edit, Binding: binding}
 	return []any{
-		eng, grant, event, session, log, log.Entries(noon, grant)[0], RecordOf(session, TicketReply, &ticket, d),
+		eng, grant, event, session, log, log.Entries(noon, grant)[0], NewRequest(session, TicketReply, &ticket).Record(d),
 		Record{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile},
 		Decision{Role: hostile, Reason: AllowedAll, Scope: Global}, DeniedError{Decision{Role: hostile, Reason: OutOfScope}}, e, e.Parts[0], e.Parts[0].Findings[1], binding, fix, Remedy{fix},
 		compared, difference, Admission{me, d}, Affected{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), Global}, RoleWarning{Permission{TicketView.ID(), Global}, Permission{}}, Permissions{}, role, set,
@@ -119,7 +119,7 @@ func exportedStructs(t testing.TB) (names []string) {
 }
 
 func newRoleIn(t *testing.T, account AccountID) Role {
-	role, err := NewRole(account, "Tier 2", Permissions{})
+	role, err := NewRole(account, "Tier 2", Permissions{}, nil)
 	require.NoError(t, err)
 	return role
 }

@@ -75,7 +75,7 @@ func whatOneMonthIs(t *testing.T) {
 func namesThatLookAlike(t *testing.T) {
 	for _, hidden := range "\u2800\U0001D159\U00016FE4\U00013441\U00013442\u200b\u00ad\ufe0f\u3164\U000E0100" {
 		name := "Night" + string(hidden) + "Shift"
-		_, err := NewRole("acme", name, Permissions{})
+		_, err := NewRole("acme", name, Permissions{}, nil)
 		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
 		_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"`+name+`","permissions":[]}]}`), nil)
 		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
@@ -88,7 +88,7 @@ func namesThatLookAlike(t *testing.T) {
 	require.Error(t, err)
 	_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"Night Shift","permissions":[]},{"name":"Night   Shift","permissions":[]}]}`), nil)
 	require.EqualError(t, err, `line 1: roles[1].name: role "Night   Shift": the name is taken by role "Night Shift"`)
-	_, err = NewRole("acme", "Account  Administrator", Permissions{})
+	_, err = NewRole("acme", "Account  Administrator", Permissions{}, nil)
 	require.ErrorContains(t, err, `the name is taken by the built-in role "Account Administrator"`)
 
 	for _, like := range []string{"Invoice.View", "invoice  view"} {
@@ -151,7 +151,7 @@ func whatIsMadeCanBeRead(t *testing.T) {
 	require.Greater(t, len(writtenAs(t, grant)), 499_900)
 	long := owner()
 	long.ID = AgentID(strings.Repeat("\x01", 1_000)) // JSON has six bytes for each
-	longer, extended, err := ExtendGrant(long, grant, grant.End().Add(1), noon.Add(1))
+	longer, extended, err := ExtendGrant(long, grant, grant.End().Add(1), noon.Add(1), nil)
 	require.NoError(t, err)
 	_, revoked, err := RevokeGrant(long, longer, noon.Add(2))
 	require.NoError(t, err)
@@ -164,7 +164,7 @@ func whatIsMadeCanBeRead(t *testing.T) {
 	require.ErrorContains(t, err, "bytes to write", "or its events could not be read")
 
 	long.ID += "x"
-	_, _, err = ExtendGrant(long, grant, grant.End().Add(1), noon)
+	_, _, err = ExtendGrant(long, grant, grant.End().Add(1), noon, nil)
 	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
 	_, _, err = RevokeGrant(long, grant, noon)
 	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
@@ -191,11 +191,11 @@ func idsThatAreNotUTF8(t *testing.T) {
 		var log AccessLog
 		AuthorizeAndLog(&log, session, TicketView, &ticket)
 		d := Authorize(who, TicketView, &ticket)
-		e := Explain(who, TicketView, &ticket)
+		e := Explain(NewRequest(who, TicketView, &ticket))
 		fix := Fix{Kind: JoinGroup, Group: GroupID(id), Access: View}
 		hold := Fix{Kind: HoldRole, Binding: Binding{AgentRole(), WorkspaceID(id), Global}}
 		var texts []string
-		for _, value := range []any{RecordOf(who, TicketView, &Ticket{Account: "acme"}, d), RecordOf(riya(), TicketView, &ticket, d), e, fix, hold, log} {
+		for _, value := range []any{NewRequest(who, TicketView, &Ticket{Account: "acme"}).Record(d), NewRequest(riya(), TicketView, &ticket).Record(d), e, fix, hold, log} {
 			data, err := json.Marshal(value)
 			require.NoError(t, err)
 			texts = append(texts, string(data))
@@ -206,7 +206,7 @@ func idsThatAreNotUTF8(t *testing.T) {
 			require.NoError(t, err)
 			texts = append(texts, string(data))
 		}
-		return append(texts, loggedAsJSON(t, e), loggedAsJSON(t, session), loggedAsJSON(t, RecordOf(who, TicketView, &ticket, d)), log.String())
+		return append(texts, loggedAsJSON(t, e), loggedAsJSON(t, session), loggedAsJSON(t, NewRequest(who, TicketView, &ticket).Record(d)), log.String())
 	}
 	ids := []string{"a\xff", "a\xfe", "a\ufffd", "a\ufffdff", "a\\xff", "a"}
 	for i, id := range ids {
@@ -232,7 +232,7 @@ func whoHasAccessAndWhoHadIt(t *testing.T) {
 	invited := AccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: StatusActive, Until: grant.End()}
 	require.Equal(t, []AccessEntry{came, invited}, log.WhoHasAccess(now, grant), "who was let in and has not come is there as well")
 
-	record := RecordOf(session, TicketView, &ticket, d)
+	record := NewRequest(session, TicketView, &ticket).Record(d)
 	require.Equal(t, eve, Engineer{record.Engineer, record.EngineerName, record.EngineerEmail})
 	again := logFrom(kept(t, record))
 	var merged AccessLog

@@ -126,7 +126,7 @@ func TestManyRemediesAreInOrder(t *testing.T) {
 
 // why explains the decision.
 func why[R Resource](subject Subject, action Action[R], resource R) Explanation {
-	return Explain(subject, action, &resource)
+	return Explain(NewRequest(subject, action, &resource))
 }
 
 // Of roles that would do, and of places and ways to hold them, the remedies have

@@ -64,7 +64,7 @@ func wide(role deskpolicy.Role, scope deskpolicy.Scope) deskpolicy.Binding {
 // Global ticket scope.
 func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Binding {
 	t.Helper()
-	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.PermissionsOf(permissions...))
+	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.PermissionsOf(permissions...), nil)
 	require.NoError(t, err)
 	return wide(role, deskpolicy.Global)
 }

@@ -106,8 +106,10 @@ func TestSeeds(t *testing.T) {
 			_, _, err := newGrant(v[0].(string), v[1].(string), v[2].(string), number(t, v[3]), number(t, v[4]), number(t, v[5]))
 			return err
 		},
-		"FuzzNames":   func(v []any) error { return nameError(v[0].(string)) },
-		"FuzzNewRole": func(v []any) error { return second(NewRole(AccountID(v[0].(string)), v[1].(string), Permissions{})) },
+		"FuzzNames": func(v []any) error { return nameError(v[0].(string)) },
+		"FuzzNewRole": func(v []any) error {
+			return second(NewRole(AccountID(v[0].(string)), v[1].(string), Permissions{}, nil))
+		},
 		"FuzzNewVocabulary": func(v []any) error {
 			return second(NewVocabulary(Named(invoiceAnnul, "invoice.annul"), Named(Action[Ticket](number(t, v[0])), v[1].(string))))
 		},
@@ -367,7 +369,7 @@ func requireName[T interface {
 // two names go together unless they differ in upper and lower case only.
 func FuzzNewRole(f *testing.F) {
 	f.Fuzz(func(t *testing.T, account, name, other string) {
-		one, err := NewRole(AccountID(account), name, PermissionsOf(TicketView.At(Group)))
+		one, err := NewRole(AccountID(account), name, PermissionsOf(TicketView.At(Group)), nil)
 		if err != nil {
 			require.Equal(t, Role{}, one, "what is refused gives nothing")
 			return
@@ -386,7 +388,7 @@ func FuzzNewRole(f *testing.F) {
 			require.NoError(t, err)
 			requireSameRoles(t, set, read)
 		}
-		if two, err := NewRole(AccountID(account), other, Permissions{}); err == nil {
+		if two, err := NewRole(AccountID(account), other, Permissions{}, nil); err == nil {
 			require.Equal(t, strings.EqualFold(name, other), DistinctNames(one, two) != nil)
 		}
 	})
@@ -414,7 +416,7 @@ func FuzzNewVocabulary(f *testing.F) {
 			require.NoError(t, err)
 			require.Equal(t, id.At(scope), p)
 		}
-		role, err := NewRole("acme", "Hosts", PermissionsOf(id.At(Group)))
+		role, err := NewRole("acme", "Hosts", PermissionsOf(id.At(Group)), nil)
 		if id.In(ClassRoleAuthoring) {
 			require.Error(t, err)
 			return

@@ -48,6 +48,9 @@ type Terms struct {
 	// with an ID and an e-mail address that no other has. Each is to be told [G19]: the
 	// library sends nothing, they are in the event.
 	Engineers []Engineer
+
+	// Vocabulary is how the host's actions are called in errors; nil if there are none.
+	Vocabulary *Vocabulary
 }
 
 // grantDef is what a Grant stands for. It never changes once a Grant points to it.
@@ -90,7 +93,7 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 	grant := Grant{def}
 	err := errors.Join(
 		checkInstant(now),
-		def.denied(by, GrantCreate, &grant),
+		def.denied(by, GrantCreate, &grant, terms.Vocabulary),
 		def.check(),
 		def.checkRoleNames(),
 		def.checkStart(now),
@@ -106,18 +109,19 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 // instant now, and the event to record. It is a new decision: the subject must
 // be allowed [GrantExtend] and cover what the grant gives, and the end may be as late
 // as that of a grant made now, by a month in now's location: see [Terms.LatestEnd]. A
-// grant that is revoked or expired is not revived.
+// grant that is revoked or expired is not revived. The error calls the host's actions
+// as v does, which may be nil.
 //
 // It is a function, as RevokeGrant is, so that a program that makes no grants does
 // not carry what compares authorities.
-func ExtendGrant(by Subject, g Grant, end, now time.Time) (Grant, GrantEvent, error) {
+func ExtendGrant(by Subject, g Grant, end, now time.Time, v *Vocabulary) (Grant, GrantEvent, error) {
 	var who actor
 	who.is(by)
 	def, latest := g.copy(), Terms{}.LatestEnd(now)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		checkInstant(now),
-		def.denied(by, GrantExtend, &g),
+		def.denied(by, GrantExtend, &g, v),
 		checkBy(g, who.id),
 		g.checkAlive(now),
 		def.checkEnd(now, latest),
@@ -413,7 +417,7 @@ func (d *grantDef) checkRoleNames() error {
 
 // denied returns the denial as an error. If it is for want of authority, it says
 // which roles exceed it, and the first thing that is missing for each: see [Missing].
-func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
+func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant, v *Vocabulary) error {
 	decision := Authorize(by, action, g)
 	if decision.Reason != BeyondAuthority {
 		return decision.Err()
@@ -429,7 +433,7 @@ func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 				wrong.add(d.problem("not each of its roles was compared with the authority of %q", q.who.id))
 				return wrong.err()
 			}
-			wrong.add(d.exceeds(by, &q, b))
+			wrong.add(d.exceeds(by, &q, b, v))
 		}
 	}
 	return wrong.err()
@@ -439,8 +443,8 @@ func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant) error {
 const maxCompared = 100
 
 // exceeds returns an error with the first thing that the binding gives and the subject lacks.
-func (d *grantDef) exceeds(by Subject, q *question, b Binding) error {
-	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{}) {
+func (d *grantDef) exceeds(by Subject, q *question, b Binding, v *Vocabulary) error {
+	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{}, v) {
 		return d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing)
 	}
 	return nil

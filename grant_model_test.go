@@ -73,7 +73,7 @@ var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 			}
 			permissions = append(permissions, id.At(scope))
 		}
-		role, err := deskpolicy.NewRole("acme", model.Name, deskpolicy.PermissionsOf(permissions...))
+		role, err := deskpolicy.NewRole("acme", model.Name, deskpolicy.PermissionsOf(permissions...), nil)
 		if err != nil {
 			panic(err)
 		}
@@ -567,7 +567,7 @@ func TestGrantHistories(t *testing.T) {
 				is, _ := life.at(now)
 				alive := is == deskpolicy.StatusScheduled || is == deskpolicy.StatusActive
 				at := noon.Add(now).In(location.Draw(t, "location"))
-				longer, _, err := deskpolicy.ExtendGrant(by.who, life.grant, noon.Add(end), at)
+				longer, _, err := deskpolicy.ExtendGrant(by.who, life.grant, noon.Add(end), at, nil)
 				if foreseen(t, "extend", by.may && alive && oracle.MayExtend(noon.Add(life.last().from), noon.Add(end), at), err) {
 					life.grant, life.last().from = longer, end
 				}

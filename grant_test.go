@@ -54,7 +54,7 @@ func isDenial(problem string) bool { return strings.HasPrefix(problem, "denied: 
 
 // A custom role of another account's, and one of acme's.
 func foreignRole(t testing.TB) Role {
-	role, err := NewRole("globex", "Night Shift", PermissionsOf(TicketView.At(Global)))
+	role, err := NewRole("globex", "Night Shift", PermissionsOf(TicketView.At(Global)), nil)
 	require.NoError(t, err)
 	return role
 }
@@ -297,7 +297,7 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			before := writtenAs(t, c.grant)
 			for range 20 {
-				longer, event, err := ExtendGrant(c.by, c.grant, c.end, c.now)
+				longer, event, err := ExtendGrant(c.by, c.grant, c.end, c.now, nil)
 				require.Equal(t, c.want, problemsOf(err))
 				if err != nil {
 					require.Equal(t, Grant{}, longer)
@@ -329,7 +329,7 @@ func TestGrantsTakeTheirOwnPermission(t *testing.T) {
 		return err
 	}
 	extend := func(by Subject) error {
-		_, _, err := ExtendGrant(by, grant, noon.Add(8*days), noon)
+		_, _, err := ExtendGrant(by, grant, noon.Add(8*days), noon, nil)
 		return err
 	}
 	require.NoError(t, make(with(GrantCreate)))
@@ -355,7 +355,7 @@ func TestGrantsAreImmutable(t *testing.T) {
 		ID: "g1", Roles: []Role{TicketCollaboratorRole()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole()}}, Engineers: []Engineer{eve},
 	}
 	grant := granted(t, terms)
-	longer, _, err := ExtendGrant(owner(), grant, noon.Add(8*days), noon)
+	longer, _, err := ExtendGrant(owner(), grant, noon.Add(8*days), noon, nil)
 	require.NoError(t, err)
 	session := at(grant, noon)
 	before, beforeLonger := writtenAs(t, grant), writtenAs(t, longer)
@@ -416,7 +416,7 @@ func TestGrantAccessors(t *testing.T) {
 func TestGrantEventsSayWho(t *testing.T) {
 	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
 	admin := bob(wide(AdministratorRole(), Global))
-	longer, event, err := ExtendGrant(admin, grant, noon.Add(8*days), noon.Add(hour))
+	longer, event, err := ExtendGrant(admin, grant, noon.Add(8*days), noon.Add(hour), nil)
 	require.NoError(t, err)
 	assert.Equal(t, GrantEvent{GrantExtend.ID(), "bob", noon.Add(hour), grant, longer}, event)
 	ended, event, err := RevokeGrant(admin, longer, noon.Add(2*hour))
@@ -449,9 +449,9 @@ func TestAbsurdInstants(t *testing.T) {
 			_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: absurd, End: absurd.Add(days)}, absurd)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 
-			_, _, err = ExtendGrant(owner(), grant, absurd, noon)
+			_, _, err = ExtendGrant(owner(), grant, absurd, noon, nil)
 			require.Error(t, err)
-			_, _, err = ExtendGrant(owner(), grant, noon.Add(8*days), absurd)
+			_, _, err = ExtendGrant(owner(), grant, noon.Add(8*days), absurd, nil)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 			_, _, err = RevokeGrant(owner(), grant, absurd)
 			require.EqualError(t, err, "deskpolicy: "+absurd.UTC().Format(time.RFC3339Nano)+" is no instant between 1970 and 2200")
@@ -505,7 +505,7 @@ func TestInstantsAreAbsolute(t *testing.T) {
 		first, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
 		require.NoError(t, err)
 		told[0], told[1], told[2] = first.Start(), first.End(), event.At
-		grant, event, err = ExtendGrant(owner(), first, way(end.Add(hour)), way(monotonic))
+		grant, event, err = ExtendGrant(owner(), first, way(end.Add(hour)), way(monotonic), nil)
 		require.NoError(t, err)
 		told[3] = event.At
 		grant, event, err = RevokeGrant(owner(), grant, way(revoked))

@@ -120,7 +120,7 @@ func TestGrantEventJSONRoundTrip(t *testing.T) {
 			}
 			now = now.Add(life.Draw(t, "time"))
 			if rapid.Bool().Draw(t, "extend") {
-				_, event, err = ExtendGrant(owner(), grant, now.Add(life.Draw(t, "life")), now)
+				_, event, err = ExtendGrant(owner(), grant, now.Add(life.Draw(t, "life")), now, nil)
 			} else {
 				_, event, err = RevokeGrant(owner(), grant, now.Add(-life.Draw(t, "told late")))
 			}
@@ -158,7 +158,7 @@ func TestEveryGrantIsReadBack(t *testing.T) {
 			requireReadBack(t, event)
 			require.Equal(t, terms.Engineers, event.After.Engineers())
 			if by = who(); change == 0 {
-				grant, event, err = ExtendGrant(by, grant, grant.End().Add(1), noon)
+				grant, event, err = ExtendGrant(by, grant, grant.End().Add(1), noon, nil)
 			} else {
 				grant, event, err = RevokeGrant(by, grant, noon)
 			}

@@ -224,7 +224,7 @@ func historyPeopleQuestions() (questions []func(Subject) bool) {
 }
 
 func historyRole(name string, permissions ...Permission) Role {
-	role, err := NewRole("acme", name, PermissionsOf(permissions...))
+	role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -490,7 +490,7 @@ func (d *historyDesk) doesGrant(who Subject, h historyDeed) bool {
 	case GrantCreate.ID():
 		grant, _, err = NewGrant(who, h.terms, noon)
 	case GrantExtend.ID():
-		grant, _, err = ExtendGrant(who, d.grants[h.grant], d.grants[h.grant].End().Add(time.Minute), noon)
+		grant, _, err = ExtendGrant(who, d.grants[h.grant], d.grants[h.grant].End().Add(time.Minute), noon, nil)
 	case GrantRevoke.ID():
 		grant, _, err = RevokeGrant(who, d.grants[h.grant], noon)
 	}

@@ -12,7 +12,7 @@ import (
 // roleNamed is a custom role of acme's.
 func roleNamed(t testing.TB, name string, permissions ...Permission) Role {
 	t.Helper()
-	role, err := NewRole("acme", name, PermissionsOf(permissions...))
+	role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }

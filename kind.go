@@ -195,15 +195,14 @@ type opener interface {
 type openerOf[R Resource] struct{}
 
 func (openerOf[R]) open(resource Resource) (what Attributes, thing any) {
-	switch r := any(resource).(type) {
-	case *R:
-		if r != nil {
-			return (*r).Attributes(), r
-		}
-	case R:
-		return r.Attributes(), &r
+	pointer, _ := any(resource).(*R)
+	if value, ok := any(resource).(R); ok {
+		pointer = &value
 	}
-	return Attributes{}, nil
+	if attributesOf(pointer, &what) {
+		thing = pointer
+	}
+	return what, thing
 }
 
 // open is the opener of the library's type of that kind. It is one function for all

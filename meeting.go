@@ -8,11 +8,12 @@ import "slices"
 // that there could be fall into finitely many encounters, within each of which
 // one is as good as another: going through these is exact.
 type meeting struct {
-	of        [2]authority
-	apart     bool           // besides, what is the second's own is to be within reach of the first as somebody else's
-	words     int            // how much of an actionSet matters
-	groups    [3][3]GroupID  // a group in which the two have such access; "" if there is none
-	customers []customerCase // what the two may do in the CRM with the same customer
+	vocabulary *Vocabulary // of the host's actions
+	of         [2]authority
+	apart      bool           // besides, what is the second's own is to be within reach of the first as somebody else's
+	words      int            // how much of an actionSet matters
+	groups     [3][3]GroupID  // a group in which the two have such access; "" if there is none
+	customers  []customerCase // what the two may do in the CRM with the same customer
 
 	encounter
 	may [2]actionSet // what each may do in the encounter

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Missing yields what the subject lacks to be allowed the action, where
-// [Authorize] answers [BeyondAuthority]: each thing that the other may do, or is
+// Missing yields what the subject of the request lacks to be allowed it, where
+// [Request.Decide] answers [BeyondAuthority]: each thing that the other may do, or is
 // to be able to do, and the subject may not. Where it answers otherwise, Missing
 // yields nothing.
 //
@@ -15,25 +15,17 @@ import (
 // with nothing taken away and in the subject's account; of a shared agent the
 // CRM is taken to let it see everything. The two have the subject's ID, but where
 // the one would act in the name of the other: there each has its own.
-func Missing[R Resource](by Subject, action Action[R], resource *R) iter.Seq[Difference] {
+func Missing(r Request) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
-		q := question{action: action.ID()}
-		if attributesOf(resource, &q.what) {
-			q.thing = resource
+		q := r.question()
+		if q.decide(r.Subject).Reason != BeyondAuthority {
+			return
 		}
-		q.eachMissing(by, yield)
-	}
-}
-
-// eachMissing yields what the subject lacks for the question.
-func (q *question) eachMissing(by Subject, yield func(Difference) bool) {
-	if q.decide(by).Reason != BeyondAuthority {
-		return
-	}
-	for whom, to := range q.toCover() {
-		for d := range q.missing(by, whom, to) {
-			if !yield(d) {
-				return
+		for whom, to := range q.toCover() {
+			for d := range q.missing(r.Subject, whom, to, r.Vocabulary) {
+				if !yield(d) {
+					return
+				}
 			}
 		}
 	}
@@ -66,12 +58,12 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 }
 
 // missing yields what the other may do once revised, and the subject may not.
-func (q *question) missing(by Subject, whom actor, to revision) iter.Seq[Difference] {
+func (q *question) missing(by Subject, whom actor, to revision, v *Vocabulary) iter.Seq[Difference] {
 	self, apart := q.who.id, q.apartFrom(&whom)
 	if apart {
 		self = whom.id
 	}
-	m := meeting{of: [2]authority{{who: q.who}, {who: whom, plus: to}}, apart: apart}
+	m := meeting{vocabulary: v, of: [2]authority{{who: q.who}, {who: whom, plus: to}}, apart: apart}
 	m.of[1].who.account = q.who.account
 	m.face()
 	return m.differences(1, 0, [2]Subject{as(by, q.who.id), whom.revised(to, q.who.account, self)}, self)

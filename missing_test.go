@@ -76,7 +76,7 @@ func TestMissingInOpenWorkspaces(t *testing.T) {
 func TestMissingToMakeAdministrators(t *testing.T) {
 	annul := ActionID(invoiceAnnul).String()
 	for w, makes := range map[WorkspaceID]bool{AccountWide: true, "legal": false} {
-		all := strings.Join(sentences(Missing(teamLead(t), AgentRoleAssign, &Appointment{bob(), Binding{AccountAdministratorRole(), w, Global}})), ", ")
+		all := strings.Join(sentences(Missing(NewRequest(teamLead(t), AgentRoleAssign, &Appointment{bob(), Binding{AccountAdministratorRole(), w, Global}}))), ", ")
 		assert.Contains(t, all, TicketReply.At(Global).String())
 		assert.Equal(t, makes, strings.Contains(all, RoleCreate.At(Global).String()))
 		assert.Equal(t, makes, strings.Contains(all, annul))
@@ -96,7 +96,7 @@ func TestMissingExamples(t *testing.T) {
 }
 
 func lacking[R Resource](by Subject, action Action[R], on R) iter.Seq[Difference] {
-	return Missing(by, action, &on)
+	return Missing(NewRequest(by, action, &on))
 }
 
 // What is missing is told of people as they are, and stays as it was told.
@@ -105,7 +105,7 @@ func TestMissingKeepsNothing(t *testing.T) {
 	colleague := bob(held...)
 	colleague.Groups = map[GroupID]Access{"apac": Edit}
 	var told []Difference
-	for d := range Missing(teamLead(t), AgentRoleAssign, &Appointment{colleague, wide(SupervisorRole(), Group)}) {
+	for d := range Missing(NewRequest(teamLead(t), AgentRoleAssign, &Appointment{colleague, wide(SupervisorRole(), Group)})) {
 		told = append(told, d)
 	}
 	assert.Zero(t, held[:2][1], "nothing is written behind the agent's list")

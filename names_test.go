@@ -149,7 +149,7 @@ func TestSuggestionsAreTheNearest(t *testing.T) {
 		drawn := rapid.SliceOfNDistinct(letters, 1, 8, strings.ToLower).Draw(t, "names")
 		set, err := NewRoleSet("acme", func() (roles []Role) {
 			for _, name := range drawn {
-				role, err := NewRole("acme", name, Permissions{})
+				role, err := NewRole("acme", name, Permissions{}, nil)
 				require.NoError(t, err)
 				roles = append(roles, role)
 			}

@@ -89,29 +89,50 @@ func authorize[R Resource](subject Subject, action ActionID, resource *R) Decisi
 	return q.decide(subject)
 }
 
-// A Request is a question whose types are erased, for wire formats and tables.
+// A Request is a question as a value: it can be decided, recorded and explained.
+// [NewRequest] makes one of typed values; a literal, whose types are erased, is for
+// wire formats and tables. The zero Request is malformed.
 type Request struct {
 	Subject    Subject
 	Action     ActionID
 	Resource   Resource    // a value or a pointer
-	Vocabulary *Vocabulary // what knows the host's actions; nil if there are none
+	Vocabulary *Vocabulary // the host's actions, and how they are called in what is printed; nil if there are none
+
+	typed opener // of a request that NewRequest made
 }
 
-// Decide answers as [Authorize] does. A resource that is not of the action's
-// type is malformed, and so is a host's action that the Vocabulary lacks.
+// NewRequest returns the question that [Authorize] answers. It compiles only if the
+// action is on resources of that type. A host with actions of its own sets the
+// Vocabulary, for their names; the decision does not depend on it.
+func NewRequest[R Resource](subject Subject, action Action[R], resource *R) Request {
+	pointer, _ := any(resource).(Resource) // a pointer to a reference is no Resource, and Authorize refuses it
+	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: openerOf[R]{}}
+}
+
+// Decide answers as [Authorize] does. In a literal, a resource that is not of the
+// action's type is malformed, and so is a host's action that the Vocabulary lacks.
 func (r Request) Decide() Decision {
-	q := question{action: r.Action}
-	if opener := r.opener(); opener != nil {
-		q.what, q.thing = opener.open(r.Resource)
-	} else {
-		q.action = 0
-	}
+	q := r.question()
 	return q.decide(r.Subject)
+}
+
+// question returns the request's question, before it is asked.
+func (r Request) question() question {
+	opener := r.opener()
+	if opener == nil {
+		return question{}
+	}
+	q := question{action: r.Action}
+	q.what, q.thing = opener.open(r.Resource)
+	return q
 }
 
 // opener returns what takes the request's resource out of its interface, nil if
 // the action is not known.
 func (r Request) opener() opener {
+	if r.typed != nil {
+		return r.typed
+	}
 	if r.Action.Host() {
 		return r.Vocabulary.opener(r.Action)
 	}

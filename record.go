@@ -26,7 +26,7 @@ const Version = "0.1.0-dev"
 //	grant           the support session's grant
 //	engineer        the support engineer's ID at the vendor
 //	engineer_email  their address; see Redacted
-//	action*         the name of the action, such as ticket.reply
+//	action*         the name of the action, such as ticket.reply; a host's by the request's Vocabulary
 //	resource_kind   the kind of the resource, such as ticket; host for a host's own
 //	resource_id     the ID, or a role's name, where the library has one
 //	second_id       the other of two parts: a ticket, who is to have it, a role, or a group
@@ -65,23 +65,22 @@ type Record struct {
 	EngineerName  string     `json:"engineer_name,omitempty"`
 }
 
-// RecordOf returns the record of a decision on the subject, action and resource.
-// A host that keeps the time sets At.
-func RecordOf[R Resource](subject Subject, action Action[R], resource *R, d Decision) Record {
-	q := question{action: action.ID()}
-	if attributesOf(resource, &q.what) {
-		q.thing = resource
-	}
-	return q.record(subject, nil, d)
-}
-
-// Record returns the record of a decision on the request: see [RecordOf].
+// Record returns the record of a decision on the request. A host that keeps the
+// time sets At.
 func (r Request) Record(d Decision) Record {
-	q := question{action: r.Action}
-	if opener := r.opener(); opener != nil {
-		q.what, q.thing = opener.open(r.Resource)
+	record := Record{
+		Library: Version, Action: r.Vocabulary.Name(r.Action),
+		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role,
 	}
-	return q.record(r.Subject, r.Vocabulary, d)
+	if d.Scope != 0 {
+		record.Scope = d.Scope.String()
+	}
+	record.ofSubject(r.Subject)
+	if q := r.question(); q.thing != nil {
+		record.ResourceKind = q.what.kind.String()
+		record.ResourceID, record.SecondID = idsOf(q.thing)
+	}
+	return record
 }
 
 // Redacted returns the record without the engineer's name and address.
@@ -172,23 +171,6 @@ func (r Record) LogValue() slog.Value {
 
 // kindSession is what records call a support session.
 const kindSession = "support_session"
-
-// record returns the record of a decision on the question.
-func (q *question) record(subject Subject, v *Vocabulary, d Decision) Record {
-	r := Record{
-		Library: Version, Action: v.Name(q.action),
-		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role,
-	}
-	if d.Scope != 0 {
-		r.Scope = d.Scope.String()
-	}
-	r.ofSubject(subject)
-	if q.thing != nil {
-		r.ResourceKind = q.what.kind.String()
-		r.ResourceID, r.SecondID = idsOf(q.thing)
-	}
-	return r
-}
 
 // ofSubject fills in who asked.
 func (r *Record) ofSubject(subject Subject) {

@@ -113,7 +113,7 @@ func (f *finder) find() []Remedy {
 	if f.e.Decision.Reason.Outcome() != NotGranted {
 		return nil
 	}
-	q := f.e.request.question(f.e.opener)
+	q := f.e.request.question()
 	f.live, f.thing, f.on, q.rule = f.e.request.Subject, q.thing, q.what.kind, q.action.info()
 	gate := q.gate(f.live)
 	if len(gate) > 0 {
@@ -549,9 +549,9 @@ func (f *finder) reduce(r Remedy) (any bool) {
 
 // allows reports whether the request is allowed as it would be.
 func (f *finder) allows(subject Subject, resource Resource) bool {
-	q := question{action: f.e.request.Action}
-	q.what, q.thing = f.e.opener.open(resource)
-	return q.decide(subject).Allowed()
+	changed := f.e.request
+	changed.Subject, changed.Resource = subject, resource
+	return changed.Decide().Allowed()
 }
 
 // feasible reports whether each fix is one that the administrator may make or, of

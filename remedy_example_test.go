@@ -9,7 +9,7 @@ import (
 
 // printRemedies prints what would allow it.
 func printRemedies[R deskpolicy.Resource](subject deskpolicy.Subject, action deskpolicy.Action[R], resource *R, roles ...deskpolicy.Role) {
-	for _, remedy := range deskpolicy.Remedies(deskpolicy.Explain(subject, action, resource), roles...) {
+	for _, remedy := range deskpolicy.Remedies(deskpolicy.Explain(deskpolicy.NewRequest(subject, action, resource)), roles...) {
 		fmt.Println(remedy)
 	}
 }
@@ -137,7 +137,7 @@ func ExampleRemediesBy() {
 	lead := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
 	lead.ID = "lea"
 
-	why := deskpolicy.Explain(agent, deskpolicy.TicketReply, ticket)
+	why := deskpolicy.Explain(deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket))
 	fmt.Println(deskpolicy.Remedies(why))
 	fmt.Println(deskpolicy.RemediesBy(lead, why))
 	// Output:

@@ -123,7 +123,7 @@ join group "apac" with view (the agent's manager)
 widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := Remedies(ExplainRequest(c.request), c.offered...)
+			remedies := Remedies(Explain(c.request), c.offered...)
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -177,7 +177,7 @@ be reactivated (the agent's manager) and join group "apac" with edit (the agent'
 		{"a shared agent never", ask(riya(), TicketAssign, Assignment{Ticket: apac, To: sam()}), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := Remedies(ExplainRequest(c.request), AgentRole(), SupportAgentRole())
+			remedies := Remedies(Explain(c.request), AgentRole(), SupportAgentRole())
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -192,12 +192,12 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	me, gone := bob(wide(AgentRole(), Global)), bob(wide(AgentRole(), Global))
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: gone})
-	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(request))))
+	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, Explain(request))))
 	me.Bindings = append(me.Bindings, wide(AdministratorRole(), Global))
-	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(request))), "whoever asks")
+	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, Explain(request))), "whoever asks")
 	gone.Bindings = []Binding{wide(AdministratorRole(), Global)}
-	assert.Empty(t, RemediesBy(lead, ExplainRequest(request)), "who may do more than she")
-	assert.NotEmpty(t, Remedies(ExplainRequest(request)))
+	assert.Empty(t, RemediesBy(lead, Explain(request)), "who may do more than she")
+	assert.NotEmpty(t, Remedies(Explain(request)))
 }
 
 // An administrator is told of what they may do, each kind of fix by its own action.
@@ -238,8 +238,8 @@ func TestRemediesByWhoMay(t *testing.T) {
 		{"be assigned", ConversationAssign.ID(), ask(bob(chats), ConversationReply, chatOf("apac", ""))},
 	} {
 		t.Run(c.fix, func(t *testing.T) {
-			assert.Contains(t, said(RemediesBy(may(0), ExplainRequest(c.request))), c.fix)
-			assert.NotContains(t, said(RemediesBy(may(c.action), ExplainRequest(c.request))), c.fix)
+			assert.Contains(t, said(RemediesBy(may(0), Explain(c.request))), c.fix)
+			assert.NotContains(t, said(RemediesBy(may(c.action), Explain(c.request))), c.fix)
 		})
 	}
 }
@@ -259,7 +259,7 @@ func TestRemediesByWhoHas(t *testing.T) {
 		{"widen the ticket scope", riya(custom(t, AgentScopeEdit.At(Global)), narrow), bob(narrow)},
 		{"hold role", riya(custom(t, AgentRoleAssign.At(Global))), bob()},
 	} {
-		explained := ExplainRequest(ask(c.of, TicketReply, ticket))
+		explained := Explain(ask(c.of, TicketReply, ticket))
 		assert.NotContains(t, said(RemediesBy(c.by, explained)), c.fix)
 		c.by.Bindings = append(c.by.Bindings, wide(AdministratorRole(), Global))
 		assert.Contains(t, said(RemediesBy(c.by, explained)), c.fix)
@@ -270,13 +270,13 @@ func TestRemediesByWhoHas(t *testing.T) {
 func TestRemediesByWhoTakesNothing(t *testing.T) {
 	lead := riya(custom(t, TicketAssign.At(Global), ConversationAssign.At(Global)))
 	replies := bob(custom(t, TicketReply.At(Restricted), TicketBeAssigned.At(Restricted), ConversationReply.At(Restricted), ConversationView.At(Restricted)))
-	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(ask(replies, TicketReply, ticketOf("apac", ""))))))
-	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, ExplainRequest(ask(replies, ConversationReply, chatOf("apac", ""))))))
+	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))))))
+	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))))))
 	views := bob(custom(t, ConversationView.At(Restricted)))
-	assert.Empty(t, said(Remedies(ExplainRequest(ask(views, ConversationView, chatOf("apac", ""))), TicketCollaboratorRole())))
+	assert.Empty(t, said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), TicketCollaboratorRole())))
 	takes := custom(t, ConversationReply.At(Restricted)).Role
 	assert.Equal(t, `be assigned (the agent's manager) and hold role "Custom" account-wide, tickets at restricted (the agent's manager)`,
-		said(Remedies(ExplainRequest(ask(views, ConversationView, chatOf("apac", ""))), takes)))
+		said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), takes)))
 }
 
 // Many roles that suffice, one of which is enough to be assigned things, are not
@@ -290,7 +290,7 @@ func TestRemediesOfManyRoles(t *testing.T) {
 	}
 	inHR := ticketOf("emea", "bob")
 	inHR.Workspace = "hr"
-	assert.Len(t, Remedies(ExplainRequest(ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR})), roles...), MaxRemedies, "of 625")
+	assert.Len(t, Remedies(Explain(ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR})), roles...), MaxRemedies, "of 625")
 }
 
 // Of more remedies than there may be, it is the first in their order.
@@ -318,10 +318,10 @@ func TestMaxRemedies(t *testing.T) {
 			strings.Compare(a[1].Binding.Role.Name(), b[1].Binding.Role.Name()),
 		)
 	})
-	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(ExplainRequest(request), roles...)))
-	assert.Len(t, Remedies(ExplainRequest(request), roles[:3]...), 9*9, "if there are fewer, they are all")
+	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(Explain(request), roles...)))
+	assert.Len(t, Remedies(Explain(request), roles[:3]...), 9*9, "if there are fewer, they are all")
 	slices.Reverse(roles)
-	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(ExplainRequest(request), roles...)), "in whatever order they are offered")
+	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(Explain(request), roles...)), "in whatever order they are offered")
 }
 
 // Of two remedies the one is larger if each fix of the other is within one of its
@@ -334,7 +334,7 @@ func TestRemediesOfTwoRoles(t *testing.T) {
 	assert.Equal(t, `hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)
 hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)
 hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager) and hold role "Office" account-wide, tickets at restricted (the agent's manager)
-hold role "Office" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)`, said(Remedies(ExplainRequest(request), desk, office)))
+hold role "Office" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)`, said(Remedies(Explain(request), desk, office)))
 }
 
 // Nothing is written behind the lists that people's roles are in.
@@ -342,7 +342,7 @@ func TestRemediesKeepTheRoles(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(TicketCollaboratorRole(), Global))
 	helper := bob(held...)
 	request := ask(riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: ticketOf("apac", ""), To: helper})
-	assert.NotEmpty(t, Remedies(ExplainRequest(request)))
+	assert.NotEmpty(t, Remedies(Explain(request)))
 	assert.Zero(t, held[:2][1])
 }
 
@@ -365,7 +365,7 @@ get access to the customer in the CRM: view (an owner in the CRM) and hold role 
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := Remedies(ExplainRequest(c.request))
+			remedies := Remedies(Explain(c.request))
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -400,7 +400,7 @@ func TestRemediesOfSessions(t *testing.T) {
 			`recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := Remedies(ExplainRequest(c.request), AgentRole(), AdministratorRole(), SupportAgentRole())
+			remedies := Remedies(Explain(c.request), AgentRole(), AdministratorRole(), SupportAgentRole())
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -476,7 +476,7 @@ get access to the customer in the CRM: view (an owner in the CRM)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offered := []Role{AgentRole()}
-			assert.Equal(t, c.want, said(RemediesBy(c.by, ExplainRequest(c.request), offered...)))
+			assert.Equal(t, c.want, said(RemediesBy(c.by, Explain(c.request), offered...)))
 		})
 	}
 }
@@ -487,7 +487,7 @@ func TestRemediesByGivingMore(t *testing.T) {
 	lead.ID = "lead"
 	me := &Agent{ID: "nina", Account: acme, Bindings: []Binding{wide(AgentRole(), Restricted)}}
 	ticket := ticketOf("", "")
-	e := Explain(me, TicketReply, &ticket)
+	e := Explain(NewRequest(me, TicketReply, &ticket))
 	assert.Equal(t, `be assigned (the agent's manager)
 widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`, said(Remedies(e, AgentRole(), SupervisorRole())))
 	assert.Equal(t, `be assigned (the agent's manager)
@@ -506,7 +506,7 @@ func TestRemediesByAreAllowed(t *testing.T) {
 		boss := worlds.Build(oracle.Request{Subject: worlds.DrawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
 			return worlds.DrawBinding(t, []*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIns[1], worlds.BuiltIns[2]}, "boss")
 		}), "boss"), Action: "ticket.view"}).Subject
-		e := ExplainRequest(b.Request())
+		e := Explain(b.Request())
 		all := Remedies(e)
 		for _, remedy := range RemediesBy(boss, e) {
 			verify(t, b.Request(), remedy)
@@ -664,7 +664,7 @@ func BenchmarkExplain(b *testing.B) {
 		b.Run(Authorize(agent, TicketReply, &ticket).Reason.String(), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Remedies(Explain(agent, TicketReply, &ticket), offered...)
+				Remedies(Explain(NewRequest(agent, TicketReply, &ticket)), offered...)
 			}
 		})
 	}
@@ -672,7 +672,7 @@ func BenchmarkExplain(b *testing.B) {
 	b.Run("no_permission", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Remedies(Explain(newcomer, TicketReply, &ticket), offered...)
+			Remedies(Explain(NewRequest(newcomer, TicketReply, &ticket)), offered...)
 		}
 	})
 }

@@ -261,7 +261,7 @@ func (s *scene) liveForbidden() bool {
 // complete fails the test if any one or two moves allow what no remedy is within.
 func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) {
 	t.Helper()
-	e := ExplainRequest(s.request())
+	e := Explain(s.request())
 	found := Remedies(e, roles...)
 	if e.Decision.Reason.Outcome() != NotGranted {
 		require.Empty(t, found)
@@ -302,12 +302,12 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 		changed.Subject, changed.Resource = remedy.Apply(r.Subject, r.Resource)
 		return changed.Decide().Allowed()
 	}
-	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, ExplainRequest(r))
+	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, Explain(r))
 	for i, f := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
 		// Being assigned something takes being able to, which may be all that another fix is for.
 		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == BeAssigned }) {
-			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, ExplainRequest(r))
+			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, Explain(r))
 		}
 		less := slices.Clone(remedy)
 		switch {
@@ -319,7 +319,7 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 			continue
 		}
 		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == BeAssigned }) {
-			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, ExplainRequest(r))
+			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, Explain(r))
 		}
 	}
 	require.False(t, r.Decide().Allowed(), "Apply changed what it was given")
@@ -328,7 +328,7 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 // worldRemedyRoles are the roles on offer in the small world.
 func worldRemedyRoles(t *testing.T) []Role {
 	role := func(name string, permissions ...Permission) Role {
-		role, err := NewRole("acme", name, PermissionsOf(permissions...))
+		role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		return role
 	}
@@ -413,7 +413,7 @@ func TestRemediesLackNothing(t *testing.T) {
 		q := worlds.Requests.Draw(t, "request")
 		roles := map[*oracle.Role]Role{}
 		r := worlds.NewBuilder(roles).Build(q).Request()
-		e := ExplainRequest(r)
+		e := Explain(r)
 		var offered []Role
 		for role := range roles {
 			offered = append(offered, roles[role])

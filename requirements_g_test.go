@@ -65,7 +65,7 @@ func grantRequirements(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, GrantEvent{GrantCreate.ID(), "riya", noon, Grant{}, grant}, created)
 
-		longer, extended, err := ExtendGrant(owner(), grant, noon.Add(20*day), noon.Add(day))
+		longer, extended, err := ExtendGrant(owner(), grant, noon.Add(20*day), noon.Add(day), nil)
 		require.NoError(t, err)
 		assert.Equal(t, GrantEvent{GrantExtend.ID(), "riya", noon.Add(day), grant, longer}, extended)
 
@@ -170,7 +170,7 @@ func grantRequirements(t *testing.T) {
 			grant, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: c.now.Add(day)}, c.now)
 			require.NoError(t, err)
 			extend := func(end time.Time) error {
-				_, _, err := ExtendGrant(owner(), grant, end, c.now)
+				_, _, err := ExtendGrant(owner(), grant, end, c.now, nil)
 				return err
 			}
 			for _, set := range []func(time.Time) error{end, extend} {
@@ -328,9 +328,9 @@ func grantRequirements(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, slices.MinFunc([]time.Time{noon.Add(2 * day), again}, time.Time.Compare), twice.RevokedAt())
 		}
-		_, _, err = ExtendGrant(owner(), once, noon.Add(10*day), noon.Add(3*day))
+		_, _, err = ExtendGrant(owner(), once, noon.Add(10*day), noon.Add(3*day), nil)
 		require.EqualError(t, err, `deskpolicy: grant "g1": it is revoked, and nothing revives it`)
-		_, _, err = ExtendGrant(owner(), grant, noon.Add(10*day), grant.End())
+		_, _, err = ExtendGrant(owner(), grant, noon.Add(10*day), grant.End(), nil)
 		require.EqualError(t, err, `deskpolicy: grant "g1": it is expired, and nothing revives it`)
 	})
 	t.Run("G23", func(t *testing.T) { // at once

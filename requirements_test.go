@@ -72,7 +72,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("R6", func(t *testing.T) { // custom roles, with any subset of the permissions
 		for id := range Actions() {
 			for scope := Restricted; scope <= Global; scope++ {
-				role, err := NewRole("acme", "Custom", PermissionsOf(id.At(scope)))
+				role, err := NewRole("acme", "Custom", PermissionsOf(id.At(scope)), nil)
 				if !grantable(id) || scoped(id, scope) != id.At(scope) {
 					assert.Error(t, err, id.String()) // but for [R9] (A31), and at no scope where none is taken (A34)
 					continue
@@ -92,7 +92,7 @@ func TestRequirements(t *testing.T) {
 		check(t, owner, RoleDelete, newRole(t, "Tier 2"), AllowedAll) // to do without is always possible
 	})
 	t.Run("R9", func(t *testing.T) { // only account administrators make roles, and no custom role is one
-		_, err := NewRole("acme", "Second Owner", AccountAdministratorRole().Permissions())
+		_, err := NewRole("acme", "Second Owner", AccountAdministratorRole().Permissions(), nil)
 		require.ErrorContains(t, err, `role "Second Owner": no custom role may hold role.custom.create`)
 
 		clone, dropped, err := CloneRole(AccountAdministratorRole(), "acme", "Second Owner")
@@ -135,7 +135,7 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("R14", func(t *testing.T) { // distinct names
 		for _, name := range []string{"Supervisor", "sUPERVISOR", " Tier 2", "Tier 2 ", "", " "} {
-			_, err := NewRole("acme", name, Permissions{})
+			_, err := NewRole("acme", name, Permissions{}, nil)
 			require.ErrorContains(t, err, fmt.Sprintf("role %q", name))
 		}
 		require.NoError(t, DistinctNames(newRole(t, "Tier 2"), newRole(t, "Tier 3")))
@@ -242,7 +242,7 @@ func TestBugs(t *testing.T) {
 		check(t, nowhere, RoleView, SupervisorRole(), OtherAccount)
 
 		// A custom role of another account gives nothing, and cannot be given.
-		foreignRole, err := NewRole("initech", "Tier 2", AgentRole().Permissions())
+		foreignRole, err := NewRole("initech", "Tier 2", AgentRole().Permissions(), nil)
 		require.NoError(t, err)
 		check(t, riya(wide(foreignRole, Global)), TicketView, ticketOf("", "riya"), NoRole)
 		check(t, riya(wide(AdministratorRole(), Global)), AgentRoleAssign, Appointment{bob(), wide(foreignRole, Global)}, OtherAccount)
@@ -527,7 +527,7 @@ func TestBugs(t *testing.T) {
 
 func newRole(t testing.TB, name string) Role {
 	t.Helper()
-	role, err := NewRole("acme", name, PermissionsOf(TicketView.At(Global)))
+	role, err := NewRole("acme", name, PermissionsOf(TicketView.At(Global)), nil)
 	require.NoError(t, err)
 	return role
 }

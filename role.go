@@ -38,15 +38,16 @@ const maxRoleName = 100
 // the account's other roles. Names in different normalisation forms of Unicode are
 // different names, which look alike: a host normalises what its users type. A permission
 // that no custom role may hold is an error [R9], and so is one at less than Global whose
-// action takes no scope (A34): each is named.
+// action takes no scope (A34): each is named, a host's as v calls it. A nil Vocabulary knows
+// the library's names only.
 //
 // To change a role, make it again with its account, its name and other permissions.
 // Of a built-in role that is an error: it belongs to no account [S21].
-func NewRole(account AccountID, name string, permissions Permissions) (Role, error) {
+func NewRole(account AccountID, name string, permissions Permissions, v *Vocabulary) (Role, error) {
 	var wrong problems
 	wrong.add(checkOwner(account, name), checkName(name))
 	for p := range permissions.All() {
-		if problem := (*Vocabulary)(nil).refuses(p); problem != nil {
+		if problem := v.refuses(p); problem != nil {
 			wrong.add(fmt.Errorf("deskpolicy: role %.100q: %w", name, problem))
 		}
 	}
@@ -61,7 +62,7 @@ func NewRole(account AccountID, name string, permissions Permissions) (Role, err
 // role changes with the other. The errors are those of [NewRole].
 func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Permissions, err error) {
 	dropped = r.Permissions().Minus(customisable)
-	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable))
+	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable), nil)
 	return clone, dropped, err
 }
 

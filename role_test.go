@@ -96,7 +96,7 @@ func TestZeroRole(t *testing.T) {
 
 // Every problem of a role is reported, in a stable order, and there is no role then.
 func TestNewRoleRefuses(t *testing.T) {
-	role, err := NewRole("", " Supervisor", PermissionsOf(RoleClone.At(Restricted), RoleCreate.At(Global), TicketView.At(Global), ActionID(HostActions).At(Group)))
+	role, err := NewRole("", " Supervisor", PermissionsOf(RoleClone.At(Restricted), RoleCreate.At(Global), TicketView.At(Global), ActionID(HostActions).At(Group)), nil)
 	require.EqualError(t, err, strings.Join([]string{
 		`deskpolicy: role " Supervisor": a custom role belongs to an account`,
 		`deskpolicy: role " Supervisor": the name begins or ends with a space`,
@@ -106,10 +106,10 @@ func TestNewRoleRefuses(t *testing.T) {
 	}, "\n"))
 	assert.Equal(t, Role{}, role)
 
-	_, err = NewRole("acme", "account administrator", Permissions{})
+	_, err = NewRole("acme", "account administrator", Permissions{}, nil)
 	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"`)
 
-	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{})
+	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{}, nil)
 	require.ErrorContains(t, err, "the name has a character that does not show")
 
 	clone, dropped, err := CloneRole(SupervisorRole(), "acme", "")
@@ -122,7 +122,7 @@ func TestNewRoleRefuses(t *testing.T) {
 func TestRoleNames(t *testing.T) {
 	long := strings.Repeat("é", 100)
 	for _, name := range []string{"R", "R&D", "Tier 2 <b>", "Über-Tester", "営業", "it's \"us\"", "a@b", "👍", long} {
-		role, err := NewRole("acme", name, Permissions{})
+		role, err := NewRole("acme", name, Permissions{}, nil)
 		require.NoError(t, err)
 		assert.Equal(t, name, role.Name())
 	}
@@ -147,7 +147,7 @@ func TestRoleNames(t *testing.T) {
 		"\u017fupport agent":  "role \"\u017fupport agent\": the name is taken by the built-in role \"Support Agent\"",
 		"Mar\u212aeting User": "role \"Mar\u212aeting User\": the name is taken by the built-in role \"Marketing User\"",
 	} {
-		_, err := NewRole("acme", name, Permissions{})
+		_, err := NewRole("acme", name, Permissions{}, nil)
 		require.EqualError(t, err, "deskpolicy: "+want)
 	}
 
@@ -160,8 +160,8 @@ func TestRoleNames(t *testing.T) {
 func TestDistinctNamesFold(t *testing.T) {
 	nameGen := rapid.StringOfN(rapid.SampledFrom([]rune("kK\u212asS\u017fσςΣåÅ\u212bǅǆi")), 1, 3, -1)
 	rapid.Check(t, func(t *rapid.T) {
-		a, errA := NewRole("acme", nameGen.Draw(t, "a"), Permissions{})
-		b, errB := NewRole("acme", nameGen.Draw(t, "b"), Permissions{})
+		a, errA := NewRole("acme", nameGen.Draw(t, "a"), Permissions{}, nil)
+		b, errB := NewRole("acme", nameGen.Draw(t, "b"), Permissions{}, nil)
 		require.NoError(t, errors.Join(errA, errB))
 		require.Equal(t, strings.EqualFold(a.Name(), b.Name()), DistinctNames(a, b) != nil)
 	})
@@ -171,7 +171,7 @@ func TestDistinctNamesFold(t *testing.T) {
 // or under another name.
 func TestRoleChanges(t *testing.T) {
 	role := newRole(t, "Tier 2")
-	wider, err := NewRole(role.Account(), role.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Group)))
+	wider, err := NewRole(role.Account(), role.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Group)), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "Tier 2", wider.Name())
 	assert.Equal(t, AccountID("acme"), wider.Account())
@@ -179,16 +179,16 @@ func TestRoleChanges(t *testing.T) {
 	assert.False(t, role.Permissions().Has(TicketReply.At(Group)))
 	assert.False(t, role.Equal(wider))
 
-	renamed, err := NewRole(role.Account(), "Tier 3", role.Permissions())
+	renamed, err := NewRole(role.Account(), "Tier 3", role.Permissions(), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "Tier 2", role.Name())
 	assert.False(t, role.Equal(renamed))
 
-	again, err := NewRole(role.Account(), role.Name(), role.Permissions())
+	again, err := NewRole(role.Account(), role.Name(), role.Permissions(), nil)
 	require.NoError(t, err)
 	assert.True(t, role.Equal(again))
 	assert.False(t, role == again, "it is not the same one")
-	theirs, err := NewRole("initech", "Tier 2", role.Permissions())
+	theirs, err := NewRole("initech", "Tier 2", role.Permissions(), nil)
 	require.NoError(t, err)
 	assert.False(t, role.Equal(theirs))
 }
@@ -197,7 +197,7 @@ func TestRoleChanges(t *testing.T) {
 func TestBuiltInRolesAreNotMadeAgain(t *testing.T) {
 	for _, role := range append(slices.Collect(BuiltInRoles()), Role{}) {
 		for _, name := range []string{role.Name(), "Tier 1"} {
-			got, err := NewRole(role.Account(), name, Permissions{})
+			got, err := NewRole(role.Account(), name, Permissions{}, nil)
 			require.ErrorContains(t, err, fmt.Sprintf("role %q: a custom role belongs to an account", name))
 			assert.Equal(t, Role{}, got)
 		}
@@ -206,7 +206,7 @@ func TestBuiltInRolesAreNotMadeAgain(t *testing.T) {
 
 // The same name in another account is another role's.
 func TestDistinctNamesByAccount(t *testing.T) {
-	theirs, err := NewRole("initech", "Tier 2", Permissions{})
+	theirs, err := NewRole("initech", "Tier 2", Permissions{}, nil)
 	require.NoError(t, err)
 	require.NoError(t, DistinctNames(newRole(t, "Tier 2"), theirs))
 	require.EqualError(t, DistinctNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),

@@ -14,7 +14,7 @@ import (
 // roleOf is a custom role of acme's.
 func roleOf(t testing.TB, name string, permissions ...Permission) Role {
 	t.Helper()
-	role, err := NewRole("acme", name, PermissionsOf(permissions...))
+	role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }

@@ -38,9 +38,9 @@ const internsFile = `{
 // interns is the set of that file.
 func interns(t testing.TB) RoleSet {
 	t.Helper()
-	role, err := NewRole("acme", "Interns", PermissionsOf(ConversationView.At(Global), ConversationReply.At(Restricted)))
+	role, err := NewRole("acme", "Interns", PermissionsOf(ConversationView.At(Global), ConversationReply.At(Restricted)), nil)
 	require.NoError(t, err)
-	idle, err := NewRole("acme", "R&D <2>", Permissions{})
+	idle, err := NewRole("acme", "R&D <2>", Permissions{}, nil)
 	require.NoError(t, err)
 	return setOf(t, idle, role)
 }
@@ -254,7 +254,7 @@ func TestEncodeRefuses(t *testing.T) {
 
 // A host's actions have names in its vocabulary only.
 func TestRolesOfAHost(t *testing.T) {
-	role, err := NewRole("acme", "Refunds", PermissionsOf(TicketView.At(Global), invoiceRefund.At(Group), invoiceView.At(Global)))
+	role, err := NewRole("acme", "Refunds", PermissionsOf(TicketView.At(Global), invoiceRefund.At(Group), invoiceView.At(Global)), nil)
 	require.NoError(t, err)
 	set := setOf(t, role)
 	vocabulary, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"), Named(invoiceAnnul, "invoice.annul"))
@@ -293,7 +293,7 @@ var (
 				permissions = append(permissions, scoped(ActionID(p/3), Restricted+Scope(p%3)))
 			}
 			held := PermissionsOf(permissions...).Intersect(AdministratorRole().Permissions())
-			role, err := NewRole("acme", name, held)
+			role, err := NewRole("acme", name, held, nil)
 			require.NoError(t, err)
 			roles = append(roles, role)
 		}
@@ -329,7 +329,7 @@ func requireFixed(t require.TestingT, data []byte) {
 	checked, err := NewRoleSet(set.Account(), slices.Collect(set.All())...)
 	require.NoError(t, err, "what is read is what could be made")
 	for role := range checked.All() {
-		again, err := NewRole(role.Account(), role.Name(), role.Permissions())
+		again, err := NewRole(role.Account(), role.Name(), role.Permissions(), nil)
 		require.NoError(t, err)
 		require.True(t, again.Equal(role))
 		require.Equal(t, again.Administrative(), role.Administrative())
@@ -417,7 +417,7 @@ func manyRoles(t testing.TB, n int) RoleSet {
 		for j := range 40 {
 			permissions = append(permissions, scoped(ids[(i+2*j)%len(ids)], Restricted+Scope(i+j)%3))
 		}
-		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...))
+		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		roles[i] = role
 	}

@@ -122,16 +122,16 @@ func TestRolesSchemaNames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(roleNameGen, rapid.String(), rapid.StringN(95, 105, -1)).Draw(t, "name")
 		n := utf8.RuneCountInString(text)
-		if _, err := NewRole("acme", text, Permissions{}); err == nil {
+		if _, err := NewRole("acme", text, Permissions{}, nil); err == nil {
 			require.True(t, pattern.MatchString(text) && name.MinLength <= n && n <= name.MaxLength)
 		}
 	})
 	for _, text := range []string{"", " ", " R", "R ", "R\nS"} {
 		assert.NotRegexp(t, pattern, text)
 	}
-	_, err := NewRole("acme", strings.Repeat("n", name.MaxLength), Permissions{})
+	_, err := NewRole("acme", strings.Repeat("n", name.MaxLength), Permissions{}, nil)
 	require.NoError(t, err)
-	_, err = NewRole("acme", strings.Repeat("n", name.MaxLength+1), Permissions{})
+	_, err = NewRole("acme", strings.Repeat("n", name.MaxLength+1), Permissions{}, nil)
 	require.Error(t, err)
 }
 

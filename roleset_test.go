@@ -89,7 +89,7 @@ func TestRoleSetChanges(t *testing.T) {
 	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(added))
 	assert.Equal(t, []string{"Tier 3"}, namesIn(set))
 
-	wider, err := NewRole("acme", "Tier 3", PermissionsOf(TicketReply.At(Group)))
+	wider, err := NewRole("acme", "Tier 3", PermissionsOf(TicketReply.At(Group)), nil)
 	require.NoError(t, err)
 	replaced, err := added.With(wider)
 	require.NoError(t, err)
@@ -138,7 +138,7 @@ func TestRoleSetHistories(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"with": func(t *rapid.T) {
 				name, permissions := names.Draw(t, "name"), permissionsGen.Draw(t, "permissions")
-				role, err := NewRole("acme", name, permissions)
+				role, err := NewRole("acme", name, permissions, nil)
 				if err != nil {
 					t.Skip("no custom role may hold that")
 				}
@@ -147,7 +147,7 @@ func TestRoleSetHistories(t *testing.T) {
 				model[name] = permissions
 			},
 			"with a name that is taken": func(t *rapid.T) {
-				role, err := NewRole("acme", "\u212aiosk", Permissions{})
+				role, err := NewRole("acme", "\u212aiosk", Permissions{}, nil)
 				require.NoError(t, err)
 				_, err = set.With(role)
 				_, taken := model["Kiosk"]
@@ -179,7 +179,7 @@ func TestRoleSetHistories(t *testing.T) {
 // Bindings hold a role by its name: they follow when the set changes.
 func TestRebind(t *testing.T) {
 	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
-	wider, err := NewRole("acme", "Tier 2", PermissionsOf(TicketReply.At(Global)))
+	wider, err := NewRole("acme", "Tier 2", PermissionsOf(TicketReply.At(Global)), nil)
 	require.NoError(t, err)
 	after := setOf(t, wider)
 

@@ -166,7 +166,7 @@ func (t *tape) role() Role {
 		all := slices.Collect(BuiltInRoles())
 		return all[int(t.byte())%len(all)]
 	case 1, 2:
-		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), PermissionsOf(several(t, t.permission)...))
+		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), PermissionsOf(several(t, t.permission)...), nil)
 		return role
 	default:
 		return Role{}
@@ -348,7 +348,7 @@ func askOf[R Resource](t *tape, r R, accounts ...AccountID) asked {
 		a.value, _ = any(pointer).(Resource)
 	}
 	a.authorize = func(s Subject, id ActionID) Decision { return Authorize(s, Action[R](id), pointer) }
-	a.explain = func(s Subject, id ActionID) Explanation { return Explain(s, Action[R](id), pointer) }
+	a.explain = func(s Subject, id ActionID) Explanation { return Explain(NewRequest(s, Action[R](id), pointer)) }
 	a.match = func(s Subject, id ActionID) bool { return FilterFor(s, Action[R](id)).Match(pointer) }
 	return a
 }

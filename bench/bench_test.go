@@ -122,7 +122,7 @@ func TestDisagreement(t *testing.T) {
 	err = h.agree("contrary", contrary{e, 73}, questions)
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), fmt.Sprintf("contrary says %t: %s", !questions[73].allowed(), h.String(questions[73])))
-	assert.Contains(t, err.Error(), deskpolicy.ExplainRequest(h.request(questions[73])).String())
+	assert.Contains(t, err.Error(), deskpolicy.Explain(h.request(questions[73])).String())
 }
 
 // Every way to list finds what the library allows ticket by ticket.

@@ -226,7 +226,7 @@ func (g generator) drawRoles() error {
 				held = append(held, g.permission(a.id))
 			}
 		}
-		role, err := deskpolicy.NewRole(g.account.ID, fmt.Sprint("Team ", i), deskpolicy.PermissionsOf(held...))
+		role, err := deskpolicy.NewRole(g.account.ID, fmt.Sprint("Team ", i), deskpolicy.PermissionsOf(held...), nil)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (h *helpdesk) agree(name string, e engine, questions []question) error {
 			return fmt.Errorf("%s: %s: %w", name, h.String(q), err)
 		}
 		if allowed != q.allowed() {
-			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), deskpolicy.ExplainRequest(h.request(q)))
+			return fmt.Errorf("%s says %t: %s\n%s", name, allowed, h.String(q), deskpolicy.Explain(h.request(q)))
 		}
 	}
 	return nil

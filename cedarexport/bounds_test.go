@@ -15,7 +15,7 @@ import (
 func TestManyRoles(t *testing.T) {
 	roles := func(n int) (roles []deskpolicy.Role) {
 		for i := range n {
-			role, err := deskpolicy.NewRole("acme", fmt.Sprintf("Role %d", i), deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)))
+			role, err := deskpolicy.NewRole("acme", fmt.Sprintf("Role %d", i), deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)), nil)
 			require.NoError(t, err)
 			roles = append(roles, role)
 		}

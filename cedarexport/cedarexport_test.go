@@ -19,7 +19,7 @@ import (
 
 func newRole(t *testing.T, account deskpolicy.AccountID, name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
 	t.Helper()
-	role, err := deskpolicy.NewRole(account, name, deskpolicy.PermissionsOf(permissions...))
+	role, err := deskpolicy.NewRole(account, name, deskpolicy.PermissionsOf(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }

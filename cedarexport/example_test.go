@@ -13,7 +13,7 @@ func ExampleExporter_Policies() {
 	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.PermissionsOf(
 		deskpolicy.TicketView.At(deskpolicy.Global),
 		deskpolicy.ArticleView.At(deskpolicy.Global),
-	))
+	), nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -45,7 +45,7 @@ func drawRole(t *rapid.T, account string) deskpolicy.Role {
 	for _, p := range rapid.SliceOfN(rapid.SampledFrom(customisable), 1, 10).Draw(t, "permissions") {
 		held = append(held, p)
 	}
-	role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), "Custom", deskpolicy.PermissionsOf(held...))
+	role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), "Custom", deskpolicy.PermissionsOf(held...), nil)
 	if err != nil {
 		panic(err)
 	}

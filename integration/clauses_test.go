@@ -278,7 +278,7 @@ func otherTypes(w *world, l layout) []resourceType {
 
 // roleIn is a custom role of the account, grantIn a grant; the zero one without an account.
 func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
-	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)))
+	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)), nil)
 	return role
 }
 
@@ -381,11 +381,11 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 	for _, level := range []deskpolicy.Scope{deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global} {
 		var permissions []deskpolicy.Permission
 		for id := deskpolicy.ActionID(0); id < deskpolicy.HostActions+2*deskpolicy.HostRange; id++ {
-			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.PermissionsOf(id.At(level))); err == nil {
+			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.PermissionsOf(id.At(level)), nil); err == nil {
 				permissions = append(permissions, id.At(level))
 			}
 		}
-		role, err := deskpolicy.NewRole(account, "Everything", deskpolicy.PermissionsOf(permissions...))
+		role, err := deskpolicy.NewRole(account, "Everything", deskpolicy.PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		roles = append(roles, role)
 	}

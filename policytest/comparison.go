@@ -120,7 +120,7 @@ func (c *comparison) report() string {
 	fmt.Fprintf(&text, "the policy and what was compared with it differ: %s\n", c.tally())
 	for _, s := range slices.Sorted(maps.Keys(c.first)) {
 		smallest, how := c.shrink(s)
-		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, Describe(smallest.request), indent(deskpolicy.ExplainRequest(smallest.request).String()))
+		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, Describe(smallest.request), indent(deskpolicy.Explain(smallest.request).String()))
 		if how != "" {
 			fmt.Fprintf(&text, "  %s\n", how)
 		}

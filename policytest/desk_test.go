@@ -51,7 +51,7 @@ const (
 )
 
 func role(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
-	r, err := deskpolicy.NewRole("globex", name, deskpolicy.PermissionsOf(permissions...))
+	r, err := deskpolicy.NewRole("globex", name, deskpolicy.PermissionsOf(permissions...), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -311,7 +311,7 @@ func TestGrants(t *testing.T) {
 // Of two roles with one name a grant gives one.
 func TestGrantsOfRolesWithOneName(t *testing.T) {
 	role := func(permissions ...deskpolicy.Permission) deskpolicy.Role {
-		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(permissions...))
+		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		return r
 	}

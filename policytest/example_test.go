@@ -33,10 +33,10 @@ func ExampleAllowed() {
 	bill := &deskpolicy.Ticket{ID: "4", Account: "acme", Group: "billing"}
 	refund := &deskpolicy.Ticket{ID: "7", Account: "acme", Group: "refunds"}
 
-	policytest.Allowed(t, agent, deskpolicy.TicketReply, bill)
-	policytest.Denied(t, agent, deskpolicy.TicketReply, refund, deskpolicy.ViewOnly)
+	policytest.Allowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, bill))
+	policytest.Denied(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund), deskpolicy.ViewOnly)
 
-	policytest.Allowed(t, agent, deskpolicy.TicketReply, refund)
+	policytest.Allowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund))
 
 	// Output:
 	// agent "ana" may not ticket.reply on ticket "7":
@@ -54,7 +54,7 @@ func ExampleMatrixText() {
 		deskpolicy.TicketView.At(deskpolicy.Group),
 		deskpolicy.TicketReply.At(deskpolicy.Restricted),
 		deskpolicy.ConversationView.At(deskpolicy.Global),
-	))
+	), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -123,7 +123,7 @@ func ExampleDesk() {
 	requests := desk.Requests()
 	rapid.Check(t, func(t *rapid.T) {
 		request := requests.Draw(t, "request")
-		if got := request.Decide(); got != deskpolicy.ExplainRequest(request).Decision {
+		if got := request.Decide(); got != deskpolicy.Explain(request).Decision {
 			t.Errorf("decided otherwise when explained: %s", policytest.Describe(request))
 		}
 	})

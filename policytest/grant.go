@@ -51,7 +51,7 @@ func (w *world) grant(t *rapid.T) deskpolicy.Grant {
 	g, _, err := deskpolicy.NewGrant(w.owner, terms, w.Now)
 	g = must(g, err)
 	if rarely(t, 2) {
-		g, _, err = deskpolicy.ExtendGrant(w.owner, g, g.End().Add(1), w.Now)
+		g, _, err = deskpolicy.ExtendGrant(w.owner, g, g.End().Add(1), w.Now, nil)
 	}
 	if rarely(t, 2) {
 		g, _, err = deskpolicy.RevokeGrant(w.owner, must(g, err), pick(t, g.Start().Add(time.Hour), g.Start(), g.End().Add(-1), g.End()))

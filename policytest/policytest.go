@@ -27,41 +27,34 @@ type TB interface {
 	Errorf(format string, args ...any)
 }
 
-// Allowed fails the test, with an explanation, unless the subject may do the
-// action to the resource.
-func Allowed[R deskpolicy.Resource](t TB, subject deskpolicy.Subject, action deskpolicy.Action[R], resource *R) {
+// Allowed fails the test, with an explanation, unless the request is allowed. It
+// calls a host's action as the request's Vocabulary does, and so do the others here.
+func Allowed(t TB, request deskpolicy.Request) {
 	t.Helper()
-	e := deskpolicy.Explain(subject, action, resource)
+	e := deskpolicy.Explain(request)
 	if !e.Decision.Allowed() {
-		t.Errorf("%s:\n%s", sentence(deskpolicy.RecordOf(subject, action, resource, e.Decision)), indent(e.String()))
+		t.Errorf("%s:\n%s", sentence(request.Record(e.Decision)), indent(e.String()))
 	}
 }
 
-// Denied fails the test, with an explanation, unless the subject may not do the
-// action to the resource, for that very reason. Without one, a test would hold as
-// well if the account were misspelt.
-func Denied[R deskpolicy.Resource](t TB, subject deskpolicy.Subject, action deskpolicy.Action[R], resource *R, reason deskpolicy.Reason) {
+// Denied fails the test, with an explanation, unless the request is denied for that
+// very reason. Without one, a test would hold as well if the account were misspelt.
+func Denied(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
-	e := deskpolicy.Explain(subject, action, resource)
 	if reason.Outcome() == deskpolicy.Allowed {
 		t.Errorf("%v allows: no denial has that reason", reason)
 		return
 	}
-	decides(t, deskpolicy.RecordOf(subject, action, resource, e.Decision), e, reason)
+	Decides(t, request, reason)
 }
 
 // Decides fails the test, with an explanation, unless the request is decided for
 // that very reason, whether it allows or denies. It is for tables of requests.
 func Decides(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
-	e := deskpolicy.ExplainRequest(request)
-	decides(t, request.Record(e.Decision), e, reason)
-}
-
-func decides(t TB, r deskpolicy.Record, e deskpolicy.Explanation, want deskpolicy.Reason) {
-	t.Helper()
-	if e.Decision.Reason != want {
-		t.Errorf("%s, for %v; want %v, for %v:\n%s", sentence(r), e.Decision.Reason, verdict(want), want, indent(e.String()))
+	e := deskpolicy.Explain(request)
+	if e.Decision.Reason != reason {
+		t.Errorf("%s, for %v; want %v, for %v:\n%s", sentence(request.Record(e.Decision)), e.Decision.Reason, verdict(reason), reason, indent(e.String()))
 	}
 }
 

@@ -98,25 +98,33 @@ const explained = `
     role    "Agent" account-wide, tickets at group: view_only at group`
 
 func TestAllowed(t *testing.T) {
-	passes(t, func(t *recorder) { policytest.Allowed(t, ana, deskpolicy.TicketReply, bill) })
+	passes(t, func(t *recorder) { policytest.Allowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill)) })
 	require.Equal(t, `agent "ana" may not ticket.reply on ticket "7":`+explained,
-		fails(t, func(t *recorder) { policytest.Allowed(t, ana, deskpolicy.TicketReply, refund) }))
+		fails(t, func(t *recorder) { policytest.Allowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund)) }))
 }
 
 func TestDenied(t *testing.T) {
-	passes(t, func(t *recorder) { policytest.Denied(t, ana, deskpolicy.TicketReply, refund, deskpolicy.ViewOnly) })
+	passes(t, func(t *recorder) {
+		policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.ViewOnly)
+	})
 	t.Run("allowed", func(t *testing.T) {
 		require.True(t, strings.HasPrefix(
-			fails(t, func(t *recorder) { policytest.Denied(t, ana, deskpolicy.TicketReply, bill, deskpolicy.ViewOnly) }),
+			fails(t, func(t *recorder) {
+				policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.ViewOnly)
+			}),
 			"agent \"ana\" may ticket.reply on ticket \"4\", for allowed_group; want denied, for view_only:\n  allowed: "))
 	})
 	t.Run("for another reason", func(t *testing.T) {
 		require.Equal(t, `agent "ana" may not ticket.reply on ticket "7", for view_only; want denied, for out_of_scope:`+explained,
-			fails(t, func(t *recorder) { policytest.Denied(t, ana, deskpolicy.TicketReply, refund, deskpolicy.OutOfScope) }))
+			fails(t, func(t *recorder) {
+				policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.OutOfScope)
+			}))
 	})
 	t.Run("for a reason that allows", func(t *testing.T) {
 		require.Equal(t, "allowed_all allows: no denial has that reason",
-			fails(t, func(t *recorder) { policytest.Denied(t, ana, deskpolicy.TicketReply, bill, deskpolicy.AllowedAll) }))
+			fails(t, func(t *recorder) {
+				policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.AllowedAll)
+			}))
 	})
 }
 
@@ -134,7 +142,22 @@ func TestDecides(t *testing.T) {
 func TestAssertionsInProperties(t *testing.T) {
 	message := fails(t, func(t *recorder) {
 		defer func() { _ = recover() }() // rapid ends the test by FailNow, which the recorder has not
-		rapid.Check(t, func(t *rapid.T) { policytest.Allowed(t, ana, deskpolicy.TicketReply, refund) })
+		rapid.Check(t, func(t *rapid.T) { policytest.Allowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund)) })
 	})
 	require.Contains(t, message, `agent "ana" may not ticket.reply on ticket "7"`)
+}
+
+// What a test says of a host's action has its name.
+func TestHostActionsAreNamed(t *testing.T) {
+	request := deskpolicy.NewRequest(ana, invoicePrint, &invoice{})
+	request.Vocabulary = vocabulary
+	for _, text := range []string{
+		policytest.Describe(request),
+		fails(t, func(t *recorder) { policytest.Allowed(t, request) }),
+		fails(t, func(t *recorder) { policytest.Denied(t, request, deskpolicy.OutOfScope) }),
+		fails(t, func(t *recorder) { policytest.Decides(t, request, deskpolicy.AllowedAll) }),
+	} {
+		require.Contains(t, text, "invoice.print")
+		require.NotContains(t, text, "host(")
+	}
 }

@@ -202,7 +202,7 @@ func (w *world) role(t *rapid.T) deskpolicy.Role {
 
 // customRole draws a custom role that is none of the desk's.
 func (w *world) customRole(t *rapid.T) deskpolicy.Role {
-	return must(deskpolicy.NewRole(w.Account.ID, pick(t, "Interns", "Night Shift", "Ärzte 24/7"), w.permissions(t)))
+	return must(deskpolicy.NewRole(w.Account.ID, pick(t, "Interns", "Night Shift", "Ärzte 24/7"), w.permissions(t), nil))
 }
 
 // heldIn draws where a role is held.

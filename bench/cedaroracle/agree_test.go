@@ -332,7 +332,7 @@ func (t *tally) disagree(r request, want deskpolicy.Decision, answers []answer, 
 	for _, a := range answers {
 		fmt.Fprintf(&b, "%v %v %v %s: %v by %q\n%s", a.question.Principal, a.question.Action, a.question.Resource, a.question.Context, a.allowed, a.by, a.question.Entities)
 	}
-	fmt.Fprintf(&b, "%v\n", deskpolicy.ExplainRequest(r.Request()))
+	fmt.Fprintf(&b, "%v\n", deskpolicy.Explain(r.Request()))
 	t.wrong = append(t.wrong, b.String())
 }
 

@@ -23,7 +23,7 @@ func TestHostileText(t *testing.T) {
 	give := deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Group), deskpolicy.TicketReply.At(deskpolicy.Restricted))
 	for _, account := range hostile {
 		for _, name := range hostile {
-			if role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), name, give); err == nil {
+			if role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), name, give, nil); err == nil {
 				if err := deskpolicy.DistinctNames(append(roles, role)...); err == nil {
 					roles = append(roles, role)
 				}

@@ -13,7 +13,7 @@ import (
 // TestRareCases asks what is next to never drawn.
 func TestRareCases(t *testing.T) {
 	role := func(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
-		role, err := deskpolicy.NewRole("acme", name, deskpolicy.PermissionsOf(permissions...))
+		role, err := deskpolicy.NewRole("acme", name, deskpolicy.PermissionsOf(permissions...), nil)
 		require.NoError(t, err)
 		return role
 	}

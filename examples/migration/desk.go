@@ -10,7 +10,7 @@ type roleSet struct{ agent, contractor, supervisor, admin deskpolicy.Role }
 
 // contractor is the one role that no built-in role stands for, with what it may view.
 func contractor(views deskpolicy.Permission) deskpolicy.Role {
-	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.PermissionsOf(views))
+	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.PermissionsOf(views), nil)
 	if err != nil {
 		panic(err)
 	}

@@ -54,9 +54,9 @@ func TestPromises(t *testing.T) {
 	amer := &deskpolicy.Conversation{Account: "acme", Group: "amer"}
 	custom := &customRoles(t)[0]
 
-	policytest.Allowed(t, elsa, deskpolicy.ConversationReply, emea)
-	policytest.Denied(t, elsa, deskpolicy.ConversationReply, amer, deskpolicy.OutOfScope)
-	policytest.Allowed(t, ivan, deskpolicy.ConversationView, amer)
-	policytest.Denied(t, ivan, deskpolicy.ConversationReply, amer, deskpolicy.NoPermission)
-	policytest.Denied(t, otto, deskpolicy.RoleUpdate, custom, deskpolicy.RoleAuthoringReserved)
+	policytest.Allowed(t, deskpolicy.NewRequest(elsa, deskpolicy.ConversationReply, emea))
+	policytest.Denied(t, deskpolicy.NewRequest(elsa, deskpolicy.ConversationReply, amer), deskpolicy.OutOfScope)
+	policytest.Allowed(t, deskpolicy.NewRequest(ivan, deskpolicy.ConversationView, amer))
+	policytest.Denied(t, deskpolicy.NewRequest(ivan, deskpolicy.ConversationReply, amer), deskpolicy.NoPermission)
+	policytest.Denied(t, deskpolicy.NewRequest(otto, deskpolicy.RoleUpdate, custom), deskpolicy.RoleAuthoringReserved)
 }

@@ -86,7 +86,7 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 		if i > 0 {
 			text.WriteString("\n")
 		}
-		e := deskpolicy.ExplainRequest(q.Request)
+		e := deskpolicy.Explain(q.Request)
 		fmt.Fprintf(&text, "%s, %v, %s\n%v", q.Who, q.Request.Action, q.On, e)
 		write(&text, e.Decision, remedies(e))
 	}

@@ -285,7 +285,7 @@ func (b Builder) Role(m *oracle.Role) deskpolicy.Role {
 	}
 	role, err := deskpolicy.BuiltInRole(m.Name)
 	if !m.BuiltIn {
-		role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, buildPermissions(m.May))
+		role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, buildPermissions(m.May), nil)
 	}
 	if err != nil {
 		panic(err)

@@ -67,7 +67,7 @@ func (b *Builder) role(key string) (deskpolicy.Role, error) {
 	var err error
 	if m.Account == "" {
 		role, err = deskpolicy.BuiltInRole(m.Name)
-	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, deskpolicy.PermissionsOf(permissions...)); err == nil && b.again {
+	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, deskpolicy.PermissionsOf(permissions...), nil); err == nil && b.again {
 		role, err = reread(role)
 	}
 	b.roles[key] = role

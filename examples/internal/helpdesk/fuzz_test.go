@@ -25,7 +25,7 @@ func FuzzLoad(f *testing.F) {
 		for i, q := range questions {
 			d := q.Request.Decide()
 			require.Equal(t, d, again[i].Request.Decide())
-			require.Equal(t, d, deskpolicy.ExplainRequest(q.Request).Decision)
+			require.Equal(t, d, deskpolicy.Explain(q.Request).Decision)
 			require.NotEmpty(t, q.Who)
 			require.NotEmpty(t, q.On)
 		}

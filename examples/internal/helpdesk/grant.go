@@ -67,7 +67,7 @@ func (h *helpdesk) readChange(v *strictjson.Value, account account) decision {
 		end := strictjson.As(extend.Required("end"), instant)
 		change := h.readDecision(extend, account)
 		change.take = func(by deskpolicy.Subject, grant deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
-			return deskpolicy.ExtendGrant(by, grant, end, at)
+			return deskpolicy.ExtendGrant(by, grant, end, at, nil)
 		}
 		return change
 	}

@@ -37,7 +37,7 @@ func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, err
 	permissions := strictjson.List(v.Required("permissions"), func(v *strictjson.Value) deskpolicy.Permission {
 		return strictjson.As(v, permissionAt(level))
 	})
-	return deskpolicy.NewRole(a.record.ID, name, deskpolicy.PermissionsOf(permissions...))
+	return deskpolicy.NewRole(a.record.ID, name, deskpolicy.PermissionsOf(permissions...), nil)
 }
 
 // permissionAt reads permissions such as "ticket.reply@group", or "ticket.reply"

@@ -1,0 +1,258 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+func init() { faults["F21"] = hostActionsAreNamed }
+
+// namelessErrors are the exported functions whose errors name no action of a host's: they
+// are about names of roles, accounts, instants and documents, or about the library's actions.
+var namelessErrors = strings.Fields(`
+	ParseAction ParsePermission BuiltInRole CloneRole DistinctNames NewRoleSet RevokeGrant DecodeGrant DecodeGrantEvent
+	NewVocabulary RoleSet.Role RoleSet.With RoleSet.Without`)
+
+// Whatever can be given a vocabulary calls a host's actions as that does.
+func hostActionsAreNamed(t *testing.T) {
+	v, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceAnnul, "invoice.annul"))
+	require.NoError(t, err)
+	doors := nameDoors(t, v)
+	for door, values := range doors {
+		require.NotEmpty(t, values, door)
+		for _, value := range values {
+			for _, text := range printedAs(t, value) {
+				assert.NotContains(t, text, "host(", door)
+			}
+			assert.Contains(t, strings.Join(printedAs(t, value), ""), "invoice.", door)
+		}
+	}
+	for _, door := range append(takesVocabulary(t), returnsError(t)...) {
+		assert.Contains(t, doors, door, "is a host's action named there?")
+	}
+	namesNoHostAction(t, v)
+}
+
+// printedAs returns the value as text, as JSON and in a log.
+func printedAs(t *testing.T, value any) []string {
+	data, err := json.Marshal(value)
+	require.NoError(t, err)
+	return []string{fmt.Sprintf("%v", value), fmt.Sprintf("%+v", value), string(data), loggedAsJSON(t, value)}
+}
+
+// nameDoors returns, of each way to print the name of an action, what it prints of a host's.
+func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
+	bill := invoice{"acme", "billing", ""}
+	refunds := custom(t, invoiceRefund.At(Global))
+	me, lead := riya(refunds), riya(custom(t, AgentRoleAssign.At(Global), GrantCreate.At(Global), GrantExtend.At(Global)))
+	typed, literal := NewRequest(me, invoiceRefund, &bill), Request{Subject: me, Action: invoiceRefund.ID(), Resource: bill}
+	assigns := NewRequest(lead, AgentRoleAssign, &Appointment{bob(), refunds})
+	compared := Compare(bob(), bob(refunds))
+	affected := Impact(rolesOfAcme(t, roleNamed(t, "Custom")), rolesOfAcme(t, refunds.Role), me)
+	require.Len(t, affected, 1)
+	for _, given := range []**Vocabulary{&typed.Vocabulary, &literal.Vocabulary, &assigns.Vocabulary, &compared.Vocabulary, &affected[0].Vocabulary} {
+		*given = v
+	}
+	var missing, gained, lost, impact []any
+	for d := range Missing(assigns) {
+		missing = append(missing, d.String(), d.Allowed.Record(Decision{}), Explain(d.Denied))
+	}
+	for d := range compared.Gained() {
+		if !d.Permission.Action.Host() {
+			continue // who holds any role logs in
+		}
+		gained = append(gained, d.String(), d.Allowed.Record(d.Allowed.Decide()), Explain(d.Denied))
+	}
+	back := Compare(bob(refunds), bob())
+	back.Vocabulary = v
+	for d := range back.Lost() {
+		if d.Permission.Action.Host() {
+			lost = append(lost, d.String())
+		}
+	}
+	for d := range affected[0].Gained() {
+		if d.Permission.Action.Host() {
+			impact = append(impact, d.String())
+		}
+	}
+	terms := Terms{ID: "g", Roles: []Role{refunds.Role}, Engineers: letIn}
+	grant := granted(t, terms)
+	terms.Vocabulary = v
+	failed := func(err error) []any {
+		require.Error(t, err)
+		return []any{err.Error()}
+	}
+	_, _, created := NewGrant(lead, terms, noon)
+	_, _, extended := ExtendGrant(lead, grant, grant.End().Add(1), noon, v)
+	_, role := NewRole("acme", "R", PermissionsOf(invoiceAnnul.At(Group)), v)
+	_, decoded := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": ["invoice.annul", "invoice.refund@group", "invoice.refund@group"]}]}`), v)
+	encoded, err := rolesOfAcme(t, refunds.Role).Encode(v)
+	require.NoError(t, err)
+	_, action := v.ParseAction("invoice.refnd")
+	_, permission := v.ParsePermission("invoice.refnd@group")
+	e := Explain(typed)
+	return map[string][]any{
+		"Request.Record":             {typed.Record(typed.Decide()), literal.Record(literal.Decide()), typed.Record(Decision{}).String(), readBack(t, typed.Record(Decision{}))},
+		"Explain":                    {e, Explain(literal), e.Parts[0], e.Parts[0].String()},
+		"Explain, what is lacking":   {Explain(assigns)},
+		"Missing":                    missing,
+		"Comparison.Gained":          gained,
+		"Comparison.Lost":            lost,
+		"Impact":                     impact,
+		"NewGrant":                   failed(created),
+		"ExtendGrant":                failed(extended),
+		"NewRole":                    failed(role),
+		"DecodeRoles":                failed(decoded),
+		"RoleSet.Encode":             {string(encoded)},
+		"RolesSchema":                {string(RolesSchema(v))},
+		"Vocabulary.Name":            {v.Name(invoiceRefund.ID())},
+		"Vocabulary.PermissionName":  {v.PermissionName(invoiceRefund.At(Group))},
+		"Vocabulary.ParseAction":     failed(action),
+		"Vocabulary.ParsePermission": failed(permission),
+	}
+}
+
+// readBack returns the record once it was written as JSON and read.
+func readBack(t *testing.T, r Record) (read Record) {
+	data, err := json.Marshal(r)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &read))
+	require.Equal(t, r, read)
+	return read
+}
+
+// namesNoHostAction says of what has no vocabulary that it does not name an action.
+func namesNoHostAction(t *testing.T, v *Vocabulary) {
+	refunds := custom(t, invoiceRefund.At(Global), invoiceView.At(Group))
+	bill, me := invoice{"acme", "billing", ""}, bob(refunds)
+	request := NewRequest(riya(), invoiceRefund, &bill)
+	request.Vocabulary = v
+	session := at(granted(t, Terms{Roles: []Role{refunds.Role}}), noon)
+	var log AccessLog
+	d := AuthorizeAndLog(&log, session, invoiceRefund, &bill)
+	require.True(t, d.Allowed())
+	before, after := rolesOfAcme(t), rolesOfAcme(t, refunds.Role)
+	for _, value := range []any{
+		d, Authorize(riya(), invoiceRefund, &bill).Err().Error(), log.String(), session.String(), FilterFor(me, invoiceRefund),
+		WhoMay(invoiceRefund, &bill, me)[0].Decision, refunds, refunds.Role, refunds.Role.Warnings(), after, before.Diff(after), *v,
+		Remedies(Explain(request), refunds.Role)[0].String(), Explain(request).Parts[0].Findings,
+	} {
+		for _, verb := range []string{"%v", "%+v"} {
+			assert.NotContains(t, fmt.Sprintf(verb, value), "host(", "%T", value)
+		}
+	}
+}
+
+// takesVocabulary returns the exported functions that have a vocabulary, or a struct with one.
+func takesVocabulary(t *testing.T) []string {
+	with := map[string]bool{"Vocabulary": true}
+	eachDeclaration(t, func(spec *ast.TypeSpec, _ *ast.FuncDecl) {
+		fields, is := (*ast.StructType)(nil), false
+		if spec != nil {
+			fields, is = spec.Type.(*ast.StructType)
+		}
+		for i := 0; is && i < len(fields.Fields.List); i++ {
+			if f := fields.Fields.List[i]; len(f.Names) == 1 && f.Names[0].Name == "Vocabulary" {
+				with[spec.Name.Name] = true
+			}
+		}
+	})
+	require.GreaterOrEqual(t, len(with), 4)
+	return functions(t, func(f *ast.FuncDecl) bool {
+		from := f.Type.Params.List
+		if f.Recv != nil {
+			from = append(from, f.Recv.List...)
+		}
+		prints := f.Name.Name != "Decide" && f.Name.Name != "Relation" && f.Name.Name != "LatestEnd"
+		return prints && hasType(from, with)
+	})
+}
+
+// returnsError returns the exported functions that fail, but for those that name no action.
+func returnsError(t *testing.T) []string {
+	without := map[string]bool{}
+	for _, name := range namelessErrors {
+		without[name] = true
+	}
+	return functions(t, func(f *ast.FuncDecl) bool {
+		marshals := strings.HasPrefix(f.Name.Name, "Marshal") || strings.HasPrefix(f.Name.Name, "Unmarshal")
+		fails := f.Type.Results != nil && hasType(f.Type.Results.List, map[string]bool{"error": true})
+		return fails && !marshals && !without[declaredAs(f)] && f.Name.Name != "Err" && f.Name.Name != "Unwrap"
+	})
+}
+
+func functions(t *testing.T, are func(*ast.FuncDecl) bool) (names []string) {
+	eachDeclaration(t, func(_ *ast.TypeSpec, f *ast.FuncDecl) {
+		if f != nil && f.Name.IsExported() && ast.IsExported(strings.Split(declaredAs(f), ".")[0]) && are(f) {
+			names = append(names, declaredAs(f))
+		}
+	})
+	require.NotEmpty(t, names)
+	return names
+}
+
+// declaredAs returns the name of the function, of a method after its type.
+func declaredAs(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+	return typeName(f.Recv.List[0].Type) + "." + f.Name.Name
+}
+
+func hasType(fields []*ast.Field, of map[string]bool) bool {
+	for _, f := range fields {
+		if of[typeName(f.Type)] {
+			return true
+		}
+	}
+	return false
+}
+
+// typeName returns the name of a type, or of what a pointer points to.
+func typeName(of ast.Expr) string {
+	switch of := of.(type) {
+	case *ast.StarExpr:
+		return typeName(of.X)
+	case *ast.IndexExpr:
+		return typeName(of.X)
+	case *ast.Ident:
+		return of.Name
+	}
+	return ""
+}
+
+// eachDeclaration visits the types and the functions of the library.
+func eachDeclaration(t *testing.T, visit func(*ast.TypeSpec, *ast.FuncDecl)) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		for _, declared := range file.Decls {
+			switch declared := declared.(type) {
+			case *ast.FuncDecl:
+				visit(nil, declared)
+			case *ast.GenDecl:
+				for _, spec := range declared.Specs {
+					if of, is := spec.(*ast.TypeSpec); is {
+						visit(of, nil)
+					}
+				}
+			}
+		}
+	}
+}
