@@ -53,6 +53,8 @@ func everyHeld() []held {
 		{bindings: in(custom, deskpolicy.AccountWide), groups: groups(deskpolicy.View)},
 		{bindings: in(deskpolicy.AgentRole(), deskpolicy.AccountWide)},
 		{bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)},
+		{bindings: holding(deskpolicy.SharedAgentRole(), 0)},
+		{bindings: holding(custom, 0)},
 		{bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global), groups: groups(deskpolicy.Edit)},
 	}
 }

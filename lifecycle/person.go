@@ -174,8 +174,7 @@ func (p Person) checkHeld() error {
 func (p Person) checkBinding(b deskpolicy.Binding) error {
 	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole()
 	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
-	// Without a ticket scope an agent may still hold a role that is not about tickets.
-	unscoped := b.TicketScope == 0 && p.Desk != SharedAgent
+	unscoped := b.TicketScope == 0 // such a role reaches no ticket, but all else that it permits
 	err := errors.Join(
 		p.errorUnless(b.Role != deskpolicy.Role{}, "a binding without a role"),
 		p.errorUnless(b.Workspace != "", "role %q: no workspace", b.Role),
