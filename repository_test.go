@@ -217,6 +217,78 @@ func TestEveryRequirementIsTested(t *testing.T) {
 	}
 }
 
+// Every reading of docs/requirements.md is cited by a test, as a subtest's name or in
+// parentheses, and every number that is cited anywhere stands there.
+func TestEveryCitationIsOfARequirement(t *testing.T) {
+	requirements := readFile(t, filepath.Join("docs", "requirements.md"))
+	stands := make(map[string]bool)
+	for _, row := range regexp.MustCompile(`(?m)^\| \[?([ABGRS]\d+)\b`).FindAllStringSubmatch(requirements, -1) {
+		assert.False(t, stands[row[1]], "docs/requirements.md has %s twice", row[1])
+		stands[row[1]] = true
+	}
+	cited := make(map[string]bool)
+	inTest := regexp.MustCompile(`t\.Run\("(A\d+)"|\(((?:A\d+(?:, )?)+)\)`)
+	number := regexp.MustCompile(`\b[ABGRS]\d+\b`)
+	for path, text := range sourcesAndDocuments(t) {
+		text = strings.ReplaceAll(text, "R32:", "") // a field of unicode.RangeTable
+		for _, name := range number.FindAllString(text, -1) {
+			assert.True(t, stands[name], "%s cites %s, which docs/requirements.md does not have: add it there, or cite another", path, name)
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			for _, match := range inTest.FindAllStringSubmatch(text, -1) {
+				for _, reading := range strings.Split(match[1]+match[2], ", ") {
+					cited[reading] = true
+				}
+			}
+		}
+	}
+	readings := 0
+	for name := range stands {
+		if strings.HasPrefix(name, "A") {
+			readings++
+			assert.True(t, cited[name], "no test cites %s: name a subtest so, or cite it as (%s)", name, name)
+		}
+	}
+	assert.GreaterOrEqual(t, readings, 43)
+}
+
+// sourcesAndDocuments returns the text of all Go files, documents and examples' data.
+func sourcesAndDocuments(t *testing.T) map[string]string {
+	t.Helper()
+	texts := make(map[string]string)
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !slices.Contains([]string{".go", ".md", ".json", ".cedar", ".txt"}, filepath.Ext(path)) {
+			return err
+		}
+		if !slices.Contains(strings.Split(path, string(filepath.Separator)), "testdata") {
+			texts[path] = readFile(t, path)
+		}
+		return nil
+	}))
+	return texts
+}
+
+// A reading is no setting: what can be set in the packages that decide are errors to
+// compare with, and nothing else (A38).
+func TestNoSwitches(t *testing.T) {
+	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			if variables, ok := decl.(*ast.GenDecl); ok && variables.Tok == token.VAR {
+				for _, spec := range variables.Specs {
+					for _, variable := range spec.(*ast.ValueSpec).Names {
+						assert.False(t, variable.IsExported() && !strings.HasPrefix(variable.Name, "Err"), "%s: %s can be set", name, variable)
+					}
+				}
+			}
+		}
+	}
+}
+
 // The changelog's newest version is the library's, which ends in "-dev" until it has
 // a date. Each version opens with the decisions that it changes.
 func TestChangelog(t *testing.T) {
