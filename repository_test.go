@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
 // The rules of the repository, as tests.
@@ -285,6 +286,44 @@ func TestNoSwitches(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// What the page about verification counts of files and requests is so: targets and
+// planted bugs exactly, the others as lower bounds. The tests whose questions it
+// counts compare with it on their own: see effort.Documented.
+func TestFigures(t *testing.T) {
+	page := readFile(t, filepath.FromSlash(effort.Page))
+	targets, seeds, planted := 0, 0, len(glob(t, "verify/planted/*.patch"))
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil || entry.IsDir():
+			return err
+		case strings.HasSuffix(path, "_test.go"):
+			targets += len(regexp.MustCompile(`(?m)^func Fuzz`).FindAllString(readFile(t, path), -1))
+		case strings.Contains(filepath.ToSlash(path), "testdata/fuzz/"):
+			seeds++
+		}
+		return nil
+	}))
+	corpus := readFile(t, filepath.FromSlash("verify/corpus/testdata/requests.jsonl"))
+	requests, allowed := strings.Count(corpus, "\n"), strings.Count(corpus, `"allowed":true`)
+	for pattern, counted := range map[string][]int{
+		`\| (\S+) requests \| \|\n`:             {requests},
+		`\n(\S+ requests, \S+) of them allowed`: {requests, allowed},
+		`from (\S+) seeds`:                      {seeds},
+	} {
+		said := regexp.MustCompile(pattern).FindStringSubmatch(page)
+		if assert.NotNil(t, said, pattern) {
+			assert.True(t, effort.Matches(effort.Figures(said[1]), counted), "%s says %q, and there are %d", effort.Page, said[0], counted)
+		}
+	}
+	for pattern, counted := range map[string]int{`(\d+) targets`: targets, `plants (\d+) bugs`: planted, `: (\d+) of \d+\n`: planted} {
+		found := regexp.MustCompile(pattern).FindAllStringSubmatch(page, -1)
+		assert.NotEmpty(t, found, pattern)
+		for _, said := range found {
+			assert.Equal(t, []int{counted}, effort.Figures(said[1]), "%s says %q", effort.Page, said[0])
 		}
 	}
 }
