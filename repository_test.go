@@ -328,6 +328,15 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// The go command takes what follows a flag of the tests for the tests' own, so that
+// packages behind one are not tested.
+func TestPackagesComeBeforeFlagsOfTests(t *testing.T) {
+	for _, path := range []string{".ci/run", "CONTRIBUTING.md", "README.md", effort.Page} {
+		behind := regexp.MustCompile("go test [^\n`|]*-(full|long|part|questions)[^\n`|]* \\./").FindString(readFile(t, filepath.FromSlash(path)))
+		assert.Empty(t, behind, "%s: name the packages first", path)
+	}
+}
+
 // The changelog's newest version is the library's, which ends in "-dev" until it has
 // a date. Each version opens with the decisions that it changes.
 func TestChangelog(t *testing.T) {
