@@ -533,3 +533,51 @@ func newRole(t testing.TB, name string) Role {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// authoring are the actions by which custom roles are made, changed and deleted [R9] (A22).
+var authoring = []ActionID{RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID()}
+
+// thingsIn returns a resource of each type, in the workspace if the type has one. They
+// belong to another team and to bob; those with an action on one's own belong to riya.
+func thingsIn(t testing.TB, w WorkspaceID) []Resource {
+	ticket := Ticket{ID: "4711", Account: "acme", Workspace: w, Group: "apac", Assignee: "bob", Requester: customer("emea")}
+	chat := Conversation{ID: "c1", Account: "acme", Workspace: w, Group: "apac", Assignee: "bob"}
+	contact, apac := Contact{ID: "c-1", Account: "acme", Owner: "bob"}, AgentGroup{"apac", "acme"}
+	agent := bob(wide(AgentRole(), Restricted))
+	return []Resource{
+		ticket, TicketPair{ticket, ticket}, Assignment{Ticket: ticket, Group: apac}, Note{ticket, "riya"}, TimeEntry{ticket, "riya"},
+		chat, Transfer{Conversation: chat, Group: apac},
+		Channel{"acme", w, "apac"}, CannedResponse{"acme", w, "apac"}, TicketList{"acme", w, "apac", "riya"},
+		Article{"acme", w, "bob"}, FAQ{"acme", w, "bob"}, Topic{"acme", w, "riya"},
+		contact, ContactPair{contact, contact}, Company{ID: "co-1", Account: "acme", Owner: "bob"},
+		Campaign{"acme", w, "bob"}, Report{"acme", w, "apac", "bob"}, Dashboard{"acme", w, "apac", "bob"},
+		App{"acme", w}, Settings{"acme", w, "apac"}, Workspace{w, "acme"}, acme, Profile{"acme", "riya"},
+		*agent, *sam(), Appointment{agent, agent.Bindings[0]}, inGroup(agent, "apac", View), newRole(t, "Tier 2"), granted(t, Terms{}),
+	}
+}
+
+// questionsIn returns every action of the library on the resource of its type in the
+// workspace: see thingsIn. The caller sets the subject.
+func questionsIn(t testing.TB, w WorkspaceID) (questions []Request) {
+	asked := make(map[ActionID]bool)
+	for _, thing := range thingsIn(t, w) {
+		for id := range Actions() {
+			q := Request{Subject: riya(), Action: id, Resource: thing}
+			if q.Decide().Reason != WrongResource {
+				questions, asked[id] = append(questions, q), true
+			}
+		}
+	}
+	for id := range Actions() {
+		require.True(t, asked[id], "there is nothing to ask %v about", id)
+	}
+	return questions
+}
+
+// checkRequest is check for a request, as loops over actions make them.
+func checkRequest(t *testing.T, q Request, want Reason) {
+	t.Helper()
+	if got := q.Decide(); got.Reason != want {
+		t.Errorf("may %s do %v to %T %+v?\n got %v (%v)\nwant %v", nameOf(q.Subject), q.Action, q.Resource, q.Resource, got.Reason, got, want)
+	}
+}
