@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -339,8 +340,56 @@ func grantRequirements(t *testing.T) {
 			`"zoe\x00" has NUL, U+FFFD or invalid UTF-8`:                   {eve, {ID: "zoe\x00", Email: "zoe@vendor.example"}},
 			`"\xff" has NUL, U+FFFD or invalid UTF-8`:                      {eve, {ID: "zoe", Name: "\xff", Email: "zoe@vendor.example"}},
 		} {
-			_, err := create(engineers...)
+			event, err := create(engineers...)
 			require.ErrorContains(t, err, `grant "g1": `+want)
+			assert.Equal(t, GrantEvent{}, event, "nobody is told of access that is not given")
+		}
+
+		// What is not an address is refused, and so is an event that has it.
+		written, err := json.Marshal(event)
+		require.NoError(t, err)
+		read := func(text string) (GrantEvent, error) { return DecodeGrantEvent([]byte(text), BuiltInRole) }
+		stored, err := read(string(written))
+		require.NoError(t, err)
+		assert.Equal(t, []Engineer{eve, zoe}, stored.After.Engineers())
+		for _, text := range []string{
+			"", " ", "zoe", "@vendor.example", "zoe@", "zoe@@vendor.example", "zoe@vendor example", "zoe@vendor.example ", " zoe@vendor.example",
+			"zoe@vendor..example", ".zoe@vendor.example", "zoe@-vendor.example", "zoe, eve@vendor.example", "<zoe@vendor.example>", "zoe@[127.0.0.1]",
+			"zoe@vendor.example\r\nBcc: all", "z\u200boe@vendor.example", strings.Repeat("z", 65) + "@vendor.example", "zoe@" + strings.Repeat("vendor.", 40) + "example",
+			"eve@vendor.example", "Eve@Vendor.Example",
+		} {
+			_, err := create(eve, Engineer{ID: "zoe", Email: text})
+			assert.Error(t, err, "%q", text)
+			address, err := json.Marshal(text)
+			require.NoError(t, err)
+			_, err = read(strings.ReplaceAll(string(written), `"zoe@vendor.example"`, string(address)))
+			assert.Error(t, err, "%q", text)
+		}
+		for _, text := range []string{"zoe@vendor.example", "Zoë.Nováková+desk@müller.example", "z@v"} {
+			_, err := create(eve, Engineer{ID: "zoe", Email: text})
+			assert.NoError(t, err, "%q", text)
+		}
+
+		// The engineers in the events have access, and nobody else.
+		named := []Engineer{eve, zoe}
+		grant, created, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: named}, noon)
+		require.NoError(t, err)
+		mia := Engineer{"mia", "Mia", "mia@vendor.example"}
+		named[1] = mia // which changes the host's slice, not the grant
+		grant.Engineers()[0], created.After.Engineers()[0] = mia, mia
+		longer, extended, err := ExtendGrant(owner(), grant, noon.Add(20*day), noon)
+		require.NoError(t, err)
+		_, revoked, err := RevokeGrant(owner(), longer, noon.Add(day))
+		require.NoError(t, err)
+		for _, event := range []GrantEvent{created, extended, revoked} {
+			assert.Equal(t, []Engineer{eve, zoe}, event.After.Engineers(), "%v", event.Action)
+			for e, want := range map[Engineer]Reason{
+				eve: AllowedAll, zoe: AllowedAll, mia: NoGrant,
+				{ID: "Zoe", Name: zoe.Name, Email: zoe.Email}: NoGrant, {ID: "zo", Email: zoe.Email}: NoGrant, {ID: "zoe2", Email: zoe.Email}: NoGrant,
+			} {
+				check(t, event.After.Session(e, acme, noon), TicketView, in(""), want)
+				check(t, event.After.Session(e, acme, noon), SessionLogin, acme, want)
+			}
 		}
 	})
 	t.Run("G20", func(t *testing.T) { // administrators see who has access, also who has not come yet, and nobody else
