@@ -393,9 +393,33 @@ func grantRequirements(t *testing.T) {
 		}
 	})
 	t.Run("G20", func(t *testing.T) { // administrators see who has access, also who has not come yet, and nobody else
-		check(t, riya(wide(AdministratorRole(), Global)), GrantView, granted(t, Terms{}), AllowedAll)
-		check(t, riya(wide(SupervisorRole(), Global)), GrantView, granted(t, Terms{}), NoPermission)
-		check(t, at(granted(t, Terms{}), noon), GrantView, granted(t, Terms{}), SupportNoGrants)
+		highest := granted(t, Terms{ID: "highest", Roles: []Role{AccountAdministratorRole()}, Workspaces: map[WorkspaceID][]Role{"legal": nil}})
+		over, _, err := RevokeGrant(owner(), granted(t, Terms{ID: "over"}), noon)
+		require.NoError(t, err)
+		states := []Grant{granted(t, Terms{}), highest, over, granted(t, Terms{ID: "later", Start: noon.Add(day)})}
+		for _, grant := range states {
+			for role := range BuiltInRoles() {
+				want := NoPermission
+				if role == AdministratorRole() || role == AccountAdministratorRole() {
+					want = AllowedAll
+				}
+				for scope := Restricted; scope <= Global; scope++ {
+					check(t, riya(wide(role, scope)), GrantView, grant, want)
+					assert.Equal(t, want == AllowedAll, FilterFor(riya(wide(role, scope)), GrantView).Match(&grant), "%v lists", role)
+				}
+				check(t, sam(wide(role, Global)), GrantView, grant, SharedNoAdministration)
+			}
+			check(t, riya(custom(t, GrantView.At(Global))), GrantView, grant, AllowedAll)
+			check(t, riya(custom(t, GrantCreate.At(Global), GrantRevoke.At(Global))), GrantView, grant, NoPermission)
+			abroad := riya(wide(AccountAdministratorRole(), Global))
+			abroad.Account.ID = "initech"
+			check(t, abroad, GrantView, grant, OtherAccount)
+			for _, session := range underEveryRole(t) {
+				check(t, session, GrantView, grant, SupportNoGrants)
+				never(t, session, GrantView, SupportNoGrants)
+			}
+			check(t, at(grant, noon.Add(2*day)), GrantView, grant, map[bool]Reason{true: GrantRevoked, false: SupportNoGrants}[grant == over])
+		}
 		embedded := struct{ Grant }{granted(t, Terms{})} // which comes before what an unclassified action may be
 		check(t, at(granted(t, Terms{}), noon), Action[struct{ Grant }](HostActions), embedded, SupportNoGrants)
 
@@ -420,6 +444,49 @@ func grantRequirements(t *testing.T) {
 			}
 			assert.Equal(t, want, strings.Join(got, ", "), "%v", now)
 		}
+
+		// The list has those who can log in, whether or not they came, were denied, or have a grant of another account.
+		mia, mallory := Engineer{"mia", "Mia", "mia@vendor.example"}, Engineer{"mallory", "Mallory", "mallory@vendor.example"}
+		initech := acme
+		initech.ID = "initech"
+		boss := &Agent{ID: "ann", Account: initech, Bindings: []Binding{wide(AccountAdministratorRole(), Global)}}
+		abroad, _, err := NewGrant(boss, Terms{ID: "both", Roles: []Role{AgentRole()}, Engineers: []Engineer{mia, eve}, Start: noon.Add(time.Hour)}, noon)
+		require.NoError(t, err)
+		visitors := []Engineer{eve, zoe, mia, mallory}
+		for _, e := range visitors[1:] {
+			AuthorizeAndLog(&log, both.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLog(&log, late.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLog(&log, ended.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLog(&log, Grant{}.Session(e, acme, noon), TicketView, ptr(in("")))
+		}
+		grants := []Grant{ended, both, late, abroad}
+		for _, now := range []time.Time{noon.Add(-1), noon, noon.Add(1), noon.Add(time.Hour), noon.Add(day - 1), noon.Add(day), abroad.End(), late.End()} {
+			var want, got, unvisited []string
+			for _, grant := range grants {
+				for _, e := range visitors {
+					account := map[AccountID]Account{"acme": acme, "initech": initech}[grant.Account()]
+					if Authorize(grant.Session(e, account, now), SessionLogin, &account).Allowed() {
+						want = append(want, fmt.Sprint(grant.Account(), " ", grant.ID(), " ", e))
+					}
+				}
+			}
+			for _, e := range log.WhoHasAccess(now, grants...) {
+				got = append(got, fmt.Sprint(e.Account, " ", e.Grant, " ", e.Engineer))
+				assert.Equal(t, StatusActive, e.Status)
+				assert.True(t, e.Until.After(now), "%v until %v", e.Engineer, e.Until)
+			}
+			for _, e := range (AccessLog{}).WhoHasAccess(now, grants...) {
+				unvisited = append(unvisited, fmt.Sprint(e.Account, " ", e.Grant, " ", e.Engineer))
+				assert.Zero(t, e.LastActive)
+			}
+			assert.ElementsMatch(t, want, got, "%v", now)
+			assert.ElementsMatch(t, want, unvisited, "%v", now)
+			assert.Empty(t, log.WhoHasAccess(now), "without a grant")
+		}
+		assert.Equal(t, noon, log.WhoHasAccess(noon, both)[0].LastActive)
+		revoked, _, err := RevokeGrant(owner(), both, noon.Add(2))
+		require.NoError(t, err)
+		assert.Empty(t, log.WhoHasAccess(noon.Add(2), both, revoked), "the last version counts")
 	})
 	t.Run("G21", func(t *testing.T) { // the log: name, address, last active; attempts apart
 		var log AccessLog
