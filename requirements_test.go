@@ -48,16 +48,68 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(wide(SupportManagerRole(), 0)), CampaignEdit, Campaign{Account: "acme"}, AllowedAll)
 		check(t, riya(wide(SupportManagerRole(), 0)), CampaignLaunch, Campaign{Account: "acme"}, NoPermission) // A24
 	})
-	t.Run("R4", func(t *testing.T) { // administrators: all that the account administrator may, but custom roles
-		authoring := PermissionsOf(RoleCreate.At(Global), RoleUpdate.At(Global), RoleDelete.At(Global), RoleClone.At(Global))
-		for id := ActionID(HostActions); id < HostActions+HostRange; id++ {
-			authoring = authoring.Union(PermissionsOf(id.At(Global))) // unclassified, so taken for authoring
+	t.Run("R4", func(t *testing.T) { // administrators: all that the account administrator may, but custom roles (A22)
+		reserved := Permissions{}
+		for _, id := range authoring {
+			reserved = reserved.Union(PermissionsOf(id.At(Global)))
 		}
-		assert.Equal(t, authoring, AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions()))
-		assert.Equal(t, AccountAdministratorRole().Permissions().Minus(authoring), AdministratorRole().Permissions())
+		for id := ActionID(HostActions); id < HostActions+HostRange; id++ {
+			reserved = reserved.Union(PermissionsOf(id.At(Global))) // unclassified, so taken for authoring
+		}
+		assert.Equal(t, reserved, AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions()))
+		assert.Equal(t, AccountAdministratorRole().Permissions().Minus(reserved), AdministratorRole().Permissions())
 
-		check(t, riya(wide(AdministratorRole(), Global)), BillingManage, acme, AllowedAll)
-		check(t, riya(wide(AdministratorRole(), Global)), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved)
+		for _, held := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
+			admin, owner := riya(Binding{AdministratorRole(), held, Global}), riya(Binding{AccountAdministratorRole(), held, Global})
+			listsAlike(t, owner, admin, TicketPurge)
+			listsAlike(t, owner, admin, ConversationExport)
+			listsAlike(t, owner, admin, ContactDelete)
+			listsAlike(t, owner, admin, ReportExport)
+			listsAlike(t, owner, admin, CampaignLaunch)
+			listsAlike(t, owner, admin, SettingsManage)
+			for _, w := range []WorkspaceID{"", "it", "legal"} {
+				for _, q := range questionsIn(t, w) {
+					q.Subject = owner
+					want := q.Decide().Reason
+					if slices.Contains(authoring, q.Action) {
+						want = RoleAuthoringReserved
+					}
+					q.Subject = admin
+					checkRequest(t, q, want)
+				}
+			}
+		}
+		admin, owner := riya(wide(AdministratorRole(), Global)), riya(wide(AccountAdministratorRole(), Global))
+		for scope := Scope(0); scope <= Global; scope++ {
+			me, boss := riya(wide(AdministratorRole(), scope)), riya(wide(AccountAdministratorRole(), scope))
+			for _, ticket := range []Ticket{ticketOf("", ""), ticketOf("apac", "bob"), ticketOf("apac", "riya"), ticketOf("billing", "bob"), ticketOf("refunds", "bob")} {
+				for id := range Actions() {
+					q := Request{Subject: boss, Action: id, Resource: ticket}
+					want := q.Decide().Reason
+					q.Subject = me
+					checkRequest(t, q, want)
+				}
+			}
+		}
+		for i := range HostRange {
+			bill := invoice{account: "acme", team: "apac", approver: "bob"}
+			for _, action := range []Action[invoice]{HostViews, HostEdits, HostExports, HostChannels} {
+				check(t, admin, action+Action[invoice](i), bill, AllowedAll)
+			}
+			check(t, admin, Action[invoice](HostActions+i), bill, RoleAuthoringReserved)
+		}
+		for _, role := range []Role{AgentRole(), SupportManagerRole(), AdministratorRole()} { // which have no more than the administrator's (A23)
+			check(t, admin, AgentEdit, *bob(wide(role, Global)), AllowedAll)
+			check(t, admin, AgentRoleAssign, Appointment{bob(), wide(role, Global)}, AllowedAll)
+		}
+		check(t, admin, AgentEdit, *bob(wide(AccountAdministratorRole(), Global)), BeyondAuthority)
+		check(t, admin, RoleClone, SupervisorRole(), RoleAuthoringReserved)
+		check(t, owner, RoleClone, SupervisorRole(), AllowedAll)
+		for _, name := range []string{"Admin", "Administrator"} { // A33
+			role, err := BuiltInRole(name)
+			require.NoError(t, err)
+			assert.Equal(t, AdministratorRole(), role)
+		}
 	})
 	t.Run("R5", func(t *testing.T) { // the account administrator: everything
 		all := AccountAdministratorRole().Permissions()
@@ -67,7 +119,59 @@ func TestRequirements(t *testing.T) {
 		for role := range BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
-		check(t, riya(wide(AccountAdministratorRole(), Global)), BillingManage, acme, AllowedAll)
+		for _, held := range []WorkspaceID{Everywhere, AccountWide, "it"} { // the binding says where (A32)
+			owner := riya(Binding{AccountAdministratorRole(), held, Global})
+			for _, w := range []WorkspaceID{"", "it", "legal"} {
+				for _, q := range questionsIn(t, w) {
+					q.Subject = owner
+					within := q.Resource.Attributes().Workspace
+					switch {
+					case held == "it" && within != "it": // the role is not held there
+					case held == AccountWide && within == "legal":
+						checkRequest(t, q, OtherWorkspace)
+					case slices.Contains(ownOnly, q.Action):
+						checkRequest(t, q, AllowedOwn)
+					default:
+						checkRequest(t, q, AllowedAll)
+					}
+				}
+			}
+		}
+		owner := riya(Binding{AccountAdministratorRole(), Everywhere, Global})
+		owner.Account.Administrators = []AgentID{"riya", "bob"}
+		for i := range HostRange {
+			for _, action := range []Action[invoice]{HostViews, HostEdits, HostExports, HostChannels, HostActions} {
+				check(t, owner, action+Action[invoice](i), invoice{account: "acme", team: "apac", approver: "bob"}, AllowedAll)
+			}
+		}
+		for role := range OfferedRoles() { // whatever role the other agent has
+			for _, w := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
+				their := Binding{role, w, Global}
+				check(t, owner, AgentCreate, *bob(their), AllowedAll)
+				check(t, owner, AgentEdit, *bob(their), AllowedAll)
+				check(t, owner, AgentDelete, *bob(their), AllowedAll)
+				check(t, owner, AgentImpersonate, *bob(their), AllowedAll)
+				check(t, owner, AgentRoleAssign, Appointment{bob(), their}, AllowedAll)
+				check(t, owner, AgentRoleRemove, Appointment{bob(their), their}, AllowedAll)
+
+				outside := riya(wide(AccountAdministratorRole(), Global)) // in no restricted workspace
+				outside.Account.Administrators = owner.Account.Administrators
+				check(t, outside, AgentEdit, *bob(their), AllowedAll)
+				check(t, outside, AgentDelete, *bob(their), AllowedAll)
+				check(t, outside, AgentRoleAssign, Appointment{bob(), their}, AllowedAll)
+			}
+		}
+		assert.Equal(t, Always, FilterFor(owner, TicketPurge).Kind())
+		assert.Equal(t, Always, FilterFor(owner, ConversationExport).Kind())
+		assert.Equal(t, Always, FilterFor(owner, ContactDelete).Kind())
+		assert.Equal(t, Always, FilterFor(owner, ReportExport).Kind())
+		assert.Equal(t, Always, FilterFor(owner, CampaignLaunch).Kind())
+		assert.Equal(t, Always, FilterFor(owner, SettingsManage).Kind())
+		for _, name := range []string{"Account Administrator", "Account Admin", "Owner"} { // A33
+			role, err := BuiltInRole(name)
+			require.NoError(t, err)
+			assert.Equal(t, AccountAdministratorRole(), role)
+		}
 	})
 	t.Run("R6", func(t *testing.T) { // custom roles, with any subset of the permissions
 		for id := range Actions() {
@@ -537,6 +641,9 @@ func ptr[T any](v T) *T { return &v }
 // authoring are the actions by which custom roles are made, changed and deleted [R9] (A22).
 var authoring = []ActionID{RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID()}
 
+// ownOnly are the actions on one's own things.
+var ownOnly = []ActionID{TicketNoteEditOwn.ID(), TicketListManageOwn.ID(), TimeLogOwn.ID(), TopicEditOwn.ID(), ProfileEditOwn.ID()}
+
 // thingsIn returns a resource of each type, in the workspace if the type has one. They
 // belong to another team and to bob; those with an action on one's own belong to riya.
 func thingsIn(t testing.TB, w WorkspaceID) []Resource {
@@ -580,4 +687,12 @@ func checkRequest(t *testing.T, q Request, want Reason) {
 	if got := q.Decide(); got.Reason != want {
 		t.Errorf("may %s do %v to %T %+v?\n got %v (%v)\nwant %v", nameOf(q.Subject), q.Action, q.Resource, q.Resource, got.Reason, got, want)
 	}
+}
+
+// listsAlike fails if the lists of one subject are not those of the other.
+func listsAlike[R Resource](t *testing.T, one, other Subject, action Action[R]) {
+	t.Helper()
+	want, got := FilterFor(one, action), FilterFor(other, action)
+	assert.Equal(t, want.Kind(), got.Kind(), "%v", action)
+	assert.Equal(t, slices.Collect(want.Arms()), slices.Collect(got.Arms()), "%v", action)
 }
