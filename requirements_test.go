@@ -227,15 +227,60 @@ func TestRequirements(t *testing.T) {
 		check(t, emea, ConversationView, chatOf("apac", ""), OutOfScope)
 		check(t, emea, ConversationExport, chatOf("apac", ""), OutOfScope)
 	})
-	t.Run("R13", func(t *testing.T) { // settings, dashboards and reports of one's own teams only
-		lead := riya(custom(t, SettingsManage.At(Group), DashboardView.At(Group), ReportView.At(Group)))
-		check(t, lead, SettingsManage, Settings{Account: "acme", Team: "billing"}, AllowedGroup)
-		check(t, lead, SettingsManage, Settings{Account: "acme", Team: "refunds"}, ViewOnly)
-		check(t, lead, SettingsManage, Settings{Account: "acme"}, OutOfScope)
-		check(t, lead, DashboardView, Dashboard{Account: "acme", Team: "refunds"}, AllowedGroup)
-		check(t, lead, DashboardView, Dashboard{Account: "acme", Team: "apac"}, OutOfScope)
-		check(t, lead, ReportView, Report{Account: "acme", Team: "billing"}, AllowedGroup)
-		check(t, lead, ReportView, Report{Account: "acme"}, OutOfScope)
+	t.Run("R13", func(t *testing.T) { // an Admin role, with settings, dashboards and reports of one's own teams only
+		configures := []Action[Settings]{
+			SettingsManage, GroupManage, AutomationManage, AssignmentRuleManage, SLAManage, PortalManage, ScenarioManage, ArticleFile, ForumManage,
+		}
+		narrow := PermissionsOf(DashboardView.At(Group), ReportView.At(Group))
+		everywhere := PermissionsOf(DashboardView.At(Global), ReportView.At(Global))
+		for _, action := range configures {
+			narrow, everywhere = narrow.Union(PermissionsOf(action.At(Group))), everywhere.Union(PermissionsOf(action.At(Global)))
+		}
+		admin := AdministratorRole().Permissions()
+		require.True(t, admin.Covers(everywhere))
+		role, err := NewRole("acme", "Team Admin", admin.Minus(everywhere).Union(narrow))
+		require.NoError(t, err)
+		for held, w := range map[WorkspaceID]WorkspaceID{AccountWide: "", Everywhere: "legal", "it": "it"} {
+			lead, outsider := riya(Binding{role, held, Global}), bob(Binding{role, held, Global}) // bob is in no team
+			for _, team := range []struct {
+				id             GroupID
+				manages, views Reason
+			}{
+				{"billing", AllowedGroup, AllowedGroup},
+				{"refunds", ViewOnly, AllowedGroup},
+				{"apac", OutOfScope, OutOfScope},
+				{"", OutOfScope, OutOfScope}, // all of the desk
+			} {
+				settings, dashboard, report := Settings{"acme", w, team.id}, Dashboard{"acme", w, team.id, "max"}, Report{"acme", w, team.id, "max"}
+				for _, action := range configures {
+					check(t, lead, action, settings, team.manages)
+					check(t, outsider, action, settings, OutOfScope)
+					check(t, riya(Binding{AdministratorRole(), held, Restricted}), action, settings, AllowedAll) // that role is for all teams
+					assert.Equal(t, team.manages == AllowedGroup, FilterFor(lead, action).Match(&settings))
+				}
+				check(t, lead, DashboardView, dashboard, team.views)
+				check(t, lead, ReportView, report, team.views)
+				check(t, outsider, DashboardView, dashboard, OutOfScope)
+				check(t, outsider, ReportView, report, OutOfScope)
+				check(t, riya(Binding{AdministratorRole(), held, Restricted}), DashboardView, dashboard, AllowedAll)
+				check(t, riya(Binding{AdministratorRole(), held, Restricted}), ReportView, report, AllowedAll)
+				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, DashboardView).Match(&dashboard))
+				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, ReportView).Match(&report))
+			}
+		}
+		lead := riya(wide(role, Global))
+		assert.True(t, role.Administrative()) // it reaches open workspaces, and only the own teams there
+		check(t, lead, SettingsManage, Settings{"acme", "it", "billing"}, AllowedGroup)
+		check(t, lead, SettingsManage, Settings{"acme", "it", "apac"}, OutOfScope)
+		check(t, lead, SettingsManage, Settings{"acme", "legal", "billing"}, OtherWorkspace)
+		check(t, lead, AgentEdit, *bob(), AllowedAll) // the rest of the Admin role is as it was
+		check(t, lead, BillingManage, acme, AllowedAll)
+
+		few := riya(custom(t, SettingsManage.At(Group), DashboardView.At(Group), ReportView.At(Group))) // the same without the rest of the role
+		check(t, few, SettingsManage, Settings{Account: "acme", Team: "billing"}, AllowedGroup)
+		check(t, few, SettingsManage, Settings{Account: "acme"}, OutOfScope)
+		check(t, few, DashboardView, Dashboard{Account: "acme", Team: "refunds"}, AllowedGroup)
+		check(t, few, ReportView, Report{Account: "acme"}, OutOfScope)
 	})
 	t.Run("R14", func(t *testing.T) { // distinct names
 		for _, name := range []string{"Supervisor", "sUPERVISOR", " Tier 2", "Tier 2 ", "", " "} {
