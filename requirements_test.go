@@ -292,37 +292,150 @@ func TestRequirements(t *testing.T) {
 		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"`)
 	})
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions, and is a role of its own
-		clone, dropped, err := CloneRole(SupervisorRole(), "acme", "Shift Lead")
-		require.NoError(t, err)
-		assert.Equal(t, SupervisorRole().Permissions(), clone.Permissions())
-		assert.True(t, dropped.Empty())
-		assert.False(t, clone.BuiltIn())
-		assert.Equal(t, "Shift Lead", clone.Name())
-		assert.NotEqual(t, SupervisorRole(), clone)
-		check(t, riya(wide(AccountAdministratorRole(), Global)), RoleUpdate, clone, AllowedAll)
-	})
-	t.Run("R16", func(t *testing.T) { // what can be cloned: the named roles, and custom ones
 		owner := riya(wide(AccountAdministratorRole(), Global))
-		for _, name := range []string{
-			"Account Administrator", "Administrator", "Support Agent", "Support Manager", "Marketing User",
-			"Marketing Manager", "Restricted User", "Sales User", "Sales Manager",
-		} {
-			role, err := BuiltInRole(name)
-			require.NoError(t, err)
-			assert.True(t, role.BuiltIn())
-			assert.False(t, role.Permissions().Empty())
-			check(t, owner, RoleClone, role, AllowedAll)
-			_, _, err = CloneRole(role, "acme", "Copy")
-			require.NoError(t, err)
-		}
-		clone, _, err := CloneRole(newRole(t, "Tier 2"), "acme", "Tier 3") // A25
+		byTeam, err := NewRole("acme", "Team", PermissionsOf(
+			TicketView.At(Group), TicketReply.At(Restricted), ConversationNote.At(Group), ConversationNote.At(Restricted), SLAManage.At(Global), invoiceView.At(Group),
+		))
 		require.NoError(t, err)
-		check(t, owner, RoleClone, clone, AllowedAll)
-		for _, role := range []Role{MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole()} {
-			for p := range role.Permissions().All() { // A27
-				assert.NotContains(t, []string{"people", "roles", "operations", "account", "support access"}, p.Action.Category(), "%v %v", role, p)
+		questions := slices.Concat(questionsIn(t, ""), questionsIn(t, "it"), questionsIn(t, "legal"))
+		for _, source := range append(slices.Collect(BuiltInRoles()), newRole(t, "Tier 2"), byTeam) {
+			name, before := source.Name(), source.Permissions()
+			check(t, owner, RoleClone, source, AllowedAll)
+			clone, dropped, err := CloneRole(source, "acme", "Shift Lead")
+			require.NoError(t, err)
+			check(t, owner, RoleUpdate, clone, AllowedAll)
+			check(t, owner, RoleDelete, clone, AllowedAll)
+			if source.BuiltIn() {
+				check(t, owner, RoleUpdate, source, BuiltInImmutable)
+			}
+			assert.Equal(t, []any{"Shift Lead", AccountID("acme"), false}, []any{clone.Name(), clone.Account(), clone.BuiltIn()})
+			assert.Equal(t, []any{name, before}, []any{source.Name(), source.Permissions()}, "the source is as it was")
+			for id := range ActionID(HostActions + HostRange) {
+				reserved := id >= HostActions || slices.Contains(authoring, id) // which no custom role may hold [R9]
+				for scope := Restricted; scope <= Global; scope++ {
+					p := id.At(scope)
+					assert.Equal(t, before.Has(p) && !reserved, clone.Permissions().Has(p), "%v has %v", clone, p)
+					assert.Equal(t, before.Has(p) && reserved, dropped.Has(p), "%v is dropped", p)
+				}
+			}
+			for _, held := range []WorkspaceID{AccountWide, "legal"} {
+				for _, q := range questions {
+					if slices.Contains(authoring, q.Action) {
+						continue
+					}
+					q.Subject = riya(Binding{source, held, Global})
+					want := q.Decide().Reason
+					q.Subject = riya(Binding{clone, held, Global})
+					checkRequest(t, q, want)
+				}
 			}
 		}
+
+		// When one of the two is changed or deleted, holders of the other may do the same as before.
+		source := newRole(t, "Tier 2")
+		clone, _, err := CloneRole(source, "acme", "Shift Lead")
+		require.NoError(t, err)
+		original := setOf(t, source, clone)
+		as := func(set RoleSet, role Role) *Agent { return riya(set.Rebind([]Binding{wide(role, Global)})...) }
+		expect := func(set RoleSet, role Role, view, reply Reason) {
+			t.Helper()
+			check(t, as(set, role), TicketView, ticketOf("apac", "bob"), view)
+			check(t, as(set, role), TicketReply, ticketOf("apac", "bob"), reply)
+		}
+		for _, pair := range [][2]Role{{source, clone}, {clone, source}} {
+			one, other := pair[0], pair[1]
+			wider, err := NewRole("acme", one.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Global)))
+			require.NoError(t, err)
+			with, err := original.With(wider)
+			require.NoError(t, err)
+			expect(with, one, AllowedAll, AllowedAll)
+			expect(with, other, AllowedAll, NoPermission)
+			narrower, err := NewRole("acme", one.Name(), PermissionsOf(TicketReply.At(Global)))
+			require.NoError(t, err)
+			with, err = original.With(narrower)
+			require.NoError(t, err)
+			expect(with, one, NoPermission, AllowedAll)
+			expect(with, other, AllowedAll, NoPermission)
+			without, err := original.Without(one.Name())
+			require.NoError(t, err)
+			expect(without, one, NoRole, NoRole)
+			expect(without, other, AllowedAll, NoPermission)
+			expect(original, one, AllowedAll, NoPermission)
+			expect(original, other, AllowedAll, NoPermission)
+		}
+	})
+	t.Run("R16", func(t *testing.T) { // what can be cloned: the named roles, and custom ones (A25)
+		owner := riya(wide(AccountAdministratorRole(), Global))
+		drafts := PermissionsOf(
+			CampaignView.At(Global), CampaignCreate.At(Global), CampaignEdit.At(Global),
+			PeopleView.At(Global), ContactView.At(Global), ProfileEditOwn.At(Global),
+		)
+		owns := PermissionsOf(
+			ContactCreate.At(Global), ContactView.At(Restricted), ContactEdit.At(Restricted), PeopleView.At(Global), ProfileEditOwn.At(Global),
+		)
+		sells := PermissionsOf(
+			ContactCreate.At(Global), ContactView.At(Global), ContactEdit.At(Global), ContactDelete.At(Global), ContactImport.At(Global),
+			PeopleView.At(Global), ProfileEditOwn.At(Global),
+		)
+		custom := newRole(t, "Custom Role")
+		copyOf := make(map[string]*Agent)
+		for _, listed := range []struct {
+			name, full string
+			role       Role
+			permits    Permissions // of roles that the document does not describe, little (A27)
+		}{
+			{"Account Admin", "Account Administrator", AccountAdministratorRole(), AccountAdministratorRole().Permissions()}, // R5
+			{"Administrator", "Administrator", AdministratorRole(), AdministratorRole().Permissions()},                       // R4
+			{"Support Agent", "Support Agent", SupportAgentRole(), SupportAgentRole().Permissions()},                         // R2
+			{"Support Manager", "Support Manager", SupportManagerRole(), SupportManagerRole().Permissions()},                 // R3
+			{"Marketing User", "Marketing User", MarketingUserRole(), drafts},
+			{"Marketing Manager", "Marketing Manager", MarketingManagerRole(), drafts},
+			{"Restricted User", "Restricted User", RestrictedUserRole(), owns},
+			{"Sales User", "Sales User", SalesUserRole(), sells},
+			{"Sales Manager", "Sales Manager", SalesManagerRole(), sells.Union(PermissionsOf(ReportView.At(Global)))},
+			{"Custom Role", "Custom Role", custom, PermissionsOf(TicketView.At(Global))},
+		} {
+			role, err := setOf(t, custom).Role(listed.name) // by the document's name
+			require.NoError(t, err)
+			assert.True(t, role == listed.role, "%q is the role %q", listed.name, role)
+			assert.Equal(t, listed.full, role.Name())
+			assert.Equal(t, listed.permits, role.Permissions(), listed.name)
+			assert.Equal(t, role != custom, slices.Contains(slices.Collect(BuiltInRoles()), role), listed.name)
+			check(t, owner, RoleClone, role, AllowedAll)
+			clone, _, err := CloneRole(role, "acme", "Copy of "+listed.name)
+			require.NoError(t, err)
+			check(t, owner, RoleClone, clone, AllowedAll)
+			check(t, owner, RoleUpdate, clone, AllowedAll)
+			assert.Equal(t, "Copy of "+listed.name, clone.Name())
+			copyOf[listed.name] = riya(wide(clone, Global))
+		}
+		foreign, err := NewRole("initech", "Custom Role", PermissionsOf(TicketView.At(Global)))
+		require.NoError(t, err)
+		check(t, owner, RoleClone, foreign, OtherAccount)
+
+		// Each clone does the work of its role, and not that of the next.
+		campaign, mine, theirs := Campaign{"acme", "", "bob"}, Contact{ID: "c-1", Account: "acme", Owner: "riya"}, Contact{ID: "c-2", Account: "acme", Owner: "bob"}
+		check(t, copyOf["Account Admin"], BillingManage, acme, AllowedAll)
+		check(t, copyOf["Administrator"], BillingManage, acme, AllowedAll)
+		check(t, copyOf["Support Agent"], ConversationReply, chatOf("apac", "bob"), AllowedAll)
+		check(t, copyOf["Support Agent"], CampaignEdit, campaign, NoPermission)
+		check(t, copyOf["Support Manager"], CampaignEdit, campaign, AllowedAll)
+		check(t, copyOf["Support Manager"], ConversationReply, chatOf("apac", "bob"), AllowedAll)
+		for _, name := range []string{"Marketing User", "Marketing Manager"} {
+			check(t, copyOf[name], CampaignEdit, campaign, AllowedAll)
+			check(t, copyOf[name], CampaignLaunch, campaign, NoPermission)
+			check(t, copyOf[name], ConversationReply, chatOf("apac", "bob"), NoPermission)
+			check(t, copyOf[name], ContactEdit, mine, NoPermission)
+		}
+		check(t, copyOf["Restricted User"], ContactEdit, mine, AllowedOwn)
+		check(t, copyOf["Restricted User"], ContactEdit, theirs, OutOfScope)
+		check(t, copyOf["Restricted User"], ContactDelete, mine, NoPermission)
+		check(t, copyOf["Sales User"], ContactEdit, theirs, AllowedAll)
+		check(t, copyOf["Sales User"], ReportView, Report{Account: "acme"}, NoPermission)
+		check(t, copyOf["Sales Manager"], ContactEdit, theirs, AllowedAll)
+		check(t, copyOf["Sales Manager"], ReportView, Report{Account: "acme"}, AllowedAll)
+		check(t, copyOf["Custom Role"], TicketView, ticketOf("apac", "bob"), AllowedAll)
+		check(t, copyOf["Custom Role"], TicketReply, ticketOf("apac", "bob"), NoPermission)
 	})
 	t.Run("R17", func(t *testing.T) { // a level for each permission
 		me := riya(custom(t, ConversationView.At(Global), ConversationReply.At(Group), ConversationNote.At(Restricted)))
