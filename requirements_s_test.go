@@ -1,10 +1,13 @@
 package deskpolicy_test
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
 )
@@ -27,6 +30,7 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 	}
 	all := riya(wide(AccountAdministratorRole(), Global)).Bindings[0]
+	everyThing := sync.OnceValue(func() map[ActionID][]Resource { return thingsOnDesk(t) })
 
 	t.Run("S1", func(t *testing.T) { // a role that controls what CRM users may do on the desk
 		assert.Equal(t, SharedAgentRole(), sam().Bindings[0].Role)
@@ -63,16 +67,69 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentView, *sam(), AllowedAll)
 		check(t, riya(wide(SupervisorRole(), Global)), SharedAgentEdit, *sam(), NoPermission)
 	})
-	t.Run("S11", func(t *testing.T) { // features depend on the plan
+	t.Run("S11", func(t *testing.T) { // features depend on the plan: each of the six, for every subject, and no other action does
+		requires := map[ActionID]Features{
+			TicketAttach.ID():      Attachments,
+			TicketTemplateUse.ID(): TicketTemplates,
+			CannedResponseUse.ID(): CannedResponses,
+			TicketFieldsUse.ID():   DependentFields,
+			TicketSectionsUse.ID(): DynamicSections,
+			TicketCollaborate.ID(): Collaboration,
+			RoleCreate.ID():        CustomRoles, // R8
+			RoleUpdate.ID():        CustomRoles,
+			RoleClone.ID():         CustomRoles,
+		}
+		plans := []Features{0}
+		for feature := Attachments; feature <= CustomRoles; feature <<= 1 {
+			plans = append(plans, feature, AllFeatures&^feature)
+		}
+		on, rich := everyThing(), everyHolder(t, acme)
+		for _, plan := range plans {
+			account := acme
+			account.Plan.Features = plan
+			lacking := make(map[ActionID]bool)
+			for i, poor := range everyHolder(t, account) {
+				for id := range Actions() {
+					for _, thing := range threeOf(on[id]) {
+						want := Request{Subject: rich[i], Action: id, Resource: thing}.Decide().Reason
+						if want.Step() > 4 && !plan.Has(requires[id]) {
+							want, lacking[id] = PlanLacksFeature, true
+						}
+						checkAny(t, poor, id, thing, want)
+					}
+				}
+			}
+			for id, feature := range requires {
+				assert.Equal(t, !plan.Has(feature), lacking[id], "%v with %v", id, plan)
+			}
+		}
 		poor := sam()
 		poor.Account.Plan.Features &^= Attachments
 		check(t, poor, TicketAttach, known, PlanLacksFeature)
 		check(t, poor, TicketCollaborate, known, AllowedContact)
 	})
-	t.Run("S12", func(t *testing.T) { // only where desk and CRM are connected (A29)
+	t.Run("S12", func(t *testing.T) { // only where desk and CRM are connected, whatever the role (A29); for all others that is no matter
+		apart := acme
+		apart.Integrated = false
+		on, together := everyThing(), everyHolder(t, acme)
+		for i, alone := range everyHolder(t, apart) {
+			_, shared := alone.(*SharedAgent)
+			for id := range Actions() {
+				for _, thing := range threeOf(on[id]) {
+					want := Request{Subject: together[i], Action: id, Resource: thing}.Decide().Reason
+					assert.NotEqual(t, NotIntegrated, want, "%v %v", nameOf(together[i]), id)
+					if shared {
+						want = NotIntegrated
+					}
+					checkAny(t, alone, id, thing, want)
+				}
+			}
+		}
 		alone := sam()
 		alone.Account.Integrated = false
 		check(t, alone, TicketView, known, NotIntegrated)
+		check(t, alone, TicketView, mentioned, NotIntegrated)
+		check(t, alone, SessionLogin, alone.Account, NotIntegrated)
 		check(t, alone, TicketView, Ticket{Account: "initech"}, OtherAccount)
 	})
 	t.Run("S13", func(t *testing.T) { // Restricted by default
@@ -322,4 +379,185 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S45", func(t *testing.T) { // nor does it make one of a contact
 		check(t, riya(all), AgentCreate, Agent{ID: "c-1", Account: acme, Bindings: []Binding{wide(SharedAgentRole(), Restricted)}}, SharedOnlyFromCRM)
 	})
+}
+
+// onTicketsAllowed are the actions on tickets that the Shared Agent role permits [S44].
+var onTicketsAllowed = []Action[Ticket]{
+	TicketView, TicketReply, TicketNotePublic, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch, TicketPropertiesEdit,
+	TicketStatusSet, TicketTagEdit, TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate,
+}
+
+// limitOfShared is the reason why no shared agent may do the action, whatever its role (A20); Undecided if there is none.
+func limitOfShared(id ActionID) Reason {
+	switch {
+	case id == TicketBeAssigned.ID():
+		return SharedNeverAssigned
+	case id == ChannelManage.ID(), slices.Contains([]string{"conversations", "channels"}, id.Category()):
+		return SharedNoChannels
+	case slices.Contains([]string{"people", "roles", "account", "support access"}, id.Category()):
+		return SharedNoAdministration
+	}
+	return Undecided
+}
+
+// newRoleOf is a custom role of acme with the permissions.
+func newRoleOf(t testing.TB, permissions ...Permission) Role {
+	t.Helper()
+	role, err := NewRole("acme", "Custom", PermissionsOf(permissions...))
+	require.NoError(t, err)
+	return role
+}
+
+// light is a binding with a role that permits nothing, so that every agent's authority covers it.
+func light(t testing.TB) Binding { return wide(newRoleOf(t), Restricted) }
+
+// grantablePermissions are all permissions that a custom role can hold, without the actions in except.
+func grantablePermissions(except ...ActionID) (permissions []Permission) {
+	for id := range Actions() {
+		if grantable(id) && !slices.Contains(except, id) {
+			permissions = append(permissions, id.At(Global))
+		}
+	}
+	return permissions
+}
+
+// checkAny is check for an action and a resource whose types are erased.
+func checkAny(t *testing.T, subject Subject, id ActionID, resource Resource, want Reason) {
+	t.Helper()
+	if got := (Request{Subject: subject, Action: id, Resource: resource}).Decide(); got.Reason != want {
+		t.Errorf("may %s do %v to %+v?\n got %v (%v)\nwant %v", nameOf(subject), id, resource, got.Reason, got, want)
+	}
+}
+
+// onlyAdministrators checks that the two administrators may do the action, on any plan,
+// and that all others are denied it: an agent with any other role, with all of them, or with every
+// permission but that one; a shared agent with any role; a CRM user.
+//
+// A support engineer is denied it for the reason engineer, whatever the role; if that is
+// Undecided, the role decides as it does for an agent. Agents can be denied it for one of the
+// refusals instead of NoPermission, where the resource exceeds their authority.
+func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engineer Reason, refusals ...Reason) {
+	t.Helper()
+	refusals = append(refusals, NoPermission)
+	deny := func(who Subject) {
+		t.Helper()
+		if got := Authorize(who, action, &on); !slices.Contains(refusals, got.Reason) {
+			t.Errorf("may %s do %v to %+v?\n got %v (%v)", nameOf(who), action, on, got.Reason, got)
+		}
+	}
+	others := riya()
+	for role := range BuiltInRoles() {
+		me, visitor := riya(wide(role, Global)), engineerWith(t, role, acme)
+		poor := riya(wide(role, Global))
+		poor.Account.Plan = Plan{}
+		check(t, sam(wide(role, Global)), action, on, SharedNoAdministration)
+		if engineer != Undecided {
+			check(t, visitor, action, on, engineer)
+		}
+		if role == AdministratorRole() || role == AccountAdministratorRole() {
+			check(t, me, action, on, AllowedAll)
+			check(t, poor, action, on, AllowedAll)
+			if engineer == Undecided {
+				check(t, visitor, action, on, AllowedAll)
+			}
+			continue
+		}
+		others.Bindings = append(others.Bindings, wide(role, Global))
+		deny(me)
+		deny(poor)
+		if engineer == Undecided {
+			deny(visitor)
+		}
+	}
+	deny(others)
+	deny(riya(custom(t, grantablePermissions(action.ID())...)))
+	check(t, &NonAgent{acme, sam().CRM}, action, on, NotAnAgent)
+}
+
+// engineerWith is a support engineer with the role, in all of acme's workspaces.
+func engineerWith(t testing.TB, role Role, account Account) *SupportSession {
+	t.Helper()
+	grant := granted(t, Terms{Roles: []Role{role}, Workspaces: map[WorkspaceID][]Role{"it": nil, "legal": nil}})
+	return grant.Session(eve, account, noon)
+}
+
+// everyHolder are an agent, a shared agent and a support engineer of the account for each
+// built-in role, which they hold everywhere.
+func everyHolder(t testing.TB, account Account) (who []Subject) {
+	t.Helper()
+	for role := range BuiltInRoles() {
+		held := Binding{role, Everywhere, Global}
+		agent, shared := riya(held), sam(held)
+		agent.Account, shared.Account, shared.Groups = account, account, agent.Groups
+		who = append(who, agent, shared, engineerWith(t, role, account))
+	}
+	return who
+}
+
+// thingsOnDesk are resources of acme for each action, in every way in which they can stand
+// to sam: outside of workspaces and in each of them; in a group that sam edits, in one that sam
+// views and in others; owned by sam, by bob or by nobody; from a customer that the CRM shows
+// to sam or hides; with sam mentioned or not.
+func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
+	t.Helper()
+	agent := bob(wide(AgentRole(), Global))
+	all := []Resource{
+		acme, Profile{"acme", "sam"}, Profile{"acme", "bob"}, *bob(), *agent, *sam(), newRole(t, "Tier 2"), SupervisorRole(),
+		Appointment{agent, agent.Bindings[0]}, Appointment{sam(), light(t)}, Appointment{sam(light(t)), light(t)},
+		inGroup(agent, "billing", View), inGroup(sam(), "refunds", Edit), granted(t, Terms{}),
+	}
+	people := []AgentID{"", "sam", "bob"}
+	for _, owner := range people {
+		for _, record := range []CRMRecord{
+			{}, {Territory: "emea"}, {Territory: "apac"}, {Owner: "u-sam"}, {Owner: "u-else"},
+			{Team: map[CRMUserID]Access{"u-sam": View}}, {Team: map[CRMUserID]Access{"u-sam": Edit}},
+		} {
+			contact := Contact{ID: "c-1", Account: "acme", Owner: owner, CRM: record}
+			all = append(all, contact, ContactPair{contact, contact}, Company{Account: "acme", Owner: owner, CRM: record})
+		}
+	}
+	for _, in := range []WorkspaceID{"", "it", "legal"} {
+		all = append(all, Workspace{in, "acme"}, App{"acme", in})
+		for _, of := range people {
+			all = append(all, Article{"acme", in, of}, FAQ{"acme", in, of}, Topic{"acme", in, of}, Campaign{"acme", in, of})
+		}
+		for _, group := range []GroupID{"", "billing", "refunds", "apac"} {
+			all = append(all, Channel{"acme", in, group}, CannedResponse{"acme", in, group}, Settings{"acme", in, group})
+			for _, of := range people {
+				chat := Conversation{Account: "acme", Workspace: in, Group: group, Assignee: of}
+				all = append(all, chat, Transfer{Conversation: chat, To: agent}, TicketList{"acme", in, group, of}, Report{"acme", in, group, of}, Dashboard{"acme", in, group, of})
+				for _, requester := range []*Contact{nil, customer("emea"), customer("apac")} {
+					for _, mentions := range []map[AgentID]bool{nil, {"sam": true}} {
+						ticket := Ticket{Account: "acme", Workspace: in, Group: group, Assignee: of, Requester: requester, Mentions: mentions}
+						all = append(all, ticket, TicketPair{ticket, ticket}, Assignment{Ticket: ticket, To: agent})
+						for _, author := range people {
+							all = append(all, Note{ticket, author}, TimeEntry{ticket, author})
+						}
+					}
+				}
+			}
+		}
+	}
+	byType := make(map[string][]Resource)
+	for _, thing := range all {
+		byType[fmt.Sprintf("%T", thing)] = append(byType[fmt.Sprintf("%T", thing)], thing)
+	}
+	on := make(map[ActionID][]Resource)
+	for id := range Actions() {
+		malformed := func(thing Resource) bool {
+			return Request{Subject: riya(), Action: id, Resource: thing}.Decide().Reason == WrongResource
+		}
+		for _, things := range byType {
+			if !malformed(things[len(things)-1]) { // the type is the action's
+				on[id] = slices.DeleteFunc(slices.Clone(things), malformed)
+			}
+		}
+		require.NotEmpty(t, on[id], id.String())
+	}
+	return on
+}
+
+// threeOf is the first, the middle and the last of the things.
+func threeOf(things []Resource) []Resource {
+	return []Resource{things[0], things[len(things)/2], things[len(things)-1]}
 }

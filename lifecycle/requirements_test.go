@@ -69,12 +69,41 @@ func TestRequirements(t *testing.T) {
 		assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Next.Bindings)
 		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}).Next.Desk)
 	})
-	t.Run("S12", func(t *testing.T) { // only an integrated desk has the role
+	t.Run("S12", func(t *testing.T) { // only an integrated desk has the role, from whichever side it was integrated
 		nobody := Person{Address: emilyAddress}
 		assert.Zero(t, lastChange(t, nobody, AddToCRM{}, DeactivateInCRM{}, ActivateInCRM{}).Next.Desk)
 		assert.Equal(t, SharedAgent, lastChange(t, nobody, AddToCRM{}, Integrate{}).Next.Desk)
 		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, AddToCRM{}).Next.Desk)
 		assert.Zero(t, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}).Next.Desk)
+		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}, Integrate{}).Next.Desk)
+
+		holds := func(p Person) bool {
+			return slices.ContainsFunc(p.Bindings, func(b deskpolicy.Binding) bool { return b.Role == deskpolicy.SharedAgentRole() })
+		}
+		came := make(map[string]bool)
+		for _, state := range allStates() {
+			before := personOf(state)
+			for _, event := range allEvents() {
+				changes, err := Plan(before, event.event)
+				if err != nil {
+					continue
+				}
+				for _, after := range []Person{changes[0].Next, changes[0].Moved} {
+					if after.Desk == SharedAgent || holds(after) {
+						assert.NotZero(t, after.Integration, "%v: %v", state, event.name)
+					}
+					if after.Desk == SharedAgent && before.Desk != SharedAgent {
+						assert.Equal(t, [2]Status{Active, Active}, [2]Status{after.Integration, after.CRM}, "%v: %v", state, event.name)
+						assert.True(t, holds(after))
+						came[event.name] = true
+					}
+				}
+			}
+		}
+		assert.Equal(t, map[string]bool{"integrate": true, "add to crm": true, "activate": true}, came)
+		never := knownAs(SharedAgent)
+		never.Integration = 0
+		assert.ErrorContains(t, never.Check(), "shared agent, but the desk was never integrated with the CRM")
 	})
 	t.Run("S13", func(t *testing.T) { // restricted by default
 		for _, binding := range lastChange(t, onCRMOnly, Integrate{}).Next.Bindings {
