@@ -179,35 +179,107 @@ func sharedAgentRequirements(t *testing.T) {
 			{Group, OutOfScope, AllowedMentioned, AllowedContact},
 			{Global, AllowedAll, AllowedAll, AllowedAll},
 		} {
-			me := sam(wide(SharedAgentRole(), test.scope))
-			check(t, me, TicketView, unknown, test.elsewhere)
-			check(t, me, TicketView, mentioned, test.mention)
-			check(t, me, TicketView, known, test.seen)
+			for _, action := range onTicketsAllowed { // all that the role permits there
+				me := sam(wide(SharedAgentRole(), test.scope))
+				check(t, me, action, unknown, test.elsewhere)
+				check(t, me, action, mentioned, test.mention)
+				check(t, me, action, known, test.seen)
+			}
 		}
-		check(t, riya(wide(AdministratorRole(), Global)), AgentScopeEdit, Appointment{sam(), wide(SharedAgentRole(), Global)}, AllowedAll)
+		for from := Restricted; from <= Global; from++ {
+			for to := Restricted; to <= Global; to++ {
+				nothing, role := wide(newRoleOf(t), from), wide(SharedAgentRole(), from)
+				change := func(held Binding) Appointment {
+					return Appointment{sam(held), wide(held.Role, to)}
+				}
+				onlyAdministrators(t, AgentScopeEdit, change(nothing), SupportNoAgents)
+				onlyAdministrators(t, AgentScopeEdit, change(role), SupportNoAgents, BeyondAuthority)
+			}
+		}
 		check(t, riya(wide(AgentRole(), Global)), AgentScopeEdit, Appointment{sam(), wide(SharedAgentRole(), Global)}, NoPermission)
 		check(t, sam(all), AgentScopeEdit, Appointment{sam(), wide(SharedAgentRole(), Global)}, SharedNoAdministration)
 	})
 	t.Run("S18", func(t *testing.T) { // privileges by group, which add to whatever the scope reaches (A5, A8)
+		views := []Action[Ticket]{ // what takes to view the ticket; all else takes to edit it
+			TicketView, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch,
+			TicketChildCreate, TicketForward, TicketCollaborate, TicketExport,
+		}
+		ticket := ticketOf("billing", "")
 		for scope := Restricted; scope <= Group; scope++ {
+			for access := NoAccess; access <= Edit+1; access++ {
+				me := inGroup("billing", access)
+				me.Bindings = []Binding{wide(newRoleOf(t, grantablePermissions()...), scope)}
+				viewing, editing := OutOfScope, OutOfScope
+				switch access {
+				case View:
+					viewing, editing = AllowedGroup, ViewOnly
+				case Edit:
+					viewing, editing = AllowedGroup, AllowedGroup
+				}
+				onTickets(func(action Action[Ticket]) {
+					switch {
+					case action == TicketBeAssigned:
+						check(t, me, action, ticket, SharedNeverAssigned)
+						return
+					case slices.Contains(views, action):
+						check(t, me, action, ticket, viewing)
+					default:
+						check(t, me, action, ticket, editing)
+					}
+					check(t, me, action, ticketOf("apac", ""), OutOfScope)
+					check(t, me, action, ticketOf("", ""), OutOfScope)
+				})
+				for _, action := range []Action[TicketPair]{TicketLink, TicketMerge} {
+					check(t, me, action, TicketPair{ticket, ticket}, editing)
+					check(t, me, action, TicketPair{ticketOf("apac", ""), ticket}, OutOfScope)
+				}
+				check(t, me, TicketAssign, Assignment{Ticket: ticket, To: bob(wide(AgentRole(), Global))}, editing)
+				check(t, me, TicketNoteEditAny, Note{ticket, "bob"}, editing)
+				check(t, me, TimeView, TimeEntry{ticket, "bob"}, viewing)
+				check(t, me, TimeEditAny, TimeEntry{ticket, "bob"}, editing)
+				if editing == AllowedGroup {
+					editing = AllowedOwn
+				}
+				check(t, me, TicketNoteEditOwn, Note{ticket, "sam"}, editing)
+				check(t, me, TimeLogOwn, TimeEntry{ticket, "sam"}, editing)
+			}
 			viewer, editor := inGroup("billing", View), inGroup("billing", Edit)
 			viewer.Bindings[0].TicketScope, editor.Bindings[0].TicketScope = scope, scope
-			check(t, viewer, TicketView, ticketOf("billing", ""), AllowedGroup)
-			check(t, viewer, TicketReply, ticketOf("billing", ""), ViewOnly)
-			check(t, editor, TicketReply, ticketOf("billing", ""), AllowedGroup)
+			check(t, viewer, TicketView, ticket, AllowedGroup)
+			check(t, viewer, TicketReply, ticket, ViewOnly)
+			check(t, editor, TicketReply, ticket, AllowedGroup)
 			check(t, editor, TicketReply, ticketOf("apac", ""), OutOfScope)
 			check(t, editor, TicketReply, known, AllowedContact)
+			check(t, editor, TicketForward, ticket, NoPermission) // never more than the role
+			editor.Bindings[0].Role = newRoleOf(t, TicketMerge.At(Global))
+			check(t, editor, TicketMerge, TicketPair{ticket, ticketOf("apac", "")}, OutOfScope)
 		}
 		seen := known
 		seen.Group = "billing"
 		check(t, inGroup("billing", View), TicketReply, seen, AllowedContact) // never narrower
+
+		// An administrator gives and takes them.
+		for access := NoAccess; access <= Edit; access++ {
+			of := func(s *SharedAgent) Membership { return Membership{s, AgentGroup{"billing", "acme"}, access} }
+			onlyAdministrators(t, AgentGroupAssign, of(sam(light(t))), SupportNoAgents)
+			onlyAdministrators(t, AgentGroupAssign, of(sam()), SupportNoAgents, BeyondAuthority)
+		}
 	})
 	t.Run("S19", func(t *testing.T) { // view and edit, never assignment
 		check(t, inGroup("billing", Edit), TicketBeAssigned, ticketOf("billing", ""), SharedNeverAssigned)
 		check(t, inGroup("billing", Access(3)), TicketView, ticketOf("billing", ""), OutOfScope)
 	})
-	t.Run("S20", func(t *testing.T) { // administrators view the role
-		check(t, riya(wide(AdministratorRole(), Global)), RoleView, SharedAgentRole(), AllowedAll)
+	t.Run("S20", func(t *testing.T) { // administrators view the role, and what they view is what it permits
+		onlyAdministrators(t, RoleView, SharedAgentRole(), Undecided)
+		on, me := everyThing(), sam(Binding{SharedAgentRole(), Everywhere, Global})
+		for id := range Actions() {
+			permits := slices.ContainsFunc(on[id], func(thing Resource) bool {
+				return Request{Subject: me, Action: id, Resource: thing}.Decide().Allowed()
+			})
+			viewed := SharedAgentRole().Permissions().Has(id.At(Global))
+			assert.Equal(t, permits, viewed || id == SessionLogin.ID(), id.String())
+			assert.Equal(t, viewed, SharedAgentRole().Permissions().Has(id.At(Restricted)), id.String())
+		}
 		check(t, sam(), RoleView, SharedAgentRole(), SharedNoAdministration)
 	})
 	t.Run("S21", func(t *testing.T) { // and do not edit it
@@ -334,10 +406,28 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(all), AgentEdit, *odd, AllowedAll)
 		check(t, riya(all), AgentDelete, *odd, AllowedAll)
 	})
-	t.Run("S42", func(t *testing.T) { // but it removes them
-		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentDelete, *sam(), AllowedAll)
-		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentDelete, *sam(all), AllowedAll) // who administers nothing
+	t.Run("S42", func(t *testing.T) { // but it removes them, whatever has become of them
+		for change, heavy := range map[*SharedAgent][]Reason{
+			sam(light(t)):              nil,
+			sam():                      {BeyondAuthority},
+			sam(all):                   {BeyondAuthority}, // who administers nothing
+			inGroup("billing", Edit):   {BeyondAuthority},
+			{ID: "sam", Account: acme}: nil,
+			{ID: "sam", Account: acme, Deactivated: true, CRM: CRMUser{ID: "u-sam", Deactivated: true}}: nil,
+			{ID: "sam", Account: Account{ID: "acme"}, Bindings: []Binding{light(t)}}:                    nil, // not integrated
+		} {
+			onlyAdministrators(t, SharedAgentDelete, *change, SupportNoAgents, heavy...)
+		}
+		for role := range BuiltInRoles() {
+			for scope := Restricted; scope <= Global; scope++ {
+				check(t, riya(wide(AccountAdministratorRole(), Global)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
+			}
+		}
+		apart := riya(wide(AdministratorRole(), Global))
+		apart.Account.Integrated = false
+		check(t, apart, SharedAgentDelete, *sam(), AllowedAll)
 		check(t, riya(custom(t, SharedAgentDelete.At(Global))), SharedAgentDelete, *sam(), BeyondAuthority)
+		check(t, riya(custom(t, SharedAgentDelete.At(Global))), SharedAgentDelete, *sam(light(t)), AllowedAll)
 	})
 	t.Run("S43", func(t *testing.T) { // no assignment, no channels, with any role at any scope
 		chat := Transfer{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole(), Global))}

@@ -111,34 +111,57 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S17", func(t *testing.T) { // the scope can be changed, by another person
-		for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
-			edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), scope)}
-			next := lastChange(t, knownAs(SharedAgent), edit).Next
-			assert.Equal(t, SharedAgent, next.Desk)
-			assert.Equal(t, scope, next.Bindings[0].TicketScope)
-			edit.By = strings.ToUpper(emilyAddress)
-			assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
+		for _, role := range []deskpolicy.Role{deskpolicy.SharedAgentRole(), custom} {
+			for from := deskpolicy.Restricted; from <= deskpolicy.Global; from++ {
+				for to := deskpolicy.Restricted; to <= deskpolicy.Global; to++ {
+					p := knownAs(SharedAgent)
+					p.Bindings = holding(role, from)
+					want := p
+					want.Bindings = holding(role, to)
+					edit := EditAgent{By: adminAddress, Bindings: want.Bindings}
+					assert.Equal(t, Change{Event: edit, Next: want}, lastChange(t, p, edit), "and nothing else")
+					for _, self := range []string{emilyAddress, strings.ToUpper(emilyAddress)} {
+						edit.By = self
+						assert.ErrorContains(t, refused(t, p, edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
+					}
+				}
+			}
+			for _, odd := range []deskpolicy.Scope{0, deskpolicy.Global + 1} {
+				edit := EditAgent{By: adminAddress, Bindings: holding(role, odd)}
+				assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), fmt.Sprintf("role %q: unknown ticket scope %d", role, odd))
+			}
 		}
-		edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), 0)}
-		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `role "Shared Agent": unknown ticket scope 0`)
+		for _, desk := range []Identity{0, Contact, DeletedContact} {
+			refused(t, knownAs(desk), EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global)})
+		}
 	})
 	t.Run("S18", func(t *testing.T) { // View or Edit for the tickets of a group
 		groups := map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View, "apac": deskpolicy.NoAccess}
 		edit := EditAgent{By: adminAddress, Bindings: knownAs(SharedAgent).Bindings, Groups: groups}
-		next := lastChange(t, knownAs(SharedAgent), edit).Next
-		assert.Equal(t, groups, next.Groups)
-		assert.Equal(t, knownAs(SharedAgent).Bindings, next.Bindings)
-		edit.By = emilyAddress
-		refused(t, knownAs(SharedAgent), edit)
+		privileged := knownAs(SharedAgent)
+		privileged.Groups = groups
+		assert.Equal(t, Change{Event: edit, Next: privileged}, lastChange(t, knownAs(SharedAgent), edit), "and nothing else")
+
+		taken := EditAgent{By: adminAddress, Bindings: edit.Bindings}
+		assert.Equal(t, knownAs(SharedAgent), lastChange(t, privileged, taken).Next)
+		edit.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View}
+		assert.ErrorContains(t, refused(t, privileged, edit), "access to a group without an ID")
+		for access := deskpolicy.NoAccess; access <= deskpolicy.Edit; access++ {
+			edit := EditAgent{By: emilyAddress, Bindings: edit.Bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": access}}
+			refused(t, knownAs(SharedAgent), edit)
+			refused(t, privileged, edit)
+		}
 	})
 	t.Run("S19", func(t *testing.T) { // and no more than that
 		edit := EditAgent{By: adminAddress, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit + 1}}
 		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `group "billing": unknown access 3`)
 	})
-	t.Run("S20", func(t *testing.T) { // what the role permits can be viewed
-		role := lastChange(t, onCRMOnly, Integrate{}).Next.Bindings[0].Role
-		assert.False(t, role.Permissions().Empty())
-		assert.Contains(t, slices.Collect(deskpolicy.BuiltInRoles()), role)
+	t.Run("S20", func(t *testing.T) { // what the role permits can be viewed: who is mapped holds the built-in role
+		for _, came := range []Change{lastChange(t, onCRMOnly, Integrate{}), lastChange(t, knownAs(0), onceMore...)} {
+			assert.Equal(t, holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), came.Next.Bindings)
+		}
+		assert.False(t, deskpolicy.SharedAgentRole().Permissions().Empty())
+		assert.Contains(t, slices.Collect(deskpolicy.BuiltInRoles()), deskpolicy.SharedAgentRole())
 	})
 	t.Run("S21", func(t *testing.T) { // and not edited
 		for role := range deskpolicy.BuiltInRoles() {
@@ -182,11 +205,19 @@ func TestRequirements(t *testing.T) {
 		_, err := Plan(knownAs(0), onceMore...)
 		assert.NoError(t, err, "the way that the error gives")
 	})
-	t.Run("S42", func(t *testing.T) { // they can be deleted
-		change := lastChange(t, knownAs(SharedAgent), DeleteAgent{})
-		assert.Equal(t, Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: Active, Integration: Active}, change.Next)
-		assert.Zero(t, change.Unassigned)
-		assert.Empty(t, change.Warnings)
+	t.Run("S42", func(t *testing.T) { // they can be deleted, whatever they hold and whatever has become of their user and of the integration
+		deleted := 0
+		for _, state := range allStates() {
+			p := personOf(state)
+			if p.Desk != SharedAgent {
+				continue
+			}
+			deleted++
+			want := Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: p.CRM, Integration: p.Integration}
+			assert.Equal(t, Change{Event: DeleteAgent{}, Next: want}, lastChange(t, p, DeleteAgent{}), "%v", state)
+		}
+		assert.Equal(t, 2*2*5, deleted)
+		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}, DeactivateInCRM{}, ActivateInCRM{}).Next.Desk, "for good")
 	})
 	t.Run("S43", func(t *testing.T) { // no tickets are theirs
 		p := knownAs(SharedAgent)
