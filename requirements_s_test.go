@@ -298,7 +298,11 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S23", func(t *testing.T) { // other permissions by custom roles, within the limits of the kind (A20)
 		role := custom(t, TicketView.At(Global), TicketForward.At(Global), TicketBeAssigned.At(Global), PhoneUse.At(Global), SLAManage.At(Global), AgentView.At(Global))
 		role.TicketScope = Restricted
-		me := sam(role)
+		me := sam()
+		check(t, owner(), RoleCreate, role.Role, AllowedAll)
+		check(t, owner(), AgentRoleAssign, Appointment{me, role}, AllowedAll)
+		check(t, owner(), AgentRoleRemove, Appointment{me, me.Bindings[0]}, AllowedAll)
+		me.Bindings = []Binding{role}
 		check(t, me, TicketForward, known, AllowedContact)
 		check(t, me, TicketReply, known, NoPermission)
 		check(t, me, TicketForward, unknown, OutOfScope)
@@ -306,6 +310,71 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, me, TicketBeAssigned, known, SharedNeverAssigned)
 		check(t, me, PhoneUse, Channel{Account: "acme"}, SharedNoChannels)
 		check(t, me, AgentView, *bob(), SharedNoAdministration) // A21
+
+		// The role permits what it says and nothing else, action by action.
+		on := everyThing()
+		for id := range Actions() {
+			if !grantable(id) {
+				continue
+			}
+			me := sam(Binding{newRoleOf(t, id.At(Global)), Everywhere, Global})
+			for other := range Actions() {
+				allowed := false
+				for _, thing := range threeOf(on[other]) {
+					got := Request{Subject: me, Action: other, Resource: thing}.Decide().Reason
+					switch limit := limitOfShared(other); {
+					case limit != Undecided:
+						assert.Equal(t, limit, got, "%v, with %v", other, id)
+					case other != id && other != SessionLogin.ID():
+						assert.Equal(t, NoPermission, got, "%v, with %v", other, id)
+					default:
+						assert.NotContains(t, []Reason{NoPermission, NoRole}, got, "%v, with %v", other, id)
+					}
+				}
+				for _, thing := range on[other] {
+					allowed = allowed || other == id && Request{Subject: me, Action: other, Resource: thing}.Decide().Allowed()
+				}
+				assert.Equal(t, other == id && limitOfShared(id) == Undecided, allowed, "%v, with %v", other, id)
+			}
+		}
+
+		// Administrators assign them and take them: custom ones and the Shared Agent role, none of the agents'.
+		onlyAdministrators(t, AgentRoleAssign, Appointment{sam(light(t)), light(t)}, SupportNoAgents)
+		onlyAdministrators(t, AgentRoleRemove, Appointment{sam(light(t)), light(t)}, SupportNoAgents)
+		for role := range BuiltInRoles() {
+			clone, _, err := CloneRole(role, "acme", "Field Sales")
+			require.NoError(t, err)
+			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
+				for scope := Restricted; scope <= Global; scope++ {
+					given, held := Binding{role, place, scope}, sam(Binding{role, place, Restricted})
+					want := SharedOwnRoles
+					if role == SharedAgentRole() {
+						want = AllowedAll
+					}
+					check(t, owner(), AgentRoleAssign, Appointment{sam(), given}, want)
+					check(t, owner(), AgentScopeEdit, Appointment{held, given}, want)
+					check(t, owner(), AgentRoleRemove, Appointment{held, given}, AllowedAll)
+
+					given, held = Binding{clone, place, scope}, sam(Binding{clone, place, Restricted})
+					check(t, owner(), AgentRoleAssign, Appointment{sam(), given}, AllowedAll)
+					check(t, owner(), AgentScopeEdit, Appointment{held, given}, AllowedAll)
+					check(t, owner(), AgentRoleRemove, Appointment{held, given}, AllowedAll)
+				}
+			}
+			check(t, sam(all), AgentRoleAssign, Appointment{sam(), wide(clone, Restricted)}, SharedNoAdministration) // not to each other
+			_, _, err = NewGrant(sam(all), Terms{ID: "g1", Roles: []Role{clone}, Engineers: letIn}, noon)            // nor to an engineer
+			require.ErrorIs(t, err, ErrDenied)
+		}
+		foreign, err := NewRole("initech", "Field Sales", SharedAgentRole().Permissions())
+		require.NoError(t, err)
+		check(t, owner(), AgentRoleAssign, Appointment{sam(), wide(foreign, Restricted)}, OtherAccount)
+		check(t, sam(wide(foreign, Restricted)), TicketView, known, NoRole)
+
+		// A new agent who comes with the role takes who may assign it.
+		hire := custom(t, AgentCreate.At(Global))
+		check(t, riya(hire), AgentCreate, *bob(), AllowedAll)
+		check(t, riya(hire), AgentCreate, *bob(light(t)), NoPermission)
+		check(t, riya(hire, custom(t, AgentRoleAssign.At(Global))), AgentCreate, *bob(light(t)), AllowedAll)
 	})
 	t.Run("S25", func(t *testing.T) { check(t, sam(), TicketReply, known, AllowedContact) })
 	t.Run("S26", func(t *testing.T) { check(t, sam(), TicketNotePublic, known, AllowedContact) })

@@ -185,8 +185,30 @@ func TestRequirements(t *testing.T) {
 			assert.Equal(t, SharedAgent, change.Next.Desk)
 			assert.Equal(t, edit.Bindings, change.Next.Bindings)
 		}
-		edit.Bindings = holding(deskpolicy.SupervisorRole(), deskpolicy.Group)
-		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `shared agent, but with the built-in role "Supervisor"; clone it and give the clone`)
+
+		// Each built-in role but their own has to be cloned first, alone or among others, in any place.
+		for role := range deskpolicy.BuiltInRoles() {
+			clone, _, err := deskpolicy.CloneRole(role, "acme", "Field Sales")
+			require.NoError(t, err)
+			for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
+				for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+					for _, held := range [][]deskpolicy.Binding{nil, holding(custom, deskpolicy.Global), knownAs(SharedAgent).Bindings} {
+						edit := EditAgent{By: adminAddress, Bindings: append(slices.Clone(held), deskpolicy.Binding{Role: clone, Workspace: place, TicketScope: scope})}
+						next := lastChange(t, knownAs(SharedAgent), edit).Next
+						assert.Equal(t, SharedAgent, next.Desk)
+						assert.Equal(t, edit.Bindings, next.Bindings)
+
+						edit.Bindings = append(slices.Clone(held), deskpolicy.Binding{Role: role, Workspace: place, TicketScope: scope})
+						if role == deskpolicy.SharedAgentRole() {
+							assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Next.Bindings)
+							continue
+						}
+						assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit),
+							fmt.Sprintf("shared agent, but with the built-in role %q; clone it and give the clone", role))
+					}
+				}
+			}
+		}
 	})
 	t.Run("S41", func(t *testing.T) { // never added on the desk: of the built-in roles, the one that is not offered
 		for role := range deskpolicy.BuiltInRoles() {
