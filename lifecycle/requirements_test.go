@@ -251,14 +251,54 @@ func TestRequirements(t *testing.T) {
 			assert.Zero(t, change.Next.AssignedTickets)
 		}
 	})
-	t.Run("S45", func(t *testing.T) { // no contact is converted into one
+	t.Run("S45", func(t *testing.T) { // no contact is converted into one, by whatever roles or steps
 		shared := ConvertToAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}
 		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
 			assert.ErrorIs(t, refused(t, knownAs(desk), shared), ErrOnlyViaCRM)
 		}
-		next := lastChange(t, knownAs(Contact), converted).Next
-		assert.Equal(t, Agent, next.Desk)
-		assert.Equal(t, converted.Bindings, next.Bindings)
+		clone, _, err := deskpolicy.CloneRole(deskpolicy.SharedAgentRole(), "acme", "Field Sales")
+		require.NoError(t, err)
+		for _, state := range allStates() {
+			p := personOf(state)
+			if p.Desk != Contact {
+				continue
+			}
+			for role := range deskpolicy.BuiltInRoles() {
+				for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
+					given := []deskpolicy.Binding{{Role: role, Workspace: place, TicketScope: deskpolicy.Group}}
+					for _, bindings := range [][]deskpolicy.Binding{given, append(converted.Bindings, given...), append(given, converted.Bindings...)} {
+						if role == deskpolicy.SharedAgentRole() {
+							assert.ErrorIs(t, refused(t, p, ConvertToAgent{bindings}), ErrOnlyViaCRM)
+							assert.ErrorIs(t, refused(t, lastChange(t, p, converted).Next, EditAgent{By: adminAddress, Bindings: bindings}), ErrOnlyViaCRM)
+							continue
+						}
+						next := lastChange(t, p, ConvertToAgent{bindings}).Next
+						assert.Equal(t, Agent, next.Desk)
+						assert.Equal(t, bindings, next.Bindings)
+					}
+				}
+			}
+			for _, roles := range []ConvertToAgent{converted, {holding(clone, deskpolicy.Restricted)}, {}} { // a clone makes none, nor do no roles
+				plan := []Event{roles}
+				if p.Integration == Active {
+					plan = append(plan, Disconnect{})
+				}
+				plan = append(plan, Integrate{})
+				switch p.CRM {
+				case 0:
+					plan = append(plan, AddToCRM{})
+				case Inactive:
+					plan = append(plan, ActivateInCRM{})
+				}
+				changes, err := Plan(p, append(plan, onceMore...)...)
+				require.NoError(t, err)
+				for _, change := range changes {
+					assert.Equal(t, Agent, change.Next.Desk)
+					assert.Equal(t, roles.Bindings, change.Next.Bindings)
+					assert.Empty(t, change.Warnings)
+				}
+			}
+		}
 	})
 	t.Run("S46", func(t *testing.T) { // a contact is not mapped, and the plan says so
 		for _, desk := range []Identity{Contact, DeletedContact} {
