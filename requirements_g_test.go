@@ -2,6 +2,7 @@ package deskpolicy_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -113,13 +114,56 @@ func grantRequirements(t *testing.T) {
 			assert.Equal(t, c.until, d.Until())
 		}
 	})
-	t.Run("G5", func(t *testing.T) { // revoked at any time
-		grant := granted(t, Terms{Start: noon.Add(day)})
-		for _, when := range []time.Time{noon, grant.Start(), grant.Start().Add(1), grant.End().Add(-1)} {
-			ended, _, err := RevokeGrant(owner(), grant, when)
-			require.NoError(t, err)
-			check(t, at(ended, when), TicketView, in(""), GrantRevoked)
-			check(t, at(ended, grant.End()), TicketView, in(""), GrantRevoked)
+	t.Run("G5", func(t *testing.T) { // revoked at any time, by any administrator, whatever it gives
+		grant := granted(t, Terms{
+			Start: noon.Add(day), Roles: []Role{AccountAdministratorRole()}, Workspaces: map[WorkspaceID][]Role{"legal": nil},
+		})
+		onlyAdministrators(t, GrantRevoke, grant, SupportNoGrants)
+		for role := range BuiltInRoles() {
+			may := role == AdministratorRole() || role == AccountAdministratorRole()
+			for who, may := range map[Subject]bool{
+				bob(wide(role, Global)): may, sam(wide(role, Global)): false, engineerWith(t, role, acme): false,
+			} {
+				ended, event, err := RevokeGrant(who, grant, noon)
+				assert.Equal(t, may, err == nil, "%v: %v", nameOf(who), err)
+				assert.Equal(t, may, ended != Grant{} && event != GrantEvent{}, nameOf(who))
+				assert.Equal(t, !may, errors.Is(err, ErrDenied), nameOf(who))
+			}
+		}
+		poor := bob(wide(AdministratorRole(), Restricted)) // without a plan, and without the authority to give as much
+		poor.Account.Plan = Plan{}
+		things := []Resource{acme, in(""), in("legal"), Settings{Account: "acme"}, *bob(), Contact{Account: "acme"}}
+		for _, by := range []Subject{owner(), poor, riya(custom(t, GrantRevoke.At(Global)))} {
+			for _, when := range []time.Time{
+				noon, noon.Add(1), grant.Start().Add(-1), grant.Start(), grant.Start().Add(1),
+				grant.End().Add(-1), grant.End(), grant.End().Add(1000 * day),
+			} {
+				ended, _, err := RevokeGrant(by, grant, when)
+				require.NoError(t, err)
+				assert.Equal(t, when, ended.RevokedAt())
+				for _, now := range []time.Time{when, when.Add(1), grant.Start(), grant.End().Add(-1), grant.End()} {
+					want := GrantRevoked
+					switch {
+					case !when.Before(grant.End()):
+						want = GrantExpired // before it could be revoked
+						if now.Before(grant.End()) {
+							continue
+						}
+					case now.Before(when):
+						continue
+					}
+					check(t, at(ended, now), TicketView, in(""), want)
+					for id := range Actions() {
+						for _, thing := range things {
+							got := Request{Subject: at(ended, now), Action: id, Resource: thing}.Decide().Reason
+							assert.Contains(t, []Reason{want, WrongResource}, got, id.String())
+						}
+					}
+				}
+				again, _, err := RevokeGrant(owner(), ended, when.Add(day)) // the earliest revocation counts
+				require.NoError(t, err)
+				assert.Equal(t, when, again.RevokedAt())
+			}
 		}
 	})
 	t.Run("G6", func(t *testing.T) { // no more than the chosen roles
