@@ -421,7 +421,7 @@ func grantRequirements(t *testing.T) {
 		mia := Engineer{"mia", "Mia", "mia@vendor.example"}
 		named[1] = mia // which changes the host's slice, not the grant
 		grant.Engineers()[0], created.After.Engineers()[0] = mia, mia
-		longer, extended, err := ExtendGrant(owner(), grant, noon.Add(20*day), noon)
+		longer, extended, err := ExtendGrant(owner(), grant, noon.Add(20*day), noon, nil)
 		require.NoError(t, err)
 		_, revoked, err := RevokeGrant(owner(), longer, noon.Add(day))
 		require.NoError(t, err)

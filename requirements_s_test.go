@@ -365,7 +365,7 @@ func sharedAgentRequirements(t *testing.T) {
 			_, _, err = NewGrant(sam(all), Terms{ID: "g1", Roles: []Role{clone}, Engineers: letIn}, noon)            // nor to an engineer
 			require.ErrorIs(t, err, ErrDenied)
 		}
-		foreign, err := NewRole("initech", "Field Sales", SharedAgentRole().Permissions())
+		foreign, err := NewRole("initech", "Field Sales", SharedAgentRole().Permissions(), nil)
 		require.NoError(t, err)
 		check(t, owner(), AgentRoleAssign, Appointment{sam(), wide(foreign, Restricted)}, OtherAccount)
 		check(t, sam(wide(foreign, Restricted)), TicketView, known, NoRole)
@@ -683,7 +683,7 @@ func limitOfShared(id ActionID) Reason {
 // newRoleOf is a custom role of acme with the permissions.
 func newRoleOf(t testing.TB, permissions ...Permission) Role {
 	t.Helper()
-	role, err := NewRole("acme", "Custom", PermissionsOf(permissions...))
+	role, err := NewRole("acme", "Custom", PermissionsOf(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }

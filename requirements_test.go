@@ -238,7 +238,7 @@ func TestRequirements(t *testing.T) {
 		}
 		admin := AdministratorRole().Permissions()
 		require.True(t, admin.Covers(everywhere))
-		role, err := NewRole("acme", "Team Admin", admin.Minus(everywhere).Union(narrow))
+		role, err := NewRole("acme", "Team Admin", admin.Minus(everywhere).Union(narrow), nil)
 		require.NoError(t, err)
 		for held, w := range map[WorkspaceID]WorkspaceID{AccountWide: "", Everywhere: "legal", "it": "it"} {
 			lead, outsider := riya(Binding{role, held, Global}), bob(Binding{role, held, Global}) // bob is in no team
@@ -295,7 +295,8 @@ func TestRequirements(t *testing.T) {
 		owner := riya(wide(AccountAdministratorRole(), Global))
 		byTeam, err := NewRole("acme", "Team", PermissionsOf(
 			TicketView.At(Group), TicketReply.At(Restricted), ConversationNote.At(Group), ConversationNote.At(Restricted), SLAManage.At(Global), invoiceView.At(Group),
-		))
+		), nil)
+
 		require.NoError(t, err)
 		questions := slices.Concat(questionsIn(t, ""), questionsIn(t, "it"), questionsIn(t, "legal"))
 		for _, source := range append(slices.Collect(BuiltInRoles()), newRole(t, "Tier 2"), byTeam) {
@@ -344,13 +345,13 @@ func TestRequirements(t *testing.T) {
 		}
 		for _, pair := range [][2]Role{{source, clone}, {clone, source}} {
 			one, other := pair[0], pair[1]
-			wider, err := NewRole("acme", one.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Global)))
+			wider, err := NewRole("acme", one.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Global)), nil)
 			require.NoError(t, err)
 			with, err := original.With(wider)
 			require.NoError(t, err)
 			expect(with, one, AllowedAll, AllowedAll)
 			expect(with, other, AllowedAll, NoPermission)
-			narrower, err := NewRole("acme", one.Name(), PermissionsOf(TicketReply.At(Global)))
+			narrower, err := NewRole("acme", one.Name(), PermissionsOf(TicketReply.At(Global)), nil)
 			require.NoError(t, err)
 			with, err = original.With(narrower)
 			require.NoError(t, err)
@@ -409,7 +410,7 @@ func TestRequirements(t *testing.T) {
 			assert.Equal(t, "Copy of "+listed.name, clone.Name())
 			copyOf[listed.name] = riya(wide(clone, Global))
 		}
-		foreign, err := NewRole("initech", "Custom Role", PermissionsOf(TicketView.At(Global)))
+		foreign, err := NewRole("initech", "Custom Role", PermissionsOf(TicketView.At(Global)), nil)
 		require.NoError(t, err)
 		check(t, owner, RoleClone, foreign, OtherAccount)
 
