@@ -235,7 +235,7 @@ func TestRequirements(t *testing.T) {
 				continue
 			}
 			deleted++
-			want := Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: p.CRM, Integration: p.Integration}
+			want := Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 			assert.Equal(t, Change{Event: DeleteAgent{}, Next: want}, lastChange(t, p, DeleteAgent{}), "%v", state)
 		}
 		assert.Equal(t, 2*2*5, deleted)
