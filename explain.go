@@ -17,25 +17,12 @@ import (
 // It costs more than a decision, so ask for it when somebody wants to know. It
 // keeps the subject and the resource, which must not be changed as long as it is used.
 func Explain[R Resource](subject Subject, action Action[R], resource *R) Explanation {
-	q := question{action: action.ID()}
-	if attributesOf(resource, &q.what) {
-		q.thing = resource
-	}
-	pointer, _ := any(resource).(Resource)
-	return q.explain(Request{Subject: subject, Action: q.action, Resource: pointer}, openerOf[R]{})
+	r, opener := erase(subject, action, resource)
+	return r.explain(opener)
 }
 
 // ExplainRequest answers as [Request.Decide] does, and tells what it found: see [Explain].
-func ExplainRequest(r Request) Explanation {
-	q := question{action: r.Action}
-	opener := r.opener()
-	if opener == nil {
-		q.action = 0
-	} else {
-		q.what, q.thing = opener.open(r.Resource)
-	}
-	return q.explain(r, opener)
-}
+func ExplainRequest(r Request) Explanation { return r.explain(r.opener()) }
 
 // An Explanation is a [Decision] and what was found on the way to it.
 //
@@ -86,9 +73,9 @@ type Finding struct {
 var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "plan", "roles", "reach", "whose it is", "grounds"}
 
 // explain decides, and finds out what each part comes to.
-func (q *question) explain(r Request, opener opener) Explanation {
+func (r Request) explain(opener opener) Explanation {
 	e := Explanation{request: r, opener: opener}
-	asked := *q
+	asked := r.question(opener)
 	e.Decision = asked.decide(r.Subject)
 	if e.Decision.Reason.Step() <= 1 {
 		return e
@@ -190,13 +177,6 @@ func (b Binding) compare(other Binding) int {
 		strings.Compare(string(b.Workspace), string(other.Workspace)),
 		cmp.Compare(b.TicketScope, other.TicketScope),
 	)
-}
-
-// question returns the request's question, before it is asked.
-func (r Request) question(opener opener) question {
-	q := question{action: r.Action}
-	q.what, q.thing = opener.open(r.Resource)
-	return q
 }
 
 // String returns the explanation as a short tree for the operator.
@@ -448,9 +428,6 @@ func (p Part) json(v *Vocabulary) partJSON {
 
 // record returns the record of the decision, redacted.
 func (e Explanation) record() Record {
-	q := question{action: e.request.Action}
-	if e.opener != nil {
-		q.what, q.thing = e.opener.open(e.request.Resource)
-	}
+	q := e.request.question(e.opener)
 	return q.record(e.request.Subject, e.request.Vocabulary, e.Decision).Redacted()
 }

@@ -17,10 +17,8 @@ import (
 // the one would act in the name of the other: there each has its own.
 func Missing[R Resource](by Subject, action Action[R], resource *R) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
-		q := question{action: action.ID()}
-		if attributesOf(resource, &q.what) {
-			q.thing = resource
-		}
+		r, opener := erase(by, action, resource)
+		q := r.question(opener)
 		q.eachMissing(by, yield)
 	}
 }

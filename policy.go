@@ -82,10 +82,8 @@ func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decis
 // dictionary, which counts as converting them to an interface, and a program with
 // text/template then keeps all of their methods.
 func authorize[R Resource](subject Subject, action ActionID, resource *R) Decision {
-	q := question{action: action}
-	if attributesOf(resource, &q.what) {
-		q.thing = resource
-	}
+	q := question{action: action, rule: action.info()}
+	q.thing = attributesOf(resource, &q.what)
 	return q.decide(subject)
 }
 
@@ -99,13 +97,11 @@ type Request struct {
 
 // Decide answers as [Authorize] does. A resource that is not of the action's
 // type is malformed, and so is a host's action that the Vocabulary lacks.
-func (r Request) Decide() Decision {
-	q := question{action: r.Action}
-	if opener := r.opener(); opener != nil {
-		q.what, q.thing = opener.open(r.Resource)
-	} else {
-		q.action = 0
-	}
+func (r Request) Decide() Decision { return r.decide(r.opener()) }
+
+// decide does what Decide says, with what takes the resource out of its interface.
+func (r Request) decide(opener opener) Decision {
+	q := r.question(opener)
 	return q.decide(r.Subject)
 }
 
@@ -122,10 +118,15 @@ func (r Request) opener() opener {
 }
 
 // A question is a request about one part of a resource, on its way through the steps.
+//
+// There is one way in, whatever asks: an action and what it needs, a resource taken out,
+// and malformed, which knows the subject and takes step 1. The resource is taken out by
+// attributesOf where its type is known, by an opener of a [Request], and by
+// attributesOfAll of a list, which has none and goes by its type.
 type question struct {
 	who    actor
 	action ActionID
-	rule   *actionInfo // what the action needs
+	rule   *actionInfo // what the action needs; that of no action if nobody knows it
 	what   Attributes
 	thing  any  // a pointer to the whole resource; nil if there is none
 	second bool // whether it is about the second of a pair
@@ -134,6 +135,23 @@ type question struct {
 	open                   bool   // whether the resource's workspace is an open one,
 	groupLooked, crmLooked bool   // once that was looked up
 	openLooked             bool
+}
+
+// erase returns what is asked as a request, and what takes its resource out again.
+func erase[R Resource](subject Subject, action Action[R], resource *R) (Request, opener) {
+	pointer, _ := any(resource).(Resource)
+	return Request{Subject: subject, Action: action.ID(), Resource: pointer}, openerOf[R]{}
+}
+
+// question returns the question of the request, whose resource the opener takes out
+// of its interface. Without an opener the action is not known.
+func (r Request) question(opener opener) (q question) {
+	q.action, q.rule = r.Action, ActionID(0).info()
+	if opener != nil {
+		q.rule = r.Action.info()
+		q.what, q.thing = opener.open(r.Resource)
+	}
+	return q
 }
 
 // decide takes the steps of [Authorize].
@@ -162,7 +180,6 @@ func (q *question) decide(subject Subject) Decision {
 
 // malformed takes step 1: it returns what is wrong with the request, or Undecided.
 func (q *question) malformed(subject Subject) Reason {
-	q.rule = q.action.info()
 	switch {
 	case !q.who.is(subject):
 		return NoSubject

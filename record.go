@@ -68,19 +68,14 @@ type Record struct {
 // RecordOf returns the record of a decision on the subject, action and resource.
 // A host that keeps the time sets At.
 func RecordOf[R Resource](subject Subject, action Action[R], resource *R, d Decision) Record {
-	q := question{action: action.ID()}
-	if attributesOf(resource, &q.what) {
-		q.thing = resource
-	}
+	r, opener := erase(subject, action, resource)
+	q := r.question(opener)
 	return q.record(subject, nil, d)
 }
 
 // Record returns the record of a decision on the request: see [RecordOf].
 func (r Request) Record(d Decision) Record {
-	q := question{action: r.Action}
-	if opener := r.opener(); opener != nil {
-		q.what, q.thing = opener.open(r.Resource)
-	}
+	q := r.question(r.opener())
 	return q.record(r.Subject, r.Vocabulary, d)
 }
 
