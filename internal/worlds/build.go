@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -68,6 +69,12 @@ type Resource struct {
 	Value, Pointer deskpolicy.Resource
 	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
 	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
+	Explain        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Explanation
+	Missing        func(deskpolicy.Subject, deskpolicy.ActionID) iter.Seq[deskpolicy.Difference]
+	RecordOf       func(deskpolicy.Subject, deskpolicy.ActionID, deskpolicy.Decision) deskpolicy.Record
+	WhoMay         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.Admission
+	Named          func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
+	Nil, Zero      func() Resource                                 // a nil pointer of its type, and the zero value
 }
 
 // A Filter is a filter without its type.
@@ -82,7 +89,8 @@ type Filter struct {
 
 // On returns the resource, nil for none.
 func On[R deskpolicy.Resource](resource *R) Resource {
-	a := Resource{Pointer: any(resource).(deskpolicy.Resource)}
+	var a Resource
+	a.Pointer, _ = any(resource).(deskpolicy.Resource) // none is a pointer to a reference
 	if resource != nil {
 		a.Value = *resource
 	}
@@ -91,9 +99,31 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 	}
 	a.Filter = func(subject deskpolicy.Subject, id deskpolicy.ActionID) Filter {
 		f := deskpolicy.FilterFor(subject, deskpolicy.Action[R](id))
-		match := func(a Resource) bool { return f.Match(any(a.Pointer).(*R)) }
+		match := func(a Resource) bool {
+			if pointer, ok := any(a.Pointer).(*R); ok {
+				return f.Match(pointer)
+			}
+			return f.Match(resource) // a pointer to a reference
+		}
 		return Filter{f.Kind(), f.Account(), slices.Collect(f.Arms()), f.Reason(), f.Until(), match}
 	}
+	a.Explain = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Explanation {
+		return deskpolicy.Explain(subject, deskpolicy.Action[R](id), resource)
+	}
+	a.Missing = func(subject deskpolicy.Subject, id deskpolicy.ActionID) iter.Seq[deskpolicy.Difference] {
+		return deskpolicy.Missing(subject, deskpolicy.Action[R](id), resource)
+	}
+	a.RecordOf = func(subject deskpolicy.Subject, id deskpolicy.ActionID, d deskpolicy.Decision) deskpolicy.Record {
+		return deskpolicy.RecordOf(subject, deskpolicy.Action[R](id), resource, d)
+	}
+	a.WhoMay = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.Admission {
+		return deskpolicy.WhoMay(deskpolicy.Action[R](id), resource, subjects...)
+	}
+	a.Named = func(id deskpolicy.ActionID) deskpolicy.HostAction {
+		return deskpolicy.Named(deskpolicy.Action[R](id), "the host's")
+	}
+	a.Nil = func() Resource { return On[R](nil) }
+	a.Zero = func() Resource { return On(new(R)) }
 	return a
 }
 
