@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	. "github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
@@ -330,6 +331,7 @@ func TestHistories(t *testing.T) {
 	}
 	require.Equal(t, want, total)
 	t.Logf("%d histories of %d events out of %d, from %d states, in %d comparisons", total, length, len(events), len(allStates()), compared)
+	effort.Documented(t, "..", total, compared)
 
 	rows := make(map[string]bool)
 	for _, row := range transitions {
