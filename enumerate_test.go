@@ -39,6 +39,37 @@ type (
 	}
 )
 
+// enumerations are the small worlds.
+var enumerations = []struct {
+	name   string
+	blocks iter.Seq[block]
+}{
+	{"one binding, every action", enumerateActions},
+	{"one binding, every gate", enumerateGates},
+	{"two bindings", enumerateBindings},
+	{"held everywhere", enumerateEverywhere},
+	{"every role", enumerateEveryRole},
+	{"a host's actions", enumerateHosts},
+	{"pairs", enumeratePairs},
+	{"targets", enumerateTargets},
+	{"authority", enumerateAuthority},
+	{"authority, appointments", enumerateAppointments},
+	{"authority, memberships", enumerateMemberships},
+	{"authority, the last administrator", enumerateAdministrators},
+	{"authority, grants", enumerateGrants},
+	{"authority, held everywhere", enumerateWideAuthority},
+	{"authority, shared agents", enumerateSharedAuthority},
+	{"role authoring", enumerateRoles},
+	{"shared agents, every gate", enumerateSharedGates},
+	{"shared agents, every action", enumerateSharedActions},
+	{"shared agents, every ground", enumerateSharedGrounds},
+	{"shared agents, two bindings", enumerateSharedBindings},
+	{"shared agents, the CRM", enumerateCRM},
+	{"shared agents, pairs of contacts", enumerateSharedPairs},
+	{"shared agents, as targets", enumerateSharedTargets},
+	{"shared agents, appointed", enumerateSharedAppointments},
+}
+
 // TestEnumeration asks every question of some small worlds, and compares the
 // decision, the reason, the role and the scope with the oracle's. Without -full
 // it takes every tenth block only, with -short every 80th, of fewer subjects.
@@ -46,35 +77,7 @@ func TestEnumeration(t *testing.T) {
 	every, atLeast := effort.Of[uint64](80, 10, 1), effort.Of[uint64](150_000, 4_000_000, 40_000_000)
 	var total uint64
 	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // which no question has
-	for _, family := range []struct {
-		name   string
-		blocks iter.Seq[block]
-	}{
-		{"one binding, every action", enumerateActions},
-		{"one binding, every gate", enumerateGates},
-		{"two bindings", enumerateBindings},
-		{"held everywhere", enumerateEverywhere},
-		{"every role", enumerateEveryRole},
-		{"a host's actions", enumerateHosts},
-		{"pairs", enumeratePairs},
-		{"targets", enumerateTargets},
-		{"authority", enumerateAuthority},
-		{"authority, appointments", enumerateAppointments},
-		{"authority, memberships", enumerateMemberships},
-		{"authority, the last administrator", enumerateAdministrators},
-		{"authority, grants", enumerateGrants},
-		{"authority, held everywhere", enumerateWideAuthority},
-		{"authority, shared agents", enumerateSharedAuthority},
-		{"role authoring", enumerateRoles},
-		{"shared agents, every gate", enumerateSharedGates},
-		{"shared agents, every action", enumerateSharedActions},
-		{"shared agents, every ground", enumerateSharedGrounds},
-		{"shared agents, two bindings", enumerateSharedBindings},
-		{"shared agents, the CRM", enumerateCRM},
-		{"shared agents, pairs of contacts", enumerateSharedPairs},
-		{"shared agents, as targets", enumerateSharedTargets},
-		{"shared agents, appointed", enumerateSharedAppointments},
-	} {
+	for _, family := range enumerations {
 		t.Run(family.name, func(t *testing.T) {
 			decisions, seen := compareBlocks(t, family.blocks, every)
 			total += decisions

@@ -49,11 +49,8 @@ func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
 
 // filterFor does what FilterFor says, which is a wrapper as Authorize is: see authorize.
 func filterFor[R Resource](subject Subject, action ActionID) filter {
-	l := listing{question: question{action: action}}
-	if !isReference[R]() {
-		l.thing = (*R)(nil)
-		l.what.kind, l.has = kindFor[R](l.action)
-	}
+	l := listing{question: question{action: action, rule: action.info()}}
+	l.thing, l.has = attributesOfAll[R](l.rule.on, &l.what)
 	return l.filter(subject)
 }
 
@@ -132,7 +129,7 @@ func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
 // match does what Match says, which is a wrapper as Authorize is: see authorize.
 func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
-	if len(f.arms) == 0 || !attributesOf(resource, &c.what) {
+	if len(f.arms) == 0 || attributesOf(resource, &c.what) == nil {
 		return false
 	}
 	c.customer = customerOf(&c.what, resource)
@@ -415,28 +412,4 @@ func (v *Visible) ways(access Access, k kind) []Condition {
 		return []Condition{ContactAmong{ids}}
 	}
 	return nil
-}
-
-// kindFor returns the kind of the resources of type R and what they may have. A
-// host's type may have anything, and no library action is on it.
-func kindFor[R Resource](action ActionID) (kind, fields) {
-	k := kindOf(mark[R]{}, action.info().on)
-	switch {
-	case k != kindHost:
-		return k, resourceTypes[k].has
-	case action.Host():
-		return zeroKind[R](), anything
-	}
-	return kindHost, anything
-}
-
-// zeroKind returns the kind of the zero value of a host's type R, which says
-// it for all; it is incomplete if that one has no attributes.
-func zeroKind[R Resource]() (k kind) {
-	defer func() {
-		if recover() != nil {
-			k = kindIncomplete
-		}
-	}()
-	return (*new(R)).Attributes().kind
 }

@@ -133,20 +133,47 @@ func kindOf(of any, first kind) kind {
 	return kindHost
 }
 
-// attributesOf fills in what the rules look at in the resource, and reports
-// whether there is one.
-func attributesOf[R Resource](resource *R, what *Attributes) bool {
+// attributesOf fills in what the rules look at in the resource, and returns the
+// resource; nil if there is none.
+func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 	switch {
 	case resource == nil:
-		return false
+		return nil
 	case fillFrequent(resource, what):
-		return true
+		return resource
 	case isReference[R]():
-		return false
+		return nil
 	}
 	*what = (*resource).Attributes()
 	what.embedded = what.kind != kindHost && resourceTypes[what.kind].mark != any(mark[R]{})
-	return true
+	return resource
+}
+
+// attributesOfAll fills in what all resources of type R have alike, which is their kind.
+// It returns a nil pointer to R in place of a resource, and what they may have. What a
+// host's type is, its zero value says for all; it is incomplete if that one has no attributes.
+func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has fields) {
+	if isReference[R]() {
+		return nil, 0
+	}
+	what.kind = kindOf(mark[R]{}, first)
+	has = resourceTypes[what.kind].has
+	if what.kind == kindHost {
+		what.kind, what.embedded = zeroKind[R]()
+	}
+	return (*R)(nil), has
+}
+
+// zeroKind returns what attributesOf says that the zero value of R is.
+func zeroKind[R Resource]() (k kind, embedded bool) {
+	defer func() {
+		if recover() != nil {
+			k = kindIncomplete
+		}
+	}()
+	var zero Attributes
+	attributesOf(new(R), &zero)
+	return zero.kind, zero.embedded
 }
 
 // fillFrequent is attributesOf for a pointer to one of the types that are asked
@@ -195,12 +222,11 @@ type opener interface {
 type openerOf[R Resource] struct{}
 
 func (openerOf[R]) open(resource Resource) (what Attributes, thing any) {
-	pointer, _ := any(resource).(*R)
-	if value, ok := any(resource).(R); ok {
-		pointer = &value
-	}
-	if attributesOf(pointer, &what) {
-		thing = pointer
+	switch r := any(resource).(type) {
+	case *R:
+		thing = attributesOf(r, &what)
+	case R:
+		thing = attributesOf(&r, &what)
 	}
 	return what, thing
 }

@@ -82,10 +82,8 @@ func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decis
 // dictionary, which counts as converting them to an interface, and a program with
 // text/template then keeps all of their methods.
 func authorize[R Resource](subject Subject, action ActionID, resource *R) Decision {
-	q := question{action: action}
-	if attributesOf(resource, &q.what) {
-		q.thing = resource
-	}
+	q := question{action: action, rule: action.info()}
+	q.thing = attributesOf(resource, &q.what)
 	return q.decide(subject)
 }
 
@@ -116,14 +114,14 @@ func (r Request) Decide() Decision {
 	return q.decide(r.Subject)
 }
 
-// question returns the request's question, before it is asked.
-func (r Request) question() question {
-	opener := r.opener()
-	if opener == nil {
-		return question{}
+// question returns the request's question, before it is asked. It has the rule of no
+// action if nobody knows the action.
+func (r Request) question() (q question) {
+	q.action, q.rule = r.Action, ActionID(0).info()
+	if opener := r.opener(); opener != nil {
+		q.rule = r.Action.info()
+		q.what, q.thing = opener.open(r.Resource)
 	}
-	q := question{action: r.Action}
-	q.what, q.thing = opener.open(r.Resource)
 	return q
 }
 
@@ -143,10 +141,15 @@ func (r Request) opener() opener {
 }
 
 // A question is a request about one part of a resource, on its way through the steps.
+//
+// There is one way in, whatever asks: an action and what it needs, a resource taken out,
+// and malformed, which knows the subject and takes step 1. The resource is taken out by
+// attributesOf where its type is known, by an opener of a [Request], and by
+// attributesOfAll of a list, which has none and goes by its type.
 type question struct {
 	who    actor
 	action ActionID
-	rule   *actionInfo // what the action needs
+	rule   *actionInfo // what the action needs; that of no action if nobody knows it
 	what   Attributes
 	thing  any  // a pointer to the whole resource; nil if there is none
 	second bool // whether it is about the second of a pair
@@ -183,7 +186,6 @@ func (q *question) decide(subject Subject) Decision {
 
 // malformed takes step 1: it returns what is wrong with the request, or Undecided.
 func (q *question) malformed(subject Subject) Reason {
-	q.rule = q.action.info()
 	switch {
 	case !q.who.is(subject):
 		return NoSubject

@@ -114,7 +114,7 @@ func (f *finder) find() []Remedy {
 		return nil
 	}
 	q := f.e.request.question()
-	f.live, f.thing, f.on, q.rule = f.e.request.Subject, q.thing, q.what.kind, q.action.info()
+	f.live, f.thing, f.on = f.e.request.Subject, q.thing, q.what.kind
 	gate := q.gate(f.live)
 	if len(gate) > 0 {
 		f.live, q.thing = gate.apply(f.live, f.thing)
@@ -612,10 +612,13 @@ func (h handover) assignable(by, to Subject) bool {
 }
 
 // takes reports whether who, of the same account, could take what is handed over.
-func takes[R Assignment | Transfer](over *R, who Subject) bool {
+func takes[R interface {
+	Assignment | Transfer
+	Resource
+}](over *R, who Subject) bool {
 	var q question
 	q.who.is(who)
-	q.what, q.thing = any(over).(Resource).Attributes(), over
+	q.thing = attributesOf(over, &q.what)
 	return q.judgeSecond().Allowed()
 }
 

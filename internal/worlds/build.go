@@ -68,6 +68,10 @@ type Resource struct {
 	Value, Pointer deskpolicy.Resource
 	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
 	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
+	Request        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Request // the typed one
+	WhoMay         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.Admission
+	Named          func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
+	Nil, Zero      func() Resource                                 // a nil pointer of its type, and the zero value
 }
 
 // A Filter is a filter without its type.
@@ -82,7 +86,8 @@ type Filter struct {
 
 // On returns the resource, nil for none.
 func On[R deskpolicy.Resource](resource *R) Resource {
-	a := Resource{Pointer: any(resource).(deskpolicy.Resource)}
+	var a Resource
+	a.Pointer, _ = any(resource).(deskpolicy.Resource) // none is a pointer to a reference
 	if resource != nil {
 		a.Value = *resource
 	}
@@ -91,9 +96,25 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 	}
 	a.Filter = func(subject deskpolicy.Subject, id deskpolicy.ActionID) Filter {
 		f := deskpolicy.FilterFor(subject, deskpolicy.Action[R](id))
-		match := func(a Resource) bool { return f.Match(any(a.Pointer).(*R)) }
+		match := func(a Resource) bool {
+			if pointer, ok := any(a.Pointer).(*R); ok {
+				return f.Match(pointer)
+			}
+			return f.Match(resource) // a pointer to a reference
+		}
 		return Filter{f.Kind(), f.Account(), slices.Collect(f.Arms()), f.Reason(), f.Until(), match}
 	}
+	a.Request = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Request {
+		return deskpolicy.NewRequest(subject, deskpolicy.Action[R](id), resource)
+	}
+	a.WhoMay = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.Admission {
+		return deskpolicy.WhoMay(deskpolicy.Action[R](id), resource, subjects...)
+	}
+	a.Named = func(id deskpolicy.ActionID) deskpolicy.HostAction {
+		return deskpolicy.Named(deskpolicy.Action[R](id), "the host's")
+	}
+	a.Nil = func() Resource { return On[R](nil) }
+	a.Zero = func() Resource { return On(new(R)) }
 	return a
 }
 
