@@ -1,10 +1,13 @@
 package deskpolicy_test
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
 )
@@ -27,6 +30,7 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 	}
 	all := riya(wide(AccountAdministratorRole(), Global)).Bindings[0]
+	everyThing := sync.OnceValue(func() map[ActionID][]Resource { return thingsOnDesk(t) })
 
 	t.Run("S1", func(t *testing.T) { // a role that controls what CRM users may do on the desk
 		assert.Equal(t, SharedAgentRole(), sam().Bindings[0].Role)
@@ -63,16 +67,69 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentView, *sam(), AllowedAll)
 		check(t, riya(wide(SupervisorRole(), Global)), SharedAgentEdit, *sam(), NoPermission)
 	})
-	t.Run("S11", func(t *testing.T) { // features depend on the plan
+	t.Run("S11", func(t *testing.T) { // features depend on the plan: each of the six, for every subject, and no other action does
+		requires := map[ActionID]Features{
+			TicketAttach.ID():      Attachments,
+			TicketTemplateUse.ID(): TicketTemplates,
+			CannedResponseUse.ID(): CannedResponses,
+			TicketFieldsUse.ID():   DependentFields,
+			TicketSectionsUse.ID(): DynamicSections,
+			TicketCollaborate.ID(): Collaboration,
+			RoleCreate.ID():        CustomRoles, // R8
+			RoleUpdate.ID():        CustomRoles,
+			RoleClone.ID():         CustomRoles,
+		}
+		plans := []Features{0}
+		for feature := Attachments; feature <= CustomRoles; feature <<= 1 {
+			plans = append(plans, feature, AllFeatures&^feature)
+		}
+		on, rich := everyThing(), everyHolder(t, acme)
+		for _, plan := range plans {
+			account := acme
+			account.Plan.Features = plan
+			lacking := make(map[ActionID]bool)
+			for i, poor := range everyHolder(t, account) {
+				for id := range Actions() {
+					for _, thing := range threeOf(on[id]) {
+						want := Request{Subject: rich[i], Action: id, Resource: thing}.Decide().Reason
+						if want.Step() > 4 && !plan.Has(requires[id]) {
+							want, lacking[id] = PlanLacksFeature, true
+						}
+						checkAny(t, poor, id, thing, want)
+					}
+				}
+			}
+			for id, feature := range requires {
+				assert.Equal(t, !plan.Has(feature), lacking[id], "%v with %v", id, plan)
+			}
+		}
 		poor := sam()
 		poor.Account.Plan.Features &^= Attachments
 		check(t, poor, TicketAttach, known, PlanLacksFeature)
 		check(t, poor, TicketCollaborate, known, AllowedContact)
 	})
-	t.Run("S12", func(t *testing.T) { // only where desk and CRM are connected (A29)
+	t.Run("S12", func(t *testing.T) { // only where desk and CRM are connected, whatever the role (A29); for all others that is no matter
+		apart := acme
+		apart.Integrated = false
+		on, together := everyThing(), everyHolder(t, acme)
+		for i, alone := range everyHolder(t, apart) {
+			_, shared := alone.(*SharedAgent)
+			for id := range Actions() {
+				for _, thing := range threeOf(on[id]) {
+					want := Request{Subject: together[i], Action: id, Resource: thing}.Decide().Reason
+					assert.NotEqual(t, NotIntegrated, want, "%v %v", nameOf(together[i]), id)
+					if shared {
+						want = NotIntegrated
+					}
+					checkAny(t, alone, id, thing, want)
+				}
+			}
+		}
 		alone := sam()
 		alone.Account.Integrated = false
 		check(t, alone, TicketView, known, NotIntegrated)
+		check(t, alone, TicketView, mentioned, NotIntegrated)
+		check(t, alone, SessionLogin, alone.Account, NotIntegrated)
 		check(t, alone, TicketView, Ticket{Account: "initech"}, OtherAccount)
 	})
 	t.Run("S13", func(t *testing.T) { // Restricted by default
@@ -122,35 +179,107 @@ func sharedAgentRequirements(t *testing.T) {
 			{Group, OutOfScope, AllowedMentioned, AllowedContact},
 			{Global, AllowedAll, AllowedAll, AllowedAll},
 		} {
-			me := sam(wide(SharedAgentRole(), test.scope))
-			check(t, me, TicketView, unknown, test.elsewhere)
-			check(t, me, TicketView, mentioned, test.mention)
-			check(t, me, TicketView, known, test.seen)
+			for _, action := range onTicketsAllowed { // all that the role permits there
+				me := sam(wide(SharedAgentRole(), test.scope))
+				check(t, me, action, unknown, test.elsewhere)
+				check(t, me, action, mentioned, test.mention)
+				check(t, me, action, known, test.seen)
+			}
 		}
-		check(t, riya(wide(AdministratorRole(), Global)), AgentScopeEdit, Appointment{sam(), wide(SharedAgentRole(), Global)}, AllowedAll)
+		for from := Restricted; from <= Global; from++ {
+			for to := Restricted; to <= Global; to++ {
+				nothing, role := wide(newRoleOf(t), from), wide(SharedAgentRole(), from)
+				change := func(held Binding) Appointment {
+					return Appointment{sam(held), wide(held.Role, to)}
+				}
+				onlyAdministrators(t, AgentScopeEdit, change(nothing), SupportNoAgents)
+				onlyAdministrators(t, AgentScopeEdit, change(role), SupportNoAgents, BeyondAuthority)
+			}
+		}
 		check(t, riya(wide(AgentRole(), Global)), AgentScopeEdit, Appointment{sam(), wide(SharedAgentRole(), Global)}, NoPermission)
 		check(t, sam(all), AgentScopeEdit, Appointment{sam(), wide(SharedAgentRole(), Global)}, SharedNoAdministration)
 	})
 	t.Run("S18", func(t *testing.T) { // privileges by group, which add to whatever the scope reaches (A5, A8)
+		views := []Action[Ticket]{ // what takes to view the ticket; all else takes to edit it
+			TicketView, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch,
+			TicketChildCreate, TicketForward, TicketCollaborate, TicketExport,
+		}
+		ticket := ticketOf("billing", "")
 		for scope := Restricted; scope <= Group; scope++ {
+			for access := NoAccess; access <= Edit+1; access++ {
+				me := inGroup("billing", access)
+				me.Bindings = []Binding{wide(newRoleOf(t, grantablePermissions()...), scope)}
+				viewing, editing := OutOfScope, OutOfScope
+				switch access {
+				case View:
+					viewing, editing = AllowedGroup, ViewOnly
+				case Edit:
+					viewing, editing = AllowedGroup, AllowedGroup
+				}
+				onTickets(func(action Action[Ticket]) {
+					switch {
+					case action == TicketBeAssigned:
+						check(t, me, action, ticket, SharedNeverAssigned)
+						return
+					case slices.Contains(views, action):
+						check(t, me, action, ticket, viewing)
+					default:
+						check(t, me, action, ticket, editing)
+					}
+					check(t, me, action, ticketOf("apac", ""), OutOfScope)
+					check(t, me, action, ticketOf("", ""), OutOfScope)
+				})
+				for _, action := range []Action[TicketPair]{TicketLink, TicketMerge} {
+					check(t, me, action, TicketPair{ticket, ticket}, editing)
+					check(t, me, action, TicketPair{ticketOf("apac", ""), ticket}, OutOfScope)
+				}
+				check(t, me, TicketAssign, Assignment{Ticket: ticket, To: bob(wide(AgentRole(), Global))}, editing)
+				check(t, me, TicketNoteEditAny, Note{ticket, "bob"}, editing)
+				check(t, me, TimeView, TimeEntry{ticket, "bob"}, viewing)
+				check(t, me, TimeEditAny, TimeEntry{ticket, "bob"}, editing)
+				if editing == AllowedGroup {
+					editing = AllowedOwn
+				}
+				check(t, me, TicketNoteEditOwn, Note{ticket, "sam"}, editing)
+				check(t, me, TimeLogOwn, TimeEntry{ticket, "sam"}, editing)
+			}
 			viewer, editor := inGroup("billing", View), inGroup("billing", Edit)
 			viewer.Bindings[0].TicketScope, editor.Bindings[0].TicketScope = scope, scope
-			check(t, viewer, TicketView, ticketOf("billing", ""), AllowedGroup)
-			check(t, viewer, TicketReply, ticketOf("billing", ""), ViewOnly)
-			check(t, editor, TicketReply, ticketOf("billing", ""), AllowedGroup)
+			check(t, viewer, TicketView, ticket, AllowedGroup)
+			check(t, viewer, TicketReply, ticket, ViewOnly)
+			check(t, editor, TicketReply, ticket, AllowedGroup)
 			check(t, editor, TicketReply, ticketOf("apac", ""), OutOfScope)
 			check(t, editor, TicketReply, known, AllowedContact)
+			check(t, editor, TicketForward, ticket, NoPermission) // never more than the role
+			editor.Bindings[0].Role = newRoleOf(t, TicketMerge.At(Global))
+			check(t, editor, TicketMerge, TicketPair{ticket, ticketOf("apac", "")}, OutOfScope)
 		}
 		seen := known
 		seen.Group = "billing"
 		check(t, inGroup("billing", View), TicketReply, seen, AllowedContact) // never narrower
+
+		// An administrator gives and takes them.
+		for access := NoAccess; access <= Edit; access++ {
+			of := func(s *SharedAgent) Membership { return Membership{s, AgentGroup{"billing", "acme"}, access} }
+			onlyAdministrators(t, AgentGroupAssign, of(sam(light(t))), SupportNoAgents)
+			onlyAdministrators(t, AgentGroupAssign, of(sam()), SupportNoAgents, BeyondAuthority)
+		}
 	})
 	t.Run("S19", func(t *testing.T) { // view and edit, never assignment
 		check(t, inGroup("billing", Edit), TicketBeAssigned, ticketOf("billing", ""), SharedNeverAssigned)
 		check(t, inGroup("billing", Access(3)), TicketView, ticketOf("billing", ""), OutOfScope)
 	})
-	t.Run("S20", func(t *testing.T) { // administrators view the role
-		check(t, riya(wide(AdministratorRole(), Global)), RoleView, SharedAgentRole(), AllowedAll)
+	t.Run("S20", func(t *testing.T) { // administrators view the role, and what they view is what it permits
+		onlyAdministrators(t, RoleView, SharedAgentRole(), Undecided)
+		on, me := everyThing(), sam(Binding{SharedAgentRole(), Everywhere, Global})
+		for id := range Actions() {
+			permits := slices.ContainsFunc(on[id], func(thing Resource) bool {
+				return Request{Subject: me, Action: id, Resource: thing}.Decide().Allowed()
+			})
+			viewed := SharedAgentRole().Permissions().Has(id.At(Global))
+			assert.Equal(t, permits, viewed || id == SessionLogin.ID(), id.String())
+			assert.Equal(t, viewed, SharedAgentRole().Permissions().Has(id.At(Restricted)), id.String())
+		}
 		check(t, sam(), RoleView, SharedAgentRole(), SharedNoAdministration)
 	})
 	t.Run("S21", func(t *testing.T) { // and do not edit it
@@ -169,7 +298,11 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S23", func(t *testing.T) { // other permissions by custom roles, within the limits of the kind (A20)
 		role := custom(t, TicketView.At(Global), TicketForward.At(Global), TicketBeAssigned.At(Global), PhoneUse.At(Global), SLAManage.At(Global), AgentView.At(Global))
 		role.TicketScope = Restricted
-		me := sam(role)
+		me := sam()
+		check(t, owner(), RoleCreate, role.Role, AllowedAll)
+		check(t, owner(), AgentRoleAssign, Appointment{me, role}, AllowedAll)
+		check(t, owner(), AgentRoleRemove, Appointment{me, me.Bindings[0]}, AllowedAll)
+		me.Bindings = []Binding{role}
 		check(t, me, TicketForward, known, AllowedContact)
 		check(t, me, TicketReply, known, NoPermission)
 		check(t, me, TicketForward, unknown, OutOfScope)
@@ -177,6 +310,71 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, me, TicketBeAssigned, known, SharedNeverAssigned)
 		check(t, me, PhoneUse, Channel{Account: "acme"}, SharedNoChannels)
 		check(t, me, AgentView, *bob(), SharedNoAdministration) // A21
+
+		// The role permits what it says and nothing else, action by action.
+		on := everyThing()
+		for id := range Actions() {
+			if !grantable(id) {
+				continue
+			}
+			me := sam(Binding{newRoleOf(t, id.At(Global)), Everywhere, Global})
+			for other := range Actions() {
+				allowed := false
+				for _, thing := range threeOf(on[other]) {
+					got := Request{Subject: me, Action: other, Resource: thing}.Decide().Reason
+					switch limit := limitOfShared(other); {
+					case limit != Undecided:
+						assert.Equal(t, limit, got, "%v, with %v", other, id)
+					case other != id && other != SessionLogin.ID():
+						assert.Equal(t, NoPermission, got, "%v, with %v", other, id)
+					default:
+						assert.NotContains(t, []Reason{NoPermission, NoRole}, got, "%v, with %v", other, id)
+					}
+				}
+				for _, thing := range on[other] {
+					allowed = allowed || other == id && Request{Subject: me, Action: other, Resource: thing}.Decide().Allowed()
+				}
+				assert.Equal(t, other == id && limitOfShared(id) == Undecided, allowed, "%v, with %v", other, id)
+			}
+		}
+
+		// Administrators assign them and take them: custom ones and the Shared Agent role, none of the agents'.
+		onlyAdministrators(t, AgentRoleAssign, Appointment{sam(light(t)), light(t)}, SupportNoAgents)
+		onlyAdministrators(t, AgentRoleRemove, Appointment{sam(light(t)), light(t)}, SupportNoAgents)
+		for role := range BuiltInRoles() {
+			clone, _, err := CloneRole(role, "acme", "Field Sales")
+			require.NoError(t, err)
+			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
+				for scope := Restricted; scope <= Global; scope++ {
+					given, held := Binding{role, place, scope}, sam(Binding{role, place, Restricted})
+					want := SharedOwnRoles
+					if role == SharedAgentRole() {
+						want = AllowedAll
+					}
+					check(t, owner(), AgentRoleAssign, Appointment{sam(), given}, want)
+					check(t, owner(), AgentScopeEdit, Appointment{held, given}, want)
+					check(t, owner(), AgentRoleRemove, Appointment{held, given}, AllowedAll)
+
+					given, held = Binding{clone, place, scope}, sam(Binding{clone, place, Restricted})
+					check(t, owner(), AgentRoleAssign, Appointment{sam(), given}, AllowedAll)
+					check(t, owner(), AgentScopeEdit, Appointment{held, given}, AllowedAll)
+					check(t, owner(), AgentRoleRemove, Appointment{held, given}, AllowedAll)
+				}
+			}
+			check(t, sam(all), AgentRoleAssign, Appointment{sam(), wide(clone, Restricted)}, SharedNoAdministration) // not to each other
+			_, _, err = NewGrant(sam(all), Terms{ID: "g1", Roles: []Role{clone}, Engineers: letIn}, noon)            // nor to an engineer
+			require.ErrorIs(t, err, ErrDenied)
+		}
+		foreign, err := NewRole("initech", "Field Sales", SharedAgentRole().Permissions())
+		require.NoError(t, err)
+		check(t, owner(), AgentRoleAssign, Appointment{sam(), wide(foreign, Restricted)}, OtherAccount)
+		check(t, sam(wide(foreign, Restricted)), TicketView, known, NoRole)
+
+		// A new agent who comes with the role takes who may assign it.
+		hire := custom(t, AgentCreate.At(Global))
+		check(t, riya(hire), AgentCreate, *bob(), AllowedAll)
+		check(t, riya(hire), AgentCreate, *bob(light(t)), NoPermission)
+		check(t, riya(hire, custom(t, AgentRoleAssign.At(Global))), AgentCreate, *bob(light(t)), AllowedAll)
 	})
 	t.Run("S25", func(t *testing.T) { check(t, sam(), TicketReply, known, AllowedContact) })
 	t.Run("S26", func(t *testing.T) { check(t, sam(), TicketNotePublic, known, AllowedContact) })
@@ -277,10 +475,28 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(all), AgentEdit, *odd, AllowedAll)
 		check(t, riya(all), AgentDelete, *odd, AllowedAll)
 	})
-	t.Run("S42", func(t *testing.T) { // but it removes them
-		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentDelete, *sam(), AllowedAll)
-		check(t, riya(wide(AdministratorRole(), Global)), SharedAgentDelete, *sam(all), AllowedAll) // who administers nothing
+	t.Run("S42", func(t *testing.T) { // but it removes them, whatever has become of them
+		for change, heavy := range map[*SharedAgent][]Reason{
+			sam(light(t)):              nil,
+			sam():                      {BeyondAuthority},
+			sam(all):                   {BeyondAuthority}, // who administers nothing
+			inGroup("billing", Edit):   {BeyondAuthority},
+			{ID: "sam", Account: acme}: nil,
+			{ID: "sam", Account: acme, Deactivated: true, CRM: CRMUser{ID: "u-sam", Deactivated: true}}: nil,
+			{ID: "sam", Account: Account{ID: "acme"}, Bindings: []Binding{light(t)}}:                    nil, // not integrated
+		} {
+			onlyAdministrators(t, SharedAgentDelete, *change, SupportNoAgents, heavy...)
+		}
+		for role := range BuiltInRoles() {
+			for scope := Restricted; scope <= Global; scope++ {
+				check(t, riya(wide(AccountAdministratorRole(), Global)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
+			}
+		}
+		apart := riya(wide(AdministratorRole(), Global))
+		apart.Account.Integrated = false
+		check(t, apart, SharedAgentDelete, *sam(), AllowedAll)
 		check(t, riya(custom(t, SharedAgentDelete.At(Global))), SharedAgentDelete, *sam(), BeyondAuthority)
+		check(t, riya(custom(t, SharedAgentDelete.At(Global))), SharedAgentDelete, *sam(light(t)), AllowedAll)
 	})
 	t.Run("S43", func(t *testing.T) { // no assignment, no channels, with any role at any scope
 		chat := Transfer{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole(), Global))}
@@ -304,22 +520,324 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S44", func(t *testing.T) { // a closed list: what the document does not name is denied
-		allowed := []Action[Ticket]{
-			TicketView, TicketReply, TicketNotePublic, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch, TicketPropertiesEdit,
-			TicketStatusSet, TicketTagEdit, TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate,
+		within := []Reason{AllowedContact, AllowedMentioned, AllowedGroup, OutOfScope}
+		list := []struct {
+			restricted, global []Reason // all that is ever said, at these scopes
+			actions            []ActionID
+		}{
+			{within, []Reason{AllowedAll}, []ActionID{
+				TicketView.ID(), TicketNotePrivate.ID(), TicketMention.ID(), TicketPrint.ID(), TicketWatch.ID(), TicketCollaborate.ID(),
+			}},
+			{append(within, ViewOnly), []Reason{AllowedAll}, []ActionID{
+				TicketReply.ID(), TicketNotePublic.ID(), TicketPropertiesEdit.ID(), TicketStatusSet.ID(), TicketTagEdit.ID(),
+				TicketAttach.ID(), TicketTemplateUse.ID(), TicketFieldsUse.ID(), TicketSectionsUse.ID(),
+			}},
+			{[]Reason{AllowedOwn, NotOwn, OutOfScope, ViewOnly}, []Reason{AllowedOwn, NotOwn}, []ActionID{TicketNoteEditOwn.ID()}},
+			{[]Reason{AllowedAll}, []Reason{AllowedAll}, []ActionID{
+				CannedResponseUse.ID(), ArticleView.ID(), TopicView.ID(), TopicCreate.ID(), ContactCreate.ID(), AppUse.ID(), SessionLogin.ID(),
+			}},
+			{[]Reason{AllowedOwn, NotOwn}, []Reason{AllowedOwn, NotOwn}, []ActionID{TopicEditOwn.ID(), ProfileEditOwn.ID()}},
+			{[]Reason{AllowedContact, AllowedOwn, OutOfScope}, []Reason{AllowedContact, AllowedOwn, OutOfScope}, []ActionID{ContactView.ID(), CompanyView.ID()}},
+			{[]Reason{AllowedContact, AllowedOwn, OutOfScope, ViewOnly}, []Reason{AllowedContact, AllowedOwn, OutOfScope, ViewOnly}, []ActionID{ContactEdit.ID()}},
 		}
-		onTickets(func(action Action[Ticket]) {
-			switch {
-			case slices.Contains(allowed, action):
-				check(t, sam(), action, known, AllowedContact)
-			case action == TicketBeAssigned:
-				check(t, sam(), action, known, SharedNeverAssigned)
-			default:
-				check(t, sam(), action, known, NoPermission)
+		var listed Permissions
+		for _, row := range list {
+			for _, id := range row.actions {
+				if id != SessionLogin.ID() { // which is no permission (A31)
+					listed = listed.Union(PermissionsOf(id.At(Global)))
+				}
 			}
-		})
+		}
+		assert.Equal(t, listed, SharedAgentRole().Permissions())
+
+		on := everyThing()
+		for scope := Restricted; scope <= Global; scope++ {
+			me := sam(Binding{SharedAgentRole(), Everywhere, scope})
+			me.Groups = map[GroupID]Access{"billing": Edit, "refunds": View}
+			for id := range Actions() {
+				want := []Reason{NoPermission}
+				if limit := limitOfShared(id); limit != Undecided {
+					want = []Reason{limit}
+				}
+				for _, row := range list {
+					if slices.Contains(row.actions, id) {
+						want = row.restricted
+						if scope == Global {
+							want = row.global
+						}
+					}
+				}
+				var got []Reason
+				for _, thing := range on[id] {
+					if r := (Request{Subject: me, Action: id, Resource: thing}).Decide().Reason; !slices.Contains(got, r) {
+						got = append(got, r)
+					}
+				}
+				assert.ElementsMatch(t, want, got, "%v at %v", id, scope)
+			}
+			for id := ActionID(HostViews); id < HostActions+HostRange; id++ { // nor what a host has more
+				if id.Host() {
+					for _, thing := range []Decision{
+						Authorize(me, Action[Ticket](id), &known),
+						Authorize(me, Action[Settings](id), &Settings{Account: "acme"}),
+						Authorize(me, Action[invoice](id), &invoice{account: "acme", approver: "sam"}),
+					} {
+						assert.Contains(t, []Reason{NoPermission, SharedNoChannels}, thing.Reason, id.String())
+					}
+				}
+			}
+		}
+
+		// So a shared agent opens no ticket in any way: a template fills in one that is there, or as it will be (A35).
+		asItWillBe := Ticket{Account: "acme"}
+		check(t, sam(), TicketTemplateUse, asItWillBe, OutOfScope)
+		asItWillBe.Assignee = "sam"
+		check(t, sam(), TicketTemplateUse, asItWillBe, OutOfScope)
+		asItWillBe.Requester = customer("emea")
+		check(t, sam(), TicketTemplateUse, asItWillBe, AllowedContact)
+		for _, in := range []WorkspaceID{"", "it", "legal"} {
+			check(t, sam(Binding{SharedAgentRole(), Everywhere, Global}), TicketCreate, Workspace{in, "acme"}, NoPermission)
+		}
+		for _, action := range []Action[Ticket]{TicketChildCreate, TicketSplit, TicketForward, ScenarioRun, TicketRestore} {
+			check(t, sam(), action, known, NoPermission)
+			check(t, sam(), action, mentioned, NoPermission)
+			check(t, inGroup("billing", Edit), action, ticketOf("billing", ""), NoPermission)
+		}
+		check(t, sam(), TicketMerge, TicketPair{known, known}, NoPermission)
+		check(t, sam(), TicketLink, TicketPair{known, mentioned}, NoPermission)
+		check(t, sam(), ContactImport, acme, NoPermission)
+		check(t, sam(), ContactImpersonate, *customer("emea"), NoPermission)
 	})
-	t.Run("S45", func(t *testing.T) { // nor does it make one of a contact
-		check(t, riya(all), AgentCreate, Agent{ID: "c-1", Account: acme, Bindings: []Binding{wide(SharedAgentRole(), Restricted)}}, SharedOnlyFromCRM)
+	t.Run("S45", func(t *testing.T) { // nor does it turn a contact into one, at once or in steps
+		contact := func(bindings ...Binding) Agent {
+			return Agent{ID: "c-1", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"billing": Edit}}
+		}
+		agent := wide(AgentRole(), Global)
+		for role := range BuiltInRoles() {
+			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
+				for scope := Scope(0); scope <= Global; scope++ {
+					given := Binding{role, place, scope}
+					want := AllowedAll
+					if role == SharedAgentRole() {
+						want = SharedOnlyFromCRM
+					}
+					boss := riya(Binding{AccountAdministratorRole(), Everywhere, Global})
+					check(t, boss, AgentCreate, contact(given), want)
+					check(t, boss, AgentCreate, contact(agent, given), want)
+					check(t, boss, AgentCreate, contact(given, agent), want)
+					check(t, boss, AgentRoleAssign, Appointment{ptr(contact()), given}, want)
+					check(t, boss, AgentRoleAssign, Appointment{ptr(contact(agent)), given}, want)
+					check(t, boss, AgentScopeEdit, Appointment{ptr(contact(given)), given}, want)
+				}
+			}
+			// Nobody else does, with any role or from outside.
+			shared := contact(wide(SharedAgentRole(), Restricted))
+			check(t, riya(wide(role, Global)), AgentCreate, shared, SharedOnlyFromCRM)
+			check(t, riya(wide(role, Global)), AgentRoleAssign, Appointment{ptr(contact()), shared.Bindings[0]}, SharedOnlyFromCRM)
+			check(t, sam(wide(role, Global)), AgentCreate, shared, SharedNoAdministration)
+			check(t, at(granted(t, Terms{Roles: []Role{role}}), noon), AgentCreate, shared, SupportNoAgents)
+		}
+		user := &NonAgent{acme, sam().CRM} // nor a contact who is a CRM user
+		check(t, owner(), AgentRoleAssign, Appointment{user, wide(SharedAgentRole(), Restricted)}, WrongResource)
+		check(t, owner(), AgentGroupAssign, Membership{user, AgentGroup{"billing", "acme"}, Edit}, WrongResource)
+
+		// There is no action that makes a shared agent, and a clone of its role makes none.
+		for id := range Actions() {
+			got := Request{Subject: owner(), Action: id, Resource: *sam()}.Decide()
+			want := slices.Contains([]ActionID{SharedAgentView.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID()}, id)
+			assert.Equal(t, want, got.Allowed(), id.String())
+			got = Request{Subject: owner(), Action: id, Resource: SharedAgent{Account: acme, CRM: sam().CRM}}.Decide()
+			assert.Equal(t, id == SharedAgentView.ID(), got.Allowed(), "%v without an ID", id)
+		}
+		clone, _, err := CloneRole(SharedAgentRole(), "acme", "Field Sales")
+		require.NoError(t, err)
+		converted := contact(wide(clone, Restricted))
+		check(t, owner(), AgentCreate, converted, AllowedAll)
+		toCustomer := known
+		toCustomer.Mentions = map[AgentID]bool{"c-1": true}
+		check(t, &converted, TicketView, toCustomer, OutOfScope)
+		toCustomer.Assignee = "c-1"
+		check(t, &converted, TicketView, toCustomer, AllowedAssigned)
 	})
+}
+
+// onTicketsAllowed are the actions on tickets that the Shared Agent role permits [S44].
+var onTicketsAllowed = []Action[Ticket]{
+	TicketView, TicketReply, TicketNotePublic, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch, TicketPropertiesEdit,
+	TicketStatusSet, TicketTagEdit, TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate,
+}
+
+// limitOfShared is the reason why no shared agent may do the action, whatever its role (A20); Undecided if there is none.
+func limitOfShared(id ActionID) Reason {
+	switch {
+	case id == TicketBeAssigned.ID():
+		return SharedNeverAssigned
+	case id == ChannelManage.ID(), slices.Contains([]string{"conversations", "channels"}, id.Category()):
+		return SharedNoChannels
+	case slices.Contains([]string{"people", "roles", "account", "support access"}, id.Category()):
+		return SharedNoAdministration
+	}
+	return Undecided
+}
+
+// newRoleOf is a custom role of acme with the permissions.
+func newRoleOf(t testing.TB, permissions ...Permission) Role {
+	t.Helper()
+	role, err := NewRole("acme", "Custom", PermissionsOf(permissions...))
+	require.NoError(t, err)
+	return role
+}
+
+// light is a binding with a role that permits nothing, so that every agent's authority covers it.
+func light(t testing.TB) Binding { return wide(newRoleOf(t), Restricted) }
+
+// grantablePermissions are all permissions that a custom role can hold, without the actions in except.
+func grantablePermissions(except ...ActionID) (permissions []Permission) {
+	for id := range Actions() {
+		if grantable(id) && !slices.Contains(except, id) {
+			permissions = append(permissions, id.At(Global))
+		}
+	}
+	return permissions
+}
+
+// checkAny is check for an action and a resource whose types are erased.
+func checkAny(t *testing.T, subject Subject, id ActionID, resource Resource, want Reason) {
+	t.Helper()
+	if got := (Request{Subject: subject, Action: id, Resource: resource}).Decide(); got.Reason != want {
+		t.Errorf("may %s do %v to %+v?\n got %v (%v)\nwant %v", nameOf(subject), id, resource, got.Reason, got, want)
+	}
+}
+
+// onlyAdministrators checks that the two administrators may do the action, on any plan,
+// and that all others are denied it: an agent with any other role, with all of them, or with every
+// permission but that one; a shared agent with any role; a CRM user.
+//
+// A support engineer is denied it for the reason engineer, whatever the role; if that is
+// Undecided, the role decides as it does for an agent. Agents can be denied it for one of the
+// refusals instead of NoPermission, where the resource exceeds their authority.
+func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engineer Reason, refusals ...Reason) {
+	t.Helper()
+	refusals = append(refusals, NoPermission)
+	deny := func(who Subject) {
+		t.Helper()
+		if got := Authorize(who, action, &on); !slices.Contains(refusals, got.Reason) {
+			t.Errorf("may %s do %v to %+v?\n got %v (%v)", nameOf(who), action, on, got.Reason, got)
+		}
+	}
+	others := riya()
+	for role := range BuiltInRoles() {
+		me, visitor := riya(wide(role, Global)), engineerWith(t, role, acme)
+		poor := riya(wide(role, Global))
+		poor.Account.Plan = Plan{}
+		check(t, sam(wide(role, Global)), action, on, SharedNoAdministration)
+		if engineer != Undecided {
+			check(t, visitor, action, on, engineer)
+		}
+		if role == AdministratorRole() || role == AccountAdministratorRole() {
+			check(t, me, action, on, AllowedAll)
+			check(t, poor, action, on, AllowedAll)
+			if engineer == Undecided {
+				check(t, visitor, action, on, AllowedAll)
+			}
+			continue
+		}
+		others.Bindings = append(others.Bindings, wide(role, Global))
+		deny(me)
+		deny(poor)
+		if engineer == Undecided {
+			deny(visitor)
+		}
+	}
+	deny(others)
+	deny(riya(custom(t, grantablePermissions(action.ID())...)))
+	check(t, &NonAgent{acme, sam().CRM}, action, on, NotAnAgent)
+}
+
+// engineerWith is a support engineer with the role, in all of acme's workspaces.
+func engineerWith(t testing.TB, role Role, account Account) *SupportSession {
+	t.Helper()
+	grant := granted(t, Terms{Roles: []Role{role}, Workspaces: map[WorkspaceID][]Role{"it": nil, "legal": nil}})
+	return grant.Session(eve, account, noon)
+}
+
+// everyHolder are an agent, a shared agent and a support engineer of the account for each
+// built-in role, which they hold everywhere.
+func everyHolder(t testing.TB, account Account) (who []Subject) {
+	t.Helper()
+	for role := range BuiltInRoles() {
+		held := Binding{role, Everywhere, Global}
+		agent, shared := riya(held), sam(held)
+		agent.Account, shared.Account, shared.Groups = account, account, agent.Groups
+		who = append(who, agent, shared, engineerWith(t, role, account))
+	}
+	return who
+}
+
+// thingsOnDesk are resources of acme for each action, in every way in which they can stand
+// to sam: outside of workspaces and in each of them; in a group that sam edits, in one that sam
+// views and in others; owned by sam, by bob or by nobody; from a customer that the CRM shows
+// to sam or hides; with sam mentioned or not.
+func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
+	t.Helper()
+	agent := bob(wide(AgentRole(), Global))
+	all := []Resource{
+		acme, Profile{"acme", "sam"}, Profile{"acme", "bob"}, *bob(), *agent, *sam(), newRole(t, "Tier 2"), SupervisorRole(),
+		Appointment{agent, agent.Bindings[0]}, Appointment{sam(), light(t)}, Appointment{sam(light(t)), light(t)},
+		inGroup(agent, "billing", View), inGroup(sam(), "refunds", Edit), granted(t, Terms{}),
+	}
+	people := []AgentID{"", "sam", "bob"}
+	for _, owner := range people {
+		for _, record := range []CRMRecord{
+			{}, {Territory: "emea"}, {Territory: "apac"}, {Owner: "u-sam"}, {Owner: "u-else"},
+			{Team: map[CRMUserID]Access{"u-sam": View}}, {Team: map[CRMUserID]Access{"u-sam": Edit}},
+		} {
+			contact := Contact{ID: "c-1", Account: "acme", Owner: owner, CRM: record}
+			all = append(all, contact, ContactPair{contact, contact}, Company{Account: "acme", Owner: owner, CRM: record})
+		}
+	}
+	for _, in := range []WorkspaceID{"", "it", "legal"} {
+		all = append(all, Workspace{in, "acme"}, App{"acme", in})
+		for _, of := range people {
+			all = append(all, Article{"acme", in, of}, FAQ{"acme", in, of}, Topic{"acme", in, of}, Campaign{"acme", in, of})
+		}
+		for _, group := range []GroupID{"", "billing", "refunds", "apac"} {
+			all = append(all, Channel{"acme", in, group}, CannedResponse{"acme", in, group}, Settings{"acme", in, group})
+			for _, of := range people {
+				chat := Conversation{Account: "acme", Workspace: in, Group: group, Assignee: of}
+				all = append(all, chat, Transfer{Conversation: chat, To: agent}, TicketList{"acme", in, group, of}, Report{"acme", in, group, of}, Dashboard{"acme", in, group, of})
+				for _, requester := range []*Contact{nil, customer("emea"), customer("apac")} {
+					for _, mentions := range []map[AgentID]bool{nil, {"sam": true}} {
+						ticket := Ticket{Account: "acme", Workspace: in, Group: group, Assignee: of, Requester: requester, Mentions: mentions}
+						all = append(all, ticket, TicketPair{ticket, ticket}, Assignment{Ticket: ticket, To: agent})
+						for _, author := range people {
+							all = append(all, Note{ticket, author}, TimeEntry{ticket, author})
+						}
+					}
+				}
+			}
+		}
+	}
+	byType := make(map[string][]Resource)
+	for _, thing := range all {
+		byType[fmt.Sprintf("%T", thing)] = append(byType[fmt.Sprintf("%T", thing)], thing)
+	}
+	on := make(map[ActionID][]Resource)
+	for id := range Actions() {
+		malformed := func(thing Resource) bool {
+			return Request{Subject: riya(), Action: id, Resource: thing}.Decide().Reason == WrongResource
+		}
+		for _, things := range byType {
+			if !malformed(things[len(things)-1]) { // the type is the action's
+				on[id] = slices.DeleteFunc(slices.Clone(things), malformed)
+			}
+		}
+		require.NotEmpty(t, on[id], id.String())
+	}
+	return on
+}
+
+// threeOf is the first, the middle and the last of the things.
+func threeOf(things []Resource) []Resource {
+	return []Resource{things[0], things[len(things)/2], things[len(things)-1]}
 }

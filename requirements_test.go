@@ -48,16 +48,68 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(wide(SupportManagerRole(), 0)), CampaignEdit, Campaign{Account: "acme"}, AllowedAll)
 		check(t, riya(wide(SupportManagerRole(), 0)), CampaignLaunch, Campaign{Account: "acme"}, NoPermission) // (A24)
 	})
-	t.Run("R4", func(t *testing.T) { // administrators: all that the account administrator may, but custom roles
-		authoring := PermissionsOf(RoleCreate.At(Global), RoleUpdate.At(Global), RoleDelete.At(Global), RoleClone.At(Global))
-		for id := ActionID(HostActions); id < HostActions+HostRange; id++ {
-			authoring = authoring.Union(PermissionsOf(id.At(Global))) // unclassified, so taken for authoring
+	t.Run("R4", func(t *testing.T) { // administrators: all that the account administrator may, but custom roles (A22)
+		reserved := Permissions{}
+		for _, id := range authoring {
+			reserved = reserved.Union(PermissionsOf(id.At(Global)))
 		}
-		assert.Equal(t, authoring, AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions()))
-		assert.Equal(t, AccountAdministratorRole().Permissions().Minus(authoring), AdministratorRole().Permissions())
+		for id := ActionID(HostActions); id < HostActions+HostRange; id++ {
+			reserved = reserved.Union(PermissionsOf(id.At(Global))) // unclassified, so taken for authoring
+		}
+		assert.Equal(t, reserved, AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions()))
+		assert.Equal(t, AccountAdministratorRole().Permissions().Minus(reserved), AdministratorRole().Permissions())
 
-		check(t, riya(wide(AdministratorRole(), Global)), BillingManage, acme, AllowedAll)
-		check(t, riya(wide(AdministratorRole(), Global)), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved)
+		for _, held := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
+			admin, owner := riya(Binding{AdministratorRole(), held, Global}), riya(Binding{AccountAdministratorRole(), held, Global})
+			listsAlike(t, owner, admin, TicketPurge)
+			listsAlike(t, owner, admin, ConversationExport)
+			listsAlike(t, owner, admin, ContactDelete)
+			listsAlike(t, owner, admin, ReportExport)
+			listsAlike(t, owner, admin, CampaignLaunch)
+			listsAlike(t, owner, admin, SettingsManage)
+			for _, w := range []WorkspaceID{"", "it", "legal"} {
+				for _, q := range questionsIn(t, w) {
+					q.Subject = owner
+					want := q.Decide().Reason
+					if slices.Contains(authoring, q.Action) {
+						want = RoleAuthoringReserved
+					}
+					q.Subject = admin
+					checkRequest(t, q, want)
+				}
+			}
+		}
+		admin, owner := riya(wide(AdministratorRole(), Global)), riya(wide(AccountAdministratorRole(), Global))
+		for scope := Scope(0); scope <= Global; scope++ {
+			me, boss := riya(wide(AdministratorRole(), scope)), riya(wide(AccountAdministratorRole(), scope))
+			for _, ticket := range []Ticket{ticketOf("", ""), ticketOf("apac", "bob"), ticketOf("apac", "riya"), ticketOf("billing", "bob"), ticketOf("refunds", "bob")} {
+				for id := range Actions() {
+					q := Request{Subject: boss, Action: id, Resource: ticket}
+					want := q.Decide().Reason
+					q.Subject = me
+					checkRequest(t, q, want)
+				}
+			}
+		}
+		for i := range HostRange {
+			bill := invoice{account: "acme", team: "apac", approver: "bob"}
+			for _, action := range []Action[invoice]{HostViews, HostEdits, HostExports, HostChannels} {
+				check(t, admin, action+Action[invoice](i), bill, AllowedAll)
+			}
+			check(t, admin, Action[invoice](HostActions+i), bill, RoleAuthoringReserved)
+		}
+		for _, role := range []Role{AgentRole(), SupportManagerRole(), AdministratorRole()} { // which have no more than the administrator's (A23)
+			check(t, admin, AgentEdit, *bob(wide(role, Global)), AllowedAll)
+			check(t, admin, AgentRoleAssign, Appointment{bob(), wide(role, Global)}, AllowedAll)
+		}
+		check(t, admin, AgentEdit, *bob(wide(AccountAdministratorRole(), Global)), BeyondAuthority)
+		check(t, admin, RoleClone, SupervisorRole(), RoleAuthoringReserved)
+		check(t, owner, RoleClone, SupervisorRole(), AllowedAll)
+		for _, name := range []string{"Admin", "Administrator"} { // A33
+			role, err := BuiltInRole(name)
+			require.NoError(t, err)
+			assert.Equal(t, AdministratorRole(), role)
+		}
 	})
 	t.Run("R5", func(t *testing.T) { // the account administrator: everything
 		all := AccountAdministratorRole().Permissions()
@@ -67,7 +119,59 @@ func TestRequirements(t *testing.T) {
 		for role := range BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
-		check(t, riya(wide(AccountAdministratorRole(), Global)), BillingManage, acme, AllowedAll)
+		for _, held := range []WorkspaceID{Everywhere, AccountWide, "it"} { // the binding says where (A32)
+			owner := riya(Binding{AccountAdministratorRole(), held, Global})
+			for _, w := range []WorkspaceID{"", "it", "legal"} {
+				for _, q := range questionsIn(t, w) {
+					q.Subject = owner
+					within := q.Resource.Attributes().Workspace
+					switch {
+					case held == "it" && within != "it": // the role is not held there
+					case held == AccountWide && within == "legal":
+						checkRequest(t, q, OtherWorkspace)
+					case slices.Contains(ownOnly, q.Action):
+						checkRequest(t, q, AllowedOwn)
+					default:
+						checkRequest(t, q, AllowedAll)
+					}
+				}
+			}
+		}
+		owner := riya(Binding{AccountAdministratorRole(), Everywhere, Global})
+		owner.Account.Administrators = []AgentID{"riya", "bob"}
+		for i := range HostRange {
+			for _, action := range []Action[invoice]{HostViews, HostEdits, HostExports, HostChannels, HostActions} {
+				check(t, owner, action+Action[invoice](i), invoice{account: "acme", team: "apac", approver: "bob"}, AllowedAll)
+			}
+		}
+		for role := range OfferedRoles() { // whatever role the other agent has
+			for _, w := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
+				their := Binding{role, w, Global}
+				check(t, owner, AgentCreate, *bob(their), AllowedAll)
+				check(t, owner, AgentEdit, *bob(their), AllowedAll)
+				check(t, owner, AgentDelete, *bob(their), AllowedAll)
+				check(t, owner, AgentImpersonate, *bob(their), AllowedAll)
+				check(t, owner, AgentRoleAssign, Appointment{bob(), their}, AllowedAll)
+				check(t, owner, AgentRoleRemove, Appointment{bob(their), their}, AllowedAll)
+
+				outside := riya(wide(AccountAdministratorRole(), Global)) // in no restricted workspace
+				outside.Account.Administrators = owner.Account.Administrators
+				check(t, outside, AgentEdit, *bob(their), AllowedAll)
+				check(t, outside, AgentDelete, *bob(their), AllowedAll)
+				check(t, outside, AgentRoleAssign, Appointment{bob(), their}, AllowedAll)
+			}
+		}
+		assert.Equal(t, Always, FilterFor(owner, TicketPurge).Kind())
+		assert.Equal(t, Always, FilterFor(owner, ConversationExport).Kind())
+		assert.Equal(t, Always, FilterFor(owner, ContactDelete).Kind())
+		assert.Equal(t, Always, FilterFor(owner, ReportExport).Kind())
+		assert.Equal(t, Always, FilterFor(owner, CampaignLaunch).Kind())
+		assert.Equal(t, Always, FilterFor(owner, SettingsManage).Kind())
+		for _, name := range []string{"Account Administrator", "Account Admin", "Owner"} { // A33
+			role, err := BuiltInRole(name)
+			require.NoError(t, err)
+			assert.Equal(t, AccountAdministratorRole(), role)
+		}
 	})
 	t.Run("R6", func(t *testing.T) { // custom roles, with any subset of the permissions
 		for id := range Actions() {
@@ -123,15 +227,60 @@ func TestRequirements(t *testing.T) {
 		check(t, emea, ConversationView, chatOf("apac", ""), OutOfScope)
 		check(t, emea, ConversationExport, chatOf("apac", ""), OutOfScope)
 	})
-	t.Run("R13", func(t *testing.T) { // settings, dashboards and reports of one's own teams only
-		lead := riya(custom(t, SettingsManage.At(Group), DashboardView.At(Group), ReportView.At(Group)))
-		check(t, lead, SettingsManage, Settings{Account: "acme", Team: "billing"}, AllowedGroup)
-		check(t, lead, SettingsManage, Settings{Account: "acme", Team: "refunds"}, ViewOnly)
-		check(t, lead, SettingsManage, Settings{Account: "acme"}, OutOfScope)
-		check(t, lead, DashboardView, Dashboard{Account: "acme", Team: "refunds"}, AllowedGroup)
-		check(t, lead, DashboardView, Dashboard{Account: "acme", Team: "apac"}, OutOfScope)
-		check(t, lead, ReportView, Report{Account: "acme", Team: "billing"}, AllowedGroup)
-		check(t, lead, ReportView, Report{Account: "acme"}, OutOfScope)
+	t.Run("R13", func(t *testing.T) { // an Admin role, with settings, dashboards and reports of one's own teams only
+		configures := []Action[Settings]{
+			SettingsManage, GroupManage, AutomationManage, AssignmentRuleManage, SLAManage, PortalManage, ScenarioManage, ArticleFile, ForumManage,
+		}
+		narrow := PermissionsOf(DashboardView.At(Group), ReportView.At(Group))
+		everywhere := PermissionsOf(DashboardView.At(Global), ReportView.At(Global))
+		for _, action := range configures {
+			narrow, everywhere = narrow.Union(PermissionsOf(action.At(Group))), everywhere.Union(PermissionsOf(action.At(Global)))
+		}
+		admin := AdministratorRole().Permissions()
+		require.True(t, admin.Covers(everywhere))
+		role, err := NewRole("acme", "Team Admin", admin.Minus(everywhere).Union(narrow))
+		require.NoError(t, err)
+		for held, w := range map[WorkspaceID]WorkspaceID{AccountWide: "", Everywhere: "legal", "it": "it"} {
+			lead, outsider := riya(Binding{role, held, Global}), bob(Binding{role, held, Global}) // bob is in no team
+			for _, team := range []struct {
+				id             GroupID
+				manages, views Reason
+			}{
+				{"billing", AllowedGroup, AllowedGroup},
+				{"refunds", ViewOnly, AllowedGroup},
+				{"apac", OutOfScope, OutOfScope},
+				{"", OutOfScope, OutOfScope}, // all of the desk
+			} {
+				settings, dashboard, report := Settings{"acme", w, team.id}, Dashboard{"acme", w, team.id, "max"}, Report{"acme", w, team.id, "max"}
+				for _, action := range configures {
+					check(t, lead, action, settings, team.manages)
+					check(t, outsider, action, settings, OutOfScope)
+					check(t, riya(Binding{AdministratorRole(), held, Restricted}), action, settings, AllowedAll) // that role is for all teams
+					assert.Equal(t, team.manages == AllowedGroup, FilterFor(lead, action).Match(&settings))
+				}
+				check(t, lead, DashboardView, dashboard, team.views)
+				check(t, lead, ReportView, report, team.views)
+				check(t, outsider, DashboardView, dashboard, OutOfScope)
+				check(t, outsider, ReportView, report, OutOfScope)
+				check(t, riya(Binding{AdministratorRole(), held, Restricted}), DashboardView, dashboard, AllowedAll)
+				check(t, riya(Binding{AdministratorRole(), held, Restricted}), ReportView, report, AllowedAll)
+				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, DashboardView).Match(&dashboard))
+				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, ReportView).Match(&report))
+			}
+		}
+		lead := riya(wide(role, Global))
+		assert.True(t, role.Administrative()) // it reaches open workspaces, and only the own teams there
+		check(t, lead, SettingsManage, Settings{"acme", "it", "billing"}, AllowedGroup)
+		check(t, lead, SettingsManage, Settings{"acme", "it", "apac"}, OutOfScope)
+		check(t, lead, SettingsManage, Settings{"acme", "legal", "billing"}, OtherWorkspace)
+		check(t, lead, AgentEdit, *bob(), AllowedAll) // the rest of the Admin role is as it was
+		check(t, lead, BillingManage, acme, AllowedAll)
+
+		few := riya(custom(t, SettingsManage.At(Group), DashboardView.At(Group), ReportView.At(Group))) // the same without the rest of the role
+		check(t, few, SettingsManage, Settings{Account: "acme", Team: "billing"}, AllowedGroup)
+		check(t, few, SettingsManage, Settings{Account: "acme"}, OutOfScope)
+		check(t, few, DashboardView, Dashboard{Account: "acme", Team: "refunds"}, AllowedGroup)
+		check(t, few, ReportView, Report{Account: "acme"}, OutOfScope)
 	})
 	t.Run("R14", func(t *testing.T) { // distinct names
 		for _, name := range []string{"Supervisor", "sUPERVISOR", " Tier 2", "Tier 2 ", "", " "} {
@@ -143,37 +292,150 @@ func TestRequirements(t *testing.T) {
 		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"`)
 	})
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions, and is a role of its own
-		clone, dropped, err := CloneRole(SupervisorRole(), "acme", "Shift Lead")
-		require.NoError(t, err)
-		assert.Equal(t, SupervisorRole().Permissions(), clone.Permissions())
-		assert.True(t, dropped.Empty())
-		assert.False(t, clone.BuiltIn())
-		assert.Equal(t, "Shift Lead", clone.Name())
-		assert.NotEqual(t, SupervisorRole(), clone)
-		check(t, riya(wide(AccountAdministratorRole(), Global)), RoleUpdate, clone, AllowedAll)
-	})
-	t.Run("R16", func(t *testing.T) { // what can be cloned: the named roles, and custom ones
 		owner := riya(wide(AccountAdministratorRole(), Global))
-		for _, name := range []string{
-			"Account Administrator", "Administrator", "Support Agent", "Support Manager", "Marketing User",
-			"Marketing Manager", "Restricted User", "Sales User", "Sales Manager",
-		} {
-			role, err := BuiltInRole(name)
-			require.NoError(t, err)
-			assert.True(t, role.BuiltIn())
-			assert.False(t, role.Permissions().Empty())
-			check(t, owner, RoleClone, role, AllowedAll)
-			_, _, err = CloneRole(role, "acme", "Copy")
-			require.NoError(t, err)
-		}
-		clone, _, err := CloneRole(newRole(t, "Tier 2"), "acme", "Tier 3") // (A25)
+		byTeam, err := NewRole("acme", "Team", PermissionsOf(
+			TicketView.At(Group), TicketReply.At(Restricted), ConversationNote.At(Group), ConversationNote.At(Restricted), SLAManage.At(Global), invoiceView.At(Group),
+		))
 		require.NoError(t, err)
-		check(t, owner, RoleClone, clone, AllowedAll)
-		for _, role := range []Role{MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole()} {
-			for p := range role.Permissions().All() { // (A27)
-				assert.NotContains(t, []string{"people", "roles", "operations", "account", "support access"}, p.Action.Category(), "%v %v", role, p)
+		questions := slices.Concat(questionsIn(t, ""), questionsIn(t, "it"), questionsIn(t, "legal"))
+		for _, source := range append(slices.Collect(BuiltInRoles()), newRole(t, "Tier 2"), byTeam) {
+			name, before := source.Name(), source.Permissions()
+			check(t, owner, RoleClone, source, AllowedAll)
+			clone, dropped, err := CloneRole(source, "acme", "Shift Lead")
+			require.NoError(t, err)
+			check(t, owner, RoleUpdate, clone, AllowedAll)
+			check(t, owner, RoleDelete, clone, AllowedAll)
+			if source.BuiltIn() {
+				check(t, owner, RoleUpdate, source, BuiltInImmutable)
+			}
+			assert.Equal(t, []any{"Shift Lead", AccountID("acme"), false}, []any{clone.Name(), clone.Account(), clone.BuiltIn()})
+			assert.Equal(t, []any{name, before}, []any{source.Name(), source.Permissions()}, "the source is as it was")
+			for id := range ActionID(HostActions + HostRange) {
+				reserved := id >= HostActions || slices.Contains(authoring, id) // which no custom role may hold [R9]
+				for scope := Restricted; scope <= Global; scope++ {
+					p := id.At(scope)
+					assert.Equal(t, before.Has(p) && !reserved, clone.Permissions().Has(p), "%v has %v", clone, p)
+					assert.Equal(t, before.Has(p) && reserved, dropped.Has(p), "%v is dropped", p)
+				}
+			}
+			for _, held := range []WorkspaceID{AccountWide, "legal"} {
+				for _, q := range questions {
+					if slices.Contains(authoring, q.Action) {
+						continue
+					}
+					q.Subject = riya(Binding{source, held, Global})
+					want := q.Decide().Reason
+					q.Subject = riya(Binding{clone, held, Global})
+					checkRequest(t, q, want)
+				}
 			}
 		}
+
+		// When one of the two is changed or deleted, holders of the other may do the same as before.
+		source := newRole(t, "Tier 2")
+		clone, _, err := CloneRole(source, "acme", "Shift Lead")
+		require.NoError(t, err)
+		original := setOf(t, source, clone)
+		as := func(set RoleSet, role Role) *Agent { return riya(set.Rebind([]Binding{wide(role, Global)})...) }
+		expect := func(set RoleSet, role Role, view, reply Reason) {
+			t.Helper()
+			check(t, as(set, role), TicketView, ticketOf("apac", "bob"), view)
+			check(t, as(set, role), TicketReply, ticketOf("apac", "bob"), reply)
+		}
+		for _, pair := range [][2]Role{{source, clone}, {clone, source}} {
+			one, other := pair[0], pair[1]
+			wider, err := NewRole("acme", one.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Global)))
+			require.NoError(t, err)
+			with, err := original.With(wider)
+			require.NoError(t, err)
+			expect(with, one, AllowedAll, AllowedAll)
+			expect(with, other, AllowedAll, NoPermission)
+			narrower, err := NewRole("acme", one.Name(), PermissionsOf(TicketReply.At(Global)))
+			require.NoError(t, err)
+			with, err = original.With(narrower)
+			require.NoError(t, err)
+			expect(with, one, NoPermission, AllowedAll)
+			expect(with, other, AllowedAll, NoPermission)
+			without, err := original.Without(one.Name())
+			require.NoError(t, err)
+			expect(without, one, NoRole, NoRole)
+			expect(without, other, AllowedAll, NoPermission)
+			expect(original, one, AllowedAll, NoPermission)
+			expect(original, other, AllowedAll, NoPermission)
+		}
+	})
+	t.Run("R16", func(t *testing.T) { // what can be cloned: the named roles, and custom ones (A25)
+		owner := riya(wide(AccountAdministratorRole(), Global))
+		drafts := PermissionsOf(
+			CampaignView.At(Global), CampaignCreate.At(Global), CampaignEdit.At(Global),
+			PeopleView.At(Global), ContactView.At(Global), ProfileEditOwn.At(Global),
+		)
+		owns := PermissionsOf(
+			ContactCreate.At(Global), ContactView.At(Restricted), ContactEdit.At(Restricted), PeopleView.At(Global), ProfileEditOwn.At(Global),
+		)
+		sells := PermissionsOf(
+			ContactCreate.At(Global), ContactView.At(Global), ContactEdit.At(Global), ContactDelete.At(Global), ContactImport.At(Global),
+			PeopleView.At(Global), ProfileEditOwn.At(Global),
+		)
+		custom := newRole(t, "Custom Role")
+		copyOf := make(map[string]*Agent)
+		for _, listed := range []struct {
+			name, full string
+			role       Role
+			permits    Permissions // of roles that the document does not describe, little (A27)
+		}{
+			{"Account Admin", "Account Administrator", AccountAdministratorRole(), AccountAdministratorRole().Permissions()}, // R5
+			{"Administrator", "Administrator", AdministratorRole(), AdministratorRole().Permissions()},                       // R4
+			{"Support Agent", "Support Agent", SupportAgentRole(), SupportAgentRole().Permissions()},                         // R2
+			{"Support Manager", "Support Manager", SupportManagerRole(), SupportManagerRole().Permissions()},                 // R3
+			{"Marketing User", "Marketing User", MarketingUserRole(), drafts},
+			{"Marketing Manager", "Marketing Manager", MarketingManagerRole(), drafts},
+			{"Restricted User", "Restricted User", RestrictedUserRole(), owns},
+			{"Sales User", "Sales User", SalesUserRole(), sells},
+			{"Sales Manager", "Sales Manager", SalesManagerRole(), sells.Union(PermissionsOf(ReportView.At(Global)))},
+			{"Custom Role", "Custom Role", custom, PermissionsOf(TicketView.At(Global))},
+		} {
+			role, err := setOf(t, custom).Role(listed.name) // by the document's name
+			require.NoError(t, err)
+			assert.True(t, role == listed.role, "%q is the role %q", listed.name, role)
+			assert.Equal(t, listed.full, role.Name())
+			assert.Equal(t, listed.permits, role.Permissions(), listed.name)
+			assert.Equal(t, role != custom, slices.Contains(slices.Collect(BuiltInRoles()), role), listed.name)
+			check(t, owner, RoleClone, role, AllowedAll)
+			clone, _, err := CloneRole(role, "acme", "Copy of "+listed.name)
+			require.NoError(t, err)
+			check(t, owner, RoleClone, clone, AllowedAll)
+			check(t, owner, RoleUpdate, clone, AllowedAll)
+			assert.Equal(t, "Copy of "+listed.name, clone.Name())
+			copyOf[listed.name] = riya(wide(clone, Global))
+		}
+		foreign, err := NewRole("initech", "Custom Role", PermissionsOf(TicketView.At(Global)))
+		require.NoError(t, err)
+		check(t, owner, RoleClone, foreign, OtherAccount)
+
+		// Each clone does the work of its role, and not that of the next.
+		campaign, mine, theirs := Campaign{"acme", "", "bob"}, Contact{ID: "c-1", Account: "acme", Owner: "riya"}, Contact{ID: "c-2", Account: "acme", Owner: "bob"}
+		check(t, copyOf["Account Admin"], BillingManage, acme, AllowedAll)
+		check(t, copyOf["Administrator"], BillingManage, acme, AllowedAll)
+		check(t, copyOf["Support Agent"], ConversationReply, chatOf("apac", "bob"), AllowedAll)
+		check(t, copyOf["Support Agent"], CampaignEdit, campaign, NoPermission)
+		check(t, copyOf["Support Manager"], CampaignEdit, campaign, AllowedAll)
+		check(t, copyOf["Support Manager"], ConversationReply, chatOf("apac", "bob"), AllowedAll)
+		for _, name := range []string{"Marketing User", "Marketing Manager"} {
+			check(t, copyOf[name], CampaignEdit, campaign, AllowedAll)
+			check(t, copyOf[name], CampaignLaunch, campaign, NoPermission)
+			check(t, copyOf[name], ConversationReply, chatOf("apac", "bob"), NoPermission)
+			check(t, copyOf[name], ContactEdit, mine, NoPermission)
+		}
+		check(t, copyOf["Restricted User"], ContactEdit, mine, AllowedOwn)
+		check(t, copyOf["Restricted User"], ContactEdit, theirs, OutOfScope)
+		check(t, copyOf["Restricted User"], ContactDelete, mine, NoPermission)
+		check(t, copyOf["Sales User"], ContactEdit, theirs, AllowedAll)
+		check(t, copyOf["Sales User"], ReportView, Report{Account: "acme"}, NoPermission)
+		check(t, copyOf["Sales Manager"], ContactEdit, theirs, AllowedAll)
+		check(t, copyOf["Sales Manager"], ReportView, Report{Account: "acme"}, AllowedAll)
+		check(t, copyOf["Custom Role"], TicketView, ticketOf("apac", "bob"), AllowedAll)
+		check(t, copyOf["Custom Role"], TicketReply, ticketOf("apac", "bob"), NoPermission)
 	})
 	t.Run("R17", func(t *testing.T) { // a level for each permission
 		me := riya(custom(t, ConversationView.At(Global), ConversationReply.At(Group), ConversationNote.At(Restricted)))
@@ -533,3 +795,62 @@ func newRole(t testing.TB, name string) Role {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// authoring are the actions by which custom roles are made, changed and deleted [R9] (A22).
+var authoring = []ActionID{RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID()}
+
+// ownOnly are the actions on one's own things.
+var ownOnly = []ActionID{TicketNoteEditOwn.ID(), TicketListManageOwn.ID(), TimeLogOwn.ID(), TopicEditOwn.ID(), ProfileEditOwn.ID()}
+
+// thingsIn returns a resource of each type, in the workspace if the type has one. They
+// belong to another team and to bob; those with an action on one's own belong to riya.
+func thingsIn(t testing.TB, w WorkspaceID) []Resource {
+	ticket := Ticket{ID: "4711", Account: "acme", Workspace: w, Group: "apac", Assignee: "bob", Requester: customer("emea")}
+	chat := Conversation{ID: "c1", Account: "acme", Workspace: w, Group: "apac", Assignee: "bob"}
+	contact, apac := Contact{ID: "c-1", Account: "acme", Owner: "bob"}, AgentGroup{"apac", "acme"}
+	agent := bob(wide(AgentRole(), Restricted))
+	return []Resource{
+		ticket, TicketPair{ticket, ticket}, Assignment{Ticket: ticket, Group: apac}, Note{ticket, "riya"}, TimeEntry{ticket, "riya"},
+		chat, Transfer{Conversation: chat, Group: apac},
+		Channel{"acme", w, "apac"}, CannedResponse{"acme", w, "apac"}, TicketList{"acme", w, "apac", "riya"},
+		Article{"acme", w, "bob"}, FAQ{"acme", w, "bob"}, Topic{"acme", w, "riya"},
+		contact, ContactPair{contact, contact}, Company{ID: "co-1", Account: "acme", Owner: "bob"},
+		Campaign{"acme", w, "bob"}, Report{"acme", w, "apac", "bob"}, Dashboard{"acme", w, "apac", "bob"},
+		App{"acme", w}, Settings{"acme", w, "apac"}, Workspace{w, "acme"}, acme, Profile{"acme", "riya"},
+		*agent, *sam(), Appointment{agent, agent.Bindings[0]}, inGroup(agent, "apac", View), newRole(t, "Tier 2"), granted(t, Terms{}),
+	}
+}
+
+// questionsIn returns every action of the library on the resource of its type in the
+// workspace: see thingsIn. The caller sets the subject.
+func questionsIn(t testing.TB, w WorkspaceID) (questions []Request) {
+	asked := make(map[ActionID]bool)
+	for _, thing := range thingsIn(t, w) {
+		for id := range Actions() {
+			q := Request{Subject: riya(), Action: id, Resource: thing}
+			if q.Decide().Reason != WrongResource {
+				questions, asked[id] = append(questions, q), true
+			}
+		}
+	}
+	for id := range Actions() {
+		require.True(t, asked[id], "there is nothing to ask %v about", id)
+	}
+	return questions
+}
+
+// checkRequest is check for a request, as loops over actions make them.
+func checkRequest(t *testing.T, q Request, want Reason) {
+	t.Helper()
+	if got := q.Decide(); got.Reason != want {
+		t.Errorf("may %s do %v to %T %+v?\n got %v (%v)\nwant %v", nameOf(q.Subject), q.Action, q.Resource, q.Resource, got.Reason, got, want)
+	}
+}
+
+// listsAlike fails if the lists of one subject are not those of the other.
+func listsAlike[R Resource](t *testing.T, one, other Subject, action Action[R]) {
+	t.Helper()
+	want, got := FilterFor(one, action), FilterFor(other, action)
+	assert.Equal(t, want.Kind(), got.Kind(), "%v", action)
+	assert.Equal(t, slices.Collect(want.Arms()), slices.Collect(got.Arms()), "%v", action)
+}

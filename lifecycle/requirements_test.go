@@ -69,12 +69,41 @@ func TestRequirements(t *testing.T) {
 		assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Next.Bindings)
 		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}).Next.Desk)
 	})
-	t.Run("S12", func(t *testing.T) { // only an integrated desk has the role
+	t.Run("S12", func(t *testing.T) { // only an integrated desk has the role, from whichever side it was integrated
 		nobody := Person{Address: emilyAddress}
 		assert.Zero(t, lastChange(t, nobody, AddToCRM{}, DeactivateInCRM{}, ActivateInCRM{}).Next.Desk)
 		assert.Equal(t, SharedAgent, lastChange(t, nobody, AddToCRM{}, Integrate{}).Next.Desk)
 		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, AddToCRM{}).Next.Desk)
 		assert.Zero(t, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}).Next.Desk)
+		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}, Integrate{}).Next.Desk)
+
+		holds := func(p Person) bool {
+			return slices.ContainsFunc(p.Bindings, func(b deskpolicy.Binding) bool { return b.Role == deskpolicy.SharedAgentRole() })
+		}
+		came := make(map[string]bool)
+		for _, state := range allStates() {
+			before := personOf(state)
+			for _, event := range allEvents() {
+				changes, err := Plan(before, event.event)
+				if err != nil {
+					continue
+				}
+				for _, after := range []Person{changes[0].Next, changes[0].Moved} {
+					if after.Desk == SharedAgent || holds(after) {
+						assert.NotZero(t, after.Integration, "%v: %v", state, event.name)
+					}
+					if after.Desk == SharedAgent && before.Desk != SharedAgent {
+						assert.Equal(t, [2]Status{Active, Active}, [2]Status{after.Integration, after.CRM}, "%v: %v", state, event.name)
+						assert.True(t, holds(after))
+						came[event.name] = true
+					}
+				}
+			}
+		}
+		assert.Equal(t, map[string]bool{"integrate": true, "add to crm": true, "activate": true}, came)
+		never := knownAs(SharedAgent)
+		never.Integration = 0
+		assert.ErrorContains(t, never.Check(), "shared agent, but the desk was never integrated with the CRM")
 	})
 	t.Run("S13", func(t *testing.T) { // restricted by default
 		for _, binding := range lastChange(t, onCRMOnly, Integrate{}).Next.Bindings {
@@ -82,34 +111,57 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S17", func(t *testing.T) { // the scope can be changed, by another person
-		for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
-			edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), scope)}
-			next := lastChange(t, knownAs(SharedAgent), edit).Next
-			assert.Equal(t, SharedAgent, next.Desk)
-			assert.Equal(t, scope, next.Bindings[0].TicketScope)
-			edit.By = strings.ToUpper(emilyAddress)
-			assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
+		for _, role := range []deskpolicy.Role{deskpolicy.SharedAgentRole(), custom} {
+			for from := deskpolicy.Restricted; from <= deskpolicy.Global; from++ {
+				for to := deskpolicy.Restricted; to <= deskpolicy.Global; to++ {
+					p := knownAs(SharedAgent)
+					p.Bindings = holding(role, from)
+					want := p
+					want.Bindings = holding(role, to)
+					edit := EditAgent{By: adminAddress, Bindings: want.Bindings}
+					assert.Equal(t, Change{Event: edit, Next: want}, lastChange(t, p, edit), "and nothing else")
+					for _, self := range []string{emilyAddress, strings.ToUpper(emilyAddress)} {
+						edit.By = self
+						assert.ErrorContains(t, refused(t, p, edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
+					}
+				}
+			}
+			for _, odd := range []deskpolicy.Scope{deskpolicy.Global + 1, 255} {
+				edit := EditAgent{By: adminAddress, Bindings: holding(role, odd)}
+				assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), fmt.Sprintf("role %q: unknown ticket scope %d", role, odd))
+			}
 		}
-		edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global+1)}
-		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `role "Shared Agent": unknown ticket scope 4`)
+		for _, desk := range []Identity{0, Contact, DeletedContact} {
+			refused(t, knownAs(desk), EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global)})
+		}
 	})
 	t.Run("S18", func(t *testing.T) { // View or Edit for the tickets of a group
 		groups := map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View, "apac": deskpolicy.NoAccess}
 		edit := EditAgent{By: adminAddress, Bindings: knownAs(SharedAgent).Bindings, Groups: groups}
-		next := lastChange(t, knownAs(SharedAgent), edit).Next
-		assert.Equal(t, groups, next.Groups)
-		assert.Equal(t, knownAs(SharedAgent).Bindings, next.Bindings)
-		edit.By = emilyAddress
-		refused(t, knownAs(SharedAgent), edit)
+		privileged := knownAs(SharedAgent)
+		privileged.Groups = groups
+		assert.Equal(t, Change{Event: edit, Next: privileged}, lastChange(t, knownAs(SharedAgent), edit), "and nothing else")
+
+		taken := EditAgent{By: adminAddress, Bindings: edit.Bindings}
+		assert.Equal(t, knownAs(SharedAgent), lastChange(t, privileged, taken).Next)
+		edit.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View}
+		assert.ErrorContains(t, refused(t, privileged, edit), "access to a group without an ID")
+		for access := deskpolicy.NoAccess; access <= deskpolicy.Edit; access++ {
+			edit := EditAgent{By: emilyAddress, Bindings: edit.Bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": access}}
+			refused(t, knownAs(SharedAgent), edit)
+			refused(t, privileged, edit)
+		}
 	})
 	t.Run("S19", func(t *testing.T) { // and no more than that
 		edit := EditAgent{By: adminAddress, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit + 1}}
 		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `group "billing": unknown access 3`)
 	})
-	t.Run("S20", func(t *testing.T) { // what the role permits can be viewed
-		role := lastChange(t, onCRMOnly, Integrate{}).Next.Bindings[0].Role
-		assert.False(t, role.Permissions().Empty())
-		assert.Contains(t, slices.Collect(deskpolicy.BuiltInRoles()), role)
+	t.Run("S20", func(t *testing.T) { // what the role permits can be viewed: who is mapped holds the built-in role
+		for _, came := range []Change{lastChange(t, onCRMOnly, Integrate{}), lastChange(t, knownAs(0), onceMore...)} {
+			assert.Equal(t, holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), came.Next.Bindings)
+		}
+		assert.False(t, deskpolicy.SharedAgentRole().Permissions().Empty())
+		assert.Contains(t, slices.Collect(deskpolicy.BuiltInRoles()), deskpolicy.SharedAgentRole())
 	})
 	t.Run("S21", func(t *testing.T) { // and not edited
 		for role := range deskpolicy.BuiltInRoles() {
@@ -133,8 +185,30 @@ func TestRequirements(t *testing.T) {
 			assert.Equal(t, SharedAgent, change.Next.Desk)
 			assert.Equal(t, edit.Bindings, change.Next.Bindings)
 		}
-		edit.Bindings = holding(deskpolicy.SupervisorRole(), deskpolicy.Group)
-		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `shared agent, but with the built-in role "Supervisor"; clone it and give the clone`)
+
+		// Each built-in role but their own has to be cloned first, alone or among others, in any place.
+		for role := range deskpolicy.BuiltInRoles() {
+			clone, _, err := deskpolicy.CloneRole(role, "acme", "Field Sales")
+			require.NoError(t, err)
+			for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
+				for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+					for _, held := range [][]deskpolicy.Binding{nil, holding(custom, deskpolicy.Global), knownAs(SharedAgent).Bindings} {
+						edit := EditAgent{By: adminAddress, Bindings: append(slices.Clone(held), deskpolicy.Binding{Role: clone, Workspace: place, TicketScope: scope})}
+						next := lastChange(t, knownAs(SharedAgent), edit).Next
+						assert.Equal(t, SharedAgent, next.Desk)
+						assert.Equal(t, edit.Bindings, next.Bindings)
+
+						edit.Bindings = append(slices.Clone(held), deskpolicy.Binding{Role: role, Workspace: place, TicketScope: scope})
+						if role == deskpolicy.SharedAgentRole() {
+							assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Next.Bindings)
+							continue
+						}
+						assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit),
+							fmt.Sprintf("shared agent, but with the built-in role %q; clone it and give the clone", role))
+					}
+				}
+			}
+		}
 	})
 	t.Run("S41", func(t *testing.T) { // never added on the desk: of the built-in roles, the one that is not offered
 		for role := range deskpolicy.BuiltInRoles() {
@@ -153,11 +227,19 @@ func TestRequirements(t *testing.T) {
 		_, err := Plan(knownAs(0), onceMore...)
 		assert.NoError(t, err, "the way that the error gives")
 	})
-	t.Run("S42", func(t *testing.T) { // they can be deleted
-		change := lastChange(t, knownAs(SharedAgent), DeleteAgent{})
-		assert.Equal(t, Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: Active, Integration: Active}, change.Next)
-		assert.Zero(t, change.Unassigned)
-		assert.Empty(t, change.Warnings)
+	t.Run("S42", func(t *testing.T) { // they can be deleted, whatever they hold and whatever has become of their user and of the integration
+		deleted := 0
+		for _, state := range allStates() {
+			p := personOf(state)
+			if p.Desk != SharedAgent {
+				continue
+			}
+			deleted++
+			want := Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: p.CRM, Integration: p.Integration}
+			assert.Equal(t, Change{Event: DeleteAgent{}, Next: want}, lastChange(t, p, DeleteAgent{}), "%v", state)
+		}
+		assert.Equal(t, 2*2*5, deleted)
+		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}, DeactivateInCRM{}, ActivateInCRM{}).Next.Desk, "for good")
 	})
 	t.Run("S43", func(t *testing.T) { // no tickets are theirs
 		p := knownAs(SharedAgent)
@@ -169,14 +251,54 @@ func TestRequirements(t *testing.T) {
 			assert.Zero(t, change.Next.AssignedTickets)
 		}
 	})
-	t.Run("S45", func(t *testing.T) { // no contact is converted into one
+	t.Run("S45", func(t *testing.T) { // no contact is converted into one, by whatever roles or steps
 		shared := ConvertToAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}
 		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
 			assert.ErrorIs(t, refused(t, knownAs(desk), shared), ErrOnlyViaCRM)
 		}
-		next := lastChange(t, knownAs(Contact), converted).Next
-		assert.Equal(t, Agent, next.Desk)
-		assert.Equal(t, converted.Bindings, next.Bindings)
+		clone, _, err := deskpolicy.CloneRole(deskpolicy.SharedAgentRole(), "acme", "Field Sales")
+		require.NoError(t, err)
+		for _, state := range allStates() {
+			p := personOf(state)
+			if p.Desk != Contact {
+				continue
+			}
+			for role := range deskpolicy.BuiltInRoles() {
+				for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
+					given := []deskpolicy.Binding{{Role: role, Workspace: place, TicketScope: deskpolicy.Group}}
+					for _, bindings := range [][]deskpolicy.Binding{given, append(converted.Bindings, given...), append(given, converted.Bindings...)} {
+						if role == deskpolicy.SharedAgentRole() {
+							assert.ErrorIs(t, refused(t, p, ConvertToAgent{bindings}), ErrOnlyViaCRM)
+							assert.ErrorIs(t, refused(t, lastChange(t, p, converted).Next, EditAgent{By: adminAddress, Bindings: bindings}), ErrOnlyViaCRM)
+							continue
+						}
+						next := lastChange(t, p, ConvertToAgent{bindings}).Next
+						assert.Equal(t, Agent, next.Desk)
+						assert.Equal(t, bindings, next.Bindings)
+					}
+				}
+			}
+			for _, roles := range []ConvertToAgent{converted, {holding(clone, deskpolicy.Restricted)}, {}} { // a clone makes none, nor do no roles
+				plan := []Event{roles}
+				if p.Integration == Active {
+					plan = append(plan, Disconnect{})
+				}
+				plan = append(plan, Integrate{})
+				switch p.CRM {
+				case 0:
+					plan = append(plan, AddToCRM{})
+				case Inactive:
+					plan = append(plan, ActivateInCRM{})
+				}
+				changes, err := Plan(p, append(plan, onceMore...)...)
+				require.NoError(t, err)
+				for _, change := range changes {
+					assert.Equal(t, Agent, change.Next.Desk)
+					assert.Equal(t, roles.Bindings, change.Next.Bindings)
+					assert.Empty(t, change.Warnings)
+				}
+			}
+		}
 	})
 	t.Run("S46", func(t *testing.T) { // a contact is not mapped, and the plan says so
 		for _, desk := range []Identity{Contact, DeletedContact} {
