@@ -2,85 +2,88 @@ package deskpolicy
 
 import "slices"
 
-// A Condition is what an [Arm] asks of a resource. The set of conditions is
-// closed: whoever turns filters into queries needs a case for each of the types
-// that follow, and must refuse any other.
+// A Condition is one thing that an [Arm] asks of a resource. A host writes one
+// switch on Kind, with a case for each of the constants that it needs, and refuses
+// every other Kind: an unknown one selects nothing, and is never skipped. Later
+// versions add kinds.
 //
-// Conditions are plain data. Their lists are sorted, without duplicates and never
-// empty, and belong to the filter: nobody may change them. An empty ID of a
-// resource's meets no condition but [InWorkspaces]. Of a host's own type they are
-// about its Attributes.
-type Condition interface{ condition() }
+// A Condition is plain data, and belongs to its filter: do not change its lists.
+// The zero Condition has no Kind and matches nothing.
+type Condition struct {
+	Kind ConditionKind
 
-// InWorkspaces asks that the resource is in one of the workspaces. The empty
-// one stands for what is outside of workspaces; of a [Workspace] it is the ID.
-type InWorkspaces struct{ IDs []WorkspaceID }
+	// IDs is what the Kind compares with: workspaces, groups, agents, territories
+	// and so on, each as a string whatever its Go type. They are sorted, without
+	// duplicates, and never empty, except for ConditionUnowned and
+	// ConditionCustomerKnown, which compare with nothing. No ID is the empty
+	// string, except in ConditionWorkspace: an empty ID of a resource meets nothing
+	// else. Where a Kind speaks of the agent or the user, IDs has exactly one.
+	IDs []string
 
-// InGroups asks that one of the groups has the resource now: a ticket's group, a
-// report's team. The empty group is never among them.
-type InGroups struct{ IDs []GroupID }
-
-// AssignedTo asks that the resource is the agent's work: the assignee of a ticket
-// or a conversation; of what is never assigned, such as a report, a contact or
-// an article, the owner or author.
-type AssignedTo struct{ Agent AgentID }
-
-// Unowned asks that nobody has the resource yet: neither an assignee nor, of what is
-// never assigned, an owner or author. It is for actions that make such things.
-type Unowned struct{}
-
-// OwnedBy asks that the resource is the agent's own, for actions on one's own
-// things only: the author of a note or a topic, the agent of a time entry, the
-// owner of a ticket list, whose profile it is. The other conditions of such an
-// [Arm] on notes and time entries are about the ticket.
-type OwnedBy struct{ Agent AgentID }
-
-// Mentioning asks that the agent is mentioned in the ticket [S15].
-type Mentioning struct{ Agent AgentID }
-
-// CustomerKnown asks that the ticket has a requester, who is a contact of the
-// ticket's account. The user of the CRM sees every contact [S16].
-//
-// So does each of the conditions that follow, when it is asked of a ticket: it
-// is about that requester, and not met without one. Asked of a contact or a
-// company, it is about that contact or company itself.
-type CustomerKnown struct{}
-
-// CustomerOwnedBy asks that the user owns the customer in the CRM.
-type CustomerOwnedBy struct{ User CRMUserID }
-
-// CustomerIn asks that the CRM has the customer in one of the territories. Those
-// below a territory of the user's are among them, if access flows down to them:
-// there is no hierarchy left to follow.
-type CustomerIn struct{ Territories []TerritoryID }
-
-// CustomerTeam asks that the user is on the customer's team in the CRM, with at
-// least that access: View or Edit.
-type CustomerTeam struct {
-	User    CRMUserID
-	AtLeast Access
+	// Access is the least access that ConditionCustomerTeam asks for, View or Edit.
+	// It is NoAccess for all other kinds.
+	Access Access
 }
 
-// ContactAmong asks that the contact, or the requester of the ticket, is among
-// those that the CRM said the user sees well enough; see [Visible].
-type ContactAmong struct{ IDs []ContactID }
+// A ConditionKind says what a [Condition] asks. The zero ConditionKind asks
+// nothing that a resource could meet.
+//
+// For a host's own type the kinds are about its Attributes.
+type ConditionKind uint8
 
-// CompanyAmong asks that the company is among those that the CRM said the user
-// sees well enough; see [Visible].
-type CompanyAmong struct{ IDs []CompanyID }
+const (
+	// ConditionWorkspace: the resource is in one of the workspaces. The empty ID
+	// stands for what is outside of workspaces; for a [Workspace] it is its own ID.
+	ConditionWorkspace ConditionKind = 1 + iota
+	// ConditionGroup: one of the groups has the resource now. That is a ticket's
+	// group, or a report's team.
+	ConditionGroup
+	// ConditionAssignee: the resource is the agent's work. The agent is the assignee
+	// of a ticket or a conversation; for what is never assigned, such as a report, a
+	// contact or an article, the owner or author.
+	ConditionAssignee
+	// ConditionUnowned: the resource has no assignee yet and, if it is never
+	// assigned, no owner or author. Actions that make such things ask for it.
+	ConditionUnowned
+	// ConditionOwner: the resource is the agent's own: the author of a note or a
+	// topic, the agent of a time entry, the owner of a ticket list or a profile.
+	// Actions on your own things ask for it. The other conditions of such an [Arm]
+	// on notes and time entries are about the ticket.
+	ConditionOwner
+	// ConditionMentions: the ticket mentions the agent [S15].
+	ConditionMentions
+	// ConditionCustomerKnown: the ticket has a requester, who is a contact of the
+	// ticket's account. The user of the CRM sees every contact [S16].
+	//
+	// This kind and those below are about that requester if the resource is a
+	// ticket, and not met without one. For a contact or a company they are about
+	// that contact or company.
+	ConditionCustomerKnown
+	// ConditionCustomerOwner: the user owns the customer in the CRM.
+	ConditionCustomerOwner
+	// ConditionCustomerTerritory: the CRM has the customer in one of the
+	// territories. If access flows down the hierarchy, IDs has those below the
+	// user's as well: there is no hierarchy left to follow.
+	ConditionCustomerTerritory
+	// ConditionCustomerTeam: the user is on the customer's team in the CRM, with at
+	// least Access.
+	ConditionCustomerTeam
+	// ConditionContact: the contact, or the requester of the ticket, is one of those
+	// that the CRM lets the user see well enough; see [Visible].
+	ConditionContact
+	// ConditionCompany: the company is one of those that the CRM lets the user see
+	// well enough; see [Visible].
+	ConditionCompany
+)
 
-func (InWorkspaces) condition()    {}
-func (InGroups) condition()        {}
-func (AssignedTo) condition()      {}
-func (Unowned) condition()         {}
-func (OwnedBy) condition()         {}
-func (Mentioning) condition()      {}
-func (CustomerKnown) condition()   {}
-func (CustomerOwnedBy) condition() {}
-func (CustomerIn) condition()      {}
-func (CustomerTeam) condition()    {}
-func (ContactAmong) condition()    {}
-func (CompanyAmong) condition()    {}
+var conditionKindNames = [...]string{
+	"none", "workspace", "group", "assignee", "unowned", "owner", "mentions", "customer_known", "customer_owner",
+	"customer_territory", "customer_team", "contact", "company",
+}
+
+// String returns the kind's name, such as "customer_owner"; "none" for the zero
+// ConditionKind, "unknown" outside the kinds.
+func (k ConditionKind) String() string { return nameOf(conditionKindNames[:], k) }
 
 // A candidate is a resource that a filter may select.
 type candidate struct {
@@ -88,58 +91,58 @@ type candidate struct {
 	customer customer
 }
 
-// meets reports whether the condition holds of the candidate. A method of each
-// condition would move the candidate onto the heap.
-func (c *candidate) meets(condition Condition) bool {
-	switch is := condition.(type) {
-	case InWorkspaces:
-		return among(is.IDs, c.what.Workspace)
-	case InGroups:
-		return among(is.IDs, c.what.Group)
-	case AssignedTo:
-		return c.what.Assignee == is.Agent
-	case Unowned:
+// meets reports whether the candidate meets the condition.
+func (c *candidate) meets(condition *Condition) bool {
+	switch condition.Kind {
+	case ConditionWorkspace:
+		return among(condition.IDs, c.what.Workspace)
+	case ConditionGroup:
+		return among(condition.IDs, c.what.Group)
+	case ConditionAssignee:
+		return slices.Contains(condition.IDs, string(c.what.Assignee))
+	case ConditionUnowned:
 		return c.what.Assignee == ""
-	case OwnedBy:
-		return c.what.owner == is.Agent
-	case Mentioning:
-		return c.what.mentions[is.Agent]
+	case ConditionOwner:
+		return slices.Contains(condition.IDs, string(c.what.owner))
+	case ConditionMentions:
+		return slices.ContainsFunc(condition.IDs, func(id string) bool { return c.what.mentions[AgentID(id)] })
 	default:
 		return c.customer.record != nil && c.customer.meets(condition)
 	}
 }
 
-// meets reports whether the condition, which is about a customer, holds of this
-// one. What is no such condition does not.
-func (c *customer) meets(condition Condition) (met bool) {
-	switch is := condition.(type) {
-	case CustomerKnown:
+// meets reports whether the customer, who is known, meets the condition. A
+// condition that is not about customers is not met.
+func (c *customer) meets(condition *Condition) (met bool) {
+	switch condition.Kind {
+	case ConditionCustomerKnown:
 		met = true
-	case CustomerOwnedBy:
-		met = c.record.Owner == is.User
-	case CustomerIn:
-		met = among(is.Territories, c.record.Territory)
-	case CustomerTeam:
-		met = c.record.Team[is.User].known() >= is.AtLeast
-	case ContactAmong:
-		met = among(is.IDs, c.contact)
-	case CompanyAmong:
-		met = among(is.IDs, c.company)
+	case ConditionCustomerOwner:
+		met = slices.Contains(condition.IDs, string(c.record.Owner))
+	case ConditionCustomerTerritory:
+		met = among(condition.IDs, c.record.Territory)
+	case ConditionCustomerTeam:
+		met = slices.ContainsFunc(condition.IDs, func(id string) bool { return c.record.Team[CRMUserID(id)].known() >= condition.Access })
+	case ConditionContact:
+		met = among(condition.IDs, c.contact)
+	case ConditionCompany:
+		met = among(condition.IDs, c.company)
 	}
 	return met
 }
 
-// among reports whether the ID is in the sorted list.
-func among[ID ~string](ids []ID, id ID) bool {
-	_, found := slices.BinarySearch(ids, id)
+// among reports whether the ID is in the sorted list, which may be long.
+func among[ID ~string](ids []string, id ID) bool {
+	_, found := slices.BinarySearch(ids, string(id))
 	return found
 }
 
 // atLeast returns the IDs that have that access or more, sorted. The empty one has none.
-func atLeast[ID ~string](access Access, accesses map[ID]Access) (ids []ID) {
+func atLeast[ID ~string](access Access, accesses map[ID]Access) []string {
+	ids := make([]string, 0, len(accesses))
 	for id, has := range accesses {
 		if id != "" && has.known() >= access {
-			ids = append(ids, id)
+			ids = append(ids, string(id))
 		}
 	}
 	slices.Sort(ids)

@@ -206,10 +206,10 @@ func (u *CRMUser) coverage() map[TerritoryID]bool {
 }
 
 // territories returns all those that the user covers, sorted.
-func (u *CRMUser) territories() (covered []TerritoryID) {
+func (u *CRMUser) territories() (covered []string) {
 	for territory, is := range u.coverage() {
 		if is {
-			covered = append(covered, territory)
+			covered = append(covered, string(territory))
 		}
 	}
 	slices.Sort(covered)

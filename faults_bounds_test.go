@@ -94,8 +94,8 @@ func TestCoveredTerritories(t *testing.T) {
 		}
 		for arm := range filter.Arms() {
 			for condition := range arm.Conditions() {
-				if in, is := condition.(CustomerIn); is {
-					require.IsIncreasing(t, in.Territories)
+				if condition.Kind == ConditionCustomerTerritory {
+					require.IsIncreasing(t, condition.IDs)
 				}
 			}
 		}

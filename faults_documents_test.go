@@ -347,7 +347,7 @@ func theOwnerEverywhere(t *testing.T) {
 	lists(t, owner, TicketView, arm())
 	lists(t, owner, ContactView, arm())
 	lists(t, riya(everywhere(AgentRole(), Group)), TicketReply, arm(billing), arm(mine))
-	lists(t, riya(everywhere(AgentRole(), Restricted), inWorkspace("it", AgentRole())), TicketReply, arm(InWorkspaces{[]WorkspaceID{"it"}}), arm(mine))
+	lists(t, riya(everywhere(AgentRole(), Restricted), inWorkspace("it", AgentRole())), TicketReply, arm(asks(ConditionWorkspace, "it")), arm(mine))
 	lists(t, riya(everywhere(AgentRole(), Global), Binding{AgentRole(), "it", Group}), TicketReply, arm())
 
 	// It is more than to hold the role account-wide, in workspaces that nobody names.

@@ -149,8 +149,8 @@ func (f *filter) matches(c *candidate) bool {
 }
 
 func (a *Arm) matches(c *candidate) bool {
-	for _, condition := range a.conditions {
-		if !c.meets(condition) {
+	for i := range a.conditions {
+		if !c.meets(&a.conditions[i]) {
 			return false
 		}
 	}
@@ -310,7 +310,12 @@ func (l *listing) arms(places []place) (arms []Arm) {
 		if len(where) == 0 {
 			continue
 		}
-		for _, way := range l.ways(ground) {
+		if ground == byAll {
+			arms = append(arms, l.arm(where))
+			continue
+		}
+		var room [4]Condition
+		for _, way := range l.ways(room[:0], ground) {
 			arms = append(arms, l.arm(where, way))
 		}
 	}
@@ -319,7 +324,7 @@ func (l *listing) arms(places []place) (arms []Arm) {
 
 // reachedBy returns the workspaces in which there is that ground, and not
 // everything is reached anyway; Everywhere alone, if it is there everywhere.
-func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
+func reachedBy(ground grounds, places []place) (where []string) {
 	for _, p := range places {
 		all := p.by&byAll != 0
 		switch {
@@ -327,89 +332,87 @@ func reachedBy(ground grounds, places []place) (where []WorkspaceID) {
 			return nil
 		case p.by&ground == 0, all && ground != byAll:
 		case p.workspace == Everywhere:
-			return []WorkspaceID{Everywhere}
+			return []string{string(Everywhere)}
 		default:
-			where = append(where, p.workspace)
+			if where == nil {
+				where = make([]string, 0, len(places))
+			}
+			where = append(where, string(p.workspace))
 		}
 	}
 	return where
 }
 
-// arm returns the arm of the workspaces and the way, nil if that asks nothing.
-func (l *listing) arm(where []WorkspaceID, way Condition) Arm {
-	conditions := make([]Condition, 0, 3)
-	if l.has&aWorkspace != 0 && where[0] != Everywhere {
-		conditions = append(conditions, InWorkspaces{where})
+// arm returns the arm of the workspaces and the ways, all of which are to be met.
+func (l *listing) arm(where []string, ways ...Condition) Arm {
+	var room [3]Condition
+	conditions := room[:0]
+	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
+		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: where})
 	}
-	if way != nil {
-		conditions = append(conditions, way)
-	}
+	conditions = append(conditions, ways...)
 	if l.rule.class&ownOnly != 0 {
-		conditions = append(conditions, OwnedBy{l.who.id})
+		conditions = append(conditions, Condition{Kind: ConditionOwner, IDs: []string{string(l.who.id)}})
 	}
-	return Arm{conditions}
+	return Arm{append([]Condition(nil), conditions...)}
 }
 
-// ways returns what the ground asks of resources of the type, each way by
-// itself; a nil Condition asks nothing.
-func (l *listing) ways(ground grounds) (ways []Condition) {
+// ways appends what the ground, which is not everything, asks of resources of the
+// type: each condition is a way of its own.
+func (l *listing) ways(ways []Condition, ground grounds) []Condition {
 	switch {
-	case ground == byAll:
-		return []Condition{nil}
 	case ground == byGroup && l.has&aGroup != 0:
-		if ids := atLeast(l.rule.need, l.who.groups); ids != nil {
-			return []Condition{InGroups{ids}}
-		}
+		ways = appendAmong(ways, ConditionGroup, atLeast(l.rule.need, l.who.groups))
 	case ground == byHolder && l.has&aHolder != 0:
-		ways = append(ways, AssignedTo{l.who.id})
+		ways = append(ways, Condition{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}})
 		if l.rule.class&creates != 0 {
-			ways = append(ways, Unowned{})
+			ways = append(ways, Condition{Kind: ConditionUnowned})
 		}
-		return ways
 	case ground == byMention:
-		return []Condition{Mentioning{l.who.id}}
+		ways = append(ways, Condition{Kind: ConditionMentions, IDs: []string{string(l.who.id)}})
 	case ground == byContact:
-		return l.who.crm.ways(View, kindContact)
+		ways = l.who.crm.ways(ways, View, kindContact)
 	case ground == byRecord && l.has&aRecord != 0:
-		return l.who.crm.ways(l.rule.need, l.what.kind)
+		ways = l.who.crm.ways(ways, l.rule.need, l.what.kind)
 	}
-	return nil
+	return ways
 }
 
-// ways returns the ways in which the user comes to see the customers of the kind
-// with at least that access.
-func (u *CRMUser) ways(access Access, k kind) (ways []Condition) {
+// appendAmong appends the condition of the kind, unless there are no IDs to meet it.
+func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Condition {
+	if len(ids) == 0 {
+		return conditions
+	}
+	return append(conditions, Condition{Kind: kind, IDs: ids})
+}
+
+// ways appends the ways in which the user sees the customers of the kind with at
+// least that access.
+func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	by := u.Scope.sight()
 	if by&everyRecord != 0 {
-		return []Condition{CustomerKnown{}}
+		return append(ways, Condition{Kind: ConditionCustomerKnown})
 	}
 	if by&ownRecords != 0 {
-		ways = append(ways, CustomerOwnedBy{u.ID})
+		ways = append(ways, Condition{Kind: ConditionCustomerOwner, IDs: []string{string(u.ID)}})
 	}
 	if by&territoryRecords != 0 {
-		if territories := u.territories(); territories != nil {
-			ways = append(ways, CustomerIn{territories})
-		}
+		ways = appendAmong(ways, ConditionCustomerTerritory, u.territories())
 	}
 	if by&teamRecords != 0 {
-		ways = append(ways, CustomerTeam{u.ID, access})
+		ways = append(ways, Condition{Kind: ConditionCustomerTeam, IDs: []string{string(u.ID)}, Access: access})
 	}
-	return append(ways, u.Visible.ways(access, k)...)
+	return u.Visible.ways(ways, access, k)
 }
 
-// ways returns the way in by the CRM's answer, if it counts and gives that access to any.
-func (v *Visible) ways(access Access, k kind) []Condition {
-	if !v.counts() {
-		return nil
+// ways appends the way in by the CRM's answer, if it counts and gives that access to any.
+func (v *Visible) ways(ways []Condition, access Access, k kind) []Condition {
+	switch {
+	case !v.counts():
+		return ways
+	case k == kindCompany:
+		return appendAmong(ways, ConditionCompany, atLeast(access, v.Companies))
+	default:
+		return appendAmong(ways, ConditionContact, atLeast(access, v.Contacts))
 	}
-	if k == kindCompany {
-		if ids := atLeast(access, v.Companies); ids != nil {
-			return []Condition{CompanyAmong{ids}}
-		}
-		return nil
-	}
-	if ids := atLeast(access, v.Contacts); ids != nil {
-		return []Condition{ContactAmong{ids}}
-	}
-	return nil
 }

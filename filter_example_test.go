@@ -29,15 +29,16 @@ func ExampleFilterFor() {
 		fmt.Println(ticket.ID, f.Match(&ticket))
 	}
 
-	// Whoever writes queries refuses the conditions that they do not know.
-	where := func(condition deskpolicy.Condition) string {
-		switch c := condition.(type) {
-		case deskpolicy.InWorkspaces:
+	// The table has no columns for the conditions of shared agents. An unknown
+	// condition selects nothing.
+	where := func(c deskpolicy.Condition) string {
+		switch c.Kind {
+		case deskpolicy.ConditionWorkspace:
 			return fmt.Sprintf("workspace in %q", c.IDs)
-		case deskpolicy.InGroups:
+		case deskpolicy.ConditionGroup:
 			return fmt.Sprintf("group in %q", c.IDs)
-		case deskpolicy.AssignedTo:
-			return fmt.Sprintf("assignee = %q", c.Agent)
+		case deskpolicy.ConditionAssignee:
+			return fmt.Sprintf("assignee in %q", c.IDs)
 		default:
 			return "false"
 		}
@@ -59,7 +60,7 @@ func ExampleFilterFor() {
 	// 4 false
 	// account = "acme" and (
 	//   (true and workspace in [""] and group in ["billing" "refunds"])
-	//   or (true and workspace in [""] and assignee = "riya")
+	//   or (true and workspace in [""] and assignee in ["riya"])
 	//   or false)
 }
 

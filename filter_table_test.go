@@ -16,6 +16,9 @@ import (
 // arm is an arm of these conditions.
 func arm(conditions ...Condition) []Condition { return conditions }
 
+// asks is the condition of the kind with the IDs.
+func asks(kind ConditionKind, ids ...string) Condition { return Condition{Kind: kind, IDs: ids} }
+
 // armsOf returns the conditions of each arm.
 func armsOf[R Resource](f Filter[R]) (arms [][]Condition) {
 	for arm := range f.Arms() {
@@ -49,10 +52,10 @@ func never[R Resource](t *testing.T, subject Subject, action Action[R], want Rea
 }
 
 var (
-	outside = InWorkspaces{[]WorkspaceID{""}}
-	billing = InGroups{[]GroupID{"billing"}}
-	both    = InGroups{[]GroupID{"billing", "refunds"}}
-	mine    = AssignedTo{"riya"}
+	outside = asks(ConditionWorkspace, "")
+	billing = asks(ConditionGroup, "billing")
+	both    = asks(ConditionGroup, "billing", "refunds")
+	mine    = asks(ConditionAssignee, "riya")
 )
 
 // What typical subjects may list, arm by arm.
@@ -62,7 +65,7 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole(), Group)), TicketView, arm(outside, both), arm(outside, mine))
 		lists(t, riya(wide(AgentRole(), Group)), TicketReply, arm(outside, billing), arm(outside, mine)) // refunds is for viewing
 		lists(t, riya(wide(AgentRole(), Restricted)), TicketReply, arm(outside, mine))
-		lists(t, bob(wide(AgentRole(), Group)), TicketReply, arm(outside, AssignedTo{"bob"})) // in no group
+		lists(t, bob(wide(AgentRole(), Group)), TicketReply, arm(outside, asks(ConditionAssignee, "bob"))) // in no group
 	})
 	t.Run("agents on conversations", func(t *testing.T) { // A9: the group is literal
 		lists(t, riya(custom(t, ConversationView.At(Group))), ConversationView, arm(outside, both))
@@ -71,13 +74,13 @@ func TestFilters(t *testing.T) {
 	})
 	t.Run("workspaces", func(t *testing.T) {
 		admin := wide(AdministratorRole(), Global)
-		lists(t, riya(admin), TicketView, arm(InWorkspaces{[]WorkspaceID{"", "it"}})) // it is open, legal is not
-		lists(t, riya(inWorkspace("legal", AgentRole())), TicketView, arm(InWorkspaces{[]WorkspaceID{"legal"}}))
+		lists(t, riya(admin), TicketView, arm(asks(ConditionWorkspace, "", "it"))) // it is open, legal is not
+		lists(t, riya(inWorkspace("legal", AgentRole())), TicketView, arm(asks(ConditionWorkspace, "legal")))
 		lists(t, riya(inWorkspace("legal", AgentRole()), wide(AgentRole(), Restricted)), TicketView,
-			arm(InWorkspaces{[]WorkspaceID{"legal"}}), arm(outside, mine))
+			arm(asks(ConditionWorkspace, "legal")), arm(outside, mine))
 		// One arm selects all of it and legal already.
 		lists(t, riya(inWorkspace("legal", AgentRole()), admin, Binding{AgentRole(), "legal", Group}, Binding{AgentRole(), "hr", Group}), TicketView,
-			arm(InWorkspaces{[]WorkspaceID{"", "it", "legal"}}), arm(InWorkspaces{[]WorkspaceID{"hr"}}, both), arm(InWorkspaces{[]WorkspaceID{"hr"}}, mine))
+			arm(asks(ConditionWorkspace, "", "it", "legal")), arm(asks(ConditionWorkspace, "hr"), both), arm(asks(ConditionWorkspace, "hr"), mine))
 		// Viewing everything and replying to one's own never gives replying to everything (B16).
 		viewer := custom(t, TicketView.At(Global))
 		lists(t, riya(viewer, wide(AgentRole(), Restricted)), TicketView, arm(outside))
@@ -92,47 +95,47 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(SupervisorRole(), Global)), DashboardManage, arm(outside, billing), arm(outside, mine))
 	})
 	t.Run("one's own things", func(t *testing.T) { // within reach, and one's own (B21)
-		own := OwnedBy{"riya"}
+		own := asks(ConditionOwner, "riya")
 		lists(t, riya(wide(AgentRole(), Global)), TicketNoteEditOwn, arm(outside, own))
 		lists(t, riya(wide(AgentRole(), Group)), TicketNoteEditOwn, arm(outside, billing, own), arm(outside, mine, own))
 		lists(t, riya(wide(AgentRole(), Restricted)), ProfileEditOwn, arm(own))
 	})
 	t.Run("shared agents on tickets", func(t *testing.T) {
-		mentioned, owned := Mentioning{"sam"}, CustomerOwnedBy{"u-sam"}
-		team := CustomerTeam{"u-sam", View}
+		mentioned, owned := asks(ConditionMentions, "sam"), asks(ConditionCustomerOwner, "u-sam")
+		team := Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: View}
 		lists(t, sam(), TicketReply,
-			arm(outside, mentioned), arm(outside, owned), arm(outside, CustomerIn{[]TerritoryID{"emea"}}), arm(outside, team))
+			arm(outside, mentioned), arm(outside, owned), arm(outside, asks(ConditionCustomerTerritory, "emea")), arm(outside, team))
 
 		everywhere, nowhere, told, below := sam(), sam(), sam(), sam()
 		everywhere.CRM.Scope = Global
 		everywhere.Groups = map[GroupID]Access{"refunds": View, "billing": Edit, "apac": NoAccess, "": Edit}
-		lists(t, everywhere, TicketView, arm(outside, both), arm(outside, mentioned), arm(outside, CustomerKnown{}))
-		lists(t, everywhere, TicketReply, arm(outside, billing), arm(outside, mentioned), arm(outside, CustomerKnown{}))
+		lists(t, everywhere, TicketView, arm(outside, both), arm(outside, mentioned), arm(outside, asks(ConditionCustomerKnown)))
+		lists(t, everywhere, TicketReply, arm(outside, billing), arm(outside, mentioned), arm(outside, asks(ConditionCustomerKnown)))
 		nowhere.CRM.Scope = 0
 		lists(t, nowhere, TicketReply, arm(outside, mentioned))
 		told.CRM.Scope, told.CRM.Visible = Restricted, Visible{
 			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, Limit: time.Minute,
 		}
-		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team), arm(outside, ContactAmong{[]ContactID{"c-1", "c-2"}}))
+		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team), arm(outside, asks(ConditionContact, "c-1", "c-2")))
 		told.CRM.Visible.Age = time.Minute // and counts no longer
 		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team))
 		below.CRM.Territories = []TerritoryID{"emea", "dach", "", "emea"}
 		below.CRM.Hierarchy = map[TerritoryID]TerritoryID{"berlin": "dach", "dach": "emea", "apac": "world", "loop": "pool", "pool": "loop"}
 		lists(t, below, TicketReply,
-			arm(outside, mentioned), arm(outside, owned), arm(outside, CustomerIn{[]TerritoryID{"berlin", "dach", "emea"}}), arm(outside, team))
+			arm(outside, mentioned), arm(outside, owned), arm(outside, asks(ConditionCustomerTerritory, "berlin", "dach", "emea")), arm(outside, team))
 		lists(t, sam(wide(SharedAgentRole(), Global)), TicketReply, arm(outside))
 	})
 	t.Run("shared agents on customers", func(t *testing.T) {
-		emea, owned := CustomerIn{[]TerritoryID{"emea"}}, arm(AssignedTo{"sam"}) // on the desk
-		lists(t, sam(), ContactView, owned, arm(CustomerOwnedBy{"u-sam"}), arm(emea), arm(CustomerTeam{"u-sam", View}))
-		lists(t, sam(), ContactEdit, owned, arm(CustomerOwnedBy{"u-sam"}), arm(emea), arm(CustomerTeam{"u-sam", Edit}))
+		emea, owned := asks(ConditionCustomerTerritory, "emea"), arm(asks(ConditionAssignee, "sam")) // on the desk
+		lists(t, sam(), ContactView, owned, arm(asks(ConditionCustomerOwner, "u-sam")), arm(emea), arm(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: View}))
+		lists(t, sam(), ContactEdit, owned, arm(asks(ConditionCustomerOwner, "u-sam")), arm(emea), arm(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: Edit}))
 		lists(t, sam(), ContactCreate, arm())
 		told := sam()
 		told.CRM.Scope, told.CRM.Visible = 0, Visible{
 			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, Limit: 1,
 		}
-		lists(t, told, ContactEdit, owned, arm(ContactAmong{[]ContactID{"c-2"}}))
-		lists(t, told, CompanyView, owned, arm(CompanyAmong{[]CompanyID{"m-1"}}))
+		lists(t, told, ContactEdit, owned, arm(asks(ConditionContact, "c-2")))
+		lists(t, told, CompanyView, owned, arm(asks(ConditionCompany, "m-1")))
 		told.CRM.Visible.Companies = nil
 		lists(t, told, CompanyView, owned)
 		told.CRM.Scope = Global
@@ -143,8 +146,8 @@ func TestFilters(t *testing.T) {
 	t.Run("support engineers", func(t *testing.T) {
 		grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"legal": {AdministratorRole()}}})
 		session := at(grant, noon)
-		lists(t, session, TicketReply, arm(InWorkspaces{[]WorkspaceID{"", "legal"}}))
-		lists(t, session, SettingsManage, arm(InWorkspaces{[]WorkspaceID{"legal"}}))
+		lists(t, session, TicketReply, arm(asks(ConditionWorkspace, "", "legal")))
+		lists(t, session, SettingsManage, arm(asks(ConditionWorkspace, "legal")))
 		never(t, session, AuditView, NoPermission) // the account is in no workspace
 		never(t, session, TicketExport, SupportNoExport)
 	})
@@ -157,9 +160,9 @@ func TestFilters(t *testing.T) {
 		seer.CRM.Scope = Global
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
 		seer.Bindings = []Binding{custom(t, invoiceView.At(Restricted))}
-		lists(t, seer, Action[contactRow](invoiceView), arm(outside, AssignedTo{"sam"})) // the CRM knows the library's contacts only
-		lists(t, seer, Action[ticketRow](invoiceView), arm(outside, Mentioning{"sam"}), arm(outside, CustomerKnown{}))
-		lists(t, riya(wide(AccountAdministratorRole(), Global)), invoiceAnnul, arm(InWorkspaces{[]WorkspaceID{"", "it"}}))
+		lists(t, seer, Action[contactRow](invoiceView), arm(outside, asks(ConditionAssignee, "sam"))) // the CRM knows the library's contacts only
+		lists(t, seer, Action[ticketRow](invoiceView), arm(outside, asks(ConditionMentions, "sam")), arm(outside, asks(ConditionCustomerKnown)))
+		lists(t, riya(wide(AccountAdministratorRole(), Global)), invoiceAnnul, arm(asks(ConditionWorkspace, "", "it")))
 	})
 }
 
@@ -238,7 +241,7 @@ func TestFilterNever(t *testing.T) {
 	lists(t, boss, Action[Agent](HostChannels), arm()) // to call an agent changes nobody's authority
 
 	// The values of a host's type are of the kind of its zero value, or not selected.
-	lists(t, boss, Action[either](HostViews), arm(InWorkspaces{[]WorkspaceID{"", "it"}}))
+	lists(t, boss, Action[either](HostViews), arm(asks(ConditionWorkspace, "", "it")))
 	f, ticket := FilterFor(boss, Action[either](HostViews)), ticketOf("", "")
 	assert.True(t, f.Match(&either{invoice{account: "acme"}}))
 	assert.False(t, f.Match(&either{ticket}))
@@ -271,6 +274,18 @@ func TestZeroFilter(t *testing.T) {
 	assert.False(t, FilterFor(riya(wide(AgentRole(), Global)), TicketView).Match(nil))
 	assert.Empty(t, slices.Collect(Arm{}.Conditions()))
 	assert.Equal(t, []string{"never", "some", "always", "unknown"}, []string{Never.String(), Some.String(), Always.String(), (Always + 1).String()})
+}
+
+// Each kind has a name of its own.
+func TestConditionKinds(t *testing.T) {
+	var names []string
+	for kind := range ConditionCompany + 2 {
+		names = append(names, kind.String())
+	}
+	assert.Equal(t, []string{
+		"none", "workspace", "group", "assignee", "unowned", "owner", "mentions", "customer_known", "customer_owner",
+		"customer_territory", "customer_team", "contact", "company", "unknown",
+	}, names)
 }
 
 // A filter stays as it is when the subject changes.

@@ -119,20 +119,21 @@ func selects(f worlds.Filter, r row) bool {
 	})
 }
 
-func (r row) meets(condition deskpolicy.Condition) bool {
-	switch c := condition.(type) {
-	case deskpolicy.InWorkspaces:
-		return slices.Contains(c.IDs, r.workspace)
-	case deskpolicy.InGroups:
-		return slices.Contains(c.IDs, r.group)
-	case deskpolicy.AssignedTo:
-		return r.assignee == c.Agent
-	case deskpolicy.Unowned:
+func (r row) meets(c deskpolicy.Condition) bool {
+	has := func(id string) bool { return slices.Contains(c.IDs, id) }
+	switch c.Kind {
+	case deskpolicy.ConditionWorkspace:
+		return has(string(r.workspace))
+	case deskpolicy.ConditionGroup:
+		return has(string(r.group))
+	case deskpolicy.ConditionAssignee:
+		return has(string(r.assignee))
+	case deskpolicy.ConditionUnowned:
 		return r.assignee == ""
-	case deskpolicy.OwnedBy:
-		return r.owner == c.Agent
-	case deskpolicy.Mentioning:
-		return r.mentions[c.Agent]
+	case deskpolicy.ConditionOwner:
+		return has(string(r.owner))
+	case deskpolicy.ConditionMentions:
+		return r.mentions[deskpolicy.AgentID(c.IDs[0])]
 	}
 	contact, company := r.contact, r.company
 	if r.requester != nil && r.requester.Account == r.account {
@@ -147,22 +148,22 @@ func (r row) meets(condition deskpolicy.Condition) bool {
 	default:
 		return false
 	}
-	switch c := condition.(type) {
-	case deskpolicy.CustomerKnown:
+	switch c.Kind {
+	case deskpolicy.ConditionCustomerKnown:
 		return true
-	case deskpolicy.CustomerOwnedBy:
-		return record.Owner == c.User
-	case deskpolicy.CustomerIn:
-		return slices.Contains(c.Territories, record.Territory)
-	case deskpolicy.CustomerTeam:
-		access := record.Team[c.User]
-		return access == deskpolicy.Edit || access == deskpolicy.View && c.AtLeast == deskpolicy.View
-	case deskpolicy.ContactAmong:
-		return contact != nil && slices.Contains(c.IDs, contact.ID)
-	case deskpolicy.CompanyAmong:
-		return company != nil && slices.Contains(c.IDs, company.ID)
+	case deskpolicy.ConditionCustomerOwner:
+		return has(string(record.Owner))
+	case deskpolicy.ConditionCustomerTerritory:
+		return has(string(record.Territory))
+	case deskpolicy.ConditionCustomerTeam:
+		access := record.Team[deskpolicy.CRMUserID(c.IDs[0])]
+		return access == deskpolicy.Edit || access == deskpolicy.View && c.Access == deskpolicy.View
+	case deskpolicy.ConditionContact:
+		return contact != nil && has(string(contact.ID))
+	case deskpolicy.ConditionCompany:
+		return company != nil && has(string(company.ID))
 	default:
-		panic(fmt.Sprintf("no such condition: %T", condition))
+		panic(fmt.Sprintf("unknown condition kind %d", c.Kind))
 	}
 }
 
@@ -336,17 +337,14 @@ func TestFilterArms(t *testing.T) {
 
 // normal returns what is wrong with how the arms are written.
 func normal(arms []deskpolicy.Arm) error {
-	var everything []deskpolicy.WorkspaceID
+	var everything []string
 	seen := map[string]bool{}
 	for i, arm := range arms {
 		conditions := slices.Collect(arm.Conditions())
-		where, in := deskpolicy.InWorkspaces{}, false
-		if len(conditions) > 0 {
-			where, in = conditions[0].(deskpolicy.InWorkspaces)
-		}
+		var where []string
 		rest := conditions
-		if in {
-			rest = conditions[1:]
+		if len(rest) > 0 && rest[0].Kind == deskpolicy.ConditionWorkspace {
+			where, rest = rest[0].IDs, rest[1:]
 		}
 		key := fmt.Sprintf("%#v", rest)
 		switch {
@@ -354,12 +352,12 @@ func normal(arms []deskpolicy.Arm) error {
 			return fmt.Errorf("arm %d selects everything, and is not alone", i)
 		case seen[key]:
 			return fmt.Errorf("arm %d differs from another in its workspaces only", i)
-		case i > 0 && slices.ContainsFunc(where.IDs, func(w deskpolicy.WorkspaceID) bool { return slices.Contains(everything, w) }):
+		case i > 0 && slices.ContainsFunc(where, func(w string) bool { return slices.Contains(everything, w) }):
 			return fmt.Errorf("arm %d selects what the first one does", i)
 		}
 		seen[key] = true
 		if i == 0 && !slices.ContainsFunc(rest, narrows) {
-			everything = where.IDs
+			everything = where
 		}
 		for _, condition := range conditions {
 			if !written(condition) {
@@ -371,49 +369,32 @@ func normal(arms []deskpolicy.Arm) error {
 }
 
 // narrows reports that the condition is on a ground and not on everything.
-func narrows(condition deskpolicy.Condition) bool {
-	_, own := condition.(deskpolicy.OwnedBy)
-	return !own
-}
+func narrows(c deskpolicy.Condition) bool { return c.Kind != deskpolicy.ConditionOwner }
 
-// written reports that the lists of the condition are sorted, have something in
-// them and nothing twice, and that no ID is empty but a workspace's.
-func written(condition deskpolicy.Condition) bool {
-	switch c := condition.(type) {
-	case deskpolicy.InWorkspaces:
-		return inOrder(c.IDs)
-	case deskpolicy.InGroups:
-		return inOrder(c.IDs) && c.IDs[0] != ""
-	case deskpolicy.CustomerIn:
-		return inOrder(c.Territories) && c.Territories[0] != ""
-	case deskpolicy.ContactAmong:
-		return inOrder(c.IDs) && c.IDs[0] != ""
-	case deskpolicy.CompanyAmong:
-		return inOrder(c.IDs) && c.IDs[0] != ""
-	case deskpolicy.AssignedTo:
-		return c.Agent != ""
-	case deskpolicy.OwnedBy:
-		return c.Agent != ""
-	case deskpolicy.Mentioning:
-		return c.Agent != ""
-	case deskpolicy.CustomerOwnedBy:
-		return c.User != ""
-	case deskpolicy.CustomerTeam:
-		return c.User != "" && (c.AtLeast == deskpolicy.View || c.AtLeast == deskpolicy.Edit)
-	case deskpolicy.CustomerKnown, deskpolicy.Unowned:
-		return true
+// written reports that the condition has what its kind needs and nothing else; that
+// its IDs are sorted, with nothing twice, and that none is empty but a workspace's.
+func written(c deskpolicy.Condition) bool {
+	inOrder := len(c.IDs) > 0
+	for i := range c.IDs {
+		inOrder = inOrder && (i == 0 || c.IDs[i-1] < c.IDs[i])
+	}
+	team := c.Kind == deskpolicy.ConditionCustomerTeam
+	if team != (c.Access == deskpolicy.View || c.Access == deskpolicy.Edit) || !team && c.Access != deskpolicy.NoAccess {
+		return false
+	}
+	switch c.Kind {
+	case deskpolicy.ConditionCustomerKnown, deskpolicy.ConditionUnowned:
+		return c.IDs == nil
+	case deskpolicy.ConditionWorkspace:
+		return inOrder
+	case deskpolicy.ConditionGroup, deskpolicy.ConditionCustomerTerritory, deskpolicy.ConditionContact, deskpolicy.ConditionCompany:
+		return inOrder && c.IDs[0] != ""
+	case deskpolicy.ConditionAssignee, deskpolicy.ConditionOwner, deskpolicy.ConditionMentions,
+		deskpolicy.ConditionCustomerOwner, deskpolicy.ConditionCustomerTeam:
+		return len(c.IDs) == 1 && c.IDs[0] != ""
 	default:
 		return false
 	}
-}
-
-func inOrder[ID ~string](ids []ID) bool {
-	for i := range ids {
-		if i > 0 && ids[i-1] >= ids[i] {
-			return false
-		}
-	}
-	return len(ids) > 0
 }
 
 // ---- hosts' own types
@@ -515,17 +496,17 @@ func TestFilterFields(t *testing.T) {
 		fill(reflect.ValueOf(on.Pointer).Elem())
 		has := on.Pointer.Attributes()
 
-		asked := map[string]bool{}
+		asked := map[deskpolicy.ConditionKind]bool{}
 		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.Global), holding(deskpolicy.Group)} {
 			for _, arm := range on.Filter(who, worlds.HostInspect.ID()).Arms {
 				for condition := range arm.Conditions() {
-					asked[reflect.TypeOf(condition).Name()] = true
+					asked[condition.Kind] = true
 				}
 			}
 		}
-		assert.Equal(t, has.Workspace != "", asked["InWorkspaces"], "a %s is in a workspace", kind)
-		assert.Equal(t, has.Group != "", asked["InGroups"], "a %s is a group's", kind)
-		assert.Equal(t, has.Assignee != "", asked["AssignedTo"], "a %s is somebody's", kind)
+		assert.Equal(t, has.Workspace != "", asked[deskpolicy.ConditionWorkspace], "a %s is in a workspace", kind)
+		assert.Equal(t, has.Group != "", asked[deskpolicy.ConditionGroup], "a %s is a group's", kind)
+		assert.Equal(t, has.Assignee != "", asked[deskpolicy.ConditionAssignee], "a %s is somebody's", kind)
 	}
 }
 

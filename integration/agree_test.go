@@ -240,7 +240,7 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 	filter := deskpolicy.FilterFor(subject, action)
 	where, err := sqlfilter.Where(filter, table, b.on.dialect)
 	if b.of.crm == "none" && err != nil {
-		require.ErrorContains(b.t, err, "cannot say")
+		require.ErrorContains(b.t, err, "say in CRM where that is kept")
 		b.tally.refused++
 		return
 	}

@@ -44,20 +44,21 @@ func (n naive) selects(r row, c *person) bool {
 	})
 }
 
-func (n naive) meets(condition deskpolicy.Condition, r row, c *person) bool {
-	switch is := condition.(type) {
-	case deskpolicy.InWorkspaces:
-		return slices.Contains(is.IDs, or[deskpolicy.WorkspaceID](r.workspace))
-	case deskpolicy.InGroups:
-		return slices.Contains(is.IDs, or[deskpolicy.GroupID](r.group))
-	case deskpolicy.AssignedTo:
-		return or[deskpolicy.AgentID](r.assignee) == is.Agent
-	case deskpolicy.Unowned: // what there are actions to make of is never assigned
-		return or[deskpolicy.AgentID](r.owner) == ""
-	case deskpolicy.OwnedBy:
-		return or[deskpolicy.AgentID](r.owner) == is.Agent
-	case deskpolicy.Mentioning:
-		return slices.Contains(r.mentions, string(is.Agent))
+func (n naive) meets(is deskpolicy.Condition, r row, c *person) bool {
+	has := func(id *string) bool { return slices.Contains(is.IDs, or[string](id)) }
+	switch is.Kind {
+	case deskpolicy.ConditionWorkspace:
+		return has(r.workspace)
+	case deskpolicy.ConditionGroup:
+		return has(r.group)
+	case deskpolicy.ConditionAssignee:
+		return has(r.assignee)
+	case deskpolicy.ConditionUnowned: // what there are actions to make of is never assigned
+		return or[string](r.owner) == ""
+	case deskpolicy.ConditionOwner:
+		return has(r.owner)
+	case deskpolicy.ConditionMentions:
+		return slices.ContainsFunc(r.mentions, func(id string) bool { return has(&id) })
 	}
 	if c == nil { // who requested it
 		for i := range n.of.contacts {
@@ -66,26 +67,25 @@ func (n naive) meets(condition deskpolicy.Condition, r row, c *person) bool {
 			}
 		}
 	}
-	return c != nil && c.meets(condition)
+	return c != nil && c.meets(is)
 }
 
-func (p *person) meets(condition deskpolicy.Condition) bool {
-	switch is := condition.(type) {
-	case deskpolicy.CustomerKnown:
+func (p *person) meets(is deskpolicy.Condition) bool {
+	has := func(id *string) bool { return slices.Contains(is.IDs, or[string](id)) }
+	switch is.Kind {
+	case deskpolicy.ConditionCustomerKnown:
 		return true
-	case deskpolicy.CustomerOwnedBy:
-		return or[deskpolicy.CRMUserID](p.user) == is.User
-	case deskpolicy.CustomerIn:
-		return slices.Contains(is.Territories, or[deskpolicy.TerritoryID](p.territory))
-	case deskpolicy.CustomerTeam:
-		access := p.team[string(is.User)]
-		return access == "edit" || access == "view" && is.AtLeast == deskpolicy.View
-	case deskpolicy.ContactAmong:
-		return slices.Contains(is.IDs, deskpolicy.ContactID(p.id))
-	case deskpolicy.CompanyAmong:
-		return slices.Contains(is.IDs, deskpolicy.CompanyID(p.id))
+	case deskpolicy.ConditionCustomerOwner:
+		return has(p.user)
+	case deskpolicy.ConditionCustomerTerritory:
+		return has(p.territory)
+	case deskpolicy.ConditionCustomerTeam:
+		access := p.team[is.IDs[0]]
+		return access == "edit" || access == "view" && is.Access == deskpolicy.View
+	case deskpolicy.ConditionContact, deskpolicy.ConditionCompany:
+		return has(&p.id)
 	}
-	panic(fmt.Sprintf("no such condition: %T", condition))
+	panic(fmt.Sprintf("unknown condition kind %d", is.Kind))
 }
 
 // ---- types of resources

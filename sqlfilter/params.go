@@ -87,18 +87,18 @@ func placed[R deskpolicy.Resource]() bool {
 // add adds an arm, of things that may be in a workspace or are never.
 func (p *Params) add(a deskpolicy.Arm, placed bool) error {
 	in, bound, ground := []string{""}, !placed, &p.EverythingIn
-	for condition := range a.Conditions() {
-		switch c := condition.(type) {
-		case deskpolicy.InWorkspaces:
-			in, bound = plain(c.IDs), true
-		case deskpolicy.OwnedBy:
+	for c := range a.Conditions() {
+		switch c.Kind {
+		case deskpolicy.ConditionWorkspace:
+			in, bound = slices.Clone(c.IDs), true
+		case deskpolicy.ConditionOwner:
 			return errors.New("sqlfilter: parameters cannot say that only the agent's own is selected")
-		case deskpolicy.InGroups:
-			ground, p.Groups = &p.GroupsIn, plain(c.IDs)
-		case deskpolicy.AssignedTo:
-			ground, p.Agent = &p.AssignedIn, string(c.Agent)
-		case deskpolicy.Mentioning:
-			ground, p.Agent = &p.MentionedIn, string(c.Agent)
+		case deskpolicy.ConditionGroup:
+			ground, p.Groups = &p.GroupsIn, slices.Clone(c.IDs)
+		case deskpolicy.ConditionAssignee:
+			ground, p.Agent = &p.AssignedIn, c.IDs[0]
+		case deskpolicy.ConditionMentions:
+			ground, p.Agent = &p.MentionedIn, c.IDs[0]
 		default:
 			ground = &p.CustomersIn
 			if err := p.addCustomers(c); err != nil {
@@ -117,33 +117,25 @@ func (p *Params) add(a deskpolicy.Arm, placed bool) error {
 }
 
 // addCustomers adds a condition about customers.
-func (p *Params) addCustomers(condition deskpolicy.Condition) error {
-	switch c := condition.(type) {
-	case deskpolicy.CustomerKnown:
+func (p *Params) addCustomers(c deskpolicy.Condition) error {
+	switch c.Kind {
+	case deskpolicy.ConditionCustomerKnown:
 		p.EveryCustomer = true
-	case deskpolicy.CustomerOwnedBy:
-		p.CustomerOwners = []string{string(c.User)}
-	case deskpolicy.CustomerIn:
-		p.Territories = plain(c.Territories)
-	case deskpolicy.CustomerTeam:
-		p.Member = string(c.User)
-		for access := max(c.AtLeast, deskpolicy.View); access <= deskpolicy.Edit; access++ {
+	case deskpolicy.ConditionCustomerOwner:
+		p.CustomerOwners = slices.Clone(c.IDs)
+	case deskpolicy.ConditionCustomerTerritory:
+		p.Territories = slices.Clone(c.IDs)
+	case deskpolicy.ConditionCustomerTeam:
+		p.Member = c.IDs[0]
+		for access := max(c.Access, deskpolicy.View); access <= deskpolicy.Edit; access++ {
 			p.MemberAccess = append(p.MemberAccess, access.String())
 		}
-	case deskpolicy.ContactAmong:
-		p.Contacts = plain(c.IDs)
-	case deskpolicy.CompanyAmong:
-		p.Companies = plain(c.IDs)
+	case deskpolicy.ConditionContact:
+		p.Contacts = slices.Clone(c.IDs)
+	case deskpolicy.ConditionCompany:
+		p.Companies = slices.Clone(c.IDs)
 	default:
-		return fmt.Errorf("sqlfilter: parameters cannot say %T", condition)
+		return fmt.Errorf("sqlfilter: parameters cannot say %v (condition kind %d)", c.Kind, c.Kind)
 	}
 	return nil
-}
-
-// plain returns the IDs as strings.
-func plain[ID ~string](ids []ID) (texts []string) {
-	for _, id := range ids {
-		texts = append(texts, string(id))
-	}
-	return texts
 }

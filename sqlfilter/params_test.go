@@ -1,6 +1,7 @@
 package sqlfilter_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,4 +59,25 @@ func TestEveryParam(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"edit"}, p.MemberAccess)
 	assert.Equal(t, []string{"c1"}, p.Contacts)
+}
+
+// Parameters are the program's: what becomes of them changes no filter.
+func TestParamsAreCopies(t *testing.T) {
+	who := sam("sam", "c1")
+	who.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}
+	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView)
+	made := func() sqlfilter.Params {
+		p, err := sqlfilter.ParamsOf(filter)
+		require.NoError(t, err)
+		return p
+	}
+	p := made()
+	want := fmt.Sprint(p)
+	for _, list := range [][]string{p.GroupsIn, p.AssignedIn, p.MentionedIn, p.CustomersIn, p.Groups, p.CustomerOwners, p.Territories, p.Contacts} {
+		for i := range list {
+			list[i] = "other"
+		}
+	}
+	require.NotEqual(t, want, fmt.Sprint(p))
+	assert.Equal(t, want, fmt.Sprint(made()))
 }

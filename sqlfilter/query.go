@@ -129,36 +129,43 @@ func (q *query) ours() bool {
 }
 
 // terms returns what the condition asks of a row, and whether any can meet it.
-func (q *query) terms(condition deskpolicy.Condition) (terms []term, some bool, err error) {
-	switch c := condition.(type) {
-	case deskpolicy.InWorkspaces:
+func (q *query) terms(c deskpolicy.Condition) (terms []term, some bool, err error) {
+	switch c.Kind {
+	case deskpolicy.ConditionWorkspace:
 		terms, some = q.inWorkspaces(c.IDs)
-	case deskpolicy.InGroups:
-		terms, some = among(q, q.Group, c.IDs...)
-	case deskpolicy.AssignedTo:
-		terms, some = among(q, q.Assignee, c.Agent)
-	case deskpolicy.Unowned:
+	case deskpolicy.ConditionGroup:
+		terms, some = q.among(q.Group, c.IDs)
+	case deskpolicy.ConditionAssignee:
+		terms, some = q.among(q.Assignee, c.IDs)
+	case deskpolicy.ConditionUnowned:
 		terms, some = q.unowned()
-	case deskpolicy.OwnedBy:
-		terms, some = among(q, q.Owner, c.Agent)
-	case deskpolicy.Mentioning:
-		terms, some = q.mentioning(c.Agent)
-	case deskpolicy.CompanyAmong:
+	case deskpolicy.ConditionOwner:
+		terms, some = q.among(q.Owner, c.IDs)
+	case deskpolicy.ConditionMentions:
+		terms, some = q.mentioning(c.IDs)
+	case deskpolicy.ConditionCustomerKnown:
+		terms, some = q.customerKnown()
+	case deskpolicy.ConditionCustomerOwner:
+		return q.inCRM(q.CRM.Owner, c)
+	case deskpolicy.ConditionCustomerTerritory:
+		return q.inCRM(q.CRM.Territory, c)
+	case deskpolicy.ConditionCustomerTeam:
+		return q.onTeam(c)
+	case deskpolicy.ConditionContact:
+		return q.contacts(c)
+	case deskpolicy.ConditionCompany:
 		if q.customer == theCompany {
-			terms, some = among(q, q.ID, c.IDs...)
+			terms, some = q.among(q.ID, c.IDs)
 		}
 	default:
-		return q.ofCustomer(condition)
+		err = fmt.Errorf("sqlfilter: unknown condition kind %d", c.Kind)
 	}
-	return terms, some, nil
+	return terms, some, err
 }
 
 // inWorkspaces asks for one of the workspaces. What has none is NULL or empty.
-func (q *query) inWorkspaces(ids []deskpolicy.WorkspaceID) ([]term, bool) {
-	outside := false
-	for _, id := range ids {
-		outside = outside || id == ""
-	}
+func (q *query) inWorkspaces(ids []string) ([]term, bool) {
+	outside := slices.Contains(ids, "")
 	if !q.Workspace.exists() {
 		return nil, outside
 	}
@@ -170,7 +177,7 @@ func (q *query) inWorkspaces(ids []deskpolicy.WorkspaceID) ([]term, bool) {
 }
 
 // among asks for one of the IDs in the column.
-func among[ID ~string](q *query, c Column, ids ...ID) ([]term, bool) {
+func (q *query) among(c Column, ids []string) ([]term, bool) {
 	in := oneOf{column: c, values: values(q.dialect, c, ids...)}
 	return []term{in}, len(in.values) > 0
 }
@@ -183,93 +190,84 @@ func (q *query) unowned() ([]term, bool) {
 	return []term{missing{q.Assignee}}, true
 }
 
-// mentioning asks for a mention of the agent.
-func (q *query) mentioning(agent deskpolicy.AgentID) ([]term, bool) {
+// mentioning asks for a mention of the agent, the one ID.
+func (q *query) mentioning(ids []string) ([]term, bool) {
 	m := &q.Mentions
 	switch {
 	case m.Array.exists():
-		id := values(q.dialect, m.Array, agent)
+		id := values(q.dialect, m.Array, ids...)
 		return []term{inArray{m.Array, id}}, len(id) > 0
 	case m.JSON.exists():
-		id := values(q.dialect, m.JSON, agent)
+		id := values(q.dialect, m.JSON, ids...)
 		return []term{inJSON{m.JSON, id}}, len(id) > 0
 	case m.Table != "":
 		rows := side{table: m.Table, key: m.Ticket, account: m.Account}
-		some := rows.have(m.Agent, values(q.dialect, m.Agent, agent))
+		some := rows.have(m.Agent, values(q.dialect, m.Agent, ids...))
 		return []term{inSide{q.ID, rows}}, some
 	}
 	return nil, false
 }
 
-// ofCustomer returns what a condition about a customer asks.
-func (q *query) ofCustomer(condition deskpolicy.Condition) ([]term, bool, error) {
-	var (
-		terms []term
-		some  bool
-		crm   = &q.CRM
-	)
-	switch c := condition.(type) {
-	case deskpolicy.CustomerKnown:
-		terms, some = nil, true
-		if q.customer == requester {
-			terms = append(terms, known{})
-		}
-	case deskpolicy.CustomerOwnedBy:
-		if q.key().exists() && !crm.Owner.exists() {
-			return nil, false, q.cannotSay(c)
-		}
-		terms, some = q.inCRM(crm.Owner, values(q.dialect, crm.Owner, c.User))
-	case deskpolicy.CustomerIn:
-		if q.key().exists() && !crm.Territory.exists() {
-			return nil, false, q.cannotSay(c)
-		}
-		terms, some = q.inCRM(crm.Territory, values(q.dialect, crm.Territory, c.Territories...))
-	case deskpolicy.CustomerTeam:
-		if q.key().exists() && crm.Team.Table == "" {
-			return nil, false, q.cannotSay(c)
-		}
-		terms, some = q.onTeam(c)
-	case deskpolicy.ContactAmong:
-		if q.customer == theCompany {
-			return nil, false, nil
-		}
-		if q.looksUp() {
-			terms, some = q.inCRM(crm.ID, values(q.dialect, crm.ID, c.IDs...))
-		} else {
-			terms, some = among(q, q.key(), c.IDs...)
-		}
-	default:
-		return nil, false, q.cannotSay(condition)
+// customerKnown asks that a ticket has a requester. A customer is known as such.
+func (q *query) customerKnown() ([]term, bool) {
+	if q.customer != requester {
+		return nil, true
 	}
-	return terms, some && q.key().exists(), nil
+	return []term{known{}}, q.Requester.exists()
 }
 
-func (q *query) cannotSay(condition deskpolicy.Condition) error {
-	return fmt.Errorf("sqlfilter: table %q: its description cannot say %T", q.Name, condition)
+// contacts asks that the customer is one of the contacts.
+func (q *query) contacts(c deskpolicy.Condition) ([]term, bool, error) {
+	switch {
+	case q.customer == theCompany:
+		return nil, false, nil
+	case q.looksUp():
+		return q.inCRM(q.CRM.ID, c)
+	}
+	terms, some := q.among(q.key(), c.IDs)
+	return terms, some, nil
 }
 
-// inCRM asks that the customer has one of the values in a column of the CRM's.
-func (q *query) inCRM(c Column, values []any) ([]term, bool) {
+// inCRM asks that the customer has one of the condition's IDs in a column of the CRM's.
+func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, error) {
+	if !q.key().exists() {
+		return nil, false, nil
+	}
+	if !column.exists() {
+		return nil, false, q.notDescribed(c)
+	}
+	values := values(q.dialect, column, c.IDs...)
 	if q.CRM.Table == "" {
-		terms := []term{oneOf{column: c, values: values}}
+		terms := []term{oneOf{column: column, values: values}}
 		if q.customer == requester {
 			terms = append(terms, known{})
 		}
-		return terms, len(values) > 0
+		return terms, len(values) > 0, nil
 	}
 	rows := q.customers()
-	some := rows.have(c, values)
-	return []term{inSide{q.key(), rows}}, some
+	some := rows.have(column, values)
+	return []term{inSide{q.key(), rows}}, some, nil
 }
 
 // onTeam asks that the user is on the customer's team.
-func (q *query) onTeam(c deskpolicy.CustomerTeam) ([]term, bool) {
+func (q *query) onTeam(c deskpolicy.Condition) ([]term, bool, error) {
 	team := &q.CRM.Team
+	if !q.key().exists() {
+		return nil, false, nil
+	}
+	if team.Table == "" {
+		return nil, false, q.notDescribed(c)
+	}
 	rows := side{table: team.Table, key: team.Customer, account: team.Account}
 	rows.customers = q.looksUp()
-	member := rows.have(team.User, values(q.dialect, team.User, c.User))
-	enough := rows.have(team.Access, team.Access.accesses(c.AtLeast))
-	return []term{inSide{q.key(), rows}}, member && enough
+	member := rows.have(team.User, values(q.dialect, team.User, c.IDs...))
+	enough := rows.have(team.Access, team.Access.accesses(c.Access))
+	return []term{inSide{q.key(), rows}}, member && enough, nil
+}
+
+// notDescribed is the error of a condition about what the table's CRM leaves out.
+func (q *query) notDescribed(c deskpolicy.Condition) error {
+	return fmt.Errorf("sqlfilter: table %q: the filter has a %v condition; say in CRM where that is kept", q.Name, c.Kind)
 }
 
 // accesses returns how the column says that access or more.

@@ -31,7 +31,7 @@ type Table[R deskpolicy.Resource] struct {
 	Workspace Column // of a Workspace, its ID
 	Group     Column // or team
 	Assignee  Column
-	Owner     Column // of what is for actions on one's own: see [deskpolicy.OwnedBy]
+	Owner     Column // of what is for actions on one's own: see [deskpolicy.ConditionOwner]
 	Mentions  Mentions
 
 	// Requester is the column of the ID of the contact who requested a ticket. It

@@ -1,0 +1,40 @@
+package sqlfilter
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// Every kind of condition has SQL, and any other number is refused, as the zero one
+// is: a condition that is skipped would select more.
+func TestConditionKinds(t *testing.T) {
+	text := func(name string) Column { return Text(name) }
+	tickets := Table[deskpolicy.Ticket]{
+		Name: "tickets", ID: text("id"), OnlyOf: "acme", Workspace: text("workspace"), Group: text("grp"), Assignee: text("assignee"), Owner: text("owner"),
+		Mentions: Mentions{Array: text("mentions")}, Requester: text("requester"),
+		CRM: CRM{Owner: text("crm_owner"), Territory: text("territory"), Team: Team{"team", text("customer"), text("member"), text("access"), Column{}}},
+	}
+	companies := Table[deskpolicy.Company]{Name: "companies", ID: text("id"), OnlyOf: "acme"}
+	var none deskpolicy.ConditionKind
+	for n := range 256 {
+		c := deskpolicy.Condition{Kind: deskpolicy.ConditionKind(n), IDs: []string{"x"}, Access: deskpolicy.View}
+		q := query{table: tableOf(tickets), dialect: PostgreSQL}
+		if c.Kind == deskpolicy.ConditionCompany {
+			q.table = tableOf(companies)
+		}
+		terms, some, err := q.terms(c)
+		if known := c.Kind != none && c.Kind.String() != "unknown"; !known {
+			assert.Empty(t, terms, c.Kind)
+			assert.False(t, some, c.Kind)
+			assert.ErrorContains(t, err, "unknown condition kind", n)
+			assert.ErrorContains(t, new(Params).addCustomers(c), "condition kind", n)
+			continue
+		}
+		assert.NoError(t, err, c.Kind)
+		assert.NotEmpty(t, terms, c.Kind)
+		assert.True(t, some, c.Kind)
+	}
+}
