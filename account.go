@@ -31,7 +31,6 @@ type AccountID string
 
 // A Plan is what an account has paid for. The zero Plan has no features. [S11]
 type Plan struct {
-	Name     string // for messages only
 	Features Features
 }
 

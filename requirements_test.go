@@ -85,7 +85,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("R8", func(t *testing.T) { // custom roles need the plan
 		owner := riya(wide(AccountAdministratorRole(), Global))
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), AllowedAll)
-		owner.Account.Plan = Plan{Name: "Growth", Features: AllFeatures &^ CustomRoles}
+		owner.Account.Plan = Plan{Features: AllFeatures &^ CustomRoles}
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), PlanLacksFeature)
 		check(t, owner, RoleUpdate, newRole(t, "Tier 2"), PlanLacksFeature)
 		check(t, owner, RoleClone, SupervisorRole(), PlanLacksFeature)

@@ -154,7 +154,7 @@ func mapOf[K comparable, V any](t *tape, key func() K, value func() V) (m map[K]
 
 func (t *tape) account() Account {
 	return Account{
-		ID: t.accountID(), Plan: Plan{Name: text[string](t, "Pro"), Features: t.features()}, Integrated: !t.rarely(),
+		ID: t.accountID(), Plan: Plan{Features: t.features()}, Integrated: !t.rarely(),
 		Workspaces: several(t, t.workspace), Administrators: several(t, t.person),
 	}
 }
