@@ -112,7 +112,7 @@ func grantRequirements(t *testing.T) {
 		check(t, session, SettingsManage, Settings{Account: "acme"}, NoPermission)
 	})
 	t.Run("G7", func(t *testing.T) { // administrators give access, and nobody else (A16)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Engineers: letIn, Roles: []Role{TicketCollaboratorRole()}}, noon)
 			switch role {
 			case AdministratorRole(), AccountAdministratorRole():

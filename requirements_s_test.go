@@ -261,7 +261,7 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S40", func(t *testing.T) { check(t, sam(), AppUse, App{Account: "acme"}, AllowedAll) })
 	t.Run("S41", func(t *testing.T) { // the desk adds none, and does not offer the role
 		assert.NotContains(t, slices.Collect(OfferedRoles()), SharedAgentRole())
-		assert.Len(t, slices.Collect(OfferedRoles()), len(slices.Collect(BuiltInRoles()))-1)
+		assert.Len(t, slices.Collect(OfferedRoles()), len(slices.Collect(acme.BuiltInRoles()))-1)
 		for range OfferedRoles() {
 			break
 		}
@@ -286,7 +286,7 @@ func sharedAgentRequirements(t *testing.T) {
 		chat := Transfer{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole(), Global))}
 		check(t, riya(wide(AdministratorRole(), Global)), ConversationAssign, chat, AllowedAll)
 		check(t, sam(wide(AdministratorRole(), Global)), ConversationAssign, chat, SharedNoChannels)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			for scope := Restricted; scope <= Global; scope++ {
 				me := sam(wide(role, scope))
 				me.Groups = map[GroupID]Access{"billing": Edit}

@@ -64,7 +64,7 @@ func TestRequirements(t *testing.T) {
 		for id := range Actions() {
 			assert.Equal(t, id != SessionLogin.ID(), all.Has(id.At(Global)), id.String()) // to log in is no permission (A31)
 		}
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
 		check(t, riya(wide(AccountAdministratorRole(), Global)), BillingManage, acme, AllowedAll)
@@ -506,7 +506,7 @@ func TestBugs(t *testing.T) {
 	})
 	t.Run("B54", func(t *testing.T) { // built-in roles are never changed, whoever asks
 		owner := riya(wide(AccountAdministratorRole(), Global))
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			check(t, owner, RoleUpdate, role, BuiltInImmutable)
 			check(t, owner, RoleDelete, role, BuiltInImmutable)
 			check(t, owner, RoleCreate, role, BuiltInImmutable)

@@ -163,7 +163,7 @@ func (t *tape) account() Account {
 func (t *tape) role() Role {
 	switch t.byte() % 4 {
 	case 0:
-		all := slices.Collect(BuiltInRoles())
+		all := slices.Collect(acme.BuiltInRoles())
 		return all[int(t.byte())%len(all)]
 	case 1, 2:
 		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), PermissionsOf(several(t, t.permission)...))
