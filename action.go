@@ -202,6 +202,9 @@ const (
 	GrantCreate Action[Grant] = 1 + iota // let support engineers in [G7]
 	GrantExtend Action[Grant] = 1 + iota // let them stay longer
 	GrantRevoke Action[Grant] = 1 + iota // end their access [G5]
+
+	// lastAction is the action above: add new ones before it.
+	lastAction ActionID = iota
 )
 
 // Hosts add actions of their own by numbers from these ranges, with a
@@ -228,7 +231,6 @@ const (
 const (
 	hostGap     = 48 // the distance between ranges: an iota that runs over lands on no action
 	firstAction = ActionID(TicketView)
-	lastAction  = ActionID(GrantRevoke)
 	actionSpace = 512 // all action numbers are below
 )
 

@@ -548,6 +548,7 @@ func TestCompareIsExact(t *testing.T) {
 	t.Logf("%d pairs are another relation if whom they cover is asked by different records of the account", byRecord.Load())
 	assert.Less(t, byRecord.Load(), count.Load()/300)
 	assert.GreaterOrEqual(t, count.Load(), atLeast)
+	effort.Documented(t, ".", int(count.Load()), len(w.questions))
 	for relation := range relations {
 		share := float64(relations[relation].Load()) / float64(count.Load())
 		t.Logf("%-12v %5.2f %%", deskpolicy.Relation(relation), 100*share)

@@ -61,6 +61,7 @@ func TestCoversEverySet(t *testing.T) {
 	workers.Wait()
 	t.Logf("%d pairs, of which %d cover, by %d questions of each", pairs.Load(), covered.Load(), coversQuestions(things))
 	assert.EqualValues(t, len(agents)*len(agents), pairs.Load())
+	effort.Documented(t, ".", len(agents)*len(agents))
 	assert.Greater(t, covered.Load(), pairs.Load()/50)
 	assert.Less(t, covered.Load(), pairs.Load()/2)
 }

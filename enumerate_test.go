@@ -85,6 +85,7 @@ func TestEnumeration(t *testing.T) {
 		})
 	}
 	t.Logf("%d decisions in all", total)
+	effort.Documented(t, ".", int(total))
 	for reason := range deskpolicy.Reasons() {
 		require.True(t, reasons[reason] || ofSessions[reason] || !effort.Full(), "no question is %v", reason)
 	}

@@ -80,7 +80,7 @@ func whatIsWrongWithTheResource(t *testing.T) {
 	assert.NotContains(t, Explain(boss, TicketView, &ticket).String(), "wrong")
 }
 
-// A support engineer is given nothing and takes nothing up, whichever way it is asked.
+// A support engineer is given nothing and takes nothing up, whichever way it is asked (A43).
 func whoCanBeGivenAThing(t *testing.T) {
 	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
 	boss, ticket, chat := riya(wide(AccountAdministratorRole(), Global)), ticketOf("", ""), chatOf("", "")
@@ -158,7 +158,7 @@ func oneActionsWorkByAnother(t *testing.T) {
 }
 
 // Whatever record of yourself is changed, you can only give up what you have by
-// your own record as well.
+// your own record as well (A41).
 func anotherRecordOfOneself(t *testing.T) {
 	lead := custom(t, AgentGroupAssign.At(Global), AgentScopeEdit.At(Global))
 	tess := riya(lead, wide(AgentRole(), Restricted))
@@ -174,7 +174,7 @@ func anotherRecordOfOneself(t *testing.T) {
 }
 
 // What a shared agent has no part in is so by the kind of the resource, whatever
-// the action is called and whose it is [S43].
+// the action is called and whose it is [S43] (A42).
 func channelsByTheirKind(t *testing.T) {
 	const inspect, change Action[Channel] = HostViews, HostEdits
 	me := sam(custom(t, ChannelManage.At(Global), inspect.At(Global), change.At(Global), PhoneUse.At(Global)))

@@ -103,7 +103,7 @@ func thePeopleSection(t *testing.T) {
 }
 
 // What a role changes its holder sees, and each permission is of use somewhere:
-// in every built-in role, and in every other that carries no warning of it.
+// in every built-in role, and in every other that carries no warning of it (A36).
 func whatIsEditedIsViewed(t *testing.T) {
 	manager := riya(wide(SupportManagerRole(), 0))
 	check(t, manager, FAQView, FAQ{Account: "acme"}, AllowedAll)
@@ -275,7 +275,7 @@ var (
 )
 
 // A shared agent has topics of its own to edit, uses templates though it opens no
-// tickets, and sees the contacts that it adds.
+// tickets, and sees the contacts that it adds (A35).
 func sharedAgentsUseWhatTheyHave(t *testing.T) {
 	topic := Topic{Account: "acme", Author: "sam"}
 	check(t, sam(), TopicCreate, topic, AllowedAll)
@@ -326,7 +326,7 @@ func notesBySight(t *testing.T) {
 }
 
 // The account's owner reaches every workspace, listed as open or not, by where the
-// role is held; nobody else is given that by who does not have it.
+// role is held; nobody else is given that by who does not have it (A32).
 func theOwnerEverywhere(t *testing.T) {
 	everywhere := func(role Role, scope Scope) Binding { return Binding{role, Everywhere, scope} }
 	boss := AccountAdministratorRole()
@@ -453,7 +453,7 @@ func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) 
 }
 
 // There is one Administrator, who has all that the account administrator has but
-// making roles, and every name that the documents have for a role is that role's.
+// making roles, and every name that the documents have for a role is that role's (A25) (A33).
 func oneAdministrator(t *testing.T) {
 	missing := AccountAdministratorRole().Permissions().Minus(AdministratorRole().Permissions())
 	for p := range missing.All() {

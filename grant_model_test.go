@@ -334,6 +334,7 @@ func TestSupportEnumeration(t *testing.T) {
 		}
 	}
 	t.Logf("%d decisions with those on no session", tally.count)
+	effort.Documented(t, ".", tally.count)
 	for _, step := range oracle.SupportSteps {
 		assert.True(t, tally.reasons[step.Reason], "%s is met", step.Reason)
 	}
@@ -377,6 +378,7 @@ func TestOverlappingGrants(t *testing.T) {
 	t.Logf("%d decisions", tally.count)
 	assert.Positive(t, outlived)
 	assert.Greater(t, tally.count, 200_000)
+	effort.Documented(t, ".", tally.count)
 }
 
 // Of the windows over the four instants those that do not end after they start are refused.
@@ -436,6 +438,7 @@ func TestUntilIsExact(t *testing.T) {
 	}
 	t.Logf("%d steps", steps)
 	assert.Greater(t, steps, effort.Of(2_000, 20_000, 20_000))
+	effort.Documented(t, ".", steps)
 }
 
 // A grantLife is the model of a grant's life: what it is, from when on.

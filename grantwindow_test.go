@@ -43,7 +43,7 @@ func TestLatestEnd(t *testing.T) {
 	}
 }
 
-// A clock that is put back by days does not make a month that no reader accepts.
+// A clock that is put back by days does not make a month that no reader accepts (A44).
 func TestLatestEndIsBounded(t *testing.T) {
 	zones := append([]byte("TZif\x00"), make([]byte, 15)...)
 	zones = append(zones, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 8) // one change, two zones, eight letters

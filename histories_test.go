@@ -1456,4 +1456,5 @@ func TestEveryHistory(t *testing.T) {
 	assert.Greater(t, len(s.seen), 3000)
 	assert.Greater(t, s.done, 30_000)
 	assert.Greater(t, s.denied, 500_000)
+	effort.Documented(t, ".", len(s.seen), s.done, s.denied)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
 // The rules of the repository, as tests.
@@ -214,6 +215,125 @@ func TestEveryRequirementIsTested(t *testing.T) {
 	require.NotEmpty(t, rules)
 	for _, rule := range rules {
 		assert.True(t, tested[rule[1]], "%s has no test", rule[1])
+	}
+}
+
+// Every reading of docs/requirements.md is cited by a test, as a subtest's name or in
+// parentheses, and every number that is cited anywhere stands there.
+func TestEveryCitationIsOfARequirement(t *testing.T) {
+	requirements := readFile(t, filepath.Join("docs", "requirements.md"))
+	stands := make(map[string]bool)
+	for _, row := range regexp.MustCompile(`(?m)^\| \[?([ABGRS]\d+)\b`).FindAllStringSubmatch(requirements, -1) {
+		assert.False(t, stands[row[1]], "docs/requirements.md has %s twice", row[1])
+		stands[row[1]] = true
+	}
+	cited := make(map[string]bool)
+	inTest := regexp.MustCompile(`t\.Run\("(A\d+)"|\(((?:A\d+(?:, )?)+)\)`)
+	number := regexp.MustCompile(`\b[ABGRS]\d+\b`)
+	for path, text := range sourcesAndDocuments(t) {
+		text = strings.ReplaceAll(text, "R32:", "") // a field of unicode.RangeTable
+		for _, name := range number.FindAllString(text, -1) {
+			assert.True(t, stands[name], "%s cites %s, which docs/requirements.md does not have: add it there, or cite another", path, name)
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			for _, match := range inTest.FindAllStringSubmatch(text, -1) {
+				for _, reading := range strings.Split(match[1]+match[2], ", ") {
+					cited[reading] = true
+				}
+			}
+		}
+	}
+	readings := 0
+	for name := range stands {
+		if strings.HasPrefix(name, "A") {
+			readings++
+			assert.True(t, cited[name], "no test cites %s: name a subtest so, or cite it as (%s)", name, name)
+		}
+	}
+	assert.GreaterOrEqual(t, readings, 43)
+}
+
+// sourcesAndDocuments returns the text of all Go files, documents and examples' data.
+func sourcesAndDocuments(t *testing.T) map[string]string {
+	t.Helper()
+	texts := make(map[string]string)
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !slices.Contains([]string{".go", ".md", ".json", ".cedar", ".txt"}, filepath.Ext(path)) {
+			return err
+		}
+		if !slices.Contains(strings.Split(path, string(filepath.Separator)), "testdata") {
+			texts[path] = readFile(t, path)
+		}
+		return nil
+	}))
+	return texts
+}
+
+// A reading is no setting: what can be set in the packages that decide are errors to
+// compare with, and nothing else (A38).
+func TestNoSwitches(t *testing.T) {
+	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			if variables, ok := decl.(*ast.GenDecl); ok && variables.Tok == token.VAR {
+				for _, spec := range variables.Specs {
+					for _, variable := range spec.(*ast.ValueSpec).Names {
+						assert.False(t, variable.IsExported() && !strings.HasPrefix(variable.Name, "Err"), "%s: %s can be set", name, variable)
+					}
+				}
+			}
+		}
+	}
+}
+
+// What the page about verification counts of files and requests is so: targets and
+// planted bugs exactly, the others as lower bounds. The tests whose questions it
+// counts compare with it on their own: see effort.Documented.
+func TestFigures(t *testing.T) {
+	page := readFile(t, filepath.FromSlash(effort.Page))
+	targets, seeds, planted := 0, 0, len(glob(t, "verify/planted/*.patch"))
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil || entry.IsDir():
+			return err
+		case strings.HasSuffix(path, "_test.go"):
+			targets += len(regexp.MustCompile(`(?m)^func Fuzz`).FindAllString(readFile(t, path), -1))
+		case strings.Contains(filepath.ToSlash(path), "testdata/fuzz/"):
+			seeds++
+		}
+		return nil
+	}))
+	corpus := readFile(t, filepath.FromSlash("verify/corpus/testdata/requests.jsonl"))
+	requests, allowed := strings.Count(corpus, "\n"), strings.Count(corpus, `"allowed":true`)
+	for pattern, counted := range map[string][]int{
+		`\| (\S+) requests \| \|\n`:             {requests},
+		`\n(\S+ requests, \S+) of them allowed`: {requests, allowed},
+		`from (\S+) seeds`:                      {seeds},
+	} {
+		said := regexp.MustCompile(pattern).FindStringSubmatch(page)
+		if assert.NotNil(t, said, pattern) {
+			assert.True(t, effort.Matches(effort.Figures(said[1]), counted), "%s says %q, and there are %d", effort.Page, said[0], counted)
+		}
+	}
+	for pattern, counted := range map[string]int{`(\d+) targets`: targets, `plants (\d+) bugs`: planted, `: (\d+) of \d+\n`: planted} {
+		found := regexp.MustCompile(pattern).FindAllStringSubmatch(page, -1)
+		assert.NotEmpty(t, found, pattern)
+		for _, said := range found {
+			assert.Equal(t, []int{counted}, effort.Figures(said[1]), "%s says %q", effort.Page, said[0])
+		}
+	}
+}
+
+// The go command takes what follows a flag of the tests for the tests' own, so that
+// packages behind one are not tested.
+func TestPackagesComeBeforeFlagsOfTests(t *testing.T) {
+	for _, path := range []string{".ci/run", "CONTRIBUTING.md", "README.md", effort.Page} {
+		behind := regexp.MustCompile("go test [^\n`|]*-(full|long|part|questions)[^\n`|]* \\./").FindString(readFile(t, filepath.FromSlash(path)))
+		assert.Empty(t, behind, "%s: name the packages first", path)
 	}
 }
 

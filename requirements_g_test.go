@@ -154,7 +154,7 @@ func grantRequirements(t *testing.T) {
 		assert.Equal(t, noon.Add(7*day), granted(t, Terms{}).End())
 		assert.Equal(t, noon.Add(9*day), granted(t, Terms{Start: noon.Add(2 * day)}).End())
 	})
-	t.Run("G12", func(t *testing.T) { // at most 30 days or a calendar month, whichever is later, and never cut to it (A44)
+	t.Run("G12", func(t *testing.T) { // at most 30 days or a calendar month, whichever is later, and never cut to it (A10, A44)
 		berlin, err := time.LoadLocation("Europe/Berlin")
 		require.NoError(t, err)
 		for _, c := range []struct{ now, latest time.Time }{
@@ -198,7 +198,7 @@ func grantRequirements(t *testing.T) {
 			}
 		}
 		check(t, session, AgentView, *bob(), AllowedAll)
-		check(t, session, AgentRoleAssign, Appointment{session, wide(AgentRole(), Restricted)}, WrongResource) // A13
+		check(t, session, AgentRoleAssign, Appointment{session, wide(AgentRole(), Restricted)}, WrongResource) // (A13)
 	})
 	t.Run("G15", func(t *testing.T) { // never exports, whatever the role (A14)
 		session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)

@@ -46,7 +46,7 @@ func TestRequirements(t *testing.T) {
 		assert.Equal(t, more, SupportManagerRole().Permissions().Minus(SupportAgentRole().Permissions()))
 
 		check(t, riya(wide(SupportManagerRole(), 0)), CampaignEdit, Campaign{Account: "acme"}, AllowedAll)
-		check(t, riya(wide(SupportManagerRole(), 0)), CampaignLaunch, Campaign{Account: "acme"}, NoPermission) // A24
+		check(t, riya(wide(SupportManagerRole(), 0)), CampaignLaunch, Campaign{Account: "acme"}, NoPermission) // (A24)
 	})
 	t.Run("R4", func(t *testing.T) { // administrators: all that the account administrator may, but custom roles
 		authoring := PermissionsOf(RoleCreate.At(Global), RoleUpdate.At(Global), RoleDelete.At(Global), RoleClone.At(Global))
@@ -166,11 +166,11 @@ func TestRequirements(t *testing.T) {
 			_, _, err = CloneRole(role, "acme", "Copy")
 			require.NoError(t, err)
 		}
-		clone, _, err := CloneRole(newRole(t, "Tier 2"), "acme", "Tier 3") // A25
+		clone, _, err := CloneRole(newRole(t, "Tier 2"), "acme", "Tier 3") // (A25)
 		require.NoError(t, err)
 		check(t, owner, RoleClone, clone, AllowedAll)
 		for _, role := range []Role{MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole()} {
-			for p := range role.Permissions().All() { // A27
+			for p := range role.Permissions().All() { // (A27)
 				assert.NotContains(t, []string{"people", "roles", "operations", "account", "support access"}, p.Action.Category(), "%v %v", role, p)
 			}
 		}
@@ -193,10 +193,10 @@ func TestRequirements(t *testing.T) {
 		check(t, me, ConversationNote, chatOf("apac", ""), OutOfScope)
 		check(t, me, ConversationNote, chatOf("apac", "riya"), OutOfScope)
 		check(t, me, ConversationNote, chatOf("", "riya"), OutOfScope)
-		both := riya(custom(t, ConversationNote.At(Group), ConversationNote.At(Restricted))) // who reads A9 otherwise
+		both := riya(custom(t, ConversationNote.At(Group), ConversationNote.At(Restricted))) // (A9) (A38)
 		check(t, both, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
 	})
-	t.Run("R20", func(t *testing.T) { // Restricted: only on those that the agent takes up
+	t.Run("R20", func(t *testing.T) { // Restricted: only on those that the agent takes up (A26)
 		me := riya(custom(t, ConversationNote.At(Restricted)))
 		check(t, me, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
 		check(t, me, ConversationNote, chatOf("billing", "bob"), OutOfScope)

@@ -17,6 +17,7 @@ import (
 var faults = map[string]func(*testing.T){
 	"F28": addressesThatLookAlike,
 	"F38": adviceThatWorks,
+	"F46": planAndAuthorizeAgree,
 }
 
 func TestFaults(t *testing.T) {
@@ -74,7 +75,7 @@ func adviceThatWorks(t *testing.T) {
 				for line := range strings.Lines(err.Error()) {
 					_, why, _ := strings.Cut(line, ": cannot ")
 					_, why, _ = strings.Cut(why, ": ")
-					followRefusal(t, p, why, followed)
+					followRefusal(t, p, event.event, why, followed)
 				}
 				continue
 			}
@@ -93,7 +94,7 @@ func adviceThatWorks(t *testing.T) {
 	for w := range advice {
 		assert.NotZero(t, warned[w], w)
 	}
-	assert.Len(t, followed, len(instead), "all that refusals say to do is tried")
+	assert.Len(t, followed, len(instead)+len(insteadOnRecord), "all that refusals say to do is tried")
 	assert.Len(t, warned, len(advice), "advice of every warning is followed")
 }
 
@@ -134,15 +135,29 @@ var instead = map[string]Event{
 	"integrate it first":           Integrate{},
 }
 
+// insteadOnRecord is what refusals say to put on record first.
+var insteadOnRecord = map[string]func(*Person){
+	"set ID":             func(p *Person) { p.ID = "emily" },
+	"make another agent": func(p *Person) { p.Administrators = []deskpolicy.AgentID{"emily", "ada"} },
+}
+
 // followRefusal plans what the refusal says to do instead. For an error about the shared
 // agents' role, whose way out takes several steps, see S41.
-func followRefusal(t *testing.T, p Person, refusal string, followed map[string]bool) {
+func followRefusal(t *testing.T, p Person, event Event, refusal string, followed map[string]bool) {
 	t.Helper()
+	for phrase, put := range insteadOnRecord {
+		if strings.Contains(refusal, phrase) {
+			followed[phrase] = true
+			put(&p)
+			_, err := Plan(p, event)
+			require.NoError(t, err, "%s", refusal)
+			return
+		}
+	}
 	for phrase, event := range instead {
 		if strings.Contains(refusal, phrase) {
 			followed[phrase] = true
-			_, err := Plan(p, event)
-			require.NoError(t, err, "%s", refusal)
+			worksOrSays(t, p, event, refusal, followed)
 		}
 	}
 	if strings.Contains(refusal, "delete it") {
@@ -150,7 +165,18 @@ func followRefusal(t *testing.T, p Person, refusal string, followed map[string]b
 		if p.Desk == Contact {
 			event = DeleteContact{}
 		}
-		_, err := Plan(p, event)
-		require.NoError(t, err, "%s", refusal)
+		worksOrSays(t, p, event, refusal, followed)
 	}
+}
+
+// worksOrSays plans the event that a refusal advises. It works, or says what else to do
+// if that would take the role from the last account administrator.
+func worksOrSays(t *testing.T, p Person, event Event, refusal string, followed map[string]bool) {
+	t.Helper()
+	_, err := Plan(p, event)
+	if keepsLast(err) {
+		followRefusal(t, p, event, err.Error(), followed)
+		return
+	}
+	require.NoError(t, err, "%s", refusal)
 }

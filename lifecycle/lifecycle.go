@@ -71,6 +71,9 @@ func (c Change) String() string {
 //   - LC-12. Custom roles change what shared agents may do; they remain shared agents [S23].
 //   - LC-13. A built-in role cannot be edited [S21].
 //   - LC-14. Agents cannot set their own roles, ticket scope or groups [S17] [S18] [S19].
+//   - LC-15. An account keeps its last account administrator (B55). An event that takes
+//     the role from them is refused: the error wraps a [deskpolicy.DeniedError] with the
+//     reason [deskpolicy.LastAdministrator], as [deskpolicy.Authorize] decides (A46).
 //
 // So whatever is planned, no shared agent has a ticket assigned to it, and none
 // comes from anywhere but the CRM [S41] [S43]. To delete a person for good, plan
@@ -97,6 +100,9 @@ func changeOf(p Person, event Event) (Change, error) {
 		return Change{}, p.errorUnless(false, "unknown event %T; plan one of this package's, by value", event)
 	}
 	change, err := event.plan(p)
+	if err == nil {
+		err = p.refuseLast(event, change)
+	}
 	if err != nil {
 		return Change{}, err
 	}

@@ -135,7 +135,7 @@ func TestContradictions(t *testing.T) {
 			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), TicketScope: deskpolicy.Group}}
 		}),
 		`role "Agent": unknown ticket scope 4`:        with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global+1) }),
-		`role "Shared Agent": unknown ticket scope 0`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole(), 0) }),
+		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole(), deskpolicy.Global+1) }),
 		`access to a group without an ID`:             with(SharedAgent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
 		`group "billing": unknown access 3`:           with(Agent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
 	} {
@@ -171,9 +171,9 @@ func TestContradictions(t *testing.T) {
 			`nobody, but with roles or groups of an agent`,
 			`a binding without a role`,
 		}},
-		{Person{Desk: SharedAgent, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole()}}}, []string{
+		{Person{Desk: SharedAgent, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), TicketScope: 9}}}, []string{
 			`role "Agent": no workspace`,
-			`role "Agent": unknown ticket scope 0`,
+			`role "Agent": unknown ticket scope 9`,
 			`shared agent, but with the built-in role "Agent"; clone it and give the clone`,
 		}},
 	} {
@@ -206,6 +206,8 @@ lifecycle: "emily": group "sales": unknown access 7`
 
 	messenger := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SupportAgentRole(), 0) })
 	assert.NoError(t, messenger.Check(), "a role that is not about tickets needs no ticket scope")
+	contacts := with(SharedAgent, func(p *Person) { p.Bindings = holding(custom, 0) })
+	assert.NoError(t, contacts.Check(), "nor does a shared agent's")
 }
 
 // A refusal says why, and what to do instead.

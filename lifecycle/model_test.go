@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	. "github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
@@ -18,53 +19,63 @@ import (
 //
 // On the desk a person is nobody, contact, ex-contact (a contact who was an
 // agent), deleted, ex-deleted, agent, busy (an agent with tickets) or shared.
-// Each holds nothing "-", or one of a few sets of roles and groups.
-type modelState struct{ desk, holds, crm, integration string }
+// Each holds nothing "-", or one of a few sets of roles and groups. As an account
+// administrator an agent would have others, be alone, or has no ID, which counts as alone.
+type modelState struct{ desk, holds, crm, integration, admins string }
+
+// last reports whether the person is the last account administrator.
+func (s modelState) last() string {
+	if s.holds == "admin" && s.admins != "others" {
+		return "yes"
+	}
+	return "no"
+}
 
 // transitionTable has a row for each transition: the event, who the person is, and
 // what becomes of that. A comma is "or", "*" anything, "=" as before. The first row
 // that fits counts, and an event that fits none is refused.
 const transitionTable = `
-event              | desk               | crm      | integr.   | desk       | holds   | crm      | integr. | effects
+event              | desk               | last | crm      | integr.   | desk       | holds   | crm      | integr. | admins | effects
 
-integrate          | nobody             | active   | never,was | shared     | default | =        | is      |
-integrate          | contact,ex-contact | active   | never,was | =          | =       | =        | is      | !unmapped
-integrate          | deleted,ex-deleted | active   | never,was | =          | =       | =        | is      | !unmapped
-integrate          | *                  | *        | never,was | =          | =       | =        | is      |
-disconnect         | *                  | *        | is        | =          | =       | =        | was     |
+integrate          | nobody             | *    | active   | never,was | shared     | default | =        | is      | =      |
+integrate          | contact,ex-contact | *    | active   | never,was | =          | =       | =        | is      | =      | !unmapped
+integrate          | deleted,ex-deleted | *    | active   | never,was | =          | =       | =        | is      | =      | !unmapped
+integrate          | *                  | *    | *        | never,was | =          | =       | =        | is      | =      |
+disconnect         | *                  | *    | *        | is        | =          | =       | =        | was     | =      |
 
-add to crm         | nobody             | none     | is        | shared     | default | active   | =       |
-add to crm         | contact,ex-contact | none     | is        | =          | =       | active   | =       | !unmapped
-add to crm         | deleted,ex-deleted | none     | is        | =          | =       | active   | =       | !unmapped
-add to crm         | *                  | none     | *         | =          | =       | active   | =       |
-activate           | nobody             | inactive | is        | shared     | default | active   | =       |
-activate           | contact,ex-contact | inactive | is        | =          | =       | active   | =       | !unmapped
-activate           | deleted,ex-deleted | inactive | is        | =          | =       | active   | =       | !unmapped
-activate           | *                  | inactive | *         | =          | =       | active   | =       |
-deactivate         | *                  | active   | *         | =          | =       | inactive | =       |
+add to crm         | nobody             | *    | none     | is        | shared     | default | active   | =       | =      |
+add to crm         | contact,ex-contact | *    | none     | is        | =          | =       | active   | =       | =      | !unmapped
+add to crm         | deleted,ex-deleted | *    | none     | is        | =          | =       | active   | =       | =      | !unmapped
+add to crm         | *                  | *    | none     | *         | =          | =       | active   | =       | =      |
+activate           | nobody             | *    | inactive | is        | shared     | default | active   | =       | =      |
+activate           | contact,ex-contact | *    | inactive | is        | =          | =       | active   | =       | =      | !unmapped
+activate           | deleted,ex-deleted | *    | inactive | is        | =          | =       | active   | =       | =      | !unmapped
+activate           | *                  | *    | inactive | *         | =          | =       | active   | =       | =      |
+deactivate         | *                  | *    | active   | *         | =          | =       | inactive | =       | =      |
 
-add agent          | nobody             | *        | *         | agent      | plain   | =        | =       | seat+1
-convert            | contact,ex-contact | *        | *         | agent      | plain   | =        | =       | seat+1
-edit: custom       | shared,agent,busy  | *        | *         | =          | custom  | =        | =       |
-edit: plain        | agent,busy         | *        | *         | =          | plain   | =        | =       |
-edit: wide         | shared             | *        | *         | =          | wide    | =        | =       |
-edit: groups       | shared             | *        | *         | =          | groups  | =        | =       |
-edit: nothing      | shared,agent,busy  | *        | *         | =          | -       | =        | =       |
-edit custom role   | *                  | *        | *         | =          | =       | =        | =       |
-delete agent       | shared             | *        | *         | ex-contact | -       | =        | =       |
-delete agent       | agent              | *        | *         | ex-contact | -       | =        | =       | seat-1 !unassigned
-delete agent       | busy               | *        | *         | ex-contact | -       | =        | =       | unassigned seat-1 !unassigned
+add agent          | nobody             | *    | *        | *         | agent      | plain   | =        | =       | =      | seat+1
+convert            | contact,ex-contact | *    | *        | *         | agent      | plain   | =        | =       | =      | seat+1
+edit: custom       | shared,agent,busy  | no   | *        | *         | =          | custom  | =        | =       | =      |
+edit: plain        | agent,busy         | no   | *        | *         | =          | plain   | =        | =       | =      |
+edit: admin        | agent,busy         | *    | *        | *         | =          | admin   | =        | =       | =      |
+edit: wide         | shared             | *    | *        | *         | =          | wide    | =        | =       | =      |
+edit: groups       | shared             | *    | *        | *         | =          | groups  | =        | =       | =      |
+edit: nothing      | shared,agent,busy  | no   | *        | *         | =          | -       | =        | =       | =      |
+edit custom role   | *                  | *    | *        | *         | =          | =       | =        | =       | =      |
+delete agent       | shared             | *    | *        | *         | ex-contact | -       | =        | =       | no ID  |
+delete agent       | agent              | no   | *        | *         | ex-contact | -       | =        | =       | no ID  | seat-1 !unassigned
+delete agent       | busy               | no   | *        | *         | ex-contact | -       | =        | =       | no ID  | unassigned seat-1 !unassigned
 
-delete contact     | contact            | *        | *         | deleted    | =       | =        | =       | !removed
-delete contact     | ex-contact         | *        | *         | ex-deleted | =       | =        | =       |
-restore            | deleted            | *        | *         | contact    | =       | =        | =       |
-restore            | ex-deleted         | *        | *         | ex-contact | =       | =        | =       |
-purge              | deleted            | *        | *         | nobody     | =       | =        | =       | removed !removed
-purge              | ex-deleted         | *        | *         | nobody     | =       | =        | =       |
+delete contact     | contact            | *    | *        | *         | deleted    | =       | =        | =       | =      | !removed
+delete contact     | ex-contact         | *    | *        | *         | ex-deleted | =       | =        | =       | =      |
+restore            | deleted            | *    | *        | *         | contact    | =       | =        | =       | =      |
+restore            | ex-deleted         | *    | *        | *         | ex-contact | =       | =        | =       | =      |
+purge              | deleted            | *    | *        | *         | nobody     | =       | =        | =       | =      | removed !removed
+purge              | ex-deleted         | *    | *        | *         | nobody     | =       | =        | =       | =      |
 
-change address     | contact,ex-contact | *        | *         | nobody     | -       | =        | =       | moved
-change address     | deleted,ex-deleted | *        | *         | nobody     | -       | =        | =       | moved
-change address     | agent,busy         | *        | *         | nobody     | -       | =        | =       | moved
+change address     | contact,ex-contact | *    | *        | *         | nobody     | -       | =        | =       | no ID  | moved
+change address     | deleted,ex-deleted | *    | *        | *         | nobody     | -       | =        | =       | no ID  | moved
+change address     | agent,busy         | *    | *        | *         | nobody     | -       | =        | =       | no ID  | moved
 `
 
 // transitions is the table, as rows of cells.
@@ -93,16 +104,17 @@ func model(s modelState, event string) (next modelState, effects string, fits bo
 		return cell
 	}
 	for _, row := range transitions {
-		if row[0] == event && is(row[1], s.desk) && is(row[2], s.crm) && is(row[3], s.integration) {
-			return modelState{then(row[4], s.desk), then(row[5], s.holds), then(row[6], s.crm), then(row[7], s.integration)}, row[8], true
+		if row[0] == event && is(row[1], s.desk) && is(row[2], s.last()) && is(row[3], s.crm) && is(row[4], s.integration) {
+			next = modelState{then(row[5], s.desk), then(row[6], s.holds), then(row[7], s.crm), then(row[8], s.integration), then(row[9], s.admins)}
+			return next, row[10], true
 		}
 	}
 	return s, "", false
 }
 
-// allStates are all states there are.
+// allStates are all states there are: of agents without an ID and those alone, some.
 func allStates() []modelState {
-	holds := map[string][]string{"agent": {"plain", "custom", "-"}, "busy": {"plain", "custom", "-"}, "shared": {"default", "wide", "groups", "custom", "-"}}
+	holds := map[string][]string{"agent": {"plain", "custom", "admin", "-"}, "busy": {"plain", "custom", "admin", "-"}, "shared": {"default", "wide", "groups", "custom", "-"}}
 	var states []modelState
 	for _, desk := range []string{"nobody", "contact", "ex-contact", "deleted", "ex-deleted", "agent", "busy", "shared"} {
 		for _, crm := range []string{"none", "active", "inactive"} {
@@ -111,7 +123,16 @@ func allStates() []modelState {
 					continue
 				}
 				for _, held := range append(holds[desk], "-")[:max(1, len(holds[desk]))] {
-					states = append(states, modelState{desk, held, crm, integration})
+					admins := []string{"no ID"}
+					switch agent := desk == "agent" || desk == "busy"; {
+					case agent && crm == "active" && integration == "is": // which the rule does not look at
+						admins = []string{"no ID", "alone", "others"}
+					case agent:
+						admins = []string{"others"}
+					}
+					for _, known := range admins {
+						states = append(states, modelState{desk, held, crm, integration, known})
+					}
 				}
 			}
 		}
@@ -127,6 +148,7 @@ var (
 		"-":       {},
 		"plain":   {Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Global)},
 		"custom":  {Bindings: holding(custom, deskpolicy.Group)},
+		"admin":   {Bindings: holding(deskpolicy.AccountAdministratorRole(), deskpolicy.Global)},
 		"default": {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)},
 		"wide":    {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global)},
 		"groups":  {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}},
@@ -140,6 +162,11 @@ var (
 		"agent":      {Desk: Agent},
 		"busy":       {Desk: Agent, AssignedTickets: 3},
 		"shared":     {Desk: SharedAgent},
+	}
+	admins = map[string]Person{
+		"no ID":  {Administrators: []deskpolicy.AgentID{"emily", "ada"}},
+		"alone":  {ID: "emily", Administrators: []deskpolicy.AgentID{"emily"}},
+		"others": {ID: "emily", Administrators: []deskpolicy.AgentID{"emily", "ada"}},
 	}
 	sameRoles = cmp.Options{cmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b })}
 )
@@ -168,6 +195,7 @@ func allEvents() []namedEvent {
 		{"convert to shared agent", ConvertToAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}},
 		{"edit: plain", edit("plain")},
 		{"edit: custom", edit("custom")},
+		{"edit: admin", edit("admin")},
 		{"edit: wide", edit("wide")},
 		{"edit: groups", edit("groups")},
 		{"edit: nothing", edit("-")},
@@ -188,6 +216,7 @@ func personOf(s modelState) Person {
 	p := desks[s.desk]
 	p.Address = emilyAddress
 	p.Bindings, p.Groups = slices.Clone(holdings[s.holds].Bindings), holdings[s.holds].Groups
+	p.ID, p.Administrators = admins[s.admins].ID, admins[s.admins].Administrators
 	p.CRM = Status(slices.Index(statuses, s.crm))
 	p.Integration = Status(slices.Index(integrations, s.integration))
 	return p
@@ -195,7 +224,7 @@ func personOf(s modelState) Person {
 
 // inWords describes a person in the model's words, or as a whole if it has none.
 func inWords(p Person) modelState {
-	s := modelState{desk: fmt.Sprintf("%+v", p), holds: fmt.Sprintf("%+v", p)}
+	s := modelState{desk: fmt.Sprintf("%+v", p), holds: fmt.Sprintf("%+v", p), admins: "no ID"}
 	for word, q := range desks {
 		if p.Desk == q.Desk && p.WasAgent == q.WasAgent && (p.AssignedTickets > 0) == (q.AssignedTickets > 0) {
 			s.desk = word
@@ -204,6 +233,11 @@ func inWords(p Person) modelState {
 	for word, q := range holdings {
 		if cmp.Equal(p.Bindings, q.Bindings, sameRoles) && cmp.Equal(p.Groups, q.Groups) {
 			s.holds = word
+		}
+	}
+	for word, q := range admins {
+		if p.ID != "" && p.ID == q.ID && slices.Equal(p.Administrators, q.Administrators) {
+			s.admins = word
 		}
 	}
 	s.crm, s.integration = statuses[p.CRM], integrations[p.Integration]
@@ -251,6 +285,7 @@ func compareWithModel(t require.TestingT, s modelState, p Person, event namedEve
 	require.Equal(t, next, inWords(changes[0].Next), "%+v: %s", s, event.name)
 	require.Equal(t, effects, effectsInWords(p, changes[0]), "%+v: %s", s, event.name)
 	require.Equal(t, p.Address, changes[0].Next.Address)
+	require.Equal(t, p.Administrators, changes[0].Next.Administrators)
 	require.NoError(t, changes[0].Next.Check(), "%+v: %s: what is planned is no contradiction", s, event.name)
 	return next, changes[0].Next, changes[0]
 }
@@ -296,6 +331,7 @@ func TestHistories(t *testing.T) {
 	}
 	require.Equal(t, want, total)
 	t.Logf("%d histories of %d events out of %d, from %d states, in %d comparisons", total, length, len(events), len(allStates()), compared)
+	effort.Documented(t, "..", total, compared)
 
 	rows := make(map[string]bool)
 	for _, row := range transitions {

@@ -36,6 +36,16 @@ type Person struct {
 	// Bindings and Groups are what an agent or a shared agent holds, as in [deskpolicy.Agent].
 	Bindings []deskpolicy.Binding
 	Groups   map[deskpolicy.GroupID]deskpolicy.Access
+
+	// ID is the agent's ID, as in [deskpolicy.Agent]. It tells an account administrator
+	// from the others; other agents can be planned for without one. An agent that a plan
+	// makes has no ID.
+	ID deskpolicy.AgentID
+
+	// Administrators are the account's administrators, as in [deskpolicy.Account]. A plan
+	// leaves the list as it is. An administrator is the last one if the list names nobody
+	// else, or if ID is empty (A46).
+	Administrators []deskpolicy.AgentID
 }
 
 // An Identity is what the desk has at an address. That is one thing at most; a
@@ -106,7 +116,7 @@ func (s Status) String() string {
 
 // as returns the person with another identity, and nothing of what the one before held.
 func (p Person) as(i Identity) Person {
-	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration}
+	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 }
 
 // seats returns how many licences the person needs: an agent one, a shared agent none [S6].
@@ -164,8 +174,7 @@ func (p Person) checkHeld() error {
 func (p Person) checkBinding(b deskpolicy.Binding) error {
 	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole()
 	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
-	// Without a ticket scope an agent may still hold a role that is not about tickets.
-	unscoped := b.TicketScope == 0 && p.Desk != SharedAgent
+	unscoped := b.TicketScope == 0 // such a role reaches no ticket, but all else that it permits
 	err := errors.Join(
 		p.errorUnless(b.Role != deskpolicy.Role{}, "a binding without a role"),
 		p.errorUnless(b.Workspace != "", "role %q: no workspace", b.Role),
@@ -196,6 +205,38 @@ func (p Person) errorUnless(ok bool, format string, args ...any) error {
 // happen, and the way out.
 func (p Person) refuseUnless(e Event, ok bool, why string) error {
 	return p.errorUnless(ok, "cannot %s: %s", e.name(), why)
+}
+
+// refuseLast returns an error if the change leaves the account without its last
+// administrator: if the person is that before the change, and neither the person at
+// this address nor the one at the new address is that after it.
+func (p Person) refuseLast(e Event, c Change) error {
+	denied := p.denyDeletion()
+	if denied == nil || c.Next.denyDeletion() != nil || c.Moved.denyDeletion() != nil {
+		return nil
+	}
+	instead := "make another agent an account administrator first; Administrators must name that agent"
+	if p.ID == "" {
+		instead = "set ID, which tells this administrator from the others"
+	}
+	return p.errorUnless(false, "cannot %s: %w; %s", e.name(), denied, instead)
+}
+
+// denyDeletion returns the error with which [deskpolicy.Authorize] denies the deletion
+// of this agent, or nil if it allows that. The subject is an account administrator, who
+// may delete every agent but the last account administrator. An agent without an ID could
+// be any of the administrators, so none of them counts as another. Someone who is not
+// an agent holds nothing, and a shared agent no built-in role but its own.
+func (p Person) denyDeletion() error {
+	account := deskpolicy.Account{ID: "the account", Administrators: p.Administrators}
+	agent := deskpolicy.Agent{ID: p.ID, Account: account, Bindings: p.Bindings}
+	if p.ID == "" {
+		agent.ID, account.Administrators = "unknown", nil
+	}
+	owner := deskpolicy.Agent{ID: "other than " + agent.ID, Account: account, Bindings: []deskpolicy.Binding{
+		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.Everywhere},
+	}}
+	return deskpolicy.Authorize(&owner, deskpolicy.AgentDelete, &agent).Err()
 }
 
 // onDesk says what the desk has at the address, and what can be done with that.

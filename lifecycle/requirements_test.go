@@ -90,8 +90,8 @@ func TestRequirements(t *testing.T) {
 			edit.By = strings.ToUpper(emilyAddress)
 			assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
 		}
-		edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), 0)}
-		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `role "Shared Agent": unknown ticket scope 0`)
+		edit := EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global+1)}
+		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `role "Shared Agent": unknown ticket scope 4`)
 	})
 	t.Run("S18", func(t *testing.T) { // View or Edit for the tickets of a group
 		groups := map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View, "apac": deskpolicy.NoAccess}

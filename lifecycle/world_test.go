@@ -99,7 +99,7 @@ func (w *world) person(t *rapid.T) {
 	change := w.happen(t, address, event)
 	unassigned := 0
 	for ticket, assignee := range w.tickets {
-		if assignee == address && event.name == "delete agent" {
+		if assignee == address && event.name == "delete agent" && change.Event != nil {
 			w.tickets[ticket] = ""
 			unassigned++
 		}

@@ -1,0 +1,340 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// The readings of docs/requirements.md that have no other test, by number.
+func init() {
+	faults["F48"] = func(t *testing.T) {
+		t.Run("A2", unclearCellsDeny)
+		t.Run("A4", noAssignmentOfAnyKind)
+		t.Run("A7", onlyTheRequester)
+		t.Run("A9", ownConversationsInOtherGroups)
+		t.Run("A13", supportChangesNobody)
+		t.Run("A14", exportsByTheirClass)
+		t.Run("A16", whoGivesSupportAccess)
+		t.Run("A21", sharedAgentsDoNotAdminister)
+		t.Run("A22", equalsAdministerEachOther)
+		t.Run("A23", accountAdministratorsAreBeyond)
+		t.Run("A28", missingFeaturesDeny)
+		t.Run("A30", contactsWithinSight)
+		t.Run("A34", whatTakesNoScope)
+		t.Run("A42", channelsByTheirClass)
+	}
+}
+
+// allOn yields the library's actions on resources of that type.
+func allOn[R Resource](resource R) (actions []Action[R]) {
+	for id := range Actions() {
+		if (Request{Subject: riya(), Action: id, Resource: resource}).Decide().Reason != WrongResource {
+			actions = append(actions, Action[R](id))
+		}
+	}
+	return actions
+}
+
+// The Shared Agent role reads no reports and takes nothing out.
+func unclearCellsDeny(t *testing.T) {
+	for p := range SharedAgentRole().Permissions().All() {
+		assert.NotEqual(t, "analytics", p.Action.Category(), "%v", p)
+		assert.False(t, p.Action.In(ClassExport), "%v", p)
+	}
+}
+
+// Nothing is assigned to a shared agent, in whatever way.
+func noAssignmentOfAnyKind(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole(), Global))
+	me := sam(wide(AccountAdministratorRole(), Global))
+	me.Groups = map[GroupID]Access{"billing": Edit}
+	ticket, chat, team := ticketOf("billing", ""), chatOf("billing", ""), AgentGroup{"billing", "acme"}
+	for _, group := range []AgentGroup{{}, team} {
+		check(t, boss, TicketAssign, Assignment{ticket, me, group}, SharedNeverAssigned)
+		check(t, boss, ConversationAssign, Transfer{chat, me, group}, SharedNeverAssigned)
+		check(t, me, TicketAssign, Assignment{ticket, me, group}, SharedNeverAssigned)
+	}
+	check(t, me, TicketBeAssigned, ticket, SharedNeverAssigned)
+	check(t, me, ConversationTake, chat, SharedNoChannels)
+}
+
+// Of those whom the CRM shows, the requester alone leads to a ticket.
+func onlyTheRequester(t *testing.T) {
+	seen, unseen := customer("emea"), customer("apac")
+	unseen.ID = "c-2"
+	check(t, sam(), TicketView, from(seen), AllowedContact)
+	for name, ticket := range map[string]Ticket{
+		"of another contact":  from(unseen),
+		"of nobody":           from(nil),
+		"of one that it owns": from(&Contact{Account: "acme", Owner: "sam"}),
+	} {
+		t.Run(name, func(t *testing.T) { check(t, sam(), TicketView, ticket, OutOfScope) })
+	}
+	check(t, sam(), TicketReply, from(seen), AllowedContact)
+	link := custom(t, TicketLink.At(Restricted))
+	check(t, sam(link), TicketLink, TicketPair{from(seen), from(seen)}, AllowedContact)
+	check(t, sam(link), TicketLink, TicketPair{from(seen), from(unseen)}, OutOfScope) // each by its own requester
+	check(t, sam(link), TicketLink, TicketPair{from(unseen), from(seen)}, OutOfScope)
+}
+
+// The group scope includes the subject's own ticket in another group and not its
+// own conversation there, which takes the permission at Restricted as well.
+func ownConversationsInOtherGroups(t *testing.T) {
+	ticket, chat := ticketOf("apac", "riya"), chatOf("apac", "riya")
+	for _, action := range allOn(ticket) {
+		me := riya(custom(t, action.At(Group)))
+		check(t, me, action, ticket, AllowedAssigned)
+		assert.True(t, ptr(FilterFor(me, action)).Match(&ticket), "%v", action)
+	}
+	for _, action := range allOn(chat) {
+		me := riya(custom(t, action.At(Group)))
+		check(t, me, action, chat, OutOfScope)
+		check(t, me, action, chatOf("billing", "bob"), AllowedGroup)
+		assert.False(t, ptr(FilterFor(me, action)).Match(&chat), "%v", action)
+		both := riya(custom(t, action.At(Group), action.At(Restricted)))
+		check(t, both, action, chat, AllowedAssigned)
+		assert.True(t, ptr(FilterFor(both, action)).Match(&chat), "%v", action)
+	}
+	to := bob(wide(SupportAgentRole(), Global))
+	check(t, riya(custom(t, ConversationAssign.At(Group))), ConversationAssign, Transfer{Conversation: chat, To: to}, OutOfScope)
+	check(t, riya(custom(t, ConversationAssign.At(Group), ConversationAssign.At(Restricted))), ConversationAssign, Transfer{Conversation: chat, To: to}, AllowedAssigned)
+}
+
+// A support engineer changes no agent, role, group or grant, its own included,
+// whatever roles the grant gives; its own profile it changes by the permission.
+func supportChangesNobody(t *testing.T) {
+	boss := AccountAdministratorRole()
+	grant := granted(t, Terms{Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{"it": {boss}}})
+	session := at(grant, noon)
+	itself := &Agent{ID: session.ID(), Account: acme, Bindings: []Binding{wide(boss, Global)}}
+	held := wide(AgentRole(), Restricted)
+	things := []Resource{*itself, *bob(held), *sam(), Appointment{itself, held}, Appointment{bob(held), held}, inGroup(itself, "billing", View), inGroup(bob(), "billing", NoAccess), newRole(t, "Tier 2"), SupervisorRole(), grant}
+	for _, id := range administering(ClassAgentMutation|ClassRoleAuthoring, "support access") {
+		asked := 0
+		for _, thing := range things {
+			switch d := (Request{Subject: session, Action: id, Resource: thing}).Decide(); d.Reason {
+			case SupportNoAgents, SupportNoRoles, SupportNoGrants:
+				asked++
+			default:
+				assert.Equal(t, WrongResource, d.Reason, "%v of %T", id, thing)
+			}
+		}
+		assert.Positive(t, asked, "%v", id)
+	}
+	check(t, session, AgentView, *bob(held), AllowedAll)
+
+	own := Profile{"acme", session.ID()}
+	check(t, session, ProfileEditOwn, own, AllowedOwn)
+	check(t, session, ProfileEditOwn, Profile{"acme", "bob"}, NotOwn)
+	replies := at(granted(t, Terms{Roles: []Role{custom(t, TicketReply.At(Global)).Role}}), noon)
+	check(t, replies, ProfileEditOwn, own, NoPermission)
+}
+
+// administering returns the library's actions that are in one of the classes or categories.
+func administering(class Class, categories ...string) (ids []ActionID) {
+	for id := range Actions() {
+		if id.In(class) || slices.Contains(categories, id.Category()) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// What is in the class of exports a support engineer does not do, and the rest of
+// the work on the same things they do: a list is viewing, and so is an attachment.
+func exportsByTheirClass(t *testing.T) {
+	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	ticket := ticketOf("", "")
+	for _, action := range allOn(ticket) {
+		want := AllowedAll
+		switch {
+		case action.ID().In(ClassExport):
+			want = SupportNoExport
+		case action == TicketBeAssigned: // (A43)
+			want = IneligibleTarget
+		}
+		check(t, session, action, ticket, want)
+		assert.Equal(t, want == AllowedAll, ptr(FilterFor(session, action)).Match(&ticket), "%v", action)
+	}
+	check(t, session, ReportView, Report{Account: "acme"}, AllowedAll)
+	for _, action := range []Action[Report]{ReportSchedule, ReportExport} {
+		check(t, session, action, Report{Account: "acme"}, SupportNoExport)
+	}
+	var exports []string
+	for _, id := range administering(ClassExport) {
+		exports = append(exports, id.String())
+	}
+	assert.Equal(t, []string{
+		"ticket.forward", "ticket.export", "conversation.export", "contact.export", "report.schedule", "report.export", "data.export",
+	}, exports)
+}
+
+// Of the built-in roles two give support access, and a custom role can.
+func whoGivesSupportAccess(t *testing.T) {
+	var gives []string
+	for role := range acme.BuiltInRoles() {
+		if role.Permissions().Has(GrantCreate.At(Restricted)) {
+			gives = append(gives, role.Name())
+		}
+	}
+	assert.ElementsMatch(t, []string{"Account Administrator", "Administrator"}, gives)
+	desk := custom(t, GrantCreate.At(Global), TicketView.At(Global))
+	terms := func(role Role) Terms { return Terms{ID: "g1", Engineers: letIn, Roles: []Role{role}} }
+	_, _, err := NewGrant(riya(desk), terms(custom(t, TicketView.At(Global)).Role), noon)
+	require.NoError(t, err)
+	_, _, err = NewGrant(riya(desk), terms(AgentRole()), noon)
+	require.ErrorIs(t, err, ErrDenied)
+}
+
+// A shared agent administers no people, roles, account or support access, whatever
+// roles it holds; what configures the desk it may do.
+func sharedAgentsDoNotAdminister(t *testing.T) {
+	everything, _, err := CloneRole(AccountAdministratorRole(), "acme", "All")
+	require.NoError(t, err)
+	me := sam(wide(AccountAdministratorRole(), Global), Binding{AccountAdministratorRole(), Everywhere, Global}, wide(everything, Global))
+	held := wide(everything, Restricted)
+	things := []Resource{*bob(held), *sam(held), *me, Appointment{bob(held), held}, Appointment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole(), acme, granted(t, Terms{})}
+	for _, id := range administering(0, "people", "roles", "account", "support access") {
+		denied := 0
+		for _, thing := range things {
+			d := Request{Subject: me, Action: id, Resource: thing}.Decide()
+			if d.Reason == SharedNoAdministration {
+				denied++
+			} else {
+				assert.Equal(t, WrongResource, d.Reason, "%v of %T", id, thing)
+			}
+		}
+		assert.Positive(t, denied, "%v", id)
+	}
+	for _, action := range allOn(Settings{Account: "acme"}) {
+		check(t, me, action, Settings{Account: "acme"}, AllowedAll)
+		check(t, sam(), action, Settings{Account: "acme"}, NoPermission) // [S39]
+	}
+}
+
+// The Administrator makes no roles, and gives and takes those whose authority its
+// own covers: equal ones too.
+func equalsAdministerEachOther(t *testing.T) {
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole(), Global)}}
+	for id := range Actions() {
+		if strings.HasPrefix(id.String(), "role.custom.") {
+			assert.False(t, AdministratorRole().Permissions().Has(id.At(Restricted)), "%v", id)
+			d := Request{Subject: adam, Action: id, Resource: newRole(t, "Tier 2")}.Decide()
+			assert.Equal(t, RoleAuthoringReserved, d.Reason, "%v", id)
+		}
+	}
+	administers(t, adam, wide(AdministratorRole(), Global), AllowedAll)
+	assigns := []Permission{AgentEdit.At(Global), AgentDelete.At(Global), AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), TicketReply.At(Group)}
+	lead := riya(custom(t, assigns...))
+	administers(t, lead, custom(t, assigns...), AllowedAll)
+	administers(t, lead, custom(t, TicketReply.At(Restricted)), AllowedAll)
+	administers(t, lead, custom(t, TicketReply.At(Global)), BeyondAuthority)
+	administers(t, lead, custom(t, append(assigns, TicketView.At(Restricted))...), BeyondAuthority)
+}
+
+// The Administrator has billing and deletes administrators, as R4 says, and acts on
+// no account administrator.
+func accountAdministratorsAreBeyond(t *testing.T) {
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole(), Global)}}
+	check(t, adam, BillingManage, acme, AllowedAll)
+	check(t, adam, AgentDelete, *bob(wide(AdministratorRole(), Global)), AllowedAll)
+	for _, action := range allOn(*bob()) {
+		want := BeyondAuthority
+		if action == AgentView {
+			want = AllowedAll
+		}
+		check(t, adam, action, *bob(wide(AccountAdministratorRole(), Restricted)), want)
+	}
+}
+
+// What takes a feature is denied on a plan that does not name it, whatever else the
+// plan has and whatever the roles permit.
+func missingFeaturesDeny(t *testing.T) {
+	asked := 0
+	for id := range Actions() {
+		feature := id.Requires()
+		if feature == 0 {
+			continue
+		}
+		asked++
+		for _, thing := range []Resource{ticketOf("", ""), CannedResponse{Account: "acme"}, newRole(t, "Tier 2")} {
+			boss := owner()
+			with := Request{Subject: boss, Action: id, Resource: thing}
+			if with.Decide().Reason == WrongResource {
+				continue
+			}
+			assert.True(t, with.Decide().Allowed(), "%v", id)
+			for _, plan := range []Plan{{}, {Name: "Enterprise"}, {Features: AllFeatures &^ feature}} {
+				boss.Account.Plan = plan
+				assert.Equal(t, PlanLacksFeature, with.Decide().Reason, "%v on %+v", id, plan)
+			}
+			boss.Account.Plan = Plan{Features: feature}
+			assert.True(t, with.Decide().Allowed(), "%v", id)
+		}
+	}
+	assert.GreaterOrEqual(t, asked, 8)
+}
+
+// A shared agent reaches the contacts that the CRM shows it and those that it owns,
+// whatever its role and its scope; the requester of a ticket that it reaches by
+// another way is not one of them.
+func contactsWithinSight(t *testing.T) {
+	const inspect Action[Contact] = HostViews
+	seen, unseen, owned := *customer("emea"), *customer("apac"), *customer("apac")
+	owned.Owner = "sam"
+	for _, action := range append(allOn(seen), inspect) {
+		for _, scope := range []Scope{Restricted, Group, Global} {
+			me := sam(custom(t, action.At(scope)))
+			want := [3]Reason{AllowedContact, OutOfScope, AllowedOwn}
+			switch {
+			case action == ContactCreate && scope == Global: // which is not there yet (A34)
+				want = [3]Reason{AllowedAll, AllowedAll, AllowedAll}
+			case action == ContactCreate:
+				want = [3]Reason{AllowedOwn, AllowedOwn, AllowedOwn}
+			}
+			check(t, me, action, seen, want[0])
+			check(t, me, action, unseen, want[1])
+			check(t, me, action, owned, want[2])
+		}
+	}
+	ticket := from(&unseen)
+	ticket.Mentions = map[AgentID]bool{"sam": true}
+	me := sam(custom(t, TicketView.At(Restricted), ContactView.At(Global), CompanyView.At(Global)))
+	check(t, me, TicketView, ticket, AllowedMentioned)
+	check(t, me, ContactView, *ticket.Requester, OutOfScope)
+	check(t, me, CompanyView, Company{Account: "acme"}, OutOfScope)
+	everything := sam(wide(AccountAdministratorRole(), Global))
+	check(t, everything, TicketView, ticket, AllowedAll)
+	check(t, everything, ContactView, *ticket.Requester, OutOfScope)
+}
+
+// The actions that take no scope are those on the account, a workspace, an app,
+// people, a role or a grant.
+func whatTakesNoScope(t *testing.T) {
+	scopeless := []string{"Account", "Workspace", "App", "Agent", "SharedAgent", "Appointment", "Membership", "Role", "Grant"}
+	for id := range Actions() {
+		if grantable(id) {
+			on := resourceOf(t, id)
+			assert.Equal(t, slices.Contains(scopeless, on), slices.Equal(id.Scopes(), []Scope{Global}), "%v is on %s", id, on)
+		}
+	}
+}
+
+// What is in the class of channels a shared agent does not do, whatever it is on;
+// channelsByTheirKind has what is on a channel or a conversation.
+func channelsByTheirClass(t *testing.T) {
+	const call, annul Action[invoice] = HostChannels, HostActions
+	check(t, sam(custom(t, call.At(Global))), call, invoice{account: "acme"}, SharedNoChannels)
+	check(t, sam(wide(AccountAdministratorRole(), Global)), annul, invoice{account: "acme"}, SharedNoChannels) // unclassified, so in every class
+	check(t, riya(custom(t, call.At(Global))), call, invoice{account: "acme"}, AllowedAll)
+	for _, id := range administering(ClassChannel) {
+		d := Request{Subject: sam(wide(AccountAdministratorRole(), Global)), Action: id, Resource: Channel{Account: "acme"}}.Decide()
+		assert.Equal(t, SharedNoChannels, d.Reason, "%v", id)
+	}
+}
