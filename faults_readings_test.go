@@ -270,7 +270,7 @@ func missingFeaturesDeny(t *testing.T) {
 				continue
 			}
 			assert.True(t, with.Decide().Allowed(), "%v", id)
-			for _, plan := range []Plan{{}, {Name: "Enterprise"}, {Features: AllFeatures &^ feature}} {
+			for _, plan := range []Plan{{}, {Features: AllFeatures &^ feature}} {
 				boss.Account.Plan = plan
 				assert.Equal(t, PlanLacksFeature, with.Decide().Reason, "%v on %+v", id, plan)
 			}
