@@ -11,8 +11,8 @@ type Account struct {
 	ID   AccountID
 	Plan Plan
 
-	// Integrated is whether desk and CRM are connected. Without it there are no
-	// shared agents [S12] (A29).
+	// Integrated is whether desk and CRM are connected. Without it there is no
+	// Shared Agent role [S12], and shared agents may do nothing (A29).
 	Integrated bool
 
 	// Workspaces are the account's open workspaces: those that an
@@ -31,7 +31,6 @@ type AccountID string
 
 // A Plan is what an account has paid for. The zero Plan has no features. [S11]
 type Plan struct {
-	Name     string // for messages only
 	Features Features
 }
 
@@ -46,7 +45,7 @@ const (
 	DependentFields                      // dependent fields [S4]
 	DynamicSections                      // dynamic sections [S4]
 	Collaboration                        // internal discussions [S4]
-	CustomRoles                          // making and changing custom roles: Pro and Enterprise [R8]
+	CustomRoles                          // making, changing and giving custom roles: Pro and Enterprise [R8] (A37)
 
 	AllFeatures = 1<<iota - 1 // each of them
 )

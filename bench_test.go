@@ -106,7 +106,7 @@ func BenchmarkAgainstBitset(b *testing.B) {
 // The bitset that we compare with decides every question on tickets as Authorize does.
 func TestBitsetAgrees(t *testing.T) {
 	var allowed, asked int
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		for scope := Scope(0); scope <= Global; scope++ {
 			for _, workspace := range []WorkspaceID{AccountWide, "it", "legal", ""} {
 				me := riya(Binding{role, workspace, scope}, Binding{TicketCollaboratorRole(), "it", Restricted})

@@ -2,19 +2,21 @@ package deskpolicy
 
 import "iter"
 
-// BuiltInRoles yields the roles that every account has: the desk's, then the messenger's.
-func BuiltInRoles() iter.Seq[Role] {
+// BuiltInRoles yields the built-in roles that the account has: the desk's, then the
+// messenger's. The Shared Agent role is among them if desk and CRM are connected
+// [S12]. An account without an ID has none.
+func (a Account) BuiltInRoles() iter.Seq[Role] {
 	return func(yield func(Role) bool) {
 		for _, role := range builtIns {
-			if !yield(role) {
+			if what := role.Attributes(); what.in(&a) && !yield(role) {
 				return
 			}
 		}
 	}
 }
 
-// OfferedRoles yields the built-in roles that somebody who is added on the desk
-// can be given: all but the Shared Agent role [S41].
+// OfferedRoles yields the built-in roles that somebody who is added on the desk of
+// any account can be given: all but the Shared Agent role [S41].
 func OfferedRoles() iter.Seq[Role] {
 	return func(yield func(Role) bool) {
 		for _, role := range builtIns {

@@ -3,6 +3,7 @@ package deskpolicy
 import (
 	"cmp"
 	"iter"
+	"slices"
 )
 
 // Compare returns how what after may do stands to what before may do: exactly,
@@ -16,7 +17,8 @@ import (
 // both have the same open workspaces.
 //
 // Of a host's own resource types anything is taken to be possible: that they
-// are in a workspace, in a group, and assigned.
+// are in a workspace, in a group, and assigned. That an account which is not connected
+// to the CRM has no Shared Agent role is compared for the library's actions only.
 func Compare(before, after Subject) Comparison {
 	c := Comparison{before: before, after: after}
 	var gained, lost bool
@@ -66,6 +68,9 @@ func (c Comparison) meetings() iter.Seq[*meeting] {
 		m.of[1].of(c.after)
 		if m.sameAccount() {
 			m.customers = customersOf(m.of[0].who.crm, m.of[1].who.crm)
+			if m.of[0].who.account.Integrated != m.of[1].who.account.Integrated {
+				m.customers = append(slices.Clip(m.customers), customerCase{only: &rulebooks().onRoles, crmRole: true})
+			}
 			m.prepare()
 			yield(&m)
 			return

@@ -167,7 +167,7 @@ func (w *compareWorld) member(b worlds.Builder, m *oracle.Agent) {
 }
 
 func (w *compareWorld) agents(b worlds.Builder, roles []*oracle.Role) {
-	accounts := []oracle.Account{{ID: "acme", Open: []string{"it", "legal"}}, {ID: "acme", Open: []string{"it"}}, {ID: "acme", Open: []string{"legal", "it", ""}}, {ID: "acme"}}
+	accounts := []oracle.Account{{ID: "acme", Open: []string{"it", "legal"}}, {ID: "acme", Open: []string{"it"}}, {ID: "acme", Open: []string{"legal", "it", ""}, Integrated: true}, {ID: "acme"}}
 	groups := append([]map[string]string{{"billing": "edit", "sales": "view"}, {"": "edit", "sales": "unknown"}}, enumGroups...)
 	held := [][]oracle.Binding{}
 	for i, role := range roles {

@@ -194,7 +194,7 @@ func (a *deskAsker) visit(on *deskSnapshot) {
 	moments := supportMoments()
 	now := moments[a.order.IntN(len(moments))]
 	session := on.grant.Session(eve, acme, noon.Add(time.Duration(now)))
-	v := oracle.Visit{Engineer: "eve", Grant: &a.desk.grants[on.life()], Account: "acme", Features: []string{"attachments"}, Now: now}
+	v := oracle.Visit{Engineer: "eve", Grant: &a.desk.grants[on.life()], Account: "acme", Features: []string{"attachments"}, CRM: true, Now: now}
 	for i := range a.desk.asks {
 		got, want := a.desk.asks[i].ask(session), v.Decide(&a.desk.asks[i].model)
 		until := time.Time{}

@@ -11,6 +11,7 @@ type customerCase struct {
 	only    *actionSet // the actions to which such a customer matters; nil if all
 	contact *Contact   // such a customer, if it is a contact
 	company *Company   // and if it is a company
+	crmRole bool       // it is no customer but the Shared Agent role, which one of the accounts does not have
 }
 
 // noMatter is for agents, to whom it is no matter what the CRM says.

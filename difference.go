@@ -81,6 +81,7 @@ func (m *meeting) difference(e *encounter, bit, one, other int, subjects [2]Subj
 		where.mentioned = self
 	}
 	where.contact, where.company = m.customers[e.customer].in(where.account)
+	where.crmRole = m.customers[e.customer].crmRole
 	d := Difference{
 		Workspace: e.workspace,
 		Allowed:   where.ask(subjects[one], id, on),

@@ -516,7 +516,7 @@ func enumerateEverywhere(yield func(block) bool) {
 func enumerateEveryRole(yield func(block) bool) {
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	var bindings []oracle.Binding
-	for role := range deskpolicy.BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		for _, workspace := range []string{"*", "it"} {
 			bindings = append(bindings, oracle.Bound(worlds.BuiltIn(role.Name()), workspace, "global"))
 		}
@@ -944,7 +944,7 @@ func enumerateSharedAuthority(yield func(block) bool) {
 func enumerateRoles(yield func(block) bool) {
 	roles := []*oracle.Role{nil, {Name: "Interns", Account: "acme"}, {Name: "Interns", Account: "globex"}}
 	var builtIns []*oracle.Role
-	for role := range deskpolicy.BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		builtIns = append(builtIns, worlds.BuiltIn(role.Name()))
 	}
 	// A custom role that holds all that the account administrator's does, less what none may.
@@ -1020,7 +1020,7 @@ func enumerateSharedActions(yield func(block) bool) {
 		}
 	}
 	wide := enumBindings([]*oracle.Role{mighty}, []string{"*", "it"}, []string{"restricted", "global"})
-	for role := range deskpolicy.BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		wide = append(wide, enumBindings([]*oracle.Role{worlds.BuiltIn(role.Name())}, []string{"*", "it"}, []string{"restricted", "global"})...)
 	}
 	account := []oracle.Account{{ID: "acme", Features: enumFeatures, Open: []string{"it"}}}

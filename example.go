@@ -12,6 +12,7 @@ type standing struct {
 	mentioned  AgentID
 	contact    *Contact // the requester of a ticket, or the contact itself
 	company    *Company
+	crmRole    bool // it is the Shared Agent role
 }
 
 // example returns a resource of the kind that stands so.
@@ -61,7 +62,7 @@ var examples = [...]func(*standing) Resource{
 	kindSharedAgent:  func(p *standing) Resource { return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}} },
 	kindAppointment:  func(p *standing) Resource { return Appointment{To: p.somebody()} },
 	kindMembership:   func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} },
-	kindRole:         func(p *standing) Resource { return Role{&roleDef{name: "Example", account: p.account}} },
+	kindRole:         func(p *standing) Resource { return p.role() },
 	kindGrant:        func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} },
 	kindAccount:      func(p *standing) Resource { return Account{ID: p.account} },
 }
@@ -73,6 +74,13 @@ func (p *standing) somebody() *Agent {
 		id = "somebody else"
 	}
 	return &Agent{ID: id, Account: Account{ID: p.account}}
+}
+
+func (p *standing) role() Role {
+	if p.crmRole {
+		return sharedAgentRole
+	}
+	return Role{&roleDef{name: "Example", account: p.account}}
 }
 
 func (p *standing) ticket() Ticket {

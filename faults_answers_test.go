@@ -26,7 +26,7 @@ func init() {
 // given one [S23]; what it has of another sort can be taken away.
 func rolesOfSharedAgents(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole(), Global))
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		want := SharedOwnRoles
 		if role == SharedAgentRole() {
 			want = AllowedAll

@@ -75,10 +75,10 @@ func loginAndProfile(t *testing.T) {
 	// Nobody has to hold it, so that taking it from a role would not keep them out.
 	_, err := NewRole("acme", "Guests", PermissionsOf(SessionLogin.At(Global)), nil)
 	require.EqualError(t, err, `deskpolicy: role "Guests": no role holds session.login: every role that permits anything is enough for it`)
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		assert.False(t, role.Permissions().Has(SessionLogin.At(Restricted)), role.Name())
 	}
-	for r := range BuiltInRoles() {
+	for r := range acme.BuiltInRoles() {
 		for _, w := range []WorkspaceID{AccountWide, "it", "legal"} {
 			check(t, bob(in(r, w)), SessionLogin, acme, AllowedAll)
 		}
@@ -89,7 +89,7 @@ func loginAndProfile(t *testing.T) {
 
 // Who has the people section has people to see in it.
 func thePeopleSection(t *testing.T) {
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		if !role.Permissions().Has(PeopleView.At(Global)) {
 			continue
 		}
@@ -108,7 +108,7 @@ func whatIsEditedIsViewed(t *testing.T) {
 	manager := riya(wide(SupportManagerRole(), 0))
 	check(t, manager, FAQView, FAQ{Account: "acme"}, AllowedAll)
 	check(t, manager, CampaignView, Campaign{Account: "acme"}, AllowedAll)
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		assert.Empty(t, role.Warnings(), role.Name())
 		isOfUse(t, role)
 		seesWhatItChanges(t, role)

@@ -178,7 +178,7 @@ func exportsByTheirClass(t *testing.T) {
 // Of the built-in roles two give support access, and a custom role can.
 func whoGivesSupportAccess(t *testing.T) {
 	var gives []string
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		if role.Permissions().Has(GrantCreate.At(Restricted)) {
 			gives = append(gives, role.Name())
 		}
@@ -270,7 +270,7 @@ func missingFeaturesDeny(t *testing.T) {
 				continue
 			}
 			assert.True(t, with.Decide().Allowed(), "%v", id)
-			for _, plan := range []Plan{{}, {Name: "Enterprise"}, {Features: AllFeatures &^ feature}} {
+			for _, plan := range []Plan{{}, {Features: AllFeatures &^ feature}} {
 				boss.Account.Plan = plan
 				assert.Equal(t, PlanLacksFeature, with.Decide().Reason, "%v on %+v", id, plan)
 			}

@@ -84,6 +84,7 @@ func (a Arm) Conditions() iter.Seq[Condition] { return slices.Values(a.condition
 // filter is what a Filter stands for.
 type filter struct {
 	account AccountID
+	crm     bool // whether the account is integrated
 	kind    kind // of the resources
 	reason  Reason
 	until   int64 // in nanoseconds since 1970, or 0
@@ -103,7 +104,8 @@ func (f Filter[R]) Kind() FilterKind {
 }
 
 // Account returns the account whose resources the filter selects; those of any
-// other never match. Built-in roles are of every account. It is empty for a
+// other never match. Built-in roles are of every account that has them: see
+// [Account.BuiltInRoles]. It is empty for a
 // question that is malformed.
 func (f Filter[R]) Account() AccountID { return f.def.account }
 
@@ -137,7 +139,7 @@ func match[R Resource](f *filter, resource *R) bool {
 }
 
 func (f *filter) matches(c *candidate) bool {
-	if c.what.kind != f.kind || !c.what.in(&Account{ID: f.account}) {
+	if c.what.kind != f.kind || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
 		return false
 	}
 	for i := range f.arms {
@@ -169,7 +171,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	if f.reason = l.malformed(subject); f.reason != Undecided {
 		return f
 	}
-	f.kind, f.account = l.what.kind, l.who.account.ID
+	f.kind, f.account, f.crm = l.what.kind, l.who.account.ID, l.who.account.Integrated
 	l.what.Account = f.account
 	if l.who.session != nil {
 		f.until = l.who.session.until

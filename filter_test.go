@@ -28,7 +28,8 @@ import (
 // A row is a resource as the tables of a host have it.
 type row struct {
 	account   deskpolicy.AccountID
-	builtIn   bool // a built-in role
+	builtIn   bool // a built-in role,
+	crmRole   bool // the Shared Agent's
 	workspace deskpolicy.WorkspaceID
 	group     deskpolicy.GroupID
 	assignee  deskpolicy.AgentID
@@ -66,7 +67,7 @@ func rowOf(resource deskpolicy.Resource) row {
 	case *deskpolicy.SharedAgent:
 		return row{account: r.Account.ID}
 	case *deskpolicy.Role:
-		return row{account: r.Account(), builtIn: r.BuiltIn()}
+		return row{account: r.Account(), builtIn: r.BuiltIn(), crmRole: *r == deskpolicy.SharedAgentRole()}
 	case *deskpolicy.Grant:
 		return row{account: r.Account()}
 	case *deskpolicy.Appointment:
@@ -192,6 +193,7 @@ func disagrees(f worlds.Filter, d deskpolicy.Decision, thing worlds.Resource, ro
 		return fmt.Sprintf("it matches: %t", match)
 	case match && f.Kind == deskpolicy.Never, ours && !match && f.Kind == deskpolicy.Always:
 		return fmt.Sprintf("it matches: %t, and is %v", match, f.Kind)
+	case row.crmRole && d.Reason == deskpolicy.OtherAccount: // which is no row of a desk that has no such role
 	case selects(f, row) != match && d.Reason.Step() != 1:
 		return fmt.Sprintf("it matches: %t, but its arms do not", match)
 	case ours && !f.Until.Equal(d.Until()):

@@ -14,7 +14,7 @@ import (
 // workspace "legal" is restricted.
 var acme = deskpolicy.Account{
 	ID:         "acme",
-	Plan:       deskpolicy.Plan{Name: "Enterprise", Features: deskpolicy.AllFeatures},
+	Plan:       deskpolicy.Plan{Features: deskpolicy.AllFeatures},
 	Integrated: true,
 	Workspaces: []deskpolicy.WorkspaceID{"it"},
 }

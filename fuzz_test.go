@@ -376,7 +376,7 @@ func FuzzNewRole(f *testing.F) {
 		}
 		require.NotEmpty(t, account)
 		require.True(t, utf8.ValidString(name) && strings.TrimSpace(name) == name && utf8.RuneCountInString(name) <= 100)
-		for builtIn := range BuiltInRoles() {
+		for builtIn := range acme.BuiltInRoles() {
 			require.False(t, strings.EqualFold(builtIn.Name(), name), "as %q, which is built in", builtIn)
 		}
 		set, err := NewRoleSet(AccountID(account), one)

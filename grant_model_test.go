@@ -193,6 +193,10 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		add(supportOn(deskpolicy.AgentGroupAssign, joins, oracle.Errand{Account: strings.TrimPrefix(account, "globex"), Authority: true}))
 	}
 	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole(), oracle.Errand{Account: "every"}))
+	add(supportOn(deskpolicy.RoleView, deskpolicy.SharedAgentRole(), oracle.Errand{Account: "every", CRMRole: true}))
+	becomes := deskpolicy.Appointment{To: bob(), Binding: wide(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}
+	add(supportOn(deskpolicy.AgentRoleAssign, becomes, oracle.Errand{Account: "acme", Authority: true, CRMRole: true}))
+	add(supportOn(deskpolicy.AgentRoleRemove, becomes, oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), oracle.Errand{Account: "every", Authoring: true, Authority: true}))
 	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), oracle.Errand{Account: "acme", Authoring: true, Authority: true}))
 
@@ -285,9 +289,9 @@ func TestSupportEnumeration(t *testing.T) {
 			library := issued(t, &grant)
 			for _, now := range supportMoments() {
 				for _, features := range [][]string{nil, {"attachments"}} {
-					v := oracle.Visit{Engineer: "eve", Grant: &grant, Account: "acme", Features: features, Now: now, Absurd: false}
+					v := oracle.Visit{Engineer: "eve", Grant: &grant, Account: "acme", Features: features, CRM: len(features) > 0, Now: now, Absurd: false}
 					account := acme // its open workspaces are no matter of the grant's
-					account.Plan.Features = deskpolicy.Features(len(features)) * deskpolicy.Attachments
+					account.Plan.Features, account.Integrated = deskpolicy.Features(len(features))*deskpolicy.Attachments, v.CRM
 					session := library.Session(eve, account, noon.Add(time.Duration(now)))
 					for i := range asks {
 						tally.compare(&v, session, &asks[i])
@@ -311,7 +315,7 @@ func TestSupportEnumeration(t *testing.T) {
 				for _, id := range []string{"acme", "globex", ""} {
 					account := acme
 					account.ID = deskpolicy.AccountID(id)
-					v := oracle.Visit{Engineer: engineer, Grant: of, Account: id, Features: []string{"attachments"}, Now: 0, Absurd: false}
+					v := oracle.Visit{Engineer: engineer, Grant: of, Account: id, Features: []string{"attachments"}, CRM: true, Now: 0, Absurd: false}
 					for _, v.Now = range supportMoments() {
 						session := library.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(engineer)}, account, noon.Add(time.Duration(v.Now)))
 						for i := range asks {
@@ -359,7 +363,7 @@ func TestOverlappingGrants(t *testing.T) {
 			second := issued(t, &other)
 			for _, now := range supportMoments() {
 				at := noon.Add(time.Duration(now))
-				v, w := oracle.Visit{Engineer: "eve", Grant: &one, Account: "acme", Features: nil, Now: now, Absurd: false}, oracle.Visit{Engineer: "eve", Grant: &other, Account: "acme", Features: nil, Now: now, Absurd: false}
+				v, w := oracle.Visit{Engineer: "eve", Grant: &one, Account: "acme", Features: nil, CRM: true, Now: now, Absurd: false}, oracle.Visit{Engineer: "eve", Grant: &other, Account: "acme", Features: nil, CRM: true, Now: now, Absurd: false}
 				s, r := first.Session(eve, acme, at), second.Session(eve, acme, at)
 				for i := range asks {
 					tally.compare(&v, s, &asks[i])

@@ -70,6 +70,9 @@ func (q *question) forbiddenToKind() Reason {
 // ofSharedAgents reports whether the binding holds the role that only the CRM gives [S41].
 func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 
+// custom reports whether the binding holds a custom role, which only some plans have [R8].
+func (b Binding) custom() bool { return b.Role.Account() != "" }
+
 // makesRoles reports whether who is the built-in account administrator, not
 // someone with a role that looks like it.
 func (who *actor) makesRoles() bool {

@@ -174,6 +174,9 @@ func (m *meeting) hasShared() bool { return m.of[0].who.crm != nil || m.of[1].wh
 func (m *meeting) meet() {
 	for i := range m.may {
 		clear(m.may[i][:m.words])
+		if m.customers[m.customer].crmRole && !m.of[i].who.account.Integrated {
+			continue // there is no such role
+		}
 		m.of[i].may(m.stance[i], m.words, &m.may[i])
 	}
 }

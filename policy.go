@@ -27,6 +27,8 @@
 // shared as long as nobody changes them.
 package deskpolicy
 
+import "slices"
+
 // Authorize decides whether the subject may do the action to the resource. It
 // decides by these rules, in this order; the first that applies gives the Reason.
 //
@@ -34,7 +36,9 @@ package deskpolicy
 //     session without an instant, a resource that is missing, incomplete or of
 //     another type than the action's, an agent without an ID, a ticket scope of
 //     a role that the agent does not hold there.
-//  2. Another account's resource is denied, before anything else is looked at.
+//  2. Another account's resource is denied, before anything else is looked at. So is
+//     the Shared Agent role, and giving it, in an account that is not connected to
+//     the CRM: there is no such role there.
 //  3. A subject that is not live is denied: a deactivated agent, a shared agent
 //     without an active CRM user or in an account that is not connected to the
 //     CRM, a CRM user who is no agent, a support engineer whose grant has not
@@ -49,7 +53,9 @@ package deskpolicy
 //     anybody whose authority theirs does not cover, nor gives what exceeds it;
 //     the account administrator's covers everybody's, but to act in somebody's
 //     name. An account keeps its last account administrator.
-//  5. What the account's plan lacks is denied.
+//  5. What the account's plan lacks is denied: a feature that the action requires
+//     or, where it newly gives a custom role, custom roles. Those that are held
+//     count on every plan.
 //  6. Without a role that has the permission, in that workspace, it is denied.
 //     Every role that permits anything is enough to log in, and one's own profile
 //     is changed by the permission: both by a role held anywhere in the account.
@@ -205,7 +211,7 @@ func (q *question) malformed(subject Subject) Reason {
 // resource's account, or Undecided.
 func (q *question) absent() Reason {
 	// 2. Another account's resource.
-	if !q.what.in(q.who.account) {
+	if !q.what.in(q.who.account) || q.gives(Binding.ofSharedAgents) && !q.who.account.Integrated {
 		return OtherAccount
 	}
 	// 3. A subject that is not live.
@@ -255,8 +261,36 @@ func (q *question) neverTakes() bool {
 	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
-// planned reports whether the account's plan has what the action requires.
-func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.rule.requires) }
+// planned reports whether the account's plan has what is required.
+func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.requires()) }
+
+// requires returns the features that the action requires, and that giving a custom
+// role does (A37).
+func (q *question) requires() Features {
+	if q.gives(Binding.custom) {
+		return q.rule.requires | CustomRoles
+	}
+	return q.rule.requires
+}
+
+// gives reports whether the action newly gives somebody a role so bound: by
+// appointing them, creating them, or a grant. To change the scope of what they hold
+// gives nothing. A nil pointer stands for all of a list.
+func (q *question) gives(so func(Binding) bool) bool {
+	if q.rule.classes()&ClassAgentMutation == 0 {
+		return false
+	}
+	switch thing := q.thing.(type) {
+	case *Appointment:
+		return thing != nil && thing.revision(q.action).drop == nil && so(thing.Binding)
+	case *Agent:
+		creates := q.action == AgentCreate.ID() || q.action == AgentRoleAssign.ID()
+		return thing != nil && creates && slices.ContainsFunc(thing.Bindings, so)
+	case *Grant:
+		return thing != nil && slices.ContainsFunc(thing.known().anywhere, so)
+	}
+	return false
+}
 
 // judgeSecond judges the other part of a resource of two parts.
 func (q *question) judgeSecond() Decision {

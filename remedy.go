@@ -176,7 +176,7 @@ func (q *question) gate(subject Subject) (gate Remedy) {
 		add(who.crm.Deactivated, ReactivateInCRM)
 		add(!who.account.Integrated, ConnectCRM)
 	}
-	if lacking := q.rule.requires &^ who.account.Plan.Features; lacking != 0 {
+	if lacking := q.requires() &^ who.account.Plan.Features; lacking != 0 {
 		gate = append(gate, Fix{Kind: UpgradePlan, Features: lacking})
 	}
 	return gate

@@ -54,7 +54,7 @@ func at(grant Grant, now time.Time) *SupportSession { return grant.Session(eve, 
 // role with all that one may hold, of all of these together, and of administrators' roles
 // in two workspaces.
 func underEveryRole(t testing.TB) (sessions []*SupportSession) {
-	roles := slices.Collect(BuiltInRoles())
+	roles := slices.Collect(acme.BuiltInRoles())
 	clone, _, err := CloneRole(AccountAdministratorRole(), "acme", "All that a custom role may")
 	require.NoError(t, err)
 	roles = append(roles, clone)
@@ -119,7 +119,7 @@ func grantRequirements(t *testing.T) {
 			Start: noon.Add(day), Roles: []Role{AccountAdministratorRole()}, Workspaces: map[WorkspaceID][]Role{"legal": nil},
 		})
 		onlyAdministrators(t, GrantRevoke, grant, SupportNoGrants)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			may := role == AdministratorRole() || role == AccountAdministratorRole()
 			for who, may := range map[Subject]bool{
 				bob(wide(role, Global)): may, sam(wide(role, Global)): false, engineerWith(t, role, acme): false,
@@ -172,7 +172,7 @@ func grantRequirements(t *testing.T) {
 		check(t, session, SettingsManage, Settings{Account: "acme"}, NoPermission)
 	})
 	t.Run("G7", func(t *testing.T) { // administrators give access, and nobody else (A16)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			_, _, err := NewGrant(riya(wide(role, Global)), Terms{ID: "g1", Engineers: letIn, Roles: []Role{TicketCollaboratorRole()}}, noon)
 			switch role {
 			case AdministratorRole(), AccountAdministratorRole():
@@ -442,7 +442,7 @@ func grantRequirements(t *testing.T) {
 		require.NoError(t, err)
 		states := []Grant{granted(t, Terms{}), highest, over, granted(t, Terms{ID: "later", Start: noon.Add(day)})}
 		for _, grant := range states {
-			for role := range BuiltInRoles() {
+			for role := range acme.BuiltInRoles() {
 				want := NoPermission
 				if role == AdministratorRole() || role == AccountAdministratorRole() {
 					want = AllowedAll

@@ -341,7 +341,7 @@ func sharedAgentRequirements(t *testing.T) {
 		// Administrators assign them and take them: custom ones and the Shared Agent role, none of the agents'.
 		onlyAdministrators(t, AgentRoleAssign, Appointment{sam(light(t)), light(t)}, SupportNoAgents)
 		onlyAdministrators(t, AgentRoleRemove, Appointment{sam(light(t)), light(t)}, SupportNoAgents)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			clone, _, err := CloneRole(role, "acme", "Field Sales")
 			require.NoError(t, err)
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
@@ -459,7 +459,7 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S40", func(t *testing.T) { check(t, sam(), AppUse, App{Account: "acme"}, AllowedAll) })
 	t.Run("S41", func(t *testing.T) { // the desk adds none, and does not offer the role
 		assert.NotContains(t, slices.Collect(OfferedRoles()), SharedAgentRole())
-		assert.Len(t, slices.Collect(OfferedRoles()), len(slices.Collect(BuiltInRoles()))-1)
+		assert.Len(t, slices.Collect(OfferedRoles()), len(slices.Collect(acme.BuiltInRoles()))-1)
 		for range OfferedRoles() {
 			break
 		}
@@ -487,7 +487,7 @@ func sharedAgentRequirements(t *testing.T) {
 		} {
 			onlyAdministrators(t, SharedAgentDelete, *change, SupportNoAgents, heavy...)
 		}
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			for scope := Restricted; scope <= Global; scope++ {
 				check(t, riya(wide(AccountAdministratorRole(), Global)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
 			}
@@ -502,7 +502,7 @@ func sharedAgentRequirements(t *testing.T) {
 		chat := Transfer{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole(), Global))}
 		check(t, riya(wide(AdministratorRole(), Global)), ConversationAssign, chat, AllowedAll)
 		check(t, sam(wide(AdministratorRole(), Global)), ConversationAssign, chat, SharedNoChannels)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			for scope := Restricted; scope <= Global; scope++ {
 				me := sam(wide(role, scope))
 				me.Groups = map[GroupID]Access{"billing": Edit}
@@ -613,7 +613,7 @@ func sharedAgentRequirements(t *testing.T) {
 			return Agent{ID: "c-1", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"billing": Edit}}
 		}
 		agent := wide(AgentRole(), Global)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
 				for scope := Scope(0); scope <= Global; scope++ {
 					given := Binding{role, place, scope}
@@ -726,7 +726,7 @@ func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engine
 		}
 	}
 	others := riya()
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		me, visitor := riya(wide(role, Global)), engineerWith(t, role, acme)
 		poor := riya(wide(role, Global))
 		poor.Account.Plan = Plan{}
@@ -765,7 +765,7 @@ func engineerWith(t testing.TB, role Role, account Account) *SupportSession {
 // built-in role, which they hold everywhere.
 func everyHolder(t testing.TB, account Account) (who []Subject) {
 	t.Helper()
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		held := Binding{role, Everywhere, Global}
 		agent, shared := riya(held), sam(held)
 		agent.Account, shared.Account, shared.Groups = account, account, agent.Groups

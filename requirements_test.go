@@ -116,7 +116,7 @@ func TestRequirements(t *testing.T) {
 		for id := range Actions() {
 			assert.Equal(t, id != SessionLogin.ID(), all.Has(id.At(Global)), id.String()) // to log in is no permission (A31)
 		}
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
 		for _, held := range []WorkspaceID{Everywhere, AccountWide, "it"} { // the binding says where (A32)
@@ -189,7 +189,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("R8", func(t *testing.T) { // custom roles need the plan
 		owner := riya(wide(AccountAdministratorRole(), Global))
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), AllowedAll)
-		owner.Account.Plan = Plan{Name: "Growth", Features: AllFeatures &^ CustomRoles}
+		owner.Account.Plan = Plan{Features: AllFeatures &^ CustomRoles}
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), PlanLacksFeature)
 		check(t, owner, RoleUpdate, newRole(t, "Tier 2"), PlanLacksFeature)
 		check(t, owner, RoleClone, SupervisorRole(), PlanLacksFeature)
@@ -299,7 +299,7 @@ func TestRequirements(t *testing.T) {
 
 		require.NoError(t, err)
 		questions := slices.Concat(questionsIn(t, ""), questionsIn(t, "it"), questionsIn(t, "legal"))
-		for _, source := range append(slices.Collect(BuiltInRoles()), newRole(t, "Tier 2"), byTeam) {
+		for _, source := range append(slices.Collect(acme.BuiltInRoles()), newRole(t, "Tier 2"), byTeam) {
 			name, before := source.Name(), source.Permissions()
 			check(t, owner, RoleClone, source, AllowedAll)
 			clone, dropped, err := CloneRole(source, "acme", "Shift Lead")
@@ -401,7 +401,7 @@ func TestRequirements(t *testing.T) {
 			assert.True(t, role == listed.role, "%q is the role %q", listed.name, role)
 			assert.Equal(t, listed.full, role.Name())
 			assert.Equal(t, listed.permits, role.Permissions(), listed.name)
-			assert.Equal(t, role != custom, slices.Contains(slices.Collect(BuiltInRoles()), role), listed.name)
+			assert.Equal(t, role != custom, slices.Contains(slices.Collect(acme.BuiltInRoles()), role), listed.name)
 			check(t, owner, RoleClone, role, AllowedAll)
 			clone, _, err := CloneRole(role, "acme", "Copy of "+listed.name)
 			require.NoError(t, err)
@@ -769,7 +769,7 @@ func TestBugs(t *testing.T) {
 	})
 	t.Run("B54", func(t *testing.T) { // built-in roles are never changed, whoever asks
 		owner := riya(wide(AccountAdministratorRole(), Global))
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			check(t, owner, RoleUpdate, role, BuiltInImmutable)
 			check(t, owner, RoleDelete, role, BuiltInImmutable)
 			check(t, owner, RoleCreate, role, BuiltInImmutable)

@@ -24,7 +24,8 @@ type Attributes struct {
 	owner     AgentID // for actions on one's own: who wrote it, or has it
 	kind      kind
 	embedded  bool // in a host's type, which only a host's action is on
-	builtIn   bool // a built-in role: part of every account
+	builtIn   bool // a built-in role: part of every account,
+	ofCRM     bool // but this one only of those that are integrated
 	requester *Contact
 	mentions  map[AgentID]bool
 }
@@ -34,7 +35,7 @@ type WorkspaceID string
 
 // in reports whether the resource belongs to the account.
 func (a *Attributes) in(account *Account) bool {
-	return account.ID != "" && (a.Account == account.ID || a.builtIn)
+	return account.ID != "" && (a.Account == account.ID || a.builtIn && (account.Integrated || !a.ofCRM))
 }
 
 // heldBy returns the ground on which the assignee gets in.
@@ -432,9 +433,10 @@ func (a Account) Attributes() (what Attributes) {
 func (a Account) ids() (id, second string) { return string(a.ID), "" }
 
 // Attributes returns what the rules look at when the role is acted on. A
-// built-in role belongs to every account.
+// built-in role belongs to every account, the Shared Agent role to those that are
+// integrated [S12].
 func (r Role) Attributes() (what Attributes) {
-	what.Account, what.kind, what.builtIn = r.Account(), kindRole, r.BuiltIn()
+	what.Account, what.kind, what.builtIn, what.ofCRM = r.Account(), kindRole, r.BuiltIn(), r == sharedAgentRole
 	return what
 }
 

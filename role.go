@@ -126,7 +126,7 @@ func (r Role) covers(other Role) bool {
 	return r.def.permissions.covers(&other.def.permissions)
 }
 
-// BuiltIn reports whether r is one of the [BuiltInRoles]. They can be viewed
+// BuiltIn reports whether r is a built-in role: see [Account.BuiltInRoles]. They can be viewed
 // and cloned, never changed [S21].
 func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
 

@@ -20,7 +20,7 @@ import (
 func TestBuiltInRolesGolden(t *testing.T) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 1, ' ', 0)
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		fmt.Fprintf(table, "\t%s", strings.ReplaceAll(role.Name(), " ", ""))
 	}
 	fmt.Fprintln(table)
@@ -29,7 +29,7 @@ func TestBuiltInRolesGolden(t *testing.T) {
 			continue // no permission: every role that permits anything is enough (A31)
 		}
 		fmt.Fprintf(table, "%v", id)
-		for role := range BuiltInRoles() {
+		for role := range acme.BuiltInRoles() {
 			fmt.Fprintf(table, "\t%v", widest(role.Permissions(), id))
 		}
 		fmt.Fprintln(table)
@@ -56,7 +56,7 @@ func TestBuiltInRoles(t *testing.T) {
 		AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), TicketCollaboratorRole(), AnalyticsCollaboratorRole(), SharedAgentRole(),
 		SupportAgentRole(), SupportManagerRole(), MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole(),
 	}
-	require.Equal(t, byFunction, slices.Collect(BuiltInRoles()))
+	require.Equal(t, byFunction, slices.Collect(acme.BuiltInRoles()))
 	for _, role := range byFunction {
 		found, err := BuiltInRole(role.Name())
 		require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestBuiltInRoles(t *testing.T) {
 		assert.Empty(t, role.Account())
 		assert.Equal(t, role.Name(), role.String())
 	}
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		assert.Equal(t, AgentRole(), role)
 		break
 	}
@@ -195,7 +195,7 @@ func TestRoleChanges(t *testing.T) {
 
 // Neither a built-in role nor the zero Role is changed by making it again [S21].
 func TestBuiltInRolesAreNotMadeAgain(t *testing.T) {
-	for _, role := range append(slices.Collect(BuiltInRoles()), Role{}) {
+	for _, role := range append(slices.Collect(acme.BuiltInRoles()), Role{}) {
 		for _, name := range []string{role.Name(), "Tier 1"} {
 			got, err := NewRole(role.Account(), name, Permissions{}, nil)
 			require.ErrorContains(t, err, fmt.Sprintf("role %q: a custom role belongs to an account", name))

@@ -76,7 +76,7 @@ func TestRolesSchemaOffersWhatIsRead(t *testing.T) {
 	assert.Equal(t, []string{"restricted", "group", "global"}, schema.Defs.Role.Properties.Level.Enum)
 	assert.Equal(t, "restricted", schema.Defs.Role.Properties.Level.Default)
 	assert.Equal(t, 1, schema.Properties["version"].Const)
-	for role := range BuiltInRoles() {
+	for role := range acme.BuiltInRoles() {
 		assert.Contains(t, schema.Defs.Role.Properties.Name.Not.Enum, role.Name())
 	}
 

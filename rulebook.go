@@ -122,6 +122,7 @@ type library struct {
 	ticketLike actionSet // what a binding's ticket scope bounds
 	unplaced   actionSet // on what is never in a workspace
 	ofCompany  actionSet // on companies themselves
+	onRoles    actionSet // on built-in roles, which only some of those on roles are
 
 	notOfCompany  actionSet // on anything but companies
 	notOfCustomer actionSet // on anything but companies and contacts
@@ -137,6 +138,7 @@ func (l *library) classify(bit int) {
 		&l.ticketLike: on.ticketLike(),
 		&l.unplaced:   !on.has(aWorkspace),
 		&l.ofCompany:  on == kindCompany,
+		&l.onRoles:    on == kindRole && (id.info().classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0 || id == RoleClone.ID()),
 
 		&l.notOfCompany:  on != kindCompany,
 		&l.notOfCustomer: !on.customer(),

@@ -154,7 +154,7 @@ func mapOf[K comparable, V any](t *tape, key func() K, value func() V) (m map[K]
 
 func (t *tape) account() Account {
 	return Account{
-		ID: t.accountID(), Plan: Plan{Name: text[string](t, "Pro"), Features: t.features()}, Integrated: !t.rarely(),
+		ID: t.accountID(), Plan: Plan{Features: t.features()}, Integrated: !t.rarely(),
 		Workspaces: several(t, t.workspace), Administrators: several(t, t.person),
 	}
 }
@@ -163,7 +163,7 @@ func (t *tape) account() Account {
 func (t *tape) role() Role {
 	switch t.byte() % 4 {
 	case 0:
-		all := slices.Collect(BuiltInRoles())
+		all := slices.Collect(acme.BuiltInRoles())
 		return all[int(t.byte())%len(all)]
 	case 1, 2:
 		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), PermissionsOf(several(t, t.permission)...), nil)

@@ -104,7 +104,7 @@ var acts = []act{
 var beAssigned = uint8(len(acts) - 1)
 
 // plan is what the account has paid for: all but the discussions on tickets.
-var plan = deskpolicy.Plan{Name: "Growth", Features: deskpolicy.AllFeatures &^ deskpolicy.Collaboration}
+var plan = deskpolicy.Plan{Features: deskpolicy.AllFeatures &^ deskpolicy.Collaboration}
 
 // on returns the act of an action on a kind of thing.
 func on(kind thingKind, id deskpolicy.ActionID) act {

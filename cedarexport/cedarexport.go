@@ -99,7 +99,7 @@ type Exporter struct {
 // one name, text that is not UTF-8, and what holds an action without a name.
 func New(vocabulary *deskpolicy.Vocabulary, roles ...deskpolicy.Role) (*Exporter, error) {
 	e := &Exporter{vocabulary: vocabulary, custom: make(map[string]deskpolicy.Role)}
-	e.roles = slices.Collect(deskpolicy.BuiltInRoles())
+	e.roles = slices.Collect(deskpolicy.Account{ID: "any", Integrated: true}.BuiltInRoles())
 	e.nameHosts()
 	wrong := []error{deskpolicy.DistinctNames(slices.DeleteFunc(slices.Clone(roles), deskpolicy.Role.BuiltIn)...)}
 	for _, role := range roles {

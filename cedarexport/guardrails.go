@@ -49,8 +49,14 @@ func ofPrincipal(attribute expr) expr {
 func (f *forbidder) accounts() {
 	f.because(deskpolicy.OtherAccount, "", policy{unless: []expr{either(
 		ofPrincipal("account"),
-		all(has("principal", "account"), isAny("resource", "Role"), "resource.builtIn"), // a part of every account
+		all(has("principal", "account"), isAny("resource", "Role"), "resource.builtIn", // a part of every account, but for one
+			either(not(equal("resource", sharedAgentRole)), "principal.account.integrated")),
 	)}})
+	integrated := []expr{has("principal", "account"), "principal.account.integrated"}
+	for _, gives := range f.giving(equal("resource.role", sharedAgentRole), "hasCRMRole") {
+		gives.unless = integrated
+		f.because(deskpolicy.OtherAccount, "crm-"+gives.id, gives)
+	}
 	f.because(deskpolicy.OtherAccount, "role", policy{
 		resource: onType("Appointment"),
 		when:     []expr{has("resource.role", "account")},
@@ -331,13 +337,33 @@ func (f *forbidder) ofTargets() {
 	}
 }
 
+// planHas returns that the plan of the principal's account has the feature.
+func planHas(feature deskpolicy.Features) expr {
+	return all(has("principal", "account"), contains("principal.account.features", quote(feature.String())))
+}
+
 // ofPlans is step 5.
 func (f *forbidder) ofPlans() {
 	for feature := deskpolicy.Features(1); feature < deskpolicy.AllFeatures; feature <<= 1 {
 		f.because(deskpolicy.PlanLacksFeature, feature.String(), policy{
 			action: f.within(f.actions(func(id deskpolicy.ActionID) bool { return id.Requires() == feature })),
-			unless: []expr{has("principal", "account"), contains("principal.account.features", quote(feature.String()))},
+			unless: []expr{planHas(feature)},
 		})
+	}
+	for _, gives := range f.giving(has("resource.role", "account"), "hasCustomRole") { // a custom role (A37)
+		gives.unless = []expr{planHas(deskpolicy.CustomRoles)}
+		f.because(deskpolicy.PlanLacksFeature, "giving-"+gives.id, gives)
+	}
+}
+
+// giving returns when an action newly gives a role: by an appointment of which the
+// condition holds, or as an agent or a grant says of its roles.
+func (f *forbidder) giving(appointed, said expr) []policy {
+	said = "resource." + said
+	return []policy{
+		{id: "appointment", action: f.but(deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()), resource: onType("Appointment"), when: []expr{appointed}},
+		{id: "agent", action: f.within([]deskpolicy.ActionID{deskpolicy.AgentCreate.ID()}), resource: onType("Agent"), when: []expr{said}},
+		{id: "grant", action: f.but(), resource: onType("Grant"), when: []expr{said}},
 	}
 }
 

@@ -127,7 +127,17 @@ func (d *draft) agent(a *deskpolicy.Agent) entity {
 	e := d.member(uidOf("Agent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, false)
 	e.attrs["deactivated"] = a.Deactivated
 	belongs(e.attrs, "account", a.Account.ID)
+	e.says(a.Bindings)
 	return e
+}
+
+// says sets of what somebody holds, or a grant gives, what matters where it is newly given.
+func (e entity) says(bindings []deskpolicy.Binding) {
+	custom, ofCRM := false, false
+	for _, b := range bindings {
+		custom, ofCRM = custom || b.Role.Account() != "", ofCRM || b.Role == deskpolicy.SharedAgentRole()
+	}
+	e.attrs["hasCustomRole"], e.attrs["hasCRMRole"] = custom, ofCRM
 }
 
 // sharedAgent returns the shared agent, as what is acted on. The territories that
@@ -245,6 +255,7 @@ func (d *draft) grant(g *deskpolicy.Grant) entity {
 	if d.compares {
 		e.attrs["authority"] = d.given(g)
 	}
+	e.says(bindingsOf("", slices.Concat(append(slices.Collect(maps.Values(g.Workspaces())), g.Roles())...)))
 	return e
 }
 

@@ -161,10 +161,10 @@ func TestRequirements(t *testing.T) {
 			assert.Equal(t, holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), came.Next.Bindings)
 		}
 		assert.False(t, deskpolicy.SharedAgentRole().Permissions().Empty())
-		assert.Contains(t, slices.Collect(deskpolicy.BuiltInRoles()), deskpolicy.SharedAgentRole())
+		assert.Contains(t, slices.Collect(deskpolicy.Account{ID: "acme", Integrated: true}.BuiltInRoles()), deskpolicy.SharedAgentRole())
 	})
 	t.Run("S21", func(t *testing.T) { // and not edited
-		for role := range deskpolicy.BuiltInRoles() {
+		for role := range (deskpolicy.Account{ID: "acme", Integrated: true}).BuiltInRoles() {
 			assert.EqualError(t, refused(t, knownAs(SharedAgent), EditRole{role}), fmt.Sprintf(
 				`lifecycle: "emily.dean@example.com": cannot edit the role: %q is built in; clone it, change the clone and give that instead`, role))
 		}
@@ -187,7 +187,7 @@ func TestRequirements(t *testing.T) {
 		}
 
 		// Each built-in role but their own has to be cloned first, alone or among others, in any place.
-		for role := range deskpolicy.BuiltInRoles() {
+		for role := range (deskpolicy.Account{ID: "acme", Integrated: true}).BuiltInRoles() {
 			clone, _, err := deskpolicy.CloneRole(role, "acme", "Field Sales")
 			require.NoError(t, err)
 			for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
@@ -211,7 +211,7 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S41", func(t *testing.T) { // never added on the desk: of the built-in roles, the one that is not offered
-		for role := range deskpolicy.BuiltInRoles() {
+		for role := range (deskpolicy.Account{ID: "acme", Integrated: true}).BuiltInRoles() {
 			_, err := Plan(Person{Address: emilyAddress}, AddAgent{holding(role, deskpolicy.Global)})
 			assert.Equal(t, role == deskpolicy.SharedAgentRole(), err != nil, role.Name())
 		}
@@ -263,7 +263,7 @@ func TestRequirements(t *testing.T) {
 			if p.Desk != Contact {
 				continue
 			}
-			for role := range deskpolicy.BuiltInRoles() {
+			for role := range (deskpolicy.Account{ID: "acme", Integrated: true}).BuiltInRoles() {
 				for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
 					given := []deskpolicy.Binding{{Role: role, Workspace: place, TicketScope: deskpolicy.Group}}
 					for _, bindings := range [][]deskpolicy.Binding{given, append(converted.Bindings, given...), append(given, converted.Bindings...)} {

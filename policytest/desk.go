@@ -96,7 +96,7 @@ type world struct {
 	Desk
 	vocabulary *deskpolicy.Vocabulary
 	builtIns   []deskpolicy.Role
-	owner      *deskpolicy.Agent // an account administrator, who makes grants
+	owner      *deskpolicy.Agent // an account administrator, who made grants when the account had all that they give
 }
 
 // world returns the desk with what is left out as the zero Desk has it.
@@ -115,7 +115,7 @@ func (d Desk) world() *world {
 	if d.Now.IsZero() {
 		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	}
-	w := &world{Desk: d, vocabulary: vocabularyOf(d.Host), builtIns: slices.Collect(deskpolicy.BuiltInRoles())}
+	w := &world{Desk: d, vocabulary: vocabularyOf(d.Host), builtIns: slices.Collect(d.Account.BuiltInRoles())}
 	w.Roles = orElse(d.Roles, w.builtIns...)
 	w.Actions = orElse(d.Actions, w.everyAction()...)
 	for _, action := range w.Actions {
@@ -123,10 +123,16 @@ func (d Desk) world() *world {
 			panic(fmt.Sprintf("policytest: what is %v on? See On and Desk.Host", action))
 		}
 	}
-	w.owner = &deskpolicy.Agent{ID: "olga", Account: d.Account, Bindings: []deskpolicy.Binding{
+	w.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(d.Account), Bindings: []deskpolicy.Binding{
 		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
 	}}
 	return w
+}
+
+// withAll returns the account with every feature, and connected to the CRM.
+func withAll(account deskpolicy.Account) deskpolicy.Account {
+	account.Plan.Features, account.Integrated = deskpolicy.AllFeatures, true
+	return account
 }
 
 // accountOf returns the account of the first custom role, or another name.

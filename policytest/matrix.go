@@ -158,7 +158,7 @@ func (w *world) sheet(role deskpolicy.Role) *sheet {
 	}
 	s.account.Workspaces, s.account.Administrators = []deskpolicy.WorkspaceID{"open"}, []deskpolicy.AgentID{"olga", "adam"}
 	s.nothing, _ = deskpolicy.NewRole(s.account.ID, "Nothing", deskpolicy.Permissions{}, nil)
-	s.owner = &deskpolicy.Agent{ID: "olga", Account: s.account, Bindings: w.owner.Bindings}
+	s.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(s.account), Bindings: w.owner.Bindings}
 	groups := map[deskpolicy.GroupID]deskpolicy.Access{"edit": deskpolicy.Edit, "view": deskpolicy.View}
 	for i, scope := range []deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted} {
 		s.holders[i] = &deskpolicy.Agent{ID: holder, Account: s.account, Bindings: held(role, scope), Groups: groups}

@@ -3,7 +3,7 @@ package main
 import "github.com/deskpolicy/deskpolicy"
 
 // acme is the account, with the plan that it pays for.
-var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Name: "Pro", Features: deskpolicy.AllFeatures}}
+var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}}
 
 // A roleSet is what the legacy roles become.
 type roleSet struct{ agent, contractor, supervisor, admin deskpolicy.Role }

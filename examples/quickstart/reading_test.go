@@ -38,7 +38,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	).Replace(small)
 
 	acme := deskpolicy.Account{
-		ID: "acme", Plan: deskpolicy.Plan{Name: "Pro", Features: deskpolicy.CustomRoles},
+		ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.CustomRoles},
 		Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"it"},
 	}
 	user := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {

@@ -15,10 +15,10 @@ import (
 // small is a helpdesk with one thing of most kinds.
 const small = `{
 "accounts": [
-	{"id": "acme", "plan": {"name": "Pro", "features": ["custom_roles"]},
+	{"id": "acme", "plan": {"features": ["custom_roles"]},
 		"open_workspaces": ["it"], "restricted_workspaces": ["hr"], "groups": ["emea"],
 		"integrated": true, "territories": [{"id": "europe"}, {"id": "france", "parent": "europe"}]},
-	{"id": "initech", "plan": {"name": "Growth", "features": []}}
+	{"id": "initech", "plan": {"features": []}}
 ],
 "roles": [
 	{"account": "acme", "name": "Intern", "level": "global", "permissions": ["conversation.view", "ticket.reply@group"]},

@@ -42,6 +42,48 @@ func (r *Thing) Nobody(a *Action) bool {
 	return (r.Kind == "agent" || r.Kind == "shared_agent") && r.Agent.ID == "" && (a.Authority || a.Authoring) && a.Name != "agent.create"
 }
 
+// Given returns the roles that the action newly gives somebody (A37): to appoint, to
+// create with roles, to make a grant or to have it last longer. To change a scope gives none.
+func (r *Thing) Given(a *Action) (roles []*Role) {
+	keeps := []string{"agent.role.remove", "agent.scope.edit"}
+	switch changes := a.Authority || a.Authoring; {
+	case changes && r.Kind == "appointment" && !slices.Contains(keeps, a.Name):
+		roles = []*Role{r.Binding.Role}
+	case r.Kind == "agent" && (a.Name == "agent.create" || a.Name == "agent.role.assign"):
+		for _, b := range r.Agent.Bindings {
+			roles = append(roles, b.Role)
+		}
+	case changes && r.Kind == "grant":
+		roles = r.Everywhere()
+		for _, there := range r.Granted {
+			roles = append(slices.Clone(roles), there...)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(roles), func(role *Role) bool { return role == nil })
+}
+
+// Everywhere returns what the grant gives in the account: for a grant has to give
+// something, a role without permissions if there is nothing else of its account's.
+func (r *Thing) Everywhere() []*Role {
+	if slices.ContainsFunc(r.Gives, func(role *Role) bool { return role.BuiltIn || role.Account == r.Account }) {
+		return r.Gives
+	}
+	return append(slices.Clone(r.Gives), &Role{Name: "Guest", Account: r.Account})
+}
+
+// OfCRMRole reports that it is about the role that comes with the CRM, or gives it [S12].
+func (r *Thing) OfCRMRole(a *Action) bool {
+	return r.Kind == "role" && r.Role.fromCRM() || slices.ContainsFunc(r.Given(a), (*Role).fromCRM)
+}
+
+// givesCustom reports that the action gives a custom role: an agent any, a grant those of its account.
+func (r *Thing) givesCustom(a *Action) bool {
+	return slices.ContainsFunc(r.Given(a), func(role *Role) bool { return !role.BuiltIn && (r.Kind != "grant" || role.Account == r.Account) })
+}
+
+// fromCRM reports that it is the Shared Agent role.
+func (r *Role) fromCRM() bool { return r != nil && r.BuiltIn && r.Name == "Shared Agent" }
+
 // narrows reports that the agent holds the role there, at the scope or a wider one.
 func (r *Thing) narrows() bool {
 	to := slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))

@@ -130,6 +130,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 	v := first(
 		gate{"other_account", s.Account.ID == ""},                                                                   // step 2 (B44)
 		gate{"other_account", f.Account != s.Account.ID && !f.BuiltIn},                                              // step 2, exactly (B09, B44)
+		gate{"other_account", !s.Account.Integrated && r.OfCRMRole(a)},                                              // step 2: on that desk there is no such role [S12]
 		gate{"not_an_agent", s.Kind == "non_agent"},                                                                 // step 3 [S4]
 		gate{"deactivated", s.Deactivated},                                                                          // step 3
 		gate{"crm_inactive", s.Shared() && s.User.ID == ""},                                                         // step 3 [S53] (A29)
@@ -146,6 +147,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"beyond_authority", authority && r.Kind == "grant" && !s.Shared() && !s.mayGrant(r)},                   // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
 		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},              // step 5 [S11] [R8] (A28)
+		gate{"plan_lacks_feature", r.givesCustom(a) && !slices.Contains(s.Account.Features, "custom_roles")},        // step 5 [R8] (A37)
 	)
 	if v.Reason == "" {
 		v = s.best(a, f)
@@ -335,7 +337,7 @@ func (s *Agent) makesRoles() bool {
 
 // sharedAgents reports that the binding has the role that only the CRM gives [S41].
 func (b Binding) sharedAgents() bool {
-	return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Shared Agent"
+	return b.Role.fromCRM()
 }
 
 // holds reports that the binding has a role, and not another account's custom one (step 6) (B09).

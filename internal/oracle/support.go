@@ -31,6 +31,7 @@ type Visit struct {
 	Grant    *Grant // nil if there is none
 	Account  string
 	Features []string
+	CRM      bool // the account is integrated [S12]
 	Now      int64
 	Absurd   bool // Now is before 1970, or in or after 2200
 }
@@ -46,6 +47,7 @@ type Errand struct {
 	Anywhere  bool // by a role wherever it is held (A31)
 	Feature   string
 	OnGrant   bool
+	CRMRole   bool // it is about the Shared Agent role, or gives it [S12]
 	NotHeld   bool // it changes the scope of a role that the agent does not hold there (A40)
 	Nobody    bool // it changes an agent without an ID
 	Authoring bool // class RoleAuthoring
@@ -143,6 +145,7 @@ func (v *Visit) decidePart(q *Errand) Answer {
 		gate{"wrong_resource", q.Nobody},                                                       // step 1: an agent who is not there
 		gate{"other_account", v.Account == ""},                                                 // step 2: before the grant is looked at
 		gate{"other_account", q.Account != v.Account && q.Account != "every"},                  // step 2 (B09)
+		gate{"other_account", q.CRMRole && !v.CRM},                                             // step 2: on that desk there is no such role [S12]
 		gate{"no_grant", none},                                                                 // step 3 [G9] (A45)
 		gate{status, status != "active"},                                                       // step 3 [G4] [G10] [G23] [G24]
 		gate{"support_no_grants", q.OnGrant},                                                   // step 4: never on grants

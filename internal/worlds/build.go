@@ -411,7 +411,6 @@ func (b Builder) Grant(m *oracle.Thing) deskpolicy.Grant {
 	if m.Account == "" {
 		return deskpolicy.Grant{}
 	}
-	guest := &oracle.Role{Name: "Guest", Account: m.Account}
 	roles := map[string]*oracle.Role{}
 	names := func(given ...*oracle.Role) (names []string) {
 		for _, role := range given {
@@ -425,7 +424,7 @@ func (b Builder) Grant(m *oracle.Thing) deskpolicy.Grant {
 	text, err := json.Marshal(map[string]any{
 		"id": "g", "account": m.Account, "by": "ann", "start": "2026-11-02T12:00:00Z", "end": "2026-11-09T12:00:00Z",
 		"engineers": []map[string]string{{"id": "eve", "email": "eve@vendor.example"}},
-		"roles":     names(append(slices.Clone(m.Gives), guest)...), "workspaces": func() map[string][]string {
+		"roles":     names(m.Everywhere()...), "workspaces": func() map[string][]string {
 			granted := map[string][]string{}
 			for workspace, given := range m.Granted {
 				granted[workspace] = append([]string{}, names(given...)...)

@@ -49,7 +49,7 @@ func draw(frozen *corpus.Corpus) *corpus.Corpus {
 	keepAll(d, "g", d.World.Grants, frozen.World.Grants)
 	keepAll(d, "s", d.World.Subjects, frozen.World.Subjects)
 	keepAll(d, "x", d.World.Resources, frozen.World.Resources)
-	for role := range deskpolicy.BuiltInRoles() {
+	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		d.role(worlds.BuiltIn(role.Name()))
 	}
 	if d.anew {
@@ -179,7 +179,7 @@ func (d *drawer) actionsOn() map[string][]string {
 func (d *drawer) builtIns() {
 	resources, byKind := keysOf(d.World.Resources), d.actionsOn()
 	features := []string{"attachments", "custom_roles", "collaboration", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections"}
-	for role := range deskpolicy.BuiltInRoles() {
+	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		for i, held := range []oracle.Binding{
 			oracle.Bound(worlds.BuiltIn(role.Name()), "*", "global"), oracle.Bound(worlds.BuiltIn(role.Name()), "*", "group"),
 			oracle.Bound(worlds.BuiltIn(role.Name()), "it", "global"), oracle.Bound(worlds.BuiltIn(role.Name()), "it", "restricted"),

@@ -178,15 +178,14 @@ func team(m oracle.Team) *corpus.Team {
 // eve is the engineer that the grants let in.
 var eve = []corpus.Engineer{{ID: "eve", Email: "eve@vendor.example"}}
 
-// grant keeps a grant that gives the roles of the thing's account and, for there
-// has to be one, a role without permissions.
+// grant keeps a grant that gives the roles of the thing's account.
 func (d *drawer) grant(m *oracle.Thing) string {
 	own := func(roles []*oracle.Role) []*oracle.Role {
 		return slices.DeleteFunc(slices.Clone(roles), func(role *oracle.Role) bool { return !role.BuiltIn && role.Account != m.Account })
 	}
 	g := &corpus.Grant{
 		ID: "g", Account: m.Account, By: "ann", Start: noon.Format(time.RFC3339), End: noon.Add(7 * 24 * time.Hour).Format(time.RFC3339),
-		Roles: d.roles(append(own(m.Gives), &oracle.Role{Name: "Guest", Account: m.Account})), Engineers: eve,
+		Roles: d.roles(own(m.Everywhere())), Engineers: eve,
 	}
 	for _, workspace := range slices.Sorted(maps.Keys(m.Granted)) {
 		if g.Workspaces == nil {

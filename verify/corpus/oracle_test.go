@@ -140,7 +140,7 @@ func (a *asker) expectSupport(r *corpus.Request, s *corpus.Subject) corpus.Expec
 		panic(err)
 	}
 	visit := oracle.Visit{
-		Engineer: s.ID, Grant: a.support(s.Grant), Account: account.ID, Features: account.Features,
+		Engineer: s.ID, Grant: a.support(s.Grant), Account: account.ID, Features: account.Features, CRM: account.Integrated,
 		Now: since(r.Instant), Absurd: at.Before(first) || !at.Before(last),
 	}
 	answer := visit.Decide(a.errand(r.Action, a.world.Resources[r.Resource]))
@@ -199,6 +199,7 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 		OnGrant: m.Kind == "grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.In(deskpolicy.ClassExport),
 		NotHeld: m.Kind == "appointment" && a.thing(m).NotHeld(known),
 		Nobody:  strings.HasSuffix(m.Kind, "agent") && a.thing(m).Nobody(known),
+		CRMRole: slices.Contains([]string{"role", "appointment", "agent", "grant"}, m.Kind) && a.thing(m).OfCRMRole(known),
 	}
 	if kind.Workspace {
 		e.Workspace = place.Workspace

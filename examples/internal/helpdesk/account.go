@@ -45,8 +45,7 @@ func (h *helpdesk) readAccount(v *strictjson.Value) {
 	}
 }
 
-func readPlan(v *strictjson.Value) deskpolicy.Plan {
-	plan := deskpolicy.Plan{Name: strictjson.As(v.Required("name"), printable)}
+func readPlan(v *strictjson.Value) (plan deskpolicy.Plan) {
 	for feature := range v.Required("features").Elements() {
 		plan.Features |= strictjson.AsText[deskpolicy.Features](feature)
 	}

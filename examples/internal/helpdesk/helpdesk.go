@@ -51,7 +51,7 @@ func readHelpdesk(root *strictjson.Value) []Question {
 		resources: newRegister[deskpolicy.Resource]("resource"),
 		sharedAs:  make(map[deskpolicy.CRMUserID]string),
 	}
-	for role := range deskpolicy.BuiltInRoles() {
+	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		h.resources.put("role:"+role.Name(), role)
 	}
 	each(root.Required("accounts"), h.readAccount)
