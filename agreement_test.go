@@ -204,7 +204,7 @@ func (in *inquiry) filter(q question, f worlds.Filter, action string) {
 	byItself := f.Reason == deskpolicy.NoSubject || f.Reason == deskpolicy.UnknownAction || f.Reason == deskpolicy.NoInstant || f.Reason == deskpolicy.WrongResource
 	byRequest := q.d.Reason == deskpolicy.NoSubject || q.d.Reason == deskpolicy.UnknownAction || q.d.Reason == deskpolicy.NoInstant
 	switch {
-	case match != q.d.Allowed(), selected != q.d.Allowed():
+	case match != q.d.Allowed(), selected != q.d.Allowed() && !(noRow(thing.Pointer) && q.d.Reason == deskpolicy.OtherAccount):
 		in.fail(q, "the filter matches: %t, its arms: %t: %v", match, selected, f.Arms)
 	case (byItself || byRequest) && f.Reason != q.d.Reason, byItself && len(f.Arms) > 0, thing.Pointer == nil && f.Reason != q.d.Reason:
 		in.fail(q, "the filter is %v for %v, with %d arms", f.Kind, f.Reason, len(f.Arms))
@@ -214,6 +214,13 @@ func (in *inquiry) filter(q question, f worlds.Filter, action string) {
 	if problem := disagrees(f, q.d, thing, hostRow(thing.Pointer)); problem != "" {
 		in.fail(q, "of the filter: %s", problem)
 	}
+}
+
+// noRow reports whether the resource is the Shared Agent role, which is no row of a desk
+// that has no such role.
+func noRow(resource deskpolicy.Resource) bool {
+	role, ok := resource.(*deskpolicy.Role)
+	return ok && role != nil && rowOf(role).crmRole
 }
 
 // whoMay compares who is listed with who is allowed, each with the same decision.

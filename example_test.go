@@ -490,12 +490,13 @@ func ExampleMissing() {
 		fmt.Println(err)
 		return
 	}
+	acme := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.CustomRoles}}
 	tess := &deskpolicy.Agent{
-		ID: "tess", Account: deskpolicy.Account{ID: "acme"},
+		ID: "tess", Account: acme,
 		Bindings: []deskpolicy.Binding{{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
 	}
-	bob := &deskpolicy.Agent{ID: "bob", Account: deskpolicy.Account{ID: "acme"}}
+	bob := &deskpolicy.Agent{ID: "bob", Account: acme}
 	deputy := deskpolicy.Binding{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}
 
 	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, &deskpolicy.Appointment{To: bob, Binding: deputy}))

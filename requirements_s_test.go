@@ -92,7 +92,7 @@ func sharedAgentRequirements(t *testing.T) {
 				for id := range Actions() {
 					for _, thing := range threeOf(on[id]) {
 						want := Request{Subject: rich[i], Action: id, Resource: thing}.Decide().Reason
-						if want.Step() > 4 && !plan.Has(requires[id]) {
+						if want.Step() > 4 && !plan.Has(requires[id]|toGive(id, thing)) {
 							want, lacking[id] = PlanLacksFeature, true
 						}
 						checkAny(t, poor, id, thing, want)
@@ -102,6 +102,7 @@ func sharedAgentRequirements(t *testing.T) {
 			for id, feature := range requires {
 				assert.Equal(t, !plan.Has(feature), lacking[id], "%v with %v", id, plan)
 			}
+			assert.Equal(t, !plan.Has(CustomRoles), lacking[AgentRoleAssign.ID()], "with %v", plan)
 		}
 		poor := sam()
 		poor.Account.Plan.Features &^= Attachments
@@ -709,6 +710,31 @@ func checkAny(t *testing.T, subject Subject, id ActionID, resource Resource, wan
 	}
 }
 
+// toGive returns the feature that the plan needs for a custom role to be given (A37).
+func toGive(id ActionID, thing Resource) Features {
+	var roles []Role
+	switch thing := thing.(type) {
+	case Appointment:
+		if id == AgentRoleAssign.ID() {
+			roles = []Role{thing.Binding.Role}
+		}
+	case Agent:
+		if id == AgentCreate.ID() {
+			for _, b := range thing.Bindings {
+				roles = append(roles, b.Role)
+			}
+		}
+	case Grant:
+		if id == GrantCreate.ID() || id == GrantExtend.ID() {
+			roles = thing.Roles()
+		}
+	}
+	if slices.ContainsFunc(roles, func(r Role) bool { return r.Account() != "" }) {
+		return CustomRoles
+	}
+	return 0
+}
+
 // onlyAdministrators checks that the two administrators may do the action, on any plan,
 // and that all others are denied it: an agent with any other role, with all of them, or with every
 // permission but that one; a shared agent with any role; a CRM user.
@@ -730,6 +756,9 @@ func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engine
 		me, visitor := riya(wide(role, Global)), engineerWith(t, role, acme)
 		poor := riya(wide(role, Global))
 		poor.Account.Plan = Plan{}
+		if action.ID() == AgentRoleAssign.ID() {
+			poor.Account.Plan.Features = CustomRoles // to give a custom role (A37)
+		}
 		check(t, sam(wide(role, Global)), action, on, SharedNoAdministration)
 		if engineer != Undecided {
 			check(t, visitor, action, on, engineer)
