@@ -16,17 +16,17 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-var zoe = Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
+var zoe = SupportEngineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
 
-// An accessVisit is what an AccessLog is told.
+// An accessVisit is what an SupportAccessLog is told.
 type accessVisit struct {
-	who     Engineer
+	who     SupportEngineer
 	now     time.Time
 	allowed bool
 }
 
 // logOf is a log of the visits under the grant, in their order.
-func logOf(grant Grant, visits []accessVisit) (log AccessLog) {
+func logOf(grant SupportGrant, visits []accessVisit) (log SupportAccessLog) {
 	for _, v := range visits {
 		action := TicketView
 		if !v.allowed {
@@ -38,39 +38,39 @@ func logOf(grant Grant, visits []accessVisit) (log AccessLog) {
 }
 
 func TestAccessLog(t *testing.T) {
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Engineers: []Engineer{eve, zoe}})
-	renamed := Engineer{ID: "eve", Name: "Eve Okafor", Email: "eve.okafor@vendor.example"}
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Engineers: []SupportEngineer{eve, zoe}})
+	renamed := SupportEngineer{ID: "eve", Name: "Eve Okafor", Email: "eve.okafor@vendor.example"}
 	after := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Hour) }
-	entry := func(e AccessEntry) AccessEntry {
+	entry := func(e SupportAccessEntry) SupportAccessEntry {
 		e.Account, e.Grant = "acme", "g1"
 		return e
 	}
 	for _, c := range []struct {
 		name   string
 		visits []accessVisit
-		want   []AccessEntry
+		want   []SupportAccessEntry
 	}{
-		{"nobody", nil, []AccessEntry{}},
-		{"one use", []accessVisit{{eve, noon, true}}, []AccessEntry{{Engineer: eve, LastActive: noon, Uses: 1}}},
-		{"one attempt", []accessVisit{{eve, noon, false}}, []AccessEntry{{Engineer: eve, LastAttempt: noon, Attempts: 1}}},
+		{"nobody", nil, []SupportAccessEntry{}},
+		{"one use", []accessVisit{{eve, noon, true}}, []SupportAccessEntry{{Engineer: eve, LastActive: noon, Uses: 1}}},
+		{"one attempt", []accessVisit{{eve, noon, false}}, []SupportAccessEntry{{Engineer: eve, LastAttempt: noon, Attempts: 1}}},
 		{"uses and attempts", []accessVisit{{eve, after(1), true}, {eve, after(2), false}, {eve, after(3), true}, {eve, after(4), false}, {eve, after(5), false}},
-			[]AccessEntry{{Engineer: eve, LastActive: after(3), Uses: 2, LastAttempt: after(5), Attempts: 3}}},
+			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), Uses: 2, LastAttempt: after(5), Attempts: 3}}},
 		{"told late", []accessVisit{{eve, after(3), true}, {eve, after(1), true}, {eve, after(2), true}, {eve, after(9), false}, {eve, after(8), false}},
-			[]AccessEntry{{Engineer: eve, LastActive: after(3), Uses: 3, LastAttempt: after(9), Attempts: 2}}},
+			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), Uses: 3, LastAttempt: after(9), Attempts: 2}}},
 		{"under two names at one instant", []accessVisit{{renamed, noon, true}, {eve, noon, true}, {eve, noon, false}},
-			[]AccessEntry{{Engineer: renamed, LastActive: noon, Uses: 2, LastAttempt: noon, Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 2, LastAttempt: noon, Attempts: 1}}},
 		{"renamed", []accessVisit{{eve, noon, true}, {renamed, after(1), false}},
-			[]AccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
 		{"renamed, and told late of before", []accessVisit{{renamed, after(1), false}, {eve, noon, true}},
-			[]AccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
-		{"several", []accessVisit{{zoe, noon, true}, {eve, after(1), true}, {Engineer{ID: "Zoe"}, after(2), true}}, []AccessEntry{
-			{Engineer: Engineer{ID: "Zoe"}, LastAttempt: after(2), Attempts: 1},
+			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
+		{"several", []accessVisit{{zoe, noon, true}, {eve, after(1), true}, {SupportEngineer{ID: "Zoe"}, after(2), true}}, []SupportAccessEntry{
+			{Engineer: SupportEngineer{ID: "Zoe"}, LastAttempt: after(2), Attempts: 1},
 			{Engineer: eve, LastActive: after(1), Uses: 1},
 			{Engineer: zoe, LastActive: noon, Uses: 1},
 		}},
-		{"nobody in particular", []accessVisit{{Engineer{Name: "Eve"}, noon, true}}, []AccessEntry{}},
+		{"nobody in particular", []accessVisit{{SupportEngineer{Name: "Eve"}, noon, true}}, []SupportAccessEntry{}},
 		{"after the end", []accessVisit{{eve, noon.Add(7 * 24 * time.Hour), true}},
-			[]AccessEntry{{Engineer: eve, LastAttempt: noon.Add(7 * 24 * time.Hour), Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: eve, LastAttempt: noon.Add(7 * 24 * time.Hour), Attempts: 1}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for i := range c.want {
@@ -81,31 +81,31 @@ func TestAccessLog(t *testing.T) {
 	}
 	for _, absurd := range absurdInstants() {
 		log := logOf(grant, []accessVisit{{renamed, absurd, true}, {eve, noon, true}, {renamed, absurd, false}})
-		assert.Equal(t, []AccessEntry{entry(AccessEntry{Engineer: eve, LastActive: noon, Uses: 1})}, log.Entries(noon), "what was at no instant is not the last")
+		assert.Equal(t, []SupportAccessEntry{entry(SupportAccessEntry{Engineer: eve, LastActive: noon, Uses: 1})}, log.Entries(noon), "what was at no instant is not the last")
 	}
 }
 
 // Of subjects who are no support engineers nothing is kept, and of records that
 // contradict themselves neither.
 func TestAccessLogPassesOver(t *testing.T) {
-	var log AccessLog
+	var log SupportAccessLog
 	ticket := Ticket{Account: "acme"}
 	for _, subject := range []Subject{nil, owner(), sam(), (*SupportSession)(nil), &SupportSession{}} {
 		assert.Equal(t, Authorize(subject, TicketView, &ticket), AuthorizeAndLog(&log, subject, TicketView, &ticket))
-		log.Add(NewRequest(subject, TicketView, &ticket).Record(Authorize(subject, TicketView, &ticket)))
+		log.Add(NewRequest(subject, TicketView, &ticket).AuditRecord(Authorize(subject, TicketView, &ticket)))
 	}
-	session := at(granted(t, Terms{}), noon)
-	sound := NewRequest(session, TicketView, &ticket).Record(Authorize(session, TicketView, &ticket))
-	for name, change := range map[string]func(*Record){
-		"allowed, yet forbidden": func(r *Record) { r.Outcome = "forbidden" },
-		"denied, yet allowed":    func(r *Record) { r.Allowed = false },
-		"an unknown outcome":     func(r *Record) { r.Outcome = "unknown" },
-		"without a grant":        func(r *Record) { r.Grant = "" },
-		"without an engineer":    func(r *Record) { r.Engineer = "" },
-		"under another's ID":     func(r *Record) { r.Subject = "support:zoe" },
-		"an agent's":             func(r *Record) { r.SubjectKind = "agent" },
-		"undecided":              func(r *Record) { r.Reason = "undecided" },
-		"at no instant":          func(r *Record) { r.At = time.Time{} },
+	session := at(granted(t, SupportGrantTerms{}), noon)
+	sound := NewRequest(session, TicketView, &ticket).AuditRecord(Authorize(session, TicketView, &ticket))
+	for name, change := range map[string]func(*AuditRecord){
+		"allowed, yet forbidden": func(r *AuditRecord) { r.Outcome = "forbidden" },
+		"denied, yet allowed":    func(r *AuditRecord) { r.Allowed = false },
+		"an unknown outcome":     func(r *AuditRecord) { r.Outcome = "unknown" },
+		"without a grant":        func(r *AuditRecord) { r.Grant = "" },
+		"without an engineer":    func(r *AuditRecord) { r.Engineer = "" },
+		"under another's ID":     func(r *AuditRecord) { r.Subject = "support:zoe" },
+		"an agent's":             func(r *AuditRecord) { r.SubjectKind = "agent" },
+		"undecided":              func(r *AuditRecord) { r.Reason = "undecided" },
+		"at no instant":          func(r *AuditRecord) { r.At = time.Time{} },
 	} {
 		r := sound
 		change(&r)
@@ -121,16 +121,16 @@ func TestAccessLogPassesOver(t *testing.T) {
 }
 
 // drawnGrants draws grants in all stages of their lives, and the engineers they name.
-func drawnGrants(t *rapid.T) (grants []Grant) {
+func drawnGrants(t *rapid.T) (grants []SupportGrant) {
 	for i := range rapid.IntRange(0, 3).Draw(t, "grants") {
-		named := rapid.SliceOfNDistinct(rapid.SampledFrom([]Engineer{eve, zoe, {"max", "", "max@vendor.example"}}), 1, 3, rapid.ID).Draw(t, "engineers")
+		named := rapid.SliceOfNDistinct(rapid.SampledFrom([]SupportEngineer{eve, zoe, {"max", "", "max@vendor.example"}}), 1, 3, rapid.ID).Draw(t, "engineers")
 		start := noon.Add(rapid.SampledFrom([]time.Duration{0, hour}).Draw(t, "start"))
-		grant, _, err := NewGrant(owner(), Terms{
-			ID: GrantID(fmt.Sprint("g", i)), Roles: []Role{AgentRole()}, Engineers: named, Start: start, End: start.Add(rapid.SampledFrom([]time.Duration{hour, days}).Draw(t, "life")),
+		grant, _, err := NewSupportGrant(owner(), SupportGrantTerms{
+			ID: SupportGrantID(fmt.Sprint("g", i)), Roles: []Role{AgentRole.Role()}, Engineers: named, Start: start, End: start.Add(rapid.SampledFrom([]time.Duration{hour, days}).Draw(t, "life")),
 		}, noon)
 		require.NoError(t, err)
 		if rapid.Bool().Draw(t, "revoked") {
-			grant, _, err = RevokeGrant(owner(), grant, start.Add(rapid.SampledFrom([]time.Duration{-1, hour / 2, days}).Draw(t, "when")))
+			grant, _, err = RevokeSupportGrant(owner(), grant, start.Add(rapid.SampledFrom([]time.Duration{-1, hour / 2, days}).Draw(t, "when")))
 			require.NoError(t, err)
 		}
 		grants = append(grants, grant)
@@ -150,15 +150,15 @@ func TestWhoHasAccessIsExact(t *testing.T) {
 	met := map[bool]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		grants, now := drawnGrants(t), drawnInstant(t, "now")
-		log := logOf(pickGrant(t, grants), []accessVisit{{eve, drawnInstant(t, "visit"), true}, {Engineer{ID: "max"}, noon, true}, {Engineer{ID: "eva"}, noon, true}})
+		log := logOf(pickGrant(t, grants), []accessVisit{{eve, drawnInstant(t, "visit"), true}, {SupportEngineer{ID: "max"}, noon, true}, {SupportEngineer{ID: "eva"}, noon, true}})
 		listed := map[string]bool{}
 		for _, e := range log.WhoHasAccess(now, grants...) {
-			require.Equal(t, StatusActive, e.Status)
+			require.Equal(t, SupportGrantActive, e.Status)
 			listed[fmt.Sprint(e.Grant, e.Engineer.ID)] = true
 		}
-		for _, grant := range append(grants, Grant{}) {
-			for _, who := range []EngineerID{"eve", "zoe", "max", "eva", ""} {
-				session := grant.Session(Engineer{ID: who}, acme, now)
+		for _, grant := range append(grants, SupportGrant{}) {
+			for _, who := range []SupportEngineerID{"eve", "zoe", "max", "eva", ""} {
+				session := grant.Session(SupportEngineer{ID: who}, acme, now)
 				d := Authorize(session, TicketView, &Ticket{Account: "acme"})
 				met[d.Allowed()]++
 				require.Equal(t, d.Allowed(), listed[fmt.Sprint(grant.ID(), who)], "%v: %v", session, d)
@@ -169,8 +169,8 @@ func TestWhoHasAccessIsExact(t *testing.T) {
 	assert.Positive(t, met[false])
 }
 
-func pickGrant(t *rapid.T, grants []Grant) Grant {
-	return rapid.SampledFrom(append(slices.Clone(grants), Grant{})).Draw(t, "grant")
+func pickGrant(t *rapid.T, grants []SupportGrant) SupportGrant {
+	return rapid.SampledFrom(append(slices.Clone(grants), SupportGrant{})).Draw(t, "grant")
 }
 
 // A log depends on what was decided, and not on the order in which it is told, on which
@@ -179,24 +179,24 @@ func TestAccessLogsMerge(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		grants := drawnGrants(t)
-		var records []Record
-		var told AccessLog
+		var records []AuditRecord
+		var told SupportAccessLog
 		for range rapid.IntRange(0, 12).Draw(t, "decisions") {
-			who := rapid.SampledFrom([]Engineer{eve, zoe, {"eve", "Eve Okafor", "okafor@vendor.example"}, {"a\xff", "\x00", "\ufffd"}, {"a\xfe", "", ""}}).Draw(t, "who")
+			who := rapid.SampledFrom([]SupportEngineer{eve, zoe, {"eve", "Eve Okafor", "okafor@vendor.example"}, {"a\xff", "\x00", "\ufffd"}, {"a\xfe", "", ""}}).Draw(t, "who")
 			session := pickGrant(t, grants).Session(who, acme, drawnInstant(t, "now"))
 			d := AuthorizeAndLog(&told, session, TicketView, &Ticket{Account: "acme"})
-			r := NewRequest(session, TicketView, &Ticket{Account: "acme"}).Record(d)
+			r := NewRequest(session, TicketView, &Ticket{Account: "acme"}).AuditRecord(d)
 			if rapid.Bool().Draw(t, "redacted") {
 				r = r.Redacted()
 			}
 			records = append(records, kept(t, r))
 		}
 		whole := logFrom(records...)
-		var parts [3]AccessLog
+		var parts [3]SupportAccessLog
 		for _, r := range rapid.Permutation(records).Draw(t, "order") {
 			parts[rapid.IntRange(0, 2).Draw(t, "server")].Add(r)
 		}
-		var merged AccessLog
+		var merged SupportAccessLog
 		for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order of servers") {
 			if rapid.Bool().Draw(t, "stored") {
 				parts[i] = stored(t, parts[i])
@@ -211,22 +211,22 @@ func TestAccessLogsMerge(t *testing.T) {
 	})
 }
 
-func logFrom(records ...Record) (log AccessLog) {
+func logFrom(records ...AuditRecord) (log SupportAccessLog) {
 	log.Add(records...)
 	return log
 }
 
 // counts are the entries without names, which records may lack.
-func counts(log AccessLog, now time.Time) (entries []AccessEntry) {
+func counts(log SupportAccessLog, now time.Time) (entries []SupportAccessEntry) {
 	for _, e := range log.Entries(now) {
-		e.Engineer = Engineer{ID: e.Engineer.ID}
+		e.Engineer = SupportEngineer{ID: e.Engineer.ID}
 		entries = append(entries, e)
 	}
 	return entries
 }
 
 // kept is the record as it is read back.
-func kept(t require.TestingT, r Record) (read Record) {
+func kept(t require.TestingT, r AuditRecord) (read AuditRecord) {
 	written, err := json.Marshal(r)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(written, &read))
@@ -235,7 +235,7 @@ func kept(t require.TestingT, r Record) (read Record) {
 }
 
 // stored is the log as it is read back: to the same bytes.
-func stored(t require.TestingT, log AccessLog) (read AccessLog) {
+func stored(t require.TestingT, log SupportAccessLog) (read SupportAccessLog) {
 	written, err := json.Marshal(log)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(written, &read), "%s", written)
@@ -246,12 +246,12 @@ func stored(t require.TestingT, log AccessLog) (read AccessLog) {
 }
 
 // requireModelled holds the entries against what the records say one by one.
-func requireModelled(t require.TestingT, records []Record, entries []AccessEntry, now time.Time, grants []Grant) {
+func requireModelled(t require.TestingT, records []AuditRecord, entries []SupportAccessEntry, now time.Time, grants []SupportGrant) {
 	type key struct {
-		grant    GrantID
-		engineer EngineerID
+		grant    SupportGrantID
+		engineer SupportEngineerID
 	}
-	want := map[key]AccessEntry{}
+	want := map[key]SupportAccessEntry{}
 	for _, r := range records {
 		e := want[key{r.Grant, r.Engineer}]
 		if r.Allowed {
@@ -283,9 +283,9 @@ func TestAccessEntriesUntil(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		grants, now := drawnGrants(t), drawnInstant(t, "now")
-		for _, e := range new(AccessLog).Entries(now, grants...) {
-			of := func(at time.Time) GrantStatus {
-				for _, other := range new(AccessLog).Entries(at, grants...) {
+		for _, e := range new(SupportAccessLog).Entries(now, grants...) {
+			of := func(at time.Time) SupportGrantStatus {
+				for _, other := range new(SupportAccessLog).Entries(at, grants...) {
 					if other.Grant == e.Grant && other.Engineer == e.Engineer {
 						return other.Status
 					}
@@ -304,42 +304,42 @@ func TestAccessEntriesUntil(t *testing.T) {
 
 // Of two versions of a grant the last counts; what was at no instant has no status.
 func TestAccessEntriesOfGrants(t *testing.T) {
-	grant := granted(t, Terms{})
-	ended, _, err := RevokeGrant(owner(), grant, noon)
+	grant := granted(t, SupportGrantTerms{})
+	ended, _, err := RevokeSupportGrant(owner(), grant, noon)
 	require.NoError(t, err)
-	var log AccessLog
+	var log SupportAccessLog
 	assert.Empty(t, log.WhoHasAccess(noon, grant, ended))
 	assert.Len(t, log.WhoHasAccess(noon, ended, grant), 1)
 	assert.Empty(t, log.WhoHasAccess(noon))
-	assert.Empty(t, log.WhoHasAccess(noon, Grant{}))
-	entry := AccessEntry{Account: "acme", Grant: "g1", Engineer: eve}
-	assert.Equal(t, []AccessEntry{entry}, log.Entries(time.Time{}, grant))
+	assert.Empty(t, log.WhoHasAccess(noon, SupportGrant{}))
+	entry := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve}
+	assert.Equal(t, []SupportAccessEntry{entry}, log.Entries(time.Time{}, grant))
 
 	redacted := at(grant, noon)
-	log.Add(NewRequest(redacted, TicketView, &Ticket{Account: "acme"}).Record(Authorize(redacted, TicketView, &Ticket{Account: "acme"})).Redacted())
-	assert.Equal(t, Engineer{ID: "eve"}, log.Entries(noon)[0].Engineer)
+	log.Add(NewRequest(redacted, TicketView, &Ticket{Account: "acme"}).AuditRecord(Authorize(redacted, TicketView, &Ticket{Account: "acme"})).Redacted())
+	assert.Equal(t, SupportEngineer{ID: "eve"}, log.Entries(noon)[0].Engineer)
 	assert.Equal(t, eve, log.Entries(noon, grant)[0].Engineer, "the grant has the name")
 }
 
 // What Entries returns is the caller's, and a copy in another log is that log's.
 func TestAccessLogEntriesAreCopies(t *testing.T) {
-	log := logOf(granted(t, Terms{}), []accessVisit{{eve, noon, true}})
-	var other AccessLog
+	log := logOf(granted(t, SupportGrantTerms{}), []accessVisit{{eve, noon, true}})
+	var other SupportAccessLog
 	other.Merge(log)
 	log.Entries(noon)[0].Uses = 7
 	other.Merge(log)
-	want := AccessEntry{Account: "acme", Grant: "g1", Engineer: eve, LastActive: noon, Uses: 1}
-	assert.Equal(t, []AccessEntry{want}, log.Entries(noon))
+	want := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, LastActive: noon, Uses: 1}
+	assert.Equal(t, []SupportAccessEntry{want}, log.Entries(noon))
 	other.Merge(other)
 	want.Uses = 4
-	assert.Equal(t, []AccessEntry{want}, other.Entries(noon))
+	assert.Equal(t, []SupportAccessEntry{want}, other.Entries(noon))
 }
 
 const leastLog = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}]}`
 
 func TestAccessLogJSON(t *testing.T) {
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
-	log := logOf(grant, []accessVisit{{eve, noon, true}, {eve, noon.Add(hour), true}, {eve, noon.Add(1), false}, {Engineer{"<\xff>", "", "\ufffd"}, noon, true}})
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
+	log := logOf(grant, []accessVisit{{eve, noon, true}, {eve, noon.Add(hour), true}, {eve, noon.Add(1), false}, {SupportEngineer{"<\xff>", "", "\ufffd"}, noon, true}})
 	const want = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"\u003c�ff\u003e","engineer_email":"��","last_attempt":"2026-11-02T12:00:00Z","attempts":1},` +
 		`{"account":"acme","grant":"g1","engineer":"eve","engineer_name":"Eve Novak","engineer_email":"eve@vendor.example",` +
 		`"last_active":"2026-11-02T13:00:00Z","uses":2,"last_attempt":"2026-11-02T12:00:00.000000001Z","attempts":1}]}`
@@ -349,7 +349,7 @@ func TestAccessLogJSON(t *testing.T) {
 		assert.Equal(t, want, string(written))
 	}
 	assert.Equal(t, log.Entries(noon, grant), stored(t, log).Entries(noon, grant))
-	empty, err := json.Marshal(AccessLog{})
+	empty, err := json.Marshal(SupportAccessLog{})
 	require.NoError(t, err)
 	assert.Equal(t, `{"version":1,"entries":[]}`, string(empty))
 
@@ -387,13 +387,13 @@ func TestAccessLogRefuses(t *testing.T) {
 		{"an array", `[]`, `line 1: want an object, not an array`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			log := logOf(granted(t, Terms{}), []accessVisit{{zoe, noon, true}})
+			log := logOf(granted(t, SupportGrantTerms{}), []accessVisit{{zoe, noon, true}})
 			want := log.String()
 			require.EqualError(t, json.Unmarshal([]byte(c.document), &log), c.want)
 			require.Equal(t, want, log.String(), "it is as it was")
 		})
 	}
-	var log AccessLog
+	var log SupportAccessLog
 	require.NoError(t, json.Unmarshal([]byte(strings.Replace(leastLog, `"uses":1`, fmt.Sprintf(`"uses":%d`, math.MaxInt), 1)), &log))
 	log.Merge(log)
 	require.Equal(t, math.MaxInt, log.Entries(noon)[0].Uses, "a count does not turn over")
@@ -408,7 +408,7 @@ func TestAccessLogReadsInProportion(t *testing.T) {
 		}
 		document := []byte(`{"version":1,"entries":[` + strings.Join(entries, ",") + `]}`)
 		return testing.AllocsPerRun(1, func() {
-			var log AccessLog
+			var log SupportAccessLog
 			require.NoError(t, json.Unmarshal(document, &log))
 		})
 	}

@@ -31,8 +31,8 @@ type accessEntryJSON struct {
 }
 
 // MarshalJSON writes the log: what is on record, without the status of grants, which
-// the grants have. Logs that are alike are written alike. Text is written as [Record] has it.
-func (l AccessLog) MarshalJSON() ([]byte, error) {
+// the grants have. Logs that are alike are written alike. Text is written as [AuditRecord] has it.
+func (l SupportAccessLog) MarshalJSON() ([]byte, error) {
 	w := accessLogJSON{Version: accessLogVersion, Entries: []accessEntryJSON{}}
 	for _, e := range l.Entries(time.Time{}) {
 		w.Entries = append(w.Entries, accessEntryJSON{
@@ -55,7 +55,7 @@ func textOrNone(at time.Time) string {
 // UnmarshalJSON reads what MarshalJSON writes, into an empty log. It refuses whatever it
 // does not know, what occurs twice, what is missing, and what no log can have, with all
 // problems, each with its line; the log is as it was then.
-func (l *AccessLog) UnmarshalJSON(data []byte) error {
+func (l *SupportAccessLog) UnmarshalJSON(data []byte) error {
 	limits := strictjson.Limits{Bytes: len(data), Values: len(data), Depth: 4, AnyText: true} // the host has it in memory, and reading takes time in proportion
 	read, err := strictjson.Decode(data, limits, readAccessLog)
 	if err == nil {
@@ -64,8 +64,8 @@ func (l *AccessLog) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-func readAccessLog(v *strictjson.Value) AccessLog {
-	log := AccessLog{entries: make(map[accessKey]*AccessEntry)}
+func readAccessLog(v *strictjson.Value) SupportAccessLog {
+	log := SupportAccessLog{entries: make(map[accessKey]*SupportAccessEntry)}
 	if version, ok := v.Required("version").Int(); ok && version != accessLogVersion {
 		v.Required("version").Refuse(fmt.Errorf("version %d is unknown; this reads version %d", version, accessLogVersion))
 	}
@@ -79,7 +79,7 @@ func readAccessLog(v *strictjson.Value) AccessLog {
 	return log
 }
 
-func readAccessEntry(v *strictjson.Value) AccessEntry {
+func readAccessEntry(v *strictjson.Value) SupportAccessEntry {
 	text := func(v *strictjson.Value) string { return strictjson.As(v, parseJSONText) }
 	count := func(v *strictjson.Value) int {
 		n, ok := v.Int()
@@ -88,10 +88,10 @@ func readAccessEntry(v *strictjson.Value) AccessEntry {
 		}
 		return n
 	}
-	e := AccessEntry{
+	e := SupportAccessEntry{
 		Account:     AccountID(text(v.Required("account"))),
-		Grant:       GrantID(text(v.Optional("grant"))),
-		Engineer:    Engineer{EngineerID(text(v.Required("engineer"))), text(v.Optional("engineer_name")), text(v.Optional("engineer_email"))},
+		Grant:       SupportGrantID(text(v.Optional("grant"))),
+		Engineer:    SupportEngineer{SupportEngineerID(text(v.Required("engineer"))), text(v.Optional("engineer_name")), text(v.Optional("engineer_email"))},
 		LastActive:  strictjson.As(v.Optional("last_active"), parseInstant),
 		Uses:        count(v.Optional("uses")),
 		LastAttempt: strictjson.As(v.Optional("last_attempt"), parseInstant),
@@ -106,7 +106,7 @@ func readAccessEntry(v *strictjson.Value) AccessEntry {
 }
 
 // check reports an entry that no decisions make.
-func (e *AccessEntry) check() (err error) {
+func (e *SupportAccessEntry) check() (err error) {
 	if e.Engineer.ID == "" {
 		err = errors.Join(err, errors.New("the entry has no engineer"))
 	}

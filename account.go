@@ -39,13 +39,13 @@ type Plan struct {
 type Features uint16
 
 const (
-	Attachments     Features = 1 << iota // attaching files to tickets [S4]
-	TicketTemplates                      // ticket templates [S4]
-	CannedResponses                      // canned responses [S4]
-	DependentFields                      // dependent fields [S4]
-	DynamicSections                      // dynamic sections [S4]
-	Collaboration                        // internal discussions [S4]
-	CustomRoles                          // making, changing and giving custom roles: Pro and Enterprise [R8] (A37)
+	FeatureAttachments     Features = 1 << iota // attaching files to tickets [S4]
+	FeatureTicketTemplates                      // ticket templates [S4]
+	FeatureCannedResponses                      // canned responses [S4]
+	FeatureDependentFields                      // dependent fields [S4]
+	FeatureDynamicSections                      // dynamic sections [S4]
+	FeatureCollaboration                        // internal discussions [S4]
+	FeatureCustomRoles                          // making, changing and giving custom roles: Pro and Enterprise [R8] (A37)
 
 	AllFeatures = 1<<iota - 1 // each of them
 )

@@ -30,56 +30,56 @@ func (a Action[R]) String() string { return a.ID().String() }
 const (
 	// Tickets.
 
-	TicketView           Action[Ticket]         = 1 + iota // read a ticket, its properties and its attachments
-	TicketCreate         Action[Workspace]      = 1 + iota // open a ticket in the workspace
-	TicketReply          Action[Ticket]         = 1 + iota // answer the requester [S25]
-	TicketNotePublic     Action[Ticket]         = 1 + iota // add a note that the requester sees [S26]
-	TicketNotePrivate    Action[Ticket]         = 1 + iota // add a note that only the desk sees
-	TicketMention        Action[Ticket]         = 1 + iota // mention a colleague
-	TicketPrint          Action[Ticket]         = 1 + iota // print the ticket
-	TicketWatch          Action[Ticket]         = 1 + iota // be told of changes; gives no access of its own (B43)
-	TicketChildCreate    Action[Ticket]         = 1 + iota // open a child ticket
-	TicketForward        Action[Ticket]         = 1 + iota // send the ticket to an outside address
-	TicketPropertiesEdit Action[Ticket]         = 1 + iota // change priority, type, custom fields; clear the assignee [S9]
-	TicketStatusSet      Action[Ticket]         = 1 + iota // change the status
-	TicketTagEdit        Action[Ticket]         = 1 + iota // add and remove tags
-	TicketLink           Action[TicketPair]     = 1 + iota // link two tickets; both must be reached
-	TicketAssign         Action[Assignment]     = 1 + iota // give the ticket to an agent or a group
-	TicketBeAssigned     Action[Ticket]         = 1 + iota // be the assignee of such tickets: see [Assignment] for who can be given one
-	TicketMerge          Action[TicketPair]     = 1 + iota // merge one ticket into another; both must be reached (B42)
-	TicketSplit          Action[Ticket]         = 1 + iota // make a part of the ticket a ticket of its own (B45)
-	TicketNoteEditOwn    Action[Note]           = 1 + iota // change a note that the subject wrote
-	TicketNoteEditAny    Action[Note]           = 1 + iota // change anybody's note
-	TicketMessageDelete  Action[Ticket]         = 1 + iota // delete a message of the ticket's conversation (B10)
-	TicketSpam           Action[Ticket]         = 1 + iota // mark as spam
-	TicketDelete         Action[Ticket]         = 1 + iota // move to the trash
-	TicketRestore        Action[Ticket]         = 1 + iota // take out of the trash
-	TicketPurge          Action[Ticket]         = 1 + iota // delete for good
-	TicketExport         Action[Ticket]         = 1 + iota // include the ticket in an export (B37)
-	TicketAttach         Action[Ticket]         = 1 + iota // attach a file [S4]
-	TicketTemplateUse    Action[Ticket]         = 1 + iota // fill in a ticket from a template [S4]: one that is there or, with TicketCreate, one as it will be (A35)
-	TicketFieldsUse      Action[Ticket]         = 1 + iota // fill in dependent fields [S4]
-	TicketSectionsUse    Action[Ticket]         = 1 + iota // fill in dynamic sections [S4]
-	TicketCollaborate    Action[Ticket]         = 1 + iota // take part in the internal discussion of a ticket [S4]
-	CannedResponseUse    Action[CannedResponse] = 1 + iota // insert a canned response [S4]
-	CannedResponseManage Action[CannedResponse] = 1 + iota // write and delete canned responses
-	ScenarioRun          Action[Ticket]         = 1 + iota // run a scenario automation on a ticket
-	ScenarioManage       Action[Settings]       = 1 + iota // define scenario automations
-	TicketListManageOwn  Action[TicketList]     = 1 + iota // save and change one's own ticket lists
-	TicketListManage     Action[TicketList]     = 1 + iota // save and change shared ticket lists
-	TimeView             Action[TimeEntry]      = 1 + iota // read time entries
-	TimeLogOwn           Action[TimeEntry]      = 1 + iota // log one's own time
-	TimeEditAny          Action[TimeEntry]      = 1 + iota // change anybody's time entries
+	TicketView           Action[Ticket]           = 1 + iota // read a ticket, its properties and its attachments
+	TicketCreate         Action[Workspace]        = 1 + iota // open a ticket in the workspace
+	TicketReply          Action[Ticket]           = 1 + iota // answer the requester [S25]
+	TicketNotePublic     Action[Ticket]           = 1 + iota // add a note that the requester sees [S26]
+	TicketNotePrivate    Action[Ticket]           = 1 + iota // add a note that only the desk sees
+	TicketMention        Action[Ticket]           = 1 + iota // mention a colleague
+	TicketPrint          Action[Ticket]           = 1 + iota // print the ticket
+	TicketWatch          Action[Ticket]           = 1 + iota // be told of changes; gives no access of its own (B43)
+	TicketChildCreate    Action[Ticket]           = 1 + iota // open a child ticket
+	TicketForward        Action[Ticket]           = 1 + iota // send the ticket to an outside address
+	TicketPropertiesEdit Action[Ticket]           = 1 + iota // change priority, type, custom fields; clear the assignee [S9]
+	TicketStatusSet      Action[Ticket]           = 1 + iota // change the status
+	TicketTagEdit        Action[Ticket]           = 1 + iota // add and remove tags
+	TicketLink           Action[TicketPair]       = 1 + iota // link two tickets; both must be reached
+	TicketAssign         Action[TicketAssignment] = 1 + iota // give the ticket to an agent or a group
+	TicketBeAssigned     Action[Ticket]           = 1 + iota // be the assignee of such tickets: see [TicketAssignment] for who can be given one
+	TicketMerge          Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be reached (B42)
+	TicketSplit          Action[Ticket]           = 1 + iota // make a part of the ticket a ticket of its own (B45)
+	TicketNoteEditOwn    Action[Note]             = 1 + iota // change a note that the subject wrote
+	TicketNoteEditAny    Action[Note]             = 1 + iota // change anybody's note
+	TicketMessageDelete  Action[Ticket]           = 1 + iota // delete a message of the ticket's conversation (B10)
+	TicketSpam           Action[Ticket]           = 1 + iota // mark as spam
+	TicketDelete         Action[Ticket]           = 1 + iota // move to the trash
+	TicketRestore        Action[Ticket]           = 1 + iota // take out of the trash
+	TicketPurge          Action[Ticket]           = 1 + iota // delete for good
+	TicketExport         Action[Ticket]           = 1 + iota // include the ticket in an export (B37)
+	TicketAttach         Action[Ticket]           = 1 + iota // attach a file [S4]
+	TicketTemplateUse    Action[Ticket]           = 1 + iota // fill in a ticket from a template [S4]: one that is there or, with TicketCreate, one as it will be (A35)
+	TicketFieldsUse      Action[Ticket]           = 1 + iota // fill in dependent fields [S4]
+	TicketSectionsUse    Action[Ticket]           = 1 + iota // fill in dynamic sections [S4]
+	TicketCollaborate    Action[Ticket]           = 1 + iota // take part in the internal discussion of a ticket [S4]
+	CannedResponseUse    Action[CannedResponse]   = 1 + iota // insert a canned response [S4]
+	CannedResponseManage Action[CannedResponse]   = 1 + iota // write and delete canned responses
+	ScenarioRun          Action[Ticket]           = 1 + iota // run a scenario automation on a ticket
+	ScenarioManage       Action[Settings]         = 1 + iota // define scenario automations
+	TicketListManageOwn  Action[TicketList]       = 1 + iota // save and change one's own ticket lists
+	TicketListManage     Action[TicketList]       = 1 + iota // save and change shared ticket lists
+	TimeView             Action[TimeEntry]        = 1 + iota // read time entries
+	TimeLogOwn           Action[TimeEntry]        = 1 + iota // log one's own time
+	TimeEditAny          Action[TimeEntry]        = 1 + iota // change anybody's time entries
 
 	// Conversations: the messenger's chats.
 
-	ConversationView    Action[Conversation] = 1 + iota // read a conversation
-	ConversationReply   Action[Conversation] = 1 + iota // answer in a conversation
-	ConversationNote    Action[Conversation] = 1 + iota // add a private note [R18] [R19] [R20]
-	ConversationTake    Action[Conversation] = 1 + iota // take a conversation up
-	ConversationAssign  Action[Transfer]     = 1 + iota // give the conversation to an agent or a group
-	ConversationResolve Action[Conversation] = 1 + iota // close a conversation
-	ConversationExport  Action[Conversation] = 1 + iota // include the conversation in an export
+	ConversationView    Action[Conversation]           = 1 + iota // read a conversation
+	ConversationReply   Action[Conversation]           = 1 + iota // answer in a conversation
+	ConversationNote    Action[Conversation]           = 1 + iota // add a private note [R18] [R19] [R20]
+	ConversationTake    Action[Conversation]           = 1 + iota // take a conversation up
+	ConversationAssign  Action[ConversationAssignment] = 1 + iota // give the conversation to an agent or a group
+	ConversationResolve Action[Conversation]           = 1 + iota // close a conversation
+	ConversationExport  Action[Conversation]           = 1 + iota // include the conversation in an export
 
 	// Channels.
 
@@ -149,22 +149,22 @@ const (
 
 	// General: what everybody has.
 
-	ProfileEditOwn Action[Profile] = 1 + iota // change one's own profile [R2], by a role held anywhere in the account (A31)
-	SessionLogin   Action[Account] = 1 + iota // log in [G24]; every role that permits anything is enough, so that none holds this (A31)
+	ProfileEditOwn Action[AgentProfile] = 1 + iota // change one's own profile [R2], by a role held anywhere in the account (A31)
+	SessionLogin   Action[Account]      = 1 + iota // log in [G24]; every role that permits anything is enough, so that none holds this (A31)
 
 	// People: the desk's agents.
 
-	AgentView        Action[Agent]       = 1 + iota // read an agent's record; never its secrets (B41)
-	AgentCreate      Action[Agent]       = 1 + iota // add an agent
-	AgentEdit        Action[Agent]       = 1 + iota // change an agent's record
-	AgentDeactivate  Action[Agent]       = 1 + iota // take an agent's access away, reversibly
-	AgentDelete      Action[Agent]       = 1 + iota // remove an agent
-	AgentImpersonate Action[Agent]       = 1 + iota // act as an agent
-	AgentKeyManage   Action[Agent]       = 1 + iota // manage another agent's API keys
-	AgentRoleAssign  Action[Appointment] = 1 + iota // give somebody a role
-	AgentRoleRemove  Action[Appointment] = 1 + iota // take a role from somebody in a workspace, whatever the ticket scope
-	AgentScopeEdit   Action[Appointment] = 1 + iota // change the ticket scope at which somebody holds a role [S17]
-	AgentGroupAssign Action[Membership]  = 1 + iota // put somebody in a group, take them out, or change what they may do there [S18]
+	AgentView        Action[Agent]           = 1 + iota // read an agent's record; never its secrets (B41)
+	AgentCreate      Action[Agent]           = 1 + iota // add an agent
+	AgentEdit        Action[Agent]           = 1 + iota // change an agent's record
+	AgentDeactivate  Action[Agent]           = 1 + iota // take an agent's access away, reversibly
+	AgentDelete      Action[Agent]           = 1 + iota // remove an agent
+	AgentImpersonate Action[Agent]           = 1 + iota // act as an agent
+	AgentKeyManage   Action[Agent]           = 1 + iota // manage another agent's API keys
+	AgentRoleAssign  Action[RoleAssignment]  = 1 + iota // give somebody a role
+	AgentRoleRemove  Action[RoleAssignment]  = 1 + iota // take a role from somebody in a workspace, whatever the ticket scope
+	AgentScopeEdit   Action[RoleAssignment]  = 1 + iota // change the ticket scope at which somebody holds a role [S17]
+	AgentGroupAssign Action[GroupMembership] = 1 + iota // put somebody in a group, take them out, or change what they may do there [S18]
 
 	SharedAgentView   Action[SharedAgent] = 1 + iota // read a shared agent's record [S10]
 	SharedAgentEdit   Action[SharedAgent] = 1 + iota // change a shared agent's record
@@ -198,10 +198,10 @@ const (
 
 	// Support access.
 
-	GrantView   Action[Grant] = 1 + iota // see who has support access [G20]
-	GrantCreate Action[Grant] = 1 + iota // let support engineers in [G7]
-	GrantExtend Action[Grant] = 1 + iota // let them stay longer
-	GrantRevoke Action[Grant] = 1 + iota // end their access [G5]
+	SupportGrantView   Action[SupportGrant] = 1 + iota // see who has support access [G20]
+	SupportGrantCreate Action[SupportGrant] = 1 + iota // let support engineers in [G7]
+	SupportGrantExtend Action[SupportGrant] = 1 + iota // let them stay longer
+	SupportGrantRevoke Action[SupportGrant] = 1 + iota // end their access [G5]
 
 	// lastAction is the action above: add new ones before it.
 	lastAction ActionID = iota
@@ -211,21 +211,21 @@ const (
 // resource type of their own or one of the library's:
 //
 //	const (
-//		InvoiceView deskpolicy.Action[Invoice] = deskpolicy.HostViews + iota
-//		InvoiceList deskpolicy.Action[Invoice] = deskpolicy.HostViews + iota
+//		InvoiceView deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
+//		InvoiceList deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
 //	)
-//	const InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.HostEdits
+//	const InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.FirstHostEdit
 //
 // The range says what the action needs and which class it is in. Each holds
-// [HostRange] numbers; one past the end of its range names nothing and is denied.
+// [HostRangeLength] numbers; one past the end of its range names nothing and is denied.
 const (
-	HostViews    = 256                    // read something: needs View
-	HostEdits    = HostViews + hostGap    // change something: needs Edit
-	HostExports  = HostEdits + hostGap    // take data out: needs View, ClassExport
-	HostChannels = HostExports + hostGap  // phone, chat and the like: needs Edit, ClassChannel
-	HostActions  = HostChannels + hostGap // unclassified: needs Edit and is in every restricted class at once
+	FirstHostView         = 256                        // read something: needs View
+	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit
+	FirstHostExport       = FirstHostEdit + hostGap    // take data out: needs View, ClassExport
+	FirstHostChannel      = FirstHostExport + hostGap  // phone, chat and the like: needs Edit, ClassChannel
+	FirstHostUnclassified = FirstHostChannel + hostGap // unclassified: needs Edit and is in every restricted class at once
 
-	HostRange = 40 // how many numbers each range holds
+	HostRangeLength = 40 // how many numbers each range holds
 )
 
 const (
@@ -253,8 +253,8 @@ func Actions() iter.Seq[ActionID] {
 // in a range for hosts.
 func (id ActionID) Valid() bool { return id.info().need != NoAccess }
 
-// Host reports whether id is a number of a host's own action.
-func (id ActionID) Host() bool { return id >= HostViews && id.Valid() }
+// IsHost reports whether id is a number of a host's own action.
+func (id ActionID) IsHost() bool { return id >= FirstHostView && id.Valid() }
 
 // At returns the permission to do the action to the resources within scope s.
 func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
@@ -263,24 +263,24 @@ func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
 // lower case, such as "tickets" [S22]; "host" for a host's own, "" for none.
 func (id ActionID) Category() string { return vocabulary[id.info().category].heading }
 
-// Need returns the access to its resource that the action needs: View, or
+// RequiredAccess returns the access to its resource that the action needs: View, or
 // Edit if it changes anything. It is NoAccess only for a number that names no action.
-func (id ActionID) Need() Access { return id.info().need }
+func (id ActionID) RequiredAccess() Access { return id.info().need }
 
-// In reports whether the action is in class c. A number that names no action
+// InClass reports whether the action is in class c. A number that names no action
 // is in every class.
-func (id ActionID) In(c Class) bool { return id.info().classes()&c != 0 }
+func (id ActionID) InClass(c Class) bool { return id.info().classes()&c != 0 }
 
-// Requires returns the features that the account's plan must have for the
+// RequiredFeatures returns the features that the account's plan must have for the
 // action: one, or none.
-func (id ActionID) Requires() Features { return id.info().requires }
+func (id ActionID) RequiredFeatures() Features { return id.info().requires }
 
 // Scopes returns the scopes at which a custom role can hold the action and reach
 // something by it, the least first. It is Global alone for an action that needs no
 // scope, as it is on the account, a workspace, an app, people, a role or a grant
 // (A34), and none for what no custom role may hold.
 func (id ActionID) Scopes() []Scope {
-	if !customisable.Has(id.At(Global)) {
+	if !customisable.Has(id.At(ScopeGlobal)) {
 		return nil
 	}
 	return id.scopes()
@@ -289,12 +289,12 @@ func (id ActionID) Scopes() []Scope {
 // scopes returns those that reach something.
 func (id ActionID) scopes() (scopes []Scope) {
 	if on := id.info().on; on.has(aHolder) {
-		scopes = append(scopes, Restricted)
+		scopes = append(scopes, ScopeRestricted)
 	}
 	if on := id.info().on; on.has(aGroup) {
-		scopes = append(scopes, Group)
+		scopes = append(scopes, ScopeGroup)
 	}
-	return append(scopes, Global)
+	return append(scopes, ScopeGlobal)
 }
 
 // scopeless reports whether nothing but Global reaches what the action is on.
@@ -306,7 +306,7 @@ func (id ActionID) String() string {
 	switch info := id.info(); {
 	case info.name != "":
 		return info.name
-	case id.Host():
+	case id.IsHost():
 		return fmt.Sprintf("host(%d)", uint16(id))
 	default:
 		return fmt.Sprintf("unknown(%d)", uint16(id))
@@ -385,10 +385,10 @@ func (id ActionID) info() *actionInfo {
 	switch {
 	case id <= lastAction:
 		return &catalogue[id]
-	case id < HostViews || id >= HostActions+HostRange || (id-HostViews)%hostGap >= HostRange:
+	case id < FirstHostView || id >= FirstHostUnclassified+HostRangeLength || (id-FirstHostView)%hostGap >= HostRangeLength:
 		return &catalogue[0]
 	}
-	return &hostRanges[(id-HostViews)/hostGap]
+	return &hostRanges[(id-FirstHostView)/hostGap]
 }
 
 // literalGroup reports whether the action's Group scope reaches the group's

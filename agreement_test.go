@@ -21,7 +21,7 @@ import (
 // TestEveryWayToAskAgrees asks every question of the small worlds, and questions that
 // are malformed in every way, in each of the ways that there are: [deskpolicy.Authorize],
 // a Request of a value and of a pointer, both explanations, the filter, its arms as a
-// query has them, and WhoMay; and of a share of them the records, what is missing and the
+// query has them, and WhoCan; and of a share of them the records, what is missing and the
 // remedies. All give one answer. Without -full it takes every 100th block only, with -short
 // every 800th.
 func TestEveryWayToAskAgrees(t *testing.T) {
@@ -94,7 +94,7 @@ type question struct {
 
 func (in *inquiry) fail(q question, format string, args ...any) {
 	if len(in.failures) < 20 { // with more there are enough already
-		record, on := q.on.library.Request(q.subject, q.action).Record(q.d), fmt.Sprintf("%T", q.on.library.Pointer)
+		record, on := q.on.library.Request(q.subject, q.action).AuditRecord(q.d), fmt.Sprintf("%T", q.on.library.Pointer)
 		if q.on.model != nil {
 			on = q.on.model.String()
 		}
@@ -106,14 +106,14 @@ func (in *inquiry) fail(q question, format string, args ...any) {
 func (in *inquiry) ask(b block) {
 	for _, name := range b.actions {
 		id := worlds.ActionID(name)
-		who := make([][]deskpolicy.Admission, len(b.things)) // who is allowed
+		who := make([][]deskpolicy.AllowedSubject, len(b.things)) // who is allowed
 		for _, subject := range b.subjects {
 			filters := map[reflect.Type]worlds.Filter{}
 			for i, thing := range b.things {
 				q := question{subject.library, id, thing, thing.library.Authorize(subject.library, id)}
 				if in.asked++; q.d.Allowed() {
 					in.allowed++
-					who[i] = append(who[i], deskpolicy.Admission{Subject: q.subject, Decision: q.d})
+					who[i] = append(who[i], deskpolicy.AllowedSubject{Subject: q.subject, Decision: q.d})
 				}
 				in.requests(q)
 				in.explanation(q, "Explain of a typed request", deskpolicy.Explain(thing.library.Request(q.subject, id)))
@@ -141,7 +141,7 @@ func (in *inquiry) requests(q question) {
 	}
 	for _, resource := range []deskpolicy.Resource{q.on.library.Value, q.on.library.Pointer} {
 		r := deskpolicy.Request{Subject: q.subject, Action: q.action, Resource: resource, Vocabulary: v}
-		if d := r.Decide(); d != q.d {
+		if d := r.Authorize(); d != q.d {
 			in.fail(q, "Decide of a %T: %v", resource, d)
 		}
 		in.explanation(q, fmt.Sprintf("Explain of a %T", resource), deskpolicy.Explain(r))
@@ -149,7 +149,7 @@ func (in *inquiry) requests(q question) {
 			unknown := q
 			unknown.d = deskpolicy.Decision{Reason: deskpolicy.UnknownAction} // to which nothing in the request gives a type
 			in.explanation(unknown, "Explain without a vocabulary", deskpolicy.Explain(r))
-			if d := r.Decide(); d != unknown.d {
+			if d := r.Authorize(); d != unknown.d {
 				in.fail(q, "Decide without a vocabulary: %v", d)
 			}
 		}
@@ -163,7 +163,7 @@ func (in *inquiry) vocabulary(q question) (*deskpolicy.Vocabulary, bool) {
 	switch {
 	case of == nil:
 		return nil, false
-	case !q.action.Host():
+	case !q.action.IsHost():
 		return nil, true
 	}
 	v := in.vocabularies[of]
@@ -196,7 +196,7 @@ func (in *inquiry) filter(q question, f worlds.Filter, action string) {
 	thing, same := q.on.library, uniform(action, kindNames[reflect.TypeOf(q.on.library.Pointer)])
 	selected, match := thing.Value != nil && thing.Pointer != nil && selects(f, hostRow(thing.Pointer)), f.Match(thing)
 	if !same || unlisted(thing.Pointer) {
-		if f.Kind != deskpolicy.Never || match || selected {
+		if f.Kind != deskpolicy.FilterNone || match || selected {
 			in.fail(q, "the filter, which should be never, is %v", f.Kind)
 		}
 		return
@@ -224,13 +224,13 @@ func noRow(resource deskpolicy.Resource) bool {
 }
 
 // whoMay compares who is listed with who is allowed, each with the same decision.
-func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.Admission) {
+func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.AllowedSubject) {
 	subjects := make([]deskpolicy.Subject, len(b.subjects))
 	for i, subject := range b.subjects {
 		subjects[i] = subject.library
 	}
 	for i, thing := range b.things {
-		left := map[deskpolicy.Admission]int{}
+		left := map[deskpolicy.AllowedSubject]int{}
 		for _, a := range who[i] {
 			left[a]++
 		}
@@ -248,7 +248,7 @@ func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.Ad
 // rest compares what takes long, typed and erased: the text, the record, the first thing
 // that is missing, and the remedies.
 func (in *inquiry) rest(q question) {
-	if q.d.Reason.Step() == 1 || q.action.Host() {
+	if q.d.Reason.Step() == 1 || q.action.IsHost() {
 		return // what is not taken out is not shown, and Explain has no names for a host's actions
 	}
 	r := deskpolicy.Request{Subject: q.subject, Action: q.action, Resource: q.on.library.Pointer}
@@ -256,11 +256,11 @@ func (in *inquiry) rest(q question) {
 	if typed.String() != erased.String() {
 		in.fail(q, "the explanations are\n%v\n%v", typed, erased)
 	}
-	if one, other := q.on.library.Request(q.subject, q.action).Record(q.d), r.Record(q.d); one != other {
+	if one, other := q.on.library.Request(q.subject, q.action).AuditRecord(q.d), r.AuditRecord(q.d); one != other {
 		in.fail(q, "the records are\n%v\n%v", one, other)
 	}
 	lacks := ""
-	for difference := range deskpolicy.Missing(q.on.library.Request(q.subject, q.action)) {
+	for difference := range deskpolicy.MissingAuthority(q.on.library.Request(q.subject, q.action)) {
 		lacks = "  lacks " + difference.String() + "\n"
 		break
 	}
@@ -268,7 +268,7 @@ func (in *inquiry) rest(q question) {
 		in.fail(q, "Missing has first %q, and the explanation is\n%s", lacks, text)
 	}
 	one, other := deskpolicy.Remedies(typed), deskpolicy.Remedies(erased)
-	if !slices.EqualFunc(one, other, slices.Equal[deskpolicy.Remedy]) || len(one) > 0 && q.d.Reason.Outcome() != deskpolicy.NotGranted {
+	if !slices.EqualFunc(one, other, slices.Equal[deskpolicy.Remedy]) || len(one) > 0 && q.d.Reason.Outcome() != deskpolicy.OutcomeNotGranted {
 		in.fail(q, "the remedies are\n%v\n%v", one, other)
 	}
 }
@@ -299,22 +299,22 @@ func enumerateMalformed(t testing.TB, yield func(block) bool) {
 
 // anybody returns subjects that are nobody, that may do nothing, and some that may.
 func anybody(t testing.TB) (subjects []enumSubject) {
-	boss, shared := riya(wide(deskpolicy.AccountAdministratorRole(), deskpolicy.Global)), sam()
+	boss, shared := riya(wide(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)), sam()
 	gone, outside := *boss, *shared
 	gone.Deactivated, outside.Account.Integrated = true, false
 	elsewhere := *boss
 	elsewhere.Account.ID = "globex"
 	grant := issued(t, &oracle.Grant{Account: "acme", Engineers: []string{"eve"}, Start: 0, End: supportInstants[2], Roles: supportContents()[0].Roles})
-	eve, instant := deskpolicy.Engineer{ID: "eve"}, noon.Add(time.Minute)
+	eve, instant := deskpolicy.SupportEngineer{ID: "eve"}, noon.Add(time.Minute)
 	other := acme
 	other.ID = "globex"
 	for _, subject := range []deskpolicy.Subject{
-		nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), (*deskpolicy.SupportSession)(nil), (*deskpolicy.NonAgent)(nil),
-		&deskpolicy.Agent{}, &deskpolicy.SharedAgent{}, &deskpolicy.SupportSession{}, &deskpolicy.NonAgent{},
+		nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), (*deskpolicy.SupportSession)(nil), (*deskpolicy.CRMOnlyUser)(nil),
+		&deskpolicy.Agent{}, &deskpolicy.SharedAgent{}, &deskpolicy.SupportSession{}, &deskpolicy.CRMOnlyUser{},
 		&deskpolicy.Agent{Account: acme, Bindings: boss.Bindings}, &deskpolicy.SharedAgent{ID: "sam", Account: acme},
-		boss, shared, &gone, &outside, &elsewhere, &deskpolicy.NonAgent{Account: acme, CRM: shared.CRM},
-		grant.Session(eve, acme, instant), grant.Session(eve, acme, time.Time{}), grant.Session(deskpolicy.Engineer{}, acme, instant),
-		grant.Session(eve, other, instant), deskpolicy.Grant{}.Session(eve, acme, instant),
+		boss, shared, &gone, &outside, &elsewhere, &deskpolicy.CRMOnlyUser{Account: acme, CRM: shared.CRM},
+		grant.Session(eve, acme, instant), grant.Session(eve, acme, time.Time{}), grant.Session(deskpolicy.SupportEngineer{}, acme, instant),
+		grant.Session(eve, other, instant), deskpolicy.SupportGrant{}.Session(eve, acme, instant),
 	} {
 		subjects = append(subjects, enumSubject{nil, subject})
 	}

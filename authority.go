@@ -31,7 +31,7 @@ type bindingIndex struct {
 
 // of makes a the authority of a subject as it is: an empty one, if it may do nothing at all.
 func (a *authority) of(subject Subject) {
-	if !a.who.is(subject) || a.who.dead != Undecided || a.who.account.ID == "" {
+	if !a.who.set(subject) || a.who.dead != Undecided || a.who.account.ID == "" {
 		a.who = actor{account: &Account{}}
 	}
 	a.prepare()
@@ -171,7 +171,7 @@ func (a *authority) addTo(to *[scopes]actionSet, b *Binding, w WorkspaceID, open
 		return
 	}
 	l := rulebooks()
-	for scope := Restricted; scope <= Global; scope++ {
+	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 		held, at := &to[scope-1], &role.permissions.at[scope-1]
 		bounded := !levels(1 << scope).upTo(b.TicketScope).has(scope)
 		for word := range words {
@@ -191,11 +191,11 @@ func (a *authority) addTo(to *[scopes]actionSet, b *Binding, w WorkspaceID, open
 }
 
 // may adds to the set what the authority comes to where a resource stands so.
-func (a *authority) may(s stance, words int, into *actionSet) {
+func (a *authority) may(s relationship, words int, into *actionSet) {
 	index := s.index()
 	for i := range a.book.rules {
 		rule := &a.book.rules[i]
-		for scope := Restricted; scope <= Global; scope++ {
+		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 			if !rule.by[index].has(scope) {
 				continue
 			}
@@ -232,7 +232,7 @@ func (a *authority) holdsHosts() bool {
 // hasHosts reports whether the role has an action of a host's at any scope: then
 // it has it at Restricted.
 func (r Role) hasHosts() bool {
-	return r.def != nil && [hostWords]uint64(r.def.permissions.at[Restricted-1][hostWord:]) != [hostWords]uint64{}
+	return r.def != nil && [hostWords]uint64(r.def.permissions.at[ScopeRestricted-1][hostWord:]) != [hostWords]uint64{}
 }
 
 // boundTo yields the single workspaces in which something is held, each once.

@@ -26,8 +26,8 @@ func TestNoAllocations(t *testing.T) {
 
 // Neither do questions about values on the caller's stack, a host's own types, or sets.
 func TestNoAllocationsElsewhere(t *testing.T) {
-	me := riya(wide(AccountAdministratorRole(), Global))
-	set, other := SupervisorRole().Permissions(), AgentRole().Permissions()
+	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	set, other := SupervisorRole.Role().Permissions(), AgentRole.Role().Permissions()
 	for name, do := range map[string]func(){
 		"a ticket on the stack": func() {
 			ticket := ticketOf("billing", "bob")
@@ -42,9 +42,9 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 			Authorize(me, invoiceRefund, &bill)
 		},
 		"an erased request": func() {
-			_ = Request{Subject: me, Action: TicketReply.ID(), Resource: &Ticket{}}.Decide()
+			_ = Request{Subject: me, Action: TicketReply.ID(), Resource: &Ticket{}}.Authorize()
 		},
-		"has":       func() { set.Has(TicketReply.At(Group)) },
+		"has":       func() { set.Has(TicketReply.At(ScopeGroup)) },
 		"covers":    func() { set.Covers(other) },
 		"union":     func() { set.Union(other) },
 		"intersect": func() { set.Intersect(other) },
@@ -84,7 +84,7 @@ func BenchmarkReasons(b *testing.B) {
 // write by hand, on the same question in the same run.
 func BenchmarkAgainstBitset(b *testing.B) {
 	for _, roles := range []int{1, 4, 16} {
-		me := riya(slices.Repeat([]Binding{wide(AgentRole(), Group)}, roles)...)
+		me := riya(slices.Repeat([]Binding{wide(AgentRole.Role(), ScopeGroup)}, roles)...)
 		bare := newBitsetSubject(me)
 		for _, ticket := range []Ticket{ticketOf("billing", "bob"), ticketOf("refunds", "bob"), ticketOf("apac", "bob"), ticketOf("apac", "riya")} {
 			b.Run(fmt.Sprintf("roles=%d/%v", roles, Authorize(me, TicketReply, &ticket).Reason), func(b *testing.B) {
@@ -107,9 +107,9 @@ func BenchmarkAgainstBitset(b *testing.B) {
 func TestBitsetAgrees(t *testing.T) {
 	var allowed, asked int
 	for role := range acme.BuiltInRoles() {
-		for scope := Scope(0); scope <= Global; scope++ {
+		for scope := Scope(0); scope <= ScopeGlobal; scope++ {
 			for _, workspace := range []WorkspaceID{AccountWide, "it", "legal", ""} {
-				me := riya(Binding{role, workspace, scope}, Binding{TicketCollaboratorRole(), "it", Restricted})
+				me := riya(Binding{role, workspace, scope}, Binding{TicketCollaboratorRole.Role(), "it", ScopeRestricted})
 				bare := newBitsetSubject(me)
 				for id := range Actions() {
 					if id.String() == "ticket.attach" {
@@ -119,7 +119,7 @@ func TestBitsetAgrees(t *testing.T) {
 						ticketOf("billing", "bob"), ticketOf("refunds", ""), ticketOf("apac", "riya"), ticketOf("", ""),
 						{Account: "acme", Workspace: "it", Group: "billing"}, {Account: "acme", Workspace: "legal", Assignee: "riya"}, {Account: "initech", Group: "billing"}, {},
 					} {
-						d := Request{Subject: me, Action: id, Resource: &ticket}.Decide()
+						d := Request{Subject: me, Action: id, Resource: &ticket}.Authorize()
 						if d.Reason == WrongResource {
 							continue
 						}
@@ -141,7 +141,7 @@ func TestBitsetAgrees(t *testing.T) {
 // BenchmarkGroups shows that the number of groups does not matter.
 func BenchmarkGroups(b *testing.B) {
 	for _, groups := range []int{1, 10, 100, 1000} {
-		me := riya(wide(AgentRole(), Group))
+		me := riya(wide(AgentRole.Role(), ScopeGroup))
 		for i := range groups - 1 {
 			me.Groups[GroupID(fmt.Sprintf("group-%d", i))] = Edit
 		}
@@ -181,7 +181,7 @@ var bitsetNeeds = func() (needs [512]struct {
 	features Features
 }) {
 	for id := range Actions() {
-		needs[id].access, needs[id].features = id.Need(), id.Requires()
+		needs[id].access, needs[id].features = id.RequiredAccess(), id.RequiredFeatures()
 	}
 	return needs
 }()
@@ -195,9 +195,9 @@ func newBitsetSubject(agent *Agent) *bitsetSubject {
 		for p := range b.Role.Permissions().All() {
 			switch p.Action.Category() {
 			case "people", "roles", "operations", "account", "support access":
-				bare.administrative = bare.administrative || p.Scope == Global
+				bare.administrative = bare.administrative || p.Scope == ScopeGlobal
 			}
-			for scope := Restricted; scope <= min(p.Scope, b.TicketScope); scope++ {
+			for scope := ScopeRestricted; scope <= min(p.Scope, b.TicketScope); scope++ {
 				bare.bits[scope-1][p.Action/64] |= 1 << (p.Action % 64)
 			}
 		}
@@ -221,9 +221,9 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 		} else if ticket.Workspace == "" || b.workspace != ticket.Workspace {
 			continue
 		}
-		if b.bits[Global-1][word]&bit != 0 ||
-			b.bits[Group-1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
-			b.bits[Restricted-1][word]&bit != 0 && ticket.Assignee == s.id {
+		if b.bits[ScopeGlobal-1][word]&bit != 0 ||
+			b.bits[ScopeGroup-1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
+			b.bits[ScopeRestricted-1][word]&bit != 0 && ticket.Assignee == s.id {
 			return true
 		}
 	}
@@ -232,7 +232,7 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 
 // manyGroups is riya in ten groups.
 func manyGroups() *Agent {
-	me := riya(wide(AgentRole(), Group))
+	me := riya(wide(AgentRole.Role(), ScopeGroup))
 	for i := range 8 {
 		me.Groups[GroupID(fmt.Sprintf("group-%d", i))] = Edit
 	}
@@ -242,7 +242,7 @@ func manyGroups() *Agent {
 // BenchmarkFilterFor makes filters, from nothing at all to a shared agent's.
 func BenchmarkFilterFor(b *testing.B) {
 	for name, who := range map[string]Subject{
-		"ten groups": manyGroups(), "everything": riya(wide(AdministratorRole(), Global)), "nothing": riya(), "shared agent": sam(),
+		"ten groups": manyGroups(), "everything": riya(wide(AdministratorRole.Role(), ScopeGlobal)), "nothing": riya(), "shared agent": sam(),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -264,7 +264,7 @@ func BenchmarkMatch(b *testing.B) {
 		"last of ten groups":  {manyGroups(), ticketOf("group-7", "bob")},
 		"assigned":            {manyGroups(), ticketOf("apac", "riya")},
 		"no":                  {manyGroups(), ticketOf("apac", "bob")},
-		"everything":          {riya(wide(AdministratorRole(), Global)), ticketOf("apac", "bob")},
+		"everything":          {riya(wide(AdministratorRole.Role(), ScopeGlobal)), ticketOf("apac", "bob")},
 		"shared agent":        {sam(), shared},
 	} {
 		f := FilterFor(c.who, TicketReply)

@@ -66,7 +66,7 @@ func longNames(kind rune, n int) []string {
 func rolesNamed(t testing.TB, account AccountID, names []string) RoleSet {
 	roles := make([]Role, len(names))
 	for i, name := range names {
-		role, err := NewRole(account, name, PermissionsOf(TicketView.At(Restricted)), nil)
+		role, err := NewRole(account, name, NewPermissions(TicketView.At(ScopeRestricted)), nil)
 		require.NoError(t, err)
 		roles[i] = role
 	}
@@ -81,13 +81,13 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	var others []Permission
 	for id := range Actions() {
 		if id != action && id != TicketBeAssigned.ID() && grantable(id) {
-			others = append(others, id.At(Global))
+			others = append(others, id.At(ScopeGlobal))
 		}
 	}
 	slices.Reverse(others)
 	for i := range n {
-		own := []Permission{action.At(Global), TicketBeAssigned.At(Global), others[i%len(others)], others[(i+1+i/len(others))%len(others)]}
-		role, err := NewRole("acme", fmt.Sprintf("Role %04d", i), PermissionsOf(own...), nil)
+		own := []Permission{action.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal), others[i%len(others)], others[(i+1+i/len(others))%len(others)]}
+		role, err := NewRole("acme", fmt.Sprintf("Role %04d", i), NewPermissions(own...), nil)
 		require.NoError(t, err)
 		roles = append(roles, role)
 	}
@@ -135,16 +135,16 @@ func territory(i int) TerritoryID { return TerritoryID(fmt.Sprintf("territory-%0
 func manyBindings(role Role, n int) []Binding {
 	bindings := make([]Binding, n)
 	for i := range bindings {
-		bindings[i] = Binding{role, WorkspaceID(fmt.Sprintf("workspace-%06d", i)), Global}
+		bindings[i] = Binding{role, WorkspaceID(fmt.Sprintf("workspace-%06d", i)), ScopeGlobal}
 	}
 	return bindings
 }
 
 // lead and her agent have that many bindings each.
 func leadAndAgent(n int) (lead, agent *Agent) {
-	manager := wide(AdministratorRole(), Global)
-	lead = riya(append(manyBindings(SupervisorRole(), n), manager)...)
-	return lead, bob(manyBindings(AgentRole(), n)...)
+	manager := wide(AdministratorRole.Role(), ScopeGlobal)
+	lead = riya(append(manyBindings(SupervisorRole.Role(), n), manager)...)
+	return lead, bob(manyBindings(AgentRole.Role(), n)...)
 }
 
 // hostileWork are inputs that are made to take long, of a size, and what is done with them.
@@ -183,32 +183,32 @@ var hostileWork = []struct {
 	{"a grant of objects", 1 << 20, 32 << 20, decodesGrant("{}")},
 	{"a grant of as many unknown roles as may be", 60_000, 16 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agnt"}, n), 0)
-		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+		return func() { mustRefuse(second(DecodeSupportGrant(document, nil))) }
 	}},
 	{"unknown names among many", 1000, 16 << 20, func(t testing.TB, n int) func() {
 		roles, document := rolesNamed(t, "acme", longNames('x', 2*n)), grantOf("g", longNames('y', n), 0)
-		return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+		return func() { mustRefuse(second(DecodeSupportGrant(document, roles.Role))) }
 	}},
 	{"another account's roles, under a long ID", 60_000, 32 << 20, func(t testing.TB, n int) func() {
 		roles, document := rolesNamed(t, "globex", []string{"A"}), grantOf(strings.Repeat("g", 8*n), slices.Repeat([]string{"A"}, n), 0)
-		return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+		return func() { mustRefuse(second(DecodeSupportGrant(document, roles.Role))) }
 	}},
 	{"many roles in many workspaces", 30_000, 32 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, n), n)
-		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+		return func() { mustRefuse(second(DecodeSupportGrant(document, nil))) }
 	}},
 	{"as many roles as may be in as many workspaces", 1 << 16, 32 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, 8), n/8-1)
-		return func() { mustAccept(second(DecodeGrant(document, nil))) }
+		return func() { mustAccept(second(DecodeSupportGrant(document, nil))) }
 	}},
 	{"an event of numbers", 1 << 20, 48 << 20, func(_ testing.TB, n int) func() {
 		document := filled(`{"action":"grant.create","by":"riya","at":"2026-11-28T00:00:00Z","after":{"roles":[`, "1", `]}}`, n)
-		return func() { mustRefuse(second(DecodeGrantEvent(document, nil))) }
+		return func() { mustRefuse(second(DecodeSupportGrantEvent(document, nil))) }
 	}},
 
 	// What is made of values.
 	{"roles of one name", 20_000, 8 << 20, func(t testing.TB, n int) func() {
-		roles := slices.Repeat([]Role{roleNamed(t, "R", TicketView.At(Global))}, n)
+		roles := slices.Repeat([]Role{roleNamed(t, "R", TicketView.At(ScopeGlobal))}, n)
 		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
 	}},
 	{"another account's roles", 20_000, 16 << 20, func(t testing.TB, n int) func() {
@@ -216,16 +216,16 @@ var hostileWork = []struct {
 		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
 	}},
 	{"actions of one name", 20_000, 4 << 20, func(_ testing.TB, n int) func() {
-		actions := slices.Repeat([]HostAction{Named(invoiceView, "invoice.view")}, n)
+		actions := slices.Repeat([]HostAction{NewHostAction(invoiceView, "invoice.view")}, n)
 		return func() { mustRefuse(second(NewVocabulary(actions...))) }
 	}},
 	{"a grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
-		lead := riya(append(manyBindings(AgentRole(), n/4), custom(t, GrantCreate.At(Global)))...)
-		terms := Terms{ID: "g", Engineers: []Engineer{eve}, Roles: []Role{AdministratorRole()}, Workspaces: make(map[WorkspaceID][]Role)}
-		for _, b := range manyBindings(AgentRole(), n) {
-			terms.Workspaces[b.Workspace] = []Role{AgentRole()}
+		lead := riya(append(manyBindings(AgentRole.Role(), n/4), custom(t, SupportGrantCreate.At(ScopeGlobal)))...)
+		terms := SupportGrantTerms{ID: "g", Engineers: []SupportEngineer{eve}, Roles: []Role{AdministratorRole.Role()}, Workspaces: make(map[WorkspaceID][]Role)}
+		for _, b := range manyBindings(AgentRole.Role(), n) {
+			terms.Workspaces[b.Workspace] = []Role{AgentRole.Role()}
 		}
-		return func() { _, _, err := NewGrant(lead, terms, noon); mustRefuse(err) }
+		return func() { _, _, err := NewSupportGrant(lead, terms, noon); mustRefuse(err) }
 	}},
 	{"a diff of roles", 2000, 1 << 20, func(t testing.TB, n int) func() {
 		before, after := rolesNamed(t, "acme", longNames('x', n)), rolesNamed(t, "acme", longNames('y', n))
@@ -265,14 +265,14 @@ var hostileWork = []struct {
 	}},
 	{"another role for an agent with many bindings", 4000, 4 << 20, func(_ testing.TB, n int) func() {
 		lead, agent := leadAndAgent(n)
-		to := Appointment{agent, Binding{AgentRole(), "workspace-000001", Global}}
+		to := RoleAssignment{agent, Binding{AgentRole.Role(), "workspace-000001", ScopeGlobal}}
 		return func() { Authorize(lead, AgentRoleAssign, &to) }
 	}},
 	{"an agent with many bindings, what is missing", 1000, 16 << 20, func(_ testing.TB, n int) func() {
 		lead, agent := leadAndAgent(n)
-		lead.Bindings[0].TicketScope = Restricted
+		lead.Bindings[0].TicketScope = ScopeRestricted
 		return func() {
-			for range Missing(NewRequest(lead, AgentEdit, agent)) {
+			for range MissingAuthority(NewRequest(lead, AgentEdit, agent)) {
 			}
 		}
 	}},
@@ -283,16 +283,16 @@ var hostileWork = []struct {
 	}},
 	{"a grant of many workspaces", 4000, 8 << 20, func(t testing.TB, n int) func() {
 		lead, _ := leadAndAgent(n)
-		lead.Bindings = append(lead.Bindings, custom(t, GrantExtend.At(Global)))
-		terms := Terms{Engineers: []Engineer{eve}, Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}
+		lead.Bindings = append(lead.Bindings, custom(t, SupportGrantExtend.At(ScopeGlobal)))
+		terms := SupportGrantTerms{Engineers: []SupportEngineer{eve}, Roles: []Role{AgentRole.Role()}, Workspaces: make(map[WorkspaceID][]Role)}
 		for _, b := range lead.Bindings[:n] {
-			terms.Workspaces[b.Workspace] = []Role{SupervisorRole()}
+			terms.Workspaces[b.Workspace] = []Role{SupervisorRole.Role()}
 		}
 		grant := granted(t, terms)
-		return func() { Authorize(lead, GrantExtend, &grant) }
+		return func() { Authorize(lead, SupportGrantExtend, &grant) }
 	}},
 	{"an explanation of many bindings", 4000, 16 << 20, func(_ testing.TB, n int) func() {
-		me, ticket := riya(manyBindings(AgentRole(), n)...), ticketOf("", "")
+		me, ticket := riya(manyBindings(AgentRole.Role(), n)...), ticketOf("", "")
 		return func() { _ = Explain(NewRequest(me, TicketReply, &ticket)).String() }
 	}},
 	{"remedies by many roles, for two workspaces", 80, 16 << 20, func(t testing.TB, n int) func() {
@@ -308,15 +308,15 @@ var hostileWork = []struct {
 	{"remedies by being assigned, by a role of many and another of many", 320, 32 << 20, func(t testing.TB, n int) func() {
 		ticket, roles := ticketOf("apac", "bob"), incomparable(t, TicketBeAssigned.ID(), n/2)
 		for i, role := range incomparable(t, TicketReply.ID(), n/2) {
-			other, err := NewRole("acme", fmt.Sprintf("Replier %04d", i), role.Permissions().Minus(PermissionsOf(TicketBeAssigned.At(Global), TicketReply.At(Global))).Union(PermissionsOf(TicketReply.At(Restricted))), nil)
+			other, err := NewRole("acme", fmt.Sprintf("Replier %04d", i), role.Permissions().Minus(NewPermissions(TicketBeAssigned.At(ScopeGlobal), TicketReply.At(ScopeGlobal))).Union(NewPermissions(TicketReply.At(ScopeRestricted))), nil)
 			require.NoError(t, err)
 			roles = append(roles, other)
 		}
-		roles = slices.DeleteFunc(roles, func(role Role) bool { return role.Permissions().Has(TicketReply.At(Group)) })
+		roles = slices.DeleteFunc(roles, func(role Role) bool { return role.Permissions().Has(TicketReply.At(ScopeGroup)) })
 		return remedies(Request{Subject: riya(), Action: TicketReply.ID(), Resource: &ticket}, roles)
 	}},
 	{"remedies by very many roles, for a recipient", 2000, 32 << 20, func(t testing.TB, n int) func() {
-		give := Assignment{Ticket: ticketOf("apac", ""), To: bob()}
+		give := TicketAssignment{Ticket: ticketOf("apac", ""), To: bob()}
 		return remedies(Request{Subject: riya(), Action: TicketAssign.ID(), Resource: &give}, incomparable(t, TicketAssign.ID(), n))
 	}},
 	{"remedies by many bindings", 4000, 64 << 20, func(t testing.TB, n int) func() {
@@ -359,7 +359,7 @@ func decodesRolesTimes(element string) func(testing.TB, int) func() {
 func decodesGrant(element string) func(testing.TB, int) func() {
 	return func(_ testing.TB, n int) func() {
 		document := grantOfElements(element, n)
-		return func() { mustRefuse(second(DecodeGrant(document, nil))) }
+		return func() { mustRefuse(second(DecodeSupportGrant(document, nil))) }
 	}
 }
 
@@ -392,9 +392,9 @@ func remedies(r Request, roles []Role) func() {
 // with long names.
 func hostOfMany(t testing.TB) *Vocabulary {
 	var actions []HostAction
-	for id := ActionID(HostViews); id < 512; id++ {
+	for id := ActionID(FirstHostView); id < 512; id++ {
 		if id.Valid() {
-			actions = append(actions, Named(Action[invoice](id), fmt.Sprintf("%s%03d", strings.Repeat("ab", 47), id)))
+			actions = append(actions, NewHostAction(Action[invoice](id), fmt.Sprintf("%s%03d", strings.Repeat("ab", 47), id)))
 		}
 	}
 	v, err := NewVocabulary(actions...)
@@ -404,7 +404,7 @@ func hostOfMany(t testing.TB) *Vocabulary {
 
 // administrator holds the role so often, in an account with so many open workspaces.
 func administrator(n int) *Agent {
-	me := bob(slices.Repeat([]Binding{wide(AdministratorRole(), Global)}, n)...)
+	me := bob(slices.Repeat([]Binding{wide(AdministratorRole.Role(), ScopeGlobal)}, n)...)
 	me.Account.Workspaces = nil
 	for i := range n {
 		me.Account.Workspaces = append(me.Account.Workspaces, WorkspaceID(fmt.Sprintf("workspace-%06d", i)))
@@ -420,9 +420,9 @@ func BenchmarkBounds(b *testing.B) {
 	for _, element := range []string{`1`, `{}`, `[]`} {
 		file, grant := rolesOfElements(element, 4<<20), grantOfElements(element, 1<<20)
 		cases["F10/"+element] = func() { _, _ = DecodeRoles(file, nil) }
-		cases["F11/"+element] = func() { _, _ = DecodeGrant(grant, nil) }
+		cases["F11/"+element] = func() { _, _ = DecodeSupportGrant(grant, nil) }
 	}
-	cases["F12"] = func() { _, _ = DecodeGrant(unknown, roles.Role) }
+	cases["F12"] = func() { _, _ = DecodeSupportGrant(unknown, roles.Role) }
 	for _, n := range []int{10, 20, 40, 80} {
 		offered, why, whyOpen := incomparable(b, TicketMerge.ID(), n), Explain(acrossWorkspaces(false)), Explain(acrossWorkspaces(true))
 		cases[fmt.Sprint("F13/", n)] = func() { Remedies(why, offered...) }

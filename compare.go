@@ -29,14 +29,14 @@ func Compare(before, after Subject) Comparison {
 			return !gained || !lost
 		})
 	}
-	c.relation = relationOf(gained, lost)
+	c.relation = orderingOf(gained, lost)
 	return c
 }
 
 // Covers reports whether a may do all that b may: see [Compare].
 func Covers(a, b Subject) bool {
 	relation := Compare(a, b).relation
-	return relation == Equal || relation == Narrower
+	return relation == EqualAuthority || relation == LessAuthority
 }
 
 // A Comparison is what [Compare] finds. The zero Comparison is of nobody with
@@ -47,11 +47,11 @@ type Comparison struct {
 	Vocabulary *Vocabulary
 
 	before, after Subject
-	relation      Relation
+	relation      Ordering
 }
 
-// Relation returns how what after may do stands to what before may do.
-func (c Comparison) Relation() Relation { return c.relation }
+// Ordering returns how what after may do stands to what before may do.
+func (c Comparison) Ordering() Ordering { return c.relation }
 
 // Gained yields what after may do and before may not, by workspace, action by action.
 func (c Comparison) Gained() iter.Seq[Difference] { return c.differences(1, 0) }
@@ -61,9 +61,9 @@ func (c Comparison) Lost() iter.Seq[Difference] { return c.differences(0, 1) }
 
 // meetings yields the two face to face or, if they are of different accounts,
 // of which no resource is of both, each by itself with nobody.
-func (c Comparison) meetings() iter.Seq[*meeting] {
-	return func(yield func(*meeting) bool) {
-		var m meeting
+func (c Comparison) meetings() iter.Seq[*authorityPair] {
+	return func(yield func(*authorityPair) bool) {
+		var m authorityPair
 		m.of[0].of(c.before)
 		m.of[1].of(c.after)
 		if m.sameAccount() {
@@ -76,7 +76,7 @@ func (c Comparison) meetings() iter.Seq[*meeting] {
 			return
 		}
 		for i := range m.of {
-			var alone meeting
+			var alone authorityPair
 			alone.of[i] = m.of[i]
 			alone.of[1-i].of(nil)
 			alone.customers = customersOf(alone.of[0].who.crm, alone.of[1].who.crm)
@@ -107,7 +107,7 @@ func (c Comparison) differences(one, other int) iter.Seq[Difference] {
 // idOf returns the subject's ID, "" if it is nobody.
 func idOf(subject Subject) AgentID {
 	var who actor
-	if !who.is(subject) {
+	if !who.set(subject) {
 		return ""
 	}
 	return who.id

@@ -224,7 +224,7 @@ func (w *compareWorld) sharedAgents(b worlds.Builder, roles []*oracle.Role) {
 
 func (w *compareWorld) sessions(t testing.TB, b worlds.Builder, roles []*oracle.Role) {
 	t.Helper()
-	terms := func(given []*oracle.Role, workspaces map[string][]*oracle.Role) deskpolicy.Grant {
+	terms := func(given []*oracle.Role, workspaces map[string][]*oracle.Role) deskpolicy.SupportGrant {
 		grant := b.Grant(&oracle.Thing{Kind: "grant", Account: "acme", Gives: given, Granted: workspaces})
 		return grant
 	}
@@ -481,7 +481,7 @@ func (s *compareSubject) exceeds(other *compareSubject, but []uint64) bool {
 // relation is what brute force says of before and after. Whom somebody covers is
 // a matter of their own record of the account: of two people whose records have
 // different workspaces open, who may do all else may still cover fewer.
-func (w *compareWorld) relation(before, after *compareSubject) (relation deskpolicy.Relation, apart bool) {
+func (w *compareWorld) relation(before, after *compareSubject) (relation deskpolicy.Ordering, apart bool) {
 	var but []uint64
 	if !slices.Equal(oracle.Distinct(slices.Clone(before.open)), oracle.Distinct(slices.Clone(after.open))) {
 		but = w.covering
@@ -490,16 +490,16 @@ func (w *compareWorld) relation(before, after *compareSubject) (relation deskpol
 	return relation, relation != compareRelation(after.exceeds(before, nil), before.exceeds(after, nil))
 }
 
-func compareRelation(gained, lost bool) deskpolicy.Relation {
+func compareRelation(gained, lost bool) deskpolicy.Ordering {
 	switch {
 	case gained && lost:
-		return deskpolicy.Incomparable
+		return deskpolicy.IncomparableAuthority
 	case gained:
-		return deskpolicy.Wider
+		return deskpolicy.MoreAuthority
 	case lost:
-		return deskpolicy.Narrower
+		return deskpolicy.LessAuthority
 	default:
-		return deskpolicy.Equal
+		return deskpolicy.EqualAuthority
 	}
 }
 
@@ -528,10 +528,10 @@ func TestCompareIsExact(t *testing.T) {
 					}
 					count.Add(1)
 					relations[want].Add(1)
-					if c.Relation() != want {
-						t.Errorf("%s\nbecomes\n%s\nlibrary says %v, brute force says %v%s", before.name, after.name, c.Relation(), want, w.example(before, after))
+					if c.Ordering() != want {
+						t.Errorf("%s\nbecomes\n%s\nlibrary says %v, brute force says %v%s", before.name, after.name, c.Ordering(), want, w.example(before, after))
 					}
-					if covers := want == deskpolicy.Equal || want == deskpolicy.Narrower; (int(i)+j)%8 == 0 && deskpolicy.Covers(before.subject, after.subject) != covers {
+					if covers := want == deskpolicy.EqualAuthority || want == deskpolicy.LessAuthority; (int(i)+j)%8 == 0 && deskpolicy.Covers(before.subject, after.subject) != covers {
 						t.Errorf("%s\ncovers\n%s\nbrute force says %v", before.name, after.name, covers)
 					}
 					if (int(i)+j*5)%sample == 0 {
@@ -551,8 +551,8 @@ func TestCompareIsExact(t *testing.T) {
 	effort.Documented(t, ".", int(count.Load()), len(w.questions))
 	for relation := range relations {
 		share := float64(relations[relation].Load()) / float64(count.Load())
-		t.Logf("%-12v %5.2f %%", deskpolicy.Relation(relation), 100*share)
-		assert.Greater(t, share, 0.01, "%v is too rare", deskpolicy.Relation(relation))
+		t.Logf("%-12v %5.2f %%", deskpolicy.Ordering(relation), 100*share)
+		assert.Greater(t, share, 0.01, "%v is too rare", deskpolicy.Ordering(relation))
 	}
 }
 
@@ -618,7 +618,7 @@ func (w *compareWorld) replay(t testing.TB, other, one *compareSubject, differen
 		}
 		before = d
 		k := w.key(one, other, string(at.Account), string(d.Workspace), d.Permission.Action)
-		if d.Permission.Action.Host() && !slices.Contains(slices.Collect(maps.Values(worlds.HostActions)), d.Permission.Action) {
+		if d.Permission.Action.IsHost() && !slices.Contains(slices.Collect(maps.Values(worlds.HostActions)), d.Permission.Action) {
 			continue // one of a host's that the universe does without
 		}
 		if got[k] {
@@ -637,15 +637,15 @@ var comparesRoles = gocmp.Options{
 	gocmp.Comparer(func(a, b deskpolicy.Role) bool {
 		return a.Name() == b.Name() && a.Account() == b.Account() && a.Permissions() == b.Permissions()
 	}),
-	gocmp.Comparer(func(a, b deskpolicy.Grant) bool { return a.ID() == b.ID() && a.Account() == b.Account() }),
+	gocmp.Comparer(func(a, b deskpolicy.SupportGrant) bool { return a.ID() == b.ID() && a.Account() == b.Account() }),
 	gocmp.Exporter(func(reflect.Type) bool { return true }),
 }
 
 // replays asks the two questions of a difference again.
 func replays(t require.TestingT, d deskpolicy.Difference) {
-	allowed, denied := d.Allowed.Decide(), d.Denied.Decide()
+	allowed, denied := d.Allowed.Authorize(), d.Denied.Authorize()
 	if !allowed.Allowed() || denied.Allowed() || d.Allowed.Action != d.Permission.Action || d.Denied.Action != d.Permission.Action ||
-		d.Permission.Scope != allowed.Scope || denied.Reason.Outcome() == deskpolicy.Malformed && denied.Reason != deskpolicy.NoSubject {
+		d.Permission.Scope != allowed.Scope || denied.Reason.Outcome() == deskpolicy.OutcomeMalformed && denied.Reason != deskpolicy.NoSubject {
 		t.Errorf("%v does not replay:\n%#v\n%v\n%#v\n%v", d, d.Allowed, allowed, d.Denied, denied)
 	}
 	if diff := gocmp.Diff(d.Allowed.Resource, d.Denied.Resource, comparesRoles); diff != "" {
@@ -703,28 +703,28 @@ func compared(before, after *oracle.Agent) deskpolicy.Comparison {
 	return deskpolicy.Compare(b.Subject(before), b.Subject(after))
 }
 
-var reversed = map[deskpolicy.Relation]deskpolicy.Relation{
-	deskpolicy.Wider: deskpolicy.Narrower, deskpolicy.Narrower: deskpolicy.Wider,
-	deskpolicy.Equal: deskpolicy.Equal, deskpolicy.Incomparable: deskpolicy.Incomparable,
+var reversed = map[deskpolicy.Ordering]deskpolicy.Ordering{
+	deskpolicy.MoreAuthority: deskpolicy.LessAuthority, deskpolicy.LessAuthority: deskpolicy.MoreAuthority,
+	deskpolicy.EqualAuthority: deskpolicy.EqualAuthority, deskpolicy.IncomparableAuthority: deskpolicy.IncomparableAuthority,
 }
 
 // TestCompareLaws states what holds of every two or three subjects.
 func TestCompareLaws(t *testing.T) {
-	relations, missing := map[deskpolicy.Relation]int{}, 0
+	relations, missing := map[deskpolicy.Ordering]int{}, 0
 	effort.Checks(t, 30, 100, 1_000)
 	for name, law := range map[string]func(*rapid.T){
 		"reflexive, and another way round reversed": func(t *rapid.T) {
 			s := drawCompared(t, 2)
 			there, back := compared(s[0], s[1]), compared(s[1], s[0])
-			require.Equal(t, deskpolicy.Equal, compared(s[0], s[0]).Relation())
-			require.Equal(t, reversed[there.Relation()], back.Relation(), "%s\n%s", s[0].String(), s[1].String())
+			require.Equal(t, deskpolicy.EqualAuthority, compared(s[0], s[0]).Ordering())
+			require.Equal(t, reversed[there.Ordering()], back.Ordering(), "%s\n%s", s[0].String(), s[1].String())
 			gained, lost := named(there.Gained()), named(there.Lost())
 			if slices.Equal(s[0].Account.Open, s[1].Account.Open) { // or the workspaces are the one's or the other's
 				require.Empty(t, gocmp.Diff(sentences(there.Gained()), sentences(back.Lost())))
 				require.Empty(t, gocmp.Diff(sentences(there.Lost()), sentences(back.Gained())))
 			}
-			require.Equal(t, there.Relation(), compareRelation(len(gained) > 0, len(lost) > 0), "%s\n%s", s[0].String(), s[1].String())
-			relations[there.Relation()]++
+			require.Equal(t, there.Ordering(), compareRelation(len(gained) > 0, len(lost) > 0), "%s\n%s", s[0].String(), s[1].String())
+			relations[there.Ordering()]++
 		},
 		"transitive": func(t *rapid.T) {
 			s, b := drawCompared(t, 3), worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
@@ -739,13 +739,13 @@ func TestCompareLaws(t *testing.T) {
 			other := oracle.Request{Subject: s[1]}.With(func(s *oracle.Agent) {
 				open := s.Account.Open
 				shuffle(t, s)
-				require.Equal(t, deskpolicy.Equal, compared(was, s).Relation(), "%s\n%s", was.String(), s.String())
+				require.Equal(t, deskpolicy.EqualAuthority, compared(was, s).Ordering(), "%s\n%s", was.String(), s.String())
 				s.Account.Open = open // of those that are open alike, the first is the example
 			}).Subject
 			b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
-			require.Equal(t, deskpolicy.Equal, deskpolicy.Compare(b.Subject(s[1]), b.Subject(other)).Relation())
+			require.Equal(t, deskpolicy.EqualAuthority, deskpolicy.Compare(b.Subject(s[1]), b.Subject(other)).Ordering())
 			before, after := deskpolicy.Compare(b.Subject(s[0]), b.Subject(s[1])), deskpolicy.Compare(b.Subject(s[0]), b.Subject(other))
-			require.Equal(t, before.Relation(), after.Relation())
+			require.Equal(t, before.Ordering(), after.Ordering())
 			for range 2 {
 				require.Empty(t, gocmp.Diff(named(before.Gained()), named(after.Gained())))
 				require.Empty(t, gocmp.Diff(named(before.Lost()), named(after.Lost())))
@@ -769,7 +769,7 @@ func TestCompareLaws(t *testing.T) {
 					agent.Account.Open = append(agent.Account.Open, "hr", "it")
 				}
 			}).Subject
-			require.Contains(t, []deskpolicy.Relation{deskpolicy.Equal, deskpolicy.Wider}, compared(s[0], more).Relation(), "%s\n%s", s[0].String(), more.String())
+			require.Contains(t, []deskpolicy.Ordering{deskpolicy.EqualAuthority, deskpolicy.MoreAuthority}, compared(s[0], more).Ordering(), "%s\n%s", s[0].String(), more.String())
 		},
 		"who covers somebody may do what they may": func(t *rapid.T) {
 			s := drawCompared(t, 2)
@@ -856,19 +856,19 @@ func givesTwice(q oracle.Request) bool { return q.Thing != nil && len(q.Thing.Gr
 func missingOf(b worlds.Question) iter.Seq[deskpolicy.Difference] {
 	switch r := b.Resource.Pointer.(type) {
 	case *deskpolicy.Agent:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Agent](b.Action), r))
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Agent](b.Action), r))
 	case *deskpolicy.SharedAgent:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.SharedAgent](b.Action), r))
-	case *deskpolicy.Appointment:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Appointment](b.Action), r))
-	case *deskpolicy.Membership:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Membership](b.Action), r))
-	case *deskpolicy.Grant:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Grant](b.Action), r))
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.SharedAgent](b.Action), r))
+	case *deskpolicy.RoleAssignment:
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.RoleAssignment](b.Action), r))
+	case *deskpolicy.GroupMembership:
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.GroupMembership](b.Action), r))
+	case *deskpolicy.SupportGrant:
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.SupportGrant](b.Action), r))
 	case *deskpolicy.Role:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Role](b.Action), r))
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Role](b.Action), r))
 	case *deskpolicy.Ticket:
-		return deskpolicy.Missing(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Ticket](b.Action), r))
+		return deskpolicy.MissingAuthority(deskpolicy.NewRequest(b.Subject, deskpolicy.Action[deskpolicy.Ticket](b.Action), r))
 	default:
 		return func(func(deskpolicy.Difference) bool) {}
 	}

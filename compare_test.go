@@ -22,16 +22,16 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 		var permissions []Permission
 		for id := range Actions() {
 			if int(id)%n == i && grantable(id) {
-				permissions = append(permissions, scoped(id, Restricted+Scope(id)%3))
+				permissions = append(permissions, scoped(id, ScopeRestricted+Scope(id)%3))
 			}
 		}
-		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...), nil)
+		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), NewPermissions(permissions...), nil)
 		require.NoError(t, err)
-		bindings = append(bindings, Binding{role, []WorkspaceID{AccountWide, "it", "legal"}[i%3], Global})
+		bindings = append(bindings, Binding{role, []WorkspaceID{AccountWide, "it", "legal"}[i%3], ScopeGlobal})
 	}
 	before, after = riya(bindings...), riya(append([]Binding{}, bindings...)...)
 	last := &after.Bindings[n-1]
-	role, err := NewRole("acme", last.Role.Name(), last.Role.Permissions().Union(PermissionsOf(TicketPurge.At(Global))), nil)
+	role, err := NewRole("acme", last.Role.Name(), last.Role.Permissions().Union(NewPermissions(TicketPurge.At(ScopeGlobal))), nil)
 	require.NoError(t, err)
 	last.Role = role
 	return before, after
@@ -39,11 +39,11 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 
 // How what the second may do stands to what the first may do, and what shows it.
 func TestCompare(t *testing.T) {
-	agent := wide(AgentRole(), Global)
-	inIT, inLegal := Binding{AgentRole(), "it", Global}, Binding{AgentRole(), "legal", Global}
+	agent := wide(AgentRole.Role(), ScopeGlobal)
+	inIT, inLegal := Binding{AgentRole.Role(), "it", ScopeGlobal}, Binding{AgentRole.Role(), "legal", ScopeGlobal}
 	gone, elsewhere, unconnected := bob(agent), bob(agent), sam()
 	gone.Deactivated, elsewhere.Account.ID, unconnected.Account.Integrated = true, "initech", false
-	closed := riya(wide(AdministratorRole(), Global))
+	closed := riya(wide(AdministratorRole.Role(), ScopeGlobal))
 	closed.Account.Workspaces = nil
 	poor := riya(agent)
 	poor.Account.Plan = Plan{}
@@ -52,106 +52,106 @@ func TestCompare(t *testing.T) {
 		s.CRM = user
 		return s
 	}
-	inHR := map[WorkspaceID][]Role{"hr": {AgentRole()}}
-	inBoth := map[WorkspaceID][]Role{"hr": {AgentRole()}, "legal": {AgentRole()}}
-	team := sam(custom(t, DashboardView.At(Group)))
+	inHR := map[WorkspaceID][]Role{"hr": {AgentRole.Role()}}
+	inBoth := map[WorkspaceID][]Role{"hr": {AgentRole.Role()}, "legal": {AgentRole.Role()}}
+	team := sam(custom(t, DashboardView.At(ScopeGroup)))
 	team.Groups = map[GroupID]Access{"apac": Edit}
 	narrow := func(p Permission) Binding { // which bounds nothing but tickets
 		role := custom(t, p).Role
-		return Binding{role, "it", Restricted}
+		return Binding{role, "it", ScopeRestricted}
 	}
-	alone, grouped := sam(narrow(ActionID(HostEdits).At(Restricted))), sam(narrow(ActionID(HostEdits).At(Group)))
+	alone, grouped := sam(narrow(ActionID(FirstHostEdit).At(ScopeRestricted))), sam(narrow(ActionID(FirstHostEdit).At(ScopeGroup)))
 	alone.Groups = map[GroupID]Access{"apac": Edit}
 	grouped.Groups = alone.Groups
-	viewer := custom(t, TicketView.At(Global)).Role
-	poorMore := riya(custom(t, TicketAttach.At(Global)))
+	viewer := custom(t, TicketView.At(ScopeGlobal)).Role
+	poorMore := riya(custom(t, TicketAttach.At(ScopeGlobal)))
 	poorMore.Account.Plan = Plan{}
-	poorSam := sam(custom(t, TicketAttach.At(Restricted)))
+	poorSam := sam(custom(t, TicketAttach.At(ScopeRestricted)))
 	poorSam.Account.Plan = Plan{}
-	poorSession := granted(t, Terms{}).Session(eve, poor.Account, noon)
-	named := sam(custom(t, TicketReply.At(Restricted)))
+	poorSession := granted(t, SupportGrantTerms{}).Session(eve, poor.Account, noon)
+	named := sam(custom(t, TicketReply.At(ScopeRestricted)))
 	named.ID = "tom"
-	theirs, err := NewRole("initech", "Sales", PermissionsOf(ContactView.At(Restricted)), nil)
+	theirs, err := NewRole("initech", "Sales", NewPermissions(ContactView.At(ScopeRestricted)), nil)
 	require.NoError(t, err)
-	elsewhereSam := sam(wide(theirs, Global))
+	elsewhereSam := sam(wide(theirs, ScopeGlobal))
 	elsewhereSam.Account.ID = "initech"
-	clerk := wide(roleNamed(t, "Clerks", AppUse.At(Global)), Global)
-	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(Global)), Global)
+	clerk := wide(roleNamed(t, "Clerks", AppUse.At(ScopeGlobal)), ScopeGlobal)
+	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(ScopeGlobal)), ScopeGlobal)
 	ownRefund := refund
-	ownRefund.TicketScope = Restricted
+	ownRefund.TicketScope = ScopeRestricted
 
 	for name, c := range map[string]struct {
 		before, after Subject
-		relation      Relation
+		relation      Ordering
 		gained, lost  string // of what there is the first
 	}{
-		"the same":                                {riya(agent), riya(agent), Equal, "", ""},
-		"another person with the same":            {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, Equal, "", ""},
-		"in another order, twice":                 {bob(agent, inIT), bob(inIT, agent, agent), Equal, "", ""},
-		"nobody and nobody":                       {nil, nil, Equal, "", ""},
-		"nobody and somebody":                     {nil, bob(agent), Wider, "ticket.view@global", ""},
-		"somebody and nobody":                     {bob(agent), (*Agent)(nil), Narrower, "", "ticket.view@global"},
-		"somebody who is deactivated":             {bob(agent), gone, Narrower, "", "ticket.view@global"},
-		"one role more":                           {bob(agent), bob(agent, wide(SupervisorRole(), Global)), Wider, "ticket.note.edit_any@global", ""},
-		"a lower ticket scope":                    {bob(agent), bob(wide(AgentRole(), Group)), Narrower, "", "ticket.view@global"},
-		"two roles for one":                       {bob(custom(t, TicketView.At(Global), TicketReply.At(Group))), bob(custom(t, TicketView.At(Global)), custom(t, TicketReply.At(Group))), Equal, "", ""},
-		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(Restricted))), Wider, "session.login", ""},
-		"a group without a role for it":           {bob(agent), riya(agent), Equal, "", ""},
-		"a group, by a role for it":               {bob(wide(AgentRole(), Group)), riya(wide(AgentRole(), Group)), Wider, "ticket.view@group", ""},
-		"a workspace":                             {bob(agent), bob(agent, inLegal), Wider, `ticket.view@global in workspace "legal"`, ""},
-		"a workspace for another":                 {bob(inIT), bob(inLegal), Incomparable, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
-		"a workspace that administrators reach":   {bob(wide(AdministratorRole(), Global)), bob(wide(AdministratorRole(), Global), inIT), Equal, "", ""},
-		"a workspace that is closed":              {riya(wide(AdministratorRole(), Global)), closed, Narrower, "", `ticket.view@global in workspace "it"`},
-		"groups without what is assigned":         {bob(custom(t, ConversationView.At(Restricted))), bob(custom(t, ConversationView.At(Group))), Narrower, "", "conversation.view@restricted"},
-		"another account":                         {bob(agent), elsewhere, Incomparable, "ticket.view@global", "ticket.view@global"},
-		"a poorer plan":                           {riya(agent), poor, Equal, "", ""},
-		"a shared agent with an agent's role":     {bob(agent), sam(agent), Narrower, "", "ticket.be_assigned@global"},
-		"an agent with a shared agent's role":     {sam(), bob(wide(SharedAgentRole(), Restricted)), Incomparable, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent who sees everybody":       {sam(), seeing(CRMUser{ID: "u-sam", Scope: Global}), Wider, "ticket.view@restricted", ""},
-		"a shared agent who sees its own":         {sam(), seeing(CRMUser{ID: "u-sam", Scope: Restricted}), Narrower, "", "ticket.view@restricted"},
-		"a shared agent who is another":           {sam(), seeing(CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea"}}), Incomparable, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent of a desk without a CRM":  {sam(), unconnected, Narrower, "", "ticket.view@restricted"},
-		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole(), Global)), bob(wide(AdministratorRole(), Global)), Narrower, "", "role.custom.create"},
-		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole(), "it", Global}), bob(Binding{AdministratorRole(), "it", Global}), Equal, "", ""},
-		"a support engineer with the role":        {bob(wide(AdministratorRole(), Global)), at(granted(t, Terms{}), noon), Narrower, "", "ticket.forward@global"},
-		"a support engineer too late":             {at(granted(t, Terms{}), noon), at(granted(t, Terms{}), granted(t, Terms{}).End()), Narrower, "", "ticket.view@global"},
-		"merging in a group":                      {riya(custom(t, TicketMerge.At(Restricted))), riya(custom(t, TicketMerge.At(Group))), Wider, "ticket.merge@group", ""},
-		"assigning in a group":                    {riya(custom(t, TicketAssign.At(Restricted))), riya(custom(t, TicketAssign.At(Group))), Wider, "ticket.assign@group", ""},
-		"a host's type in a group":                {alone, grouped, Wider, `host(304)@group in workspace "it"`, ""},
-		"a host's type in a workspace":            {sam(clerk), sam(clerk, narrow(ActionID(HostEdits).At(Global))), Wider, `host(304)@global in workspace "it"`, ""},
-		"a workspace to log in by":                {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(Restricted))), Wider, "session.login", ""},
-		"a workspace to change one's profile by":  {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(Restricted))), Wider, "profile.edit_own@restricted", ""},
-		"one's own profile by two workspaces":     {bob(narrow(ProfileEditOwn.At(Global))), bob(wide(custom(t, ProfileEditOwn.At(Global)).Role, 0)), Equal, "", ""},
-		"a role that is held nowhere":             {bob(), bob(Binding{AgentRole(), "", Global}), Equal, "", ""},
-		"a host's action in a session":            {at(granted(t, Terms{Roles: []Role{viewer}}), noon), at(granted(t, Terms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(HostViews).At(Global))}}), noon), Wider, "host(256)@global", ""},
-		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, Wider, "ticket.attach@restricted", ""},
-		"somebody with more on a poorer plan":     {riya(), poorMore, Wider, "ticket.attach@global", ""},
-		"a support engineer with what is theirs":  {bob(), at(granted(t, Terms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(Restricted))}}), noon), Wider, "conversation.view@restricted", ""},
-		"a support engineer with a poorer plan":   {nil, poorSession, Wider, "ticket.view@global", ""},
-		"another shared agent with more":          {sam(custom(t, TicketView.At(Restricted))), named, Incomparable, "ticket.reply@restricted", "ticket.view@restricted"},
-		"a shared agent of another account":       {sam(custom(t, ContactView.At(Restricted))), elsewhereSam, Incomparable, "contact.view@restricted", "contact.view@restricted"},
-		"a shared agent and nobody":               {sam(custom(t, ContactView.At(Restricted))), (*SharedAgent)(nil), Narrower, "", "contact.view@restricted"},
-		"a support engineer and nobody":           {at(granted(t, Terms{}), noon), (*SupportSession)(nil), Narrower, "", "ticket.view@global"},
-		"an agent without an ID":                  {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, Narrower, "", "ticket.view@global"},
-		"a shared agent without an ID":            {bob(agent), NewSharedAgent("", acme, sam().CRM), Narrower, "", "ticket.view@global"},
-		"a CRM user who is no agent":              {&NonAgent{Account: acme, CRM: sam().CRM}, bob(agent), Wider, "ticket.view@global", ""},
-		"somebody of no account":                  {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, Equal, "", ""},
-		"two workspaces, and an open one":         {nil, bob(wide(AdministratorRole(), Global), inLegal, inIT), Wider, "ticket.view@global", ""},
-		"two workspaces":                          {nil, bob(inLegal, inIT), Wider, "profile.edit_own@global", ""},
-		"a support engineer in two workspaces":    {at(granted(t, Terms{Workspaces: inHR}), noon), at(granted(t, Terms{Workspaces: inBoth}), noon), Wider, `ticket.view@global in workspace "legal"`, ""},
-		"a support engineer in one of the two":    {at(granted(t, Terms{Workspaces: inBoth}), noon), at(granted(t, Terms{Workspaces: inHR}), noon), Narrower, "", `ticket.view@global in workspace "legal"`},
-		"a shared agent's group":                  {team, sam(custom(t)), Narrower, "", "dashboard.view@group"},
-		"a host's action":                         {bob(agent), bob(agent, refund), Wider, "host(304)@global", ""},
-		"a host's action on one's own":            {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(Restricted))), Wider, "host(304)@restricted", ""},
-		"a host's action by a grant":              {bob(clerk), at(granted(t, Terms{Roles: []Role{clerk.Role, refund.Role}}), noon), Wider, "host(304)@global", ""},
-		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), Narrower, "", "host(304)@global"},
+		"the same":                                {riya(agent), riya(agent), EqualAuthority, "", ""},
+		"another person with the same":            {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, EqualAuthority, "", ""},
+		"in another order, twice":                 {bob(agent, inIT), bob(inIT, agent, agent), EqualAuthority, "", ""},
+		"nobody and nobody":                       {nil, nil, EqualAuthority, "", ""},
+		"nobody and somebody":                     {nil, bob(agent), MoreAuthority, "ticket.view@global", ""},
+		"somebody and nobody":                     {bob(agent), (*Agent)(nil), LessAuthority, "", "ticket.view@global"},
+		"somebody who is deactivated":             {bob(agent), gone, LessAuthority, "", "ticket.view@global"},
+		"one role more":                           {bob(agent), bob(agent, wide(SupervisorRole.Role(), ScopeGlobal)), MoreAuthority, "ticket.note.edit_any@global", ""},
+		"a lower ticket scope":                    {bob(agent), bob(wide(AgentRole.Role(), ScopeGroup)), LessAuthority, "", "ticket.view@global"},
+		"two roles for one":                       {bob(custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup))), bob(custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGroup))), EqualAuthority, "", ""},
+		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
+		"a group without a role for it":           {bob(agent), riya(agent), EqualAuthority, "", ""},
+		"a group, by a role for it":               {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), MoreAuthority, "ticket.view@group", ""},
+		"a workspace":                             {bob(agent), bob(agent, inLegal), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
+		"a workspace for another":                 {bob(inIT), bob(inLegal), IncomparableAuthority, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
+		"a workspace that administrators reach":   {bob(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal), inIT), EqualAuthority, "", ""},
+		"a workspace that is closed":              {riya(wide(AdministratorRole.Role(), ScopeGlobal)), closed, LessAuthority, "", `ticket.view@global in workspace "it"`},
+		"groups without what is assigned":         {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(ScopeGroup))), LessAuthority, "", "conversation.view@restricted"},
+		"another account":                         {bob(agent), elsewhere, IncomparableAuthority, "ticket.view@global", "ticket.view@global"},
+		"a poorer plan":                           {riya(agent), poor, EqualAuthority, "", ""},
+		"a shared agent with an agent's role":     {bob(agent), sam(agent), LessAuthority, "", "ticket.be_assigned@global"},
+		"an agent with a shared agent's role":     {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent who sees everybody":       {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeGlobal}), MoreAuthority, "ticket.view@restricted", ""},
+		"a shared agent who sees its own":         {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeRestricted}), LessAuthority, "", "ticket.view@restricted"},
+		"a shared agent who is another":           {sam(), seeing(CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent of a desk without a CRM":  {sam(), unconnected, LessAuthority, "", "ticket.view@restricted"},
+		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal)), LessAuthority, "", "role.custom.create"},
+		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), EqualAuthority, "", ""},
+		"a support engineer with the role":        {bob(wide(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), LessAuthority, "", "ticket.forward@global"},
+		"a support engineer too late":             {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), LessAuthority, "", "ticket.view@global"},
+		"merging in a group":                      {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), MoreAuthority, "ticket.merge@group", ""},
+		"assigning in a group":                    {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), MoreAuthority, "ticket.assign@group", ""},
+		"a host's type in a group":                {alone, grouped, MoreAuthority, `host(304)@group in workspace "it"`, ""},
+		"a host's type in a workspace":            {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), MoreAuthority, `host(304)@global in workspace "it"`, ""},
+		"a workspace to log in by":                {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
+		"a workspace to change one's profile by":  {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), MoreAuthority, "profile.edit_own@restricted", ""},
+		"one's own profile by two workspaces":     {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), EqualAuthority, "", ""},
+		"a role that is held nowhere":             {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), EqualAuthority, "", ""},
+		"a host's action in a session":            {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), MoreAuthority, "host(256)@global", ""},
+		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, MoreAuthority, "ticket.attach@restricted", ""},
+		"somebody with more on a poorer plan":     {riya(), poorMore, MoreAuthority, "ticket.attach@global", ""},
+		"a support engineer with what is theirs":  {bob(), at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(ScopeRestricted))}}), noon), MoreAuthority, "conversation.view@restricted", ""},
+		"a support engineer with a poorer plan":   {nil, poorSession, MoreAuthority, "ticket.view@global", ""},
+		"another shared agent with more":          {sam(custom(t, TicketView.At(ScopeRestricted))), named, IncomparableAuthority, "ticket.reply@restricted", "ticket.view@restricted"},
+		"a shared agent of another account":       {sam(custom(t, ContactView.At(ScopeRestricted))), elsewhereSam, IncomparableAuthority, "contact.view@restricted", "contact.view@restricted"},
+		"a shared agent and nobody":               {sam(custom(t, ContactView.At(ScopeRestricted))), (*SharedAgent)(nil), LessAuthority, "", "contact.view@restricted"},
+		"a support engineer and nobody":           {at(granted(t, SupportGrantTerms{}), noon), (*SupportSession)(nil), LessAuthority, "", "ticket.view@global"},
+		"an agent without an ID":                  {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, LessAuthority, "", "ticket.view@global"},
+		"a shared agent without an ID":            {bob(agent), NewSharedAgent("", acme, sam().CRM), LessAuthority, "", "ticket.view@global"},
+		"a CRM user who is no agent":              {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, bob(agent), MoreAuthority, "ticket.view@global", ""},
+		"somebody of no account":                  {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, EqualAuthority, "", ""},
+		"two workspaces, and an open one":         {nil, bob(wide(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), MoreAuthority, "ticket.view@global", ""},
+		"two workspaces":                          {nil, bob(inLegal, inIT), MoreAuthority, "profile.edit_own@global", ""},
+		"a support engineer in two workspaces":    {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
+		"a support engineer in one of the two":    {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), LessAuthority, "", `ticket.view@global in workspace "legal"`},
+		"a shared agent's group":                  {team, sam(custom(t)), LessAuthority, "", "dashboard.view@group"},
+		"a host's action":                         {bob(agent), bob(agent, refund), MoreAuthority, "host(304)@global", ""},
+		"a host's action on one's own":            {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(ScopeRestricted))), MoreAuthority, "host(304)@restricted", ""},
+		"a host's action by a grant":              {bob(clerk), at(granted(t, SupportGrantTerms{Roles: []Role{clerk.Role, refund.Role}}), noon), MoreAuthority, "host(304)@global", ""},
+		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), LessAuthority, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			comparison := Compare(c.before, c.after)
-			assert.Equal(t, c.relation, comparison.Relation())
+			assert.Equal(t, c.relation, comparison.Ordering())
 			assert.Equal(t, c.gained, first(sentences(comparison.Gained())))
 			assert.Equal(t, c.lost, first(sentences(comparison.Lost())))
-			assert.Equal(t, c.relation == Equal || c.relation == Narrower, Covers(c.before, c.after))
+			assert.Equal(t, c.relation == EqualAuthority || c.relation == LessAuthority, Covers(c.before, c.after))
 			told := map[string]bool{}
 			for d := range comparison.Gained() {
 				replays(t, d)
@@ -163,14 +163,14 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, Incomparable, Comparison{}.Relation())
+	assert.Equal(t, IncomparableAuthority, Comparison{}.Ordering())
 }
 
 // Who looks for the first difference gets no others.
 func TestCompareStops(t *testing.T) {
-	elsewhere := bob(wide(AgentRole(), Global))
+	elsewhere := bob(wide(AgentRole.Role(), ScopeGlobal))
 	elsewhere.Account.ID = "initech"
-	for _, pair := range [][2]Subject{{bob(wide(AgentRole(), Global)), elsewhere}, {bob(), bob(wide(AgentRole(), Global))}} {
+	for _, pair := range [][2]Subject{{bob(wide(AgentRole.Role(), ScopeGlobal)), elsewhere}, {bob(), bob(wide(AgentRole.Role(), ScopeGlobal))}} {
 		c := Compare(pair[0], pair[1])
 		for _, differences := range []iter.Seq[Difference]{c.Gained(), c.Lost()} {
 			n := 0
@@ -186,26 +186,26 @@ func TestCompareStops(t *testing.T) {
 // What the CRM lets shared agents see is compared as well, whatever customer it takes
 // to tell them apart.
 func TestCompareCustomers(t *testing.T) {
-	customers := custom(t, ContactView.At(Restricted), ContactEdit.At(Restricted), CompanyView.At(Restricted), CompanyEdit.At(Restricted))
+	customers := custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted))
 	seeing := func(user CRMUser, bindings ...Binding) *SharedAgent {
 		s := sam(append(bindings, customers)...)
 		s.CRM = user
 		return s
 	}
 	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
-		return seeing(CRMUser{ID: id, Scope: scope, Visible: Visible{Contacts: contacts, Companies: companies, Limit: 1}}, bindings...)
+		return seeing(CRMUser{ID: id, Scope: scope, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, MaxAge: 1}}, bindings...)
 	}
-	hosts := custom(t, ActionID(HostEdits).At(Restricted))
+	hosts := custom(t, ActionID(FirstHostEdit).At(ScopeRestricted))
 	type (
 		contacts  = map[ContactID]Access
 		companies = map[CompanyID]Access
 	)
 	const (
 		all        = "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"
-		everything = Global
-		theirOwn   = Restricted
+		everything = ScopeGlobal
+		theirOwn   = ScopeRestricted
 	)
-	tickets, everyTicket := custom(t, TicketView.At(Restricted)), custom(t, TicketView.At(Global))
+	tickets, everyTicket := custom(t, TicketView.At(ScopeRestricted)), custom(t, TicketView.At(ScopeGlobal))
 	below := map[TerritoryID]TerritoryID{"berlin": "emea"}
 	for name, c := range map[string]struct {
 		before, after Subject
@@ -216,10 +216,10 @@ func TestCompareCustomers(t *testing.T) {
 		"nothing and one's own":            {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), all, ""},
 		"the own of two":                   {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: theirOwn}), all, all},
 		"one's own and everything":         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: everything}), all, ""},
-		"a territory":                      {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), all, ""},
-		"a territory more":                 {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
-		"a territory for another":          {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"apac"}}), all, all},
-		"what is below a territory":        {seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: Group, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
+		"a territory":                      {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), all, ""},
+		"a territory more":                 {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
+		"a territory for another":          {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"apac"}}), all, all},
+		"what is below a territory":        {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
 		"a contact":                        {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
 		"a contact, to edit":               {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
 		"a contact for another":            {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
@@ -229,7 +229,7 @@ func TestCompareCustomers(t *testing.T) {
 		"a contact besides one without":    {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
 		"a contact who is called example":  {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
 		"tickets of whomever, and of none": {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
-		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(Global))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a host's action on a contact":     {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
 		"a host's action on a company":     {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
 		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
@@ -258,7 +258,7 @@ func TestCompareCustomers(t *testing.T) {
 // The customers in examples have what it takes to tell the two apart, and nothing else.
 func TestCompareExamplesOfCustomers(t *testing.T) {
 	seeing := func(user CRMUser) *SharedAgent {
-		s := sam(custom(t, ContactView.At(Restricted)))
+		s := sam(custom(t, ContactView.At(ScopeRestricted)))
 		s.CRM = user
 		return s
 	}
@@ -266,16 +266,16 @@ func TestCompareExamplesOfCustomers(t *testing.T) {
 		before, after CRMUser
 		example       Contact
 	}{
-		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Restricted}, Contact{ID: "example", CRM: CRMRecord{Owner: "u-2"}}},
-		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Global}, Contact{ID: "example"}},
-		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: Group, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: ScopeRestricted}, Contact{ID: "example", CRM: CRMRecord{Owner: "u-2"}}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: ScopeGlobal}, Contact{ID: "example"}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
 		{
-			CRMUser{ID: "u-1", Visible: Visible{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, Limit: 1}},
-			CRMUser{ID: "u-2", Scope: Restricted}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
+			CRMUser{ID: "u-1", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, MaxAge: 1}},
+			CRMUser{ID: "u-2", Scope: ScopeRestricted}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
 		},
 		{
-			CRMUser{ID: "u-1", Scope: Restricted},
-			CRMUser{ID: "u-2", Visible: Visible{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, Limit: 1}}, Contact{ID: "c-2"},
+			CRMUser{ID: "u-1", Scope: ScopeRestricted},
+			CRMUser{ID: "u-2", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, MaxAge: 1}}, Contact{ID: "c-2"},
 		},
 	} {
 		c.example.Account = "acme"
@@ -289,8 +289,8 @@ func TestCompareExamplesOfCustomers(t *testing.T) {
 
 // Who is asked are the two who were compared, in the name of the first who has one.
 func TestCompareAsks(t *testing.T) {
-	her, him := riya(), bob(wide(AgentRole(), Global))
-	stranger := &NonAgent{Account: acme, CRM: sam().CRM}
+	her, him := riya(), bob(wide(AgentRole.Role(), ScopeGlobal))
+	stranger := &CRMOnlyUser{Account: acme, CRM: sam().CRM}
 	for _, c := range []struct {
 		before, after Subject
 		name          AgentID
@@ -303,7 +303,7 @@ func TestCompareAsks(t *testing.T) {
 		n := 0
 		for d := range Compare(c.before, c.after).Gained() {
 			assert.Equal(t, c.name, d.Allowed.Subject.(*Agent).ID)
-			assert.Equal(t, c.denied, d.Denied.Decide().Reason)
+			assert.Equal(t, c.denied, d.Denied.Authorize().Reason)
 			n++
 		}
 		assert.NotZero(t, n)
@@ -313,47 +313,47 @@ func TestCompareAsks(t *testing.T) {
 // Nobody's name is taken: in the examples there is somebody else then.
 func TestCompareSomebody(t *testing.T) {
 	for _, id := range []AgentID{"somebody", "somebody else"} {
-		before, after := bob(), bob(wide(AdministratorRole(), Global))
+		before, after := bob(), bob(wide(AdministratorRole.Role(), ScopeGlobal))
 		before.ID, after.ID = id, id
 		for d := range Compare(before, after).Gained() {
-			require.True(t, d.Allowed.Decide().Allowed(), d)
-			require.False(t, d.Denied.Decide().Allowed(), d)
+			require.True(t, d.Allowed.Authorize().Allowed(), d)
+			require.False(t, d.Denied.Authorize().Allowed(), d)
 		}
 	}
 }
 
 // Without an instant nobody has come in by a grant: to be compared is no way around that.
 func TestCompareWithoutAnInstant(t *testing.T) {
-	grant := granted(t, Terms{})
-	assert.Equal(t, Wider, Compare(nil, at(grant, noon)).Relation())
-	assert.Equal(t, Equal, Compare(nil, at(grant, time.Time{})).Relation())
+	grant := granted(t, SupportGrantTerms{})
+	assert.Equal(t, MoreAuthority, Compare(nil, at(grant, noon)).Ordering())
+	assert.Equal(t, EqualAuthority, Compare(nil, at(grant, time.Time{})).Ordering())
 }
 
 // A binding in no workspace gives nothing, and nothing twice.
 func TestCompareHeldNowhere(t *testing.T) {
-	nowhere := Binding{TicketCollaboratorRole(), "", Global}
-	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole(), Global), nowhere)).Gained())
-	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole(), Global))).Gained()), all)
-	assert.Equal(t, Equal, Compare(bob(), bob(nowhere)).Relation())
+	nowhere := Binding{TicketCollaboratorRole.Role(), "", ScopeGlobal}
+	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), nowhere)).Gained())
+	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))).Gained()), all)
+	assert.Equal(t, EqualAuthority, Compare(bob(), bob(nowhere)).Ordering())
 }
 
 // A workspace that is in nobody's hands by itself stands for all others, whatever
 // the workspaces are called that are.
 func TestCompareEverywhere(t *testing.T) {
-	everywhere := Binding{AgentRole(), Everywhere, Global}
-	here := Binding{AgentRole(), "example", Global}
-	assert.Equal(t, Equal, Compare(bob(everywhere), bob(everywhere, here)).Relation())
-	assert.Equal(t, Wider, Compare(bob(here), bob(everywhere)).Relation())
+	everywhere := Binding{AgentRole.Role(), Everywhere, ScopeGlobal}
+	here := Binding{AgentRole.Role(), "example", ScopeGlobal}
+	assert.Equal(t, EqualAuthority, Compare(bob(everywhere), bob(everywhere, here)).Ordering())
+	assert.Equal(t, MoreAuthority, Compare(bob(here), bob(everywhere)).Ordering())
 	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
 }
 
 // What is missing for an agent who has no ID yet can be asked again like the rest.
 func TestMissingOfNobody(t *testing.T) {
-	lead := riya(custom(t, AgentCreate.At(Global), AgentRoleAssign.At(Global)))
+	lead := riya(custom(t, AgentCreate.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal)))
 	n := 0
-	for d := range Missing(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{AgentRole(), "legal", Global}}})) {
-		require.True(t, d.Allowed.Decide().Allowed(), d)
-		require.False(t, d.Denied.Decide().Allowed(), d)
+	for d := range MissingAuthority(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{AgentRole.Role(), "legal", ScopeGlobal}}})) {
+		require.True(t, d.Allowed.Authorize().Allowed(), d)
+		require.False(t, d.Denied.Authorize().Allowed(), d)
 		n++
 	}
 	assert.NotZero(t, n)
@@ -362,27 +362,27 @@ func TestMissingOfNobody(t *testing.T) {
 // Whoever asks for one thing that is missing is told no more; and of who is in no
 // group yet it is asked as if they were.
 func TestMissingStops(t *testing.T) {
-	lead := riya(custom(t, GrantCreate.At(Global), GrantExtend.At(Global), AgentGroupAssign.At(Global)))
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": {AgentRole()}}})
-	for d := range Missing(NewRequest(lead, GrantExtend, &grant)) {
+	lead := riya(custom(t, SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)))
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": {AgentRole.Role()}}})
+	for d := range MissingAuthority(NewRequest(lead, SupportGrantExtend, &grant)) {
 		assert.Equal(t, "ticket.view@global", d.String())
 		break
 	}
-	everywhere := inGroup(bob(wide(AgentRole(), Group)), "apac", View)
-	assert.Contains(t, sentences(Missing(NewRequest(lead, AgentGroupAssign, &everywhere))), "ticket.view@group")
+	everywhere := inGroup(bob(wide(AgentRole.Role(), ScopeGroup)), "apac", View)
+	assert.Contains(t, sentences(MissingAuthority(NewRequest(lead, AgentGroupAssign, &everywhere))), "ticket.view@group")
 }
 
 // A role that was read twice is one role to whoever narrows their own scope.
 func TestLettingGoOfARoleReadTwice(t *testing.T) {
-	held, read := wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global)), Global), wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global)), Restricted)
-	wider := wide(roleNamed(t, "Lead", AgentScopeEdit.At(Global), TicketPurge.At(Global)), Restricted)
-	check(t, riya(held), AgentScopeEdit, Appointment{riya(held), read}, AllowedAll)
-	check(t, riya(held), AgentScopeEdit, Appointment{riya(held), wider}, OwnAuthority)
+	held, read := wide(roleNamed(t, "Lead", AgentScopeEdit.At(ScopeGlobal)), ScopeGlobal), wide(roleNamed(t, "Lead", AgentScopeEdit.At(ScopeGlobal)), ScopeRestricted)
+	wider := wide(roleNamed(t, "Lead", AgentScopeEdit.At(ScopeGlobal), TicketPurge.At(ScopeGlobal)), ScopeRestricted)
+	check(t, riya(held), AgentScopeEdit, RoleAssignment{riya(held), read}, AllowedAll)
+	check(t, riya(held), AgentScopeEdit, RoleAssignment{riya(held), wider}, OwnAuthority)
 
 	// Of what she has been given meanwhile she lets go as well.
-	before := wide(roleNamed(t, "Lead", AgentRoleRemove.At(Global)), Global)
-	since := wide(roleNamed(t, "Cleaner", TicketPurge.At(Global)), Global)
-	check(t, riya(before), AgentRoleRemove, Appointment{riya(before, since), since}, AllowedAll)
+	before := wide(roleNamed(t, "Lead", AgentRoleRemove.At(ScopeGlobal)), ScopeGlobal)
+	since := wide(roleNamed(t, "Cleaner", TicketPurge.At(ScopeGlobal)), ScopeGlobal)
+	check(t, riya(before), AgentRoleRemove, RoleAssignment{riya(before, since), since}, AllowedAll)
 }
 
 func first(all []string) string {
@@ -407,12 +407,12 @@ func BenchmarkCompare(b *testing.B) {
 			}
 		})
 	}
-	assert.Equal(b, Wider, Compare(before, after).Relation())
+	assert.Equal(b, MoreAuthority, Compare(before, after).Ordering())
 }
 
 // Of the open workspaces that are alike the first is named.
 func TestCompareNamesWorkspaces(t *testing.T) {
-	before, after := riya(wide(AgentRole(), Global)), riya(wide(AdministratorRole(), Global))
+	before, after := riya(wide(AgentRole.Role(), ScopeGlobal)), riya(wide(AdministratorRole.Role(), ScopeGlobal))
 	before.Account.Workspaces, after.Account.Workspaces = []WorkspaceID{"it", "hr"}, []WorkspaceID{"hr", "it"}
 	named := make(map[WorkspaceID]bool)
 	for d := range Compare(before, after).Gained() {
@@ -424,19 +424,19 @@ func TestCompareNamesWorkspaces(t *testing.T) {
 // A host's action may be on tickets, where a binding's ticket scope bounds it,
 // whatever its number; account administrators have those as well that nobody else may.
 func TestCompareHostsOnTickets(t *testing.T) {
-	for _, first := range []ActionID{HostViews, HostEdits, HostExports, HostChannels} {
-		for id := first; id < first+HostRange; id++ {
-			role, err := NewRole("acme", "Host", PermissionsOf(id.At(Global)), nil)
+	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel} {
+		for id := first; id < first+HostRangeLength; id++ {
+			role, err := NewRole("acme", "Host", NewPermissions(id.At(ScopeGlobal)), nil)
 			require.NoError(t, err)
 			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
-			require.Equal(t, Narrower, Compare(held(Global), held(Restricted)).Relation(), "%d", id)
+			require.Equal(t, LessAuthority, Compare(held(ScopeGlobal), held(ScopeRestricted)).Ordering(), "%d", id)
 		}
 	}
-	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole(), AccountWide, limit}) }
-	lost := sentences(Compare(held(Global), held(Restricted)).Lost())
-	for _, first := range []ActionID{HostViews, HostEdits, HostExports, HostChannels, HostActions} {
-		for id := first; id < first+HostRange; id++ {
-			require.Contains(t, lost, id.At(Global).String())
+	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole.Role(), AccountWide, limit}) }
+	lost := sentences(Compare(held(ScopeGlobal), held(ScopeRestricted)).Lost())
+	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostUnclassified} {
+		for id := first; id < first+HostRangeLength; id++ {
+			require.Contains(t, lost, id.At(ScopeGlobal).String())
 		}
 	}
 }

@@ -63,7 +63,7 @@ type sharedDesk struct {
 	people  []deskQuestion // asked by somebody else in each version
 	asks    []supportAsk
 	owner   *deskpolicy.Agent
-	granted deskpolicy.Grant
+	granted deskpolicy.SupportGrant
 	grants  [3]oracle.Grant // as issued, extended and then revoked
 
 	published atomic.Pointer[deskSnapshot]
@@ -89,7 +89,7 @@ type deskQuestion struct {
 // A deskSnapshot is the desk at some moment. It is not changed once published.
 type deskSnapshot struct {
 	serial uint64
-	grant  deskpolicy.Grant
+	grant  deskpolicy.SupportGrant
 }
 
 // version is the version that people are in; life what has happened to the grant.
@@ -177,7 +177,7 @@ func (a *deskAsker) ask(on *deskSnapshot, q *deskQuestion) {
 		got = deskpolicy.Explain(asked.Request()).Decision
 		a.desk.explained.Add(1)
 	case way < 4 && q.typed:
-		got = asked.Request().Decide()
+		got = asked.Request().Authorize()
 	case way == 4:
 		if match := asked.Resource.Filter(subject, asked.Action).Match(asked.Resource); match != (q.uniform && want.Allowed) {
 			a.desk.problem("%#v: the filter matches: %t, oracle says %s", q.requests[version], match, want.Reason)
@@ -214,9 +214,9 @@ func (a *deskAsker) next(taken *deskSnapshot) *deskSnapshot {
 	next, err := &deskSnapshot{serial: taken.serial + 1, grant: a.desk.granted}, error(nil)
 	switch next.life() {
 	case 1:
-		next.grant, _, err = deskpolicy.ExtendGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[1].End)), noon, nil)
+		next.grant, _, err = deskpolicy.ExtendSupportGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[1].End)), noon, nil)
 	case 2:
-		next.grant, _, err = deskpolicy.RevokeGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[2].Revoked[0])))
+		next.grant, _, err = deskpolicy.RevokeSupportGrant(a.desk.owner, taken.grant, noon.Add(time.Duration(a.desk.grants[2].Revoked[0])))
 	}
 	if err != nil {
 		a.desk.problem("grant of snapshot %d: %v", taken.serial, err)

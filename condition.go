@@ -2,7 +2,7 @@ package deskpolicy
 
 import "slices"
 
-// A Condition is one thing that an [Arm] asks of a resource. A host writes one
+// A Condition is one thing that an [Clause] asks of a resource. A host writes one
 // switch on Kind, with a case for each of the constants that it needs, and refuses
 // every other Kind: an unknown one selects nothing, and is never skipped. Later
 // versions add kinds.
@@ -47,7 +47,7 @@ const (
 	ConditionUnowned
 	// ConditionOwner: the resource is the agent's own: the author of a note or a
 	// topic, the agent of a time entry, the owner of a ticket list or a profile.
-	// Actions on your own things ask for it. The other conditions of such an [Arm]
+	// Actions on your own things ask for it. The other conditions of such an [Clause]
 	// on notes and time entries are about the ticket.
 	ConditionOwner
 	// ConditionMentions: the ticket mentions the agent [S15].
@@ -69,10 +69,10 @@ const (
 	// least Access.
 	ConditionCustomerTeam
 	// ConditionContact: the contact, or the requester of the ticket, is one of those
-	// that the CRM lets the user see well enough; see [Visible].
+	// that the CRM lets the user see well enough; see [CRMVisibility].
 	ConditionContact
 	// ConditionCompany: the company is one of those that the CRM lets the user see
-	// well enough; see [Visible].
+	// well enough; see [CRMVisibility].
 	ConditionCompany
 )
 

@@ -27,9 +27,9 @@ type CRMUser struct {
 	// from a territory to those below it. It is nil if it does not. A cycle is harmless.
 	Hierarchy map[TerritoryID]TerritoryID
 
-	// Visible are records that the CRM said the user sees, for a host whose CRM
+	// CRMVisibility are records that the CRM said the user sees, for a host whose CRM
 	// answers with IDs only. They add to what Scope reaches.
-	Visible Visible
+	Visibility CRMVisibility
 }
 
 type (
@@ -47,18 +47,18 @@ type CRMRecord struct {
 	Team      map[CRMUserID]Access // who else works on the record
 }
 
-// Visible is an answer of the CRM: which records a user sees. The zero Visible has none.
-type Visible struct {
+// CRMVisibility is an answer of the CRM: which records a user sees. The zero CRMVisibility has none.
+type CRMVisibility struct {
 	Contacts  map[ContactID]Access
 	Companies map[CompanyID]Access
 
 	// Age is how old the answer is, and Limit the age from which on it counts
 	// no longer. Without a Limit it never counts.
-	Age, Limit time.Duration
+	Age, MaxAge time.Duration
 }
 
 // counts reports whether the answer is fresh enough.
-func (v *Visible) counts() bool { return 0 <= v.Age && v.Age < v.Limit }
+func (v *CRMVisibility) counts() bool { return 0 <= v.Age && v.Age < v.MaxAge }
 
 // A customer is a contact or a company as the CRM knows it. The zero customer is nobody.
 type customer struct {
@@ -87,7 +87,7 @@ func customerOf(what *Attributes, thing any) customer {
 }
 
 // answered returns what the CRM's answer gives on the customer.
-func (v *Visible) answered(c customer) Access {
+func (v *CRMVisibility) answered(c customer) Access {
 	switch {
 	case !v.counts():
 		return NoAccess
@@ -99,24 +99,24 @@ func (v *Visible) answered(c customer) Access {
 	return NoAccess
 }
 
-// sight is how a user comes to see records of the CRM, as bits.
-type sight uint8
+// crmReach is how a user comes to see records of the CRM, as bits.
+type crmReach uint8
 
 const (
-	everyRecord sight = 1 << iota
+	everyRecord crmReach = 1 << iota
 	ownRecords
 	territoryRecords
 	teamRecords // as far as each team has it; whatever else is seen may be edited
 )
 
-// sight returns how a user with the scope comes to see records.
-func (s Scope) sight() sight {
+// crmReach returns how a user with the scope comes to see records.
+func (s Scope) crmReach() crmReach {
 	switch s {
-	case Global:
+	case ScopeGlobal:
 		return everyRecord
-	case Group:
+	case ScopeGroup:
 		return ownRecords | territoryRecords | teamRecords
-	case Restricted:
+	case ScopeRestricted:
 		return ownRecords | teamRecords
 	default:
 		return 0
@@ -129,13 +129,13 @@ func (u *CRMUser) access(c customer) Access {
 	if c.record == nil {
 		return NoAccess
 	}
-	switch by := u.Scope.sight(); {
+	switch by := u.Scope.crmReach(); {
 	case by&everyRecord != 0, by&ownRecords != 0 && c.record.Owner == u.ID, by&territoryRecords != 0 && u.covers(c.record.Territory):
 		return Edit
 	case by&teamRecords != 0:
-		return max(u.Visible.answered(c), c.record.Team[u.ID].known())
+		return max(u.Visibility.answered(c), c.record.Team[u.ID].known())
 	default:
-		return u.Visible.answered(c)
+		return u.Visibility.answered(c)
 	}
 }
 

@@ -38,24 +38,24 @@ func TestContactVisibility(t *testing.T) {
 		record CRMRecord
 		want   Access
 	}{
-		{"global sees everything", CRMUser{ID: "u", Scope: Global}, CRMRecord{}, Edit},
-		{"nobody sees nothing", CRMUser{Scope: Global}, CRMRecord{}, NoAccess},
-		{"deactivated, nothing", CRMUser{ID: "u", Scope: Global, Deactivated: true}, mine, NoAccess},
+		{"global sees everything", CRMUser{ID: "u", Scope: ScopeGlobal}, CRMRecord{}, Edit},
+		{"nobody sees nothing", CRMUser{Scope: ScopeGlobal}, CRMRecord{}, NoAccess},
+		{"deactivated, nothing", CRMUser{ID: "u", Scope: ScopeGlobal, Deactivated: true}, mine, NoAccess},
 		{"without a scope, nothing", CRMUser{ID: "u"}, mine, NoAccess},
 		{"with an unknown scope, nothing", CRMUser{ID: "u", Scope: 4}, edited, NoAccess},
 
-		{"restricted sees its own", CRMUser{ID: "u", Scope: Restricted}, mine, Edit},
-		{"restricted sees no other", CRMUser{ID: "u", Scope: Restricted, Territories: territory}, emea, NoAccess},
-		{"restricted does not see what has no owner", CRMUser{ID: "u", Scope: Restricted}, CRMRecord{}, NoAccess},
+		{"restricted sees its own", CRMUser{ID: "u", Scope: ScopeRestricted}, mine, Edit},
+		{"restricted sees no other", CRMUser{ID: "u", Scope: ScopeRestricted, Territories: territory}, emea, NoAccess},
+		{"restricted does not see what has no owner", CRMUser{ID: "u", Scope: ScopeRestricted}, CRMRecord{}, NoAccess},
 
-		{"a territory's are seen", CRMUser{ID: "u", Scope: Group, Territories: territory}, emea, Edit},
-		{"and one's own elsewhere", CRMUser{ID: "u", Scope: Group, Territories: territory}, mine, Edit},
-		{"but no others", CRMUser{ID: "u", Scope: Group, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
-		{"no territory is nobody's", CRMUser{ID: "u", Scope: Group, Territories: territory}, CRMRecord{}, NoAccess},
+		{"a territory's are seen", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, emea, Edit},
+		{"and one's own elsewhere", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, mine, Edit},
+		{"but no others", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
+		{"no territory is nobody's", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{}, NoAccess},
 
-		{"a team member views", CRMUser{ID: "u", Scope: Restricted}, viewed, View},
-		{"or edits", CRMUser{ID: "u", Scope: Restricted}, edited, Edit},
-		{"an unknown access is none", CRMUser{ID: "u", Scope: Restricted}, broken, NoAccess},
+		{"a team member views", CRMUser{ID: "u", Scope: ScopeRestricted}, viewed, View},
+		{"or edits", CRMUser{ID: "u", Scope: ScopeRestricted}, edited, Edit},
+		{"an unknown access is none", CRMUser{ID: "u", Scope: ScopeRestricted}, broken, NoAccess},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			assert.Equal(t, test.want, crmAccess(test.user, Contact{ID: "c", Account: "acme", CRM: test.record}))
@@ -67,7 +67,7 @@ func TestContactVisibility(t *testing.T) {
 func TestTerritoryHierarchy(t *testing.T) {
 	tree := map[TerritoryID]TerritoryID{"berlin": "germany", "germany": "emea", "emea": "world", "loop": "pool", "pool": "loop", "self": "self", "tail": "loop"}
 	sees := func(holds, record TerritoryID, tree map[TerritoryID]TerritoryID) bool {
-		user := CRMUser{ID: "u", Scope: Group, Territories: []TerritoryID{holds}, Hierarchy: tree}
+		user := CRMUser{ID: "u", Scope: ScopeGroup, Territories: []TerritoryID{holds}, Hierarchy: tree}
 		return crmAccess(user, Contact{Account: "acme", CRM: CRMRecord{Territory: record}}) == Edit
 	}
 	assert.True(t, sees("emea", "berlin", tree), "from parent to child")
@@ -93,7 +93,7 @@ func TestTerritoryHierarchyIsReachability(t *testing.T) {
 		for at := record; at != "" && !ancestors[at]; at = tree[at] {
 			ancestors[at] = true
 		}
-		user := CRMUser{ID: "u", Scope: Group, Territories: []TerritoryID{holds}, Hierarchy: tree}
+		user := CRMUser{ID: "u", Scope: ScopeGroup, Territories: []TerritoryID{holds}, Hierarchy: tree}
 		got := crmAccess(user, Contact{Account: "acme", CRM: CRMRecord{Territory: record}}) == Edit
 		if want := ancestors[holds]; got != want {
 			t.Fatalf("who holds %q sees %q under %v: %v, want %v", holds, record, tree, got, want)
@@ -105,18 +105,18 @@ func TestTerritoryHierarchyIsReachability(t *testing.T) {
 func TestTerritoriesAreNotWrittenTo(t *testing.T) {
 	room := make([]TerritoryID, 1, 4)
 	room[0] = "emea"
-	user := CRMUser{ID: "u", Scope: Group, Territories: room, Hierarchy: map[TerritoryID]TerritoryID{"berlin": "emea", "apac": "world"}}
-	assert.Equal(t, Some, FilterFor(NewSharedAgent("sam", acme, user), ContactView).Kind())
+	user := CRMUser{ID: "u", Scope: ScopeGroup, Territories: room, Hierarchy: map[TerritoryID]TerritoryID{"berlin": "emea", "apac": "world"}}
+	assert.Equal(t, FilterSome, FilterFor(NewSharedAgent("sam", acme, user), ContactView).Kind())
 	assert.Equal(t, []TerritoryID{"emea", "", "", ""}, room[:4])
 }
 
 // An answer of IDs counts while it is fresh: from age zero up to, not including, the limit.
 func TestVisibleRecords(t *testing.T) {
-	answer := func(age, limit time.Duration) Visible {
-		return Visible{
+	answer := func(age, limit time.Duration) CRMVisibility {
+		return CRMVisibility{
 			Contacts:  map[ContactID]Access{"c": View, "": Edit, "odd": 9},
 			Companies: map[CompanyID]Access{"co": Edit, "": Edit, "odd": 9},
-			Age:       age, Limit: limit,
+			Age:       age, MaxAge: limit,
 		}
 	}
 	for _, test := range []struct {
@@ -126,7 +126,7 @@ func TestVisibleRecords(t *testing.T) {
 		{0, time.Hour, true}, {time.Hour - 1, time.Hour, true}, {time.Hour, time.Hour, false}, {time.Hour + 1, time.Hour, false},
 		{0, 0, false}, {-1, time.Hour, false}, {0, -1, false}, {0, 1, true},
 	} {
-		user := CRMUser{ID: "u", Visible: answer(test.age, test.limit)}
+		user := CRMUser{ID: "u", Visibility: answer(test.age, test.limit)}
 		want := NoAccess
 		if test.counts {
 			want = View
@@ -136,7 +136,7 @@ func TestVisibleRecords(t *testing.T) {
 		assert.Equal(t, test.counts, Authorize(NewSharedAgent("sam", acme, user), CompanyView, &company).Allowed())
 	}
 
-	user := CRMUser{ID: "u", Scope: Restricted, Visible: answer(0, 1)}
+	user := CRMUser{ID: "u", Scope: ScopeRestricted, Visibility: answer(0, 1)}
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID is nobody's")
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "odd", Account: "acme"}))
 	check(t, NewSharedAgent("sam", acme, user), CompanyView, Company{ID: "odd", Account: "acme"}, OutOfScope)
@@ -156,13 +156,13 @@ func TestVisibleRecords(t *testing.T) {
 // BenchmarkShared is a shared agent's decision beside an agent's, among 10,000
 // visible contacts and 50 mentions.
 func BenchmarkShared(b *testing.B) {
-	visible := Visible{Contacts: make(map[ContactID]Access), Limit: time.Hour}
+	visible := CRMVisibility{Contacts: make(map[ContactID]Access), MaxAge: time.Hour}
 	for i := range 10_000 {
 		visible.Contacts[ContactID(fmt.Sprintf("contact-%d", i))] = Edit
 	}
-	shared := NewSharedAgent("sam", acme, CRMUser{ID: "u", Visible: visible})
+	shared := NewSharedAgent("sam", acme, CRMUser{ID: "u", Visibility: visible})
 	shared.Groups = riya().Groups
-	agent := riya(wide(AgentRole(), Group))
+	agent := riya(wide(AgentRole.Role(), ScopeGroup))
 	ticket := ticketOf("apac", "riya")
 	ticket.Requester = &Contact{ID: "contact-77", Account: "acme"}
 	ticket.Mentions = make(map[AgentID]bool)

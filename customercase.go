@@ -30,14 +30,14 @@ func customersOf(first, second *CRMUser) []customerCase {
 	l, users := rulebooks(), [2]*CRMUser{first, second}
 	cases := []customerCase{{only: &l.notOfCustomer}}
 	records := recordsOf(users)
-	for _, id := range answeredOf(users, func(v *Visible) map[ContactID]Access { return v.Contacts }) {
+	for _, id := range answeredOf(users, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
 			cases = addCase(cases, customerCase{access: access, only: &l.notOfCompany, contact: c})
 		}
 	}
-	for _, id := range answeredOf(users, func(v *Visible) map[CompanyID]Access { return v.Companies }) {
+	for _, id := range answeredOf(users, func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
@@ -112,13 +112,13 @@ func territoriesOf(users [2]*CRMUser) (territories []TerritoryID) {
 
 // answeredOf returns, of the IDs of which the CRM's answers to the users say the
 // same, the first each, and one of which they say nothing.
-func answeredOf[ID ~string](users [2]*CRMUser, answer func(*Visible) map[ID]Access) (ids []ID) {
+func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[ID]Access) (ids []ID) {
 	all := make(map[ID][2]Access)
 	for i, user := range users {
 		if user == nil {
 			continue
 		}
-		for id, access := range answer(&user.Visible) {
+		for id, access := range answer(&user.Visibility) {
 			said := all[id]
 			said[i] = access
 			all[id] = said

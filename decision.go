@@ -47,8 +47,8 @@ func (d Decision) compare(other Decision) int {
 // ErrDenied is what [Decision.Err] wraps for every denial.
 var ErrDenied = errors.New("deskpolicy: denied")
 
-// Allowed reports whether the subject may do it.
-func (d Decision) Allowed() bool { return d.Reason.Outcome() == Allowed }
+// OutcomeAllowed reports whether the subject may do it.
+func (d Decision) Allowed() bool { return d.Reason.Outcome() == OutcomeAllowed }
 
 // Until returns the next instant, in UTC, at which time alone changes the answer,
 // if only its reason; the zero time if time alone never does. Ask again then.
@@ -82,15 +82,15 @@ func (d Decision) String() string {
 	return verdict + strings.NewReplacer("%r", fmt.Sprintf("%q", d.Role), "%s", d.Scope.String()).Replace(info.sentence)
 }
 
-// Notice returns a sentence for the requester. It is the same for every denial
+// UserMessage returns a sentence for the requester. It is the same for every denial
 // of a well-formed request and for a resource that is missing, so that what is
 // hidden and what is absent read alike: answer with it, and with the same
 // status, when a thing does not exist.
-func (d Decision) Notice() string {
+func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():
 		return "You have access."
-	case d.Reason.Outcome() == Malformed && d.Reason != WrongResource:
+	case d.Reason.Outcome() == OutcomeMalformed && d.Reason != WrongResource:
 		return "This request cannot be answered."
 	default:
 		return "This does not exist, or you do not have access to it."

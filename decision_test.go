@@ -22,8 +22,8 @@ import (
 func TestReasonsGolden(t *testing.T) {
 	var text strings.Builder
 	for reason := range Reasons() {
-		d := Decision{Reason: reason, Role: "Agent", Scope: Group}
-		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n      sources: %s\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), reason.Sources(), d, d.Notice())
+		d := Decision{Reason: reason, Role: "Agent", Scope: ScopeGroup}
+		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n      sources: %s\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), reason.Sources(), d, d.UserMessage())
 	}
 	golden.File(t, "reasons.golden", text.String())
 }
@@ -36,7 +36,7 @@ func TestReasons(t *testing.T) {
 		d := Decision{Reason: r}
 		if !slices.Contains(all, r) {
 			assert.Equal(t, "unknown", r.String())
-			assert.Equal(t, Malformed, r.Outcome())
+			assert.Equal(t, OutcomeMalformed, r.Outcome())
 			assert.False(t, d.Allowed())
 			assert.Equal(t, fmt.Sprintf("denied: unknown reason %d", reason), d.String())
 			continue
@@ -47,7 +47,7 @@ func TestReasons(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, r, parsed)
 		assert.Equal(t, r.Step() == 9, d.Allowed(), "step 9 allows, and nothing else")
-		assert.Equal(t, r.Step() < 2, r.Outcome() == Malformed, r)
+		assert.Equal(t, r.Step() < 2, r.Outcome() == OutcomeMalformed, r)
 	}
 	for range Reasons() {
 		break // an iteration may stop
@@ -59,11 +59,11 @@ func TestReasons(t *testing.T) {
 
 // Of several steps that deny, or parts that are denied, the first gives the reason.
 func TestTheFirstStepGivesTheReason(t *testing.T) {
-	assert.Equal(t, NoSubject, Request{Action: 9999, Resource: Ticket{Account: "acme"}}.Decide().Reason, "and not that there is no such action")
+	assert.Equal(t, NoSubject, Request{Action: 9999, Resource: Ticket{Account: "acme"}}.Authorize().Reason, "and not that there is no such action")
 	elsewhere := ticketOf("", "")
 	elsewhere.Account = "initech"
-	check(t, riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: elsewhere}, WrongResource) // and not another account's
-	check(t, riya(wide(AgentRole(), Global)), TicketAssign, Assignment{Ticket: elsewhere, To: riya()}, OtherAccount)
+	check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: elsewhere}, WrongResource) // and not another account's
+	check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: elsewhere, To: riya()}, OtherAccount)
 	gone := sam()
 	gone.CRM.Deactivated, gone.Account.Integrated = true, false
 	check(t, gone, TicketView, elsewhere, OtherAccount)
@@ -75,27 +75,27 @@ func TestTheFirstStepGivesTheReason(t *testing.T) {
 
 // What the CRM knows nothing of, shared agents reach by their scope.
 func TestSharedAgentsOnCampaigns(t *testing.T) {
-	check(t, sam(custom(t, CampaignView.At(Global))), CampaignView, Campaign{Account: "acme"}, AllowedAll)
-	check(t, sam(custom(t, CampaignView.At(Restricted))), CampaignView, Campaign{Account: "acme"}, OutOfScope)
+	check(t, sam(custom(t, CampaignView.At(ScopeGlobal))), CampaignView, Campaign{Account: "acme"}, AllowedAll)
+	check(t, sam(custom(t, CampaignView.At(ScopeRestricted))), CampaignView, Campaign{Account: "acme"}, OutOfScope)
 }
 
 // All denials of well-formed requests read alike to the requester.
 func TestNoticeGivesNothingAway(t *testing.T) {
 	notices := make(map[string][]Reason)
 	for reason := range Reasons() {
-		d := Decision{Reason: reason, Role: "Secret Role", Scope: Global}
-		notices[d.Notice()] = append(notices[d.Notice()], reason)
-		assert.NotContains(t, d.Notice(), "Secret Role")
+		d := Decision{Reason: reason, Role: "Secret Role", Scope: ScopeGlobal}
+		notices[d.UserMessage()] = append(notices[d.UserMessage()], reason)
+		assert.NotContains(t, d.UserMessage(), "Secret Role")
 	}
 	assert.Len(t, notices, 3, "allowed, denied, malformed")
-	assert.Equal(t, Decision{Reason: OutOfScope}.Notice(), Decision{Reason: WrongResource}.Notice(), "what is absent reads like what is hidden")
+	assert.Equal(t, Decision{Reason: OutOfScope}.UserMessage(), Decision{Reason: WrongResource}.UserMessage(), "what is absent reads like what is hidden")
 }
 
 func TestDecisionErr(t *testing.T) {
 	require.EqualError(t, ErrDenied, "deskpolicy: denied")
 	require.NoError(t, Decision{Reason: AllowedGroup}.Err())
 
-	d := Decision{Reason: OutOfScope, Role: "Agent", Scope: Group}
+	d := Decision{Reason: OutOfScope, Role: "Agent", Scope: ScopeGroup}
 	err := fmt.Errorf("reply: %w", d.Err())
 	require.ErrorIs(t, err, ErrDenied)
 	var denied *DeniedError
@@ -105,7 +105,7 @@ func TestDecisionErr(t *testing.T) {
 }
 
 func TestDecisionJSON(t *testing.T) {
-	later := granted(t, Terms{Start: noon.Add(time.Hour)})
+	later := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
 	for _, test := range []struct {
 		decision Decision
 		want     string
@@ -114,7 +114,7 @@ func TestDecisionJSON(t *testing.T) {
 		{Authorize(at(later, noon), TicketView, &Ticket{Account: "acme"}), `{"allowed":false,"outcome":"not_granted","reason":"grant_not_started","until":"2026-11-02T13:00:00Z"}`},
 		{Decision{Reason: NoPermission}, `{"allowed":false,"outcome":"not_granted","reason":"no_permission"}`},
 		{Decision{Reason: OtherWorkspace, Role: "Agent"}, `{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}`},
-		{Decision{Reason: AllowedGroup, Role: `"Tier" 2`, Scope: Group}, `{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"\"Tier\" 2","scope":"group"}`},
+		{Decision{Reason: AllowedGroup, Role: `"Tier" 2`, Scope: ScopeGroup}, `{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"\"Tier\" 2","scope":"group"}`},
 	} {
 		got, err := json.Marshal(test.decision)
 		require.NoError(t, err)
@@ -131,9 +131,9 @@ func TestDecisionLogValue(t *testing.T) {
 		return a
 	}}
 	logger := slog.New(slog.NewTextHandler(&out, withoutTime))
-	logger.Info("reply", "decision", Decision{Reason: AllowedGroup, Role: "Agent", Scope: Group})
+	logger.Info("reply", "decision", Decision{Reason: AllowedGroup, Role: "Agent", Scope: ScopeGroup})
 	logger.Info("reply", "decision", Decision{Reason: NoRole})
-	logger.Info("reply", "decision", Authorize(at(granted(t, Terms{Start: noon.Add(time.Hour)}), noon), TicketView, &Ticket{Account: "acme"}))
+	logger.Info("reply", "decision", Authorize(at(granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)}), noon), TicketView, &Ticket{Account: "acme"}))
 	assert.Equal(t, `level=INFO msg=reply decision.allowed=true decision.outcome=allowed decision.reason=allowed_group decision.role=Agent decision.scope=group
 level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=no_role
 level=INFO msg=reply decision.allowed=false decision.outcome=not_granted decision.reason=grant_not_started decision.until=2026-11-02T13:00:00.000Z

@@ -21,9 +21,9 @@ type cell uint8
 func (c cell) scope() Scope {
 	switch c {
 	case doc, inf:
-		return Global
+		return ScopeGlobal
 	case docG, infG:
-		return Group
+		return ScopeGroup
 	default:
 		return 0
 	}

@@ -81,7 +81,7 @@ func digestElsewhere(t *testing.T, seed, requests uint64, processors int) string
 
 // The engineers ask under grants.
 type engineers struct {
-	grants []deskpolicy.Grant
+	grants []deskpolicy.SupportGrant
 	asks   []supportAsk
 }
 

@@ -12,8 +12,8 @@ type Difference struct {
 	Permission Permission  // how far the one's permission reaches there
 	Workspace  WorkspaceID // one of those that are alike in this; empty outside of workspaces
 
-	// Allowed and Denied are the same question, as whoever may and as whoever may
-	// not. [Request.Decide] replays them: the subjects have the same ID, and a plan
+	// OutcomeAllowed and Denied are the same question, as whoever may and as whoever may
+	// not. [Request.Authorize] replays them: the subjects have the same ID, and a plan
 	// with every feature. Their Vocabulary names the action, if one was given that does.
 	Allowed, Denied Request
 }
@@ -29,7 +29,7 @@ func (d Difference) String() string {
 
 // differences yields what the one may do and the other may not. The requests are
 // those of the two subjects, who have the ID self.
-func (m *meeting) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
+func (m *authorityPair) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		var workspaces []WorkspaceID
 		m.eachWorkspace(func(w WorkspaceID) bool { workspaces = append(workspaces, w); return true })
@@ -50,8 +50,8 @@ func (m *meeting) differences(one, other int, subjects [2]Subject, self AgentID)
 
 // differencesIn returns the first encounter in which the one may do something
 // there that the other may not, by action.
-func (m *meeting) differencesIn(w WorkspaceID, one, other int) map[int]encounter {
-	found := make(map[int]encounter)
+func (m *authorityPair) differencesIn(w WorkspaceID, one, other int) map[int]sample {
+	found := make(map[int]sample)
 	named := make(map[ActionID]bool)
 	m.eachIn(w, func() bool {
 		for bit := range m.words * 64 {
@@ -59,7 +59,7 @@ func (m *meeting) differencesIn(w WorkspaceID, one, other int) map[int]encounter
 			if !m.exceedsBy(bit, one, other) || named[id] {
 				continue
 			}
-			found[bit], named[id] = m.encounter, true
+			found[bit], named[id] = m.sample, true
 		}
 		return true
 	})
@@ -67,17 +67,17 @@ func (m *meeting) differencesIn(w WorkspaceID, one, other int) map[int]encounter
 }
 
 // difference returns what the encounter shows of the action.
-func (m *meeting) difference(e *encounter, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
+func (m *authorityPair) difference(e *sample, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := action(bit)
-	where := standing{vocabulary: m.vocabulary, account: m.account(), workspace: e.workspace, author: self}
-	where.group = m.groups[e.stance[0].group][e.stance[1].group]
+	where := exampleSubject{vocabulary: m.vocabulary, account: m.account(), workspace: e.workspace, author: self}
+	where.group = m.groups[e.relationships[0].group][e.relationships[1].group]
 	switch {
-	case e.stance[one].own:
+	case e.relationships[one].own:
 		where.assignee = self
 	case id.info().class&creates != 0: // nobody's would be the subject's
 		where.assignee = where.somebody().ID
 	}
-	if e.stance[one].mentioned {
+	if e.relationships[one].mentioned {
 		where.mentioned = self
 	}
 	where.contact, where.company = m.customers[e.customer].in(where.account)
@@ -87,6 +87,6 @@ func (m *meeting) difference(e *encounter, bit, one, other int, subjects [2]Subj
 		Allowed:   where.ask(subjects[one], id, on),
 		Denied:    where.ask(subjects[other], id, on),
 	}
-	d.Permission = id.At(d.Allowed.Decide().Scope)
+	d.Permission = id.At(d.Allowed.Authorize().Scope)
 	return d
 }

@@ -14,14 +14,14 @@ import (
 // permission a question shows it, which is answered yes with the role and no without.
 func TestDifferencesOfEveryPermission(t *testing.T) {
 	gained, ids := make(map[Scope]int), make(map[string]string)
-	for _, id := range append(slices.Collect(Actions()), HostViews, HostEdits, HostExports, HostChannels) {
-		for scope := Restricted; scope <= Global; scope++ {
-			role, err := NewRole("acme", "Single", PermissionsOf(id.At(scope)), nil)
+	for _, id := range append(slices.Collect(Actions()), FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel) {
+		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			role, err := NewRole("acme", "Single", NewPermissions(id.At(scope)), nil)
 			if err != nil || role.Permissions().Empty() {
 				continue // only the account administrator has it
 			}
 			for _, where := range []WorkspaceID{AccountWide, "it"} {
-				after := riya(Binding{role, where, Global})
+				after := riya(Binding{role, where, ScopeGlobal})
 				logsIn := 0
 				for d := range Compare(riya(), after).Gained() {
 					if d.Permission.Action == SessionLogin.ID() {
@@ -29,12 +29,12 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 						continue
 					}
 					require.Equal(t, id, d.Permission.Action)
-					require.True(t, d.Allowed.Decide().Allowed(), "%v\n%v", d, Explain(d.Allowed))
-					require.False(t, d.Denied.Decide().Allowed(), "%v\n%v", d, Explain(d.Denied))
+					require.True(t, d.Allowed.Authorize().Allowed(), "%v\n%v", d, Explain(d.Allowed))
+					require.False(t, d.Denied.Authorize().Allowed(), "%v\n%v", d, Explain(d.Denied))
 					gained[scope]++
-					record := d.Allowed.Record(d.Allowed.Decide())
+					record := d.Allowed.AuditRecord(d.Allowed.Authorize())
 					ids[record.ResourceKind] = record.ResourceID
-					if scope == Global {
+					if scope == ScopeGlobal {
 						assert.True(t, nobodys(d.Allowed.Resource), "%+v", d.Allowed.Resource)
 					}
 				}
@@ -42,7 +42,7 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 			}
 		}
 	}
-	for scope, least := range map[Scope]int{Restricted: 158, Group: 186, Global: 228} {
+	for scope, least := range map[Scope]int{ScopeRestricted: 158, ScopeGroup: 186, ScopeGlobal: 228} {
 		assert.GreaterOrEqual(t, gained[scope], least, "%v", scope)
 	}
 	for _, kind := range []string{"ticket", "conversation", "contact", "company", "grant"} {
@@ -68,11 +68,11 @@ func nobodys(thing Resource) bool {
 // A question names a group if what somebody may do there matters: of those that
 // are alike the first by name.
 func TestDifferencesNameGroups(t *testing.T) {
-	viewer, err := NewRole("acme", "Viewer", PermissionsOf(TicketView.At(Group)), nil)
+	viewer, err := NewRole("acme", "Viewer", NewPermissions(TicketView.At(ScopeGroup)), nil)
 	require.NoError(t, err)
-	after := riya(Binding{viewer, AccountWide, Global})
+	after := riya(Binding{viewer, AccountWide, ScopeGlobal})
 	after.Groups = map[GroupID]Access{"idle": NoAccess, "e": View, "d": View, "c": View, "b": View, "a": View}
-	before := riya(custom(t, AppUse.At(Global)))
+	before := riya(custom(t, AppUse.At(ScopeGlobal)))
 	after.Bindings = append(after.Bindings, before.Bindings...)
 	for range 8 { // maps have no order
 		gained := slices.Collect(Compare(before, after).Gained())
@@ -80,9 +80,9 @@ func TestDifferencesNameGroups(t *testing.T) {
 		assert.Equal(t, GroupID("a"), gained[0].Allowed.Resource.(Ticket).Group)
 	}
 
-	everything, err := NewRole("acme", "All tickets", PermissionsOf(TicketView.At(Global)), nil)
+	everything, err := NewRole("acme", "All tickets", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
-	after.Bindings[0] = Binding{everything, AccountWide, Global}
+	after.Bindings[0] = Binding{everything, AccountWide, ScopeGlobal}
 	gained := slices.Collect(Compare(before, after).Gained())
 	require.Len(t, gained, 1)
 	assert.Empty(t, gained[0].Allowed.Resource.(Ticket).Group)

@@ -7,26 +7,26 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// An Engineer is a support engineer of the vendor.
-type Engineer struct {
-	ID    EngineerID
+// An SupportEngineer is a support engineer of the vendor.
+type SupportEngineer struct {
+	ID    SupportEngineerID
 	Name  string
 	Email string
 }
 
-// An EngineerID identifies a support engineer at the vendor. The empty one is nobody.
-type EngineerID string
+// An SupportEngineerID identifies a support engineer at the vendor. The empty one is nobody.
+type SupportEngineerID string
 
 // String returns the engineer as `"eve" ("Eve Novak", "eve@vendor.example")`.
-func (e Engineer) String() string { return fmt.Sprintf("%q (%q, %q)", e.ID, e.Name, e.Email) }
+func (e SupportEngineer) String() string { return fmt.Sprintf("%q (%q, %q)", e.ID, e.Name, e.Email) }
 
 // compare orders engineers by ID, name and address.
-func (e Engineer) compare(other Engineer) int {
+func (e SupportEngineer) compare(other SupportEngineer) int {
 	return cmp.Or(cmp.Compare(e.ID, other.ID), cmp.Compare(e.Name, other.Name), cmp.Compare(e.Email, other.Email))
 }
 
 // names reports whether the grant lets the engineer in.
-func (d *grantDef) names(id EngineerID) bool {
+func (d *grantDef) names(id SupportEngineerID) bool {
 	for _, e := range d.engineers {
 		if e.ID == id {
 			return true
@@ -40,7 +40,7 @@ func (d *grantDef) checkEngineers(wrong *problems) {
 	if len(d.engineers) == 0 {
 		wrong.add(d.problem("it names no engineer, so nobody can be told of it"))
 	}
-	seen, addresses := make(map[EngineerID]bool), make(map[string]bool)
+	seen, addresses := make(map[SupportEngineerID]bool), make(map[string]bool)
 	for _, e := range d.engineers {
 		address := legible.Fold(e.Email)
 		switch {

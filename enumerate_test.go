@@ -158,7 +158,7 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 				}
 				if b.erased {
 					for _, resource := range []deskpolicy.Resource{thing.library.Value, thing.library.Pointer} {
-						if d := (deskpolicy.Request{Subject: subject.library, Action: id, Resource: resource, Vocabulary: worlds.HostVocabulary}).Decide(); d != got {
+						if d := (deskpolicy.Request{Subject: subject.library, Action: id, Resource: resource, Vocabulary: worlds.HostVocabulary}).Authorize(); d != got {
 							got = d
 						}
 					}
@@ -1000,7 +1000,7 @@ func enumerateSharedGates(yield func(block) bool) {
 	}
 	for _, name := range oracle.Names {
 		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
-		subjects := append(asSubjects(b, agents), enumSubject{nil, (*deskpolicy.SharedAgent)(nil)}, enumSubject{nil, (*deskpolicy.NonAgent)(nil)})
+		subjects := append(asSubjects(b, agents), enumSubject{nil, (*deskpolicy.SharedAgent)(nil)}, enumSubject{nil, (*deskpolicy.CRMOnlyUser)(nil)})
 		kind := oracle.Actions[name].Kind
 		things := enumThings(kind, []string{"acme", "globex"}, []string{""}, []string{"billing"}, []string{"tom"})
 		wrong := &oracle.Thing{Kind: map[bool]string{true: "article", false: "ticket"}[kind == "ticket" || oracle.Actions[name].Category == "host"], Account: "acme"}

@@ -34,9 +34,9 @@ func ask[R Resource](subject Subject, action Action[R], resource R) Request {
 // everyReason has a question for every reason, by number. A new reason is added
 // here: what is explained, measured and counted by reason goes through this list.
 func everyReason(t testing.TB) []reasonCase {
-	agent := wide(AgentRole(), Group)
-	me, owner := riya(agent), riya(wide(AccountAdministratorRole(), Global))
-	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
+	agent := wide(AgentRole.Role(), ScopeGroup)
+	me, owner := riya(agent), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	gone, poor := riya(agent), riya(agent)
 	gone.Deactivated, poor.Account.Plan = true, Plan{}
 	billing, apac := ticketOf("billing", "bob"), ticketOf("apac", "bob")
@@ -45,8 +45,8 @@ func everyReason(t testing.TB) []reasonCase {
 	mentioned := ticketOf("apac", "bob")
 	mentioned.Mentions = map[AgentID]bool{"sam": true}
 	seen := from(customer("emea"))
-	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := RevokeGrant(owner, grant, noon)
+	grant := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
+	revoked, _, err := RevokeSupportGrant(owner, grant, noon)
 	require.NoError(t, err)
 	active := at(grant, grant.Start())
 	return []reasonCase{
@@ -58,33 +58,33 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(Deactivated, gone, TicketReply, billing),
 		gives(CRMInactive, stale, TicketReply, seen),
 		gives(NotIntegrated, alone, TicketReply, seen),
-		gives(NotAnAgent, &NonAgent{Account: acme, CRM: sam().CRM}, TicketReply, seen),
-		gives(NoGrant, at(Grant{}, noon), TicketReply, billing),
+		gives(NotAnAgent, &CRMOnlyUser{Account: acme, CRM: sam().CRM}, TicketReply, seen),
+		gives(NoGrant, at(SupportGrant{}, noon), TicketReply, billing),
 		gives(GrantNotStarted, at(grant, noon), TicketReply, billing),
 		gives(GrantExpired, at(grant, grant.End()), TicketReply, billing),
 		gives(GrantRevoked, at(revoked, noon), TicketReply, billing),
-		gives(BuiltInImmutable, owner, RoleUpdate, SupervisorRole()),
+		gives(BuiltInImmutable, owner, RoleUpdate, SupervisorRole.Role()),
 		gives(RoleAuthoringReserved, admin, RoleUpdate, newRole(t, "Tier 2")),
 		gives(OwnAuthority, admin, AgentEdit, *admin),
 		gives(BeyondAuthority, admin, AgentEdit, *boss),
-		gives(SharedNeverAssigned, me, TicketAssign, Assignment{Ticket: billing, To: shared}),
+		gives(SharedNeverAssigned, me, TicketAssign, TicketAssignment{Ticket: billing, To: shared}),
 		gives(SharedNoChannels, shared, PhoneUse, Channel{Account: "acme"}),
 		gives(SharedNoAdministration, shared, AgentView, *boss),
 		gives(SharedOnlyFromCRM, owner, AgentCreate, *bob(shared.Bindings...)),
-		gives(SupportNoGrants, active, GrantView, grant),
+		gives(SupportNoGrants, active, SupportGrantView, grant),
 		gives(SupportNoRoles, active, RoleUpdate, newRole(t, "Tier 2")),
 		gives(SupportNoAgents, active, AgentEdit, *boss),
 		gives(SupportNoExport, active, DataExport, acme),
 		gives(LastAdministrator, owner, AgentDelete, *boss),
-		gives(SharedOwnRoles, owner, AgentRoleAssign, Appointment{shared, wide(AgentRole(), Group)}),
+		gives(SharedOwnRoles, owner, AgentRoleAssign, RoleAssignment{shared, wide(AgentRole.Role(), ScopeGroup)}),
 		gives(PlanLacksFeature, poor, TicketAttach, billing),
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),
-		gives(OtherWorkspace, riya(Binding{AgentRole(), "it", Group}), TicketReply, billing),
+		gives(OtherWorkspace, riya(Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, billing),
 		gives(OutOfScope, me, TicketReply, apac),
 		gives(ViewOnly, me, TicketReply, ticketOf("refunds", "bob")),
 		gives(NotOwn, me, TicketNoteEditOwn, Note{billing, "bob"}),
-		gives(IneligibleTarget, me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))}),
+		gives(IneligibleTarget, me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}),
 		gives(AllowedOwn, me, TicketNoteEditOwn, Note{billing, "riya"}),
 		gives(AllowedContact, shared, TicketReply, seen),
 		gives(AllowedMentioned, shared, TicketReply, mentioned),

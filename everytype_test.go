@@ -12,12 +12,12 @@ import (
 // A typeCase is one of the library's resource types, for the tests of all of them.
 type typeCase struct {
 	prototype Resource
-	read      func(*tape) asked // makes one of bytes
-	missing   func(*testing.T)  // tests that a pointer to one may be nil
+	read      func(*byteSource) asked // makes one of bytes
+	missing   func(*testing.T)        // tests that a pointer to one may be nil
 	nothing   func(worlds.Question) Decision
 }
 
-func typeOf[R Resource, P pointerTo[R]](prototype R, read func(*tape) asked) typeCase {
+func typeOf[R Resource, P pointerTo[R]](prototype R, read func(*byteSource) asked) typeCase {
 	return typeCase{prototype, read, missing[P], func(b worlds.Question) Decision { return wrap(b, new(P)) }}
 }
 
@@ -29,14 +29,14 @@ type pointerTo[R Resource] interface {
 // plainTypeOf returns the case of a type that only says where something is and whose.
 func plainTypeOf[R Resource, P pointerTo[R]]() typeCase {
 	var prototype R
-	return typeOf[R, P](prototype, func(t *tape) asked {
+	return typeOf[R, P](prototype, func(t *byteSource) asked {
 		r := readPlain[R](t)
 		return askListed(t, r, r.Attributes().Account)
 	})
 }
 
 // readPlain reads the fields of a plain resource in their order.
-func readPlain[R Resource](t *tape) (r R) {
+func readPlain[R Resource](t *byteSource) (r R) {
 	for field := range fieldsOf(&r) {
 		switch id := field.(type) {
 		case *AccountID:
@@ -69,21 +69,24 @@ func fieldsOf(pointer any) func(yield func(any) bool) {
 // everyType has a case for each of the library's resource types. A new type is added
 // at the end, so that the bytes of the fuzz seeds stand for what they did.
 var everyType = []typeCase{
-	typeOf(Ticket{}, func(t *tape) asked { r := t.ticket(); return askListed(t, r, r.Account) }),
-	typeOf(TicketPair{}, func(t *tape) asked {
+	typeOf(Ticket{}, func(t *byteSource) asked { r := t.ticket(); return askListed(t, r, r.Account) }),
+	typeOf(TicketPair{}, func(t *byteSource) asked {
 		r := TicketPair{t.ticket(), t.ticket()}
 		return askOf(t, r, r.From.Account, r.Into.Account)
 	}),
-	typeOf(Assignment{To: bob()}, func(t *tape) asked {
-		to, r := t.subject(), Assignment{Ticket: t.ticket(), Group: t.team()}
+	typeOf(TicketAssignment{To: bob()}, func(t *byteSource) asked {
+		to, r := t.subject(), TicketAssignment{Ticket: t.ticket(), Group: t.team()}
 		r.To = to.subject
 		return askOf(t, r, handedOver(r.Ticket.Account, to, r.Group)...)
 	}),
-	typeOf(Note{}, func(t *tape) asked { r := Note{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) }),
-	typeOf(TimeEntry{}, func(t *tape) asked { r := TimeEntry{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) }),
-	typeOf(Conversation{}, func(t *tape) asked { r := t.conversation(); return askListed(t, r, r.Account) }),
-	typeOf(Transfer{To: bob()}, func(t *tape) asked {
-		to, r := t.subject(), Transfer{Conversation: t.conversation(), Group: t.team()}
+	typeOf(Note{}, func(t *byteSource) asked { r := Note{t.ticket(), t.person()}; return askListed(t, r, r.Ticket.Account) }),
+	typeOf(TimeEntry{}, func(t *byteSource) asked {
+		r := TimeEntry{t.ticket(), t.person()}
+		return askListed(t, r, r.Ticket.Account)
+	}),
+	typeOf(Conversation{}, func(t *byteSource) asked { r := t.conversation(); return askListed(t, r, r.Account) }),
+	typeOf(ConversationAssignment{To: bob()}, func(t *byteSource) asked {
+		to, r := t.subject(), ConversationAssignment{Conversation: t.conversation(), Group: t.team()}
 		r.To = to.subject
 		return askOf(t, r, handedOver(r.Conversation.Account, to, r.Group)...)
 	}),
@@ -93,12 +96,12 @@ var everyType = []typeCase{
 	plainTypeOf[Article](),
 	plainTypeOf[FAQ](),
 	plainTypeOf[Topic](),
-	typeOf(Contact{}, func(t *tape) asked { r := t.contact(); return askListed(t, r, r.Account) }),
-	typeOf(ContactPair{}, func(t *tape) asked {
+	typeOf(Contact{}, func(t *byteSource) asked { r := t.contact(); return askListed(t, r, r.Account) }),
+	typeOf(ContactPair{}, func(t *byteSource) asked {
 		r := ContactPair{t.contact(), t.contact()}
 		return askOf(t, r, r.From.Account, r.Into.Account)
 	}),
-	typeOf(Company{}, func(t *tape) asked {
+	typeOf(Company{}, func(t *byteSource) asked {
 		r := Company{ID: t.companyID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
 		return askListed(t, r, r.Account)
 	}),
@@ -108,27 +111,27 @@ var everyType = []typeCase{
 	plainTypeOf[App](),
 	plainTypeOf[Settings](),
 	plainTypeOf[Workspace](),
-	typeOf(Account{}, func(t *tape) asked { r := t.account(); return askListed(t, r, r.ID) }),
-	plainTypeOf[Profile](),
-	typeOf(*bob(), func(t *tape) asked { return askSomebody[Agent](t) }),
-	typeOf(*sam(), func(t *tape) asked { return askSomebody[SharedAgent](t) }),
-	typeOf(Appointment{To: bob()}, func(t *tape) asked {
+	typeOf(Account{}, func(t *byteSource) asked { r := t.account(); return askListed(t, r, r.ID) }),
+	plainTypeOf[AgentProfile](),
+	typeOf(*bob(), func(t *byteSource) asked { return askSomebody[Agent](t) }),
+	typeOf(*sam(), func(t *byteSource) asked { return askSomebody[SharedAgent](t) }),
+	typeOf(RoleAssignment{Holder: bob()}, func(t *byteSource) asked {
 		to, b := t.subject(), t.binding()
-		return askOf(t, Appointment{to.subject, b}, to.account)
+		return askOf(t, RoleAssignment{to.subject, b}, to.account)
 	}),
-	typeOf(Membership{Of: bob(), Group: AgentGroup{"billing", "acme"}}, func(t *tape) asked {
-		of, r := t.subject(), Membership{Group: t.team(), Access: t.access()}
-		r.Of = of.subject
+	typeOf(GroupMembership{Member: bob(), Group: AgentGroup{"billing", "acme"}}, func(t *byteSource) asked {
+		of, r := t.subject(), GroupMembership{Group: t.team(), Access: t.access()}
+		r.Member = of.subject
 		return askOf(t, r, of.account, r.Group.Account)
 	}),
-	typeOf(Role{}, func(t *tape) asked {
+	typeOf(Role{}, func(t *byteSource) asked {
 		role := t.role()
 		if role.BuiltIn() {
 			return askOf(t, role)
 		}
 		return askOf(t, role, role.Account())
 	}),
-	typeOf(Grant{}, func(t *tape) asked { g, _ := t.grant(); return askOf(t, g, g.Account()) }),
+	typeOf(SupportGrant{}, func(t *byteSource) asked { g, _ := t.grant(); return askOf(t, g, g.Account()) }),
 }
 
 // prototypes are the library's resources, one of each type.

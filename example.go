@@ -1,8 +1,8 @@
 package deskpolicy
 
-// A standing is where an example of a resource stands. What a type of resource
+// A exampleSubject is where an example of a resource stands. What a type of resource
 // has no room for, its example leaves out.
-type standing struct {
+type exampleSubject struct {
 	vocabulary *Vocabulary // of the host's actions
 	account    AccountID
 	workspace  WorkspaceID
@@ -16,7 +16,7 @@ type standing struct {
 }
 
 // example returns a resource of the kind that stands so.
-func (p *standing) example(on kind) Resource {
+func (p *exampleSubject) example(on kind) Resource {
 	if int(on) < len(examples) {
 		return examples[on](p)
 	}
@@ -24,7 +24,7 @@ func (p *standing) example(on kind) Resource {
 }
 
 // plainExample returns an example of the kinds that have no constant.
-func (p *standing) plainExample(on kind) Resource {
+func (p *exampleSubject) plainExample(on kind) Resource {
 	return map[kind]Resource{
 		kindCannedResponse: CannedResponse{p.account, p.workspace, p.group},
 		kindTicketList:     TicketList{p.account, p.workspace, p.group, p.assignee},
@@ -35,7 +35,7 @@ func (p *standing) plainExample(on kind) Resource {
 		kindReport:         Report{p.account, p.workspace, p.group, p.assignee},
 		kindDashboard:      Dashboard{p.account, p.workspace, p.group, p.assignee},
 		kindApp:            App{p.account, p.workspace},
-		kindProfile:        Profile{p.account, p.assignee},
+		kindProfile:        AgentProfile{p.account, p.assignee},
 		kindSettings:       Settings{p.account, p.workspace, p.group},
 		kindWorkspace:      Workspace{p.workspace, p.account},
 	}[on]
@@ -43,32 +43,36 @@ func (p *standing) plainExample(on kind) Resource {
 
 // examples make resources of the kinds that have a constant. The people, roles and grants of the
 // examples can do nothing: who may administer anybody may administer them.
-var examples = [...]func(*standing) Resource{
-	kindHost: func(p *standing) Resource {
+var examples = [...]func(*exampleSubject) Resource{
+	kindHost: func(p *exampleSubject) Resource {
 		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
 	},
-	kindTicket:       func(p *standing) Resource { return p.ticket() },
-	kindTicketPair:   func(p *standing) Resource { return TicketPair{p.ticket(), p.ticket()} },
-	kindAssignment:   func(p *standing) Resource { return Assignment{Ticket: p.ticket(), Group: p.anyGroup()} },
-	kindNote:         func(p *standing) Resource { return Note{p.ticket(), p.author} },
-	kindTimeEntry:    func(p *standing) Resource { return TimeEntry{p.ticket(), p.author} },
-	kindConversation: func(p *standing) Resource { return p.conversation() },
-	kindTransfer:     func(p *standing) Resource { return Transfer{Conversation: p.conversation(), Group: p.anyGroup()} },
-	kindChannel:      func(p *standing) Resource { return Channel{p.account, p.workspace, p.group} },
-	kindContact:      func(p *standing) Resource { return p.customer() },
-	kindContactPair:  func(p *standing) Resource { return ContactPair{p.customer(), p.customer()} },
-	kindCompany:      func(p *standing) Resource { return p.organisation() },
-	kindAgent:        func(p *standing) Resource { return *p.somebody() },
-	kindSharedAgent:  func(p *standing) Resource { return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}} },
-	kindAppointment:  func(p *standing) Resource { return Appointment{To: p.somebody()} },
-	kindMembership:   func(p *standing) Resource { return Membership{Of: p.somebody(), Group: p.anyGroup()} },
-	kindRole:         func(p *standing) Resource { return p.role() },
-	kindGrant:        func(p *standing) Resource { return Grant{&grantDef{id: "example", account: p.account}} },
-	kindAccount:      func(p *standing) Resource { return Account{ID: p.account} },
+	kindTicket:       func(p *exampleSubject) Resource { return p.ticket() },
+	kindTicketPair:   func(p *exampleSubject) Resource { return TicketPair{p.ticket(), p.ticket()} },
+	kindAssignment:   func(p *exampleSubject) Resource { return TicketAssignment{Ticket: p.ticket(), Group: p.anyGroup()} },
+	kindNote:         func(p *exampleSubject) Resource { return Note{p.ticket(), p.author} },
+	kindTimeEntry:    func(p *exampleSubject) Resource { return TimeEntry{p.ticket(), p.author} },
+	kindConversation: func(p *exampleSubject) Resource { return p.conversation() },
+	kindTransfer: func(p *exampleSubject) Resource {
+		return ConversationAssignment{Conversation: p.conversation(), Group: p.anyGroup()}
+	},
+	kindChannel:     func(p *exampleSubject) Resource { return Channel{p.account, p.workspace, p.group} },
+	kindContact:     func(p *exampleSubject) Resource { return p.customer() },
+	kindContactPair: func(p *exampleSubject) Resource { return ContactPair{p.customer(), p.customer()} },
+	kindCompany:     func(p *exampleSubject) Resource { return p.organisation() },
+	kindAgent:       func(p *exampleSubject) Resource { return *p.somebody() },
+	kindSharedAgent: func(p *exampleSubject) Resource {
+		return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}}
+	},
+	kindAppointment: func(p *exampleSubject) Resource { return RoleAssignment{Holder: p.somebody()} },
+	kindMembership:  func(p *exampleSubject) Resource { return GroupMembership{Member: p.somebody(), Group: p.anyGroup()} },
+	kindRole:        func(p *exampleSubject) Resource { return p.role() },
+	kindGrant:       func(p *exampleSubject) Resource { return SupportGrant{&grantDef{id: "example", account: p.account}} },
+	kindAccount:     func(p *exampleSubject) Resource { return Account{ID: p.account} },
 }
 
 // somebody is an agent who is not the author and holds no role.
-func (p *standing) somebody() *Agent {
+func (p *exampleSubject) somebody() *Agent {
 	id := AgentID("somebody")
 	if p.author == id {
 		id = "somebody else"
@@ -76,14 +80,14 @@ func (p *standing) somebody() *Agent {
 	return &Agent{ID: id, Account: Account{ID: p.account}}
 }
 
-func (p *standing) role() Role {
+func (p *exampleSubject) role() Role {
 	if p.crmRole {
 		return sharedAgentRole
 	}
 	return Role{&roleDef{name: "Example", account: p.account}}
 }
 
-func (p *standing) ticket() Ticket {
+func (p *exampleSubject) ticket() Ticket {
 	t := Ticket{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Requester: p.contact,
 	}
@@ -93,11 +97,11 @@ func (p *standing) ticket() Ticket {
 	return t
 }
 
-func (p *standing) conversation() Conversation {
+func (p *exampleSubject) conversation() Conversation {
 	return Conversation{ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}
 }
 
-func (p *standing) customer() Contact {
+func (p *exampleSubject) customer() Contact {
 	c := Contact{ID: "example", Account: p.account}
 	if p.contact != nil {
 		c = *p.contact
@@ -106,7 +110,7 @@ func (p *standing) customer() Contact {
 	return c
 }
 
-func (p *standing) organisation() Company {
+func (p *exampleSubject) organisation() Company {
 	c := Company{ID: "example", Account: p.account}
 	if p.company != nil {
 		c = *p.company
@@ -116,7 +120,7 @@ func (p *standing) organisation() Company {
 }
 
 // anyGroup is a group that a thing is to go to.
-func (p *standing) anyGroup() AgentGroup { return AgentGroup{"example", p.account} }
+func (p *exampleSubject) anyGroup() AgentGroup { return AgentGroup{"example", p.account} }
 
 // A hostThing stands for whatever a host may have.
 type hostThing struct{ at Attributes }
@@ -126,12 +130,12 @@ func (t hostThing) Attributes() Attributes { return t.at }
 
 // ask returns the request whether the subject may do the action to the example
 // of that kind.
-func (p *standing) ask(subject Subject, id ActionID, on kind) Request {
+func (p *exampleSubject) ask(subject Subject, id ActionID, on kind) Request {
 	r := Request{Subject: subject, Action: id, Resource: p.example(on)}
-	if id.Host() {
-		var opener opener = on
+	if id.IsHost() {
+		var opener resourceReader = on
 		if on == kindHost {
-			opener = openerOf[hostThing]{}
+			opener = readerOf[hostThing]{}
 		}
 		named := HostAction{id: id, name: p.vocabulary.Name(id), opener: opener}
 		r.Vocabulary = &Vocabulary{host: []HostAction{named}, byName: map[string]ActionID{named.name: id}}

@@ -15,9 +15,9 @@ func Example() {
 		ID:      "riya",
 		Account: deskpolicy.Account{ID: "acme"},
 		Bindings: []deskpolicy.Binding{{
-			Role:        deskpolicy.AgentRole(),
+			Role:        deskpolicy.AgentRole.Role(),
 			Workspace:   deskpolicy.AccountWide,
-			TicketScope: deskpolicy.Group,
+			TicketScope: deskpolicy.ScopeGroup,
 		}},
 		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 	}
@@ -25,8 +25,8 @@ func Example() {
 
 	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
 	fmt.Println(d.Allowed(), d.Reason)
-	fmt.Println(d)          // for the operator
-	fmt.Println(d.Notice()) // for the requester
+	fmt.Println(d)               // for the operator
+	fmt.Println(d.UserMessage()) // for the requester
 
 	// Output:
 	// false view_only
@@ -42,12 +42,12 @@ func ExampleAuthorize() {
 	open := func(agent *deskpolicy.Agent, id deskpolicy.TicketID) string {
 		ticket := tickets[id] // nil if there is none, which Authorize denies
 		if d := deskpolicy.Authorize(agent, deskpolicy.TicketView, ticket); !d.Allowed() {
-			return "404 " + d.Notice()
+			return "404 " + d.UserMessage()
 		}
 		return "200 ticket " + string(ticket.ID)
 	}
 
-	restricted := deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}
+	restricted := deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}
 	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Bindings: []deskpolicy.Binding{restricted}}
 	bob := &deskpolicy.Agent{ID: "bob", Account: deskpolicy.Account{ID: "acme"}, Bindings: []deskpolicy.Binding{restricted}}
 	fmt.Println(open(bob, "4711"))
@@ -60,9 +60,9 @@ func ExampleAuthorize() {
 
 // Interns read all conversations, and answer in those that they have taken up.
 func ExampleNewRole() {
-	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(
-		deskpolicy.ConversationView.At(deskpolicy.Global),
-		deskpolicy.ConversationReply.At(deskpolicy.Restricted),
+	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(
+		deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal),
+		deskpolicy.ConversationReply.At(deskpolicy.ScopeRestricted),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -76,7 +76,7 @@ func ExampleNewRole() {
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationView, chat))
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat))
 
-	_, err = deskpolicy.NewRole("acme", "Second Owner", deskpolicy.PermissionsOf(deskpolicy.RoleUpdate.At(deskpolicy.Global)), nil)
+	_, err = deskpolicy.NewRole("acme", "Second Owner", deskpolicy.NewPermissions(deskpolicy.RoleUpdate.At(deskpolicy.ScopeGlobal)), nil)
 	fmt.Println(err)
 
 	// Output:
@@ -129,7 +129,7 @@ func ExampleDecodeRoles() {
 
 // Who holds a role holds it as it is in the account's set.
 func ExampleRoleSet() {
-	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(deskpolicy.ConversationView.At(deskpolicy.Global)), nil)
+	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal)), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -144,7 +144,7 @@ func ExampleRoleSet() {
 		Bindings: []deskpolicy.Binding{{Role: interns, Workspace: deskpolicy.AccountWide}},
 	}
 
-	replying := interns.Permissions().Union(deskpolicy.PermissionsOf(deskpolicy.ConversationReply.At(deskpolicy.Restricted)))
+	replying := interns.Permissions().Union(deskpolicy.NewPermissions(deskpolicy.ConversationReply.At(deskpolicy.ScopeRestricted)))
 	changed, err := deskpolicy.NewRole(interns.Account(), interns.Name(), replying, nil)
 	if err != nil {
 		fmt.Println(err)
@@ -156,7 +156,7 @@ func ExampleRoleSet() {
 		return
 	}
 	for _, change := range before.Diff(after) {
-		fmt.Println(change.Name, "becomes", change.Relation())
+		fmt.Println(change.Name, "becomes", change.Ordering())
 		for p := range change.Gained().All() {
 			fmt.Println("gains", p)
 		}
@@ -164,7 +164,7 @@ func ExampleRoleSet() {
 
 	chat := &deskpolicy.Conversation{Account: "acme", Assignee: "ines"}
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat).Reason)
-	intern.Bindings = after.Rebind(intern.Bindings)
+	intern.Bindings = after.UpdateBindings(intern.Bindings)
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat).Reason)
 
 	_, err = after.Role("Intern")
@@ -179,12 +179,13 @@ func ExampleRoleSet() {
 }
 
 // A permission as it is written, and how it is written.
-func ExampleParsePermission() {
-	p, err := deskpolicy.ParsePermission("ticket.reply@group")
-	fmt.Println(p == deskpolicy.TicketReply.At(deskpolicy.Group), p, err)
-	p, err = deskpolicy.ParsePermission("ticket.reply")
+func ExampleVocabulary_ParsePermission() {
+	var v *deskpolicy.Vocabulary // with the library's actions only
+	p, err := v.ParsePermission("ticket.reply@group")
+	fmt.Println(p == deskpolicy.TicketReply.At(deskpolicy.ScopeGroup), p, err)
+	p, err = v.ParsePermission("ticket.reply")
 	fmt.Println(p, err)
-	_, err = deskpolicy.ParsePermission("ticket.rpely@grop")
+	_, err = v.ParsePermission("ticket.rpely@grop")
 	fmt.Println(err)
 
 	// Output:
@@ -196,10 +197,10 @@ func ExampleParsePermission() {
 
 // A clone has what custom roles may hold, and says what it had to leave.
 func ExampleCloneRole() {
-	role, dropped, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole(), "acme", "Deputy")
+	role, dropped, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole.Role(), "acme", "Deputy")
 	fmt.Println(role, err)
 	for p := range dropped.All() {
-		if !p.Action.Host() {
+		if !p.Action.IsHost() {
 			fmt.Println("dropped", p)
 		}
 	}
@@ -214,7 +215,7 @@ func ExampleCloneRole() {
 
 // What does one role permit that another does not?
 func ExamplePermissions_Minus() {
-	supervisor, agent := deskpolicy.SupervisorRole().Permissions(), deskpolicy.AgentRole().Permissions()
+	supervisor, agent := deskpolicy.SupervisorRole.Role().Permissions(), deskpolicy.AgentRole.Role().Permissions()
 	fmt.Println("supervisors cover agents:", supervisor.Covers(agent))
 	for p := range supervisor.Minus(agent).All() {
 		if p.Action.Category() == "operations" || p.Action.Category() == "analytics" {
@@ -246,17 +247,17 @@ func (i Invoice) Attributes() deskpolicy.Attributes {
 
 // The actions on it. The range says what each needs.
 const (
-	InvoiceView   deskpolicy.Action[Invoice] = deskpolicy.HostViews + iota
-	InvoicePrint  deskpolicy.Action[Invoice] = deskpolicy.HostViews + iota
-	InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.HostEdits
+	InvoiceView   deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
+	InvoicePrint  deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
+	InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.FirstHostEdit
 )
 
 // A program adds actions and resources of its own, which roles grant and
 // Authorize decides like the library's.
 func Example_hostActions() {
-	refunds, err := deskpolicy.NewRole("acme", "Refunds", deskpolicy.PermissionsOf(
-		InvoiceView.At(deskpolicy.Global),
-		InvoiceRefund.At(deskpolicy.Group),
+	refunds, err := deskpolicy.NewRole("acme", "Refunds", deskpolicy.NewPermissions(
+		InvoiceView.At(deskpolicy.ScopeGlobal),
+		InvoiceRefund.At(deskpolicy.ScopeGroup),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -272,9 +273,9 @@ func Example_hostActions() {
 
 	// Names travel in a vocabulary, for where they are read or written.
 	vocabulary, err := deskpolicy.NewVocabulary(
-		deskpolicy.Named(InvoiceView, "invoice.view"),
-		deskpolicy.Named(InvoicePrint, "invoice.print"),
-		deskpolicy.Named(InvoiceRefund, "invoice.refund"),
+		deskpolicy.NewHostAction(InvoiceView, "invoice.view"),
+		deskpolicy.NewHostAction(InvoicePrint, "invoice.print"),
+		deskpolicy.NewHostAction(InvoiceRefund, "invoice.refund"),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -284,7 +285,7 @@ func Example_hostActions() {
 	fmt.Println(err)
 	request := deskpolicy.NewRequest(riya, InvoiceRefund, &Invoice{"acme", "sales"})
 	request.Vocabulary = vocabulary
-	fmt.Println(request.Record(request.Decide()).Action)
+	fmt.Println(request.AuditRecord(request.Authorize()).Action)
 
 	// Output:
 	// allowed: role "Refunds" reaches it through its group
@@ -295,21 +296,22 @@ func Example_hostActions() {
 
 // The same question from a wire format, where types are names.
 func ExampleRequest() {
-	action, err := deskpolicy.ParseAction("ticket.assign")
+	var v *deskpolicy.Vocabulary // with the library's actions only
+	action, err := v.ParseAction("ticket.assign")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	binding := deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}
+	binding := deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}
 	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Bindings: []deskpolicy.Binding{binding}}
 	helper := &deskpolicy.Agent{ID: "hugo", Account: deskpolicy.Account{ID: "acme"}}
 
 	request := deskpolicy.Request{
 		Subject:  riya,
 		Action:   action,
-		Resource: deskpolicy.Assignment{Ticket: deskpolicy.Ticket{Account: "acme"}, To: helper},
+		Resource: deskpolicy.TicketAssignment{Ticket: deskpolicy.Ticket{Account: "acme"}, To: helper},
 	}
-	answer, err := json.Marshal(request.Decide())
+	answer, err := json.Marshal(request.Authorize())
 	fmt.Println(string(answer), err)
 
 	// Output:
@@ -332,7 +334,7 @@ func ExampleSharedAgent() {
 	acme := deskpolicy.Account{ID: "acme", Integrated: true}
 	sam := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
 		ID:          "u-17",
-		Scope:       deskpolicy.Group,
+		Scope:       deskpolicy.ScopeGroup,
 		Territories: []deskpolicy.TerritoryID{"emea"},
 	})
 	customer := &deskpolicy.Contact{ID: "c-1", Account: "acme", CRM: deskpolicy.CRMRecord{Territory: "emea"}}
@@ -349,9 +351,9 @@ func ExampleSharedAgent() {
 
 	// Whoever asks, and whatever the roles: nothing is assigned to a shared agent.
 	owner := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
-		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+		Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal,
 	}}}
-	toSam := &deskpolicy.Assignment{Ticket: deskpolicy.Ticket{Account: "acme"}, To: sam}
+	toSam := &deskpolicy.TicketAssignment{Ticket: deskpolicy.Ticket{Account: "acme"}, To: sam}
 	fmt.Println(deskpolicy.Authorize(owner, deskpolicy.TicketAssign, toSam))
 
 	// Output:
@@ -363,17 +365,17 @@ func ExampleSharedAgent() {
 }
 
 // An administrator lets the vendor's support engineers in for a week.
-func ExampleNewGrant() {
+func ExampleNewSupportGrant() {
 	acme := deskpolicy.Account{ID: "acme"}
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
-		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+		Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal,
 	}}}
-	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+	eve := deskpolicy.SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-	grant, event, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
+	grant, event, err := deskpolicy.NewSupportGrant(olga, deskpolicy.SupportGrantTerms{
 		ID:        "g1",
-		Roles:     []deskpolicy.Role{deskpolicy.AdministratorRole()},
-		Engineers: []deskpolicy.Engineer{eve},
+		Roles:     []deskpolicy.Role{deskpolicy.AdministratorRole.Role()},
+		Engineers: []deskpolicy.SupportEngineer{eve},
 	}, now)
 	if err != nil {
 		fmt.Println(err)
@@ -386,7 +388,7 @@ func ExampleNewGrant() {
 	fmt.Println(d, "until", d.Until())
 	fmt.Println(deskpolicy.Authorize(session, deskpolicy.DataExport, &acme))
 
-	grant, _, err = deskpolicy.RevokeGrant(olga, grant, now.Add(time.Hour))
+	grant, _, err = deskpolicy.RevokeSupportGrant(olga, grant, now.Add(time.Hour))
 	fmt.Println(grant.Status(now.Add(time.Hour)), err)
 	fmt.Println(deskpolicy.Authorize(grant.Session(eve, acme, now.Add(time.Hour)), deskpolicy.SessionLogin, &acme))
 
@@ -399,16 +401,16 @@ func ExampleNewGrant() {
 }
 
 // An administrator sees who has access, who has come, and later who had it.
-func ExampleAccessLog() {
+func ExampleSupportAccessLog() {
 	acme := deskpolicy.Account{ID: "acme"}
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
-		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+		Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal,
 	}}}
-	eve := deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
-	zoe := deskpolicy.Engineer{ID: "zoe", Name: "Zoe Haas", Email: "zoe@vendor.example"}
+	eve := deskpolicy.SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+	zoe := deskpolicy.SupportEngineer{ID: "zoe", Name: "Zoe Haas", Email: "zoe@vendor.example"}
 	now := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole()}, Engineers: []deskpolicy.Engineer{eve, zoe},
+	grant, _, err := deskpolicy.NewSupportGrant(olga, deskpolicy.SupportGrantTerms{
+		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole.Role()}, Engineers: []deskpolicy.SupportEngineer{eve, zoe},
 	}, now)
 	if err != nil {
 		fmt.Println(err)
@@ -416,18 +418,18 @@ func ExampleAccessLog() {
 	}
 
 	// Decide and log in one step, and store the log.
-	var log deskpolicy.AccessLog
+	var log deskpolicy.SupportAccessLog
 	session := grant.Session(eve, acme, now.Add(time.Hour))
 	deskpolicy.AuthorizeAndLog(&log, session, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"})
 	stored, err := json.Marshal(log)
 	fmt.Println(string(stored), err)
 
-	var read deskpolicy.AccessLog
+	var read deskpolicy.SupportAccessLog
 	if err := json.Unmarshal(stored, &read); err != nil {
 		fmt.Println(err)
 		return
 	}
-	show := func(entries []deskpolicy.AccessEntry) {
+	show := func(entries []deskpolicy.SupportAccessEntry) {
 		for _, e := range entries {
 			lastActive := "not yet"
 			if e.Uses > 0 {
@@ -439,7 +441,7 @@ func ExampleAccessLog() {
 	fmt.Println("who has access")
 	show(read.WhoHasAccess(now.Add(2*time.Hour), grant))
 
-	ended, _, err := deskpolicy.RevokeGrant(olga, grant, now.Add(3*time.Hour))
+	ended, _, err := deskpolicy.RevokeSupportGrant(olga, grant, now.Add(3*time.Hour))
 	fmt.Println("after revoking:", len(read.WhoHasAccess(now.Add(3*time.Hour), ended)), err)
 	show(read.Entries(now.Add(3*time.Hour), ended))
 
@@ -457,19 +459,19 @@ func ExampleAccessLog() {
 func ExampleCompare() {
 	before := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.TicketCollaboratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.TicketCollaboratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}},
 	}
 	after := *before
-	after.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AnalyticsCollaboratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}
+	after.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AnalyticsCollaboratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}}
 	after.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}
 
 	c := deskpolicy.Compare(before, &after)
-	fmt.Println(c.Relation())
+	fmt.Println(c.Ordering())
 	for d := range c.Gained() {
 		fmt.Println("+", d)
 	}
 	for d := range c.Lost() {
-		fmt.Println("-", d, "as in", d.Denied.Decide().Reason)
+		fmt.Println("-", d, "as in", d.Denied.Authorize().Reason)
 		break
 	}
 
@@ -480,31 +482,31 @@ func ExampleCompare() {
 }
 
 // A team lead may appoint within the team, and give what the lead has.
-func ExampleMissing() {
-	lead, err := deskpolicy.NewRole("acme", "Team Lead", deskpolicy.PermissionsOf(
-		deskpolicy.TicketView.At(deskpolicy.Group),
-		deskpolicy.TicketReply.At(deskpolicy.Group),
-		deskpolicy.AgentRoleAssign.At(deskpolicy.Global),
+func ExampleMissingAuthority() {
+	lead, err := deskpolicy.NewRole("acme", "Team Lead", deskpolicy.NewPermissions(
+		deskpolicy.TicketView.At(deskpolicy.ScopeGroup),
+		deskpolicy.TicketReply.At(deskpolicy.ScopeGroup),
+		deskpolicy.AgentRoleAssign.At(deskpolicy.ScopeGlobal),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	acme := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.CustomRoles}}
+	acme := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.FeatureCustomRoles}}
 	tess := &deskpolicy.Agent{
 		ID: "tess", Account: acme,
-		Bindings: []deskpolicy.Binding{{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Bindings: []deskpolicy.Binding{{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
 	}
 	bob := &deskpolicy.Agent{ID: "bob", Account: acme}
-	deputy := deskpolicy.Binding{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}
+	deputy := deskpolicy.Binding{Role: lead, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}
 
-	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, &deskpolicy.Appointment{To: bob, Binding: deputy}))
+	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, &deskpolicy.RoleAssignment{Holder: bob, Binding: deputy}))
 
-	sales := deskpolicy.Binding{Role: deskpolicy.RestrictedUserRole(), Workspace: deskpolicy.AccountWide}
-	more := &deskpolicy.Appointment{To: bob, Binding: sales}
+	sales := deskpolicy.Binding{Role: deskpolicy.RestrictedUserRole.Role(), Workspace: deskpolicy.AccountWide}
+	more := &deskpolicy.RoleAssignment{Holder: bob, Binding: sales}
 	fmt.Println(deskpolicy.Authorize(tess, deskpolicy.AgentRoleAssign, more))
-	for d := range deskpolicy.Missing(deskpolicy.NewRequest(tess, deskpolicy.AgentRoleAssign, more)) {
+	for d := range deskpolicy.MissingAuthority(deskpolicy.NewRequest(tess, deskpolicy.AgentRoleAssign, more)) {
 		fmt.Println("tess lacks", d)
 	}
 
@@ -522,7 +524,7 @@ func ExampleMissing() {
 func ExampleExplain() {
 	agent := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View},
 	}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds", Assignee: "bob"}
@@ -550,10 +552,10 @@ func ExampleRemedy_Apply() {
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds"}
 	request := deskpolicy.Request{Subject: agent, Action: deskpolicy.TicketReply.ID(), Resource: ticket}
 
-	remedy := deskpolicy.Remedies(deskpolicy.Explain(request), deskpolicy.AgentRole())[0]
+	remedy := deskpolicy.Remedies(deskpolicy.Explain(request), deskpolicy.AgentRole.Role())[0]
 	fmt.Println(remedy)
 	request.Subject, request.Resource = remedy.Apply(agent, ticket)
-	fmt.Println(request.Decide())
+	fmt.Println(request.Authorize())
 	fmt.Println(deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket))
 
 	// Output:
@@ -563,7 +565,7 @@ func ExampleRemedy_Apply() {
 }
 
 // An access review: who may delete this ticket?
-func ExampleWhoMay() {
+func ExampleWhoCan() {
 	account := deskpolicy.Account{ID: "acme"}
 	as := func(id deskpolicy.AgentID, role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
 		return &deskpolicy.Agent{ID: id, Account: account, Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}}}
@@ -571,11 +573,11 @@ func ExampleWhoMay() {
 	ticket := &deskpolicy.Ticket{Account: "acme", Assignee: "sue"}
 
 	everybody := []deskpolicy.Subject{
-		as("sue", deskpolicy.SupervisorRole(), deskpolicy.Restricted),
-		as("adam", deskpolicy.AdministratorRole(), deskpolicy.Global),
-		as("tim", deskpolicy.TicketCollaboratorRole(), deskpolicy.Global),
+		as("sue", deskpolicy.SupervisorRole.Role(), deskpolicy.ScopeRestricted),
+		as("adam", deskpolicy.AdministratorRole.Role(), deskpolicy.ScopeGlobal),
+		as("tim", deskpolicy.TicketCollaboratorRole.Role(), deskpolicy.ScopeGlobal),
 	}
-	for _, admission := range deskpolicy.WhoMay(deskpolicy.TicketDelete, ticket, everybody...) {
+	for _, admission := range deskpolicy.WhoCan(deskpolicy.TicketDelete, ticket, everybody...) {
 		fmt.Println(admission.Subject.(*deskpolicy.Agent).ID, admission.Decision)
 	}
 
@@ -585,12 +587,12 @@ func ExampleWhoMay() {
 }
 
 // A line of an audit trail.
-func ExampleRequest_Record() {
+func ExampleRequest_AuditRecord() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme"}
 
 	request := deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket)
-	record := request.Record(request.Decide())
+	record := request.AuditRecord(request.Authorize())
 	record.At = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	record.Library = "" // for the sake of this example
 	line, err := json.Marshal(record.Redacted())

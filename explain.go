@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Explain decides as [Request.Decide] does, and tells what it found on the way: how
+// Explain decides as [Request.Authorize] does, and tells what it found on the way: how
 // each part of the resource fared, what each role comes to by itself, and which
 // rule decided. It is for operators and for programs: what it says names roles
 // and must not be shown to the requester.
@@ -34,7 +34,7 @@ func Explain(r Request) Explanation {
 }
 
 // add adds a part, with the names of the request.
-func (e *Explanation) add(p Part) {
+func (e *Explanation) add(p ExplainedPart) {
 	p.vocabulary = e.request.Vocabulary
 	e.Parts = append(e.Parts, p)
 }
@@ -49,26 +49,26 @@ type Explanation struct {
 
 	// Parts are what was found of each part of the resource: one, of what has two
 	// parts two, of a new agent also its roles and groups. A malformed request has none.
-	Parts []Part
+	Parts []ExplainedPart
 
 	request Request
 }
 
-// A Part is what was found of one part of a resource, or of whoever is to
+// A ExplainedPart is what was found of one part of a resource, or of whoever is to
 // receive it.
-type Part struct {
+type ExplainedPart struct {
 	Name     string   // "from" and "into" of a pair, "recipient" of what is handed over, "roles" and "groups" of a new agent, or what it is: "ticket"
-	Who      AgentID  // who has to be able to do it: who asks, or the recipient
+	Subject  AgentID  // who has to be able to do it: who asks, or the recipient
 	Action   ActionID // what they have to be able to do
 	Decision Decision // what this part comes to
 
 	// Cause is why a recipient cannot take it; elsewhere it is the Decision.
 	Cause Decision
 
-	// Findings are what each binding comes to by itself at the steps 6 and 7, the
+	// Bindings are what each binding comes to by itself at the steps 6 and 7, the
 	// one that came furthest first. They say nothing of the other steps. Of another
 	// account's resource there are none.
-	Findings []Finding
+	Bindings []ExplainedBinding
 
 	Group       GroupID // the group that has it, "" if none
 	GroupAccess Access  // what Who may do in that group
@@ -77,10 +77,10 @@ type Part struct {
 	vocabulary *Vocabulary // of the request
 }
 
-// A Finding is what one binding comes to by itself. The decision's Scope is how
+// A ExplainedBinding is what one binding comes to by itself. The decision's Scope is how
 // far the permission effectively reaches: no further than the role's and, on
 // tickets, the binding's.
-type Finding struct {
+type ExplainedBinding struct {
 	Binding  Binding
 	Decision Decision
 }
@@ -89,8 +89,8 @@ type Finding struct {
 var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "plan", "roles", "reach", "whose it is", "grounds"}
 
 // part returns what is found of the question's own part.
-func (q *question) part() Part {
-	p := Part{Name: q.partName(), Who: q.who.id, Action: q.action, Decision: q.judge()}
+func (q *question) part() ExplainedPart {
+	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
 	p.Cause = p.Decision
 	q.find(&p)
 	return p
@@ -116,13 +116,13 @@ func (q *question) partName() string {
 }
 
 // secondPart returns what is found of the second of two parts, as judgeSecond judges it.
-func (q *question) secondPart() Part {
+func (q *question) secondPart() ExplainedPart {
 	if q.what.kind.pair() {
 		into := q.into()
 		return into.part()
 	}
 	take := q.recipient()
-	p := Part{Name: "recipient", Who: take.who.id, Action: take.action, Decision: q.judgeSecond()}
+	p := ExplainedPart{Name: "recipient", Subject: take.who.id, Action: take.action, Decision: q.judgeSecond()}
 	p.Cause = p.Decision
 	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || p.Decision.Reason == OtherAccount {
 		return p
@@ -137,16 +137,16 @@ func (q *question) secondPart() Part {
 func (q *question) recipient() question {
 	var take question
 	switch thing := q.thing.(type) {
-	case *Assignment:
+	case *TicketAssignment:
 		take, _ = q.ofReceiver(thing.To, thing.Group, TicketBeAssigned.ID())
-	case *Transfer:
+	case *ConversationAssignment:
 		take, _ = q.ofReceiver(thing.To, thing.Group, ConversationReply.ID())
 	}
 	return take
 }
 
 // find adds what each binding comes to, and what group and customer are to who.
-func (q *question) find(p *Part) {
+func (q *question) find(p *ExplainedPart) {
 	if p.Decision.Reason.Step() <= 2 {
 		return
 	}
@@ -156,13 +156,13 @@ func (q *question) find(p *Part) {
 	}
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
-		p.Findings = append(p.Findings, Finding{*b, b.decide(q)})
+		p.Bindings = append(p.Bindings, ExplainedBinding{*b, b.decide(q)})
 	}
-	slices.SortFunc(p.Findings, Finding.compare)
+	slices.SortFunc(p.Bindings, ExplainedBinding.compare)
 }
 
 // compare orders findings as the decisions on them come, then by binding.
-func (f Finding) compare(other Finding) int {
+func (f ExplainedBinding) compare(other ExplainedBinding) int {
 	return cmp.Or(f.Decision.compare(other.Decision), f.Binding.compare(other.Binding))
 }
 
@@ -231,19 +231,19 @@ func (e Explanation) wrong() string {
 		return "the agent has no ID"
 	case *SharedAgent:
 		return "the shared agent has no ID"
-	case *Appointment:
+	case *RoleAssignment:
 		if q.what.kind == kindIncomplete {
 			return "the appointment is of nobody who has an ID and can hold roles"
 		}
 		return fmt.Sprintf("the agent does not hold role %q %s", thing.Binding.Role.Name(), thing.Binding.where())
-	case *Membership:
+	case *GroupMembership:
 		if thing.Group.ID == "" {
 			return "the group has no ID"
 		}
 		return "the membership is of nobody who has an ID and can be in groups"
-	case *Assignment:
+	case *TicketAssignment:
 		return toNobody(thing.To, thing.Group)
-	case *Transfer:
+	case *ConversationAssignment:
 		return toNobody(thing.To, thing.Group)
 	}
 	return ofNoType(r.Action, r.Resource)
@@ -255,7 +255,7 @@ func ofNoType(action ActionID, resource Resource) string {
 	switch {
 	case resource == nil:
 		return "the request has no resource"
-	case action.Host():
+	case action.IsHost():
 		return fmt.Sprintf("the resource, a %T, is missing or not of the action's type", resource)
 	}
 	return fmt.Sprintf("the action is on a %v; the resource, a %T, is missing or another thing", on, resource)
@@ -273,28 +273,28 @@ func toNobody(to Subject, group AgentGroup) string {
 }
 
 // lack returns the first thing that is missing in an authority that does not
-// cover another: see [Missing].
+// cover another: see [MissingAuthority].
 func (e Explanation) lack() string {
 	if e.Decision.Reason != BeyondAuthority {
 		return ""
 	}
 	var first Difference
-	for first = range Missing(e.request) {
+	for first = range MissingAuthority(e.request) {
 		break
 	}
 	return first.String()
 }
 
 // String returns the part as a line: who has to do what, and the decision.
-func (p Part) String() string {
-	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.vocabulary.Name(p.Action), p.Who, p.Group, p.Decision)
+func (p ExplainedPart) String() string {
+	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.vocabulary.Name(p.Action), p.Subject, p.Group, p.Decision)
 }
 
 // headline returns the part and what it comes to.
-func (p Part) headline() string {
+func (p ExplainedPart) headline() string {
 	switch {
-	case p.Name == "recipient" && p.Who != "":
-		return fmt.Sprintf("recipient %q: %v", p.Who, p.Decision)
+	case p.Name == "recipient" && p.Subject != "":
+		return fmt.Sprintf("recipient %q: %v", p.Subject, p.Decision)
 	case p.Decision.Allowed() && p.Decision.Role == "":
 		return fmt.Sprintf("%s: allowed: a group takes what it is given", p.Name)
 	}
@@ -302,7 +302,7 @@ func (p Part) headline() string {
 }
 
 // write writes the steps that the part took, and what each binding comes to.
-func (p Part) write(to *strings.Builder, indent string) {
+func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	last := p.Cause.Reason.Step()
 	fmt.Fprintf(to, "%spassed  %s\n", indent, strings.Join(passed(last), ", "))
 	verdict := "denied  "
@@ -316,7 +316,7 @@ func (p Part) write(to *strings.Builder, indent string) {
 	if p.CRMAccess != NoAccess {
 		fmt.Fprintf(to, "%sCRM     the customer: %v\n", indent, p.CRMAccess)
 	}
-	for _, f := range p.Findings {
+	for _, f := range p.Bindings {
 		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.outcome())
 	}
 }
@@ -341,10 +341,10 @@ func (b Binding) where() string {
 }
 
 // String returns the finding as `"Agent" account-wide, tickets at group: allowed_group at group`.
-func (f Finding) String() string { return fmt.Sprintf("%v: %s", f.Binding, f.outcome()) }
+func (f ExplainedBinding) String() string { return fmt.Sprintf("%v: %s", f.Binding, f.outcome()) }
 
 // outcome returns the reason and, from step 7 on, the scope, such as "out_of_scope at group".
-func (f Finding) outcome() string {
+func (f ExplainedBinding) outcome() string {
 	if f.Decision.Reason.Step() < 7 {
 		return f.Decision.Reason.String()
 	}
@@ -356,9 +356,9 @@ func (e Explanation) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.Any("decision", e.Decision), slog.Any("record", e.record())}
 	for _, p := range e.Parts {
 		attrs = append(attrs, slog.Group(p.Name,
-			slog.String("who", jsonText(string(p.Who))),
+			slog.String("who", jsonText(string(p.Subject))),
 			slog.String("reason", p.Cause.Reason.String()),
-			slog.Int("roles", len(p.Findings)),
+			slog.Int("roles", len(p.Bindings)),
 		))
 	}
 	return slog.GroupValue(attrs...)
@@ -367,47 +367,47 @@ func (e Explanation) LogValue() slog.Value {
 // MarshalJSON writes the explanation with its names, in the order of its text.
 // An explanation is not read back: it is asked for again.
 func (e Explanation) MarshalJSON() ([]byte, error) {
-	parts := make([]partJSON, 0, len(e.Parts))
+	parts := make([]explainedPartJSON, 0, len(e.Parts))
 	for _, p := range e.Parts {
 		parts = append(parts, p.json())
 	}
 	return json.Marshal(struct {
-		Decision Decision   `json:"decision"`
-		Sources  []string   `json:"sources"`
-		Record   Record     `json:"record"`
-		Wrong    string     `json:"wrong,omitempty"`
-		Lacks    string     `json:"lacks,omitempty"`
-		Parts    []partJSON `json:"parts"`
+		Decision Decision            `json:"decision"`
+		Sources  []string            `json:"sources"`
+		Record   AuditRecord         `json:"record"`
+		Wrong    string              `json:"wrong,omitempty"`
+		Lacks    string              `json:"lacks,omitempty"`
+		Parts    []explainedPartJSON `json:"parts"`
 	}{e.Decision, e.sources(), e.record(), e.wrong(), e.lack(), parts})
 }
 
 // sources returns the sources of the decision, none for what has none.
 func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reason.Sources()) }
 
-type partJSON struct {
-	Name        string        `json:"name"`
-	Who         string        `json:"who,omitempty"`
-	Action      string        `json:"action"`
-	Decision    Decision      `json:"decision"`
-	Cause       Decision      `json:"cause"`
-	Passed      []string      `json:"passed"`
-	Group       string        `json:"group,omitempty"`
-	GroupAccess string        `json:"group_access,omitempty"`
-	CRMAccess   string        `json:"crm_access,omitempty"`
-	Roles       []findingJSON `json:"roles"`
+type explainedPartJSON struct {
+	Name        string                 `json:"name"`
+	Who         string                 `json:"who,omitempty"`
+	Action      string                 `json:"action"`
+	Decision    Decision               `json:"decision"`
+	Cause       Decision               `json:"cause"`
+	Passed      []string               `json:"passed"`
+	Group       string                 `json:"group,omitempty"`
+	GroupAccess string                 `json:"group_access,omitempty"`
+	CRMAccess   string                 `json:"crm_access,omitempty"`
+	Roles       []explainedBindingJSON `json:"roles"`
 }
 
-type findingJSON struct {
+type explainedBindingJSON struct {
 	Role        string   `json:"role"`
 	Workspace   string   `json:"workspace"`
 	TicketScope string   `json:"ticket_scope"`
 	Decision    Decision `json:"decision"`
 }
 
-func (p Part) json() partJSON {
-	j := partJSON{
-		Name: p.Name, Who: jsonText(string(p.Who)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
-		Group: jsonText(string(p.Group)), Roles: make([]findingJSON, 0, len(p.Findings)),
+func (p ExplainedPart) json() explainedPartJSON {
+	j := explainedPartJSON{
+		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
+		Group: jsonText(string(p.Group)), Roles: make([]explainedBindingJSON, 0, len(p.Bindings)),
 	}
 	if p.Group != "" {
 		j.GroupAccess = p.GroupAccess.String()
@@ -415,11 +415,11 @@ func (p Part) json() partJSON {
 	if p.CRMAccess != NoAccess {
 		j.CRMAccess = p.CRMAccess.String()
 	}
-	for _, f := range p.Findings {
-		j.Roles = append(j.Roles, findingJSON{f.Binding.Role.Name(), jsonText(string(f.Binding.Workspace)), f.Binding.TicketScope.String(), f.Decision})
+	for _, f := range p.Bindings {
+		j.Roles = append(j.Roles, explainedBindingJSON{f.Binding.Role.Name(), jsonText(string(f.Binding.Workspace)), f.Binding.TicketScope.String(), f.Decision})
 	}
 	return j
 }
 
 // record returns the record of the decision, redacted.
-func (e Explanation) record() Record { return e.request.Record(e.Decision).Redacted() }
+func (e Explanation) record() AuditRecord { return e.request.AuditRecord(e.Decision).Redacted() }

@@ -35,7 +35,7 @@ func TestExplanationsGolden(t *testing.T) {
 		for _, remedy := range Remedies(e) {
 			fmt.Fprintf(&text, "- %v\n", remedy)
 		}
-		fmt.Fprintf(&text, "requester: %s\n", e.Decision.Notice())
+		fmt.Fprintf(&text, "requester: %s\n", e.Decision.UserMessage())
 	}
 	assert.Equal(t, slices.Collect(Reasons())[1:], reached, "every reason but undecided")
 	golden.File(t, "explanations.golden", text.String())
@@ -45,7 +45,7 @@ func TestExplanationsGolden(t *testing.T) {
 func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 	for _, c := range everyReason(t) {
 		remedies := Remedies(Explain(c.request))
-		assert.Equal(t, c.want.Outcome() == NotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
+		assert.Equal(t, c.want.Outcome() == OutcomeNotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
 		for _, remedy := range remedies {
 			verify(t, c.request, remedy)
 		}
@@ -58,8 +58,8 @@ func TestExplanationsAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := worlds.Build(worlds.Requests.Draw(t, "request"))
 		e := Explain(b.Request())
-		require.Equal(t, b.Request().Decide(), e.Decision, "%v", e)
-		if !b.Action.Host() { // whose action on a resource of another type does not compile
+		require.Equal(t, b.Request().Authorize(), e.Decision, "%v", e)
+		if !b.Action.IsHost() { // whose action on a resource of another type does not compile
 			require.Equal(t, b.Authorize(), e.Decision, "%v", e)
 		}
 		consistent(t, e)
@@ -88,11 +88,11 @@ func consistent(t require.TestingT, e Explanation) {
 		} else {
 			require.Equal(t, p.Decision, p.Cause, "%v", e)
 		}
-		if step := p.Cause.Reason.Step(); step < 6 || len(p.Findings) == 0 || p.Cause.Reason == IneligibleTarget {
+		if step := p.Cause.Reason.Step(); step < 6 || len(p.Bindings) == 0 || p.Cause.Reason == IneligibleTarget {
 			continue
 		}
-		best := p.Findings[0].Decision
-		for _, f := range p.Findings[1:] {
+		best := p.Bindings[0].Decision
+		for _, f := range p.Bindings[1:] {
 			require.GreaterOrEqual(t, best.Reason, f.Decision.Reason, "%v", e)
 		}
 		switch p.Cause.Reason {
@@ -127,7 +127,7 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 			require.NoError(t, err)
 			return e.String() + string(text) + fmt.Sprint(e.LogValue(), Remedies(e, offered...))
 		}
-		offered := slices.Collect(OfferedRoles())
+		offered := rolesOfAgents()
 		want := said(q, offered...)
 		if q.Thing != nil && q.Thing.To == q.Subject || q.Thing != nil && q.Thing.Agent == q.Subject {
 			return // one and the same person, once shuffled and once not
@@ -139,17 +139,17 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 
 // Both ways of asking say the same, also of a host's own types.
 func TestExplainGenerically(t *testing.T) {
-	me, billing := riya(wide(AgentRole(), Group)), ticketOf("billing", "bob")
+	me, billing := riya(wide(AgentRole.Role(), ScopeGroup)), ticketOf("billing", "bob")
 	assert.Equal(t, Explain(ask(me, TicketReply, billing)).String(), Explain(NewRequest(me, TicketReply, &billing)).String())
 
 	bill := invoice{"acme", "apac", ""}
-	owner := riya(custom(t, invoiceRefund.At(Group)))
+	owner := riya(custom(t, invoiceRefund.At(ScopeGroup)))
 	e := Explain(NewRequest(owner, invoiceRefund, &bill))
 	assert.Equal(t, OutOfScope, e.Decision.Reason)
 	assert.Contains(t, e.String(), "on host, by agent \"riya\"")
-	joins := Remedy{{Kind: JoinGroup, Group: "apac", Access: Edit}}
-	require.Equal(t, []Remedy{{{Kind: JoinGroup, Group: "apac", Access: Edit}}, {{Kind: HoldRole, Binding: wide(AccountAdministratorRole(), Restricted)}}},
-		Remedies(e, AccountAdministratorRole()))
+	joins := Remedy{{Kind: FixJoinGroup, Group: "apac", Access: Edit}}
+	require.Equal(t, []Remedy{{{Kind: FixJoinGroup, Group: "apac", Access: Edit}}, {{Kind: FixHoldRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}}},
+		Remedies(e, AccountAdministratorRole.Role()))
 	subject, resource := joins.Apply(owner, bill)
 	assert.Equal(t, bill, resource)
 	assert.Equal(t, Edit, subject.(*Agent).Groups["apac"])
@@ -161,9 +161,9 @@ func TestExplainGenerically(t *testing.T) {
 	assert.Equal(t, WrongResource, Explain(NewRequest(me, Action[*Ticket](TicketReply.ID()), &pointer)).Decision.Reason, "as Authorize has it")
 	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
 
-	unknown := Request{Subject: me, Action: HostViews, Resource: bill}
+	unknown := Request{Subject: me, Action: FirstHostView, Resource: bill}
 	assert.Equal(t, UnknownAction, Explain(unknown).Decision.Reason)
-	assert.Equal(t, unknown.Decide(), Explain(unknown).Decision)
+	assert.Equal(t, unknown.Authorize(), Explain(unknown).Decision)
 	assert.Contains(t, Explain(unknown).String(), "host(")
 	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
 	assert.Contains(t, Explain(named).String(), "invoice.refund on host")
@@ -175,18 +175,18 @@ func TestExplainGenerically(t *testing.T) {
 // invoices is a vocabulary with the host's actions.
 func invoices(t *testing.T) *Vocabulary {
 	t.Helper()
-	v, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"))
+	v, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"))
 	require.NoError(t, err)
 	return v
 }
 
 // Each part is shown, and of a recipient why they cannot take it.
 func TestExplainBothParts(t *testing.T) {
-	me := riya(wide(AgentRole(), Global))
+	me := riya(wide(AgentRole.Role(), ScopeGlobal))
 	billing, refunds := ticketOf("billing", "bob"), ticketOf("refunds", "bob")
-	member := bob(wide(AgentRole(), Group))
+	member := bob(wide(AgentRole.Role(), ScopeGroup))
 	member.Groups = map[GroupID]Access{"refunds": View}
-	gone := bob(wide(AgentRole(), Global))
+	gone := bob(wide(AgentRole.Role(), ScopeGlobal))
 	gone.Deactivated = true
 	chat := chatOf("billing", "bob")
 	for _, c := range []struct {
@@ -195,16 +195,16 @@ func TestExplainBothParts(t *testing.T) {
 		parts   string
 		second  string // who has to do what with the second part, and by what
 	}{
-		{"a pair", ask(riya(wide(AgentRole(), Group)), TicketMerge, TicketPair{billing, refunds}), "from allowed_group allowed_group; into view_only view_only", `riya, ticket.merge, in "refunds", 1 roles`},
-		{"two contacts", ask(sam(custom(t, ContactMerge.At(Global))), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}), "from allowed_contact allowed_contact; into out_of_scope out_of_scope", `sam, contact.merge, in "", 1 roles`},
-		{"to somebody", ask(me, TicketAssign, Assignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole(), Global))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission", `bob, ticket.be_assigned, in "billing", 1 roles`},
-		{"to somebody who views", ask(me, TicketAssign, Assignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only", `bob, ticket.be_assigned, in "refunds", 1 roles`},
-		{"to somebody gone", ask(me, TicketAssign, Assignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated", `bob, ticket.be_assigned, in "refunds", 1 roles`},
-		{"to a group", ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}), "ticket allowed_all allowed_all; recipient allowed_all allowed_all", `, ticket.be_assigned, in "", 0 roles`},
-		{"to an engineer", ask(me, TicketAssign, Assignment{Ticket: refunds, To: at(granted(t, Terms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target", `support:eve, ticket.be_assigned, in "", 0 roles`},
-		{"to a shared agent", ask(me, TicketAssign, Assignment{Ticket: refunds, To: sam()}), "ticket allowed_all allowed_all; recipient shared_never_assigned shared_never_assigned", `sam, ticket.be_assigned, in "", 0 roles`},
-		{"to a stranger", ask(me, TicketAssign, Assignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
-		{"a chat", ask(riya(custom(t, ConversationAssign.At(Global))), ConversationAssign, Transfer{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
+		{"a pair", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, TicketPair{billing, refunds}), "from allowed_group allowed_group; into view_only view_only", `riya, ticket.merge, in "refunds", 1 roles`},
+		{"two contacts", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}), "from allowed_contact allowed_contact; into out_of_scope out_of_scope", `sam, contact.merge, in "", 1 roles`},
+		{"to somebody", ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission", `bob, ticket.be_assigned, in "billing", 1 roles`},
+		{"to somebody who views", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only", `bob, ticket.be_assigned, in "refunds", 1 roles`},
+		{"to somebody gone", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated", `bob, ticket.be_assigned, in "refunds", 1 roles`},
+		{"to a group", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}), "ticket allowed_all allowed_all; recipient allowed_all allowed_all", `, ticket.be_assigned, in "", 0 roles`},
+		{"to an engineer", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: at(granted(t, SupportGrantTerms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target", `support:eve, ticket.be_assigned, in "", 0 roles`},
+		{"to a shared agent", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: sam()}), "ticket allowed_all allowed_all; recipient shared_never_assigned shared_never_assigned", `sam, ticket.be_assigned, in "", 0 roles`},
+		{"to a stranger", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
+		{"a chat", ask(riya(custom(t, ConversationAssign.At(ScopeGlobal))), ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
 	} {
 		e := Explain(c.request)
 		var parts []string
@@ -212,44 +212,44 @@ func TestExplainBothParts(t *testing.T) {
 			parts = append(parts, fmt.Sprint(p.Name, " ", p.Decision.Reason, " ", p.Cause.Reason))
 			if p.Name == "recipient" && p.Cause == p.Decision {
 				assert.Empty(t, p.Group, c.name)
-				assert.Empty(t, p.Findings, c.name)
+				assert.Empty(t, p.Bindings, c.name)
 			}
 		}
 		assert.Equal(t, c.parts, strings.Join(parts, "; "), c.name)
 		second := e.Parts[1]
-		assert.Equal(t, c.second, fmt.Sprintf("%s, %v, in %q, %d roles", second.Who, second.Action, second.Group, len(second.Findings)), c.name)
+		assert.Equal(t, c.second, fmt.Sprintf("%s, %v, in %q, %d roles", second.Subject, second.Action, second.Group, len(second.Bindings)), c.name)
 		consistent(t, e)
-		assert.Equal(t, c.request.Decide(), e.Decision)
+		assert.Equal(t, c.request.Authorize(), e.Decision)
 	}
-	toGroup := Explain(ask(me, TicketAssign, Assignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}))
+	toGroup := Explain(ask(me, TicketAssign, TicketAssignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, toGroup.String(), "\n  recipient: allowed: ")
-	assert.Contains(t, Explain(ask(me, TicketAssign, Assignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
+	assert.Contains(t, Explain(ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
 }
 
 // What bindings come to is told best first, and of what comes to the same by role,
 // account, workspace and scope.
 func TestExplainOrdersFindings(t *testing.T) {
 	role := func(account AccountID, name string, permissions ...Permission) Role {
-		r, err := NewRole(account, name, PermissionsOf(permissions...), nil)
+		r, err := NewRole(account, name, NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		return r
 	}
 	// Roles of other accounts come to the same, whatever they are.
 	initechs, umbrellas := role("initech", "B"), role("umbrella", "B")
 	want := []Binding{
-		wide(role("acme", "Z", TicketPurge.At(Global)), Global),
-		{role("umbrella", "A"), "it", Group},
-		{initechs, "it", Group},
-		{umbrellas, AccountWide, Global},
-		{umbrellas, "it", Restricted},
-		{umbrellas, "it", Group},
+		wide(role("acme", "Z", TicketPurge.At(ScopeGlobal)), ScopeGlobal),
+		{role("umbrella", "A"), "it", ScopeGroup},
+		{initechs, "it", ScopeGroup},
+		{umbrellas, AccountWide, ScopeGlobal},
+		{umbrellas, "it", ScopeRestricted},
+		{umbrellas, "it", ScopeGroup},
 	}
 	for range 20 {
 		bindings := slices.Clone(want)
 		rand.Shuffle(len(bindings), func(i, j int) { bindings[i], bindings[j] = bindings[j], bindings[i] })
 		e := Explain(ask(riya(bindings...), TicketPurge, ticketOf("billing", "bob")))
 		var got []Binding
-		for _, f := range e.Parts[0].Findings {
+		for _, f := range e.Parts[0].Bindings {
 			got = append(got, f.Binding)
 		}
 		require.Equal(t, want, got)
@@ -260,9 +260,9 @@ func TestExplainOrdersFindings(t *testing.T) {
 // An explanation of two parts has both, in words, as JSON and in logs, each with
 // what it comes to and why.
 func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
-	me, billing := riya(wide(AgentRole(), Global)), ticketOf("billing", "bob")
-	views := bob(wide(TicketCollaboratorRole(), Global), Binding{AgentRole(), "it", Group})
-	e := Explain(NewRequest(me, TicketAssign, &Assignment{Ticket: billing, To: views}))
+	me, billing := riya(wide(AgentRole.Role(), ScopeGlobal)), ticketOf("billing", "bob")
+	views := bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup})
+	e := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, To: views}))
 	assert.Equal(t, `denied: whom it is to go to cannot take it [B05]
 ticket.assign on assignment "4711" with "bob", by agent "riya"
   ticket: allowed: role "Agent" reaches everything here
@@ -294,9 +294,9 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 		`{"role":"Ticket Collaborator","workspace":"*","ticket_scope":"global",`+
 		`"decision":{"allowed":false,"outcome":"not_granted","reason":"no_permission"}}]}]}`, part(e))
 
-	nobody := Explain(NewRequest(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}))
+	nobody := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, nobody.String(), "\n  recipient: allowed: a group takes what it is given\n")
-	elsewhere := Explain(NewRequest(me, TicketAssign, &Assignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}}))
+	elsewhere := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}}))
 	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource is not of the subject's account\n")
 	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
@@ -306,20 +306,20 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 // The bindings are told in the order of what they come to; those that come to the
 // same by the role's name and account, by workspace and by scope.
 func TestExplanationsOrderBindings(t *testing.T) {
-	initech, err := NewRole("initech", "Night Shift", PermissionsOf(TicketView.At(Global)), nil)
+	initech, err := NewRole("initech", "Night Shift", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
-	umbrella, err := NewRole("umbrella", "Day Shift", PermissionsOf(TicketView.At(Global)), nil)
+	umbrella, err := NewRole("umbrella", "Day Shift", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	ordered := []Binding{
-		wide(SupervisorRole(), Global),
-		wide(SupervisorRole(), Group), // which makes it out of reach
-		{AgentRole(), "legal", Global},
-		{TicketCollaboratorRole(), AccountWide, Group},
-		{TicketCollaboratorRole(), AccountWide, Global},
-		{TicketCollaboratorRole(), "it", Restricted},
-		{umbrella, "it", Global},
-		{foreignRole(t), "it", Global},
-		{initech, AccountWide, Global},
+		wide(SupervisorRole.Role(), ScopeGlobal),
+		wide(SupervisorRole.Role(), ScopeGroup), // which makes it out of reach
+		{AgentRole.Role(), "legal", ScopeGlobal},
+		{TicketCollaboratorRole.Role(), AccountWide, ScopeGroup},
+		{TicketCollaboratorRole.Role(), AccountWide, ScopeGlobal},
+		{TicketCollaboratorRole.Role(), "it", ScopeRestricted},
+		{umbrella, "it", ScopeGlobal},
+		{foreignRole(t), "it", ScopeGlobal},
+		{initech, AccountWide, ScopeGlobal},
 	}
 	backwards := slices.Clone(ordered)
 	slices.Reverse(backwards)
@@ -327,7 +327,7 @@ func TestExplanationsOrderBindings(t *testing.T) {
 		ticket := ticketOf("apac", "bob")
 		e := Explain(NewRequest(riya(bindings...), TicketReply, &ticket))
 		var told []Binding
-		for _, f := range e.Parts[0].Findings {
+		for _, f := range e.Parts[0].Bindings {
 			told = append(told, f.Binding)
 		}
 		assert.Equal(t, ordered, told)
@@ -337,13 +337,13 @@ func TestExplanationsOrderBindings(t *testing.T) {
 
 // What is lacking is named where an authority does not suffice.
 func TestExplainNamesWhatIsLacking(t *testing.T) {
-	admin, boss := riya(wide(AdministratorRole(), Global)), bob(wide(AccountAdministratorRole(), Global))
+	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	text := Explain(NewRequest(admin, AgentEdit, boss)).String()
 	assert.Regexp(t, regexp.MustCompile(`(?m)^  lacks role.custom.create$`), text)
 	data, err := json.Marshal(Explain(NewRequest(admin, AgentEdit, boss)))
 	require.NoError(t, err)
 	assert.Regexp(t, `"lacks":"role.custom.create"`, string(data))
-	for d := range Missing(NewRequest(boss, AgentEdit, admin)) {
+	for d := range MissingAuthority(NewRequest(boss, AgentEdit, admin)) {
 		t.Error("nothing is lacking where it is allowed, and not", d)
 	}
 }
@@ -351,29 +351,29 @@ func TestExplainNamesWhatIsLacking(t *testing.T) {
 // As JSON and in logs an explanation has the same facts as in words.
 func TestExplanationJSON(t *testing.T) {
 	ticket := ticketOf("refunds", "bob")
-	e := Explain(NewRequest(riya(wide(AgentRole(), Group), Binding{SupervisorRole(), "it", Global}), TicketReply, &ticket))
+	e := Explain(NewRequest(riya(wide(AgentRole.Role(), ScopeGroup), Binding{SupervisorRole.Role(), "it", ScopeGlobal}), TicketReply, &ticket))
 	got, err := json.MarshalIndent(e, "", "  ")
 	require.NoError(t, err)
 	seen := from(customer("apac"))
 	seen.Group = "billing"
 	visible := sam()
-	visible.CRM.Scope = Global
+	visible.CRM.Scope = ScopeGlobal
 	shared, err := json.MarshalIndent(Explain(NewRequest(visible, TicketReply, &seen)), "", "  ")
 	require.NoError(t, err)
 	remedies, err := json.MarshalIndent(append(Remedies(e), Remedies(Explain(NewRequest(sam(), TicketReply, &seen)))...), "", "  ")
 	require.NoError(t, err)
-	poor := riya(wide(AgentRole(), Group))
+	poor := riya(wide(AgentRole.Role(), ScopeGroup))
 	poor.Account.Plan = Plan{}
 	billing := ticketOf("billing", "bob")
 	upgrade, err := json.MarshalIndent(Remedies(Explain(NewRequest(poor, TicketAttach, &billing))), "", "  ")
 	require.NoError(t, err)
 	undecided, err := json.Marshal(Explanation{})
 	require.NoError(t, err)
-	handedOver, err := json.MarshalIndent(Explain(ask(owner(), TicketAssign, Assignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole(), Global))})), "", "  ")
+	handedOver, err := json.MarshalIndent(Explain(ask(owner(), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))})), "", "  ")
 	require.NoError(t, err)
-	toGroup, err := json.Marshal(Explain(ask(owner(), TicketAssign, Assignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})))
+	toGroup, err := json.Marshal(Explain(ask(owner(), TicketAssign, TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})))
 	require.NoError(t, err)
-	lacking, err := json.Marshal(Explain(ask(riya(wide(AdministratorRole(), Global)), AgentEdit, *bob(wide(AccountAdministratorRole(), Global)))))
+	lacking, err := json.Marshal(Explain(ask(riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)))))
 	require.NoError(t, err)
 	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n"+
 		string(handedOver)+"\n"+string(toGroup)+"\n"+string(lacking)+"\n")
@@ -394,19 +394,19 @@ func logged(value any) string {
 
 func TestExplanationLogValue(t *testing.T) {
 	ticket := ticketOf("refunds", "bob")
-	e := Explain(NewRequest(riya(wide(AgentRole(), Group)), TicketReply, &ticket))
+	e := Explain(NewRequest(riya(wide(AgentRole.Role(), ScopeGroup)), TicketReply, &ticket))
 	assert.Equal(t, `v.decision.allowed=false v.decision.outcome=not_granted v.decision.reason=view_only v.decision.role=Agent v.decision.scope=group `+
 		`v.record.library=`+Version+` v.record.subject_kind=agent v.record.subject=riya v.record.account=acme v.record.action=ticket.reply `+
 		`v.record.resource_kind=ticket v.record.resource_id=4711 v.record.allowed=false v.record.outcome=not_granted v.record.reason=view_only `+
 		`v.record.role=Agent v.record.scope=group v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
-	refused := Explain(ask(owner(), TicketAssign, Assignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole(), Global))}))
+	refused := Explain(ask(owner(), TicketAssign, TicketAssignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}))
 	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }
 
 // Names and addresses are in records only, and there as long as nobody redacts them.
 func TestExplanationsHaveNoAddresses(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
-	e := Explain(NewRequest(at(granted(t, Terms{}), noon), TicketReply, &ticket))
+	e := Explain(NewRequest(at(granted(t, SupportGrantTerms{}), noon), TicketReply, &ticket))
 	data, err := json.Marshal(e)
 	require.NoError(t, err)
 	for _, private := range []string{"@vendor", "Novak"} {
@@ -430,10 +430,10 @@ func TestReasonSources(t *testing.T) {
 // A missing resource reads to the requester like one that is hidden, and nothing
 // that they read has a name in it.
 func TestRequesterLearnsNothing(t *testing.T) {
-	hidden := Decision{Reason: OutOfScope}.Notice()
+	hidden := Decision{Reason: OutOfScope}.UserMessage()
 	for _, c := range everyReason(t) {
-		switch notice := Explain(c.request).Decision.Notice(); {
-		case c.want.Step() >= 2 && c.want.Outcome() != Allowed, c.want == WrongResource:
+		switch notice := Explain(c.request).Decision.UserMessage(); {
+		case c.want.Step() >= 2 && c.want.Outcome() != OutcomeAllowed, c.want == WrongResource:
 			assert.Equal(t, hidden, notice, c.want)
 		default:
 			assert.NotEqual(t, hidden, notice, c.want)
@@ -445,29 +445,29 @@ func TestRequesterLearnsNothing(t *testing.T) {
 func TestWhoMay(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	everybody := []Subject{
-		riya(wide(AgentRole(), Group)), bob(wide(AgentRole(), Restricted)), sam(), nil,
-		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(AgentRole(), Global)}},
-		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(AgentRole(), Global)}},
-		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(SupervisorRole(), Global)}},
+		riya(wide(AgentRole.Role(), ScopeGroup)), bob(wide(AgentRole.Role(), ScopeRestricted)), sam(), nil,
+		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal)}},
+		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal)}},
+		&Agent{ID: "ann", Account: acme, Bindings: []Binding{wide(SupervisorRole.Role(), ScopeGlobal)}},
 		&Agent{ID: "zoe", Account: acme},
 	}
 	want := []string{"ann allowed_all Agent", "ann allowed_all Agent", "ann allowed_all Supervisor", "bob allowed_assigned Agent", "riya allowed_group Agent"}
 	for range 20 {
 		rand.Shuffle(len(everybody), func(i, j int) { everybody[i], everybody[j] = everybody[j], everybody[i] })
 		var got []string
-		for _, a := range WhoMay(TicketReply, &ticket, everybody...) {
+		for _, a := range WhoCan(TicketReply, &ticket, everybody...) {
 			got = append(got, fmt.Sprint(a.Subject.(*Agent).ID, " ", a.Decision.Reason, " ", a.Decision.Role))
 		}
 		require.Equal(t, want, got)
 	}
-	assert.Empty(t, WhoMay(TicketReply, nil, everybody...))
+	assert.Empty(t, WhoCan(TicketReply, nil, everybody...))
 }
 
 // A record has the same keys in JSON and in logs, and IDs of every kind of resource.
 func TestRecord(t *testing.T) {
 	var text strings.Builder
 	for _, c := range everyReason(t) {
-		record := c.request.Record(c.request.Decide())
+		record := c.request.AuditRecord(c.request.Authorize())
 		data, err := json.Marshal(record)
 		require.NoError(t, err)
 		fmt.Fprintf(&text, "%s\n", data)
@@ -488,8 +488,8 @@ func TestRecord(t *testing.T) {
 func TestRecordOfAnInstantThatCannotBeWritten(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	for year, kept := range map[int]bool{-1: false, 0: true, 9999: true, 10000: false} {
-		session := at(granted(t, Terms{}), time.Date(year, 7, 1, 0, 0, 0, 0, time.UTC))
-		record := NewRequest(session, TicketView, &ticket).Record(Authorize(session, TicketView, &ticket))
+		session := at(granted(t, SupportGrantTerms{}), time.Date(year, 7, 1, 0, 0, 0, 0, time.UTC))
+		record := NewRequest(session, TicketView, &ticket).AuditRecord(Authorize(session, TicketView, &ticket))
 		assert.Equal(t, "no_instant", record.Reason)
 		assert.Equal(t, kept, !record.At.IsZero(), "the year %d", year)
 		_, err := json.Marshal(record)
@@ -500,18 +500,18 @@ func TestRecordOfAnInstantThatCannotBeWritten(t *testing.T) {
 }
 
 func TestRecordOf(t *testing.T) {
-	session := at(granted(t, Terms{}), noon)
+	session := at(granted(t, SupportGrantTerms{}), noon)
 	ticket := ticketOf("billing", "bob")
 	d := Authorize(session, TicketReply, &ticket)
-	record := NewRequest(session, TicketReply, &ticket).Record(d)
+	record := NewRequest(session, TicketReply, &ticket).AuditRecord(d)
 	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
 	assert.Equal(t, "Eve Novak", record.EngineerName)
 	assert.Empty(t, record.Redacted().EngineerEmail+record.Redacted().EngineerName)
 	assert.Equal(t, "eve@vendor.example", record.EngineerEmail)
 	assert.Equal(t, noon, record.At)
-	assert.Equal(t, ask(session, TicketReply, ticket).Record(d), record)
-	assert.Equal(t, Record{Library: Version, Action: "unknown(0)", Outcome: "malformed", Reason: "undecided"}, Request{}.Record(Decision{}))
-	assert.Equal(t, "ticket.reply", NewRequest(nil, TicketReply, nil).Record(Decision{}).Action)
+	assert.Equal(t, ask(session, TicketReply, ticket).AuditRecord(d), record)
+	assert.Equal(t, AuditRecord{Library: Version, Action: "unknown(0)", Outcome: "malformed", Reason: "undecided"}, Request{}.AuditRecord(Decision{}))
+	assert.Equal(t, "ticket.reply", NewRequest(nil, TicketReply, nil).AuditRecord(Decision{}).Action)
 
 	chat, role, guest := chatOf("g", ""), newRole(t, "Tier 2"), bob()
 	for _, c := range []struct {
@@ -521,25 +521,25 @@ func TestRecordOf(t *testing.T) {
 	}{
 		{ticket, TicketView.ID(), "ticket 4711 "},
 		{TicketPair{ticket, Ticket{ID: "5"}}, TicketMerge.ID(), "ticket_pair 4711 5"},
-		{Assignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "assignment 4711 bob"},
-		{Assignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 g"},
-		{Assignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 bob"},
+		{TicketAssignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "assignment 4711 bob"},
+		{TicketAssignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 g"},
+		{TicketAssignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 bob"},
 		{Note{Ticket: ticket}, TicketNoteEditAny.ID(), "note 4711 "},
 		{TimeEntry{Ticket: ticket}, TimeView.ID(), "time_entry 4711 "},
 		{chat, ConversationView.ID(), "conversation c1 "},
-		{Transfer{Conversation: chat, To: guest}, ConversationAssign.ID(), "transfer c1 bob"},
-		{Transfer{Conversation: chat, To: guest, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 bob"},
-		{Transfer{Conversation: chat, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 h"},
+		{ConversationAssignment{Conversation: chat, To: guest}, ConversationAssign.ID(), "transfer c1 bob"},
+		{ConversationAssignment{Conversation: chat, To: guest, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 bob"},
+		{ConversationAssignment{Conversation: chat, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 h"},
 		{*customer("emea"), ContactView.ID(), "contact c-1 "},
 		{ContactPair{*customer("emea"), Contact{ID: "c-2"}}, ContactMerge.ID(), "contact_pair c-1 c-2"},
 		{Company{ID: "k"}, CompanyView.ID(), "company k "},
 		{*guest, AgentView.ID(), "agent bob "},
 		{*sam(), SharedAgentView.ID(), "shared_agent sam "},
-		{Profile{Of: "bob"}, ProfileEditOwn.ID(), "profile bob "},
-		{Appointment{guest, wide(role, Group)}, AgentRoleAssign.ID(), "appointment bob Tier 2"},
+		{AgentProfile{Agent: "bob"}, ProfileEditOwn.ID(), "profile bob "},
+		{RoleAssignment{guest, wide(role, ScopeGroup)}, AgentRoleAssign.ID(), "appointment bob Tier 2"},
 		{inGroup(guest, "g", View), AgentGroupAssign.ID(), "membership bob g"},
 		{role, RoleView.ID(), "role Tier 2 "},
-		{session.Grant(), GrantView.ID(), "grant g1 "},
+		{session.Grant(), SupportGrantView.ID(), "grant g1 "},
 		{Workspace{ID: "it"}, WorkspaceManage.ID(), "workspace it "},
 		{acme, AccountManage.ID(), "account acme "},
 		{Channel{}, PhoneUse.ID(), "channel  "},
@@ -553,10 +553,10 @@ func TestRecordOf(t *testing.T) {
 		{Dashboard{}, DashboardManage.ID(), "dashboard  "},
 		{App{}, AppManage.ID(), "app  "},
 		{Settings{}, SettingsManage.ID(), "settings  "},
-		{Appointment{}, AgentRoleAssign.ID(), "incomplete  "},
-		{Membership{}, AgentGroupAssign.ID(), "incomplete  "},
+		{RoleAssignment{}, AgentRoleAssign.ID(), "incomplete  "},
+		{GroupMembership{}, AgentGroupAssign.ID(), "incomplete  "},
 	} {
-		r := Request{Action: c.action, Resource: c.resource}.Record(Decision{})
+		r := Request{Action: c.action, Resource: c.resource}.AuditRecord(Decision{})
 		assert.Equal(t, c.want, r.ResourceKind+" "+r.ResourceID+" "+r.SecondID)
 	}
 
@@ -564,12 +564,12 @@ func TestRecordOf(t *testing.T) {
 	var kinds []string
 	for _, resource := range prototypes {
 		for id := range Actions() {
-			if kind := (Request{Action: id, Resource: resource}).Record(Decision{}).ResourceKind; kind != "" && !slices.Contains(kinds, kind) {
+			if kind := (Request{Action: id, Resource: resource}).AuditRecord(Decision{}).ResourceKind; kind != "" && !slices.Contains(kinds, kind) {
 				kinds = append(kinds, kind)
 			}
 		}
 	}
 	assert.Len(t, kinds, len(prototypes))
 	assert.Subset(t, kinds, []string{"ticket", "ticket_pair", "shared_agent", "time_entry", "canned_response", "faq", "app"})
-	assert.Equal(t, "incomplete", Request{Action: AgentGroupAssign.ID(), Resource: Membership{}}.Record(Decision{}).ResourceKind)
+	assert.Equal(t, "incomplete", Request{Action: AgentGroupAssign.ID(), Resource: GroupMembership{}}.AuditRecord(Decision{}).ResourceKind)
 }

@@ -25,34 +25,34 @@ func init() {
 // A shared agent holds the Shared Agent role or custom roles, whichever way it is
 // given one [S23]; what it has of another sort can be taken away.
 func rolesOfSharedAgents(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole(), Global))
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	for role := range acme.BuiltInRoles() {
 		want := SharedOwnRoles
-		if role == SharedAgentRole() {
+		if role == SharedAgentRole.Role() {
 			want = AllowedAll
 		}
-		held := wide(role, Group)
-		check(t, boss, AgentRoleAssign, Appointment{sam(), held}, want)
-		check(t, boss, AgentScopeEdit, Appointment{sam(held), held}, want)
-		check(t, boss, AgentRoleRemove, Appointment{sam(held), held}, AllowedAll)
+		held := wide(role, ScopeGroup)
+		check(t, boss, AgentRoleAssign, RoleAssignment{sam(), held}, want)
+		check(t, boss, AgentScopeEdit, RoleAssignment{sam(held), held}, want)
+		check(t, boss, AgentRoleRemove, RoleAssignment{sam(held), held}, AllowedAll)
 	}
-	check(t, boss, AgentRoleAssign, Appointment{sam(), custom(t, TicketView.At(Global))}, AllowedAll)
+	check(t, boss, AgentRoleAssign, RoleAssignment{sam(), custom(t, TicketView.At(ScopeGlobal))}, AllowedAll)
 }
 
 // An explanation says what is wrong with a resource that no action can be on.
 func whatIsWrongWithTheResource(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole(), Global))
-	nobody, held, ticket, chat := &Agent{Account: acme}, wide(AgentRole(), Global), ticketOf("", ""), chatOf("", "")
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	nobody, held, ticket, chat := &Agent{Account: acme}, wide(AgentRole.Role(), ScopeGlobal), ticketOf("", ""), chatOf("", "")
 	noGroup := AgentGroup{Account: "acme"}
 	for want, request := range map[string]Request{
 		"the agent has no ID":        ask(boss, AgentEdit, *nobody),
 		"the shared agent has no ID": ask(boss, SharedAgentEdit, SharedAgent{Account: acme}),
-		"the appointment is of nobody who has an ID and can hold roles":  ask(boss, AgentRoleAssign, Appointment{nobody, held}),
-		`the agent does not hold role "Agent" account-wide`:              ask(boss, AgentScopeEdit, Appointment{bob(), held}),
-		"the membership is of nobody who has an ID and can be in groups": ask(boss, AgentGroupAssign, Membership{Of: nobody, Group: AgentGroup{"x", "acme"}}),
-		"the group has no ID":                                             ask(boss, AgentGroupAssign, Membership{Of: bob(), Group: noGroup}),
-		"there is neither a recipient nor a group":                        ask(boss, TicketAssign, Assignment{Ticket: ticket}),
-		"the recipient has no ID":                                         ask(boss, ConversationAssign, Transfer{Conversation: chat, To: nobody}),
+		"the appointment is of nobody who has an ID and can hold roles":  ask(boss, AgentRoleAssign, RoleAssignment{nobody, held}),
+		`the agent does not hold role "Agent" account-wide`:              ask(boss, AgentScopeEdit, RoleAssignment{bob(), held}),
+		"the membership is of nobody who has an ID and can be in groups": ask(boss, AgentGroupAssign, GroupMembership{Member: nobody, Group: AgentGroup{"x", "acme"}}),
+		"the group has no ID":                                             ask(boss, AgentGroupAssign, GroupMembership{Member: bob(), Group: noGroup}),
+		"there is neither a recipient nor a group":                        ask(boss, TicketAssign, TicketAssignment{Ticket: ticket}),
+		"the recipient has no ID":                                         ask(boss, ConversationAssign, ConversationAssignment{Conversation: chat, To: nobody}),
 		"the request has no resource":                                     {Subject: boss, Action: TicketView.ID()},
 		"the action is on a ticket; the resource, a deskpolicy.Agent, is": ask(boss, Action[Agent](TicketView), *bob()),
 		"the action is on a contact; the resource, a *deskpolicy.Ticket,": {Subject: boss, Action: ContactView.ID(), Resource: &ticket},
@@ -64,16 +64,16 @@ func whatIsWrongWithTheResource(t *testing.T) {
 	}
 	e := Explain(NewRequest(boss, Action[Conversation](TicketView), &chat))
 	assert.Contains(t, e.String(), "\n  wrong the action is on a ticket; the resource, a *deskpolicy.Conversation, is missing or another thing\n")
-	toNoGroup := Assignment{Ticket: ticket, Group: noGroup}
+	toNoGroup := TicketAssignment{Ticket: ticket, Group: noGroup}
 	assert.Contains(t, Explain(NewRequest(boss, TicketAssign, &toNoGroup)).String(), "\n  wrong the group has no ID\n")
-	hosts := Explain(NewRequest(boss, Action[Agent](HostActions), nobody))
+	hosts := Explain(NewRequest(boss, Action[Agent](FirstHostUnclassified), nobody))
 	assert.Contains(t, hosts.String(), "\n  wrong the agent has no ID\n")
-	v, err := NewVocabulary(Named(invoiceView, "invoice.view"))
+	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)
 	another := Explain(Request{Subject: boss, Action: ActionID(invoiceView), Resource: ticket, Vocabulary: v})
 	assert.Contains(t, another.String(), "\n  wrong the resource, a deskpolicy.Ticket, is missing or not of the action's type\n")
 	pointer := &ticket
-	assert.Contains(t, Explain(NewRequest(boss, Action[*Ticket](HostViews), &pointer)).String(), "\n  wrong the request has no resource\n")
+	assert.Contains(t, Explain(NewRequest(boss, Action[*Ticket](FirstHostView), &pointer)).String(), "\n  wrong the request has no resource\n")
 	text, err := json.Marshal(Explain(ask(boss, AgentEdit, *nobody)))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), `"wrong":"the agent has no ID"`)
@@ -82,19 +82,19 @@ func whatIsWrongWithTheResource(t *testing.T) {
 
 // A support engineer is given nothing and takes nothing up, whichever way it is asked (A43).
 func whoCanBeGivenAThing(t *testing.T) {
-	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
-	boss, ticket, chat := riya(wide(AccountAdministratorRole(), Global)), ticketOf("", ""), chatOf("", "")
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
+	boss, ticket, chat := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), ticketOf("", ""), chatOf("", "")
 	check(t, session, TicketBeAssigned, ticket, IneligibleTarget)
 	check(t, session, ConversationTake, chat, IneligibleTarget)
-	check(t, boss, TicketAssign, Assignment{Ticket: ticket, To: session}, IneligibleTarget)
-	check(t, boss, ConversationAssign, Transfer{Conversation: chat, To: session}, IneligibleTarget)
-	assert.Equal(t, Never, FilterFor(session, TicketBeAssigned).Kind())
-	assert.Equal(t, Never, FilterFor(session, ConversationTake).Kind())
-	admitted := WhoMay(TicketBeAssigned, &ticket, session, boss)
+	check(t, boss, TicketAssign, TicketAssignment{Ticket: ticket, To: session}, IneligibleTarget)
+	check(t, boss, ConversationAssign, ConversationAssignment{Conversation: chat, To: session}, IneligibleTarget)
+	assert.Equal(t, FilterNone, FilterFor(session, TicketBeAssigned).Kind())
+	assert.Equal(t, FilterNone, FilterFor(session, ConversationTake).Kind())
+	admitted := WhoCan(TicketBeAssigned, &ticket, session, boss)
 	require.Len(t, admitted, 1)
 	assert.Equal(t, Subject(boss), admitted[0].Subject)
 	// Where a role reaches assigned tickets only, its holder can be given any.
-	check(t, boss, TicketAssign, Assignment{Ticket: ticket, To: bob(wide(AgentRole(), Restricted))}, AllowedAll)
+	check(t, boss, TicketAssign, TicketAssignment{Ticket: ticket, To: bob(wide(AgentRole.Role(), ScopeRestricted))}, AllowedAll)
 }
 
 // Types of a host's that look like the library's.
@@ -108,7 +108,7 @@ func (t hostTicket) Attributes() Attributes { return t.what }
 
 // A library's action is on the library's type and on no other, for the check and for the list.
 func libraryActionsOnHostTypes(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole(), Global))
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	on := func(reason, listed Reason, arms int) {
 		t.Helper()
 		assert.Equal(t, WrongResource, reason)
@@ -117,39 +117,39 @@ func libraryActionsOnHostTypes(t *testing.T) {
 	}
 	mine, embedded, chat := hostTicket{Attributes{Account: "acme"}}, embedsTicket{ticketOf("", "")}, embedsChat{chatOf("", "")}
 	f := FilterFor(boss, Action[hostTicket](TicketView))
-	on(Authorize(boss, Action[hostTicket](TicketView), &mine).Reason, f.Reason(), count(f.Arms()))
+	on(Authorize(boss, Action[hostTicket](TicketView), &mine).Reason, f.Reason(), count(f.Clauses()))
 	g := FilterFor(boss, Action[embedsTicket](TicketView))
-	on(Authorize(boss, Action[embedsTicket](TicketView), &embedded).Reason, g.Reason(), count(g.Arms()))
+	on(Authorize(boss, Action[embedsTicket](TicketView), &embedded).Reason, g.Reason(), count(g.Clauses()))
 	h := FilterFor(boss, Action[embedsChat](ConversationView))
-	on(Authorize(boss, Action[embedsChat](ConversationView), &chat).Reason, h.Reason(), count(h.Arms()))
+	on(Authorize(boss, Action[embedsChat](ConversationView), &chat).Reason, h.Reason(), count(h.Clauses()))
 	i := FilterFor(boss, Action[embedsChat](TicketView))
-	on(Authorize(boss, Action[embedsChat](TicketView), &chat).Reason, i.Reason(), count(i.Arms()))
+	on(Authorize(boss, Action[embedsChat](TicketView), &chat).Reason, i.Reason(), count(i.Clauses()))
 }
 
 // No action does the work of another one that takes a permission of its own: the
 // ticket scope is changed of a role that is held, and a new agent comes with no
 // more than its creator may give.
 func oneActionsWorkByAnother(t *testing.T) {
-	supervisor, inHR := wide(SupervisorRole(), Group), Binding{SupervisorRole(), "hr", Group}
-	sid := riya(wide(SupervisorRole(), Global), Binding{SupervisorRole(), "hr", Global}, custom(t, AgentScopeEdit.At(Global)))
-	check(t, sid, AgentScopeEdit, Appointment{bob(), supervisor}, WrongResource)
-	check(t, sid, AgentScopeEdit, Appointment{bob(supervisor), inHR}, WrongResource)
-	check(t, sid, AgentScopeEdit, Appointment{bob(inHR), supervisor}, WrongResource)
-	check(t, sid, AgentScopeEdit, Appointment{bob(supervisor), wide(SupervisorRole(), Restricted)}, AllowedAll)
+	supervisor, inHR := wide(SupervisorRole.Role(), ScopeGroup), Binding{SupervisorRole.Role(), "hr", ScopeGroup}
+	sid := riya(wide(SupervisorRole.Role(), ScopeGlobal), Binding{SupervisorRole.Role(), "hr", ScopeGlobal}, custom(t, AgentScopeEdit.At(ScopeGlobal)))
+	check(t, sid, AgentScopeEdit, RoleAssignment{bob(), supervisor}, WrongResource)
+	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), inHR}, WrongResource)
+	check(t, sid, AgentScopeEdit, RoleAssignment{bob(inHR), supervisor}, WrongResource)
+	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), wide(SupervisorRole.Role(), ScopeRestricted)}, AllowedAll)
 
 	with := func(permissions ...Permission) *Agent {
-		return riya(wide(SupervisorRole(), Global), custom(t, append(permissions, AgentCreate.At(Global))...))
+		return riya(wide(SupervisorRole.Role(), ScopeGlobal), custom(t, append(permissions, AgentCreate.At(ScopeGlobal))...))
 	}
 	plain, held, in, both := bob(), bob(supervisor), bob(), bob(supervisor)
 	in.Groups, both.Groups = map[GroupID]Access{"billing": Edit}, map[GroupID]Access{"billing": View}
 	check(t, with(), AgentCreate, *plain, AllowedAll)
 	check(t, with(), AgentCreate, *held, NoPermission)
 	check(t, with(), AgentCreate, *in, NoPermission)
-	check(t, with(AgentRoleAssign.At(Global)), AgentCreate, *held, AllowedAll)
-	check(t, with(AgentRoleAssign.At(Global)), AgentCreate, *both, NoPermission)
-	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *in, AllowedAll)
-	check(t, with(AgentGroupAssign.At(Global)), AgentCreate, *both, NoPermission)
-	check(t, with(AgentRoleAssign.At(Global), AgentGroupAssign.At(Global)), AgentCreate, *both, AllowedAll)
+	check(t, with(AgentRoleAssign.At(ScopeGlobal)), AgentCreate, *held, AllowedAll)
+	check(t, with(AgentRoleAssign.At(ScopeGlobal)), AgentCreate, *both, NoPermission)
+	check(t, with(AgentGroupAssign.At(ScopeGlobal)), AgentCreate, *in, AllowedAll)
+	check(t, with(AgentGroupAssign.At(ScopeGlobal)), AgentCreate, *both, NoPermission)
+	check(t, with(AgentRoleAssign.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)), AgentCreate, *both, AllowedAll)
 
 	e := Explain(NewRequest(with(), AgentCreate, both))
 	require.Len(t, e.Parts, 3)
@@ -160,65 +160,65 @@ func oneActionsWorkByAnother(t *testing.T) {
 // Whatever record of yourself is changed, you can only give up what you have by
 // your own record as well (A41).
 func anotherRecordOfOneself(t *testing.T) {
-	lead := custom(t, AgentGroupAssign.At(Global), AgentScopeEdit.At(Global))
-	tess := riya(lead, wide(AgentRole(), Restricted))
-	more := riya(lead, wide(AgentRole(), Global))
+	lead := custom(t, AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal))
+	tess := riya(lead, wide(AgentRole.Role(), ScopeRestricted))
+	more := riya(lead, wide(AgentRole.Role(), ScopeGlobal))
 	more.Groups = map[GroupID]Access{"board": Edit, "billing": Edit}
 	check(t, tess, AgentGroupAssign, inGroup(more, "board", Edit), OwnAuthority)
 	check(t, tess, AgentGroupAssign, inGroup(more, "board", View), OwnAuthority)
 	check(t, tess, AgentGroupAssign, inGroup(more, "billing", Edit), AllowedAll)
 	check(t, tess, AgentGroupAssign, inGroup(more, "board", NoAccess), AllowedAll)
-	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Global)}, OwnAuthority)
-	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Group)}, OwnAuthority)
-	check(t, tess, AgentScopeEdit, Appointment{more, wide(AgentRole(), Restricted)}, AllowedAll)
+	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeGlobal)}, OwnAuthority)
+	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeGroup)}, OwnAuthority)
+	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeRestricted)}, AllowedAll)
 }
 
 // What a shared agent has no part in is so by the kind of the resource, whatever
 // the action is called and whose it is [S43] (A42).
 func channelsByTheirKind(t *testing.T) {
-	const inspect, change Action[Channel] = HostViews, HostEdits
-	me := sam(custom(t, ChannelManage.At(Global), inspect.At(Global), change.At(Global), PhoneUse.At(Global)))
+	const inspect, change Action[Channel] = FirstHostView, FirstHostEdit
+	me := sam(custom(t, ChannelManage.At(ScopeGlobal), inspect.At(ScopeGlobal), change.At(ScopeGlobal), PhoneUse.At(ScopeGlobal)))
 	for _, action := range []Action[Channel]{ChannelManage, inspect, change, PhoneUse, ChatUse} {
 		check(t, me, action, Channel{Account: "acme"}, SharedNoChannels)
 		assert.Equal(t, SharedNoChannels, FilterFor(me, action).Reason(), "%v", action)
-		assert.Zero(t, count(FilterFor(me, action).Arms()), "%v", action)
+		assert.Zero(t, count(FilterFor(me, action).Clauses()), "%v", action)
 	}
-	chats := sam(custom(t, readChats.At(Global)))
+	chats := sam(custom(t, readChats.At(ScopeGlobal)))
 	check(t, chats, readChats, chatOf("", ""), SharedNoChannels)
 }
 
 // readChats is a host's own action on the library's conversations.
-const readChats Action[Conversation] = HostViews
+const readChats Action[Conversation] = FirstHostView
 
 // A resource type that is a pointer or an interface is refused where it is named,
 // and malformed where it is asked about; nothing panics.
 func referencesAsResources(t *testing.T) {
 	for name, action := range map[string]HostAction{
-		"a pointer to the library's": Named(Action[*Ticket](HostViews), "x.view"),
-		"an interface":               Named(Action[Resource](HostViews), "x.view"),
-		"a pointer to a host's":      Named(Action[*invoice](HostViews), "x.view"),
+		"a pointer to the library's": NewHostAction(Action[*Ticket](FirstHostView), "x.view"),
+		"an interface":               NewHostAction(Action[Resource](FirstHostView), "x.view"),
+		"a pointer to a host's":      NewHostAction(Action[*invoice](FirstHostView), "x.view"),
 	} {
 		_, err := NewVocabulary(action)
 		require.ErrorContains(t, err, `action "x.view": its resource type is a pointer or an interface`, name)
 	}
-	boss := riya(wide(AccountAdministratorRole(), Global))
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	ticket, bill := ticketOf("", ""), invoice{"acme", "", ""}
 	pointer, asInterface, toBill := &ticket, Resource(&ticket), &bill
 	for name, d := range map[string]Decision{
-		"a pointer":               Authorize(boss, Action[*Ticket](HostViews), &pointer),
-		"an interface":            Authorize(boss, Action[Resource](HostViews), &asInterface),
-		"a host's pointer":        Authorize(boss, Action[*invoice](HostViews), &toBill),
-		"a host's nil pointer":    Authorize(boss, Action[*invoice](HostViews), new(*invoice)),
-		"a pointer in a request":  Request{Subject: boss, Action: TicketView.ID(), Resource: (*Ticket)(nil)}.Decide(),
-		"no resource":             Request{Subject: boss, Action: TicketView.ID()}.Decide(),
-		"another type in request": Request{Subject: boss, Action: TicketView.ID(), Resource: bill}.Decide(),
+		"a pointer":               Authorize(boss, Action[*Ticket](FirstHostView), &pointer),
+		"an interface":            Authorize(boss, Action[Resource](FirstHostView), &asInterface),
+		"a host's pointer":        Authorize(boss, Action[*invoice](FirstHostView), &toBill),
+		"a host's nil pointer":    Authorize(boss, Action[*invoice](FirstHostView), new(*invoice)),
+		"a pointer in a request":  Request{Subject: boss, Action: TicketView.ID(), Resource: (*Ticket)(nil)}.Authorize(),
+		"no resource":             Request{Subject: boss, Action: TicketView.ID()}.Authorize(),
+		"another type in request": Request{Subject: boss, Action: TicketView.ID(), Resource: bill}.Authorize(),
 	} {
 		assert.Equal(t, WrongResource, d.Reason, name)
 	}
-	v, err := NewVocabulary(Named(invoiceView, "invoice.view"))
+	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)
 	for _, resource := range []Resource{(*invoice)(nil), nil, (*Ticket)(nil), ticket} {
-		assert.Equal(t, WrongResource, Request{Subject: boss, Action: ActionID(invoiceView), Resource: resource, Vocabulary: v}.Decide().Reason)
+		assert.Equal(t, WrongResource, Request{Subject: boss, Action: ActionID(invoiceView), Resource: resource, Vocabulary: v}.Authorize().Reason)
 	}
 }
 

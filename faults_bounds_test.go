@@ -29,12 +29,12 @@ func init() {
 	}
 	faults["F11"] = func(t *testing.T) {
 		for _, element := range worthless {
-			bytes := bounds.Allocated(func() { mustRefuse(second(DecodeGrant(grantOfElements(element, 1<<20), nil))) })
+			bytes := bounds.Allocated(func() { mustRefuse(second(DecodeSupportGrant(grantOfElements(element, 1<<20), nil))) })
 			assert.LessOrEqual(t, bytes, uint64(32<<20), "%s", element)
 		}
-		_, err := DecodeGrant(grantOfElements("\n1", 1<<20), nil)
+		_, err := DecodeSupportGrant(grantOfElements("\n1", 1<<20), nil)
 		require.EqualError(t, err, "line 131066: there are more than 131072 values in the document; split it")
-		_, err = DecodeGrant(grantOf("g", []string{"Agent", "Supervisor"}, 40_000), nil)
+		_, err = DecodeSupportGrant(grantOf("g", []string{"Agent", "Supervisor"}, 40_000), nil)
 		require.EqualError(t, err, `line 1: grant "g": it gives more than 65536 roles, each counted in each workspace; name fewer roles or workspaces`)
 	}
 	faults["F12"] = func(t *testing.T) {
@@ -42,9 +42,9 @@ func init() {
 		unknown := append([]string{"Nigth Shift"}, longNames('y', 101)...)
 		bounds.Check(t, 101, 4<<20, func(n int) func() {
 			document := grantOf("g", unknown[:n], 0)
-			return func() { mustRefuse(second(DecodeGrant(document, roles.Role))) }
+			return func() { mustRefuse(second(DecodeSupportGrant(document, roles.Role))) }
 		})
-		_, err := DecodeGrant(grantOf("g", unknown, 0), roles.Role)
+		_, err := DecodeSupportGrant(grantOf("g", unknown, 0), roles.Role)
 		require.ErrorContains(t, err, `roles[0]: unknown role "Nigth Shift" (did you mean "Night Shift"?)`)
 		require.ErrorContains(t, err, fmt.Sprintf("roles[101]: unknown role %q\nnot every unknown name was compared with the known ones", unknown[101]))
 	}
@@ -92,7 +92,7 @@ func TestCoveredTerritories(t *testing.T) {
 			ticket := from(customer(territory(i)))
 			require.Equal(t, Authorize(s, TicketView, &ticket).Allowed(), filter.Match(&ticket), territory(i))
 		}
-		for arm := range filter.Arms() {
+		for arm := range filter.Clauses() {
 			for condition := range arm.Conditions() {
 				if condition.Kind == ConditionCustomerTerritory {
 					require.IsIncreasing(t, condition.IDs)
@@ -105,15 +105,15 @@ func TestCoveredTerritories(t *testing.T) {
 // Many bindings permit what few permit that hold the same.
 func TestManyBindingsAreAsFew(t *testing.T) {
 	effort.Checks(t, 10, 500, 5000)
-	roles := []Role{AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), roleNamed(t, "Host", invoiceRefund.At(Global)), {}}
+	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
 		return Binding{
 			rapid.SampledFrom(roles).Draw(t, "role"), rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"),
-			rapid.SampledFrom([]Scope{0, Restricted, Group, Global}).Draw(t, "scope"),
+			rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope"),
 		}
 	})
 	held := rapid.SliceOfN(binding, 1, 6)
-	manager := wide(roleNamed(t, "Manager", AgentEdit.At(Global), AgentRoleAssign.At(Global), AgentImpersonate.At(Global)), Global)
+	manager := wide(roleNamed(t, "Manager", AgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal)), ScopeGlobal)
 	reasons := make(map[Reason]int)
 	rapid.Check(t, func(t *rapid.T) {
 		open := rapid.SliceOf(rapid.SampledFrom([]WorkspaceID{"it", "hr", "other", ""})).Draw(t, "open")
@@ -131,7 +131,9 @@ func TestManyBindingsAreAsFew(t *testing.T) {
 		for _, ask := range []func(lead, agent *Agent) Decision{
 			func(lead, agent *Agent) Decision { return Authorize(lead, AgentEdit, agent) },
 			func(lead, agent *Agent) Decision { return Authorize(lead, AgentImpersonate, agent) },
-			func(lead, agent *Agent) Decision { return Authorize(lead, AgentRoleAssign, &Appointment{agent, more}) },
+			func(lead, agent *Agent) Decision {
+				return Authorize(lead, AgentRoleAssign, &RoleAssignment{agent, more})
+			},
 		} {
 			want := ask(lead, agent)
 			reasons[want.Reason]++
@@ -139,7 +141,7 @@ func TestManyBindingsAreAsFew(t *testing.T) {
 			require.Equal(t, want, ask(lead, often(agent)))
 			require.Equal(t, want, ask(often(lead), often(agent)))
 		}
-		require.Equal(t, Compare(lead, agent).Relation(), Compare(often(lead), often(agent)).Relation())
+		require.Equal(t, Compare(lead, agent).Ordering(), Compare(often(lead), often(agent)).Ordering())
 		require.Equal(t, differencesOf(Compare(lead, agent)), differencesOf(Compare(often(lead), often(agent))))
 		few, many := FilterFor(lead, TicketReply), FilterFor(often(lead), TicketReply)
 		require.Equal(t, few, many)
@@ -155,30 +157,30 @@ func differencesOf(c Comparison) [2][]string {
 // A grant of many workspaces is within an authority if it is so in each of them.
 func TestManyWorkspacesAreAsEach(t *testing.T) {
 	effort.Checks(t, 30, 300, 3000)
-	roles := []Role{AgentRole(), SupervisorRole(), AdministratorRole()}
-	extender := custom(t, GrantExtend.At(Global))
+	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role()}
+	extender := custom(t, SupportGrantExtend.At(ScopeGlobal))
 	reasons := make(map[Reason]int)
 	rapid.Check(t, func(t *rapid.T) {
 		role := rapid.SampledFrom(roles)
-		lead := riya(extender, wide(role.Draw(t, "outside"), Global))
-		together, want := Terms{ID: "g", Engineers: []Engineer{eve}, Roles: []Role{AgentRole()}, Workspaces: make(map[WorkspaceID][]Role)}, AllowedAll
-		ask := func(terms Terms) Reason {
-			grant, _, err := NewGrant(everywhere(20), terms, noon)
+		lead := riya(extender, wide(role.Draw(t, "outside"), ScopeGlobal))
+		together, want := SupportGrantTerms{ID: "g", Engineers: []SupportEngineer{eve}, Roles: []Role{AgentRole.Role()}, Workspaces: make(map[WorkspaceID][]Role)}, AllowedAll
+		ask := func(terms SupportGrantTerms) Reason {
+			grant, _, err := NewSupportGrant(everywhere(20), terms, noon)
 			require.NoError(t, err)
-			return Authorize(lead, GrantExtend, &grant).Reason
+			return Authorize(lead, SupportGrantExtend, &grant).Reason
 		}
-		for _, b := range manyBindings(SupervisorRole(), 20) {
+		for _, b := range manyBindings(SupervisorRole.Role(), 20) {
 			if rapid.IntRange(0, 60).Draw(t, "another") == 0 {
 				b.Role = role.Draw(t, "her role")
 			}
 			lead.Bindings = append(lead.Bindings, b)
 		}
 		for _, b := range lead.Bindings[2:] {
-			together.Workspaces[b.Workspace] = []Role{AgentRole()}
+			together.Workspaces[b.Workspace] = []Role{AgentRole.Role()}
 			if rapid.IntRange(0, 60).Draw(t, "more") == 0 {
 				together.Workspaces[b.Workspace] = []Role{role.Draw(t, "role")}
 			}
-			if reason := ask(Terms{ID: "g", Engineers: []Engineer{eve}, Roles: together.Roles, Workspaces: map[WorkspaceID][]Role{b.Workspace: together.Workspaces[b.Workspace]}}); reason != AllowedAll {
+			if reason := ask(SupportGrantTerms{ID: "g", Engineers: []SupportEngineer{eve}, Roles: together.Roles, Workspaces: map[WorkspaceID][]Role{b.Workspace: together.Workspaces[b.Workspace]}}); reason != AllowedAll {
 				want = reason
 			}
 		}
@@ -191,5 +193,5 @@ func TestManyWorkspacesAreAsEach(t *testing.T) {
 
 // everywhere is the account administrator, also in that many workspaces.
 func everywhere(workspaces int) *Agent {
-	return riya(append(manyBindings(AccountAdministratorRole(), workspaces), wide(AccountAdministratorRole(), Global))...)
+	return riya(append(manyBindings(AccountAdministratorRole.Role(), workspaces), wide(AccountAdministratorRole.Role(), ScopeGlobal))...)
 }

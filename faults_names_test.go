@@ -21,12 +21,12 @@ func init() { faults["F21"] = hostActionsAreNamed }
 // namelessErrors are the exported functions whose errors name no action of a host's: they
 // are about names of roles, accounts, instants and documents, or about the library's actions.
 var namelessErrors = strings.Fields(`
-	ParseAction ParsePermission BuiltInRole CloneRole DistinctNames NewRoleSet RevokeGrant DecodeGrant DecodeGrantEvent
+	BuiltInRole CloneRole NewRoleSet RevokeSupportGrant DecodeSupportGrant DecodeSupportGrantEvent
 	NewVocabulary RoleSet.Role RoleSet.With RoleSet.Without`)
 
 // Whatever can be given a vocabulary calls a host's actions as that does.
 func hostActionsAreNamed(t *testing.T) {
-	v, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceAnnul, "invoice.annul"))
+	v, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceAnnul, "invoice.annul"))
 	require.NoError(t, err)
 	doors := nameDoors(t, v)
 	for door, values := range doors {
@@ -54,10 +54,10 @@ func printedAs(t *testing.T, value any) []string {
 // nameDoors returns, of each way to print the name of an action, what it prints of a host's.
 func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 	bill := invoice{"acme", "billing", ""}
-	refunds := custom(t, invoiceRefund.At(Global))
-	me, lead := riya(refunds), riya(custom(t, AgentRoleAssign.At(Global), GrantCreate.At(Global), GrantExtend.At(Global)))
+	refunds := custom(t, invoiceRefund.At(ScopeGlobal))
+	me, lead := riya(refunds), riya(custom(t, AgentRoleAssign.At(ScopeGlobal), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal)))
 	typed, literal := NewRequest(me, invoiceRefund, &bill), Request{Subject: me, Action: invoiceRefund.ID(), Resource: bill}
-	assigns := NewRequest(lead, AgentRoleAssign, &Appointment{bob(), refunds})
+	assigns := NewRequest(lead, AgentRoleAssign, &RoleAssignment{bob(), refunds})
 	compared := Compare(bob(), bob(refunds))
 	affected := Impact(rolesOfAcme(t, roleNamed(t, "Custom")), rolesOfAcme(t, refunds.Role), me)
 	require.Len(t, affected, 1)
@@ -65,37 +65,37 @@ func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 		*given = v
 	}
 	var missing, gained, lost, impact []any
-	for d := range Missing(assigns) {
-		missing = append(missing, d.String(), d.Allowed.Record(Decision{}), Explain(d.Denied))
+	for d := range MissingAuthority(assigns) {
+		missing = append(missing, d.String(), d.Allowed.AuditRecord(Decision{}), Explain(d.Denied))
 	}
 	for d := range compared.Gained() {
-		if !d.Permission.Action.Host() {
+		if !d.Permission.Action.IsHost() {
 			continue // who holds any role logs in
 		}
-		gained = append(gained, d.String(), d.Allowed.Record(d.Allowed.Decide()), Explain(d.Denied))
+		gained = append(gained, d.String(), d.Allowed.AuditRecord(d.Allowed.Authorize()), Explain(d.Denied))
 	}
 	back := Compare(bob(refunds), bob())
 	back.Vocabulary = v
 	for d := range back.Lost() {
-		if d.Permission.Action.Host() {
+		if d.Permission.Action.IsHost() {
 			lost = append(lost, d.String())
 		}
 	}
 	for d := range affected[0].Gained() {
-		if d.Permission.Action.Host() {
+		if d.Permission.Action.IsHost() {
 			impact = append(impact, d.String())
 		}
 	}
-	terms := Terms{ID: "g", Roles: []Role{refunds.Role}, Engineers: letIn}
+	terms := SupportGrantTerms{ID: "g", Roles: []Role{refunds.Role}, Engineers: letIn}
 	grant := granted(t, terms)
 	terms.Vocabulary = v
 	failed := func(err error) []any {
 		require.Error(t, err)
 		return []any{err.Error()}
 	}
-	_, _, created := NewGrant(lead, terms, noon)
-	_, _, extended := ExtendGrant(lead, grant, grant.End().Add(1), noon, v)
-	_, role := NewRole("acme", "R", PermissionsOf(invoiceAnnul.At(Group)), v)
+	_, _, created := NewSupportGrant(lead, terms, noon)
+	_, _, extended := ExtendSupportGrant(lead, grant, grant.End().Add(1), noon, v)
+	_, role := NewRole("acme", "R", NewPermissions(invoiceAnnul.At(ScopeGroup)), v)
 	_, decoded := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": ["invoice.annul", "invoice.refund@group", "invoice.refund@group"]}]}`), v)
 	encoded, err := rolesOfAcme(t, refunds.Role).Encode(v)
 	require.NoError(t, err)
@@ -103,7 +103,7 @@ func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 	_, permission := v.ParsePermission("invoice.refnd@group")
 	e := Explain(typed)
 	return map[string][]any{
-		"Request.Record":             {typed.Record(typed.Decide()), literal.Record(literal.Decide()), typed.Record(Decision{}).String(), readBack(t, typed.Record(Decision{}))},
+		"Request.Record":             {typed.AuditRecord(typed.Authorize()), literal.AuditRecord(literal.Authorize()), typed.AuditRecord(Decision{}).String(), readBack(t, typed.AuditRecord(Decision{}))},
 		"Explain":                    {e, Explain(literal), e.Parts[0], e.Parts[0].String()},
 		"Explain, what is lacking":   {Explain(assigns)},
 		"Missing":                    missing,
@@ -115,16 +115,16 @@ func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 		"NewRole":                    failed(role),
 		"DecodeRoles":                failed(decoded),
 		"RoleSet.Encode":             {string(encoded)},
-		"RolesSchema":                {string(RolesSchema(v))},
+		"RolesSchema":                {string(RolesJSONSchema(v))},
 		"Vocabulary.Name":            {v.Name(invoiceRefund.ID())},
-		"Vocabulary.PermissionName":  {v.PermissionName(invoiceRefund.At(Group))},
+		"Vocabulary.PermissionName":  {v.PermissionName(invoiceRefund.At(ScopeGroup))},
 		"Vocabulary.ParseAction":     failed(action),
 		"Vocabulary.ParsePermission": failed(permission),
 	}
 }
 
 // readBack returns the record once it was written as JSON and read.
-func readBack(t *testing.T, r Record) (read Record) {
+func readBack(t *testing.T, r AuditRecord) (read AuditRecord) {
 	data, err := json.Marshal(r)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(data, &read))
@@ -134,19 +134,19 @@ func readBack(t *testing.T, r Record) (read Record) {
 
 // namesNoHostAction says of what has no vocabulary that it does not name an action.
 func namesNoHostAction(t *testing.T, v *Vocabulary) {
-	refunds := custom(t, invoiceRefund.At(Global), invoiceView.At(Group))
+	refunds := custom(t, invoiceRefund.At(ScopeGlobal), invoiceView.At(ScopeGroup))
 	bill, me := invoice{"acme", "billing", ""}, bob(refunds)
 	request := NewRequest(riya(), invoiceRefund, &bill)
 	request.Vocabulary = v
-	session := at(granted(t, Terms{Roles: []Role{refunds.Role}}), noon)
-	var log AccessLog
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{refunds.Role}}), noon)
+	var log SupportAccessLog
 	d := AuthorizeAndLog(&log, session, invoiceRefund, &bill)
 	require.True(t, d.Allowed())
 	before, after := rolesOfAcme(t), rolesOfAcme(t, refunds.Role)
 	for _, value := range []any{
 		d, Authorize(riya(), invoiceRefund, &bill).Err().Error(), log.String(), session.String(), FilterFor(me, invoiceRefund),
-		WhoMay(invoiceRefund, &bill, me)[0].Decision, refunds, refunds.Role, refunds.Role.Warnings(), after, before.Diff(after), *v,
-		Remedies(Explain(request), refunds.Role)[0].String(), Explain(request).Parts[0].Findings,
+		WhoCan(invoiceRefund, &bill, me)[0].Decision, refunds, refunds.Role, refunds.Role.Warnings(), after, before.Diff(after), *v,
+		Remedies(Explain(request), refunds.Role)[0].String(), Explain(request).Parts[0].Bindings,
 	} {
 		for _, verb := range []string{"%v", "%+v"} {
 			assert.NotContains(t, fmt.Sprintf(verb, value), "host(", "%T", value)

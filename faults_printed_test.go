@@ -32,9 +32,9 @@ var hostsOwn = strings.Fields(`
 
 // printed returns a value of each of the others, full of hostile text.
 func printed(t *testing.T) []any {
-	eng := Engineer{hostile, hostile, hostile}
-	grant := granted(t, Terms{ID: "g\n\x1b", Engineers: []Engineer{{"g\n", "\x1b", "e@x"}}})
-	me := &Agent{ID: hostile, Account: Account{ID: hostile}, Groups: map[GroupID]Access{hostile: Edit}, Bindings: []Binding{wide(AgentRole(), Group), {AgentRole(), hostile, Global}}}
+	eng := SupportEngineer{hostile, hostile, hostile}
+	grant := granted(t, SupportGrantTerms{ID: "g\n\x1b", Engineers: []SupportEngineer{{"g\n", "\x1b", "e@x"}}})
+	me := &Agent{ID: hostile, Account: Account{ID: hostile}, Groups: map[GroupID]Access{hostile: Edit}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGroup), {AgentRole.Role(), hostile, ScopeGlobal}}}
 	ticket := Ticket{ID: hostile, Account: hostile, Group: hostile, Workspace: hostile}
 	e := Explain(NewRequest(me, TicketReply, &ticket))
 	require.NotEmpty(t, e.Parts)
@@ -49,23 +49,23 @@ func printed(t *testing.T) []any {
 		break
 	}
 	require.NotZero(t, difference)
-	_, event, err := RevokeGrant(owner(), grant, noon)
+	_, event, err := RevokeSupportGrant(owner(), grant, noon)
 	require.NoError(t, err)
 	event.By = hostile
-	var log AccessLog
+	var log SupportAccessLog
 	session := grant.Session(eng, Account{ID: hostile}, noon)
 	d := AuthorizeAndLog(&log, session, TicketReply, &ticket)
 	role := newRole(t, "Tier 2")
 	set, err := NewRoleSet(hostile, newRoleIn(t, hostile))
 	require.NoError(t, err)
 	vocabulary := invoices(t)
-	binding := Binding{AgentRole(), hostile, Group}
-	fix := Fix{Kind: JoinGroup, Group: hostile, Access: Edit, Binding: binding}
+	binding := Binding{AgentRole.Role(), hostile, ScopeGroup}
+	fix := Fix{Kind: FixJoinGroup, Group: hostile, Access: Edit, Binding: binding}
 	return []any{
-		eng, grant, event, session, log, log.Entries(noon, grant)[0], NewRequest(session, TicketReply, &ticket).Record(d),
-		Record{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile},
-		Decision{Role: hostile, Reason: AllowedAll, Scope: Global}, DeniedError{Decision{Role: hostile, Reason: OutOfScope}}, e, e.Parts[0], e.Parts[0].Findings[1], binding, fix, Remedy{fix},
-		compared, difference, Admission{me, d}, Affected{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), Global}, RoleWarning{Permission{TicketView.ID(), Global}, Permission{}}, Permissions{}, role, set,
+		eng, grant, event, session, log, log.Entries(noon, grant)[0], NewRequest(session, TicketReply, &ticket).AuditRecord(d),
+		AuditRecord{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile},
+		Decision{Role: hostile, Reason: AllowedAll, Scope: ScopeGlobal}, DeniedError{Decision{Role: hostile, Reason: OutOfScope}}, e, e.Parts[0], e.Parts[0].Bindings[1], binding, fix, Remedy{fix},
+		compared, difference, AllowedSubject{me, d}, AffectedSubject{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), ScopeGlobal}, RoleWarning{Permission{TicketView.ID(), ScopeGlobal}, Permission{}}, Permissions{}, role, set,
 		*vocabulary,
 	}
 }

@@ -25,49 +25,49 @@ func init() {
 }
 
 // requireReadBack reads the event as it is written.
-func requireReadBack(t require.TestingT, event GrantEvent) {
+func requireReadBack(t require.TestingT, event SupportGrantEvent) {
 	written, err := json.Marshal(event)
 	require.NoError(t, err)
-	read, err := DecodeGrantEvent(written, nil)
+	read, err := DecodeSupportGrantEvent(written, nil)
 	require.NoError(t, err)
 	again, err := json.Marshal(read)
 	require.NoError(t, err)
 	require.Equal(t, string(written), string(again))
 }
 
-// A reader of events refuses what NewGrant and Extend refuse, as the instant is there.
+// A reader of events refuses what NewSupportGrant and Extend refuse, as the instant is there.
 func eventsWithAnEndFarOff(t *testing.T) {
 	far := strings.Replace(leastGrant, "2026-11-09", "2199-11-09", 1)
-	_, err := DecodeGrantEvent([]byte(`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":`+far+`}`), nil)
+	_, err := DecodeSupportGrantEvent([]byte(`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":`+far+`}`), nil)
 	require.EqualError(t, err, `line 1: grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-04T12:00:00Z`)
-	_, err = DecodeGrantEvent([]byte(`{"action":"support_grant.extend","by":"riya","at":"2026-11-03T12:00:00Z","before":`+leastGrant+`,"after":`+far+`}`), nil)
+	_, err = DecodeSupportGrantEvent([]byte(`{"action":"support_grant.extend","by":"riya","at":"2026-11-03T12:00:00Z","before":`+leastGrant+`,"after":`+far+`}`), nil)
 	require.EqualError(t, err, `line 1: grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-05T12:00:00Z`)
-	_, err = DecodeGrant([]byte(far), nil) // which may have been extended a thousand times
+	_, err = DecodeSupportGrant([]byte(far), nil) // which may have been extended a thousand times
 	require.NoError(t, err)
 }
 
 // A month is 30 days or a calendar month, whichever is later, where the administrator is.
 func whatOneMonthIs(t *testing.T) {
-	terms := Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}
+	terms := SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}
 	for month := range time.Month(12) {
 		now := time.Date(2026, 1+month, 15, 9, 0, 0, 0, time.UTC)
 		terms.End = now.AddDate(0, 1, 0)
-		_, _, err := NewGrant(owner(), terms, now)
+		_, _, err := NewSupportGrant(owner(), terms, now)
 		require.NoError(t, err, "%v", now)
 	}
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
 	now := time.Date(2026, 10, 1, 9, 0, 0, 0, berlin)
 	terms.End = time.Date(2026, 10, 31, 9, 0, 0, 0, berlin)
-	_, _, err = NewGrant(owner(), terms, now)
+	_, _, err = NewSupportGrant(owner(), terms, now)
 	require.NoError(t, err)
 	terms.Start, terms.End = now, time.Date(2026, 11, 1, 9, 0, 0, 0, berlin)
-	_, _, err = NewGrant(owner(), terms, now.UTC()) // a service has its clock in UTC
+	_, _, err = NewSupportGrant(owner(), terms, now.UTC()) // a service has its clock in UTC
 	require.NoError(t, err)
 
-	grant := granted(t, Terms{Start: noon.Add(25 * days)})
+	grant := granted(t, SupportGrantTerms{Start: noon.Add(25 * days)})
 	assert.Equal(t, noon.Add(30*days), grant.End())
-	grant = granted(t, Terms{Start: noon.Add(-40 * time.Second)})
+	grant = granted(t, SupportGrantTerms{Start: noon.Add(-40 * time.Second)})
 	assert.Equal(t, noon, grant.Start())
 }
 
@@ -79,11 +79,11 @@ func namesThatLookAlike(t *testing.T) {
 		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
 		_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"`+name+`","permissions":[]}]}`), nil)
 		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
-		_, err = NewVocabulary(Named(invoiceView, name))
+		_, err = NewVocabulary(NewHostAction(invoiceView, name))
 		require.ErrorContains(t, err, "a character that does not show", "%U", hidden)
 	}
 	one, two := newRole(t, "Night Shift"), newRole(t, "night  shift")
-	require.EqualError(t, DistinctNames(one, two), `deskpolicy: role "night  shift": the name is taken by role "Night Shift"`)
+	require.EqualError(t, roleNames(one, two), `deskpolicy: role "night  shift": the name is taken by role "Night Shift"`)
 	_, err := NewRoleSet("acme", one, two)
 	require.Error(t, err)
 	_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"Night Shift","permissions":[]},{"name":"Night   Shift","permissions":[]}]}`), nil)
@@ -92,22 +92,22 @@ func namesThatLookAlike(t *testing.T) {
 	require.ErrorContains(t, err, `the name is taken by the built-in role "Account Administrator"`)
 
 	for _, like := range []string{"Invoice.View", "invoice  view"} {
-		_, err = NewVocabulary(Named(invoiceView, "invoice.view"), Named(invoiceRefund, "invoice view"), Named(invoiceAnnul, like))
+		_, err = NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(invoiceRefund, "invoice view"), NewHostAction(invoiceAnnul, like))
 		require.ErrorContains(t, err, "the name is taken by action", like)
 	}
-	_, err = NewVocabulary(Named(invoiceView, "Ticket.View"))
+	_, err = NewVocabulary(NewHostAction(invoiceView, "Ticket.View"))
 	require.ErrorContains(t, err, "the name is taken by action")
 	for _, spaced := range []string{" invoice.view", "invoice.view "} {
-		_, err = NewVocabulary(Named(invoiceView, spaced))
+		_, err = NewVocabulary(NewHostAction(invoiceView, spaced))
 		require.ErrorContains(t, err, "the name begins or ends with a space")
 	}
-	require.NoError(t, DistinctNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "which a host normalises")
+	require.NoError(t, roleNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "which a host normalises")
 }
 
 // Each engineer that a grant lets in can be told of it, at an address of their own.
 func anAddressForEachEngineer(t *testing.T) {
-	zoe := Engineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
-	for _, engineers := range [][]Engineer{
+	zoe := SupportEngineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
+	for _, engineers := range [][]SupportEngineer{
 		nil,
 		{{ID: "eve"}},
 		{{ID: "eve", Email: "not an address"}},
@@ -117,67 +117,67 @@ func anAddressForEachEngineer(t *testing.T) {
 		{eve, {ID: "eve", Email: "zoe@vendor.example"}},
 		{zoe, {Email: "eve@vendor.example"}},
 	} {
-		_, _, err := NewGrant(owner(), Terms{ID: "g1", Roles: []Role{AgentRole()}, Engineers: engineers}, noon)
+		_, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Roles: []Role{AgentRole.Role()}, Engineers: engineers}, noon)
 		require.Error(t, err, "%+v", engineers)
 		fields, err := json.Marshal(engineers)
 		require.NoError(t, err)
-		_, err = DecodeGrant([]byte(strings.Replace(leastGrant, leastEngineers, `"engineers":`+strings.ToLower(string(fields)), 1)), nil)
+		_, err = DecodeSupportGrant([]byte(strings.Replace(leastGrant, leastEngineers, `"engineers":`+strings.ToLower(string(fields)), 1)), nil)
 		require.Error(t, err, "%s", fields)
 	}
-	grant := granted(t, Terms{Engineers: []Engineer{eve, zoe}})
-	require.Equal(t, []Engineer{eve, zoe}, grant.Engineers())
+	grant := granted(t, SupportGrantTerms{Engineers: []SupportEngineer{eve, zoe}})
+	require.Equal(t, []SupportEngineer{eve, zoe}, grant.Engineers())
 }
 
 // What can be made can be read back: grants as large as there are, and the event of each change.
 func whatIsMadeCanBeRead(t *testing.T) {
-	crowd := func(n int) Terms {
-		terms := Terms{ID: "g1", Roles: []Role{AgentRole()}}
+	crowd := func(n int) SupportGrantTerms {
+		terms := SupportGrantTerms{ID: "g1", Roles: []Role{AgentRole.Role()}}
 		for i := range n {
 			id := fmt.Sprint("e", i)
-			terms.Engineers = append(terms.Engineers, Engineer{EngineerID(id), "", id + "@vendor.example"})
+			terms.Engineers = append(terms.Engineers, SupportEngineer{SupportEngineerID(id), "", id + "@vendor.example"})
 		}
 		return terms
 	}
-	_, _, err := NewGrant(owner(), crowd(40_000), noon)
+	_, _, err := NewSupportGrant(owner(), crowd(40_000), noon)
 	require.ErrorContains(t, err, `grant "g1": it takes `)
 	require.ErrorContains(t, err, `bytes to write, which is more than 500000; make several`)
 
 	fits := sort.Search(12_000, func(n int) bool { // the first that does not
-		_, _, err := NewGrant(owner(), crowd(n+1), noon)
+		_, _, err := NewSupportGrant(owner(), crowd(n+1), noon)
 		return n > 1_000 && err != nil
 	})
-	grant, created, err := NewGrant(owner(), crowd(fits), noon)
+	grant, created, err := NewSupportGrant(owner(), crowd(fits), noon)
 	require.NoError(t, err)
 	require.Greater(t, len(writtenAs(t, grant)), 499_900)
 	long := owner()
 	long.ID = AgentID(strings.Repeat("\x01", 1_000)) // JSON has six bytes for each
-	longer, extended, err := ExtendGrant(long, grant, grant.End().Add(1), noon.Add(1), nil)
+	longer, extended, err := ExtendSupportGrant(long, grant, grant.End().Add(1), noon.Add(1), nil)
 	require.NoError(t, err)
-	_, revoked, err := RevokeGrant(long, longer, noon.Add(2))
+	_, revoked, err := RevokeSupportGrant(long, longer, noon.Add(2))
 	require.NoError(t, err)
-	for _, event := range []GrantEvent{created, extended, revoked} {
+	for _, event := range []SupportGrantEvent{created, extended, revoked} {
 		requireReadBack(t, event)
-		_, err := DecodeGrant([]byte(writtenAs(t, event.After)), nil)
+		_, err := DecodeSupportGrant([]byte(writtenAs(t, event.After)), nil)
 		require.NoError(t, err)
 	}
-	_, err = DecodeGrant([]byte(strings.Replace(writtenAs(t, grant), `"email"`, `"name":"of no great length","email"`, 500)), nil)
+	_, err = DecodeSupportGrant([]byte(strings.Replace(writtenAs(t, grant), `"email"`, `"name":"of no great length","email"`, 500)), nil)
 	require.ErrorContains(t, err, "bytes to write", "or its events could not be read")
 
 	long.ID += "x"
-	_, _, err = ExtendGrant(long, grant, grant.End().Add(1), noon, nil)
+	_, _, err = ExtendSupportGrant(long, grant, grant.End().Add(1), noon, nil)
 	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
-	_, _, err = RevokeGrant(long, grant, noon)
+	_, _, err = RevokeSupportGrant(long, grant, noon)
 	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
-	_, _, err = NewGrant(long, crowd(1), noon)
+	_, _, err = NewSupportGrant(long, crowd(1), noon)
 	require.ErrorContains(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
 	odd := owner()
 	odd.ID = "riya\xff\x00\ufffd" // and still can end access
-	_, event, err := RevokeGrant(odd, grant, noon)
+	_, event, err := RevokeSupportGrant(odd, grant, noon)
 	require.NoError(t, err)
 	requireReadBack(t, event)
 	written, err := json.Marshal(event)
 	require.NoError(t, err)
-	read, err := DecodeGrantEvent(written, nil)
+	read, err := DecodeSupportGrantEvent(written, nil)
 	require.NoError(t, err)
 	require.Equal(t, odd.ID, read.By)
 }
@@ -185,28 +185,28 @@ func whatIsMadeCanBeRead(t *testing.T) {
 // IDs that differ differ in every record, explanation and log.
 func idsThatAreNotUTF8(t *testing.T) {
 	written := func(id string) []string {
-		who := &Agent{ID: AgentID(id), Account: acme, Groups: map[GroupID]Access{GroupID(id): View}, Bindings: []Binding{wide(AgentRole(), Global), {AgentRole(), WorkspaceID(id), Global}}}
+		who := &Agent{ID: AgentID(id), Account: acme, Groups: map[GroupID]Access{GroupID(id): View}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal), {AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}}
 		ticket := Ticket{ID: TicketID(id), Account: "acme", Group: GroupID(id)}
-		session := at(granted(t, Terms{}), noon).Grant().Session(Engineer{EngineerID(id), "", ""}, acme, noon)
-		var log AccessLog
+		session := at(granted(t, SupportGrantTerms{}), noon).Grant().Session(SupportEngineer{SupportEngineerID(id), "", ""}, acme, noon)
+		var log SupportAccessLog
 		AuthorizeAndLog(&log, session, TicketView, &ticket)
 		d := Authorize(who, TicketView, &ticket)
 		e := Explain(NewRequest(who, TicketView, &ticket))
-		fix := Fix{Kind: JoinGroup, Group: GroupID(id), Access: View}
-		hold := Fix{Kind: HoldRole, Binding: Binding{AgentRole(), WorkspaceID(id), Global}}
+		fix := Fix{Kind: FixJoinGroup, Group: GroupID(id), Access: View}
+		hold := Fix{Kind: FixHoldRole, Binding: Binding{AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}
 		var texts []string
-		for _, value := range []any{NewRequest(who, TicketView, &Ticket{Account: "acme"}).Record(d), NewRequest(riya(), TicketView, &ticket).Record(d), e, fix, hold, log} {
+		for _, value := range []any{NewRequest(who, TicketView, &Ticket{Account: "acme"}).AuditRecord(d), NewRequest(riya(), TicketView, &ticket).AuditRecord(d), e, fix, hold, log} {
 			data, err := json.Marshal(value)
 			require.NoError(t, err)
 			texts = append(texts, string(data))
 		}
 		for _, part := range e.Parts { // each alone, without the record beside it
-			part.Findings = nil
-			data, err := json.Marshal(Explanation{Parts: []Part{part}})
+			part.Bindings = nil
+			data, err := json.Marshal(Explanation{Parts: []ExplainedPart{part}})
 			require.NoError(t, err)
 			texts = append(texts, string(data))
 		}
-		return append(texts, loggedAsJSON(t, e), loggedAsJSON(t, session), loggedAsJSON(t, NewRequest(who, TicketView, &ticket).Record(d)), log.String())
+		return append(texts, loggedAsJSON(t, e), loggedAsJSON(t, session), loggedAsJSON(t, NewRequest(who, TicketView, &ticket).AuditRecord(d)), log.String())
 	}
 	ids := []string{"a\xff", "a\xfe", "a\ufffd", "a\ufffdff", "a\\xff", "a"}
 	for i, id := range ids {
@@ -221,34 +221,34 @@ func idsThatAreNotUTF8(t *testing.T) {
 
 // Who has access, who had it, and when last: of what is stored, merged, and made again.
 func whoHasAccessAndWhoHadIt(t *testing.T) {
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Engineers: []Engineer{eve, zoe}})
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Engineers: []SupportEngineer{eve, zoe}})
 	ticket := Ticket{Account: "acme"}
-	var log AccessLog
+	var log SupportAccessLog
 	session := at(grant, noon.Add(hour))
 	d := AuthorizeAndLog(&log, session, TicketView, &ticket)
 	now := noon.Add(2 * hour)
 
-	came := AccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: StatusActive, Until: grant.End(), LastActive: noon.Add(hour), Uses: 1}
-	invited := AccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: StatusActive, Until: grant.End()}
-	require.Equal(t, []AccessEntry{came, invited}, log.WhoHasAccess(now, grant), "who was let in and has not come is there as well")
+	came := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: SupportGrantActive, Until: grant.End(), LastActive: noon.Add(hour), Uses: 1}
+	invited := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: SupportGrantActive, Until: grant.End()}
+	require.Equal(t, []SupportAccessEntry{came, invited}, log.WhoHasAccess(now, grant), "who was let in and has not come is there as well")
 
-	record := NewRequest(session, TicketView, &ticket).Record(d)
-	require.Equal(t, eve, Engineer{record.Engineer, record.EngineerName, record.EngineerEmail})
+	record := NewRequest(session, TicketView, &ticket).AuditRecord(d)
+	require.Equal(t, eve, SupportEngineer{record.Engineer, record.EngineerName, record.EngineerEmail})
 	again := logFrom(kept(t, record))
-	var merged AccessLog
+	var merged SupportAccessLog
 	merged.Merge(again)
-	for _, other := range []AccessLog{stored(t, log), again, merged} {
+	for _, other := range []SupportAccessLog{stored(t, log), again, merged} {
 		require.Equal(t, log.Entries(now, grant), other.Entries(now, grant))
 	}
 
-	ended, _, err := RevokeGrant(owner(), grant, now)
+	ended, _, err := RevokeSupportGrant(owner(), grant, now)
 	require.NoError(t, err)
 	require.Empty(t, log.WhoHasAccess(now, ended))
-	came.Status, came.Until, invited.Status, invited.Until = StatusRevoked, time.Time{}, StatusRevoked, time.Time{}
-	require.Equal(t, []AccessEntry{came, invited}, log.Entries(now, ended), "it is over")
+	came.Status, came.Until, invited.Status, invited.Until = SupportGrantRevoked, time.Time{}, SupportGrantRevoked, time.Time{}
+	require.Equal(t, []SupportAccessEntry{came, invited}, log.Entries(now, ended), "it is over")
 
 	forged := record // what another was decided
 	forged.Engineer = zoe.ID
 	log.Add(forged)
-	require.Equal(t, []AccessEntry{came, invited}, log.Entries(now, ended))
+	require.Equal(t, []SupportAccessEntry{came, invited}, log.Entries(now, ended))
 }

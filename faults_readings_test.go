@@ -34,7 +34,7 @@ func init() {
 // allOn yields the library's actions on resources of that type.
 func allOn[R Resource](resource R) (actions []Action[R]) {
 	for id := range Actions() {
-		if (Request{Subject: riya(), Action: id, Resource: resource}).Decide().Reason != WrongResource {
+		if (Request{Subject: riya(), Action: id, Resource: resource}).Authorize().Reason != WrongResource {
 			actions = append(actions, Action[R](id))
 		}
 	}
@@ -43,22 +43,22 @@ func allOn[R Resource](resource R) (actions []Action[R]) {
 
 // The Shared Agent role reads no reports and takes nothing out.
 func unclearCellsDeny(t *testing.T) {
-	for p := range SharedAgentRole().Permissions().All() {
+	for p := range SharedAgentRole.Role().Permissions().All() {
 		assert.NotEqual(t, "analytics", p.Action.Category(), "%v", p)
-		assert.False(t, p.Action.In(ClassExport), "%v", p)
+		assert.False(t, p.Action.InClass(ClassExport), "%v", p)
 	}
 }
 
 // Nothing is assigned to a shared agent, in whatever way.
 func noAssignmentOfAnyKind(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole(), Global))
-	me := sam(wide(AccountAdministratorRole(), Global))
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	me.Groups = map[GroupID]Access{"billing": Edit}
 	ticket, chat, team := ticketOf("billing", ""), chatOf("billing", ""), AgentGroup{"billing", "acme"}
 	for _, group := range []AgentGroup{{}, team} {
-		check(t, boss, TicketAssign, Assignment{ticket, me, group}, SharedNeverAssigned)
-		check(t, boss, ConversationAssign, Transfer{chat, me, group}, SharedNeverAssigned)
-		check(t, me, TicketAssign, Assignment{ticket, me, group}, SharedNeverAssigned)
+		check(t, boss, TicketAssign, TicketAssignment{ticket, me, group}, SharedNeverAssigned)
+		check(t, boss, ConversationAssign, ConversationAssignment{chat, me, group}, SharedNeverAssigned)
+		check(t, me, TicketAssign, TicketAssignment{ticket, me, group}, SharedNeverAssigned)
 	}
 	check(t, me, TicketBeAssigned, ticket, SharedNeverAssigned)
 	check(t, me, ConversationTake, chat, SharedNoChannels)
@@ -77,7 +77,7 @@ func onlyTheRequester(t *testing.T) {
 		t.Run(name, func(t *testing.T) { check(t, sam(), TicketView, ticket, OutOfScope) })
 	}
 	check(t, sam(), TicketReply, from(seen), AllowedContact)
-	link := custom(t, TicketLink.At(Restricted))
+	link := custom(t, TicketLink.At(ScopeRestricted))
 	check(t, sam(link), TicketLink, TicketPair{from(seen), from(seen)}, AllowedContact)
 	check(t, sam(link), TicketLink, TicketPair{from(seen), from(unseen)}, OutOfScope) // each by its own requester
 	check(t, sam(link), TicketLink, TicketPair{from(unseen), from(seen)}, OutOfScope)
@@ -88,37 +88,37 @@ func onlyTheRequester(t *testing.T) {
 func ownConversationsInOtherGroups(t *testing.T) {
 	ticket, chat := ticketOf("apac", "riya"), chatOf("apac", "riya")
 	for _, action := range allOn(ticket) {
-		me := riya(custom(t, action.At(Group)))
+		me := riya(custom(t, action.At(ScopeGroup)))
 		check(t, me, action, ticket, AllowedAssigned)
 		assert.True(t, ptr(FilterFor(me, action)).Match(&ticket), "%v", action)
 	}
 	for _, action := range allOn(chat) {
-		me := riya(custom(t, action.At(Group)))
+		me := riya(custom(t, action.At(ScopeGroup)))
 		check(t, me, action, chat, OutOfScope)
 		check(t, me, action, chatOf("billing", "bob"), AllowedGroup)
 		assert.False(t, ptr(FilterFor(me, action)).Match(&chat), "%v", action)
-		both := riya(custom(t, action.At(Group), action.At(Restricted)))
+		both := riya(custom(t, action.At(ScopeGroup), action.At(ScopeRestricted)))
 		check(t, both, action, chat, AllowedAssigned)
 		assert.True(t, ptr(FilterFor(both, action)).Match(&chat), "%v", action)
 	}
-	to := bob(wide(SupportAgentRole(), Global))
-	check(t, riya(custom(t, ConversationAssign.At(Group))), ConversationAssign, Transfer{Conversation: chat, To: to}, OutOfScope)
-	check(t, riya(custom(t, ConversationAssign.At(Group), ConversationAssign.At(Restricted))), ConversationAssign, Transfer{Conversation: chat, To: to}, AllowedAssigned)
+	to := bob(wide(SupportAgentRole.Role(), ScopeGlobal))
+	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
+	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup), ConversationAssign.At(ScopeRestricted))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
 }
 
 // A support engineer changes no agent, role, group or grant, its own included,
 // whatever roles the grant gives; its own profile it changes by the permission.
 func supportChangesNobody(t *testing.T) {
-	boss := AccountAdministratorRole()
-	grant := granted(t, Terms{Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{"it": {boss}}})
+	boss := AccountAdministratorRole.Role()
+	grant := granted(t, SupportGrantTerms{Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{"it": {boss}}})
 	session := at(grant, noon)
-	itself := &Agent{ID: session.ID(), Account: acme, Bindings: []Binding{wide(boss, Global)}}
-	held := wide(AgentRole(), Restricted)
-	things := []Resource{*itself, *bob(held), *sam(), Appointment{itself, held}, Appointment{bob(held), held}, inGroup(itself, "billing", View), inGroup(bob(), "billing", NoAccess), newRole(t, "Tier 2"), SupervisorRole(), grant}
+	itself := &Agent{ID: session.ID(), Account: acme, Bindings: []Binding{wide(boss, ScopeGlobal)}}
+	held := wide(AgentRole.Role(), ScopeRestricted)
+	things := []Resource{*itself, *bob(held), *sam(), RoleAssignment{itself, held}, RoleAssignment{bob(held), held}, inGroup(itself, "billing", View), inGroup(bob(), "billing", NoAccess), newRole(t, "Tier 2"), SupervisorRole.Role(), grant}
 	for _, id := range administering(ClassAgentMutation|ClassRoleAuthoring, "support access") {
 		asked := 0
 		for _, thing := range things {
-			switch d := (Request{Subject: session, Action: id, Resource: thing}).Decide(); d.Reason {
+			switch d := (Request{Subject: session, Action: id, Resource: thing}).Authorize(); d.Reason {
 			case SupportNoAgents, SupportNoRoles, SupportNoGrants:
 				asked++
 			default:
@@ -129,17 +129,17 @@ func supportChangesNobody(t *testing.T) {
 	}
 	check(t, session, AgentView, *bob(held), AllowedAll)
 
-	own := Profile{"acme", session.ID()}
+	own := AgentProfile{"acme", session.ID()}
 	check(t, session, ProfileEditOwn, own, AllowedOwn)
-	check(t, session, ProfileEditOwn, Profile{"acme", "bob"}, NotOwn)
-	replies := at(granted(t, Terms{Roles: []Role{custom(t, TicketReply.At(Global)).Role}}), noon)
+	check(t, session, ProfileEditOwn, AgentProfile{"acme", "bob"}, NotOwn)
+	replies := at(granted(t, SupportGrantTerms{Roles: []Role{custom(t, TicketReply.At(ScopeGlobal)).Role}}), noon)
 	check(t, replies, ProfileEditOwn, own, NoPermission)
 }
 
 // administering returns the library's actions that are in one of the classes or categories.
 func administering(class Class, categories ...string) (ids []ActionID) {
 	for id := range Actions() {
-		if id.In(class) || slices.Contains(categories, id.Category()) {
+		if id.InClass(class) || slices.Contains(categories, id.Category()) {
 			ids = append(ids, id)
 		}
 	}
@@ -149,12 +149,12 @@ func administering(class Class, categories ...string) (ids []ActionID) {
 // What is in the class of exports a support engineer does not do, and the rest of
 // the work on the same things they do: a list is viewing, and so is an attachment.
 func exportsByTheirClass(t *testing.T) {
-	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
 	ticket := ticketOf("", "")
 	for _, action := range allOn(ticket) {
 		want := AllowedAll
 		switch {
-		case action.ID().In(ClassExport):
+		case action.ID().InClass(ClassExport):
 			want = SupportNoExport
 		case action == TicketBeAssigned: // (A43)
 			want = IneligibleTarget
@@ -179,31 +179,33 @@ func exportsByTheirClass(t *testing.T) {
 func whoGivesSupportAccess(t *testing.T) {
 	var gives []string
 	for role := range acme.BuiltInRoles() {
-		if role.Permissions().Has(GrantCreate.At(Restricted)) {
+		if role.Permissions().Has(SupportGrantCreate.At(ScopeRestricted)) {
 			gives = append(gives, role.Name())
 		}
 	}
 	assert.ElementsMatch(t, []string{"Account Administrator", "Administrator"}, gives)
-	desk := custom(t, GrantCreate.At(Global), TicketView.At(Global))
-	terms := func(role Role) Terms { return Terms{ID: "g1", Engineers: letIn, Roles: []Role{role}} }
-	_, _, err := NewGrant(riya(desk), terms(custom(t, TicketView.At(Global)).Role), noon)
+	desk := custom(t, SupportGrantCreate.At(ScopeGlobal), TicketView.At(ScopeGlobal))
+	terms := func(role Role) SupportGrantTerms {
+		return SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{role}}
+	}
+	_, _, err := NewSupportGrant(riya(desk), terms(custom(t, TicketView.At(ScopeGlobal)).Role), noon)
 	require.NoError(t, err)
-	_, _, err = NewGrant(riya(desk), terms(AgentRole()), noon)
+	_, _, err = NewSupportGrant(riya(desk), terms(AgentRole.Role()), noon)
 	require.ErrorIs(t, err, ErrDenied)
 }
 
 // A shared agent administers no people, roles, account or support access, whatever
 // roles it holds; what configures the desk it may do.
 func sharedAgentsDoNotAdminister(t *testing.T) {
-	everything, _, err := CloneRole(AccountAdministratorRole(), "acme", "All")
+	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
-	me := sam(wide(AccountAdministratorRole(), Global), Binding{AccountAdministratorRole(), Everywhere, Global}, wide(everything, Global))
-	held := wide(everything, Restricted)
-	things := []Resource{*bob(held), *sam(held), *me, Appointment{bob(held), held}, Appointment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole(), acme, granted(t, Terms{})}
+	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
+	held := wide(everything, ScopeRestricted)
+	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{})}
 	for _, id := range administering(0, "people", "roles", "account", "support access") {
 		denied := 0
 		for _, thing := range things {
-			d := Request{Subject: me, Action: id, Resource: thing}.Decide()
+			d := Request{Subject: me, Action: id, Resource: thing}.Authorize()
 			if d.Reason == SharedNoAdministration {
 				denied++
 			} else {
@@ -221,35 +223,35 @@ func sharedAgentsDoNotAdminister(t *testing.T) {
 // The Administrator makes no roles, and gives and takes those whose authority its
 // own covers: equal ones too.
 func equalsAdministerEachOther(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole(), Global)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
 	for id := range Actions() {
 		if strings.HasPrefix(id.String(), "role.custom.") {
-			assert.False(t, AdministratorRole().Permissions().Has(id.At(Restricted)), "%v", id)
-			d := Request{Subject: adam, Action: id, Resource: newRole(t, "Tier 2")}.Decide()
+			assert.False(t, AdministratorRole.Role().Permissions().Has(id.At(ScopeRestricted)), "%v", id)
+			d := Request{Subject: adam, Action: id, Resource: newRole(t, "Tier 2")}.Authorize()
 			assert.Equal(t, RoleAuthoringReserved, d.Reason, "%v", id)
 		}
 	}
-	administers(t, adam, wide(AdministratorRole(), Global), AllowedAll)
-	assigns := []Permission{AgentEdit.At(Global), AgentDelete.At(Global), AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), TicketReply.At(Group)}
+	administers(t, adam, wide(AdministratorRole.Role(), ScopeGlobal), AllowedAll)
+	assigns := []Permission{AgentEdit.At(ScopeGlobal), AgentDelete.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), TicketReply.At(ScopeGroup)}
 	lead := riya(custom(t, assigns...))
 	administers(t, lead, custom(t, assigns...), AllowedAll)
-	administers(t, lead, custom(t, TicketReply.At(Restricted)), AllowedAll)
-	administers(t, lead, custom(t, TicketReply.At(Global)), BeyondAuthority)
-	administers(t, lead, custom(t, append(assigns, TicketView.At(Restricted))...), BeyondAuthority)
+	administers(t, lead, custom(t, TicketReply.At(ScopeRestricted)), AllowedAll)
+	administers(t, lead, custom(t, TicketReply.At(ScopeGlobal)), BeyondAuthority)
+	administers(t, lead, custom(t, append(assigns, TicketView.At(ScopeRestricted))...), BeyondAuthority)
 }
 
 // The Administrator has billing and deletes administrators, as R4 says, and acts on
 // no account administrator.
 func accountAdministratorsAreBeyond(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole(), Global)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
 	check(t, adam, BillingManage, acme, AllowedAll)
-	check(t, adam, AgentDelete, *bob(wide(AdministratorRole(), Global)), AllowedAll)
+	check(t, adam, AgentDelete, *bob(wide(AdministratorRole.Role(), ScopeGlobal)), AllowedAll)
 	for _, action := range allOn(*bob()) {
 		want := BeyondAuthority
 		if action == AgentView {
 			want = AllowedAll
 		}
-		check(t, adam, action, *bob(wide(AccountAdministratorRole(), Restricted)), want)
+		check(t, adam, action, *bob(wide(AccountAdministratorRole.Role(), ScopeRestricted)), want)
 	}
 }
 
@@ -258,7 +260,7 @@ func accountAdministratorsAreBeyond(t *testing.T) {
 func missingFeaturesDeny(t *testing.T) {
 	asked := 0
 	for id := range Actions() {
-		feature := id.Requires()
+		feature := id.RequiredFeatures()
 		if feature == 0 {
 			continue
 		}
@@ -266,16 +268,16 @@ func missingFeaturesDeny(t *testing.T) {
 		for _, thing := range []Resource{ticketOf("", ""), CannedResponse{Account: "acme"}, newRole(t, "Tier 2")} {
 			boss := owner()
 			with := Request{Subject: boss, Action: id, Resource: thing}
-			if with.Decide().Reason == WrongResource {
+			if with.Authorize().Reason == WrongResource {
 				continue
 			}
-			assert.True(t, with.Decide().Allowed(), "%v", id)
+			assert.True(t, with.Authorize().Allowed(), "%v", id)
 			for _, plan := range []Plan{{}, {Features: AllFeatures &^ feature}} {
 				boss.Account.Plan = plan
-				assert.Equal(t, PlanLacksFeature, with.Decide().Reason, "%v on %+v", id, plan)
+				assert.Equal(t, PlanLacksFeature, with.Authorize().Reason, "%v on %+v", id, plan)
 			}
 			boss.Account.Plan = Plan{Features: feature}
-			assert.True(t, with.Decide().Allowed(), "%v", id)
+			assert.True(t, with.Authorize().Allowed(), "%v", id)
 		}
 	}
 	assert.GreaterOrEqual(t, asked, 8)
@@ -285,15 +287,15 @@ func missingFeaturesDeny(t *testing.T) {
 // whatever its role and its scope; the requester of a ticket that it reaches by
 // another way is not one of them.
 func contactsWithinSight(t *testing.T) {
-	const inspect Action[Contact] = HostViews
+	const inspect Action[Contact] = FirstHostView
 	seen, unseen, owned := *customer("emea"), *customer("apac"), *customer("apac")
 	owned.Owner = "sam"
 	for _, action := range append(allOn(seen), inspect) {
-		for _, scope := range []Scope{Restricted, Group, Global} {
+		for _, scope := range []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
 			me := sam(custom(t, action.At(scope)))
 			want := [3]Reason{AllowedContact, OutOfScope, AllowedOwn}
 			switch {
-			case action == ContactCreate && scope == Global: // which is not there yet (A34)
+			case action == ContactCreate && scope == ScopeGlobal: // which is not there yet (A34)
 				want = [3]Reason{AllowedAll, AllowedAll, AllowedAll}
 			case action == ContactCreate:
 				want = [3]Reason{AllowedOwn, AllowedOwn, AllowedOwn}
@@ -305,11 +307,11 @@ func contactsWithinSight(t *testing.T) {
 	}
 	ticket := from(&unseen)
 	ticket.Mentions = map[AgentID]bool{"sam": true}
-	me := sam(custom(t, TicketView.At(Restricted), ContactView.At(Global), CompanyView.At(Global)))
+	me := sam(custom(t, TicketView.At(ScopeRestricted), ContactView.At(ScopeGlobal), CompanyView.At(ScopeGlobal)))
 	check(t, me, TicketView, ticket, AllowedMentioned)
 	check(t, me, ContactView, *ticket.Requester, OutOfScope)
 	check(t, me, CompanyView, Company{Account: "acme"}, OutOfScope)
-	everything := sam(wide(AccountAdministratorRole(), Global))
+	everything := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	check(t, everything, TicketView, ticket, AllowedAll)
 	check(t, everything, ContactView, *ticket.Requester, OutOfScope)
 }
@@ -321,7 +323,7 @@ func whatTakesNoScope(t *testing.T) {
 	for id := range Actions() {
 		if grantable(id) {
 			on := resourceOf(t, id)
-			assert.Equal(t, slices.Contains(scopeless, on), slices.Equal(id.Scopes(), []Scope{Global}), "%v is on %s", id, on)
+			assert.Equal(t, slices.Contains(scopeless, on), slices.Equal(id.Scopes(), []Scope{ScopeGlobal}), "%v is on %s", id, on)
 		}
 	}
 }
@@ -329,12 +331,12 @@ func whatTakesNoScope(t *testing.T) {
 // What is in the class of channels a shared agent does not do, whatever it is on;
 // channelsByTheirKind has what is on a channel or a conversation.
 func channelsByTheirClass(t *testing.T) {
-	const call, annul Action[invoice] = HostChannels, HostActions
-	check(t, sam(custom(t, call.At(Global))), call, invoice{account: "acme"}, SharedNoChannels)
-	check(t, sam(wide(AccountAdministratorRole(), Global)), annul, invoice{account: "acme"}, SharedNoChannels) // unclassified, so in every class
-	check(t, riya(custom(t, call.At(Global))), call, invoice{account: "acme"}, AllowedAll)
+	const call, annul Action[invoice] = FirstHostChannel, FirstHostUnclassified
+	check(t, sam(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, SharedNoChannels)
+	check(t, sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // unclassified, so in every class
+	check(t, riya(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, AllowedAll)
 	for _, id := range administering(ClassChannel) {
-		d := Request{Subject: sam(wide(AccountAdministratorRole(), Global)), Action: id, Resource: Channel{Account: "acme"}}.Decide()
+		d := Request{Subject: sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), Action: id, Resource: Channel{Account: "acme"}}.Authorize()
 		assert.Equal(t, SharedNoChannels, d.Reason, "%v", id)
 	}
 }

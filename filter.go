@@ -31,7 +31,7 @@ type Filter[R Resource] struct {
 // Where one filter cannot say it for all, it is Never, whatever Authorize says
 // one by one:
 //
-//   - for resources of two parts, such as an [Assignment]
+//   - for resources of two parts, such as an [TicketAssignment]
 //   - for actions of [ClassAgentMutation] and [ClassRoleAuthoring], and unclassified
 //     ones, on agents, shared agents, appointments, memberships, roles and grants:
 //     each is compared with the subject's own authority
@@ -58,12 +58,12 @@ func filterFor[R Resource](subject Subject, action ActionID) filter {
 type FilterKind uint8
 
 const (
-	// Never selects nothing.
-	Never FilterKind = iota
-	// Some selects what meets the conditions of one of the arms.
-	Some
-	// Always selects every resource of the filter's account. Its one arm has no conditions.
-	Always
+	// FilterNone selects nothing.
+	FilterNone FilterKind = iota
+	// FilterSome selects what meets the conditions of one of the arms.
+	FilterSome
+	// FilterAll selects every resource of the filter's account. Its one arm has no conditions.
+	FilterAll
 )
 
 var filterKindNames = [...]string{"never", "some", "always"}
@@ -71,15 +71,15 @@ var filterKindNames = [...]string{"never", "some", "always"}
 // String returns the kind's name, or "unknown" outside the three.
 func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
 
-// An Arm is one way for a resource to be selected: all of its conditions are
-// met. The zero Arm has none and is part of no filter but one that is Always.
-type Arm struct {
+// An Clause is one way for a resource to be selected: all of its conditions are
+// met. The zero Clause has none and is part of no filter but one that is Always.
+type Clause struct {
 	conditions []Condition
 }
 
 // Conditions yields the arm's conditions: the workspaces, the ground, and at
 // last whose own it must be. Each of the three is left out where nothing is asked.
-func (a Arm) Conditions() iter.Seq[Condition] { return slices.Values(a.conditions) }
+func (a Clause) Conditions() iter.Seq[Condition] { return slices.Values(a.conditions) }
 
 // filter is what a Filter stands for.
 type filter struct {
@@ -88,18 +88,18 @@ type filter struct {
 	kind    kind // of the resources
 	reason  Reason
 	until   int64 // in nanoseconds since 1970, or 0
-	arms    []Arm
+	clauses []Clause
 }
 
 // Kind returns how much the filter selects.
 func (f Filter[R]) Kind() FilterKind {
-	switch arms := f.def.arms; {
+	switch arms := f.def.clauses; {
 	case len(arms) == 0:
-		return Never
+		return FilterNone
 	case len(arms[0].conditions) == 0:
-		return Always
+		return FilterAll
 	default:
-		return Some
+		return FilterSome
 	}
 }
 
@@ -109,11 +109,11 @@ func (f Filter[R]) Kind() FilterKind {
 // question that is malformed.
 func (f Filter[R]) Account() AccountID { return f.def.account }
 
-// Arms yields the arms, by ground: everything, the groups' resources, those
+// Clauses yields the arms, by ground: everything, the groups' resources, those
 // assigned to the subject, those that mention it, those of customers whom it
 // sees in the CRM. An arm that is bound to workspaces repeats nothing that another
 // one selects there with fewer conditions.
-func (f Filter[R]) Arms() iter.Seq[Arm] { return slices.Values(f.def.arms) }
+func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.def.clauses) }
 
 // Reason returns why the filter is Never, if one reason of the steps 1 to 6 of
 // [Authorize] holds for every resource of the account, and Undecided otherwise.
@@ -131,7 +131,7 @@ func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
 // match does what Match says, which is a wrapper as Authorize is: see authorize.
 func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
-	if len(f.arms) == 0 || attributesOf(resource, &c.what) == nil {
+	if len(f.clauses) == 0 || attributesOf(resource, &c.what) == nil {
 		return false
 	}
 	c.customer = customerOf(&c.what, resource)
@@ -142,15 +142,15 @@ func (f *filter) matches(c *candidate) bool {
 	if c.what.kind != f.kind || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
 		return false
 	}
-	for i := range f.arms {
-		if f.arms[i].matches(c) {
+	for i := range f.clauses {
+		if f.clauses[i].matches(c) {
 			return true
 		}
 	}
 	return false
 }
 
-func (a *Arm) matches(c *candidate) bool {
+func (a *Clause) matches(c *candidate) bool {
 	for i := range a.conditions {
 		if !c.meets(&a.conditions[i]) {
 			return false
@@ -177,7 +177,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 		f.until = l.who.session.until
 	}
 	if f.reason = l.absent(); f.reason == Undecided && l.uniform() {
-		f.reason, f.arms = l.judgeAll()
+		f.reason, f.clauses = l.judgeAll()
 	}
 	return f
 }
@@ -193,7 +193,7 @@ func (l *listing) uniform() bool {
 }
 
 // judgeAll takes the steps from 4 on.
-func (l *listing) judgeAll() (Reason, []Arm) {
+func (l *listing) judgeAll() (Reason, []Clause) {
 	if reason := l.forbidden(); reason != Undecided {
 		return reason, nil
 	}
@@ -204,7 +204,7 @@ func (l *listing) judgeAll() (Reason, []Arm) {
 		return Undecided, nil // the reason may be an earlier one
 	}
 	reason, places := l.places()
-	return reason, l.arms(places)
+	return reason, l.clauses(places)
 }
 
 // A place is a workspace, what is outside of them, or [Everywhere], and the grounds
@@ -278,7 +278,7 @@ func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 		return 0, NoPermission
 	}
 	by := b.bound(reach, l.what.kind).grounds(&l.question)
-	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.sight()&everyRecord != 0 {
+	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.crmReach()&everyRecord != 0 {
 		by = byAll // the customer is known: it is the resource
 	}
 	return by, OtherWorkspace
@@ -305,20 +305,20 @@ func merged(places []place) []place {
 	return once
 }
 
-// arms returns the arms by ground.
-func (l *listing) arms(places []place) (arms []Arm) {
+// clauses returns the arms by ground.
+func (l *listing) clauses(places []place) (arms []Clause) {
 	for _, ground := range [...]grounds{byAll, byGroup, byHolder, byMention, byContact, byRecord} {
 		where := reachedBy(ground, places)
 		if len(where) == 0 {
 			continue
 		}
 		if ground == byAll {
-			arms = append(arms, l.arm(where))
+			arms = append(arms, l.clause(where))
 			continue
 		}
 		var room [4]Condition
 		for _, way := range l.ways(room[:0], ground) {
-			arms = append(arms, l.arm(where, way))
+			arms = append(arms, l.clause(where, way))
 		}
 	}
 	return arms
@@ -345,8 +345,8 @@ func reachedBy(ground grounds, places []place) (where []string) {
 	return where
 }
 
-// arm returns the arm of the workspaces and the ways, all of which are to be met.
-func (l *listing) arm(where []string, ways ...Condition) Arm {
+// clause returns the arm of the workspaces and the ways, all of which are to be met.
+func (l *listing) clause(where []string, ways ...Condition) Clause {
 	var room [3]Condition
 	conditions := room[:0]
 	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
@@ -356,7 +356,7 @@ func (l *listing) arm(where []string, ways ...Condition) Arm {
 	if l.rule.class&ownOnly != 0 {
 		conditions = append(conditions, Condition{Kind: ConditionOwner, IDs: []string{string(l.who.id)}})
 	}
-	return Arm{append([]Condition(nil), conditions...)}
+	return Clause{append([]Condition(nil), conditions...)}
 }
 
 // ways appends what the ground, which is not everything, asks of resources of the
@@ -391,7 +391,7 @@ func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Con
 // ways appends the ways in which the user sees the customers of the kind with at
 // least that access.
 func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
-	by := u.Scope.sight()
+	by := u.Scope.crmReach()
 	if by&everyRecord != 0 {
 		return append(ways, Condition{Kind: ConditionCustomerKnown})
 	}
@@ -404,11 +404,11 @@ func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	if by&teamRecords != 0 {
 		ways = append(ways, Condition{Kind: ConditionCustomerTeam, IDs: []string{string(u.ID)}, Access: access})
 	}
-	return u.Visible.ways(ways, access, k)
+	return u.Visibility.ways(ways, access, k)
 }
 
 // ways appends the way in by the CRM's answer, if it counts and gives that access to any.
-func (v *Visible) ways(ways []Condition, access Access, k kind) []Condition {
+func (v *CRMVisibility) ways(ways []Condition, access Access, k kind) []Condition {
 	switch {
 	case !v.counts():
 		return ways

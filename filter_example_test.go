@@ -13,9 +13,9 @@ func ExampleFilterFor() {
 		ID:      "riya",
 		Account: deskpolicy.Account{ID: "acme"},
 		Bindings: []deskpolicy.Binding{{
-			Role:        deskpolicy.AgentRole(),
+			Role:        deskpolicy.AgentRole.Role(),
 			Workspace:   deskpolicy.AccountWide,
-			TicketScope: deskpolicy.Group,
+			TicketScope: deskpolicy.ScopeGroup,
 		}},
 		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 	}
@@ -44,7 +44,7 @@ func ExampleFilterFor() {
 		}
 	}
 	var arms []string
-	for arm := range f.Arms() {
+	for arm := range f.Clauses() {
 		all := []string{"true"}
 		for condition := range arm.Conditions() {
 			all = append(all, where(condition))

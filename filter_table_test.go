@@ -19,9 +19,9 @@ func arm(conditions ...Condition) []Condition { return conditions }
 // asks is the condition of the kind with the IDs.
 func asks(kind ConditionKind, ids ...string) Condition { return Condition{Kind: kind, IDs: ids} }
 
-// armsOf returns the conditions of each arm.
-func armsOf[R Resource](f Filter[R]) (arms [][]Condition) {
-	for arm := range f.Arms() {
+// clausesOf returns the conditions of each arm.
+func clausesOf[R Resource](f Filter[R]) (arms [][]Condition) {
+	for arm := range f.Clauses() {
 		arms = append(arms, slices.Collect(arm.Conditions()))
 	}
 	return arms
@@ -31,15 +31,15 @@ func armsOf[R Resource](f Filter[R]) (arms [][]Condition) {
 func lists[R Resource](t *testing.T, subject Subject, action Action[R], want ...[]Condition) {
 	t.Helper()
 	f := FilterFor(subject, action)
-	if diff := cmp.Diff(want, armsOf(f)); diff != "" {
+	if diff := cmp.Diff(want, clausesOf(f)); diff != "" {
 		t.Errorf("which may %s do %v to?\n%s", nameOf(subject), action, diff)
 	}
-	kind := Some
+	kind := FilterSome
 	switch {
 	case len(want) == 0:
-		kind = Never
+		kind = FilterNone
 	case len(want[0]) == 0:
-		kind = Always
+		kind = FilterAll
 	}
 	assert.Equal(t, kind, f.Kind(), "%v by %s", action, nameOf(subject))
 }
@@ -61,44 +61,44 @@ var (
 // What typical subjects may list, arm by arm.
 func TestFilters(t *testing.T) {
 	t.Run("agents on tickets", func(t *testing.T) {
-		lists(t, riya(wide(AgentRole(), Global)), TicketReply, arm(outside))
-		lists(t, riya(wide(AgentRole(), Group)), TicketView, arm(outside, both), arm(outside, mine))
-		lists(t, riya(wide(AgentRole(), Group)), TicketReply, arm(outside, billing), arm(outside, mine)) // refunds is for viewing
-		lists(t, riya(wide(AgentRole(), Restricted)), TicketReply, arm(outside, mine))
-		lists(t, bob(wide(AgentRole(), Group)), TicketReply, arm(outside, asks(ConditionAssignee, "bob"))) // in no group
+		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketReply, arm(outside))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketView, arm(outside, both), arm(outside, mine))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketReply, arm(outside, billing), arm(outside, mine)) // refunds is for viewing
+		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, arm(outside, mine))
+		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, arm(outside, asks(ConditionAssignee, "bob"))) // in no group
 	})
 	t.Run("agents on conversations", func(t *testing.T) { // A9: the group is literal
-		lists(t, riya(custom(t, ConversationView.At(Group))), ConversationView, arm(outside, both))
-		lists(t, riya(custom(t, ConversationReply.At(Group))), ConversationReply, arm(outside, billing))
-		lists(t, riya(custom(t, ConversationReply.At(Group), ConversationReply.At(Restricted))), ConversationReply, arm(outside, billing), arm(outside, mine))
+		lists(t, riya(custom(t, ConversationView.At(ScopeGroup))), ConversationView, arm(outside, both))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, arm(outside, billing))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, arm(outside, billing), arm(outside, mine))
 	})
 	t.Run("workspaces", func(t *testing.T) {
-		admin := wide(AdministratorRole(), Global)
+		admin := wide(AdministratorRole.Role(), ScopeGlobal)
 		lists(t, riya(admin), TicketView, arm(asks(ConditionWorkspace, "", "it"))) // it is open, legal is not
-		lists(t, riya(inWorkspace("legal", AgentRole())), TicketView, arm(asks(ConditionWorkspace, "legal")))
-		lists(t, riya(inWorkspace("legal", AgentRole()), wide(AgentRole(), Restricted)), TicketView,
+		lists(t, riya(inWorkspace("legal", AgentRole.Role())), TicketView, arm(asks(ConditionWorkspace, "legal")))
+		lists(t, riya(inWorkspace("legal", AgentRole.Role()), wide(AgentRole.Role(), ScopeRestricted)), TicketView,
 			arm(asks(ConditionWorkspace, "legal")), arm(outside, mine))
 		// One arm selects all of it and legal already.
-		lists(t, riya(inWorkspace("legal", AgentRole()), admin, Binding{AgentRole(), "legal", Group}, Binding{AgentRole(), "hr", Group}), TicketView,
+		lists(t, riya(inWorkspace("legal", AgentRole.Role()), admin, Binding{AgentRole.Role(), "legal", ScopeGroup}, Binding{AgentRole.Role(), "hr", ScopeGroup}), TicketView,
 			arm(asks(ConditionWorkspace, "", "it", "legal")), arm(asks(ConditionWorkspace, "hr"), both), arm(asks(ConditionWorkspace, "hr"), mine))
 		// Viewing everything and replying to one's own never gives replying to everything (B16).
-		viewer := custom(t, TicketView.At(Global))
-		lists(t, riya(viewer, wide(AgentRole(), Restricted)), TicketView, arm(outside))
-		lists(t, riya(viewer, wide(AgentRole(), Restricted)), TicketReply, arm(outside, mine))
+		viewer := custom(t, TicketView.At(ScopeGlobal))
+		lists(t, riya(viewer, wide(AgentRole.Role(), ScopeRestricted)), TicketView, arm(outside))
+		lists(t, riya(viewer, wide(AgentRole.Role(), ScopeRestricted)), TicketReply, arm(outside, mine))
 	})
 	t.Run("what is never in a workspace, a group or somebody's hands", func(t *testing.T) {
-		lists(t, riya(wide(AgentRole(), Restricted)), ContactView, arm()) // always
-		lists(t, riya(wide(RestrictedUserRole(), Global)), ContactEdit, arm(mine))
-		lists(t, riya(wide(AdministratorRole(), Global)), RoleView, arm())
-		never(t, riya(custom(t, SettingsManage.At(Restricted))), SettingsManage, Undecided)
-		never(t, riya(inWorkspace("it", AgentRole())), ContactView, OtherWorkspace)
-		lists(t, riya(wide(SupervisorRole(), Global)), DashboardManage, arm(outside, billing), arm(outside, mine))
+		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ContactView, arm()) // always
+		lists(t, riya(wide(RestrictedUserRole.Role(), ScopeGlobal)), ContactEdit, arm(mine))
+		lists(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleView, arm())
+		never(t, riya(custom(t, SettingsManage.At(ScopeRestricted))), SettingsManage, Undecided)
+		never(t, riya(inWorkspace("it", AgentRole.Role())), ContactView, OtherWorkspace)
+		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, arm(outside, billing), arm(outside, mine))
 	})
 	t.Run("one's own things", func(t *testing.T) { // within reach, and one's own (B21)
 		own := asks(ConditionOwner, "riya")
-		lists(t, riya(wide(AgentRole(), Global)), TicketNoteEditOwn, arm(outside, own))
-		lists(t, riya(wide(AgentRole(), Group)), TicketNoteEditOwn, arm(outside, billing, own), arm(outside, mine, own))
-		lists(t, riya(wide(AgentRole(), Restricted)), ProfileEditOwn, arm(own))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, arm(outside, own))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketNoteEditOwn, arm(outside, billing, own), arm(outside, mine, own))
+		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ProfileEditOwn, arm(own))
 	})
 	t.Run("shared agents on tickets", func(t *testing.T) {
 		mentioned, owned := asks(ConditionMentions, "sam"), asks(ConditionCustomerOwner, "u-sam")
@@ -107,23 +107,23 @@ func TestFilters(t *testing.T) {
 			arm(outside, mentioned), arm(outside, owned), arm(outside, asks(ConditionCustomerTerritory, "emea")), arm(outside, team))
 
 		everywhere, nowhere, told, below := sam(), sam(), sam(), sam()
-		everywhere.CRM.Scope = Global
+		everywhere.CRM.Scope = ScopeGlobal
 		everywhere.Groups = map[GroupID]Access{"refunds": View, "billing": Edit, "apac": NoAccess, "": Edit}
 		lists(t, everywhere, TicketView, arm(outside, both), arm(outside, mentioned), arm(outside, asks(ConditionCustomerKnown)))
 		lists(t, everywhere, TicketReply, arm(outside, billing), arm(outside, mentioned), arm(outside, asks(ConditionCustomerKnown)))
 		nowhere.CRM.Scope = 0
 		lists(t, nowhere, TicketReply, arm(outside, mentioned))
-		told.CRM.Scope, told.CRM.Visible = Restricted, Visible{
-			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, Limit: time.Minute,
+		told.CRM.Scope, told.CRM.Visibility = ScopeRestricted, CRMVisibility{
+			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, MaxAge: time.Minute,
 		}
 		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team), arm(outside, asks(ConditionContact, "c-1", "c-2")))
-		told.CRM.Visible.Age = time.Minute // and counts no longer
+		told.CRM.Visibility.Age = time.Minute // and counts no longer
 		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team))
 		below.CRM.Territories = []TerritoryID{"emea", "dach", "", "emea"}
 		below.CRM.Hierarchy = map[TerritoryID]TerritoryID{"berlin": "dach", "dach": "emea", "apac": "world", "loop": "pool", "pool": "loop"}
 		lists(t, below, TicketReply,
 			arm(outside, mentioned), arm(outside, owned), arm(outside, asks(ConditionCustomerTerritory, "berlin", "dach", "emea")), arm(outside, team))
-		lists(t, sam(wide(SharedAgentRole(), Global)), TicketReply, arm(outside))
+		lists(t, sam(wide(SharedAgentRole.Role(), ScopeGlobal)), TicketReply, arm(outside))
 	})
 	t.Run("shared agents on customers", func(t *testing.T) {
 		emea, owned := asks(ConditionCustomerTerritory, "emea"), arm(asks(ConditionAssignee, "sam")) // on the desk
@@ -131,20 +131,20 @@ func TestFilters(t *testing.T) {
 		lists(t, sam(), ContactEdit, owned, arm(asks(ConditionCustomerOwner, "u-sam")), arm(emea), arm(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: Edit}))
 		lists(t, sam(), ContactCreate, arm())
 		told := sam()
-		told.CRM.Scope, told.CRM.Visible = 0, Visible{
-			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, Limit: 1,
+		told.CRM.Scope, told.CRM.Visibility = 0, CRMVisibility{
+			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, MaxAge: 1,
 		}
 		lists(t, told, ContactEdit, owned, arm(asks(ConditionContact, "c-2")))
 		lists(t, told, CompanyView, owned, arm(asks(ConditionCompany, "m-1")))
-		told.CRM.Visible.Companies = nil
+		told.CRM.Visibility.Companies = nil
 		lists(t, told, CompanyView, owned)
-		told.CRM.Scope = Global
+		told.CRM.Scope = ScopeGlobal
 		lists(t, told, CompanyView, arm())
 		never(t, sam(), ConversationView, SharedNoChannels)
 		never(t, sam(), AgentView, SharedNoAdministration)
 	})
 	t.Run("support engineers", func(t *testing.T) {
-		grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"legal": {AdministratorRole()}}})
+		grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"legal": {AdministratorRole.Role()}}})
 		session := at(grant, noon)
 		lists(t, session, TicketReply, arm(asks(ConditionWorkspace, "", "legal")))
 		lists(t, session, SettingsManage, arm(asks(ConditionWorkspace, "legal")))
@@ -152,23 +152,23 @@ func TestFilters(t *testing.T) {
 		never(t, session, TicketExport, SupportNoExport)
 	})
 	t.Run("hosts", func(t *testing.T) {
-		me := riya(custom(t, invoiceRefund.At(Group), invoiceView.At(Global)))
+		me := riya(custom(t, invoiceRefund.At(ScopeGroup), invoiceView.At(ScopeGlobal)))
 		lists(t, me, invoiceView, arm(outside))
 		lists(t, me, invoiceRefund, arm(outside, billing), arm(outside, mine))
 		never(t, me, invoiceAnnul, RoleAuthoringReserved) // unclassified
 		seer := sam()
-		seer.CRM.Scope = Global
+		seer.CRM.Scope = ScopeGlobal
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
-		seer.Bindings = []Binding{custom(t, invoiceView.At(Restricted))}
+		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
 		lists(t, seer, Action[contactRow](invoiceView), arm(outside, asks(ConditionAssignee, "sam"))) // the CRM knows the library's contacts only
 		lists(t, seer, Action[ticketRow](invoiceView), arm(outside, asks(ConditionMentions, "sam")), arm(outside, asks(ConditionCustomerKnown)))
-		lists(t, riya(wide(AccountAdministratorRole(), Global)), invoiceAnnul, arm(asks(ConditionWorkspace, "", "it")))
+		lists(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, arm(asks(ConditionWorkspace, "", "it")))
 	})
 }
 
 // What a filter is for, why it is never, and until when.
 func TestFilterReasons(t *testing.T) {
-	agent := wide(AgentRole(), Global)
+	agent := wide(AgentRole.Role(), ScopeGlobal)
 	gone, poor, nobodys := riya(agent), riya(agent), riya(agent)
 	gone.Deactivated, poor.Account.Plan, nobodys.Account.ID = true, Plan{}, ""
 	inactive, alone := sam(), sam()
@@ -183,22 +183,22 @@ func TestFilterReasons(t *testing.T) {
 	never(t, gone, TicketView, Deactivated)
 	never(t, inactive, TicketView, CRMInactive)
 	never(t, alone, TicketView, NotIntegrated)
-	never(t, &NonAgent{Account: acme, CRM: sam().CRM}, TicketView, NotAnAgent)
+	never(t, &CRMOnlyUser{Account: acme, CRM: sam().CRM}, TicketView, NotAnAgent)
 	never(t, poor, TicketAttach, PlanLacksFeature)
 	never(t, riya(), TicketView, NoRole)
-	never(t, riya(wide(Role{}, Global)), TicketView, NoRole)
+	never(t, riya(wide(Role{}, ScopeGlobal)), TicketView, NoRole)
 	never(t, riya(agent), TicketPurge, NoPermission)
-	never(t, riya(Binding{AgentRole(), "", Global}), TicketView, OtherWorkspace)
-	never(t, riya(wide(AgentRole(), 0)), TicketView, Undecided)
-	never(t, bob(custom(t, ConversationView.At(Group))), ConversationView, Undecided) // in no group
+	never(t, riya(Binding{AgentRole.Role(), "", ScopeGlobal}), TicketView, OtherWorkspace)
+	never(t, riya(wide(AgentRole.Role(), 0)), TicketView, Undecided)
+	never(t, bob(custom(t, ConversationView.At(ScopeGroup))), ConversationView, Undecided) // in no group
 
 	assert.Equal(t, AccountID("acme"), FilterFor(riya(agent), TicketView).Account())
 	assert.Equal(t, AccountID("acme"), FilterFor(gone, TicketView).Account())
 	assert.Empty(t, FilterFor(nil, TicketView).Account())
 	assert.Zero(t, FilterFor(riya(agent), TicketView).Until())
 
-	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := RevokeGrant(owner(), grant, noon.Add(2*time.Hour))
+	grant := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
+	revoked, _, err := RevokeSupportGrant(owner(), grant, noon.Add(2*time.Hour))
 	require.NoError(t, err)
 	for _, c := range []struct {
 		session *SupportSession
@@ -206,7 +206,7 @@ func TestFilterReasons(t *testing.T) {
 		until   time.Time
 	}{
 		{at(grant, time.Time{}), NoInstant, time.Time{}},
-		{at(Grant{}, noon), NoGrant, time.Time{}},
+		{at(SupportGrant{}, noon), NoGrant, time.Time{}},
 		{at(grant, noon), GrantNotStarted, grant.Start()},
 		{at(grant, grant.Start()), Undecided, grant.End()},
 		{at(grant, grant.End()), GrantExpired, time.Time{}},
@@ -216,13 +216,13 @@ func TestFilterReasons(t *testing.T) {
 		f := FilterFor(c.session, TicketReply)
 		assert.Equal(t, c.reason, f.Reason())
 		assert.Equal(t, c.until, f.Until())
-		assert.Equal(t, c.reason == Undecided, f.Kind() == Some)
+		assert.Equal(t, c.reason == Undecided, f.Kind() == FilterSome)
 	}
 }
 
 // Where one filter cannot say it for all, there is none.
 func TestFilterNever(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole(), Global))
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	pair := TicketPair{ticketOf("", ""), ticketOf("", "")}
 	require.True(t, Authorize(boss, TicketMerge, &pair).Allowed())
 	never(t, boss, TicketMerge, Undecided)
@@ -234,21 +234,21 @@ func TestFilterNever(t *testing.T) {
 	never(t, boss, SharedAgentEdit, Undecided)
 	never(t, boss, AgentRoleAssign, Undecided)
 	never(t, boss, RoleUpdate, Undecided)
-	never(t, boss, GrantCreate, Undecided)
-	never(t, boss, Action[Role](HostActions), Undecided)
+	never(t, boss, SupportGrantCreate, Undecided)
+	never(t, boss, Action[Role](FirstHostUnclassified), Undecided)
 	lists(t, boss, AgentView, arm())
-	lists(t, boss, GrantRevoke, arm())
-	lists(t, boss, Action[Agent](HostChannels), arm()) // to call an agent changes nobody's authority
+	lists(t, boss, SupportGrantRevoke, arm())
+	lists(t, boss, Action[Agent](FirstHostChannel), arm()) // to call an agent changes nobody's authority
 
 	// The values of a host's type are of the kind of its zero value, or not selected.
-	lists(t, boss, Action[either](HostViews), arm(asks(ConditionWorkspace, "", "it")))
-	f, ticket := FilterFor(boss, Action[either](HostViews)), ticketOf("", "")
+	lists(t, boss, Action[either](FirstHostView), arm(asks(ConditionWorkspace, "", "it")))
+	f, ticket := FilterFor(boss, Action[either](FirstHostView)), ticketOf("", "")
 	assert.True(t, f.Match(&either{invoice{account: "acme"}}))
 	assert.False(t, f.Match(&either{ticket}))
-	never(t, boss, Action[ticketRef](HostViews), WrongResource) // the zero value has no ticket
-	never(t, boss, Action[anythingElse](HostViews), WrongResource)
-	assert.False(t, FilterFor(boss, Action[ticketRef](HostViews)).Match(&ticketRef{})) // which is not even looked at
-	assert.False(t, FilterFor(boss, Action[ticketRef](HostViews)).Match(&ticketRef{&ticket}))
+	never(t, boss, Action[ticketRef](FirstHostView), WrongResource) // the zero value has no ticket
+	never(t, boss, Action[anythingElse](FirstHostView), WrongResource)
+	assert.False(t, FilterFor(boss, Action[ticketRef](FirstHostView)).Match(&ticketRef{})) // which is not even looked at
+	assert.False(t, FilterFor(boss, Action[ticketRef](FirstHostView)).Match(&ticketRef{&ticket}))
 }
 
 // either is a host's type whose values are of several kinds.
@@ -264,16 +264,16 @@ func (e either) Attributes() Attributes {
 // Zero values select nothing.
 func TestZeroFilter(t *testing.T) {
 	var f Filter[Ticket]
-	assert.Equal(t, Never, f.Kind())
+	assert.Equal(t, FilterNone, f.Kind())
 	assert.Empty(t, f.Account())
-	assert.Empty(t, armsOf(f))
+	assert.Empty(t, clausesOf(f))
 	assert.Equal(t, Undecided, f.Reason())
 	assert.Zero(t, f.Until())
 	assert.False(t, f.Match(&Ticket{}))
 	assert.False(t, f.Match(&Ticket{Account: "acme"}))
-	assert.False(t, FilterFor(riya(wide(AgentRole(), Global)), TicketView).Match(nil))
-	assert.Empty(t, slices.Collect(Arm{}.Conditions()))
-	assert.Equal(t, []string{"never", "some", "always", "unknown"}, []string{Never.String(), Some.String(), Always.String(), (Always + 1).String()})
+	assert.False(t, FilterFor(riya(wide(AgentRole.Role(), ScopeGlobal)), TicketView).Match(nil))
+	assert.Empty(t, slices.Collect(Clause{}.Conditions()))
+	assert.Equal(t, []string{"never", "some", "always", "unknown"}, []string{FilterNone.String(), FilterSome.String(), FilterAll.String(), (FilterAll + 1).String()})
 }
 
 // Each kind has a name of its own.
@@ -290,19 +290,19 @@ func TestConditionKinds(t *testing.T) {
 
 // A filter stays as it is when the subject changes.
 func TestFiltersKeepNothing(t *testing.T) {
-	me, told := riya(wide(AgentRole(), Group), inWorkspace("it", AgentRole())), sam()
-	told.CRM.Visible = Visible{Contacts: map[ContactID]Access{"c-1": View}, Limit: 1}
+	me, told := riya(wide(AgentRole.Role(), ScopeGroup), inWorkspace("it", AgentRole.Role())), sam()
+	told.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, MaxAge: 1}
 	account := acme
 	account.Workspaces = []WorkspaceID{"it", "hr", "legal"}[:2]
-	admin := riya(wide(AdministratorRole(), Global))
+	admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
 	admin.Account = account
 	f, g, h := FilterFor(me, TicketView), FilterFor(told, TicketView), FilterFor(admin, TicketView)
 	assert.Equal(t, WorkspaceID("legal"), account.Workspaces[:3][2], "nothing is written behind the subject's lists")
-	was := fmt.Sprint(armsOf(f), armsOf(g), armsOf(h))
+	was := fmt.Sprint(clausesOf(f), clausesOf(g), clausesOf(h))
 	me.ID, me.Account.ID, me.Bindings[1], me.Groups["apac"] = "bob", "globex", Binding{}, Edit
-	told.CRM.Territories[0], told.CRM.Visible.Contacts["c-2"], told.CRM.ID = "apac", Edit, "u-else"
+	told.CRM.Territories[0], told.CRM.Visibility.Contacts["c-2"], told.CRM.ID = "apac", Edit, "u-else"
 	account.Workspaces[0] = "legal"
-	assert.Equal(t, was, fmt.Sprint(armsOf(f), armsOf(g), armsOf(h)))
+	assert.Equal(t, was, fmt.Sprint(clausesOf(f), clausesOf(g), clausesOf(h)))
 	assert.Equal(t, AccountID("acme"), f.Account())
 }
 
@@ -320,14 +320,14 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, want, Authorize(subject, ConversationView, &chat).Allowed(), "the conversation by its ID for %s", nameOf(subject))
 	}
 	t.Run("B01", func(t *testing.T) { // a search finds what the custom role reaches, and no more
-		me := riya(custom(t, ConversationView.At(Group)))
+		me := riya(custom(t, ConversationView.At(ScopeGroup)))
 		lists(t, me, ConversationView, arm(outside, both))
 		chat(t, me, chatOf("billing", "bob"), true)
 		chat(t, me, chatOf("apac", "bob"), false)
 		chat(t, me, chatOf("", ""), false)
 	})
 	t.Run("B02", func(t *testing.T) { // so does every other list
-		me := riya(custom(t, ConversationView.At(Restricted)), custom(t, TicketView.At(Restricted)))
+		me := riya(custom(t, ConversationView.At(ScopeRestricted)), custom(t, TicketView.At(ScopeRestricted)))
 		lists(t, me, ConversationView, arm(outside, mine))
 		lists(t, me, TicketView, arm(outside, mine))
 		chat(t, me, chatOf("billing", ""), false)
@@ -338,9 +338,9 @@ func TestFilterBugs(t *testing.T) {
 		news := chatOf("refunds", "")
 		told := map[AgentID]bool{}
 		everybody := []*Agent{
-			riya(custom(t, ConversationView.At(Group))), bob(custom(t, ConversationView.At(Group))),
-			{ID: "ann", Account: acme, Bindings: []Binding{custom(t, ConversationView.At(Global))}},
-			{ID: "tom", Account: acme, Bindings: []Binding{custom(t, ConversationReply.At(Global))}},
+			riya(custom(t, ConversationView.At(ScopeGroup))), bob(custom(t, ConversationView.At(ScopeGroup))),
+			{ID: "ann", Account: acme, Bindings: []Binding{custom(t, ConversationView.At(ScopeGlobal))}},
+			{ID: "tom", Account: acme, Bindings: []Binding{custom(t, ConversationReply.At(ScopeGlobal))}},
 		}
 		for _, who := range everybody {
 			told[who.ID] = FilterFor(who, ConversationView).Match(&news)
@@ -349,7 +349,7 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, map[AgentID]bool{"riya": true, "bob": false, "ann": true, "tom": false}, told)
 	})
 	t.Run("B08", func(t *testing.T) { // the list has all that one takes part in
-		same(t, riya(wide(AgentRole(), Group)), ticketOf("apac", "riya"), true)
+		same(t, riya(wide(AgentRole.Role(), ScopeGroup)), ticketOf("apac", "riya"), true)
 		mentioned := ticketOf("apac", "bob")
 		mentioned.Mentions = map[AgentID]bool{"sam": true}
 		same(t, sam(), mentioned, true)
@@ -357,7 +357,7 @@ func TestFilterBugs(t *testing.T) {
 		same(t, sam(), mentioned, false)
 	})
 	t.Run("B27", func(t *testing.T) { // who sees only what is theirs is told of nothing else
-		me := riya(wide(AgentRole(), Restricted))
+		me := riya(wide(AgentRole.Role(), ScopeRestricted))
 		lists(t, me, TicketView, arm(outside, mine))
 		same(t, me, ticketOf("billing", ""), false)
 		same(t, me, ticketOf("", ""), false)
@@ -375,18 +375,18 @@ func TestFilterBugs(t *testing.T) {
 			}
 			return seen
 		}
-		assert.Equal(t, []int{0, 2, 3}, views(riya(wide(AgentRole(), Global))))
-		assert.Equal(t, []int{2}, views(riya(wide(AgentRole(), Group))))
+		assert.Equal(t, []int{0, 2, 3}, views(riya(wide(AgentRole.Role(), ScopeGlobal))))
+		assert.Equal(t, []int{2}, views(riya(wide(AgentRole.Role(), ScopeGroup))))
 		assert.Equal(t, []int{0, 2}, views(sam()))
-		assert.Equal(t, []int{1}, views(riya(inWorkspace("legal", AgentRole()))))
+		assert.Equal(t, []int{1}, views(riya(inWorkspace("legal", AgentRole.Role()))))
 	})
 	t.Run("B29", func(t *testing.T) { // who is gone lists nothing, and nothing brings it back
-		gone := riya(wide(AccountAdministratorRole(), Global))
+		gone := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		gone.Deactivated = true
 		never(t, gone, TicketView, Deactivated)
 		same(t, gone, ticketOf("billing", "riya"), false)
-		grant := granted(t, Terms{})
-		revoked, _, err := RevokeGrant(owner(), grant, noon)
+		grant := granted(t, SupportGrantTerms{})
+		revoked, _, err := RevokeSupportGrant(owner(), grant, noon)
 		require.NoError(t, err)
 		for _, session := range []*SupportSession{at(revoked, noon), at(revoked, grant.End()), at(grant, grant.End())} {
 			same(t, session, ticketOf("", ""), false)
@@ -394,7 +394,7 @@ func TestFilterBugs(t *testing.T) {
 		}
 	})
 	t.Run("B30", func(t *testing.T) { // the ID in a URL is decided like the row in a list
-		me := riya(wide(AgentRole(), Restricted))
+		me := riya(wide(AgentRole.Role(), ScopeRestricted))
 		for _, ticket := range []Ticket{ticketOf("billing", "bob"), ticketOf("refunds", ""), ticketOf("", ""), {Account: "globex", Assignee: "riya"}} {
 			same(t, me, ticket, false)
 		}
@@ -405,8 +405,8 @@ func TestFilterBugs(t *testing.T) {
 // To match allocates nothing, wherever the resource is.
 func TestMatchDoesNotAllocate(t *testing.T) {
 	group, shared := FilterFor(manyGroups(), TicketView), FilterFor(sam(), TicketView)
-	contacts, invoices := FilterFor(sam(), ContactView), FilterFor(riya(custom(t, invoiceView.At(Group))), invoiceView)
-	notes := FilterFor(riya(wide(AgentRole(), Group)), TicketNoteEditOwn)
+	contacts, invoices := FilterFor(sam(), ContactView), FilterFor(riya(custom(t, invoiceView.At(ScopeGroup))), invoiceView)
+	notes := FilterFor(riya(wide(AgentRole.Role(), ScopeGroup)), TicketNoteEditOwn)
 	requester := customer("apac")
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
 		ticket, contact, bill := ticketOf("apac", "bob"), Contact{Account: "acme"}, invoice{account: "acme"}

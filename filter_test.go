@@ -67,14 +67,14 @@ func rowOf(resource deskpolicy.Resource) row {
 	case *deskpolicy.SharedAgent:
 		return row{account: r.Account.ID}
 	case *deskpolicy.Role:
-		return row{account: r.Account(), builtIn: r.BuiltIn(), crmRole: *r == deskpolicy.SharedAgentRole()}
-	case *deskpolicy.Grant:
+		return row{account: r.Account(), builtIn: r.BuiltIn(), crmRole: *r == deskpolicy.SharedAgentRole.Role()}
+	case *deskpolicy.SupportGrant:
 		return row{account: r.Account()}
-	case *deskpolicy.Appointment:
+	case *deskpolicy.RoleAssignment:
 		return row{account: r.Attributes().Account} // of both, if they are of one
-	case *deskpolicy.Membership:
+	case *deskpolicy.GroupMembership:
 		return row{account: r.Attributes().Account}
-	case *deskpolicy.TicketPair, *deskpolicy.ContactPair, *deskpolicy.Assignment, *deskpolicy.Transfer:
+	case *deskpolicy.TicketPair, *deskpolicy.ContactPair, *deskpolicy.TicketAssignment, *deskpolicy.ConversationAssignment:
 		return row{} // two rows
 	case *worlds.Invoice:
 		return row{
@@ -110,7 +110,7 @@ func selects(f worlds.Filter, r row) bool {
 	if r.account != f.Account && !r.builtIn {
 		return false
 	}
-	return slices.ContainsFunc(f.Arms, func(arm deskpolicy.Arm) bool {
+	return slices.ContainsFunc(f.Arms, func(arm deskpolicy.Clause) bool {
 		for condition := range arm.Conditions() {
 			if !r.meets(condition) {
 				return false
@@ -191,7 +191,7 @@ func disagrees(f worlds.Filter, d deskpolicy.Decision, thing worlds.Resource, ro
 	switch {
 	case match != d.Allowed():
 		return fmt.Sprintf("it matches: %t", match)
-	case match && f.Kind == deskpolicy.Never, ours && !match && f.Kind == deskpolicy.Always:
+	case match && f.Kind == deskpolicy.FilterNone, ours && !match && f.Kind == deskpolicy.FilterAll:
 		return fmt.Sprintf("it matches: %t, and is %v", match, f.Kind)
 	case row.crmRole && d.Reason == deskpolicy.OtherAccount: // which is no row of a desk that has no such role
 	case selects(f, row) != match && d.Reason.Step() != 1:
@@ -200,7 +200,7 @@ func disagrees(f worlds.Filter, d deskpolicy.Decision, thing worlds.Resource, ro
 		return fmt.Sprintf("it is until %v, the decision until %v", f.Until, d.Until())
 	case ours && f.Reason != deskpolicy.Undecided && f.Reason != d.Reason:
 		return fmt.Sprintf("it is %v for %v", f.Kind, f.Reason)
-	case f.Reason != deskpolicy.Undecided && f.Kind != deskpolicy.Never:
+	case f.Reason != deskpolicy.Undecided && f.Kind != deskpolicy.FilterNone:
 		return fmt.Sprintf("it is %v for %v", f.Kind, f.Reason)
 	}
 	return ""
@@ -215,11 +215,11 @@ func (c *tally) add(f worlds.Filter, d deskpolicy.Decision) {
 		c.matched++
 	}
 	switch f.Kind {
-	case deskpolicy.Never:
+	case deskpolicy.FilterNone:
 		c.never++
-	case deskpolicy.Some:
+	case deskpolicy.FilterSome:
 		c.some++
-	case deskpolicy.Always:
+	case deskpolicy.FilterAll:
 		c.always++
 	}
 }
@@ -248,7 +248,7 @@ func TestFilterAgrees(t *testing.T) {
 			case q.Thing == nil:
 				require.False(t, f.Match(b.Resource), "%#v", q)
 			case !uniform(q.Action, q.Thing.Kind):
-				require.Equal(t, deskpolicy.Never, f.Kind, "%#v", q)
+				require.Equal(t, deskpolicy.FilterNone, f.Kind, "%#v", q)
 				require.False(t, f.Match(b.Resource), "%#v", q)
 			default:
 				if problem := disagrees(f, d, b.Resource, rowOf(b.Resource.Pointer)); problem != "" {
@@ -280,7 +280,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		if worlds.Rarely(t, 12, "in another account") {
 			account.ID = "globex"
 		}
-		session := issued(outer, &g).Session(deskpolicy.Engineer{ID: "eve"}, account, now)
+		session := issued(outer, &g).Session(deskpolicy.SupportEngineer{ID: "eve"}, account, now)
 		name := rapid.SampledFrom(sessionActions).Draw(t, "action")
 		if worlds.Rarely(t, 3, "any action") {
 			name = rapid.SampledFrom(oracle.Names).Draw(t, "action")
@@ -338,7 +338,7 @@ func TestFilterArms(t *testing.T) {
 }
 
 // normal returns what is wrong with how the arms are written.
-func normal(arms []deskpolicy.Arm) error {
+func normal(arms []deskpolicy.Clause) error {
 	var everything []string
 	seen := map[string]bool{}
 	for i, arm := range arms {
@@ -468,9 +468,9 @@ func TestFilterOfHostTypes(t *testing.T) {
 			f, d := row.Filter(b.Subject, b.Action), row.Authorize(b.Subject, b.Action)
 			require.Equal(t, d.Allowed(), f.Match(row), "%T: %#v: %v", row.Pointer, q, d)
 			count.add(f, d)
-			if library := worlds.ActionID(q.Action); library.Valid() && !library.Host() {
+			if library := worlds.ActionID(q.Action); library.Valid() && !library.IsHost() {
 				f, d := row.Filter(b.Subject, library), row.Authorize(b.Subject, library)
-				require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%T: %v", row.Pointer, library)
+				require.Equal(t, deskpolicy.OutcomeMalformed, d.Reason.Outcome(), "%T: %v", row.Pointer, library)
 				require.Equal(t, d.Reason, f.Reason, "%T: %v", row.Pointer, library)
 				require.Empty(t, f.Arms, "%T: %v", row.Pointer, library)
 			}
@@ -499,7 +499,7 @@ func TestFilterFields(t *testing.T) {
 		has := on.Pointer.Attributes()
 
 		asked := map[deskpolicy.ConditionKind]bool{}
-		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.Global), holding(deskpolicy.Group)} {
+		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.ScopeGlobal), holding(deskpolicy.ScopeGroup)} {
 			for _, arm := range on.Filter(who, worlds.HostInspect.ID()).Arms {
 				for condition := range arm.Conditions() {
 					asked[condition.Kind] = true
@@ -599,7 +599,7 @@ func enumerateSessions(t testing.TB, yield func(block) bool) {
 				life.Roles, life.Workspaces = content.Roles, content.Workspaces
 				grant := issued(t, &life)
 				for _, now := range supportMoments() {
-					session := grant.Session(deskpolicy.Engineer{ID: "eve"}, acme, noon.Add(time.Duration(now)))
+					session := grant.Session(deskpolicy.SupportEngineer{ID: "eve"}, acme, noon.Add(time.Duration(now)))
 					subjects = append(subjects, enumSubject{nil, session})
 				}
 			}
@@ -664,7 +664,7 @@ func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
 					f, same = thing.library.Filter(subject.library, id), uniform(action, kind)
 				}
 				if !same {
-					if f.Kind != deskpolicy.Never || f.Match(thing.library) {
+					if f.Kind != deskpolicy.FilterNone || f.Match(thing.library) {
 						fail(subject, action, thing, "it should be never")
 					}
 					continue

@@ -15,32 +15,32 @@ type FixKind uint8
 
 // The kinds, in the order in which a remedy has its fixes.
 const (
-	// BecomeSharedAgent is by a CRM user who is no agent, under the ID of the CRM user [S1].
-	BecomeSharedAgent FixKind = 1 + iota
-	// Reactivate is of an agent or shared agent who is deactivated.
-	Reactivate
-	// ReactivateInCRM is of the CRM user that a shared agent is (A29).
-	ReactivateInCRM
-	// ConnectCRM connects the account's desk and CRM [S12].
-	ConnectCRM
-	// ObtainGrant is of a support engineer: another grant, from now on, with the
+	// FixBecomeSharedAgent is by a CRM user who is no agent, under the ID of the CRM user [S1].
+	FixBecomeSharedAgent FixKind = 1 + iota
+	// FixReactivate is of an agent or shared agent who is deactivated.
+	FixReactivate
+	// FixReactivateInCRM is of the CRM user that a shared agent is (A29).
+	FixReactivateInCRM
+	// FixConnectCRM connects the account's desk and CRM [S12].
+	FixConnectCRM
+	// FixObtainSupportGrant is of a support engineer: another grant, from now on, with the
 	// roles and the workspaces of all such fixes of a remedy and no others [G13] [G16].
-	ObtainGrant
-	// UpgradePlan is to a plan that has Features besides [S11].
-	UpgradePlan
-	// BeAssigned is of the ticket or conversation. It is offered only to agents who can take it.
-	BeAssigned
-	// BeMentioned is of a shared agent in the ticket [S15].
-	BeMentioned
-	// SeeCustomer is Access to the requester, contact or company in the CRM [S16]: on
+	FixObtainSupportGrant
+	// FixUpgradePlan is to a plan that has Features besides [S11].
+	FixUpgradePlan
+	// FixBeAssigned is of the ticket or conversation. It is offered only to agents who can take it.
+	FixBeAssigned
+	// FixBeMentioned is of a shared agent in the ticket [S15].
+	FixBeMentioned
+	// FixSeeCustomer is Access to the requester, contact or company in the CRM [S16]: on
 	// the record's team or, of a user whose scope is zero, in what the CRM answers.
-	SeeCustomer
-	// JoinGroup is being able to do Access in Group, whether in it before or not.
-	JoinGroup
-	// WidenScope is of the Binding that is held: it is to be as here.
-	WidenScope
-	// HoldRole is of the Binding, besides those that are held.
-	HoldRole
+	FixSeeCustomer
+	// FixJoinGroup is being able to do Access in Group, whether in it before or not.
+	FixJoinGroup
+	// FixWidenScope is of the Binding that is held: it is to be as here.
+	FixWidenScope
+	// FixHoldRole is of the Binding, besides those that are held.
+	FixHoldRole
 )
 
 var fixKindNames = [...]string{
@@ -51,63 +51,63 @@ var fixKindNames = [...]string{
 // String returns the kind's name, such as "join_group"; "unknown" outside the kinds.
 func (k FixKind) String() string { return nameOf(fixKindNames[:], k) }
 
-// A Party is who could carry out a [Fix]. The zero Party is nobody.
-type Party uint8
+// A FixedBy is who could carry out a [Fix]. The zero FixedBy is nobody.
+type FixedBy uint8
 
 const (
-	// PartyManager is who manages the agent: who may change agents, roles and groups.
-	PartyManager Party = 1 + iota
-	// PartyColleague is anybody who reaches the ticket.
-	PartyColleague
-	// PartyCRMOwner is who administers the CRM, or owns the record there.
-	PartyCRMOwner
-	// PartyAccountAdministrator is the account administrator.
-	PartyAccountAdministrator
-	// PartyPlanOwner is who decides on the account's plan and pays for it.
-	PartyPlanOwner
+	// FixedByManager is who manages the agent: who may change agents, roles and groups.
+	FixedByManager FixedBy = 1 + iota
+	// FixedByColleague is anybody who reaches the ticket.
+	FixedByColleague
+	// FixedByCRMOwner is who administers the CRM, or owns the record there.
+	FixedByCRMOwner
+	// FixedByAccountAdministrator is the account administrator.
+	FixedByAccountAdministrator
+	// FixedByPlanOwner is who decides on the account's plan and pays for it.
+	FixedByPlanOwner
 )
 
-var partyNames = [...]string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner"}
+var fixedByNames = [...]string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner"}
 
 // String returns the party's name, such as "manager"; "unknown" outside the parties.
-func (p Party) String() string { return nameOf(partyNames[:], p) }
+func (p FixedBy) String() string { return nameOf(fixedByNames[:], p) }
 
-var partyWords = [...]string{"nobody", "the agent's manager", "a colleague", "an owner in the CRM", "the account administrator", "the plan's owner"}
+var fixedByWords = [...]string{"nobody", "the agent's manager", "a colleague", "an owner in the CRM", "the account administrator", "the plan's owner"}
 
 // words returns who the party is, for the operator.
-func (p Party) words() string { return nameOf(partyWords[:], p) }
+func (p FixedBy) words() string { return nameOf(fixedByWords[:], p) }
 
 // A Fix is one thing that could be made different. Fixes are comparable
 // with ==. The zero Fix changes nothing.
 type Fix struct {
-	Kind      FixKind
-	Recipient bool // it changes whoever is to receive the resource, and not who asks
-	Second    bool // it is about the second of a pair
+	Kind         FixKind
+	ForRecipient bool // it changes whoever is to receive the resource, and not who asks
+	ForSecond    bool // it is about the second of a pair
 
-	Binding  Binding  // of HoldRole and WidenScope; of ObtainGrant without ticket scope
-	Group    GroupID  // of JoinGroup
-	Access   Access   // of JoinGroup and SeeCustomer
-	Features Features // of UpgradePlan
+	Binding  Binding  // of FixHoldRole and FixWidenScope; of FixObtainSupportGrant without ticket scope
+	Group    GroupID  // of FixJoinGroup
+	Access   Access   // of FixJoinGroup and FixSeeCustomer
+	Features Features // of FixUpgradePlan
 }
 
 // By returns who could carry out the fix.
-func (f Fix) By() Party {
+func (f Fix) By() FixedBy {
 	switch f.Kind {
-	case Reactivate, BeAssigned, JoinGroup, WidenScope:
-		return PartyManager
-	case HoldRole:
+	case FixReactivate, FixBeAssigned, FixJoinGroup, FixWidenScope:
+		return FixedByManager
+	case FixHoldRole:
 		if f.Binding.makesRoles() {
-			return PartyAccountAdministrator
+			return FixedByAccountAdministrator
 		}
-		return PartyManager
-	case BeMentioned:
-		return PartyColleague
-	case BecomeSharedAgent, ReactivateInCRM, SeeCustomer:
-		return PartyCRMOwner
-	case ConnectCRM, ObtainGrant:
-		return PartyAccountAdministrator
-	case UpgradePlan:
-		return PartyPlanOwner
+		return FixedByManager
+	case FixBeMentioned:
+		return FixedByColleague
+	case FixBecomeSharedAgent, FixReactivateInCRM, FixSeeCustomer:
+		return FixedByCRMOwner
+	case FixConnectCRM, FixObtainSupportGrant:
+		return FixedByAccountAdministrator
+	case FixUpgradePlan:
+		return FixedByPlanOwner
 	}
 	return 0
 }
@@ -115,10 +115,10 @@ func (f Fix) By() Party {
 // String returns the fix as an order: `join group "billing" with edit`.
 func (f Fix) String() string {
 	text := f.order()
-	if f.Recipient {
+	if f.ForRecipient {
 		text = "recipient: " + text
 	}
-	if f.Second {
+	if f.ForSecond {
 		text += " (the second)"
 	}
 	return text
@@ -126,29 +126,29 @@ func (f Fix) String() string {
 
 func (f Fix) order() string {
 	switch f.Kind {
-	case BecomeSharedAgent:
+	case FixBecomeSharedAgent:
 		return "become a shared agent"
-	case Reactivate:
+	case FixReactivate:
 		return "be reactivated"
-	case ReactivateInCRM:
+	case FixReactivateInCRM:
 		return "be reactivated in the CRM"
-	case ConnectCRM:
+	case FixConnectCRM:
 		return "connect desk and CRM"
-	case ObtainGrant:
+	case FixObtainSupportGrant:
 		return fmt.Sprintf("obtain a grant of role %q %s", f.Binding.Role.Name(), f.Binding.where())
-	case UpgradePlan:
+	case FixUpgradePlan:
 		return fmt.Sprintf("move to a plan with %v", f.Features)
-	case BeAssigned:
+	case FixBeAssigned:
 		return "be assigned"
-	case BeMentioned:
+	case FixBeMentioned:
 		return "be mentioned"
-	case SeeCustomer:
+	case FixSeeCustomer:
 		return fmt.Sprintf("get access to the customer in the CRM: %v", f.Access)
-	case JoinGroup:
+	case FixJoinGroup:
 		return fmt.Sprintf("join group %q with %v", f.Group, f.Access)
-	case WidenScope:
+	case FixWidenScope:
 		return fmt.Sprintf("widen the ticket scope of role %q %s to %v", f.Binding.Role.Name(), f.Binding.where(), f.Binding.TicketScope)
-	case HoldRole:
+	case FixHoldRole:
 		return fmt.Sprintf("hold role %v", f.Binding)
 	}
 	return "change nothing"
@@ -168,7 +168,7 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 		Access      string `json:"access,omitempty"`
 		Features    string `json:"features,omitempty"`
 	}{
-		Kind: f.Kind.String(), By: f.By().String(), Recipient: f.Recipient, Second: f.Second,
+		Kind: f.Kind.String(), By: f.By().String(), Recipient: f.ForRecipient, Second: f.ForSecond,
 		Role: f.Binding.Role.Name(), Workspace: jsonText(string(f.Binding.Workspace)), Group: jsonText(string(f.Group)),
 	}
 	if f.Binding.TicketScope != 0 {
@@ -188,8 +188,8 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 func (f Fix) compare(other Fix) int {
 	return cmp.Or(
 		cmp.Compare(f.Kind, other.Kind),
-		cmp.Compare(bit(f.Recipient), bit(other.Recipient)),
-		cmp.Compare(bit(f.Second), bit(other.Second)),
+		cmp.Compare(bit(f.ForRecipient), bit(other.ForRecipient)),
+		cmp.Compare(bit(f.ForSecond), bit(other.ForSecond)),
 		f.Binding.compare(other.Binding),
 		strings.Compare(string(f.Group), string(other.Group)),
 		cmp.Compare(f.Access, other.Access),
@@ -216,7 +216,7 @@ func (f Fix) within(other Fix) bool {
 	if f.binds() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
-		return f.Recipient == other.Recipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
+		return f.ForRecipient == other.ForRecipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
 	}
 	access := f.Access
 	f.Access = other.Access
@@ -247,7 +247,7 @@ type holder struct {
 // holderOf returns a copy of the subject. What it leads to is copied when it is changed.
 func holderOf(subject Subject) holder {
 	var who actor
-	if !who.is(subject) {
+	if !who.set(subject) {
 		return holder{subject: subject}
 	}
 	switch s := subject.(type) {
@@ -257,7 +257,7 @@ func holderOf(subject Subject) holder {
 	case *SharedAgent:
 		a := *s
 		return holder{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
-	case *NonAgent:
+	case *CRMOnlyUser:
 		n := *s
 		return holder{subject: &n, account: &n.Account, crm: &n.CRM}
 	}
@@ -268,33 +268,33 @@ func holderOf(subject Subject) holder {
 // fix makes the change, if it is one that the subject can undergo.
 func (h *holder) fix(f Fix) {
 	switch f.Kind {
-	case BecomeSharedAgent:
-		if n, ok := h.subject.(*NonAgent); ok {
+	case FixBecomeSharedAgent:
+		if n, ok := h.subject.(*CRMOnlyUser); ok {
 			*h = holderOf(NewSharedAgent(AgentID(n.CRM.ID), n.Account, n.CRM))
 		}
-	case Reactivate:
+	case FixReactivate:
 		if h.deactivated != nil {
 			*h.deactivated = false
 		}
-	case ReactivateInCRM:
+	case FixReactivateInCRM:
 		if h.crm != nil {
 			h.crm.Deactivated = false
 		}
-	case ConnectCRM:
+	case FixConnectCRM:
 		if h.account != nil {
 			h.account.Integrated = true
 		}
-	case UpgradePlan:
+	case FixUpgradePlan:
 		if h.account != nil {
 			h.account.Plan.Features |= f.Features
 		}
-	case JoinGroup:
+	case FixJoinGroup:
 		if h.groups != nil {
 			*h.groups = with(*h.groups, f.Group, f.Access)
 		}
-	case WidenScope:
+	case FixWidenScope:
 		h.widen(f.Binding)
-	case HoldRole:
+	case FixHoldRole:
 		if h.bindings != nil {
 			*h.bindings = append(slices.Clip(*h.bindings), f.Binding)
 		}
@@ -346,8 +346,8 @@ func (h *holder) obtain(bindings []Binding) {
 	}
 	s := h.session
 	def := &grantDef{
-		id: "requested", account: s.account.ID, start: s.now, end: s.now.Add(DefaultGrantLife), workspaces: make(map[WorkspaceID][]Role),
-		engineers: []Engineer{s.engineer},
+		id: "requested", account: s.account.ID, start: s.now, end: s.now.Add(DefaultSupportGrantDuration), workspaces: make(map[WorkspaceID][]Role),
+		engineers: []SupportEngineer{s.engineer},
 	}
 	for _, b := range bindings {
 		if !slices.Contains(def.roles, b.Role) {
@@ -358,7 +358,7 @@ func (h *holder) obtain(bindings []Binding) {
 		}
 	}
 	def.hold()
-	*h = holderOf(Grant{def}.Session(s.engineer, s.account, s.now))
+	*h = holderOf(SupportGrant{def}.Session(s.engineer, s.account, s.now))
 }
 
 // see lets the CRM user see the record of a customer.
@@ -367,14 +367,14 @@ func (u *CRMUser) see(record *CRMRecord, contact ContactID, company CompanyID, a
 		record.Team = with(record.Team, u.ID, access)
 		return
 	}
-	if !u.Visible.counts() { // nothing of what the CRM said too long ago is to count again
-		u.Visible = Visible{Limit: time.Nanosecond}
+	if !u.Visibility.counts() { // nothing of what the CRM said too long ago is to count again
+		u.Visibility = CRMVisibility{MaxAge: time.Nanosecond}
 	}
 	if contact != "" {
-		u.Visible.Contacts = with(u.Visible.Contacts, contact, access)
+		u.Visibility.Contacts = with(u.Visibility.Contacts, contact, access)
 	}
 	if company != "" {
-		u.Visible.Companies = with(u.Visible.Companies, company, access)
+		u.Visibility.Companies = with(u.Visibility.Companies, company, access)
 	}
 }
 
@@ -399,7 +399,7 @@ func targetOf(thing any) target {
 	case *TicketPair:
 		c := *t
 		return target{resource: &c, tickets: [2]*Ticket{&c.From, &c.Into}}
-	case *Assignment:
+	case *TicketAssignment:
 		c := *t
 		return target{resource: &c, tickets: [2]*Ticket{&c.Ticket}, to: &c.To}
 	case *Note:
@@ -411,7 +411,7 @@ func targetOf(thing any) target {
 	case *Conversation:
 		c := *t
 		return target{resource: &c, conversation: &c}
-	case *Transfer:
+	case *ConversationAssignment:
 		c := *t
 		return target{resource: &c, conversation: &c.Conversation, to: &c.To}
 	case *Contact:
@@ -430,19 +430,19 @@ func targetOf(thing any) target {
 
 // fix makes the change of the resource for who.
 func (t *target) fix(f Fix, who *holder) {
-	i := bit(f.Second)
+	i := bit(f.ForSecond)
 	switch ticket := t.tickets[i]; f.Kind {
-	case BeAssigned:
+	case FixBeAssigned:
 		if ticket != nil {
 			ticket.Assignee = who.id
-		} else if t.conversation != nil && !f.Second {
+		} else if t.conversation != nil && !f.ForSecond {
 			t.conversation.Assignee = who.id
 		}
-	case BeMentioned:
+	case FixBeMentioned:
 		if ticket != nil {
 			ticket.Mentions = with(ticket.Mentions, who.id, true)
 		}
-	case SeeCustomer:
+	case FixSeeCustomer:
 		t.show(i, who.crm, f.Access)
 	}
 }

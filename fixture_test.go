@@ -37,7 +37,7 @@ func bob(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 // of EMEA's territory and those that are its own.
 func sam(bindings ...deskpolicy.Binding) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID: "u-sam", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea"},
+		ID: "u-sam", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea"},
 	})
 	if bindings != nil {
 		s.Bindings = bindings
@@ -61,24 +61,24 @@ func wide(role deskpolicy.Role, scope deskpolicy.Scope) deskpolicy.Binding {
 }
 
 // custom is a custom role of acme with the permissions, held account-wide with
-// Global ticket scope.
+// ScopeGlobal ticket scope.
 func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Binding {
 	t.Helper()
-	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.PermissionsOf(permissions...), nil)
+	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.NewPermissions(permissions...), nil)
 	require.NoError(t, err)
-	return wide(role, deskpolicy.Global)
+	return wide(role, deskpolicy.ScopeGlobal)
 }
 
 // grantable reports whether a custom role may hold the action: it is neither the
 // authoring of roles [R9] nor logging in, which takes no permission (A31).
 func grantable(id deskpolicy.ActionID) bool {
-	return !id.In(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID()
+	return !id.InClass(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID()
 }
 
 // scoped is the permission to do the action at the scope or, if it takes none, at all (A34).
 func scoped(id deskpolicy.ActionID, scope deskpolicy.Scope) deskpolicy.Permission {
-	if slices.Equal(id.Scopes(), []deskpolicy.Scope{deskpolicy.Global}) {
-		scope = deskpolicy.Global
+	if slices.Equal(id.Scopes(), []deskpolicy.Scope{deskpolicy.ScopeGlobal}) {
+		scope = deskpolicy.ScopeGlobal
 	}
 	return id.At(scope)
 }
@@ -94,8 +94,8 @@ func chatOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Co
 }
 
 // inGroup is a membership in a group of acme's.
-func inGroup(of deskpolicy.Subject, group deskpolicy.GroupID, access deskpolicy.Access) deskpolicy.Membership {
-	return deskpolicy.Membership{Of: of, Group: deskpolicy.AgentGroup{ID: group, Account: "acme"}, Access: access}
+func inGroup(of deskpolicy.Subject, group deskpolicy.GroupID, access deskpolicy.Access) deskpolicy.GroupMembership {
+	return deskpolicy.GroupMembership{Member: of, Group: deskpolicy.AgentGroup{ID: group, Account: "acme"}, Access: access}
 }
 
 // check asks whether the subject may do the action, and fails with the whole
@@ -125,4 +125,12 @@ func rolesOf(bindings []deskpolicy.Binding) (roles string) {
 		roles += fmt.Sprintf(" (%v %v in %s)", b.Role, b.TicketScope, b.Workspace)
 	}
 	return roles
+}
+
+// library is the vocabulary without a host's actions.
+var library *deskpolicy.Vocabulary
+
+// rolesOfAgents are the built-in roles that an agent can be given.
+func rolesOfAgents() []deskpolicy.Role {
+	return slices.Collect(deskpolicy.Account{ID: "acme"}.BuiltInRoles())
 }

@@ -24,14 +24,14 @@ import (
 // the same one however it is asked, and none that breaks what holds of all.
 func FuzzAuthorize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		who, action, about := (&tape{data: data}).question()
+		who, action, about := (&byteSource{data: data}).question()
 		d := about.authorize(who.subject, action)
 		require.True(t, d == about.authorize(who.subject, action), "asked again")
 		requireLawful(t, d, who, action, about)
 		requireExplained(t, d, about.explain(who.subject, action))
-		if !action.Host() && !about.wrapped {
+		if !action.IsHost() && !about.wrapped {
 			r := Request{Subject: who.subject, Action: action, Resource: about.value}
-			erased := r.Decide()
+			erased := r.Authorize()
 			require.True(t, d == erased, "%v, but with its types erased %v", d, erased)
 		}
 		if listed := about.match(who.subject, action); about.listable || listed {
@@ -47,7 +47,7 @@ func requireLawful(t *testing.T, d Decision, who asker, action ActionID, about a
 	require.True(t, (d.Reason.Step() == 9) == d.Allowed())
 	require.True(t, d.Scope.Valid() || d.Scope == 0)
 	if who.nobody || !action.Valid() || about.missing {
-		require.Equal(t, Malformed, d.Reason.Outcome(), "nothing is asked, but %v", d)
+		require.Equal(t, OutcomeMalformed, d.Reason.Outcome(), "nothing is asked, but %v", d)
 		return
 	}
 	if !d.Until().IsZero() {
@@ -65,19 +65,19 @@ func requireLawful(t *testing.T, d Decision, who asker, action ActionID, about a
 		return role.Name() == d.Role && (role.BuiltIn() || role.Account() == who.account) && permits(role, action)
 	}), "no role of that name gives %v, but %v", action, d)
 	if who.shared {
-		require.False(t, action.In(ClassChannel) || strings.HasPrefix(action.String(), "conversation."), "a shared agent has chat")
+		require.False(t, action.InClass(ClassChannel) || strings.HasPrefix(action.String(), "conversation."), "a shared agent has chat")
 	}
 	if who.session {
 		start, end, revoked := who.window[0], who.window[1], who.window[2]
 		require.False(t, who.now.Before(start) || !who.now.Before(end) || !revoked.IsZero() && !who.now.Before(revoked), "outside of the grant's window")
-		require.False(t, action.In(ClassExport|ClassAgentMutation|ClassRoleAuthoring), "support does what it never may")
+		require.False(t, action.InClass(ClassExport|ClassAgentMutation|ClassRoleAuthoring), "support does what it never may")
 	}
 }
 
 // permits reports whether the role permits the action at any scope: logging in, if it permits anything (A31).
 func permits(role Role, action ActionID) bool {
 	held := role.Permissions()
-	return held.Has(action.At(Restricted)) || held.Has(action.At(Group)) || action == SessionLogin.ID() && !held.Empty()
+	return held.Has(action.At(ScopeRestricted)) || held.Has(action.At(ScopeGroup)) || action == SessionLogin.ID() && !held.Empty()
 }
 
 // requireExplained holds an explanation against the decision, and that it can be written.
@@ -99,9 +99,9 @@ func requireExplained(t *testing.T, d Decision, e Explanation) {
 func TestSeeds(t *testing.T) {
 	for target, outcome := range map[string]func(v []any) error{
 		"FuzzDecodeRoles":      func(v []any) error { return second(DecodeRoles(v[0].([]byte), nil)) },
-		"FuzzDecodeGrant":      func(v []any) error { return second(DecodeGrant(v[0].([]byte), nil)) },
-		"FuzzDecodeGrantEvent": func(v []any) error { return second(DecodeGrantEvent(v[0].([]byte), nil)) },
-		"FuzzAccessLog":        func(v []any) error { return json.Unmarshal(v[0].([]byte), new(AccessLog)) },
+		"FuzzDecodeGrant":      func(v []any) error { return second(DecodeSupportGrant(v[0].([]byte), nil)) },
+		"FuzzDecodeGrantEvent": func(v []any) error { return second(DecodeSupportGrantEvent(v[0].([]byte), nil)) },
+		"FuzzAccessLog":        func(v []any) error { return json.Unmarshal(v[0].([]byte), new(SupportAccessLog)) },
 		"FuzzNewGrant": func(v []any) error {
 			_, _, err := newGrant(v[0].(string), v[1].(string), v[2].(string), number(t, v[3]), number(t, v[4]), number(t, v[5]))
 			return err
@@ -111,7 +111,7 @@ func TestSeeds(t *testing.T) {
 			return second(NewRole(AccountID(v[0].(string)), v[1].(string), Permissions{}, nil))
 		},
 		"FuzzNewVocabulary": func(v []any) error {
-			return second(NewVocabulary(Named(invoiceAnnul, "invoice.annul"), Named(Action[Ticket](number(t, v[0])), v[1].(string))))
+			return second(NewVocabulary(NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(Action[Ticket](number(t, v[0])), v[1].(string))))
 		},
 	} {
 		t.Run(target, func(t *testing.T) {
@@ -138,7 +138,7 @@ func number(t *testing.T, value any) int64 {
 func nameError(name string) (err error) {
 	for _, refused := range []error{
 		second(read[Scope](name)), second(read[Access](name)), second(read[Features](name)), second(read[Reason](name)),
-		second(ParsePermission(name)), second(BuiltInRole(name)),
+		second(library.ParsePermission(name)), second(BuiltInRole(name)),
 	} {
 		if refused == nil {
 			return nil
@@ -179,7 +179,7 @@ func FuzzDecodeRoles(f *testing.F) {
 
 // fuzzVocabulary names a host's actions.
 var fuzzVocabulary = func() *Vocabulary {
-	v, err := NewVocabulary(Named(invoiceView, "invoice.view"), Named(invoiceAnnul, "invoice.annul"), Named(ticketEscalate, "ticket.escalate"))
+	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(ticketEscalate, "ticket.escalate"))
 	if err != nil {
 		panic(err)
 	}
@@ -199,7 +199,7 @@ func requireSameDecisions(t *testing.T, set RoleSet) {
 		require.NoError(t, err)
 		for _, about := range samples(set.Account()) {
 			for _, id := range actionsOn()[fmt.Sprintf("%T", about.value)] {
-				for _, scope := range []Scope{Restricted, Global} {
+				for _, scope := range []Scope{ScopeRestricted, ScopeGlobal} {
 					want := about.authorize(holder(set.Account(), role, scope), id)
 					require.Equal(t, want, about.authorize(holder(set.Account(), reread, scope), id), "%v by role %q", id, role)
 				}
@@ -211,7 +211,7 @@ func requireSameDecisions(t *testing.T, set RoleSet) {
 // samples are a resource of each type, of the account.
 func samples(account AccountID) (all []asked) {
 	for _, about := range resources {
-		all = append(all, about(&tape{home: account}))
+		all = append(all, about(&byteSource{home: account}))
 	}
 	return all
 }
@@ -227,9 +227,9 @@ func holder(account AccountID, role Role, scope Scope) *Agent {
 // FuzzDecodeGrant reads whatever is sent for a grant.
 func FuzzDecodeGrant(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		grant, err := DecodeGrant(data, nil)
+		grant, err := DecodeSupportGrant(data, nil)
 		if err != nil {
-			require.Equal(t, Grant{}, grant, "what is refused gives nothing")
+			require.Equal(t, SupportGrant{}, grant, "what is refused gives nothing")
 			return
 		}
 		requireSound(t, grant)
@@ -239,15 +239,15 @@ func FuzzDecodeGrant(f *testing.F) {
 // FuzzDecodeGrantEvent reads whatever is sent for a change of a grant.
 func FuzzDecodeGrantEvent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		event, err := DecodeGrantEvent(data, nil)
+		event, err := DecodeSupportGrantEvent(data, nil)
 		if err != nil {
-			require.Equal(t, GrantEvent{}, event, "what is refused gives nothing")
+			require.Equal(t, SupportGrantEvent{}, event, "what is refused gives nothing")
 			return
 		}
 		requireSound(t, event.After)
 		require.NotEmpty(t, event.By)
-		if event.Action == GrantCreate.ID() {
-			require.Equal(t, Grant{}, event.Before)
+		if event.Action == SupportGrantCreate.ID() {
+			require.Equal(t, SupportGrant{}, event.Before)
 		} else {
 			requireSound(t, event.Before)
 			require.Equal(t, event.Before.ID(), event.After.ID())
@@ -256,7 +256,7 @@ func FuzzDecodeGrantEvent(f *testing.F) {
 		}
 		written, err := json.Marshal(event)
 		require.NoError(t, err)
-		again, err := DecodeGrantEvent(written, nil)
+		again, err := DecodeSupportGrantEvent(written, nil)
 		require.NoError(t, err, "accepted once, accepted again")
 		rewritten, err := json.Marshal(again)
 		require.NoError(t, err)
@@ -268,7 +268,7 @@ func FuzzDecodeGrantEvent(f *testing.F) {
 // to the same.
 func FuzzAccessLog(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var log AccessLog
+		var log SupportAccessLog
 		if err := json.Unmarshal(data, &log); err != nil {
 			require.Empty(t, log.Entries(noon), "what is refused gives nothing")
 			return
@@ -289,16 +289,16 @@ func FuzzNewGrant(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, workspace, name string, start, end, now int64) {
 		grant, event, err := newGrant(id, workspace, name, start, end, now)
 		if err != nil {
-			require.Equal(t, Grant{}, grant, "what is refused gives nothing")
-			require.Equal(t, GrantEvent{}, event)
+			require.Equal(t, SupportGrant{}, grant, "what is refused gives nothing")
+			require.Equal(t, SupportGrantEvent{}, event)
 			return
 		}
 		requireSound(t, grant)
-		require.False(t, grant.End().After(Terms{}.LatestEnd(event.At)))
+		require.False(t, grant.End().After(SupportGrantTerms{}.LatestEnd(event.At)))
 		require.False(t, grant.Start().Before(event.At))
 		written, err := json.Marshal(event)
 		require.NoError(t, err)
-		read, err := DecodeGrantEvent(written, nil)
+		read, err := DecodeSupportGrantEvent(written, nil)
 		require.NoError(t, err, "what is made can be read")
 		require.Equal(t, writtenAs(t, grant), writtenAs(t, read.After))
 		require.Equal(t, name, read.After.Engineers()[1].Name)
@@ -307,16 +307,16 @@ func FuzzNewGrant(f *testing.F) {
 }
 
 // newGrant makes a grant at so many nanoseconds after noon; 0 leaves an instant out.
-func newGrant(id, workspace, name string, start, end, now int64) (Grant, GrantEvent, error) {
+func newGrant(id, workspace, name string, start, end, now int64) (SupportGrant, SupportGrantEvent, error) {
 	at := func(n int64) time.Time {
 		if n == 0 {
 			return time.Time{}
 		}
 		return noon.Add(time.Duration(n))
 	}
-	return NewGrant(owner(), Terms{
-		ID: GrantID(id), Start: at(start), End: at(end), Roles: []Role{AgentRole()},
-		Workspaces: map[WorkspaceID][]Role{WorkspaceID(workspace): {SupervisorRole()}}, Engineers: []Engineer{eve, {"zoe", name, "zoe@vendor.example"}},
+	return NewSupportGrant(owner(), SupportGrantTerms{
+		ID: SupportGrantID(id), Start: at(start), End: at(end), Roles: []Role{AgentRole.Role()},
+		Workspaces: map[WorkspaceID][]Role{WorkspaceID(workspace): {SupervisorRole.Role()}}, Engineers: []SupportEngineer{eve, {"zoe", name, "zoe@vendor.example"}},
 	}, noon.Add(time.Duration(now)))
 }
 
@@ -332,7 +332,7 @@ func FuzzNames(f *testing.F) {
 		requireName(t, name, read[Access], "")
 		requireName(t, name, read[Features], "")
 		requireName(t, name, read[Reason], "")
-		requireName(t, name, ParsePermission, "@restricted") // and so ParseAction
+		requireName(t, name, library.ParsePermission, "@restricted") // and so ParseAction
 		requireName(t, name, BuiltInRole, "")
 		requireName(t, name, custom.Role, "")
 		if id, err := fuzzVocabulary.ParseAction(name); err == nil {
@@ -369,7 +369,7 @@ func requireName[T interface {
 // two names go together unless they differ in upper and lower case only.
 func FuzzNewRole(f *testing.F) {
 	f.Fuzz(func(t *testing.T, account, name, other string) {
-		one, err := NewRole(AccountID(account), name, PermissionsOf(TicketView.At(Group)), nil)
+		one, err := NewRole(AccountID(account), name, NewPermissions(TicketView.At(ScopeGroup)), nil)
 		if err != nil {
 			require.Equal(t, Role{}, one, "what is refused gives nothing")
 			return
@@ -389,7 +389,7 @@ func FuzzNewRole(f *testing.F) {
 			requireSameRoles(t, set, read)
 		}
 		if two, err := NewRole(AccountID(account), other, Permissions{}, nil); err == nil {
-			require.Equal(t, strings.EqualFold(name, other), DistinctNames(one, two) != nil)
+			require.Equal(t, strings.EqualFold(name, other), roleNames(one, two) != nil)
 		}
 	})
 }
@@ -398,26 +398,26 @@ func FuzzNewRole(f *testing.F) {
 // that action's wherever names are read.
 func FuzzNewVocabulary(f *testing.F) {
 	f.Fuzz(func(t *testing.T, number uint16, name string) {
-		v, err := NewVocabulary(Named(invoiceAnnul, "invoice.annul"), Named(Action[Ticket](number), name))
+		v, err := NewVocabulary(NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(Action[Ticket](number), name))
 		if err != nil {
 			require.Nil(t, v, "what is refused gives nothing")
 			return
 		}
 		id := ActionID(number)
-		require.True(t, id.Host() && id != invoiceAnnul.ID())
+		require.True(t, id.IsHost() && id != invoiceAnnul.ID())
 		require.Equal(t, name, v.Name(id))
 		parsed, err := v.ParseAction(name)
 		require.NoError(t, err)
 		require.Equal(t, id, parsed)
-		_, err = ParseAction(name)
+		_, err = library.ParseAction(name)
 		require.Error(t, err, "it is no name of the library's")
-		for _, scope := range []Scope{Restricted, Group, Global} {
+		for _, scope := range []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
 			p, err := v.ParsePermission(v.PermissionName(id.At(scope)))
 			require.NoError(t, err)
 			require.Equal(t, id.At(scope), p)
 		}
-		role, err := NewRole("acme", "Hosts", PermissionsOf(id.At(Group)), nil)
-		if id.In(ClassRoleAuthoring) {
+		role, err := NewRole("acme", "Hosts", NewPermissions(id.At(ScopeGroup)), nil)
+		if id.InClass(ClassRoleAuthoring) {
 			require.Error(t, err)
 			return
 		}

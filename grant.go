@@ -10,32 +10,32 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// DefaultGrantLife is how long a grant lives if its terms set no end [G11].
-const DefaultGrantLife = 7 * 24 * time.Hour
+// DefaultSupportGrantDuration is how long a grant lives if its terms set no end [G11].
+const DefaultSupportGrantDuration = 7 * 24 * time.Hour
 
-// A Grant is leave for the vendor's support engineers to enter an account for a
+// A SupportGrant is leave for the vendor's support engineers to enter an account for a
 // while [G1]. It gives the roles that it names, for as long as it lives, less
 // what no support engineer may do: see [SupportSession].
 //
-// A Grant is immutable and safe to share: [ExtendGrant] and [RevokeGrant] return another one.
+// A SupportGrant is immutable and safe to share: [ExtendSupportGrant] and [RevokeSupportGrant] return another one.
 // It outlives what its maker may do: who leaves, leaves their grants to be revoked.
-// The zero Grant is of no account and gives nothing.
-type Grant struct {
+// The zero SupportGrant is of no account and gives nothing.
+type SupportGrant struct {
 	def *grantDef
 }
 
-// A GrantID identifies a grant within an account.
-type GrantID string
+// A SupportGrantID identifies a grant within an account.
+type SupportGrantID string
 
-// Terms are what a grant is to give, and when.
-type Terms struct {
-	ID GrantID
+// SupportGrantTerms are what a grant is to give, and when.
+type SupportGrantTerms struct {
+	ID SupportGrantID
 
 	// Start is the instant from which on the grant gives access; zero is now, and so
 	// is an instant up to five minutes ago, which a form may have been open for.
 	Start time.Time
 	// End is the first instant at which it no longer does [G10]; zero is
-	// [DefaultGrantLife] after Start, but no later than LatestEnd.
+	// [DefaultSupportGrantDuration] after Start, but no later than LatestEnd.
 	End time.Time
 
 	// Roles are held in the account and in the granted workspaces: at least one [G13].
@@ -47,37 +47,37 @@ type Terms struct {
 	// Engineers are the support engineers that the grant lets in, at least one, each
 	// with an ID and an e-mail address that no other has. Each is to be told [G19]: the
 	// library sends nothing, they are in the event.
-	Engineers []Engineer
+	Engineers []SupportEngineer
 
 	// Vocabulary is how the host's actions are called in errors; nil if there are none.
 	Vocabulary *Vocabulary
 }
 
-// grantDef is what a Grant stands for. It never changes once a Grant points to it.
+// grantDef is what a SupportGrant stands for. It never changes once a SupportGrant points to it.
 type grantDef struct {
-	id         GrantID
+	id         SupportGrantID
 	account    AccountID
 	by         AgentID
 	start, end time.Time // half-open [start, end), UTC
 	revoked    time.Time // zero if it is not
 	roles      []Role
 	workspaces map[WorkspaceID][]Role
-	engineers  []Engineer
+	engineers  []SupportEngineer
 	bindings   map[WorkspaceID][]Binding // what a session holds in each granted workspace, and outside of them
 	anywhere   []Binding                 // all of these
 }
 
-// NewGrant returns a grant that the subject makes at the instant now, and the
-// event to record and to notify by. The subject must be allowed [GrantCreate],
+// NewSupportGrant returns a grant that the subject makes at the instant now, and the
+// event to record and to notify by. The subject must be allowed [SupportGrantCreate],
 // which takes covering with its own authority all that the grant gives.
 //
 // It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
 // engineers, more than 65,536 roles, each counted in each workspace, engineers without
 // an ID or address of their own, an end that is not after the start or is later than
-// [Terms.LatestEnd], a start in the past, a role of another account, two different
+// [SupportGrantTerms.LatestEnd], a start in the past, a role of another account, two different
 // roles with one name, text that could not be written and read again, a grant that
 // takes more than 500,000 bytes to write, and what exceeds the subject's authority.
-func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error) {
+func NewSupportGrant(by Subject, terms SupportGrantTerms, now time.Time) (SupportGrant, SupportGrantEvent, error) {
 	def := &grantDef{
 		id:    terms.ID,
 		roles: slices.Clone(terms.Roles), workspaces: cloneWorkspaces(terms.Workspaces), engineers: slices.Clone(terms.Engineers),
@@ -86,105 +86,105 @@ func NewGrant(by Subject, terms Terms, now time.Time) (Grant, GrantEvent, error)
 	now = instant(now)
 	def.start, def.end = windowOf(terms, now, latest)
 	var who actor
-	if who.is(by) {
+	if who.set(by) {
 		def.account, def.by = who.account.ID, who.id
 	}
 	def.hold()
-	grant := Grant{def}
+	grant := SupportGrant{def}
 	err := errors.Join(
 		checkInstant(now),
-		def.denied(by, GrantCreate, &grant, terms.Vocabulary),
+		def.denied(by, SupportGrantCreate, &grant, terms.Vocabulary),
 		def.check(),
 		def.checkRoleNames(),
 		def.checkStart(now),
 		def.checkEnd(now, latest),
 	)
 	if err != nil {
-		return Grant{}, GrantEvent{}, err
+		return SupportGrant{}, SupportGrantEvent{}, err
 	}
-	return grant, GrantEvent{GrantCreate.ID(), def.by, now, Grant{}, grant}, nil
+	return grant, SupportGrantEvent{SupportGrantCreate.ID(), def.by, now, SupportGrant{}, grant}, nil
 }
 
-// ExtendGrant returns the grant with a later end, as the subject decides at the
+// ExtendSupportGrant returns the grant with a later end, as the subject decides at the
 // instant now, and the event to record. It is a new decision: the subject must
-// be allowed [GrantExtend] and cover what the grant gives, and the end may be as late
-// as that of a grant made now, by a month in now's location: see [Terms.LatestEnd]. A
+// be allowed [SupportGrantExtend] and cover what the grant gives, and the end may be as late
+// as that of a grant made now, by a month in now's location: see [SupportGrantTerms.LatestEnd]. A
 // grant that is revoked or expired is not revived. The error calls the host's actions
 // as v does, which may be nil.
 //
-// It is a function, as RevokeGrant is, so that a program that makes no grants does
+// It is a function, as RevokeSupportGrant is, so that a program that makes no grants does
 // not carry what compares authorities.
-func ExtendGrant(by Subject, g Grant, end, now time.Time, v *Vocabulary) (Grant, GrantEvent, error) {
+func ExtendSupportGrant(by Subject, g SupportGrant, end, now time.Time, v *Vocabulary) (SupportGrant, SupportGrantEvent, error) {
 	var who actor
-	who.is(by)
-	def, latest := g.copy(), Terms{}.LatestEnd(now)
+	who.set(by)
+	def, latest := g.copy(), SupportGrantTerms{}.LatestEnd(now)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		checkInstant(now),
-		def.denied(by, GrantExtend, &g, v),
+		def.denied(by, SupportGrantExtend, &g, v),
 		checkBy(g, who.id),
 		g.checkAlive(now),
 		def.checkEnd(now, latest),
 		g.checkLater(def.end),
 	)
 	if err != nil {
-		return Grant{}, GrantEvent{}, err
+		return SupportGrant{}, SupportGrantEvent{}, err
 	}
-	return Grant{def}, GrantEvent{GrantExtend.ID(), who.id, now, g, Grant{def}}, nil
+	return SupportGrant{def}, SupportGrantEvent{SupportGrantExtend.ID(), who.id, now, g, SupportGrant{def}}, nil
 }
 
-// RevokeGrant returns the grant without effect from the instant now on [G23], as the
+// RevokeSupportGrant returns the grant without effect from the instant now on [G23], as the
 // subject decides, and the event to record. Of several revocations the earliest
 // counts; nothing revives a revoked grant (A12). Sessions that the engineers have
 // open at the host are the host's to end, now and when the end of a grant comes [G24].
-func RevokeGrant(by Subject, g Grant, now time.Time) (Grant, GrantEvent, error) {
+func RevokeSupportGrant(by Subject, g SupportGrant, now time.Time) (SupportGrant, SupportGrantEvent, error) {
 	var who actor
-	who.is(by)
+	who.set(by)
 	now = instant(now)
-	if err := errors.Join(checkInstant(now), Authorize(by, GrantRevoke, &g).Err(), checkBy(g, who.id)); err != nil {
-		return Grant{}, GrantEvent{}, err
+	if err := errors.Join(checkInstant(now), Authorize(by, SupportGrantRevoke, &g).Err(), checkBy(g, who.id)); err != nil {
+		return SupportGrant{}, SupportGrantEvent{}, err
 	}
 	def := g.copy()
 	def.revoke(now)
-	return Grant{def}, GrantEvent{GrantRevoke.ID(), who.id, now, g, Grant{def}}, nil
+	return SupportGrant{def}, SupportGrantEvent{SupportGrantRevoke.ID(), who.id, now, g, SupportGrant{def}}, nil
 }
 
-// A GrantStatus is where a grant is in its life. The zero GrantStatus is none.
-type GrantStatus uint8
+// A SupportGrantStatus is where a grant is in its life. The zero SupportGrantStatus is none.
+type SupportGrantStatus uint8
 
 const (
-	StatusScheduled GrantStatus = 1 + iota // it has not started
-	StatusActive                           // it gives access
-	StatusExpired                          // its end has come
-	StatusRevoked                          // it was revoked before its end
+	SupportGrantScheduled SupportGrantStatus = 1 + iota // it has not started
+	SupportGrantActive                                  // it gives access
+	SupportGrantExpired                                 // its end has come
+	SupportGrantRevoked                                 // it was revoked before its end
 )
 
 var grantStatusNames = [...]string{"none", "scheduled", "active", "expired", "revoked"}
 
-// String returns the status's name; "none" for the zero GrantStatus.
-func (s GrantStatus) String() string { return nameOf(grantStatusNames[:], s) }
+// String returns the status's name; "none" for the zero SupportGrantStatus.
+func (s SupportGrantStatus) String() string { return nameOf(grantStatusNames[:], s) }
 
 // Status returns where the grant is in its life at the instant: at its start it
 // is active, at its end and at its revocation it is not. A zero Grant, or a zero
 // instant, has none.
-func (g Grant) Status(at time.Time) GrantStatus {
+func (g SupportGrant) Status(at time.Time) SupportGrantStatus {
 	switch {
 	case g.def == nil || !validInstant(at):
 		return 0
 	case !g.def.revoked.IsZero() && g.def.revoked.Before(g.def.end) && !at.Before(g.def.revoked):
-		return StatusRevoked
+		return SupportGrantRevoked
 	case !at.Before(g.def.end):
-		return StatusExpired
+		return SupportGrantExpired
 	case at.Before(g.def.start):
-		return StatusScheduled
+		return SupportGrantScheduled
 	default:
-		return StatusActive
+		return SupportGrantActive
 	}
 }
 
 // nextChange returns the first instant after at at which the status changes,
 // or the zero time.
-func (g Grant) nextChange(at time.Time) (next time.Time) {
+func (g SupportGrant) nextChange(at time.Time) (next time.Time) {
 	status := g.Status(at)
 	for _, boundary := range [...]time.Time{g.def.start, g.def.end, g.def.revoked} {
 		if boundary.After(at) && (next.IsZero() || boundary.Before(next)) && g.Status(boundary) != status {
@@ -195,34 +195,36 @@ func (g Grant) nextChange(at time.Time) (next time.Time) {
 }
 
 // ID returns the grant's ID.
-func (g Grant) ID() GrantID { return g.known().id }
+func (g SupportGrant) ID() SupportGrantID { return g.known().id }
 
 // Account returns the account that the grant lets support engineers into.
-func (g Grant) Account() AccountID { return g.known().account }
+func (g SupportGrant) Account() AccountID { return g.known().account }
 
-// By returns who made the grant.
-func (g Grant) By() AgentID { return g.known().by }
+// CreatedBy returns who made the grant.
+func (g SupportGrant) CreatedBy() AgentID { return g.known().by }
 
 // Start returns the first instant at which the grant gives access, in UTC.
-func (g Grant) Start() time.Time { return g.known().start }
+func (g SupportGrant) Start() time.Time { return g.known().start }
 
 // End returns the first instant at which the grant no longer gives access, in UTC.
-func (g Grant) End() time.Time { return g.known().end }
+func (g SupportGrant) End() time.Time { return g.known().end }
 
 // RevokedAt returns the instant of the revocation, in UTC; zero if there was none.
-func (g Grant) RevokedAt() time.Time { return g.known().revoked }
+func (g SupportGrant) RevokedAt() time.Time { return g.known().revoked }
 
 // Roles returns the roles that the grant gives in the account and in its workspaces.
-func (g Grant) Roles() []Role { return slices.Clone(g.known().roles) }
+func (g SupportGrant) Roles() []Role { return slices.Clone(g.known().roles) }
 
 // Workspaces returns the granted workspaces, each with the roles that it gives there besides.
-func (g Grant) Workspaces() map[WorkspaceID][]Role { return cloneWorkspaces(g.known().workspaces) }
+func (g SupportGrant) Workspaces() map[WorkspaceID][]Role {
+	return cloneWorkspaces(g.known().workspaces)
+}
 
 // Engineers returns the support engineers that the grant lets in, and who are to be told.
-func (g Grant) Engineers() []Engineer { return slices.Clone(g.known().engineers) }
+func (g SupportGrant) Engineers() []SupportEngineer { return slices.Clone(g.known().engineers) }
 
 // String returns the grant as a line, with all text of a host quoted.
-func (g Grant) String() string {
+func (g SupportGrant) String() string {
 	if g.def == nil {
 		return "no grant"
 	}
@@ -234,12 +236,14 @@ func (g Grant) String() string {
 }
 
 // Attributes returns what the rules look at when the grant is acted on.
-func (g Grant) Attributes() Attributes { return Attributes{Account: g.Account(), kind: kindGrant} }
+func (g SupportGrant) Attributes() Attributes {
+	return Attributes{Account: g.Account(), kind: kindGrant}
+}
 
-func (g Grant) ids() (id, second string) { return string(g.ID()), "" }
+func (g SupportGrant) ids() (id, second string) { return string(g.ID()), "" }
 
 // known returns what the grant stands for; for a zero Grant, nothing.
-func (g Grant) known() *grantDef {
+func (g SupportGrant) known() *grantDef {
 	if g.def == nil {
 		return &grantDef{}
 	}
@@ -247,7 +251,7 @@ func (g Grant) known() *grantDef {
 }
 
 // copy returns a copy of what the grant stands for, to be changed into another grant.
-func (g Grant) copy() *grantDef {
+func (g SupportGrant) copy() *grantDef {
 	def := *g.known()
 	return &def
 }
@@ -295,7 +299,7 @@ func (d *grantDef) gather() {
 
 func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
 	for _, role := range roles {
-		bindings = append(bindings, Binding{Role: role, Workspace: w, TicketScope: Global})
+		bindings = append(bindings, Binding{Role: role, Workspace: w, TicketScope: ScopeGlobal})
 	}
 	return bindings
 }
@@ -341,7 +345,7 @@ func (d *grantDef) check() error {
 	if !d.end.After(d.start) {
 		wrong.add(d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
 	}
-	wrong.add(checkInstant(d.start), checkInstant(d.end), checkBy(Grant{d}, d.by))
+	wrong.add(checkInstant(d.start), checkInstant(d.end), checkBy(SupportGrant{d}, d.by))
 	if len(wrong) == 0 { // as it takes writing it
 		wrong.add(d.checkSize())
 	}
@@ -365,7 +369,7 @@ func (d *grantDef) checkSize() error {
 }
 
 // checkBy reports an ID that is too long for the event of a change to be read back.
-func checkBy(g Grant, by AgentID) error {
+func checkBy(g SupportGrant, by AgentID) error {
 	if len(by) > maxBy {
 		return g.known().problem("the ID of who changes it is longer than %d bytes", maxBy)
 	}
@@ -416,8 +420,8 @@ func (d *grantDef) checkRoleNames() error {
 }
 
 // denied returns the denial as an error. If it is for want of authority, it says
-// which roles exceed it, and the first thing that is missing for each: see [Missing].
-func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant, v *Vocabulary) error {
+// which roles exceed it, and the first thing that is missing for each: see [MissingAuthority].
+func (d *grantDef) denied(by Subject, action Action[SupportGrant], g *SupportGrant, v *Vocabulary) error {
 	decision := Authorize(by, action, g)
 	if decision.Reason != BeyondAuthority {
 		return decision.Err()
@@ -425,7 +429,7 @@ func (d *grantDef) denied(by Subject, action Action[Grant], g *Grant, v *Vocabul
 	var wrong problems
 	wrong.add(decision.Err())
 	var q question
-	q.who.is(by)
+	q.who.set(by)
 	compared := 0
 	for _, w := range slices.Sorted(maps.Keys(d.bindings)) {
 		for _, b := range d.bindings[w] {

@@ -23,10 +23,10 @@ var supportInstants = [...]int64{0, int64(time.Hour), int64(24 * time.Hour), int
 
 // supportOwner makes the grants: an account administrator, in every workspace.
 func supportOwner() *deskpolicy.Agent {
-	boss := deskpolicy.AccountAdministratorRole()
-	owner := riya(wide(boss, deskpolicy.Global))
+	boss := deskpolicy.AccountAdministratorRole.Role()
+	owner := riya(wide(boss, deskpolicy.ScopeGlobal))
 	for _, w := range []deskpolicy.WorkspaceID{"it", "hr"} {
-		owner.Bindings = append(owner.Bindings, deskpolicy.Binding{Role: boss, Workspace: w, TicketScope: deskpolicy.Global})
+		owner.Bindings = append(owner.Bindings, deskpolicy.Binding{Role: boss, Workspace: w, TicketScope: deskpolicy.ScopeGlobal})
 	}
 	return owner
 }
@@ -52,7 +52,7 @@ var (
 
 // supportRoles are the library's values for them.
 var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
-	roles := map[*oracle.GivenRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole()}
+	roles := map[*oracle.GivenRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole.Role()}
 	for _, model := range []*oracle.GivenRole{supportDay, supportNight, supportNarrow} {
 		var permissions []deskpolicy.Permission
 		for name, level := range model.May {
@@ -63,7 +63,7 @@ var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 				id = invoiceExport.ID()
 			default:
 				var err error
-				if id, err = deskpolicy.ParseAction(name); err != nil {
+				if id, err = (*deskpolicy.Vocabulary)(nil).ParseAction(name); err != nil {
 					panic(err)
 				}
 			}
@@ -73,7 +73,7 @@ var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 			}
 			permissions = append(permissions, id.At(scope))
 		}
-		role, err := deskpolicy.NewRole("acme", model.Name, deskpolicy.PermissionsOf(permissions...), nil)
+		role, err := deskpolicy.NewRole("acme", model.Name, deskpolicy.NewPermissions(permissions...), nil)
 		if err != nil {
 			panic(err)
 		}
@@ -90,24 +90,24 @@ func supportRolesOf(models []*oracle.GivenRole) (roles []deskpolicy.Role) {
 }
 
 // issued makes the grant and revokes it.
-func issued(t testing.TB, g *oracle.Grant) deskpolicy.Grant {
+func issued(t testing.TB, g *oracle.Grant) deskpolicy.SupportGrant {
 	t.Helper()
-	terms := deskpolicy.Terms{
+	terms := deskpolicy.SupportGrantTerms{
 		ID: "g1", Start: noon.Add(time.Duration(g.Start)), End: noon.Add(time.Duration(g.End)),
 		Roles: supportRolesOf(g.Roles), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{},
 	}
 	for _, id := range g.Engineers {
-		terms.Engineers = append(terms.Engineers, deskpolicy.Engineer{ID: deskpolicy.EngineerID(id), Email: id + "@vendor.example"})
+		terms.Engineers = append(terms.Engineers, deskpolicy.SupportEngineer{ID: deskpolicy.SupportEngineerID(id), Email: id + "@vendor.example"})
 	}
 	for w, roles := range g.Workspaces {
 		terms.Workspaces[deskpolicy.WorkspaceID(w)] = supportRolesOf(roles)
 	}
 	owner := supportOwner()
 	owner.Account.ID = deskpolicy.AccountID(g.Account)
-	grant, _, err := deskpolicy.NewGrant(owner, terms, noon)
+	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, noon)
 	require.NoError(t, err)
 	for _, r := range g.Revoked {
-		grant, _, err = deskpolicy.RevokeGrant(owner, grant, noon.Add(time.Duration(r)))
+		grant, _, err = deskpolicy.RevokeSupportGrant(owner, grant, noon.Add(time.Duration(r)))
 		require.NoError(t, err)
 	}
 	return grant
@@ -124,7 +124,7 @@ func supportOn[R deskpolicy.Resource](action deskpolicy.Action[R], resource R, m
 	return supportAsk{model, func(s deskpolicy.Subject) deskpolicy.Decision { return deskpolicy.Authorize(s, action, &resource) }}
 }
 
-const grantInspect deskpolicy.Action[deskpolicy.Grant] = deskpolicy.HostViews + 7
+const grantInspect deskpolicy.Action[deskpolicy.SupportGrant] = deskpolicy.FirstHostView + 7
 
 // supportQuestions are questions of each class, in and out of the workspaces.
 func supportQuestions(t testing.TB) (asks []supportAsk) {
@@ -167,7 +167,7 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		note := q("acme", "it")
 		note.Own, note.Owner, note.Assignee = true, owner, me
 		add(supportOn(deskpolicy.TicketNoteEditOwn, deskpolicy.Note{Ticket: ticket("acme", "it", me), Author: deskpolicy.AgentID(owner)}, note))
-		add(supportOn(deskpolicy.ProfileEditOwn, deskpolicy.Profile{Account: "acme", Of: deskpolicy.AgentID(owner)},
+		add(supportOn(deskpolicy.ProfileEditOwn, deskpolicy.AgentProfile{Account: "acme", Agent: deskpolicy.AgentID(owner)},
 			oracle.Errand{Account: "acme", Own: true, Anywhere: true, Owner: owner, Assignee: owner}))
 		chat := deskpolicy.Conversation{Account: "acme", Workspace: "hr", Assignee: deskpolicy.AgentID(owner)}
 		add(supportOn(deskpolicy.ConversationReply, chat, oracle.Errand{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner}))
@@ -184,25 +184,25 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.AgentView, *bob(), ofAccount))
 	add(supportOn(deskpolicy.AgentEdit, *bob(), oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, oracle.Errand{Account: "acme", Authority: true}))
-	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
-	notHeld := deskpolicy.Appointment{To: bob(), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: "it"}}
+	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.RoleAssignment{Holder: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	notHeld := deskpolicy.RoleAssignment{Holder: bob(), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it"}}
 	add(supportOn(deskpolicy.AgentScopeEdit, notHeld, oracle.Errand{Account: "acme", Authority: true, NotHeld: true}))
-	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.Appointment{To: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.RoleAssignment{Holder: bob()}, oracle.Errand{Account: "acme", Authority: true}))
 	for _, account := range []string{"acme", "globex"} { // whose group it is
-		joins := deskpolicy.Membership{Of: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
+		joins := deskpolicy.GroupMembership{Member: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
 		add(supportOn(deskpolicy.AgentGroupAssign, joins, oracle.Errand{Account: strings.TrimPrefix(account, "globex"), Authority: true}))
 	}
-	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole(), oracle.Errand{Account: "every"}))
-	add(supportOn(deskpolicy.RoleView, deskpolicy.SharedAgentRole(), oracle.Errand{Account: "every", CRMRole: true}))
-	becomes := deskpolicy.Appointment{To: bob(), Binding: wide(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}
+	add(supportOn(deskpolicy.RoleView, deskpolicy.AgentRole.Role(), oracle.Errand{Account: "every"}))
+	add(supportOn(deskpolicy.RoleView, deskpolicy.SharedAgentRole.Role(), oracle.Errand{Account: "every", CRMRole: true}))
+	becomes := deskpolicy.RoleAssignment{Holder: bob(), Binding: wide(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)}
 	add(supportOn(deskpolicy.AgentRoleAssign, becomes, oracle.Errand{Account: "acme", Authority: true, CRMRole: true}))
 	add(supportOn(deskpolicy.AgentRoleRemove, becomes, oracle.Errand{Account: "acme", Authority: true}))
-	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole(), oracle.Errand{Account: "every", Authoring: true, Authority: true}))
+	add(supportOn(deskpolicy.RoleUpdate, deskpolicy.AgentRole.Role(), oracle.Errand{Account: "every", Authoring: true, Authority: true}))
 	add(supportOn(deskpolicy.RoleDelete, newRole(t, "Tier 2"), oracle.Errand{Account: "acme", Authoring: true, Authority: true}))
 
 	mine := issued(t, (&oracle.Grant{Account: "acme", Engineers: []string{"eve"}, End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
 	theirs := issued(t, (&oracle.Grant{Account: "globex", Engineers: []string{"eve"}, End: supportInstants[3], Roles: []*oracle.GivenRole{supportBoss}}))
-	for _, action := range []deskpolicy.Action[deskpolicy.Grant]{deskpolicy.GrantView, deskpolicy.GrantCreate, deskpolicy.GrantExtend, deskpolicy.GrantRevoke, grantInspect} {
+	for _, action := range []deskpolicy.Action[deskpolicy.SupportGrant]{deskpolicy.SupportGrantView, deskpolicy.SupportGrantCreate, deskpolicy.SupportGrantExtend, deskpolicy.SupportGrantRevoke, grantInspect} {
 		add(supportOn(action, mine, oracle.Errand{Account: "acme", OnGrant: true}))
 		add(supportOn(action, theirs, oracle.Errand{Account: "globex", OnGrant: true}))
 	}
@@ -291,7 +291,7 @@ func TestSupportEnumeration(t *testing.T) {
 				for _, features := range [][]string{nil, {"attachments"}} {
 					v := oracle.Visit{Engineer: "eve", Grant: &grant, Account: "acme", Features: features, CRM: len(features) > 0, Now: now, Absurd: false}
 					account := acme // its open workspaces are no matter of the grant's
-					account.Plan.Features, account.Integrated = deskpolicy.Features(len(features))*deskpolicy.Attachments, v.CRM
+					account.Plan.Features, account.Integrated = deskpolicy.Features(len(features))*deskpolicy.FeatureAttachments, v.CRM
 					session := library.Session(eve, account, noon.Add(time.Duration(now)))
 					for i := range asks {
 						tally.compare(&v, session, &asks[i])
@@ -307,7 +307,7 @@ func TestSupportEnumeration(t *testing.T) {
 	for _, grant := range supportLives() {
 		grant.Roles = []*oracle.GivenRole{supportBoss}
 		for _, of := range []*oracle.Grant{&grant, nil} {
-			library := deskpolicy.Grant{}
+			library := deskpolicy.SupportGrant{}
 			if of != nil {
 				library = issued(t, of)
 			}
@@ -317,14 +317,14 @@ func TestSupportEnumeration(t *testing.T) {
 					account.ID = deskpolicy.AccountID(id)
 					v := oracle.Visit{Engineer: engineer, Grant: of, Account: id, Features: []string{"attachments"}, CRM: true, Now: 0, Absurd: false}
 					for _, v.Now = range supportMoments() {
-						session := library.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(engineer)}, account, noon.Add(time.Duration(v.Now)))
+						session := library.Session(deskpolicy.SupportEngineer{ID: deskpolicy.SupportEngineerID(engineer)}, account, noon.Add(time.Duration(v.Now)))
 						for i := range asks {
 							tally.compare(&v, session, &asks[i])
 						}
 					}
 					v.Absurd = true
 					for _, now := range absurdInstants() {
-						session := library.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(engineer)}, account, now)
+						session := library.Session(deskpolicy.SupportEngineer{ID: deskpolicy.SupportEngineerID(engineer)}, account, now)
 						for i := range asks {
 							tally.compare(&v, session, &asks[i])
 						}
@@ -385,8 +385,8 @@ func TestOverlappingGrants(t *testing.T) {
 func TestWindowsThatAreNone(t *testing.T) {
 	for i, start := range supportInstants {
 		for _, end := range supportInstants[:i+1] {
-			_, _, err := deskpolicy.NewGrant(supportOwner(), deskpolicy.Terms{
-				ID: "g1", Start: noon.Add(time.Duration(start)), End: noon.Add(time.Duration(end)), Roles: []deskpolicy.Role{deskpolicy.AgentRole()},
+			_, _, err := deskpolicy.NewSupportGrant(supportOwner(), deskpolicy.SupportGrantTerms{
+				ID: "g1", Start: noon.Add(time.Duration(start)), End: noon.Add(time.Duration(end)), Roles: []deskpolicy.Role{deskpolicy.AgentRole.Role()},
 			}, noon)
 			assert.ErrorContains(t, err, "is not after the start")
 		}
@@ -443,24 +443,24 @@ func TestUntilIsExact(t *testing.T) {
 
 // A grantLife is the model of a grant's life: what it is, from when on.
 type grantLife struct {
-	grant deskpolicy.Grant
+	grant deskpolicy.SupportGrant
 	turns []grantTurn // in their order
 	over  bool        // it was seen revoked or expired
 }
 
 type grantTurn struct {
 	from time.Duration // since noon
-	is   deskpolicy.GrantStatus
+	is   deskpolicy.SupportGrantStatus
 }
 
-func newGrantLife(grant deskpolicy.Grant, start, end time.Duration) *grantLife {
+func newGrantLife(grant deskpolicy.SupportGrant, start, end time.Duration) *grantLife {
 	return &grantLife{grant: grant, turns: []grantTurn{
-		{oracle.Never, deskpolicy.StatusScheduled}, {start, deskpolicy.StatusActive}, {end, deskpolicy.StatusExpired},
+		{oracle.Never, deskpolicy.SupportGrantScheduled}, {start, deskpolicy.SupportGrantActive}, {end, deskpolicy.SupportGrantExpired},
 	}}
 }
 
 // at returns what it is at the instant, and when it turns next.
-func (l *grantLife) at(when time.Duration) (is deskpolicy.GrantStatus, next time.Duration) {
+func (l *grantLife) at(when time.Duration) (is deskpolicy.SupportGrantStatus, next time.Duration) {
 	for _, turn := range l.turns {
 		if turn.from > when {
 			return is, turn.from
@@ -477,22 +477,22 @@ func (l *grantLife) last() *grantTurn { return &l.turns[len(l.turns)-1] }
 func (l *grantLife) revoke(when time.Duration) {
 	if when < l.last().from {
 		l.turns = slices.DeleteFunc(l.turns, func(turn grantTurn) bool { return turn.from >= when })
-		l.turns = append(l.turns, grantTurn{when, deskpolicy.StatusRevoked})
+		l.turns = append(l.turns, grantTurn{when, deskpolicy.SupportGrantRevoked})
 	}
 }
 
 // grantReasons are what a question about a ticket is answered in each status.
-var grantReasons = map[deskpolicy.GrantStatus]deskpolicy.Reason{
-	deskpolicy.StatusScheduled: deskpolicy.GrantNotStarted, deskpolicy.StatusActive: deskpolicy.AllowedAll,
-	deskpolicy.StatusExpired: deskpolicy.GrantExpired, deskpolicy.StatusRevoked: deskpolicy.GrantRevoked,
+var grantReasons = map[deskpolicy.SupportGrantStatus]deskpolicy.Reason{
+	deskpolicy.SupportGrantScheduled: deskpolicy.GrantNotStarted, deskpolicy.SupportGrantActive: deskpolicy.AllowedAll,
+	deskpolicy.SupportGrantExpired: deskpolicy.GrantExpired, deskpolicy.SupportGrantRevoked: deskpolicy.GrantRevoked,
 }
 
 // agrees asks about a ticket at the instant.
 func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 	is, next := l.at(when)
 	role, scope, until := "", deskpolicy.Scope(0), time.Time{}
-	if is == deskpolicy.StatusActive {
-		role, scope = "Agent", deskpolicy.Global
+	if is == deskpolicy.SupportGrantActive {
+		role, scope = "Agent", deskpolicy.ScopeGlobal
 	}
 	if next != oracle.Never {
 		until = noon.Add(next)
@@ -512,7 +512,7 @@ func TestGrantHistories(t *testing.T) {
 	spans := []time.Duration{
 		time.Hour, 7 * day, 0, month, day, month + 1, 31 * day, 31*day + 1, 31*day + time.Hour, 28 * day, 1, -1, month - 1, -day, -slack, -slack - 1, 50 * 365 * day,
 	}
-	session := at(granted(t, deskpolicy.Terms{Roles: []deskpolicy.Role{deskpolicy.AccountAdministratorRole()}}), noon)
+	session := at(granted(t, deskpolicy.SupportGrantTerms{Roles: []deskpolicy.Role{deskpolicy.AccountAdministratorRole.Role()}}), noon)
 	happened, revived, locations := map[string]int{}, 0, locationsOfGrants(t)
 	rapid.Check(t, func(t *rapid.T) {
 		var now time.Duration // since noon
@@ -522,8 +522,8 @@ func TestGrantHistories(t *testing.T) {
 			may bool
 		}{
 			{supportOwner(), true}, {supportOwner(), true}, {supportOwner(), true},
-			{riya(wide(deskpolicy.AdministratorRole(), deskpolicy.Global)), true},
-			{riya(wide(deskpolicy.SupervisorRole(), deskpolicy.Global)), false},
+			{riya(wide(deskpolicy.AdministratorRole.Role(), deskpolicy.ScopeGlobal)), true},
+			{riya(wide(deskpolicy.SupervisorRole.Role(), deskpolicy.ScopeGlobal)), false},
 			{session, false},
 			{nil, false},
 		}
@@ -546,7 +546,7 @@ func TestGrantHistories(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"issue": func(t *rapid.T) {
-				terms := deskpolicy.Terms{ID: deskpolicy.GrantID(fmt.Sprint(len(lives))), Engineers: letIn, Roles: []deskpolicy.Role{deskpolicy.AgentRole()}}
+				terms := deskpolicy.SupportGrantTerms{ID: deskpolicy.SupportGrantID(fmt.Sprint(len(lives))), Engineers: letIn, Roles: []deskpolicy.Role{deskpolicy.AgentRole.Role()}}
 				at := noon.Add(now).In(location.Draw(t, "now's location"))
 				if later := span.Draw(t, "start"); later != 0 {
 					terms.Start = at.Add(later).In(location.Draw(t, "the start's location"))
@@ -559,7 +559,7 @@ func TestGrantHistories(t *testing.T) {
 				}
 				from, to, ok := oracle.Window(terms.Start, terms.End, at)
 				by := person.Draw(t, "by")
-				grant, event, err := deskpolicy.NewGrant(by.who, terms, at)
+				grant, event, err := deskpolicy.NewSupportGrant(by.who, terms, at)
 				if !foreseen(t, "issue", by.may && ok, err) {
 					require.Zero(t, grant)
 					return
@@ -572,9 +572,9 @@ func TestGrantHistories(t *testing.T) {
 				life, by := pick(t), person.Draw(t, "by")
 				end := rapid.SampledFrom([]time.Duration{life.last().from, now}).Draw(t, "from") + span.Draw(t, "life")
 				is, _ := life.at(now)
-				alive := is == deskpolicy.StatusScheduled || is == deskpolicy.StatusActive
+				alive := is == deskpolicy.SupportGrantScheduled || is == deskpolicy.SupportGrantActive
 				at := noon.Add(now).In(location.Draw(t, "location"))
-				longer, _, err := deskpolicy.ExtendGrant(by.who, life.grant, noon.Add(end), at, nil)
+				longer, _, err := deskpolicy.ExtendSupportGrant(by.who, life.grant, noon.Add(end), at, nil)
 				if foreseen(t, "extend", by.may && alive && oracle.MayExtend(noon.Add(life.last().from), noon.Add(end), at), err) {
 					life.grant, life.last().from = longer, end
 				}
@@ -582,7 +582,7 @@ func TestGrantHistories(t *testing.T) {
 			"revoke": func(t *rapid.T) {
 				life, by := pick(t), person.Draw(t, "by")
 				when := now + min(span.Draw(t, "when"), 0) // perhaps told late
-				ended, _, err := deskpolicy.RevokeGrant(by.who, life.grant, noon.Add(when))
+				ended, _, err := deskpolicy.RevokeSupportGrant(by.who, life.grant, noon.Add(when))
 				if foreseen(t, "revoke", by.may, err) {
 					life.grant = ended
 					life.revoke(when)
@@ -605,7 +605,7 @@ func TestGrantHistories(t *testing.T) {
 				life := pick(t)
 				data, err := life.grant.MarshalJSON()
 				require.NoError(t, err)
-				life.grant, err = deskpolicy.DecodeGrant(data, nil)
+				life.grant, err = deskpolicy.DecodeSupportGrant(data, nil)
 				require.NoError(t, err)
 			},
 			"": func(t *rapid.T) {
@@ -617,7 +617,7 @@ func TestGrantHistories(t *testing.T) {
 					}
 					life.agrees(t, now)
 					is, _ := life.at(now)
-					over := is == deskpolicy.StatusRevoked || is == deskpolicy.StatusExpired
+					over := is == deskpolicy.SupportGrantRevoked || is == deskpolicy.SupportGrantExpired
 					if life.over && !over {
 						revived++
 					}

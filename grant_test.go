@@ -54,17 +54,17 @@ func isDenial(problem string) bool { return strings.HasPrefix(problem, "denied: 
 
 // A custom role of another account's, and one of acme's.
 func foreignRole(t testing.TB) Role {
-	role, err := NewRole("globex", "Night Shift", PermissionsOf(TicketView.At(Global)), nil)
+	role, err := NewRole("globex", "Night Shift", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	return role
 }
 
 // inWorkspace holds the role in a workspace.
-func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, Global} }
+func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, ScopeGlobal} }
 
 // Each problem alone, and all of them together, in their order.
 func TestNewGrantRefuses(t *testing.T) {
-	admin := wide(AdministratorRole(), Global)
+	admin := wide(AdministratorRole.Role(), ScopeGlobal)
 	gone := owner()
 	gone.Deactivated = true
 	elsewhere := owner()
@@ -73,48 +73,48 @@ func TestNewGrantRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		by     Subject
-		change func(*Terms)
+		change func(*SupportGrantTerms)
 		now    time.Time
 		want   []string
 	}{
-		{"nothing", owner(), func(*Terms) {}, noon, nil},
+		{"nothing", owner(), func(*SupportGrantTerms) {}, noon, nil},
 
-		{"no ID", owner(), func(terms *Terms) { terms.ID = "" }, noon, []string{`grant "": it has no ID`}},
-		{"no role", owner(), func(terms *Terms) { terms.Roles = nil }, noon, []string{`grant "g1": it gives no role`}},
-		{"a role for a workspace only", owner(), func(terms *Terms) { // A15
-			terms.Roles, terms.Workspaces = nil, map[WorkspaceID][]Role{"it": {AgentRole()}}
+		{"no ID", owner(), func(terms *SupportGrantTerms) { terms.ID = "" }, noon, []string{`grant "": it has no ID`}},
+		{"no role", owner(), func(terms *SupportGrantTerms) { terms.Roles = nil }, noon, []string{`grant "g1": it gives no role`}},
+		{"a role for a workspace only", owner(), func(terms *SupportGrantTerms) { // A15
+			terms.Roles, terms.Workspaces = nil, map[WorkspaceID][]Role{"it": {AgentRole.Role()}}
 		}, noon, []string{`grant "g1": it gives no role`}},
-		{"the zero role", owner(), func(terms *Terms) { terms.Roles = append(terms.Roles, Role{}) }, noon,
+		{"the zero role", owner(), func(terms *SupportGrantTerms) { terms.Roles = append(terms.Roles, Role{}) }, noon,
 			[]string{`grant "g1": role "" in "*" is not of account "acme"`}},
-		{"another account's role", owner(), func(terms *Terms) { terms.Roles = []Role{foreignRole(t)} }, noon,
+		{"another account's role", owner(), func(terms *SupportGrantTerms) { terms.Roles = []Role{foreignRole(t)} }, noon,
 			[]string{`grant "g1": role "Night Shift" in "*" is not of account "acme"`}},
-		{"another account's role in a workspace", owner(), func(terms *Terms) { terms.Workspaces["it"] = []Role{foreignRole(t), {}} }, noon,
+		{"another account's role in a workspace", owner(), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{foreignRole(t), {}} }, noon,
 			[]string{`grant "g1": role "Night Shift" in "it" is not of account "acme"`, `grant "g1": role "" in "it" is not of account "acme"`}},
-		{"a workspace without ID", owner(), func(terms *Terms) { terms.Workspaces[""] = nil }, noon, []string{`grant "g1": "" is no workspace`}},
-		{"a workspace that is all", owner(), func(terms *Terms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`grant "g1": "*" is no workspace`}},
+		{"a workspace without ID", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[""] = nil }, noon, []string{`grant "g1": "" is no workspace`}},
+		{"a workspace that is all", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`grant "g1": "*" is no workspace`}},
 
-		{"the end at the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(hour), noon.Add(hour) }, noon,
+		{"the end at the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(hour), noon.Add(hour) }, noon,
 			[]string{`grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T13:00:00Z`}},
-		{"the end before the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(2*hour), noon.Add(hour) }, noon,
+		{"the end before the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(2*hour), noon.Add(hour) }, noon,
 			[]string{`grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T14:00:00Z`}},
-		{"the end now", owner(), func(terms *Terms) { terms.End = noon }, noon, []string{
+		{"the end now", owner(), func(terms *SupportGrantTerms) { terms.End = noon }, noon, []string{
 			`grant "g1": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z`,
 			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
 		}},
-		{"the start just past", owner(), func(terms *Terms) { terms.Start = noon.Add(-1) }, noon, nil},
-		{"the start past", owner(), func(terms *Terms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
+		{"the start just past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-1) }, noon, nil},
+		{"the start past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
 			[]string{`grant "g1": the start 2026-11-02T11:54:59.999999999Z is in the past`}},
-		{"a month and a little", owner(), func(terms *Terms) { terms.End = noon.Add(30*days + 1) }, noon,
+		{"a month and a little", owner(), func(terms *SupportGrantTerms) { terms.End = noon.Add(30*days + 1) }, noon,
 			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`}},
-		{"a week from a late start", owner(), func(terms *Terms) { terms.Start = noon.Add(30*days - 1) }, noon, nil},
-		{"a start in a month", owner(), func(terms *Terms) { terms.Start = noon.Add(30 * days) }, noon,
+		{"a week from a late start", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(30*days - 1) }, noon, nil},
+		{"a start in a month", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(30 * days) }, noon,
 			[]string{`grant "g1": the start 2026-12-02T12:00:00Z is too late; a grant made now ends by 2026-12-02T12:00:00Z`}},
 
-		{"text that JSON cannot hold", owner(), func(terms *Terms) {
-			terms.ID, terms.Engineers = "g\x00", []Engineer{{"ok", "\uFFFD", "ok@vendor.example"}}
+		{"text that JSON cannot hold", owner(), func(terms *SupportGrantTerms) {
+			terms.ID, terms.Engineers = "g\x00", []SupportEngineer{{"ok", "\uFFFD", "ok@vendor.example"}}
 		}, noon,
 			[]string{`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`, `grant "g\x00": "�" has NUL, U+FFFD or invalid UTF-8`}},
-		{"a workspace that JSON cannot hold", owner(), func(terms *Terms) {
+		{"a workspace that JSON cannot hold", owner(), func(terms *SupportGrantTerms) {
 			terms.Workspaces = map[WorkspaceID][]Role{"\xff": nil, "\xfe": nil}
 		}, noon, []string{
 			`grant "g1": "\xfe" has NUL, U+FFFD or invalid UTF-8`,
@@ -122,78 +122,78 @@ func TestNewGrantRefuses(t *testing.T) {
 		}},
 
 		{"somebody whose account and ID JSON cannot hold", &Agent{
-			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{wide(AccountAdministratorRole(), Global)},
-		}, func(terms *Terms) { terms.ID, terms.Roles, terms.Workspaces = "g\x00", nil, nil }, noon, []string{
+			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)},
+		}, func(terms *SupportGrantTerms) { terms.ID, terms.Roles, terms.Workspaces = "g\x00", nil, nil }, noon, []string{
 			`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`,
 			`grant "g\x00": "acme\x00" has NUL, U+FFFD or invalid UTF-8`,
 			`grant "g\x00": "riya\x00" has NUL, U+FFFD or invalid UTF-8`,
 			`grant "g\x00": it gives no role`,
 		}},
-		{"no ID, and a start that is no instant", owner(), func(terms *Terms) { terms.ID, terms.Start = "", time.Time{}.Add(1) }, noon, []string{
+		{"no ID, and a start that is no instant", owner(), func(terms *SupportGrantTerms) { terms.ID, terms.Start = "", time.Time{}.Add(1) }, noon, []string{
 			`grant "": it has no ID`,
 			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
 			"0001-01-08T00:00:00.000000001Z is no instant between 1970 and 2200",
 			`grant "": the start 0001-01-01T00:00:00.000000001Z is in the past`,
 			`grant "": the end 0001-01-08T00:00:00.000000001Z is in the past`,
 		}},
-		{"an end that is no instant, before the start", owner(), func(terms *Terms) { terms.Start, terms.End = noon.Add(hour), time.Time{}.Add(1) }, noon, []string{
+		{"an end that is no instant, before the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(hour), time.Time{}.Add(1) }, noon, []string{
 			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is not after the start 2026-11-02T13:00:00Z`,
 			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
 			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past`,
 		}},
 
-		{"nobody", nil, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
-		{"nobody, the zero role", nil, func(terms *Terms) { terms.Roles = []Role{{}} }, noon, []string{
+		{"nobody", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"nobody, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
 			"denied: the request has no subject",
 			`grant "g1": role "" in "*" is not of account ""`,
 		}},
-		{"an agent who is nil", nobody, func(terms *Terms) {}, noon, []string{"denied: the request has no subject"}},
-		{"somebody deactivated", gone, func(terms *Terms) {}, noon, []string{"denied: the agent is deactivated"}},
-		{"a supervisor", riya(wide(SupervisorRole(), Global)), func(terms *Terms) { terms.Workspaces = nil }, noon, []string{
+		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"somebody deactivated", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
+		{"a supervisor", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: no role of the subject's has the permission",
 		}},
-		{"an administrator of a workspace", riya(inWorkspace("it", AccountAdministratorRole())), func(terms *Terms) {}, noon, []string{
+		{"an administrator of a workspace", riya(inWorkspace("it", AccountAdministratorRole.Role())), func(terms *SupportGrantTerms) {}, noon, []string{
 			"denied: it exceeds the subject's own authority",
 			`grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`,
 		}},
-		{"an administrator with group scope", riya(wide(AdministratorRole(), Group)), func(terms *Terms) { terms.Workspaces = nil }, noon,
+		{"an administrator with group scope", riya(wide(AdministratorRole.Role(), ScopeGroup)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon,
 			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
-		{"an administrator and the account administrator's role", riya(admin), func(terms *Terms) { terms.Roles = []Role{AccountAdministratorRole()} }, noon, []string{
+		{"an administrator and the account administrator's role", riya(admin), func(terms *SupportGrantTerms) { terms.Roles = []Role{AccountAdministratorRole.Role()} }, noon, []string{
 			"denied: it exceeds the subject's own authority",
 			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}},
-		{"an administrator and that role in a workspace", riya(admin), func(terms *Terms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole()} }, noon, nil}, // where it makes no roles
-		{"a restricted workspace", riya(admin), func(terms *Terms) { terms.Workspaces["legal"] = nil }, noon,
+		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // where it makes no roles
+		{"a restricted workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon,
 			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
-		{"a restricted workspace that one is in", riya(admin, inWorkspace("legal", AgentRole())), func(terms *Terms) { terms.Workspaces["legal"] = nil }, noon, nil},
-		{"somebody of another account", elsewhere, func(terms *Terms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
+		{"a restricted workspace that one is in", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
+		{"somebody of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
 			[]string{`grant "g1": role "Tier 2" in "*" is not of account "globex"`}},
-		{"a support engineer", at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon), func(terms *Terms) { terms.Workspaces = nil }, noon, []string{
+		{"a support engineer", at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: a support engineer does not act on grants",
 		}},
-		{"a shared agent", sam(wide(AccountAdministratorRole(), Global)), func(terms *Terms) {}, noon,
+		{"a shared agent", sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
 			[]string{"denied: a shared agent administers no people, roles or account"}},
-		{"a user of the CRM", &NonAgent{acme, CRMUser{ID: "u"}}, func(terms *Terms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
+		{"a user of the CRM", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
 			"denied: a CRM user has no part in the desk; as a shared agent they would",
 		}},
-		{"no instant", owner(), func(*Terms) {}, time.Time{}, []string{
+		{"no instant", owner(), func(*SupportGrantTerms) {}, time.Time{}, []string{
 			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
 			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
 			"0001-01-08T00:00:00Z is no instant between 1970 and 2200",
 		}},
 
-		{"nobody at no instant", nil, func(*Terms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
+		{"nobody at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
 			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
 			"denied: the request has no subject",
 			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
 			"2200-01-08T00:00:00Z is no instant between 1970 and 2200",
 		}},
 
-		{"everything", riya(wide(SupervisorRole(), Global)), func(terms *Terms) {
-			*terms = Terms{
+		{"everything", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {
+			*terms = SupportGrantTerms{
 				Start: noon.Add(-hour), End: noon.Add(-2 * hour), Roles: []Role{foreignRole(t), {}},
-				Workspaces: map[WorkspaceID][]Role{"z": {AdministratorRole()}, "": nil, "a": {{}}, AccountWide: {AgentRole()}},
-				Engineers:  []Engineer{{"\x00", "", ""}, {}, {"eve", "", "eve"}, {"eve", "", ""}},
+				Workspaces: map[WorkspaceID][]Role{"z": {AdministratorRole.Role()}, "": nil, "a": {{}}, AccountWide: {AgentRole.Role()}},
+				Engineers:  []SupportEngineer{{"\x00", "", ""}, {}, {"eve", "", "eve"}, {"eve", "", ""}},
 			}
 		}, noon, []string{
 			"denied: it exceeds the subject's own authority",
@@ -215,14 +215,14 @@ func TestNewGrantRefuses(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			terms := Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
+			terms := SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
 			c.change(&terms)
 			for range 20 { // the order of a map is another one each time
-				grant, event, err := NewGrant(c.by, terms, c.now)
+				grant, event, err := NewSupportGrant(c.by, terms, c.now)
 				require.Equal(t, c.want, problemsOf(err))
 				if err != nil {
-					require.Equal(t, Grant{}, grant)
-					require.Equal(t, GrantEvent{}, event)
+					require.Equal(t, SupportGrant{}, grant)
+					require.Equal(t, SupportGrantEvent{}, event)
 					require.Equal(t, slices.ContainsFunc(c.want, isDenial), errors.Is(err, ErrDenied))
 				}
 			}
@@ -231,21 +231,21 @@ func TestNewGrantRefuses(t *testing.T) {
 }
 
 func TestExtendAndRevokeRefuse(t *testing.T) {
-	admin := riya(wide(AdministratorRole(), Global))
-	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
+	admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
 	foreign := owner()
 	foreign.Account.ID = "globex"
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}) // to the 9th
-	boss := granted(t, Terms{Roles: []Role{AccountAdministratorRole()}})
-	revoked, _, err := RevokeGrant(owner(), grant, noon.Add(hour))
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}) // to the 9th
+	boss := granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}})
+	revoked, _, err := RevokeSupportGrant(owner(), grant, noon.Add(hour))
 	require.NoError(t, err)
 	for _, c := range []struct {
 		name     string
-		grant    Grant
+		grant    SupportGrant
 		by       Subject
 		end, now time.Time
-		want     []string // of ExtendGrant
-		revoke   []string // of RevokeGrant
+		want     []string // of ExtendSupportGrant
+		revoke   []string // of RevokeSupportGrant
 	}{
 		{"nothing", grant, admin, noon.Add(8 * days), noon.Add(days), nil, nil},
 		{"to a month from now", grant, admin, noon.Add(31 * days), noon.Add(days), nil, nil},
@@ -260,7 +260,7 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		}, nil},
 		{"when it is over", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`grant "g1": it is expired, and nothing revives it`}, nil},
 		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`grant "g1": it is revoked, and nothing revives it`}, nil},
-		{"by a supervisor", grant, riya(wide(SupervisorRole(), Global)), noon.Add(8 * days), noon, []string{
+		{"by a supervisor", grant, riya(wide(SupervisorRole.Role(), ScopeGlobal)), noon.Add(8 * days), noon, []string{
 			"denied: it exceeds the subject's own authority",
 			`grant "g1": role "Agent" in "it" exceeds the authority of "riya", who lacks ticket.view@global in workspace "it"`, // no supervisor reaches every workspace
 		}, []string{"denied: no role of the subject's has the permission"}},
@@ -275,7 +275,7 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
 		{"by nobody", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
-		{"the zero grant", Grant{}, admin, noon.Add(8 * days), noon, []string{
+		{"the zero grant", SupportGrant{}, admin, noon.Add(8 * days), noon, []string{
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
 		{"by nobody when it is over", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
@@ -297,21 +297,21 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			before := writtenAs(t, c.grant)
 			for range 20 {
-				longer, event, err := ExtendGrant(c.by, c.grant, c.end, c.now, nil)
+				longer, event, err := ExtendSupportGrant(c.by, c.grant, c.end, c.now, nil)
 				require.Equal(t, c.want, problemsOf(err))
 				if err != nil {
-					require.Equal(t, Grant{}, longer)
-					require.Equal(t, GrantEvent{}, event)
+					require.Equal(t, SupportGrant{}, longer)
+					require.Equal(t, SupportGrantEvent{}, event)
 				} else {
 					require.Equal(t, c.end, longer.End())
-					require.Equal(t, GrantEvent{GrantExtend.ID(), "riya", c.now, c.grant, longer}, event)
+					require.Equal(t, SupportGrantEvent{SupportGrantExtend.ID(), "riya", c.now, c.grant, longer}, event)
 				}
 			}
-			ended, event, err := RevokeGrant(c.by, c.grant, c.now)
+			ended, event, err := RevokeSupportGrant(c.by, c.grant, c.now)
 			require.Equal(t, c.revoke, problemsOf(err))
 			if err != nil {
-				require.Equal(t, Grant{}, ended)
-				require.Equal(t, GrantEvent{}, event)
+				require.Equal(t, SupportGrant{}, ended)
+				require.Equal(t, SupportGrantEvent{}, event)
 			}
 			require.Equal(t, before, writtenAs(t, c.grant), "the grant itself is as it was")
 		})
@@ -320,28 +320,28 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 
 // Who may make grants may not extend them, nor the other way around.
 func TestGrantsTakeTheirOwnPermission(t *testing.T) {
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
-	with := func(action Action[Grant]) Subject {
-		return riya(wide(AgentRole(), Global), wide(roleOf(t, "Liaison", action.At(Global)), Global))
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
+	with := func(action Action[SupportGrant]) Subject {
+		return riya(wide(AgentRole.Role(), ScopeGlobal), wide(roleOf(t, "Liaison", action.At(ScopeGlobal)), ScopeGlobal))
 	}
 	make := func(by Subject) error {
-		_, _, err := NewGrant(by, Terms{ID: "g2", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
+		_, _, err := NewSupportGrant(by, SupportGrantTerms{ID: "g2", Engineers: letIn, Roles: []Role{AgentRole.Role()}}, noon)
 		return err
 	}
 	extend := func(by Subject) error {
-		_, _, err := ExtendGrant(by, grant, noon.Add(8*days), noon, nil)
+		_, _, err := ExtendSupportGrant(by, grant, noon.Add(8*days), noon, nil)
 		return err
 	}
-	require.NoError(t, make(with(GrantCreate)))
-	require.NoError(t, extend(with(GrantExtend)))
-	require.ErrorIs(t, make(with(GrantExtend)), ErrDenied)
-	require.ErrorIs(t, extend(with(GrantCreate)), ErrDenied)
+	require.NoError(t, make(with(SupportGrantCreate)))
+	require.NoError(t, extend(with(SupportGrantExtend)))
+	require.ErrorIs(t, make(with(SupportGrantExtend)), ErrDenied)
+	require.ErrorIs(t, extend(with(SupportGrantCreate)), ErrDenied)
 }
 
 // writtenAs is the grant as JSON, "" for the zero one.
-func writtenAs(t testing.TB, grant Grant) string {
+func writtenAs(t testing.TB, grant SupportGrant) string {
 	t.Helper()
-	if grant == (Grant{}) {
+	if grant == (SupportGrant{}) {
 		return ""
 	}
 	data, err := json.Marshal(grant)
@@ -351,18 +351,18 @@ func writtenAs(t testing.TB, grant Grant) string {
 
 // What is passed in and what is handed out may be changed: the grant is as it was.
 func TestGrantsAreImmutable(t *testing.T) {
-	terms := Terms{
-		ID: "g1", Roles: []Role{TicketCollaboratorRole()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole()}}, Engineers: []Engineer{eve},
+	terms := SupportGrantTerms{
+		ID: "g1", Roles: []Role{TicketCollaboratorRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole.Role()}}, Engineers: []SupportEngineer{eve},
 	}
 	grant := granted(t, terms)
-	longer, _, err := ExtendGrant(owner(), grant, noon.Add(8*days), noon, nil)
+	longer, _, err := ExtendSupportGrant(owner(), grant, noon.Add(8*days), noon, nil)
 	require.NoError(t, err)
 	session := at(grant, noon)
 	before, beforeLonger := writtenAs(t, grant), writtenAs(t, longer)
 
-	boss := AccountAdministratorRole()
-	spoil := func(roles []Role, workspaces map[WorkspaceID][]Role, engineers []Engineer) {
-		roles[0], engineers[0], workspaces["it"][0], workspaces["legal"] = boss, Engineer{ID: "mallory"}, boss, []Role{boss}
+	boss := AccountAdministratorRole.Role()
+	spoil := func(roles []Role, workspaces map[WorkspaceID][]Role, engineers []SupportEngineer) {
+		roles[0], engineers[0], workspaces["it"][0], workspaces["legal"] = boss, SupportEngineer{ID: "mallory"}, boss, []Role{boss}
 		delete(workspaces, "it")
 	}
 	spoil(terms.Roles, terms.Workspaces, terms.Engineers)
@@ -379,26 +379,26 @@ func TestGrantsAreImmutable(t *testing.T) {
 }
 
 func TestGrantAccessors(t *testing.T) {
-	workspaces := map[WorkspaceID][]Role{"it": {AgentRole()}, "legal": nil}
-	grant := granted(t, Terms{
-		ID: "g7", Start: noon.Add(hour), End: noon.Add(days), Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces, Engineers: []Engineer{{"b", "", "b@x"}, {"a", "A", "a@x"}},
+	workspaces := map[WorkspaceID][]Role{"it": {AgentRole.Role()}, "legal": nil}
+	grant := granted(t, SupportGrantTerms{
+		ID: "g7", Start: noon.Add(hour), End: noon.Add(days), Roles: []Role{SupervisorRole.Role(), AgentRole.Role()}, Workspaces: workspaces, Engineers: []SupportEngineer{{"b", "", "b@x"}, {"a", "A", "a@x"}},
 	})
-	grant, _, err := RevokeGrant(owner(), grant, noon.Add(2*hour))
+	grant, _, err := RevokeSupportGrant(owner(), grant, noon.Add(2*hour))
 	require.NoError(t, err)
-	assert.Equal(t, GrantID("g7"), grant.ID())
+	assert.Equal(t, SupportGrantID("g7"), grant.ID())
 	assert.Equal(t, AccountID("acme"), grant.Account())
-	assert.Equal(t, AgentID("riya"), grant.By())
+	assert.Equal(t, AgentID("riya"), grant.CreatedBy())
 	assert.Equal(t, noon.Add(hour), grant.Start())
 	assert.Equal(t, noon.Add(days), grant.End())
 	assert.Equal(t, noon.Add(2*hour), grant.RevokedAt())
-	assert.Equal(t, []Role{SupervisorRole(), AgentRole()}, grant.Roles())
+	assert.Equal(t, []Role{SupervisorRole.Role(), AgentRole.Role()}, grant.Roles())
 	assert.Equal(t, workspaces, grant.Workspaces())
-	assert.Equal(t, []Engineer{{"b", "", "b@x"}, {"a", "A", "a@x"}}, grant.Engineers())
+	assert.Equal(t, []SupportEngineer{{"b", "", "b@x"}, {"a", "A", "a@x"}}, grant.Engineers())
 
-	zero := Grant{}
+	zero := SupportGrant{}
 	assert.Zero(t, zero.ID())
 	assert.Zero(t, zero.Account())
-	assert.Zero(t, zero.By())
+	assert.Zero(t, zero.CreatedBy())
 	assert.Zero(t, zero.Start())
 	assert.Zero(t, zero.End())
 	assert.Zero(t, zero.RevokedAt())
@@ -409,25 +409,25 @@ func TestGrantAccessors(t *testing.T) {
 
 	assert.Equal(t, "no grant", zero.String())
 	assert.Equal(t, `grant "g7" of account "acme" from 2026-11-02 13:00:00Z until 2026-11-03 12:00:00Z, revoked at 2026-11-02 14:00:00Z`, grant.String())
-	assert.Equal(t, `grant "g1" of account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, Terms{}).String())
+	assert.Equal(t, `grant "g1" of account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, SupportGrantTerms{}).String())
 }
 
 // An event says who made that change, whoever made the grant.
 func TestGrantEventsSayWho(t *testing.T) {
-	grant := granted(t, Terms{Roles: []Role{AgentRole()}})
-	admin := bob(wide(AdministratorRole(), Global))
-	longer, event, err := ExtendGrant(admin, grant, noon.Add(8*days), noon.Add(hour), nil)
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
+	admin := bob(wide(AdministratorRole.Role(), ScopeGlobal))
+	longer, event, err := ExtendSupportGrant(admin, grant, noon.Add(8*days), noon.Add(hour), nil)
 	require.NoError(t, err)
-	assert.Equal(t, GrantEvent{GrantExtend.ID(), "bob", noon.Add(hour), grant, longer}, event)
-	ended, event, err := RevokeGrant(admin, longer, noon.Add(2*hour))
+	assert.Equal(t, SupportGrantEvent{SupportGrantExtend.ID(), "bob", noon.Add(hour), grant, longer}, event)
+	ended, event, err := RevokeSupportGrant(admin, longer, noon.Add(2*hour))
 	require.NoError(t, err)
-	assert.Equal(t, GrantEvent{GrantRevoke.ID(), "bob", noon.Add(2 * hour), longer, ended}, event)
-	assert.Equal(t, AgentID("riya"), ended.By())
+	assert.Equal(t, SupportGrantEvent{SupportGrantRevoke.ID(), "bob", noon.Add(2 * hour), longer, ended}, event)
+	assert.Equal(t, AgentID("riya"), ended.CreatedBy())
 }
 
 func TestGrantStatusNames(t *testing.T) {
 	var names []string
-	for s := range GrantStatus(6) {
+	for s := range SupportGrantStatus(6) {
 		names = append(names, s.String())
 	}
 	assert.Equal(t, []string{"none", "scheduled", "active", "expired", "revoked", "unknown"}, names)
@@ -435,31 +435,31 @@ func TestGrantStatusNames(t *testing.T) {
 
 // Times that mean nothing are refused, wherever they are, and nothing overflows.
 func TestAbsurdInstants(t *testing.T) {
-	grant := granted(t, Terms{})
+	grant := granted(t, SupportGrantTerms{})
 	for _, absurd := range absurdInstants() {
 		t.Run(absurd.UTC().Format(time.RFC3339Nano), func(t *testing.T) {
-			_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}, absurd)
+			_, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}, absurd)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 			if !absurd.IsZero() { // a zero start is now, a zero end a week later
-				_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: absurd}, noon)
+				_, _, err = NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Start: absurd}, noon)
 				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
-				_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: absurd}, noon)
+				_, _, err = NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, End: absurd}, noon)
 				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 			}
-			_, _, err = NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: absurd, End: absurd.Add(days)}, absurd)
+			_, _, err = NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Start: absurd, End: absurd.Add(days)}, absurd)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
 
-			_, _, err = ExtendGrant(owner(), grant, absurd, noon, nil)
+			_, _, err = ExtendSupportGrant(owner(), grant, absurd, noon, nil)
 			require.Error(t, err)
-			_, _, err = ExtendGrant(owner(), grant, noon.Add(8*days), absurd, nil)
+			_, _, err = ExtendSupportGrant(owner(), grant, noon.Add(8*days), absurd, nil)
 			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
-			_, _, err = RevokeGrant(owner(), grant, absurd)
+			_, _, err = RevokeSupportGrant(owner(), grant, absurd)
 			require.EqualError(t, err, "deskpolicy: "+absurd.UTC().Format(time.RFC3339Nano)+" is no instant between 1970 and 2200")
 
 			assert.Zero(t, grant.Status(absurd))
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "globex"}, NoInstant)
-			check(t, at(Grant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
+			check(t, at(SupportGrant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
 			check(t, at(grant, absurd), Action[Ticket](0), Ticket{Account: "acme"}, UnknownAction) // which comes first
 			assert.Equal(t, NoInstant, Authorize(at(grant, absurd), TicketView, nil).Reason)
 			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until())
@@ -467,7 +467,7 @@ func TestAbsurdInstants(t *testing.T) {
 	}
 	first, last := time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2199, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
 	for _, sound := range [][2]time.Time{{first, first.Add(1)}, {last.Add(-1), last}, {last.Add(-30 * days), last}} {
-		old, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: sound[1]}, sound[0])
+		old, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, End: sound[1]}, sound[0])
 		require.NoError(t, err)
 		check(t, at(old, sound[0]), TicketView, Ticket{Account: "acme"}, AllowedAll)
 		check(t, at(old, sound[1]), TicketView, Ticket{Account: "acme"}, GrantExpired)
@@ -501,14 +501,14 @@ func TestInstantsAreAbsolute(t *testing.T) {
 		},
 	}
 	start, revoked, end := monotonic.Add(hour), monotonic.Add(2*hour), monotonic.Add(days)
-	made := func(way func(time.Time) time.Time) (grant Grant, told [5]time.Time) {
-		first, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, Start: way(start), End: way(end)}, way(monotonic))
+	made := func(way func(time.Time) time.Time) (grant SupportGrant, told [5]time.Time) {
+		first, event, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Start: way(start), End: way(end)}, way(monotonic))
 		require.NoError(t, err)
 		told[0], told[1], told[2] = first.Start(), first.End(), event.At
-		grant, event, err = ExtendGrant(owner(), first, way(end.Add(hour)), way(monotonic), nil)
+		grant, event, err = ExtendSupportGrant(owner(), first, way(end.Add(hour)), way(monotonic), nil)
 		require.NoError(t, err)
 		told[3] = event.At
-		grant, event, err = RevokeGrant(owner(), grant, way(revoked))
+		grant, event, err = RevokeSupportGrant(owner(), grant, way(revoked))
 		require.NoError(t, err)
 		told[4] = event.At
 		return grant, told
@@ -545,10 +545,10 @@ func TestGrantsAreDeterministic(t *testing.T) {
 		rich := owner()
 		for i := range 30 {
 			w := WorkspaceID(fmt.Sprint("w", i))
-			workspaces[w] = []Role{AgentRole(), SupervisorRole()}
+			workspaces[w] = []Role{AgentRole.Role(), SupervisorRole.Role()}
 			rich.Account.Workspaces = append(rich.Account.Workspaces, w)
 		}
-		grant, event, err := NewGrant(rich, Terms{ID: "g1", Engineers: letIn, Roles: []Role{SupervisorRole(), AgentRole()}, Workspaces: workspaces}, noon)
+		grant, event, err := NewSupportGrant(rich, SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{SupervisorRole.Role(), AgentRole.Role()}, Workspaces: workspaces}, noon)
 		require.NoError(t, err)
 		data, err := json.Marshal(event)
 		require.NoError(t, err)

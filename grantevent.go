@@ -12,43 +12,43 @@ import (
 // eventLimits bound an event in JSON. The ID of who made the change may be any text.
 var eventLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 18, Depth: 8, AnyText: true}
 
-// A GrantEvent is one change of a grant, for the audit trail and for those who
+// A SupportGrantEvent is one change of a grant, for the audit trail and for those who
 // are to be told [G2] [G19].
-type GrantEvent struct {
-	Action ActionID // GrantCreate, GrantExtend or GrantRevoke
+type SupportGrantEvent struct {
+	Action ActionID // SupportGrantCreate, SupportGrantExtend or SupportGrantRevoke
 	By     AgentID  // who changed it
 	At     time.Time
-	Before Grant // zero for a new grant
-	After  Grant
+	Before SupportGrant // zero for a new grant
+	After  SupportGrant
 }
 
 // String returns the event as a line, with all text of a host quoted.
-func (e GrantEvent) String() string {
+func (e SupportGrantEvent) String() string {
 	return fmt.Sprintf("%v by %q at %s: %v", e.Action, e.By, e.At.Format(layout), e.After)
 }
 
 // MarshalJSON writes the event with the grant before and after it. The ID of who made
-// the change is written as text of a [Record] is.
-func (e GrantEvent) MarshalJSON() ([]byte, error) {
+// the change is written as text of a [AuditRecord] is.
+func (e SupportGrantEvent) MarshalJSON() ([]byte, error) {
 	fields := struct {
-		Action string `json:"action"`
-		By     string `json:"by"`
-		At     string `json:"at"`
-		Before *Grant `json:"before,omitempty"`
-		After  Grant  `json:"after"`
+		Action string        `json:"action"`
+		By     string        `json:"by"`
+		At     string        `json:"at"`
+		Before *SupportGrant `json:"before,omitempty"`
+		After  SupportGrant  `json:"after"`
 	}{Action: e.Action.String(), By: jsonText(string(e.By)), At: text(e.At), After: e.After}
-	if e.Before != (Grant{}) {
+	if e.Before != (SupportGrant{}) {
 		fields.Before = &e.Before
 	}
 	return json.Marshal(fields)
 }
 
-// DecodeGrantEvent reads an event as MarshalJSON writes it; see [DecodeGrant]. It
+// DecodeSupportGrantEvent reads an event as MarshalJSON writes it; see [DecodeSupportGrant]. It
 // refuses an event whose change does not make the grant after it of the one before.
-func DecodeGrantEvent(data []byte, role func(name string) (Role, error)) (GrantEvent, error) {
+func DecodeSupportGrantEvent(data []byte, role func(name string) (Role, error)) (SupportGrantEvent, error) {
 	grant := grantReader(role)
-	return strictjson.Decode(data, eventLimits, func(v *strictjson.Value) GrantEvent {
-		e := GrantEvent{
+	return strictjson.Decode(data, eventLimits, func(v *strictjson.Value) SupportGrantEvent {
+		e := SupportGrantEvent{
 			Action: strictjson.As(v.Required("action"), parseGrantAction),
 			By:     AgentID(strictjson.As(v.Required("by"), parseJSONText)),
 			At:     strictjson.As(v.Required("at"), parseInstant),
@@ -67,24 +67,24 @@ func DecodeGrantEvent(data []byte, role func(name string) (Role, error)) (GrantE
 }
 
 // check reports an event that no change of a grant leaves.
-func (e GrantEvent) check() (err error) {
+func (e SupportGrantEvent) check() (err error) {
 	if e.By == "" {
 		err = errors.New("nobody made the change")
 	}
 	err = errors.Join(err, checkBy(e.After, e.By))
-	if created := e.Action == GrantCreate.ID(); created != (e.Before == Grant{}) {
+	if created := e.Action == SupportGrantCreate.ID(); created != (e.Before == SupportGrant{}) {
 		return errors.Join(err, errors.New("a grant has a state before each change but the first"))
 	}
 	after, want := e.After.def, e.Before.copy()
 	switch e.Action {
-	case GrantCreate.ID():
+	case SupportGrantCreate.ID():
 		*want = *after
 		want.by, want.revoked = e.By, time.Time{}
 		err = errors.Join(err, after.checkStart(e.At), after.checkEnd(e.At, e.At.Add(longestMonth)))
-	case GrantExtend.ID():
+	case SupportGrantExtend.ID():
 		want.end = after.end
 		err = errors.Join(err, e.Before.checkAlive(e.At), e.Before.checkLater(after.end), after.checkEnd(e.At, e.At.Add(longestMonth)))
-	case GrantRevoke.ID():
+	case SupportGrantRevoke.ID():
 		want.revoke(e.At)
 	}
 	if want.written() != after.written() {
@@ -95,11 +95,11 @@ func (e GrantEvent) check() (err error) {
 
 // written returns the grant as JSON, in which equal ones are equal.
 func (d *grantDef) written() string {
-	data, _ := Grant{d}.MarshalJSON() // it fails for no grant only
+	data, _ := SupportGrant{d}.MarshalJSON() // it fails for no grant only
 	return string(data)
 }
 
 // parseGrantAction reads the name of an action that changes a grant.
 func parseGrantAction(name string) (ActionID, error) {
-	return parseOne("change of a grant", name, []ActionID{GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID()})
+	return parseOne("change of a grant", name, []ActionID{SupportGrantCreate.ID(), SupportGrantExtend.ID(), SupportGrantRevoke.ID()})
 }

@@ -14,7 +14,7 @@ var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 17, Depth: 8} /
 
 // grantJSON is a grant as it is written.
 type grantJSON struct {
-	ID         GrantID                  `json:"id"`
+	ID         SupportGrantID           `json:"id"`
 	Account    AccountID                `json:"account"`
 	By         AgentID                  `json:"by"`
 	Start      string                   `json:"start"`
@@ -26,19 +26,19 @@ type grantJSON struct {
 }
 
 type engineerJSON struct {
-	ID    EngineerID `json:"id"`
-	Name  string     `json:"name,omitempty"`
-	Email string     `json:"email"`
+	ID    SupportEngineerID `json:"id"`
+	Name  string            `json:"name,omitempty"`
+	Email string            `json:"email"`
 }
 
 // MarshalJSON writes the grant with the names of its roles and its instants in
-// UTC as RFC 3339. The zero Grant is an error.
-func (g Grant) MarshalJSON() ([]byte, error) {
+// UTC as RFC 3339. The zero SupportGrant is an error.
+func (g SupportGrant) MarshalJSON() ([]byte, error) {
 	if g.def == nil {
 		return nil, errors.New("deskpolicy: the zero Grant is no grant")
 	}
 	w := grantJSON{
-		ID: g.ID(), Account: g.Account(), By: g.By(), Start: text(g.Start()), End: text(g.End()),
+		ID: g.ID(), Account: g.Account(), By: g.CreatedBy(), Start: text(g.Start()), End: text(g.End()),
 		Roles: namesOf(g.def.roles), Engineers: make([]engineerJSON, len(g.def.engineers)),
 	}
 	for i, e := range g.def.engineers {
@@ -56,8 +56,8 @@ func (g Grant) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// UnmarshalJSON refuses: what roles a name stands for is known to [DecodeGrant] only.
-func (*Grant) UnmarshalJSON([]byte) error {
+// UnmarshalJSON refuses: what roles a name stands for is known to [DecodeSupportGrant] only.
+func (*SupportGrant) UnmarshalJSON([]byte) error {
 	return errors.New("deskpolicy: a grant is read by DecodeGrant")
 }
 
@@ -69,7 +69,7 @@ func namesOf(roles []Role) []string {
 	return names
 }
 
-// DecodeGrant reads a grant as MarshalJSON writes it. The role function finds
+// DecodeSupportGrant reads a grant as MarshalJSON writes it. The role function finds
 // the account's roles by name; nil finds the built-in ones.
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
@@ -77,20 +77,20 @@ func namesOf(roles []Role) []string {
 // them. A grant of more than 1 MiB, or of more than 131,072 values, is refused. What
 // was true at one instant only, such as the authority of who made it, is not asked
 // again.
-func DecodeGrant(data []byte, role func(name string) (Role, error)) (Grant, error) {
+func DecodeSupportGrant(data []byte, role func(name string) (Role, error)) (SupportGrant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))
 }
 
-func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) Grant {
+func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) SupportGrant {
 	if role == nil {
 		role = BuiltInRole
 	}
 	roles := func(v *strictjson.Value) []Role {
 		return strictjson.List(v, func(v *strictjson.Value) Role { return strictjson.As(v, role) })
 	}
-	return func(v *strictjson.Value) Grant {
+	return func(v *strictjson.Value) SupportGrant {
 		def := &grantDef{
-			id:         GrantID(v.Required("id").Text()),
+			id:         SupportGrantID(v.Required("id").Text()),
 			account:    AccountID(v.Required("account").Text()),
 			by:         AgentID(v.Required("by").Text()),
 			start:      strictjson.As(v.Required("start"), parseInstant),
@@ -104,18 +104,18 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) G
 			def.workspaces[WorkspaceID(workspace)] = roles(held)
 		}
 		if !v.Sound() {
-			return Grant{}
+			return SupportGrant{}
 		}
 		def.hold()
 		if err := errors.Join(def.check(), def.checkOrigin()); err != nil {
 			v.Refuse(err)
 		}
-		return Grant{def}
+		return SupportGrant{def}
 	}
 }
 
-func readEngineer(v *strictjson.Value) Engineer {
-	return Engineer{EngineerID(v.Required("id").Text()), v.Optional("name").Text(), v.Required("email").Text()}
+func readEngineer(v *strictjson.Value) SupportEngineer {
+	return SupportEngineer{SupportEngineerID(v.Required("id").Text()), v.Optional("name").Text(), v.Required("email").Text()}
 }
 
 // checkOrigin reports a grant of nobody's: nobody could have made it.

@@ -27,14 +27,14 @@ func acmesRole(t testing.TB) func(string) (Role, error) {
 }
 
 // fullGrant has everything that a grant can have.
-func fullGrant(t testing.TB) (Grant, GrantEvent) {
+func fullGrant(t testing.TB) (SupportGrant, SupportGrantEvent) {
 	tier2, err := acmesRole(t)("Tier 2")
 	require.NoError(t, err)
-	grant := granted(t, Terms{
-		ID: "g<1>", Start: noon.Add(1), End: noon.Add(time.Hour), Roles: []Role{SupervisorRole(), tier2},
-		Workspaces: map[WorkspaceID][]Role{"legal": nil, "it": {AgentRole(), SupervisorRole()}}, Engineers: []Engineer{eve, {"z<oë>", "Zoë", "zoë@vendor.example"}},
+	grant := granted(t, SupportGrantTerms{
+		ID: "g<1>", Start: noon.Add(1), End: noon.Add(time.Hour), Roles: []Role{SupervisorRole.Role(), tier2},
+		Workspaces: map[WorkspaceID][]Role{"legal": nil, "it": {AgentRole.Role(), SupervisorRole.Role()}}, Engineers: []SupportEngineer{eve, {"z<oë>", "Zoë", "zoë@vendor.example"}},
 	})
-	ended, event, err := RevokeGrant(owner(), grant, noon.Add(time.Minute))
+	ended, event, err := RevokeSupportGrant(owner(), grant, noon.Add(time.Minute))
 	require.NoError(t, err)
 	return ended, event
 }
@@ -50,16 +50,16 @@ func TestGrantJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `{"action":"support_grant.revoke","by":"riya","at":"2026-11-02T12:01:00Z","before":`+before+`,"after":`+after+`}`, string(data))
 
-	least, created, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}, noon)
+	least, created, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}, noon)
 	require.NoError(t, err)
 	assert.Equal(t, leastGrant, writtenAs(t, least))
 	data, err = json.Marshal(created)
 	require.NoError(t, err)
 	assert.Equal(t, leastEvent, string(data))
 
-	_, err = json.Marshal(Grant{})
+	_, err = json.Marshal(SupportGrant{})
 	require.ErrorContains(t, err, "deskpolicy: the zero Grant is no grant")
-	_, err = json.Marshal(GrantEvent{})
+	_, err = json.Marshal(SupportGrantEvent{})
 	require.ErrorContains(t, err, "deskpolicy: the zero Grant is no grant")
 }
 
@@ -88,7 +88,7 @@ func TestGrantJSONRoundTrip(t *testing.T) {
 			life.Roles, life.Workspaces = content.Roles, content.Workspaces
 			grant := issued(t, &life)
 			written := writtenAs(t, grant)
-			read, err := DecodeGrant([]byte(written), lookup)
+			read, err := DecodeSupportGrant([]byte(written), lookup)
 			require.NoError(t, err)
 			require.Equal(t, written, writtenAs(t, read))
 			for _, moment := range supportMoments()[:6] {
@@ -106,12 +106,12 @@ func TestGrantEventJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		life := rapid.Custom(func(t *rapid.T) time.Duration { return time.Duration(rapid.Int64Range(1, int64(30*days)).Draw(t, "")) })
 		now := noon
-		grant, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: now.Add(life.Draw(t, "life"))}, now)
+		grant, event, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, End: now.Add(life.Draw(t, "life"))}, now)
 		for range rapid.IntRange(1, 5).Draw(t, "changes") {
 			if err == nil { // what is refused leaves no event
 				data, err := json.Marshal(event)
 				require.NoError(t, err)
-				read, err := DecodeGrantEvent(data, nil)
+				read, err := DecodeSupportGrantEvent(data, nil)
 				require.NoError(t, err, string(data))
 				again, err := json.Marshal(read)
 				require.NoError(t, err)
@@ -120,9 +120,9 @@ func TestGrantEventJSONRoundTrip(t *testing.T) {
 			}
 			now = now.Add(life.Draw(t, "time"))
 			if rapid.Bool().Draw(t, "extend") {
-				_, event, err = ExtendGrant(owner(), grant, now.Add(life.Draw(t, "life")), now, nil)
+				_, event, err = ExtendSupportGrant(owner(), grant, now.Add(life.Draw(t, "life")), now, nil)
 			} else {
-				_, event, err = RevokeGrant(owner(), grant, now.Add(-life.Draw(t, "told late")))
+				_, event, err = RevokeSupportGrant(owner(), grant, now.Add(-life.Draw(t, "told late")))
 			}
 		}
 	})
@@ -144,12 +144,12 @@ func TestEveryGrantIsReadBack(t *testing.T) {
 		}
 		w := WorkspaceID(text("workspace", "legal"))
 		by := who()
-		by.Bindings = append(by.Bindings, Binding{AccountAdministratorRole(), w, Global})
-		terms := Terms{
-			ID: GrantID(text("ID", "g1")), Roles: []Role{AgentRole()}, Workspaces: map[WorkspaceID][]Role{w: nil},
-			Engineers: []Engineer{{EngineerID(text("engineer", "eve")), text("name", "Eve"), text("address", "eve@vendor.example")}, zoe},
+		by.Bindings = append(by.Bindings, Binding{AccountAdministratorRole.Role(), w, ScopeGlobal})
+		terms := SupportGrantTerms{
+			ID: SupportGrantID(text("ID", "g1")), Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{w: nil},
+			Engineers: []SupportEngineer{{SupportEngineerID(text("engineer", "eve")), text("name", "Eve"), text("address", "eve@vendor.example")}, zoe},
 		}
-		grant, event, err := NewGrant(by, terms, noon)
+		grant, event, err := NewSupportGrant(by, terms, noon)
 		for change := range 3 {
 			if err != nil {
 				return
@@ -158,9 +158,9 @@ func TestEveryGrantIsReadBack(t *testing.T) {
 			requireReadBack(t, event)
 			require.Equal(t, terms.Engineers, event.After.Engineers())
 			if by = who(); change == 0 {
-				grant, event, err = ExtendGrant(by, grant, grant.End().Add(1), noon, nil)
+				grant, event, err = ExtendSupportGrant(by, grant, grant.End().Add(1), noon, nil)
 			} else {
-				grant, event, err = RevokeGrant(by, grant, noon)
+				grant, event, err = RevokeSupportGrant(by, grant, noon)
 			}
 		}
 	})
@@ -169,9 +169,9 @@ func TestEveryGrantIsReadBack(t *testing.T) {
 
 // Two roles of one name cannot be told apart by the name.
 func TestGrantOfTwoRolesOfOneName(t *testing.T) {
-	one, same, other := newRole(t, "Tier 2"), newRole(t, "Tier 2"), roleOf(t, "Tier 2", FAQView.At(Global))
+	one, same, other := newRole(t, "Tier 2"), newRole(t, "Tier 2"), roleOf(t, "Tier 2", FAQView.At(ScopeGlobal))
 	issue := func(in ...Role) error {
-		_, _, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{one}, Workspaces: map[WorkspaceID][]Role{"it": in}}, noon)
+		_, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{one}, Workspaces: map[WorkspaceID][]Role{"it": in}}, noon)
 		return err
 	}
 	require.NoError(t, issue(one, same))
@@ -260,20 +260,20 @@ line 2: By: unknown key
 line 2: roles[0]: unknown built-in role "Agen" (did you mean "Agent"?)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			grant, err := DecodeGrant([]byte(c.document), nil)
+			grant, err := DecodeSupportGrant([]byte(c.document), nil)
 			require.EqualError(t, err, c.want)
-			require.Equal(t, Grant{}, grant)
-			event, err := DecodeGrantEvent([]byte(strings.Replace(leastEvent, leastGrant, c.document, 1)), nil)
+			require.Equal(t, SupportGrant{}, grant)
+			event, err := DecodeSupportGrantEvent([]byte(strings.Replace(leastEvent, leastGrant, c.document, 1)), nil)
 			require.Error(t, err, "nor is it read in an event")
-			require.Equal(t, GrantEvent{}, event)
+			require.Equal(t, SupportGrantEvent{}, event)
 		})
 	}
 
-	_, err := DecodeGrant([]byte(replaced(`"Agent"`, `"Night Shift"`)), func(string) (Role, error) { return foreignRole(t), nil })
+	_, err := DecodeSupportGrant([]byte(replaced(`"Agent"`, `"Night Shift"`)), func(string) (Role, error) { return foreignRole(t), nil })
 	require.EqualError(t, err, `line 1: grant "g1": role "Night Shift" in "*" is not of account "acme"`)
-	_, err = DecodeGrant([]byte(leastGrant), func(string) (Role, error) { return Role{}, nil })
+	_, err = DecodeSupportGrant([]byte(leastGrant), func(string) (Role, error) { return Role{}, nil })
 	require.EqualError(t, err, `line 1: grant "g1": role "" in "*" is not of account "acme"`)
-	grant, err := DecodeGrant([]byte(replaced(`"Agent"`, `"Tier 2"`)), acmesRole(t))
+	grant, err := DecodeSupportGrant([]byte(replaced(`"Agent"`, `"Tier 2"`)), acmesRole(t))
 	require.NoError(t, err)
 	require.Equal(t, "Tier 2", grant.Roles()[0].Name())
 }
@@ -360,7 +360,7 @@ line 2: before.engineers: missing`},
 		{"nothing", `{}`, "line 1: action: missing\nline 1: by: missing\nline 1: at: missing\nline 1: after: missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			event, err := DecodeGrantEvent([]byte(c.document), nil)
+			event, err := DecodeSupportGrantEvent([]byte(c.document), nil)
 			if c.want == "" {
 				require.NoError(t, err)
 				data, err := json.Marshal(event)
@@ -369,24 +369,24 @@ line 2: before.engineers: missing`},
 				return
 			}
 			require.EqualError(t, err, c.want)
-			require.Equal(t, GrantEvent{}, event)
+			require.Equal(t, SupportGrantEvent{}, event)
 		})
 	}
 }
 
 // requireSound holds a grant that was read against what every grant is.
-func requireSound(t *testing.T, grant Grant) {
+func requireSound(t *testing.T, grant SupportGrant) {
 	t.Helper()
 	require.NotEmpty(t, grant.ID())
 	require.NotEmpty(t, grant.Account())
-	require.NotEmpty(t, grant.By())
+	require.NotEmpty(t, grant.CreatedBy())
 	require.NotEmpty(t, grant.Roles())
 	require.True(t, grant.End().After(grant.Start()))
-	require.Equal(t, StatusExpired == grant.Status(grant.End()), !grant.RevokedAt().Before(grant.End()) || grant.RevokedAt().IsZero())
-	require.NotEqual(t, StatusActive, grant.Status(grant.End()))
+	require.Equal(t, SupportGrantExpired == grant.Status(grant.End()), !grant.RevokedAt().Before(grant.End()) || grant.RevokedAt().IsZero())
+	require.NotEqual(t, SupportGrantActive, grant.Status(grant.End()))
 
 	written := writtenAs(t, grant)
-	again, err := DecodeGrant([]byte(written), nil)
+	again, err := DecodeSupportGrant([]byte(written), nil)
 	require.NoError(t, err, "accepted once, accepted again")
 	require.Equal(t, written, writtenAs(t, again))
 	for _, now := range []time.Time{grant.Start(), grant.RevokedAt(), grant.End().Add(-1), grant.End()} {
@@ -394,12 +394,12 @@ func requireSound(t *testing.T, grant Grant) {
 		ticket := Ticket{Account: grant.Account()}
 		d := Authorize(grant.Session(eve, account, now), TicketView, &ticket)
 		require.True(t, d == Authorize(again.Session(eve, account, now), TicketView, &ticket))
-		require.False(t, d.Allowed() && grant.Status(now) != StatusActive)
+		require.False(t, d.Allowed() && grant.Status(now) != SupportGrantActive)
 	}
 }
 
 // A grant is not read by accident, without its roles.
 func TestGrantIsNotUnmarshalled(t *testing.T) {
-	var grant Grant
+	var grant SupportGrant
 	require.EqualError(t, json.Unmarshal([]byte(`{}`), &grant), "deskpolicy: a grant is read by DecodeGrant")
 }

@@ -20,7 +20,7 @@ const (
 // LatestEnd returns the latest End for a grant that is made at now: 30 days ahead or one
 // calendar month as [time.Time.AddDate] has it, whichever is later [G12] (A44). The
 // month is one in the location of Start, or of now if there is no Start.
-func (t Terms) LatestEnd(now time.Time) time.Time {
+func (t SupportGrantTerms) LatestEnd(now time.Time) time.Time {
 	if !t.Start.IsZero() {
 		now = now.In(t.Start.Location())
 	}
@@ -33,7 +33,7 @@ func (t Terms) LatestEnd(now time.Time) time.Time {
 
 // windowOf returns the start and the end that the terms ask for. What they leave
 // open is filled in; an end that they set is never moved [G12].
-func windowOf(terms Terms, now, latest time.Time) (start, end time.Time) {
+func windowOf(terms SupportGrantTerms, now, latest time.Time) (start, end time.Time) {
 	start, end = instant(terms.Start), instant(terms.End)
 	if start.IsZero() || start.Before(now) && !start.Before(now.Add(-startSlack)) {
 		start = now
@@ -41,7 +41,7 @@ func windowOf(terms Terms, now, latest time.Time) (start, end time.Time) {
 	if !end.IsZero() {
 		return start, end
 	}
-	end = start.Add(DefaultGrantLife)
+	end = start.Add(DefaultSupportGrantDuration)
 	if end.After(latest) && start.Before(latest) {
 		end = instant(latest)
 	}
@@ -69,15 +69,15 @@ func (d *grantDef) checkEnd(now, latest time.Time) error {
 }
 
 // checkAlive reports a grant that has come to its end.
-func (g Grant) checkAlive(now time.Time) error {
-	if status := g.Status(now); status == StatusRevoked || status == StatusExpired {
+func (g SupportGrant) checkAlive(now time.Time) error {
+	if status := g.Status(now); status == SupportGrantRevoked || status == SupportGrantExpired {
 		return g.known().problem("it is %v, and nothing revives it", status)
 	}
 	return nil
 }
 
 // checkLater reports a new end that is not after the present one.
-func (g Grant) checkLater(end time.Time) error {
+func (g SupportGrant) checkLater(end time.Time) error {
 	if !end.After(g.End()) {
 		return g.known().problem("the end %s is not after the present one, %s", text(end), text(g.End()))
 	}

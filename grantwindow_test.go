@@ -32,9 +32,9 @@ func TestLatestEnd(t *testing.T) {
 			for day := range 366 {
 				for _, hour := range []int{0, 2, 9, 23} {
 					now := time.Date(year, 1, 1+day, hour, 30, 0, 1, location)
-					last := Terms{}.LatestEnd(now)
+					last := SupportGrantTerms{}.LatestEnd(now)
 					require.True(t, last.Equal(oracle.LastEnd(now)), "%v", now)
-					require.True(t, last.Equal(Terms{Start: now}.LatestEnd(now.UTC())), "where the start is")
+					require.True(t, last.Equal(SupportGrantTerms{Start: now}.LatestEnd(now.UTC())), "where the start is")
 					require.GreaterOrEqual(t, last.Sub(now), 30*days)
 					require.LessOrEqual(t, last.Sub(now), 32*days)
 				}
@@ -57,10 +57,10 @@ func TestLatestEndIsBounded(t *testing.T) {
 	change := time.Unix(0x6a000000, 0)
 	now := change.Add(-hour).In(odd)
 	require.Greater(t, now.AddDate(0, 1, 0).Sub(now), 32*days)
-	end := Terms{}.LatestEnd(now)
+	end := SupportGrantTerms{}.LatestEnd(now)
 	assert.Equal(t, 32*days, end.Sub(now))
 
-	_, event, err := NewGrant(owner(), Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}, End: end}, now)
+	_, event, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, End: end}, now)
 	require.NoError(t, err)
 	requireReadBack(t, event)
 }
@@ -75,7 +75,7 @@ func TestGrantWindows(t *testing.T) {
 			return rapid.SampledFrom(offsets).Draw(t, "") + rapid.SampledFrom([]time.Duration{0, 0, 1, -1, hour, -hour}).Draw(t, "")
 		})
 		now := time.Unix(rapid.Int64Range(0, 7_000_000_000).Draw(t, "now"), 0).In(locations.Draw(t, "location"))
-		terms := Terms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole()}}
+		terms := SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}
 		if rapid.Bool().Draw(t, "start") {
 			terms.Start = now.Add(offset.Draw(t, "start")).In(locations.Draw(t, "the start's location"))
 		}
@@ -83,7 +83,7 @@ func TestGrantWindows(t *testing.T) {
 			terms.End = now.Add(offset.Draw(t, "end"))
 		}
 		from, to, ok := oracle.Window(terms.Start, terms.End, now)
-		grant, event, err := NewGrant(owner(), terms, now)
+		grant, event, err := NewSupportGrant(owner(), terms, now)
 		require.Equal(t, ok, err == nil, "%v", err)
 		if ok {
 			require.True(t, grant.Start().Equal(from), "%v, %v", grant.Start(), from)

@@ -33,8 +33,8 @@ func (q *question) forbidden() Reason {
 	case *SharedAgent:
 		whom = thing.held()
 		return q.mayChange(&whom, revision{})
-	case *Appointment:
-		whom.is(thing.To)
+	case *RoleAssignment:
+		whom.set(thing.Holder)
 		if q.action != AgentRoleRemove.ID() && whom.crm == nil && thing.Binding.ofSharedAgents() {
 			return SharedOnlyFromCRM
 		}
@@ -42,10 +42,10 @@ func (q *question) forbidden() Reason {
 			return SharedOwnRoles
 		}
 		return q.mayChange(&whom, thing.revision(q.action))
-	case *Membership:
-		whom.is(thing.Of)
+	case *GroupMembership:
+		whom.set(thing.Member)
 		return q.mayChange(&whom, revision{in: thing})
-	case *Grant:
+	case *SupportGrant:
 		return q.mayGrant(thing)
 	}
 	switch q.what.kind {
@@ -91,9 +91,9 @@ func (b *Binding) makesRoles() bool {
 
 // A revision is a change of what somebody holds. The zero revision changes nothing.
 type revision struct {
-	drop *Binding    // whose role is held no longer in its workspace
-	add  *Binding    // what is held besides
-	in   *Membership // what may be done in its group
+	drop *Binding         // whose role is held no longer in its workspace
+	add  *Binding         // what is held besides
+	in   *GroupMembership // what may be done in its group
 }
 
 // held returns the agent as somebody on whom others act.
@@ -105,7 +105,7 @@ func (a *SharedAgent) held() actor {
 }
 
 // revision returns what the action makes of the one who is to be appointed.
-func (a *Appointment) revision(action ActionID) revision {
+func (a *RoleAssignment) revision(action ActionID) revision {
 	switch action {
 	case AgentRoleRemove.ID():
 		return revision{drop: &a.Binding}
@@ -127,7 +127,7 @@ func (q *question) notOnRecord() bool {
 		return thing != nil && thing.ID == "" && changes
 	case *SharedAgent:
 		return thing != nil && thing.ID == "" && changes
-	case *Appointment:
+	case *RoleAssignment:
 		return thing != nil && q.action == AgentScopeEdit.ID() && !thing.onRecord()
 	}
 	return false
@@ -135,9 +135,9 @@ func (q *question) notOnRecord() bool {
 
 // onRecord reports whether the agent holds the role in that workspace. Of no role
 // there is nothing to be changed.
-func (a *Appointment) onRecord() bool {
+func (a *RoleAssignment) onRecord() bool {
 	var whom actor
-	whom.is(a.To)
+	whom.set(a.Holder)
 	role := a.Binding.Role
 	return role == (Role{}) || slices.ContainsFunc(whom.bindings, func(b Binding) bool {
 		return b.Workspace == a.Binding.Workspace && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
@@ -162,7 +162,7 @@ func (q *question) mayChange(whom *actor, to revision) Reason {
 
 // mayGrant returns the guardrail that keeps the subject from letting somebody in
 // with what they could not give to an agent.
-func (q *question) mayGrant(g *Grant) Reason {
+func (q *question) mayGrant(g *SupportGrant) Reason {
 	given := g.known().bindings
 	if len(given) > few { // together: each alone would be compared in all the workspaces
 		given = map[WorkspaceID][]Binding{"": slices.Concat(slices.Collect(maps.Values(given))...)}
@@ -196,9 +196,9 @@ func (q *question) inTheirName() bool {
 // is revised, were they one person. If they are apart, what is assigned to the
 // other has to be within reach besides.
 func (who *actor) covers(other *actor, to revision, apart bool) bool {
-	m := meeting{of: [2]authority{{who: *who}, {who: *other, plus: to}}, apart: apart}
+	m := authorityPair{of: [2]authority{{who: *who}, {who: *other, plus: to}}, apart: apart}
 	m.of[1].who.account = who.account
-	m.face()
+	m.preparePeople()
 	return m.covers()
 }
 

@@ -41,12 +41,12 @@ type historyPerson struct {
 const historyMe = AgentID("support:me")
 
 // historyEngineer is the support engineer with that ID.
-var historyEngineer = Engineer{ID: "me", Email: "me@vendor.example"}
+var historyEngineer = SupportEngineer{ID: "me", Email: "me@vendor.example"}
 
 // as returns the person as a subject of the account with the ID.
 func (p *historyPerson) as(account Account, id AgentID) Subject {
 	if p.shared {
-		user := CRMUser{ID: "u-sam", Scope: Group, Territories: []TerritoryID{"emea"}}
+		user := CRMUser{ID: "u-sam", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}
 		return &SharedAgent{ID: id, Account: account, Deactivated: p.deactivated, CRM: user, Bindings: p.bindings, Groups: p.groups}
 	}
 	return &Agent{ID: id, Account: account, Deactivated: p.deactivated, Bindings: p.bindings, Groups: p.groups}
@@ -70,7 +70,7 @@ func (p *historyPerson) reach() *historyReach {
 // deactivated one. A shared agent is none, whatever roles it holds.
 func (p *historyPerson) administers() bool {
 	return !p.shared && slices.ContainsFunc(p.bindings, func(b Binding) bool {
-		return b.Role == AccountAdministratorRole() && b.Workspace == AccountWide
+		return b.Role == AccountAdministratorRole.Role() && b.Workspace == AccountWide
 	})
 }
 
@@ -187,7 +187,7 @@ var historyUniverse = sync.OnceValue(func() (questions []func(Subject) bool) {
 		}
 	}
 	add(historyAsks(SessionLogin, acme), historyAsks(AuditView, acme), historyAsks(DataExport, acme), historyAsks(BillingManage, acme))
-	add(historyAsks(ProfileEditOwn, Profile{"acme", historyMe}), historyAsks(TimeLogOwn, TimeEntry{Ticket{Account: "acme"}, historyMe}))
+	add(historyAsks(ProfileEditOwn, AgentProfile{"acme", historyMe}), historyAsks(TimeLogOwn, TimeEntry{Ticket{Account: "acme"}, historyMe}))
 	return append(questions, historyPeopleQuestions()...)
 })
 
@@ -203,8 +203,8 @@ func historyPeopleQuestions() (questions []func(Subject) bool) {
 	for _, action := range []Action[Agent]{AgentView, AgentCreate, AgentEdit, AgentDeactivate, AgentDelete, AgentImpersonate, AgentKeyManage} {
 		questions = append(questions, historyAsks(action, nobody))
 	}
-	for _, action := range []Action[Appointment]{AgentRoleAssign, AgentRoleRemove, AgentScopeEdit} {
-		questions = append(questions, historyAsks(action, Appointment{To: &nobody}))
+	for _, action := range []Action[RoleAssignment]{AgentRoleAssign, AgentRoleRemove, AgentScopeEdit} {
+		questions = append(questions, historyAsks(action, RoleAssignment{Holder: &nobody}))
 	}
 	for _, action := range []Action[SharedAgent]{SharedAgentView, SharedAgentEdit, SharedAgentDelete} {
 		questions = append(questions, historyAsks(action, SharedAgent{ID: "somebody", Account: acme}))
@@ -213,18 +213,18 @@ func historyPeopleQuestions() (questions []func(Subject) bool) {
 	for _, action := range []Action[Role]{RoleView, RoleCreate, RoleUpdate, RoleDelete, RoleClone} {
 		questions = append(questions, historyAsks(action, role))
 	}
-	grant, _, err := NewGrant(owner(), Terms{ID: "g", Engineers: []Engineer{historyEngineer}, Roles: []Role{role}}, noon)
+	grant, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g", Engineers: []SupportEngineer{historyEngineer}, Roles: []Role{role}}, noon)
 	if err != nil {
 		panic(err)
 	}
-	for _, action := range []Action[Grant]{GrantView, GrantCreate, GrantExtend, GrantRevoke} {
+	for _, action := range []Action[SupportGrant]{SupportGrantView, SupportGrantCreate, SupportGrantExtend, SupportGrantRevoke} {
 		questions = append(questions, historyAsks(action, grant))
 	}
-	return append(questions, historyAsks(AgentGroupAssign, Membership{Of: &nobody, Group: AgentGroup{"billing", "acme"}, Access: Edit}))
+	return append(questions, historyAsks(AgentGroupAssign, GroupMembership{Member: &nobody, Group: AgentGroup{"billing", "acme"}, Access: Edit}))
 }
 
 func historyRole(name string, permissions ...Permission) Role {
-	role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
+	role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -241,28 +241,28 @@ func historyClone(of Role, name string) Role {
 
 // historyPeopleWork are the permissions of whoever manages people.
 var historyPeopleWork = []Permission{
-	AgentView.At(Global), AgentCreate.At(Global), AgentEdit.At(Global), AgentDeactivate.At(Global), AgentDelete.At(Global),
-	AgentRoleAssign.At(Global), AgentRoleRemove.At(Global), AgentScopeEdit.At(Global), AgentGroupAssign.At(Global),
-	AgentImpersonate.At(Global), SharedAgentEdit.At(Global), SharedAgentDelete.At(Global),
+	AgentView.At(ScopeGlobal), AgentCreate.At(ScopeGlobal), AgentEdit.At(ScopeGlobal), AgentDeactivate.At(ScopeGlobal), AgentDelete.At(ScopeGlobal),
+	AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal),
+	AgentImpersonate.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), SharedAgentDelete.At(ScopeGlobal),
 }
 
 // historyRoles are the custom roles that an account begins with.
 func historyRoles() []Role {
 	tickets := []Permission{
-		TicketView.At(Global), TicketReply.At(Global), TicketDelete.At(Group), TicketExport.At(Group), TicketBeAssigned.At(Restricted),
-		ConversationView.At(Group), ConversationNote.At(Restricted), ReportView.At(Group), TicketNoteEditOwn.At(Global),
+		TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketDelete.At(ScopeGroup), TicketExport.At(ScopeGroup), TicketBeAssigned.At(ScopeRestricted),
+		ConversationView.At(ScopeGroup), ConversationNote.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
 	}
-	supportWork := []Permission{AgentKeyManage.At(Global), GrantView.At(Global), GrantCreate.At(Global), GrantExtend.At(Global), GrantRevoke.At(Global)}
+	supportWork := []Permission{AgentKeyManage.At(ScopeGlobal), SupportGrantView.At(ScopeGlobal), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), SupportGrantRevoke.At(ScopeGlobal)}
 	return []Role{
-		historyClone(AccountAdministratorRole(), "Second in Command"),
-		historyClone(AdministratorRole(), "Deputy"),
+		historyClone(AccountAdministratorRole.Role(), "Second in Command"),
+		historyClone(AdministratorRole.Role(), "Deputy"),
 		historyRole("Team Lead", append(slices.Clone(historyPeopleWork),
-			TicketView.At(Global), TicketReply.At(Group), ConversationView.At(Group), GrantCreate.At(Global), GrantExtend.At(Global))...),
+			TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal))...),
 		historyRole("Night Lead", slices.Concat(historyPeopleWork, supportWork, tickets)...),
 		historyRole("People", historyPeopleWork...),
-		historyRole("Clerk", TicketView.At(Group), TicketReply.At(Restricted), ConversationView.At(Group), ConversationNote.At(Restricted)),
-		historyRole("Author", TicketNoteEditOwn.At(Global), TimeLogOwn.At(Global), ProfileEditOwn.At(Global), TicketView.At(Restricted)),
-		historyRole("Teams", AgentGroupAssign.At(Global), AgentScopeEdit.At(Global), ConversationView.At(Group), TicketView.At(Group)),
+		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(ScopeGroup), ConversationNote.At(ScopeRestricted)),
+		historyRole("Author", TicketNoteEditOwn.At(ScopeGlobal), TimeLogOwn.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal), TicketView.At(ScopeRestricted)),
+		historyRole("Teams", AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), ConversationView.At(ScopeGroup), TicketView.At(ScopeGroup)),
 	}
 }
 
@@ -270,7 +270,7 @@ func historyRoles() []Role {
 type historyDesk struct {
 	people   []*historyPerson
 	roles    []Role // the custom ones
-	grants   []Grant
+	grants   []SupportGrant
 	features Features // of the plan
 
 	named  int            // how many names were given
@@ -338,7 +338,7 @@ type historyDeed struct {
 	access   Access
 	newcomer *historyPerson
 	role     Role // the one to make, to clone, to delete, or as it is to be
-	terms    Terms
+	terms    SupportGrantTerms
 	grant    int
 }
 
@@ -364,7 +364,7 @@ func (h historyDeed) String() string {
 		return s + fmt.Sprintf(" %s %s %v", h.on, h.group, h.access)
 	case AgentCreate.ID():
 		return s + fmt.Sprintf(" %v", h.newcomer)
-	case GrantCreate.ID():
+	case SupportGrantCreate.ID():
 		return s + fmt.Sprintf(" %v %v", h.terms.Roles, h.terms.Workspaces)
 	}
 	return s + fmt.Sprintf(" %s%v", h.on, h.role)
@@ -391,7 +391,7 @@ func (d *historyDesk) disguised(h historyDeed) Subject {
 // doesAs lets the subject try the deed.
 func (d *historyDesk) doesAs(who Subject, h historyDeed) bool {
 	switch h.action {
-	case GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID():
+	case SupportGrantCreate.ID(), SupportGrantExtend.ID(), SupportGrantRevoke.ID():
 		return d.doesGrant(who, h)
 	}
 	if !d.may(who, h.action, h) {
@@ -404,7 +404,7 @@ func (d *historyDesk) doesAs(who Subject, h historyDeed) bool {
 
 // may asks whether the subject may do the deed, and counts.
 func (d *historyDesk) may(who Subject, action ActionID, h historyDeed) bool {
-	decision := Request{Subject: who, Action: action, Resource: d.resource(action, h)}.Decide()
+	decision := Request{Subject: who, Action: action, Resource: d.resource(action, h)}.Authorize()
 	d.count(action, decision)
 	return decision.Allowed()
 }
@@ -426,9 +426,9 @@ func (d *historyDesk) count(action ActionID, decision Decision) {
 func (d *historyDesk) resource(action ActionID, h historyDeed) Resource {
 	switch action {
 	case AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID():
-		return Appointment{To: d.subject(h.on), Binding: h.binding}
+		return RoleAssignment{Holder: d.subject(h.on), Binding: h.binding}
 	case AgentGroupAssign.ID():
-		return Membership{Of: d.subject(h.on), Group: AgentGroup{h.group, "acme"}, Access: h.access}
+		return GroupMembership{Member: d.subject(h.on), Group: AgentGroup{h.group, "acme"}, Access: h.access}
 	case AgentCreate.ID():
 		return *h.newcomer.as(d.account(), h.newcomer.id).(*Agent)
 	case RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID():
@@ -484,15 +484,15 @@ func (d *historyDesk) rebind(name string, role Role) {
 
 // doesGrant lets the subject make a grant, extend or revoke one.
 func (d *historyDesk) doesGrant(who Subject, h historyDeed) bool {
-	var grant Grant
+	var grant SupportGrant
 	var err error
 	switch h.action {
-	case GrantCreate.ID():
-		grant, _, err = NewGrant(who, h.terms, noon)
-	case GrantExtend.ID():
-		grant, _, err = ExtendGrant(who, d.grants[h.grant], d.grants[h.grant].End().Add(time.Minute), noon, nil)
-	case GrantRevoke.ID():
-		grant, _, err = RevokeGrant(who, d.grants[h.grant], noon)
+	case SupportGrantCreate.ID():
+		grant, _, err = NewSupportGrant(who, h.terms, noon)
+	case SupportGrantExtend.ID():
+		grant, _, err = ExtendSupportGrant(who, d.grants[h.grant], d.grants[h.grant].End().Add(time.Minute), noon, nil)
+	case SupportGrantRevoke.ID():
+		grant, _, err = RevokeSupportGrant(who, d.grants[h.grant], noon)
 	}
 	var denied *DeniedError
 	if errors.As(err, &denied) {
@@ -504,7 +504,7 @@ func (d *historyDesk) doesGrant(who Subject, h historyDeed) bool {
 	d.count(h.action, Decision{Reason: AllowedAll})
 	d.done = append(d.done, h.String())
 	d.grants = slices.Clone(d.grants)
-	if h.action == GrantCreate.ID() {
+	if h.action == SupportGrantCreate.ID() {
 		d.grants = append(d.grants, grant)
 	} else {
 		d.grants[h.grant] = grant
@@ -581,7 +581,7 @@ var historyKinds = []ActionID{
 	AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(),
 	AgentCreate.ID(), AgentEdit.ID(), AgentDeactivate.ID(), AgentDelete.ID(),
 	RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID(),
-	GrantCreate.ID(), GrantExtend.ID(), GrantRevoke.ID(),
+	SupportGrantCreate.ID(), SupportGrantExtend.ID(), SupportGrantRevoke.ID(),
 }
 
 // historyMeans are what makes one act in somebody's name: to change a record is to
@@ -590,14 +590,14 @@ var historyMeans = []ActionID{AgentImpersonate.ID(), AgentImpersonate.ID(), Agen
 
 // drawBinding draws one of the desk's roles, held somewhere.
 func (d *historyDesk) drawBinding(t *rapid.T, administrators bool) Binding {
-	roles := slices.Concat(d.roles, d.roles, d.roles, []Role{AgentRole(), SupervisorRole(), AdministratorRole(), SupportAgentRole()})
+	roles := slices.Concat(d.roles, d.roles, d.roles, []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), SupportAgentRole.Role()})
 	if administrators {
-		roles = append(roles, AccountAdministratorRole(), AccountAdministratorRole(), SharedAgentRole())
+		roles = append(roles, AccountAdministratorRole.Role(), AccountAdministratorRole.Role(), SharedAgentRole.Role())
 	}
 	return Binding{
 		Role:        rapid.SampledFrom(roles).Draw(t, "role"),
 		Workspace:   rapid.SampledFrom([]WorkspaceID{AccountWide, AccountWide, AccountWide, "it", "legal"}).Draw(t, "workspace"),
-		TicketScope: rapid.SampledFrom([]Scope{Global, Global, Group, Restricted}).Draw(t, "ticket scope"),
+		TicketScope: rapid.SampledFrom([]Scope{ScopeGlobal, ScopeGlobal, ScopeGroup, ScopeRestricted}).Draw(t, "ticket scope"),
 	}
 }
 
@@ -632,7 +632,7 @@ func drawHistoryDesk(t *rapid.T, administrators bool, counts map[string]int) *hi
 	for i, id := range ids {
 		p := d.drawPerson(t, id, false)
 		if i < 2 { // who can do something
-			p.bindings[0] = wide(rapid.SampledFrom(d.roles[:5]).Draw(t, "role"), Global)
+			p.bindings[0] = wide(rapid.SampledFrom(d.roles[:5]).Draw(t, "role"), ScopeGlobal)
 		}
 		if i > 0 && rapid.IntRange(0, 2).Draw(t, "as the first") == 0 { // but for the groups
 			p.bindings = d.people[0].bindings[:1:1]
@@ -645,9 +645,9 @@ func drawHistoryDesk(t *rapid.T, administrators bool, counts map[string]int) *hi
 		shared.bindings = sam().Bindings
 	}
 	if administrators {
-		d.people[0].bindings = append(d.people[0].bindings, wide(AccountAdministratorRole(), Global))
+		d.people[0].bindings = append(d.people[0].bindings, wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	} else if rapid.Bool().Draw(t, "administrator of a workspace") {
-		d.people[0].bindings = append(d.people[0].bindings, inWorkspace("it", AccountAdministratorRole()))
+		d.people[0].bindings = append(d.people[0].bindings, inWorkspace("it", AccountAdministratorRole.Role()))
 	}
 	d.people = append(d.people, shared)
 	return d
@@ -659,12 +659,12 @@ var historyPermissions = func() (all []Permission) {
 		TicketView.ID(), TicketReply.ID(), TicketExport.ID(), TicketNoteEditOwn.ID(),
 		ConversationView.ID(), ConversationNote.ID(), ReportView.ID(), ContactView.ID(), ContactEdit.ID(),
 	} {
-		all = append(all, id.At(Restricted), id.At(Group), id.At(Global))
+		all = append(all, id.At(ScopeRestricted), id.At(ScopeGroup), id.At(ScopeGlobal))
 	}
 	for _, p := range historyPeopleWork {
 		all = append(all, p, p)
 	}
-	return append(all, GrantCreate.At(Global), GrantExtend.At(Global), AgentKeyManage.At(Global), SettingsManage.At(Group))
+	return append(all, SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), AgentKeyManage.At(ScopeGlobal), SettingsManage.At(ScopeGroup))
 }()
 
 func (d *historyDesk) drawID(t *rapid.T, label string) AgentID {
@@ -693,7 +693,7 @@ func (d *historyDesk) newDeed(t *rapid.T, action ActionID) historyDeed {
 	case AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID():
 		h.binding = d.drawBindingFor(t, last, h.on)
 		if action == AgentScopeEdit.ID() {
-			h.binding.TicketScope = rapid.SampledFrom([]Scope{Restricted, Group, Global, 0}).Draw(t, "ticket scope")
+			h.binding.TicketScope = rapid.SampledFrom([]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal, 0}).Draw(t, "ticket scope")
 		}
 	case AgentGroupAssign.ID():
 		h.group = rapid.SampledFrom(historyGroups).Draw(t, "group")
@@ -711,14 +711,14 @@ func (d *historyDesk) newDeed(t *rapid.T, action ActionID) historyDeed {
 		}
 	case RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID():
 		h.role = d.drawRole(t, action)
-	case GrantCreate.ID():
+	case SupportGrantCreate.ID():
 		h.terms = d.drawTerms(t, last)
-	case GrantExtend.ID(), GrantRevoke.ID():
+	case SupportGrantExtend.ID(), SupportGrantRevoke.ID():
 		if len(d.grants) == 0 {
 			t.Skip("there is no grant")
 		}
 		h.grant = rapid.IntRange(0, len(d.grants)-1).Draw(t, "grant")
-		if by := d.person(d.grants[h.grant].By()); by != nil && rapid.Bool().Draw(t, "by whoever made it") {
+		if by := d.person(d.grants[h.grant].CreatedBy()); by != nil && rapid.Bool().Draw(t, "by whoever made it") {
 			h.by, h.guises = by.id, nil
 		}
 	}
@@ -737,7 +737,7 @@ func (d *historyDesk) drawBindingFor(t *rapid.T, by, on AgentID) Binding {
 // drawRole draws the role to make, to change, to delete or to clone: now and
 // then a built-in one.
 func (d *historyDesk) drawRole(t *rapid.T, action ActionID) Role {
-	known := append(slices.Clone(d.roles), AgentRole(), AccountAdministratorRole())
+	known := append(slices.Clone(d.roles), AgentRole.Role(), AccountAdministratorRole.Role())
 	role := rapid.SampledFrom(known).Draw(t, "of the roles")
 	switch {
 	case role.BuiltIn(), action == RoleDelete.ID(), action == RoleClone.ID():
@@ -749,8 +749,8 @@ func (d *historyDesk) drawRole(t *rapid.T, action ActionID) Role {
 }
 
 // drawTerms draws what support engineers are to be given.
-func (d *historyDesk) drawTerms(t *rapid.T, by AgentID) Terms {
-	terms := Terms{ID: GrantID(d.name("grant")), Engineers: []Engineer{historyEngineer}, Roles: []Role{d.drawBindingFor(t, by, by).Role}, Workspaces: make(map[WorkspaceID][]Role)}
+func (d *historyDesk) drawTerms(t *rapid.T, by AgentID) SupportGrantTerms {
+	terms := SupportGrantTerms{ID: SupportGrantID(d.name("grant")), Engineers: []SupportEngineer{historyEngineer}, Roles: []Role{d.drawBindingFor(t, by, by).Role}, Workspaces: make(map[WorkspaceID][]Role)}
 	for _, w := range rapid.SliceOfDistinct(rapid.SampledFrom([]WorkspaceID{"it", "legal"}), rapid.ID).Draw(t, "workspaces") {
 		terms.Workspaces[w] = nil
 		if rapid.Bool().Draw(t, "with a role of its own") {
@@ -761,7 +761,7 @@ func (d *historyDesk) drawTerms(t *rapid.T, by AgentID) Terms {
 }
 
 // session returns a support engineer at work under the grant.
-func (d *historyDesk) session(grant Grant) *SupportSession {
+func (d *historyDesk) session(grant SupportGrant) *SupportSession {
 	return grant.Session(historyEngineer, d.account(), noon)
 }
 
@@ -790,7 +790,7 @@ func (r *historyRun) tries(t *rapid.T, h historyDeed) {
 	if now := r.desk.person(h.by); now != nil {
 		require.Empty(t, now.exceeds([]*historyPerson{actor}), "by a deed of their own%s", story())
 	}
-	if h.action == GrantCreate.ID() || h.action == GrantExtend.ID() {
+	if h.action == SupportGrantCreate.ID() || h.action == SupportGrantExtend.ID() {
 		r.lets(t, actor, h, story)
 	}
 }
@@ -799,7 +799,7 @@ func (r *historyRun) tries(t *rapid.T, h historyDeed) {
 // engineers do: nothing that the maker may not.
 func (r *historyRun) lets(t *rapid.T, maker *historyPerson, h historyDeed, story func() string) {
 	grant := r.desk.grants[len(r.desk.grants)-1]
-	if h.action == GrantExtend.ID() {
+	if h.action == SupportGrantExtend.ID() {
 		grant = r.desk.grants[h.grant]
 	}
 	session := r.desk.session(grant)
@@ -822,7 +822,7 @@ func (r *historyRun) works(t *rapid.T, h historyDeed) {
 func (r *historyRun) resigns(t *rapid.T) {
 	administrators := r.desk.account().Administrators
 	id := rapid.SampledFrom(administrators).Draw(t, "administrator")
-	r.tries(t, historyDeed{by: id, action: AgentRoleRemove.ID(), on: id, binding: wide(AccountAdministratorRole(), Global)})
+	r.tries(t, historyDeed{by: id, action: AgentRoleRemove.ID(), on: id, binding: wide(AccountAdministratorRole.Role(), ScopeGlobal)})
 }
 
 // steps are what can happen.
@@ -868,7 +868,7 @@ func TestHistories(t *testing.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, true, counts)}
 			run.watch = newHistoryWatch(run.desk)
 			steps := run.steps()
-			steps["the plan changes"] = func(*rapid.T) { run.desk.features ^= CustomRoles }
+			steps["the plan changes"] = func(*rapid.T) { run.desk.features ^= FeatureCustomRoles }
 			steps["an administrator resigns"] = run.resigns
 			t.Repeat(steps)
 		})
@@ -888,7 +888,7 @@ func historyShares(t *testing.T, counts map[string]int, reasons ...Reason) {
 	for _, action := range kinds {
 		done, refused := counts[action.String()], counts[action.String()+" in vain"]
 		t.Logf("%-22v done %5d, refused %5d: %2d %%", action, done, refused, 100*done/max(1, done+refused))
-		authoring := action.In(ClassRoleAuthoring)
+		authoring := action.InClass(ClassRoleAuthoring)
 		assert.True(t, !effort.Full() || done >= 3 || authoring, "%v is done", action)
 		assert.True(t, !effort.Full() || refused >= 3, "%v is refused", action)
 	}
@@ -929,7 +929,7 @@ func historyMakes(by AgentID, action Action[Role], role Role) historyDeed {
 }
 
 func historyLetsIn(by AgentID, roles ...Role) historyDeed {
-	return historyDeed{by: by, action: GrantCreate.ID(), terms: Terms{ID: "g1", Engineers: []Engineer{historyEngineer}, Roles: roles}}
+	return historyDeed{by: by, action: SupportGrantCreate.ID(), terms: SupportGrantTerms{ID: "g1", Engineers: []SupportEngineer{historyEngineer}, Roles: roles}}
 }
 
 // as returns the deed as it is done in somebody's name.
@@ -953,20 +953,20 @@ func (d *historyDesk) cannot(t *testing.T, h historyDeed, why Reason) {
 // historyOffice is a desk with the account administrator ada; riya, who manages
 // people and holds nothing else; her colleague bob, and mara, an administrator.
 func historyOffice() *historyDesk {
-	manager := historyRole("User Administrator", append(slices.Clone(historyPeopleWork), AgentKeyManage.At(Global),
-		GrantCreate.At(Global), GrantExtend.At(Global), TicketView.At(Global), ConversationView.At(Group))...)
-	clerk := historyRole("Clerk", TicketView.At(Group), ConversationView.At(Group))
+	manager := historyRole("User Administrator", append(slices.Clone(historyPeopleWork), AgentKeyManage.At(ScopeGlobal),
+		SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(ScopeGroup))...)
+	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), ConversationView.At(ScopeGroup))
 	return &historyDesk{features: AllFeatures, roles: []Role{manager, clerk}, people: []*historyPerson{
-		{id: "ada", bindings: []Binding{wide(AccountAdministratorRole(), Global)}},
-		{id: "riya", bindings: []Binding{wide(manager, Global)}, groups: map[GroupID]Access{"billing": Edit}},
-		{id: "bob", bindings: []Binding{wide(clerk, Group)}},
-		{id: "mara", bindings: []Binding{wide(AdministratorRole(), Global)}, groups: map[GroupID]Access{"billing": Edit, "refunds": Edit}},
+		{id: "ada", bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)}},
+		{id: "riya", bindings: []Binding{wide(manager, ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit}},
+		{id: "bob", bindings: []Binding{wide(clerk, ScopeGroup)}},
+		{id: "mara", bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit, "refunds": Edit}},
 	}}
 }
 
 // historyRegressions are the stories of what went wrong elsewhere, by the numbers of docs/requirements.md.
 func historyRegressions(t *testing.T) {
-	administrator, accountAdministrator := wide(AdministratorRole(), Global), wide(AccountAdministratorRole(), Global)
+	administrator, accountAdministrator := wide(AdministratorRole.Role(), ScopeGlobal), wide(AccountAdministratorRole.Role(), ScopeGlobal)
 
 	t.Run("B07", historyOfAPlanThatIsLost)
 	t.Run("B18", func(t *testing.T) { // who manages users makes herself an administrator
@@ -980,31 +980,31 @@ func historyRegressions(t *testing.T) {
 	t.Run("B26", func(t *testing.T) { // who manages users gives a colleague what she does not have
 		d := historyOffice()
 		manager, clerk := d.roles[0], d.roles[1]
-		d.cannot(t, historyGives("riya", "bob", wide(AgentRole(), Global)), BeyondAuthority)
+		d.cannot(t, historyGives("riya", "bob", wide(AgentRole.Role(), ScopeGlobal)), BeyondAuthority)
 		d.cannot(t, historyGives("riya", "bob", inWorkspace("legal", clerk)), BeyondAuthority)
 		d.cannot(t, historyPuts("riya", "bob", "apac", View), BeyondAuthority)
 		d.mustDo(t, historyPuts("riya", "bob", "billing", View))
-		d.mustDo(t, historyRescopes("riya", "bob", wide(clerk, Global)))
-		d.mustDo(t, historyGives("riya", "bob", wide(manager, Global)))
+		d.mustDo(t, historyRescopes("riya", "bob", wide(clerk, ScopeGlobal)))
+		d.mustDo(t, historyGives("riya", "bob", wide(manager, ScopeGlobal)))
 		d.cannot(t, historyPuts("bob", "riya", "apac", View), BeyondAuthority) // nor does it help that there are two of them
 
 		d.mustDo(t, historyPuts("ada", "riya", "apac", View)) // she may give on what she is given
 		d.mustDo(t, historyPuts("riya", "bob", "apac", Edit)) // as there is nothing there that Edit would add
-		d.mustDo(t, historyGives("ada", "bob", wide(AgentRole(), Group)))
+		d.mustDo(t, historyGives("ada", "bob", wide(AgentRole.Role(), ScopeGroup)))
 		d.cannot(t, historyPuts("riya", "bob", "refunds", View), BeyondAuthority) // of what bob has from others she takes and adds nothing
 		d.cannot(t, historyPuts("riya", "bob", "billing", NoAccess), BeyondAuthority)
-		d.cannot(t, historyTakes("riya", "bob", wide(AgentRole(), Group)), BeyondAuthority)
+		d.cannot(t, historyTakes("riya", "bob", wide(AgentRole.Role(), ScopeGroup)), BeyondAuthority)
 
 		// An administrator's role reaches into the open workspaces, and with it all that is in the role.
-		people, reader := historyRole("People", historyPeopleWork...), historyRole("Reader", TicketView.At(Global))
-		both := historyRole("People Reader", TicketView.At(Global), AgentView.At(Global))
+		people, reader := historyRole("People", historyPeopleWork...), historyRole("Reader", TicketView.At(ScopeGlobal))
+		both := historyRole("People Reader", TicketView.At(ScopeGlobal), AgentView.At(ScopeGlobal))
 		d = historyOffice()
-		d.mustDo(t, historyAdds("ada", "olga", wide(people, Global), wide(reader, Global)))
-		d.mustDo(t, historyAdds("olga", "yuki", wide(people, Global), wide(reader, Global)))
-		d.cannot(t, historyGives("olga", "yuki", wide(both, Global)), BeyondAuthority)
+		d.mustDo(t, historyAdds("ada", "olga", wide(people, ScopeGlobal), wide(reader, ScopeGlobal)))
+		d.mustDo(t, historyAdds("olga", "yuki", wide(people, ScopeGlobal), wide(reader, ScopeGlobal)))
+		d.cannot(t, historyGives("olga", "yuki", wide(both, ScopeGlobal)), BeyondAuthority)
 
 		// A shared agent sees in the CRM whomever it will.
-		own := wide(historyRole("Own Contacts", ContactView.At(Restricted)), Global)
+		own := wide(historyRole("Own Contacts", ContactView.At(ScopeRestricted)), ScopeGlobal)
 		d.people = append(d.people, &historyPerson{id: "sam", shared: true})
 		d.mustDo(t, historyGives("ada", "olga", own))
 		d.mustDo(t, historyGives("olga", "yuki", own))
@@ -1018,14 +1018,14 @@ func historyRegressions(t *testing.T) {
 			d.mustDo(t, historyActs("riya", action, "bob"))
 			d.cannot(t, historyGives("riya", "riya", administrator).as(action, "bob"), BeyondAuthority)
 		}
-		d.mustDo(t, historyGives("mara", "bob", wide(SupervisorRole(), Group)))
+		d.mustDo(t, historyGives("mara", "bob", wide(SupervisorRole.Role(), ScopeGroup)))
 		for _, action := range []Action[Agent]{AgentEdit, AgentKeyManage, AgentImpersonate} {
 			d.cannot(t, historyActs("riya", action, "bob"), BeyondAuthority)
 		}
-		d.mustDo(t, historyTakes("mara", "bob", wide(SupervisorRole(), Group)))
+		d.mustDo(t, historyTakes("mara", "bob", wide(SupervisorRole.Role(), ScopeGroup)))
 		d.mustDo(t, historyActs("riya", AgentEdit, "bob"))
 
-		worker := wide(historyRole("Worker", TicketReply.At(Restricted)), Global) // what is assigned to bob is not to riya
+		worker := wide(historyRole("Worker", TicketReply.At(ScopeRestricted)), ScopeGlobal) // what is assigned to bob is not to riya
 		d.mustDo(t, historyGives("ada", "riya", worker))
 		d.mustDo(t, historyGives("riya", "bob", worker))
 		d.cannot(t, historyActs("riya", AgentImpersonate, "bob"), BeyondAuthority)
@@ -1033,7 +1033,7 @@ func historyRegressions(t *testing.T) {
 
 		for _, whom := range []AgentID{"riya", "bob", "mara"} { // nor is the account administrator anybody in a restricted workspace
 			d.mustDo(t, historyActs("ada", AgentImpersonate, whom))
-			d.mustDo(t, historyGives("ada", whom, inWorkspace("legal", AgentRole())))
+			d.mustDo(t, historyGives("ada", whom, inWorkspace("legal", AgentRole.Role())))
 			d.mustDo(t, historyActs("ada", AgentEdit, whom))
 			d.cannot(t, historyActs("ada", AgentImpersonate, whom), BeyondAuthority)
 			d.cannot(t, historyActs("ada", AgentKeyManage, whom), BeyondAuthority)
@@ -1042,12 +1042,12 @@ func historyRegressions(t *testing.T) {
 	t.Run("B50", func(t *testing.T) { // who manages agents sets her own role, and edits the owner
 		d := historyOffice()
 		manager := d.roles[0]
-		d.cannot(t, historyGives("riya", "riya", wide(manager, Global)), OwnAuthority)
+		d.cannot(t, historyGives("riya", "riya", wide(manager, ScopeGlobal)), OwnAuthority)
 		d.cannot(t, historyRescopes("riya", "riya", administrator), WrongResource)
 		d.cannot(t, historyPuts("riya", "riya", "apac", Edit), OwnAuthority)
 		d.cannot(t, historyActs("riya", AgentEdit, "riya"), OwnAuthority)
-		d.mustDo(t, historyRescopes("riya", "riya", wide(manager, Group))) // letting go of some of it
-		d.cannot(t, historyRescopes("riya", "riya", wide(manager, Global)), OwnAuthority)
+		d.mustDo(t, historyRescopes("riya", "riya", wide(manager, ScopeGroup))) // letting go of some of it
+		d.cannot(t, historyRescopes("riya", "riya", wide(manager, ScopeGlobal)), OwnAuthority)
 		d.mustDo(t, historyGives("ada", "riya", inWorkspace("it", d.roles[1])))
 		d.cannot(t, historyRescopes("riya", "riya", inWorkspace("legal", d.roles[1])), WrongResource)
 		d.mustDo(t, historyPuts("riya", "riya", "billing", View))
@@ -1056,12 +1056,12 @@ func historyRegressions(t *testing.T) {
 		for _, by := range []AgentID{"riya", "mara"} {
 			d.cannot(t, historyActs(by, AgentEdit, "ada"), BeyondAuthority)
 			d.cannot(t, historyTakes(by, "ada", accountAdministrator), BeyondAuthority)
-			d.cannot(t, historyRescopes(by, "ada", wide(AccountAdministratorRole(), Restricted)), BeyondAuthority)
+			d.cannot(t, historyRescopes(by, "ada", wide(AccountAdministratorRole.Role(), ScopeRestricted)), BeyondAuthority)
 			d.cannot(t, historyPuts(by, "ada", "billing", View), BeyondAuthority)
 		}
-		d.mustDo(t, historyTakes("riya", "riya", wide(manager, Group)))
-		d.cannot(t, historyGives("riya", "riya", wide(manager, Group)), OwnAuthority) // there is no way back
-		d.cannot(t, historyGives("riya", "bob", wide(manager, Group)), BeyondAuthority)
+		d.mustDo(t, historyTakes("riya", "riya", wide(manager, ScopeGroup)))
+		d.cannot(t, historyGives("riya", "riya", wide(manager, ScopeGroup)), OwnAuthority) // there is no way back
+		d.cannot(t, historyGives("riya", "bob", wide(manager, ScopeGroup)), BeyondAuthority)
 	})
 	t.Run("B54", historyOfBuiltInRoles)
 	t.Run("B55", func(t *testing.T) { // who manages users locks the administrators out
@@ -1071,7 +1071,7 @@ func historyRegressions(t *testing.T) {
 			d.cannot(t, historyActs(by, AgentDelete, "ada"), BeyondAuthority)
 			d.cannot(t, historyTakes(by, "ada", accountAdministrator), BeyondAuthority)
 		}
-		d.people = append(d.people, &historyPerson{id: "sam", shared: true, bindings: []Binding{wide(AgentRole(), Global)}})
+		d.people = append(d.people, &historyPerson{id: "sam", shared: true, bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal)}})
 		d.cannot(t, historyActs("riya", SharedAgentEdit, "sam"), BeyondAuthority) // nor shared agents who may do more
 		d.cannot(t, historyActs("riya", SharedAgentDelete, "sam"), BeyondAuthority)
 		d.cannot(t, historyTakes("ada", "ada", accountAdministrator), LastAdministrator)
@@ -1085,7 +1085,7 @@ func historyRegressions(t *testing.T) {
 		d.cannot(t, historyTakes("ada", "bob", accountAdministrator), BeyondAuthority)
 		d.cannot(t, historyTakes("bob", "bob", accountAdministrator), LastAdministrator)
 		d.cannot(t, historyActs("mara", AgentDeactivate, "bob"), BeyondAuthority)
-		d.mustDo(t, historyRescopes("bob", "bob", wide(AccountAdministratorRole(), Restricted))) // who stays what he is
+		d.mustDo(t, historyRescopes("bob", "bob", wide(AccountAdministratorRole.Role(), ScopeRestricted))) // who stays what he is
 		d.cannot(t, historyTakes("bob", "bob", accountAdministrator), LastAdministrator)
 		assert.Equal(t, []AgentID{"bob"}, d.account().Administrators)
 
@@ -1114,7 +1114,7 @@ func historyOfAPlanThatIsLost(t *testing.T) {
 		return all
 	}
 	before := reaches()
-	for _, features := range []Features{AllFeatures &^ CustomRoles, 0} {
+	for _, features := range []Features{AllFeatures &^ FeatureCustomRoles, 0} {
 		d.features = features
 		assert.Equal(t, before, reaches())
 		for _, action := range []Action[Role]{RoleCreate, RoleUpdate, RoleClone} {
@@ -1122,10 +1122,10 @@ func historyOfAPlanThatIsLost(t *testing.T) {
 			d.cannot(t, historyMakes("mara", action, clerk), RoleAuthoringReserved)
 		}
 		d.cannot(t, historyPuts("riya", "bob", "apac", View), BeyondAuthority)
-		d.cannot(t, historyGives("ada", "bob", wide(clerk, Global)), PlanLacksFeature) // nor can they be newly given (A37)
-		d.cannot(t, historyAdds("ada", "olga", wide(clerk, Global)), PlanLacksFeature)
+		d.cannot(t, historyGives("ada", "bob", wide(clerk, ScopeGlobal)), PlanLacksFeature) // nor can they be newly given (A37)
+		d.cannot(t, historyAdds("ada", "olga", wide(clerk, ScopeGlobal)), PlanLacksFeature)
 	}
-	d.mustDo(t, historyRescopes("ada", "bob", Binding{clerk, "legal", Restricted}))
+	d.mustDo(t, historyRescopes("ada", "bob", Binding{clerk, "legal", ScopeRestricted}))
 	d.mustDo(t, historyTakes("ada", "bob", inWorkspace("legal", clerk)))
 	d.mustDo(t, historyMakes("ada", RoleDelete, manager))
 	d.mustDo(t, historyMakes("ada", RoleDelete, clerk))
@@ -1144,7 +1144,7 @@ func historyOfASelfMadeAdministrator(t *testing.T, want Binding) {
 	d := historyOffice()
 	w := newHistoryWatch(d)
 	w.acted = []AgentID{"riya", "bob"}
-	manager := wide(d.roles[0], Global)
+	manager := wide(d.roles[0], ScopeGlobal)
 	d.cannot(t, historyGives("riya", "riya", want), OwnAuthority)
 	d.cannot(t, historyAdds("riya", "riya", want), OwnAuthority)
 
@@ -1177,28 +1177,28 @@ func historyOfASelfMadeAdministrator(t *testing.T, want Binding) {
 // account administrator, and makes none (B18).
 func historyOfAClone(t *testing.T) {
 	d := historyOffice()
-	d.cannot(t, historyMakes("riya", RoleClone, AccountAdministratorRole()), RoleAuthoringReserved)
-	d.mustDo(t, historyMakes("ada", RoleClone, AccountAdministratorRole()))
+	d.cannot(t, historyMakes("riya", RoleClone, AccountAdministratorRole.Role()), RoleAuthoringReserved)
+	d.mustDo(t, historyMakes("ada", RoleClone, AccountAdministratorRole.Role()))
 	clone := d.roles[len(d.roles)-1]
-	d.cannot(t, historyGives("riya", "bob", wide(clone, Global)), BeyondAuthority)
-	d.mustDo(t, historyGives("ada", "mara", wide(clone, Global)))
-	d.mustDo(t, historyTakes("mara", "mara", wide(AdministratorRole(), Global)))
+	d.cannot(t, historyGives("riya", "bob", wide(clone, ScopeGlobal)), BeyondAuthority)
+	d.mustDo(t, historyGives("ada", "mara", wide(clone, ScopeGlobal)))
+	d.mustDo(t, historyTakes("mara", "mara", wide(AdministratorRole.Role(), ScopeGlobal)))
 
-	wider := historyRole("User Administrator", AccountManage.At(Global))
+	wider := historyRole("User Administrator", AccountManage.At(ScopeGlobal))
 	for _, action := range []Action[Role]{RoleCreate, RoleUpdate, RoleDelete, RoleClone} {
 		d.cannot(t, historyMakes("mara", action, wider), RoleAuthoringReserved)
 	}
-	d.cannot(t, historyGives("mara", "mara", wide(AccountAdministratorRole(), Global)), OwnAuthority)
-	d.cannot(t, historyGives("mara", "bob", wide(AccountAdministratorRole(), Restricted)), BeyondAuthority)
+	d.cannot(t, historyGives("mara", "mara", wide(AccountAdministratorRole.Role(), ScopeGlobal)), OwnAuthority)
+	d.cannot(t, historyGives("mara", "bob", wide(AccountAdministratorRole.Role(), ScopeRestricted)), BeyondAuthority)
 	d.cannot(t, historyActs("mara", AgentEdit, "ada"), BeyondAuthority)
 
-	d.mustDo(t, historyGives("mara", "bob", wide(clone, Global))) // it is hers to give
-	d.mustDo(t, historyGives("mara", "bob", inWorkspace("it", AccountAdministratorRole())))
+	d.mustDo(t, historyGives("mara", "bob", wide(clone, ScopeGlobal))) // it is hers to give
+	d.mustDo(t, historyGives("mara", "bob", inWorkspace("it", AccountAdministratorRole.Role())))
 	for _, action := range []Action[Role]{RoleCreate, RoleUpdate, RoleDelete, RoleClone} {
 		d.cannot(t, historyMakes("bob", action, wider), RoleAuthoringReserved)
 		d.cannot(t, historyMakes("mara", action, wider).as(AgentImpersonate, "bob"), RoleAuthoringReserved)
 	}
-	d.cannot(t, historyGives("bob", "mara", wide(AccountAdministratorRole(), Global)), BeyondAuthority)
+	d.cannot(t, historyGives("bob", "mara", wide(AccountAdministratorRole.Role(), ScopeGlobal)), BeyondAuthority)
 	assert.Equal(t, []AgentID{"ada"}, d.account().Administrators)
 }
 
@@ -1206,7 +1206,7 @@ func historyOfAClone(t *testing.T) {
 // engineers, and what they have changes nothing on the desk (B18).
 func historyOfAGrant(t *testing.T) {
 	d := historyOffice()
-	for _, role := range []Role{AdministratorRole(), AccountAdministratorRole(), AgentRole()} {
+	for _, role := range []Role{AdministratorRole.Role(), AccountAdministratorRole.Role(), AgentRole.Role()} {
 		d.cannot(t, historyLetsIn("riya", role), BeyondAuthority)
 		d.cannot(t, historyLetsIn("riya", d.roles[0], role), BeyondAuthority)
 	}
@@ -1214,10 +1214,10 @@ func historyOfAGrant(t *testing.T) {
 	elsewhere.terms.Workspaces = map[WorkspaceID][]Role{"legal": nil}
 	d.cannot(t, elsewhere, BeyondAuthority)
 	d.mustDo(t, historyLetsIn("riya", d.roles[0]))
-	d.mustDo(t, historyLetsIn("mara", AdministratorRole()))
-	d.mustDo(t, historyLetsIn("ada", AccountAdministratorRole()))
-	d.cannot(t, historyDeed{by: "riya", action: GrantExtend.ID(), grant: 1}, BeyondAuthority)
-	d.cannot(t, historyDeed{by: "riya", action: GrantRevoke.ID(), grant: 1}, NoPermission)
+	d.mustDo(t, historyLetsIn("mara", AdministratorRole.Role()))
+	d.mustDo(t, historyLetsIn("ada", AccountAdministratorRole.Role()))
+	d.cannot(t, historyDeed{by: "riya", action: SupportGrantExtend.ID(), grant: 1}, BeyondAuthority)
+	d.cannot(t, historyDeed{by: "riya", action: SupportGrantRevoke.ID(), grant: 1}, NoPermission)
 
 	people := d.people
 	for _, grant := range d.grants {
@@ -1225,13 +1225,13 @@ func historyOfAGrant(t *testing.T) {
 			deed historyDeed
 			why  Reason
 		}{
-			{historyGives("", "riya", wide(AdministratorRole(), Global)), SupportNoAgents},
-			{historyGives("", "riya", wide(d.roles[1], Restricted)), SupportNoAgents},
+			{historyGives("", "riya", wide(AdministratorRole.Role(), ScopeGlobal)), SupportNoAgents},
+			{historyGives("", "riya", wide(d.roles[1], ScopeRestricted)), SupportNoAgents},
 			{historyActs("", AgentImpersonate, "ada"), SupportNoAgents},
 			{historyActs("", AgentKeyManage, "bob"), SupportNoAgents},
 			{historyMakes("", RoleUpdate, d.roles[0]), SupportNoRoles},
 			{historyLetsIn("", d.roles[1]), SupportNoGrants},
-			{historyDeed{action: GrantExtend.ID()}, SupportNoGrants},
+			{historyDeed{action: SupportGrantExtend.ID()}, SupportNoGrants},
 		} {
 			assert.False(t, d.doesAs(d.session(grant), try.deed), "%v", try.deed)
 			assert.Equal(t, try.why, d.last.Reason, "%v", try.deed)
@@ -1243,15 +1243,15 @@ func historyOfAGrant(t *testing.T) {
 // historyOfOwnThings: bob may change his own notes besides, and has the means to
 // give that on. Who is to act in his name has to have it, or gives it to herself (B18).
 func historyOfOwnThings(t *testing.T) {
-	work := []Permission{AgentImpersonate.At(Global), AgentKeyManage.At(Global), AgentRoleAssign.At(Global), TicketView.At(Global)}
-	lead, author := historyRole("Lead", work...), historyRole("Author", append(slices.Clone(work), TicketNoteEditOwn.At(Global))...)
+	work := []Permission{AgentImpersonate.At(ScopeGlobal), AgentKeyManage.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), TicketView.At(ScopeGlobal)}
+	lead, author := historyRole("Lead", work...), historyRole("Author", append(slices.Clone(work), TicketNoteEditOwn.At(ScopeGlobal))...)
 	for _, means := range []Action[Agent]{AgentImpersonate, AgentKeyManage} {
 		d := &historyDesk{features: AllFeatures, roles: []Role{lead, author}, people: []*historyPerson{
-			{id: "riya", bindings: []Binding{wide(lead, Global)}}, {id: "bob", bindings: []Binding{wide(author, Global)}},
+			{id: "riya", bindings: []Binding{wide(lead, ScopeGlobal)}}, {id: "bob", bindings: []Binding{wide(author, ScopeGlobal)}},
 		}}
 		riya := d.person("riya")
-		d.cannot(t, historyGives("riya", "bob", wide(lead, Global)), BeyondAuthority)
-		d.cannot(t, historyGives("riya", "riya", wide(author, Global)).as(means, "bob"), BeyondAuthority)
+		d.cannot(t, historyGives("riya", "bob", wide(lead, ScopeGlobal)), BeyondAuthority)
+		d.cannot(t, historyGives("riya", "riya", wide(author, ScopeGlobal)).as(means, "bob"), BeyondAuthority)
 		assert.Empty(t, d.person("riya").exceeds([]*historyPerson{riya}))
 	}
 }
@@ -1264,8 +1264,8 @@ func historyOfBuiltInRoles(t *testing.T) {
 		permissions := role.Permissions()
 		d.mustDo(t, historyMakes("ada", RoleClone, role))
 		clone := d.roles[len(d.roles)-1]
-		d.mustDo(t, historyGives("ada", "bob", wide(clone, Global)))
-		d.mustDo(t, historyMakes("ada", RoleUpdate, historyRole(clone.Name(), AccountManage.At(Global))))
+		d.mustDo(t, historyGives("ada", "bob", wide(clone, ScopeGlobal)))
+		d.mustDo(t, historyMakes("ada", RoleUpdate, historyRole(clone.Name(), AccountManage.At(ScopeGlobal))))
 		assert.Equal(t, permissions, role.Permissions())
 		mara := *d.person("mara").reach()
 		for _, by := range []AgentID{"ada", "mara", "riya", "bob"} {
@@ -1306,12 +1306,12 @@ type historyQuestion struct {
 // who is in another group and in a restricted workspace. Each tries everything
 // with each of them, in their own name and in that of each of the others.
 func historyWorld() *historySearch {
-	lead := historyRole("Lead", append(slices.Clone(historyPeopleWork), TicketView.At(Global), TicketReply.At(Global), ConversationView.At(Group))...)
-	clerk := historyRole("Clerk", TicketView.At(Group), TicketReply.At(Group), ConversationView.At(Group))
+	lead := historyRole("Lead", append(slices.Clone(historyPeopleWork), TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), ConversationView.At(ScopeGroup))...)
+	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup))
 	people := [3]*historyPerson{
-		{id: "riya", bindings: []Binding{wide(lead, Global)}, groups: map[GroupID]Access{"billing": Edit}},
-		{id: "bob", bindings: []Binding{wide(clerk, Group)}},
-		{id: "olga", bindings: []Binding{wide(lead, Global), inWorkspace("legal", clerk)}, groups: map[GroupID]Access{"refunds": Edit}},
+		{id: "riya", bindings: []Binding{wide(lead, ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit}},
+		{id: "bob", bindings: []Binding{wide(clerk, ScopeGroup)}},
+		{id: "olga", bindings: []Binding{wide(lead, ScopeGlobal), inWorkspace("legal", clerk)}, groups: map[GroupID]Access{"refunds": Edit}},
 	}
 	s := &historySearch{
 		first: historyState{people: people}, desk: historyDesk{features: AllFeatures},
@@ -1337,11 +1337,11 @@ func historyWorld() *historySearch {
 // historyDeedsOf are what somebody tries with somebody.
 func historyDeedsOf(by, on AgentID, lead, clerk Role) []historyDeed {
 	return []historyDeed{
-		historyGives(by, on, wide(lead, Global)),
-		historyGives(by, on, wide(clerk, Global)),
+		historyGives(by, on, wide(lead, ScopeGlobal)),
+		historyGives(by, on, wide(clerk, ScopeGlobal)),
 		historyGives(by, on, inWorkspace("legal", clerk)),
-		historyTakes(by, on, wide(lead, Global)),
-		historyRescopes(by, on, wide(clerk, Group)),
+		historyTakes(by, on, wide(lead, ScopeGlobal)),
+		historyRescopes(by, on, wide(clerk, ScopeGroup)),
 		historyPuts(by, on, "billing", Edit),
 		historyPuts(by, on, "refunds", View),
 		historyActs(by, AgentDeactivate, on),

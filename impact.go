@@ -7,25 +7,25 @@ import (
 
 // Impact returns for whom a change of an account's custom roles changes what
 // they may do, sorted by ID: of the subjects given, those of whom that is not
-// Equal. What they hold they hold by name: see [RoleSet.Rebind]. A support
+// EqualAuthority. What they hold they hold by name: see [RoleSet.UpdateBindings]. A support
 // engineer's session holds what its grant gives.
 //
 // It is what a role editor shows before it saves, and a review of a file of
 // roles says besides [RoleSet.Diff].
-func Impact(before, after RoleSet, on ...Subject) []Affected {
-	var affected []Affected
+func Impact(before, after RoleSet, on ...Subject) []AffectedSubject {
+	var affected []AffectedSubject
 	for _, subject := range on {
 		c := Compare(before.rebound(subject), after.rebound(subject))
-		if c.Relation() != Equal {
-			affected = append(affected, Affected{subject, c})
+		if c.Ordering() != EqualAuthority {
+			affected = append(affected, AffectedSubject{subject, c})
 		}
 	}
-	slices.SortStableFunc(affected, func(a, b Affected) int { return cmp.Compare(idOf(a.Subject), idOf(b.Subject)) })
+	slices.SortStableFunc(affected, func(a, b AffectedSubject) int { return cmp.Compare(idOf(a.Subject), idOf(b.Subject)) })
 	return affected
 }
 
-// An Affected is somebody for whom a change makes a difference.
-type Affected struct {
+// An AffectedSubject is somebody for whom a change makes a difference.
+type AffectedSubject struct {
 	Subject    Subject // as it was given
 	Comparison         // how what it may do after the change stands to what it could do before
 }
@@ -36,13 +36,13 @@ func (s RoleSet) rebound(subject Subject) Subject {
 	case *Agent:
 		if of != nil {
 			copied := *of
-			copied.Bindings = s.Rebind(of.Bindings)
+			copied.Bindings = s.UpdateBindings(of.Bindings)
 			return &copied
 		}
 	case *SharedAgent:
 		if of != nil {
 			copied := *of
-			copied.Bindings = s.Rebind(of.Bindings)
+			copied.Bindings = s.UpdateBindings(of.Bindings)
 			return &copied
 		}
 	case *SupportSession:
@@ -56,12 +56,12 @@ func (s RoleSet) rebound(subject Subject) Subject {
 }
 
 // reboundGrant returns the grant as what it gives is under the set.
-func (s RoleSet) reboundGrant(g Grant) Grant {
+func (s RoleSet) reboundGrant(g SupportGrant) SupportGrant {
 	def := g.copy()
 	def.bindings = make(map[WorkspaceID][]Binding, len(g.def.bindings))
 	for w, bindings := range g.def.bindings {
-		def.bindings[w] = s.Rebind(bindings)
+		def.bindings[w] = s.UpdateBindings(bindings)
 	}
 	def.gather()
-	return Grant{def}
+	return SupportGrant{def}
 }

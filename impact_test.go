@@ -12,7 +12,7 @@ import (
 // roleNamed is a custom role of acme's.
 func roleNamed(t testing.TB, name string, permissions ...Permission) Role {
 	t.Helper()
-	role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
+	role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }
@@ -26,28 +26,28 @@ func rolesOfAcme(t testing.TB, roles ...Role) RoleSet {
 }
 
 func TestImpact(t *testing.T) {
-	tier2, night := roleNamed(t, "Tier 2", TicketView.At(Group)), roleNamed(t, "Night Shift", TicketView.At(Global), TicketReply.At(Global))
+	tier2, night := roleNamed(t, "Tier 2", TicketView.At(ScopeGroup)), roleNamed(t, "Night Shift", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal))
 	before := rolesOfAcme(t, tier2, night)
-	after := rolesOfAcme(t, roleNamed(t, "Tier 2", TicketView.At(Group), TicketReply.At(Group), DataExport.At(Global)))
+	after := rolesOfAcme(t, roleNamed(t, "Tier 2", TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup), DataExport.At(ScopeGlobal)))
 
-	zoe := bob(wide(tier2, Global), wide(AgentRole(), Global))
+	zoe := bob(wide(tier2, ScopeGlobal), wide(AgentRole.Role(), ScopeGlobal))
 	zoe.ID = "zoe"
-	grant := granted(t, Terms{Roles: []Role{tier2}, Workspaces: map[WorkspaceID][]Role{"it": {night}}})
+	grant := granted(t, SupportGrantTerms{Roles: []Role{tier2}, Workspaces: map[WorkspaceID][]Role{"it": {night}}})
 	session := at(grant, noon)
 	affected := Impact(before, after,
 		zoe,
 		session,
-		sam(wide(tier2, Restricted)),
-		riya(wide(tier2, Group)),
-		bob(wide(night, Global)),
-		bob(wide(AgentRole(), Global)),
-		&NonAgent{Account: acme, CRM: sam().CRM},
-		nil, (*Agent)(nil), (*SharedAgent)(nil), (*SupportSession)(nil), at(Grant{}, noon),
+		sam(wide(tier2, ScopeRestricted)),
+		riya(wide(tier2, ScopeGroup)),
+		bob(wide(night, ScopeGlobal)),
+		bob(wide(AgentRole.Role(), ScopeGlobal)),
+		&CRMOnlyUser{Account: acme, CRM: sam().CRM},
+		nil, (*Agent)(nil), (*SharedAgent)(nil), (*SupportSession)(nil), at(SupportGrant{}, noon),
 	)
 
 	var found []string
 	for _, a := range affected {
-		found = append(found, nameOf(a.Subject)+": "+a.Relation().String())
+		found = append(found, nameOf(a.Subject)+": "+a.Ordering().String())
 	}
 	assert.Equal(t, []string{
 		"bob (Night Shift global in *): narrower",
@@ -67,16 +67,16 @@ func TestImpact(t *testing.T) {
 	assert.Equal(t, tier2, zoe.Bindings[0].Role, "what was given stays as it is")
 
 	// A subject may hold a role as it was before, or is to be: what it holds by name counts.
-	stale, early := bob(wide(roleNamed(t, "Tier 2"), Global)), riya()
+	stale, early := bob(wide(roleNamed(t, "Tier 2"), ScopeGlobal)), riya()
 	tier2, err := after.Role("Tier 2")
 	require.NoError(t, err)
-	early.Bindings = []Binding{wide(tier2, Global)}
+	early.Bindings = []Binding{wide(tier2, ScopeGlobal)}
 	assert.Empty(t, Impact(before, before, stale, early))
 	assert.Len(t, Impact(before, after, stale, early), 2)
 
 	assert.Empty(t, Impact(before, before, zoe, session))
-	assert.Empty(t, Impact(before, before, bob(wide(roleNamed(t, "Tier 2", DataExport.At(Global)), Global))), "the name counts, and not what the role was")
-	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole(), Global))))
+	assert.Empty(t, Impact(before, before, bob(wide(roleNamed(t, "Tier 2", DataExport.At(ScopeGlobal)), ScopeGlobal))), "the name counts, and not what the role was")
+	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole.Role(), ScopeGlobal))))
 }
 
 // sentences are the differences in words.

@@ -70,21 +70,21 @@ var resourceTypes = [...]resourceType{
 	kindIncomplete:   {name: "incomplete"},
 	kindTicket:       {"ticket", ofTicket, mark[Ticket]{}},
 	kindTicketPair:   {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
-	kindAssignment:   {"assignment", ofTicket | aTarget, mark[Assignment]{}},
+	kindAssignment:   {"assignment", ofTicket | aTarget, mark[TicketAssignment]{}},
 	kindNote:         {"note", ofTicket, mark[Note]{}},
 	kindTimeEntry:    {"time_entry", ofTicket, mark[TimeEntry]{}},
 	kindConversation: {"conversation", anything, mark[Conversation]{}},
-	kindTransfer:     {"transfer", anything | aTarget, mark[Transfer]{}},
+	kindTransfer:     {"transfer", anything | aTarget, mark[ConversationAssignment]{}},
 	kindChannel:      {"channel", aWorkspace | aGroup, mark[Channel]{}},
 	kindContact:      {"contact", ofRecord, mark[Contact]{}},
 	kindContactPair:  {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
 	kindCompany:      {"company", ofRecord, mark[Company]{}},
 	kindAgent:        {"agent", aPerson, mark[Agent]{}},
 	kindSharedAgent:  {"shared_agent", aPerson, mark[SharedAgent]{}},
-	kindAppointment:  {"appointment", aPerson, mark[Appointment]{}},
-	kindMembership:   {"membership", 0, mark[Membership]{}},
+	kindAppointment:  {"appointment", aPerson, mark[RoleAssignment]{}},
+	kindMembership:   {"membership", 0, mark[GroupMembership]{}},
 	kindRole:         {"role", 0, mark[Role]{}},
-	kindGrant:        {"grant", 0, mark[Grant]{}},
+	kindGrant:        {"grant", 0, mark[SupportGrant]{}},
 	kindAccount:      {"account", 0, mark[Account]{}},
 
 	{"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
@@ -96,7 +96,7 @@ var resourceTypes = [...]resourceType{
 	{"report", ofView, mark[Report]{}},
 	{"dashboard", ofView, mark[Dashboard]{}},
 	{"app", aWorkspace, mark[App]{}},
-	{"profile", aHolder | anOwner, mark[Profile]{}},
+	{"profile", aHolder | anOwner, mark[AgentProfile]{}},
 	{"settings", aWorkspace | aGroup, mark[Settings]{}},
 	{"workspace", aWorkspace, mark[Workspace]{}},
 }
@@ -187,9 +187,9 @@ func fillFrequent(resource any, what *Attributes) bool {
 		r.fill(what, kindConversation)
 	case *TicketPair:
 		r.From.fill(what, kindTicketPair)
-	case *Assignment:
+	case *TicketAssignment:
 		r.Ticket.fill(what, kindAssignment)
-	case *Transfer:
+	case *ConversationAssignment:
 		r.Conversation.fill(what, kindTransfer)
 	case *Note:
 		r.fill(what)
@@ -212,16 +212,16 @@ func isReference[R Resource]() bool {
 	return k == reflect.Pointer || k == reflect.Interface
 }
 
-// An opener takes a resource out of its interface: it returns what the rules
+// An resourceReader takes a resource out of its interface: it returns what the rules
 // look at and a pointer to the resource, nil if it is of another type.
-type opener interface {
-	open(Resource) (what Attributes, thing any)
+type resourceReader interface {
+	read(Resource) (what Attributes, thing any)
 }
 
-// An openerOf is the opener of R, for a value and for a pointer.
-type openerOf[R Resource] struct{}
+// An readerOf is the opener of R, for a value and for a pointer.
+type readerOf[R Resource] struct{}
 
-func (openerOf[R]) open(resource Resource) (what Attributes, thing any) {
+func (readerOf[R]) read(resource Resource) (what Attributes, thing any) {
 	switch r := any(resource).(type) {
 	case *R:
 		thing = attributesOf(r, &what)
@@ -231,9 +231,9 @@ func (openerOf[R]) open(resource Resource) (what Attributes, thing any) {
 	return what, thing
 }
 
-// open is the opener of the library's type of that kind. It is one function for all
+// read is the opener of the library's type of that kind. It is one function for all
 // kinds: thirty instances of openerOf would add 70 kB to whatever decides a Request.
-func (k kind) open(resource Resource) (what Attributes, thing any) {
+func (k kind) read(resource Resource) (what Attributes, thing any) {
 	v := reflect.ValueOf(resource)
 	if !v.IsValid() {
 		return what, nil

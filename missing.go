@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Missing yields what the subject of the request lacks to be allowed it, where
-// [Request.Decide] answers [BeyondAuthority]: each thing that the other may do, or is
+// MissingAuthority yields what the subject of the request lacks to be allowed it, where
+// [Request.Authorize] answers [BeyondAuthority]: each thing that the other may do, or is
 // to be able to do, and the subject may not. Where it answers otherwise, Missing
 // yields nothing.
 //
@@ -15,7 +15,7 @@ import (
 // with nothing taken away and in the subject's account; of a shared agent the
 // CRM is taken to let it see everything. The two have the subject's ID, but where
 // the one would act in the name of the other: there each has its own.
-func Missing(r Request) iter.Seq[Difference] {
+func MissingAuthority(r Request) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		q := r.question()
 		if q.decide(r.Subject).Reason != BeyondAuthority {
@@ -40,13 +40,13 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 			yield(thing.held(), revision{})
 		case *SharedAgent:
 			yield(thing.held(), revision{})
-		case *Appointment:
-			whom.is(thing.To)
+		case *RoleAssignment:
+			whom.set(thing.Holder)
 			yield(whom, thing.revision(q.action))
-		case *Membership:
-			whom.is(thing.Of)
+		case *GroupMembership:
+			whom.set(thing.Member)
 			yield(whom, revision{in: thing})
-		case *Grant:
+		case *SupportGrant:
 			bindings := thing.known().bindings
 			for _, w := range slices.Sorted(maps.Keys(bindings)) {
 				if !yield(actor{bindings: bindings[w]}, revision{}) {
@@ -63,9 +63,9 @@ func (q *question) missing(by Subject, whom actor, to revision, v *Vocabulary) i
 	if apart {
 		self = whom.id
 	}
-	m := meeting{vocabulary: v, of: [2]authority{{who: q.who}, {who: whom, plus: to}}, apart: apart}
+	m := authorityPair{vocabulary: v, of: [2]authority{{who: q.who}, {who: whom, plus: to}}, apart: apart}
 	m.of[1].who.account = q.who.account
-	m.face()
+	m.preparePeople()
 	return m.differences(1, 0, [2]Subject{as(by, q.who.id), whom.revised(to, q.who.account, self)}, self)
 }
 
@@ -83,6 +83,6 @@ func (who *actor) revised(to revision, in *Account, id AgentID) Subject {
 	if who.crm == nil {
 		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups}
 	}
-	seesAll := CRMUser{ID: "example", Scope: Global}
+	seesAll := CRMUser{ID: "example", Scope: ScopeGlobal}
 	return &SharedAgent{ID: id, Account: account, CRM: seesAll, Bindings: bindings, Groups: groups}
 }

@@ -18,14 +18,14 @@ import (
 )
 
 func TestScopes(t *testing.T) {
-	for _, scope := range []Scope{Restricted, Group, Global} {
+	for _, scope := range []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
 		parsed, err := read[Scope](scope.String())
 		require.NoError(t, err)
 		assert.Equal(t, scope, parsed)
 		assert.True(t, scope.Valid())
 	}
 	assert.False(t, Scope(0).Valid())
-	assert.False(t, (Global + 1).Valid())
+	assert.False(t, (ScopeGlobal + 1).Valid())
 	assert.Equal(t, "none", Scope(0).String())
 	assert.Equal(t, "unknown", Scope(4).String())
 	for text, want := range map[string]string{
@@ -51,7 +51,7 @@ func read[T any, P interface {
 func TestTexts(t *testing.T) {
 	var features Features
 	require.NoError(t, json.Unmarshal([]byte(`"attachments|custom_roles"`), &features))
-	assert.Equal(t, Attachments|CustomRoles, features)
+	assert.Equal(t, FeatureAttachments|FeatureCustomRoles, features)
 	require.NoError(t, json.Unmarshal([]byte(`"none"`), &features))
 	assert.Zero(t, features)
 	require.EqualError(t, json.Unmarshal([]byte(`"attachments|magic"`), &features), `deskpolicy: unknown feature "magic"`)
@@ -60,7 +60,7 @@ func TestTexts(t *testing.T) {
 		`deskpolicy: features "custom_roles|attachments" are not each once and in order: write "attachments|custom_roles"`)
 	assert.Zero(t, features)
 
-	text, err := json.Marshal([]any{Group, Scope(0), Edit, Attachments | CustomRoles, Features(0), OutOfScope, Undecided})
+	text, err := json.Marshal([]any{ScopeGroup, Scope(0), Edit, FeatureAttachments | FeatureCustomRoles, Features(0), OutOfScope, Undecided})
 	require.NoError(t, err)
 	assert.JSONEq(t, `["group", "none", "edit", "attachments|custom_roles", "none", "out_of_scope", "undecided"]`, string(text))
 	for _, none := range []encoding.TextMarshaler{Scope(9), Access(9), Features(1 << 15), Reason(0xff), Reason(0x10)} {
@@ -86,7 +86,7 @@ func TestAccesses(t *testing.T) {
 
 func TestFeatures(t *testing.T) {
 	var all Features
-	for feature := Attachments; feature <= CustomRoles; feature <<= 1 {
+	for feature := FeatureAttachments; feature <= FeatureCustomRoles; feature <<= 1 {
 		all |= feature
 		parsed, err := read[Features](feature.String())
 		require.NoError(t, err)
@@ -95,9 +95,9 @@ func TestFeatures(t *testing.T) {
 		assert.False(t, Features(0).Has(feature))
 	}
 	assert.Equal(t, all, Features(AllFeatures), "all features, and nothing besides")
-	assert.False(t, CustomRoles.Has(CustomRoles|Attachments))
-	assert.Equal(t, "attachments|custom_roles", (Attachments | CustomRoles).String())
-	assert.Equal(t, "attachments|unknown(32768)", (Attachments | 1<<15).String())
+	assert.False(t, FeatureCustomRoles.Has(FeatureCustomRoles|FeatureAttachments))
+	assert.Equal(t, "attachments|custom_roles", (FeatureAttachments | FeatureCustomRoles).String())
+	assert.Equal(t, "attachments|unknown(32768)", (FeatureAttachments | 1<<15).String())
 	assert.Equal(t, "none", Features(0).String())
 	feature, err := read[Features]("customroles")
 	require.EqualError(t, err, `deskpolicy: unknown feature "customroles" (did you mean "custom_roles"?)`)
@@ -115,18 +115,18 @@ func TestSuggestions(t *testing.T) {
 		"contact.creates":  `"contact.create"`,
 		"campaign.create ": `"campaign.create"`,
 	} {
-		_, err := ParseAction(text)
+		_, err := library.ParseAction(text)
 		require.ErrorContains(t, err, "did you mean "+hint)
 	}
 	long := strings.Repeat("n", 94) // the name has 99 bytes
-	vocabulary, err := NewVocabulary(Named(invoiceView, "view."+long))
+	vocabulary, err := NewVocabulary(NewHostAction(invoiceView, "view."+long))
 	require.NoError(t, err)
 	_, err = vocabulary.ParseAction("viewn." + long)
 	require.ErrorContains(t, err, "did you mean ")
 	_, err = vocabulary.ParseAction("viewnn." + long)
 	require.EqualError(t, err, "deskpolicy: unknown action \"viewnn."+long+"\"", "nobody mistypes more than 100 bytes")
 	for _, text := range []string{"t", "xxxxxx.view", "ticket"} {
-		_, err := ParseAction(text)
+		_, err := library.ParseAction(text)
 		require.Error(t, err)
 		assert.NotContains(t, err.Error(), "did you mean")
 	}
@@ -135,7 +135,7 @@ func TestSuggestions(t *testing.T) {
 // What is suggested is the first of those with the fewest edits, as the plain
 // A name that is longer than whatever is like the text is passed over.
 func TestSuggestionsPassLongNamesOver(t *testing.T) {
-	v, err := NewVocabulary(Named(invoiceView, strings.Repeat("x", 400)), Named(invoiceRefund, "invoice.refund"))
+	v, err := NewVocabulary(NewHostAction(invoiceView, strings.Repeat("x", 400)), NewHostAction(invoiceRefund, "invoice.refund"))
 	require.NoError(t, err)
 	_, err = v.ParseAction("invoice.refnd")
 	require.EqualError(t, err, `deskpolicy: unknown action "invoice.refnd" (did you mean "invoice.refund"?)`)

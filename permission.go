@@ -19,7 +19,7 @@ func (p Permission) String() string { return p.named(p.Action.String()) }
 
 // named returns the permission with that name for its action.
 func (p Permission) named(action string) string {
-	if p.Scope == Global && p.Action.scopeless() {
+	if p.Scope == ScopeGlobal && p.Action.scopeless() {
 		return action
 	}
 	return action + "@" + p.Scope.String()
@@ -39,8 +39,8 @@ type Permissions struct {
 	at [scopes][actionSpace / 64]uint64
 }
 
-// PermissionsOf returns the set of the given permissions.
-func PermissionsOf(permissions ...Permission) Permissions {
+// NewPermissions returns the set of the given permissions.
+func NewPermissions(permissions ...Permission) Permissions {
 	var set Permissions
 	for _, p := range permissions {
 		set.add(p)
@@ -110,7 +110,7 @@ func (s Permissions) Minus(other Permissions) Permissions {
 func (s Permissions) All() iter.Seq[Permission] {
 	return func(yield func(Permission) bool) {
 		for word := range s.at[0] {
-			for left := s.at[Restricted-1][word] | s.at[Group-1][word]; left != 0; left &= left - 1 {
+			for left := s.at[ScopeRestricted-1][word] | s.at[ScopeGroup-1][word]; left != 0; left &= left - 1 {
 				id := ActionID(word*64 + bits.TrailingZeros64(left))
 				if !yieldWidest(id, s.levels(id), yield) {
 					return
@@ -123,7 +123,7 @@ func (s Permissions) All() iter.Seq[Permission] {
 // yieldWidest yields the permissions to do the action at those of the levels
 // that no wider one includes.
 func yieldWidest(id ActionID, have levels, yield func(Permission) bool) bool {
-	for s := Global; s > 0; s-- {
+	for s := ScopeGlobal; s > 0; s-- {
 		if !have.has(s) {
 			continue
 		}
@@ -137,10 +137,10 @@ func yieldWidest(id ActionID, have levels, yield func(Permission) bool) bool {
 
 // included returns the levels that holding the action at scope s comes to.
 func included(id ActionID, s Scope) levels {
-	if s == Group && id.literalGroup() {
-		return 1 << Group
+	if s == ScopeGroup && id.literalGroup() {
+		return 1 << ScopeGroup
 	}
-	return levels(1<<(s+1) - 1<<Restricted)
+	return levels(1<<(s+1) - 1<<ScopeRestricted)
 }
 
 // add adds a permission and all that it includes.
@@ -148,7 +148,7 @@ func (s *Permissions) add(p Permission) {
 	if !p.Action.Valid() || !p.Scope.Valid() {
 		return
 	}
-	for scope, all := Restricted, included(p.Action, p.Scope); scope <= Global; scope++ {
+	for scope, all := ScopeRestricted, included(p.Action, p.Scope); scope <= ScopeGlobal; scope++ {
 		if all.has(scope) {
 			s.at[scope-1][p.Action/64] |= 1 << (p.Action % 64)
 		}
@@ -161,7 +161,7 @@ func (s *Permissions) levels(id ActionID) levels {
 		return 0
 	}
 	word, bit := id/64, id%64
-	return levels(s.at[0][word]>>bit&1<<Restricted |
-		s.at[1][word]>>bit&1<<Group |
-		s.at[2][word]>>bit&1<<Global)
+	return levels(s.at[0][word]>>bit&1<<ScopeRestricted |
+		s.at[1][word]>>bit&1<<ScopeGroup |
+		s.at[2][word]>>bit&1<<ScopeGlobal)
 }

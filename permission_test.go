@@ -14,15 +14,15 @@ import (
 // permissionsGen draws sets over a few actions, so that they overlap: tickets,
 // conversations, a host's, and numbers that name nothing.
 var permissionsGen = rapid.Custom(func(t *rapid.T) Permissions {
-	return PermissionsOf(rapid.SliceOfN(permissionGen, 0, 6).Draw(t, "permissions")...)
+	return NewPermissions(rapid.SliceOfN(permissionGen, 0, 6).Draw(t, "permissions")...)
 })
 
 var permissionGen = rapid.Custom(func(t *rapid.T) Permission {
 	return Permission{
 		Action: rapid.SampledFrom([]ActionID{
-			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), GrantRevoke.ID(), HostEdits, HostActions, 0, 200, 511, 65535,
+			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), SupportGrantRevoke.ID(), FirstHostEdit, FirstHostUnclassified, 0, 200, 511, 65535,
 		}).Draw(t, "action"),
-		Scope: rapid.SampledFrom([]Scope{0, Restricted, Group, Global, Global + 1, 255}).Draw(t, "scope"),
+		Scope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, ScopeGlobal + 1, 255}).Draw(t, "scope"),
 	}
 })
 
@@ -64,13 +64,13 @@ func TestPermissionsLattice(t *testing.T) {
 		return a.Covers(b) == every
 	})
 	law("a set is what it yields", func(a, _, _ Permissions) bool {
-		return PermissionsOf(slices.Collect(a.All())...) == a
+		return NewPermissions(slices.Collect(a.All())...) == a
 	})
 	law("what is yielded is not repeated by a wider one", func(a, _, _ Permissions) bool {
 		all := slices.Collect(a.All())
 		for i := range all {
 			rest := slices.Delete(slices.Clone(all), i, i+1)
-			if PermissionsOf(rest...).Has(all[i]) {
+			if NewPermissions(rest...).Has(all[i]) {
 				return false
 			}
 		}
@@ -82,17 +82,17 @@ func TestPermissionsLattice(t *testing.T) {
 }
 
 func TestPermissionsHas(t *testing.T) {
-	set := PermissionsOf(TicketReply.At(Group), ConversationReply.At(Group), ConversationView.At(Group), ConversationView.At(Restricted), TicketView.At(Global))
+	set := NewPermissions(TicketReply.At(ScopeGroup), ConversationReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), TicketView.At(ScopeGlobal))
 	for _, p := range []Permission{
-		TicketReply.At(Group), TicketReply.At(Restricted), ConversationReply.At(Group), ConversationView.At(Group), ConversationView.At(Restricted),
-		TicketView.At(Global), TicketView.At(Group), TicketView.At(Restricted),
+		TicketReply.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted),
+		TicketView.At(ScopeGlobal), TicketView.At(ScopeGroup), TicketView.At(ScopeRestricted),
 	} {
 		assert.True(t, set.Has(p), p.String())
 	}
 	for _, p := range []Permission{
-		{}, TicketReply.At(0), TicketReply.At(Global), TicketReply.At(Global + 1), TicketReply.At(255), TicketPrint.At(Restricted),
-		ConversationReply.At(Restricted), // A9
-		ConversationReply.At(Global), {Action: 65535, Scope: Restricted}, {Action: 512, Scope: Restricted},
+		{}, TicketReply.At(0), TicketReply.At(ScopeGlobal), TicketReply.At(ScopeGlobal + 1), TicketReply.At(255), TicketPrint.At(ScopeRestricted),
+		ConversationReply.At(ScopeRestricted), // A9
+		ConversationReply.At(ScopeGlobal), {Action: 65535, Scope: ScopeRestricted}, {Action: 512, Scope: ScopeRestricted},
 	} {
 		assert.False(t, set.Has(p), p.String())
 	}
@@ -100,10 +100,10 @@ func TestPermissionsHas(t *testing.T) {
 
 // All yields in the vocabulary's order, and stops when it is told to.
 func TestPermissionsAll(t *testing.T) {
-	all := []Permission{TicketView.At(Global), TicketReply.At(Group), ConversationView.At(Group), ConversationView.At(Restricted), GrantRevoke.At(Restricted), ActionID(HostViews).At(Global)}
+	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
 	shuffled := slices.Clone(all)
 	slices.Reverse(shuffled)
-	set := PermissionsOf(shuffled...)
+	set := NewPermissions(shuffled...)
 	require.Equal(t, all, slices.Collect(set.All()))
 	for n := range all {
 		var seen []Permission
@@ -114,6 +114,6 @@ func TestPermissionsAll(t *testing.T) {
 		}
 		assert.Equal(t, all[:n+1], seen)
 	}
-	assert.Equal(t, "ticket.reply@group", TicketReply.At(Group).String())
+	assert.Equal(t, "ticket.reply@group", TicketReply.At(ScopeGroup).String())
 	assert.Equal(t, "unknown(0)@none", Permission{}.String())
 }

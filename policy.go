@@ -102,7 +102,7 @@ type Request struct {
 	Resource   Resource    // a value or a pointer
 	Vocabulary *Vocabulary // the host's actions, and how they are called in what is printed; nil if there are none
 
-	typed opener // of a request that NewRequest made
+	typed resourceReader // of a request that NewRequest made
 }
 
 // NewRequest returns the question that [Authorize] answers. It compiles only if the
@@ -110,12 +110,12 @@ type Request struct {
 // Vocabulary, for their names; the decision does not depend on it.
 func NewRequest[R Resource](subject Subject, action Action[R], resource *R) Request {
 	pointer, _ := any(resource).(Resource) // a pointer to a reference is no Resource, and Authorize refuses it
-	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: openerOf[R]{}}
+	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: readerOf[R]{}}
 }
 
-// Decide answers as [Authorize] does. In a literal, a resource that is not of the
+// Authorize answers as [Authorize] does. In a literal, a resource that is not of the
 // action's type is malformed, and so is a host's action that the Vocabulary lacks.
-func (r Request) Decide() Decision {
+func (r Request) Authorize() Decision {
 	q := r.question()
 	return q.decide(r.Subject)
 }
@@ -124,21 +124,21 @@ func (r Request) Decide() Decision {
 // action if nobody knows the action.
 func (r Request) question() (q question) {
 	q.action, q.rule = r.Action, ActionID(0).info()
-	if opener := r.opener(); opener != nil {
+	if opener := r.reader(); opener != nil {
 		q.rule = r.Action.info()
-		q.what, q.thing = opener.open(r.Resource)
+		q.what, q.thing = opener.read(r.Resource)
 	}
 	return q
 }
 
-// opener returns what takes the request's resource out of its interface, nil if
+// reader returns what takes the request's resource out of its interface, nil if
 // the action is not known.
-func (r Request) opener() opener {
+func (r Request) reader() resourceReader {
 	if r.typed != nil {
 		return r.typed
 	}
-	if r.Action.Host() {
-		return r.Vocabulary.opener(r.Action)
+	if r.Action.IsHost() {
+		return r.Vocabulary.reader(r.Action)
 	}
 	if on := r.Action.info().on; on != kindHost {
 		return on
@@ -193,13 +193,13 @@ func (q *question) decide(subject Subject) Decision {
 // malformed takes step 1: it returns what is wrong with the request, or Undecided.
 func (q *question) malformed(subject Subject) Reason {
 	switch {
-	case !q.who.is(subject):
+	case !q.who.set(subject):
 		return NoSubject
 	case q.rule.need == NoAccess:
 		return UnknownAction
 	case q.who.session != nil && !validInstant(q.who.session.now):
 		return NoInstant
-	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.Host() && (q.what.kind != q.rule.on || q.what.embedded):
+	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.IsHost() && (q.what.kind != q.rule.on || q.what.embedded):
 		return WrongResource
 	case q.what.kind.has(aPerson) && q.notOnRecord():
 		return WrongResource
@@ -268,7 +268,7 @@ func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.req
 // role does (A37).
 func (q *question) requires() Features {
 	if q.gives(Binding.custom) {
-		return q.rule.requires | CustomRoles
+		return q.rule.requires | FeatureCustomRoles
 	}
 	return q.rule.requires
 }
@@ -281,12 +281,12 @@ func (q *question) gives(so func(Binding) bool) bool {
 		return false
 	}
 	switch thing := q.thing.(type) {
-	case *Appointment:
+	case *RoleAssignment:
 		return thing != nil && thing.revision(q.action).drop == nil && so(thing.Binding)
 	case *Agent:
 		creates := q.action == AgentCreate.ID() || q.action == AgentRoleAssign.ID()
 		return thing != nil && creates && slices.ContainsFunc(thing.Bindings, so)
-	case *Grant:
+	case *SupportGrant:
 		return thing != nil && slices.ContainsFunc(thing.known().anywhere, so)
 	}
 	return false
@@ -298,9 +298,9 @@ func (q *question) judgeSecond() Decision {
 	case *TicketPair, *ContactPair:
 		into := q.into()
 		return into.judge()
-	case *Assignment:
+	case *TicketAssignment:
 		return q.receive(pair.To, pair.Group, TicketBeAssigned.ID())
-	case *Transfer:
+	case *ConversationAssignment:
 		return q.receive(pair.To, pair.Group, ConversationReply.ID())
 	}
 	return Decision{Reason: WrongResource}
@@ -375,7 +375,7 @@ func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take
 	if group != (AgentGroup{}) {
 		take.what.Group, take.what.Account = group.ID, group.Account
 	}
-	known = take.who.is(to)
+	known = take.who.set(to)
 	return take, known
 }
 

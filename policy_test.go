@@ -548,7 +548,7 @@ func (r renamer) thing(m *oracle.Thing) *oracle.Thing {
 type (
 	stranger struct{ *deskpolicy.Agent }
 	partner  struct{ *deskpolicy.SharedAgent }
-	lead     struct{ *deskpolicy.NonAgent }
+	lead     struct{ *deskpolicy.CRMOnlyUser }
 )
 
 // outOfRange gives the subject whatever numbers the types allow.
@@ -562,7 +562,7 @@ func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 		s.Account.Plan.Features, bindings, groups = features, s.Bindings, s.Groups
 	case *deskpolicy.SharedAgent:
 		s.Account.Plan.Features, bindings, groups, user = features, s.Bindings, s.Groups, &s.CRM
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		s.Account.Plan.Features, user = features, &s.CRM
 	}
 	for i := range bindings {
@@ -575,7 +575,7 @@ func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 	}
 	if user != nil && rapid.Bool().Draw(t, "any CRM scope") {
 		user.Scope = deskpolicy.Scope(rapid.Uint8().Draw(t, "CRM scope"))
-		user.Visible.Age, user.Visible.Limit = time.Duration(rapid.Int64().Draw(t, "age")), time.Duration(rapid.Int64().Draw(t, "limit"))
+		user.Visibility.Age, user.Visibility.MaxAge = time.Duration(rapid.Int64().Draw(t, "age")), time.Duration(rapid.Int64().Draw(t, "limit"))
 	}
 }
 
@@ -588,30 +588,30 @@ func totality(t *rapid.T) {
 	agent := b.Subject
 	outOfRange(t, agent)
 	for _, d := range nothings(b) {
-		require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v on nothing: %v", q, d)
+		require.Equal(t, deskpolicy.OutcomeMalformed, d.Reason.Outcome(), "%#v on nothing: %v", q, d)
 	}
 	known := slices.Collect(deskpolicy.Reasons())
-	nobodies := []deskpolicy.Subject{nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), (*deskpolicy.NonAgent)(nil), stranger{}, partner{}, lead{}}
+	nobodies := []deskpolicy.Subject{nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), (*deskpolicy.CRMOnlyUser)(nil), stranger{}, partner{}, lead{}}
 	switch s := agent.(type) {
 	case *deskpolicy.Agent:
 		nobodies = append(nobodies, stranger{s}, &stranger{s})
 	case *deskpolicy.SharedAgent:
 		nobodies = append(nobodies, partner{s}, &partner{s})
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		nobodies = append(nobodies, lead{s}, &lead{s})
 	}
 	for _, subject := range append(nobodies, agent) {
 		for _, action := range []deskpolicy.ActionID{b.Action, id} {
-			for _, about := range []worlds.Resource{b.Resource, worlds.On[deskpolicy.Ticket](nil), worlds.On[deskpolicy.Transfer](nil), worlds.On[worlds.Invoice](nil)} {
+			for _, about := range []worlds.Resource{b.Resource, worlds.On[deskpolicy.Ticket](nil), worlds.On[deskpolicy.ConversationAssignment](nil), worlds.On[worlds.Invoice](nil)} {
 				for _, d := range []deskpolicy.Decision{
 					about.Authorize(subject, action),
-					deskpolicy.Request{Subject: subject, Action: action, Resource: about.Value, Vocabulary: worlds.HostVocabulary}.Decide(),
-					deskpolicy.Request{Subject: subject, Action: action, Resource: about.Pointer, Vocabulary: &deskpolicy.Vocabulary{}}.Decide(),
+					deskpolicy.Request{Subject: subject, Action: action, Resource: about.Value, Vocabulary: worlds.HostVocabulary}.Authorize(),
+					deskpolicy.Request{Subject: subject, Action: action, Resource: about.Pointer, Vocabulary: &deskpolicy.Vocabulary{}}.Authorize(),
 				} {
 					require.Contains(t, known, d.Reason)
 					require.NotEqual(t, deskpolicy.Undecided, d.Reason)
 					if !action.Valid() || subject != agent || about.Value == nil {
-						require.Equal(t, deskpolicy.Malformed, d.Reason.Outcome(), "%#v by %T, action %v: %v", q, subject, action, d)
+						require.Equal(t, deskpolicy.OutcomeMalformed, d.Reason.Outcome(), "%#v by %T, action %v: %v", q, subject, action, d)
 					}
 				}
 			}
@@ -640,9 +640,11 @@ func purity(t *rapid.T) {
 	asked, untouched := worlds.NewBuilder(roles).Build(q), worlds.NewBuilder(roles).Build(q)
 	same := gocmp.Options{
 		gocmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b }),
-		gocmp.Comparer(func(a, b deskpolicy.Grant) bool { return fmt.Sprint(a.MarshalJSON()) == fmt.Sprint(b.MarshalJSON()) }),
+		gocmp.Comparer(func(a, b deskpolicy.SupportGrant) bool {
+			return fmt.Sprint(a.MarshalJSON()) == fmt.Sprint(b.MarshalJSON())
+		}),
 	}
-	for _, ask := range []func() deskpolicy.Decision{asked.Authorize, asked.Request().Decide} {
+	for _, ask := range []func() deskpolicy.Decision{asked.Authorize, asked.Request().Authorize} {
 		ask()
 		require.Empty(t, gocmp.Diff(untouched.Subject, asked.Subject, same), "the subject of %#v", q)
 		require.Empty(t, gocmp.Diff(untouched.Resource.Value, asked.Resource.Value, same), "the thing of %#v", q)
@@ -650,7 +652,7 @@ func purity(t *rapid.T) {
 	}
 }
 
-// erasedRequests: Request.Decide is Authorize, for a value and for a pointer,
+// erasedRequests: Request.Authorize is Authorize, for a value and for a pointer,
 // except that a host's action is of one type and has to be known.
 func erasedRequests(t *rapid.T) {
 	q := worlds.Requests.Draw(t, "request")
@@ -661,19 +663,19 @@ func erasedRequests(t *rapid.T) {
 		for _, ignorant := range []*deskpolicy.Vocabulary{nil, {}} {
 			r := b.Request()
 			r.Vocabulary = ignorant
-			require.Equal(t, deskpolicy.Decision{Reason: deskpolicy.UnknownAction}, r.Decide(), "%#v", q)
+			require.Equal(t, deskpolicy.Decision{Reason: deskpolicy.UnknownAction}, r.Authorize(), "%#v", q)
 		}
 		if q.Thing != nil && q.Thing.Kind != a.Kind {
 			want = deskpolicy.Decision{Reason: deskpolicy.WrongResource}
 		}
 	}
 	r := b.Request()
-	require.Equal(t, want, r.Decide(), "%#v as a value", q)
+	require.Equal(t, want, r.Authorize(), "%#v as a value", q)
 	r.Resource = b.Resource.Pointer
-	require.Equal(t, want, r.Decide(), "%#v as a pointer", q)
+	require.Equal(t, want, r.Authorize(), "%#v as a pointer", q)
 	if a == nil || a.Category != "host" {
 		r.Vocabulary = nil
-		require.Equal(t, want, r.Decide(), "%#v without a vocabulary", q)
+		require.Equal(t, want, r.Authorize(), "%#v without a vocabulary", q)
 	}
 }
 
@@ -684,8 +686,8 @@ type (
 	wrappedContact      struct{ deskpolicy.Contact }
 	wrappedAgent        struct{ deskpolicy.Agent }
 	wrappedSharedAgent  struct{ deskpolicy.SharedAgent }
-	wrappedAppointment  struct{ deskpolicy.Appointment }
-	wrappedMembership   struct{ deskpolicy.Membership }
+	wrappedAppointment  struct{ deskpolicy.RoleAssignment }
+	wrappedMembership   struct{ deskpolicy.GroupMembership }
 	wrappedRole         struct{ deskpolicy.Role }
 )
 
@@ -694,7 +696,7 @@ type (
 func wrapping(t *rapid.T) {
 	q := drawn(t)
 	b := worlds.Build(q)
-	if b.Action.Host() {
+	if b.Action.IsHost() {
 		return // of whatever type the host likes
 	}
 	want := b.Authorize()
@@ -715,11 +717,11 @@ func wrapping(t *rapid.T) {
 		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedSharedAgent{*r}))
 	case *deskpolicy.Role:
 		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedRole{*r}))
-	case *deskpolicy.Appointment:
+	case *deskpolicy.RoleAssignment:
 		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedAppointment{*r}))
-	case *deskpolicy.Membership:
+	case *deskpolicy.GroupMembership:
 		wrapped = append(wrapped, wrap(b, &r), wrap(b, &wrappedMembership{*r}))
-	case *deskpolicy.Assignment:
+	case *deskpolicy.TicketAssignment:
 		wrapped = append(wrapped, wrap(b, &r))
 	}
 	for _, d := range wrapped {
@@ -741,7 +743,7 @@ func foreignAccounts(t *rapid.T) {
 		foreign := q.With(func(s *oracle.Agent) { s.Account.ID = account })
 		d := decide(foreign)
 		builtIn := q.Thing != nil && q.Thing.Role != nil && q.Thing.Role.BuiltIn && account != ""
-		if !builtIn && d.Reason.Outcome() != deskpolicy.Malformed {
+		if !builtIn && d.Reason.Outcome() != deskpolicy.OutcomeMalformed {
 			require.Equal(t, deskpolicy.Decision{Reason: deskpolicy.OtherAccount}, d, "%#v", foreign)
 		}
 	}
@@ -778,9 +780,9 @@ func guardrails(t *rapid.T) {
 		d = wrap(b, &wrappedAgent{*r})
 	case *deskpolicy.SharedAgent:
 		d = wrap(b, &wrappedSharedAgent{*r})
-	case *deskpolicy.Appointment:
+	case *deskpolicy.RoleAssignment:
 		d = wrap(b, &wrappedAppointment{*r})
-	case *deskpolicy.Membership:
+	case *deskpolicy.GroupMembership:
 		d = wrap(b, &wrappedMembership{*r})
 	default:
 		return

@@ -122,14 +122,14 @@ const (
 type Outcome uint8
 
 const (
-	// Malformed is a denial because the question makes no sense: a mistake of the caller's.
-	Malformed Outcome = iota
-	// Forbidden is a denial that no role can lift.
-	Forbidden
-	// NotGranted is a denial that somebody could lift, by giving the subject something.
-	NotGranted
-	// Allowed is the only outcome that allows.
-	Allowed
+	// OutcomeMalformed is a denial because the question makes no sense: a mistake of the caller's.
+	OutcomeMalformed Outcome = iota
+	// OutcomeForbidden is a denial that no role can lift.
+	OutcomeForbidden
+	// OutcomeNotGranted is a denial that somebody could lift, by giving the subject something.
+	OutcomeNotGranted
+	// OutcomeAllowed is the only outcome that allows.
+	OutcomeAllowed
 )
 
 var outcomeNames = [...]string{"malformed", "forbidden", "not_granted", "allowed"}
@@ -200,62 +200,62 @@ func (r Reason) info() *reasonInfo {
 var noReason reasonInfo
 
 var reasons = [...]reasonInfo{
-	Undecided: {"undecided", Malformed, "nothing was decided", ""},
+	Undecided: {"undecided", OutcomeMalformed, "nothing was decided", ""},
 
-	NoSubject:     {"no_subject", Malformed, "the request has no subject", "B23"},
-	UnknownAction: {"unknown_action", Malformed, "the request names no known action", "B36"},
-	WrongResource: {"wrong_resource", Malformed, "the request's resource is missing, incomplete or not of the action's type", "B23"},
+	NoSubject:     {"no_subject", OutcomeMalformed, "the request has no subject", "B23"},
+	UnknownAction: {"unknown_action", OutcomeMalformed, "the request names no known action", "B36"},
+	WrongResource: {"wrong_resource", OutcomeMalformed, "the request's resource is missing, incomplete or not of the action's type", "B23"},
 
-	NoInstant: {"no_instant", Malformed, "the support session has no instant", "G4"},
+	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no instant", "G4"},
 
-	OtherAccount: {"other_account", Forbidden, "the resource is not of the subject's account", "B05 B09"},
+	OtherAccount: {"other_account", OutcomeForbidden, "the resource is not of the subject's account", "B05 B09"},
 
-	Deactivated: {"deactivated", NotGranted, "the agent is deactivated", "B29 B57"},
+	Deactivated: {"deactivated", OutcomeNotGranted, "the agent is deactivated", "B29 B57"},
 
-	CRMInactive:   {"crm_inactive", NotGranted, "the shared agent's user in the CRM is deactivated or missing", "S53 A29"},
-	NotIntegrated: {"not_integrated", NotGranted, "the account's desk and CRM are not connected", "S12 A29"},
-	NotAnAgent:    {"not_an_agent", NotGranted, "a CRM user has no part in the desk; as a shared agent they would", "S4"},
+	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's user in the CRM is deactivated or missing", "S53 A29"},
+	NotIntegrated: {"not_integrated", OutcomeNotGranted, "the account's desk and CRM are not connected", "S12 A29"},
+	NotAnAgent:    {"not_an_agent", OutcomeNotGranted, "a CRM user has no part in the desk; as a shared agent they would", "S4"},
 
-	NoGrant:         {"no_grant", NotGranted, "no grant lets the support engineer into this account", "G9"},
-	GrantNotStarted: {"grant_not_started", NotGranted, "the grant has not started", "G4"},
-	GrantExpired:    {"grant_expired", NotGranted, "the grant has expired", "G4 G10"},
-	GrantRevoked:    {"grant_revoked", NotGranted, "the grant was revoked", "G5 G23"},
+	NoGrant:         {"no_grant", OutcomeNotGranted, "no grant lets the support engineer into this account", "G9"},
+	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the grant has not started", "G4"},
+	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the grant has expired", "G4 G10"},
+	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the grant was revoked", "G5 G23"},
 
-	BuiltInImmutable:      {"built_in_immutable", Forbidden, "a built-in role is never changed", "S21 B54"},
-	RoleAuthoringReserved: {"role_authoring_reserved", Forbidden, "only the account administrator makes and changes roles", "R9"},
-	OwnAuthority:          {"own_authority", Forbidden, "nobody changes their own authority", "B18 B50"},
-	BeyondAuthority:       {"beyond_authority", Forbidden, "it exceeds the subject's own authority", "B26 B38 B55"},
+	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role is never changed", "S21 B54"},
+	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the account administrator makes and changes roles", "R9"},
+	OwnAuthority:          {"own_authority", OutcomeForbidden, "nobody changes their own authority", "B18 B50"},
+	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "it exceeds the subject's own authority", "B26 B38 B55"},
 
-	SharedNeverAssigned:    {"shared_never_assigned", Forbidden, "nothing is assigned to a shared agent", "S27 S43"},
-	SharedNoChannels:       {"shared_no_channels", Forbidden, "a shared agent has neither phone nor chat", "S28 S29 S43"},
-	SharedNoAdministration: {"shared_no_administration", Forbidden, "a shared agent administers no people, roles or account", "A21"},
-	SharedOnlyFromCRM:      {"shared_only_from_crm", Forbidden, "only the CRM makes somebody a shared agent", "S41 S45"},
+	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing is assigned to a shared agent", "S27 S43"},
+	SharedNoChannels:       {"shared_no_channels", OutcomeForbidden, "a shared agent has neither phone nor chat", "S28 S29 S43"},
+	SharedNoAdministration: {"shared_no_administration", OutcomeForbidden, "a shared agent administers no people, roles or account", "A21"},
+	SharedOnlyFromCRM:      {"shared_only_from_crm", OutcomeForbidden, "only the CRM makes somebody a shared agent", "S41 S45"},
 
-	SupportNoGrants: {"support_no_grants", Forbidden, "a support engineer does not act on grants", "A13"},
-	SupportNoRoles:  {"support_no_roles", Forbidden, "a support engineer does not make roles", "R9 A13"},
-	SupportNoAgents: {"support_no_agents", Forbidden, "a support engineer does not modify agents, whatever the role", "G14 A13"},
-	SupportNoExport: {"support_no_export", Forbidden, "a support engineer does not export data, whatever the role", "G15 A14"},
+	SupportNoGrants: {"support_no_grants", OutcomeForbidden, "a support engineer does not act on grants", "A13"},
+	SupportNoRoles:  {"support_no_roles", OutcomeForbidden, "a support engineer does not make roles", "R9 A13"},
+	SupportNoAgents: {"support_no_agents", OutcomeForbidden, "a support engineer does not modify agents, whatever the role", "G14 A13"},
+	SupportNoExport: {"support_no_export", OutcomeForbidden, "a support engineer does not export data, whatever the role", "G15 A14"},
 
-	LastAdministrator: {"last_administrator", Forbidden, "an account keeps its last account administrator", "B55"},
+	LastAdministrator: {"last_administrator", OutcomeForbidden, "an account keeps its last account administrator", "B55"},
 
-	SharedOwnRoles: {"shared_own_roles", Forbidden, "a shared agent holds the Shared Agent role or custom roles", "S23"},
+	SharedOwnRoles: {"shared_own_roles", OutcomeForbidden, "a shared agent holds the Shared Agent role or custom roles", "S23"},
 
-	PlanLacksFeature: {"plan_lacks_feature", NotGranted, "the account's plan does not have the feature", "S11 R8 A28"},
+	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan does not have the feature", "S11 R8 A28"},
 
-	NoRole:         {"no_role", NotGranted, "the subject holds no role", "R1"},
-	NoPermission:   {"no_permission", NotGranted, "no role of the subject's has the permission", "R1 B36"},
-	OtherWorkspace: {"other_workspace", NotGranted, "role %r has the permission, but is not held in this workspace", "G16 A11"},
+	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role", "R1"},
+	NoPermission:   {"no_permission", OutcomeNotGranted, "no role of the subject's has the permission", "R1 B36"},
+	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held in this workspace", "G16 A11"},
 
-	OutOfScope: {"out_of_scope", NotGranted, "role %r has the permission, but does not reach this: its scope is %s", "R17 R19 R20"},
-	ViewOnly:   {"view_only", NotGranted, "role %r reaches this for viewing only", "S18 B11 P:FD-adv"},
+	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but does not reach this: its scope is %s", "R17 R19 R20"},
+	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r reaches this for viewing only", "S18 B11 P:FD-adv"},
 
-	NotOwn:           {"not_own", Forbidden, "role %r allows this for the subject's own things only", "S33 B21"},
-	IneligibleTarget: {"ineligible_target", NotGranted, "whom it is to go to cannot take it", "B05"},
+	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this for the subject's own things only", "S33 B21"},
+	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "whom it is to go to cannot take it", "B05"},
 
-	AllowedOwn:       {"allowed_own", Allowed, "role %r reaches it, as it is the subject's own", "S33"},
-	AllowedContact:   {"allowed_contact", Allowed, "role %r reaches it, as the shared agent sees the customer in the CRM", "S16 S36 S37 A6"},
-	AllowedMentioned: {"allowed_mentioned", Allowed, "role %r reaches it, as the shared agent is mentioned in it", "S15 A6"},
-	AllowedAssigned:  {"allowed_assigned", Allowed, "role %r reaches it, as it is assigned to the subject", "R20 B33"},
-	AllowedGroup:     {"allowed_group", Allowed, "role %r reaches it through its group", "S18 R19"},
-	AllowedAll:       {"allowed_all", Allowed, "role %r reaches everything here", "R18"},
+	AllowedOwn:       {"allowed_own", OutcomeAllowed, "role %r reaches it, as it is the subject's own", "S33"},
+	AllowedContact:   {"allowed_contact", OutcomeAllowed, "role %r reaches it, as the shared agent sees the customer in the CRM", "S16 S36 S37 A6"},
+	AllowedMentioned: {"allowed_mentioned", OutcomeAllowed, "role %r reaches it, as the shared agent is mentioned in it", "S15 A6"},
+	AllowedAssigned:  {"allowed_assigned", OutcomeAllowed, "role %r reaches it, as it is assigned to the subject", "R20 B33"},
+	AllowedGroup:     {"allowed_group", OutcomeAllowed, "role %r reaches it through its group", "S18 R19"},
+	AllowedAll:       {"allowed_all", OutcomeAllowed, "role %r reaches everything here", "R18"},
 }

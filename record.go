@@ -12,7 +12,7 @@ import (
 // newest in CHANGELOG.md, with "-dev" until that is released.
 const Version = "0.1.0-dev"
 
-// A Record is what an audit trail keeps of one decision, flat and stable: fields
+// A AuditRecord is what an audit trail keeps of one decision, flat and stable: fields
 // are added at the end and never change their meaning. As JSON, and as a group of
 // log/slog, it has these keys, of which empty ones are left out but for those
 // marked *:
@@ -37,38 +37,38 @@ const Version = "0.1.0-dev"
 //	scope           how far its permission reaches
 //	engineer_name   the support engineer's name; see Redacted
 //
-// Text is written as it is, but for bytes that are not UTF-8: each is U+FFFD and two
+// TextColumn is written as it is, but for bytes that are not UTF-8: each is U+FFFD and two
 // hexadecimal digits, and U+FFFD itself is there twice. So IDs that differ differ in a
 // file, too, and are read back as they were.
 //
-// It has no content of a resource. A Record is comparable with ==. The zero
-// Record is of nothing.
-type Record struct {
-	Library       string     `json:"library"`
-	At            time.Time  `json:"at,omitzero"`
-	SubjectKind   string     `json:"subject_kind,omitempty"`
-	Subject       AgentID    `json:"subject,omitempty"`
-	Account       AccountID  `json:"account,omitempty"`
-	CRMUser       CRMUserID  `json:"crm_user,omitempty"`
-	Grant         GrantID    `json:"grant,omitempty"`
-	Engineer      EngineerID `json:"engineer,omitempty"`
-	EngineerEmail string     `json:"engineer_email,omitempty"`
-	Action        string     `json:"action"`
-	ResourceKind  string     `json:"resource_kind,omitempty"`
-	ResourceID    string     `json:"resource_id,omitempty"`
-	SecondID      string     `json:"second_id,omitempty"`
-	Allowed       bool       `json:"allowed"`
-	Outcome       string     `json:"outcome"`
-	Reason        string     `json:"reason"`
-	Role          string     `json:"role,omitempty"`
-	Scope         string     `json:"scope,omitempty"`
-	EngineerName  string     `json:"engineer_name,omitempty"`
+// It has no content of a resource. A AuditRecord is comparable with ==. The zero
+// AuditRecord is of nothing.
+type AuditRecord struct {
+	Library       string            `json:"library"`
+	At            time.Time         `json:"at,omitzero"`
+	SubjectKind   string            `json:"subject_kind,omitempty"`
+	Subject       AgentID           `json:"subject,omitempty"`
+	Account       AccountID         `json:"account,omitempty"`
+	CRMUser       CRMUserID         `json:"crm_user,omitempty"`
+	Grant         SupportGrantID    `json:"grant,omitempty"`
+	Engineer      SupportEngineerID `json:"engineer,omitempty"`
+	EngineerEmail string            `json:"engineer_email,omitempty"`
+	Action        string            `json:"action"`
+	ResourceKind  string            `json:"resource_kind,omitempty"`
+	ResourceID    string            `json:"resource_id,omitempty"`
+	SecondID      string            `json:"second_id,omitempty"`
+	Allowed       bool              `json:"allowed"`
+	Outcome       string            `json:"outcome"`
+	Reason        string            `json:"reason"`
+	Role          string            `json:"role,omitempty"`
+	Scope         string            `json:"scope,omitempty"`
+	EngineerName  string            `json:"engineer_name,omitempty"`
 }
 
-// Record returns the record of a decision on the request. A host that keeps the
+// AuditRecord returns the record of a decision on the request. A host that keeps the
 // time sets At.
-func (r Request) Record(d Decision) Record {
-	record := Record{
+func (r Request) AuditRecord(d Decision) AuditRecord {
+	record := AuditRecord{
 		Library: Version, Action: r.Vocabulary.Name(r.Action),
 		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role,
 	}
@@ -84,13 +84,13 @@ func (r Request) Record(d Decision) Record {
 }
 
 // Redacted returns the record without the engineer's name and address.
-func (r Record) Redacted() Record {
+func (r AuditRecord) Redacted() AuditRecord {
 	r.EngineerName, r.EngineerEmail = "", ""
 	return r
 }
 
 // String returns the record as a line, with all text of a host quoted.
-func (r Record) String() string {
+func (r AuditRecord) String() string {
 	line := fmt.Sprintf("%s: %s: account %q: %s on %s, by %s", shown(r.Outcome), shown(r.Reason), r.Account, shown(r.Action), r.resource(), r.subject())
 	if r.Role != "" {
 		line += fmt.Sprintf(", role %q at %s", r.Role, shown(r.Scope))
@@ -102,7 +102,7 @@ func (r Record) String() string {
 }
 
 // MarshalJSON writes the record with the keys above.
-func (r Record) MarshalJSON() ([]byte, error) {
+func (r AuditRecord) MarshalJSON() ([]byte, error) {
 	for _, text := range r.texts() {
 		*text = jsonText(*text)
 	}
@@ -111,12 +111,12 @@ func (r Record) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON writes. Keys that it does not know are left out:
 // later versions have more.
-func (r *Record) UnmarshalJSON(data []byte) error {
+func (r *AuditRecord) UnmarshalJSON(data []byte) error {
 	var read recordJSON
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	record := Record(read)
+	record := AuditRecord(read)
 	for _, text := range record.texts() {
 		plain, err := parseJSONText(*text)
 		if err != nil {
@@ -128,11 +128,11 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// recordJSON is a Record with the fields only.
-type recordJSON Record
+// recordJSON is a AuditRecord with the fields only.
+type recordJSON AuditRecord
 
 // texts returns all text of the record, to be changed in place.
-func (r *Record) texts() []*string {
+func (r *AuditRecord) texts() []*string {
 	return []*string{
 		&r.Library, &r.SubjectKind, (*string)(&r.Subject), (*string)(&r.Account), (*string)(&r.CRMUser), (*string)(&r.Grant),
 		(*string)(&r.Engineer), &r.EngineerEmail, &r.Action, &r.ResourceKind, &r.ResourceID, &r.SecondID, &r.Outcome,
@@ -141,7 +141,7 @@ func (r *Record) texts() []*string {
 }
 
 // LogValue returns the record as a group of its fields for log/slog.
-func (r Record) LogValue() slog.Value {
+func (r AuditRecord) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("library", jsonText(r.Library))}
 	if !r.At.IsZero() {
 		attrs = append(attrs, slog.Time("at", r.At))
@@ -173,9 +173,9 @@ func (r Record) LogValue() slog.Value {
 const kindSession = "support_session"
 
 // ofSubject fills in who asked.
-func (r *Record) ofSubject(subject Subject) {
+func (r *AuditRecord) ofSubject(subject Subject) {
 	var who actor
-	if !who.is(subject) {
+	if !who.set(subject) {
 		return
 	}
 	r.Subject, r.Account = who.id, who.account.ID
@@ -184,7 +184,7 @@ func (r *Record) ofSubject(subject Subject) {
 		r.SubjectKind = "agent"
 	case *SharedAgent:
 		r.SubjectKind, r.CRMUser = "shared_agent", s.CRM.ID
-	case *NonAgent:
+	case *CRMOnlyUser:
 		r.SubjectKind, r.CRMUser = "crm_user", s.CRM.ID
 	case *SupportSession:
 		r.SubjectKind, r.At, r.Grant = kindSession, writable(s.now), s.grant.ID()
@@ -202,7 +202,7 @@ func writable(at time.Time) time.Time {
 }
 
 // subject returns who asked, in words.
-func (r *Record) subject() string {
+func (r *AuditRecord) subject() string {
 	switch r.SubjectKind {
 	case "":
 		return "nobody"
@@ -217,7 +217,7 @@ func (r *Record) subject() string {
 }
 
 // text returns what a support engineer acts under, in words.
-func (id GrantID) text() string {
+func (id SupportGrantID) text() string {
 	if id == "" {
 		return "no grant"
 	}
@@ -225,7 +225,7 @@ func (id GrantID) text() string {
 }
 
 // resource returns what it was about, in words.
-func (r *Record) resource() string {
+func (r *AuditRecord) resource() string {
 	text := cmp.Or(shown(r.ResourceKind), "nothing")
 	if r.ResourceID != "" {
 		text += fmt.Sprintf(" %q", r.ResourceID)

@@ -24,11 +24,11 @@ var anyText = rapid.OneOf(
 )
 
 // drawnRecord draws a record with any text in every field.
-func drawnRecord(t *rapid.T) Record {
+func drawnRecord(t *rapid.T) AuditRecord {
 	text := func(of string) string { return anyText.Draw(t, of) }
-	return Record{
+	return AuditRecord{
 		text("library"), time.Unix(rapid.Int64Range(0, 1<<32).Draw(t, "at"), 0).UTC(), text("subject kind"), AgentID(text("subject")),
-		AccountID(text("account")), CRMUserID(text("CRM user")), GrantID(text("grant")), EngineerID(text("engineer")), text("address"), text("action"),
+		AccountID(text("account")), CRMUserID(text("CRM user")), SupportGrantID(text("grant")), SupportEngineerID(text("engineer")), text("address"), text("action"),
 		text("resource kind"), text("resource"), text("second"), rapid.Bool().Draw(t, "allowed"), text("outcome"), text("reason"), text("role"), text("scope"), text("name"),
 	}
 }
@@ -44,7 +44,7 @@ func TestRecordsAreToldApart(t *testing.T) {
 			two.ResourceID = id
 		}
 		kept(t, one)
-		written := func(r Record) string {
+		written := func(r AuditRecord) string {
 			data, err := json.Marshal(r)
 			require.NoError(t, err)
 			return string(data)
@@ -73,24 +73,24 @@ func TestUnmarshalRecordRefuses(t *testing.T) {
 	for _, id := range []string{"\ufffd", "\ufffdf", "\ufffdFF", "\ufffd7f", "\ufffdc3\ufffda9", "\ufffd\ufffd\ufffd", "\ufffd+f"} {
 		document, err := json.Marshal(map[string]any{"subject": id})
 		require.NoError(t, err)
-		r := Record{Subject: "riya"}
+		r := AuditRecord{Subject: "riya"}
 		require.ErrorContains(t, json.Unmarshal(document, &r), "deskpolicy: a record with ", "%q", id)
-		assert.Equal(t, Record{Subject: "riya"}, r)
+		assert.Equal(t, AuditRecord{Subject: "riya"}, r)
 	}
-	r := Record{Subject: "riya"}
+	r := AuditRecord{Subject: "riya"}
 	require.Error(t, json.Unmarshal([]byte(`{"subject":7}`), &r))
 	require.Error(t, json.Unmarshal([]byte(`{"subject":"\ud83d"}`), &r))
-	assert.Equal(t, Record{Subject: "riya"}, r)
+	assert.Equal(t, AuditRecord{Subject: "riya"}, r)
 	require.NoError(t, json.Unmarshal([]byte(`{"subject":"a\ufffdff","of_a_later_version":true}`), &r))
-	assert.Equal(t, Record{Subject: "a\xff"}, r)
+	assert.Equal(t, AuditRecord{Subject: "a\xff"}, r)
 }
 
 // A long text that is nothing but what has to be escaped is read in proportion to its length.
 func TestRecordReadsInProportion(t *testing.T) {
 	allocated := func(n int) uint64 {
-		document, err := json.Marshal(Record{ResourceID: strings.Repeat("\xff", n)})
+		document, err := json.Marshal(AuditRecord{ResourceID: strings.Repeat("\xff", n)})
 		require.NoError(t, err)
-		return bytesAllocated(func() { require.NoError(t, json.Unmarshal(document, new(Record))) })
+		return bytesAllocated(func() { require.NoError(t, json.Unmarshal(document, new(AuditRecord))) })
 	}
 	assert.Less(t, allocated(4<<14), 8*allocated(1<<14))
 }

@@ -1,41 +1,41 @@
 package deskpolicy
 
-// A Relation says how what is permitted after a change stands to what was
-// permitted before it. The zero Relation is Incomparable.
-type Relation uint8
+// A Ordering says how what is permitted after a change stands to what was
+// permitted before it. The zero Ordering is Incomparable.
+type Ordering uint8
 
 const (
-	// Incomparable is something gained and something lost: neither covers the other.
-	Incomparable Relation = iota
-	// Equal is nothing gained and nothing lost.
-	Equal
-	// Narrower is something lost and nothing gained.
-	Narrower
-	// Wider is something gained and nothing lost.
-	Wider
+	// IncomparableAuthority is something gained and something lost: neither covers the other.
+	IncomparableAuthority Ordering = iota
+	// EqualAuthority is nothing gained and nothing lost.
+	EqualAuthority
+	// LessAuthority is something lost and nothing gained.
+	LessAuthority
+	// MoreAuthority is something gained and nothing lost.
+	MoreAuthority
 )
 
-var relationNames = [...]string{"incomparable", "equal", "narrower", "wider"}
+var orderingNames = [...]string{"incomparable", "equal", "narrower", "wider"}
 
 // String returns the relation's name, or "unknown" outside the four.
-func (r Relation) String() string { return nameOf(relationNames[:], r) }
+func (r Ordering) String() string { return nameOf(orderingNames[:], r) }
 
 // Compare returns how the set after a change stands to s, the one before it:
-// Wider if it permits all that s does, and more.
-func (s Permissions) Compare(after Permissions) Relation {
-	return relationOf(!s.Covers(after), !after.Covers(s))
+// MoreAuthority if it permits all that s does, and more.
+func (s Permissions) Compare(after Permissions) Ordering {
+	return orderingOf(!s.Covers(after), !after.Covers(s))
 }
 
-// relationOf returns the relation of what gained something and lost something, or either or neither.
-func relationOf(gained, lost bool) Relation {
+// orderingOf returns the relation of what gained something and lost something, or either or neither.
+func orderingOf(gained, lost bool) Ordering {
 	switch {
 	case gained && lost:
-		return Incomparable
+		return IncomparableAuthority
 	case gained:
-		return Wider
+		return MoreAuthority
 	case lost:
-		return Narrower
+		return LessAuthority
 	default:
-		return Equal
+		return EqualAuthority
 	}
 }

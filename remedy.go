@@ -22,7 +22,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
 	} {
-		if _, thing := k.open(resource); thing != nil {
+		if _, thing := k.read(resource); thing != nil {
 			return r.apply(subject, thing)
 		}
 	}
@@ -41,12 +41,12 @@ func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 	var grant []Binding
 	for _, f := range r {
 		whom := &who
-		if f.Recipient {
+		if f.ForRecipient {
 			whom = receiver
 		}
 		whom.fix(f)
 		on.fix(f, whom)
-		if f.Kind == ObtainGrant {
+		if f.Kind == FixObtainSupportGrant {
 			grant = append(grant, f.Binding)
 		}
 	}
@@ -74,8 +74,8 @@ func (r Remedy) String() string {
 //
 // Of the roles offered those are named that suffice, each in the resource's
 // workspace, or account-wide if it is in none, and at the least ticket scope, and
-// not those that permit more than another that suffices. Without any on offer they are the [OfferedRoles], for a
-// shared agent the Shared Agent role. A role that is held there is widened instead.
+// not those that permit more than another that suffices. Without any on offer they are the
+// built-in roles, for an agent without the Shared Agent role [S41], for a shared agent that one alone. A role that is held there is widened instead.
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
@@ -110,7 +110,7 @@ type finder struct {
 // way in by the roles, and one for each other part. The ways are guesses:
 // Authorize has the last word.
 func (f *finder) find() []Remedy {
-	if f.e.Decision.Reason.Outcome() != NotGranted {
+	if f.e.Decision.Reason.Outcome() != OutcomeNotGranted {
 		return nil
 	}
 	q := f.e.request.question()
@@ -123,7 +123,7 @@ func (f *finder) find() []Remedy {
 	switch d := q.decide(f.live); {
 	case d.Allowed():
 		ways = []Remedy{nil}
-	case d.Reason.Outcome() == NotGranted:
+	case d.Reason.Outcome() == OutcomeNotGranted:
 		f.both = q.forBoth(f.live)
 		ways = combine(f.givable(f.ways(&q)), f.givable(f.second(&q)), f.both, nil)
 	}
@@ -143,8 +143,8 @@ func (f *finder) find() []Remedy {
 // desked returns the subject; instead of a CRM user who is not an agent, the shared
 // agent that a remedy makes of them.
 func desked(who Subject) Subject {
-	if n, ok := who.(*NonAgent); ok {
-		who, _ = Remedy{{Kind: BecomeSharedAgent}}.apply(n, nil)
+	if n, ok := who.(*CRMOnlyUser); ok {
+		who, _ = Remedy{{Kind: FixBecomeSharedAgent}}.apply(n, nil)
 	}
 	return who
 }
@@ -162,22 +162,22 @@ func (q *question) gate(subject Subject) (gate Remedy) {
 		}
 	}
 	var who actor
-	who.is(subject)
+	who.set(subject)
 	switch s := subject.(type) {
 	case *Agent:
-		add(s.Deactivated, Reactivate)
+		add(s.Deactivated, FixReactivate)
 	case *SharedAgent:
-		add(s.Deactivated, Reactivate)
-	case *NonAgent:
-		add(true, BecomeSharedAgent)
+		add(s.Deactivated, FixReactivate)
+	case *CRMOnlyUser:
+		add(true, FixBecomeSharedAgent)
 		who.crm = &s.CRM
 	}
 	if who.crm != nil {
-		add(who.crm.Deactivated, ReactivateInCRM)
-		add(!who.account.Integrated, ConnectCRM)
+		add(who.crm.Deactivated, FixReactivateInCRM)
+		add(!who.account.Integrated, FixConnectCRM)
 	}
 	if lacking := q.requires() &^ who.account.Plan.Features; lacking != 0 {
-		gate = append(gate, Fix{Kind: UpgradePlan, Features: lacking})
+		gate = append(gate, Fix{Kind: FixUpgradePlan, Features: lacking})
 	}
 	return gate
 }
@@ -188,9 +188,9 @@ func (f *finder) second(q *question) []Remedy {
 	case *TicketPair, *ContactPair:
 		into := q.into()
 		return f.ways(&into)
-	case *Assignment:
+	case *TicketAssignment:
 		return f.receiving(q, thing.To)
-	case *Transfer:
+	case *ConversationAssignment:
 		return f.receiving(q, thing.To)
 	}
 	ways := []Remedy{nil}
@@ -224,7 +224,7 @@ func (f *finder) routes(q *question, sources []source, openings []Fix, enough fu
 		var ways []Remedy
 		for i, s := range sources {
 			if o == 0 {
-				limits[i] = Global + 1
+				limits[i] = ScopeGlobal + 1
 			}
 			binding, ok := s.least(&on, limits[i], enough)
 			if !ok {
@@ -235,7 +235,7 @@ func (f *finder) routes(q *question, sources []source, openings []Fix, enough fu
 			}
 			ways = append(ways, s.way(binding, opening))
 		}
-		if opening.Kind == BeAssigned {
+		if opening.Kind == FixBeAssigned {
 			ways = f.assignable(&on, ways)
 		}
 		found = append(found, ways...)
@@ -246,10 +246,10 @@ func (f *finder) routes(q *question, sources []source, openings []Fix, enough fu
 // grants returns the roles each of which a grant could give to be allowed the part.
 func (f *finder) grants(q *question) (found []Remedy) {
 	for _, role := range f.roles(&q.who) {
-		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: Global}
+		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: ScopeGlobal}
 		if b.decide(q).Allowed() {
 			b.TicketScope = 0
-			found = append(found, Remedy{{Kind: ObtainGrant, Binding: b}})
+			found = append(found, Remedy{{Kind: FixObtainSupportGrant, Binding: b}})
 		}
 	}
 	return found
@@ -263,23 +263,23 @@ func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
 func (q *question) openings() []Fix {
 	fixes := []Fix{{}}
 	if q.groupAccess() < q.rule.need {
-		fixes = append(fixes, Fix{Kind: JoinGroup, Group: q.what.Group, Access: q.rule.need})
+		fixes = append(fixes, Fix{Kind: FixJoinGroup, Group: q.what.Group, Access: q.rule.need})
 	}
 	onTicket := q.what.kind.ticketLike()
 	switch {
 	case q.who.crm == nil:
 		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindTransfer) && !q.isAssignee() {
-			fixes = append(fixes, Fix{Kind: BeAssigned, Second: q.second})
+			fixes = append(fixes, Fix{Kind: FixBeAssigned, ForSecond: q.second})
 		}
 	case onTicket:
 		if !q.what.mentions[q.who.id] {
-			fixes = append(fixes, Fix{Kind: BeMentioned, Second: q.second})
+			fixes = append(fixes, Fix{Kind: FixBeMentioned, ForSecond: q.second})
 		}
 		if requester := q.what.requester; requester != nil && requester.Account == q.what.Account && q.crmAccess() == NoAccess {
-			fixes = append(fixes, Fix{Kind: SeeCustomer, Access: View, Second: q.second}) // enough to work on its tickets (A6)
+			fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: q.second}) // enough to work on its tickets (A6)
 		}
 	case q.what.kind.customer() && q.crmAccess() < q.rule.need:
-		fixes = append(fixes, Fix{Kind: SeeCustomer, Access: q.rule.need, Second: q.second})
+		fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: q.rule.need, ForSecond: q.second})
 	}
 	return fixes
 }
@@ -287,13 +287,13 @@ func (q *question) openings() []Fix {
 // pretend makes the question one that is asked once the part is opened.
 func (q *question) pretend(opened Fix) {
 	switch opened.Kind {
-	case JoinGroup:
+	case FixJoinGroup:
 		q.group, q.groupLooked = opened.Access, true
-	case BeAssigned:
+	case FixBeAssigned:
 		q.what.Assignee = q.who.id
-	case BeMentioned:
+	case FixBeMentioned:
 		q.what.mentions = map[AgentID]bool{q.who.id: true}
-	case SeeCustomer:
+	case FixSeeCustomer:
 		q.crm, q.crmLooked = opened.Access, true
 	}
 }
@@ -423,11 +423,11 @@ func (s source) way(binding Binding, opening Fix) (way Remedy) {
 
 // fix returns what makes the binding of the source.
 func (s source) fix(binding Binding) Fix {
-	kind := HoldRole
+	kind := FixHoldRole
 	if s.held {
-		kind = WidenScope
+		kind = FixWidenScope
 	}
-	return Fix{Kind: kind, Recipient: s.recipient, Binding: binding}
+	return Fix{Kind: kind, ForRecipient: s.recipient, Binding: binding}
 }
 
 // assignable returns the ways to be assigned the part, each with what it takes to
@@ -471,7 +471,7 @@ func (q *question) allowedWith(way, more Remedy) bool {
 			if fix.binds() { // next to a widened binding, what it was before adds nothing
 				on.who.bindings = append(on.who.bindings, fix.Binding)
 			}
-			if fix.Kind == JoinGroup {
+			if fix.Kind == FixJoinGroup {
 				on.pretend(fix)
 			}
 		}
@@ -501,7 +501,7 @@ func (f *finder) receiving(q *question, to Subject) []Remedy {
 	take := q.recipient()
 	var gate Remedy
 	if take.who.dead == Deactivated {
-		gate, take.who.dead = Remedy{{Kind: Reactivate, Recipient: true}}, Undecided
+		gate, take.who.dead = Remedy{{Kind: FixReactivate, ForRecipient: true}}, Undecided
 	}
 	recipient := to != f.live
 	sources := f.sources(&take, recipient)
@@ -517,7 +517,7 @@ func (f *finder) taking(take *question, sources []source, recipient bool) []Reme
 	}
 	openings := []Fix{{}}
 	if take.groupAccess() < take.rule.need {
-		openings = append(openings, Fix{Kind: JoinGroup, Recipient: recipient, Group: take.what.Group, Access: take.rule.need})
+		openings = append(openings, Fix{Kind: FixJoinGroup, ForRecipient: recipient, Group: take.what.Group, Access: take.rule.need})
 	}
 	return f.routes(take, sources, openings, func(on *question, s source, as Binding) bool {
 		changed := *on
@@ -551,22 +551,22 @@ func (f *finder) reduce(r Remedy) (any bool) {
 func (f *finder) allows(subject Subject, resource Resource) bool {
 	changed := f.e.request
 	changed.Subject, changed.Resource = subject, resource
-	return changed.Decide().Allowed()
+	return changed.Authorize().Allowed()
 }
 
 // feasible reports whether each fix is one that the administrator may make or, of
 // nobody in particular, somebody could.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
-	if !f.judged && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == BeAssigned }) {
+	if !f.judged && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixBeAssigned }) {
 		return true
 	}
 	before, after := targetOf(f.thing), targetOf(resource)
 	for _, fix := range r {
-		whom := change{f.e.request.Subject, subject, before.part(fix.Second)}
-		if fix.Recipient {
+		whom := change{f.e.request.Subject, subject, before.part(fix.ForSecond)}
+		if fix.ForRecipient {
 			whom.before, whom.after = *before.to, *after.to
 		}
-		if fix.Kind == BeAssigned && !whom.of.goesTo(whom.after) || f.judged && !f.may(fix, whom) {
+		if fix.Kind == FixBeAssigned && !whom.of.goesTo(whom.after) || f.judged && !f.may(fix, whom) {
 			return false
 		}
 	}
@@ -598,26 +598,26 @@ func (t *target) part(second bool) handover {
 // goesTo reports whether who could take it.
 func (h handover) goesTo(who Subject) bool {
 	if h.ticket != nil {
-		return takes(&Assignment{Ticket: *h.ticket, To: who}, who)
+		return takes(&TicketAssignment{Ticket: *h.ticket, To: who}, who)
 	}
-	return takes(&Transfer{Conversation: *h.conversation, To: who}, who)
+	return takes(&ConversationAssignment{Conversation: *h.conversation, To: who}, who)
 }
 
 // assignable reports whether the administrator may give it to who.
 func (h handover) assignable(by, to Subject) bool {
 	if h.ticket != nil {
-		return Authorize(by, TicketAssign, &Assignment{Ticket: *h.ticket, To: to}).Allowed()
+		return Authorize(by, TicketAssign, &TicketAssignment{Ticket: *h.ticket, To: to}).Allowed()
 	}
-	return Authorize(by, ConversationAssign, &Transfer{Conversation: *h.conversation, To: to}).Allowed()
+	return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *h.conversation, To: to}).Allowed()
 }
 
 // takes reports whether who, of the same account, could take what is handed over.
 func takes[R interface {
-	Assignment | Transfer
+	TicketAssignment | ConversationAssignment
 	Resource
 }](over *R, who Subject) bool {
 	var q question
-	q.who.is(who)
+	q.who.set(who)
 	q.thing = attributesOf(over, &q.what)
 	return q.judgeSecond().Allowed()
 }
@@ -626,17 +626,17 @@ func takes[R interface {
 func (f *finder) may(fix Fix, to change) bool {
 	to.before = desked(to.before)
 	var of actor
-	of.is(to.after)
+	of.set(to.after)
 	switch fix.Kind {
-	case ConnectCRM:
+	case FixConnectCRM:
 		return Authorize(f.by, AccountManage, of.account).Allowed()
-	case UpgradePlan:
+	case FixUpgradePlan:
 		return Authorize(f.by, BillingManage, of.account).Allowed()
-	case ObtainGrant:
-		return Authorize(f.by, GrantCreate, &of.session.grant).Allowed()
-	case BeAssigned:
+	case FixObtainSupportGrant:
+		return Authorize(f.by, SupportGrantCreate, &of.session.grant).Allowed()
+	case FixBeAssigned:
 		return to.of.assignable(f.by, to.after)
-	case BeMentioned:
+	case FixBeMentioned:
 		return Authorize(f.by, TicketMention, to.of.ticket).Allowed()
 	}
 	return f.mayChange(fix, to.before) && f.mayChange(fix, to.after)
@@ -645,19 +645,19 @@ func (f *finder) may(fix Fix, to change) bool {
 // mayChange reports whether the administrator may make the fix to who as they are.
 func (f *finder) mayChange(fix Fix, who Subject) bool {
 	var of actor
-	of.is(who)
+	of.set(who)
 	switch fix.Kind {
-	case Reactivate:
+	case FixReactivate:
 		if agent, ok := who.(*Agent); ok {
 			return Authorize(f.by, AgentEdit, agent).Allowed()
 		}
 		return Authorize(f.by, SharedAgentEdit, who.(*SharedAgent)).Allowed()
-	case JoinGroup:
-		return Authorize(f.by, AgentGroupAssign, &Membership{who, AgentGroup{fix.Group, of.account.ID}, fix.Access}).Allowed()
-	case WidenScope:
-		return Authorize(f.by, AgentScopeEdit, &Appointment{who, fix.Binding}).Allowed()
-	case HoldRole:
-		return Authorize(f.by, AgentRoleAssign, &Appointment{who, fix.Binding}).Allowed()
+	case FixJoinGroup:
+		return Authorize(f.by, AgentGroupAssign, &GroupMembership{who, AgentGroup{fix.Group, of.account.ID}, fix.Access}).Allowed()
+	case FixWidenScope:
+		return Authorize(f.by, AgentScopeEdit, &RoleAssignment{who, fix.Binding}).Allowed()
+	case FixHoldRole:
+		return Authorize(f.by, AgentRoleAssign, &RoleAssignment{who, fix.Binding}).Allowed()
 	}
 	return true // what is done in the CRM
 }

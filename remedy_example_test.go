@@ -25,7 +25,7 @@ func agentWith(role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
 // sharedIn is a shared agent of acme's whose CRM user sees its own records.
 func sharedIn() *deskpolicy.SharedAgent {
 	account := deskpolicy.Account{ID: "acme", Integrated: true}
-	return deskpolicy.NewSharedAgent("sam", account, deskpolicy.CRMUser{ID: "u-17", Scope: deskpolicy.Restricted})
+	return deskpolicy.NewSharedAgent("sam", account, deskpolicy.CRMUser{ID: "u-17", Scope: deskpolicy.ScopeRestricted})
 }
 
 // Of the roles on offer, the least that suffices, where and as far as it takes.
@@ -40,7 +40,7 @@ func ExampleRemedies_holdRole() {
 
 // Be assigned, join the group, or see more: any of the three.
 func ExampleRemedies_beAssigned() {
-	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Group)
+	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
 	// be assigned (the agent's manager)
@@ -50,7 +50,7 @@ func ExampleRemedies_beAssigned() {
 
 // Being in the group for viewing only is not enough to reply.
 func ExampleRemedies_joinGroup() {
-	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Group)
+	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View}
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
@@ -60,10 +60,10 @@ func ExampleRemedies_joinGroup() {
 
 // One fix is not always enough.
 func ExampleRemedies_widenScope() {
-	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Restricted)
+	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted)
 	printRemedies(agent, deskpolicy.TicketMerge, &deskpolicy.TicketPair{
 		From: deskpolicy.Ticket{Account: "acme", Assignee: "riya"}, Into: deskpolicy.Ticket{Account: "acme", Group: "refunds"},
-	}, deskpolicy.AgentRole())
+	}, deskpolicy.AgentRole.Role())
 	// Output:
 	// be assigned (the second) (the agent's manager)
 	// widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
@@ -89,7 +89,7 @@ func ExampleRemedies_seeCustomer() {
 
 // Whoever is gone comes back first.
 func ExampleRemedies_reactivate() {
-	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
+	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
 	agent.Deactivated = true
 	printRemedies(agent, deskpolicy.TicketAttach, &deskpolicy.Ticket{Account: "acme"})
 	// Output:
@@ -107,7 +107,7 @@ func ExampleRemedies_connectCRM() {
 
 // What the account has not paid for.
 func ExampleRemedies_upgradePlan() {
-	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
+	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
 	printRemedies(agent, deskpolicy.TicketCollaborate, &deskpolicy.Ticket{Account: "acme"})
 	// Output:
 	// move to a plan with collaboration (the plan's owner)
@@ -116,7 +116,7 @@ func ExampleRemedies_upgradePlan() {
 // A user of the CRM could work on the desk as a shared agent.
 func ExampleRemedies_becomeSharedAgent() {
 	user := sharedIn()
-	nora := &deskpolicy.NonAgent{Account: user.Account, CRM: user.CRM}
+	nora := &deskpolicy.CRMOnlyUser{Account: user.Account, CRM: user.CRM}
 	printRemedies(nora, deskpolicy.ContactView, &deskpolicy.Contact{ID: "c1", Account: "acme", CRM: deskpolicy.CRMRecord{Owner: "u-17"}})
 	// Output:
 	// become a shared agent (an owner in the CRM)
@@ -124,7 +124,7 @@ func ExampleRemedies_becomeSharedAgent() {
 
 // A support engineer needs a grant; nothing revives one that has expired.
 func ExampleRemedies_obtainGrant() {
-	session := deskpolicy.Grant{}.Session(deskpolicy.Engineer{ID: "eve"}, deskpolicy.Account{ID: "acme"}, time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC))
+	session := deskpolicy.SupportGrant{}.Session(deskpolicy.SupportEngineer{ID: "eve"}, deskpolicy.Account{ID: "acme"}, time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC))
 	printRemedies(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme", Workspace: "it"})
 	// Output:
 	// obtain a grant of role "Administrator" in workspace "it" (the account administrator)
@@ -132,9 +132,9 @@ func ExampleRemedies_obtainGrant() {
 
 // A lead is told only of what a lead may do.
 func ExampleRemediesBy() {
-	agent := agentWith(deskpolicy.AgentRole(), deskpolicy.Restricted)
+	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted)
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Assignee: "bob"}
-	lead := agentWith(deskpolicy.AgentRole(), deskpolicy.Global)
+	lead := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
 	lead.ID = "lea"
 
 	why := deskpolicy.Explain(deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket))

@@ -73,7 +73,7 @@ func (s *scene) request() Request {
 	case TicketMerge.ID():
 		r.Resource = &TicketPair{s.first, s.second}
 	case TicketAssign.ID():
-		r.Resource = &Assignment{Ticket: s.first, To: s.to}
+		r.Resource = &TicketAssignment{Ticket: s.first, To: s.to}
 	default:
 		r.Resource = &s.first
 	}
@@ -132,7 +132,7 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 	}
 	for _, role := range roles {
 		for _, workspace := range []WorkspaceID{AccountWide, "it"} {
-			for scope := Restricted; scope <= Global; scope++ {
+			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 				b := Binding{role, workspace, scope}
 				all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) {
 					of(s).Bindings = append(of(s).Bindings, b)
@@ -141,7 +141,7 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 		}
 	}
 	for i, b := range a.Bindings {
-		for scope := b.TicketScope + 1; scope <= Global; scope++ {
+		for scope := b.TicketScope + 1; scope <= ScopeGlobal; scope++ {
 			b := Binding{b.Role, b.Workspace, scope}
 			all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) { of(s).Bindings[i] = b }})
 		}
@@ -179,8 +179,8 @@ func (s *scene) possible(moves ...move) bool {
 		if m.assigns == nil {
 			continue
 		}
-		boss := bob(wide(AccountAdministratorRole(), Global), Binding{AccountAdministratorRole(), "it", Global})
-		if !Authorize(boss, TicketAssign, &Assignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
+		boss := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal})
+		if !Authorize(boss, TicketAssign, &TicketAssignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
 			return false
 		}
 	}
@@ -190,31 +190,31 @@ func (s *scene) possible(moves ...move) bool {
 // asMove returns the fix as a move, without what makes it.
 func asMove(f Fix, s *scene) move {
 	part := 0
-	if f.Second {
+	if f.ForSecond {
 		part = 1
 	}
 	prefix := ""
-	if f.Recipient {
+	if f.ForRecipient {
 		prefix = "recipient "
 	}
 	switch f.Kind {
-	case Reactivate:
+	case FixReactivate:
 		return move{name: prefix + "reactivate"}
-	case UpgradePlan:
+	case FixUpgradePlan:
 		return move{name: "upgrade"}
-	case ReactivateInCRM:
+	case FixReactivateInCRM:
 		return move{name: "reactivate in CRM"}
-	case ConnectCRM:
+	case FixConnectCRM:
 		return move{name: "connect"}
-	case HoldRole, WidenScope:
-		return move{name: "binding", binding: f.Binding, recipient: f.Recipient}
-	case JoinGroup:
+	case FixHoldRole, FixWidenScope:
+		return move{name: "binding", binding: f.Binding, recipient: f.ForRecipient}
+	case FixJoinGroup:
 		return move{name: prefix + "join " + string(f.Group), access: f.Access}
-	case BeAssigned:
+	case FixBeAssigned:
 		return move{name: fmt.Sprint("assign ", part)}
-	case BeMentioned:
+	case FixBeMentioned:
 		return move{name: fmt.Sprint("mention ", part)}
-	case SeeCustomer:
+	case FixSeeCustomer:
 		return move{name: fmt.Sprint("see ", part), access: f.Access}
 	default:
 		return move{name: "unknown " + f.String()}
@@ -254,8 +254,8 @@ func (s *scene) liveForbidden() bool {
 	if live.user != nil {
 		live.user.Deactivated = false
 	}
-	d := live.request().Decide()
-	return d.Reason.Outcome() == Forbidden
+	d := live.request().Authorize()
+	return d.Reason.Outcome() == OutcomeForbidden
 }
 
 // complete fails the test if any one or two moves allow what no remedy is within.
@@ -263,7 +263,7 @@ func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) 
 	t.Helper()
 	e := Explain(s.request())
 	found := Remedies(e, roles...)
-	if e.Decision.Reason.Outcome() != NotGranted {
+	if e.Decision.Reason.Outcome() != OutcomeNotGranted {
 		require.Empty(t, found)
 		return 0
 	}
@@ -276,7 +276,7 @@ func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) 
 	}
 	moves := s.moves(roles)
 	try := func(made ...move) {
-		if !s.moved(made...).request().Decide().Allowed() || !s.possible(made...) {
+		if !s.moved(made...).request().Authorize().Allowed() || !s.possible(made...) {
 			return
 		}
 		if !slices.ContainsFunc(found, func(r Remedy) bool { return covered(r, s, made) }) {
@@ -300,43 +300,43 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 	allowed := func(remedy Remedy) bool {
 		changed := r
 		changed.Subject, changed.Resource = remedy.Apply(r.Subject, r.Resource)
-		return changed.Decide().Allowed()
+		return changed.Authorize().Allowed()
 	}
 	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, Explain(r))
 	for i, f := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
 		// Being assigned something takes being able to, which may be all that another fix is for.
-		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == BeAssigned }) {
+		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == FixBeAssigned }) {
 			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, Explain(r))
 		}
 		less := slices.Clone(remedy)
 		switch {
-		case (f.Kind == HoldRole || f.Kind == WidenScope) && f.Binding.TicketScope > Restricted:
+		case (f.Kind == FixHoldRole || f.Kind == FixWidenScope) && f.Binding.TicketScope > ScopeRestricted:
 			less[i].Binding.TicketScope--
 		case f.Access == Edit:
 			less[i].Access--
 		default:
 			continue
 		}
-		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == BeAssigned }) {
+		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixBeAssigned }) {
 			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, Explain(r))
 		}
 	}
-	require.False(t, r.Decide().Allowed(), "Apply changed what it was given")
+	require.False(t, r.Authorize().Allowed(), "Apply changed what it was given")
 }
 
 // worldRemedyRoles are the roles on offer in the small world.
 func worldRemedyRoles(t *testing.T) []Role {
 	role := func(name string, permissions ...Permission) Role {
-		role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
+		role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		return role
 	}
 	return []Role{
-		role("Reader", TicketView.At(Global), TicketMerge.At(Restricted)),
-		role("Worker", TicketView.At(Global), TicketReply.At(Group), TicketAttach.At(Global), TicketBeAssigned.At(Group), TicketMerge.At(Group), TicketAssign.At(Group)),
-		role("Lead", TicketView.At(Global), TicketReply.At(Global), TicketAttach.At(Global), TicketBeAssigned.At(Global), TicketMerge.At(Global), TicketAssign.At(Global), SettingsManage.At(Global)),
-		role("Cleaner", TicketReply.At(Restricted), TicketMerge.At(Group)),
+		role("Reader", TicketView.At(ScopeGlobal), TicketMerge.At(ScopeRestricted)),
+		role("Worker", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), TicketAttach.At(ScopeGlobal), TicketBeAssigned.At(ScopeGroup), TicketMerge.At(ScopeGroup), TicketAssign.At(ScopeGroup)),
+		role("Lead", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketAttach.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal), TicketMerge.At(ScopeGlobal), TicketAssign.At(ScopeGlobal), SettingsManage.At(ScopeGlobal)),
+		role("Cleaner", TicketReply.At(ScopeRestricted), TicketMerge.At(ScopeGroup)),
 	}
 }
 
@@ -360,12 +360,12 @@ func TestRemediesAreComplete(t *testing.T) {
 func smallScenes(roles []Role) (scenes []*scene) {
 	holdings := [][]Binding{nil}
 	for i, role := range roles {
-		for scope := Scope(0); scope <= Group; scope++ {
+		for scope := Scope(0); scope <= ScopeGroup; scope++ {
 			holdings = append(holdings, []Binding{{role, AccountWide, scope}})
 		}
 		holdings = append(holdings,
-			[]Binding{{role, "it", Restricted}},
-			[]Binding{{role, "it", Restricted}, {role, AccountWide, Restricted}, {roles[(i+1)%len(roles)], AccountWide, Group}},
+			[]Binding{{role, "it", ScopeRestricted}},
+			[]Binding{{role, "it", ScopeRestricted}, {role, AccountWide, ScopeRestricted}, {roles[(i+1)%len(roles)], AccountWide, ScopeGroup}},
 		)
 	}
 	requester := &Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u-else"}}
@@ -393,7 +393,7 @@ func smallScenes(roles []Role) (scenes []*scene) {
 						continue
 					}
 					shared := s.clone()
-					shared.user = &CRMUser{ID: "u", Scope: Restricted, Deactivated: n%4 == 0}
+					shared.user = &CRMUser{ID: "u", Scope: ScopeRestricted, Deactivated: n%4 == 0}
 					shared.agent.Account.Integrated = n%6 != 0
 					shared.to = nil
 					scenes = append(scenes, shared)
@@ -425,13 +425,13 @@ func TestRemediesLackNothing(t *testing.T) {
 				found[i] = ofTheFirst(found[i])
 			}
 		}
-		if len(offered) == 0 || e.Decision.Reason.Outcome() != NotGranted {
+		if len(offered) == 0 || e.Decision.Reason.Outcome() != OutcomeNotGranted {
 			return
 		}
-		gates := []Fix{{Kind: BecomeSharedAgent}, {Kind: Reactivate}, {Kind: ReactivateInCRM}, {Kind: ConnectCRM}}
+		gates := []Fix{{Kind: FixBecomeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}}
 		live := r
 		live.Subject, live.Resource = Remedy(gates).Apply(r.Subject, r.Resource)
-		if live.Decide().Reason.Step() == 4 {
+		if live.Authorize().Reason.Step() == 4 {
 			require.Empty(t, found, "%v", e)
 			return
 		}
@@ -440,7 +440,7 @@ func TestRemediesLackNothing(t *testing.T) {
 			after := r
 			after.Subject, after.Resource = made.Apply(r.Subject, r.Resource)
 			tried++
-			if !after.Decide().Allowed() || !assignable(r, after.Subject, made) {
+			if !after.Authorize().Allowed() || !assignable(r, after.Subject, made) {
 				return
 			}
 			would++
@@ -470,7 +470,7 @@ func sameCustomer(r Request) bool {
 	switch who := r.Subject.(type) {
 	case *SharedAgent:
 		user = who.CRM
-	case *NonAgent:
+	case *CRMOnlyUser:
 		user = who.CRM
 	}
 	if user.Scope.Valid() {
@@ -490,8 +490,8 @@ func sameCustomer(r Request) bool {
 func ofTheFirst(r Remedy) Remedy {
 	r = slices.Clone(r)
 	for i := range r {
-		if r[i].Kind == SeeCustomer {
-			r[i].Second = false
+		if r[i].Kind == FixSeeCustomer {
+			r[i].ForSecond = false
 		}
 	}
 	return r
@@ -500,22 +500,22 @@ func ofTheFirst(r Remedy) Remedy {
 // possibleFixes are all the single fixes of a drawn request, by kind.
 func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	fixes = []Fix{
-		{Kind: BecomeSharedAgent}, {Kind: Reactivate}, {Kind: ReactivateInCRM}, {Kind: ConnectCRM}, {Kind: UpgradePlan, Features: AllFeatures},
-		{Kind: BeAssigned}, {Kind: BeAssigned, Second: true}, {Kind: BeMentioned}, {Kind: BeMentioned, Second: true},
+		{Kind: FixBecomeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}, {Kind: FixUpgradePlan, Features: AllFeatures},
+		{Kind: FixBeAssigned}, {Kind: FixBeAssigned, ForSecond: true}, {Kind: FixBeMentioned}, {Kind: FixBeMentioned, ForSecond: true},
 	}
 	if q.Subject != nil && q.Subject.Kind == "" {
-		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == BeMentioned })
+		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixBeMentioned })
 	} else {
-		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == BeAssigned })
+		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixBeAssigned })
 	}
 	for _, second := range []bool{false, true} {
 		for _, access := range []Access{View, Edit} {
-			fixes = append(fixes, Fix{Kind: SeeCustomer, Access: access, Second: second})
+			fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: access, ForSecond: second})
 		}
 	}
 	for _, group := range []GroupID{"billing", "sales"} {
 		for _, access := range []Access{View, Edit} {
-			fixes = append(fixes, Fix{Kind: JoinGroup, Group: group, Access: access})
+			fixes = append(fixes, Fix{Kind: FixJoinGroup, Group: group, Access: access})
 		}
 	}
 	held := []WorkspaceID{AccountWide, "it", "hr"}
@@ -523,19 +523,19 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 		held = held[:1] // of the places that are all the same the one that is named (A31)
 	}
 	for _, role := range offered {
-		if role == (Role{}) || role == SharedAgentRole() && q.Subject != nil && q.Subject.Kind == "" {
+		if role == (Role{}) || role == SharedAgentRole.Role() && q.Subject != nil && q.Subject.Kind == "" {
 			continue
 		}
 		for _, workspace := range held {
-			for scope := Restricted; scope <= Global; scope++ {
-				fixes = append(fixes, Fix{Kind: HoldRole, Binding: Binding{role, workspace, scope}})
+			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+				fixes = append(fixes, Fix{Kind: FixHoldRole, Binding: Binding{role, workspace, scope}})
 			}
 		}
 	}
 	if q.Thing != nil && q.Thing.To != nil && q.Thing.To != q.Subject {
 		for _, fix := range slices.Clone(fixes) {
-			if fix.Kind == Reactivate || fix.Kind == JoinGroup || fix.Kind == HoldRole && fix.Binding.Role != SharedAgentRole() {
-				fix.Recipient = true
+			if fix.Kind == FixReactivate || fix.Kind == FixJoinGroup || fix.Kind == FixHoldRole && fix.Binding.Role != SharedAgentRole.Role() {
+				fix.ForRecipient = true
 				fixes = append(fixes, fix)
 			}
 		}
@@ -546,37 +546,37 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 // assignable reports whether what the fixes assign could be taken by who.
 func assignable(r Request, who Subject, made Remedy) bool {
 	for _, fix := range made {
-		if fix.Kind != BeAssigned {
+		if fix.Kind != FixBeAssigned {
 			continue
 		}
 		account := who.(*Agent).Account
 		at := r.Resource.Attributes().Workspace
-		if pair, ok := r.Resource.(TicketPair); ok && fix.Second {
+		if pair, ok := r.Resource.(TicketPair); ok && fix.ForSecond {
 			at = pair.Into.Workspace
 		}
-		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{wide(AccountAdministratorRole(), Global), {AccountAdministratorRole(), at, Global}}}
+		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal), {AccountAdministratorRole.Role(), at, ScopeGlobal}}}
 		give := Request{Subject: boss, Action: TicketAssign.ID()}
 		switch thing := r.Resource.(type) {
 		case Ticket:
-			give.Resource = Assignment{Ticket: thing, To: who}
+			give.Resource = TicketAssignment{Ticket: thing, To: who}
 		case TicketPair:
-			if give.Resource = (Assignment{Ticket: thing.From, To: who}); fix.Second {
-				give.Resource = Assignment{Ticket: thing.Into, To: who}
+			if give.Resource = (TicketAssignment{Ticket: thing.From, To: who}); fix.ForSecond {
+				give.Resource = TicketAssignment{Ticket: thing.Into, To: who}
 			}
 		case Note:
-			give.Resource = Assignment{Ticket: thing.Ticket, To: who}
+			give.Resource = TicketAssignment{Ticket: thing.Ticket, To: who}
 		case TimeEntry:
-			give.Resource = Assignment{Ticket: thing.Ticket, To: who}
-		case Assignment:
-			give.Resource = Assignment{Ticket: thing.Ticket, To: who}
+			give.Resource = TicketAssignment{Ticket: thing.Ticket, To: who}
+		case TicketAssignment:
+			give.Resource = TicketAssignment{Ticket: thing.Ticket, To: who}
 		case Conversation:
-			give.Action, give.Resource = ConversationAssign.ID(), Transfer{Conversation: thing, To: who}
-		case Transfer:
-			give.Action, give.Resource = ConversationAssign.ID(), Transfer{Conversation: thing.Conversation, To: who}
+			give.Action, give.Resource = ConversationAssign.ID(), ConversationAssignment{Conversation: thing, To: who}
+		case ConversationAssignment:
+			give.Action, give.Resource = ConversationAssign.ID(), ConversationAssignment{Conversation: thing.Conversation, To: who}
 		default:
 			continue // it is nothing that is assigned, and the fix does nothing
 		}
-		if !give.Decide().Allowed() {
+		if !give.Authorize().Allowed() {
 			return false
 		}
 	}
@@ -598,10 +598,10 @@ func under(r Remedy, made Remedy) bool {
 
 // notMore reports whether a makes no more possible than b.
 func notMore(a, b Fix) bool {
-	if (a.Kind == HoldRole || a.Kind == WidenScope) && b.Kind == HoldRole {
+	if (a.Kind == FixHoldRole || a.Kind == FixWidenScope) && b.Kind == FixHoldRole {
 		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == AccountWide && b.Binding.Role.Administrative()
-		return a.Recipient == b.Recipient && place && a.Binding.TicketScope <= b.Binding.TicketScope &&
+		return a.ForRecipient == b.ForRecipient && place && a.Binding.TicketScope <= b.Binding.TicketScope &&
 			b.Binding.Role.Permissions().Covers(a.Binding.Role.Permissions())
 	}
-	return a.Kind == b.Kind && a.Recipient == b.Recipient && a.Second == b.Second && a.Group == b.Group && a.Access <= b.Access
+	return a.Kind == b.Kind && a.ForRecipient == b.ForRecipient && a.ForSecond == b.ForSecond && a.Group == b.Group && a.Access <= b.Access
 }

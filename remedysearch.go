@@ -123,13 +123,13 @@ func (f *finder) givable(ways []Remedy) []Remedy {
 	before, may := targetOf(f.thing), make(map[Fix]bool)
 	return slices.DeleteFunc(ways, func(way Remedy) bool {
 		return slices.ContainsFunc(way, func(fix Fix) bool {
-			if fix.Kind != JoinGroup && fix.Kind != WidenScope && fix.Kind != HoldRole {
+			if fix.Kind != FixJoinGroup && fix.Kind != FixWidenScope && fix.Kind != FixHoldRole {
 				return false
 			}
 			allowed, known := may[fix]
 			if !known {
 				who := f.e.request.Subject
-				if fix.Recipient {
+				if fix.ForRecipient {
 					who = *before.to
 				}
 				allowed = f.mayChange(fix, desked(who))
@@ -149,9 +149,9 @@ func (q *question) forBoth(asks Subject) func(Fix) bool {
 		into := q.into()
 		same := q.what.Workspace == into.what.Workspace
 		return func(f Fix) bool { return !f.binds() || same || f.Binding.Workspace == AccountWide }
-	case *Assignment:
+	case *TicketAssignment:
 		return func(Fix) bool { return thing.To == asks }
-	case *Transfer:
+	case *ConversationAssignment:
 		return func(Fix) bool { return thing.To == asks }
 	}
 	return func(Fix) bool { return false }

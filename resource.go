@@ -4,7 +4,7 @@ import "cmp"
 
 // A Resource is something that is acted on. The library's own are below; a host
 // adds its own by giving a type this method on the value, and actions from the
-// ranges that start at [HostViews].
+// ranges that start at [FirstHostView].
 //
 // Resources are plain data, filled in by the host from its own records. A zero
 // one belongs to no account, and nobody may do anything to it.
@@ -57,7 +57,7 @@ type Ticket struct {
 	// Requester is the contact who wants something. Users of the CRM who see the
 	// contact there reach the ticket as shared agents [S16]; CCs do not count (A7).
 	Requester *Contact
-	// Mentions are the agents who are mentioned in the ticket now, by somebody
+	// MentionColumns are the agents who are mentioned in the ticket now, by somebody
 	// who could reach it. They are a ground for shared agents only [S15].
 	Mentions map[AgentID]bool
 }
@@ -86,23 +86,26 @@ func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTick
 
 func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
 
-// An Assignment is a ticket and its recipient: an agent, a group, or both. With
+// An TicketAssignment is a ticket and its recipient: an agent, a group, or both. With
 // neither it is malformed.
 //
-// Whether somebody can be given a ticket is asked by an Assignment alone: the
+// Whether somebody can be given a ticket is asked by an TicketAssignment alone: the
 // recipient needs the permission [TicketBeAssigned] for the ticket as if it were
 // already theirs, and does not have it in a group that they only view. Asked of
 // the ticket as it is, TicketBeAssigned says what their role reaches (A43).
-type Assignment struct {
+type TicketAssignment struct {
 	Ticket Ticket
 	To     Subject    // who must be able to take it
 	Group  AgentGroup // zero if it stays where it is
 }
 
 // Attributes implements [Resource].
-func (a Assignment) Attributes() (what Attributes) { a.Ticket.fill(&what, kindAssignment); return what }
+func (a TicketAssignment) Attributes() (what Attributes) {
+	a.Ticket.fill(&what, kindAssignment)
+	return what
+}
 
-func (a Assignment) ids() (id, second string) {
+func (a TicketAssignment) ids() (id, second string) {
 	return string(a.Ticket.ID), cmp.Or(string(idOf(a.To)), string(a.Group.ID))
 }
 
@@ -167,21 +170,21 @@ func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
 }
 
-// A Transfer is a conversation and whom it is to go to: an agent, a group, or
+// A ConversationAssignment is a conversation and whom it is to go to: an agent, a group, or
 // both. With neither it is malformed.
-type Transfer struct {
+type ConversationAssignment struct {
 	Conversation Conversation
 	To           Subject    // who must be able to answer in it
 	Group        AgentGroup // zero if it stays where it is
 }
 
 // Attributes implements [Resource].
-func (t Transfer) Attributes() (what Attributes) {
+func (t ConversationAssignment) Attributes() (what Attributes) {
 	t.Conversation.fill(&what, kindTransfer)
 	return what
 }
 
-func (t Transfer) ids() (id, second string) {
+func (t ConversationAssignment) ids() (id, second string) {
 	return string(t.Conversation.ID), cmp.Or(string(idOf(t.To)), string(t.Group.ID))
 }
 
@@ -288,7 +291,7 @@ type Contact struct {
 }
 
 // A ContactID identifies a contact within an account. Decisions depend on it
-// only where the CRM answered with IDs: see [Visible].
+// only where the CRM answered with IDs: see [CRMVisibility].
 type ContactID string
 
 // Attributes implements [Resource].
@@ -319,7 +322,7 @@ type Company struct {
 }
 
 // A CompanyID identifies a company within an account. Decisions depend on it
-// only where the CRM answered with IDs: see [Visible].
+// only where the CRM answered with IDs: see [CRMVisibility].
 type CompanyID string
 
 // Attributes implements [Resource].
@@ -442,17 +445,17 @@ func (r Role) Attributes() (what Attributes) {
 
 func (r Role) ids() (id, second string) { return r.Name(), "" }
 
-// An Appointment is somebody and a role that they are to hold, or to hold no
+// An RoleAssignment is somebody and a role that they are to hold, or to hold no
 // longer, as a whole binding.
-type Appointment struct {
-	To      Subject // an agent or a shared agent
+type RoleAssignment struct {
+	Holder  Subject // an agent or a shared agent
 	Binding Binding
 }
 
 // Attributes implements [Resource].
-func (a Appointment) Attributes() Attributes {
+func (a RoleAssignment) Attributes() Attributes {
 	var to actor
-	if !to.isMember(a.To) {
+	if !to.setMember(a.Holder) {
 		return Attributes{kind: kindIncomplete}
 	}
 	if of := a.Binding.Role.Account(); of != "" && of != to.account.ID {
@@ -461,20 +464,22 @@ func (a Appointment) Attributes() Attributes {
 	return Attributes{Account: to.account.ID, kind: kindAppointment}
 }
 
-func (a Appointment) ids() (id, second string) { return string(idOf(a.To)), a.Binding.Role.Name() }
+func (a RoleAssignment) ids() (id, second string) {
+	return string(idOf(a.Holder)), a.Binding.Role.Name()
+}
 
-// A Membership is somebody and what they are to be able to do in a group:
+// A GroupMembership is somebody and what they are to be able to do in a group:
 // nothing, if they are to leave it.
-type Membership struct {
-	Of     Subject // an agent or a shared agent
+type GroupMembership struct {
+	Member Subject // an agent or a shared agent
 	Group  AgentGroup
 	Access Access
 }
 
 // Attributes implements [Resource].
-func (m Membership) Attributes() Attributes {
+func (m GroupMembership) Attributes() Attributes {
 	var of actor
-	if !of.isMember(m.Of) || m.Group.ID == "" {
+	if !of.setMember(m.Member) || m.Group.ID == "" {
 		return Attributes{kind: kindIncomplete}
 	}
 	if m.Group.Account != of.account.ID {
@@ -483,20 +488,20 @@ func (m Membership) Attributes() Attributes {
 	return Attributes{Account: of.account.ID, kind: kindMembership}
 }
 
-func (m Membership) ids() (id, second string) { return string(idOf(m.Of)), string(m.Group.ID) }
+func (m GroupMembership) ids() (id, second string) { return string(idOf(m.Member)), string(m.Group.ID) }
 
-// A Profile is what somebody on the desk shows of themselves.
-type Profile struct {
+// A AgentProfile is what somebody on the desk shows of themselves.
+type AgentProfile struct {
 	Account AccountID
-	Of      AgentID
+	Agent   AgentID
 }
 
-var kindProfile = kindOf(mark[Profile]{}, kindHost)
+var kindProfile = kindOf(mark[AgentProfile]{}, kindHost)
 
 // Attributes implements [Resource].
-func (p Profile) Attributes() (what Attributes) {
-	what.owned(kindProfile, p.Account, "", "", p.Of)
+func (p AgentProfile) Attributes() (what Attributes) {
+	what.owned(kindProfile, p.Account, "", "", p.Agent)
 	return what
 }
 
-func (p Profile) ids() (id, second string) { return string(p.Of), "" }
+func (p AgentProfile) ids() (id, second string) { return string(p.Agent), "" }

@@ -34,7 +34,7 @@ const maxRoleName = 100
 // The name must not be empty or longer than 100 characters, begin or end with a
 // space, have a character that does not show (Unicode's Default_Ignorable_Code_Point,
 // or a blank), nor be a built-in role's or one of its other names in upper or lower case
-// and with another number of spaces between words [R14]; [DistinctNames] compares it with
+// and with another number of spaces between words [R14];  [NewRoleSet] compares it with
 // the account's other roles. Names in different normalisation forms of Unicode are
 // different names, which look alike: a host normalises what its users type. A permission
 // that no custom role may hold is an error [R9], and so is one at less than Global whose
@@ -64,21 +64,6 @@ func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Perm
 	dropped = r.Permissions().Minus(customisable)
 	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable), nil)
 	return clone, dropped, err
-}
-
-// DistinctNames returns an error for each role whose name is that of a role before it
-// in the same account, in upper or lower case and with any number of spaces between
-// words [R14].
-func DistinctNames(roles ...Role) error {
-	var wrong problems
-	accounts := make(map[AccountID]takenNames)
-	for _, role := range roles {
-		if accounts[role.Account()] == nil {
-			accounts[role.Account()] = make(takenNames)
-		}
-		wrong.add(accounts[role.Account()].take(role.Name()))
-	}
-	return wrong.err()
 }
 
 // takenNames are the names of one account's roles, each by how it is folded.
@@ -135,7 +120,7 @@ func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
 // the account's open workspaces.
 func (r Role) Administrative() bool { return r.def != nil && r.def.administrative }
 
-// Equal reports whether the roles have the same account, name and permissions.
+// EqualAuthority reports whether the roles have the same account, name and permissions.
 func (r Role) Equal(other Role) bool {
 	return r.Account() == other.Account() && r.Name() == other.Name() && r.Permissions() == other.Permissions()
 }
@@ -151,7 +136,7 @@ func define(name string, account AccountID, permissions Permissions) *roleDef {
 // that configures the desk as a whole, and not only a team's part of it.
 func administers(permissions Permissions) bool {
 	for p := range permissions.All() {
-		if p.Scope == Global && p.Action.info().category.administers() {
+		if p.Scope == ScopeGlobal && p.Action.info().category.administers() {
 			return true
 		}
 	}
@@ -167,7 +152,7 @@ func (d *roleDef) levels(id ActionID) levels {
 	if !d.permits {
 		return 0
 	}
-	return included(id, Global)
+	return included(id, ScopeGlobal)
 }
 
 // customisable is what custom roles may hold: everything but the authoring of
@@ -181,7 +166,7 @@ func (v *Vocabulary) refuses(p Permission) error {
 		return fmt.Errorf("no role holds %s: every role that permits anything is enough for it", name)
 	case !customisable.Has(p):
 		return fmt.Errorf("no custom role may hold %s", v.PermissionName(p))
-	case p.Scope != Global && p.Action.scopeless():
+	case p.Scope != ScopeGlobal && p.Action.scopeless():
 		return fmt.Errorf("%s takes no scope, and is held at global", name)
 	}
 	return nil

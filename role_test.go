@@ -43,7 +43,7 @@ func TestBuiltInRolesGolden(t *testing.T) {
 }
 
 func widest(set Permissions, id ActionID) string {
-	for s := Global; s > 0; s-- {
+	for s := ScopeGlobal; s > 0; s-- {
 		if set.Has(id.At(s)) {
 			return s.String()
 		}
@@ -53,8 +53,8 @@ func widest(set Permissions, id ActionID) string {
 
 func TestBuiltInRoles(t *testing.T) {
 	byFunction := []Role{
-		AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole(), TicketCollaboratorRole(), AnalyticsCollaboratorRole(), SharedAgentRole(),
-		SupportAgentRole(), SupportManagerRole(), MarketingUserRole(), MarketingManagerRole(), RestrictedUserRole(), SalesUserRole(), SalesManagerRole(),
+		AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), TicketCollaboratorRole.Role(), AnalyticsCollaboratorRole.Role(), SharedAgentRole.Role(),
+		SupportAgentRole.Role(), SupportManagerRole.Role(), MarketingUserRole.Role(), MarketingManagerRole.Role(), RestrictedUserRole.Role(), SalesUserRole.Role(), SalesManagerRole.Role(),
 	}
 	require.Equal(t, byFunction, slices.Collect(acme.BuiltInRoles()))
 	for _, role := range byFunction {
@@ -66,17 +66,17 @@ func TestBuiltInRoles(t *testing.T) {
 		assert.Equal(t, role.Name(), role.String())
 	}
 	for role := range acme.BuiltInRoles() {
-		assert.Equal(t, AgentRole(), role)
+		assert.Equal(t, AgentRole.Role(), role)
 		break
 	}
-	require.NoError(t, DistinctNames(byFunction...))
+	assert.Len(t, byLowerName(byFunction), len(byFunction), "names are distinct")
 
 	_, err := BuiltInRole("Supervsor")
 	require.EqualError(t, err, `deskpolicy: unknown built-in role "Supervsor" (did you mean "Supervisor"?)`)
 
-	hierarchy := []Role{TicketCollaboratorRole(), AnalyticsCollaboratorRole()}
+	hierarchy := []Role{TicketCollaboratorRole.Role(), AnalyticsCollaboratorRole.Role()}
 	assert.True(t, hierarchy[1].Permissions().Covers(hierarchy[0].Permissions()))
-	ranks := []Role{AgentRole(), SupervisorRole(), AdministratorRole(), AccountAdministratorRole()}
+	ranks := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role()}
 	for i := range ranks[1:] {
 		assert.True(t, ranks[i+1].Permissions().Covers(ranks[i].Permissions()), "%v covers %v", ranks[i+1], ranks[i])
 		assert.False(t, ranks[i].Permissions().Covers(ranks[i+1].Permissions()))
@@ -91,12 +91,12 @@ func TestZeroRole(t *testing.T) {
 	assert.True(t, zero.Equal(Role{}))
 	assert.Empty(t, zero.Name())
 	assert.Empty(t, zero.Account())
-	check(t, riya(wide(AccountAdministratorRole(), Global)), RoleView, zero, OtherAccount)
+	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleView, zero, OtherAccount)
 }
 
 // Every problem of a role is reported, in a stable order, and there is no role then.
 func TestNewRoleRefuses(t *testing.T) {
-	role, err := NewRole("", " Supervisor", PermissionsOf(RoleClone.At(Restricted), RoleCreate.At(Global), TicketView.At(Global), ActionID(HostActions).At(Group)), nil)
+	role, err := NewRole("", " Supervisor", NewPermissions(RoleClone.At(ScopeRestricted), RoleCreate.At(ScopeGlobal), TicketView.At(ScopeGlobal), ActionID(FirstHostUnclassified).At(ScopeGroup)), nil)
 	require.EqualError(t, err, strings.Join([]string{
 		`deskpolicy: role " Supervisor": a custom role belongs to an account`,
 		`deskpolicy: role " Supervisor": the name begins or ends with a space`,
@@ -112,7 +112,7 @@ func TestNewRoleRefuses(t *testing.T) {
 	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{}, nil)
 	require.ErrorContains(t, err, "the name has a character that does not show")
 
-	clone, dropped, err := CloneRole(SupervisorRole(), "acme", "")
+	clone, dropped, err := CloneRole(SupervisorRole.Role(), "acme", "")
 	require.EqualError(t, err, `deskpolicy: role "": a role has a name`)
 	assert.Equal(t, Role{}, clone)
 	assert.True(t, dropped.Empty())
@@ -151,19 +151,19 @@ func TestRoleNames(t *testing.T) {
 		require.EqualError(t, err, "deskpolicy: "+want)
 	}
 
-	err := DistinctNames(newRole(t, "Kiosk"), newRole(t, "\u212aio\u017f\u212a"), newRole(t, "ΣΑΣ"), newRole(t, "σας"))
+	err := roleNames(newRole(t, "Kiosk"), newRole(t, "\u212aio\u017f\u212a"), newRole(t, "ΣΑΣ"), newRole(t, "σας"))
 	require.EqualError(t, err, "deskpolicy: role \"\u212aio\u017f\u212a\": the name is taken by role \"Kiosk\"\ndeskpolicy: role \"σας\": the name is taken by role \"ΣΑΣ\"")
-	require.NoError(t, DistinctNames(newRole(t, "strasse"), newRole(t, "straße")), "letters are not spelt out")
+	require.NoError(t, roleNames(newRole(t, "strasse"), newRole(t, "straße")), "letters are not spelt out")
 }
 
 // Two names are distinct exactly if they differ in more than case.
-func TestDistinctNamesFold(t *testing.T) {
+func TestRoleNamesFold(t *testing.T) {
 	nameGen := rapid.StringOfN(rapid.SampledFrom([]rune("kK\u212asS\u017fσςΣåÅ\u212bǅǆi")), 1, 3, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		a, errA := NewRole("acme", nameGen.Draw(t, "a"), Permissions{}, nil)
 		b, errB := NewRole("acme", nameGen.Draw(t, "b"), Permissions{}, nil)
 		require.NoError(t, errors.Join(errA, errB))
-		require.Equal(t, strings.EqualFold(a.Name(), b.Name()), DistinctNames(a, b) != nil)
+		require.Equal(t, strings.EqualFold(a.Name(), b.Name()), roleNames(a, b) != nil)
 	})
 }
 
@@ -171,12 +171,12 @@ func TestDistinctNamesFold(t *testing.T) {
 // or under another name.
 func TestRoleChanges(t *testing.T) {
 	role := newRole(t, "Tier 2")
-	wider, err := NewRole(role.Account(), role.Name(), PermissionsOf(TicketView.At(Global), TicketReply.At(Group)), nil)
+	wider, err := NewRole(role.Account(), role.Name(), NewPermissions(TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)), nil)
 	require.NoError(t, err)
 	assert.Equal(t, "Tier 2", wider.Name())
 	assert.Equal(t, AccountID("acme"), wider.Account())
-	assert.True(t, wider.Permissions().Has(TicketReply.At(Group)))
-	assert.False(t, role.Permissions().Has(TicketReply.At(Group)))
+	assert.True(t, wider.Permissions().Has(TicketReply.At(ScopeGroup)))
+	assert.False(t, role.Permissions().Has(TicketReply.At(ScopeGroup)))
 	assert.False(t, role.Equal(wider))
 
 	renamed, err := NewRole(role.Account(), "Tier 3", role.Permissions(), nil)
@@ -204,14 +204,36 @@ func TestBuiltInRolesAreNotMadeAgain(t *testing.T) {
 	}
 }
 
+func byLowerName(roles []Role) map[string]Role {
+	byName := make(map[string]Role)
+	for _, role := range roles {
+		byName[strings.ToLower(role.Name())] = role
+	}
+	return byName
+}
+
+// roleNames returns what NewRoleSet finds wrong with the names of the roles, in each account.
+func roleNames(roles ...Role) error {
+	var wrong []error
+	sets := make(map[AccountID][]Role)
+	for _, role := range roles {
+		sets[role.Account()] = append(sets[role.Account()], role)
+	}
+	for account, roles := range sets {
+		_, err := NewRoleSet(account, roles...)
+		wrong = append(wrong, err)
+	}
+	return errors.Join(wrong...)
+}
+
 // The same name in another account is another role's.
-func TestDistinctNamesByAccount(t *testing.T) {
+func TestRoleNamesByAccount(t *testing.T) {
 	theirs, err := NewRole("initech", "Tier 2", Permissions{}, nil)
 	require.NoError(t, err)
-	require.NoError(t, DistinctNames(newRole(t, "Tier 2"), theirs))
-	require.EqualError(t, DistinctNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),
+	require.NoError(t, roleNames(newRole(t, "Tier 2"), theirs))
+	require.EqualError(t, roleNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),
 		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"")
-	check(t, riya(wide(AccountAdministratorRole(), Global)), RoleUpdate, theirs, OtherAccount)
+	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, theirs, OtherAccount)
 }
 
 // A role held account-wide reaches the open workspaces if it is an
@@ -224,12 +246,12 @@ func TestAccountWideRoles(t *testing.T) {
 		binding Binding
 		reaches bool
 	}{
-		{"agents do not administer", wide(AgentRole(), Global), false},
-		{"supervisors only for their groups", wide(SupervisorRole(), Global), false},
-		{"administrators do", wide(AdministratorRole(), Global), true},
-		{"a custom role that configures does", custom(t, TicketView.At(Global), SLAManage.At(Global)), true},
-		{"one that configures a team's part does not", custom(t, TicketView.At(Global), SLAManage.At(Group)), false},
-		{"one's own profile is no administration", custom(t, TicketView.At(Global), ProfileEditOwn.At(Global)), false},
+		{"agents do not administer", wide(AgentRole.Role(), ScopeGlobal), false},
+		{"supervisors only for their groups", wide(SupervisorRole.Role(), ScopeGlobal), false},
+		{"administrators do", wide(AdministratorRole.Role(), ScopeGlobal), true},
+		{"a custom role that configures does", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGlobal)), true},
+		{"one that configures a team's part does not", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGroup)), false},
+		{"one's own profile is no administration", custom(t, TicketView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal)), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			assert.Equal(t, test.reaches, test.binding.Role.Administrative())

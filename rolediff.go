@@ -24,14 +24,16 @@ func (c RoleChange) Gained() Permissions { return c.After.Permissions().Minus(c.
 // each permission at the scope that it had.
 func (c RoleChange) Lost() Permissions { return c.Before.Permissions().Minus(c.After.Permissions()) }
 
-// Relation returns how what the role permits after the change stands to what it
+// Ordering returns how what the role permits after the change stands to what it
 // did before: Wider if it permits all of that, and more.
-func (c RoleChange) Relation() Relation { return c.Before.Permissions().Compare(c.After.Permissions()) }
+func (c RoleChange) Ordering() Ordering { return c.Before.Permissions().Compare(c.After.Permissions()) }
 
-// Promotes reports whether the role becomes an administrator's, which held
+// BecomesAdministrative reports whether the role becomes an administrator's, which held
 // [AccountWide] reaches into the open workspaces with everything that it permits:
 // see [Role.Administrative].
-func (c RoleChange) Promotes() bool { return c.After.Administrative() && !c.Before.Administrative() }
+func (c RoleChange) BecomesAdministrative() bool {
+	return c.After.Administrative() && !c.Before.Administrative()
+}
 
 // Warnings returns the warnings of the role as it becomes that it did not have
 // before: see [Role.Warnings].
@@ -50,7 +52,7 @@ func (s RoleSet) Diff(after RoleSet) []RoleChange {
 	var changes []RoleChange
 	for _, role := range slices.CompactFunc(either, sameName) {
 		c := RoleChange{role.Name(), s.find(role.Name()), after.find(role.Name())}
-		if c.Added() || c.Removed() || c.Relation() != Equal {
+		if c.Added() || c.Removed() || c.Ordering() != EqualAuthority {
 			changes = append(changes, c)
 		}
 	}

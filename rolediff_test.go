@@ -14,43 +14,43 @@ import (
 // roleOf is a custom role of acme's.
 func roleOf(t testing.TB, name string, permissions ...Permission) Role {
 	t.Helper()
-	role, err := NewRole("acme", name, PermissionsOf(permissions...), nil)
+	role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }
 
 func TestDiff(t *testing.T) {
-	same := roleOf(t, "Same", TicketView.At(Global))
-	before := setOf(t, same, roleOf(t, "Gone", TicketView.At(Group)), roleOf(t, "Idle and gone"),
-		roleOf(t, "Wider", TicketView.At(Restricted)), roleOf(t, "Narrower", TicketView.At(Global), TicketReply.At(Group)),
-		roleOf(t, "Other", TicketView.At(Global), ConversationView.At(Group)), roleOf(t, "SLA", SLAManage.At(Group)), roleOf(t, "SLAs", SLAManage.At(Global)), roleOf(t, "cased"))
-	after := setOf(t, roleOf(t, "Same", TicketView.At(Global), TicketView.At(Group)), roleOf(t, "New", TicketView.At(Group)), roleOf(t, "Idle and new"),
-		roleOf(t, "Wider", TicketView.At(Global)), roleOf(t, "Narrower", TicketView.At(Group)),
-		roleOf(t, "Other", TicketReply.At(Global), TicketView.At(Global), ConversationView.At(Restricted)), roleOf(t, "SLA", SLAManage.At(Global)), roleOf(t, "SLAs", SLAManage.At(Global), TicketView.At(Group)), roleOf(t, "Cased"))
+	same := roleOf(t, "Same", TicketView.At(ScopeGlobal))
+	before := setOf(t, same, roleOf(t, "Gone", TicketView.At(ScopeGroup)), roleOf(t, "Idle and gone"),
+		roleOf(t, "Wider", TicketView.At(ScopeRestricted)), roleOf(t, "Narrower", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)),
+		roleOf(t, "Other", TicketView.At(ScopeGlobal), ConversationView.At(ScopeGroup)), roleOf(t, "SLA", SLAManage.At(ScopeGroup)), roleOf(t, "SLAs", SLAManage.At(ScopeGlobal)), roleOf(t, "cased"))
+	after := setOf(t, roleOf(t, "Same", TicketView.At(ScopeGlobal), TicketView.At(ScopeGroup)), roleOf(t, "New", TicketView.At(ScopeGroup)), roleOf(t, "Idle and new"),
+		roleOf(t, "Wider", TicketView.At(ScopeGlobal)), roleOf(t, "Narrower", TicketView.At(ScopeGroup)),
+		roleOf(t, "Other", TicketReply.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(ScopeRestricted)), roleOf(t, "SLA", SLAManage.At(ScopeGlobal)), roleOf(t, "SLAs", SLAManage.At(ScopeGlobal), TicketView.At(ScopeGroup)), roleOf(t, "Cased"))
 
 	type change struct {
 		Name           string
 		Added, Removed bool
-		Relation       Relation
+		Relation       Ordering
 		Gained, Lost   []Permission
 		Promotes       bool
 	}
 	var got []change
 	for _, c := range before.Diff(after) {
-		got = append(got, change{c.Name, c.Added(), c.Removed(), c.Relation(), slices.Collect(c.Gained().All()), slices.Collect(c.Lost().All()), c.Promotes()})
+		got = append(got, change{c.Name, c.Added(), c.Removed(), c.Ordering(), slices.Collect(c.Gained().All()), slices.Collect(c.Lost().All()), c.BecomesAdministrative()})
 	}
 	assert.Equal(t, []change{
-		{Name: "Cased", Added: true, Relation: Equal},
-		{Name: "Gone", Removed: true, Relation: Narrower, Lost: []Permission{TicketView.At(Group)}},
-		{Name: "Idle and gone", Removed: true, Relation: Equal},
-		{Name: "Idle and new", Added: true, Relation: Equal},
-		{Name: "Narrower", Relation: Narrower, Lost: []Permission{TicketView.At(Global), TicketReply.At(Group)}},
-		{Name: "New", Added: true, Relation: Wider, Gained: []Permission{TicketView.At(Group)}},
-		{Name: "Other", Relation: Incomparable, Gained: []Permission{TicketReply.At(Global), ConversationView.At(Restricted)}, Lost: []Permission{ConversationView.At(Group)}},
-		{Name: "SLA", Relation: Wider, Gained: []Permission{SLAManage.At(Global)}, Promotes: true},
-		{Name: "SLAs", Relation: Wider, Gained: []Permission{TicketView.At(Group)}},
-		{Name: "Wider", Relation: Wider, Gained: []Permission{TicketView.At(Global)}},
-		{Name: "cased", Removed: true, Relation: Equal},
+		{Name: "Cased", Added: true, Relation: EqualAuthority},
+		{Name: "Gone", Removed: true, Relation: LessAuthority, Lost: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Idle and gone", Removed: true, Relation: EqualAuthority},
+		{Name: "Idle and new", Added: true, Relation: EqualAuthority},
+		{Name: "Narrower", Relation: LessAuthority, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
+		{Name: "New", Added: true, Relation: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Other", Relation: IncomparableAuthority, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(ScopeGroup)}},
+		{Name: "SLA", Relation: MoreAuthority, Gained: []Permission{SLAManage.At(ScopeGlobal)}, Promotes: true},
+		{Name: "SLAs", Relation: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Wider", Relation: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGlobal)}},
+		{Name: "cased", Removed: true, Relation: EqualAuthority},
 	}, got)
 	assert.Equal(t, []string{"Cased", "Idle and new", "Narrower", "New", "Other", "SLA", "SLAs", "Same", "Wider"}, namesIn(after), "a set stays as it was")
 
@@ -58,8 +58,8 @@ func TestDiff(t *testing.T) {
 	assert.Empty(t, RoleSet{}.Diff(RoleSet{}))
 	assert.Equal(t, RoleChange{Name: "Same", Before: same}, setOf(t, same).Diff(RoleSet{})[0])
 	var none RoleChange
-	assert.False(t, none.Added() || none.Removed() || none.Promotes())
-	assert.Equal(t, Equal, none.Relation())
+	assert.False(t, none.Added() || none.Removed() || none.BecomesAdministrative())
+	assert.Equal(t, EqualAuthority, none.Ordering())
 
 	theirs, err := NewRoleSet(foreignRole(t).Account(), foreignRole(t))
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestDiff(t *testing.T) {
 
 // A difference says all that the other set is, and backwards it is the reverse.
 func TestDiffLaws(t *testing.T) {
-	reversed := map[Relation]Relation{Equal: Equal, Incomparable: Incomparable, Wider: Narrower, Narrower: Wider}
+	reversed := map[Ordering]Ordering{EqualAuthority: EqualAuthority, IncomparableAuthority: IncomparableAuthority, MoreAuthority: LessAuthority, LessAuthority: MoreAuthority}
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := roleSetGen.Draw(t, "before"), roleSetGen.Draw(t, "after")
 		for role := range before.All() {
@@ -83,7 +83,7 @@ func TestDiffLaws(t *testing.T) {
 		applied := before
 		for i, c := range changes {
 			require.Equal(t, RoleChange{c.Name, c.After, c.Before}, back[i])
-			require.Equal(t, reversed[c.Relation()], back[i].Relation())
+			require.Equal(t, reversed[c.Ordering()], back[i].Ordering())
 			require.Equal(t, c.Gained(), back[i].Lost())
 			require.Equal(t, c.After.Permissions().Union(c.Lost()), c.Before.Permissions().Union(c.Gained()))
 			if c.Before != (Role{}) {

@@ -34,7 +34,7 @@ const roleVersion = 1
 // A permission that names no scope is at the role's "level" if it has one, and
 // at Restricted, the least, if not [R17]; an action that takes none is written by
 // its name alone (A34). A string "$schema" at the top is for
-// editors, which [RolesSchema] helps. A file grants what it names: there are no
+// editors, which [RolesJSONSchema] helps. A file grants what it names: there are no
 // patterns, so that an action that is new in the vocabulary is granted by none.
 //
 // It refuses whatever it does not know, what occurs twice, what is missing, and
@@ -88,7 +88,7 @@ func parseOwner(account string) (AccountID, error) {
 
 func (r *roleReader) role(v *strictjson.Value) Role {
 	name := strictjson.As(v.Required("name"), r.name)
-	level := Restricted
+	level := ScopeRestricted
 	if given := v.Optional("level"); given.Present() {
 		level = strictjson.As(given, parseScope)
 	}

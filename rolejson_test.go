@@ -38,7 +38,7 @@ const internsFile = `{
 // interns is the set of that file.
 func interns(t testing.TB) RoleSet {
 	t.Helper()
-	role, err := NewRole("acme", "Interns", PermissionsOf(ConversationView.At(Global), ConversationReply.At(Restricted)), nil)
+	role, err := NewRole("acme", "Interns", NewPermissions(ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeRestricted)), nil)
 	require.NoError(t, err)
 	idle, err := NewRole("acme", "R&D <2>", Permissions{}, nil)
 	require.NoError(t, err)
@@ -86,12 +86,12 @@ func TestDecodeRoles(t *testing.T) {
 	require.NoError(t, err)
 	requireSameRoles(t, interns(t), read)
 
-	for level, scope := range map[string]Scope{``: Restricted, `"level": "restricted", `: Restricted, `"level": "group", `: Group, `"level": "global", `: Global} { // R17
+	for level, scope := range map[string]Scope{``: ScopeRestricted, `"level": "restricted", `: ScopeRestricted, `"level": "group", `: ScopeGroup, `"level": "global", `: ScopeGlobal} { // R17
 		set, err := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", `+level+`"permissions": ["conversation.view"]}]}`), nil)
 		require.NoError(t, err)
 		role, err := set.Role("R")
 		require.NoError(t, err)
-		assert.Equal(t, PermissionsOf(ConversationView.At(scope)), role.Permissions())
+		assert.Equal(t, NewPermissions(ConversationView.At(scope)), role.Permissions())
 	}
 
 	// What a wider scope reaches, a narrower one need not repeat, but may.
@@ -254,10 +254,10 @@ func TestEncodeRefuses(t *testing.T) {
 
 // A host's actions have names in its vocabulary only.
 func TestRolesOfAHost(t *testing.T) {
-	role, err := NewRole("acme", "Refunds", PermissionsOf(TicketView.At(Global), invoiceRefund.At(Group), invoiceView.At(Global)), nil)
+	role, err := NewRole("acme", "Refunds", NewPermissions(TicketView.At(ScopeGlobal), invoiceRefund.At(ScopeGroup), invoiceView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	set := setOf(t, role)
-	vocabulary, err := NewVocabulary(Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"), Named(invoiceAnnul, "invoice.annul"))
+	vocabulary, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceView, "invoice.view"), NewHostAction(invoiceAnnul, "invoice.annul"))
 	require.NoError(t, err)
 
 	data, err := set.Encode(vocabulary)
@@ -273,7 +273,7 @@ line 10: roles[0].permissions[2]: unknown action "invoice.refund"`)
 	_, err = set.Encode(nil)
 	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(256)
 deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
-	misleading, err := NewVocabulary(Named(invoiceView, "invoice.view"), Named(ticketEscalate, "host(304)"))
+	misleading, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(ticketEscalate, "host(304)"))
 	require.NoError(t, err)
 	_, err = set.Encode(misleading)
 	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
@@ -290,9 +290,9 @@ var (
 		for _, name := range rapid.SliceOfNDistinct(roleNameGen, 0, 5, strings.ToLower).Draw(t, "names") {
 			var permissions []Permission
 			for _, p := range rapid.SliceOfN(rapid.IntRange(0, 3*200), 0, 8).Draw(t, "permissions") {
-				permissions = append(permissions, scoped(ActionID(p/3), Restricted+Scope(p%3)))
+				permissions = append(permissions, scoped(ActionID(p/3), ScopeRestricted+Scope(p%3)))
 			}
-			held := PermissionsOf(permissions...).Intersect(AdministratorRole().Permissions())
+			held := NewPermissions(permissions...).Intersect(AdministratorRole.Role().Permissions())
 			role, err := NewRole("acme", name, held, nil)
 			require.NoError(t, err)
 			roles = append(roles, role)
@@ -381,7 +381,7 @@ func TestFrozenRoles(t *testing.T) {
 				for _, text := range written.Permissions {
 					name, scope, given := strings.Cut(text, "@")
 					named[name] = true
-					id, err := ParseAction(name)
+					id, err := library.ParseAction(name)
 					require.NoError(t, err)
 					switch {
 					case !given && len(id.Scopes()) == 1:
@@ -394,12 +394,12 @@ func TestFrozenRoles(t *testing.T) {
 				for id := range Actions() {
 					conversation := strings.HasPrefix(id.String(), "conversation.")
 					at := func(scope string) bool { return want[id.String()+" at "+scope] }
-					require.Equal(t, at("global"), role.Permissions().Has(id.At(Global)), "%v %v", role, id)
-					require.Equal(t, at("global") || at("group"), role.Permissions().Has(id.At(Group)), "%v %v", role, id)
-					require.Equal(t, at("global") || at("group") && !conversation || at("restricted"), role.Permissions().Has(id.At(Restricted)), "%v %v", role, id)
+					require.Equal(t, at("global"), role.Permissions().Has(id.At(ScopeGlobal)), "%v %v", role, id)
+					require.Equal(t, at("global") || at("group"), role.Permissions().Has(id.At(ScopeGroup)), "%v %v", role, id)
+					require.Equal(t, at("global") || at("group") && !conversation || at("restricted"), role.Permissions().Has(id.At(ScopeRestricted)), "%v %v", role, id)
 				}
-				for id := ActionID(HostViews); id < 512; id++ {
-					require.False(t, role.Permissions().Has(id.At(Restricted)))
+				for id := ActionID(FirstHostView); id < 512; id++ {
+					require.False(t, role.Permissions().Has(id.At(ScopeRestricted)))
 				}
 			}
 			require.Len(t, named, frozen.actions)
@@ -415,9 +415,9 @@ func manyRoles(t testing.TB, n int) RoleSet {
 	for i := range roles {
 		var permissions []Permission
 		for j := range 40 {
-			permissions = append(permissions, scoped(ids[(i+2*j)%len(ids)], Restricted+Scope(i+j)%3))
+			permissions = append(permissions, scoped(ids[(i+2*j)%len(ids)], ScopeRestricted+Scope(i+j)%3))
 		}
-		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), PermissionsOf(permissions...), nil)
+		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		roles[i] = role
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A schema is as much of a JSON Schema, draft 2020-12, as RolesSchema needs.
+// A schema is as much of a JSON Schema, draft 2020-12, as RolesJSONSchema needs.
 type schema struct {
 	Schema      string            `json:"$schema,omitempty"`
 	Ref         string            `json:"$ref,omitempty"`
@@ -27,12 +27,12 @@ type schema struct {
 	Defs        map[string]schema `json:"$defs,omitempty"`
 }
 
-// RolesSchema returns the JSON Schema, draft 2020-12, of the files that
+// RolesJSONSchema returns the JSON Schema, draft 2020-12, of the files that
 // [DecodeRoles] reads with that vocabulary, for editors to complete and check
 // what is typed. It names every permission that a custom role may hold, without
 // a scope and at each. What a schema cannot say, such as that names differ in
 // more than case, DecodeRoles alone refuses.
-func RolesSchema(v *Vocabulary) []byte {
+func RolesJSONSchema(v *Vocabulary) []byte {
 	file := closed(map[string]schema{
 		"$schema": {Description: "Where this schema is, for editors.", Type: "string"},
 		"version": {Description: "The version of the format.", Const: roleVersion},
@@ -49,7 +49,7 @@ func RolesSchema(v *Vocabulary) []byte {
 			},
 			"level": {
 				Description: "The scope of the permissions that name none.", Type: "string",
-				Enum: scopeNames[Restricted:], Default: Restricted.String(),
+				Enum: scopeNames[ScopeRestricted:], Default: ScopeRestricted.String(),
 			},
 			"permissions": {
 				Description: "What the role permits: nothing else.", Type: "array",
@@ -73,11 +73,11 @@ func closed(properties map[string]schema, required ...string) schema {
 // without a scope and at each, in the vocabulary's order.
 func (v *Vocabulary) customisable() (names []string) {
 	for _, id := range slices.Sorted(slices.Values(v.actions())) {
-		if !customisable.Has(id.At(Global)) {
+		if !customisable.Has(id.At(ScopeGlobal)) {
 			continue
 		}
 		names = append(names, v.Name(id))
-		for scope := Restricted; scope <= Global; scope++ {
+		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 			if v.checkScope(id.At(scope)) == nil {
 				names = append(names, v.Name(id)+"@"+scope.String())
 			}

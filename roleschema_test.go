@@ -20,7 +20,7 @@ import (
 
 // The schema that editors are pointed to is the one of the vocabulary.
 func TestRolesSchemaGolden(t *testing.T) {
-	golden.File(t, filepath.Join("..", "schema", "roles.schema.json"), string(RolesSchema(nil)))
+	golden.File(t, filepath.Join("..", "schema", "roles.schema.json"), string(RolesJSONSchema(nil)))
 }
 
 // A rolesSchema is what the tests read of a schema.
@@ -49,7 +49,7 @@ type rolesSchema struct {
 
 func schemaOf(t *testing.T, v *Vocabulary) (s rolesSchema) {
 	t.Helper()
-	require.NoError(t, json.Unmarshal(RolesSchema(v), &s))
+	require.NoError(t, json.Unmarshal(RolesJSONSchema(v), &s))
 	return s
 }
 
@@ -58,17 +58,17 @@ func TestRolesSchemaOffersWhatIsRead(t *testing.T) {
 	schema := schemaOf(t, nil)
 	offered := make(map[Permission]bool)
 	for _, text := range schema.Defs.Permission.Enum {
-		p, err := ParsePermission(text)
+		p, err := library.ParsePermission(text)
 		require.NoError(t, err)
 		offered[p] = true
 		set, err := DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": [%q]}]}`, text)), nil)
 		require.NoError(t, err)
 		role, err := set.Role("R")
 		require.NoError(t, err)
-		require.Equal(t, PermissionsOf(p), role.Permissions())
+		require.Equal(t, NewPermissions(p), role.Permissions())
 	}
 	for id := range Actions() {
-		for scope := Restricted; scope <= Global; scope++ {
+		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 			require.Equal(t, grantable(id) && scoped(id, scope) == id.At(scope), offered[id.At(scope)], id.At(scope)) // R9 A31 A34
 		}
 		require.Equal(t, grantable(id), slices.Contains(schema.Defs.Permission.Enum, id.String()))
@@ -137,7 +137,7 @@ func TestRolesSchemaNames(t *testing.T) {
 
 // A host's actions are offered by their names, in the order of their numbers.
 func TestRolesSchemaOfAHost(t *testing.T) {
-	vocabulary, err := NewVocabulary(Named(invoiceAnnul, "invoice.annul"), Named(invoiceRefund, "invoice.refund"), Named(invoiceView, "invoice.view"))
+	vocabulary, err := NewVocabulary(NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)
 	library := schemaOf(t, nil).Defs.Permission.Enum
 	assert.Equal(t, append(library,

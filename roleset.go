@@ -19,7 +19,8 @@ type RoleSet struct {
 
 // NewRoleSet returns the set of the account's custom roles. The error names
 // everything that is wrong: no account, each role that is built in, of another
-// account or the zero Role, and each name that is taken, as [DistinctNames] has it.
+// account or the zero Role, and each name that is taken: by a role before it, in upper or lower case
+// and with any number of spaces between words [R14].
 func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 	var wrong problems
 	if account == "" {
@@ -30,7 +31,11 @@ func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 			wrong.add(fmt.Errorf("deskpolicy: role %q is no custom role of account %.*q", role.Name(), maxQuoted, account))
 		}
 	}
-	if err := errors.Join(wrong.err(), DistinctNames(roles...)); err != nil {
+	taken := make(takenNames)
+	for _, role := range roles {
+		wrong.add(taken.take(role.Name()))
+	}
+	if err := wrong.err(); err != nil {
 		return RoleSet{}, err
 	}
 	return setOf(account, slices.Clone(roles)), nil
@@ -56,7 +61,7 @@ func (s RoleSet) All() iter.Seq[Role] { return slices.Values(s.roles) }
 // Role returns the role of that exact name: the custom role, or the built-in
 // one by any of its names. The error quotes the name and suggests the nearest.
 //
-// It is what [DecodeGrant] finds an account's roles by.
+// It is what [DecodeSupportGrant] finds an account's roles by.
 func (s RoleSet) Role(name string) (Role, error) {
 	if role := s.find(name); role != (Role{}) {
 		return role, nil
@@ -90,10 +95,10 @@ func (s RoleSet) Without(name string) (RoleSet, error) {
 	return RoleSet{s.account, slices.Delete(slices.Clone(s.roles), i, i+1)}, nil
 }
 
-// Rebind returns the bindings as they are under the set: each with a custom role
+// UpdateBindings returns the bindings as they are under the set: each with a custom role
 // of its account has the set's role of that name, and is left out if there is
 // none. All other bindings stay as they are, and so does what was given.
-func (s RoleSet) Rebind(bindings []Binding) []Binding {
+func (s RoleSet) UpdateBindings(bindings []Binding) []Binding {
 	var rebound []Binding
 	for _, b := range bindings {
 		if account := b.Role.Account(); account != "" && account == s.account {

@@ -40,7 +40,7 @@ func TestRoleSet(t *testing.T) {
 	assert.True(t, found == roles[2])
 	found, err = set.Role("Supervisor")
 	require.NoError(t, err)
-	assert.True(t, found == SupervisorRole())
+	assert.True(t, found == SupervisorRole.Role())
 	for name, want := range map[string]string{
 		"Tier2":     `deskpolicy: unknown role "Tier2" (did you mean "Tier 2"?)`,
 		"tier 2":    `deskpolicy: unknown role "tier 2" (did you mean "Tier 2"?)`,
@@ -62,19 +62,19 @@ func TestRoleSet(t *testing.T) {
 	assert.Empty(t, zero.Account())
 	found, err = zero.Role("Agent")
 	require.NoError(t, err)
-	assert.Equal(t, AgentRole(), found)
+	assert.Equal(t, AgentRole.Role(), found)
 	assert.Empty(t, namesIn(setOf(t)))
 }
 
 func TestNewRoleSetRefuses(t *testing.T) {
-	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"))
+	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole.Role(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"))
 	require.EqualError(t, err, `deskpolicy: role "Night Shift" is no custom role of account "acme"
 deskpolicy: role "Agent" is no custom role of account "acme"
 deskpolicy: role "" is no custom role of account "acme"
 deskpolicy: role "TIER 2": the name is taken by role "Tier 2"
 deskpolicy: role "Tier 2": the name is taken by role "Tier 2"`)
 	assert.Equal(t, RoleSet{}, set)
-	for _, roles := range [][]Role{nil, {AgentRole()}, {newRole(t, "Tier 2")}} {
+	for _, roles := range [][]Role{nil, {AgentRole.Role()}, {newRole(t, "Tier 2")}} {
 		_, err = NewRoleSet("", roles...)
 		require.EqualError(t, err, "deskpolicy: a set of roles is of an account")
 	}
@@ -89,7 +89,7 @@ func TestRoleSetChanges(t *testing.T) {
 	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(added))
 	assert.Equal(t, []string{"Tier 3"}, namesIn(set))
 
-	wider, err := NewRole("acme", "Tier 3", PermissionsOf(TicketReply.At(Group)), nil)
+	wider, err := NewRole("acme", "Tier 3", NewPermissions(TicketReply.At(ScopeGroup)), nil)
 	require.NoError(t, err)
 	replaced, err := added.With(wider)
 	require.NoError(t, err)
@@ -114,7 +114,7 @@ func TestRoleSetChanges(t *testing.T) {
 		want   string
 	}{
 		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"`},
-		{func() (RoleSet, error) { return set.With(AgentRole()) }, `deskpolicy: role "Agent" is no custom role of account "acme"`},
+		{func() (RoleSet, error) { return set.With(AgentRole.Role()) }, `deskpolicy: role "Agent" is no custom role of account "acme"`},
 		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is no custom role of account "acme"`},
 		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is no custom role of account "acme"`},
 		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: a set of roles is of an account`},
@@ -179,24 +179,24 @@ func TestRoleSetHistories(t *testing.T) {
 // Bindings hold a role by its name: they follow when the set changes.
 func TestRebind(t *testing.T) {
 	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
-	wider, err := NewRole("acme", "Tier 2", PermissionsOf(TicketReply.At(Global)), nil)
+	wider, err := NewRole("acme", "Tier 2", NewPermissions(TicketReply.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	after := setOf(t, wider)
 
 	bindings := []Binding{
-		{tier3, "it", Global}, wide(AgentRole(), Group), {tier2, "legal", Restricted}, wide(foreignRole(t), Group), wide(tier2, Global), {},
+		{tier3, "it", ScopeGlobal}, wide(AgentRole.Role(), ScopeGroup), {tier2, "legal", ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(tier2, ScopeGlobal), {},
 	}
 	given := slices.Clone(bindings)
 	assert.Equal(t, []Binding{
-		wide(AgentRole(), Group), {wider, "legal", Restricted}, wide(foreignRole(t), Group), wide(wider, Global), {},
-	}, after.Rebind(bindings))
+		wide(AgentRole.Role(), ScopeGroup), {wider, "legal", ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(wider, ScopeGlobal), {},
+	}, after.UpdateBindings(bindings))
 	assert.Equal(t, given, bindings, "what was given stays as it was")
 
-	assert.Equal(t, given, RoleSet{}.Rebind(bindings), "no account's roles are replaced")
-	assert.Empty(t, after.Rebind(nil))
+	assert.Equal(t, given, RoleSet{}.UpdateBindings(bindings), "no account's roles are replaced")
+	assert.Empty(t, after.UpdateBindings(nil))
 
 	me := riya(bindings...)
 	check(t, me, TicketReply, ticketOf("apac", ""), OutOfScope)
-	me.Bindings = after.Rebind(me.Bindings)
+	me.Bindings = after.UpdateBindings(me.Bindings)
 	check(t, me, TicketReply, ticketOf("apac", ""), AllowedAll)
 }

@@ -11,17 +11,17 @@ import (
 type RoleWarning struct {
 	Permission Permission
 
-	// Without is what the role lacks for the permission to be of use, or one of
+	// Needs is what the role lacks for the permission to be of use, or one of
 	// several. It is the zero Permission if nothing is ever within that scope.
-	Without Permission
+	Needs Permission
 }
 
 // String returns the warning as "faq.edit@global is of no use without faq.view@global".
 func (w RoleWarning) String() string {
-	if w.Without == (Permission{}) {
+	if w.Needs == (Permission{}) {
 		return fmt.Sprintf("%v reaches nothing", w.Permission)
 	}
-	return fmt.Sprintf("%v is of no use without %v", w.Permission, w.Without)
+	return fmt.Sprintf("%v is of no use without %v", w.Permission, w.Needs)
 }
 
 // Warnings returns the permissions of the role that are of no use, in the order of
@@ -31,8 +31,8 @@ func (w RoleWarning) String() string {
 func (r Role) Warnings() (warnings []RoleWarning) {
 	for p := range r.Permissions().All() {
 		switch scopes := p.Action.scopes(); {
-		case p.Action.Host():
-		case !slices.Contains(scopes, p.Scope) && !slices.Contains(scopes, Restricted): // at Group there is one's own as well
+		case p.Action.IsHost():
+		case !slices.Contains(scopes, p.Scope) && !slices.Contains(scopes, ScopeRestricted): // at Group there is one's own as well
 			warnings = append(warnings, RoleWarning{Permission: p})
 		default:
 			if without := r.lacks(p); without != (Permission{}) {
@@ -73,7 +73,7 @@ func viewing(p Permission) (view Permission, needed bool) {
 	}
 	own := info.class&creates != 0 || info.class&ownOnly != 0 && info.on.has(anOwner)
 	if own {
-		return id.At(Restricted), true
+		return id.At(ScopeRestricted), true
 	}
 	return id.At(p.Scope), true
 }
@@ -85,7 +85,7 @@ var viewedBy = map[kind]ActionID{
 	kindCannedResponse: CannedResponseUse.ID(), kindArticle: ArticleView.ID(), kindFAQ: FAQView.ID(), kindTopic: TopicView.ID(),
 	kindContact: ContactView.ID(), kindContactPair: ContactView.ID(), kindCompany: CompanyView.ID(), kindCampaign: CampaignView.ID(),
 	kindReport: ReportView.ID(), kindDashboard: DashboardView.ID(),
-	kindAgent: AgentView.ID(), kindSharedAgent: SharedAgentView.ID(), kindRole: RoleView.ID(), kindGrant: GrantView.ID(),
+	kindAgent: AgentView.ID(), kindSharedAgent: SharedAgentView.ID(), kindRole: RoleView.ID(), kindGrant: SupportGrantView.ID(),
 }
 
 // presupposed are actions of which a role needs one, at whatever scope, for

@@ -12,20 +12,20 @@ type rulebook struct {
 // reach, for each stance that it may have.
 type reachRule struct {
 	of actionSet
-	by [stances]levels
+	by [relationships]levels
 }
 
-// A stance is how a resource stands to a subject.
-type stance struct {
+// A relationship is how a resource stands to a subject.
+type relationship struct {
 	group     Access // what the subject may do in the resource's group
 	own       bool   // it is assigned to the subject or, if it is never assigned, its own
 	mentioned bool
 	customer  Access // what the subject may do in the CRM with the customer that it is about
 }
 
-const stances = 3 * 2 * 2 * 3
+const relationships = 3 * 2 * 2 * 3
 
-func (s stance) index() int {
+func (s relationship) index() int {
 	i := int(s.group) * 12
 	if s.own {
 		i += 6
@@ -36,13 +36,13 @@ func (s stance) index() int {
 	return i + int(s.customer)
 }
 
-func stanceAt(index int) stance {
-	return stance{Access(index / 12), index/6%2 == 1, index/3%2 == 1, Access(index % 3)}
+func relationshipAt(index int) relationship {
+	return relationship{Access(index / 12), index/6%2 == 1, index/3%2 == 1, Access(index % 3)}
 }
 
 // of returns the attributes of a resource of the kind, in the group "g", that stands
 // so to the subject: the author, if it has one.
-func (s stance) of(on kind, who AgentID) Attributes {
+func (s relationship) of(on kind, who AgentID) Attributes {
 	what := Attributes{kind: on, owner: who}
 	if on.has(aGroup) {
 		what.Group = "g"
@@ -67,7 +67,7 @@ type actionSet [actionWords + len(hostOver)*hostWords]uint64
 const (
 	actionWords  = actionSpace / 64
 	libraryWords = int(lastAction)/64 + 1 // enough where nobody holds a host's action
-	hostWord     = HostViews / 64         // the first with a host's actions
+	hostWord     = FirstHostView / 64     // the first with a host's actions
 	hostWords    = actionWords - hostWord
 )
 
@@ -131,7 +131,7 @@ type library struct {
 func (l *library) classify(bit int) {
 	id, on := action(bit)
 	for set, is := range map[*actionSet]bool{
-		&l.authoring:  id.In(ClassRoleAuthoring),
+		&l.authoring:  id.InClass(ClassRoleAuthoring),
 		&l.ownOnly:    id.info().class&ownOnly != 0,
 		&l.anyRole:    id.info().class&anyRole != 0,
 		&l.anyPlace:   id.info().class&anyPlace != 0,
@@ -153,16 +153,16 @@ func (l *library) classify(bit int) {
 // come to for the kind of subject.
 func (b *rulebook) derive(who actor) {
 	who.id = "self"
-	var by [stances]levels
+	var by [relationships]levels
 	for bit := range len(actionSet{}) * 64 {
 		id, on := action(bit)
 		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
 		if q.forbiddenToKind() != Undecided || q.neverTakes() {
 			continue
 		}
-		if id < HostViews || (id-HostViews)%hostGap == 0 { // the numbers of a host's range are alike
+		if id < FirstHostView || (id-FirstHostView)%hostGap == 0 { // the numbers of a host's range are alike
 			for i := range by {
-				by[i] = q.reachedBy(on, stanceAt(i))
+				by[i] = q.reachedBy(on, relationshipAt(i))
 			}
 		}
 		b.add(bit, by)
@@ -170,7 +170,7 @@ func (b *rulebook) derive(who actor) {
 }
 
 // add adds an action to the rule that says the same, or makes it one.
-func (b *rulebook) add(bit int, by [stances]levels) {
+func (b *rulebook) add(bit int, by [relationships]levels) {
 	for i := range b.rules {
 		if b.rules[i].by == by {
 			b.rules[i].of.add(bit)
@@ -184,14 +184,14 @@ func (b *rulebook) add(bit int, by [stances]levels) {
 
 // reachedBy returns the scopes each of which reaches an example that stands so:
 // what is to be made is the subject's own, as nobody's is, or somebody else's.
-func (q question) reachedBy(on kind, s stance) (by levels) {
+func (q question) reachedBy(on kind, s relationship) (by levels) {
 	q.what = s.of(on, q.who.id)
 	if !s.own && q.rule.class&creates != 0 {
 		q.what.Assignee = "somebody else"
 	}
 	q.who.groups = map[GroupID]Access{"g": s.group}
 	q.crm, q.crmLooked = s.customer, true
-	for scope := Restricted; scope <= Global; scope++ {
+	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 		each := q
 		if access, _ := levels(1 << scope).reach(&each); access >= q.rule.need && (q.rule.class&ownOnly == 0 || each.isOwn()) {
 			by |= 1 << scope

@@ -7,17 +7,17 @@ import "math/bits"
 type Scope uint8
 
 const (
-	// Restricted reaches what is assigned to the subject itself [R20].
-	Restricted Scope = 1 + iota
-	// Group reaches what belongs to the subject's groups, as far as each
+	// ScopeRestricted reaches what is assigned to the subject itself [R20].
+	ScopeRestricted Scope = 1 + iota
+	// ScopeGroup reaches what belongs to the subject's groups, as far as each
 	// allows. For tickets it also reaches what Restricted does; for
 	// conversations it is literally the groups' own (A9, [R19]).
-	Group
-	// Global reaches everything in the account or workspace [R18].
-	Global
+	ScopeGroup
+	// ScopeGlobal reaches everything in the account or workspace [R18].
+	ScopeGlobal
 )
 
-const scopes = int(Global)
+const scopes = int(ScopeGlobal)
 
 var scopeNames = [...]string{"none", "restricted", "group", "global"}
 
@@ -39,7 +39,7 @@ func (s *Scope) UnmarshalText(text []byte) (err error) {
 }
 
 // Valid reports whether s is Restricted, Group or Global.
-func (s Scope) Valid() bool { return Restricted <= s && s <= Global }
+func (s Scope) Valid() bool { return ScopeRestricted <= s && s <= ScopeGlobal }
 
 // String returns the scope's name; "none" for the zero Scope, "unknown" outside the three.
 func (s Scope) String() string { return nameOf(scopeNames[:], s) }
@@ -96,7 +96,7 @@ func (l levels) has(s Scope) bool { return l&(1<<s) != 0 }
 
 // widest returns the highest scope among the levels, or the zero Scope.
 func (l levels) widest() Scope {
-	return Scope(bits.Len8(uint8(l) >> Restricted))
+	return Scope(bits.Len8(uint8(l) >> ScopeRestricted))
 }
 
 // grounds are the ways in which a permission reaches a resource, as bits. Each
@@ -104,12 +104,12 @@ func (l levels) widest() Scope {
 type grounds uint8
 
 const (
-	byHolder  grounds = 1 << Restricted // it is assigned to the subject or, if it is never assigned, the subject's own
-	byGroup   grounds = 1 << Group      // through the group that has it, as far as that allows
-	byAll     grounds = 1 << Global     // whatever it is
-	byMention grounds = 2 << Global     // the subject is mentioned in it
-	byContact grounds = 4 << Global     // the subject sees its requester in the CRM: to see the contact is to work on its tickets (A6)
-	byRecord  grounds = 8 << Global     // the subject sees it in the CRM, as far as that allows
+	byHolder  grounds = 1 << ScopeRestricted // it is assigned to the subject or, if it is never assigned, the subject's own
+	byGroup   grounds = 1 << ScopeGroup      // through the group that has it, as far as that allows
+	byAll     grounds = 1 << ScopeGlobal     // whatever it is
+	byMention grounds = 2 << ScopeGlobal     // the subject is mentioned in it
+	byContact grounds = 4 << ScopeGlobal     // the subject sees its requester in the CRM: to see the contact is to work on its tickets (A6)
+	byRecord  grounds = 8 << ScopeGlobal     // the subject sees it in the CRM, as far as that allows
 )
 
 // grounds returns the ways in which the levels of a permission reach the kind of

@@ -36,7 +36,7 @@ func TestAuthorizeSeeds(t *testing.T) {
 // asksAndGets says what a seed asks, and what is decided, as in
 // "allowed_all: an agent asks for ticket.view on a Ticket".
 func asksAndGets(data []byte) string {
-	who, action, about := (&tape{data: data}).question()
+	who, action, about := (&byteSource{data: data}).question()
 	reason := about.authorize(who.subject, action).Reason
 	return fmt.Sprintf("%v: %s asks for %v on %s", reason, who.describe(), action, about.describe())
 }
@@ -49,7 +49,7 @@ func (a asker) describe() string {
 		kind = describeKind(s, "agent", a.nobody)
 	case *SharedAgent:
 		kind = describeKind(s, "shared agent", a.nobody)
-	case *NonAgent:
+	case *CRMOnlyUser:
 		kind = describeKind(s, "crm user", a.nobody)
 	case *SupportSession:
 		kind = describeKind(s, "support session", a.nobody)

@@ -10,12 +10,12 @@ import (
 // workspaces [G16], as long as the grant is active; and never, whatever the
 // roles, modify agents [G14], export data [G15], act on grants or make roles.
 //
-// Only [Grant.Session] makes one that may do anything, for an engineer of the grant's. A session is immutable
+// Only [SupportGrant.Session] makes one that may do anything, for an engineer of the grant's. A session is immutable
 // and safe to share; time does not pass in it: ask for another one at each
 // request. What the engineer holds otherwise does not add to it.
 type SupportSession struct {
-	grant    Grant
-	engineer Engineer
+	grant    SupportGrant
+	engineer SupportEngineer
 	account  Account
 	now      time.Time
 	id       AgentID
@@ -26,7 +26,7 @@ type SupportSession struct {
 // Session returns the engineer acting under the grant at the instant now. An engineer
 // whose ID is not that of one of the grant's engineers may do nothing. The account is
 // the one that the grant is for, as it is now: its plan counts.
-func (g Grant) Session(engineer Engineer, account Account, now time.Time) *SupportSession {
+func (g SupportGrant) Session(engineer SupportEngineer, account Account, now time.Time) *SupportSession {
 	account.Workspaces = nil // which workspaces are open is no matter of a grant's (A11)
 	s := &SupportSession{
 		grant: g, engineer: engineer, account: account, now: instant(now),
@@ -42,18 +42,18 @@ func (g Grant) Session(engineer Engineer, account Account, now time.Time) *Suppo
 }
 
 // supportID returns the ID under which the engineer acts on the desk.
-func supportID(engineer EngineerID) AgentID { return AgentID("support:" + string(engineer)) }
+func supportID(engineer SupportEngineerID) AgentID { return AgentID("support:" + string(engineer)) }
 
 // refuses returns why the grant lets nobody in at the instant, or Undecided.
-func (g Grant) refuses(now time.Time) Reason {
+func (g SupportGrant) refuses(now time.Time) Reason {
 	switch g.Status(now) {
-	case StatusActive:
+	case SupportGrantActive:
 		return Undecided
-	case StatusScheduled:
+	case SupportGrantScheduled:
 		return GrantNotStarted
-	case StatusExpired:
+	case SupportGrantExpired:
 		return GrantExpired
-	case StatusRevoked:
+	case SupportGrantRevoked:
 		return GrantRevoked
 	default:
 		return NoGrant
@@ -64,22 +64,22 @@ func (g Grant) refuses(now time.Time) Reason {
 // notes for example: "support:" and the engineer's ID. No agent should have such an ID.
 func (s *SupportSession) ID() AgentID { return s.id }
 
-// Engineer returns who acts.
-func (s *SupportSession) Engineer() Engineer { return s.engineer }
+// SupportEngineer returns who acts.
+func (s *SupportSession) Engineer() SupportEngineer { return s.engineer }
 
 // Account returns the account in which the engineer acts, as the host passed it.
 // It has no open workspaces: what is within reach there, the grant says.
 func (s *SupportSession) Account() Account { return s.account }
 
-// Grant returns the grant that the engineer acts under.
-func (s *SupportSession) Grant() Grant { return s.grant }
+// SupportGrant returns the grant that the engineer acts under.
+func (s *SupportSession) Grant() SupportGrant { return s.grant }
 
 // Now returns the instant at which the engineer acts, in UTC.
 func (s *SupportSession) Now() time.Time { return s.now }
 
 // String returns who acts, under which grant and when.
 func (s *SupportSession) String() string {
-	var r Record
+	var r AuditRecord
 	r.ofSubject(s)
 	return r.subject()
 }
@@ -96,8 +96,8 @@ func (s *SupportSession) LogValue() slog.Value {
 
 func (*SupportSession) subject() {}
 
-// isSession makes who the support engineer, and reports whether that is anybody.
-func (who *actor) isSession(s *SupportSession) bool {
+// setSession makes who the support engineer, and reports whether that is anybody.
+func (who *actor) setSession(s *SupportSession) bool {
 	who.id, who.account, who.session, who.dead = s.id, &s.account, s, s.dead
 	return s.engineer.ID != ""
 }

@@ -27,15 +27,15 @@ func TestForbiddenToSupport(t *testing.T) {
 			forbidden[action] = reason
 		}
 	}
-	session := at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
-	bobs := Binding{AgentRole(), AccountWide, Global}
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
+	bobs := Binding{AgentRole.Role(), AccountWide, ScopeGlobal}
 	resources := []Resource{
 		Ticket{Account: "acme"}, TicketPair{Ticket{Account: "acme"}, Ticket{Account: "acme"}},
-		Assignment{Ticket: Ticket{Account: "acme"}, To: bob(bobs)}, Note{Ticket{Account: "acme"}, session.ID()},
+		TicketAssignment{Ticket: Ticket{Account: "acme"}, To: bob(bobs)}, Note{Ticket{Account: "acme"}, session.ID()},
 		TimeEntry{Ticket{Account: "acme"}, session.ID()}, Conversation{Account: "acme"},
-		Transfer{Conversation{Account: "acme"}, bob(custom(t, ConversationReply.At(Global))), AgentGroup{}},
+		ConversationAssignment{Conversation{Account: "acme"}, bob(custom(t, ConversationReply.At(ScopeGlobal))), AgentGroup{}},
 		*customer("emea"), ContactPair{*customer("emea"), *customer("apac")}, Company{Account: "acme"}, *bob(), *sam(),
-		Appointment{bob(bobs), bobs}, inGroup(bob(), "billing", View), newRole(t, "Tier 2"), session.Grant(), acme,
+		RoleAssignment{bob(bobs), bobs}, inGroup(bob(), "billing", View), newRole(t, "Tier 2"), session.Grant(), acme,
 	}
 	for _, plain := range plaintype.All() {
 		resources = append(resources, plain.New(plaintype.Place{Account: "acme", Owner: session.ID()}))
@@ -44,7 +44,7 @@ func TestForbiddenToSupport(t *testing.T) {
 	for id := range Actions() {
 		var got []Reason
 		for _, resource := range resources {
-			if d := (Request{Subject: session, Action: id, Resource: resource}).Decide(); d.Reason != WrongResource {
+			if d := (Request{Subject: session, Action: id, Resource: resource}).Authorize(); d.Reason != WrongResource {
 				got = append(got, d.Reason)
 			}
 		}
@@ -62,19 +62,19 @@ func TestForbiddenToSupport(t *testing.T) {
 
 // A support engineer is a target of nothing: no ticket, no chat, no role, no place in a group.
 func TestSupportEngineersAsTargets(t *testing.T) {
-	boss, session := owner(), at(granted(t, Terms{Roles: []Role{AccountAdministratorRole()}}), noon)
-	check(t, boss, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
-	check(t, boss, ConversationAssign, Transfer{Conversation: Conversation{Account: "acme"}, To: session}, IneligibleTarget)
-	check(t, boss, AgentRoleAssign, Appointment{session, wide(AgentRole(), Global)}, WrongResource)
+	boss, session := owner(), at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
+	check(t, boss, TicketAssign, TicketAssignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
+	check(t, boss, ConversationAssign, ConversationAssignment{Conversation: Conversation{Account: "acme"}, To: session}, IneligibleTarget)
+	check(t, boss, AgentRoleAssign, RoleAssignment{session, wide(AgentRole.Role(), ScopeGlobal)}, WrongResource)
 	check(t, boss, AgentGroupAssign, inGroup(session, "billing", View), WrongResource)
-	check(t, session, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
-	check(t, session, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: bob(wide(AgentRole(), Global))}, AllowedAll)
-	check(t, boss, TicketAssign, Assignment{Ticket: Ticket{Account: "acme"}, To: &SupportSession{}}, WrongResource)
+	check(t, session, TicketAssign, TicketAssignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
+	check(t, session, TicketAssign, TicketAssignment{Ticket: Ticket{Account: "acme"}, To: bob(wide(AgentRole.Role(), ScopeGlobal))}, AllowedAll)
+	check(t, boss, TicketAssign, TicketAssignment{Ticket: Ticket{Account: "acme"}, To: &SupportSession{}}, WrongResource)
 }
 
 // A session says who acts, under what and when; what it is made of may be reused.
 func TestSessions(t *testing.T) {
-	grant := granted(t, Terms{Roles: []Role{AdministratorRole()}})
+	grant := granted(t, SupportGrantTerms{Roles: []Role{AdministratorRole.Role()}})
 	account := acme
 	account.Workspaces = []WorkspaceID{"it"}
 	now := noon.Add(time.Hour)
@@ -92,23 +92,23 @@ func TestSessions(t *testing.T) {
 	check(t, session, TicketAttach, Ticket{Account: "acme"}, AllowedAll)
 	check(t, session, TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
 	check(t, session, WorkspaceManage, Workspace{"it", "acme"}, OtherWorkspace)
-	check(t, session, ProfileEditOwn, Profile{"acme", "support:eve"}, AllowedOwn) // A13: the display profile, if the host has one
-	check(t, session, ProfileEditOwn, Profile{"acme", "eve"}, NotOwn)
+	check(t, session, ProfileEditOwn, AgentProfile{"acme", "support:eve"}, AllowedOwn) // A13: the display profile, if the host has one
+	check(t, session, ProfileEditOwn, AgentProfile{"acme", "eve"}, NotOwn)
 
 	var none *SupportSession
 	check(t, none, TicketView, Ticket{Account: "acme"}, NoSubject)
-	check(t, grant.Session(Engineer{Name: "Eve"}, acme, noon), TicketView, Ticket{Account: "acme"}, NoSubject)
-	check(t, Grant{}.Session(eve, Account{}, noon), TicketView, Ticket{}, OtherAccount)
+	check(t, grant.Session(SupportEngineer{Name: "Eve"}, acme, noon), TicketView, Ticket{Account: "acme"}, NoSubject)
+	check(t, SupportGrant{}.Session(eve, Account{}, noon), TicketView, Ticket{}, OtherAccount)
 }
 
 // The grant of another account says nothing of its life here, whatever that is.
 func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
 	foreign := acme
 	foreign.ID = "globex"
-	grant := granted(t, Terms{Start: noon.Add(time.Hour)})
-	revoked, _, err := RevokeGrant(owner(), grant, grant.Start())
+	grant := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
+	revoked, _, err := RevokeSupportGrant(owner(), grant, grant.Start())
 	require.NoError(t, err)
-	for _, g := range []Grant{grant, revoked, {}} {
+	for _, g := range []SupportGrant{grant, revoked, {}} {
 		for _, now := range []time.Time{noon, grant.Start(), grant.End().Add(-1), grant.End()} {
 			d := Authorize(g.Session(eve, foreign, now), TicketView, &Ticket{Account: "globex"})
 			assert.Equal(t, Decision{Reason: NoGrant}, d, "and time alone changes nothing")
@@ -117,14 +117,14 @@ func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
 }
 
 // richGrant gives ten roles and fifty workspaces; its maker, and an agent with the same roles.
-func richGrant(t testing.TB) (Grant, *Agent) {
+func richGrant(t testing.TB) (SupportGrant, *Agent) {
 	agent, maker := bob(), owner()
 	var roles []Role
 	for i := range 10 {
 		name := fmt.Sprint("Role ", i)
-		b := wide(roleNamed(t, name, SettingsManage.At(Global), TicketView.At(Group), AppUse.At(Global)), Global)
+		b := wide(roleNamed(t, name, SettingsManage.At(ScopeGlobal), TicketView.At(ScopeGroup), AppUse.At(ScopeGlobal)), ScopeGlobal)
 		if i == 9 { // the last that is looked at is the one that lets in
-			b = wide(roleNamed(t, name, SettingsManage.At(Global), TicketReply.At(Global)), Global)
+			b = wide(roleNamed(t, name, SettingsManage.At(ScopeGlobal), TicketReply.At(ScopeGlobal)), ScopeGlobal)
 		}
 		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
 	}
@@ -136,7 +136,7 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 		maker.Account.Workspaces = append(maker.Account.Workspaces, w)
 	}
 	agent.Account.Workspaces = maker.Account.Workspaces
-	grant, _, err := NewGrant(maker, Terms{ID: "g1", Engineers: letIn, Roles: roles, Workspaces: workspaces}, noon)
+	grant, _, err := NewSupportGrant(maker, SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: roles, Workspaces: workspaces}, noon)
 	require.NoError(t, err)
 	return grant, agent
 }
@@ -144,11 +144,11 @@ func richGrant(t testing.TB) (Grant, *Agent) {
 // No decision on a session allocates, whatever the grant and the answer.
 func TestSupportDoesNotAllocate(t *testing.T) {
 	grant, _ := richGrant(t)
-	revoked, _, err := RevokeGrant(owner(), grant, noon)
+	revoked, _, err := RevokeSupportGrant(owner(), grant, noon)
 	require.NoError(t, err)
 	account := acme
 	for _, session := range []*SupportSession{
-		at(grant, noon), at(grant, noon.Add(-1)), at(grant, grant.End()), at(revoked, noon), at(Grant{}, noon), at(grant, time.Time{}),
+		at(grant, noon), at(grant, noon.Add(-1)), at(grant, grant.End()), at(revoked, noon), at(SupportGrant{}, noon), at(grant, time.Time{}),
 	} {
 		for _, w := range []WorkspaceID{"", "workspace-0", "workspace-49", "elsewhere"} {
 			ticket, pair := Ticket{Account: "acme", Workspace: w}, TicketPair{Ticket{Account: "acme", Workspace: w}, Ticket{Account: "acme"}}
@@ -157,7 +157,7 @@ func TestSupportDoesNotAllocate(t *testing.T) {
 				Authorize(session, TicketExport, &ticket)
 				Authorize(session, TicketMerge, &pair)
 				Authorize(session, SessionLogin, &account)
-				Authorize(session, GrantView, &grant)
+				Authorize(session, SupportGrantView, &grant)
 			}))
 		}
 	}
@@ -166,15 +166,15 @@ func TestSupportDoesNotAllocate(t *testing.T) {
 // BenchmarkSupport compares a session's decision with an agent's who holds the
 // same roles, on the same question in the same run.
 func BenchmarkSupport(b *testing.B) {
-	small := bob(wide(AgentRole(), Global))
+	small := bob(wide(AgentRole.Role(), ScopeGlobal))
 	rich, many := richGrant(b)
 	for _, c := range []struct {
 		name   string
-		grant  Grant
+		grant  SupportGrant
 		agent  *Agent
 		places []WorkspaceID
 	}{
-		{"roles=1", granted(b, Terms{Roles: []Role{AgentRole()}}), small, []WorkspaceID{""}},
+		{"roles=1", granted(b, SupportGrantTerms{Roles: []Role{AgentRole.Role()}}), small, []WorkspaceID{""}},
 		{"roles=10,workspaces=50", rich, many, []WorkspaceID{"", "workspace-0", "workspace-49", "elsewhere"}},
 	} {
 		session := at(c.grant, noon)
@@ -199,8 +199,8 @@ func BenchmarkSupport(b *testing.B) {
 
 // A permission below Global reaches what is the engineer's own, and no group's: it is in none.
 func TestNarrowRolesInSessions(t *testing.T) {
-	narrow := custom(t, TicketView.At(Group), TicketReply.At(Restricted), ConversationReply.At(Group)).Role
-	session := at(granted(t, Terms{Roles: []Role{narrow}}), noon)
+	narrow := custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup)).Role
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{narrow}}), noon)
 	check(t, session, TicketView, ticketOf("billing", "bob"), OutOfScope)
 	check(t, session, TicketView, ticketOf("billing", "support:eve"), AllowedAssigned)
 	check(t, session, TicketReply, ticketOf("", "support:eve"), AllowedAssigned)
@@ -210,6 +210,6 @@ func TestNarrowRolesInSessions(t *testing.T) {
 
 // A session says for the log under which grant who acts, and when.
 func TestSessionLogValue(t *testing.T) {
-	session := at(granted(t, Terms{}), noon)
+	session := at(granted(t, SupportGrantTerms{}), noon)
 	assert.Equal(t, "[grant=g1 engineer=eve at=2026-11-02 12:00:00 +0000 UTC]", session.LogValue().String())
 }

@@ -5,7 +5,7 @@ package deskpolicy
 // assigned to it, it has no phone and no chat [S43], and it administers nothing
 // (A21).
 //
-// On tickets its scope below Global reaches what it was mentioned in [S15],
+// NewHostAction tickets its scope below Global reaches what it was mentioned in [S15],
 // what was requested by a contact that it sees in the CRM [S16], and what the
 // groups that it has privileges in allow [S18]; never what is assigned to it [S14].
 // Contacts and companies it reaches as far as it sees them in the CRM [S36] [S37],
@@ -34,19 +34,19 @@ type SharedAgent struct {
 func NewSharedAgent(id AgentID, account Account, user CRMUser) *SharedAgent {
 	return &SharedAgent{
 		ID: id, Account: account, CRM: user,
-		Bindings: []Binding{{Role: sharedAgentRole, Workspace: AccountWide, TicketScope: Restricted}},
+		Bindings: []Binding{{Role: sharedAgentRole, Workspace: AccountWide, TicketScope: ScopeRestricted}},
 	}
 }
 
-// A NonAgent is a user of the CRM who is no agent of the desk. It may do
+// A CRMOnlyUser is a user of the CRM who is no agent of the desk. It may do
 // nothing there [S4]; as a shared agent it could.
-type NonAgent struct {
+type CRMOnlyUser struct {
 	Account Account
 	CRM     CRMUser
 }
 
 func (*SharedAgent) subject() {}
-func (*NonAgent) subject()    {}
+func (*CRMOnlyUser) subject() {}
 
 // Attributes returns what the rules look at when the shared agent is acted on.
 func (a SharedAgent) Attributes() Attributes {
@@ -75,7 +75,7 @@ func (l levels) sharedGrounds(q *question) grounds {
 	switch {
 	case q.what.kind.customer() && q.action != ContactCreate.ID():
 		return byRecord | grounds(l)&byHolder
-	case q.what.kind.ticketLike() && l.has(Restricted) && !l.has(Global):
+	case q.what.kind.ticketLike() && l.has(ScopeRestricted) && !l.has(ScopeGlobal):
 		return byGroup | byMention | byContact
 	default:
 		return grounds(l)

@@ -3,7 +3,7 @@ package deskpolicy
 import "slices"
 
 // A Subject is who asks: an [*Agent], a [*SharedAgent], a [*SupportSession] or a
-// [*NonAgent]. The set of subjects is closed, so that no host can pass one that
+// [*CRMOnlyUser]. The set of subjects is closed, so that no host can pass one that
 // the rules do not know.
 type Subject interface{ subject() }
 
@@ -81,29 +81,29 @@ type actor struct {
 	dead     Reason          // why the subject may do nothing at all, or Undecided
 }
 
-// is makes who the subject, and reports whether that is anybody.
-func (who *actor) is(subject Subject) bool {
+// set makes who the subject, and reports whether that is anybody.
+func (who *actor) set(subject Subject) bool {
 	switch s := subject.(type) {
 	case *Agent:
-		return s != nil && who.isAgent(s)
+		return s != nil && who.setAgent(s)
 	case *SharedAgent:
-		return s != nil && who.isSharedAgent(s)
+		return s != nil && who.setSharedAgent(s)
 	case *SupportSession:
-		return s != nil && who.isSession(s)
-	case *NonAgent:
-		return s != nil && who.isNonAgent(s)
+		return s != nil && who.setSession(s)
+	case *CRMOnlyUser:
+		return s != nil && who.setCRMOnlyUser(s)
 	default:
 		return false
 	}
 }
 
-// isMember makes who somebody who holds roles and is in groups, and reports
+// setMember makes who somebody who holds roles and is in groups, and reports
 // whether the subject is that.
-func (who *actor) isMember(subject Subject) bool {
-	return who.is(subject) && who.id != "" && who.session == nil
+func (who *actor) setMember(subject Subject) bool {
+	return who.set(subject) && who.id != "" && who.session == nil
 }
 
-func (who *actor) isAgent(a *Agent) bool {
+func (who *actor) setAgent(a *Agent) bool {
 	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
 	if a.Deactivated {
 		who.dead = Deactivated
@@ -111,7 +111,7 @@ func (who *actor) isAgent(a *Agent) bool {
 	return a.ID != ""
 }
 
-func (who *actor) isSharedAgent(a *SharedAgent) bool {
+func (who *actor) setSharedAgent(a *SharedAgent) bool {
 	who.id, who.account, who.bindings, who.groups, who.crm = a.ID, &a.Account, a.Bindings, a.Groups, &a.CRM
 	switch {
 	case a.Deactivated:
@@ -124,7 +124,7 @@ func (who *actor) isSharedAgent(a *SharedAgent) bool {
 	return a.ID != ""
 }
 
-func (who *actor) isNonAgent(n *NonAgent) bool {
+func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 	who.account, who.dead = &n.Account, NotAnAgent
 	return n.CRM.ID != ""
 }

@@ -14,16 +14,16 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// A tape is bytes that stand for a question, whatever they are: a host that
+// A byteSource is bytes that stand for a question, whatever they are: a host that
 // misreads its records asks such questions. The first choice of each is the usual
 // one, so that a tape that has run out, and reads as zeros, is of a usual question.
-type tape struct {
+type byteSource struct {
 	data   []byte
 	home   AccountID // the usual account; acme if left out
 	action ActionID  // what is asked for, which roles are given most
 }
 
-func (t *tape) byte() byte {
+func (t *byteSource) byte() byte {
 	if len(t.data) == 0 {
 		return 0
 	}
@@ -32,14 +32,14 @@ func (t *tape) byte() byte {
 	return b
 }
 
-func (t *tape) bool() bool { return t.byte()&1 == 1 }
+func (t *byteSource) bool() bool { return t.byte()&1 == 1 }
 
 // rarely is true for one byte in eight.
-func (t *tape) rarely() bool { return t.byte() >= 224 }
+func (t *byteSource) rarely() bool { return t.byte() >= 224 }
 
-func (t *tape) uint16() uint16 { return binary.LittleEndian.Uint16([]byte{t.byte(), t.byte()}) }
+func (t *byteSource) uint16() uint16 { return binary.LittleEndian.Uint16([]byte{t.byte(), t.byte()}) }
 
-func (t *tape) int64() (n int64) {
+func (t *byteSource) int64() (n int64) {
 	for range 8 {
 		n = n<<8 | int64(t.byte())
 	}
@@ -47,13 +47,13 @@ func (t *tape) int64() (n int64) {
 }
 
 // times returns how often something is there: once, mostly.
-func (t *tape) times() int { return [...]int{1, 0, 2, 3, 1, 1, 2, 1}[t.byte()%8] }
+func (t *byteSource) times() int { return [...]int{1, 0, 2, 3, 1, 1, 2, 1}[t.byte()%8] }
 
 // pick returns one of the values, for the most part one of the first.
-func pick[T any](t *tape, values ...T) T { return values[int(t.byte())%len(values)] }
+func pick[T any](t *byteSource, values ...T) T { return values[int(t.byte())%len(values)] }
 
 // several returns what one makes, a few times; nil for none.
-func several[T any](t *tape, one func() T) (values []T) {
+func several[T any](t *byteSource, one func() T) (values []T) {
 	for range t.times() {
 		values = append(values, one())
 	}
@@ -62,7 +62,7 @@ func several[T any](t *tape, one func() T) (values []T) {
 
 // text returns one of the names or, now and then, any bytes: what is not UTF-8,
 // what is very long, what only looks like one of the names.
-func text[S ~string](t *tape, names ...string) S {
+func text[S ~string](t *byteSource, names ...string) S {
 	switch b := t.byte(); {
 	case b < 240:
 		return S(names[int(b)%len(names)])
@@ -78,36 +78,38 @@ func text[S ~string](t *tape, names ...string) S {
 	}
 }
 
-func (t *tape) accountID() AccountID {
+func (t *byteSource) accountID() AccountID {
 	home := cmp.Or(string(t.home), "acme")
 	return text[AccountID](t, home, home, home, "globex", "")
 }
 
-func (t *tape) workspace() WorkspaceID { return text[WorkspaceID](t, "", "it", "hr", "*") }
-func (t *tape) group() GroupID         { return text[GroupID](t, "billing", "sales", "") }
-func (t *tape) person() AgentID        { return text[AgentID](t, "riya", "tom", "", "support:eve") }
-func (t *tape) user() CRMUserID        { return text[CRMUserID](t, "ursa", "ugo", "") }
-func (t *tape) territory() TerritoryID { return text[TerritoryID](t, "emea", "berlin", "") }
-func (t *tape) contactID() ContactID   { return text[ContactID](t, "c1", "c2", "") }
-func (t *tape) companyID() CompanyID   { return text[CompanyID](t, "c1", "c2", "") }
-func (t *tape) scope() Scope           { return pick(t, Global, Group, Restricted, 0, Scope(t.byte())) }
-func (t *tape) access() Access         { return pick(t, Edit, View, NoAccess, Access(t.byte())) }
-func (t *tape) duration() time.Duration {
+func (t *byteSource) workspace() WorkspaceID { return text[WorkspaceID](t, "", "it", "hr", "*") }
+func (t *byteSource) group() GroupID         { return text[GroupID](t, "billing", "sales", "") }
+func (t *byteSource) person() AgentID        { return text[AgentID](t, "riya", "tom", "", "support:eve") }
+func (t *byteSource) user() CRMUserID        { return text[CRMUserID](t, "ursa", "ugo", "") }
+func (t *byteSource) territory() TerritoryID { return text[TerritoryID](t, "emea", "berlin", "") }
+func (t *byteSource) contactID() ContactID   { return text[ContactID](t, "c1", "c2", "") }
+func (t *byteSource) companyID() CompanyID   { return text[CompanyID](t, "c1", "c2", "") }
+func (t *byteSource) scope() Scope {
+	return pick(t, ScopeGlobal, ScopeGroup, ScopeRestricted, 0, Scope(t.byte()))
+}
+func (t *byteSource) access() Access { return pick(t, Edit, View, NoAccess, Access(t.byte())) }
+func (t *byteSource) duration() time.Duration {
 	return pick(t, 0, 1, -1, time.Hour, time.Duration(t.int64()))
 }
-func (t *tape) features() Features     { return pick(t, AllFeatures, 0, Features(t.uint16())) }
-func (t *tape) team() AgentGroup       { return AgentGroup{ID: t.group(), Account: t.accountID()} }
-func (t *tape) permission() Permission { return t.anyAction(t.action).At(t.scope()) }
+func (t *byteSource) features() Features     { return pick(t, AllFeatures, 0, Features(t.uint16())) }
+func (t *byteSource) team() AgentGroup       { return AgentGroup{ID: t.group(), Account: t.accountID()} }
+func (t *byteSource) permission() Permission { return t.anyAction(t.action).At(t.scope()) }
 
 // anyAction returns the usual action, any of the library's or a host's, or any number at all.
-func (t *tape) anyAction(usual ActionID) ActionID {
+func (t *byteSource) anyAction(usual ActionID) ActionID {
 	switch b := t.byte(); {
 	case b < 128:
 		return usual
 	case b < 240:
 		return allActions()[t.byte()]
 	case b < 248:
-		return HostViews + 48*ActionID(t.byte()%6) + ActionID(t.byte()%48)
+		return FirstHostView + 48*ActionID(t.byte()%6) + ActionID(t.byte()%48)
 	default:
 		return ActionID(t.uint16())
 	}
@@ -142,7 +144,7 @@ func spread(actions []ActionID) (byByte [256]ActionID) {
 }
 
 // mapOf returns a map of what the functions make; nil for none.
-func mapOf[K comparable, V any](t *tape, key func() K, value func() V) (m map[K]V) {
+func mapOf[K comparable, V any](t *byteSource, key func() K, value func() V) (m map[K]V) {
 	for range t.times() {
 		if m == nil {
 			m = make(map[K]V)
@@ -152,7 +154,7 @@ func mapOf[K comparable, V any](t *tape, key func() K, value func() V) (m map[K]
 	return m
 }
 
-func (t *tape) account() Account {
+func (t *byteSource) account() Account {
 	return Account{
 		ID: t.accountID(), Plan: Plan{Features: t.features()}, Integrated: !t.rarely(),
 		Workspaces: several(t, t.workspace), Administrators: several(t, t.person),
@@ -160,27 +162,27 @@ func (t *tape) account() Account {
 }
 
 // role returns a built-in role, a custom one if there can be such a role, or the zero Role.
-func (t *tape) role() Role {
+func (t *byteSource) role() Role {
 	switch t.byte() % 4 {
 	case 0:
 		all := slices.Collect(acme.BuiltInRoles())
 		return all[int(t.byte())%len(all)]
 	case 1, 2:
-		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), PermissionsOf(several(t, t.permission)...), nil)
+		role, _ := NewRole(t.accountID(), text[string](t, "Day Shift", "Night Shift"), NewPermissions(several(t, t.permission)...), nil)
 		return role
 	default:
 		return Role{}
 	}
 }
 
-func (t *tape) binding() Binding {
+func (t *byteSource) binding() Binding {
 	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", ""), TicketScope: t.scope()}
 }
 
-func (t *tape) crmUser() CRMUser {
+func (t *byteSource) crmUser() CRMUser {
 	return CRMUser{
 		ID: t.user(), Deactivated: t.rarely(), Scope: t.scope(), Territories: several(t, t.territory), Hierarchy: mapOf(t, t.territory, t.territory),
-		Visible: Visible{Contacts: mapOf(t, t.contactID, t.access), Companies: mapOf(t, t.companyID, t.access), Age: t.duration(), Limit: t.duration()},
+		Visibility: CRMVisibility{Contacts: mapOf(t, t.contactID, t.access), Companies: mapOf(t, t.companyID, t.access), Age: t.duration(), MaxAge: t.duration()},
 	}
 }
 
@@ -197,7 +199,7 @@ type asker struct {
 	now     time.Time
 }
 
-func (t *tape) subject() asker {
+func (t *byteSource) subject() asker {
 	switch kind := t.byte() % 16; {
 	case kind < 6:
 		a := &Agent{
@@ -217,11 +219,11 @@ func (t *tape) subject() asker {
 	case kind < 13:
 		return t.sessionOf()
 	case kind == 13:
-		n := &NonAgent{Account: t.account(), CRM: t.crmUser()}
+		n := &CRMOnlyUser{Account: t.account(), CRM: t.crmUser()}
 		return asker{subject: n, nobody: n.CRM.ID == "", dead: true, account: n.Account.ID}
 	default:
-		return asker{nobody: true, subject: pick[Subject](t, nil, (*Agent)(nil), (*SharedAgent)(nil), (*NonAgent)(nil), (*SupportSession)(nil),
-			&SupportSession{}, &Agent{}, &SharedAgent{}, &NonAgent{}, stranger{}, stranger{&Agent{ID: "riya"}})}
+		return asker{nobody: true, subject: pick[Subject](t, nil, (*Agent)(nil), (*SharedAgent)(nil), (*CRMOnlyUser)(nil), (*SupportSession)(nil),
+			&SupportSession{}, &Agent{}, &SharedAgent{}, &CRMOnlyUser{}, stranger{}, stranger{&Agent{ID: "riya"}})}
 	}
 }
 
@@ -233,7 +235,7 @@ func boundRoles(bindings []Binding) (roles []Role) {
 }
 
 // instant returns an instant near noon, at an edge of what is one, or any at all.
-func (t *tape) instant() time.Time {
+func (t *byteSource) instant() time.Time {
 	switch b := t.byte() % 8; b {
 	case 0, 1, 2, 3:
 		return noon.Add(time.Duration(int8(t.byte())))
@@ -249,20 +251,20 @@ func (t *tape) instant() time.Time {
 }
 
 // sessionOf returns a session under a grant, if there can be such a grant, or under none.
-func (t *tape) sessionOf() asker {
+func (t *byteSource) sessionOf() asker {
 	grant, roles := t.grant()
-	engineer, account, now := Engineer{ID: text[EngineerID](t, "eve", "")}, t.account(), t.instant()
+	engineer, account, now := SupportEngineer{ID: text[SupportEngineerID](t, "eve", "")}, t.account(), t.instant()
 	a := asker{
 		subject: grant.Session(engineer, account, now), nobody: engineer.ID == "", session: true, account: account.ID, roles: roles, now: now,
 		window: [3]time.Time{grant.Start(), grant.End(), grant.RevokedAt()},
 	}
-	named := slices.ContainsFunc(grant.Engineers(), func(e Engineer) bool { return e.ID == engineer.ID })
+	named := slices.ContainsFunc(grant.Engineers(), func(e SupportEngineer) bool { return e.ID == engineer.ID })
 	a.dead = !named || grant.Account() != account.ID
 	return a
 }
 
 // grant returns a grant as somebody might have written it, and its roles.
-func (t *tape) grant() (Grant, []Role) {
+func (t *byteSource) grant() (SupportGrant, []Role) {
 	var roles []Role
 	names := func() []string {
 		names := []string{}
@@ -290,28 +292,28 @@ func (t *tape) grant() (Grant, []Role) {
 	if err != nil {
 		panic(err)
 	}
-	grant, err := DecodeGrant(document, func(name string) (Role, error) {
+	grant, err := DecodeSupportGrant(document, func(name string) (Role, error) {
 		var i int
 		_, err := fmt.Sscan(name, &i)
 		return roles[i], err
 	})
 	if err != nil {
-		return Grant{}, nil
+		return SupportGrant{}, nil
 	}
 	return grant, roles
 }
 
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
 
-func (t *tape) record() CRMRecord {
+func (t *byteSource) record() CRMRecord {
 	return CRMRecord{Owner: t.user(), Territory: t.territory(), Team: mapOf(t, t.user, t.access)}
 }
 
-func (t *tape) contact() Contact {
+func (t *byteSource) contact() Contact {
 	return Contact{ID: t.contactID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
 }
 
-func (t *tape) ticket() Ticket {
+func (t *byteSource) ticket() Ticket {
 	ticket := Ticket{ID: text[TicketID](t, "t1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person()}
 	if t.bool() {
 		contact := t.contact()
@@ -323,7 +325,7 @@ func (t *tape) ticket() Ticket {
 	return ticket
 }
 
-func (t *tape) conversation() Conversation {
+func (t *byteSource) conversation() Conversation {
 	return Conversation{ID: text[ConversationID](t, "k1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person()}
 }
 
@@ -340,7 +342,7 @@ type asked struct {
 }
 
 // askOf returns the resource of the type, or none of it, of the accounts.
-func askOf[R Resource](t *tape, r R, accounts ...AccountID) asked {
+func askOf[R Resource](t *byteSource, r R, accounts ...AccountID) asked {
 	a := asked{value: r, accounts: accounts}
 	pointer := &r
 	if a.missing = t.rarely(); a.missing {
@@ -361,7 +363,7 @@ func (a asked) lost() asked {
 }
 
 // askListed is askOf for a resource that a filter lists.
-func askListed[R Resource](t *tape, r R, accounts ...AccountID) asked {
+func askListed[R Resource](t *byteSource, r R, accounts ...AccountID) asked {
 	a := askOf(t, r, accounts...)
 	a.listable = true
 	return a
@@ -369,7 +371,7 @@ func askListed[R Resource](t *tape, r R, accounts ...AccountID) asked {
 
 // resources make a resource each, one of each type; the strange ones are such as no
 // action of the library's is on. Types that were added later come after those.
-var resources = func() (read []func(*tape) asked) {
+var resources = func() (read []func(*byteSource) asked) {
 	for _, c := range everyType {
 		read = append(read, c.read)
 	}
@@ -380,7 +382,7 @@ var resources = func() (read []func(*tape) asked) {
 // stands for stays.
 const firstTypes = 30
 
-func (t *tape) resource() func(*tape) asked {
+func (t *byteSource) resource() func(*byteSource) asked {
 	at := int(t.byte())
 	if at >= len(resources) {
 		at %= firstTypes + len(strangeResources)
@@ -388,13 +390,16 @@ func (t *tape) resource() func(*tape) asked {
 	return resources[at]
 }
 
-var strangeResources = []func(*tape) asked{
-	func(t *tape) asked { r := invoice{t.accountID(), t.group(), t.person()}; return askOf(t, r, r.account) },
-	func(t *tape) asked { r := t.ticket(); return askOf(t, &r, r.Account).lost() },
-	func(t *tape) asked { r := t.ticket(); return askOf[Resource](t, r, r.Account).lost() },
-	func(t *tape) asked { return askOf[Resource](t, nil).lost() },
-	func(t *tape) asked { return askOf[*Ticket](t, nil).lost() },
-	func(t *tape) asked {
+var strangeResources = []func(*byteSource) asked{
+	func(t *byteSource) asked {
+		r := invoice{t.accountID(), t.group(), t.person()}
+		return askOf(t, r, r.account)
+	},
+	func(t *byteSource) asked { r := t.ticket(); return askOf(t, &r, r.Account).lost() },
+	func(t *byteSource) asked { r := t.ticket(); return askOf[Resource](t, r, r.Account).lost() },
+	func(t *byteSource) asked { return askOf[Resource](t, nil).lost() },
+	func(t *byteSource) asked { return askOf[*Ticket](t, nil).lost() },
+	func(t *byteSource) asked {
 		r := wrappedTicket{t.ticket()}
 		a := askOf(t, r, r.Account)
 		a.wrapped = true
@@ -415,7 +420,7 @@ func handedOver(of AccountID, to asker, group AgentGroup) []AccountID {
 }
 
 // askSomebody returns somebody of the type who is acted on, or a zero one.
-func askSomebody[R Resource](t *tape) asked {
+func askSomebody[R Resource](t *byteSource) asked {
 	to := t.subject()
 	if somebody, is := any(to.subject).(*R); is && somebody != nil {
 		return askOf(t, *somebody, to.account)
@@ -425,7 +430,7 @@ func askSomebody[R Resource](t *tape) asked {
 }
 
 // question reads a question: what is asked for, who asks, what it is about.
-func (t *tape) question() (asker, ActionID, asked) {
+func (t *byteSource) question() (asker, ActionID, asked) {
 	about := t.resource()
 	t.action = t.anyAction(t.usualAction(about))
 	who := t.subject()
@@ -436,9 +441,9 @@ func (t *tape) question() (asker, ActionID, asked) {
 var actionsOn = sync.OnceValue(func() map[string][]ActionID {
 	on := make(map[string][]ActionID)
 	for _, about := range resources {
-		value := about(&tape{}).value
+		value := about(&byteSource{}).value
 		for id := range Actions() {
-			if (Request{Subject: &Agent{ID: "riya"}, Action: id, Resource: value}).Decide().Reason != WrongResource {
+			if (Request{Subject: &Agent{ID: "riya"}, Action: id, Resource: value}).Authorize().Reason != WrongResource {
 				on[fmt.Sprintf("%T", value)] = append(on[fmt.Sprintf("%T", value)], id)
 			}
 		}
@@ -447,10 +452,10 @@ var actionsOn = sync.OnceValue(func() map[string][]ActionID {
 })
 
 // usualAction returns one of the library's actions on such a resource, if there is one.
-func (t *tape) usualAction(about func(*tape) asked) ActionID {
-	on := actionsOn()[fmt.Sprintf("%T", about(&tape{}).value)]
+func (t *byteSource) usualAction(about func(*byteSource) asked) ActionID {
+	on := actionsOn()[fmt.Sprintf("%T", about(&byteSource{}).value)]
 	if len(on) == 0 {
-		return HostViews
+		return FirstHostView
 	}
 	return spread(on)[t.byte()]
 }

@@ -17,19 +17,19 @@ type Vocabulary struct {
 	byName map[string]ActionID // the host's
 }
 
-// A HostAction is an action of the host's and its name: see [Named].
+// A HostAction is an action of the host's and its name: see [NewHostAction].
 type HostAction struct {
 	id        ActionID
 	name      string
-	opener    opener
+	opener    resourceReader
 	reference bool // its type is a pointer or an interface
 }
 
-// Named names an action of the host's. Names are the host's to choose, in the
+// NewHostAction names an action of the host's. Names are the host's to choose, in the
 // manner of "invoice.refund". R is the type of the resource itself, as in
 // Action[Invoice]: no pointer, and no interface.
-func Named[R Resource](action Action[R], name string) HostAction {
-	return HostAction{action.ID(), name, openerOf[R]{}, isReference[R]()}
+func NewHostAction[R Resource](action Action[R], name string) HostAction {
+	return HostAction{action.ID(), name, readerOf[R]{}, isReference[R]()}
 }
 
 // NewVocabulary returns the library's actions and the host's. It refuses a
@@ -48,7 +48,7 @@ func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 	for _, action := range host {
 		folded := legible.Fold(action.name)
 		switch taken, exists := names[folded]; {
-		case !action.id.Host():
+		case !action.id.IsHost():
 			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
 		case action.reference:
 			wrong.add(fmt.Errorf("deskpolicy: action %q: its resource type is a pointer or an interface; name the type itself", action.name))
@@ -84,12 +84,12 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 
 // ParsePermission returns the permission that text names, such as
 // "ticket.reply@group". Without a scope it is at Restricted, the least [R17], or at
-// Global if the action needs none (A34). The error is that of the action, of the
+// ScopeGlobal if the action needs none (A34). The error is that of the action, of the
 // scope, or of both.
 func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	name, at, given := strings.Cut(text, "@")
 	action, err := v.ParseAction(name)
-	p := action.At(Restricted)
+	p := action.At(ScopeRestricted)
 	switch {
 	case given:
 		scope, scopeErr := parseScope(at)
@@ -98,7 +98,7 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 		}
 		err = errors.Join(err, scopeErr)
 	case err == nil && action.scopeless():
-		p.Scope = Global
+		p.Scope = ScopeGlobal
 	}
 	if err != nil {
 		return Permission{}, err
@@ -109,7 +109,7 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 // checkScope reports a scope that the action does not take. What no custom role may
 // hold anyway is refused as that.
 func (v *Vocabulary) checkScope(p Permission) error {
-	if p.Scope == Global || !p.Action.scopeless() || !customisable.Has(p) {
+	if p.Scope == ScopeGlobal || !p.Action.scopeless() || !customisable.Has(p) {
 		return nil
 	}
 	name := v.Name(p.Action)
@@ -128,16 +128,6 @@ func (v *Vocabulary) Name(id ActionID) string {
 // valid one of an action that v names.
 func (v *Vocabulary) PermissionName(p Permission) string {
 	return p.named(v.Name(p.Action))
-}
-
-// ParseAction returns the library's action of that exact name. The error quotes
-// the name and suggests the nearest. A host's names are in its [Vocabulary].
-func ParseAction(name string) (ActionID, error) { return (*Vocabulary)(nil).ParseAction(name) }
-
-// ParsePermission returns the permission, of an action of the library's, that
-// text names: see [Vocabulary.ParsePermission]. It is the inverse of [Permission.String].
-func ParsePermission(text string) (Permission, error) {
-	return (*Vocabulary)(nil).ParsePermission(text)
 }
 
 // libraryActions are the library's actions by their names.
@@ -188,8 +178,8 @@ func (v *Vocabulary) hosts() []HostAction {
 	return v.host
 }
 
-// opener returns what opens the resources of the host's action, nil if v does not name it.
-func (v *Vocabulary) opener(id ActionID) opener {
+// reader returns what opens the resources of the host's action, nil if v does not name it.
+func (v *Vocabulary) reader(id ActionID) resourceReader {
 	if i := v.index(id); i >= 0 {
 		return v.host[i].opener
 	}

@@ -40,8 +40,8 @@ func (q *asked) decide() deskpolicy.Decision {
 		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Contact](q.action), on)
 	case *deskpolicy.Note:
 		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Note](q.action), on)
-	case *deskpolicy.Assignment:
-		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Assignment](q.action), on)
+	case *deskpolicy.TicketAssignment:
+		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.TicketAssignment](q.action), on)
 	case *deskpolicy.Conversation:
 		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Conversation](q.action), on)
 	case *deskpolicy.Channel:
@@ -60,8 +60,8 @@ func (q *asked) decide() deskpolicy.Decision {
 		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Agent](q.action), on)
 	case *deskpolicy.Role:
 		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Role](q.action), on)
-	case *deskpolicy.Grant:
-		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.Grant](q.action), on)
+	case *deskpolicy.SupportGrant:
+		return deskpolicy.Authorize(q.subject, deskpolicy.Action[deskpolicy.SupportGrant](q.action), on)
 	}
 	return deskpolicy.Decision{}
 }

@@ -35,9 +35,9 @@ func (h *helpdesk) held(who int) (all held) {
 				if a.barred[p.kind] || !a.planned() {
 					continue
 				}
-				for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+				for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
 					if permissions.Has(a.id.At(scope)) && (!a.on.ticketLike() || scope <= b.scope) {
-						all[in][i] |= 1 << (scope - deskpolicy.Restricted)
+						all[in][i] |= 1 << (scope - deskpolicy.ScopeRestricted)
 					}
 				}
 			}

@@ -54,7 +54,7 @@ type helpdesk struct {
 	account   deskpolicy.Account
 	subjects  []deskpolicy.Subject  // by person
 	resources []deskpolicy.Resource // by thing: pointers
-	grants    []deskpolicy.Grant
+	grants    []deskpolicy.SupportGrant
 }
 
 // A person is somebody who may ask.
@@ -141,7 +141,7 @@ func (g generator) permission(id deskpolicy.ActionID) deskpolicy.Permission {
 }
 
 func (g generator) scope() deskpolicy.Scope {
-	return [...]deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted}[g.pick(15, 60, 25)]
+	return [...]deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted}[g.pick(15, 60, 25)]
 }
 
 func (g generator) place() place { return place(g.pick(45, 20, 20, 15)) }
@@ -171,7 +171,7 @@ func build(seed uint64) (*helpdesk, error) {
 	}
 	for who := range 3 { // at least so many own the account
 		h.people[who].deactivated = false
-		h.people[who].bindings = []binding{{accountAdministrator, everywhere, deskpolicy.Global}}
+		h.people[who].bindings = []binding{{accountAdministrator, everywhere, deskpolicy.ScopeGlobal}}
 		h.account.Administrators = append(h.account.Administrators, agentID(who))
 	}
 	for range shareds {
@@ -191,7 +191,7 @@ func build(seed uint64) (*helpdesk, error) {
 	for range nonAgents {
 		who := len(h.people)
 		h.people = append(h.people, person{kind: nonAgent})
-		h.subjects = append(h.subjects, &deskpolicy.NonAgent{Account: h.accountOfSomebody(), CRM: deskpolicy.CRMUser{ID: crmID(who), Scope: deskpolicy.Global}})
+		h.subjects = append(h.subjects, &deskpolicy.CRMOnlyUser{Account: h.accountOfSomebody(), CRM: deskpolicy.CRMUser{ID: crmID(who), Scope: deskpolicy.ScopeGlobal}})
 	}
 	g.drawThings()
 	return h, nil
@@ -215,18 +215,18 @@ const (
 // drawRoles makes the ten built-in roles and the custom ones.
 func (g generator) drawRoles() error {
 	g.roles = []deskpolicy.Role{
-		deskpolicy.AgentRole(), deskpolicy.SupervisorRole(), deskpolicy.AdministratorRole(), deskpolicy.AccountAdministratorRole(),
-		deskpolicy.TicketCollaboratorRole(), deskpolicy.AnalyticsCollaboratorRole(), deskpolicy.SharedAgentRole(),
-		deskpolicy.SupportAgentRole(), deskpolicy.SupportManagerRole(), deskpolicy.SalesUserRole(),
+		deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role(), deskpolicy.AccountAdministratorRole.Role(),
+		deskpolicy.TicketCollaboratorRole.Role(), deskpolicy.AnalyticsCollaboratorRole.Role(), deskpolicy.SharedAgentRole.Role(),
+		deskpolicy.SupportAgentRole.Role(), deskpolicy.SupportManagerRole.Role(), deskpolicy.SalesUserRole.Role(),
 	}
 	for i := range customs {
 		var held []deskpolicy.Permission
 		for _, a := range acts {
-			if g.chance(50) && !a.id.In(deskpolicy.ClassRoleAuthoring) {
+			if g.chance(50) && !a.id.InClass(deskpolicy.ClassRoleAuthoring) {
 				held = append(held, g.permission(a.id))
 			}
 		}
-		role, err := deskpolicy.NewRole(g.account.ID, fmt.Sprint("Team ", i), deskpolicy.PermissionsOf(held...), nil)
+		role, err := deskpolicy.NewRole(g.account.ID, fmt.Sprint("Team ", i), deskpolicy.NewPermissions(held...), nil)
 		if err != nil {
 			return err
 		}
@@ -254,7 +254,7 @@ func (g generator) agent() person {
 func (g generator) sharedAgent() person {
 	p := person{
 		kind: sharedAgent, deactivated: g.chance(2), groups: g.memberships(g.pick(50, 20, 20, 10)),
-		bindings: []binding{{sharedAgentRole, everywhere, deskpolicy.Restricted}},
+		bindings: []binding{{sharedAgentRole, everywhere, deskpolicy.ScopeRestricted}},
 		crm:      crmUser{deactivated: g.chance(3), scope: deskpolicy.Scope(g.pick(20, 30, 45, 5)), fresh: g.chance(80)},
 	}
 	if g.chance(60) {
@@ -321,13 +321,13 @@ func (g generator) engineer() error {
 	who := len(g.people)
 	p := person{kind: supportEngineer}
 	id := fmt.Sprint("e", who)
-	engineer := deskpolicy.Engineer{ID: deskpolicy.EngineerID(id), Email: id + "@vendor.example"}
-	terms := deskpolicy.Terms{
-		ID: deskpolicy.GrantID(fmt.Sprint("g", who)), Workspaces: make(map[deskpolicy.WorkspaceID][]deskpolicy.Role), Engineers: []deskpolicy.Engineer{engineer},
+	engineer := deskpolicy.SupportEngineer{ID: deskpolicy.SupportEngineerID(id), Email: id + "@vendor.example"}
+	terms := deskpolicy.SupportGrantTerms{
+		ID: deskpolicy.SupportGrantID(fmt.Sprint("g", who)), Workspaces: make(map[deskpolicy.WorkspaceID][]deskpolicy.Role), Engineers: []deskpolicy.SupportEngineer{engineer},
 	}
 	give := func(in place, roles ...int) {
 		for _, role := range roles {
-			p.bindings = append(p.bindings, binding{role, in, deskpolicy.Global})
+			p.bindings = append(p.bindings, binding{role, in, deskpolicy.ScopeGlobal})
 		}
 	}
 	role := func() int {
@@ -367,13 +367,13 @@ func (g generator) engineer() error {
 		revoked = now.Add(-2 * day)
 	}
 	owner := g.subjects[0]
-	grant, _, err := deskpolicy.NewGrant(owner, terms, made)
+	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, made)
 	if err != nil {
 		return err
 	}
 	p.from, p.until = grant.Start().Unix(), grant.End().Unix()
 	if !revoked.IsZero() {
-		if grant, _, err = deskpolicy.RevokeGrant(owner, grant, revoked); err != nil {
+		if grant, _, err = deskpolicy.RevokeSupportGrant(owner, grant, revoked); err != nil {
 			return err
 		}
 		p.until = revoked.Unix()

@@ -98,16 +98,16 @@ const page = 50
 // ticketTable is where the host keeps its tickets.
 var ticketTable = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:      "tickets",
-	ID:        sqlfilter.Integer("id"),
-	Account:   sqlfilter.Text("account"),
-	Workspace: sqlfilter.Text("workspace").NotNull(),
-	Group:     sqlfilter.Text("team"),
-	Assignee:  sqlfilter.Text("assignee"),
-	Requester: sqlfilter.Text("requester"),
-	Mentions:  sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Integer("ticket"), Agent: sqlfilter.Text("agent"), Account: sqlfilter.Text("account")},
-	CRM: sqlfilter.CRM{
-		Table: "contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account"), Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory"),
-		Team: sqlfilter.Team{Table: "members", Customer: sqlfilter.Text("contact"), User: sqlfilter.Text("user"), Access: sqlfilter.Text("access"), Account: sqlfilter.Text("account")},
+	ID:        sqlfilter.IntegerColumn("id"),
+	Account:   sqlfilter.TextColumn("account"),
+	Workspace: sqlfilter.TextColumn("workspace").NotNull(),
+	Group:     sqlfilter.TextColumn("team"),
+	Assignee:  sqlfilter.TextColumn("assignee"),
+	Requester: sqlfilter.TextColumn("requester"),
+	Mentions:  sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket"), Agent: sqlfilter.TextColumn("agent"), Account: sqlfilter.TextColumn("account")},
+	CRM: sqlfilter.CRMTable{
+		Table: "contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account"), Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"),
+		Team: sqlfilter.TeamTable{Table: "members", Customer: sqlfilter.TextColumn("contact"), User: sqlfilter.TextColumn("user"), Access: sqlfilter.TextColumn("access"), Account: sqlfilter.TextColumn("account")},
 	},
 }
 

@@ -68,7 +68,7 @@ func loadMaps(h *helpdesk) (loaded, error) {
 	for i := range acts {
 		a := &acts[i]
 		action := stringAction{needsEdit: a.need == deskpolicy.Edit, own: a.own, ticketLike: a.on.ticketLike(), authoring: a.changesBuiltIn(), barred: make(map[string]bool)}
-		if requires := a.id.Requires(); requires != 0 {
+		if requires := a.id.RequiredFeatures(); requires != 0 {
 			action.feature = requires.String()
 			m.features[action.feature] = a.planned()
 		}
@@ -101,12 +101,12 @@ func stringRoleOf(role deskpolicy.Role) stringRole {
 	r := stringRole{role.Administrative(), make(map[string]string), make(map[string]bool)}
 	for i := range acts {
 		id := acts[i].id
-		for scope := deskpolicy.Restricted; scope <= deskpolicy.Global; scope++ {
+		for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
 			if permissions.Has(id.At(scope)) {
 				r.permissions[id.String()] = scope.String()
 			}
 		}
-		r.ofGroup[id.String()] = permissions.Has(id.At(deskpolicy.Group)) && !permissions.Has(id.At(deskpolicy.Restricted))
+		r.ofGroup[id.String()] = permissions.Has(id.At(deskpolicy.ScopeGroup)) && !permissions.Has(id.At(deskpolicy.ScopeRestricted))
 	}
 	return r
 }

@@ -19,7 +19,7 @@ type question struct {
 	reason deskpolicy.Reason // what the library answers
 }
 
-func (q question) allowed() bool { return q.reason.Outcome() == deskpolicy.Allowed }
+func (q question) allowed() bool { return q.reason.Outcome() == deskpolicy.OutcomeAllowed }
 
 // request returns the question as the library is asked it by a program that does
 // not know its types.
@@ -31,8 +31,8 @@ func (h *helpdesk) request(q question) deskpolicy.Request {
 	return r
 }
 
-func (h *helpdesk) assignment(q question) *deskpolicy.Assignment {
-	return &deskpolicy.Assignment{Ticket: *h.resources[q.on].(*deskpolicy.Ticket), To: h.subjects[q.to]}
+func (h *helpdesk) assignment(q question) *deskpolicy.TicketAssignment {
+	return &deskpolicy.TicketAssignment{Ticket: *h.resources[q.on].(*deskpolicy.Ticket), To: h.subjects[q.to]}
 }
 
 // String returns the question in words.
@@ -98,7 +98,7 @@ func (d *drawer) draw(wanted bool) (question, bool) {
 		if acts[act].on == anAssignment {
 			q.to = d.receiver(q.who, d.things[q.on].group)
 		}
-		if q.reason = d.request(q).Decide().Reason; q.allowed() == wanted {
+		if q.reason = d.request(q).Authorize().Reason; q.allowed() == wanted {
 			return q, true
 		}
 	}

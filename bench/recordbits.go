@@ -50,7 +50,7 @@ func (h *helpdesk) recordPerson(who int) recordPerson {
 		p.id, p.account, p.groups, p.crm = s.ID, s.Account.ID, s.Groups, recordUserOf(&s.CRM, row.crm.territories)
 	case *deskpolicy.SupportSession:
 		p.id, p.account = s.ID(), s.Account().ID
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		p.account = s.Account.ID
 	}
 	return p
@@ -61,8 +61,8 @@ func recordUserOf(user *deskpolicy.CRMUser, territories []int) recordUser {
 	for _, n := range territories {
 		u.territories[territory(n)] = true
 	}
-	if user.Visible.Age < user.Visible.Limit {
-		u.visible = user.Visible.Contacts
+	if user.Visibility.Age < user.Visibility.MaxAge {
+		u.visible = user.Visibility.Contacts
 	}
 	return u
 }
@@ -79,7 +79,7 @@ func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Re
 		return b.onContact(p, bit, r)
 	case *deskpolicy.Note:
 		return b.mayOwn(p, bit, r.Author) && b.onTicket(p, bit, &r.Ticket)
-	case *deskpolicy.Assignment:
+	case *deskpolicy.TicketAssignment:
 		return b.onTicket(p, bit, &r.Ticket)
 	case *deskpolicy.Conversation:
 		return b.reaches(p, p.in(r.Account, r.Workspace), bit, r.Group, r.Assignee)
@@ -99,7 +99,7 @@ func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Re
 		return p.in(r.Account.ID, "")[2]&bit != 0
 	case *deskpolicy.Role:
 		return b.onRole(p, bit, r)
-	case *deskpolicy.Grant:
+	case *deskpolicy.SupportGrant:
 		return p.in(r.Account(), "")[2]&bit != 0
 	}
 	return false
@@ -210,7 +210,7 @@ type recordEngine struct {
 
 func (e recordEngine) ask(n int) (bool, error) {
 	q := &e.questions[n]
-	return e.allowed(q.who, q.bit, q.resource) && (q.to == nil || q.to.takes(&q.resource.(*deskpolicy.Assignment).Ticket)), nil
+	return e.allowed(q.who, q.bit, q.resource) && (q.to == nil || q.to.takes(&q.resource.(*deskpolicy.TicketAssignment).Ticket)), nil
 }
 
 func (e recordEngine) list(who, tickets int) (n int, err error) {

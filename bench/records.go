@@ -82,12 +82,12 @@ func (c *crmUser) user(who int) deskpolicy.CRMUser {
 	}
 	user.Hierarchy = hierarchy
 	if c.visible != nil {
-		user.Visible = deskpolicy.Visible{Contacts: make(map[deskpolicy.ContactID]deskpolicy.Access), Age: 1, Limit: 1}
+		user.Visibility = deskpolicy.CRMVisibility{Contacts: make(map[deskpolicy.ContactID]deskpolicy.Access), Age: 1, MaxAge: 1}
 		if c.fresh {
-			user.Visible.Limit = 2
+			user.Visibility.MaxAge = 2
 		}
 		for n, access := range c.visible {
-			user.Visible.Contacts[contactID(n)] = access
+			user.Visibility.Contacts[contactID(n)] = access
 		}
 	}
 	return user

@@ -190,13 +190,13 @@ func (r *report) part(to *[]share, name string, of []int32, contestants []contes
 
 // sessions makes a support session for an answer.
 type sessions struct {
-	grants   []deskpolicy.Grant
+	grants   []deskpolicy.SupportGrant
 	account  deskpolicy.Account
-	engineer deskpolicy.Engineer
+	engineer deskpolicy.SupportEngineer
 }
 
 func newSessions(h *helpdesk) sessions {
-	return sessions{h.grants, h.account, deskpolicy.Engineer{ID: "eve"}}
+	return sessions{h.grants, h.account, deskpolicy.SupportEngineer{ID: "eve"}}
 }
 
 func (s sessions) ask(n int) (bool, error) {
@@ -212,7 +212,7 @@ type comparisons struct{ *helpdesk }
 func (c comparisons) ask(n int) (bool, error) {
 	administrator := deskpolicy.Agent{
 		ID: "admin", Account: c.account,
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}},
 	}
 	return deskpolicy.Authorize(&administrator, deskpolicy.AgentEdit, c.subjects[n].(*deskpolicy.Agent)).Allowed(), nil
 }

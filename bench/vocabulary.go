@@ -95,8 +95,8 @@ var acts = []act{
 	on(anAgent, deskpolicy.AgentView.ID()),
 	on(aRole, deskpolicy.RoleView.ID()),
 	on(aRole, deskpolicy.RoleUpdate.ID()),
-	on(aGrant, deskpolicy.GrantView.ID()),
-	on(aGrant, deskpolicy.GrantRevoke.ID()),
+	on(aGrant, deskpolicy.SupportGrantView.ID()),
+	on(aGrant, deskpolicy.SupportGrantRevoke.ID()),
 	on(aTicket, deskpolicy.TicketBeAssigned.ID()),
 }
 
@@ -104,18 +104,18 @@ var acts = []act{
 var beAssigned = uint8(len(acts) - 1)
 
 // plan is what the account has paid for: all but the discussions on tickets.
-var plan = deskpolicy.Plan{Features: deskpolicy.AllFeatures &^ deskpolicy.Collaboration}
+var plan = deskpolicy.Plan{Features: deskpolicy.AllFeatures &^ deskpolicy.FeatureCollaboration}
 
 // on returns the act of an action on a kind of thing.
 func on(kind thingKind, id deskpolicy.ActionID) act {
-	a := act{id: id, on: kind, need: id.Need()}
+	a := act{id: id, on: kind, need: id.RequiredAccess()}
 	administers := false
 	switch id.Category() {
 	case "people", "roles", "account", "support access":
 		administers = true
 	}
-	a.barred[sharedAgent] = id.In(deskpolicy.ClassChannel) || kind == aConversation || administers || id == deskpolicy.TicketBeAssigned.ID()
-	a.barred[supportEngineer] = kind == aGrant || id.In(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAgentMutation|deskpolicy.ClassExport) ||
+	a.barred[sharedAgent] = id.InClass(deskpolicy.ClassChannel) || kind == aConversation || administers || id == deskpolicy.TicketBeAssigned.ID()
+	a.barred[supportEngineer] = kind == aGrant || id.InClass(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAgentMutation|deskpolicy.ClassExport) ||
 		id == deskpolicy.ConversationTake.ID() || id == deskpolicy.TicketBeAssigned.ID()
 	a.barred[nonAgent] = true
 	return a
@@ -127,7 +127,7 @@ func (a act) ofOwn() act {
 }
 
 // planned reports whether the account has paid for what the action needs.
-func (a *act) planned() bool { return plan.Features.Has(a.id.Requires()) }
+func (a *act) planned() bool { return plan.Features.Has(a.id.RequiredFeatures()) }
 
 // changesBuiltIn reports whether the action is one that nobody does to a built-in role.
-func (a *act) changesBuiltIn() bool { return a.id.In(deskpolicy.ClassRoleAuthoring) }
+func (a *act) changesBuiltIn() bool { return a.id.InClass(deskpolicy.ClassRoleAuthoring) }

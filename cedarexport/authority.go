@@ -105,12 +105,12 @@ func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []de
 		add(r.Bindings)
 	case deskpolicy.SharedAgent:
 		add(r.Bindings)
-	case deskpolicy.Appointment:
-		person(r.To)
+	case deskpolicy.RoleAssignment:
+		person(r.Holder)
 		add([]deskpolicy.Binding{r.Binding})
-	case deskpolicy.Membership:
-		person(r.Of)
-	case deskpolicy.Grant:
+	case deskpolicy.GroupMembership:
+		person(r.Member)
+	case deskpolicy.SupportGrant:
 		for w := range r.Workspaces() {
 			held = append(held, w)
 		}
@@ -122,7 +122,7 @@ func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []de
 func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, place string) {
 	may := b.Role.Permissions()
 	for id := range deskpolicy.Actions() {
-		if !may.Has(id.At(deskpolicy.Restricted)) && !may.Has(id.At(deskpolicy.Group)) {
+		if !may.Has(id.At(deskpolicy.ScopeRestricted)) && !may.Has(id.At(deskpolicy.ScopeGroup)) {
 			continue
 		}
 		if k := kindOf()[id]; p.counts(id, k) && !slices.Contains(anywhere, id) {
@@ -168,7 +168,7 @@ func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id des
 	ticket := &particularKinds[0]
 	e.addAction(a, p, b, actionOn{id, &thing, name + "@thing", place})
 	e.addAction(a, p, b, actionOn{id, ticket, name + "@ticket", place})
-	if p.shared && place == outside && b.Role.Permissions().Has(id.At(deskpolicy.Restricted)) {
+	if p.shared && place == outside && b.Role.Permissions().Has(id.At(deskpolicy.ScopeRestricted)) {
 		a.all = append(a.all, name+"@thing@"+place) // on contacts, whom the CRM lets it see
 	}
 }
@@ -180,7 +180,7 @@ func (p *person) counts(id deskpolicy.ActionID, k *kind) bool {
 			return false
 		}
 	}
-	return p.author || !id.In(deskpolicy.ClassRoleAuthoring)
+	return p.author || !id.InClass(deskpolicy.ClassRoleAuthoring)
 }
 
 // An actionOn is an action on a kind of resource in a place.
@@ -199,7 +199,7 @@ func (e *Exporter) addAction(a *authority, p *person, b deskpolicy.Binding, on a
 	has := func(scope deskpolicy.Scope) bool {
 		return b.Role.Permissions().Has(on.id.At(scope)) && (!on.kind.bounded || b.TicketScope.Valid() && scope <= b.TicketScope)
 	}
-	global, group, restricted := has(deskpolicy.Global), has(deskpolicy.Group), has(deskpolicy.Restricted)
+	global, group, restricted := has(deskpolicy.ScopeGlobal), has(deskpolicy.ScopeGroup), has(deskpolicy.ScopeRestricted)
 	own := slices.Contains(ownOnly, on.id)
 	switch {
 	case p.shared && on.kind.bounded, p.shared && on.kind.customer && on.id != deskpolicy.ContactCreate.ID():
@@ -209,8 +209,8 @@ func (e *Exporter) addAction(a *authority, p *person, b deskpolicy.Binding, on a
 	}
 	atom := on.name + "@" + on.at
 	add(&a.all, global, atom)
-	add(&a.groupView, group && on.kind.grouped && on.id.Need() == deskpolicy.View && p.views, atom)
-	add(&a.groupEdit, group && on.kind.grouped && on.id.Need() == deskpolicy.Edit && p.edits, atom)
+	add(&a.groupView, group && on.kind.grouped && on.id.RequiredAccess() == deskpolicy.View && p.views, atom)
+	add(&a.groupEdit, group && on.kind.grouped && on.id.RequiredAccess() == deskpolicy.Edit && p.edits, atom)
 	add(&a.held, restricted && on.kind.held, atom)
 	add(&a.assigned, restricted && on.kind.held && !own, atom)
 }
@@ -225,6 +225,6 @@ func add(c *collection, wanted bool, atom string) {
 func administersAccount(bindings []deskpolicy.Binding) bool {
 	return slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool {
 		wide := b.Workspace == deskpolicy.AccountWide || b.Workspace == deskpolicy.Everywhere
-		return wide && b.Role == deskpolicy.AccountAdministratorRole()
+		return wide && b.Role == deskpolicy.AccountAdministratorRole.Role()
 	})
 }

@@ -15,7 +15,7 @@ import (
 func TestManyRoles(t *testing.T) {
 	roles := func(n int) (roles []deskpolicy.Role) {
 		for i := range n {
-			role, err := deskpolicy.NewRole("acme", fmt.Sprintf("Role %d", i), deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)), nil)
+			role, err := deskpolicy.NewRole("acme", fmt.Sprintf("Role %d", i), deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)), nil)
 			require.NoError(t, err)
 			roles = append(roles, role)
 		}
@@ -36,7 +36,7 @@ func TestManyRoles(t *testing.T) {
 		require.NoError(t, err)
 		agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 		for i, role := range custom {
-			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(fmt.Sprint("w", i)), TicketScope: deskpolicy.Global})
+			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(fmt.Sprint("w", i)), TicketScope: deskpolicy.ScopeGlobal})
 			agent.Account.Workspaces = append(agent.Account.Workspaces, deskpolicy.WorkspaceID(fmt.Sprint("w", i)))
 		}
 		ticket := deskpolicy.Ticket{ID: "1", Account: "acme"}

@@ -64,6 +64,7 @@ package cedarexport
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -101,10 +102,17 @@ func New(vocabulary *deskpolicy.Vocabulary, roles ...deskpolicy.Role) (*Exporter
 	e := &Exporter{vocabulary: vocabulary, custom: make(map[string]deskpolicy.Role)}
 	e.roles = slices.Collect(deskpolicy.Account{ID: "any", Integrated: true}.BuiltInRoles())
 	e.nameHosts()
-	wrong := []error{deskpolicy.DistinctNames(slices.DeleteFunc(slices.Clone(roles), deskpolicy.Role.BuiltIn)...)}
+	var wrong []error
+	custom := make(map[deskpolicy.AccountID][]deskpolicy.Role)
 	for _, role := range roles {
 		if !role.BuiltIn() {
+			custom[role.Account()] = append(custom[role.Account()], role)
 			wrong = append(wrong, e.add(role))
+		}
+	}
+	for _, account := range slices.Sorted(maps.Keys(custom)) {
+		if _, err := deskpolicy.NewRoleSet(account, custom[account]...); err != nil && account != "" {
+			wrong = append(wrong, err)
 		}
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -123,7 +131,7 @@ func (e *Exporter) add(role deskpolicy.Role) error {
 		return notCarried("role %q: its account %q is not UTF-8", role, role.Account())
 	}
 	for p := range role.Permissions().All() {
-		if p.Action.Host() && !e.names(p.Action) {
+		if p.Action.IsHost() && !e.names(p.Action) {
 			return notCarried("role %q: %v has no name in the vocabulary", role, p.Action)
 		}
 	}

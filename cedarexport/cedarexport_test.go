@@ -19,7 +19,7 @@ import (
 
 func newRole(t *testing.T, account deskpolicy.AccountID, name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
 	t.Helper()
-	role, err := deskpolicy.NewRole(account, name, deskpolicy.PermissionsOf(permissions...), nil)
+	role, err := deskpolicy.NewRole(account, name, deskpolicy.NewPermissions(permissions...), nil)
 	require.NoError(t, err)
 	return role
 }
@@ -42,14 +42,14 @@ func (i invoice) Attributes() deskpolicy.Attributes {
 }
 
 const (
-	invoiceView   deskpolicy.Action[invoice]          = deskpolicy.HostViews
-	invoiceRefund deskpolicy.Action[invoice]          = deskpolicy.HostEdits + 1
-	agentPromote  deskpolicy.Action[deskpolicy.Agent] = deskpolicy.HostActions
+	invoiceView   deskpolicy.Action[invoice]          = deskpolicy.FirstHostView
+	invoiceRefund deskpolicy.Action[invoice]          = deskpolicy.FirstHostEdit + 1
+	agentPromote  deskpolicy.Action[deskpolicy.Agent] = deskpolicy.FirstHostUnclassified
 )
 
 func vocabulary(t *testing.T) *deskpolicy.Vocabulary {
 	t.Helper()
-	v, err := deskpolicy.NewVocabulary(deskpolicy.Named(invoiceView, "invoice.view"), deskpolicy.Named(invoiceRefund, "invoice.refund"), deskpolicy.Named(agentPromote, "agent.promote"))
+	v, err := deskpolicy.NewVocabulary(deskpolicy.NewHostAction(invoiceView, "invoice.view"), deskpolicy.NewHostAction(invoiceRefund, "invoice.refund"), deskpolicy.NewHostAction(agentPromote, "agent.promote"))
 	require.NoError(t, err)
 	return v
 }
@@ -59,9 +59,9 @@ func TestGolden(t *testing.T) {
 	golden.File(t, "builtin.cedar", string(plain.Policies()))
 	golden.File(t, "schema.json", string(plain.Schema()))
 
-	custom := exporter(t, vocabulary(t), newRole(t, "acme", "Refunds", invoiceView.At(deskpolicy.Group), invoiceRefund.At(deskpolicy.Restricted),
-		deskpolicy.TicketView.At(deskpolicy.Global), deskpolicy.TicketReply.At(deskpolicy.Group), deskpolicy.ContactView.At(deskpolicy.Restricted),
-		deskpolicy.ConversationReply.At(deskpolicy.Group), deskpolicy.SettingsManage.At(deskpolicy.Global)))
+	custom := exporter(t, vocabulary(t), newRole(t, "acme", "Refunds", invoiceView.At(deskpolicy.ScopeGroup), invoiceRefund.At(deskpolicy.ScopeRestricted),
+		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal), deskpolicy.TicketReply.At(deskpolicy.ScopeGroup), deskpolicy.ContactView.At(deskpolicy.ScopeRestricted),
+		deskpolicy.ConversationReply.At(deskpolicy.ScopeGroup), deskpolicy.SettingsManage.At(deskpolicy.ScopeGlobal)))
 	with := custom.Policies()
 	golden.File(t, "custom.cedar", string(with[bytes.Index(with, []byte(`@id("role/acme/Refunds/`)):]))
 }
@@ -85,26 +85,26 @@ func held(role deskpolicy.Role, in deskpolicy.WorkspaceID, scope deskpolicy.Scop
 	return deskpolicy.Binding{Role: role, Workspace: in, TicketScope: scope}
 }
 
-func grantOf(t *testing.T, roles ...deskpolicy.Role) deskpolicy.Grant {
+func grantOf(t *testing.T, roles ...deskpolicy.Role) deskpolicy.SupportGrant {
 	t.Helper()
-	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID: "g1", Roles: roles, Engineers: []deskpolicy.Engineer{eve}, Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"hr": {deskpolicy.SupervisorRole()}},
+	grant, _, err := deskpolicy.NewSupportGrant(olga, deskpolicy.SupportGrantTerms{
+		ID: "g1", Roles: roles, Engineers: []deskpolicy.SupportEngineer{eve}, Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"hr": {deskpolicy.SupervisorRole.Role()}},
 	}, now)
 	require.NoError(t, err)
 	return grant
 }
 
-var eve = deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
+var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 
-var olga = agent("olga", held(deskpolicy.AccountAdministratorRole(), deskpolicy.AccountWide, deskpolicy.Global))
+var olga = agent("olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGlobal))
 
 func shay() *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("shay", acme, deskpolicy.CRMUser{
-		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"", "north", "east"},
+		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"", "north", "east"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{
 			"berlin": "emea", "emea": "", "": "emea", "north": "south", "south": "west", "west": "north", "pole": "north", "self": "self",
 		},
-		Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.View}, Age: 1, Limit: 2},
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.View}, Age: 1, MaxAge: 2},
 	})
 	return s
 }
@@ -112,12 +112,12 @@ func shay() *deskpolicy.SharedAgent {
 // guests is another account's role.
 func guests(t *testing.T) deskpolicy.Role {
 	t.Helper()
-	return newRole(t, "globex", "Guests", deskpolicy.TicketView.At(deskpolicy.Global))
+	return newRole(t, "globex", "Guests", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal))
 }
 
 // asked are a question of every kind.
 func asked(t *testing.T) []deskpolicy.Request {
-	riya := agent("riya", held(deskpolicy.AgentRole(), deskpolicy.AccountWide, deskpolicy.Group), held(deskpolicy.SupervisorRole(), "it", deskpolicy.Restricted),
+	riya := agent("riya", held(deskpolicy.AgentRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(deskpolicy.SupervisorRole.Role(), "it", deskpolicy.ScopeRestricted),
 		held(deskpolicy.Role{}, "", 9))
 	contact := deskpolicy.Contact{ID: "c1", Account: "acme", Owner: "tom", CRM: deskpolicy.CRMRecord{
 		Owner: "u1", Territory: "pole", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u1": deskpolicy.Edit, "u2": deskpolicy.View},
@@ -127,15 +127,15 @@ func asked(t *testing.T) []deskpolicy.Request {
 		Mentions: map[deskpolicy.AgentID]bool{"shay": true, "tom": false},
 	}
 	chat := deskpolicy.Conversation{ID: "k1", Account: "acme", Group: "sales", Assignee: "tom"}
-	grant := grantOf(t, deskpolicy.AdministratorRole())
+	grant := grantOf(t, deskpolicy.AdministratorRole.Role())
 	session := grant.Session(eve, acme, now)
-	revoked, _, err := deskpolicy.RevokeGrant(olga, grant, now.Add(time.Hour))
+	revoked, _, err := deskpolicy.RevokeSupportGrant(olga, grant, now.Add(time.Hour))
 	require.NoError(t, err)
 	group := deskpolicy.AgentGroup{ID: "sales", Account: "acme"}
 	sage := shay()
-	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.AdministratorRole(), deskpolicy.AccountWide, deskpolicy.Group)}
-	nonAgent := &deskpolicy.NonAgent{Account: acme, CRM: deskpolicy.CRMUser{ID: "u9"}}
-	binding := held(deskpolicy.AgentRole(), "*odd", deskpolicy.Group)
+	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.AdministratorRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGroup)}
+	nonAgent := &deskpolicy.CRMOnlyUser{Account: acme, CRM: deskpolicy.CRMUser{ID: "u9"}}
+	binding := held(deskpolicy.AgentRole.Role(), "*odd", deskpolicy.ScopeGroup)
 	question := func(who deskpolicy.Subject, id deskpolicy.ActionID, what deskpolicy.Resource) deskpolicy.Request {
 		return deskpolicy.Request{Subject: who, Action: id, Resource: what}
 	}
@@ -145,15 +145,15 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(shay(), deskpolicy.TicketView.ID(), ticket),
 		question(session, deskpolicy.TicketView.ID(), ticket),
 		question(revoked.Session(eve, acme, now), deskpolicy.TicketView.ID(), ticket),
-		question(deskpolicy.Grant{}.Session(eve, deskpolicy.Account{}, now), deskpolicy.TicketView.ID(), ticket),
+		question(deskpolicy.SupportGrant{}.Session(eve, deskpolicy.Account{}, now), deskpolicy.TicketView.ID(), ticket),
 		question(nonAgent, deskpolicy.TicketView.ID(), ticket),
 		question(riya, deskpolicy.TicketMerge.ID(), deskpolicy.TicketPair{From: ticket, Into: ticket}),
 		question(riya, deskpolicy.ContactMerge.ID(), deskpolicy.ContactPair{From: contact, Into: contact}),
-		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, To: riya}),
-		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, Group: group}),
-		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, To: shay(), Group: group}),
-		question(riya, deskpolicy.ConversationAssign.ID(), deskpolicy.Transfer{Conversation: chat, To: session, Group: group}),
-		question(riya, deskpolicy.ConversationAssign.ID(), deskpolicy.Transfer{Conversation: chat, To: nonAgent}),
+		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: riya}),
+		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, Group: group}),
+		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: shay(), Group: group}),
+		question(riya, deskpolicy.ConversationAssign.ID(), deskpolicy.ConversationAssignment{Conversation: chat, To: session, Group: group}),
+		question(riya, deskpolicy.ConversationAssign.ID(), deskpolicy.ConversationAssignment{Conversation: chat, To: nonAgent}),
 		question(riya, deskpolicy.TicketNoteEditOwn.ID(), deskpolicy.Note{Ticket: ticket, Author: "riya"}),
 		question(riya, deskpolicy.TimeLogOwn.ID(), deskpolicy.TimeEntry{Ticket: ticket, Agent: "riya"}),
 		question(riya, deskpolicy.ConversationReply.ID(), chat),
@@ -173,21 +173,21 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(riya, deskpolicy.WorkspaceManage.ID(), deskpolicy.Workspace{Account: "acme", ID: "it"}),
 		question(riya, deskpolicy.AccountManage.ID(), acme),
 		question(riya, deskpolicy.AccountManage.ID(), deskpolicy.Account{ID: "globex"}),
-		question(riya, deskpolicy.ProfileEditOwn.ID(), deskpolicy.Profile{Account: "acme", Of: "riya"}),
-		question(olga, deskpolicy.RoleUpdate.ID(), deskpolicy.AgentRole()),
+		question(riya, deskpolicy.ProfileEditOwn.ID(), deskpolicy.AgentProfile{Account: "acme", Agent: "riya"}),
+		question(olga, deskpolicy.RoleUpdate.ID(), deskpolicy.AgentRole.Role()),
 		question(olga, deskpolicy.AgentEdit.ID(), riya),
-		question(olga, deskpolicy.AgentEdit.ID(), agent("gus", held(guests(t), deskpolicy.AccountWide, deskpolicy.Global))),
+		question(olga, deskpolicy.AgentEdit.ID(), agent("gus", held(guests(t), deskpolicy.AccountWide, deskpolicy.ScopeGlobal))),
 		question(olga, deskpolicy.AgentView.ID(), olga),
 		question(olga, deskpolicy.SharedAgentEdit.ID(), sage),
 		question(olga, deskpolicy.SharedAgentEdit.ID(), shay()),
 		question(shay(), deskpolicy.SharedAgentEdit.ID(), shay()),
-		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.Appointment{To: riya, Binding: binding}),
-		question(olga, deskpolicy.AgentRoleRemove.ID(), deskpolicy.Appointment{To: shay(), Binding: binding}),
-		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.Membership{Of: riya, Group: group, Access: deskpolicy.Edit}),
-		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.Membership{Of: shay(), Group: group, Access: 7}),
-		question(olga, deskpolicy.GrantCreate.ID(), grant),
-		question(olga, deskpolicy.GrantRevoke.ID(), grant),
-		question(olga, deskpolicy.GrantView.ID(), deskpolicy.Grant{}),
+		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: riya, Binding: binding}),
+		question(olga, deskpolicy.AgentRoleRemove.ID(), deskpolicy.RoleAssignment{Holder: shay(), Binding: binding}),
+		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya, Group: group, Access: deskpolicy.Edit}),
+		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: shay(), Group: group, Access: 7}),
+		question(olga, deskpolicy.SupportGrantCreate.ID(), grant),
+		question(olga, deskpolicy.SupportGrantRevoke.ID(), grant),
+		question(olga, deskpolicy.SupportGrantView.ID(), deskpolicy.SupportGrant{}),
 		question(olga, invoiceView.ID(), invoice{Account: "acme", Group: "billing"}),
 		question(olga, agentPromote.ID(), riya),
 	}
@@ -249,8 +249,8 @@ func sampleOf(set []any) []any {
 
 func TestTheSameBytes(t *testing.T) {
 	roles := []deskpolicy.Role{
-		newRole(t, "acme", "B", deskpolicy.TicketView.At(deskpolicy.Global)), newRole(t, "acme", "A", deskpolicy.TicketReply.At(deskpolicy.Group)),
-		newRole(t, "acm", "eA", deskpolicy.TicketReply.At(deskpolicy.Group)), deskpolicy.AgentRole(), guests(t),
+		newRole(t, "acme", "B", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)), newRole(t, "acme", "A", deskpolicy.TicketReply.At(deskpolicy.ScopeGroup)),
+		newRole(t, "acm", "eA", deskpolicy.TicketReply.At(deskpolicy.ScopeGroup)), deskpolicy.AgentRole.Role(), guests(t),
 	}
 	want := exporter(t, vocabulary(t), roles...)
 	draws := rand.New(rand.NewPCG(1, 2))
@@ -295,8 +295,8 @@ func TestEveryActionIsThere(t *testing.T) {
 
 func TestIDsAreTheirOwn(t *testing.T) {
 	ids := map[string]bool{}
-	e := exporter(t, nil, newRole(t, "a", "b/c", deskpolicy.TicketView.At(deskpolicy.Global)), newRole(t, "a/b", "c", deskpolicy.TicketView.At(deskpolicy.Global)),
-		newRole(t, "a%2Fb", "c", deskpolicy.TicketView.At(deskpolicy.Global)), newRole(t, "role", "Agent/tickets-all", deskpolicy.TicketView.At(deskpolicy.Global)))
+	e := exporter(t, nil, newRole(t, "a", "b/c", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)), newRole(t, "a/b", "c", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)),
+		newRole(t, "a%2Fb", "c", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)), newRole(t, "role", "Agent/tickets-all", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)))
 	for line := range strings.Lines(string(e.Policies())) {
 		if strings.HasPrefix(line, "@id(") {
 			require.False(t, ids[line], line)
@@ -318,7 +318,7 @@ var hostileIDs = append(hostileNames, "", "\x00", "\n", "\r\n", "\t", "\u2028", 
 // quotes, what is left of the policies is the same.
 func TestHostileText(t *testing.T) {
 	skeleton := func(account deskpolicy.AccountID, name string) string {
-		role := newRole(t, account, name, deskpolicy.TicketView.At(deskpolicy.Group), deskpolicy.SettingsManage.At(deskpolicy.Global), deskpolicy.TicketBeAssigned.At(deskpolicy.Group))
+		role := newRole(t, account, name, deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.SettingsManage.At(deskpolicy.ScopeGlobal), deskpolicy.TicketBeAssigned.At(deskpolicy.ScopeGroup))
 		return withoutText(t, string(exporter(t, nil, role).Policies()))
 	}
 	want := skeleton("acme", "Night Shift")
@@ -381,9 +381,9 @@ func TestKeysAreInjective(t *testing.T) {
 }
 
 func TestRefusedRoles(t *testing.T) {
-	nights := newRole(t, "acme", "Nights", deskpolicy.TicketView.At(deskpolicy.Group))
-	others := newRole(t, "acme", "Nights", deskpolicy.TicketReply.At(deskpolicy.Group))
-	refunds := newRole(t, "acme", "Refunds", invoiceRefund.At(deskpolicy.Group))
+	nights := newRole(t, "acme", "Nights", deskpolicy.TicketView.At(deskpolicy.ScopeGroup))
+	others := newRole(t, "acme", "Nights", deskpolicy.TicketReply.At(deskpolicy.ScopeGroup))
+	refunds := newRole(t, "acme", "Refunds", invoiceRefund.At(deskpolicy.ScopeGroup))
 	broken := newRole(t, "ac\xffme", "Broken")
 	for _, refused := range []struct {
 		roles []deskpolicy.Role
@@ -400,7 +400,7 @@ func TestRefusedRoles(t *testing.T) {
 	_, err := cedarexport.New(vocabulary(t), refunds)
 	require.NoError(t, err)
 
-	for _, binding := range []deskpolicy.Binding{held(others, deskpolicy.AccountWide, deskpolicy.Group), held(refunds, deskpolicy.AccountWide, deskpolicy.Group)} {
+	for _, binding := range []deskpolicy.Binding{held(others, deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(refunds, deskpolicy.AccountWide, deskpolicy.ScopeGroup)} {
 		_, err := exporter(t, nil, nights).Questions(agent("riya", binding), deskpolicy.TicketView.ID(), deskpolicy.Ticket{})
 		assert.ErrorIs(t, err, cedarexport.ErrNotCarried)
 		assert.ErrorContains(t, err, "is not among the exported ones, or differs from them")
@@ -420,8 +420,8 @@ func (p *pointed) Attributes() deskpolicy.Attributes {
 func TestRefusedQuestions(t *testing.T) {
 	e := exporter(t, vocabulary(t))
 	riya, ticket := agent("riya"), deskpolicy.Ticket{Account: "acme"}
-	session := grantOf(t, deskpolicy.AgentRole()).Session(eve, acme, time.Time{})
-	other := agent("riya", held(deskpolicy.AgentRole(), "it", deskpolicy.Group))
+	session := grantOf(t, deskpolicy.AgentRole.Role()).Session(eve, acme, time.Time{})
+	other := agent("riya", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject
 		action   deskpolicy.ActionID
@@ -432,18 +432,18 @@ func TestRefusedQuestions(t *testing.T) {
 		"a nil agent":        {(*deskpolicy.Agent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"a nil shared agent": {(*deskpolicy.SharedAgent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"a nil session":      {(*deskpolicy.SupportSession)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
-		"a nil non-agent":    {(*deskpolicy.NonAgent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"a nil non-agent":    {(*deskpolicy.CRMOnlyUser)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"no ID":              {agent(""), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"no action":          {riya, 0, ticket, cedarexport.ErrMalformed},
 		"no instant":         {session, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"no resource":        {riya, deskpolicy.TicketView.ID(), nil, cedarexport.ErrMalformed},
 		"a nil resource":     {riya, deskpolicy.TicketView.ID(), (*deskpolicy.Ticket)(nil), cedarexport.ErrMalformed},
 		"another type":       {riya, deskpolicy.TicketView.ID(), deskpolicy.Contact{}, cedarexport.ErrMalformed},
-		"nobody to go to":    {riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket}, cedarexport.ErrMalformed},
-		"a group without ID": {riya, deskpolicy.TicketAssign.ID(), deskpolicy.Assignment{Ticket: ticket, To: riya, Group: deskpolicy.AgentGroup{Account: "acme"}}, cedarexport.ErrMalformed},
-		"nobody appointed":   {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.Appointment{}, cedarexport.ErrMalformed},
-		"nobody's shared":    {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.Appointment{To: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
-		"no group":           {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.Membership{Of: riya}, cedarexport.ErrMalformed},
+		"nobody to go to":    {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket}, cedarexport.ErrMalformed},
+		"a group without ID": {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: riya, Group: deskpolicy.AgentGroup{Account: "acme"}}, cedarexport.ErrMalformed},
+		"nobody appointed":   {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
+		"nobody's shared":    {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
+		"no group":           {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya}, cedarexport.ErrMalformed},
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotCarried},
 		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotCarried},

@@ -10,9 +10,9 @@ import (
 
 // A custom role becomes one permit for each ground on which it reaches something.
 func ExampleExporter_Policies() {
-	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.PermissionsOf(
-		deskpolicy.TicketView.At(deskpolicy.Global),
-		deskpolicy.ArticleView.At(deskpolicy.Global),
+	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.NewPermissions(
+		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal),
+		deskpolicy.ArticleView.At(deskpolicy.ScopeGlobal),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -73,7 +73,7 @@ func ExampleExporter_Questions() {
 		ID:      "riya",
 		Account: deskpolicy.Account{ID: "acme"},
 		Bindings: []deskpolicy.Binding{{
-			Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group,
+			Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup,
 		}},
 		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
 	}

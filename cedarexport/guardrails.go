@@ -109,7 +109,7 @@ var forbiddenToShared = []struct {
 	on     string
 }{
 	{deskpolicy.SharedNeverAssigned, func(id deskpolicy.ActionID) bool { return id == deskpolicy.TicketBeAssigned.ID() }, ""},
-	{deskpolicy.SharedNoChannels, func(id deskpolicy.ActionID) bool { return id.In(deskpolicy.ClassChannel) }, ""},
+	{deskpolicy.SharedNoChannels, func(id deskpolicy.ActionID) bool { return id.InClass(deskpolicy.ClassChannel) }, ""},
 	{deskpolicy.SharedNoChannels, nil, "Channel"},
 	{deskpolicy.SharedNoChannels, nil, "Conversation"},
 	{deskpolicy.SharedNoChannels, nil, "Transfer"},
@@ -134,7 +134,7 @@ func administers(id deskpolicy.ActionID) bool {
 }
 
 func (f *forbidder) ofClass(class deskpolicy.Class) expr {
-	return f.within(f.actions(func(id deskpolicy.ActionID) bool { return id.In(class) }))
+	return f.within(f.actions(func(id deskpolicy.ActionID) bool { return id.InClass(class) }))
 }
 
 // ofSupport is what is forbidden to support engineers.
@@ -148,7 +148,7 @@ func (f *forbidder) ofSupport() {
 
 // mutating are the actions that change who may do what.
 func mutating(id deskpolicy.ActionID) bool {
-	return id.In(deskpolicy.ClassAgentMutation | deskpolicy.ClassRoleAuthoring)
+	return id.InClass(deskpolicy.ClassAgentMutation | deskpolicy.ClassRoleAuthoring)
 }
 
 // but returns the actions that change who may do what, but for some.
@@ -346,12 +346,12 @@ func planHas(feature deskpolicy.Features) expr {
 func (f *forbidder) ofPlans() {
 	for feature := deskpolicy.Features(1); feature < deskpolicy.AllFeatures; feature <<= 1 {
 		f.because(deskpolicy.PlanLacksFeature, feature.String(), policy{
-			action: f.within(f.actions(func(id deskpolicy.ActionID) bool { return id.Requires() == feature })),
+			action: f.within(f.actions(func(id deskpolicy.ActionID) bool { return id.RequiredFeatures() == feature })),
 			unless: []expr{planHas(feature)},
 		})
 	}
 	for _, gives := range f.giving(has("resource.role", "account"), "hasCustomRole") { // a custom role (A37)
-		gives.unless = []expr{planHas(deskpolicy.CustomRoles)}
+		gives.unless = []expr{planHas(deskpolicy.FeatureCustomRoles)}
 		f.because(deskpolicy.PlanLacksFeature, "giving-"+gives.id, gives)
 	}
 }
@@ -395,10 +395,10 @@ func (f *forbidder) viewsOnly(take deskpolicy.ActionID, global, group expr) {
 	var anywhere, byGroup []expr
 	for _, role := range f.roles {
 		p := f.permitterFor(role)
-		if p.has(take, deskpolicy.Global) {
+		if p.has(take, deskpolicy.ScopeGlobal) {
 			anywhere = append(anywhere, p.counts(global))
 		}
-		if p.has(take, deskpolicy.Group) {
+		if p.has(take, deskpolicy.ScopeGroup) {
 			byGroup = append(byGroup, p.counts(group))
 		}
 	}

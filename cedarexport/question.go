@@ -34,9 +34,9 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 		return nil, malformed("no such action")
 	case session != nil && (session.Now().Before(firstInstant) || !session.Now().Before(lastInstant)):
 		return nil, malformed("a support session without an instant")
-	case len(parts) == 0, !action.Host() && !goesWith(action, resource):
+	case len(parts) == 0, !action.IsHost() && !goesWith(action, resource):
 		return nil, malformed("the resource is missing, incomplete or not of the action's type")
-	case action.Host() && !e.names(action):
+	case action.IsHost() && !e.names(action):
 		return nil, notCarried("%v, which has no name in the vocabulary", action)
 	}
 	questions := make([]Question, len(parts))

@@ -34,7 +34,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			about(func(d *draft) entity { return d.contact(&r.From) }),
 			about(func(d *draft) entity { return d.contact(&r.Into) }),
 		}
-	case deskpolicy.Assignment:
+	case deskpolicy.TicketAssignment:
 		given := about(func(d *draft) entity { return d.ofTicket("Assignment", &r.Ticket, "").to(r.To, r.Group) })
 		return withTaking(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 			moved := r.Ticket
@@ -42,7 +42,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			moved.Assignee = to
 			return d.ofTicket("Ticket", &moved, "")
 		})
-	case deskpolicy.Transfer:
+	case deskpolicy.ConversationAssignment:
 		given := about(func(d *draft) entity { return d.ofConversation("Transfer", &r.Conversation).to(r.To, r.Group) })
 		return withTaking(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 			moved := r.Conversation
@@ -60,13 +60,13 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			return nil
 		}
 		return []part{about(func(d *draft) entity { return d.colleague(&r) })}
-	case deskpolicy.Appointment:
-		if _, ok := memberOf(r.To); !ok || action == deskpolicy.AgentScopeEdit.ID() && !onRecord(r.To, r.Binding) {
+	case deskpolicy.RoleAssignment:
+		if _, ok := memberOf(r.Holder); !ok || action == deskpolicy.AgentScopeEdit.ID() && !onRecord(r.Holder, r.Binding) {
 			return nil
 		}
 		return []part{about(func(d *draft) entity { return d.appointment(&r) })}
-	case deskpolicy.Membership:
-		if _, ok := memberOf(r.Of); !ok || r.Group.ID == "" {
+	case deskpolicy.GroupMembership:
+		if _, ok := memberOf(r.Member); !ok || r.Group.ID == "" {
 			return nil
 		}
 		return []part{about(func(d *draft) entity { return d.membership(&r) })}
@@ -86,13 +86,13 @@ func given(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpolicy.Agent
 	}
 	if len(a.Bindings) > 0 {
 		also = append(also, part{by: by, action: deskpolicy.AgentRoleAssign.ID(), build: func(d *draft) entity {
-			return d.appointment(&deskpolicy.Appointment{To: &a})
+			return d.appointment(&deskpolicy.RoleAssignment{Holder: &a})
 		}})
 	}
 	if len(a.Groups) > 0 {
 		anyGroup := deskpolicy.AgentGroup{ID: "any", Account: a.Account.ID}
 		also = append(also, part{by: by, action: deskpolicy.AgentGroupAssign.ID(), build: func(d *draft) entity {
-			return d.membership(&deskpolicy.Membership{Of: &a, Group: anyGroup})
+			return d.membership(&deskpolicy.GroupMembership{Member: &a, Group: anyGroup})
 		}})
 	}
 	return also
@@ -178,11 +178,11 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 		return entity{uid: uidOf("Workspace", string(r.Account), string(r.ID)), attrs: attrs}
 	case deskpolicy.Account:
 		return d.accountEntity(r.ID)
-	case deskpolicy.Profile:
-		return owner("Profile", string(r.Of), r.Of)
+	case deskpolicy.AgentProfile:
+		return owner("Profile", string(r.Agent), r.Agent)
 	case deskpolicy.Role:
 		return roleEntity(r)
-	case deskpolicy.Grant:
+	case deskpolicy.SupportGrant:
 		return d.grant(&r)
 	}
 	k := kindOfType(resource)
@@ -295,7 +295,7 @@ func (e entity) to(to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
 		e.attrs["targetKind"], account = "shared_agent", to.Account.ID
 	case *deskpolicy.SupportSession:
 		e.attrs["targetKind"], account = "support_session", to.Account().ID
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		e.attrs["targetKind"], account = "non_agent", to.Account.ID
 	}
 	belongs(e.attrs, "targetAccount", account)
@@ -335,8 +335,8 @@ func (d *draft) about(kind string, m member) entity {
 }
 
 // appointment returns somebody with the role that they are to hold, or to hold no longer.
-func (d *draft) appointment(a *deskpolicy.Appointment) entity {
-	to, _ := memberOf(a.To)
+func (d *draft) appointment(a *deskpolicy.RoleAssignment) entity {
+	to, _ := memberOf(a.Holder)
 	e := d.about("Appointment", to)
 	e.attrs["role"], e.attrs["roleWorkspace"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace)
 	e.attrs["ticketScope"] = a.Binding.TicketScope.String()
@@ -353,8 +353,8 @@ func (d *draft) appointment(a *deskpolicy.Appointment) entity {
 
 // membership returns somebody with the group that they are to be in. What they are
 // given is what they may do in groups, if they were in one.
-func (d *draft) membership(m *deskpolicy.Membership) entity {
-	of, _ := memberOf(m.Of)
+func (d *draft) membership(m *deskpolicy.GroupMembership) entity {
+	of, _ := memberOf(m.Member)
 	e := d.about("Membership", of)
 	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), "none"
 	belongs(e.attrs, "groupAccount", m.Group.Account)

@@ -9,8 +9,8 @@ import (
 // sharedAgentRole is only given by the CRM [S41], accountAdministrator makes its
 // holder who makes roles [R9].
 var (
-	sharedAgentRole      = roleUID(deskpolicy.SharedAgentRole()).literal()
-	accountAdministrator = roleUID(deskpolicy.AccountAdministratorRole()).literal()
+	sharedAgentRole      = roleUID(deskpolicy.SharedAgentRole.Role()).literal()
+	accountAdministrator = roleUID(deskpolicy.AccountAdministratorRole.Role()).literal()
 )
 
 // A permitter writes the permits of one role.
@@ -24,7 +24,7 @@ type permitter struct {
 func (e *Exporter) permitterFor(role deskpolicy.Role) *permitter {
 	p := &permitter{Exporter: e, role: role}
 	p.may = e.actions(func(id deskpolicy.ActionID) bool {
-		return p.has(id, deskpolicy.Restricted) || p.has(id, deskpolicy.Group) // who has it at Global has it at Restricted
+		return p.has(id, deskpolicy.ScopeRestricted) || p.has(id, deskpolicy.ScopeGroup) // who has it at Global has it at Restricted
 	})
 	return p
 }
@@ -55,18 +55,18 @@ func (p *permitter) those(wanted func(deskpolicy.ActionID) bool) []deskpolicy.Ac
 // anywhere returns the role's actions on kinds that are wanted, and the host's,
 // which may be on any kind.
 func (p *permitter) anywhere(wanted func(*kind) bool) []deskpolicy.ActionID {
-	return p.those(func(id deskpolicy.ActionID) bool { return id.Host() || wanted(kindOf()[id]) })
+	return p.those(func(id deskpolicy.ActionID) bool { return id.IsHost() || wanted(kindOf()[id]) })
 }
 
 // at returns those of them that the role has at the scope, below those that it
 // does not have at Global besides.
 func (p *permitter) at(scope deskpolicy.Scope, wanted func(*kind) bool) []deskpolicy.ActionID {
-	return p.those(func(id deskpolicy.ActionID) bool { return (id.Host() || wanted(kindOf()[id])) && p.has(id, scope) })
+	return p.those(func(id deskpolicy.ActionID) bool { return (id.IsHost() || wanted(kindOf()[id])) && p.has(id, scope) })
 }
 
 func (p *permitter) below(scope deskpolicy.Scope, wanted func(*kind) bool) []deskpolicy.ActionID {
 	return p.those(func(id deskpolicy.ActionID) bool {
-		return (id.Host() || wanted(kindOf()[id])) && p.has(id, scope) && !p.has(id, deskpolicy.Global)
+		return (id.IsHost() || wanted(kindOf()[id])) && p.has(id, scope) && !p.has(id, deskpolicy.ScopeGlobal)
 	})
 }
 
@@ -96,7 +96,7 @@ func (p *permitter) heldHere(set expr) expr {
 func (p *permitter) permit(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
 	var library, hosts []deskpolicy.ActionID
 	for _, id := range ids {
-		if id.Host() {
+		if id.IsHost() {
 			hosts = append(hosts, id)
 		} else {
 			library = append(library, id)
@@ -147,7 +147,7 @@ func isKind(wanted func(*kind) bool) expr {
 // forNeed calls for the actions that need to view only, and for those that change something.
 func forNeed(ids []deskpolicy.ActionID, each func(need string, ids []deskpolicy.ActionID)) {
 	for _, need := range []deskpolicy.Access{deskpolicy.View, deskpolicy.Edit} {
-		each(need.String(), slices.DeleteFunc(slices.Clone(ids), func(id deskpolicy.ActionID) bool { return id.Need() != need }))
+		each(need.String(), slices.DeleteFunc(slices.Clone(ids), func(id deskpolicy.ActionID) bool { return id.RequiredAccess() != need }))
 	}
 }
 
@@ -171,19 +171,19 @@ func (p *permitter) ticketPermits() {
 	on := func(scope deskpolicy.Scope) []deskpolicy.ActionID { return p.at(scope, tickets) }
 	global, group, restricted := p.heldHere("ticketRoles.global"), p.heldHere("ticketRoles.group"), p.heldHere("ticketRoles.restricted")
 
-	p.permit("tickets-all", "", on(deskpolicy.Global), tickets, global)
-	forNeed(on(deskpolicy.Group), func(need string, ids []deskpolicy.ActionID) {
+	p.permit("tickets-all", "", on(deskpolicy.ScopeGlobal), tickets, global)
+	forNeed(on(deskpolicy.ScopeGroup), func(need string, ids []deskpolicy.ActionID) {
 		p.permit("tickets-group-"+need, agent, ids, tickets, append(inGroup(need), group)...)
 	})
-	p.permit("tickets-assigned", "", on(deskpolicy.Restricted), tickets, append([]expr{notShared, restricted}, assigned...)...)
+	p.permit("tickets-assigned", "", on(deskpolicy.ScopeRestricted), tickets, append([]expr{notShared, restricted}, assigned...)...)
 
 	// A shared agent's scope below Global: never what is assigned to it [S14].
-	forNeed(on(deskpolicy.Restricted), func(need string, ids []deskpolicy.ActionID) { // at any scope [S18] (A8)
+	forNeed(on(deskpolicy.ScopeRestricted), func(need string, ids []deskpolicy.ActionID) { // at any scope [S18] (A8)
 		p.permit("tickets-shared-group-"+need, sharedAgent, ids, tickets, append(inGroup(need), restricted)...)
 	})
-	p.permit("tickets-shared-mentioned", sharedAgent, on(deskpolicy.Restricted), tickets, // [S15]
+	p.permit("tickets-shared-mentioned", sharedAgent, on(deskpolicy.ScopeRestricted), tickets, // [S15]
 		restricted, contains("resource.mentions", "principal.id"))
-	p.permit("tickets-shared-contact", sharedAgent, on(deskpolicy.Restricted), tickets, // [S16] (A6)
+	p.permit("tickets-shared-contact", sharedAgent, on(deskpolicy.ScopeRestricted), tickets, // [S16] (A6)
 		restricted, has("resource", "requester"), sameAccount("resource.requester", "resource"), sees("view", "resource.requester", "contacts"))
 }
 
@@ -196,14 +196,14 @@ func sameAccount(a, b expr) expr {
 // the CRM has it, whatever the scope [S36] [S37].
 func (p *permitter) customerPermits() {
 	customers := func(k *kind) bool { return k.customer }
-	p.permit("customers-all", "", p.at(deskpolicy.Global, customers), customers, notShared, p.heldHere("roles"))
-	p.permitOwn("customers-own", "", p.below(deskpolicy.Restricted, customers), customers, notShared, p.heldHere("roles"))
+	p.permit("customers-all", "", p.at(deskpolicy.ScopeGlobal, customers), customers, notShared, p.heldHere("roles"))
+	p.permitOwn("customers-own", "", p.below(deskpolicy.ScopeRestricted, customers), customers, notShared, p.heldHere("roles"))
 
 	// What is new the CRM does not know [S35].
 	adds := deskpolicy.ContactCreate.ID()
 	create := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id != adds })
 	known := slices.DeleteFunc(p.anywhere(customers), func(id deskpolicy.ActionID) bool { return id == adds })
-	if p.has(adds, deskpolicy.Global) {
+	if p.has(adds, deskpolicy.ScopeGlobal) {
 		p.permit("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
 	} else {
 		p.permitOwn("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
@@ -250,12 +250,12 @@ func (p *permitter) otherPermits() {
 	here := p.heldHere("roles")
 	p.may = p.those(func(id deskpolicy.ActionID) bool { return !slices.Contains(anywhere, id) })
 
-	p.permit("all", "", p.at(deskpolicy.Global, others), others, here)
-	forNeed(p.below(deskpolicy.Group, grouped), func(need string, ids []deskpolicy.ActionID) {
+	p.permit("all", "", p.at(deskpolicy.ScopeGlobal, others), others, here)
+	forNeed(p.below(deskpolicy.ScopeGroup, grouped), func(need string, ids []deskpolicy.ActionID) {
 		p.permit("group-"+need, agent, ids, grouped, append(inGroup(need), here)...)
 		p.permit("shared-group-"+need, sharedAgent, ids, grouped, append(inGroup(need), here)...)
 	})
-	p.permitOwn("assigned", "", p.below(deskpolicy.Restricted, owned), owned, here)
+	p.permitOwn("assigned", "", p.below(deskpolicy.ScopeRestricted, owned), owned, here)
 }
 
 // anywherePermits are about what a role gives wherever it is held.
@@ -265,9 +265,9 @@ func (p *permitter) anywherePermits() {
 		p.add("login", "", []deskpolicy.ActionID{login}, []expr{somewhere})
 	}
 	switch own := deskpolicy.ProfileEditOwn.ID(); {
-	case p.has(own, deskpolicy.Global):
+	case p.has(own, deskpolicy.ScopeGlobal):
 		p.add("profile", "", []deskpolicy.ActionID{own}, []expr{somewhere})
-	case p.has(own, deskpolicy.Restricted):
+	case p.has(own, deskpolicy.ScopeRestricted):
 		p.add("profile", "", []deskpolicy.ActionID{own}, append([]expr{somewhere}, assigned...))
 	}
 }

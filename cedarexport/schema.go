@@ -179,7 +179,7 @@ func (e *Exporter) actionTypes() declaration {
 	actions := declaration{}
 	for _, id := range e.actions(func(deskpolicy.ActionID) bool { return true }) {
 		on := every
-		if !id.Host() {
+		if !id.IsHost() {
 			on = []string{kindOf()[id].name}
 		}
 		actions[e.vocabulary.Name(id)] = declaration{"appliesTo": declaration{

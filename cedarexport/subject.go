@@ -38,7 +38,7 @@ func nobody(subject deskpolicy.Subject) bool {
 		return s == nil || s.ID == ""
 	case *deskpolicy.SupportSession:
 		return s == nil || s.Engineer().ID == ""
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		return s == nil || s.CRM.ID == ""
 	default:
 		return true
@@ -73,7 +73,7 @@ func (d *draft) subject(subject deskpolicy.Subject) {
 	case *deskpolicy.SupportSession:
 		d.account = s.Account()
 		e = d.session(s)
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		d.account = s.Account
 		e = entity{uid: uidOf("NonAgent", string(s.Account.ID), string(s.CRM.ID)), attrs: record{"id": ""}}
 	}
@@ -135,7 +135,7 @@ func (d *draft) agent(a *deskpolicy.Agent) entity {
 func (e entity) says(bindings []deskpolicy.Binding) {
 	custom, ofCRM := false, false
 	for _, b := range bindings {
-		custom, ofCRM = custom || b.Role.Account() != "", ofCRM || b.Role == deskpolicy.SharedAgentRole()
+		custom, ofCRM = custom || b.Role.Account() != "", ofCRM || b.Role == deskpolicy.SharedAgentRole.Role()
 	}
 	e.attrs["hasCustomRole"], e.attrs["hasCRMRole"] = custom, ofCRM
 }
@@ -177,10 +177,10 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity
 		roles = append(roles, row)
 		if b.TicketScope.Valid() {
 			restricted = append(restricted, row)
-			if b.TicketScope >= deskpolicy.Group {
+			if b.TicketScope >= deskpolicy.ScopeGroup {
 				group = append(group, row)
 			}
-			if b.TicketScope == deskpolicy.Global {
+			if b.TicketScope == deskpolicy.ScopeGlobal {
 				global = append(global, row)
 			}
 		}
@@ -228,7 +228,7 @@ func (d *draft) session(s *deskpolicy.SupportSession) entity {
 		bindings = append(bindings, bindingsOf(w, roles)...)
 	}
 	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings)
-	named := func(e deskpolicy.Engineer) bool { return e.ID == s.Engineer().ID }
+	named := func(e deskpolicy.SupportEngineer) bool { return e.ID == s.Engineer().ID }
 	if slices.ContainsFunc(grant.Engineers(), named) { // nobody else acts under it
 		of := d.grant(&grant)
 		d.add(of)
@@ -239,13 +239,13 @@ func (d *draft) session(s *deskpolicy.SupportSession) entity {
 
 func bindingsOf(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) (bindings []deskpolicy.Binding) {
 	for _, role := range roles {
-		bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.Global})
+		bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.ScopeGlobal})
 	}
 	return bindings
 }
 
 // grant returns the grant, as what a session is of and as what is acted on.
-func (d *draft) grant(g *deskpolicy.Grant) entity {
+func (d *draft) grant(g *deskpolicy.SupportGrant) entity {
 	e := entity{uid: uidOf("Grant", string(g.Account()), string(g.ID())), attrs: record{"workspace": outside}}
 	belongs(e.attrs, "account", g.Account())
 	e.attrs["start"], e.attrs["end"] = nanoseconds(g.Start()), nanoseconds(g.End())
@@ -269,7 +269,7 @@ func nanoseconds(at time.Time) int64 {
 
 // given returns the authority of those who act under the grant. What they hold
 // outside of the granted workspaces and in each of these is looked at by itself.
-func (d *draft) given(g *deskpolicy.Grant) record {
+func (d *draft) given(g *deskpolicy.SupportGrant) record {
 	of := func(bindings []deskpolicy.Binding) *authority {
 		return d.authorityOf(person{account: d.account, bindings: bindings, author: administersAccount(bindings)})
 	}
@@ -283,8 +283,8 @@ func (d *draft) given(g *deskpolicy.Grant) record {
 
 // crmUser returns who the shared agent is in the CRM.
 func crmUser(u *deskpolicy.CRMUser, territories collection) record {
-	viewContacts, editContacts := byAccess(u.Visible.Contacts)
-	viewCompanies, editCompanies := byAccess(u.Visible.Companies)
+	viewContacts, editContacts := byAccess(u.Visibility.Contacts)
+	viewCompanies, editCompanies := byAccess(u.Visibility.Companies)
 	scope := "none"
 	if u.Scope.Valid() {
 		scope = u.Scope.String()
@@ -293,7 +293,7 @@ func crmUser(u *deskpolicy.CRMUser, territories collection) record {
 		"id": string(u.ID), "deactivated": u.Deactivated, "scope": scope, "territories": territories,
 		"contacts":  record{"view": viewContacts, "edit": editContacts},
 		"companies": record{"view": viewCompanies, "edit": editCompanies},
-		"age":       int64(u.Visible.Age), "limit": int64(u.Visible.Limit),
+		"age":       int64(u.Visibility.Age), "limit": int64(u.Visibility.MaxAge),
 	}
 }
 

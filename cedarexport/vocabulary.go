@@ -43,20 +43,20 @@ var everyKind = sync.OnceValue(func() []kind { return append(slices.Clone(kinds(
 // asked about by itself, and of two contacts.
 var particularKinds = []kind{
 	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
-	{name: "Assignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Assignment{Group: aGroup})},
+	{name: "Assignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TicketAssignment{Group: aGroup})},
 	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Note{})},
 	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TimeEntry{})},
 	{name: "Conversation", placed: true, grouped: true, held: true, examples: of(deskpolicy.Conversation{})},
-	{name: "Transfer", placed: true, grouped: true, held: true, examples: of(deskpolicy.Transfer{Group: aGroup})},
+	{name: "Transfer", placed: true, grouped: true, held: true, examples: of(deskpolicy.ConversationAssignment{Group: aGroup})},
 	{name: "Contact", customer: true, held: true, owned: true, examples: of(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
 	{name: "Company", customer: true, held: true, owned: true, examples: of(deskpolicy.Company{})},
 	{name: "Account", examples: of(deskpolicy.Account{})},
 	{name: "Role", examples: of(deskpolicy.Role{})},
-	{name: "Grant", examples: of(deskpolicy.Grant{})},
+	{name: "Grant", examples: of(deskpolicy.SupportGrant{})},
 	{name: "Agent", examples: of(*anAgent)},
 	{name: "SharedAgent", examples: of(deskpolicy.SharedAgent{ID: "a"})},
-	{name: "Appointment", examples: of(deskpolicy.Appointment{To: anAgent})},
-	{name: "Membership", examples: of(deskpolicy.Membership{Of: anAgent, Group: aGroup})},
+	{name: "Appointment", examples: of(deskpolicy.RoleAssignment{Holder: anAgent})},
+	{name: "Membership", examples: of(deskpolicy.GroupMembership{Member: anAgent, Group: aGroup})},
 }
 
 // anAgent and aGroup make the examples complete.
@@ -97,7 +97,7 @@ func kindOfType(resource deskpolicy.Resource) *kind {
 // goesWith reports whether the action is on resources of that type.
 func goesWith(id deskpolicy.ActionID, resource deskpolicy.Resource) bool {
 	q := deskpolicy.Request{Subject: anAgent, Action: id, Resource: resource}
-	return q.Decide().Reason != deskpolicy.WrongResource
+	return q.Authorize().Reason != deskpolicy.WrongResource
 }
 
 // ownOnly are the actions on one's own things.
@@ -130,20 +130,20 @@ type hostRange struct {
 }
 
 var hostRanges = []hostRange{
-	{"@views", deskpolicy.HostViews}, {"@edits", deskpolicy.HostEdits}, {"@exports", deskpolicy.HostExports},
-	{"@channels", deskpolicy.HostChannels}, {"@actions", deskpolicy.HostActions},
+	{"@views", deskpolicy.FirstHostView}, {"@edits", deskpolicy.FirstHostEdit}, {"@exports", deskpolicy.FirstHostExport},
+	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostUnclassified},
 }
 
 // nameHosts looks up which of a host's numbers have names.
 func (e *Exporter) nameHosts() {
 	for _, r := range hostRanges {
 		named := len(e.hosts)
-		for id := r.first; id < r.first+deskpolicy.HostRange; id++ {
+		for id := r.first; id < r.first+deskpolicy.HostRangeLength; id++ {
 			if e.names(id) {
 				e.hosts = append(e.hosts, id)
 			}
 		}
-		if len(e.hosts)-named < deskpolicy.HostRange {
+		if len(e.hosts)-named < deskpolicy.HostRangeLength {
 			e.unnamed = append(e.unnamed, r)
 		}
 	}

@@ -21,7 +21,7 @@ import (
 var now = time.Date(2026, 11, 5, 8, 0, 0, 0, time.UTC)
 
 func permissions[R deskpolicy.Resource](action deskpolicy.Action[R]) (levels []deskpolicy.Permission) {
-	for _, scope := range []deskpolicy.Scope{deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global} {
+	for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 		levels = append(levels, action.At(scope))
 	}
 	return levels
@@ -36,7 +36,7 @@ var customisable = slices.Concat(
 
 func drawRole(t *rapid.T, account string) deskpolicy.Role {
 	builtIn := []deskpolicy.Role{
-		deskpolicy.AgentRole(), deskpolicy.SharedAgentRole(), deskpolicy.SupervisorRole(), deskpolicy.AdministratorRole(), deskpolicy.SupportAgentRole(), deskpolicy.RestrictedUserRole(),
+		deskpolicy.AgentRole.Role(), deskpolicy.SharedAgentRole.Role(), deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role(), deskpolicy.SupportAgentRole.Role(), deskpolicy.RestrictedUserRole.Role(),
 	}
 	if i := rapid.IntRange(0, len(builtIn)+5).Draw(t, "role"); i < len(builtIn) {
 		return builtIn[i]
@@ -45,7 +45,7 @@ func drawRole(t *rapid.T, account string) deskpolicy.Role {
 	for _, p := range rapid.SliceOfN(rapid.SampledFrom(customisable), 1, 10).Draw(t, "permissions") {
 		held = append(held, p)
 	}
-	role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), "Custom", deskpolicy.PermissionsOf(held...), nil)
+	role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), "Custom", deskpolicy.NewPermissions(held...), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -89,10 +89,10 @@ func drawAccesses[ID ~string](t *rapid.T, from, alien []string, label string) ma
 func drawUser(t *rapid.T, n names) deskpolicy.CRMUser {
 	u := deskpolicy.CRMUser{
 		ID: deskpolicy.CRMUserID(pick(t, n.users, "user")), Scope: deskpolicy.Scope(rapid.IntRange(0, 3).Draw(t, "CRM scope")),
-		Visible: deskpolicy.Visible{
+		Visibility: deskpolicy.CRMVisibility{
 			Contacts:  drawAccesses[deskpolicy.ContactID](t, n.contacts, n.alien, "visible contacts"),
 			Companies: drawAccesses[deskpolicy.CompanyID](t, n.companies, n.alien, "visible companies"),
-			Age:       time.Duration(rapid.IntRange(0, 3).Draw(t, "age")), Limit: 3, // at 3 stale
+			Age:       time.Duration(rapid.IntRange(0, 3).Draw(t, "age")), MaxAge: 3, // at 3 stale
 		},
 	}
 	for _, territory := range rapid.SliceOfN(rapid.SampledFrom(n.territories), 0, 2).Draw(t, "territories") {
@@ -124,25 +124,25 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 	case kind == 9:
 		return drawSession(t, account)
 	case kind == 10:
-		return &deskpolicy.Agent{ID: id, Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
+		return &deskpolicy.Agent{ID: id, Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
 	default:
 		return []deskpolicy.Subject{
-			nil, &deskpolicy.Agent{}, &deskpolicy.Agent{ID: id, Account: account, Deactivated: true}, &deskpolicy.NonAgent{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
+			nil, &deskpolicy.Agent{}, &deskpolicy.Agent{ID: id, Account: account, Deactivated: true}, &deskpolicy.CRMOnlyUser{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
 		}[rapid.IntRange(0, 3).Draw(t, "nobody")]
 	}
 }
 
 // eve is a support engineer.
-var eve = deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
+var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 
 // drawSession draws a support engineer before, in and after the days of a grant.
 func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
-	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	terms := deskpolicy.Terms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}, Engineers: []deskpolicy.Engineer{eve}}
+	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
+	terms := deskpolicy.SupportGrantTerms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}, Engineers: []deskpolicy.SupportEngineer{eve}}
 	for _, w := range account.Workspaces[:min(1, len(account.Workspaces))] {
-		terms.Workspaces = map[deskpolicy.WorkspaceID][]deskpolicy.Role{w: {deskpolicy.SupervisorRole()}}
+		terms.Workspaces = map[deskpolicy.WorkspaceID][]deskpolicy.Role{w: {deskpolicy.SupervisorRole.Role()}}
 	}
-	grant, _, err := deskpolicy.NewGrant(owner, terms, now)
+	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, now)
 	if err != nil {
 		panic(err)
 	}
@@ -294,13 +294,13 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 				}
 			}
 			for _, size := range sizes {
-				request := sqlfilter.PageRequest{Order: order, Oldest: direction == "", Limit: size, Columns: []string{"seq"}}
+				request := sqlfilter.PageRequest{Order: order, Ascending: direction == "", Limit: size, Columns: []string{"seq"}}
 				if rand.IntN(3) == 0 {
 					request.Columns = []string{"seq", "updated", "id", "seq"}
 				}
 				right := all
 				if rand.IntN(2) == 0 {
-					request.Where = []sqlfilter.Fragment{b.raw("1=2 OR seq > 2")}
+					request.Conditions = []sqlfilter.Fragment{b.raw("1=2 OR seq > 2")}
 					right = later(all)
 				}
 				require.Equal(b.t, right, walk(b, filter, table, request), "%s in pages of %d: %s", by, size, what)

@@ -73,7 +73,7 @@ type charsetColumn struct {
 }
 
 func (c charsetColumn) column(charset, says string) sqlfilter.Column {
-	column := sqlfilter.Text("in_" + charset)
+	column := sqlfilter.TextColumn("in_" + charset)
 	if says != "" {
 		column = column.Charset(says)
 	}
@@ -83,7 +83,7 @@ func (c charsetColumn) column(charset, says string) sqlfilter.Column {
 // table describes the tickets of groups named by the words in the column.
 func (c charsetColumn) table() sqlfilter.Table[deskpolicy.Ticket] {
 	return sqlfilter.Table[deskpolicy.Ticket]{
-		Name: "words", ID: sqlfilter.Integer("seq"), Account: sqlfilter.Text("account"), Group: c.column(c.charset, c.says), GlobalIDs: true,
+		Name: "words", ID: sqlfilter.IntegerColumn("seq"), Account: sqlfilter.TextColumn("account"), Group: c.column(c.charset, c.says), GloballyUniqueIDs: true,
 	}
 }
 
@@ -93,7 +93,7 @@ func (c charsetColumn) constants() {
 		if slices.Contains(c.kept[c.charset], word) {
 			want = append(want, word)
 		}
-		require.Equal(c, want, c.selected(agentWith("nobody", deskpolicy.Group, deskpolicy.GroupID(word)), c.table()), "%q", word)
+		require.Equal(c, want, c.selected(agentWith("nobody", deskpolicy.ScopeGroup, deskpolicy.GroupID(word)), c.table()), "%q", word)
 	}
 }
 
@@ -115,7 +115,7 @@ func (c charsetColumn) lists() {
 					want = append(want, word)
 				}
 			}
-			require.Equal(c, want, c.selected(agentWith("nobody", deskpolicy.Group, asked...), c.table()))
+			require.Equal(c, want, c.selected(agentWith("nobody", deskpolicy.ScopeGroup, asked...), c.table()))
 		}
 	}
 }
@@ -127,9 +127,9 @@ func (c charsetColumn) joins() {
 			table := c.table()
 			table.Requester, table.Group = table.Group, sqlfilter.Column{}
 			contacts := c.column(other, says)
-			table.CRM = sqlfilter.CRM{
-				Table: "contacts", ID: contacts, Account: sqlfilter.Text("account"), Owner: sqlfilter.Text("owner"),
-				Team: sqlfilter.Team{Table: "contacts", Customer: contacts, User: sqlfilter.Text("owner"), Access: sqlfilter.Text("access")},
+			table.CRM = sqlfilter.CRMTable{
+				Table: "contacts", ID: contacts, Account: sqlfilter.TextColumn("account"), Owner: sqlfilter.TextColumn("owner"),
+				Team: sqlfilter.TeamTable{Table: "contacts", Customer: contacts, User: sqlfilter.TextColumn("owner"), Access: sqlfilter.TextColumn("access")},
 			}
 			want := []string{}
 			for _, word := range c.kept[c.charset] {
@@ -137,7 +137,7 @@ func (c charsetColumn) joins() {
 					want = append(want, word)
 				}
 			}
-			require.Equal(c, want, c.selected(sharedAs("u1", deskpolicy.Restricted), table), "%s, which says %q", other, says)
+			require.Equal(c, want, c.selected(sharedAs("u1", deskpolicy.ScopeRestricted), table), "%s, which says %q", other, says)
 
 			owned := fmt.Sprintf("SELECT requester.word FROM words AS requester JOIN contacts ON contacts.in_%s IS NOT NULL AND contacts.word = requester.word WHERE requester.in_%s IS NOT NULL", other, c.charset)
 			require.Len(c, column(c, c.db, owned), len(want), "as another query has it")
@@ -150,7 +150,7 @@ func (c charsetColumn) selected(subject deskpolicy.Subject, table sqlfilter.Tabl
 	filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 	where, err := sqlfilter.Where(filter, table, sqlfilter.MariaDB)
 	require.NoError(c, err)
-	page, err := sqlfilter.Page(filter, table, sqlfilter.MariaDB, sqlfilter.PageRequest{Oldest: true, Limit: len(words)})
+	page, err := sqlfilter.Page(filter, table, sqlfilter.MariaDB, sqlfilter.PageRequest{Ascending: true, Limit: len(words)})
 	require.NoError(c, err)
 	count, err := sqlfilter.Count(filter, table, sqlfilter.MariaDB)
 	require.NoError(c, err)
@@ -243,7 +243,7 @@ func TestWrongCharset(t *testing.T) {
 			c := charsetColumn{t, on.DB, charset, says, kept}
 			for _, word := range words {
 				for _, groups := range [][]deskpolicy.GroupID{{deskpolicy.GroupID(word)}, {deskpolicy.GroupID(word), "nothing has it"}} {
-					where, err := sqlfilter.Where(deskpolicy.FilterFor(agentWith("nobody", deskpolicy.Group, groups...), deskpolicy.TicketView), c.table(), sqlfilter.MariaDB)
+					where, err := sqlfilter.Where(deskpolicy.FilterFor(agentWith("nobody", deskpolicy.ScopeGroup, groups...), deskpolicy.TicketView), c.table(), sqlfilter.MariaDB)
 					require.NoError(t, err)
 					text, args := where.SQL(1)
 					var selected sql.NullString
@@ -272,9 +272,9 @@ func TestRepertoire(t *testing.T) {
 		in[back] = true
 	}
 	require.Len(t, in, 255)
-	table := sqlfilter.Table[deskpolicy.Ticket]{Name: "things", ID: sqlfilter.Integer("seq"), Account: sqlfilter.Text("account"), Group: sqlfilter.Text("grp").Charset("latin1")}
-	with := agentWith("nobody", deskpolicy.Group)
-	without := agentWith("nobody", deskpolicy.Group)
+	table := sqlfilter.Table[deskpolicy.Ticket]{Name: "things", ID: sqlfilter.IntegerColumn("seq"), Account: sqlfilter.TextColumn("account"), Group: sqlfilter.TextColumn("grp").Charset("latin1")}
+	with := agentWith("nobody", deskpolicy.ScopeGroup)
+	without := agentWith("nobody", deskpolicy.ScopeGroup)
 	for c := rune(1); c <= 0xFFFF; c++ {
 		if in[string(c)] {
 			with.Groups[deskpolicy.GroupID(c)] = deskpolicy.Edit

@@ -25,7 +25,7 @@ import (
 // A naive reading of the arms goes by the columns of a row alone.
 type naive struct {
 	filter interface{ Account() deskpolicy.AccountID }
-	arms   []deskpolicy.Arm
+	arms   []deskpolicy.Clause
 	of     *world
 	layout layout
 }
@@ -34,7 +34,7 @@ func (n naive) selects(r row, c *person) bool {
 	if deskpolicy.AccountID(r.account) != n.filter.Account() {
 		return false
 	}
-	return slices.ContainsFunc(n.arms, func(arm deskpolicy.Arm) bool {
+	return slices.ContainsFunc(n.arms, func(arm deskpolicy.Clause) bool {
 		for condition := range arm.Conditions() {
 			if !n.meets(condition, r, c) {
 				return false
@@ -149,7 +149,7 @@ func typeOf[R deskpolicy.Resource](w *world, l layout, name string, table sqlfil
 		action := deskpolicy.Action[R](id)
 		filter := deskpolicy.FilterFor(subject, action)
 		return answers{
-			naive:   naive{filter, slices.Collect(filter.Arms()), w, l},
+			naive:   naive{filter, slices.Collect(filter.Clauses()), w, l},
 			where:   func() (sqlfilter.Fragment, error) { return sqlfilter.Where(filter, table, sqlfilter.SQLite) },
 			allowed: func(i int) bool { return deskpolicy.Authorize(subject, action, &things[i]).Allowed() },
 			matches: func(i int) bool { return filter.Match(&things[i]) },
@@ -197,11 +197,11 @@ func ticketTypes(w *world, l layout) []resourceType {
 		}),
 		thingsOf(w, l, "Conversation", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Conversation { return chat(t) }),
 		thingsOf(w, l, "TicketPair", false, func(_ row, t deskpolicy.Ticket) deskpolicy.TicketPair { return deskpolicy.TicketPair{From: t, Into: t} }).many(),
-		thingsOf(w, l, "Assignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.Assignment {
-			return deskpolicy.Assignment{Ticket: t, Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
+		thingsOf(w, l, "Assignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.TicketAssignment {
+			return deskpolicy.TicketAssignment{Ticket: t, Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
 		}).many(),
-		thingsOf(w, l, "Transfer", false, func(r row, t deskpolicy.Ticket) deskpolicy.Transfer {
-			return deskpolicy.Transfer{Conversation: chat(t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
+		thingsOf(w, l, "Transfer", false, func(r row, t deskpolicy.Ticket) deskpolicy.ConversationAssignment {
+			return deskpolicy.ConversationAssignment{Conversation: chat(t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
 		}).many(),
 	}
 }
@@ -232,8 +232,8 @@ func ownedTypes(w *world, l layout) []resourceType {
 		thingsOf(w, l, "Dashboard", true, func(r row, t deskpolicy.Ticket) deskpolicy.Dashboard {
 			return deskpolicy.Dashboard{Account: t.Account, Workspace: t.Workspace, Team: t.Group, Owner: owner(r)}
 		}),
-		thingsOf(w, l, "Profile", true, func(r row, t deskpolicy.Ticket) deskpolicy.Profile {
-			return deskpolicy.Profile{Account: t.Account, Of: owner(r)}
+		thingsOf(w, l, "Profile", true, func(r row, t deskpolicy.Ticket) deskpolicy.AgentProfile {
+			return deskpolicy.AgentProfile{Account: t.Account, Agent: owner(r)}
 		}),
 	}
 }
@@ -265,27 +265,27 @@ func otherTypes(w *world, l layout) []resourceType {
 		thingsOf(w, l, "SharedAgent", false, func(r row, t deskpolicy.Ticket) deskpolicy.SharedAgent {
 			return *deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: t.Account}, deskpolicy.CRMUser{ID: "ursa"})
 		}).many(),
-		thingsOf(w, l, "Appointment", false, func(r row, t deskpolicy.Ticket) deskpolicy.Appointment {
-			return deskpolicy.Appointment{To: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: t.Workspace, TicketScope: deskpolicy.Restricted}}
+		thingsOf(w, l, "Appointment", false, func(r row, t deskpolicy.Ticket) deskpolicy.RoleAssignment {
+			return deskpolicy.RoleAssignment{Holder: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: t.Workspace, TicketScope: deskpolicy.ScopeRestricted}}
 		}).many(),
-		thingsOf(w, l, "Membership", false, func(r row, t deskpolicy.Ticket) deskpolicy.Membership {
-			return deskpolicy.Membership{Of: plain(r, t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}, Access: deskpolicy.View}
+		thingsOf(w, l, "Membership", false, func(r row, t deskpolicy.Ticket) deskpolicy.GroupMembership {
+			return deskpolicy.GroupMembership{Member: plain(r, t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}, Access: deskpolicy.View}
 		}).many(),
 		thingsOf(w, l, "Role", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Role { return roleIn(t.Account) }).many(),
-		thingsOf(w, l, "Grant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Grant { return grantIn(t.Account) }).many(),
+		thingsOf(w, l, "Grant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.SupportGrant { return grantIn(t.Account) }).many(),
 	}
 }
 
 // roleIn is a custom role of the account, grantIn a grant; the zero one without an account.
 func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
-	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Global)), nil)
+	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)), nil)
 	return role
 }
 
-func grantIn(account deskpolicy.AccountID) deskpolicy.Grant {
+func grantIn(account deskpolicy.AccountID) deskpolicy.SupportGrant {
 	owner := agentIn(account, "1")
-	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}
-	grant, _, _ := deskpolicy.NewGrant(owner, deskpolicy.Terms{ID: "g", Engineers: []deskpolicy.Engineer{eve}, Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}, now)
+	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}
+	grant, _, _ := deskpolicy.NewSupportGrant(owner, deskpolicy.SupportGrantTerms{ID: "g", Engineers: []deskpolicy.SupportEngineer{eve}, Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}}, now)
 	return grant
 }
 
@@ -347,20 +347,20 @@ func hostTypes(w *world, l layout) []resourceType {
 // hostile are subjects of every kind, with IDs and bindings of every kind.
 func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpolicy.Subject) {
 	all := everything(t, account.ID)
-	roles := []deskpolicy.Role{all[0], all[1], all[2], deskpolicy.AgentRole(), deskpolicy.SupervisorRole(), deskpolicy.AdministratorRole(), deskpolicy.AccountAdministratorRole(), {}}
+	roles := []deskpolicy.Role{all[0], all[1], all[2], deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role(), deskpolicy.AccountAdministratorRole.Role(), {}}
 	places := []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "ita", ""}
 	for i, role := range roles {
-		for _, scope := range []deskpolicy.Scope{0, deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global} {
+		for _, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 			for _, id := range []deskpolicy.AgentID{"riya", ""}[:1+i/3%2] {
 				groups := map[deskpolicy.GroupID]deskpolicy.Access{"sales": deskpolicy.Edit, "": deskpolicy.Edit, `["sales"]`: deskpolicy.View, "riya\x00": deskpolicy.Edit}
 				bindings := []deskpolicy.Binding{{Role: role, Workspace: places[i%len(places)], TicketScope: scope}}
 				if i%2 == 1 {
-					bindings = append(bindings, deskpolicy.Binding{Role: all[1], Workspace: "ITA", TicketScope: deskpolicy.Restricted})
+					bindings = append(bindings, deskpolicy.Binding{Role: all[1], Workspace: "ITA", TicketScope: deskpolicy.ScopeRestricted})
 				}
 				subjects = append(subjects, &deskpolicy.Agent{ID: id, Account: account, Bindings: bindings, Groups: groups})
 				shared := deskpolicy.NewSharedAgent(id, account, deskpolicy.CRMUser{
 					ID: "ursa", Scope: scope, Territories: []deskpolicy.TerritoryID{"emea", ""},
-					Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, Limit: time.Hour},
+					Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, MaxAge: time.Hour},
 				})
 				shared.Groups, shared.Bindings = groups, append(shared.Bindings, bindings...)
 				subjects = append(subjects, shared)
@@ -370,22 +370,22 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 	elsewhere, gone := account, account
 	elsewhere.ID, gone.ID = "acme ", ""
 	for _, other := range []deskpolicy.Account{elsewhere, gone} {
-		subjects = append(subjects, &deskpolicy.Agent{ID: "riya", Account: other, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}})
+		subjects = append(subjects, &deskpolicy.Agent{ID: "riya", Account: other, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}})
 	}
-	return append(subjects, nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), &deskpolicy.SupportSession{}, &deskpolicy.NonAgent{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
+	return append(subjects, nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), &deskpolicy.SupportSession{}, &deskpolicy.CRMOnlyUser{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
 		sessionAt(t, account, 0), sessionAt(t, account, 2*time.Hour), sessionAt(t, account, 48*time.Hour))
 }
 
 // everything returns roles that hold at a level whatever a custom role may.
 func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.Role) {
-	for _, level := range []deskpolicy.Scope{deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global} {
+	for _, level := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 		var permissions []deskpolicy.Permission
-		for id := deskpolicy.ActionID(0); id < deskpolicy.HostActions+2*deskpolicy.HostRange; id++ {
-			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.PermissionsOf(id.At(level)), nil); err == nil {
+		for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostUnclassified+2*deskpolicy.HostRangeLength; id++ {
+			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.NewPermissions(id.At(level)), nil); err == nil {
 				permissions = append(permissions, id.At(level))
 			}
 		}
-		role, err := deskpolicy.NewRole(account, "Everything", deskpolicy.PermissionsOf(permissions...), nil)
+		role, err := deskpolicy.NewRole(account, "Everything", deskpolicy.NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		roles = append(roles, role)
 	}
@@ -395,9 +395,9 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 // sessionAt is a support engineer that long after a grant of two days was made,
 // which begins after an hour.
 func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
-	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
-	terms := deskpolicy.Terms{ID: "g", Engineers: []deskpolicy.Engineer{eve}, Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole()}}
-	grant, _, err := deskpolicy.NewGrant(owner, terms, now)
+	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
+	terms := deskpolicy.SupportGrantTerms{ID: "g", Engineers: []deskpolicy.SupportEngineer{eve}, Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}}
+	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, now)
 	require.NoError(t, err)
 	return grant.Session(eve, account, now.Add(after))
 }
@@ -406,7 +406,7 @@ func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) de
 // name none.
 func clauseActions() (ids []deskpolicy.ActionID) {
 	known := 0
-	for id := deskpolicy.ActionID(0); id < deskpolicy.HostViews; id++ {
+	for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostView; id++ {
 		if id.Valid() || known < 3 {
 			ids = append(ids, id)
 		}
@@ -414,8 +414,8 @@ func clauseActions() (ids []deskpolicy.ActionID) {
 			known++
 		}
 	}
-	for _, from := range []deskpolicy.ActionID{deskpolicy.HostViews, deskpolicy.HostEdits, deskpolicy.HostExports, deskpolicy.HostChannels, deskpolicy.HostActions} {
-		ids = append(ids, from, from+deskpolicy.HostRange-1, from+deskpolicy.HostRange)
+	for _, from := range []deskpolicy.ActionID{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostUnclassified} {
+		ids = append(ids, from, from+deskpolicy.HostRangeLength-1, from+deskpolicy.HostRangeLength)
 	}
 	return append(ids, 1<<16-1)
 }

@@ -49,7 +49,7 @@ func TestLongLists(t *testing.T) {
 
 // seesMany returns a shared agent who sees so many contacts, of whom there are most of the names'.
 func seesMany(t *rapid.T, n names, contacts int) *deskpolicy.SharedAgent {
-	visible := deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, Limit: time.Hour}
+	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
 	for _, name := range n.contacts[rapid.IntRange(0, len(n.contacts)-1).Draw(t, "but for"):] {
 		visible.Contacts[deskpolicy.ContactID(name)] = deskpolicy.Edit
 	}
@@ -57,5 +57,5 @@ func seesMany(t *rapid.T, n names, contacts int) *deskpolicy.SharedAgent {
 		visible.Contacts[deskpolicy.ContactID(fmt.Sprint("far away ", i))] = deskpolicy.Edit
 	}
 	account := deskpolicy.Account{ID: deskpolicy.AccountID(n.accounts[0]), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
-	return deskpolicy.NewSharedAgent(deskpolicy.AgentID(n.agents[0]), account, deskpolicy.CRMUser{ID: "ursa", Visible: visible})
+	return deskpolicy.NewSharedAgent(deskpolicy.AgentID(n.agents[0]), account, deskpolicy.CRMUser{ID: "ursa", Visibility: visible})
 }

@@ -72,7 +72,7 @@ func (c longList) account() deskpolicy.Account {
 // inGroups is an agent of so many groups.
 func (c longList) inGroups() *deskpolicy.Agent {
 	agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(longID(c.of, 1)), Account: c.account(), Groups: map[deskpolicy.GroupID]deskpolicy.Access{}}
-	agent.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}
+	agent.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}}
 	for i := range c.n {
 		agent.Groups[deskpolicy.GroupID(longID(c.of, i+1))] = deskpolicy.Edit
 	}
@@ -83,18 +83,18 @@ func (c longList) inGroups() *deskpolicy.Agent {
 func (c longList) everywhere() *deskpolicy.Agent {
 	agent := c.inGroups()
 	for i := range c.n {
-		agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.WorkspaceID(longID(c.of, i+1)), TicketScope: deskpolicy.Group})
+		agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.WorkspaceID(longID(c.of, i+1)), TicketScope: deskpolicy.ScopeGroup})
 	}
 	return agent
 }
 
 // seeing is a shared agent who sees so many contacts.
 func (c longList) seeing() *deskpolicy.SharedAgent {
-	visible := deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, Limit: 1}
+	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: 1}
 	for i := range c.n {
 		visible.Contacts[deskpolicy.ContactID(longID(c.of, i+1))] = deskpolicy.Edit
 	}
-	return deskpolicy.NewSharedAgent("nobody", c.account(), deskpolicy.CRMUser{ID: "u1", Visible: visible})
+	return deskpolicy.NewSharedAgent("nobody", c.account(), deskpolicy.CRMUser{ID: "u1", Visibility: visible})
 }
 
 // selects compares what is selected in every way with what the filter matches.
@@ -120,7 +120,7 @@ func (c longList) selects(subject deskpolicy.Subject) {
 	require.NoError(c, err)
 	text, args = upTo.SQL(1)
 	require.Equal(c, []int{min(3, len(want))}, column(c, c.on.DB, text, args...))
-	page, err := sqlfilter.Page(filter, table, c.on.dialect, sqlfilter.PageRequest{Order: "updated", Oldest: true, Limit: 3, Columns: []string{"seq"}})
+	page, err := sqlfilter.Page(filter, table, c.on.dialect, sqlfilter.PageRequest{Order: "updated", Ascending: true, Limit: 3, Columns: []string{"seq"}})
 	require.NoError(c, err)
 	text, args = page.SQL(1)
 	require.Equal(c, want[:min(3, len(want))], column(c, c.on.DB, "SELECT seq FROM ("+text+") AS page ORDER BY seq", args...))

@@ -48,9 +48,9 @@ func TestMariaDBPlans(t *testing.T) {
 			conn, err := on.Conn(context.Background())
 			require.NoError(t, err)
 			defer conn.Close()
-			text := sqlfilter.Text
+			text := sqlfilter.TextColumn
 			if charset.says {
-				text = func(name string) sqlfilter.Column { return sqlfilter.Text(name).Charset(charset.name) }
+				text = func(name string) sqlfilter.Column { return sqlfilter.TextColumn(name).Charset(charset.name) }
 			}
 			for _, s := range mariaScenes {
 				t.Run(s.name, func(t *testing.T) { s.costs(t, conn, text) })
@@ -68,14 +68,14 @@ type mariaScene struct {
 }
 
 var mariaScenes = []mariaScene{
-	{"global", agentWith("riya", deskpolicy.Global), false, 60, 40_000, 400},
-	{"three groups", agentWith("nobody", deskpolicy.Group, "g1", "g2", "g3"), false, 1_000, 10_000, 1_400},
-	{"old groups", agentWith("nobody", deskpolicy.Group, "old0", "old1"), false, 600, 300, 400},
-	{"restricted", agentWith("a7", deskpolicy.Restricted), false, 60, 300, 400},
+	{"global", agentWith("riya", deskpolicy.ScopeGlobal), false, 60, 40_000, 400},
+	{"three groups", agentWith("nobody", deskpolicy.ScopeGroup, "g1", "g2", "g3"), false, 1_000, 10_000, 1_400},
+	{"old groups", agentWith("nobody", deskpolicy.ScopeGroup, "old0", "old1"), false, 600, 300, 400},
+	{"restricted", agentWith("a7", deskpolicy.ScopeRestricted), false, 60, 300, 400},
 	{"shared, 50 contacts", sharedWith(contactsFrom("c", 50)), false, 3_000, 700, 2_500},
 	{"shared, 5 old contacts, joined", sharedWith([]string{"q0", "q1", "q2", "q3", "q4"}), true, 250, 60, 120},
-	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.Restricted), true, 300, 120, 180},
-	{"shared, a territory of 400", sharedAs("u1", deskpolicy.Group, "t1"), true, 16_000, 20_000, 2_500},
+	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.ScopeRestricted), true, 300, 120, 180},
+	{"shared, a territory of 400", sharedAs("u1", deskpolicy.ScopeGroup, "t1"), true, 16_000, 20_000, 2_500},
 	{"shared, 2,000 contacts", sharedWith(contactsFrom("c", 2_000)), false, 10_000, 10_000, 4_000},
 	{"shared, 30,000 contacts, most of them without tickets", sharedWith(append(contactsFrom("c", 2_000), farAway(28_000)...)), false, 150_000, 150_000, 100_000},
 }
@@ -90,12 +90,12 @@ func farAway(n int) (ids []string) {
 
 func (s mariaScene) costs(t *testing.T, conn *sql.Conn, text func(string) sqlfilter.Column) {
 	table := sqlfilter.Table[deskpolicy.Ticket]{
-		Name: "tickets", ID: sqlfilter.Integer("id"), Account: text("account_id"), Workspace: text("workspace_id").NotNull(),
-		Group: text("group_id"), Assignee: text("assignee_id"), Requester: text("requester_id"), GlobalIDs: true,
+		Name: "tickets", ID: sqlfilter.IntegerColumn("id"), Account: text("account_id"), Workspace: text("workspace_id").NotNull(),
+		Group: text("group_id"), Assignee: text("assignee_id"), Requester: text("requester_id"), GloballyUniqueIDs: true,
 	}
 	if s.crm {
-		table.CRM = sqlfilter.CRM{Table: "contacts", ID: text("id"), Account: text("account_id"), Owner: text("owner"), Territory: text("territory"),
-			Team: sqlfilter.Team{Table: "contacts", Customer: text("id"), User: text("owner"), Access: text("territory"), Account: text("account_id")}}
+		table.CRM = sqlfilter.CRMTable{Table: "contacts", ID: text("id"), Account: text("account_id"), Owner: text("owner"), Territory: text("territory"),
+			Team: sqlfilter.TeamTable{Table: "contacts", Customer: text("id"), User: text("owner"), Access: text("territory"), Account: text("account_id")}}
 	}
 	filter := deskpolicy.FilterFor(s.subject, deskpolicy.TicketView)
 	page, err := sqlfilter.Page(filter, table, sqlfilter.MariaDB, sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}})

@@ -59,7 +59,7 @@ var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpo
 
 func agentWith(id deskpolicy.AgentID, scope deskpolicy.Scope, groups ...deskpolicy.GroupID) *deskpolicy.Agent {
 	a := &deskpolicy.Agent{ID: id, Account: acme, Groups: map[deskpolicy.GroupID]deskpolicy.Access{}}
-	a.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: scope}}
+	a.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: scope}}
 	for _, g := range groups {
 		a.Groups[g] = deskpolicy.Edit
 	}
@@ -68,11 +68,11 @@ func agentWith(id deskpolicy.AgentID, scope deskpolicy.Scope, groups ...deskpoli
 
 // sharedWith is a shared agent whom the CRM has said these contacts.
 func sharedWith(contacts []string, groups ...deskpolicy.GroupID) *deskpolicy.SharedAgent {
-	visible := deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, Limit: 1}
+	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: 1}
 	for _, c := range contacts {
 		visible.Contacts[deskpolicy.ContactID(c)] = deskpolicy.Edit
 	}
-	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u1", Visible: visible})
+	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u1", Visibility: visible})
 	s.Groups = map[deskpolicy.GroupID]deskpolicy.Access{}
 	for _, g := range groups {
 		s.Groups[g] = deskpolicy.View
@@ -93,11 +93,11 @@ func contactsFrom(prefix string, n int) (ids []string) {
 }
 
 var scenes = []scene{
-	{"global", agentWith("riya", deskpolicy.Global), false},
-	{"dense groups", agentWith("a7", deskpolicy.Group, "big0", "big1", "big2"), false},
-	{"old groups", agentWith("riya", deskpolicy.Group, "old0", "old1"), false},
-	{"restricted", agentWith("a7", deskpolicy.Restricted), false},
-	{"restricted, old", agentWith("dora", deskpolicy.Restricted), false},
+	{"global", agentWith("riya", deskpolicy.ScopeGlobal), false},
+	{"dense groups", agentWith("a7", deskpolicy.ScopeGroup, "big0", "big1", "big2"), false},
+	{"old groups", agentWith("riya", deskpolicy.ScopeGroup, "old0", "old1"), false},
+	{"restricted", agentWith("a7", deskpolicy.ScopeRestricted), false},
+	{"restricted, old", agentWith("dora", deskpolicy.ScopeRestricted), false},
 	{"shared, 5 old contacts", sharedWith([]string{"q1", "q2", "q3", "q4", "q5"}), false},
 	{"shared, 5 old contacts, joined", sharedWith([]string{"q1", "q2", "q3", "q4", "q5"}), true},
 	{"shared, 500 contacts", sharedWith(contactsFrom("c", 500)), false},
@@ -105,22 +105,22 @@ var scenes = []scene{
 	{"shared, 500 contacts and an old group", sharedWith(contactsFrom("c", 500), "old0"), false},
 	{"shared, 500 contacts and big groups", sharedWith(contactsFrom("c", 500), "big0", "big1"), false},
 	{"shared, 3,000 contacts", sharedWith(contactsFrom("c", 3000)), false},
-	{"shared, a territory of 2,000", sharedAs("u1", deskpolicy.Group, "t1"), true},
-	{"shared, owner and team of 500", sharedAs("u1", deskpolicy.Restricted), true},
-	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.Restricted), true},
-	{"shared, everything in the CRM", sharedAs("u1", deskpolicy.Global), true},
+	{"shared, a territory of 2,000", sharedAs("u1", deskpolicy.ScopeGroup, "t1"), true},
+	{"shared, owner and team of 500", sharedAs("u1", deskpolicy.ScopeRestricted), true},
+	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.ScopeRestricted), true},
+	{"shared, everything in the CRM", sharedAs("u1", deskpolicy.ScopeGlobal), true},
 }
 
 func ticketTable(crm bool) sqlfilter.Table[deskpolicy.Ticket] {
 	table := sqlfilter.Table[deskpolicy.Ticket]{
-		Name: "tickets", ID: sqlfilter.Integer("id"), Account: sqlfilter.Text("account_id"), Workspace: sqlfilter.Text("workspace_id"),
-		Group: sqlfilter.Text("group_id"), Assignee: sqlfilter.Text("assignee_id"), Requester: sqlfilter.Text("requester_id"), GlobalIDs: true,
-		Mentions: sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Integer("ticket_id"), Agent: sqlfilter.Text("agent_id")},
+		Name: "tickets", ID: sqlfilter.IntegerColumn("id"), Account: sqlfilter.TextColumn("account_id"), Workspace: sqlfilter.TextColumn("workspace_id"),
+		Group: sqlfilter.TextColumn("group_id"), Assignee: sqlfilter.TextColumn("assignee_id"), Requester: sqlfilter.TextColumn("requester_id"), GloballyUniqueIDs: true,
+		Mentions: sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket_id"), Agent: sqlfilter.TextColumn("agent_id")},
 	}
 	if crm {
-		table.CRM = sqlfilter.CRM{
-			Table: "contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account_id"), Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory"),
-			Team: sqlfilter.Team{Table: "team", Customer: sqlfilter.Text("contact_id"), User: sqlfilter.Text("user_id"), Access: sqlfilter.Text("access")},
+		table.CRM = sqlfilter.CRMTable{
+			Table: "contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account_id"), Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"),
+			Team: sqlfilter.TeamTable{Table: "team", Customer: sqlfilter.TextColumn("contact_id"), User: sqlfilter.TextColumn("user_id"), Access: sqlfilter.TextColumn("access")},
 		}
 	}
 	return table

@@ -35,7 +35,7 @@ const (
 )
 
 // A columnType is a type of a column, and what is selected of it as Text, as
-// Integer and as UUID.
+// IntegerColumn and as UUID.
 type columnType struct {
 	name     string
 	verdicts string
@@ -94,7 +94,7 @@ func columnTypes(t *testing.T) {
 			}
 			for i, ty := range typesOf[on.dialect.String()] {
 				got := ""
-				for kind, described := range []func(string) sqlfilter.Column{sqlfilter.Text, sqlfilter.Integer, sqlfilter.UUID} {
+				for kind, described := range []func(string) sqlfilter.Column{sqlfilter.TextColumn, sqlfilter.IntegerColumn, sqlfilter.UUIDColumn} {
 					got += string(typed{t, on, ty.name, fmt.Sprintf("_%d_%d", i, kind), kind, described("id")}.verdict())
 				}
 				assert.Equal(t, ty.verdicts, got, ty.name)
@@ -147,33 +147,33 @@ func (c typed) verdict() verdict {
 		}
 	}
 	for _, id := range stored {
-		found, err := c.selected(agentWith("nobody", deskpolicy.Group, deskpolicy.GroupID(id)), c.table())
+		found, err := c.selected(agentWith("nobody", deskpolicy.ScopeGroup, deskpolicy.GroupID(id)), c.table())
 		judge([]string{id}, found, err)
 		for _, long := range []int{1, 100} {
 			was, many := thresholds.Inline, thresholds.MariaDB
 			thresholds.Inline, thresholds.MariaDB = long, long
-			found, err = c.selected(agentWith("nobody", deskpolicy.Group, deskpolicy.GroupID(id), "1", "nothing"), c.table())
+			found, err = c.selected(agentWith("nobody", deskpolicy.ScopeGroup, deskpolicy.GroupID(id), "1", "nothing"), c.table())
 			judge([]string{id, "1", "nothing"}, found, err)
 			thresholds.Inline, thresholds.MariaDB = was, many
 		}
 	}
 	for i, id := range read {
-		found, err := c.selected(sharedAs(deskpolicy.CRMUserID(fmt.Sprint("u", i)), deskpolicy.Restricted), c.joined())
+		found, err := c.selected(sharedAs(deskpolicy.CRMUserID(fmt.Sprint("u", i)), deskpolicy.ScopeRestricted), c.joined())
 		judge([]string{id}, found, err)
 	}
 	return of
 }
 
 func (c typed) table() sqlfilter.Table[deskpolicy.Ticket] {
-	return sqlfilter.Table[deskpolicy.Ticket]{Name: "things" + c.suffix, ID: sqlfilter.Integer("seq"), OnlyOf: "acme", Group: c.column}
+	return sqlfilter.Table[deskpolicy.Ticket]{Name: "things" + c.suffix, ID: sqlfilter.IntegerColumn("seq"), SingleAccount: "acme", Group: c.column}
 }
 
 func (c typed) joined() sqlfilter.Table[deskpolicy.Ticket] {
 	table := c.table()
 	table.Group, table.Requester = sqlfilter.Column{}, c.column
-	table.CRM = sqlfilter.CRM{
-		Table: "others" + c.suffix, ID: c.column, Owner: sqlfilter.Text("owner"),
-		Team: sqlfilter.Team{Table: "others" + c.suffix, Customer: c.column, User: sqlfilter.Text("owner"), Access: sqlfilter.Text("access")},
+	table.CRM = sqlfilter.CRMTable{
+		Table: "others" + c.suffix, ID: c.column, Owner: sqlfilter.TextColumn("owner"),
+		Team: sqlfilter.TeamTable{Table: "others" + c.suffix, Customer: c.column, User: sqlfilter.TextColumn("owner"), Access: sqlfilter.TextColumn("access")},
 	}
 	return table
 }

@@ -51,9 +51,9 @@ func drawMover(t *rapid.T, n names) *deskpolicy.Agent {
 		Groups: drawAccesses[deskpolicy.GroupID](t, n.groups, n.groups, "groups"),
 	}
 	for _, w := range n.workspaces {
-		a.Bindings = append(a.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.WorkspaceID(w), TicketScope: drawScope(t)})
+		a.Bindings = append(a.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.WorkspaceID(w), TicketScope: drawScope(t)})
 	}
-	a.Bindings = append(a.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: drawScope(t)})
+	a.Bindings = append(a.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: drawScope(t)})
 	for i := range a.Bindings {
 		j := rapid.IntRange(0, i).Draw(t, "order")
 		a.Bindings[i], a.Bindings[j] = a.Bindings[j], a.Bindings[i]
@@ -63,5 +63,5 @@ func drawMover(t *rapid.T, n names) *deskpolicy.Agent {
 }
 
 func drawScope(t *rapid.T) deskpolicy.Scope {
-	return rapid.SampledFrom([]deskpolicy.Scope{deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global}).Draw(t, "scope")
+	return rapid.SampledFrom([]deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal}).Draw(t, "scope")
 }

@@ -391,11 +391,11 @@ func (s server) mentionsOf(l layout, r row) any {
 func (l layout) column(name string) sqlfilter.Column {
 	switch l.ids {
 	case "text":
-		return sqlfilter.Text(name)
+		return sqlfilter.TextColumn(name)
 	case "integer":
-		return sqlfilter.Integer(name)
+		return sqlfilter.IntegerColumn(name)
 	default:
-		return sqlfilter.UUID(name)
+		return sqlfilter.UUIDColumn(name)
 	}
 }
 
@@ -410,10 +410,10 @@ func (l layout) accountColumn() (c sqlfilter.Column) {
 func describe[R deskpolicy.Resource](l layout, alias string) sqlfilter.Table[R] {
 	table := sqlfilter.Table[R]{
 		Name: "things", Alias: alias, ID: l.column("id"), Account: l.accountColumn(),
-		Assignee: l.column("assignee"), Owner: l.column("owner"), GlobalIDs: !l.perAccount,
+		Assignee: l.column("assignee"), Owner: l.column("owner"), GloballyUniqueIDs: !l.perAccount,
 	}
 	if l.oneAccount {
-		table.OnlyOf = deskpolicy.AccountID(namesOf(l).accounts[0])
+		table.SingleAccount = deskpolicy.AccountID(namesOf(l).accounts[0])
 	}
 	if !l.bare {
 		table.Workspace, table.Group = l.column("workspace"), l.column("grp")
@@ -430,7 +430,7 @@ func describeTickets[R deskpolicy.Resource](l layout, alias string) sqlfilter.Ta
 	case "json":
 		table.Mentions.JSON = l.column("mentions")
 	case "table":
-		table.Mentions = sqlfilter.Mentions{Table: "mentions", Ticket: l.column("thing"), Agent: l.column("agent")}
+		table.Mentions = sqlfilter.MentionColumns{Table: "mentions", Ticket: l.column("thing"), Agent: l.column("agent")}
 		if l.perAccount {
 			table.Mentions.Account = l.accountColumn()
 		}
@@ -442,12 +442,12 @@ func describeTickets[R deskpolicy.Resource](l layout, alias string) sqlfilter.Ta
 }
 
 // crmIn describes a table of customers.
-func (l layout) crmIn(table, team string) sqlfilter.CRM {
-	crm := sqlfilter.CRM{Owner: sqlfilter.Text("crm_user"), Territory: sqlfilter.Text("territory")}
+func (l layout) crmIn(table, team string) sqlfilter.CRMTable {
+	crm := sqlfilter.CRMTable{Owner: sqlfilter.TextColumn("crm_user"), Territory: sqlfilter.TextColumn("territory")}
 	if table != "" {
-		crm.Table, crm.ID, crm.Account, crm.Referenced = table, l.column("id"), l.accountColumn(), l.referenced
+		crm.Table, crm.ID, crm.Account, crm.RequesterForeignKey = table, l.column("id"), l.accountColumn(), l.referenced
 	}
-	crm.Team = sqlfilter.Team{Table: team, Customer: l.column("customer"), User: sqlfilter.Text("member"), Access: sqlfilter.Text("access")}
+	crm.Team = sqlfilter.TeamTable{Table: team, Customer: l.column("customer"), User: sqlfilter.TextColumn("member"), Access: sqlfilter.TextColumn("access")}
 	if l.perAccount {
 		crm.Team.Account = l.accountColumn()
 	}
@@ -458,10 +458,10 @@ func (l layout) crmIn(table, team string) sqlfilter.CRM {
 // or, seen from aside, in the rows of the same ID.
 func describePeople[R deskpolicy.Resource](l layout, name, team string, aside bool) sqlfilter.Table[R] {
 	table := sqlfilter.Table[R]{
-		Name: name, ID: l.column("id"), Account: l.accountColumn(), Assignee: l.column("owner"), Owner: l.column("owner"), GlobalIDs: !l.perAccount,
+		Name: name, ID: l.column("id"), Account: l.accountColumn(), Assignee: l.column("owner"), Owner: l.column("owner"), GloballyUniqueIDs: !l.perAccount,
 	}
 	if l.oneAccount {
-		table.OnlyOf = deskpolicy.AccountID(namesOf(l).accounts[0])
+		table.SingleAccount = deskpolicy.AccountID(namesOf(l).accounts[0])
 	}
 	if aside {
 		table.CRM = l.crmIn(name, team)

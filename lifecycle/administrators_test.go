@@ -29,10 +29,10 @@ type held struct {
 
 // everyHeld are the ways to be an account administrator, to look like one, and others.
 func everyHeld() []held {
-	boss := deskpolicy.AccountAdministratorRole()
+	boss := deskpolicy.AccountAdministratorRole.Role()
 	in := func(role deskpolicy.Role, where ...deskpolicy.WorkspaceID) (bindings []deskpolicy.Binding) {
 		for _, w := range where {
-			bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.Global})
+			bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.ScopeGlobal})
 		}
 		return bindings
 	}
@@ -46,16 +46,16 @@ func everyHeld() []held {
 		{bindings: in(boss, deskpolicy.AccountWide, deskpolicy.Everywhere)},
 		{bindings: in(boss, deskpolicy.AccountWide, deskpolicy.AccountWide)},
 		{bindings: in(boss, "it")},
-		{bindings: holding(boss, deskpolicy.Restricted)},
+		{bindings: holding(boss, deskpolicy.ScopeRestricted)},
 		{bindings: holding(boss, 0)},
-		{bindings: append(in(deskpolicy.AgentRole(), "it"), in(boss, deskpolicy.Everywhere)...), groups: groups(deskpolicy.Edit)},
-		{bindings: in(deskpolicy.AdministratorRole(), deskpolicy.AccountWide)},
+		{bindings: append(in(deskpolicy.AgentRole.Role(), "it"), in(boss, deskpolicy.Everywhere)...), groups: groups(deskpolicy.Edit)},
+		{bindings: in(deskpolicy.AdministratorRole.Role(), deskpolicy.AccountWide)},
 		{bindings: in(custom, deskpolicy.AccountWide), groups: groups(deskpolicy.View)},
-		{bindings: in(deskpolicy.AgentRole(), deskpolicy.AccountWide)},
-		{bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)},
-		{bindings: holding(deskpolicy.SharedAgentRole(), 0)},
+		{bindings: in(deskpolicy.AgentRole.Role(), deskpolicy.AccountWide)},
+		{bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)},
+		{bindings: holding(deskpolicy.SharedAgentRole.Role(), 0)},
 		{bindings: holding(custom, 0)},
-		{bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global), groups: groups(deskpolicy.Edit)},
+		{bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal), groups: groups(deskpolicy.Edit)},
 	}
 }
 
@@ -65,7 +65,7 @@ func everyHeld() []held {
 func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 	account := deskpolicy.Account{ID: "acme", Integrated: true, Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Administrators: p.Administrators}
 	owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.Global},
+		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.ScopeGlobal},
 	}}
 	agent := &deskpolicy.Agent{ID: p.ID, Account: account, Bindings: slices.Clone(p.Bindings), Groups: maps.Clone(p.Groups)}
 	shared := &deskpolicy.SharedAgent{ID: p.ID, Account: account, Bindings: agent.Bindings, Groups: agent.Groups, CRM: deskpolicy.CRMUser{ID: "emily"}}
@@ -75,8 +75,8 @@ func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 		}
 		return agent
 	}
-	appoint := func(action deskpolicy.Action[deskpolicy.Appointment], b deskpolicy.Binding) {
-		d := deskpolicy.Authorize(owner, action, &deskpolicy.Appointment{To: who(), Binding: b})
+	appoint := func(action deskpolicy.Action[deskpolicy.RoleAssignment], b deskpolicy.Binding) {
+		d := deskpolicy.Authorize(owner, action, &deskpolicy.RoleAssignment{Holder: who(), Binding: b})
 		reasons = append(reasons, d.Reason)
 	}
 	alike := func(b deskpolicy.Binding) func(deskpolicy.Binding) bool {
@@ -107,8 +107,8 @@ func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 		}
 		for _, group := range []deskpolicy.GroupID{"billing"} {
 			if e.Groups[group] != p.Groups[group] {
-				d := deskpolicy.Authorize(owner, deskpolicy.AgentGroupAssign, &deskpolicy.Membership{
-					Of: who(), Group: deskpolicy.AgentGroup{Account: "acme", ID: group}, Access: e.Groups[group],
+				d := deskpolicy.Authorize(owner, deskpolicy.AgentGroupAssign, &deskpolicy.GroupMembership{
+					Member: who(), Group: deskpolicy.AgentGroup{Account: "acme", ID: group}, Access: e.Groups[group],
 				})
 				reasons = append(reasons, d.Reason)
 			}
@@ -137,7 +137,7 @@ func planAndAuthorizeAgree(t *testing.T) {
 				}
 				for _, event := range events {
 					reasons := asked(p, event.event)
-					isDenied := func(r deskpolicy.Reason) bool { return r.Outcome() != deskpolicy.Allowed }
+					isDenied := func(r deskpolicy.Reason) bool { return r.Outcome() != deskpolicy.OutcomeAllowed }
 					isOther := func(r deskpolicy.Reason) bool { return isDenied(r) && r != deskpolicy.LastAdministrator }
 					last := slices.Contains(reasons, deskpolicy.LastAdministrator) && !slices.ContainsFunc(reasons, isOther)
 					_, err := Plan(p, event.event)
@@ -176,7 +176,7 @@ func planAndAuthorizeAgree(t *testing.T) {
 
 	// The refusal names the person and says what to do. It comes in the middle of a plan too.
 	boss := knownAs(Agent)
-	boss.ID, boss.Bindings = "emily", holding(deskpolicy.AccountAdministratorRole(), deskpolicy.Global)
+	boss.ID, boss.Bindings = "emily", holding(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)
 	const refusal = `lifecycle: "emily.dean@example.com": cannot delete the agent: deskpolicy: denied: an account keeps its last account administrator; `
 	assert.EqualError(t, refused(t, boss, DeleteAgent{}), refusal+"make another agent an account administrator first; Administrators must name that agent")
 	_, err := Plan(boss, DeactivateInCRM{}, ActivateInCRM{}, Disconnect{}, DeleteAgent{}, DeleteContact{})
@@ -204,8 +204,8 @@ func planAndAuthorizeAgree(t *testing.T) {
 	boss.ID, boss.Administrators = "emily", nil
 
 	// At another address the agent is still the administrator, by the same ID.
-	moved := lastChange(t, boss, ChangeAddress{To: dummyAddress, Free: true})
-	assert.Empty(t, moved.Next.ID)
-	assert.Equal(t, boss.ID, moved.Moved.ID)
-	assert.True(t, keepsLast(refused(t, moved.Moved, DeleteAgent{})))
+	moved := lastChange(t, boss, ChangeAddress{To: dummyAddress, AddressIsFree: true})
+	assert.Empty(t, moved.Person.ID)
+	assert.Equal(t, boss.ID, moved.AtNewAddress.ID)
+	assert.True(t, keepsLast(refused(t, moved.AtNewAddress, DeleteAgent{})))
 }

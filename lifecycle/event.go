@@ -49,7 +49,7 @@ func (Disconnect) name() string { return "disconnect" }
 func (e Disconnect) plan(p Person) (Change, error) { // the counterpart of LC-0
 	err := p.refuseUnless(e, p.Integration == Active, "the desk is not integrated; integrate it first")
 	p.Integration = Inactive
-	return Change{Next: p}, err
+	return Change{Person: p}, err
 }
 
 // AddToCRM makes the person a user of the CRM.
@@ -82,25 +82,25 @@ func (DeactivateInCRM) name() string { return "deactivate in the CRM" }
 func (e DeactivateInCRM) plan(p Person) (Change, error) { // LC-10, LC-11
 	err := p.refuseUnless(e, p.CRM == Active, p.inCRM())
 	p.CRM = Inactive
-	return Change{Next: p}, err
+	return Change{Person: p}, err
 }
 
 // mapped returns the change to the person, mapped to the desk if the CRM user is
 // there to be mapped: LC-1, LC-2.
 func mapped(p Person) Change {
 	if p.CRM != Active || p.Integration != Active {
-		return Change{Next: p}
+		return Change{Person: p}
 	}
 	switch p.Desk {
 	case nobody:
 		p = p.as(SharedAgent)
 		p.Bindings = []deskpolicy.Binding{{
-			Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted,
+			Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted,
 		}}
 	case Contact, DeletedContact:
-		return Change{Next: p, Warnings: []Warning{NotMapped}}
+		return Change{Person: p, Warnings: []Warning{NotMapped}}
 	}
-	return Change{Next: p}
+	return Change{Person: p}
 }
 
 // AddAgent adds an agent on the desk, who will hold the bindings.
@@ -126,7 +126,7 @@ func (e ConvertToAgent) plan(p Person) (Change, error) { // LC-5
 func (p Person) toAgent(e Event, ok bool, bindings []deskpolicy.Binding) (Change, error) {
 	next := p.as(Agent)
 	next.Bindings = bindings
-	return Change{Next: next}, errors.Join(next.checkHeld(), p.refuseUnless(e, ok, p.onDesk()))
+	return Change{Person: next}, errors.Join(next.checkHeld(), p.refuseUnless(e, ok, p.onDesk()))
 }
 
 // EditAgent replaces what an agent or shared agent holds: the roles with their
@@ -142,7 +142,7 @@ func (EditAgent) name() string { return "edit the agent" }
 func (e EditAgent) plan(p Person) (Change, error) { // LC-12, LC-14
 	next := p
 	next.Bindings, next.Groups = e.Bindings, e.Groups
-	return Change{Next: next}, errors.Join(
+	return Change{Person: next}, errors.Join(
 		next.checkHeld(),
 		p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk()),
 		p.refuseUnless(e, legible.IsAddress(e.By), fmt.Sprintf("By is %q, which is not an address; say who edits", e.By)),
@@ -156,7 +156,7 @@ type EditRole struct{ Role deskpolicy.Role }
 func (EditRole) name() string { return "edit the role" }
 
 func (e EditRole) plan(p Person) (Change, error) { // LC-13
-	return Change{Next: p}, errors.Join(
+	return Change{Person: p}, errors.Join(
 		p.refuseUnless(e, e.Role != deskpolicy.Role{}, "the event has no role; name one"),
 		p.refuseUnless(e, !e.Role.BuiltIn(), fmt.Sprintf("%q is built in; clone it, change the clone and give that instead", e.Role)),
 	)
@@ -168,8 +168,8 @@ type DeleteAgent struct{}
 func (DeleteAgent) name() string { return "delete the agent" }
 
 func (e DeleteAgent) plan(p Person) (Change, error) { // LC-4, LC-7
-	c := Change{Next: p.as(Contact), Unassigned: p.AssignedTickets}
-	c.Next.WasAgent = true
+	c := Change{Person: p.as(Contact), Unassigned: p.AssignedTickets}
+	c.Person.WasAgent = true
 	if p.Desk == Agent { // even without a ticket: there may be some by the time that it is done
 		c.Warnings = []Warning{TicketsBecomeUnassigned}
 	}
@@ -184,7 +184,7 @@ func (DeleteContact) name() string { return "delete the contact" }
 func (e DeleteContact) plan(p Person) (Change, error) { // LC-8: nothing is removed yet
 	err := p.refuseUnless(e, p.Desk == Contact, p.onDesk())
 	p.Desk = DeletedContact
-	return Change{Next: p, Warnings: p.warnOfRemoval()}, err
+	return Change{Person: p, Warnings: p.warnOfRemoval()}, err
 }
 
 // RestoreContact takes a contact back from the deleted contacts.
@@ -195,7 +195,7 @@ func (RestoreContact) name() string { return "restore the contact" }
 func (e RestoreContact) plan(p Person) (Change, error) { // LC-8
 	err := p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
 	p.Desk = Contact
-	return Change{Next: p}, err
+	return Change{Person: p}, err
 }
 
 // PurgeContact deletes a deleted contact's profile, for good [S52].
@@ -204,7 +204,7 @@ type PurgeContact struct{}
 func (PurgeContact) name() string { return "purge the contact" }
 
 func (e PurgeContact) plan(p Person) (Change, error) { // LC-8
-	c := Change{Next: p.as(nobody), Warnings: p.warnOfRemoval()}
+	c := Change{Person: p.as(nobody), Warnings: p.warnOfRemoval()}
 	if !p.WasAgent {
 		c.Removed = []string{"forum topics", "emails", "tickets", "other activity"}
 	}
@@ -223,19 +223,19 @@ func (p Person) warnOfRemoval() []Warning {
 // ChangeAddress gives a contact, deleted or not, or an agent another address, such as
 // a dummy one that makes room at its own [S51] [S55] (A3).
 type ChangeAddress struct {
-	To   string
-	Free bool // neither the desk nor the CRM has a record at To
+	To            string
+	AddressIsFree bool // neither the desk nor the CRM has a record at To
 }
 
 func (ChangeAddress) name() string { return "change the address" }
 
 func (e ChangeAddress) plan(p Person) (Change, error) { // LC-9
-	c := Change{Next: p.as(nobody), Moved: p}
-	c.Moved.Address, c.Moved.CRM = e.To, 0
+	c := Change{Person: p.as(nobody), AtNewAddress: p}
+	c.AtNewAddress.Address, c.AtNewAddress.CRM = e.To, 0
 	return c, errors.Join(
 		p.refuseUnless(e, p.Desk == Contact || p.Desk == DeletedContact || p.Desk == Agent, p.onDesk()),
 		p.refuseUnless(e, legible.IsAddress(e.To), fmt.Sprintf("To is %q, which is not an address; give another", e.To)),
 		p.refuseUnless(e, !legible.SameAddress(e.To, p.Address), "the new address is the present one; give another"),
-		p.refuseUnless(e, e.Free, fmt.Sprintf("%q is not known to be free; give an address that neither the desk nor the CRM has", e.To)),
+		p.refuseUnless(e, e.AddressIsFree, fmt.Sprintf("%q is not known to be free; give an address that neither the desk nor the CRM has", e.To)),
 	)
 }

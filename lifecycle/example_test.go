@@ -16,7 +16,7 @@ var emily = lifecycle.Person{
 	Integration:     lifecycle.Active,
 	AssignedTickets: 3,
 	Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+		{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal},
 	},
 }
 
@@ -34,7 +34,7 @@ func Example() {
 	}
 
 	changes, err = lifecycle.Plan(emily,
-		lifecycle.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
+		lifecycle.ChangeAddress{To: "emily.dean_placeholder@example.com", AddressIsFree: true},
 		lifecycle.DeactivateInCRM{},
 		lifecycle.ActivateInCRM{},
 	)
@@ -43,7 +43,7 @@ func Example() {
 		return
 	}
 	for _, change := range changes {
-		fmt.Println(change, "->", change.Next.Desk, "with warnings:", len(change.Warnings))
+		fmt.Println(change, "->", change.Person.Desk, "with warnings:", len(change.Warnings))
 	}
 
 	// Output:
@@ -57,7 +57,7 @@ func Example() {
 // A plan is all or nothing: the event that is refused is an error that says what to do.
 func ExamplePlan() {
 	shared := []deskpolicy.Binding{
-		{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted},
+		{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},
 	}
 	_, err := lifecycle.Plan(emily, lifecycle.EditAgent{By: "admin@example.com", Bindings: shared})
 	fmt.Println("only through the CRM:", errors.Is(err, lifecycle.ErrOnlyViaCRM))

@@ -36,13 +36,13 @@ func addressesThatLookAlike(t *testing.T) {
 		p := knownAs(Agent)
 		p.Address = address
 		assert.ErrorContains(t, p.Check(), "not an address", "%q", address)
-		err := refused(t, knownAs(Agent), EditAgent{By: address, Bindings: holding(custom, deskpolicy.Global)})
+		err := refused(t, knownAs(Agent), EditAgent{By: address, Bindings: holding(custom, deskpolicy.ScopeGlobal)})
 		assert.ErrorContains(t, err, "which is not an address", "%q", address)
-		err = refused(t, knownAs(Agent), ChangeAddress{To: address, Free: true})
+		err = refused(t, knownAs(Agent), ChangeAddress{To: address, AddressIsFree: true})
 		assert.ErrorContains(t, err, "which is not an address", "%q", address)
 	}
 	for _, same := range []string{emilyAddress, "EMILY.DEAN@example.com", "emily.dean@EXAMPLE.com"} {
-		err := refused(t, knownAs(Agent), EditAgent{By: same, Bindings: holding(custom, deskpolicy.Global)})
+		err := refused(t, knownAs(Agent), EditAgent{By: same, Bindings: holding(custom, deskpolicy.ScopeGlobal)})
 		assert.ErrorContains(t, err, "agents cannot change their own roles", "%q", same)
 	}
 	p := knownAs(Agent)
@@ -55,10 +55,10 @@ func addressesThatLookAlike(t *testing.T) {
 // advice is what each warning advises, as plans to be tried: instead of the event that
 // it comes with, or, of NotMapped, after it.
 var advice = map[Warning][][]Event{
-	TicketsBecomeUnassigned: {{ChangeAddress{To: dummyAddress, Free: true}}},
-	ActivitiesRemoved:       {{ChangeAddress{To: dummyAddress, Free: true}}},
+	TicketsBecomeUnassigned: {{ChangeAddress{To: dummyAddress, AddressIsFree: true}}},
+	ActivitiesRemoved:       {{ChangeAddress{To: dummyAddress, AddressIsFree: true}}},
 	NotMapped: {
-		{ChangeAddress{To: dummyAddress, Free: true}, DeactivateInCRM{}, ActivateInCRM{}},
+		{ChangeAddress{To: dummyAddress, AddressIsFree: true}, DeactivateInCRM{}, ActivateInCRM{}},
 		{DeleteContact{}, PurgeContact{}, DeactivateInCRM{}, ActivateInCRM{}},
 	},
 }
@@ -83,7 +83,7 @@ func adviceThatWorks(t *testing.T) {
 				warned[w]++
 				from := p
 				if w == NotMapped {
-					from = changes[0].Next
+					from = changes[0].Person
 				}
 				for _, plan := range advice[w] {
 					follow(t, w, from, plan)
@@ -111,23 +111,23 @@ func follow(t *testing.T, w Warning, p Person, plan []Event) {
 		require.NotContains(t, c.Warnings, NotMapped)
 	}
 	if w == NotMapped {
-		require.Equal(t, SharedAgent, changes[len(changes)-1].Next.Desk)
+		require.Equal(t, SharedAgent, changes[len(changes)-1].Person.Desk)
 		return
 	}
 	require.Empty(t, changes[0].Warnings)
 	require.Empty(t, changes[0].Removed)
-	require.Equal(t, p.Desk, changes[0].Moved.Desk, "all of it lives on")
-	require.Equal(t, p.AssignedTickets, changes[0].Moved.AssignedTickets)
+	require.Equal(t, p.Desk, changes[0].AtNewAddress.Desk, "all of it lives on")
+	require.Equal(t, p.AssignedTickets, changes[0].AtNewAddress.AssignedTickets)
 }
 
 // instead is what refusals say to do, and what that is as an event.
 var instead = map[string]Event{
-	"convert it":                   ConvertToAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)},
-	"change its address":           ChangeAddress{To: dummyAddress, Free: true},
+	"convert it":                   ConvertToAgent{holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)},
+	"change its address":           ChangeAddress{To: dummyAddress, AddressIsFree: true},
 	"restore it":                   RestoreContact{},
 	"purge it":                     PurgeContact{},
 	"edit it":                      EditAgent{By: adminAddress},
-	"add an agent":                 AddAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)},
+	"add an agent":                 AddAgent{holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)},
 	"add the user":                 AddToCRM{},
 	"user at the address; add one": AddToCRM{},
 	"deactivate them first":        DeactivateInCRM{},

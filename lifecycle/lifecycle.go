@@ -23,9 +23,9 @@ package lifecycle
 // A Change is what one event does. It shares bindings and groups with the person
 // and the event. The zero Change is none.
 type Change struct {
-	Event Event
-	Next  Person // who is at the address afterwards
-	Moved Person // who is at the new address, if the event is a [ChangeAddress]
+	Event        Event
+	Person       Person // who is at the address afterwards
+	AtNewAddress Person // who is at the new address, if the event is a [ChangeAddress]
 
 	Unassigned int       // the tickets that lose their assignee [S50]
 	Removed    []string  // the kinds of activity that are removed for good [S54]
@@ -89,7 +89,7 @@ func Plan(p Person, events ...Event) ([]Change, error) {
 			return nil, err
 		}
 		changes = append(changes, change)
-		p = change.Next
+		p = change.Person
 	}
 	return changes, nil
 }
@@ -107,6 +107,6 @@ func changeOf(p Person, event Event) (Change, error) {
 		return Change{}, err
 	}
 	change.Event = event
-	change.Seats = change.Next.seats() + change.Moved.seats() - p.seats()
+	change.Seats = change.Person.seats() + change.AtNewAddress.seats() - p.seats()
 	return change, nil
 }

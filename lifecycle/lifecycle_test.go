@@ -30,7 +30,7 @@ const (
 // custom is a custom role that permits all that a custom role can permit, also what
 // shared agents are always denied.
 var custom = func() deskpolicy.Role {
-	role, _, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole(), "acme", "Sales Plus")
+	role, _, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole.Role(), "acme", "Sales Plus")
 	if err != nil {
 		panic(err)
 	}
@@ -47,9 +47,9 @@ func knownAs(desk Identity) Person {
 	switch desk {
 	case Agent:
 		p.AssignedTickets = 3
-		p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global)
+		p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
 	case SharedAgent:
-		p.Bindings = holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)
+		p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)
 	}
 	return p
 }
@@ -76,20 +76,20 @@ func refused(t *testing.T, p Person, event Event) error {
 // removed (A29).
 func TestKeepsTheRecord(t *testing.T) {
 	edited := lastChange(t, knownAs(SharedAgent), EditAgent{
-		By: adminAddress, Bindings: holding(custom, deskpolicy.Group), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View},
-	}).Next
+		By: adminAddress, Bindings: holding(custom, deskpolicy.ScopeGroup), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View},
+	}).Person
 	for _, events := range [][]Event{
 		{DeactivateInCRM{}}, {Disconnect{}}, {DeactivateInCRM{}, Disconnect{}}, {Disconnect{}, Integrate{}},
 		{DeactivateInCRM{}, ActivateInCRM{}}, {DeactivateInCRM{}, Disconnect{}, ActivateInCRM{}, Integrate{}},
 	} {
 		change := lastChange(t, edited, events...)
 		want := edited
-		want.CRM, want.Integration = change.Next.CRM, change.Next.Integration
-		assert.Equal(t, want, change.Next)
+		want.CRM, want.Integration = change.Person.CRM, change.Person.Integration
+		assert.Equal(t, want, change.Person)
 		assert.Empty(t, change.Warnings)
 	}
-	assert.Equal(t, Inactive, lastChange(t, edited, DeactivateInCRM{}).Next.CRM)
-	assert.Equal(t, Inactive, lastChange(t, edited, Disconnect{}).Next.Integration)
+	assert.Equal(t, Inactive, lastChange(t, edited, DeactivateInCRM{}).Person.CRM)
+	assert.Equal(t, Inactive, lastChange(t, edited, Disconnect{}).Person.Integration)
 }
 
 // Check reports all contradictions with the address and both facts, in one order.
@@ -125,17 +125,17 @@ func TestContradictions(t *testing.T) {
 		`shared agent, but 2 tickets are assigned`:                                      with(SharedAgent, func(p *Person) { p.AssignedTickets = 2 }),
 		`contact, but 2 tickets are assigned`:                                           with(Contact, func(p *Person) { p.AssignedTickets = 2 }),
 		`nobody, but 2 tickets are assigned`:                                            with(0, func(p *Person) { p.AssignedTickets = 2 }),
-		`contact, but with roles or groups of an agent`:                                 with(Contact, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global) }),
+		`contact, but with roles or groups of an agent`:                                 with(Contact, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal) }),
 		`deleted contact, but with roles or groups of an agent`:                         with(DeletedContact, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
 		`nobody, but with roles or groups of an agent`:                                  with(0, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
-		`shared agent, but with the built-in role "Agent"; clone it and give the clone`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global) }),
+		`shared agent, but with the built-in role "Agent"; clone it and give the clone`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal) }),
 
-		`a binding without a role`: with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.Role{}, deskpolicy.Global) }),
+		`a binding without a role`: with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.Role{}, deskpolicy.ScopeGlobal) }),
 		`role "Agent": no workspace`: with(Agent, func(p *Person) {
-			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), TicketScope: deskpolicy.Group}}
+			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: deskpolicy.ScopeGroup}}
 		}),
-		`role "Agent": unknown ticket scope 4`:        with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole(), deskpolicy.Global+1) }),
-		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole(), deskpolicy.Global+1) }),
+		`role "Agent": unknown ticket scope 4`:        with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
+		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
 		`access to a group without an ID`:             with(SharedAgent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
 		`group "billing": unknown access 3`:           with(Agent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
 	} {
@@ -151,7 +151,7 @@ func TestContradictions(t *testing.T) {
 		_, err := Plan(p)
 		require.Error(t, err)
 	}
-	onDesk := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted) })
+	onDesk := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted) })
 	require.ErrorIs(t, onDesk.Check(), ErrOnlyViaCRM)
 
 	for _, c := range []struct {
@@ -166,12 +166,12 @@ func TestContradictions(t *testing.T) {
 			`shared agent and unknown(16), but marked as a contact who was an agent`,
 			`shared agent and unknown(16), but 2 tickets are assigned`,
 		}},
-		{Person{AssignedTickets: 2, Bindings: holding(deskpolicy.Role{}, deskpolicy.Global), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}}, []string{
+		{Person{AssignedTickets: 2, Bindings: holding(deskpolicy.Role{}, deskpolicy.ScopeGlobal), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}}, []string{
 			`nobody, but 2 tickets are assigned`,
 			`nobody, but with roles or groups of an agent`,
 			`a binding without a role`,
 		}},
-		{Person{Desk: SharedAgent, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), TicketScope: 9}}}, []string{
+		{Person{Desk: SharedAgent, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: 9}}}, []string{
 			`role "Agent": no workspace`,
 			`role "Agent": unknown ticket scope 9`,
 			`shared agent, but with the built-in role "Agent"; clone it and give the clone`,
@@ -183,7 +183,7 @@ func TestContradictions(t *testing.T) {
 
 	everything := Person{
 		Address: "emily", Desk: Contact | DeletedContact | Agent | SharedAgent | 128, AssignedTickets: -5, CRM: 9, Integration: 9,
-		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: 9}},
+		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: 9}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"sales": 7, "billing": 8, "": 9, "apac": 10},
 	}
 	const want = `lifecycle: "emily": not an address; give one such as emily@example.com
@@ -204,7 +204,7 @@ lifecycle: "emily": group "sales": unknown access 7`
 		require.EqualError(t, everything.Check(), want)
 	}
 
-	messenger := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SupportAgentRole(), 0) })
+	messenger := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SupportAgentRole.Role(), 0) })
 	assert.NoError(t, messenger.Check(), "a role that is not about tickets needs no ticket scope")
 	contacts := with(SharedAgent, func(p *Person) { p.Bindings = holding(custom, 0) })
 	assert.NoError(t, contacts.Check(), "nor does a shared agent's")
@@ -214,7 +214,7 @@ lifecycle: "emily": group "sales": unknown access 7`
 func TestRefusals(t *testing.T) {
 	unlinked := Person{Address: emilyAddress}
 	inactive := Person{Address: emilyAddress, CRM: Inactive}
-	dummy := ChangeAddress{To: dummyAddress, Free: true}
+	dummy := ChangeAddress{To: dummyAddress, AddressIsFree: true}
 	for _, c := range []struct {
 		p     Person
 		event Event
@@ -239,8 +239,8 @@ func TestRefusals(t *testing.T) {
 		{knownAs(SharedAgent), RestoreContact{}, "cannot restore the contact: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
 		{knownAs(Agent), PurgeContact{}, "cannot purge the contact: the desk has an agent at the address; edit it, delete it or change its address"},
 		{knownAs(SharedAgent), dummy, "cannot change the address: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
-		{knownAs(Agent), ChangeAddress{Free: true}, `cannot change the address: To is "", which is not an address; give another`},
-		{knownAs(Agent), ChangeAddress{To: "Emily.Dean@example.com", Free: true}, "cannot change the address: the new address is the present one; give another"},
+		{knownAs(Agent), ChangeAddress{AddressIsFree: true}, `cannot change the address: To is "", which is not an address; give another`},
+		{knownAs(Agent), ChangeAddress{To: "Emily.Dean@example.com", AddressIsFree: true}, "cannot change the address: the new address is the present one; give another"},
 		{knownAs(Agent), ChangeAddress{To: dummyAddress}, `cannot change the address: "emily.dean_placeholder@example.com" is not known to be free; give an address that neither the desk nor the CRM has`},
 		{knownAs(Agent), nil, "unknown event <nil>; plan one of this package's, by value"},
 		{knownAs(Agent), &DeleteAgent{}, "unknown event *lifecycle.DeleteAgent; plan one of this package's, by value"},
@@ -255,7 +255,7 @@ func TestRefusals(t *testing.T) {
 		isAgent   = ": the desk has an agent at the address; edit it, delete it or change its address"
 		isShared  = ": the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"
 	)
-	nothing := holding(deskpolicy.Role{}, deskpolicy.Group)
+	nothing := holding(deskpolicy.Role{}, deskpolicy.ScopeGroup)
 	for _, c := range []struct {
 		p     Person
 		event Event
@@ -280,7 +280,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		assert.EqualError(t, refused(t, c.p, c.event), inLines(c.want...))
 	}
-	err := refused(t, knownAs(0), AddAgent{[]deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole(), TicketScope: deskpolicy.Group}}})
+	err := refused(t, knownAs(0), AddAgent{[]deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole.Role(), TicketScope: deskpolicy.ScopeGroup}}})
 	assert.EqualError(t, err, inLines(`role "Shared Agent": no workspace`)+`
 lifecycle: shared agents come only from the CRM: "emily.dean@example.com": agent, but with the role "Shared Agent"; `+
 		`make sure that the desk has no record at the address, then add the user to the CRM, or deactivate and activate them there`)
@@ -348,7 +348,7 @@ func TestPlansAreValues(t *testing.T) {
 					require.Nil(t, both)
 					continue
 				}
-				two, errTwo := Plan(one[0].Next, second.event)
+				two, errTwo := Plan(one[0].Person, second.event)
 				require.Equal(t, errTwo, errBoth)
 				if errTwo != nil {
 					require.Nil(t, both)
@@ -371,6 +371,6 @@ func TestPlansAreValues(t *testing.T) {
 	purged().Removed[0] = "nothing"
 	equal("forum topics", purged().Removed[0])
 	mapped := func() Change { return lastChange(t, knownAs(0), DeactivateInCRM{}, ActivateInCRM{}) }
-	mapped().Next.Bindings[0].TicketScope = deskpolicy.Global
-	equal(deskpolicy.Restricted, mapped().Next.Bindings[0].TicketScope)
+	mapped().Person.Bindings[0].TicketScope = deskpolicy.ScopeGlobal
+	equal(deskpolicy.ScopeRestricted, mapped().Person.Bindings[0].TicketScope)
 }

@@ -17,7 +17,7 @@ import (
 // A modelState is a person in the words of the model, which has the lifecycle once
 // more as a table.
 //
-// On the desk a person is nobody, contact, ex-contact (a contact who was an
+// NewHostAction the desk a person is nobody, contact, ex-contact (a contact who was an
 // agent), deleted, ex-deleted, agent, busy (an agent with tickets) or shared.
 // Each holds nothing "-", or one of a few sets of roles and groups. As an account
 // administrator an agent would have others, be alone, or has no ID, which counts as alone.
@@ -146,12 +146,12 @@ var (
 	integrations = []string{"never", "is", "was"}
 	holdings     = map[string]Person{
 		"-":       {},
-		"plain":   {Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Global)},
-		"custom":  {Bindings: holding(custom, deskpolicy.Group)},
-		"admin":   {Bindings: holding(deskpolicy.AccountAdministratorRole(), deskpolicy.Global)},
-		"default": {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)},
-		"wide":    {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Global)},
-		"groups":  {Bindings: holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}},
+		"plain":   {Bindings: holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)},
+		"custom":  {Bindings: holding(custom, deskpolicy.ScopeGroup)},
+		"admin":   {Bindings: holding(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)},
+		"default": {Bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)},
+		"wide":    {Bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal)},
+		"groups":  {Bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}},
 	}
 	desks = map[string]Person{
 		"nobody":     {},
@@ -189,10 +189,10 @@ func allEvents() []namedEvent {
 		{"add to crm", AddToCRM{}},
 		{"activate", ActivateInCRM{}},
 		{"deactivate", DeactivateInCRM{}},
-		{"add agent", AddAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)}},
-		{"add shared agent", AddAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}},
-		{"convert", ConvertToAgent{holding(deskpolicy.AgentRole(), deskpolicy.Global)}},
-		{"convert to shared agent", ConvertToAgent{holding(deskpolicy.SharedAgentRole(), deskpolicy.Restricted)}},
+		{"add agent", AddAgent{holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)}},
+		{"add shared agent", AddAgent{holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)}},
+		{"convert", ConvertToAgent{holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)}},
+		{"convert to shared agent", ConvertToAgent{holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)}},
 		{"edit: plain", edit("plain")},
 		{"edit: custom", edit("custom")},
 		{"edit: admin", edit("admin")},
@@ -200,13 +200,13 @@ func allEvents() []namedEvent {
 		{"edit: groups", edit("groups")},
 		{"edit: nothing", edit("-")},
 		{"edit oneself", byMyself},
-		{"edit built-in role", EditRole{deskpolicy.SharedAgentRole()}},
+		{"edit built-in role", EditRole{deskpolicy.SharedAgentRole.Role()}},
 		{"edit custom role", EditRole{custom}},
 		{"delete agent", DeleteAgent{}},
 		{"delete contact", DeleteContact{}},
 		{"restore", RestoreContact{}},
 		{"purge", PurgeContact{}},
-		{"change address", ChangeAddress{To: dummyAddress, Free: true}},
+		{"change address", ChangeAddress{To: dummyAddress, AddressIsFree: true}},
 		{"change to a taken address", ChangeAddress{To: dummyAddress}},
 	}
 }
@@ -254,10 +254,10 @@ func effectsInWords(before Person, c Change) string {
 	default:
 		words = append(words, fmt.Sprintf("unassigned %d of %d", c.Unassigned, before.AssignedTickets))
 	}
-	if !cmp.Equal(c.Moved, Person{}, sameRoles) {
+	if !cmp.Equal(c.AtNewAddress, Person{}, sameRoles) {
 		old := before
 		old.Address, old.CRM = c.Event.(ChangeAddress).To, 0
-		words = append(words, "moved"+cmp.Diff(old, c.Moved, sameRoles))
+		words = append(words, "moved"+cmp.Diff(old, c.AtNewAddress, sameRoles))
 	}
 	if len(c.Removed) > 0 {
 		words = append(words, "removed")
@@ -282,12 +282,12 @@ func compareWithModel(t require.TestingT, s modelState, p Person, event namedEve
 		return s, p, Change{}
 	}
 	require.Len(t, changes, 1)
-	require.Equal(t, next, inWords(changes[0].Next), "%+v: %s", s, event.name)
+	require.Equal(t, next, inWords(changes[0].Person), "%+v: %s", s, event.name)
 	require.Equal(t, effects, effectsInWords(p, changes[0]), "%+v: %s", s, event.name)
-	require.Equal(t, p.Address, changes[0].Next.Address)
-	require.Equal(t, p.Administrators, changes[0].Next.Administrators)
-	require.NoError(t, changes[0].Next.Check(), "%+v: %s: what is planned is no contradiction", s, event.name)
-	return next, changes[0].Next, changes[0]
+	require.Equal(t, p.Address, changes[0].Person.Address)
+	require.Equal(t, p.Administrators, changes[0].Person.Administrators)
+	require.NoError(t, changes[0].Person.Check(), "%+v: %s: what is planned is no contradiction", s, event.name)
+	return next, changes[0].Person, changes[0]
 }
 
 // TestHistories has every history of six events, refused ones included, from every

@@ -172,7 +172,7 @@ func (p Person) checkHeld() error {
 }
 
 func (p Person) checkBinding(b deskpolicy.Binding) error {
-	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole()
+	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole.Role()
 	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
 	unscoped := b.TicketScope == 0 // such a role reaches no ticket, but all else that it permits
 	err := errors.Join(
@@ -212,7 +212,7 @@ func (p Person) refuseUnless(e Event, ok bool, why string) error {
 // this address nor the one at the new address is that after it.
 func (p Person) refuseLast(e Event, c Change) error {
 	denied := p.denyDeletion()
-	if denied == nil || c.Next.denyDeletion() != nil || c.Moved.denyDeletion() != nil {
+	if denied == nil || c.Person.denyDeletion() != nil || c.AtNewAddress.denyDeletion() != nil {
 		return nil
 	}
 	instead := "make another agent an account administrator first; Administrators must name that agent"
@@ -234,7 +234,7 @@ func (p Person) denyDeletion() error {
 		agent.ID, account.Administrators = "unknown", nil
 	}
 	owner := deskpolicy.Agent{ID: "other than " + agent.ID, Account: account, Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.Everywhere},
+		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.Everywhere},
 	}}
 	return deskpolicy.Authorize(&owner, deskpolicy.AgentDelete, &agent).Err()
 }

@@ -24,16 +24,16 @@ func TestReadings(t *testing.T) {
 				if desk == 0 {
 					want = SharedAgent
 				}
-				assert.Equal(t, want, lastChange(t, p, events...).Next.Desk, "%v", desk)
+				assert.Equal(t, want, lastChange(t, p, events...).Person.Desk, "%v", desk)
 			}
 		}
 	})
 	t.Run("A3", func(t *testing.T) { // a deleted contact is in the way until it is purged or has another address
-		room := map[string]Event{"purged": PurgeContact{}, "renamed": ChangeAddress{To: dummyAddress, Free: true}}
-		assert.Equal(t, DeletedContact, lastChange(t, knownAs(DeletedContact), onceMore...).Next.Desk)
-		assert.Equal(t, Contact, lastChange(t, knownAs(DeletedContact), append([]Event{RestoreContact{}}, onceMore...)...).Next.Desk)
+		room := map[string]Event{"purged": PurgeContact{}, "renamed": ChangeAddress{To: dummyAddress, AddressIsFree: true}}
+		assert.Equal(t, DeletedContact, lastChange(t, knownAs(DeletedContact), onceMore...).Person.Desk)
+		assert.Equal(t, Contact, lastChange(t, knownAs(DeletedContact), append([]Event{RestoreContact{}}, onceMore...)...).Person.Desk)
 		for name, event := range room {
-			assert.Equal(t, SharedAgent, lastChange(t, knownAs(DeletedContact), append([]Event{event}, onceMore...)...).Next.Desk, name)
+			assert.Equal(t, SharedAgent, lastChange(t, knownAs(DeletedContact), append([]Event{event}, onceMore...)...).Person.Desk, name)
 		}
 	})
 	t.Run("A18", func(t *testing.T) { // deleting for good is three steps, which cannot be left out, with the warnings of each
@@ -42,7 +42,7 @@ func TestReadings(t *testing.T) {
 		require.NoError(t, err)
 		after, warnings := []Identity{Contact, DeletedContact, 0}, [][]Warning{{TicketsBecomeUnassigned}, nil, nil}
 		for i, change := range changes {
-			assert.Equal(t, after[i], change.Next.Desk)
+			assert.Equal(t, after[i], change.Person.Desk)
 			assert.Equal(t, warnings[i], change.Warnings)
 		}
 		changes, err = Plan(knownAs(Contact), steps[1:]...)

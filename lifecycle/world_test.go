@@ -109,14 +109,14 @@ func (w *world) person(t *rapid.T) {
 
 func (w *world) editOneself(t *rapid.T) {
 	address := w.address(t)
-	w.happen(t, address, namedEvent{"edit oneself", EditAgent{By: address, Bindings: holding(custom, deskpolicy.Global)}})
+	w.happen(t, address, namedEvent{"edit oneself", EditAgent{By: address, Bindings: holding(custom, deskpolicy.ScopeGlobal)}})
 }
 
 func (w *world) changeAddress(t *rapid.T) {
 	from := w.address(t)
 	to := rapid.SampledFrom(append([]string{fmt.Sprintf("placeholder%d@example.com", len(w.addresses))}, w.addresses...)).Draw(t, "to")
-	event := namedEvent{"change address", ChangeAddress{To: to, Free: w.people[to].Desk == 0 && w.people[to].CRM == 0}}
-	if from == to || !event.event.(ChangeAddress).Free {
+	event := namedEvent{"change address", ChangeAddress{To: to, AddressIsFree: w.people[to].Desk == 0 && w.people[to].CRM == 0}}
+	if from == to || !event.event.(ChangeAddress).AddressIsFree {
 		event.name = "change to a taken address"
 	}
 	state := w.states[from]
@@ -125,7 +125,7 @@ func (w *world) changeAddress(t *rapid.T) {
 		return
 	}
 	state.crm = "none"
-	w.put(to, change.Moved, state)
+	w.put(to, change.AtNewAddress, state)
 	for ticket, assignee := range w.tickets {
 		if assignee == from {
 			w.tickets[ticket] = to
@@ -175,7 +175,7 @@ func (w *world) invariants(t *rapid.T) {
 		}
 		for _, b := range p.Bindings {
 			for permission := range b.Role.Permissions().All() {
-				require.False(t, p.Desk == SharedAgent && b.Role.BuiltIn() && permission.Action.In(deskpolicy.ClassChannel), "INV-2: no phone, no chat")
+				require.False(t, p.Desk == SharedAgent && b.Role.BuiltIn() && permission.Action.InClass(deskpolicy.ClassChannel), "INV-2: no phone, no chat")
 			}
 		}
 	}

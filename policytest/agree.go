@@ -8,9 +8,9 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A Known is a difference that is known and put up with for now, such as during a
+// A KnownDifference is a difference that is known and put up with for now, such as during a
 // migration: in every decision that has the reason and is about the action.
-type Known struct {
+type KnownDifference struct {
 	// Reason is why the policy decides as it does; Undecided stands for any. That of a
 	// denial tolerates what legacy allows, that of an allowance what it denies.
 	Reason deskpolicy.Reason
@@ -25,23 +25,23 @@ type Known struct {
 // reports the smallest request that it finds for each direction, explained, and how
 // often they differ for which reason.
 //
-// Malformed requests, such as one without a subject, are not put to the function. If
+// OutcomeMalformed requests, such as one without a subject, are not put to the function. If
 // it knows of some actions only, or of agents only, say so in Desk.Actions and
-// Desk.Asking.
+// Desk.SubjectKinds.
 //
-// Known differences are counted and logged. One that no longer occurs fails the
+// KnownDifference differences are counted and logged. One that no longer occurs fails the
 // test: strike it out, and it cannot come back unseen.
 //
 // How many requests it takes depends on -rapid.checks: by default some 3,000.
-func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...Known) {
+func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...KnownDifference) {
 	t.Helper()
 	c := newComparison(t, d, known, "legacy allows", "legacy denies")
 	c.draw = func(t *rapid.T, w *world) (found []difference, asked int) {
 		request := rapid.Custom(w.wellFormed)
 		for _, some := range rapid.SliceOfN(rapid.SliceOfN(request, 1, 64), 1, 64).Draw(t, "requests") {
 			for _, r := range some {
-				decision := r.Decide()
-				if decision.Reason.Outcome() == deskpolicy.Malformed {
+				decision := r.Authorize()
+				if decision.Reason.Outcome() == deskpolicy.OutcomeMalformed {
 					continue
 				}
 				asked++
@@ -64,7 +64,7 @@ func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...Kn
 // Stored resources have different IDs, by id: tickets, conversations, contacts and
 // companies are numbered, and of others that have the same ID only the first is stored.
 func AgreeList[R deskpolicy.Resource, ID comparable](
-	t rapid.TB, d Desk, action deskpolicy.Action[R], id func(R) ID, list func(by deskpolicy.Subject, stored []R) []ID, known ...Known,
+	t rapid.TB, d Desk, action deskpolicy.Action[R], id func(R) ID, list func(by deskpolicy.Subject, stored []R) []ID, known ...KnownDifference,
 ) {
 	t.Helper()
 	c := newComparison(t, d, known, "the list shows", "the list leaves out")
@@ -118,7 +118,7 @@ func (l listing[R, ID]) compare(shown []ID) (found []difference) {
 	for i, r := range l.requests {
 		n := times[l.ids[i]]
 		delete(times, l.ids[i])
-		switch decision := r.Decide(); {
+		switch decision := r.Authorize(); {
 		case n > 1:
 			found = append(found, difference{request: r, decision: decision, fault: "the list shows it twice"})
 		case (n > 0) != decision.Allowed():

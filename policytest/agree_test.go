@@ -15,23 +15,23 @@ import (
 
 // A desk on which agents read and answer tickets.
 var ticketDesk = policytest.Desk{
-	Asking:  policytest.Agents,
-	Actions: []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
-	Roles:   []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.TicketCollaboratorRole()},
+	SubjectKinds: policytest.Agents,
+	Actions:      []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
+	Roles:        []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.TicketCollaboratorRole.Role()},
 }
 
-func policy(r deskpolicy.Request) bool { return r.Decide().Allowed() }
+func policy(r deskpolicy.Request) bool { return r.Authorize().Allowed() }
 
 // but returns the policy, with another answer where the bug is.
 func but(bug func(deskpolicy.Request, deskpolicy.Decision) bool) func(deskpolicy.Request) bool {
-	return func(r deskpolicy.Request) bool { return policy(r) != bug(r, r.Decide()) }
+	return func(r deskpolicy.Request) bool { return policy(r) != bug(r, r.Authorize()) }
 }
 
 func forReason(reasons ...deskpolicy.Reason) func(deskpolicy.Request, deskpolicy.Decision) bool {
 	return func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return slices.Contains(reasons, d.Reason) }
 }
 
-func agree(desk policytest.Desk, legacy func(deskpolicy.Request) bool, known ...policytest.Known) func(*recorder) {
+func agree(desk policytest.Desk, legacy func(deskpolicy.Request) bool, known ...policytest.KnownDifference) func(*recorder) {
 	return func(t *recorder) { policytest.Agree(t, desk, legacy, known...) }
 }
 
@@ -68,7 +68,7 @@ policy allows, legacy denies: agent "\w+" may ticket\.(view|reply) on ticket "1"
 		passes(t, agree(policytest.Desk{}, func(r deskpolicy.Request) bool {
 			require.NotNil(t, r.Subject)
 			require.NotNil(t, r.Resource)
-			require.NotEqual(t, deskpolicy.Malformed, r.Decide().Reason.Outcome())
+			require.NotEqual(t, deskpolicy.OutcomeMalformed, r.Authorize().Reason.Outcome())
 			asked++
 			return policy(r)
 		}))
@@ -128,8 +128,8 @@ func TestAgreeOnce(t *testing.T) {
 
 func TestKnown(t *testing.T) {
 	bug := but(forReason(deskpolicy.Deactivated, deskpolicy.ViewOnly))
-	deactivated := policytest.Known{Reason: deskpolicy.Deactivated, Because: "accounts were closed elsewhere"}
-	viewOnly := policytest.Known{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketReply.ID()}
+	deactivated := policytest.KnownDifference{Reason: deskpolicy.Deactivated, Because: "accounts were closed elsewhere"}
+	viewOnly := policytest.KnownDifference{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketReply.ID()}
 
 	t.Run("are counted", func(t *testing.T) {
 		logs := passes(t, agree(ticketDesk, bug, deactivated, viewOnly)).logs
@@ -141,31 +141,31 @@ func TestKnown(t *testing.T) {
 		message := fails(t, agree(ticketDesk, bug, deactivated))
 		assert.Contains(t, message, "view_only")
 		assert.NotContains(t, message, "deactivated")
-		other := policytest.Known{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketView.ID()}
+		other := policytest.KnownDifference{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketView.ID()}
 		assert.Contains(t, fails(t, agree(ticketDesk, bug, deactivated, other)), "view_only")
 	})
 	t.Run("of any reason", func(t *testing.T) {
 		bug := but(func(r deskpolicy.Request, _ deskpolicy.Decision) bool { return r.Action == deskpolicy.TicketReply.ID() })
-		logs := passes(t, agree(ticketDesk, bug, policytest.Known{Action: deskpolicy.TicketReply.ID()})).logs
+		logs := passes(t, agree(ticketDesk, bug, policytest.KnownDifference{Action: deskpolicy.TicketReply.ID()})).logs
 		assert.Regexp(t, `^ +[1-9]\d* of \d+ requests: differing on ticket.reply$`, logs[0])
 	})
 	t.Run("rare ones are looked for", func(t *testing.T) {
 		bug := but(func(r deskpolicy.Request, d deskpolicy.Decision) bool {
 			return r.Action == deskpolicy.ContactMerge.ID() && d.Reason == deskpolicy.AllowedContact
 		})
-		rare := policytest.Known{Reason: deskpolicy.AllowedContact, Action: deskpolicy.ContactMerge.ID()}
+		rare := policytest.KnownDifference{Reason: deskpolicy.AllowedContact, Action: deskpolicy.ContactMerge.ID()}
 		logs := passes(t, agree(policytest.Desk{}, bug, rare)).logs
 		assert.Regexp(t, `^ +[1-9]\d* of \d+ requests: policy allows, legacy denies for allowed_contact on contact.merge$`, logs[0])
 	})
 	t.Run("that occur no longer", func(t *testing.T) {
-		gone := policytest.Known{Reason: deskpolicy.OtherAccount, Because: "one account only"}
+		gone := policytest.KnownDifference{Reason: deskpolicy.OtherAccount, Because: "one account only"}
 		require.Equal(t, `known differences occur no longer; strike them out:
   legacy allows, policy denies for other_account: one account only`,
 			fails(t, agree(ticketDesk, bug, deactivated, viewOnly, gone)))
 	})
 	t.Run("that say nothing", func(t *testing.T) {
 		require.Equal(t, "a known difference has neither reason nor action: everything would be one",
-			fails(t, agree(ticketDesk, policy, policytest.Known{Because: "whatever"})))
+			fails(t, agree(ticketDesk, policy, policytest.KnownDifference{Because: "whatever"})))
 	})
 }
 
@@ -184,7 +184,7 @@ func filtered(by deskpolicy.Subject, stored []deskpolicy.Ticket) (ids []deskpoli
 
 type listTickets = func(deskpolicy.Subject, []deskpolicy.Ticket) []deskpolicy.TicketID
 
-func agreeList(list listTickets, known ...policytest.Known) func(*recorder) {
+func agreeList(list listTickets, known ...policytest.KnownDifference) func(*recorder) {
 	return func(t *recorder) {
 		policytest.AgreeList(t, policytest.Desk{}, deskpolicy.TicketView, ticketID, list, known...)
 	}
@@ -228,13 +228,13 @@ func TestAgreeList(t *testing.T) {
 		message := fails(t, agreeList(forgetful))
 		assert.Contains(t, message, "policy allows, the list leaves out: ")
 		assert.Contains(t, message, "  policy allows, the list leaves out for allowed_group")
-		passes(t, agreeList(forgetful, policytest.Known{Reason: deskpolicy.AllowedGroup}))
+		passes(t, agreeList(forgetful, policytest.KnownDifference{Reason: deskpolicy.AllowedGroup}))
 	})
 	t.Run("that shows something twice", func(t *testing.T) {
 		message := fails(t, agreeList(func(by deskpolicy.Subject, stored []deskpolicy.Ticket) []deskpolicy.TicketID {
 			ids := filtered(by, stored)
 			return append(ids, ids...)
-		}, policytest.Known{Action: deskpolicy.TicketView.ID()})) // which tolerates other decisions only
+		}, policytest.KnownDifference{Action: deskpolicy.TicketView.ID()})) // which tolerates other decisions only
 		assert.Regexp(t, `(?m)^ +\d+  the list shows it twice$`, message)
 		assert.Contains(t, message, "the list shows it twice: ")
 	})
@@ -263,7 +263,7 @@ func TestAgreeList(t *testing.T) {
 		assert.Greater(t, most, 1)
 	})
 	t.Run("with a known difference of any reason", func(t *testing.T) {
-		message := fails(t, agreeList(filtered, policytest.Known{Action: deskpolicy.TicketView.ID()}))
+		message := fails(t, agreeList(filtered, policytest.KnownDifference{Action: deskpolicy.TicketView.ID()}))
 		assert.True(t, strings.HasSuffix(message, "differing on ticket.view"), message)
 	})
 }

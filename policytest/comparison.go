@@ -38,7 +38,7 @@ type comparison struct {
 	allows, lacks string // what the program's own answer does, in words
 	draw          func(*rapid.T, *world) (found []difference, asked int)
 
-	known  []Known
+	known  []KnownDifference
 	seen   []int // how often each of the known
 	asked  int
 	counts map[count]int
@@ -51,7 +51,7 @@ type count struct {
 	reason deskpolicy.Reason
 }
 
-func newComparison(t rapid.TB, d Desk, known []Known, allows, lacks string) *comparison {
+func newComparison(t rapid.TB, d Desk, known []KnownDifference, allows, lacks string) *comparison {
 	return &comparison{
 		t: t, w: d.world(), allows: allows, lacks: lacks, known: known, seen: make([]int, len(known)),
 		counts: make(map[count]int), first: make(map[side]difference),
@@ -97,10 +97,10 @@ func (c *comparison) survey(t *rapid.T) {
 
 // knownAs returns which of the known differences it is, or -1.
 func (c *comparison) knownAs(d difference) int {
-	return slices.IndexFunc(c.known, func(k Known) bool { return d.fault == "" && k.matches(d) })
+	return slices.IndexFunc(c.known, func(k KnownDifference) bool { return d.fault == "" && k.matches(d) })
 }
 
-func (k Known) matches(d difference) bool {
+func (k KnownDifference) matches(d difference) bool {
 	return (k.Reason == deskpolicy.Undecided || k.Reason == d.decision.Reason) && (k.Action == 0 || k.Action == d.request.Action)
 }
 
@@ -120,7 +120,7 @@ func (c *comparison) report() string {
 	fmt.Fprintf(&text, "the policy and what was compared with it differ: %s\n", c.tally())
 	for _, s := range slices.Sorted(maps.Keys(c.first)) {
 		smallest, how := c.shrink(s)
-		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, Describe(smallest.request), indent(deskpolicy.Explain(smallest.request).String()))
+		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, DescribeRequest(smallest.request), indent(deskpolicy.Explain(smallest.request).String()))
 		if how != "" {
 			fmt.Fprintf(&text, "  %s\n", how)
 		}
@@ -207,7 +207,7 @@ func (c *comparison) search(i int) bool {
 }
 
 // sentence returns the known difference in words.
-func (c *comparison) sentence(k Known) string {
+func (c *comparison) sentence(k KnownDifference) string {
 	text := string(c.side(difference{decision: deskpolicy.Decision{Reason: k.Reason}}))
 	if k.Reason == deskpolicy.Undecided {
 		text = "differing"

@@ -24,7 +24,7 @@ func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
 	user := deskpolicy.CRMUser{
 		ID:          "ursa",
 		Deactivated: rarely(t, 6),
-		Scope:       pick(t, deskpolicy.Restricted, deskpolicy.Group, deskpolicy.Global, 0),
+		Scope:       pick(t, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal, 0),
 		Territories: rapid.SliceOfN(rapid.SampledFrom(w.Territories), 0, 2).Draw(t, "territories"),
 	}
 	if rarely(t, 6) {
@@ -35,17 +35,17 @@ func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
 		user.Hierarchy = rapid.MapOfN(territory, territory, 1, 3).Draw(t, "hierarchy")
 	}
 	if rarely(t, 2) {
-		user.Visible = w.visible(t)
+		user.Visibility = w.visible(t)
 	}
 	return user
 }
 
 // visible draws an answer of the CRM, at the edge of counting.
-func (w *world) visible(t *rapid.T) deskpolicy.Visible {
-	return deskpolicy.Visible{
+func (w *world) visible(t *rapid.T) deskpolicy.CRMVisibility {
+	return deskpolicy.CRMVisibility{
 		Contacts:  rapid.MapOfN(rapid.SampledFrom([]deskpolicy.ContactID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "contacts"),
 		Companies: rapid.MapOfN(rapid.SampledFrom([]deskpolicy.CompanyID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "companies"),
-		Limit:     time.Hour,
+		MaxAge:    time.Hour,
 		Age:       pick(t, 0, time.Hour-1, time.Hour, time.Hour+1),
 	}
 }

@@ -12,15 +12,15 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Describe returns the request in words, with all that its subject holds and all
+// DescribeRequest returns the request in words, with all that its subject holds and all
 // that its resource is made of: what a failing property should print.
-func Describe(r deskpolicy.Request) string {
-	d := r.Decide()
-	return fmt.Sprintf("%s\n  %s\n  %s", sentence(r.Record(d)), describeSubject(r.Subject), describeResource(r.Resource))
+func DescribeRequest(r deskpolicy.Request) string {
+	d := r.Authorize()
+	return fmt.Sprintf("%s\n  %s\n  %s", sentence(r.AuditRecord(d)), describeSubject(r.Subject), describeResource(r.Resource))
 }
 
 // who returns who asked, in words.
-func who(r deskpolicy.Record) string {
+func who(r deskpolicy.AuditRecord) string {
 	switch r.SubjectKind {
 	case "":
 		return "nobody"
@@ -33,7 +33,7 @@ func who(r deskpolicy.Record) string {
 }
 
 // what returns what it was about, in words.
-func what(r deskpolicy.Record) string {
+func what(r deskpolicy.AuditRecord) string {
 	text := cmp.Or(strings.ReplaceAll(r.ResourceKind, "_", " "), "nothing")
 	if r.ResourceID != "" {
 		text += fmt.Sprintf(" %q", r.ResourceID)
@@ -56,7 +56,7 @@ func describeSubject(s deskpolicy.Subject) string {
 				said("", describeHeld(s.Account, s.Bindings, s.Groups)), marked("deactivated", s.Deactivated),
 				marked("not connected to the CRM", !s.Account.Integrated), said("CRM user ", describeUser(s.CRM))))
 		}
-	case *deskpolicy.NonAgent:
+	case *deskpolicy.CRMOnlyUser:
 		if s != nil {
 			return "CRM user " + describeUser(s.CRM) + "; " + describeAccount(s.Account)
 		}
@@ -75,7 +75,7 @@ func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, gro
 		if b.Role.Administrative() && len(account.Workspaces) > 0 {
 			parts = append(parts, fmt.Sprintf("open workspaces %q", account.Workspaces))
 		}
-		if b.Role == deskpolicy.AccountAdministratorRole() {
+		if b.Role == deskpolicy.AccountAdministratorRole.Role() {
 			parts = append(parts, fmt.Sprintf("administrators %q", account.Administrators))
 		}
 	}
@@ -112,18 +112,18 @@ func describeBinding(b deskpolicy.Binding) string {
 func describeUser(u deskpolicy.CRMUser) string {
 	return fmt.Sprintf("%q%s", u.ID, fields(
 		marked("deactivated", u.Deactivated), fmt.Sprintf("sees %v", u.Scope), list("territories", u.Territories),
-		said("hierarchy ", accesses(u.Hierarchy)), describeVisible(u.Visible)))
+		said("hierarchy ", accesses(u.Hierarchy)), describeVisible(u.Visibility)))
 }
 
-func describeVisible(v deskpolicy.Visible) string {
+func describeVisible(v deskpolicy.CRMVisibility) string {
 	if len(v.Contacts)+len(v.Companies) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("answered %v ago, which counts for %v:", v.Age, v.Limit) +
+	return fmt.Sprintf("answered %v ago, which counts for %v:", v.Age, v.MaxAge) +
 		said(" contacts ", accesses(v.Contacts)) + said(" companies ", accesses(v.Companies))
 }
 
-func describeGrant(g deskpolicy.Grant) string {
+func describeGrant(g deskpolicy.SupportGrant) string {
 	text := fmt.Sprintf("grant %q of account %q from %s to %s", g.ID(), g.Account(), instant(g.Start()), instant(g.End()))
 	if !g.RevokedAt().IsZero() {
 		text += ", revoked at " + instant(g.RevokedAt())
@@ -169,7 +169,7 @@ func describeValue(v reflect.Value) string {
 		return describeBinding(x)
 	case deskpolicy.Role:
 		return fmt.Sprintf("role %q of account %q", x.Name(), x.Account())
-	case deskpolicy.Grant:
+	case deskpolicy.SupportGrant:
 		return describeGrant(x)
 	case deskpolicy.Account:
 		return fmt.Sprintf("account %q", x.ID)

@@ -14,21 +14,21 @@ import (
 func TestDescribe(t *testing.T) {
 	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal},
 	}}
-	eve := deskpolicy.Engineer{ID: "eve", Email: "eve@vendor.example"}
-	grant, _, err := deskpolicy.NewGrant(olga, deskpolicy.Terms{
-		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole()}, Engineers: []deskpolicy.Engineer{eve},
-		Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.SupervisorRole()}},
+	eve := deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
+	grant, _, err := deskpolicy.NewSupportGrant(olga, deskpolicy.SupportGrantTerms{
+		ID: "g1", Roles: []deskpolicy.Role{deskpolicy.AgentRole.Role()}, Engineers: []deskpolicy.SupportEngineer{eve},
+		Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.SupervisorRole.Role()}},
 	}, noon)
 	require.NoError(t, err)
-	revoked, _, err := deskpolicy.RevokeGrant(olga, grant, noon.Add(1))
+	revoked, _, err := deskpolicy.RevokeSupportGrant(olga, grant, noon.Add(1))
 	require.NoError(t, err)
 	shared := deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: "acme"}, deskpolicy.CRMUser{
-		ID: "u", Deactivated: true, Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea"},
+		ID: "u", Deactivated: true, Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"berlin": "emea"},
-		Visible: deskpolicy.Visible{
-			Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"2": deskpolicy.Edit, "1": deskpolicy.View}, Age: time.Hour, Limit: 2 * time.Hour,
+		Visibility: deskpolicy.CRMVisibility{
+			Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"2": deskpolicy.Edit, "1": deskpolicy.View}, Age: time.Hour, MaxAge: 2 * time.Hour,
 		},
 	})
 	for _, c := range []struct {
@@ -40,7 +40,7 @@ func TestDescribe(t *testing.T) {
 			`agent "ana" may not ticket.reply on ticket "7"
   agent "ana" of account "acme"; role "Agent" account-wide, tickets at group; group "billing": edit; group "refunds": view
   Ticket{ID: "7", Account: "acme", Group: "refunds"}`},
-		{"a shared agent and an assignment", deskpolicy.Request{Subject: shared, Action: deskpolicy.TicketAssign.ID(), Resource: deskpolicy.Assignment{
+		{"a shared agent and an assignment", deskpolicy.Request{Subject: shared, Action: deskpolicy.TicketAssign.ID(), Resource: deskpolicy.TicketAssignment{
 			Ticket: deskpolicy.Ticket{ID: "7", Account: "acme", Requester: &deskpolicy.Contact{ID: "1", Account: "acme"}, Mentions: map[deskpolicy.AgentID]bool{"sam": true}},
 			To:     &deskpolicy.Agent{ID: "bob", Deactivated: true},
 		}},
@@ -48,19 +48,19 @@ func TestDescribe(t *testing.T) {
   shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}
   Assignment{Ticket: Ticket{ID: "7", Account: "acme", Requester: Contact{ID: "1", Account: "acme"}, Mentions: {"sam": true}}, To: agent "bob" of account "" without features; deactivated}`},
 		{"a support engineer and a grant", deskpolicy.Request{
-			Subject: grant.Session(eve, acme, noon), Action: deskpolicy.GrantView.ID(), Resource: &revoked,
+			Subject: grant.Session(eve, acme, noon), Action: deskpolicy.SupportGrantView.ID(), Resource: &revoked,
 		},
 			`support engineer "eve" may not support_grant.view on grant "g1"
   support engineer "eve" at 2026-11-02T12:00:00Z under grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z: "Agent"; in "it": "Supervisor"
   grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z, revoked at 2026-11-02T12:00:00.000000001Z: "Agent"; in "it": "Supervisor"`},
 		{"no agent and a role", deskpolicy.Request{
-			Subject: &deskpolicy.NonAgent{Account: acme, CRM: deskpolicy.CRMUser{ID: "u"}}, Action: deskpolicy.RoleView.ID(), Resource: deskpolicy.AgentRole(),
+			Subject: &deskpolicy.CRMOnlyUser{Account: acme, CRM: deskpolicy.CRMUser{ID: "u"}}, Action: deskpolicy.RoleView.ID(), Resource: deskpolicy.AgentRole.Role(),
 		},
 			`CRM user "u" may not role.view on role "Agent"
   CRM user "u" sees none; of account "acme"
   role "Agent" of account ""`},
-		{"an appointment", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentRoleAssign.ID(), Resource: deskpolicy.Appointment{
-			To: shared, Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: deskpolicy.Global},
+		{"an appointment", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentRoleAssign.ID(), Resource: deskpolicy.RoleAssignment{
+			Holder: shared, Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: deskpolicy.ScopeGlobal},
 		}},
 			`agent "olga" may not agent.role.assign on appointment "sam" with "Agent"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
@@ -69,8 +69,8 @@ func TestDescribe(t *testing.T) {
 			`agent "olga" may shared_agent.view on shared agent "sam"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   shared agent "sam" of account "acme"; not connected to the CRM; CRM user "" sees none`},
-		{"a membership", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentGroupAssign.ID(), Resource: &deskpolicy.Membership{
-			Of: ana, Group: deskpolicy.AgentGroup{ID: "refunds", Account: "acme"}, Access: deskpolicy.Edit,
+		{"a membership", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentGroupAssign.ID(), Resource: &deskpolicy.GroupMembership{
+			Member: ana, Group: deskpolicy.AgentGroup{ID: "refunds", Account: "acme"}, Access: deskpolicy.Edit,
 		}},
 			`agent "olga" may agent.group.assign on membership "ana" with "refunds"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
@@ -83,7 +83,7 @@ func TestDescribe(t *testing.T) {
 		{"nil pointers", deskpolicy.Request{Subject: (*deskpolicy.Agent)(nil), Action: deskpolicy.TicketView.ID(), Resource: (*deskpolicy.Ticket)(nil)},
 			"nobody may not ticket.view on nothing\n  nobody\n  nothing"},
 	} {
-		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, policytest.Describe(c.Request)) })
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, policytest.DescribeRequest(c.Request)) })
 	}
 }
 
@@ -92,8 +92,8 @@ func TestDescribeAnything(t *testing.T) {
 	requests := policytest.Desk{}.Requests()
 	rapid.Check(t, func(t *rapid.T) {
 		r := requests.Draw(t, "request")
-		text := policytest.Describe(r)
-		if text != policytest.Describe(r) {
+		text := policytest.DescribeRequest(r)
+		if text != policytest.DescribeRequest(r) {
 			t.Fatalf("described otherwise the second time: %s", text)
 		}
 	})

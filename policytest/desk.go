@@ -39,41 +39,41 @@ type Desk struct {
 	// the host's.
 	Actions []deskpolicy.ActionID
 
-	// Asking are the kinds of subject that ask; zero is all of them.
-	Asking Kinds
+	// SubjectKinds are the kinds of subject that ask; zero is all of them.
+	SubjectKinds SubjectKinds
 
-	// Host are the host's own actions, with what they are about. Two of one number or
+	// HostActions are the host's own actions, with what they are about. Two of one number or
 	// name, or an action above that is not among them, are a panic.
-	Host []HostAction
+	HostActions []HostAction
 
 	// Now is the instant around which grants are made.
 	Now time.Time
 }
 
-// Kinds is a set of the kinds of subject.
-type Kinds uint8
+// SubjectKinds is a set of the kinds of subject.
+type SubjectKinds uint8
 
 const (
-	Agents          Kinds = 1 << iota // [deskpolicy.Agent]
-	SharedAgents                      // [deskpolicy.SharedAgent]
-	NonAgents                         // [deskpolicy.NonAgent]
-	SupportSessions                   // [deskpolicy.SupportSession]
+	Agents          SubjectKinds = 1 << iota // [deskpolicy.Agent]
+	SharedAgents                             // [deskpolicy.SharedAgent]
+	CRMOnlyUsers                             // [deskpolicy.CRMOnlyUser]
+	SupportSessions                          // [deskpolicy.SupportSession]
 )
 
 // A HostAction is an action of the host's, and how to make something that it is
-// about: see [On].
+// about: see [NewHostAction].
 type HostAction struct {
 	id    deskpolicy.ActionID
 	named deskpolicy.HostAction
 	kind  *kind
 }
 
-// On returns the host's action of that name. To make what it is about, place says
+// NewHostAction returns the host's action of that name. To make what it is about, place says
 // where that is, and whose work; a resource's other fields are the host's to
 // invent. For a resource type of the library's place is nil: the generators know
 // it. On panics if they do not.
-func On[R deskpolicy.Resource](action deskpolicy.Action[R], name string, place func(at deskpolicy.Attributes) R) HostAction {
-	return HostAction{action.ID(), deskpolicy.Named(action, name), kindFor(place)}
+func NewHostAction[R deskpolicy.Resource](action deskpolicy.Action[R], name string, place func(at deskpolicy.Attributes) R) HostAction {
+	return HostAction{action.ID(), deskpolicy.NewHostAction(action, name), kindFor(place)}
 }
 
 // kindFor returns the kind that place makes, or without it the library's.
@@ -111,11 +111,11 @@ func (d Desk) world() *world {
 	d.Groups = orElse(d.Groups, "billing", "sales")
 	d.People = orElse(d.People, "ana", "bob", "cleo")
 	d.Territories = orElse(d.Territories, "emea", "apac")
-	d.Asking = cmp.Or(d.Asking, Agents|SharedAgents|NonAgents|SupportSessions)
+	d.SubjectKinds = cmp.Or(d.SubjectKinds, Agents|SharedAgents|CRMOnlyUsers|SupportSessions)
 	if d.Now.IsZero() {
 		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	}
-	w := &world{Desk: d, vocabulary: vocabularyOf(d.Host), builtIns: slices.Collect(d.Account.BuiltInRoles())}
+	w := &world{Desk: d, vocabulary: vocabularyOf(d.HostActions), builtIns: slices.Collect(d.Account.BuiltInRoles())}
 	w.Roles = orElse(d.Roles, w.builtIns...)
 	w.Actions = orElse(d.Actions, w.everyAction()...)
 	for _, action := range w.Actions {
@@ -124,7 +124,7 @@ func (d Desk) world() *world {
 		}
 	}
 	w.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(d.Account), Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal},
 	}}
 	return w
 }
@@ -171,7 +171,7 @@ func must[T any](v T, err error) T {
 // everyAction returns the library's actions and the host's.
 func (w *world) everyAction() []deskpolicy.ActionID {
 	all := slices.Collect(deskpolicy.Actions())
-	for _, h := range w.Host {
+	for _, h := range w.HostActions {
 		all = append(all, h.id)
 	}
 	return all
@@ -179,7 +179,7 @@ func (w *world) everyAction() []deskpolicy.ActionID {
 
 // kindOf returns the kind of resource that the action is on, nil if it is not known.
 func (w *world) kindOf(action deskpolicy.ActionID) *kind {
-	for _, h := range w.Host {
+	for _, h := range w.HostActions {
 		if h.id == action {
 			return h.kind
 		}

@@ -18,10 +18,10 @@ import (
 
 // A desk of a program's own.
 var (
-	interns = role("Interns", deskpolicy.TicketView.At(deskpolicy.Group), deskpolicy.TicketReply.At(deskpolicy.Restricted))
+	interns = role("Interns", deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.TicketReply.At(deskpolicy.ScopeRestricted))
 	leads   = role("Team Leads",
-		deskpolicy.TicketView.At(deskpolicy.Global), deskpolicy.TicketReply.At(deskpolicy.Group), deskpolicy.TicketAssign.At(deskpolicy.Group),
-		deskpolicy.TicketBeAssigned.At(deskpolicy.Group), deskpolicy.AgentRoleAssign.At(deskpolicy.Global), invoicePrint.At(deskpolicy.Group))
+		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal), deskpolicy.TicketReply.At(deskpolicy.ScopeGroup), deskpolicy.TicketAssign.At(deskpolicy.ScopeGroup),
+		deskpolicy.TicketBeAssigned.At(deskpolicy.ScopeGroup), deskpolicy.AgentRoleAssign.At(deskpolicy.ScopeGlobal), invoicePrint.At(deskpolicy.ScopeGroup))
 
 	helpdesk = policytest.Desk{
 		Account: deskpolicy.Account{
@@ -31,9 +31,9 @@ var (
 		Groups:     []deskpolicy.GroupID{"refunds", "returns"},
 		Workspaces: []deskpolicy.WorkspaceID{"legal"},
 		People:     []deskpolicy.AgentID{"rita", "omar"},
-		Host: []policytest.HostAction{
-			policytest.On(invoicePrint, "invoice.print", newInvoice),
-			policytest.On(ticketArchive, "ticket.archive", nil),
+		HostActions: []policytest.HostAction{
+			policytest.NewHostAction(invoicePrint, "invoice.print", newInvoice),
+			policytest.NewHostAction(ticketArchive, "ticket.archive", nil),
 		},
 	}
 )
@@ -46,12 +46,12 @@ func (i invoice) Attributes() deskpolicy.Attributes { return i.at }
 func newInvoice(at deskpolicy.Attributes) invoice { return invoice{at} }
 
 const (
-	invoicePrint  deskpolicy.Action[invoice]           = deskpolicy.HostViews
-	ticketArchive deskpolicy.Action[deskpolicy.Ticket] = deskpolicy.HostEdits
+	invoicePrint  deskpolicy.Action[invoice]           = deskpolicy.FirstHostView
+	ticketArchive deskpolicy.Action[deskpolicy.Ticket] = deskpolicy.FirstHostEdit
 )
 
 func role(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
-	r, err := deskpolicy.NewRole("globex", name, deskpolicy.PermissionsOf(permissions...), nil)
+	r, err := deskpolicy.NewRole("globex", name, deskpolicy.NewPermissions(permissions...), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -77,7 +77,7 @@ func share[T any](of []T, property func(T) bool) float64 {
 	return float64(n) / float64(len(of))
 }
 
-func allowed(r deskpolicy.Request) bool { return r.Decide().Allowed() }
+func allowed(r deskpolicy.Request) bool { return r.Authorize().Allowed() }
 
 func TestRequests(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -94,7 +94,7 @@ func TestRequests(t *testing.T) {
 			}
 			reasons, asked, permitted := map[deskpolicy.Reason]int{}, map[deskpolicy.ActionID]int{}, map[deskpolicy.ActionID]bool{}
 			for _, r := range requests {
-				d := r.Decide()
+				d := r.Authorize()
 				reasons[d.Reason]++
 				asked[r.Action]++
 				permitted[r.Action] = permitted[r.Action] || d.Allowed()
@@ -116,7 +116,7 @@ func TestRequests(t *testing.T) {
 }
 
 func malformed(r deskpolicy.Request) bool {
-	return r.Decide().Reason.Outcome() == deskpolicy.Malformed
+	return r.Authorize().Reason.Outcome() == deskpolicy.OutcomeMalformed
 }
 
 // What is drawn is about the desk's own roles, groups, workspaces and people.
@@ -167,17 +167,17 @@ func TestDeskActions(t *testing.T) {
 }
 
 func TestDeskAsking(t *testing.T) {
-	for kind, want := range map[policytest.Kinds]string{
-		policytest.Agents:                              "*deskpolicy.Agent",
-		policytest.SharedAgents:                        "*deskpolicy.SharedAgent",
-		policytest.NonAgents:                           "*deskpolicy.NonAgent",
-		policytest.SupportSessions:                     "*deskpolicy.SupportSession",
-		policytest.Agents | policytest.SharedAgents:    "*deskpolicy.Agent *deskpolicy.SharedAgent",
-		policytest.NonAgents | policytest.SharedAgents: "*deskpolicy.NonAgent *deskpolicy.SharedAgent",
+	for kind, want := range map[policytest.SubjectKinds]string{
+		policytest.Agents:                                 "*deskpolicy.Agent",
+		policytest.SharedAgents:                           "*deskpolicy.SharedAgent",
+		policytest.CRMOnlyUsers:                           "*deskpolicy.NonAgent",
+		policytest.SupportSessions:                        "*deskpolicy.SupportSession",
+		policytest.Agents | policytest.SharedAgents:       "*deskpolicy.Agent *deskpolicy.SharedAgent",
+		policytest.CRMOnlyUsers | policytest.SharedAgents: "*deskpolicy.NonAgent *deskpolicy.SharedAgent",
 		0: "*deskpolicy.Agent *deskpolicy.NonAgent *deskpolicy.SharedAgent *deskpolicy.SupportSession",
 	} {
 		var kinds []string
-		for _, s := range draws(policytest.Desk{Asking: kind}.Subjects(), 200) {
+		for _, s := range draws(policytest.Desk{SubjectKinds: kind}.Subjects(), 200) {
 			kinds = append(kinds, fmt.Sprintf("%T", s))
 		}
 		slices.Sort(kinds)
@@ -208,7 +208,7 @@ func TestGenerators(t *testing.T) {
 		for _, workspace := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", "hr", "elsewhere", ""} {
 			some(t, string(workspace), share(bindings, func(b deskpolicy.Binding) bool { return b.Workspace == workspace }) > 0)
 		}
-		for scope := deskpolicy.Scope(0); scope <= deskpolicy.Global+1; scope++ {
+		for scope := deskpolicy.Scope(0); scope <= deskpolicy.ScopeGlobal+1; scope++ {
 			some(t, scope.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope == scope }) > 0)
 		}
 	})
@@ -242,17 +242,19 @@ func TestGenerators(t *testing.T) {
 		some(t, "deactivated", share(users, func(u deskpolicy.CRMUser) bool { return u.Deactivated }) > 0)
 		some(t, "nobody", share(users, func(u deskpolicy.CRMUser) bool { return u.ID == "" }) > 0)
 		some(t, "a hierarchy", share(users, func(u deskpolicy.CRMUser) bool { return len(u.Hierarchy) > 0 }) > 0)
-		some(t, "an answer just fresh", share(users, func(u deskpolicy.CRMUser) bool { return u.Visible.Age == u.Visible.Limit-1 }) > 0)
-		some(t, "an answer just stale", share(users, func(u deskpolicy.CRMUser) bool { return u.Visible.Limit > 0 && u.Visible.Age == u.Visible.Limit }) > 0)
+		some(t, "an answer just fresh", share(users, func(u deskpolicy.CRMUser) bool { return u.Visibility.Age == u.Visibility.MaxAge-1 }) > 0)
+		some(t, "an answer just stale", share(users, func(u deskpolicy.CRMUser) bool {
+			return u.Visibility.MaxAge > 0 && u.Visibility.Age == u.Visibility.MaxAge
+		}) > 0)
 		records := draws(desk.CRMRecords(), 500)
 		some(t, "owned by the user", share(records, func(r deskpolicy.CRMRecord) bool { return r.Owner == users[0].ID }) > 0)
 		some(t, "with a team", share(records, func(r deskpolicy.CRMRecord) bool { return len(r.Team) > 0 }) > 0)
 	})
 	t.Run("subjects by kind", func(t *testing.T) {
 		some(t, "a shared agent with other roles", share(draws(desk.SharedAgents(), 200), func(a *deskpolicy.SharedAgent) bool {
-			return len(a.Bindings) > 0 && a.Bindings[0].Role != deskpolicy.SharedAgentRole()
+			return len(a.Bindings) > 0 && a.Bindings[0].Role != deskpolicy.SharedAgentRole.Role()
 		}) > 0)
-		some(t, "somebody of the CRM", share(draws(desk.NonAgents(), 200), func(a *deskpolicy.NonAgent) bool { return a.CRM.ID != "" }) > 0)
+		some(t, "somebody of the CRM", share(draws(desk.CRMOnlyUsers(), 200), func(a *deskpolicy.CRMOnlyUser) bool { return a.CRM.ID != "" }) > 0)
 	})
 	t.Run("resources without a subject", func(t *testing.T) {
 		some(t, "tickets", share(draws(desk.Tickets(), 200), func(k *deskpolicy.Ticket) bool { return k.Account == "acme" && k.Group == "billing" }) > 0)
@@ -264,38 +266,44 @@ func TestGenerators(t *testing.T) {
 // Grants and sessions, at the edges of their life.
 func TestGrants(t *testing.T) {
 	desk := policytest.Desk{}
-	grants := draws(desk.Grants(), 1_000)
-	for name, met := range map[string]func(deskpolicy.Grant) bool{
-		"for a nanosecond":  func(g deskpolicy.Grant) bool { return g.End().Sub(g.Start()) == 1 },
-		"for a week":        func(g deskpolicy.Grant) bool { return g.End().Sub(g.Start()) == deskpolicy.DefaultGrantLife },
-		"extended":          func(g deskpolicy.Grant) bool { return g.End().Sub(g.Start()) == deskpolicy.DefaultGrantLife+1 },
-		"revoked at start":  func(g deskpolicy.Grant) bool { return g.RevokedAt().Equal(g.Start()) },
-		"with a workspace":  func(g deskpolicy.Grant) bool { return len(g.Workspaces()) == 1 },
-		"without workspace": func(g deskpolicy.Grant) bool { return len(g.Workspaces()) == 0 },
+	grants := draws(desk.SupportGrants(), 1_000)
+	for name, met := range map[string]func(deskpolicy.SupportGrant) bool{
+		"for a nanosecond": func(g deskpolicy.SupportGrant) bool { return g.End().Sub(g.Start()) == 1 },
+		"for a week": func(g deskpolicy.SupportGrant) bool {
+			return g.End().Sub(g.Start()) == deskpolicy.DefaultSupportGrantDuration
+		},
+		"extended": func(g deskpolicy.SupportGrant) bool {
+			return g.End().Sub(g.Start()) == deskpolicy.DefaultSupportGrantDuration+1
+		},
+		"revoked at start":  func(g deskpolicy.SupportGrant) bool { return g.RevokedAt().Equal(g.Start()) },
+		"with a workspace":  func(g deskpolicy.SupportGrant) bool { return len(g.Workspaces()) == 1 },
+		"without workspace": func(g deskpolicy.SupportGrant) bool { return len(g.Workspaces()) == 0 },
 	} {
 		assert.NotZero(t, share(grants, met), name)
 	}
 
 	statuses := map[string]bool{}
 	for seed, g := range grants {
-		statuses[g.Status(policytest.Instants(g).Example(seed)).String()] = true
+		statuses[g.Status(policytest.SupportGrantInstants(g).Example(seed)).String()] = true
 	}
 	for _, status := range []string{"scheduled", "active", "expired", "revoked"} {
 		assert.True(t, statuses[status], status)
 	}
-	revoked := grants[slices.IndexFunc(grants, func(g deskpolicy.Grant) bool {
+	revoked := grants[slices.IndexFunc(grants, func(g deskpolicy.SupportGrant) bool {
 		return g.RevokedAt().Equal(g.Start().Add(time.Hour)) && g.End().Sub(g.Start()) > time.Hour
 	})]
-	at := draws(policytest.Instants(revoked), 500)
+	at := draws(policytest.SupportGrantInstants(revoked), 500)
 	for _, edge := range []time.Time{revoked.Start(), revoked.RevokedAt(), revoked.End()} {
 		for _, ns := range []time.Duration{-1, 0, +1} {
 			assert.True(t, slices.ContainsFunc(at, edge.Add(ns).Equal), "%d ns from %v", ns, edge)
 		}
 	}
-	assert.NotPanics(t, func() { policytest.Instants(deskpolicy.Grant{}).Example(1) }, "of no grant")
+	assert.NotPanics(t, func() { policytest.SupportGrantInstants(deskpolicy.SupportGrant{}).Example(1) }, "of no grant")
 
 	sessions := draws(desk.SupportSessions(), 2_000)
-	active := share(sessions, func(s *deskpolicy.SupportSession) bool { return s.Grant().Status(s.Now()) == deskpolicy.StatusActive })
+	active := share(sessions, func(s *deskpolicy.SupportSession) bool {
+		return s.Grant().Status(s.Now()) == deskpolicy.SupportGrantActive
+	})
 	assert.InDelta(t, 0.6, active, 0.2)
 	for name, met := range map[string]func(*deskpolicy.SupportSession) bool{
 		"at no instant":    func(s *deskpolicy.SupportSession) bool { return s.Now().IsZero() },
@@ -311,13 +319,13 @@ func TestGrants(t *testing.T) {
 // Of two roles with one name a grant gives one.
 func TestGrantsOfRolesWithOneName(t *testing.T) {
 	role := func(permissions ...deskpolicy.Permission) deskpolicy.Role {
-		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(permissions...), nil)
+		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		return r
 	}
-	before, after := role(deskpolicy.TicketView.At(deskpolicy.Group)), role(deskpolicy.TicketView.At(deskpolicy.Global))
+	before, after := role(deskpolicy.TicketView.At(deskpolicy.ScopeGroup)), role(deskpolicy.TicketView.At(deskpolicy.ScopeGlobal))
 	given := map[deskpolicy.Role]bool{}
-	for _, g := range draws(policytest.Desk{Account: deskpolicy.Account{ID: "acme"}, Roles: []deskpolicy.Role{before, after}}.Grants(), 300) {
+	for _, g := range draws(policytest.Desk{Account: deskpolicy.Account{ID: "acme"}, Roles: []deskpolicy.Role{before, after}}.SupportGrants(), 300) {
 		for _, r := range g.Roles() {
 			given[r] = true
 		}
@@ -330,7 +338,7 @@ func TestGrantsOfRolesWithOneName(t *testing.T) {
 func TestResourcesFor(t *testing.T) {
 	rita := &deskpolicy.Agent{
 		ID: "rita", Account: helpdesk.Account, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View, "returns": deskpolicy.Edit},
-		Bindings: []deskpolicy.Binding{{Role: leads, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Bindings: []deskpolicy.Binding{{Role: leads, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 	}
 	tickets := draws(policytest.ResourcesFor(helpdesk, rita, deskpolicy.TicketReply), 2_000)
 	reasons := map[deskpolicy.Reason]int{}
@@ -349,10 +357,10 @@ func TestResourcesFor(t *testing.T) {
 
 func TestPanics(t *testing.T) {
 	require.PanicsWithValue(t, "policytest: On does not know how to make a policytest_test.invoice", func() {
-		policytest.On(invoicePrint, "invoice.print", nil)
+		policytest.NewHostAction(invoicePrint, "invoice.print", nil)
 	})
-	twice := policytest.On(invoicePrint, "invoice.print", newInvoice)
-	require.Panics(t, func() { policytest.Desk{Host: []policytest.HostAction{twice, twice}}.Requests() })
+	twice := policytest.NewHostAction(invoicePrint, "invoice.print", newInvoice)
+	require.Panics(t, func() { policytest.Desk{HostActions: []policytest.HostAction{twice, twice}}.Requests() })
 	require.PanicsWithValue(t, "policytest: what is host(256) on? See On and Desk.Host", func() {
 		policytest.Desk{Actions: []deskpolicy.ActionID{invoicePrint.ID()}}.Requests()
 	})
@@ -377,7 +385,7 @@ func TestShrinking(t *testing.T) {
 			},
 		},
 		"a shared agent who is mentioned": {
-			policytest.Desk{Asking: policytest.SharedAgents},
+			policytest.Desk{SubjectKinds: policytest.SharedAgents},
 			func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return d.Reason == deskpolicy.AllowedMentioned },
 			func(t *testing.T, r deskpolicy.Request) {
 				shared := r.Subject.(*deskpolicy.SharedAgent)
@@ -386,7 +394,7 @@ func TestShrinking(t *testing.T) {
 			},
 		},
 		"a grant that has expired": {
-			policytest.Desk{Asking: policytest.SupportSessions},
+			policytest.Desk{SubjectKinds: policytest.SupportSessions},
 			func(_ deskpolicy.Request, d deskpolicy.Decision) bool { return d.Reason == deskpolicy.GrantExpired },
 			func(t *testing.T, r deskpolicy.Request) {
 				g := r.Subject.(*deskpolicy.SupportSession).Grant()
@@ -402,7 +410,7 @@ func TestShrinking(t *testing.T) {
 				defer func() { _ = recover() }() // by which rapid ends a test
 				rapid.Check(r, func(t *rapid.T) {
 					for _, q := range requests.Draw(t, "requests") {
-						if planted.bug(q, q.Decide()) {
+						if planted.bug(q, q.Authorize()) {
 							last = q
 							t.Fatalf("found")
 						}

@@ -18,25 +18,25 @@ func (printing) Logf(format string, args ...any)   { fmt.Printf(format+"\n", arg
 func (printing) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
 // An assertion fails with a sentence and what the policy found.
-func ExampleAllowed() {
+func ExampleAssertAllowed() {
 	t := printing{}
 	agent := &deskpolicy.Agent{
 		ID:      "ana",
 		Account: deskpolicy.Account{ID: "acme"},
 		Bindings: []deskpolicy.Binding{{
-			Role:        deskpolicy.AgentRole(),
+			Role:        deskpolicy.AgentRole.Role(),
 			Workspace:   deskpolicy.AccountWide,
-			TicketScope: deskpolicy.Group,
+			TicketScope: deskpolicy.ScopeGroup,
 		}},
 		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 	}
 	bill := &deskpolicy.Ticket{ID: "4", Account: "acme", Group: "billing"}
 	refund := &deskpolicy.Ticket{ID: "7", Account: "acme", Group: "refunds"}
 
-	policytest.Allowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, bill))
-	policytest.Denied(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund), deskpolicy.ViewOnly)
+	policytest.AssertAllowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, bill))
+	policytest.AssertDenied(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund), deskpolicy.ViewOnly)
 
-	policytest.Allowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund))
+	policytest.AssertAllowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund))
 
 	// Output:
 	// agent "ana" may not ticket.reply on ticket "7":
@@ -50,10 +50,10 @@ func ExampleAllowed() {
 
 // What a role comes to, for review.
 func ExampleMatrixText() {
-	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.PermissionsOf(
-		deskpolicy.TicketView.At(deskpolicy.Group),
-		deskpolicy.TicketReply.At(deskpolicy.Restricted),
-		deskpolicy.ConversationView.At(deskpolicy.Global),
+	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(
+		deskpolicy.TicketView.At(deskpolicy.ScopeGroup),
+		deskpolicy.TicketReply.At(deskpolicy.ScopeRestricted),
+		deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -90,27 +90,27 @@ func ExampleMatrixText() {
 }
 
 // A test that fails when roles come to something else than what was reviewed.
-func ExampleMatrix() {
+func ExampleAssertMatrix() {
 	var t *testing.T // the test's
-	roles := []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()}
+	roles := []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role()}
 
-	policytest.Matrix(t, "testdata/roles.matrix", roles...)
+	policytest.AssertMatrix(t, "testdata/roles.matrix", roles...)
 }
 
 // The permission function and the list query that a program had before are compared
 // with the policy.
 func ExampleAgree() {
 	var t *testing.T // the test's
-	roles := []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()}
+	roles := []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role()}
 	legacyMay := func(deskpolicy.Request) bool { return false }                                       // the program's own
 	listTickets := func(deskpolicy.Subject, []deskpolicy.Ticket) []deskpolicy.TicketID { return nil } // and its query
 	id := func(t deskpolicy.Ticket) deskpolicy.TicketID { return t.ID }
 
 	desk := policytest.Desk{
-		Roles:   roles,
-		Groups:  []deskpolicy.GroupID{"billing", "refunds"},
-		Actions: []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
-		Asking:  policytest.Agents,
+		Roles:        roles,
+		Groups:       []deskpolicy.GroupID{"billing", "refunds"},
+		Actions:      []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
+		SubjectKinds: policytest.Agents,
 	}
 	policytest.Agree(t, desk, legacyMay)
 	policytest.AgreeList(t, desk, deskpolicy.TicketView, id, listTickets)
@@ -123,8 +123,8 @@ func ExampleDesk() {
 	requests := desk.Requests()
 	rapid.Check(t, func(t *rapid.T) {
 		request := requests.Draw(t, "request")
-		if got := request.Decide(); got != deskpolicy.Explain(request).Decision {
-			t.Errorf("decided otherwise when explained: %s", policytest.Describe(request))
+		if got := request.Authorize(); got != deskpolicy.Explain(request).Decision {
+			t.Errorf("decided otherwise when explained: %s", policytest.DescribeRequest(request))
 		}
 	})
 }

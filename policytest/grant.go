@@ -9,10 +9,10 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Grants returns a generator of support grants as an account administrator makes
+// SupportGrants returns a generator of support grants as an account administrator makes
 // them: for a nanosecond, a week or 30 days, extended or revoked.
-func (d Desk) Grants() *rapid.Generator[deskpolicy.Grant] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Grant { return w.grant(t) })
+func (d Desk) SupportGrants() *rapid.Generator[deskpolicy.SupportGrant] {
+	return gen(d, func(t *rapid.T, w *world) deskpolicy.SupportGrant { return w.grant(t) })
 }
 
 // SupportSessions returns a generator of support engineers who act under a grant, at
@@ -21,9 +21,9 @@ func (d Desk) SupportSessions() *rapid.Generator[*deskpolicy.SupportSession] {
 	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SupportSession { return w.session(t) })
 }
 
-// Instants returns a generator of instants at which to look at the grant: at its
+// SupportGrantInstants returns a generator of instants at which to look at the grant: at its
 // start, its end and its revocation, a nanosecond before and after each, and a minute.
-func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
+func SupportGrantInstants(g deskpolicy.SupportGrant) *rapid.Generator[time.Time] {
 	return rapid.Custom(func(t *rapid.T) time.Time {
 		edge := pick(t, g.Start(), g.End(), g.RevokedAt())
 		if edge.IsZero() {
@@ -34,27 +34,27 @@ func Instants(g deskpolicy.Grant) *rapid.Generator[time.Time] {
 }
 
 // eve is the engineer that the grants let in.
-var eve = deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
+var eve = deskpolicy.SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 
 // grant draws a support grant of the desk's account.
-func (w *world) grant(t *rapid.T) deskpolicy.Grant {
+func (w *world) grant(t *rapid.T) deskpolicy.SupportGrant {
 	start := w.Now.Add(pick(t, 0, 1, time.Hour))
-	terms := deskpolicy.Terms{
-		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultGrantLife, 1, 30*24*time.Hour-2*time.Hour)),
-		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{}, Engineers: []deskpolicy.Engineer{eve},
+	terms := deskpolicy.SupportGrantTerms{
+		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultSupportGrantDuration, 1, 30*24*time.Hour-2*time.Hour)),
+		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{}, Engineers: []deskpolicy.SupportEngineer{eve},
 	}
 	for _, id := range w.everyWorkspace() {
 		if rapid.Bool().Draw(t, "granted") {
 			terms.Workspaces[id] = w.given(t, 0)
 		}
 	}
-	g, _, err := deskpolicy.NewGrant(w.owner, terms, w.Now)
+	g, _, err := deskpolicy.NewSupportGrant(w.owner, terms, w.Now)
 	g = must(g, err)
 	if rarely(t, 2) {
-		g, _, err = deskpolicy.ExtendGrant(w.owner, g, g.End().Add(1), w.Now, nil)
+		g, _, err = deskpolicy.ExtendSupportGrant(w.owner, g, g.End().Add(1), w.Now, nil)
 	}
 	if rarely(t, 2) {
-		g, _, err = deskpolicy.RevokeGrant(w.owner, must(g, err), pick(t, g.Start().Add(time.Hour), g.Start(), g.End().Add(-1), g.End()))
+		g, _, err = deskpolicy.RevokeSupportGrant(w.owner, must(g, err), pick(t, g.Start().Add(time.Hour), g.Start(), g.End().Add(-1), g.End()))
 	}
 	return must(g, err)
 }
@@ -65,7 +65,7 @@ func (w *world) given(t *rapid.T, least int) []deskpolicy.Role {
 		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID && w.firstOfName(r) {
 			return r
 		}
-		return deskpolicy.AgentRole()
+		return deskpolicy.AgentRole.Role()
 	})
 	return rapid.SliceOfN(role, least, 2).Draw(t, "roles")
 }
@@ -91,13 +91,13 @@ func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
 	case rarely(t, 6):
 		at = pick(t, time.Time{}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC))
 	case rapid.Bool().Draw(t, "at an edge"):
-		at = Instants(g).Draw(t, "at")
+		at = SupportGrantInstants(g).Draw(t, "at")
 	}
 	if rarely(t, 6) {
-		engineer.ID = pick[deskpolicy.EngineerID](t, "", "zoe")
+		engineer.ID = pick[deskpolicy.SupportEngineerID](t, "", "zoe")
 	}
 	if rarely(t, 5) {
-		g = deskpolicy.Grant{}
+		g = deskpolicy.SupportGrant{}
 	}
 	account := w.account(t)
 	return g.Session(engineer, account, at)

@@ -16,19 +16,19 @@ import (
 // The flag is not named -update, which programs define for golden files of their own.
 var update = flag.Bool("policytest.update", false, "policytest: rewrite matrices that differ")
 
-// Matrix compares what the roles come to, as [MatrixText] has it, with a golden
+// AssertMatrix compares what the roles come to, as [MatrixText] has it, with a golden
 // file, and fails with the cells that differ: what each role may do that it might
 // not before, and the other way round.
 //
 // With -policytest.update, or an -update flag that the test's own package defines,
 // it writes the file instead. Review what that changes: it is who may do what.
-func Matrix(t TB, path string, roles ...deskpolicy.Role) {
+func AssertMatrix(t TB, path string, roles ...deskpolicy.Role) {
 	t.Helper()
-	Desk{Roles: roles}.Matrix(t, path)
+	Desk{Roles: roles}.AssertMatrix(t, path)
 }
 
-// Matrix compares what the desk's roles come to with a golden file: see [Matrix].
-func (d Desk) Matrix(t TB, path string) {
+// AssertMatrix compares what the desk's roles come to with a golden file: see [AssertMatrix].
+func (d Desk) AssertMatrix(t TB, path string) {
 	t.Helper()
 	got := d.MatrixText()
 	if updating() {
@@ -160,11 +160,11 @@ func (w *world) sheet(role deskpolicy.Role) *sheet {
 	s.nothing, _ = deskpolicy.NewRole(s.account.ID, "Nothing", deskpolicy.Permissions{}, nil)
 	s.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(s.account), Bindings: w.owner.Bindings}
 	groups := map[deskpolicy.GroupID]deskpolicy.Access{"edit": deskpolicy.Edit, "view": deskpolicy.View}
-	for i, scope := range []deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted} {
+	for i, scope := range []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted} {
 		s.holders[i] = &deskpolicy.Agent{ID: holder, Account: s.account, Bindings: held(role, scope), Groups: groups}
 	}
-	shared := deskpolicy.NewSharedAgent(holder, s.account, deskpolicy.CRMUser{ID: "user", Scope: deskpolicy.Restricted})
-	shared.Bindings, shared.Groups, shared.Account.Integrated = held(role, deskpolicy.Restricted), groups, true
+	shared := deskpolicy.NewSharedAgent(holder, s.account, deskpolicy.CRMUser{ID: "user", Scope: deskpolicy.ScopeRestricted})
+	shared.Bindings, shared.Groups, shared.Account.Integrated = held(role, deskpolicy.ScopeRestricted), groups, true
 	s.holders[3] = shared
 	s.holders[4] = s.grant(role).Session(eve, s.account, s.now)
 	return s
@@ -177,8 +177,8 @@ func held(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {
 
 // grant returns an account administrator's grant of the role. Of the zero Role
 // there is none.
-func (s *sheet) grant(role deskpolicy.Role) deskpolicy.Grant {
-	g, _, _ := deskpolicy.NewGrant(s.owner, deskpolicy.Terms{ID: "g", Roles: []deskpolicy.Role{role}, Engineers: []deskpolicy.Engineer{eve}}, s.now)
+func (s *sheet) grant(role deskpolicy.Role) deskpolicy.SupportGrant {
+	g, _, _ := deskpolicy.NewSupportGrant(s.owner, deskpolicy.SupportGrantTerms{ID: "g", Roles: []deskpolicy.Role{role}, Engineers: []deskpolicy.SupportEngineer{eve}}, s.now)
 	return g
 }
 
@@ -237,7 +237,7 @@ func (s *sheet) unnamed(w *world) iter.Seq2[deskpolicy.ActionID, deskpolicy.Acti
 		var first, last deskpolicy.ActionID
 		for p := range s.role.Permissions().All() {
 			switch {
-			case !p.Action.Host(), w.kindOf(p.Action) != nil:
+			case !p.Action.IsHost(), w.kindOf(p.Action) != nil:
 			case last+1 == p.Action && slices.Equal(s.cells(hostKind, last), s.cells(hostKind, p.Action)):
 				last = p.Action
 			default:

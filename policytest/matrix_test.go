@@ -18,9 +18,9 @@ import (
 // As programs have one, for golden files of their own.
 var _ = flag.Bool("update", false, "rewrite the golden files in testdata")
 
-func TestMatrixOfBuiltInRoles(t *testing.T) { policytest.Matrix(t, "testdata/builtin.matrix") }
+func TestMatrixOfBuiltInRoles(t *testing.T) { policytest.AssertMatrix(t, "testdata/builtin.matrix") }
 
-func TestMatrixOfOwnRoles(t *testing.T) { helpdesk.Matrix(t, "testdata/own.matrix") }
+func TestMatrixOfOwnRoles(t *testing.T) { helpdesk.AssertMatrix(t, "testdata/own.matrix") }
 
 // lineOf returns the cells of an action, single-spaced; "" if it has no line.
 func lineOf(matrix, action string) string {
@@ -35,7 +35,7 @@ func lineOf(matrix, action string) string {
 // What the cells say, spelled out from the rules.
 func TestMatrixText(t *testing.T) {
 	at := func(p ...deskpolicy.Permission) string { return policytest.MatrixText(role("Some", p...)) }
-	const global, group, restricted = deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted
+	const global, group, restricted = deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted
 	for _, c := range []struct {
 		name   string
 		matrix string
@@ -62,17 +62,17 @@ func TestMatrixText(t *testing.T) {
 		{"nothing assigned to shared agents", at(deskpolicy.TicketBeAssigned.At(global)), "ticket.be_assigned",
 			"all group:edit+assigned assigned - -"},
 		{"people within one's authority", at(deskpolicy.AgentEdit.At(global)), "agent.edit", "lesser+peer lesser+peer lesser+peer - -"},
-		{"grants within one's authority", at(deskpolicy.GrantCreate.At(global), deskpolicy.TicketView.At(global)), "support_grant.create",
+		{"grants within one's authority", at(deskpolicy.SupportGrantCreate.At(global), deskpolicy.TicketView.At(global)), "support_grant.create",
 			"lesser+peer lesser lesser - -"},
-		{"roles are for account administrators", policytest.MatrixText(deskpolicy.AccountAdministratorRole()), "role.custom.update",
+		{"roles are for account administrators", policytest.MatrixText(deskpolicy.AccountAdministratorRole.Role()), "role.custom.update",
 			"custom custom custom - -"},
-		{"open workspaces are for administrators", policytest.MatrixText(deskpolicy.AdministratorRole()), "workspaces", "open open open open -"},
-		{"and not for agents", policytest.MatrixText(deskpolicy.AgentRole()), "workspaces", ""},
+		{"open workspaces are for administrators", policytest.MatrixText(deskpolicy.AdministratorRole.Role()), "workspaces", "open open open open -"},
+		{"and not for agents", policytest.MatrixText(deskpolicy.AgentRole.Role()), "workspaces", ""},
 		{"what is not permitted is not listed", at(deskpolicy.TicketView.At(global)), "ticket.reply", ""},
 		{"the host's own, without a name", at(invoicePrint.At(group)), "host(256)",
 			"group:view+assigned group:view+assigned group:view+assigned group:view+assigned assigned"},
-		{"ranges of them", policytest.MatrixText(deskpolicy.AccountAdministratorRole()), "host(256)-host(295)", "all all all all all"},
-		{"the host's own, on tickets", policytest.Desk{Host: helpdesk.Host, Roles: []deskpolicy.Role{role("Some", ticketArchive.At(global))}}.MatrixText(),
+		{"ranges of them", policytest.MatrixText(deskpolicy.AccountAdministratorRole.Role()), "host(256)-host(295)", "all all all all all"},
+		{"the host's own, on tickets", policytest.Desk{HostActions: helpdesk.HostActions, Roles: []deskpolicy.Role{role("Some", ticketArchive.At(global))}}.MatrixText(),
 			"ticket.archive", "all group:edit+assigned assigned group:edit+mentioned+contact all"},
 		{"what the plan lacks", policytest.Desk{
 			Account: deskpolicy.Account{ID: "globex"}, Roles: []deskpolicy.Role{role("Some", deskpolicy.TicketAttach.At(global))},
@@ -85,9 +85,9 @@ func TestMatrixText(t *testing.T) {
 // Nothing is in a matrix that the role does not permit, and a role that permits more
 // has no cell that has less. (Of people it may: those who hold the role can more, too.)
 func TestMatrixLaws(t *testing.T) {
-	desk := policytest.Desk{Host: helpdesk.Host}
+	desk := policytest.Desk{HostActions: helpdesk.HostActions}
 	for action := range deskpolicy.Actions() {
-		if !action.In(deskpolicy.ClassAgentMutation) {
+		if !action.InClass(deskpolicy.ClassAgentMutation) {
 			desk.Actions = append(desk.Actions, action)
 		}
 	}
@@ -99,7 +99,7 @@ func TestMatrixLaws(t *testing.T) {
 		for line := range strings.Lines(before[strings.Index(before, "\nrole"):]) {
 			action, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 			id, err := vocabulary.ParseAction(action)
-			if err == nil && id != deskpolicy.SessionLogin.ID() && !some.Has(id.At(deskpolicy.Restricted)) && !some.Has(id.At(deskpolicy.Group)) {
+			if err == nil && id != deskpolicy.SessionLogin.ID() && !some.Has(id.At(deskpolicy.ScopeRestricted)) && !some.Has(id.At(deskpolicy.ScopeGroup)) {
 				t.Fatalf("%s is listed, and %v not permitted", line, id)
 			}
 		}
@@ -114,10 +114,10 @@ func matrixOf(p deskpolicy.Permissions) string {
 	for permission := range p.All() {
 		all = append(all, permission)
 	}
-	return policytest.Desk{Host: helpdesk.Host, Roles: []deskpolicy.Role{role("Some", all...)}}.MatrixText()
+	return policytest.Desk{HostActions: helpdesk.HostActions, Roles: []deskpolicy.Role{role("Some", all...)}}.MatrixText()
 }
 
-var vocabulary, _ = deskpolicy.NewVocabulary(deskpolicy.Named(invoicePrint, "invoice.print"), deskpolicy.Named(ticketArchive, "ticket.archive"))
+var vocabulary, _ = deskpolicy.NewVocabulary(deskpolicy.NewHostAction(invoicePrint, "invoice.print"), deskpolicy.NewHostAction(ticketArchive, "ticket.archive"))
 
 // onlyMore reports whether the message says of no line that it has less, or something else.
 func onlyMore(message []string) bool {
@@ -133,9 +133,9 @@ func TestMatrix(t *testing.T) {
 	setting(t, "update", "false") // which may be set for the files above
 	path := filepath.Join(t.TempDir(), "new", "roles.matrix")
 	matrix := func(roles ...deskpolicy.Role) func(*recorder) {
-		return func(t *recorder) { policytest.Matrix(t, path, roles...) }
+		return func(t *recorder) { policytest.AssertMatrix(t, path, roles...) }
 	}
-	before := []deskpolicy.Role{interns, role("Old", deskpolicy.FAQView.At(deskpolicy.Global))}
+	before := []deskpolicy.Role{interns, role("Old", deskpolicy.FAQView.At(deskpolicy.ScopeGlobal))}
 
 	message := fails(t, matrix(before...))
 	assert.Contains(t, message, "there is no matrix to compare with: ")
@@ -161,8 +161,8 @@ func TestMatrix(t *testing.T) {
     less    session.login                global, group, restricted, shared, support: all → -
 if that is meant: go test -run '^TestIt$' -policytest.update`,
 			fails(t, matrix(
-				role("Interns", deskpolicy.TicketView.At(deskpolicy.Restricted), deskpolicy.TicketReply.At(deskpolicy.Global), deskpolicy.ConversationView.At(deskpolicy.Global)),
-				role("New", deskpolicy.ContactView.At(deskpolicy.Global)),
+				role("Interns", deskpolicy.TicketView.At(deskpolicy.ScopeRestricted), deskpolicy.TicketReply.At(deskpolicy.ScopeGlobal), deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal)),
+				role("New", deskpolicy.ContactView.At(deskpolicy.ScopeGlobal)),
 			)))
 	})
 	t.Run("the program's own -update", func(t *testing.T) {
@@ -181,12 +181,12 @@ if that is meant: go test -run '^TestIt$' -policytest.update`,
 	t.Run("where nothing can be written", func(t *testing.T) {
 		for _, nowhere := range []string{filepath.Join(path, "roles.matrix"), t.TempDir()} {
 			updating(t, "update", func() {
-				require.Contains(t, fails(t, func(t *recorder) { policytest.Matrix(t, nowhere, interns) }), "the matrix is not written: ")
+				require.Contains(t, fails(t, func(t *recorder) { policytest.AssertMatrix(t, nowhere, interns) }), "the matrix is not written: ")
 			})
 		}
 	})
 	t.Run("in a test without a name", func(t *testing.T) {
-		require.Contains(t, fails(t, func(r *recorder) { policytest.Matrix(unnamed{r}, path, before...) }), "go test -policytest.update")
+		require.Contains(t, fails(t, func(r *recorder) { policytest.AssertMatrix(unnamed{r}, path, before...) }), "go test -policytest.update")
 	})
 }
 

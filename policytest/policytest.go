@@ -1,9 +1,9 @@
 // Package policytest helps to test what a program makes of deskpolicy: its own
 // roles, its own lists, and the permission checks that it had before.
 //
-//   - [Allowed], [Denied] and [Decides] assert one decision, and fail with a
+//   - [OutcomeAllowed], [AssertDenied] and [AssertReason] assert one decision, and fail with a
 //     sentence and an explanation.
-//   - [Matrix] compares what roles come to with a golden file that is meant to be
+//   - [AssertMatrix] compares what roles come to with a golden file that is meant to be
 //     reviewed.
 //   - A [Desk] has generators for package rapid, aimed at the program's own roles,
 //     groups and workspaces.
@@ -27,47 +27,47 @@ type TB interface {
 	Errorf(format string, args ...any)
 }
 
-// Allowed fails the test, with an explanation, unless the request is allowed. It
+// OutcomeAllowed fails the test, with an explanation, unless the request is allowed. It
 // calls a host's action as the request's Vocabulary does, and so do the others here.
-func Allowed(t TB, request deskpolicy.Request) {
+func AssertAllowed(t TB, request deskpolicy.Request) {
 	t.Helper()
 	e := deskpolicy.Explain(request)
 	if !e.Decision.Allowed() {
-		t.Errorf("%s:\n%s", sentence(request.Record(e.Decision)), indent(e.String()))
+		t.Errorf("%s:\n%s", sentence(request.AuditRecord(e.Decision)), indent(e.String()))
 	}
 }
 
-// Denied fails the test, with an explanation, unless the request is denied for that
+// AssertDenied fails the test, with an explanation, unless the request is denied for that
 // very reason. Without one, a test would hold as well if the account were misspelt.
-func Denied(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
+func AssertDenied(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
-	if reason.Outcome() == deskpolicy.Allowed {
+	if reason.Outcome() == deskpolicy.OutcomeAllowed {
 		t.Errorf("%v allows: no denial has that reason", reason)
 		return
 	}
-	Decides(t, request, reason)
+	AssertReason(t, request, reason)
 }
 
-// Decides fails the test, with an explanation, unless the request is decided for
+// AssertReason fails the test, with an explanation, unless the request is decided for
 // that very reason, whether it allows or denies. It is for tables of requests.
-func Decides(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
+func AssertReason(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
 	e := deskpolicy.Explain(request)
 	if e.Decision.Reason != reason {
-		t.Errorf("%s, for %v; want %v, for %v:\n%s", sentence(request.Record(e.Decision)), e.Decision.Reason, verdict(reason), reason, indent(e.String()))
+		t.Errorf("%s, for %v; want %v, for %v:\n%s", sentence(request.AuditRecord(e.Decision)), e.Decision.Reason, verdict(reason), reason, indent(e.String()))
 	}
 }
 
 // verdict returns what a reason comes to, in a word.
 func verdict(r deskpolicy.Reason) string {
-	if r.Outcome() == deskpolicy.Allowed {
+	if r.Outcome() == deskpolicy.OutcomeAllowed {
 		return "allowed"
 	}
 	return "denied"
 }
 
 // sentence returns the record as `agent "ana" may not ticket.reply on ticket "7"`.
-func sentence(r deskpolicy.Record) string {
+func sentence(r deskpolicy.AuditRecord) string {
 	may := "may not"
 	if r.Allowed {
 		may = "may"

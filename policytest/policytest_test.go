@@ -82,7 +82,7 @@ var (
 	acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}}
 	ana  = &deskpolicy.Agent{
 		ID: "ana", Account: acme,
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 	}
 	bill   = &deskpolicy.Ticket{ID: "4", Account: "acme", Group: "billing"}
@@ -98,51 +98,57 @@ const explained = `
     role    "Agent" account-wide, tickets at group: view_only at group`
 
 func TestAllowed(t *testing.T) {
-	passes(t, func(t *recorder) { policytest.Allowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill)) })
+	passes(t, func(t *recorder) {
+		policytest.AssertAllowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill))
+	})
 	require.Equal(t, `agent "ana" may not ticket.reply on ticket "7":`+explained,
-		fails(t, func(t *recorder) { policytest.Allowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund)) }))
+		fails(t, func(t *recorder) {
+			policytest.AssertAllowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund))
+		}))
 }
 
 func TestDenied(t *testing.T) {
 	passes(t, func(t *recorder) {
-		policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.ViewOnly)
+		policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.ViewOnly)
 	})
 	t.Run("allowed", func(t *testing.T) {
 		require.True(t, strings.HasPrefix(
 			fails(t, func(t *recorder) {
-				policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.ViewOnly)
+				policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.ViewOnly)
 			}),
 			"agent \"ana\" may ticket.reply on ticket \"4\", for allowed_group; want denied, for view_only:\n  allowed: "))
 	})
 	t.Run("for another reason", func(t *testing.T) {
 		require.Equal(t, `agent "ana" may not ticket.reply on ticket "7", for view_only; want denied, for out_of_scope:`+explained,
 			fails(t, func(t *recorder) {
-				policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.OutOfScope)
+				policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.OutOfScope)
 			}))
 	})
 	t.Run("for a reason that allows", func(t *testing.T) {
 		require.Equal(t, "allowed_all allows: no denial has that reason",
 			fails(t, func(t *recorder) {
-				policytest.Denied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.AllowedAll)
+				policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.AllowedAll)
 			}))
 	})
 }
 
 func TestDecides(t *testing.T) {
 	request := deskpolicy.Request{Subject: ana, Action: deskpolicy.TicketReply.ID(), Resource: bill}
-	passes(t, func(t *recorder) { policytest.Decides(t, request, deskpolicy.AllowedGroup) })
+	passes(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.AllowedGroup) })
 	require.True(t, strings.HasPrefix(
-		fails(t, func(t *recorder) { policytest.Decides(t, request, deskpolicy.AllowedAll) }),
+		fails(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.AllowedAll) }),
 		`agent "ana" may ticket.reply on ticket "4", for allowed_group; want allowed, for allowed_all:`))
 	request.Subject = nil
-	passes(t, func(t *recorder) { policytest.Decides(t, request, deskpolicy.NoSubject) })
+	passes(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.NoSubject) })
 }
 
 // In a property an assertion fails the property.
 func TestAssertionsInProperties(t *testing.T) {
 	message := fails(t, func(t *recorder) {
 		defer func() { _ = recover() }() // rapid ends the test by FailNow, which the recorder has not
-		rapid.Check(t, func(t *rapid.T) { policytest.Allowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund)) })
+		rapid.Check(t, func(t *rapid.T) {
+			policytest.AssertAllowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund))
+		})
 	})
 	require.Contains(t, message, `agent "ana" may not ticket.reply on ticket "7"`)
 }
@@ -152,10 +158,10 @@ func TestHostActionsAreNamed(t *testing.T) {
 	request := deskpolicy.NewRequest(ana, invoicePrint, &invoice{})
 	request.Vocabulary = vocabulary
 	for _, text := range []string{
-		policytest.Describe(request),
-		fails(t, func(t *recorder) { policytest.Allowed(t, request) }),
-		fails(t, func(t *recorder) { policytest.Denied(t, request, deskpolicy.OutOfScope) }),
-		fails(t, func(t *recorder) { policytest.Decides(t, request, deskpolicy.AllowedAll) }),
+		policytest.DescribeRequest(request),
+		fails(t, func(t *recorder) { policytest.AssertAllowed(t, request) }),
+		fails(t, func(t *recorder) { policytest.AssertDenied(t, request, deskpolicy.OutOfScope) }),
+		fails(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.AllowedAll) }),
 	} {
 		require.Contains(t, text, "invoice.print")
 		require.NotContains(t, text, "host(")

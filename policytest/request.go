@@ -41,7 +41,7 @@ func (w *world) wellFormed(t *rapid.T) (r deskpolicy.Request) {
 	beyond := rapid.Bool().Draw(t, "beyond")
 	attempt := rapid.Custom(func(t *rapid.T) deskpolicy.Request { return w.attempt(t, beyond) })
 	for range 4 {
-		if r = attempt.Draw(t, "attempt"); r.Decide().Allowed() != beyond {
+		if r = attempt.Draw(t, "attempt"); r.Authorize().Allowed() != beyond {
 			break
 		}
 	}
@@ -74,7 +74,9 @@ func (w *world) action(t *rapid.T, by holding) deskpolicy.ActionID {
 
 // notOnPeople reports whether the action is in no class of those on people and
 // roles, which have guardrails of their own.
-func notOnPeople(action deskpolicy.ActionID) bool { return !action.In(deskpolicy.ClassAgentMutation) }
+func notOnPeople(action deskpolicy.ActionID) bool {
+	return !action.InClass(deskpolicy.ClassAgentMutation)
+}
 
 // permitted returns those of the desk's actions that the set permits at any scope.
 func (w *world) permitted(p deskpolicy.Permissions) (may []deskpolicy.ActionID) {
@@ -142,7 +144,7 @@ func (w *world) bestOf(t *rapid.T, by holding, action deskpolicy.ActionID) (desk
 		may = by.bindings
 	}
 	if len(may) == 0 {
-		return deskpolicy.Binding{Workspace: w.heldIn(t)}, deskpolicy.Restricted
+		return deskpolicy.Binding{Workspace: w.heldIn(t)}, deskpolicy.ScopeRestricted
 	}
 	b := anyOf(t, may)
 	return b, reach(b, action)
@@ -151,7 +153,7 @@ func (w *world) bestOf(t *rapid.T, by holding, action deskpolicy.ActionID) (desk
 // reach returns how far the binding's role permits the action. That is a guess, to
 // aim by; Authorize knows.
 func reach(b deskpolicy.Binding, action deskpolicy.ActionID) deskpolicy.Scope {
-	for scope := deskpolicy.Global; scope > 0; scope-- {
+	for scope := deskpolicy.ScopeGlobal; scope > 0; scope-- {
 		if b.Role.Permissions().Has(action.At(scope)) {
 			if action.Category() == deskpolicy.TicketView.ID().Category() {
 				return min(scope, b.TicketScope)
@@ -169,10 +171,10 @@ func (w *world) reachedBy(t *rapid.T, by holding, action deskpolicy.ActionID, sc
 		group = w.group(t)
 	}
 	holder := pick(t, "", w.People[0], w.person(t))
-	switch in := groupsOf(by, action.Need()); {
-	case scope == deskpolicy.Group && len(in) > 0 && !rarely(t, 2):
+	switch in := groupsOf(by, action.RequiredAccess()); {
+	case scope == deskpolicy.ScopeGroup && len(in) > 0 && !rarely(t, 2):
 		return anyOf(t, in), holder
-	case scope < deskpolicy.Global, ownOnly(action):
+	case scope < deskpolicy.ScopeGlobal, ownOnly(action):
 		return group, by.id
 	}
 	return group, holder

@@ -76,7 +76,7 @@ type standing struct {
 	team    deskpolicy.AgentGroup
 	access  deskpolicy.Access
 	role    deskpolicy.Role
-	grant   deskpolicy.Grant
+	grant   deskpolicy.SupportGrant
 
 	second *standing // of a pair; nil if it stands where the first does
 }
@@ -136,7 +136,7 @@ var particularKinds = []kind{
 		return &deskpolicy.TicketPair{From: s.ticket(), Into: s.other().ticket()}
 	}},
 	{"assignment", grouped | assigned | mentioned | customer | handed, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Assignment{Ticket: s.ticket(), To: s.person, Group: s.team}
+		return &deskpolicy.TicketAssignment{Ticket: s.ticket(), To: s.person, Group: s.team}
 	}},
 	{"note", grouped | assigned | mentioned | customer | authored, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.Note{Ticket: s.ticket(), Author: s.author}
@@ -146,7 +146,7 @@ var particularKinds = []kind{
 	}},
 	{"conversation", grouped | assigned, func(s *standing) deskpolicy.Resource { return ptr(s.conversation()) }},
 	{"transfer", grouped | assigned | handed, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Transfer{Conversation: s.conversation(), To: s.person, Group: s.team}
+		return &deskpolicy.ConversationAssignment{Conversation: s.conversation(), To: s.person, Group: s.team}
 	}},
 	{"contact", owned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.contact()) }},
 	{"contact pair", owned | customer | paired, func(s *standing) deskpolicy.Resource {
@@ -159,10 +159,10 @@ var particularKinds = []kind{
 	{"agent", peopled, func(s *standing) deskpolicy.Resource { return s.agent() }},
 	{"shared agent", peopled, func(s *standing) deskpolicy.Resource { return s.sharedAgent() }},
 	{"appointment", peopled, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Appointment{To: s.person, Binding: s.binding}
+		return &deskpolicy.RoleAssignment{Holder: s.person, Binding: s.binding}
 	}},
 	{"membership", peopled, func(s *standing) deskpolicy.Resource {
-		return &deskpolicy.Membership{Of: s.person, Group: s.team, Access: s.access}
+		return &deskpolicy.GroupMembership{Member: s.person, Group: s.team, Access: s.access}
 	}},
 	{"role", rolled, func(s *standing) deskpolicy.Resource { return ptr(s.role) }},
 	{"grant", granted, func(s *standing) deskpolicy.Resource { return ptr(s.grant) }},
@@ -208,7 +208,7 @@ var kindsByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	for action := range deskpolicy.Actions() {
 		i := slices.IndexFunc(kinds(), func(k kind) bool {
 			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.put(&sample)}
-			return asked.Decide().Reason != deskpolicy.WrongResource
+			return asked.Authorize().Reason != deskpolicy.WrongResource
 		})
 		by[action] = &kinds()[i]
 	}

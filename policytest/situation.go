@@ -45,7 +45,7 @@ func (s *sheet) ask(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID,
 	if k == hostKind {
 		return deskpolicy.Authorize(who, deskpolicy.Action[hostThing](action), thing.(*hostThing)).Allowed()
 	}
-	return deskpolicy.Request{Subject: who, Action: action, Resource: thing, Vocabulary: s.vocabulary}.Decide().Allowed()
+	return deskpolicy.Request{Subject: who, Action: action, Resource: thing, Vocabulary: s.vocabulary}.Authorize().Allowed()
 }
 
 // reachesOpen reports whether the holder is allowed the action on anything in an
@@ -86,14 +86,14 @@ func (s *sheet) situations(who deskpolicy.Subject, k *kind) []situation {
 		return s.people(who, func(at *standing, h holding) { at.grant = s.grantOf(h) })[:3]
 	case k.marks&rolled != 0:
 		custom, builtIn := s.at("custom"), s.at("built-in")
-		custom.role, builtIn.role = s.nothing, deskpolicy.AgentRole()
+		custom.role, builtIn.role = s.nothing, deskpolicy.AgentRole.Role()
 		return []situation{custom, builtIn}
 	}
 	return s.places(who, k.marks)
 }
 
 // grantOf returns a grant of what somebody holds.
-func (s *sheet) grantOf(h holding) deskpolicy.Grant {
+func (s *sheet) grantOf(h holding) deskpolicy.SupportGrant {
 	if len(h.bindings) == 0 {
 		return s.grant(s.nothing)
 	}
@@ -137,7 +137,7 @@ func (s *sheet) people(who deskpolicy.Subject, involve func(*standing, holding))
 	lesser, peer, owner := h, h, h
 	lesser.id, lesser.bindings, lesser.groups = someone, nil, nil
 	peer.id = someone
-	owner.id, owner.bindings = "olga", held(deskpolicy.AccountAdministratorRole(), deskpolicy.Global)
+	owner.id, owner.bindings = "olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)
 	found := []situation{s.at("lesser"), s.at("peer"), s.at("owner"), s.at("self")}
 	for i, of := range []holding{lesser, peer, owner, h} {
 		involve(&found[i].standing, of)

@@ -25,9 +25,9 @@ func (d Desk) SharedAgents() *rapid.Generator[*deskpolicy.SharedAgent] {
 	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.person(t)) })
 }
 
-// NonAgents returns a generator of users of the CRM who are no agents.
-func (d Desk) NonAgents() *rapid.Generator[*deskpolicy.NonAgent] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.NonAgent { return w.nonAgent(t) })
+// CRMOnlyUsers returns a generator of users of the CRM who are no agents.
+func (d Desk) CRMOnlyUsers() *rapid.Generator[*deskpolicy.CRMOnlyUser] {
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.CRMOnlyUser { return w.nonAgent(t) })
 }
 
 // Accounts returns a generator of what the desk's account may be: with its plan or
@@ -53,7 +53,7 @@ func (d Desk) Permissions() *rapid.Generator[deskpolicy.Permissions] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Permissions { return w.permissions(t) })
 }
 
-// CustomRoles returns a generator of custom roles of the account.
+// FeatureCustomRoles returns a generator of custom roles of the account.
 func (d Desk) CustomRoles() *rapid.Generator[deskpolicy.Role] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Role { return w.customRole(t) })
 }
@@ -87,10 +87,10 @@ func holdingOf(s deskpolicy.Subject) holding {
 }
 
 // bindingsOf returns what a support engineer holds under the grant.
-func bindingsOf(g deskpolicy.Grant) (bindings []deskpolicy.Binding) {
+func bindingsOf(g deskpolicy.SupportGrant) (bindings []deskpolicy.Binding) {
 	hold := func(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) {
 		for _, role := range roles {
-			bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.Global})
+			bindings = append(bindings, deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.ScopeGlobal})
 		}
 	}
 	hold(deskpolicy.AccountWide, g.Roles())
@@ -104,18 +104,18 @@ func bindingsOf(g deskpolicy.Grant) (bindings []deskpolicy.Binding) {
 // subject draws who asks.
 func (w *world) subject(t *rapid.T) deskpolicy.Subject {
 	draws := []struct {
-		kind  Kinds
+		kind  SubjectKinds
 		times int
 		draw  func() deskpolicy.Subject
 	}{
 		{Agents, 20, func() deskpolicy.Subject { return w.agent(t, w.person(t)) }},
 		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.person(t)) }},
 		{SupportSessions, 6, func() deskpolicy.Subject { return w.session(t) }},
-		{NonAgents, 1, func() deskpolicy.Subject { return w.nonAgent(t) }},
+		{CRMOnlyUsers, 1, func() deskpolicy.Subject { return w.nonAgent(t) }},
 	}
 	var any []func() deskpolicy.Subject
 	for _, d := range draws {
-		if w.Asking&d.kind != 0 {
+		if w.SubjectKinds&d.kind != 0 {
 			any = append(any, slices.Repeat([]func() deskpolicy.Subject{d.draw}, d.times)...)
 		}
 	}
@@ -148,15 +148,15 @@ func (w *world) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Share
 }
 
 // nonAgent draws a user of the CRM who is no agent.
-func (w *world) nonAgent(t *rapid.T) *deskpolicy.NonAgent {
-	return &deskpolicy.NonAgent{Account: w.account(t), CRM: w.user(t)}
+func (w *world) nonAgent(t *rapid.T) *deskpolicy.CRMOnlyUser {
+	return &deskpolicy.CRMOnlyUser{Account: w.account(t), CRM: w.user(t)}
 }
 
 // account draws what the desk's account may be, or another one.
 func (w *world) account(t *rapid.T) deskpolicy.Account {
 	account := w.Account
 	if rarely(t, 3) {
-		account.Plan.Features &^= pick(t, deskpolicy.AllFeatures, deskpolicy.CustomRoles, deskpolicy.Attachments)
+		account.Plan.Features &^= pick(t, deskpolicy.AllFeatures, deskpolicy.FeatureCustomRoles, deskpolicy.FeatureAttachments)
 	}
 	if rarely(t, 4) {
 		account.Integrated = !account.Integrated
@@ -193,7 +193,7 @@ func (w *world) role(t *rapid.T) deskpolicy.Role {
 	case rarely(t, 4):
 		return anyOf(t, w.builtIns)
 	case rarely(t, 4):
-		return deskpolicy.AccountAdministratorRole()
+		return deskpolicy.AccountAdministratorRole.Role()
 	case rarely(t, 6):
 		return deskpolicy.Role{}
 	}
@@ -215,9 +215,9 @@ func (w *world) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 
 func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {
 	if rarely(t, 5) {
-		return pick(t, 0, deskpolicy.Global+1)
+		return pick(t, 0, deskpolicy.ScopeGlobal+1)
 	}
-	return anyOf(t, []deskpolicy.Scope{deskpolicy.Global, deskpolicy.Group, deskpolicy.Restricted, deskpolicy.Group})
+	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup})
 }
 
 // groupAccess draws the groups that somebody is in.
@@ -258,7 +258,7 @@ func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 		action := anyOf(t, may)
 		return action.At(anyOf(t, action.Scopes()))
 	})
-	return deskpolicy.PermissionsOf(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
+	return deskpolicy.NewPermissions(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
 }
 
 // ---- people who are acted on
@@ -292,11 +292,11 @@ func (w *world) receiver(t *rapid.T, by holding, take deskpolicy.ActionID) deskp
 		return w.somebody(t, by)
 	}
 	able := slices.DeleteFunc(slices.Concat(w.Roles, w.builtIns), func(r deskpolicy.Role) bool {
-		return !r.Permissions().Has(take.At(deskpolicy.Restricted)) && !r.Permissions().Has(take.At(deskpolicy.Group))
+		return !r.Permissions().Has(take.At(deskpolicy.ScopeRestricted)) && !r.Permissions().Has(take.At(deskpolicy.ScopeGroup))
 	})
 	colleague := &deskpolicy.Agent{ID: "bob", Account: by.account}
 	for _, b := range append(slices.Clone(by.bindings), deskpolicy.Binding{Workspace: deskpolicy.AccountWide}) {
-		b.Role, b.TicketScope = anyOf(t, able), deskpolicy.Global
+		b.Role, b.TicketScope = anyOf(t, able), deskpolicy.ScopeGlobal
 		colleague.Bindings = append(colleague.Bindings, b)
 	}
 	return colleague

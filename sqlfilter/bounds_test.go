@@ -77,7 +77,7 @@ func many(n int) *deskpolicy.SharedAgent {
 		id := fmt.Sprintf("%06d", i)
 		s.Groups[deskpolicy.GroupID(id)] = deskpolicy.Edit
 		s.CRM.Territories = append(s.CRM.Territories, deskpolicy.TerritoryID(id))
-		s.Bindings = append(s.Bindings, deskpolicy.Binding{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.WorkspaceID(id), TicketScope: deskpolicy.Restricted})
+		s.Bindings = append(s.Bindings, deskpolicy.Binding{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.WorkspaceID(id), TicketScope: deskpolicy.ScopeRestricted})
 	}
 	return s
 }

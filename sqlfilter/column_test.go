@@ -28,7 +28,7 @@ func assignedTo(t *testing.T, id string, column sqlfilter.Column) (string, []any
 func TestUUID(t *testing.T) {
 	const good = "09af09af-09af-09af-09af-09af09af09af"
 	is := func(id string) bool {
-		text, _ := assignedTo(t, id, sqlfilter.UUID("assignee_id"))
+		text, _ := assignedTo(t, id, sqlfilter.UUIDColumn("assignee_id"))
 		return text != "(1=0)"
 	}
 	assert.True(t, is(good))
@@ -47,11 +47,11 @@ func TestUUID(t *testing.T) {
 // An integer is written as an integer, whatever its size.
 func TestIntegers(t *testing.T) {
 	for id, want := range map[string]any{"7": int64(7), "-7": int64(-7), "9223372036854775807": int64(1<<63 - 1), "-9223372036854775808": int64(-1 << 63)} {
-		text, args := assignedTo(t, id, sqlfilter.Integer("assignee_id"))
+		text, args := assignedTo(t, id, sqlfilter.IntegerColumn("assignee_id"))
 		assert.Contains(t, text, `"assignee_id" = CAST($3 AS bigint)`)
 		assert.Equal(t, []any{"acme", "", want}, args)
 	}
-	text, _ := assignedTo(t, "09af09af-09af-09af-09af-09af09af09af", sqlfilter.UUID("assignee_id"))
+	text, _ := assignedTo(t, "09af09af-09af-09af-09af-09af09af09af", sqlfilter.UUIDColumn("assignee_id"))
 	assert.Contains(t, text, `"assignee_id" = CAST($3 AS uuid)`)
 }
 
@@ -67,18 +67,18 @@ func TestArrays(t *testing.T) {
 		text, args := where.SQL(1)
 		return text, args[len(args)-1]
 	}
-	text, arg := list(sqlfilter.Text("group_id"))
+	text, arg := list(sqlfilter.TextColumn("group_id"))
 	assert.Contains(t, text, "AS text[])")
 	assert.Equal(t, `{"a\"b","c\\d","e,f}"}`, arg)
 
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"12": deskpolicy.Edit, "3": deskpolicy.Edit, "x": deskpolicy.Edit}
-	text, arg = list(sqlfilter.Integer("group_id"))
+	text, arg = list(sqlfilter.IntegerColumn("group_id"))
 	assert.Contains(t, text, "AS bigint[])")
 	assert.Equal(t, "{12,3}", arg)
 
 	const one, two = "00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{one: deskpolicy.Edit, two: deskpolicy.Edit}
-	text, arg = list(sqlfilter.UUID("group_id"))
+	text, arg = list(sqlfilter.UUIDColumn("group_id"))
 	assert.Contains(t, text, "AS uuid[])")
 	assert.Equal(t, `{"`+one+`","`+two+`"}`, arg)
 }
@@ -95,10 +95,10 @@ func TestNamesAreChecked(t *testing.T) {
 		"owner":     func(t *sqlfilter.Table[deskpolicy.Ticket], c sqlfilter.Column) { t.Owner = c },
 		"requester": func(t *sqlfilter.Table[deskpolicy.Ticket], c sqlfilter.Column) { t.Requester = c },
 		"array": func(t *sqlfilter.Table[deskpolicy.Ticket], c sqlfilter.Column) {
-			t.Mentions = sqlfilter.Mentions{Array: c}
+			t.Mentions = sqlfilter.MentionColumns{Array: c}
 		},
 		"json": func(t *sqlfilter.Table[deskpolicy.Ticket], c sqlfilter.Column) {
-			t.Mentions = sqlfilter.Mentions{JSON: c}
+			t.Mentions = sqlfilter.MentionColumns{JSON: c}
 		},
 		"mentions ticket":  func(t *sqlfilter.Table[deskpolicy.Ticket], c sqlfilter.Column) { t.Mentions.Ticket = c },
 		"mentions agent":   func(t *sqlfilter.Table[deskpolicy.Ticket], c sqlfilter.Column) { t.Mentions.Agent = c },
@@ -115,7 +115,7 @@ func TestNamesAreChecked(t *testing.T) {
 	for name, change := range columns {
 		for _, wrong := range []string{name + "?", name + `\`, name + "\x00", name + "\xff"} {
 			table := whole()
-			change(&table, sqlfilter.Text(wrong))
+			change(&table, sqlfilter.TextColumn(wrong))
 			_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
 			assert.ErrorContains(t, err, "is no name of a table or a column", "%q", wrong)
 		}
@@ -139,9 +139,9 @@ func TestNamesAreChecked(t *testing.T) {
 // All that is wrong with a description is reported at once, in the order of its fields.
 func TestEveryProblem(t *testing.T) {
 	table := sqlfilter.Table[deskpolicy.Contact]{
-		Requester: sqlfilter.Text("requester?"),
-		Mentions:  sqlfilter.Mentions{Array: sqlfilter.Text("mentions"), JSON: sqlfilter.Text("mentions?")},
-		CRM:       sqlfilter.CRM{Account: sqlfilter.Text("account?"), Team: sqlfilter.Team{Table: "team?", Access: sqlfilter.UUID("access")}},
+		Requester: sqlfilter.TextColumn("requester?"),
+		Mentions:  sqlfilter.MentionColumns{Array: sqlfilter.TextColumn("mentions"), JSON: sqlfilter.TextColumn("mentions?")},
+		CRM:       sqlfilter.CRMTable{Account: sqlfilter.TextColumn("account?"), Team: sqlfilter.TeamTable{Table: "team?", Access: sqlfilter.UUIDColumn("access")}},
 	}
 	_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.ContactView), table, sqlfilter.MariaDB)
 	require.Error(t, err)
@@ -164,7 +164,7 @@ func TestEveryProblem(t *testing.T) {
 		`sqlfilter: "team?" is no name of a table or a column`,
 	}, strings.Split(err.Error(), "\n"))
 	mentions := whole()
-	mentions.Mentions = sqlfilter.Mentions{Account: sqlfilter.Text("account_id")}
+	mentions.Mentions = sqlfilter.MentionColumns{Account: sqlfilter.TextColumn("account_id")}
 	_, err = sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), mentions, sqlfilter.SQLite)
 	assert.EqualError(t, err, `sqlfilter: table "tickets": columns of mentions without a table`)
 }

@@ -23,17 +23,17 @@ type Cursor struct {
 	id     string
 }
 
-// ErrCursor is among the errors of [Page] and [Cursor.UnmarshalText] if the cursor
+// ErrInvalidCursor is among the errors of [Page] and [Cursor.UnmarshalText] if the cursor
 // is of a page in another order, or is none. What a handler got from a client was
 // wrong then; any other error is the host's own, and one of the database's may be
 // of a cursor whose value was changed.
-var ErrCursor = errors.New("sqlfilter: this is no cursor of the page")
+var ErrInvalidCursor = errors.New("sqlfilter: this is no cursor of the page")
 
 // Next returns the cursor of a row on the page: of the last one for the next
 // page. The value is the one of the order's column, an integer, a string or a
 // time; nil if the order is by ID alone.
 func (p PageRequest) Next(value any, id string) (Cursor, error) {
-	c := Cursor{order: p.Order, oldest: p.Oldest, id: id}
+	c := Cursor{order: p.Order, oldest: p.Ascending, id: id}
 	switch v := value.(type) {
 	case nil:
 	case int:
@@ -96,7 +96,7 @@ func (c Cursor) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText implements [encoding.TextUnmarshaler]. It takes nothing but what
-// MarshalText returns; anything else is an [ErrCursor].
+// MarshalText returns; anything else is an [ErrInvalidCursor].
 func (c *Cursor) UnmarshalText(encoded []byte) error {
 	if len(encoded) == 0 {
 		*c = Cursor{}
@@ -108,7 +108,7 @@ func (c *Cursor) UnmarshalText(encoded []byte) error {
 		err = read.check()
 	}
 	if again, _ := read.MarshalText(); err != nil || !bytes.Equal(again, encoded) {
-		return ErrCursor
+		return ErrInvalidCursor
 	}
 	*c = read
 	return nil

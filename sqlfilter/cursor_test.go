@@ -40,7 +40,7 @@ func TestCursorLimits(t *testing.T) {
 	}
 	_, err := request.Next("x", "")
 	assert.EqualError(t, err, "sqlfilter: a cursor without an ID")
-	assert.EqualError(t, sqlfilter.ErrCursor, "sqlfilter: this is no cursor of the page")
+	assert.EqualError(t, sqlfilter.ErrInvalidCursor, "sqlfilter: this is no cursor of the page")
 
 	small, err := request.Next(int32(7), "1")
 	require.NoError(t, err)
@@ -64,12 +64,12 @@ func TestForeignCursors(t *testing.T) {
 	} {
 		var c sqlfilter.Cursor
 		if encoded := base64.RawURLEncoding.EncodeToString([]byte(text)); encoded != "" {
-			assert.ErrorIs(t, c.UnmarshalText([]byte(encoded)), sqlfilter.ErrCursor, text)
+			assert.ErrorIs(t, c.UnmarshalText([]byte(encoded)), sqlfilter.ErrInvalidCursor, text)
 		}
 		assert.Zero(t, c, text)
 	}
 	var c sqlfilter.Cursor
-	assert.ErrorIs(t, c.UnmarshalText([]byte("*")), sqlfilter.ErrCursor)
+	assert.ErrorIs(t, c.UnmarshalText([]byte("*")), sqlfilter.ErrInvalidCursor)
 	require.NoError(t, c.UnmarshalText([]byte(base64.RawURLEncoding.EncodeToString([]byte(`{"i":"1"}`)))))
 	byID, err := sqlfilter.PageRequest{}.Next(nil, "1")
 	require.NoError(t, err)

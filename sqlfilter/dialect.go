@@ -109,7 +109,7 @@ func (q *query) ref(c Column) string {
 
 // account writes that a row of the table with that alias is the account's.
 func (q *query) account(w *writer, alias string) {
-	if q.OnlyOf != "" {
+	if q.SingleAccount != "" {
 		w.write("(1=1)")
 		return
 	}

@@ -11,18 +11,18 @@ import (
 // tickets is where a host keeps its tickets.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:      "tickets",
-	ID:        sqlfilter.Integer("id"),
-	Account:   sqlfilter.Text("account_id"),
-	Workspace: sqlfilter.Text("workspace_id").NotNull(),
-	Group:     sqlfilter.Text("group_id"),
-	Assignee:  sqlfilter.Text("assignee_id"),
+	ID:        sqlfilter.IntegerColumn("id"),
+	Account:   sqlfilter.TextColumn("account_id"),
+	Workspace: sqlfilter.TextColumn("workspace_id").NotNull(),
+	Group:     sqlfilter.TextColumn("group_id"),
+	Assignee:  sqlfilter.TextColumn("assignee_id"),
 }
 
 // riya is an agent who replies in the tickets of two groups, and in her own.
 var riya = &deskpolicy.Agent{
 	ID:       "riya",
 	Account:  deskpolicy.Account{ID: "acme"},
-	Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+	Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 	Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 }
 
@@ -43,13 +43,13 @@ func ExampleWhere() {
 
 func ExamplePage() {
 	mine := *riya
-	mine.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}}
+	mine.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
 	filter := deskpolicy.FilterFor(&mine, deskpolicy.TicketView)
 	open, err := sqlfilter.Raw("status = ?", "open")
 	if err != nil {
 		panic(err)
 	}
-	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}, Where: []sqlfilter.Fragment{open}}
+	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}, Conditions: []sqlfilter.Fragment{open}}
 
 	// After the first page, of which this is the last row:
 	if request.After, err = request.Next("2026-11-05 08:00", "4711"); err != nil {

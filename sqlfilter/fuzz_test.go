@@ -119,7 +119,7 @@ func partsOf(t *testing.T, text []byte) (request sqlfilter.PageRequest, value an
 		value, err = time.Parse(time.RFC3339Nano, parts.V)
 	}
 	require.NoError(t, err)
-	return sqlfilter.PageRequest{Order: parts.O, Oldest: parts.A}, value, parts.I
+	return sqlfilter.PageRequest{Order: parts.O, Ascending: parts.A}, value, parts.I
 }
 
 // FuzzRaw passes whatever for a host's own condition. What is let through stays
@@ -136,7 +136,7 @@ func FuzzRaw(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, text, written)
 		for _, l := range lexers {
-			page, err := sqlfilter.Page(filter, whole(), l.dialect, sqlfilter.PageRequest{Limit: 1, Where: []sqlfilter.Fragment{raw}})
+			page, err := sqlfilter.Page(filter, whole(), l.dialect, sqlfilter.PageRequest{Limit: 1, Conditions: []sqlfilter.Fragment{raw}})
 			require.NoError(t, err)
 			statement, got := page.SQL(1)
 			for _, arg := range args {
@@ -187,7 +187,7 @@ func FuzzColumns(f *testing.F) {
 		}
 		described := func(column, schema string) sqlfilter.Table[deskpolicy.Ticket] {
 			table := whole()
-			table.Group, table.Alias = sqlfilter.Text(column), "t"
+			table.Group, table.Alias = sqlfilter.TextColumn(column), "t"
 			table.Name = schema + ".tickets"
 			return table
 		}
@@ -227,7 +227,7 @@ func TestSeeds(t *testing.T) {
 		},
 		"FuzzColumns": func(v []any) bool {
 			table := whole()
-			table.Group, table.Name = sqlfilter.Text(v[0].(string)), v[1].(string)+".tickets"
+			table.Group, table.Name = sqlfilter.TextColumn(v[0].(string)), v[1].(string)+".tickets"
 			_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
 			return err == nil
 		},

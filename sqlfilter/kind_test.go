@@ -11,13 +11,13 @@ import (
 // Every kind of condition has SQL, and any other number is refused, as the zero one
 // is: a condition that is skipped would select more.
 func TestConditionKinds(t *testing.T) {
-	text := func(name string) Column { return Text(name) }
+	text := func(name string) Column { return TextColumn(name) }
 	tickets := Table[deskpolicy.Ticket]{
-		Name: "tickets", ID: text("id"), OnlyOf: "acme", Workspace: text("workspace"), Group: text("grp"), Assignee: text("assignee"), Owner: text("owner"),
-		Mentions: Mentions{Array: text("mentions")}, Requester: text("requester"),
-		CRM: CRM{Owner: text("crm_owner"), Territory: text("territory"), Team: Team{"team", text("customer"), text("member"), text("access"), Column{}}},
+		Name: "tickets", ID: text("id"), SingleAccount: "acme", Workspace: text("workspace"), Group: text("grp"), Assignee: text("assignee"), Owner: text("owner"),
+		Mentions: MentionColumns{Array: text("mentions")}, Requester: text("requester"),
+		CRM: CRMTable{Owner: text("crm_owner"), Territory: text("territory"), Team: TeamTable{"team", text("customer"), text("member"), text("access"), Column{}}},
 	}
-	companies := Table[deskpolicy.Company]{Name: "companies", ID: text("id"), OnlyOf: "acme"}
+	companies := Table[deskpolicy.Company]{Name: "companies", ID: text("id"), SingleAccount: "acme"}
 	var none deskpolicy.ConditionKind
 	for n := range 256 {
 		c := deskpolicy.Condition{Kind: deskpolicy.ConditionKind(n), IDs: []string{"x"}, Access: deskpolicy.View}

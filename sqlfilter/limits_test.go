@@ -24,7 +24,7 @@ func ofMany(groups, workspaces int) *deskpolicy.Agent {
 	}
 	for i := range workspaces {
 		workspace := deskpolicy.WorkspaceID(fmt.Sprint("workspace ", i))
-		agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: workspace, TicketScope: deskpolicy.Group})
+		agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: workspace, TicketScope: deskpolicy.ScopeGroup})
 	}
 	return &agent
 }
@@ -46,7 +46,7 @@ func written(t testing.TB, filter deskpolicy.Filter[deskpolicy.Ticket], table sq
 // 65,535, and SQLite, with 32,766, take: in MariaDB half of those are the host's.
 func TestArguments(t *testing.T) {
 	nullable := tickets
-	nullable.Workspace = sqlfilter.Text("workspace_id")
+	nullable.Workspace = sqlfilter.TextColumn("workspace_id")
 	sizes := [][2]int{{1, 1}, {100, 100}, {101, 3}, {12_500, 6_250}, {thresholds.Inline - 2, 1}, {70_000, 1}, {3, 35_000}}
 	for _, size := range sizes[:effort.Of(4, len(sizes), len(sizes))] {
 		filter := deskpolicy.FilterFor(ofMany(size[0], size[1]), deskpolicy.TicketView)
@@ -70,7 +70,7 @@ func TestArguments(t *testing.T) {
 // What is written takes time in proportion to the lists.
 func TestLongListsAreLinear(t *testing.T) {
 	nullable := tickets
-	nullable.Workspace = sqlfilter.Text("workspace_id")
+	nullable.Workspace = sqlfilter.TextColumn("workspace_id")
 	for _, d := range dialects {
 		bounds.Check(t, 12_000, 48<<20, func(n int) func() {
 			filter := deskpolicy.FilterFor(ofMany(n, n), deskpolicy.TicketView)
@@ -96,12 +96,18 @@ func BenchmarkLongLists(b *testing.B) {
 // character set, of those that there are.
 func TestKindsAreChecked(t *testing.T) {
 	for want, change := range map[string]func(*sqlfilter.Table[deskpolicy.Ticket]){
-		`"id" is text and "m" is integer`:                     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Ticket = sqlfilter.Integer("m") },
-		`"requester_id" is text and "c" is UUID`:              func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.UUID("c") },
-		`"requester_id" is text and "t" is integer`:           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Customer = sqlfilter.Integer("t") },
-		`"group_id" is integer in the character set "latin1"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.Integer("group_id").Charset("latin1") },
-		`"group_id" is text in the character set "utf8"`:      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.Text("group_id").Charset("utf8") },
-		`"group_id" is text in the character set "' OR"`:      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.Text("group_id").Charset("' OR") },
+		`"id" is text and "m" is integer`:           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Ticket = sqlfilter.IntegerColumn("m") },
+		`"requester_id" is text and "c" is UUID`:    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.UUIDColumn("c") },
+		`"requester_id" is text and "t" is integer`: func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Customer = sqlfilter.IntegerColumn("t") },
+		`"group_id" is integer in the character set "latin1"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+			t.Group = sqlfilter.IntegerColumn("group_id").Charset("latin1")
+		},
+		`"group_id" is text in the character set "utf8"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+			t.Group = sqlfilter.TextColumn("group_id").Charset("utf8")
+		},
+		`"group_id" is text in the character set "' OR"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+			t.Group = sqlfilter.TextColumn("group_id").Charset("' OR")
+		},
 	} {
 		for _, d := range dialects {
 			table := whole()
@@ -121,7 +127,7 @@ func TestCharsets(t *testing.T) {
 	} {
 		for _, id := range "aé€ж慢😀" {
 			agent, table := *riya, tickets
-			agent.ID, agent.Groups, table.Assignee = deskpolicy.AgentID(id), nil, sqlfilter.Text("assignee_id").Charset(charset)
+			agent.ID, agent.Groups, table.Assignee = deskpolicy.AgentID(id), nil, sqlfilter.TextColumn("assignee_id").Charset(charset)
 			for _, d := range dialects {
 				where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, d)
 				require.NoError(t, err)
@@ -139,7 +145,7 @@ func TestUnsigned(t *testing.T) {
 		"9223372036854775808": {sqlfilter.MariaDB}, "18446744073709551615": {sqlfilter.MariaDB},
 	} {
 		agent, table := *riya, tickets
-		agent.ID, agent.Groups, table.Assignee = deskpolicy.AgentID(id), nil, sqlfilter.Integer("assignee_id")
+		agent.ID, agent.Groups, table.Assignee = deskpolicy.AgentID(id), nil, sqlfilter.IntegerColumn("assignee_id")
 		for _, d := range dialects {
 			where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketView), table, d)
 			require.NoError(t, err)

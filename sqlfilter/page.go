@@ -14,8 +14,8 @@ type PageRequest struct {
 	// Order is the column that the rows are ordered by, and then by ID, so that
 	// there is one order only. It should be NOT NULL: what is NULL there is on no
 	// page. By ID alone if left out.
-	Order  string
-	Oldest bool // the least first, not the greatest
+	Order     string
+	Ascending bool // the least first, not the greatest
 
 	Limit int    // how many rows at most
 	After Cursor // of the last row of the page before; the zero Cursor for the first page
@@ -23,9 +23,9 @@ type PageRequest struct {
 	// Columns are what to select besides ID and Order, which come first.
 	Columns []string
 
-	// Where are conditions of the host's, each of which has to hold besides. They
+	// Conditions are conditions of the host's, each of which has to hold besides. They
 	// may name columns with the table's alias.
-	Where []Fragment
+	Conditions []Fragment
 }
 
 // Page returns the statement that selects a page of what the filter selects.
@@ -73,7 +73,7 @@ type pager struct {
 
 // pager returns the pager of the request.
 func (q *query) pager(page PageRequest) (*pager, error) {
-	p := &pager{query: q, ordered: true, oldest: page.Oldest, limit: page.Limit, columns: page.Columns, where: page.Where}
+	p := &pager{query: q, ordered: true, oldest: page.Ascending, limit: page.Limit, columns: page.Columns, where: page.Conditions}
 	if page.Order != "" && page.Order != q.ID.name {
 		p.order = append(p.order, Column{name: page.Order})
 	}
@@ -95,8 +95,8 @@ func (p *pager) start(page PageRequest) error {
 		return nil
 	}
 	id := values(p.dialect, p.ID, c.id)
-	if c.order != page.Order || c.oldest != page.Oldest || len(id) == 0 || c.value == nil && len(p.order) > 1 {
-		return ErrCursor
+	if c.order != page.Order || c.oldest != page.Ascending || len(id) == 0 || c.value == nil && len(p.order) > 1 {
+		return ErrInvalidCursor
 	}
 	if len(p.order) > 1 {
 		p.after = append(p.after, c.value)

@@ -62,11 +62,11 @@ type Params struct {
 // and less than everything that is held everywhere.
 func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
-	if filter.Kind() == deskpolicy.Always && placed[R]() {
+	if filter.Kind() == deskpolicy.FilterAll && placed[R]() {
 		p.WholeAccount = true
 		return p, nil
 	}
-	for a := range filter.Arms() {
+	for a := range filter.Clauses() {
 		if err := p.add(a, placed[R]()); err != nil {
 			return Params{}, err
 		}
@@ -77,15 +77,15 @@ func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error
 // placed reports whether resources of the type may be in a workspace.
 func placed[R deskpolicy.Resource]() bool {
 	switch any(*new(R)).(type) {
-	case deskpolicy.Contact, deskpolicy.Company, deskpolicy.Profile, deskpolicy.Account,
-		deskpolicy.Agent, deskpolicy.SharedAgent, deskpolicy.Role, deskpolicy.Grant:
+	case deskpolicy.Contact, deskpolicy.Company, deskpolicy.AgentProfile, deskpolicy.Account,
+		deskpolicy.Agent, deskpolicy.SharedAgent, deskpolicy.Role, deskpolicy.SupportGrant:
 		return false
 	}
 	return true
 }
 
 // add adds an arm, of things that may be in a workspace or are never.
-func (p *Params) add(a deskpolicy.Arm, placed bool) error {
+func (p *Params) add(a deskpolicy.Clause, placed bool) error {
 	in, bound, ground := []string{""}, !placed, &p.EverythingIn
 	for c := range a.Conditions() {
 		switch c.Kind {

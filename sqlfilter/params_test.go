@@ -19,13 +19,13 @@ func TestParamsEverywhere(t *testing.T) {
 		owner.Bindings = []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.Everywhere, TicketScope: scope}}
 		return &owner
 	}
-	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole(), deskpolicy.Global), deskpolicy.TicketView))
+	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", WholeAccount: true}, p)
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole(), deskpolicy.Global), deskpolicy.ContactView))
+	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.ContactView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: []string{""}}, p)
-	_, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AgentRole(), deskpolicy.Restricted), deskpolicy.TicketView))
+	_, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted), deskpolicy.TicketView))
 	require.EqualError(t, err, "sqlfilter: parameters cannot say that a ground holds in every workspace")
 }
 
@@ -34,19 +34,19 @@ func TestEveryParam(t *testing.T) {
 	outside := []string{""}
 	own := *riya
 	own.Account.Workspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
-	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}}
+	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
 	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "riya", AssignedIn: []string{"", "it"}}, p)
 
 	all := sam("sam", "c1")
-	all.CRM.Scope, all.Groups = deskpolicy.Global, nil
+	all.CRM.Scope, all.Groups = deskpolicy.ScopeGlobal, nil
 	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(all, deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "sam", MentionedIn: outside, CustomersIn: outside, EveryCustomer: true}, p)
 
 	companies := sam("sam", "c1")
-	companies.CRM.Visible.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"k2": deskpolicy.View, "k1": deskpolicy.Edit}
+	companies.CRM.Visibility.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"k2": deskpolicy.View, "k1": deskpolicy.Edit}
 	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(companies, deskpolicy.CompanyView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{

@@ -33,14 +33,14 @@ func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d
 		return nil, err
 	}
 	q := &query{table: t, dialect: d, of: filter.Account(), alias: t.alias(), names: t.otherNames()}
-	if err := q.lower(filter.Kind(), filter.Arms()); err != nil {
+	if err := q.lower(filter.Kind(), filter.Clauses()); err != nil {
 		return nil, err
 	}
 	return q, nil
 }
 
 // lower takes over the arms.
-func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Arm]) error {
+func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Clause]) error {
 	ours := q.ours()
 	for from := range arms {
 		to := arm{}
@@ -52,7 +52,7 @@ func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Arm])
 			}
 			to, met = append(to, terms...), met && some
 		}
-		if met && ours && kind != deskpolicy.Never {
+		if met && ours && kind != deskpolicy.FilterNone {
 			q.arms = append(q.arms, to)
 		}
 	}
@@ -122,8 +122,8 @@ func (q *query) absorb() {
 
 // ours reports whether the table has rows of the filter's account.
 func (q *query) ours() bool {
-	if q.OnlyOf != "" {
-		return q.of == q.OnlyOf
+	if q.SingleAccount != "" {
+		return q.of == q.SingleAccount
 	}
 	return len(values(q.dialect, q.Account, q.of)) == 1
 }

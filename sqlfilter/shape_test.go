@@ -34,9 +34,9 @@ func fewAreMany(t *testing.T) {
 func crossing() *deskpolicy.SharedAgent {
 	s := sam("sam", "c1")
 	s.Account.Workspaces = []deskpolicy.WorkspaceID{"it"}
-	s.CRM.Scope = deskpolicy.Global
+	s.CRM.Scope = deskpolicy.ScopeGlobal
 	for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it"} {
-		s.Bindings = append(s.Bindings, deskpolicy.Binding{Role: deskpolicy.SharedAgentRole(), Workspace: place, TicketScope: deskpolicy.Restricted})
+		s.Bindings = append(s.Bindings, deskpolicy.Binding{Role: deskpolicy.SharedAgentRole.Role(), Workspace: place, TicketScope: deskpolicy.ScopeRestricted})
 	}
 	return s
 }
@@ -49,47 +49,47 @@ func TestShapes(t *testing.T) {
 	after, err := request.Next("2026-11-05 08:00", "4711")
 	require.NoError(t, err)
 	nullable := tickets
-	nullable.Workspace = sqlfilter.Text("workspace_id")
+	nullable.Workspace = sqlfilter.TextColumn("workspace_id")
 	for _, d := range dialects {
 		t.Run(d.String(), func(t *testing.T) {
 			fewAreMany(t)
 			page, err := sqlfilter.Page(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d, request)
 			p.write(fmt.Sprintf("%v: page, two groups are many, in or outside of workspaces", d), page, err)
 			later, oldest := request, request
-			later.After, oldest.Oldest = after, true
+			later.After, oldest.Ascending = after, true
 			later.Order, oldest.Columns = "updated_at", nil
 			open, err := sqlfilter.Raw("status = ?", "open")
 			require.NoError(t, err)
-			later.Where = []sqlfilter.Fragment{open}
+			later.Conditions = []sqlfilter.Fragment{open}
 			page, err = sqlfilter.Page(deskpolicy.FilterFor(riya, deskpolicy.TicketView), tickets, d, later)
 			p.write(fmt.Sprintf("%v: later page, two groups are many, open ones", d), page, err)
 			integers := nullable
-			integers.Workspace = sqlfilter.Integer("workspace_id")
+			integers.Workspace = sqlfilter.IntegerColumn("workspace_id")
 			page, err = sqlfilter.Page(deskpolicy.FilterFor(riya, deskpolicy.TicketView), integers, d, oldest)
 			p.write(fmt.Sprintf("%v: oldest, two groups are many, all of them outside of workspaces", d), page, err)
 			count, err := sqlfilter.Count(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d)
 			p.write(fmt.Sprintf("%v: count, two groups are many, in or outside of workspaces", d), count, err)
 		})
 		known := whole()
-		known.CRM.Referenced = true
+		known.CRM.RequesterForeignKey = true
 		where, err := sqlfilter.Where(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView), known, d)
 		p.write(fmt.Sprintf("%v: where, a shared agent, requesters are referenced", d), where, err)
 		page, err := sqlfilter.Page(deskpolicy.FilterFor(crossing(), deskpolicy.TicketView), known, d, sqlfilter.PageRequest{Limit: 50})
 		p.write(fmt.Sprintf("%v: page by ID, all customers who are referenced, in two workspaces", d), page, err)
 		contacts := sqlfilter.Table[deskpolicy.Contact]{
-			Name: "crm.contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account_id"), GlobalIDs: true,
-			CRM: sqlfilter.CRM{Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory"), Team: known.CRM.Team},
+			Name: "crm.contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account_id"), GloballyUniqueIDs: true,
+			CRM: sqlfilter.CRMTable{Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"), Team: known.CRM.Team},
 		}
 		where, err = sqlfilter.Where(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.ContactView), contacts, d)
 		p.write(fmt.Sprintf("%v: where, the contacts of a shared agent", d), where, err)
 		companies := sqlfilter.Table[deskpolicy.Company]{
-			Name: "companies", Alias: "v", ID: sqlfilter.Integer("id"), OnlyOf: "acme", CRM: sqlfilter.CRM{Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory")},
+			Name: "companies", Alias: "v", ID: sqlfilter.IntegerColumn("id"), SingleAccount: "acme", CRM: sqlfilter.CRMTable{Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory")},
 		}
-		user := deskpolicy.CRMUser{ID: "u1", Visible: deskpolicy.Visible{Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"7": deskpolicy.View, "8": deskpolicy.View}, Limit: 1}}
+		user := deskpolicy.CRMUser{ID: "u1", Visibility: deskpolicy.CRMVisibility{Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"7": deskpolicy.View, "8": deskpolicy.View}, MaxAge: 1}}
 		where, err = sqlfilter.Where(deskpolicy.FilterFor(deskpolicy.NewSharedAgent("sam", acme, user), deskpolicy.CompanyView), companies, d)
 		p.write(fmt.Sprintf("%v: where, the companies of a shared agent", d), where, err)
 		mentioning := tickets
-		mentioning.Mentions.JSON = sqlfilter.Integer("mentions")
+		mentioning.Mentions.JSON = sqlfilter.IntegerColumn("mentions")
 		mentioned := deskpolicy.NewSharedAgent("12", acme, deskpolicy.CRMUser{ID: "u1"})
 		where, err = sqlfilter.Where(deskpolicy.FilterFor(mentioned, deskpolicy.TicketView), mentioning, d)
 		p.write(fmt.Sprintf("%v: where, mentioned in JSON", d), where, err)
@@ -114,7 +114,7 @@ func TestSameText(t *testing.T) {
 	text := func(contacts int) string {
 		s := sam("sam", "c1")
 		for i := range contacts {
-			s.CRM.Visible.Contacts[deskpolicy.ContactID(fmt.Sprint("n", i))] = deskpolicy.View
+			s.CRM.Visibility.Contacts[deskpolicy.ContactID(fmt.Sprint("n", i))] = deskpolicy.View
 		}
 		page, err := sqlfilter.Page(deskpolicy.FilterFor(s, deskpolicy.TicketView), whole(), sqlfilter.PostgreSQL, sqlfilter.PageRequest{Order: "updated_at", Limit: 50})
 		require.NoError(t, err)
@@ -130,14 +130,14 @@ func TestSameText(t *testing.T) {
 // with them has a column of the account, and every column is another one.
 func apart() sqlfilter.Table[deskpolicy.Ticket] {
 	table := whole()
-	table.GlobalIDs = false
-	table.ID, table.Account = sqlfilter.Integer("t_id"), sqlfilter.Integer("t_account")
-	table.Workspace = sqlfilter.Text("t_workspace")
-	table.Requester = sqlfilter.Integer("t_requester")
-	table.Mentions = sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Integer("m_ticket"), Agent: sqlfilter.Text("m_agent"), Account: sqlfilter.Integer("m_account")}
-	table.CRM = sqlfilter.CRM{
-		Table: "contacts", ID: sqlfilter.Integer("c_id"), Account: sqlfilter.Integer("c_account"), Owner: sqlfilter.Text("c_owner"), Territory: sqlfilter.Text("c_territory"),
-		Team: sqlfilter.Team{Table: "team", Customer: sqlfilter.Integer("x_contact"), User: sqlfilter.Text("x_user"), Access: sqlfilter.Integer("x_access"), Account: sqlfilter.Integer("x_account")},
+	table.GloballyUniqueIDs = false
+	table.ID, table.Account = sqlfilter.IntegerColumn("t_id"), sqlfilter.IntegerColumn("t_account")
+	table.Workspace = sqlfilter.TextColumn("t_workspace")
+	table.Requester = sqlfilter.IntegerColumn("t_requester")
+	table.Mentions = sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("m_ticket"), Agent: sqlfilter.TextColumn("m_agent"), Account: sqlfilter.IntegerColumn("m_account")}
+	table.CRM = sqlfilter.CRMTable{
+		Table: "contacts", ID: sqlfilter.IntegerColumn("c_id"), Account: sqlfilter.IntegerColumn("c_account"), Owner: sqlfilter.TextColumn("c_owner"), Territory: sqlfilter.TextColumn("c_territory"),
+		Team: sqlfilter.TeamTable{Table: "team", Customer: sqlfilter.IntegerColumn("x_contact"), User: sqlfilter.TextColumn("x_user"), Access: sqlfilter.IntegerColumn("x_access"), Account: sqlfilter.IntegerColumn("x_account")},
 	}
 	return table
 }
@@ -150,13 +150,13 @@ func TestConditions(t *testing.T) {
 	agent, shared := *riya, sam("sam", "12")
 	agent.Account, shared.Account = seven, seven
 	agent.Bindings = []deskpolicy.Binding{
-		{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group},
-		{Role: deskpolicy.AgentRole(), Workspace: "it", TicketScope: deskpolicy.Restricted},
+		{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup},
+		{Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: deskpolicy.ScopeRestricted},
 	}
 	everyone := *shared
-	everyone.CRM.Scope, everyone.Groups = deskpolicy.Global, nil
+	everyone.CRM.Scope, everyone.Groups = deskpolicy.ScopeGlobal, nil
 	nobody := *shared
-	nobody.CRM.Territories, nobody.CRM.Visible.Contacts, nobody.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
+	nobody.CRM.Territories, nobody.CRM.Visibility.Contacts, nobody.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
 	view := func(s deskpolicy.Subject) deskpolicy.Filter[deskpolicy.Ticket] {
 		return deskpolicy.FilterFor(s, deskpolicy.TicketView)
 	}
@@ -167,20 +167,20 @@ func TestConditions(t *testing.T) {
 		}{
 			{"as it is", func(*sqlfilter.Table[deskpolicy.Ticket]) {}},
 			{"workspaces never NULL", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = t.Workspace.NotNull() }},
-			{"workspaces are integers", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = sqlfilter.Integer("t_workspace") }},
+			{"workspaces are integers", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = sqlfilter.IntegerColumn("t_workspace") }},
 			{"no workspaces", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Workspace = sqlfilter.Column{} }},
 			{"mentions in JSON", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
-				t.Mentions = sqlfilter.Mentions{JSON: sqlfilter.Text("t_mentions")}
+				t.Mentions = sqlfilter.MentionColumns{JSON: sqlfilter.TextColumn("t_mentions")}
 			}},
-			{"no mentions", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions = sqlfilter.Mentions{} }},
-			{"requesters are known", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Referenced = true }},
+			{"no mentions", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions = sqlfilter.MentionColumns{} }},
+			{"requesters are known", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.RequesterForeignKey = true }},
 			{"customers are text", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
-				t.Requester, t.CRM.ID, t.CRM.Team.Customer = sqlfilter.Text("t_requester"), sqlfilter.Text("c_id"), sqlfilter.Text("x_contact")
+				t.Requester, t.CRM.ID, t.CRM.Team.Customer = sqlfilter.TextColumn("t_requester"), sqlfilter.TextColumn("c_id"), sqlfilter.TextColumn("x_contact")
 			}},
 			{"character sets", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
-				t.Group, t.Assignee = sqlfilter.Text("t_group").Charset("latin1"), sqlfilter.Text("t_assignee").Charset("binary")
-				t.Requester, t.CRM.ID = sqlfilter.Text("t_requester").Charset("utf16"), sqlfilter.Text("c_id").Charset("ascii")
-				t.CRM.Team.Customer = sqlfilter.Text("x_contact")
+				t.Group, t.Assignee = sqlfilter.TextColumn("t_group").Charset("latin1"), sqlfilter.TextColumn("t_assignee").Charset("binary")
+				t.Requester, t.CRM.ID = sqlfilter.TextColumn("t_requester").Charset("utf16"), sqlfilter.TextColumn("c_id").Charset("ascii")
+				t.CRM.Team.Customer = sqlfilter.TextColumn("x_contact")
 			}},
 			{"no requesters", func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Requester = sqlfilter.Column{} }},
 			{"the CRM's columns here", func(t *sqlfilter.Table[deskpolicy.Ticket]) {
@@ -194,17 +194,17 @@ func TestConditions(t *testing.T) {
 				p.write(fmt.Sprintf("%v, %s: %s", d, kept.how, who), where, err)
 			}
 		}
-		notes := sqlfilter.Table[deskpolicy.Note]{Name: "desk.notes", Alias: "n", ID: sqlfilter.Text("id"), OnlyOf: "7", Assignee: sqlfilter.Text("n_assignee"), Owner: sqlfilter.Text("n_author")}
+		notes := sqlfilter.Table[deskpolicy.Note]{Name: "desk.notes", Alias: "n", ID: sqlfilter.TextColumn("id"), SingleAccount: "7", Assignee: sqlfilter.TextColumn("n_assignee"), Owner: sqlfilter.TextColumn("n_author")}
 		where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketNoteEditOwn), notes, d)
 		p.write(fmt.Sprintf("%v, one's own notes", d), where, err)
-		companies := sqlfilter.Table[deskpolicy.Company]{Name: "companies", ID: sqlfilter.Integer("k_id"), OnlyOf: "7", CRM: apart().CRM}
-		shared.CRM.Visible.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"5": deskpolicy.Edit, "x": deskpolicy.Edit}
+		companies := sqlfilter.Table[deskpolicy.Company]{Name: "companies", ID: sqlfilter.IntegerColumn("k_id"), SingleAccount: "7", CRM: apart().CRM}
+		shared.CRM.Visibility.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"5": deskpolicy.Edit, "x": deskpolicy.Edit}
 		for _, action := range []deskpolicy.Action[deskpolicy.Company]{deskpolicy.CompanyView, deskpolicy.CompanyEdit} {
 			where, err := sqlfilter.Where(deskpolicy.FilterFor(shared, action), companies, d)
 			p.write(fmt.Sprintf("%v, companies: %v", d, action), where, err)
 		}
-		contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.Integer("c_id"), Account: sqlfilter.Integer("c_account"), CRM: apart().CRM}
-		contacts.CRM.Team.Access = sqlfilter.Text("x_access")
+		contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.IntegerColumn("c_id"), Account: sqlfilter.IntegerColumn("c_account"), CRM: apart().CRM}
+		contacts.CRM.Team.Access = sqlfilter.TextColumn("x_access")
 		for _, who := range []*deskpolicy.SharedAgent{shared, &everyone} {
 			where, err := sqlfilter.Where(deskpolicy.FilterFor(who, deskpolicy.ContactView), contacts, d)
 			p.write(fmt.Sprintf("%v, contacts: %v", d, who.CRM.Scope), where, err)
@@ -225,10 +225,10 @@ func TestPages(t *testing.T) {
 	mine.Groups = nil
 	for _, d := range dialects {
 		for _, request := range []sqlfilter.PageRequest{
-			{}, {Oldest: true}, {Order: "updated_at"}, {Order: "updated_at", Oldest: true}, {Order: "id", Columns: []string{"subject", "id", "status"}},
+			{}, {Ascending: true}, {Order: "updated_at"}, {Order: "updated_at", Ascending: true}, {Order: "id", Columns: []string{"subject", "id", "status"}},
 		} {
-			name := fmt.Sprintf("order %q, oldest %t", request.Order, request.Oldest)
-			request.Limit, request.Where = 50, where
+			name := fmt.Sprintf("order %q, oldest %t", request.Order, request.Ascending)
+			request.Limit, request.Conditions = 50, where
 			for who, subject := range inOrder("of groups", riya, "mine", &mine, "all", adminOf(acme), "nobody's", (*deskpolicy.Agent)(nil)) {
 				filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 				first, err := sqlfilter.Page(filter, tickets, d, request)

@@ -23,27 +23,27 @@ var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpo
 // sam is a shared agent who sees customers in every way but all of them.
 func sam(id deskpolicy.AgentID, contact deskpolicy.ContactID) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent(id, acme, deskpolicy.CRMUser{
-		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
-		Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{contact: deskpolicy.Edit, "c2": deskpolicy.View}, Limit: time.Hour},
+		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{contact: deskpolicy.Edit, "c2": deskpolicy.View}, MaxAge: time.Hour},
 	})
 	s.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}
 	return s
 }
 
 func adminOf(account deskpolicy.Account) *deskpolicy.Agent {
-	return &deskpolicy.Agent{ID: "olga", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global}}}
+	return &deskpolicy.Agent{ID: "olga", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
 }
 
 // whole describes tickets with all that there is.
 func whole() sqlfilter.Table[deskpolicy.Ticket] {
 	table := tickets
-	table.ID, table.GlobalIDs = sqlfilter.Text("id"), true
+	table.ID, table.GloballyUniqueIDs = sqlfilter.TextColumn("id"), true
 	table.Workspace = table.Workspace.NotNull()
-	table.Requester = sqlfilter.Text("requester_id")
-	table.Mentions = sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Text("ticket_id"), Agent: sqlfilter.Text("agent_id")}
-	table.CRM = sqlfilter.CRM{
-		Table: "crm.contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account_id"), Owner: sqlfilter.Text("owner"), Territory: sqlfilter.Text("territory"),
-		Team: sqlfilter.Team{Table: "crm.team", Customer: sqlfilter.Text("contact_id"), User: sqlfilter.Text("user_id"), Access: sqlfilter.Text("access")},
+	table.Requester = sqlfilter.TextColumn("requester_id")
+	table.Mentions = sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.TextColumn("ticket_id"), Agent: sqlfilter.TextColumn("agent_id")}
+	table.CRM = sqlfilter.CRMTable{
+		Table: "crm.contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account_id"), Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"),
+		Team: sqlfilter.TeamTable{Table: "crm.team", Customer: sqlfilter.TextColumn("contact_id"), User: sqlfilter.TextColumn("user_id"), Access: sqlfilter.TextColumn("access")},
 	}
 	return table
 }
@@ -88,12 +88,12 @@ func TestGolden(t *testing.T) {
 			write(fmt.Sprintf("%v: count, %s", d, name), count, err)
 		}
 		nullable := tickets
-		nullable.Workspace = sqlfilter.Text("workspace_id")
+		nullable.Workspace = sqlfilter.TextColumn("workspace_id")
 		page, err := sqlfilter.Page(deskpolicy.FilterFor(riya, deskpolicy.TicketView), nullable, d, sqlfilter.PageRequest{Order: "updated_at", Limit: 50})
 		write(fmt.Sprintf("%v: page, an agent of groups, in or outside of workspaces", d), page, err)
 		if d == sqlfilter.PostgreSQL {
 			searched := tickets
-			searched.Mentions = sqlfilter.Mentions{Array: sqlfilter.Text("mentioned")}
+			searched.Mentions = sqlfilter.MentionColumns{Array: sqlfilter.TextColumn("mentioned")}
 			page, err := sqlfilter.Page(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView), searched, d, sqlfilter.PageRequest{Order: "updated_at", Limit: 50})
 			write(fmt.Sprintf("%v: page, a shared agent, mentions in an array", d), page, err)
 		}
@@ -120,21 +120,21 @@ func TestErrors(t *testing.T) {
 		"no name":                                    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "" },
 		"no column of the ID":                        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.ID = sqlfilter.Column{} },
 		"needs either a column of the account":       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Account = sqlfilter.Column{} },
-		"or the one account that it is of":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.OnlyOf = "acme" },
-		"mentions need a column of the account":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GlobalIDs = false },
+		"or the one account that it is of":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.SingleAccount = "acme" },
+		"mentions need a column of the account":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GloballyUniqueIDs = false },
 		"the CRM needs a column of the account":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Account = sqlfilter.Column{} },
 		"the CRM needs a column of the ID":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.Column{} },
 		"columns of a CRM without a table":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Table = "" },
-		"mentions in more than one place":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.JSON = sqlfilter.Text("m") },
+		"mentions in more than one place":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.JSON = sqlfilter.TextColumn("m") },
 		"columns of mentions without a table":        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Table = "" },
 		"the columns of ticket and agent":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Agent = sqlfilter.Column{} },
 		"customer, user and access":                  func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.Column{} },
-		"access is no UUID":                          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.UUID("a") },
-		"is no name":                                 func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.Text("a\x00") },
+		"access is no UUID":                          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.UUIDColumn("a") },
+		"is no name":                                 func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.TextColumn("a\x00") },
 		`"desk?" is no name`:                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "desk?.tickets" },
 		"a customer_owner condition; say in CRM":     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Owner = sqlfilter.Column{} },
 		"a customer_territory condition; say in CRM": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Territory = sqlfilter.Column{} },
-		"a customer_team condition; say in CRM":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team = sqlfilter.Team{} },
+		"a customer_team condition; say in CRM":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team = sqlfilter.TeamTable{} },
 	} {
 		t.Run(want, func(t *testing.T) {
 			table := whole()
@@ -160,7 +160,7 @@ func TestErrors(t *testing.T) {
 		assert.Equal(t, "unknown", d.String())
 	}
 	arrays := tickets
-	arrays.Mentions.Array = sqlfilter.Text("mentions")
+	arrays.Mentions.Array = sqlfilter.TextColumn("mentions")
 	_, err := sqlfilter.Where(filter, arrays, sqlfilter.SQLite)
 	assert.ErrorContains(t, err, "SQLite has no arrays")
 	_, err = sqlfilter.CountUpTo(filter, tickets, sqlfilter.SQLite, -1)
@@ -169,7 +169,7 @@ func TestErrors(t *testing.T) {
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.SQLite, page)
 		assert.Error(t, err, page)
 	}
-	contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.Text("id"), Account: sqlfilter.Text("account"), Requester: sqlfilter.Text("requester")}
+	contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account"), Requester: sqlfilter.TextColumn("requester")}
 	_, err = sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.ContactView), contacts, sqlfilter.SQLite)
 	assert.ErrorContains(t, err, "a customer has no requester")
 }
@@ -177,7 +177,7 @@ func TestErrors(t *testing.T) {
 // A table of one account is of no use to another one's filters.
 func TestOnlyOf(t *testing.T) {
 	table := tickets
-	table.Account, table.OnlyOf = sqlfilter.Column{}, "acme"
+	table.Account, table.SingleAccount = sqlfilter.Column{}, "acme"
 	for account, want := range map[deskpolicy.AccountID]bool{"acme": true, "globex": false} {
 		where, err := sqlfilter.Where(deskpolicy.FilterFor(adminOf(deskpolicy.Account{ID: account}), deskpolicy.TicketView), table, sqlfilter.SQLite)
 		require.NoError(t, err)
@@ -193,7 +193,7 @@ func TestNoSuchID(t *testing.T) {
 		"uuid": {"x", "0000000A-00FF-4000-8000-000000000001", "{0000000a-00ff-4000-8000-000000000001}", "0000000a-00ff-4000-8000-00000000000g", "0000000a00ff-4000-8000-0000000000011"},
 	} {
 		for _, id := range ids {
-			column := map[string]func(string) sqlfilter.Column{"text": sqlfilter.Text, "integer": sqlfilter.Integer, "uuid": sqlfilter.UUID}[kind]
+			column := map[string]func(string) sqlfilter.Column{"text": sqlfilter.TextColumn, "integer": sqlfilter.IntegerColumn, "uuid": sqlfilter.UUIDColumn}[kind]
 			text, _ := assignedTo(t, id, column("assignee_id"))
 			assert.Equal(t, "(1=0)", text, "%s %q", kind, id)
 		}
@@ -224,7 +224,7 @@ func TestFragment(t *testing.T) {
 	}
 	raw, err := sqlfilter.Raw("status = ? OR note = '?)'", "open")
 	require.NoError(t, err)
-	page, err := sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, sqlfilter.PageRequest{Limit: 1, Where: []sqlfilter.Fragment{raw, {}}})
+	page, err := sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, sqlfilter.PageRequest{Limit: 1, Conditions: []sqlfilter.Fragment{raw, {}}})
 	require.NoError(t, err)
 	text, args := page.SQL(1)
 	assert.Contains(t, text, ` AND (status = $3 OR note = '?)') AND ((1=0))`)
@@ -250,7 +250,7 @@ func TestCursor(t *testing.T) {
 				assert.Equal(t, changed, again, "one text, one cursor")
 			}
 		}
-		assert.ErrorIs(t, read.UnmarshalText(append(text, 'A')), sqlfilter.ErrCursor)
+		assert.ErrorIs(t, read.UnmarshalText(append(text, 'A')), sqlfilter.ErrInvalidCursor)
 	}
 	for _, value := range []any{1.5, []byte("x"), "\xff", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		_, err := request.Next(value, "1")
@@ -258,30 +258,30 @@ func TestCursor(t *testing.T) {
 	}
 	_, err := request.Next(1, "")
 	assert.Error(t, err)
-	assert.NotErrorIs(t, err, sqlfilter.ErrCursor, "it is the host's")
+	assert.NotErrorIs(t, err, sqlfilter.ErrInvalidCursor, "it is the host's")
 	var zero sqlfilter.Cursor
 	require.NoError(t, zero.UnmarshalText(nil))
 	assert.Equal(t, sqlfilter.Cursor{}, zero)
 
 	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
-	for _, wrong := range []sqlfilter.PageRequest{{Order: "created_at"}, {Order: "updated_at", Oldest: true}, {}} {
+	for _, wrong := range []sqlfilter.PageRequest{{Order: "created_at"}, {Order: "updated_at", Ascending: true}, {}} {
 		wrong.Limit = 1
 		after, err := wrong.Next(1, "1")
 		require.NoError(t, err)
 		request.After = after
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
-		assert.ErrorIs(t, err, sqlfilter.ErrCursor, "%+v", wrong)
+		assert.ErrorIs(t, err, sqlfilter.ErrInvalidCursor, "%+v", wrong)
 	}
 	for value, id := range map[any]string{1: "x", nil: "1"} { // no integer; no value
 		request.After, err = request.Next(value, id)
 		require.NoError(t, err)
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
-		assert.ErrorIs(t, err, sqlfilter.ErrCursor)
+		assert.ErrorIs(t, err, sqlfilter.ErrInvalidCursor)
 	}
 	request.After, request.Limit = sqlfilter.Cursor{}, 0
 	_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
 	assert.Error(t, err)
-	assert.NotErrorIs(t, err, sqlfilter.ErrCursor)
+	assert.NotErrorIs(t, err, sqlfilter.ErrInvalidCursor)
 }
 
 func TestParams(t *testing.T) {

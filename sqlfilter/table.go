@@ -25,28 +25,28 @@ type Table[R deskpolicy.Resource] struct {
 
 	// Account is the column of the account. A table without one has to say whose
 	// rows it has, all of them: filters of another account select nothing in it.
-	Account Column
-	OnlyOf  deskpolicy.AccountID
+	Account       Column
+	SingleAccount deskpolicy.AccountID
 
 	Workspace Column // of a Workspace, its ID
 	Group     Column // or team
 	Assignee  Column
 	Owner     Column // of what is for actions on one's own: see [deskpolicy.ConditionOwner]
-	Mentions  Mentions
+	Mentions  MentionColumns
 
 	// Requester is the column of the ID of the contact who requested a ticket. It
 	// is left out for contacts and companies, which are customers themselves.
 	Requester Column
-	CRM       CRM
+	CRM       CRMTable
 
-	// GlobalIDs is whether an ID in this table is never another one's in another
+	// GloballyUniqueIDs is whether an ID in this table is never another one's in another
 	// account, so that a table that goes with this one needs no account's column.
-	GlobalIDs bool
+	GloballyUniqueIDs bool
 }
 
-// Mentions say where the host keeps who is mentioned in a ticket: at most one of
-// the three. The zero Mentions are of a host that has none.
-type Mentions struct {
+// MentionColumns say where the host keeps who is mentioned in a ticket: at most one of
+// the three. The zero MentionColumns are of a host that has none.
+type MentionColumns struct {
 	Array Column // PostgreSQL: an array of text, bigint or uuid, which needs a GIN index, and the right to read the whole table
 	JSON  Column // an array of IDs in JSON, and of nothing else: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
 
@@ -59,11 +59,11 @@ type Mentions struct {
 
 // A CRM says where the host keeps what the CRM says of customers. The zero CRM
 // is of a host that knows only what the CRM answered with IDs: see
-// [deskpolicy.Visible]. A filter that asks more is an error.
+// [deskpolicy.CRMVisibility]. A filter that asks more is an error.
 //
-// Without a CRM.Table, whoever is a ticket's requester is taken to be a contact
+// Without a CRMTable.Table, whoever is a ticket's requester is taken to be a contact
 // of the ticket's account.
-type CRM struct {
+type CRMTable struct {
 	// Table has one row for each customer: the contacts of a table of tickets. If
 	// left out, Owner and Territory are columns of the rows themselves.
 	Table   string
@@ -72,17 +72,17 @@ type CRM struct {
 
 	Owner     Column // the user of the CRM who owns the customer
 	Territory Column
-	Team      Team
+	Team      TeamTable
 
-	// Referenced is whether the requester of a ticket is always in the Table, and
+	// RequesterForeignKey is whether the requester of a ticket is always in the Table, and
 	// a contact of the ticket's account, as a foreign key of both columns sees to.
 	// If not, that is looked up wherever it counts.
-	Referenced bool
+	RequesterForeignKey bool
 }
 
-// A Team is a table with a row for each customer and user of the CRM who is on
-// the customer's team. The zero Team is of a host that does not know them.
-type Team struct {
+// A TeamTable is a table with a row for each customer and user of the CRM who is on
+// the customer's team. The zero TeamTable is of a host that does not know them.
+type TeamTable struct {
 	Table    string
 	Customer Column // the customer's ID
 	User     Column
@@ -97,7 +97,7 @@ type Team struct {
 //
 // It has to be of a type that holds what it is described as:
 //
-//	           [Text]                      [Integer]                  [UUID]
+//	           [TextColumn]                      [IntegerColumn]                  [UUIDColumn]
 //	PostgreSQL text, varchar, name         smallint, integer, bigint  uuid
 //	MariaDB    char, varchar, text, enum,  all integers, unsigned     uuid
 //	           and bytes that are UTF-8    ones and decimal(20) too
@@ -129,16 +129,16 @@ const (
 
 func (k columnKind) String() string { return [...]string{"text", "integer", "UUID"}[k] }
 
-// Text returns the column of that name, in which IDs are strings.
-func Text(name string) Column { return Column{name: name, kind: text} }
+// TextColumn returns the column of that name, in which IDs are strings.
+func TextColumn(name string) Column { return Column{name: name, kind: text} }
 
-// Integer returns the column of that name, in which IDs are integers of up to 64
+// IntegerColumn returns the column of that name, in which IDs are integers of up to 64
 // bits: with a sign or, in MariaDB, without one as well.
-func Integer(name string) Column { return Column{name: name, kind: integer} }
+func IntegerColumn(name string) Column { return Column{name: name, kind: integer} }
 
 // UUID returns the column of that name, in which IDs are of the type uuid. In
-// SQLite they are text in lower case; a column of text is one for [Text].
-func UUID(name string) Column { return Column{name: name, kind: uuid} }
+// SQLite they are text in lower case; a column of text is one for [TextColumn].
+func UUIDColumn(name string) Column { return Column{name: name, kind: uuid} }
 
 // NotNull returns the column as one that is never NULL. For a workspace's, that
 // saves every list half of its look-ups: those for NULL.
@@ -179,7 +179,7 @@ func tableOf[R deskpolicy.Resource](t Table[R]) table {
 // looksUp reports whether it takes the CRM's table to know that a requester is a
 // contact of the account.
 func (t *table) looksUp() bool {
-	return t.customer == requester && t.CRM.Table != "" && !t.CRM.Referenced
+	return t.customer == requester && t.CRM.Table != "" && !t.CRM.RequesterForeignKey
 }
 
 // key returns the column with the ID of the customer.
@@ -219,7 +219,7 @@ func (t *table) check(d Dialect) (err error) {
 	m, crm := &t.Mentions, &t.CRM
 	problem(t.Name == "", "no name")
 	problem(!t.ID.exists(), "no column of the ID")
-	problem(t.Account.exists() == (t.OnlyOf != ""), "needs either a column of the account or the one account that it is of")
+	problem(t.Account.exists() == (t.SingleAccount != ""), "needs either a column of the account or the one account that it is of")
 	problem(t.customer != requester && t.Requester.exists(), "a customer has no requester")
 	problem(ways(m.Array.exists(), m.JSON.exists(), m.Table != "") > 1, "mentions in more than one place")
 	problem(m.Array.exists() && d != PostgreSQL, "%v has no arrays", d)
@@ -229,7 +229,7 @@ func (t *table) check(d Dialect) (err error) {
 	problem(crm.Table == "" && ways(crm.ID.exists(), crm.Account.exists()) > 0, "columns of a CRM without a table")
 	problem(crm.Table != "" && !crm.ID.exists(), "the CRM needs a column of the ID")
 	problem(crm.Table != "" && !t.bounded(crm.Account, t.customer != requester), "the CRM needs a column of the account")
-	problem(crm.Team != (Team{}) && (crm.Team.Table == "" || ways(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
+	problem(crm.Team != (TeamTable{}) && (crm.Team.Table == "" || ways(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
 		"a team needs a table and the columns of customer, user and access")
 	problem(crm.Team.Access.kind == uuid, "a team's access is no UUID")
 	problem(crm.Team.Table != "" && !t.bounded(crm.Team.Account, true), "a team needs a column of the account")
@@ -268,7 +268,7 @@ func (t *table) columns() []Column {
 // bounded reports whether a table that goes with this one keeps to the account:
 // by its own column or, if the IDs of this one will do, by those.
 func (t *table) bounded(account Column, byID bool) bool {
-	return account.exists() || t.OnlyOf != "" || byID && t.GlobalIDs
+	return account.exists() || t.SingleAccount != "" || byID && t.GloballyUniqueIDs
 }
 
 // checkNames reports names that cannot be written.

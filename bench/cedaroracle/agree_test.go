@@ -215,7 +215,7 @@ func visits(builder worlds.Builder, r request, q oracle.Request, i int) request 
 	}
 	session := sessionFor(builder, q.Subject, agent.Account, i/16)
 	if i%4 == 0 {
-		if _, ok := r.Resource.Pointer.(*deskpolicy.Grant); ok {
+		if _, ok := r.Resource.Pointer.(*deskpolicy.SupportGrant); ok {
 			grant := session.Grant()
 			r.Resource = worlds.On(&grant)
 		}
@@ -223,10 +223,10 @@ func visits(builder worlds.Builder, r request, q oracle.Request, i int) request 
 		return r
 	}
 	switch pair := r.Resource.Pointer.(type) {
-	case *deskpolicy.Assignment:
-		r.Resource = worlds.On(&deskpolicy.Assignment{Ticket: pair.Ticket, To: session, Group: pair.Group})
-	case *deskpolicy.Transfer:
-		r.Resource = worlds.On(&deskpolicy.Transfer{Conversation: pair.Conversation, To: session, Group: pair.Group})
+	case *deskpolicy.TicketAssignment:
+		r.Resource = worlds.On(&deskpolicy.TicketAssignment{Ticket: pair.Ticket, To: session, Group: pair.Group})
+	case *deskpolicy.ConversationAssignment:
+		r.Resource = worlds.On(&deskpolicy.ConversationAssignment{Conversation: pair.Conversation, To: session, Group: pair.Group})
 	}
 	return r
 }
@@ -245,17 +245,17 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 	}
 	grant := builder.Grant(gives)
 	if i%5 == 0 {
-		grant = deskpolicy.Grant{}
+		grant = deskpolicy.SupportGrant{}
 	}
-	if i%3 == 0 && grant != (deskpolicy.Grant{}) {
-		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide}}}
-		revoked, _, err := deskpolicy.RevokeGrant(owner, grant, noon.Add(revocations[i%len(revocations)]))
+	if i%3 == 0 && grant != (deskpolicy.SupportGrant{}) {
+		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide}}}
+		revoked, _, err := deskpolicy.RevokeSupportGrant(owner, grant, noon.Add(revocations[i%len(revocations)]))
 		if err != nil {
 			panic(err)
 		}
 		grant = revoked
 	}
-	engineer := deskpolicy.Engineer{ID: "eve"}
+	engineer := deskpolicy.SupportEngineer{ID: "eve"}
 	if i%31 == 30 {
 		engineer.ID = ""
 	}
@@ -318,7 +318,7 @@ func (t *tally) compare(e *engine, r request) {
 	}
 	if want.Allowed() {
 		t.allowed++
-		if r.Action.In(deskpolicy.ClassAgentMutation) {
+		if r.Action.InClass(deskpolicy.ClassAgentMutation) {
 			t.covering++
 		}
 	}

@@ -1,6 +1,7 @@
 package cedaroracle
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,11 +21,13 @@ var hostile = []string{
 // roles where the library takes them, and asks with each text in each place.
 func TestHostileText(t *testing.T) {
 	var roles []deskpolicy.Role
-	give := deskpolicy.PermissionsOf(deskpolicy.TicketView.At(deskpolicy.Group), deskpolicy.TicketReply.At(deskpolicy.Restricted))
+	sets := make(map[deskpolicy.AccountID]deskpolicy.RoleSet)
+	give := deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.TicketReply.At(deskpolicy.ScopeRestricted))
 	for _, account := range hostile {
 		for _, name := range hostile {
 			if role, err := deskpolicy.NewRole(deskpolicy.AccountID(account), name, give, nil); err == nil {
-				if err := deskpolicy.DistinctNames(append(roles, role)...); err == nil {
+				if set, err := deskpolicy.NewRoleSet(role.Account(), append(slices.Collect(sets[role.Account()].All()), role)...); err == nil {
+					sets[role.Account()] = set
 					roles = append(roles, role)
 				}
 			}
@@ -50,7 +53,7 @@ func TestHostileText(t *testing.T) {
 			}
 			who := &deskpolicy.Agent{
 				ID: deskpolicy.AgentID("riya" + text), Account: account,
-				Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.WorkspaceID(text), TicketScope: deskpolicy.Group}},
+				Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.WorkspaceID(text), TicketScope: deskpolicy.ScopeGroup}},
 				Groups:   map[deskpolicy.GroupID]deskpolicy.Access{deskpolicy.GroupID(text): deskpolicy.View},
 			}
 			ticket := &deskpolicy.Ticket{

@@ -13,15 +13,15 @@ import (
 // TestRareCases asks what is next to never drawn.
 func TestRareCases(t *testing.T) {
 	role := func(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
-		role, err := deskpolicy.NewRole("acme", name, deskpolicy.PermissionsOf(permissions...), nil)
+		role, err := deskpolicy.NewRole("acme", name, deskpolicy.NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		return role
 	}
 	hosts := worlds.HostActions["host.inspect"]
-	leads := role("Leads", deskpolicy.AgentScopeEdit.At(deskpolicy.Global))
-	clerks := role("Clerks", deskpolicy.SharedAgentEdit.At(deskpolicy.Global), hosts.At(deskpolicy.Restricted))
-	inspectors := role("Inspectors", hosts.At(deskpolicy.Restricted))
-	channels := role("Channels", deskpolicy.ChannelManage.At(deskpolicy.Global))
+	leads := role("Leads", deskpolicy.AgentScopeEdit.At(deskpolicy.ScopeGlobal))
+	clerks := role("Clerks", deskpolicy.SharedAgentEdit.At(deskpolicy.ScopeGlobal), hosts.At(deskpolicy.ScopeRestricted))
+	inspectors := role("Inspectors", hosts.At(deskpolicy.ScopeRestricted))
+	channels := role("Channels", deskpolicy.ChannelManage.At(deskpolicy.ScopeGlobal))
 	exporter, err := cedarexport.New(worlds.HostVocabulary, leads, clerks, inspectors, channels)
 	require.NoError(t, err)
 	e, err := newEngine(exporter)
@@ -29,13 +29,13 @@ func TestRareCases(t *testing.T) {
 
 	acme := deskpolicy.Account{ID: "acme", Integrated: true}
 	agent := func(role deskpolicy.Role) *deskpolicy.Agent {
-		return &deskpolicy.Agent{ID: "riya", Account: acme, Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}}
+		return &deskpolicy.Agent{ID: "riya", Account: acme, Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}}}
 	}
 	lead, clerk := agent(leads), agent(clerks)
 	inspector := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: inspectors, Workspace: deskpolicy.AccountWide}}}
 	channelled := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: channels, Workspace: deskpolicy.AccountWide}}}
 	circled := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID: "u1", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"south"},
+		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"south"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"north": "south", "south": "west", "west": "north", "pole": "north"},
 	})
 	for what, rare := range map[string]struct {
@@ -43,8 +43,8 @@ func TestRareCases(t *testing.T) {
 		want deskpolicy.Reason
 	}{
 		"of one's own ticket scope nothing is kept": {
-			worlds.Question{Subject: lead, Action: deskpolicy.AgentScopeEdit.ID(), Resource: worlds.On(&deskpolicy.Appointment{
-				To: lead, Binding: deskpolicy.Binding{Role: leads, Workspace: deskpolicy.AccountWide},
+			worlds.Question{Subject: lead, Action: deskpolicy.AgentScopeEdit.ID(), Resource: worlds.On(&deskpolicy.RoleAssignment{
+				Holder: lead, Binding: deskpolicy.Binding{Role: leads, Workspace: deskpolicy.AccountWide},
 			})}, deskpolicy.AllowedAll,
 		},
 		"below a circle of territories, one of which is the user's": {

@@ -29,7 +29,7 @@ var emily = lifecycle.Person{
 	Integration:     lifecycle.Active,
 	AssignedTickets: 3,
 	Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global},
+		{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal},
 	},
 }
 
@@ -41,10 +41,10 @@ func run(to io.Writer) error {
 
 	p.title("What the desk refuses")
 	shared := []deskpolicy.Binding{
-		{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted},
+		{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},
 	}
 	p.refusal(lifecycle.Plan(emily, lifecycle.EditAgent{By: "admin@example.com", Bindings: shared}))
-	p.refusal(lifecycle.Plan(emily, lifecycle.EditRole{Role: deskpolicy.SharedAgentRole()}))
+	p.refusal(lifecycle.Plan(emily, lifecycle.EditRole{Role: deskpolicy.SharedAgentRole.Role()}))
 
 	p.title("Deleted, but still a contact: not enough")
 	p.plan(lifecycle.Plan(emily,
@@ -64,7 +64,7 @@ func run(to io.Writer) error {
 
 	p.title("With a dummy address: nothing deleted")
 	p.plan(lifecycle.Plan(emily,
-		lifecycle.ChangeAddress{To: "emily.dean_placeholder@example.com", Free: true},
+		lifecycle.ChangeAddress{To: "emily.dean_placeholder@example.com", AddressIsFree: true},
 		lifecycle.DeactivateInCRM{},
 		lifecycle.ActivateInCRM{},
 	))
@@ -118,9 +118,9 @@ func (p *printer) change(c lifecycle.Change) {
 	if c.Seats != 0 {
 		p.printf("   seats %+d\n", c.Seats)
 	}
-	p.person(c.Next)
-	if c.Moved.Address != "" {
-		p.person(c.Moved)
+	p.person(c.Person)
+	if c.AtNewAddress.Address != "" {
+		p.person(c.AtNewAddress)
 	}
 }
 

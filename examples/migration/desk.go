@@ -10,7 +10,7 @@ type roleSet struct{ agent, contractor, supervisor, admin deskpolicy.Role }
 
 // contractor is the one role that no built-in role stands for, with what it may view.
 func contractor(views deskpolicy.Permission) deskpolicy.Role {
-	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.PermissionsOf(views), nil)
+	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.NewPermissions(views), nil)
 	if err != nil {
 		panic(err)
 	}
@@ -18,14 +18,14 @@ func contractor(views deskpolicy.Permission) deskpolicy.Role {
 }
 
 func rolesWith(contractor deskpolicy.Role) roleSet {
-	return roleSet{deskpolicy.AgentRole(), contractor, deskpolicy.SupervisorRole(), deskpolicy.AdministratorRole()}
+	return roleSet{deskpolicy.AgentRole.Role(), contractor, deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role()}
 }
 
 var (
 	// legacyRoles start with the least: contractors see what is assigned to them.
-	legacyRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.Restricted)))
+	legacyRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.ScopeRestricted)))
 	// newRoles let them see what their group has, as the shadow showed that they do.
-	newRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.Group)))
+	newRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.ScopeGroup)))
 )
 
 // A step is one deployment of the migration.
@@ -47,11 +47,11 @@ func newDesk(r roleSet) desk {
 	}
 	type groups = map[deskpolicy.GroupID]deskpolicy.Access
 	d := desk{
-		ana:  agent("ana", r.agent, deskpolicy.Group, groups{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}),
-		bob:  agent("bob", r.agent, deskpolicy.Restricted, nil),
-		cem:  agent("cem", r.contractor, deskpolicy.Group, groups{"billing": deskpolicy.View}),
-		sue:  agent("sue", r.supervisor, deskpolicy.Group, groups{"billing": deskpolicy.Edit}),
-		adam: agent("adam", r.admin, deskpolicy.Global, nil),
+		ana:  agent("ana", r.agent, deskpolicy.ScopeGroup, groups{"billing": deskpolicy.Edit, "refunds": deskpolicy.View}),
+		bob:  agent("bob", r.agent, deskpolicy.ScopeRestricted, nil),
+		cem:  agent("cem", r.contractor, deskpolicy.ScopeGroup, groups{"billing": deskpolicy.View}),
+		sue:  agent("sue", r.supervisor, deskpolicy.ScopeGroup, groups{"billing": deskpolicy.Edit}),
+		adam: agent("adam", r.admin, deskpolicy.ScopeGlobal, nil),
 	}
 	d.bob.Deactivated = true
 	return d
@@ -77,13 +77,13 @@ func (d desk) day() []deskpolicy.Request {
 		ask(d.cem, deskpolicy.TicketView, billing),
 		ask(d.cem, deskpolicy.TicketView, refunds),
 		ask(d.cem, deskpolicy.TicketReply, billing),
-		ask(d.sue, deskpolicy.TicketAssign, &deskpolicy.Assignment{Ticket: *billing, To: d.ana}),
+		ask(d.sue, deskpolicy.TicketAssign, &deskpolicy.TicketAssignment{Ticket: *billing, To: d.ana}),
 		ask(d.sue, deskpolicy.TicketPurge, billing),
 		ask(d.sue, deskpolicy.ReportView, &deskpolicy.Report{Account: "acme"}),
 		ask(d.adam, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"}),
 		ask(d.adam, deskpolicy.BillingManage, &acme),
-		ask(d.adam, deskpolicy.AgentRoleAssign, &deskpolicy.Appointment{To: d.adam, Binding: deskpolicy.Binding{
-			Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+		ask(d.adam, deskpolicy.AgentRoleAssign, &deskpolicy.RoleAssignment{Holder: d.adam, Binding: deskpolicy.Binding{
+			Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal,
 		}}),
 	}
 }

@@ -42,27 +42,29 @@ func (r roleSet) all() []deskpolicy.Role {
 // request for tickets that there could be. The list is what the migration changes.
 func TestDifferences(t *testing.T) {
 	desk := policytest.Desk{
-		Account: acme,
-		Roles:   newRoles.all(),
-		Groups:  []deskpolicy.GroupID{"billing", "refunds", "sales"},
-		Asking:  policytest.Agents,
-		Actions: []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
+		Account:      acme,
+		Roles:        newRoles.all(),
+		Groups:       []deskpolicy.GroupID{"billing", "refunds", "sales"},
+		SubjectKinds: policytest.Agents,
+		Actions:      []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
 	}
 	policytest.Agree(t, desk, legacy,
-		policytest.Known{Reason: deskpolicy.OtherAccount, Because: "it knew one account only"},
-		policytest.Known{Reason: deskpolicy.NoRole, Because: "it did not ask whose role it was"},
-		policytest.Known{Reason: deskpolicy.Deactivated, Because: "it did not ask"},
-		policytest.Known{Reason: deskpolicy.OtherWorkspace, Because: "it knew no workspaces"},
-		policytest.Known{Reason: deskpolicy.OutOfScope, Because: "it knew no scopes"},
-		policytest.Known{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketReply.ID(), Because: "it knew no groups"},
-		policytest.Known{Reason: deskpolicy.AllowedAll, Because: "it had no names for the other built-in roles"},
-		policytest.Known{Reason: deskpolicy.AllowedGroup, Because: "it had no names for the other built-in roles"},
-		policytest.Known{Reason: deskpolicy.AllowedAssigned, Because: "it had no names for the other built-in roles"},
+		policytest.KnownDifference{Reason: deskpolicy.OtherAccount, Because: "it knew one account only"},
+		policytest.KnownDifference{Reason: deskpolicy.NoRole, Because: "it did not ask whose role it was"},
+		policytest.KnownDifference{Reason: deskpolicy.Deactivated, Because: "it did not ask"},
+		policytest.KnownDifference{Reason: deskpolicy.OtherWorkspace, Because: "it knew no workspaces"},
+		policytest.KnownDifference{Reason: deskpolicy.OutOfScope, Because: "it knew no scopes"},
+		policytest.KnownDifference{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketReply.ID(), Because: "it knew no groups"},
+		policytest.KnownDifference{Reason: deskpolicy.AllowedAll, Because: "it had no names for the other built-in roles"},
+		policytest.KnownDifference{Reason: deskpolicy.AllowedGroup, Because: "it had no names for the other built-in roles"},
+		policytest.KnownDifference{Reason: deskpolicy.AllowedAssigned, Because: "it had no names for the other built-in roles"},
 	)
 }
 
 // After it: what the program's own role comes to is reviewed when it changes.
-func TestRoles(t *testing.T) { policytest.Matrix(t, "testdata/roles.matrix", newRoles.contractor) }
+func TestRoles(t *testing.T) {
+	policytest.AssertMatrix(t, "testdata/roles.matrix", newRoles.contractor)
+}
 
 // The bugs of the checker, one by one, which the policy does not have.
 func TestBugs(t *testing.T) {
@@ -77,10 +79,10 @@ func TestBugs(t *testing.T) {
 		"adam agent.role.assign adam":   deskpolicy.OwnAuthority,
 	}
 	for _, r := range d.day() {
-		rec := r.Record(r.Decide())
+		rec := r.AuditRecord(r.Authorize())
 		if reason, bug := denied[string(rec.Subject)+" "+rec.Action+" "+rec.ResourceID]; bug {
 			require.True(t, legacy(r))
-			policytest.Decides(t, r, reason)
+			policytest.AssertReason(t, r, reason)
 			delete(denied, string(rec.Subject)+" "+rec.Action+" "+rec.ResourceID)
 		}
 	}

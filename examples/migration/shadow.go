@@ -43,11 +43,11 @@ func (g *gate) may(r deskpolicy.Request) bool {
 	case legacyAlone:
 		return legacy(r)
 	case policyAlone:
-		return r.Decide().Allowed()
+		return r.Authorize().Allowed()
 	}
-	before, d := legacy(r), r.Decide()
+	before, d := legacy(r), r.Authorize()
 	if before != d.Allowed() {
-		g.note(difference{before, d.Reason}, r.Record(d))
+		g.note(difference{before, d.Reason}, r.AuditRecord(d))
 	}
 	if g.mode == shadow {
 		return before
@@ -56,7 +56,7 @@ func (g *gate) may(r deskpolicy.Request) bool {
 }
 
 // note keeps a difference. A service would log the record and count the reason.
-func (g *gate) note(d difference, r deskpolicy.Record) {
+func (g *gate) note(d difference, r deskpolicy.AuditRecord) {
 	g.differences[d] = append(g.differences[d], fmt.Sprintf("%s %s %s", r.Subject, r.Action, r.ResourceID))
 }
 

@@ -13,36 +13,36 @@ import (
 
 // Tickets is where this desk keeps its tickets: see schema.sql.
 var Tickets = sqlfilter.Table[deskpolicy.Ticket]{
-	Name:      "tickets",
-	ID:        sqlfilter.Integer("id"),
-	Account:   sqlfilter.Text("account_id"),
-	Workspace: sqlfilter.Text("workspace_id"),
-	Group:     sqlfilter.Text("group_id"),
-	Assignee:  sqlfilter.Text("assignee_id"),
-	Requester: sqlfilter.Text("requester_id"),
-	GlobalIDs: true,
-	Mentions: sqlfilter.Mentions{
+	Name:              "tickets",
+	ID:                sqlfilter.IntegerColumn("id"),
+	Account:           sqlfilter.TextColumn("account_id"),
+	Workspace:         sqlfilter.TextColumn("workspace_id"),
+	Group:             sqlfilter.TextColumn("group_id"),
+	Assignee:          sqlfilter.TextColumn("assignee_id"),
+	Requester:         sqlfilter.TextColumn("requester_id"),
+	GloballyUniqueIDs: true,
+	Mentions: sqlfilter.MentionColumns{
 		Table:  "ticket_mentions",
-		Ticket: sqlfilter.Integer("ticket_id"),
-		Agent:  sqlfilter.Text("agent_id"),
+		Ticket: sqlfilter.IntegerColumn("ticket_id"),
+		Agent:  sqlfilter.TextColumn("agent_id"),
 	},
-	CRM: sqlfilter.CRM{
+	CRM: sqlfilter.CRMTable{
 		Table:     "contacts",
-		ID:        sqlfilter.Text("id"),
-		Account:   sqlfilter.Text("account_id"),
-		Owner:     sqlfilter.Text("owner"),
-		Territory: sqlfilter.Text("territory"),
-		Team: sqlfilter.Team{
+		ID:        sqlfilter.TextColumn("id"),
+		Account:   sqlfilter.TextColumn("account_id"),
+		Owner:     sqlfilter.TextColumn("owner"),
+		Territory: sqlfilter.TextColumn("territory"),
+		Team: sqlfilter.TeamTable{
 			Table:    "contact_team",
-			Customer: sqlfilter.Text("contact_id"),
-			User:     sqlfilter.Text("user_id"),
-			Access:   sqlfilter.Text("access"),
-			Account:  sqlfilter.Text("account_id"),
+			Customer: sqlfilter.TextColumn("contact_id"),
+			User:     sqlfilter.TextColumn("user_id"),
+			Access:   sqlfilter.TextColumn("access"),
+			Account:  sqlfilter.TextColumn("account_id"),
 		},
 	},
 }
 
-// Visible returns the condition that all of the examples take.
+// CRMVisibility returns the condition that all of the examples take.
 func Visible(who deskpolicy.Subject, dialect sqlfilter.Dialect) (sqlfilter.Fragment, error) {
 	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView)
 	return sqlfilter.Where(filter, Tickets, dialect)

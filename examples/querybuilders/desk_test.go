@@ -93,7 +93,7 @@ var anywhere = []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "emea", "amer"}
 func agent(id deskpolicy.AgentID, scope deskpolicy.Scope, in []deskpolicy.WorkspaceID, groups ...deskpolicy.GroupID) *deskpolicy.Agent {
 	a := &deskpolicy.Agent{ID: id, Account: acme, Groups: make(map[deskpolicy.GroupID]deskpolicy.Access)}
 	for _, workspace := range in {
-		a.Bindings = append(a.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole(), Workspace: workspace, TicketScope: scope})
+		a.Bindings = append(a.Bindings, deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: workspace, TicketScope: scope})
 	}
 	for _, g := range groups {
 		a.Groups[g] = deskpolicy.View
@@ -103,15 +103,15 @@ func agent(id deskpolicy.AgentID, scope deskpolicy.Scope, in []deskpolicy.Worksp
 
 var (
 	// riya is of one group, and of the account that the naive forms are about.
-	riya = agent("riya", deskpolicy.Group, anywhere, "billing")
+	riya = agent("riya", deskpolicy.ScopeGroup, anywhere, "billing")
 	// idle has no role, and sees nothing.
 	idle = &deskpolicy.Agent{ID: "idle", Account: acme}
 	// gina sees all of the account.
-	gina = agent("gina", deskpolicy.Global, anywhere)
+	gina = agent("gina", deskpolicy.ScopeGlobal, anywhere)
 	// sam sees what mentions him, and the tickets of customers.
 	sam = deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID: "u-sam", Scope: deskpolicy.Group, Territories: []deskpolicy.TerritoryID{"north", "south"},
-		Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c4": deskpolicy.View}, Limit: time.Hour},
+		ID: "u-sam", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"north", "south"},
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c4": deskpolicy.View}, MaxAge: time.Hour},
 	})
 )
 
@@ -120,14 +120,14 @@ func subjects() map[string]deskpolicy.Subject {
 		"one group":     riya,
 		"no role":       idle,
 		"everything":    gina,
-		"many groups":   agent("riya", deskpolicy.Group, anywhere, "billing", "refunds", odd),
-		"odd group":     agent("omar", deskpolicy.Group, anywhere, odd),
-		"one workspace": agent("omar", deskpolicy.Group, anywhere[1:2], "refunds"),
-		"no workspace":  agent("riya", deskpolicy.Global, anywhere[:1]),
-		"own tickets":   agent("omar", deskpolicy.Restricted, anywhere),
+		"many groups":   agent("riya", deskpolicy.ScopeGroup, anywhere, "billing", "refunds", odd),
+		"odd group":     agent("omar", deskpolicy.ScopeGroup, anywhere, odd),
+		"one workspace": agent("omar", deskpolicy.ScopeGroup, anywhere[1:2], "refunds"),
+		"no workspace":  agent("riya", deskpolicy.ScopeGlobal, anywhere[:1]),
+		"own tickets":   agent("omar", deskpolicy.ScopeRestricted, anywhere),
 		"shared agent":  sam,
-		"whole CRM":     deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u-sam", Scope: deskpolicy.Global}),
-		"CRM team":      deskpolicy.NewSharedAgent("omar", acme, deskpolicy.CRMUser{ID: "u-omar", Scope: deskpolicy.Restricted}),
+		"whole CRM":     deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u-sam", Scope: deskpolicy.ScopeGlobal}),
+		"CRM team":      deskpolicy.NewSharedAgent("omar", acme, deskpolicy.CRMUser{ID: "u-omar", Scope: deskpolicy.ScopeRestricted}),
 	}
 }
 

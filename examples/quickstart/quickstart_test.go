@@ -41,10 +41,10 @@ func TestEveryQuestionMakesSense(t *testing.T) {
 	for _, q := range questions {
 		text := q.Who + " " + q.Request.Action.String() + " " + q.On
 		require.NotNil(t, q.Request.Resource, text)
-		require.NotEqual(t, deskpolicy.Malformed, q.Request.Decide().Reason.Outcome(), text)
+		require.NotEqual(t, deskpolicy.OutcomeMalformed, q.Request.Authorize().Reason.Outcome(), text)
 		require.False(t, asked[text], "asked twice: %s", text)
 		asked[text] = true
-		reasons[q.Request.Decide().Reason] = true
+		reasons[q.Request.Authorize().Reason] = true
 	}
 	require.GreaterOrEqual(t, len(reasons), 36, "the helpdesk shows nearly every reason")
 }
@@ -88,8 +88,8 @@ func TestTheOrderOfSectionsIsFree(t *testing.T) {
 	got, err := helpdesk.Load([]byte(turned))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
-	require.Equal(t, deskpolicy.AllowedGroup, got[0].Request.Decide().Reason)
-	require.Equal(t, deskpolicy.AllowedAll, got[1].Request.Decide().Reason)
+	require.Equal(t, deskpolicy.AllowedGroup, got[0].Request.Authorize().Reason)
+	require.Equal(t, deskpolicy.AllowedAll, got[1].Request.Authorize().Reason)
 }
 
 func TestExitStatus(t *testing.T) {

@@ -38,7 +38,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	).Replace(small)
 
 	acme := deskpolicy.Account{
-		ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.CustomRoles},
+		ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.FeatureCustomRoles},
 		Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"it"},
 	}
 	user := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
@@ -46,16 +46,16 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	}
 	full := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
 		u := user(id)
-		u.Deactivated, u.Scope, u.Territories = true, deskpolicy.Group, []deskpolicy.TerritoryID{"france", "europe"}
-		u.Visible = deskpolicy.Visible{
+		u.Deactivated, u.Scope, u.Territories = true, deskpolicy.ScopeGroup, []deskpolicy.TerritoryID{"france", "europe"}
+		u.Visibility = deskpolicy.CRMVisibility{
 			Contacts:  map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit},
 			Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"c2": deskpolicy.View},
 			Age:       90 * time.Second,
-			Limit:     2 * time.Hour,
+			MaxAge:    2 * time.Hour,
 		}
 		return u
 	}
-	bindings := []deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}}
+	bindings := []deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}}
 	groups := map[deskpolicy.GroupID]deskpolicy.Access{"emea": deskpolicy.View}
 	for _, test := range []struct {
 		who, name string
@@ -64,7 +64,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 		{"alice", "Alice A.", &deskpolicy.Agent{ID: "alice", Account: acme, Deactivated: true, Bindings: bindings, Groups: groups}},
 		{"tess", "Tess T.", &deskpolicy.SharedAgent{ID: "tess", Account: acme, Deactivated: true, CRM: full("u-tess"), Bindings: bindings, Groups: groups}},
 		{"sue", "sue", deskpolicy.NewSharedAgent("sue", acme, user("u-sue"))},
-		{"crm_user:u-nina", "Nina N.", &deskpolicy.NonAgent{Account: acme, CRM: full("u-nina")}},
+		{"crm_user:u-nina", "Nina N.", &deskpolicy.CRMOnlyUser{Account: acme, CRM: full("u-nina")}},
 	} {
 		t.Run(test.who, func(t *testing.T) {
 			questions, err := helpdesk.Load([]byte(strings.Replace(people, `"who": "riya"`, `"who": "`+test.who+`"`, 1)))
@@ -86,32 +86,32 @@ func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 	require.NoError(t, err)
 
 	type grant struct {
-		ID                  deskpolicy.GrantID
+		ID                  deskpolicy.SupportGrantID
 		Account             deskpolicy.AccountID
 		By                  deskpolicy.AgentID
 		Start, End, Revoked string
 		Roles               []deskpolicy.Role
 		Workspaces          map[deskpolicy.WorkspaceID][]deskpolicy.Role
-		Engineers           []deskpolicy.Engineer
+		Engineers           []deskpolicy.SupportEngineer
 	}
 	intern := questions[2].Request.Subject.(*deskpolicy.Agent).Bindings[0].Role
 	require.Equal(t, "Intern", intern.Name())
-	eve := []deskpolicy.Engineer{{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}}
+	eve := []deskpolicy.SupportEngineer{{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}}
 	for i, want := range []grant{
 		{
 			ID: "g1", Account: "acme", By: "olga", Start: "2026-11-03 08:00", End: "2026-11-06 08:00", Revoked: "2026-11-05 12:00",
 			Roles:      []deskpolicy.Role{intern},
-			Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.AgentRole()}},
+			Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": {deskpolicy.AgentRole.Role()}},
 			Engineers:  eve,
 		},
 		{
 			ID: "g2", Account: "acme", By: "olga", Start: "2026-11-02 12:00", End: "2026-11-09 12:00",
-			Roles: []deskpolicy.Role{deskpolicy.AgentRole(), deskpolicy.SupervisorRole()}, Engineers: eve,
+			Roles: []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role()}, Engineers: eve,
 		},
 	} {
-		g := questions[i].Request.Resource.(deskpolicy.Grant)
+		g := questions[i].Request.Resource.(deskpolicy.SupportGrant)
 		requireEqual(t, want, grant{
-			g.ID(), g.Account(), g.By(), helpdesk.Shown(g.Start()), helpdesk.Shown(g.End()), helpdesk.Shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Engineers(),
+			g.ID(), g.Account(), g.CreatedBy(), helpdesk.Shown(g.Start()), helpdesk.Shown(g.End()), helpdesk.Shown(g.RevokedAt()), g.Roles(), g.Workspaces(), g.Engineers(),
 		})
 	}
 }
@@ -123,7 +123,7 @@ func TestEveryFieldOfASessionIsRead(t *testing.T) {
 	q := questions[2]
 	require.Equal(t, "Eve Novak at 2026-11-03 08:00", q.Who)
 	session := q.Request.Subject.(*deskpolicy.SupportSession)
-	require.Equal(t, deskpolicy.Engineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}, session.Engineer())
+	require.Equal(t, deskpolicy.SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}, session.Engineer())
 	require.Equal(t, questions[0].Request.Resource, session.Grant())
 	require.Equal(t, "2026-11-03 08:00", helpdesk.Shown(session.Now()))
 }
@@ -205,11 +205,11 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 		}},
 		ticket,
 		deskpolicy.TicketPair{From: other, Into: ticket},
-		deskpolicy.Assignment{Ticket: other, To: sam},
+		deskpolicy.TicketAssignment{Ticket: other, To: sam},
 		deskpolicy.Note{Ticket: other, Author: "sam"},
 		deskpolicy.CannedResponse{Account: "acme", Workspace: "it", Group: "emea"},
 		conversation,
-		deskpolicy.Transfer{Conversation: conversation, To: riya},
+		deskpolicy.ConversationAssignment{Conversation: conversation, To: riya},
 		deskpolicy.Channel{Account: "acme", Workspace: "it", Group: "emea"},
 		deskpolicy.Article{Account: "acme", Workspace: "it", Author: "riya"},
 		deskpolicy.FAQ{Account: "acme", Workspace: "it", Author: "riya"},
@@ -219,14 +219,14 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 		deskpolicy.Dashboard{Account: "acme", Workspace: "it", Team: "emea", Owner: "riya"},
 		deskpolicy.App{Account: "acme", Workspace: "it"},
 		deskpolicy.Settings{Account: "acme", Workspace: "it", Team: "emea"},
-		deskpolicy.Appointment{To: sam, Binding: deskpolicy.Binding{Role: deskpolicy.SharedAgentRole(), Workspace: "it", TicketScope: deskpolicy.Global}},
-		deskpolicy.Membership{Of: sam, Group: deskpolicy.AgentGroup{ID: "emea", Account: "acme"}, Access: deskpolicy.Edit},
+		deskpolicy.RoleAssignment{Holder: sam, Binding: deskpolicy.Binding{Role: deskpolicy.SharedAgentRole.Role(), Workspace: "it", TicketScope: deskpolicy.ScopeGlobal}},
+		deskpolicy.GroupMembership{Member: sam, Group: deskpolicy.AgentGroup{ID: "emea", Account: "acme"}, Access: deskpolicy.Edit},
 
 		riya.Account,
 		deskpolicy.Workspace{Account: "acme"},
 		deskpolicy.Workspace{ID: "hr", Account: "acme"},
-		deskpolicy.Profile{Account: "acme", Of: "riya"},
-		deskpolicy.Profile{Account: "acme", Of: "sam"},
+		deskpolicy.AgentProfile{Account: "acme", Agent: "riya"},
+		deskpolicy.AgentProfile{Account: "acme", Agent: "sam"},
 		riya,
 		sam,
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // What the helpdesk's custom roles come to, for review: go test . -update.
-func TestRoles(t *testing.T) { policytest.Matrix(t, "testdata/roles.matrix", customRoles(t)...) }
+func TestRoles(t *testing.T) { policytest.AssertMatrix(t, "testdata/roles.matrix", customRoles(t)...) }
 
 // customRoles returns the custom roles that the helpdesk's agents hold, by name.
 func customRoles(t *testing.T) (roles []deskpolicy.Role) {
@@ -54,9 +54,9 @@ func TestPromises(t *testing.T) {
 	amer := &deskpolicy.Conversation{Account: "acme", Group: "amer"}
 	custom := &customRoles(t)[0]
 
-	policytest.Allowed(t, deskpolicy.NewRequest(elsa, deskpolicy.ConversationReply, emea))
-	policytest.Denied(t, deskpolicy.NewRequest(elsa, deskpolicy.ConversationReply, amer), deskpolicy.OutOfScope)
-	policytest.Allowed(t, deskpolicy.NewRequest(ivan, deskpolicy.ConversationView, amer))
-	policytest.Denied(t, deskpolicy.NewRequest(ivan, deskpolicy.ConversationReply, amer), deskpolicy.NoPermission)
-	policytest.Denied(t, deskpolicy.NewRequest(otto, deskpolicy.RoleUpdate, custom), deskpolicy.RoleAuthoringReserved)
+	policytest.AssertAllowed(t, deskpolicy.NewRequest(elsa, deskpolicy.ConversationReply, emea))
+	policytest.AssertDenied(t, deskpolicy.NewRequest(elsa, deskpolicy.ConversationReply, amer), deskpolicy.OutOfScope)
+	policytest.AssertAllowed(t, deskpolicy.NewRequest(ivan, deskpolicy.ConversationView, amer))
+	policytest.AssertDenied(t, deskpolicy.NewRequest(ivan, deskpolicy.ConversationReply, amer), deskpolicy.NoPermission)
+	policytest.AssertDenied(t, deskpolicy.NewRequest(otto, deskpolicy.RoleUpdate, custom), deskpolicy.RoleAuthoringReserved)
 }

@@ -23,7 +23,7 @@ func table(to io.Writer, questions []helpdesk.Question) error {
 // answerTo returns the decision, the instant at which time changes it, if any, and
 // its reason in words.
 func answerTo(q helpdesk.Question) (decision, until, reason string) {
-	d := q.Request.Decide()
+	d := q.Request.Authorize()
 	_, reason, _ = strings.Cut(d.String(), ": ") // the first word is the decision again
 	if d.Allowed() {
 		return "allow", helpdesk.Shown(d.Until()), reason

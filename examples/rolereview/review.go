@@ -14,7 +14,7 @@ func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 	var text strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&text, "%s: %s\n", c.Name, kindOf(c))
-		if c.Promotes() {
+		if c.BecomesAdministrative() {
 			text.WriteString("  ! an administrator's role now: held account-wide, it reaches into the open workspaces\n")
 		}
 		for _, warning := range c.Warnings() {
@@ -37,10 +37,10 @@ func kindOf(c deskpolicy.RoleChange) string {
 		return "added"
 	case c.Removed():
 		return "removed"
-	case c.Relation() == deskpolicy.Incomparable:
+	case c.Ordering() == deskpolicy.IncomparableAuthority:
 		return "wider and narrower"
 	default:
-		return c.Relation().String()
+		return c.Ordering().String()
 	}
 }
 
@@ -58,7 +58,7 @@ func writePermissions(text *strings.Builder, c deskpolicy.RoleChange) {
 	}
 }
 
-var signs = map[deskpolicy.Relation]string{deskpolicy.Wider: "+", deskpolicy.Narrower: "-", deskpolicy.Incomparable: "±"}
+var signs = map[deskpolicy.Ordering]string{deskpolicy.MoreAuthority: "+", deskpolicy.LessAuthority: "-", deskpolicy.IncomparableAuthority: "±"}
 
 // actions returns the actions of the permissions, each once.
 func actions(permissions deskpolicy.Permissions) (ids []deskpolicy.ActionID) {
@@ -70,7 +70,7 @@ func actions(permissions deskpolicy.Permissions) (ids []deskpolicy.ActionID) {
 
 // only returns what the role permits of one action.
 func only(role deskpolicy.Role, id deskpolicy.ActionID) deskpolicy.Permissions {
-	return role.Permissions().Intersect(deskpolicy.PermissionsOf(id.At(deskpolicy.Global)))
+	return role.Permissions().Intersect(deskpolicy.NewPermissions(id.At(deskpolicy.ScopeGlobal)))
 }
 
 // move says from which level to which, or the one level if the other is none.

@@ -48,7 +48,7 @@ var (
 	errUnknown = failure{http.StatusUnauthorized, "Who are you?"}
 	errLimit   = failure{http.StatusBadRequest, "A page has 1 to 100 tickets."}
 	errCursor  = failure{http.StatusBadRequest, "There is no such place in this list."}
-	errHidden  = failure{http.StatusNotFound, deskpolicy.Decision{Reason: deskpolicy.OutOfScope}.Notice()}
+	errHidden  = failure{http.StatusNotFound, deskpolicy.Decision{Reason: deskpolicy.OutOfScope}.UserMessage()}
 	errOurs    = failure{http.StatusInternalServerError, "Something went wrong."}
 )
 

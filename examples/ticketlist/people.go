@@ -11,16 +11,16 @@ var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpo
 // people are those who may ask. A host loads them at each request.
 var people = map[string]deskpolicy.Subject{
 	"riya": &deskpolicy.Agent{
-		ID: "riya", Account: acme, Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Group),
+		ID: "riya", Account: acme, Bindings: holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup),
 		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 	},
-	"bob":  &deskpolicy.Agent{ID: "bob", Account: acme, Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Restricted)},
-	"olga": &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: holding(deskpolicy.AccountAdministratorRole(), deskpolicy.Global)},
+	"bob":  &deskpolicy.Agent{ID: "bob", Account: acme, Bindings: holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted)},
+	"olga": &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: holding(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)},
 	"sam": deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID:      "u-17",
-		Visible: deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"dov": deskpolicy.Edit}, Limit: time.Hour},
+		ID:         "u-17",
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"dov": deskpolicy.Edit}, MaxAge: time.Hour},
 	}),
-	"tom": &deskpolicy.Agent{ID: "tom", Account: acme, Deactivated: true, Bindings: holding(deskpolicy.AgentRole(), deskpolicy.Global)},
+	"tom": &deskpolicy.Agent{ID: "tom", Account: acme, Deactivated: true, Bindings: holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)},
 }
 
 func holding(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {

@@ -31,14 +31,14 @@ CREATE INDEX of_requester ON tickets (account_id, requester_id, updated_at, id);
 
 // tickets is where they are, for sqlfilter. The desk has no workspaces.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
-	Name:      "tickets",
-	ID:        sqlfilter.Text("id"),
-	Account:   sqlfilter.Text("account_id"),
-	Group:     sqlfilter.Text("group_id"),
-	Assignee:  sqlfilter.Text("assignee_id"),
-	Requester: sqlfilter.Text("requester_id"),
-	Mentions:  sqlfilter.Mentions{Table: "mentions", Ticket: sqlfilter.Text("ticket_id"), Agent: sqlfilter.Text("agent_id")},
-	GlobalIDs: true,
+	Name:              "tickets",
+	ID:                sqlfilter.TextColumn("id"),
+	Account:           sqlfilter.TextColumn("account_id"),
+	Group:             sqlfilter.TextColumn("group_id"),
+	Assignee:          sqlfilter.TextColumn("assignee_id"),
+	Requester:         sqlfilter.TextColumn("requester_id"),
+	Mentions:          sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.TextColumn("ticket_id"), Agent: sqlfilter.TextColumn("agent_id")},
+	GloballyUniqueIDs: true,
 }
 
 // load returns the ticket as the policy needs it, and its subject; sql.ErrNoRows

@@ -169,7 +169,7 @@ func TestMistakes(t *testing.T) {
 		"/tickets?limit=0", "/tickets?limit=-1", "/tickets?limit=101", "/tickets?limit=", "/tickets?limit=x", "/tickets?limit=1e1", "/tickets?limit=99999999999999999999",
 		"/tickets?after=x", "/tickets?after=%00", "/tickets?after=" + pageOf(first.Body.Bytes()).Next + "x", "/tickets?after=" + pageOf(first.Body.Bytes()).Next[1:],
 		"/tickets?after=" + foreign(sqlfilter.PageRequest{Order: "subject"}, "Question 1", "t1"),
-		"/tickets?after=" + foreign(sqlfilter.PageRequest{Order: "updated_at", Oldest: true}, monday.Unix(), "t1"),
+		"/tickets?after=" + foreign(sqlfilter.PageRequest{Order: "updated_at", Ascending: true}, monday.Unix(), "t1"),
 		"/tickets?after=" + foreign(sqlfilter.PageRequest{}, nil, "t1"),
 	} {
 		assert.Equal(t, http.StatusBadRequest, b.get("riya", path).Code, path)

@@ -98,7 +98,7 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 func write(to io.Writer, d deskpolicy.Decision, remedies []deskpolicy.Remedy) {
 	switch {
 	case d.Allowed():
-	case d.Reason.Outcome() == deskpolicy.Forbidden:
+	case d.Reason.Outcome() == deskpolicy.OutcomeForbidden:
 		fmt.Fprintln(to, "nobody can allow it")
 	case len(remedies) == 0:
 		fmt.Fprintln(to, "nothing of what could be changed would allow it")

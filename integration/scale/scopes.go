@@ -24,14 +24,14 @@ type scope struct {
 // mentions in a table.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:      "tickets",
-	ID:        sqlfilter.Integer("id"),
-	Account:   sqlfilter.Integer("account_id"),
-	Workspace: sqlfilter.Integer("workspace_id"),
-	Group:     sqlfilter.Integer("group_id"),
-	Assignee:  sqlfilter.Integer("assignee_id"),
-	Requester: sqlfilter.Integer("requester_id"),
-	Mentions: sqlfilter.Mentions{
-		Table: "mentions", Ticket: sqlfilter.Integer("ticket_id"), Agent: sqlfilter.Integer("agent_id"), Account: sqlfilter.Integer("account_id"),
+	ID:        sqlfilter.IntegerColumn("id"),
+	Account:   sqlfilter.IntegerColumn("account_id"),
+	Workspace: sqlfilter.IntegerColumn("workspace_id"),
+	Group:     sqlfilter.IntegerColumn("group_id"),
+	Assignee:  sqlfilter.IntegerColumn("assignee_id"),
+	Requester: sqlfilter.IntegerColumn("requester_id"),
+	Mentions: sqlfilter.MentionColumns{
+		Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket_id"), Agent: sqlfilter.IntegerColumn("agent_id"), Account: sqlfilter.IntegerColumn("account_id"),
 	},
 }
 
@@ -40,17 +40,17 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 var withArray, withCRM, lookedUp = tickets, tickets, tickets
 
 func init() {
-	withArray.Mentions = sqlfilter.Mentions{Array: sqlfilter.Integer("mentioned")}
-	withCRM.CRM = sqlfilter.CRM{
-		Table: "contacts", ID: sqlfilter.Integer("id"), Account: sqlfilter.Integer("account_id"),
-		Owner: sqlfilter.Integer("owner_id"), Territory: sqlfilter.Integer("territory_id"),
-		Team: sqlfilter.Team{
-			Table: "team", Customer: sqlfilter.Integer("contact_id"), User: sqlfilter.Integer("user_id"), Access: sqlfilter.Text("access"),
-			Account: sqlfilter.Integer("account_id"),
+	withArray.Mentions = sqlfilter.MentionColumns{Array: sqlfilter.IntegerColumn("mentioned")}
+	withCRM.CRM = sqlfilter.CRMTable{
+		Table: "contacts", ID: sqlfilter.IntegerColumn("id"), Account: sqlfilter.IntegerColumn("account_id"),
+		Owner: sqlfilter.IntegerColumn("owner_id"), Territory: sqlfilter.IntegerColumn("territory_id"),
+		Team: sqlfilter.TeamTable{
+			Table: "team", Customer: sqlfilter.IntegerColumn("contact_id"), User: sqlfilter.IntegerColumn("user_id"), Access: sqlfilter.TextColumn("access"),
+			Account: sqlfilter.IntegerColumn("account_id"),
 		},
 	}
 	lookedUp.CRM = withCRM.CRM
-	withCRM.CRM.Referenced = true
+	withCRM.CRM.RequesterForeignKey = true
 }
 
 var account = deskpolicy.Account{ID: deskpolicy.AccountID(text(ours)), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
@@ -63,7 +63,7 @@ func inSupport(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Bindin
 // agent returns the agent who asks.
 func agent(scope deskpolicy.Scope, groups ...int64) *deskpolicy.Agent {
 	return &deskpolicy.Agent{
-		ID: deskpolicy.AgentID(text(me)), Account: account, Bindings: inSupport(deskpolicy.AgentRole(), scope), Groups: privileges(groups),
+		ID: deskpolicy.AgentID(text(me)), Account: account, Bindings: inSupport(deskpolicy.AgentRole.Role(), scope), Groups: privileges(groups),
 	}
 }
 
@@ -81,15 +81,15 @@ func in(a *deskpolicy.Agent, places ...deskpolicy.WorkspaceID) *deskpolicy.Agent
 // others in the CRM as far as the scope and the territories go.
 func shared(id int, contacts []int64, groups []int64, scope deskpolicy.Scope, territories ...int64) *deskpolicy.SharedAgent {
 	user := deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(text(me)), Scope: scope}
-	user.Visible = deskpolicy.Visible{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, Limit: time.Hour}
+	user.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
 	for _, contact := range contacts {
-		user.Visible.Contacts[deskpolicy.ContactID(text(contact))] = deskpolicy.Edit
+		user.Visibility.Contacts[deskpolicy.ContactID(text(contact))] = deskpolicy.Edit
 	}
 	for _, territory := range territories {
 		user.Territories = append(user.Territories, deskpolicy.TerritoryID(text(territory)))
 	}
 	s := deskpolicy.NewSharedAgent(deskpolicy.AgentID(text(int64(id))), account, user)
-	s.Bindings, s.Groups = inSupport(deskpolicy.SharedAgentRole(), deskpolicy.Restricted), privileges(groups)
+	s.Bindings, s.Groups = inSupport(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted), privileges(groups)
 	return s
 }
 
@@ -154,15 +154,15 @@ func (s Sizes) scopes() []scope {
 		return text + "}"
 	}
 	return []scope{
-		{"global", agent(deskpolicy.Global), tickets, everything, []any{int64(support)}},
-		{"global, outside of workspaces", in(agent(deskpolicy.Global), deskpolicy.AccountWide), tickets, everythingOutside, nil},
-		{"global, in two workspaces", in(agent(deskpolicy.Global), "1", "2"), tickets, everythingInTwo, []any{int64(support), int64(support + 1)}},
-		{"group: 3 big ones", agent(deskpolicy.Group, dense...), tickets, threeGroups, []any{int64(support), dense[0], dense[1], dense[2], int64(me)}},
-		{"group: 1 of them", agent(deskpolicy.Group, middling), tickets, oneGroup, []any{int64(support), int64(middling), int64(me)}},
-		{"group: 2 old ones", agent(deskpolicy.Group, sparse...), tickets, twoGroups, []any{int64(support), sparse[0], sparse[1], int64(me)}},
-		{"group: all of them", agent(deskpolicy.Group, all...), tickets, manyGroups, []any{int64(support), list(all), int64(me)}},
-		{"group: 3 big ones, outside of workspaces", in(agent(deskpolicy.Group, dense...), deskpolicy.AccountWide), tickets, threeGroupsOutside, []any{dense[0], dense[1], dense[2], int64(me)}},
-		{"restricted", agent(deskpolicy.Restricted), tickets, assigned, []any{int64(support), int64(me)}},
+		{"global", agent(deskpolicy.ScopeGlobal), tickets, everything, []any{int64(support)}},
+		{"global, outside of workspaces", in(agent(deskpolicy.ScopeGlobal), deskpolicy.AccountWide), tickets, everythingOutside, nil},
+		{"global, in two workspaces", in(agent(deskpolicy.ScopeGlobal), "1", "2"), tickets, everythingInTwo, []any{int64(support), int64(support + 1)}},
+		{"group: 3 big ones", agent(deskpolicy.ScopeGroup, dense...), tickets, threeGroups, []any{int64(support), dense[0], dense[1], dense[2], int64(me)}},
+		{"group: 1 of them", agent(deskpolicy.ScopeGroup, middling), tickets, oneGroup, []any{int64(support), int64(middling), int64(me)}},
+		{"group: 2 old ones", agent(deskpolicy.ScopeGroup, sparse...), tickets, twoGroups, []any{int64(support), sparse[0], sparse[1], int64(me)}},
+		{"group: all of them", agent(deskpolicy.ScopeGroup, all...), tickets, manyGroups, []any{int64(support), list(all), int64(me)}},
+		{"group: 3 big ones, outside of workspaces", in(agent(deskpolicy.ScopeGroup, dense...), deskpolicy.AccountWide), tickets, threeGroupsOutside, []any{dense[0], dense[1], dense[2], int64(me)}},
+		{"restricted", agent(deskpolicy.ScopeRestricted), tickets, assigned, []any{int64(support), int64(me)}},
 		{"shared: 5 contacts", shared(sam, of(5), nil, 0), tickets, fewContactsOrMentioned, []any{int64(support), list(of(5)), int64(sam)}},
 		{"shared: 500 contacts", shared(sam, of(500), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 5,000 contacts", shared(sam, of(5000), nil, 0), tickets, newestContactsOrMentioned, []any{int64(support), list(of(5000)), int64(sam)}},
@@ -173,7 +173,7 @@ func (s Sizes) scopes() []scope {
 		{"shared: 500 contacts, mentions in an array", shared(sam, of(500), nil, 0), withArray, contactsOrInArray, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 500 contacts, those in a table", shared(sam, of(500), nil, 0), withCRM, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 500 contacts, each looked up", shared(sam, of(500), nil, 0), lookedUp, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
-		{"shared: a small territory, own contacts", shared(sam, nil, nil, deskpolicy.Group, region+1), withCRM, territoryOrMentioned, []any{int64(support), int64(region + 1), int64(sam), int64(me)}},
-		{"shared: a tenth of the contacts", shared(sam, nil, nil, deskpolicy.Group, region), withCRM, territoryOrMentioned, []any{int64(support), int64(region), int64(sam), int64(me)}},
+		{"shared: a small territory, own contacts", shared(sam, nil, nil, deskpolicy.ScopeGroup, region+1), withCRM, territoryOrMentioned, []any{int64(support), int64(region + 1), int64(sam), int64(me)}},
+		{"shared: a tenth of the contacts", shared(sam, nil, nil, deskpolicy.ScopeGroup, region), withCRM, territoryOrMentioned, []any{int64(support), int64(region), int64(sam), int64(me)}},
 	}
 }

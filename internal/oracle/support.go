@@ -8,7 +8,7 @@ import (
 // Support access: what an engineer may do under a grant, read a second time from
 // the rules G1 to G24 and A10 to A16. Instants are nanoseconds since some noon.
 
-// A Grant is a grant and each revocation of it, in any order.
+// A SupportGrant is a grant and each revocation of it, in any order.
 type Grant struct {
 	Account    string
 	Engineers  []string // the IDs of those that it lets in
@@ -55,7 +55,7 @@ type Errand struct {
 	Export    bool // class Export
 }
 
-// Never is the instant that does not come.
+// FilterNone is the instant that does not come.
 const Never = -1 << 62
 
 // An Answer is an answer, and when time alone changes it.

@@ -78,13 +78,13 @@ type User struct {
 	Age, Limit          int
 }
 
-// A Record is what the CRM says of a contact or a company.
+// A AuditRecord is what the CRM says of a contact or a company.
 type Record struct {
 	Owner, Territory string
 	Team             map[string]string // user to "view" or "edit"; all else is nothing
 }
 
-// A Team is a group of agents as a target.
+// A TeamTable is a group of agents as a target.
 type Team struct{ ID, Account string }
 
 // A Thing is a resource of any kind. Which of its fields count depends on

@@ -34,7 +34,7 @@ var All = sync.OnceValue(func() (types []Type) {
 	nobody := &deskpolicy.Agent{ID: "a", Account: deskpolicy.Account{ID: "a"}}
 	everybody := *nobody
 	everybody.Bindings = []deskpolicy.Binding{{
-		Role: deskpolicy.AccountAdministratorRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Global,
+		Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal,
 	}}
 	examples := make(map[deskpolicy.ActionID]deskpolicy.Resource)
 	for gained := range deskpolicy.Compare(nobody, &everybody).Gained() {

@@ -24,7 +24,7 @@ func TestAll(t *testing.T) {
 		"Report":    {&deskpolicy.Report{Account: "acme", Workspace: "it", Team: "billing", Owner: "riya"}, [3]bool{true, true, true}},
 		"Article":   {&deskpolicy.Article{Account: "acme", Workspace: "it", Author: "riya"}, [3]bool{true, false, true}},
 		"App":       {&deskpolicy.App{Account: "acme", Workspace: "it"}, [3]bool{true, false, false}},
-		"Profile":   {&deskpolicy.Profile{Account: "acme", Of: "riya"}, [3]bool{false, false, true}},
+		"Profile":   {&deskpolicy.AgentProfile{Account: "acme", Agent: "riya"}, [3]bool{false, false, true}},
 	} {
 		assert.Equal(t, want.resource, made[name])
 		assert.Equal(t, want.has, has[name], name)

@@ -188,7 +188,7 @@ func As[T any](v *Value, parse func(string) (T, error)) T {
 	return parsed
 }
 
-// Text returns the string.
+// TextColumn returns the string.
 func (v *Value) Text() string {
 	if !v.is(text) {
 		return ""

@@ -31,15 +31,15 @@ func (i Invoice) Attributes() deskpolicy.Attributes {
 
 // The host's actions lie at the edges of their ranges.
 const (
-	HostInspect deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.HostViews
-	HostChange  deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.HostEdits
-	HostBill    deskpolicy.Action[Invoice]            = deskpolicy.HostEdits + deskpolicy.HostRange - 1
-	HostExtract deskpolicy.Action[Invoice]            = deskpolicy.HostExports
-	HostCall    deskpolicy.Action[deskpolicy.Channel] = deskpolicy.HostChannels
-	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.HostActions + deskpolicy.HostRange - 1
+	HostInspect deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.FirstHostView
+	HostChange  deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.FirstHostEdit
+	HostBill    deskpolicy.Action[Invoice]            = deskpolicy.FirstHostEdit + deskpolicy.HostRangeLength - 1
+	HostExtract deskpolicy.Action[Invoice]            = deskpolicy.FirstHostExport
+	HostCall    deskpolicy.Action[deskpolicy.Channel] = deskpolicy.FirstHostChannel
+	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.FirstHostUnclassified + deskpolicy.HostRangeLength - 1
 )
 
-// HostActions are the numbers of the host's actions by name.
+// FirstHostUnclassified are the numbers of the host's actions by name.
 var HostActions = map[string]deskpolicy.ActionID{
 	"host.inspect": HostInspect.ID(), "host.change": HostChange.ID(), "host.bill": HostBill.ID(),
 	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(),
@@ -48,8 +48,8 @@ var HostActions = map[string]deskpolicy.ActionID{
 // HostVocabulary gives the host's actions their names.
 var HostVocabulary = func() *deskpolicy.Vocabulary {
 	v, err := deskpolicy.NewVocabulary(
-		deskpolicy.Named(HostInspect, "host.inspect"), deskpolicy.Named(HostChange, "host.change"), deskpolicy.Named(HostBill, "host.bill"),
-		deskpolicy.Named(HostExtract, "host.extract"), deskpolicy.Named(HostCall, "host.call"), deskpolicy.Named(HostAct, "host.act"))
+		deskpolicy.NewHostAction(HostInspect, "host.inspect"), deskpolicy.NewHostAction(HostChange, "host.change"), deskpolicy.NewHostAction(HostBill, "host.bill"),
+		deskpolicy.NewHostAction(HostExtract, "host.extract"), deskpolicy.NewHostAction(HostCall, "host.call"), deskpolicy.NewHostAction(HostAct, "host.act"))
 	if err != nil {
 		panic(err)
 	}
@@ -69,7 +69,7 @@ type Resource struct {
 	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
 	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
 	Request        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Request // the typed one
-	WhoMay         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.Admission
+	WhoMay         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.AllowedSubject
 	Named          func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
 	Nil, Zero      func() Resource                                 // a nil pointer of its type, and the zero value
 }
@@ -78,13 +78,13 @@ type Resource struct {
 type Filter struct {
 	Kind    deskpolicy.FilterKind
 	Account deskpolicy.AccountID
-	Arms    []deskpolicy.Arm
+	Arms    []deskpolicy.Clause
 	Reason  deskpolicy.Reason
 	Until   time.Time
 	Match   func(Resource) bool
 }
 
-// On returns the resource, nil for none.
+// NewHostAction returns the resource, nil for none.
 func On[R deskpolicy.Resource](resource *R) Resource {
 	var a Resource
 	a.Pointer, _ = any(resource).(deskpolicy.Resource) // none is a pointer to a reference
@@ -102,16 +102,16 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 			}
 			return f.Match(resource) // a pointer to a reference
 		}
-		return Filter{f.Kind(), f.Account(), slices.Collect(f.Arms()), f.Reason(), f.Until(), match}
+		return Filter{f.Kind(), f.Account(), slices.Collect(f.Clauses()), f.Reason(), f.Until(), match}
 	}
 	a.Request = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Request {
 		return deskpolicy.NewRequest(subject, deskpolicy.Action[R](id), resource)
 	}
-	a.WhoMay = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.Admission {
-		return deskpolicy.WhoMay(deskpolicy.Action[R](id), resource, subjects...)
+	a.WhoMay = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.AllowedSubject {
+		return deskpolicy.WhoCan(deskpolicy.Action[R](id), resource, subjects...)
 	}
 	a.Named = func(id deskpolicy.ActionID) deskpolicy.HostAction {
-		return deskpolicy.Named(deskpolicy.Action[R](id), "the host's")
+		return deskpolicy.NewHostAction(deskpolicy.Action[R](id), "the host's")
 	}
 	a.Nil = func() Resource { return On[R](nil) }
 	a.Zero = func() Resource { return On(new(R)) }
@@ -191,7 +191,7 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	case "shared_agent":
 		subject = &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: buildUser(m.User)}
 	case "non_agent":
-		subject = &deskpolicy.NonAgent{Account: account, CRM: buildUser(m.User)}
+		subject = &deskpolicy.CRMOnlyUser{Account: account, CRM: buildUser(m.User)}
 	default:
 		panic("no such kind of subject: " + m.Kind)
 	}
@@ -210,9 +210,9 @@ func agentOf[A any](b Builder, m *oracle.Agent) *A {
 func buildUser(m oracle.User) deskpolicy.CRMUser {
 	user := deskpolicy.CRMUser{
 		ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Scope: buildScope(m.Scope),
-		Visible: deskpolicy.Visible{
+		Visibility: deskpolicy.CRMVisibility{
 			Contacts: buildAccesses[deskpolicy.ContactID](m.Contacts), Companies: buildAccesses[deskpolicy.CompanyID](m.Companies),
-			Age: time.Duration(m.Age), Limit: time.Duration(m.Limit),
+			Age: time.Duration(m.Age), MaxAge: time.Duration(m.Limit),
 		},
 	}
 	for _, territory := range m.Territories {
@@ -269,7 +269,7 @@ func buildScope(name string) deskpolicy.Scope {
 	case "", "none":
 		return 0
 	case "unknown":
-		return deskpolicy.Global + 1
+		return deskpolicy.ScopeGlobal + 1
 	case "beyond":
 		return 255
 	default:
@@ -285,7 +285,7 @@ func buildAccess(name string) deskpolicy.Access {
 	return Named[deskpolicy.Access](name)
 }
 
-// Named returns the value of that name. It panics if there is none.
+// NewHostAction returns the value of that name. It panics if there is none.
 func Named[T any, P interface {
 	*T
 	encoding.TextUnmarshaler
@@ -322,15 +322,15 @@ func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 	for name, held := range may {
 		id := ActionID(name)
 		for scope, has := range map[deskpolicy.Scope]bool{
-			deskpolicy.Restricted: held.Restricted, deskpolicy.Group: held.Group, deskpolicy.Global: held.Global,
-			0: held == oracle.Held{}, deskpolicy.Global + 1: held == oracle.Held{},
+			deskpolicy.ScopeRestricted: held.Restricted, deskpolicy.ScopeGroup: held.Group, deskpolicy.ScopeGlobal: held.Global,
+			0: held == oracle.Held{}, deskpolicy.ScopeGlobal + 1: held == oracle.Held{},
 		} {
 			if has {
 				permissions = append(permissions, id.At(scope))
 			}
 		}
 	}
-	return deskpolicy.PermissionsOf(permissions...)
+	return deskpolicy.NewPermissions(permissions...)
 }
 
 // Resource builds the resource. Of a thing's fields it takes those that the kind has.
@@ -348,7 +348,7 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 	case "ticket_pair":
 		return On(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
 	case "assignment":
-		return On(&deskpolicy.Assignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
+		return On(&deskpolicy.TicketAssignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "note":
 		return On(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: author})
 	case "time_entry":
@@ -356,7 +356,7 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 	case "conversation":
 		return On(ptrTo(buildConversation(m)))
 	case "transfer":
-		return On(&deskpolicy.Transfer{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
+		return On(&deskpolicy.ConversationAssignment{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "contact":
 		return On(ptrTo(buildContact(m)))
 	case "contact_pair":
@@ -372,9 +372,9 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 	case "role":
 		return On(ptrTo(b.Role(m.Role)))
 	case "appointment":
-		return On(&deskpolicy.Appointment{To: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
+		return On(&deskpolicy.RoleAssignment{Holder: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
 	case "membership":
-		return On(&deskpolicy.Membership{Of: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
+		return On(&deskpolicy.GroupMembership{Member: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
 	case "grant":
 		return On(ptrTo(b.Grant(m)))
 	case "invoice":
@@ -398,18 +398,18 @@ var PlainTypes = map[string]func(plaintype.Place) Resource{
 	"app":             plainOn[deskpolicy.App],
 	"settings":        plainOn[deskpolicy.Settings],
 	"workspace":       plainOn[deskpolicy.Workspace],
-	"profile":         plainOn[deskpolicy.Profile],
+	"profile":         plainOn[deskpolicy.AgentProfile],
 }
 
 func plainOn[R deskpolicy.Resource](at plaintype.Place) Resource {
 	return On(plaintype.New[R](at))
 }
 
-// Grant returns a grant of the account that gives the roles and, for there has
+// SupportGrant returns a grant of the account that gives the roles and, for there has
 // to be one, a role without permissions.
-func (b Builder) Grant(m *oracle.Thing) deskpolicy.Grant {
+func (b Builder) Grant(m *oracle.Thing) deskpolicy.SupportGrant {
 	if m.Account == "" {
-		return deskpolicy.Grant{}
+		return deskpolicy.SupportGrant{}
 	}
 	roles := map[string]*oracle.Role{}
 	names := func(given ...*oracle.Role) (names []string) {
@@ -435,7 +435,7 @@ func (b Builder) Grant(m *oracle.Thing) deskpolicy.Grant {
 	if err != nil {
 		panic(err)
 	}
-	grant, err := deskpolicy.DecodeGrant(text, func(name string) (deskpolicy.Role, error) { return b.Role(roles[name]), nil })
+	grant, err := deskpolicy.DecodeSupportGrant(text, func(name string) (deskpolicy.Role, error) { return b.Role(roles[name]), nil })
 	if err != nil {
 		panic(err)
 	}
@@ -492,7 +492,7 @@ func (b Builder) target(to *oracle.Agent, nilTo string) deskpolicy.Subject {
 	case "shared_agent":
 		return (*deskpolicy.SharedAgent)(nil)
 	case "non_agent":
-		return (*deskpolicy.NonAgent)(nil)
+		return (*deskpolicy.CRMOnlyUser)(nil)
 	default:
 		return b.Subject(to)
 	}

@@ -64,12 +64,12 @@ var UnknownActions = func() []string {
 	for id := range deskpolicy.Actions() {
 		last = int(id)
 	}
-	numbers := []int{0, last + 1, deskpolicy.HostViews - 1}
-	for _, first := range []int{deskpolicy.HostViews, deskpolicy.HostEdits, deskpolicy.HostExports, deskpolicy.HostChannels, deskpolicy.HostActions} {
-		numbers = append(numbers, first+deskpolicy.HostRange)
+	numbers := []int{0, last + 1, deskpolicy.FirstHostView - 1}
+	for _, first := range []int{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostUnclassified} {
+		numbers = append(numbers, first+deskpolicy.HostRangeLength)
 	}
 	var names []string
-	for _, n := range append(numbers, deskpolicy.HostEdits-1, deskpolicy.HostActions-1, 511, 512, 1<<16-1) {
+	for _, n := range append(numbers, deskpolicy.FirstHostEdit-1, deskpolicy.FirstHostUnclassified-1, 511, 512, 1<<16-1) {
 		names = append(names, fmt.Sprintf("number %d", n))
 	}
 	return names
@@ -95,9 +95,9 @@ func BuiltIn(name string) *oracle.Role {
 	may := map[string]oracle.Held{}
 	for p := range role.Permissions().All() {
 		held := may[p.Action.String()]
-		held.Restricted = held.Restricted || p.Scope == deskpolicy.Restricted
-		held.Group = held.Group || p.Scope == deskpolicy.Group
-		held.Global = held.Global || p.Scope == deskpolicy.Global
+		held.Restricted = held.Restricted || p.Scope == deskpolicy.ScopeRestricted
+		held.Group = held.Group || p.Scope == deskpolicy.ScopeGroup
+		held.Global = held.Global || p.Scope == deskpolicy.ScopeGlobal
 		may[p.Action.String()] = held
 	}
 	for name, action := range HostActions { // the names of the host's are not the library's

@@ -29,12 +29,12 @@ func TestGenerators(t *testing.T) {
 		require.Equal(t, append(names, slices.Sorted(maps.Keys(worlds.HostActions))...), sortedHost(oracle.Names))
 		for _, name := range oracle.Names {
 			id, a := worlds.ActionID(name), oracle.Actions[name]
-			require.Equal(t, a.Need, id.Need().String(), "need of %s", name)
+			require.Equal(t, a.Need, id.RequiredAccess().String(), "need of %s", name)
 			require.Equal(t, a.Category, id.Category(), "category of %s", name)
-			require.Equal(t, a.Authority, id.In(deskpolicy.ClassAgentMutation), "%s changes authority", name)
-			require.Equal(t, a.Authoring, id.In(deskpolicy.ClassRoleAuthoring), "%s makes roles", name)
-			require.Equal(t, a.Channel, id.In(deskpolicy.ClassChannel), "%s is phone or chat", name)
-			require.Equal(t, cmp.Or(a.Feature, "none"), id.Requires().String(), "feature of %s", name)
+			require.Equal(t, a.Authority, id.InClass(deskpolicy.ClassAgentMutation), "%s changes authority", name)
+			require.Equal(t, a.Authoring, id.InClass(deskpolicy.ClassRoleAuthoring), "%s makes roles", name)
+			require.Equal(t, a.Channel, id.InClass(deskpolicy.ClassChannel), "%s is phone or chat", name)
+			require.Equal(t, cmp.Or(a.Feature, "none"), id.RequiredFeatures().String(), "feature of %s", name)
 		}
 	})
 	t.Run("the reasons are the library's", func(t *testing.T) {
@@ -58,9 +58,9 @@ func TestGenerators(t *testing.T) {
 		for _, name := range oracle.Names {
 			held := m.May[name]
 			for scope, want := range map[deskpolicy.Scope]bool{
-				deskpolicy.Global:     held.Global,
-				deskpolicy.Group:      held.Global || held.Group,
-				deskpolicy.Restricted: held.Global || held.Restricted || held.Group && !oracle.Actions[name].Literal(),
+				deskpolicy.ScopeGlobal:     held.Global,
+				deskpolicy.ScopeGroup:      held.Global || held.Group,
+				deskpolicy.ScopeRestricted: held.Global || held.Restricted || held.Group && !oracle.Actions[name].Literal(),
 			} {
 				require.Equal(t, want, role.Permissions().Has(worlds.ActionID(name).At(scope)), "%s has %s@%v", m.String(), name, scope)
 			}

@@ -15,14 +15,14 @@ type Builder struct {
 	world    *World
 	again    bool // roles and grants are written to JSON and read back
 	roles    map[string]deskpolicy.Role
-	grants   map[string]deskpolicy.Grant
+	grants   map[string]deskpolicy.SupportGrant
 	subjects map[string]deskpolicy.Subject
 }
 
 // NewBuilder returns a builder of the world. With again, it makes of roles and
 // grants what is read of what the library writes of them.
 func NewBuilder(world *World, again bool) *Builder {
-	return &Builder{world, again, make(map[string]deskpolicy.Role), make(map[string]deskpolicy.Grant), make(map[string]deskpolicy.Subject)}
+	return &Builder{world, again, make(map[string]deskpolicy.Role), make(map[string]deskpolicy.SupportGrant), make(map[string]deskpolicy.Subject)}
 }
 
 // Build makes the question of a request.
@@ -67,7 +67,7 @@ func (b *Builder) role(key string) (deskpolicy.Role, error) {
 	var err error
 	if m.Account == "" {
 		role, err = deskpolicy.BuiltInRole(m.Name)
-	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, deskpolicy.PermissionsOf(permissions...), nil); err == nil && b.again {
+	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, deskpolicy.NewPermissions(permissions...), nil); err == nil && b.again {
 		role, err = reread(role)
 	}
 	b.roles[key] = role
@@ -90,8 +90,8 @@ func reread(role deskpolicy.Role) (deskpolicy.Role, error) {
 	return set.Role(role.Name())
 }
 
-// grant makes the grant; of none, the zero Grant.
-func (b *Builder) grant(key string) (deskpolicy.Grant, error) {
+// grant makes the grant; of none, the zero SupportGrant.
+func (b *Builder) grant(key string) (deskpolicy.SupportGrant, error) {
 	grant, built := b.grants[key]
 	if key == "" || built {
 		return grant, nil
@@ -100,7 +100,7 @@ func (b *Builder) grant(key string) (deskpolicy.Grant, error) {
 	if err != nil {
 		return grant, err
 	}
-	if grant, err = deskpolicy.DecodeGrant(data, b.role); err == nil && b.again {
+	if grant, err = deskpolicy.DecodeSupportGrant(data, b.role); err == nil && b.again {
 		grant, err = b.rereadGrant(grant)
 	}
 	b.grants[key] = grant
@@ -108,7 +108,7 @@ func (b *Builder) grant(key string) (deskpolicy.Grant, error) {
 }
 
 // rereadGrant returns what is read of what is written of a grant, with its roles by name.
-func (b *Builder) rereadGrant(grant deskpolicy.Grant) (deskpolicy.Grant, error) {
+func (b *Builder) rereadGrant(grant deskpolicy.SupportGrant) (deskpolicy.SupportGrant, error) {
 	byName := make(map[string]deskpolicy.Role)
 	for _, role := range grant.Roles() {
 		byName[role.Name()] = role
@@ -125,7 +125,7 @@ func (b *Builder) rereadGrant(grant deskpolicy.Grant) (deskpolicy.Grant, error) 
 	if err != nil {
 		return grant, err
 	}
-	return deskpolicy.DecodeGrant(data, func(name string) (deskpolicy.Role, error) { return byName[name], nil })
+	return deskpolicy.DecodeSupportGrant(data, func(name string) (deskpolicy.Role, error) { return byName[name], nil })
 }
 
 // subject makes the subject; of none, nobody. A support session is another one at each instant.
@@ -162,14 +162,14 @@ func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, er
 	case "shared_agent":
 		return &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: user}, nil
 	case "crm_user":
-		return &deskpolicy.NonAgent{Account: account, CRM: user}, nil
+		return &deskpolicy.CRMOnlyUser{Account: account, CRM: user}, nil
 	default:
 		grant, err := b.grant(m.Grant)
 		if err != nil {
 			return nil, err
 		}
 		now, err := time.Parse(time.RFC3339Nano, instant)
-		return grant.Session(deskpolicy.Engineer{ID: deskpolicy.EngineerID(m.ID)}, account, now), err
+		return grant.Session(deskpolicy.SupportEngineer{ID: deskpolicy.SupportEngineerID(m.ID)}, account, now), err
 	}
 }
 
@@ -243,7 +243,7 @@ func user(m *User) (user deskpolicy.CRMUser, err error) {
 		return user, nil
 	}
 	user = deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Territories: ids[deskpolicy.TerritoryID](m.Territories)}
-	user.Visible.Age, user.Visible.Limit = time.Duration(m.Age), time.Duration(m.Limit)
+	user.Visibility.Age, user.Visibility.MaxAge = time.Duration(m.Age), time.Duration(m.Limit)
 	if m.Parents != nil {
 		user.Hierarchy = make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
 	}
@@ -252,7 +252,7 @@ func user(m *User) (user deskpolicy.CRMUser, err error) {
 	}
 	var scopeErr, contactsErr, companiesErr error
 	user.Scope, scopeErr = scope(m.Scope)
-	user.Visible.Contacts, contactsErr = accesses[deskpolicy.ContactID](m.Contacts)
-	user.Visible.Companies, companiesErr = accesses[deskpolicy.CompanyID](m.Companies)
+	user.Visibility.Contacts, contactsErr = accesses[deskpolicy.ContactID](m.Contacts)
+	user.Visibility.Companies, companiesErr = accesses[deskpolicy.CompanyID](m.Companies)
 	return user, errors.Join(scopeErr, contactsErr, companiesErr)
 }

@@ -54,10 +54,10 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 		}
 	case "appointment":
 		binding, err := b.binding(*m.Binding)
-		return worlds.On(&deskpolicy.Appointment{To: subject, Binding: binding}), err
+		return worlds.On(&deskpolicy.RoleAssignment{Holder: subject, Binding: binding}), err
 	case "membership":
 		access, err := access(m.Access)
-		return worlds.On(&deskpolicy.Membership{Of: subject, Group: team(m.Team), Access: access}), err
+		return worlds.On(&deskpolicy.GroupMembership{Member: subject, Group: team(m.Team), Access: access}), err
 	}
 	return worlds.Resource{}, fmt.Errorf("subject %s is no %s", m.Subject, m.Kind)
 }
@@ -86,8 +86,8 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 		r = on(deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: author, CRM: parts.record(m.Record)})
 	case "assignment", "transfer":
 		to, err := b.subject(m.Subject, "")
-		if r = on(deskpolicy.Transfer{Conversation: conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "assignment" {
-			r = on(deskpolicy.Assignment{Ticket: parts.ticket(m.Part), To: to, Group: team(m.Team)})
+		if r = on(deskpolicy.ConversationAssignment{Conversation: conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "assignment" {
+			r = on(deskpolicy.TicketAssignment{Ticket: parts.ticket(m.Part), To: to, Group: team(m.Team)})
 		}
 		return r, errors.Join(err, parts.err)
 	default:

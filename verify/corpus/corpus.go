@@ -67,7 +67,7 @@ type Binding struct {
 	TicketScope string `json:"ticket_scope,omitempty"`
 }
 
-// A Grant is a grant of support access.
+// A SupportGrant is a grant of support access.
 type Grant struct {
 	ID         string              `json:"id"`
 	Account    string              `json:"account"`
@@ -80,7 +80,7 @@ type Grant struct {
 	Engineers  []Engineer          `json:"engineers"`
 }
 
-// An Engineer is a support engineer that a grant lets in.
+// An SupportEngineer is a support engineer that a grant lets in.
 type Engineer struct {
 	ID    string `json:"id"`
 	Email string `json:"email"`
@@ -134,14 +134,14 @@ type Resource struct {
 	Grant     string          `json:"grant,omitempty"`
 }
 
-// A Record is what the CRM says of a contact or a company.
+// A AuditRecord is what the CRM says of a contact or a company.
 type Record struct {
 	Owner     string            `json:"owner,omitempty"`
 	Territory string            `json:"territory,omitempty"`
 	Team      map[string]string `json:"team,omitempty"`
 }
 
-// A Team is a group of agents.
+// A TeamTable is a group of agents.
 type Team struct {
 	ID      string `json:"id,omitempty"`
 	Account string `json:"account,omitempty"`

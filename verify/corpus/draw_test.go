@@ -126,7 +126,7 @@ const enough = 40
 func plain(q oracle.Request) bool {
 	a := oracle.Actions[q.Action]
 	var n int
-	if _, err := fmt.Sscanf(q.Action, "number %d", &n); err == nil && 0 < n && n < deskpolicy.HostViews {
+	if _, err := fmt.Sscanf(q.Action, "number %d", &n); err == nil && 0 < n && n < deskpolicy.FirstHostView {
 		return false
 	}
 	if q.Thing == nil {

@@ -196,7 +196,7 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 	id := worlds.ActionID(action)
 	e := &oracle.Errand{
 		Action: action, Kind: m.Kind, Account: place.Account, Own: known.Own, Anywhere: known.Anywhere, Feature: known.Feature,
-		OnGrant: m.Kind == "grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.In(deskpolicy.ClassExport),
+		OnGrant: m.Kind == "grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.InClass(deskpolicy.ClassExport),
 		NotHeld: m.Kind == "appointment" && a.thing(m).NotHeld(known),
 		Nobody:  strings.HasSuffix(m.Kind, "agent") && a.thing(m).Nobody(known),
 		CRMRole: slices.Contains([]string{"role", "appointment", "agent", "grant"}, m.Kind) && a.thing(m).OfCRMRole(known),

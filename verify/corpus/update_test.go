@@ -124,7 +124,7 @@ func actions() map[string]corpus.Action {
 		for class, of := range map[string]deskpolicy.Class{
 			"export": deskpolicy.ClassExport, "agent_mutation": deskpolicy.ClassAgentMutation, "channel": deskpolicy.ClassChannel, "role_authoring": deskpolicy.ClassRoleAuthoring,
 		} {
-			if worlds.ActionID(name).In(of) {
+			if worlds.ActionID(name).InClass(of) {
 				classes = append(classes, class)
 			}
 		}

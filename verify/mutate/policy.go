@@ -34,7 +34,7 @@ func policyMutants() (all []policyMutant) {
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		for action := range deskpolicy.Actions() {
 			held := widest(role.Permissions(), action)
-			for scope := deskpolicy.Scope(0); scope <= deskpolicy.Global; scope++ {
+			for scope := deskpolicy.Scope(0); scope <= deskpolicy.ScopeGlobal; scope++ {
 				if operator := policyOperator(held, scope); operator != "" {
 					all = append(all, newPolicyMutant(role, operator, action, held, scope))
 				}
@@ -46,7 +46,7 @@ func policyMutants() (all []policyMutant) {
 
 // widest returns the widest scope at which the set has the action, 0 if it has not.
 func widest(set deskpolicy.Permissions, action deskpolicy.ActionID) deskpolicy.Scope {
-	for scope := deskpolicy.Global; scope > 0; scope-- {
+	for scope := deskpolicy.ScopeGlobal; scope > 0; scope-- {
 		if set.Has(action.At(scope)) {
 			return scope
 		}
@@ -60,7 +60,7 @@ func policyOperator(from, to deskpolicy.Scope) string {
 	case from == to:
 	case to == 0:
 		return "drop-permission"
-	case from == 0 && to != deskpolicy.Group:
+	case from == 0 && to != deskpolicy.ScopeGroup:
 		return "add-permission"
 	case from != 0 && to == from+1:
 		return "widen-permission"

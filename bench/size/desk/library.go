@@ -8,7 +8,7 @@ func (q question) agent() *deskpolicy.Agent {
 	return &deskpolicy.Agent{
 		ID:       deskpolicy.AgentID(q.Who),
 		Account:  deskpolicy.Account{ID: "acme"},
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Group}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{deskpolicy.GroupID(q.Group): deskpolicy.Edit},
 	}
 }

@@ -22,9 +22,9 @@ func (h *helpdesk) readCRMUser(v *strictjson.Value) {
 		Scope:       strictjson.AsText[deskpolicy.Scope](v.Optional("scope")),
 		Territories: strictjson.List(v.Optional("territories"), p.account.territory),
 		Hierarchy:   p.account.hierarchy,
-		Visible:     readVisible(v.Optional("visible")),
+		Visibility:  readVisible(v.Optional("visible")),
 	}
-	p.subject = &deskpolicy.NonAgent{Account: p.account.record, CRM: record}
+	p.subject = &deskpolicy.CRMOnlyUser{Account: p.account.record, CRM: record}
 	h.crmUsers.add("", v.Required("id"), crmUser{p, record})
 }
 
@@ -33,12 +33,12 @@ func (a account) territory(v *strictjson.Value) deskpolicy.TerritoryID {
 }
 
 // readVisible reads an answer of the CRM. Whether its IDs are known has to wait: see checkVisible.
-func readVisible(v *strictjson.Value) deskpolicy.Visible {
-	return deskpolicy.Visible{
+func readVisible(v *strictjson.Value) deskpolicy.CRMVisibility {
+	return deskpolicy.CRMVisibility{
 		Contacts:  readAccess(v.Optional("contacts"), unchecked[deskpolicy.ContactID]),
 		Companies: readAccess(v.Optional("companies"), unchecked[deskpolicy.CompanyID]),
 		Age:       strictjson.As(v.Required("age"), age),
-		Limit:     strictjson.As(v.Required("limit"), age),
+		MaxAge:    strictjson.As(v.Required("limit"), age),
 	}
 }
 

@@ -23,8 +23,8 @@ func FuzzLoad(f *testing.F) {
 		require.NoError(t, err)
 		require.Len(t, again, len(questions))
 		for i, q := range questions {
-			d := q.Request.Decide()
-			require.Equal(t, d, again[i].Request.Decide())
+			d := q.Request.Authorize()
+			require.Equal(t, d, again[i].Request.Authorize())
 			require.Equal(t, d, deskpolicy.Explain(q.Request).Decision)
 			require.NotEmpty(t, q.Who)
 			require.NotEmpty(t, q.On)

@@ -12,8 +12,8 @@ import (
 )
 
 func (h *helpdesk) readEngineer(v *strictjson.Value) {
-	h.engineers.add("", v.Required("id"), deskpolicy.Engineer{
-		ID:    deskpolicy.EngineerID(strictjson.As(v.Required("id"), identifier)),
+	h.engineers.add("", v.Required("id"), deskpolicy.SupportEngineer{
+		ID:    deskpolicy.SupportEngineerID(strictjson.As(v.Required("id"), identifier)),
 		Name:  strictjson.As(v.Required("name"), printable),
 		Email: strictjson.As(v.Required("email"), address),
 	})
@@ -24,7 +24,7 @@ type decision struct {
 	in   *strictjson.Value
 	by   deskpolicy.Subject
 	at   time.Time
-	take func(by deskpolicy.Subject, grant deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error)
+	take func(by deskpolicy.Subject, grant deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error)
 }
 
 // readGrants takes the decisions on the grants again. Whether somebody might
@@ -35,7 +35,7 @@ func (h *helpdesk) readGrants(v *strictjson.Value) {
 	sound := v.Sound()
 	for _, decisions := range grants {
 		id := decisions[0].in.Required("id") // asked for before the grant may be refused
-		var grant deskpolicy.Grant
+		var grant deskpolicy.SupportGrant
 		if sound {
 			grant = granted(decisions)
 		}
@@ -46,17 +46,17 @@ func (h *helpdesk) readGrants(v *strictjson.Value) {
 // readGrant reads the decisions on a grant: that which made it is the first.
 func (h *helpdesk) readGrant(v *strictjson.Value) []decision {
 	account := h.accountOf(v)
-	terms := deskpolicy.Terms{
-		ID:         deskpolicy.GrantID(strictjson.As(v.Required("id"), identifier)),
+	terms := deskpolicy.SupportGrantTerms{
+		ID:         deskpolicy.SupportGrantID(strictjson.As(v.Required("id"), identifier)),
 		Start:      strictjson.As(v.Optional("start"), instant),
 		End:        strictjson.As(v.Optional("end"), instant),
 		Roles:      account.rolesIn(v.Required("roles")),
 		Workspaces: keyed(v.Optional("workspaces"), account.workspaces.find, account.rolesIn),
-		Engineers:  strictjson.List(v.Required("engineers"), func(v *strictjson.Value) deskpolicy.Engineer { return strictjson.As(v, h.engineers.find) }),
+		Engineers:  strictjson.List(v.Required("engineers"), func(v *strictjson.Value) deskpolicy.SupportEngineer { return strictjson.As(v, h.engineers.find) }),
 	}
 	create := h.readDecision(v, account)
-	create.take = func(by deskpolicy.Subject, _ deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
-		return deskpolicy.NewGrant(by, terms, at)
+	create.take = func(by deskpolicy.Subject, _ deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error) {
+		return deskpolicy.NewSupportGrant(by, terms, at)
 	}
 	changes := strictjson.List(v.Optional("changes"), func(v *strictjson.Value) decision { return h.readChange(v, account) })
 	return append([]decision{create}, changes...)
@@ -66,13 +66,13 @@ func (h *helpdesk) readChange(v *strictjson.Value, account account) decision {
 	if extend := v.Optional("extend"); extend.Present() {
 		end := strictjson.As(extend.Required("end"), instant)
 		change := h.readDecision(extend, account)
-		change.take = func(by deskpolicy.Subject, grant deskpolicy.Grant, at time.Time) (deskpolicy.Grant, deskpolicy.GrantEvent, error) {
-			return deskpolicy.ExtendGrant(by, grant, end, at, nil)
+		change.take = func(by deskpolicy.Subject, grant deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error) {
+			return deskpolicy.ExtendSupportGrant(by, grant, end, at, nil)
 		}
 		return change
 	}
 	change := h.readDecision(v.Required("revoke"), account)
-	change.take = deskpolicy.RevokeGrant
+	change.take = deskpolicy.RevokeSupportGrant
 	return change
 }
 
@@ -86,7 +86,7 @@ func (h *helpdesk) readDecision(v *strictjson.Value, account account) decision {
 
 // granted returns the grant that the decisions come to. One that is refused leaves
 // the grant as it was; without a grant there are none to change it.
-func granted(decisions []decision) (grant deskpolicy.Grant) {
+func granted(decisions []decision) (grant deskpolicy.SupportGrant) {
 	last := decisions[0].at
 	for _, d := range decisions {
 		if d.at.Before(last) {
@@ -98,7 +98,7 @@ func granted(decisions []decision) (grant deskpolicy.Grant) {
 		switch {
 		case err == nil:
 			grant, last = after, d.at
-		case grant == deskpolicy.Grant{}:
+		case grant == deskpolicy.SupportGrant{}:
 			d.in.Refuse(err)
 			return grant
 		default:
@@ -113,7 +113,7 @@ func granted(decisions []decision) (grant deskpolicy.Grant) {
 // built-in role is of none, and seen in the grant's.
 func (h *helpdesk) readSession(v *strictjson.Value, on deskpolicy.Resource) person {
 	engineer := strictjson.As(v.Required("who"), h.engineer)
-	grant, _ := strictjson.As(v.Required("under"), h.resourceOf("grant")).(deskpolicy.Grant)
+	grant, _ := strictjson.As(v.Required("under"), h.resourceOf("grant")).(deskpolicy.SupportGrant)
 	at := strictjson.As(v.Required("at"), instant)
 	home := grant.Account()
 	if on != nil {
@@ -128,7 +128,7 @@ func (h *helpdesk) readSession(v *strictjson.Value, on deskpolicy.Resource) pers
 
 const engineerPrefix = "engineer:"
 
-func (h *helpdesk) engineer(ref string) (deskpolicy.Engineer, error) {
+func (h *helpdesk) engineer(ref string) (deskpolicy.SupportEngineer, error) {
 	return h.engineers.find(strings.TrimPrefix(ref, engineerPrefix))
 }
 

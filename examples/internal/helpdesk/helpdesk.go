@@ -34,10 +34,10 @@ type helpdesk struct {
 	accounts  *register[account]
 	crmUsers  *register[crmUser]
 	agents    *register[person] // shared agents, too
-	engineers *register[deskpolicy.Engineer]
-	resources *register[deskpolicy.Resource] // by type and ID, as in "ticket:4711"
-	roles     []deskpolicy.Role
-	sharedAs  map[deskpolicy.CRMUserID]string // the shared agents that CRM users are
+	engineers *register[deskpolicy.SupportEngineer]
+	resources *register[deskpolicy.Resource]             // by type and ID, as in "ticket:4711"
+	roles     map[deskpolicy.AccountID][]deskpolicy.Role // the custom ones
+	sharedAs  map[deskpolicy.CRMUserID]string            // the shared agents that CRM users are
 }
 
 // readHelpdesk reads the sections in the order in which they refer to each
@@ -47,8 +47,9 @@ func readHelpdesk(root *strictjson.Value) []Question {
 		accounts:  newRegister[account]("account"),
 		crmUsers:  newRegister[crmUser]("CRM user"),
 		agents:    newRegister[person]("agent"),
-		engineers: newRegister[deskpolicy.Engineer]("engineer"),
+		engineers: newRegister[deskpolicy.SupportEngineer]("engineer"),
 		resources: newRegister[deskpolicy.Resource]("resource"),
+		roles:     make(map[deskpolicy.AccountID][]deskpolicy.Role),
 		sharedAs:  make(map[deskpolicy.CRMUserID]string),
 	}
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
@@ -57,8 +58,10 @@ func readHelpdesk(root *strictjson.Value) []Question {
 	each(root.Required("accounts"), h.readAccount)
 	roles, users := root.Optional("roles"), root.Optional("crm_users")
 	each(roles, h.readRole)
-	if err := deskpolicy.DistinctNames(h.roles...); err != nil {
-		roles.Refuse(err)
+	for account, custom := range h.roles {
+		if _, err := deskpolicy.NewRoleSet(account, custom...); err != nil {
+			roles.Refuse(err)
+		}
 	}
 	each(users, h.readCRMUser)
 	each(root.Required("agents"), h.readAgent)
@@ -86,13 +89,13 @@ func (h *helpdesk) readQuestion(v *strictjson.Value) Question {
 		Source: strictjson.As(v.Required("source"), printable),
 		Request: deskpolicy.Request{
 			Subject:  who.subject,
-			Action:   strictjson.As(v.Required("may"), deskpolicy.ParseAction),
+			Action:   strictjson.As(v.Required("may"), (*deskpolicy.Vocabulary)(nil).ParseAction),
 			Resource: resource,
 		},
 	}
 	anybody := q.Request // to be of another type comes before who asks
 	anybody.Subject = &deskpolicy.Agent{ID: "anybody"}
-	if q.Request.Resource != nil && anybody.Decide().Reason == deskpolicy.WrongResource {
+	if q.Request.Resource != nil && anybody.Authorize().Reason == deskpolicy.WrongResource {
 		on.Refuse(fmt.Errorf("%v cannot be asked about %q", q.Request.Action, q.On))
 	}
 	return q

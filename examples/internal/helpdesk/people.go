@@ -62,7 +62,7 @@ func (h *helpdesk) addAgent(id *strictjson.Value, p person) {
 		return
 	}
 	h.agents.add("", id, p)
-	h.resources.put("profile:"+p.id, deskpolicy.Profile{Account: p.home(), Of: deskpolicy.AgentID(p.id)})
+	h.resources.put("profile:"+p.id, deskpolicy.AgentProfile{Account: p.home(), Agent: deskpolicy.AgentID(p.id)})
 }
 
 // readWho returns who asks about the resource: after "engineer:" a support

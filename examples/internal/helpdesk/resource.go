@@ -27,7 +27,7 @@ var resourceTypes = []struct {
 		return deskpolicy.TicketPair{From: f.ticket("from"), Into: f.ticket("into")}
 	}},
 	{"assignment", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Assignment{Ticket: f.ticket("ticket"), To: f.anybody("to").subject}
+		return deskpolicy.TicketAssignment{Ticket: f.ticket("ticket"), To: f.anybody("to").subject}
 	}},
 	{"note", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Note{Ticket: f.ticket("ticket"), Author: deskpolicy.AgentID(f.anybody("author").id)}
@@ -39,7 +39,7 @@ var resourceTypes = []struct {
 		return deskpolicy.Conversation{Account: f.account(), Workspace: f.workspace(), Group: f.group("group"), Assignee: f.agent("assignee")}
 	}},
 	{"transfer", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Transfer{Conversation: f.conversation("conversation"), To: f.anybody("to").subject}
+		return deskpolicy.ConversationAssignment{Conversation: f.conversation("conversation"), To: f.anybody("to").subject}
 	}},
 	{"channel", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Channel{Account: f.account(), Workspace: f.workspace(), Group: f.group("group")}
@@ -70,12 +70,12 @@ var resourceTypes = []struct {
 	}},
 	{"appointment", func(f fields) deskpolicy.Resource {
 		to := f.anybody("to")
-		return deskpolicy.Appointment{To: to.subject, Binding: to.account.readBinding(f.Value)}
+		return deskpolicy.RoleAssignment{Holder: to.subject, Binding: to.account.readBinding(f.Value)}
 	}},
 	{"membership", func(f fields) deskpolicy.Resource {
 		of := f.anybody("of")
-		return deskpolicy.Membership{
-			Of:     of.subject,
+		return deskpolicy.GroupMembership{
+			Member: of.subject,
 			Group:  deskpolicy.AgentGroup{ID: strictjson.As(f.Required("group"), of.account.groups.find), Account: of.home()},
 			Access: strictjson.AsText[deskpolicy.Access](f.Required("access")),
 		}

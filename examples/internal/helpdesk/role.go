@@ -18,7 +18,7 @@ func (h *helpdesk) readRole(v *strictjson.Value) {
 	if err != nil {
 		v.Refuse(err)
 	} else {
-		h.roles = append(h.roles, role)
+		h.roles[account.record.ID] = append(h.roles[account.record.ID], role)
 	}
 	account.roles.put(name, role)
 	h.resources.put(fmt.Sprintf("role:%s/%s", account.record.ID, name), role)
@@ -30,21 +30,21 @@ func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, err
 		role, _, err := deskpolicy.CloneRole(strictjson.As(original, a.role), a.record.ID, name) // what is dropped only the original may do [R9]
 		return role, err
 	}
-	level := deskpolicy.Restricted // the least, where nothing else is said [R17]
+	level := deskpolicy.ScopeRestricted // the least, where nothing else is said [R17]
 	if given := v.Optional("level"); given.Present() {
 		level = strictjson.AsText[deskpolicy.Scope](given)
 	}
 	permissions := strictjson.List(v.Required("permissions"), func(v *strictjson.Value) deskpolicy.Permission {
 		return strictjson.As(v, permissionAt(level))
 	})
-	return deskpolicy.NewRole(a.record.ID, name, deskpolicy.PermissionsOf(permissions...), nil)
+	return deskpolicy.NewRole(a.record.ID, name, deskpolicy.NewPermissions(permissions...), nil)
 }
 
 // permissionAt reads permissions such as "ticket.reply@group", or "ticket.reply"
 // at the level.
 func permissionAt(level deskpolicy.Scope) func(string) (deskpolicy.Permission, error) {
 	return func(text string) (deskpolicy.Permission, error) {
-		p, err := deskpolicy.ParsePermission(text)
+		p, err := (*deskpolicy.Vocabulary)(nil).ParsePermission(text)
 		if !strings.Contains(text, "@") {
 			p.Scope = level
 		}

@@ -11,7 +11,7 @@ func main() {
 	riya := &deskpolicy.Agent{
 		ID:       "riya",
 		Account:  deskpolicy.Account{ID: "acme"},
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}},
 	}
 	mine := &deskpolicy.Ticket{ID: "1", Account: "acme", Assignee: "riya"}
 	other := &deskpolicy.Ticket{ID: "2", Account: "acme", Assignee: "bob"}

@@ -12,15 +12,15 @@ func main() {
 	riya := &deskpolicy.Agent{
 		ID:       "riya",
 		Account:  deskpolicy.Account{ID: "acme"},
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Restricted}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}},
 	}
 	tickets := sqlfilter.Table[deskpolicy.Ticket]{
 		Name:      "tickets",
-		ID:        sqlfilter.Integer("id"),
-		Account:   sqlfilter.Text("account"),
-		Workspace: sqlfilter.Text("workspace"),
-		Group:     sqlfilter.Text("team"),
-		Assignee:  sqlfilter.Text("assignee"),
+		ID:        sqlfilter.IntegerColumn("id"),
+		Account:   sqlfilter.TextColumn("account"),
+		Workspace: sqlfilter.TextColumn("workspace"),
+		Group:     sqlfilter.TextColumn("team"),
+		Assignee:  sqlfilter.TextColumn("assignee"),
 	}
 	condition, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), tickets, sqlfilter.PostgreSQL)
 	if err != nil {

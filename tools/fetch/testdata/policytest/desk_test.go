@@ -10,5 +10,5 @@ import (
 func TestDesk(t *testing.T) {
 	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	ticket := &deskpolicy.Ticket{ID: "1", Account: "acme", Assignee: "riya"}
-	policytest.Denied(t, deskpolicy.NewRequest(riya, deskpolicy.TicketReply, ticket), deskpolicy.NoRole)
+	policytest.AssertDenied(t, deskpolicy.NewRequest(riya, deskpolicy.TicketReply, ticket), deskpolicy.NoRole)
 }
