@@ -103,19 +103,19 @@ func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 	_, permission := v.ParsePermission("invoice.refnd@group")
 	e := Explain(typed)
 	return map[string][]any{
-		"Request.Record":             {typed.AuditRecord(typed.Authorize()), literal.AuditRecord(literal.Authorize()), typed.AuditRecord(Decision{}).String(), readBack(t, typed.AuditRecord(Decision{}))},
+		"Request.AuditRecord":        {typed.AuditRecord(typed.Authorize()), literal.AuditRecord(literal.Authorize()), typed.AuditRecord(Decision{}).String(), readBack(t, typed.AuditRecord(Decision{}))},
 		"Explain":                    {e, Explain(literal), e.Parts[0], e.Parts[0].String()},
 		"Explain, what is lacking":   {Explain(assigns)},
-		"Missing":                    missing,
+		"MissingAuthority":           missing,
 		"Comparison.Gained":          gained,
 		"Comparison.Lost":            lost,
 		"Impact":                     impact,
-		"NewGrant":                   failed(created),
-		"ExtendGrant":                failed(extended),
+		"NewSupportGrant":            failed(created),
+		"ExtendSupportGrant":         failed(extended),
 		"NewRole":                    failed(role),
 		"DecodeRoles":                failed(decoded),
 		"RoleSet.Encode":             {string(encoded)},
-		"RolesSchema":                {string(RolesJSONSchema(v))},
+		"RolesJSONSchema":            {string(RolesJSONSchema(v))},
 		"Vocabulary.Name":            {v.Name(invoiceRefund.ID())},
 		"Vocabulary.PermissionName":  {v.PermissionName(invoiceRefund.At(ScopeGroup))},
 		"Vocabulary.ParseAction":     failed(action),
@@ -174,7 +174,7 @@ func takesVocabulary(t *testing.T) []string {
 		if f.Recv != nil {
 			from = append(from, f.Recv.List...)
 		}
-		prints := f.Name.Name != "Decide" && f.Name.Name != "Relation" && f.Name.Name != "LatestEnd"
+		prints := f.Name.Name != "Authorize" && f.Name.Name != "Ordering" && f.Name.Name != "LatestEnd"
 		return prints && hasType(from, with)
 	})
 }

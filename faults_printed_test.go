@@ -26,9 +26,9 @@ const hostile = "g\n\x1b[31mallowed: \u202e\u200b\xff"
 // at, or takes apart: it prints what it wrote itself. All other structs are made to be
 // read by a person, and quote what is a host's. The plain resource types are such as well.
 var hostsOwn = strings.Fields(`
-	Account Plan Agent AgentGroup SharedAgent NonAgent CRMUser CRMRecord Visible Terms Request Attributes HostAction
-	Ticket TicketPair Assignment Note TimeEntry Conversation Transfer Contact ContactPair Company Appointment Membership
-	Condition Arm`)
+	Account Plan Agent AgentGroup SharedAgent CRMOnlyUser CRMUser CRMRecord CRMVisibility SupportGrantTerms Request Attributes HostAction
+	Ticket TicketPair TicketAssignment Note TimeEntry Conversation ConversationAssignment Contact ContactPair Company RoleAssignment GroupMembership
+	Condition Clause`)
 
 // printed returns a value of each of the others, full of hostile text.
 func printed(t *testing.T) []any {

@@ -319,7 +319,7 @@ func contactsWithinSight(t *testing.T) {
 // The actions that take no scope are those on the account, a workspace, an app,
 // people, a role or a grant.
 func whatTakesNoScope(t *testing.T) {
-	scopeless := []string{"Account", "Workspace", "App", "Agent", "SharedAgent", "Appointment", "Membership", "Role", "Grant"}
+	scopeless := []string{"Account", "Workspace", "App", "Agent", "SharedAgent", "RoleAssignment", "GroupMembership", "Role", "SupportGrant"}
 	for id := range Actions() {
 		if grantable(id) {
 			on := resourceOf(t, id)
