@@ -395,7 +395,7 @@ func (id ActionID) info() *actionInfo {
 // resources only, and not also what is assigned to the subject itself (A9, [R19]).
 func (id ActionID) literalGroup() bool {
 	on := id.info().on
-	return on == kindConversation || on == kindTransfer
+	return on == kindConversation || on == kindConversationAssignment
 }
 
 // hostRanges are the facts of the hosts' ranges, in the order of their numbers.

@@ -225,7 +225,7 @@ func (w *compareWorld) sharedAgents(b worlds.Builder, roles []*oracle.Role) {
 func (w *compareWorld) sessions(t testing.TB, b worlds.Builder, roles []*oracle.Role) {
 	t.Helper()
 	terms := func(given []*oracle.Role, workspaces map[string][]*oracle.Role) deskpolicy.SupportGrant {
-		grant := b.Grant(&oracle.Thing{Kind: "grant", Account: "acme", Gives: given, Granted: workspaces})
+		grant := b.Grant(&oracle.Thing{Kind: "support_grant", Account: "acme", Gives: given, Granted: workspaces})
 		return grant
 	}
 	for i, given := range [][]*oracle.Role{{roles[9]}, {roles[12]}, {roles[0]}, {roles[4], roles[2]}, {roles[6]}, nil} {
@@ -333,9 +333,9 @@ func (w *compareWorld) ask(b worlds.Builder, roles []*oracle.Role) {
 				workspaces, groups = []string{"", "it", "hr"}, []string{"", "billing"}
 			}
 			switch kind {
-			case "ticket_pair", "contact_pair", "assignment", "transfer":
+			case "ticket_pair", "contact_pair", "ticket_assignment", "conversation_assignment":
 				add(comparePairs(kind, account, workspaces, groups, different)...)
-			case "agent", "shared_agent", "appointment", "membership", "role", "grant":
+			case "agent", "shared_agent", "role_assignment", "group_membership", "role", "support_grant":
 				add(comparePersons(kind, account, roles)...)
 			default:
 				add(enumPlaces(kind, []string{account}, workspaces, groups, comparePeople)...)
@@ -403,7 +403,7 @@ func comparePairs(kind, account string, workspaces, groups []string, different [
 	}
 	for i, part := range parts {
 		pair := &oracle.Thing{Kind: kind, Account: account}
-		if kind == "assignment" || kind == "transfer" {
+		if kind == "ticket_assignment" || kind == "conversation_assignment" {
 			pair.Part, pair.Team = part, oracle.Team{ID: "sales", Account: account}
 			pairs = append(pairs, pair)
 			continue
@@ -424,10 +424,10 @@ func comparePersons(kind, account string, roles []*oracle.Role) (things []*oracl
 		for _, id := range []string{"zoe", compareMe} {
 			for _, user := range []string{"", "shared_agent"} {
 				of := &oracle.Agent{ID: id, Account: oracle.Account{ID: account}, Bindings: held, Groups: enumGroups[i%3], Kind: user, User: enumUser}
-				if id == compareMe && (kind == "appointment" || kind == "membership") {
+				if id == compareMe && (kind == "role_assignment" || kind == "group_membership") {
 					of.Bindings, of.Groups = nil, nil // another record of the one who asks would say otherwise than their own
 				}
-				if (user == "shared_agent") == (kind == "shared_agent") || kind == "appointment" && i < 2 || kind == "membership" && i < 2 {
+				if (user == "shared_agent") == (kind == "shared_agent") || kind == "role_assignment" && i < 2 || kind == "group_membership" && i < 2 {
 					people = append(people, of)
 				}
 			}
@@ -437,14 +437,14 @@ func comparePersons(kind, account string, roles []*oracle.Role) (things []*oracl
 		switch kind {
 		case "agent", "shared_agent":
 			things = append(things, &oracle.Thing{Kind: kind, Agent: of})
-		case "appointment":
+		case "role_assignment":
 			for _, held := range bindings {
 				for _, binding := range held {
 					things = append(things, &oracle.Thing{Kind: kind, Agent: of, Binding: binding})
 				}
 			}
 			things = append(things, &oracle.Thing{Kind: kind, Agent: of, Binding: oracle.Binding{Workspace: "*", TicketScope: "none"}})
-		case "membership":
+		case "group_membership":
 			for _, access := range []string{"none", "view", "edit"} {
 				things = append(things, &oracle.Thing{Kind: kind, Agent: of, Team: oracle.Team{ID: []string{"billing", "sales"}[i%2], Account: account}, Access: access})
 			}
@@ -453,7 +453,7 @@ func comparePersons(kind, account string, roles []*oracle.Role) (things []*oracl
 	switch kind {
 	case "role":
 		things = append(things, &oracle.Thing{Kind: kind, Role: &oracle.Role{Name: "Example", Account: account}}, &oracle.Thing{Kind: kind, Role: roles[9]}, &oracle.Thing{Kind: kind, Role: roles[0]})
-	case "grant":
+	case "support_grant":
 		things = append(things, &oracle.Thing{Kind: kind, Account: account})
 		if account == "acme" {
 			for _, role := range roles {

@@ -45,7 +45,7 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 	for scope, least := range map[Scope]int{ScopeRestricted: 158, ScopeGroup: 186, ScopeGlobal: 228} {
 		assert.GreaterOrEqual(t, gained[scope], least, "%v", scope)
 	}
-	for _, kind := range []string{"ticket", "conversation", "contact", "company", "grant"} {
+	for _, kind := range []string{"ticket", "conversation", "contact", "company", "support_grant"} {
 		assert.Equal(t, "example", ids[kind], kind)
 	}
 	assert.Equal(t, "somebody", ids["shared_agent"])

@@ -269,14 +269,14 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 				place.From, place.Into = from, &oracle.Thing{Kind: kind, ID: "2", Account: "acme", Group: groups[len(groups)-1], Author: people[0]}
 				things = append(things, &place)
 			}
-		case "assignment", "transfer":
-			kind := map[string]string{"assignment": "ticket", "transfer": "conversation"}[kind]
+		case "ticket_assignment", "conversation_assignment":
+			kind := map[string]string{"ticket_assignment": "ticket", "conversation_assignment": "conversation"}[kind]
 			for _, part := range enumPlaces(kind, accounts, workspaces, groups, people) {
 				place := *place
 				place.Part, place.Team = part, oracle.Team{ID: "sales", Account: "acme"}
 				things = append(things, &place)
 			}
-		case "agent", "shared_agent", "appointment", "membership":
+		case "agent", "shared_agent", "role_assignment", "group_membership":
 			for _, id := range people {
 				for _, account := range accounts {
 					place, target := *place, *target
@@ -285,7 +285,7 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 						target.Kind = kind
 					}
 					place.Agent, place.Team = &target, oracle.Team{}
-					if kind == "membership" {
+					if kind == "group_membership" {
 						place.Team, place.Access = oracle.Team{ID: "billing", Account: "acme"}, "edit"
 					}
 					things = append(things, &place)
@@ -412,7 +412,7 @@ func enumerateActions(yield func(block) bool) {
 			permissions = nil
 		}
 		scopes := []string{"global"}
-		if oracle.Kinds[action.Kind].Ticket || action.Kind == "ticket_pair" || action.Kind == "assignment" || action.Kind == "agent" || action.Kind == "appointment" {
+		if oracle.Kinds[action.Kind].Ticket || action.Kind == "ticket_pair" || action.Kind == "ticket_assignment" || action.Kind == "agent" || action.Kind == "role_assignment" {
 			scopes = enumScopes
 		}
 		accounts := enumOpen
@@ -553,7 +553,7 @@ func enumerateHosts(yield func(block) bool) {
 	subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
 	for _, kind := range slices.Sorted(maps.Keys(oracle.Kinds)) {
 		things := enumThings(kind, []string{"acme", ""}, []string{"", "it"}, []string{"", "billing"}, enumNobody)
-		if kind == "appointment" {
+		if kind == "role_assignment" {
 			things = append(things, &oracle.Thing{Kind: kind})
 		}
 		if !yield(block{subjects: subjects, actions: actions, things: asThings(b, things)}) {
@@ -731,11 +731,11 @@ func enumerateAppointments(yield func(block) bool) {
 			}
 			account := oracle.Account{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // as their record has it, which does not count
 			agent := &oracle.Agent{ID: id, Account: account, Bindings: held, Groups: enumGroups[i%3]}
-			appointments := []*oracle.Thing{{Kind: "appointment"}}
+			appointments := []*oracle.Thing{{Kind: "role_assignment"}}
 			for j, binding := range given {
 				alike := slices.ContainsFunc(held, func(b oracle.Binding) bool { return b.Like(binding) || id == "riya" && b.Role == binding.Role })
 				if (i+j)%16 == 0 || alike {
-					appointments = append(appointments, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: binding})
+					appointments = append(appointments, &oracle.Thing{Kind: "role_assignment", Agent: agent, Binding: binding})
 				}
 			}
 			if !yield(block{subjects: subjects[i%2*len(subjects)/2:][:len(subjects)/2], actions: actions, things: asThings(worlds.NewBuilder(built), appointments)}) {
@@ -768,13 +768,13 @@ func enumerateMemberships(yield func(block) bool) {
 						for _, team := range []oracle.Team{{ID: "billing", Account: "acme"}, {ID: "sales", Account: "acme"}, {ID: "legal", Account: "globex"}, {ID: "", Account: "acme"}} {
 							for _, access := range []string{"none", "view", "edit", "unknown"}[i%2*2:][:2] {
 								if account == "acme" || access == "view" {
-									things = append(things, &oracle.Thing{Kind: "membership", Agent: of, Team: team, Access: access})
+									things = append(things, &oracle.Thing{Kind: "group_membership", Agent: of, Team: team, Access: access})
 								}
 							}
 						}
 					}
 				}
-				things = append(things, &oracle.Thing{Kind: "membership", NilTo: cmp.Or(kind, "agent"), Team: oracle.Team{ID: "billing", Account: "acme"}}, &oracle.Thing{Kind: "membership"})
+				things = append(things, &oracle.Thing{Kind: "group_membership", NilTo: cmp.Or(kind, "agent"), Team: oracle.Team{ID: "billing", Account: "acme"}}, &oracle.Thing{Kind: "group_membership"})
 				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: asThings(worlds.NewBuilder(built), things)}) {
 					return
 				}
@@ -817,13 +817,13 @@ func enumerateAdministrators(yield func(block) bool) {
 				}
 				var things []*oracle.Thing
 				for _, binding := range bindings {
-					things = append(things, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: binding})
+					things = append(things, &oracle.Thing{Kind: "role_assignment", Agent: agent, Binding: binding})
 				}
 				actions = []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}
 				if !yield(block{subjects: subjects, actions: actions, things: asThings(b, things)}) {
 					return
 				}
-				memberships := asThings(b, []*oracle.Thing{{Kind: "membership", Agent: agent, Team: oracle.Team{ID: "billing", Account: "acme"}}})
+				memberships := asThings(b, []*oracle.Thing{{Kind: "group_membership", Agent: agent, Team: oracle.Team{ID: "billing", Account: "acme"}}})
 				if !yield(block{subjects: subjects, actions: []string{"agent.group.assign", "host.act"}, things: memberships}) {
 					return
 				}
@@ -847,14 +847,14 @@ func enumerateGrants(yield func(block) bool) {
 		}
 	}
 	for i, gives := range given {
-		things := []*oracle.Thing{{Kind: "grant", Account: "acme", Gives: gives}}
+		things := []*oracle.Thing{{Kind: "support_grant", Account: "acme", Gives: gives}}
 		for j, there := range given[:11] {
 			if (i+j)%3 == 0 || i == 0 {
 				granted := map[string][]*oracle.Role{"it": there}
 				if j%2 == 1 {
 					granted = map[string][]*oracle.Role{"hr": there, "it": nil}
 				}
-				things = append(things, &oracle.Thing{Kind: "grant", Account: "acme", Gives: gives, Granted: granted})
+				things = append(things, &oracle.Thing{Kind: "support_grant", Account: "acme", Gives: gives, Granted: granted})
 			}
 		}
 		actions := []string{[]string{"support_grant.create", "support_grant.extend"}[i%2], []string{"support_grant.revoke", "host.act", "host.inspect"}[i%3]}
@@ -881,9 +881,9 @@ func enumerateWideAuthority(yield func(block) bool) {
 			if !yield(block{subjects: subjects, actions: actions, things: asThings(b, people)}) {
 				return
 			}
-			given := []*oracle.Thing{{Kind: "appointment", Agent: holding, Binding: theirs[(i*7+2)%len(theirs)]}}
+			given := []*oracle.Thing{{Kind: "role_assignment", Agent: holding, Binding: theirs[(i*7+2)%len(theirs)]}}
 			for _, binding := range theirs[i%6*2:][:6] {
-				given = append(given, &oracle.Thing{Kind: "appointment", Agent: holding, Binding: binding}, &oracle.Thing{Kind: "appointment", Agent: &oracle.Agent{ID: id, Account: account}, Binding: binding})
+				given = append(given, &oracle.Thing{Kind: "role_assignment", Agent: holding, Binding: binding}, &oracle.Thing{Kind: "role_assignment", Agent: &oracle.Agent{ID: id, Account: account}, Binding: binding})
 			}
 			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: asThings(b, given)}) {
 				return
@@ -928,11 +928,11 @@ func enumerateSharedAuthority(yield func(block) bool) {
 			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: sam}})}) {
 				return
 			}
-			joins := &oracle.Thing{Kind: "membership", Agent: sam, Team: oracle.Team{ID: "billing", Account: "acme"}, Access: []string{"edit", "view", "none"}[i%3]}
+			joins := &oracle.Thing{Kind: "group_membership", Agent: sam, Team: oracle.Team{ID: "billing", Account: "acme"}, Access: []string{"edit", "view", "none"}[i%3]}
 			if !yield(block{subjects: subjects, actions: []string{"agent.group.assign"}, things: asThings(b, []*oracle.Thing{joins})}) {
 				return
 			}
-			becomes := []*oracle.Thing{{Kind: "appointment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "appointment", Agent: sam, Binding: oracle.Bound(worlds.SharedAgentRole, "*", "restricted")}}
+			becomes := []*oracle.Thing{{Kind: "role_assignment", Agent: sam, Binding: own[(i*7)%len(own)]}, {Kind: "role_assignment", Agent: sam, Binding: oracle.Bound(worlds.SharedAgentRole, "*", "restricted")}}
 			if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit"}, things: asThings(b, becomes)}) {
 				return
 			}
@@ -1046,7 +1046,7 @@ func enumerateSharedActions(yield func(block) bool) {
 					things = append(things, &thing)
 				}
 			}
-		case oracle.Kinds[kind].Ticket || kind == "assignment" || kind == "ticket_pair":
+		case oracle.Kinds[kind].Ticket || kind == "ticket_assignment" || kind == "ticket_pair":
 			things = enumPeople(things, requesters, enumMentions)
 		}
 		return block{subjects: subjects, actions: []string{name}, things: asThings(b, things)}.chunks(100, yield)
@@ -1278,11 +1278,11 @@ func enumerateSharedAppointments(yield func(block) bool) {
 				var appointments []*oracle.Thing
 				for _, role := range roles {
 					for _, agent := range append(crm, desk, &nobodys) {
-						appointments = append(appointments, &oracle.Thing{Kind: "appointment", Agent: agent, Binding: oracle.Bound(role, "*", "restricted")})
+						appointments = append(appointments, &oracle.Thing{Kind: "role_assignment", Agent: agent, Binding: oracle.Bound(role, "*", "restricted")})
 					}
 				}
 				for _, nilTo := range append(worlds.SubjectKinds, "") {
-					appointments = append(appointments, &oracle.Thing{Kind: "appointment", NilTo: nilTo, Binding: oracle.Bound(worlds.SharedAgentRole, "*", "restricted")})
+					appointments = append(appointments, &oracle.Thing{Kind: "role_assignment", NilTo: nilTo, Binding: oracle.Bound(worlds.SharedAgentRole, "*", "restricted")})
 				}
 				if !yield(block{subjects: subjects, actions: []string{"agent.role.assign", "agent.role.remove", "agent.scope.edit", "host.act"}, things: asThings(b, appointments)}) {
 					return

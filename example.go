@@ -47,13 +47,13 @@ var examples = [...]func(*exampleSubject) Resource{
 	kindHost: func(p *exampleSubject) Resource {
 		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
 	},
-	kindTicket:       func(p *exampleSubject) Resource { return p.ticket() },
-	kindTicketPair:   func(p *exampleSubject) Resource { return TicketPair{p.ticket(), p.ticket()} },
-	kindAssignment:   func(p *exampleSubject) Resource { return TicketAssignment{Ticket: p.ticket(), Group: p.anyGroup()} },
-	kindNote:         func(p *exampleSubject) Resource { return Note{p.ticket(), p.author} },
-	kindTimeEntry:    func(p *exampleSubject) Resource { return TimeEntry{p.ticket(), p.author} },
-	kindConversation: func(p *exampleSubject) Resource { return p.conversation() },
-	kindTransfer: func(p *exampleSubject) Resource {
+	kindTicket:           func(p *exampleSubject) Resource { return p.ticket() },
+	kindTicketPair:       func(p *exampleSubject) Resource { return TicketPair{p.ticket(), p.ticket()} },
+	kindTicketAssignment: func(p *exampleSubject) Resource { return TicketAssignment{Ticket: p.ticket(), Group: p.anyGroup()} },
+	kindNote:             func(p *exampleSubject) Resource { return Note{p.ticket(), p.author} },
+	kindTimeEntry:        func(p *exampleSubject) Resource { return TimeEntry{p.ticket(), p.author} },
+	kindConversation:     func(p *exampleSubject) Resource { return p.conversation() },
+	kindConversationAssignment: func(p *exampleSubject) Resource {
 		return ConversationAssignment{Conversation: p.conversation(), Group: p.anyGroup()}
 	},
 	kindChannel:     func(p *exampleSubject) Resource { return Channel{p.account, p.workspace, p.group} },
@@ -64,11 +64,11 @@ var examples = [...]func(*exampleSubject) Resource{
 	kindSharedAgent: func(p *exampleSubject) Resource {
 		return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}}
 	},
-	kindAppointment: func(p *exampleSubject) Resource { return RoleAssignment{Holder: p.somebody()} },
-	kindMembership:  func(p *exampleSubject) Resource { return GroupMembership{Member: p.somebody(), Group: p.anyGroup()} },
-	kindRole:        func(p *exampleSubject) Resource { return p.role() },
-	kindGrant:       func(p *exampleSubject) Resource { return SupportGrant{&grantDef{id: "example", account: p.account}} },
-	kindAccount:     func(p *exampleSubject) Resource { return Account{ID: p.account} },
+	kindRoleAssignment:  func(p *exampleSubject) Resource { return RoleAssignment{Holder: p.somebody()} },
+	kindGroupMembership: func(p *exampleSubject) Resource { return GroupMembership{Member: p.somebody(), Group: p.anyGroup()} },
+	kindRole:            func(p *exampleSubject) Resource { return p.role() },
+	kindSupportGrant:    func(p *exampleSubject) Resource { return SupportGrant{&grantDef{id: "example", account: p.account}} },
+	kindAccount:         func(p *exampleSubject) Resource { return Account{ID: p.account} },
 }
 
 // somebody is an agent who is not the author and holds no role.

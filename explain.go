@@ -103,9 +103,9 @@ func (q *question) partName() string {
 		return "into"
 	case q.what.kind.pair():
 		return "from"
-	case q.what.kind == kindAssignment:
+	case q.what.kind == kindTicketAssignment:
 		return kindTicket.String()
-	case q.what.kind == kindTransfer:
+	case q.what.kind == kindConversationAssignment:
 		return kindConversation.String()
 	case q.what.kind == kindAgent && q.action == AgentRoleAssign.ID():
 		return "roles"

@@ -194,8 +194,8 @@ func isOfUse(t *testing.T, role Role) {
 var viewedWith = func() map[ActionID]map[ActionID]bool {
 	with := map[ActionID]map[ActionID]bool{}
 	for name, a := range oracle.Actions {
-		kind := cmp.Or(oracle.Parts[a.Kind], map[string]string{"note": "ticket", "appointment": "agent", "membership": "agent"}[a.Kind], a.Kind)
-		view := map[string]string{"time_entry": "time", "canned_response": "", "shared_agent": "shared_agent", "grant": "support_grant"}
+		kind := cmp.Or(oracle.Parts[a.Kind], map[string]string{"note": "ticket", "role_assignment": "agent", "group_membership": "agent"}[a.Kind], a.Kind)
+		view := map[string]string{"time_entry": "time", "canned_response": "", "shared_agent": "shared_agent"}
 		prefix, renamed := view[kind]
 		if !renamed {
 			prefix = kind
@@ -256,11 +256,11 @@ func viewables(id ActionID) []viewable {
 		case oracle.Actions[id.String()].Creates: // and then it is the holder's
 			made := *thing
 			made.Author, viewed = "riya", &made
-		case thing.Kind == "note", thing.Kind == "assignment", thing.Kind == "transfer":
+		case thing.Kind == "note", thing.Kind == "ticket_assignment", thing.Kind == "conversation_assignment":
 			viewed = thing.Part
 		case thing.From != nil:
 			viewed = thing.From
-		case thing.Kind == "appointment", thing.Kind == "membership":
+		case thing.Kind == "role_assignment", thing.Kind == "group_membership":
 			viewed = &oracle.Thing{Kind: "agent", Agent: thing.Agent}
 		}
 		all = append(all, viewable{b.Resource(thing), b.Resource(viewed)})

@@ -185,7 +185,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 // uniform reports whether the steps before 6 come to the same for each resource.
 func (l *listing) uniform() bool {
 	switch l.what.kind {
-	case kindAgent, kindSharedAgent, kindAppointment, kindMembership, kindRole, kindGrant:
+	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindRole, kindSupportGrant:
 		return l.rule.classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0
 	default:
 		return !l.what.kind.compound()

@@ -173,9 +173,9 @@ func (r row) meets(c deskpolicy.Condition) bool {
 // uniform reports that one filter can answer the action on all things of the kind.
 func uniform(action, kind string) bool {
 	switch kind {
-	case "ticket_pair", "contact_pair", "assignment", "transfer":
+	case "ticket_pair", "contact_pair", "ticket_assignment", "conversation_assignment":
 		return false
-	case "agent", "shared_agent", "appointment", "membership", "role", "grant":
+	case "agent", "shared_agent", "role_assignment", "group_membership", "role", "support_grant":
 		a := oracle.Actions[action]
 		return a == nil || !a.Authority && !a.Authoring
 	default:
@@ -292,7 +292,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		switch thing.Kind {
 		case "note", "time_entry":
 			thing.Part = w.Place(t, "ticket", "ticket")
-		case "agent", "shared_agent", "role", "appointment", "membership":
+		case "agent", "shared_agent", "role", "role_assignment", "group_membership":
 			return
 		}
 		if worlds.Rarely(t, 3, "their own") {

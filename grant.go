@@ -237,7 +237,7 @@ func (g SupportGrant) String() string {
 
 // Attributes returns what the rules look at when the grant is acted on.
 func (g SupportGrant) Attributes() Attributes {
-	return Attributes{Account: g.Account(), kind: kindGrant}
+	return Attributes{Account: g.Account(), kind: kindSupportGrant}
 }
 
 func (g SupportGrant) ids() (id, second string) { return string(g.ID()), "" }

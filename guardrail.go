@@ -49,7 +49,7 @@ func (q *question) forbidden() Reason {
 		return q.mayGrant(thing)
 	}
 	switch q.what.kind {
-	case kindAgent, kindSharedAgent, kindAppointment, kindMembership, kindGrant:
+	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindSupportGrant:
 		return WrongResource // a host's type that embeds one would slip past
 	}
 	return Undecided

@@ -11,21 +11,21 @@ const (
 	kindIncomplete      // a resource that lacks a part: no action is on it
 	kindTicket
 	kindTicketPair
-	kindAssignment
+	kindTicketAssignment
 	kindNote
 	kindTimeEntry
 	kindConversation
-	kindTransfer
+	kindConversationAssignment
 	kindChannel
 	kindContact
 	kindContactPair
 	kindCompany
 	kindAgent
 	kindSharedAgent
-	kindAppointment
-	kindMembership
+	kindRoleAssignment
+	kindGroupMembership
 	kindRole
-	kindGrant
+	kindSupportGrant
 	kindAccount
 )
 
@@ -66,26 +66,26 @@ type mark[R Resource] struct{}
 
 // resourceTypes are the library's, by kind; of those without a constant, kindOf tells it.
 var resourceTypes = [...]resourceType{
-	kindHost:         {"host", anything, nil},
-	kindIncomplete:   {name: "incomplete"},
-	kindTicket:       {"ticket", ofTicket, mark[Ticket]{}},
-	kindTicketPair:   {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
-	kindAssignment:   {"assignment", ofTicket | aTarget, mark[TicketAssignment]{}},
-	kindNote:         {"note", ofTicket, mark[Note]{}},
-	kindTimeEntry:    {"time_entry", ofTicket, mark[TimeEntry]{}},
-	kindConversation: {"conversation", anything, mark[Conversation]{}},
-	kindTransfer:     {"transfer", anything | aTarget, mark[ConversationAssignment]{}},
-	kindChannel:      {"channel", aWorkspace | aGroup, mark[Channel]{}},
-	kindContact:      {"contact", ofRecord, mark[Contact]{}},
-	kindContactPair:  {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
-	kindCompany:      {"company", ofRecord, mark[Company]{}},
-	kindAgent:        {"agent", aPerson, mark[Agent]{}},
-	kindSharedAgent:  {"shared_agent", aPerson, mark[SharedAgent]{}},
-	kindAppointment:  {"appointment", aPerson, mark[RoleAssignment]{}},
-	kindMembership:   {"membership", 0, mark[GroupMembership]{}},
-	kindRole:         {"role", 0, mark[Role]{}},
-	kindGrant:        {"grant", 0, mark[SupportGrant]{}},
-	kindAccount:      {"account", 0, mark[Account]{}},
+	kindHost:                   {"host", anything, nil},
+	kindIncomplete:             {name: "incomplete"},
+	kindTicket:                 {"ticket", ofTicket, mark[Ticket]{}},
+	kindTicketPair:             {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
+	kindTicketAssignment:       {"ticket_assignment", ofTicket | aTarget, mark[TicketAssignment]{}},
+	kindNote:                   {"note", ofTicket, mark[Note]{}},
+	kindTimeEntry:              {"time_entry", ofTicket, mark[TimeEntry]{}},
+	kindConversation:           {"conversation", anything, mark[Conversation]{}},
+	kindConversationAssignment: {"conversation_assignment", anything | aTarget, mark[ConversationAssignment]{}},
+	kindChannel:                {"channel", aWorkspace | aGroup, mark[Channel]{}},
+	kindContact:                {"contact", ofRecord, mark[Contact]{}},
+	kindContactPair:            {"contact_pair", ofRecord | aSecond, mark[ContactPair]{}},
+	kindCompany:                {"company", ofRecord, mark[Company]{}},
+	kindAgent:                  {"agent", aPerson, mark[Agent]{}},
+	kindSharedAgent:            {"shared_agent", aPerson, mark[SharedAgent]{}},
+	kindRoleAssignment:         {"role_assignment", aPerson, mark[RoleAssignment]{}},
+	kindGroupMembership:        {"group_membership", 0, mark[GroupMembership]{}},
+	kindRole:                   {"role", 0, mark[Role]{}},
+	kindSupportGrant:           {"support_grant", 0, mark[SupportGrant]{}},
+	kindAccount:                {"account", 0, mark[Account]{}},
 
 	{"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
 	{"ticket_list", ofView, mark[TicketList]{}},
@@ -96,7 +96,7 @@ var resourceTypes = [...]resourceType{
 	{"report", ofView, mark[Report]{}},
 	{"dashboard", ofView, mark[Dashboard]{}},
 	{"app", aWorkspace, mark[App]{}},
-	{"profile", aHolder | anOwner, mark[AgentProfile]{}},
+	{"agent_profile", aHolder | anOwner, mark[AgentProfile]{}},
 	{"settings", aWorkspace | aGroup, mark[Settings]{}},
 	{"workspace", aWorkspace, mark[Workspace]{}},
 }
@@ -188,9 +188,9 @@ func fillFrequent(resource any, what *Attributes) bool {
 	case *TicketPair:
 		r.From.fill(what, kindTicketPair)
 	case *TicketAssignment:
-		r.Ticket.fill(what, kindAssignment)
+		r.Ticket.fill(what, kindTicketAssignment)
 	case *ConversationAssignment:
-		r.Conversation.fill(what, kindTransfer)
+		r.Conversation.fill(what, kindConversationAssignment)
 	case *Note:
 		r.fill(what)
 	case *TimeEntry:

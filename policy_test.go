@@ -823,14 +823,14 @@ func sharedLimits(t *rapid.T) {
 		return
 	}
 	a, b := oracle.Actions[q.Action], worlds.Build(mighty)
-	conversation := q.Thing.Kind == "conversation" || q.Thing.Kind == "transfer"
+	conversation := q.Thing.Kind == "conversation" || q.Thing.Kind == "conversation_assignment"
 	if a.Name == "ticket.be_assigned" || a.Channel || conversation || a.Administers() {
 		require.False(t, b.Authorize().Allowed(), "%#v: %v", mighty, b.Authorize())
 	}
 	if chat, ok := b.Resource.Pointer.(*deskpolicy.Conversation); ok {
 		require.False(t, wrap(b, &wrappedConversation{*chat}).Allowed(), "%#v on a host's kind of conversation", mighty)
 	}
-	if q.Thing.Kind == "assignment" || q.Thing.Kind == "transfer" {
+	if q.Thing.Kind == "ticket_assignment" || q.Thing.Kind == "conversation_assignment" {
 		to := *q.Thing
 		to.To, to.NilTo = mighty.Subject, ""
 		for _, asker := range []*oracle.Agent{mighty.Subject, {ID: "tom", Account: mighty.Subject.Account, Bindings: mighty.Subject.Bindings}} {
@@ -953,7 +953,7 @@ func widerScope(t *rapid.T) {
 
 // onTickets reports that the ticket scope bounds what the request is about.
 func onTickets(q oracle.Request) bool {
-	return q.Thing != nil && (oracle.Kinds[q.Thing.Kind].Ticket || q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "assignment")
+	return q.Thing != nil && (oracle.Kinds[q.Thing.Kind].Ticket || q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "ticket_assignment")
 }
 
 // at returns the role with the action held at the level, if it is held at all

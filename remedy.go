@@ -20,7 +20,7 @@ type Remedy []Fix
 // same [Subject], it stays one; whoever else the resource names stays as they are.
 func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
-		kindTicket, kindTicketPair, kindAssignment, kindNote, kindTimeEntry, kindConversation, kindTransfer, kindContact, kindContactPair, kindCompany,
+		kindTicket, kindTicketPair, kindTicketAssignment, kindNote, kindTimeEntry, kindConversation, kindConversationAssignment, kindContact, kindContactPair, kindCompany,
 	} {
 		if _, thing := k.read(resource); thing != nil {
 			return r.apply(subject, thing)
@@ -268,7 +268,7 @@ func (q *question) openings() []Fix {
 	onTicket := q.what.kind.ticketLike()
 	switch {
 	case q.who.crm == nil:
-		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindTransfer) && !q.isAssignee() {
+		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindConversationAssignment) && !q.isAssignee() {
 			fixes = append(fixes, Fix{Kind: FixBeAssigned, ForSecond: q.second})
 		}
 	case onTicket:
@@ -487,7 +487,7 @@ func (q *question) assigning() question {
 
 // takenBy returns what somebody has to be able to do to be assigned a thing of the kind.
 func takenBy(on kind) ActionID {
-	if on == kindConversation || on == kindTransfer {
+	if on == kindConversation || on == kindConversationAssignment {
 		return ConversationReply.ID()
 	}
 	return TicketBeAssigned.ID()

@@ -101,7 +101,7 @@ type TicketAssignment struct {
 
 // Attributes implements [Resource].
 func (a TicketAssignment) Attributes() (what Attributes) {
-	a.Ticket.fill(&what, kindAssignment)
+	a.Ticket.fill(&what, kindTicketAssignment)
 	return what
 }
 
@@ -180,7 +180,7 @@ type ConversationAssignment struct {
 
 // Attributes implements [Resource].
 func (t ConversationAssignment) Attributes() (what Attributes) {
-	t.Conversation.fill(&what, kindTransfer)
+	t.Conversation.fill(&what, kindConversationAssignment)
 	return what
 }
 
@@ -459,9 +459,9 @@ func (a RoleAssignment) Attributes() Attributes {
 		return Attributes{kind: kindIncomplete}
 	}
 	if of := a.Binding.Role.Account(); of != "" && of != to.account.ID {
-		return Attributes{kind: kindAppointment} // of no account, as the two are not of one
+		return Attributes{kind: kindRoleAssignment} // of no account, as the two are not of one
 	}
-	return Attributes{Account: to.account.ID, kind: kindAppointment}
+	return Attributes{Account: to.account.ID, kind: kindRoleAssignment}
 }
 
 func (a RoleAssignment) ids() (id, second string) {
@@ -483,9 +483,9 @@ func (m GroupMembership) Attributes() Attributes {
 		return Attributes{kind: kindIncomplete}
 	}
 	if m.Group.Account != of.account.ID {
-		return Attributes{kind: kindMembership} // of no account, as the two are not of one
+		return Attributes{kind: kindGroupMembership} // of no account, as the two are not of one
 	}
-	return Attributes{Account: of.account.ID, kind: kindMembership}
+	return Attributes{Account: of.account.ID, kind: kindGroupMembership}
 }
 
 func (m GroupMembership) ids() (id, second string) { return string(idOf(m.Member)), string(m.Group.ID) }

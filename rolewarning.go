@@ -80,12 +80,12 @@ func viewing(p Permission) (view Permission, needed bool) {
 
 // viewedBy says which action views the things of a kind, or what they are about.
 var viewedBy = map[kind]ActionID{
-	kindTicket: TicketView.ID(), kindTicketPair: TicketView.ID(), kindAssignment: TicketView.ID(), kindNote: TicketView.ID(),
-	kindTimeEntry: TimeView.ID(), kindConversation: ConversationView.ID(), kindTransfer: ConversationView.ID(),
+	kindTicket: TicketView.ID(), kindTicketPair: TicketView.ID(), kindTicketAssignment: TicketView.ID(), kindNote: TicketView.ID(),
+	kindTimeEntry: TimeView.ID(), kindConversation: ConversationView.ID(), kindConversationAssignment: ConversationView.ID(),
 	kindCannedResponse: CannedResponseUse.ID(), kindArticle: ArticleView.ID(), kindFAQ: FAQView.ID(), kindTopic: TopicView.ID(),
 	kindContact: ContactView.ID(), kindContactPair: ContactView.ID(), kindCompany: CompanyView.ID(), kindCampaign: CampaignView.ID(),
 	kindReport: ReportView.ID(), kindDashboard: DashboardView.ID(),
-	kindAgent: AgentView.ID(), kindSharedAgent: SharedAgentView.ID(), kindRole: RoleView.ID(), kindGrant: SupportGrantView.ID(),
+	kindAgent: AgentView.ID(), kindSharedAgent: SharedAgentView.ID(), kindRole: RoleView.ID(), kindSupportGrant: SupportGrantView.ID(),
 }
 
 // presupposed are actions of which a role needs one, at whatever scope, for

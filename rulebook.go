@@ -72,7 +72,7 @@ const (
 )
 
 // hostOver are the library's kinds that the rules treat otherwise than a host's own.
-var hostOver = [...]kind{kindTicket, kindConversation, kindContact, kindCompany, kindGrant}
+var hostOver = [...]kind{kindTicket, kindConversation, kindContact, kindCompany, kindSupportGrant}
 
 // sourceWord returns the word of a role's permissions that the word of an actionSet repeats.
 func sourceWord(word int) int {

@@ -106,7 +106,7 @@ func (who *actor) setSession(s *SupportSession) bool {
 func (q *question) forbiddenToSupport() Reason {
 	class := q.rule.classes()
 	switch {
-	case q.what.kind == kindGrant:
+	case q.what.kind == kindSupportGrant:
 		return SupportNoGrants
 	case class&ClassRoleAuthoring != 0:
 		return SupportNoRoles

@@ -24,7 +24,7 @@ const (
 )
 
 var thingNames = [...]string{
-	"ticket", "note", "assignment", "conversation", "channel", "article", "topic", "contact", "report", "settings", "account", "agent", "role", "grant",
+	"ticket", "note", "ticket_assignment", "conversation", "channel", "article", "topic", "contact", "report", "settings", "account", "agent", "role", "support_grant",
 }
 
 // ticketLike reports whether a binding's ticket scope bounds what is held on it.

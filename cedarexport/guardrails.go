@@ -58,12 +58,12 @@ func (f *forbidder) accounts() {
 		f.because(deskpolicy.OtherAccount, "crm-"+gives.id, gives)
 	}
 	f.because(deskpolicy.OtherAccount, "role", policy{
-		resource: onType("Appointment"),
+		resource: onType("RoleAssignment"),
 		when:     []expr{has("resource.role", "account")},
 		unless:   []expr{has("principal", "account"), has("resource.role", "account"), equal("resource.role.account", "principal.account")},
 	})
-	f.because(deskpolicy.OtherAccount, "group", policy{resource: onType("Membership"), unless: []expr{ofPrincipal("groupAccount")}})
-	for _, name := range []string{"Assignment", "Transfer"} {
+	f.because(deskpolicy.OtherAccount, "group", policy{resource: onType("GroupMembership"), unless: []expr{ofPrincipal("groupAccount")}})
+	for _, name := range []string{"TicketAssignment", "ConversationAssignment"} {
 		f.because(deskpolicy.OtherAccount, name+"-group", policy{
 			resource: onType(name), when: []expr{"resource.moves"}, unless: []expr{ofPrincipal("groupAccount")},
 		})
@@ -83,7 +83,7 @@ func (f *forbidder) liveness() {
 	f.because(deskpolicy.NotIntegrated, "", policy{
 		principal: onType("SharedAgent"), unless: []expr{has("principal", "account"), "principal.account.integrated"},
 	})
-	f.because(deskpolicy.NotAnAgent, "", policy{principal: onType("NonAgent")})
+	f.because(deskpolicy.NotAnAgent, "", policy{principal: onType("CRMOnlyUser")})
 
 	// A grant lives from its start to its end, which is not part of it [G10].
 	var (
@@ -112,7 +112,7 @@ var forbiddenToShared = []struct {
 	{deskpolicy.SharedNoChannels, func(id deskpolicy.ActionID) bool { return id.InClass(deskpolicy.ClassChannel) }, ""},
 	{deskpolicy.SharedNoChannels, nil, "Channel"},
 	{deskpolicy.SharedNoChannels, nil, "Conversation"},
-	{deskpolicy.SharedNoChannels, nil, "Transfer"},
+	{deskpolicy.SharedNoChannels, nil, "ConversationAssignment"},
 	{deskpolicy.SharedNoAdministration, administers, ""},
 }
 
@@ -140,7 +140,7 @@ func (f *forbidder) ofClass(class deskpolicy.Class) expr {
 // ofSupport is what is forbidden to support engineers.
 func (f *forbidder) ofSupport() {
 	session := onType("SupportSession")
-	f.because(deskpolicy.SupportNoGrants, "", policy{principal: session, resource: onType("Grant")})
+	f.because(deskpolicy.SupportNoGrants, "", policy{principal: session, resource: onType("SupportGrant")})
 	f.because(deskpolicy.SupportNoRoles, "", policy{principal: session, action: f.ofClass(deskpolicy.ClassRoleAuthoring)})
 	f.because(deskpolicy.SupportNoAgents, "", policy{principal: session, action: f.ofClass(deskpolicy.ClassAgentMutation)})
 	f.because(deskpolicy.SupportNoExport, "", policy{principal: session, action: f.ofClass(deskpolicy.ClassExport)})
@@ -174,12 +174,12 @@ func (f *forbidder) ofRoles() {
 		action: f.within([]deskpolicy.ActionID{deskpolicy.AgentCreate.ID()}), resource: onType("Agent"),
 		when: []expr{in("resource", sharedAgentRole)},
 	})
-	f.because(deskpolicy.SharedOnlyFromCRM, "appointment", policy{
-		action: f.but(deskpolicy.AgentRoleRemove.ID()), resource: onType("Appointment"),
+	f.because(deskpolicy.SharedOnlyFromCRM, "role_assignment", policy{
+		action: f.but(deskpolicy.AgentRoleRemove.ID()), resource: onType("RoleAssignment"),
 		when: []expr{equal("resource.role", sharedAgentRole), not("resource.shared")},
 	})
 	f.because(deskpolicy.SharedOwnRoles, "", policy{
-		action: f.but(deskpolicy.AgentRoleRemove.ID()), resource: onType("Appointment"),
+		action: f.but(deskpolicy.AgentRoleRemove.ID()), resource: onType("RoleAssignment"),
 		when: []expr{"resource.shared", "resource.role.builtIn", not(equal("resource.role", sharedAgentRole))},
 	})
 }
@@ -208,20 +208,20 @@ func (f *forbidder) ofOwnAuthority() {
 	for _, name := range []string{"Agent", "SharedAgent"} {
 		f.because(deskpolicy.OwnAuthority, name, policy{action: f.but(), resource: onType(name), when: []expr{themselves}})
 	}
-	f.because(deskpolicy.OwnAuthority, "appointment", policy{
-		action: f.but(remove, rescope), resource: onType("Appointment"), when: []expr{themselves},
+	f.because(deskpolicy.OwnAuthority, "role_assignment", policy{
+		action: f.but(remove, rescope), resource: onType("RoleAssignment"), when: []expr{themselves},
 	})
 	row := held("resource.role", "resource.roleWorkspace")
 	f.because(deskpolicy.OwnAuthority, "scope", policy{
-		action: f.within([]deskpolicy.ActionID{rescope}), resource: onType("Appointment"), when: []expr{themselves},
+		action: f.within([]deskpolicy.ActionID{rescope}), resource: onType("RoleAssignment"), when: []expr{themselves},
 		unless: []expr{isAny("principal", "Agent", "SharedAgent"), either(
 			all(contains(set(quote("none"), quote("restricted")), "resource.ticketScope"), inBothRecords("ticketRoles.restricted", row)),
 			all(equal("resource.ticketScope", quote("group")), inBothRecords("ticketRoles.group", row)),
 			all(equal("resource.ticketScope", quote("global")), inBothRecords("ticketRoles.global", row)),
 		)},
 	})
-	f.because(deskpolicy.OwnAuthority, "membership", policy{
-		action: f.but(), resource: onType("Membership"), when: []expr{themselves},
+	f.because(deskpolicy.OwnAuthority, "group_membership", policy{
+		action: f.but(), resource: onType("GroupMembership"), when: []expr{themselves},
 		unless: []expr{either(
 			equal("resource.access", quote("none")),
 			all(equal("resource.access", quote("view")), isAny("principal", "Agent", "SharedAgent"), inBothRecords("groups.view", "resource.inGroup")),
@@ -285,22 +285,22 @@ func (f *forbidder) beyondAuthority() {
 	})
 	remove := deskpolicy.AgentRoleRemove.ID()
 	f.because(deskpolicy.BeyondAuthority, "remove", policy{
-		action: f.within([]deskpolicy.ActionID{remove}), resource: onType("Appointment"),
+		action: f.within([]deskpolicy.ActionID{remove}), resource: onType("RoleAssignment"),
 		when: []expr{others}, unless: unlessCovers(hasAuthority, person),
 	})
-	f.because(deskpolicy.BeyondAuthority, "appointment", policy{
-		action: f.but(remove), resource: onType("Appointment"),
+	f.because(deskpolicy.BeyondAuthority, "role_assignment", policy{
+		action: f.but(remove), resource: onType("RoleAssignment"),
 		when: []expr{others}, unless: unlessCovers(hasAuthority, hasGives, person, covered("resource.gives", "resource.groups")),
 	})
-	f.because(deskpolicy.BeyondAuthority, "membership", policy{
-		action: f.but(), resource: onType("Membership"), when: []expr{others},
+	f.because(deskpolicy.BeyondAuthority, "group_membership", policy{
+		action: f.but(), resource: onType("GroupMembership"), when: []expr{others},
 		unless: unlessCovers(hasAuthority, hasGives, person,
 			either(equal("resource.access", quote("none")), coveredInGroup(".view", ".groupView")),
 			either(not(equal("resource.access", quote("edit"))), coveredInGroup(".edit", ".groupEdit")),
 		),
 	})
 	f.because(deskpolicy.BeyondAuthority, "grant", policy{
-		action: f.but(), resource: onType("Grant"),
+		action: f.but(), resource: onType("SupportGrant"),
 		unless: unlessCovers(hasAuthority,
 			covers("principal.authority.all", "resource.authority.all"), covers("principal.authority.held", "resource.authority.held")),
 	})
@@ -318,7 +318,7 @@ func (f *forbidder) ofLastAdministrators() {
 	})
 	for _, h := range [...]struct{ variant, place, other string }{{"role", outside, everywhere}, {"role-everywhere", everywhere, outside}} {
 		f.because(deskpolicy.LastAdministrator, h.variant, policy{
-			action: f.within([]deskpolicy.ActionID{deskpolicy.AgentRoleRemove.ID()}), resource: onType("Appointment"),
+			action: f.within([]deskpolicy.ActionID{deskpolicy.AgentRoleRemove.ID()}), resource: onType("RoleAssignment"),
 			when: append([]expr{
 				not("resource.shared"), // a shared agent administers nothing
 				equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(h.place)),
@@ -330,7 +330,7 @@ func (f *forbidder) ofLastAdministrators() {
 
 // ofTargets is about whom a ticket or a conversation is to go to.
 func (f *forbidder) ofTargets() {
-	for _, name := range []string{"Assignment", "Transfer"} {
+	for _, name := range []string{"TicketAssignment", "ConversationAssignment"} {
 		f.because(deskpolicy.SharedNeverAssigned, name, policy{
 			resource: onType(name), when: []expr{has("resource", "targetKind"), equal("resource.targetKind", quote("shared_agent"))},
 		})
@@ -361,9 +361,9 @@ func (f *forbidder) ofPlans() {
 func (f *forbidder) giving(appointed, said expr) []policy {
 	said = "resource." + said
 	return []policy{
-		{id: "appointment", action: f.but(deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()), resource: onType("Appointment"), when: []expr{appointed}},
+		{id: "role_assignment", action: f.but(deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()), resource: onType("RoleAssignment"), when: []expr{appointed}},
 		{id: "agent", action: f.within([]deskpolicy.ActionID{deskpolicy.AgentCreate.ID()}), resource: onType("Agent"), when: []expr{said}},
-		{id: "grant", action: f.but(), resource: onType("Grant"), when: []expr{said}},
+		{id: "grant", action: f.but(), resource: onType("SupportGrant"), when: []expr{said}},
 	}
 }
 
@@ -377,7 +377,7 @@ func (f *forbidder) ofOwners() {
 // ofEligibility is the second half of step 8: who cannot take it. It is asked
 // about as the one who receives, with the thing as if they had it.
 func (f *forbidder) ofEligibility() {
-	for _, name := range []string{"Assignment", "Transfer"} {
+	for _, name := range []string{"TicketAssignment", "ConversationAssignment"} {
 		f.because(deskpolicy.IneligibleTarget, name, policy{
 			resource: onType(name), when: []expr{has("resource", "targetKind"), equal("resource.targetKind", quote("support_session"))},
 		})

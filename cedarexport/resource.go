@@ -35,7 +35,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			about(func(d *draft) entity { return d.contact(&r.Into) }),
 		}
 	case deskpolicy.TicketAssignment:
-		given := about(func(d *draft) entity { return d.ofTicket("Assignment", &r.Ticket, "").to(r.To, r.Group) })
+		given := about(func(d *draft) entity { return d.ofTicket("TicketAssignment", &r.Ticket, "").to(r.To, r.Group) })
 		return withTaking(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 			moved := r.Ticket
 			moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
@@ -43,7 +43,9 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 			return d.ofTicket("Ticket", &moved, "")
 		})
 	case deskpolicy.ConversationAssignment:
-		given := about(func(d *draft) entity { return d.ofConversation("Transfer", &r.Conversation).to(r.To, r.Group) })
+		given := about(func(d *draft) entity {
+			return d.ofConversation("ConversationAssignment", &r.Conversation).to(r.To, r.Group)
+		})
 		return withTaking(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 			moved := r.Conversation
 			moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
@@ -179,7 +181,7 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 	case deskpolicy.Account:
 		return d.accountEntity(r.ID)
 	case deskpolicy.AgentProfile:
-		return owner("Profile", string(r.Agent), r.Agent)
+		return owner("AgentProfile", string(r.Agent), r.Agent)
 	case deskpolicy.Role:
 		return roleEntity(r)
 	case deskpolicy.SupportGrant:
@@ -337,7 +339,7 @@ func (d *draft) about(kind string, m member) entity {
 // appointment returns somebody with the role that they are to hold, or to hold no longer.
 func (d *draft) appointment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
-	e := d.about("Appointment", to)
+	e := d.about("RoleAssignment", to)
 	e.attrs["role"], e.attrs["roleWorkspace"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace)
 	e.attrs["ticketScope"] = a.Binding.TicketScope.String()
 	if d.compares {
@@ -355,7 +357,7 @@ func (d *draft) appointment(a *deskpolicy.RoleAssignment) entity {
 // given is what they may do in groups, if they were in one.
 func (d *draft) membership(m *deskpolicy.GroupMembership) entity {
 	of, _ := memberOf(m.Member)
-	e := d.about("Membership", of)
+	e := d.about("GroupMembership", of)
 	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), "none"
 	belongs(e.attrs, "groupAccount", m.Group.Account)
 	if m.Access <= deskpolicy.Edit {

@@ -84,8 +84,8 @@ func commonTypes() declaration {
 func entityTypes() declaration {
 	types := declaration{
 		"Territory":      entityType(declaration{}, "Territory"),
-		"NonAgent":       entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
-		"SupportSession": entityType(with(holds(), declaration{"grant": optional(ref("Grant"))}), "Role"),
+		"CRMOnlyUser":    entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
+		"SupportSession": entityType(with(holds(), declaration{"grant": optional(ref("SupportGrant"))}), "Role"),
 	}
 	for _, k := range everyKind() {
 		var groups []string
@@ -156,16 +156,16 @@ var particular = map[string]declaration{
 	"Account": {
 		"features": textsType, "integrated": boolType, "workspaces": textsType, "administrators": textsType,
 	},
-	"Role":        {"builtIn": boolType},
-	"Grant":       {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(common("Authority")), "hasCustomRole": boolType, "hasCRMRole": boolType},
-	"Agent":       isMember(declaration{"deactivated": boolType, "hasCustomRole": boolType, "hasCRMRole": boolType}),
-	"SharedAgent": isMember(declaration{"deactivated": boolType, "crm": common("CRMUser")}),
-	"Assignment":  target,
-	"Transfer":    target,
-	"Appointment": isMember(declaration{
+	"Role":                   {"builtIn": boolType},
+	"SupportGrant":           {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(common("Authority")), "hasCustomRole": boolType, "hasCRMRole": boolType},
+	"Agent":                  isMember(declaration{"deactivated": boolType, "hasCustomRole": boolType, "hasCRMRole": boolType}),
+	"SharedAgent":            isMember(declaration{"deactivated": boolType, "crm": common("CRMUser")}),
+	"TicketAssignment":       target,
+	"ConversationAssignment": target,
+	"RoleAssignment": isMember(declaration{
 		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "ticketScope": textType, "gives": optional(common("Authority")),
 	}),
-	"Membership": isMember(declaration{
+	"GroupMembership": isMember(declaration{
 		"shared": boolType, "inGroup": textType, "groupAccount": optional(ref("Account")), "access": textType, "gives": optional(common("Authority")),
 	}),
 }
@@ -183,7 +183,7 @@ func (e *Exporter) actionTypes() declaration {
 			on = []string{kindOf()[id].name}
 		}
 		actions[e.vocabulary.Name(id)] = declaration{"appliesTo": declaration{
-			"principalTypes": []string{"Agent", "SharedAgent", "SupportSession", "NonAgent"},
+			"principalTypes": []string{"Agent", "SharedAgent", "SupportSession", "CRMOnlyUser"},
 			"resourceTypes":  on,
 			"context":        common("Context"),
 		}}

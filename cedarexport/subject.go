@@ -75,7 +75,7 @@ func (d *draft) subject(subject deskpolicy.Subject) {
 		e = d.session(s)
 	case *deskpolicy.CRMOnlyUser:
 		d.account = s.Account
-		e = entity{uid: uidOf("NonAgent", string(s.Account.ID), string(s.CRM.ID)), attrs: record{"id": ""}}
+		e = entity{uid: uidOf("CRMOnlyUser", string(s.Account.ID), string(s.CRM.ID)), attrs: record{"id": ""}}
 	}
 	belongs(e.attrs, "account", d.account.ID)
 	d.principal = e.uid
@@ -246,7 +246,7 @@ func bindingsOf(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) (bindings []d
 
 // grant returns the grant, as what a session is of and as what is acted on.
 func (d *draft) grant(g *deskpolicy.SupportGrant) entity {
-	e := entity{uid: uidOf("Grant", string(g.Account()), string(g.ID())), attrs: record{"workspace": outside}}
+	e := entity{uid: uidOf("SupportGrant", string(g.Account()), string(g.ID())), attrs: record{"workspace": outside}}
 	belongs(e.attrs, "account", g.Account())
 	e.attrs["start"], e.attrs["end"] = nanoseconds(g.Start()), nanoseconds(g.End())
 	if !g.RevokedAt().IsZero() {

@@ -43,20 +43,20 @@ var everyKind = sync.OnceValue(func() []kind { return append(slices.Clone(kinds(
 // asked about by itself, and of two contacts.
 var particularKinds = []kind{
 	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
-	{name: "Assignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TicketAssignment{Group: aGroup})},
+	{name: "TicketAssignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TicketAssignment{Group: aGroup})},
 	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Note{})},
 	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TimeEntry{})},
 	{name: "Conversation", placed: true, grouped: true, held: true, examples: of(deskpolicy.Conversation{})},
-	{name: "Transfer", placed: true, grouped: true, held: true, examples: of(deskpolicy.ConversationAssignment{Group: aGroup})},
+	{name: "ConversationAssignment", placed: true, grouped: true, held: true, examples: of(deskpolicy.ConversationAssignment{Group: aGroup})},
 	{name: "Contact", customer: true, held: true, owned: true, examples: of(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
 	{name: "Company", customer: true, held: true, owned: true, examples: of(deskpolicy.Company{})},
 	{name: "Account", examples: of(deskpolicy.Account{})},
 	{name: "Role", examples: of(deskpolicy.Role{})},
-	{name: "Grant", examples: of(deskpolicy.SupportGrant{})},
+	{name: "SupportGrant", examples: of(deskpolicy.SupportGrant{})},
 	{name: "Agent", examples: of(*anAgent)},
 	{name: "SharedAgent", examples: of(deskpolicy.SharedAgent{ID: "a"})},
-	{name: "Appointment", examples: of(deskpolicy.RoleAssignment{Holder: anAgent})},
-	{name: "Membership", examples: of(deskpolicy.GroupMembership{Member: anAgent, Group: aGroup})},
+	{name: "RoleAssignment", examples: of(deskpolicy.RoleAssignment{Holder: anAgent})},
+	{name: "GroupMembership", examples: of(deskpolicy.GroupMembership{Member: anAgent, Group: aGroup})},
 }
 
 // anAgent and aGroup make the examples complete.

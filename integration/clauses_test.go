@@ -197,10 +197,10 @@ func ticketTypes(w *world, l layout) []resourceType {
 		}),
 		thingsOf(w, l, "Conversation", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Conversation { return chat(t) }),
 		thingsOf(w, l, "TicketPair", false, func(_ row, t deskpolicy.Ticket) deskpolicy.TicketPair { return deskpolicy.TicketPair{From: t, Into: t} }).many(),
-		thingsOf(w, l, "Assignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.TicketAssignment {
+		thingsOf(w, l, "TicketAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.TicketAssignment {
 			return deskpolicy.TicketAssignment{Ticket: t, Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
 		}).many(),
-		thingsOf(w, l, "Transfer", false, func(r row, t deskpolicy.Ticket) deskpolicy.ConversationAssignment {
+		thingsOf(w, l, "ConversationAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.ConversationAssignment {
 			return deskpolicy.ConversationAssignment{Conversation: chat(t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
 		}).many(),
 	}
@@ -232,7 +232,7 @@ func ownedTypes(w *world, l layout) []resourceType {
 		thingsOf(w, l, "Dashboard", true, func(r row, t deskpolicy.Ticket) deskpolicy.Dashboard {
 			return deskpolicy.Dashboard{Account: t.Account, Workspace: t.Workspace, Team: t.Group, Owner: owner(r)}
 		}),
-		thingsOf(w, l, "Profile", true, func(r row, t deskpolicy.Ticket) deskpolicy.AgentProfile {
+		thingsOf(w, l, "AgentProfile", true, func(r row, t deskpolicy.Ticket) deskpolicy.AgentProfile {
 			return deskpolicy.AgentProfile{Account: t.Account, Agent: owner(r)}
 		}),
 	}
@@ -265,14 +265,14 @@ func otherTypes(w *world, l layout) []resourceType {
 		thingsOf(w, l, "SharedAgent", false, func(r row, t deskpolicy.Ticket) deskpolicy.SharedAgent {
 			return *deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: t.Account}, deskpolicy.CRMUser{ID: "ursa"})
 		}).many(),
-		thingsOf(w, l, "Appointment", false, func(r row, t deskpolicy.Ticket) deskpolicy.RoleAssignment {
+		thingsOf(w, l, "RoleAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.RoleAssignment {
 			return deskpolicy.RoleAssignment{Holder: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: t.Workspace, TicketScope: deskpolicy.ScopeRestricted}}
 		}).many(),
-		thingsOf(w, l, "Membership", false, func(r row, t deskpolicy.Ticket) deskpolicy.GroupMembership {
+		thingsOf(w, l, "GroupMembership", false, func(r row, t deskpolicy.Ticket) deskpolicy.GroupMembership {
 			return deskpolicy.GroupMembership{Member: plain(r, t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}, Access: deskpolicy.View}
 		}).many(),
 		thingsOf(w, l, "Role", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Role { return roleIn(t.Account) }).many(),
-		thingsOf(w, l, "Grant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.SupportGrant { return grantIn(t.Account) }).many(),
+		thingsOf(w, l, "SupportGrant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.SupportGrant { return grantIn(t.Account) }).many(),
 	}
 }
 

@@ -135,7 +135,7 @@ var particularKinds = []kind{
 	{"ticket pair", grouped | assigned | mentioned | customer | paired, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.TicketPair{From: s.ticket(), Into: s.other().ticket()}
 	}},
-	{"assignment", grouped | assigned | mentioned | customer | handed, func(s *standing) deskpolicy.Resource {
+	{"ticket_assignment", grouped | assigned | mentioned | customer | handed, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.TicketAssignment{Ticket: s.ticket(), To: s.person, Group: s.team}
 	}},
 	{"note", grouped | assigned | mentioned | customer | authored, func(s *standing) deskpolicy.Resource {
@@ -145,7 +145,7 @@ var particularKinds = []kind{
 		return &deskpolicy.TimeEntry{Ticket: s.ticket(), Agent: s.author}
 	}},
 	{"conversation", grouped | assigned, func(s *standing) deskpolicy.Resource { return ptr(s.conversation()) }},
-	{"transfer", grouped | assigned | handed, func(s *standing) deskpolicy.Resource {
+	{"conversation_assignment", grouped | assigned | handed, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.ConversationAssignment{Conversation: s.conversation(), To: s.person, Group: s.team}
 	}},
 	{"contact", owned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.contact()) }},
@@ -158,14 +158,14 @@ var particularKinds = []kind{
 	{"account", 0, func(s *standing) deskpolicy.Resource { return &deskpolicy.Account{ID: s.account} }},
 	{"agent", peopled, func(s *standing) deskpolicy.Resource { return s.agent() }},
 	{"shared agent", peopled, func(s *standing) deskpolicy.Resource { return s.sharedAgent() }},
-	{"appointment", peopled, func(s *standing) deskpolicy.Resource {
+	{"role_assignment", peopled, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.RoleAssignment{Holder: s.person, Binding: s.binding}
 	}},
-	{"membership", peopled, func(s *standing) deskpolicy.Resource {
+	{"group_membership", peopled, func(s *standing) deskpolicy.Resource {
 		return &deskpolicy.GroupMembership{Member: s.person, Group: s.team, Access: s.access}
 	}},
 	{"role", rolled, func(s *standing) deskpolicy.Resource { return ptr(s.role) }},
-	{"grant", granted, func(s *standing) deskpolicy.Resource { return ptr(s.grant) }},
+	{"support_grant", granted, func(s *standing) deskpolicy.Resource { return ptr(s.grant) }},
 }
 
 // agent returns the person as an agent, whatever they are.

@@ -83,7 +83,7 @@ func drawn(i int) oracle.Request {
 // mostly, as otherwise there are two records of one agent. What somebody is
 // to hold is now and then about the subject as well.
 func themselves(q oracle.Request, i int) oracle.Request {
-	if i%24 == 7 && (q.Thing.Kind == "appointment" || q.Thing.Kind == "membership") {
+	if i%24 == 7 && (q.Thing.Kind == "role_assignment" || q.Thing.Kind == "group_membership") {
 		q.Thing.Agent = q.Subject
 	}
 	if a := q.Thing.Agent; a != nil && q.Thing.Kind == "agent" && a.ID == q.Subject.ID && i%4 > 0 {

@@ -52,7 +52,7 @@ const small = `{
 		{"id": "4711", "account": "acme", "group": "emea", "assignee": "riya", "requester": "c1", "mentions": ["sam"]},
 		{"id": "it", "account": "acme", "workspace": "it"}
 	],
-	"assignment": [
+	"ticket_assignment": [
 		{"id": "a1", "ticket": "4711", "to": "riya"}
 	]
 },
@@ -392,8 +392,8 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 			`line 57: questions[0].on: unknown resource "ticket:4712"`,
 		},
 		{
-			"a question without sense", `"ticket:4711"`, `"assignment:a1"`,
-			`line 57: questions[0].on: ticket.reply cannot be asked about "assignment:a1"`,
+			"a question without sense", `"ticket:4711"`, `"ticket_assignment:a1"`,
+			`line 57: questions[0].on: ticket.reply cannot be asked about "ticket_assignment:a1"`,
 		},
 
 		{
@@ -638,7 +638,7 @@ line 57: questions[0].at: unknown key`,
 			`line 37: resources.ticket[0].Assignee: unknown key`,
 		},
 		{
-			"an unknown type of resource", `"assignment": [`, `"assigment": [`,
+			"an unknown type of resource", `"ticket_assignment": [`, `"assigment": [`,
 			`line 40: resources.assigment: unknown key`,
 		},
 		{

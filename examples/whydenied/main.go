@@ -27,8 +27,8 @@ var samples = [][]string{
 	{"gary", "ticket.reply", "ticket:amer"},
 	{"paul", "ticket.reply", "ticket:emea"},
 	{"shay", "ticket.reply", "ticket:from-aiko"},
-	{"dana", "ticket.assign", "assignment:amer-to-gary"},
-	{"olga", "ticket.assign", "assignment:from-emil-to-shay"},
+	{"dana", "ticket.assign", "ticket_assignment:amer-to-gary"},
+	{"olga", "ticket.assign", "ticket_assignment:from-emil-to-shay"},
 	{"crm_user:nora", "ticket.collaborate", "ticket:from-emil"},
 	{"engineer:eve", "settings.manage", "settings:all-teams", "week", "2026-11-10T08:00:00Z"},
 }

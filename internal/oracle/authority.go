@@ -13,9 +13,9 @@ import (
 // LetsGo reports that the agent only loses something (step 4).
 func (r *Thing) LetsGo(a *Action) bool {
 	rank := map[string]int{"view": 1, "edit": 2}
-	return r.Kind == "membership" && rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]] || // may not do more in the group than before
-		r.Kind != "membership" && a.Name == "agent.role.remove" ||
-		r.Kind != "membership" && a.Name == "agent.scope.edit" && r.narrows()
+	return r.Kind == "group_membership" && rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]] || // may not do more in the group than before
+		r.Kind != "group_membership" && a.Name == "agent.role.remove" ||
+		r.Kind != "group_membership" && a.Name == "agent.scope.edit" && r.narrows()
 }
 
 // by returns the same thing about the record of the agent that the subject has.
@@ -29,7 +29,7 @@ func (r *Thing) by(s *Agent) *Thing {
 // does not hold there (step 1) (A40). A role is known by its name and account, as it
 // may have been read again.
 func (r *Thing) NotHeld(a *Action) bool {
-	return r.Kind == "appointment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
+	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
 }
 
 // names reports that the bindings are of a role of one name, in one workspace.
@@ -47,13 +47,13 @@ func (r *Thing) Nobody(a *Action) bool {
 func (r *Thing) Given(a *Action) (roles []*Role) {
 	keeps := []string{"agent.role.remove", "agent.scope.edit"}
 	switch changes := a.Authority || a.Authoring; {
-	case changes && r.Kind == "appointment" && !slices.Contains(keeps, a.Name):
+	case changes && r.Kind == "role_assignment" && !slices.Contains(keeps, a.Name):
 		roles = []*Role{r.Binding.Role}
 	case r.Kind == "agent" && (a.Name == "agent.create" || a.Name == "agent.role.assign"):
 		for _, b := range r.Agent.Bindings {
 			roles = append(roles, b.Role)
 		}
-	case changes && r.Kind == "grant":
+	case changes && r.Kind == "support_grant":
 		roles = r.Everywhere()
 		for _, there := range r.Granted {
 			roles = append(slices.Clone(roles), there...)
@@ -78,7 +78,9 @@ func (r *Thing) OfCRMRole(a *Action) bool {
 
 // givesCustom reports that the action gives a custom role: an agent any, a grant those of its account.
 func (r *Thing) givesCustom(a *Action) bool {
-	return slices.ContainsFunc(r.Given(a), func(role *Role) bool { return !role.BuiltIn && (r.Kind != "grant" || role.Account == r.Account) })
+	return slices.ContainsFunc(r.Given(a), func(role *Role) bool {
+		return !role.BuiltIn && (r.Kind != "support_grant" || role.Account == r.Account)
+	})
 }
 
 // fromCRM reports that it is the Shared Agent role.
@@ -111,11 +113,11 @@ func (s *Agent) without(b Binding) []Binding {
 func (r *Thing) after(a *Action) *Agent {
 	then := *r.Agent
 	switch {
-	case r.Kind == "membership":
+	case r.Kind == "group_membership":
 		then.Groups = map[string]string{}
 		maps.Copy(then.Groups, r.Agent.Groups)
 		then.Groups[r.Team.ID] = r.Access
-	case r.Kind != "appointment": // what they hold stays
+	case r.Kind != "role_assignment": // what they hold stays
 	case a.Name == "agent.role.remove":
 		then.Bindings = then.without(r.Binding)
 	case a.Name == "agent.scope.edit":

@@ -52,9 +52,9 @@ func (q Request) parts(a *Action) (v Verdict) {
 	switch r := q.Thing; r.Kind {
 	case "ticket_pair", "contact_pair":
 		v, second = judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into)
-	case "assignment":
+	case "ticket_assignment":
 		v, second = judge(q.Subject, a, r.Part), r.taken(q.Subject, "ticket.be_assigned")
-	case "transfer":
+	case "conversation_assignment":
 		v, second = judge(q.Subject, a, r.Part), r.taken(q.Subject, "conversation.reply")
 	default:
 		v = judge(q.Subject, a, r)
@@ -84,15 +84,15 @@ func (q Request) gives() (actions []string) {
 
 // whole reports that no part of the thing is missing (step 1).
 func (r *Thing) whole() bool {
-	goes := r.Kind == "assignment" || r.Kind == "transfer"
-	person := r.Kind == "appointment" || r.Kind == "membership"
+	goes := r.Kind == "ticket_assignment" || r.Kind == "conversation_assignment"
+	person := r.Kind == "role_assignment" || r.Kind == "group_membership"
 	incomplete := goes && r.To == nil && r.Team.ID == "" || // neither an agent nor a group: nobody to go to
 		goes && r.NilTo != "" ||
 		goes && r.To != nil && !r.To.Somebody() ||
 		goes && r.Team.ID == "" && r.Team.Account != "" || // a group without an ID
 		person && !r.Agent.Somebody() ||
 		person && r.Agent != nil && r.Agent.Kind == "non_agent" || // who is no agent holds no role, and is in no group [S4]
-		r.Kind == "membership" && r.Team.ID == ""
+		r.Kind == "group_membership" && r.Team.ID == ""
 	return !incomplete
 }
 
@@ -121,10 +121,10 @@ func (r *Thing) taken(s *Agent, by string) Verdict {
 func judge(s *Agent, a *Action, r *Thing) Verdict {
 	f := r.facts()
 	authority := a.Authority || a.Authoring
-	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "appointment" || r.Kind == "membership"
+	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "role_assignment" || r.Kind == "group_membership"
 	onSelf, onOther := onAgent && r.Agent.ID == s.ID, onAgent && r.Agent.ID != s.ID
-	becomesShared := r.Kind == "appointment" && !r.Agent.Shared() && r.Binding.sharedAgents()
-	desksOwn := r.Kind == "appointment" && r.Agent.Shared() && r.Binding.Role != nil && r.Binding.Role.BuiltIn && !r.Binding.sharedAgents()
+	becomesShared := r.Kind == "role_assignment" && !r.Agent.Shared() && r.Binding.sharedAgents()
+	desksOwn := r.Kind == "role_assignment" && r.Agent.Shared() && r.Binding.Role != nil && r.Binding.Role.BuiltIn && !r.Binding.sharedAgents()
 	limit := s.limit(a, r.Kind)
 
 	v := first(
@@ -144,7 +144,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"shared_own_roles", authority && a.Name != "agent.role.remove" && desksOwn},                            // step 4 [S23]
 		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                           // step 4 (B18, B50): by either record
 		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); a shared agent has none at all, see limit
-		gate{"beyond_authority", authority && r.Kind == "grant" && !s.Shared() && !s.mayGrant(r)},                   // step 4 (B26)
+		gate{"beyond_authority", authority && r.Kind == "support_grant" && !s.Shared() && !s.mayGrant(r)},           // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
 		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},              // step 5 [S11] [R8] (A28)
 		gate{"plan_lacks_feature", r.givesCustom(a) && !slices.Contains(s.Account.Features, "custom_roles")},        // step 5 [R8] (A37)
@@ -397,12 +397,12 @@ func (r *Thing) facts() facts {
 		f.Assignee = place.Assignee
 	}
 	switch r.Kind {
-	case "agent", "shared_agent", "appointment", "membership":
+	case "agent", "shared_agent", "role_assignment", "group_membership":
 		f.Account = r.Agent.Account.ID
-		if r.Kind == "membership" && r.Team.Account != f.Account { // step 2: a part of it
+		if r.Kind == "group_membership" && r.Team.Account != f.Account { // step 2: a part of it
 			f.Account = ""
 		}
-		if r.Kind == "appointment" && r.Binding.Role != nil && !r.Binding.holds(r.Agent.Account) { // step 2: a part of it
+		if r.Kind == "role_assignment" && r.Binding.Role != nil && !r.Binding.holds(r.Agent.Account) { // step 2: a part of it
 			f.Account = ""
 		}
 	case "role":

@@ -110,7 +110,7 @@ func (r *Thing) String() string {
 		return r.From.String() + " into " + r.Into.String()
 	case "note", "time_entry":
 		return fmt.Sprintf("a %s by %s on %s", r.Kind, cmp.Or(r.Author, "nobody"), r.Part.String())
-	case "assignment", "transfer":
+	case "ticket_assignment", "conversation_assignment":
 		to := ""
 		if r.NilTo != "" {
 			to += " to a nil " + r.NilTo
@@ -124,13 +124,13 @@ func (r *Thing) String() string {
 		return r.Part.String() + cmp.Or(to, " to nobody")
 	case "agent", "shared_agent":
 		return r.Agent.String()
-	case "appointment":
+	case "role_assignment":
 		return r.Agent.String() + " to become " + r.Binding.String()
-	case "membership":
+	case "group_membership":
 		return fmt.Sprintf("%s to have %s in group %q of %s", r.Agent.String(), cmp.Or(r.Access, "none"), r.Team.ID, cmp.Or(r.Team.Account, "no account"))
 	case "role":
 		return "role " + r.Role.String()
-	case "grant":
+	case "support_grant":
 		s := "grant of " + cmp.Or(r.Account, "no account")
 		for _, role := range r.Gives {
 			s += " of " + role.String()

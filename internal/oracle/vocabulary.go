@@ -52,7 +52,9 @@ func (a *Action) ofAdministrators() bool {
 }
 
 // Literal reports that the action's group scope is the groups' own and no more [R19] (A9).
-func (a *Action) Literal() bool { return a.Kind == "conversation" || a.Kind == "transfer" }
+func (a *Action) Literal() bool {
+	return a.Kind == "conversation" || a.Kind == "conversation_assignment"
+}
 
 // vocabulary is every action: name, kind of resource, need, and what is
 // special about it, under the heading of its category [S22].
@@ -298,39 +300,39 @@ type Kind struct {
 }
 
 var Kinds = map[string]Kind{
-	"ticket":          {Ticket: true, Workspace: true, Group: true, Assignee: true},
-	"note":            {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
-	"time_entry":      {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
-	"conversation":    {Workspace: true, Group: true, Assignee: true},
-	"channel":         {Workspace: true, Group: true},
-	"settings":        {Workspace: true, Group: true},
-	"canned_response": {Workspace: true, Group: true},
-	"ticket_list":     {Workspace: true, Group: true, Author: true},
-	"report":          {Workspace: true, Group: true, Author: true},
-	"dashboard":       {Workspace: true, Group: true, Author: true},
-	"article":         {Workspace: true, Author: true},
-	"faq":             {Workspace: true, Author: true},
-	"topic":           {Workspace: true, Author: true},
-	"campaign":        {Workspace: true, Author: true},
-	"profile":         {Author: true},
-	"contact":         {Author: true, Record: true},
-	"company":         {Author: true, Record: true},
-	"app":             {Workspace: true},
-	"workspace":       {Workspace: true},
-	"account":         {},
-	"grant":           {},
-	"role":            {},
-	"agent":           {},
-	"shared_agent":    {},
-	"appointment":     {},
-	"membership":      {},
-	"invoice":         {Workspace: true, Group: true, Assignee: true}, // the host's own type
+	"ticket":           {Ticket: true, Workspace: true, Group: true, Assignee: true},
+	"note":             {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
+	"time_entry":       {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
+	"conversation":     {Workspace: true, Group: true, Assignee: true},
+	"channel":          {Workspace: true, Group: true},
+	"settings":         {Workspace: true, Group: true},
+	"canned_response":  {Workspace: true, Group: true},
+	"ticket_list":      {Workspace: true, Group: true, Author: true},
+	"report":           {Workspace: true, Group: true, Author: true},
+	"dashboard":        {Workspace: true, Group: true, Author: true},
+	"article":          {Workspace: true, Author: true},
+	"faq":              {Workspace: true, Author: true},
+	"topic":            {Workspace: true, Author: true},
+	"campaign":         {Workspace: true, Author: true},
+	"agent_profile":    {Author: true},
+	"contact":          {Author: true, Record: true},
+	"company":          {Author: true, Record: true},
+	"app":              {Workspace: true},
+	"workspace":        {Workspace: true},
+	"account":          {},
+	"support_grant":    {},
+	"role":             {},
+	"agent":            {},
+	"shared_agent":     {},
+	"role_assignment":  {},
+	"group_membership": {},
+	"invoice":          {Workspace: true, Group: true, Assignee: true}, // the host's own type
 
 	// These are judged by their parts.
-	"ticket_pair":  {},
-	"contact_pair": {},
-	"assignment":   {},
-	"transfer":     {},
+	"ticket_pair":             {},
+	"contact_pair":            {},
+	"ticket_assignment":       {},
+	"conversation_assignment": {},
 }
 
 // kinds are the kinds of thing that the action is judged on, part by part. A
@@ -347,7 +349,7 @@ func (a *Action) kinds() []string {
 }
 
 // Parts are the kinds of part of the things that are judged by their parts.
-var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "assignment": "ticket", "transfer": "conversation"}
+var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "ticket_assignment": "ticket", "conversation_assignment": "conversation"}
 
 var hostKinds = func() (kinds []string) {
 	alike := map[Kind]bool{}

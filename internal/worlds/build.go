@@ -347,7 +347,7 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 		return On(ptrTo(buildTicket(m)))
 	case "ticket_pair":
 		return On(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
-	case "assignment":
+	case "ticket_assignment":
 		return On(&deskpolicy.TicketAssignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "note":
 		return On(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: author})
@@ -355,7 +355,7 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 		return On(&deskpolicy.TimeEntry{Ticket: buildTicket(m.Part), Agent: author})
 	case "conversation":
 		return On(ptrTo(buildConversation(m)))
-	case "transfer":
+	case "conversation_assignment":
 		return On(&deskpolicy.ConversationAssignment{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
 	case "contact":
 		return On(ptrTo(buildContact(m)))
@@ -371,11 +371,11 @@ func (b Builder) Resource(m *oracle.Thing) Resource {
 		return On(agentOf[deskpolicy.SharedAgent](b, m.Agent))
 	case "role":
 		return On(ptrTo(b.Role(m.Role)))
-	case "appointment":
+	case "role_assignment":
 		return On(&deskpolicy.RoleAssignment{Holder: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
-	case "membership":
+	case "group_membership":
 		return On(&deskpolicy.GroupMembership{Member: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
-	case "grant":
+	case "support_grant":
 		return On(ptrTo(b.Grant(m)))
 	case "invoice":
 		return On(&Invoice{m.Account, m.Workspace, m.Group, m.Assignee})
@@ -398,7 +398,7 @@ var PlainTypes = map[string]func(plaintype.Place) Resource{
 	"app":             plainOn[deskpolicy.App],
 	"settings":        plainOn[deskpolicy.Settings],
 	"workspace":       plainOn[deskpolicy.Workspace],
-	"profile":         plainOn[deskpolicy.AgentProfile],
+	"agent_profile":   plainOn[deskpolicy.AgentProfile],
 }
 
 func plainOn[R deskpolicy.Resource](at plaintype.Place) Resource {

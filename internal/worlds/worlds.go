@@ -277,8 +277,8 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 		r.From, r.Into = w.Place(t, "contact", "from"), w.Place(t, "contact", "into")
 	case "note", "time_entry":
 		r.Part = w.Place(t, "ticket", "ticket")
-	case "assignment", "transfer":
-		r.Part = w.Place(t, map[string]string{"assignment": "ticket", "transfer": "conversation"}[kind], "part")
+	case "ticket_assignment", "conversation_assignment":
+		r.Part = w.Place(t, map[string]string{"ticket_assignment": "ticket", "conversation_assignment": "conversation"}[kind], "part")
 		switch rapid.SampledFrom([]string{"agent", "both", "agent", "subject", "group", "agent", "both", "nobody", "nil", "shared", "shared"}).Draw(t, "to") {
 		case "agent":
 			r.To = w.other(t, "target")
@@ -303,7 +303,7 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 	case "shared_agent":
 		r.Agent = DrawShared(t, rapid.SampledFrom(colleagues).Draw(t, "shared agent acted on"), w.Close, "shared agent acted on")
 		r.Agent.Kind = "shared_agent"
-	case "appointment":
+	case "role_assignment":
 		r.Binding = w.Close.Draw(t, "binding to give")
 		if Rarely(t, 4, "the CRM's role") {
 			r.Binding.Role = SharedAgentRole
@@ -316,7 +316,7 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 		default:
 			r.Agent = w.other(t, "agent acted on")
 		}
-	case "membership":
+	case "group_membership":
 		r.Team, r.Access = w.team(t), rapid.SampledFrom(Accesses).Draw(t, "access to give")
 		switch {
 		case Rarely(t, 24, "nobody's"):
@@ -328,7 +328,7 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 		}
 	case "role":
 		r.Role = rapid.SampledFrom(w.Roles).Draw(t, "role acted on")
-	case "grant":
+	case "support_grant":
 		r.Gives = w.given(t, "roles to give")
 		if Rarely(t, 3, "granted workspaces") {
 			r.Granted = map[string][]*oracle.Role{rapid.SampledFrom([]string{"it", "hr"}).Draw(t, "granted"): w.given(t, "roles to give there")}
@@ -406,9 +406,9 @@ func drawRequest(t *rapid.T, actions []string, draw func(*rapid.T, string, *rapi
 		permissions = append([]string{q.Action, q.Action, q.Action, q.Action}, permissions...)
 	}
 	switch kind {
-	case "assignment":
+	case "ticket_assignment":
 		permissions = append(permissions, "ticket.be_assigned", "ticket.be_assigned")
-	case "transfer":
+	case "conversation_assignment":
 		permissions = append(permissions, "conversation.reply", "conversation.reply")
 	}
 	w := World{}

@@ -27,10 +27,10 @@ func (b *Builder) resource(m *Resource) (worlds.Resource, error) {
 	case "role":
 		role, err := b.role(m.Role)
 		return worlds.On(&role), err
-	case "grant":
+	case "support_grant":
 		grant, err := b.grant(m.Grant)
 		return worlds.On(&grant), err
-	case "agent", "shared_agent", "appointment", "membership":
+	case "agent", "shared_agent", "role_assignment", "group_membership":
 		return b.aboutSomebody(m)
 	default:
 		return b.aboutCustomers(m)
@@ -52,10 +52,10 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 		if agent, is := subject.(*deskpolicy.SharedAgent); is {
 			return worlds.On(agent), nil
 		}
-	case "appointment":
+	case "role_assignment":
 		binding, err := b.binding(*m.Binding)
 		return worlds.On(&deskpolicy.RoleAssignment{Holder: subject, Binding: binding}), err
-	case "membership":
+	case "group_membership":
 		access, err := access(m.Access)
 		return worlds.On(&deskpolicy.GroupMembership{Member: subject, Group: team(m.Team), Access: access}), err
 	}
@@ -84,9 +84,9 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 		r = on(deskpolicy.ContactPair{From: parts.contact(m.From), Into: parts.contact(m.Into)})
 	case "company":
 		r = on(deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: author, CRM: parts.record(m.Record)})
-	case "assignment", "transfer":
+	case "ticket_assignment", "conversation_assignment":
 		to, err := b.subject(m.Subject, "")
-		if r = on(deskpolicy.ConversationAssignment{Conversation: conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "assignment" {
+		if r = on(deskpolicy.ConversationAssignment{Conversation: conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "ticket_assignment" {
 			r = on(deskpolicy.TicketAssignment{Ticket: parts.ticket(m.Part), To: to, Group: team(m.Team)})
 		}
 		return r, errors.Join(err, parts.err)

@@ -65,10 +65,10 @@ func TestCorpus(t *testing.T) {
 // listable reports that a filter says all that Authorize does: see deskpolicy.FilterFor.
 func listable(c *corpus.Corpus, r *corpus.Request) bool {
 	m := c.World.Resources[r.Resource]
-	if m == nil || slices.Contains([]string{"ticket_pair", "contact_pair", "assignment", "transfer"}, m.Kind) {
+	if m == nil || slices.Contains([]string{"ticket_pair", "contact_pair", "ticket_assignment", "conversation_assignment"}, m.Kind) {
 		return false
 	}
-	compared := slices.Contains([]string{"agent", "shared_agent", "appointment", "membership", "role", "grant"}, m.Kind)
+	compared := slices.Contains([]string{"agent", "shared_agent", "role_assignment", "group_membership", "role", "support_grant"}, m.Kind)
 	id := worlds.ActionID(r.Action)
 	return !compared || !id.InClass(deskpolicy.ClassAgentMutation|deskpolicy.ClassRoleAuthoring)
 }

@@ -132,7 +132,7 @@ func plain(q oracle.Request) bool {
 	if q.Thing == nil {
 		return true
 	}
-	return q.Thing.NilTo == "" && !(a != nil && a.Category == "host" && a.Kind != q.Thing.Kind) && !(q.Thing.Kind == "grant" && q.Thing.Account == "")
+	return q.Thing.NilTo == "" && !(a != nil && a.Category == "host" && a.Kind != q.Thing.Kind) && !(q.Thing.Kind == "support_grant" && q.Thing.Account == "")
 }
 
 // crossed adds requests of the subjects that there are on the resources that there
@@ -275,9 +275,9 @@ func (d *drawer) support() {
 // whole, and not to be handed over.
 func (d *drawer) forSupport(m *corpus.Resource) bool {
 	switch m.Kind {
-	case "assignment", "transfer":
+	case "ticket_assignment", "conversation_assignment":
 		return false
-	case "appointment", "membership":
+	case "role_assignment", "group_membership":
 		s := d.World.Subjects[m.Subject]
 		return s != nil && s.ID != "" && s.Kind != "crm_user" && (m.Team == nil || m.Team.ID != "")
 	}
@@ -297,7 +297,7 @@ func supportThings() (things []*oracle.Thing) {
 		}
 		things = append(things, &oracle.Thing{Kind: "settings", Account: "acme", Workspace: workspace}, &oracle.Thing{Kind: "workspace", Account: "acme", Workspace: workspace})
 	}
-	return append(things, &oracle.Thing{Kind: "profile", Account: "acme", Author: me}, &oracle.Thing{Kind: "account", Account: "acme"})
+	return append(things, &oracle.Thing{Kind: "agent_profile", Account: "acme", Author: me}, &oracle.Thing{Kind: "account", Account: "acme"})
 }
 
 // add adds a request of those sorts, unless it is there.

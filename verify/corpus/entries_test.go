@@ -125,20 +125,20 @@ func (d *drawer) part(m *oracle.Thing) *corpus.Resource {
 	switch m.Kind {
 	case "ticket_pair", "contact_pair":
 		r.From, r.Into = d.part(m.From), d.part(m.Into)
-	case "assignment", "transfer":
+	case "ticket_assignment", "conversation_assignment":
 		r.Part, r.Subject, r.Team = d.part(m.Part), d.subject(m.To), team(m.Team)
 	case "note", "time_entry":
 		r.Part, r.Author = d.part(m.Part), m.Author
 	case "agent", "shared_agent":
 		r.Subject = d.subject(m.Agent)
-	case "appointment":
+	case "role_assignment":
 		binding := d.binding(m.Binding)
 		r.Subject, r.Binding = d.subject(m.Agent), &binding
-	case "membership":
+	case "group_membership":
 		r.Subject, r.Team, r.Access = d.subject(m.Agent), team(m.Team), named(m.Access)
 	case "role":
 		r.Role = d.role(m.Role)
-	case "grant":
+	case "support_grant":
 		r.Grant = d.grant(m)
 	default:
 		r.Account = m.Account

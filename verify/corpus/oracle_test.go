@@ -97,9 +97,9 @@ func (a *asker) thing(m *corpus.Resource) *oracle.Thing {
 		Binding: a.binding(m.Binding), Access: m.Access, Role: a.role(m.Role),
 	}
 	switch m.Kind {
-	case "assignment", "transfer":
+	case "ticket_assignment", "conversation_assignment":
 		thing.To = a.agent(m.Subject)
-	case "grant":
+	case "support_grant":
 		g := a.world.Grants[m.Grant]
 		thing.Account, thing.Gives, thing.Granted = g.Account, a.rolesOf(g.Roles), map[string][]*oracle.Role{}
 		for workspace, roles := range g.Workspaces {
@@ -196,10 +196,10 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 	id := worlds.ActionID(action)
 	e := &oracle.Errand{
 		Action: action, Kind: m.Kind, Account: place.Account, Own: known.Own, Anywhere: known.Anywhere, Feature: known.Feature,
-		OnGrant: m.Kind == "grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.InClass(deskpolicy.ClassExport),
-		NotHeld: m.Kind == "appointment" && a.thing(m).NotHeld(known),
+		OnGrant: m.Kind == "support_grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.InClass(deskpolicy.ClassExport),
+		NotHeld: m.Kind == "role_assignment" && a.thing(m).NotHeld(known),
 		Nobody:  strings.HasSuffix(m.Kind, "agent") && a.thing(m).Nobody(known),
-		CRMRole: slices.Contains([]string{"role", "appointment", "agent", "grant"}, m.Kind) && a.thing(m).OfCRMRole(known),
+		CRMRole: slices.Contains([]string{"role", "role_assignment", "agent", "support_grant"}, m.Kind) && a.thing(m).OfCRMRole(known),
 	}
 	if kind.Workspace {
 		e.Workspace = place.Workspace
@@ -224,7 +224,7 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 		} else if role != nil {
 			e.Account = role.Account
 		}
-	case "grant":
+	case "support_grant":
 		e.Account = a.world.Grants[m.Grant].Account
 	}
 	return e

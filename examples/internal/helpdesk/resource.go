@@ -26,7 +26,7 @@ var resourceTypes = []struct {
 	{"ticket_pair", func(f fields) deskpolicy.Resource {
 		return deskpolicy.TicketPair{From: f.ticket("from"), Into: f.ticket("into")}
 	}},
-	{"assignment", func(f fields) deskpolicy.Resource {
+	{"ticket_assignment", func(f fields) deskpolicy.Resource {
 		return deskpolicy.TicketAssignment{Ticket: f.ticket("ticket"), To: f.anybody("to").subject}
 	}},
 	{"note", func(f fields) deskpolicy.Resource {
@@ -38,7 +38,7 @@ var resourceTypes = []struct {
 	{"conversation", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Conversation{Account: f.account(), Workspace: f.workspace(), Group: f.group("group"), Assignee: f.agent("assignee")}
 	}},
-	{"transfer", func(f fields) deskpolicy.Resource {
+	{"conversation_assignment", func(f fields) deskpolicy.Resource {
 		return deskpolicy.ConversationAssignment{Conversation: f.conversation("conversation"), To: f.anybody("to").subject}
 	}},
 	{"channel", func(f fields) deskpolicy.Resource {
@@ -68,11 +68,11 @@ var resourceTypes = []struct {
 	{"settings", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Settings{Account: f.account(), Workspace: f.workspace(), Team: f.group("team")}
 	}},
-	{"appointment", func(f fields) deskpolicy.Resource {
+	{"role_assignment", func(f fields) deskpolicy.Resource {
 		to := f.anybody("to")
 		return deskpolicy.RoleAssignment{Holder: to.subject, Binding: to.account.readBinding(f.Value)}
 	}},
-	{"membership", func(f fields) deskpolicy.Resource {
+	{"group_membership", func(f fields) deskpolicy.Resource {
 		of := f.anybody("of")
 		return deskpolicy.GroupMembership{
 			Member: of.subject,
