@@ -170,11 +170,11 @@ func TestDeskAsking(t *testing.T) {
 	for kind, want := range map[policytest.SubjectKinds]string{
 		policytest.Agents:                                 "*deskpolicy.Agent",
 		policytest.SharedAgents:                           "*deskpolicy.SharedAgent",
-		policytest.CRMOnlyUsers:                           "*deskpolicy.NonAgent",
+		policytest.CRMOnlyUsers:                           "*deskpolicy.CRMOnlyUser",
 		policytest.SupportSessions:                        "*deskpolicy.SupportSession",
 		policytest.Agents | policytest.SharedAgents:       "*deskpolicy.Agent *deskpolicy.SharedAgent",
-		policytest.CRMOnlyUsers | policytest.SharedAgents: "*deskpolicy.NonAgent *deskpolicy.SharedAgent",
-		0: "*deskpolicy.Agent *deskpolicy.NonAgent *deskpolicy.SharedAgent *deskpolicy.SupportSession",
+		policytest.CRMOnlyUsers | policytest.SharedAgents: "*deskpolicy.CRMOnlyUser *deskpolicy.SharedAgent",
+		0: "*deskpolicy.Agent *deskpolicy.CRMOnlyUser *deskpolicy.SharedAgent *deskpolicy.SupportSession",
 	} {
 		var kinds []string
 		for _, s := range draws(policytest.Desk{SubjectKinds: kind}.Subjects(), 200) {

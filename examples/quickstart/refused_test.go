@@ -210,7 +210,7 @@ line 31: resources.contact[0].territory: unknown territory "france"`,
 		},
 		{
 			"an ID like a reference", `"id": "a1"`, `"id": "a:1"`,
-			`line 41: resources.assignment[0].id: "a:1" is no ID: want letters, digits and ._-`,
+			`line 41: resources.ticket_assignment[0].id: "a:1" is no ID: want letters, digits and ._-`,
 		},
 		{
 			"two bad IDs", `"groups": ["emea"]`, `"groups": ["", "emea", ""]`,
@@ -360,16 +360,16 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 			`line 37: resources.ticket[0].assignee: unknown agent "Riya"`,
 		},
 		{
-			"an assignment of no ticket", `"ticket": "4711"`, `"ticket": "4712"`,
-			`line 41: resources.assignment[0].ticket: unknown resource "ticket:4712"`,
+			"a ticket assignment of no ticket", `"ticket": "4711"`, `"ticket": "4712"`,
+			`line 41: resources.ticket_assignment[0].ticket: unknown resource "ticket:4712"`,
 		},
 		{
-			"an assignment to no agent", `"to": "riya"`, `"to": "bob"`,
-			`line 41: resources.assignment[0].to: unknown agent "bob"`,
+			"a ticket assignment to no agent", `"to": "riya"`, `"to": "bob"`,
+			`line 41: resources.ticket_assignment[0].to: unknown agent "bob"`,
 		},
 		{
-			"an assignment to a CRM user", `"to": "riya"`, `"to": "crm_user:u-nora"`,
-			`line 41: resources.assignment[0].to: unknown agent "crm_user:u-nora"`,
+			"a ticket assignment to a CRM user", `"to": "riya"`, `"to": "crm_user:u-nora"`,
+			`line 41: resources.ticket_assignment[0].to: unknown agent "crm_user:u-nora"`,
 		},
 		{
 			"a question by no agent", `"who": "riya"`, `"who": "bob"`,
