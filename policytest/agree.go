@@ -8,31 +8,29 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A KnownDifference is a difference that is known and put up with for now, such as during a
-// migration: in every decision that has the reason and is about the action.
+// A KnownDifference is a difference that the test tolerates for now, such as during a migration.
+// It covers every decision with the reason and about the action.
 type KnownDifference struct {
-	// Reason is why the policy decides as it does; Undecided stands for any. That of a
-	// denial tolerates what legacy allows, that of an allowance what it denies.
+	// Reason is why the policy decides as it does; Undecided means any reason. A reason to deny
+	// tolerates what the legacy function allows, a reason to allow what it denies.
 	Reason deskpolicy.Reason
-	// Action is what is asked for; zero stands for any.
+	// Action is what the request asks for; zero means any action.
 	Action deskpolicy.ActionID
-	// Because says why, for whoever reads the log.
+	// Because says why the difference is tolerated. It is logged.
 	Because string
 }
 
-// Agree compares a permission function that the program has had so far with
-// Authorize, on thousands of the desk's requests, and fails if they differ. It
-// reports the smallest request that it finds for each direction, explained, and how
-// often they differ for which reason.
+// Agree compares legacy, the permission function that the program has now, with Authorize on
+// thousands of the desk's requests, and fails if they differ. It explains the smallest request
+// that it finds for each direction, and reports how often they differ and for which reasons.
 //
-// OutcomeMalformed requests, such as one without a subject, are not put to the function. If
-// it knows of some actions only, or of agents only, say so in Desk.Actions and
-// Desk.SubjectKinds.
+// Agree does not give malformed requests, such as one without a subject, to legacy. If legacy
+// knows only some actions, or only agents, say so in Desk.Actions and Desk.SubjectKinds.
 //
-// KnownDifference differences are counted and logged. One that no longer occurs fails the
-// test: strike it out, and it cannot come back unseen.
+// Known differences are counted and logged. A known difference that no longer occurs fails the
+// test: remove it, so that it cannot return unnoticed.
 //
-// How many requests it takes depends on -rapid.checks: by default some 3,000.
+// The number of requests depends on -rapid.checks; by default it is about 3,000.
 func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...KnownDifference) {
 	t.Helper()
 	c := newComparison(t, d, known, "legacy allows", "legacy denies")
@@ -55,14 +53,13 @@ func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...Kn
 	c.run()
 }
 
-// AgreeList compares a list query of the program's own with Authorize: list returns
-// the IDs of those of the stored resources that the subject is shown for the action,
-// in any order. It fails if the list shows what Authorize denies, leaves out what it
-// allows, shows something twice, or shows what is not stored. Otherwise it is as
-// [Agree].
+// AgreeList compares one of the program's list queries with Authorize: list returns the IDs of the
+// stored resources that the subject is shown for the action, in any order. AgreeList fails if the
+// list shows what Authorize denies, leaves out what it allows, shows a resource twice, or shows a
+// resource that is not stored. Otherwise it works like [Agree].
 //
-// Stored resources have different IDs, by id: tickets, conversations, contacts and
-// companies are numbered, and of others that have the same ID only the first is stored.
+// Stored resources have different IDs, as id returns them: tickets, conversations, contacts and
+// companies are numbered, and of other resources with the same ID only the first is stored.
 func AgreeList[R deskpolicy.Resource, ID comparable](
 	t rapid.TB, d Desk, action deskpolicy.Action[R], id func(R) ID, list func(by deskpolicy.Subject, stored []R) []ID, known ...KnownDifference,
 ) {
@@ -80,7 +77,7 @@ func AgreeList[R deskpolicy.Resource, ID comparable](
 	c.run()
 }
 
-// A listing is somebody who asks for a list, and what there is to be listed.
+// A listing is a subject who asks for a list, and the resources that are stored.
 type listing[R deskpolicy.Resource, ID comparable] struct {
 	by       deskpolicy.Subject
 	stored   []R
@@ -88,45 +85,45 @@ type listing[R deskpolicy.Resource, ID comparable] struct {
 	requests []deskpolicy.Request
 }
 
-// drawListing draws somebody and resources as they stand to them.
+// drawListing draws a subject, and resources that it can reach or almost reach.
 func drawListing[R deskpolicy.Resource, ID comparable](t *rapid.T, w *world, action deskpolicy.Action[R], id func(R) ID) listing[R, ID] {
 	l := listing[R, ID]{by: w.subject(t)}
 	by, taken := holdingOf(l.by), make(map[ID]bool)
-	stand := rapid.Custom(func(t *rapid.T) standing { return w.stand(t, by, action.ID(), rapid.Bool().Draw(t, "beyond")) })
-	for i, s := range rapid.SliceOfN(stand, 1, 8).Draw(t, "stored") {
+	placements := rapid.Custom(func(t *rapid.T) placement { return w.placement(t, by, action.ID(), rapid.Bool().Draw(t, "beyond")) })
+	for i, s := range rapid.SliceOfN(placements, 1, 8).Draw(t, "stored") {
 		s.id = strconv.Itoa(i + 1)
-		resource := any(w.kindOf(action.ID()).put(&s)).(*R)
-		its := id(*resource)
-		if taken[its] {
+		resource := any(w.kindOf(action.ID()).build(&s)).(*R)
+		rid := id(*resource)
+		if taken[rid] {
 			continue
 		}
-		taken[its] = true
-		l.stored, l.ids = append(l.stored, *resource), append(l.ids, its)
+		taken[rid] = true
+		l.stored, l.ids = append(l.stored, *resource), append(l.ids, rid)
 		l.requests = append(l.requests, deskpolicy.Request{
-			Subject: l.by, Action: action.ID(), Resource: pointerTo(resource), Vocabulary: w.vocabulary,
+			Subject: l.by, Action: action.ID(), Resource: asResource(resource), Vocabulary: w.vocabulary,
 		})
 	}
 	return l
 }
 
-// compare returns where the list shows other resources than Authorize allows.
+// compare returns the differences between what the list shows and what Authorize allows.
 func (l listing[R, ID]) compare(shown []ID) (found []difference) {
 	times := make(map[ID]int)
-	for _, its := range shown {
-		times[its]++
+	for _, rid := range shown {
+		times[rid]++
 	}
 	for i, r := range l.requests {
 		n := times[l.ids[i]]
 		delete(times, l.ids[i])
 		switch decision := r.Authorize(); {
 		case n > 1:
-			found = append(found, difference{request: r, decision: decision, fault: "the list shows it twice"})
+			found = append(found, difference{request: r, decision: decision, fault: "the list shows a resource twice"})
 		case (n > 0) != decision.Allowed():
 			found = append(found, difference{request: r, decision: decision})
 		}
 	}
 	if len(times) > 0 {
-		found = append(found, difference{request: l.requests[0], fault: "the list shows something that is not stored"})
+		found = append(found, difference{request: l.requests[0], fault: "the list shows a resource that is not stored"})
 	}
 	return found
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
-// A desk on which agents read and answer tickets.
+// A desk where agents read and answer tickets.
 var ticketDesk = policytest.Desk{
 	SubjectKinds: policytest.Agents,
 	Actions:      []deskpolicy.ActionID{deskpolicy.TicketView.ID(), deskpolicy.TicketReply.ID()},
@@ -22,7 +22,7 @@ var ticketDesk = policytest.Desk{
 
 func policy(r deskpolicy.Request) bool { return r.Authorize().Allowed() }
 
-// but returns the policy, with another answer where the bug is.
+// but returns the policy with a bug: the other answer where the bug is.
 func but(bug func(deskpolicy.Request, deskpolicy.Decision) bool) func(deskpolicy.Request) bool {
 	return func(r deskpolicy.Request) bool { return policy(r) != bug(r, r.Authorize()) }
 }
@@ -43,7 +43,7 @@ func TestAgree(t *testing.T) {
 	})
 	t.Run("in both directions", func(t *testing.T) {
 		message := fails(t, agree(ticketDesk, but(forReason(deskpolicy.ViewOnly, deskpolicy.AllowedGroup))))
-		assert.Regexp(t, `^the policy and what was compared with it differ: on \d+ of \d+ requests
+		assert.Regexp(t, `^the program and the policy differ: on \d+ of \d+ requests
  +\d+  policy allows, legacy denies for allowed_group
  +\d+  legacy allows, policy denies for view_only
 
@@ -81,7 +81,7 @@ policy allows, legacy denies: agent "\w+" may ticket\.(view|reply) on ticket "1"
 	})
 }
 
-// What goes wrong in the test itself is not taken for a difference.
+// A failure in the test itself is not reported as a difference.
 func TestAgreeInABrokenTest(t *testing.T) {
 	require.PanicsWithValue(t, "no name", func() { policytest.Agree(&nameless{}, ticketDesk, policy) })
 }
@@ -111,7 +111,7 @@ func TestAgreeShrinks(t *testing.T) {
 	assert.Nil(t, ticket.Requester)
 }
 
-// What other draws do not meet again is reported as it was found.
+// A difference that other draws do not find again is reported as first found.
 func TestAgreeOnce(t *testing.T) {
 	said := false
 	message := fails(t, agree(ticketDesk, but(func(_ deskpolicy.Request, d deskpolicy.Decision) bool {
@@ -159,19 +159,19 @@ func TestKnown(t *testing.T) {
 	})
 	t.Run("that occur no longer", func(t *testing.T) {
 		gone := policytest.KnownDifference{Reason: deskpolicy.OtherAccount, Because: "one account only"}
-		require.Equal(t, `known differences occur no longer; strike them out:
+		require.Equal(t, `known differences no longer occur; remove them:
   legacy allows, policy denies for other_account: one account only`,
 			fails(t, agree(ticketDesk, bug, deactivated, viewOnly, gone)))
 	})
 	t.Run("that say nothing", func(t *testing.T) {
-		require.Equal(t, "a known difference has neither reason nor action: everything would be one",
+		require.Equal(t, "a known difference has neither Reason nor Action, so it would cover everything; set one of them",
 			fails(t, agree(ticketDesk, policy, policytest.KnownDifference{Because: "whatever"})))
 	})
 }
 
 func ticketID(t deskpolicy.Ticket) deskpolicy.TicketID { return t.ID }
 
-// filtered is the list as it should be.
+// filtered is the correct list.
 func filtered(by deskpolicy.Subject, stored []deskpolicy.Ticket) (ids []deskpolicy.TicketID) {
 	f := deskpolicy.FilterFor(by, deskpolicy.TicketView)
 	for _, t := range stored {
@@ -235,14 +235,14 @@ func TestAgreeList(t *testing.T) {
 			ids := filtered(by, stored)
 			return append(ids, ids...)
 		}, policytest.KnownDifference{Action: deskpolicy.TicketView.ID()})) // which tolerates other decisions only
-		assert.Regexp(t, `(?m)^ +\d+  the list shows it twice$`, message)
-		assert.Contains(t, message, "the list shows it twice: ")
+		assert.Regexp(t, `(?m)^ +\d+  the list shows a resource twice$`, message)
+		assert.Contains(t, message, "the list shows a resource twice: ")
 	})
 	t.Run("that shows what is not stored", func(t *testing.T) {
 		message := fails(t, agreeList(func(by deskpolicy.Subject, stored []deskpolicy.Ticket) []deskpolicy.TicketID {
 			return append(filtered(by, stored), "4711")
 		}))
-		assert.Contains(t, message, "the list shows something that is not stored: ")
+		assert.Contains(t, message, "the list shows a resource that is not stored: ")
 	})
 	t.Run("of what has no IDs", func(t *testing.T) {
 		most := 0

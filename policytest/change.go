@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A readMatrix is a matrix as it is read back, to say what changes.
-type readMatrix struct {
+// A parsedMatrix is a matrix read from its text, to report what changes.
+type parsedMatrix struct {
 	headings []string
 	rows     map[string][]string // the actions under each heading
 	cells    map[[2]string][]string
@@ -15,9 +15,9 @@ type readMatrix struct {
 
 var denied = []string{"-", "-", "-", "-", "-"}
 
-// parse reads a matrix. Of a line that is none, all that is known is its text.
-func parse(text string) readMatrix {
-	m := readMatrix{rows: make(map[string][]string), cells: make(map[[2]string][]string)}
+// parse reads a matrix. It skips comments, and lines that are not rows.
+func parse(text string) parsedMatrix {
+	m := parsedMatrix{rows: make(map[string][]string), cells: make(map[[2]string][]string)}
 	heading := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
@@ -36,15 +36,15 @@ func parse(text string) readMatrix {
 	return m
 }
 
-// row returns the cells of an action; of one that is not listed, denials.
-func (m readMatrix) row(heading, action string) []string {
+// row returns the cells of an action, which are all denied if the action is not listed.
+func (m parsedMatrix) row(heading, action string) []string {
 	if cells, listed := m.cells[[2]string{heading, action}]; listed {
 		return cells
 	}
 	return denied
 }
 
-// changes returns what differs from one matrix to another, role by role, in words.
+// changes returns the differences between two matrices, role by role, in words.
 func changes(before, after string) string {
 	was, is := parse(before), parse(after)
 	var text strings.Builder
@@ -52,21 +52,21 @@ func changes(before, after string) string {
 		found := changesOf(was, is, heading)
 		switch {
 		case !slices.Contains(was.headings, heading):
-			fmt.Fprintf(&text, "  %s: a new one\n%s", heading, found)
+			fmt.Fprintf(&text, "  %s: added\n%s", heading, found)
 		case !slices.Contains(is.headings, heading):
-			fmt.Fprintf(&text, "  %s: there no longer\n%s", heading, found)
+			fmt.Fprintf(&text, "  %s: removed\n%s", heading, found)
 		case found != "":
 			fmt.Fprintf(&text, "  %s\n%s", heading, found)
 		}
 	}
 	if text.Len() == 0 {
-		return "  the same cells, written otherwise"
+		return "  only the layout differs; the cells are the same"
 	}
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// changesOf returns what differs in one role, an action a line.
-func changesOf(was, is readMatrix, heading string) (text string) {
+// changesOf returns the differences for one role, one action a line.
+func changesOf(was, is parsedMatrix, heading string) (text string) {
 	for _, action := range union(is.rows[heading], was.rows[heading]) {
 		if w, i := was.row(heading, action), is.row(heading, action); !slices.Equal(w, i) {
 			text += fmt.Sprintf("    %-7s %-28s %s\n", tendency(w, i), action, transitions(w, i))
@@ -75,7 +75,7 @@ func changesOf(was, is readMatrix, heading string) (text string) {
 	return text
 }
 
-// union returns what is in either list, in the order of the first.
+// union returns the elements of both lists without duplicates, those of the first list first.
 func union(a, b []string) []string {
 	all := slices.Clone(a)
 	for _, s := range b {
@@ -86,8 +86,8 @@ func union(a, b []string) []string {
 	return all
 }
 
-// transitions returns the cells that differ, those that differ alike together, such
-// as "global, group: - → all".
+// transitions returns the cells that differ, grouped by the change, such as "global, group: - →
+// all".
 func transitions(was, is []string) string {
 	var order []string
 	columnsOf := make(map[string][]string)
@@ -106,7 +106,7 @@ func transitions(was, is []string) string {
 	return strings.Join(order, "; ")
 }
 
-// tendency returns whether the cells come to more, to less, or to something else.
+// tendency reports whether the role gains, loses, or does both.
 func tendency(was, is []string) string {
 	more, less := true, true
 	for i := range was {
@@ -122,7 +122,7 @@ func tendency(was, is []string) string {
 	return "other"
 }
 
-// includes reports whether a cell has all that another has.
+// includes reports whether a cell contains everything that the other one does.
 func includes(cell, other string) bool {
 	if other == "-" || cell == "all" {
 		return true

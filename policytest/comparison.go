@@ -12,14 +12,14 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A difference is a request on which the program's own answer is not Authorize's.
+// A difference is a request that the program answers differently from Authorize.
 type difference struct {
 	request  deskpolicy.Request
 	decision deskpolicy.Decision
-	fault    string // what is wrong with the answer, whatever Authorize says
+	fault    string // what is wrong with the answer, regardless of the decision
 }
 
-// reason returns why Authorize decides otherwise, if that is what differs.
+// reason returns the reason of the decision, or Undecided if the difference is a fault.
 func (d difference) reason() deskpolicy.Reason {
 	if d.fault != "" {
 		return deskpolicy.Undecided
@@ -27,25 +27,25 @@ func (d difference) reason() deskpolicy.Reason {
 	return d.decision.Reason
 }
 
-// A side is a direction in which answers differ: which of them allows, or what is
-// wrong with the program's own.
+// A side is a direction in which answers differ: which of the two allows, or what is wrong with
+// the program's answer.
 type side string
 
 // A comparison finds differences, counts them, and looks for the smallest.
 type comparison struct {
-	t             rapid.TB
-	w             *world
-	allows, lacks string // what the program's own answer does, in words
-	draw          func(*rapid.T, *world) (found []difference, asked int)
+	t              rapid.TB
+	w              *world
+	allows, denies string // the two answers of the program, in words
+	draw           func(*rapid.T, *world) (found []difference, asked int)
 
 	known  []KnownDifference
-	seen   []int // how often each of the known
+	seen   []int // how often each known difference occurred
 	asked  int
 	counts map[count]int
 	first  map[side]difference
 }
 
-// A count is what differences are counted by.
+// A count is the key under which differences are counted.
 type count struct {
 	side   side
 	reason deskpolicy.Reason
@@ -53,28 +53,28 @@ type count struct {
 
 func newComparison(t rapid.TB, d Desk, known []KnownDifference, allows, lacks string) *comparison {
 	return &comparison{
-		t: t, w: d.world(), allows: allows, lacks: lacks, known: known, seen: make([]int, len(known)),
+		t: t, w: d.world(), allows: allows, denies: lacks, known: known, seen: make([]int, len(known)),
 		counts: make(map[count]int), first: make(map[side]difference),
 	}
 }
 
-// run surveys the differences, and fails if there are others than the known ones,
-// or fewer.
+// run looks for differences. It fails if it finds an unknown one, or if a known one no longer
+// occurs.
 func (c *comparison) run() {
 	c.t.Helper()
 	for _, k := range c.known {
 		if k.Reason == deskpolicy.Undecided && k.Action == 0 {
-			c.t.Fatalf("a known difference has neither reason nor action: everything would be one")
+			c.t.Fatalf("a known difference has neither Reason nor Action, so it would cover everything; set one of them")
 		}
 	}
-	if trouble := check(c.t, c.survey); trouble != "" {
+	if trouble := checkQuietly(c.t, c.survey); trouble != "" {
 		c.t.Fatalf("%s", trouble)
 	}
 	switch {
 	case len(c.first) > 0:
 		c.t.Fatalf("%s", c.report())
 	default:
-		c.settle()
+		c.checkKnown()
 	}
 }
 
@@ -95,7 +95,7 @@ func (c *comparison) survey(t *rapid.T) {
 	}
 }
 
-// knownAs returns which of the known differences it is, or -1.
+// knownAs returns the index of the known difference that covers d, or -1.
 func (c *comparison) knownAs(d difference) int {
 	return slices.IndexFunc(c.known, func(k KnownDifference) bool { return d.fault == "" && k.matches(d) })
 }
@@ -109,15 +109,15 @@ func (c *comparison) side(d difference) side {
 	case d.fault != "":
 		return side(d.fault)
 	case d.decision.Allowed():
-		return side("policy allows, " + c.lacks)
+		return side("policy allows, " + c.denies)
 	}
 	return side(c.allows + ", policy denies")
 }
 
-// report returns the smallest difference on each side, and how often there are any.
+// report returns the smallest difference on each side, and how often the answers differ.
 func (c *comparison) report() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "the policy and what was compared with it differ: %s\n", c.tally())
+	fmt.Fprintf(&text, "the program and the policy differ: %s\n", c.tally())
 	for _, s := range slices.Sorted(maps.Keys(c.first)) {
 		smallest, how := c.shrink(s)
 		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, DescribeRequest(smallest.request), indent(deskpolicy.Explain(smallest.request).String()))
@@ -128,27 +128,27 @@ func (c *comparison) report() string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// tally returns how often answers differ, for which reason, most often first.
+// tally returns how often answers differ for which reason, the most frequent first.
 func (c *comparison) tally() string {
 	counts := slices.SortedFunc(maps.Keys(c.counts), func(a, b count) int {
 		return cmp.Or(cmp.Compare(c.counts[b], c.counts[a]), cmp.Compare(a.side, b.side), cmp.Compare(a.reason, b.reason))
 	})
 	all, text := 0, ""
-	for _, of := range counts {
-		all += c.counts[of]
-		text += fmt.Sprintf("\n%7d  %s", c.counts[of], of.side)
-		if of.reason != deskpolicy.Undecided {
-			text += " for " + of.reason.String()
+	for _, k := range counts {
+		all += c.counts[k]
+		text += fmt.Sprintf("\n%7d  %s", c.counts[k], k.side)
+		if k.reason != deskpolicy.Undecided {
+			text += " for " + k.reason.String()
 		}
 	}
 	return fmt.Sprintf("on %d of %d requests", all, c.asked) + text
 }
 
-// shrink returns the smallest difference on that side, and how to see it again. If
-// other draws do not meet any, it is the first that was found.
+// shrink returns the smallest difference on that side, and how to reproduce it. If no other draw
+// has one, shrink returns the first that was found.
 func (c *comparison) shrink(s side) (smallest difference, how string) {
 	smallest = c.first[s]
-	trouble := check(c.t, func(t *rapid.T) {
+	trouble := checkQuietly(c.t, func(t *rapid.T) {
 		found, _ := c.draw(t, c.w)
 		for _, d := range found {
 			if c.side(d) == s && c.knownAs(d) < 0 {
@@ -165,8 +165,8 @@ func (c *comparison) shrink(s side) (smallest difference, how string) {
 	return smallest, ""
 }
 
-// settle logs the known differences, and fails if there are some no longer.
-func (c *comparison) settle() {
+// checkKnown logs the known differences, and fails if one no longer occurs.
+func (c *comparison) checkKnown() {
 	c.t.Helper()
 	var gone string
 	for i, k := range c.known {
@@ -175,14 +175,14 @@ func (c *comparison) settle() {
 		}
 	}
 	if gone != "" {
-		c.t.Fatalf("known differences occur no longer; strike them out:%s", gone)
+		c.t.Fatalf("known differences no longer occur; remove them:%s", gone)
 	}
 	for i, k := range c.known {
 		c.t.Logf("%6d of %d requests: %s", c.seen[i], c.asked, c.sentence(k))
 	}
 }
 
-// search looks for a known difference that was not met, in draws about its action.
+// search looks for a known difference that has not occurred yet, in draws about its action.
 func (c *comparison) search(i int) bool {
 	about := *c.w
 	if c.known[i].Action != 0 {
@@ -223,9 +223,9 @@ func (c *comparison) sentence(k KnownDifference) string {
 	return text
 }
 
-// check checks a property without the test's being told, and returns what it would
-// have been told; "" if the property holds.
-func check(t rapid.TB, property func(*rapid.T)) (trouble string) {
+// checkQuietly checks a property without reporting to t. It returns what it would have reported,
+// "" if the property holds.
+func checkQuietly(t rapid.TB, property func(*rapid.T)) (trouble string) {
 	quiet := &listener{TB: t}
 	defer func() {
 		if stopped := recover(); stopped != nil && stopped != any(quiet) {
@@ -237,7 +237,7 @@ func check(t rapid.TB, property func(*rapid.T)) (trouble string) {
 	return ""
 }
 
-// A listener is a test that keeps to itself what it is told.
+// A listener is a test that keeps errors instead of reporting them.
 type listener struct {
 	rapid.TB
 	errors []string
@@ -251,5 +251,5 @@ func (l *listener) Errorf(format string, args ...any) {
 }
 func (l *listener) Failed() bool { return len(l.errors) > 0 }
 
-// FailNow ends the check, which nothing but rapid's own code is within.
+// FailNow ends the check by a panic, which only the code of rapid is there to see.
 func (l *listener) FailNow() { panic(l) }

@@ -8,18 +8,18 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// CRMUsers returns a generator of users of the connected CRM. Their territories
-// are under and in one another; answers of the CRM are just fresh, or just not.
+// CRMUsers returns a generator of users of the connected CRM. Their territories can be nested,
+// also in a circle. Some answers of the CRM are just fresh enough, others just too old.
 func (d Desk) CRMUsers() *rapid.Generator[deskpolicy.CRMUser] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.CRMUser { return w.user(t) })
 }
 
-// CRMRecords returns a generator of what the CRM says of contacts and companies.
+// CRMRecords returns a generator of CRM records of contacts and companies.
 func (d Desk) CRMRecords() *rapid.Generator[deskpolicy.CRMRecord] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.CRMRecord { return w.record(t, "ursa") })
 }
 
-// user draws a user of the CRM.
+// user draws a CRM user.
 func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
 	user := deskpolicy.CRMUser{
 		ID:          "ursa",
@@ -40,7 +40,7 @@ func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
 	return user
 }
 
-// visible draws an answer of the CRM, at the edge of counting.
+// visible draws an answer of the CRM whose age is close to the limit.
 func (w *world) visible(t *rapid.T) deskpolicy.CRMVisibility {
 	return deskpolicy.CRMVisibility{
 		Contacts:  rapid.MapOfN(rapid.SampledFrom([]deskpolicy.ContactID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "contacts"),
@@ -50,7 +50,7 @@ func (w *world) visible(t *rapid.T) deskpolicy.CRMVisibility {
 	}
 }
 
-// record draws what the CRM says of a customer: that the user sees it, every other time.
+// record draws a CRM record of a customer, which the user sees about every second time.
 func (w *world) record(t *rapid.T, user deskpolicy.CRMUserID) deskpolicy.CRMRecord {
 	record := deskpolicy.CRMRecord{Owner: "ugo", Territory: pick(t, append([]deskpolicy.TerritoryID{""}, w.Territories...)...)}
 	switch anyOf(t, []string{"owner", "owner", "team", "other"}) {

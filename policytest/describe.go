@@ -12,14 +12,14 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// DescribeRequest returns the request in words, with all that its subject holds and all
-// that its resource is made of: what a failing property should print.
+// DescribeRequest returns the request in words, with everything that its subject holds and its
+// resource consists of. A failing property should print it.
 func DescribeRequest(r deskpolicy.Request) string {
 	d := r.Authorize()
 	return fmt.Sprintf("%s\n  %s\n  %s", sentence(r.AuditRecord(d)), describeSubject(r.Subject), describeResource(r.Resource))
 }
 
-// who returns who asked, in words.
+// who returns the subject of the record in words.
 func who(r deskpolicy.AuditRecord) string {
 	switch r.SubjectKind {
 	case "":
@@ -32,7 +32,7 @@ func who(r deskpolicy.AuditRecord) string {
 	return fmt.Sprintf("%s %q", strings.ReplaceAll(r.SubjectKind, "_", " "), r.Subject)
 }
 
-// what returns what it was about, in words.
+// what returns the resource of the record in words.
 func what(r deskpolicy.AuditRecord) string {
 	text := cmp.Or(strings.ReplaceAll(r.ResourceKind, "_", " "), "nothing")
 	if r.ResourceID != "" {
@@ -48,13 +48,13 @@ func describeSubject(s deskpolicy.Subject) string {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
 		if s != nil {
-			return fmt.Sprintf("agent %q%s", s.ID, fields(said("", describeHeld(s.Account, s.Bindings, s.Groups)), marked("deactivated", s.Deactivated)))
+			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated)))
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
-			return fmt.Sprintf("shared agent %q%s", s.ID, fields(
-				said("", describeHeld(s.Account, s.Bindings, s.Groups)), marked("deactivated", s.Deactivated),
-				marked("not connected to the CRM", !s.Account.Integrated), said("CRM user ", describeUser(s.CRM))))
+			return fmt.Sprintf("shared agent %q%s", s.ID, joinParts(
+				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated),
+				flagName("not connected to the CRM", !s.Account.Integrated), labelled("CRM user ", describeUser(s.CRM))))
 		}
 	case *deskpolicy.CRMOnlyUser:
 		if s != nil {
@@ -85,7 +85,7 @@ func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, gro
 	return strings.Join(parts, "; ")
 }
 
-// describeAccount leaves out what is no matter to most.
+// describeAccount names only what most decisions depend on.
 func describeAccount(a deskpolicy.Account) string {
 	text := fmt.Sprintf("of account %q", a.ID)
 	switch missing := deskpolicy.AllFeatures &^ a.Plan.Features; missing {
@@ -110,9 +110,9 @@ func describeBinding(b deskpolicy.Binding) string {
 }
 
 func describeUser(u deskpolicy.CRMUser) string {
-	return fmt.Sprintf("%q%s", u.ID, fields(
-		marked("deactivated", u.Deactivated), fmt.Sprintf("sees %v", u.Scope), list("territories", u.Territories),
-		said("hierarchy ", accesses(u.Hierarchy)), describeVisible(u.Visibility)))
+	return fmt.Sprintf("%q%s", u.ID, joinParts(
+		flagName("deactivated", u.Deactivated), fmt.Sprintf("sees %v", u.Scope), list("territories", u.Territories),
+		labelled("hierarchy ", accesses(u.Hierarchy)), describeVisible(u.Visibility)))
 }
 
 func describeVisible(v deskpolicy.CRMVisibility) string {
@@ -120,11 +120,11 @@ func describeVisible(v deskpolicy.CRMVisibility) string {
 		return ""
 	}
 	return fmt.Sprintf("answered %v ago, which counts for %v:", v.Age, v.MaxAge) +
-		said(" contacts ", accesses(v.Contacts)) + said(" companies ", accesses(v.Companies))
+		labelled(" contacts ", accesses(v.Contacts)) + labelled(" companies ", accesses(v.Companies))
 }
 
 func describeGrant(g deskpolicy.SupportGrant) string {
-	text := fmt.Sprintf("grant %q of account %q from %s to %s", g.ID(), g.Account(), instant(g.Start()), instant(g.End()))
+	text := fmt.Sprintf("support grant %q of account %q from %s to %s", g.ID(), g.Account(), instant(g.Start()), instant(g.End()))
 	if !g.RevokedAt().IsZero() {
 		text += ", revoked at " + instant(g.RevokedAt())
 	}
@@ -156,7 +156,7 @@ func describeResource(r deskpolicy.Resource) string {
 	return describeValue(v)
 }
 
-// describeValue returns a resource with those of its fields that say something.
+// describeValue returns a value in words; a struct with its non-zero exported fields.
 func describeValue(v reflect.Value) string {
 	switch x := v.Interface().(type) {
 	case deskpolicy.Subject:
@@ -214,19 +214,19 @@ func accesses[K ~string, V any](m map[K]V) string {
 	return describeMap(reflect.ValueOf(m))
 }
 
-// fields joins those of the parts that say something.
-func fields(parts ...string) string {
+// joinParts joins the parts that are not empty.
+func joinParts(parts ...string) string {
 	return " " + strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
 }
 
-func said(label, text string) string {
+func labelled(label, text string) string {
 	if text == "" {
 		return ""
 	}
 	return label + text
 }
 
-func marked(name string, set bool) string {
+func flagName(name string, set bool) string {
 	if !set {
 		return ""
 	}
@@ -240,7 +240,7 @@ func list[T ~string](name string, items []T) string {
 	return fmt.Sprintf("%s %q", name, items)
 }
 
-// indent moves each line of the text in.
+// indent indents each line of the text.
 func indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ")
 }

@@ -51,8 +51,8 @@ func TestDescribe(t *testing.T) {
 			Subject: grant.Session(eve, acme, noon), Action: deskpolicy.SupportGrantView.ID(), Resource: &revoked,
 		},
 			`support engineer "eve" may not support_grant.view on support grant "g1"
-  support engineer "eve" at 2026-11-02T12:00:00Z under grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z: "Agent"; in "it": "Supervisor"
-  grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z, revoked at 2026-11-02T12:00:00.000000001Z: "Agent"; in "it": "Supervisor"`},
+  support engineer "eve" at 2026-11-02T12:00:00Z under support grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z: "Agent"; in "it": "Supervisor"
+  support grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z, revoked at 2026-11-02T12:00:00.000000001Z: "Agent"; in "it": "Supervisor"`},
 		{"a CRM-only user and a role", deskpolicy.Request{
 			Subject: &deskpolicy.CRMOnlyUser{Account: acme, CRM: deskpolicy.CRMUser{ID: "u"}}, Action: deskpolicy.RoleView.ID(), Resource: deskpolicy.AgentRole.Role(),
 		},
@@ -87,7 +87,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// A request that is drawn can be described, whatever is missing in it.
+// Every drawn request can be described, even if parts of it are missing.
 func TestDescribeAnything(t *testing.T) {
 	requests := policytest.Desk{}.Requests()
 	rapid.Check(t, func(t *rapid.T) {

@@ -11,42 +11,42 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A Desk is a program's own helpdesk, as generators draw from it: its roles, its
-// groups, its workspaces. What they draw is about these for the most part, and at
-// the edges for the rest: another account, a group that nobody has heard of, an
-// instant before the end of a grant.
+// A Desk describes a program's helpdesk to the generators: its roles, its groups, its workspaces.
+// They draw mostly from these, and otherwise from the edges: another account, an unknown group,
+// the instant before a support grant ends.
 //
-// The zero Desk is a small one with the built-in roles. What is left out of a Desk
-// is as the zero Desk has it, but for workspaces, of which it then has none if its
-// account is given. A Desk may be shared as long as nobody changes it.
+// The zero Desk is a small helpdesk with the built-in roles. A Desk takes each field that is not
+// set from the zero Desk, except Workspaces: if Account is set, there are only the given ones.
+// Goroutines may share a Desk as long as none changes it.
 //
-// What comes first in each list is what failures shrink to.
+// Failures shrink to the first element of each list.
 type Desk struct {
-	// Account is what subjects and resources are of. Without an ID it is the
-	// account of the first custom role, with a plan that has every feature.
+	// Account is the account of subjects and resources. Without an ID it is the account of the
+	// first custom role, with a plan that has every feature.
 	Account deskpolicy.Account
 
-	// Roles are what subjects hold. The built-in ones are drawn now and then besides:
+	// Roles are the roles that subjects hold. Built-in roles are drawn now and then as well, as
 	// every account has them.
 	Roles []deskpolicy.Role
 
 	Groups      []deskpolicy.GroupID
-	Workspaces  []deskpolicy.WorkspaceID // restricted ones; the open ones are the account's
-	People      []deskpolicy.AgentID     // the first is who asks, for the most part
+	Workspaces  []deskpolicy.WorkspaceID // the restricted ones; Account has the open ones
+	People      []deskpolicy.AgentID     // the first one is the subject of most requests
 	Territories []deskpolicy.TerritoryID // of the connected CRM
 
-	// Actions are what requests ask for; without any, for all of the library's and
-	// the host's.
+	// Actions are the actions that requests ask for; nil means all of the library's and the
+	// host's.
 	Actions []deskpolicy.ActionID
 
-	// SubjectKinds are the kinds of subject that ask; zero is all of them.
+	// SubjectKinds are the kinds of subject that ask; zero means all of them.
 	SubjectKinds SubjectKinds
 
-	// HostActions are the host's own actions, with what they are about. Two of one number or
-	// name, or an action above that is not among them, are a panic.
+	// HostActions are the host's own actions, with the resources that they are on. Generators
+	// panic if two have the same number or name, or if Actions has a host action that is not
+	// listed here.
 	HostActions []HostAction
 
-	// Now is the instant around which grants are made.
+	// Now is the instant around which support grants are made.
 	Now time.Time
 }
 
@@ -60,46 +60,46 @@ const (
 	SupportSessions                          // [deskpolicy.SupportSession]
 )
 
-// A HostAction is an action of the host's, and how to make something that it is
-// about: see [NewHostAction].
+// A HostAction is an action of the host application, and a way to make the resources that it is
+// on. [NewHostAction] returns one; the zero HostAction is not valid.
 type HostAction struct {
 	id    deskpolicy.ActionID
 	named deskpolicy.HostAction
 	kind  *kind
 }
 
-// NewHostAction returns the host's action of that name. To make what it is about, place says
-// where that is, and whose work; a resource's other fields are the host's to
-// invent. For a resource type of the library's place is nil: the generators know
-// it. On panics if they do not.
+// NewHostAction returns the host action with that name. To make a resource that the action is on,
+// generators call place with the account, workspace, group and assignee; the host sets the
+// resource's other fields as it likes. If R is one of the library's resource types, place is nil.
+// NewHostAction panics if place is nil for any other type.
 func NewHostAction[R deskpolicy.Resource](action deskpolicy.Action[R], name string, place func(at deskpolicy.Attributes) R) HostAction {
 	return HostAction{action.ID(), deskpolicy.NewHostAction(action, name), kindFor(place)}
 }
 
-// kindFor returns the kind that place makes, or without it the library's.
+// kindFor returns the kind of resource that place makes or, if place is nil, the library's kind.
 func kindFor[R deskpolicy.Resource](place func(at deskpolicy.Attributes) R) *kind {
 	if place == nil {
 		k := kindOfType[R]()
 		if k == nil {
-			panic(fmt.Sprintf("policytest: On does not know how to make a %T", *new(R)))
+			panic(fmt.Sprintf("policytest: NewHostAction does not know how to make a %T; give it place", *new(R)))
 		}
 		return k
 	}
-	return &kind{name: "host", marks: grouped | assigned, put: func(s *standing) deskpolicy.Resource {
+	return &kind{name: "host", properties: hasGroup | hasAssignee, build: func(s *placement) deskpolicy.Resource {
 		resource := place(s.attributes())
-		return pointerTo(&resource)
+		return asResource(&resource)
 	}}
 }
 
-// A world is a Desk with everything filled in.
+// A world is a Desk with every field set.
 type world struct {
 	Desk
 	vocabulary *deskpolicy.Vocabulary
 	builtIns   []deskpolicy.Role
-	owner      *deskpolicy.Agent // an account administrator, who made grants when the account had all that they give
+	owner      *deskpolicy.Agent // an account administrator, who made the support grants when the account had all features
 }
 
-// world returns the desk with what is left out as the zero Desk has it.
+// world returns the desk with its missing fields set as in the zero Desk.
 func (d Desk) world() *world {
 	if d.Account.ID == "" {
 		d.Account = deskpolicy.Account{
@@ -120,7 +120,7 @@ func (d Desk) world() *world {
 	w.Actions = orElse(d.Actions, w.everyAction()...)
 	for _, action := range w.Actions {
 		if w.kindOf(action) == nil {
-			panic(fmt.Sprintf("policytest: what is %v on? See On and Desk.Host", action))
+			panic(fmt.Sprintf("policytest: %v is not a known action; add it to Desk.HostActions with NewHostAction", action))
 		}
 	}
 	w.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(d.Account), Bindings: []deskpolicy.Binding{
@@ -129,13 +129,13 @@ func (d Desk) world() *world {
 	return w
 }
 
-// withAll returns the account with every feature, and connected to the CRM.
+// withAll returns the account with every feature and with the CRM connected.
 func withAll(account deskpolicy.Account) deskpolicy.Account {
 	account.Plan.Features, account.Integrated = deskpolicy.AllFeatures, true
 	return account
 }
 
-// accountOf returns the account of the first custom role, or another name.
+// accountOf returns the account of the first custom role, or "acme" if there is none.
 func accountOf(roles []deskpolicy.Role) deskpolicy.AccountID {
 	for _, r := range roles {
 		if r.Account() != "" {
@@ -160,7 +160,7 @@ func vocabularyOf(host []HostAction) *deskpolicy.Vocabulary {
 	return must(deskpolicy.NewVocabulary(named...))
 }
 
-// must returns v, and panics if there is an error.
+// must returns v, and panics if err is not nil.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -177,25 +177,23 @@ func (w *world) everyAction() []deskpolicy.ActionID {
 	return all
 }
 
-// kindOf returns the kind of resource that the action is on, nil if it is not known.
+// kindOf returns the kind of resource that the action is on, or nil if the action is unknown.
 func (w *world) kindOf(action deskpolicy.ActionID) *kind {
 	for _, h := range w.HostActions {
 		if h.id == action {
 			return h.kind
 		}
 	}
-	return kindsByAction()[action]
+	return kindByAction()[action]
 }
 
-// ---- drawing
-
-// gen returns the generator of what draw returns of the desk.
+// gen returns a generator of the values that draw returns.
 func gen[T any](d Desk, draw func(*rapid.T, *world) T) *rapid.Generator[T] {
 	w := d.world()
 	return rapid.Custom(func(t *rapid.T) T { return draw(t, w) })
 }
 
-// rarely reports true once in 2 to the power of n draws.
+// rarely returns true once in 2^n draws.
 func rarely(t *rapid.T, n int) bool {
 	for range n {
 		if !rapid.Bool().Draw(t, "rarely") {
@@ -205,12 +203,11 @@ func rarely(t *rapid.T, n int) bool {
 	return true
 }
 
-// pick returns one of the items, the first ones rather than the last if there are many.
+// pick returns one of the items; if there are many, the first ones more often.
 func pick[T any](t *rapid.T, items ...T) T { return rapid.SampledFrom(items).Draw(t, "pick") }
 
-// anyOf returns one of the items, each about as often as any other. It draws the same
-// number of bits for a few items as for fewer: what is drawn after it stays as it
-// is when there are, so that failures shrink.
+// anyOf returns one of the items, each about equally often. It draws the same number of bits for
+// shorter lists, so that later draws stay the same when a list gets shorter and failures shrink.
 func anyOf[T any](t *rapid.T, items []T) T {
 	bits := 4
 	for len(items) > 1<<(bits-1) {

@@ -16,7 +16,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
-// A desk of a program's own.
+// A program's desk.
 var (
 	interns = role("Interns", deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.TicketReply.At(deskpolicy.ScopeRestricted))
 	leads   = role("Team Leads",
@@ -38,7 +38,7 @@ var (
 	}
 )
 
-// An invoice is a resource of the host's own.
+// An invoice is a resource of the host application.
 type invoice struct{ at deskpolicy.Attributes }
 
 func (i invoice) Attributes() deskpolicy.Attributes { return i.at }
@@ -58,7 +58,7 @@ func role(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
 	return r
 }
 
-// draws returns what a generator draws n times.
+// draws returns n values of a generator.
 func draws[T any](g *rapid.Generator[T], n int) (drawn []T) {
 	for seed := range n {
 		drawn = append(drawn, g.Example(seed))
@@ -66,7 +66,7 @@ func draws[T any](g *rapid.Generator[T], n int) (drawn []T) {
 	return drawn
 }
 
-// share returns of how many of the values the property holds.
+// share returns the fraction of the values that have the property.
 func share[T any](of []T, property func(T) bool) float64 {
 	n := 0
 	for _, v := range of {
@@ -110,7 +110,7 @@ func TestRequests(t *testing.T) {
 					assert.True(t, permitted[action], "%v is allowed at times", action)
 				}
 			}
-			assert.Len(t, asked, len(slices.Collect(deskpolicy.Actions()))+c.host+2, "besides, the host's and two that do not exist")
+			assert.Len(t, asked, len(slices.Collect(deskpolicy.Actions()))+c.host+2, "the library's, the host's, and two that do not exist")
 		})
 	}
 }
@@ -119,7 +119,7 @@ func malformed(r deskpolicy.Request) bool {
 	return r.Authorize().Reason.Outcome() == deskpolicy.OutcomeMalformed
 }
 
-// What is drawn is about the desk's own roles, groups, workspaces and people.
+// Generators draw the desk's own roles, groups, workspaces and people.
 func TestRequestsAreAimed(t *testing.T) {
 	requests := draws(helpdesk.Requests(), 5_000)
 	held, own, located, mine, at, grouped, groups := 0, 0, 0, 0, 0, 0, 0
@@ -185,7 +185,7 @@ func TestDeskAsking(t *testing.T) {
 	}
 }
 
-// Each generator meets its edges.
+// Each generator draws its edge cases.
 func TestGenerators(t *testing.T) {
 	desk := policytest.Desk{}
 	some := func(t *testing.T, what string, met bool) {
@@ -263,7 +263,7 @@ func TestGenerators(t *testing.T) {
 	})
 }
 
-// Grants and sessions, at the edges of their life.
+// Support grants and sessions are drawn close to their start and end.
 func TestGrants(t *testing.T) {
 	desk := policytest.Desk{}
 	grants := draws(desk.SupportGrants(), 1_000)
@@ -298,7 +298,7 @@ func TestGrants(t *testing.T) {
 			assert.True(t, slices.ContainsFunc(at, edge.Add(ns).Equal), "%d ns from %v", ns, edge)
 		}
 	}
-	assert.NotPanics(t, func() { policytest.SupportGrantInstants(deskpolicy.SupportGrant{}).Example(1) }, "of no grant")
+	assert.NotPanics(t, func() { policytest.SupportGrantInstants(deskpolicy.SupportGrant{}).Example(1) }, "without a grant")
 
 	sessions := draws(desk.SupportSessions(), 2_000)
 	active := share(sessions, func(s *deskpolicy.SupportSession) bool {
@@ -316,7 +316,7 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// Of two roles with one name a grant gives one.
+// A support grant gives only one of two roles with the same name.
 func TestGrantsOfRolesWithOneName(t *testing.T) {
 	role := func(permissions ...deskpolicy.Permission) deskpolicy.Role {
 		r, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(permissions...), nil)
@@ -334,7 +334,7 @@ func TestGrantsOfRolesWithOneName(t *testing.T) {
 	assert.False(t, given[after])
 }
 
-// A typed generator draws for one question what Requests draw for all.
+// ResourcesFor draws the same resources for one action as Requests for all.
 func TestResourcesFor(t *testing.T) {
 	rita := &deskpolicy.Agent{
 		ID: "rita", Account: helpdesk.Account, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View, "returns": deskpolicy.Edit},
@@ -356,17 +356,17 @@ func TestResourcesFor(t *testing.T) {
 }
 
 func TestPanics(t *testing.T) {
-	require.PanicsWithValue(t, "policytest: On does not know how to make a policytest_test.invoice", func() {
+	require.PanicsWithValue(t, "policytest: NewHostAction does not know how to make a policytest_test.invoice; give it place", func() {
 		policytest.NewHostAction(invoicePrint, "invoice.print", nil)
 	})
 	twice := policytest.NewHostAction(invoicePrint, "invoice.print", newInvoice)
 	require.Panics(t, func() { policytest.Desk{HostActions: []policytest.HostAction{twice, twice}}.Requests() })
-	require.PanicsWithValue(t, "policytest: what is host(256) on? See On and Desk.Host", func() {
+	require.PanicsWithValue(t, "policytest: host(256) is not a known action; add it to Desk.HostActions with NewHostAction", func() {
 		policytest.Desk{Actions: []deskpolicy.ActionID{invoicePrint.ID()}}.Requests()
 	})
 }
 
-// What a property fails on is small.
+// A failing property shrinks to a small request.
 func TestShrinking(t *testing.T) {
 	effort.Checks(t, 500, 100, 100) // rapid takes a fifth of them with -short
 	for name, planted := range map[string]struct {

@@ -10,14 +10,14 @@ import (
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
-// A printing test stands for a *testing.T, and prints what it is told.
+// A printing is a TB that prints what a *testing.T would report.
 type printing struct{}
 
 func (printing) Helper()                           {}
 func (printing) Logf(format string, args ...any)   { fmt.Printf(format+"\n", args...) }
 func (printing) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
-// An assertion fails with a sentence and what the policy found.
+// A failed assertion prints the decision and an explanation.
 func ExampleAssertAllowed() {
 	t := printing{}
 	agent := &deskpolicy.Agent{
@@ -48,7 +48,7 @@ func ExampleAssertAllowed() {
 	//     role    "Agent" account-wide, tickets at group: view_only at group
 }
 
-// What a role comes to, for review.
+// MatrixText shows what a role allows, for review.
 func ExampleMatrixText() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGroup),
@@ -62,24 +62,24 @@ func ExampleMatrixText() {
 	fmt.Print(policytest.MatrixText(interns))
 
 	// Output:
-	// # What roles come to. Each cell is what Authorize answers; what is not here is denied.
+	// # What roles allow. Each cell is an answer of Authorize; what is not listed is denied.
 	// #
 	// # An agent holds the role account-wide, at ticket scope global, group or restricted;
-	// # a shared agent as the CRM gives it; a support engineer by a grant.
+	// # a shared agent has it from the CRM, a support engineer by a support grant.
 	// #
-	// #   all         everything that is outside of workspaces
-	// #   group:edit  what the groups have in which the holder may edit
-	// #   group:view  what the groups have in which the holder may view, or edit
+	// #   all         everything outside of workspaces
+	// #   group:edit  everything in groups that the holder may edit
+	// #   group:view  everything in groups that the holder may view or edit
 	// #   assigned    what is assigned to the holder
-	// #   own         what the holder owns or wrote; own:assigned is what they wrote on such a ticket
+	// #   own         what the holder owns or wrote; own:assigned: what the holder wrote on tickets assigned to them
 	// #   mentioned   where the shared agent is mentioned
-	// #   contact     whom the shared agent sees in the CRM, and their tickets
-	// #   lesser      people who hold nothing, peer: who hold the same, owner: account administrators;
-	// #               of grants and roles to give, those with what these hold
-	// #   self        the holder, of people
+	// #   contact     contacts that the shared agent sees in the CRM, and their tickets
+	// #   lesser      people who hold nothing; peer: who hold the same; owner: account administrators;
+	// #               for support grants and role assignments: those that give what such people hold
+	// #   self        the holder
 	// #   custom      custom roles
 	// #   built-in    built-in roles
-	// #   open        besides, what is in the open workspaces of the account
+	// #   open        also what is in the account's open workspaces
 	//
 	// role "Interns" of "acme"
 	//                                global              group                   restricted          shared                           support
@@ -89,7 +89,7 @@ func ExampleMatrixText() {
 	//   session.login                all                 all                     all                 all                              all
 }
 
-// A test that fails when roles come to something else than what was reviewed.
+// The test fails when what roles allow differs from what was reviewed.
 func ExampleAssertMatrix() {
 	var t *testing.T // the test's
 	roles := []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role()}
@@ -97,7 +97,7 @@ func ExampleAssertMatrix() {
 	policytest.AssertMatrix(t, "testdata/roles.matrix", roles...)
 }
 
-// The permission function and the list query that a program had before are compared
+// Agree and AgreeList compare the permission function and the list query that a program had before
 // with the policy.
 func ExampleAgree() {
 	var t *testing.T // the test's
@@ -116,7 +116,7 @@ func ExampleAgree() {
 	policytest.AgreeList(t, desk, deskpolicy.TicketView, id, listTickets)
 }
 
-// Properties of a program's own are checked on what its desk is asked.
+// A program checks its own properties on requests of its desk.
 func ExampleDesk() {
 	var t *testing.T // the test's
 	desk := policytest.Desk{Groups: []deskpolicy.GroupID{"billing", "refunds"}}

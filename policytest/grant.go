@@ -9,20 +9,20 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// SupportGrants returns a generator of support grants as an account administrator makes
-// them: for a nanosecond, a week or 30 days, extended or revoked.
+// SupportGrants returns a generator of support grants that an account administrator made: for a
+// nanosecond, a week or 30 days, some of them extended or revoked.
 func (d Desk) SupportGrants() *rapid.Generator[deskpolicy.SupportGrant] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.SupportGrant { return w.grant(t) })
 }
 
-// SupportSessions returns a generator of support engineers who act under a grant, at
-// the edges of its life for the most part.
+// SupportSessions returns a generator of support engineers who act under a support grant, mostly
+// close to its start, its end or its revocation.
 func (d Desk) SupportSessions() *rapid.Generator[*deskpolicy.SupportSession] {
 	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SupportSession { return w.session(t) })
 }
 
-// SupportGrantInstants returns a generator of instants at which to look at the grant: at its
-// start, its end and its revocation, a nanosecond before and after each, and a minute.
+// SupportGrantInstants returns a generator of instants to test the support grant at: its start,
+// its end and its revocation, and a nanosecond and a minute before and after each.
 func SupportGrantInstants(g deskpolicy.SupportGrant) *rapid.Generator[time.Time] {
 	return rapid.Custom(func(t *rapid.T) time.Time {
 		edge := pick(t, g.Start(), g.End(), g.RevokedAt())
@@ -33,7 +33,7 @@ func SupportGrantInstants(g deskpolicy.SupportGrant) *rapid.Generator[time.Time]
 	})
 }
 
-// eve is the engineer that the grants let in.
+// eve is the support engineer that the support grants name.
 var eve = deskpolicy.SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 
 // grant draws a support grant of the desk's account.
@@ -41,11 +41,11 @@ func (w *world) grant(t *rapid.T) deskpolicy.SupportGrant {
 	start := w.Now.Add(pick(t, 0, 1, time.Hour))
 	terms := deskpolicy.SupportGrantTerms{
 		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultSupportGrantDuration, 1, 30*24*time.Hour-2*time.Hour)),
-		Roles: w.given(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{}, Engineers: []deskpolicy.SupportEngineer{eve},
+		Roles: w.grantRoles(t, 1), Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{}, Engineers: []deskpolicy.SupportEngineer{eve},
 	}
 	for _, id := range w.everyWorkspace() {
 		if rapid.Bool().Draw(t, "granted") {
-			terms.Workspaces[id] = w.given(t, 0)
+			terms.Workspaces[id] = w.grantRoles(t, 0)
 		}
 	}
 	g, _, err := deskpolicy.NewSupportGrant(w.owner, terms, w.Now)
@@ -59,8 +59,8 @@ func (w *world) grant(t *rapid.T) deskpolicy.SupportGrant {
 	return must(g, err)
 }
 
-// given draws roles for a grant: such as there are, of the account.
-func (w *world) given(t *rapid.T, least int) []deskpolicy.Role {
+// grantRoles draws roles that a support grant of the account can give.
+func (w *world) grantRoles(t *rapid.T, least int) []deskpolicy.Role {
 	role := rapid.Custom(func(t *rapid.T) deskpolicy.Role {
 		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID && w.firstOfName(r) {
 			return r
@@ -70,8 +70,8 @@ func (w *world) given(t *rapid.T, least int) []deskpolicy.Role {
 	return rapid.SliceOfN(role, least, 2).Draw(t, "roles")
 }
 
-// firstOfName reports whether no other of the desk's roles before it has the role's name:
-// a grant cannot give both.
+// firstOfName reports whether the role is the first of the desk's roles with its name: a support
+// grant cannot give two roles with the same name.
 func (w *world) firstOfName(role deskpolicy.Role) bool {
 	first := slices.IndexFunc(w.Roles, func(r deskpolicy.Role) bool { return r.Name() == role.Name() })
 	return first < 0 || w.Roles[first].Equal(role)
@@ -82,8 +82,8 @@ func (w *world) everyWorkspace() []deskpolicy.WorkspaceID {
 	return append(w.Account.Workspaces[:len(w.Account.Workspaces):len(w.Account.Workspaces)], w.Workspaces...)
 }
 
-// session draws a support engineer under a grant: an hour after its start, or at
-// one of its edges.
+// session draws a support engineer under a support grant: at its start, or close to one of its
+// edges.
 func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
 	g, engineer := w.grant(t), eve
 	at := g.Start()

@@ -16,38 +16,37 @@ import (
 // The flag is not named -update, which programs define for golden files of their own.
 var update = flag.Bool("policytest.update", false, "policytest: rewrite matrices that differ")
 
-// AssertMatrix compares what the roles come to, as [MatrixText] has it, with a golden
-// file, and fails with the cells that differ: what each role may do that it might
-// not before, and the other way round.
+// AssertMatrix compares the matrix of the roles, as [MatrixText] returns it, with a golden file.
+// If they differ, it fails and lists the cells that differ: what each role gains and loses.
 //
-// With -policytest.update, or an -update flag that the test's own package defines,
-// it writes the file instead. Review what that changes: it is who may do what.
+// With -policytest.update, or with an -update flag that the test's package defines, AssertMatrix
+// writes the file instead. Review the change: the file says who may do what.
 func AssertMatrix(t TB, path string, roles ...deskpolicy.Role) {
 	t.Helper()
 	Desk{Roles: roles}.AssertMatrix(t, path)
 }
 
-// AssertMatrix compares what the desk's roles come to with a golden file: see [AssertMatrix].
+// AssertMatrix compares the matrix of the desk's roles with a golden file: see [AssertMatrix].
 func (d Desk) AssertMatrix(t TB, path string) {
 	t.Helper()
 	got := d.MatrixText()
 	if updating() {
 		if err := write(path, got); err != nil {
-			t.Errorf("the matrix is not written: %v", err)
+			t.Errorf("cannot write the matrix: %v", err)
 		}
 		return
 	}
 	golden, err := os.ReadFile(path)
 	if err != nil {
-		t.Errorf("there is no matrix to compare with: %v\nto write it: %s", err, accept(t))
+		t.Errorf("cannot read the matrix to compare with: %v\nto write it: %s", err, accept(t))
 		return
 	}
 	if want := strings.ReplaceAll(string(golden), "\r\n", "\n"); want != got {
-		t.Errorf("%s: roles do not come to what they did:\n%s\nif that is meant: %s", path, changes(want, got), accept(t))
+		t.Errorf("%s: what roles allow has changed:\n%s\nto accept the change: %s", path, changes(want, got), accept(t))
 	}
 }
 
-// updating reports whether golden files are to be written.
+// updating reports whether to write golden files.
 func updating() bool {
 	own := flag.Lookup("update")
 	return *update || own != nil && own.Value.String() == "true"
@@ -60,7 +59,7 @@ func write(path, text string) error {
 	return os.WriteFile(path, []byte(text), 0o666)
 }
 
-// accept returns the command that accepts a matrix.
+// accept returns the command that accepts a changed matrix.
 func accept(t TB) string {
 	command := "go test"
 	if named, ok := t.(interface{ Name() string }); ok {
@@ -69,88 +68,88 @@ func accept(t TB) string {
 	return command + " -policytest.update"
 }
 
-// MatrixText returns what the roles come to, as a table of role, action and way of
-// holding it; without roles, the built-in ones. It has no line of what is denied.
+// MatrixText returns a table of what the roles allow: for each role and action, where an agent, a
+// shared agent or a support engineer who holds the role may do it. Without arguments it covers the
+// built-in roles. Actions that are always denied are left out.
 //
-// Nothing is read out of the roles: each cell is what Authorize answers to somebody
-// who holds one, about a thing in each situation that makes a difference.
-// So what guardrails forbid is not there, whatever a role permits.
+// Each cell holds answers of Authorize, not what the role's permissions say. So an action that a
+// guardrail forbids is left out even if the role permits it.
 //
-// The text is the same for the same answers. Columns have a fixed width, and each
-// role a heading that starts its line, so that a change of one cell is a change of
-// one line, and git shows whose it is.
+// Equal answers give equal text. Columns have a fixed width, and each role's heading starts at the
+// beginning of a line, so that a change of one cell is a change of one line, and git shows the
+// role.
 func MatrixText(roles ...deskpolicy.Role) string { return Desk{Roles: roles}.MatrixText() }
 
-const legend = `# What roles come to. Each cell is what Authorize answers; what is not here is denied.
+const legend = `# What roles allow. Each cell is an answer of Authorize; what is not listed is denied.
 #
 # An agent holds the role account-wide, at ticket scope global, group or restricted;
-# a shared agent as the CRM gives it; a support engineer by a grant.
+# a shared agent has it from the CRM, a support engineer by a support grant.
 #
-#   all         everything that is outside of workspaces
-#   group:edit  what the groups have in which the holder may edit
-#   group:view  what the groups have in which the holder may view, or edit
+#   all         everything outside of workspaces
+#   group:edit  everything in groups that the holder may edit
+#   group:view  everything in groups that the holder may view or edit
 #   assigned    what is assigned to the holder
-#   own         what the holder owns or wrote; own:assigned is what they wrote on such a ticket
+#   own         what the holder owns or wrote; own:assigned: what the holder wrote on tickets assigned to them
 #   mentioned   where the shared agent is mentioned
-#   contact     whom the shared agent sees in the CRM, and their tickets
-#   lesser      people who hold nothing, peer: who hold the same, owner: account administrators;
-#               of grants and roles to give, those with what these hold
-#   self        the holder, of people
+#   contact     contacts that the shared agent sees in the CRM, and their tickets
+#   lesser      people who hold nothing; peer: who hold the same; owner: account administrators;
+#               for support grants and role assignments: those that give what such people hold
+#   self        the holder
 #   custom      custom roles
 #   built-in    built-in roles
-#   open        besides, what is in the open workspaces of the account
+#   open        also what is in the account's open workspaces
 `
 
-// MatrixText returns what the desk's roles come to, on its account's plan, with the
-// host's actions by their names: see [MatrixText].
+// MatrixText returns the table for the desk's roles, on its account's plan and with the host
+// actions by name: see [MatrixText].
 func (d Desk) MatrixText() string {
 	w := d.world()
 	var text strings.Builder
 	text.WriteString(legend)
 	for _, role := range w.Roles {
-		w.sheet(role).write(&text, w)
+		w.sheet(role).writeTo(&text, w)
 	}
 	return text.String()
 }
 
-// A hostThing is some thing of the host's.
+// A hostThing is a resource of the host application.
 type hostThing struct{ at deskpolicy.Attributes }
 
 // Attributes implements [deskpolicy.Resource].
 func (t hostThing) Attributes() deskpolicy.Attributes { return t.at }
 
-// hostKind is the kind of a host's thing that has no name.
+// hostKind is the kind of resource that a host action without a name is on.
 var hostKind = kindFor(func(at deskpolicy.Attributes) hostThing { return hostThing{at} })
 
 // columns are the ways of holding a role.
 var columns = [...]string{"global", "group", "restricted", "shared", "support"}
 
-// row returns a line of the matrix. The widths are those of the longest cells that
-// are common; a longer one pushes what follows, on its own line only.
+// row returns a line of the matrix. Columns are as wide as their longest common cells; a longer
+// cell shifts the rest of its own line only.
 func row(action string, cells []string) string {
 	line := fmt.Sprintf("  %-28s %-19s %-23s %-19s %-32s %s", action, cells[0], cells[1], cells[2], cells[3], cells[4])
 	return strings.TrimRight(line, " ") + "\n"
 }
 
-// A sheet is one role's part of the matrix: those who hold it, in each way.
+// A sheet is one role's part of the matrix, with a holder of the role for each column.
 type sheet struct {
 	role       deskpolicy.Role
-	nothing    deskpolicy.Role // one that permits nothing
+	nothing    deskpolicy.Role // a role that permits nothing
 	account    deskpolicy.Account
-	owner      *deskpolicy.Agent // who makes grants
+	owner      *deskpolicy.Agent // makes the support grants
 	now        time.Time
 	vocabulary *deskpolicy.Vocabulary
 	holders    [len(columns)]deskpolicy.Subject
 }
 
-// Who and what there is in the matrix's world.
+// The IDs in the matrix.
 const (
 	someone   deskpolicy.AgentID = "someone"
 	holder    deskpolicy.AgentID = "holder"
 	elsewhere deskpolicy.GroupID = "elsewhere"
 )
 
-// sheet returns the holders of the role.
+// sheet returns the sheet of the role.
 func (w *world) sheet(role deskpolicy.Role) *sheet {
 	s := &sheet{role: role, account: w.Account, now: w.Now, vocabulary: w.vocabulary}
 	if role.Account() != "" {
@@ -170,13 +169,13 @@ func (w *world) sheet(role deskpolicy.Role) *sheet {
 	return s
 }
 
-// held returns the role as it is held account-wide.
+// held returns the binding of a role that is held account-wide.
 func held(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {
 	return []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}}
 }
 
-// grant returns an account administrator's grant of the role. Of the zero Role
-// there is none.
+// grant returns a support grant of the role, by an account administrator. For the zero Role it
+// returns the zero SupportGrant.
 func (s *sheet) grant(role deskpolicy.Role) deskpolicy.SupportGrant {
 	g, _, _ := deskpolicy.NewSupportGrant(s.owner, deskpolicy.SupportGrantTerms{ID: "g", Roles: []deskpolicy.Role{role}, Engineers: []deskpolicy.SupportEngineer{eve}}, s.now)
 	return g
@@ -189,8 +188,8 @@ func (s *sheet) heading() string {
 	return fmt.Sprintf("role %q of %q", s.role.Name(), s.role.Account())
 }
 
-// write writes the role's part of the matrix.
-func (s *sheet) write(to *strings.Builder, w *world) {
+// writeTo writes the role's part of the matrix.
+func (s *sheet) writeTo(to *strings.Builder, w *world) {
 	fmt.Fprintf(to, "\n%s\n%s", s.heading(), row("", columns[:]))
 	var listed []deskpolicy.ActionID
 	for _, action := range w.everyAction() {
@@ -205,11 +204,11 @@ func (s *sheet) write(to *strings.Builder, w *world) {
 		}
 		s.writeRow(to, name, s.cells(hostKind, first))
 	}
-	s.writeRow(to, "workspaces", s.each(func(who deskpolicy.Subject) string { return s.open(w, who, listed) }))
+	s.writeRow(to, "workspaces", s.eachHolder(func(who deskpolicy.Subject) string { return s.openCell(w, who, listed) }))
 }
 
-// writeRow writes a line, unless it is denied in each way of holding the role, and
-// reports whether it did.
+// writeRow writes a line, unless the action is denied in every column, and reports whether it
+// wrote one.
 func (s *sheet) writeRow(to *strings.Builder, name string, cells []string) bool {
 	if slices.Equal(cells, denied) {
 		return false
@@ -218,20 +217,20 @@ func (s *sheet) writeRow(to *strings.Builder, name string, cells []string) bool 
 	return true
 }
 
-// cells returns what the action comes to in each way of holding the role.
+// cells returns the cells of the action, one for each column.
 func (s *sheet) cells(k *kind, action deskpolicy.ActionID) []string {
-	return s.each(func(who deskpolicy.Subject) string { return s.cell(who, k, action) })
+	return s.eachHolder(func(who deskpolicy.Subject) string { return s.cell(who, k, action) })
 }
 
-func (s *sheet) each(cell func(who deskpolicy.Subject) string) (cells []string) {
+func (s *sheet) eachHolder(cell func(who deskpolicy.Subject) string) (cells []string) {
 	for _, who := range s.holders {
 		cells = append(cells, cell(who))
 	}
 	return cells
 }
 
-// unnamed yields what the role permits of the host's that the desk has no name for,
-// by first and last number: an administrator's role permits whole ranges.
+// unnamed yields the host actions that the role permits and the desk has no name for, as ranges of
+// numbers: an administrator's role permits whole ranges.
 func (s *sheet) unnamed(w *world) iter.Seq2[deskpolicy.ActionID, deskpolicy.ActionID] {
 	return func(yield func(first, last deskpolicy.ActionID) bool) {
 		var first, last deskpolicy.ActionID
@@ -253,8 +252,8 @@ func (s *sheet) unnamed(w *world) iter.Seq2[deskpolicy.ActionID, deskpolicy.Acti
 	}
 }
 
-// open returns whether the role lets the holder do any of the actions in open workspaces.
-func (s *sheet) open(w *world, who deskpolicy.Subject, actions []deskpolicy.ActionID) string {
+// openCell returns "open" if the holder may do any of the actions in an open workspace.
+func (s *sheet) openCell(w *world, who deskpolicy.Subject, actions []deskpolicy.ActionID) string {
 	for _, action := range actions {
 		if s.reachesOpen(who, w.kindOf(action), action) {
 			return "open"

@@ -15,7 +15,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
-// As programs have one, for golden files of their own.
+// Programs define this flag for their own golden files.
 var _ = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 func TestMatrixOfBuiltInRoles(t *testing.T) { policytest.AssertMatrix(t, "testdata/builtin.matrix") }
@@ -32,7 +32,7 @@ func lineOf(matrix, action string) string {
 	return ""
 }
 
-// What the cells say, spelled out from the rules.
+// The cells follow from the rules, one case at a time.
 func TestMatrixText(t *testing.T) {
 	at := func(p ...deskpolicy.Permission) string { return policytest.MatrixText(role("Some", p...)) }
 	const global, group, restricted = deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted
@@ -82,8 +82,8 @@ func TestMatrixText(t *testing.T) {
 	}
 }
 
-// Nothing is in a matrix that the role does not permit, and a role that permits more
-// has no cell that has less. (Of people it may: those who hold the role can more, too.)
+// A matrix has only actions that the role permits, and a role that permits more has no cell with
+// less, except in the cells of people: those who hold the role can do more, too.
 func TestMatrixLaws(t *testing.T) {
 	desk := policytest.Desk{HostActions: helpdesk.HostActions}
 	for action := range deskpolicy.Actions() {
@@ -119,12 +119,12 @@ func matrixOf(p deskpolicy.Permissions) string {
 
 var vocabulary, _ = deskpolicy.NewVocabulary(deskpolicy.NewHostAction(invoicePrint, "invoice.print"), deskpolicy.NewHostAction(ticketArchive, "ticket.archive"))
 
-// onlyMore reports whether the message says of no line that it has less, or something else.
+// onlyMore reports whether every line of the message is a gain.
 func onlyMore(message []string) bool {
 	return len(message) == 1 && !strings.Contains(message[0], "    less ") && !strings.Contains(message[0], "    other ")
 }
 
-// compare compares a text with a golden file that has another.
+// compare compares a matrix with a golden file that has the text.
 func compare(t policytest.TB, golden, text string) {
 	policytest.MatrixDiff(t, golden, text)
 }
@@ -138,7 +138,7 @@ func TestMatrix(t *testing.T) {
 	before := []deskpolicy.Role{interns, role("Old", deskpolicy.FAQView.At(deskpolicy.ScopeGlobal))}
 
 	message := fails(t, matrix(before...))
-	assert.Contains(t, message, "there is no matrix to compare with: ")
+	assert.Contains(t, message, "cannot read the matrix to compare with: ")
 	assert.Contains(t, message, "to write it: go test -run '^TestIt$' -policytest.update")
 
 	updating(t, "policytest.update", func() { passes(t, matrix(before...)) })
@@ -148,18 +148,18 @@ func TestMatrix(t *testing.T) {
 	require.Equal(t, policytest.MatrixText(before...), string(written))
 
 	t.Run("what differs", func(t *testing.T) {
-		require.Equal(t, path+`: roles do not come to what they did:
+		require.Equal(t, path+`: what roles allow has changed:
   role "Interns" of "globex"
     less    ticket.view                  global, group: group:view+assigned → assigned
     more    ticket.reply                 global, support: assigned → all; group: assigned → group:edit+assigned
     more    conversation.view            global, group, restricted, support: - → all
-  role "New" of "globex": a new one
+  role "New" of "globex": added
     more    contact.view                 global, group, restricted, support: - → all; shared: - → own+contact
     more    session.login                global, group, restricted, shared, support: - → all
-  role "Old" of "globex": there no longer
+  role "Old" of "globex": removed
     less    faq.view                     global, group, restricted, shared, support: all → -
     less    session.login                global, group, restricted, shared, support: all → -
-if that is meant: go test -run '^TestIt$' -policytest.update`,
+to accept the change: go test -run '^TestIt$' -policytest.update`,
 			fails(t, matrix(
 				role("Interns", deskpolicy.TicketView.At(deskpolicy.ScopeRestricted), deskpolicy.TicketReply.At(deskpolicy.ScopeGlobal), deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal)),
 				role("New", deskpolicy.ContactView.At(deskpolicy.ScopeGlobal)),
@@ -176,12 +176,12 @@ if that is meant: go test -run '^TestIt$' -policytest.update`,
 	})
 	t.Run("written by hand", func(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(policytest.MatrixText(interns)+"  not a line\n"), 0o600))
-		require.Contains(t, fails(t, matrix(interns)), "the same cells, written otherwise")
+		require.Contains(t, fails(t, matrix(interns)), "only the layout differs; the cells are the same")
 	})
 	t.Run("where nothing can be written", func(t *testing.T) {
 		for _, nowhere := range []string{filepath.Join(path, "roles.matrix"), t.TempDir()} {
 			updating(t, "update", func() {
-				require.Contains(t, fails(t, func(t *recorder) { policytest.AssertMatrix(t, nowhere, interns) }), "the matrix is not written: ")
+				require.Contains(t, fails(t, func(t *recorder) { policytest.AssertMatrix(t, nowhere, interns) }), "cannot write the matrix: ")
 			})
 		}
 	})
@@ -190,14 +190,14 @@ if that is meant: go test -run '^TestIt$' -policytest.update`,
 	})
 }
 
-// An unnamed test is told what its recorder is.
+// An unnamed test reports to its recorder, and has no name.
 type unnamed struct{ r *recorder }
 
 func (u unnamed) Helper()                           {}
 func (u unnamed) Logf(format string, args ...any)   { u.r.Logf(format, args...) }
 func (u unnamed) Errorf(format string, args ...any) { u.r.Errorf(format, args...) }
 
-// updating sets a flag meanwhile.
+// updating sets a flag during the call.
 func updating(t *testing.T, name string, meanwhile func()) {
 	t.Helper()
 	t.Run("with -"+name, func(t *testing.T) {
@@ -214,7 +214,7 @@ func setting(t *testing.T, name, value string) {
 	t.Cleanup(func() { require.NoError(t, flag.Set(name, was)) })
 }
 
-// A cell has more than another if every case of it is one of its own.
+// A cell includes another if it has every situation of the other.
 func TestMatrixTendency(t *testing.T) {
 	for _, c := range []struct{ was, is, want string }{
 		{"-", "all", "more"},

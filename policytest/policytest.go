@@ -1,16 +1,15 @@
-// Package policytest helps to test what a program makes of deskpolicy: its own
-// roles, its own lists, and the permission checks that it had before.
+// Package policytest helps programs that use deskpolicy to test their roles, their lists, and the
+// permission checks that they had before.
 //
-//   - [OutcomeAllowed], [AssertDenied] and [AssertReason] assert one decision, and fail with a
+//   - [AssertAllowed], [AssertDenied] and [AssertReason] assert one decision, and fail with a
 //     sentence and an explanation.
-//   - [AssertMatrix] compares what roles come to with a golden file that is meant to be
-//     reviewed.
-//   - A [Desk] has generators for package rapid, aimed at the program's own roles,
-//     groups and workspaces.
-//   - [Agree] and [AgreeList] compare a function or a list query with Authorize
-//     on generated requests, and report the smallest one on which they differ.
+//   - [AssertMatrix] compares what roles allow with a golden file that people review.
+//   - A [Desk] has generators for package rapid, aimed at the program's own roles, groups and
+//     workspaces.
+//   - [Agree] and [AgreeList] compare a function or a list query with Authorize on generated
+//     requests, and report the smallest request on which they differ.
 //
-// It is for tests. It imports rapid, which the library does not.
+// The package is for tests. It imports rapid, which the library does not.
 package policytest
 
 import (
@@ -19,16 +18,16 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A TB is what assertions need of a test: a [*testing.T], [*testing.B] or
-// [*rapid.T] has it.
+// A TB is the part of a test that assertions need. [*testing.T], [*testing.B] and [*rapid.T]
+// implement it.
 type TB interface {
 	Helper()
 	Logf(format string, args ...any)
 	Errorf(format string, args ...any)
 }
 
-// OutcomeAllowed fails the test, with an explanation, unless the request is allowed. It
-// calls a host's action as the request's Vocabulary does, and so do the others here.
+// AssertAllowed fails the test, with an explanation, unless the request is allowed. Like the other
+// assertions, it names a host action as the request's Vocabulary does.
 func AssertAllowed(t TB, request deskpolicy.Request) {
 	t.Helper()
 	e := deskpolicy.Explain(request)
@@ -37,19 +36,19 @@ func AssertAllowed(t TB, request deskpolicy.Request) {
 	}
 }
 
-// AssertDenied fails the test, with an explanation, unless the request is denied for that
-// very reason. Without one, a test would hold as well if the account were misspelt.
+// AssertDenied fails the test, with an explanation, unless the request is denied for exactly that
+// reason. Without a reason, a test would also pass if the account were misspelt.
 func AssertDenied(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
 	if reason.Outcome() == deskpolicy.OutcomeAllowed {
-		t.Errorf("%v allows: no denial has that reason", reason)
+		t.Errorf("%v is a reason to allow; give the reason of a denial, or call AssertAllowed", reason)
 		return
 	}
 	AssertReason(t, request, reason)
 }
 
-// AssertReason fails the test, with an explanation, unless the request is decided for
-// that very reason, whether it allows or denies. It is for tables of requests.
+// AssertReason fails the test, with an explanation, unless the request is decided for exactly that
+// reason, whether it allows or denies. Use it for tables of requests.
 func AssertReason(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
 	e := deskpolicy.Explain(request)
@@ -58,7 +57,7 @@ func AssertReason(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	}
 }
 
-// verdict returns what a reason comes to, in a word.
+// verdict returns the outcome of a reason in a word.
 func verdict(r deskpolicy.Reason) string {
 	if r.Outcome() == deskpolicy.OutcomeAllowed {
 		return "allowed"
@@ -66,7 +65,7 @@ func verdict(r deskpolicy.Reason) string {
 	return "denied"
 }
 
-// sentence returns the record as `agent "ana" may not ticket.reply on ticket "7"`.
+// sentence returns the record in words, such as `agent "ana" may not ticket.reply on ticket "7"`.
 func sentence(r deskpolicy.AuditRecord) string {
 	may := "may not"
 	if r.Allowed {

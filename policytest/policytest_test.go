@@ -24,14 +24,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// What tests pass for a TB.
+// Tests pass these as a TB.
 var (
 	_ policytest.TB = (*testing.T)(nil)
 	_ policytest.TB = (*testing.B)(nil)
 	_ policytest.TB = (*rapid.T)(nil)
 )
 
-// A recorder is a test that is told what it is told.
+// A recorder is a TB that records what is reported to it.
 type recorder struct {
 	rapid.TB
 	errors, logs []string
@@ -51,7 +51,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// record runs a test, and returns what it was told.
+// record runs a test, and returns what it reported.
 func record(test func(t *recorder)) *recorder {
 	r, done := &recorder{}, make(chan struct{})
 	go func() {
@@ -77,7 +77,7 @@ func fails(t *testing.T, test func(t *recorder)) string {
 	return r.errors[0]
 }
 
-// The desk of these tests: ana replies within her groups.
+// On the desk of these tests, ana can reply within her groups.
 var (
 	acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}}
 	ana  = &deskpolicy.Agent{
@@ -125,7 +125,7 @@ func TestDenied(t *testing.T) {
 			}))
 	})
 	t.Run("for a reason that allows", func(t *testing.T) {
-		require.Equal(t, "allowed_all allows: no denial has that reason",
+		require.Equal(t, "allowed_all is a reason to allow; give the reason of a denial, or call AssertAllowed",
 			fails(t, func(t *recorder) {
 				policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.AllowedAll)
 			}))
@@ -142,7 +142,7 @@ func TestDecides(t *testing.T) {
 	passes(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.NoSubject) })
 }
 
-// In a property an assertion fails the property.
+// A failed assertion in a property fails the property.
 func TestAssertionsInProperties(t *testing.T) {
 	message := fails(t, func(t *recorder) {
 		defer func() { _ = recover() }() // rapid ends the test by FailNow, which the recorder has not
@@ -153,7 +153,7 @@ func TestAssertionsInProperties(t *testing.T) {
 	require.Contains(t, message, `agent "ana" may not ticket.reply on ticket "7"`)
 }
 
-// What a test says of a host's action has its name.
+// Assertions print a host action by its name.
 func TestHostActionsAreNamed(t *testing.T) {
 	request := deskpolicy.NewRequest(ana, invoicePrint, &invoice{})
 	request.Vocabulary = vocabulary

@@ -10,13 +10,13 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
-// ResourcesFor returns a generator of what the action is on, as it stands to the
-// subject: within its reach for the most part, and else just beyond. The subject
-// may be nil, for resources of the desk at large.
+// ResourcesFor returns a generator of resources of the action's type, about half of them within
+// the subject's reach and half just beyond. If subject is nil, the resources are anywhere on the
+// desk.
 func ResourcesFor[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, action deskpolicy.Action[R]) *rapid.Generator[*R] {
 	return gen(d, func(t *rapid.T, w *world) *R {
-		s := w.stand(t, holdingOf(subject), action.ID(), rapid.Bool().Draw(t, "beyond"))
-		return any(w.kindOf(action.ID()).put(&s)).(*R)
+		s := w.placement(t, holdingOf(subject), action.ID(), rapid.Bool().Draw(t, "beyond"))
+		return any(w.kindOf(action.ID()).build(&s)).(*R)
 	})
 }
 
@@ -35,141 +35,141 @@ func (d Desk) Contacts() *rapid.Generator[*deskpolicy.Contact] {
 	return ResourcesFor(d, nil, deskpolicy.ContactView)
 }
 
-// A kind is a type of resource, and how to make one.
+// A kind is a type of resource, with a function that makes one.
 type kind struct {
-	name  string
-	marks marks
-	put   func(*standing) deskpolicy.Resource // a pointer
+	name       string
+	properties properties
+	build      func(*placement) deskpolicy.Resource // a pointer
 }
 
-// marks are what there is to say of where a resource stands.
-type marks uint16
+// properties say which parts of a placement a kind has.
+type properties uint16
 
 const (
-	grouped   marks = 1 << iota // a group has it
-	assigned                    // somebody works on it
-	owned                       // somebody owns it, which is as if it were assigned to them
-	authored                    // somebody wrote it, wherever it is
-	mentioned                   // somebody is mentioned in it
-	customer                    // the CRM says who sees it
-	peopled                     // it is about somebody
-	rolled                      // it is about a role
-	granted                     // it is about a grant
-	paired                      // it is two of a kind
-	handed                      // it goes to somebody
+	hasGroup     properties = 1 << iota // it can be in a group
+	hasAssignee                         // it can be assigned
+	hasOwner                            // it has an owner, who counts as its assignee
+	hasAuthor                           // it has an author
+	hasMentions                         // people can be mentioned in it
+	hasCustomer                         // the CRM decides which shared agents see it
+	aboutPerson                         // it is about a person
+	aboutRole                           // it is about a role
+	aboutGrant                          // it is about a support grant
+	isPair                              // it is a pair
+	isAssignment                        // it has a recipient
 )
 
-// A standing is where a resource stands. What a type has no room for is left out.
-type standing struct {
+// A placement is the account, workspace, group and people of a resource to be made. A kind ignores
+// what its type has no field for.
+type placement struct {
 	account   deskpolicy.AccountID
 	workspace deskpolicy.WorkspaceID
 	group     deskpolicy.GroupID
-	holder    deskpolicy.AgentID // the assignee; of what is never assigned the owner
-	author    deskpolicy.AgentID // of a note or a time entry
+	holder    deskpolicy.AgentID // the assignee, or the owner of what is never assigned
+	author    deskpolicy.AgentID // the author of a note or a time entry
 	id        string
 	mentions  map[deskpolicy.AgentID]bool
 	requester *deskpolicy.Contact
 	record    deskpolicy.CRMRecord
 
-	person  deskpolicy.Subject // acted on, or to whom it is to go
-	binding deskpolicy.Binding // to be held by the person
+	person  deskpolicy.Subject // the person acted on, or the recipient
+	binding deskpolicy.Binding // the binding that the person is to hold
 	team    deskpolicy.AgentGroup
 	access  deskpolicy.Access
 	role    deskpolicy.Role
 	grant   deskpolicy.SupportGrant
 
-	second *standing // of a pair; nil if it stands where the first does
+	second *placement // of a pair; nil if both have the same placement
 }
 
-// attributes returns what a host's resource has of the standing.
-func (s *standing) attributes() deskpolicy.Attributes {
+// attributes returns the attributes of a host's resource.
+func (s *placement) attributes() deskpolicy.Attributes {
 	return deskpolicy.Attributes{Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder}
 }
 
-func (s *standing) other() *standing {
+func (s *placement) other() *placement {
 	if s.second == nil {
 		return s
 	}
 	return s.second
 }
 
-func (s *standing) ticket() deskpolicy.Ticket {
+func (s *placement) ticket() deskpolicy.Ticket {
 	return deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
 		Requester: s.requester, Mentions: s.mentions,
 	}
 }
 
-func (s *standing) conversation() deskpolicy.Conversation {
+func (s *placement) conversation() deskpolicy.Conversation {
 	return deskpolicy.Conversation{
 		ID: deskpolicy.ConversationID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
 	}
 }
 
-func (s *standing) contact() deskpolicy.Contact {
+func (s *placement) contact() deskpolicy.Contact {
 	return deskpolicy.Contact{ID: deskpolicy.ContactID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
 }
 
-// kinds are the library's types of resource: the plain ones and those that have more
-// than their place.
+// kinds are the library's resource types.
 var kinds = sync.OnceValue(func() []kind {
-	all := particularKinds
+	all := detailedKinds
 	for _, t := range plaintype.All() {
-		var has marks
+		var has properties
 		if t.Grouped {
-			has |= grouped
+			has |= hasGroup
 		}
 		if t.Owned {
-			has |= owned
+			has |= hasOwner
 		}
-		all = append(all, kind{t.Name(), has, func(s *standing) deskpolicy.Resource {
+		all = append(all, kind{t.Name(), has, func(s *placement) deskpolicy.Resource {
 			return t.New(plaintype.Place{Account: s.account, Workspace: s.workspace, Group: s.group, Owner: s.holder})
 		}})
 	}
 	return all
 })
 
-// particularKinds are those with a row here.
-var particularKinds = []kind{
-	{"ticket", grouped | assigned | mentioned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.ticket()) }},
-	{"ticket pair", grouped | assigned | mentioned | customer | paired, func(s *standing) deskpolicy.Resource {
+// detailedKinds are the types that have more than a place, an owner and a group.
+var detailedKinds = []kind{
+	{"ticket", hasGroup | hasAssignee | hasMentions | hasCustomer, func(s *placement) deskpolicy.Resource { return ptr(s.ticket()) }},
+	{"ticket pair", hasGroup | hasAssignee | hasMentions | hasCustomer | isPair, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.TicketPair{From: s.ticket(), Into: s.other().ticket()}
 	}},
-	{"ticket_assignment", grouped | assigned | mentioned | customer | handed, func(s *standing) deskpolicy.Resource {
+	{"ticket assignment", hasGroup | hasAssignee | hasMentions | hasCustomer | isAssignment, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.TicketAssignment{Ticket: s.ticket(), To: s.person, Group: s.team}
 	}},
-	{"note", grouped | assigned | mentioned | customer | authored, func(s *standing) deskpolicy.Resource {
+	{"note", hasGroup | hasAssignee | hasMentions | hasCustomer | hasAuthor, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.Note{Ticket: s.ticket(), Author: s.author}
 	}},
-	{"time entry", grouped | assigned | mentioned | customer | authored, func(s *standing) deskpolicy.Resource {
+	{"time entry", hasGroup | hasAssignee | hasMentions | hasCustomer | hasAuthor, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.TimeEntry{Ticket: s.ticket(), Agent: s.author}
 	}},
-	{"conversation", grouped | assigned, func(s *standing) deskpolicy.Resource { return ptr(s.conversation()) }},
-	{"conversation_assignment", grouped | assigned | handed, func(s *standing) deskpolicy.Resource {
+	{"conversation", hasGroup | hasAssignee, func(s *placement) deskpolicy.Resource { return ptr(s.conversation()) }},
+	{"conversation assignment", hasGroup | hasAssignee | isAssignment, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.ConversationAssignment{Conversation: s.conversation(), To: s.person, Group: s.team}
 	}},
-	{"contact", owned | customer, func(s *standing) deskpolicy.Resource { return ptr(s.contact()) }},
-	{"contact pair", owned | customer | paired, func(s *standing) deskpolicy.Resource {
+	{"contact", hasOwner | hasCustomer, func(s *placement) deskpolicy.Resource { return ptr(s.contact()) }},
+	{"contact pair", hasOwner | hasCustomer | isPair, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.ContactPair{From: s.contact(), Into: s.other().contact()}
 	}},
-	{"company", owned | customer, func(s *standing) deskpolicy.Resource {
+	{"company", hasOwner | hasCustomer, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.Company{ID: deskpolicy.CompanyID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
 	}},
-	{"account", 0, func(s *standing) deskpolicy.Resource { return &deskpolicy.Account{ID: s.account} }},
-	{"agent", peopled, func(s *standing) deskpolicy.Resource { return s.agent() }},
-	{"shared agent", peopled, func(s *standing) deskpolicy.Resource { return s.sharedAgent() }},
-	{"role_assignment", peopled, func(s *standing) deskpolicy.Resource {
+	{"account", 0, func(s *placement) deskpolicy.Resource { return &deskpolicy.Account{ID: s.account} }},
+	{"agent", aboutPerson, func(s *placement) deskpolicy.Resource { return s.agent() }},
+	{"shared agent", aboutPerson, func(s *placement) deskpolicy.Resource { return s.sharedAgent() }},
+	{"role assignment", aboutPerson, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.RoleAssignment{Holder: s.person, Binding: s.binding}
 	}},
-	{"group_membership", peopled, func(s *standing) deskpolicy.Resource {
+	{"group membership", aboutPerson, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.GroupMembership{Member: s.person, Group: s.team, Access: s.access}
 	}},
-	{"role", rolled, func(s *standing) deskpolicy.Resource { return ptr(s.role) }},
-	{"support_grant", granted, func(s *standing) deskpolicy.Resource { return ptr(s.grant) }},
+	{"role", aboutRole, func(s *placement) deskpolicy.Resource { return ptr(s.role) }},
+	{"support grant", aboutGrant, func(s *placement) deskpolicy.Resource { return ptr(s.grant) }},
 }
 
-// agent returns the person as an agent, whatever they are.
-func (s *standing) agent() *deskpolicy.Agent {
+// agent returns the person as an agent, whatever their kind.
+func (s *placement) agent() *deskpolicy.Agent {
 	if agent, ok := s.person.(*deskpolicy.Agent); ok {
 		return agent
 	}
@@ -177,8 +177,8 @@ func (s *standing) agent() *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: h.id, Account: h.account, Bindings: h.bindings, Groups: h.groups}
 }
 
-// sharedAgent returns the person as a shared agent, whatever they are.
-func (s *standing) sharedAgent() *deskpolicy.SharedAgent {
+// sharedAgent returns the person as a shared agent, whatever their kind.
+func (s *placement) sharedAgent() *deskpolicy.SharedAgent {
 	if shared, ok := s.person.(*deskpolicy.SharedAgent); ok {
 		return shared
 	}
@@ -188,26 +188,25 @@ func (s *standing) sharedAgent() *deskpolicy.SharedAgent {
 
 func ptr[T any](v T) *T { return &v }
 
-// pointerTo returns a pointer to a resource as a resource, which it is by its
-// type's method.
-func pointerTo[R deskpolicy.Resource](r *R) deskpolicy.Resource {
+// asResource returns r as a resource: a pointer has the methods of its element.
+func asResource[R deskpolicy.Resource](r *R) deskpolicy.Resource {
 	pointer, _ := any(r).(deskpolicy.Resource)
 	return pointer
 }
 
-// sample is a standing of which every kind makes something complete.
-var sample = standing{
+// sample is a placement from which every kind makes a complete resource.
+var sample = placement{
 	account: "a", person: &deskpolicy.Agent{ID: "p", Account: deskpolicy.Account{ID: "a"}},
 	team: deskpolicy.AgentGroup{ID: "g", Account: "a"},
 }
 
-// kindsByAction are the kinds that the library's actions are on: those that it
-// does not take for the wrong type.
-var kindsByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
+// kindByAction are the kinds of the library's actions: those that an action does not deny as
+// WrongResource.
+var kindByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	by := make(map[deskpolicy.ActionID]*kind)
 	for action := range deskpolicy.Actions() {
 		i := slices.IndexFunc(kinds(), func(k kind) bool {
-			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.put(&sample)}
+			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.build(&sample)}
 			return asked.Authorize().Reason != deskpolicy.WrongResource
 		})
 		by[action] = &kinds()[i]
@@ -215,10 +214,10 @@ var kindsByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	return by
 })
 
-// kindOfType returns the kind of a type of the library's, nil for any other.
+// kindOfType returns the kind of a resource type of the library, or nil for any other type.
 func kindOfType[R deskpolicy.Resource]() *kind {
 	for i, k := range kinds() {
-		if _, ok := any(k.put(&sample)).(*R); ok {
+		if _, ok := any(k.build(&sample)).(*R); ok {
 			return &kinds()[i]
 		}
 	}

@@ -7,57 +7,57 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A situation is how a thing may stand to whoever holds a role, and what the
-// matrix calls that.
+// A situation is a placement of a resource relative to the holder of a role, with its word in the
+// matrix.
 type situation struct {
 	word string
-	standing
+	placement
 }
 
-// cell returns in which situations the holder is allowed the action; "-" for none.
+// cell returns the situations in which the holder is allowed the action, or "-".
 func (s *sheet) cell(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) string {
 	all := s.situations(who, k)
-	may := s.allowed(who, k, action, all)
-	if k.marks&authored == 0 {
+	may := s.allowedIn(who, k, action, all)
+	if k.properties&hasAuthor == 0 {
 		return words(may, all)
 	}
 	for i := range all {
 		all[i].author = holdingOf(who).id
 	}
-	if wrote := s.allowed(who, k, action, all); len(wrote) > len(may) {
+	if wrote := s.allowedIn(who, k, action, all); len(wrote) > len(may) {
 		return "own:" + words(wrote, all)
 	}
 	return words(may, all)
 }
 
-// allowed returns the words of those situations in which the holder is allowed the action.
-func (s *sheet) allowed(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, in []situation) (may []string) {
+// allowedIn returns the words of the situations in which the holder is allowed the action.
+func (s *sheet) allowedIn(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, in []situation) (may []string) {
 	for i := range in {
-		if s.ask(who, k, action, &in[i].standing) {
+		if s.allows(who, k, action, &in[i].placement) {
 			may = append(may, in[i].word)
 		}
 	}
 	return may
 }
 
-func (s *sheet) ask(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, at *standing) bool {
-	thing := k.put(at)
+func (s *sheet) allows(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, at *placement) bool {
+	thing := k.build(at)
 	if k == hostKind {
 		return deskpolicy.Authorize(who, deskpolicy.Action[hostThing](action), thing.(*hostThing)).Allowed()
 	}
 	return deskpolicy.Request{Subject: who, Action: action, Resource: thing, Vocabulary: s.vocabulary}.Authorize().Allowed()
 }
 
-// reachesOpen reports whether the holder is allowed the action on anything in an
-// open workspace.
+// reachesOpen reports whether the holder is allowed the action on any resource in an open
+// workspace.
 func (s *sheet) reachesOpen(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) bool {
 	return slices.ContainsFunc(s.situations(who, k), func(at situation) bool {
 		at.workspace = "open"
-		return k.put(&at.standing).Attributes().Workspace == "open" && s.ask(who, k, action, &at.standing)
+		return k.build(&at.placement).Attributes().Workspace == "open" && s.allows(who, k, action, &at.placement)
 	})
 }
 
-// words returns the words of a cell.
+// words returns the text of a cell.
 func words(may []string, all []situation) string {
 	switch {
 	case len(may) == 0:
@@ -70,29 +70,29 @@ func words(may []string, all []situation) string {
 	return strings.Join(may, "+")
 }
 
-// situations returns those that make a difference for things of the kind, the most
-// remote first.
+// situations returns the situations that matter for a kind of resource, those furthest from the
+// holder first.
 func (s *sheet) situations(who deskpolicy.Subject, k *kind) []situation {
 	switch {
-	case k.marks&peopled != 0:
-		return s.people(who, func(at *standing, h holding) {
+	case k.properties&aboutPerson != 0:
+		return s.people(who, func(at *placement, h holding) {
 			at.person = &deskpolicy.Agent{ID: h.id, Account: s.account, Bindings: h.bindings, Groups: h.groups}
 			at.team, at.access = deskpolicy.AgentGroup{ID: "edit", Account: s.account.ID}, deskpolicy.Edit
 			if len(h.bindings) > 0 {
 				at.binding = h.bindings[0]
 			}
 		})
-	case k.marks&granted != 0:
-		return s.people(who, func(at *standing, h holding) { at.grant = s.grantOf(h) })[:3]
-	case k.marks&rolled != 0:
+	case k.properties&aboutGrant != 0:
+		return s.people(who, func(at *placement, h holding) { at.grant = s.grantOf(h) })[:3]
+	case k.properties&aboutRole != 0:
 		custom, builtIn := s.at("custom"), s.at("built-in")
 		custom.role, builtIn.role = s.nothing, deskpolicy.AgentRole.Role()
 		return []situation{custom, builtIn}
 	}
-	return s.places(who, k.marks)
+	return s.places(who, k.properties)
 }
 
-// grantOf returns a grant of what somebody holds.
+// grantOf returns a support grant of the first role that h holds.
 func (s *sheet) grantOf(h holding) deskpolicy.SupportGrant {
 	if len(h.bindings) == 0 {
 		return s.grant(s.nothing)
@@ -100,39 +100,39 @@ func (s *sheet) grantOf(h holding) deskpolicy.SupportGrant {
 	return s.grant(h.bindings[0].Role)
 }
 
-// at returns the situation of something with which the holder has nothing to do.
+// at returns the situation of a resource that has no relationship to the holder.
 func (s *sheet) at(word string) situation {
-	return situation{word, standing{
+	return situation{word, placement{
 		account: s.account.ID, group: elsewhere, holder: someone, author: someone,
 		requester: &deskpolicy.Contact{Account: s.account.ID}, team: deskpolicy.AgentGroup{ID: elsewhere, Account: s.account.ID},
 	}}
 }
 
-// places returns where a thing may stand that is not about people.
-func (s *sheet) places(who deskpolicy.Subject, m marks) []situation {
+// places returns the situations of resources that are not about people.
+func (s *sheet) places(who deskpolicy.Subject, m properties) []situation {
 	found := []situation{s.at("elsewhere")}
-	place := func(mark marks, word string, move func(*standing)) {
+	place := func(mark properties, word string, move func(*placement)) {
 		if m&mark != 0 {
 			at := s.at(word)
-			move(&at.standing)
+			move(&at.placement)
 			found = append(found, at)
 		}
 	}
 	id := holdingOf(who).id
-	place(grouped, "group:edit", func(at *standing) { at.group = "edit" })
-	place(grouped, "group:view", func(at *standing) { at.group = "view" })
-	place(assigned, "assigned", func(at *standing) { at.holder = id })
-	place(owned, "own", func(at *standing) { at.holder = id })
-	place(mentioned, "mentioned", func(at *standing) { at.mentions = map[deskpolicy.AgentID]bool{id: true} })
-	place(customer, "contact", func(at *standing) {
+	place(hasGroup, "group:edit", func(at *placement) { at.group = "edit" })
+	place(hasGroup, "group:view", func(at *placement) { at.group = "view" })
+	place(hasAssignee, "assigned", func(at *placement) { at.holder = id })
+	place(hasOwner, "own", func(at *placement) { at.holder = id })
+	place(hasMentions, "mentioned", func(at *placement) { at.mentions = map[deskpolicy.AgentID]bool{id: true} })
+	place(hasCustomer, "contact", func(at *placement) {
 		at.record.Owner = "user"
 		at.requester = &deskpolicy.Contact{Account: s.account.ID, CRM: at.record}
 	})
 	return found
 }
 
-// people returns the situations of things about people, by what they hold.
-func (s *sheet) people(who deskpolicy.Subject, involve func(*standing, holding)) []situation {
+// people returns the situations of resources about people, by what these people hold.
+func (s *sheet) people(who deskpolicy.Subject, involve func(*placement, holding)) []situation {
 	h := holdingOf(who)
 	lesser, peer, owner := h, h, h
 	lesser.id, lesser.bindings, lesser.groups = someone, nil, nil
@@ -140,7 +140,7 @@ func (s *sheet) people(who deskpolicy.Subject, involve func(*standing, holding))
 	owner.id, owner.bindings = "olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)
 	found := []situation{s.at("lesser"), s.at("peer"), s.at("owner"), s.at("self")}
 	for i, of := range []holding{lesser, peer, owner, h} {
-		involve(&found[i].standing, of)
+		involve(&found[i].placement, of)
 	}
 	return found
 }

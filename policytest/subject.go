@@ -9,65 +9,64 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Subjects returns a generator of those who ask: agents for the most part, and the
-// other kinds that the desk has asking.
+// Subjects returns a generator of subjects: mostly agents, and the other kinds in
+// Desk.SubjectKinds.
 func (d Desk) Subjects() *rapid.Generator[deskpolicy.Subject] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Subject { return w.subject(t) })
 }
 
 // Agents returns a generator of agents.
 func (d Desk) Agents() *rapid.Generator[*deskpolicy.Agent] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.Agent { return w.agent(t, w.person(t)) })
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.Agent { return w.agent(t, w.personID(t)) })
 }
 
 // SharedAgents returns a generator of shared agents.
 func (d Desk) SharedAgents() *rapid.Generator[*deskpolicy.SharedAgent] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.person(t)) })
+	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.personID(t)) })
 }
 
-// CRMOnlyUsers returns a generator of users of the CRM who are no agents.
+// CRMOnlyUsers returns a generator of CRM users who are not agents.
 func (d Desk) CRMOnlyUsers() *rapid.Generator[*deskpolicy.CRMOnlyUser] {
 	return gen(d, func(t *rapid.T, w *world) *deskpolicy.CRMOnlyUser { return w.nonAgent(t) })
 }
 
-// Accounts returns a generator of what the desk's account may be: with its plan or
-// a lesser one, connected to the CRM or not, with another administrator or none.
+// Accounts returns a generator of variants of the desk's account: with its plan or a lesser one,
+// connected to the CRM or not, with different administrators.
 func (d Desk) Accounts() *rapid.Generator[deskpolicy.Account] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Account { return w.account(t) })
 }
 
-// Bindings returns a generator of roles as they are held: account-wide or in a
-// workspace, at each ticket scope.
+// Bindings returns a generator of bindings: account-wide or in a workspace, at each ticket scope.
 func (d Desk) Bindings() *rapid.Generator[deskpolicy.Binding] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Binding { return w.binding(t) })
 }
 
-// GroupAccess returns a generator of what somebody may do in the desk's groups.
+// GroupAccess returns a generator of the access that an agent has to the desk's groups.
 func (d Desk) GroupAccess() *rapid.Generator[map[deskpolicy.GroupID]deskpolicy.Access] {
 	return gen(d, func(t *rapid.T, w *world) map[deskpolicy.GroupID]deskpolicy.Access { return w.groupAccess(t) })
 }
 
-// Permissions returns a generator of sets of permissions to do the desk's actions,
-// such as a custom role may hold.
+// Permissions returns a generator of sets of permissions for the desk's actions that a custom role
+// can hold.
 func (d Desk) Permissions() *rapid.Generator[deskpolicy.Permissions] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Permissions { return w.permissions(t) })
 }
 
-// FeatureCustomRoles returns a generator of custom roles of the account.
+// CustomRoles returns a generator of custom roles of the account.
 func (d Desk) CustomRoles() *rapid.Generator[deskpolicy.Role] {
 	return gen(d, func(t *rapid.T, w *world) deskpolicy.Role { return w.customRole(t) })
 }
 
-// A holding is what somebody holds, of whatever kind they are.
+// A holding is what a subject of any kind holds.
 type holding struct {
 	id       deskpolicy.AgentID
 	account  deskpolicy.Account
 	bindings []deskpolicy.Binding
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
-	user     deskpolicy.CRMUserID // of a shared agent
+	user     deskpolicy.CRMUserID // set for a shared agent
 }
 
-// holdingOf returns what the subject holds; of nobody, nothing.
+// holdingOf returns what the subject holds; nothing for nil.
 func holdingOf(s deskpolicy.Subject) holding {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
@@ -86,7 +85,7 @@ func holdingOf(s deskpolicy.Subject) holding {
 	return holding{}
 }
 
-// bindingsOf returns what a support engineer holds under the grant.
+// bindingsOf returns what a support engineer holds under the support grant.
 func bindingsOf(g deskpolicy.SupportGrant) (bindings []deskpolicy.Binding) {
 	hold := func(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) {
 		for _, role := range roles {
@@ -101,15 +100,15 @@ func bindingsOf(g deskpolicy.SupportGrant) (bindings []deskpolicy.Binding) {
 	return bindings
 }
 
-// subject draws who asks.
+// subject draws the subject of a request.
 func (w *world) subject(t *rapid.T) deskpolicy.Subject {
 	draws := []struct {
 		kind  SubjectKinds
 		times int
 		draw  func() deskpolicy.Subject
 	}{
-		{Agents, 20, func() deskpolicy.Subject { return w.agent(t, w.person(t)) }},
-		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.person(t)) }},
+		{Agents, 20, func() deskpolicy.Subject { return w.agent(t, w.personID(t)) }},
+		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.personID(t)) }},
 		{SupportSessions, 6, func() deskpolicy.Subject { return w.session(t) }},
 		{CRMOnlyUsers, 1, func() deskpolicy.Subject { return w.nonAgent(t) }},
 	}
@@ -122,22 +121,22 @@ func (w *world) subject(t *rapid.T) deskpolicy.Subject {
 	return anyOf(t, any)()
 }
 
-// person draws an ID, for the most part of one who asks.
-func (w *world) person(t *rapid.T) deskpolicy.AgentID {
+// personID draws a person's ID, mostly that of the first person.
+func (w *world) personID(t *rapid.T) deskpolicy.AgentID {
 	if rarely(t, 2) {
 		return anyOf(t, w.People)
 	}
 	return w.People[0]
 }
 
-// agent draws an agent of that ID.
+// agent draws an agent with that ID.
 func (w *world) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
 	return &deskpolicy.Agent{
 		ID: id, Account: w.account(t), Bindings: w.bindings(t), Groups: w.groupAccess(t), Deactivated: rarely(t, 6),
 	}
 }
 
-// sharedAgent draws a shared agent of that ID.
+// sharedAgent draws a shared agent with that ID.
 func (w *world) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.SharedAgent {
 	shared := deskpolicy.NewSharedAgent(id, w.account(t), w.user(t))
 	if rapid.Bool().Draw(t, "given roles") {
@@ -147,12 +146,12 @@ func (w *world) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Share
 	return shared
 }
 
-// nonAgent draws a user of the CRM who is no agent.
+// nonAgent draws a CRM-only user.
 func (w *world) nonAgent(t *rapid.T) *deskpolicy.CRMOnlyUser {
 	return &deskpolicy.CRMOnlyUser{Account: w.account(t), CRM: w.user(t)}
 }
 
-// account draws what the desk's account may be, or another one.
+// account draws a variant of the desk's account, or another account.
 func (w *world) account(t *rapid.T) deskpolicy.Account {
 	account := w.Account
 	if rarely(t, 3) {
@@ -175,7 +174,7 @@ func (w *world) otherAccount(t *rapid.T) deskpolicy.AccountID {
 	return pick(t, "not-"+w.Account.ID, "")
 }
 
-// bindings draws what somebody holds: something, for the most part.
+// bindings draws what a subject holds; now and then nothing.
 func (w *world) bindings(t *rapid.T) []deskpolicy.Binding {
 	if rarely(t, 5) {
 		return nil
@@ -200,7 +199,7 @@ func (w *world) role(t *rapid.T) deskpolicy.Role {
 	return anyOf(t, w.Roles)
 }
 
-// customRole draws a custom role that is none of the desk's.
+// customRole draws a custom role that is not one of the desk's.
 func (w *world) customRole(t *rapid.T) deskpolicy.Role {
 	return must(deskpolicy.NewRole(w.Account.ID, pick(t, "Interns", "Night Shift", "Ärzte 24/7"), w.permissions(t), nil))
 }
@@ -220,7 +219,7 @@ func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {
 	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup})
 }
 
-// groupAccess draws the groups that somebody is in.
+// groupAccess draws the groups of an agent, with the access to each.
 func (w *world) groupAccess(t *rapid.T) map[deskpolicy.GroupID]deskpolicy.Access {
 	if rarely(t, 3) {
 		return nil
@@ -228,7 +227,7 @@ func (w *world) groupAccess(t *rapid.T) map[deskpolicy.GroupID]deskpolicy.Access
 	return rapid.MapOfN(rapid.Custom(w.group), rapid.Custom(w.access), 0, 2).Draw(t, "groups")
 }
 
-// group draws a group of the desk's, or one that nobody has heard of.
+// group draws one of the desk's groups, or an unknown one.
 func (w *world) group(t *rapid.T) deskpolicy.GroupID {
 	if rarely(t, 4) {
 		return pick[deskpolicy.GroupID](t, "elsewhere", "")
@@ -243,7 +242,7 @@ func (w *world) access(t *rapid.T) deskpolicy.Access {
 	return pick(t, deskpolicy.Edit, deskpolicy.View)
 }
 
-// permissions draws what a custom role may hold: which actions those are, NewRole says.
+// permissions draws permissions that NewRole accepts.
 func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 	var may []deskpolicy.ActionID
 	for _, action := range w.Actions {
@@ -253,7 +252,7 @@ func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 	}
 	permission := rapid.Custom(func(t *rapid.T) deskpolicy.Permission {
 		if len(may) == 0 {
-			return deskpolicy.Permission{} // which is nothing that can be permitted
+			return deskpolicy.Permission{} // permits nothing
 		}
 		action := anyOf(t, may)
 		return action.At(anyOf(t, action.Scopes()))
@@ -261,11 +260,9 @@ func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 	return deskpolicy.NewPermissions(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
 }
 
-// ---- people who are acted on
-
-// somebody draws whom the subject acts on: somebody who may do less, as much, or
-// something else; now and then themselves, or nobody.
-func (w *world) somebody(t *rapid.T, by holding) deskpolicy.Subject {
+// person draws the person that the subject acts on: one who may do less, as much, or something
+// else; now and then the subject, or a person without an ID.
+func (w *world) person(t *rapid.T, by holding) deskpolicy.Subject {
 	id := anyOf(t, append([]deskpolicy.AgentID{"bob"}, w.People...))
 	agent := &deskpolicy.Agent{ID: id, Account: by.account}
 	switch anyOf(t, []string{"lesser", "lesser", "peer", "peer", "any", "administrator", "administrator", "shared", "themselves"}) {
@@ -286,10 +283,10 @@ func (w *world) somebody(t *rapid.T, by holding) deskpolicy.Subject {
 	return agent
 }
 
-// receiver draws whom something is to go to: one who can take it for the most part.
-func (w *world) receiver(t *rapid.T, by holding, take deskpolicy.ActionID) deskpolicy.Subject {
+// recipient draws the recipient of a ticket or conversation, mostly one who can be assigned it.
+func (w *world) recipient(t *rapid.T, by holding, take deskpolicy.ActionID) deskpolicy.Subject {
 	if rarely(t, 1) {
-		return w.somebody(t, by)
+		return w.person(t, by)
 	}
 	able := slices.DeleteFunc(slices.Concat(w.Roles, w.builtIns), func(r deskpolicy.Role) bool {
 		return !r.Permissions().Has(take.At(deskpolicy.ScopeRestricted)) && !r.Permissions().Has(take.At(deskpolicy.ScopeGroup))
