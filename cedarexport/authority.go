@@ -6,38 +6,37 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// An authority is what somebody's bindings come to, as sets of actions, each with
-// the workspace that it is done in: see covered, in guardrails.go, for what
-// has to be among what.
+// An authority is what a person's bindings allow, as sets of actions, each with its workspace.
+// covered, in guardrails.go, says which set must contain which.
 type authority struct {
-	all       collection // with everything that there is
-	groupView collection // with what the groups have, for what needs to view
-	groupEdit collection // and for what changes something
-	held      collection // with what is assigned to them, or theirs
-	assigned  collection // the same, but for what is done to one's own things only
+	all       collection // on every resource
+	groupView collection // on resources of the person's groups, for actions that need view access
+	groupEdit collection // the same, for actions that need edit access
+	held      collection // on resources that are assigned to the person or belong to them
+	assigned  collection // the same, without the actions that are only for the person's own resources
 }
 
 func (a *authority) record() record {
 	return record{"all": a.all, "groupView": a.groupView, "groupEdit": a.groupEdit, "held": a.held, "assigned": a.assigned}
 }
 
-// A person is somebody whose authority is worked out, in an account as the one who asks has it.
+// A person is what an authority is computed from, with the account as in the principal's record.
 type person struct {
 	account  deskpolicy.Account
 	bindings []deskpolicy.Binding
 	shared   bool
-	author   bool // the account administrator: what makes roles counts
-	views    bool // a member of some group, to view or more
-	edits    bool
+	author   bool // an account administrator, for whom role authoring counts
+	views    bool // is in a group with view or edit access
+	edits    bool // is in a group with edit access
 }
 
-// authorityOf works it out. A shared agent's is what it would be if the CRM let
-// it see everybody: what it reaches by being mentioned or by the CRM it may reach
-// without its being theirs, which takes reaching everything.
+// authorityOf computes a person's authority. A shared agent's authority is what it would be if the
+// CRM showed it every customer: it can reach resources by a mention or through the CRM that do not
+// belong to it, and covering that takes reaching every resource.
 func (d *draft) authorityOf(p person) *authority {
 	var a authority
 	for _, b := range p.bindings {
-		if account := b.Role.Account(); account != "" && account != p.account.ID { // gives nothing (B09)
+		if account := b.Role.Account(); account != "" && account != p.account.ID { // the role has no effect (B09)
 			continue
 		}
 		for _, place := range d.placesOf(b, p.account) {
@@ -48,7 +47,7 @@ func (d *draft) authorityOf(p person) *authority {
 	return &a
 }
 
-// placesOf returns where the binding's role is held, of those that the question is about.
+// placesOf returns the workspaces in which the binding's role is held, of those in the question.
 func (d *draft) placesOf(b deskpolicy.Binding, account deskpolicy.Account) []string {
 	switch {
 	case b.Workspace == "":
@@ -73,8 +72,8 @@ func openIn(account deskpolicy.Account) (places []string) {
 	return places
 }
 
-// places returns those that a question about authority is about: where somebody
-// holds something, the open ones, and one that stands for all others.
+// places returns the workspaces of a question about authority: those in which a person in the
+// question holds a role, the open ones, and one in place of all others.
 func (d *draft) places(account deskpolicy.Account) []string {
 	places := append([]string{outside, everywhere}, openIn(account)...)
 	for _, w := range d.named {
@@ -86,8 +85,8 @@ func (d *draft) places(account deskpolicy.Account) []string {
 	return slices.Compact(places)
 }
 
-// heldBy returns where those hold something whom the question compares: who asks,
-// and who is acted on or let in.
+// heldBy returns the workspaces in which the people that the question compares hold roles: the
+// subject, and the person acted on or let in.
 func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []deskpolicy.WorkspaceID) {
 	add := func(bindings []deskpolicy.Binding) {
 		for _, b := range bindings {
@@ -118,39 +117,39 @@ func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []de
 	return held
 }
 
-// addBinding adds what one binding comes to in one place.
+// addBinding adds what the binding allows in one workspace.
 func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, place string) {
 	may := b.Role.Permissions()
 	for id := range deskpolicy.Actions() {
 		if !may.Has(id.At(deskpolicy.ScopeRestricted)) && !may.Has(id.At(deskpolicy.ScopeGroup)) {
 			continue
 		}
-		if k := kindOf()[id]; p.counts(id, k) && !slices.Contains(anywhere, id) {
-			e.addAction(a, p, b, actionOn{id, k, id.String(), place})
+		if k := kindOf()[id]; p.canHave(id, k) && !slices.Contains(givenAnywhere, id) {
+			a.addAction(p, b, actionOn{id, k, id.String(), place})
 		}
 	}
 	for _, id := range e.hosts {
 		e.addHost(a, p, b, id, e.vocabulary.Name(id), place)
 	}
 	for _, r := range e.unnamed {
-		// Only who has everything has numbers without a name, each of them: see New.
+		// Only built-in roles permit host actions without a name, and then all of them: see New.
 		if b.Role.BuiltIn() {
 			e.addHost(a, p, b, e.unnamedIn(r), r.name, place)
 		}
 	}
 }
 
-// addAnywhere adds what the binding gives wherever it is held.
+// addAnywhere adds what the binding allows wherever it is held.
 func (e *Exporter) addAnywhere(a *authority, p *person, b deskpolicy.Binding) {
 	if b.Workspace == "" {
 		return
 	}
 	own := deskpolicy.ProfileEditOwn.ID()
-	e.addAction(a, p, b, actionOn{own, kindOf()[own], own.String(), outside})
-	add(&a.all, !b.Role.Permissions().Empty(), login.String()+"@"+outside)
+	a.addAction(p, b, actionOn{own, kindOf()[own], own.String(), outside})
+	addIf(&a.all, !b.Role.Permissions().Empty(), login.String()+"@"+outside)
 }
 
-// unnamedIn returns a number of the range that has no name.
+// unnamedIn returns a number in the range that has no name.
 func (e *Exporter) unnamedIn(r hostRange) deskpolicy.ActionID {
 	id := r.first
 	for slices.Contains(e.hosts, id) {
@@ -159,22 +158,22 @@ func (e *Exporter) unnamedIn(r hostRange) deskpolicy.ActionID {
 	return id
 }
 
-// addHost adds a host's action: on a host's own resources, and on tickets, which
-// a ticket scope bounds. What it comes to on the library's other kinds follows.
+// addHost adds a host action: on the host's own resources, and on tickets, where the ticket scope
+// counts. What it allows on the library's other types follows from these.
 func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id deskpolicy.ActionID, name, place string) {
-	if !p.counts(id, &thing) {
+	if !p.canHave(id, &hostKind) {
 		return
 	}
-	ticket := &particularKinds[0]
-	e.addAction(a, p, b, actionOn{id, &thing, name + "@thing", place})
-	e.addAction(a, p, b, actionOn{id, ticket, name + "@ticket", place})
+	ticket := &detailedKinds[0]
+	a.addAction(p, b, actionOn{id, &hostKind, name + "@thing", place})
+	a.addAction(p, b, actionOn{id, ticket, name + "@ticket", place})
 	if p.shared && place == outside && b.Role.Permissions().Has(id.At(deskpolicy.ScopeRestricted)) {
-		a.all = append(a.all, name+"@thing@"+place) // on contacts, whom the CRM lets it see
+		a.all = append(a.all, name+"@thing@"+place) // on the contacts that it sees in the CRM
 	}
 }
 
-// counts reports whether the action is one that the kind of person may do at all.
-func (p *person) counts(id deskpolicy.ActionID, k *kind) bool {
+// canHave reports whether this kind of person can do the action at all.
+func (p *person) canHave(id deskpolicy.ActionID, k *kind) bool {
 	for _, never := range forbiddenToShared {
 		if p.shared && (never.on == k.name || never.on == "" && never.does(id)) {
 			return false
@@ -183,7 +182,7 @@ func (p *person) counts(id deskpolicy.ActionID, k *kind) bool {
 	return p.author || !id.InClass(deskpolicy.ClassRoleAuthoring)
 }
 
-// An actionOn is an action on a kind of resource in a place.
+// An actionOn is an action on a kind of resource in a workspace.
 type actionOn struct {
 	id   deskpolicy.ActionID
 	kind *kind
@@ -191,37 +190,52 @@ type actionOn struct {
 	at   string
 }
 
-// addAction adds what the binding comes to for the action.
-func (e *Exporter) addAction(a *authority, p *person, b deskpolicy.Binding, on actionOn) {
+// addAction adds what the binding allows for the action.
+func (a *authority) addAction(p *person, b deskpolicy.Binding, on actionOn) {
 	if on.at != outside && !on.kind.placed {
 		return
 	}
+	at, need := p.scopesOf(b, on), on.id.RequiredAccess()
+	inGroups, held := at.group && on.kind.grouped, at.restricted && on.kind.held
+	atom := on.name + "@" + on.at
+	addIf(&a.all, at.global, atom)
+	addIf(&a.groupView, inGroups && p.views && need == deskpolicy.View, atom)
+	addIf(&a.groupEdit, inGroups && p.edits && need == deskpolicy.Edit, atom)
+	addIf(&a.held, held, atom)
+	addIf(&a.assigned, held && !slices.Contains(ownOnly, on.id), atom)
+}
+
+// scopes are the scopes at which a binding gives an action.
+type scopes struct{ global, group, restricted bool }
+
+// scopesOf returns the scopes at which the binding gives the person the action.
+func (p *person) scopesOf(b deskpolicy.Binding, on actionOn) scopes {
 	has := func(scope deskpolicy.Scope) bool {
 		return b.Role.Permissions().Has(on.id.At(scope)) && (!on.kind.bounded || b.TicketScope.Valid() && scope <= b.TicketScope)
 	}
-	global, group, restricted := has(deskpolicy.ScopeGlobal), has(deskpolicy.ScopeGroup), has(deskpolicy.ScopeRestricted)
-	own := slices.Contains(ownOnly, on.id)
+	at := scopes{global: has(deskpolicy.ScopeGlobal), group: has(deskpolicy.ScopeGroup), restricted: has(deskpolicy.ScopeRestricted)}
 	switch {
-	case p.shared && on.kind.bounded, p.shared && on.kind.customer && on.id != deskpolicy.ContactCreate.ID():
-		global = restricted
-	case own && on.kind.owned: // whoever may do it at all, may do it to what is theirs
-		global, group, restricted = false, false, restricted || group
+	case p.shared && on.throughCustomer():
+		at.global = at.restricted
+	case on.kind.owned && slices.Contains(ownOnly, on.id): // at any scope it is for the person's own resources
+		at = scopes{restricted: at.restricted || at.group}
 	}
-	atom := on.name + "@" + on.at
-	add(&a.all, global, atom)
-	add(&a.groupView, group && on.kind.grouped && on.id.RequiredAccess() == deskpolicy.View && p.views, atom)
-	add(&a.groupEdit, group && on.kind.grouped && on.id.RequiredAccess() == deskpolicy.Edit && p.edits, atom)
-	add(&a.held, restricted && on.kind.held, atom)
-	add(&a.assigned, restricted && on.kind.held && !own, atom)
+	return at
 }
 
-func add(c *collection, wanted bool, atom string) {
+// throughCustomer reports whether shared agents reach the resource through its customer or a mention.
+func (on actionOn) throughCustomer() bool {
+	return on.kind.bounded || on.kind.customer && on.id != deskpolicy.ContactCreate.ID()
+}
+
+// addIf adds the atom to c if wanted.
+func addIf(c *collection, wanted bool, atom string) {
 	if wanted {
 		*c = append(*c, atom)
 	}
 }
 
-// administersAccount reports whether the bindings make their holder the account administrator.
+// administersAccount reports whether the bindings make their holder an account administrator.
 func administersAccount(bindings []deskpolicy.Binding) bool {
 	return slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool {
 		wide := b.Workspace == deskpolicy.AccountWide || b.Workspace == deskpolicy.Everywhere

@@ -11,7 +11,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/bounds"
 )
 
-// What is exported takes time in proportion, of many roles and of who holds many.
+// Export time is linear in the number of roles, and in the number that a person holds.
 func TestManyRoles(t *testing.T) {
 	roles := func(n int) (roles []deskpolicy.Role) {
 		for i := range n {

@@ -1,64 +1,65 @@
-// Package cedarexport writes the policy as Cedar: policies, a schema and, for a
-// question, the entities and the request, for organisations that decide by Cedar
-// or Amazon Verified Permissions.
+// Package cedarexport writes the policy as Cedar: policies, a schema and, for each question, the
+// entities and the request. It is for organisations that decide with Cedar or Amazon Verified
+// Permissions.
 //
 //	exporter, err := cedarexport.New(nil, roles...)
 //	policies := exporter.Policies() // Cedar's own syntax
 //	schema := exporter.Schema()     // JSON
 //	questions, err := exporter.Questions(agent, deskpolicy.TicketReply.ID(), ticket)
 //
-// A Cedar engine that answers allow to each of the questions decides as
-// [deskpolicy.Authorize] does. Most questions are one; an act on two things asks
-// about each: merging about both tickets, assigning also whether the one who is
-// to have the ticket could take it.
+// If a Cedar engine answers allow to each of the questions, [deskpolicy.Authorize] allows the
+// request, and if it answers deny to any, Authorize denies it. Most requests are one question. A
+// request on two resources is a question on each: merging asks about both tickets, and assigning
+// also asks whether the recipient could take the ticket.
 //
-// # What is written how
+// # Policies
 //
-// A role is a few permits, one for each ground on which it reaches things of one
-// kind: all, group, assigned, mentioned, contact. Who holds roles is a member of
-// them, and where they are held is data: "roles" is a set of role and workspace,
-// "ticketRoles" the same for tickets, by the ticket scope that a binding has at
-// least. The workspace "*" stands for what is outside of workspaces.
+// A role is a few permits: one for each kind of resource and each ground on which the role reaches
+// it (all, group, assigned, mentioned, contact). The principal is a member of the roles that it
+// holds. Where it holds them is data: "roles" is a set of role and workspace, and "ticketRoles"
+// holds the same sets for tickets, by the least ticket scope of the binding. The workspace "*"
+// means outside of workspaces.
 //
-// A guardrail is a forbid, and so is everything else that denies whatever the
-// roles say: another account, a subject that is not live, what the plan lacks,
-// what is not one's own. Each has the reason as an annotation, and the numbers
-// of the documents that it comes from. They are in the order of the steps: of
-// several that hold, the first has the reason that Authorize gives.
+// A guardrail is a forbid, and so is everything else that denies regardless of roles: another
+// account, a subject that is not active, a feature that the plan lacks, an action on a resource
+// that is not the subject's own. Each forbid has its reason and the numbers of its sources as
+// annotations. Forbids have the order of Authorize's steps: if several match, the first has the
+// reason that Authorize gives.
 //
-// Time is a number in the context, in nanoseconds since 1970, and so are the
-// start, the end and the revocation of a grant.
+// Time is a number of nanoseconds since 1970, in the context and in the start, the end and the
+// revocation of a support grant.
 //
-// # What is worked out beforehand
+// # Authority
 //
-// Cedar has no loops, so that whether one authority covers another can only be
-// asked of sets. The entities of people have these sets as "authority": what
-// their bindings come to, action by action and workspace by workspace, apart for
-// what reaches everything, their groups, and what is theirs. It is of each person
-// by themselves, and only there for an action that compares; which sets have
-// to cover which is in the policies. "gives" is the same of what somebody is to
-// be given. Workspaces that are open are those of the principal's account.
+// Cedar has no loops, so policies can compare authority only as sets. The entities of people have
+// these sets as "authority": what their bindings allow, by action and workspace, with separate
+// sets for what reaches every resource, their groups, and what belongs to them. Each person's sets
+// depend on that person only, and are present only for actions that compare authority; the
+// policies say which set must contain which. "gives" is the same for what a person is to be given.
+// Open workspaces are those of the principal's account.
 //
-// The rest is plain: a set of groups, contacts or team members for viewing has
-// those for editing in it, and "ticketRoles" of a scope those of wider ones. Of
-// territories in a circle, which Cedar does not allow, the first stands for all.
+// In sets of groups, contacts or team members, the set for viewing contains the set for editing,
+// and "ticketRoles" of a scope contains those of wider scopes. Cedar does not allow cycles of
+// territories, so the first territory of a cycle represents all of it.
 //
-// # What is refused
+// # Limits
 //
-// What cannot be carried over is an error and never left out:
+// What Cedar cannot express is an error, and is never left out:
 //
 //   - a request that Authorize finds malformed (step 1): [ErrMalformed]
 //   - text that is not UTF-8
-//   - a custom role that is not among the exported ones, or differs from the one of its name
-//   - a host's action that the vocabulary does not name
+//   - a custom role that is not among the exported ones, or differs from the exported role with
+//     its name
+//   - a host action that the vocabulary does not name
 //   - a host's resource type that embeds one of the library's
-//   - two records of one person or grant in one question, as Cedar has one entity of each ID
+//   - two different records of one person or support grant in one question, as Cedar has one
+//     entity for each ID
 //
-// What is not part of an answer in Cedar: the role and the scope that decided,
-// until when a decision holds, why nobody's role was enough, and with it the
-// difference between things that do not exist and things that are hidden.
+// An answer from Cedar does not say which role and scope decided, until when the decision holds,
+// or why no role was sufficient; so it does not tell a resource that does not exist from one that
+// is hidden.
 //
-// An Exporter is immutable, and may be used by any number of goroutines.
+// An Exporter is immutable, and safe for concurrent use by multiple goroutines.
 package cedarexport
 
 import (
@@ -75,33 +76,32 @@ import (
 const Namespace = "Desk"
 
 var (
-	// ErrMalformed is the error of a question that Authorize denies at its first step.
+	// ErrMalformed is the error of a request that Authorize denies at its first step.
 	ErrMalformed = errors.New("malformed request")
-	// ErrNotCarried is the error of what Cedar cannot say.
-	ErrNotCarried = errors.New("cannot be carried over to Cedar")
+	// ErrNotCarried is the error of a role or question that Cedar cannot express.
+	ErrNotCarried = errors.New("cannot be expressed in Cedar")
 )
 
-// An Exporter writes the policy with the built-in roles and an organisation's
-// own. [New] makes one; the zero Exporter is not for use.
+// An Exporter writes the policy with the built-in roles and an organisation's custom roles. [New]
+// returns one; the zero Exporter is not valid.
 type Exporter struct {
 	vocabulary *deskpolicy.Vocabulary
-	roles      []deskpolicy.Role          // the built-in ones and the organisation's, in order
+	roles      []deskpolicy.Role          // the built-in roles, then the custom ones, sorted
 	custom     map[string]deskpolicy.Role // by key
-	hosts      []deskpolicy.ActionID      // what the vocabulary names
-	unnamed    []hostRange                // the ranges with numbers that it does not
+	hosts      []deskpolicy.ActionID      // the host actions that the vocabulary names
+	unnamed    []hostRange                // the ranges with host actions that it does not name
 	literals   map[deskpolicy.ActionID]expr
 }
 
-// New returns an exporter for the built-in roles, the custom roles given, and the
-// actions of a host's that the vocabulary names; nil names none. The order of the
-// roles is no matter.
+// New returns an exporter for the built-in roles, the given custom roles, and the host actions
+// that the vocabulary names; a nil vocabulary names none. The order of the roles does not matter.
 //
-// It reports every role that cannot be carried over: the zero Role, two roles of
-// one name, text that is not UTF-8, and what holds an action without a name.
+// New reports every role that cannot be exported: the zero Role, two roles with the same name,
+// text that is not UTF-8, and a role with a host action that has no name.
 func New(vocabulary *deskpolicy.Vocabulary, roles ...deskpolicy.Role) (*Exporter, error) {
 	e := &Exporter{vocabulary: vocabulary, custom: make(map[string]deskpolicy.Role)}
 	e.roles = slices.Collect(deskpolicy.Account{ID: "any", Integrated: true}.BuiltInRoles())
-	e.nameHosts()
+	e.findHostActions()
 	var wrong []error
 	custom := make(map[deskpolicy.AccountID][]deskpolicy.Role)
 	for _, role := range roles {
@@ -126,13 +126,13 @@ func New(vocabulary *deskpolicy.Vocabulary, roles ...deskpolicy.Role) (*Exporter
 func (e *Exporter) add(role deskpolicy.Role) error {
 	switch {
 	case role.Name() == "":
-		return notCarried("the zero Role")
+		return notCarried("the zero Role; leave it out")
 	case !utf8.ValidString(string(role.Account())):
-		return notCarried("role %q: its account %q is not UTF-8", role, role.Account())
+		return notCarried("role %q: account %q is not UTF-8", role, role.Account())
 	}
 	for p := range role.Permissions().All() {
-		if p.Action.IsHost() && !e.names(p.Action) {
-			return notCarried("role %q: %v has no name in the vocabulary", role, p.Action)
+		if p.Action.IsHost() && !e.isNamed(p.Action) {
+			return notCarried("role %q: %v has no name in the vocabulary; add it", role, p.Action)
 		}
 	}
 	e.custom[roleKey(role)] = role
@@ -140,12 +140,12 @@ func (e *Exporter) add(role deskpolicy.Role) error {
 	return nil
 }
 
-// known reports a role that policies do not speak of as it is.
-func (e *Exporter) known(role deskpolicy.Role) error {
+// checkKnown returns an error unless the policies have exactly this role.
+func (e *Exporter) checkKnown(role deskpolicy.Role) error {
 	if role.Name() == "" || role.BuiltIn() || e.custom[roleKey(role)].Equal(role) {
 		return nil
 	}
-	return notCarried("role %q of account %q is not among the exported ones, or differs from them", role, role.Account())
+	return notCarried("role %q of account %q is not among the exported roles, or differs from the one exported; give New this role", role, role.Account())
 }
 
 func compareRoles(a, b deskpolicy.Role) int {
@@ -153,7 +153,7 @@ func compareRoles(a, b deskpolicy.Role) int {
 }
 
 func notCarried(format string, args ...any) error {
-	return fmt.Errorf("cedarexport: "+format+": %w", append(args, ErrNotCarried)...)
+	return fmt.Errorf("cedarexport: %w: "+format, append([]any{ErrNotCarried}, args...)...)
 }
 
-func malformed(what string) error { return fmt.Errorf("cedarexport: %s: %w", what, ErrMalformed) }
+func malformed(what string) error { return fmt.Errorf("cedarexport: %w: %s", ErrMalformed, what) }

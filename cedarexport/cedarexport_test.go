@@ -31,7 +31,7 @@ func exporter(t *testing.T, vocabulary *deskpolicy.Vocabulary, roles ...deskpoli
 	return e
 }
 
-// An invoice is a host's own.
+// An invoice is a resource of the host application.
 type invoice struct {
 	Account deskpolicy.AccountID
 	Group   deskpolicy.GroupID
@@ -115,7 +115,7 @@ func guests(t *testing.T) deskpolicy.Role {
 	return newRole(t, "globex", "Guests", deskpolicy.TicketView.At(deskpolicy.ScopeGlobal))
 }
 
-// asked are a question of every kind.
+// asked returns a question of every kind.
 func asked(t *testing.T) []deskpolicy.Request {
 	riya := agent("riya", held(deskpolicy.AgentRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(deskpolicy.SupervisorRole.Role(), "it", deskpolicy.ScopeRestricted),
 		held(deskpolicy.Role{}, "", 9))
@@ -193,7 +193,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 	}
 }
 
-// TestQuestionsGolden has a question of every kind spelled out.
+// TestQuestionsGolden writes out a question of every kind.
 func TestQuestionsGolden(t *testing.T) {
 	e := exporter(t, vocabulary(t), guests(t))
 	var text strings.Builder
@@ -209,14 +209,14 @@ func TestQuestionsGolden(t *testing.T) {
 	golden.File(t, "questions.txt", text.String())
 }
 
-// sample is what the golden file has of an authority: some actions on each sort of
-// resource. With all of them it would change with each new one.
+// sample are the actions of an authority that the golden file has, on each kind of resource. With
+// all actions the file would change with each new one.
 var sample = []string{
 	"ticket.reply", "ticket.note.edit_own", "conversation.reply", "contact.view", "contact.create", "topic.edit_own", "report.view", "settings.manage",
 	"channel.manage", "profile.edit_own", "agent.edit", "role.custom.update", "invoice.view", "agent.promote", "",
 }
 
-// abridged returns the entities, a line each, with the sample of each authority.
+// abridged returns the entities, one a line, with only the sample of each authority.
 func abridged(t *testing.T, entities []byte) []byte {
 	t.Helper()
 	var all []struct {
@@ -278,7 +278,7 @@ func TestTheSameBytes(t *testing.T) {
 	}
 }
 
-// TestEveryActionIsThere is against an action that no policy, or no type, knows.
+// Every action is in a policy and in the schema.
 func TestEveryActionIsThere(t *testing.T) {
 	e := exporter(t, nil)
 	schema, policies := string(e.Schema()), string(e.Policies())
@@ -306,16 +306,15 @@ func TestIDsAreTheirOwn(t *testing.T) {
 	require.Greater(t, len(ids), 100)
 }
 
-// hostileNames are strings that would be more than strings if they were not quoted.
+// hostileNames are strings that would break a policy if they were not quoted.
 var hostileNames = []string{
 	`x"); permit(principal, action, resource); //`, `\`, `\"`, "`", "'", "*", "**", "/", "%2F", "a/b", "//", "${x}", "é", "日本", "🙂", `{"type":"x"}`,
 }
 
-// hostileIDs are such as no role can be named by.
+// hostileIDs are strings that cannot be names of roles.
 var hostileIDs = append(hostileNames, "", "\x00", "\n", "\r\n", "\t", "\u2028", "\u202e", "\ufeff", "\ufffd", "\x7f", "e\u0301", "<&>")
 
-// TestHostileText has text of others' only within quotes: with it taken out of the
-// quotes, what is left of the policies is the same.
+// Text from outside is only in quotes: without the quoted text, the policies are the same.
 func TestHostileText(t *testing.T) {
 	skeleton := func(account deskpolicy.AccountID, name string) string {
 		role := newRole(t, account, name, deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.SettingsManage.At(deskpolicy.ScopeGlobal), deskpolicy.TicketBeAssigned.At(deskpolicy.ScopeGroup))
@@ -346,7 +345,7 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// withoutText returns the policies with nothing in their quotes.
+// withoutText returns the policies without the text in quotes.
 func withoutText(t *testing.T, policies string) string {
 	t.Helper()
 	var out strings.Builder
@@ -365,7 +364,7 @@ func withoutText(t *testing.T, policies string) string {
 	return out.String()
 }
 
-// TestKeysAreInjective has no two things with one UID.
+// Different resources have different UIDs.
 func TestKeysAreInjective(t *testing.T) {
 	e := exporter(t, nil)
 	of := map[cedarexport.UID][2]string{}
@@ -389,10 +388,10 @@ func TestRefusedRoles(t *testing.T) {
 		roles []deskpolicy.Role
 		want  string
 	}{
-		{[]deskpolicy.Role{{}}, "cedarexport: the zero Role: cannot be carried over to Cedar"},
+		{[]deskpolicy.Role{{}}, "cedarexport: cannot be expressed in Cedar: the zero Role; leave it out"},
 		{[]deskpolicy.Role{nights, others}, `deskpolicy: role "Nights": the name is taken by role "Nights"`},
-		{[]deskpolicy.Role{refunds}, `cedarexport: role "Refunds": host(305) has no name in the vocabulary: cannot be carried over to Cedar`},
-		{[]deskpolicy.Role{broken}, `cedarexport: role "Broken": its account "ac\xffme" is not UTF-8: cannot be carried over to Cedar`},
+		{[]deskpolicy.Role{refunds}, `cedarexport: cannot be expressed in Cedar: role "Refunds": host(305) has no name in the vocabulary; add it`},
+		{[]deskpolicy.Role{broken}, `cedarexport: cannot be expressed in Cedar: role "Broken": account "ac\xffme" is not UTF-8`},
 	} {
 		_, err := cedarexport.New(nil, refused.roles...)
 		assert.EqualError(t, err, refused.want)
@@ -403,14 +402,14 @@ func TestRefusedRoles(t *testing.T) {
 	for _, binding := range []deskpolicy.Binding{held(others, deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(refunds, deskpolicy.AccountWide, deskpolicy.ScopeGroup)} {
 		_, err := exporter(t, nil, nights).Questions(agent("riya", binding), deskpolicy.TicketView.ID(), deskpolicy.Ticket{})
 		assert.ErrorIs(t, err, cedarexport.ErrNotCarried)
-		assert.ErrorContains(t, err, "is not among the exported ones, or differs from them")
+		assert.ErrorContains(t, err, "is not among the exported roles, or differs from the one exported")
 	}
 }
 
-// A wrapped ticket has more that counts than its attributes show.
+// A wrapped is a host's resource that embeds a ticket, which has more than its attributes.
 type wrapped struct{ deskpolicy.Ticket }
 
-// A pointed resource has its method on the pointer.
+// A pointed is a host's resource with its method on the pointer.
 type pointed struct{ account deskpolicy.AccountID }
 
 func (p *pointed) Attributes() deskpolicy.Attributes {
@@ -432,17 +431,17 @@ func TestRefusedQuestions(t *testing.T) {
 		"a nil agent":        {(*deskpolicy.Agent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"a nil shared agent": {(*deskpolicy.SharedAgent)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"a nil session":      {(*deskpolicy.SupportSession)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
-		"a nil non-agent":    {(*deskpolicy.CRMOnlyUser)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
+		"a nil CRM user":     {(*deskpolicy.CRMOnlyUser)(nil), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"no ID":              {agent(""), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"no action":          {riya, 0, ticket, cedarexport.ErrMalformed},
 		"no instant":         {session, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrMalformed},
 		"no resource":        {riya, deskpolicy.TicketView.ID(), nil, cedarexport.ErrMalformed},
 		"a nil resource":     {riya, deskpolicy.TicketView.ID(), (*deskpolicy.Ticket)(nil), cedarexport.ErrMalformed},
 		"another type":       {riya, deskpolicy.TicketView.ID(), deskpolicy.Contact{}, cedarexport.ErrMalformed},
-		"nobody to go to":    {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket}, cedarexport.ErrMalformed},
+		"no recipient":       {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket}, cedarexport.ErrMalformed},
 		"a group without ID": {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: riya, Group: deskpolicy.AgentGroup{Account: "acme"}}, cedarexport.ErrMalformed},
-		"nobody appointed":   {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
-		"nobody's shared":    {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
+		"no role holder":     {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
+		"a nil holder":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
 		"no group":           {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya}, cedarexport.ErrMalformed},
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotCarried},
@@ -465,7 +464,7 @@ func TestRefusedQuestions(t *testing.T) {
 	require.ErrorIs(t, err, cedarexport.ErrMalformed)
 }
 
-// TestQuestionsDoNotChangeWhatTheyAskAbout is against an encoder that sorts in place.
+// Questions leave the subject and the resource unchanged: encoding does not sort in place.
 func TestQuestionsDoNotChangeWhatTheyAskAbout(t *testing.T) {
 	before, err := json.Marshal(acme)
 	require.NoError(t, err)

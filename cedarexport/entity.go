@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// A value is what an attribute may have: a string, a bool, an int64, a UID, a
-// record, or a set of these.
+// A value is an attribute's value: a string, a bool, an int64, a UID, a record, or a collection of
+// these.
 type value any
 
-// A record is attributes by name.
+// A record holds attributes by name.
 type record map[string]value
 
-// A collection is a set, written in order and without duplicates.
+// A collection is a set. It is written sorted and without duplicates.
 type collection []value
 
 // stringSet returns a set of strings.
@@ -27,17 +27,17 @@ func stringSet[S ~string](texts []S) collection {
 	return c
 }
 
-// An entity is what Cedar knows of one thing.
+// An entity is a principal, a resource or a part of one, with its attributes and parents.
 type entity struct {
 	uid     UID
 	attrs   record
 	parents []UID
 }
 
-// entities are those of one question, by UID.
+// entities are the entities of one question, by UID.
 type entities map[UID]entity
 
-// add adds an entity. What is there already has to be the same.
+// add adds an entity. It returns an error if es has a different entity with the same UID.
 func (es entities) add(e entity) error {
 	before, exists := es[e.uid]
 	if exists && !slices.Equal(before.encode(), e.encode()) {
@@ -47,7 +47,7 @@ func (es entities) add(e entity) error {
 	return nil
 }
 
-// encode returns the entities as Cedar reads them, in order.
+// encode returns the entities as a JSON list, sorted.
 func (es entities) encode() ([]byte, error) {
 	all := make([][]byte, 0, len(es))
 	for _, e := range es {
@@ -133,17 +133,17 @@ func appendCollection(text []byte, c collection) []byte {
 	return append(text, ']')
 }
 
-// appendString appends the string in JSON. What is not UTF-8 stays as it is, to
-// be refused: JSON would put it right in silence.
+// appendString appends the string in JSON. A string that is not UTF-8 stays as it is, to be
+// refused later: encoding/json would replace the invalid bytes silently.
 func appendString(text []byte, s string) []byte {
-	if !utf8.ValidString(s) || plain(s) {
+	if !utf8.ValidString(s) || needsNoEscape(s) {
 		return append(append(append(text, '"'), s...), '"')
 	}
-	quoted, _ := json.Marshal(s) // a string can be written
+	quoted, _ := json.Marshal(s) // a string always has a JSON form
 	return append(text, quoted...)
 }
 
-// plain reports whether JSON has the string as it is.
-func plain(s string) bool {
+// needsNoEscape reports whether JSON can hold the string unchanged.
+func needsNoEscape(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\<>&`, r) })
 }

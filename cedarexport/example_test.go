@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/cedarexport"
 )
 
-// A custom role becomes one permit for each ground on which it reaches something.
+// A custom role becomes one permit for each ground on which it reaches a resource.
 func ExampleExporter_Policies() {
 	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal),
@@ -62,7 +62,7 @@ func ExampleExporter_Policies() {
 	// };
 }
 
-// A question is a Cedar request and the entities that it takes to answer it.
+// A question is a Cedar request, with the entities that the answer depends on.
 func ExampleExporter_Questions() {
 	exporter, err := cedarexport.New(nil)
 	if err != nil {

@@ -2,10 +2,9 @@ package cedarexport
 
 import "strings"
 
-// Policies returns the policies in Cedar's syntax: first what forbids, then what
-// each role permits. They are the same bytes for the same roles and vocabulary.
-// Each policy has an ID of its own as the annotation "id"; a forbid has its
-// reason and the documents' numbers as "reason" and "source", a permit its
+// Policies returns the policies in Cedar's syntax: first the forbids, then the permits of each
+// role. The same roles and vocabulary give the same bytes. Each policy has a unique ID as the
+// annotation "id"; a forbid has its reason and sources as "reason" and "source", a permit its
 // role's name as "role".
 func (e *Exporter) Policies() []byte {
 	policies := e.forbids()

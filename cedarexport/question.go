@@ -4,40 +4,38 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A Question is a request to a Cedar engine, with the entities that it takes to
-// answer it.
+// A Question is a request to a Cedar engine, with the entities that the answer depends on.
 type Question struct {
 	Principal, Action, Resource UID
 
-	// Context is a JSON object. Of a support engineer it has the instant as "now";
-	// "receives" says that it is about somebody as whom a thing is to go to.
+	// Context is a JSON object. For a support engineer it has the instant as "now". "receives"
+	// says that the question is whether the principal can receive the resource.
 	Context []byte
-	// Entities are a JSON list. They are of this question: what another one does
-	// not ask about, such as authority, its entities do not have.
+	// Entities is a JSON list. It leaves out what this question does not depend on, such as
+	// authority.
 	Entities []byte
 }
 
-// Questions returns what to ask Cedar instead of asking [deskpolicy.Authorize]
-// whether the subject may do the action to the resource: it may if the answer to
-// each is allow. The resource is a value or a pointer, of the action's type; of a
-// host's action it may be of any.
+// Questions returns the questions to ask Cedar instead of asking [deskpolicy.Authorize] whether
+// the subject may do the action on the resource: it may if the answer to each is allow. The
+// resource is a value or a pointer of the action's type, or of any type for a host action.
 //
-// What Authorize finds malformed is [ErrMalformed], what Cedar cannot say
-// [ErrNotCarried]. With an error there are no questions.
+// The error is [ErrMalformed] for a request that Authorize finds malformed, and [ErrNotCarried]
+// for one that Cedar cannot express. With an error there are no questions.
 func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) ([]Question, error) {
 	parts := partsOf(subject, action, resource)
 	session, _ := subject.(*deskpolicy.SupportSession)
 	switch {
-	case nobody(subject):
-		return nil, malformed("no subject")
+	case isMissing(subject):
+		return nil, malformed("the subject is missing; give one with an ID")
 	case !action.Valid():
-		return nil, malformed("no such action")
+		return nil, malformed("the action is unknown; give one of the library's or the host's")
 	case session != nil && (session.Now().Before(firstInstant) || !session.Now().Before(lastInstant)):
-		return nil, malformed("a support session without an instant")
-	case len(parts) == 0, !action.IsHost() && !goesWith(action, resource):
-		return nil, malformed("the resource is missing, incomplete or not of the action's type")
-	case action.IsHost() && !e.names(action):
-		return nil, notCarried("%v, which has no name in the vocabulary", action)
+		return nil, malformed("the support session has no instant from 1970 to 2199; start it with one")
+	case len(parts) == 0, !action.IsHost() && !appliesTo(action, resource):
+		return nil, malformed("the resource is missing, incomplete or not of the action's type; give a complete one")
+	case action.IsHost() && !e.isNamed(action):
+		return nil, notCarried("%v has no name in the vocabulary; add it", action)
 	}
 	questions := make([]Question, len(parts))
 	for i, part := range parts {
@@ -49,9 +47,9 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 	return questions, nil
 }
 
-// question writes the question about one part.
+// question returns the question about one part.
 func (e *Exporter) question(p part) (Question, error) {
-	d := draft{Exporter: e, entities: make(entities), compares: mutating(p.action)}
+	d := draft{Exporter: e, entities: make(entities), compares: changesAuthority(p.action)}
 	if d.compares {
 		d.named = heldBy(p.by, p.on)
 	}
@@ -71,7 +69,7 @@ func (e *Exporter) question(p part) (Question, error) {
 	}, nil
 }
 
-// contextOf returns what is neither the subject's nor the resource's.
+// contextOf returns the context of a part.
 func contextOf(p part) record {
 	context := record{}
 	if session, ok := p.by.(*deskpolicy.SupportSession); ok {

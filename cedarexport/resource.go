@@ -8,78 +8,100 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A part is what one question asks: whether somebody may do something to one thing.
+// A part is one question of a request: whether the subject may do the action on one resource.
 type part struct {
 	by       deskpolicy.Subject
 	action   deskpolicy.ActionID
-	receives bool // whether it is about them as who is to have it
+	receives bool // whether the subject is the recipient of the resource
 	on       deskpolicy.Resource
 	build    func(*draft) entity
 }
 
-// partsOf returns the parts of a request, none if the resource is missing or incomplete.
+// builtBy returns the part with build.
+func (p part) builtBy(build func(*draft) entity) part {
+	p.build = build
+	return p
+}
+
+// partsOf returns the parts of a request, or nil if the resource is missing or incomplete.
 func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) []part {
-	on := deref(resource)
-	about := func(build func(*draft) entity) part { return part{by: by, action: action, on: on, build: build} }
-	switch r := on.(type) {
+	p := part{by: by, action: action, on: deref(resource)}
+	switch r := p.on.(type) {
 	case nil:
 		return nil
 	case deskpolicy.TicketPair:
 		return []part{
-			about(func(d *draft) entity { return d.ofTicket("Ticket", &r.From, "") }),
-			about(func(d *draft) entity { return d.ofTicket("Ticket", &r.Into, "") }),
+			p.builtBy(func(d *draft) entity { return d.ofTicket("Ticket", &r.From, "") }),
+			p.builtBy(func(d *draft) entity { return d.ofTicket("Ticket", &r.Into, "") }),
 		}
 	case deskpolicy.ContactPair:
 		return []part{
-			about(func(d *draft) entity { return d.contact(&r.From) }),
-			about(func(d *draft) entity { return d.contact(&r.Into) }),
+			p.builtBy(func(d *draft) entity { return d.contact(&r.From) }),
+			p.builtBy(func(d *draft) entity { return d.contact(&r.Into) }),
 		}
 	case deskpolicy.TicketAssignment:
-		given := about(func(d *draft) entity { return d.ofTicket("TicketAssignment", &r.Ticket, "").to(r.To, r.Group) })
-		return withTaking(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
-			moved := r.Ticket
-			moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
-			moved.Assignee = to
-			return d.ofTicket("Ticket", &moved, "")
-		})
+		return p.ofTicketAssignment(&r)
 	case deskpolicy.ConversationAssignment:
-		given := about(func(d *draft) entity {
-			return d.ofConversation("ConversationAssignment", &r.Conversation).to(r.To, r.Group)
-		})
-		return withTaking(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
-			moved := r.Conversation
-			moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
-			moved.Assignee = to
-			return d.ofConversation("Conversation", &moved)
-		})
+		return p.ofConversationAssignment(&r)
 	case deskpolicy.Agent:
-		if r.ID == "" && mutating(action) && action != deskpolicy.AgentCreate.ID() {
-			return nil
-		}
-		return append([]part{about(func(d *draft) entity { return d.agent(&r) })}, given(by, action, r)...)
+		return p.ofAgent(&r)
 	case deskpolicy.SharedAgent:
-		if r.ID == "" && mutating(action) {
+		if r.ID == "" && changesAuthority(action) {
 			return nil
 		}
-		return []part{about(func(d *draft) entity { return d.colleague(&r) })}
+		return []part{p.builtBy(func(d *draft) entity { return d.sharedAgentResource(&r) })}
 	case deskpolicy.RoleAssignment:
-		if _, ok := memberOf(r.Holder); !ok || action == deskpolicy.AgentScopeEdit.ID() && !onRecord(r.Holder, r.Binding) {
+		if _, ok := memberOf(r.Holder); !ok || action == deskpolicy.AgentScopeEdit.ID() && !holdsBinding(r.Holder, r.Binding) {
 			return nil
 		}
-		return []part{about(func(d *draft) entity { return d.appointment(&r) })}
+		return []part{p.builtBy(func(d *draft) entity { return d.roleAssignment(&r) })}
 	case deskpolicy.GroupMembership:
 		if _, ok := memberOf(r.Member); !ok || r.Group.ID == "" {
 			return nil
 		}
-		return []part{about(func(d *draft) entity { return d.membership(&r) })}
+		return []part{p.builtBy(func(d *draft) entity { return d.groupMembership(&r) })}
 	default:
-		return []part{about(func(d *draft) entity { return d.plain(resource, r) })}
+		return []part{p.builtBy(func(d *draft) entity { return d.resource(resource, r) })}
 	}
 }
 
-// given returns what it also takes to create an agent with roles or groups: to
-// be allowed to give any (A40).
-func given(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpolicy.Agent) (also []part) {
+// ofTicketAssignment returns the parts of a ticket assignment.
+func (p part) ofTicketAssignment(r *deskpolicy.TicketAssignment) []part {
+	given := p.builtBy(func(d *draft) entity {
+		return d.ofTicket("TicketAssignment", &r.Ticket, "").withRecipient(r.To, r.Group)
+	})
+	return assignmentParts(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
+		moved := r.Ticket
+		moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
+		moved.Assignee = to
+		return d.ofTicket("Ticket", &moved, "")
+	})
+}
+
+// ofConversationAssignment returns the parts of a conversation assignment.
+func (p part) ofConversationAssignment(r *deskpolicy.ConversationAssignment) []part {
+	given := p.builtBy(func(d *draft) entity {
+		return d.ofConversation("ConversationAssignment", &r.Conversation).withRecipient(r.To, r.Group)
+	})
+	return assignmentParts(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
+		moved := r.Conversation
+		moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
+		moved.Assignee = to
+		return d.ofConversation("Conversation", &moved)
+	})
+}
+
+// ofAgent returns the parts of an action on an agent.
+func (p part) ofAgent(a *deskpolicy.Agent) []part {
+	if a.ID == "" && changesAuthority(p.action) && p.action != deskpolicy.AgentCreate.ID() {
+		return nil
+	}
+	return append([]part{p.builtBy(func(d *draft) entity { return d.agent(a) })}, creationParts(p.by, p.action, *a)...)
+}
+
+// creationParts returns the other parts of creating an agent with roles or groups: the subject
+// must be allowed to assign roles or groups (A40).
+func creationParts(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpolicy.Agent) (also []part) {
 	if action != deskpolicy.AgentCreate.ID() {
 		return nil
 	}
@@ -88,21 +110,21 @@ func given(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpolicy.Agent
 	}
 	if len(a.Bindings) > 0 {
 		also = append(also, part{by: by, action: deskpolicy.AgentRoleAssign.ID(), build: func(d *draft) entity {
-			return d.appointment(&deskpolicy.RoleAssignment{Holder: &a})
+			return d.roleAssignment(&deskpolicy.RoleAssignment{Holder: &a})
 		}})
 	}
 	if len(a.Groups) > 0 {
 		anyGroup := deskpolicy.AgentGroup{ID: "any", Account: a.Account.ID}
 		also = append(also, part{by: by, action: deskpolicy.AgentGroupAssign.ID(), build: func(d *draft) entity {
-			return d.membership(&deskpolicy.GroupMembership{Member: &a, Group: anyGroup})
+			return d.groupMembership(&deskpolicy.GroupMembership{Member: &a, Group: anyGroup})
 		}})
 	}
 	return also
 }
 
-// onRecord reports whether somebody holds the binding's role in its workspace, as far
-// as it has one (A40).
-func onRecord(to deskpolicy.Subject, b deskpolicy.Binding) bool {
+// holdsBinding reports whether the person holds the binding's role in its workspace; true if the
+// binding has no role (A40).
+func holdsBinding(to deskpolicy.Subject, b deskpolicy.Binding) bool {
 	if b.Role == (deskpolicy.Role{}) {
 		return true
 	}
@@ -112,7 +134,8 @@ func onRecord(to deskpolicy.Subject, b deskpolicy.Binding) bool {
 	})
 }
 
-// movedTo returns the account and the group of what goes to the group, if it is any.
+// movedTo returns the account and the group of a resource after it moves to the group, if that is
+// set.
 func movedTo(group deskpolicy.AgentGroup, account deskpolicy.AccountID, present deskpolicy.GroupID) (deskpolicy.AccountID, deskpolicy.GroupID) {
 	if group == (deskpolicy.AgentGroup{}) {
 		return account, present
@@ -120,13 +143,13 @@ func movedTo(group deskpolicy.AgentGroup, account deskpolicy.AccountID, present 
 	return group.Account, group.ID
 }
 
-// withTaking adds, to what is asked of whoever gives something away, what is
-// asked of those who are to have it: whether they could do what taking it takes
-// if they had it. It returns none if there is nobody whom it is to go to.
-func withTaking(given part, to deskpolicy.Subject, group deskpolicy.AgentGroup, take deskpolicy.ActionID, build func(*draft, deskpolicy.AgentID) entity) []part {
+// assignmentParts returns the parts of an assignment: given, and whether the recipient could do
+// the action take with the resource if it were theirs. It returns nil if there is no valid
+// recipient.
+func assignmentParts(given part, to deskpolicy.Subject, group deskpolicy.AgentGroup, take deskpolicy.ActionID, build func(*draft, deskpolicy.AgentID) entity) []part {
 	moves := group != (deskpolicy.AgentGroup{})
 	switch {
-	case to == nil && !moves, moves && group.ID == "", to != nil && nobody(to):
+	case to == nil && !moves, moves && group.ID == "", to != nil && isMissing(to):
 		return nil
 	case to == nil:
 		return []part{given}
@@ -135,7 +158,7 @@ func withTaking(given part, to deskpolicy.Subject, group deskpolicy.AgentGroup, 
 	return []part{given, taken}
 }
 
-// deref returns what a pointer points to; nil for a nil one.
+// deref returns what a pointer points to, or nil for a nil pointer.
 func deref(resource deskpolicy.Resource) deskpolicy.Resource {
 	v := reflect.ValueOf(resource)
 	if v.Kind() != reflect.Pointer {
@@ -146,21 +169,13 @@ func deref(resource deskpolicy.Resource) deskpolicy.Resource {
 	}
 	pointed, ok := v.Elem().Interface().(deskpolicy.Resource)
 	if !ok {
-		return resource // a host's method is on the pointer
+		return resource // a host's type with its method on the pointer
 	}
 	return pointed
 }
 
-// plain returns a resource of one part.
-func (d *draft) plain(given, resource deskpolicy.Resource) entity {
-	what := resource.Attributes()
-	attrs := placed(what)
-	owner := func(kind, id string, owner deskpolicy.AgentID) entity {
-		if owner != "" {
-			attrs["owner"] = string(owner)
-		}
-		return entity{uid: uidOf(kind, string(what.Account), id), attrs: attrs}
-	}
+// resource returns the entity of a resource that is one part.
+func (d *draft) resource(given, resource deskpolicy.Resource) entity {
 	switch r := resource.(type) {
 	case deskpolicy.Ticket:
 		return d.ofTicket("Ticket", &r, "")
@@ -173,33 +188,47 @@ func (d *draft) plain(given, resource deskpolicy.Resource) entity {
 	case deskpolicy.Conversation:
 		return d.ofConversation("Conversation", &r)
 	case deskpolicy.Company:
-		maps.Copy(attrs, d.crmRecord(&r.CRM, r.Account))
-		attrs["id"] = string(r.ID)
-		return owner("Company", string(r.ID), r.Owner)
+		return d.company(&r)
 	case deskpolicy.Workspace:
-		return entity{uid: uidOf("Workspace", string(r.Account), string(r.ID)), attrs: attrs}
+		return entity{uid: uidOf("Workspace", string(r.Account), string(r.ID)), attrs: placed(r.Attributes())}
 	case deskpolicy.Account:
 		return d.accountEntity(r.ID)
 	case deskpolicy.AgentProfile:
-		return owner("AgentProfile", string(r.Agent), r.Agent)
+		return ownedEntity("AgentProfile", string(r.Agent), r.Attributes(), r.Agent)
 	case deskpolicy.Role:
 		return roleEntity(r)
 	case deskpolicy.SupportGrant:
 		return d.grant(&r)
 	}
-	k := kindOfType(resource)
+	what, k := resource.Attributes(), kindOfType(resource)
 	switch {
 	case k == nil:
-		return d.hosts(given, what)
+		return d.hostResource(given, what)
 	case k.owned:
-		return owner(k.name, "", what.Assignee)
+		return ownedEntity(k.name, "", what, what.Assignee)
 	}
-	return owner(k.name, "", "")
+	return ownedEntity(k.name, "", what, "")
 }
 
-// colleague returns the shared agent or, if it is the principal, that very entity
-// if their records are the same.
-func (d *draft) colleague(a *deskpolicy.SharedAgent) entity {
+// ownedEntity returns the entity of a resource with an owner, which can be empty.
+func ownedEntity(kind, id string, what deskpolicy.Attributes, owner deskpolicy.AgentID) entity {
+	attrs := placed(what)
+	if owner != "" {
+		attrs["owner"] = string(owner)
+	}
+	return entity{uid: uidOf(kind, string(what.Account), id), attrs: attrs}
+}
+
+func (d *draft) company(c *deskpolicy.Company) entity {
+	e := ownedEntity("Company", string(c.ID), c.Attributes(), c.Owner)
+	maps.Copy(e.attrs, d.crmRecord(&c.CRM, c.Account))
+	e.attrs["id"] = string(c.ID)
+	return e
+}
+
+// sharedAgentResource returns the shared agent as a resource. If it is the principal as well, the
+// entity equals the principal's when their records are the same.
+func (d *draft) sharedAgentResource(a *deskpolicy.SharedAgent) entity {
 	e := d.sharedAgent(a)
 	if e.uid == d.principal {
 		e.attrs["crm"] = crmUser(&a.CRM, d.territories(&a.CRM, a.Account.ID))
@@ -207,7 +236,7 @@ func (d *draft) colleague(a *deskpolicy.SharedAgent) entity {
 	return e
 }
 
-// accountEntity returns the account: of the principal's own, that is there already.
+// accountEntity returns the account; the principal's account is there already.
 func (d *draft) accountEntity(id deskpolicy.AccountID) entity {
 	if known, ok := d.entities[accountUID(id)]; ok {
 		return known
@@ -215,10 +244,10 @@ func (d *draft) accountEntity(id deskpolicy.AccountID) entity {
 	return entity{uid: accountUID(id), attrs: accountAttrs(id)}
 }
 
-// placed returns where the resource is, and whose work.
+// placed returns the attributes for the resource's account, workspace, group and assignee.
 func placed(what deskpolicy.Attributes) record {
 	attrs := record{"workspace": placeOf(what.Workspace)}
-	belongs(attrs, "account", what.Account)
+	setAccount(attrs, "account", what.Account)
 	if what.Group != "" {
 		attrs["group"] = string(what.Group)
 	}
@@ -228,22 +257,22 @@ func placed(what deskpolicy.Attributes) record {
 	return attrs
 }
 
-// hosts returns a resource of a host's own type. Of one that embeds a type of the
-// library's more counts than what it shows.
-func (d *draft) hosts(resource deskpolicy.Resource, what deskpolicy.Attributes) entity {
+// hostResource returns a resource of a host's type. A type that embeds one of the library's has
+// more attributes than Cedar gets to know, so it is refused.
+func (d *draft) hostResource(resource deskpolicy.Resource, what deskpolicy.Attributes) entity {
 	shown := deskpolicy.Attributes{Account: what.Account, Workspace: what.Workspace, Group: what.Group, Assignee: what.Assignee}
 	if !reflect.DeepEqual(what, shown) {
-		d.err = notCarried("%T, which embeds a type of the library's", resource)
+		d.err = notCarried("%T embeds a resource type of the library; give it its own Attributes", resource)
 	}
-	return entity{uid: uidOf(thing.name, string(what.Account), ""), attrs: placed(what)}
+	return entity{uid: uidOf(hostKind.name, string(what.Account), ""), attrs: placed(what)}
 }
 
-// ofConversation returns a conversation, or what is reached as it is.
+// ofConversation returns a conversation, or a resource that is reached like one.
 func (d *draft) ofConversation(kind string, c *deskpolicy.Conversation) entity {
 	return entity{uid: uidOf(kind, string(c.Account), string(c.ID)), attrs: placed(c.Attributes())}
 }
 
-// ofTicket returns a ticket, or what is reached as it is.
+// ofTicket returns a ticket, or a resource that is reached like one.
 func (d *draft) ofTicket(kind string, t *deskpolicy.Ticket, owner deskpolicy.AgentID) entity {
 	attrs := placed(t.Attributes())
 	if owner != "" {
@@ -251,7 +280,7 @@ func (d *draft) ofTicket(kind string, t *deskpolicy.Ticket, owner deskpolicy.Age
 	}
 	mentions := collection{}
 	for id, mentioned := range t.Mentions {
-		add(&mentions, mentioned, string(id))
+		addIf(&mentions, mentioned, string(id))
 	}
 	attrs["mentions"] = mentions
 	if t.Requester != nil {
@@ -272,7 +301,7 @@ func (d *draft) contact(c *deskpolicy.Contact) entity {
 	return entity{uid: uidOf("Contact", string(c.Account), string(c.ID)), attrs: attrs}
 }
 
-// crmRecord returns what the CRM says of a contact or a company.
+// crmRecord returns the attributes of the CRM record of a contact or company.
 func (d *draft) crmRecord(r *deskpolicy.CRMRecord, account deskpolicy.AccountID) record {
 	view, edit := byAccess(r.Team)
 	attrs := record{"crmTeam": record{"view": view, "edit": edit}}
@@ -285,10 +314,10 @@ func (d *draft) crmRecord(r *deskpolicy.CRMRecord, account deskpolicy.AccountID)
 	return attrs
 }
 
-// to returns the entity with what is said of whom it is to go to.
-func (e entity) to(to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
+// withRecipient returns the entity with the attributes of the recipient.
+func (e entity) withRecipient(to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
 	e.attrs["moves"] = group != (deskpolicy.AgentGroup{})
-	belongs(e.attrs, "groupAccount", group.Account)
+	setAccount(e.attrs, "groupAccount", group.Account)
 	var account deskpolicy.AccountID
 	switch to := to.(type) {
 	case *deskpolicy.Agent:
@@ -300,11 +329,11 @@ func (e entity) to(to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
 	case *deskpolicy.CRMOnlyUser:
 		e.attrs["targetKind"], account = "non_agent", to.Account.ID
 	}
-	belongs(e.attrs, "targetAccount", account)
+	setAccount(e.attrs, "targetAccount", account)
 	return e
 }
 
-// A member is somebody who holds roles and is in groups, as whom others act on.
+// A member is a person that others act on, who holds roles and is in groups.
 type member struct {
 	id       deskpolicy.AgentID
 	account  deskpolicy.AccountID
@@ -328,18 +357,18 @@ func memberOf(subject deskpolicy.Subject) (member, bool) {
 	return member{}, false
 }
 
-// about returns the entity of an act on somebody: it says of them what matters.
-func (d *draft) about(kind string, m member) entity {
+// personActedOn returns an entity of that kind with the attributes of the person.
+func (d *draft) personActedOn(kind string, m member) entity {
 	e := d.member(uidOf(kind, string(m.account), string(m.id)), m.id, m.bindings, m.groups, m.shared)
 	e.parents, e.attrs["shared"] = nil, m.shared
-	belongs(e.attrs, "account", m.account)
+	setAccount(e.attrs, "account", m.account)
 	return e
 }
 
-// appointment returns somebody with the role that they are to hold, or to hold no longer.
-func (d *draft) appointment(a *deskpolicy.RoleAssignment) entity {
+// roleAssignment returns the person with the role that they are to hold, or to lose.
+func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
-	e := d.about("RoleAssignment", to)
+	e := d.personActedOn("RoleAssignment", to)
 	e.attrs["role"], e.attrs["roleWorkspace"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace)
 	e.attrs["ticketScope"] = a.Binding.TicketScope.String()
 	if d.compares {
@@ -353,13 +382,13 @@ func (d *draft) appointment(a *deskpolicy.RoleAssignment) entity {
 	return e
 }
 
-// membership returns somebody with the group that they are to be in. What they are
-// given is what they may do in groups, if they were in one.
-func (d *draft) membership(m *deskpolicy.GroupMembership) entity {
+// groupMembership returns the person with the group that they are to be in. "gives" is what their
+// roles allow in groups, as if they were in one.
+func (d *draft) groupMembership(m *deskpolicy.GroupMembership) entity {
 	of, _ := memberOf(m.Member)
-	e := d.about("GroupMembership", of)
+	e := d.personActedOn("GroupMembership", of)
 	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), "none"
-	belongs(e.attrs, "groupAccount", m.Group.Account)
+	setAccount(e.attrs, "groupAccount", m.Group.Account)
 	if m.Access <= deskpolicy.Edit {
 		e.attrs["access"] = m.Access.String()
 	}

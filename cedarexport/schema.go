@@ -13,8 +13,8 @@ import (
 // A declaration is a part of a schema in JSON.
 type declaration map[string]any
 
-// Schema returns the types of all entities and the actions with what they apply
-// to, as a Cedar schema in JSON, a line each. A host's action applies to every type.
+// Schema returns a Cedar schema in JSON, with one line for each type and each action. A host
+// action applies to every resource type.
 func (e *Exporter) Schema() []byte {
 	return fmt.Appendf(nil, `{
   %q: {
@@ -32,11 +32,11 @@ func (e *Exporter) Schema() []byte {
 `, Namespace, lines(commonTypes()), lines(entityTypes()), lines(e.actionTypes()))
 }
 
-// lines returns the parts of a declaration in order.
+// lines returns the parts of a declaration, sorted.
 func lines(d declaration) string {
 	var text []string
 	for _, name := range slices.Sorted(maps.Keys(d)) {
-		line, _ := json.Marshal(declaration{name: d[name]}) // names can be written
+		line, _ := json.Marshal(declaration{name: d[name]}) // a declaration always has a JSON form
 		text = append(text, "      "+string(line[1:len(line)-1]))
 	}
 	return strings.Join(text, ",\n")
@@ -57,7 +57,7 @@ func recordOf(attributes declaration) declaration {
 	return declaration{"type": "Record", "attributes": attributes}
 }
 
-// optional returns the type of an attribute that may be missing.
+// optional returns the type of an attribute that can be missing.
 func optional(kind declaration) declaration {
 	may := maps.Clone(kind)
 	may["required"] = false
@@ -80,19 +80,19 @@ func commonTypes() declaration {
 	}
 }
 
-// entityTypes returns the types by name.
+// entityTypes returns the entity types by name.
 func entityTypes() declaration {
 	types := declaration{
 		"Territory":      entityType(declaration{}, "Territory"),
 		"CRMOnlyUser":    entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
-		"SupportSession": entityType(with(holds(), declaration{"grant": optional(ref("SupportGrant"))}), "Role"),
+		"SupportSession": entityType(with(holderAttributes(), declaration{"grant": optional(ref("SupportGrant"))}), "Role"),
 	}
-	for _, k := range everyKind() {
+	for _, k := range allKinds() {
 		var groups []string
 		if k.name == "Agent" || k.name == "SharedAgent" {
 			groups = []string{"Role"}
 		}
-		types[k.name] = entityType(with(k.attributes(), particular[k.name]), groups...)
+		types[k.name] = entityType(with(k.attributes(), extraAttributes[k.name]), groups...)
 	}
 	return types
 }
@@ -110,7 +110,7 @@ func with(attributes, more declaration) declaration {
 	return attributes
 }
 
-// attributes returns those that a resource has by its kind.
+// attributes returns the attributes that resources of the kind have.
 func (k *kind) attributes() declaration {
 	attributes := declaration{"account": optional(ref("Account")), "workspace": textType}
 	if k.grouped {
@@ -133,17 +133,17 @@ func (k *kind) attributes() declaration {
 	return attributes
 }
 
-// holds returns the attributes of somebody who holds roles.
-func holds() declaration {
+// holderAttributes returns the attributes of a principal or person who holds roles.
+func holderAttributes() declaration {
 	return declaration{
 		"id": textType, "account": optional(ref("Account")), "workspace": textType,
 		"roles": setOf(common("Held")), "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"),
 	}
 }
 
-// isMember returns the attributes of somebody who is in groups besides.
-func isMember(more declaration) declaration {
-	return with(with(holds(), declaration{"groups": common("Accesses"), "authority": optional(common("Authority"))}), more)
+// memberAttributes returns the attributes of a person who holds roles and is in groups, and more.
+func memberAttributes(more declaration) declaration {
+	return with(with(holderAttributes(), declaration{"groups": common("Accesses"), "authority": optional(common("Authority"))}), more)
 }
 
 var target = declaration{
@@ -151,21 +151,21 @@ var target = declaration{
 	"targetKind": optional(textType), "targetAccount": optional(ref("Account")),
 }
 
-// particular are the attributes that one type has.
-var particular = map[string]declaration{
+// extraAttributes are the attributes that only some types have.
+var extraAttributes = map[string]declaration{
 	"Account": {
 		"features": textsType, "integrated": boolType, "workspaces": textsType, "administrators": textsType,
 	},
 	"Role":                   {"builtIn": boolType},
 	"SupportGrant":           {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(common("Authority")), "hasCustomRole": boolType, "hasCRMRole": boolType},
-	"Agent":                  isMember(declaration{"deactivated": boolType, "hasCustomRole": boolType, "hasCRMRole": boolType}),
-	"SharedAgent":            isMember(declaration{"deactivated": boolType, "crm": common("CRMUser")}),
+	"Agent":                  memberAttributes(declaration{"deactivated": boolType, "hasCustomRole": boolType, "hasCRMRole": boolType}),
+	"SharedAgent":            memberAttributes(declaration{"deactivated": boolType, "crm": common("CRMUser")}),
 	"TicketAssignment":       target,
 	"ConversationAssignment": target,
-	"RoleAssignment": isMember(declaration{
+	"RoleAssignment": memberAttributes(declaration{
 		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "ticketScope": textType, "gives": optional(common("Authority")),
 	}),
-	"GroupMembership": isMember(declaration{
+	"GroupMembership": memberAttributes(declaration{
 		"shared": boolType, "inGroup": textType, "groupAccount": optional(ref("Account")), "access": textType, "gives": optional(common("Authority")),
 	}),
 }
@@ -173,7 +173,7 @@ var particular = map[string]declaration{
 // actionTypes returns the actions by name.
 func (e *Exporter) actionTypes() declaration {
 	var every []string
-	for _, k := range everyKind() {
+	for _, k := range allKinds() {
 		every = append(every, k.name)
 	}
 	actions := declaration{}

@@ -9,28 +9,28 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// firstInstant and lastInstant bound the instants that Authorize takes for one.
-// All of them, and so all of a grant's, have a number of nanoseconds.
+// firstInstant and lastInstant bound the instants that Authorize accepts. These, and so all of a
+// support grant's, fit into an int64 of nanoseconds.
 var (
 	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// A draft is a question being written.
+// A draft is a question while it is being written.
 type draft struct {
 	*Exporter
 	entities  entities
 	principal UID
 	account   deskpolicy.Account       // the principal's
-	compares  bool                     // whether the action asks about authority,
-	named     []deskpolicy.WorkspaceID // and where those hold something whom it is about
+	compares  bool                     // whether the action compares authority
+	named     []deskpolicy.WorkspaceID // if so, where the people of the question hold roles
 	err       error
 }
 
 func (d *draft) add(e entity) { d.err = errors.Join(d.err, d.entities.add(e)) }
 
-// nobody reports whether the subject is missing or has no ID.
-func nobody(subject deskpolicy.Subject) bool {
+// isMissing reports whether the subject is nil or has no ID.
+func isMissing(subject deskpolicy.Subject) bool {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
 		return s == nil || s.ID == ""
@@ -45,7 +45,7 @@ func nobody(subject deskpolicy.Subject) bool {
 	}
 }
 
-// idOf returns the ID of somebody on the desk.
+// idOf returns the agent ID of the subject, or "" for a CRM-only user.
 func idOf(subject deskpolicy.Subject) deskpolicy.AgentID {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
@@ -59,7 +59,7 @@ func idOf(subject deskpolicy.Subject) deskpolicy.AgentID {
 	}
 }
 
-// subject adds the principal, who is somebody, and its account.
+// subject adds the principal, which must not be missing, and its account.
 func (d *draft) subject(subject deskpolicy.Subject) {
 	var e entity
 	switch s := subject.(type) {
@@ -77,20 +77,20 @@ func (d *draft) subject(subject deskpolicy.Subject) {
 		d.account = s.Account
 		e = entity{uid: uidOf("CRMOnlyUser", string(s.Account.ID), string(s.CRM.ID)), attrs: record{"id": ""}}
 	}
-	belongs(e.attrs, "account", d.account.ID)
+	setAccount(e.attrs, "account", d.account.ID)
 	d.principal = e.uid
 	d.add(e)
 	d.addAccount()
 }
 
-// belongs sets the attribute to the account, if there is one.
-func belongs(attrs record, attribute string, account deskpolicy.AccountID) {
+// setAccount sets the attribute to the account, unless the ID is empty.
+func setAccount(attrs record, attribute string, account deskpolicy.AccountID) {
 	if account != "" {
 		attrs[attribute] = accountUID(account)
 	}
 }
 
-// addAccount adds the principal's account as the principal's record has it.
+// addAccount adds the principal's account, as in the principal's record.
 func (d *draft) addAccount() {
 	if d.account.ID == "" {
 		return
@@ -115,24 +115,24 @@ func (d *draft) addAccount() {
 	d.add(entity{uid: accountUID(d.account.ID), attrs: attrs})
 }
 
-// accountAttrs are those of an account of which nothing but the ID matters.
+// accountAttrs returns the attributes of an account of which only the ID matters.
 func accountAttrs(id deskpolicy.AccountID) record {
 	attrs := record{"workspace": outside, "features": collection{}, "integrated": false, "workspaces": collection{}, "administrators": collection{}}
-	belongs(attrs, "account", id)
+	setAccount(attrs, "account", id)
 	return attrs
 }
 
-// agent returns the agent, as principal and as what is acted on.
+// agent returns the agent, as the principal or as a resource.
 func (d *draft) agent(a *deskpolicy.Agent) entity {
 	e := d.member(uidOf("Agent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, false)
 	e.attrs["deactivated"] = a.Deactivated
-	belongs(e.attrs, "account", a.Account.ID)
-	e.says(a.Bindings)
+	setAccount(e.attrs, "account", a.Account.ID)
+	e.setRoleFlags(a.Bindings)
 	return e
 }
 
-// says sets of what somebody holds, or a grant gives, what matters where it is newly given.
-func (e entity) says(bindings []deskpolicy.Binding) {
+// setRoleFlags sets whether the bindings have a custom role, and whether they have the CRM's.
+func (e entity) setRoleFlags(bindings []deskpolicy.Binding) {
 	custom, ofCRM := false, false
 	for _, b := range bindings {
 		custom, ofCRM = custom || b.Role.Account() != "", ofCRM || b.Role == deskpolicy.SharedAgentRole.Role()
@@ -140,17 +140,16 @@ func (e entity) says(bindings []deskpolicy.Binding) {
 	e.attrs["hasCustomRole"], e.attrs["hasCRMRole"] = custom, ofCRM
 }
 
-// sharedAgent returns the shared agent, as what is acted on. The territories that
-// count are the principal's only.
+// sharedAgent returns the shared agent as a resource. Only a principal's territories count.
 func (d *draft) sharedAgent(a *deskpolicy.SharedAgent) entity {
 	e := d.member(uidOf("SharedAgent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, true)
 	e.attrs["deactivated"] = a.Deactivated
 	e.attrs["crm"] = crmUser(&a.CRM, collection{})
-	belongs(e.attrs, "account", a.Account.ID)
+	setAccount(e.attrs, "account", a.Account.ID)
 	return e
 }
 
-// member returns somebody who holds roles and is in groups.
+// member returns a person who holds roles and is in groups.
 func (d *draft) member(uid UID, id deskpolicy.AgentID, bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access, shared bool) entity {
 	e := d.holder(uid, string(id), bindings)
 	view, edit := byAccess(groups)
@@ -164,14 +163,14 @@ func (d *draft) member(uid UID, id deskpolicy.AgentID, bindings []deskpolicy.Bin
 	return e
 }
 
-// holder returns somebody who holds roles.
+// holder returns a person or support engineer who holds roles.
 func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity {
 	roles, somewhere, restricted, group, global := collection{}, collection{}, collection{}, collection{}, collection{}
 	e := entity{uid: uid}
 	for _, b := range bindings {
 		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace)}
 		e.parents = append(e.parents, d.role(b.Role))
-		if b.Workspace != "" { // in which it would be held nowhere
+		if b.Workspace != "" { // the empty workspace is nowhere
 			somewhere = append(somewhere, d.role(b.Role))
 		}
 		roles = append(roles, row)
@@ -192,34 +191,34 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity
 	return e
 }
 
-// role adds the role as the policies know it.
+// role adds the role, which must be one that the policies know.
 func (d *draft) role(role deskpolicy.Role) UID {
-	d.err = errors.Join(d.err, d.known(role))
+	d.err = errors.Join(d.err, d.checkKnown(role))
 	d.add(roleEntity(role))
 	return roleUID(role)
 }
 
 func roleEntity(role deskpolicy.Role) entity {
 	attrs := record{"workspace": outside, "builtIn": role.BuiltIn()}
-	belongs(attrs, "account", role.Account())
+	setAccount(attrs, "account", role.Account())
 	return entity{uid: roleUID(role), attrs: attrs}
 }
 
-// byAccess returns the IDs that have View, or more, and those that have Edit.
+// byAccess returns the IDs with at least View, and those with Edit.
 func byAccess[ID ~string](accesses map[ID]deskpolicy.Access) (view, edit collection) {
 	view, edit = collection{}, collection{}
 	for id, access := range accesses {
-		if id == "" || access > deskpolicy.Edit { // an empty ID matches nothing, nor does what is no access
+		if id == "" || access > deskpolicy.Edit { // an empty ID and an unknown access match nothing
 			continue
 		}
-		add(&view, access >= deskpolicy.View, string(id))
-		add(&edit, access == deskpolicy.Edit, string(id))
+		addIf(&view, access >= deskpolicy.View, string(id))
+		addIf(&edit, access == deskpolicy.Edit, string(id))
 	}
 	return view, edit
 }
 
-// session returns the support engineer: the grant's account-wide roles are held
-// outside of workspaces and in each of the granted ones, a workspace's there besides.
+// session returns the support engineer. The support grant's account-wide roles are held outside of
+// workspaces and in each granted workspace, a workspace's own roles only there.
 func (d *draft) session(s *deskpolicy.SupportSession) entity {
 	grant := s.Grant()
 	bindings := bindingsOf(deskpolicy.AccountWide, grant.Roles())
@@ -229,7 +228,7 @@ func (d *draft) session(s *deskpolicy.SupportSession) entity {
 	}
 	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings)
 	named := func(e deskpolicy.SupportEngineer) bool { return e.ID == s.Engineer().ID }
-	if slices.ContainsFunc(grant.Engineers(), named) { // nobody else acts under it
+	if slices.ContainsFunc(grant.Engineers(), named) { // no other engineer can act under it
 		of := d.grant(&grant)
 		d.add(of)
 		e.attrs["grant"] = of.uid
@@ -244,22 +243,22 @@ func bindingsOf(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) (bindings []d
 	return bindings
 }
 
-// grant returns the grant, as what a session is of and as what is acted on.
+// grant returns the support grant, of a session or as a resource.
 func (d *draft) grant(g *deskpolicy.SupportGrant) entity {
 	e := entity{uid: uidOf("SupportGrant", string(g.Account()), string(g.ID())), attrs: record{"workspace": outside}}
-	belongs(e.attrs, "account", g.Account())
+	setAccount(e.attrs, "account", g.Account())
 	e.attrs["start"], e.attrs["end"] = nanoseconds(g.Start()), nanoseconds(g.End())
 	if !g.RevokedAt().IsZero() {
 		e.attrs["revoked"] = nanoseconds(g.RevokedAt())
 	}
 	if d.compares {
-		e.attrs["authority"] = d.given(g)
+		e.attrs["authority"] = d.grantAuthority(g)
 	}
-	e.says(bindingsOf("", slices.Concat(append(slices.Collect(maps.Values(g.Workspaces())), g.Roles())...)))
+	e.setRoleFlags(bindingsOf("", slices.Concat(append(slices.Collect(maps.Values(g.Workspaces())), g.Roles())...)))
 	return e
 }
 
-// nanoseconds returns the instant's number since 1970. A zero Grant's are zero.
+// nanoseconds returns the nanoseconds since 1970; 0 for the zero Time.
 func nanoseconds(at time.Time) int64 {
 	if at.IsZero() {
 		return 0
@@ -267,9 +266,9 @@ func nanoseconds(at time.Time) int64 {
 	return at.UnixNano()
 }
 
-// given returns the authority of those who act under the grant. What they hold
-// outside of the granted workspaces and in each of these is looked at by itself.
-func (d *draft) given(g *deskpolicy.SupportGrant) record {
+// grantAuthority returns the authority of those who act under the support grant. What they hold
+// outside of the granted workspaces and in each of these is computed separately.
+func (d *draft) grantAuthority(g *deskpolicy.SupportGrant) record {
 	of := func(bindings []deskpolicy.Binding) *authority {
 		return d.authorityOf(person{account: d.account, bindings: bindings, author: administersAccount(bindings)})
 	}
@@ -281,7 +280,7 @@ func (d *draft) given(g *deskpolicy.SupportGrant) record {
 	return given.record()
 }
 
-// crmUser returns who the shared agent is in the CRM.
+// crmUser returns the CRM user of the shared agent.
 func crmUser(u *deskpolicy.CRMUser, territories collection) record {
 	viewContacts, editContacts := byAccess(u.Visibility.Contacts)
 	viewCompanies, editCompanies := byAccess(u.Visibility.Companies)
@@ -297,9 +296,9 @@ func crmUser(u *deskpolicy.CRMUser, territories collection) record {
 	}
 }
 
-// territories adds the territories with what they are below, and returns the
-// user's. Of territories in a circle the first stands for all of them: the others
-// are below it, and who has one of them has it.
+// territories adds the territories with their parents, and returns the user's. The first territory
+// of a circle represents all of it: the others are below it, and a user who has one of them has
+// it.
 func (d *draft) territories(u *deskpolicy.CRMUser, account deskpolicy.AccountID) collection {
 	uid := func(id deskpolicy.TerritoryID) UID { return uidOf("Territory", string(account), string(id)) }
 	first := circles(u.Hierarchy)
@@ -324,7 +323,7 @@ func (d *draft) territories(u *deskpolicy.CRMUser, account deskpolicy.AccountID)
 	return territories
 }
 
-// circles returns, for each territory that is above itself, the first of its circle.
+// circles returns, for each territory that is above itself, the first territory of its circle.
 func circles(parents map[deskpolicy.TerritoryID]deskpolicy.TerritoryID) map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
 	first := make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
 	for id := range parents {

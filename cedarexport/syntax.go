@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// An expr is Cedar text. It is made of constants of this package, and of values
-// by the functions below only: no string of anybody's becomes an expr unquoted,
-// as a string variable is none.
+// An expr is Cedar text. It consists of constants of this package and of values that the functions
+// below quote: no input string becomes an expr without quotes, as a string variable is not an
+// expr.
 type expr string
 
 // quote returns the text as a string literal.
@@ -30,10 +30,10 @@ func quote(text string) expr {
 	return expr(b.String())
 }
 
-// typeName returns a type of the namespace.
+// typeName returns the name of a type with the namespace.
 func typeName(name string) expr { return Namespace + "::" + expr(name) }
 
-// all returns that each of the conditions holds, and either that one does.
+// all returns the conjunction of the conditions, and either their disjunction.
 func all(conditions ...expr) expr    { return join(" &&", conditions) }
 func either(conditions ...expr) expr { return join(" ||", conditions) }
 
@@ -43,12 +43,12 @@ func join(operator expr, parts []expr) expr {
 	}
 	text := list(operator+" ", parts)
 	if len(text) > longLine {
-		text = expr(strings.ReplaceAll(string(list(operator+"\n", parts)), "\n", "\n  ")) // no string has a line break
+		text = expr(strings.ReplaceAll(string(list(operator+"\n", parts)), "\n", "\n  ")) // string literals have no line breaks
 	}
 	return "(" + text + ")"
 }
 
-// longLine is how long a condition may be before it is broken into lines.
+// longLine is the length above which a condition is broken into lines.
 const longLine = 120
 
 func list(separator expr, parts []expr) expr {
@@ -68,7 +68,7 @@ func contains(set, element expr) expr { return set + ".contains(" + element + ")
 func covers(set, of expr) expr        { return set + ".containsAll(" + of + ")" }
 func set(elements ...expr) expr       { return "[" + list(", ", elements) + "]" }
 
-// isAny returns that it is of one of the types.
+// isAny returns the condition that what has one of the types.
 func isAny(what expr, names ...string) expr {
 	kinds := make([]expr, len(names))
 	for i, name := range names {
@@ -77,7 +77,7 @@ func isAny(what expr, names ...string) expr {
 	return either(kinds...)
 }
 
-// held returns the pair of a role and where it is held.
+// held returns the pair of a role and the workspace in which it is held.
 func held(role, workspace expr) expr {
 	return "{role: " + role + ", workspace: " + workspace + "}"
 }

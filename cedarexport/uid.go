@@ -6,23 +6,23 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A UID names an entity: its type, with the namespace, and its ID.
+// A UID identifies an entity by its type, with the namespace, and its ID.
 type UID struct {
 	Type, ID string
 }
 
-// String returns the UID as Cedar writes it, such as Desk::Agent::"acme/riya".
+// String returns the UID in Cedar's syntax, such as Desk::Agent::"acme/riya".
 func (u UID) String() string { return u.Type + "::" + string(quote(u.ID)) }
 
 func uidOf(kind string, parts ...string) UID { return UID{Namespace + "::" + kind, key(parts...)} }
 
-// literal returns the UID in a policy.
+// literal returns the UID for use in a policy.
 func (u UID) literal() expr { return expr(u.Type) + "::" + quote(u.ID) }
 
 var partEscaper = strings.NewReplacer("%", "%25", "/", "%2F")
 
-// key returns the parts as one ID, in which no two lists of as many parts are
-// alike: "acme/riya".
+// key joins the parts to one ID, such as "acme/riya". Lists of the same length that differ have
+// different IDs.
 func key(parts ...string) string {
 	escaped := make([]string, len(parts))
 	for i, part := range parts {
@@ -31,8 +31,8 @@ func key(parts ...string) string {
 	return strings.Join(escaped, "/")
 }
 
-// roleKey returns the role's ID: its name and, before it, the account of a custom
-// one. The zero Role's is empty.
+// roleKey returns the role's ID: its name, after the account of a custom role. The zero Role's is
+// empty.
 func roleKey(role deskpolicy.Role) string {
 	if role.Account() == "" {
 		return key(role.Name())
@@ -44,15 +44,15 @@ func roleUID(role deskpolicy.Role) UID { return UID{Namespace + "::Role", roleKe
 
 func accountUID(id deskpolicy.AccountID) UID { return uidOf("Account", string(id)) }
 
-// outside is the workspace of what is in none, and of what is held account-wide.
+// outside is the workspace of resources in no workspace, and of roles that are held account-wide.
 const outside = string(deskpolicy.AccountWide)
 
-// everywhere is the workspace of what is held everywhere, and stands for those that
-// a question does not name. No workspace is written so.
+// everywhere is the workspace of roles that are held everywhere, and of all workspaces that a
+// question does not name. No workspace has this text.
 const everywhere = outside + "everywhere"
 
-// placeOf returns the workspace that a resource is in, as policies compare it: a
-// workspace whose name begins like "outside" is another one.
+// placeOf returns the workspace of a resource as policies compare it. A workspace whose name
+// begins like outside gets a different name.
 func placeOf(w deskpolicy.WorkspaceID) string {
 	if w == "" {
 		return outside
@@ -60,8 +60,8 @@ func placeOf(w deskpolicy.WorkspaceID) string {
 	return workspaceOf(w)
 }
 
-// heldPlace returns the workspace that a role is held in. Held in the empty
-// workspace it counts nowhere.
+// heldPlace returns the workspace in which a role is held. A role in the empty workspace has no
+// effect.
 func heldPlace(w deskpolicy.WorkspaceID) string {
 	switch w {
 	case deskpolicy.AccountWide:

@@ -9,79 +9,79 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
-// A kind is a type of resource and what its resources have.
+// A kind is a type of resource, and what its resources have.
 type kind struct {
 	name string
 
-	bounded  bool // a ticket or what is reached as its ticket is: a binding's ticket scope counts
-	customer bool // the CRM says which shared agents see it
-	placed   bool // it may be in a workspace
-	grouped  bool // a group may have it
-	held     bool // it is assigned to somebody, or somebody's
-	owned    bool // held by whoever owns it
+	bounded  bool // a ticket or a part of one, where the binding's ticket scope counts
+	customer bool // the CRM decides which shared agents see it
+	placed   bool // it can be in a workspace
+	grouped  bool // it can be in a group
+	held     bool // it can have an assignee or an owner
+	owned    bool // its owner counts as its assignee
 	examples []deskpolicy.Resource
 }
 
-// thing is the kind of a host's own resources.
-var thing = kind{name: "Thing", placed: true, grouped: true, held: true}
+// hostKind is the kind of the host's own resources.
+var hostKind = kind{name: "Thing", placed: true, grouped: true, held: true}
 
-// kinds are the library's: the plain types and those that have more than their place.
+// kinds are the library's resource types.
 var kinds = sync.OnceValue(func() []kind {
-	all := particularKinds
+	all := detailedKinds
 	for _, t := range plaintype.All() {
 		all = append(all, kind{
-			name: t.Name(), placed: t.Placed, grouped: t.Grouped, held: t.Owned, owned: t.Owned, examples: of(deref(t.New(plaintype.Place{}))),
+			name: t.Name(), placed: t.Placed, grouped: t.Grouped, held: t.Owned, owned: t.Owned, examples: examplesOf(deref(t.New(plaintype.Place{}))),
 		})
 	}
 	return all
 })
 
-// everyKind are the kinds, and that of a host's own resources.
-var everyKind = sync.OnceValue(func() []kind { return append(slices.Clone(kinds()), thing) })
+// allKinds are the library's resource types and the host's own resources.
+var allKinds = sync.OnceValue(func() []kind { return append(slices.Clone(kinds()), hostKind) })
 
-// particularKinds are those with a row here. Of two tickets that become one each is
-// asked about by itself, and of two contacts.
-var particularKinds = []kind{
-	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
-	{name: "TicketAssignment", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TicketAssignment{Group: aGroup})},
-	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.Note{})},
-	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: of(deskpolicy.TimeEntry{})},
-	{name: "Conversation", placed: true, grouped: true, held: true, examples: of(deskpolicy.Conversation{})},
-	{name: "ConversationAssignment", placed: true, grouped: true, held: true, examples: of(deskpolicy.ConversationAssignment{Group: aGroup})},
-	{name: "Contact", customer: true, held: true, owned: true, examples: of(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
-	{name: "Company", customer: true, held: true, owned: true, examples: of(deskpolicy.Company{})},
-	{name: "Account", examples: of(deskpolicy.Account{})},
-	{name: "Role", examples: of(deskpolicy.Role{})},
-	{name: "SupportGrant", examples: of(deskpolicy.SupportGrant{})},
-	{name: "Agent", examples: of(*anAgent)},
-	{name: "SharedAgent", examples: of(deskpolicy.SharedAgent{ID: "a"})},
-	{name: "RoleAssignment", examples: of(deskpolicy.RoleAssignment{Holder: anAgent})},
-	{name: "GroupMembership", examples: of(deskpolicy.GroupMembership{Member: anAgent, Group: aGroup})},
+// detailedKinds are the types that have more than a place, an owner and a group. A pair of tickets
+// or contacts is two questions, one on each.
+var detailedKinds = []kind{
+	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
+	{name: "TicketAssignment", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.TicketAssignment{Group: aGroup})},
+	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.Note{})},
+	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.TimeEntry{})},
+	{name: "Conversation", placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.Conversation{})},
+	{name: "ConversationAssignment", placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.ConversationAssignment{Group: aGroup})},
+	{name: "Contact", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
+	{name: "Company", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Company{})},
+	{name: "Account", examples: examplesOf(deskpolicy.Account{})},
+	{name: "Role", examples: examplesOf(deskpolicy.Role{})},
+	{name: "SupportGrant", examples: examplesOf(deskpolicy.SupportGrant{})},
+	{name: "Agent", examples: examplesOf(*anAgent)},
+	{name: "SharedAgent", examples: examplesOf(deskpolicy.SharedAgent{ID: "a"})},
+	{name: "RoleAssignment", examples: examplesOf(deskpolicy.RoleAssignment{Holder: anAgent})},
+	{name: "GroupMembership", examples: examplesOf(deskpolicy.GroupMembership{Member: anAgent, Group: aGroup})},
 }
 
-// anAgent and aGroup make the examples complete.
+// anAgent and aGroup complete the examples.
 var (
 	anAgent = &deskpolicy.Agent{ID: "a"}
 	aGroup  = deskpolicy.AgentGroup{ID: "g"}
 )
 
-func of(examples ...deskpolicy.Resource) []deskpolicy.Resource { return examples }
+func examplesOf(examples ...deskpolicy.Resource) []deskpolicy.Resource { return examples }
 
-// kindOf are the kinds of the library's actions.
+// kindOf maps each of the library's actions to the kind of resource that it is on.
 var kindOf = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	on := make(map[deskpolicy.ActionID]*kind)
 	for id := range deskpolicy.Actions() {
-		on[id] = &kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.takes(id) })]
+		on[id] = &kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.hasAction(id) })]
 	}
 	return on
 })
 
-// takes reports whether the action is on this kind.
-func (k kind) takes(id deskpolicy.ActionID) bool {
-	return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool { return goesWith(id, example) })
+// hasAction reports whether the action is on this kind.
+func (k kind) hasAction(id deskpolicy.ActionID) bool {
+	return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool { return appliesTo(id, example) })
 }
 
-// kindOfType returns the kind of resources of that type, nil for a host's.
+// kindOfType returns the kind of the resource's type, or nil for a host's type.
 func kindOfType(resource deskpolicy.Resource) *kind {
 	i := slices.IndexFunc(kinds(), func(k kind) bool {
 		return slices.ContainsFunc(k.examples, func(example deskpolicy.Resource) bool {
@@ -94,38 +94,38 @@ func kindOfType(resource deskpolicy.Resource) *kind {
 	return &kinds()[i]
 }
 
-// goesWith reports whether the action is on resources of that type.
-func goesWith(id deskpolicy.ActionID, resource deskpolicy.Resource) bool {
+// appliesTo reports whether the action is on resources of that type.
+func appliesTo(id deskpolicy.ActionID, resource deskpolicy.Resource) bool {
 	q := deskpolicy.Request{Subject: anAgent, Action: id, Resource: resource}
 	return q.Authorize().Reason != deskpolicy.WrongResource
 }
 
-// ownOnly are the actions on one's own things.
+// ownOnly are the actions that are only for what belongs to the subject.
 var ownOnly = []deskpolicy.ActionID{
 	deskpolicy.TicketNoteEditOwn.ID(), deskpolicy.TicketListManageOwn.ID(), deskpolicy.TimeLogOwn.ID(),
 	deskpolicy.TopicEditOwn.ID(), deskpolicy.ProfileEditOwn.ID(),
 }
 
-// creating are the actions on what is to be made, which may be nobody's yet.
+// creating are the actions on a resource that is to be created, which may not have an owner yet.
 var creating = []deskpolicy.ActionID{
 	deskpolicy.ArticleDraft.ID(), deskpolicy.FAQCreate.ID(), deskpolicy.TopicCreate.ID(), deskpolicy.ContactCreate.ID(),
 	deskpolicy.CampaignCreate.ID(), deskpolicy.ReportCreate.ID(),
 }
 
-// anywhere are the actions that a role gives wherever in the account it is held:
-// login by whatever the role permits, the other by its permission.
+// givenAnywhere are the actions that a role gives wherever in the account it is held: login with any
+// permission, editing the own profile with the permission for it.
 var (
-	login    = deskpolicy.SessionLogin.ID()
-	anywhere = []deskpolicy.ActionID{login, deskpolicy.ProfileEditOwn.ID()}
+	login         = deskpolicy.SessionLogin.ID()
+	givenAnywhere = []deskpolicy.ActionID{login, deskpolicy.ProfileEditOwn.ID()}
 )
 
-// inTheirName are the actions that make the subject act as somebody else.
-var inTheirName = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
+// impersonating are the actions that let the subject act as another agent.
+var impersonating = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
 
-// A hostRange is one of the ranges of a host's numbers, in which those without a
-// name are alike: no custom role holds them.
+// A hostRange is one of the ranges of host actions. The actions without a name are alike, as no
+// custom role has them.
 type hostRange struct {
-	name  string // like no action's, as there is an "@" in it
+	name  string // unlike any action's name, which cannot have an "@"
 	first deskpolicy.ActionID
 }
 
@@ -134,12 +134,12 @@ var hostRanges = []hostRange{
 	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostUnclassified},
 }
 
-// nameHosts looks up which of a host's numbers have names.
-func (e *Exporter) nameHosts() {
+// findHostActions finds the host actions that have names.
+func (e *Exporter) findHostActions() {
 	for _, r := range hostRanges {
 		named := len(e.hosts)
 		for id := r.first; id < r.first+deskpolicy.HostRangeLength; id++ {
-			if e.names(id) {
+			if e.isNamed(id) {
 				e.hosts = append(e.hosts, id)
 			}
 		}
@@ -153,11 +153,11 @@ func (e *Exporter) nameHosts() {
 	}
 }
 
-// names reports whether the vocabulary names the host's action. A name that
-// reads like a number without one names nothing.
-func (e *Exporter) names(id deskpolicy.ActionID) bool { return e.vocabulary.Name(id) != id.String() }
+// isNamed reports whether the vocabulary names the host action. A name that reads like the number
+// of an action without a name does not count.
+func (e *Exporter) isNamed(id deskpolicy.ActionID) bool { return e.vocabulary.Name(id) != id.String() }
 
-// actions returns the library's actions that are wanted, and then the host's.
+// actions returns the library's actions that are wanted, then the host's.
 func (e *Exporter) actions(wanted func(deskpolicy.ActionID) bool) []deskpolicy.ActionID {
 	var ids []deskpolicy.ActionID
 	for id := range deskpolicy.Actions() {
@@ -172,8 +172,8 @@ func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpoli
 	return slices.DeleteFunc(slices.Clone(e.hosts), func(id deskpolicy.ActionID) bool { return !wanted(id) })
 }
 
-// within returns the scope of a policy that is about the actions, by name: many are a
-// line each, so that one more is one line more.
+// within returns the scope of a policy on the actions, sorted. A long list has one line for each
+// action, so that one more action is one more line.
 func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
 	literals, length := make([]expr, len(ids)), 0
 	for i, id := range ids {
