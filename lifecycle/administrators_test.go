@@ -14,8 +14,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
-// keepsLast reports whether the error is a refusal to take the role from the last
-// account administrator.
+// keepsLast reports whether the error refuses to take the role from the last account
+// administrator.
 func keepsLast(err error) bool {
 	var denied *deskpolicy.DeniedError
 	return errors.As(err, &denied) && denied.Decision.Reason == deskpolicy.LastAdministrator
@@ -27,7 +27,7 @@ type held struct {
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
 }
 
-// everyHeld are the ways to be an account administrator, to look like one, and others.
+// everyHeld returns the ways to be an account administrator, ways to look like one, and others.
 func everyHeld() []held {
 	boss := deskpolicy.AccountAdministratorRole.Role()
 	in := func(role deskpolicy.Role, where ...deskpolicy.WorkspaceID) (bindings []deskpolicy.Binding) {
@@ -59,9 +59,9 @@ func everyHeld() []held {
 	}
 }
 
-// asked returns the reasons of Authorize for the event, asked of an owner action by
-// action: to delete the person, or to give, take and change what they hold one by one.
-// It returns nil for an event that no action matches.
+// asked returns the reasons of Authorize for the actions of an owner that make up the event: to
+// delete the person, or to give, take and change what they hold one by one. It returns nil for an
+// event without such actions.
 func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 	account := deskpolicy.Account{ID: "acme", Integrated: true, Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Administrators: p.Administrators}
 	owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{
@@ -160,7 +160,7 @@ func planAndAuthorizeAgree(t *testing.T) {
 						denied++
 					}
 
-					// Without an ID nobody else is known: the last administrator is who could be.
+					// Without an ID no other administrator is known, so the person may be the last one.
 					unknown, alone := p, p
 					unknown.ID, alone.Administrators = "", nil
 					_, err = Plan(unknown, event.event)
@@ -174,7 +174,7 @@ func planAndAuthorizeAgree(t *testing.T) {
 	t.Log(kept, allowed, denied)
 	assert.ElementsMatch(t, []string{"lifecycle.DeleteAgent", "lifecycle.EditAgent"}, slices.Collect(maps.Keys(kept)), "no other event takes a role away")
 
-	// The refusal names the person and says what to do. It comes in the middle of a plan too.
+	// The refusal names the person and says what to do, also in the middle of a plan.
 	boss := knownAs(Agent)
 	boss.ID, boss.Bindings = "emily", holding(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)
 	const refusal = `lifecycle: "emily.dean@example.com": cannot delete the agent: deskpolicy: denied: an account keeps its last account administrator; `
@@ -192,7 +192,7 @@ func planAndAuthorizeAgree(t *testing.T) {
 		assert.False(t, keepsLast(refused(t, boss, event)), "%T", event)
 	}
 
-	// No ID is that of the administrator who is asked about.
+	// The administrator's own ID does not count as another.
 	for _, id := range []deskpolicy.AgentID{"unknown", "other than ", "other than emily"} {
 		boss.ID = id
 		for _, list := range [][]deskpolicy.AgentID{nil, {id}, {id, "emily"}} {

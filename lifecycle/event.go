@@ -8,17 +8,17 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// An Event is what may happen to a person: one of the types from [Integrate] to
-// [ChangeAddress], as a value. The set is closed.
+// An Event is what can happen to a person: a value of one of the types from [Integrate] to
+// [ChangeAddress]. Other packages cannot define events.
 type Event interface {
-	// name returns what the event does, as a command.
+	// name returns the event as a command.
 	name() string
-	// plan returns the change to the person, without Event and Seats.
+	// plan returns the change to the person, without its Event and Seats.
 	plan(Person) (Change, error)
 }
 
-// known reports whether the event has one of this package's types. A pointer to one
-// does not, nor does a type that embeds one: both have the methods of an Event.
+// known reports whether the event has one of this package's types. A pointer to one, and a type
+// that embeds one, have the methods of an Event but are not known.
 func known(event Event) bool {
 	switch event.(type) {
 	case Integrate, Disconnect,
@@ -52,7 +52,7 @@ func (e Disconnect) plan(p Person) (Change, error) { // the counterpart of LC-0
 	return Change{Person: p}, err
 }
 
-// AddToCRM makes the person a user of the CRM.
+// AddToCRM adds the person to the CRM as a user.
 type AddToCRM struct{}
 
 func (AddToCRM) name() string { return "add to the CRM" }
@@ -63,7 +63,7 @@ func (e AddToCRM) plan(p Person) (Change, error) { // LC-0
 	return mapped(p), err
 }
 
-// ActivateInCRM lets a deactivated user of the CRM in again [S53].
+// ActivateInCRM activates a deactivated CRM user again [S53].
 type ActivateInCRM struct{}
 
 func (ActivateInCRM) name() string { return "activate in the CRM" }
@@ -74,7 +74,7 @@ func (e ActivateInCRM) plan(p Person) (Change, error) { // LC-0, LC-10
 	return mapped(p), err
 }
 
-// DeactivateInCRM shuts a user of the CRM out [S53].
+// DeactivateInCRM deactivates a CRM user [S53].
 type DeactivateInCRM struct{}
 
 func (DeactivateInCRM) name() string { return "deactivate in the CRM" }
@@ -85,8 +85,8 @@ func (e DeactivateInCRM) plan(p Person) (Change, error) { // LC-10, LC-11
 	return Change{Person: p}, err
 }
 
-// mapped returns the change to the person, mapped to the desk if the CRM user is
-// there to be mapped: LC-1, LC-2.
+// mapped returns the change that mapping the CRM user makes to the person: LC-1, LC-2. It changes
+// nothing unless the user and the integration are active.
 func mapped(p Person) Change {
 	if p.CRM != Active || p.Integration != Active {
 		return Change{Person: p}
@@ -103,7 +103,7 @@ func mapped(p Person) Change {
 	return Change{Person: p}
 }
 
-// AddAgent adds an agent on the desk, who will hold the bindings.
+// AddAgent adds an agent with the bindings on the desk.
 type AddAgent struct{ Bindings []deskpolicy.Binding }
 
 func (AddAgent) name() string { return "add an agent" }
@@ -112,7 +112,7 @@ func (e AddAgent) plan(p Person) (Change, error) { // LC-3
 	return p.toAgent(e, p.Desk == nobody, e.Bindings)
 }
 
-// ConvertToAgent turns a contact into an agent of the desk, who will hold the bindings.
+// ConvertToAgent converts a contact to an agent with the bindings.
 type ConvertToAgent struct{ Bindings []deskpolicy.Binding }
 
 func (ConvertToAgent) name() string { return "convert to agent" }
@@ -121,16 +121,16 @@ func (e ConvertToAgent) plan(p Person) (Change, error) { // LC-5
 	return p.toAgent(e, p.Desk == Contact, e.Bindings)
 }
 
-// toAgent returns the change to an agent with the bindings. They are checked as an
-// agent's, who never holds the shared agents' role.
+// toAgent returns the change to an agent with the bindings, which must be those of an agent: an
+// agent never holds the shared agents' role.
 func (p Person) toAgent(e Event, ok bool, bindings []deskpolicy.Binding) (Change, error) {
 	next := p.as(Agent)
 	next.Bindings = bindings
 	return Change{Person: next}, errors.Join(next.checkHeld(), p.refuseUnless(e, ok, p.onDesk()))
 }
 
-// EditAgent replaces what an agent or shared agent holds: the roles with their
-// ticket scopes [S17] [S23], and the access to groups [S18].
+// EditAgent replaces what an agent or shared agent holds: the roles with their ticket scopes [S17]
+// [S23], and the access to groups [S18].
 type EditAgent struct {
 	By       string // the address of the person who edits
 	Bindings []deskpolicy.Binding
@@ -170,7 +170,7 @@ func (DeleteAgent) name() string { return "delete the agent" }
 func (e DeleteAgent) plan(p Person) (Change, error) { // LC-4, LC-7
 	c := Change{Person: p.as(Contact), Unassigned: p.AssignedTickets}
 	c.Person.WasAgent = true
-	if p.Desk == Agent { // even without a ticket: there may be some by the time that it is done
+	if p.Desk == Agent { // even with no tickets now: there may be some when the agent is deleted
 		c.Warnings = []Warning{TicketsBecomeUnassigned}
 	}
 	return c, p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk())
@@ -187,7 +187,7 @@ func (e DeleteContact) plan(p Person) (Change, error) { // LC-8: nothing is remo
 	return Change{Person: p, Warnings: p.warnOfRemoval()}, err
 }
 
-// RestoreContact takes a contact back from the deleted contacts.
+// RestoreContact restores a deleted contact.
 type RestoreContact struct{}
 
 func (RestoreContact) name() string { return "restore the contact" }
@@ -198,7 +198,7 @@ func (e RestoreContact) plan(p Person) (Change, error) { // LC-8
 	return Change{Person: p}, err
 }
 
-// PurgeContact deletes a deleted contact's profile, for good [S52].
+// PurgeContact removes a deleted contact for good [S52].
 type PurgeContact struct{}
 
 func (PurgeContact) name() string { return "purge the contact" }
@@ -211,8 +211,8 @@ func (e PurgeContact) plan(p Person) (Change, error) { // LC-8
 	return c, p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
 }
 
-// warnOfRemoval returns the warning that purging the contact removes its activity,
-// which it does unless the contact was an agent.
+// warnOfRemoval returns the warning that purging the contact removes its activity, or nil if the
+// contact was an agent, whose activity stays.
 func (p Person) warnOfRemoval() []Warning {
 	if p.WasAgent {
 		return nil
@@ -220,8 +220,8 @@ func (p Person) warnOfRemoval() []Warning {
 	return []Warning{ActivitiesRemoved}
 }
 
-// ChangeAddress gives a contact, deleted or not, or an agent another address, such as
-// a dummy one that makes room at its own [S51] [S55] (A3).
+// ChangeAddress gives an agent or a contact, deleted or not, another address, such as a dummy
+// address to make room at the present one [S51] [S55] (A3).
 type ChangeAddress struct {
 	To            string
 	AddressIsFree bool // neither the desk nor the CRM has a record at To

@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
-// emily answers tickets on the desk, and has been added to the CRM.
+// emily answers tickets on the desk, and was added to the CRM.
 var emily = lifecycle.Person{
 	Address:         "emily.dean@example.com",
 	Desk:            lifecycle.Agent,
@@ -20,8 +20,8 @@ var emily = lifecycle.Person{
 	},
 }
 
-// Emily is to become a shared agent. Deleting her agent would cost her tickets
-// their assignee; a dummy address makes room for the shared agent and keeps them.
+// Emily is to become a shared agent. Deleting her agent would unassign her tickets; a dummy address
+// makes room for the shared agent and keeps them.
 func Example() {
 	changes, err := lifecycle.Plan(emily, lifecycle.DeleteAgent{})
 	if err != nil {
@@ -54,7 +54,7 @@ func Example() {
 	// activate in the CRM -> shared agent with warnings: 0
 }
 
-// A plan is all or nothing: the event that is refused is an error that says what to do.
+// A plan is all or nothing: if an event is refused, the error says what to do.
 func ExamplePlan() {
 	shared := []deskpolicy.Binding{
 		{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},

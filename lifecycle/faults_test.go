@@ -13,7 +13,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
-// faults has a test for each fault of this package that was found from outside, by its number.
+// faults has a test for each reported fault of this package, by its number.
 var faults = map[string]func(*testing.T){
 	"F28": addressesThatLookAlike,
 	"F38": adviceThatWorks,
@@ -26,7 +26,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// An address that could pass for another is none, wherever there is one.
+// An address that looks like another is refused wherever an address is given.
 func addressesThatLookAlike(t *testing.T) {
 	for _, address := range []string{
 		emilyAddress + "\u200b", "emily.dean\u200b@example.com", "emily.dean@example.com\x00", "emily\x00.dean@example.com", "emily.dean@example.com.",
@@ -52,8 +52,8 @@ func addressesThatLookAlike(t *testing.T) {
 	assert.ErrorContains(t, err, "agents cannot change their own roles")
 }
 
-// advice is what each warning advises, as plans to be tried: instead of the event that
-// it comes with, or, of NotMapped, after it.
+// advice is the advice of each warning, as plans to try instead of the event with the warning, or,
+// for NotMapped, after it.
 var advice = map[Warning][][]Event{
 	TicketsBecomeUnassigned: {{ChangeAddress{To: dummyAddress, AddressIsFree: true}}},
 	ActivitiesRemoved:       {{ChangeAddress{To: dummyAddress, AddressIsFree: true}}},
@@ -63,8 +63,8 @@ var advice = map[Warning][][]Event{
 	},
 }
 
-// What a warning advises works, from every state in which it comes, and so does what a
-// refusal says to do instead.
+// The advice of a warning works in every state that has the warning, and so does what a refusal says
+// to do instead.
 func adviceThatWorks(t *testing.T) {
 	warned, followed := map[Warning]int{}, map[string]bool{}
 	for _, state := range allStates() {
@@ -98,7 +98,7 @@ func adviceThatWorks(t *testing.T) {
 	assert.Len(t, warned, len(advice), "advice of every warning is followed")
 }
 
-// follow plans what the warning advises, and finds that its effect is avoided.
+// follow plans the advice of the warning, and checks that the effect is avoided.
 func follow(t *testing.T, w Warning, p Person, plan []Event) {
 	t.Helper()
 	if p.Desk == DeletedContact {
@@ -120,7 +120,7 @@ func follow(t *testing.T, w Warning, p Person, plan []Event) {
 	require.Equal(t, p.AssignedTickets, changes[0].AtNewAddress.AssignedTickets)
 }
 
-// instead is what refusals say to do, and what that is as an event.
+// instead maps what refusals say to do to the event.
 var instead = map[string]Event{
 	"convert it":                   ConvertToAgent{holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)},
 	"change its address":           ChangeAddress{To: dummyAddress, AddressIsFree: true},
@@ -135,7 +135,7 @@ var instead = map[string]Event{
 	"integrate it first":           Integrate{},
 }
 
-// insteadOnRecord is what refusals say to put on record first.
+// insteadOnRecord is what refusals say to change in the Person first.
 var insteadOnRecord = map[string]func(*Person){
 	"set ID":             func(p *Person) { p.ID = "emily" },
 	"make another agent": func(p *Person) { p.Administrators = []deskpolicy.AgentID{"emily", "ada"} },

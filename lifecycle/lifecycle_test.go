@@ -41,7 +41,7 @@ func holding(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding 
 	return []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}}
 }
 
-// knownAs returns Emily, an active CRM user on an integrated desk that has her as this.
+// knownAs returns Emily, an active CRM user on an integrated desk, with that identity.
 func knownAs(desk Identity) Person {
 	p := Person{Address: emilyAddress, Desk: desk, CRM: Active, Integration: Active}
 	switch desk {
@@ -242,14 +242,14 @@ func TestRefusals(t *testing.T) {
 		{knownAs(Agent), ChangeAddress{AddressIsFree: true}, `cannot change the address: To is "", which is not an address; give another`},
 		{knownAs(Agent), ChangeAddress{To: "Emily.Dean@example.com", AddressIsFree: true}, "cannot change the address: the new address is the present one; give another"},
 		{knownAs(Agent), ChangeAddress{To: dummyAddress}, `cannot change the address: "emily.dean_placeholder@example.com" is not known to be free; give an address that neither the desk nor the CRM has`},
-		{knownAs(Agent), nil, "unknown event <nil>; plan one of this package's, by value"},
-		{knownAs(Agent), &DeleteAgent{}, "unknown event *lifecycle.DeleteAgent; plan one of this package's, by value"},
-		{knownAs(Agent), (*DeleteAgent)(nil), "unknown event *lifecycle.DeleteAgent; plan one of this package's, by value"},
-		{knownAs(Agent), struct{ DeleteAgent }{}, "unknown event struct { lifecycle.DeleteAgent }; plan one of this package's, by value"},
+		{knownAs(Agent), nil, "unknown event <nil>; plan an event of this package, by value"},
+		{knownAs(Agent), &DeleteAgent{}, "unknown event *lifecycle.DeleteAgent; plan an event of this package, by value"},
+		{knownAs(Agent), (*DeleteAgent)(nil), "unknown event *lifecycle.DeleteAgent; plan an event of this package, by value"},
+		{knownAs(Agent), struct{ DeleteAgent }{}, "unknown event struct { lifecycle.DeleteAgent }; plan an event of this package, by value"},
 	} {
 		assert.EqualError(t, refused(t, c.p, c.event), `lifecycle: "emily.dean@example.com": `+c.want)
 	}
-	// An error has all that is wrong with an event.
+	// An error lists everything that is wrong with an event.
 	const (
 		isContact = ": the desk has a contact at the address; convert it, delete it or change its address"
 		isAgent   = ": the desk has an agent at the address; edit it, delete it or change its address"
@@ -286,7 +286,7 @@ lifecycle: shared agents come only from the CRM: "emily.dean@example.com": agent
 		`make sure that the desk has no record at the address, then add the user to the CRM, or deactivate and activate them there`)
 }
 
-// inLines is an error about Emily with these problems.
+// inLines returns the text of an error about Emily with these problems.
 func inLines(problems ...string) string {
 	const about = `lifecycle: "emily.dean@example.com": `
 	return about + strings.Join(problems, "\n"+about)
@@ -324,8 +324,8 @@ func TestNames(t *testing.T) {
 	assert.Contains(t, seen, "delete the agent")
 }
 
-// Planning several events is planning one after the other, all or nothing; it
-// gives the same every time, and changes neither the person nor the events.
+// A plan of several events equals plans of one event after the other, all or nothing. It is the same
+// every time, and changes neither the person nor the events.
 func TestPlansAreValues(t *testing.T) {
 	events, untouched := allEvents(), allEvents()
 	equal := func(want, got any) {
@@ -366,7 +366,7 @@ func TestPlansAreValues(t *testing.T) {
 		equal(untouched[i].event, events[i].event)
 	}
 
-	// What the caller does to one plan is not seen in the next.
+	// Changing one plan does not change the next.
 	purged := func() Change { return lastChange(t, knownAs(DeletedContact), PurgeContact{}) }
 	purged().Removed[0] = "nothing"
 	equal("forum topics", purged().Removed[0])

@@ -14,13 +14,13 @@ import (
 	. "github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
-// A modelState is a person in the words of the model, which has the lifecycle once
-// more as a table.
+// A modelState is a person in the words of the model, which is a second implementation of the
+// lifecycle, as a table.
 //
-// NewHostAction the desk a person is nobody, contact, ex-contact (a contact who was an
-// agent), deleted, ex-deleted, agent, busy (an agent with tickets) or shared.
-// Each holds nothing "-", or one of a few sets of roles and groups. As an account
-// administrator an agent would have others, be alone, or has no ID, which counts as alone.
+// On the desk a person is nobody, contact, ex-contact (a contact who was an agent), deleted,
+// ex-deleted, agent, busy (an agent with tickets) or shared. A person holds nothing ("-"), or one
+// of a few sets of roles and groups. For an agent who is an account administrator, admins says
+// whether there are others, the agent is alone, or has no ID, which counts as alone.
 type modelState struct{ desk, holds, crm, integration, admins string }
 
 // last reports whether the person is the last account administrator.
@@ -31,9 +31,9 @@ func (s modelState) last() string {
 	return "no"
 }
 
-// transitionTable has a row for each transition: the event, who the person is, and
-// what becomes of that. A comma is "or", "*" anything, "=" as before. The first row
-// that fits counts, and an event that fits none is refused.
+// transitionTable has a row for each transition: the event, the person before, and the person
+// after. A comma means "or", "*" anything, "=" unchanged. The first row that matches counts; an
+// event without a matching row is refused.
 const transitionTable = `
 event              | desk               | last | crm      | integr.   | desk       | holds   | crm      | integr. | admins | effects
 
@@ -78,7 +78,7 @@ change address     | deleted,ex-deleted | *    | *        | *         | nobody  
 change address     | agent,busy         | *    | *        | *         | nobody     | -       | =        | =       | no ID  | moved
 `
 
-// transitions is the table, as rows of cells.
+// transitions are the rows of the table, as cells.
 var transitions = func() [][]string {
 	var rows [][]string
 	for _, line := range strings.Split(strings.TrimSpace(transitionTable), "\n")[1:] {
@@ -94,7 +94,7 @@ var transitions = func() [][]string {
 	return rows
 }()
 
-// model looks the event up.
+// model returns what the table says about the event.
 func model(s modelState, event string) (next modelState, effects string, fits bool) {
 	is := func(cell, now string) bool { return cell == "*" || slices.Contains(strings.Split(cell, ","), now) }
 	then := func(cell, now string) string {
@@ -112,7 +112,7 @@ func model(s modelState, event string) (next modelState, effects string, fits bo
 	return s, "", false
 }
 
-// allStates are all states there are: of agents without an ID and those alone, some.
+// allStates returns all states, except that it has only some of agents who are alone or have no ID.
 func allStates() []modelState {
 	holds := map[string][]string{"agent": {"plain", "custom", "admin", "-"}, "busy": {"plain", "custom", "admin", "-"}, "shared": {"default", "wide", "groups", "custom", "-"}}
 	var states []modelState
@@ -140,7 +140,7 @@ func allStates() []modelState {
 	return states
 }
 
-// The words of the model, and what they are in the library.
+// The words of the model, and their values in the library.
 var (
 	statuses     = []string{"none", "active", "inactive"}
 	integrations = []string{"never", "is", "was"}
@@ -176,7 +176,7 @@ type namedEvent struct {
 	event Event
 }
 
-// allEvents are the events that the model knows, and others that it refuses.
+// allEvents returns the events that the model knows, and others that it refuses.
 func allEvents() []namedEvent {
 	edit := func(holds string) EditAgent {
 		return EditAgent{By: adminAddress, Bindings: slices.Clone(holdings[holds].Bindings), Groups: holdings[holds].Groups}
@@ -211,7 +211,7 @@ func allEvents() []namedEvent {
 	}
 }
 
-// personOf builds the person of a state.
+// personOf returns the person in a state.
 func personOf(s modelState) Person {
 	p := desks[s.desk]
 	p.Address = emilyAddress
@@ -222,7 +222,7 @@ func personOf(s modelState) Person {
 	return p
 }
 
-// inWords describes a person in the model's words, or as a whole if it has none.
+// inWords returns a person in the model's words, or the whole person if there are no words.
 func inWords(p Person) modelState {
 	s := modelState{desk: fmt.Sprintf("%+v", p), holds: fmt.Sprintf("%+v", p), admins: "no ID"}
 	for word, q := range desks {
@@ -244,7 +244,7 @@ func inWords(p Person) modelState {
 	return s
 }
 
-// effectsInWords describes the other effects of a change in the model's words.
+// effectsInWords returns the other effects of a change in the model's words.
 func effectsInWords(before Person, c Change) string {
 	var words []string
 	switch c.Unassigned {
@@ -290,8 +290,8 @@ func compareWithModel(t require.TestingT, s modelState, p Person, event namedEve
 	return next, changes[0].Person, changes[0]
 }
 
-// TestHistories has every history of six events, refused ones included, from every
-// state. What follows depends on the state alone, so each is compared once at each length.
+// TestHistories compares every history of six events, including refused ones, from every state.
+// What follows depends only on the state, so each state is compared once at each length.
 func TestHistories(t *testing.T) {
 	type point struct {
 		state  modelState

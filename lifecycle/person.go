@@ -11,62 +11,61 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// A Person is the facts on record about one address, on the desk and in the CRM,
-// and whether the two are integrated. [Plan] says what events would change.
+// A Person is the facts about one address, on the desk and in the CRM, and whether the two are
+// integrated. [Plan] returns what events would change.
 //
-// The host fills it with the facts as it finds them; [Person.Check] reports those
-// that contradict each other. A Person may be shared as long as it is not changed.
-// The zero Person is nobody, on a desk that was never integrated; nothing can be
-// planned for it, as it has no address.
+// The host application fills in the facts as it finds them; [Person.Check] reports contradictions.
+// Goroutines may share a Person as long as none changes it. The zero Person has no address, so
+// nothing can be planned for it.
 type Person struct {
-	// Address is an e-mail address, without a display name or anything that does not
-	// show. Upper and lower case are alike; the host normalises Unicode.
+	// Address is an e-mail address, without a display name or invisible characters. Upper and
+	// lower case are equal; the host normalises Unicode.
 	Address     string
 	Desk        Identity // what the desk has at the address
 	CRM         Status   // of the CRM user at the address
 	Integration Status   // of the desk with the CRM
 
-	// WasAgent marks a contact that was an agent until the agent was deleted [S49].
+	// WasAgent reports whether the contact was an agent before [S49].
 	WasAgent bool
 
-	// AssignedTickets is how many tickets have this agent as their assignee. It is
-	// 0 for everything but an agent [S43].
+	// AssignedTickets is the number of tickets assigned to this agent. It is 0 unless the person
+	// is an agent [S43].
 	AssignedTickets int
 
-	// Bindings and Groups are what an agent or a shared agent holds, as in [deskpolicy.Agent].
+	// Bindings and Groups are the roles and groups of an agent or a shared agent, as in
+	// [deskpolicy.Agent].
 	Bindings []deskpolicy.Binding
 	Groups   map[deskpolicy.GroupID]deskpolicy.Access
 
-	// ID is the agent's ID, as in [deskpolicy.Agent]. It tells an account administrator
-	// from the others; other agents can be planned for without one. An agent that a plan
-	// makes has no ID.
+	// ID is the agent's ID, as in [deskpolicy.Agent]. It tells an account administrator from the
+	// others; other agents can be planned for without an ID. An agent that a plan makes has no ID.
 	ID deskpolicy.AgentID
 
-	// Administrators are the account's administrators, as in [deskpolicy.Account]. A plan
-	// leaves the list as it is. An administrator is the last one if the list names nobody
-	// else, or if ID is empty (A46).
+	// Administrators are the account's administrators, as in [deskpolicy.Account]. Plans do not
+	// change the list. An administrator is the last one if the list has no other ID, or if ID is
+	// empty (A46).
 	Administrators []deskpolicy.AgentID
 }
 
-// An Identity is what the desk has at an address. That is one thing at most; a
-// union says that a host has found several, which is a contradiction. The zero
-// Identity is nobody.
+// An Identity is the record that the desk has at an address. There is at most one; a union of
+// several says that the host has found more, which is a contradiction. The zero Identity is no
+// record.
 type Identity uint8
 
 const (
 	// Contact is a customer.
 	Contact Identity = 1 << iota
-	// DeletedContact is a contact among the deleted ones, which is still there (A3).
+	// DeletedContact is a contact that was deleted, but not purged (A3).
 	DeletedContact
-	// Agent is an agent of the desk's own.
+	// Agent is an agent who is not a shared agent.
 	Agent
-	// SharedAgent is an agent who came from the CRM [S1].
+	// SharedAgent is an agent from the CRM [S1].
 	SharedAgent
 )
 
 const nobody Identity = 0
 
-// identities are what the identities are called, and what can be done with each.
+// identities are the names of the identities, and what to do with each.
 var identities = [...]struct{ name, article, instead string }{
 	{"contact", "a", "convert it, delete it or change its address"},
 	{"deleted contact", "a", "restore it, purge it or change its address"},
@@ -74,8 +73,8 @@ var identities = [...]struct{ name, article, instead string }{
 	{"shared agent", "a", "edit it or delete it; its address is the CRM's"},
 }
 
-// String returns the identity's name, such as "shared agent"; "nobody" for the
-// zero Identity, and all the names of a union.
+// String returns the identity's name, such as "shared agent"; "nobody" for the zero Identity, and
+// all names of a union, such as "contact and agent".
 func (i Identity) String() string {
 	var names []string
 	for bit, identity := range identities {
@@ -92,21 +91,21 @@ func (i Identity) String() string {
 	return strings.Join(names, " and ")
 }
 
-// A Status is the state of a CRM user, or of the integration. The zero Status is
-// that there never was one.
+// A Status is the state of a CRM user, or of the integration. The zero Status means that there
+// never was one.
 type Status uint8
 
 const (
-	// Active is at work.
+	// Active is in use.
 	Active Status = 1 + iota
-	// Inactive was active and can be again: a user who is deactivated, an
-	// integration that was removed. Shared agents keep their records (A29).
+	// Inactive is a deactivated user or a removed integration, which can be active again. Shared
+	// agents keep their records (A29).
 	Inactive
 )
 
 var statusNames = [...]string{"none", "active", "inactive"}
 
-// String returns the status's name; "none" for the zero Status, "unknown" outside the three.
+// String returns the status's name: "none" for the zero Status, "unknown" for an invalid one.
 func (s Status) String() string {
 	if int(s) < len(statusNames) {
 		return statusNames[s]
@@ -114,12 +113,13 @@ func (s Status) String() string {
 	return "unknown"
 }
 
-// as returns the person with another identity, and nothing of what the one before held.
+// as returns the person with another identity, without what the present one holds.
 func (p Person) as(i Identity) Person {
 	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 }
 
-// seats returns how many licences the person needs: an agent one, a shared agent none [S6].
+// seats returns the number of licences that the person needs: 1 for an agent, 0 for a shared agent
+// [S6].
 func (p Person) seats() int {
 	if p.Desk == Agent {
 		return 1
@@ -127,9 +127,9 @@ func (p Person) seats() int {
 	return 0
 }
 
-// Check returns all contradictions between the facts on record, in a fixed order:
-// the address, and the two facts that cannot both be true. It does not guess which
-// of them is; nothing can be planned until the host has found out.
+// Check returns all contradictions between the facts, in a fixed order. Each error has the address
+// and the two facts that cannot both be true. Check does not guess which one is true; nothing can
+// be planned until the host has found out.
 func (p Person) Check() error {
 	contact := p.Desk&(Contact|DeletedContact) != 0
 	agent := p.Desk&Agent != 0
@@ -153,7 +153,7 @@ func (p Person) Check() error {
 
 // checkHeld returns an error for each binding and group that the person cannot hold.
 func (p Person) checkHeld() error {
-	var wrong []error // joined at once: one by one, they would take the square of their number to read
+	var wrong []error // joined once, as joining one by one takes quadratic time
 	for _, b := range p.Bindings {
 		wrong = append(wrong, p.checkBinding(b))
 	}
@@ -174,7 +174,7 @@ func (p Person) checkHeld() error {
 func (p Person) checkBinding(b deskpolicy.Binding) error {
 	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole.Role()
 	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
-	unscoped := b.TicketScope == 0 // such a role reaches no ticket, but all else that it permits
+	unscoped := b.TicketScope == 0 // the role reaches no tickets, but everything else that it permits
 	err := errors.Join(
 		p.errorUnless(b.Role != deskpolicy.Role{}, "a binding without a role"),
 		p.errorUnless(b.Workspace != "", "role %q: no workspace", b.Role),
@@ -187,8 +187,8 @@ func (p Person) checkBinding(b deskpolicy.Binding) error {
 	return err
 }
 
-// ErrOnlyViaCRM is wrapped by the errors about an agent with the shared agents' role:
-// the desk cannot make shared agents, and a record of one is wrong [S41] [S45].
+// ErrOnlyViaCRM is wrapped by errors about an agent with the shared agents' role: the desk cannot
+// make shared agents, and a record of such an agent is wrong [S41] [S45].
 var ErrOnlyViaCRM = errors.New("lifecycle: shared agents come only from the CRM")
 
 const viaCRM = "make sure that the desk has no record at the address, then add the user to the CRM, or deactivate and activate them there"
@@ -201,15 +201,15 @@ func (p Person) errorUnless(ok bool, format string, args ...any) error {
 	return fmt.Errorf("lifecycle: %q: "+format, append([]any{p.Address}, args...)...)
 }
 
-// refuseUnless returns nil if ok, and otherwise an error with why the event cannot
-// happen, and the way out.
+// refuseUnless returns nil if ok, and otherwise an error with the reason why the event is refused,
+// and what to do instead.
 func (p Person) refuseUnless(e Event, ok bool, why string) error {
 	return p.errorUnless(ok, "cannot %s: %s", e.name(), why)
 }
 
-// refuseLast returns an error if the change leaves the account without its last
-// administrator: if the person is that before the change, and neither the person at
-// this address nor the one at the new address is that after it.
+// refuseLast returns an error if the change leaves the account without its last administrator: the
+// person is the last administrator before the change, and neither the person at this address nor
+// the one at the new address is afterwards.
 func (p Person) refuseLast(e Event, c Change) error {
 	denied := p.denyDeletion()
 	if denied == nil || c.Person.denyDeletion() != nil || c.AtNewAddress.denyDeletion() != nil {
@@ -222,11 +222,11 @@ func (p Person) refuseLast(e Event, c Change) error {
 	return p.errorUnless(false, "cannot %s: %w; %s", e.name(), denied, instead)
 }
 
-// denyDeletion returns the error with which [deskpolicy.Authorize] denies the deletion
-// of this agent, or nil if it allows that. The subject is an account administrator, who
-// may delete every agent but the last account administrator. An agent without an ID could
-// be any of the administrators, so none of them counts as another. Someone who is not
-// an agent holds nothing, and a shared agent no built-in role but its own.
+// denyDeletion returns the error with which [deskpolicy.Authorize] denies the deletion of this
+// agent, or nil if it allows that. The subject is an account administrator, who can delete every
+// agent but the last account administrator. An agent without an ID could be any of the
+// administrators, so none of them counts as another. A person who is not an agent holds nothing,
+// and a shared agent holds no built-in role but its own.
 func (p Person) denyDeletion() error {
 	account := deskpolicy.Account{ID: "the account", Administrators: p.Administrators}
 	agent := deskpolicy.Agent{ID: p.ID, Account: account, Bindings: p.Bindings}
@@ -239,7 +239,7 @@ func (p Person) denyDeletion() error {
 	return deskpolicy.Authorize(&owner, deskpolicy.AgentDelete, &agent).Err()
 }
 
-// onDesk says what the desk has at the address, and what can be done with that.
+// onDesk returns what the desk has at the address, and what to do with it.
 func (p Person) onDesk() string {
 	for bit, identity := range identities {
 		if p.Desk == 1<<bit {
@@ -252,7 +252,7 @@ func (p Person) onDesk() string {
 	return "the desk has no record at the address; add an agent, or add the user to the CRM"
 }
 
-// inCRM says what the CRM has at the address, and what can be done with that.
+// inCRM returns what the CRM has at the address, and what to do with it.
 func (p Person) inCRM() string {
 	switch p.CRM {
 	case Active:

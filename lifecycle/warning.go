@@ -2,16 +2,16 @@ package lifecycle
 
 import "log/slog"
 
-// A Warning is an effect of a change that is easily missed or regretted. Numbers
-// and names do not change between versions. The zero Warning is none.
+// A Warning is an effect of a change that is easily missed or regretted. Numbers and names do not
+// change between versions. The zero Warning is invalid, with the name "unknown".
 type Warning uint8
 
 const (
-	// TicketsBecomeUnassigned comes with deleting an agent [S50]. How many is [Change.Unassigned].
+	// TicketsBecomeUnassigned is a warning of deleting an agent [S50]. [Change.Unassigned] counts the tickets.
 	TicketsBecomeUnassigned Warning = 1 + iota
-	// ActivitiesRemoved comes with deleting a contact, and again with purging it [S54].
+	// ActivitiesRemoved is a warning of deleting a contact, and of purging it [S54].
 	ActivitiesRemoved
-	// NotMapped comes with mapping a CRM user where the desk has a contact [S46].
+	// NotMapped is a warning of mapping a CRM user where the desk has a contact [S46].
 	NotMapped
 )
 
@@ -41,16 +41,17 @@ var warnings = [...]struct {
 // String returns the warning's name, such as "tickets_become_unassigned".
 func (w Warning) String() string { return warnings[w.known()].name }
 
-// Level returns how severe it is: Info if nothing is lost, Warn if something is
-// changed that can be put right, Error if something is lost for good.
+// Level returns the severity: Info if nothing is lost, Warn if the change can be undone, Error if
+// something is lost for good.
 func (w Warning) Level() slog.Level { return warnings[w.known()].level }
 
 // Effect returns what happens, as a sentence.
 func (w Warning) Effect() string { return warnings[w.known()].effect }
 
-// Avoidance returns how to have the change without the effect [S51] [S55].
+// Avoidance returns how to make the change without the effect [S51] [S55].
 func (w Warning) Avoidance() string { return warnings[w.known()].avoid }
 
+// known returns w, or 0 if w is not a known warning.
 func (w Warning) known() Warning {
 	if int(w) < len(warnings) {
 		return w

@@ -15,8 +15,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy/lifecycle"
 )
 
-// A world is a desk with its people and their tickets, to which plans are applied,
-// and the same people in the model.
+// A world is a desk with its people and their tickets, and the same people in the model. Plans are
+// applied to both.
 type world struct {
 	addresses   []string
 	integration string
@@ -53,7 +53,7 @@ func (w *world) address(t *rapid.T) string {
 	return rapid.SampledFrom(w.addresses).Draw(t, "address")
 }
 
-// happen has the event happen, unless it is refused.
+// happen applies the event to the person at the address, unless it is refused.
 func (w *world) happen(t *rapid.T, address string, event namedEvent) Change {
 	before := w.people[address]
 	state, person, change := compareWithModel(t, w.states[address], before, event)
@@ -83,7 +83,7 @@ func (w *world) integrate(t *rapid.T) {
 	w.integration = w.states[w.addresses[0]].integration
 }
 
-// person has an event happen to one person, mostly an event that is possible.
+// person applies an event to one person, mostly an event that is possible.
 func (w *world) person(t *rapid.T) {
 	address := w.address(t)
 	events := slices.DeleteFunc(allEvents(), func(e namedEvent) bool {
@@ -133,7 +133,7 @@ func (w *world) changeAddress(t *rapid.T) {
 	}
 }
 
-// writeIn makes a contact of a customer who had no record.
+// writeIn makes a contact for a customer without a record.
 func (w *world) writeIn(t *rapid.T) {
 	address := w.address(t)
 	p, state := w.people[address], w.states[address]
@@ -181,7 +181,7 @@ func (w *world) invariants(t *rapid.T) {
 	}
 }
 
-// A whole desk stays as the rules and the model say, whatever happens to the people on it.
+// A whole desk follows the rules and the model, whatever happens to its people.
 func TestDesk(t *testing.T) {
 	effort.Checks(t, 20, 50, 500)
 	happened := make(map[string]int)
