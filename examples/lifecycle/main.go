@@ -1,5 +1,5 @@
-// Lifecycle shows two ways to make an agent of the desk a shared agent: without her
-// old record, and with it under a dummy address.
+// Lifecycle shows two ways to turn an agent into a shared agent: by deleting her record, and by
+// keeping it under a dummy address.
 //
 //	go run ./examples/lifecycle
 package main
@@ -21,7 +21,7 @@ func main() {
 	}
 }
 
-// emily answers tickets on the desk, and has been added to the CRM.
+// emily answers tickets on the desk, and was added to the CRM.
 var emily = lifecycle.Person{
 	Address:         "emily.dean@example.com",
 	Desk:            lifecycle.Agent,
@@ -33,27 +33,27 @@ var emily = lifecycle.Person{
 	},
 }
 
-// run plans one way after the other. Nothing is ever applied.
+// run prints each plan. It does not carry out any.
 func run(to io.Writer) error {
 	p := &printer{to: to}
-	p.printf("Emily is an agent who is to become a shared agent.\n\n")
+	p.printf("Emily is an agent. She is to become a shared agent, who needs no seat.\n\n")
 	p.person(emily)
 
-	p.title("What the desk refuses")
+	p.title("On the desk: refused")
 	shared := []deskpolicy.Binding{
 		{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},
 	}
 	p.refusal(lifecycle.Plan(emily, lifecycle.EditAgent{By: "admin@example.com", Bindings: shared}))
 	p.refusal(lifecycle.Plan(emily, lifecycle.EditRole{Role: deskpolicy.SharedAgentRole.Role()}))
 
-	p.title("Deleted, but still a contact: not enough")
+	p.title("Delete the agent only: not enough, as a contact remains")
 	p.plan(lifecycle.Plan(emily,
 		lifecycle.DeleteAgent{},
 		lifecycle.DeactivateInCRM{},
 		lifecycle.ActivateInCRM{},
 	))
 
-	p.title("Without a dummy address: deleted for good")
+	p.title("Delete everything: works, but her tickets become unassigned")
 	p.plan(lifecycle.Plan(emily,
 		lifecycle.DeleteAgent{},
 		lifecycle.DeleteContact{},
@@ -62,7 +62,7 @@ func run(to io.Writer) error {
 		lifecycle.ActivateInCRM{},
 	))
 
-	p.title("With a dummy address: nothing deleted")
+	p.title("Use a dummy address: works, and nothing is lost")
 	p.plan(lifecycle.Plan(emily,
 		lifecycle.ChangeAddress{To: "emily.dean_placeholder@example.com", AddressIsFree: true},
 		lifecycle.DeactivateInCRM{},
@@ -71,7 +71,7 @@ func run(to io.Writer) error {
 	return p.err
 }
 
-// A printer writes until something goes wrong, and keeps what it was.
+// A printer writes until an error occurs, and keeps the error.
 type printer struct {
 	to  io.Writer
 	err error
@@ -99,10 +99,10 @@ func (p *printer) plan(changes []lifecycle.Change, err error) {
 		unassigned += change.Unassigned
 		seats += change.Seats
 	}
-	p.printf("In all: warnings %d, tickets unassigned %d, seats %+d\n", warnings, unassigned, seats)
+	p.printf("Total: %d warnings, %d tickets unassigned, seats %+d\n", warnings, unassigned, seats)
 }
 
-// change writes the warnings first, for the user who is about to make the change.
+// change writes the warnings first, for the person who decides about the change.
 func (p *printer) change(c lifecycle.Change) {
 	for _, w := range c.Warnings {
 		p.printf("   %v %v\n", w.Level(), w)
@@ -128,7 +128,7 @@ func (p *printer) person(who lifecycle.Person) {
 	p.printf("   %-35s %s\n", who.Address, strings.Join(facts(who), ", "))
 }
 
-// facts lists what is on record about the person.
+// facts returns the facts about the person.
 func facts(who lifecycle.Person) []string {
 	all := []string{who.Desk.String()}
 	if who.WasAgent {
@@ -146,7 +146,7 @@ func facts(who lifecycle.Person) []string {
 	return all
 }
 
-// refusal writes the error, in lines that are short enough to read.
+// refusal writes the error, broken into short lines.
 func (p *printer) refusal(_ []lifecycle.Change, err error) {
 	p.printf("- %s\n", strings.ReplaceAll(err.Error(), "; ", ";\n  "))
 }

@@ -17,7 +17,7 @@ func TestLifecycleOutput(t *testing.T) {
 	golden.File(t, "output.golden", output.String())
 }
 
-// Whatever goes wrong is reported, and not only half a plan printed.
+// A write error is reported; a plan is not just cut off.
 func TestLifecycleErrors(t *testing.T) {
 	full := errors.New("disk full")
 	require.ErrorIs(t, run(failing{full}), full)
@@ -27,7 +27,7 @@ func TestLifecycleErrors(t *testing.T) {
 	require.ErrorContains(t, p.err, "cannot purge the contact")
 }
 
-// What a contact did is removed with it, which Emily's case does not show.
+// Purging a contact removes its activity, which Emily's plans do not show.
 func TestLifecycleRemovals(t *testing.T) {
 	var output bytes.Buffer
 	p := &printer{to: &output}

@@ -2,13 +2,13 @@ package main
 
 import "github.com/deskpolicy/deskpolicy"
 
-// acme is the account, with the plan that it pays for.
+// acme is the account, with its plan.
 var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}}
 
-// A roleSet is what the legacy roles become.
+// A roleSet holds the roles that replace the legacy roles.
 type roleSet struct{ agent, contractor, supervisor, admin deskpolicy.Role }
 
-// contractor is the one role that no built-in role stands for, with what it may view.
+// contractor returns the one role without a built-in counterpart, with the permission to view.
 func contractor(views deskpolicy.Permission) deskpolicy.Role {
 	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.NewPermissions(views), nil)
 	if err != nil {
@@ -22,9 +22,9 @@ func rolesWith(contractor deskpolicy.Role) roleSet {
 }
 
 var (
-	// legacyRoles start with the least: contractors see what is assigned to them.
+	// legacyRoles start with the least: contractors view tickets that are assigned to them.
 	legacyRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.ScopeRestricted)))
-	// newRoles let them see what their group has, as the shadow showed that they do.
+	// newRoles let contractors view their groups' tickets, as the shadow step showed they do.
 	newRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.ScopeGroup)))
 )
 
@@ -35,8 +35,8 @@ type step struct {
 	roles roleSet
 }
 
-// A desk is who works there. Groups, scopes and who was deactivated were on record
-// before; the legacy checker just did not ask.
+// A desk holds the agents. Their groups, scopes and deactivation were on record before, but the
+// legacy checker did not look at them.
 type desk struct{ ana, bob, cem, sue, adam *deskpolicy.Agent }
 
 func newDesk(r roleSet) desk {
@@ -57,7 +57,7 @@ func newDesk(r roleSet) desk {
 	return d
 }
 
-// day returns the requests of a day, in the policy's terms.
+// day returns the requests of one day.
 func (d desk) day() []deskpolicy.Request {
 	billing := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "billing"}
 	refunds := &deskpolicy.Ticket{ID: "4712", Account: "acme", Group: "refunds"}

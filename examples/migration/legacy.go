@@ -7,22 +7,22 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// permissions is the legacy checker's table: what each role may do.
+// permissions maps each legacy role to what it may do.
 var permissions = map[string][]string{
 	"agent":      {"ticket.view", "ticket.reply", "ticket.note", "contact.view"},
 	"contractor": {"ticket.view"},
-	"supervisor": {"ticket", "contact", "report"}, // a prefix stands for all that begins with it
+	"supervisor": {"ticket", "contact", "report"}, // a prefix permits everything that begins with it
 	"admin":      {"*"},
 }
 
-// legacyMay is the legacy checker. It has what such functions have:
+// legacyMay is the legacy checker. It has typical bugs:
 //
-//   - It does not look at the ticket, so there are neither scopes, groups and
-//     workspaces, nor accounts: who may reply may reply to any.
-//   - It matches prefixes, so that "ticket.note" permits ticket.note.edit_any, and
-//     "ticket" permits ticket.export.
-//   - It does not know who was deactivated.
-//   - "*" is everything, making oneself administrator included.
+//   - It does not look at the ticket, so it has no scopes, groups, workspaces or accounts: an
+//     agent who may reply may reply to any ticket.
+//   - It matches prefixes, so "ticket.note" permits ticket.note.edit_any, and "ticket" permits
+//     ticket.export.
+//   - It does not know who is deactivated.
+//   - "*" permits everything, even making oneself an administrator.
 func legacyMay(roles []string, permission string) bool {
 	return slices.ContainsFunc(roles, func(role string) bool {
 		return slices.ContainsFunc(permissions[role], func(p string) bool {
@@ -31,16 +31,16 @@ func legacyMay(roles []string, permission string) bool {
 	})
 }
 
-// legacyNames are what the legacy checker calls the roles of the policy.
+// legacyNames are the legacy names of the policy's roles.
 var legacyNames = map[string]string{
 	"Agent": "agent", "Contractor": "contractor", "Supervisor": "supervisor", "Administrator": "admin",
 }
 
-// legacy answers a request as the legacy checker would have, had it been asked.
+// legacy returns what the legacy checker says to the request.
 func legacy(r deskpolicy.Request) bool {
 	agent, ok := r.Subject.(*deskpolicy.Agent)
 	if !ok {
-		return false // it knows of agents only
+		return false // the checker knows only agents
 	}
 	var roles []string
 	for _, b := range agent.Bindings {

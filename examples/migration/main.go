@@ -1,11 +1,11 @@
-// Migration takes a helpdesk from a permission checker as services have it, a map of
-// roles to permission strings, to the policy: step by step, on one day's requests,
-// with the difference printed at each step.
+// Migration moves a helpdesk from a typical permission checker, a map of roles to permission
+// strings, to the policy. It goes step by step over one day's requests, and prints the differences
+// at each step.
 //
 //	go run ./examples/migration
 //
-// The checker and its bugs are in legacy.go; what decides at each step, and what
-// the other would have said, in shadow.go; the desk in desk.go.
+// The checker and its bugs are in legacy.go. What decides at each step, and the comparison with
+// the other, is in shadow.go, the desk in desk.go.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 	}
 }
 
-// run goes through the day once for each step.
+// run handles the day's requests once for each step.
 func run(to io.Writer) error {
 	p := &printer{to: to}
 	for i, s := range steps {
@@ -31,16 +31,16 @@ func run(to io.Writer) error {
 	return p.err
 }
 
-// steps are the migration. Each is a deployment; the day is the same, to compare them.
+// steps are the deployments of the migration. Each handles the same requests, to compare them.
 var steps = []step{
-	{title: "The legacy checker alone, as it was", mode: legacyAlone, roles: legacyRoles},
-	{title: "Shadow: legacy decides, the policy is asked as well, differences are logged", mode: shadow, roles: legacyRoles},
-	{title: "Shadow, with contractors who may view what their group has, as it turned out they do", mode: shadow, roles: newRoles},
-	{title: "The policy decides; legacy is still asked, to go back to if need be", mode: policyFirst, roles: newRoles},
-	{title: "The policy alone; the checker is deleted", mode: policyAlone, roles: newRoles},
+	{title: "Legacy: the checker decides alone, as before", mode: legacyAlone, roles: legacyRoles},
+	{title: "Shadow: legacy decides; the policy is asked too, and differences are logged", mode: shadow, roles: legacyRoles},
+	{title: "Shadow, corrected: contractors may view their groups' tickets, as the log showed they do", mode: shadow, roles: newRoles},
+	{title: "Policy first: the policy decides; legacy is still asked, in case you need to go back", mode: policyFirst, roles: newRoles},
+	{title: "Policy alone: the checker is deleted", mode: policyAlone, roles: newRoles},
 }
 
-// A printer writes until something goes wrong, and keeps what it was.
+// A printer writes until an error occurs, and keeps the error.
 type printer struct {
 	to  io.Writer
 	err error
@@ -52,7 +52,7 @@ func (p *printer) printf(format string, args ...any) {
 	}
 }
 
-// day prints who was let through, and where the two differed.
+// day prints how many requests were allowed, and where the two differ.
 func (p *printer) day(s step) {
 	d := newDesk(s.roles)
 	g := newGate(s.mode)

@@ -38,8 +38,8 @@ func (r roleSet) all() []deskpolicy.Role {
 	return []deskpolicy.Role{r.agent, r.contractor, r.supervisor, r.admin}
 }
 
-// Before the policy decides: nothing differs that nobody has looked at, on any
-// request for tickets that there could be. The list is what the migration changes.
+// Before the policy decides: every difference on generated requests for tickets is known. The list is
+// what the migration changes.
 func TestDifferences(t *testing.T) {
 	desk := policytest.Desk{
 		Account:      acme,
@@ -61,12 +61,12 @@ func TestDifferences(t *testing.T) {
 	)
 }
 
-// After it: what the program's own role comes to is reviewed when it changes.
+// After the migration: a change of what the program's own role allows is reviewed.
 func TestRoles(t *testing.T) {
 	policytest.AssertMatrix(t, "testdata/roles.matrix", newRoles.contractor)
 }
 
-// The bugs of the checker, one by one, which the policy does not have.
+// The policy does not have the bugs of the checker.
 func TestBugs(t *testing.T) {
 	d := newDesk(newRoles)
 	denied := map[string]deskpolicy.Reason{

@@ -10,33 +10,33 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A mode says which of the two decides.
+// A mode says whether legacy or the policy decides, and whether the other is asked too.
 type mode int
 
 const (
 	legacyAlone mode = iota
-	shadow           // legacy decides, the policy is asked as well
-	policyFirst      // the policy decides, legacy is asked as well
+	shadow           // legacy decides, the policy is asked too
+	policyFirst      // the policy decides, legacy is asked too
 	policyAlone
 )
 
-// A gate is the one place where the service asks for permission.
+// A gate is the single place where the service asks for permission.
 type gate struct {
 	mode        mode
 	asked       int
-	differences map[difference][]string // who asked for what, on which
+	differences map[difference][]string // the subject, action and resource of each request
 }
 
 func newGate(m mode) *gate { return &gate{mode: m, differences: make(map[difference][]string)} }
 
-// A difference is what the two say, and why the policy says so.
+// A difference is a pair of different answers, and the reason of the policy.
 type difference struct {
 	legacyAllows bool
 	reason       deskpolicy.Reason
 }
 
-// may decides the request, and notes where the other says something else. What the
-// other says changes nothing.
+// may decides the request, and records a difference. The other answer has no effect on the
+// decision.
 func (g *gate) may(r deskpolicy.Request) bool {
 	g.asked++
 	switch g.mode {
@@ -55,12 +55,12 @@ func (g *gate) may(r deskpolicy.Request) bool {
 	return d.Allowed()
 }
 
-// note keeps a difference. A service would log the record and count the reason.
+// note records a difference. A service would log the record and count the reason.
 func (g *gate) note(d difference, r deskpolicy.AuditRecord) {
 	g.differences[d] = append(g.differences[d], fmt.Sprintf("%s %s %s", r.Subject, r.Action, r.ResourceID))
 }
 
-// lines returns the differences, by what the two say and why, with who met them.
+// lines returns the differences by answers and reason, with their requests.
 func (g *gate) lines() (lines []string) {
 	order := slices.SortedFunc(maps.Keys(g.differences), func(a, b difference) int {
 		return cmp.Or(strings.Compare(a.says(), b.says()), cmp.Compare(a.reason, b.reason))

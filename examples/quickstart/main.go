@@ -1,9 +1,9 @@
-// Quickstart answers the questions of a helpdesk that is described, with its
-// CRM and its support grants, in a JSON file: who may do what, until when, and why.
+// Quickstart answers questions about a helpdesk: who may do what, until when, and why. The
+// helpdesk, with its CRM and its support grants, is described in a JSON file.
 //
 //	go run ./examples/quickstart [file.json]
 //
-// Without a file it is examples/internal/helpdesk/helpdesk.json.
+// Without an argument it reads examples/internal/helpdesk/helpdesk.json.
 package main
 
 import (
@@ -17,8 +17,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run returns the exit status: 0 if the questions are answered, 1 if they cannot
-// be, and 2 for wrong arguments.
+// run returns the exit status: 0 if the questions are answered, 1 if they cannot be, 2 for wrong
+// arguments.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -41,7 +41,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// read returns the file that is named, or the embedded one if none is.
+// read returns the named file, or the embedded one if there is no name.
 func read(names []string) (name string, data []byte, err error) {
 	if len(names) == 0 {
 		return "helpdesk.json", helpdesk.Sample, nil

@@ -29,8 +29,8 @@ func TestItRunsFromAnywhere(t *testing.T) {
 	require.NotEmpty(t, stdout.String())
 }
 
-// Every question must be about something: a helpdesk that has drifted away from
-// its questions would be answered with denials that nobody notices.
+// Every question must be about an existing resource: without the check, a helpdesk that no longer
+// matches its questions would be answered with denials.
 func TestEveryQuestionMakesSense(t *testing.T) {
 	questions, err := helpdesk.Load(helpdesk.Sample)
 	require.NoError(t, err)
@@ -81,7 +81,7 @@ Eve Novak at 2026-11-03 08:00  ticket.reply  ticket:it    allow     2026-11-05 1
 `, stdout.String())
 }
 
-// The sections refer to each other and may still be in any order.
+// The sections refer to each other, but can be in any order.
 func TestTheOrderOfSectionsIsFree(t *testing.T) {
 	accounts, rest, _ := strings.Cut(strings.TrimPrefix(small, "{\n"), "\"roles\"")
 	turned := "{\n\"roles\"" + strings.TrimSuffix(rest, "\n}\n") + ",\n" + strings.TrimSuffix(accounts, ",\n") + "\n}\n"
@@ -119,12 +119,12 @@ func TestExitStatus(t *testing.T) {
 	})
 }
 
-// full is a device that takes nothing more.
+// A full is a writer that accepts nothing.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
-// file returns the path of a file with that content.
+// file writes a file with that content, and returns its path.
 func file(t *testing.T, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "helpdesk.json")

@@ -13,14 +13,14 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
-// requireEqual holds what was read against what is wanted. Roles are opaque.
+// requireEqual compares what was read with what is wanted. Roles are opaque.
 func requireEqual(t *testing.T, want, got any) {
 	t.Helper()
 	roles := cmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b })
 	require.Empty(t, cmp.Diff(want, got, roles, cmpopts.EquateEmpty()))
 }
 
-// Most questions look at a few fields only: here each has to get where it belongs.
+// Most questions depend on a few fields only: this test checks that every field is read.
 func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	const inCRM = `"account": "acme", "deactivated": true, "scope": "group", "territories": ["france", "europe"],
 		"visible": {"contacts": {"c1": "edit"}, "companies": {"c2": "view"}, "age": "90s", "limit": "2h"}`
@@ -80,8 +80,8 @@ func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 		`"grants": [`, `"grants": [
 			{"id": "g2", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent", "Supervisor"], "engineers": ["eve"]},`,
 		`"questions": [`, `"questions": [
-			{"who": "olga", "may": "support_grant.view", "on": "grant:g1", "source": "-"},
-			{"who": "olga", "may": "support_grant.view", "on": "grant:g2", "source": "-"},`,
+			{"who": "olga", "may": "support_grant.view", "on": "support_grant:g1", "source": "-"},
+			{"who": "olga", "may": "support_grant.view", "on": "support_grant:g2", "source": "-"},`,
 	).Replace(small)))
 	require.NoError(t, err)
 
@@ -118,7 +118,7 @@ func TestEveryFieldOfAGrantIsRead(t *testing.T) {
 
 func TestEveryFieldOfASessionIsRead(t *testing.T) {
 	questions, err := helpdesk.Load([]byte(strings.Replace(small, `"questions": [`, `"questions": [
-		{"who": "olga", "may": "support_grant.view", "on": "grant:g1", "source": "-"},`, 1)))
+		{"who": "olga", "may": "support_grant.view", "on": "support_grant:g1", "source": "-"},`, 1)))
 	require.NoError(t, err)
 	q := questions[2]
 	require.Equal(t, "Eve Novak at 2026-11-03 08:00", q.Who)
@@ -179,8 +179,8 @@ func TestEveryFieldOfAResourceIsRead(t *testing.T) {
 		{"who": "riya", "may": "account.manage", "on": "account:acme", "source": "-"},
 		{"who": "riya", "may": "workspace.manage", "on": "workspace:acme", "source": "-"},
 		{"who": "riya", "may": "workspace.manage", "on": "workspace:acme/hr", "source": "-"},
-		{"who": "riya", "may": "profile.edit_own", "on": "profile:riya", "source": "-"},
-		{"who": "riya", "may": "profile.edit_own", "on": "profile:sam", "source": "-"},
+		{"who": "riya", "may": "profile.edit_own", "on": "agent_profile:riya", "source": "-"},
+		{"who": "riya", "may": "profile.edit_own", "on": "agent_profile:sam", "source": "-"},
 		{"who": "riya", "may": "agent.view", "on": "agent:riya", "source": "-"},
 		{"who": "riya", "may": "shared_agent.view", "on": "shared_agent:sam", "source": "-"}
 	]}`))

@@ -12,7 +12,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
-// small is a helpdesk with one thing of most kinds.
+// small is a helpdesk with one of most kinds of resource.
 const small = `{
 "accounts": [
 	{"id": "acme", "plan": {"features": ["custom_roles"]},
@@ -116,11 +116,11 @@ line 14: crm_users[1].visible.limit: missing`,
 		},
 		{
 			"an age that is no duration", `"age": "90m"`, `"age": "90 minutes"`,
-			`line 15: crm_users[1].visible.age: "90 minutes" is no age: want one such as "2h" or "90m"`,
+			`line 15: crm_users[1].visible.age: "90 minutes" is not an age; give one such as "2h" or "90m"`,
 		},
 		{
 			"a negative limit", `"limit": "24h"`, `"limit": "-24h"`,
-			`line 15: crm_users[1].visible.limit: "-24h" is no age: want one such as "2h" or "90m"`,
+			`line 15: crm_users[1].visible.limit: "-24h" is not an age; give one such as "2h" or "90m"`,
 		},
 		{
 			"an unknown feature", `"features": ["custom_roles"]`, `"features": ["custom_role", "phone"]`,
@@ -164,11 +164,11 @@ line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete`,
 		},
 		{
 			"a name on two lines", `"Helper"`, `"Hel\nper"`,
-			`line 10: roles[1].name: "Hel\nper" is no name: want one line of text`,
+			`line 10: roles[1].name: "Hel\nper" is not a name; use one line of text`,
 		},
 		{
 			"an empty name", `"R11"`, `" "`,
-			`line 57: questions[0].source: " " is no name: want one line of text`,
+			`line 57: questions[0].source: " " is not a name; use one line of text`,
 		},
 
 		{
@@ -210,29 +210,29 @@ line 31: resources.contact[0].territory: unknown territory "france"`,
 		},
 		{
 			"an ID like a reference", `"id": "a1"`, `"id": "a:1"`,
-			`line 41: resources.ticket_assignment[0].id: "a:1" is no ID: want letters, digits and ._-`,
+			`line 41: resources.ticket_assignment[0].id: "a:1" is not an ID; use letters, digits and ._-`,
 		},
 		{
 			"two bad IDs", `"groups": ["emea"]`, `"groups": ["", "emea", ""]`,
-			`line 4: accounts[0].groups[0]: "" is no ID: want letters, digits and ._-
-line 4: accounts[0].groups[2]: "" is no ID: want letters, digits and ._-`,
+			`line 4: accounts[0].groups[0]: "" is not an ID; use letters, digits and ._-
+line 4: accounts[0].groups[2]: "" is not an ID; use letters, digits and ._-`,
 		},
 
 		{
 			"an agent who is a shared agent", `"shared_agents": [`, `"shared_agents": [{"id": "riya", "account": "acme", "crm_user": "u-nora"},`,
-			`line 24: shared_agents[0].id: "riya" is an agent, and cannot be a shared agent as well`,
+			`line 24: shared_agents[0].id: "riya" is already an agent; give a shared agent another ID`,
 		},
 		{
 			"a shared agent without a CRM user", `, "crm_user": "u-sam"`, ``,
-			`line 25: shared_agents[0].crm_user: "sam" is a shared agent, and has no CRM user`,
+			`line 25: shared_agents[0].crm_user: shared agent "sam" has no CRM user; add crm_user`,
 		},
 		{
 			"a CRM user who is two shared agents", `"shared_agents": [`, `"shared_agents": [{"id": "sue", "account": "acme", "crm_user": "u-sam"},`,
-			`line 25: shared_agents[1].crm_user: CRM user "u-sam" is the shared agent "sue", and cannot be "sam" as well`,
+			`line 25: shared_agents[1].crm_user: CRM user "u-sam" is already the shared agent "sue"; give "sam" another CRM user`,
 		},
 		{
 			"a shared agent who asks as a CRM user", `"who": "riya"`, `"who": "crm_user:u-sam"`,
-			`line 57: questions[0].who: CRM user "u-sam" is the shared agent "sam", and asks as that`,
+			`line 57: questions[0].who: CRM user "u-sam" is the shared agent "sam"; ask as that agent`,
 		},
 		{
 			"a territory below itself", `{"id": "europe"}`, `{"id": "europe", "parent": "france"}`,
@@ -270,29 +270,29 @@ line 4: accounts[0].groups[2]: "" is no ID: want letters, digits and ._-`,
 		{
 			"a CRM user of another account", `"u-sam", "account": "acme"`, `"u-sam", "account": "initech"`,
 			`line 13: crm_users[0].territories[0]: unknown territory "europe"
-line 25: shared_agents[0].crm_user: "u-sam" is of account "initech", not "acme"
-line 31: resources.contact[0].crm_owner: "u-sam" is of account "initech", not "acme"`,
+line 25: shared_agents[0].crm_user: "u-sam" belongs to account "initech", not "acme"
+line 31: resources.contact[0].crm_owner: "u-sam" belongs to account "initech", not "acme"`,
 		},
 		{
 			"a contact of another account", `"c1", "account": "acme"`, `"c1", "account": "initech"`,
-			`line 15: crm_users[1].visible.contacts.c1: "c1" is of account "initech", not "acme"
-line 31: resources.contact[0].owner: "riya" is of account "acme", not "initech"
-line 31: resources.contact[0].crm_owner: "u-sam" is of account "acme", not "initech"
+			`line 15: crm_users[1].visible.contacts.c1: "c1" belongs to account "initech", not "acme"
+line 31: resources.contact[0].owner: "riya" belongs to account "acme", not "initech"
+line 31: resources.contact[0].crm_owner: "u-sam" belongs to account "acme", not "initech"
 line 31: resources.contact[0].territory: unknown territory "france"
-line 31: resources.contact[0].team["u-nora"]: "u-nora" is of account "acme", not "initech"
-line 37: resources.ticket[0].requester: "c1" is of account "initech", not "acme"`,
+line 31: resources.contact[0].team["u-nora"]: "u-nora" belongs to account "acme", not "initech"
+line 37: resources.ticket[0].requester: "c1" belongs to account "initech", not "acme"`,
 		},
 		{
 			"a company of another account", `"c2", "account": "acme"`, `"c2", "account": "initech"`,
-			`line 15: crm_users[1].visible.companies.c2: "c2" is of account "initech", not "acme"
-line 34: resources.company[0].owner: "sam" is of account "acme", not "initech"`,
+			`line 15: crm_users[1].visible.companies.c2: "c2" belongs to account "initech", not "acme"
+line 34: resources.company[0].owner: "sam" belongs to account "acme", not "initech"`,
 		},
 		{
 			"a ticket of another account", `"4711", "account": "acme"`, `"4711", "account": "initech"`,
 			`line 37: resources.ticket[0].group: unknown group "emea"
-line 37: resources.ticket[0].assignee: "riya" is of account "acme", not "initech"
-line 37: resources.ticket[0].requester: "c1" is of account "acme", not "initech"
-line 37: resources.ticket[0].mentions[0]: "sam" is of account "acme", not "initech"`,
+line 37: resources.ticket[0].assignee: "riya" belongs to account "acme", not "initech"
+line 37: resources.ticket[0].requester: "c1" belongs to account "acme", not "initech"
+line 37: resources.ticket[0].mentions[0]: "sam" belongs to account "acme", not "initech"`,
 		},
 		{
 			"a binding in no workspace", `"workspace": "it"`, `"workspace": "IT"`,
@@ -384,8 +384,8 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 			`line 57: questions[0].who: unknown agent "u-nora"`,
 		},
 		{
-			"a question about the profile of a CRM user", `"ticket:4711"`, `"profile:u-nora"`,
-			`line 57: questions[0].on: unknown resource "profile:u-nora"`,
+			"a question about the profile of a CRM user", `"ticket:4711"`, `"agent_profile:u-nora"`,
+			`line 57: questions[0].on: unknown resource "agent_profile:u-nora"`,
 		},
 		{
 			"a question about nothing", `"ticket:4711"`, `"ticket:4712"`,
@@ -393,7 +393,7 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"a question without sense", `"ticket:4711"`, `"ticket_assignment:a1"`,
-			`line 57: questions[0].on: ticket.reply cannot be asked about "ticket_assignment:a1"`,
+			`line 57: questions[0].on: ticket.reply is not an action on "ticket_assignment:a1"; name a resource of another type`,
 		},
 
 		{
@@ -402,7 +402,7 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"an address with a name", `"email": "eve@vendor.example"`, `"email": "Eve <eve@vendor.example>"`,
-			`line 45: engineers[0].email: "Eve <eve@vendor.example>" is no address: want one such as "eve@vendor.example"`,
+			`line 45: engineers[0].email: "Eve <eve@vendor.example>" is not an address; give one such as "eve@vendor.example"`,
 		},
 		{
 			"an engineer who is nobody", `"engineers": ["eve"]`, `"engineers": ["eve", "adam"]`,
@@ -418,7 +418,7 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"a duplicate grant", `"grants": [`, `"grants": [{"id": "g1", "account": "acme", "by": "olga", "at": "2026-11-02T12:00:00Z", "roles": ["Agent"], "engineers": ["eve"]},`,
-			`line 48: grants[1].id: duplicate resource "grant:g1"`,
+			`line 48: grants[1].id: duplicate resource "support_grant:g1"`,
 		},
 
 		{
@@ -427,11 +427,11 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 		},
 		{
 			"a grant of another account", `"g1", "account": "acme"`, `"g1", "account": "initech"`,
-			`line 48: grants[0].by: "olga" is of account "acme", not "initech"
+			`line 48: grants[0].by: "olga" belongs to account "acme", not "initech"
 line 50: grants[0].roles[0]: unknown built-in role "Intern"
 line 50: grants[0].workspaces.it: unknown workspace "it"
-line 52: grants[0].changes[0].extend.by: "olga" is of account "acme", not "initech"
-line 53: grants[0].changes[1].revoke.by: "olga" is of account "acme", not "initech"`,
+line 52: grants[0].changes[0].extend.by: "olga" belongs to account "acme", not "initech"
+line 53: grants[0].changes[1].revoke.by: "olga" belongs to account "acme", not "initech"`,
 		},
 		{
 			"a grant by no agent", `"by": "olga"`, `"by": "engineer:eve"`,
@@ -456,15 +456,15 @@ line 50: grants[0].workspaces.IT: unknown workspace "IT"`,
 		},
 		{
 			"a grant at no instants", "\"at\": \"2026-11-02T12:00:00Z\",\n\t\t\"start\": \"2026-11-03T08:00:00Z\", \"end\": \"2026-11-04T08:00:00Z\"", "\"at\": \"2026-11-02 12:00\",\n\t\t\"start\": \"now\", \"end\": \"\"",
-			`line 48: grants[0].at: "2026-11-02 12:00" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
-line 49: grants[0].start: "now" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
-line 49: grants[0].end: "" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
+			`line 48: grants[0].at: "2026-11-02 12:00" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 49: grants[0].start: "now" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 49: grants[0].end: "" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
 		},
 		{
 			"changes at no instants", "\"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\", \"at\": \"2026-11-05T12:00:00Z\"", "\"at\": \"2026-11-03T12:00Z\", \"end\": \"2026-11-31T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\", \"at\": \"noon\"",
-			`line 52: grants[0].changes[0].extend.at: "2026-11-03T12:00Z" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
-line 52: grants[0].changes[0].extend.end: "2026-11-31T08:00:00Z" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
-line 53: grants[0].changes[1].revoke.at: "noon" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
+			`line 52: grants[0].changes[0].extend.at: "2026-11-03T12:00Z" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 52: grants[0].changes[0].extend.end: "2026-11-31T08:00:00Z" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 53: grants[0].changes[1].revoke.at: "noon" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
 		},
 		{
 			"a grant by nobody, at no time, of nothing", "\"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\",\n\t\t\"start\": \"2026-11-03T08:00:00Z\", \"end\": \"2026-11-04T08:00:00Z\",\n\t\t\"roles\": [\"Intern\"], ", ``,
@@ -495,11 +495,11 @@ line 53: grants[0].changes[1].renew: unknown key`,
 		},
 		{
 			"a change before the grant", `"at": "2026-11-03T12:00:00Z"`, `"at": "2026-11-02T11:59:59Z"`,
-			`line 52: grants[0].changes[0].extend.at: "2026-11-02T11:59:59Z" is before "2026-11-02T12:00:00Z", when the grant was made or last changed`,
+			`line 52: grants[0].changes[0].extend.at: "2026-11-02T11:59:59Z" is before "2026-11-02T12:00:00Z", when the support grant was made or last changed; list changes in order`,
 		},
 		{
 			"a change before another", `"at": "2026-11-05T12:00:00Z"`, `"at": "2026-11-03T11:00:00Z"`,
-			`line 53: grants[0].changes[1].revoke.at: "2026-11-03T11:00:00Z" is before "2026-11-03T12:00:00Z", when the grant was made or last changed`,
+			`line 53: grants[0].changes[1].revoke.at: "2026-11-03T11:00:00Z" is before "2026-11-03T12:00:00Z", when the support grant was made or last changed; list changes in order`,
 		},
 
 		{
@@ -568,11 +568,11 @@ line 58: questions[1].at: missing`,
 		},
 		{
 			"a question under no grant", `"under": "g1"`, `"under": "g2"`,
-			`line 58: questions[1].under: unknown resource "grant:g2"`,
+			`line 58: questions[1].under: unknown resource "support_grant:g2"`,
 		},
 		{
 			"a question at no instant", `"at": "2026-11-03T08:00:00Z"`, `"at": "2026-11-03"`,
-			`line 58: questions[1].at: "2026-11-03" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
+			`line 58: questions[1].at: "2026-11-03" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
 		},
 		{
 			"a question under a grant by an agent", `"who": "riya"`, `"who": "riya", "under": "g1", "at": "2026-11-03T08:00:00Z"`,
@@ -589,8 +589,8 @@ line 57: questions[0].at: unknown key`,
 			`line 58: questions[1].on: unknown resource "ticket:hr"`,
 		},
 		{
-			"a question without sense about a grant", `"ticket:4711"`, `"grant:g1"`,
-			`line 57: questions[0].on: ticket.reply cannot be asked about "grant:g1"`,
+			"a question without sense about a grant", `"ticket:4711"`, `"support_grant:g1"`,
+			`line 57: questions[0].on: ticket.reply is not an action on "support_grant:g1"; name a resource of another type`,
 		},
 
 		{
@@ -675,15 +675,14 @@ line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"
 line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)
 line 37: resources.ticket[0].group: unknown group "amer"
 line 37: resources.ticket[0].colour: unknown key
-line 49: grants[0].start: "2026-11-03" is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199
+line 49: grants[0].start: "2026-11-03" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199
 line 57: questions[0].may: missing
 line 57: questions[0].who: unknown agent "bob"
 line 57: questions[0].who: duplicate key
-line 58: questions[1].under: unknown resource "grant:g2"`)
+line 58: questions[1].under: unknown resource "support_grant:g2"`)
 }
 
-// What a grant is refused for does not hide what is wrong after it, nor the
-// other way round.
+// An error in a support grant does not hide later errors, and later errors do not hide it.
 func TestARefusedGrantIsNotTheOnlyProblem(t *testing.T) {
 	_, err := helpdesk.Load([]byte(strings.NewReplacer(
 		`"roles": ["Intern"]`, `"roles": []`,
@@ -692,11 +691,10 @@ func TestARefusedGrantIsNotTheOnlyProblem(t *testing.T) {
 	).Replace(small)))
 	require.EqualError(t, err, `line 37: resources.ticket[0].group: unknown group "amer"
 line 48: grants[0]: grant "g1": it gives no role
-line 57: questions[0].source: "" is no name: want one line of text`)
+line 57: questions[0].source: "" is not a name; use one line of text`)
 }
 
-// An account that cannot be found is one problem, and not one more for whatever
-// belongs to what names it, or refers to that.
+// An unknown account is one problem, with no more problems for what belongs to it or refers to that.
 func TestAProblemDoesNotCauseOthers(t *testing.T) {
 	sections, people, _ := strings.Cut(small, `"crm_users"`)
 	const known, unknown = `"account": "acme"`, `"account": "acne"`
@@ -710,8 +708,8 @@ func TestAProblemDoesNotCauseOthers(t *testing.T) {
 	}
 }
 
-// Nothing in a file is a number, and no object has the key "x", so that wherever
-// one of them is put the file must be refused, and must not upset the loader.
+// A file has no numbers, and no object with the key "x". Wherever one of these is put, the file must be
+// refused, and Load must not panic.
 func TestNothingIsLetThroughAnywhere(t *testing.T) {
 	var root any
 	require.NoError(t, json.Unmarshal([]byte(small), &root))
@@ -736,7 +734,7 @@ func TestNothingIsLetThroughAnywhere(t *testing.T) {
 	require.Greater(t, places, 100)
 }
 
-// everywhere calls visit with each value in the tree, and what replaces it there.
+// everywhere calls visit with each value in the tree, and a function that replaces it.
 func everywhere(value any, put func(any), visit func(value any, put func(any))) {
 	visit(value, put)
 	switch value := value.(type) {

@@ -12,7 +12,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
-// What the helpdesk's custom roles come to, for review: go test . -update.
+// The matrix shows what the helpdesk's custom roles allow, for review: go test . -update.
 func TestRoles(t *testing.T) { policytest.AssertMatrix(t, "testdata/roles.matrix", customRoles(t)...) }
 
 // customRoles returns the custom roles that the helpdesk's agents hold, by name.
@@ -38,7 +38,7 @@ func load(t *testing.T) []helpdesk.Question {
 	return questions
 }
 
-// who returns somebody of the helpdesk, by the name in the table.
+// who returns the subject with that name in the table.
 func who(t *testing.T, name string) deskpolicy.Subject {
 	t.Helper()
 	questions := load(t)
@@ -47,7 +47,7 @@ func who(t *testing.T, name string) deskpolicy.Subject {
 	return questions[i].Request.Subject
 }
 
-// What the people who run the helpdesk rely on, whatever becomes of its roles.
+// These decisions must stay the same whenever roles change.
 func TestPromises(t *testing.T) {
 	elsa, ivan, otto := who(t, "Elsa of EMEA"), who(t, "Ivan, intern"), who(t, "Otto, second owner")
 	emea := &deskpolicy.Conversation{Account: "acme", Group: "emea"}

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
-// table writes the questions and their answers, a line each.
+// table writes the questions and their answers, one a line.
 func table(to io.Writer, questions []helpdesk.Question) error {
 	lines := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tUNTIL\tSOURCE\tREASON")
@@ -17,14 +17,14 @@ func table(to io.Writer, questions []helpdesk.Question) error {
 		decision, until, reason := answerTo(q)
 		fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", q.Who, q.Request.Action, q.On, decision, until, q.Source, reason)
 	}
-	return lines.Flush() // nothing is written before: the columns depend on every line
+	return lines.Flush() // writes everything: the columns depend on every line
 }
 
-// answerTo returns the decision, the instant at which time changes it, if any, and
-// its reason in words.
+// answerTo returns the decision, the instant when time changes it, if any, and its reason in
+// words.
 func answerTo(q helpdesk.Question) (decision, until, reason string) {
 	d := q.Request.Authorize()
-	_, reason, _ = strings.Cut(d.String(), ": ") // the first word is the decision again
+	_, reason, _ = strings.Cut(d.String(), ": ") // the first word repeats the decision
 	if d.Allowed() {
 		return "allow", helpdesk.Shown(d.Until()), reason
 	}

@@ -1,12 +1,11 @@
-// Rolereview shows what changes between two files of custom roles, as somebody
-// reads it who has to approve the change: what each role gains and loses.
+// Rolereview shows what changes between two files of custom roles, for the person who approves the
+// change: what each role gains and loses.
 //
 //	go run ./examples/rolereview [before.json after.json]
 //
-// Without files they are the before.json and after.json beside this program. The
-// exit status says whether to look closer: 1 if a role permits more than before, 0
-// if none does, and 2 if there is a problem with the files. (Of a program that is
-// run by go run it is 1 for either.)
+// Without arguments it compares the before.json and after.json of this example. The exit status is
+// 1 if a role permits more than before, 0 if none does, and 2 if there is a problem with the
+// files. (go run itself exits with 1 for both 1 and 2.)
 package main
 
 import (
@@ -64,14 +63,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return nothingWider
 }
 
-// A file is one of the two that are compared, or why there is none.
+// A file is one of the two files to compare, or the error of reading it.
 type file struct {
 	name string
 	data []byte
 	err  error
 }
 
-// files returns the files that are named, or the samples if none is.
+// files returns the named files, or the samples if there are no names.
 func files(names []string) (before, after file) {
 	if len(names) == 0 {
 		return file{"before.json", sampleBefore, nil}, file{"after.json", sampleAfter, nil}
@@ -84,7 +83,7 @@ func read(name string) file {
 	return file{name, data, err}
 }
 
-// load returns the roles in both files. The error has the problems of both.
+// load returns the roles of both files. The error has the problems of both.
 func load(b, a file) (before, after deskpolicy.RoleSet, err error) {
 	before, beforeErr := b.roles()
 	after, afterErr := a.roles()

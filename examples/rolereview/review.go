@@ -9,13 +9,13 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// write writes what each change is, and what they come to.
+// write writes each change, and a summary.
 func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 	var text strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&text, "%s: %s\n", c.Name, kindOf(c))
 		if c.BecomesAdministrative() {
-			text.WriteString("  ! an administrator's role now: held account-wide, it reaches into the open workspaces\n")
+			text.WriteString("  ! now an administrator's role: if held account-wide, it also reaches the open workspaces\n")
 		}
 		for _, warning := range c.Warnings() {
 			fmt.Fprintf(&text, "  ! %v\n", warning)
@@ -28,7 +28,7 @@ func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 	return err
 }
 
-// kinds are what a change can be, in the order of the summary.
+// kinds are the kinds of change, in the order of the summary.
 var kinds = []string{"added", "removed", "wider", "narrower", "wider and narrower"}
 
 func kindOf(c deskpolicy.RoleChange) string {
@@ -44,8 +44,8 @@ func kindOf(c deskpolicy.RoleChange) string {
 	}
 }
 
-// writePermissions writes a line for each action that the role gains or loses
-// or has at another level, by category.
+// writePermissions writes a line for each action that the role gains, loses, or has at another
+// level, by category.
 func writePermissions(text *strings.Builder, c deskpolicy.RoleChange) {
 	category := ""
 	for _, id := range actions(c.Gained().Union(c.Lost())) {
@@ -68,12 +68,12 @@ func actions(permissions deskpolicy.Permissions) (ids []deskpolicy.ActionID) {
 	return slices.Compact(ids)
 }
 
-// only returns what the role permits of one action.
+// only returns the permissions of the role for one action.
 func only(role deskpolicy.Role, id deskpolicy.ActionID) deskpolicy.Permissions {
 	return role.Permissions().Intersect(deskpolicy.NewPermissions(id.At(deskpolicy.ScopeGlobal)))
 }
 
-// move says from which level to which, or the one level if the other is none.
+// move returns the levels before and after, or only one if the other is empty.
 func move(before, after deskpolicy.Permissions) string {
 	switch {
 	case before.Empty():
@@ -85,8 +85,8 @@ func move(before, after deskpolicy.Permissions) string {
 	}
 }
 
-// level says at which level one action is permitted. A conversation's group does
-// not include what is one's own, so there may be two.
+// level returns the levels of one action's permissions. There can be two: for conversations, group
+// does not include what is assigned to the agent.
 func level(permissions deskpolicy.Permissions) string {
 	var scopes []string
 	for p := range permissions.All() {
@@ -121,7 +121,7 @@ func count(changes []deskpolicy.RoleChange, kind string) (n int) {
 	return n
 }
 
-// wider returns the names of the roles that permit something that they did not.
+// wider returns the names of the roles that permit more than before.
 func wider(changes []deskpolicy.RoleChange) (names []string) {
 	for _, c := range changes {
 		if !c.Gained().Empty() {

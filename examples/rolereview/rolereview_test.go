@@ -33,7 +33,7 @@ func written(t *testing.T, account, roles string) string {
 	return path
 }
 
-// The status says whether something gets wider, whatever else there is.
+// The exit status says whether any role permits more.
 func TestReviewStatus(t *testing.T) {
 	const (
 		none     = ``
@@ -44,7 +44,7 @@ func TestReviewStatus(t *testing.T) {
 		all      = `{"name": "R", "permissions": ["conversation.view@global"]}`
 		admin    = `{"name": "R", "permissions": ["conversation.view@global", "audit.view@global"]}`
 		sla      = `{"name": "R", "permissions": ["sla.manage@global"]}`
-		promoted = "  ! an administrator's role now: held account-wide, it reaches into the open workspaces\n"
+		promoted = "  ! now an administrator's role: if held account-wide, it also reaches the open workspaces\n"
 	)
 	for name, c := range map[string]struct {
 		before, after string
@@ -72,7 +72,7 @@ func TestReviewStatus(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with either file is reported, and nothing is compared then.
+// All problems with both files are reported, and the files are not compared.
 func TestReviewProblems(t *testing.T) {
 	good := written(t, "acme", "")
 	bad := written(t, "acme", `{"name": "Agent", "permissions": ["ticket.vew"]}`)

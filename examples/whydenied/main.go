@@ -1,11 +1,11 @@
-// Whydenied answers a question about the helpdesk of the quickstart, and says why
-// and what would help.
+// Whydenied answers a question about the helpdesk of the quickstart, explains the answer, and says
+// what would change a denial.
 //
 //	go run ./examples/whydenied [-file helpdesk.json] [-by who] [who may on [under at]]
 //
-// The words are those of the file's questions: "gary ticket.reply ticket:amer", and
-// of a support engineer the grant and the instant besides. Without a question it
-// answers a few. With -by it names only what that administrator could do.
+// The arguments are written as in the file's questions: "gary ticket.reply ticket:amer"; a support
+// engineer also needs the support grant and the instant. Without a question it answers a few
+// samples. With -by it lists only what that administrator could do.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// samples are the questions that are answered if none is asked.
+// samples are the questions that are answered if none is given.
 var samples = [][]string{
 	{"gary", "ticket.reply", "ticket:amer"},
 	{"paul", "ticket.reply", "ticket:emea"},
@@ -35,8 +35,8 @@ var samples = [][]string{
 
 const usage = "usage: whydenied [-file helpdesk.json] [-by who] [who may on [under at]]"
 
-// run returns the exit status: 0 if the question is answered, whatever the
-// answer, 1 if it cannot be, and 2 for wrong arguments.
+// run returns the exit status: 0 if the question is answered, allowed or not, 1 if it cannot be,
+// and 2 for wrong arguments.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("whydenied", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -62,13 +62,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// answer writes why each question is decided as it is, and what would help.
+// answer writes an explanation of each decision, and what would allow a denied request.
 func answer(to io.Writer, file, by string, asked [][]string) error {
 	data, err := read(file)
 	if err != nil {
 		return err
 	}
-	if by != "" { // the administrator is found as one who asks
+	if by != "" { // load finds the administrator as the subject of a question
 		asked = append(asked, []string{by, asked[0][1], asked[0][2]})
 	}
 	questions, err := load(data, asked)
@@ -94,14 +94,14 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 	return err
 }
 
-// write writes what would help, or that nothing does.
+// write writes what would allow the request, or that nothing would.
 func write(to io.Writer, d deskpolicy.Decision, remedies []deskpolicy.Remedy) {
 	switch {
 	case d.Allowed():
 	case d.Reason.Outcome() == deskpolicy.OutcomeForbidden:
-		fmt.Fprintln(to, "nobody can allow it")
+		fmt.Fprintln(to, "no role, scope or setting can allow this")
 	case len(remedies) == 0:
-		fmt.Fprintln(to, "nothing of what could be changed would allow it")
+		fmt.Fprintln(to, "no change found that would allow it")
 	default:
 		fmt.Fprintln(to, "any of these would allow it:")
 		for _, remedy := range remedies {
@@ -110,7 +110,7 @@ func write(to io.Writer, d deskpolicy.Decision, remedies []deskpolicy.Remedy) {
 	}
 }
 
-// read returns the file, or the sample if none is named.
+// read returns the named file, or the sample if there is no name.
 func read(name string) ([]byte, error) {
 	if name == "" {
 		return helpdesk.Sample, nil
@@ -118,7 +118,7 @@ func read(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// A question is one of the file's, as it is written there.
+// A question is a question in the file's format.
 type question struct {
 	Who    string `json:"who"`
 	May    string `json:"may"`
@@ -128,7 +128,7 @@ type question struct {
 	At     string `json:"at,omitempty"`
 }
 
-// load returns the questions that are asked in the place of the file's own.
+// load returns the given questions about the file's helpdesk, instead of the file's questions.
 func load(data []byte, asked [][]string) ([]helpdesk.Question, error) {
 	var sections map[string]json.RawMessage
 	if err := json.Unmarshal(data, &sections); err != nil {

@@ -20,7 +20,7 @@ func TestOutput(t *testing.T) {
 	golden.File(t, "output.golden", stdout.String())
 }
 
-// Every question of the file can be asked by its words, and none leaves the reader without an answer.
+// Every question of the file can be asked in its words, and every answer says what would help.
 func TestQuestions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "helpdesk.json")
 	require.NoError(t, os.WriteFile(path, helpdesk.Sample, 0o600))
@@ -48,14 +48,14 @@ any of these would allow it:
 - join group "amer" with edit (the agent's manager)
 - widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
 `},
-		{"by somebody who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
+		{"by an agent who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
 denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
   denied  reach: view_only [S18 B11 P:FD-adv]
   group   "amer": view
   role    "Agent" account-wide, tickets at group: view_only at group
-nothing of what could be changed would allow it
+no change found that would allow it
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestExitStatus(t *testing.T) {
 	require.Equal(t, 1, run(nil, full{}, &stderr))
 }
 
-// full is a device that takes nothing more.
+// full is a device without space.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

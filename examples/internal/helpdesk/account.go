@@ -11,9 +11,9 @@ type account struct {
 	record      deskpolicy.Account
 	workspaces  *register[deskpolicy.WorkspaceID]
 	groups      *register[deskpolicy.GroupID]
-	roles       *register[deskpolicy.Role] // its custom ones
+	roles       *register[deskpolicy.Role] // the custom roles
 	territories *register[deskpolicy.TerritoryID]
-	hierarchy   map[deskpolicy.TerritoryID]deskpolicy.TerritoryID // the parents of territories
+	hierarchy   map[deskpolicy.TerritoryID]deskpolicy.TerritoryID // the parent of each territory
 }
 
 func (h *helpdesk) readAccount(v *strictjson.Value) {
@@ -35,13 +35,13 @@ func (h *helpdesk) readAccount(v *strictjson.Value) {
 	}
 	newIDs(v.Optional("restricted_workspaces"), a.workspaces)
 	newIDs(v.Optional("groups"), a.groups)
-	each(v.Optional("territories"), a.readTerritory)
+	forEach(v.Optional("territories"), a.readTerritory)
 	h.accounts.add("", v.Required("id"), a)
 
-	h.resources.put(fmt.Sprintf("account:%s", a.record.ID), a.record)
-	h.resources.put(fmt.Sprintf("workspace:%s", a.record.ID), deskpolicy.Workspace{Account: a.record.ID}) // outside of workspaces
+	h.resources.set(fmt.Sprintf("account:%s", a.record.ID), a.record)
+	h.resources.set(fmt.Sprintf("workspace:%s", a.record.ID), deskpolicy.Workspace{Account: a.record.ID}) // outside of workspaces
 	for id, workspace := range a.workspaces.byID {
-		h.resources.put(fmt.Sprintf("workspace:%s/%s", a.record.ID, id), deskpolicy.Workspace{ID: workspace, Account: a.record.ID})
+		h.resources.set(fmt.Sprintf("workspace:%s/%s", a.record.ID, id), deskpolicy.Workspace{ID: workspace, Account: a.record.ID})
 	}
 }
 
@@ -52,7 +52,7 @@ func readPlan(v *strictjson.Value) (plan deskpolicy.Plan) {
 	return plan
 }
 
-// readTerritory finds a parent only if it comes first, so that no territory is below itself.
+// readTerritory accepts only a parent that is listed before, so that no territory is below itself.
 func (a account) readTerritory(v *strictjson.Value) {
 	parent := strictjson.As(v.Optional("parent"), a.territories.find)
 	a.hierarchy[newID(v.Required("id"), a.territories)] = parent

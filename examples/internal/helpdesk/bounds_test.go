@@ -10,8 +10,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/bounds"
 )
 
-// A file may say much in little: what somebody holds, what is asked of them, and
-// the grants that they make, which are decided again when it is read.
+// A small file can take long: roles that a person holds, questions about them, and support grants that
+// they make, whose decisions are repeated when the file is read.
 func TestHostileFiles(t *testing.T) {
 	const account = `{"accounts":[{"id":"acme","plan":{"features":[]},"administrators":["olga"]}],`
 	questions := func(n int, on string) string {
@@ -29,7 +29,7 @@ func TestHostileFiles(t *testing.T) {
 		"much is asked of somebody who holds much": {false, func(n int) string {
 			return account + `"agents":[{"id":"olga","account":"acme","bindings":[` + bindings(n/12) + `]},{"id":"ned","account":"acme","bindings":[` + bindings(n/12) + `]}],` + questions(n/16, "ned") + `}`
 		}},
-		"grants of somebody who holds much": {false, func(n int) string {
+		"support grants of an agent with many roles": {false, func(n int) string {
 			grant := `{"id":"g%d","account":"acme","by":"olga","at":"2026-11-02T12:00:00Z","roles":["Agent"],"engineers":["eve"]},`
 			var grants strings.Builder
 			for i := range n / 160 {

@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// A crmUser is a user of the CRM: as a person, a non-agent of the desk.
+// A crmUser is a user of the CRM. As a person it is a CRM-only user.
 type crmUser struct {
 	person
 	record deskpolicy.CRMUser
@@ -22,7 +22,7 @@ func (h *helpdesk) readCRMUser(v *strictjson.Value) {
 		Scope:       strictjson.AsText[deskpolicy.Scope](v.Optional("scope")),
 		Territories: strictjson.List(v.Optional("territories"), p.account.territory),
 		Hierarchy:   p.account.hierarchy,
-		Visibility:  readVisible(v.Optional("visible")),
+		Visibility:  readVisibility(v.Optional("visible")),
 	}
 	p.subject = &deskpolicy.CRMOnlyUser{Account: p.account.record, CRM: record}
 	h.crmUsers.add("", v.Required("id"), crmUser{p, record})
@@ -32,8 +32,9 @@ func (a account) territory(v *strictjson.Value) deskpolicy.TerritoryID {
 	return strictjson.As(v, a.territories.find)
 }
 
-// readVisible reads an answer of the CRM. Whether its IDs are known has to wait: see checkVisible.
-func readVisible(v *strictjson.Value) deskpolicy.CRMVisibility {
+// readVisibility reads an answer of the CRM. The customers are read later, and checkVisibility
+// checks their IDs then.
+func readVisibility(v *strictjson.Value) deskpolicy.CRMVisibility {
 	return deskpolicy.CRMVisibility{
 		Contacts:  readAccess(v.Optional("contacts"), unchecked[deskpolicy.ContactID]),
 		Companies: readAccess(v.Optional("companies"), unchecked[deskpolicy.CompanyID]),
@@ -44,20 +45,20 @@ func readVisible(v *strictjson.Value) deskpolicy.CRMVisibility {
 
 func unchecked[ID ~string](id string) (ID, error) { return ID(id), nil }
 
-// age reads a duration as Go writes it.
+// age parses a duration in Go's syntax.
 func age(text string) (time.Duration, error) {
 	age, err := time.ParseDuration(text)
 	if err != nil || age < 0 {
-		return 0, fmt.Errorf(`%q is no age: want one such as "2h" or "90m"`, text)
+		return 0, fmt.Errorf(`%q is not an age; give one such as "2h" or "90m"`, text)
 	}
 	return age, nil
 }
 
-// checkVisible refuses an answer about customers who are not in the file. They
-// are read after the CRM users, whom they refer to.
-func (h *helpdesk) checkVisible(user *strictjson.Value) {
+// checkVisibility refuses answers of the CRM about customers who are not in the file. Customers
+// are read after CRM users, because they refer to them.
+func (h *helpdesk) checkVisibility(user *strictjson.Value) {
 	for key, of := range map[string]string{"contacts": "contact", "companies": "company"} {
-		find := within(h.accountOf(user), h.resourceOf(of), homeOf)
+		find := within(h.accountOf(user), h.resourceOf(of), accountOfResource)
 		for id, access := range user.Optional("visible").Optional(key).Members() {
 			if _, err := find(id); err != nil {
 				access.Refuse(err)
@@ -66,29 +67,29 @@ func (h *helpdesk) checkVisible(user *strictjson.Value) {
 	}
 }
 
-// readIdentity returns who the shared agent is in the CRM. It is somebody there,
-// and nobody there is two shared agents.
-func (h *helpdesk) readIdentity(v *strictjson.Value, shared person) deskpolicy.CRMUser {
+// readCRMIdentity returns the CRM user of the shared agent. Every shared agent has one, and no two
+// have the same.
+func (h *helpdesk) readCRMIdentity(v *strictjson.Value, shared person) deskpolicy.CRMUser {
 	ref := v.Optional("crm_user")
 	if shared.id != "" && !ref.Present() {
-		ref.Refuse(fmt.Errorf("%q is a shared agent, and has no CRM user", shared.id))
+		ref.Refuse(fmt.Errorf("shared agent %q has no CRM user; add crm_user", shared.id))
 	}
-	user := strictjson.As(ref, within(shared.account, h.crmUsers.find, crmUser.home)).record
+	user := strictjson.As(ref, within(shared.account, h.crmUsers.find, crmUser.accountID)).record
 	if user.ID == "" {
-		return user // as it was refused
+		return user // it was refused
 	}
-	if other := h.sharedAs[user.ID]; other != "" && other != shared.id {
-		ref.Refuse(fmt.Errorf("CRM user %q is the shared agent %q, and cannot be %q as well", user.ID, other, shared.id))
+	if other := h.sharedAgentOf[user.ID]; other != "" && other != shared.id {
+		ref.Refuse(fmt.Errorf("CRM user %q is already the shared agent %q; give %q another CRM user", user.ID, other, shared.id))
 	}
-	h.sharedAs[user.ID] = shared.id
+	h.sharedAgentOf[user.ID] = shared.id
 	return user
 }
 
-// crmRecord reads what the CRM says of a contact or company.
+// crmRecord reads the CRM record of a contact or company.
 func (f fields) crmRecord() deskpolicy.CRMRecord {
 	account := f.accountOf(f.Value)
 	user := func(id string) (deskpolicy.CRMUserID, error) {
-		user, err := within(account, f.crmUsers.find, crmUser.home)(id)
+		user, err := within(account, f.crmUsers.find, crmUser.accountID)(id)
 		return user.record.ID, err
 	}
 	return deskpolicy.CRMRecord{

@@ -10,8 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
 
-// FuzzLoad reads whatever is sent for a helpdesk. What is read asks questions that
-// have the same answers whenever it is read.
+// FuzzLoad loads any data as a helpdesk. Questions that it loads have the same answers every time.
 func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		questions, err := Load(data)
@@ -32,7 +31,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// What a seed's reason says that comes of it does.
+// Each seed has the result that its comment says.
 func TestSeeds(t *testing.T) {
 	kept, err := seeds.Of(".", "FuzzLoad")
 	require.NoError(t, err)

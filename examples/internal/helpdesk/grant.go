@@ -19,31 +19,31 @@ func (h *helpdesk) readEngineer(v *strictjson.Value) {
 	})
 }
 
-// A decision is what somebody decided on a grant: to make it, or to change it.
+// A decision makes or changes a support grant.
 type decision struct {
-	in   *strictjson.Value
-	by   deskpolicy.Subject
-	at   time.Time
-	take func(by deskpolicy.Subject, grant deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error)
+	in    *strictjson.Value
+	by    deskpolicy.Subject
+	at    time.Time
+	apply func(by deskpolicy.Subject, grant deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error)
 }
 
-// readGrants takes the decisions on the grants again. Whether somebody might
-// depends on all that was read before: after a mistake there nobody is asked,
-// lest it cause others.
+// readGrants repeats the decisions on the support grants. They depend on everything that was read
+// before, so after a mistake there readGrants repeats none, to report no errors that follow from
+// it.
 func (h *helpdesk) readGrants(v *strictjson.Value) {
 	grants := strictjson.List(v, h.readGrant)
 	sound := v.Sound()
 	for _, decisions := range grants {
-		id := decisions[0].in.Required("id") // asked for before the grant may be refused
+		id := decisions[0].in.Required("id") // required even if the support grant is refused
 		var grant deskpolicy.SupportGrant
 		if sound {
-			grant = granted(decisions)
+			grant = grantAfter(decisions)
 		}
-		h.resources.add("grant:", id, grant)
+		h.resources.add("support_grant:", id, grant)
 	}
 }
 
-// readGrant reads the decisions on a grant: that which made it is the first.
+// readGrant reads the decisions on a support grant: first the one that makes it.
 func (h *helpdesk) readGrant(v *strictjson.Value) []decision {
 	account := h.accountOf(v)
 	terms := deskpolicy.SupportGrantTerms{
@@ -55,7 +55,7 @@ func (h *helpdesk) readGrant(v *strictjson.Value) []decision {
 		Engineers:  strictjson.List(v.Required("engineers"), func(v *strictjson.Value) deskpolicy.SupportEngineer { return strictjson.As(v, h.engineers.find) }),
 	}
 	create := h.readDecision(v, account)
-	create.take = func(by deskpolicy.Subject, _ deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error) {
+	create.apply = func(by deskpolicy.Subject, _ deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error) {
 		return deskpolicy.NewSupportGrant(by, terms, at)
 	}
 	changes := strictjson.List(v.Optional("changes"), func(v *strictjson.Value) decision { return h.readChange(v, account) })
@@ -66,35 +66,35 @@ func (h *helpdesk) readChange(v *strictjson.Value, account account) decision {
 	if extend := v.Optional("extend"); extend.Present() {
 		end := strictjson.As(extend.Required("end"), instant)
 		change := h.readDecision(extend, account)
-		change.take = func(by deskpolicy.Subject, grant deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error) {
+		change.apply = func(by deskpolicy.Subject, grant deskpolicy.SupportGrant, at time.Time) (deskpolicy.SupportGrant, deskpolicy.SupportGrantEvent, error) {
 			return deskpolicy.ExtendSupportGrant(by, grant, end, at, nil)
 		}
 		return change
 	}
 	change := h.readDecision(v.Required("revoke"), account)
-	change.take = deskpolicy.RevokeSupportGrant
+	change.apply = deskpolicy.RevokeSupportGrant
 	return change
 }
 
 func (h *helpdesk) readDecision(v *strictjson.Value, account account) decision {
 	return decision{
 		in: v,
-		by: strictjson.As(v.Required("by"), within(account, h.agents.find, person.home)).subject,
+		by: strictjson.As(v.Required("by"), within(account, h.agents.find, person.accountID)).subject,
 		at: strictjson.As(v.Required("at"), instant),
 	}
 }
 
-// granted returns the grant that the decisions come to. One that is refused leaves
-// the grant as it was; without a grant there are none to change it.
-func granted(decisions []decision) (grant deskpolicy.SupportGrant) {
+// grantAfter returns the support grant after the decisions. A decision that is refused leaves it
+// as it was; if the first is refused, there is no support grant to change.
+func grantAfter(decisions []decision) (grant deskpolicy.SupportGrant) {
 	last := decisions[0].at
 	for _, d := range decisions {
 		if d.at.Before(last) {
 			at := d.in.Required("at")
-			at.Refuse(fmt.Errorf("%q is before %q, when the grant was made or last changed", at.Text(), last.Format(time.RFC3339)))
+			at.Refuse(fmt.Errorf("%q is before %q, when the support grant was made or last changed; list changes in order", at.Text(), last.Format(time.RFC3339)))
 			continue
 		}
-		after, _, err := d.take(d.by, grant, d.at)
+		after, _, err := d.apply(d.by, grant, d.at)
 		switch {
 		case err == nil:
 			grant, last = after, d.at
@@ -108,18 +108,18 @@ func granted(decisions []decision) (grant deskpolicy.SupportGrant) {
 	return grant
 }
 
-// readSession returns the support engineer who asks about the resource, under a
-// grant and at an instant. The account to be let into is the resource's; a
-// built-in role is of none, and seen in the grant's.
+// readSession returns the support engineer who asks about the resource, under a support grant and
+// at an instant. The account to enter is the resource's; for a built-in role, which has none, it
+// is the support grant's.
 func (h *helpdesk) readSession(v *strictjson.Value, on deskpolicy.Resource) person {
 	engineer := strictjson.As(v.Required("who"), h.engineer)
-	grant, _ := strictjson.As(v.Required("under"), h.resourceOf("grant")).(deskpolicy.SupportGrant)
+	grant, _ := strictjson.As(v.Required("under"), h.resourceOf("support_grant")).(deskpolicy.SupportGrant)
 	at := strictjson.As(v.Required("at"), instant)
 	home := grant.Account()
 	if on != nil {
-		home = cmp.Or(homeOf(on), home)
+		home = cmp.Or(accountOfResource(on), home)
 	}
-	account, _ := h.accounts.find(string(home)) // of a grant that was refused, none
+	account, _ := h.accounts.find(string(home)) // the zero account for a support grant that was refused
 	return person{
 		name:    fmt.Sprintf("%s at %s", engineer.Name, Shown(at)),
 		subject: grant.Session(engineer, account.record, at),
@@ -132,18 +132,16 @@ func (h *helpdesk) engineer(ref string) (deskpolicy.SupportEngineer, error) {
 	return h.engineers.find(strings.TrimPrefix(ref, engineerPrefix))
 }
 
-// instant reads the one way to write an instant in UTC. Years that mean nothing
-// are a forgotten time or a slip.
+// instant parses an instant in UTC, which must be written in one way and from 1970 to 2199.
 func instant(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil || at.UTC().Format(time.RFC3339) != text || at.Year() < 1970 || at.Year() >= 2200 {
-		return time.Time{}, fmt.Errorf(`%q is no instant: want one such as "2026-11-02T12:00:00Z", from 1970 to 2199`, text)
+		return time.Time{}, fmt.Errorf(`%q is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199`, text)
 	}
 	return at, nil
 }
 
-// Shown returns the instant as the table has it, to the minute if it is a whole
-// one; of none, nothing.
+// Shown returns the instant as text, without the seconds if they are zero; "" for the zero Time.
 func Shown(at time.Time) string {
 	if at.IsZero() {
 		return ""
@@ -153,7 +151,7 @@ func Shown(at time.Time) string {
 
 func address(text string) (string, error) {
 	if parsed, err := mail.ParseAddress(text); err != nil || parsed.Address != text {
-		return "", fmt.Errorf(`%q is no address: want one such as "eve@vendor.example"`, text)
+		return "", fmt.Errorf(`%q is not an address; give one such as "eve@vendor.example"`, text)
 	}
 	return text, nil
 }

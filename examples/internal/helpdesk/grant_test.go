@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a time might also be written as is refused, and so is what is none.
+// Other spellings of an instant are refused, and so is text that is not an instant.
 func TestInstantsAreStrict(t *testing.T) {
 	for _, text := range []string{
 		"", " 2026-11-02T12:00:00Z", "2026-11-02t12:00:00z", "2026-11-02 12:00:00Z", "2026-11-02T12:00Z", "2026-11-02", "1793620800",
@@ -17,7 +17,7 @@ func TestInstantsAreStrict(t *testing.T) {
 		"0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
 	} {
 		got, err := instant(text)
-		require.ErrorContains(t, err, " is no instant: want one", text)
+		require.ErrorContains(t, err, " is not an instant; give one", text)
 		require.Zero(t, got)
 	}
 	for _, text := range []string{"1970-01-01T00:00:00Z", "2028-02-29T12:00:00Z", "2199-12-31T23:59:59Z"} {

@@ -1,5 +1,5 @@
-// Package helpdesk reads a helpdesk that is described, with its CRM and its support
-// grants, in a JSON file, and the questions about it. Programs under examples share it.
+// Package helpdesk reads a JSON file that describes a helpdesk, its CRM, its support grants, and
+// questions about it. The programs in examples share it.
 package helpdesk
 
 import (
@@ -10,70 +10,69 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// Sample is a helpdesk with a question, or several, for each rule.
+// Sample is a helpdesk with at least one question for each rule.
 //
 //go:embed helpdesk.json
 var Sample []byte
 
-// A Question is what is to be decided, and how the file has it.
+// A Question is a request to decide, with the words of the file.
 type Question struct {
 	Who, On, Source string
 	Request         deskpolicy.Request
 }
 
-// Load returns the questions of a file that describes a helpdesk. It refuses
-// one with any mistake in it, and reports them all up to a thousand. It takes
-// files of 1 MiB and 16,384 values: the decisions on grants are taken again, and
-// what each takes grows with what is in the file.
+// Load returns the questions of a file that describes a helpdesk. It refuses a file with any
+// mistake, and reports all mistakes, up to a thousand. A file has at most 1 MiB and 16,384 values,
+// as the time to repeat the decisions on support grants grows with it.
 func Load(data []byte) ([]Question, error) {
 	return strictjson.Decode(data, strictjson.Limits{Bytes: 1 << 20, Values: 1 << 14, Depth: 8}, readHelpdesk)
 }
 
-// A helpdesk is what people, resources and questions refer to.
+// A helpdesk holds what people, resources and questions refer to.
 type helpdesk struct {
-	accounts  *register[account]
-	crmUsers  *register[crmUser]
-	agents    *register[person] // shared agents, too
-	engineers *register[deskpolicy.SupportEngineer]
-	resources *register[deskpolicy.Resource]             // by type and ID, as in "ticket:4711"
-	roles     map[deskpolicy.AccountID][]deskpolicy.Role // the custom ones
-	sharedAs  map[deskpolicy.CRMUserID]string            // the shared agents that CRM users are
+	accounts      *register[account]
+	crmUsers      *register[crmUser]
+	agents        *register[person] // including shared agents
+	engineers     *register[deskpolicy.SupportEngineer]
+	resources     *register[deskpolicy.Resource]             // by type and ID, as in "ticket:4711"
+	roles         map[deskpolicy.AccountID][]deskpolicy.Role // the custom roles
+	sharedAgentOf map[deskpolicy.CRMUserID]string            // the shared agent of each CRM user
 }
 
-// readHelpdesk reads the sections in the order in which they refer to each
-// other; in the file they may be in any.
+// readHelpdesk reads the sections in the order of their references. In the file they can be in any
+// order.
 func readHelpdesk(root *strictjson.Value) []Question {
 	h := &helpdesk{
-		accounts:  newRegister[account]("account"),
-		crmUsers:  newRegister[crmUser]("CRM user"),
-		agents:    newRegister[person]("agent"),
-		engineers: newRegister[deskpolicy.SupportEngineer]("engineer"),
-		resources: newRegister[deskpolicy.Resource]("resource"),
-		roles:     make(map[deskpolicy.AccountID][]deskpolicy.Role),
-		sharedAs:  make(map[deskpolicy.CRMUserID]string),
+		accounts:      newRegister[account]("account"),
+		crmUsers:      newRegister[crmUser]("CRM user"),
+		agents:        newRegister[person]("agent"),
+		engineers:     newRegister[deskpolicy.SupportEngineer]("engineer"),
+		resources:     newRegister[deskpolicy.Resource]("resource"),
+		roles:         make(map[deskpolicy.AccountID][]deskpolicy.Role),
+		sharedAgentOf: make(map[deskpolicy.CRMUserID]string),
 	}
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
-		h.resources.put("role:"+role.Name(), role)
+		h.resources.set("role:"+role.Name(), role)
 	}
-	each(root.Required("accounts"), h.readAccount)
+	forEach(root.Required("accounts"), h.readAccount)
 	roles, users := root.Optional("roles"), root.Optional("crm_users")
-	each(roles, h.readRole)
+	forEach(roles, h.readRole)
 	for account, custom := range h.roles {
 		if _, err := deskpolicy.NewRoleSet(account, custom...); err != nil {
 			roles.Refuse(err)
 		}
 	}
-	each(users, h.readCRMUser)
-	each(root.Required("agents"), h.readAgent)
-	each(root.Optional("shared_agents"), h.readSharedAgent)
-	each(root.Optional("engineers"), h.readEngineer)
+	forEach(users, h.readCRMUser)
+	forEach(root.Required("agents"), h.readAgent)
+	forEach(root.Optional("shared_agents"), h.readSharedAgent)
+	forEach(root.Optional("engineers"), h.readEngineer)
 	h.readGrants(root.Optional("grants"))
 	h.readResources(root.Optional("resources"))
-	each(users, h.checkVisible)
+	forEach(users, h.checkVisibility)
 	return strictjson.List(root.Required("questions"), h.readQuestion)
 }
 
-func each(list *strictjson.Value, read func(*strictjson.Value)) {
+func forEach(list *strictjson.Value, read func(*strictjson.Value)) {
 	for v := range list.Elements() {
 		read(v)
 	}
@@ -82,7 +81,7 @@ func each(list *strictjson.Value, read func(*strictjson.Value)) {
 func (h *helpdesk) readQuestion(v *strictjson.Value) Question {
 	on := v.Required("on")
 	resource := strictjson.As(on, h.resources.find)
-	who := h.readWho(v, resource)
+	who := h.readSubject(v, resource)
 	q := Question{
 		Who:    who.name,
 		On:     on.Text(),
@@ -93,15 +92,15 @@ func (h *helpdesk) readQuestion(v *strictjson.Value) Question {
 			Resource: resource,
 		},
 	}
-	anybody := q.Request // to be of another type comes before who asks
-	anybody.Subject = &deskpolicy.Agent{ID: "anybody"}
-	if q.Request.Resource != nil && anybody.Authorize().Reason == deskpolicy.WrongResource {
-		on.Refuse(fmt.Errorf("%v cannot be asked about %q", q.Request.Action, q.On))
+	anyone := q.Request // the type is wrong for every subject
+	anyone.Subject = &deskpolicy.Agent{ID: "anyone"}
+	if q.Request.Resource != nil && anyone.Authorize().Reason == deskpolicy.WrongResource {
+		on.Refuse(fmt.Errorf("%v is not an action on %q; name a resource of another type", q.Request.Action, q.On))
 	}
 	return q
 }
 
-// accountOf returns the account that v names as its own.
+// accountOf returns the account that v belongs to.
 func (h *helpdesk) accountOf(v *strictjson.Value) account {
 	return strictjson.As(v.Required("account"), h.accounts.find)
 }

@@ -8,12 +8,12 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// A person is somebody on the desk or in the CRM.
+// A person is an agent, a shared agent or a CRM user.
 type person struct {
 	id      string
-	name    string // what the table shows
+	name    string // as shown in the table
 	account account
-	kind    string // what they are on the desk, as messages have it
+	kind    string // the kind of agent, for messages
 	subject deskpolicy.Subject
 }
 
@@ -26,7 +26,7 @@ func (h *helpdesk) readPerson(v *strictjson.Value) person {
 	return p
 }
 
-func (p person) home() deskpolicy.AccountID { return p.account.record.ID }
+func (p person) accountID() deskpolicy.AccountID { return p.account.record.ID }
 
 func (h *helpdesk) readAgent(v *strictjson.Value) {
 	p := h.readPerson(v)
@@ -39,52 +39,51 @@ func (h *helpdesk) readAgent(v *strictjson.Value) {
 	}
 	p.kind, p.subject = "an agent", agent
 	h.addAgent(v.Required("id"), p)
-	h.resources.put("agent:"+p.id, agent)
+	h.resources.set("agent:"+p.id, agent)
 }
 
 func (h *helpdesk) readSharedAgent(v *strictjson.Value) {
 	p := h.readPerson(v)
-	agent := deskpolicy.NewSharedAgent(deskpolicy.AgentID(p.id), p.account.record, h.readIdentity(v, p))
+	agent := deskpolicy.NewSharedAgent(deskpolicy.AgentID(p.id), p.account.record, h.readCRMIdentity(v, p))
 	agent.Deactivated = v.Optional("deactivated").Bool()
 	agent.Groups = readAccess(v.Optional("groups"), p.account.groups.find)
-	if bindings := v.Optional("bindings"); bindings.Present() { // instead of what the CRM gives [S13]
+	if bindings := v.Optional("bindings"); bindings.Present() { // instead of those from the CRM [S13]
 		agent.Bindings = strictjson.List(bindings, p.account.readBinding)
 	}
 	p.kind, p.subject = "a shared agent", agent
 	h.addAgent(v.Required("id"), p)
-	h.resources.put("shared_agent:"+p.id, agent)
+	h.resources.set("shared_agent:"+p.id, agent)
 }
 
-// addAgent enters an agent or a shared agent. Nobody is both.
+// addAgent adds an agent or a shared agent. A person cannot be both.
 func (h *helpdesk) addAgent(id *strictjson.Value, p person) {
 	if other, err := h.agents.find(p.id); err == nil && other.kind != p.kind {
-		id.Refuse(fmt.Errorf("%q is %s, and cannot be %s as well", p.id, other.kind, p.kind))
+		id.Refuse(fmt.Errorf("%q is already %s; give %s another ID", p.id, other.kind, p.kind))
 		return
 	}
 	h.agents.add("", id, p)
-	h.resources.put("profile:"+p.id, deskpolicy.AgentProfile{Account: p.home(), Agent: deskpolicy.AgentID(p.id)})
+	h.resources.set("agent_profile:"+p.id, deskpolicy.AgentProfile{Account: p.accountID(), Agent: deskpolicy.AgentID(p.id)})
 }
 
-// readWho returns who asks about the resource: after "engineer:" a support
-// engineer, who alone asks under a grant and at an instant.
-func (h *helpdesk) readWho(v *strictjson.Value, on deskpolicy.Resource) person {
+// readSubject returns the subject of a question. After "engineer:" it is a support engineer, the
+// only subject with a support grant and an instant.
+func (h *helpdesk) readSubject(v *strictjson.Value, on deskpolicy.Resource) person {
 	ref := v.Required("who")
 	if strings.HasPrefix(ref.Text(), engineerPrefix) {
 		return h.readSession(v, on)
 	}
-	return strictjson.As(ref, h.who)
+	return strictjson.As(ref, h.subject)
 }
 
-// who returns who asks: an agent, a shared agent or, after "crm_user:", a user
-// of the CRM who is neither [S4].
-func (h *helpdesk) who(ref string) (person, error) {
+// subject returns an agent, a shared agent or, after "crm_user:", a CRM-only user [S4].
+func (h *helpdesk) subject(ref string) (person, error) {
 	id, inCRM := strings.CutPrefix(ref, "crm_user:")
 	if !inCRM {
 		return h.agents.find(ref)
 	}
 	user, err := h.crmUsers.find(id)
-	if shared := h.sharedAs[user.record.ID]; shared != "" {
-		return person{}, fmt.Errorf("CRM user %q is the shared agent %q, and asks as that", id, shared)
+	if shared := h.sharedAgentOf[user.record.ID]; shared != "" {
+		return person{}, fmt.Errorf("CRM user %q is the shared agent %q; ask as that agent", id, shared)
 	}
 	return user.person, err
 }

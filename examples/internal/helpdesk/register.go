@@ -10,9 +10,9 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// A register holds the things of one kind by ID.
+// A register holds values of one kind by ID.
 type register[T any] struct {
-	kind string
+	noun string
 	byID map[string]T
 }
 
@@ -20,24 +20,24 @@ func newRegister[T any](kind string) *register[T] {
 	return &register[T]{kind, make(map[string]T)}
 }
 
-// add enters the thing whose ID v is, with a prefix, and refuses an ID that is taken.
+// add adds the value with the ID v, after a prefix, and refuses an ID that is taken.
 func (r *register[T]) add(prefix string, v *strictjson.Value, thing T) {
 	id := strictjson.As(v, identifier)
 	if id == "" {
 		return // it was refused
 	}
 	if _, taken := r.byID[prefix+id]; taken {
-		v.Refuse(fmt.Errorf("duplicate %s %q", r.kind, prefix+id))
+		v.Refuse(fmt.Errorf("duplicate %s %q", r.noun, prefix+id))
 		return
 	}
-	r.put(prefix+id, thing)
+	r.set(prefix+id, thing)
 }
 
-// put enters a thing under an ID that is not in the file, or is seen to elsewhere.
-func (r *register[T]) put(id string, thing T) { r.byID[id] = thing }
+// set sets the value of an ID that is not in the file, or was checked before.
+func (r *register[T]) set(id string, thing T) { r.byID[id] = thing }
 
-// find returns the thing with the ID. The register of an account that was
-// refused is nil, and finds no fault with what would be in it.
+// find returns the value with the ID. The register of an account that was refused is nil, and
+// finds every ID.
 func (r *register[T]) find(id string) (T, error) {
 	var none T
 	if r == nil {
@@ -46,11 +46,11 @@ func (r *register[T]) find(id string) (T, error) {
 	if thing, ok := r.byID[id]; ok {
 		return thing, nil
 	}
-	return none, fmt.Errorf("unknown %s %q", r.kind, id)
+	return none, fmt.Errorf("unknown %s %q", r.noun, id)
 }
 
-// within returns find for what must be the account's own. Where either account
-// was refused it finds no fault.
+// within returns find for values that must belong to the account. If either account was refused,
+// it accepts any value.
 func within[T any](a account, find func(string) (T, error), home func(T) deskpolicy.AccountID) func(string) (T, error) {
 	return func(id string) (T, error) {
 		thing, err := find(id)
@@ -58,13 +58,13 @@ func within[T any](a account, find func(string) (T, error), home func(T) deskpol
 			return thing, err
 		}
 		if theirs := home(thing); theirs != "" && theirs != a.record.ID {
-			return thing, fmt.Errorf("%q is of account %q, not %q", id, theirs, a.record.ID)
+			return thing, fmt.Errorf("%q belongs to account %q, not %q", id, theirs, a.record.ID)
 		}
 		return thing, nil
 	}
 }
 
-// newIDs returns the IDs of a list of new things, and enters each.
+// newIDs reads a list of new IDs, and adds each.
 func newIDs[ID ~string](v *strictjson.Value, into *register[ID]) []ID {
 	return strictjson.List(v, func(v *strictjson.Value) ID { return newID(v, into) })
 }
@@ -75,12 +75,12 @@ func newID[ID ~string](v *strictjson.Value, into *register[ID]) ID {
 	return id
 }
 
-// readAccess reads what may be done with, or by, each whose ID is a key.
+// readAccess reads an access for each ID.
 func readAccess[ID ~string](v *strictjson.Value, find func(string) (ID, error)) map[ID]deskpolicy.Access {
 	return keyed(v, find, func(v *strictjson.Value) deskpolicy.Access { return strictjson.AsText[deskpolicy.Access](v) })
 }
 
-// keyed reads what there is for each whose ID is a key.
+// keyed reads a value for each ID.
 func keyed[ID ~string, T any](v *strictjson.Value, find func(string) (ID, error), read func(*strictjson.Value) T) map[ID]T {
 	given := make(map[ID]T)
 	for key, value := range v.Members() {
@@ -95,18 +95,18 @@ func keyed[ID ~string, T any](v *strictjson.Value, find func(string) (ID, error)
 
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// identifier keeps ':' and '/' out of IDs, which references to them are made of.
+// identifier refuses IDs with ':' or '/', which separate the parts of references.
 func identifier(text string) (string, error) {
 	if !idPattern.MatchString(text) {
-		return "", fmt.Errorf("%q is no ID: want letters, digits and ._-", text)
+		return "", fmt.Errorf("%q is not an ID; use letters, digits and ._-", text)
 	}
 	return text, nil
 }
 
-// printable keeps what would break a line of the table out of names.
+// printable refuses names that would break a line of the table.
 func printable(text string) (string, error) {
 	if strings.TrimSpace(text) == "" || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return "", fmt.Errorf("%q is no name: want one line of text", text)
+		return "", fmt.Errorf("%q is not a name; use one line of text", text)
 	}
 	return text, nil
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// resourceTypes are the sections of "resources", each before those that refer to
-// it. A type that is added here can be in the file.
+// resourceTypes are the sections of "resources", in the order of their references. A file can have
+// the types that are listed here.
 var resourceTypes = []struct {
 	name string
 	read func(f fields) deskpolicy.Resource
@@ -27,10 +27,10 @@ var resourceTypes = []struct {
 		return deskpolicy.TicketPair{From: f.ticket("from"), Into: f.ticket("into")}
 	}},
 	{"ticket_assignment", func(f fields) deskpolicy.Resource {
-		return deskpolicy.TicketAssignment{Ticket: f.ticket("ticket"), To: f.anybody("to").subject}
+		return deskpolicy.TicketAssignment{Ticket: f.ticket("ticket"), To: f.person("to").subject}
 	}},
 	{"note", func(f fields) deskpolicy.Resource {
-		return deskpolicy.Note{Ticket: f.ticket("ticket"), Author: deskpolicy.AgentID(f.anybody("author").id)}
+		return deskpolicy.Note{Ticket: f.ticket("ticket"), Author: deskpolicy.AgentID(f.person("author").id)}
 	}},
 	{"canned_response", func(f fields) deskpolicy.Resource {
 		return deskpolicy.CannedResponse{Account: f.account(), Workspace: f.workspace(), Group: f.group("group")}
@@ -39,7 +39,7 @@ var resourceTypes = []struct {
 		return deskpolicy.Conversation{Account: f.account(), Workspace: f.workspace(), Group: f.group("group"), Assignee: f.agent("assignee")}
 	}},
 	{"conversation_assignment", func(f fields) deskpolicy.Resource {
-		return deskpolicy.ConversationAssignment{Conversation: f.conversation("conversation"), To: f.anybody("to").subject}
+		return deskpolicy.ConversationAssignment{Conversation: f.conversation("conversation"), To: f.person("to").subject}
 	}},
 	{"channel", func(f fields) deskpolicy.Resource {
 		return deskpolicy.Channel{Account: f.account(), Workspace: f.workspace(), Group: f.group("group")}
@@ -69,20 +69,20 @@ var resourceTypes = []struct {
 		return deskpolicy.Settings{Account: f.account(), Workspace: f.workspace(), Team: f.group("team")}
 	}},
 	{"role_assignment", func(f fields) deskpolicy.Resource {
-		to := f.anybody("to")
+		to := f.person("to")
 		return deskpolicy.RoleAssignment{Holder: to.subject, Binding: to.account.readBinding(f.Value)}
 	}},
 	{"group_membership", func(f fields) deskpolicy.Resource {
-		of := f.anybody("of")
+		of := f.person("of")
 		return deskpolicy.GroupMembership{
 			Member: of.subject,
-			Group:  deskpolicy.AgentGroup{ID: strictjson.As(f.Required("group"), of.account.groups.find), Account: of.home()},
+			Group:  deskpolicy.AgentGroup{ID: strictjson.As(f.Required("group"), of.account.groups.find), Account: of.accountID()},
 			Access: strictjson.AsText[deskpolicy.Access](f.Required("access")),
 		}
 	}},
 }
 
-// readResources reads the sections in the order of the table.
+// readResources reads the sections in the order of resourceTypes.
 func (h *helpdesk) readResources(v *strictjson.Value) {
 	for _, of := range resourceTypes {
 		for thing := range v.Optional(of.name).Elements() {
@@ -91,14 +91,14 @@ func (h *helpdesk) readResources(v *strictjson.Value) {
 	}
 }
 
-// resourceOf finds the resource of that type with the ID.
+// resourceOf returns a function that finds the resource of that type with the ID.
 func (h *helpdesk) resourceOf(of string) func(id string) (deskpolicy.Resource, error) {
 	return func(id string) (deskpolicy.Resource, error) { return h.resources.find(of + ":" + id) }
 }
 
-func homeOf(r deskpolicy.Resource) deskpolicy.AccountID { return r.Attributes().Account }
+func accountOfResource(r deskpolicy.Resource) deskpolicy.AccountID { return r.Attributes().Account }
 
-// fields reads the fields that several types of resource have.
+// fields reads the fields that several resource types have.
 type fields struct {
 	*helpdesk
 	*strictjson.Value
@@ -119,7 +119,7 @@ func (f fields) group(key string) deskpolicy.GroupID {
 func (f fields) agent(key string) deskpolicy.AgentID { return f.agentIn(f.Optional(key)) }
 
 func (f fields) agentIn(v *strictjson.Value) deskpolicy.AgentID {
-	return deskpolicy.AgentID(strictjson.As(v, within(f.accountOf(f.Value), f.agents.find, person.home)).id)
+	return deskpolicy.AgentID(strictjson.As(v, within(f.accountOf(f.Value), f.agents.find, person.accountID)).id)
 }
 
 func (f fields) mentions() map[deskpolicy.AgentID]bool {
@@ -130,12 +130,11 @@ func (f fields) mentions() map[deskpolicy.AgentID]bool {
 	return mentioned
 }
 
-// anybody returns somebody on the desk of any account, as whether theirs is the
-// right one is what will be asked.
-func (f fields) anybody(key string) person { return strictjson.As(f.Required(key), f.agents.find) }
+// person returns an agent of any account: whether it is the right one is for the policy to decide.
+func (f fields) person(key string) person { return strictjson.As(f.Required(key), f.agents.find) }
 
 func (f fields) contact(key string) *deskpolicy.Contact {
-	found := strictjson.As(f.Optional(key), within(f.accountOf(f.Value), f.resourceOf("contact"), homeOf))
+	found := strictjson.As(f.Optional(key), within(f.accountOf(f.Value), f.resourceOf("contact"), accountOfResource))
 	if contact, ok := found.(deskpolicy.Contact); ok {
 		return &contact
 	}
@@ -152,7 +151,7 @@ func (f fields) conversation(key string) deskpolicy.Conversation {
 	return conversation
 }
 
-// Types returns the types of resource that a file can describe in a section of their own.
+// Types returns the resource types that a file can describe in their own section.
 func Types() (names []string) {
 	for _, of := range resourceTypes {
 		names = append(names, of.name)

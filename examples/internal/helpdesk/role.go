@@ -13,24 +13,24 @@ func (h *helpdesk) readRole(v *strictjson.Value) {
 	name := strictjson.As(v.Required("name"), printable)
 	role, err := account.newRole(v, name)
 	if account.record.ID == "" || name == "" {
-		return // as it was refused
+		return // it was refused
 	}
 	if err != nil {
 		v.Refuse(err)
 	} else {
 		h.roles[account.record.ID] = append(h.roles[account.record.ID], role)
 	}
-	account.roles.put(name, role)
-	h.resources.put(fmt.Sprintf("role:%s/%s", account.record.ID, name), role)
+	account.roles.set(name, role)
+	h.resources.set(fmt.Sprintf("role:%s/%s", account.record.ID, name), role)
 }
 
-// newRole returns the custom role with that name: a clone [R15], or one of its own.
+// newRole returns the custom role with that name: a clone [R15], or one with its own permissions.
 func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, error) {
 	if original := v.Optional("clone"); original.Present() {
-		role, _, err := deskpolicy.CloneRole(strictjson.As(original, a.role), a.record.ID, name) // what is dropped only the original may do [R9]
+		role, _, err := deskpolicy.CloneRole(strictjson.As(original, a.role), a.record.ID, name) // a clone drops what only the original may do [R9]
 		return role, err
 	}
-	level := deskpolicy.ScopeRestricted // the least, where nothing else is said [R17]
+	level := deskpolicy.ScopeRestricted // the least, if no level is given [R17]
 	if given := v.Optional("level"); given.Present() {
 		level = strictjson.AsText[deskpolicy.Scope](given)
 	}
@@ -40,8 +40,7 @@ func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, err
 	return deskpolicy.NewRole(a.record.ID, name, deskpolicy.NewPermissions(permissions...), nil)
 }
 
-// permissionAt reads permissions such as "ticket.reply@group", or "ticket.reply"
-// at the level.
+// permissionAt parses permissions such as "ticket.reply@group", or "ticket.reply" at the level.
 func permissionAt(level deskpolicy.Scope) func(string) (deskpolicy.Permission, error) {
 	return func(text string) (deskpolicy.Permission, error) {
 		p, err := (*deskpolicy.Vocabulary)(nil).ParsePermission(text)
@@ -52,12 +51,12 @@ func permissionAt(level deskpolicy.Scope) func(string) (deskpolicy.Permission, e
 	}
 }
 
-// rolesIn returns the roles of a list of names.
+// rolesIn reads a list of role names.
 func (a account) rolesIn(v *strictjson.Value) []deskpolicy.Role {
 	return strictjson.List(v, func(v *strictjson.Value) deskpolicy.Role { return strictjson.As(v, a.role) })
 }
 
-// role returns the account's custom role of that name, or the built-in one.
+// role returns the account's custom role with that name, or the built-in one.
 func (a account) role(name string) (deskpolicy.Role, error) {
 	if role, err := a.roles.find(name); err == nil {
 		return role, nil
