@@ -51,10 +51,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 		}
 		return []part{p.builtBy(func(d *draft) entity { return d.sharedAgentResource(&r) })}
 	case deskpolicy.RoleAssignment:
-		if _, ok := memberOf(r.Holder); !ok || action == deskpolicy.AgentScopeEdit.ID() && !holdsBinding(r.Holder, r.Binding) {
-			return nil
-		}
-		return []part{p.builtBy(func(d *draft) entity { return d.roleAssignment(&r) })}
+		return p.ofRoleAssignment(&r)
 	case deskpolicy.GroupMembership:
 		if _, ok := memberOf(r.Member); !ok || r.Group.ID == "" {
 			return nil
@@ -89,6 +86,15 @@ func (p part) ofConversationAssignment(r *deskpolicy.ConversationAssignment) []p
 		moved.Assignee = to
 		return d.ofConversation("Conversation", &moved)
 	})
+}
+
+// ofRoleAssignment returns the one part of a role assignment.
+func (p part) ofRoleAssignment(r *deskpolicy.RoleAssignment) []part {
+	_, ok := memberOf(r.Holder)
+	if !ok || p.action == deskpolicy.AgentScopeEdit.ID() && !holdsBinding(r.Holder, r.Binding) {
+		return nil
+	}
+	return []part{p.builtBy(func(d *draft) entity { return d.roleAssignment(r) })}
 }
 
 // ofAgent returns the parts of an action on an agent.
