@@ -227,7 +227,7 @@ func TestRequirements(t *testing.T) {
 		_, err := Plan(knownAs(0), onceMore...)
 		assert.NoError(t, err, "the way that the error gives")
 	})
-	t.Run("S42", func(t *testing.T) { // they can be deleted, whatever they hold and whatever has become of their user and of the integration
+	t.Run("S42", func(t *testing.T) { // any shared agent can be deleted, with any roles, and any state of the user and the integration
 		deleted := 0
 		for _, state := range allStates() {
 			p := personOf(state)
@@ -251,7 +251,7 @@ func TestRequirements(t *testing.T) {
 			assert.Zero(t, change.Person.AssignedTickets)
 		}
 	})
-	t.Run("S45", func(t *testing.T) { // no contact is converted into one, by whatever roles or steps
+	t.Run("S45", func(t *testing.T) { // no roles or steps convert a contact into one
 		shared := ConvertToAgent{holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)}
 		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
 			assert.ErrorIs(t, refused(t, knownAs(desk), shared), ErrOnlyViaCRM)

@@ -47,13 +47,13 @@ func TestAgree(t *testing.T) {
  +\d+  policy allows, legacy denies for allowed_group
  +\d+  legacy allows, policy denies for view_only
 
-legacy allows, policy denies: agent "\w+" may not ticket.\w+ on ticket "1"
+legacy allows, policy denies: agent "\w+" is denied ticket.\w+ on ticket "1"
   agent "\w+" of account "acme"(?s:.*)
   Ticket\{ID: "1"(?s:.*)
   denied: role "[\w ]+" reaches this for viewing only (?s:.*)
   To reproduce, specify -run="TestIt" -rapid.seed=\d+
 
-policy allows, legacy denies: agent "\w+" may ticket\.(view|reply) on ticket "1"(?s:.*)
+policy allows, legacy denies: agent "\w+" is allowed ticket\.(view|reply) on ticket "1"(?s:.*)
   allowed: role "[\w ]+" reaches it through its group (?s:.*)
   To reproduce, specify -run="TestIt" -rapid.seed=\d+$`, message)
 	})
@@ -61,7 +61,7 @@ policy allows, legacy denies: agent "\w+" may ticket\.(view|reply) on ticket "1"
 		message := fails(t, agree(helpdesk, but(func(r deskpolicy.Request, d deskpolicy.Decision) bool {
 			return r.Action == invoicePrint.ID() && d.Reason == deskpolicy.AllowedGroup
 		})))
-		assert.Contains(t, message, "may invoice.print on host")
+		assert.Contains(t, message, "is allowed invoice.print on host")
 	})
 	t.Run("malformed requests are not put to it", func(t *testing.T) {
 		asked := 0
@@ -216,7 +216,7 @@ func TestAgreeList(t *testing.T) {
 			return ids
 		}))
 		assert.Contains(t, message, "the list shows, policy denies: ")
-		assert.Contains(t, message, `may not ticket.view on ticket "1"`)
+		assert.Contains(t, message, `is denied ticket.view on ticket "1"`)
 	})
 	t.Run("that forgets the groups", func(t *testing.T) {
 		forgetful := func(by deskpolicy.Subject, stored []deskpolicy.Ticket) []deskpolicy.TicketID {

@@ -37,51 +37,51 @@ func TestDescribe(t *testing.T) {
 		want string
 	}{
 		{"an agent and a ticket", deskpolicy.Request{Subject: ana, Action: deskpolicy.TicketReply.ID(), Resource: refund},
-			`agent "ana" may not ticket.reply on ticket "7"
+			`agent "ana" is denied ticket.reply on ticket "7"
   agent "ana" of account "acme"; role "Agent" account-wide, tickets at group; group "billing": edit; group "refunds": view
   Ticket{ID: "7", Account: "acme", Group: "refunds"}`},
 		{"a shared agent and a ticket assignment", deskpolicy.Request{Subject: shared, Action: deskpolicy.TicketAssign.ID(), Resource: deskpolicy.TicketAssignment{
 			Ticket: deskpolicy.Ticket{ID: "7", Account: "acme", Requester: &deskpolicy.Contact{ID: "1", Account: "acme"}, Mentions: map[deskpolicy.AgentID]bool{"sam": true}},
 			To:     &deskpolicy.Agent{ID: "bob", Deactivated: true},
 		}},
-			`shared agent "sam" may not ticket.assign on ticket assignment "7" with "bob"
+			`shared agent "sam" is denied ticket.assign on ticket assignment "7" with "bob"
   shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}
   TicketAssignment{Ticket: Ticket{ID: "7", Account: "acme", Requester: Contact{ID: "1", Account: "acme"}, Mentions: {"sam": true}}, To: agent "bob" of account "" without features; deactivated}`},
 		{"a support engineer and a support grant", deskpolicy.Request{
 			Subject: grant.Session(eve, acme, noon), Action: deskpolicy.SupportGrantView.ID(), Resource: &revoked,
 		},
-			`support engineer "eve" may not support_grant.view on support grant "g1"
+			`support engineer "eve" is denied support_grant.view on support grant "g1"
   support engineer "eve" at 2026-11-02T12:00:00Z under support grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z: "Agent"; in "it": "Supervisor"
   support grant "g1" of account "acme" from 2026-11-02T12:00:00Z to 2026-11-09T12:00:00Z, revoked at 2026-11-02T12:00:00.000000001Z: "Agent"; in "it": "Supervisor"`},
 		{"a CRM-only user and a role", deskpolicy.Request{
 			Subject: &deskpolicy.CRMOnlyUser{Account: acme, CRM: deskpolicy.CRMUser{ID: "u"}}, Action: deskpolicy.RoleView.ID(), Resource: deskpolicy.AgentRole.Role(),
 		},
-			`CRM user "u" may not role.view on role "Agent"
+			`CRM user "u" is denied role.view on role "Agent"
   CRM user "u" sees none; of account "acme"
   role "Agent" of account ""`},
 		{"a role assignment", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentRoleAssign.ID(), Resource: deskpolicy.RoleAssignment{
 			Holder: shared, Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: deskpolicy.ScopeGlobal},
 		}},
-			`agent "olga" may not agent.role.assign on role assignment "sam" with "Agent"
+			`agent "olga" is denied agent.role.assign on role assignment "sam" with "Agent"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   RoleAssignment{Holder: shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees group; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}, Binding: role "Agent" in workspace "it", tickets at global}`},
 		{"people as resources, by value", deskpolicy.Request{Subject: olga, Action: deskpolicy.SharedAgentView.ID(), Resource: deskpolicy.SharedAgent{ID: "sam", Account: acme}},
-			`agent "olga" may shared_agent.view on shared agent "sam"
+			`agent "olga" is allowed shared_agent.view on shared agent "sam"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   shared agent "sam" of account "acme"; not connected to the CRM; CRM user "" sees none`},
 		{"a group membership", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentGroupAssign.ID(), Resource: &deskpolicy.GroupMembership{
 			Member: ana, Group: deskpolicy.AgentGroup{ID: "refunds", Account: "acme"}, Access: deskpolicy.Edit,
 		}},
-			`agent "olga" may agent.group.assign on group membership "ana" with "refunds"
+			`agent "olga" is allowed agent.group.assign on group membership "ana" with "refunds"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   GroupMembership{Member: agent "ana" of account "acme"; role "Agent" account-wide, tickets at group; group "billing": edit; group "refunds": view, Group: AgentGroup{ID: "refunds", Account: "acme"}, Access: edit}`},
 		{"an account", deskpolicy.Request{Subject: olga, Action: deskpolicy.AuditView.ID(), Resource: acme},
-			`agent "olga" may audit.view on account "acme"
+			`agent "olga" is allowed audit.view on account "acme"
   agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
   account "acme"`},
-		{"nothing", deskpolicy.Request{}, "nobody may not unknown(0) on nothing\n  nobody\n  nothing"},
+		{"nothing", deskpolicy.Request{}, "nobody is denied unknown(0) on nothing\n  nobody\n  nothing"},
 		{"nil pointers", deskpolicy.Request{Subject: (*deskpolicy.Agent)(nil), Action: deskpolicy.TicketView.ID(), Resource: (*deskpolicy.Ticket)(nil)},
-			"nobody may not ticket.view on nothing\n  nobody\n  nothing"},
+			"nobody is denied ticket.view on nothing\n  nobody\n  nothing"},
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, policytest.DescribeRequest(c.Request)) })
 	}

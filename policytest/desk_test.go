@@ -106,7 +106,7 @@ func TestRequests(t *testing.T) {
 			}
 			for action := range deskpolicy.Actions() {
 				assert.GreaterOrEqual(t, asked[action], 10, "%v is asked for", action)
-				if name == "the zero desk" { // which has somebody for everything
+				if name == "the zero desk" { // which has people for every action
 					assert.True(t, permitted[action], "%v is allowed at times", action)
 				}
 			}

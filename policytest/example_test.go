@@ -39,7 +39,7 @@ func ExampleAssertAllowed() {
 	policytest.AssertAllowed(t, deskpolicy.NewRequest(agent, deskpolicy.TicketReply, refund))
 
 	// Output:
-	// agent "ana" may not ticket.reply on ticket "7":
+	// agent "ana" is denied ticket.reply on ticket "7":
 	//   denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
 	//   ticket.reply on ticket "7", by agent "ana"
 	//     passed  request, account, subject, guardrails, plan, roles

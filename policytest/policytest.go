@@ -65,11 +65,11 @@ func verdict(r deskpolicy.Reason) string {
 	return "denied"
 }
 
-// sentence returns the record in words, such as `agent "ana" may not ticket.reply on ticket "7"`.
+// sentence returns the record in words, such as `agent "ana" is denied ticket.reply on ticket "7"`.
 func sentence(r deskpolicy.AuditRecord) string {
-	may := "may not"
+	verb := "is denied"
 	if r.Allowed {
-		may = "may"
+		verb = "is allowed"
 	}
-	return fmt.Sprintf("%s %s %s on %s", who(r), may, r.Action, what(r))
+	return fmt.Sprintf("%s %s %s on %s", who(r), verb, r.Action, what(r))
 }

@@ -101,7 +101,7 @@ func TestAllowed(t *testing.T) {
 	passes(t, func(t *recorder) {
 		policytest.AssertAllowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill))
 	})
-	require.Equal(t, `agent "ana" may not ticket.reply on ticket "7":`+explained,
+	require.Equal(t, `agent "ana" is denied ticket.reply on ticket "7":`+explained,
 		fails(t, func(t *recorder) {
 			policytest.AssertAllowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund))
 		}))
@@ -116,10 +116,10 @@ func TestDenied(t *testing.T) {
 			fails(t, func(t *recorder) {
 				policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, bill), deskpolicy.ViewOnly)
 			}),
-			"agent \"ana\" may ticket.reply on ticket \"4\", for allowed_group; want denied, for view_only:\n  allowed: "))
+			"agent \"ana\" is allowed ticket.reply on ticket \"4\", for allowed_group; want denied, for view_only:\n  allowed: "))
 	})
 	t.Run("for another reason", func(t *testing.T) {
-		require.Equal(t, `agent "ana" may not ticket.reply on ticket "7", for view_only; want denied, for out_of_scope:`+explained,
+		require.Equal(t, `agent "ana" is denied ticket.reply on ticket "7", for view_only; want denied, for out_of_scope:`+explained,
 			fails(t, func(t *recorder) {
 				policytest.AssertDenied(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund), deskpolicy.OutOfScope)
 			}))
@@ -137,7 +137,7 @@ func TestDecides(t *testing.T) {
 	passes(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.AllowedGroup) })
 	require.True(t, strings.HasPrefix(
 		fails(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.AllowedAll) }),
-		`agent "ana" may ticket.reply on ticket "4", for allowed_group; want allowed, for allowed_all:`))
+		`agent "ana" is allowed ticket.reply on ticket "4", for allowed_group; want allowed, for allowed_all:`))
 	request.Subject = nil
 	passes(t, func(t *recorder) { policytest.AssertReason(t, request, deskpolicy.NoSubject) })
 }
@@ -150,7 +150,7 @@ func TestAssertionsInProperties(t *testing.T) {
 			policytest.AssertAllowed(t, deskpolicy.NewRequest(ana, deskpolicy.TicketReply, refund))
 		})
 	})
-	require.Contains(t, message, `agent "ana" may not ticket.reply on ticket "7"`)
+	require.Contains(t, message, `agent "ana" is denied ticket.reply on ticket "7"`)
 }
 
 // Assertions print a host action by its name.

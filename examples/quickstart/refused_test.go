@@ -405,7 +405,7 @@ line 25: shared_agents[1].crm_user: unknown CRM user "x"`,
 			`line 45: engineers[0].email: "Eve <eve@vendor.example>" is not an address; give one such as "eve@vendor.example"`,
 		},
 		{
-			"an engineer who is nobody", `"engineers": ["eve"]`, `"engineers": ["eve", "adam"]`,
+			"an unknown engineer", `"engineers": ["eve"]`, `"engineers": ["eve", "adam"]`,
 			`line 50: grants[0].engineers[1]: unknown engineer "adam"`,
 		},
 		{
@@ -467,7 +467,7 @@ line 52: grants[0].changes[0].extend.end: "2026-11-31T08:00:00Z" is not an insta
 line 53: grants[0].changes[1].revoke.at: "noon" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
 		},
 		{
-			"a grant by nobody, at no time, of nothing", "\"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\",\n\t\t\"start\": \"2026-11-03T08:00:00Z\", \"end\": \"2026-11-04T08:00:00Z\",\n\t\t\"roles\": [\"Intern\"], ", ``,
+			"a support grant without by, at and roles", "\"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\",\n\t\t\"start\": \"2026-11-03T08:00:00Z\", \"end\": \"2026-11-04T08:00:00Z\",\n\t\t\"roles\": [\"Intern\"], ", ``,
 			`line 48: grants[0].roles: missing
 line 48: grants[0].by: missing
 line 48: grants[0].at: missing`,
@@ -538,7 +538,7 @@ line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is in the past`,
 			`line 54: grants[0].changes[2].extend: grant "g1": it is revoked, and nothing revives it`,
 		},
 		{
-			"two changes that somebody may not make", "\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\"", "\"extend\": {\"by\": \"riya\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"riya\"",
+			"two changes by an agent without the permission", "\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\"", "\"extend\": {\"by\": \"riya\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"riya\"",
 			`line 52: grants[0].changes[0].extend: denied: it exceeds the subject's own authority
 line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"
 line 53: grants[0].changes[1].revoke: denied: no role of the subject's has the permission`,
