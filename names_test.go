@@ -57,7 +57,7 @@ func TestTexts(t *testing.T) {
 	require.EqualError(t, json.Unmarshal([]byte(`"attachments|magic"`), &features), `deskpolicy: unknown feature "magic"`)
 	assert.Zero(t, features)
 	require.EqualError(t, json.Unmarshal([]byte(`"custom_roles|attachments"`), &features),
-		`deskpolicy: features "custom_roles|attachments" are not each once and in order: write "attachments|custom_roles"`)
+		`deskpolicy: features "custom_roles|attachments" are repeated or out of order; write "attachments|custom_roles"`)
 	assert.Zero(t, features)
 
 	text, err := json.Marshal([]any{ScopeGroup, Scope(0), Edit, FeatureAttachments | FeatureCustomRoles, Features(0), OutOfScope, Undecided})
