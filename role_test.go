@@ -98,22 +98,22 @@ func TestZeroRole(t *testing.T) {
 func TestNewRoleRefuses(t *testing.T) {
 	role, err := NewRole("", " Supervisor", NewPermissions(RoleClone.At(ScopeRestricted), RoleCreate.At(ScopeGlobal), TicketView.At(ScopeGlobal), ActionID(FirstHostUnclassified).At(ScopeGroup)), nil)
 	require.EqualError(t, err, strings.Join([]string{
-		`deskpolicy: role " Supervisor": a custom role belongs to an account`,
-		`deskpolicy: role " Supervisor": the name begins or ends with a space`,
-		`deskpolicy: role " Supervisor": no custom role may hold role.custom.create`,
-		`deskpolicy: role " Supervisor": no custom role may hold role.custom.clone@restricted`,
-		`deskpolicy: role " Supervisor": no custom role may hold host(448)@group`,
+		`deskpolicy: role " Supervisor": the account ID is empty; give the account that the role belongs to`,
+		`deskpolicy: role " Supervisor": the name begins or ends with a space; remove it`,
+		`deskpolicy: role " Supervisor": a custom role cannot hold role.custom.create; remove it`,
+		`deskpolicy: role " Supervisor": a custom role cannot hold role.custom.clone@restricted; remove it`,
+		`deskpolicy: role " Supervisor": a custom role cannot hold host(448)@group; remove it`,
 	}, "\n"))
 	assert.Equal(t, Role{}, role)
 
 	_, err = NewRole("acme", "account administrator", Permissions{}, nil)
-	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"`)
+	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"; choose another name`)
 
 	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{}, nil)
-	require.ErrorContains(t, err, "the name has a character that does not show")
+	require.ErrorContains(t, err, "the name contains an invisible character; remove it")
 
 	clone, dropped, err := CloneRole(SupervisorRole.Role(), "acme", "")
-	require.EqualError(t, err, `deskpolicy: role "": a role has a name`)
+	require.EqualError(t, err, `deskpolicy: role "": the name is blank; give the role a name`)
 	assert.Equal(t, Role{}, clone)
 	assert.True(t, dropped.Empty())
 }
@@ -126,11 +126,11 @@ func TestRoleNames(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, name, role.Name())
 	}
-	const hidden = `the name has a character that does not show`
+	const hidden = `the name contains an invisible character; remove it`
 	for name, want := range map[string]string{
-		"\u00a0R":             "role \"\\u00a0R\": the name begins or ends with a space",
-		"R\t":                 `role "R\t": the name begins or ends with a space`,
-		"\u2003":              `role "\u2003": a role has a name`,
+		"\u00a0R":             "role \"\\u00a0R\": the name begins or ends with a space; remove it",
+		"R\t":                 `role "R\t": the name begins or ends with a space; remove it`,
+		"\u2003":              `role "\u2003": the name is blank; give the role a name`,
 		"a\u00a0b":            `role "a\u00a0b": ` + hidden,
 		"a\tb":                `role "a\tb": ` + hidden,
 		"a\nb":                `role "a\nb": ` + hidden,
@@ -143,16 +143,16 @@ func TestRoleNames(t *testing.T) {
 		"a\ufe0fb":            "role \"a\ufe0fb\": " + hidden,
 		"a\ufffdb":            "role \"a\ufffdb\": " + hidden,
 		"a\xffb":              `role "a\xffb": ` + hidden,
-		long + "x":            `role "` + long + `"...: the name is longer than 100 characters`,
-		"\u017fupport agent":  "role \"\u017fupport agent\": the name is taken by the built-in role \"Support Agent\"",
-		"Mar\u212aeting User": "role \"Mar\u212aeting User\": the name is taken by the built-in role \"Marketing User\"",
+		long + "x":            `role "` + long + `"...: the name is longer than 100 characters; shorten it`,
+		"\u017fupport agent":  "role \"\u017fupport agent\": the name is taken by the built-in role \"Support Agent\"; choose another name",
+		"Mar\u212aeting User": "role \"Mar\u212aeting User\": the name is taken by the built-in role \"Marketing User\"; choose another name",
 	} {
 		_, err := NewRole("acme", name, Permissions{}, nil)
 		require.EqualError(t, err, "deskpolicy: "+want)
 	}
 
 	err := roleNames(newRole(t, "Kiosk"), newRole(t, "\u212aio\u017f\u212a"), newRole(t, "ΣΑΣ"), newRole(t, "σας"))
-	require.EqualError(t, err, "deskpolicy: role \"\u212aio\u017f\u212a\": the name is taken by role \"Kiosk\"\ndeskpolicy: role \"σας\": the name is taken by role \"ΣΑΣ\"")
+	require.EqualError(t, err, "deskpolicy: role \"\u212aio\u017f\u212a\": the name is taken by role \"Kiosk\"; choose another name\ndeskpolicy: role \"σας\": the name is taken by role \"ΣΑΣ\"; choose another name")
 	require.NoError(t, roleNames(newRole(t, "strasse"), newRole(t, "straße")), "letters are not spelt out")
 }
 
@@ -198,7 +198,7 @@ func TestBuiltInRolesAreNotMadeAgain(t *testing.T) {
 	for _, role := range append(slices.Collect(acme.BuiltInRoles()), Role{}) {
 		for _, name := range []string{role.Name(), "Tier 1"} {
 			got, err := NewRole(role.Account(), name, Permissions{}, nil)
-			require.ErrorContains(t, err, fmt.Sprintf("role %q: a custom role belongs to an account", name))
+			require.ErrorContains(t, err, fmt.Sprintf("role %q: the account ID is empty; give the account that the role belongs to", name))
 			assert.Equal(t, Role{}, got)
 		}
 	}
@@ -232,7 +232,7 @@ func TestRoleNamesByAccount(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, roleNames(newRole(t, "Tier 2"), theirs))
 	require.EqualError(t, roleNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),
-		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"")
+		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"; choose another name\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"; choose another name")
 	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, theirs, OtherAccount)
 }
 

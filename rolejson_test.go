@@ -144,22 +144,22 @@ func TestDecodeRolesRefuses(t *testing.T) {
 		{"an empty document", " ", `the document is empty`},
 
 		{"an array", "[" + file + "]", `line 1: want an object, not an array`},
-		{"another version", replaced(`1`, `2`), `line 1: version: version 2 is unknown; this reads version 1`},
-		{"version 0", replaced(`1`, `0`), `line 1: version: version 0 is unknown; this reads version 1`},
+		{"another version", replaced(`1`, `2`), `line 1: version: version 2 is not supported; use version 1`},
+		{"version 0", replaced(`1`, `0`), `line 1: version: version 0 is not supported; use version 1`},
 		{"a version with a fraction", replaced(`1`, `1.0`), `line 1: version: want a whole number, not 1.0`},
 		{"a version in words", replaced(`1`, `"1"`), `line 1: version: want a number, not a string`},
 		{"a schema that is no address", replaced(`"version"`, `"$schema": {}, "version"`), `line 1: ["$schema"]: want a string, not an object`},
-		{"no account", replaced(`acme`, ``), `line 1: account: a set of roles is of an account`},
+		{"no account", replaced(`acme`, ``), `line 1: account: the account ID is empty; give the account that the roles belong to`},
 		{"one role", `{"version": 1, "account": "acme", "roles": {"Interns": []}}`, `line 1: roles: want an array, not an object`},
 		{"permissions by action", replaced(`"ticket.reply"]`, `"ticket.reply"], "level": {"ticket.view": "global"}`), `line 4: roles[0].level: want a string, not an object`},
 
-		{"an empty name", replaced(`Interns`, ``), `line 2: roles[0].name: role "": a role has a name`},
-		{"a name that is not trimmed", replaced(`Interns`, `Interns `), `line 2: roles[0].name: role "Interns ": the name begins or ends with a space`},
-		{"a name with a hidden character", replaced(`Interns`, `In\u200bterns`), `line 2: roles[0].name: role "In\u200bterns": the name has a character that does not show`},
-		{"a built-in name", replaced(`Interns`, `AGENT`), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"`},
-		{"a name that is taken", replaced(`"roles": [`, `"roles": [{"name": "interns", "permissions": []},`), `line 2: roles[1].name: role "Interns": the name is taken by role "interns"`},
-		{"a name that folds to a taken one", replaced(`"roles": [`, `"roles": [{"name": "intern\u017f", "permissions": []},`), "line 2: roles[1].name: role \"Interns\": the name is taken by role \"intern\u017f\""},
-		{"a long name", replaced(`Interns`, strings.Repeat("n", 1000)), `line 2: roles[0].name: role "` + strings.Repeat("n", 100) + `"...: the name is longer than 100 characters`},
+		{"an empty name", replaced(`Interns`, ``), `line 2: roles[0].name: role "": the name is blank; give the role a name`},
+		{"a name that is not trimmed", replaced(`Interns`, `Interns `), `line 2: roles[0].name: role "Interns ": the name begins or ends with a space; remove it`},
+		{"a name with a hidden character", replaced(`Interns`, `In\u200bterns`), `line 2: roles[0].name: role "In\u200bterns": the name contains an invisible character; remove it`},
+		{"a built-in name", replaced(`Interns`, `AGENT`), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"; choose another name`},
+		{"a name that is taken", replaced(`"roles": [`, `"roles": [{"name": "interns", "permissions": []},`), `line 2: roles[1].name: role "Interns": the name is taken by role "interns"; choose another name`},
+		{"a name that folds to a taken one", replaced(`"roles": [`, `"roles": [{"name": "intern\u017f", "permissions": []},`), "line 2: roles[1].name: role \"Interns\": the name is taken by role \"intern\u017f\"; choose another name"},
+		{"a long name", replaced(`Interns`, strings.Repeat("n", 1000)), `line 2: roles[0].name: role "` + strings.Repeat("n", 100) + `"...: the name is longer than 100 characters; shorten it`},
 
 		{"an unknown action", replaced(`ticket.reply`, `ticket.repply`), `line 4: roles[0].permissions[1]: unknown action "ticket.repply" (did you mean "ticket.reply"?)`},
 		{"an unknown action and scope", replaced(`ticket.reply`, `ticket.repply@globl`), `line 4: roles[0].permissions[1]: unknown action "ticket.repply" (did you mean "ticket.reply"?)
@@ -168,18 +168,18 @@ line 4: roles[0].permissions[1]: unknown scope "globl" (did you mean "global"?)`
 		{"everything", replaced(`ticket.reply`, `*`), `line 4: roles[0].permissions[1]: unknown action "*"`},
 		{"an action that nobody named", replaced(`ticket.reply`, `host(304)`), `line 4: roles[0].permissions[1]: unknown action "host(304)"`},
 		{"an unknown level", replaced(`"permissions"`, `"level": "groups", "permissions"`), `line 3: roles[0].level: unknown scope "groups" (did you mean "group"?)`},
-		{"a permission twice", replaced(`"ticket.reply"`, `"ticket.view@group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
-		{"a permission twice, once by the level", replaced(`"ticket.reply"]`, `"ticket.view"], "level": "group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
-		{"the authoring of roles", replaced(`ticket.reply`, `role.custom.create@restricted`), `line 4: roles[0].permissions[1]: no custom role may hold role.custom.create@restricted`}, // R9
-		{"the authoring of roles, twice", strings.NewReplacer(`ticket.view`, `role.custom.create`, `ticket.reply`, `role.custom.create@group`).Replace(file), `line 3: roles[0].permissions[0]: no custom role may hold role.custom.create@group
-line 4: roles[0].permissions[1]: duplicate permission role.custom.create@group`},
+		{"a permission twice", replaced(`"ticket.reply"`, `"ticket.view@group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group; remove it`},
+		{"a permission twice, once by the level", replaced(`"ticket.reply"]`, `"ticket.view"], "level": "group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group; remove it`},
+		{"the authoring of roles", replaced(`ticket.reply`, `role.custom.create@restricted`), `line 4: roles[0].permissions[1]: a custom role cannot hold role.custom.create@restricted; remove it`}, // R9
+		{"the authoring of roles, twice", strings.NewReplacer(`ticket.view`, `role.custom.create`, `ticket.reply`, `role.custom.create@group`).Replace(file), `line 3: roles[0].permissions[0]: a custom role cannot hold role.custom.create@group; remove it
+line 4: roles[0].permissions[1]: duplicate permission role.custom.create@group; remove it`},
 		{"a scope where none is taken", replaced(`ticket.reply`, `people.view@group`), `line 4: roles[0].permissions[1]: permission "people.view@group": people.view takes no scope; write "people.view"`}, // A34
-		{"a permission twice, once without a scope", strings.NewReplacer(`ticket.view@group`, `people.view`, `ticket.reply`, `people.view@global`).Replace(file), `line 4: roles[0].permissions[1]: duplicate permission people.view`},
-		{"logging in", replaced(`ticket.reply`, `session.login`), `line 4: roles[0].permissions[1]: no role holds session.login: every role that permits anything is enough for it`}, // A31
+		{"a permission twice, once without a scope", strings.NewReplacer(`ticket.view@group`, `people.view`, `ticket.reply`, `people.view@global`).Replace(file), `line 4: roles[0].permissions[1]: duplicate permission people.view; remove it`},
+		{"logging in", replaced(`ticket.reply`, `session.login`), `line 4: roles[0].permissions[1]: a role cannot hold session.login, which any role that permits something allows; remove it`}, // A31
 
-		{"several problems", strings.NewReplacer(`1`, `3`, `acme`, ``, `Interns`, ` `, `ticket.view@group`, `ticket.viw`, `"ticket.reply"`, `7`).Replace(file), `line 1: version: version 3 is unknown; this reads version 1
-line 1: account: a set of roles is of an account
-line 2: roles[0].name: role " ": a role has a name
+		{"several problems", strings.NewReplacer(`1`, `3`, `acme`, ``, `Interns`, ` `, `ticket.view@group`, `ticket.viw`, `"ticket.reply"`, `7`).Replace(file), `line 1: version: version 3 is not supported; use version 1
+line 1: account: the account ID is empty; give the account that the roles belong to
+line 2: roles[0].name: role " ": the name is blank; give the role a name
 line 3: roles[0].permissions[0]: unknown action "ticket.viw" (did you mean "ticket.view"?)
 line 4: roles[0].permissions[1]: want a string, not a number`},
 	} {
@@ -227,14 +227,14 @@ func TestDecodeRolesOfHostileSizes(t *testing.T) {
 
 func TestEncodeRefuses(t *testing.T) {
 	_, err := RoleSet{}.Encode(nil)
-	require.EqualError(t, err, "deskpolicy: the zero RoleSet is of no account")
+	require.EqualError(t, err, "deskpolicy: role set: the zero RoleSet has no account; use NewRoleSet")
 	_, err = json.Marshal(RoleSet{})
-	require.ErrorContains(t, err, "deskpolicy: the zero RoleSet is of no account")
+	require.ErrorContains(t, err, "deskpolicy: role set: the zero RoleSet has no account; use NewRoleSet")
 	for _, account := range []AccountID{"a\x00b", "a\ufffdb", "a\xffb", "\xff"} {
 		set, err := NewRoleSet(account)
 		require.NoError(t, err)
 		_, err = set.Encode(nil)
-		require.EqualError(t, err, fmt.Sprintf("deskpolicy: account %q cannot be written", account))
+		require.EqualError(t, err, fmt.Sprintf("deskpolicy: account %q: JSON cannot hold the ID; use valid UTF-8 without NUL or U+FFFD", account))
 	}
 
 	// It may take 4 MiB and no byte more.
@@ -249,7 +249,7 @@ func TestEncodeRefuses(t *testing.T) {
 	larger, err := NewRoleSet(AccountID(strings.Repeat("a", room+1)))
 	require.NoError(t, err)
 	_, err = larger.Encode(nil)
-	require.EqualError(t, err, "deskpolicy: the roles take more than 4194304 bytes")
+	require.EqualError(t, err, "deskpolicy: role set: the JSON is longer than 4194304 bytes; remove roles or permissions")
 }
 
 // A host's actions have names in its vocabulary only.
@@ -271,16 +271,16 @@ func TestRolesOfAHost(t *testing.T) {
 	require.EqualError(t, err, `line 9: roles[0].permissions[1]: unknown action "invoice.view"
 line 10: roles[0].permissions[2]: unknown action "invoice.refund"`)
 	_, err = set.Encode(nil)
-	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(256)
-deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
+	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary does not name host(256); add it to the vocabulary
+deskpolicy: role "Refunds": the vocabulary does not name host(304); add it to the vocabulary`)
 	misleading, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(ticketEscalate, "host(304)"))
 	require.NoError(t, err)
 	_, err = set.Encode(misleading)
-	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
+	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary does not name host(304); add it to the vocabulary`)
 
 	// An unclassified action is in every class: no custom role may hold it [R9].
 	_, err = DecodeRoles([]byte(strings.Replace(string(data), "invoice.view", "invoice.annul", 1)), vocabulary)
-	require.EqualError(t, err, `line 9: roles[0].permissions[1]: no custom role may hold invoice.annul@global`)
+	require.EqualError(t, err, `line 9: roles[0].permissions[1]: a custom role cannot hold invoice.annul@global; remove it`)
 }
 
 var (

@@ -68,15 +68,15 @@ func TestRoleSet(t *testing.T) {
 
 func TestNewRoleSetRefuses(t *testing.T) {
 	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole.Role(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"))
-	require.EqualError(t, err, `deskpolicy: role "Night Shift" is no custom role of account "acme"
-deskpolicy: role "Agent" is no custom role of account "acme"
-deskpolicy: role "" is no custom role of account "acme"
-deskpolicy: role "TIER 2": the name is taken by role "Tier 2"
-deskpolicy: role "Tier 2": the name is taken by role "Tier 2"`)
+	require.EqualError(t, err, `deskpolicy: role "Night Shift" is not a custom role of account "acme"; leave it out
+deskpolicy: role "Agent" is not a custom role of account "acme"; leave it out
+deskpolicy: role "" is not a custom role of account "acme"; leave it out
+deskpolicy: role "TIER 2": the name is taken by role "Tier 2"; choose another name
+deskpolicy: role "Tier 2": the name is taken by role "Tier 2"; choose another name`)
 	assert.Equal(t, RoleSet{}, set)
 	for _, roles := range [][]Role{nil, {AgentRole.Role()}, {newRole(t, "Tier 2")}} {
 		_, err = NewRoleSet("", roles...)
-		require.EqualError(t, err, "deskpolicy: a set of roles is of an account")
+		require.EqualError(t, err, "deskpolicy: role set: the account ID is empty; give the account that the roles belong to")
 	}
 }
 
@@ -113,11 +113,11 @@ func TestRoleSetChanges(t *testing.T) {
 		change func() (RoleSet, error)
 		want   string
 	}{
-		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"`},
-		{func() (RoleSet, error) { return set.With(AgentRole.Role()) }, `deskpolicy: role "Agent" is no custom role of account "acme"`},
-		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is no custom role of account "acme"`},
-		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is no custom role of account "acme"`},
-		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: a set of roles is of an account`},
+		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"; choose another name`},
+		{func() (RoleSet, error) { return set.With(AgentRole.Role()) }, `deskpolicy: role "Agent" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: role set: the account ID is empty; give the account that the roles belong to`},
 		{func() (RoleSet, error) { return set.Without("tier 3") }, `deskpolicy: unknown custom role "tier 3" (did you mean "Tier 3"?)`},
 		{func() (RoleSet, error) { return set.Without("Agent") }, `deskpolicy: unknown custom role "Agent"`},
 		{func() (RoleSet, error) { return RoleSet{}.Without("Tier 3") }, `deskpolicy: unknown custom role "Tier 3"`},

@@ -103,17 +103,17 @@ func TestNewVocabularyRefuses(t *testing.T) {
 		NewHostAction(invoiceExport, "invoice\x00export"),
 	)
 	assert.Nil(t, vocabulary)
-	require.EqualError(t, err, `deskpolicy: action "invoice.reply": number 3 is in no range for hosts
-deskpolicy: action "": number 3 is in no range for hosts
-deskpolicy: action 304 has no name
-deskpolicy: action "ticket.reply": the name is taken by action 3
-deskpolicy: action "invoice.view": the name is taken by action 256
-deskpolicy: action "invoice.list": number 256 is taken by "invoice.view"
-deskpolicy: action "invoice.view": the name is taken by action 256
-deskpolicy: action "invoice@view": number 256 is taken by "invoice.view"
-deskpolicy: action "invoice.stray": number 296 is in no range for hosts
-deskpolicy: action "invoice@export": the name has an "@" or a character that does not show
-deskpolicy: action "invoice\x00export": the name has an "@" or a character that does not show`)
+	require.EqualError(t, err, `deskpolicy: action "invoice.reply": number 3 is outside the host ranges; count from a FirstHost constant
+deskpolicy: action "": number 3 is outside the host ranges; count from a FirstHost constant
+deskpolicy: action 304 has no name; give it one
+deskpolicy: action "ticket.reply": the name is taken by action 3; choose another name
+deskpolicy: action "invoice.view": the name is taken by action 256; choose another name
+deskpolicy: action "invoice.list": number 256 is taken by action "invoice.view"; choose another number
+deskpolicy: action "invoice.view": the name is taken by action 256; choose another name
+deskpolicy: action "invoice@view": number 256 is taken by action "invoice.view"; choose another number
+deskpolicy: action "invoice.stray": number 296 is outside the host ranges; count from a FirstHost constant
+deskpolicy: action "invoice@export": the name contains "@" or an invisible character; remove it
+deskpolicy: action "invoice\x00export": the name contains "@" or an invisible character; remove it`)
 }
 
 // A host's resource may be anything that has attributes; none of these panics.
