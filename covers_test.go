@@ -14,8 +14,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// coversAtoms are ten permissions: some include others, of a conversation's two
-// neither does, and one makes an administrator.
+// coversAtoms are ten permissions. Some include others, a conversation's Group and
+// Restricted do not include each other, and one makes an administrator's role.
 var coversAtoms = []struct {
 	action string
 	level  oracle.Held
@@ -26,9 +26,9 @@ var coversAtoms = []struct {
 	{"report.view", oracle.Held{Global: true}}, {"settings.manage", oracle.Held{Global: true}},
 }
 
-// TestCoversEverySet holds Covers against brute force for every two sets of ten
-// permissions: one covers the other exactly if whatever the other may do, to any
-// of the things, it may do too.
+// TestCoversEverySet checks Covers against brute force for every pair of sets of ten
+// permissions: one agent covers another if and only if every question that is allowed for
+// the other is allowed for it.
 func TestCoversEverySet(t *testing.T) {
 	every := effort.Of(32, 8, 1)
 	var agents []deskpolicy.Subject
@@ -66,7 +66,8 @@ func TestCoversEverySet(t *testing.T) {
 	assert.Less(t, covered.Load(), pairs.Load()/2)
 }
 
-// coversAgent holds the permissions of the set, a bit for each, everywhere.
+// coversAgent returns an agent who holds the permissions of the set, a bit for each,
+// account-wide.
 func coversAgent(set int) deskpolicy.Subject {
 	role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{}}
 	for i, atom := range coversAtoms {
@@ -82,8 +83,8 @@ func coversAgent(set int) deskpolicy.Subject {
 	})
 }
 
-// coversThings are the things for each of the actions: in and out of workspaces
-// and groups, of theirs and of none, and anybody's.
+// coversThings returns the resources for each action: in and outside workspaces and groups,
+// and with different owners.
 func coversThings() map[deskpolicy.ActionID][]worlds.Resource {
 	things := map[deskpolicy.ActionID][]worlds.Resource{}
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
@@ -99,6 +100,7 @@ func coversThings() map[deskpolicy.ActionID][]worlds.Resource {
 	return things
 }
 
+// coversQuestions returns the number of questions about the resources.
 func coversQuestions(things map[deskpolicy.ActionID][]worlds.Resource) (questions int) {
 	for _, on := range things {
 		questions += len(on)
@@ -106,7 +108,7 @@ func coversQuestions(things map[deskpolicy.ActionID][]worlds.Resource) (question
 	return questions
 }
 
-// coversMay returns which of the questions the library allows, a bit for each.
+// coversMay returns the questions that the library allows, a bit for each.
 func coversMay(agent deskpolicy.Subject, things map[deskpolicy.ActionID][]worlds.Resource) (may [2]uint64) {
 	i := 0
 	for id := range deskpolicy.Actions() { // in their order
