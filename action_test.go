@@ -199,7 +199,7 @@ func resourceOf(t *testing.T, id ActionID) string {
 // Exactly the actions whose names end in _own are denied because the resource belongs to
 // another agent, even to the account administrator.
 func TestActionsOnOwnResources(t *testing.T) {
-	things := []Resource{
+	resources := []Resource{
 		Note{ticketOf("", ""), "bob"}, TimeEntry{ticketOf("", ""), "bob"}, TicketList{Account: "acme", Owner: "bob"},
 		Article{Account: "acme", Author: "bob"}, FAQ{Account: "acme", Author: "bob"}, Topic{Account: "acme", Author: "bob"},
 		Report{Account: "acme", Owner: "bob"}, Dashboard{Account: "acme", Owner: "bob"}, Campaign{Account: "acme", Author: "bob"},
@@ -210,8 +210,8 @@ func TestActionsOnOwnResources(t *testing.T) {
 		if strings.HasSuffix(id.String(), "_own") {
 			want = append(want, id.String())
 		}
-		for _, thing := range things {
-			switch (Request{Subject: owner(), Action: id, Resource: thing}).Authorize().Reason {
+		for _, resource := range resources {
+			switch (Request{Subject: owner(), Action: id, Resource: resource}).Authorize().Reason {
 			case WrongResource:
 				continue
 			case NotOwn:

@@ -148,7 +148,7 @@ func TestDecodeRolesRefuses(t *testing.T) {
 		{"version 0", replaced(`1`, `0`), `line 1: version: version 0 is not supported; use version 1`},
 		{"a version with a fraction", replaced(`1`, `1.0`), `line 1: version: want a whole number, not 1.0`},
 		{"a version in words", replaced(`1`, `"1"`), `line 1: version: want a number, not a string`},
-		{"a schema that is no address", replaced(`"version"`, `"$schema": {}, "version"`), `line 1: ["$schema"]: want a string, not an object`},
+		{"a schema that is not a string", replaced(`"version"`, `"$schema": {}, "version"`), `line 1: ["$schema"]: want a string, not an object`},
 		{"no account", replaced(`acme`, ``), `line 1: account: the account ID is empty; give the account that the roles belong to`},
 		{"one role", `{"version": 1, "account": "acme", "roles": {"Interns": []}}`, `line 1: roles: want an array, not an object`},
 		{"permissions by action", replaced(`"ticket.reply"]`, `"ticket.reply"], "level": {"ticket.view": "global"}`), `line 4: roles[0].level: want a string, not an object`},

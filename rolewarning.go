@@ -7,12 +7,13 @@ import (
 
 // A RoleWarning is a permission of a role that is of no use as the role is. Warnings
 // are for the author of the role: permissions are independent of each other, and no
-// decision depends on a warning. The zero RoleWarning is not a warning.
+// decision depends on a warning. The zero RoleWarning has the zero Permission.
 type RoleWarning struct {
 	Permission Permission
 
-	// Needs is a permission that would make Permission of use. It is the zero
-	// Permission if nothing is ever within the scope of Permission.
+	// Needs is the permission that the role lacks for Permission to be of use, or one of
+	// several that would do. It is the zero Permission if nothing is ever within the scope
+	// of Permission.
 	Needs Permission
 }
 

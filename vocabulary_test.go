@@ -148,11 +148,11 @@ func TestHostResourcesThatEmbedAuthority(t *testing.T) {
 	checkEmbedded(t, struct{ SupportGrant }{grant})
 }
 
-func checkEmbedded[R Resource](t *testing.T, thing R) {
+func checkEmbedded[R Resource](t *testing.T, resource R) {
 	t.Helper()
-	check(t, owner(), Action[R](FirstHostUnclassified), thing, WrongResource)
-	check(t, owner(), Action[R](FirstHostView), thing, AllowedAll)
-	check(t, owner(), Action[R](FirstHostChannel), thing, AllowedAll)
+	check(t, owner(), Action[R](FirstHostUnclassified), resource, WrongResource)
+	check(t, owner(), Action[R](FirstHostView), resource, AllowedAll)
+	check(t, owner(), Action[R](FirstHostChannel), resource, AllowedAll)
 }
 
 // ParsePermission reads what PermissionName writes.
