@@ -48,7 +48,7 @@ func stringsOf[T fmt.Stringer](lists ...[]T) iter.Seq[string] {
 }
 
 // An unknownName is the error for a text that is not a name of the kind. Error searches
-// for the nearest name; the search takes too long to make before the error is read.
+// for the nearest name: the search is slow, so it waits until the error is read.
 type unknownName struct {
 	kind, text string
 	names      iter.Seq[string]
