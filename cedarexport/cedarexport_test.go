@@ -389,7 +389,7 @@ func TestRefusedRoles(t *testing.T) {
 		want  string
 	}{
 		{[]deskpolicy.Role{{}}, "cedarexport: cannot be expressed in Cedar: the zero Role; leave it out"},
-		{[]deskpolicy.Role{nights, others}, `deskpolicy: role "Nights": the name is taken by role "Nights"`},
+		{[]deskpolicy.Role{nights, others}, `deskpolicy: role "Nights": the name is taken by role "Nights"; choose another name`},
 		{[]deskpolicy.Role{refunds}, `cedarexport: cannot be expressed in Cedar: role "Refunds": host(305) has no name in the vocabulary; add it`},
 		{[]deskpolicy.Role{broken}, `cedarexport: cannot be expressed in Cedar: role "Broken": account "ac\xffme" is not UTF-8`},
 	} {
