@@ -89,9 +89,9 @@ func TestHelpdesk(t *testing.T) {
 	assert.Len(t, h.grants, 50)
 	assert.Len(t, h.of[aTicket], tickets)
 	assert.Len(t, h.of[aContact], contacts)
-	roles, err := deskpolicy.NewRoleSet(h.roles[0].Account(), h.roles...)
+	custom := h.roles[len(h.roles)-customs:]
+	_, err := deskpolicy.NewRoleSet(custom[0].Account(), custom...)
 	assert.NoError(t, err)
-	assert.Len(t, slices.Collect(roles.All()), len(h.roles))
 	held, statuses := make(map[int]bool), make(map[deskpolicy.SupportGrantStatus]bool)
 	for _, p := range h.people {
 		for _, b := range p.bindings {
