@@ -367,7 +367,7 @@ func (u *CRMUser) see(record *CRMRecord, contact ContactID, company CompanyID, a
 		record.Team = with(record.Team, u.ID, access)
 		return
 	}
-	if !u.Visibility.counts() { // nothing of what the CRM said too long ago is to count again
+	if !u.Visibility.isFresh() { // nothing of what the CRM said too long ago is to count again
 		u.Visibility = CRMVisibility{MaxAge: time.Nanosecond}
 	}
 	if contact != "" {
