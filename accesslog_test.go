@@ -353,10 +353,10 @@ func TestAccessLogJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `{"version":1,"entries":[]}`, string(empty))
 
-	assert.Equal(t, `engineer "<\xff>" ("", "�") under grant "g1" of account "acme"; attempts: 1, last at 2026-11-02 12:00:00Z
-engineer "eve" ("Eve Novak", "eve@vendor.example") under grant "g1" of account "acme"; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z
+	assert.Equal(t, `support engineer "<\xff>" ("", "�") under support grant "g1" for account "acme"; attempts: 1, last at 2026-11-02 12:00:00Z
+support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme"; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z
 `, log.String())
-	assert.Equal(t, `engineer "eve" ("Eve Novak", "eve@vendor.example") under grant "g1" of account "acme": active until 2026-11-09 12:00:00Z; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z`,
+	assert.Equal(t, `support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme": active until 2026-11-09 12:00:00Z; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z`,
 		log.Entries(noon, grant)[1].String())
 }
 
@@ -367,23 +367,23 @@ func TestAccessLogRefuses(t *testing.T) {
 		return strings.Replace(leastLog, old, new, 1)
 	}
 	for _, c := range []struct{ name, document, want string }{
-		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; this reads version 1`},
+		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; use version 1`},
 		{"no version", with(`"version":1,`, ``), `line 1: version: missing`},
 		{"no entries", `{"version":1}`, `line 1: entries: missing`},
 		{"an unknown key", with(`"uses"`, `"status":"active","uses"`), `line 1: entries[0].status: unknown key`},
 		{"a key twice", with(`"uses"`, `"grant":"g1","uses"`), `line 1: entries[0].grant: duplicate key`},
 		{"null", with(`"g1"`, `null`), `line 1: entries[0].grant: null`},
-		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: the account has an entry of this engineer and this grant before`},
-		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no engineer`},
+		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: an earlier entry has the same account, grant and engineer; merge the two`},
+		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no support engineer; set "engineer"`},
 		{"no account", with(`"account":"acme",`, ``), `line 1: entries[0].account: missing`},
-		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count and its last instant go together`},
-		{"an instant without uses", with(`"uses"`, `"last_attempt":"2026-11-02T12:00:00Z","uses"`), `line 1: entries[0]: a count and its last instant go together`},
-		{"neither", with(`,"last_active":"2026-11-02T12:00:00Z","uses":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts`},
+		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"an instant without uses", with(`"uses"`, `"last_attempt":"2026-11-02T12:00:00Z","uses"`), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"neither", with(`,"last_active":"2026-11-02T12:00:00Z","uses":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts; remove it`},
 		{"no use", with(`"uses":1`, `"uses":0`), `line 1: entries[0].uses: want a count of 1 or more`},
-		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: nothing is allowed without a grant`},
-		{"an instant that is none", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is no instant such as "2026-11-21T09:30:00Z"`},
-		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD stands neither for itself nor for a byte that is not UTF-8`},
-		{"half a surrogate pair", with(`"eve"`, `"\ud83d"`), `line 1: entries[0].engineer: U+FFFD stands neither for itself nor for a byte that is not UTF-8`},
+		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: the entry has uses but no support grant; set "grant"`},
+		{"an instant that is none", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is not an instant in UTC such as "2026-11-21T09:30:00Z"`},
+		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},
+		{"half a surrogate pair", with(`"eve"`, `"\ud83d"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},
 		{"an array", `[]`, `line 1: want an object, not an array`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

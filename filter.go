@@ -261,7 +261,7 @@ func (l *listing) held() []Binding {
 	}
 	grant := l.who.session.grant.def
 	if l.has&aWorkspace == 0 {
-		return grant.heldFor(&l.question)
+		return grant.bindingsFor(&l.question)
 	}
 	return grant.anywhere
 }

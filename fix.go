@@ -357,7 +357,7 @@ func (h *holder) obtain(bindings []Binding) {
 			def.workspaces[b.Workspace] = nil
 		}
 	}
-	def.hold()
+	def.setBindings()
 	*h = holderOf(SupportGrant{def}.Session(s.engineer, s.account, s.now))
 }
 

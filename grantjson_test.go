@@ -58,9 +58,9 @@ func TestGrantJSON(t *testing.T) {
 	assert.Equal(t, leastEvent, string(data))
 
 	_, err = json.Marshal(SupportGrant{})
-	require.ErrorContains(t, err, "deskpolicy: the zero Grant is no grant")
+	require.ErrorContains(t, err, "deskpolicy: the zero SupportGrant cannot be written as JSON")
 	_, err = json.Marshal(SupportGrantEvent{})
-	require.ErrorContains(t, err, "deskpolicy: the zero Grant is no grant")
+	require.ErrorContains(t, err, "deskpolicy: the zero SupportGrant cannot be written as JSON")
 }
 
 const (
@@ -175,7 +175,7 @@ func TestGrantOfTwoRolesOfOneName(t *testing.T) {
 		return err
 	}
 	require.NoError(t, issue(one, same))
-	require.EqualError(t, issue(one, other), `deskpolicy: grant "g1": it gives two roles with the name "Tier 2", of which one only could be read back`)
+	require.EqualError(t, issue(one, other), `deskpolicy: support grant "g1": two different roles are named "Tier 2" and cannot be told apart when read back; rename one`)
 }
 
 // A document is refused, with the line and the place of each problem.
@@ -184,7 +184,7 @@ func TestDecodeGrantRefuses(t *testing.T) {
 		require.Equal(t, 1, strings.Count(leastGrant, old))
 		return strings.Replace(leastGrant, old, new, 1)
 	}
-	const noInstant = ` is no instant such as "2026-11-21T09:30:00Z"`
+	const noInstant = ` is not an instant in UTC such as "2026-11-21T09:30:00Z"`
 	start := func(text string) string { return replaced(`"start":"2026-11-02T12:00:00Z"`, `"start":"`+text+`"`) }
 	for _, c := range []struct{ name, document, want string }{
 		{"a duplicate key", replaced(`"id":"g1"`, `"id":"g1","id":"g2"`), `line 1: id: duplicate key`},
@@ -231,29 +231,29 @@ line 1: roles[0][0][0][0][0][0][0]: more than 8 objects and arrays within one an
 		{"a space", start("2026-11-02 12:00:00Z"), `line 1: start: "2026-11-02 12:00:00Z"` + noInstant},
 		{"a date", start("2026-11-02"), `line 1: start: "2026-11-02"` + noInstant},
 		{"nothing for an instant", start(""), `line 1: start: ""` + noInstant},
-		{"the year 0", start("0000-01-01T00:00:00Z"), `line 1: start: 0000-01-01T00:00:00Z is no instant between 1970 and 2200`},
-		{"the zero time", start("0001-01-01T00:00:00Z"), `line 1: start: 0001-01-01T00:00:00Z is no instant between 1970 and 2200`},
-		{"just before 1970", start("1969-12-31T23:59:59.999999999Z"), `line 1: start: 1969-12-31T23:59:59.999999999Z is no instant between 1970 and 2200`},
-		{"2200", replaced(`2026-11-09T12:00:00Z`, `2200-01-01T00:00:00Z`), `line 1: end: 2200-01-01T00:00:00Z is no instant between 1970 and 2200`},
-		{"the year 9999", replaced(`2026-11-09T12:00:00Z`, `9999-12-31T23:59:59Z`), `line 1: end: 9999-12-31T23:59:59Z is no instant between 1970 and 2200`},
+		{"the year 0", start("0000-01-01T00:00:00Z"), `line 1: start: 0000-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`},
+		{"the zero time", start("0001-01-01T00:00:00Z"), `line 1: start: 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`},
+		{"just before 1970", start("1969-12-31T23:59:59.999999999Z"), `line 1: start: 1969-12-31T23:59:59.999999999Z is outside the years 1970 to 2199; use an instant in that range`},
+		{"2200", replaced(`2026-11-09T12:00:00Z`, `2200-01-01T00:00:00Z`), `line 1: end: 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`},
+		{"the year 9999", replaced(`2026-11-09T12:00:00Z`, `9999-12-31T23:59:59Z`), `line 1: end: 9999-12-31T23:59:59Z is outside the years 1970 to 2199; use an instant in that range`},
 		{"a revocation at the zero time", replaced(`"roles"`, `"revoked":"0001-01-01T00:00:00Z","roles"`),
-			`line 1: revoked: 0001-01-01T00:00:00Z is no instant between 1970 and 2200`},
+			`line 1: revoked: 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`},
 
 		{"an unknown role", replaced(`"Agent"`, `"Superviser"`), `line 1: roles[0]: unknown built-in role "Superviser" (did you mean "Supervisor"?)`},
 		{"a custom role that nobody finds", replaced(`["Agent"]`, "[\"Agent\",\n\"Tier 2\"]"), `line 2: roles[1]: unknown built-in role "Tier 2"`},
 		{"an unknown role in a workspace", replaced(`"roles"`, `"workspaces":{"on call":["agent"]},"roles"`),
 			`line 1: workspaces["on call"][0]: unknown built-in role "agent" (did you mean "Agent"?)`},
 
-		{"an empty ID", replaced(`"g1"`, `""`), `line 1: grant "": it has no ID`},
+		{"an empty ID", replaced(`"g1"`, `""`), `line 1: support grant "": the ID is empty; set it`},
 		{"of no account and by nobody", strings.NewReplacer(`"acme"`, `""`, `"riya"`, `""`).Replace(leastGrant),
-			"line 1: grant \"g1\": it is of no account\nline 1: grant \"g1\": nobody made it"},
+			"line 1: support grant \"g1\": \"account\" is empty; set it to the ID of the account\nline 1: support grant \"g1\": \"by\" is empty; set it to the ID of the agent who created the support grant"},
 		{"of no account and without roles", strings.NewReplacer(`"acme"`, `""`, `["Agent"]`, `[]`).Replace(leastGrant),
-			"line 1: grant \"g1\": it gives no role\nline 1: grant \"g1\": it is of no account"},
-		{"no roles", replaced(`["Agent"]`, `[]`), `line 1: grant "g1": it gives no role`},
+			"line 1: support grant \"g1\": no role is named for the account; name at least one\nline 1: support grant \"g1\": \"account\" is empty; set it to the ID of the account"},
+		{"no roles", replaced(`["Agent"]`, `[]`), `line 1: support grant "g1": no role is named for the account; name at least one`},
 		{"a workspace without ID", replaced(`"roles"`, `"workspaces":{"":[],"*":[]},"roles"`),
-			"line 1: grant \"g1\": \"\" is no workspace\nline 1: grant \"g1\": \"*\" is no workspace"},
+			"line 1: support grant \"g1\": \"\" is not the ID of a workspace; name a single workspace\nline 1: support grant \"g1\": \"*\" is not the ID of a workspace; name a single workspace"},
 		{"the end at the start", start("2026-11-09T12:00:00Z"),
-			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the start 2026-11-09T12:00:00Z`},
+			`line 1: support grant "g1": the end 2026-11-09T12:00:00Z is not after the start 2026-11-09T12:00:00Z; choose a later end`},
 		{"several problems", strings.NewReplacer(`"id":"g1"`, `"id":7`, `["Agent"]`, `["Agen"]`, `"by"`, "\n\"By\"").Replace(leastGrant), `line 1: by: missing
 line 1: id: want a string, not a number
 line 2: By: unknown key
@@ -270,9 +270,9 @@ line 2: roles[0]: unknown built-in role "Agen" (did you mean "Agent"?)`},
 	}
 
 	_, err := DecodeSupportGrant([]byte(replaced(`"Agent"`, `"Night Shift"`)), func(string) (Role, error) { return foreignRole(t), nil })
-	require.EqualError(t, err, `line 1: grant "g1": role "Night Shift" in "*" is not of account "acme"`)
+	require.EqualError(t, err, `line 1: support grant "g1": role "Night Shift" in "*" does not belong to account "acme"; name a built-in role or a role of the account`)
 	_, err = DecodeSupportGrant([]byte(leastGrant), func(string) (Role, error) { return Role{}, nil })
-	require.EqualError(t, err, `line 1: grant "g1": role "" in "*" is not of account "acme"`)
+	require.EqualError(t, err, `line 1: support grant "g1": role "" in "*" does not belong to account "acme"; name a built-in role or a role of the account`)
 	grant, err := DecodeSupportGrant([]byte(replaced(`"Agent"`, `"Tier 2"`)), acmesRole(t))
 	require.NoError(t, err)
 	require.Equal(t, "Tier 2", grant.Roles()[0].Name())
@@ -283,8 +283,8 @@ func TestDecodeGrantEventRefuses(t *testing.T) {
 	const (
 		longer  = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-10T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
 		revoked = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","revoked":"2026-11-03T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
-		noState = "line 1: a grant has a state before each change but the first"
-		notThat = "line 1: the grant after it is not what the change makes of the one before"
+		noState = "line 1: support grant \"g1\": \"before\" is required, except by support_grant.create, which must not have it"
+		notThat = "line 1: support grant \"g1\": \"after\" is not the support grant that the change results in; write the one that the change returned"
 	)
 	event := func(action, by, at, before, after string) string {
 		if before != "" {
@@ -307,28 +307,28 @@ func TestDecodeGrantEventRefuses(t *testing.T) {
 		{"created out of something", event("create", "riya", second, leastGrant, leastGrant), noState},
 		{"extended from nothing", event("extend", "riya", second, "", longer), noState},
 		{"revoked from nothing", event("revoke", "riya", third, "", revoked), noState},
-		{"nobody's, from nothing", event("revoke", "", third, "", revoked), "line 1: nobody made the change\n" + noState},
-		{"nobody's", event("revoke", "", third, leastGrant, revoked), "line 1: nobody made the change"},
+		{"nobody's, from nothing", event("revoke", "", third, "", revoked), "line 1: support grant \"g1\": \"by\" is empty; set it to the ID of the agent who made the change\n" + noState},
+		{"nobody's", event("revoke", "", third, leastGrant, revoked), "line 1: support grant \"g1\": \"by\" is empty; set it to the ID of the agent who made the change"},
 		{"nobody's, created after it began", event("create", "", third, "", other(leastGrant, `"roles"`, `"revoked":"2026-11-03T12:00:00Z","roles"`)),
-			"line 1: nobody made the change\nline 1: grant \"g1\": the start 2026-11-02T12:00:00Z is in the past\n" + notThat},
+			"line 1: support grant \"g1\": \"by\" is empty; set it to the ID of the agent who made the change\nline 1: support grant \"g1\": the start 2026-11-02T12:00:00Z is in the past; start now or later\n" + notThat},
 		{"nobody's, not extended", event("extend", "", third, leastGrant, leastGrant),
-			"line 1: nobody made the change\n" + `line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`},
-		{"nobody's, not extended when it was over", event("extend", "", "2026-11-09T12:00:00Z", leastGrant, leastGrant), "line 1: nobody made the change\n" +
-			"line 1: grant \"g1\": it is expired, and nothing revives it\n" +
-			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z` + "\n" +
-			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is in the past`},
+			"line 1: support grant \"g1\": \"by\" is empty; set it to the ID of the agent who made the change\n" + `line 1: support grant "g1": the new end 2026-11-09T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`},
+		{"nobody's, not extended when it was over", event("extend", "", "2026-11-09T12:00:00Z", leastGrant, leastGrant), "line 1: support grant \"g1\": \"by\" is empty; set it to the ID of the agent who made the change\n" +
+			"line 1: support grant \"g1\": expired support grants cannot be extended; create a new one\n" +
+			`line 1: support grant "g1": the new end 2026-11-09T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end` + "\n" +
+			`line 1: support grant "g1": the end 2026-11-09T12:00:00Z is in the past; choose a later end`},
 		{"created by somebody else", event("create", "bob", second, "", leastGrant), notThat},
 		{"created revoked", event("create", "riya", second, "", revoked), notThat},
-		{"created after it began", event("create", "riya", third, "", leastGrant), `line 1: grant "g1": the start 2026-11-02T12:00:00Z is in the past`},
+		{"created after it began", event("create", "riya", third, "", leastGrant), `line 1: support grant "g1": the start 2026-11-02T12:00:00Z is in the past; start now or later`},
 		{"not extended", event("extend", "bob", third, leastGrant, leastGrant),
-			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`},
+			`line 1: support grant "g1": the new end 2026-11-09T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`},
 		{"shortened", event("extend", "bob", third, longer, leastGrant),
-			`line 1: grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-10T12:00:00Z`},
-		{"extended when it was over", event("extend", "bob", "2026-11-09T12:00:00Z", leastGrant, longer), `line 1: grant "g1": it is expired, and nothing revives it`},
-		{"extended when it was revoked", event("extend", "bob", third, revoked, other(revoked, "09T12", "10T12")), `line 1: grant "g1": it is revoked, and nothing revives it`},
+			`line 1: support grant "g1": the new end 2026-11-09T12:00:00Z is not after the current end 2026-11-10T12:00:00Z; choose a later end`},
+		{"extended when it was over", event("extend", "bob", "2026-11-09T12:00:00Z", leastGrant, longer), `line 1: support grant "g1": expired support grants cannot be extended; create a new one`},
+		{"extended when it was revoked", event("extend", "bob", third, revoked, other(revoked, "09T12", "10T12")), `line 1: support grant "g1": revoked support grants cannot be extended; create a new one`},
 		{"revived", event("extend", "bob", second, revoked, longer), notThat},
 		{"extended and revoked", event("extend", "bob", third, leastGrant, other(revoked, "09T12", "10T12")), notThat},
-		{"extended into another grant", event("extend", "bob", third, leastGrant, other(longer, "g1", "g2")), notThat},
+		{"extended into another grant", event("extend", "bob", third, leastGrant, other(longer, "g1", "g2")), strings.Replace(notThat, "g1", "g2", 1)},
 		{"extended into another account", event("extend", "bob", third, leastGrant, other(longer, "acme", "globex")), notThat},
 		{"extended into another maker's", event("extend", "bob", third, leastGrant, other(longer, "riya", "bob")), notThat},
 		{"extended to the front", event("extend", "bob", third, leastGrant, other(longer, "02T12", "01T12")), notThat},
@@ -340,13 +340,13 @@ func TestDecodeGrantEventRefuses(t *testing.T) {
 		{"revoked and extended", event("revoke", "bob", third, leastGrant, other(revoked, "09T12", "10T12")), notThat},
 		{"a revocation undone", event("revoke", "bob", "2026-11-04T12:00:00Z", revoked, leastGrant), notThat},
 		{"a revocation put off", event("revoke", "bob", "2026-11-04T12:00:00Z", revoked, other(revoked, `"revoked":"2026-11-03`, `"revoked":"2026-11-04`)), notThat},
-		{"another grant revoked", event("revoke", "bob", third, leastGrant, other(revoked, "g1", "g2")), notThat},
+		{"another grant revoked", event("revoke", "bob", third, leastGrant, other(revoked, "g1", "g2")), strings.Replace(notThat, "g1", "g2", 1)},
 
 		{"another change", event("view", "riya", third, leastGrant, leastGrant),
-			`line 1: action: unknown change of a grant "support_grant.view" (did you mean "support_grant.create"?)`},
+			`line 1: action: unknown change of a support grant "support_grant.view" (did you mean "support_grant.create"?)`},
 		{"an unknown change", event("extnd", "riya", third, leastGrant, longer),
-			`line 1: action: unknown change of a grant "support_grant.extnd" (did you mean "support_grant.extend"?)`},
-		{"no instant", event("create", "riya", "0001-01-01T00:00:00Z", "", leastGrant), `line 1: at: 0001-01-01T00:00:00Z is no instant between 1970 and 2200`},
+			`line 1: action: unknown change of a support grant "support_grant.extnd" (did you mean "support_grant.extend"?)`},
+		{"no instant", event("create", "riya", "0001-01-01T00:00:00Z", "", leastGrant), `line 1: at: 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`},
 		{"a null before", event("create", "riya", second, "null", leastGrant), `line 1: before: null`},
 		{"a key in other case", other(event("create", "riya", second, "", leastGrant), `"at"`, `"AT"`), "line 1: at: missing\nline 1: AT: unknown key"},
 		{"a bad grant before", event("extend", "bob", third, "\n{}", longer), `line 2: before.id: missing
@@ -356,7 +356,7 @@ line 2: before.start: missing
 line 2: before.end: missing
 line 2: before.roles: missing
 line 2: before.engineers: missing`},
-		{"a grant after that is none", event("create", "riya", second, "", other(leastGrant, `["Agent"]`, `[]`)), `line 1: after: grant "g1": it gives no role`},
+		{"a grant after that is none", event("create", "riya", second, "", other(leastGrant, `["Agent"]`, `[]`)), `line 1: after: support grant "g1": no role is named for the account; name at least one`},
 		{"nothing", `{}`, "line 1: action: missing\nline 1: by: missing\nline 1: at: missing\nline 1: after: missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -401,5 +401,5 @@ func requireSound(t *testing.T, grant SupportGrant) {
 // A grant is not read by accident, without its roles.
 func TestGrantIsNotUnmarshalled(t *testing.T) {
 	var grant SupportGrant
-	require.EqualError(t, json.Unmarshal([]byte(`{}`), &grant), "deskpolicy: a grant is read by DecodeGrant")
+	require.EqualError(t, json.Unmarshal([]byte(`{}`), &grant), "deskpolicy: a SupportGrant cannot be unmarshaled; use DecodeSupportGrant")
 }

@@ -74,7 +74,7 @@ func TestUnmarshalRecordRefuses(t *testing.T) {
 		document, err := json.Marshal(map[string]any{"subject": id})
 		require.NoError(t, err)
 		r := AuditRecord{Subject: "riya"}
-		require.ErrorContains(t, json.Unmarshal(document, &r), "deskpolicy: a record with ", "%q", id)
+		require.ErrorContains(t, json.Unmarshal(document, &r), "deskpolicy: audit record with text ", "%q", id)
 		assert.Equal(t, AuditRecord{Subject: "riya"}, r)
 	}
 	r := AuditRecord{Subject: "riya"}
