@@ -159,7 +159,7 @@ func TestExplainGenerically(t *testing.T) {
 	assert.Empty(t, Remedies(Explain(NewRequest(me, TicketReply, none))))
 	pointer := &billing
 	assert.Equal(t, WrongResource, Explain(NewRequest(me, Action[*Ticket](TicketReply.ID()), &pointer)).Decision.Reason, "as Authorize has it")
-	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
+	assert.Equal(t, "ticket.reply on no resource, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
 
 	unknown := Request{Subject: me, Action: FirstHostView, Resource: bill}
 	assert.Equal(t, UnknownAction, Explain(unknown).Decision.Reason)
@@ -168,7 +168,7 @@ func TestExplainGenerically(t *testing.T) {
 	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
 	assert.Contains(t, Explain(named).String(), "invoice.refund on host")
 	assert.Equal(t, Decision{}, Explanation{}.Decision)
-	assert.Equal(t, "denied: nothing was decided\nunknown(0) on nothing, by nobody\n", Explanation{}.String())
+	assert.Equal(t, "denied: nothing was decided\nunknown(0) on no resource, by no subject\n", Explanation{}.String())
 	assert.Empty(t, Remedies(Explanation{}))
 }
 
@@ -264,16 +264,16 @@ func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
 	views := bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup})
 	e := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, To: views}))
 	assert.Equal(t, `denied: whom it is to go to cannot take it [B05]
-ticket.assign on assignment "4711" with "bob", by agent "riya"
+ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
   ticket: allowed: role "Agent" reaches everything here
-    passed  request, account, subject, guardrails, plan, roles, reach, whose it is
-    allowed grounds: allowed_all [R18]
-    group   "billing": edit
+    passed  request, account, subject, guardrails, plan, roles, reach, ownership
+    allowed at grounds: allowed_all [R18]
+    group   edit access to "billing"
     role    "Agent" account-wide, tickets at global: allowed_all at global
   recipient "bob": denied: whom it is to go to cannot take it
     passed  request, account, subject, guardrails, plan
-    denied  roles: other_workspace [G16 A11]
-    group   "billing": none
+    denied  at roles: other_workspace [G16 A11]
+    group   no access to "billing"
     role    "Agent" in workspace "it", tickets at group: other_workspace
     role    "Ticket Collaborator" account-wide, tickets at global: no_permission
 `, e.String())
@@ -295,12 +295,12 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 		`"decision":{"allowed":false,"outcome":"not_granted","reason":"no_permission"}}]}]}`, part(e))
 
 	nobody := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}))
-	assert.Contains(t, nobody.String(), "\n  recipient: allowed: a group takes what it is given\n")
+	assert.Contains(t, nobody.String(), "\n  recipient: allowed: every group of the account can be assigned this\n")
 	elsewhere := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}}))
 	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource is not of the subject's account\n")
 	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
-		`"passed":["request","account","subject","guardrails","plan","roles","reach","whose it is"],"roles":[]}]}`, part(nobody))
+		`"passed":["request","account","subject","guardrails","plan","roles","reach","ownership"],"roles":[]}]}`, part(nobody))
 }
 
 // The bindings are told in the order of what they come to; those that come to the
@@ -339,7 +339,7 @@ func TestExplanationsOrderBindings(t *testing.T) {
 func TestExplainNamesWhatIsLacking(t *testing.T) {
 	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	text := Explain(NewRequest(admin, AgentEdit, boss)).String()
-	assert.Regexp(t, regexp.MustCompile(`(?m)^  lacks role.custom.create$`), text)
+	assert.Regexp(t, regexp.MustCompile(`(?m)^  missing authority: role.custom.create$`), text)
 	data, err := json.Marshal(Explain(NewRequest(admin, AgentEdit, boss)))
 	require.NoError(t, err)
 	assert.Regexp(t, `"lacks":"role.custom.create"`, string(data))
@@ -521,25 +521,25 @@ func TestRecordOf(t *testing.T) {
 	}{
 		{ticket, TicketView.ID(), "ticket 4711 "},
 		{TicketPair{ticket, Ticket{ID: "5"}}, TicketMerge.ID(), "ticket_pair 4711 5"},
-		{TicketAssignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "assignment 4711 bob"},
-		{TicketAssignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 g"},
-		{TicketAssignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 bob"},
+		{TicketAssignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "ticket_assignment 4711 bob"},
+		{TicketAssignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "ticket_assignment 4711 g"},
+		{TicketAssignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "ticket_assignment 4711 bob"},
 		{Note{Ticket: ticket}, TicketNoteEditAny.ID(), "note 4711 "},
 		{TimeEntry{Ticket: ticket}, TimeView.ID(), "time_entry 4711 "},
 		{chat, ConversationView.ID(), "conversation c1 "},
-		{ConversationAssignment{Conversation: chat, To: guest}, ConversationAssign.ID(), "transfer c1 bob"},
-		{ConversationAssignment{Conversation: chat, To: guest, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 bob"},
-		{ConversationAssignment{Conversation: chat, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 h"},
+		{ConversationAssignment{Conversation: chat, To: guest}, ConversationAssign.ID(), "conversation_assignment c1 bob"},
+		{ConversationAssignment{Conversation: chat, To: guest, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "conversation_assignment c1 bob"},
+		{ConversationAssignment{Conversation: chat, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "conversation_assignment c1 h"},
 		{*customer("emea"), ContactView.ID(), "contact c-1 "},
 		{ContactPair{*customer("emea"), Contact{ID: "c-2"}}, ContactMerge.ID(), "contact_pair c-1 c-2"},
 		{Company{ID: "k"}, CompanyView.ID(), "company k "},
 		{*guest, AgentView.ID(), "agent bob "},
 		{*sam(), SharedAgentView.ID(), "shared_agent sam "},
-		{AgentProfile{Agent: "bob"}, ProfileEditOwn.ID(), "profile bob "},
-		{RoleAssignment{guest, wide(role, ScopeGroup)}, AgentRoleAssign.ID(), "appointment bob Tier 2"},
-		{inGroup(guest, "g", View), AgentGroupAssign.ID(), "membership bob g"},
+		{AgentProfile{Agent: "bob"}, ProfileEditOwn.ID(), "agent_profile bob "},
+		{RoleAssignment{guest, wide(role, ScopeGroup)}, AgentRoleAssign.ID(), "role_assignment bob Tier 2"},
+		{inGroup(guest, "g", View), AgentGroupAssign.ID(), "group_membership bob g"},
 		{role, RoleView.ID(), "role Tier 2 "},
-		{session.Grant(), SupportGrantView.ID(), "grant g1 "},
+		{session.Grant(), SupportGrantView.ID(), "support_grant g1 "},
 		{Workspace{ID: "it"}, WorkspaceManage.ID(), "workspace it "},
 		{acme, AccountManage.ID(), "account acme "},
 		{Channel{}, PhoneUse.ID(), "channel  "},
