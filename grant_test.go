@@ -17,7 +17,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// absurdInstants are times that mean nothing, out to where clocks wrap.
+// absurdInstants returns invalid instants, up to where clocks overflow.
 func absurdInstants() []time.Time {
 	return []time.Time{
 		{},
@@ -38,7 +38,7 @@ const (
 	days = 24 * time.Hour
 )
 
-// problemsOf are the lines of the error, without the library's name; none for nil.
+// problemsOf returns the lines of the error without the library's name, or nil.
 func problemsOf(err error) []string {
 	if err == nil {
 		return nil
@@ -52,17 +52,17 @@ func problemsOf(err error) []string {
 
 func isDenial(problem string) bool { return strings.HasPrefix(problem, "denied: ") }
 
-// A custom role of another account's, and one of acme's.
+// foreignRole returns a custom role of another account.
 func foreignRole(t testing.TB) Role {
 	role, err := NewRole("globex", "Night Shift", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	return role
 }
 
-// inWorkspace holds the role in a workspace.
+// inWorkspace returns a binding of the role in a workspace.
 func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, ScopeGlobal} }
 
-// Each problem alone, and all of them together, in their order.
+// NewSupportGrant reports each problem alone, and all of them together in order.
 func TestNewGrantRefuses(t *testing.T) {
 	admin := wide(AdministratorRole.Role(), ScopeGlobal)
 	gone := owner()
@@ -91,7 +91,7 @@ func TestNewGrantRefuses(t *testing.T) {
 		{"another account's role in a workspace", owner(), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{foreignRole(t), {}} }, noon,
 			[]string{`support grant "g1": role "Night Shift" in "it" does not belong to account "acme"; name a built-in role or a role of the account`, `support grant "g1": role "" in "it" does not belong to account "acme"; name a built-in role or a role of the account`}},
 		{"a workspace without ID", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[""] = nil }, noon, []string{`support grant "g1": "" is not the ID of a workspace; name a single workspace`}},
-		{"a workspace that is all", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`support grant "g1": "*" is not the ID of a workspace; name a single workspace`}},
+		{"all workspaces", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`support grant "g1": "*" is not the ID of a workspace; name a single workspace`}},
 
 		{"the end at the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(hour), noon.Add(hour) }, noon,
 			[]string{`support grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T13:00:00Z; choose a later end`}},
@@ -101,8 +101,8 @@ func TestNewGrantRefuses(t *testing.T) {
 			`support grant "g1": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z; choose a later end`,
 			`support grant "g1": the end 2026-11-02T12:00:00Z is in the past; choose a later end`,
 		}},
-		{"the start just past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-1) }, noon, nil},
-		{"the start past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
+		{"a start just now", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-1) }, noon, nil},
+		{"a start in the past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
 			[]string{`support grant "g1": the start 2026-11-02T11:54:59.999999999Z is in the past; start now or later`}},
 		{"a month and a little", owner(), func(terms *SupportGrantTerms) { terms.End = noon.Add(30*days + 1) }, noon,
 			[]string{`support grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`}},
@@ -121,7 +121,7 @@ func TestNewGrantRefuses(t *testing.T) {
 			`support grant "g1": "\xff" has NUL, U+FFFD or invalid UTF-8; remove it`,
 		}},
 
-		{"somebody whose account and ID JSON cannot hold", &Agent{
+		{"an agent whose account and ID JSON cannot hold", &Agent{
 			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)},
 		}, func(terms *SupportGrantTerms) { terms.ID, terms.Roles, terms.Workspaces = "g\x00", nil, nil }, noon, []string{
 			`support grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
@@ -142,13 +142,13 @@ func TestNewGrantRefuses(t *testing.T) {
 			`support grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past; choose a later end`,
 		}},
 
-		{"nobody", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
-		{"nobody, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
+		{"no subject", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"no subject, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
 			"denied: the request has no subject",
 			`support grant "g1": role "" in "*" does not belong to account ""; name a built-in role or a role of the account`,
 		}},
 		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
-		{"somebody deactivated", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
+		{"a deactivated agent", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
 		{"a supervisor", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: no role of the subject's has the permission",
 		}},
@@ -162,18 +162,18 @@ func TestNewGrantRefuses(t *testing.T) {
 			"denied: it exceeds the subject's own authority",
 			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}},
-		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // where it makes no roles
+		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // in a workspace that role cannot make roles
 		{"a restricted workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon,
 			[]string{"denied: it exceeds the subject's own authority", `support grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
-		{"a restricted workspace that one is in", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
-		{"somebody of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
+		{"a restricted workspace where the agent holds a role", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
+		{"an agent of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
 			[]string{`support grant "g1": role "Tier 2" in "*" does not belong to account "globex"; name a built-in role or a role of the account`}},
 		{"a support engineer", at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: a support engineer does not act on grants",
 		}},
 		{"a shared agent", sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
 			[]string{"denied: a shared agent administers no people, roles or account"}},
-		{"a user of the CRM", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
+		{"a CRM-only user", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
 			"denied: a CRM user has no part in the desk; as a shared agent they would",
 		}},
 		{"no instant", owner(), func(*SupportGrantTerms) {}, time.Time{}, []string{
@@ -182,7 +182,7 @@ func TestNewGrantRefuses(t *testing.T) {
 			`support grant "g1": the end 0001-01-08T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 		}},
 
-		{"nobody at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
+		{"no subject at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
 			`support grant "g1": the current time 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 			"denied: the request has no subject",
 			`support grant "g1": the start 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
@@ -217,7 +217,7 @@ func TestNewGrantRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			terms := SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
 			c.change(&terms)
-			for range 20 { // the order of a map is another one each time
+			for range 20 { // map order changes each time
 				grant, event, err := NewSupportGrant(c.by, terms, c.now)
 				require.Equal(t, c.want, problemsOf(err))
 				if err != nil {
@@ -249,7 +249,7 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 	}{
 		{"nothing", grant, admin, noon.Add(8 * days), noon.Add(days), nil, nil},
 		{"to a month from now", grant, admin, noon.Add(31 * days), noon.Add(days), nil, nil},
-		{"to the present end", grant, admin, noon.Add(7 * days), noon, []string{
+		{"to the current end", grant, admin, noon.Add(7 * days), noon, []string{
 			`support grant "g1": the new end 2026-11-09T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
 		}, nil},
 		{"to an earlier end", grant, admin, noon.Add(6 * days), noon, []string{
@@ -258,31 +258,31 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		{"to more than a month", grant, admin, noon.Add(31*days + 1), noon.Add(days), []string{
 			`support grant "g1": the end 2026-12-03T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
 		}, nil},
-		{"when it is over", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`support grant "g1": expired support grants cannot be extended; create a new one`}, nil},
+		{"when it has expired", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`support grant "g1": expired support grants cannot be extended; create a new one`}, nil},
 		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`support grant "g1": revoked support grants cannot be extended; create a new one`}, nil},
 		{"by a supervisor", grant, riya(wide(SupervisorRole.Role(), ScopeGlobal)), noon.Add(8 * days), noon, []string{
 			"denied: it exceeds the subject's own authority",
 			`support grant "g1": role "Agent" in "it" exceeds the authority of "riya", who lacks ticket.view@global in workspace "it"`, // no supervisor reaches every workspace
 		}, []string{"denied: no role of the subject's has the permission"}},
-		{"by somebody below it", boss, admin, noon.Add(8 * days), noon, []string{
+		{"by an agent with less authority", boss, admin, noon.Add(8 * days), noon, []string{
 			"denied: it exceeds the subject's own authority",
 			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
-		}, nil}, // to end access is always less
+		}, nil}, // revoking never exceeds the authority
 		{"by a support engineer", grant, session, noon.Add(8 * days), noon, []string{
 			"denied: a support engineer does not act on grants",
 		}, []string{"denied: a support engineer does not act on grants"}},
-		{"by somebody of another account", grant, foreign, noon.Add(8 * days), noon, []string{
+		{"by an agent of another account", grant, foreign, noon.Add(8 * days), noon, []string{
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
-		{"by nobody", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
+		{"by no subject", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
 		{"the zero grant", SupportGrant{}, admin, noon.Add(8 * days), noon, []string{
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
-		{"by nobody when it is over", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
+		{"by no subject when it has expired", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
 			"denied: the request has no subject",
 			`support grant "g1": expired support grants cannot be extended; create a new one`,
 		}, []string{"denied: the request has no subject"}},
-		{"the other way around", grant, admin, noon, noon.Add(8 * days), []string{
+		{"now and end swapped", grant, admin, noon, noon.Add(8 * days), []string{
 			`support grant "g1": expired support grants cannot be extended; create a new one`,
 			`support grant "g1": the end 2026-11-02T12:00:00Z is in the past; choose a later end`,
 			`support grant "g1": the new end 2026-11-02T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
@@ -313,13 +313,13 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 				require.Equal(t, SupportGrant{}, ended)
 				require.Equal(t, SupportGrantEvent{}, event)
 			}
-			require.Equal(t, before, writtenAs(t, c.grant), "the grant itself is as it was")
+			require.Equal(t, before, writtenAs(t, c.grant), "the original is unchanged")
 		})
 	}
 }
 
-// Who may make grants may not extend them, nor the other way around.
-func TestGrantsTakeTheirOwnPermission(t *testing.T) {
+// The permission to create support grants does not allow extending them, nor the reverse.
+func TestGrantsNeedTheirOwnPermission(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
 	with := func(action Action[SupportGrant]) Subject {
 		return riya(wide(AgentRole.Role(), ScopeGlobal), wide(roleOf(t, "Liaison", action.At(ScopeGlobal)), ScopeGlobal))
@@ -338,7 +338,7 @@ func TestGrantsTakeTheirOwnPermission(t *testing.T) {
 	require.ErrorIs(t, extend(with(SupportGrantCreate)), ErrDenied)
 }
 
-// writtenAs is the grant as JSON, "" for the zero one.
+// writtenAs returns the support grant as JSON, or "" for the zero one.
 func writtenAs(t testing.TB, grant SupportGrant) string {
 	t.Helper()
 	if grant == (SupportGrant{}) {
@@ -349,7 +349,7 @@ func writtenAs(t testing.TB, grant SupportGrant) string {
 	return string(data)
 }
 
-// What is passed in and what is handed out may be changed: the grant is as it was.
+// Changing the terms, or what the accessors return, does not change a support grant.
 func TestGrantsAreImmutable(t *testing.T) {
 	terms := SupportGrantTerms{
 		ID: "g1", Roles: []Role{TicketCollaboratorRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole.Role()}}, Engineers: []SupportEngineer{eve},
@@ -412,7 +412,7 @@ func TestGrantAccessors(t *testing.T) {
 	assert.Equal(t, `support grant "g1" for account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, SupportGrantTerms{}).String())
 }
 
-// An event says who made that change, whoever made the grant.
+// An event names the agent who made the change, not the one who created the support grant.
 func TestGrantEventsSayWho(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
 	admin := bob(wide(AdministratorRole.Role(), ScopeGlobal))
@@ -433,7 +433,7 @@ func TestGrantStatusNames(t *testing.T) {
 	assert.Equal(t, []string{"none", "scheduled", "active", "expired", "revoked", "unknown"}, names)
 }
 
-// Times that mean nothing are refused, wherever they are, and nothing overflows.
+// Invalid instants are refused everywhere, and nothing overflows.
 func TestAbsurdInstants(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})
 	for _, absurd := range absurdInstants() {
@@ -460,7 +460,7 @@ func TestAbsurdInstants(t *testing.T) {
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "globex"}, NoInstant)
 			check(t, at(SupportGrant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
-			check(t, at(grant, absurd), Action[Ticket](0), Ticket{Account: "acme"}, UnknownAction) // which comes first
+			check(t, at(grant, absurd), Action[Ticket](0), Ticket{Account: "acme"}, UnknownAction) // checked first
 			assert.Equal(t, NoInstant, Authorize(at(grant, absurd), TicketView, nil).Reason)
 			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until())
 		})
@@ -474,13 +474,13 @@ func TestAbsurdInstants(t *testing.T) {
 	}
 }
 
-// An instant is the same one in every zone, with and without a monotonic
-// reading, rounded, and after it was written and read.
+// An instant is the same in every location, with and without a monotonic clock reading,
+// rounded, and after it was written and read.
 func TestInstantsAreAbsolute(t *testing.T) {
 	berlin := time.FixedZone("CET", 3600)
 	local := time.Local
 	defer func() { time.Local = local }()
-	monotonic := time.Now() // the one clock of the tests: nothing else has a monotonic reading
+	monotonic := time.Now() // the only use of the clock in tests: no other time has a monotonic reading
 	ways := []func(time.Time) time.Time{
 		func(t time.Time) time.Time { return t },
 		time.Time.UTC,
@@ -537,7 +537,7 @@ func TestInstantsAreAbsolute(t *testing.T) {
 	}
 }
 
-// The order of a map shows nowhere.
+// Results do not depend on map order.
 func TestGrantsAreDeterministic(t *testing.T) {
 	var first string
 	for range 50 {
