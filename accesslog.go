@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// An SupportAccessLog says which support engineers acted under which grants, and when last
-// [G21]; with the grants it says who has access [G20]. It can be written as JSON and
-// read back, merged with another, and made again from records. What it has does not
-// depend on the order in which it was told.
+// A SupportAccessLog records which support engineers acted under which support grants, and
+// when they last did [G21]. Together with the support grants it shows who has access
+// [G20]. A log can be written as JSON and read back, merged with another log, and rebuilt
+// from audit records. Its contents do not depend on the order of additions.
 //
-// The zero SupportAccessLog is empty and ready to use. It is not safe for concurrent use: keep
-// one for each goroutine or server, and merge them.
+// The zero SupportAccessLog is empty and ready to use. A SupportAccessLog is not safe for
+// concurrent use: keep one for each goroutine or server, and merge them.
 type SupportAccessLog struct {
 	entries map[accessKey]*SupportAccessEntry
 }
@@ -27,30 +27,31 @@ type accessKey struct {
 	engineer SupportEngineerID
 }
 
-// An SupportAccessEntry is the line of one support engineer and one grant in an [SupportAccessLog].
-// Attempts are kept apart from uses: being turned away is not activity.
+// A SupportAccessEntry is the entry for one support engineer and one support grant in a
+// [SupportAccessLog]. Allowed and denied decisions are counted separately, because a
+// denied attempt is not activity.
 type SupportAccessEntry struct {
 	Account AccountID
-	Grant   SupportGrantID // "" if the engineer came without one
-	// SupportEngineer is as of the latest decision, or as the grant names an engineer who has
-	// not come.
+	Grant   SupportGrantID // "" if the support engineer had none
+	// Engineer is the support engineer as of the latest decision, or as named by the
+	// support grant if there is no decision yet.
 	Engineer SupportEngineer
 
-	// Status is where the grant that lets the engineer in was in its life when the
-	// entries were asked for, and Until when that changes, zero if never. Without such a
-	// grant both are zero.
+	// Status is the status of the support grant at the instant passed to Entries, and
+	// Until is when the status changes next, or zero if it never does. Both are zero if no
+	// support grant passed to Entries names the support engineer.
 	Status SupportGrantStatus
 	Until  time.Time
 
-	LastActive  time.Time // when last allowed something, in UTC; zero if never
-	Uses        int       // how often allowed something
-	LastAttempt time.Time // when last denied something, in UTC; zero if never
-	Attempts    int       // how often denied something
+	LastActive  time.Time // the latest allowed decision, in UTC; zero if there is none
+	Uses        int       // the number of allowed decisions
+	LastAttempt time.Time // the latest denied decision, in UTC; zero if there is none
+	Attempts    int       // the number of denied decisions
 }
 
-// String returns the entry as a line, with all text of a host quoted.
+// String returns the entry as one line, with the host's text quoted.
 func (e SupportAccessEntry) String() string {
-	text := fmt.Sprintf("engineer %v under %s of account %q", e.Engineer, e.Grant.text(), e.Account)
+	text := fmt.Sprintf("support engineer %v %s for account %q", e.Engineer, e.Grant.text(), e.Account)
 	if e.Status != 0 {
 		text += fmt.Sprintf(": %v", e.Status)
 	}
@@ -67,8 +68,8 @@ func (e SupportAccessEntry) String() string {
 	return text
 }
 
-// AuthorizeAndLog decides as [Authorize] does, and adds the decision to the log if the
-// subject is a support session.
+// AuthorizeAndLog returns the decision of [Authorize], and adds it to l if the subject is
+// a [SupportSession].
 func AuthorizeAndLog[R Resource](l *SupportAccessLog, subject Subject, action Action[R], resource *R) Decision {
 	d := Authorize(subject, action, resource)
 	if session, ok := subject.(*SupportSession); ok && session != nil {
@@ -77,8 +78,8 @@ func AuthorizeAndLog[R Resource](l *SupportAccessLog, subject Subject, action Ac
 	return d
 }
 
-// Add adds decisions by their records, such as an audit trail keeps. It passes over
-// records that are not a support engineer's at an instant, and those that contradict
+// Add adds decisions from their audit records. It skips records whose subject is not a
+// support engineer, records without a valid instant, and records that contradict
 // themselves. A record that is added twice counts twice.
 func (l *SupportAccessLog) Add(records ...AuditRecord) {
 	for i := range records {
@@ -88,14 +89,15 @@ func (l *SupportAccessLog) Add(records ...AuditRecord) {
 	}
 }
 
-// isAccess reports whether the record is of a support engineer's decision.
+// isAccess reports whether the record is a consistent one of a decision on a support
+// engineer.
 func (r *AuditRecord) isAccess() bool {
 	outcome := slices.Index(outcomeNames[:], r.Outcome)
 	return outcome >= 0 && r.SubjectKind == kindSession && r.Engineer != "" && r.Subject == supportID(r.Engineer) && validInstant(r.At) &&
 		r.Allowed == (Outcome(outcome) == OutcomeAllowed) && (!r.Allowed || r.Grant != "") && r.Reason != Undecided.String()
 }
 
-// accessEntry returns the entry of the one decision.
+// accessEntry returns the entry for this one decision.
 func (r *AuditRecord) accessEntry() SupportAccessEntry {
 	e := SupportAccessEntry{Account: r.Account, Grant: r.Grant, Engineer: SupportEngineer{r.Engineer, r.EngineerName, r.EngineerEmail}}
 	if r.Allowed {
@@ -106,13 +108,14 @@ func (r *AuditRecord) accessEntry() SupportAccessEntry {
 	return e
 }
 
-// Merge adds what the other log has. A decision that is in both counts twice.
+// Merge adds the entries of the other log. A decision that is in both logs counts twice.
 func (l *SupportAccessLog) Merge(other SupportAccessLog) {
 	for _, e := range other.entries {
 		l.merge(*e)
 	}
 }
 
+// merge adds an entry.
 func (l *SupportAccessLog) merge(e SupportAccessEntry) {
 	if l.entries == nil {
 		l.entries = make(map[accessKey]*SupportAccessEntry)
@@ -126,7 +129,7 @@ func (l *SupportAccessLog) merge(e SupportAccessEntry) {
 
 func (e *SupportAccessEntry) key() accessKey { return accessKey{e.Account, e.Grant, e.Engineer.ID} }
 
-// merge adds another entry of the same engineer and grant.
+// merge adds the counts of another entry with the same key.
 func (e *SupportAccessEntry) merge(other *SupportAccessEntry) {
 	if later := cmp.Or(other.latest().Compare(e.latest()), other.Engineer.compare(e.Engineer)); later > 0 {
 		e.Engineer = other.Engineer
@@ -138,10 +141,11 @@ func (e *SupportAccessEntry) merge(other *SupportAccessEntry) {
 // latest returns the instant of the latest decision.
 func (e *SupportAccessEntry) latest() time.Time { return later(e.LastActive, e.LastAttempt) }
 
-// Entries returns the log's entries with the status of their grants at the instant, and
-// an entry without uses for each engineer of a grant who has not come. They are sorted
-// by account, grant and engineer. Pass all grants of the account, also those that are
-// over; of two versions of a grant the last one counts.
+// Entries returns the entries of the log with the status of their support grants at an
+// instant. It adds an entry without uses for each support engineer who is named by a
+// support grant but not yet in the log. The entries are sorted by account, support grant
+// and support engineer. Pass every support grant of the account, including expired and
+// revoked ones. If two have the same ID, the last one counts.
 func (l SupportAccessLog) Entries(at time.Time, grants ...SupportGrant) []SupportAccessEntry {
 	listed := make(map[accessKey]SupportAccessEntry)
 	for key, e := range l.entries {
@@ -170,14 +174,15 @@ func (l SupportAccessLog) Entries(at time.Time, grants ...SupportGrant) []Suppor
 	return entries
 }
 
-// WhoHasAccess returns the entries of the engineers that one of the grants lets in at
-// the instant, also of those who have not come yet [G20]. It is exact: these engineers,
-// and no others, are let in by [SupportGrant.Session] then.
+// WhoHasAccess returns the entries of the support engineers who have access at an instant
+// under one of the support grants, whether or not they have used it [G20]. The result is
+// exact: at that instant, [SupportGrant.Session] gives access to these support engineers
+// and to no others.
 func (l SupportAccessLog) WhoHasAccess(at time.Time, grants ...SupportGrant) []SupportAccessEntry {
 	return slices.DeleteFunc(l.Entries(at, grants...), func(e SupportAccessEntry) bool { return e.Status != SupportGrantActive })
 }
 
-// String returns what is on record, a line for each entry.
+// String returns the entries of the log, one line each.
 func (l SupportAccessLog) String() string {
 	var lines strings.Builder
 	for _, e := range l.Entries(time.Time{}) {
@@ -190,7 +195,7 @@ func (k accessKey) compare(other accessKey) int {
 	return cmp.Or(cmp.Compare(k.account, other.account), cmp.Compare(k.grant, other.grant), cmp.Compare(k.engineer, other.engineer))
 }
 
-// sum returns the sum of two counts, or the greatest count there is.
+// sum returns a + b, or math.MaxInt if that overflows.
 func sum(a, b int) int {
 	if a > math.MaxInt-b {
 		return math.MaxInt
@@ -198,6 +203,7 @@ func sum(a, b int) int {
 	return a + b
 }
 
+// later returns the later of two instants.
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b

@@ -18,14 +18,14 @@ import (
 
 var zoe = SupportEngineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
 
-// An accessVisit is what an SupportAccessLog is told.
+// An accessVisit is a decision to add to a SupportAccessLog.
 type accessVisit struct {
 	who     SupportEngineer
 	now     time.Time
 	allowed bool
 }
 
-// logOf is a log of the visits under the grant, in their order.
+// logOf returns a log of the visits under the support grant.
 func logOf(grant SupportGrant, visits []accessVisit) (log SupportAccessLog) {
 	for _, v := range visits {
 		action := TicketView
@@ -50,25 +50,25 @@ func TestAccessLog(t *testing.T) {
 		visits []accessVisit
 		want   []SupportAccessEntry
 	}{
-		{"nobody", nil, []SupportAccessEntry{}},
+		{"no visit", nil, []SupportAccessEntry{}},
 		{"one use", []accessVisit{{eve, noon, true}}, []SupportAccessEntry{{Engineer: eve, LastActive: noon, Uses: 1}}},
 		{"one attempt", []accessVisit{{eve, noon, false}}, []SupportAccessEntry{{Engineer: eve, LastAttempt: noon, Attempts: 1}}},
 		{"uses and attempts", []accessVisit{{eve, after(1), true}, {eve, after(2), false}, {eve, after(3), true}, {eve, after(4), false}, {eve, after(5), false}},
 			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), Uses: 2, LastAttempt: after(5), Attempts: 3}}},
-		{"told late", []accessVisit{{eve, after(3), true}, {eve, after(1), true}, {eve, after(2), true}, {eve, after(9), false}, {eve, after(8), false}},
+		{"added late", []accessVisit{{eve, after(3), true}, {eve, after(1), true}, {eve, after(2), true}, {eve, after(9), false}, {eve, after(8), false}},
 			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), Uses: 3, LastAttempt: after(9), Attempts: 2}}},
 		{"under two names at one instant", []accessVisit{{renamed, noon, true}, {eve, noon, true}, {eve, noon, false}},
 			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 2, LastAttempt: noon, Attempts: 1}}},
 		{"renamed", []accessVisit{{eve, noon, true}, {renamed, after(1), false}},
 			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
-		{"renamed, and told late of before", []accessVisit{{renamed, after(1), false}, {eve, noon, true}},
+		{"renamed, with an earlier decision added late", []accessVisit{{renamed, after(1), false}, {eve, noon, true}},
 			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
 		{"several", []accessVisit{{zoe, noon, true}, {eve, after(1), true}, {SupportEngineer{ID: "Zoe"}, after(2), true}}, []SupportAccessEntry{
 			{Engineer: SupportEngineer{ID: "Zoe"}, LastAttempt: after(2), Attempts: 1},
 			{Engineer: eve, LastActive: after(1), Uses: 1},
 			{Engineer: zoe, LastActive: noon, Uses: 1},
 		}},
-		{"nobody in particular", []accessVisit{{SupportEngineer{Name: "Eve"}, noon, true}}, []SupportAccessEntry{}},
+		{"a support engineer without an ID", []accessVisit{{SupportEngineer{Name: "Eve"}, noon, true}}, []SupportAccessEntry{}},
 		{"after the end", []accessVisit{{eve, noon.Add(7 * 24 * time.Hour), true}},
 			[]SupportAccessEntry{{Engineer: eve, LastAttempt: noon.Add(7 * 24 * time.Hour), Attempts: 1}}},
 	} {
@@ -81,12 +81,11 @@ func TestAccessLog(t *testing.T) {
 	}
 	for _, absurd := range absurdInstants() {
 		log := logOf(grant, []accessVisit{{renamed, absurd, true}, {eve, noon, true}, {renamed, absurd, false}})
-		assert.Equal(t, []SupportAccessEntry{entry(SupportAccessEntry{Engineer: eve, LastActive: noon, Uses: 1})}, log.Entries(noon), "what was at no instant is not the last")
+		assert.Equal(t, []SupportAccessEntry{entry(SupportAccessEntry{Engineer: eve, LastActive: noon, Uses: 1})}, log.Entries(noon), "a decision without an instant is not added")
 	}
 }
 
-// Of subjects who are no support engineers nothing is kept, and of records that
-// contradict themselves neither.
+// Add skips decisions on other subjects, and records that contradict themselves.
 func TestAccessLogPassesOver(t *testing.T) {
 	var log SupportAccessLog
 	ticket := Ticket{Account: "acme"}
@@ -103,7 +102,7 @@ func TestAccessLogPassesOver(t *testing.T) {
 		"without a grant":        func(r *AuditRecord) { r.Grant = "" },
 		"without an engineer":    func(r *AuditRecord) { r.Engineer = "" },
 		"under another's ID":     func(r *AuditRecord) { r.Subject = "support:zoe" },
-		"an agent's":             func(r *AuditRecord) { r.SubjectKind = "agent" },
+		"of an agent":            func(r *AuditRecord) { r.SubjectKind = "agent" },
 		"undecided":              func(r *AuditRecord) { r.Reason = "undecided" },
 		"at no instant":          func(r *AuditRecord) { r.At = time.Time{} },
 	} {
@@ -120,7 +119,7 @@ func TestAccessLogPassesOver(t *testing.T) {
 	assert.Equal(t, 2, log.Entries(noon)[0].Uses)
 }
 
-// drawnGrants draws grants in all stages of their lives, and the engineers they name.
+// drawnGrants draws support grants of every status, with support engineers.
 func drawnGrants(t *rapid.T) (grants []SupportGrant) {
 	for i := range rapid.IntRange(0, 3).Draw(t, "grants") {
 		named := rapid.SliceOfNDistinct(rapid.SampledFrom([]SupportEngineer{eve, zoe, {"max", "", "max@vendor.example"}}), 1, 3, rapid.ID).Draw(t, "engineers")
@@ -138,13 +137,13 @@ func drawnGrants(t *rapid.T) (grants []SupportGrant) {
 	return grants
 }
 
-// drawnInstant draws an instant at an edge of the lives of drawnGrants.
+// drawnInstant draws an instant near a change of status of drawnGrants.
 func drawnInstant(t *rapid.T, label string) time.Time {
 	edge := rapid.SampledFrom([]time.Duration{-1, 0, 1, hour / 2, hour, 2 * hour, days, days + hour, 3 * days}).Draw(t, label)
 	return noon.Add(edge + rapid.SampledFrom([]time.Duration{0, 0, -1, 1}).Draw(t, label))
 }
 
-// Who has access is who is let in, whatever the log has.
+// WhoHasAccess lists exactly the support engineers whose sessions are allowed.
 func TestWhoHasAccessIsExact(t *testing.T) {
 	checkOften(t)
 	met := map[bool]int{}
@@ -173,8 +172,8 @@ func pickGrant(t *rapid.T, grants []SupportGrant) SupportGrant {
 	return rapid.SampledFrom(append(slices.Clone(grants), SupportGrant{})).Draw(t, "grant")
 }
 
-// A log depends on what was decided, and not on the order in which it is told, on which
-// server keeps which part, or on how often it is stored.
+// The contents of a log depend only on the decisions, not on their order, on how they are
+// split over servers, or on how often the log is stored.
 func TestAccessLogsMerge(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -216,7 +215,7 @@ func logFrom(records ...AuditRecord) (log SupportAccessLog) {
 	return log
 }
 
-// counts are the entries without names, which records may lack.
+// counts returns the entries without names and addresses, which records may lack.
 func counts(log SupportAccessLog, now time.Time) (entries []SupportAccessEntry) {
 	for _, e := range log.Entries(now) {
 		e.Engineer = SupportEngineer{ID: e.Engineer.ID}
@@ -225,7 +224,7 @@ func counts(log SupportAccessLog, now time.Time) (entries []SupportAccessEntry) 
 	return entries
 }
 
-// kept is the record as it is read back.
+// kept returns the record as read back from JSON.
 func kept(t require.TestingT, r AuditRecord) (read AuditRecord) {
 	written, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -234,7 +233,7 @@ func kept(t require.TestingT, r AuditRecord) (read AuditRecord) {
 	return read
 }
 
-// stored is the log as it is read back: to the same bytes.
+// stored returns the log as read back from JSON, which has the same JSON form.
 func stored(t require.TestingT, log SupportAccessLog) (read SupportAccessLog) {
 	written, err := json.Marshal(log)
 	require.NoError(t, err)
@@ -245,7 +244,7 @@ func stored(t require.TestingT, log SupportAccessLog) (read SupportAccessLog) {
 	return read
 }
 
-// requireModelled holds the entries against what the records say one by one.
+// requireModelled compares the entries with a simple count over the records.
 func requireModelled(t require.TestingT, records []AuditRecord, entries []SupportAccessEntry, now time.Time, grants []SupportGrant) {
 	type key struct {
 		grant    SupportGrantID
@@ -278,7 +277,7 @@ func requireModelled(t require.TestingT, records []AuditRecord, entries []Suppor
 	}
 }
 
-// A status lasts until Until, and no longer.
+// A status lasts exactly until Until.
 func TestAccessEntriesUntil(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -302,7 +301,7 @@ func TestAccessEntriesUntil(t *testing.T) {
 	})
 }
 
-// Of two versions of a grant the last counts; what was at no instant has no status.
+// Of two support grants with the same ID the last one counts. At no instant there is no status.
 func TestAccessEntriesOfGrants(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})
 	ended, _, err := RevokeSupportGrant(owner(), grant, noon)
@@ -318,10 +317,10 @@ func TestAccessEntriesOfGrants(t *testing.T) {
 	redacted := at(grant, noon)
 	log.Add(NewRequest(redacted, TicketView, &Ticket{Account: "acme"}).AuditRecord(Authorize(redacted, TicketView, &Ticket{Account: "acme"})).Redacted())
 	assert.Equal(t, SupportEngineer{ID: "eve"}, log.Entries(noon)[0].Engineer)
-	assert.Equal(t, eve, log.Entries(noon, grant)[0].Engineer, "the grant has the name")
+	assert.Equal(t, eve, log.Entries(noon, grant)[0].Engineer, "the support grant has the name")
 }
 
-// What Entries returns is the caller's, and a copy in another log is that log's.
+// Changing what Entries returns, or a merged log, does not change the log.
 func TestAccessLogEntriesAreCopies(t *testing.T) {
 	log := logOf(granted(t, SupportGrantTerms{}), []accessVisit{{eve, noon, true}})
 	var other SupportAccessLog
@@ -353,10 +352,10 @@ func TestAccessLogJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `{"version":1,"entries":[]}`, string(empty))
 
-	assert.Equal(t, `engineer "<\xff>" ("", "�") under grant "g1" of account "acme"; attempts: 1, last at 2026-11-02 12:00:00Z
-engineer "eve" ("Eve Novak", "eve@vendor.example") under grant "g1" of account "acme"; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z
+	assert.Equal(t, `support engineer "<\xff>" ("", "�") under support grant "g1" for account "acme"; attempts: 1, last at 2026-11-02 12:00:00Z
+support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme"; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z
 `, log.String())
-	assert.Equal(t, `engineer "eve" ("Eve Novak", "eve@vendor.example") under grant "g1" of account "acme": active until 2026-11-09 12:00:00Z; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z`,
+	assert.Equal(t, `support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme": active until 2026-11-09 12:00:00Z; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z`,
 		log.Entries(noon, grant)[1].String())
 }
 
@@ -367,40 +366,40 @@ func TestAccessLogRefuses(t *testing.T) {
 		return strings.Replace(leastLog, old, new, 1)
 	}
 	for _, c := range []struct{ name, document, want string }{
-		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; this reads version 1`},
+		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; use version 1`},
 		{"no version", with(`"version":1,`, ``), `line 1: version: missing`},
 		{"no entries", `{"version":1}`, `line 1: entries: missing`},
 		{"an unknown key", with(`"uses"`, `"status":"active","uses"`), `line 1: entries[0].status: unknown key`},
 		{"a key twice", with(`"uses"`, `"grant":"g1","uses"`), `line 1: entries[0].grant: duplicate key`},
 		{"null", with(`"g1"`, `null`), `line 1: entries[0].grant: null`},
-		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: the account has an entry of this engineer and this grant before`},
-		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no engineer`},
+		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: an earlier entry has the same account, grant and engineer; merge the two`},
+		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no support engineer; set "engineer"`},
 		{"no account", with(`"account":"acme",`, ``), `line 1: entries[0].account: missing`},
-		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count and its last instant go together`},
-		{"an instant without uses", with(`"uses"`, `"last_attempt":"2026-11-02T12:00:00Z","uses"`), `line 1: entries[0]: a count and its last instant go together`},
-		{"neither", with(`,"last_active":"2026-11-02T12:00:00Z","uses":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts`},
+		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"an instant without uses", with(`"uses"`, `"last_attempt":"2026-11-02T12:00:00Z","uses"`), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"neither uses nor attempts", with(`,"last_active":"2026-11-02T12:00:00Z","uses":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts; remove it`},
 		{"no use", with(`"uses":1`, `"uses":0`), `line 1: entries[0].uses: want a count of 1 or more`},
-		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: nothing is allowed without a grant`},
-		{"an instant that is none", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is no instant such as "2026-11-21T09:30:00Z"`},
-		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD stands neither for itself nor for a byte that is not UTF-8`},
-		{"half a surrogate pair", with(`"eve"`, `"\ud83d"`), `line 1: entries[0].engineer: U+FFFD stands neither for itself nor for a byte that is not UTF-8`},
+		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: the entry has uses but no support grant; set "grant"`},
+		{"an invalid instant", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is not an instant in UTC such as "2026-11-21T09:30:00Z"`},
+		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},
+		{"half a surrogate pair", with(`"eve"`, `"\ud83d"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},
 		{"an array", `[]`, `line 1: want an object, not an array`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			log := logOf(granted(t, SupportGrantTerms{}), []accessVisit{{zoe, noon, true}})
 			want := log.String()
 			require.EqualError(t, json.Unmarshal([]byte(c.document), &log), c.want)
-			require.Equal(t, want, log.String(), "it is as it was")
+			require.Equal(t, want, log.String(), "the log is unchanged")
 		})
 	}
 	var log SupportAccessLog
 	require.NoError(t, json.Unmarshal([]byte(strings.Replace(leastLog, `"uses":1`, fmt.Sprintf(`"uses":%d`, math.MaxInt), 1)), &log))
 	log.Merge(log)
-	require.Equal(t, math.MaxInt, log.Entries(noon)[0].Uses, "a count does not turn over")
+	require.Equal(t, math.MaxInt, log.Entries(noon)[0].Uses, "a count does not overflow")
 }
 
-// A log of four times as many entries takes four times the memory to read.
-func TestAccessLogReadsInProportion(t *testing.T) {
+// Reading a log takes memory in proportion to its entries.
+func TestAccessLogReadsInLinearMemory(t *testing.T) {
 	allocated := func(n int) float64 {
 		var entries []string
 		for i := range n {

@@ -9,10 +9,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// accessLogVersion is the version of the format that is read and written.
+// accessLogVersion is the version of the JSON format.
 const accessLogVersion = 1
 
-// accessLogJSON is an access log as it is written.
+// accessLogJSON is the JSON form of a SupportAccessLog.
 type accessLogJSON struct {
 	Version int               `json:"version"`
 	Entries []accessEntryJSON `json:"entries"`
@@ -30,8 +30,8 @@ type accessEntryJSON struct {
 	Attempts      int    `json:"attempts,omitempty"`
 }
 
-// MarshalJSON writes the log: what is on record, without the status of grants, which
-// the grants have. Logs that are alike are written alike. Text is written as [AuditRecord] has it.
+// MarshalJSON returns the entries of the log as JSON, without the status of support
+// grants. Equal logs have the same JSON form. Text is escaped as in an [AuditRecord].
 func (l SupportAccessLog) MarshalJSON() ([]byte, error) {
 	w := accessLogJSON{Version: accessLogVersion, Entries: []accessEntryJSON{}}
 	for _, e := range l.Entries(time.Time{}) {
@@ -44,7 +44,7 @@ func (l SupportAccessLog) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// textOrNone returns the instant as text, nothing for the zero one.
+// textOrNone returns the instant as text, or "" for the zero time.
 func textOrNone(at time.Time) string {
 	if at.IsZero() {
 		return ""
@@ -52,11 +52,11 @@ func textOrNone(at time.Time) string {
 	return text(at)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, into an empty log. It refuses whatever it
-// does not know, what occurs twice, what is missing, and what no log can have, with all
-// problems, each with its line; the log is as it was then.
+// UnmarshalJSON replaces the log with one that MarshalJSON wrote. It refuses unknown,
+// duplicate and missing keys, and entries that no decisions result in. The error lists the
+// problems, each with its line, and leaves the log unchanged.
 func (l *SupportAccessLog) UnmarshalJSON(data []byte) error {
-	limits := strictjson.Limits{Bytes: len(data), Values: len(data), Depth: 4, AnyText: true} // the host has it in memory, and reading takes time in proportion
+	limits := strictjson.Limits{Bytes: len(data), Values: len(data), Depth: 4, AnyText: true} // no limit on the length: data is in memory already, and reading takes linear time
 	read, err := strictjson.Decode(data, limits, readAccessLog)
 	if err == nil {
 		*l = read
@@ -67,12 +67,12 @@ func (l *SupportAccessLog) UnmarshalJSON(data []byte) error {
 func readAccessLog(v *strictjson.Value) SupportAccessLog {
 	log := SupportAccessLog{entries: make(map[accessKey]*SupportAccessEntry)}
 	if version, ok := v.Required("version").Int(); ok && version != accessLogVersion {
-		v.Required("version").Refuse(fmt.Errorf("version %d is unknown; this reads version %d", version, accessLogVersion))
+		v.Required("version").Refuse(fmt.Errorf("version %d is unknown; use version %d", version, accessLogVersion))
 	}
 	for element := range v.Required("entries").Elements() {
 		e := readAccessEntry(element)
 		if log.entries[e.key()] != nil {
-			element.Refuse(errors.New("the account has an entry of this engineer and this grant before"))
+			element.Refuse(errors.New("an earlier entry has the same account, grant and engineer; merge the two"))
 		}
 		log.entries[e.key()] = &e
 	}
@@ -105,19 +105,19 @@ func readAccessEntry(v *strictjson.Value) SupportAccessEntry {
 	return e
 }
 
-// check reports an entry that no decisions make.
+// check reports an entry that no decisions result in.
 func (e *SupportAccessEntry) check() (err error) {
 	if e.Engineer.ID == "" {
-		err = errors.Join(err, errors.New("the entry has no engineer"))
+		err = errors.Join(err, errors.New("the entry has no support engineer; set \"engineer\""))
 	}
 	if e.Uses == 0 && e.Attempts == 0 {
-		err = errors.Join(err, errors.New("the entry has neither uses nor attempts"))
+		err = errors.Join(err, errors.New("the entry has neither uses nor attempts; remove it"))
 	}
 	if e.Uses == 0 != e.LastActive.IsZero() || e.Attempts == 0 != e.LastAttempt.IsZero() {
-		err = errors.Join(err, errors.New("a count and its last instant go together"))
+		err = errors.Join(err, errors.New("a count lacks its last instant, or an instant lacks its count; set both"))
 	}
 	if e.Uses > 0 && e.Grant == "" {
-		err = errors.Join(err, errors.New("nothing is allowed without a grant"))
+		err = errors.Join(err, errors.New("the entry has uses but no support grant; set \"grant\""))
 	}
 	return err
 }

@@ -261,10 +261,10 @@ func (in *inquiry) rest(q question) {
 	}
 	lacks := ""
 	for difference := range deskpolicy.MissingAuthority(q.on.library.Request(q.subject, q.action)) {
-		lacks = "  lacks " + difference.String() + "\n"
+		lacks = "  missing authority: " + difference.String() + "\n"
 		break
 	}
-	if text := typed.String(); !strings.Contains(text, lacks) || (lacks != "") != strings.Contains(text, "\n  lacks ") || lacks != "" && q.d.Reason != deskpolicy.BeyondAuthority {
+	if text := typed.String(); !strings.Contains(text, lacks) || (lacks != "") != strings.Contains(text, "\n  missing authority: ") || lacks != "" && q.d.Reason != deskpolicy.BeyondAuthority {
 		in.fail(q, "Missing has first %q, and the explanation is\n%s", lacks, text)
 	}
 	one, other := deskpolicy.Remedies(typed), deskpolicy.Remedies(erased)

@@ -122,7 +122,7 @@ func (a *authority) holdListed(w WorkspaceID, open bool, words int) {
 	bindings := a.who.bindings
 	if a.who.session != nil {
 		grant := a.who.session.grant.known()
-		if bindings = grant.heldIn(w); w == "" {
+		if bindings = grant.bindingsIn(w); w == "" {
 			bindings = grant.anywhere
 		}
 	}

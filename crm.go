@@ -5,74 +5,75 @@ import (
 	"time"
 )
 
-// A CRMUser is somebody in the connected CRM. What they see there bounds which
-// contacts, companies and tickets a [SharedAgent] reaches on the desk.
+// A CRMUser is a user of the connected CRM. What the user sees there decides which
+// contacts and companies, and tickets of which contacts, a [SharedAgent] reaches on the
+// desk.
 //
-// The zero CRMUser is nobody and sees nothing.
+// The zero CRMUser has no ID and sees nothing.
 type CRMUser struct {
 	ID          CRMUserID
 	Deactivated bool // sees nothing [S53]
 
-	// Scope is how far the user sees in the CRM. Whatever the scope, they see
-	// what they own and what they are on the team of.
+	// Scope is which records the user sees in the CRM:
 	//
 	//   - Global: every record
-	//   - Group: the records of their territories
-	//   - Restricted: no others
-	//   - zero: nothing, for a host that knows the answers but not the records: see Visible
+	//   - Group: the user's own records, those of their territories, and those whose team
+	//     the user is on
+	//   - Restricted: the user's own records, and those whose team the user is on
+	//   - zero: none; for a host that knows only which records are visible: see Visibility
 	Scope       Scope
 	Territories []TerritoryID
 
-	// Hierarchy holds the parent of each territory, if the CRM lets access flow
-	// from a territory to those below it. It is nil if it does not. A cycle is harmless.
+	// Hierarchy maps each territory to its parent, if the CRM extends access from a
+	// territory to the territories below it. Otherwise it is nil. Cycles are allowed.
 	Hierarchy map[TerritoryID]TerritoryID
 
-	// CRMVisibility are records that the CRM said the user sees, for a host whose CRM
-	// answers with IDs only. They add to what Scope reaches.
+	// Visibility lists more records that the user sees, by ID, for a host whose CRM
+	// answers with IDs only. It adds to what Scope reaches.
 	Visibility CRMVisibility
 }
 
 type (
-	// A CRMUserID identifies a user of the CRM. The empty one is nobody.
+	// A CRMUserID identifies a user of the CRM. The empty ID identifies no user.
 	CRMUserID string
-	// A TerritoryID identifies a sales territory of the CRM. The empty one matches nothing.
+	// A TerritoryID identifies a sales territory of the CRM. The empty ID matches nothing.
 	TerritoryID string
 )
 
-// A CRMRecord is what the CRM says of a contact or a company. The zero
-// CRMRecord is seen by users with Global scope only.
+// A CRMRecord holds what the CRM knows about a contact or a company. Only users with
+// Global scope see the zero CRMRecord.
 type CRMRecord struct {
 	Owner     CRMUserID
 	Territory TerritoryID
-	Team      map[CRMUserID]Access // who else works on the record
+	Team      map[CRMUserID]Access // the access of other users who work on the record
 }
 
-// CRMVisibility is an answer of the CRM: which records a user sees. The zero CRMVisibility has none.
+// CRMVisibility is the CRM's answer to which records a user sees. The zero CRMVisibility
+// makes nothing visible.
 type CRMVisibility struct {
 	Contacts  map[ContactID]Access
 	Companies map[CompanyID]Access
 
-	// Age is how old the answer is, and Limit the age from which on it counts
-	// no longer. Without a Limit it never counts.
+	// Age is the age of the answer, and MaxAge is the age at which it expires. An answer
+	// with a zero MaxAge, or a negative Age, is ignored.
 	Age, MaxAge time.Duration
 }
 
-// counts reports whether the answer is fresh enough.
-func (v *CRMVisibility) counts() bool { return 0 <= v.Age && v.Age < v.MaxAge }
+// isFresh reports whether the answer has not expired.
+func (v *CRMVisibility) isFresh() bool { return 0 <= v.Age && v.Age < v.MaxAge }
 
-// A customer is a contact or a company as the CRM knows it. The zero customer is nobody.
+// A customer is a contact or a company in the CRM. The zero customer is neither.
 type customer struct {
 	record  *CRMRecord
-	contact ContactID // one of the two
+	contact ContactID // set for a contact; otherwise company is
 	company CompanyID
 }
 
 func (c *Contact) customer() customer { return customer{record: &c.CRM, contact: c.ID} }
 func (c *Company) customer() customer { return customer{record: &c.CRM, company: c.ID} }
 
-// customerOf returns the customer whom the thing, with its attributes, is about:
-// a contact or a company itself, or the requester of a ticket, if there is one
-// of the ticket's account (A7).
+// customerOf returns the customer of a resource with these attributes: the contact or
+// company itself, or the requester of a ticket, if it belongs to the ticket's account (A7).
 func customerOf(what *Attributes, thing any) customer {
 	switch thing := thing.(type) {
 	case *Contact:
@@ -86,10 +87,10 @@ func customerOf(what *Attributes, thing any) customer {
 	return customer{}
 }
 
-// answered returns what the CRM's answer gives on the customer.
-func (v *CRMVisibility) answered(c customer) Access {
+// access returns the access to the customer according to the answer.
+func (v *CRMVisibility) access(c customer) Access {
 	switch {
-	case !v.counts():
+	case !v.isFresh():
 		return NoAccess
 	case c.contact != "":
 		return v.Contacts[c.contact].known()
@@ -99,17 +100,17 @@ func (v *CRMVisibility) answered(c customer) Access {
 	return NoAccess
 }
 
-// crmReach is how a user comes to see records of the CRM, as bits.
+// crmReach is a set of the ways in which a user sees records of the CRM.
 type crmReach uint8
 
 const (
 	everyRecord crmReach = 1 << iota
 	ownRecords
 	territoryRecords
-	teamRecords // as far as each team has it; whatever else is seen may be edited
+	teamRecords // with the access given in the team; the other ways give Edit
 )
 
-// crmReach returns how a user with the scope comes to see records.
+// crmReach returns the ways in which a user with the scope sees records.
 func (s Scope) crmReach() crmReach {
 	switch s {
 	case ScopeGlobal:
@@ -123,8 +124,8 @@ func (s Scope) crmReach() crmReach {
 	}
 }
 
-// access returns the most that the CRM's answer and its record of the customer
-// give the user, who is live: step 3 has seen to that.
+// access returns the user's access to the customer: the higher of what the CRM's answer
+// and its record give. The user is active, as step 3 has checked.
 func (u *CRMUser) access(c customer) Access {
 	if c.record == nil {
 		return NoAccess
@@ -133,21 +134,21 @@ func (u *CRMUser) access(c customer) Access {
 	case by&everyRecord != 0, by&ownRecords != 0 && c.record.Owner == u.ID, by&territoryRecords != 0 && u.covers(c.record.Territory):
 		return Edit
 	case by&teamRecords != 0:
-		return max(u.Visibility.answered(c), c.record.Team[u.ID].known())
+		return max(u.Visibility.access(c), c.record.Team[u.ID].known())
 	default:
-		return u.Visibility.answered(c)
+		return u.Visibility.access(c)
 	}
 }
 
-// live reports whether there is such a user, and not a deactivated one.
-func (u *CRMUser) live() bool { return u.ID != "" && !u.Deactivated }
+// isActive reports whether the user has an ID and is not deactivated.
+func (u *CRMUser) isActive() bool { return u.ID != "" && !u.Deactivated }
 
-// covers reports whether the territory is one of the user's or, if access
-// flows down the hierarchy, below one of them.
+// covers reports whether the territory is one of the user's or, according to the
+// hierarchy, below one of them.
 func (u *CRMUser) covers(territory TerritoryID) bool {
-	// A second walk at half the pace meets the first if there is a cycle.
+	// To detect a cycle, slow follows at half the pace: in a cycle the two become equal.
 	slow, wait := territory, false
-	var own map[TerritoryID]bool // once it is not quicker to look through the list
+	var own map[TerritoryID]bool // set once it is faster than searching the list
 	for steps := 0; territory != ""; steps++ {
 		if steps == few && len(u.Territories) > few {
 			own = asSet(u.Territories)
@@ -166,11 +167,11 @@ func (u *CRMUser) covers(territory TerritoryID) bool {
 	return false
 }
 
-// few is up to how many of anything a list is looked through again and again:
-// with more, a set is made of it, which allocates.
+// few is the longest list that is searched repeatedly. A longer list is made a set, which
+// allocates.
 const few = 16
 
-// asSet returns what is in the list.
+// asSet returns the elements of the list as a set.
 func asSet[ID comparable](list []ID) map[ID]bool {
 	set := make(map[ID]bool, len(list))
 	for _, id := range list {
@@ -179,8 +180,8 @@ func asSet[ID comparable](list []ID) map[ID]bool {
 	return set
 }
 
-// coverage returns of all territories whether the user covers them. Each walk up
-// the hierarchy ends where an earlier one has been.
+// coverage reports for each territory whether the user covers it. Each walk up the
+// hierarchy stops at a territory that an earlier walk has visited.
 func (u *CRMUser) coverage() map[TerritoryID]bool {
 	covered := make(map[TerritoryID]bool, len(u.Hierarchy)+len(u.Territories))
 	for _, territory := range u.Territories {
@@ -193,7 +194,7 @@ func (u *CRMUser) coverage() map[TerritoryID]bool {
 			if _, known = covered[territory]; known {
 				break
 			}
-			covered[territory] = false // if it meets itself, there is a cycle
+			covered[territory] = false // so that a cycle ends the walk
 			walked = append(walked, territory)
 		}
 		if covered[territory] {
@@ -205,7 +206,7 @@ func (u *CRMUser) coverage() map[TerritoryID]bool {
 	return covered
 }
 
-// territories returns all those that the user covers, sorted.
+// territories returns the territories that the user covers, sorted.
 func (u *CRMUser) territories() (covered []string) {
 	for territory, is := range u.coverage() {
 		if is {

@@ -11,7 +11,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// crmAccess asks what a user sees of a contact by what a shared agent may do to it.
+// crmAccess returns the user's access to a contact, according to what a shared agent can do
+// to it.
 func crmAccess(user CRMUser, contact Contact) Access {
 	me := NewSharedAgent("sam", acme, user)
 	switch {
@@ -39,22 +40,22 @@ func TestContactVisibility(t *testing.T) {
 		want   Access
 	}{
 		{"global sees everything", CRMUser{ID: "u", Scope: ScopeGlobal}, CRMRecord{}, Edit},
-		{"nobody sees nothing", CRMUser{Scope: ScopeGlobal}, CRMRecord{}, NoAccess},
-		{"deactivated, nothing", CRMUser{ID: "u", Scope: ScopeGlobal, Deactivated: true}, mine, NoAccess},
-		{"without a scope, nothing", CRMUser{ID: "u"}, mine, NoAccess},
-		{"with an unknown scope, nothing", CRMUser{ID: "u", Scope: 4}, edited, NoAccess},
+		{"without an ID sees nothing", CRMUser{Scope: ScopeGlobal}, CRMRecord{}, NoAccess},
+		{"deactivated sees nothing", CRMUser{ID: "u", Scope: ScopeGlobal, Deactivated: true}, mine, NoAccess},
+		{"without a scope sees nothing", CRMUser{ID: "u"}, mine, NoAccess},
+		{"with an unknown scope sees nothing", CRMUser{ID: "u", Scope: 4}, edited, NoAccess},
 
 		{"restricted sees its own", CRMUser{ID: "u", Scope: ScopeRestricted}, mine, Edit},
 		{"restricted sees no other", CRMUser{ID: "u", Scope: ScopeRestricted, Territories: territory}, emea, NoAccess},
-		{"restricted does not see what has no owner", CRMUser{ID: "u", Scope: ScopeRestricted}, CRMRecord{}, NoAccess},
+		{"restricted does not see records without an owner", CRMUser{ID: "u", Scope: ScopeRestricted}, CRMRecord{}, NoAccess},
 
-		{"a territory's are seen", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, emea, Edit},
-		{"and one's own elsewhere", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, mine, Edit},
-		{"but no others", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
-		{"no territory is nobody's", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{}, NoAccess},
+		{"group sees its territories", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, emea, Edit},
+		{"group sees its own records elsewhere", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, mine, Edit},
+		{"group sees no other territories", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
+		{"the empty territory matches nothing", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{}, NoAccess},
 
 		{"a team member views", CRMUser{ID: "u", Scope: ScopeRestricted}, viewed, View},
-		{"or edits", CRMUser{ID: "u", Scope: ScopeRestricted}, edited, Edit},
+		{"a team member edits", CRMUser{ID: "u", Scope: ScopeRestricted}, edited, Edit},
 		{"an unknown access is none", CRMUser{ID: "u", Scope: ScopeRestricted}, broken, NoAccess},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -63,7 +64,7 @@ func TestContactVisibility(t *testing.T) {
 	}
 }
 
-// Access flows down the hierarchy, where there is one, and never up; cycles are harmless.
+// Access extends down the hierarchy, never up, and cycles do not matter.
 func TestTerritoryHierarchy(t *testing.T) {
 	tree := map[TerritoryID]TerritoryID{"berlin": "germany", "germany": "emea", "emea": "world", "loop": "pool", "pool": "loop", "self": "self", "tail": "loop"}
 	sees := func(holds, record TerritoryID, tree map[TerritoryID]TerritoryID) bool {
@@ -80,7 +81,7 @@ func TestTerritoryHierarchy(t *testing.T) {
 	assert.True(t, sees("self", "self", tree))
 }
 
-// The walk up a hierarchy finds what a plain search for all ancestors finds.
+// The walk up a hierarchy agrees with a search for all ancestors.
 func TestTerritoryHierarchyIsReachability(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		territory := rapid.Custom(func(t *rapid.T) TerritoryID {
@@ -101,7 +102,7 @@ func TestTerritoryHierarchyIsReachability(t *testing.T) {
 	})
 }
 
-// A list of territories may have room behind it that is the host's as well.
+// The host's list of territories is not appended to.
 func TestTerritoriesAreNotWrittenTo(t *testing.T) {
 	room := make([]TerritoryID, 1, 4)
 	room[0] = "emea"
@@ -110,7 +111,7 @@ func TestTerritoriesAreNotWrittenTo(t *testing.T) {
 	assert.Equal(t, []TerritoryID{"emea", "", "", ""}, room[:4])
 }
 
-// An answer of IDs counts while it is fresh: from age zero up to, not including, the limit.
+// Visibility counts at ages from zero up to, but not including, MaxAge.
 func TestVisibleRecords(t *testing.T) {
 	answer := func(age, limit time.Duration) CRMVisibility {
 		return CRMVisibility{
@@ -137,7 +138,7 @@ func TestVisibleRecords(t *testing.T) {
 	}
 
 	user := CRMUser{ID: "u", Scope: ScopeRestricted, Visibility: answer(0, 1)}
-	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID is nobody's")
+	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID matches nothing")
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "odd", Account: "acme"}))
 	check(t, NewSharedAgent("sam", acme, user), CompanyView, Company{ID: "odd", Account: "acme"}, OutOfScope)
 	companies := FilterFor(NewSharedAgent("sam", acme, user), CompanyView)
@@ -150,11 +151,11 @@ func TestVisibleRecords(t *testing.T) {
 	me := NewSharedAgent("sam", acme, user)
 	assert.Equal(t, OutOfScope, Authorize(me, CompanyView, &Company{Account: "acme"}).Reason)
 	ticket := from(&Contact{ID: "c", Account: "acme"})
-	assert.Equal(t, AllowedContact, Authorize(me, TicketReply, &ticket).Reason, "to see the contact is to work on its tickets (A6)")
+	assert.Equal(t, AllowedContact, Authorize(me, TicketReply, &ticket).Reason, "seeing the contact allows work on its tickets (A6)")
 }
 
-// BenchmarkShared is a shared agent's decision beside an agent's, among 10,000
-// visible contacts and 50 mentions.
+// BenchmarkShared compares the decision on a shared agent with that on an agent, with
+// 10,000 visible contacts and 50 mentions.
 func BenchmarkShared(b *testing.B) {
 	visible := CRMVisibility{Contacts: make(map[ContactID]Access), MaxAge: time.Hour}
 	for i := range 10_000 {

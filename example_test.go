@@ -539,8 +539,8 @@ func ExampleExplain() {
 	// denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
 	// ticket.reply on ticket "4711", by agent "riya"
 	//   passed  request, account, subject, guardrails, plan, roles
-	//   denied  reach: view_only [S18 B11 P:FD-adv]
-	//   group   "refunds": view
+	//   denied  at reach: view_only [S18 B11 P:FD-adv]
+	//   group   view access to "refunds"
 	//   role    "Agent" account-wide, tickets at group: view_only at group
 	// - join group "refunds" with edit (the agent's manager)
 	// - widen the ticket scope of role "Agent" account-wide to global (the agent's manager)

@@ -9,13 +9,14 @@ import (
 	"strings"
 )
 
-// Explain decides as [Request.Authorize] does, and tells what it found on the way: how
-// each part of the resource fared, what each role comes to by itself, and which
-// rule decided. It is for operators and for programs: what it says names roles
-// and must not be shown to the requester.
+// Explain returns the decision of [Request.Authorize] with the findings behind it: the
+// decision on each part of the resource, the decision on each role binding alone, and the
+// rule that decided. An Explanation is for operators and programs. It names roles and must
+// not be shown to the requester.
 //
-// It costs more than a decision, so ask for it when somebody wants to know. It
-// keeps the subject and the resource, which must not be changed as long as it is used.
+// Explain costs more than a decision, so call it only to answer a question. The
+// Explanation refers to the subject and the resource, which must not be changed while it is
+// in use.
 func Explain(r Request) Explanation {
 	asked := r.question()
 	e := Explanation{Decision: asked.decide(r.Subject), request: r}
@@ -33,62 +34,64 @@ func Explain(r Request) Explanation {
 	return e
 }
 
-// add adds a part, with the names of the request.
+// add adds a part, with the vocabulary of the request.
 func (e *Explanation) add(p ExplainedPart) {
 	p.vocabulary = e.request.Vocabulary
 	e.Parts = append(e.Parts, p)
 }
 
-// An Explanation is a [Decision] and what was found on the way to it.
+// An Explanation is a [Decision] with the findings behind it.
 //
-// The zero Explanation is of the zero Decision. An Explanation may be shared
-// between goroutines that do not change it. Its text and its JSON do not depend on
-// the order of bindings.
+// The zero Explanation explains the zero Decision. An Explanation is safe for concurrent
+// use as long as it is not changed. Its text and its JSON do not depend on the order of the
+// subject's bindings.
 type Explanation struct {
 	Decision Decision
 
-	// Parts are what was found of each part of the resource: one, of what has two
-	// parts two, of a new agent also its roles and groups. A malformed request has none.
+	// Parts are the findings on each part of the resource. Most resources have one part,
+	// and a pair or an assignment has two. A new agent also has a part for its roles and one
+	// for its groups. A malformed request has none.
 	Parts []ExplainedPart
 
 	request Request
 }
 
-// A ExplainedPart is what was found of one part of a resource, or of whoever is to
-// receive it.
+// An ExplainedPart holds the findings on one part of a resource, or on the recipient of an
+// assignment.
 type ExplainedPart struct {
-	Name     string   // "from" and "into" of a pair, "recipient" of what is handed over, "roles" and "groups" of a new agent, or what it is: "ticket"
-	Subject  AgentID  // who has to be able to do it: who asks, or the recipient
-	Action   ActionID // what they have to be able to do
-	Decision Decision // what this part comes to
+	Name     string   // "from" or "into" for a pair, "recipient" for an assignment, "roles" or "groups" for a new agent, otherwise the kind, such as "ticket"
+	Subject  AgentID  // the agent who must be allowed the Action: the one who asks, or the recipient
+	Action   ActionID // the action that the Subject must be allowed
+	Decision Decision // the decision on this part
 
-	// Cause is why a recipient cannot take it; elsewhere it is the Decision.
+	// Cause is the reason why a recipient cannot be assigned the resource. For the other
+	// parts it equals Decision.
 	Cause Decision
 
-	// Bindings are what each binding comes to by itself at the steps 6 and 7, the
-	// one that came furthest first. They say nothing of the other steps. Of another
-	// account's resource there are none.
+	// Bindings are the decisions on each binding alone at steps 6, 7 and 9, the one that
+	// got furthest first. They do not cover the other steps. There are none if the
+	// resource belongs to another account.
 	Bindings []ExplainedBinding
 
-	Group       GroupID // the group that has it, "" if none
-	GroupAccess Access  // what Who may do in that group
-	CRMAccess   Access  // what Who, a shared agent, may do in the CRM with the customer whom it is about
+	Group       GroupID // the group of the resource, "" if none
+	GroupAccess Access  // the Subject's access in that group
+	CRMAccess   Access  // for a shared agent, the Subject's access in the CRM to the customer of the resource
 
-	vocabulary *Vocabulary // of the request
+	vocabulary *Vocabulary // the request's
 }
 
-// A ExplainedBinding is what one binding comes to by itself. The decision's Scope is how
-// far the permission effectively reaches: no further than the role's and, on
-// tickets, the binding's.
+// An ExplainedBinding is a binding with the decision on it alone. The decision's Scope is
+// the effective scope of the permission: that of the role or, on tickets, the narrower of
+// the role's and the binding's.
 type ExplainedBinding struct {
 	Binding  Binding
 	Decision Decision
 }
 
-// stepNames are what the steps of [Authorize] look at.
-var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "plan", "roles", "reach", "whose it is", "grounds"}
+// stepNames are the names of the steps of [Authorize], by number.
+var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "plan", "roles", "reach", "ownership", "grounds"}
 
-// part returns what is found of the question's own part.
+// part returns the findings on the part that the question is about.
 func (q *question) part() ExplainedPart {
 	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
 	p.Cause = p.Decision
@@ -96,7 +99,7 @@ func (q *question) part() ExplainedPart {
 	return p
 }
 
-// partName returns what the part of the resource is called.
+// partName returns the name of the part: see ExplainedPart.
 func (q *question) partName() string {
 	switch {
 	case q.second:
@@ -115,7 +118,7 @@ func (q *question) partName() string {
 	return q.what.kind.String()
 }
 
-// secondPart returns what is found of the second of two parts, as judgeSecond judges it.
+// secondPart returns the findings on the second of two parts, which judgeSecond decides.
 func (q *question) secondPart() ExplainedPart {
 	if q.what.kind.pair() {
 		into := q.into()
@@ -133,7 +136,7 @@ func (q *question) secondPart() ExplainedPart {
 	return p
 }
 
-// recipient returns the question whether whoever is to have the thing could take it.
+// recipient returns the question whether the recipient can be assigned the resource.
 func (q *question) recipient() question {
 	var take question
 	switch thing := q.thing.(type) {
@@ -145,7 +148,7 @@ func (q *question) recipient() question {
 	return take
 }
 
-// find adds what each binding comes to, and what group and customer are to who.
+// find sets the decision on each binding, and the access in the group and in the CRM.
 func (q *question) find(p *ExplainedPart) {
 	if p.Decision.Reason.Step() <= 2 {
 		return
@@ -161,7 +164,7 @@ func (q *question) find(p *ExplainedPart) {
 	slices.SortFunc(p.Bindings, ExplainedBinding.compare)
 }
 
-// compare orders findings as the decisions on them come, then by binding.
+// compare orders bindings by decision, the better one first, then by binding.
 func (f ExplainedBinding) compare(other ExplainedBinding) int {
 	return cmp.Or(f.Decision.compare(other.Decision), f.Binding.compare(other.Binding))
 }
@@ -176,18 +179,18 @@ func (b Binding) compare(other Binding) int {
 	)
 }
 
-// String returns the explanation as a short tree for the operator.
+// String returns the explanation as a short tree for operators.
 func (e Explanation) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%v%s\n%s\n", e.Decision, bracketed(e.Decision.Reason), e.question())
 	if until := e.Decision.Until(); !until.IsZero() {
-		fmt.Fprintf(&text, "  until %s\n", until.Format(layout))
+		fmt.Fprintf(&text, "  holds until %s\n", until.Format(layout))
 	}
 	if wrong := e.wrong(); wrong != "" {
-		fmt.Fprintf(&text, "  wrong %s\n", wrong)
+		fmt.Fprintf(&text, "  problem: %s\n", wrong)
 	}
 	if lack := e.lack(); lack != "" {
-		fmt.Fprintf(&text, "  lacks %s\n", lack)
+		fmt.Fprintf(&text, "  missing authority: %s\n", lack)
 	}
 	indent := "  "
 	for _, p := range e.Parts {
@@ -200,10 +203,10 @@ func (e Explanation) String() string {
 	return text.String()
 }
 
-// layout is how the text has instants: in UTC, to the second.
+// layout is the format of instants in text: in UTC, to the second.
 const layout = "2006-01-02 15:04:05Z07:00"
 
-// bracketed returns the sources of the reason in brackets, if there are any.
+// bracketed returns the sources of the reason in brackets, or "" if there are none.
 func bracketed(r Reason) string {
 	if r.Sources() == "" {
 		return ""
@@ -211,13 +214,13 @@ func bracketed(r Reason) string {
 	return " [" + r.Sources() + "]"
 }
 
-// question returns what was asked, such as `ticket.reply on ticket "4711", by agent "riya"`.
+// question returns the request in words, such as `ticket.reply on ticket "4711", by agent "riya"`.
 func (e Explanation) question() string {
 	r := e.record()
 	return fmt.Sprintf("%s on %s, by %s", r.Action, r.resource(), r.subject())
 }
 
-// wrong returns what is wrong with the resource of a malformed request.
+// wrong describes the problem with the resource of a malformed request, or returns "".
 func (e Explanation) wrong() string {
 	if e.Decision.Reason != WrongResource {
 		return ""
@@ -226,54 +229,54 @@ func (e Explanation) wrong() string {
 	q := r.question()
 	switch thing := q.thing.(type) {
 	case nil:
-		return ofNoType(r.Action, r.Resource)
+		return wrongType(r.Action, r.Resource)
 	case *Agent:
 		return "the agent has no ID"
 	case *SharedAgent:
 		return "the shared agent has no ID"
 	case *RoleAssignment:
 		if q.what.kind == kindIncomplete {
-			return "the appointment is of nobody who has an ID and can hold roles"
+			return "the role assignment needs an agent or shared agent with an ID"
 		}
 		return fmt.Sprintf("the agent does not hold role %q %s", thing.Binding.Role.Name(), thing.Binding.where())
 	case *GroupMembership:
 		if thing.Group.ID == "" {
 			return "the group has no ID"
 		}
-		return "the membership is of nobody who has an ID and can be in groups"
+		return "the group membership needs an agent or shared agent with an ID"
 	case *TicketAssignment:
-		return toNobody(thing.To, thing.Group)
+		return noRecipient(thing.To, thing.Group)
 	case *ConversationAssignment:
-		return toNobody(thing.To, thing.Group)
+		return noRecipient(thing.To, thing.Group)
 	}
-	return ofNoType(r.Action, r.Resource)
+	return wrongType(r.Action, r.Resource)
 }
 
-// ofNoType says of what type the resource is not.
-func ofNoType(action ActionID, resource Resource) string {
+// wrongType describes how the resource does not match the action's type.
+func wrongType(action ActionID, resource Resource) string {
 	on := action.info().on
 	switch {
 	case resource == nil:
 		return "the request has no resource"
 	case action.IsHost():
-		return fmt.Sprintf("the resource, a %T, is missing or not of the action's type", resource)
+		return fmt.Sprintf("the resource (type %T) is nil, or the action is for another type", resource)
 	}
-	return fmt.Sprintf("the action is on a %v; the resource, a %T, is missing or another thing", on, resource)
+	return fmt.Sprintf("the action needs a resource of kind %v, but the resource (type %T) is nil or of another kind", on, resource)
 }
 
-// toNobody says why a thing has no recipient.
-func toNobody(to Subject, group AgentGroup) string {
+// noRecipient describes why an assignment has no recipient.
+func noRecipient(to Subject, group AgentGroup) string {
 	switch {
 	case to != nil:
 		return "the recipient has no ID"
 	case group != (AgentGroup{}):
 		return "the group has no ID"
 	}
-	return "there is neither a recipient nor a group"
+	return "the assignment names neither a recipient nor a group"
 }
 
-// lack returns the first thing that is missing in an authority that does not
-// cover another: see [MissingAuthority].
+// lack returns the first thing that the subject's authority lacks if that is why it is
+// denied, or "": see [MissingAuthority].
 func (e Explanation) lack() string {
 	if e.Decision.Reason != BeyondAuthority {
 		return ""
@@ -285,43 +288,52 @@ func (e Explanation) lack() string {
 	return first.String()
 }
 
-// String returns the part as a line: who has to do what, and the decision.
+// String returns the part as one line: the action, the subject, the group and the decision.
 func (p ExplainedPart) String() string {
 	return fmt.Sprintf("%s: %v by %q, in group %q: %v", shown(p.Name), p.vocabulary.Name(p.Action), p.Subject, p.Group, p.Decision)
 }
 
-// headline returns the part and what it comes to.
+// headline returns the name of the part and the decision on it.
 func (p ExplainedPart) headline() string {
 	switch {
 	case p.Name == "recipient" && p.Subject != "":
 		return fmt.Sprintf("recipient %q: %v", p.Subject, p.Decision)
 	case p.Decision.Allowed() && p.Decision.Role == "":
-		return fmt.Sprintf("%s: allowed: a group takes what it is given", p.Name)
+		return fmt.Sprintf("%s: allowed: every group of the account can be assigned this", p.Name)
 	}
 	return fmt.Sprintf("%s: %v", p.Name, p.Decision)
 }
 
-// write writes the steps that the part took, and what each binding comes to.
+// write writes the steps that the part passed, the one that decided, and the decision on
+// each binding.
 func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	last := p.Cause.Reason.Step()
 	fmt.Fprintf(to, "%spassed  %s\n", indent, strings.Join(passed(last), ", "))
-	verdict := "denied  "
+	verdict := "denied "
 	if p.Cause.Allowed() {
-		verdict = "allowed "
+		verdict = "allowed"
 	}
-	fmt.Fprintf(to, "%s%s%s: %v%s\n", indent, verdict, stepNames[last], p.Cause.Reason, bracketed(p.Cause.Reason))
+	fmt.Fprintf(to, "%s%s at %s: %v%s\n", indent, verdict, stepNames[last], p.Cause.Reason, bracketed(p.Cause.Reason))
 	if p.Group != "" {
-		fmt.Fprintf(to, "%sgroup   %q: %v\n", indent, p.Group, p.GroupAccess)
+		fmt.Fprintf(to, "%sgroup   %s to %q\n", indent, accessText(p.GroupAccess), p.Group)
 	}
 	if p.CRMAccess != NoAccess {
-		fmt.Fprintf(to, "%sCRM     the customer: %v\n", indent, p.CRMAccess)
+		fmt.Fprintf(to, "%sCRM     %s to the customer\n", indent, accessText(p.CRMAccess))
 	}
 	for _, f := range p.Bindings {
 		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.outcome())
 	}
 }
 
-// passed returns the names of the steps before one.
+// accessText returns the access in words, such as "edit access".
+func accessText(a Access) string {
+	if a == NoAccess {
+		return "no access"
+	}
+	return a.String() + " access"
+}
+
+// passed returns the names of the steps before a step.
 func passed(step int) []string { return stepNames[1:step] }
 
 // String returns the binding as `"Agent" account-wide, tickets at group`.
@@ -329,7 +341,7 @@ func (b Binding) String() string {
 	return fmt.Sprintf("%q %s, tickets at %v", b.Role.Name(), b.where(), b.TicketScope)
 }
 
-// where returns where the binding's role is held.
+// where returns where the role is held, such as `in workspace "it"`.
 func (b Binding) where() string {
 	switch b.Workspace {
 	case AccountWide:
@@ -340,7 +352,8 @@ func (b Binding) where() string {
 	return fmt.Sprintf("in workspace %q", b.Workspace)
 }
 
-// String returns the finding as `"Agent" account-wide, tickets at group: allowed_group at group`.
+// String returns the binding and its decision as
+// `"Agent" account-wide, tickets at group: allowed_group at group`.
 func (f ExplainedBinding) String() string { return fmt.Sprintf("%v: %s", f.Binding, f.outcome()) }
 
 // outcome returns the reason and, from step 7 on, the scope, such as "out_of_scope at group".
@@ -351,7 +364,8 @@ func (f ExplainedBinding) outcome() string {
 	return fmt.Sprintf("%v at %v", f.Decision.Reason, f.Decision.Scope)
 }
 
-// LogValue returns the decision, what was asked, and the cause for log/slog.
+// LogValue returns the decision, the redacted record and the cause of each part as a group
+// for log/slog.
 func (e Explanation) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.Any("decision", e.Decision), slog.Any("record", e.record())}
 	for _, p := range e.Parts {
@@ -364,8 +378,8 @@ func (e Explanation) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// MarshalJSON writes the explanation with its names, in the order of its text.
-// An explanation is not read back: it is asked for again.
+// MarshalJSON returns the explanation as JSON, with names instead of numbers and in the
+// order of its text. There is no UnmarshalJSON: call [Explain] again instead.
 func (e Explanation) MarshalJSON() ([]byte, error) {
 	parts := make([]explainedPartJSON, 0, len(e.Parts))
 	for _, p := range e.Parts {
@@ -381,7 +395,7 @@ func (e Explanation) MarshalJSON() ([]byte, error) {
 	}{e.Decision, e.sources(), e.record(), e.wrong(), e.lack(), parts})
 }
 
-// sources returns the sources of the decision, none for what has none.
+// sources returns the sources of the decision's reason.
 func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reason.Sources()) }
 
 type explainedPartJSON struct {
@@ -404,6 +418,7 @@ type explainedBindingJSON struct {
 	Decision    Decision `json:"decision"`
 }
 
+// json returns the JSON form of the part.
 func (p ExplainedPart) json() explainedPartJSON {
 	j := explainedPartJSON{
 		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
@@ -421,5 +436,5 @@ func (p ExplainedPart) json() explainedPartJSON {
 	return j
 }
 
-// record returns the record of the decision, redacted.
+// record returns the redacted record of the decision.
 func (e Explanation) record() AuditRecord { return e.request.AuditRecord(e.Decision).Redacted() }

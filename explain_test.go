@@ -23,7 +23,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// What operator and requester read for every reason, and what would help.
+// The golden file has the texts for operator and requester for every reason, and the remedies.
 func TestExplanationsGolden(t *testing.T) {
 	var text strings.Builder
 	var reached []Reason
@@ -41,7 +41,7 @@ func TestExplanationsGolden(t *testing.T) {
 	golden.File(t, "explanations.golden", text.String())
 }
 
-// A denial that somebody could lift has a remedy, and what nobody can lift has none.
+// A denial with outcome not_granted has a remedy, and the others have none.
 func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 	for _, c := range everyReason(t) {
 		remedies := Remedies(Explain(c.request))
@@ -52,14 +52,14 @@ func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 	}
 }
 
-// An explanation is of the decision that Authorize gives, and holds together.
+// An explanation has the decision of Authorize, and its parts are consistent with it.
 func TestExplanationsAgree(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		b := worlds.Build(worlds.Requests.Draw(t, "request"))
 		e := Explain(b.Request())
 		require.Equal(t, b.Request().Authorize(), e.Decision, "%v", e)
-		if !b.Action.IsHost() { // whose action on a resource of another type does not compile
+		if !b.Action.IsHost() { // a host's action on a resource of another type does not compile
 			require.Equal(t, b.Authorize(), e.Decision, "%v", e)
 		}
 		consistent(t, e)
@@ -69,7 +69,7 @@ func TestExplanationsAgree(t *testing.T) {
 	})
 }
 
-// consistent fails the test if what is found of the parts does not explain the decision.
+// consistent checks that the parts explain the decision.
 func consistent(t require.TestingT, e Explanation) {
 	if e.Decision.Reason.Step() <= 1 {
 		require.Empty(t, e.Parts)
@@ -99,7 +99,7 @@ func consistent(t require.TestingT, e Explanation) {
 		case AllowedOwn, NotOwn:
 			require.True(t, best.Allowed(), "%v", e)
 			require.Equal(t, best.Role, p.Cause.Role, "%v", e)
-		case ViewOnly: // of a recipient it is what they could do without it
+		case ViewOnly: // for a recipient, it is their access without the assignment
 			require.True(t, best == p.Cause || p.Name == "recipient", "%v", e)
 		default:
 			require.Equal(t, best, p.Cause, "%v", e)
@@ -107,7 +107,7 @@ func consistent(t require.TestingT, e Explanation) {
 	}
 }
 
-// What is said of a request does not depend on the order of roles, groups and maps.
+// An explanation does not depend on the order of roles, groups and maps.
 func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := worlds.Requests.Draw(t, "request")
@@ -130,14 +130,14 @@ func TestExplanationsDoNotDependOnOrder(t *testing.T) {
 		offered := rolesOfAgents()
 		want := said(q, offered...)
 		if q.Thing != nil && q.Thing.To == q.Subject || q.Thing != nil && q.Thing.Agent == q.Subject {
-			return // one and the same person, once shuffled and once not
+			return // the same subject would be both shuffled and not
 		}
 		q.Subject = &shuffled
 		require.Equal(t, want, said(q, rapid.Permutation(offered).Draw(t, "offered")...))
 	})
 }
 
-// Both ways of asking say the same, also of a host's own types.
+// Typed and erased requests have the same explanation, also for types of the host.
 func TestExplainGenerically(t *testing.T) {
 	me, billing := riya(wide(AgentRole.Role(), ScopeGroup)), ticketOf("billing", "bob")
 	assert.Equal(t, Explain(ask(me, TicketReply, billing)).String(), Explain(NewRequest(me, TicketReply, &billing)).String())
@@ -158,8 +158,8 @@ func TestExplainGenerically(t *testing.T) {
 	assert.Equal(t, WrongResource, Explain(NewRequest(me, TicketReply, none)).Decision.Reason)
 	assert.Empty(t, Remedies(Explain(NewRequest(me, TicketReply, none))))
 	pointer := &billing
-	assert.Equal(t, WrongResource, Explain(NewRequest(me, Action[*Ticket](TicketReply.ID()), &pointer)).Decision.Reason, "as Authorize has it")
-	assert.Equal(t, "ticket.reply on nothing, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
+	assert.Equal(t, WrongResource, Explain(NewRequest(me, Action[*Ticket](TicketReply.ID()), &pointer)).Decision.Reason, "like Authorize")
+	assert.Equal(t, "ticket.reply on no resource, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
 
 	unknown := Request{Subject: me, Action: FirstHostView, Resource: bill}
 	assert.Equal(t, UnknownAction, Explain(unknown).Decision.Reason)
@@ -168,11 +168,11 @@ func TestExplainGenerically(t *testing.T) {
 	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
 	assert.Contains(t, Explain(named).String(), "invoice.refund on host")
 	assert.Equal(t, Decision{}, Explanation{}.Decision)
-	assert.Equal(t, "denied: nothing was decided\nunknown(0) on nothing, by nobody\n", Explanation{}.String())
+	assert.Equal(t, "denied: nothing was decided\nunknown(0) on no resource, by no subject\n", Explanation{}.String())
 	assert.Empty(t, Remedies(Explanation{}))
 }
 
-// invoices is a vocabulary with the host's actions.
+// invoices returns a vocabulary with the host's actions.
 func invoices(t *testing.T) *Vocabulary {
 	t.Helper()
 	v, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"))
@@ -180,7 +180,7 @@ func invoices(t *testing.T) *Vocabulary {
 	return v
 }
 
-// Each part is shown, and of a recipient why they cannot take it.
+// Each part is shown, and for a recipient the reason why they cannot be assigned this.
 func TestExplainBothParts(t *testing.T) {
 	me := riya(wide(AgentRole.Role(), ScopeGlobal))
 	billing, refunds := ticketOf("billing", "bob"), ticketOf("refunds", "bob")
@@ -193,18 +193,18 @@ func TestExplainBothParts(t *testing.T) {
 		name    string
 		request Request
 		parts   string
-		second  string // who has to do what with the second part, and by what
+		second  string // subject, action, group and number of roles of the second part
 	}{
 		{"a pair", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, TicketPair{billing, refunds}), "from allowed_group allowed_group; into view_only view_only", `riya, ticket.merge, in "refunds", 1 roles`},
 		{"two contacts", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}), "from allowed_contact allowed_contact; into out_of_scope out_of_scope", `sam, contact.merge, in "", 1 roles`},
-		{"to somebody", ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission", `bob, ticket.be_assigned, in "billing", 1 roles`},
-		{"to somebody who views", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only", `bob, ticket.be_assigned, in "refunds", 1 roles`},
-		{"to somebody gone", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated", `bob, ticket.be_assigned, in "refunds", 1 roles`},
+		{"to an agent without the permission", ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}), "ticket allowed_all allowed_all; recipient ineligible_target no_permission", `bob, ticket.be_assigned, in "billing", 1 roles`},
+		{"to an agent with view access", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: member}), "ticket allowed_all allowed_all; recipient ineligible_target view_only", `bob, ticket.be_assigned, in "refunds", 1 roles`},
+		{"to a deactivated agent", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: gone}), "ticket allowed_all allowed_all; recipient ineligible_target deactivated", `bob, ticket.be_assigned, in "refunds", 1 roles`},
 		{"to a group", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}), "ticket allowed_all allowed_all; recipient allowed_all allowed_all", `, ticket.be_assigned, in "", 0 roles`},
-		{"to an engineer", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: at(granted(t, SupportGrantTerms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target", `support:eve, ticket.be_assigned, in "", 0 roles`},
+		{"to a support engineer", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: at(granted(t, SupportGrantTerms{}), noon)}), "ticket allowed_all allowed_all; recipient ineligible_target ineligible_target", `support:eve, ticket.be_assigned, in "", 0 roles`},
 		{"to a shared agent", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: sam()}), "ticket allowed_all allowed_all; recipient shared_never_assigned shared_never_assigned", `sam, ticket.be_assigned, in "", 0 roles`},
-		{"to a stranger", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
-		{"a chat", ask(riya(custom(t, ConversationAssign.At(ScopeGlobal))), ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
+		{"to an agent of another account", ask(me, TicketAssign, TicketAssignment{Ticket: refunds, To: &Agent{ID: "x", Account: Account{ID: "initech"}}}), "ticket allowed_all allowed_all; recipient other_account other_account", `x, ticket.be_assigned, in "", 0 roles`},
+		{"a conversation", ask(riya(custom(t, ConversationAssign.At(ScopeGlobal))), ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), "conversation allowed_all allowed_all; recipient ineligible_target no_role", `bob, conversation.reply, in "billing", 0 roles`},
 	} {
 		e := Explain(c.request)
 		var parts []string
@@ -226,15 +226,15 @@ func TestExplainBothParts(t *testing.T) {
 	assert.Contains(t, Explain(ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
 }
 
-// What bindings come to is told best first, and of what comes to the same by role,
-// account, workspace and scope.
+// Bindings are ordered by decision, the best first, then by role, account, workspace and
+// scope.
 func TestExplainOrdersFindings(t *testing.T) {
 	role := func(account AccountID, name string, permissions ...Permission) Role {
 		r, err := NewRole(account, name, NewPermissions(permissions...), nil)
 		require.NoError(t, err)
 		return r
 	}
-	// Roles of other accounts come to the same, whatever they are.
+	// The decision on a role of another account is always the same.
 	initechs, umbrellas := role("initech", "B"), role("umbrella", "B")
 	want := []Binding{
 		wide(role("acme", "Z", TicketPurge.At(ScopeGlobal)), ScopeGlobal),
@@ -257,23 +257,23 @@ func TestExplainOrdersFindings(t *testing.T) {
 	}
 }
 
-// An explanation of two parts has both, in words, as JSON and in logs, each with
-// what it comes to and why.
+// An explanation of two parts has both, as text, as JSON and in logs, each with its
+// decision and its cause.
 func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
 	me, billing := riya(wide(AgentRole.Role(), ScopeGlobal)), ticketOf("billing", "bob")
 	views := bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup})
 	e := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, To: views}))
 	assert.Equal(t, `denied: whom it is to go to cannot take it [B05]
-ticket.assign on assignment "4711" with "bob", by agent "riya"
+ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
   ticket: allowed: role "Agent" reaches everything here
-    passed  request, account, subject, guardrails, plan, roles, reach, whose it is
-    allowed grounds: allowed_all [R18]
-    group   "billing": edit
+    passed  request, account, subject, guardrails, plan, roles, reach, ownership
+    allowed at grounds: allowed_all [R18]
+    group   edit access to "billing"
     role    "Agent" account-wide, tickets at global: allowed_all at global
   recipient "bob": denied: whom it is to go to cannot take it
     passed  request, account, subject, guardrails, plan
-    denied  roles: other_workspace [G16 A11]
-    group   "billing": none
+    denied  at roles: other_workspace [G16 A11]
+    group   no access to "billing"
     role    "Agent" in workspace "it", tickets at group: other_workspace
     role    "Ticket Collaborator" account-wide, tickets at global: no_permission
 `, e.String())
@@ -295,16 +295,16 @@ ticket.assign on assignment "4711" with "bob", by agent "riya"
 		`"decision":{"allowed":false,"outcome":"not_granted","reason":"no_permission"}}]}]}`, part(e))
 
 	nobody := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}))
-	assert.Contains(t, nobody.String(), "\n  recipient: allowed: a group takes what it is given\n")
+	assert.Contains(t, nobody.String(), "\n  recipient: allowed: every group of the account can be assigned this\n")
 	elsewhere := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}}))
 	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource is not of the subject's account\n")
 	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
-		`"passed":["request","account","subject","guardrails","plan","roles","reach","whose it is"],"roles":[]}]}`, part(nobody))
+		`"passed":["request","account","subject","guardrails","plan","roles","reach","ownership"],"roles":[]}]}`, part(nobody))
 }
 
-// The bindings are told in the order of what they come to; those that come to the
-// same by the role's name and account, by workspace and by scope.
+// Bindings in a text are ordered by decision, then by the role's name and account,
+// workspace and scope.
 func TestExplanationsOrderBindings(t *testing.T) {
 	initech, err := NewRole("initech", "Night Shift", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
@@ -312,7 +312,7 @@ func TestExplanationsOrderBindings(t *testing.T) {
 	require.NoError(t, err)
 	ordered := []Binding{
 		wide(SupervisorRole.Role(), ScopeGlobal),
-		wide(SupervisorRole.Role(), ScopeGroup), // which makes it out of reach
+		wide(SupervisorRole.Role(), ScopeGroup), // out of scope
 		{AgentRole.Role(), "legal", ScopeGlobal},
 		{TicketCollaboratorRole.Role(), AccountWide, ScopeGroup},
 		{TicketCollaboratorRole.Role(), AccountWide, ScopeGlobal},
@@ -335,20 +335,20 @@ func TestExplanationsOrderBindings(t *testing.T) {
 	}
 }
 
-// What is lacking is named where an authority does not suffice.
-func TestExplainNamesWhatIsLacking(t *testing.T) {
+// The text and the JSON name what the subject's authority lacks.
+func TestExplainNamesMissingAuthority(t *testing.T) {
 	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	text := Explain(NewRequest(admin, AgentEdit, boss)).String()
-	assert.Regexp(t, regexp.MustCompile(`(?m)^  lacks role.custom.create$`), text)
+	assert.Regexp(t, regexp.MustCompile(`(?m)^  missing authority: role.custom.create$`), text)
 	data, err := json.Marshal(Explain(NewRequest(admin, AgentEdit, boss)))
 	require.NoError(t, err)
 	assert.Regexp(t, `"lacks":"role.custom.create"`, string(data))
 	for d := range MissingAuthority(NewRequest(boss, AgentEdit, admin)) {
-		t.Error("nothing is lacking where it is allowed, and not", d)
+		t.Error("missing although allowed:", d)
 	}
 }
 
-// As JSON and in logs an explanation has the same facts as in words.
+// The JSON form has the same facts as the text.
 func TestExplanationJSON(t *testing.T) {
 	ticket := ticketOf("refunds", "bob")
 	e := Explain(NewRequest(riya(wide(AgentRole.Role(), ScopeGroup), Binding{SupervisorRole.Role(), "it", ScopeGlobal}), TicketReply, &ticket))
@@ -379,7 +379,7 @@ func TestExplanationJSON(t *testing.T) {
 		string(handedOver)+"\n"+string(toGroup)+"\n"+string(lacking)+"\n")
 }
 
-// logged returns what slog's text handler writes.
+// logged returns the line that slog's text handler writes.
 func logged(value any) string {
 	var out bytes.Buffer
 	withoutTime := &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
@@ -403,7 +403,7 @@ func TestExplanationLogValue(t *testing.T) {
 	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }
 
-// Names and addresses are in records only, and there as long as nobody redacts them.
+// Explanations have no names and addresses of support engineers; only unredacted records do.
 func TestExplanationsHaveNoAddresses(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	e := Explain(NewRequest(at(granted(t, SupportGrantTerms{}), noon), TicketReply, &ticket))
@@ -414,7 +414,7 @@ func TestExplanationsHaveNoAddresses(t *testing.T) {
 	}
 }
 
-// Every source is a statement of the requirements or a page that they name.
+// Every source of a reason is listed in docs/requirements.md.
 func TestReasonSources(t *testing.T) {
 	text := readFile(t, "docs/requirements.md")
 	for reason := range Reasons() {
@@ -427,8 +427,7 @@ func TestReasonSources(t *testing.T) {
 	assert.Equal(t, "S27 S43", SharedNeverAssigned.Sources())
 }
 
-// A missing resource reads to the requester like one that is hidden, and nothing
-// that they read has a name in it.
+// The requester reads the same message for a missing resource and for a hidden one.
 func TestRequesterLearnsNothing(t *testing.T) {
 	hidden := Decision{Reason: OutOfScope}.UserMessage()
 	for _, c := range everyReason(t) {
@@ -441,8 +440,8 @@ func TestRequesterLearnsNothing(t *testing.T) {
 	}
 }
 
-// Who may act on a ticket, and how they get in.
-func TestWhoMay(t *testing.T) {
+// WhoCan returns the allowed subjects in order, with their decisions.
+func TestWhoCan(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	everybody := []Subject{
 		riya(wide(AgentRole.Role(), ScopeGroup)), bob(wide(AgentRole.Role(), ScopeRestricted)), sam(), nil,
@@ -463,7 +462,7 @@ func TestWhoMay(t *testing.T) {
 	assert.Empty(t, WhoCan(TicketReply, nil, everybody...))
 }
 
-// A record has the same keys in JSON and in logs, and IDs of every kind of resource.
+// An audit record has the same keys in JSON and in logs.
 func TestRecord(t *testing.T) {
 	var text strings.Builder
 	for _, c := range everyReason(t) {
@@ -483,8 +482,8 @@ func TestRecord(t *testing.T) {
 	golden.File(t, "records.golden", text.String())
 }
 
-// A session at an instant that RFC 3339 cannot write is denied, and the record of
-// that is kept without the instant.
+// A session at an instant that RFC 3339 cannot represent is denied, and its record has no
+// instant.
 func TestRecordOfAnInstantThatCannotBeWritten(t *testing.T) {
 	ticket := ticketOf("billing", "bob")
 	for year, kept := range map[int]bool{-1: false, 0: true, 9999: true, 10000: false} {
@@ -521,25 +520,25 @@ func TestRecordOf(t *testing.T) {
 	}{
 		{ticket, TicketView.ID(), "ticket 4711 "},
 		{TicketPair{ticket, Ticket{ID: "5"}}, TicketMerge.ID(), "ticket_pair 4711 5"},
-		{TicketAssignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "assignment 4711 bob"},
-		{TicketAssignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 g"},
-		{TicketAssignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "assignment 4711 bob"},
+		{TicketAssignment{Ticket: ticket, To: guest}, TicketAssign.ID(), "ticket_assignment 4711 bob"},
+		{TicketAssignment{Ticket: ticket, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "ticket_assignment 4711 g"},
+		{TicketAssignment{Ticket: ticket, To: guest, Group: AgentGroup{"g", "acme"}}, TicketAssign.ID(), "ticket_assignment 4711 bob"},
 		{Note{Ticket: ticket}, TicketNoteEditAny.ID(), "note 4711 "},
 		{TimeEntry{Ticket: ticket}, TimeView.ID(), "time_entry 4711 "},
 		{chat, ConversationView.ID(), "conversation c1 "},
-		{ConversationAssignment{Conversation: chat, To: guest}, ConversationAssign.ID(), "transfer c1 bob"},
-		{ConversationAssignment{Conversation: chat, To: guest, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 bob"},
-		{ConversationAssignment{Conversation: chat, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "transfer c1 h"},
+		{ConversationAssignment{Conversation: chat, To: guest}, ConversationAssign.ID(), "conversation_assignment c1 bob"},
+		{ConversationAssignment{Conversation: chat, To: guest, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "conversation_assignment c1 bob"},
+		{ConversationAssignment{Conversation: chat, Group: AgentGroup{"h", "acme"}}, ConversationAssign.ID(), "conversation_assignment c1 h"},
 		{*customer("emea"), ContactView.ID(), "contact c-1 "},
 		{ContactPair{*customer("emea"), Contact{ID: "c-2"}}, ContactMerge.ID(), "contact_pair c-1 c-2"},
 		{Company{ID: "k"}, CompanyView.ID(), "company k "},
 		{*guest, AgentView.ID(), "agent bob "},
 		{*sam(), SharedAgentView.ID(), "shared_agent sam "},
-		{AgentProfile{Agent: "bob"}, ProfileEditOwn.ID(), "profile bob "},
-		{RoleAssignment{guest, wide(role, ScopeGroup)}, AgentRoleAssign.ID(), "appointment bob Tier 2"},
-		{inGroup(guest, "g", View), AgentGroupAssign.ID(), "membership bob g"},
+		{AgentProfile{Agent: "bob"}, ProfileEditOwn.ID(), "agent_profile bob "},
+		{RoleAssignment{guest, wide(role, ScopeGroup)}, AgentRoleAssign.ID(), "role_assignment bob Tier 2"},
+		{inGroup(guest, "g", View), AgentGroupAssign.ID(), "group_membership bob g"},
 		{role, RoleView.ID(), "role Tier 2 "},
-		{session.Grant(), SupportGrantView.ID(), "grant g1 "},
+		{session.Grant(), SupportGrantView.ID(), "support_grant g1 "},
 		{Workspace{ID: "it"}, WorkspaceManage.ID(), "workspace it "},
 		{acme, AccountManage.ID(), "account acme "},
 		{Channel{}, PhoneUse.ID(), "channel  "},
@@ -560,7 +559,7 @@ func TestRecordOf(t *testing.T) {
 		assert.Equal(t, c.want, r.ResourceKind+" "+r.ResourceID+" "+r.SecondID)
 	}
 
-	// Each type of resource has a name.
+	// Each kind of resource has a name.
 	var kinds []string
 	for _, resource := range prototypes {
 		for id := range Actions() {

@@ -47,33 +47,33 @@ func whatIsWrongWithTheResource(t *testing.T) {
 	for want, request := range map[string]Request{
 		"the agent has no ID":        ask(boss, AgentEdit, *nobody),
 		"the shared agent has no ID": ask(boss, SharedAgentEdit, SharedAgent{Account: acme}),
-		"the appointment is of nobody who has an ID and can hold roles":  ask(boss, AgentRoleAssign, RoleAssignment{nobody, held}),
+		"the role assignment needs an agent or shared agent with an ID":  ask(boss, AgentRoleAssign, RoleAssignment{nobody, held}),
 		`the agent does not hold role "Agent" account-wide`:              ask(boss, AgentScopeEdit, RoleAssignment{bob(), held}),
-		"the membership is of nobody who has an ID and can be in groups": ask(boss, AgentGroupAssign, GroupMembership{Member: nobody, Group: AgentGroup{"x", "acme"}}),
-		"the group has no ID":                                             ask(boss, AgentGroupAssign, GroupMembership{Member: bob(), Group: noGroup}),
-		"there is neither a recipient nor a group":                        ask(boss, TicketAssign, TicketAssignment{Ticket: ticket}),
-		"the recipient has no ID":                                         ask(boss, ConversationAssign, ConversationAssignment{Conversation: chat, To: nobody}),
-		"the request has no resource":                                     {Subject: boss, Action: TicketView.ID()},
-		"the action is on a ticket; the resource, a deskpolicy.Agent, is": ask(boss, Action[Agent](TicketView), *bob()),
-		"the action is on a contact; the resource, a *deskpolicy.Ticket,": {Subject: boss, Action: ContactView.ID(), Resource: &ticket},
-		"the action is on a note; the resource, a *deskpolicy.Note, is":   {Subject: boss, Action: TicketNoteEditAny.ID(), Resource: (*Note)(nil)},
+		"the group membership needs an agent or shared agent with an ID": ask(boss, AgentGroupAssign, GroupMembership{Member: nobody, Group: AgentGroup{"x", "acme"}}),
+		"the group has no ID": ask(boss, AgentGroupAssign, GroupMembership{Member: bob(), Group: noGroup}),
+		"the assignment names neither a recipient nor a group": ask(boss, TicketAssign, TicketAssignment{Ticket: ticket}),
+		"the recipient has no ID":                              ask(boss, ConversationAssign, ConversationAssignment{Conversation: chat, To: nobody}),
+		"the request has no resource":                          {Subject: boss, Action: TicketView.ID()},
+		"the action needs a resource of kind ticket, but the resource (type deskpolicy.Agent)":    ask(boss, Action[Agent](TicketView), *bob()),
+		"the action needs a resource of kind contact, but the resource (type *deskpolicy.Ticket)": {Subject: boss, Action: ContactView.ID(), Resource: &ticket},
+		"the action needs a resource of kind note, but the resource (type *deskpolicy.Note)":      {Subject: boss, Action: TicketNoteEditAny.ID(), Resource: (*Note)(nil)},
 	} {
 		e := Explain(request)
 		require.Equal(t, WrongResource, e.Decision.Reason, want)
-		assert.Contains(t, e.String(), "\n  wrong "+want)
+		assert.Contains(t, e.String(), "\n  problem: "+want)
 	}
 	e := Explain(NewRequest(boss, Action[Conversation](TicketView), &chat))
-	assert.Contains(t, e.String(), "\n  wrong the action is on a ticket; the resource, a *deskpolicy.Conversation, is missing or another thing\n")
+	assert.Contains(t, e.String(), "\n  problem: the action needs a resource of kind ticket, but the resource (type *deskpolicy.Conversation) is nil or of another kind\n")
 	toNoGroup := TicketAssignment{Ticket: ticket, Group: noGroup}
-	assert.Contains(t, Explain(NewRequest(boss, TicketAssign, &toNoGroup)).String(), "\n  wrong the group has no ID\n")
+	assert.Contains(t, Explain(NewRequest(boss, TicketAssign, &toNoGroup)).String(), "\n  problem: the group has no ID\n")
 	hosts := Explain(NewRequest(boss, Action[Agent](FirstHostUnclassified), nobody))
-	assert.Contains(t, hosts.String(), "\n  wrong the agent has no ID\n")
+	assert.Contains(t, hosts.String(), "\n  problem: the agent has no ID\n")
 	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)
 	another := Explain(Request{Subject: boss, Action: ActionID(invoiceView), Resource: ticket, Vocabulary: v})
-	assert.Contains(t, another.String(), "\n  wrong the resource, a deskpolicy.Ticket, is missing or not of the action's type\n")
+	assert.Contains(t, another.String(), "\n  problem: the resource (type deskpolicy.Ticket) is nil, or the action is for another type\n")
 	pointer := &ticket
-	assert.Contains(t, Explain(NewRequest(boss, Action[*Ticket](FirstHostView), &pointer)).String(), "\n  wrong the request has no resource\n")
+	assert.Contains(t, Explain(NewRequest(boss, Action[*Ticket](FirstHostView), &pointer)).String(), "\n  problem: the request has no resource\n")
 	text, err := json.Marshal(Explain(ask(boss, AgentEdit, *nobody)))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), `"wrong":"the agent has no ID"`)

@@ -35,7 +35,7 @@ func init() {
 		_, err := DecodeSupportGrant(grantOfElements("\n1", 1<<20), nil)
 		require.EqualError(t, err, "line 131066: there are more than 131072 values in the document; split it")
 		_, err = DecodeSupportGrant(grantOf("g", []string{"Agent", "Supervisor"}, 40_000), nil)
-		require.EqualError(t, err, `line 1: grant "g": it gives more than 65536 roles, each counted in each workspace; name fewer roles or workspaces`)
+		require.EqualError(t, err, `line 1: support grant "g": more than 65536 roles are named, counting each in each workspace; name fewer roles or workspaces`)
 	}
 	faults["F12"] = func(t *testing.T) {
 		roles := rolesNamed(t, "acme", append(longNames('x', 2500), "Night Shift"))

@@ -369,7 +369,7 @@ func theOwnerEverywhere(t *testing.T) {
 
 	// A grant stays within its workspaces (A11).
 	_, _, err := NewSupportGrant(owner, SupportGrantTerms{ID: "g1", Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{Everywhere: nil}, Engineers: letIn}, noon)
-	require.EqualError(t, err, `deskpolicy: grant "g1": "**" is no workspace`)
+	require.EqualError(t, err, `deskpolicy: support grant "g1": "**" is not the ID of a workspace; name a single workspace`)
 	check(t, at(granted(t, SupportGrantTerms{Roles: []Role{boss}}), noon), TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
 }
 

@@ -39,9 +39,9 @@ func requireReadBack(t require.TestingT, event SupportGrantEvent) {
 func eventsWithAnEndFarOff(t *testing.T) {
 	far := strings.Replace(leastGrant, "2026-11-09", "2199-11-09", 1)
 	_, err := DecodeSupportGrantEvent([]byte(`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":`+far+`}`), nil)
-	require.EqualError(t, err, `line 1: grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-04T12:00:00Z`)
+	require.EqualError(t, err, `line 1: support grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-04T12:00:00Z`)
 	_, err = DecodeSupportGrantEvent([]byte(`{"action":"support_grant.extend","by":"riya","at":"2026-11-03T12:00:00Z","before":`+leastGrant+`,"after":`+far+`}`), nil)
-	require.EqualError(t, err, `line 1: grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-05T12:00:00Z`)
+	require.EqualError(t, err, `line 1: support grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-05T12:00:00Z`)
 	_, err = DecodeSupportGrant([]byte(far), nil) // which may have been extended a thousand times
 	require.NoError(t, err)
 }
@@ -139,8 +139,8 @@ func whatIsMadeCanBeRead(t *testing.T) {
 		return terms
 	}
 	_, _, err := NewSupportGrant(owner(), crowd(40_000), noon)
-	require.ErrorContains(t, err, `grant "g1": it takes `)
-	require.ErrorContains(t, err, `bytes to write, which is more than 500000; make several`)
+	require.ErrorContains(t, err, `support grant "g1": its JSON form takes `)
+	require.ErrorContains(t, err, `bytes and the limit is 500000; split it into several support grants`)
 
 	fits := sort.Search(12_000, func(n int) bool { // the first that does not
 		_, _, err := NewSupportGrant(owner(), crowd(n+1), noon)
@@ -161,15 +161,15 @@ func whatIsMadeCanBeRead(t *testing.T) {
 		require.NoError(t, err)
 	}
 	_, err = DecodeSupportGrant([]byte(strings.Replace(writtenAs(t, grant), `"email"`, `"name":"of no great length","email"`, 500)), nil)
-	require.ErrorContains(t, err, "bytes to write", "or its events could not be read")
+	require.ErrorContains(t, err, "bytes and the limit is", "or its events could not be read")
 
 	long.ID += "x"
 	_, _, err = ExtendSupportGrant(long, grant, grant.End().Add(1), noon, nil)
-	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
+	require.EqualError(t, err, `deskpolicy: support grant "g1": the ID of the agent who makes the change is longer than 1000 bytes; use a shorter ID`)
 	_, _, err = RevokeSupportGrant(long, grant, noon)
-	require.EqualError(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
+	require.EqualError(t, err, `deskpolicy: support grant "g1": the ID of the agent who makes the change is longer than 1000 bytes; use a shorter ID`)
 	_, _, err = NewSupportGrant(long, crowd(1), noon)
-	require.ErrorContains(t, err, `deskpolicy: grant "g1": the ID of who changes it is longer than 1000 bytes`)
+	require.ErrorContains(t, err, `deskpolicy: support grant "g1": the ID of the agent who makes the change is longer than 1000 bytes; use a shorter ID`)
 	odd := owner()
 	odd.ID = "riya\xff\x00\ufffd" // and still can end access
 	_, event, err := RevokeSupportGrant(odd, grant, noon)

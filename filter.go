@@ -261,7 +261,7 @@ func (l *listing) held() []Binding {
 	}
 	grant := l.who.session.grant.def
 	if l.has&aWorkspace == 0 {
-		return grant.heldFor(&l.question)
+		return grant.bindingsFor(&l.question)
 	}
 	return grant.anywhere
 }
@@ -410,7 +410,7 @@ func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 // ways appends the way in by the CRM's answer, if it counts and gives that access to any.
 func (v *CRMVisibility) ways(ways []Condition, access Access, k kind) []Condition {
 	switch {
-	case !v.counts():
+	case !v.isFresh():
 		return ways
 	case k == kindCompany:
 		return appendAmong(ways, ConditionCompany, atLeast(access, v.Companies))

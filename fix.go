@@ -357,7 +357,7 @@ func (h *holder) obtain(bindings []Binding) {
 			def.workspaces[b.Workspace] = nil
 		}
 	}
-	def.hold()
+	def.setBindings()
 	*h = holderOf(SupportGrant{def}.Session(s.engineer, s.account, s.now))
 }
 
@@ -367,7 +367,7 @@ func (u *CRMUser) see(record *CRMRecord, contact ContactID, company CompanyID, a
 		record.Team = with(record.Team, u.ID, access)
 		return
 	}
-	if !u.Visibility.counts() { // nothing of what the CRM said too long ago is to count again
+	if !u.Visibility.isFresh() { // nothing of what the CRM said too long ago is to count again
 		u.Visibility = CRMVisibility{MaxAge: time.Nanosecond}
 	}
 	if contact != "" {

@@ -10,73 +10,82 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// DefaultSupportGrantDuration is how long a grant lives if its terms set no end [G11].
+// DefaultSupportGrantDuration is how long a support grant lasts if its terms set no End [G11].
 const DefaultSupportGrantDuration = 7 * 24 * time.Hour
 
-// A SupportGrant is leave for the vendor's support engineers to enter an account for a
-// while [G1]. It gives the roles that it names, for as long as it lives, less
+// A SupportGrant lets support engineers of the vendor into an account for a limited
+// time [G1]. While it is active it gives them the roles that it names, except for
 // what no support engineer may do: see [SupportSession].
 //
-// A SupportGrant is immutable and safe to share: [ExtendSupportGrant] and [RevokeSupportGrant] return another one.
-// It outlives what its maker may do: who leaves, leaves their grants to be revoked.
-// The zero SupportGrant is of no account and gives nothing.
+// A SupportGrant is immutable and safe for concurrent use: [ExtendSupportGrant] and
+// [RevokeSupportGrant] return a new value. It stays in force when its creator loses
+// their roles or leaves; revoke it to end it. The zero SupportGrant belongs to no
+// account and gives nothing.
 type SupportGrant struct {
 	def *grantDef
 }
 
-// A SupportGrantID identifies a grant within an account.
+// A SupportGrantID identifies a support grant within an account.
 type SupportGrantID string
 
-// SupportGrantTerms are what a grant is to give, and when.
+// SupportGrantTerms are the terms of a new support grant: who it lets in, when, and with
+// which roles.
 type SupportGrantTerms struct {
 	ID SupportGrantID
 
-	// Start is the instant from which on the grant gives access; zero is now, and so
-	// is an instant up to five minutes ago, which a form may have been open for.
+	// Start is the first instant of access. The zero time means now, and so does an
+	// instant up to five minutes ago, so that a form can stay open for a while.
 	Start time.Time
-	// End is the first instant at which it no longer does [G10]; zero is
+	// End is the first instant without access [G10]. The zero time means
 	// [DefaultSupportGrantDuration] after Start, but no later than LatestEnd.
 	End time.Time
 
-	// Roles are held in the account and in the granted workspaces: at least one [G13].
+	// Roles are the roles held in the account and in the granted workspaces. At least
+	// one is required [G13].
 	Roles []Role
-	// Workspaces are the granted ones [G16], each with the roles that are held
-	// there besides [G17]. What is in no granted workspace stays closed (A11).
+	// Workspaces are the granted workspaces [G16], each with the additional roles held
+	// there [G17]. The other workspaces stay closed (A11).
 	Workspaces map[WorkspaceID][]Role
 
-	// Engineers are the support engineers that the grant lets in, at least one, each
-	// with an ID and an e-mail address that no other has. Each is to be told [G19]: the
-	// library sends nothing, they are in the event.
+	// Engineers are the support engineers who are let in: at least one, each with an ID
+	// and an e-mail address of their own. Each must be notified [G19]. The library sends
+	// nothing: the SupportGrantEvent lists them for the host.
 	Engineers []SupportEngineer
 
-	// Vocabulary is how the host's actions are called in errors; nil if there are none.
+	// Vocabulary names the host's actions in errors. It is nil if the host has none.
 	Vocabulary *Vocabulary
 }
 
-// grantDef is what a SupportGrant stands for. It never changes once a SupportGrant points to it.
+// grantDef is the content of a SupportGrant. It never changes once a SupportGrant points to it.
 type grantDef struct {
 	id         SupportGrantID
 	account    AccountID
 	by         AgentID
 	start, end time.Time // half-open [start, end), UTC
-	revoked    time.Time // zero if it is not
+	revoked    time.Time // zero if it was not revoked
 	roles      []Role
 	workspaces map[WorkspaceID][]Role
 	engineers  []SupportEngineer
-	bindings   map[WorkspaceID][]Binding // what a session holds in each granted workspace, and outside of them
-	anywhere   []Binding                 // all of these
+	bindings   map[WorkspaceID][]Binding // the bindings of a session in each granted workspace; under "", outside them
+	anywhere   []Binding                 // all of the bindings
 }
 
-// NewSupportGrant returns a grant that the subject makes at the instant now, and the
-// event to record and to notify by. The subject must be allowed [SupportGrantCreate],
-// which takes covering with its own authority all that the grant gives.
+// NewSupportGrant returns a support grant that the subject creates at the instant now,
+// and the event to record and to send notifications from. The subject must be allowed
+// [SupportGrantCreate], which requires that its own authority covers everything that
+// the support grant gives.
 //
-// It reports every problem: a denial (see [ErrDenied]), a grant without ID, roles or
-// engineers, more than 65,536 roles, each counted in each workspace, engineers without
-// an ID or address of their own, an end that is not after the start or is later than
-// [SupportGrantTerms.LatestEnd], a start in the past, a role of another account, two different
-// roles with one name, text that could not be written and read again, a grant that
-// takes more than 500,000 bytes to write, and what exceeds the subject's authority.
+// The error reports every problem:
+//
+//   - a denial (see [ErrDenied]), with each role that exceeds the subject's authority
+//   - no ID, no roles, or no support engineers
+//   - a support engineer without an ID or an e-mail address of their own
+//   - more than 65,536 roles, counting each role in each workspace
+//   - a role of another account, or two different roles with the same name
+//   - a start in the past, an end that is not after the start, or an end later than
+//     [SupportGrantTerms.LatestEnd]
+//   - text that cannot be written as JSON and read back
+//   - a JSON form of more than 500,000 bytes
 func NewSupportGrant(by Subject, terms SupportGrantTerms, now time.Time) (SupportGrant, SupportGrantEvent, error) {
 	def := &grantDef{
 		id:    terms.ID,
@@ -89,10 +98,10 @@ func NewSupportGrant(by Subject, terms SupportGrantTerms, now time.Time) (Suppor
 	if who.set(by) {
 		def.account, def.by = who.account.ID, who.id
 	}
-	def.hold()
+	def.setBindings()
 	grant := SupportGrant{def}
 	err := errors.Join(
-		checkInstant(now),
+		def.checkInstant("current time", now),
 		def.denied(by, SupportGrantCreate, &grant, terms.Vocabulary),
 		def.check(),
 		def.checkRoleNames(),
@@ -105,22 +114,23 @@ func NewSupportGrant(by Subject, terms SupportGrantTerms, now time.Time) (Suppor
 	return grant, SupportGrantEvent{SupportGrantCreate.ID(), def.by, now, SupportGrant{}, grant}, nil
 }
 
-// ExtendSupportGrant returns the grant with a later end, as the subject decides at the
-// instant now, and the event to record. It is a new decision: the subject must
-// be allowed [SupportGrantExtend] and cover what the grant gives, and the end may be as late
-// as that of a grant made now, by a month in now's location: see [SupportGrantTerms.LatestEnd]. A
-// grant that is revoked or expired is not revived. The error calls the host's actions
-// as v does, which may be nil.
+// ExtendSupportGrant returns g with a later end, as decided by the subject at the
+// instant now, and the event to record. The subject must be allowed
+// [SupportGrantExtend], which requires that its own authority covers everything that g
+// gives. The latest possible end is that of a support grant created now, with months
+// as in now's location: see [SupportGrantTerms.LatestEnd]. A revoked or expired
+// support grant cannot be extended. The error names the host's actions as v does; v
+// may be nil.
 //
-// It is a function, as RevokeSupportGrant is, so that a program that makes no grants does
-// not carry what compares authorities.
+// ExtendSupportGrant and RevokeSupportGrant are functions, not methods, so that a
+// program that creates no support grants does not link the comparison of authorities.
 func ExtendSupportGrant(by Subject, g SupportGrant, end, now time.Time, v *Vocabulary) (SupportGrant, SupportGrantEvent, error) {
 	var who actor
 	who.set(by)
 	def, latest := g.copy(), SupportGrantTerms{}.LatestEnd(now)
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
-		checkInstant(now),
+		def.checkInstant("current time", now),
 		def.denied(by, SupportGrantExtend, &g, v),
 		checkBy(g, who.id),
 		g.checkAlive(now),
@@ -133,15 +143,16 @@ func ExtendSupportGrant(by Subject, g SupportGrant, end, now time.Time, v *Vocab
 	return SupportGrant{def}, SupportGrantEvent{SupportGrantExtend.ID(), who.id, now, g, SupportGrant{def}}, nil
 }
 
-// RevokeSupportGrant returns the grant without effect from the instant now on [G23], as the
-// subject decides, and the event to record. Of several revocations the earliest
-// counts; nothing revives a revoked grant (A12). Sessions that the engineers have
-// open at the host are the host's to end, now and when the end of a grant comes [G24].
+// RevokeSupportGrant returns g with access ended at the instant now [G23], as decided by
+// the subject, and the event to record. If a support grant is revoked more than once,
+// the earliest revocation counts. A revoked support grant cannot be extended or
+// restored (A12). The host application must end the sessions that the support
+// engineers have open, both now and when a support grant expires [G24].
 func RevokeSupportGrant(by Subject, g SupportGrant, now time.Time) (SupportGrant, SupportGrantEvent, error) {
 	var who actor
 	who.set(by)
 	now = instant(now)
-	if err := errors.Join(checkInstant(now), Authorize(by, SupportGrantRevoke, &g).Err(), checkBy(g, who.id)); err != nil {
+	if err := errors.Join(g.known().checkInstant("current time", now), Authorize(by, SupportGrantRevoke, &g).Err(), checkBy(g, who.id)); err != nil {
 		return SupportGrant{}, SupportGrantEvent{}, err
 	}
 	def := g.copy()
@@ -149,24 +160,26 @@ func RevokeSupportGrant(by Subject, g SupportGrant, now time.Time) (SupportGrant
 	return SupportGrant{def}, SupportGrantEvent{SupportGrantRevoke.ID(), who.id, now, g, SupportGrant{def}}, nil
 }
 
-// A SupportGrantStatus is where a grant is in its life. The zero SupportGrantStatus is none.
+// A SupportGrantStatus is the status of a support grant at an instant. The zero
+// SupportGrantStatus means that it has none.
 type SupportGrantStatus uint8
 
 const (
-	SupportGrantScheduled SupportGrantStatus = 1 + iota // it has not started
-	SupportGrantActive                                  // it gives access
-	SupportGrantExpired                                 // its end has come
-	SupportGrantRevoked                                 // it was revoked before its end
+	SupportGrantScheduled SupportGrantStatus = 1 + iota // not yet started
+	SupportGrantActive                                  // gives access
+	SupportGrantExpired                                 // reached its end
+	SupportGrantRevoked                                 // revoked before its end
 )
 
 var grantStatusNames = [...]string{"none", "scheduled", "active", "expired", "revoked"}
 
-// String returns the status's name; "none" for the zero SupportGrantStatus.
+// String returns the name of the status: "none" for the zero SupportGrantStatus, and
+// "unknown" for an undefined one.
 func (s SupportGrantStatus) String() string { return nameOf(grantStatusNames[:], s) }
 
-// Status returns where the grant is in its life at the instant: at its start it
-// is active, at its end and at its revocation it is not. A zero Grant, or a zero
-// instant, has none.
+// Status returns the status of g at an instant. A support grant is active at its
+// start, and no longer active at its end and at its revocation. Status returns 0 for the
+// zero SupportGrant, and for an instant outside the years 1970 to 2199.
 func (g SupportGrant) Status(at time.Time) SupportGrantStatus {
 	switch {
 	case g.def == nil || !validInstant(at):
@@ -182,8 +195,8 @@ func (g SupportGrant) Status(at time.Time) SupportGrantStatus {
 	}
 }
 
-// nextChange returns the first instant after at at which the status changes,
-// or the zero time.
+// nextChange returns the first instant later than at when the status changes, or the
+// zero time if it never does.
 func (g SupportGrant) nextChange(at time.Time) (next time.Time) {
 	status := g.Status(at)
 	for _, boundary := range [...]time.Time{g.def.start, g.def.end, g.def.revoked} {
@@ -194,55 +207,56 @@ func (g SupportGrant) nextChange(at time.Time) (next time.Time) {
 	return next
 }
 
-// ID returns the grant's ID.
+// ID returns the ID of g.
 func (g SupportGrant) ID() SupportGrantID { return g.known().id }
 
-// Account returns the account that the grant lets support engineers into.
+// Account returns the account that g lets support engineers into.
 func (g SupportGrant) Account() AccountID { return g.known().account }
 
-// CreatedBy returns who made the grant.
+// CreatedBy returns the ID of the agent who created g.
 func (g SupportGrant) CreatedBy() AgentID { return g.known().by }
 
-// Start returns the first instant at which the grant gives access, in UTC.
+// Start returns the first instant of access, in UTC.
 func (g SupportGrant) Start() time.Time { return g.known().start }
 
-// End returns the first instant at which the grant no longer gives access, in UTC.
+// End returns the first instant without access, in UTC.
 func (g SupportGrant) End() time.Time { return g.known().end }
 
-// RevokedAt returns the instant of the revocation, in UTC; zero if there was none.
+// RevokedAt returns the instant of the revocation, in UTC, or the zero time if g was
+// not revoked.
 func (g SupportGrant) RevokedAt() time.Time { return g.known().revoked }
 
-// Roles returns the roles that the grant gives in the account and in its workspaces.
+// Roles returns the roles that g gives in the account and in the granted workspaces.
 func (g SupportGrant) Roles() []Role { return slices.Clone(g.known().roles) }
 
-// Workspaces returns the granted workspaces, each with the roles that it gives there besides.
+// Workspaces returns the granted workspaces, each with the additional roles given there.
 func (g SupportGrant) Workspaces() map[WorkspaceID][]Role {
 	return cloneWorkspaces(g.known().workspaces)
 }
 
-// Engineers returns the support engineers that the grant lets in, and who are to be told.
+// Engineers returns the support engineers who are let in, and who must be notified.
 func (g SupportGrant) Engineers() []SupportEngineer { return slices.Clone(g.known().engineers) }
 
-// String returns the grant as a line, with all text of a host quoted.
+// String returns g as one line, with the host's text quoted.
 func (g SupportGrant) String() string {
 	if g.def == nil {
-		return "no grant"
+		return "no support grant"
 	}
-	line := fmt.Sprintf("grant %q of account %q from %s until %s", g.ID(), g.Account(), g.Start().Format(layout), g.End().Format(layout))
+	line := fmt.Sprintf("support grant %q for account %q from %s until %s", g.ID(), g.Account(), g.Start().Format(layout), g.End().Format(layout))
 	if at := g.RevokedAt(); !at.IsZero() {
 		line += ", revoked at " + at.Format(layout)
 	}
 	return line
 }
 
-// Attributes returns what the rules look at when the grant is acted on.
+// Attributes returns the facts about g that the rules use when g is the resource.
 func (g SupportGrant) Attributes() Attributes {
 	return Attributes{Account: g.Account(), kind: kindSupportGrant}
 }
 
 func (g SupportGrant) ids() (id, second string) { return string(g.ID()), "" }
 
-// known returns what the grant stands for; for a zero Grant, nothing.
+// known returns the content of g, which is empty for the zero SupportGrant.
 func (g SupportGrant) known() *grantDef {
 	if g.def == nil {
 		return &grantDef{}
@@ -250,25 +264,26 @@ func (g SupportGrant) known() *grantDef {
 	return g.def
 }
 
-// copy returns a copy of what the grant stands for, to be changed into another grant.
+// copy returns a copy of the content of g, from which to make another support grant.
 func (g SupportGrant) copy() *grantDef {
 	def := *g.known()
 	return &def
 }
 
-// revoke ends the grant at the instant, unless that was done before.
+// revoke ends access at an instant, unless an earlier revocation did.
 func (d *grantDef) revoke(at time.Time) {
 	if d.revoked.IsZero() || at.Before(d.revoked) {
 		d.revoked = at
 	}
 }
 
-// maxHeld is how many roles a grant may give, each counted in each workspace: a
-// short file of many roles and many workspaces would give millions.
+// maxHeld is the largest number of roles in a support grant, counting each role in each
+// workspace. Without it a short file of many roles and many workspaces would need
+// millions of bindings.
 const maxHeld = 1 << 16
 
-// holdable reports whether the grant gives no more than a session may hold.
-func (d *grantDef) holdable() bool {
+// withinMaxHeld reports whether the support grant gives at most maxHeld roles.
+func (d *grantDef) withinMaxHeld() bool {
 	held := len(d.roles) * (1 + len(d.workspaces))
 	for _, roles := range d.workspaces {
 		held += len(roles)
@@ -276,21 +291,21 @@ func (d *grantDef) holdable() bool {
 	return held <= maxHeld
 }
 
-// hold works out what a session holds: the account's roles everywhere that the
-// grant reaches, a workspace's roles there. If that is too much it is nothing.
-func (d *grantDef) hold() {
-	if !d.holdable() {
-		return // see check
+// setBindings sets the bindings of a session: the roles of the account everywhere, and
+// the roles of a workspace there. It sets none if there are too many, which check reports.
+func (d *grantDef) setBindings() {
+	if !d.withinMaxHeld() {
+		return
 	}
 	d.bindings = map[WorkspaceID][]Binding{"": bindingsOf(AccountWide, d.roles)}
 	for w, roles := range d.workspaces {
 		d.bindings[w] = append(bindingsOf(w, d.roles), bindingsOf(w, roles)...)
 	}
-	d.gather()
+	d.setAnywhere()
 }
 
-// gather makes anywhere all of the bindings.
-func (d *grantDef) gather() {
+// setAnywhere sets anywhere to all of the bindings.
+func (d *grantDef) setAnywhere() {
 	d.anywhere = nil
 	for _, bindings := range d.bindings {
 		d.anywhere = append(d.anywhere, bindings...)
@@ -304,79 +319,79 @@ func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
 	return bindings
 }
 
-// heldFor returns what a session holds where the question is about.
-func (d *grantDef) heldFor(q *question) []Binding {
+// bindingsFor returns the bindings of a session that count for the question.
+func (d *grantDef) bindingsFor(q *question) []Binding {
 	if q.rule.class&anyPlace != 0 {
 		return d.anywhere
 	}
-	return d.heldIn(q.what.Workspace)
+	return d.bindingsIn(q.what.Workspace)
 }
 
-// heldIn returns what a session holds in the workspace; where the grant does
-// not reach, what it holds elsewhere, which is not held there.
-func (d *grantDef) heldIn(w WorkspaceID) []Binding {
+// bindingsIn returns the bindings of a session in the workspace. If the workspace is not
+// granted, they are the account-wide bindings, which do not reach it.
+func (d *grantDef) bindingsIn(w WorkspaceID) []Binding {
 	if bindings, granted := d.bindings[w]; granted {
 		return bindings
 	}
 	return d.bindings[""]
 }
 
-// check reports what is wrong with the grant whoever makes it.
+// check reports the problems that do not depend on the subject or on the current time.
 func (d *grantDef) check() error {
 	var wrong problems
 	if d.id == "" {
-		wrong.add(d.problem("it has no ID"))
+		wrong.add(d.problem("the ID is empty; set it"))
 	}
 	d.checkText(&wrong)
 	if len(d.roles) == 0 {
-		wrong.add(d.problem("it gives no role"))
+		wrong.add(d.problem("no role is named for the account; name at least one"))
 	}
-	if !d.holdable() {
-		wrong.add(d.problem("it gives more than %d roles, each counted in each workspace; name fewer roles or workspaces", maxHeld))
+	if !d.withinMaxHeld() {
+		wrong.add(d.problem("more than %d roles are named, counting each in each workspace; name fewer roles or workspaces", maxHeld))
 	}
 	d.checkRoles(AccountWide, d.roles, &wrong)
 	for _, w := range slices.Sorted(maps.Keys(d.workspaces)) {
 		if !w.single() {
-			wrong.add(d.problem("%q is no workspace", w))
+			wrong.add(d.problem("%q is not the ID of a workspace; name a single workspace", w))
 		}
 		d.checkRoles(w, d.workspaces[w], &wrong)
 	}
 	d.checkEngineers(&wrong)
 	if !d.end.After(d.start) {
-		wrong.add(d.problem("the end %s is not after the start %s", text(d.end), text(d.start)))
+		wrong.add(d.problem("the end %s is not after the start %s; choose a later end", text(d.end), text(d.start)))
 	}
-	wrong.add(checkInstant(d.start), checkInstant(d.end), checkBy(SupportGrant{d}, d.by))
-	if len(wrong) == 0 { // as it takes writing it
+	wrong.add(d.checkInstant("start", d.start), d.checkInstant("end", d.end), checkBy(SupportGrant{d}, d.by))
+	if len(wrong) == 0 { // because checkSize writes the JSON form
 		wrong.add(d.checkSize())
 	}
 	return wrong.err()
 }
 
 const (
-	maxGrant = 500_000 // bytes of JSON: an event, which has a grant twice, is then within its limit as well
-	maxBy    = 1_000   // bytes of an ID, of which JSON makes six times as many at the most
+	maxGrant = 500_000 // bytes of JSON; an event holds two support grants and stays within eventLimits
+	maxBy    = 1_000   // bytes of an ID; JSON escapes need at most six times as many
 )
 
-// checkSize reports a grant that could not be read back, or whose events could not. What
-// extending and revoking change does not count.
+// checkSize reports a support grant whose JSON form, or whose events, would be too long
+// to be read back. Times that an extension or a revocation changes are not counted.
 func (d *grantDef) checkSize() error {
 	same := *d
 	same.start, same.end, same.revoked = firstInstant, firstInstant, time.Time{}
 	if n := len(same.written()); n > maxGrant {
-		return d.problem("it takes %d bytes to write, which is more than %d; make several", n, maxGrant)
+		return d.problem("its JSON form takes %d bytes and the limit is %d; split it into several support grants", n, maxGrant)
 	}
 	return nil
 }
 
-// checkBy reports an ID that is too long for the event of a change to be read back.
+// checkBy reports an agent's ID that is too long for the event to be read back.
 func checkBy(g SupportGrant, by AgentID) error {
 	if len(by) > maxBy {
-		return g.known().problem("the ID of who changes it is longer than %d bytes", maxBy)
+		return g.known().problem("the ID of the agent who makes the change is longer than %d bytes; use a shorter ID", maxBy)
 	}
 	return nil
 }
 
-// checkText reports what JSON would put right in silence, or strictjson refuse.
+// checkText reports text that encoding/json would replace, or that strictjson refuses.
 func (d *grantDef) checkText(wrong *problems) {
 	texts := []string{string(d.id), string(d.account), string(d.by)}
 	for _, e := range d.engineers {
@@ -387,7 +402,7 @@ func (d *grantDef) checkText(wrong *problems) {
 	}
 	for _, s := range texts {
 		if strictjson.BadText(s) && !wrong.full() {
-			wrong.add(d.problem("%.*q has NUL, U+FFFD or invalid UTF-8", maxQuoted, s))
+			wrong.add(d.problem("%.*q has NUL, U+FFFD or invalid UTF-8; remove it", maxQuoted, s))
 		}
 	}
 }
@@ -395,19 +410,20 @@ func (d *grantDef) checkText(wrong *problems) {
 func (d *grantDef) checkRoles(w WorkspaceID, roles []Role, wrong *problems) {
 	for _, role := range roles {
 		if (role.def == nil || !role.BuiltIn() && role.Account() != d.account) && !wrong.full() {
-			wrong.add(d.problem("role %q in %.*q is not of account %.*q", role, maxQuoted, w, maxQuoted, d.account))
+			wrong.add(d.problem("role %q in %.*q does not belong to account %.*q; name a built-in role or a role of the account", role, maxQuoted, w, maxQuoted, d.account))
 		}
 	}
 }
 
-// checkRoleNames reports a second role of one name: by the name a reader finds one only.
+// checkRoleNames reports two different roles with the same name. The JSON form has only
+// the names, so a reader could not tell the roles apart.
 func (d *grantDef) checkRoleNames() error {
 	var wrong problems
 	named := make(map[string]Role)
 	check := func(roles []Role) {
 		for _, role := range roles {
 			if known, is := named[role.Name()]; is && !known.Equal(role) {
-				wrong.add(d.problem("it gives two roles with the name %q, of which one only could be read back", role.Name()))
+				wrong.add(d.problem("two different roles are named %q and cannot be told apart when read back; rename one", role.Name()))
 			}
 			named[role.Name()] = role
 		}
@@ -419,8 +435,9 @@ func (d *grantDef) checkRoleNames() error {
 	return wrong.err()
 }
 
-// denied returns the denial as an error. If it is for want of authority, it says
-// which roles exceed it, and the first thing that is missing for each: see [MissingAuthority].
+// denied returns the denial as an error, or nil. If the subject's authority is
+// exceeded, the error also names each role that exceeds it, with the first thing that
+// the subject lacks for that role: see [MissingAuthority].
 func (d *grantDef) denied(by Subject, action Action[SupportGrant], g *SupportGrant, v *Vocabulary) error {
 	decision := Authorize(by, action, g)
 	if decision.Reason != BeyondAuthority {
@@ -434,7 +451,7 @@ func (d *grantDef) denied(by Subject, action Action[SupportGrant], g *SupportGra
 	for _, w := range slices.Sorted(maps.Keys(d.bindings)) {
 		for _, b := range d.bindings[w] {
 			if compared++; compared > maxCompared {
-				wrong.add(d.problem("not each of its roles was compared with the authority of %q", q.who.id))
+				wrong.add(d.problem("only the first %d roles were compared with the authority of %q; there may be more that exceed it", maxCompared, q.who.id))
 				return wrong.err()
 			}
 			wrong.add(d.exceeds(by, &q, b, v))
@@ -443,10 +460,11 @@ func (d *grantDef) denied(by Subject, action Action[SupportGrant], g *SupportGra
 	return wrong.err()
 }
 
-// maxCompared is of how many roles a denial says whether they are too much.
+// maxCompared is the largest number of roles that a denial compares.
 const maxCompared = 100
 
-// exceeds returns an error with the first thing that the binding gives and the subject lacks.
+// exceeds returns an error that names the first thing that the binding gives and the
+// subject lacks, or nil if there is none.
 func (d *grantDef) exceeds(by Subject, q *question, b Binding, v *Vocabulary) error {
 	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{}, v) {
 		return d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing)
@@ -454,8 +472,9 @@ func (d *grantDef) exceeds(by Subject, q *question, b Binding, v *Vocabulary) er
 	return nil
 }
 
+// problem returns an error about the support grant.
 func (d *grantDef) problem(format string, args ...any) error {
-	return fmt.Errorf("deskpolicy: grant %.*q: "+format, append([]any{maxQuoted, d.id}, args...)...)
+	return fmt.Errorf("deskpolicy: support grant %.*q: "+format, append([]any{maxQuoted, d.id}, args...)...)
 }
 
 func cloneWorkspaces(from map[WorkspaceID][]Role) map[WorkspaceID][]Role {

@@ -16,12 +16,13 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
-// The small world of support access.
+// A small model of support access.
 
-// supportInstants are four instants; the last is as late as a grant may end.
+// supportInstants are four instants. The last is the latest possible end of a support grant.
 var supportInstants = [...]int64{0, int64(time.Hour), int64(24 * time.Hour), int64(30 * 24 * time.Hour)}
 
-// supportOwner makes the grants: an account administrator, in every workspace.
+// supportOwner returns the agent who creates the support grants: an account administrator
+// in every workspace.
 func supportOwner() *deskpolicy.Agent {
 	boss := deskpolicy.AccountAdministratorRole.Role()
 	owner := riya(wide(boss, deskpolicy.ScopeGlobal))
@@ -31,7 +32,7 @@ func supportOwner() *deskpolicy.Agent {
 	return owner
 }
 
-// Roles that hold each action at another level, at the same one, or not at all.
+// Roles that have each action at a different scope, at the same scope, or not at all.
 var (
 	supportBoss = &oracle.GivenRole{Name: "Account Administrator", All: true}
 	supportDay  = &oracle.GivenRole{Name: "Day Shift", May: map[string]string{
@@ -50,7 +51,7 @@ var (
 	}}
 )
 
-// supportRoles are the library's values for them.
+// supportRoles maps the roles of the model to those of the library.
 var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 	roles := map[*oracle.GivenRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole.Role()}
 	for _, model := range []*oracle.GivenRole{supportDay, supportNight, supportNarrow} {
@@ -89,7 +90,7 @@ func supportRolesOf(models []*oracle.GivenRole) (roles []deskpolicy.Role) {
 	return roles
 }
 
-// issued makes the grant and revokes it.
+// issued creates the support grant and applies its revocations.
 func issued(t testing.TB, g *oracle.Grant) deskpolicy.SupportGrant {
 	t.Helper()
 	terms := deskpolicy.SupportGrantTerms{
@@ -113,7 +114,7 @@ func issued(t testing.TB, g *oracle.Grant) deskpolicy.SupportGrant {
 	return grant
 }
 
-// A supportAsk is a question of the model with the library's for it.
+// A supportAsk is a question for the model with the same question for the library.
 type supportAsk struct {
 	model oracle.Errand
 	ask   func(deskpolicy.Subject) deskpolicy.Decision
@@ -126,7 +127,7 @@ func supportOn[R deskpolicy.Resource](action deskpolicy.Action[R], resource R, m
 
 const grantInspect deskpolicy.Action[deskpolicy.SupportGrant] = deskpolicy.FirstHostView + 7
 
-// supportQuestions are questions of each class, in and out of the workspaces.
+// supportQuestions returns questions of each class, inside and outside workspaces.
 func supportQuestions(t testing.TB) (asks []supportAsk) {
 	const me, other = "support:eve", "bob"
 	add := func(a supportAsk) { asks = append(asks, a) }
@@ -188,7 +189,7 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	notHeld := deskpolicy.RoleAssignment{Holder: bob(), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it"}}
 	add(supportOn(deskpolicy.AgentScopeEdit, notHeld, oracle.Errand{Account: "acme", Authority: true, NotHeld: true}))
 	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.RoleAssignment{Holder: bob()}, oracle.Errand{Account: "acme", Authority: true}))
-	for _, account := range []string{"acme", "globex"} { // whose group it is
+	for _, account := range []string{"acme", "globex"} { // the account of the group
 		joins := deskpolicy.GroupMembership{Member: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
 		add(supportOn(deskpolicy.AgentGroupAssign, joins, oracle.Errand{Account: strings.TrimPrefix(account, "globex"), Authority: true}))
 	}
@@ -209,8 +210,8 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	return asks
 }
 
-// supportLives are all windows over the four instants, each revoked never, at
-// each instant, and at each two in either order.
+// supportLives returns all windows over the four instants, each not revoked, revoked at
+// each instant, and revoked at each two instants in either order.
 func supportLives() (lives []oracle.Grant) {
 	revocations := [][]int64{nil}
 	for _, once := range supportInstants {
@@ -231,7 +232,7 @@ func supportLives() (lives []oracle.Grant) {
 	return lives
 }
 
-// supportMoments are the instants and their neighbours.
+// supportMoments returns each instant with the nanosecond before and after it.
 func supportMoments() (moments []int64) {
 	for _, instant := range supportInstants {
 		moments = append(moments, instant-1, instant, instant+1)
@@ -239,7 +240,7 @@ func supportMoments() (moments []int64) {
 	return moments
 }
 
-// supportContents are what a grant gives.
+// supportContents returns sets of roles and workspaces for support grants.
 func supportContents() (contents []oracle.Grant) {
 	for _, roles := range [][]*oracle.GivenRole{{supportBoss}, {supportDay}, {supportNight}, {supportNarrow}, {supportNight, supportDay}} {
 		for _, workspaces := range []map[string][]*oracle.GivenRole{
@@ -251,7 +252,7 @@ func supportContents() (contents []oracle.Grant) {
 	return contents
 }
 
-// A supportTally compares the library with the oracle.
+// A supportTally compares the library with the oracle and counts the decisions.
 type supportTally struct {
 	t       testing.TB
 	count   int
@@ -276,7 +277,8 @@ func (c *supportTally) compare(v *oracle.Visit, session *deskpolicy.SupportSessi
 	}
 }
 
-// TestSupportEnumeration asks every question of a small world of support access.
+// TestSupportEnumeration compares the library with the oracle on every question of the
+// small model.
 func TestSupportEnumeration(t *testing.T) {
 	contents := supportContents()
 	contents = effort.Of(contents[8:9], contents[8:12], contents)
@@ -290,7 +292,7 @@ func TestSupportEnumeration(t *testing.T) {
 			for _, now := range supportMoments() {
 				for _, features := range [][]string{nil, {"attachments"}} {
 					v := oracle.Visit{Engineer: "eve", Grant: &grant, Account: "acme", Features: features, CRM: len(features) > 0, Now: now, Absurd: false}
-					account := acme // its open workspaces are no matter of the grant's
+					account := acme // whose open workspaces do not count
 					account.Plan.Features, account.Integrated = deskpolicy.Features(len(features))*deskpolicy.FeatureAttachments, v.CRM
 					session := library.Session(eve, account, noon.Add(time.Duration(now)))
 					for i := range asks {
@@ -303,7 +305,7 @@ func TestSupportEnumeration(t *testing.T) {
 	t.Logf("%d decisions", tally.count)
 	assert.GreaterOrEqual(t, tally.count, atLeast)
 
-	// The rest of the steps 1 to 3: nobody, no instant, no grant, another account's.
+	// The rest of steps 1 to 3: no ID, no instant, no support grant, another account.
 	for _, grant := range supportLives() {
 		grant.Roles = []*oracle.GivenRole{supportBoss}
 		for _, of := range []*oracle.Grant{&grant, nil} {
@@ -336,12 +338,12 @@ func TestSupportEnumeration(t *testing.T) {
 	t.Logf("%d decisions with those on no session", tally.count)
 	effort.Documented(t, ".", tally.count)
 	for _, step := range oracle.SupportSteps {
-		assert.True(t, tally.reasons[step.Reason], "%s is met", step.Reason)
+		assert.True(t, tally.reasons[step.Reason], "%s occurs", step.Reason)
 	}
 }
 
-// Two grants for one engineer overlap in every way: a session of one never
-// profits from the other, and when one has ended the other still lets in.
+// Two support grants for one support engineer overlap in every way. A session under one
+// never gains from the other, and when one has ended the other still gives access.
 func TestOverlappingGrants(t *testing.T) {
 	var lives []oracle.Grant
 	for _, life := range supportLives() {
@@ -381,8 +383,8 @@ func TestOverlappingGrants(t *testing.T) {
 	effort.Documented(t, ".", tally.count)
 }
 
-// Of the windows over the four instants those that do not end after they start are refused.
-func TestWindowsThatAreNone(t *testing.T) {
+// Windows that do not end after they start are refused.
+func TestInvalidWindows(t *testing.T) {
 	for i, start := range supportInstants {
 		for _, end := range supportInstants[:i+1] {
 			_, _, err := deskpolicy.NewSupportGrant(supportOwner(), deskpolicy.SupportGrantTerms{
@@ -393,8 +395,8 @@ func TestWindowsThatAreNone(t *testing.T) {
 	}
 }
 
-// Until is exact: the answer is the same up to the instant before, and another
-// one then; where it is zero the answer stays.
+// Until is exact: the answer is the same up to the nanosecond before it, and different at
+// it. If Until is zero, the answer does not change.
 func TestUntilIsExact(t *testing.T) {
 	moments := supportMoments()
 	for _, instant := range supportInstants {
@@ -421,7 +423,7 @@ func TestUntilIsExact(t *testing.T) {
 						for _, later := range moments[j:] {
 							require.Equal(t, d, answer(noon.Add(time.Duration(later))), "%+v, %+v", life, asks[i].model)
 						}
-						break // what follows is the same
+						break // the later answers are the same
 					}
 					require.True(t, d.Until().After(now))
 					require.Equal(t, d, answer(d.Until().Add(-1)), "%+v, %+v", life, asks[i].model)
@@ -441,13 +443,14 @@ func TestUntilIsExact(t *testing.T) {
 	effort.Documented(t, ".", steps)
 }
 
-// A grantLife is the model of a grant's life: what it is, from when on.
+// A grantLife models the statuses of a support grant over time.
 type grantLife struct {
 	grant deskpolicy.SupportGrant
-	turns []grantTurn // in their order
-	over  bool        // it was seen revoked or expired
+	turns []grantTurn // in order of time
+	over  bool        // seen revoked or expired
 }
 
+// A grantTurn is a change of the status.
 type grantTurn struct {
 	from time.Duration // since noon
 	is   deskpolicy.SupportGrantStatus
@@ -459,7 +462,7 @@ func newGrantLife(grant deskpolicy.SupportGrant, start, end time.Duration) *gran
 	}}
 }
 
-// at returns what it is at the instant, and when it turns next.
+// at returns the status at an instant, and when it changes next.
 func (l *grantLife) at(when time.Duration) (is deskpolicy.SupportGrantStatus, next time.Duration) {
 	for _, turn := range l.turns {
 		if turn.from > when {
@@ -470,10 +473,10 @@ func (l *grantLife) at(when time.Duration) (is deskpolicy.SupportGrantStatus, ne
 	return is, oracle.Never
 }
 
-// last is the turn to the end of its life.
+// last returns the change that ends access.
 func (l *grantLife) last() *grantTurn { return &l.turns[len(l.turns)-1] }
 
-// revoke ends it, if that is before the end that it has.
+// revoke ends access, if that is earlier than the current end.
 func (l *grantLife) revoke(when time.Duration) {
 	if when < l.last().from {
 		l.turns = slices.DeleteFunc(l.turns, func(turn grantTurn) bool { return turn.from >= when })
@@ -481,13 +484,13 @@ func (l *grantLife) revoke(when time.Duration) {
 	}
 }
 
-// grantReasons are what a question about a ticket is answered in each status.
+// grantReasons are the reasons of a decision on a ticket in each status.
 var grantReasons = map[deskpolicy.SupportGrantStatus]deskpolicy.Reason{
 	deskpolicy.SupportGrantScheduled: deskpolicy.GrantNotStarted, deskpolicy.SupportGrantActive: deskpolicy.AllowedAll,
 	deskpolicy.SupportGrantExpired: deskpolicy.GrantExpired, deskpolicy.SupportGrantRevoked: deskpolicy.GrantRevoked,
 }
 
-// agrees asks about a ticket at the instant.
+// agrees compares the library with the model at an instant.
 func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 	is, next := l.at(when)
 	role, scope, until := "", deskpolicy.Scope(0), time.Time{}
@@ -504,8 +507,8 @@ func (l *grantLife) agrees(t *rapid.T, when time.Duration) {
 	require.Equal(t, []any{role, scope, until}, []any{d.Role, d.Scope, d.Until()}, "at %v of %+v", when, l.turns)
 }
 
-// TestGrantHistories takes grants through all that can happen to them, and
-// compares each with a list of its turns.
+// TestGrantHistories applies random changes to support grants, and compares each with the
+// model.
 func TestGrantHistories(t *testing.T) {
 	effort.Checks(t, 30, 100, 1_000)
 	const day, month, slack = 24 * time.Hour, 30 * 24 * time.Hour, 5 * time.Minute
@@ -527,15 +530,15 @@ func TestGrantHistories(t *testing.T) {
 			{session, false},
 			{nil, false},
 		}
-		span := rapid.OneOf(rapid.SampledFrom(spans[:2]), rapid.SampledFrom(spans)) // mostly such as are accepted
+		span := rapid.OneOf(rapid.SampledFrom(spans[:2]), rapid.SampledFrom(spans)) // mostly valid ones
 		person, location := rapid.SampledFrom(people), rapid.SampledFrom(locations)
 		pick := func(t *rapid.T) *grantLife {
 			if len(lives) == 0 {
-				t.Skip("there is no grant")
+				t.Skip("there is no support grant")
 			}
 			return rapid.SampledFrom(lives).Draw(t, "grant")
 		}
-		// foreseen holds the library's answer against the model's, and counts.
+		// foreseen compares the library's answer with the model's, and counts it.
 		foreseen := func(t *rapid.T, what string, ok bool, err error) bool {
 			require.Equal(t, ok, err == nil, "%v", err)
 			if !ok {
@@ -581,7 +584,7 @@ func TestGrantHistories(t *testing.T) {
 			},
 			"revoke": func(t *rapid.T) {
 				life, by := pick(t), person.Draw(t, "by")
-				when := now + min(span.Draw(t, "when"), 0) // perhaps told late
+				when := now + min(span.Draw(t, "when"), 0) // possibly reported late
 				ended, _, err := deskpolicy.RevokeSupportGrant(by.who, life.grant, noon.Add(when))
 				if foreseen(t, "revoke", by.may, err) {
 					life.grant = ended
@@ -596,7 +599,7 @@ func TestGrantHistories(t *testing.T) {
 					}
 				}
 				if then > 100*365*day {
-					t.Skip("beyond the times that mean something")
+					t.Skip("beyond the valid instants")
 				}
 				now = then
 			},
@@ -626,7 +629,7 @@ func TestGrantHistories(t *testing.T) {
 			},
 		})
 	})
-	assert.Zero(t, revived, "nothing revives a grant")
+	assert.Zero(t, revived, "no support grant becomes active again")
 	t.Log(happened)
 	for _, what := range []string{"issue", "issue in vain", "extend", "extend in vain", "revoke", "revoke in vain"} {
 		assert.True(t, effort.Short() || happened[what] > 0, what)

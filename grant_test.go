@@ -17,7 +17,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// absurdInstants are times that mean nothing, out to where clocks wrap.
+// absurdInstants returns invalid instants, up to where clocks overflow.
 func absurdInstants() []time.Time {
 	return []time.Time{
 		{},
@@ -38,7 +38,7 @@ const (
 	days = 24 * time.Hour
 )
 
-// problemsOf are the lines of the error, without the library's name; none for nil.
+// problemsOf returns the lines of the error without the library's name, or nil.
 func problemsOf(err error) []string {
 	if err == nil {
 		return nil
@@ -52,17 +52,17 @@ func problemsOf(err error) []string {
 
 func isDenial(problem string) bool { return strings.HasPrefix(problem, "denied: ") }
 
-// A custom role of another account's, and one of acme's.
+// foreignRole returns a custom role of another account.
 func foreignRole(t testing.TB) Role {
 	role, err := NewRole("globex", "Night Shift", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	return role
 }
 
-// inWorkspace holds the role in a workspace.
+// inWorkspace returns a binding of the role in a workspace.
 func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, ScopeGlobal} }
 
-// Each problem alone, and all of them together, in their order.
+// NewSupportGrant reports each problem alone, and all of them together in order.
 func TestNewGrantRefuses(t *testing.T) {
 	admin := wide(AdministratorRole.Role(), ScopeGlobal)
 	gone := owner()
@@ -79,114 +79,114 @@ func TestNewGrantRefuses(t *testing.T) {
 	}{
 		{"nothing", owner(), func(*SupportGrantTerms) {}, noon, nil},
 
-		{"no ID", owner(), func(terms *SupportGrantTerms) { terms.ID = "" }, noon, []string{`grant "": it has no ID`}},
-		{"no role", owner(), func(terms *SupportGrantTerms) { terms.Roles = nil }, noon, []string{`grant "g1": it gives no role`}},
+		{"no ID", owner(), func(terms *SupportGrantTerms) { terms.ID = "" }, noon, []string{`support grant "": the ID is empty; set it`}},
+		{"no role", owner(), func(terms *SupportGrantTerms) { terms.Roles = nil }, noon, []string{`support grant "g1": no role is named for the account; name at least one`}},
 		{"a role for a workspace only", owner(), func(terms *SupportGrantTerms) { // A15
 			terms.Roles, terms.Workspaces = nil, map[WorkspaceID][]Role{"it": {AgentRole.Role()}}
-		}, noon, []string{`grant "g1": it gives no role`}},
+		}, noon, []string{`support grant "g1": no role is named for the account; name at least one`}},
 		{"the zero role", owner(), func(terms *SupportGrantTerms) { terms.Roles = append(terms.Roles, Role{}) }, noon,
-			[]string{`grant "g1": role "" in "*" is not of account "acme"`}},
+			[]string{`support grant "g1": role "" in "*" does not belong to account "acme"; name a built-in role or a role of the account`}},
 		{"another account's role", owner(), func(terms *SupportGrantTerms) { terms.Roles = []Role{foreignRole(t)} }, noon,
-			[]string{`grant "g1": role "Night Shift" in "*" is not of account "acme"`}},
+			[]string{`support grant "g1": role "Night Shift" in "*" does not belong to account "acme"; name a built-in role or a role of the account`}},
 		{"another account's role in a workspace", owner(), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{foreignRole(t), {}} }, noon,
-			[]string{`grant "g1": role "Night Shift" in "it" is not of account "acme"`, `grant "g1": role "" in "it" is not of account "acme"`}},
-		{"a workspace without ID", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[""] = nil }, noon, []string{`grant "g1": "" is no workspace`}},
-		{"a workspace that is all", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`grant "g1": "*" is no workspace`}},
+			[]string{`support grant "g1": role "Night Shift" in "it" does not belong to account "acme"; name a built-in role or a role of the account`, `support grant "g1": role "" in "it" does not belong to account "acme"; name a built-in role or a role of the account`}},
+		{"a workspace without ID", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[""] = nil }, noon, []string{`support grant "g1": "" is not the ID of a workspace; name a single workspace`}},
+		{"all workspaces", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`support grant "g1": "*" is not the ID of a workspace; name a single workspace`}},
 
 		{"the end at the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(hour), noon.Add(hour) }, noon,
-			[]string{`grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T13:00:00Z`}},
+			[]string{`support grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T13:00:00Z; choose a later end`}},
 		{"the end before the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(2*hour), noon.Add(hour) }, noon,
-			[]string{`grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T14:00:00Z`}},
+			[]string{`support grant "g1": the end 2026-11-02T13:00:00Z is not after the start 2026-11-02T14:00:00Z; choose a later end`}},
 		{"the end now", owner(), func(terms *SupportGrantTerms) { terms.End = noon }, noon, []string{
-			`grant "g1": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z`,
-			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
+			`support grant "g1": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z; choose a later end`,
+			`support grant "g1": the end 2026-11-02T12:00:00Z is in the past; choose a later end`,
 		}},
-		{"the start just past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-1) }, noon, nil},
-		{"the start past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
-			[]string{`grant "g1": the start 2026-11-02T11:54:59.999999999Z is in the past`}},
+		{"a start just now", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-1) }, noon, nil},
+		{"a start in the past", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(-5*time.Minute - 1) }, noon,
+			[]string{`support grant "g1": the start 2026-11-02T11:54:59.999999999Z is in the past; start now or later`}},
 		{"a month and a little", owner(), func(terms *SupportGrantTerms) { terms.End = noon.Add(30*days + 1) }, noon,
-			[]string{`grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`}},
+			[]string{`support grant "g1": the end 2026-12-02T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`}},
 		{"a week from a late start", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(30*days - 1) }, noon, nil},
 		{"a start in a month", owner(), func(terms *SupportGrantTerms) { terms.Start = noon.Add(30 * days) }, noon,
-			[]string{`grant "g1": the start 2026-12-02T12:00:00Z is too late; a grant made now ends by 2026-12-02T12:00:00Z`}},
+			[]string{`support grant "g1": the start 2026-12-02T12:00:00Z is too late; start before the latest end, 2026-12-02T12:00:00Z`}},
 
 		{"text that JSON cannot hold", owner(), func(terms *SupportGrantTerms) {
 			terms.ID, terms.Engineers = "g\x00", []SupportEngineer{{"ok", "\uFFFD", "ok@vendor.example"}}
 		}, noon,
-			[]string{`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`, `grant "g\x00": "�" has NUL, U+FFFD or invalid UTF-8`}},
+			[]string{`support grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8; remove it`, `support grant "g\x00": "�" has NUL, U+FFFD or invalid UTF-8; remove it`}},
 		{"a workspace that JSON cannot hold", owner(), func(terms *SupportGrantTerms) {
 			terms.Workspaces = map[WorkspaceID][]Role{"\xff": nil, "\xfe": nil}
 		}, noon, []string{
-			`grant "g1": "\xfe" has NUL, U+FFFD or invalid UTF-8`,
-			`grant "g1": "\xff" has NUL, U+FFFD or invalid UTF-8`,
+			`support grant "g1": "\xfe" has NUL, U+FFFD or invalid UTF-8; remove it`,
+			`support grant "g1": "\xff" has NUL, U+FFFD or invalid UTF-8; remove it`,
 		}},
 
-		{"somebody whose account and ID JSON cannot hold", &Agent{
+		{"an agent whose account and ID JSON cannot hold", &Agent{
 			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)},
 		}, func(terms *SupportGrantTerms) { terms.ID, terms.Roles, terms.Workspaces = "g\x00", nil, nil }, noon, []string{
-			`grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8`,
-			`grant "g\x00": "acme\x00" has NUL, U+FFFD or invalid UTF-8`,
-			`grant "g\x00": "riya\x00" has NUL, U+FFFD or invalid UTF-8`,
-			`grant "g\x00": it gives no role`,
+			`support grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
+			`support grant "g\x00": "acme\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
+			`support grant "g\x00": "riya\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
+			`support grant "g\x00": no role is named for the account; name at least one`,
 		}},
 		{"no ID, and a start that is no instant", owner(), func(terms *SupportGrantTerms) { terms.ID, terms.Start = "", time.Time{}.Add(1) }, noon, []string{
-			`grant "": it has no ID`,
-			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
-			"0001-01-08T00:00:00.000000001Z is no instant between 1970 and 2200",
-			`grant "": the start 0001-01-01T00:00:00.000000001Z is in the past`,
-			`grant "": the end 0001-01-08T00:00:00.000000001Z is in the past`,
+			`support grant "": the ID is empty; set it`,
+			`support grant "": the start 0001-01-01T00:00:00.000000001Z is outside the years 1970 to 2199; use an instant in that range`,
+			`support grant "": the end 0001-01-08T00:00:00.000000001Z is outside the years 1970 to 2199; use an instant in that range`,
+			`support grant "": the start 0001-01-01T00:00:00.000000001Z is in the past; start now or later`,
+			`support grant "": the end 0001-01-08T00:00:00.000000001Z is in the past; choose a later end`,
 		}},
 		{"an end that is no instant, before the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(hour), time.Time{}.Add(1) }, noon, []string{
-			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is not after the start 2026-11-02T13:00:00Z`,
-			"0001-01-01T00:00:00.000000001Z is no instant between 1970 and 2200",
-			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past`,
+			`support grant "g1": the end 0001-01-01T00:00:00.000000001Z is not after the start 2026-11-02T13:00:00Z; choose a later end`,
+			`support grant "g1": the end 0001-01-01T00:00:00.000000001Z is outside the years 1970 to 2199; use an instant in that range`,
+			`support grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past; choose a later end`,
 		}},
 
-		{"nobody", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
-		{"nobody, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
+		{"no subject", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"no subject, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
 			"denied: the request has no subject",
-			`grant "g1": role "" in "*" is not of account ""`,
+			`support grant "g1": role "" in "*" does not belong to account ""; name a built-in role or a role of the account`,
 		}},
 		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
-		{"somebody deactivated", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
+		{"a deactivated agent", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
 		{"a supervisor", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: no role of the subject's has the permission",
 		}},
 		{"an administrator of a workspace", riya(inWorkspace("it", AccountAdministratorRole.Role())), func(terms *SupportGrantTerms) {}, noon, []string{
 			"denied: it exceeds the subject's own authority",
-			`grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`,
+			`support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`,
 		}},
 		{"an administrator with group scope", riya(wide(AdministratorRole.Role(), ScopeGroup)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon,
-			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
+			[]string{"denied: it exceeds the subject's own authority", `support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
 		{"an administrator and the account administrator's role", riya(admin), func(terms *SupportGrantTerms) { terms.Roles = []Role{AccountAdministratorRole.Role()} }, noon, []string{
 			"denied: it exceeds the subject's own authority",
-			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
+			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}},
-		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // where it makes no roles
+		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // in a workspace that role cannot make roles
 		{"a restricted workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon,
-			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
-		{"a restricted workspace that one is in", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
-		{"somebody of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
-			[]string{`grant "g1": role "Tier 2" in "*" is not of account "globex"`}},
+			[]string{"denied: it exceeds the subject's own authority", `support grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
+		{"a restricted workspace where the agent holds a role", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
+		{"an agent of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
+			[]string{`support grant "g1": role "Tier 2" in "*" does not belong to account "globex"; name a built-in role or a role of the account`}},
 		{"a support engineer", at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: a support engineer does not act on grants",
 		}},
 		{"a shared agent", sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
 			[]string{"denied: a shared agent administers no people, roles or account"}},
-		{"a user of the CRM", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
+		{"a CRM-only user", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
 			"denied: a CRM user has no part in the desk; as a shared agent they would",
 		}},
 		{"no instant", owner(), func(*SupportGrantTerms) {}, time.Time{}, []string{
-			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
-			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
-			"0001-01-08T00:00:00Z is no instant between 1970 and 2200",
+			`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
+			`support grant "g1": the start 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
+			`support grant "g1": the end 0001-01-08T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 		}},
 
-		{"nobody at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
-			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
+		{"no subject at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
+			`support grant "g1": the current time 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 			"denied: the request has no subject",
-			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
-			"2200-01-08T00:00:00Z is no instant between 1970 and 2200",
+			`support grant "g1": the start 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
+			`support grant "g1": the end 2200-01-08T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 		}},
 
 		{"everything", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {
@@ -197,27 +197,27 @@ func TestNewGrantRefuses(t *testing.T) {
 			}
 		}, noon, []string{
 			"denied: it exceeds the subject's own authority",
-			`grant "": role "Administrator" in "z" exceeds the authority of "riya", who lacks ticket.view@global in workspace "z"`,
-			`grant "": it has no ID`,
-			`grant "": "\x00" has NUL, U+FFFD or invalid UTF-8`,
-			`grant "": role "Night Shift" in "*" is not of account "acme"`,
-			`grant "": role "" in "*" is not of account "acme"`,
-			`grant "": "" is no workspace`,
-			`grant "": "*" is no workspace`,
-			`grant "": role "" in "a" is not of account "acme"`,
-			`grant "": engineer "\x00": "" is not an address such as eve@vendor.example`,
-			`grant "": an engineer has no ID`,
-			`grant "": engineer "eve": "eve" is not an address such as eve@vendor.example`,
-			`grant "": engineer "eve" is named twice`,
-			`grant "": the end 2026-11-02T10:00:00Z is not after the start 2026-11-02T11:00:00Z`,
-			`grant "": the start 2026-11-02T11:00:00Z is in the past`,
-			`grant "": the end 2026-11-02T10:00:00Z is in the past`,
+			`support grant "": role "Administrator" in "z" exceeds the authority of "riya", who lacks ticket.view@global in workspace "z"`,
+			`support grant "": the ID is empty; set it`,
+			`support grant "": "\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
+			`support grant "": role "Night Shift" in "*" does not belong to account "acme"; name a built-in role or a role of the account`,
+			`support grant "": role "" in "*" does not belong to account "acme"; name a built-in role or a role of the account`,
+			`support grant "": "" is not the ID of a workspace; name a single workspace`,
+			`support grant "": "*" is not the ID of a workspace; name a single workspace`,
+			`support grant "": role "" in "a" does not belong to account "acme"; name a built-in role or a role of the account`,
+			`support grant "": support engineer "\x00": "" is not an e-mail address such as eve@vendor.example`,
+			`support grant "": a support engineer has no ID; set it`,
+			`support grant "": support engineer "eve": "eve" is not an e-mail address such as eve@vendor.example`,
+			`support grant "": support engineer "eve" is named twice; remove one`,
+			`support grant "": the end 2026-11-02T10:00:00Z is not after the start 2026-11-02T11:00:00Z; choose a later end`,
+			`support grant "": the start 2026-11-02T11:00:00Z is in the past; start now or later`,
+			`support grant "": the end 2026-11-02T10:00:00Z is in the past; choose a later end`,
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			terms := SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}
 			c.change(&terms)
-			for range 20 { // the order of a map is another one each time
+			for range 20 { // map order changes each time
 				grant, event, err := NewSupportGrant(c.by, terms, c.now)
 				require.Equal(t, c.want, problemsOf(err))
 				if err != nil {
@@ -249,50 +249,50 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 	}{
 		{"nothing", grant, admin, noon.Add(8 * days), noon.Add(days), nil, nil},
 		{"to a month from now", grant, admin, noon.Add(31 * days), noon.Add(days), nil, nil},
-		{"to the present end", grant, admin, noon.Add(7 * days), noon, []string{
-			`grant "g1": the end 2026-11-09T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+		{"to the current end", grant, admin, noon.Add(7 * days), noon, []string{
+			`support grant "g1": the new end 2026-11-09T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
 		}, nil},
 		{"to an earlier end", grant, admin, noon.Add(6 * days), noon, []string{
-			`grant "g1": the end 2026-11-08T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+			`support grant "g1": the new end 2026-11-08T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
 		}, nil},
 		{"to more than a month", grant, admin, noon.Add(31*days + 1), noon.Add(days), []string{
-			`grant "g1": the end 2026-12-03T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
+			`support grant "g1": the end 2026-12-03T12:00:00.000000001Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
 		}, nil},
-		{"when it is over", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`grant "g1": it is expired, and nothing revives it`}, nil},
-		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`grant "g1": it is revoked, and nothing revives it`}, nil},
+		{"when it has expired", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`support grant "g1": expired support grants cannot be extended; create a new one`}, nil},
+		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`support grant "g1": revoked support grants cannot be extended; create a new one`}, nil},
 		{"by a supervisor", grant, riya(wide(SupervisorRole.Role(), ScopeGlobal)), noon.Add(8 * days), noon, []string{
 			"denied: it exceeds the subject's own authority",
-			`grant "g1": role "Agent" in "it" exceeds the authority of "riya", who lacks ticket.view@global in workspace "it"`, // no supervisor reaches every workspace
+			`support grant "g1": role "Agent" in "it" exceeds the authority of "riya", who lacks ticket.view@global in workspace "it"`, // no supervisor reaches every workspace
 		}, []string{"denied: no role of the subject's has the permission"}},
-		{"by somebody below it", boss, admin, noon.Add(8 * days), noon, []string{
+		{"by an agent with less authority", boss, admin, noon.Add(8 * days), noon, []string{
 			"denied: it exceeds the subject's own authority",
-			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
-		}, nil}, // to end access is always less
+			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
+		}, nil}, // revoking never exceeds the authority
 		{"by a support engineer", grant, session, noon.Add(8 * days), noon, []string{
 			"denied: a support engineer does not act on grants",
 		}, []string{"denied: a support engineer does not act on grants"}},
-		{"by somebody of another account", grant, foreign, noon.Add(8 * days), noon, []string{
+		{"by an agent of another account", grant, foreign, noon.Add(8 * days), noon, []string{
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
-		{"by nobody", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
+		{"by no subject", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
 		{"the zero grant", SupportGrant{}, admin, noon.Add(8 * days), noon, []string{
 			"denied: the resource is not of the subject's account",
 		}, []string{"denied: the resource is not of the subject's account"}},
-		{"by nobody when it is over", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
+		{"by no subject when it has expired", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
 			"denied: the request has no subject",
-			`grant "g1": it is expired, and nothing revives it`,
+			`support grant "g1": expired support grants cannot be extended; create a new one`,
 		}, []string{"denied: the request has no subject"}},
-		{"the other way around", grant, admin, noon, noon.Add(8 * days), []string{
-			`grant "g1": it is expired, and nothing revives it`,
-			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
-			`grant "g1": the end 2026-11-02T12:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
+		{"now and end swapped", grant, admin, noon, noon.Add(8 * days), []string{
+			`support grant "g1": expired support grants cannot be extended; create a new one`,
+			`support grant "g1": the end 2026-11-02T12:00:00Z is in the past; choose a later end`,
+			`support grant "g1": the new end 2026-11-02T12:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
 		}, nil},
 		{"at no instant", grant, nil, time.Time{}, time.Time{}, []string{
-			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
+			`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 			"denied: the request has no subject",
-			`grant "g1": the end 0001-01-01T00:00:00Z is in the past`,
-			`grant "g1": the end 0001-01-01T00:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
-		}, []string{"0001-01-01T00:00:00Z is no instant between 1970 and 2200", "denied: the request has no subject"}},
+			`support grant "g1": the end 0001-01-01T00:00:00Z is in the past; choose a later end`,
+			`support grant "g1": the new end 0001-01-01T00:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
+		}, []string{`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`, "denied: the request has no subject"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := writtenAs(t, c.grant)
@@ -313,13 +313,13 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 				require.Equal(t, SupportGrant{}, ended)
 				require.Equal(t, SupportGrantEvent{}, event)
 			}
-			require.Equal(t, before, writtenAs(t, c.grant), "the grant itself is as it was")
+			require.Equal(t, before, writtenAs(t, c.grant), "the original is unchanged")
 		})
 	}
 }
 
-// Who may make grants may not extend them, nor the other way around.
-func TestGrantsTakeTheirOwnPermission(t *testing.T) {
+// The permission to create support grants does not allow extending them, nor the reverse.
+func TestGrantsNeedTheirOwnPermission(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
 	with := func(action Action[SupportGrant]) Subject {
 		return riya(wide(AgentRole.Role(), ScopeGlobal), wide(roleOf(t, "Liaison", action.At(ScopeGlobal)), ScopeGlobal))
@@ -338,7 +338,7 @@ func TestGrantsTakeTheirOwnPermission(t *testing.T) {
 	require.ErrorIs(t, extend(with(SupportGrantCreate)), ErrDenied)
 }
 
-// writtenAs is the grant as JSON, "" for the zero one.
+// writtenAs returns the support grant as JSON, or "" for the zero one.
 func writtenAs(t testing.TB, grant SupportGrant) string {
 	t.Helper()
 	if grant == (SupportGrant{}) {
@@ -349,7 +349,7 @@ func writtenAs(t testing.TB, grant SupportGrant) string {
 	return string(data)
 }
 
-// What is passed in and what is handed out may be changed: the grant is as it was.
+// Changing the terms, or what the accessors return, does not change a support grant.
 func TestGrantsAreImmutable(t *testing.T) {
 	terms := SupportGrantTerms{
 		ID: "g1", Roles: []Role{TicketCollaboratorRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": {TicketCollaboratorRole.Role()}}, Engineers: []SupportEngineer{eve},
@@ -407,12 +407,12 @@ func TestGrantAccessors(t *testing.T) {
 	assert.Empty(t, zero.Engineers())
 	assert.Zero(t, zero.Status(noon))
 
-	assert.Equal(t, "no grant", zero.String())
-	assert.Equal(t, `grant "g7" of account "acme" from 2026-11-02 13:00:00Z until 2026-11-03 12:00:00Z, revoked at 2026-11-02 14:00:00Z`, grant.String())
-	assert.Equal(t, `grant "g1" of account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, SupportGrantTerms{}).String())
+	assert.Equal(t, "no support grant", zero.String())
+	assert.Equal(t, `support grant "g7" for account "acme" from 2026-11-02 13:00:00Z until 2026-11-03 12:00:00Z, revoked at 2026-11-02 14:00:00Z`, grant.String())
+	assert.Equal(t, `support grant "g1" for account "acme" from 2026-11-02 12:00:00Z until 2026-11-09 12:00:00Z`, granted(t, SupportGrantTerms{}).String())
 }
 
-// An event says who made that change, whoever made the grant.
+// An event names the agent who made the change, not the one who created the support grant.
 func TestGrantEventsSayWho(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
 	admin := bob(wide(AdministratorRole.Role(), ScopeGlobal))
@@ -433,34 +433,34 @@ func TestGrantStatusNames(t *testing.T) {
 	assert.Equal(t, []string{"none", "scheduled", "active", "expired", "revoked", "unknown"}, names)
 }
 
-// Times that mean nothing are refused, wherever they are, and nothing overflows.
+// Invalid instants are refused everywhere, and nothing overflows.
 func TestAbsurdInstants(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})
 	for _, absurd := range absurdInstants() {
 		t.Run(absurd.UTC().Format(time.RFC3339Nano), func(t *testing.T) {
 			_, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}, absurd)
-			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+			require.ErrorContains(t, err, "is outside the years 1970 to 2199")
 			if !absurd.IsZero() { // a zero start is now, a zero end a week later
 				_, _, err = NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Start: absurd}, noon)
-				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+				require.ErrorContains(t, err, "is outside the years 1970 to 2199")
 				_, _, err = NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, End: absurd}, noon)
-				require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+				require.ErrorContains(t, err, "is outside the years 1970 to 2199")
 			}
 			_, _, err = NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, Start: absurd, End: absurd.Add(days)}, absurd)
-			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+			require.ErrorContains(t, err, "is outside the years 1970 to 2199")
 
 			_, _, err = ExtendSupportGrant(owner(), grant, absurd, noon, nil)
 			require.Error(t, err)
 			_, _, err = ExtendSupportGrant(owner(), grant, noon.Add(8*days), absurd, nil)
-			require.ErrorContains(t, err, "is no instant between 1970 and 2200")
+			require.ErrorContains(t, err, "is outside the years 1970 to 2199")
 			_, _, err = RevokeSupportGrant(owner(), grant, absurd)
-			require.EqualError(t, err, "deskpolicy: "+absurd.UTC().Format(time.RFC3339Nano)+" is no instant between 1970 and 2200")
+			require.EqualError(t, err, `deskpolicy: support grant "g1": the current time `+absurd.UTC().Format(time.RFC3339Nano)+" is outside the years 1970 to 2199; use an instant in that range")
 
 			assert.Zero(t, grant.Status(absurd))
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
 			check(t, at(grant, absurd), TicketView, Ticket{Account: "globex"}, NoInstant)
 			check(t, at(SupportGrant{}, absurd), TicketView, Ticket{Account: "acme"}, NoInstant)
-			check(t, at(grant, absurd), Action[Ticket](0), Ticket{Account: "acme"}, UnknownAction) // which comes first
+			check(t, at(grant, absurd), Action[Ticket](0), Ticket{Account: "acme"}, UnknownAction) // checked first
 			assert.Equal(t, NoInstant, Authorize(at(grant, absurd), TicketView, nil).Reason)
 			assert.Zero(t, Authorize(at(grant, absurd), TicketView, &Ticket{Account: "acme"}).Until())
 		})
@@ -474,13 +474,13 @@ func TestAbsurdInstants(t *testing.T) {
 	}
 }
 
-// An instant is the same one in every zone, with and without a monotonic
-// reading, rounded, and after it was written and read.
+// An instant is the same in every location, with and without a monotonic clock reading,
+// rounded, and after it was written and read.
 func TestInstantsAreAbsolute(t *testing.T) {
 	berlin := time.FixedZone("CET", 3600)
 	local := time.Local
 	defer func() { time.Local = local }()
-	monotonic := time.Now() // the one clock of the tests: nothing else has a monotonic reading
+	monotonic := time.Now() // the only use of the clock in tests: no other time has a monotonic reading
 	ways := []func(time.Time) time.Time{
 		func(t time.Time) time.Time { return t },
 		time.Time.UTC,
@@ -537,7 +537,7 @@ func TestInstantsAreAbsolute(t *testing.T) {
 	}
 }
 
-// The order of a map shows nowhere.
+// Results do not depend on map order.
 func TestGrantsAreDeterministic(t *testing.T) {
 	var first string
 	for range 50 {

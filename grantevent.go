@@ -9,26 +9,27 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// eventLimits bound an event in JSON. The ID of who made the change may be any text.
+// eventLimits bound the JSON form of an event. The ID of the agent who made the change
+// can be any text.
 var eventLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 18, Depth: 8, AnyText: true}
 
-// A SupportGrantEvent is one change of a grant, for the audit trail and for those who
-// are to be told [G2] [G19].
+// A SupportGrantEvent is one change of a support grant, for the audit trail and for
+// notifications [G2] [G19].
 type SupportGrantEvent struct {
 	Action ActionID // SupportGrantCreate, SupportGrantExtend or SupportGrantRevoke
-	By     AgentID  // who changed it
+	By     AgentID  // the agent who made the change
 	At     time.Time
-	Before SupportGrant // zero for a new grant
+	Before SupportGrant // the zero SupportGrant if Action is SupportGrantCreate
 	After  SupportGrant
 }
 
-// String returns the event as a line, with all text of a host quoted.
+// String returns the event as one line, with the host's text quoted.
 func (e SupportGrantEvent) String() string {
 	return fmt.Sprintf("%v by %q at %s: %v", e.Action, e.By, e.At.Format(layout), e.After)
 }
 
-// MarshalJSON writes the event with the grant before and after it. The ID of who made
-// the change is written as text of a [AuditRecord] is.
+// MarshalJSON returns the event as JSON, with the support grant before and after it. The
+// ID of the agent who made the change is written like text of an [AuditRecord].
 func (e SupportGrantEvent) MarshalJSON() ([]byte, error) {
 	fields := struct {
 		Action string        `json:"action"`
@@ -43,8 +44,9 @@ func (e SupportGrantEvent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// DecodeSupportGrantEvent reads an event as MarshalJSON writes it; see [DecodeSupportGrant]. It
-// refuses an event whose change does not make the grant after it of the one before.
+// DecodeSupportGrantEvent reads an event as MarshalJSON writes it. The role function, the
+// checks and the error are those of [DecodeSupportGrant]. DecodeSupportGrantEvent also
+// refuses an event whose change does not turn Before into After.
 func DecodeSupportGrantEvent(data []byte, role func(name string) (Role, error)) (SupportGrantEvent, error) {
 	grant := grantReader(role)
 	return strictjson.Decode(data, eventLimits, func(v *strictjson.Value) SupportGrantEvent {
@@ -66,14 +68,14 @@ func DecodeSupportGrantEvent(data []byte, role func(name string) (Role, error)) 
 	})
 }
 
-// check reports an event that no change of a grant leaves.
+// check reports an event that no change of a support grant produces.
 func (e SupportGrantEvent) check() (err error) {
 	if e.By == "" {
-		err = errors.New("nobody made the change")
+		err = e.After.known().problem(`"by" is empty; set it to the ID of the agent who made the change`)
 	}
 	err = errors.Join(err, checkBy(e.After, e.By))
 	if created := e.Action == SupportGrantCreate.ID(); created != (e.Before == SupportGrant{}) {
-		return errors.Join(err, errors.New("a grant has a state before each change but the first"))
+		return errors.Join(err, e.After.known().problem(`"before" is required, except by %v, which must not have it`, SupportGrantCreate))
 	}
 	after, want := e.After.def, e.Before.copy()
 	switch e.Action {
@@ -88,18 +90,18 @@ func (e SupportGrantEvent) check() (err error) {
 		want.revoke(e.At)
 	}
 	if want.written() != after.written() {
-		err = errors.Join(err, errors.New("the grant after it is not what the change makes of the one before"))
+		err = errors.Join(err, after.problem(`"after" is not the support grant that the change results in; write the one that the change returned`))
 	}
 	return err
 }
 
-// written returns the grant as JSON, in which equal ones are equal.
+// written returns the JSON form, which is the same for equal support grants.
 func (d *grantDef) written() string {
-	data, _ := SupportGrant{d}.MarshalJSON() // it fails for no grant only
+	data, _ := SupportGrant{d}.MarshalJSON() // fails only for the zero SupportGrant
 	return string(data)
 }
 
-// parseGrantAction reads the name of an action that changes a grant.
+// parseGrantAction reads the name of an action that changes a support grant.
 func parseGrantAction(name string) (ActionID, error) {
-	return parseOne("change of a grant", name, []ActionID{SupportGrantCreate.ID(), SupportGrantExtend.ID(), SupportGrantRevoke.ID()})
+	return parseOne("change of a support grant", name, []ActionID{SupportGrantCreate.ID(), SupportGrantExtend.ID(), SupportGrantRevoke.ID()})
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// grantLimits bound a grant in JSON.
-var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 17, Depth: 8} // more than one of maxGrant bytes has
+// grantLimits bound the JSON form of a support grant. They are larger than any of
+// maxGrant bytes needs.
+var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 17, Depth: 8}
 
-// grantJSON is a grant as it is written.
+// grantJSON is the JSON form of a support grant.
 type grantJSON struct {
 	ID         SupportGrantID           `json:"id"`
 	Account    AccountID                `json:"account"`
@@ -31,11 +32,11 @@ type engineerJSON struct {
 	Email string            `json:"email"`
 }
 
-// MarshalJSON writes the grant with the names of its roles and its instants in
-// UTC as RFC 3339. The zero SupportGrant is an error.
+// MarshalJSON returns g as JSON, with roles by name and instants in UTC as RFC 3339. It
+// returns an error for the zero SupportGrant. [DecodeSupportGrant] reads the result.
 func (g SupportGrant) MarshalJSON() ([]byte, error) {
 	if g.def == nil {
-		return nil, errors.New("deskpolicy: the zero Grant is no grant")
+		return nil, errors.New("deskpolicy: the zero SupportGrant cannot be written as JSON; use one that NewSupportGrant returned")
 	}
 	w := grantJSON{
 		ID: g.ID(), Account: g.Account(), By: g.CreatedBy(), Start: text(g.Start()), End: text(g.End()),
@@ -56,9 +57,10 @@ func (g SupportGrant) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// UnmarshalJSON refuses: what roles a name stands for is known to [DecodeSupportGrant] only.
+// UnmarshalJSON always returns an error, because it cannot look up custom roles by name.
+// Use [DecodeSupportGrant].
 func (*SupportGrant) UnmarshalJSON([]byte) error {
-	return errors.New("deskpolicy: a grant is read by DecodeGrant")
+	return errors.New("deskpolicy: a SupportGrant cannot be unmarshaled; use DecodeSupportGrant")
 }
 
 func namesOf(roles []Role) []string {
@@ -69,14 +71,15 @@ func namesOf(roles []Role) []string {
 	return names
 }
 
-// DecodeSupportGrant reads a grant as MarshalJSON writes it. The role function finds
-// the account's roles by name; nil finds the built-in ones.
+// DecodeSupportGrant reads a support grant as MarshalJSON writes it. The role function
+// returns the role of the account that has the name; if it is nil, only built-in roles are
+// found.
 //
-// It refuses whatever it does not know, what occurs twice, what is missing, and
-// what no grant can be, with all problems, each with its line, or a thousand of
-// them. A grant of more than 1 MiB, or of more than 131,072 values, is refused. What
-// was true at one instant only, such as the authority of who made it, is not asked
-// again.
+// DecodeSupportGrant refuses unknown, duplicate and missing keys, support grants that
+// [NewSupportGrant] would not create, and documents of more than 1 MiB or 131,072 values.
+// The error lists up to a thousand problems, each with its line. DecodeSupportGrant does
+// not check again what depends on the time of creation, such as the authority of the
+// creator.
 func DecodeSupportGrant(data []byte, role func(name string) (Role, error)) (SupportGrant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))
 }
@@ -106,7 +109,7 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) S
 		if !v.Sound() {
 			return SupportGrant{}
 		}
-		def.hold()
+		def.setBindings()
 		if err := errors.Join(def.check(), def.checkOrigin()); err != nil {
 			v.Refuse(err)
 		}
@@ -118,22 +121,25 @@ func readEngineer(v *strictjson.Value) SupportEngineer {
 	return SupportEngineer{SupportEngineerID(v.Required("id").Text()), v.Optional("name").Text(), v.Required("email").Text()}
 }
 
-// checkOrigin reports a grant of nobody's: nobody could have made it.
+// checkOrigin reports a support grant without an account or without a creator.
 func (d *grantDef) checkOrigin() (err error) {
 	if d.account == "" {
-		err = d.problem("it is of no account")
+		err = d.problem(`"account" is empty; set it to the ID of the account`)
 	}
 	if d.by == "" {
-		err = errors.Join(err, d.problem("nobody made it"))
+		err = errors.Join(err, d.problem(`"by" is empty; set it to the ID of the agent who created the support grant`))
 	}
 	return err
 }
 
-// parseInstant reads an instant as it is written: in UTC, with no more digits than it needs.
+// parseInstant reads an instant in the form that text writes: in UTC, without trailing zeros.
 func parseInstant(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || text(t) != s {
-		return time.Time{}, fmt.Errorf("%.*q is no instant such as %q", maxQuoted, s, "2026-11-21T09:30:00Z")
+		return time.Time{}, fmt.Errorf("%.*q is not an instant in UTC such as %q", maxQuoted, s, "2026-11-21T09:30:00Z")
 	}
-	return t, checkInstant(t) // with a Z it is in UTC
+	if !validInstant(t) {
+		return time.Time{}, fmt.Errorf("%s is %s", s, instantRange)
+	}
+	return t, nil
 }

@@ -1,38 +1,36 @@
 package deskpolicy
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
-// When a grant may start and end [G10] [G11] [G12].
+// The start and end of a support grant [G10] [G11] [G12].
 
 const (
-	// leastMonth is how far ahead of now every grant may end, whatever the month [G12].
+	// leastMonth is how far ahead of now a support grant may end in every month [G12].
 	leastMonth = 30 * 24 * time.Hour
-	// longestMonth is longer than every calendar month is, whatever its location does
-	// to its clocks on the way. A reader has no location and bounds ends by this.
+	// longestMonth is longer than every calendar month, including its clock changes.
+	// A reader of JSON does not know the location, and bounds the end by longestMonth.
 	longestMonth = 31*24*time.Hour + 24*time.Hour
-	// startSlack is how long ago a start may be that is meant to be now.
+	// startSlack is how long ago a start can be and still mean now.
 	startSlack = 5 * time.Minute
 )
 
-// LatestEnd returns the latest End for a grant that is made at now: 30 days ahead or one
-// calendar month as [time.Time.AddDate] has it, whichever is later [G12] (A44). The
-// month is one in the location of Start, or of now if there is no Start.
+// LatestEnd returns the latest possible End of a support grant created at the instant
+// now: 30 days ahead or one calendar month ahead as by [time.Time.AddDate], whichever
+// is later [G12] (A44), but at most 32 days. The month is one in the location of Start,
+// or of now if Start is zero.
 func (t SupportGrantTerms) LatestEnd(now time.Time) time.Time {
 	if !t.Start.IsZero() {
 		now = now.In(t.Start.Location())
 	}
 	latest := later(now.Add(leastMonth), now.AddDate(0, 1, 0))
 	if longest := now.Add(longestMonth); longest.Before(latest) {
-		return longest // which every reader accepts
+		return longest // the most that a reader accepts
 	}
 	return latest
 }
 
-// windowOf returns the start and the end that the terms ask for. What they leave
-// open is filled in; an end that they set is never moved [G12].
+// windowOf returns the start and the end according to the terms, with defaults for what
+// they leave zero. It never moves an end that the terms set [G12].
 func windowOf(terms SupportGrantTerms, now, latest time.Time) (start, end time.Time) {
 	start, end = instant(terms.Start), instant(terms.End)
 	if start.IsZero() || start.Before(now) && !start.Before(now.Add(-startSlack)) {
@@ -48,44 +46,45 @@ func windowOf(terms SupportGrantTerms, now, latest time.Time) (start, end time.T
 	return start, end
 }
 
+// checkStart reports a start in the past.
 func (d *grantDef) checkStart(now time.Time) error {
 	if d.start.Before(now) {
-		return d.problem("the start %s is in the past", text(d.start))
+		return d.problem("the start %s is in the past; start now or later", text(d.start))
 	}
 	return nil
 }
 
-// checkEnd reports an end that is past or too far ahead [G12].
+// checkEnd reports an end in the past, and a start or an end too far ahead [G12].
 func (d *grantDef) checkEnd(now, latest time.Time) error {
 	switch {
 	case !d.end.After(now):
-		return d.problem("the end %s is in the past", text(d.end))
+		return d.problem("the end %s is in the past; choose a later end", text(d.end))
 	case !d.start.Before(latest):
-		return d.problem("the start %s is too late; a grant made now ends by %s", text(d.start), text(latest))
+		return d.problem("the start %s is too late; start before the latest end, %s", text(d.start), text(latest))
 	case d.end.After(latest):
 		return d.problem("the end %s is more than a month ahead; the latest is %s", text(d.end), text(latest))
 	}
 	return nil
 }
 
-// checkAlive reports a grant that has come to its end.
+// checkAlive reports a support grant that is revoked or expired.
 func (g SupportGrant) checkAlive(now time.Time) error {
 	if status := g.Status(now); status == SupportGrantRevoked || status == SupportGrantExpired {
-		return g.known().problem("it is %v, and nothing revives it", status)
+		return g.known().problem("%v support grants cannot be extended; create a new one", status)
 	}
 	return nil
 }
 
-// checkLater reports a new end that is not after the present one.
+// checkLater reports a new end that is not after the current one.
 func (g SupportGrant) checkLater(end time.Time) error {
 	if !end.After(g.End()) {
-		return g.known().problem("the end %s is not after the present one, %s", text(end), text(g.End()))
+		return g.known().problem("the new end %s is not after the current end %s; choose a later end", text(end), text(g.End()))
 	}
 	return nil
 }
 
-// firstInstant and lastInstant bound the times that mean something: a zero time
-// is a forgotten one, and the far future does not compare.
+// Valid instants are from firstInstant up to, but not including, lastInstant. A zero time
+// is one that the caller forgot to set, and times in the far future overflow.
 var (
 	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -93,14 +92,20 @@ var (
 
 func validInstant(t time.Time) bool { return !t.Before(firstInstant) && t.Before(lastInstant) }
 
-func checkInstant(t time.Time) error {
+// instantRange describes the valid instants in errors.
+const instantRange = "outside the years 1970 to 2199; use an instant in that range"
+
+// checkInstant reports an invalid instant, named by what it is of the support grant.
+func (d *grantDef) checkInstant(what string, t time.Time) error {
 	if !validInstant(t) {
-		return fmt.Errorf("deskpolicy: %s is no instant between 1970 and 2200", text(t))
+		return d.problem("the %s %s is %s", what, text(t), instantRange)
 	}
 	return nil
 }
 
-// instant returns t without zone and monotonic reading, so that equal instants are ==.
+// instant returns t without location and monotonic clock reading, so that equal
+// instants are ==.
 func instant(t time.Time) time.Time { return t.UTC() }
 
+// text returns t in UTC as RFC 3339.
 func text(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

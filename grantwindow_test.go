@@ -13,8 +13,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
-// locationsOfGrants are such as put their clocks forward and back by an hour, by half
-// an hour and by a whole day.
+// locationsOfGrants returns locations whose clocks change by an hour, by half an hour and by
+// a whole day.
 func locationsOfGrants(t testing.TB) (locations []*time.Location) {
 	for _, name := range []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kwajalein", "America/Caracas"} {
 		location, err := time.LoadLocation(name)
@@ -24,8 +24,8 @@ func locationsOfGrants(t testing.TB) (locations []*time.Location) {
 	return locations
 }
 
-// The latest end is what the oracle reads from the statement, on every day of years
-// with and without a leap day, and in every location.
+// LatestEnd agrees with the oracle on every day of years with and without a leap day, in
+// every location.
 func TestLatestEnd(t *testing.T) {
 	for _, location := range locationsOfGrants(t) {
 		for _, year := range []int{1970, 1993, 2000, 2011, 2024, 2026, 2100, 2199} {
@@ -34,7 +34,7 @@ func TestLatestEnd(t *testing.T) {
 					now := time.Date(year, 1, 1+day, hour, 30, 0, 1, location)
 					last := SupportGrantTerms{}.LatestEnd(now)
 					require.True(t, last.Equal(oracle.LastEnd(now)), "%v", now)
-					require.True(t, last.Equal(SupportGrantTerms{Start: now}.LatestEnd(now.UTC())), "where the start is")
+					require.True(t, last.Equal(SupportGrantTerms{Start: now}.LatestEnd(now.UTC())), "the location of the start counts")
 					require.GreaterOrEqual(t, last.Sub(now), 30*days)
 					require.LessOrEqual(t, last.Sub(now), 32*days)
 				}
@@ -43,7 +43,7 @@ func TestLatestEnd(t *testing.T) {
 	}
 }
 
-// A clock that is put back by days does not make a month that no reader accepts (A44).
+// LatestEnd is within the limit of readers even if clocks are set back by days (A44).
 func TestLatestEndIsBounded(t *testing.T) {
 	zones := append([]byte("TZif\x00"), make([]byte, 15)...)
 	zones = append(zones, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 8) // one change, two zones, eight letters
@@ -65,7 +65,7 @@ func TestLatestEndIsBounded(t *testing.T) {
 	requireReadBack(t, event)
 }
 
-// A window is what the oracle makes of it.
+// Start, end and refusal agree with the oracle.
 func TestGrantWindows(t *testing.T) {
 	checkOften(t)
 	locations := rapid.SampledFrom(locationsOfGrants(t))

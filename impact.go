@@ -62,6 +62,6 @@ func (s RoleSet) reboundGrant(g SupportGrant) SupportGrant {
 	for w, bindings := range g.def.bindings {
 		def.bindings[w] = s.UpdateBindings(bindings)
 	}
-	def.gather()
+	def.setAnywhere()
 	return SupportGrant{def}
 }

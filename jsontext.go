@@ -9,15 +9,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// How text of a host is written where it is kept: IDs may be any bytes, JSON has UTF-8
-// only, and a terminal obeys what it is shown.
+// Escapes for text of the host. IDs can be any bytes, but JSON can represent only UTF-8,
+// and a terminal interprets control characters.
 
-// badByte begins what stands for a byte that is not UTF-8, or for itself.
+// badByte starts the escape of a byte that is not valid UTF-8. It is doubled to escape itself.
 const badByte = "\uFFFD"
 
-// jsonText returns the text as JSON and logs have it, so that texts that differ are
-// written differently: a byte that is not UTF-8 as U+FFFD and its two hexadecimal
-// digits, U+FFFD twice, and all else, which is to say nearly every text, as it is.
+// jsonText escapes s for JSON and logs, so that different texts stay different. A byte that
+// is not valid UTF-8 becomes U+FFFD and two hexadecimal digits, U+FFFD is doubled, and
+// everything else is unchanged.
 func jsonText(s string) string {
 	if utf8.ValidString(s) && !strings.Contains(s, badByte) {
 		return s
@@ -39,7 +39,7 @@ func jsonText(s string) string {
 
 const hexDigits = "0123456789abcdef"
 
-// parseJSONText returns the text that jsonText writes so.
+// parseJSONText returns the text that jsonText escapes as written.
 func parseJSONText(written string) (string, error) {
 	var text []byte
 	for rest := written; rest != ""; {
@@ -55,13 +55,12 @@ func parseJSONText(written string) (string, error) {
 		}
 	}
 	if jsonText(string(text)) != written {
-		return "", errors.New("U+FFFD stands neither for itself nor for a byte that is not UTF-8")
+		return "", errors.New("U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8")
 	}
 	return string(text), nil
 }
 
-// shown returns the text for a line of a log: quoted if it has a character that does
-// not show, and as it is if not.
+// shown returns s quoted if it has an invisible character, and unchanged otherwise.
 func shown(s string) string {
 	if strings.ContainsFunc(s, legible.Hidden) {
 		return strconv.Quote(s)

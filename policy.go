@@ -224,7 +224,7 @@ func (q *question) judge() Decision {
 		return Decision{Reason: reason}
 	}
 	if q.who.session != nil {
-		q.who.bindings = q.who.session.grant.def.heldFor(q)
+		q.who.bindings = q.who.session.grant.def.bindingsFor(q)
 	}
 	// 4. Guardrails.
 	if reason := q.forbidden(); reason != Undecided {

@@ -5,44 +5,45 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 )
 
-// Version is the version of the library, for records of what it decided: the
-// newest in CHANGELOG.md, with "-dev" until that is released.
+// Version is the version of the library, as recorded in an [AuditRecord]: the newest
+// version in CHANGELOG.md, with "-dev" until it is released.
 const Version = "0.1.0-dev"
 
-// A AuditRecord is what an audit trail keeps of one decision, flat and stable: fields
-// are added at the end and never change their meaning. As JSON, and as a group of
-// log/slog, it has these keys, of which empty ones are left out but for those
-// marked *:
+// An AuditRecord is the record of one decision for an audit trail. It is flat and stable:
+// new fields are added at the end, and fields never change their meaning. As JSON, and as
+// a group for log/slog, it has the following keys. Empty values are omitted, except for
+// the keys marked *.
 //
 //	library*        the version of the library that decided
-//	at              the instant of a support session, or what the host sets; RFC 3339, which has the years up to 9999
+//	at              the instant of a support session, or the one that the host sets, as RFC 3339
 //	subject_kind    agent, shared_agent, support_session or crm_user
-//	subject         the subject's ID on the desk; of a support session "support:" and the engineer's
+//	subject         the subject's ID on the desk; for a support session, "support:" and the support engineer's ID
 //	account         the subject's account
 //	crm_user        the subject's ID in the CRM
-//	grant           the support session's grant
+//	grant           the ID of the support session's support grant
 //	engineer        the support engineer's ID at the vendor
-//	engineer_email  their address; see Redacted
-//	action*         the name of the action, such as ticket.reply; a host's by the request's Vocabulary
-//	resource_kind   the kind of the resource, such as ticket; host for a host's own
-//	resource_id     the ID, or a role's name, where the library has one
-//	second_id       the other of two parts: a ticket, who is to have it, a role, or a group
-//	allowed*        whether
+//	engineer_email  the support engineer's e-mail address; see Redacted
+//	action*         the name of the action, such as ticket.reply; the request's Vocabulary names the host's actions
+//	resource_kind   the kind of resource, such as ticket; host for a type of the host
+//	resource_id     the ID of the resource, or the name of a role; empty if the library does not know it
+//	second_id       the ID of the second part: another ticket or contact, the recipient or group, or a role's name
+//	allowed*        true or false
 //	outcome*        allowed, not_granted, forbidden or malformed
 //	reason*         the code of the [Reason]
 //	role            the role that decided
-//	scope           how far its permission reaches
+//	scope           how far the permission of that role reaches
 //	engineer_name   the support engineer's name; see Redacted
 //
-// TextColumn is written as it is, but for bytes that are not UTF-8: each is U+FFFD and two
-// hexadecimal digits, and U+FFFD itself is there twice. So IDs that differ differ in a
-// file, too, and are read back as they were.
+// Text is written unchanged, except that each byte that is not valid UTF-8 becomes U+FFFD
+// and two hexadecimal digits, and each U+FFFD is doubled. So different IDs stay different
+// when written, and are read back unchanged.
 //
-// It has no content of a resource. A AuditRecord is comparable with ==. The zero
-// AuditRecord is of nothing.
+// An AuditRecord holds no content of the resource. It is comparable with ==. The zero
+// AuditRecord records no decision.
 type AuditRecord struct {
 	Library       string            `json:"library"`
 	At            time.Time         `json:"at,omitzero"`
@@ -65,8 +66,8 @@ type AuditRecord struct {
 	EngineerName  string            `json:"engineer_name,omitempty"`
 }
 
-// AuditRecord returns the record of a decision on the request. A host that keeps the
-// time sets At.
+// AuditRecord returns the record of a decision on the request. At is set only for a
+// support session; a host that records times sets it for the other subjects.
 func (r Request) AuditRecord(d Decision) AuditRecord {
 	record := AuditRecord{
 		Library: Version, Action: r.Vocabulary.Name(r.Action),
@@ -75,7 +76,7 @@ func (r Request) AuditRecord(d Decision) AuditRecord {
 	if d.Scope != 0 {
 		record.Scope = d.Scope.String()
 	}
-	record.ofSubject(r.Subject)
+	record.setSubject(r.Subject)
 	if q := r.question(); q.thing != nil {
 		record.ResourceKind = q.what.kind.String()
 		record.ResourceID, record.SecondID = idsOf(q.thing)
@@ -83,25 +84,25 @@ func (r Request) AuditRecord(d Decision) AuditRecord {
 	return record
 }
 
-// Redacted returns the record without the engineer's name and address.
+// Redacted returns the record without the support engineer's name and e-mail address.
 func (r AuditRecord) Redacted() AuditRecord {
 	r.EngineerName, r.EngineerEmail = "", ""
 	return r
 }
 
-// String returns the record as a line, with all text of a host quoted.
+// String returns the record as one line, with the host's text quoted.
 func (r AuditRecord) String() string {
 	line := fmt.Sprintf("%s: %s: account %q: %s on %s, by %s", shown(r.Outcome), shown(r.Reason), r.Account, shown(r.Action), r.resource(), r.subject())
 	if r.Role != "" {
 		line += fmt.Sprintf(", role %q at %s", r.Role, shown(r.Scope))
 	}
-	if !r.At.IsZero() && r.SubjectKind != kindSession { // which is at an instant
+	if !r.At.IsZero() && r.SubjectKind != kindSession { // whose text has the instant already
 		line = r.At.Format(layout) + ": " + line
 	}
 	return line
 }
 
-// MarshalJSON writes the record with the keys above.
+// MarshalJSON returns the record as JSON, with the keys that [AuditRecord] lists.
 func (r AuditRecord) MarshalJSON() ([]byte, error) {
 	for _, text := range r.texts() {
 		*text = jsonText(*text)
@@ -109,8 +110,8 @@ func (r AuditRecord) MarshalJSON() ([]byte, error) {
 	return json.Marshal(recordJSON(r))
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. Keys that it does not know are left out:
-// later versions have more.
+// UnmarshalJSON reads a record that MarshalJSON wrote. It ignores unknown keys, so that it
+// can read records of later versions. If it returns an error, r is unchanged.
 func (r *AuditRecord) UnmarshalJSON(data []byte) error {
 	var read recordJSON
 	if err := json.Unmarshal(data, &read); err != nil {
@@ -120,7 +121,7 @@ func (r *AuditRecord) UnmarshalJSON(data []byte) error {
 	for _, text := range record.texts() {
 		plain, err := parseJSONText(*text)
 		if err != nil {
-			return fmt.Errorf("deskpolicy: a record with %q: %w", *text, err)
+			return fmt.Errorf("deskpolicy: audit record with text %q: %w", *text, err)
 		}
 		*text = plain
 	}
@@ -128,10 +129,10 @@ func (r *AuditRecord) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// recordJSON is a AuditRecord with the fields only.
+// recordJSON is an AuditRecord without its methods.
 type recordJSON AuditRecord
 
-// texts returns all text of the record, to be changed in place.
+// texts returns pointers to all text of the record.
 func (r *AuditRecord) texts() []*string {
 	return []*string{
 		&r.Library, &r.SubjectKind, (*string)(&r.Subject), (*string)(&r.Account), (*string)(&r.CRMUser), (*string)(&r.Grant),
@@ -140,7 +141,8 @@ func (r *AuditRecord) texts() []*string {
 	}
 }
 
-// LogValue returns the record as a group of its fields for log/slog.
+// LogValue returns the record as a group for log/slog, with the keys that [AuditRecord]
+// lists.
 func (r AuditRecord) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("library", jsonText(r.Library))}
 	if !r.At.IsZero() {
@@ -169,11 +171,11 @@ func (r AuditRecord) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// kindSession is what records call a support session.
+// kindSession is the SubjectKind of a support session.
 const kindSession = "support_session"
 
-// ofSubject fills in who asked.
-func (r *AuditRecord) ofSubject(subject Subject) {
+// setSubject sets the fields that describe the subject.
+func (r *AuditRecord) setSubject(subject Subject) {
 	var who actor
 	if !who.set(subject) {
 		return
@@ -192,8 +194,8 @@ func (r *AuditRecord) ofSubject(subject Subject) {
 	}
 }
 
-// writable returns the instant, or none if RFC 3339 has no year for it: the rest
-// of what was denied there is still to be written.
+// writable returns the instant, or the zero time if RFC 3339 cannot represent its year.
+// A denial at such an instant is still recorded.
 func writable(at time.Time) time.Time {
 	if year := at.Year(); year < 0 || year > 9999 {
 		return time.Time{}
@@ -201,32 +203,32 @@ func writable(at time.Time) time.Time {
 	return at
 }
 
-// subject returns who asked, in words.
+// subject describes the subject for String.
 func (r *AuditRecord) subject() string {
 	switch r.SubjectKind {
 	case "":
-		return "nobody"
+		return "no subject"
 	case "crm_user":
 		return fmt.Sprintf("CRM user %q", r.CRMUser)
 	case "shared_agent":
 		return fmt.Sprintf("shared agent %q", r.Subject)
 	case kindSession:
-		return fmt.Sprintf("support engineer %q under %s at %s", r.Engineer, r.Grant.text(), r.At.Format(layout))
+		return fmt.Sprintf("support engineer %q %s at %s", r.Engineer, r.Grant.text(), r.At.Format(layout))
 	}
 	return fmt.Sprintf("agent %q", r.Subject)
 }
 
-// text returns what a support engineer acts under, in words.
+// text describes under which support grant a support engineer acts.
 func (id SupportGrantID) text() string {
 	if id == "" {
-		return "no grant"
+		return "without a support grant"
 	}
-	return fmt.Sprintf("grant %q", id)
+	return fmt.Sprintf("under support grant %q", id)
 }
 
-// resource returns what it was about, in words.
+// resource describes the resource for String, such as `ticket assignment "4711" with "bob"`.
 func (r *AuditRecord) resource() string {
-	text := cmp.Or(shown(r.ResourceKind), "nothing")
+	text := cmp.Or(shown(strings.ReplaceAll(r.ResourceKind, "_", " ")), "no resource")
 	if r.ResourceID != "" {
 		text += fmt.Sprintf(" %q", r.ResourceID)
 	}
@@ -236,7 +238,8 @@ func (r *AuditRecord) resource() string {
 	return text
 }
 
-// idsOf returns the IDs that the library has of the thing, and of its second part.
+// idsOf returns the ID of the resource and that of its second part, each "" if the
+// library does not know it.
 func idsOf(thing any) (id, second string) {
 	if identified, ok := thing.(interface{ ids() (id, second string) }); ok {
 		return identified.ids()

@@ -16,14 +16,14 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// anyText draws text of a host: any bytes, more often what JSON cannot hold.
+// anyText draws text of the host: any bytes, often what JSON cannot hold.
 var anyText = rapid.OneOf(
 	rapid.SampledFrom([]string{"", "a", "a\xff", "a\xfe", "a\ufffd", "a\ufffdff", "a\\xff", "a\ufffd\ufffd", "\x00", "\xed\xa0\x80", "<é\u2028>"}),
 	rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]byte{0xff, 0xfe, 0xef, 0xbf, 0xbd, 0xc3, 'f', 'e', '\\'}), 0, 8), func(b []byte) string { return string(b) }),
 	rapid.String(),
 )
 
-// drawnRecord draws a record with any text in every field.
+// drawnRecord draws an audit record with any text in every field.
 func drawnRecord(t *rapid.T) AuditRecord {
 	text := func(of string) string { return anyText.Draw(t, of) }
 	return AuditRecord{
@@ -33,8 +33,8 @@ func drawnRecord(t *rapid.T) AuditRecord {
 	}
 }
 
-// Records that differ are written differently, as JSON and in a log, and read back as they were.
-func TestRecordsAreToldApart(t *testing.T) {
+// Different records are written differently, as JSON and in a log, and read back unchanged.
+func TestDifferentRecordsAreWrittenDifferently(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		one, two := drawnRecord(t), drawnRecord(t)
@@ -54,7 +54,7 @@ func TestRecordsAreToldApart(t *testing.T) {
 	})
 }
 
-// loggedAsJSON is the line that a JSON handler writes.
+// loggedAsJSON returns the line that a JSON handler writes.
 func loggedAsJSON(t require.TestingT, value any) string {
 	var line bytes.Buffer
 	handler := slog.NewJSONHandler(&line, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
@@ -68,13 +68,13 @@ func loggedAsJSON(t require.TestingT, value any) string {
 	return line.String()
 }
 
-// What jsonText never writes is no record, and leaves the record as it was.
+// UnmarshalJSON refuses text that jsonText never writes, and leaves the record unchanged.
 func TestUnmarshalRecordRefuses(t *testing.T) {
 	for _, id := range []string{"\ufffd", "\ufffdf", "\ufffdFF", "\ufffd7f", "\ufffdc3\ufffda9", "\ufffd\ufffd\ufffd", "\ufffd+f"} {
 		document, err := json.Marshal(map[string]any{"subject": id})
 		require.NoError(t, err)
 		r := AuditRecord{Subject: "riya"}
-		require.ErrorContains(t, json.Unmarshal(document, &r), "deskpolicy: a record with ", "%q", id)
+		require.ErrorContains(t, json.Unmarshal(document, &r), "deskpolicy: audit record with text ", "%q", id)
 		assert.Equal(t, AuditRecord{Subject: "riya"}, r)
 	}
 	r := AuditRecord{Subject: "riya"}
@@ -85,8 +85,8 @@ func TestUnmarshalRecordRefuses(t *testing.T) {
 	assert.Equal(t, AuditRecord{Subject: "a\xff"}, r)
 }
 
-// A long text that is nothing but what has to be escaped is read in proportion to its length.
-func TestRecordReadsInProportion(t *testing.T) {
+// Reading a long escaped text takes memory in proportion to its length.
+func TestRecordReadsInLinearMemory(t *testing.T) {
 	allocated := func(n int) uint64 {
 		document, err := json.Marshal(AuditRecord{ResourceID: strings.Repeat("\xff", n)})
 		require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestRecordReadsInProportion(t *testing.T) {
 	assert.Less(t, allocated(4<<14), 8*allocated(1<<14))
 }
 
-// bytesAllocated returns how much memory the work takes in all.
+// bytesAllocated returns the total number of bytes that the work allocates.
 func bytesAllocated(work func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

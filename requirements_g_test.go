@@ -241,7 +241,7 @@ func grantRequirements(t *testing.T) {
 	})
 	t.Run("G13", func(t *testing.T) { // one role for the account, or more
 		_, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn}, noon)
-		require.EqualError(t, err, `deskpolicy: grant "g1": it gives no role`)
+		require.EqualError(t, err, `deskpolicy: support grant "g1": no role is named for the account; name at least one`)
 		both := at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role(), SupportManagerRole.Role()}}), noon)
 		check(t, both, TicketForward, in(""), SupportNoExport)
 		check(t, both, TicketNotePrivate, in(""), AllowedAll)
@@ -373,19 +373,19 @@ func grantRequirements(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []SupportEngineer{eve, zoe}, event.After.Engineers())
 		for want, engineers := range map[string][]SupportEngineer{
-			`it names no engineer, so nobody can be told of it`:            nil,
-			`engineer "zoe": "" is not an address such as`:                 {eve, {ID: "zoe"}},
-			`engineer "zoe": "not an address" is not an address such as`:   {eve, {ID: "zoe", Email: "not an address"}},
-			`engineer "zoe": "Z <zoe@vendor.example>" is not an address`:   {eve, {ID: "zoe", Email: "Z <zoe@vendor.example>"}},
-			`engineer "zoe": "zoe@vendor.example\u200b" is not an address`: {eve, {ID: "zoe", Email: "zoe@vendor.example\u200b"}},
-			`engineer "zoe": another has the address "EVE@vendor.example"`: {eve, {ID: "zoe", Email: "EVE@vendor.example"}},
-			`engineer "eve" is named twice`:                                {eve, {ID: "eve", Email: "zoe@vendor.example"}},
-			`an engineer has no ID`:                                        {eve, {Email: "zoe@vendor.example"}},
-			`"zoe\x00" has NUL, U+FFFD or invalid UTF-8`:                   {eve, {ID: "zoe\x00", Email: "zoe@vendor.example"}},
-			`"\xff" has NUL, U+FFFD or invalid UTF-8`:                      {eve, {ID: "zoe", Name: "\xff", Email: "zoe@vendor.example"}},
+			`no support engineer is named; name at least one`:                                                                          nil,
+			`support engineer "zoe": "" is not an e-mail address such as`:                                                              {eve, {ID: "zoe"}},
+			`support engineer "zoe": "not an address" is not an e-mail address such as`:                                                {eve, {ID: "zoe", Email: "not an address"}},
+			`support engineer "zoe": "Z <zoe@vendor.example>" is not an e-mail address`:                                                {eve, {ID: "zoe", Email: "Z <zoe@vendor.example>"}},
+			`support engineer "zoe": "zoe@vendor.example\u200b" is not an e-mail address`:                                              {eve, {ID: "zoe", Email: "zoe@vendor.example\u200b"}},
+			`support engineer "zoe": the e-mail address "EVE@vendor.example" belongs to another support engineer; use a different one`: {eve, {ID: "zoe", Email: "EVE@vendor.example"}},
+			`support engineer "eve" is named twice; remove one`:                                                                        {eve, {ID: "eve", Email: "zoe@vendor.example"}},
+			`a support engineer has no ID; set it`:                                                                                     {eve, {Email: "zoe@vendor.example"}},
+			`"zoe\x00" has NUL, U+FFFD or invalid UTF-8; remove it`:                                                                    {eve, {ID: "zoe\x00", Email: "zoe@vendor.example"}},
+			`"\xff" has NUL, U+FFFD or invalid UTF-8; remove it`:                                                                       {eve, {ID: "zoe", Name: "\xff", Email: "zoe@vendor.example"}},
 		} {
 			event, err := create(engineers...)
-			require.ErrorContains(t, err, `grant "g1": `+want)
+			require.ErrorContains(t, err, `support grant "g1": `+want)
 			assert.Equal(t, SupportGrantEvent{}, event, "nobody is told of access that is not given")
 		}
 
@@ -573,9 +573,9 @@ func grantRequirements(t *testing.T) {
 			assert.Equal(t, slices.MinFunc([]time.Time{noon.Add(2 * day), again}, time.Time.Compare), twice.RevokedAt())
 		}
 		_, _, err = ExtendSupportGrant(owner(), once, noon.Add(10*day), noon.Add(3*day), nil)
-		require.EqualError(t, err, `deskpolicy: grant "g1": it is revoked, and nothing revives it`)
+		require.EqualError(t, err, `deskpolicy: support grant "g1": revoked support grants cannot be extended; create a new one`)
 		_, _, err = ExtendSupportGrant(owner(), grant, noon.Add(10*day), grant.End(), nil)
-		require.EqualError(t, err, `deskpolicy: grant "g1": it is expired, and nothing revives it`)
+		require.EqualError(t, err, `deskpolicy: support grant "g1": expired support grants cannot be extended; create a new one`)
 	})
 	t.Run("G23", func(t *testing.T) { // at once
 		grant, _, err := RevokeSupportGrant(owner(), granted(t, SupportGrantTerms{}), noon.Add(day))

@@ -5,35 +5,36 @@ import (
 	"time"
 )
 
-// A SupportSession is a support engineer who acts under a grant, at an instant.
-// It may do what the grant's roles permit, in the account and in the granted
-// workspaces [G16], as long as the grant is active; and never, whatever the
-// roles, modify agents [G14], export data [G15], act on grants or make roles.
+// A SupportSession is a support engineer who acts under a support grant at an instant.
+// While the support grant is active, the session can do what its roles permit, in the
+// account and in the granted workspaces [G16]. Whatever the roles, it cannot modify
+// agents [G14], export data [G15], act on support grants, or create or change roles.
 //
-// Only [SupportGrant.Session] makes one that may do anything, for an engineer of the grant's. A session is immutable
-// and safe to share; time does not pass in it: ask for another one at each
-// request. What the engineer holds otherwise does not add to it.
+// Use [SupportGrant.Session] to create one; the zero SupportSession is denied everything.
+// A SupportSession is immutable and safe for concurrent use. Its instant is fixed, so
+// create a new one for each request. Other support grants for the same support engineer
+// do not add to it.
 type SupportSession struct {
 	grant    SupportGrant
 	engineer SupportEngineer
 	account  Account
 	now      time.Time
 	id       AgentID
-	dead     Reason // why the engineer may do nothing at all, or Undecided
-	until    int64  // when that changes next, in nanoseconds since 1970; 0 if never
+	dead     Reason // why the session is denied everything, or Undecided
+	until    int64  // when dead changes next, in nanoseconds since 1970; 0 if never
 }
 
-// Session returns the engineer acting under the grant at the instant now. An engineer
-// whose ID is not that of one of the grant's engineers may do nothing. The account is
-// the one that the grant is for, as it is now: its plan counts.
+// Session returns a session of the support engineer under g at the instant now. It is
+// denied everything unless g names a support engineer with that ID, and the account is
+// the one that g is for. Pass the account as it is now, because its current plan counts.
 func (g SupportGrant) Session(engineer SupportEngineer, account Account, now time.Time) *SupportSession {
-	account.Workspaces = nil // which workspaces are open is no matter of a grant's (A11)
+	account.Workspaces = nil // open workspaces do not extend a support grant (A11)
 	s := &SupportSession{
 		grant: g, engineer: engineer, account: account, now: instant(now),
 		id: supportID(engineer.ID), dead: NoGrant,
 	}
-	if g.Account() == account.ID && g.known().names(engineer.ID) { // elsewhere time changes nothing
-		s.dead = g.refuses(now)
+	if g.Account() == account.ID && g.known().hasEngineer(engineer.ID) { // otherwise the answer does not change with time
+		s.dead = g.denialAt(now)
 		if next := g.nextChange(now); !next.IsZero() {
 			s.until = next.UnixNano()
 		}
@@ -41,11 +42,11 @@ func (g SupportGrant) Session(engineer SupportEngineer, account Account, now tim
 	return s
 }
 
-// supportID returns the ID under which the engineer acts on the desk.
+// supportID returns the agent ID under which the support engineer acts on the desk.
 func supportID(engineer SupportEngineerID) AgentID { return AgentID("support:" + string(engineer)) }
 
-// refuses returns why the grant lets nobody in at the instant, or Undecided.
-func (g SupportGrant) refuses(now time.Time) Reason {
+// denialAt returns the reason why g gives no access at an instant, or Undecided if it does.
+func (g SupportGrant) denialAt(now time.Time) Reason {
 	switch g.Status(now) {
 	case SupportGrantActive:
 		return Undecided
@@ -60,32 +61,34 @@ func (g SupportGrant) refuses(now time.Time) Reason {
 	}
 }
 
-// ID returns the ID under which the engineer acts on the desk, as the author of
-// notes for example: "support:" and the engineer's ID. No agent should have such an ID.
+// ID returns the agent ID under which the support engineer acts on the desk, for example
+// as the author of notes: "support:" followed by the support engineer's ID. Do not give
+// such an ID to an agent.
 func (s *SupportSession) ID() AgentID { return s.id }
 
-// SupportEngineer returns who acts.
+// Engineer returns the support engineer.
 func (s *SupportSession) Engineer() SupportEngineer { return s.engineer }
 
-// Account returns the account in which the engineer acts, as the host passed it.
-// It has no open workspaces: what is within reach there, the grant says.
+// Account returns the account as the host passed it, but without open workspaces: the
+// support grant decides which workspaces the session reaches.
 func (s *SupportSession) Account() Account { return s.account }
 
-// SupportGrant returns the grant that the engineer acts under.
+// Grant returns the support grant under which the support engineer acts.
 func (s *SupportSession) Grant() SupportGrant { return s.grant }
 
-// Now returns the instant at which the engineer acts, in UTC.
+// Now returns the instant of the session, in UTC.
 func (s *SupportSession) Now() time.Time { return s.now }
 
-// String returns who acts, under which grant and when.
+// String returns the support engineer, the support grant and the instant in one phrase,
+// with the host's text quoted.
 func (s *SupportSession) String() string {
 	var r AuditRecord
-	r.ofSubject(s)
+	r.setSubject(s)
 	return r.subject()
 }
 
-// LogValue returns the grant, the engineer's ID and the instant for log/slog, to
-// be logged beside the decision [G2].
+// LogValue returns the IDs of the support grant and the support engineer, and the instant,
+// as a group for log/slog. Log it next to the decision [G2].
 func (s *SupportSession) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("grant", jsonText(string(s.grant.ID()))),
@@ -96,13 +99,14 @@ func (s *SupportSession) LogValue() slog.Value {
 
 func (*SupportSession) subject() {}
 
-// setSession makes who the support engineer, and reports whether that is anybody.
+// setSession fills who from s and reports whether the support engineer has an ID.
 func (who *actor) setSession(s *SupportSession) bool {
 	who.id, who.account, who.session, who.dead = s.id, &s.account, s, s.dead
 	return s.engineer.ID != ""
 }
 
-// forbiddenToSupport returns what is forbidden to support engineers whatever the roles.
+// forbiddenToSupport returns the reason why no support engineer can do what is asked,
+// whatever the roles, or Undecided.
 func (q *question) forbiddenToSupport() Reason {
 	class := q.rule.classes()
 	switch {

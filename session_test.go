@@ -13,7 +13,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
-// What no support engineer may do, whatever the role, action by action.
+// Each action that is forbidden to support engineers is denied whatever the role.
 func TestForbiddenToSupport(t *testing.T) {
 	forbidden := map[string]Reason{}
 	for reason, actions := range map[Reason]string{
@@ -57,10 +57,10 @@ func TestForbiddenToSupport(t *testing.T) {
 			assert.Equal(t, id == TicketBeAssigned.ID() || id == ConversationTake.ID(), got[0] == IneligibleTarget, id)
 		}
 	}
-	assert.Len(t, met, len(forbidden), "every name is an action's")
+	assert.Len(t, met, len(forbidden), "every name is the name of an action")
 }
 
-// A support engineer is a target of nothing: no ticket, no chat, no role, no place in a group.
+// A support engineer cannot be assigned a ticket or a conversation, be given a role, or join a group.
 func TestSupportEngineersAsTargets(t *testing.T) {
 	boss, session := owner(), at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
 	check(t, boss, TicketAssign, TicketAssignment{Ticket: Ticket{Account: "acme"}, To: session}, IneligibleTarget)
@@ -72,7 +72,7 @@ func TestSupportEngineersAsTargets(t *testing.T) {
 	check(t, boss, TicketAssign, TicketAssignment{Ticket: Ticket{Account: "acme"}, To: &SupportSession{}}, WrongResource)
 }
 
-// A session says who acts, under what and when; what it is made of may be reused.
+// A session returns what it was created from, and does not change when that changes.
 func TestSessions(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AdministratorRole.Role()}})
 	account := acme
@@ -83,11 +83,11 @@ func TestSessions(t *testing.T) {
 	assert.Equal(t, eve, session.Engineer())
 	assert.Equal(t, grant, session.Grant())
 	within := acme
-	within.Workspaces = nil // the grant says which
+	within.Workspaces = nil // the support grant decides
 	assert.Equal(t, within, session.Account())
 	assert.True(t, now == session.Now(), "in UTC")
 
-	assert.Equal(t, []WorkspaceID{"it"}, account.Workspaces, "the caller's account stays as it is")
+	assert.Equal(t, []WorkspaceID{"it"}, account.Workspaces, "the caller's account is unchanged")
 	account.ID, account.Plan = "globex", Plan{}
 	check(t, session, TicketAttach, Ticket{Account: "acme"}, AllowedAll)
 	check(t, session, TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
@@ -101,7 +101,7 @@ func TestSessions(t *testing.T) {
 	check(t, SupportGrant{}.Session(eve, Account{}, noon), TicketView, Ticket{}, OtherAccount)
 }
 
-// The grant of another account says nothing of its life here, whatever that is.
+// The status of another account's support grant does not show in the decision.
 func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
 	foreign := acme
 	foreign.ID = "globex"
@@ -111,19 +111,20 @@ func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
 	for _, g := range []SupportGrant{grant, revoked, {}} {
 		for _, now := range []time.Time{noon, grant.Start(), grant.End().Add(-1), grant.End()} {
 			d := Authorize(g.Session(eve, foreign, now), TicketView, &Ticket{Account: "globex"})
-			assert.Equal(t, Decision{Reason: NoGrant}, d, "and time alone changes nothing")
+			assert.Equal(t, Decision{Reason: NoGrant}, d, "and Until is zero")
 		}
 	}
 }
 
-// richGrant gives ten roles and fifty workspaces; its maker, and an agent with the same roles.
+// richGrant returns a support grant of ten roles and fifty workspaces, and an agent with
+// the same roles.
 func richGrant(t testing.TB) (SupportGrant, *Agent) {
 	agent, maker := bob(), owner()
 	var roles []Role
 	for i := range 10 {
 		name := fmt.Sprint("Role ", i)
 		b := wide(roleNamed(t, name, SettingsManage.At(ScopeGlobal), TicketView.At(ScopeGroup), AppUse.At(ScopeGlobal)), ScopeGlobal)
-		if i == 9 { // the last that is looked at is the one that lets in
+		if i == 9 { // only the last role allows
 			b = wide(roleNamed(t, name, SettingsManage.At(ScopeGlobal), TicketReply.At(ScopeGlobal)), ScopeGlobal)
 		}
 		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
@@ -141,7 +142,7 @@ func richGrant(t testing.TB) (SupportGrant, *Agent) {
 	return grant, agent
 }
 
-// No decision on a session allocates, whatever the grant and the answer.
+// A decision on a session does not allocate, whatever the support grant and the answer.
 func TestSupportDoesNotAllocate(t *testing.T) {
 	grant, _ := richGrant(t)
 	revoked, _, err := RevokeSupportGrant(owner(), grant, noon)
@@ -163,8 +164,8 @@ func TestSupportDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// BenchmarkSupport compares a session's decision with an agent's who holds the
-// same roles, on the same question in the same run.
+// BenchmarkSupport compares the decision on a session with that on an agent who holds the
+// same roles.
 func BenchmarkSupport(b *testing.B) {
 	small := bob(wide(AgentRole.Role(), ScopeGlobal))
 	rich, many := richGrant(b)
@@ -197,7 +198,8 @@ func BenchmarkSupport(b *testing.B) {
 	}
 }
 
-// A permission below Global reaches what is the engineer's own, and no group's: it is in none.
+// A permission below Global reaches what is assigned to the support engineer, but nothing
+// through a group, because a support engineer is in no group.
 func TestNarrowRolesInSessions(t *testing.T) {
 	narrow := custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup)).Role
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{narrow}}), noon)
@@ -208,7 +210,7 @@ func TestNarrowRolesInSessions(t *testing.T) {
 	check(t, session, ConversationReply, chatOf("billing", "support:eve"), OutOfScope) // A9
 }
 
-// A session says for the log under which grant who acts, and when.
+// LogValue has the support grant, the support engineer and the instant.
 func TestSessionLogValue(t *testing.T) {
 	session := at(granted(t, SupportGrantTerms{}), noon)
 	assert.Equal(t, "[grant=g1 engineer=eve at=2026-11-02 12:00:00 +0000 UTC]", session.LogValue().String())

@@ -1,36 +1,35 @@
 package deskpolicy
 
-// A SharedAgent is a user of the connected CRM who works on the desk as well
-// [S1]. It is a kind of its own: whatever roles it holds, nothing is ever
-// assigned to it, it has no phone and no chat [S43], and it administers nothing
-// (A21).
+// A SharedAgent is a user of the connected CRM who also works on the desk [S1]. Whatever
+// roles it holds, a shared agent is never assigned anything, has no phone and no chat
+// [S43], and administers nothing (A21).
 //
-// NewHostAction tickets its scope below Global reaches what it was mentioned in [S15],
-// what was requested by a contact that it sees in the CRM [S16], and what the
-// groups that it has privileges in allow [S18]; never what is assigned to it [S14].
-// Contacts and companies it reaches as far as it sees them in the CRM [S36] [S37],
-// and those that it owns on the desk (A35).
+// Below Global scope, a shared agent reaches the tickets that mention it [S15], the tickets
+// whose requester it sees in the CRM [S16], and the tickets of groups in which it has
+// access [S18]. An assignment is not a way to reach a ticket [S14]. It reaches the contacts
+// and companies that it sees in the CRM [S36] [S37] or owns on the desk (A35).
 //
-// The zero SharedAgent may do nothing. A SharedAgent may be shared between
-// goroutines that do not change it.
+// The zero SharedAgent is denied everything. A SharedAgent is safe for concurrent use as
+// long as it is not changed.
 type SharedAgent struct {
 	ID          AgentID
 	Account     Account
 	Deactivated bool
 
-	CRM CRMUser // who it is in the CRM; without one it may do nothing
+	CRM CRMUser // the user in the CRM; without an ID or deactivated, everything is denied
 
-	// Bindings are the roles that it holds: the Shared Agent role, or custom ones [S23].
+	// Bindings are the roles that the shared agent holds: the Shared Agent role or custom
+	// roles [S23].
 	Bindings []Binding
 
-	// Groups are its privileges on the tickets of groups. They add to what it
-	// reaches otherwise, whatever its scope (A8).
+	// Groups is the access to the tickets of each group. It adds to what the shared agent
+	// reaches in other ways, whatever its scope (A8).
 	Groups map[GroupID]Access
 }
 
-// NewSharedAgent returns a shared agent as the CRM creates it: with the Shared
-// Agent role at Restricted scope [S13], outside of workspaces. To work inside a
-// workspace it wants a binding there, like an agent.
+// NewSharedAgent returns a shared agent as the CRM creates it: with the Shared Agent role
+// at Restricted scope [S13], account-wide. To work inside a workspace it needs a binding
+// there, like an agent.
 func NewSharedAgent(id AgentID, account Account, user CRMUser) *SharedAgent {
 	return &SharedAgent{
 		ID: id, Account: account, CRM: user,
@@ -38,8 +37,8 @@ func NewSharedAgent(id AgentID, account Account, user CRMUser) *SharedAgent {
 	}
 }
 
-// A CRMOnlyUser is a user of the CRM who is no agent of the desk. It may do
-// nothing there [S4]; as a shared agent it could.
+// A CRMOnlyUser is a user of the CRM who is not an agent. A CRM-only user is denied
+// everything on the desk [S4]; make them a [SharedAgent] to give access.
 type CRMOnlyUser struct {
 	Account Account
 	CRM     CRMUser
@@ -48,14 +47,16 @@ type CRMOnlyUser struct {
 func (*SharedAgent) subject() {}
 func (*CRMOnlyUser) subject() {}
 
-// Attributes returns what the rules look at when the shared agent is acted on.
+// Attributes returns the facts about the shared agent that the rules use when it is the
+// resource.
 func (a SharedAgent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindSharedAgent}
 }
 
 func (a SharedAgent) ids() (id, second string) { return string(a.ID), "" }
 
-// forbiddenToShared returns what the kind forbids to a shared agent (A20).
+// forbiddenToShared returns the reason why no shared agent can do what is asked, whatever
+// the roles, or Undecided (A20).
 func (q *question) forbiddenToShared() Reason {
 	switch {
 	case q.action == TicketBeAssigned.ID():
@@ -68,9 +69,9 @@ func (q *question) forbiddenToShared() Reason {
 	return Undecided
 }
 
-// sharedGrounds returns the ways in which the levels of a permission reach the
-// kind of resource for a shared agent. On tickets they are the same at Restricted
-// and at Group: moving up takes nothing away.
+// sharedGrounds returns the grounds on which a shared agent reaches the kind of resource
+// with the levels of a permission. On tickets they are the same at Restricted and at
+// Group, so that a wider scope never takes anything away.
 func (l levels) sharedGrounds(q *question) grounds {
 	switch {
 	case q.what.kind.customer() && q.action != ContactCreate.ID():
@@ -82,8 +83,8 @@ func (l levels) sharedGrounds(q *question) grounds {
 	}
 }
 
-// crmAccess returns what the subject may do in the CRM with the customer whom
-// the resource is about: a contact, a company, or the requester of a ticket (A7).
+// crmAccess returns the subject's access in the CRM to the customer of the resource: a
+// contact, a company, or the requester of a ticket (A7).
 func (q *question) crmAccess() Access {
 	if !q.crmLooked {
 		q.crmLooked, q.crm = true, q.askCRM(q.who.crm)
@@ -91,6 +92,8 @@ func (q *question) crmAccess() Access {
 	return q.crm
 }
 
+// askCRM returns the user's access to the customer of the resource, or of its part that is
+// asked about.
 func (q *question) askCRM(user *CRMUser) Access {
 	if pair, two := q.thing.(*ContactPair); two {
 		if q.second {

@@ -116,7 +116,7 @@ func (who *actor) setSharedAgent(a *SharedAgent) bool {
 	switch {
 	case a.Deactivated:
 		who.dead = Deactivated
-	case !a.CRM.live():
+	case !a.CRM.isActive():
 		who.dead = CRMInactive
 	case !a.Account.Integrated:
 		who.dead = NotIntegrated

@@ -93,8 +93,8 @@ const explained = `
   denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
   ticket.reply on ticket "7", by agent "ana"
     passed  request, account, subject, guardrails, plan, roles
-    denied  reach: view_only [S18 B11 P:FD-adv]
-    group   "refunds": view
+    denied  at reach: view_only [S18 B11 P:FD-adv]
+    group   view access to "refunds"
     role    "Agent" account-wide, tickets at group: view_only at group`
 
 func TestAllowed(t *testing.T) {

@@ -505,49 +505,49 @@ line 53: grants[0].changes[1].renew: unknown key`,
 		{
 			"a grant that its maker may not make", `"by": "olga"`, `"by": "riya"`,
 			`line 48: grants[0]: denied: it exceeds the subject's own authority
-line 48: grants[0]: grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"`,
+line 48: grants[0]: support grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"`,
 		},
 		{
 			"a grant of no role", `"roles": ["Intern"]`, `"roles": []`,
-			`line 48: grants[0]: grant "g1": it gives no role`,
+			`line 48: grants[0]: support grant "g1": no role is named for the account; name at least one`,
 		},
 		{
 			"a grant from the past, backwards", `"start": "2026-11-03T08:00:00Z", "end": "2026-11-04`, `"start": "2026-11-01T08:00:00Z", "end": "2026-10-04`,
-			`line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is not after the start 2026-11-01T08:00:00Z
-line 48: grants[0]: grant "g1": the start 2026-11-01T08:00:00Z is in the past
-line 48: grants[0]: grant "g1": the end 2026-10-04T08:00:00Z is in the past`,
+			`line 48: grants[0]: support grant "g1": the end 2026-10-04T08:00:00Z is not after the start 2026-11-01T08:00:00Z; choose a later end
+line 48: grants[0]: support grant "g1": the start 2026-11-01T08:00:00Z is in the past; start now or later
+line 48: grants[0]: support grant "g1": the end 2026-10-04T08:00:00Z is in the past; choose a later end`,
 		},
 		{
 			"a grant for more than a month", `"end": "2026-11-04T08:00:00Z"`, `"end": "2026-12-02T12:00:01Z"`,
-			`line 48: grants[0]: grant "g1": the end 2026-12-02T12:00:01Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`,
+			`line 48: grants[0]: support grant "g1": the end 2026-12-02T12:00:01Z is more than a month ahead; the latest is 2026-12-02T12:00:00Z`,
 		},
 		{
 			"an extension for more than a month", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-12-03T12:00:01Z"`,
-			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-12-03T12:00:01Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
+			`line 52: grants[0].changes[0].extend: support grant "g1": the end 2026-12-03T12:00:01Z is more than a month ahead; the latest is 2026-12-03T12:00:00Z`,
 		},
 		{
 			"an extension that shortens", `"end": "2026-11-06T08:00:00Z"`, `"end": "2026-11-04T07:00:00Z"`,
-			`line 52: grants[0].changes[0].extend: grant "g1": the end 2026-11-04T07:00:00Z is not after the present one, 2026-11-04T08:00:00Z`,
+			`line 52: grants[0].changes[0].extend: support grant "g1": the new end 2026-11-04T07:00:00Z is not after the current end 2026-11-04T08:00:00Z; choose a later end`,
 		},
 		{
 			"an extension after the end", `"at": "2026-11-03T12:00:00Z", "end": "2026-11-06T08:00:00Z"`, `"at": "2026-11-04T08:00:00Z", "end": "2026-11-06T08:00:00Z"`,
-			`line 52: grants[0].changes[0].extend: grant "g1": it is expired, and nothing revives it`,
+			`line 52: grants[0].changes[0].extend: support grant "g1": expired support grants cannot be extended; create a new one`,
 		},
 		{
 			"an extension after the revocation", `"at": "2026-11-05T12:00:00Z"}}`, "\"at\": \"2026-11-05T12:00:00Z\"}},\n\t\t\t{\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-05T12:00:00Z\", \"end\": \"2026-11-09T12:00:00Z\"}}",
-			`line 54: grants[0].changes[2].extend: grant "g1": it is revoked, and nothing revives it`,
+			`line 54: grants[0].changes[2].extend: support grant "g1": revoked support grants cannot be extended; create a new one`,
 		},
 		{
 			"two changes by an agent without the permission", "\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\"", "\"extend\": {\"by\": \"riya\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"riya\"",
 			`line 52: grants[0].changes[0].extend: denied: it exceeds the subject's own authority
-line 52: grants[0].changes[0].extend: grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"
+line 52: grants[0].changes[0].extend: support grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"
 line 53: grants[0].changes[1].revoke: denied: no role of the subject's has the permission`,
 		},
 		{
 			"two grants that are refused", `"grants": [`, "\"grants\": [{\"id\": \"g0\", \"account\": \"acme\", \"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\", \"end\": \"2026-11-02T12:00:00Z\", \"roles\": [], \"engineers\": [\"eve\"], \"changes\": [\n\t\t{\"revoke\": {\"by\": \"riya\", \"at\": \"2026-11-02T12:00:00Z\"}}]},\n\t{\"id\": \"g2\", \"account\": \"acme\", \"by\": \"sam\", \"at\": \"2026-11-02T12:00:00Z\", \"roles\": [\"Intern\"], \"engineers\": [\"eve\"]},",
-			`line 47: grants[0]: grant "g0": it gives no role
-line 47: grants[0]: grant "g0": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z
-line 47: grants[0]: grant "g0": the end 2026-11-02T12:00:00Z is in the past
+			`line 47: grants[0]: support grant "g0": no role is named for the account; name at least one
+line 47: grants[0]: support grant "g0": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z; choose a later end
+line 47: grants[0]: support grant "g0": the end 2026-11-02T12:00:00Z is in the past; choose a later end
 line 49: grants[1]: denied: a shared agent administers no people, roles or account`,
 		},
 
@@ -690,7 +690,7 @@ func TestARefusedGrantIsNotTheOnlyProblem(t *testing.T) {
 		`"source": "R11"`, `"source": ""`,
 	).Replace(small)))
 	require.EqualError(t, err, `line 37: resources.ticket[0].group: unknown group "amer"
-line 48: grants[0]: grant "g1": it gives no role
+line 48: grants[0]: support grant "g1": no role is named for the account; name at least one
 line 57: questions[0].source: "" is not a name; use one line of text`)
 }
 

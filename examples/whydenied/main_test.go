@@ -32,17 +32,17 @@ func TestQuestions(t *testing.T) {
 		{"allowed", []string{"-file", path, "elsa", "conversation.view", "conversation:emea"}, `Elsa of EMEA, conversation.view, conversation:emea
 allowed: role "Regional Agent" reaches it through its group [S18 R19]
 conversation.view on conversation, by agent "elsa"
-  passed  request, account, subject, guardrails, plan, roles, reach, whose it is
-  allowed grounds: allowed_group [S18 R19]
-  group   "emea": edit
+  passed  request, account, subject, guardrails, plan, roles, reach, ownership
+  allowed at grounds: allowed_group [S18 R19]
+  group   edit access to "emea"
   role    "Regional Agent" account-wide, tickets at group: allowed_group at group
 `},
 		{"by an administrator", []string{"-by", "olga", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
 denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
-  denied  reach: view_only [S18 B11 P:FD-adv]
-  group   "amer": view
+  denied  at reach: view_only [S18 B11 P:FD-adv]
+  group   view access to "amer"
   role    "Agent" account-wide, tickets at group: view_only at group
 any of these would allow it:
 - join group "amer" with edit (the agent's manager)
@@ -52,8 +52,8 @@ any of these would allow it:
 denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
-  denied  reach: view_only [S18 B11 P:FD-adv]
-  group   "amer": view
+  denied  at reach: view_only [S18 B11 P:FD-adv]
+  group   view access to "amer"
   role    "Agent" account-wide, tickets at group: view_only at group
 no change found that would allow it
 `},
