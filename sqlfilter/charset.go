@@ -50,9 +50,9 @@ func (c Column) comparedIn() string {
 	return c.charset
 }
 
-// common returns the character set in which two columns are compared: that of the
+// commonCharset returns the character set in which two columns are compared: that of the
 // first, by whose index it is done, if all of the other's text can be written in it.
-func (c Column) common(other Column) string {
+func (c Column) commonCharset(other Column) string {
 	switch first, second := c.comparedIn(), other.comparedIn(); {
 	case first == second:
 		return first
@@ -89,10 +89,10 @@ func collate(text, charset string) string {
 	return text + " COLLATE " + charset + "_nopad_bin"
 }
 
-// keeps returns the condition that the column holds what it is described to hold,
+// mariaTypeCheck returns the condition that the column holds what it is described to hold,
 // which MariaDB decides before it reads any row: COERCIBILITY is 5 for whatever is
 // no string, numbers and UUIDs among it.
-func (c Column) keeps(ref string) string {
+func (c Column) mariaTypeCheck(ref string) string {
 	switch {
 	case c.kind != text:
 		return "COERCIBILITY(" + ref + ") = 5"
@@ -104,8 +104,8 @@ func (c Column) keeps(ref string) string {
 	return "CHARSET(" + ref + ") = '" + c.charset + "'"
 }
 
-// in returns the column of text as one in the character set.
-func (c Column) in(charset, ref string) string {
+// converted returns the column of text as one in the character set.
+func (c Column) converted(charset, ref string) string {
 	switch {
 	case charset == binaryCharset && c.charset == binaryCharset:
 		return "CAST(" + ref + " AS BINARY)"
@@ -119,13 +119,13 @@ func (c Column) in(charset, ref string) string {
 	return collate("CONVERT("+ref+" USING "+charset+")", charset)
 }
 
-// indexed returns the column of text as one in the character set, as it is in the
+// indexedAs returns the column of text as one in the character set, as it is in the
 // index if that is its own.
-func (c Column) indexed(charset, ref string) string {
+func (c Column) indexedAs(charset, ref string) string {
 	if c.comparedIn() == charset {
 		return ref
 	}
-	return c.in(charset, ref)
+	return c.converted(charset, ref)
 }
 
 // utf8 writes text in utf8mb4, whatever the character set of the connection.

@@ -20,17 +20,17 @@ func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], d
 // MariaDB, which would go through all rows for that, it counts their union.
 func (q *query) count(where []Fragment) Fragment {
 	if q.dialect == MariaDB {
-		return q.countOf(q.arms, 0, where)
+		return q.countOf(q.clauses, 0, where)
 	}
 	w := q.writer()
-	if len(q.arms) == 0 {
+	if len(q.clauses) == 0 {
 		return w.write("SELECT 0").done()
 	}
 	sum := "SELECT "
-	for i := range q.arms {
-		for _, a := range q.divided(q.arms[i : i+1]) {
+	for i := range q.clauses {
+		for _, cl := range q.splitNulls(q.clauses[i : i+1]) {
 			w.write(sum)
-			q.countArm(w, q.without(a, q.arms[:i]), where)
+			q.countArm(w, q.without(cl, q.clauses[:i]), where)
 			sum = " + "
 		}
 	}
@@ -38,13 +38,13 @@ func (q *query) count(where []Fragment) Fragment {
 }
 
 // countArm writes the number of rows of the arm.
-func (q *query) countArm(w *writer, a arm, where []Fragment) {
+func (q *query) countArm(w *writer, cl clause, where []Fragment) {
 	w.write("(SELECT COUNT(*) FROM ")
-	a = q.from(w, a)
+	cl = q.fromTable(w, cl)
 	w.write(" WHERE ")
 	q.account(w, q.alias)
 	w.write(" AND ")
-	q.allOf(w, a)
+	q.allOf(w, cl)
 	for _, f := range where {
 		w.write(" AND ")
 		w.fragment(f)
@@ -69,33 +69,33 @@ func CountUpTo[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R
 
 func (q *query) countUpTo(most int, where []Fragment) Fragment {
 	p := &pager{query: q}
-	if !q.inTurn() {
-		return q.countOf(p.divide(q.arms...), most+1, where)
+	if !q.countsInTurn() {
+		return q.countOf(p.splitForLookup(q.clauses...), most+1, where)
 	}
-	var apart []arm
-	for i, a := range q.arms {
-		apart = append(apart, p.divide(q.without(a, q.arms[:i]))...)
+	var apart []clause
+	for i, cl := range q.clauses {
+		apart = append(apart, p.splitForLookup(q.without(cl, q.clauses[:i]))...)
 	}
 	return q.countOf(apart, most+1, where)
 }
 
-// inTurn reports whether rows are best counted up to a number arm by arm, each
+// countsInTurn reports whether rows are best counted up to a number arm by arm, each
 // without what those before it have.
-func (q *query) inTurn() bool { return q.dialect == PostgreSQL }
+func (q *query) countsInTurn() bool { return q.dialect == PostgreSQL }
 
 // countOf counts the rows of the arms, each once: up to the limit, if there is
 // one. The arms of counting in turn have no rows in common.
-func (q *query) countOf(arms []arm, limit int, where []Fragment) Fragment {
+func (q *query) countOf(clauses []clause, limit int, where []Fragment) Fragment {
 	w := q.writer()
-	if len(arms) == 0 {
+	if len(clauses) == 0 {
 		return w.write("SELECT 0").done()
 	}
-	p := &pager{query: q, order: []Column{q.ID}, limit: limit, apart: q.inTurn(), where: where}
-	all, key := p.names+"n", p.names+"k"
+	p := &pager{query: q, order: []Column{q.ID}, limit: limit, disjoint: q.countsInTurn(), where: where}
+	all, key := p.prefix+"n", p.prefix+"k"
 	w.write("SELECT COUNT(*) FROM (SELECT ", p.selected(key, nil), " FROM (")
-	p.union(w, arms)
+	p.union(w, clauses)
 	w.write(") AS ", w.quote(key))
-	p.upTo(w, key)
+	p.orderAndLimit(w, key)
 	w.write(") AS ", w.quote(all))
 	return w.done()
 }

@@ -17,10 +17,10 @@ import (
 // Its text may go to clients: it tells them the order's column, the value there
 // and the ID, and whoever changes it sees no more than the filter selects.
 type Cursor struct {
-	order  string
-	oldest bool
-	value  any // int64, string or time.Time; nil by ID alone
-	id     string
+	order     string
+	ascending bool
+	value     any // int64, string or time.Time; nil by ID alone
+	id        string
 }
 
 // ErrInvalidCursor is among the errors of [Page] and [Cursor.UnmarshalText] if the cursor
@@ -33,7 +33,7 @@ var ErrInvalidCursor = errors.New("sqlfilter: this is no cursor of the page")
 // page. The value is the one of the order's column, an integer, a string or a
 // time; nil if the order is by ID alone.
 func (p PageRequest) Next(value any, id string) (Cursor, error) {
-	c := Cursor{order: p.Order, oldest: p.Ascending, id: id}
+	c := Cursor{order: p.Order, ascending: p.Ascending, id: id}
 	switch v := value.(type) {
 	case nil:
 	case int:
@@ -69,11 +69,11 @@ func (c Cursor) check() error {
 
 // cursorText is a Cursor as it is written.
 type cursorText struct {
-	Order  string `json:"o,omitempty"`
-	Oldest bool   `json:"a,omitempty"`
-	Kind   string `json:"k,omitempty"`
-	Value  string `json:"v,omitempty"`
-	ID     string `json:"i"`
+	Order     string `json:"o,omitempty"`
+	Ascending bool   `json:"a,omitempty"`
+	Kind      string `json:"k,omitempty"`
+	Value     string `json:"v,omitempty"`
+	ID        string `json:"i"`
 }
 
 // MarshalText implements [encoding.TextMarshaler]. The text needs no escapes in
@@ -82,7 +82,7 @@ func (c Cursor) MarshalText() ([]byte, error) {
 	if c == (Cursor{}) {
 		return nil, nil
 	}
-	t := cursorText{Order: c.order, Oldest: c.oldest, ID: c.id}
+	t := cursorText{Order: c.order, Ascending: c.ascending, ID: c.id}
 	switch v := c.value.(type) {
 	case int64:
 		t.Kind, t.Value = "i", strconv.FormatInt(v, 10)
@@ -122,7 +122,7 @@ func decodeCursor(encoded []byte, t *cursorText) (c Cursor, err error) {
 	if err != nil {
 		return c, err
 	}
-	c = Cursor{order: t.Order, oldest: t.Oldest, id: t.ID}
+	c = Cursor{order: t.Order, ascending: t.Ascending, id: t.ID}
 	switch t.Kind {
 	case "i":
 		c.value, err = strconv.ParseInt(t.Value, 10, 64)

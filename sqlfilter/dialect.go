@@ -99,7 +99,7 @@ func arrayLiteral(values []any) string {
 
 var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-func (q *query) writer() *writer { return &writer{dialect: q.dialect, inline: q.inline} }
+func (q *query) writer() *writer { return &writer{dialect: q.dialect, inlineLimit: q.inlineLimit} }
 
 // ref returns the column of the host's table.
 func (q *query) ref(c Column) string {
@@ -113,7 +113,7 @@ func (q *query) account(w *writer, alias string) {
 		w.write("(1=1)")
 		return
 	}
-	w.oneOf(w.column(alias, q.Account), q.Account, values(q.dialect, q.Account, q.of))
+	w.oneOf(w.column(alias, q.Account), q.Account, values(q.dialect, q.Account, q.accountID))
 }
 
 // quote returns the name as an identifier.
@@ -145,22 +145,22 @@ func (w *writer) exact(ref string, c Column) string {
 	return ref
 }
 
-// kept returns the condition that the column holds what it is described to hold,
+// typeCheck returns the condition that the column holds what it is described to hold,
 // where the database would compare other things as well: empty in PostgreSQL,
 // which refuses to. SQLite compares text with a number as numbers, if its type is
 // that of numbers by SQLite's rules; and MariaDB, whatever the type of the text.
-func (w *writer) kept(ref string, c Column) string {
+func (w *writer) typeCheck(ref string, c Column) string {
 	switch w.dialect {
 	case SQLite:
 		return "typeof(" + ref + ") = " + c.kind.json()
 	case MariaDB:
-		return c.keeps(ref)
+		return c.mariaTypeCheck(ref)
 	}
 	return ""
 }
 
-// and writes a comparison, and that its columns hold what they are described to hold.
-func (w *writer) and(compare func(), kept ...string) {
+// withChecks writes a comparison, and that its columns hold what they are described to hold.
+func (w *writer) withChecks(compare func(), kept ...string) {
 	if w.dialect == PostgreSQL {
 		compare()
 		return
@@ -179,7 +179,7 @@ func (w *writer) oneOf(ref string, c Column, values []any) {
 		w.write(never)
 		return
 	}
-	w.and(func() { w.hasOne(ref, c, values) }, w.kept(ref, c))
+	w.withChecks(func() { w.hasOne(ref, c, values) }, w.typeCheck(ref, c))
 }
 
 func (w *writer) hasOne(ref string, c Column, values []any) {
@@ -193,8 +193,8 @@ func (w *writer) hasOne(ref string, c Column, values []any) {
 		w.write(")")
 	case w.dialect == SQLite:
 		w.write(w.exact(ref, c), " IN (SELECT value FROM json_each(").arg(jsonOf(values)).write("))")
-	case len(values) > w.inline:
-		w.write(w.bytes(c, c, ref), " IN (SELECT value FROM ")
+	case len(values) > w.inlineLimit:
+		w.write(w.bytewise(c, c, ref), " IN (SELECT value FROM ")
 		w.mariaRows(c, values)
 		w.write(" AS v)")
 	default:
@@ -226,23 +226,23 @@ func (w *writer) list(c Column, values []any) {
 	w.write("CAST(").arg(arrayLiteral(values)).write(" AS ", c.kind.postgres(), "[])")
 }
 
-// same writes that the column has the value of another one.
-func (w *writer) same(ref string, c Column, otherRef string, other Column) {
-	w.and(func() {
+// equal writes that the column has the value of another one.
+func (w *writer) equal(ref string, c Column, otherRef string, other Column) {
+	w.withChecks(func() {
 		if w.dialect == MariaDB && c.kind == text {
-			charset := c.common(other)
-			w.write(c.indexed(charset, ref), " = ", other.in(charset, otherRef))
+			charset := c.commonCharset(other)
+			w.write(c.indexedAs(charset, ref), " = ", other.converted(charset, otherRef))
 			return
 		}
 		w.write(w.exact(ref, c), " = ", otherRef)
-	}, w.kept(ref, c), w.kept(otherRef, other))
+	}, w.typeCheck(ref, c), w.typeCheck(otherRef, other))
 }
 
-// bytes returns the column as it is compared with another one byte for byte,
+// bytewise returns the column as it is compared with another one byte for byte,
 // whatever its collation.
-func (w *writer) bytes(c, other Column, ref string) string {
+func (w *writer) bytewise(c, other Column, ref string) string {
 	if w.dialect == MariaDB && c.kind == text {
-		return c.in(c.common(other), ref)
+		return c.converted(c.commonCharset(other), ref)
 	}
 	return w.exact(ref, c)
 }

@@ -69,10 +69,10 @@ func (f Fragment) Walk(text func(string), arg func(any)) {
 
 // A writer makes a Fragment.
 type writer struct {
-	dialect Dialect
-	inline  int // how many values of a list are an argument each in MariaDB
-	text    strings.Builder
-	parts   []part
+	dialect     Dialect
+	inlineLimit int // how many values of a list are an argument each in MariaDB
+	text        strings.Builder
+	parts       []part
 }
 
 // write adds text.

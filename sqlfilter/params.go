@@ -62,20 +62,20 @@ type Params struct {
 // and less than everything that is held everywhere.
 func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
-	if filter.Kind() == deskpolicy.FilterAll && placed[R]() {
+	if filter.Kind() == deskpolicy.FilterAll && mayHaveWorkspace[R]() {
 		p.WholeAccount = true
 		return p, nil
 	}
-	for a := range filter.Clauses() {
-		if err := p.add(a, placed[R]()); err != nil {
+	for cl := range filter.Clauses() {
+		if err := p.addClause(cl, mayHaveWorkspace[R]()); err != nil {
 			return Params{}, err
 		}
 	}
 	return p, nil
 }
 
-// placed reports whether resources of the type may be in a workspace.
-func placed[R deskpolicy.Resource]() bool {
+// mayHaveWorkspace reports whether resources of the type may be in a workspace.
+func mayHaveWorkspace[R deskpolicy.Resource]() bool {
 	switch any(*new(R)).(type) {
 	case deskpolicy.Contact, deskpolicy.Company, deskpolicy.AgentProfile, deskpolicy.Account,
 		deskpolicy.Agent, deskpolicy.SharedAgent, deskpolicy.Role, deskpolicy.SupportGrant:
@@ -84,10 +84,10 @@ func placed[R deskpolicy.Resource]() bool {
 	return true
 }
 
-// add adds an arm, of things that may be in a workspace or are never.
-func (p *Params) add(a deskpolicy.Clause, placed bool) error {
+// addClause adds an arm, of things that may be in a workspace or are never.
+func (p *Params) addClause(cl deskpolicy.Clause, placed bool) error {
 	in, bound, ground := []string{""}, !placed, &p.EverythingIn
-	for c := range a.Conditions() {
+	for c := range cl.Conditions() {
 		switch c.Kind {
 		case deskpolicy.ConditionWorkspace:
 			in, bound = slices.Clone(c.IDs), true

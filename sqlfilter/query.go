@@ -12,16 +12,16 @@ import (
 // A query is a filter as the rows of a table meet it.
 type query struct {
 	table
-	dialect Dialect
-	of      deskpolicy.AccountID
-	alias   string
-	names   string // how our own aliases begin, and no name of the host's
-	arms    []arm  // none if nothing is selected; one without terms for the whole account
-	inline  int    // how many values of a list are an argument each in MariaDB
+	dialect     Dialect
+	accountID   deskpolicy.AccountID
+	alias       string
+	prefix      string   // how our own aliases begin, and no name of the host's
+	clauses     []clause // none if nothing is selected; one without terms for the whole account
+	inlineLimit int      // how many values of a list are an argument each in MariaDB
 }
 
-// An arm is an arm of the filter: all of its terms are met.
-type arm []term
+// An clause is an arm of the filter: all of its terms are met.
+type clause []term
 
 // newQuery returns the filter as rows of the table meet it.
 func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d Dialect) (*query, error) {
@@ -32,18 +32,18 @@ func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d
 	if err := t.check(d); err != nil {
 		return nil, err
 	}
-	q := &query{table: t, dialect: d, of: filter.Account(), alias: t.alias(), names: t.otherNames()}
-	if err := q.lower(filter.Kind(), filter.Clauses()); err != nil {
+	q := &query{table: t, dialect: d, accountID: filter.Account(), alias: t.alias(), prefix: t.unusedPrefix()}
+	if err := q.addClauses(filter.Kind(), filter.Clauses()); err != nil {
 		return nil, err
 	}
 	return q, nil
 }
 
-// lower takes over the arms.
-func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Clause]) error {
-	ours := q.ours()
-	for from := range arms {
-		to := arm{}
+// addClauses takes over the arms.
+func (q *query) addClauses(kind deskpolicy.FilterKind, clauses iter.Seq[deskpolicy.Clause]) error {
+	ours := q.hasAccount()
+	for from := range clauses {
+		to := clause{}
 		met := true // by some row
 		for condition := range from.Conditions() {
 			terms, some, err := q.terms(condition)
@@ -53,22 +53,22 @@ func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Claus
 			to, met = append(to, terms...), met && some
 		}
 		if met && ours && kind != deskpolicy.FilterNone {
-			q.arms = append(q.arms, to)
+			q.clauses = append(q.clauses, to)
 		}
 	}
-	q.absorb()
+	q.dropRedundant()
 	q.sort()
-	q.inline = q.fits()
+	q.inlineLimit = q.chooseInlineLimit()
 	return nil
 }
 
-// fits returns how many values of a list may be an argument each in MariaDB: all
+// chooseInlineLimit returns how many values of a list may be an argument each in MariaDB: all
 // of them, if all lists are few enough together, and otherwise those of short ones.
-func (q *query) fits() int {
+func (q *query) chooseInlineLimit() int {
 	all := 0
-	for _, a := range q.arms {
-		for _, t := range a {
-			all += arguments(t)
+	for _, cl := range q.clauses {
+		for _, t := range cl {
+			all += valueCount(t)
 		}
 	}
 	if all <= thresholds.Inline {
@@ -77,12 +77,12 @@ func (q *query) fits() int {
 	return thresholds.MariaDB
 }
 
-// arguments returns how many values the term has.
-func arguments(t term) (n int) {
+// valueCount returns how many values the term has.
+func valueCount(t term) (n int) {
 	switch t := t.(type) {
 	case oneOf:
 		n = len(t.values)
-	case inSide:
+	case inRelated:
 		for _, is := range t.rows.where {
 			n += len(is.values)
 		}
@@ -93,12 +93,12 @@ func arguments(t term) (n int) {
 // sort has the arms come first that an index counts, and those last whose rows
 // are read one by one to be tested for what the others select.
 func (q *query) sort() {
-	slices.SortStableFunc(q.arms, func(a, b arm) int { return q.rank(a) - q.rank(b) })
+	slices.SortStableFunc(q.clauses, func(x, y clause) int { return q.rank(x) - q.rank(y) })
 }
 
-func (q *query) rank(a arm) (rank int) {
-	for _, t := range a {
-		switch in, is := t.(inSide); {
+func (q *query) rank(cl clause) (rank int) {
+	for _, t := range cl {
+		switch in, is := t.(inRelated); {
 		case searches(t):
 			return 3
 		case is && in.column == q.ID:
@@ -110,22 +110,22 @@ func (q *query) rank(a arm) (rank int) {
 	return rank
 }
 
-// absorb drops all other arms where one asks nothing.
-func (q *query) absorb() {
-	for _, a := range q.arms {
-		if len(a) == 0 {
-			q.arms = []arm{a}
+// dropRedundant drops all other arms where one asks nothing.
+func (q *query) dropRedundant() {
+	for _, cl := range q.clauses {
+		if len(cl) == 0 {
+			q.clauses = []clause{cl}
 			break
 		}
 	}
 }
 
-// ours reports whether the table has rows of the filter's account.
-func (q *query) ours() bool {
+// hasAccount reports whether the table has rows of the filter's account.
+func (q *query) hasAccount() bool {
 	if q.SingleAccount != "" {
-		return q.of == q.SingleAccount
+		return q.accountID == q.SingleAccount
 	}
-	return len(values(q.dialect, q.Account, q.of)) == 1
+	return len(values(q.dialect, q.Account, q.accountID)) == 1
 }
 
 // terms returns what the condition asks of a row, and whether any can meet it.
@@ -152,9 +152,9 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, some bool, err erro
 	case deskpolicy.ConditionCustomerTeam:
 		return q.onTeam(c)
 	case deskpolicy.ConditionContact:
-		return q.contacts(c)
+		return q.customerAmong(c)
 	case deskpolicy.ConditionCompany:
-		if q.customer == theCompany {
+		if q.customer == companyRow {
 			terms, some = q.among(q.ID, c.IDs)
 		}
 	default:
@@ -187,7 +187,7 @@ func (q *query) unowned() ([]term, bool) {
 	if !q.Assignee.exists() {
 		return nil, true
 	}
-	return []term{missing{q.Assignee}}, true
+	return []term{isEmpty{q.Assignee}}, true
 }
 
 // mentioning asks for a mention of the agent, the one ID.
@@ -201,9 +201,9 @@ func (q *query) mentioning(ids []string) ([]term, bool) {
 		id := values(q.dialect, m.JSON, ids...)
 		return []term{inJSON{m.JSON, id}}, len(id) > 0
 	case m.Table != "":
-		rows := side{table: m.Table, key: m.Ticket, account: m.Account}
-		some := rows.have(m.Agent, values(q.dialect, m.Agent, ids...))
-		return []term{inSide{q.ID, rows}}, some
+		rows := relatedRows{table: m.Table, key: m.Ticket, account: m.Account}
+		some := rows.restrict(m.Agent, values(q.dialect, m.Agent, ids...))
+		return []term{inRelated{q.ID, rows}}, some
 	}
 	return nil, false
 }
@@ -213,24 +213,24 @@ func (q *query) customerKnown() ([]term, bool) {
 	if q.customer != requester {
 		return nil, true
 	}
-	return []term{known{}}, q.Requester.exists()
+	return []term{hasRequester{}}, q.Requester.exists()
 }
 
-// contacts asks that the customer is one of the contacts.
-func (q *query) contacts(c deskpolicy.Condition) ([]term, bool, error) {
+// customerAmong asks that the customer is one of the contacts.
+func (q *query) customerAmong(c deskpolicy.Condition) ([]term, bool, error) {
 	switch {
-	case q.customer == theCompany:
+	case q.customer == companyRow:
 		return nil, false, nil
-	case q.looksUp():
+	case q.looksUpRequester():
 		return q.inCRM(q.CRM.ID, c)
 	}
-	terms, some := q.among(q.key(), c.IDs)
+	terms, some := q.among(q.customerColumn(), c.IDs)
 	return terms, some, nil
 }
 
 // inCRM asks that the customer has one of the condition's IDs in a column of the CRM's.
 func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, error) {
-	if !q.key().exists() {
+	if !q.customerColumn().exists() {
 		return nil, false, nil
 	}
 	if !column.exists() {
@@ -240,29 +240,29 @@ func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, erro
 	if q.CRM.Table == "" {
 		terms := []term{oneOf{column: column, values: values}}
 		if q.customer == requester {
-			terms = append(terms, known{})
+			terms = append(terms, hasRequester{})
 		}
 		return terms, len(values) > 0, nil
 	}
 	rows := q.customers()
-	some := rows.have(column, values)
-	return []term{inSide{q.key(), rows}}, some, nil
+	some := rows.restrict(column, values)
+	return []term{inRelated{q.customerColumn(), rows}}, some, nil
 }
 
 // onTeam asks that the user is on the customer's team.
 func (q *query) onTeam(c deskpolicy.Condition) ([]term, bool, error) {
 	team := &q.CRM.Team
-	if !q.key().exists() {
+	if !q.customerColumn().exists() {
 		return nil, false, nil
 	}
 	if team.Table == "" {
 		return nil, false, q.notDescribed(c)
 	}
-	rows := side{table: team.Table, key: team.Customer, account: team.Account}
-	rows.customers = q.looksUp()
-	member := rows.have(team.User, values(q.dialect, team.User, c.IDs...))
-	enough := rows.have(team.Access, team.Access.accesses(c.Access))
-	return []term{inSide{q.key(), rows}}, member && enough, nil
+	rows := relatedRows{table: team.Table, key: team.Customer, account: team.Account}
+	rows.onlyCustomers = q.looksUpRequester()
+	member := rows.restrict(team.User, values(q.dialect, team.User, c.IDs...))
+	enough := rows.restrict(team.Access, team.Access.accesses(c.Access))
+	return []term{inRelated{q.customerColumn(), rows}}, member && enough, nil
 }
 
 // notDescribed is the error of a condition about what the table's CRM leaves out.

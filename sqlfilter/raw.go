@@ -42,7 +42,7 @@ func Raw(text string, args ...any) (Fragment, error) {
 // split returns the text around the placeholders.
 func split(text string) (pieces []string, err error) {
 	if !utf8.ValidString(text) || strings.TrimSpace(text) == "" {
-		return nil, errNotWhole
+		return nil, errIncomplete
 	}
 	start, depth := 0, 0
 	for at := 0; at < len(text) && depth >= 0; {
@@ -61,12 +61,12 @@ func split(text string) (pieces []string, err error) {
 		at += size
 	}
 	if depth != 0 {
-		return nil, errNotWhole
+		return nil, errIncomplete
 	}
 	return append(pieces, text[start:]), nil
 }
 
-var errNotWhole = errors.New("it is not whole")
+var errIncomplete = errors.New("it is not whole")
 
 // token returns how long the token is that begins there. Where the databases read
 // the text in different ways, it is not allowed.
@@ -91,7 +91,7 @@ func token(text string, at int) (size int, err error) {
 		allowed = strings.HasPrefix(rest, "@>") || size <= 2 && strings.HasPrefix(rest[size:], " ")
 	case '?':
 		before, after := byteAt(text, at-1), byteAt(text, at+1)
-		allowed = !touches(before) && !touches(after) && after != '|' && after != '&'
+		allowed = !joinsPlaceholder(before) && !joinsPlaceholder(after) && after != '|' && after != '&'
 	}
 	if !allowed {
 		return 0, fmt.Errorf("%q is not allowed", rest[:min(2, len(rest))])
@@ -112,7 +112,7 @@ func byteAt(text string, at int) byte {
 func quoted(text string, mark byte, allowed func(rune) bool) (size int, err error) {
 	end := strings.IndexByte(text[1:], mark)
 	if end < 0 {
-		return 0, errNotWhole
+		return 0, errIncomplete
 	}
 	for _, c := range text[1 : 1+end] {
 		if !allowed(c) {
@@ -122,9 +122,9 @@ func quoted(text string, mark byte, allowed func(rune) bool) (size int, err erro
 	return end + 2, nil
 }
 
-// touches reports whether a placeholder beside a character that begins or ends so
+// joinsPlaceholder reports whether a placeholder beside a character that begins or ends so
 // would be part of something else, or the character of the placeholder.
-func touches(c byte) bool { return isWord(rune(c)) || strings.IndexByte("'\"`?", c) >= 0 }
+func joinsPlaceholder(c byte) bool { return isWord(rune(c)) || strings.IndexByte("'\"`?", c) >= 0 }
 
 // isWord reports whether the character may be part of a name.
 func isWord(c rune) bool {

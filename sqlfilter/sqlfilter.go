@@ -62,42 +62,42 @@ func Where[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], d
 // where returns the account's condition and the arms'.
 func (q *query) where() Fragment {
 	w := q.writer()
-	if len(q.arms) == 0 {
+	if len(q.clauses) == 0 {
 		return w.write(never).done()
 	}
 	w.write("(")
 	q.account(w, q.alias)
-	if len(q.arms[0]) > 0 {
+	if len(q.clauses[0]) > 0 {
 		w.write(" AND ")
-		q.anyOf(w, q.arms)
+		q.anyOf(w, q.clauses)
 	}
 	return w.write(")").done()
 }
 
 // anyOf writes that one of the arms is met.
-func (q *query) anyOf(w *writer, arms []arm) {
+func (q *query) anyOf(w *writer, clauses []clause) {
 	w.write("(")
-	for i, a := range arms {
+	for i, cl := range clauses {
 		if i > 0 {
 			w.write(" OR ")
 		}
-		q.allOf(w, a)
+		q.allOf(w, cl)
 	}
 	w.write(")")
 }
 
 // allOf writes that all terms of the arm are met; of none, that is true.
-func (q *query) allOf(w *writer, a arm) {
-	if len(a) == 0 {
+func (q *query) allOf(w *writer, cl clause) {
+	if len(cl) == 0 {
 		w.write("(1=1)")
 		return
 	}
 	w.write("(")
-	for i, t := range a {
+	for i, t := range cl {
 		if i > 0 {
 			w.write(" AND ")
 		}
-		t.test(q, w)
+		t.writeTo(q, w)
 	}
 	w.write(")")
 }

@@ -161,29 +161,29 @@ type customer uint8
 
 const (
 	requester  customer = iota // the requester of a ticket, or of the host's own type
-	theContact                 // the row itself
-	theCompany
+	contactRow                 // the row itself
+	companyRow
 )
 
 func tableOf[R deskpolicy.Resource](t Table[R]) table {
 	is := requester
 	switch any((*R)(nil)).(type) {
 	case *deskpolicy.Contact:
-		is = theContact
+		is = contactRow
 	case *deskpolicy.Company:
-		is = theCompany
+		is = companyRow
 	}
 	return table{Table[deskpolicy.Account](t), is}
 }
 
-// looksUp reports whether it takes the CRM's table to know that a requester is a
+// looksUpRequester reports whether it takes the CRM's table to know that a requester is a
 // contact of the account.
-func (t *table) looksUp() bool {
+func (t *table) looksUpRequester() bool {
 	return t.customer == requester && t.CRM.Table != "" && !t.CRM.RequesterForeignKey
 }
 
-// key returns the column with the ID of the customer.
-func (t *table) key() Column {
+// customerColumn returns the column with the ID of the customer.
+func (t *table) customerColumn() Column {
 	if t.customer == requester {
 		return t.Requester
 	}
@@ -198,8 +198,8 @@ func (t *table) alias() string {
 	return t.Name[strings.LastIndexByte(t.Name, '.')+1:]
 }
 
-// otherNames returns how names begin that are none of a table's.
-func (t *table) otherNames() string {
+// unusedPrefix returns how names begin that are none of a table's.
+func (t *table) unusedPrefix() string {
 	names := "v"
 	for _, name := range []string{t.alias(), t.Name, t.Mentions.Table, t.CRM.Table, t.CRM.Team.Table} {
 		for strings.HasPrefix(strings.ToLower(name), names) {
@@ -221,18 +221,18 @@ func (t *table) check(d Dialect) (err error) {
 	problem(!t.ID.exists(), "no column of the ID")
 	problem(t.Account.exists() == (t.SingleAccount != ""), "needs either a column of the account or the one account that it is of")
 	problem(t.customer != requester && t.Requester.exists(), "a customer has no requester")
-	problem(ways(m.Array.exists(), m.JSON.exists(), m.Table != "") > 1, "mentions in more than one place")
+	problem(countTrue(m.Array.exists(), m.JSON.exists(), m.Table != "") > 1, "mentions in more than one place")
 	problem(m.Array.exists() && d != PostgreSQL, "%v has no arrays", d)
-	problem(m.Table == "" && ways(m.Ticket.exists(), m.Agent.exists(), m.Account.exists()) > 0, "columns of mentions without a table")
-	problem(m.Table != "" && ways(m.Ticket.exists(), m.Agent.exists()) < 2, "mentions need the columns of ticket and agent")
-	problem(m.Table != "" && !t.bounded(m.Account, true), "mentions need a column of the account")
-	problem(crm.Table == "" && ways(crm.ID.exists(), crm.Account.exists()) > 0, "columns of a CRM without a table")
+	problem(m.Table == "" && countTrue(m.Ticket.exists(), m.Agent.exists(), m.Account.exists()) > 0, "columns of mentions without a table")
+	problem(m.Table != "" && countTrue(m.Ticket.exists(), m.Agent.exists()) < 2, "mentions need the columns of ticket and agent")
+	problem(m.Table != "" && !t.isBoundToAccount(m.Account, true), "mentions need a column of the account")
+	problem(crm.Table == "" && countTrue(crm.ID.exists(), crm.Account.exists()) > 0, "columns of a CRM without a table")
 	problem(crm.Table != "" && !crm.ID.exists(), "the CRM needs a column of the ID")
-	problem(crm.Table != "" && !t.bounded(crm.Account, t.customer != requester), "the CRM needs a column of the account")
-	problem(crm.Team != (TeamTable{}) && (crm.Team.Table == "" || ways(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
+	problem(crm.Table != "" && !t.isBoundToAccount(crm.Account, t.customer != requester), "the CRM needs a column of the account")
+	problem(crm.Team != (TeamTable{}) && (crm.Team.Table == "" || countTrue(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
 		"a team needs a table and the columns of customer, user and access")
 	problem(crm.Team.Access.kind == uuid, "a team's access is no UUID")
-	problem(crm.Team.Table != "" && !t.bounded(crm.Team.Account, true), "a team needs a column of the account")
+	problem(crm.Team.Table != "" && !t.isBoundToAccount(crm.Team.Account, true), "a team needs a column of the account")
 	return errors.Join(err, t.checkKinds(), t.checkNames())
 }
 
@@ -241,7 +241,7 @@ func (t *table) check(d Dialect) (err error) {
 func (t *table) checkKinds() (err error) {
 	m, crm := &t.Mentions, &t.CRM
 	for _, pair := range [][2]Column{
-		{t.ID, m.Ticket}, {t.key(), crm.ID}, {t.key(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
+		{t.ID, m.Ticket}, {t.customerColumn(), crm.ID}, {t.customerColumn(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
 	} {
 		if a, b := pair[0], pair[1]; a.exists() && b.exists() && a.kind != b.kind {
 			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v and %q is %v", t.Name, a.name, a.kind, b.name, b.kind))
@@ -265,9 +265,9 @@ func (t *table) columns() []Column {
 	}
 }
 
-// bounded reports whether a table that goes with this one keeps to the account:
+// isBoundToAccount reports whether a table that goes with this one keeps to the account:
 // by its own column or, if the IDs of this one will do, by those.
-func (t *table) bounded(account Column, byID bool) bool {
+func (t *table) isBoundToAccount(account Column, byID bool) bool {
 	return account.exists() || t.SingleAccount != "" || byID && t.GloballyUniqueIDs
 }
 
@@ -300,8 +300,8 @@ func checkName(name string) error {
 	return nil
 }
 
-// ways counts what holds.
-func ways(holds ...bool) (n int) {
+// countTrue counts what holds.
+func countTrue(holds ...bool) (n int) {
 	for _, h := range holds {
 		if h {
 			n++
