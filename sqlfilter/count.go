@@ -6,8 +6,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Count returns the statement that selects one number: how many rows the filter
-// selects that meet the host's conditions as well.
+// Count returns a statement that selects one number: how many rows the filter
+// selects that also meet the host application's conditions.
 func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, where ...Fragment) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
@@ -16,8 +16,8 @@ func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], d
 	return q.count(where), nil
 }
 
-// count adds up the arms, each without what those before it have counted. In
-// MariaDB, which would go through all rows for that, it counts their union.
+// count adds up the clauses' counts, each without the rows of the clauses before
+// it. In MariaDB, which would read all rows for that, it counts their union.
 func (q *query) count(where []Fragment) Fragment {
 	if q.dialect == MariaDB {
 		return q.countOf(q.clauses, 0, where)
@@ -37,7 +37,7 @@ func (q *query) count(where []Fragment) Fragment {
 	return w.done()
 }
 
-// countArm writes the number of rows of the arm.
+// countArm writes a subquery that counts the rows of the clause.
 func (q *query) countArm(w *writer, cl clause, where []Fragment) {
 	w.write("(SELECT COUNT(*) FROM ")
 	cl = q.fromTable(w, cl)
@@ -52,17 +52,18 @@ func (q *query) countArm(w *writer, cl clause, where []Fragment) {
 	w.write(")")
 }
 
-// CountUpTo returns the statement that selects one number: how many rows the
-// filter selects that meet the host's conditions as well, or most+1 if they are
-// more than that. It takes no more of each of the filter's arms; in PostgreSQL no
-// more of all of them, but for what two of them have.
+// CountUpTo returns a statement that selects one number: how many rows the filter
+// selects that also meet the host application's conditions, or most+1 if there are
+// more than most. It counts at most most+1 rows of each of the filter's clauses; in
+// PostgreSQL, at most that many in total, apart from rows that several clauses
+// select.
 func CountUpTo[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, most int, where ...Fragment) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
 		return Fragment{}, err
 	}
 	if most < 0 {
-		return Fragment{}, fmt.Errorf("sqlfilter: a count up to %d", most)
+		return Fragment{}, fmt.Errorf("sqlfilter: count up to %d: must not be negative", most)
 	}
 	return q.countUpTo(most, where), nil
 }
@@ -79,12 +80,13 @@ func (q *query) countUpTo(most int, where []Fragment) Fragment {
 	return q.countOf(apart, most+1, where)
 }
 
-// countsInTurn reports whether rows are best counted up to a number arm by arm, each
-// without what those before it have.
+// countsInTurn reports whether rows are counted up to a number clause by clause,
+// each without the rows of the clauses before it.
 func (q *query) countsInTurn() bool { return q.dialect == PostgreSQL }
 
-// countOf counts the rows of the arms, each once: up to the limit, if there is
-// one. The arms of counting in turn have no rows in common.
+// countOf returns a statement that counts the distinct rows of the clauses, up to
+// the limit if there is one. Clauses that are counted in turn have no rows in
+// common.
 func (q *query) countOf(clauses []clause, limit int, where []Fragment) Fragment {
 	w := q.writer()
 	if len(clauses) == 0 {

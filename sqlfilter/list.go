@@ -7,13 +7,14 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// maxLookups returns how many values of an arm are looked up one by one.
+// maxLookups returns up to how many combinations of a clause's values are looked up
+// one by one.
 func (p *pager) maxLookups() int {
 	return [...]int{PostgreSQL: thresholds.PostgreSQL, MariaDB: thresholds.MariaDB, SQLite: thresholds.SQLite}[p.dialect]
 }
 
-// splitForLookup returns the arms with NULL apart from the values and, where each value
-// is looked up in an arm of its own, the values from each other.
+// splitForLookup returns the clauses with NULL split from the values and, where each
+// value is looked up in a clause of its own, split by value.
 func (p *pager) splitForLookup(clauses ...clause) (divided []clause) {
 	if few, all := p.mergeable(clauses); all {
 		return few
@@ -32,8 +33,8 @@ func (p *pager) splitForLookup(clauses ...clause) (divided []clause) {
 	return divided
 }
 
-// mergeable returns an arm for each combination of values, and whether they are all and
-// so few that PostgreSQL does best to merge them.
+// mergeable returns a clause for each combination of values, and reports whether
+// they cover all clauses and are few enough for PostgreSQL to merge.
 func (p *pager) mergeable(clauses []clause) (few []clause, all bool) {
 	if p.dialect != PostgreSQL || !p.ordered {
 		return nil, false
@@ -51,7 +52,7 @@ func (p *pager) mergeable(clauses []clause) (few []clause, all bool) {
 	return few, len(few) <= thresholds.Arms && !slices.ContainsFunc(few, p.isLong)
 }
 
-// lookupCount returns how many values the term has, if that is known.
+// lookupCount returns the number of values the term has, or 0 if it is not known.
 func lookupCount(t term) int {
 	switch t := t.(type) {
 	case oneOf:
@@ -62,11 +63,12 @@ func lookupCount(t term) int {
 	return 0
 }
 
-// splitNull returns the arm with the values of its first term, and that with NULL there.
+// splitNull splits the clause by its first term that has both values and NULL: into
+// a clause with the values, and one with NULL.
 func splitNull(cl clause) []clause {
 	for i, t := range cl {
-		in, is := t.(oneOf)
-		if !is || !in.orNull {
+		in, ok := t.(oneOf)
+		if !ok || !in.orNull {
 			continue
 		}
 		null := slices.Clone(cl)
@@ -81,8 +83,8 @@ func splitNull(cl clause) []clause {
 	return []clause{cl}
 }
 
-// splitNulls returns the arms with NULL apart from the values, but for those whose
-// rows are found all at once.
+// splitNulls splits NULL from the values in all clauses, except in those that
+// PostgreSQL finds through an index without order.
 func (q *query) splitNulls(clauses []clause) (divided []clause) {
 	for _, cl := range clauses {
 		if q.findsUnordered(cl) {
@@ -94,18 +96,19 @@ func (q *query) splitNulls(clauses []clause) (divided []clause) {
 	return divided
 }
 
-// combinationCount returns how many combinations of values the arm has, as far as is known.
+// combinationCount returns the number of combinations of the clause's values, as
+// far as the numbers of values are known.
 func (p *pager) combinationCount(cl clause) int {
 	n := 1
 	for _, t := range cl {
-		if _, is := t.(inRelated); !is || p.dialect != MariaDB { // which joins them
+		if _, ok := t.(inRelated); !ok || p.dialect != MariaDB { // MariaDB joins related rows
 			n *= max(lookupCount(t), 1)
 		}
 	}
 	return n
 }
 
-// whole returns the arm with terms that are not looked up value by value.
+// whole returns the clause with all of its terms marked whole.
 func (cl clause) whole() clause {
 	tests := slices.Clone(cl)
 	for i := range tests {
@@ -114,10 +117,10 @@ func (cl clause) whole() clause {
 	return tests
 }
 
-// combinations returns the arm for each combination of values.
+// combinations returns a clause for each combination of the clause's values.
 func (cl clause) combinations() []clause {
 	for i, t := range cl {
-		if in, is := t.(oneOf); is && len(in.values) > 1 {
+		if in, ok := t.(oneOf); ok && len(in.values) > 1 {
 			var all []clause
 			for _, v := range in.values {
 				one := slices.Clone(cl)
@@ -137,7 +140,7 @@ type whole struct{ term }
 func (p *pager) isLookedUp(t term) bool {
 	switch t := t.(type) {
 	case oneOf:
-		// MariaDB looks up arguments one by one anyway; NULL is not in a table of values.
+		// MariaDB looks up arguments one by one anyway; a table of values cannot hold NULL.
 		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inlineLimit && !t.orNull)
 	case inRelated:
 		return true
@@ -145,8 +148,8 @@ func (p *pager) isLookedUp(t term) bool {
 	return false
 }
 
-// lookedUp returns those terms whose values are looked up, and the others. Of terms
-// that each have very many in MariaDB, only the last one's are.
+// lookedUp splits the clause into the terms whose values are looked up and the
+// rest. In MariaDB, only the last such term is looked up.
 func (p *pager) lookedUp(cl clause) (lists, rest clause) {
 	for _, t := range cl {
 		switch {
@@ -161,28 +164,28 @@ func (p *pager) lookedUp(cl clause) (lists, rest clause) {
 	return lists, rest
 }
 
-// findsUnordered reports whether PostgreSQL finds all rows of the arm by an index that does
-// not have them in order: by their IDs, or what they have in an array.
+// findsUnordered reports whether PostgreSQL finds all rows of the clause through an
+// index that does not return them in order: on their IDs or on arrays.
 func (q *query) findsUnordered(cl clause) bool {
 	return q.dialect == PostgreSQL && slices.ContainsFunc(cl, func(t term) bool {
-		if all, is := t.(whole); is {
-			t = all.term
+		if unsplit, ok := t.(whole); ok {
+			t = unsplit.term
 		}
-		in, is := t.(inRelated)
-		return searches(t) || is && in.column == q.ID
+		in, ok := t.(inRelated)
+		return searches(t) || ok && in.column == q.ID
 	})
 }
 
-// isLong reports whether the arm may have many more rows than the page, of which
-// the index has nothing but the order's columns.
+// isLong reports whether the clause can have many more rows than the page, so that
+// only the order's columns are read for them.
 func (p *pager) isLong(cl clause) bool {
 	return slices.ContainsFunc(cl, func(t term) bool {
-		all, is := t.(whole)
-		return p.isLookedUp(t) || is && p.isLookedUp(all.term) && !p.findsUnordered(cl)
+		all, ok := t.(whole)
+		return p.isLookedUp(t) || ok && p.isLookedUp(all.term) && !p.findsUnordered(cl)
 	})
 }
 
-// listed is a term whose values are the rows of a list.
+// listed is a term that compares its column with the rows of a list.
 type listed struct {
 	term
 	name string
@@ -238,9 +241,9 @@ func (p *pager) fromValues(w *writer, t oneOf, name string) {
 	}
 }
 
-// fromRelated writes the keys of the rows as a table. That they are an array in
-// PostgreSQL hides how many they are, so that there is one plan for any number:
-// for very many it would compile one.
+// fromRelated writes the keys of the related rows as a table. In PostgreSQL they
+// are an array, which hides their number from the planner: the plan is the same for
+// any number, and not compiled for very large ones.
 func (p *pager) fromRelated(w *writer, t inRelated, name string) {
 	if p.dialect == PostgreSQL && p.ordered {
 		w.write("unnest(ARRAY(")

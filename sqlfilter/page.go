@@ -9,43 +9,45 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A PageRequest says which page of what a filter selects is wanted. It needs a Limit.
+// A PageRequest selects a page of a filter's rows. The zero PageRequest is invalid,
+// because Limit must be positive.
 type PageRequest struct {
-	// Order is the column that the rows are ordered by, and then by ID, so that
-	// there is one order only. It should be NOT NULL: what is NULL there is on no
-	// page. By ID alone if left out.
+	// Order is the column that rows are ordered by; ties are ordered by ID. It
+	// should be NOT NULL: rows in which it is NULL are on no page. If empty, rows
+	// are ordered by ID only.
 	Order     string
-	Ascending bool // the least first, not the greatest
+	Ascending bool // smallest first; by default, greatest first
 
-	Limit int    // how many rows at most
-	After Cursor // of the last row of the page before; the zero Cursor for the first page
+	Limit int    // the maximum number of rows
+	After Cursor // the last row of the previous page; the zero Cursor for the first page
 
-	// Columns are what to select besides ID and Order, which come first.
+	// Columns are the columns to select after ID and Order.
 	Columns []string
 
-	// Conditions are conditions of the host's, each of which has to hold besides. They
-	// may name columns with the table's alias.
+	// Conditions are the host application's own conditions, all of which a row must
+	// meet in addition to the filter. They can qualify columns with the table's
+	// alias.
 	Conditions []Fragment
 }
 
-// Page returns the statement that selects a page of what the filter selects.
+// Page returns a statement that selects a page of the rows that the filter selects.
 //
-// It looks at no more rows of each of the filter's values, such as each group,
-// than the page is long, if there is an index of the account, the workspace, the
-// value's column, the order's column and the ID; and at all rows of a value only
-// if it is one of some ten thousand, a hundred in SQLite and MariaDB, or if it is
-// searched for in arrays.
+// For each of the filter's values, such as a group, the statement reads at most
+// Limit rows if there is an index on the account, the workspace, the value's
+// column, the order's column and the ID. It reads all rows of a value only if the
+// filter has more than about ten thousand values (a hundred in SQLite and MariaDB),
+// or if values are searched for in arrays.
 //
-// In PostgreSQL, a filter that has more than a thousand values, such as the
-// contacts of a territory, is first tried on the newest 4,000 rows of its
-// workspaces, if they are no more than eight (on the oldest, for the oldest
-// first). That takes an index of the account, the workspace, the order's column
-// and the ID. Values are looked up only if those rows do not fill the page.
+// In PostgreSQL, if the filter has more than a thousand values, such as the
+// contacts of a territory, and at most eight workspaces, the statement first scans
+// the newest 4,000 rows of those workspaces, or the oldest if Ascending. This needs
+// an index on the account, the workspace, the order's column and the ID. The
+// statement looks up the values only if those rows do not fill the page.
 //
-// PostgreSQL may keep the plan of a prepared statement, whatever the arguments;
-// the text depends on how many values there are, up to some, but not on which.
-// Where the workspace may be NULL, it needs the indexes in the order of the
-// newest, such as (account_id, workspace_id, group_id, updated_at DESC, id DESC).
+// The statement's text depends on the number of values, up to a limit, but not on
+// the values, so PostgreSQL can reuse the plan of a prepared statement. If the
+// workspace can be NULL, PostgreSQL needs indexes in descending order, such as
+// (account_id, workspace_id, group_id, updated_at DESC, id DESC).
 func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, page PageRequest) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
@@ -58,20 +60,20 @@ func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], di
 	return p.statement(), nil
 }
 
-// A pager writes the rows of arms up to a limit, in an order if it has one.
+// A pager writes the rows of clauses up to a limit, ordered if the pager is.
 type pager struct {
 	*query
-	order     []Column // the ID last; only the ID is no ID's column, but compared like one
+	order     []Column // the ID last
 	ordered   bool
 	ascending bool
 	limit     int
-	disjoint  bool  // the arms have no rows in common
-	after     []any // of the order's columns; nil from the beginning
+	disjoint  bool  // the clauses have no rows in common
+	after     []any // values of the order's columns; nil for the first page
 	columns   []string
 	where     []Fragment
 }
 
-// pager returns the pager of the request.
+// pager returns a pager for the request.
 func (q *query) pager(page PageRequest) (*pager, error) {
 	p := &pager{query: q, ordered: true, ascending: page.Ascending, limit: page.Limit, columns: page.Columns, where: page.Conditions}
 	if page.Order != "" && page.Order != q.ID.name {
@@ -83,12 +85,12 @@ func (q *query) pager(page PageRequest) (*pager, error) {
 		wrong = append(wrong, checkName(name))
 	}
 	if page.Limit < 1 {
-		wrong = append(wrong, fmt.Errorf("sqlfilter: a page of %d rows", page.Limit))
+		wrong = append(wrong, fmt.Errorf("sqlfilter: page request: Limit is %d and must be positive", page.Limit))
 	}
 	return p, errors.Join(append(wrong, p.startAfter(page))...)
 }
 
-// startAfter has the pager start after the cursor.
+// startAfter sets where the page starts: after the request's cursor.
 func (p *pager) startAfter(page PageRequest) error {
 	c := page.After
 	if c == (Cursor{}) {
@@ -105,7 +107,7 @@ func (p *pager) startAfter(page PageRequest) error {
 	return nil
 }
 
-// statement returns the page.
+// statement returns the statement that selects the page.
 func (p *pager) statement() Fragment {
 	w := p.writer()
 	clauses := p.splitForLookup(p.clauses...)
@@ -117,7 +119,7 @@ func (p *pager) statement() Fragment {
 	return w.done()
 }
 
-// page writes the page of the arms.
+// page writes the page of the clauses.
 func (p *pager) page(w *writer, clauses []clause, columns []string) {
 	long := slices.ContainsFunc(clauses, p.isLong)
 	switch {
@@ -134,10 +136,10 @@ func (p *pager) page(w *writer, clauses []clause, columns []string) {
 	}
 }
 
-// merged writes the page of arms in the page's order. PostgreSQL merges them, and
-// reads no more of them than it takes. A row of two arms comes twice in
-// succession, and is left out once: to look for it in the other arm could mean to
-// throw away all that there is of the one.
+// merged writes the page of clauses that are each in the page's order. PostgreSQL
+// merges them, and reads only as many rows as it needs. A row of two clauses
+// appears twice in succession, and DISTINCT ON drops one: a test for the other
+// clause could discard all rows of the first.
 func (p *pager) merged(w *writer, clauses []clause, columns []string) {
 	key, inner := p.prefix+"k", p.otherColumns(columns)
 	w.write("SELECT ")
@@ -153,7 +155,7 @@ func (p *pager) merged(w *writer, clauses []clause, columns []string) {
 	p.orderAndLimit(w, key)
 }
 
-// pageOfKeys writes the order's columns of the page of the arms.
+// pageOfKeys writes the page of the clauses with the order's columns only.
 func (p *pager) pageOfKeys(w *writer, clauses []clause) {
 	key := p.prefix + "k"
 	w.write("SELECT ", p.selected(key, nil), " FROM (")
@@ -162,8 +164,8 @@ func (p *pager) pageOfKeys(w *writer, clauses []clause) {
 	p.orderAndLimit(w, key)
 }
 
-// joined writes the page of the arms, whose other columns are looked up by the
-// IDs: lists may have many more rows than the page, and of those only IDs are read.
+// joined writes the page of the clauses. It joins the other columns by ID, because
+// lists can have many more rows than the page, for which only IDs should be read.
 func (p *pager) joined(w *writer, clauses []clause, columns []string) {
 	key := p.prefix + "k"
 	w.write("SELECT ", p.selected(p.alias, columns), " FROM (")
@@ -175,7 +177,7 @@ func (p *pager) joined(w *writer, clauses []clause, columns []string) {
 	p.orderBy(w, key)
 }
 
-// union writes the rows of the arms, each once.
+// union writes the distinct rows of the clauses.
 func (p *pager) union(w *writer, clauses []clause) {
 	if len(clauses) == 1 {
 		p.selectEach(w, clauses[0])
@@ -196,7 +198,7 @@ func (p *pager) union(w *writer, clauses []clause) {
 	}
 }
 
-// selectEach writes the rows of the arm, in which each value is looked up by itself.
+// selectEach writes the rows of the clause, looking up each value separately.
 func (p *pager) selectEach(w *writer, cl clause) {
 	lists, rest := p.lookedUp(cl)
 	if len(lists) == 0 {
@@ -215,7 +217,7 @@ func (p *pager) selectEach(w *writer, cl clause) {
 		p.selectRows(w, rest, p.selected(p.alias, nil))
 		w.write(") AS ", w.quote(row))
 		p.orderAndLimit(w, row)
-	case SQLite: // which has no LATERAL
+	case SQLite: // SQLite has no LATERAL
 		row := p.prefix + "r"
 		w.write("SELECT ", p.selected(row, nil), " FROM ")
 		p.fromLists(w, lists, " CROSS JOIN ")
@@ -225,7 +227,7 @@ func (p *pager) selectEach(w *writer, cl clause) {
 		p.selectRows(w, rest, w.column(p.alias, p.ID))
 		w.write(")")
 		p.orderAndLimit(w, row)
-	default: // which has neither LATERAL nor LIMIT under IN
+	default: // MariaDB has neither LATERAL nor LIMIT under IN
 		w.write("SELECT ", p.selected(p.alias, nil), " FROM ")
 		p.fromLists(w, lists, "")
 		w.write(p.joins(lists), w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
@@ -234,10 +236,11 @@ func (p *pager) selectEach(w *writer, cl clause) {
 	}
 }
 
-// joins returns how MariaDB joins the rows of a list: from the list, unless its
-// values are so very many that the rows of the account may be fewer.
+// joins returns the join with which MariaDB joins the rows of a list. It starts
+// from related rows; from values the optimizer chooses, because there can be more
+// of them than rows of the account.
 func (p *pager) joins(lists clause) string {
-	if _, is := lists[0].(inRelated); is {
+	if _, ok := lists[0].(inRelated); ok {
 		return " STRAIGHT_JOIN "
 	}
 	return " JOIN "
@@ -257,12 +260,12 @@ func (p *pager) fromRows(w *writer, cl clause) {
 	p.orderAndLimit(w, p.alias, p.nulls(cl)...)
 }
 
-// nulls returns the columns that are NULL in all rows of the arm. PostgreSQL does
-// not see that they are the same in all of them, and so that an index with such a
-// column before the order's has the rows in order, unless they are ordered by it.
+// nulls returns the columns that are NULL in all rows of the clause, in PostgreSQL.
+// PostgreSQL does not treat IS NULL as a constant, so an index with such a column
+// before the order's returns rows in order only if the statement orders by it too.
 func (p *pager) nulls(cl clause) (columns []Column) {
 	for _, t := range cl {
-		if in, is := t.(oneOf); is && in.orNull && len(in.values) == 0 && p.dialect == PostgreSQL {
+		if in, ok := t.(oneOf); ok && in.orNull && len(in.values) == 0 && p.dialect == PostgreSQL {
 			columns = append(columns, in.column)
 		}
 	}
@@ -298,7 +301,7 @@ func (p *pager) afterCursor(w *writer) {
 	case len(p.order) == 1:
 		w.write(" AND ", first, than)
 		p.cursorID(w, p.ID, p.after[0])
-	case p.dialect == MariaDB: // for which a comparison of rows is none of an index
+	case p.dialect == MariaDB: // MariaDB does not use an index for a comparison of rows
 		w.write(" AND ", first, than[:2], "= ").arg(p.after[0]).write(" AND (", first, than).arg(p.after[0])
 		w.write(" OR ", p.ref(p.ID), than)
 		p.cursorID(w, p.ID, p.after[1])
@@ -310,7 +313,7 @@ func (p *pager) afterCursor(w *writer) {
 	}
 }
 
-// cursorID writes an ID as it is ordered: in the collation of its column.
+// cursorID writes an ID for comparison in the order of its column, in its collation.
 func (p *pager) cursorID(w *writer, c Column, id any) {
 	if p.dialect == PostgreSQL || c.kind == integer {
 		w.value(c, id)
@@ -319,7 +322,7 @@ func (p *pager) cursorID(w *writer, c Column, id any) {
 	w.arg(id)
 }
 
-// otherColumns returns the columns without those of the order, each once.
+// otherColumns returns the distinct columns that are not columns of the order.
 func (p *pager) otherColumns(columns []string) (others []string) {
 	for _, name := range columns {
 		if !slices.Contains(others, name) && !slices.ContainsFunc(p.order, func(c Column) bool { return c.name == name }) {
@@ -329,7 +332,8 @@ func (p *pager) otherColumns(columns []string) (others []string) {
 	return others
 }
 
-// selected returns the columns of the order, ID first, and others of the table with the alias.
+// selected returns references to the columns of the order, ID first, and to the
+// others, of the table with the alias.
 func (p *pager) selected(alias string, others []string) (columns string) {
 	w := p.writer()
 	columns = w.column(alias, p.ID)
@@ -342,7 +346,8 @@ func (p *pager) selected(alias string, others []string) (columns string) {
 	return columns
 }
 
-// orderAndLimit writes the order, after columns that are NULL, and the limit, if there is one.
+// orderAndLimit writes ORDER BY, with the columns that are NULL first, and LIMIT,
+// each if the pager has one.
 func (p *pager) orderAndLimit(w *writer, alias string, nulls ...Column) {
 	p.orderBy(w, alias, nulls...)
 	if p.limit > 0 {
@@ -356,7 +361,7 @@ func (p *pager) orderBy(w *writer, alias string, nulls ...Column) {
 	}
 	for i, c := range slices.Concat(nulls, p.order) {
 		w.write([]string{" ORDER BY ", ", "}[min(i, 1)], w.column(alias, c))
-		if p.ascending == (i < len(nulls)) { // for the oldest, the index is read backwards
+		if p.ascending == (i < len(nulls)) { // in ascending order, the index is read backwards
 			w.write(" DESC")
 		}
 	}

@@ -9,26 +9,26 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// A query is a filter as the rows of a table meet it.
+// A query is a filter in terms of the columns of a table.
 type query struct {
 	table
 	dialect     Dialect
 	accountID   deskpolicy.AccountID
 	alias       string
-	prefix      string   // how our own aliases begin, and no name of the host's
-	clauses     []clause // none if nothing is selected; one without terms for the whole account
-	inlineLimit int      // how many values of a list are an argument each in MariaDB
+	prefix      string   // the prefix of generated aliases, which no name of the host's has
+	clauses     []clause // none if nothing is selected; one without terms selects the whole account
+	inlineLimit int      // how many values of a list are passed as an argument each in MariaDB
 }
 
-// An clause is an arm of the filter: all of its terms are met.
+// A clause is a clause of the filter: a conjunction of terms.
 type clause []term
 
-// newQuery returns the filter as rows of the table meet it.
-func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d Dialect) (*query, error) {
+// newQuery returns the filter in terms of the columns of the table.
+func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], described Table[R], d Dialect) (*query, error) {
 	if d < PostgreSQL || d > SQLite {
-		return nil, fmt.Errorf("sqlfilter: no such dialect: %d", d)
+		return nil, fmt.Errorf("sqlfilter: dialect %d is unknown; use PostgreSQL, MariaDB or SQLite", d)
 	}
-	t := tableOf(of)
+	t := tableOf(described)
 	if err := t.check(d); err != nil {
 		return nil, err
 	}
@@ -39,20 +39,20 @@ func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d
 	return q, nil
 }
 
-// addClauses takes over the arms.
+// addClauses adds the filter's clauses, without those that no row can meet.
 func (q *query) addClauses(kind deskpolicy.FilterKind, clauses iter.Seq[deskpolicy.Clause]) error {
-	ours := q.hasAccount()
+	hasAccount := q.hasAccount()
 	for from := range clauses {
 		to := clause{}
-		met := true // by some row
+		canMatch := true
 		for condition := range from.Conditions() {
-			terms, some, err := q.terms(condition)
+			terms, possible, err := q.terms(condition)
 			if err != nil {
 				return err
 			}
-			to, met = append(to, terms...), met && some
+			to, canMatch = append(to, terms...), canMatch && possible
 		}
-		if met && ours && kind != deskpolicy.FilterNone {
+		if canMatch && hasAccount && kind != deskpolicy.FilterNone {
 			q.clauses = append(q.clauses, to)
 		}
 	}
@@ -62,8 +62,8 @@ func (q *query) addClauses(kind deskpolicy.FilterKind, clauses iter.Seq[deskpoli
 	return nil
 }
 
-// chooseInlineLimit returns how many values of a list may be an argument each in MariaDB: all
-// of them, if all lists are few enough together, and otherwise those of short ones.
+// chooseInlineLimit returns up to how many values of a list are passed as an
+// argument each in MariaDB. The limit is lower if the lists together are long.
 func (q *query) chooseInlineLimit() int {
 	all := 0
 	for _, cl := range q.clauses {
@@ -77,40 +77,40 @@ func (q *query) chooseInlineLimit() int {
 	return thresholds.MariaDB
 }
 
-// valueCount returns how many values the term has.
+// valueCount returns the number of values in the term.
 func valueCount(t term) (n int) {
 	switch t := t.(type) {
 	case oneOf:
 		n = len(t.values)
 	case inRelated:
-		for _, is := range t.rows.where {
-			n += len(is.values)
+		for _, condition := range t.rows.where {
+			n += len(condition.values)
 		}
 	}
 	return n
 }
 
-// sort has the arms come first that an index counts, and those last whose rows
-// are read one by one to be tested for what the others select.
+// sort moves clauses that an index can count to the front. Those whose rows are
+// read one by one, and tested for the clauses before them, go last.
 func (q *query) sort() {
 	slices.SortStableFunc(q.clauses, func(x, y clause) int { return q.rank(x) - q.rank(y) })
 }
 
 func (q *query) rank(cl clause) (rank int) {
 	for _, t := range cl {
-		switch in, is := t.(inRelated); {
+		switch in, ok := t.(inRelated); {
 		case searches(t):
 			return 3
-		case is && in.column == q.ID:
+		case ok && in.column == q.ID:
 			return 2
-		case is:
+		case ok:
 			rank = 1
 		}
 	}
 	return rank
 }
 
-// dropRedundant drops all other arms where one asks nothing.
+// dropRedundant drops all other clauses if one has no terms.
 func (q *query) dropRedundant() {
 	for _, cl := range q.clauses {
 		if len(cl) == 0 {
@@ -120,7 +120,7 @@ func (q *query) dropRedundant() {
 	}
 }
 
-// hasAccount reports whether the table has rows of the filter's account.
+// hasAccount reports whether the table can have rows of the filter's account.
 func (q *query) hasAccount() bool {
 	if q.SingleAccount != "" {
 		return q.accountID == q.SingleAccount
@@ -128,23 +128,23 @@ func (q *query) hasAccount() bool {
 	return len(values(q.dialect, q.Account, q.accountID)) == 1
 }
 
-// terms returns what the condition asks of a row, and whether any can meet it.
-func (q *query) terms(c deskpolicy.Condition) (terms []term, some bool, err error) {
+// terms returns the condition as terms, and reports whether a row can meet it.
+func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err error) {
 	switch c.Kind {
 	case deskpolicy.ConditionWorkspace:
-		terms, some = q.inWorkspaces(c.IDs)
+		terms, possible = q.inWorkspaces(c.IDs)
 	case deskpolicy.ConditionGroup:
-		terms, some = q.among(q.Group, c.IDs)
+		terms, possible = q.among(q.Group, c.IDs)
 	case deskpolicy.ConditionAssignee:
-		terms, some = q.among(q.Assignee, c.IDs)
+		terms, possible = q.among(q.Assignee, c.IDs)
 	case deskpolicy.ConditionUnowned:
-		terms, some = q.unowned()
+		terms, possible = q.unowned()
 	case deskpolicy.ConditionOwner:
-		terms, some = q.among(q.Owner, c.IDs)
+		terms, possible = q.among(q.Owner, c.IDs)
 	case deskpolicy.ConditionMentions:
-		terms, some = q.mentioning(c.IDs)
+		terms, possible = q.mentioning(c.IDs)
 	case deskpolicy.ConditionCustomerKnown:
-		terms, some = q.customerKnown()
+		terms, possible = q.customerKnown()
 	case deskpolicy.ConditionCustomerOwner:
 		return q.inCRM(q.CRM.Owner, c)
 	case deskpolicy.ConditionCustomerTerritory:
@@ -155,15 +155,16 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, some bool, err erro
 		return q.customerAmong(c)
 	case deskpolicy.ConditionCompany:
 		if q.customer == companyRow {
-			terms, some = q.among(q.ID, c.IDs)
+			terms, possible = q.among(q.ID, c.IDs)
 		}
 	default:
-		err = fmt.Errorf("sqlfilter: unknown condition kind %d", c.Kind)
+		err = fmt.Errorf("sqlfilter: condition kind %d is unknown; this version of the package cannot write it", c.Kind)
 	}
-	return terms, some, err
+	return terms, possible, err
 }
 
-// inWorkspaces asks for one of the workspaces. What has none is NULL or empty.
+// inWorkspaces requires one of the workspaces. Outside workspaces, the column is
+// NULL or empty.
 func (q *query) inWorkspaces(ids []string) ([]term, bool) {
 	outside := slices.Contains(ids, "")
 	if !q.Workspace.exists() {
@@ -176,13 +177,14 @@ func (q *query) inWorkspaces(ids []string) ([]term, bool) {
 	return []term{in}, in.orNull || len(in.values) > 0
 }
 
-// among asks for one of the IDs in the column.
+// among requires one of the IDs in the column.
 func (q *query) among(c Column, ids []string) ([]term, bool) {
 	in := oneOf{column: c, values: values(q.dialect, c, ids...)}
 	return []term{in}, len(in.values) > 0
 }
 
-// unowned asks that the row has no assignee, as no row has without such a column.
+// unowned requires that the row has no assignee. Without such a column, every row
+// meets it.
 func (q *query) unowned() ([]term, bool) {
 	if !q.Assignee.exists() {
 		return nil, true
@@ -190,7 +192,7 @@ func (q *query) unowned() ([]term, bool) {
 	return []term{isEmpty{q.Assignee}}, true
 }
 
-// mentioning asks for a mention of the agent, the one ID.
+// mentioning requires a mention of the agent; ids has one element.
 func (q *query) mentioning(ids []string) ([]term, bool) {
 	m := &q.Mentions
 	switch {
@@ -202,13 +204,14 @@ func (q *query) mentioning(ids []string) ([]term, bool) {
 		return []term{inJSON{m.JSON, id}}, len(id) > 0
 	case m.Table != "":
 		rows := relatedRows{table: m.Table, key: m.Ticket, account: m.Account}
-		some := rows.restrict(m.Agent, values(q.dialect, m.Agent, ids...))
-		return []term{inRelated{q.ID, rows}}, some
+		possible := rows.restrict(m.Agent, values(q.dialect, m.Agent, ids...))
+		return []term{inRelated{q.ID, rows}}, possible
 	}
 	return nil, false
 }
 
-// customerKnown asks that a ticket has a requester. A customer is known as such.
+// customerKnown requires that a ticket has a requester. Contacts and companies
+// always meet it.
 func (q *query) customerKnown() ([]term, bool) {
 	if q.customer != requester {
 		return nil, true
@@ -216,7 +219,7 @@ func (q *query) customerKnown() ([]term, bool) {
 	return []term{hasRequester{}}, q.Requester.exists()
 }
 
-// customerAmong asks that the customer is one of the contacts.
+// customerAmong requires that the customer is one of the contacts.
 func (q *query) customerAmong(c deskpolicy.Condition) ([]term, bool, error) {
 	switch {
 	case q.customer == companyRow:
@@ -224,11 +227,11 @@ func (q *query) customerAmong(c deskpolicy.Condition) ([]term, bool, error) {
 	case q.looksUpRequester():
 		return q.inCRM(q.CRM.ID, c)
 	}
-	terms, some := q.among(q.customerColumn(), c.IDs)
-	return terms, some, nil
+	terms, possible := q.among(q.customerColumn(), c.IDs)
+	return terms, possible, nil
 }
 
-// inCRM asks that the customer has one of the condition's IDs in a column of the CRM's.
+// inCRM requires one of the condition's IDs in a column that describes the customer.
 func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, error) {
 	if !q.customerColumn().exists() {
 		return nil, false, nil
@@ -245,11 +248,11 @@ func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, erro
 		return terms, len(values) > 0, nil
 	}
 	rows := q.customers()
-	some := rows.restrict(column, values)
-	return []term{inRelated{q.customerColumn(), rows}}, some, nil
+	possible := rows.restrict(column, values)
+	return []term{inRelated{q.customerColumn(), rows}}, possible, nil
 }
 
-// onTeam asks that the user is on the customer's team.
+// onTeam requires that the user is on the customer's team with enough access.
 func (q *query) onTeam(c deskpolicy.Condition) ([]term, bool, error) {
 	team := &q.CRM.Team
 	if !q.customerColumn().exists() {
@@ -265,12 +268,13 @@ func (q *query) onTeam(c deskpolicy.Condition) ([]term, bool, error) {
 	return []term{inRelated{q.customerColumn(), rows}}, member && enough, nil
 }
 
-// notDescribed is the error of a condition about what the table's CRM leaves out.
+// notDescribed returns the error for a condition on data that the table's CRM does
+// not describe.
 func (q *query) notDescribed(c deskpolicy.Condition) error {
-	return fmt.Errorf("sqlfilter: table %q: the filter has a %v condition; say in CRM where that is kept", q.Name, c.Kind)
+	return fmt.Errorf("sqlfilter: table %q: the filter has a %v condition; set its columns in CRM", q.Name, c.Kind)
 }
 
-// accesses returns how the column says that access or more.
+// accesses returns the column's values for the access and greater ones.
 func (c Column) accesses(atLeast deskpolicy.Access) (enough []any) {
 	if atLeast < deskpolicy.View {
 		return nil

@@ -6,13 +6,13 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// A term is what a row is asked for.
+// A term is a condition on a row.
 type term interface {
-	// writeTo writes the term as a condition on the row.
+	// writeTo writes the term in SQL.
 	writeTo(q *query, w *writer)
 }
 
-// oneOf asks that the column has one of the values or, if orNull, is NULL.
+// oneOf requires that the column has one of the values or, if orNull, is NULL.
 type oneOf struct {
 	column Column
 	values []any
@@ -33,7 +33,7 @@ func (t oneOf) writeTo(q *query, w *writer) {
 	}
 }
 
-// inArray asks that the array of the column has the ID.
+// inArray requires that the column's array contains the ID.
 type inArray struct {
 	column Column
 	id     []any // one
@@ -43,7 +43,7 @@ func (t inArray) writeTo(q *query, w *writer) {
 	w.write(q.ref(t.column), " @> CAST(").arg(arrayLiteral(t.id)).write(" AS ", t.column.kind.postgres(), "[])")
 }
 
-// inJSON asks that the JSON of the column is an array that has the ID.
+// inJSON requires that the column's JSON is an array that contains the ID.
 type inJSON struct {
 	column Column
 	id     []any // one
@@ -54,7 +54,7 @@ func (t inJSON) writeTo(q *query, w *writer) {
 	switch q.dialect {
 	case PostgreSQL:
 		w.write(ref, " @> CAST(").arg(jsonOf(t.id)).write(" AS jsonb)")
-	case MariaDB: // whose type JSON is text
+	case MariaDB: // where the type JSON is text
 		t.inMariaDB(w, "CONVERT("+ref+" USING utf8mb4) COLLATE utf8mb4_bin")
 	default:
 		w.write("EXISTS (SELECT 1 FROM json_each(NULLIF(", ref, ", '')) AS ", name, " WHERE ", name, ".type = ", t.column.kind.json(), " AND ", name, ".value = ")
@@ -62,9 +62,8 @@ func (t inJSON) writeTo(q *query, w *writer) {
 	}
 }
 
-// inMariaDB writes the term for JSON in utf8mb4. To JSON_CONTAINS, numbers beyond
-// 2^53 are equal that are not, so that integers are looked for in the text of an
-// array of nothing else.
+// inMariaDB writes the term for JSON in utf8mb4. JSON_CONTAINS confuses integers
+// beyond 2^53, so integers are searched for in the text of an array of integers.
 func (t inJSON) inMariaDB(w *writer, json string) {
 	if t.column.kind == integer {
 		const others = `(-?[0-9]+,)*`
@@ -76,9 +75,9 @@ func (t inJSON) inMariaDB(w *writer, json string) {
 	w.write(")")
 }
 
-// searches reports whether the term goes by an index of arrays.
+// searches reports whether the term uses an index on arrays.
 func searches(t term) bool {
-	if all, is := t.(whole); is {
+	if all, ok := t.(whole); ok {
 		t = all.term
 	}
 	switch t.(type) {
@@ -88,10 +87,10 @@ func searches(t term) bool {
 	return false
 }
 
-// fromTable writes the table for the arm, and returns what its rows are still to be
-// asked. PostgreSQL takes an array that it does not know to be in many rows, and
-// would rather read all of them in order than search: OFFSET has it search first.
-// That takes the right to read every column of the table.
+// fromTable writes the table for the clause, and returns the terms that remain to
+// be tested. PostgreSQL assumes that an unknown array is in many rows, and would
+// read all rows in order instead of searching the index; OFFSET makes it search
+// first. That needs the right to read every column of the table.
 func (q *query) fromTable(w *writer, cl clause) (rest clause) {
 	i := slices.IndexFunc(cl, searches)
 	if i < 0 || q.dialect != PostgreSQL {
@@ -104,7 +103,8 @@ func (q *query) fromTable(w *writer, cl clause) (rest clause) {
 	return slices.Delete(slices.Clone(cl), i, i+1)
 }
 
-// hasRequester asks that the ticket has a requester, who is a contact of its account.
+// hasRequester requires that the ticket has a requester who is a contact of its
+// account.
 type hasRequester struct{}
 
 func (hasRequester) writeTo(q *query, w *writer) {
@@ -116,13 +116,13 @@ func (hasRequester) writeTo(q *query, w *writer) {
 	case q.Requester.kind != text:
 		w.write(ref, " IS NOT NULL")
 	case q.dialect == MariaDB:
-		w.write("CAST(", ref, " AS BINARY) <> ''") // in its collation, spaces are nothing
+		w.write("CAST(", ref, " AS BINARY) <> ''") // its collation may ignore spaces
 	default:
 		w.write(ref, " <> ''")
 	}
 }
 
-// isEmpty asks that the column has no ID.
+// isEmpty requires that the column has no ID.
 type isEmpty struct{ column Column }
 
 func (t isEmpty) writeTo(q *query, w *writer) {
@@ -131,20 +131,20 @@ func (t isEmpty) writeTo(q *query, w *writer) {
 	case t.column.kind != text:
 		w.write(ref, " IS NULL")
 	case q.dialect == MariaDB:
-		w.write("(", ref, " IS NULL OR CAST(", ref, " AS BINARY) = '')") // in its collation, spaces are nothing
+		w.write("(", ref, " IS NULL OR CAST(", ref, " AS BINARY) = '')") // its collation may ignore spaces
 	default:
 		w.write("(", ref, " IS NULL OR ", ref, " = '')")
 	}
 }
 
-// inRelated asks that the column has the key of one of a side's rows.
+// inRelated requires that the column has the key of one of the related rows.
 type inRelated struct {
 	column Column
 	rows   relatedRows
 }
 
 func (t inRelated) writeTo(q *query, w *writer) {
-	if q.dialect == PostgreSQL { // unlike IN, this goes by an index under OR
+	if q.dialect == PostgreSQL { // unlike IN, this uses an index under OR
 		w.write(q.ref(t.column), " = ANY(ARRAY(")
 		t.rows.keys(q, w, t.column)
 		w.write("))")
@@ -158,7 +158,7 @@ func (t inRelated) writeTo(q *query, w *writer) {
 	}, w.typeCheck(ref, t.column))
 }
 
-// noneOf asks that none of the arms is met.
+// noneOf requires that a row meets none of the clauses.
 type noneOf struct{ clauses []clause }
 
 func (t noneOf) writeTo(q *query, w *writer) {
@@ -166,7 +166,7 @@ func (t noneOf) writeTo(q *query, w *writer) {
 	w.write(" IS NOT TRUE")
 }
 
-// without returns the arm without what the others select.
+// without returns the clause restricted to rows that the others do not select.
 func (q *query) without(cl clause, others []clause) clause {
 	if len(others) == 0 {
 		return cl
@@ -178,9 +178,9 @@ func (q *query) without(cl clause, others []clause) clause {
 	return append(slices.Clone(cl), none)
 }
 
-// rechecked is a term that rows are tested for which are found in another way.
-// PostgreSQL hashes what it expects to test often, unless it is too much, but no
-// array that it does not know, which it would search from the beginning for every row.
+// rechecked is a term that is tested on rows found by other terms. PostgreSQL
+// hashes a subquery that it expects to test often, unless it is too large, but not
+// an unknown array, which it would scan for every row.
 type rechecked struct{ term }
 
 func (t rechecked) writeTo(q *query, w *writer) {
@@ -199,9 +199,9 @@ func (t rechecked) writeTo(q *query, w *writer) {
 	t.term.writeTo(q, w)
 }
 
-// writeRecheck writes the term for a row that is there. If it is known which keys are
-// asked for, the side is read only for a row that has one of them, by its index:
-// OFFSET keeps PostgreSQL from reading and hashing all of it.
+// writeRecheck writes the term as a test of a row that was found already. If the
+// keys are known, the related table is read only for a row that has one of them,
+// by its index: OFFSET keeps PostgreSQL from reading and hashing all of the table.
 func (t inRelated) writeRecheck(q *query, w *writer) {
 	rows, name, ref := t.rows, q.prefix+"s", q.ref(t.column)
 	if rows.keyCount() == 0 {
@@ -210,12 +210,12 @@ func (t inRelated) writeRecheck(q *query, w *writer) {
 	}
 	rows.where = nil
 	w.write("(")
-	for _, is := range t.rows.where {
-		if is.column != rows.key {
-			rows.where = append(rows.where, is)
+	for _, condition := range t.rows.where {
+		if condition.column != rows.key {
+			rows.where = append(rows.where, condition)
 			continue
 		}
-		rechecked{oneOf{column: t.column, values: is.values}}.writeTo(q, w)
+		rechecked{oneOf{column: t.column, values: condition.values}}.writeTo(q, w)
 		w.write(" AND ")
 	}
 	w.write("EXISTS (SELECT 1")
@@ -225,7 +225,7 @@ func (t inRelated) writeRecheck(q *query, w *writer) {
 	w.write(" OFFSET 0))")
 }
 
-// writeHashed writes the term with its values as the rows of a query.
+// writeHashed writes the term with its values as a subquery, which PostgreSQL hashes.
 func (t oneOf) writeHashed(q *query, w *writer) {
 	ref := q.ref(t.column)
 	if t.orNull {
@@ -239,7 +239,7 @@ func (t oneOf) writeHashed(q *query, w *writer) {
 	}
 }
 
-// rechecked returns the arm as one that rows are tested for.
+// rechecked returns the clause with every term rechecked.
 func (cl clause) rechecked() (terms clause) {
 	for _, t := range cl {
 		terms = append(terms, rechecked{t})
@@ -247,13 +247,14 @@ func (cl clause) rechecked() (terms clause) {
 	return terms
 }
 
-// A relatedRows is rows of a table that goes with the resources', such as the mentions of an agent.
+// relatedRows are rows of a table that refers to the resources' table, such as the
+// mentions of an agent.
 type relatedRows struct {
 	table         string
 	key           Column
-	account       Column // the account's, if the table says
+	account       Column // if the table has one
 	where         []oneOf
-	onlyCustomers bool // only those keys that are customers of the account
+	onlyCustomers bool // only keys that are customers of the account
 }
 
 // customers returns the rows of the account's customers.
@@ -261,31 +262,31 @@ func (q *query) customers() relatedRows {
 	return relatedRows{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
 }
 
-// restrict asks for one of the values, and reports whether there is any.
+// restrict requires one of the values in the column, and reports whether there are any.
 func (s *relatedRows) restrict(c Column, values []any) bool {
 	s.where = append(s.where, oneOf{column: c, values: values})
 	return len(values) > 0
 }
 
-// keyCount returns how many keys are asked for, if that is known.
+// keyCount returns the number of keys, or 0 if it is not known.
 func (s *relatedRows) keyCount() (n int) {
-	for _, is := range s.where {
-		if is.column == s.key {
-			n = max(n, len(is.values))
+	for _, condition := range s.where {
+		if condition.column == s.key {
+			n = max(n, len(condition.values))
 		}
 	}
 	return n
 }
 
-// keys writes a query of the keys, with which the column is compared.
+// keys writes a query that selects the keys, for comparison with the column.
 func (s *relatedRows) keys(q *query, w *writer, c Column) {
 	w.write("SELECT ", s.ref(w, q.prefix+"s", c))
 	s.fromChecked(q, w, q.prefix+"s")
 }
 
-// list writes a query of the keys as values, each once, with which the column is
-// compared. The CRM's table has each customer once anyway, and PostgreSQL need not
-// read all of them before the first.
+// list writes a query that selects each key once, for comparison with the column.
+// The CRM's table has each customer only once, so there DISTINCT is left out:
+// PostgreSQL then need not read all keys before it returns the first.
 func (s *relatedRows) list(q *query, w *writer, c Column) {
 	distinct := "DISTINCT "
 	if q.dialect == PostgreSQL && s.table == q.CRM.Table && s.key == q.CRM.ID {
@@ -295,7 +296,7 @@ func (s *relatedRows) list(q *query, w *writer, c Column) {
 	s.fromChecked(q, w, q.prefix+"s")
 }
 
-// ref returns the key as it is compared with the column.
+// ref returns the key in the form that is compared with the column.
 func (s *relatedRows) ref(w *writer, name string, c Column) string {
 	ref := w.column(name, s.key)
 	if w.dialect == MariaDB && s.key.kind == text {
@@ -304,11 +305,11 @@ func (s *relatedRows) ref(w *writer, name string, c Column) string {
 	return ref
 }
 
-// fromChecked writes where the keys are that are what they are described to be.
+// fromChecked writes the FROM and WHERE of the rows whose key has the described type.
 func (s *relatedRows) fromChecked(q *query, w *writer, name string) {
 	s.from(q, w, name)
-	if kept := w.typeCheck(w.column(name, s.key), s.key); kept != "" {
-		w.write(" AND ", kept)
+	if check := w.typeCheck(w.column(name, s.key), s.key); check != "" {
+		w.write(" AND ", check)
 	}
 }
 
@@ -317,12 +318,12 @@ func (s *relatedRows) from(q *query, w *writer, name string) {
 	s.conditions(q, w, name)
 }
 
-// hasKey writes that there is a row with the other column's value as its key.
+// hasKey writes that some row's key equals the other column.
 func (s *relatedRows) hasKey(q *query, w *writer, name, other string, c Column) {
 	if w.dialect == MariaDB {
-		// MariaDB remembers what EXISTS was for a value of the other column, and
-		// under a collation answers for "A" what it was for "a". It does not so
-		// with bytes before IN.
+		// MariaDB caches EXISTS by the value of the other column, under that
+		// column's collation, so that "A" gets the result for "a". It does not
+		// do so for a binary left side of IN.
 		w.withChecks(func() {
 			w.write(w.bytewise(c, s.key, other), " IN (SELECT ", s.ref(w, name, c))
 			s.fromChecked(q, w, name)
@@ -343,9 +344,9 @@ func (s *relatedRows) conditions(q *query, w *writer, name string) {
 	} else {
 		w.write("(1=1)")
 	}
-	for _, is := range s.where {
+	for _, condition := range s.where {
 		w.write(" AND ")
-		w.oneOf(w.column(name, is.column), is.column, is.values)
+		w.oneOf(w.column(name, condition.column), condition.column, condition.values)
 	}
 	if s.onlyCustomers {
 		w.write(" AND ")

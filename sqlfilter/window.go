@@ -7,13 +7,13 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// Where very many values would have to be looked up, most pages are full of rows
-// that are among the newest of all. So PostgreSQL looks through the newest first,
-// and looks up the values only if those do not fill the page. What fills it is
-// what the look-ups would have found: all other rows come later in the order.
+// If a filter has very many values, most pages consist of rows that are among the
+// newest of their workspaces. So PostgreSQL scans the newest rows first, and looks
+// up the values only if the scan does not fill the page. If it does, its rows are
+// those that the lookups would have found: all other rows are later in the order.
 
-// window writes the page of the arms, of which those rows come first that are
-// among the first of the places.
+// window writes the page of the clauses: from the first rows of the places if they
+// fill the page, and otherwise from lookups.
 func (p *pager) window(w *writer, places, clauses []clause) {
 	hits, key := w.quote(p.prefix+"hits"), p.prefix+"k"
 	found := func(than string) {
@@ -32,13 +32,13 @@ func (p *pager) window(w *writer, places, clauses []clause) {
 	p.orderBy(w, key)
 }
 
-// hits writes those of the first rows that the filter selects. Whether it does is
-// a column of theirs, so that they stay in order, and no more of them are read
+// hits writes the first rows of the places that the filter selects. The filter's
+// result is a column of those rows, so that they stay in order and no more are read
 // than fill the page.
 func (p *pager) hits(w *writer, places []clause, columns []string) {
 	newest, hit := p.prefix+"n", p.prefix+"hit"
 	first := *p
-	first.limit = thresholds.Newest / len(places) // of each, and so of all of them
+	first.limit = thresholds.Newest / len(places) // for each place, and so Newest for all of them
 	first.where = nil
 	var nulls []Column
 	if len(places) == 1 {
@@ -69,7 +69,7 @@ func (p *pager) hits(w *writer, places []clause, columns []string) {
 	p.orderAndLimit(w, newest, nulls...)
 }
 
-// writeTest writes whether the filter selects the row, and the host's conditions do.
+// writeTest writes the conjunction of the filter and the host's conditions.
 func (p *pager) writeTest(w *writer) {
 	var tested []clause
 	for _, cl := range p.clauses {
@@ -84,14 +84,14 @@ func (p *pager) writeTest(w *writer) {
 	w.write(")")
 }
 
-// places returns arms that have all rows that the filter's arms have, and more:
-// one for each workspace that one of them is in, or one for the account.
+// places returns clauses that select a superset of the filter's rows: one for each
+// workspace in the filter, or one for the whole account.
 func (p *pager) places() []clause {
 	all, seen := oneOf{column: p.Workspace}, map[any]bool{}
 	for _, cl := range p.clauses {
 		i := slices.IndexFunc(cl, func(t term) bool {
-			in, is := t.(oneOf)
-			return is && p.Workspace.exists() && in.column == p.Workspace
+			in, ok := t.(oneOf)
+			return ok && p.Workspace.exists() && in.column == p.Workspace
 		})
 		if i < 0 {
 			return []clause{{}}
@@ -111,21 +111,21 @@ func (p *pager) places() []clause {
 	return places
 }
 
-// scansNewestFirst reports whether rows are looked for among the first of the places
-// before values are looked up: if there may be very many.
+// scansNewestFirst reports whether the first rows of the places are scanned before
+// values are looked up: if there can be very many values.
 func (p *pager) scansNewestFirst(places []clause) bool {
 	known, unknown := p.lookUps()
 	return p.dialect == PostgreSQL && len(places) <= thresholds.Values && p.limit <= thresholds.Newest/len(places) &&
 		(known > thresholds.Looked || len(unknown) > 0)
 }
 
-// lookUps returns how many values are looked up, as far as that is known, and the
-// queries of the others.
+// lookUps returns the known number of values that are looked up, and the related
+// rows whose number is not known.
 func (p *pager) lookUps() (known int, unknown []relatedRows) {
 	for _, cl := range p.splitNulls(p.clauses) {
 		known += p.combinationCount(cl)
 		for _, t := range cl {
-			if in, is := t.(inRelated); is && in.rows.keyCount() == 0 {
+			if in, ok := t.(inRelated); ok && in.rows.keyCount() == 0 {
 				unknown = append(unknown, in.rows)
 			}
 		}
@@ -133,8 +133,8 @@ func (p *pager) lookUps() (known int, unknown []relatedRows) {
 	return known, unknown
 }
 
-// onlyIfMany writes that very many values would have to be looked up, unless that
-// is known.
+// onlyIfMany writes the condition that there are very many values to look up,
+// unless that is known already.
 func (p *pager) onlyIfMany(w *writer) {
 	known, unknown := p.lookUps()
 	if known > thresholds.Looked {
