@@ -34,8 +34,8 @@ func (n naive) selects(r row, c *person) bool {
 	if deskpolicy.AccountID(r.account) != n.filter.Account() {
 		return false
 	}
-	return slices.ContainsFunc(n.clauses, func(arm deskpolicy.Clause) bool {
-		for condition := range arm.Conditions() {
+	return slices.ContainsFunc(n.clauses, func(cl deskpolicy.Clause) bool {
+		for condition := range cl.Conditions() {
 			if !n.meets(condition, r, c) {
 				return false
 			}

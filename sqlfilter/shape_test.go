@@ -157,8 +157,8 @@ func TestConditions(t *testing.T) {
 	}
 	everyone := *shared
 	everyone.CRM.Scope, everyone.Groups = deskpolicy.ScopeGlobal, nil
-	nobody := *shared
-	nobody.CRM.Territories, nobody.CRM.Visibility.Contacts, nobody.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
+	unrelated := *shared
+	unrelated.CRM.Territories, unrelated.CRM.Visibility.Contacts, unrelated.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
 	view := func(s deskpolicy.Subject) deskpolicy.Filter[deskpolicy.Ticket] {
 		return deskpolicy.FilterFor(s, deskpolicy.TicketView)
 	}
@@ -191,7 +191,7 @@ func TestConditions(t *testing.T) {
 		} {
 			table := apart()
 			kept.change(&table)
-			for who, subject := range inOrder("agent", &agent, "shared agent", shared, "shared agent who sees every contact", &everyone, "shared agent who sees none", &nobody) {
+			for who, subject := range inOrder("agent", &agent, "shared agent", shared, "shared agent who sees every contact", &everyone, "shared agent who sees none", &unrelated) {
 				where, err := sqlfilter.Where(view(subject), table, d)
 				p.write(fmt.Sprintf("%v, %s: %s", d, kept.how, who), where, err)
 			}
@@ -231,7 +231,7 @@ func TestPages(t *testing.T) {
 		} {
 			name := fmt.Sprintf("order %q, oldest %t", request.Order, request.Ascending)
 			request.Limit, request.Conditions = 50, where
-			for who, subject := range inOrder("of groups", riya, "mine", &mine, "all", adminOf(acme), "nobody's", (*deskpolicy.Agent)(nil)) {
+			for who, subject := range inOrder("of groups", riya, "mine", &mine, "all", adminOf(acme), "nil agent", (*deskpolicy.Agent)(nil)) {
 				filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 				first, err := sqlfilter.Page(filter, tickets, d, request)
 				p.write(fmt.Sprintf("%v, %s: first page, %s", d, name, who), first, err)

@@ -78,7 +78,7 @@ func TestGolden(t *testing.T) {
 	p := &pinned{T: t}
 	write := p.write
 	for _, d := range dialects {
-		for name, subject := range inOrder("an administrator", adminOf(acme), "nobody", (*deskpolicy.Agent)(nil), "an agent of groups", riya, "a shared agent", sam("sam", "c1")) {
+		for name, subject := range inOrder("an administrator", adminOf(acme), "nil agent", (*deskpolicy.Agent)(nil), "an agent of groups", riya, "a shared agent", sam("sam", "c1")) {
 			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 			where, err := sqlfilter.Where(filter, whole(), d)
 			write(fmt.Sprintf("%v: where, %s", d, name), where, err)

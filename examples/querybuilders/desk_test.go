@@ -298,7 +298,7 @@ func leaks(t *testing.T, who deskpolicy.Subject) func([]int64, error) {
 		t.Helper()
 		require.NoError(t, err)
 		others := slices.DeleteFunc(slices.Clone(got), func(id int64) bool { return slices.Contains(may, id) })
-		assert.NotEmpty(t, others, "this is no trap: all that it selects may be seen")
+		assert.NotEmpty(t, others, "the mistaken query leaks no tickets")
 		t.Logf("%d of %d tickets must not be seen", len(others), len(got))
 	}
 }

@@ -29,7 +29,7 @@ func (r report) svg() string {
 text { fill: #24292f } .grid { stroke: #8884; } .or { fill: #cf5a1c } .page { fill: #0969da } .hand { fill: none; stroke: #24292f; stroke-width: 1.6 } .span { stroke: #8888 }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .or { fill: #f0883e } .page { fill: #58a6ff } .hand { stroke: #e6edf3 } }
 </style>
-<text x="10" y="20" font-size="14" font-weight="600">The newest 50 that somebody may see, of %[3]s tickets</text>
+<text x="10" y="20" font-size="14" font-weight="600">The newest 50 that the subject can see, of %[3]s tickets</text>
 `, plotEnds+40, height, thousands(r.sizes.Tickets))
 	legend := func(x int, shape, text string) {
 		fmt.Fprintf(&b, "%s<text x=\"%d\" y=\"44\">%s</text>\n", shape, x+11, text)
