@@ -27,7 +27,7 @@ func permissions[R deskpolicy.Resource](action deskpolicy.Action[R]) (levels []d
 	return levels
 }
 
-// customisable are the permissions that the custom roles of the tests are made of.
+// customisable are the permissions from which the tests draw custom roles.
 var customisable = slices.Concat(
 	permissions(deskpolicy.TicketView), permissions(deskpolicy.TicketReply), permissions(deskpolicy.TicketNoteEditOwn), permissions(deskpolicy.ConversationView),
 	permissions(deskpolicy.ContactView), permissions(deskpolicy.ContactEdit), permissions(deskpolicy.CompanyView), permissions(deskpolicy.CompanyEdit),
@@ -92,7 +92,7 @@ func drawUser(t *rapid.T, n names) deskpolicy.CRMUser {
 		Visibility: deskpolicy.CRMVisibility{
 			Contacts:  drawAccesses[deskpolicy.ContactID](t, n.contacts, n.alien, "visible contacts"),
 			Companies: drawAccesses[deskpolicy.CompanyID](t, n.companies, n.alien, "visible companies"),
-			Age:       time.Duration(rapid.IntRange(0, 3).Draw(t, "age")), MaxAge: 3, // at 3 stale
+			Age:       time.Duration(rapid.IntRange(0, 3).Draw(t, "age")), MaxAge: 3, // stale at 3
 		},
 	}
 	for _, territory := range rapid.SliceOfN(rapid.SampledFrom(n.territories), 0, 2).Draw(t, "territories") {
@@ -104,7 +104,7 @@ func drawUser(t *rapid.T, n names) deskpolicy.CRMUser {
 	return u
 }
 
-// drawSubject draws somebody of each kind, and now and then nobody.
+// drawSubject draws a subject of any kind, sometimes nil.
 func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 	id := deskpolicy.AgentID(pick(t, n.agents, "agent"))
 	if rapid.IntRange(0, 9).Draw(t, "alien") == 9 {
@@ -135,7 +135,8 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 // eve is a support engineer.
 var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 
-// drawSession draws a support engineer before, in and after the days of a grant.
+// drawSession draws the session of a support engineer before, during or after the
+// term of a support grant.
 func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
 	terms := deskpolicy.SupportGrantTerms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}, Engineers: []deskpolicy.SupportEngineer{eve}}
@@ -150,7 +151,8 @@ func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 	return grant.Session(eve, account, now.Add(after))
 }
 
-// drawThresholds has a few rows and values be many, most often, until the test ends.
+// drawThresholds usually lowers the thresholds until the test ends, so that a few
+// rows and values count as many.
 func drawThresholds(t *testing.T, rt *rapid.T) {
 	for _, n := range []struct {
 		is          *int
@@ -169,7 +171,7 @@ func drawThresholds(t *testing.T, rt *rapid.T) {
 
 // ---- the comparison
 
-// A tally counts what was compared.
+// A tally counts comparisons.
 type tally struct {
 	filters, some, selected, rows, pages, refused int
 }
@@ -184,8 +186,8 @@ func (c *tally) add(more tally) {
 	c.rows, c.pages, c.refused = c.rows+more.rows, c.pages+more.pages, c.refused+more.refused
 }
 
-// A bench is a database with the rows of a world.
-type bench struct {
+// A testDB is a database with the rows of a dataset.
+type testDB struct {
 	t     *rapid.T
 	on    server
 	of    layout
@@ -193,7 +195,7 @@ type bench struct {
 }
 
 // ints returns the numbers that the statement selects in its first column.
-func (b bench) ints(f sqlfilter.Fragment, columns int) (numbers []int, last []any) {
+func (b testDB) ints(f sqlfilter.Fragment, columns int) (numbers []int, last []any) {
 	text, args := f.SQL(1)
 	rows, err := b.on.Query(text, args...)
 	require.NoError(b.t, err, "%s %q", text, args)
@@ -212,14 +214,14 @@ func (b bench) ints(f sqlfilter.Fragment, columns int) (numbers []int, last []an
 	return numbers, last
 }
 
-func (b bench) raw(text string) sqlfilter.Fragment {
+func (b testDB) raw(text string) sqlfilter.Fragment {
 	f, err := sqlfilter.Raw(text)
 	require.NoError(b.t, err)
 	return f
 }
 
-// selected returns the rows that a condition selects.
-func (b bench) selected(from string, where sqlfilter.Fragment, order string) []int {
+// selected returns the seq of the rows that the condition selects.
+func (b testDB) selected(from string, where sqlfilter.Fragment, order string) []int {
 	text, args := where.SQL(1)
 	rows, err := b.on.Query("SELECT seq FROM "+from+" WHERE NOT (1=0) AND "+text+order, args...)
 	require.NoError(b.t, err, "%s %q", text, args)
@@ -234,13 +236,13 @@ func (b bench) selected(from string, where sqlfilter.Fragment, order string) []i
 	return seqs
 }
 
-// agree compares what is selected of the table in every way with what Match says
-// of the things, whose numbers are seqs.
-func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action deskpolicy.Action[R], table sqlfilter.Table[R], seqs []int, things []R) {
+// agree compares the rows that the filter's statements select with those that it
+// matches. The rows are the things, with the numbers seqs.
+func agree[R deskpolicy.Resource](b testDB, subject deskpolicy.Subject, action deskpolicy.Action[R], table sqlfilter.Table[R], seqs []int, things []R) {
 	filter := deskpolicy.FilterFor(subject, action)
 	where, err := sqlfilter.Where(filter, table, b.on.dialect)
 	if b.of.crm == "none" && err != nil {
-		require.ErrorContains(b.t, err, "say in CRM where that is kept")
+		require.ErrorContains(b.t, err, "set its columns in CRM")
 		b.tally.refused++
 		return
 	}
@@ -309,7 +311,7 @@ func agree[R deskpolicy.Resource](b bench, subject deskpolicy.Subject, action de
 	}
 }
 
-// later returns the rows that meet the host's condition.
+// later returns the rows that meet the raw condition.
 func later(seqs []int) []int {
 	left := []int{}
 	for _, seq := range seqs {
@@ -321,7 +323,7 @@ func later(seqs []int) []int {
 }
 
 // walk returns the rows of all pages.
-func walk[R deskpolicy.Resource](b bench, filter deskpolicy.Filter[R], table sqlfilter.Table[R], request sqlfilter.PageRequest) []int {
+func walk[R deskpolicy.Resource](b testDB, filter deskpolicy.Filter[R], table sqlfilter.Table[R], request sqlfilter.PageRequest) []int {
 	all := []int{}
 	for {
 		statement, err := sqlfilter.Page(filter, table, b.on.dialect, request)
@@ -341,8 +343,8 @@ func walk[R deskpolicy.Resource](b bench, filter deskpolicy.Filter[R], table sql
 	}
 }
 
-// next returns the cursor of the page's last row, after a round trip as text.
-func (b bench) next(request sqlfilter.PageRequest, last []any) (c sqlfilter.Cursor) {
+// next returns the cursor of the page's last row, marshaled and unmarshaled.
+func (b testDB) next(request sqlfilter.PageRequest, last []any) (c sqlfilter.Cursor) {
 	var value any
 	if request.Order != "" {
 		value = last[1]
@@ -358,8 +360,8 @@ func (b bench) next(request sqlfilter.PageRequest, last []any) (c sqlfilter.Curs
 	return c
 }
 
-// id returns an ID as the driver returns it.
-func (b bench) id(value any) string {
+// id returns the text of an ID that the driver returned.
+func (b testDB) id(value any) string {
 	switch v := value.(type) {
 	case []byte:
 		return string(v)
@@ -370,7 +372,7 @@ func (b bench) id(value any) string {
 	}
 }
 
-// layouts are the layouts of each dialect.
+// layouts returns the layouts that the tests use with the dialect.
 func layouts(d sqlfilter.Dialect) []layout {
 	all := []layout{
 		{name: "text, JSON", ids: "text", mentions: "json", crm: "joined", times: true},
@@ -392,8 +394,8 @@ func layouts(d sqlfilter.Dialect) []layout {
 	return all
 }
 
-// TestAgreement draws worlds and subjects and compares what each filter selects
-// in SQL with what it matches.
+// TestAgreement draws datasets and subjects, and compares the rows that each filter
+// selects in SQL with those that it matches.
 func TestAgreement(t *testing.T) {
 	var all tally
 	for _, s := range servers {
@@ -403,7 +405,7 @@ func TestAgreement(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("in all %v", all)
+	t.Logf("total: %v", all)
 	require.GreaterOrEqual(t, 8*all.some, all.filters, "an eighth of the filters select something")
 }
 
@@ -412,10 +414,10 @@ func agreement(t *testing.T, on server, l layout, all *tally) {
 	n := namesOf(l)
 	var count tally
 	rapid.Check(t, func(rt *rapid.T) {
-		w := drawWorld(rt, l, n)
+		w := drawDataset(rt, l, n)
 		on.fill(t, l, w)
 		drawThresholds(t, rt)
-		b := bench{rt, on, l, &count}
+		b := testDB{rt, on, l, &count}
 		var seqs, contactSeqs, companySeqs []int
 		var tickets []deskpolicy.Ticket
 		var notes []deskpolicy.Note
@@ -448,7 +450,7 @@ func agreement(t *testing.T, on server, l layout, all *tally) {
 			reportTable := describe[deskpolicy.Report](l, "r")
 			reportTable.Assignee = reportTable.Owner
 			agree(b, subject, deskpolicy.ReportView, reportTable, seqs, reports)
-			agree(b, subject, deskpolicy.ReportCreate, reportTable, seqs, reports) // which may be nobody's
+			agree(b, subject, deskpolicy.ReportCreate, reportTable, seqs, reports) // reports may have no owner
 			dashboardTable := describe[deskpolicy.Dashboard](l, "")
 			dashboardTable.Assignee = dashboardTable.Owner
 			agree(b, subject, deskpolicy.DashboardView, dashboardTable, seqs, dashboards)

@@ -20,35 +20,36 @@ import (
 
 func init() { faults["F3"] = charsetsOfMariaDB }
 
-// said are the character sets that a column may say it is in, and unsaid others.
+// declaredCharsets are the character sets that Charset accepts, otherCharsets
+// others.
 var (
-	said   = []string{"ascii", "latin1", "ucs2", "utf8mb3", "utf8mb4", "utf16", "utf32", "binary"}
-	unsaid = []string{"swe7", "koi8r", "sjis", "gbk", "cp850", "utf16le"}
+	declaredCharsets = []string{"ascii", "latin1", "ucs2", "utf8mb3", "utf8mb4", "utf16", "utf32", "binary"}
+	otherCharsets    = []string{"swe7", "koi8r", "sjis", "gbk", "cp850", "utf16le"}
 )
 
-// words are IDs of which one character set, or one collation, takes another for the
-// same: by its bytes, its case, its accents, the space at its end, or because
-// neither can be written in it.
+// words are IDs that are confused in some character set or collation: because of
+// their bytes, case, accents or trailing space, or because the character set has
+// neither.
 var words = []string{
 	"é", "Ã©", "ÃÂ©", "e", "E", "É", "g7", "G7", "g7 ", "g", "?", "??", "é?", "ж", "Ж", "Р¶", "慢", "ab", "a", "b",
 	"😀", "ðŸ˜€", "€", "â‚¬", "\u0080", "\u0081", "Å", "]", "}", "ß", "ss", "ı", "ﾊ", "\u00a0", " ", "'", `\`, "7", "07", "á", "a\u0301", "~", "¥", "\u203e",
 }
 
-// charsetsOfMariaDB has tickets and contacts with each of the words in a column of
-// each character set, and asks for them: as a constant, in a list, in a list that
-// is one argument, and by a join with a column of each other one. A column that
-// says its character set selects the same as one that does not.
+// charsetsOfMariaDB stores tickets and contacts with each of the words in a column
+// of each character set, and selects them: by a constant, by a list, by a list in
+// one argument, and by a join with a column in each other character set. Columns
+// with and without Charset select the same.
 func charsetsOfMariaDB(t *testing.T) {
 	on := mariadb(t)
 	kept := inEveryCharset(t, on)
 	for _, connection := range []string{"utf8mb4", "latin1"} {
-		db, all := on.DB, slices.Concat(said, unsaid)
+		db, all := on.DB, slices.Concat(declaredCharsets, otherCharsets)
 		if connection != "utf8mb4" {
 			db, all = connectedIn(t, on, connection), []string{"latin1", "utf8mb4", "utf16", "binary"}
 		}
 		for _, charset := range all {
 			for _, says := range []string{"", charset} {
-				if says != "" && !slices.Contains(said, charset) {
+				if says != "" && !slices.Contains(declaredCharsets, charset) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s in a connection in %s, says %q", charset, connection, says), func(t *testing.T) {
@@ -69,7 +70,7 @@ type charsetColumn struct {
 	*testing.T
 	db            *sql.DB
 	charset, says string
-	kept          map[string][]string // the words that each character set has
+	kept          map[string][]string // the words that each character set can store
 }
 
 func (c charsetColumn) column(charset, says string) sqlfilter.Column {
@@ -80,7 +81,7 @@ func (c charsetColumn) column(charset, says string) sqlfilter.Column {
 	return column
 }
 
-// table describes the tickets of groups named by the words in the column.
+// table describes tickets whose groups are the words in the column.
 func (c charsetColumn) table() sqlfilter.Table[deskpolicy.Ticket] {
 	return sqlfilter.Table[deskpolicy.Ticket]{
 		Name: "words", ID: sqlfilter.IntegerColumn("seq"), Account: sqlfilter.TextColumn("account"), Group: c.column(c.charset, c.says), GloballyUniqueIDs: true,
@@ -120,9 +121,9 @@ func (c charsetColumn) lists() {
 	}
 }
 
-// joins has contacts whose IDs are in another character set than tickets have them.
+// joins stores contacts whose IDs are in another character set than in tickets.
 func (c charsetColumn) joins() {
-	for _, other := range said {
+	for _, other := range declaredCharsets {
 		for _, says := range []string{"", other} {
 			table := c.table()
 			table.Requester, table.Group = table.Group, sqlfilter.Column{}
@@ -145,7 +146,8 @@ func (c charsetColumn) joins() {
 	}
 }
 
-// selected returns the words of the tickets that are selected in every way.
+// selected returns the words of the tickets that the statements select, which must
+// agree.
 func (c charsetColumn) selected(subject deskpolicy.Subject, table sqlfilter.Table[deskpolicy.Ticket]) []string {
 	filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 	where, err := sqlfilter.Where(filter, table, sqlfilter.MariaDB)
@@ -183,12 +185,12 @@ func column(t testing.TB, db *sql.DB, query string, args ...any) (numbers []int)
 	return numbers
 }
 
-// inEveryCharset makes tables of words with a column in each character set, and
-// returns the words that each can hold.
+// inEveryCharset creates tables of words with a column in each character set, and
+// returns the words that each can store.
 func inEveryCharset(t *testing.T, on server) map[string][]string {
 	t.Helper()
 	kept := map[string][]string{}
-	all := slices.Concat(said, unsaid)
+	all := slices.Concat(declaredCharsets, otherCharsets)
 	columns := ""
 	for _, charset := range all {
 		columns += fmt.Sprintf(", in_%[1]s varchar(40) CHARACTER SET %[1]s", charset)
@@ -218,7 +220,7 @@ func inEveryCharset(t *testing.T, on server) map[string][]string {
 	return kept
 }
 
-// connectedIn returns the database in a connection that says it is in the character set.
+// connectedIn returns the database over a connection in the character set.
 func connectedIn(t *testing.T, on server, charset string) *sql.DB {
 	t.Helper()
 	config, err := mysql.ParseDSN(cmp.Or(os.Getenv("DESKPOLICY_MARIADB"), "root@tcp(127.0.0.1:3306)/"))
@@ -230,13 +232,13 @@ func connectedIn(t *testing.T, on server, charset string) *sql.DB {
 	return opened(t, db)
 }
 
-// TestWrongCharset has columns that are in another character set than they say:
-// that selects what it should, or nothing, or is an error of the database's.
+// TestWrongCharset describes columns with another character set than they have:
+// statements select the right rows or none, or the database reports an error.
 func TestWrongCharset(t *testing.T) {
 	on := mariadb(t)
 	kept := inEveryCharset(t, on)
-	for _, charset := range slices.Concat(said, unsaid) {
-		for _, says := range said {
+	for _, charset := range slices.Concat(declaredCharsets, otherCharsets) {
+		for _, says := range declaredCharsets {
 			if charset == says {
 				continue
 			}
@@ -257,8 +259,8 @@ func TestWrongCharset(t *testing.T) {
 	}
 }
 
-// TestRepertoire has each character that latin1 of MariaDB has, and asks for those
-// of the first 65,536 that it has not: they are in no group of its own.
+// TestRepertoire stores each character that MariaDB's latin1 has, and selects the
+// others of the first 65,536: they match no group.
 func TestRepertoire(t *testing.T) {
 	on := mariadb(t)
 	run(t, on.DB, "CREATE TABLE things (seq int PRIMARY KEY, account varchar(9), grp varchar(9) CHARACTER SET latin1)")

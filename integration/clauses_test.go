@@ -14,28 +14,28 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A list must not assume what the check asks. TestClauses asks every action, of
-// every range and of none, about every type of resource, of the library and of a
-// host, by all sorts of subjects; and compares with Authorize, row by row, the
-// arms of the filter as somebody reads them who knows nothing of types, and what
-// their SQL selects in SQLite.
+// A list must agree with the check. TestClauses asks for every action, including the
+// host's ranges and invalid ones, on every type of resource, the library's and a
+// host's, for subjects of all kinds. It compares Authorize, row by row, with a naive
+// evaluation of the filter's clauses and with the rows that their SQL selects in
+// SQLite.
 
-// ---- an arm as a host reads it
+// ---- clauses evaluated by columns
 
-// A naive reading of the arms goes by the columns of a row alone.
+// A naive evaluates clauses on the columns of a row, without its resource type.
 type naive struct {
-	filter interface{ Account() deskpolicy.AccountID }
-	arms   []deskpolicy.Clause
-	of     *world
-	layout layout
+	filter  interface{ Account() deskpolicy.AccountID }
+	clauses []deskpolicy.Clause
+	data    *dataset
+	layout  layout
 }
 
 func (n naive) selects(r row, c *person) bool {
 	if deskpolicy.AccountID(r.account) != n.filter.Account() {
 		return false
 	}
-	return slices.ContainsFunc(n.arms, func(arm deskpolicy.Clause) bool {
-		for condition := range arm.Conditions() {
+	return slices.ContainsFunc(n.clauses, func(cl deskpolicy.Clause) bool {
+		for condition := range cl.Conditions() {
 			if !n.meets(condition, r, c) {
 				return false
 			}
@@ -53,16 +53,16 @@ func (n naive) meets(is deskpolicy.Condition, r row, c *person) bool {
 		return has(r.group)
 	case deskpolicy.ConditionAssignee:
 		return has(r.assignee)
-	case deskpolicy.ConditionUnowned: // what there are actions to make of is never assigned
+	case deskpolicy.ConditionUnowned: // resources that agents create are never assigned
 		return or[string](r.owner) == ""
 	case deskpolicy.ConditionOwner:
 		return has(r.owner)
 	case deskpolicy.ConditionMentions:
 		return slices.ContainsFunc(r.mentions, func(id string) bool { return has(&id) })
 	}
-	if c == nil { // who requested it
-		for i := range n.of.contacts {
-			if p := &n.of.contacts[i]; r.asker != nil && p.id == *r.asker && p.account == r.account {
+	if c == nil { // the requester
+		for i := range n.data.contacts {
+			if p := &n.data.contacts[i]; r.requesterID != nil && p.id == *r.requesterID && p.account == r.account {
 				c = p
 			}
 		}
@@ -90,7 +90,7 @@ func (p *person) meets(is deskpolicy.Condition) bool {
 
 // ---- types of resources
 
-// Types of a host's: its own, with the library's in them, and with whatever.
+// A host's resource types: its own, and those that embed the library's.
 type (
 	hostRow    struct{ what deskpolicy.Attributes }
 	ticketRow  struct{ deskpolicy.Ticket }
@@ -106,7 +106,7 @@ type (
 		deskpolicy.Role
 		hostRow
 	}
-	turncoat struct { // now a ticket, and now something else
+	changingRow struct { // has the attributes of a ticket or of something else
 		deskpolicy.Ticket
 		plain bool
 	}
@@ -120,22 +120,22 @@ func (r roleRow) Attributes() deskpolicy.Attributes {
 	return what
 }
 
-func (t turncoat) Attributes() deskpolicy.Attributes {
+func (t changingRow) Attributes() deskpolicy.Attributes {
 	if t.plain {
 		return hostOf(t.Ticket).what
 	}
 	return t.Ticket.Attributes()
 }
 
-// A resourceType is a type of resources and how the rows of a table are such.
+// A resourceType is a type of resources, with the rows of its table.
 type resourceType struct {
-	name  string
-	table string // things, contacts or companies
-	one   bool   // the list may lack what the check allows, as FilterFor says: there is no one filter for all
-	ask   func(subject deskpolicy.Subject, action deskpolicy.ActionID) answers
+	name           string
+	table          string // things, contacts or companies
+	listIncomplete bool   // the list can lack resources that the check allows, as FilterFor documents
+	ask            func(subject deskpolicy.Subject, action deskpolicy.ActionID) answers
 }
 
-// answers are those of the list and of the check.
+// answers are the answers of the list and of the check.
 type answers struct {
 	naive   naive
 	where   func() (sqlfilter.Fragment, error)
@@ -143,8 +143,8 @@ type answers struct {
 	matches func(row int) bool
 }
 
-// typeOf is the type R, in the table that is described so.
-func typeOf[R deskpolicy.Resource](w *world, l layout, name string, table sqlfilter.Table[R], things []R) resourceType {
+// typeOf returns the type R with the table that describes it.
+func typeOf[R deskpolicy.Resource](w *dataset, l layout, name string, table sqlfilter.Table[R], things []R) resourceType {
 	return resourceType{name: name, table: table.Name, ask: func(subject deskpolicy.Subject, id deskpolicy.ActionID) answers {
 		action := deskpolicy.Action[R](id)
 		filter := deskpolicy.FilterFor(subject, action)
@@ -157,9 +157,9 @@ func typeOf[R deskpolicy.Resource](w *world, l layout, name string, table sqlfil
 	}}
 }
 
-// thingsOf is the type R in the table of things. What is never assigned has its
-// owner in both columns.
-func thingsOf[R deskpolicy.Resource](w *world, l layout, name string, owned bool, of func(row, deskpolicy.Ticket) R) resourceType {
+// thingsOf returns the type R in the table of things. Resources that are never
+// assigned have their owner in both columns.
+func thingsOf[R deskpolicy.Resource](w *dataset, l layout, name string, owned bool, of func(row, deskpolicy.Ticket) R) resourceType {
 	var things []R
 	for _, r := range w.things {
 		things = append(things, of(r, w.ticket(l, r)))
@@ -171,9 +171,9 @@ func thingsOf[R deskpolicy.Resource](w *world, l layout, name string, owned bool
 	return typeOf(w, l, name, table, things)
 }
 
-// many is the same type, whose resources are decided one by one.
-func (r resourceType) many() resourceType {
-	r.one = true
+// withIncompleteList returns the type as one whose list can be incomplete.
+func (r resourceType) withIncompleteList() resourceType {
+	r.listIncomplete = true
 	return r
 }
 
@@ -181,12 +181,12 @@ func agentIn(account deskpolicy.AccountID, id deskpolicy.AgentID) *deskpolicy.Ag
 	return &deskpolicy.Agent{ID: id, Account: deskpolicy.Account{ID: account}}
 }
 
-// resourceTypes are all of the library's types, and hosts'.
-func resourceTypes(w *world, l layout) []resourceType {
+// resourceTypes returns all of the library's types and the host's.
+func resourceTypes(w *dataset, l layout) []resourceType {
 	return slices.Concat(ticketTypes(w, l), ownedTypes(w, l), otherTypes(w, l), customerTypes(w, l), hostTypes(w, l))
 }
 
-func ticketTypes(w *world, l layout) []resourceType {
+func ticketTypes(w *dataset, l layout) []resourceType {
 	return []resourceType{
 		thingsOf(w, l, "Ticket", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Ticket { return t }),
 		thingsOf(w, l, "Note", false, func(r row, t deskpolicy.Ticket) deskpolicy.Note {
@@ -196,13 +196,13 @@ func ticketTypes(w *world, l layout) []resourceType {
 			return deskpolicy.TimeEntry{Ticket: t, Agent: or[deskpolicy.AgentID](r.owner)}
 		}),
 		thingsOf(w, l, "Conversation", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Conversation { return chat(t) }),
-		thingsOf(w, l, "TicketPair", false, func(_ row, t deskpolicy.Ticket) deskpolicy.TicketPair { return deskpolicy.TicketPair{From: t, Into: t} }).many(),
+		thingsOf(w, l, "TicketPair", false, func(_ row, t deskpolicy.Ticket) deskpolicy.TicketPair { return deskpolicy.TicketPair{From: t, Into: t} }).withIncompleteList(),
 		thingsOf(w, l, "TicketAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.TicketAssignment {
 			return deskpolicy.TicketAssignment{Ticket: t, Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
-		}).many(),
+		}).withIncompleteList(),
 		thingsOf(w, l, "ConversationAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.ConversationAssignment {
 			return deskpolicy.ConversationAssignment{Conversation: chat(t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}}
-		}).many(),
+		}).withIncompleteList(),
 	}
 }
 
@@ -210,7 +210,7 @@ func chat(t deskpolicy.Ticket) deskpolicy.Conversation {
 	return deskpolicy.Conversation{Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee}
 }
 
-func ownedTypes(w *world, l layout) []resourceType {
+func ownedTypes(w *dataset, l layout) []resourceType {
 	owner := func(r row) deskpolicy.AgentID { return or[deskpolicy.AgentID](r.owner) }
 	return []resourceType{
 		thingsOf(w, l, "TicketList", true, func(r row, t deskpolicy.Ticket) deskpolicy.TicketList {
@@ -242,7 +242,7 @@ func report(r row, t deskpolicy.Ticket) deskpolicy.Report {
 	return deskpolicy.Report{Account: t.Account, Workspace: t.Workspace, Team: t.Group, Owner: or[deskpolicy.AgentID](r.owner)}
 }
 
-func otherTypes(w *world, l layout) []resourceType {
+func otherTypes(w *dataset, l layout) []resourceType {
 	plain := func(r row, t deskpolicy.Ticket) *deskpolicy.Agent { return agentIn(t.Account, cmpOr(r.owner, "bob")) }
 	return []resourceType{
 		thingsOf(w, l, "Channel", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Channel {
@@ -261,22 +261,23 @@ func otherTypes(w *world, l layout) []resourceType {
 			return deskpolicy.Workspace{ID: t.Workspace, Account: t.Account}
 		}),
 		thingsOf(w, l, "Account", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Account { return deskpolicy.Account{ID: t.Account} }),
-		thingsOf(w, l, "Agent", false, func(r row, t deskpolicy.Ticket) deskpolicy.Agent { return *plain(r, t) }).many(),
+		thingsOf(w, l, "Agent", false, func(r row, t deskpolicy.Ticket) deskpolicy.Agent { return *plain(r, t) }).withIncompleteList(),
 		thingsOf(w, l, "SharedAgent", false, func(r row, t deskpolicy.Ticket) deskpolicy.SharedAgent {
 			return *deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: t.Account}, deskpolicy.CRMUser{ID: "ursa"})
-		}).many(),
+		}).withIncompleteList(),
 		thingsOf(w, l, "RoleAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.RoleAssignment {
 			return deskpolicy.RoleAssignment{Holder: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: t.Workspace, TicketScope: deskpolicy.ScopeRestricted}}
-		}).many(),
+		}).withIncompleteList(),
 		thingsOf(w, l, "GroupMembership", false, func(r row, t deskpolicy.Ticket) deskpolicy.GroupMembership {
 			return deskpolicy.GroupMembership{Member: plain(r, t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}, Access: deskpolicy.View}
-		}).many(),
-		thingsOf(w, l, "Role", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Role { return roleIn(t.Account) }).many(),
-		thingsOf(w, l, "SupportGrant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.SupportGrant { return grantIn(t.Account) }).many(),
+		}).withIncompleteList(),
+		thingsOf(w, l, "Role", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Role { return roleIn(t.Account) }).withIncompleteList(),
+		thingsOf(w, l, "SupportGrant", false, func(_ row, t deskpolicy.Ticket) deskpolicy.SupportGrant { return grantIn(t.Account) }).withIncompleteList(),
 	}
 }
 
-// roleIn is a custom role of the account, grantIn a grant; the zero one without an account.
+// roleIn returns a custom role of the account, and grantIn a support grant. Without an
+// account they return the zero value.
 func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
 	role, _ := deskpolicy.NewRole(account, "Custom", deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGlobal)), nil)
 	return role
@@ -296,7 +297,7 @@ func cmpOr(p *string, other deskpolicy.AgentID) deskpolicy.AgentID {
 	return deskpolicy.AgentID(*p)
 }
 
-func customerTypes(w *world, l layout) []resourceType {
+func customerTypes(w *dataset, l layout) []resourceType {
 	var contacts []deskpolicy.Contact
 	var contactRows []contactRow
 	var pairs []deskpolicy.ContactPair
@@ -311,10 +312,10 @@ func customerTypes(w *world, l layout) []resourceType {
 	}
 	return []resourceType{
 		typeOf(w, l, "Contact", describePeople[deskpolicy.Contact](l, "contacts", "team", true), contacts),
-		typeOf(w, l, "ContactPair", describePeople[deskpolicy.ContactPair](l, "contacts", "team", false), pairs).many(),
+		typeOf(w, l, "ContactPair", describePeople[deskpolicy.ContactPair](l, "contacts", "team", false), pairs).withIncompleteList(),
 		typeOf(w, l, "Company", describePeople[deskpolicy.Company](l, "companies", "company_team", true), companies),
-		typeOf(w, l, "a host's with a Contact", describePeople[contactRow](l, "contacts", "team", false), contactRows).many(),
-		typeOf(w, l, "a host's with a Company", describePeople[companyRow](l, "companies", "company_team", false), companyRows).many(),
+		typeOf(w, l, "a host's with a Contact", describePeople[contactRow](l, "contacts", "team", false), contactRows).withIncompleteList(),
+		typeOf(w, l, "a host's with a Company", describePeople[companyRow](l, "companies", "company_team", false), companyRows).withIncompleteList(),
 	}
 }
 
@@ -322,7 +323,7 @@ func hostOf(t deskpolicy.Ticket) hostRow {
 	return hostRow{deskpolicy.Attributes{Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee}}
 }
 
-func hostTypes(w *world, l layout) []resourceType {
+func hostTypes(w *dataset, l layout) []resourceType {
 	return []resourceType{
 		thingsOf(w, l, "a host's", false, func(_ row, t deskpolicy.Ticket) hostRow { return hostOf(t) }),
 		thingsOf(w, l, "a host's with a Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRow { return ticketRow{t} }),
@@ -331,20 +332,20 @@ func hostTypes(w *world, l layout) []resourceType {
 		}),
 		thingsOf(w, l, "a host's with a Conversation", false, func(_ row, t deskpolicy.Ticket) chatRow { return chatRow{chat(t)} }),
 		thingsOf(w, l, "a host's with a Report", true, func(r row, t deskpolicy.Ticket) reportRow { return reportRow{report(r, t)} }),
-		thingsOf(w, l, "a host's with a *Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRef { return ticketRef{&t} }).many(),
-		thingsOf(w, l, "a host's with a TicketPair", false, func(_ row, t deskpolicy.Ticket) pairRow { return pairRow{deskpolicy.TicketPair{From: t, Into: t}} }).many(),
-		thingsOf(w, l, "a host's with a Role", false, func(_ row, t deskpolicy.Ticket) roleRow { return roleRow{roleIn(t.Account), hostOf(t)} }).many(),
-		thingsOf(w, l, "a host's with a Resource", false, func(_ row, t deskpolicy.Ticket) anyRow { return anyRow{t} }).many(),
-		thingsOf(w, l, "a pointer to a host's", false, func(_ row, t deskpolicy.Ticket) *ticketRow { return &ticketRow{t} }).many(),
-		thingsOf(w, l, "a pointer to a Ticket", false, func(_ row, t deskpolicy.Ticket) *deskpolicy.Ticket { return &t }).many(),
-		thingsOf(w, l, "a Resource", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Resource { return t }).many(),
-		thingsOf(w, l, "a turncoat", false, func(r row, t deskpolicy.Ticket) turncoat { return turncoat{t, false} }),
+		thingsOf(w, l, "a host's with a *Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRef { return ticketRef{&t} }).withIncompleteList(),
+		thingsOf(w, l, "a host's with a TicketPair", false, func(_ row, t deskpolicy.Ticket) pairRow { return pairRow{deskpolicy.TicketPair{From: t, Into: t}} }).withIncompleteList(),
+		thingsOf(w, l, "a host's with a Role", false, func(_ row, t deskpolicy.Ticket) roleRow { return roleRow{roleIn(t.Account), hostOf(t)} }).withIncompleteList(),
+		thingsOf(w, l, "a host's with a Resource", false, func(_ row, t deskpolicy.Ticket) anyRow { return anyRow{t} }).withIncompleteList(),
+		thingsOf(w, l, "a pointer to a host's", false, func(_ row, t deskpolicy.Ticket) *ticketRow { return &ticketRow{t} }).withIncompleteList(),
+		thingsOf(w, l, "a pointer to a Ticket", false, func(_ row, t deskpolicy.Ticket) *deskpolicy.Ticket { return &t }).withIncompleteList(),
+		thingsOf(w, l, "a Resource", false, func(_ row, t deskpolicy.Ticket) deskpolicy.Resource { return t }).withIncompleteList(),
+		thingsOf(w, l, "a turncoat", false, func(r row, t deskpolicy.Ticket) changingRow { return changingRow{t, false} }),
 	}
 }
 
-// ---- who asks what
+// ---- subjects and actions
 
-// hostile are subjects of every kind, with IDs and bindings of every kind.
+// hostile returns subjects of every kind, with IDs and bindings of every kind.
 func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpolicy.Subject) {
 	all := everything(t, account.ID)
 	roles := []deskpolicy.Role{all[0], all[1], all[2], deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role(), deskpolicy.AccountAdministratorRole.Role(), {}}
@@ -376,7 +377,8 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 		sessionAt(t, account, 0), sessionAt(t, account, 2*time.Hour), sessionAt(t, account, 48*time.Hour))
 }
 
-// everything returns roles that hold at a level whatever a custom role may.
+// everything returns roles with all permissions that a custom role can have, at each
+// level.
 func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.Role) {
 	for _, level := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 		var permissions []deskpolicy.Permission
@@ -392,8 +394,8 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 	return roles
 }
 
-// sessionAt is a support engineer that long after a grant of two days was made,
-// which begins after an hour.
+// sessionAt returns the session of a support engineer at a time after a support grant
+// was made. The grant starts after an hour and ends after two days.
 func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
 	terms := deskpolicy.SupportGrantTerms{ID: "g", Engineers: []deskpolicy.SupportEngineer{eve}, Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}}
@@ -402,8 +404,8 @@ func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) de
 	return grant.Session(eve, account, now.Add(after))
 }
 
-// clauseActions are all actions, some of each range of a host's, and numbers that
-// name none.
+// clauseActions returns all actions, some of each of the host's ranges, and invalid
+// ones.
 func clauseActions() (ids []deskpolicy.ActionID) {
 	known := 0
 	for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostView; id++ {
@@ -422,9 +424,9 @@ func clauseActions() (ids []deskpolicy.ActionID) {
 
 // ---- the comparison
 
-// clauseWorld has a thing for each combination of a few accounts, workspaces,
-// groups and people that a prime number picks.
-func clauseWorld() (w world) {
+// clauseData returns things that combine a few accounts, workspaces, groups and
+// people; a prime number selects the combinations.
+func clauseData() (w dataset) {
 	p := func(s string) *string { return &s }
 	accounts := []string{"acme", "acme", "acme", "ACME", "acme ", ""}
 	places := []*string{nil, p(""), p("ita"), p("ITA"), p("*")}
@@ -439,7 +441,7 @@ func clauseWorld() (w world) {
 		}
 		r := row{seq: i + 1, id: fmt.Sprint("t", i+1), account: accounts[n%len(accounts)]}
 		r.workspace, r.group, r.assignee, r.owner = pick(places), pick(groups), pick(people), pick(people)
-		r.asker = []*string{nil, p("ca1"), p("ca2"), p("ca3"), p("")}[i%5]
+		r.requesterID = []*string{nil, p("ca1"), p("ca2"), p("ca3"), p("")}[i%5]
 		r.mentions = [][]string{nil, {"riya"}, {"bob", "RIYA"}}[i%3]
 		w.things = append(w.things, r)
 	}
@@ -453,7 +455,7 @@ func clauseWorld() (w world) {
 }
 
 func TestClauses(t *testing.T) {
-	on, l, w := sqlite(t), layout{name: "clauses", ids: "text", mentions: "table", crm: "joined", perAccount: true}, clauseWorld()
+	on, l, w := sqlite(t), layout{name: "clauses", ids: "text", mentions: "table", crm: "joined", perAccount: true}, clauseData()
 	on.tables(t, l)
 	on.fill(t, l, w)
 	account := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"ita"}}
@@ -473,7 +475,7 @@ func TestClauses(t *testing.T) {
 	assert.Greater(t, c.allowed, 50_000)
 }
 
-// clauses compare what is listed with what is allowed.
+// clauses compares lists with checks.
 type clauses struct {
 	*testing.T
 	on                          server
@@ -487,7 +489,7 @@ func (c *clauses) compare(ty resourceType, subject deskpolicy.Subject, action de
 	where, err := is.where()
 	require.NoError(c, err)
 	var listed []int
-	if len(is.naive.arms) > 0 {
+	if len(is.naive.clauses) > 0 {
 		listed = c.run(ty.table, where)
 	}
 	c.filters++
@@ -498,11 +500,11 @@ func (c *clauses) compare(ty resourceType, subject deskpolicy.Subject, action de
 		if allowed {
 			c.allowed++
 		}
-		complete := allowed == naively || allowed && ty.one && len(is.naive.arms) == 0
+		complete := allowed == naively || allowed && ty.listIncomplete && len(is.naive.clauses) == 0
 		if naively != inSQL || naively != is.matches(i) || !complete {
 			text, args := where.SQL(1)
-			require.Fail(c, "the list and the check disagree", "%v on %s %+v by %#v: allowed %t; the arms %t, SQL %t, Match %t: %v; %s %q",
-				action, ty.name, r.row, subject, allowed, naively, inSQL, is.matches(i), is.naive.arms, text, args)
+			require.Fail(c, "the list and the check disagree", "%v on %s %+v by %#v: allowed %t; the clauses %t, SQL %t, Match %t: %v; %s %q",
+				action, ty.name, r.row, subject, allowed, naively, inSQL, is.matches(i), is.naive.clauses, text, args)
 		}
 	}
 }
@@ -513,7 +515,7 @@ type clauseRow struct {
 	customer *person
 }
 
-func rowsOf(w *world) map[string][]clauseRow {
+func rowsOf(w *dataset) map[string][]clauseRow {
 	rows := map[string][]clauseRow{}
 	for _, r := range w.things {
 		rows["things"] = append(rows["things"], clauseRow{row: r})
@@ -527,7 +529,7 @@ func rowsOf(w *world) map[string][]clauseRow {
 	return rows
 }
 
-// run returns the rows that the condition selects, once for each condition.
+// run returns the rows that the condition selects. It runs each condition once.
 func (c *clauses) run(table string, where sqlfilter.Fragment) []int {
 	text, args := where.SQL(1)
 	key := fmt.Sprintf("%s %s %q", table, text, args)

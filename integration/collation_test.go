@@ -9,15 +9,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// TestCollation has requesters whose IDs a collation takes for one another's,
-// row after row, so that whoever remembers the answer for one gives it for the next.
+// TestCollation stores requesters whose IDs are equal under a collation in successive
+// rows, so that a cached result for one would be used for the next.
 func TestCollation(t *testing.T) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
 			on := s.open(t)
 			l := layout{ids: "text", mentions: "json", crm: "joined"}
 			on.tables(t, l)
-			var w world
+			var w dataset
 			quiet, loud, acme := "quiet", "loud", "acme"
 			for i, id := range []string{"ca1", "CA1", "ca1 ", "cá1"} {
 				user := &loud
@@ -28,7 +28,7 @@ func TestCollation(t *testing.T) {
 			}
 			for i := range 40 {
 				asker := w.contacts[i%4].id
-				w.things = append(w.things, row{seq: i + 1, id: l.id(i + 1), account: acme, asker: &asker, mentions: []string{[]string{"SAM", "sam ", "sám", "Sam"}[i%4]}})
+				w.things = append(w.things, row{seq: i + 1, id: l.id(i + 1), account: acme, requesterID: &asker, mentions: []string{[]string{"SAM", "sam ", "sám", "Sam"}[i%4]}})
 			}
 			on.fill(t, l, w)
 			for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup} {
@@ -50,8 +50,8 @@ func TestCollation(t *testing.T) {
 	}
 }
 
-// TestForeignRequester has a ticket whose requester is another account's
-// contact, whom the user sees in the CRM in every way there is: that does not count (A7).
+// TestForeignRequester stores a ticket whose requester is another account's contact,
+// which the CRM user sees in every way. The ticket must not be selected (A7).
 func TestForeignRequester(t *testing.T) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
@@ -60,9 +60,9 @@ func TestForeignRequester(t *testing.T) {
 			on.tables(t, l)
 			user, emea, asker := "u1", "emea", "c1"
 			for account, want := range map[string]int{"acme": 1, "globex": 0} {
-				w := world{
+				w := dataset{
 					contacts: []person{{seq: 1, id: asker, account: account, user: &user, territory: &emea, team: map[string]string{user: "edit"}}},
-					things:   []row{{seq: 1, id: "t1", account: "acme", asker: &asker}},
+					things:   []row{{seq: 1, id: "t1", account: "acme", requesterID: &asker}},
 				}
 				on.fill(t, l, w)
 				team, set := sharedAs("u1", deskpolicy.ScopeRestricted), sharedAs("u2", 0)

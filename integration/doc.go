@@ -1,3 +1,3 @@
-// Package integration tests the SQL of sqlfilter against databases. The command
-// scale measures it there.
+// Package integration tests the SQL of package sqlfilter on real databases. The
+// command scale measures it.
 package integration

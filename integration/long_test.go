@@ -12,15 +12,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// longest are the lengths of lists from which on the statement is another one.
+// longest are the lengths of lists above which the statement has another shape.
 var longest = map[sqlfilter.Dialect][]int{
 	sqlfilter.PostgreSQL: {thresholds.Values, thresholds.Looked, thresholds.PostgreSQL},
 	sqlfilter.MariaDB:    {thresholds.MariaDB},
 	sqlfilter.SQLite:     {thresholds.SQLite},
 }
 
-// TestLongLists compares what is selected for lists that are just as long as one
-// shape of the statement goes, and one longer, with what is matched.
+// TestLongLists compares the selected with the matched rows for lists of the maximum
+// length of each shape of the statement, and for lists with one more value.
 func TestLongLists(t *testing.T) {
 	l := layout{name: "text, mentions in a table", ids: "text", mentions: "table", crm: "none"}
 	n := namesOf(l)
@@ -30,7 +30,7 @@ func TestLongLists(t *testing.T) {
 			on.tables(t, l)
 			var count tally
 			rapid.Check(t, func(rt *rapid.T) {
-				w := drawWorld(rt, l, n)
+				w := drawDataset(rt, l, n)
 				on.fill(t, l, w)
 				var seqs []int
 				var tickets []deskpolicy.Ticket
@@ -39,7 +39,7 @@ func TestLongLists(t *testing.T) {
 				}
 				for _, most := range longest[on.dialect] {
 					sam := seesMany(rt, n, most+rapid.IntRange(0, 1).Draw(rt, "more"))
-					agree(bench{rt, on, l, &count}, sam, deskpolicy.TicketView, describeTickets[deskpolicy.Ticket](l, ""), seqs, tickets)
+					agree(testDB{rt, on, l, &count}, sam, deskpolicy.TicketView, describeTickets[deskpolicy.Ticket](l, ""), seqs, tickets)
 				}
 			})
 			t.Log(count)
@@ -47,7 +47,7 @@ func TestLongLists(t *testing.T) {
 	}
 }
 
-// seesMany returns a shared agent who sees so many contacts, of whom there are most of the names'.
+// seesMany returns a shared agent who sees n contacts, including most of the names'.
 func seesMany(t *rapid.T, n names, contacts int) *deskpolicy.SharedAgent {
 	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
 	for _, name := range n.contacts[rapid.IntRange(0, len(n.contacts)-1).Draw(t, "but for"):] {

@@ -10,9 +10,9 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// longestLists has agents of 70,000 and 300,000 groups, and of as many
-// workspaces, and shared agents of as many contacts: more than a statement takes
-// arguments in any of the databases. Lists are of text, integers and UUIDs.
+// longestLists has agents with 70,000 and 300,000 groups or workspaces, and shared
+// agents with as many contacts: more than the maximum number of arguments in any of
+// the databases. The IDs are text, integers and UUIDs.
 func longestLists(t *testing.T) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func longestLists(t *testing.T) {
 	}
 }
 
-// longID is one of the many IDs of a layout.
+// longID returns the ith of the layout's many IDs.
 func longID(l layout, n int) string {
 	switch l.ids {
 	case "text":
@@ -45,12 +45,12 @@ func longID(l layout, n int) string {
 	return fmt.Sprintf("0000000a-00ff-4000-8000-%012d", n)
 }
 
-// farApart has things of the first and the last of the many groups, workspaces and
-// contacts, and of those that are just not among them.
-func farApart(l layout) (w world) {
+// farApart returns things with the first and the last of the many groups, workspaces
+// and contacts, and with those just outside the lists.
+func farApart(l layout) (w dataset) {
 	for i, n := range []int{0, 1, 69_999, 70_000, 299_999, 300_000, 300_001} {
 		id, first := longID(l, n), longID(l, 1)
-		for j, r := range []row{{workspace: &first, group: &id}, {workspace: &id, group: &first}, {workspace: &id, group: &id}, {asker: &id}, {group: &id}, {assignee: &first}, {workspace: &id, assignee: &first}} {
+		for j, r := range []row{{workspace: &first, group: &id}, {workspace: &id, group: &first}, {workspace: &id, group: &id}, {requesterID: &id}, {group: &id}, {assignee: &first}, {workspace: &id, assignee: &first}} {
 			r.seq, r.id, r.account, r.updated = 10*i+j+1, l.id(10*i+j+1), longID(l, 7), 10*i+j
 			w.things = append(w.things, r)
 		}
@@ -69,7 +69,7 @@ func (c longList) account() deskpolicy.Account {
 	return deskpolicy.Account{ID: deskpolicy.AccountID(longID(c.of, 7)), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
 }
 
-// inGroups is an agent of so many groups.
+// inGroups returns an agent with n groups.
 func (c longList) inGroups() *deskpolicy.Agent {
 	agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(longID(c.of, 1)), Account: c.account(), Groups: map[deskpolicy.GroupID]deskpolicy.Access{}}
 	agent.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}}
@@ -79,7 +79,8 @@ func (c longList) inGroups() *deskpolicy.Agent {
 	return agent
 }
 
-// everywhere is an agent of so many groups in so many workspaces, and outside of them.
+// everywhere returns an agent with n groups in as many workspaces and outside
+// workspaces.
 func (c longList) everywhere() *deskpolicy.Agent {
 	agent := c.inGroups()
 	for i := range c.n {
@@ -88,7 +89,7 @@ func (c longList) everywhere() *deskpolicy.Agent {
 	return agent
 }
 
-// seeing is a shared agent who sees so many contacts.
+// seeing returns a shared agent who sees n contacts.
 func (c longList) seeing() *deskpolicy.SharedAgent {
 	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: 1}
 	for i := range c.n {
@@ -97,7 +98,8 @@ func (c longList) seeing() *deskpolicy.SharedAgent {
 	return deskpolicy.NewSharedAgent("nobody", c.account(), deskpolicy.CRMUser{ID: "u1", Visibility: visible})
 }
 
-// selects compares what is selected in every way with what the filter matches.
+// selects compares the rows that every statement selects with those that the filter
+// matches.
 func (c longList) selects(subject deskpolicy.Subject) {
 	filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 	w, want := farApart(c.of), []int{}

@@ -15,8 +15,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// manyInMariaDB makes 40,000 tickets, in columns of a character set. Those of the
-// groups "old" and of the contacts "q0" to "q4" are the oldest.
+// manyInMariaDB creates 40,000 tickets, in columns of a character set. The tickets of
+// the groups "old" and of the contacts "q0" to "q4" are the oldest.
 const manyInMariaDB = `
 CREATE TABLE digits (d int PRIMARY KEY);
 INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9);
@@ -33,8 +33,8 @@ INSERT INTO contacts SELECT CONCAT('c', n), 'acme', CONCAT('u', n % 40), CONCAT(
 INSERT INTO contacts SELECT CONCAT('q', d), 'acme', 'quiet', 'quiet' FROM digits WHERE d < 5;
 ANALYZE TABLE tickets, contacts`
 
-// TestMariaDBPlans pins what pages and counts cost in MariaDB: in rows read, which
-// do not depend on the machine. Without an index they would be all 40,000.
+// TestMariaDBPlans pins the cost of pages and counts in MariaDB in rows read, which
+// does not depend on the machine. Without an index, all 40,000 would be read.
 func TestMariaDBPlans(t *testing.T) {
 	for _, charset := range []struct {
 		name string
@@ -52,22 +52,22 @@ func TestMariaDBPlans(t *testing.T) {
 			if charset.says {
 				text = func(name string) sqlfilter.Column { return sqlfilter.TextColumn(name).Charset(charset.name) }
 			}
-			for _, s := range mariaScenes {
+			for _, s := range mariaCases {
 				t.Run(s.name, func(t *testing.T) { s.costs(t, conn, text) })
 			}
 		})
 	}
 }
 
-// A mariaScene is somebody who lists tickets, and how many rows that reads at most.
-type mariaScene struct {
+// A mariaCase is a subject that lists tickets, and the maximum number of rows read.
+type mariaCase struct {
 	name             string
 	subject          deskpolicy.Subject
-	crm              bool // the contacts' table counts
-	page, all, first int  // rows read for a page of 50, for all to be counted, and for up to 100
+	crm              bool // the table of contacts is described
+	page, all, first int  // rows read for a page of 50, a count, and a count up to 100
 }
 
-var mariaScenes = []mariaScene{
+var mariaCases = []mariaCase{
 	{"global", agentWith("riya", deskpolicy.ScopeGlobal), false, 60, 40_000, 400},
 	{"three groups", agentWith("nobody", deskpolicy.ScopeGroup, "g1", "g2", "g3"), false, 1_000, 10_000, 1_400},
 	{"old groups", agentWith("nobody", deskpolicy.ScopeGroup, "old0", "old1"), false, 600, 300, 400},
@@ -88,7 +88,7 @@ func farAway(n int) (ids []string) {
 	return ids
 }
 
-func (s mariaScene) costs(t *testing.T, conn *sql.Conn, text func(string) sqlfilter.Column) {
+func (s mariaCase) costs(t *testing.T, conn *sql.Conn, text func(string) sqlfilter.Column) {
 	table := sqlfilter.Table[deskpolicy.Ticket]{
 		Name: "tickets", ID: sqlfilter.IntegerColumn("id"), Account: text("account_id"), Workspace: text("workspace_id").NotNull(),
 		Group: text("group_id"), Assignee: text("assignee_id"), Requester: text("requester_id"), GloballyUniqueIDs: true,
@@ -111,7 +111,7 @@ func (s mariaScene) costs(t *testing.T, conn *sql.Conn, text func(string) sqlfil
 	assert.LessOrEqual(t, first, s.first, "up to 100")
 }
 
-// rowsRead runs the statement, and returns how many rows that has read.
+// rowsRead runs the statement and returns the number of rows that it read.
 func rowsRead(t *testing.T, conn *sql.Conn, f sqlfilter.Fragment) (read int) {
 	t.Helper()
 	ctx := context.Background()

@@ -10,7 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// static is the query that the comment on sqlfilter.Params has, on the tests' tables.
+// static is the query of the comment on sqlfilter.Params, for the tests' tables.
 const static = `SELECT seq FROM things WHERE account = $1 AND (
 	      COALESCE(workspace, '') = ANY ($2::text[])
 	   OR COALESCE(workspace, '') = ANY ($3::text[]) AND grp = ANY ($4::text[])
@@ -26,23 +26,23 @@ const static = `SELECT seq FROM things WHERE account = $1 AND (
 	   OR $15::boolean
 	) ORDER BY seq`
 
-// TestParams compares the static query with what filters match.
+// TestParams compares the rows of the static query with those that filters match.
 func TestParams(t *testing.T) {
 	l := layout{name: "text, arrays", ids: "text", mentions: "array", crm: "joined"}
 	on := postgres(t, "auto")
 	on.tables(t, l)
 	n := namesOf(l)
-	n.alien = []string{"1=1", "riya') OR (1=1"} // the query's arguments cannot be what is no text
+	n.alien = []string{"1=1", "riya') OR (1=1"} // arguments of the query must be text
 	var compared, matched int
 	rapid.Check(t, func(rt *rapid.T) {
-		w := drawWorld(rt, l, n)
+		w := drawDataset(rt, l, n)
 		on.fill(t, l, w)
 		for range 5 {
 			subject := drawSubject(rt, n)
 			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 			if _, err := sqlfilter.ParamsOf(filter); err != nil {
 				require.ErrorContains(rt, err, "a ground holds in")
-				continue // less than everything, in every workspace
+				continue // Params cannot represent less than everything in every workspace
 			}
 			want := []int{}
 			for _, r := range w.things {
@@ -58,7 +58,7 @@ func TestParams(t *testing.T) {
 	t.Logf("%d rows compared, %d of which selected", compared, matched)
 }
 
-// asked returns what the static query selects.
+// asked returns the rows that the static query selects.
 func asked[R deskpolicy.Resource](t *rapid.T, on server, filter deskpolicy.Filter[R]) []int {
 	p, err := sqlfilter.ParamsOf(filter)
 	require.NoError(t, err)

@@ -15,15 +15,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// What a first page may cost, whatever the plan.
+// The maximum cost of a first page, for every plan.
 const (
 	mostBuffers = 5_000
-	moreForNull = 1_000 // where half of the look-ups are for NULL
+	moreForNull = 1_000 // if half of the lookups are for NULL
 	mostRemoved = 10_000
 )
 
-// many makes 200,000 tickets. Those of the groups "old", of the agent "dora" and of
-// the contacts "q1" to "q5" are the oldest.
+// many creates 200,000 tickets. The tickets of the groups "old", of the agent "dora"
+// and of the contacts "q1" to "q5" are the oldest.
 const many = `
 CREATE TABLE tickets (id bigint PRIMARY KEY, account_id text NOT NULL, workspace_id text, group_id text, assignee_id text, requester_id text,
 	status text NOT NULL, subject text NOT NULL, updated_at timestamptz NOT NULL);
@@ -48,11 +48,11 @@ CREATE TABLE mentions (ticket_id bigint NOT NULL, agent_id text NOT NULL, PRIMAR
 INSERT INTO mentions SELECT n, CASE WHEN n < 800 THEN 'sam' ELSE 'a' || n % 200 END FROM generate_series(1, 200000, 40) n;
 VACUUM ANALYZE`
 
-// A scene is somebody who lists tickets.
-type scene struct {
+// A listCase is a subject that lists tickets.
+type listCase struct {
 	name    string
 	subject deskpolicy.Subject
-	crm     bool // the contacts' table counts
+	crm     bool // the table of contacts is described
 }
 
 var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
@@ -66,7 +66,7 @@ func agentWith(id deskpolicy.AgentID, scope deskpolicy.Scope, groups ...deskpoli
 	return a
 }
 
-// sharedWith is a shared agent whom the CRM has said these contacts.
+// sharedWith returns a shared agent whose CRM visibility has the contacts.
 func sharedWith(contacts []string, groups ...deskpolicy.GroupID) *deskpolicy.SharedAgent {
 	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: 1}
 	for _, c := range contacts {
@@ -80,7 +80,7 @@ func sharedWith(contacts []string, groups ...deskpolicy.GroupID) *deskpolicy.Sha
 	return s
 }
 
-// sharedAs is a shared agent who is that user of the CRM.
+// sharedAs returns a shared agent who is the CRM user.
 func sharedAs(user deskpolicy.CRMUserID, scope deskpolicy.Scope, territories ...deskpolicy.TerritoryID) *deskpolicy.SharedAgent {
 	return deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: user, Scope: scope, Territories: territories})
 }
@@ -92,7 +92,7 @@ func contactsFrom(prefix string, n int) (ids []string) {
 	return ids
 }
 
-var scenes = []scene{
+var listCases = []listCase{
 	{"global", agentWith("riya", deskpolicy.ScopeGlobal), false},
 	{"dense groups", agentWith("a7", deskpolicy.ScopeGroup, "big0", "big1", "big2"), false},
 	{"old groups", agentWith("riya", deskpolicy.ScopeGroup, "old0", "old1"), false},
@@ -137,9 +137,9 @@ type node struct {
 	Plans   []node
 }
 
-// removed returns how many tickets the node with the most of them has thrown away.
+// removed returns the greatest number of tickets that a node discarded.
 func (n node) removed() (most float64) {
-	if n.Of != "contacts" { // which it may go through all of, if they are few
+	if n.Of != "contacts" { // contacts can be scanned if there are few
 		most = n.Removed * max(n.Loops, 1)
 	}
 	for _, below := range n.Plans {
@@ -148,7 +148,7 @@ func (n node) removed() (most float64) {
 	return most
 }
 
-// explain runs the statement as a prepared one and returns its plan.
+// explain runs the statement as a prepared statement and returns its plan.
 func explain(t *testing.T, conn *sql.Conn, f sqlfilter.Fragment) (plan node, ms float64) {
 	t.Helper()
 	ctx := context.Background()
@@ -164,7 +164,7 @@ func explain(t *testing.T, conn *sql.Conn, f sqlfilter.Fragment) (plan node, ms 
 		execute += "(" + strings.Join(literals, ", ") + ")"
 	}
 	var raw string
-	for range 2 { // the second time its pages are read
+	for range 2 { // the second run measures pages in memory
 		require.NoError(t, conn.QueryRowContext(ctx, execute).Scan(&raw), text)
 	}
 	_, err = conn.ExecContext(ctx, "DEALLOCATE p")
@@ -177,8 +177,8 @@ func explain(t *testing.T, conn *sql.Conn, f sqlfilter.Fragment) (plan node, ms 
 	return plans[0].Plan, plans[0].Time
 }
 
-// TestPlans pins what pages and counts cost in PostgreSQL: in pages of memory
-// and rows thrown away, which do not depend on the machine.
+// TestPlans pins the cost of pages and counts in PostgreSQL in memory pages read and
+// rows discarded, which does not depend on the machine.
 func TestPlans(t *testing.T) {
 	for _, outside := range []string{"''", "NULL"} {
 		t.Run("outside of workspaces is "+outside, func(t *testing.T) {
@@ -192,7 +192,7 @@ func TestPlans(t *testing.T) {
 			for _, mode := range []string{"force_custom_plan", "force_generic_plan"} {
 				_, err := conn.ExecContext(context.Background(), "SET plan_cache_mode = "+mode)
 				require.NoError(t, err)
-				for _, s := range scenes {
+				for _, s := range listCases {
 					t.Run(mode+"/"+s.name, func(t *testing.T) { planned(t, conn, s, outside != "NULL") })
 				}
 			}
@@ -200,7 +200,7 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-func planned(t *testing.T, conn *sql.Conn, s scene, notNull bool) {
+func planned(t *testing.T, conn *sql.Conn, s listCase, notNull bool) {
 	filter := deskpolicy.FilterFor(s.subject, deskpolicy.TicketView)
 	table := ticketTable(s.crm)
 	most := mostBuffers + moreForNull

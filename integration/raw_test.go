@@ -10,10 +10,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// rawTexts are texts of what quotes, comments, variables and placeholders are made
-// of, in any of the databases: short ones of all of it, and those that get out of
-// their parentheses if what is in quotes is read as if it was not. What Raw refuses
-// is left out.
+// rawTexts returns texts made of the marks of quotes, comments, variables and
+// placeholders in any of the databases: short combinations of all marks, and texts
+// that would leave their parentheses if quotes were misread. Texts that Raw rejects
+// are left out.
 func rawTexts() (accepted []sqlfilter.Fragment) {
 	try := func(text string) {
 		var args []any
@@ -48,12 +48,12 @@ func rawTexts() (accepted []sqlfilter.Fragment) {
 	return accepted
 }
 
-// odd are names of columns that are quotes somewhere.
+// odd are column names that some of the databases read as quotes.
 var odd = []string{"'", `"`, "`", "[", "]", "$$", "$a$", "/*", "*/", "--", "#", "x"}
 
-// TestRawIsContained runs conditions that Raw lets through in a place that nothing
-// gets out of that is not false, and with an argument behind them: if the database
-// takes the statement, it is still false, and the argument the last one.
+// TestRawIsContained runs conditions that Raw accepts inside an expression that is
+// false, with an argument after them: if the database accepts the statement, the
+// expression is still false, and the argument is still the last one.
 func TestRawIsContained(t *testing.T) {
 	texts := rawTexts()
 	kinds := map[sqlfilter.Dialect]string{sqlfilter.PostgreSQL: "text", sqlfilter.MariaDB: "char", sqlfilter.SQLite: "text"}

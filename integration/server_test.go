@@ -20,8 +20,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// TestMain has rapid draw less than it does otherwise, so that all of it takes
-// two minutes, if nobody says how much.
+// TestMain lowers rapid's default number of checks, so that the tests take two
+// minutes unless a flag says otherwise.
 func TestMain(m *testing.M) {
 	pinned.Draws()
 	flag.Parse()
@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A server is a database of the test's own, which ends with it.
+// A server is a database for one test, which is dropped when the test ends.
 type server struct {
 	name    string
 	dialect sqlfilter.Dialect
@@ -53,8 +53,8 @@ var servers = []struct {
 	{"SQLite", sqlite},
 }
 
-// postgres returns a database of the server at DESKPOLICY_POSTGRES, whose
-// prepared statements are planned in that mode.
+// postgres returns a database on the server at DESKPOLICY_POSTGRES, with the
+// plan_cache_mode for prepared statements.
 func postgres(t *testing.T, plans string) server {
 	t.Helper()
 	config, err := pgx.ParseConfig(cmp.Or(os.Getenv("DESKPOLICY_POSTGRES"), "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable"))
@@ -68,8 +68,8 @@ func postgres(t *testing.T, plans string) server {
 	return server{"PostgreSQL", sqlfilter.PostgreSQL, opened(t, stdlib.OpenDB(*config))}
 }
 
-// mariadb returns a database of the server at DESKPOLICY_MARIADB, in whose
-// default collation "A" is "a" and "a " is "a".
+// mariadb returns a database on the server at DESKPOLICY_MARIADB, with a default
+// collation in which "A" and "a " equal "a".
 func mariadb(t *testing.T) server {
 	t.Helper()
 	config, err := mysql.ParseDSN(cmp.Or(os.Getenv("DESKPOLICY_MARIADB"), "root@tcp(127.0.0.1:3306)/"))
@@ -87,11 +87,12 @@ func sqlite(t *testing.T) server {
 	t.Helper()
 	db, err := sql.Open("sqlite", ":memory:")
 	require.NoError(t, err)
-	db.SetMaxOpenConns(1) // each connection has a memory of its own
+	db.SetMaxOpenConns(1) // each connection has its own database in memory
 	return server{"SQLite", sqlfilter.SQLite, opened(t, db)}
 }
 
-// absent skips the test if the server did not answer; in continuous integration it fails.
+// absent skips the test if the server does not answer, or fails it in continuous
+// integration.
 func absent(t *testing.T, name string, err error) {
 	t.Helper()
 	switch {
@@ -103,7 +104,8 @@ func absent(t *testing.T, name string, err error) {
 	}
 }
 
-// ownDatabase makes a database, drops it when the test ends, and returns its name.
+// ownDatabase creates a database that is dropped when the test ends, and returns its
+// name.
 func ownDatabase(t *testing.T, admin *sql.DB, drop string) string {
 	t.Helper()
 	name := fmt.Sprintf("deskpolicy_test_%d", rand.Uint64())
@@ -127,7 +129,7 @@ func run(t testing.TB, db *sql.DB, statement string, args ...any) {
 	require.NoError(t, err, "%.300s", statement)
 }
 
-// insert adds rows to a table, in one statement.
+// insert adds rows to a table in one statement.
 func (s server) insert(t testing.TB, table string, rows [][]any) {
 	t.Helper()
 	if len(rows) == 0 {
@@ -150,7 +152,7 @@ func (s server) insert(t testing.TB, table string, rows [][]any) {
 	run(t, s.DB, b.String()+")", args...)
 }
 
-// open returns what stands before a value: 0 within a row, 1 at the first, 2 at another row.
+// open returns the text before a value: 0 within a row, 1 in the first row, 2 in others.
 func open(i, j int) int {
 	switch {
 	case j > 0:

@@ -11,7 +11,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// manyInSQLite makes the tables of the scenes, with their indexes.
+// manyInSQLite creates the tables of the cases, with their indexes.
 const manyInSQLite = `
 CREATE TABLE tickets (id integer PRIMARY KEY, account_id text NOT NULL, workspace_id text, group_id text, assignee_id text, requester_id text, updated_at integer NOT NULL, subject text);
 CREATE INDEX by_time ON tickets (account_id, workspace_id, updated_at, id);
@@ -24,14 +24,14 @@ CREATE INDEX by_territory ON contacts (account_id, territory);
 CREATE TABLE team (contact_id text NOT NULL, user_id text NOT NULL, access text NOT NULL, PRIMARY KEY (user_id, contact_id)) WITHOUT ROWID;
 CREATE TABLE mentions (ticket_id integer NOT NULL, agent_id text NOT NULL, PRIMARY KEY (agent_id, ticket_id)) WITHOUT ROWID`
 
-// TestSQLitePlans has no page or count of any scene read a table from its beginning:
-// that text is asked whether it is text keeps no index from being used.
+// TestSQLitePlans checks that no page or count of any case scans a table: the type
+// checks do not prevent the use of indexes.
 func TestSQLitePlans(t *testing.T) {
 	on := sqlite(t)
 	for _, statement := range strings.Split(manyInSQLite, ";\n") {
 		run(t, on.DB, statement)
 	}
-	for _, s := range scenes {
+	for _, s := range listCases {
 		t.Run(s.name, func(t *testing.T) {
 			filter, table := deskpolicy.FilterFor(s.subject, deskpolicy.TicketView), ticketTable(s.crm)
 			table.Workspace = table.Workspace.NotNull()
@@ -50,7 +50,7 @@ func TestSQLitePlans(t *testing.T) {
 	}
 }
 
-// stepsOf returns the plan of the statement.
+// stepsOf returns the steps of the statement's plan.
 func stepsOf(t *testing.T, on server, f sqlfilter.Fragment) (steps []string) {
 	t.Helper()
 	text, args := f.SQL(1)

@@ -23,26 +23,26 @@ func init() {
 	}
 }
 
-// Whatever a column is described as, rows are selected whose ID the host reads
-// there as the library has it.
+// A verdict says which rows a column of a type selects, among those whose ID, as the
+// host reads it, is the library's.
 type verdict byte
 
 const (
 	exact   verdict = '=' // all of them
 	some    verdict = '<' // some of them, or none
 	refused verdict = '!' // the database reports an error
-	tooMany verdict = '>' // and others, as the documentation says
+	tooMany verdict = '>' // other rows too, as documented
 )
 
-// A columnType is a type of a column, and what is selected of it as Text, as
-// IntegerColumn and as UUID.
+// A columnType is a database type, with the verdicts for it as TextColumn,
+// IntegerColumn and UUIDColumn.
 type columnType struct {
 	name     string
 	verdicts string
 }
 
-// typesOf are all that a host may have IDs in, and more. What the documentation of
-// sqlfilter says of types is what this table says.
+// typesOf are the database types that can hold IDs, and others. The documentation of
+// sqlfilter.Column agrees with this table.
 var typesOf = map[string][]columnType{
 	"PostgreSQL": {
 		{"text", "=!!"}, {"varchar(60)", "=!!"}, {"words", "=!!"}, {`varchar(60) COLLATE "C"`, "=!!"}, {"name", "=!!"},
@@ -64,15 +64,16 @@ var typesOf = map[string][]columnType{
 	},
 }
 
-// stored are what is put in the columns, if they take it, and what is asked for.
+// stored are the values that are inserted into the columns, if they accept them, and
+// selected.
 var stored = []string{
 	"7", "007", "7.0", "7e0", " 7", "7 ", "+7", "a", "A", "a ", "á", "é", "0", "-1", "1", "true", "7abc", "x",
 	"9007199254740992", "9007199254740993", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
 	"0000000a-00ff-4000-8000-000000000001", "0000000A-00FF-4000-8000-000000000001", "::1", "0:0:0:0:0:0:0:1", "2026-11-05", "20261105", "[1]",
 }
 
-// columnTypes has columns of every type, described as every kind, and compares what
-// is selected with what the library says about the values as they are read.
+// columnTypes describes columns of every type as every kind, and compares the
+// selected rows with the library's decisions on the values as they are read.
 func columnTypes(t *testing.T) {
 	sqliteIn := func(encoding string) func(*testing.T) server {
 		return func(t *testing.T) server {
@@ -103,17 +104,17 @@ func columnTypes(t *testing.T) {
 	}
 }
 
-// typed is a column of a type as it is described.
+// typed is a column of a type and the kind it is described as.
 type typed struct {
 	*testing.T
 	on     server
 	name   string
-	suffix string // of the tables' names: plans are kept by name
+	suffix string // of the tables' names, because plans are cached by name
 	kind   int    // text, integer or UUID
 	column sqlfilter.Column
 }
 
-// says reports whether a column of that kind can have the ID.
+// says reports whether a column of the kind can hold the ID.
 func (c typed) says(id string) bool {
 	signed, err := strconv.ParseInt(id, 10, 64)
 	unsigned, unsignedErr := strconv.ParseUint(id, 10, 64)
@@ -127,8 +128,8 @@ func (c typed) says(id string) bool {
 	return len(id) == 36 && strings.ToLower(id) == id
 }
 
-// verdict returns what is selected of a table of such IDs, by constants, by lists
-// and by joins with another one.
+// verdict returns which rows of a table are selected by constants, by lists and by
+// joins.
 func (c typed) verdict() verdict {
 	read := c.fill("things" + c.suffix)
 	c.fill("others" + c.suffix)
@@ -178,21 +179,22 @@ func (c typed) joined() sqlfilter.Table[deskpolicy.Ticket] {
 	return table
 }
 
-// fill makes a table of what the column takes, and returns how it is read.
+// fill creates a table with the values that the column accepts, and returns them as
+// they are read.
 func (c typed) fill(name string) (read []string) {
 	text := map[sqlfilter.Dialect]string{sqlfilter.PostgreSQL: "text", sqlfilter.MariaDB: "varchar(99)", sqlfilter.SQLite: "TEXT"}[c.on.dialect]
 	run(c, c.on.DB, fmt.Sprintf("CREATE TABLE %s (seq integer, owner %s, access %[2]s, id %s)", name, text, c.name))
 	for _, id := range stored {
 		literal := "'" + id + "'"
 		if c.on.dialect == sqlfilter.MariaDB && slices.Contains([]string{"double", "bigint unsigned", "bigint", "int", "tinyint", "decimal(20)", "decimal(20, 2)"}, c.name) && !isNumber(id) {
-			continue // which it would take for another number
+			continue // the database would store another number
 		}
 		if _, err := c.on.Exec(fmt.Sprintf("INSERT INTO %s SELECT %d, 'u%[2]d', 'edit', %s", name, len(read), literal)); err != nil {
 			continue
 		}
 		var back any
 		require.NoError(c, c.on.QueryRow(fmt.Sprintf("SELECT id FROM %s WHERE seq = %d", name, len(read))).Scan(&back))
-		read = append(read, bench{}.id(back))
+		read = append(read, testDB{}.id(back))
 	}
 	return read
 }
@@ -201,7 +203,7 @@ func isNumber(id string) bool {
 	return strings.Trim(id, "0123456789") == "" || id == "-1"
 }
 
-// selected returns the IDs, as they are read, of the rows that are selected.
+// selected returns the IDs of the selected rows, as they are read.
 func (c typed) selected(subject deskpolicy.Subject, table sqlfilter.Table[deskpolicy.Ticket]) (map[string]bool, error) {
 	where, err := sqlfilter.Where(deskpolicy.FilterFor(subject, deskpolicy.TicketView), table, c.on.dialect)
 	require.NoError(c, err)
@@ -219,7 +221,7 @@ func (c typed) read(rows *sql.Rows) (map[string]bool, error) {
 	for rows.Next() {
 		var id any
 		require.NoError(c, rows.Scan(&id))
-		found[bench{}.id(id)] = true
+		found[testDB{}.id(id)] = true
 	}
 	return found, rows.Err()
 }

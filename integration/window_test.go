@@ -9,9 +9,9 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// TestWindows compares the pages of agents who see more in one workspace than in
-// another with what is matched, where PostgreSQL looks through a few of the newest
-// of all those workspaces first.
+// TestWindows compares pages with the matched rows, for agents who see more in one
+// workspace than in another, where PostgreSQL first scans a few of the newest rows of
+// those workspaces.
 func TestWindows(t *testing.T) {
 	for _, l := range []layout{
 		{name: "integers", ids: "integer", mentions: "none", crm: "none", times: true},
@@ -27,7 +27,7 @@ func TestWindows(t *testing.T) {
 			thresholds.Looked = 0
 			var count tally
 			rapid.Check(t, func(rt *rapid.T) {
-				w := drawWorld(rt, l, n)
+				w := drawDataset(rt, l, n)
 				on.fill(t, l, w)
 				var seqs []int
 				var tickets []deskpolicy.Ticket
@@ -36,7 +36,7 @@ func TestWindows(t *testing.T) {
 				}
 				for range 12 {
 					thresholds.Newest = rapid.IntRange(1, 20).Draw(rt, "newest")
-					agree(bench{rt, on, l, &count}, drawMover(rt, n), deskpolicy.TicketView, describeTickets[deskpolicy.Ticket](l, ""), seqs, tickets)
+					agree(testDB{rt, on, l, &count}, drawAgentOfPlaces(rt, n), deskpolicy.TicketView, describeTickets[deskpolicy.Ticket](l, ""), seqs, tickets)
 				}
 			})
 			t.Log(count)
@@ -44,8 +44,8 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// drawMover draws an agent with a scope of its own in each place.
-func drawMover(t *rapid.T, n names) *deskpolicy.Agent {
+// drawAgentOfPlaces draws an agent with a different scope in each place.
+func drawAgentOfPlaces(t *rapid.T, n names) *deskpolicy.Agent {
 	a := &deskpolicy.Agent{
 		ID: deskpolicy.AgentID(n.agents[0]), Account: deskpolicy.Account{ID: deskpolicy.AccountID(n.accounts[0]), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}},
 		Groups: drawAccesses[deskpolicy.GroupID](t, n.groups, n.groups, "groups"),

@@ -13,7 +13,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// Cursors come from clients, and filters may have many IDs: neither takes longer than its length.
+// Cursors are sent by clients, and filters can have many IDs: the time for both is
+// linear in their length.
 func TestHostileInputs(t *testing.T) {
 	for name, text := range map[string]func(n int) string{
 		"not a cursor":    func(n int) string { return strings.Repeat("=", n) },
@@ -25,7 +26,7 @@ func TestHostileInputs(t *testing.T) {
 		},
 		"a long number": func(n int) string { return encoded(`{"o":"x","k":"i","v":"` + strings.Repeat("9", n) + `","i":"1"}`) },
 	} {
-		t.Run("a cursor, "+name, func(t *testing.T) {
+		t.Run("cursor, "+name, func(t *testing.T) {
 			bounds.Check(t, 1<<18, 4<<20, func(n int) func() {
 				cursor := []byte(text(n))
 				return func() { _ = new(sqlfilter.Cursor).UnmarshalText(cursor) }
@@ -45,7 +46,7 @@ func TestHostileInputs(t *testing.T) {
 				return sqlfilter.Count(f, whole(), d)
 			},
 		} {
-			t.Run(fmt.Sprintf("%s in %v, of many territories, groups and workspaces", name, d), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s in %v, with many territories, groups and workspaces", name, d), func(t *testing.T) {
 				bounds.Check(t, 4000, 32<<20, func(n int) func() {
 					filter := deskpolicy.FilterFor(many(n), deskpolicy.TicketView)
 					return func() {
@@ -57,7 +58,7 @@ func TestHostileInputs(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a condition of the host's", func(t *testing.T) {
+	t.Run("raw condition", func(t *testing.T) {
 		bounds.Check(t, 1<<17, 64<<20, func(n int) func() {
 			text, args := "("+strings.Repeat("?,", n/2)+"1)", make([]any, n/2)
 			return func() {
@@ -70,7 +71,7 @@ func TestHostileInputs(t *testing.T) {
 
 func encoded(plain string) string { return base64.RawURLEncoding.EncodeToString([]byte(plain)) }
 
-// many is a shared agent of that many territories, groups and workspaces.
+// many returns a shared agent with n territories, groups and workspaces.
 func many(n int) *deskpolicy.SharedAgent {
 	s := sam("sam", "c1")
 	for i := range n {

@@ -6,23 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// MariaDB compares two strings in one character set. A column that does not say
-// its own is compared in utf8mb4, in which every ID can be written: exactly,
-// whatever it is in, but by an index only if it is in utf8mb4. One that says it is
-// compared in its own, to which everything else is converted; an ID that cannot be
-// converted is not in the column.
+// MariaDB compares two strings in one character set. A column without Charset is
+// compared in utf8mb4, which has every character: exactly, whatever its character
+// set, but through an index only if that is utf8mb4. A column with Charset is
+// compared in its own character set, to which the other side is converted; an ID
+// that cannot be converted is not in the column.
 
-// A repertoire says which characters a character set has. Each has all of those before it.
+// A repertoire is the set of characters in a character set. Each includes those
+// before it.
 type repertoire uint8
 
 const (
 	ascii   repertoire = 1 + iota
-	western            // which MariaDB calls latin1: Windows-1252
+	western            // Windows-1252, which MariaDB calls latin1
 	basic              // the first 65,536 characters
 	everything
 )
 
-// binaryCharset is the character set of columns of bytes, which hold UTF-8.
+// binaryCharset is the character set of columns of bytes, which must hold UTF-8.
 const binaryCharset = "binary"
 
 var charsets = map[string]repertoire{
@@ -30,13 +31,13 @@ var charsets = map[string]repertoire{
 	"utf8mb3": basic, "ucs2": basic, "latin1": western, "ascii": ascii, binaryCharset: everything,
 }
 
-// Charset returns the column as one whose text is in that character set of
-// MariaDB's: ascii, latin1, ucs2, utf8mb3, utf8mb4, utf16, utf32 or binary.
+// Charset returns a copy of c whose text is in the given MariaDB character set:
+// ascii, latin1, ucs2, utf8mb3, utf8mb4, utf16, utf32 or binary.
 //
-// IDs compare exactly without it, but by an index only if the column is in
-// utf8mb4; and in a column of bytes, what is not UTF-8 is compared as if it had
-// question marks. If the column is in another one than it says, nothing is in it,
-// or the database reports an error. Other databases do not need it.
+// Without Charset, IDs compare exactly, but through an index only if the column is
+// in utf8mb4; in a column of bytes, bytes that are not UTF-8 compare as question
+// marks. If the column is in another character set, it matches no ID, or the
+// database reports an error. Other databases ignore Charset.
 func (c Column) Charset(name string) Column {
 	c.charset = name
 	return c
@@ -50,9 +51,9 @@ func (c Column) comparedIn() string {
 	return c.charset
 }
 
-// common returns the character set in which two columns are compared: that of the
-// first, by whose index it is done, if all of the other's text can be written in it.
-func (c Column) common(other Column) string {
+// commonCharset returns the character set in which two columns are compared: that of
+// c, whose index is used, if it has all characters of the other column's.
+func (c Column) commonCharset(other Column) string {
 	switch first, second := c.comparedIn(), other.comparedIn(); {
 	case first == second:
 		return first
@@ -64,7 +65,7 @@ func (c Column) common(other Column) string {
 	return "utf8mb4"
 }
 
-// has reports whether all of the text can be written in the character set.
+// has reports whether the character set has all characters of the text.
 func (r repertoire) has(text string) bool {
 	for _, c := range text {
 		switch {
@@ -76,12 +77,13 @@ func (r repertoire) has(text string) bool {
 	return true
 }
 
-// isWestern reports whether MariaDB's latin1 has the character, which is not ASCII.
+// isWestern reports whether MariaDB's latin1 has the character c, which must not be
+// ASCII.
 func isWestern(c rune) bool {
 	return c >= 0xA0 && c <= 0xFF || strings.ContainsRune("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u0081\u008D\u008F\u0090\u009D", c)
 }
 
-// collate returns the text as it is compared byte for byte in the character set.
+// collate returns the text with the binary collation of the character set.
 func collate(text, charset string) string {
 	if charset == binaryCharset {
 		return text
@@ -89,10 +91,10 @@ func collate(text, charset string) string {
 	return text + " COLLATE " + charset + "_nopad_bin"
 }
 
-// keeps returns the condition that the column holds what it is described to hold,
-// which MariaDB decides before it reads any row: COERCIBILITY is 5 for whatever is
-// no string, numbers and UUIDs among it.
-func (c Column) keeps(ref string) string {
+// mariaTypeCheck returns the condition that the column has the type it is described
+// with, which MariaDB evaluates before it reads any row: COERCIBILITY is 5 for
+// anything but strings, such as numbers and UUIDs.
+func (c Column) mariaTypeCheck(ref string) string {
 	switch {
 	case c.kind != text:
 		return "COERCIBILITY(" + ref + ") = 5"
@@ -104,8 +106,8 @@ func (c Column) keeps(ref string) string {
 	return "CHARSET(" + ref + ") = '" + c.charset + "'"
 }
 
-// in returns the column of text as one in the character set.
-func (c Column) in(charset, ref string) string {
+// converted returns the text column converted to the character set.
+func (c Column) converted(charset, ref string) string {
 	switch {
 	case charset == binaryCharset && c.charset == binaryCharset:
 		return "CAST(" + ref + " AS BINARY)"
@@ -114,21 +116,21 @@ func (c Column) in(charset, ref string) string {
 	case c.charset == charset:
 		return collate(ref, charset)
 	case c.charset == "" && charset != "utf8mb4":
-		ref = "CONVERT(" + ref + " USING utf8mb4)" // which a column of bytes is in, and in no other
+		ref = "CONVERT(" + ref + " USING utf8mb4)" // a column of bytes is in no other character set
 	}
 	return collate("CONVERT("+ref+" USING "+charset+")", charset)
 }
 
-// indexed returns the column of text as one in the character set, as it is in the
-// index if that is its own.
-func (c Column) indexed(charset, ref string) string {
+// indexedAs returns the text column converted to the character set, or unconverted,
+// so that its index is used, if it is in that character set already.
+func (c Column) indexedAs(charset, ref string) string {
 	if c.comparedIn() == charset {
 		return ref
 	}
-	return c.in(charset, ref)
+	return c.converted(charset, ref)
 }
 
-// utf8 writes text in utf8mb4, whatever the character set of the connection.
+// utf8 writes an argument as text in utf8mb4, whatever the connection's character set.
 func (w *writer) utf8(text string) {
 	w.write("CONVERT(CAST(").arg(text).write(" AS BINARY) USING utf8mb4)")
 }
@@ -149,23 +151,23 @@ func (w *writer) mariaText(charset string, id any) {
 	w.write(collate("", charset))
 }
 
-// mariaRows writes the values, which are distinct, as a table of one column, value.
-// With a LIMIT, MariaDB fills a table with them, and looks them up by a key of it
-// unless they are long text; without one it would read the JSON for every row.
+// mariaRows writes the values, which are distinct, as a table with one column, value.
+// The LIMIT makes MariaDB fill a temporary table, with a key unless the values are
+// long text; without it, MariaDB would parse the JSON for every row.
 func (w *writer) mariaRows(c Column, values []any) {
-	of, value := "decimal(20)", "value"
+	columnType, value := "decimal(20)", "value"
 	switch c.kind {
 	case text:
-		of = mariaType(c.comparedIn(), values)
+		columnType = mariaType(c.comparedIn(), values)
 	case uuid:
-		of, value = "varchar(36) CHARACTER SET ascii", "CAST(value AS UUID)"
+		columnType, value = "varchar(36) CHARACTER SET ascii", "CAST(value AS UUID)"
 	}
 	w.write("(SELECT ", value, " AS value FROM JSON_TABLE(")
 	w.utf8(jsonOf(values))
-	w.write(", '$[*]' COLUMNS (value ", of, " PATH '$')) AS j LIMIT 9223372036854775807)")
+	w.write(", '$[*]' COLUMNS (value ", columnType, " PATH '$')) AS j LIMIT 9223372036854775807)")
 }
 
-// mariaType returns the type of a column in which none of the values is cut off.
+// mariaType returns the type of a column that is wide enough for all of the values.
 func mariaType(charset string, values []any) string {
 	longest := 0
 	for _, v := range values {

@@ -11,8 +11,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// assignedTo returns the condition of the tickets that are assigned to an agent of
-// that ID, in a table with the column.
+// assignedTo returns the condition for tickets assigned to the agent with the ID, in
+// a table with that assignee column.
 func assignedTo(t *testing.T, id string, column sqlfilter.Column) (string, []any) {
 	t.Helper()
 	table := tickets
@@ -24,7 +24,7 @@ func assignedTo(t *testing.T, id string, column sqlfilter.Column) (string, []any
 	return where.SQL(1)
 }
 
-// A UUID is 36 characters, of which four are dashes and the others lower-case digits.
+// A UUID has 36 characters: four dashes and lower-case hexadecimal digits.
 func TestUUID(t *testing.T) {
 	const good = "09af09af-09af-09af-09af-09af09af09af"
 	is := func(id string) bool {
@@ -44,7 +44,7 @@ func TestUUID(t *testing.T) {
 	}
 }
 
-// An integer is written as an integer, whatever its size.
+// Integers of every size are passed as integers.
 func TestIntegers(t *testing.T) {
 	for id, want := range map[string]any{"7": int64(7), "-7": int64(-7), "9223372036854775807": int64(1<<63 - 1), "-9223372036854775808": int64(-1 << 63)} {
 		text, args := assignedTo(t, id, sqlfilter.IntegerColumn("assignee_id"))
@@ -55,7 +55,7 @@ func TestIntegers(t *testing.T) {
 	assert.Contains(t, text, `"assignee_id" = CAST($3 AS uuid)`)
 }
 
-// Lists are arrays of the column's type, in which quotes and backslashes stay what they are.
+// Lists are arrays of the column's type, with quotes and backslashes escaped.
 func TestArrays(t *testing.T) {
 	agent := *riya
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{`a"b`: deskpolicy.Edit, `c\d`: deskpolicy.Edit, "e,f}": deskpolicy.Edit}
@@ -83,7 +83,7 @@ func TestArrays(t *testing.T) {
 	assert.Equal(t, `{"`+one+`","`+two+`"}`, arg)
 }
 
-// Every name is looked at, whatever it is the name of.
+// The names of all columns and tables are checked.
 func TestNamesAreChecked(t *testing.T) {
 	type change = func(*sqlfilter.Table[deskpolicy.Ticket], sqlfilter.Column)
 	columns := map[string]change{
@@ -117,7 +117,7 @@ func TestNamesAreChecked(t *testing.T) {
 			table := whole()
 			change(&table, sqlfilter.TextColumn(wrong))
 			_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
-			assert.ErrorContains(t, err, "is no name of a table or a column", "%q", wrong)
+			assert.ErrorContains(t, err, "name of a table or column", "%q", wrong)
 		}
 	}
 	for name, change := range map[string]func(*sqlfilter.Table[deskpolicy.Ticket]){
@@ -132,11 +132,12 @@ func TestNamesAreChecked(t *testing.T) {
 		table := whole()
 		change(&table)
 		_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
-		assert.ErrorContains(t, err, "is no name of a table or a column", name)
+		assert.ErrorContains(t, err, "name of a table or column", name)
 	}
 }
 
-// All that is wrong with a description is reported at once, in the order of its fields.
+// One error lists everything that is wrong with a description, in the order of its
+// fields.
 func TestEveryProblem(t *testing.T) {
 	table := sqlfilter.Table[deskpolicy.Contact]{
 		Requester: sqlfilter.TextColumn("requester?"),
@@ -146,25 +147,25 @@ func TestEveryProblem(t *testing.T) {
 	_, err := sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.ContactView), table, sqlfilter.MariaDB)
 	require.Error(t, err)
 	assert.Equal(t, []string{
-		`sqlfilter: table "": no name`,
-		`sqlfilter: table "": no column of the ID`,
-		`sqlfilter: table "": needs either a column of the account or the one account that it is of`,
-		`sqlfilter: table "": a customer has no requester`,
-		`sqlfilter: table "": mentions in more than one place`,
-		`sqlfilter: table "": MariaDB has no arrays`,
-		`sqlfilter: table "": columns of a CRM without a table`,
-		`sqlfilter: table "": a team needs a table and the columns of customer, user and access`,
-		`sqlfilter: table "": a team's access is no UUID`,
-		`sqlfilter: table "": a team needs a column of the account`,
-		`sqlfilter: "requester?" is no name of a table or a column`,
-		`sqlfilter: "mentions?" is no name of a table or a column`,
-		`sqlfilter: "account?" is no name of a table or a column`,
-		`sqlfilter: "" is no name of a table or a column`,
-		`sqlfilter: "" is no name of a table or a column`,
-		`sqlfilter: "team?" is no name of a table or a column`,
+		`sqlfilter: table "": Name is empty; set it to the table's name`,
+		`sqlfilter: table "": ID is missing; set it to the column of the ID`,
+		`sqlfilter: table "": set either Account or SingleAccount`,
+		`sqlfilter: table "": contacts and companies have no requester; leave Requester zero`,
+		`sqlfilter: table "": Mentions: set only one of Array, JSON and Table`,
+		`sqlfilter: table "": Mentions.Array: MariaDB has no arrays; use JSON or Table`,
+		`sqlfilter: table "": CRM: ID and Account need Table`,
+		`sqlfilter: table "": CRM.Team needs Table, Customer, User and Access`,
+		`sqlfilter: table "": CRM.Team.Access cannot be a UUID; use TextColumn or IntegerColumn`,
+		`sqlfilter: table "": CRM.Team needs Account, unless IDs are globally unique`,
+		`sqlfilter: name of a table or column "requester?": must be UTF-8 text without NUL, ? and \, and not empty`,
+		`sqlfilter: name of a table or column "mentions?": must be UTF-8 text without NUL, ? and \, and not empty`,
+		`sqlfilter: name of a table or column "account?": must be UTF-8 text without NUL, ? and \, and not empty`,
+		`sqlfilter: name of a table or column "": must be UTF-8 text without NUL, ? and \, and not empty`,
+		`sqlfilter: name of a table or column "": must be UTF-8 text without NUL, ? and \, and not empty`,
+		`sqlfilter: name of a table or column "team?": must be UTF-8 text without NUL, ? and \, and not empty`,
 	}, strings.Split(err.Error(), "\n"))
 	mentions := whole()
 	mentions.Mentions = sqlfilter.MentionColumns{Account: sqlfilter.TextColumn("account_id")}
 	_, err = sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.TicketView), mentions, sqlfilter.SQLite)
-	assert.EqualError(t, err, `sqlfilter: table "tickets": columns of mentions without a table`)
+	assert.EqualError(t, err, `sqlfilter: table "tickets": Mentions: Ticket, Agent and Account need Table`)
 }

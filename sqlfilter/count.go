@@ -6,8 +6,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Count returns the statement that selects one number: how many rows the filter
-// selects that meet the host's conditions as well.
+// Count returns a statement that selects one number: how many rows the filter
+// selects that also meet the host application's conditions.
 func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, where ...Fragment) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
@@ -16,35 +16,35 @@ func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], d
 	return q.count(where), nil
 }
 
-// count adds up the arms, each without what those before it have counted. In
-// MariaDB, which would go through all rows for that, it counts their union.
+// count adds up the clauses' counts, each without the rows of the clauses before
+// it. In MariaDB, which would read all rows for that, it counts their union.
 func (q *query) count(where []Fragment) Fragment {
 	if q.dialect == MariaDB {
-		return q.countOf(q.arms, 0, where)
+		return q.countOf(q.clauses, 0, where)
 	}
 	w := q.writer()
-	if len(q.arms) == 0 {
+	if len(q.clauses) == 0 {
 		return w.write("SELECT 0").done()
 	}
 	sum := "SELECT "
-	for i := range q.arms {
-		for _, a := range q.divided(q.arms[i : i+1]) {
+	for i := range q.clauses {
+		for _, cl := range q.splitNulls(q.clauses[i : i+1]) {
 			w.write(sum)
-			q.countArm(w, q.without(a, q.arms[:i]), where)
+			q.countArm(w, q.without(cl, q.clauses[:i]), where)
 			sum = " + "
 		}
 	}
 	return w.done()
 }
 
-// countArm writes the number of rows of the arm.
-func (q *query) countArm(w *writer, a arm, where []Fragment) {
+// countArm writes a subquery that counts the rows of the clause.
+func (q *query) countArm(w *writer, cl clause, where []Fragment) {
 	w.write("(SELECT COUNT(*) FROM ")
-	a = q.from(w, a)
+	cl = q.fromTable(w, cl)
 	w.write(" WHERE ")
 	q.account(w, q.alias)
 	w.write(" AND ")
-	q.allOf(w, a)
+	q.allOf(w, cl)
 	for _, f := range where {
 		w.write(" AND ")
 		w.fragment(f)
@@ -52,50 +52,52 @@ func (q *query) countArm(w *writer, a arm, where []Fragment) {
 	w.write(")")
 }
 
-// CountUpTo returns the statement that selects one number: how many rows the
-// filter selects that meet the host's conditions as well, or most+1 if they are
-// more than that. It takes no more of each of the filter's arms; in PostgreSQL no
-// more of all of them, but for what two of them have.
+// CountUpTo returns a statement that selects one number: how many rows the filter
+// selects that also meet the host application's conditions, or most+1 if there are
+// more than most. It counts at most most+1 rows of each of the filter's clauses; in
+// PostgreSQL, at most that many in total, apart from rows that several clauses
+// select.
 func CountUpTo[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, most int, where ...Fragment) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
 		return Fragment{}, err
 	}
 	if most < 0 {
-		return Fragment{}, fmt.Errorf("sqlfilter: a count up to %d", most)
+		return Fragment{}, fmt.Errorf("sqlfilter: count up to %d: must not be negative", most)
 	}
 	return q.countUpTo(most, where), nil
 }
 
 func (q *query) countUpTo(most int, where []Fragment) Fragment {
 	p := &pager{query: q}
-	if !q.inTurn() {
-		return q.countOf(p.divide(q.arms...), most+1, where)
+	if !q.countsInTurn() {
+		return q.countOf(p.splitForLookup(q.clauses...), most+1, where)
 	}
-	var apart []arm
-	for i, a := range q.arms {
-		apart = append(apart, p.divide(q.without(a, q.arms[:i]))...)
+	var apart []clause
+	for i, cl := range q.clauses {
+		apart = append(apart, p.splitForLookup(q.without(cl, q.clauses[:i]))...)
 	}
 	return q.countOf(apart, most+1, where)
 }
 
-// inTurn reports whether rows are best counted up to a number arm by arm, each
-// without what those before it have.
-func (q *query) inTurn() bool { return q.dialect == PostgreSQL }
+// countsInTurn reports whether rows are counted up to a number clause by clause,
+// each without the rows of the clauses before it.
+func (q *query) countsInTurn() bool { return q.dialect == PostgreSQL }
 
-// countOf counts the rows of the arms, each once: up to the limit, if there is
-// one. The arms of counting in turn have no rows in common.
-func (q *query) countOf(arms []arm, limit int, where []Fragment) Fragment {
+// countOf returns a statement that counts the distinct rows of the clauses, up to
+// the limit if there is one. Clauses that are counted in turn have no rows in
+// common.
+func (q *query) countOf(clauses []clause, limit int, where []Fragment) Fragment {
 	w := q.writer()
-	if len(arms) == 0 {
+	if len(clauses) == 0 {
 		return w.write("SELECT 0").done()
 	}
-	p := &pager{query: q, order: []Column{q.ID}, limit: limit, apart: q.inTurn(), where: where}
-	all, key := p.names+"n", p.names+"k"
+	p := &pager{query: q, order: []Column{q.ID}, limit: limit, disjoint: q.countsInTurn(), where: where}
+	all, key := p.prefix+"n", p.prefix+"k"
 	w.write("SELECT COUNT(*) FROM (SELECT ", p.selected(key, nil), " FROM (")
-	p.union(w, arms)
+	p.union(w, clauses)
 	w.write(") AS ", w.quote(key))
-	p.upTo(w, key)
+	p.orderAndLimit(w, key)
 	w.write(") AS ", w.quote(all))
 	return w.done()
 }

@@ -10,30 +10,32 @@ import (
 	"time"
 )
 
-// A Cursor is the place of a row in an order, after which the next page starts.
-// It is immutable, and == to another one of the same place. The zero Cursor is
+// A Cursor is the position of a row in an order. The next page starts after it.
+// Cursors are immutable and comparable with ==. The zero Cursor is the position
 // before all rows.
 //
-// Its text may go to clients: it tells them the order's column, the value there
-// and the ID, and whoever changes it sees no more than the filter selects.
+// The text of a Cursor can be sent to clients. It reveals the name of the order's
+// column, the row's value in it and the row's ID. A client that changes it still
+// sees only rows that the filter selects.
 type Cursor struct {
-	order  string
-	oldest bool
-	value  any // int64, string or time.Time; nil by ID alone
-	id     string
+	order     string
+	ascending bool
+	value     any // int64, string or time.Time; nil if ordered by ID only
+	id        string
 }
 
-// ErrInvalidCursor is among the errors of [Page] and [Cursor.UnmarshalText] if the cursor
-// is of a page in another order, or is none. What a handler got from a client was
-// wrong then; any other error is the host's own, and one of the database's may be
-// of a cursor whose value was changed.
-var ErrInvalidCursor = errors.New("sqlfilter: this is no cursor of the page")
+// ErrInvalidCursor is returned by [Page] and [Cursor.UnmarshalText], possibly joined
+// with other errors, if the text is not a cursor or the cursor belongs to a page in
+// another order. It means that the client sent a wrong cursor; other errors are the
+// host application's own. A cursor whose value the client changed can also cause a
+// database error.
+var ErrInvalidCursor = errors.New("sqlfilter: cursor is invalid or belongs to another order; start from the first page")
 
-// Next returns the cursor of a row on the page: of the last one for the next
-// page. The value is the one of the order's column, an integer, a string or a
-// time; nil if the order is by ID alone.
+// Next returns the cursor of a row on the page. Pass the last row to get the After
+// of the next page. The value is the row's value in the order's column, of type
+// int, int32, int64, string or [time.Time], or nil if the order is by ID only.
 func (p PageRequest) Next(value any, id string) (Cursor, error) {
-	c := Cursor{order: p.Order, oldest: p.Ascending, id: id}
+	c := Cursor{order: p.Order, ascending: p.Ascending, id: id}
 	switch v := value.(type) {
 	case nil:
 	case int:
@@ -45,7 +47,7 @@ func (p PageRequest) Next(value any, id string) (Cursor, error) {
 	case time.Time:
 		c.value = v.Round(0).UTC()
 	default:
-		return Cursor{}, fmt.Errorf("sqlfilter: no cursor goes by a %T", value)
+		return Cursor{}, fmt.Errorf("sqlfilter: cursor: value has type %T; use an integer, a string or a time.Time", value)
 	}
 	if err := c.check(); err != nil {
 		return Cursor{}, err
@@ -53,36 +55,36 @@ func (p PageRequest) Next(value any, id string) (Cursor, error) {
 	return c, nil
 }
 
-// check reports what is no place of a row.
+// check returns an error if the cursor cannot be the position of a row.
 func (c Cursor) check() error {
-	if s, is := c.value.(string); is && !isText(s) || !isText(c.id) || !isText(c.order) {
-		return errors.New("sqlfilter: a cursor's text is not UTF-8")
+	if s, ok := c.value.(string); ok && !isText(s) || !isText(c.id) || !isText(c.order) {
+		return errors.New("sqlfilter: cursor: order, value and ID must be UTF-8 text without NUL")
 	}
-	if at, is := c.value.(time.Time); is && (at.Year() < 0 || at.Year() > 9999) {
-		return errors.New("sqlfilter: a cursor of a time that cannot be written")
+	if at, ok := c.value.(time.Time); ok && (at.Year() < 0 || at.Year() > 9999) {
+		return errors.New("sqlfilter: cursor: the year of the time must be between 0 and 9999")
 	}
 	if c.id == "" {
-		return errors.New("sqlfilter: a cursor without an ID")
+		return errors.New("sqlfilter: cursor: ID is empty; pass the row's ID")
 	}
 	return nil
 }
 
-// cursorText is a Cursor as it is written.
+// cursorText is the JSON form of a Cursor.
 type cursorText struct {
-	Order  string `json:"o,omitempty"`
-	Oldest bool   `json:"a,omitempty"`
-	Kind   string `json:"k,omitempty"`
-	Value  string `json:"v,omitempty"`
-	ID     string `json:"i"`
+	Order     string `json:"o,omitempty"`
+	Ascending bool   `json:"a,omitempty"`
+	Kind      string `json:"k,omitempty"`
+	Value     string `json:"v,omitempty"`
+	ID        string `json:"i"`
 }
 
-// MarshalText implements [encoding.TextMarshaler]. The text needs no escapes in
-// a URL; that of the zero Cursor is empty.
+// MarshalText implements [encoding.TextMarshaler]. The text needs no escaping in a
+// URL. The text of the zero Cursor is empty.
 func (c Cursor) MarshalText() ([]byte, error) {
 	if c == (Cursor{}) {
 		return nil, nil
 	}
-	t := cursorText{Order: c.order, Oldest: c.oldest, ID: c.id}
+	t := cursorText{Order: c.order, Ascending: c.ascending, ID: c.id}
 	switch v := c.value.(type) {
 	case int64:
 		t.Kind, t.Value = "i", strconv.FormatInt(v, 10)
@@ -95,8 +97,8 @@ func (c Cursor) MarshalText() ([]byte, error) {
 	return base64.RawURLEncoding.AppendEncode(nil, plain), err
 }
 
-// UnmarshalText implements [encoding.TextUnmarshaler]. It takes nothing but what
-// MarshalText returns; anything else is an [ErrInvalidCursor].
+// UnmarshalText implements [encoding.TextUnmarshaler]. It accepts exactly the text
+// that MarshalText returns, and returns [ErrInvalidCursor] for any other.
 func (c *Cursor) UnmarshalText(encoded []byte) error {
 	if len(encoded) == 0 {
 		*c = Cursor{}
@@ -122,7 +124,7 @@ func decodeCursor(encoded []byte, t *cursorText) (c Cursor, err error) {
 	if err != nil {
 		return c, err
 	}
-	c = Cursor{order: t.Order, oldest: t.Oldest, id: t.ID}
+	c = Cursor{order: t.Order, ascending: t.Ascending, id: t.ID}
 	switch t.Kind {
 	case "i":
 		c.value, err = strconv.ParseInt(t.Value, 10, 64)
@@ -131,7 +133,7 @@ func decodeCursor(encoded []byte, t *cursorText) (c Cursor, err error) {
 	case "t":
 		var at time.Time
 		at, err = time.Parse(time.RFC3339Nano, t.Value)
-		c.value = at.UTC() // with another offset it is not what MarshalText returns
+		c.value = at.UTC() // MarshalText writes UTC only
 	}
 	return c, err
 }

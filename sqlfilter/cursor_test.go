@@ -11,7 +11,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A cursor is of what can be written and read again as it was.
+// Next returns only cursors that can be marshaled and unmarshaled unchanged.
 func TestCursorLimits(t *testing.T) {
 	request := sqlfilter.PageRequest{Order: "updated_at"}
 	year := func(n int) time.Time { return time.Date(n, 6, 1, 12, 0, 0, 0, time.UTC) }
@@ -23,10 +23,10 @@ func TestCursorLimits(t *testing.T) {
 		value any
 		why   string
 	}{
-		{1.5, "sqlfilter: no cursor goes by a float64"},
-		{"\xff", "sqlfilter: a cursor's text is not UTF-8"},
-		{year(10000), "sqlfilter: a cursor of a time that cannot be written"},
-		{year(-1), "sqlfilter: a cursor of a time that cannot be written"},
+		{1.5, "sqlfilter: cursor: value has type float64; use an integer, a string or a time.Time"},
+		{"\xff", "sqlfilter: cursor: order, value and ID must be UTF-8 text without NUL"},
+		{year(10000), "sqlfilter: cursor: the year of the time must be between 0 and 9999"},
+		{year(-1), "sqlfilter: cursor: the year of the time must be between 0 and 9999"},
 	} {
 		_, err := request.Next(refused.value, "1")
 		assert.EqualError(t, err, refused.why)
@@ -36,11 +36,11 @@ func TestCursorLimits(t *testing.T) {
 		id      string
 	}{{request, "\xff"}, {request, "a\x00"}, {sqlfilter.PageRequest{Order: "\xff"}, "1"}} {
 		_, err := made.request.Next(1, made.id)
-		assert.EqualError(t, err, "sqlfilter: a cursor's text is not UTF-8")
+		assert.EqualError(t, err, "sqlfilter: cursor: order, value and ID must be UTF-8 text without NUL")
 	}
 	_, err := request.Next("x", "")
-	assert.EqualError(t, err, "sqlfilter: a cursor without an ID")
-	assert.EqualError(t, sqlfilter.ErrInvalidCursor, "sqlfilter: this is no cursor of the page")
+	assert.EqualError(t, err, "sqlfilter: cursor: ID is empty; pass the row's ID")
+	assert.EqualError(t, sqlfilter.ErrInvalidCursor, "sqlfilter: cursor is invalid or belongs to another order; start from the first page")
 
 	small, err := request.Next(int32(7), "1")
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func TestCursorLimits(t *testing.T) {
 	assert.Equal(t, noon, elsewhere)
 }
 
-// What a client sends as a cursor is one only if it is written as MarshalText writes it.
+// UnmarshalText accepts only text in the form that MarshalText writes.
 func TestForeignCursors(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `{"i":""}`, `{"i":"1","k":"i","v":"x"}`, `{"i":"1","k":"t","v":"today"}`, `{"i":"1","k":"t","v":"2026-06-01T12:00:00+01:00"}`,

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// values returns the IDs as the column has them, without those that it cannot have.
+// values returns the IDs as the column stores them, without those that it cannot hold.
 func values[ID ~string](d Dialect, c Column, ids ...ID) (valid []any) {
 	for _, id := range ids {
 		valid = append(valid, c.value(d, string(id))...)
@@ -15,7 +15,7 @@ func values[ID ~string](d Dialect, c Column, ids ...ID) (valid []any) {
 	return valid
 }
 
-// value returns the ID as the column has it, if it can.
+// value returns the ID as the column stores it, or nil if it cannot hold the ID.
 func (c Column) value(d Dialect, id string) []any {
 	switch {
 	case !c.exists() || id == "":
@@ -28,8 +28,8 @@ func (c Column) value(d Dialect, id string) []any {
 	return []any{id}
 }
 
-// integerOf returns the integer that the ID is as databases write it. MariaDB has
-// some that are greater than an int64, and are text here.
+// integerOf returns the integer whose canonical form the ID is, or nil. MariaDB's
+// unsigned integers that overflow an int64 are returned as text.
 func integerOf(d Dialect, id string) []any {
 	if n, err := strconv.ParseInt(id, 10, 64); err == nil && strconv.FormatInt(n, 10) == id {
 		return []any{n}
@@ -40,10 +40,10 @@ func integerOf(d Dialect, id string) []any {
 	return nil
 }
 
-// isText reports whether every database can keep the text.
+// isText reports whether every database can store the text.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
-// isUUID reports whether the ID is a UUID as databases write it.
+// isUUID reports whether the ID is a UUID in canonical form, in lower case.
 func isUUID(id string) bool {
 	if len(id) != 36 {
 		return false
@@ -63,32 +63,32 @@ func isUUID(id string) bool {
 	return true
 }
 
-// postgres returns the type's name in PostgreSQL.
+// postgres returns the name of the PostgreSQL type.
 func (k columnKind) postgres() string { return [...]string{"text", "bigint", "uuid"}[k] }
 
-// json returns the type's name in SQLite's JSON, as a literal.
+// json returns SQLite's name of the JSON type, as an SQL literal.
 func (k columnKind) json() string { return [...]string{"'text'", "'integer'", "'text'"}[k] }
 
 // textOf returns the value as text.
 func textOf(value any) string {
-	if n, is := value.(int64); is {
+	if n, ok := value.(int64); ok {
 		return strconv.FormatInt(n, 10)
 	}
 	return value.(string)
 }
 
-// jsonOf returns the values as an array in JSON.
+// jsonOf returns the values as a JSON array.
 func jsonOf(values []any) string {
 	text, _ := json.Marshal(values) // strings and integers
 	return string(text)
 }
 
-// arrayLiteral returns the values as an array of PostgreSQL's.
+// arrayLiteral returns the values as a PostgreSQL array literal.
 func arrayLiteral(values []any) string {
 	var b strings.Builder
 	for i, v := range values {
 		b.WriteByte("{,"[min(i, 1)])
-		if s, is := v.(string); is {
+		if s, ok := v.(string); ok {
 			b.WriteString(`"` + arrayEscapes.Replace(s) + `"`)
 		} else {
 			b.WriteString(textOf(v))
@@ -99,24 +99,24 @@ func arrayLiteral(values []any) string {
 
 var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-func (q *query) writer() *writer { return &writer{dialect: q.dialect, inline: q.inline} }
+func (q *query) writer() *writer { return &writer{dialect: q.dialect, inlineLimit: q.inlineLimit} }
 
-// ref returns the column of the host's table.
+// ref returns a reference to the column of the host's table.
 func (q *query) ref(c Column) string {
 	w := writer{dialect: q.dialect}
 	return w.column(q.alias, c)
 }
 
-// account writes that a row of the table with that alias is the account's.
+// account writes that a row of the table with the alias belongs to the account.
 func (q *query) account(w *writer, alias string) {
 	if q.SingleAccount != "" {
 		w.write("(1=1)")
 		return
 	}
-	w.oneOf(w.column(alias, q.Account), q.Account, values(q.dialect, q.Account, q.of))
+	w.oneOf(w.column(alias, q.Account), q.Account, values(q.dialect, q.Account, q.accountID))
 }
 
-// quote returns the name as an identifier.
+// quote returns the name as a quoted identifier.
 func (w *writer) quote(name string) string {
 	mark := `"`
 	if w.dialect == MariaDB {
@@ -125,7 +125,7 @@ func (w *writer) quote(name string) string {
 	return mark + strings.ReplaceAll(name, mark, mark+mark) + mark
 }
 
-// table returns the table's name as an identifier, with the schema's if it has one.
+// table returns the table's name as a quoted identifier, with its schema if it has one.
 func (w *writer) table(name string) string {
 	parts := strings.Split(name, ".")
 	for i := range parts {
@@ -134,10 +134,10 @@ func (w *writer) table(name string) string {
 	return strings.Join(parts, ".")
 }
 
-// column returns the column of the table with the alias.
+// column returns a reference to the column of the table with the alias.
 func (w *writer) column(alias string, c Column) string { return w.quote(alias) + "." + w.quote(c.name) }
 
-// exact returns the left side of a comparison byte for byte.
+// exact returns the left side of a bytewise comparison.
 func (w *writer) exact(ref string, c Column) string {
 	if w.dialect == SQLite && c.kind != integer {
 		return ref + " COLLATE BINARY"
@@ -145,30 +145,30 @@ func (w *writer) exact(ref string, c Column) string {
 	return ref
 }
 
-// kept returns the condition that the column holds what it is described to hold,
-// where the database would compare other things as well: empty in PostgreSQL,
-// which refuses to. SQLite compares text with a number as numbers, if its type is
-// that of numbers by SQLite's rules; and MariaDB, whatever the type of the text.
-func (w *writer) kept(ref string, c Column) string {
+// typeCheck returns the condition that the column has the type it is described
+// with, or "" in PostgreSQL, which rejects comparisons of different types. SQLite
+// compares text with a number as numbers if the column has numeric affinity;
+// MariaDB always does.
+func (w *writer) typeCheck(ref string, c Column) string {
 	switch w.dialect {
 	case SQLite:
 		return "typeof(" + ref + ") = " + c.kind.json()
 	case MariaDB:
-		return c.keeps(ref)
+		return c.mariaTypeCheck(ref)
 	}
 	return ""
 }
 
-// and writes a comparison, and that its columns hold what they are described to hold.
-func (w *writer) and(compare func(), kept ...string) {
+// withChecks writes a comparison and the type checks of its columns.
+func (w *writer) withChecks(compare func(), checks ...string) {
 	if w.dialect == PostgreSQL {
 		compare()
 		return
 	}
 	w.write("(")
 	compare()
-	for _, condition := range kept {
-		w.write(" AND ", condition)
+	for _, check := range checks {
+		w.write(" AND ", check)
 	}
 	w.write(")")
 }
@@ -179,7 +179,7 @@ func (w *writer) oneOf(ref string, c Column, values []any) {
 		w.write(never)
 		return
 	}
-	w.and(func() { w.hasOne(ref, c, values) }, w.kept(ref, c))
+	w.withChecks(func() { w.hasOne(ref, c, values) }, w.typeCheck(ref, c))
 }
 
 func (w *writer) hasOne(ref string, c Column, values []any) {
@@ -193,8 +193,8 @@ func (w *writer) hasOne(ref string, c Column, values []any) {
 		w.write(")")
 	case w.dialect == SQLite:
 		w.write(w.exact(ref, c), " IN (SELECT value FROM json_each(").arg(jsonOf(values)).write("))")
-	case len(values) > w.inline:
-		w.write(w.bytes(c, c, ref), " IN (SELECT value FROM ")
+	case len(values) > w.inlineLimit:
+		w.write(w.bytewise(c, c, ref), " IN (SELECT value FROM ")
 		w.mariaRows(c, values)
 		w.write(" AS v)")
 	default:
@@ -207,7 +207,7 @@ func (w *writer) hasOne(ref string, c Column, values []any) {
 	}
 }
 
-// value writes a value as what the column is compared with.
+// value writes a value with the type in which the column is compared.
 func (w *writer) value(c Column, value any) {
 	switch {
 	case w.dialect == PostgreSQL:
@@ -221,28 +221,28 @@ func (w *writer) value(c Column, value any) {
 	}
 }
 
-// list writes the values as an array of PostgreSQL's.
+// list writes the values as a PostgreSQL array.
 func (w *writer) list(c Column, values []any) {
 	w.write("CAST(").arg(arrayLiteral(values)).write(" AS ", c.kind.postgres(), "[])")
 }
 
-// same writes that the column has the value of another one.
-func (w *writer) same(ref string, c Column, otherRef string, other Column) {
-	w.and(func() {
+// equal writes that two columns are equal.
+func (w *writer) equal(ref string, c Column, otherRef string, other Column) {
+	w.withChecks(func() {
 		if w.dialect == MariaDB && c.kind == text {
-			charset := c.common(other)
-			w.write(c.indexed(charset, ref), " = ", other.in(charset, otherRef))
+			charset := c.commonCharset(other)
+			w.write(c.indexedAs(charset, ref), " = ", other.converted(charset, otherRef))
 			return
 		}
 		w.write(w.exact(ref, c), " = ", otherRef)
-	}, w.kept(ref, c), w.kept(otherRef, other))
+	}, w.typeCheck(ref, c), w.typeCheck(otherRef, other))
 }
 
-// bytes returns the column as it is compared with another one byte for byte,
-// whatever its collation.
-func (w *writer) bytes(c, other Column, ref string) string {
+// bytewise returns the column c as the left side of a bytewise comparison with the
+// other column, whatever the collation of c.
+func (w *writer) bytewise(c, other Column, ref string) string {
 	if w.dialect == MariaDB && c.kind == text {
-		return c.in(c.common(other), ref)
+		return c.converted(c.commonCharset(other), ref)
 	}
 	return w.exact(ref, c)
 }

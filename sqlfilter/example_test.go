@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// tickets is where a host keeps its tickets.
+// tickets describes a host application's table of tickets.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:      "tickets",
 	ID:        sqlfilter.IntegerColumn("id"),
@@ -18,7 +18,8 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Assignee:  sqlfilter.TextColumn("assignee_id"),
 }
 
-// riya is an agent who replies in the tickets of two groups, and in her own.
+// riya is an agent who replies to the tickets of two groups and to those assigned to
+// her.
 var riya = &deskpolicy.Agent{
 	ID:       "riya",
 	Account:  deskpolicy.Account{ID: "acme"},
@@ -51,7 +52,7 @@ func ExamplePage() {
 	}
 	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}, Conditions: []sqlfilter.Fragment{open}}
 
-	// After the first page, of which this is the last row:
+	// The second page starts after the last row of the first:
 	if request.After, err = request.Next("2026-11-05 08:00", "4711"); err != nil {
 		panic(err)
 	}

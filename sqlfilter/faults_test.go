@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// faults has a test for each fault that was found from outside, by its number:
-// what was answered wrongly, and the others of its kind.
+// faults has a test for each reported fault, by its number: for the wrong answer
+// and for similar cases.
 var faults = map[string]func(*testing.T){}
 
 func TestFaults(t *testing.T) {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// A Fragment is a piece of SQL, a condition or a whole statement, and the
-// arguments of its placeholders. It is immutable and safe to share.
+// A Fragment is a piece of SQL, either a condition or a whole statement, with the
+// arguments of its placeholders. It is immutable and safe for concurrent use.
 //
-// The zero Fragment is the condition that nothing meets.
+// The zero Fragment is a condition that no row meets.
 type Fragment struct {
-	parts   []part // none of them for the zero Fragment
+	parts   []part // empty for the zero Fragment
 	dialect Dialect
 }
 
@@ -24,15 +24,15 @@ type part struct {
 
 const never = "(1=0)"
 
-// ToSql returns the text with a "?" for each argument. The error is always nil.
-// As its method is called, a Fragment may be passed where squirrel takes a Sqlizer.
+// ToSql returns the text with a "?" for each argument. The error is always nil. It
+// makes a Fragment a Sqlizer of package squirrel.
 func (f Fragment) ToSql() (string, []any, error) {
 	text, args := f.format(func(int) string { return "?" })
 	return text, args, nil
 }
 
-// SQL returns the text with the dialect's placeholders: "?", or in PostgreSQL
-// "$n", of which first is the number of the first.
+// SQL returns the text with the dialect's placeholders: "?", or in PostgreSQL "$n"
+// with n counted from first.
 func (f Fragment) SQL(first int) (string, []any) {
 	return f.format(func(i int) string {
 		if f.dialect != PostgreSQL {
@@ -52,8 +52,8 @@ func (f Fragment) format(placeholder func(int) string) (string, []any) {
 	return b.String(), args
 }
 
-// Walk calls the functions with the pieces of text and the arguments in turn,
-// for builders that number placeholders themselves.
+// Walk calls text and arg with the pieces of text and the arguments, in order. It is
+// meant for query builders that number placeholders themselves.
 func (f Fragment) Walk(text func(string), arg func(any)) {
 	if len(f.parts) == 0 {
 		text(never)
@@ -67,12 +67,12 @@ func (f Fragment) Walk(text func(string), arg func(any)) {
 	}
 }
 
-// A writer makes a Fragment.
+// A writer builds a Fragment.
 type writer struct {
-	dialect Dialect
-	inline  int // how many values of a list are an argument each in MariaDB
-	text    strings.Builder
-	parts   []part
+	dialect     Dialect
+	inlineLimit int // how many values of a list are passed as an argument each in MariaDB
+	text        strings.Builder
+	parts       []part
 }
 
 // write adds text.
@@ -90,7 +90,7 @@ func (w *writer) arg(value any) *writer {
 	return w
 }
 
-// fragment adds another Fragment in parentheses.
+// fragment adds a Fragment in parentheses.
 func (w *writer) fragment(f Fragment) {
 	w.write("(")
 	f.Walk(func(text string) { w.write(text) }, func(arg any) { w.arg(arg) })
@@ -104,7 +104,7 @@ func (w *writer) flush() {
 	}
 }
 
-// done returns what was written.
+// done returns the Fragment.
 func (w *writer) done() Fragment {
 	w.flush()
 	return Fragment{slices.Clip(w.parts), w.dialect}

@@ -18,11 +18,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// The targets of the fuzzer. Their seeds are in testdata/fuzz, each with its
-// reason; verify/fuzz/run runs them.
+// The fuzz targets. Their seeds are in testdata/fuzz, each with a reason;
+// verify/fuzz/run runs them.
 
-// FuzzArguments proves that no ID becomes text: the statement is the same
-// whatever they are, and they are among the arguments.
+// FuzzArguments tests that IDs are passed as arguments and never become SQL text:
+// the statement does not depend on them.
 func FuzzArguments(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id string) {
 		if !isID(id) {
@@ -59,8 +59,8 @@ func isID(id string) bool {
 	return id != "" && id != "c2" && !strings.ContainsRune(id, 0) && strings.ToValidUTF8(id, "") == id
 }
 
-// FuzzCursor reads whatever a client sends for a cursor. What is one is the only
-// text of it, and could have been made here; what is none leaves the cursor as it was.
+// FuzzCursor unmarshals arbitrary text. Accepted text is the only form of its cursor,
+// which Next could have returned; other text leaves the cursor unchanged.
 func FuzzCursor(f *testing.F) {
 	before, err := sqlfilter.PageRequest{Order: "updated_at"}.Next(7, "before")
 	require.NoError(f, err)
@@ -87,7 +87,7 @@ func FuzzCursor(f *testing.F) {
 			request.After, request.Limit = cursor, 2
 			page, err := sqlfilter.Page(filter, whole(), d, request)
 			if err != nil {
-				continue // an order that the table has no column of, or is by ID and has a value
+				continue // the order names a column that cannot exist, or is by ID and has a value
 			}
 			request.After, err = request.Next("x", "y")
 			require.NoError(t, err)
@@ -100,7 +100,7 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// partsOf reads a cursor's text by its format.
+// partsOf decodes a cursor's text.
 func partsOf(t *testing.T, text []byte) (request sqlfilter.PageRequest, value any, id string) {
 	t.Helper()
 	plain, err := base64.RawURLEncoding.DecodeString(string(text))
@@ -122,8 +122,8 @@ func partsOf(t *testing.T, text []byte) (request sqlfilter.PageRequest, value an
 	return sqlfilter.PageRequest{Order: parts.O, Ascending: parts.A}, value, parts.I
 }
 
-// FuzzRaw passes whatever for a host's own condition. What is let through stays
-// within its parentheses as each of the databases reads it, and has its arguments.
+// FuzzRaw passes arbitrary text to Raw. Accepted conditions stay inside their
+// parentheses in each of the databases' lexers, and keep their arguments.
 func FuzzRaw(f *testing.F) {
 	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
 	f.Fuzz(func(t *testing.T, text string) {
@@ -163,7 +163,8 @@ func FuzzRaw(f *testing.F) {
 	})
 }
 
-// accept returns the condition with as many arguments as it takes, and those.
+// accept returns the condition with as many arguments as it has placeholders, and
+// the arguments.
 func accept(text string) (raw sqlfilter.Fragment, args []any, accepted bool) {
 	for i := range strings.Count(text, "?") + 1 {
 		raw, err := sqlfilter.Raw(text, args...)
@@ -175,9 +176,9 @@ func accept(text string) (raw sqlfilter.Fragment, args []any, accepted bool) {
 	return raw, nil, false
 }
 
-// FuzzColumns describes tables with whatever names. What is let through is quoted
-// wherever it stands, and nothing else of the statement depends on it, but for the
-// names that it makes up: those begin as no table's does.
+// FuzzColumns describes tables with arbitrary names. Accepted names are quoted
+// everywhere, and the rest of the statement does not depend on them, except for
+// generated aliases, whose prefix differs from every table's name.
 func FuzzColumns(f *testing.F) {
 	madeUp := regexp.MustCompile(`^(?i:vw*)?`)
 	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
@@ -216,7 +217,7 @@ func FuzzColumns(f *testing.F) {
 	})
 }
 
-// What a seed's reason says that comes of it does.
+// Each seed has the result that its reason states.
 func TestSeeds(t *testing.T) {
 	for target, accepts := range map[string]func(v []any) bool{
 		"FuzzArguments": func(v []any) bool { return isID(v[0].(string)) },

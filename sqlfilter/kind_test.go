@@ -8,8 +8,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Every kind of condition has SQL, and any other number is refused, as the zero one
-// is: a condition that is skipped would select more.
+// Every kind of condition has SQL. Any other number is an error, as is zero: a
+// statement without the condition would select more.
 func TestConditionKinds(t *testing.T) {
 	text := func(name string) Column { return TextColumn(name) }
 	tickets := Table[deskpolicy.Ticket]{
@@ -25,16 +25,16 @@ func TestConditionKinds(t *testing.T) {
 		if c.Kind == deskpolicy.ConditionCompany {
 			q.table = tableOf(companies)
 		}
-		terms, some, err := q.terms(c)
+		terms, possible, err := q.terms(c)
 		if known := c.Kind != none && c.Kind.String() != "unknown"; !known {
 			assert.Empty(t, terms, c.Kind)
-			assert.False(t, some, c.Kind)
-			assert.ErrorContains(t, err, "unknown condition kind", n)
+			assert.False(t, possible, c.Kind)
+			assert.ErrorContains(t, err, "is unknown", n)
 			assert.ErrorContains(t, new(Params).addCustomers(c), "condition kind", n)
 			continue
 		}
 		assert.NoError(t, err, c.Kind)
 		assert.NotEmpty(t, terms, c.Kind)
-		assert.True(t, some, c.Kind)
+		assert.True(t, possible, c.Kind)
 	}
 }

@@ -6,19 +6,19 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A lexer reads SQL as one of the databases does in one of its modes, from what
-// its documentation says of its tokens. It shares nothing with Raw, which allows
-// only what it believes that all of them read alike.
+// A lexer splits SQL into tokens as one of the databases does in one of its modes,
+// according to the database's documentation. It shares no code with Raw, which
+// allows only text that all databases should read alike.
 type lexer struct {
 	name             string
 	dialect          sqlfilter.Dialect
-	brackets         bool // are quotes of names
-	backquotes       bool // are quotes of names
-	escapes          bool // a backslash in quotes takes the next character with it
-	dollars          bool // $tag$ begins a text that goes to the next $tag$
-	hash             bool // begins a comment
-	dashes           bool // begin one whatever comes after them
-	nested, variable bool // comments in comments; :x, @x and $x with parentheses after it
+	brackets         bool // brackets quote names
+	backquotes       bool // backquotes quote names
+	escapes          bool // a backslash in quotes escapes the next character
+	dollars          bool // $tag$ begins text that ends at the next $tag$
+	hash             bool // # begins a comment
+	dashes           bool // -- begins a comment, whatever follows
+	nested, variable bool // comments nest; :x, @x and $x are variables, with parentheses
 }
 
 var lexers = []lexer{
@@ -30,14 +30,14 @@ var lexers = []lexer{
 	{name: "SQLite", dialect: sqlfilter.SQLite, backquotes: true, brackets: true, dashes: true, variable: true},
 }
 
-// A reading is what a lexer finds.
+// A reading is the result of a lexer.
 type reading struct {
 	placeholders []string // "?", or "$1"
-	contained    bool     // in its parentheses to its end, without a comment or a second statement
-	illegal      bool     // the database refuses the statement, whatever comes next
+	contained    bool     // parentheses are balanced, without a comment or a second statement
+	illegal      bool     // the database rejects the statement, whatever follows
 }
 
-// read reads the text.
+// read returns what the text contains.
 func (l lexer) read(text string) (r reading) {
 	depth := 0
 	for len(text) > 0 {
@@ -46,7 +46,7 @@ func (l lexer) read(text string) (r reading) {
 			return reading{illegal: true}
 		}
 		if size == 0 || size > len(text) {
-			return r // a comment, the end of the statement, or no end
+			return r // a comment, the end of the statement, or an unclosed quote
 		}
 		switch token := text[:size]; {
 		case token == "(":
@@ -65,7 +65,7 @@ func (l lexer) read(text string) (r reading) {
 	return r
 }
 
-// illegal is the length of what is no token.
+// illegal is the length of text that is not a token.
 const illegal = -1
 
 // token returns the length of the first token.
@@ -79,7 +79,7 @@ func (l lexer) token(text string) int {
 	case c == '[' && l.brackets:
 		return 2 + until(text[1:], "]")
 	case c == '\\':
-		return 0 // of MariaDB's client, if at all
+		return 0 // a command of MariaDB's client, or not allowed
 	case c == '?' && l.variable:
 		return 1 + len(text[1:]) - len(strings.TrimLeft(text[1:], "0123456789"))
 	case c == '$' && l.dollars:
@@ -96,7 +96,7 @@ func (l lexer) token(text string) int {
 	return 1
 }
 
-// comments reports whether a comment begins.
+// comments reports whether the text begins with a comment.
 func (l lexer) comments(text string) bool {
 	switch {
 	case strings.HasPrefix(text, "/*"), text[0] == '#' && l.hash:
@@ -107,7 +107,7 @@ func (l lexer) comments(text string) bool {
 	return false
 }
 
-// quote returns the length of what is in quotes.
+// quote returns the length of the quoted text, including its quotes.
 func (l lexer) quote(text string, mark byte) int {
 	for i := 1; i < len(text); i++ {
 		switch {
@@ -122,7 +122,7 @@ func (l lexer) quote(text string, mark byte) int {
 	return len(text) + 1
 }
 
-// dollar returns the length of a parameter, or of what is between two dollars.
+// dollar returns the length of a parameter or of dollar-quoted text.
 func (l lexer) dollar(text string) int {
 	if digits := strings.TrimLeft(text[1:], "0123456789"); len(digits) < len(text)-1 {
 		return len(text) - len(digits)
@@ -138,7 +138,7 @@ func (l lexer) dollar(text string) int {
 	return 2*len(tag) + until(text[len(tag):], tag)
 }
 
-// tclVariable returns the length of a variable of SQLite's.
+// tclVariable returns the length of an SQLite variable.
 func tclVariable(text string) int {
 	names := 0
 	for i := 1; i < len(text); i++ {
@@ -158,7 +158,8 @@ func tclVariable(text string) int {
 	return len(text)
 }
 
-// until returns how much there is before the mark; all of the text and more if it is not there.
+// until returns the length of the text before the mark, or more than the text's
+// length if there is no mark.
 func until(text, mark string) int {
 	if i := strings.Index(text, mark); i >= 0 {
 		return i

@@ -15,7 +15,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// ofMany is an agent of so many groups in each of so many workspaces.
+// ofMany returns an agent with the numbers of groups and workspaces.
 func ofMany(groups, workspaces int) *deskpolicy.Agent {
 	agent := *riya
 	agent.Bindings, agent.Groups = nil, map[deskpolicy.GroupID]deskpolicy.Access{}
@@ -29,7 +29,7 @@ func ofMany(groups, workspaces int) *deskpolicy.Agent {
 	return &agent
 }
 
-// written returns all that there is to write of a filter.
+// written returns all statements of a filter.
 func written(t testing.TB, filter deskpolicy.Filter[deskpolicy.Ticket], table sqlfilter.Table[deskpolicy.Ticket], d sqlfilter.Dialect) map[string]sqlfilter.Fragment {
 	where, err := sqlfilter.Where(filter, table, d)
 	require.NoError(t, err)
@@ -42,8 +42,9 @@ func written(t testing.TB, filter deskpolicy.Filter[deskpolicy.Ticket], table sq
 	return map[string]sqlfilter.Fragment{"where": where, "page": page, "count": count, "count up to": upTo}
 }
 
-// However long the lists are, a statement has no more arguments than MariaDB, with
-// 65,535, and SQLite, with 32,766, take: in MariaDB half of those are the host's.
+// For lists of every length, a statement stays below the maximum number of
+// arguments: 65,535 in MariaDB, half of which are left to the host, and 32,766 in
+// SQLite.
 func TestArguments(t *testing.T) {
 	nullable := tickets
 	nullable.Workspace = sqlfilter.TextColumn("workspace_id")
@@ -62,12 +63,12 @@ func TestArguments(t *testing.T) {
 		_, args := written(t, deskpolicy.FilterFor(ofMany(groups, 1), deskpolicy.TicketView), tickets, sqlfilter.MariaDB)["where"].SQL(1)
 		return len(args)
 	}
-	others := 3 // two workspaces, and who it is assigned to
+	others := 3 // two workspaces and the assignee
 	assert.Equal(t, 1+thresholds.Inline, inline(thresholds.Inline-others), "all values and the account")
 	assert.Equal(t, 1+others+1, inline(thresholds.Inline-others+1), "the groups are one")
 }
 
-// What is written takes time in proportion to the lists.
+// The time to write a statement is linear in the length of the lists.
 func TestLongListsAreLinear(t *testing.T) {
 	nullable := tickets
 	nullable.Workspace = sqlfilter.TextColumn("workspace_id")
@@ -79,7 +80,7 @@ func TestLongListsAreLinear(t *testing.T) {
 	}
 }
 
-// BenchmarkLongLists writes the condition and the page of an agent of 70,000 groups.
+// BenchmarkLongLists writes the condition and the page of an agent with 70,000 groups.
 func BenchmarkLongLists(b *testing.B) {
 	filter := deskpolicy.FilterFor(ofMany(70_000, 1), deskpolicy.TicketView)
 	for _, d := range dialects {
@@ -92,20 +93,20 @@ func BenchmarkLongLists(b *testing.B) {
 	}
 }
 
-// Columns that are compared with each other hold the same, and only text is in a
-// character set, of those that there are.
+// Columns that are compared with each other must be of the same kind, and only text
+// columns can have a character set, which must be a known one.
 func TestKindsAreChecked(t *testing.T) {
 	for want, change := range map[string]func(*sqlfilter.Table[deskpolicy.Ticket]){
-		`"id" is text and "m" is integer`:           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Ticket = sqlfilter.IntegerColumn("m") },
-		`"requester_id" is text and "c" is UUID`:    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.UUIDColumn("c") },
-		`"requester_id" is text and "t" is integer`: func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Customer = sqlfilter.IntegerColumn("t") },
-		`"group_id" is integer in the character set "latin1"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+		`columns "id" (text) and "m" (integer) are compared`:           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Ticket = sqlfilter.IntegerColumn("m") },
+		`columns "requester_id" (text) and "c" (UUID) are compared`:    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.UUIDColumn("c") },
+		`columns "requester_id" (text) and "t" (integer) are compared`: func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Customer = sqlfilter.IntegerColumn("t") },
+		`column "group_id" (integer) cannot have the character set "latin1"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
 			t.Group = sqlfilter.IntegerColumn("group_id").Charset("latin1")
 		},
-		`"group_id" is text in the character set "utf8"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+		`column "group_id" (text) cannot have the character set "utf8"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
 			t.Group = sqlfilter.TextColumn("group_id").Charset("utf8")
 		},
-		`"group_id" is text in the character set "' OR"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
+		`column "group_id" (text) cannot have the character set "' OR"`: func(t *sqlfilter.Table[deskpolicy.Ticket]) {
 			t.Group = sqlfilter.TextColumn("group_id").Charset("' OR")
 		},
 	} {
@@ -119,7 +120,7 @@ func TestKindsAreChecked(t *testing.T) {
 	}
 }
 
-// An ID that its column's character set cannot say is in no column of it.
+// A column does not match an ID that its character set cannot represent.
 func TestCharsets(t *testing.T) {
 	for charset, has := range map[string]string{
 		"": "aé€ж慢😀", "utf8mb4": "aé€ж慢😀", "utf16": "aé€ж慢😀", "utf32": "aé€ж慢😀", "binary": "aé€ж慢😀",
@@ -138,7 +139,7 @@ func TestCharsets(t *testing.T) {
 	}
 }
 
-// Integers go as far as the database's: MariaDB has some beyond those with a sign.
+// Integers have the range of the database's; MariaDB's can be unsigned.
 func TestUnsigned(t *testing.T) {
 	for id, in := range map[string][]sqlfilter.Dialect{
 		"-1": dialects, "9223372036854775807": dialects, "-9223372036854775809": nil, "18446744073709551616": nil, "09223372036854775808": nil,

@@ -7,153 +7,156 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// most returns how many values of an arm are looked up one by one.
-func (p *pager) most() int {
+// maxLookups returns up to how many combinations of a clause's values are looked up
+// one by one.
+func (p *pager) maxLookups() int {
 	return [...]int{PostgreSQL: thresholds.PostgreSQL, MariaDB: thresholds.MariaDB, SQLite: thresholds.SQLite}[p.dialect]
 }
 
-// divide returns the arms with NULL apart from the values and, where each value
-// is looked up in an arm of its own, the values from each other.
-func (p *pager) divide(arms ...arm) (divided []arm) {
-	if few, all := p.few(arms); all {
+// splitForLookup returns the clauses with NULL split from the values and, where each
+// value is looked up in a clause of its own, split by value.
+func (p *pager) splitForLookup(clauses ...clause) (divided []clause) {
+	if few, all := p.mergeable(clauses); all {
 		return few
 	}
-	for _, a := range p.divided(arms) {
-		few := p.size(a) <= p.most()
+	for _, cl := range p.splitNulls(clauses) {
+		few := p.combinationCount(cl) <= p.maxLookups()
 		switch {
-		case p.finds(a), !few && p.dialect != MariaDB:
-			divided = append(divided, a.whole())
+		case p.findsUnordered(cl), !few && p.dialect != MariaDB:
+			divided = append(divided, cl.whole())
 		case few && p.dialect == MariaDB:
-			divided = append(divided, a.apart()...)
+			divided = append(divided, cl.combinations()...)
 		default:
-			divided = append(divided, a)
+			divided = append(divided, cl)
 		}
 	}
 	return divided
 }
 
-// few returns an arm for each combination of values, and whether they are all and
-// so few that PostgreSQL does best to merge them.
-func (p *pager) few(arms []arm) (few []arm, all bool) {
+// mergeable returns a clause for each combination of values, and reports whether
+// they cover all clauses and are few enough for PostgreSQL to merge.
+func (p *pager) mergeable(clauses []clause) (few []clause, all bool) {
 	if p.dialect != PostgreSQL || !p.ordered {
 		return nil, false
 	}
-	for _, a := range p.divided(arms) {
+	for _, cl := range p.splitNulls(clauses) {
 		switch {
-		case p.finds(a):
-			few = append(few, a.whole())
-		case slices.ContainsFunc(a, func(t term) bool { return length(t) > thresholds.Values }):
+		case p.findsUnordered(cl):
+			few = append(few, cl.whole())
+		case slices.ContainsFunc(cl, func(t term) bool { return lookupCount(t) > thresholds.Values }):
 			return nil, false
 		default:
-			few = append(few, a.apart()...)
+			few = append(few, cl.combinations()...)
 		}
 	}
-	return few, len(few) <= thresholds.Arms && !slices.ContainsFunc(few, p.long)
+	return few, len(few) <= thresholds.Arms && !slices.ContainsFunc(few, p.isLong)
 }
 
-// length returns how many values the term has, if that is known.
-func length(t term) int {
+// lookupCount returns the number of values the term has, or 0 if it is not known.
+func lookupCount(t term) int {
 	switch t := t.(type) {
 	case oneOf:
 		return len(t.values)
-	case inSide:
-		return t.rows.size()
+	case inRelated:
+		return t.rows.keyCount()
 	}
 	return 0
 }
 
-// nullApart returns the arm with the values of its first term, and that with NULL there.
-func nullApart(a arm) []arm {
-	for i, t := range a {
-		in, is := t.(oneOf)
-		if !is || !in.orNull {
+// splitNull splits the clause by its first term that has both values and NULL: into
+// a clause with the values, and one with NULL.
+func splitNull(cl clause) []clause {
+	for i, t := range cl {
+		in, ok := t.(oneOf)
+		if !ok || !in.orNull {
 			continue
 		}
-		null := slices.Clone(a)
+		null := slices.Clone(cl)
 		null[i] = oneOf{column: in.column, orNull: true}
 		if len(in.values) == 0 {
-			return []arm{null}
+			return []clause{null}
 		}
-		some := slices.Clone(a)
+		some := slices.Clone(cl)
 		some[i] = oneOf{column: in.column, values: in.values}
-		return []arm{some, null}
+		return []clause{some, null}
 	}
-	return []arm{a}
+	return []clause{cl}
 }
 
-// divided returns the arms with NULL apart from the values, but for those whose
-// rows are found all at once.
-func (q *query) divided(arms []arm) (divided []arm) {
-	for _, a := range arms {
-		if q.finds(a) {
-			divided = append(divided, a)
+// splitNulls splits NULL from the values in all clauses, except in those that
+// PostgreSQL finds through an index without order.
+func (q *query) splitNulls(clauses []clause) (divided []clause) {
+	for _, cl := range clauses {
+		if q.findsUnordered(cl) {
+			divided = append(divided, cl)
 		} else {
-			divided = append(divided, nullApart(a)...)
+			divided = append(divided, splitNull(cl)...)
 		}
 	}
 	return divided
 }
 
-// size returns how many combinations of values the arm has, as far as is known.
-func (p *pager) size(a arm) int {
+// combinationCount returns the number of combinations of the clause's values, as
+// far as the numbers of values are known.
+func (p *pager) combinationCount(cl clause) int {
 	n := 1
-	for _, t := range a {
-		if _, is := t.(inSide); !is || p.dialect != MariaDB { // which joins them
-			n *= max(length(t), 1)
+	for _, t := range cl {
+		if _, ok := t.(inRelated); !ok || p.dialect != MariaDB { // MariaDB joins related rows
+			n *= max(lookupCount(t), 1)
 		}
 	}
 	return n
 }
 
-// whole returns the arm with terms that are not looked up value by value.
-func (a arm) whole() arm {
-	tests := slices.Clone(a)
+// whole returns the clause with all of its terms marked whole.
+func (cl clause) whole() clause {
+	tests := slices.Clone(cl)
 	for i := range tests {
 		tests[i] = whole{tests[i]}
 	}
 	return tests
 }
 
-// apart returns the arm for each combination of values.
-func (a arm) apart() []arm {
-	for i, t := range a {
-		if in, is := t.(oneOf); is && len(in.values) > 1 {
-			var all []arm
+// combinations returns a clause for each combination of the clause's values.
+func (cl clause) combinations() []clause {
+	for i, t := range cl {
+		if in, ok := t.(oneOf); ok && len(in.values) > 1 {
+			var all []clause
 			for _, v := range in.values {
-				one := slices.Clone(a)
+				one := slices.Clone(cl)
 				one[i] = oneOf{column: in.column, values: []any{v}}
-				all = append(all, one.apart()...)
+				all = append(all, one.combinations()...)
 			}
 			return all
 		}
 	}
-	return []arm{a}
+	return []clause{cl}
 }
 
 // whole is a term that is not looked up value by value.
 type whole struct{ term }
 
-// lists reports whether the term is looked up value by value.
-func (p *pager) lists(t term) bool {
+// isLookedUp reports whether the term is looked up value by value.
+func (p *pager) isLookedUp(t term) bool {
 	switch t := t.(type) {
 	case oneOf:
-		// MariaDB looks up arguments one by one anyway; NULL is not in a table of values.
-		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inline && !t.orNull)
-	case inSide:
+		// MariaDB looks up arguments one by one anyway; a table of values cannot hold NULL.
+		return len(t.values) > 1 && (p.dialect != MariaDB || len(t.values) > p.inlineLimit && !t.orNull)
+	case inRelated:
 		return true
 	}
 	return false
 }
 
-// looked returns those terms whose values are looked up, and the others. Of terms
-// that each have very many in MariaDB, only the last one's are.
-func (p *pager) looked(a arm) (lists, rest arm) {
-	for _, t := range a {
+// lookedUp splits the clause into the terms whose values are looked up and the
+// rest. In MariaDB, only the last such term is looked up.
+func (p *pager) lookedUp(cl clause) (lists, rest clause) {
+	for _, t := range cl {
 		switch {
-		case !p.lists(t):
+		case !p.isLookedUp(t):
 			rest = append(rest, t)
 		case p.dialect == MariaDB && len(lists) > 0:
-			rest, lists = append(rest, lists...), arm{t}
+			rest, lists = append(rest, lists...), clause{t}
 		default:
 			lists = append(lists, t)
 		}
@@ -161,70 +164,70 @@ func (p *pager) looked(a arm) (lists, rest arm) {
 	return lists, rest
 }
 
-// finds reports whether PostgreSQL finds all rows of the arm by an index that does
-// not have them in order: by their IDs, or what they have in an array.
-func (q *query) finds(a arm) bool {
-	return q.dialect == PostgreSQL && slices.ContainsFunc(a, func(t term) bool {
-		if all, is := t.(whole); is {
-			t = all.term
+// findsUnordered reports whether PostgreSQL finds all rows of the clause through an
+// index that does not return them in order: on their IDs or on arrays.
+func (q *query) findsUnordered(cl clause) bool {
+	return q.dialect == PostgreSQL && slices.ContainsFunc(cl, func(t term) bool {
+		if unsplit, ok := t.(whole); ok {
+			t = unsplit.term
 		}
-		in, is := t.(inSide)
-		return searches(t) || is && in.column == q.ID
+		in, ok := t.(inRelated)
+		return searches(t) || ok && in.column == q.ID
 	})
 }
 
-// long reports whether the arm may have many more rows than the page, of which
-// the index has nothing but the order's columns.
-func (p *pager) long(a arm) bool {
-	return slices.ContainsFunc(a, func(t term) bool {
-		all, is := t.(whole)
-		return p.lists(t) || is && p.lists(all.term) && !p.finds(a)
+// isLong reports whether the clause can have many more rows than the page, so that
+// only the order's columns are read for them.
+func (p *pager) isLong(cl clause) bool {
+	return slices.ContainsFunc(cl, func(t term) bool {
+		all, ok := t.(whole)
+		return p.isLookedUp(t) || ok && p.isLookedUp(all.term) && !p.findsUnordered(cl)
 	})
 }
 
-// listed is a term whose values are the rows of a list.
+// listed is a term that compares its column with the rows of a list.
 type listed struct {
 	term
 	name string
 }
 
-func (t listed) test(q *query, w *writer) {
+func (t listed) writeTo(q *query, w *writer) {
 	var c, values Column
 	switch t := t.term.(type) {
 	case oneOf:
 		c, values = t.column, t.column
-	case inSide:
+	case inRelated:
 		c, values = t.column, t.rows.key
 	}
 	ref, value := q.ref(c), w.quote(t.name)+".value"
-	w.and(func() {
+	w.withChecks(func() {
 		if w.dialect == MariaDB && c.kind == text {
-			charset := c.common(values)
-			w.write(c.indexed(charset, ref), " = ", collate(value, charset))
+			charset := c.commonCharset(values)
+			w.write(c.indexedAs(charset, ref), " = ", collate(value, charset))
 			return
 		}
 		w.write(w.exact(ref, c), " = ", value)
-	}, w.kept(ref, c))
+	}, w.typeCheck(ref, c))
 }
 
-// each writes the lists as tables.
-func (p *pager) each(w *writer, lists arm, join string) {
+// fromLists writes the lists as tables.
+func (p *pager) fromLists(w *writer, lists clause, join string) {
 	for i, list := range lists {
 		if i > 0 {
 			w.write(join)
 		}
-		name := w.quote(p.names + strconv.Itoa(i))
+		name := w.quote(p.prefix + strconv.Itoa(i))
 		switch t := list.(type) {
-		case inSide:
-			p.eachOf(w, t, name)
+		case inRelated:
+			p.fromRelated(w, t, name)
 		case oneOf:
-			p.eachValue(w, t, name)
+			p.fromValues(w, t, name)
 		}
 	}
 }
 
-// eachValue writes the values as a table.
-func (p *pager) eachValue(w *writer, t oneOf, name string) {
+// fromValues writes the values as a table.
+func (p *pager) fromValues(w *writer, t oneOf, name string) {
 	switch p.dialect {
 	case PostgreSQL:
 		w.write("unnest(")
@@ -238,10 +241,10 @@ func (p *pager) eachValue(w *writer, t oneOf, name string) {
 	}
 }
 
-// eachOf writes the keys of the rows as a table. That they are an array in
-// PostgreSQL hides how many they are, so that there is one plan for any number:
-// for very many it would compile one.
-func (p *pager) eachOf(w *writer, t inSide, name string) {
+// fromRelated writes the keys of the related rows as a table. In PostgreSQL they
+// are an array, which hides their number from the planner: the plan is the same for
+// any number, and not compiled for very large ones.
+func (p *pager) fromRelated(w *writer, t inRelated, name string) {
 	if p.dialect == PostgreSQL && p.ordered {
 		w.write("unnest(ARRAY(")
 		t.rows.list(p.query, w, t.column)

@@ -9,43 +9,45 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A PageRequest says which page of what a filter selects is wanted. It needs a Limit.
+// A PageRequest selects a page of a filter's rows. The zero PageRequest is invalid,
+// because Limit must be positive.
 type PageRequest struct {
-	// Order is the column that the rows are ordered by, and then by ID, so that
-	// there is one order only. It should be NOT NULL: what is NULL there is on no
-	// page. By ID alone if left out.
+	// Order is the column that rows are ordered by; ties are ordered by ID. It
+	// should be NOT NULL: rows in which it is NULL are on no page. If empty, rows
+	// are ordered by ID only.
 	Order     string
-	Ascending bool // the least first, not the greatest
+	Ascending bool // smallest first; by default, greatest first
 
-	Limit int    // how many rows at most
-	After Cursor // of the last row of the page before; the zero Cursor for the first page
+	Limit int    // the maximum number of rows
+	After Cursor // the last row of the previous page; the zero Cursor for the first page
 
-	// Columns are what to select besides ID and Order, which come first.
+	// Columns are the columns to select after ID and Order.
 	Columns []string
 
-	// Conditions are conditions of the host's, each of which has to hold besides. They
-	// may name columns with the table's alias.
+	// Conditions are the host application's own conditions, all of which a row must
+	// meet in addition to the filter. They can qualify columns with the table's
+	// alias.
 	Conditions []Fragment
 }
 
-// Page returns the statement that selects a page of what the filter selects.
+// Page returns a statement that selects a page of the rows that the filter selects.
 //
-// It looks at no more rows of each of the filter's values, such as each group,
-// than the page is long, if there is an index of the account, the workspace, the
-// value's column, the order's column and the ID; and at all rows of a value only
-// if it is one of some ten thousand, a hundred in SQLite and MariaDB, or if it is
-// searched for in arrays.
+// For each of the filter's values, such as a group, the statement reads at most
+// Limit rows if there is an index on the account, the workspace, the value's
+// column, the order's column and the ID. It reads all rows of a value only if the
+// filter has more than about ten thousand values (a hundred in SQLite and MariaDB),
+// or if values are searched for in arrays.
 //
-// In PostgreSQL, a filter that has more than a thousand values, such as the
-// contacts of a territory, is first tried on the newest 4,000 rows of its
-// workspaces, if they are no more than eight (on the oldest, for the oldest
-// first). That takes an index of the account, the workspace, the order's column
-// and the ID. Values are looked up only if those rows do not fill the page.
+// In PostgreSQL, if the filter has more than a thousand values, such as the
+// contacts of a territory, and at most eight workspaces, the statement first scans
+// the newest 4,000 rows of those workspaces, or the oldest if Ascending. This needs
+// an index on the account, the workspace, the order's column and the ID. The
+// statement looks up the values only if those rows do not fill the page.
 //
-// PostgreSQL may keep the plan of a prepared statement, whatever the arguments;
-// the text depends on how many values there are, up to some, but not on which.
-// Where the workspace may be NULL, it needs the indexes in the order of the
-// newest, such as (account_id, workspace_id, group_id, updated_at DESC, id DESC).
+// The statement's text depends on the number of values, up to a limit, but not on
+// the values, so PostgreSQL can reuse the plan of a prepared statement. If the
+// workspace can be NULL, PostgreSQL needs indexes in descending order, such as
+// (account_id, workspace_id, group_id, updated_at DESC, id DESC).
 func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect, page PageRequest) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
@@ -58,22 +60,22 @@ func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], di
 	return p.statement(), nil
 }
 
-// A pager writes the rows of arms up to a limit, in an order if it has one.
+// A pager writes the rows of clauses up to a limit, ordered if the pager is.
 type pager struct {
 	*query
-	order   []Column // the ID last; only the ID is no ID's column, but compared like one
-	ordered bool
-	oldest  bool
-	limit   int
-	apart   bool  // the arms have no rows in common
-	after   []any // of the order's columns; nil from the beginning
-	columns []string
-	where   []Fragment
+	order     []Column // the ID last
+	ordered   bool
+	ascending bool
+	limit     int
+	disjoint  bool  // the clauses have no rows in common
+	after     []any // values of the order's columns; nil for the first page
+	columns   []string
+	where     []Fragment
 }
 
-// pager returns the pager of the request.
+// pager returns a pager for the request.
 func (q *query) pager(page PageRequest) (*pager, error) {
-	p := &pager{query: q, ordered: true, oldest: page.Ascending, limit: page.Limit, columns: page.Columns, where: page.Conditions}
+	p := &pager{query: q, ordered: true, ascending: page.Ascending, limit: page.Limit, columns: page.Columns, where: page.Conditions}
 	if page.Order != "" && page.Order != q.ID.name {
 		p.order = append(p.order, Column{name: page.Order})
 	}
@@ -83,19 +85,19 @@ func (q *query) pager(page PageRequest) (*pager, error) {
 		wrong = append(wrong, checkName(name))
 	}
 	if page.Limit < 1 {
-		wrong = append(wrong, fmt.Errorf("sqlfilter: a page of %d rows", page.Limit))
+		wrong = append(wrong, fmt.Errorf("sqlfilter: page request: Limit is %d and must be positive", page.Limit))
 	}
-	return p, errors.Join(append(wrong, p.start(page))...)
+	return p, errors.Join(append(wrong, p.startAfter(page))...)
 }
 
-// start has the pager start after the cursor.
-func (p *pager) start(page PageRequest) error {
+// startAfter sets where the page starts: after the request's cursor.
+func (p *pager) startAfter(page PageRequest) error {
 	c := page.After
 	if c == (Cursor{}) {
 		return nil
 	}
 	id := values(p.dialect, p.ID, c.id)
-	if c.order != page.Order || c.oldest != page.Ascending || len(id) == 0 || c.value == nil && len(p.order) > 1 {
+	if c.order != page.Order || c.ascending != page.Ascending || len(id) == 0 || c.value == nil && len(p.order) > 1 {
 		return ErrInvalidCursor
 	}
 	if len(p.order) > 1 {
@@ -105,190 +107,191 @@ func (p *pager) start(page PageRequest) error {
 	return nil
 }
 
-// statement returns the page.
+// statement returns the statement that selects the page.
 func (p *pager) statement() Fragment {
 	w := p.writer()
-	arms := p.divide(p.arms...)
-	if places := p.places(); p.newestFirst(places) {
-		p.window(w, places, arms)
+	clauses := p.splitForLookup(p.clauses...)
+	if places := p.places(); p.scansNewestFirst(places) {
+		p.window(w, places, clauses)
 	} else {
-		p.page(w, arms, p.columns)
+		p.page(w, clauses, p.columns)
 	}
 	return w.done()
 }
 
-// page writes the page of the arms.
-func (p *pager) page(w *writer, arms []arm, columns []string) {
-	long := slices.ContainsFunc(arms, p.long)
+// page writes the page of the clauses.
+func (p *pager) page(w *writer, clauses []clause, columns []string) {
+	long := slices.ContainsFunc(clauses, p.isLong)
 	switch {
-	case len(arms) == 0:
+	case len(clauses) == 0:
 		w.write("SELECT ", p.selected(p.alias, columns), " FROM ", w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ", never)
-	case len(arms) == 1 && !slices.ContainsFunc(arms[0], p.lists):
-		p.rows(w, arms[0], p.selected(p.alias, columns))
+	case len(clauses) == 1 && !slices.ContainsFunc(clauses[0], p.isLookedUp):
+		p.selectRows(w, clauses[0], p.selected(p.alias, columns))
 	case p.dialect == PostgreSQL && !long:
-		p.merged(w, arms, columns)
+		p.merged(w, clauses, columns)
 	case len(columns) == 0:
-		p.keys(w, arms)
+		p.pageOfKeys(w, clauses)
 	default:
-		p.joined(w, arms, columns)
+		p.joined(w, clauses, columns)
 	}
 }
 
-// merged writes the page of arms in the page's order. PostgreSQL merges them, and
-// reads no more of them than it takes. A row of two arms comes twice in
-// succession, and is left out once: to look for it in the other arm could mean to
-// throw away all that there is of the one.
-func (p *pager) merged(w *writer, arms []arm, columns []string) {
-	key, inner := p.names+"k", p.others(columns)
+// merged writes the page of clauses that are each in the page's order. PostgreSQL
+// merges them, and reads only as many rows as it needs. A row of two clauses
+// appears twice in succession, and DISTINCT ON drops one: a test for the other
+// clause could discard all rows of the first.
+func (p *pager) merged(w *writer, clauses []clause, columns []string) {
+	key, inner := p.prefix+"k", p.otherColumns(columns)
 	w.write("SELECT ")
-	if len(p.arms) > 1 {
+	if len(p.clauses) > 1 {
 		w.write("DISTINCT ON (", p.selected(key, nil), ") ")
 	}
 	w.write(p.selected(key, columns), " FROM (")
-	for i, a := range arms {
+	for i, cl := range clauses {
 		w.write([]string{"(", ") UNION ALL ("}[min(i, 1)])
-		p.rows(w, a, p.selected(p.alias, inner))
+		p.selectRows(w, cl, p.selected(p.alias, inner))
 	}
 	w.write(")) AS ", w.quote(key))
-	p.upTo(w, key)
+	p.orderAndLimit(w, key)
 }
 
-// keys writes the order's columns of the page of the arms.
-func (p *pager) keys(w *writer, arms []arm) {
-	key := p.names + "k"
+// pageOfKeys writes the page of the clauses with the order's columns only.
+func (p *pager) pageOfKeys(w *writer, clauses []clause) {
+	key := p.prefix + "k"
 	w.write("SELECT ", p.selected(key, nil), " FROM (")
-	p.union(w, arms)
+	p.union(w, clauses)
 	w.write(") AS ", w.quote(key))
-	p.upTo(w, key)
+	p.orderAndLimit(w, key)
 }
 
-// joined writes the page of the arms, whose other columns are looked up by the
-// IDs: lists may have many more rows than the page, and of those only IDs are read.
-func (p *pager) joined(w *writer, arms []arm, columns []string) {
-	key := p.names + "k"
+// joined writes the page of the clauses. It joins the other columns by ID, because
+// lists can have many more rows than the page, for which only IDs should be read.
+func (p *pager) joined(w *writer, clauses []clause, columns []string) {
+	key := p.prefix + "k"
 	w.write("SELECT ", p.selected(p.alias, columns), " FROM (")
-	p.keys(w, arms)
+	p.pageOfKeys(w, clauses)
 	w.write(") AS ", w.quote(key), " JOIN ", w.table(p.Name), " AS ", w.quote(p.alias), " ON ")
 	p.account(w, p.alias)
 	w.write(" AND ")
-	w.same(p.ref(p.ID), p.ID, w.column(key, p.ID), p.ID)
+	w.equal(p.ref(p.ID), p.ID, w.column(key, p.ID), p.ID)
 	p.orderBy(w, key)
 }
 
-// union writes the rows of the arms, each once.
-func (p *pager) union(w *writer, arms []arm) {
-	if len(arms) == 1 {
-		p.scan(w, arms[0])
+// union writes the distinct rows of the clauses.
+func (p *pager) union(w *writer, clauses []clause) {
+	if len(clauses) == 1 {
+		p.selectEach(w, clauses[0])
 		return
 	}
 	union := " UNION "
-	if p.apart {
+	if p.disjoint {
 		union = " UNION ALL "
 	}
-	for i, a := range arms {
+	for i, cl := range clauses {
 		if i > 0 {
 			w.write(union)
 		}
-		name := p.names + "a"
+		name := p.prefix + "a"
 		w.write("SELECT ", p.selected(name, nil), " FROM (")
-		p.scan(w, a)
+		p.selectEach(w, cl)
 		w.write(") AS ", w.quote(name))
 	}
 }
 
-// scan writes the rows of the arm, in which each value is looked up by itself.
-func (p *pager) scan(w *writer, a arm) {
-	lists, rest := p.looked(a)
+// selectEach writes the rows of the clause, looking up each value separately.
+func (p *pager) selectEach(w *writer, cl clause) {
+	lists, rest := p.lookedUp(cl)
 	if len(lists) == 0 {
-		p.rows(w, rest, p.selected(p.alias, nil))
+		p.selectRows(w, rest, p.selected(p.alias, nil))
 		return
 	}
 	for i, list := range lists {
-		rest = append(rest, listed{list, p.names + strconv.Itoa(i)})
+		rest = append(rest, listed{list, p.prefix + strconv.Itoa(i)})
 	}
 	switch p.dialect {
 	case PostgreSQL:
-		row := p.names + "r"
+		row := p.prefix + "r"
 		w.write("SELECT ", p.selected(row, nil), " FROM ")
-		p.each(w, lists, " CROSS JOIN ")
+		p.fromLists(w, lists, " CROSS JOIN ")
 		w.write(" CROSS JOIN LATERAL (")
-		p.rows(w, rest, p.selected(p.alias, nil))
+		p.selectRows(w, rest, p.selected(p.alias, nil))
 		w.write(") AS ", w.quote(row))
-		p.upTo(w, row)
-	case SQLite: // which has no LATERAL
-		row := p.names + "r"
+		p.orderAndLimit(w, row)
+	case SQLite: // SQLite has no LATERAL
+		row := p.prefix + "r"
 		w.write("SELECT ", p.selected(row, nil), " FROM ")
-		p.each(w, lists, " CROSS JOIN ")
+		p.fromLists(w, lists, " CROSS JOIN ")
 		w.write(" CROSS JOIN ", w.table(p.Name), " AS ", w.quote(row), " WHERE ")
 		p.query.account(w, row)
 		w.write(" AND ", w.exact(w.column(row, p.ID), p.ID), " IN (")
-		p.rows(w, rest, w.column(p.alias, p.ID))
+		p.selectRows(w, rest, w.column(p.alias, p.ID))
 		w.write(")")
-		p.upTo(w, row)
-	default: // which has neither LATERAL nor LIMIT under IN
+		p.orderAndLimit(w, row)
+	default: // MariaDB has neither LATERAL nor LIMIT under IN
 		w.write("SELECT ", p.selected(p.alias, nil), " FROM ")
-		p.each(w, lists, "")
+		p.fromLists(w, lists, "")
 		w.write(p.joins(lists), w.table(p.Name), " AS ", w.quote(p.alias), " WHERE ")
 		p.conditions(w, rest)
-		p.upTo(w, p.alias)
+		p.orderAndLimit(w, p.alias)
 	}
 }
 
-// joins returns how MariaDB joins the rows of a list: from the list, unless its
-// values are so very many that the rows of the account may be fewer.
-func (p *pager) joins(lists arm) string {
-	if _, is := lists[0].(inSide); is {
+// joins returns the join with which MariaDB joins the rows of a list. It starts
+// from related rows; from values the optimizer chooses, because there can be more
+// of them than rows of the account.
+func (p *pager) joins(lists clause) string {
+	if _, ok := lists[0].(inRelated); ok {
 		return " STRAIGHT_JOIN "
 	}
 	return " JOIN "
 }
 
-// rows writes the rows of the account that meet the terms.
-func (p *pager) rows(w *writer, a arm, columns string) {
+// selectRows writes the rows of the account that meet the terms.
+func (p *pager) selectRows(w *writer, cl clause, columns string) {
 	w.write("SELECT ", columns)
-	p.fromRows(w, a)
+	p.fromRows(w, cl)
 }
 
-func (p *pager) fromRows(w *writer, a arm) {
+func (p *pager) fromRows(w *writer, cl clause) {
 	w.write(" FROM ")
-	rest := p.from(w, a)
+	rest := p.fromTable(w, cl)
 	w.write(" WHERE ")
 	p.conditions(w, rest)
-	p.upTo(w, p.alias, p.nulls(a)...)
+	p.orderAndLimit(w, p.alias, p.nulls(cl)...)
 }
 
-// nulls returns the columns that are NULL in all rows of the arm. PostgreSQL does
-// not see that they are the same in all of them, and so that an index with such a
-// column before the order's has the rows in order, unless they are ordered by it.
-func (p *pager) nulls(a arm) (columns []Column) {
-	for _, t := range a {
-		if in, is := t.(oneOf); is && in.orNull && len(in.values) == 0 && p.dialect == PostgreSQL {
+// nulls returns the columns that are NULL in all rows of the clause, in PostgreSQL.
+// PostgreSQL does not treat IS NULL as a constant, so an index with such a column
+// before the order's returns rows in order only if the statement orders by it too.
+func (p *pager) nulls(cl clause) (columns []Column) {
+	for _, t := range cl {
+		if in, ok := t.(oneOf); ok && in.orNull && len(in.values) == 0 && p.dialect == PostgreSQL {
 			columns = append(columns, in.column)
 		}
 	}
 	return columns
 }
 
-func (p *pager) conditions(w *writer, a arm) {
+func (p *pager) conditions(w *writer, cl clause) {
 	p.query.account(w, p.alias)
-	for _, t := range a {
+	for _, t := range cl {
 		w.write(" AND ")
-		t.test(p.query, w)
+		t.writeTo(p.query, w)
 	}
-	p.later(w)
+	p.afterCursor(w)
 	for _, f := range p.where {
 		w.write(" AND ")
 		w.fragment(f)
 	}
 }
 
-// later writes that a row comes after the cursor.
-func (p *pager) later(w *writer) {
+// afterCursor writes that a row comes after the cursor.
+func (p *pager) afterCursor(w *writer) {
 	if !p.ordered {
 		return
 	}
 	than, first := " < ", p.ref(p.order[0])
-	if p.oldest {
+	if p.ascending {
 		than = " > "
 	}
 	switch {
@@ -297,21 +300,21 @@ func (p *pager) later(w *writer) {
 		w.write(" AND ", first, " IS NOT NULL")
 	case len(p.order) == 1:
 		w.write(" AND ", first, than)
-		p.position(w, p.ID, p.after[0])
-	case p.dialect == MariaDB: // for which a comparison of rows is none of an index
+		p.cursorID(w, p.ID, p.after[0])
+	case p.dialect == MariaDB: // MariaDB does not use an index for a comparison of rows
 		w.write(" AND ", first, than[:2], "= ").arg(p.after[0]).write(" AND (", first, than).arg(p.after[0])
 		w.write(" OR ", p.ref(p.ID), than)
-		p.position(w, p.ID, p.after[1])
+		p.cursorID(w, p.ID, p.after[1])
 		w.write(")")
 	default:
 		w.write(" AND (", first, ", ", p.ref(p.ID), ")", than, "(").arg(p.after[0]).write(", ")
-		p.position(w, p.ID, p.after[1])
+		p.cursorID(w, p.ID, p.after[1])
 		w.write(")")
 	}
 }
 
-// position writes an ID as it is ordered: in the collation of its column.
-func (p *pager) position(w *writer, c Column, id any) {
+// cursorID writes an ID for comparison in the order of its column, in its collation.
+func (p *pager) cursorID(w *writer, c Column, id any) {
 	if p.dialect == PostgreSQL || c.kind == integer {
 		w.value(c, id)
 		return
@@ -319,8 +322,8 @@ func (p *pager) position(w *writer, c Column, id any) {
 	w.arg(id)
 }
 
-// others returns the columns without those of the order, each once.
-func (p *pager) others(columns []string) (others []string) {
+// otherColumns returns the distinct columns that are not columns of the order.
+func (p *pager) otherColumns(columns []string) (others []string) {
 	for _, name := range columns {
 		if !slices.Contains(others, name) && !slices.ContainsFunc(p.order, func(c Column) bool { return c.name == name }) {
 			others = append(others, name)
@@ -329,7 +332,8 @@ func (p *pager) others(columns []string) (others []string) {
 	return others
 }
 
-// selected returns the columns of the order, ID first, and others of the table with the alias.
+// selected returns references to the columns of the order, ID first, and to the
+// others, of the table with the alias.
 func (p *pager) selected(alias string, others []string) (columns string) {
 	w := p.writer()
 	columns = w.column(alias, p.ID)
@@ -342,8 +346,9 @@ func (p *pager) selected(alias string, others []string) (columns string) {
 	return columns
 }
 
-// upTo writes the order, after columns that are NULL, and the limit, if there is one.
-func (p *pager) upTo(w *writer, alias string, nulls ...Column) {
+// orderAndLimit writes ORDER BY, with the columns that are NULL first, and LIMIT,
+// each if the pager has one.
+func (p *pager) orderAndLimit(w *writer, alias string, nulls ...Column) {
 	p.orderBy(w, alias, nulls...)
 	if p.limit > 0 {
 		w.write(" LIMIT ", strconv.Itoa(p.limit))
@@ -356,7 +361,7 @@ func (p *pager) orderBy(w *writer, alias string, nulls ...Column) {
 	}
 	for i, c := range slices.Concat(nulls, p.order) {
 		w.write([]string{" ORDER BY ", ", "}[min(i, 1)], w.column(alias, c))
-		if p.oldest == (i < len(nulls)) { // for the oldest, the index is read backwards
+		if p.ascending == (i < len(nulls)) { // in ascending order, the index is read backwards
 			w.write(" DESC")
 		}
 	}

@@ -8,10 +8,9 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Params are a filter as plain values, for the arguments of a static query, such
-// as one of sqlc's. Its lists are nil where nothing is selected in that way; the
-// zero Params select nothing. The query has to say, here in PostgreSQL and
-// with a table of tickets:
+// Params is a filter as plain values, for the arguments of a static query, such as
+// one compiled by sqlc. A list is nil if the filter does not select in that way. The
+// zero Params selects nothing. For a table of tickets in PostgreSQL, the query is:
 //
 //	tickets.account_id = @account AND (
 //	      COALESCE(workspace_id, '') = ANY (@everything_in::text[])
@@ -29,53 +28,56 @@ import (
 //	   OR @whole_account::boolean
 //	)
 //
-// What the host lacks, the query leaves out. A single value is compared beside a
-// list only, which is nil if there is no such value; so what is empty in a row
-// meets nothing.
+// Leave out the parts for which the host application has no columns. A single value,
+// such as Agent, must only be compared together with its list, as above: if there is
+// no such value, the list is nil, and a row with an empty column does not match.
 type Params struct {
 	Account string
-	Agent   string // in AssignedIn and MentionedIn; empty if in neither
+	Agent   string // for AssignedIn and MentionedIn; empty if both are nil
 
-	// The workspaces in which everything is selected, the groups' own, and so on.
-	// The empty one stands for what is outside of workspaces, and for all that
-	// is never in one.
+	// The workspaces in which everything is selected, the groups' resources, and so
+	// on. The empty workspace selects resources outside workspaces, and all
+	// resources of a type that is never in a workspace.
 	EverythingIn, GroupsIn, AssignedIn, MentionedIn, CustomersIn []string
 
 	Groups []string
 
-	// WholeAccount selects everything in whatever workspace, for who holds a role
-	// [deskpolicy.Everywhere]. What is never in a workspace is in EverythingIn instead.
+	// WholeAccount selects everything in every workspace, for an agent with a role
+	// [deskpolicy.Everywhere]. For resources of a type that is never in a workspace,
+	// EverythingIn is set instead.
 	WholeAccount bool
 
-	// Who is selected of the customers: all, or in any of these ways.
+	// Which customers CustomersIn is about: all of them, or those that any of these
+	// lists selects.
 	EveryCustomer  bool
 	CustomerOwners []string
 	Territories    []string
-	Member         string // who is on the team, with one of the accesses
+	Member         string // the CRM user on the customer's team, with one of the accesses
 	MemberAccess   []string
 	Contacts       []string
 	Companies      []string
 }
 
-// ParamsOf returns the filter as plain values. What they cannot say is an error:
-// an action on one's own things only, whose query would select more if it forgot,
-// and less than everything that is held everywhere.
+// ParamsOf returns the filter as plain values. It returns an error for filters that
+// Params cannot represent: those that select only the agent's own resources, where a
+// query that ignores a parameter would select more, and those that hold in every
+// workspace but do not select everything.
 func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
-	if filter.Kind() == deskpolicy.FilterAll && placed[R]() {
+	if filter.Kind() == deskpolicy.FilterAll && mayHaveWorkspace[R]() {
 		p.WholeAccount = true
 		return p, nil
 	}
-	for a := range filter.Clauses() {
-		if err := p.add(a, placed[R]()); err != nil {
+	for cl := range filter.Clauses() {
+		if err := p.addClause(cl, mayHaveWorkspace[R]()); err != nil {
 			return Params{}, err
 		}
 	}
 	return p, nil
 }
 
-// placed reports whether resources of the type may be in a workspace.
-func placed[R deskpolicy.Resource]() bool {
+// mayHaveWorkspace reports whether resources of the type can be in a workspace.
+func mayHaveWorkspace[R deskpolicy.Resource]() bool {
 	switch any(*new(R)).(type) {
 	case deskpolicy.Contact, deskpolicy.Company, deskpolicy.AgentProfile, deskpolicy.Account,
 		deskpolicy.Agent, deskpolicy.SharedAgent, deskpolicy.Role, deskpolicy.SupportGrant:
@@ -84,35 +86,36 @@ func placed[R deskpolicy.Resource]() bool {
 	return true
 }
 
-// add adds an arm, of things that may be in a workspace or are never.
-func (p *Params) add(a deskpolicy.Clause, placed bool) error {
-	in, bound, ground := []string{""}, !placed, &p.EverythingIn
-	for c := range a.Conditions() {
+// addClause adds a clause of a filter for resources that can be in a workspace, if
+// mayHaveWorkspace, or never are.
+func (p *Params) addClause(cl deskpolicy.Clause, mayHaveWorkspace bool) error {
+	in, bound, list := []string{""}, !mayHaveWorkspace, &p.EverythingIn
+	for c := range cl.Conditions() {
 		switch c.Kind {
 		case deskpolicy.ConditionWorkspace:
 			in, bound = slices.Clone(c.IDs), true
 		case deskpolicy.ConditionOwner:
-			return errors.New("sqlfilter: parameters cannot say that only the agent's own is selected")
+			return errors.New("sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 		case deskpolicy.ConditionGroup:
-			ground, p.Groups = &p.GroupsIn, slices.Clone(c.IDs)
+			list, p.Groups = &p.GroupsIn, slices.Clone(c.IDs)
 		case deskpolicy.ConditionAssignee:
-			ground, p.Agent = &p.AssignedIn, c.IDs[0]
+			list, p.Agent = &p.AssignedIn, c.IDs[0]
 		case deskpolicy.ConditionMentions:
-			ground, p.Agent = &p.MentionedIn, c.IDs[0]
+			list, p.Agent = &p.MentionedIn, c.IDs[0]
 		default:
-			ground = &p.CustomersIn
+			list = &p.CustomersIn
 			if err := p.addCustomers(c); err != nil {
 				return err
 			}
 		}
 	}
 	if !bound {
-		return errors.New("sqlfilter: parameters cannot say that a ground holds in every workspace")
+		return errors.New("sqlfilter: Params cannot represent a clause that holds in every workspace; use Where or Page")
 	}
-	if *ground != nil && !slices.Equal(*ground, in) {
-		return errors.New("sqlfilter: parameters cannot say that one ground holds in different workspaces")
+	if *list != nil && !slices.Equal(*list, in) {
+		return errors.New("sqlfilter: Params cannot represent clauses of one kind in different workspaces; use Where or Page")
 	}
-	*ground = in
+	*list = in
 	return nil
 }
 
@@ -135,7 +138,7 @@ func (p *Params) addCustomers(c deskpolicy.Condition) error {
 	case deskpolicy.ConditionCompany:
 		p.Companies = slices.Clone(c.IDs)
 	default:
-		return fmt.Errorf("sqlfilter: parameters cannot say %v (condition kind %d)", c.Kind, c.Kind)
+		return fmt.Errorf("sqlfilter: Params cannot represent condition kind %d (%v); use Where or Page", c.Kind, c.Kind)
 	}
 	return nil
 }

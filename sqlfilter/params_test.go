@@ -11,8 +11,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// Who holds a role everywhere lists the whole account, and no ground of its own in
-// every workspace.
+// A role held everywhere lists the whole account. Params cannot represent anything
+// less in every workspace.
 func TestParamsEverywhere(t *testing.T) {
 	owner := *riya
 	held := func(role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
@@ -26,10 +26,10 @@ func TestParamsEverywhere(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: []string{""}}, p)
 	_, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted), deskpolicy.TicketView))
-	require.EqualError(t, err, "sqlfilter: parameters cannot say that a ground holds in every workspace")
+	require.EqualError(t, err, "sqlfilter: Params cannot represent a clause that holds in every workspace; use Where or Page")
 }
 
-// Every way in which a filter selects has its parameter.
+// Each way in which a filter selects has a parameter.
 func TestEveryParam(t *testing.T) {
 	outside := []string{""}
 	own := *riya
@@ -61,7 +61,7 @@ func TestEveryParam(t *testing.T) {
 	assert.Equal(t, []string{"c1"}, p.Contacts)
 }
 
-// Parameters are the program's: what becomes of them changes no filter.
+// Params share no memory with the filter: changing them does not change it.
 func TestParamsAreCopies(t *testing.T) {
 	who := sam("sam", "c1")
 	who.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}

@@ -9,66 +9,66 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// A query is a filter as the rows of a table meet it.
+// A query is a filter in terms of the columns of a table.
 type query struct {
 	table
-	dialect Dialect
-	of      deskpolicy.AccountID
-	alias   string
-	names   string // how our own aliases begin, and no name of the host's
-	arms    []arm  // none if nothing is selected; one without terms for the whole account
-	inline  int    // how many values of a list are an argument each in MariaDB
+	dialect     Dialect
+	accountID   deskpolicy.AccountID
+	alias       string
+	prefix      string   // the prefix of generated aliases, which no name of the host's has
+	clauses     []clause // none if nothing is selected; one without terms selects the whole account
+	inlineLimit int      // how many values of a list are passed as an argument each in MariaDB
 }
 
-// An arm is an arm of the filter: all of its terms are met.
-type arm []term
+// A clause is a clause of the filter: a conjunction of terms.
+type clause []term
 
-// newQuery returns the filter as rows of the table meet it.
-func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], of Table[R], d Dialect) (*query, error) {
+// newQuery returns the filter in terms of the columns of the table.
+func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], described Table[R], d Dialect) (*query, error) {
 	if d < PostgreSQL || d > SQLite {
-		return nil, fmt.Errorf("sqlfilter: no such dialect: %d", d)
+		return nil, fmt.Errorf("sqlfilter: dialect %d is unknown; use PostgreSQL, MariaDB or SQLite", d)
 	}
-	t := tableOf(of)
+	t := tableOf(described)
 	if err := t.check(d); err != nil {
 		return nil, err
 	}
-	q := &query{table: t, dialect: d, of: filter.Account(), alias: t.alias(), names: t.otherNames()}
-	if err := q.lower(filter.Kind(), filter.Clauses()); err != nil {
+	q := &query{table: t, dialect: d, accountID: filter.Account(), alias: t.alias(), prefix: t.unusedPrefix()}
+	if err := q.addClauses(filter.Kind(), filter.Clauses()); err != nil {
 		return nil, err
 	}
 	return q, nil
 }
 
-// lower takes over the arms.
-func (q *query) lower(kind deskpolicy.FilterKind, arms iter.Seq[deskpolicy.Clause]) error {
-	ours := q.ours()
-	for from := range arms {
-		to := arm{}
-		met := true // by some row
+// addClauses adds the filter's clauses, without those that no row can meet.
+func (q *query) addClauses(kind deskpolicy.FilterKind, clauses iter.Seq[deskpolicy.Clause]) error {
+	hasAccount := q.hasAccount()
+	for from := range clauses {
+		to := clause{}
+		canMatch := true
 		for condition := range from.Conditions() {
-			terms, some, err := q.terms(condition)
+			terms, possible, err := q.terms(condition)
 			if err != nil {
 				return err
 			}
-			to, met = append(to, terms...), met && some
+			to, canMatch = append(to, terms...), canMatch && possible
 		}
-		if met && ours && kind != deskpolicy.FilterNone {
-			q.arms = append(q.arms, to)
+		if canMatch && hasAccount && kind != deskpolicy.FilterNone {
+			q.clauses = append(q.clauses, to)
 		}
 	}
-	q.absorb()
+	q.dropRedundant()
 	q.sort()
-	q.inline = q.fits()
+	q.inlineLimit = q.chooseInlineLimit()
 	return nil
 }
 
-// fits returns how many values of a list may be an argument each in MariaDB: all
-// of them, if all lists are few enough together, and otherwise those of short ones.
-func (q *query) fits() int {
+// chooseInlineLimit returns up to how many values of a list are passed as an
+// argument each in MariaDB. The limit is lower if the lists together are long.
+func (q *query) chooseInlineLimit() int {
 	all := 0
-	for _, a := range q.arms {
-		for _, t := range a {
-			all += arguments(t)
+	for _, cl := range q.clauses {
+		for _, t := range cl {
+			all += valueCount(t)
 		}
 	}
 	if all <= thresholds.Inline {
@@ -77,74 +77,74 @@ func (q *query) fits() int {
 	return thresholds.MariaDB
 }
 
-// arguments returns how many values the term has.
-func arguments(t term) (n int) {
+// valueCount returns the number of values in the term.
+func valueCount(t term) (n int) {
 	switch t := t.(type) {
 	case oneOf:
 		n = len(t.values)
-	case inSide:
-		for _, is := range t.rows.where {
-			n += len(is.values)
+	case inRelated:
+		for _, condition := range t.rows.where {
+			n += len(condition.values)
 		}
 	}
 	return n
 }
 
-// sort has the arms come first that an index counts, and those last whose rows
-// are read one by one to be tested for what the others select.
+// sort moves clauses that an index can count to the front. Those whose rows are
+// read one by one, and tested for the clauses before them, go last.
 func (q *query) sort() {
-	slices.SortStableFunc(q.arms, func(a, b arm) int { return q.rank(a) - q.rank(b) })
+	slices.SortStableFunc(q.clauses, func(x, y clause) int { return q.rank(x) - q.rank(y) })
 }
 
-func (q *query) rank(a arm) (rank int) {
-	for _, t := range a {
-		switch in, is := t.(inSide); {
+func (q *query) rank(cl clause) (rank int) {
+	for _, t := range cl {
+		switch in, ok := t.(inRelated); {
 		case searches(t):
 			return 3
-		case is && in.column == q.ID:
+		case ok && in.column == q.ID:
 			return 2
-		case is:
+		case ok:
 			rank = 1
 		}
 	}
 	return rank
 }
 
-// absorb drops all other arms where one asks nothing.
-func (q *query) absorb() {
-	for _, a := range q.arms {
-		if len(a) == 0 {
-			q.arms = []arm{a}
+// dropRedundant drops all other clauses if one has no terms.
+func (q *query) dropRedundant() {
+	for _, cl := range q.clauses {
+		if len(cl) == 0 {
+			q.clauses = []clause{cl}
 			break
 		}
 	}
 }
 
-// ours reports whether the table has rows of the filter's account.
-func (q *query) ours() bool {
+// hasAccount reports whether the table can have rows of the filter's account.
+func (q *query) hasAccount() bool {
 	if q.SingleAccount != "" {
-		return q.of == q.SingleAccount
+		return q.accountID == q.SingleAccount
 	}
-	return len(values(q.dialect, q.Account, q.of)) == 1
+	return len(values(q.dialect, q.Account, q.accountID)) == 1
 }
 
-// terms returns what the condition asks of a row, and whether any can meet it.
-func (q *query) terms(c deskpolicy.Condition) (terms []term, some bool, err error) {
+// terms returns the condition as terms, and reports whether a row can meet it.
+func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err error) {
 	switch c.Kind {
 	case deskpolicy.ConditionWorkspace:
-		terms, some = q.inWorkspaces(c.IDs)
+		terms, possible = q.inWorkspaces(c.IDs)
 	case deskpolicy.ConditionGroup:
-		terms, some = q.among(q.Group, c.IDs)
+		terms, possible = q.among(q.Group, c.IDs)
 	case deskpolicy.ConditionAssignee:
-		terms, some = q.among(q.Assignee, c.IDs)
+		terms, possible = q.among(q.Assignee, c.IDs)
 	case deskpolicy.ConditionUnowned:
-		terms, some = q.unowned()
+		terms, possible = q.unowned()
 	case deskpolicy.ConditionOwner:
-		terms, some = q.among(q.Owner, c.IDs)
+		terms, possible = q.among(q.Owner, c.IDs)
 	case deskpolicy.ConditionMentions:
-		terms, some = q.mentioning(c.IDs)
+		terms, possible = q.mentioning(c.IDs)
 	case deskpolicy.ConditionCustomerKnown:
-		terms, some = q.customerKnown()
+		terms, possible = q.customerKnown()
 	case deskpolicy.ConditionCustomerOwner:
 		return q.inCRM(q.CRM.Owner, c)
 	case deskpolicy.ConditionCustomerTerritory:
@@ -152,18 +152,19 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, some bool, err erro
 	case deskpolicy.ConditionCustomerTeam:
 		return q.onTeam(c)
 	case deskpolicy.ConditionContact:
-		return q.contacts(c)
+		return q.customerAmong(c)
 	case deskpolicy.ConditionCompany:
-		if q.customer == theCompany {
-			terms, some = q.among(q.ID, c.IDs)
+		if q.customer == companyRow {
+			terms, possible = q.among(q.ID, c.IDs)
 		}
 	default:
-		err = fmt.Errorf("sqlfilter: unknown condition kind %d", c.Kind)
+		err = fmt.Errorf("sqlfilter: condition kind %d is unknown; this version of the package cannot write it", c.Kind)
 	}
-	return terms, some, err
+	return terms, possible, err
 }
 
-// inWorkspaces asks for one of the workspaces. What has none is NULL or empty.
+// inWorkspaces requires one of the workspaces. Outside workspaces, the column is
+// NULL or empty.
 func (q *query) inWorkspaces(ids []string) ([]term, bool) {
 	outside := slices.Contains(ids, "")
 	if !q.Workspace.exists() {
@@ -176,21 +177,22 @@ func (q *query) inWorkspaces(ids []string) ([]term, bool) {
 	return []term{in}, in.orNull || len(in.values) > 0
 }
 
-// among asks for one of the IDs in the column.
+// among requires one of the IDs in the column.
 func (q *query) among(c Column, ids []string) ([]term, bool) {
 	in := oneOf{column: c, values: values(q.dialect, c, ids...)}
 	return []term{in}, len(in.values) > 0
 }
 
-// unowned asks that the row has no assignee, as no row has without such a column.
+// unowned requires that the row has no assignee. Without such a column, every row
+// meets it.
 func (q *query) unowned() ([]term, bool) {
 	if !q.Assignee.exists() {
 		return nil, true
 	}
-	return []term{missing{q.Assignee}}, true
+	return []term{isEmpty{q.Assignee}}, true
 }
 
-// mentioning asks for a mention of the agent, the one ID.
+// mentioning requires a mention of the agent; ids has one element.
 func (q *query) mentioning(ids []string) ([]term, bool) {
 	m := &q.Mentions
 	switch {
@@ -201,36 +203,37 @@ func (q *query) mentioning(ids []string) ([]term, bool) {
 		id := values(q.dialect, m.JSON, ids...)
 		return []term{inJSON{m.JSON, id}}, len(id) > 0
 	case m.Table != "":
-		rows := side{table: m.Table, key: m.Ticket, account: m.Account}
-		some := rows.have(m.Agent, values(q.dialect, m.Agent, ids...))
-		return []term{inSide{q.ID, rows}}, some
+		rows := relatedRows{table: m.Table, key: m.Ticket, account: m.Account}
+		possible := rows.restrict(m.Agent, values(q.dialect, m.Agent, ids...))
+		return []term{inRelated{q.ID, rows}}, possible
 	}
 	return nil, false
 }
 
-// customerKnown asks that a ticket has a requester. A customer is known as such.
+// customerKnown requires that a ticket has a requester. Contacts and companies
+// always meet it.
 func (q *query) customerKnown() ([]term, bool) {
 	if q.customer != requester {
 		return nil, true
 	}
-	return []term{known{}}, q.Requester.exists()
+	return []term{hasRequester{}}, q.Requester.exists()
 }
 
-// contacts asks that the customer is one of the contacts.
-func (q *query) contacts(c deskpolicy.Condition) ([]term, bool, error) {
+// customerAmong requires that the customer is one of the contacts.
+func (q *query) customerAmong(c deskpolicy.Condition) ([]term, bool, error) {
 	switch {
-	case q.customer == theCompany:
+	case q.customer == companyRow:
 		return nil, false, nil
-	case q.looksUp():
+	case q.looksUpRequester():
 		return q.inCRM(q.CRM.ID, c)
 	}
-	terms, some := q.among(q.key(), c.IDs)
-	return terms, some, nil
+	terms, possible := q.among(q.customerColumn(), c.IDs)
+	return terms, possible, nil
 }
 
-// inCRM asks that the customer has one of the condition's IDs in a column of the CRM's.
+// inCRM requires one of the condition's IDs in a column that describes the customer.
 func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, error) {
-	if !q.key().exists() {
+	if !q.customerColumn().exists() {
 		return nil, false, nil
 	}
 	if !column.exists() {
@@ -240,37 +243,38 @@ func (q *query) inCRM(column Column, c deskpolicy.Condition) ([]term, bool, erro
 	if q.CRM.Table == "" {
 		terms := []term{oneOf{column: column, values: values}}
 		if q.customer == requester {
-			terms = append(terms, known{})
+			terms = append(terms, hasRequester{})
 		}
 		return terms, len(values) > 0, nil
 	}
 	rows := q.customers()
-	some := rows.have(column, values)
-	return []term{inSide{q.key(), rows}}, some, nil
+	possible := rows.restrict(column, values)
+	return []term{inRelated{q.customerColumn(), rows}}, possible, nil
 }
 
-// onTeam asks that the user is on the customer's team.
+// onTeam requires that the user is on the customer's team with enough access.
 func (q *query) onTeam(c deskpolicy.Condition) ([]term, bool, error) {
 	team := &q.CRM.Team
-	if !q.key().exists() {
+	if !q.customerColumn().exists() {
 		return nil, false, nil
 	}
 	if team.Table == "" {
 		return nil, false, q.notDescribed(c)
 	}
-	rows := side{table: team.Table, key: team.Customer, account: team.Account}
-	rows.customers = q.looksUp()
-	member := rows.have(team.User, values(q.dialect, team.User, c.IDs...))
-	enough := rows.have(team.Access, team.Access.accesses(c.Access))
-	return []term{inSide{q.key(), rows}}, member && enough, nil
+	rows := relatedRows{table: team.Table, key: team.Customer, account: team.Account}
+	rows.onlyCustomers = q.looksUpRequester()
+	member := rows.restrict(team.User, values(q.dialect, team.User, c.IDs...))
+	enough := rows.restrict(team.Access, team.Access.accesses(c.Access))
+	return []term{inRelated{q.customerColumn(), rows}}, member && enough, nil
 }
 
-// notDescribed is the error of a condition about what the table's CRM leaves out.
+// notDescribed returns the error for a condition on data that the table's CRM does
+// not describe.
 func (q *query) notDescribed(c deskpolicy.Condition) error {
-	return fmt.Errorf("sqlfilter: table %q: the filter has a %v condition; say in CRM where that is kept", q.Name, c.Kind)
+	return fmt.Errorf("sqlfilter: table %q: the filter has a %v condition; set its columns in CRM", q.Name, c.Kind)
 }
 
-// accesses returns how the column says that access or more.
+// accesses returns the column's values for the access and greater ones.
 func (c Column) accesses(atLeast deskpolicy.Access) (enough []any) {
 	if atLeast < deskpolicy.View {
 		return nil

@@ -7,24 +7,26 @@ import (
 	"unicode/utf8"
 )
 
-// Raw returns the host's own condition, to go with a filter: see [PageRequest].
-// Each "?" outside of quotes stands for one of the arguments.
+// Raw returns a condition of the host application's own, to use with a filter: see
+// [PageRequest]. Each "?" outside quotes is the placeholder of one of the arguments.
 //
-// The text is the host's, never a user's. What would not stay within parentheses
-// in one of the databases is an error, whichever it is for:
+// The text must come from the program, never from a user. Raw returns an error for
+// text that could reach outside its parentheses in any of the databases, whichever
+// one it is used with:
 //
-//   - quotes, brackets or parentheses that do not close, and text that is not UTF-8
-//   - comments, ";", "#", "$" and, in quotes as well, a backslash
-//   - in backquotes and brackets, which not every database takes for quotes, anything
-//     but letters, digits, spaces and "_", and in brackets "," and ":"
-//   - ":" and "@", which begin variables, but for "::" before a type, "@>", and "@" and
+//   - empty text, and text that is not UTF-8
+//   - unclosed quotes, brackets or parentheses
+//   - comments, ";", "#", "$", and a backslash, inside quotes too
+//   - in backquotes and brackets, which only some databases treat as quotes, anything
+//     except letters, digits, spaces and "_", and in brackets "," and ":"
+//   - ":" and "@", which begin variables, except "::" before a type, "@>", and "@" or
 //     "@@" before a space
-//   - "?" beside a letter, a digit, a quote, "|", "&" or another "?"
-//   - another number of arguments than of "?"
+//   - "?" next to a letter, a digit, a quote, "|", "&" or another "?"
+//   - a number of arguments that differs from the number of placeholders
 func Raw(text string, args ...any) (Fragment, error) {
 	pieces, err := split(text)
 	if err == nil && len(pieces) != len(args)+1 {
-		err = fmt.Errorf("%d arguments", len(args))
+		err = fmt.Errorf("the numbers of placeholders (%d) and arguments (%d) differ", len(pieces)-1, len(args))
 	}
 	if err != nil {
 		return Fragment{}, fmt.Errorf("sqlfilter: condition %q: %w", text, err)
@@ -39,10 +41,10 @@ func Raw(text string, args ...any) (Fragment, error) {
 	return w.done(), nil
 }
 
-// split returns the text around the placeholders.
+// split returns the text between the placeholders.
 func split(text string) (pieces []string, err error) {
 	if !utf8.ValidString(text) || strings.TrimSpace(text) == "" {
-		return nil, errNotWhole
+		return nil, errIncomplete
 	}
 	start, depth := 0, 0
 	for at := 0; at < len(text) && depth >= 0; {
@@ -61,18 +63,17 @@ func split(text string) (pieces []string, err error) {
 		at += size
 	}
 	if depth != 0 {
-		return nil, errNotWhole
+		return nil, errIncomplete
 	}
 	return append(pieces, text[start:]), nil
 }
 
-var errNotWhole = errors.New("it is not whole")
+var errIncomplete = errors.New("text is empty, not UTF-8, or has an unclosed quote, bracket or parenthesis")
 
-// token returns how long the token is that begins there. Where the databases read
-// the text in different ways, it is not allowed.
+// token returns the length of the token at the position. It returns an error if
+// the databases could read the token in different ways.
 func token(text string, at int) (size int, err error) {
-	rest, allowed := text[at:], true
-	size = 1
+	rest := text[at:]
 	switch c := rest[0]; c {
 	case '\'', '"':
 		return quoted(rest, c, func(c rune) bool { return c != 0 && c != '\\' })
@@ -80,26 +81,36 @@ func token(text string, at int) (size int, err error) {
 		return quoted(rest, c, func(c rune) bool { return isWord(c) || c == ' ' })
 	case '[':
 		return quoted(rest, ']', func(c rune) bool { return isWord(c) || strings.ContainsRune(" ,:", c) })
-	case 0, '\\', ';', '#', '$', ']':
-		allowed = false
-	case '-', '/':
-		allowed = !strings.HasPrefix(rest, "--") && !strings.HasPrefix(rest, "/*")
-	case ':':
-		size, allowed = 2, len(rest) > 2 && rest[1] == ':' && isWord(rune(rest[2]))
-	case '@':
-		size = len(rest) - len(strings.TrimLeft(rest, "@>"))
-		allowed = strings.HasPrefix(rest, "@>") || size <= 2 && strings.HasPrefix(rest[size:], " ")
-	case '?':
-		before, after := byteAt(text, at-1), byteAt(text, at+1)
-		allowed = !touches(before) && !touches(after) && after != '|' && after != '&'
 	}
+	size, allowed := symbol(text, at)
 	if !allowed {
 		return 0, fmt.Errorf("%q is not allowed", rest[:min(2, len(rest))])
 	}
 	return size, nil
 }
 
-// byteAt returns the byte there, a space beyond the ends.
+// symbol returns the length of the unquoted token at the position, and reports
+// whether the token is allowed.
+func symbol(text string, at int) (size int, allowed bool) {
+	rest := text[at:]
+	switch rest[0] {
+	case 0, '\\', ';', '#', '$', ']':
+		return 1, false
+	case '-', '/':
+		return 1, !strings.HasPrefix(rest, "--") && !strings.HasPrefix(rest, "/*")
+	case ':':
+		return 2, len(rest) > 2 && rest[1] == ':' && isWord(rune(rest[2]))
+	case '@':
+		size = len(rest) - len(strings.TrimLeft(rest, "@>"))
+		return size, strings.HasPrefix(rest, "@>") || size <= 2 && strings.HasPrefix(rest[size:], " ")
+	case '?':
+		before, after := byteAt(text, at-1), byteAt(text, at+1)
+		return 1, !joinsPlaceholder(before) && !joinsPlaceholder(after) && after != '|' && after != '&'
+	}
+	return 1, true
+}
+
+// byteAt returns the byte at the position, or a space outside the text.
 func byteAt(text string, at int) byte {
 	if at < 0 || at >= len(text) {
 		return ' '
@@ -107,26 +118,26 @@ func byteAt(text string, at int) byte {
 	return text[at]
 }
 
-// quoted returns how long the quotation is that ends with the mark and has nothing
-// in it but what is allowed.
+// quoted returns the length of the quoted text that ends with the mark. It returns
+// an error if the text is not closed or contains a character that is not allowed.
 func quoted(text string, mark byte, allowed func(rune) bool) (size int, err error) {
 	end := strings.IndexByte(text[1:], mark)
 	if end < 0 {
-		return 0, errNotWhole
+		return 0, errIncomplete
 	}
 	for _, c := range text[1 : 1+end] {
 		if !allowed(c) {
-			return 0, fmt.Errorf("%q is not allowed within %q", c, text[:1]+string(mark))
+			return 0, fmt.Errorf("%q is not allowed inside %q", c, text[:1]+string(mark))
 		}
 	}
 	return end + 2, nil
 }
 
-// touches reports whether a placeholder beside a character that begins or ends so
-// would be part of something else, or the character of the placeholder.
-func touches(c byte) bool { return isWord(rune(c)) || strings.IndexByte("'\"`?", c) >= 0 }
+// joinsPlaceholder reports whether a placeholder next to a character with this
+// first or last byte would be read together with it.
+func joinsPlaceholder(c byte) bool { return isWord(rune(c)) || strings.IndexByte("'\"`?", c) >= 0 }
 
-// isWord reports whether the character may be part of a name.
+// isWord reports whether the character can be part of a name.
 func isWord(c rune) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
 }

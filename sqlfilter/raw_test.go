@@ -13,19 +13,20 @@ import (
 
 func init() { faults["F29"] = rawIsReadAlike }
 
-// A host's condition stays within its parentheses, or is refused with the reason.
+// Raw accepts only conditions that stay inside their parentheses, and says what is
+// wrong with others.
 func TestRaw(t *testing.T) {
 	for text, want := range map[string]string{
-		"a = ?":       "0 arguments",
-		"":            "it is not whole",
-		" ":           "it is not whole",
-		"a = '\xff'":  "it is not whole",
-		"(a":          "it is not whole",
-		"a'":          "it is not whole",
-		`a"`:          "it is not whole",
-		"a`":          "it is not whole",
-		"a[1":         "it is not whole",
-		"a)(":         "it is not whole",
+		"a = ?":       "the numbers of placeholders (1) and arguments (0) differ",
+		"":            "text is empty, not UTF-8, or has an unclosed quote",
+		" ":           "text is empty, not UTF-8, or has an unclosed quote",
+		"a = '\xff'":  "text is empty, not UTF-8, or has an unclosed quote",
+		"(a":          "text is empty, not UTF-8, or has an unclosed quote",
+		"a'":          "text is empty, not UTF-8, or has an unclosed quote",
+		`a"`:          "text is empty, not UTF-8, or has an unclosed quote",
+		"a`":          "text is empty, not UTF-8, or has an unclosed quote",
+		"a[1":         "text is empty, not UTF-8, or has an unclosed quote",
+		"a)(":         "text is empty, not UTF-8, or has an unclosed quote",
 		"a; b":        `"; " is not allowed`,
 		"a # b":       `"# " is not allowed`,
 		"$1":          `"$1" is not allowed`,
@@ -33,12 +34,12 @@ func TestRaw(t *testing.T) {
 		"a/*b*/":      `"/*" is not allowed`,
 		"a/*!b*/":     `"/*" is not allowed`,
 		`a\b`:         `"\\b" is not allowed`,
-		`'\'`:         `'\\' is not allowed within "''"`,
-		"'\x00'":      `'\x00' is not allowed within "''"`,
+		`'\'`:         `'\\' is not allowed inside "''"`,
+		"'\x00'":      `'\x00' is not allowed inside "''"`,
 		"a\x00":       `"\x00" is not allowed`,
-		"`a'`":        "'\\'' is not allowed within \"``\"",
-		"[a']":        `'\'' is not allowed within "[]"`,
-		"a[?]":        `'?' is not allowed within "[]"`,
+		"`a'`":        "'\\'' is not allowed inside \"``\"",
+		"[a']":        `'\'' is not allowed inside "[]"`,
+		"a[?]":        `'?' is not allowed inside "[]"`,
 		"a]":          `"]" is not allowed`,
 		"a = :b":      `":b" is not allowed`,
 		"a := b":      `":=" is not allowed`,
@@ -66,7 +67,7 @@ func TestRaw(t *testing.T) {
 		assert.Zero(t, f)
 	}
 	_, err := sqlfilter.Raw("a = 1", 1)
-	assert.EqualError(t, err, `sqlfilter: condition "a = 1": 1 arguments`)
+	assert.EqualError(t, err, `sqlfilter: condition "a = 1": the numbers of placeholders (0) and arguments (1) differ`)
 	for _, text := range []string{
 		"'?;--/*#$(`[]:@)' = a", "\"?;--/*#$(`[]:@)\" = a", "`a 1_é` = b", "(a - 1) / 2 > (b)", `'a"b' = "c'd"`, "a[1] = b[2:3, 4]", "a = ARRAY[b, c]::text[]",
 		"a @> b", "b <@ a", "a @@ b", "@ a > 1", "a = U&'x'", "a::text = 'b'",
@@ -85,8 +86,8 @@ func TestRaw(t *testing.T) {
 	assert.Equal(t, []any{1, 2, 3}, args)
 }
 
-// rawIsReadAlike has every short text of quotes, as one of the databases has them,
-// and parentheses: what is let through is read alike by all of them.
+// rawIsReadAlike passes Raw every short text of parentheses and of the quotes of one
+// of the databases: all databases read accepted text alike.
 func rawIsReadAlike(t *testing.T) {
 	_, err := sqlfilter.Raw("[x'] = 1) OR ([x'] = 1")
 	require.Error(t, err)
@@ -121,7 +122,7 @@ func numbered(f sqlfilter.Fragment) string {
 	return b.String()
 }
 
-// texts yields all texts of up to so many of the tokens.
+// texts yields all texts of up to most tokens.
 func texts(most int, tokens ...string) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		var more func(text string, left int) bool

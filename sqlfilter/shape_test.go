@@ -20,7 +20,7 @@ func set(t *testing.T, threshold *int, n int) {
 	t.Cleanup(func() { *threshold = was })
 }
 
-// fewAreMany sets the thresholds so that two are many.
+// fewAreMany lowers the thresholds so that two values count as many.
 func fewAreMany(t *testing.T) {
 	for _, threshold := range []*int{
 		&thresholds.Values, &thresholds.Looked, &thresholds.PostgreSQL, &thresholds.MariaDB, &thresholds.SQLite,
@@ -30,7 +30,8 @@ func fewAreMany(t *testing.T) {
 	set(t, &thresholds.Hashed, 2)
 }
 
-// crossing is an agent who sees everything in the CRM, in one workspace and outside of all.
+// crossing returns an agent who sees everything in the CRM, in one workspace and
+// outside workspaces.
 func crossing() *deskpolicy.SharedAgent {
 	s := sam("sam", "c1")
 	s.Account.Workspaces = []deskpolicy.WorkspaceID{"it"}
@@ -41,8 +42,8 @@ func crossing() *deskpolicy.SharedAgent {
 	return s
 }
 
-// TestShapes pins the statements of many values, where two are many, and of tables
-// of other kinds.
+// TestShapes pins the statements for many values, with lowered thresholds, and for
+// other kinds of tables.
 func TestShapes(t *testing.T) {
 	p := &pinned{T: t}
 	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject", "id", "subject"}}
@@ -97,7 +98,8 @@ func TestShapes(t *testing.T) {
 	p.compare("shapes.golden")
 }
 
-// Names of ours are none of the host's, whose tables are found from within.
+// Generated aliases differ from the host's names, so that subqueries find the host's
+// tables.
 func TestNames(t *testing.T) {
 	table := whole()
 	table.Name, table.Mentions.Table, table.CRM.Team.Table = "tickets", "vhits", "VWteam"
@@ -108,8 +110,8 @@ func TestNames(t *testing.T) {
 	assert.Contains(t, text, `FROM "vhits" AS "vwws"`)
 }
 
-// A statement that PostgreSQL keeps is the same for other contacts, and for more
-// of them, up to where it is another one for all.
+// The text of a statement is the same for other contacts and for more of them, up to
+// a threshold, so that PostgreSQL can reuse the prepared statement.
 func TestSameText(t *testing.T) {
 	text := func(contacts int) string {
 		s := sam("sam", "c1")
@@ -126,8 +128,8 @@ func TestSameText(t *testing.T) {
 	assert.NotEqual(t, text(900), text(2000), "it need not be asked how many there are")
 }
 
-// apart describes tickets whose IDs another account may have as well: whatever goes
-// with them has a column of the account, and every column is another one.
+// apart describes tickets whose IDs are not unique across accounts: every related
+// table has an account column, and all columns have different names.
 func apart() sqlfilter.Table[deskpolicy.Ticket] {
 	table := whole()
 	table.GloballyUniqueIDs = false
@@ -142,7 +144,7 @@ func apart() sqlfilter.Table[deskpolicy.Ticket] {
 	return table
 }
 
-// TestConditions pins what each condition of a filter is for each kind of description.
+// TestConditions pins the SQL of each condition for each kind of description.
 func TestConditions(t *testing.T) {
 	p := &pinned{T: t}
 	seven := acme
@@ -155,8 +157,8 @@ func TestConditions(t *testing.T) {
 	}
 	everyone := *shared
 	everyone.CRM.Scope, everyone.Groups = deskpolicy.ScopeGlobal, nil
-	nobody := *shared
-	nobody.CRM.Territories, nobody.CRM.Visibility.Contacts, nobody.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
+	unrelated := *shared
+	unrelated.CRM.Territories, unrelated.CRM.Visibility.Contacts, unrelated.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
 	view := func(s deskpolicy.Subject) deskpolicy.Filter[deskpolicy.Ticket] {
 		return deskpolicy.FilterFor(s, deskpolicy.TicketView)
 	}
@@ -189,7 +191,7 @@ func TestConditions(t *testing.T) {
 		} {
 			table := apart()
 			kept.change(&table)
-			for who, subject := range inOrder("agent", &agent, "shared agent", shared, "shared agent who sees every contact", &everyone, "shared agent who sees none", &nobody) {
+			for who, subject := range inOrder("agent", &agent, "shared agent", shared, "shared agent who sees every contact", &everyone, "shared agent who sees none", &unrelated) {
 				where, err := sqlfilter.Where(view(subject), table, d)
 				p.write(fmt.Sprintf("%v, %s: %s", d, kept.how, who), where, err)
 			}
@@ -213,7 +215,7 @@ func TestConditions(t *testing.T) {
 	p.compare("conditions.golden")
 }
 
-// TestPages pins where pages begin and what goes with them.
+// TestPages pins the statements of pages with cursors, columns and conditions.
 func TestPages(t *testing.T) {
 	p := &pinned{T: t}
 	open, err := sqlfilter.Raw("status = ?", "open")
@@ -229,7 +231,7 @@ func TestPages(t *testing.T) {
 		} {
 			name := fmt.Sprintf("order %q, oldest %t", request.Order, request.Ascending)
 			request.Limit, request.Conditions = 50, where
-			for who, subject := range inOrder("of groups", riya, "mine", &mine, "all", adminOf(acme), "nobody's", (*deskpolicy.Agent)(nil)) {
+			for who, subject := range inOrder("of groups", riya, "mine", &mine, "all", adminOf(acme), "nil agent", (*deskpolicy.Agent)(nil)) {
 				filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 				first, err := sqlfilter.Page(filter, tickets, d, request)
 				p.write(fmt.Sprintf("%v, %s: first page, %s", d, name, who), first, err)

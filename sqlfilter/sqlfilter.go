@@ -1,35 +1,36 @@
 // Package sqlfilter turns a [deskpolicy.Filter] into SQL: a condition for the
-// host's own query ([Where]), a page of the newest or oldest ([Page]), how many
-// there are ([Count], [CountUpTo]), and arrays for a static query ([ParamsOf]).
+// host application's own query ([Where]), a page of the newest or oldest rows
+// ([Page]), the number of rows ([Count], [CountUpTo]), and arrays for a static
+// query ([ParamsOf]).
 //
-// The host describes its tables once ([Table]). What a filter asks and a
-// description cannot say is an error, and with an error comes SQL that selects
-// nothing; no condition is ever left out. All values are arguments, strings and
-// int64s only, whichever the driver. Lists are as long as they have to be, and one
-// string each, an array literal or JSON; in MariaDB, only those of filters with
-// more than 25,000 values are.
+// The host application describes its tables once, as a [Table]. If a filter needs
+// a column that the description lacks, the functions return an error and SQL that
+// selects nothing; they never leave out a condition. All values are passed as
+// arguments of type string or int64, whichever driver is used. There is no limit
+// on the length of a list. A list is passed as one string, an array literal or
+// JSON; in MariaDB, only filters with more than 25,000 values do so.
 //
-// IDs compare character for character, as in the library, whatever the collation
-// in MariaDB and SQLite, and whatever the character set in MariaDB, the
-// connection's included; see [Column.Charset]. In PostgreSQL a collation must be
-// deterministic, as all are unless declared otherwise, and an ID that the
-// database's encoding cannot say is an error of the database's. Text that is not
-// UTF-8 or has a NUL in it is not an ID and matches nothing, and neither does one
-// that is not written as its column has it: "007" is not an integer, and upper
-// case is not a UUID. What types of columns there may be, [Column] says.
+// IDs compare character for character, as in package deskpolicy. Collations in
+// MariaDB and SQLite do not change that, nor do character sets in MariaDB,
+// including the connection's; see [Column.Charset]. In PostgreSQL collations must
+// be deterministic, which is the default, and an ID that the database's encoding
+// cannot represent is a database error. Text that is not UTF-8 or contains a NUL
+// is not an ID and matches nothing. Neither does an ID that is not in its column's
+// canonical form: "007" is not an integer, and a UUID in upper case is not a UUID.
+// [Column] lists the column types that are supported.
 //
-// The package keeps nothing, and its functions may be called from any number of
-// goroutines.
+// The package has no state. Its functions are safe for concurrent use.
 package sqlfilter
 
 import "github.com/deskpolicy/deskpolicy"
 
-// A Dialect is whose SQL is written. The zero Dialect is nobody's, and an error.
+// A Dialect is a database's dialect of SQL. The zero Dialect is invalid; functions
+// return an error for it.
 type Dialect uint8
 
 const (
 	PostgreSQL Dialect = 1 + iota // 12 or later
-	MariaDB                       // 10.6 or later, but not MySQL, which lacks the collations that are used
+	MariaDB                       // 10.6 or later; MySQL is not supported, because it lacks the collations used here
 	SQLite                        // 3.38 or later
 )
 
@@ -43,14 +44,14 @@ func (d Dialect) String() string {
 	return dialectNames[0]
 }
 
-// Where returns the filter as a condition on the rows of the table, in
-// parentheses of its own. It names columns with the table's alias, and may stand
-// wherever a condition may but under NOT: there is nothing that it is safe to
-// select because a filter does not. What the host adds to it with OR, and not
-// AND, is selected whatever the filter.
+// Where returns the filter as a condition on the rows of the table, enclosed in
+// parentheses. It qualifies columns with the table's alias. Combine it with the
+// query's other conditions with AND: a condition added with OR selects rows that
+// the filter does not. Do not put it under NOT: that a filter does not select a
+// row never means that the row is safe to show.
 //
-// It is right for every table and fast for some: for lists in an order, and for
-// counting, there are [Page] and [Count].
+// Where is correct for every table but not always fast. Use [Page] for ordered
+// lists and [Count] for counting.
 func Where[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], dialect Dialect) (Fragment, error) {
 	q, err := newQuery(filter, table, dialect)
 	if err != nil {
@@ -59,45 +60,45 @@ func Where[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], d
 	return q.where(), nil
 }
 
-// where returns the account's condition and the arms'.
+// where returns the condition on the account and the clauses.
 func (q *query) where() Fragment {
 	w := q.writer()
-	if len(q.arms) == 0 {
+	if len(q.clauses) == 0 {
 		return w.write(never).done()
 	}
 	w.write("(")
 	q.account(w, q.alias)
-	if len(q.arms[0]) > 0 {
+	if len(q.clauses[0]) > 0 {
 		w.write(" AND ")
-		q.anyOf(w, q.arms)
+		q.anyOf(w, q.clauses)
 	}
 	return w.write(")").done()
 }
 
-// anyOf writes that one of the arms is met.
-func (q *query) anyOf(w *writer, arms []arm) {
+// anyOf writes the disjunction of the clauses.
+func (q *query) anyOf(w *writer, clauses []clause) {
 	w.write("(")
-	for i, a := range arms {
+	for i, cl := range clauses {
 		if i > 0 {
 			w.write(" OR ")
 		}
-		q.allOf(w, a)
+		q.allOf(w, cl)
 	}
 	w.write(")")
 }
 
-// allOf writes that all terms of the arm are met; of none, that is true.
-func (q *query) allOf(w *writer, a arm) {
-	if len(a) == 0 {
+// allOf writes the conjunction of the clause's terms, which is true if it has none.
+func (q *query) allOf(w *writer, cl clause) {
+	if len(cl) == 0 {
 		w.write("(1=1)")
 		return
 	}
 	w.write("(")
-	for i, t := range a {
+	for i, t := range cl {
 		if i > 0 {
 			w.write(" AND ")
 		}
-		t.test(q, w)
+		t.writeTo(q, w)
 	}
 	w.write(")")
 }

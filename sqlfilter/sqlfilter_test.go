@@ -17,10 +17,10 @@ import (
 
 var dialects = []sqlfilter.Dialect{sqlfilter.PostgreSQL, sqlfilter.MariaDB, sqlfilter.SQLite}
 
-// acme is an account whose desk and CRM are connected.
+// acme is an account with a connected CRM.
 var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
 
-// sam is a shared agent who sees customers in every way but all of them.
+// sam returns a shared agent who sees customers in every way except all of them.
 func sam(id deskpolicy.AgentID, contact deskpolicy.ContactID) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent(id, acme, deskpolicy.CRMUser{
 		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
@@ -34,7 +34,7 @@ func adminOf(account deskpolicy.Account) *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: "olga", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
 }
 
-// whole describes tickets with all that there is.
+// whole returns a description of tickets with all columns.
 func whole() sqlfilter.Table[deskpolicy.Ticket] {
 	table := tickets
 	table.ID, table.GloballyUniqueIDs = sqlfilter.TextColumn("id"), true
@@ -48,7 +48,7 @@ func whole() sqlfilter.Table[deskpolicy.Ticket] {
 	return table
 }
 
-// A pinned is statements that are pinned in a file, to be read in review.
+// A pinned collects statements for a golden file, to be read in review.
 type pinned struct {
 	*testing.T
 	strings.Builder
@@ -70,7 +70,7 @@ func (p *pinned) write(name string, f sqlfilter.Fragment, err error) {
 	fmt.Fprintf(p, "## %s\n%s\n%v\n\n", name, text, listed)
 }
 
-// compare compares the statements with the file, which -update rewrites.
+// compare compares the statements with the golden file, which -update rewrites.
 func (p *pinned) compare(file string) { golden.File(p.T, file, p.Builder.String()) }
 
 // TestGolden pins the SQL of typical filters.
@@ -78,7 +78,7 @@ func TestGolden(t *testing.T) {
 	p := &pinned{T: t}
 	write := p.write
 	for _, d := range dialects {
-		for name, subject := range inOrder("an administrator", adminOf(acme), "nobody", (*deskpolicy.Agent)(nil), "an agent of groups", riya, "a shared agent", sam("sam", "c1")) {
+		for name, subject := range inOrder("an administrator", adminOf(acme), "nil agent", (*deskpolicy.Agent)(nil), "an agent of groups", riya, "a shared agent", sam("sam", "c1")) {
 			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
 			where, err := sqlfilter.Where(filter, whole(), d)
 			write(fmt.Sprintf("%v: where, %s", d, name), where, err)
@@ -103,7 +103,7 @@ func TestGolden(t *testing.T) {
 	p.compare("statements.golden")
 }
 
-// inOrder yields names and subjects as they are listed.
+// inOrder yields the names and subjects in order.
 func inOrder(pairs ...any) func(func(string, deskpolicy.Subject) bool) {
 	return func(yield func(string, deskpolicy.Subject) bool) {
 		for i := 0; i < len(pairs); i += 2 {
@@ -114,27 +114,28 @@ func inOrder(pairs ...any) func(func(string, deskpolicy.Subject) bool) {
 	}
 }
 
-// What a description cannot say is an error, and the SQL beside it selects nothing.
+// If the description lacks what a filter needs, the functions return an error and a
+// Fragment that selects nothing.
 func TestErrors(t *testing.T) {
 	for want, change := range map[string]func(*sqlfilter.Table[deskpolicy.Ticket]){
-		"no name":                                    func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "" },
-		"no column of the ID":                        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.ID = sqlfilter.Column{} },
-		"needs either a column of the account":       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Account = sqlfilter.Column{} },
-		"or the one account that it is of":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.SingleAccount = "acme" },
-		"mentions need a column of the account":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GloballyUniqueIDs = false },
-		"the CRM needs a column of the account":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Account = sqlfilter.Column{} },
-		"the CRM needs a column of the ID":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.Column{} },
-		"columns of a CRM without a table":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Table = "" },
-		"mentions in more than one place":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.JSON = sqlfilter.TextColumn("m") },
-		"columns of mentions without a table":        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Table = "" },
-		"the columns of ticket and agent":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Agent = sqlfilter.Column{} },
-		"customer, user and access":                  func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.Column{} },
-		"access is no UUID":                          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.UUIDColumn("a") },
-		"is no name":                                 func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.TextColumn("a\x00") },
-		`"desk?" is no name`:                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "desk?.tickets" },
-		"a customer_owner condition; say in CRM":     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Owner = sqlfilter.Column{} },
-		"a customer_territory condition; say in CRM": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Territory = sqlfilter.Column{} },
-		"a customer_team condition; say in CRM":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team = sqlfilter.TeamTable{} },
+		"Name is empty":                                          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "" },
+		"ID is missing":                                          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.ID = sqlfilter.Column{} },
+		"set either Account":                                     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Account = sqlfilter.Column{} },
+		"or SingleAccount":                                       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.SingleAccount = "acme" },
+		"Mentions.Table needs Account":                           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GloballyUniqueIDs = false },
+		"CRM.Table needs Account":                                func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Account = sqlfilter.Column{} },
+		"CRM.Table needs ID":                                     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.ID = sqlfilter.Column{} },
+		"CRM: ID and Account need Table":                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Table = "" },
+		"set only one of Array, JSON and Table":                  func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.JSON = sqlfilter.TextColumn("m") },
+		"Mentions: Ticket, Agent and Account need Table":         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Table = "" },
+		"Mentions.Table needs Ticket and Agent":                  func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Agent = sqlfilter.Column{} },
+		"CRM.Team needs Table, Customer, User and Access":        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.Column{} },
+		"CRM.Team.Access cannot be a UUID":                       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.UUIDColumn("a") },
+		"must be UTF-8 text without NUL":                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.TextColumn("a\x00") },
+		`column "desk?": must be`:                                func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "desk?.tickets" },
+		"a customer_owner condition; set its columns in CRM":     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Owner = sqlfilter.Column{} },
+		"a customer_territory condition; set its columns in CRM": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Territory = sqlfilter.Column{} },
+		"a customer_team condition; set its columns in CRM":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team = sqlfilter.TeamTable{} },
 	} {
 		t.Run(want, func(t *testing.T) {
 			table := whole()
@@ -162,7 +163,7 @@ func TestErrors(t *testing.T) {
 	arrays := tickets
 	arrays.Mentions.Array = sqlfilter.TextColumn("mentions")
 	_, err := sqlfilter.Where(filter, arrays, sqlfilter.SQLite)
-	assert.ErrorContains(t, err, "SQLite has no arrays")
+	assert.ErrorContains(t, err, "SQLite has no arrays; use JSON or Table")
 	_, err = sqlfilter.CountUpTo(filter, tickets, sqlfilter.SQLite, -1)
 	assert.Error(t, err)
 	for _, page := range []sqlfilter.PageRequest{{}, {Limit: -1}, {Limit: 1, Order: "a?"}, {Limit: 1, Columns: []string{""}}} {
@@ -171,10 +172,10 @@ func TestErrors(t *testing.T) {
 	}
 	contacts := sqlfilter.Table[deskpolicy.Contact]{Name: "contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account"), Requester: sqlfilter.TextColumn("requester")}
 	_, err = sqlfilter.Where(deskpolicy.FilterFor(riya, deskpolicy.ContactView), contacts, sqlfilter.SQLite)
-	assert.ErrorContains(t, err, "a customer has no requester")
+	assert.ErrorContains(t, err, "contacts and companies have no requester")
 }
 
-// A table of one account is of no use to another one's filters.
+// Filters for another account select nothing in a table of a single account.
 func TestOnlyOf(t *testing.T) {
 	table := tickets
 	table.Account, table.SingleAccount = sqlfilter.Column{}, "acme"
@@ -186,7 +187,7 @@ func TestOnlyOf(t *testing.T) {
 	}
 }
 
-// What is no ID of a column's type matches nothing there, and is not cast.
+// A column does not match, or cast, an ID that its type cannot hold.
 func TestNoSuchID(t *testing.T) {
 	for kind, ids := range map[string][]string{
 		"text": {"a\x00", "\xff"}, "integer": {"", "01", "+1", " 1", "1.0", "0x1", "-0", "9223372036854775808"},
@@ -258,7 +259,7 @@ func TestCursor(t *testing.T) {
 	}
 	_, err := request.Next(1, "")
 	assert.Error(t, err)
-	assert.NotErrorIs(t, err, sqlfilter.ErrInvalidCursor, "it is the host's")
+	assert.NotErrorIs(t, err, sqlfilter.ErrInvalidCursor, "the error is the host's")
 	var zero sqlfilter.Cursor
 	require.NoError(t, zero.UnmarshalText(nil))
 	assert.Equal(t, sqlfilter.Cursor{}, zero)
@@ -272,7 +273,7 @@ func TestCursor(t *testing.T) {
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
 		assert.ErrorIs(t, err, sqlfilter.ErrInvalidCursor, "%+v", wrong)
 	}
-	for value, id := range map[any]string{1: "x", nil: "1"} { // no integer; no value
+	for value, id := range map[any]string{1: "x", nil: "1"} { // not an integer; no value
 		request.After, err = request.Next(value, id)
 		require.NoError(t, err)
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
@@ -300,6 +301,6 @@ func TestParams(t *testing.T) {
 	assert.Equal(t, sqlfilter.Params{}, p)
 
 	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn))
-	require.EqualError(t, err, "sqlfilter: parameters cannot say that only the agent's own is selected")
+	require.EqualError(t, err, "sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 	assert.Equal(t, sqlfilter.Params{}, p)
 }

@@ -8,114 +8,127 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A Table says where the host keeps its resources of type R. It is plain data,
-// and may be shared between goroutines that do not change it. The zero Table is
-// an error.
+// A Table describes the table that holds the host application's resources of type
+// R. It is plain data and safe for concurrent use while it is not modified. The
+// zero Table is invalid; functions return an error for it.
 //
-// A column that is left out is one that the host lacks: empty in every row. A
-// column that is NULL, or an empty string, is empty in that row. What is never
-// assigned, such as a report, has its owner's column as Assignee and as Owner.
+// A field left zero means that the table has no such column; the value is then
+// empty in every row. A value that is NULL or an empty string is empty in its row.
+// For resources that are never assigned, such as reports, set both Assignee and
+// Owner to the owner's column.
 type Table[R deskpolicy.Resource] struct {
 	Name  string // such as "tickets", or "desk.tickets"
-	Alias string // what the host's query calls the table; the last part of the name if left out
+	Alias string // the table's alias in the host's query; the last part of Name if empty
 
-	// ID is the column of the ID. It tells the rows of an account apart, under its
-	// collation as well, and is never NULL.
+	// ID is the column of the resource's ID. It must be unique within an account,
+	// under its collation too, and never NULL.
 	ID Column
 
-	// Account is the column of the account. A table without one has to say whose
-	// rows it has, all of them: filters of another account select nothing in it.
+	// Account is the column of the account's ID. If the table has none, all of its
+	// rows must belong to one account, SingleAccount; filters for other accounts
+	// then select nothing.
 	Account       Column
 	SingleAccount deskpolicy.AccountID
 
-	Workspace Column // of a Workspace, its ID
-	Group     Column // or team
+	Workspace Column // for a table of workspaces, the same column as ID
+	Group     Column // the group or team
 	Assignee  Column
-	Owner     Column // of what is for actions on one's own: see [deskpolicy.ConditionOwner]
+	Owner     Column // who the resource belongs to, for actions on the agent's own resources: see [deskpolicy.ConditionOwner]
 	Mentions  MentionColumns
 
-	// Requester is the column of the ID of the contact who requested a ticket. It
-	// is left out for contacts and companies, which are customers themselves.
+	// Requester is the column of the ID of the contact who requested the ticket.
+	// Leave it zero for contacts and companies, which are customers themselves.
 	Requester Column
 	CRM       CRMTable
 
-	// GloballyUniqueIDs is whether an ID in this table is never another one's in another
-	// account, so that a table that goes with this one needs no account's column.
+	// GloballyUniqueIDs reports whether IDs in this table are unique across
+	// accounts. Tables that refer to this one then need no account column.
 	GloballyUniqueIDs bool
 }
 
-// MentionColumns say where the host keeps who is mentioned in a ticket: at most one of
-// the three. The zero MentionColumns are of a host that has none.
+// MentionColumns describe how the host application stores the agents mentioned in a
+// ticket. Set at most one of Array, JSON and Table. The zero MentionColumns mean
+// that no agent is ever mentioned.
 type MentionColumns struct {
-	Array Column // PostgreSQL: an array of text, bigint or uuid, which needs a GIN index, and the right to read the whole table
-	JSON  Column // an array of IDs in JSON, and of nothing else: jsonb in PostgreSQL, which needs a GIN index; else read row by row. MariaDB takes escapes as they are written
+	// Array is a PostgreSQL array of text, bigint or uuid. It needs a GIN index, and
+	// the right to read every column of the table.
+	Array Column
 
-	// Table has a row for each ticket and agent who is mentioned in it.
+	// JSON is a JSON array that contains only IDs. In PostgreSQL it must be jsonb
+	// and needs a GIN index. The other databases read it row by row, and MariaDB
+	// compares escapes as they are written.
+	JSON Column
+
+	// Table has a row for each ticket and mentioned agent.
 	Table   string
 	Ticket  Column // the ticket's ID
 	Agent   Column
 	Account Column
 }
 
-// A CRM says where the host keeps what the CRM says of customers. The zero CRM
-// is of a host that knows only what the CRM answered with IDs: see
-// [deskpolicy.CRMVisibility]. A filter that asks more is an error.
+// A CRMTable describes how the host application stores what the CRM knows about
+// customers. The zero CRMTable means that the host stores none of it and knows
+// customers only by the IDs in a [deskpolicy.CRMVisibility]; a filter that needs
+// more is an error.
 //
-// Without a CRMTable.Table, whoever is a ticket's requester is taken to be a contact
-// of the ticket's account.
+// If Table is empty, the requester of a ticket is assumed to be a contact of the
+// ticket's account.
 type CRMTable struct {
-	// Table has one row for each customer: the contacts of a table of tickets. If
-	// left out, Owner and Territory are columns of the rows themselves.
+	// Table has one row for each customer; for a table of tickets, those are the
+	// contacts. If empty, Owner and Territory are columns of the resource's own row.
 	Table   string
 	ID      Column // the customer's ID
-	Account Column // whose contact it is; always needed for tickets
+	Account Column // the customer's account; always needed for tickets
 
-	Owner     Column // the user of the CRM who owns the customer
+	Owner     Column // the CRM user who owns the customer
 	Territory Column
 	Team      TeamTable
 
-	// RequesterForeignKey is whether the requester of a ticket is always in the Table, and
-	// a contact of the ticket's account, as a foreign key of both columns sees to.
-	// If not, that is looked up wherever it counts.
+	// RequesterForeignKey reports whether every ticket's requester is in Table and is
+	// a contact of the ticket's account, as a foreign key on both columns ensures.
+	// If false, statements look that up where it matters.
 	RequesterForeignKey bool
 }
 
-// A TeamTable is a table with a row for each customer and user of the CRM who is on
-// the customer's team. The zero TeamTable is of a host that does not know them.
+// A TeamTable describes a table with a row for each customer and each CRM user on
+// the customer's team. The zero TeamTable means that the host does not store teams.
 type TeamTable struct {
 	Table    string
 	Customer Column // the customer's ID
 	User     Column
 
-	// Access is what the user may do: text "view" or "edit", or the integer 1 or 2.
+	// Access is the user's access to the customer: the text "view" or "edit", or
+	// the integer 1 or 2.
 	Access  Column
 	Account Column
 }
 
-// A Column is a column of IDs, as they are written there. The zero Column is one
-// that the host lacks.
+// A Column is a column of IDs and the form they are stored in. The zero Column
+// means that the host application has no such column.
 //
-// It has to be of a type that holds what it is described as:
+// [TextColumn], [IntegerColumn] and [UUIDColumn] make Columns. The column's type
+// in the database must be one of these:
 //
-//	           [TextColumn]                      [IntegerColumn]                  [UUIDColumn]
+//	           TextColumn                  IntegerColumn              UUIDColumn
 //	PostgreSQL text, varchar, name         smallint, integer, bigint  uuid
-//	MariaDB    char, varchar, text, enum,  all integers, unsigned     uuid
-//	           and bytes that are UTF-8    ones and decimal(20) too
-//	SQLite     whatever is stored as text  as an integer              as text
+//	MariaDB    char, varchar, text, enum,  any integer, unsigned or   uuid
+//	           and bytes that are UTF-8    not, and decimal(20)
+//	SQLite     any value stored as text    as an integer              as text
 //
-// With another type PostgreSQL reports an error, and in MariaDB and SQLite no ID
-// is in the column: SQLite stores a number for text that looks like one where the
-// type is NUMERIC by its rules, such as STRING or UUID. What no database tells, and
-// selects other rows than it should: char(n) in PostgreSQL, which is compared
-// without the spaces at its end, and numbers with fractions as integers, such as
-// numeric(20, 2), double precision or float.
+// If the type is another one, PostgreSQL reports an error; in MariaDB and SQLite
+// the column matches no ID. In SQLite, a column of NUMERIC affinity, such as one
+// declared STRING or UUID, stores text that looks like a number as a number.
 //
-// Columns that are compared with each other are described alike, such as that of a
-// ticket's requester and that of a contact's ID.
+// No database detects these types, which select wrong rows: char(n) in PostgreSQL,
+// which ignores trailing spaces in comparisons, and numbers with fractions
+// described as integers, such as numeric(20, 2), double precision or float.
+//
+// Describe columns that are compared with each other in the same way, such as a
+// ticket's requester and a contact's ID.
 type Column struct {
 	name    string
 	kind    columnKind
-	charset string // of MariaDB's; empty if it does not say
+	charset string // in MariaDB; empty if not given
 	notNull bool
 }
 
@@ -129,19 +142,20 @@ const (
 
 func (k columnKind) String() string { return [...]string{"text", "integer", "UUID"}[k] }
 
-// TextColumn returns the column of that name, in which IDs are strings.
+// TextColumn returns a column with the name that stores IDs as strings.
 func TextColumn(name string) Column { return Column{name: name, kind: text} }
 
-// IntegerColumn returns the column of that name, in which IDs are integers of up to 64
-// bits: with a sign or, in MariaDB, without one as well.
+// IntegerColumn returns a column with the name that stores IDs as integers of up to
+// 64 bits. In MariaDB they may be unsigned.
 func IntegerColumn(name string) Column { return Column{name: name, kind: integer} }
 
-// UUID returns the column of that name, in which IDs are of the type uuid. In
-// SQLite they are text in lower case; a column of text is one for [TextColumn].
+// UUIDColumn returns a column with the name that stores IDs as UUIDs: of type uuid,
+// or in SQLite, as text in lower case. In PostgreSQL and MariaDB, use [TextColumn]
+// for a column of text that holds UUIDs.
 func UUIDColumn(name string) Column { return Column{name: name, kind: uuid} }
 
-// NotNull returns the column as one that is never NULL. For a workspace's, that
-// saves every list half of its look-ups: those for NULL.
+// NotNull returns a copy of c that is never NULL. For the Workspace column it
+// halves the lookups of every list, which otherwise include those for NULL.
 func (c Column) NotNull() Column {
 	c.notNull = true
 	return c
@@ -150,47 +164,47 @@ func (c Column) NotNull() Column {
 // exists reports whether the host has the column.
 func (c Column) exists() bool { return c != Column{} }
 
-// A table is a Table whatever its resources.
+// A table is a Table without its resource type.
 type table struct {
-	Table[deskpolicy.Account] // of whom nothing is taken but the columns
+	Table[deskpolicy.Account] // the type argument is arbitrary
 	customer                  customer
 }
 
-// A customer says whom the conditions about a customer are about.
+// A customer says which customer the conditions about customers refer to.
 type customer uint8
 
 const (
 	requester  customer = iota // the requester of a ticket, or of the host's own type
-	theContact                 // the row itself
-	theCompany
+	contactRow                 // the row, which is a contact
+	companyRow                 // the row, which is a company
 )
 
 func tableOf[R deskpolicy.Resource](t Table[R]) table {
-	is := requester
+	c := requester
 	switch any((*R)(nil)).(type) {
 	case *deskpolicy.Contact:
-		is = theContact
+		c = contactRow
 	case *deskpolicy.Company:
-		is = theCompany
+		c = companyRow
 	}
-	return table{Table[deskpolicy.Account](t), is}
+	return table{Table[deskpolicy.Account](t), c}
 }
 
-// looksUp reports whether it takes the CRM's table to know that a requester is a
-// contact of the account.
-func (t *table) looksUp() bool {
+// looksUpRequester reports whether the CRM's table must be read to know that a
+// requester is a contact of the account.
+func (t *table) looksUpRequester() bool {
 	return t.customer == requester && t.CRM.Table != "" && !t.CRM.RequesterForeignKey
 }
 
-// key returns the column with the ID of the customer.
-func (t *table) key() Column {
+// customerColumn returns the column of the customer's ID.
+func (t *table) customerColumn() Column {
 	if t.customer == requester {
 		return t.Requester
 	}
 	return t.ID
 }
 
-// alias returns what queries call the table.
+// alias returns the table's alias in queries.
 func (t *table) alias() string {
 	if t.Alias != "" {
 		return t.Alias
@@ -198,8 +212,8 @@ func (t *table) alias() string {
 	return t.Name[strings.LastIndexByte(t.Name, '.')+1:]
 }
 
-// otherNames returns how names begin that are none of a table's.
-func (t *table) otherNames() string {
+// unusedPrefix returns a prefix that no name of a table has.
+func (t *table) unusedPrefix() string {
 	names := "v"
 	for _, name := range []string{t.alias(), t.Name, t.Mentions.Table, t.CRM.Table, t.CRM.Team.Table} {
 		for strings.HasPrefix(strings.ToLower(name), names) {
@@ -209,7 +223,7 @@ func (t *table) otherNames() string {
 	return names
 }
 
-// check reports what is wrong with the description.
+// check returns an error for everything that is wrong with the description.
 func (t *table) check(d Dialect) (err error) {
 	problem := func(wrong bool, format string, args ...any) {
 		if wrong {
@@ -217,45 +231,45 @@ func (t *table) check(d Dialect) (err error) {
 		}
 	}
 	m, crm := &t.Mentions, &t.CRM
-	problem(t.Name == "", "no name")
-	problem(!t.ID.exists(), "no column of the ID")
-	problem(t.Account.exists() == (t.SingleAccount != ""), "needs either a column of the account or the one account that it is of")
-	problem(t.customer != requester && t.Requester.exists(), "a customer has no requester")
-	problem(ways(m.Array.exists(), m.JSON.exists(), m.Table != "") > 1, "mentions in more than one place")
-	problem(m.Array.exists() && d != PostgreSQL, "%v has no arrays", d)
-	problem(m.Table == "" && ways(m.Ticket.exists(), m.Agent.exists(), m.Account.exists()) > 0, "columns of mentions without a table")
-	problem(m.Table != "" && ways(m.Ticket.exists(), m.Agent.exists()) < 2, "mentions need the columns of ticket and agent")
-	problem(m.Table != "" && !t.bounded(m.Account, true), "mentions need a column of the account")
-	problem(crm.Table == "" && ways(crm.ID.exists(), crm.Account.exists()) > 0, "columns of a CRM without a table")
-	problem(crm.Table != "" && !crm.ID.exists(), "the CRM needs a column of the ID")
-	problem(crm.Table != "" && !t.bounded(crm.Account, t.customer != requester), "the CRM needs a column of the account")
-	problem(crm.Team != (TeamTable{}) && (crm.Team.Table == "" || ways(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
-		"a team needs a table and the columns of customer, user and access")
-	problem(crm.Team.Access.kind == uuid, "a team's access is no UUID")
-	problem(crm.Team.Table != "" && !t.bounded(crm.Team.Account, true), "a team needs a column of the account")
+	problem(t.Name == "", "Name is empty; set it to the table's name")
+	problem(!t.ID.exists(), "ID is missing; set it to the column of the ID")
+	problem(t.Account.exists() == (t.SingleAccount != ""), "set either Account or SingleAccount")
+	problem(t.customer != requester && t.Requester.exists(), "contacts and companies have no requester; leave Requester zero")
+	problem(countTrue(m.Array.exists(), m.JSON.exists(), m.Table != "") > 1, "Mentions: set only one of Array, JSON and Table")
+	problem(m.Array.exists() && d != PostgreSQL, "Mentions.Array: %v has no arrays; use JSON or Table", d)
+	problem(m.Table == "" && countTrue(m.Ticket.exists(), m.Agent.exists(), m.Account.exists()) > 0, "Mentions: Ticket, Agent and Account need Table")
+	problem(m.Table != "" && countTrue(m.Ticket.exists(), m.Agent.exists()) < 2, "Mentions.Table needs Ticket and Agent")
+	problem(m.Table != "" && !t.isBoundToAccount(m.Account, true), "Mentions.Table needs Account, unless IDs are globally unique")
+	problem(crm.Table == "" && countTrue(crm.ID.exists(), crm.Account.exists()) > 0, "CRM: ID and Account need Table")
+	problem(crm.Table != "" && !crm.ID.exists(), "CRM.Table needs ID")
+	problem(crm.Table != "" && !t.isBoundToAccount(crm.Account, t.customer != requester), "CRM.Table needs Account, or for contacts and companies, globally unique IDs")
+	problem(crm.Team != (TeamTable{}) && (crm.Team.Table == "" || countTrue(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
+		"CRM.Team needs Table, Customer, User and Access")
+	problem(crm.Team.Access.kind == uuid, "CRM.Team.Access cannot be a UUID; use TextColumn or IntegerColumn")
+	problem(crm.Team.Table != "" && !t.isBoundToAccount(crm.Team.Account, true), "CRM.Team needs Account, unless IDs are globally unique")
 	return errors.Join(err, t.checkKinds(), t.checkNames())
 }
 
-// checkKinds reports columns that hold other things than those with which they are
-// compared, and character sets that nothing is in.
+// checkKinds returns an error for columns that are compared with columns of another
+// kind, and for unknown character sets.
 func (t *table) checkKinds() (err error) {
 	m, crm := &t.Mentions, &t.CRM
 	for _, pair := range [][2]Column{
-		{t.ID, m.Ticket}, {t.key(), crm.ID}, {t.key(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
+		{t.ID, m.Ticket}, {t.customerColumn(), crm.ID}, {t.customerColumn(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
 	} {
 		if a, b := pair[0], pair[1]; a.exists() && b.exists() && a.kind != b.kind {
-			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v and %q is %v", t.Name, a.name, a.kind, b.name, b.kind))
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: columns %q (%v) and %q (%v) are compared and must be described alike", t.Name, a.name, a.kind, b.name, b.kind))
 		}
 	}
 	for _, c := range t.columns() {
-		if _, is := charsets[c.charset]; !is || c.charset != "" && c.kind != text {
-			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %q is %v in the character set %q", t.Name, c.name, c.kind, c.charset))
+		if _, ok := charsets[c.charset]; !ok || c.charset != "" && c.kind != text {
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: column %q (%v) cannot have the character set %q", t.Name, c.name, c.kind, c.charset))
 		}
 	}
 	return err
 }
 
-// columns returns all columns that the description may name.
+// columns returns all columns of the description, including zero ones.
 func (t *table) columns() []Column {
 	m, crm := &t.Mentions, &t.CRM
 	return []Column{
@@ -265,13 +279,14 @@ func (t *table) columns() []Column {
 	}
 }
 
-// bounded reports whether a table that goes with this one keeps to the account:
-// by its own column or, if the IDs of this one will do, by those.
-func (t *table) bounded(account Column, byID bool) bool {
+// isBoundToAccount reports whether rows of a table that refers to this one are
+// restricted to the account: by the table's account column or, if byID, by the
+// globally unique IDs of this one.
+func (t *table) isBoundToAccount(account Column, byID bool) bool {
 	return account.exists() || t.SingleAccount != "" || byID && t.GloballyUniqueIDs
 }
 
-// checkNames reports names that cannot be written.
+// checkNames returns an error for names that cannot be quoted.
 func (t *table) checkNames() (err error) {
 	m, crm := &t.Mentions, &t.CRM
 	for _, c := range t.columns() {
@@ -291,19 +306,19 @@ func (t *table) checkNames() (err error) {
 	return err
 }
 
-// checkName reports a name that cannot be quoted, or that a builder of queries
-// would take for more than a name.
+// checkName returns an error for a name that cannot be quoted, or in which a query
+// builder would find a placeholder or an escape.
 func checkName(name string) error {
 	if name == "" || !isText(name) || strings.ContainsAny(name, "?\\") {
-		return fmt.Errorf("sqlfilter: %q is no name of a table or a column", name)
+		return fmt.Errorf("sqlfilter: name of a table or column %q: must be UTF-8 text without NUL, ? and \\, and not empty", name)
 	}
 	return nil
 }
 
-// ways counts what holds.
-func ways(holds ...bool) (n int) {
-	for _, h := range holds {
-		if h {
+// countTrue returns how many of the conditions are true.
+func countTrue(conditions ...bool) (n int) {
+	for _, c := range conditions {
+		if c {
 			n++
 		}
 	}

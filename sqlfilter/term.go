@@ -6,20 +6,20 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// A term is what a row is asked for.
+// A term is a condition on a row.
 type term interface {
-	// test writes the term as a condition on the row.
-	test(q *query, w *writer)
+	// writeTo writes the term in SQL.
+	writeTo(q *query, w *writer)
 }
 
-// oneOf asks that the column has one of the values or, if orNull, is NULL.
+// oneOf requires that the column has one of the values or, if orNull, is NULL.
 type oneOf struct {
 	column Column
 	values []any
 	orNull bool
 }
 
-func (t oneOf) test(q *query, w *writer) {
+func (t oneOf) writeTo(q *query, w *writer) {
 	ref := q.ref(t.column)
 	switch {
 	case !t.orNull:
@@ -33,28 +33,28 @@ func (t oneOf) test(q *query, w *writer) {
 	}
 }
 
-// inArray asks that the array of the column has the ID.
+// inArray requires that the column's array contains the ID.
 type inArray struct {
 	column Column
 	id     []any // one
 }
 
-func (t inArray) test(q *query, w *writer) {
+func (t inArray) writeTo(q *query, w *writer) {
 	w.write(q.ref(t.column), " @> CAST(").arg(arrayLiteral(t.id)).write(" AS ", t.column.kind.postgres(), "[])")
 }
 
-// inJSON asks that the JSON of the column is an array that has the ID.
+// inJSON requires that the column's JSON is an array that contains the ID.
 type inJSON struct {
 	column Column
 	id     []any // one
 }
 
-func (t inJSON) test(q *query, w *writer) {
-	ref, name := q.ref(t.column), w.quote(q.names+"j")
+func (t inJSON) writeTo(q *query, w *writer) {
+	ref, name := q.ref(t.column), w.quote(q.prefix+"j")
 	switch q.dialect {
 	case PostgreSQL:
 		w.write(ref, " @> CAST(").arg(jsonOf(t.id)).write(" AS jsonb)")
-	case MariaDB: // whose type JSON is text
+	case MariaDB: // where the type JSON is text
 		t.inMariaDB(w, "CONVERT("+ref+" USING utf8mb4) COLLATE utf8mb4_bin")
 	default:
 		w.write("EXISTS (SELECT 1 FROM json_each(NULLIF(", ref, ", '')) AS ", name, " WHERE ", name, ".type = ", t.column.kind.json(), " AND ", name, ".value = ")
@@ -62,9 +62,8 @@ func (t inJSON) test(q *query, w *writer) {
 	}
 }
 
-// inMariaDB writes the term for JSON in utf8mb4. To JSON_CONTAINS, numbers beyond
-// 2^53 are equal that are not, so that integers are looked for in the text of an
-// array of nothing else.
+// inMariaDB writes the term for JSON in utf8mb4. JSON_CONTAINS confuses integers
+// beyond 2^53, so integers are searched for in the text of an array of integers.
 func (t inJSON) inMariaDB(w *writer, json string) {
 	if t.column.kind == integer {
 		const others = `(-?[0-9]+,)*`
@@ -76,9 +75,9 @@ func (t inJSON) inMariaDB(w *writer, json string) {
 	w.write(")")
 }
 
-// searches reports whether the term goes by an index of arrays.
+// searches reports whether the term uses an index on arrays.
 func searches(t term) bool {
-	if all, is := t.(whole); is {
+	if all, ok := t.(whole); ok {
 		t = all.term
 	}
 	switch t.(type) {
@@ -88,145 +87,146 @@ func searches(t term) bool {
 	return false
 }
 
-// from writes the table for the arm, and returns what its rows are still to be
-// asked. PostgreSQL takes an array that it does not know to be in many rows, and
-// would rather read all of them in order than search: OFFSET has it search first.
-// That takes the right to read every column of the table.
-func (q *query) from(w *writer, a arm) (rest arm) {
-	i := slices.IndexFunc(a, searches)
+// fromTable writes the table for the clause, and returns the terms that remain to
+// be tested. PostgreSQL assumes that an unknown array is in many rows, and would
+// read all rows in order instead of searching the index; OFFSET makes it search
+// first. That needs the right to read every column of the table.
+func (q *query) fromTable(w *writer, cl clause) (rest clause) {
+	i := slices.IndexFunc(cl, searches)
 	if i < 0 || q.dialect != PostgreSQL {
 		w.write(w.table(q.Name), " AS ", w.quote(q.alias))
-		return a
+		return cl
 	}
 	w.write("(SELECT * FROM ", w.table(q.Name), " AS ", w.quote(q.alias), " WHERE ")
-	a[i].test(q, w)
+	cl[i].writeTo(q, w)
 	w.write(" OFFSET 0) AS ", w.quote(q.alias))
-	return slices.Delete(slices.Clone(a), i, i+1)
+	return slices.Delete(slices.Clone(cl), i, i+1)
 }
 
-// known asks that the ticket has a requester, who is a contact of its account.
-type known struct{}
+// hasRequester requires that the ticket has a requester who is a contact of its
+// account.
+type hasRequester struct{}
 
-func (known) test(q *query, w *writer) {
+func (hasRequester) writeTo(q *query, w *writer) {
 	ref := q.ref(q.Requester)
 	switch {
-	case q.looksUp():
+	case q.looksUpRequester():
 		rows := q.customers()
-		rows.hasKey(q, w, q.names+"s", ref, q.Requester)
+		rows.hasKey(q, w, q.prefix+"s", ref, q.Requester)
 	case q.Requester.kind != text:
 		w.write(ref, " IS NOT NULL")
 	case q.dialect == MariaDB:
-		w.write("CAST(", ref, " AS BINARY) <> ''") // in its collation, spaces are nothing
+		w.write("CAST(", ref, " AS BINARY) <> ''") // its collation may ignore spaces
 	default:
 		w.write(ref, " <> ''")
 	}
 }
 
-// missing asks that the column has no ID.
-type missing struct{ column Column }
+// isEmpty requires that the column has no ID.
+type isEmpty struct{ column Column }
 
-func (t missing) test(q *query, w *writer) {
+func (t isEmpty) writeTo(q *query, w *writer) {
 	ref := q.ref(t.column)
 	switch {
 	case t.column.kind != text:
 		w.write(ref, " IS NULL")
 	case q.dialect == MariaDB:
-		w.write("(", ref, " IS NULL OR CAST(", ref, " AS BINARY) = '')") // in its collation, spaces are nothing
+		w.write("(", ref, " IS NULL OR CAST(", ref, " AS BINARY) = '')") // its collation may ignore spaces
 	default:
 		w.write("(", ref, " IS NULL OR ", ref, " = '')")
 	}
 }
 
-// inSide asks that the column has the key of one of a side's rows.
-type inSide struct {
+// inRelated requires that the column has the key of one of the related rows.
+type inRelated struct {
 	column Column
-	rows   side
+	rows   relatedRows
 }
 
-func (t inSide) test(q *query, w *writer) {
-	if q.dialect == PostgreSQL { // unlike IN, this goes by an index under OR
+func (t inRelated) writeTo(q *query, w *writer) {
+	if q.dialect == PostgreSQL { // unlike IN, this uses an index under OR
 		w.write(q.ref(t.column), " = ANY(ARRAY(")
 		t.rows.keys(q, w, t.column)
 		w.write("))")
 		return
 	}
 	ref := q.ref(t.column)
-	w.and(func() {
-		w.write(w.bytes(t.column, t.rows.key, ref), " IN (")
+	w.withChecks(func() {
+		w.write(w.bytewise(t.column, t.rows.key, ref), " IN (")
 		t.rows.keys(q, w, t.column)
 		w.write(")")
-	}, w.kept(ref, t.column))
+	}, w.typeCheck(ref, t.column))
 }
 
-// noneOf asks that none of the arms is met.
-type noneOf struct{ arms []arm }
+// noneOf requires that a row meets none of the clauses.
+type noneOf struct{ clauses []clause }
 
-func (t noneOf) test(q *query, w *writer) {
-	q.anyOf(w, t.arms)
+func (t noneOf) writeTo(q *query, w *writer) {
+	q.anyOf(w, t.clauses)
 	w.write(" IS NOT TRUE")
 }
 
-// without returns the arm without what the others select.
-func (q *query) without(a arm, others []arm) arm {
+// without returns the clause restricted to rows that the others do not select.
+func (q *query) without(cl clause, others []clause) clause {
 	if len(others) == 0 {
-		return a
+		return cl
 	}
 	var none noneOf
 	for _, other := range others {
-		none.arms = append(none.arms, other.tested())
+		none.clauses = append(none.clauses, other.rechecked())
 	}
-	return append(slices.Clone(a), none)
+	return append(slices.Clone(cl), none)
 }
 
-// tested is a term that rows are tested for which are found in another way.
-// PostgreSQL hashes what it expects to test often, unless it is too much, but no
-// array that it does not know, which it would search from the beginning for every row.
-type tested struct{ term }
+// rechecked is a term that is tested on rows found by other terms. PostgreSQL
+// hashes a subquery that it expects to test often, unless it is too large, but not
+// an unknown array, which it would scan for every row.
+type rechecked struct{ term }
 
-func (t tested) test(q *query, w *writer) {
+func (t rechecked) writeTo(q *query, w *writer) {
 	if q.dialect == PostgreSQL {
 		switch t := t.term.(type) {
-		case inSide:
-			t.tested(q, w)
+		case inRelated:
+			t.writeRecheck(q, w)
 			return
 		case oneOf:
 			if len(t.values) >= thresholds.Hashed {
-				t.hashed(q, w)
+				t.writeHashed(q, w)
 				return
 			}
 		}
 	}
-	t.term.test(q, w)
+	t.term.writeTo(q, w)
 }
 
-// tested writes the term for a row that is there. If it is known which keys are
-// asked for, the side is read only for a row that has one of them, by its index:
-// OFFSET keeps PostgreSQL from reading and hashing all of it.
-func (t inSide) tested(q *query, w *writer) {
-	rows, name, ref := t.rows, q.names+"s", q.ref(t.column)
-	if rows.size() == 0 {
+// writeRecheck writes the term as a test of a row that was found already. If the
+// keys are known, the related table is read only for a row that has one of them,
+// by its index: OFFSET keeps PostgreSQL from reading and hashing all of the table.
+func (t inRelated) writeRecheck(q *query, w *writer) {
+	rows, name, ref := t.rows, q.prefix+"s", q.ref(t.column)
+	if rows.keyCount() == 0 {
 		rows.hasKey(q, w, name, ref, t.column)
 		return
 	}
 	rows.where = nil
 	w.write("(")
-	for _, is := range t.rows.where {
-		if is.column != rows.key {
-			rows.where = append(rows.where, is)
+	for _, condition := range t.rows.where {
+		if condition.column != rows.key {
+			rows.where = append(rows.where, condition)
 			continue
 		}
-		tested{oneOf{column: t.column, values: is.values}}.test(q, w)
+		rechecked{oneOf{column: t.column, values: condition.values}}.writeTo(q, w)
 		w.write(" AND ")
 	}
 	w.write("EXISTS (SELECT 1")
 	rows.from(q, w, name)
 	w.write(" AND ")
-	w.same(w.column(name, rows.key), rows.key, ref, t.column)
+	w.equal(w.column(name, rows.key), rows.key, ref, t.column)
 	w.write(" OFFSET 0))")
 }
 
-// hashed writes the term with its values as the rows of a query.
-func (t oneOf) hashed(q *query, w *writer) {
+// writeHashed writes the term with its values as a subquery, which PostgreSQL hashes.
+func (t oneOf) writeHashed(q *query, w *writer) {
 	ref := q.ref(t.column)
 	if t.orNull {
 		w.write("(", ref, " IS NULL OR ")
@@ -239,117 +239,118 @@ func (t oneOf) hashed(q *query, w *writer) {
 	}
 }
 
-// tested returns the arm as one that rows are tested for.
-func (a arm) tested() (terms arm) {
-	for _, t := range a {
-		terms = append(terms, tested{t})
+// rechecked returns the clause with every term rechecked.
+func (cl clause) rechecked() (terms clause) {
+	for _, t := range cl {
+		terms = append(terms, rechecked{t})
 	}
 	return terms
 }
 
-// A side is rows of a table that goes with the resources', such as the mentions of an agent.
-type side struct {
-	table     string
-	key       Column
-	account   Column // the account's, if the table says
-	where     []oneOf
-	customers bool // only those keys that are customers of the account
+// relatedRows are rows of a table that refers to the resources' table, such as the
+// mentions of an agent.
+type relatedRows struct {
+	table         string
+	key           Column
+	account       Column // if the table has one
+	where         []oneOf
+	onlyCustomers bool // only keys that are customers of the account
 }
 
 // customers returns the rows of the account's customers.
-func (q *query) customers() side {
-	return side{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
+func (q *query) customers() relatedRows {
+	return relatedRows{table: q.CRM.Table, key: q.CRM.ID, account: q.CRM.Account}
 }
 
-// have asks for one of the values, and reports whether there is any.
-func (s *side) have(c Column, values []any) bool {
+// restrict requires one of the values in the column, and reports whether there are any.
+func (s *relatedRows) restrict(c Column, values []any) bool {
 	s.where = append(s.where, oneOf{column: c, values: values})
 	return len(values) > 0
 }
 
-// size returns how many keys are asked for, if that is known.
-func (s *side) size() (n int) {
-	for _, is := range s.where {
-		if is.column == s.key {
-			n = max(n, len(is.values))
+// keyCount returns the number of keys, or 0 if it is not known.
+func (s *relatedRows) keyCount() (n int) {
+	for _, condition := range s.where {
+		if condition.column == s.key {
+			n = max(n, len(condition.values))
 		}
 	}
 	return n
 }
 
-// keys writes a query of the keys, with which the column is compared.
-func (s *side) keys(q *query, w *writer, c Column) {
-	w.write("SELECT ", s.ref(w, q.names+"s", c))
-	s.kept(q, w, q.names+"s")
+// keys writes a query that selects the keys, for comparison with the column.
+func (s *relatedRows) keys(q *query, w *writer, c Column) {
+	w.write("SELECT ", s.ref(w, q.prefix+"s", c))
+	s.fromChecked(q, w, q.prefix+"s")
 }
 
-// list writes a query of the keys as values, each once, with which the column is
-// compared. The CRM's table has each customer once anyway, and PostgreSQL need not
-// read all of them before the first.
-func (s *side) list(q *query, w *writer, c Column) {
+// list writes a query that selects each key once, for comparison with the column.
+// The CRM's table has each customer only once, so there DISTINCT is left out:
+// PostgreSQL then need not read all keys before it returns the first.
+func (s *relatedRows) list(q *query, w *writer, c Column) {
 	distinct := "DISTINCT "
 	if q.dialect == PostgreSQL && s.table == q.CRM.Table && s.key == q.CRM.ID {
 		distinct = ""
 	}
-	w.write("SELECT ", distinct, s.ref(w, q.names+"s", c), " AS value")
-	s.kept(q, w, q.names+"s")
+	w.write("SELECT ", distinct, s.ref(w, q.prefix+"s", c), " AS value")
+	s.fromChecked(q, w, q.prefix+"s")
 }
 
-// ref returns the key as it is compared with the column.
-func (s *side) ref(w *writer, name string, c Column) string {
+// ref returns the key in the form that is compared with the column.
+func (s *relatedRows) ref(w *writer, name string, c Column) string {
 	ref := w.column(name, s.key)
 	if w.dialect == MariaDB && s.key.kind == text {
-		return s.key.in(c.common(s.key), ref)
+		return s.key.converted(c.commonCharset(s.key), ref)
 	}
 	return ref
 }
 
-// kept writes where the keys are that are what they are described to be.
-func (s *side) kept(q *query, w *writer, name string) {
+// fromChecked writes the FROM and WHERE of the rows whose key has the described type.
+func (s *relatedRows) fromChecked(q *query, w *writer, name string) {
 	s.from(q, w, name)
-	if kept := w.kept(w.column(name, s.key), s.key); kept != "" {
-		w.write(" AND ", kept)
+	if check := w.typeCheck(w.column(name, s.key), s.key); check != "" {
+		w.write(" AND ", check)
 	}
 }
 
-func (s *side) from(q *query, w *writer, name string) {
+func (s *relatedRows) from(q *query, w *writer, name string) {
 	w.write(" FROM ", w.table(s.table), " AS ", w.quote(name), " WHERE ")
 	s.conditions(q, w, name)
 }
 
-// hasKey writes that there is a row with the other column's value as its key.
-func (s *side) hasKey(q *query, w *writer, name, other string, c Column) {
+// hasKey writes that some row's key equals the other column.
+func (s *relatedRows) hasKey(q *query, w *writer, name, other string, c Column) {
 	if w.dialect == MariaDB {
-		// MariaDB remembers what EXISTS was for a value of the other column, and
-		// under a collation answers for "A" what it was for "a". It does not so
-		// with bytes before IN.
-		w.and(func() {
-			w.write(w.bytes(c, s.key, other), " IN (SELECT ", s.ref(w, name, c))
-			s.kept(q, w, name)
+		// MariaDB caches EXISTS by the value of the other column, under that
+		// column's collation, so that "A" gets the result for "a". It does not
+		// do so for a binary left side of IN.
+		w.withChecks(func() {
+			w.write(w.bytewise(c, s.key, other), " IN (SELECT ", s.ref(w, name, c))
+			s.fromChecked(q, w, name)
 			w.write(")")
-		}, w.kept(other, c))
+		}, w.typeCheck(other, c))
 		return
 	}
 	w.write("EXISTS (SELECT 1")
 	s.from(q, w, name)
 	w.write(" AND ")
-	w.same(w.column(name, s.key), s.key, other, c)
+	w.equal(w.column(name, s.key), s.key, other, c)
 	w.write(")")
 }
 
-func (s *side) conditions(q *query, w *writer, name string) {
+func (s *relatedRows) conditions(q *query, w *writer, name string) {
 	if s.account.exists() {
-		w.oneOf(w.column(name, s.account), s.account, values(q.dialect, s.account, q.of))
+		w.oneOf(w.column(name, s.account), s.account, values(q.dialect, s.account, q.accountID))
 	} else {
 		w.write("(1=1)")
 	}
-	for _, is := range s.where {
+	for _, condition := range s.where {
 		w.write(" AND ")
-		w.oneOf(w.column(name, is.column), is.column, is.values)
+		w.oneOf(w.column(name, condition.column), condition.column, condition.values)
 	}
-	if s.customers {
+	if s.onlyCustomers {
 		w.write(" AND ")
 		rows := q.customers()
-		rows.hasKey(q, w, q.names+"c", w.column(name, s.key), s.key)
+		rows.hasKey(q, w, q.prefix+"c", w.column(name, s.key), s.key)
 	}
 }

@@ -7,38 +7,38 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// Where very many values would have to be looked up, most pages are full of rows
-// that are among the newest of all. So PostgreSQL looks through the newest first,
-// and looks up the values only if those do not fill the page. What fills it is
-// what the look-ups would have found: all other rows come later in the order.
+// If a filter has very many values, most pages consist of rows that are among the
+// newest of their workspaces. So PostgreSQL scans the newest rows first, and looks
+// up the values only if the scan does not fill the page. If it does, its rows are
+// those that the lookups would have found: all other rows are later in the order.
 
-// window writes the page of the arms, of which those rows come first that are
-// among the first of the places.
-func (p *pager) window(w *writer, places, arms []arm) {
-	hits, key := w.quote(p.names+"hits"), p.names+"k"
+// window writes the page of the clauses: from the first rows of the places if they
+// fill the page, and otherwise from lookups.
+func (p *pager) window(w *writer, places, clauses []clause) {
+	hits, key := w.quote(p.prefix+"hits"), p.prefix+"k"
 	found := func(than string) {
 		w.write(" WHERE (SELECT COUNT(*) FROM ", hits, ")", than, strconv.Itoa(p.limit))
 	}
-	inner := p.others(p.columns)
+	inner := p.otherColumns(p.columns)
 	w.write("WITH ", hits, " AS MATERIALIZED (")
 	p.hits(w, places, inner)
-	w.write(") SELECT ", p.selected(key, p.columns), " FROM (SELECT ", p.selected(p.names+"hits", inner), " FROM ", hits)
+	w.write(") SELECT ", p.selected(key, p.columns), " FROM (SELECT ", p.selected(p.prefix+"hits", inner), " FROM ", hits)
 	found(" = ")
 	w.write(" UNION ALL SELECT ", p.selected(key, inner), " FROM (")
-	p.page(w, arms, inner)
+	p.page(w, clauses, inner)
 	w.write(") AS ", w.quote(key))
 	found(" < ")
 	w.write(") AS ", w.quote(key))
 	p.orderBy(w, key)
 }
 
-// hits writes those of the first rows that the filter selects. Whether it does is
-// a column of theirs, so that they stay in order, and no more of them are read
+// hits writes the first rows of the places that the filter selects. The filter's
+// result is a column of those rows, so that they stay in order and no more are read
 // than fill the page.
-func (p *pager) hits(w *writer, places []arm, columns []string) {
-	newest, hit := p.names+"n", p.names+"hit"
+func (p *pager) hits(w *writer, places []clause, columns []string) {
+	newest, hit := p.prefix+"n", p.prefix+"hit"
 	first := *p
-	first.limit = thresholds.Newest / len(places) // of each, and so of all of them
+	first.limit = thresholds.Newest / len(places) // for each place, and so Newest for all of them
 	first.where = nil
 	var nulls []Column
 	if len(places) == 1 {
@@ -56,24 +56,24 @@ func (p *pager) hits(w *writer, places []arm, columns []string) {
 			w.write([]string{"SELECT * FROM ((", ") UNION ALL ("}[min(i, 1)])
 		}
 		w.write("SELECT ", p.selected(p.alias, inner), ", ")
-		p.test(w)
+		p.writeTest(w)
 		w.write(" AS ", w.quote(hit))
 		first.fromRows(w, place)
 	}
 	if len(places) > 1 {
 		w.write(")) AS ", w.quote(newest))
-		first.upTo(w, newest)
+		first.orderAndLimit(w, newest)
 	}
 	w.write(") AS ", w.quote(newest), " WHERE ", w.column(newest, Column{name: hit}))
-	p.worthwhile(w)
-	p.upTo(w, newest, nulls...)
+	p.onlyIfMany(w)
+	p.orderAndLimit(w, newest, nulls...)
 }
 
-// test writes whether the filter selects the row, and the host's conditions do.
-func (p *pager) test(w *writer) {
-	var tested []arm
-	for _, a := range p.arms {
-		tested = append(tested, a.tested())
+// writeTest writes the conjunction of the filter and the host's conditions.
+func (p *pager) writeTest(w *writer) {
+	var tested []clause
+	for _, cl := range p.clauses {
+		tested = append(tested, cl.rechecked())
 	}
 	w.write("(")
 	p.anyOf(w, tested)
@@ -84,19 +84,19 @@ func (p *pager) test(w *writer) {
 	w.write(")")
 }
 
-// places returns arms that have all rows that the filter's arms have, and more:
-// one for each workspace that one of them is in, or one for the account.
-func (p *pager) places() []arm {
+// places returns clauses that select a superset of the filter's rows: one for each
+// workspace in the filter, or one for the whole account.
+func (p *pager) places() []clause {
 	all, seen := oneOf{column: p.Workspace}, map[any]bool{}
-	for _, a := range p.arms {
-		i := slices.IndexFunc(a, func(t term) bool {
-			in, is := t.(oneOf)
-			return is && p.Workspace.exists() && in.column == p.Workspace
+	for _, cl := range p.clauses {
+		i := slices.IndexFunc(cl, func(t term) bool {
+			in, ok := t.(oneOf)
+			return ok && p.Workspace.exists() && in.column == p.Workspace
 		})
 		if i < 0 {
-			return []arm{{}}
+			return []clause{{}}
 		}
-		in := a[i].(oneOf)
+		in := cl[i].(oneOf)
 		all.orNull = all.orNull || in.orNull
 		for _, v := range in.values {
 			if !seen[v] {
@@ -104,28 +104,28 @@ func (p *pager) places() []arm {
 			}
 		}
 	}
-	var places []arm
-	for _, a := range nullApart(arm{all}) {
-		places = append(places, a.apart()...)
+	var places []clause
+	for _, cl := range splitNull(clause{all}) {
+		places = append(places, cl.combinations()...)
 	}
 	return places
 }
 
-// newestFirst reports whether rows are looked for among the first of the places
-// before values are looked up: if there may be very many.
-func (p *pager) newestFirst(places []arm) bool {
+// scansNewestFirst reports whether the first rows of the places are scanned before
+// values are looked up: if there can be very many values.
+func (p *pager) scansNewestFirst(places []clause) bool {
 	known, unknown := p.lookUps()
 	return p.dialect == PostgreSQL && len(places) <= thresholds.Values && p.limit <= thresholds.Newest/len(places) &&
 		(known > thresholds.Looked || len(unknown) > 0)
 }
 
-// lookUps returns how many values are looked up, as far as that is known, and the
-// queries of the others.
-func (p *pager) lookUps() (known int, unknown []side) {
-	for _, a := range p.divided(p.arms) {
-		known += p.size(a)
-		for _, t := range a {
-			if in, is := t.(inSide); is && in.rows.size() == 0 {
+// lookUps returns the known number of values that are looked up, and the related
+// rows whose number is not known.
+func (p *pager) lookUps() (known int, unknown []relatedRows) {
+	for _, cl := range p.splitNulls(p.clauses) {
+		known += p.combinationCount(cl)
+		for _, t := range cl {
+			if in, ok := t.(inRelated); ok && in.rows.keyCount() == 0 {
 				unknown = append(unknown, in.rows)
 			}
 		}
@@ -133,9 +133,9 @@ func (p *pager) lookUps() (known int, unknown []side) {
 	return known, unknown
 }
 
-// worthwhile writes that very many values would have to be looked up, unless that
-// is known.
-func (p *pager) worthwhile(w *writer) {
+// onlyIfMany writes the condition that there are very many values to look up,
+// unless that is known already.
+func (p *pager) onlyIfMany(w *writer) {
 	known, unknown := p.lookUps()
 	if known > thresholds.Looked {
 		return
@@ -143,7 +143,7 @@ func (p *pager) worthwhile(w *writer) {
 	w.write(" AND EXISTS (")
 	for i, rows := range unknown {
 		w.write([]string{"SELECT 1", " UNION ALL SELECT 1"}[min(i, 1)])
-		rows.from(p.query, w, p.names+"s")
+		rows.from(p.query, w, p.prefix+"s")
 	}
 	w.write(" OFFSET CAST(").arg(int64(thresholds.Looked - known)).write(" AS bigint))")
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A BunTicket is a row of the desk's tickets, for bun, which would call the table
-// "bun_ticket" if it were not told what the fragment calls it.
+// A BunTicket is a row of the desk's tickets, for bun. Its tag sets the alias that the
+// fragment uses; bun's default would be "bun_ticket".
 type BunTicket struct {
 	bun.BaseModel `bun:"table:tickets,alias:tickets"`
 
@@ -17,7 +17,7 @@ type BunTicket struct {
 	Status string
 }
 
-// BunVisible returns the fragment as what Apply takes.
+// BunVisible returns the fragment as a function for Apply.
 func BunVisible(visible sqlfilter.Fragment) func(*bun.SelectQuery) *bun.SelectQuery {
 	return func(q *bun.SelectQuery) *bun.SelectQuery {
 		text, args, _ := visible.ToSql()

@@ -35,9 +35,9 @@ func TestBun(t *testing.T) {
 	})
 }
 
-// Bun puts each Where into parentheses, but a WhereOr is beside all of them.
-// What the host asks for goes into one group, or is asked of a table that has
-// nothing else than what may be seen.
+// Bun puts each Where into parentheses, but a WhereOr is an alternative to all of them.
+// The query's own conditions go into one group, or apply to a table of only the visible
+// tickets.
 func TestBunWhereOr(t *testing.T) {
 	unsolved := func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("status = ?", "open").WhereOr("status = ?", "pending")
@@ -58,8 +58,8 @@ func TestBunWhereOr(t *testing.T) {
 	})
 }
 
-// Bun gives tables an alias that a fragment does not know, unless the model or
-// the fragment's table says which.
+// Bun gives tables an alias that a fragment does not use, unless the model or the
+// fragment's table sets it.
 func TestBunAlias(t *testing.T) {
 	type Ticket struct {
 		ID     int64 `bun:"id,pk"`

@@ -21,8 +21,8 @@ func TestDatabaseSQL(t *testing.T) {
 	})
 }
 
-// A condition that is left out when a list is empty is met by everything, and so
-// who has no groups sees all of the account.
+// If a condition is left out when a list is empty, an agent without groups sees the
+// whole account.
 func TestDatabaseSQLEmptyList(t *testing.T) {
 	naive := func(db *sql.DB, who *deskpolicy.Agent) ([]int64, error) {
 		query, args := "SELECT id FROM tickets WHERE account_id = 'acme' AND status = 'open'", []any(nil)

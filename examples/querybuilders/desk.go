@@ -1,6 +1,6 @@
-// Package querybuilders lists the open tickets that an agent may see, newest
-// first, with each of the tools that programs in Go query databases with. The
-// tests show, for each, a mistake that is easily made with it.
+// Package querybuilders lists the open tickets that an agent can see, newest first,
+// with each of the common Go libraries for SQL. The tests show a common mistake with
+// each.
 package querybuilders
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// Tickets is where this desk keeps its tickets: see schema.sql.
+// Tickets describes the desk's tables: see schema.sql.
 var Tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:              "tickets",
 	ID:                sqlfilter.IntegerColumn("id"),
@@ -42,7 +42,7 @@ var Tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	},
 }
 
-// CRMVisibility returns the condition that all of the examples take.
+// Visible returns the condition that all of the examples use.
 func Visible(who deskpolicy.Subject, dialect sqlfilter.Dialect) (sqlfilter.Fragment, error) {
 	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView)
 	return sqlfilter.Where(filter, Tickets, dialect)

@@ -26,7 +26,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A row is a ticket and what is no business of the policy's.
+// A row is a ticket with columns that the policy does not use.
 type row struct {
 	deskpolicy.Ticket
 	id      int64
@@ -34,7 +34,7 @@ type row struct {
 	updated int64
 }
 
-// odd is a group whose name has whatever builders look for.
+// odd is a group whose name contains the characters that query builders interpret.
 const odd = `it's "odd" \? ?1 $1 @a :a {b}, -- /*`
 
 var (
@@ -45,7 +45,7 @@ var (
 	statuses   = []string{"open", "pending", "closed"}
 )
 
-// tickets are those of two accounts, in which the same IDs stand for others.
+// tickets are the tickets of two accounts, which use the same IDs for different things.
 var tickets = sync.OnceValue(func() (rows []row) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for id := range int64(400) {
@@ -66,7 +66,8 @@ var tickets = sync.OnceValue(func() (rows []row) {
 
 func pick[T any](random *rand.Rand, from []T) T { return from[random.IntN(len(from))] }
 
-// contact returns the contact, of whom both accounts say the same but for the last.
+// contact returns the contact. Its CRM record is the same in both accounts, except for
+// c5.
 func contact(account deskpolicy.AccountID, id deskpolicy.ContactID) *deskpolicy.Contact {
 	c := &deskpolicy.Contact{ID: id, Account: account}
 	switch {
@@ -86,10 +87,10 @@ func contact(account deskpolicy.AccountID, id deskpolicy.ContactID) *deskpolicy.
 
 var acme = deskpolicy.Account{ID: "acme", Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"emea", "amer"}}
 
-// anywhere is where a role is held in the whole account.
+// anywhere is the list of places for a role that is held in the whole account.
 var anywhere = []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "emea", "amer"}
 
-// agent returns an agent of the groups, with the role in the workspaces.
+// agent returns an agent in the groups, with the role in the workspaces.
 func agent(id deskpolicy.AgentID, scope deskpolicy.Scope, in []deskpolicy.WorkspaceID, groups ...deskpolicy.GroupID) *deskpolicy.Agent {
 	a := &deskpolicy.Agent{ID: id, Account: acme, Groups: make(map[deskpolicy.GroupID]deskpolicy.Access)}
 	for _, workspace := range in {
@@ -102,13 +103,13 @@ func agent(id deskpolicy.AgentID, scope deskpolicy.Scope, in []deskpolicy.Worksp
 }
 
 var (
-	// riya is of one group, and of the account that the naive forms are about.
+	// riya is in one group, and in the account that the mistaken queries use.
 	riya = agent("riya", deskpolicy.ScopeGroup, anywhere, "billing")
 	// idle has no role, and sees nothing.
 	idle = &deskpolicy.Agent{ID: "idle", Account: acme}
 	// gina sees all of the account.
 	gina = agent("gina", deskpolicy.ScopeGlobal, anywhere)
-	// sam sees what mentions him, and the tickets of customers.
+	// sam sees tickets that mention him, and tickets of customers.
 	sam = deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
 		ID: "u-sam", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"north", "south"},
 		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c4": deskpolicy.View}, MaxAge: time.Hour},
@@ -131,7 +132,8 @@ func subjects() map[string]deskpolicy.Subject {
 	}
 }
 
-// matching returns the tickets of one of the statuses that the policy selects, newest first.
+// matching returns the IDs of the tickets with one of the statuses that the policy
+// selects, newest first.
 func matching(who deskpolicy.Subject, statuses ...string) (list []int64) {
 	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView)
 	rows := slices.Clone(tickets())
@@ -150,7 +152,7 @@ func matching(who deskpolicy.Subject, statuses ...string) (list []int64) {
 type desk struct {
 	dialect sqlfilter.Dialect
 	*sql.DB
-	server *pgx.ConnConfig // PostgreSQL's
+	server *pgx.ConnConfig // of PostgreSQL
 }
 
 //go:embed schema.sql
@@ -167,7 +169,7 @@ var openSQLite = sync.OnceValues(func() (desk, error) {
 	if err != nil {
 		return desk{}, err
 	}
-	db.SetMaxOpenConns(1) // another one would have a database of its own
+	db.SetMaxOpenConns(1) // each connection has its own database in memory
 	return desk{sqlfilter.SQLite, db, nil}, fill(db)
 })
 
@@ -178,7 +180,7 @@ func sqlite(t *testing.T) desk {
 	return d
 }
 
-// ownSchema is where the tickets are in PostgreSQL.
+// ownSchema is the PostgreSQL schema with the tickets.
 var ownSchema = strings.ToLower("querybuilders_" + crand.Text())
 
 var openPostgres = sync.OnceValues(func() (desk, error) {
@@ -215,7 +217,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// fill writes the tickets.
+// fill inserts the tickets.
 func fill(db *sql.DB) error {
 	tx, err := db.Begin()
 	if err != nil {
@@ -230,7 +232,7 @@ func fill(db *sql.DB) error {
 	return tx.Commit()
 }
 
-// inserts returns the statements, in which empty is NULL or empty by turns.
+// inserts returns the statements. Empty values are alternately NULL and empty strings.
 func inserts() (statements []string) {
 	empty := 0
 	value := func(s string) string {
@@ -267,7 +269,7 @@ func inserts() (statements []string) {
 
 // ---- checks
 
-// lists asserts that the list has what the policy selects, for each subject.
+// lists asserts, for each subject, that the list has the tickets that the policy selects.
 func (d desk) lists(t *testing.T, list func(context.Context, sqlfilter.Fragment) ([]int64, error)) {
 	t.Helper()
 	for name, who := range subjects() {
@@ -280,7 +282,7 @@ func (d desk) lists(t *testing.T, list func(context.Context, sqlfilter.Fragment)
 	}
 }
 
-// selects returns a check that a list has what the policy selects for riya.
+// selects returns a check that a list has the tickets that the policy selects for riya.
 func selects(t *testing.T) func([]int64, error) {
 	return func(got []int64, err error) {
 		t.Helper()
@@ -289,15 +291,15 @@ func selects(t *testing.T) func([]int64, error) {
 	}
 }
 
-// leaks returns a check that a list has tickets which the agent may not see.
+// leaks returns a check that a list has tickets that the agent must not see.
 func leaks(t *testing.T, who deskpolicy.Subject) func([]int64, error) {
 	may := matching(who, statuses...)
 	return func(got []int64, err error) {
 		t.Helper()
 		require.NoError(t, err)
 		others := slices.DeleteFunc(slices.Clone(got), func(id int64) bool { return slices.Contains(may, id) })
-		assert.NotEmpty(t, others, "this is no trap: all that it selects may be seen")
-		t.Logf("%d of %d tickets may not be seen", len(others), len(got))
+		assert.NotEmpty(t, others, "the mistaken query leaks no tickets")
+		t.Logf("%d of %d tickets must not be seen", len(others), len(got))
 	}
 }
 
@@ -307,7 +309,7 @@ func same(t *testing.T, want, got []int64, message ...any) {
 	assert.Equal(t, slices.Concat([]int64{}, want), slices.Concat([]int64{}, got), message...)
 }
 
-// bare is what riya sees of the account, by hand. It lacks parentheses.
+// bare is the condition for riya's tickets, written by hand without parentheses.
 const bare = "group_id = ? OR assignee_id = ?"
 
 var bareArgs = []any{"billing", "riya"}
@@ -320,7 +322,7 @@ func (d desk) visibleTo(t *testing.T, who deskpolicy.Subject) sqlfilter.Fragment
 	return visible
 }
 
-// The tests are about something: each subject sees tickets, and not all of them.
+// Each subject sees some tickets but not all, so that the tests can fail.
 func TestDesk(t *testing.T) {
 	for name, who := range subjects() {
 		n := len(matching(who, "open"))

@@ -10,7 +10,7 @@ import (
 )
 
 // EntPredicate returns the fragment as a predicate, in which ent numbers the
-// placeholders. Generated code takes it in
+// placeholders. Use it in generated code like this:
 //
 //	client.Ticket.Query().Where(func(s *entsql.Selector) { s.Where(EntPredicate(visible)) })
 func EntPredicate(visible sqlfilter.Fragment) *entsql.Predicate {
@@ -19,7 +19,7 @@ func EntPredicate(visible sqlfilter.Fragment) *entsql.Predicate {
 	})
 }
 
-// Ent lists the tickets with the builder that ent's generated code is made of.
+// Ent lists the tickets with the builder that ent's generated code uses.
 func Ent(ctx context.Context, db dialect.Driver, visible sqlfilter.Fragment) (list []int64, err error) {
 	text, args := entsql.Dialect(db.Dialect()).Select("id").From(entsql.Table("tickets")).
 		Where(entsql.EQ("status", "open")).

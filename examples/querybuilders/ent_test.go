@@ -19,7 +19,7 @@ func (d desk) ent() dialect.Driver {
 	return entsql.OpenDB(dialect.SQLite, d.DB)
 }
 
-// entQuery returns the query for the open tickets of the account that meet the predicate.
+// entQuery returns a query for the open tickets of the account that meet the predicate.
 func (d desk) entQuery(where *entsql.Predicate) (string, []any) {
 	return entsql.Dialect(d.ent().Dialect()).Select("id").From(entsql.Table("tickets")).
 		Where(entsql.EQ("account_id", "acme")).
@@ -42,8 +42,8 @@ func TestEnt(t *testing.T) {
 	})
 }
 
-// Ent joins predicates as they are: of an OR without parentheses, the account
-// and the status go with one side only.
+// Ent joins predicates without parentheses: in an OR, the account and the status
+// restrict only one side.
 func TestEntOr(t *testing.T) {
 	byHand := func(left, right string) *entsql.Predicate {
 		return entsql.P(func(b *entsql.Builder) {
@@ -57,8 +57,8 @@ func TestEntOr(t *testing.T) {
 	})
 }
 
-// ExprP takes the text as it is: in PostgreSQL its "?" are no placeholders, and
-// numbers that begin with one are those of other arguments.
+// ExprP does not change the text: in PostgreSQL "?" is not a placeholder, and numbers
+// that begin with 1 refer to other arguments.
 func TestEntExprP(t *testing.T) {
 	d := postgres(t)
 	visible := d.visibleTo(t, gina)

@@ -39,8 +39,8 @@ func TestGoqu(t *testing.T) {
 	})
 }
 
-// Goqu joins literals as they are: of an OR without parentheses, the account and
-// the status go with one side only.
+// Goqu joins literals without parentheses: in an OR, the account and the status
+// restrict only one side.
 func TestGoquOr(t *testing.T) {
 	everywhere(t, func(t *testing.T, d desk) {
 		text, args, _ := d.visibleTo(t, riya).ToSql()
@@ -50,8 +50,8 @@ func TestGoquOr(t *testing.T) {
 	})
 }
 
-// To goqu every "?" in a literal is a placeholder, in quotes as well. Here what
-// somebody searches for lands where "Why?" ends, outside of quotes.
+// Goqu reads every "?" in a literal as a placeholder, even in quotes. Here the text
+// that a user searches for is inserted at the end of "Why?", outside quotes.
 func TestGoquQuestionMark(t *testing.T) {
 	everywhere(t, func(t *testing.T, d desk) {
 		text, args, _ := d.visibleTo(t, riya).ToSql()
@@ -59,7 +59,7 @@ func TestGoquQuestionMark(t *testing.T) {
 		why := "(subject <> 'Why?' OR subject = ?)"
 		leaks(t, riya)(d.goquList(t, false, goqu.L("("+why+" AND "+text+")", append([]any{search}, args...)...)))
 
-		// Apart from each other and with the host's own condition in goqu's words, none is shifted.
+		// As separate literals, with the query's own condition as an expression, no value is shifted.
 		own := goqu.Or(goqu.C("subject").Neq("Why?"), goqu.C("subject").Eq(search))
 		list, err := d.goquList(t, true, own, goqu.L(text, args...))
 		require.NoError(t, err)

@@ -13,8 +13,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// gorm returns gorm on the desk: in SQLite without a driver of gorm's own, whose
-// official one needs cgo.
+// gorm returns gorm on the desk. In SQLite it does not use gorm's official driver,
+// which needs cgo.
 func (d desk) gorm(t *testing.T) *gorm.DB {
 	dialector, config := gorm.Dialector(gormtests.DummyDialector{}), gorm.Config{ConnPool: d.DB}
 	if d.dialect == sqlfilter.PostgreSQL {
@@ -37,8 +37,8 @@ func TestGorm(t *testing.T) {
 	})
 }
 
-// Gorm adds parentheses where it finds " OR " between spaces, and so not where
-// the text is broken into lines.
+// Gorm adds parentheses around text with " OR " between spaces, but not if OR is next
+// to a line break.
 func TestGormLines(t *testing.T) {
 	const lines = "group_id = ?\nOR assignee_id = ?"
 	everywhere(t, func(t *testing.T, d desk) {
@@ -49,8 +49,8 @@ func TestGormLines(t *testing.T) {
 	})
 }
 
-// An Or beside a scope is beside all of it. What the host asks for goes into one
-// Where, or is asked of a table that has nothing else than what may be seen.
+// An Or after a scope is an alternative to all of it. The query's own conditions go
+// into one Where, or apply to a table of only the visible tickets.
 func TestGormScopeAndOr(t *testing.T) {
 	everywhere(t, func(t *testing.T, d desk) {
 		db, scope := d.gorm(t), GormVisible(d.visibleTo(t, riya))
@@ -68,8 +68,8 @@ func TestGormScopeAndOr(t *testing.T) {
 	})
 }
 
-// To gorm an empty text is no condition. A fragment is never empty: who may see
-// nothing has one that nothing meets.
+// Gorm ignores an empty condition. A fragment is never empty: for a subject that sees
+// nothing, it is a condition that no row meets.
 func TestGormEmpty(t *testing.T) {
 	everywhere(t, func(t *testing.T, d desk) {
 		db := d.gorm(t)

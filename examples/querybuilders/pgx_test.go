@@ -10,7 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// withPgx runs the test with a connection that runs queries in that mode.
+// withPgx runs the test with a connection in the query execution mode.
 func (d desk) withPgx(t *testing.T, mode pgx.QueryExecMode, test func(*pgx.Conn)) {
 	t.Helper()
 	config := d.server.Copy()
@@ -23,7 +23,7 @@ func (d desk) withPgx(t *testing.T, mode pgx.QueryExecMode, test func(*pgx.Conn)
 
 var pgxModes = []pgx.QueryExecMode{
 	pgx.QueryExecModeCacheStatement, pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec,
-	pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol, // as behind a pooler
+	pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol, // as with a connection pooler
 }
 
 func TestPgx(t *testing.T) {
@@ -39,8 +39,8 @@ func TestPgx(t *testing.T) {
 	}
 }
 
-// Numbers that begin with one take the arguments of the query's own. PostgreSQL
-// refuses it here, as the arguments are more than the numbers.
+// Numbers that begin with 1 refer to the query's own arguments. PostgreSQL reports an
+// error here, because there are more arguments than numbers.
 func TestPgxNumbers(t *testing.T) {
 	d := postgres(t)
 	d.withPgx(t, pgx.QueryExecModeCacheStatement, func(db *pgx.Conn) {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The README's Go is that of the sources, and there is some of each tool's.
+// All Go code in the README is in the sources, and the README shows each tool.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)

@@ -1,7 +1,7 @@
 CREATE TABLE contacts (
   account_id text NOT NULL,
   id         text NOT NULL,
-  owner      text, -- the user of the CRM
+  owner      text, -- the CRM user
   territory  text,
   PRIMARY KEY (account_id, id)
 );

@@ -26,7 +26,7 @@ func paramsOf(t *testing.T, who deskpolicy.Subject) sqlfilter.Params {
 	return params
 }
 
-// withSqlc runs the test with each mode of pgx, as sqlc's code is on top of it.
+// withSqlc runs the test with each mode of pgx, which sqlc's code uses.
 func withSqlc(t *testing.T, test func(*testing.T, *pgx.Conn)) {
 	d := postgres(t)
 	for _, mode := range pgxModes {
@@ -46,9 +46,9 @@ func TestSqlc(t *testing.T) {
 	})
 }
 
-// An argument that lifts its condition when it is NULL, as optional filters of
-// static queries do, lifts it for who has no groups. Here lists that are NULL
-// select nothing, as do parameters that nobody filled in.
+// An optional filter of a static query, which is disabled if its argument is NULL, is
+// disabled for an agent without groups. In the example, NULL lists select nothing, and
+// so do the zero Params.
 func TestSqlcNull(t *testing.T) {
 	const optional = `SELECT id FROM tickets
 WHERE account_id = $1 AND status = 'open' AND ($2::text[] IS NULL OR group_id = ANY ($2::text[]))
@@ -67,8 +67,8 @@ ORDER BY updated_at DESC, id DESC`
 	})
 }
 
-// Each of the parameters is an argument of the query, but for those that no
-// filter of tickets to view has.
+// Every field of Params is an argument of the query, except those that a filter for
+// TicketView never sets.
 func TestSqlcParams(t *testing.T) {
 	arguments := reflect.TypeFor[sqlc.OpenTicketsParams]()
 	params := reflect.TypeFor[sqlfilter.Params]()
@@ -88,7 +88,7 @@ func TestSqlcParams(t *testing.T) {
 	}
 }
 
-// The code is what sqlc made of the query as it is now.
+// The generated code is up to date with the query.
 func TestSqlcGenerated(t *testing.T) {
 	query, err := os.ReadFile("sqlc/queries.sql")
 	require.NoError(t, err)

@@ -8,8 +8,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// Squirrel lists the tickets with squirrel. The fragment is a Sqlizer, so that
-// squirrel writes its placeholders as it writes its own.
+// Squirrel lists the tickets with squirrel. The fragment is a Sqlizer, so squirrel
+// numbers its placeholders with its own.
 func Squirrel(ctx context.Context, sq squirrel.StatementBuilderType, visible sqlfilter.Fragment) ([]int64, error) {
 	return ids(sq.Select("id").From("tickets").
 		Where(squirrel.Eq{"status": "open"}).

@@ -25,8 +25,8 @@ func TestSquirrel(t *testing.T) {
 	})
 }
 
-// Squirrel joins conditions as they are: of an OR without parentheses, the
-// account and the status go with one side only.
+// Squirrel joins conditions without parentheses: in an OR, the account and the status
+// restrict only one side.
 func TestSquirrelOr(t *testing.T) {
 	everywhere(t, func(t *testing.T, d desk) {
 		list := func(where any, args ...any) ([]int64, error) {

@@ -13,11 +13,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// agentHeader says who asks. It stands for authentication, which is not part of
-// this example: whoever writes it is believed.
+// agentHeader names the agent. It replaces authentication, which is not part of this
+// example.
 const agentHeader = "X-Agent"
 
-// A desk answers requests.
+// A desk handles requests.
 type desk struct {
 	db  *sql.DB
 	log *slog.Logger
@@ -36,7 +36,7 @@ func newDesk(db *sql.DB, log *slog.Logger) http.Handler {
 	return mux
 }
 
-// A failure is an answer other than 200. It tells the client no more than this.
+// A failure is the body of an error response. It is all that the client learns.
 type failure struct {
 	Status int    `json:"-"`
 	Text   string `json:"error"`
@@ -45,14 +45,14 @@ type failure struct {
 func (f failure) Error() string { return f.Text }
 
 var (
-	errUnknown = failure{http.StatusUnauthorized, "Who are you?"}
-	errLimit   = failure{http.StatusBadRequest, "A page has 1 to 100 tickets."}
-	errCursor  = failure{http.StatusBadRequest, "There is no such place in this list."}
-	errHidden  = failure{http.StatusNotFound, deskpolicy.Decision{Reason: deskpolicy.OutOfScope}.UserMessage()}
-	errOurs    = failure{http.StatusInternalServerError, "Something went wrong."}
+	errUnknown  = failure{http.StatusUnauthorized, "The agent is unknown."}
+	errLimit    = failure{http.StatusBadRequest, "The limit must be between 1 and 100."}
+	errCursor   = failure{http.StatusBadRequest, "The cursor is invalid. Start from the first page."}
+	errHidden   = failure{http.StatusNotFound, deskpolicy.Decision{Reason: deskpolicy.OutOfScope}.UserMessage()}
+	errInternal = failure{http.StatusInternalServerError, "Something went wrong."}
 )
 
-// serve answers a request.
+// serve handles a request.
 func (d *desk) serve(w http.ResponseWriter, r *http.Request, answer func(deskpolicy.Subject, *http.Request) (any, error)) {
 	status := http.StatusOK
 	body, err := any(nil), error(errUnknown)
@@ -63,7 +63,7 @@ func (d *desk) serve(w http.ResponseWriter, r *http.Request, answer func(deskpol
 		var f failure
 		if !errors.As(err, &f) {
 			d.log.Error("ticketlist", "path", r.URL.Path, "error", err)
-			f = errOurs
+			f = errInternal
 		}
 		status, body = f.Status, f
 	}
@@ -76,13 +76,13 @@ func (d *desk) serve(w http.ResponseWriter, r *http.Request, answer func(deskpol
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(text.Bytes()) // the client may have gone
+	_, _ = w.Write(text.Bytes()) // an error means that the client is gone
 }
 
-// A page is what a list answers with.
+// A page is the response to a list request.
 type page struct {
 	Tickets []entry `json:"tickets"`
-	Next    string  `json:"next,omitempty"` // where the next page starts, if there may be one
+	Next    string  `json:"next,omitempty"` // the cursor of the next page, if there can be one
 }
 
 // An entry is a ticket in a list.
@@ -94,7 +94,7 @@ type entry struct {
 	Assignee string `json:"assignee,omitempty"`
 }
 
-// pageOf returns the page that the body is, or none.
+// pageOf returns the page in the body, or the zero page.
 func pageOf(body []byte) (p page) {
 	if json.Unmarshal(body, &p) != nil {
 		return page{}
@@ -102,7 +102,7 @@ func pageOf(body []byte) (p page) {
 	return p
 }
 
-// list answers with a page of the newest tickets that the subject may view.
+// list returns a page of the newest tickets that the subject can view.
 func (d *desk) list(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 20, Columns: []string{"subject", "group_id", "assignee_id"}}
 	query := r.URL.Query()
@@ -118,7 +118,7 @@ func (d *desk) list(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if query.Has("after") { // whatever is wrong from here on is the cursor
+	if query.Has("after") { // later errors of kind ErrInvalidCursor are the client's
 		if request.After.UnmarshalText([]byte(query.Get("after"))) != nil {
 			return nil, errCursor
 		}
@@ -129,7 +129,7 @@ func (d *desk) list(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	return d.page(r, request, statement)
 }
 
-// page returns the rows of the statement, and where the next page starts.
+// page returns the rows of the statement, with the cursor of the next page.
 func (d *desk) page(r *http.Request, request sqlfilter.PageRequest, statement sqlfilter.Fragment) (p page, err error) {
 	text, args := statement.SQL(1)
 	rows, err := d.db.QueryContext(r.Context(), text, args...)
@@ -162,7 +162,7 @@ func (d *desk) page(r *http.Request, request sqlfilter.PageRequest, statement sq
 	return p, rows.Err()
 }
 
-// count answers with how many tickets the subject may view.
+// count returns the number of tickets that the subject can view.
 func (d *desk) count(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	statement, err := sqlfilter.Count(deskpolicy.FilterFor(subject, deskpolicy.TicketView), tickets, sqlfilter.SQLite)
 	if err != nil {
@@ -176,9 +176,9 @@ func (d *desk) count(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	return n, err
 }
 
-// open answers with one ticket. The ID is no secret and no key: whether the
-// subject may view the ticket is asked as for the list. One that it may not view
-// is answered like one that there is not.
+// open returns one ticket, if the policy allows the subject to view it. Knowing the ID
+// is not enough. The response for a ticket that the subject cannot view is the same as
+// for one that does not exist.
 func (d *desk) open(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	ticket, subjectLine, err := load(r.Context(), d.db, deskpolicy.TicketID(r.PathValue("id")))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -197,7 +197,7 @@ func (d *desk) open(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	}, nil
 }
 
-// opened is a ticket by itself.
+// opened is the response for a single ticket.
 type opened struct {
 	ID       string `json:"id"`
 	Subject  string `json:"subject"`

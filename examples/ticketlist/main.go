@@ -1,11 +1,11 @@
-// Ticketlist is a helpdesk's list of tickets over HTTP: pages of the newest, how
-// many there are, and one by its ID. What an agent finds in the list and what it
-// may open are one answer, of one policy.
+// Ticketlist serves a helpdesk's tickets over HTTP: pages of the newest tickets, the
+// number of tickets, and one ticket by its ID. One policy decides which tickets an
+// agent finds in the list and which ones the agent can open.
 //
-//	go run .                  # walks through it and ends
+//	go run .                  # prints example requests and responses
 //	go run . -serve :8080     # serves
 //
-// The tickets are in SQLite, in memory.
+// The tickets are in an in-memory SQLite database.
 package main
 
 import (
@@ -22,7 +22,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run returns the exit status: 0 if all went well, 1 if not, and 2 for wrong arguments.
+// run runs the command and returns its exit status: 0 for success, 1 for an error and
+// 2 for wrong arguments.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("ticketlist", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -41,7 +42,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// start serves at the address, or walks through the answers if there is none.
+// start serves at the address or, if it is empty, prints the example requests.
 func start(address string, stdout, stderr io.Writer) error {
 	db, err := openStore(context.Background())
 	if err != nil {
@@ -54,39 +55,39 @@ func start(address string, stdout, stderr io.Writer) error {
 	return http.ListenAndServe(address, newDesk(db, slog.New(slog.NewTextHandler(stderr, nil))))
 }
 
-// walk asks what there is to ask, and prints the requests and the answers.
+// walk prints the example requests and their responses.
 func walk(desk http.Handler, to io.Writer) error {
 	server := httptest.NewServer(desk)
 	defer server.Close()
 	w := &walker{at: server.URL, to: to}
 
-	w.say("Riya is in two groups. She lists the newest, page after page.")
+	w.say("Riya is in two groups. She lists the newest tickets, page by page.")
 	next := w.get("riya", "/tickets?limit=3").Next
 	w.get("riya", "/tickets?limit=3&after="+next)
 	w.get("riya", "/tickets/count")
-	w.say("Bob's scope is restricted to what is assigned to him.")
+	w.say("Bob's scope is restricted: he sees only tickets assigned to him.")
 	w.get("bob", "/tickets?limit=3")
 	w.get("bob", "/tickets/count")
-	w.say("Sam is a shared agent: he sees where he is mentioned, and the tickets of one contact.")
+	w.say("Sam is a shared agent. He sees tickets that mention him, and the tickets of one contact.")
 	w.get("sam", "/tickets")
-	w.say("What is in the list can be opened; in the group of refunds Riya only looks.")
+	w.say("Riya can open every ticket in her list. In the refunds group she has view access only.")
 	w.get("riya", "/tickets/t1")
 	w.get("riya", "/tickets/t5")
-	w.say("What is not cannot, whoever knows the ID. It looks as if there were none.")
+	w.say("Bob cannot open other tickets, even if he knows the ID. The answer is the same as for a ticket that does not exist.")
 	w.get("bob", "/tickets/t1")
 	w.get("bob", "/tickets/t99")
 	w.get("bob", "/tickets/g1")
-	w.say("Olga sees all of the account, and nothing of another one.")
+	w.say("Olga sees all tickets of her account, and no tickets of another.")
 	w.get("olga", "/tickets/count")
 	w.get("olga", "/tickets/g1")
-	w.say("Mistakes.")
+	w.say("Invalid requests.")
 	w.get("", "/tickets")
 	w.get("riya", "/tickets?limit=1000")
 	w.get("riya", "/tickets?after=nonsense")
 	return w.err
 }
 
-// A walker prints answers until one fails.
+// A walker sends requests and prints responses, until an error.
 type walker struct {
 	at  string
 	to  io.Writer
@@ -101,7 +102,7 @@ func (w *walker) print(format string, args ...any) {
 	}
 }
 
-// get asks as the agent, and returns the page if the answer is one.
+// get sends a request as the agent, and returns the page if the response is one.
 func (w *walker) get(agent, path string) (p page) {
 	request, err := http.NewRequest(http.MethodGet, w.at+path, nil)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 
 var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
 
-// people are those who may ask. A host loads them at each request.
+// people are the known subjects. A host application loads them for each request.
 var people = map[string]deskpolicy.Subject{
 	"riya": &deskpolicy.Agent{
 		ID: "riya", Account: acme, Bindings: holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup),

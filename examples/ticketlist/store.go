@@ -29,7 +29,7 @@ CREATE INDEX of_group ON tickets (account_id, group_id, updated_at, id);
 CREATE INDEX of_assignee ON tickets (account_id, assignee_id, updated_at, id);
 CREATE INDEX of_requester ON tickets (account_id, requester_id, updated_at, id);`
 
-// tickets is where they are, for sqlfilter. The desk has no workspaces.
+// tickets describes the table of tickets. The desk has no workspaces.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:              "tickets",
 	ID:                sqlfilter.TextColumn("id"),
@@ -41,9 +41,9 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	GloballyUniqueIDs: true,
 }
 
-// load returns the ticket as the policy needs it, and its subject; sql.ErrNoRows
-// if there is none. It looks for it in all accounts: to keep them apart is the
-// policy's part.
+// load returns the ticket as a resource, and its subject line. The error is
+// sql.ErrNoRows if there is no such ticket. It searches all accounts: the policy keeps
+// them apart.
 func load(ctx context.Context, db *sql.DB, id deskpolicy.TicketID) (t deskpolicy.Ticket, subject string, err error) {
 	var group, assignee, requester sql.NullString
 	err = db.QueryRowContext(ctx, `SELECT id, account_id, group_id, assignee_id, requester_id, subject FROM tickets WHERE id = ?`, string(id)).
@@ -76,13 +76,13 @@ func mentions(ctx context.Context, db *sql.DB, id deskpolicy.TicketID) (map[desk
 	return mentioned, rows.Err()
 }
 
-// openStore returns the tickets of two accounts.
+// openStore returns a database with the tickets of two accounts.
 func openStore(ctx context.Context) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1) // each connection has a memory of its own
+	db.SetMaxOpenConns(1) // each connection has its own database in memory
 	if err := fill(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -29,7 +29,7 @@ func TestOutput(t *testing.T) {
 	golden.File(t, "output.golden", stdout.String())
 }
 
-// A bench is a desk, what it has logged, and all tickets that there are, newest first.
+// A bench is a desk with its log and all tickets, newest first.
 type bench struct {
 	*testing.T
 	desk http.Handler
@@ -67,7 +67,7 @@ func newBench(t *testing.T) bench {
 	return b
 }
 
-// get returns the answer.
+// get returns the response.
 func (b bench) get(who, path string) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(http.MethodGet, path, nil)
 	if who != "" {
@@ -106,7 +106,8 @@ func (b bench) matching(who string) (ids []deskpolicy.TicketID) {
 	return ids
 }
 
-// The list, on pages of any size, is what the filter matches, row by row, and so is the count.
+// The list, in pages of any size, has exactly the rows that the filter matches, and so
+// does the count.
 func TestList(t *testing.T) {
 	b := newBench(t)
 	require.Len(t, b.all, 60)
@@ -125,8 +126,8 @@ func TestList(t *testing.T) {
 	assert.Empty(t, b.log)
 }
 
-// A ticket by its ID is decided as in the list: whoever knows the ID of one that
-// is hidden learns nothing, not even that there is one [B30].
+// An agent can open a ticket by its ID only if it is in the list. The response for a
+// hidden ticket does not reveal that it exists [B30].
 func TestOpen(t *testing.T) {
 	b := newBench(t)
 	for who := range people {
@@ -189,7 +190,7 @@ func TestMistakes(t *testing.T) {
 	assert.Empty(t, b.log)
 }
 
-// Whoever changes a cursor sees no more than the list has.
+// A client that changes a cursor sees only tickets in the list.
 func TestForgedCursor(t *testing.T) {
 	b := newBench(t)
 	want := b.matching("bob")
@@ -206,7 +207,7 @@ func TestForgedCursor(t *testing.T) {
 	}
 }
 
-// What goes wrong is logged, and not told.
+// Internal errors are logged and not sent to the client.
 func TestFailure(t *testing.T) {
 	db, err := openStore(t.Context())
 	require.NoError(t, err)

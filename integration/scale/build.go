@@ -14,8 +14,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// schema is the tables. Conditions on lists are served by the index of what they
-// are about: account, workspace, the column, then the order of pages.
+// schema creates the tables. Each column in conditions of lists has an index on the
+// account, the workspace, the column and the order of pages.
 const schema = `
 CREATE TABLE contacts (
 	id           bigint NOT NULL,
@@ -64,12 +64,13 @@ var indexes = []string{
 	`VACUUM (ANALYZE) tickets`,
 }
 
-// built says what the database is built of, in a table that is made last.
+// built returns a description of what the database is built from, which is stored in
+// a table that is created last.
 func (s Sizes) built() string {
 	return fmt.Sprintf("%+v\n%s\n%s", s, schema, strings.Join(indexes, "\n"))
 }
 
-// build makes the database, unless it is there already and of the same sizes.
+// build creates the database, unless it exists already with the same sizes.
 func build(ctx context.Context, server *pgx.ConnConfig, s Sizes, to io.Writer) error {
 	name := pgx.Identifier{server.Database}.Sanitize()
 	if db, err := pgx.ConnectConfig(ctx, server); err == nil {
@@ -96,15 +97,15 @@ func build(ctx context.Context, server *pgx.ConnConfig, s Sizes, to io.Writer) e
 	return errors.Join(s.fill(ctx, db, to), db.Close(ctx))
 }
 
-// ignore returns the error, but nil for the server's error of that code.
+// ignore returns the error, or nil if it is the server's error with the code.
 func ignore(err error, code string) error {
-	if is := (*pgconn.PgError)(nil); errors.As(err, &is) && is.Code == code {
+	if pgErr := (*pgconn.PgError)(nil); errors.As(err, &pgErr) && pgErr.Code == code {
 		return nil
 	}
 	return err
 }
 
-// administer runs a statement about the database in another one.
+// administer runs a statement about the database while connected to another one.
 func administer(ctx context.Context, server *pgx.ConnConfig, statement string) error {
 	elsewhere := server.Copy()
 	elsewhere.Database = "postgres"
@@ -190,7 +191,7 @@ func (s Sizes) mentionRows(yield func([]any) bool) {
 	}
 }
 
-// null returns the ID, or NULL for none.
+// null returns the ID, or NULL if it is 0.
 func null(id int64) any {
 	if id == 0 {
 		return nil

@@ -2,10 +2,9 @@ package main
 
 import "strings"
 
-// A hand is the statements that somebody who knows PostgreSQL and this data
-// would write for one kind of agent, without a library. They differ from kind to
-// kind; what is common is the account, $1. In pages {after} is where the cursor
-// goes, if there is one.
+// A hand holds the statements that an expert on PostgreSQL and this data would write
+// by hand for one kind of agent. $1 is always the account; the other arguments depend
+// on the kind. In pages, {after} is the place of the cursor's condition.
 type hand struct{ page, count, countUpTo string }
 
 // capped counts the rows that another query finds, up to 1,001.
@@ -20,8 +19,8 @@ ORDER BY updated_at DESC, id DESC LIMIT 50`,
 	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2`),
 }
 
-// That the workspace is NULL does not tell PostgreSQL that it is the same in
-// every row: only with it in ORDER BY does the index's order serve.
+// PostgreSQL does not treat IS NULL as a constant: it uses the order of the index only
+// if ORDER BY has the workspace too.
 var everythingOutside = hand{
 	page: `
 SELECT id, updated_at, subject FROM tickets
@@ -43,7 +42,7 @@ ORDER BY updated_at DESC, id DESC LIMIT 50`,
 	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id IN ($2, $3)`),
 }
 
-// Arms that are ordered and have nothing in common are merged as they are read.
+// PostgreSQL merges ordered clauses that have no rows in common as it reads them.
 var oneGroup = hand{
 	page: `
 SELECT id, updated_at, subject FROM (
@@ -122,7 +121,7 @@ UNION ALL
 (SELECT id FROM tickets WHERE account_id = $1 AND workspace_id IS NULL AND assignee_id = $5 AND (group_id IN ($2, $3, $4)) IS NOT TRUE)`),
 }
 
-// For more values than anybody writes out, and for values that may have many rows or few.
+// For lists that are too long to write out, and for values with many rows or few.
 var manyGroups = hand{
 	page: `
 SELECT t.id, t.updated_at, t.subject FROM (
@@ -154,7 +153,7 @@ ORDER BY updated_at DESC, id DESC LIMIT 50`,
 
 const mentionedIn = `SELECT ticket_id FROM mentions WHERE account_id = $1 AND agent_id = $4`
 
-// Of a few contacts there are a few tickets, which are as well read whole.
+// A few contacts have few tickets, so whole rows are read at once.
 var fewContactsOrMentioned = hand{
 	page: `
 SELECT DISTINCT ON (updated_at, id) id, updated_at, subject FROM (
@@ -189,16 +188,17 @@ UNION ALL
 (SELECT id FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + mentionedIn + `)) AND requester_id NOT IN (SELECT unnest($3::bigint[])))`),
 }
 
-// Of very many contacts, or of tickets that somebody is mentioned in, 50 are most
-// often found among the newest 4,000 tickets of all. It takes much longer to look
-// them all up, which is done only if they are not.
+// For very many contacts or mentions, the newest 4,000 tickets of all usually contain
+// the 50 of the page. A lookup of each contact takes much longer, and is done only if
+// they do not.
 var newestContactsOrMentioned = hand{
 	page:      newestFirst(`requester_id IN (SELECT unnest($3::bigint[])) OR id IN (`+mentionedIn+`)`, contactsOrMentioned.page),
 	count:     contactsOrMentioned.count,
 	countUpTo: contactsOrMentioned.countUpTo,
 }
 
-// newestFirst returns the page that is found by the condition among the newest, or by looking up.
+// newestFirst returns the page of the rows that meet the condition among the newest
+// or, if they do not fill the page, of the lookup.
 func newestFirst(condition, lookUp string) string {
 	return `
 WITH hits AS MATERIALIZED (
@@ -214,7 +214,7 @@ SELECT id, updated_at, subject FROM (
 ) p ORDER BY updated_at DESC, id DESC`
 }
 
-// contactsOrInArray is the same with the array, which its index finds.
+// contactsOrInArray finds mentions through the index on the array.
 var contactsOrInArray = hand{
 	page: `
 SELECT t.id, t.updated_at, t.subject FROM (
@@ -300,5 +300,5 @@ UNION ALL
 ) t WHERE t.id NOT IN (` + mentionedIn + `))`),
 }
 
-// after returns the page with the cursor's condition, of which the first argument has that number.
+// after returns the page with the cursor's condition.
 func (h hand) after(condition string) string { return strings.ReplaceAll(h.page, "{after}", condition) }

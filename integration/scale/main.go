@@ -1,12 +1,12 @@
-// Scale measures what lists of tickets cost in PostgreSQL, when there are a
-// million of them: the statements of package sqlfilter, beside such as are
-// written by hand for one kind of agent.
+// Scale measures the cost of listing tickets in PostgreSQL, in a table of a million
+// tickets. It compares the statements of package sqlfilter with statements written
+// by hand for one kind of agent.
 //
 //	cd integration && go run ./scale
 //
-// It builds a database of its own on the server at DESKPOLICY_POSTGRES (a URL;
-// postgres@127.0.0.1:5432 if empty) and leaves it there for the next time;
-// -drop drops it. It writes scale/report.md and scale/report.svg.
+// Scale builds its own database on the server at DESKPOLICY_POSTGRES (a URL;
+// postgres@127.0.0.1:5432 if empty) and keeps it for the next run; -drop drops it.
+// It writes scale/report.md and scale/report.svg.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// options are what the command is asked to do.
+// options are the command's flags.
 type options struct {
 	sizes          Sizes
 	database       string
@@ -37,9 +37,10 @@ type options struct {
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run returns the exit status: 0 if it was measured, 1 if it cannot be, and 2 for wrong arguments.
+// run runs the command and returns its exit status: 0 for success, 1 for an error and
+// 2 for wrong arguments.
 func run(args []string, stdout, stderr io.Writer) int {
-	o, err := read(args, stderr)
+	o, err := parseOptions(args, stderr)
 	if err != nil {
 		return 2
 	}
@@ -50,14 +51,33 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func read(args []string, stderr io.Writer) (o options, err error) {
+// parseOptions returns the options that the arguments set. It prints errors to
+// stderr.
+func parseOptions(args []string, stderr io.Writer) (o options, err error) {
 	flags := flag.NewFlagSet("scale", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	isQuick := flags.Bool("quick", false, "a tenth of everything, for trying out")
-	only := flags.String("only", "", "measure only the scopes whose names match, and write no report")
+	isQuick := flags.Bool("quick", false, "build a tenth of everything, for a trial run")
+	only := flags.String("only", "", "measure only the scopes whose names match the `regexp`, and write no report")
+	o.define(flags)
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(stderr, "argument %q is unknown; the command takes flags only\n", flags.Arg(0))
+		return o, flag.ErrHelp
+	}
+	if err := o.complete(*isQuick, *only); err != nil {
+		fmt.Fprintln(stderr, err)
+		return o, err
+	}
+	return o, nil
+}
+
+// define defines the flags that set o directly.
+func (o *options) define(flags *flag.FlagSet) {
 	for _, size := range []struct {
-		name string
-		is   *int
+		name   string
+		number *int
 	}{
 		{"tickets", &o.sizes.Tickets},
 		{"groups", &o.sizes.Groups},
@@ -65,57 +85,51 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 		{"contacts", &o.sizes.Contacts},
 		{"mentions", &o.sizes.Mentions},
 	} {
-		flags.IntVar(size.is, size.name, 0, "how many `"+size.name+"`")
+		flags.IntVar(size.number, size.name, 0, "the number of `"+size.name+"`")
 	}
 	flags.StringVar(&o.database, "database", "", "the `name` of the database (default deskpolicy_scale, or deskpolicy_scale_quick)")
 	flags.StringVar(&o.to, "to", "scale", "the `directory` of the report")
-	flags.StringVar(&o.machine, "machine", "an unnamed machine", "what it is measured on")
-	flags.StringVar(&o.date, "date", "", "when it is measured (default today)")
+	flags.StringVar(&o.machine, "machine", "an unnamed machine", "the machine that the report names")
+	flags.StringVar(&o.date, "date", "", "the date that the report names (default today)")
 	flags.DurationVar(&o.time, "time", time.Second, "how long to run each pair of statements")
 	flags.BoolVar(&o.drop, "drop", false, "drop the database, and measure nothing")
 	flags.BoolVar(&o.explains, "explain", false, "print statements and plans as well")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "what is %q?\n", flags.Arg(0))
-		return o, flag.ErrHelp
-	}
-	standard, name := full, "deskpolicy_scale"
-	if *isQuick {
-		standard, name = quick, "deskpolicy_scale_quick"
-	}
-	o.sizes.orElse(standard)
-	o.database, o.date = cmp.Or(o.database, name), cmp.Or(o.date, time.Now().UTC().Format(time.DateOnly))
-	if err := o.sizes.check(); err != nil {
-		fmt.Fprintln(stderr, err)
-		return o, err
-	}
-	if *only != "" {
-		if o.only, err = regexp.Compile(*only); err != nil {
-			fmt.Fprintln(stderr, err)
-		}
-	}
-	return o, err
 }
 
-// orElse takes over the sizes that are not said.
-func (s *Sizes) orElse(standard Sizes) {
+// complete sets the defaults of options that are not set, and checks the others.
+func (o *options) complete(isQuick bool, only string) (err error) {
+	standard, name := full, "deskpolicy_scale"
+	if isQuick {
+		standard, name = quick, "deskpolicy_scale_quick"
+	}
+	o.sizes.setDefaults(standard)
+	o.database, o.date = cmp.Or(o.database, name), cmp.Or(o.date, time.Now().UTC().Format(time.DateOnly))
+	if err := o.sizes.check(); err != nil {
+		return err
+	}
+	if only != "" {
+		o.only, err = regexp.Compile(only)
+	}
+	return err
+}
+
+// setDefaults sets the sizes that are 0.
+func (s *Sizes) setDefaults(standard Sizes) {
 	*s = Sizes{
 		cmp.Or(s.Tickets, standard.Tickets), cmp.Or(s.Groups, standard.Groups), cmp.Or(s.Agents, standard.Agents),
 		cmp.Or(s.Contacts, standard.Contacts), cmp.Or(s.Mentions, standard.Mentions),
 	}
 }
 
-// check reports sizes with which there is no such world.
+// check returns an error if no data of these sizes can be built.
 func (s Sizes) check() error {
 	if s.Tickets < 1000 || s.Groups < 10 || s.Agents < 10 || s.Contacts < 1000 || s.Mentions < 0 || s.Mentions > s.Tickets {
-		return errors.New("it takes 1000 tickets, 10 groups, 10 agents and 1000 contacts, and no more mentions than tickets")
+		return errors.New("sizes are too small: at least 1000 tickets, 10 groups, 10 agents and 1000 contacts are needed, and no more mentions than tickets")
 	}
 	return nil
 }
 
-// server returns where the database is.
+// server returns the configuration of a connection to the database.
 func server(database string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(cmp.Or(os.Getenv("DESKPOLICY_POSTGRES"), "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable"))
 	if err == nil {

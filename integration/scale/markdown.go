@@ -16,7 +16,7 @@ var titles = [...]string{
 	"Count up to 1,000",
 }
 
-// markdown returns the report.
+// markdown returns the report in Markdown.
 func (r report) markdown() string {
 	var b strings.Builder
 	s := r.sizes
@@ -27,18 +27,19 @@ Made by `+"`go run ./scale`"+` in this module, on %s: %s; PostgreSQL %s with its
 of the server or its machine.
 
 **Page** and **Count** are the statements of package sqlfilter, **by hand** those of [hand.go](hand.go), written for the
-one kind of agent in question, and **OR** is the filter as a condition (`+"`sqlfilter.Where`"+`) with ORDER BY and LIMIT, or
-count(*). All of them have answered what the library's own Match says, row by row, before they were measured.
+one kind of agent, and **OR** those of `+"`sqlfilter.Where`"+`, the filter as a condition, with ORDER BY and LIMIT or count(*).
+Before they were measured, the answers of all statements were compared with the library's Match, row by row.
 
-Times are medians in milliseconds, as the client sees them, of prepared statements that have run %d times before; in
-parentheses the middle half. Statements in the same row and mode ran in turns. The times depend on the neighbours, their ratio (×)
-less, buffers not at all. "auto" and "generic" are plan_cache_mode: with generic, one plan serves all arguments.
-Buffers are shared ones, of 8 kB, and the worse of both modes; "thrown away" is rows that were read and filtered out, ditto.
+Times are medians in milliseconds, as the client sees them, of prepared statements that had run %d times before, with the
+middle half in parentheses. Statements in the same row and mode ran in turns. Other load on the machine affects the
+times, affects their ratio (×) less, and does not affect the buffers. "auto" and "generic" are the plan_cache_mode; a generic
+plan is the same for all arguments. Buffers are shared buffers of 8 kB. "thrown away" is the number of rows that were read and
+filtered out. Both are the worse of the two modes.
 
-Two rows miss what pages and counts are to keep, 5,000 buffers and 1.2 times what it takes by hand. The contacts of
-"all quiet" have no ticket among the newest 4,000: those are read for nothing, and then each contact is looked up, in three
-buffers. "Each looked up" is a host that does not say that requesters are contacts of the account (CRM.Referenced), as
-"those in a table" does: the library looks, and the statement by hand does not.
+Two rows exceed the targets of 5,000 buffers and 1.2 times the time by hand. The contacts of "all quiet" have no ticket
+among the newest 4,000, so that those are read in vain, and then each contact is looked up, in three buffers. In "each looked
+up", the host does not set CRM.RequesterForeignKey, as it does in "those in a table", so that the library looks up
+whether requesters are contacts of the account, and the statement by hand does not.
 `, thousands(s.Tickets), r.date, r.machine, r.version, runtime.Version(),
 		thousands(s.Tickets), thousands(s.Groups), thousands(s.Agents), thousands(s.Contacts), thousands(s.Mentions), settled)
 	for q, title := range titles {
@@ -70,7 +71,7 @@ func (r report) table(b *strings.Builder, q question, title string) {
 	}
 }
 
-// cell returns the median, and the quartiles.
+// cell returns the median and the quartiles.
 func (f figure) cell() string {
 	if f.tooLong {
 		return fmt.Sprintf("> %s", milliseconds(patience))

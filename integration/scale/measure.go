@@ -17,19 +17,19 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// pageSize is how many rows a page has, and most how far a capped count counts.
+// pageSize is the number of rows on a page, and most the limit of a capped count.
 const (
 	pageSize = 50
 	most     = 1000
 )
 
-// ---- what is right
+// ---- expected answers
 
-// A key is a row's place in the order of pages, the newest first.
+// A key is a row's position in the order of pages, the newest first.
 type key struct{ updated, id int64 }
 
-// visible returns the places of the rows that each scope may see, newest first,
-// by asking the library about each ticket.
+// visible returns the keys of the rows that each scope can see, newest first. It asks
+// the library about each ticket.
 func (s Sizes) visible(scopes []scope) [][]key {
 	filters := make([]deskpolicy.Filter[deskpolicy.Ticket], len(scopes))
 	for i := range scopes {
@@ -52,7 +52,7 @@ func (s Sizes) visible(scopes []scope) [][]key {
 
 // ---- statements
 
-// A question is one that is asked for each scope.
+// A question is asked for each scope.
 type question uint8
 
 const (
@@ -62,13 +62,14 @@ const (
 	countUpTo
 )
 
-// A statement is prepared with its text, and answers with ids: of a page, or one number.
+// A statement is a statement to prepare. Its answer is the IDs of a page or one
+// number.
 type statement struct {
 	text string
 	args []any
 }
 
-// library returns what the library writes for the question.
+// library returns the library's statement for the question.
 func (of scope) library(q question, after key) (statement, error) {
 	filter := deskpolicy.FilterFor(of.subject, deskpolicy.TicketView)
 	var f sqlfilter.Fragment
@@ -90,7 +91,7 @@ func (of scope) library(q question, after key) (statement, error) {
 	return statement{text, args}, err
 }
 
-// byHand returns what somebody wrote for the question.
+// byHand returns the statement written by hand for the question.
 func (of scope) byHand(q question, after key) (statement, error) {
 	args := append([]any{int64(ours)}, of.args...)
 	switch q {
@@ -106,7 +107,7 @@ func (of scope) byHand(q question, after key) (statement, error) {
 	}
 }
 
-// plain returns the question with the filter as a condition: all arms in one OR.
+// plain returns a statement with the filter as a condition: all clauses in one OR.
 func (of scope) plain(q question, after key) (statement, error) {
 	where, err := sqlfilter.Where(deskpolicy.FilterFor(of.subject, deskpolicy.TicketView), of.table, sqlfilter.PostgreSQL)
 	condition, args := where.SQL(1)
@@ -126,7 +127,7 @@ func (of scope) plain(q question, after key) (statement, error) {
 
 // ---- sessions
 
-// A session is a connection whose prepared statements are planned in one mode.
+// A session is a connection with one plan_cache_mode.
 type session struct {
 	*pgx.Conn
 	plans    string // the mode
@@ -141,7 +142,7 @@ func connect(ctx context.Context, server *pgx.ConnConfig, plans string) (*sessio
 	return &session{Conn: db, plans: plans}, err
 }
 
-// A prepared statement is one that has been verified, and is run again and again.
+// A prepared is a prepared statement whose answer was verified.
 type prepared struct {
 	on   *session
 	name string
@@ -159,7 +160,7 @@ func (on *session) prepare(ctx context.Context, s statement, q question) (prepar
 	return p, err
 }
 
-// run returns the IDs of the page, or the one number.
+// run runs the statement, and returns the IDs of the page or the one number.
 func (p prepared) run(ctx context.Context) (answer []int64, err error) {
 	rows, err := p.on.Query(ctx, p.name, p.args...)
 	if err != nil {
@@ -181,30 +182,30 @@ func (p prepared) run(ctx context.Context) (answer []int64, err error) {
 
 // ---- measuring
 
-// A figure is what came out for a statement.
+// A figure is the measurement of a statement.
 type figure struct {
-	times   []time.Duration // sorted; none if it was not measured
+	times   []time.Duration // sorted; empty if it was not measured
 	plan    plan
-	tooLong bool // it did not end in time
+	tooLong bool // it did not finish in time
 }
 
-// quantile returns the time that so many of the times are below.
+// quantile returns the quantile of the times.
 func (f figure) quantile(q float64) time.Duration {
 	return f.times[int(math.Round(q*float64(len(f.times)-1)))]
 }
 
-// effort is how long statements are run: again and again until the time is up,
-// but not less often than least, nor more often than most.
+// effort says how long statements are run repeatedly: until the time is up, at least
+// least times and at most most times.
 type effort struct {
 	time        time.Duration
 	least, most int
 }
 
-// settled is how often a statement has run when PostgreSQL has decided whether
-// it keeps one plan for all arguments.
+// settled is the number of runs after which PostgreSQL has decided whether to use a
+// generic plan.
 const settled = 6
 
-// measure runs the statements in turn. Each has to answer what is right.
+// measure runs the statements in turn. It returns an error for a wrong answer.
 func measure(ctx context.Context, right []int64, effort effort, statements ...prepared) ([]figure, error) {
 	figures := make([]figure, len(statements))
 	for i, p := range statements {
@@ -214,14 +215,14 @@ func measure(ctx context.Context, right []int64, effort effort, statements ...pr
 				return nil, err
 			}
 			if !slices.Equal(got, right) {
-				return nil, fmt.Errorf("statement %d answers %v, and %v is right", i, got, right)
+				return nil, fmt.Errorf("statement %d answers %v instead of %v", i, got, right)
 			}
 		}
 	}
 	until := time.Now().Add(effort.time)
 	for n := 0; n < effort.least || n < effort.most && time.Now().Before(until); n++ {
 		for i := range statements {
-			i = (i + n) % len(statements) // none is always first
+			i = (i + n) % len(statements) // so that no statement is always first
 			start := time.Now()
 			_, err := statements[i].run(ctx)
 			figures[i].times = append(figures[i].times, time.Since(start))
@@ -242,12 +243,12 @@ func measure(ctx context.Context, right []int64, effort effort, statements ...pr
 
 // ---- plans
 
-// A plan is what PostgreSQL says of a statement that it has run.
+// A plan is what EXPLAIN ANALYZE reports about a statement.
 type plan struct {
-	buffers int            // shared ones that were read, in memory or not
-	removed int            // rows that were read and did not meet a filter, a join's too
-	read    int            // rows that were read from tables and indexes, those too
-	of      map[string]int // of them, by table
+	buffers int            // shared buffers that were read or hit
+	removed int            // rows that were read and removed by a filter or a join's filter
+	read    int            // rows that were read from tables and indexes, including removed ones
+	of      map[string]int // read, by table
 	nodes   map[string]int
 	jit     bool
 	text    string
@@ -258,7 +259,7 @@ type node struct {
 	Type     string  `json:"Node Type"`
 	Relation string  `json:"Relation Name"`
 	Index    string  `json:"Index Name"`
-	Rows     float64 `json:"Actual Rows"` // these and the next are of each loop
+	Rows     float64 `json:"Actual Rows"` // this and the next are per loop
 	Loops    float64 `json:"Actual Loops"`
 	Filtered float64 `json:"Rows Removed by Filter"`
 	Joined   float64 `json:"Rows Removed by Join Filter"`
@@ -268,7 +269,7 @@ type node struct {
 	Plans    []node
 }
 
-// explain returns the plan that the prepared statement is run with now.
+// explain returns the current plan of the prepared statement.
 func (p prepared) explain(ctx context.Context) (plan, error) {
 	execute := "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE " + p.name
 	for i, arg := range p.args {
@@ -309,7 +310,7 @@ func (of *plan) add(n node) {
 	}
 }
 
-// literal returns the argument as SQL.
+// literal returns the argument as an SQL literal.
 func literal(arg any) string {
 	switch arg := arg.(type) {
 	case time.Time:

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// The plot's measures.
+// The plot's dimensions.
 const (
-	labels   = 310 // where the plot begins
+	labels   = 310 // the x coordinate at which the plot begins
 	decade   = 76
 	decades  = 5 // from 0.05 ms on
 	line     = 22
@@ -18,8 +18,8 @@ const (
 	plotEnds = labels + decade*decades
 )
 
-// svg returns the first pages' times as a plot, in the mode of plans in which
-// each is slower, on a scale in which each step is ten times the one before.
+// svg returns a plot of the times of the first pages on a logarithmic scale, each in
+// the slower of the two modes.
 func (r report) svg() string {
 	var b strings.Builder
 	height := top + line*len(r.scopes) + 34
@@ -29,7 +29,7 @@ func (r report) svg() string {
 text { fill: #24292f } .grid { stroke: #8884; } .or { fill: #cf5a1c } .page { fill: #0969da } .hand { fill: none; stroke: #24292f; stroke-width: 1.6 } .span { stroke: #8888 }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .or { fill: #f0883e } .page { fill: #58a6ff } .hand { stroke: #e6edf3 } }
 </style>
-<text x="10" y="20" font-size="14" font-weight="600">The newest 50 that somebody may see, of %[3]s tickets</text>
+<text x="10" y="20" font-size="14" font-weight="600">The newest 50 that the subject can see, of %[3]s tickets</text>
 `, plotEnds+40, height, thousands(r.sizes.Tickets))
 	legend := func(x int, shape, text string) {
 		fmt.Fprintf(&b, "%s<text x=\"%d\" y=\"44\">%s</text>\n", shape, x+11, text)
@@ -64,7 +64,7 @@ func orMark(x, y int) string {
 	return fmt.Sprintf(`<path class="or" d="M%d %dl5 5l-5 5l-5 -5z"/>`, x, y-5)
 }
 
-// slower returns the writer's median in the mode in which it is slower.
+// slower returns the writer's median in the slower mode.
 func (r result) slower(writer int) (t time.Duration) {
 	for _, of := range r.figures {
 		switch f := of[writer]; {
@@ -77,7 +77,7 @@ func (r result) slower(writer int) (t time.Duration) {
 	return t
 }
 
-// scale returns where the time is on the plot.
+// scale returns the x coordinate of the time.
 func scale(t time.Duration) int {
 	return labels + int(decade*math.Log10(max(1, float64(t)/float64(50*time.Microsecond))))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Who wrote a statement, as the columns of the report.
+// The writers of statements, in the order of the report's columns.
 const (
 	library = iota
 	byHand
@@ -18,15 +18,15 @@ const (
 	writers
 )
 
-// How statements are planned, and in the report.
+// The values of plan_cache_mode, in the order of the report's columns.
 var modes = [...]string{"auto", "force_generic_plan"}
 
-// A result is what came out for a scope and a question: by mode, then by writer.
+// A result holds the figures of a scope and a question, by mode and by writer.
 type result struct {
-	figures [len(modes)][writers]figure // without times where it was not measured
+	figures [len(modes)][writers]figure // without times if not measured
 }
 
-// A report is what came out.
+// A report holds all results.
 type report struct {
 	options
 	version string // of the server
@@ -96,10 +96,10 @@ func (r *report) measureOne(ctx context.Context, sessions [len(modes)]*session, 
 	return r.measurePlain(ctx, sessions[0], i, q, seen)
 }
 
-// patience is how long the condition alone may take.
+// patience is the timeout of the condition's statement.
 const patience = 5 * time.Second
 
-// measurePlain measures the condition alone.
+// measurePlain measures the filter as a condition.
 func (r *report) measurePlain(ctx context.Context, on *session, i int, q question, seen []key) error {
 	right, after := expected(q, seen)
 	s, err := r.scopes[i].plain(q, after)
@@ -124,7 +124,8 @@ func (r *report) measurePlain(ctx context.Context, on *session, i int, q questio
 	return err
 }
 
-// expected returns the right answer, and the row that a later page starts after.
+// expected returns the right answer, and the key of the row that the later page starts
+// after.
 func expected(q question, seen []key) (right []int64, after key) {
 	switch q {
 	case count:
@@ -159,13 +160,13 @@ func (r result) String() string {
 	return b.String()
 }
 
-// ratio returns the library's median by the hand's.
+// ratio returns the library's median divided by that of the statement by hand.
 func (r result) ratio(mode int) float64 {
 	of := r.figures[mode]
 	return float64(of[library].quantile(.5)) / float64(of[byHand].quantile(.5))
 }
 
-// worst returns the most in any mode.
+// worst returns the maximum of the modes.
 func (r result) worst(writer int) (w plan) {
 	for mode := range modes {
 		p := r.figures[mode][writer].plan

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// database returns a small database of the test's own, which ends with it. The
-// test is skipped if there is no server; in continuous integration it fails.
+// database returns a small database that is dropped when the test ends. Without a
+// server the test is skipped, or fails in continuous integration.
 func database(t *testing.T, s Sizes) *pgx.ConnConfig {
 	t.Helper()
 	at, err := server(fmt.Sprintf("deskpolicy_test_%d", rand.Uint64()))
@@ -34,8 +34,8 @@ func database(t *testing.T, s Sizes) *pgx.ConnConfig {
 	return at
 }
 
-// misses are the plans that are known to be worse than they should be, and why.
-// They leave the list when they are better.
+// misses are the plans that are known to miss the targets, with the reasons. The test
+// fails when one of them improves, so that it is removed here.
 var misses = map[string]string{
 	"shared: 5,000 contacts, all quiet, first page":    tooMany,
 	"shared: 500 contacts, each looked up, first page": twice,
@@ -45,14 +45,14 @@ var misses = map[string]string{
 
 const (
 	tooMany = "none of their tickets is among the newest, and a look-up of each takes three buffers"
-	twice   = "each contact is looked up, too, which nobody does by hand"
+	twice   = "each contact is looked up too, which the statement by hand does not do"
 )
 
-// The library's statements answer what Match says, and no plan of theirs reads
-// much more than those that are written by hand.
+// The library's statements return what Match says, and no plan of theirs reads much
+// more than the plan of the statement written by hand.
 func TestPlans(t *testing.T) {
 	at := database(t, quick)
-	require.NoError(t, build(t.Context(), at, quick, io.Discard), "it is there already")
+	require.NoError(t, build(t.Context(), at, quick, io.Discard), "the database exists already")
 	scopes := quick.scopes()
 	visible := quick.visible(scopes)
 	for _, mode := range modes {
@@ -65,7 +65,7 @@ func TestPlans(t *testing.T) {
 				worse := worse(question(q), library, hand)
 				if why, known := misses[name]; known {
 					if worse == "" && mode == "force_generic_plan" {
-						t.Errorf("%s does not miss any more: %s", name, why)
+						t.Errorf("%s meets its targets now; remove it from misses (%s)", name, why)
 					}
 					continue
 				}
@@ -76,8 +76,8 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// plans returns the plans of the library's statement and of the one that is
-// written by hand, both with the right answer.
+// plans returns the plans of the library's statement and of the statement written by
+// hand, after checking their answers.
 func plans(t *testing.T, on *session, scope scope, q question, seen []key) (library, hand plan) {
 	t.Helper()
 	right, after := expected(q, seen)
@@ -94,23 +94,24 @@ func plans(t *testing.T, on *session, scope scope, q question, seen []key) (libr
 	return figures[0].plan, figures[1].plan
 }
 
-// What a page may take, and any plan throw away, whatever by hand does.
+// The buffers that a page can use and the rows that any plan can discard, whatever the
+// statement by hand does.
 const (
 	mostBuffers = 5_000
 	mostRemoved = 5_000
 )
 
-// worse returns what is worse in the library's plan, if anything is.
+// worse returns what is worse in the library's plan, or "".
 func worse(q question, library, hand plan) string {
 	allowed := func(by int) int { return by + by/5 + 60 }
 	page := q == firstPage || q == laterPage
 	switch {
 	case library.jit:
-		return "it is compiled"
+		return "the statement is compiled"
 	case slices.ContainsFunc([]string{"Seq Scan tickets", "Seq Scan mentions", "Seq Scan contacts"}, func(n string) bool { return library.nodes[n] > hand.nodes[n] }):
-		return "it reads a whole table"
+		return "the plan reads a whole table"
 	case library.removed > hand.removed+quick.Tickets/100, library.removed > mostRemoved:
-		return fmt.Sprintf("it throws away %d rows", library.removed)
+		return fmt.Sprintf("the plan discards %d rows", library.removed)
 	case page && library.buffers > mostBuffers:
 		return fmt.Sprintf("%d buffers", library.buffers)
 	case q != countUpTo && library.buffers > allowed(hand.buffers):

@@ -10,18 +10,17 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A scope is somebody who lists tickets, and the statements that somebody else
-// would write for that.
+// A scope is a subject that lists tickets, with the statements written by hand for it.
 type scope struct {
 	name    string
 	subject deskpolicy.Subject
 	table   sqlfilter.Table[deskpolicy.Ticket]
 	hand    hand
-	args    []any // of the hand's statements, in which $1 is the account
+	args    []any // arguments of the statements by hand after $1, the account
 }
 
-// tickets is the table, for a host that knows who sees which contacts, with the
-// mentions in a table.
+// tickets describes the table of a host that knows the contacts that each agent sees,
+// and stores mentions in a table.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:      "tickets",
 	ID:        sqlfilter.IntegerColumn("id"),
@@ -35,8 +34,8 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	},
 }
 
-// withArray has the mentions in an array, and withCRM what the CRM says of contacts in a table.
-// The world's tickets are their account's contacts', which withCRM takes for granted and lookedUp does not.
+// withArray stores mentions in an array. withCRM has a table with what the CRM knows of
+// contacts, and sets RequesterForeignKey; lookedUp is the same without it.
 var withArray, withCRM, lookedUp = tickets, tickets, tickets
 
 func init() {
@@ -55,19 +54,19 @@ func init() {
 
 var account = deskpolicy.Account{ID: deskpolicy.AccountID(text(ours)), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
 
-// inSupport holds the role in the workspace of most tickets.
+// inSupport binds the role in the workspace with most tickets.
 func inSupport(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding {
 	return []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.WorkspaceID(text(support)), TicketScope: scope}}
 }
 
-// agent returns the agent who asks.
+// agent returns the agent me with the scope and groups.
 func agent(scope deskpolicy.Scope, groups ...int64) *deskpolicy.Agent {
 	return &deskpolicy.Agent{
 		ID: deskpolicy.AgentID(text(me)), Account: account, Bindings: inSupport(deskpolicy.AgentRole.Role(), scope), Groups: privileges(groups),
 	}
 }
 
-// in returns the agent with the role held in those places, each at the same scope.
+// in returns the agent with the role bound in the places instead, at the same scope.
 func in(a *deskpolicy.Agent, places ...deskpolicy.WorkspaceID) *deskpolicy.Agent {
 	held := a.Bindings[0]
 	a.Bindings = nil
@@ -77,8 +76,8 @@ func in(a *deskpolicy.Agent, places ...deskpolicy.WorkspaceID) *deskpolicy.Agent
 	return a
 }
 
-// shared returns the shared agent with that ID, who sees the contacts, and sees
-// others in the CRM as far as the scope and the territories go.
+// shared returns the shared agent with the ID, who sees the contacts, and other
+// customers in the CRM by the scope and the territories.
 func shared(id int, contacts []int64, groups []int64, scope deskpolicy.Scope, territories ...int64) *deskpolicy.SharedAgent {
 	user := deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(text(me)), Scope: scope}
 	user.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
@@ -101,7 +100,7 @@ func privileges(groups []int64) map[deskpolicy.GroupID]deskpolicy.Access {
 	return accesses
 }
 
-// contacts returns n contacts of the account, with the chatty one if they are more than a few.
+// contacts returns n contacts of the account, including the chatty one if n >= 100.
 func (s Sizes) contacts(n int) (ids []int64) {
 	r := rand.New(rand.NewPCG(2, uint64(n)))
 	if n >= 100 {
@@ -116,10 +115,9 @@ func (s Sizes) contacts(n int) (ids []int64) {
 	return ids
 }
 
-// quiet returns up to n contacts of the account of whom there are tickets, but
-// none that is new.
+// quiet returns up to n contacts of the account who have tickets, but no new ones.
 func (s Sizes) quiet(n int) (ids []int64) {
-	heard := map[int64]bool{} // whether lately
+	heard := map[int64]bool{} // whether the contact has a new ticket
 	for t := range s.rows() {
 		if t.account == ours {
 			heard[t.requester] = t.id > int64(s.Tickets)*3/4
@@ -133,25 +131,29 @@ func (s Sizes) quiet(n int) (ids []int64) {
 	return ids
 }
 
-// scopes returns those that are measured, in the order of the report.
-func (s Sizes) scopes() []scope {
-	var (
-		dense  = []int64{1, 2, 3}
-		sparse = []int64{int64(s.Groups - 1), int64(s.Groups)}
-		all    []int64
-		sam    = s.Agents - 1
-		of     = func(contacts int) (list []int64) { return s.contacts(min(contacts, s.Contacts/2)) }
-		quiet  = s.quiet(5000)
-	)
+// list returns the IDs as a PostgreSQL array literal.
+func list(ids []int64) string {
+	text := "{"
+	for i, id := range ids {
+		text += fmt.Sprintf("%.*s%d", min(i, 1), ",", id)
+	}
+	return text + "}"
+}
+
+var dense = []int64{1, 2, 3} // groups with many tickets
+
+// sparse returns the groups with only old tickets.
+func (s Sizes) sparse() []int64 { return []int64{int64(s.Groups - 1), int64(s.Groups)} }
+
+// scopes returns the scopes to measure, in the order of the report.
+func (s Sizes) scopes() []scope { return append(s.agentScopes(), s.sharedScopes()...) }
+
+// agentScopes returns the scopes of agents.
+func (s Sizes) agentScopes() []scope {
+	sparse := s.sparse()
+	var all []int64
 	for group := range s.Groups {
 		all = append(all, int64(group+1))
-	}
-	list := func(ids []int64) string {
-		text := "{"
-		for i, id := range ids {
-			text += fmt.Sprintf("%.*s%d", min(i, 1), ",", id)
-		}
-		return text + "}"
 	}
 	return []scope{
 		{"global", agent(deskpolicy.ScopeGlobal), tickets, everything, []any{int64(support)}},
@@ -163,6 +165,14 @@ func (s Sizes) scopes() []scope {
 		{"group: all of them", agent(deskpolicy.ScopeGroup, all...), tickets, manyGroups, []any{int64(support), list(all), int64(me)}},
 		{"group: 3 big ones, outside of workspaces", in(agent(deskpolicy.ScopeGroup, dense...), deskpolicy.AccountWide), tickets, threeGroupsOutside, []any{dense[0], dense[1], dense[2], int64(me)}},
 		{"restricted", agent(deskpolicy.ScopeRestricted), tickets, assigned, []any{int64(support), int64(me)}},
+	}
+}
+
+// sharedScopes returns the scopes of shared agents.
+func (s Sizes) sharedScopes() []scope {
+	sparse, sam, quiet := s.sparse(), s.Agents-1, s.quiet(5000)
+	of := func(contacts int) []int64 { return s.contacts(min(contacts, s.Contacts/2)) }
+	return []scope{
 		{"shared: 5 contacts", shared(sam, of(5), nil, 0), tickets, fewContactsOrMentioned, []any{int64(support), list(of(5)), int64(sam)}},
 		{"shared: 500 contacts", shared(sam, of(500), nil, 0), tickets, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 5,000 contacts", shared(sam, of(5000), nil, 0), tickets, newestContactsOrMentioned, []any{int64(support), list(of(5000)), int64(sam)}},

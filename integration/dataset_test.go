@@ -15,27 +15,29 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A layout is how a host keeps its things.
+// A layout is the way in which a host stores its things.
 type layout struct {
 	name       string
-	ids        string // the type of the columns of IDs: text, integer or uuid
-	mentions   string // array, json, table, or none
-	crm        string // joined: contacts, with their facts, in a table; none: contact sets only
-	perAccount bool   // IDs are unique within an account only
-	oneAccount bool   // the tables are of one account, and do not say so
+	ids        string // the type of ID columns: text, integer or uuid
+	mentions   string // array, json, table or none
+	crm        string // joined: contacts and what the CRM knows of them, in a table; none: contact sets only
+	perAccount bool   // IDs are unique only within an account
+	oneAccount bool   // the tables have one account's rows and no account column
 	bare       bool   // the host has no workspaces and no groups
-	times      bool   // the order's column is of times, not of integers
+	times      bool   // the order's column has times instead of integers
 	referenced bool   // requesters are contacts of the account
 }
 
-// names are the IDs of a layout that rows have, and those that only subjects have.
+// names are the IDs of a layout: those of rows and, as alien, those that only subjects
+// have.
 type names struct {
 	accounts, workspaces, groups, agents, contacts, companies []string
-	users, territories                                        []string // text, whatever the layout
+	users, territories                                        []string // text in every layout
 	alien                                                     []string
 }
 
-// hostile are the names of text that come near one another, or out of quotes.
+// hostile returns variants of the name that a database could confuse, or that contain
+// quotes.
 func hostile(name string) []string {
 	return []string{name, name + " ", strings.ToUpper(name), name + "'", `"` + name + `\`, strings.Replace(name, "a", "á", 1)}
 }
@@ -63,17 +65,16 @@ func namesOf(l layout) (n names) {
 	return n
 }
 
-// A row is a thing of the host's as the table has it, of whatever type. A nil
-// column is NULL.
+// A row is a row of the host's table of things, of any type. A nil column is NULL.
 type row struct {
-	seq                                      int
-	id, account                              string
-	workspace, group, assignee, owner, asker *string
-	mentions                                 []string
-	updated                                  int // never: NULL
+	seq                                            int
+	id, account                                    string
+	workspace, group, assignee, owner, requesterID *string
+	mentions                                       []string
+	updated                                        int // never: NULL
 }
 
-// never is when something was updated that never was.
+// never is the update time of rows that were never updated.
 const never = -1
 
 // A person is a contact or a company.
@@ -82,13 +83,13 @@ type person struct {
 	id, account      string
 	owner            *string // on the desk
 	user, territory  *string
-	team             map[string]string // as the team's table has it
+	team             map[string]string // access by CRM user
 	updated          int
-	foreignTeammates []string // who is on the team of another account's customer of that ID
+	foreignTeammates []string // CRM users on the team of another account's customer with the same ID
 }
 
-// A world is what the tables have.
-type world struct {
+// A dataset holds the rows of the tables.
+type dataset struct {
 	things              []row
 	contacts, companies []person
 }
@@ -97,8 +98,8 @@ func pick(t *rapid.T, from []string, label string) string {
 	return rapid.SampledFrom(from).Draw(t, label)
 }
 
-// maybe draws one of the names, or none: NULL or, where columns are text, empty.
-func maybe(t *rapid.T, l layout, from []string, label string) *string {
+// drawOptional draws one of the names or no name: NULL or, in text columns, empty.
+func drawOptional(t *rapid.T, l layout, from []string, label string) *string {
 	switch rapid.IntRange(0, 9).Draw(t, label+"?") {
 	case 8:
 		return nil
@@ -112,7 +113,7 @@ func maybe(t *rapid.T, l layout, from []string, label string) *string {
 	return &name
 }
 
-func drawWorld(t *rapid.T, l layout, n names) (w world) {
+func drawDataset(t *rapid.T, l layout, n names) (w dataset) {
 	w.contacts = drawPeople(t, l, n, n.contacts, "contact")
 	w.companies = drawPeople(t, l, n, n.companies, "company")
 	taken := map[string]int{}
@@ -124,17 +125,17 @@ func drawWorld(t *rapid.T, l layout, n names) (w world) {
 			r.id = l.id(taken[r.account])
 		}
 		if !l.bare {
-			r.workspace, r.group = maybe(t, l, n.workspaces, "workspace"), maybe(t, l, n.groups, "group")
+			r.workspace, r.group = drawOptional(t, l, n.workspaces, "workspace"), drawOptional(t, l, n.groups, "group")
 			if rapid.Bool().Draw(t, "outside") {
 				r.workspace = nil
 			}
 		}
-		r.assignee, r.owner, r.asker = maybe(t, l, n.agents, "assignee"), maybe(t, l, n.agents, "owner"), maybe(t, l, n.contacts, "requester")
+		r.assignee, r.owner, r.requesterID = drawOptional(t, l, n.agents, "assignee"), drawOptional(t, l, n.agents, "owner"), drawOptional(t, l, n.contacts, "requester")
 		if l.mentions != "none" {
 			r.mentions = rapid.SliceOfNDistinct(rapid.SampledFrom(n.agents), 0, 2, rapid.ID).Draw(t, "mentions")
 		}
 		if asker := w.requester(l, r); l.referenced && (asker == nil || string(asker.Account) != r.account) {
-			r.asker = nil
+			r.requesterID = nil
 		}
 		w.things = append(w.things, r)
 	}
@@ -160,9 +161,9 @@ func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (peop
 			continue
 		}
 		taken[key] = true
-		p.owner = maybe(t, l, n.agents, label+" owner")
+		p.owner = drawOptional(t, l, n.agents, label+" owner")
 		text := layout{ids: "text"}
-		p.user, p.territory = maybe(t, text, n.users, label+" user"), maybe(t, text, n.territories, label+" territory")
+		p.user, p.territory = drawOptional(t, text, n.users, label+" user"), drawOptional(t, text, n.territories, label+" territory")
 		p.team = rapid.MapOfN(rapid.SampledFrom(n.users), rapid.SampledFrom([]string{"view", "edit", "none", "EDIT", "view "}), 0, 2).Draw(t, label+" team")
 		if l.perAccount {
 			p.foreignTeammates = rapid.SliceOfN(rapid.SampledFrom(n.users), 0, 1).Draw(t, label+" foreign team")
@@ -172,7 +173,7 @@ func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (peop
 	return people
 }
 
-// id returns the ID of a thing.
+// id returns the thing's ID.
 func (l layout) id(n int) string {
 	switch l.ids {
 	case "text":
@@ -184,7 +185,7 @@ func (l layout) id(n int) string {
 	}
 }
 
-// ---- the things as the library has them
+// ---- the things as resources
 
 func or[ID ~string](p *string) ID {
 	if p == nil {
@@ -193,9 +194,9 @@ func or[ID ~string](p *string) ID {
 	return ID(*p)
 }
 
-// requester returns who requested the thing.
-func (w *world) requester(l layout, r row) *deskpolicy.Contact {
-	switch id := or[deskpolicy.ContactID](r.asker); {
+// requester returns the thing's requester.
+func (w *dataset) requester(l layout, r row) *deskpolicy.Contact {
+	switch id := or[deskpolicy.ContactID](r.requesterID); {
 	case id == "":
 		return nil
 	case l.crm == "none":
@@ -230,7 +231,7 @@ func (p person) company() deskpolicy.Company {
 	return deskpolicy.Company{ID: deskpolicy.CompanyID(p.id), Account: deskpolicy.AccountID(p.account), Owner: or[deskpolicy.AgentID](p.owner), CRM: p.record()}
 }
 
-func (w *world) ticket(l layout, r row) deskpolicy.Ticket {
+func (w *dataset) ticket(l layout, r row) deskpolicy.Ticket {
 	mentions := map[deskpolicy.AgentID]bool{}
 	for _, m := range r.mentions {
 		mentions[deskpolicy.AgentID(m)] = true
@@ -243,7 +244,7 @@ func (w *world) ticket(l layout, r row) deskpolicy.Ticket {
 
 // ---- the tables
 
-// tables makes the tables of the layout.
+// tables creates the tables of the layout.
 func (s server) tables(t testing.TB, l layout) {
 	id, key, text, at := s.types(l)
 	mentions := text
@@ -274,12 +275,13 @@ func (s server) tables(t testing.TB, l layout) {
 	}
 }
 
-// types returns the types of the columns: of IDs, of the ID, of text and of the order.
+// types returns the database types of ID columns, of the primary key, of text and of
+// the order's column.
 func (s server) types(l layout) (id, key, text, at string) {
 	text, at = "text", "bigint"
 	switch s.dialect {
 	case sqlfilter.MariaDB:
-		text = "varchar(64)" // in which "A" is "a"
+		text = "varchar(64)" // compares case-insensitively
 	case sqlfilter.SQLite:
 		text = "text COLLATE NOCASE"
 	}
@@ -302,7 +304,7 @@ func (s server) types(l layout) (id, key, text, at string) {
 	}
 }
 
-// value returns what to insert for a name.
+// value returns the value to insert for a name.
 func value[ID ~string](p *ID) any {
 	if p == nil {
 		return nil
@@ -310,15 +312,15 @@ func value[ID ~string](p *ID) any {
 	return string(*p)
 }
 
-// fill replaces the rows of the tables with those of the world.
-func (s server) fill(t testing.TB, l layout, w world) {
+// fill replaces the rows of the tables with those of the dataset.
+func (s server) fill(t testing.TB, l layout, w dataset) {
 	for _, table := range []string{"things", "contacts", "companies", "mentions", "team", "company_team"} {
 		run(t, s.DB, "DELETE FROM "+table)
 	}
 	var things, mentions [][]any
 	for _, r := range w.things {
 		things = append(things, []any{
-			r.seq, r.id, r.account, value(r.workspace), value(r.group), value(r.assignee), value(r.owner), value(r.asker),
+			r.seq, r.id, r.account, value(r.workspace), value(r.group), value(r.assignee), value(r.owner), value(r.requesterID),
 			s.mentionsOf(l, r), s.at(l, r.updated),
 		})
 		if l.mentions == "table" {
@@ -365,7 +367,7 @@ func (s server) at(l layout, n int) any {
 	}
 }
 
-// mentionsOf returns the column of who is mentioned.
+// mentionsOf returns the value of the column of mentions.
 func (s server) mentionsOf(l layout, r row) any {
 	switch {
 	case l.mentions == "json" && r.mentions == nil:
@@ -386,7 +388,7 @@ func (s server) mentionsOf(l layout, r row) any {
 	}
 }
 
-// ---- their description
+// ---- descriptions of the tables
 
 func (l layout) column(name string) sqlfilter.Column {
 	switch l.ids {
@@ -406,7 +408,7 @@ func (l layout) accountColumn() (c sqlfilter.Column) {
 	return c
 }
 
-// describe describes the table of things; things of one type lack what others have.
+// describe describes the table of things, without the columns that R does not have.
 func describe[R deskpolicy.Resource](l layout, alias string) sqlfilter.Table[R] {
 	table := sqlfilter.Table[R]{
 		Name: "things", Alias: alias, ID: l.column("id"), Account: l.accountColumn(),
@@ -441,7 +443,7 @@ func describeTickets[R deskpolicy.Resource](l layout, alias string) sqlfilter.Ta
 	return table
 }
 
-// crmIn describes a table of customers.
+// crmIn describes a CRM in a table of customers.
 func (l layout) crmIn(table, team string) sqlfilter.CRMTable {
 	crm := sqlfilter.CRMTable{Owner: sqlfilter.TextColumn("crm_user"), Territory: sqlfilter.TextColumn("territory")}
 	if table != "" {
@@ -454,8 +456,8 @@ func (l layout) crmIn(table, team string) sqlfilter.CRMTable {
 	return crm
 }
 
-// describePeople describes a table of customers: with their facts in its rows
-// or, seen from aside, in the rows of the same ID.
+// describePeople describes a table of customers. What the CRM knows of them is in the
+// same row or, if aside, in a joined row with the same ID.
 func describePeople[R deskpolicy.Resource](l layout, name, team string, aside bool) sqlfilter.Table[R] {
 	table := sqlfilter.Table[R]{
 		Name: name, ID: l.column("id"), Account: l.accountColumn(), Assignee: l.column("owner"), Owner: l.column("owner"), GloballyUniqueIDs: !l.perAccount,

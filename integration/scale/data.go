@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Sizes are how much there is of everything.
+// Sizes are the numbers of rows in the database.
 type Sizes struct{ Tickets, Groups, Agents, Contacts, Mentions int }
 
 var (
@@ -17,23 +17,22 @@ var (
 	quick = Sizes{Tickets: 100_000, Groups: 200, Agents: 500, Contacts: 50_000, Mentions: 30_000}
 )
 
-// Who and what is not like the others. IDs start at 1; the upper half of the
-// agents are shared agents, and the last two groups are old ones, in which
-// nothing has happened for long.
+// IDs and sizes of the exceptional rows. IDs start at 1. The upper half of the agents
+// are shared agents, and the last two groups have only old tickets.
 const (
-	ours      = 1 // the account whose people ask; another one has a twentieth of everything
+	ours      = 1 // the account of the subjects; the other one has a twentieth of everything
 	theirs    = 2
-	support   = 1 // the workspace of most tickets; a tenth is outside of workspaces
-	me        = 1 // the agent who asks
+	support   = 1 // the workspace with most tickets; a tenth is outside workspaces
+	me        = 1 // the agent who lists tickets
 	big       = 3 // groups, from 1 on, with a thirtieth of the tickets each
 	middling  = big + 1
-	chatty    = 1 // the contact from whom a fiftieth of the tickets is: a machine
-	region    = 1 // the territory in which a tenth of the contacts is
+	chatty    = 1 // the contact who requested a fiftieth of the tickets
+	region    = 1 // the territory with a tenth of the contacts
 	areas     = 200
-	mentioned = 60 // one mention in so many is of one shared agent
+	mentioned = 60 // one mention in 60 is of one shared agent
 )
 
-// A row is a ticket as it is stored. What is 0 is NULL.
+// A row is a ticket as it is stored. 0 means NULL.
 type row struct {
 	id, account, workspace, group, assignee, requester int64
 	mentions                                           []int64
@@ -42,7 +41,7 @@ type row struct {
 
 var epoch = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// rows yields the tickets, the same ones whenever it is asked.
+// rows yields the tickets, which are the same in every call.
 func (s Sizes) rows() iter.Seq[row] {
 	return func(yield func(row) bool) {
 		r := rand.New(rand.NewPCG(1, 1))
@@ -59,7 +58,7 @@ func (s Sizes) row(r *rand.Rand, i int) row {
 		id:      int64(i + 1),
 		account: ours, workspace: support,
 		group: s.group(r, i), assignee: s.assignee(r), requester: chatty,
-		// Two years, and what happened to a ticket after it came; to the minute, so that there are ties.
+		// Created over two years, and updated up to a week later; to the minute, so that there are ties.
 		updated: epoch.Add(time.Duration((int64(i)*2*365*24*60/int64(s.Tickets) + r.Int64N(7*24*60)) * int64(time.Minute))),
 	}
 	switch n := r.IntN(100); {
@@ -107,9 +106,9 @@ func (s Sizes) assignee(r *rand.Rand) int64 {
 	return me + 1 + r.Int64N(int64(s.Agents/2-1))
 }
 
-// mention returns whom the ticket mentions as well.
+// mention returns an agent to mention who is not among the others.
 func (s Sizes) mention(r *rand.Rand, others []int64) int64 {
-	agent := int64(s.Agents) // who is mentioned much
+	agent := int64(s.Agents) // the agent with many mentions
 	if r.IntN(mentioned) > 0 {
 		agent = 1 + r.Int64N(int64(s.Agents-1))
 	}
@@ -121,7 +120,7 @@ func (s Sizes) mention(r *rand.Rand, others []int64) int64 {
 	return agent
 }
 
-// accountOf returns whose contact it is.
+// accountOf returns the contact's account.
 func accountOf(contact int64) int64 {
 	if contact%20 == 0 {
 		return theirs
@@ -129,7 +128,7 @@ func accountOf(contact int64) int64 {
 	return ours
 }
 
-// territoryOf returns where the contact is.
+// territoryOf returns the contact's territory.
 func territoryOf(contact int64) int64 {
 	if contact%10 == 3 {
 		return region
@@ -137,10 +136,10 @@ func territoryOf(contact int64) int64 {
 	return region + 1 + contact/10%(areas-1)
 }
 
-// ownerOf returns which user of the CRM owns the contact.
+// ownerOf returns the CRM user who owns the contact.
 func ownerOf(contact int64) int64 { return 1 + contact%1000 }
 
-// memberOf returns which user of the CRM is on the contact's team, if any.
+// memberOf returns the CRM user on the contact's team, or 0.
 func memberOf(contact int64) int64 {
 	if contact%10 == 7 {
 		return 1 + contact/10%1000
@@ -148,7 +147,7 @@ func memberOf(contact int64) int64 {
 	return 0
 }
 
-// ticket returns the row as the library takes it.
+// ticket returns the row as a resource of the library.
 func (t *row) ticket() deskpolicy.Ticket {
 	ticket := deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(text(t.id)), Account: deskpolicy.AccountID(text(t.account)), Workspace: deskpolicy.WorkspaceID(text(t.workspace)),
@@ -173,7 +172,7 @@ func (t *row) ticket() deskpolicy.Ticket {
 	return ticket
 }
 
-// text returns the ID as the library takes it.
+// text returns the ID as the library's text; "" for 0.
 func text(id int64) string {
 	if id == 0 {
 		return ""
