@@ -137,7 +137,7 @@ func (p *exampleSpec) request(subject Subject, id ActionID, on kind) Request {
 		if on == kindHost {
 			reader = readerOf[hostThing]{}
 		}
-		named := HostAction{id: id, name: p.vocabulary.Name(id), opener: reader}
+		named := HostAction{id: id, name: p.vocabulary.Name(id), reader: reader}
 		r.Vocabulary = &Vocabulary{host: []HostAction{named}, byName: map[string]ActionID{named.name: id}}
 	}
 	return r
