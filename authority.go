@@ -5,65 +5,66 @@ import (
 	"slices"
 )
 
-// An authority is all that somebody may do in one workspace, for all actions at
-// once. How far a scope reaches and what a kind of subject is forbidden is not
-// said here again: the rulebook has it from the functions that decide.
+// An authority is everything that a subject is allowed to do in one workspace, for all
+// actions at once. It does not repeat the rules: the rulebook derives how far a scope
+// reaches, and what the kind of subject is forbidden, from the functions that decide.
 type authority struct {
-	who  actor
-	plus revision // what is to be held besides
-	book *rulebook
+	who   actor
+	gains revision // what the subject is about to be given
+	book  *rulebook
 
-	never actionSet         // what is for account administrators only, if it is none
-	held  [scopes]actionSet // what is held in the workspace, by scope
-	index *bindingIndex     // nil of few bindings and workspaces
+	excluded actionSet         // the actions for account administrators only, if the subject is not one
+	held     [scopes]actionSet // the actions that the subject holds in the workspace, by scope
+	index    *bindingIndex     // nil if there are few bindings and workspaces
 }
 
-// A bindingIndex finds what an authority holds where, without going through all
-// its bindings and the account's workspaces for each.
+// A bindingIndex finds the bindings of a workspace without a search through all bindings
+// and all workspaces of the account.
 type bindingIndex struct {
-	in   map[WorkspaceID][]int // the bindings that are held in single workspaces
+	in   map[WorkspaceID][]int // the indexes of the bindings for single workspaces
 	open map[WorkspaceID]bool  // the account's open workspaces
 
-	// What is held outside of workspaces, and by no single one of them in the open
-	// ones and in the rest.
+	// The actions held outside workspaces, and, by bindings that are not for a single
+	// workspace, in the open workspaces and in all others.
 	outside, wide, everywhere [scopes]actionSet
 }
 
-// of makes a the authority of a subject as it is: an empty one, if it may do nothing at all.
-func (a *authority) of(subject Subject) {
+// set fills a with the authority of the subject, which is empty if the subject is not
+// valid, not live or without an account.
+func (a *authority) set(subject Subject) {
 	if !a.who.set(subject) || a.who.dead != Undecided || a.who.account.ID == "" {
 		a.who = actor{account: &Account{}}
 	}
 	a.prepare()
 }
 
-// prepare looks up what is the same in every workspace.
+// prepare computes what is the same in every workspace.
 func (a *authority) prepare() {
-	l := rulebooks()
+	books := rulebooks()
 	switch {
 	case a.who.crm != nil:
-		a.book = &l.shared
+		a.book = &books.shared
 	case a.who.session != nil:
-		a.book = &l.support
+		a.book = &books.support
 	default:
-		a.book = &l.agent
+		a.book = &books.agent
 	}
-	if !a.who.makesRoles() && (a.plus.add == nil || !a.plus.add.makesRoles()) {
-		a.never.include(&l.authoring)
+	if !a.who.makesRoles() && (a.gains.add == nil || !a.gains.add.makesRoles()) {
+		a.excluded.include(&books.authoring)
 	}
 	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.Workspaces)) > unindexed {
 		a.makeIndex()
 	}
 }
 
-// unindexed is up to which product of bindings, and bindings and workspaces, it
-// takes longer to make an index than to do without, which allocates nothing.
+// unindexed is the largest product of bindings and bindings plus workspaces for which a
+// search is faster than an index. A search also allocates nothing.
 const unindexed = 1 << 12
 
-// unnamed stands for a workspace in which no binding is held by itself.
+// unnamed is an example of a workspace that no binding names.
 const unnamed WorkspaceID = "\x00"
 
-// makeIndex goes through the bindings once.
+// makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
 	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.Workspaces)}
 	for i := range a.who.bindings {
@@ -79,34 +80,33 @@ func (a *authority) makeIndex() {
 	a.index = x
 }
 
-// hold makes held what is held in the workspace.
-func (a *authority) hold(w WorkspaceID, words int) {
+// fillHeld sets held to the actions that the subject holds in the workspace.
+func (a *authority) fillHeld(w WorkspaceID, words int) {
 	for scope := range a.held {
 		clear(a.held[scope][:words])
 	}
-	open := a.opens(w)
+	open := a.isOpen(w)
 	if a.index != nil {
-		a.holdIndexed(w, open, words)
+		a.addIndexed(w, open, words)
 	} else {
-		a.holdListed(w, open, words)
+		a.addListed(w, open, words)
 	}
-	if a.plus.add != nil {
-		a.add(a.plus.add, w, open, words)
+	if a.gains.add != nil {
+		a.add(a.gains.add, w, open, words)
 	}
-	never := a.never
+	excluded := a.excluded
 	if w != "" {
-		never.include(&rulebooks().unplaced)
+		excluded.include(&rulebooks().unplaced)
 	}
 	for scope := range a.held {
 		for word := range words {
-			a.held[scope][word] &^= never[word]
+			a.held[scope][word] &^= excluded[word]
 		}
 	}
 }
 
-// holdsAny makes held what is held in the workspace, and reports whether that is anything.
-func (a *authority) holdsAny(w WorkspaceID, words int) bool {
-	a.hold(w, words)
+// heldAny reports whether held has any action.
+func (a *authority) heldAny(words int) bool {
 	for scope := range a.held {
 		for word := range words {
 			if a.held[scope][word] != 0 {
@@ -117,8 +117,8 @@ func (a *authority) holdsAny(w WorkspaceID, words int) bool {
 	return false
 }
 
-// holdListed adds what the bindings hold there, each of which it looks at.
-func (a *authority) holdListed(w WorkspaceID, open bool, words int) {
+// addListed adds to held what the bindings give in the workspace, by a search.
+func (a *authority) addListed(w WorkspaceID, open bool, words int) {
 	bindings := a.who.bindings
 	if a.who.session != nil {
 		grant := a.who.session.grant.known()
@@ -131,8 +131,8 @@ func (a *authority) holdListed(w WorkspaceID, open bool, words int) {
 	}
 }
 
-// holdIndexed adds what the bindings hold there, as the index has it.
-func (a *authority) holdIndexed(w WorkspaceID, open bool, words int) {
+// addIndexed adds to held what the bindings give in the workspace, by the index.
+func (a *authority) addIndexed(w WorkspaceID, open bool, words int) {
 	switch {
 	case w == "":
 		a.held = a.index.outside
@@ -146,22 +146,23 @@ func (a *authority) holdIndexed(w WorkspaceID, open bool, words int) {
 	}
 }
 
-// opens reports whether the workspace is one of the account's open ones.
-func (a *authority) opens(w WorkspaceID) bool {
+// isOpen reports whether the workspace is one of the account's open workspaces.
+func (a *authority) isOpen(w WorkspaceID) bool {
 	if a.index != nil {
 		return a.index.open[w]
 	}
 	return slices.Contains(a.who.account.Workspaces, w)
 }
 
-// add adds what one binding holds there, as [Binding.decide] finds it action by action.
+// add adds to held what one binding gives in the workspace: the actions that
+// [Binding.decide] would allow one by one.
 func (a *authority) add(b *Binding, w WorkspaceID, open bool, words int) {
 	a.addTo(&a.held, b, w, open, words)
 }
 
-// addTo adds it to the set. Outside of workspaces that is also what takes a role held
-// anywhere in the account.
-func (a *authority) addTo(to *[scopes]actionSet, b *Binding, w WorkspaceID, open bool, words int) {
+// addTo adds what one binding gives in the workspace to a set. Outside workspaces that
+// includes the actions for which a role held anywhere in the account is enough.
+func (a *authority) addTo(set *[scopes]actionSet, b *Binding, w WorkspaceID, open bool, words int) {
 	role := b.roleIn(a.who.account)
 	if role == nil {
 		return
@@ -170,73 +171,74 @@ func (a *authority) addTo(to *[scopes]actionSet, b *Binding, w WorkspaceID, open
 	if !here && (w != "" || b.Workspace == "") {
 		return
 	}
-	l := rulebooks()
+	books := rulebooks()
 	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-		held, at := &to[scope-1], &role.permissions.at[scope-1]
+		held, at := &set[scope-1], &role.permissions.at[scope-1]
 		bounded := !levels(1 << scope).upTo(b.TicketScope).has(scope)
 		for word := range words {
-			bits := at[sourceWord(word)] &^ l.anyRole[word]
+			bits := at[sourceWord(word)] &^ books.anyRole[word]
 			if role.permits {
-				bits |= l.anyRole[word]
+				bits |= books.anyRole[word]
 			}
 			if !here {
-				bits &= l.anyPlace[word]
+				bits &= books.anyPlace[word]
 			}
 			if bounded {
-				bits &^= l.ticketLike[word]
+				bits &^= books.ticketLike[word]
 			}
 			held[word] |= bits
 		}
 	}
 }
 
-// may adds to the set what the authority comes to where a resource stands so.
-func (a *authority) may(s relationship, words int, into *actionSet) {
-	index := s.index()
+// addAllowed adds to the set the actions that held allows on a resource with the given
+// relationship to the subject.
+func (a *authority) addAllowed(r relationship, words int, set *actionSet) {
+	index := r.index()
 	for i := range a.book.rules {
 		rule := &a.book.rules[i]
 		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-			if !rule.by[index].has(scope) {
+			if !rule.reach[index].has(scope) {
 				continue
 			}
 			held := &a.held[scope-1]
 			for word := range words {
-				into[word] |= held[word] & rule.of[word]
+				set[word] |= held[word] & rule.actions[word]
 			}
 		}
 	}
 }
 
-// access returns what may be done in the group.
+// access returns the subject's access to the group, with the gains.
 func (a *authority) access(group GroupID) Access {
 	access := a.who.groups[group].known()
-	if a.plus.in != nil && group == a.plus.in.Group.ID {
-		access = max(access, a.plus.in.Access.known())
+	if a.gains.in != nil && group == a.gains.in.Group.ID {
+		access = max(access, a.gains.in.Access.known())
 	}
 	return access
 }
 
-// holdsHosts reports whether an action of a host's may be in the authority.
-func (a *authority) holdsHosts() bool {
+// hasHostActions reports whether the authority can include host actions.
+func (a *authority) hasHostActions() bool {
 	if a.who.session != nil {
-		return true // to look would take as long
+		return true // a search would cost as much as it saves
 	}
 	for i := range a.who.bindings {
-		if a.who.bindings[i].Role.hasHosts() {
+		if a.who.bindings[i].Role.hasHostActions() {
 			return true
 		}
 	}
-	return a.plus.add != nil && a.plus.add.Role.hasHosts()
+	return a.gains.add != nil && a.gains.add.Role.hasHostActions()
 }
 
-// hasHosts reports whether the role has an action of a host's at any scope: then
-// it has it at Restricted.
-func (r Role) hasHosts() bool {
+// hasHostActions reports whether the role permits a host action at any scope. Such a role
+// permits it at ScopeRestricted.
+func (r Role) hasHostActions() bool {
 	return r.def != nil && [hostWords]uint64(r.def.permissions.at[ScopeRestricted-1][hostWord:]) != [hostWords]uint64{}
 }
 
-// boundTo yields the single workspaces in which something is held, each once.
-func (a *authority) boundTo(yield func(WorkspaceID) bool) {
+// boundWorkspaces yields the workspaces that have bindings of their own, each once.
+func (a *authority) boundWorkspaces(yield func(WorkspaceID) bool) {
 	if a.who.session != nil {
 		for _, w := range slices.Sorted(maps.Keys(a.who.session.grant.known().workspaces)) {
 			if !yield(w) {
@@ -245,17 +247,17 @@ func (a *authority) boundTo(yield func(WorkspaceID) bool) {
 		}
 	}
 	for i := range a.who.bindings {
-		if w := a.who.bindings[i].Workspace; w.single() && a.first(w) == i && !yield(w) {
+		if w := a.who.bindings[i].Workspace; w.single() && a.firstBinding(w) == i && !yield(w) {
 			return
 		}
 	}
-	if a.plus.add != nil && a.plus.add.Workspace.single() && a.first(a.plus.add.Workspace) < 0 {
-		yield(a.plus.add.Workspace)
+	if a.gains.add != nil && a.gains.add.Workspace.single() && a.firstBinding(a.gains.add.Workspace) < 0 {
+		yield(a.gains.add.Workspace)
 	}
 }
 
-// first returns the index of the first binding of the workspace, -1 if there is none.
-func (a *authority) first(w WorkspaceID) int {
+// firstBinding returns the index of the first binding for the workspace, or -1.
+func (a *authority) firstBinding(w WorkspaceID) int {
 	if a.index == nil {
 		return slices.IndexFunc(a.who.bindings, func(b Binding) bool { return b.Workspace == w })
 	}
@@ -265,26 +267,26 @@ func (a *authority) first(w WorkspaceID) int {
 	return -1
 }
 
-// everywhere reports whether something is held in workspaces that nobody names.
-func (a *authority) everywhere() bool {
+// boundEverywhere reports whether a binding applies in every workspace.
+func (a *authority) boundEverywhere() bool {
 	for i := range a.who.bindings {
 		if a.who.bindings[i].Workspace == Everywhere {
 			return true
 		}
 	}
-	return a.plus.add != nil && a.plus.add.Workspace == Everywhere
+	return a.gains.add != nil && a.gains.add.Workspace == Everywhere
 }
 
-// bound reports whether something is held in that single workspace.
-func (a *authority) bound(w WorkspaceID) bool {
+// isBound reports whether the workspace has bindings of its own.
+func (a *authority) isBound(w WorkspaceID) bool {
 	switch {
 	case !w.single():
 		return false
-	case a.plus.add != nil && a.plus.add.Workspace == w:
+	case a.gains.add != nil && a.gains.add.Workspace == w:
 		return true
 	case a.who.session != nil:
 		_, granted := a.who.session.grant.known().workspaces[w]
 		return granted
 	}
-	return a.first(w) >= 0
+	return a.firstBinding(w) >= 0
 }

@@ -2,90 +2,108 @@ package deskpolicy
 
 import "slices"
 
-// A authorityPair is two authorities over the resources of one account, face to face.
+// An authorityPair compares two authorities over the resources of one account.
 //
-// Of IDs the rules only compare whether they are equal. So all the resources
-// that there could be fall into finitely many encounters, within each of which
-// one is as good as another: going through these is exact.
+// It enumerates samples. A sample is a class of resources: a workspace, and the
+// relationship of the resource to each of the two subjects, which is their access to its
+// group, whether it is their own, whether they are mentioned in it, and what the CRM
+// lets them do with its customer. For each sample the pair computes the set of actions
+// that each side is allowed, and compares the two sets.
+//
+// The enumeration is exact because the rules only test the IDs of a resource for
+// equality and look them up in what a subject holds. All resources of one sample
+// therefore get the same decisions, and there are finitely many samples: workspaces that
+// neither subject has bindings for are alike if they are open to the same subjects, and
+// groups are alike if each subject has the same access to them.
 type authorityPair struct {
-	vocabulary *Vocabulary // of the host's actions
-	of         [2]authority
-	apart      bool           // besides, what is the second's own is to be within reach of the first as somebody else's
-	words      int            // how much of an actionSet matters
-	groups     [3][3]GroupID  // a group in which the two have such access; "" if there is none
-	customers  []customerCase // what the two may do in the CRM with the same customer
+	vocabulary *Vocabulary // names the host's actions
+	sides      [2]authority
+	distinct   bool           // the subjects are different agents: also sample what only the second owns
+	words      int            // how many words of an actionSet are in use
+	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
+	customers  []customerCase // the cases of what the two are allowed to do in the CRM with the same customer
 
 	sample
-	may [2]actionSet // what each may do in the encounter
+	allowed [2]actionSet // the actions that each side is allowed in the current sample
 }
 
-// An sample is how a resource stands to the two.
+// A sample is a class of resources that the rules do not tell apart.
 type sample struct {
-	workspace     WorkspaceID
-	relationships [2]relationship
-	customer      int  // which of the meeting's
-	apart         bool // it is the second's own only
+	workspace      WorkspaceID
+	relationships  [2]relationship
+	customer       int  // index into the pair's customers
+	onlySecondOwns bool // the resource belongs to the second subject and not to the first
 }
 
-// preparePeople prepares a meeting of two people of one account. Of what a revision takes
-// from the second nothing is let go yet: who covers them covers them before and after.
-func (m *authorityPair) preparePeople() {
-	m.customers = noMatter
-	if m.of[1].who.crm != nil {
-		m.customers = anyCustomers
+// preparePeople prepares a pair of two people of one account. A revision's drop is
+// ignored: a subject must cover the other both before and after the change.
+func (p *authorityPair) preparePeople() {
+	p.customers = noCustomers
+	if p.sides[1].who.crm != nil {
+		p.customers = anyCustomers
 	}
-	m.of[0].prepare()
-	m.of[1].prepare()
-	m.prepare()
+	p.sides[0].prepare()
+	p.sides[1].prepare()
+	p.prepare()
 }
 
-// prepare looks up what is the same in every encounter.
-func (m *authorityPair) prepare() {
-	m.words = libraryWords
-	if m.of[0].holdsHosts() || m.of[1].holdsHosts() {
-		m.words = len(actionSet{})
+// prepare computes what is the same in every sample.
+func (p *authorityPair) prepare() {
+	p.words = libraryWords
+	if p.sides[0].hasHostActions() || p.sides[1].hasHostActions() {
+		p.words = len(actionSet{})
 	}
-	for i := range m.of {
-		for group := range m.of[i].who.groups {
-			m.noteGroup(group)
+	for i := range p.sides {
+		for group := range p.sides[i].who.groups {
+			p.noteGroup(group)
 		}
-		if in := m.of[i].plus.in; in != nil {
-			m.noteGroup(in.Group.ID)
+		if in := p.sides[i].gains.in; in != nil {
+			p.noteGroup(in.Group.ID)
 		}
 	}
-	m.groups[NoAccess][NoAccess] = "" // which no group is as well
+	p.groups[NoAccess][NoAccess] = "" // a resource without a group is the example
 }
 
-// noteGroup notes the group as an example, the first by name of those that are alike.
-func (m *authorityPair) noteGroup(group GroupID) {
+// noteGroup records the group as an example of its access. The first group by name wins.
+func (p *authorityPair) noteGroup(group GroupID) {
 	if group == "" {
 		return
 	}
-	known := &m.groups[m.of[0].access(group)][m.of[1].access(group)]
+	known := &p.groups[p.sides[0].access(group)][p.sides[1].access(group)]
 	if *known == "" || group < *known {
 		*known = group
 	}
 }
 
-// sameAccount reports whether the two are of one account.
-func (m *authorityPair) sameAccount() bool { return m.of[0].who.account.ID == m.of[1].who.account.ID }
-
-// account returns the ID of the account that the meeting is about; nobody has none.
-func (m *authorityPair) account() AccountID {
-	return max(m.of[0].who.account.ID, m.of[1].who.account.ID)
+// sameAccount reports whether both sides belong to one account.
+func (p *authorityPair) sameAccount() bool {
+	return p.sides[0].who.account.ID == p.sides[1].who.account.ID
 }
 
-// covers reports whether the first may do all that the second may.
-func (m *authorityPair) covers() bool {
-	return m.eachWorkspace(func(w WorkspaceID) bool {
-		return !m.of[1].holdsAny(w, m.words) || m.eachIn(w, func() bool { return !m.exceeds(1, 0) })
+// account returns the ID of the account that the pair is about. An empty authority has
+// no account, so the larger ID is the one that is set.
+func (p *authorityPair) account() AccountID {
+	return max(p.sides[0].who.account.ID, p.sides[1].who.account.ID)
+}
+
+// covers reports whether the first side is allowed everything that the second is.
+func (p *authorityPair) covers() bool {
+	return p.eachWorkspace(func(w WorkspaceID) bool {
+		return !p.holdsAny(1, w) || p.eachSampleIn(w, func() bool { return !p.exceeds(1, 0) })
 	})
 }
 
-// exceeds reports whether one may do what the other may not, in the present encounter.
-func (m *authorityPair) exceeds(one, other int) bool {
-	for word := range m.words {
-		if m.may[one][word]&^m.may[other][word]&m.matters(word) != 0 {
+// holdsAny reports whether the side holds any permission in the workspace.
+func (p *authorityPair) holdsAny(side int, w WorkspaceID) bool {
+	p.sides[side].fillHeld(w, p.words)
+	return p.sides[side].heldAny(p.words)
+}
+
+// exceeds reports whether one side is allowed an action in the current sample that the
+// other is not.
+func (p *authorityPair) exceeds(one, other int) bool {
+	for word := range p.words {
+		if p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word) != 0 {
 			return true
 		}
 	}
@@ -93,55 +111,55 @@ func (m *authorityPair) exceeds(one, other int) bool {
 }
 
 // exceedsBy is exceeds for one action.
-func (m *authorityPair) exceedsBy(bit, one, other int) bool {
+func (p *authorityPair) exceedsBy(bit, one, other int) bool {
 	word := bit / 64
-	return m.may[one][word]&^m.may[other][word]&m.matters(word)>>(bit%64)&1 != 0
+	return p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word)>>(bit%64)&1 != 0
 }
 
-// matters returns the word of the set of actions that the present encounter is
-// about. What is allowed to the owner only, nobody else can do, whatever they hold.
-func (m *authorityPair) matters(word int) uint64 {
+// relevant returns a word of the set of actions that the current sample is about. It
+// leaves out actions on a subject's own things where only the second owns the resource:
+// the first cannot do those whatever they hold.
+func (p *authorityPair) relevant(word int) uint64 {
 	set := ^uint64(0)
-	if only := m.customers[m.customer].only; only != nil {
+	if only := p.customers[p.customer].only; only != nil {
 		set = only[word]
 	}
-	if m.sample.apart {
+	if p.onlySecondOwns {
 		set &^= rulebooks().ownOnly[word]
 	}
 	return set
 }
 
-// each goes through the encounters, in a fixed order but for the workspaces, up to
-// the first of which visit returns false, and reports whether there was none.
-func (m *authorityPair) each(visit func() bool) bool {
-	return m.eachWorkspace(func(w WorkspaceID) bool { return m.eachIn(w, visit) })
+// eachSample visits the samples until visit returns false, and reports whether visit
+// never did. Within a workspace the order is fixed.
+func (p *authorityPair) eachSample(visit func() bool) bool {
+	return p.eachWorkspace(func(w WorkspaceID) bool { return p.eachSampleIn(w, visit) })
 }
 
-// eachIn goes through the encounters in the workspace.
-func (m *authorityPair) eachIn(w WorkspaceID, visit func() bool) bool {
-	m.workspace = w
-	for i := range m.of {
-		m.of[i].hold(w, m.words)
+// eachSampleIn visits the samples in one workspace, as eachSample does.
+func (p *authorityPair) eachSampleIn(w WorkspaceID, visit func() bool) bool {
+	p.workspace = w
+	for i := range p.sides {
+		p.sides[i].fillHeld(w, p.words)
 	}
 	for _, own := range [...][2]bool{{false, false}, {true, true}, {false, true}} {
-		if m.sample.apart = own[0] != own[1]; m.sample.apart && !m.apart {
+		if p.onlySecondOwns = own[0] != own[1]; p.onlySecondOwns && !p.distinct {
 			break
 		}
-		if !m.eachGroup(own, visit) {
+		if !p.eachGroup(own, visit) {
 			return false
 		}
 	}
 	return true
 }
 
-// eachGroup goes through the encounters that differ in what the two may do in
-// the resource's group.
-func (m *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
-	for i := range m.groups {
-		for j, group := range m.groups[i] {
-			m.relationships[0] = relationship{group: Access(i), own: own[0]}
-			m.relationships[1] = relationship{group: Access(j), own: own[1]}
-			if (group != "" || i+j == 0) && !m.eachCustomer(visit) {
+// eachGroup visits the samples that differ in the access to the resource's group.
+func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
+	for i := range p.groups {
+		for j, group := range p.groups[i] {
+			p.relationships[0] = relationship{group: Access(i), own: own[0]}
+			p.relationships[1] = relationship{group: Access(j), own: own[1]}
+			if (group != "" || i+j == 0) && !p.eachCustomer(visit) {
 				return false
 			}
 		}
@@ -149,18 +167,18 @@ func (m *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
 	return true
 }
 
-// eachCustomer goes through the encounters that differ in what shared agents
-// look at: the customer, and whether they are mentioned.
-func (m *authorityPair) eachCustomer(visit func() bool) bool {
-	for i := range m.customers {
-		m.customer = i
-		m.relationships[0].customer, m.relationships[1].customer = m.customers[i].access[0], m.customers[i].access[1]
+// eachCustomer visits the samples that differ in what matters to shared agents: the
+// customer, and whether the subjects are mentioned.
+func (p *authorityPair) eachCustomer(visit func() bool) bool {
+	for i := range p.customers {
+		p.customer = i
+		p.relationships[0].customer, p.relationships[1].customer = p.customers[i].access[0], p.customers[i].access[1]
 		for _, mentioned := range [...]bool{false, true} {
-			m.relationships[0].mentioned, m.relationships[1].mentioned = mentioned, mentioned
-			if mentioned && !m.hasShared() {
+			p.relationships[0].mentioned, p.relationships[1].mentioned = mentioned, mentioned
+			if mentioned && !p.hasShared() {
 				break
 			}
-			if m.meet(); !visit() {
+			if p.fillAllowed(); !visit() {
 				return false
 			}
 		}
@@ -168,76 +186,83 @@ func (m *authorityPair) eachCustomer(visit func() bool) bool {
 	return true
 }
 
-func (m *authorityPair) hasShared() bool { return m.of[0].who.crm != nil || m.of[1].who.crm != nil }
+// hasShared reports whether either subject is a shared agent.
+func (p *authorityPair) hasShared() bool {
+	return p.sides[0].who.crm != nil || p.sides[1].who.crm != nil
+}
 
-// meet makes may what each may do in the present encounter.
-func (m *authorityPair) meet() {
-	for i := range m.may {
-		clear(m.may[i][:m.words])
-		if m.customers[m.customer].crmRole && !m.of[i].who.account.Integrated {
-			continue // there is no such role
+// fillAllowed sets allowed to what each side is allowed in the current sample.
+func (p *authorityPair) fillAllowed() {
+	for i := range p.allowed {
+		clear(p.allowed[i][:p.words])
+		if p.customers[p.customer].crmRole && !p.sides[i].who.account.Integrated {
+			continue // the account does not have the role
 		}
-		m.of[i].may(m.relationships[i], m.words, &m.may[i])
+		p.sides[i].addAllowed(p.relationships[i], p.words, &p.allowed[i])
 	}
 }
 
-// eachWorkspace goes through the workspaces that matter: outside of them, each
-// in which anything is held by itself, of the others the open ones that differ, and
-// one that stands for the rest.
-func (m *authorityPair) eachWorkspace(visit func(WorkspaceID) bool) bool {
+// eachWorkspace visits one workspace of each class until visit returns false, and
+// reports whether visit never did: no workspace, each workspace with bindings of its own,
+// an example of the other open workspaces for each combination of subjects that they are
+// open to, and an example of the remaining workspaces.
+func (p *authorityPair) eachWorkspace(visit func(WorkspaceID) bool) bool {
 	if !visit("") {
 		return false
 	}
-	for w := range m.of[0].boundTo {
+	for w := range p.sides[0].boundWorkspaces {
 		if !visit(w) {
 			return false
 		}
 	}
-	for w := range m.of[1].boundTo {
-		if !m.of[0].bound(w) && !visit(w) {
+	for w := range p.sides[1].boundWorkspaces {
+		if !p.sides[0].isBound(w) && !visit(w) {
 			return false
 		}
 	}
-	return m.eachOpen(visit) && m.visitOther(visit)
+	return p.eachOpen(visit) && p.visitOther(visit)
 }
 
-// visitOther visits a workspace that neither names, if anything is held in it.
-func (m *authorityPair) visitOther(visit func(WorkspaceID) bool) bool {
-	if !m.of[0].everywhere() && !m.of[1].everywhere() {
+// visitOther visits a workspace that neither side names, if either holds something in
+// every workspace.
+func (p *authorityPair) visitOther(visit func(WorkspaceID) bool) bool {
+	if !p.sides[0].boundEverywhere() && !p.sides[1].boundEverywhere() {
 		return true
 	}
 	other := WorkspaceID("example")
-	for m.names(other) {
+	for p.isNamed(other) {
 		other += "'"
 	}
 	return visit(other)
 }
 
-// names reports whether something is held in the workspace by itself, or it is open, to either.
-func (m *authorityPair) names(w WorkspaceID) bool {
-	for i := range m.of {
-		if m.of[i].bound(w) || m.of[i].opens(w) {
+// isNamed reports whether either side has bindings for the workspace itself, or has it
+// among its open workspaces.
+func (p *authorityPair) isNamed(w WorkspaceID) bool {
+	for i := range p.sides {
+		if p.sides[i].isBound(w) || p.sides[i].isOpen(w) {
 			return true
 		}
 	}
 	return false
 }
 
-// eachOpen goes through the open workspaces in which nothing is held by itself:
-// one that is open to both and, if they differ, one that is open to one only.
-func (m *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
-	first, second := m.of[0].who.account.Workspaces, m.of[1].who.account.Workspaces
-	if !m.visitOpen(first, second, true, visit) {
+// eachOpen visits examples of the open workspaces without bindings of their own: one that
+// is open to both sides and, if the sides differ, one that is open to each side only.
+func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
+	first, second := p.sides[0].who.account.Workspaces, p.sides[1].who.account.Workspaces
+	if !p.visitOpen(first, second, true, visit) {
 		return false
 	}
 	return slices.Equal(first, second) ||
-		m.visitOpen(first, second, false, visit) && m.visitOpen(second, first, false, visit)
+		p.visitOpen(first, second, false, visit) && p.visitOpen(second, first, false, visit)
 }
 
-// visitOpen visits the first of the workspaces that the others have as well, or have not.
-func (m *authorityPair) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
+// visitOpen visits the first of the open workspaces that is also in others, if both is
+// set, or that is not.
+func (p *authorityPair) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
 	for _, w := range open {
-		if w != "" && !m.of[0].bound(w) && !m.of[1].bound(w) && slices.Contains(others, w) == both {
+		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && slices.Contains(others, w) == both {
 			return visit(w)
 		}
 	}

@@ -6,96 +6,98 @@ import (
 	"slices"
 )
 
-// Compare returns how what after may do stands to what before may do: exactly,
-// over every action and every resource that there could be.
+// Compare compares what before and after are allowed to do. The result is exact: it
+// covers every action and every possible resource.
 //
-// The two are taken for one person, to whom "assigned to me" and "my own" mean
-// the same; so they may be one agent before and after a change, or two agents.
-// Their account's plan is no matter: it counts as if it had every feature, lest
-// a permission that sleeps pass for none. What a decision on other people takes
-// besides, that the subject's authority covers theirs, follows from the rest if
-// both have the same open workspaces.
+// Compare treats the two as the same person, so "assigned to me" and "my own" mean the
+// same for both. They can be one agent before and after a change, or two agents.
+// Compare ignores the account's plan and assumes every feature, so that a permission
+// which the plan disables still counts. Actions on other people also require the
+// subject's authority to cover theirs; Compare does not examine that, because it follows
+// from the rest if both subjects have the same open workspaces.
 //
-// Of a host's own resource types anything is taken to be possible: that they
-// are in a workspace, in a group, and assigned. That an account which is not connected
-// to the CRM has no Shared Agent role is compared for the library's actions only.
+// For a host's own resource types Compare assumes that a resource can be in any
+// workspace and group and can be assigned to any agent. The rule that an account which
+// is not connected to the CRM does not have the Shared Agent role is compared only for
+// the library's actions.
 func Compare(before, after Subject) Comparison {
 	c := Comparison{before: before, after: after}
 	var gained, lost bool
-	for m := range c.meetings() {
-		m.each(func() bool {
-			gained = gained || m.exceeds(1, 0)
-			lost = lost || m.exceeds(0, 1)
+	for p := range c.pairs() {
+		p.eachSample(func() bool {
+			gained = gained || p.exceeds(1, 0)
+			lost = lost || p.exceeds(0, 1)
 			return !gained || !lost
 		})
 	}
-	c.relation = orderingOf(gained, lost)
+	c.ordering = orderingOf(gained, lost)
 	return c
 }
 
-// Covers reports whether a may do all that b may: see [Compare].
+// Covers reports whether a is allowed to do everything that b is, as [Compare] defines it.
 func Covers(a, b Subject) bool {
-	relation := Compare(a, b).relation
-	return relation == EqualAuthority || relation == LessAuthority
+	ordering := Compare(a, b).ordering
+	return ordering == EqualAuthority || ordering == LessAuthority
 }
 
-// A Comparison is what [Compare] finds. The zero Comparison is of nobody with
-// nobody, who are incomparable.
+// A Comparison is the result of [Compare]. The zero Comparison has no subjects, and its
+// Ordering is IncomparableAuthority.
 type Comparison struct {
-	// Vocabulary is how the host's actions are called in the differences; nil if
-	// there are none. A host that has some sets it, and nothing else depends on it.
+	// Vocabulary names the host's actions in the differences; nil if the host has no
+	// actions. The caller sets it. Nothing else depends on it.
 	Vocabulary *Vocabulary
 
 	before, after Subject
-	relation      Ordering
+	ordering      Ordering
 }
 
-// Ordering returns how what after may do stands to what before may do.
-func (c Comparison) Ordering() Ordering { return c.relation }
+// Ordering returns how the authority of after compares with that of before.
+func (c Comparison) Ordering() Ordering { return c.ordering }
 
-// Gained yields what after may do and before may not, by workspace, action by action.
+// Gained yields what after is allowed to do and before is not, by workspace and action.
 func (c Comparison) Gained() iter.Seq[Difference] { return c.differences(1, 0) }
 
-// Lost yields what before may do and after may not, by workspace, action by action.
+// Lost yields what before is allowed to do and after is not, by workspace and action.
 func (c Comparison) Lost() iter.Seq[Difference] { return c.differences(0, 1) }
 
-// meetings yields the two face to face or, if they are of different accounts,
-// of which no resource is of both, each by itself with nobody.
-func (c Comparison) meetings() iter.Seq[*authorityPair] {
+// pairs yields the pair of the two authorities. Subjects of different accounts have no
+// resource in common, so pairs then yields each with an empty authority instead.
+func (c Comparison) pairs() iter.Seq[*authorityPair] {
 	return func(yield func(*authorityPair) bool) {
-		var m authorityPair
-		m.of[0].of(c.before)
-		m.of[1].of(c.after)
-		if m.sameAccount() {
-			m.customers = customersOf(m.of[0].who.crm, m.of[1].who.crm)
-			if m.of[0].who.account.Integrated != m.of[1].who.account.Integrated {
-				m.customers = append(slices.Clip(m.customers), customerCase{only: &rulebooks().onRoles, crmRole: true})
+		var p authorityPair
+		p.sides[0].set(c.before)
+		p.sides[1].set(c.after)
+		if p.sameAccount() {
+			p.customers = customersOf(p.sides[0].who.crm, p.sides[1].who.crm)
+			if p.sides[0].who.account.Integrated != p.sides[1].who.account.Integrated {
+				p.customers = append(slices.Clip(p.customers), customerCase{only: &rulebooks().onRoles, crmRole: true})
 			}
-			m.prepare()
-			yield(&m)
+			p.prepare()
+			yield(&p)
 			return
 		}
-		for i := range m.of {
-			var alone authorityPair
-			alone.of[i] = m.of[i]
-			alone.of[1-i].of(nil)
-			alone.customers = customersOf(alone.of[0].who.crm, alone.of[1].who.crm)
-			alone.prepare()
-			if !yield(&alone) {
+		for i := range p.sides {
+			var single authorityPair
+			single.sides[i] = p.sides[i]
+			single.sides[1-i].set(nil)
+			single.customers = customersOf(single.sides[0].who.crm, single.sides[1].who.crm)
+			single.prepare()
+			if !yield(&single) {
 				return
 			}
 		}
 	}
 }
 
-// differences yields what the one of the two may do and the other may not.
+// differences yields what one side is allowed to do and the other is not. The sides are
+// 0 for before and 1 for after.
 func (c Comparison) differences(one, other int) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		self := cmp.Or(idOf(c.before), idOf(c.after))
-		subjects := [2]Subject{as(c.before, self), as(c.after, self)}
-		for m := range c.meetings() {
-			m.vocabulary = c.Vocabulary
-			for d := range m.differences(one, other, subjects, self) {
+		subjects := [2]Subject{withID(c.before, self), withID(c.after, self)}
+		for p := range c.pairs() {
+			p.vocabulary = c.Vocabulary
+			for d := range p.differences(one, other, subjects, self) {
 				if !yield(d) {
 					return
 				}
@@ -104,7 +106,7 @@ func (c Comparison) differences(one, other int) iter.Seq[Difference] {
 	}
 }
 
-// idOf returns the subject's ID, "" if it is nobody.
+// idOf returns the subject's ID, or "" if the subject is not valid.
 func idOf(subject Subject) AgentID {
 	var who actor
 	if !who.set(subject) {
@@ -113,8 +115,9 @@ func idOf(subject Subject) AgentID {
 	return who.id
 }
 
-// as returns the subject as if it had the ID, and a plan with every feature.
-func as(subject Subject, id AgentID) Subject {
+// withID returns a copy of the subject with the given ID and a plan with every feature.
+// A subject without an ID is returned unchanged.
+func withID(subject Subject, id AgentID) Subject {
 	switch s := subject.(type) {
 	case *Agent:
 		if idOf(s) != "" {

@@ -13,8 +13,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// roleHolders are an agent with n custom roles, account-wide and in two
-// workspaces, and the same with one permission more in the last.
+// roleHolders returns an agent with n custom roles, held account-wide and in two
+// workspaces, and the same agent with one more permission in the last role.
 func roleHolders(t testing.TB, n int) (before, after *Agent) {
 	t.Helper()
 	var bindings []Binding
@@ -37,7 +37,8 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 	return before, after
 }
 
-// How what the second may do stands to what the first may do, and what shows it.
+// TestCompare compares pairs of subjects and checks the ordering and the first difference
+// each way.
 func TestCompare(t *testing.T) {
 	agent := wide(AgentRole.Role(), ScopeGlobal)
 	inIT, inLegal := Binding{AgentRole.Role(), "it", ScopeGlobal}, Binding{AgentRole.Role(), "legal", ScopeGlobal}
@@ -56,7 +57,7 @@ func TestCompare(t *testing.T) {
 	inBoth := map[WorkspaceID][]Role{"hr": {AgentRole.Role()}, "legal": {AgentRole.Role()}}
 	team := sam(custom(t, DashboardView.At(ScopeGroup)))
 	team.Groups = map[GroupID]Access{"apac": Edit}
-	narrow := func(p Permission) Binding { // which bounds nothing but tickets
+	narrow := func(p Permission) Binding { // the ticket scope limits only tickets
 		role := custom(t, p).Role
 		return Binding{role, "it", ScopeRestricted}
 	}
@@ -83,68 +84,68 @@ func TestCompare(t *testing.T) {
 	for name, c := range map[string]struct {
 		before, after Subject
 		relation      Ordering
-		gained, lost  string // of what there is the first
+		gained, lost  string // the first difference, or ""
 	}{
-		"the same":                                {riya(agent), riya(agent), EqualAuthority, "", ""},
-		"another person with the same":            {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, EqualAuthority, "", ""},
-		"in another order, twice":                 {bob(agent, inIT), bob(inIT, agent, agent), EqualAuthority, "", ""},
-		"nobody and nobody":                       {nil, nil, EqualAuthority, "", ""},
-		"nobody and somebody":                     {nil, bob(agent), MoreAuthority, "ticket.view@global", ""},
-		"somebody and nobody":                     {bob(agent), (*Agent)(nil), LessAuthority, "", "ticket.view@global"},
-		"somebody who is deactivated":             {bob(agent), gone, LessAuthority, "", "ticket.view@global"},
-		"one role more":                           {bob(agent), bob(agent, wide(SupervisorRole.Role(), ScopeGlobal)), MoreAuthority, "ticket.note.edit_any@global", ""},
-		"a lower ticket scope":                    {bob(agent), bob(wide(AgentRole.Role(), ScopeGroup)), LessAuthority, "", "ticket.view@global"},
-		"two roles for one":                       {bob(custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup))), bob(custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGroup))), EqualAuthority, "", ""},
-		"a role that reaches nothing":             {bob(), bob(custom(t, SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
-		"a group without a role for it":           {bob(agent), riya(agent), EqualAuthority, "", ""},
-		"a group, by a role for it":               {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), MoreAuthority, "ticket.view@group", ""},
-		"a workspace":                             {bob(agent), bob(agent, inLegal), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
-		"a workspace for another":                 {bob(inIT), bob(inLegal), IncomparableAuthority, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
-		"a workspace that administrators reach":   {bob(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal), inIT), EqualAuthority, "", ""},
-		"a workspace that is closed":              {riya(wide(AdministratorRole.Role(), ScopeGlobal)), closed, LessAuthority, "", `ticket.view@global in workspace "it"`},
-		"groups without what is assigned":         {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(ScopeGroup))), LessAuthority, "", "conversation.view@restricted"},
-		"another account":                         {bob(agent), elsewhere, IncomparableAuthority, "ticket.view@global", "ticket.view@global"},
-		"a poorer plan":                           {riya(agent), poor, EqualAuthority, "", ""},
-		"a shared agent with an agent's role":     {bob(agent), sam(agent), LessAuthority, "", "ticket.be_assigned@global"},
-		"an agent with a shared agent's role":     {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent who sees everybody":       {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeGlobal}), MoreAuthority, "ticket.view@restricted", ""},
-		"a shared agent who sees its own":         {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeRestricted}), LessAuthority, "", "ticket.view@restricted"},
-		"a shared agent who is another":           {sam(), seeing(CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent of a desk without a CRM":  {sam(), unconnected, LessAuthority, "", "ticket.view@restricted"},
-		"who makes roles and who does not":        {bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal)), LessAuthority, "", "role.custom.create"},
-		"neither of whom makes roles":             {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), EqualAuthority, "", ""},
-		"a support engineer with the role":        {bob(wide(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), LessAuthority, "", "ticket.forward@global"},
-		"a support engineer too late":             {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), LessAuthority, "", "ticket.view@global"},
-		"merging in a group":                      {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), MoreAuthority, "ticket.merge@group", ""},
-		"assigning in a group":                    {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), MoreAuthority, "ticket.assign@group", ""},
-		"a host's type in a group":                {alone, grouped, MoreAuthority, `host(304)@group in workspace "it"`, ""},
-		"a host's type in a workspace":            {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), MoreAuthority, `host(304)@global in workspace "it"`, ""},
-		"a workspace to log in by":                {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
-		"a workspace to change one's profile by":  {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), MoreAuthority, "profile.edit_own@restricted", ""},
-		"one's own profile by two workspaces":     {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), EqualAuthority, "", ""},
-		"a role that is held nowhere":             {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), EqualAuthority, "", ""},
-		"a host's action in a session":            {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), MoreAuthority, "host(256)@global", ""},
-		"a shared agent with a poorer plan":       {sam(custom(t)), poorSam, MoreAuthority, "ticket.attach@restricted", ""},
-		"somebody with more on a poorer plan":     {riya(), poorMore, MoreAuthority, "ticket.attach@global", ""},
-		"a support engineer with what is theirs":  {bob(), at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(ScopeRestricted))}}), noon), MoreAuthority, "conversation.view@restricted", ""},
-		"a support engineer with a poorer plan":   {nil, poorSession, MoreAuthority, "ticket.view@global", ""},
-		"another shared agent with more":          {sam(custom(t, TicketView.At(ScopeRestricted))), named, IncomparableAuthority, "ticket.reply@restricted", "ticket.view@restricted"},
-		"a shared agent of another account":       {sam(custom(t, ContactView.At(ScopeRestricted))), elsewhereSam, IncomparableAuthority, "contact.view@restricted", "contact.view@restricted"},
-		"a shared agent and nobody":               {sam(custom(t, ContactView.At(ScopeRestricted))), (*SharedAgent)(nil), LessAuthority, "", "contact.view@restricted"},
-		"a support engineer and nobody":           {at(granted(t, SupportGrantTerms{}), noon), (*SupportSession)(nil), LessAuthority, "", "ticket.view@global"},
-		"an agent without an ID":                  {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, LessAuthority, "", "ticket.view@global"},
-		"a shared agent without an ID":            {bob(agent), NewSharedAgent("", acme, sam().CRM), LessAuthority, "", "ticket.view@global"},
-		"a CRM user who is no agent":              {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, bob(agent), MoreAuthority, "ticket.view@global", ""},
-		"somebody of no account":                  {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, EqualAuthority, "", ""},
-		"two workspaces, and an open one":         {nil, bob(wide(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), MoreAuthority, "ticket.view@global", ""},
-		"two workspaces":                          {nil, bob(inLegal, inIT), MoreAuthority, "profile.edit_own@global", ""},
-		"a support engineer in two workspaces":    {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
-		"a support engineer in one of the two":    {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), LessAuthority, "", `ticket.view@global in workspace "legal"`},
-		"a shared agent's group":                  {team, sam(custom(t)), LessAuthority, "", "dashboard.view@group"},
-		"a host's action":                         {bob(agent), bob(agent, refund), MoreAuthority, "host(304)@global", ""},
-		"a host's action on one's own":            {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(ScopeRestricted))), MoreAuthority, "host(304)@restricted", ""},
-		"a host's action by a grant":              {bob(clerk), at(granted(t, SupportGrantTerms{Roles: []Role{clerk.Role, refund.Role}}), noon), MoreAuthority, "host(304)@global", ""},
-		"a host's action on the library's ticket": {bob(refund), bob(ownRefund), LessAuthority, "", "host(304)@global"},
+		"the same":                                      {riya(agent), riya(agent), EqualAuthority, "", ""},
+		"another agent with the same roles":             {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, EqualAuthority, "", ""},
+		"in another order, twice":                       {bob(agent, inIT), bob(inIT, agent, agent), EqualAuthority, "", ""},
+		"no subject and no subject":                     {nil, nil, EqualAuthority, "", ""},
+		"no subject and an agent":                       {nil, bob(agent), MoreAuthority, "ticket.view@global", ""},
+		"an agent and no subject":                       {bob(agent), (*Agent)(nil), LessAuthority, "", "ticket.view@global"},
+		"a deactivated agent":                           {bob(agent), gone, LessAuthority, "", "ticket.view@global"},
+		"one role more":                                 {bob(agent), bob(agent, wide(SupervisorRole.Role(), ScopeGlobal)), MoreAuthority, "ticket.note.edit_any@global", ""},
+		"a lower ticket scope":                          {bob(agent), bob(wide(AgentRole.Role(), ScopeGroup)), LessAuthority, "", "ticket.view@global"},
+		"two roles for one":                             {bob(custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup))), bob(custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGroup))), EqualAuthority, "", ""},
+		"a role that reaches nothing":                   {bob(), bob(custom(t, SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
+		"a group without a role for it":                 {bob(agent), riya(agent), EqualAuthority, "", ""},
+		"a group, by a role for it":                     {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), MoreAuthority, "ticket.view@group", ""},
+		"a workspace":                                   {bob(agent), bob(agent, inLegal), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
+		"a workspace for another":                       {bob(inIT), bob(inLegal), IncomparableAuthority, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
+		"a workspace that administrators reach":         {bob(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal), inIT), EqualAuthority, "", ""},
+		"a workspace that is closed":                    {riya(wide(AdministratorRole.Role(), ScopeGlobal)), closed, LessAuthority, "", `ticket.view@global in workspace "it"`},
+		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(ScopeGroup))), LessAuthority, "", "conversation.view@restricted"},
+		"another account":                               {bob(agent), elsewhere, IncomparableAuthority, "ticket.view@global", "ticket.view@global"},
+		"a smaller plan":                                {riya(agent), poor, EqualAuthority, "", ""},
+		"a shared agent with an agent's role":           {bob(agent), sam(agent), LessAuthority, "", "ticket.be_assigned@global"},
+		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeGlobal}), MoreAuthority, "ticket.view@restricted", ""},
+		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeRestricted}), LessAuthority, "", "ticket.view@restricted"},
+		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent of a desk without a CRM":        {sam(), unconnected, LessAuthority, "", "ticket.view@restricted"},
+		"an account administrator and an administrator": {bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal)), LessAuthority, "", "role.custom.create"},
+		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), EqualAuthority, "", ""},
+		"a support engineer with the role":              {bob(wide(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), LessAuthority, "", "ticket.forward@global"},
+		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), LessAuthority, "", "ticket.view@global"},
+		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), MoreAuthority, "ticket.merge@group", ""},
+		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), MoreAuthority, "ticket.assign@group", ""},
+		"a host's type in a group":                      {alone, grouped, MoreAuthority, `host(304)@group in workspace "it"`, ""},
+		"a host's type in a workspace":                  {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), MoreAuthority, `host(304)@global in workspace "it"`, ""},
+		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
+		"a workspace to change the own profile by":      {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), MoreAuthority, "profile.edit_own@restricted", ""},
+		"the own profile by two workspaces":             {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), EqualAuthority, "", ""},
+		"a role that is held nowhere":                   {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), EqualAuthority, "", ""},
+		"a host's action in a session":                  {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), MoreAuthority, "host(256)@global", ""},
+		"a shared agent with a smaller plan":            {sam(custom(t)), poorSam, MoreAuthority, "ticket.attach@restricted", ""},
+		"more permissions on a smaller plan":            {riya(), poorMore, MoreAuthority, "ticket.attach@global", ""},
+		"a support engineer with what is theirs":        {bob(), at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(ScopeRestricted))}}), noon), MoreAuthority, "conversation.view@restricted", ""},
+		"a support engineer with a smaller plan":        {nil, poorSession, MoreAuthority, "ticket.view@global", ""},
+		"another shared agent with more":                {sam(custom(t, TicketView.At(ScopeRestricted))), named, IncomparableAuthority, "ticket.reply@restricted", "ticket.view@restricted"},
+		"a shared agent of another account":             {sam(custom(t, ContactView.At(ScopeRestricted))), elsewhereSam, IncomparableAuthority, "contact.view@restricted", "contact.view@restricted"},
+		"a shared agent and no subject":                 {sam(custom(t, ContactView.At(ScopeRestricted))), (*SharedAgent)(nil), LessAuthority, "", "contact.view@restricted"},
+		"a support engineer and no subject":             {at(granted(t, SupportGrantTerms{}), noon), (*SupportSession)(nil), LessAuthority, "", "ticket.view@global"},
+		"an agent without an ID":                        {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, LessAuthority, "", "ticket.view@global"},
+		"a shared agent without an ID":                  {bob(agent), NewSharedAgent("", acme, sam().CRM), LessAuthority, "", "ticket.view@global"},
+		"a CRM-only user":                               {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, bob(agent), MoreAuthority, "ticket.view@global", ""},
+		"an agent without an account":                   {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, EqualAuthority, "", ""},
+		"two workspaces, and an open one":               {nil, bob(wide(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), MoreAuthority, "ticket.view@global", ""},
+		"two workspaces":                                {nil, bob(inLegal, inIT), MoreAuthority, "profile.edit_own@global", ""},
+		"a support engineer in two workspaces":          {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
+		"a support engineer in one of the two":          {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), LessAuthority, "", `ticket.view@global in workspace "legal"`},
+		"a shared agent's group":                        {team, sam(custom(t)), LessAuthority, "", "dashboard.view@group"},
+		"a host's action":                               {bob(agent), bob(agent, refund), MoreAuthority, "host(304)@global", ""},
+		"a host's action on the own things":             {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(ScopeRestricted))), MoreAuthority, "host(304)@restricted", ""},
+		"a host's action by a grant":                    {bob(clerk), at(granted(t, SupportGrantTerms{Roles: []Role{clerk.Role, refund.Role}}), noon), MoreAuthority, "host(304)@global", ""},
+		"a host's action on the library's ticket":       {bob(refund), bob(ownRefund), LessAuthority, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			comparison := Compare(c.before, c.after)
@@ -155,7 +156,7 @@ func TestCompare(t *testing.T) {
 			told := map[string]bool{}
 			for d := range comparison.Gained() {
 				replays(t, d)
-				assert.False(t, told[d.String()], "%v is told twice", d)
+				assert.False(t, told[d.String()], "%v is yielded twice", d)
 				told[d.String()] = true
 			}
 			for d := range comparison.Lost() {
@@ -166,7 +167,7 @@ func TestCompare(t *testing.T) {
 	assert.Equal(t, IncomparableAuthority, Comparison{}.Ordering())
 }
 
-// Who looks for the first difference gets no others.
+// The iterators stop when the caller does.
 func TestCompareStops(t *testing.T) {
 	elsewhere := bob(wide(AgentRole.Role(), ScopeGlobal))
 	elsewhere.Account.ID = "initech"
@@ -183,8 +184,8 @@ func TestCompareStops(t *testing.T) {
 	}
 }
 
-// What the CRM lets shared agents see is compared as well, whatever customer it takes
-// to tell them apart.
+// Compare also compares what the CRM shows to shared agents, for every customer that
+// distinguishes them.
 func TestCompareCustomers(t *testing.T) {
 	customers := custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted))
 	seeing := func(user CRMUser, bindings ...Binding) *SharedAgent {
@@ -211,33 +212,33 @@ func TestCompareCustomers(t *testing.T) {
 		before, after Subject
 		gained, lost  string
 	}{
-		"the same":                         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), "", ""},
-		"nothing":                          {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-2"}), "", ""},
-		"nothing and one's own":            {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), all, ""},
-		"the own of two":                   {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: theirOwn}), all, all},
-		"one's own and everything":         {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: everything}), all, ""},
-		"a territory":                      {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), all, ""},
-		"a territory more":                 {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
-		"a territory for another":          {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"apac"}}), all, all},
-		"what is below a territory":        {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
-		"a contact":                        {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
-		"a contact, to edit":               {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
-		"a contact for another":            {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
-		"a company":                        {told("u-1", 0, nil, nil), told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
-		"a company for another":            {told("u-1", 0, nil, companies{"m-1": Edit}), told("u-1", 0, nil, companies{"m-1": View, "m-2": View}), "company.view@restricted", "company.edit@restricted"},
-		"a contact without an ID":          {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit}, nil), "", ""},
-		"a contact besides one without":    {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
-		"a contact who is called example":  {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
-		"tickets of whomever, and of none": {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
-		"every customer, and an agent's":   {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
-		"a host's action on a contact":     {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
-		"a host's action on a company":     {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
-		"none, and a contact":              {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
-		"a contact, and none":              {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", all + ", session.login"},
-		"nobody, and a company":            {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login", ""},
-		"a company, and nobody":            {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login"},
-		"tickets that mention one":         {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
-		"tickets of one's own customers":   {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
+		"the same":                        {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), "", ""},
+		"nothing":                         {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-2"}), "", ""},
+		"nothing and one's own":           {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), all, ""},
+		"the own of two":                  {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: theirOwn}), all, all},
+		"one's own and everything":        {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: everything}), all, ""},
+		"a territory":                     {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), all, ""},
+		"a territory more":                {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
+		"a territory for another":         {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"apac"}}), all, all},
+		"what is below a territory":       {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
+		"a contact":                       {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
+		"a contact, to edit":              {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
+		"a contact for another":           {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
+		"a company":                       {told("u-1", 0, nil, nil), told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
+		"a company for another":           {told("u-1", 0, nil, companies{"m-1": Edit}), told("u-1", 0, nil, companies{"m-1": View, "m-2": View}), "company.view@restricted", "company.edit@restricted"},
+		"a contact without an ID":         {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit}, nil), "", ""},
+		"a contact and one without an ID": {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
+		"a contact with the ID example":   {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
+		"all tickets, and seen tickets":   {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
+		"every customer, and an agent's":  {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"a host's action on a contact":    {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
+		"a host's action on a company":    {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
+		"none, and a contact":             {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
+		"a contact, and none":             {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", all + ", session.login"},
+		"no subject, and a company":       {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login", ""},
+		"a company, and no subject":       {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login"},
+		"tickets that mention the agent":  {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
+		"tickets of the own customers":    {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			comparison := Compare(c.before, c.after)
@@ -255,7 +256,7 @@ func TestCompareCustomers(t *testing.T) {
 	}
 }
 
-// The customers in examples have what it takes to tell the two apart, and nothing else.
+// The customers in examples have only the fields that distinguish the two subjects.
 func TestCompareExamplesOfCustomers(t *testing.T) {
 	seeing := func(user CRMUser) *SharedAgent {
 		s := sam(custom(t, ContactView.At(ScopeRestricted)))
@@ -287,7 +288,8 @@ func TestCompareExamplesOfCustomers(t *testing.T) {
 	}
 }
 
-// Who is asked are the two who were compared, in the name of the first who has one.
+// The example requests are made by the two compared subjects, with the ID of the first
+// subject that has one.
 func TestCompareAsks(t *testing.T) {
 	her, him := riya(), bob(wide(AgentRole.Role(), ScopeGlobal))
 	stranger := &CRMOnlyUser{Account: acme, CRM: sam().CRM}
@@ -310,7 +312,7 @@ func TestCompareAsks(t *testing.T) {
 	}
 }
 
-// Nobody's name is taken: in the examples there is somebody else then.
+// The other agent in an example never has the subject's ID.
 func TestCompareSomebody(t *testing.T) {
 	for _, id := range []AgentID{"somebody", "somebody else"} {
 		before, after := bob(), bob(wide(AdministratorRole.Role(), ScopeGlobal))
@@ -322,14 +324,14 @@ func TestCompareSomebody(t *testing.T) {
 	}
 }
 
-// Without an instant nobody has come in by a grant: to be compared is no way around that.
+// A support session without an instant has no authority, in comparisons too.
 func TestCompareWithoutAnInstant(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})
 	assert.Equal(t, MoreAuthority, Compare(nil, at(grant, noon)).Ordering())
 	assert.Equal(t, EqualAuthority, Compare(nil, at(grant, time.Time{})).Ordering())
 }
 
-// A binding in no workspace gives nothing, and nothing twice.
+// A binding with an empty workspace gives nothing.
 func TestCompareHeldNowhere(t *testing.T) {
 	nowhere := Binding{TicketCollaboratorRole.Role(), "", ScopeGlobal}
 	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), nowhere)).Gained())
@@ -337,8 +339,7 @@ func TestCompareHeldNowhere(t *testing.T) {
 	assert.Equal(t, EqualAuthority, Compare(bob(), bob(nowhere)).Ordering())
 }
 
-// A workspace that is in nobody's hands by itself stands for all others, whatever
-// the workspaces are called that are.
+// The example of an unnamed workspace never has the name of a workspace with bindings.
 func TestCompareEverywhere(t *testing.T) {
 	everywhere := Binding{AgentRole.Role(), Everywhere, ScopeGlobal}
 	here := Binding{AgentRole.Role(), "example", ScopeGlobal}
@@ -347,7 +348,7 @@ func TestCompareEverywhere(t *testing.T) {
 	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
 }
 
-// What is missing for an agent who has no ID yet can be asked again like the rest.
+// The differences for an agent without an ID replay like all others.
 func TestMissingOfNobody(t *testing.T) {
 	lead := riya(custom(t, AgentCreate.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal)))
 	n := 0
@@ -359,8 +360,7 @@ func TestMissingOfNobody(t *testing.T) {
 	assert.NotZero(t, n)
 }
 
-// Whoever asks for one thing that is missing is told no more; and of who is in no
-// group yet it is asked as if they were.
+// MissingAuthority stops when the caller does, and assumes the membership that is to be given.
 func TestMissingStops(t *testing.T) {
 	lead := riya(custom(t, SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)))
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": {AgentRole.Role()}}})
@@ -372,14 +372,14 @@ func TestMissingStops(t *testing.T) {
 	assert.Contains(t, sentences(MissingAuthority(NewRequest(lead, AgentGroupAssign, &everywhere))), "ticket.view@group")
 }
 
-// A role that was read twice is one role to whoever narrows their own scope.
+// An agent can narrow their own ticket scope with a second copy of the role.
 func TestLettingGoOfARoleReadTwice(t *testing.T) {
 	held, read := wide(roleNamed(t, "Lead", AgentScopeEdit.At(ScopeGlobal)), ScopeGlobal), wide(roleNamed(t, "Lead", AgentScopeEdit.At(ScopeGlobal)), ScopeRestricted)
 	wider := wide(roleNamed(t, "Lead", AgentScopeEdit.At(ScopeGlobal), TicketPurge.At(ScopeGlobal)), ScopeRestricted)
 	check(t, riya(held), AgentScopeEdit, RoleAssignment{riya(held), read}, AllowedAll)
 	check(t, riya(held), AgentScopeEdit, RoleAssignment{riya(held), wider}, OwnAuthority)
 
-	// Of what she has been given meanwhile she lets go as well.
+	// She can also give up a role that was added since her record was read.
 	before := wide(roleNamed(t, "Lead", AgentRoleRemove.At(ScopeGlobal)), ScopeGlobal)
 	since := wide(roleNamed(t, "Cleaner", TicketPurge.At(ScopeGlobal)), ScopeGlobal)
 	check(t, riya(before), AgentRoleRemove, RoleAssignment{riya(before, since), since}, AllowedAll)
@@ -392,7 +392,7 @@ func first(all []string) string {
 	return all[0]
 }
 
-// To compare and to be refused allocates nothing.
+// Compare allocates nothing.
 func TestCompareAllocatesNothing(t *testing.T) {
 	before, after := roleHolders(t, 30)
 	assert.Zero(t, testing.AllocsPerRun(100, func() { Compare(before, after) }))
@@ -410,7 +410,7 @@ func BenchmarkCompare(b *testing.B) {
 	assert.Equal(b, MoreAuthority, Compare(before, after).Ordering())
 }
 
-// Of the open workspaces that are alike the first is named.
+// Among open workspaces that are alike, the first is the example.
 func TestCompareNamesWorkspaces(t *testing.T) {
 	before, after := riya(wide(AgentRole.Role(), ScopeGlobal)), riya(wide(AdministratorRole.Role(), ScopeGlobal))
 	before.Account.Workspaces, after.Account.Workspaces = []WorkspaceID{"it", "hr"}, []WorkspaceID{"hr", "it"}
@@ -421,8 +421,8 @@ func TestCompareNamesWorkspaces(t *testing.T) {
 	assert.Equal(t, map[WorkspaceID]bool{"": true, "it": true}, named)
 }
 
-// A host's action may be on tickets, where a binding's ticket scope bounds it,
-// whatever its number; account administrators have those as well that nobody else may.
+// Every host action can be on tickets, where a binding's ticket scope limits it. Account
+// administrators also hold the unclassified actions, which no custom role can have.
 func TestCompareHostsOnTickets(t *testing.T) {
 	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel} {
 		for id := first; id < first+HostRangeLength; id++ {

@@ -5,49 +5,49 @@ import (
 	"slices"
 )
 
-// A customerCase is what two subjects may do in the CRM with some customer.
+// A customerCase is a class of customers to which the CRM gives two subjects the same access.
 type customerCase struct {
 	access  [2]Access
-	only    *actionSet // the actions to which such a customer matters; nil if all
-	contact *Contact   // such a customer, if it is a contact
-	company *Company   // and if it is a company
-	crmRole bool       // it is no customer but the Shared Agent role, which one of the accounts does not have
+	only    *actionSet // the actions for which the customer matters; nil for all
+	contact *Contact   // an example, if the customer is a contact
+	company *Company   // an example, if the customer is a company
+	crmRole bool       // the case is about the Shared Agent role, which one of the accounts does not have
 }
 
-// noMatter is for agents, to whom it is no matter what the CRM says.
-var noMatter = []customerCase{{}}
+// noCustomers is the single case for two agents, whose access does not depend on the CRM.
+var noCustomers = []customerCase{{}}
 
-// anyCustomers are for an agent, and for a shared agent whom the CRM may let see
-// whatever it will.
+// anyCustomers are the cases for a second subject who is a shared agent, if nothing is
+// known about what the CRM shows them.
 var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}}}
 
-// customersOf returns the cases that there are for the CRM users of two shared
-// agents; nil stands for an agent.
+// customersOf returns the cases for the CRM users of two subjects. The user of a subject
+// who is not a shared agent is nil.
 func customersOf(first, second *CRMUser) []customerCase {
 	if first == nil && second == nil {
-		return noMatter
+		return noCustomers
 	}
-	l, users := rulebooks(), [2]*CRMUser{first, second}
-	cases := []customerCase{{only: &l.notOfCustomer}}
+	books, users := rulebooks(), [2]*CRMUser{first, second}
+	cases := []customerCase{{only: &books.notOnCustomer}}
 	records := recordsOf(users)
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: &l.notOfCompany, contact: c})
+			cases = addCase(cases, customerCase{access: access, only: &books.notOnCompany, contact: c})
 		}
 	}
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: &l.ofCompany, company: c})
+			cases = addCase(cases, customerCase{access: access, only: &books.onCompany, company: c})
 		}
 	}
 	return cases
 }
 
-// addCase adds a case unless there is one like it.
+// addCase appends a case unless there already is one with the same access and actions.
 func addCase(cases []customerCase, more customerCase) []customerCase {
 	for i := range cases {
 		if cases[i].access == more.access && cases[i].only == more.only {
@@ -57,7 +57,7 @@ func addCase(cases []customerCase, more customerCase) []customerCase {
 	return append(cases, more)
 }
 
-// accessOf returns what each of the users may do; who is none may do nothing.
+// accessOf returns the access of each user, which is NoAccess for nil.
 func accessOf(users [2]*CRMUser, access func(*CRMUser) Access) (of [2]Access) {
 	for i, user := range users {
 		if user != nil {
@@ -67,8 +67,9 @@ func accessOf(users [2]*CRMUser, access func(*CRMUser) Access) (of [2]Access) {
 	return of
 }
 
-// recordsOf returns records that stand to the users in every way that matters. None
-// has a team: it gives no more than owning the record does, to whoever is on it.
+// recordsOf returns a record for every combination of owner and territory that the rules
+// distinguish. The records have no team: being on the team gives a user no more than
+// owning the record does.
 func recordsOf(users [2]*CRMUser) (records []CRMRecord) {
 	owners := []CRMUserID{""}
 	for _, user := range users {
@@ -84,7 +85,8 @@ func recordsOf(users [2]*CRMUser) (records []CRMRecord) {
 	return records
 }
 
-// territoriesOf returns, of the territories that the users see alike, the first each.
+// territoriesOf returns one territory for each combination of users who cover it: the
+// first by name.
 func territoriesOf(users [2]*CRMUser) (territories []TerritoryID) {
 	all := []TerritoryID{""}
 	for _, user := range users {
@@ -110,8 +112,8 @@ func territoriesOf(users [2]*CRMUser) (territories []TerritoryID) {
 	return territories
 }
 
-// answeredOf returns, of the IDs of which the CRM's answers to the users say the
-// same, the first each, and one of which they say nothing.
+// answeredOf returns one ID for each combination of accesses in the CRM's answers to the
+// users: the first by name, and an ID that the answers do not mention.
 func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[ID]Access) (ids []ID) {
 	all := make(map[ID][2]Access)
 	for i, user := range users {
@@ -119,9 +121,9 @@ func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[I
 			continue
 		}
 		for id, access := range answer(&user.Visibility) {
-			said := all[id]
-			said[i] = access
-			all[id] = said
+			answers := all[id]
+			answers[i] = access
+			all[id] = answers
 		}
 	}
 	unknown := ID("example")
@@ -137,7 +139,7 @@ func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[I
 	return ids
 }
 
-// in returns the customer as one of the account's.
+// in returns a copy of the example customer that belongs to the account.
 func (c *customerCase) in(account AccountID) (*Contact, *Company) {
 	switch {
 	case c.contact != nil:

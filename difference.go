@@ -6,19 +6,20 @@ import (
 	"slices"
 )
 
-// A Difference is something that one may do and another may not, with a
-// question that shows it.
+// A Difference is something that one subject is allowed to do and another is not, with
+// an example request. The zero Difference is empty.
 type Difference struct {
-	Permission Permission  // how far the one's permission reaches there
-	Workspace  WorkspaceID // one of those that are alike in this; empty outside of workspaces
+	Permission Permission  // the action, and the scope that allows it
+	Workspace  WorkspaceID // an example of the workspaces with this difference; empty outside workspaces
 
-	// OutcomeAllowed and Denied are the same question, as whoever may and as whoever may
-	// not. [Request.Authorize] replays them: the subjects have the same ID, and a plan
-	// with every feature. Their Vocabulary names the action, if one was given that does.
+	// Allowed and Denied are the same request by the subject who is allowed and the
+	// subject who is not. [Request.Authorize] replays them. The subjects have the same ID
+	// and a plan with every feature. Their Vocabulary names the action if the
+	// comparison's Vocabulary did.
 	Allowed, Denied Request
 }
 
-// String returns the difference as "ticket.reply@group in workspace "it"".
+// String returns the permission and the workspace, such as `ticket.reply@group in workspace "it"`.
 func (d Difference) String() string {
 	permission := d.Allowed.Vocabulary.PermissionName(d.Permission)
 	if d.Workspace == "" {
@@ -27,20 +28,20 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s in workspace %q", permission, d.Workspace)
 }
 
-// differences yields what the one may do and the other may not. The requests are
-// those of the two subjects, who have the ID self.
-func (m *authorityPair) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
+// differences yields what one side is allowed to do and the other is not. The example
+// requests are made by the two subjects, who have the ID self.
+func (p *authorityPair) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		var workspaces []WorkspaceID
-		m.eachWorkspace(func(w WorkspaceID) bool { workspaces = append(workspaces, w); return true })
+		p.eachWorkspace(func(w WorkspaceID) bool { workspaces = append(workspaces, w); return true })
 		slices.Sort(workspaces)
 		for _, w := range workspaces {
-			if !m.of[one].holdsAny(w, m.words) {
+			if !p.holdsAny(one, w) {
 				continue
 			}
-			found := m.differencesIn(w, one, other)
+			found := p.differencesIn(w, one, other)
 			for bit := range len(actionSet{}) * 64 {
-				if met, differs := found[bit]; differs && !yield(m.difference(&met, bit, one, other, subjects, self)) {
+				if example, differs := found[bit]; differs && !yield(p.difference(&example, bit, one, other, subjects, self)) {
 					return
 				}
 			}
@@ -48,44 +49,44 @@ func (m *authorityPair) differences(one, other int, subjects [2]Subject, self Ag
 	}
 }
 
-// differencesIn returns the first encounter in which the one may do something
-// there that the other may not, by action.
-func (m *authorityPair) differencesIn(w WorkspaceID, one, other int) map[int]sample {
+// differencesIn returns, by action, the first sample in the workspace in which one side
+// is allowed the action and the other is not.
+func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[int]sample {
 	found := make(map[int]sample)
-	named := make(map[ActionID]bool)
-	m.eachIn(w, func() bool {
-		for bit := range m.words * 64 {
+	reported := make(map[ActionID]bool)
+	p.eachSampleIn(w, func() bool {
+		for bit := range p.words * 64 {
 			id, _ := action(bit)
-			if !m.exceedsBy(bit, one, other) || named[id] {
+			if !p.exceedsBy(bit, one, other) || reported[id] {
 				continue
 			}
-			found[bit], named[id] = m.sample, true
+			found[bit], reported[id] = p.sample, true
 		}
 		return true
 	})
 	return found
 }
 
-// difference returns what the encounter shows of the action.
-func (m *authorityPair) difference(e *sample, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
+// difference returns the difference that the sample shows for the action.
+func (p *authorityPair) difference(s *sample, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := action(bit)
-	where := exampleSubject{vocabulary: m.vocabulary, account: m.account(), workspace: e.workspace, author: self}
-	where.group = m.groups[e.relationships[0].group][e.relationships[1].group]
+	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: s.workspace, author: self}
+	spec.group = p.groups[s.relationships[0].group][s.relationships[1].group]
 	switch {
-	case e.relationships[one].own:
-		where.assignee = self
-	case id.info().class&creates != 0: // nobody's would be the subject's
-		where.assignee = where.somebody().ID
+	case s.relationships[one].own:
+		spec.assignee = self
+	case id.info().class&creates != 0: // a new resource without an assignee belongs to the subject
+		spec.assignee = spec.otherAgent().ID
 	}
-	if e.relationships[one].mentioned {
-		where.mentioned = self
+	if s.relationships[one].mentioned {
+		spec.mentioned = self
 	}
-	where.contact, where.company = m.customers[e.customer].in(where.account)
-	where.crmRole = m.customers[e.customer].crmRole
+	spec.contact, spec.company = p.customers[s.customer].in(spec.account)
+	spec.crmRole = p.customers[s.customer].crmRole
 	d := Difference{
-		Workspace: e.workspace,
-		Allowed:   where.ask(subjects[one], id, on),
-		Denied:    where.ask(subjects[other], id, on),
+		Workspace: s.workspace,
+		Allowed:   spec.request(subjects[one], id, on),
+		Denied:    spec.request(subjects[other], id, on),
 	}
 	d.Permission = id.At(d.Allowed.Authorize().Scope)
 	return d

@@ -10,8 +10,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// Whatever a role permits, wherever it is held, whoever gets it gains: for each
-// permission a question shows it, which is answered yes with the role and no without.
+// An agent who is given a role gains each of its permissions. Each gain has an example that
+// is allowed with the role and denied without it.
 func TestDifferencesOfEveryPermission(t *testing.T) {
 	gained, ids := make(map[Scope]int), make(map[string]string)
 	for _, id := range append(slices.Collect(Actions()), FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel) {
@@ -25,7 +25,7 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 				logsIn := 0
 				for d := range Compare(riya(), after).Gained() {
 					if d.Permission.Action == SessionLogin.ID() {
-						logsIn++ // by whatever permission (A31)
+						logsIn++ // every permission allows a login (A31)
 						continue
 					}
 					require.Equal(t, id, d.Permission.Action)
@@ -35,7 +35,7 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 					record := d.Allowed.AuditRecord(d.Allowed.Authorize())
 					ids[record.ResourceKind] = record.ResourceID
 					if scope == ScopeGlobal {
-						assert.True(t, nobodys(d.Allowed.Resource), "%+v", d.Allowed.Resource)
+						assert.True(t, unassigned(d.Allowed.Resource), "%+v", d.Allowed.Resource)
 					}
 				}
 				require.Equal(t, 1, logsIn)
@@ -51,8 +51,8 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 	assert.Equal(t, "somebody", ids["shared_agent"])
 }
 
-// nobodys reports that a thing is assigned to nobody and mentions nobody.
-func nobodys(thing Resource) bool {
+// unassigned reports whether a resource has no assignee and mentions no one.
+func unassigned(thing Resource) bool {
 	switch thing := thing.(type) {
 	case Ticket:
 		return thing.Assignee == "" && thing.Mentions == nil
@@ -65,8 +65,8 @@ func nobodys(thing Resource) bool {
 	}
 }
 
-// A question names a group if what somebody may do there matters: of those that
-// are alike the first by name.
+// An example has a group if the access to the group matters: the first by name of the
+// groups that are alike.
 func TestDifferencesNameGroups(t *testing.T) {
 	viewer, err := NewRole("acme", "Viewer", NewPermissions(TicketView.At(ScopeGroup)), nil)
 	require.NoError(t, err)
@@ -74,7 +74,7 @@ func TestDifferencesNameGroups(t *testing.T) {
 	after.Groups = map[GroupID]Access{"idle": NoAccess, "e": View, "d": View, "c": View, "b": View, "a": View}
 	before := riya(custom(t, AppUse.At(ScopeGlobal)))
 	after.Bindings = append(after.Bindings, before.Bindings...)
-	for range 8 { // maps have no order
+	for range 8 { // map iteration order varies
 		gained := slices.Collect(Compare(before, after).Gained())
 		require.Len(t, gained, 1)
 		assert.Equal(t, GroupID("a"), gained[0].Allowed.Resource.(Ticket).Group)

@@ -1,30 +1,30 @@
 package deskpolicy
 
-// A exampleSubject is where an example of a resource stands. What a type of resource
-// has no room for, its example leaves out.
-type exampleSubject struct {
-	vocabulary *Vocabulary // of the host's actions
+// An exampleSpec specifies an example resource of any kind. A kind ignores the fields that
+// it has no place for.
+type exampleSpec struct {
+	vocabulary *Vocabulary // names the host's actions
 	account    AccountID
 	workspace  WorkspaceID
 	group      GroupID
-	assignee   AgentID // of what is never assigned, the owner
+	assignee   AgentID // or the owner, for kinds that are never assigned
 	author     AgentID // of a note or a time entry
 	mentioned  AgentID
 	contact    *Contact // the requester of a ticket, or the contact itself
 	company    *Company
-	crmRole    bool // it is the Shared Agent role
+	crmRole    bool // an example role is the Shared Agent role
 }
 
-// example returns a resource of the kind that stands so.
-func (p *exampleSubject) example(on kind) Resource {
+// example returns a resource of the kind.
+func (p *exampleSpec) example(on kind) Resource {
 	if int(on) < len(examples) {
 		return examples[on](p)
 	}
 	return p.plainExample(on)
 }
 
-// plainExample returns an example of the kinds that have no constant.
-func (p *exampleSubject) plainExample(on kind) Resource {
+// plainExample returns an example of the kinds without an entry in examples.
+func (p *exampleSpec) plainExample(on kind) Resource {
 	return map[kind]Resource{
 		kindCannedResponse: CannedResponse{p.account, p.workspace, p.group},
 		kindTicketList:     TicketList{p.account, p.workspace, p.group, p.assignee},
@@ -41,38 +41,39 @@ func (p *exampleSubject) plainExample(on kind) Resource {
 	}[on]
 }
 
-// examples make resources of the kinds that have a constant. The people, roles and grants of the
-// examples can do nothing: who may administer anybody may administer them.
-var examples = [...]func(*exampleSubject) Resource{
-	kindHost: func(p *exampleSubject) Resource {
+// examples holds a function for each kind with an index, which makes an example of it.
+// The agents, roles and support grants in examples permit nothing, so that every
+// administrator is allowed to administer them.
+var examples = [...]func(*exampleSpec) Resource{
+	kindHost: func(p *exampleSpec) Resource {
 		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
 	},
-	kindTicket:           func(p *exampleSubject) Resource { return p.ticket() },
-	kindTicketPair:       func(p *exampleSubject) Resource { return TicketPair{p.ticket(), p.ticket()} },
-	kindTicketAssignment: func(p *exampleSubject) Resource { return TicketAssignment{Ticket: p.ticket(), Group: p.anyGroup()} },
-	kindNote:             func(p *exampleSubject) Resource { return Note{p.ticket(), p.author} },
-	kindTimeEntry:        func(p *exampleSubject) Resource { return TimeEntry{p.ticket(), p.author} },
-	kindConversation:     func(p *exampleSubject) Resource { return p.conversation() },
-	kindConversationAssignment: func(p *exampleSubject) Resource {
+	kindTicket:           func(p *exampleSpec) Resource { return p.ticket() },
+	kindTicketPair:       func(p *exampleSpec) Resource { return TicketPair{p.ticket(), p.ticket()} },
+	kindTicketAssignment: func(p *exampleSpec) Resource { return TicketAssignment{Ticket: p.ticket(), Group: p.anyGroup()} },
+	kindNote:             func(p *exampleSpec) Resource { return Note{p.ticket(), p.author} },
+	kindTimeEntry:        func(p *exampleSpec) Resource { return TimeEntry{p.ticket(), p.author} },
+	kindConversation:     func(p *exampleSpec) Resource { return p.conversation() },
+	kindConversationAssignment: func(p *exampleSpec) Resource {
 		return ConversationAssignment{Conversation: p.conversation(), Group: p.anyGroup()}
 	},
-	kindChannel:     func(p *exampleSubject) Resource { return Channel{p.account, p.workspace, p.group} },
-	kindContact:     func(p *exampleSubject) Resource { return p.customer() },
-	kindContactPair: func(p *exampleSubject) Resource { return ContactPair{p.customer(), p.customer()} },
-	kindCompany:     func(p *exampleSubject) Resource { return p.organisation() },
-	kindAgent:       func(p *exampleSubject) Resource { return *p.somebody() },
-	kindSharedAgent: func(p *exampleSubject) Resource {
-		return SharedAgent{ID: p.somebody().ID, Account: Account{ID: p.account}}
+	kindChannel:     func(p *exampleSpec) Resource { return Channel{p.account, p.workspace, p.group} },
+	kindContact:     func(p *exampleSpec) Resource { return p.exampleContact() },
+	kindContactPair: func(p *exampleSpec) Resource { return ContactPair{p.exampleContact(), p.exampleContact()} },
+	kindCompany:     func(p *exampleSpec) Resource { return p.exampleCompany() },
+	kindAgent:       func(p *exampleSpec) Resource { return *p.otherAgent() },
+	kindSharedAgent: func(p *exampleSpec) Resource {
+		return SharedAgent{ID: p.otherAgent().ID, Account: Account{ID: p.account}}
 	},
-	kindRoleAssignment:  func(p *exampleSubject) Resource { return RoleAssignment{Holder: p.somebody()} },
-	kindGroupMembership: func(p *exampleSubject) Resource { return GroupMembership{Member: p.somebody(), Group: p.anyGroup()} },
-	kindRole:            func(p *exampleSubject) Resource { return p.role() },
-	kindSupportGrant:    func(p *exampleSubject) Resource { return SupportGrant{&grantDef{id: "example", account: p.account}} },
-	kindAccount:         func(p *exampleSubject) Resource { return Account{ID: p.account} },
+	kindRoleAssignment:  func(p *exampleSpec) Resource { return RoleAssignment{Holder: p.otherAgent()} },
+	kindGroupMembership: func(p *exampleSpec) Resource { return GroupMembership{Member: p.otherAgent(), Group: p.anyGroup()} },
+	kindRole:            func(p *exampleSpec) Resource { return p.role() },
+	kindSupportGrant:    func(p *exampleSpec) Resource { return SupportGrant{&grantDef{id: "example", account: p.account}} },
+	kindAccount:         func(p *exampleSpec) Resource { return Account{ID: p.account} },
 }
 
-// somebody is an agent who is not the author and holds no role.
-func (p *exampleSubject) somebody() *Agent {
+// otherAgent returns an agent who is not the author and holds no role.
+func (p *exampleSpec) otherAgent() *Agent {
 	id := AgentID("somebody")
 	if p.author == id {
 		id = "somebody else"
@@ -80,14 +81,14 @@ func (p *exampleSubject) somebody() *Agent {
 	return &Agent{ID: id, Account: Account{ID: p.account}}
 }
 
-func (p *exampleSubject) role() Role {
+func (p *exampleSpec) role() Role {
 	if p.crmRole {
 		return sharedAgentRole
 	}
 	return Role{&roleDef{name: "Example", account: p.account}}
 }
 
-func (p *exampleSubject) ticket() Ticket {
+func (p *exampleSpec) ticket() Ticket {
 	t := Ticket{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Requester: p.contact,
 	}
@@ -97,11 +98,11 @@ func (p *exampleSubject) ticket() Ticket {
 	return t
 }
 
-func (p *exampleSubject) conversation() Conversation {
+func (p *exampleSpec) conversation() Conversation {
 	return Conversation{ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}
 }
 
-func (p *exampleSubject) customer() Contact {
+func (p *exampleSpec) exampleContact() Contact {
 	c := Contact{ID: "example", Account: p.account}
 	if p.contact != nil {
 		c = *p.contact
@@ -110,7 +111,7 @@ func (p *exampleSubject) customer() Contact {
 	return c
 }
 
-func (p *exampleSubject) organisation() Company {
+func (p *exampleSpec) exampleCompany() Company {
 	c := Company{ID: "example", Account: p.account}
 	if p.company != nil {
 		c = *p.company
@@ -119,25 +120,24 @@ func (p *exampleSubject) organisation() Company {
 	return c
 }
 
-// anyGroup is a group that a thing is to go to.
-func (p *exampleSubject) anyGroup() AgentGroup { return AgentGroup{"example", p.account} }
+// anyGroup returns a group that a resource is to be assigned to.
+func (p *exampleSpec) anyGroup() AgentGroup { return AgentGroup{"example", p.account} }
 
-// A hostThing stands for whatever a host may have.
+// A hostThing is an example of a host's own resource type.
 type hostThing struct{ at Attributes }
 
 // Attributes implements [Resource].
 func (t hostThing) Attributes() Attributes { return t.at }
 
-// ask returns the request whether the subject may do the action to the example
-// of that kind.
-func (p *exampleSubject) ask(subject Subject, id ActionID, on kind) Request {
+// request returns the subject's request to do the action to an example of the kind.
+func (p *exampleSpec) request(subject Subject, id ActionID, on kind) Request {
 	r := Request{Subject: subject, Action: id, Resource: p.example(on)}
 	if id.IsHost() {
-		var opener resourceReader = on
+		var reader resourceReader = on
 		if on == kindHost {
-			opener = readerOf[hostThing]{}
+			reader = readerOf[hostThing]{}
 		}
-		named := HostAction{id: id, name: p.vocabulary.Name(id), reader: opener}
+		named := HostAction{id: id, name: p.vocabulary.Name(id), reader: reader}
 		r.Vocabulary = &Vocabulary{host: []HostAction{named}, byName: map[string]ActionID{named.name: id}}
 	}
 	return r

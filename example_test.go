@@ -542,8 +542,8 @@ func ExampleExplain() {
 	//   denied  at reach: view_only [S18 B11 P:FD-adv]
 	//   group   view access to "refunds"
 	//   role    "Agent" account-wide, tickets at group: view_only at group
-	// - join group "refunds" with edit (the agent's manager)
-	// - widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+	// - give the agent edit access in group "refunds" (by a manager)
+	// - widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 }
 
 // A remedy can be tried out, without changing anybody.
@@ -559,7 +559,7 @@ func ExampleRemedy_Apply() {
 	fmt.Println(deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket))
 
 	// Output:
-	// be reactivated (the agent's manager) and hold role "Agent" account-wide, tickets at global (the agent's manager)
+	// reactivate the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at global (by a manager)
 	// allowed: role "Agent" reaches everything here
 	// denied: the agent is deactivated
 }

@@ -84,7 +84,7 @@ func loginAndProfile(t *testing.T) {
 		}
 	}
 	// Who may not log in is told what would let them.
-	assert.Contains(t, said(Remedies(Explain(NewRequest(bob(), SessionLogin, &acme)), replies, nothing)), `hold role "Custom" account-wide`)
+	assert.Contains(t, said(Remedies(Explain(NewRequest(bob(), SessionLogin, &acme)), replies, nothing)), `give the agent the role "Custom" account-wide`)
 }
 
 // Who has the people section has people to see in it.

@@ -10,36 +10,38 @@ import (
 	"time"
 )
 
-// A FixKind is a kind of [Fix]. The zero FixKind is none.
+// A FixKind is a kind of [Fix]. The zero FixKind changes nothing.
 type FixKind uint8
 
-// The kinds, in the order in which a remedy has its fixes.
+// The kinds, in the order in which a remedy lists its fixes.
 const (
-	// FixBecomeSharedAgent is by a CRM user who is no agent, under the ID of the CRM user [S1].
+	// FixBecomeSharedAgent makes a CRM-only user a shared agent with the CRM user's ID [S1].
 	FixBecomeSharedAgent FixKind = 1 + iota
-	// FixReactivate is of an agent or shared agent who is deactivated.
+	// FixReactivate reactivates a deactivated agent or shared agent.
 	FixReactivate
-	// FixReactivateInCRM is of the CRM user that a shared agent is (A29).
+	// FixReactivateInCRM reactivates the CRM user of a shared agent (A29).
 	FixReactivateInCRM
-	// FixConnectCRM connects the account's desk and CRM [S12].
+	// FixConnectCRM connects the account's desk to its CRM [S12].
 	FixConnectCRM
-	// FixObtainSupportGrant is of a support engineer: another grant, from now on, with the
-	// roles and the workspaces of all such fixes of a remedy and no others [G13] [G16].
+	// FixObtainSupportGrant gives a support engineer a new support grant that starts now. It
+	// has the roles and workspaces of all fixes of this kind in the remedy, and no others [G13] [G16].
 	FixObtainSupportGrant
-	// FixUpgradePlan is to a plan that has Features besides [S11].
+	// FixUpgradePlan adds Features to the account's plan [S11].
 	FixUpgradePlan
-	// FixBeAssigned is of the ticket or conversation. It is offered only to agents who can take it.
+	// FixBeAssigned assigns the ticket or conversation to the subject. It is offered only for
+	// agents who can be assigned it.
 	FixBeAssigned
-	// FixBeMentioned is of a shared agent in the ticket [S15].
+	// FixBeMentioned mentions the shared agent in the ticket [S15].
 	FixBeMentioned
-	// FixSeeCustomer is Access to the requester, contact or company in the CRM [S16]: on
-	// the record's team or, of a user whose scope is zero, in what the CRM answers.
+	// FixSeeCustomer gives Access to the requester, contact or company in the CRM [S16]: on
+	// the record's team or, if the CRM user's scope is zero, in the CRM's answer.
 	FixSeeCustomer
-	// FixJoinGroup is being able to do Access in Group, whether in it before or not.
+	// FixJoinGroup gives Access to Group, to a member as well as to a new one.
 	FixJoinGroup
-	// FixWidenScope is of the Binding that is held: it is to be as here.
+	// FixWidenScope replaces a held binding of the role in the workspace with Binding, which
+	// has a wider ticket scope.
 	FixWidenScope
-	// FixHoldRole is of the Binding, besides those that are held.
+	// FixHoldRole adds Binding to the held bindings.
 	FixHoldRole
 )
 
@@ -51,46 +53,47 @@ var fixKindNames = [...]string{
 // String returns the kind's name, such as "join_group"; "unknown" outside the kinds.
 func (k FixKind) String() string { return nameOf(fixKindNames[:], k) }
 
-// A FixedBy is who could carry out a [Fix]. The zero FixedBy is nobody.
+// A FixedBy says who can usually carry out a [Fix]. The zero FixedBy means that no one can.
 type FixedBy uint8
 
 const (
-	// FixedByManager is who manages the agent: who may change agents, roles and groups.
+	// FixedByManager is a manager, who can change agents, roles and groups.
 	FixedByManager FixedBy = 1 + iota
-	// FixedByColleague is anybody who reaches the ticket.
+	// FixedByColleague is any agent who reaches the ticket.
 	FixedByColleague
-	// FixedByCRMOwner is who administers the CRM, or owns the record there.
+	// FixedByCRMOwner is an administrator of the CRM or the owner of the CRM record.
 	FixedByCRMOwner
 	// FixedByAccountAdministrator is the account administrator.
 	FixedByAccountAdministrator
-	// FixedByPlanOwner is who decides on the account's plan and pays for it.
+	// FixedByPlanOwner is the person who decides on the account's plan and pays for it.
 	FixedByPlanOwner
 )
 
 var fixedByNames = [...]string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner"}
 
-// String returns the party's name, such as "manager"; "unknown" outside the parties.
+// String returns the name, such as "manager"; "nobody" for the zero FixedBy and "unknown"
+// outside the constants.
 func (p FixedBy) String() string { return nameOf(fixedByNames[:], p) }
 
-var fixedByWords = [...]string{"nobody", "the agent's manager", "a colleague", "an owner in the CRM", "the account administrator", "the plan's owner"}
+var fixedByWords = [...]string{"no one", "a manager", "a colleague", "the CRM owner", "the account administrator", "the plan owner"}
 
-// words returns who the party is, for the operator.
+// words returns the name with an article, as an operator reads it.
 func (p FixedBy) words() string { return nameOf(fixedByWords[:], p) }
 
-// A Fix is one thing that could be made different. Fixes are comparable
-// with ==. The zero Fix changes nothing.
+// A Fix is a single change that helps to lift a denial. Fixes are comparable with ==. The
+// zero Fix changes nothing.
 type Fix struct {
 	Kind         FixKind
-	ForRecipient bool // it changes whoever is to receive the resource, and not who asks
-	ForSecond    bool // it is about the second of a pair
+	ForRecipient bool // the fix changes the recipient of the resource instead of the subject
+	ForSecond    bool // the fix is about the second resource of a pair
 
-	Binding  Binding  // of FixHoldRole and FixWidenScope; of FixObtainSupportGrant without ticket scope
-	Group    GroupID  // of FixJoinGroup
-	Access   Access   // of FixJoinGroup and FixSeeCustomer
-	Features Features // of FixUpgradePlan
+	Binding  Binding  // for FixHoldRole and FixWidenScope; for FixObtainSupportGrant, without ticket scope
+	Group    GroupID  // for FixJoinGroup
+	Access   Access   // for FixJoinGroup and FixSeeCustomer
+	Features Features // for FixUpgradePlan
 }
 
-// By returns who could carry out the fix.
+// By returns who can usually carry out the fix.
 func (f Fix) By() FixedBy {
 	switch f.Kind {
 	case FixReactivate, FixBeAssigned, FixJoinGroup, FixWidenScope:
@@ -112,49 +115,52 @@ func (f Fix) By() FixedBy {
 	return 0
 }
 
-// String returns the fix as an order: `join group "billing" with edit`.
+// String returns the fix as an instruction: `give the agent edit access in group "billing"`.
+// It calls the subject "the agent" and the recipient "the recipient".
 func (f Fix) String() string {
-	text := f.order()
+	who, thing, second := "agent", "it", ""
 	if f.ForRecipient {
-		text = "recipient: " + text
+		who = "recipient"
 	}
 	if f.ForSecond {
-		text += " (the second)"
+		thing, second = "the second ticket", "second "
 	}
-	return text
+	return f.instruction(who, thing, second)
 }
 
-func (f Fix) order() string {
+// instruction returns the text of String, given the words for the subject and the resource.
+func (f Fix) instruction(who, thing, second string) string {
 	switch f.Kind {
 	case FixBecomeSharedAgent:
-		return "become a shared agent"
+		return "make the CRM user a shared agent"
 	case FixReactivate:
-		return "be reactivated"
+		return fmt.Sprintf("reactivate the %s", who)
 	case FixReactivateInCRM:
-		return "be reactivated in the CRM"
+		return fmt.Sprintf("reactivate the %s in the CRM", who)
 	case FixConnectCRM:
-		return "connect desk and CRM"
+		return "connect the desk to the CRM"
 	case FixObtainSupportGrant:
-		return fmt.Sprintf("obtain a grant of role %q %s", f.Binding.Role.Name(), f.Binding.where())
+		return fmt.Sprintf("create a support grant with role %q %s", f.Binding.Role.Name(), f.Binding.where())
 	case FixUpgradePlan:
 		return fmt.Sprintf("move to a plan with %v", f.Features)
 	case FixBeAssigned:
-		return "be assigned"
+		return fmt.Sprintf("assign %s to the %s", thing, who)
 	case FixBeMentioned:
-		return "be mentioned"
+		return fmt.Sprintf("mention the %s in the %sticket", who, second)
 	case FixSeeCustomer:
-		return fmt.Sprintf("get access to the customer in the CRM: %v", f.Access)
+		return fmt.Sprintf("give the %s %v access to the %scustomer in the CRM", who, f.Access, second)
 	case FixJoinGroup:
-		return fmt.Sprintf("join group %q with %v", f.Group, f.Access)
+		return fmt.Sprintf("give the %s %v access in group %q", who, f.Access, f.Group)
 	case FixWidenScope:
-		return fmt.Sprintf("widen the ticket scope of role %q %s to %v", f.Binding.Role.Name(), f.Binding.where(), f.Binding.TicketScope)
+		return fmt.Sprintf("widen the %s's ticket scope for role %q %s to %v", who, f.Binding.Role.Name(), f.Binding.where(), f.Binding.TicketScope)
 	case FixHoldRole:
-		return fmt.Sprintf("hold role %v", f.Binding)
+		return fmt.Sprintf("give the %s the role %v", who, f.Binding)
 	}
 	return "change nothing"
 }
 
-// MarshalJSON writes the fix with its names, and who could carry it out.
+// MarshalJSON writes the fix with the names of its kind, role, scope, access and features,
+// and with who can carry it out. It returns no error.
 func (f Fix) MarshalJSON() ([]byte, error) {
 	fields := struct {
 		Kind        string `json:"kind"`
@@ -183,8 +189,8 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// compare orders fixes by kind, whom and what they change, and how far. What a
-// plan lacks is the same in all the remedies of a denial.
+// compare orders fixes by kind, by what they change and by how far. It ignores Features,
+// which are the same in all remedies of a denial.
 func (f Fix) compare(other Fix) int {
 	return cmp.Or(
 		cmp.Compare(f.Kind, other.Kind),
@@ -204,18 +210,19 @@ func bit(b bool) int {
 	return 0
 }
 
-// alike reports whether the fixes are equal, or make the same binding and differ
-// at most in how far it goes.
-func (f Fix) alike(other Fix) bool { return f.thing() == other.thing() }
+// sameTarget reports whether the fixes are equal, or result in bindings that differ at
+// most in their ticket scope.
+func (f Fix) sameTarget(other Fix) bool { return f.target() == other.target() }
 
-// binds reports whether the fix is of a binding or, for a grant, of something like it.
-func (f Fix) binds() bool { return f.Binding != Binding{} }
+// hasBinding reports whether the fix results in a binding or, with a support grant, in the
+// like of one.
+func (f Fix) hasBinding() bool { return f.Binding != Binding{} }
 
-// within reports whether the fix makes no more possible than the other does.
+// within reports whether the fix permits no more than the other does.
 func (f Fix) within(other Fix) bool {
-	if f.binds() {
+	if f.hasBinding() {
 		a, b := f.Binding, other.Binding
-		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.Workspace == AccountWide && b.Role.Administrative() // which reaches into the open ones
+		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.Workspace == AccountWide && b.Role.Administrative() // reaches into the open workspaces
 		return f.ForRecipient == other.ForRecipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
 	}
 	access := f.Access
@@ -223,17 +230,18 @@ func (f Fix) within(other Fix) bool {
 	return f == other && access <= other.Access
 }
 
-// join returns the fix that goes as far as both of two that are alike do. What
-// widens a binding comes after what makes it: the fix remains to hold the role.
-func (f Fix) join(other Fix) Fix {
+// merge returns the wider of two fixes with the same target. If f gives a role and other
+// widens its ticket scope, the result gives the role at the wider scope.
+func (f Fix) merge(other Fix) Fix {
 	f.Binding.TicketScope = max(f.Binding.TicketScope, other.Binding.TicketScope)
 	return f
 }
 
-// ---- what fixes make of a subject
+// ---- applying fixes to a subject
 
-// A holder is a copy of a subject, to be changed.
-type holder struct {
+// A subjectCopy is a copy of a subject, with pointers to the fields that fixes change. A
+// pointer is nil if the kind of subject does not have the field.
+type subjectCopy struct {
 	subject     Subject
 	id          AgentID
 	account     *Account
@@ -244,64 +252,75 @@ type holder struct {
 	session     *SupportSession
 }
 
-// holderOf returns a copy of the subject. What it leads to is copied when it is changed.
-func holderOf(subject Subject) holder {
+// copySubject returns a copy of the subject. It shares slices and maps with the original;
+// the methods copy those before they change them.
+func copySubject(subject Subject) subjectCopy {
 	var who actor
 	if !who.set(subject) {
-		return holder{subject: subject}
+		return subjectCopy{subject: subject}
 	}
 	switch s := subject.(type) {
 	case *Agent:
 		a := *s
-		return holder{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups}
+		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups}
 	case *SharedAgent:
 		a := *s
-		return holder{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
+		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
 	case *CRMOnlyUser:
 		n := *s
-		return holder{subject: &n, account: &n.Account, crm: &n.CRM}
+		return subjectCopy{subject: &n, account: &n.Account, crm: &n.CRM}
 	}
 	session := *who.session
-	return holder{subject: &session, id: session.id, account: &session.account, session: &session}
+	return subjectCopy{subject: &session, id: session.id, account: &session.account, session: &session}
 }
 
-// fix makes the change, if it is one that the subject can undergo.
-func (h *holder) fix(f Fix) {
+// apply applies the fix, if the subject has what the fix changes.
+func (c *subjectCopy) apply(f Fix) {
 	switch f.Kind {
 	case FixBecomeSharedAgent:
-		if n, ok := h.subject.(*CRMOnlyUser); ok {
-			*h = holderOf(NewSharedAgent(AgentID(n.CRM.ID), n.Account, n.CRM))
+		if user, ok := c.subject.(*CRMOnlyUser); ok {
+			*c = copySubject(NewSharedAgent(AgentID(user.CRM.ID), user.Account, user.CRM))
 		}
 	case FixReactivate:
-		if h.deactivated != nil {
-			*h.deactivated = false
+		if c.deactivated != nil {
+			*c.deactivated = false
 		}
 	case FixReactivateInCRM:
-		if h.crm != nil {
-			h.crm.Deactivated = false
+		if c.crm != nil {
+			c.crm.Deactivated = false
 		}
-	case FixConnectCRM:
-		if h.account != nil {
-			h.account.Integrated = true
-		}
-	case FixUpgradePlan:
-		if h.account != nil {
-			h.account.Plan.Features |= f.Features
-		}
-	case FixJoinGroup:
-		if h.groups != nil {
-			*h.groups = with(*h.groups, f.Group, f.Access)
-		}
-	case FixWidenScope:
-		h.widen(f.Binding)
-	case FixHoldRole:
-		if h.bindings != nil {
-			*h.bindings = append(slices.Clip(*h.bindings), f.Binding)
-		}
+	case FixConnectCRM, FixUpgradePlan:
+		c.applyToAccount(f)
+	case FixJoinGroup, FixWidenScope, FixHoldRole:
+		c.applyToHeld(f)
 	}
 }
 
-// with returns the map with the value, as another map.
+// applyToAccount applies a fix of the subject's account.
+func (c *subjectCopy) applyToAccount(f Fix) {
+	switch {
+	case c.account == nil:
+	case f.Kind == FixConnectCRM:
+		c.account.Integrated = true
+	default:
+		c.account.Plan.Features |= f.Features
+	}
+}
+
+// applyToHeld applies a fix of the subject's groups or bindings.
+func (c *subjectCopy) applyToHeld(f Fix) {
+	switch {
+	case c.bindings == nil: // without bindings there are no groups either
+	case f.Kind == FixJoinGroup:
+		*c.groups = with(*c.groups, f.Group, f.Access)
+	case f.Kind == FixWidenScope:
+		c.widen(f.Binding)
+	default:
+		*c.bindings = append(slices.Clip(*c.bindings), f.Binding)
+	}
+}
+
+// with returns a copy of the map with the value added.
 func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
 	changed := make(map[K]V)
 	maps.Copy(changed, m)
@@ -309,18 +328,15 @@ func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
 	return changed
 }
 
-// widen replaces the widest of the bindings of that role in that workspace.
-func (h *holder) widen(to Binding) {
-	if h.bindings == nil {
-		return
-	}
-	if i := widest(*h.bindings, to.Role, to.Workspace); i >= 0 {
-		*h.bindings = slices.Clone(*h.bindings)
-		(*h.bindings)[i] = to
+// widen replaces the widest binding of the role in the workspace.
+func (c *subjectCopy) widen(to Binding) {
+	if i := widest(*c.bindings, to.Role, to.Workspace); i >= 0 {
+		*c.bindings = slices.Clone(*c.bindings)
+		(*c.bindings)[i] = to
 	}
 }
 
-// widest returns the index of the widest binding of the role in the workspace, -1 if there is none.
+// widest returns the index of the widest binding of the role in the workspace, or -1.
 func widest(bindings []Binding, role Role, workspace WorkspaceID) int {
 	found := -1
 	for i, b := range bindings {
@@ -331,7 +347,7 @@ func widest(bindings []Binding, role Role, workspace WorkspaceID) int {
 	return found
 }
 
-// ticketScope returns the binding's ticket scope, zero for a number that is no Scope.
+// ticketScope returns the binding's ticket scope, or zero if it is not valid.
 func (b Binding) ticketScope() Scope {
 	if !b.TicketScope.Valid() {
 		return 0
@@ -339,12 +355,13 @@ func (b Binding) ticketScope() Scope {
 	return b.TicketScope
 }
 
-// obtain lets the support engineer act under a grant of the roles and workspaces.
-func (h *holder) obtain(bindings []Binding) {
-	if h.session == nil || len(bindings) == 0 {
+// obtainGrant gives a support engineer's session a new support grant with the roles and
+// workspaces of the bindings, if there are any.
+func (c *subjectCopy) obtainGrant(bindings []Binding) {
+	if c.session == nil || len(bindings) == 0 {
 		return
 	}
-	s := h.session
+	s := c.session
 	def := &grantDef{
 		id: "requested", account: s.account.ID, start: s.now, end: s.now.Add(DefaultSupportGrantDuration), workspaces: make(map[WorkspaceID][]Role),
 		engineers: []SupportEngineer{s.engineer},
@@ -358,16 +375,17 @@ func (h *holder) obtain(bindings []Binding) {
 		}
 	}
 	def.setBindings()
-	*h = holderOf(SupportGrant{def}.Session(s.engineer, s.account, s.now))
+	*c = copySubject(SupportGrant{def}.Session(s.engineer, s.account, s.now))
 }
 
-// see lets the CRM user see the record of a customer.
-func (u *CRMUser) see(record *CRMRecord, contact ContactID, company CompanyID, access Access) {
+// addAccess gives the CRM user access to the record of a contact or a company: on the
+// record's team or, if the user's scope is not valid, in the CRM's answer.
+func (u *CRMUser) addAccess(record *CRMRecord, contact ContactID, company CompanyID, access Access) {
 	if u.Scope.Valid() {
 		record.Team = with(record.Team, u.ID, access)
 		return
 	}
-	if !u.Visibility.isFresh() { // nothing of what the CRM said too long ago is to count again
+	if !u.Visibility.isFresh() { // an outdated answer must not count again
 		u.Visibility = CRMVisibility{MaxAge: time.Nanosecond}
 	}
 	if contact != "" {
@@ -378,87 +396,88 @@ func (u *CRMUser) see(record *CRMRecord, contact ContactID, company CompanyID, a
 	}
 }
 
-// ---- what fixes make of a resource
+// ---- applying fixes to a resource
 
-// A target is a copy of a resource, to be changed, and its parts.
-type target struct {
+// A resourceCopy is a copy of a resource, with pointers to the parts that fixes change.
+type resourceCopy struct {
 	resource     Resource
 	tickets      [2]*Ticket
 	conversation *Conversation
 	contacts     [2]*Contact
 	company      *Company
-	to           *Subject // who is to receive it
+	to           *Subject // the recipient
 }
 
-// targetOf returns a copy of the thing, a pointer to a resource. What no change is about stays itself.
-func targetOf(thing any) target {
+// copyResource returns a copy of the thing, which is a pointer to a resource. Resources
+// that no fix changes are not copied.
+func copyResource(thing any) resourceCopy {
 	switch t := thing.(type) {
 	case *Ticket:
 		c := *t
-		return target{resource: &c, tickets: [2]*Ticket{&c}}
+		return resourceCopy{resource: &c, tickets: [2]*Ticket{&c}}
 	case *TicketPair:
 		c := *t
-		return target{resource: &c, tickets: [2]*Ticket{&c.From, &c.Into}}
+		return resourceCopy{resource: &c, tickets: [2]*Ticket{&c.From, &c.Into}}
 	case *TicketAssignment:
 		c := *t
-		return target{resource: &c, tickets: [2]*Ticket{&c.Ticket}, to: &c.To}
+		return resourceCopy{resource: &c, tickets: [2]*Ticket{&c.Ticket}, to: &c.To}
 	case *Note:
 		c := *t
-		return target{resource: &c, tickets: [2]*Ticket{&c.Ticket}}
+		return resourceCopy{resource: &c, tickets: [2]*Ticket{&c.Ticket}}
 	case *TimeEntry:
 		c := *t
-		return target{resource: &c, tickets: [2]*Ticket{&c.Ticket}}
+		return resourceCopy{resource: &c, tickets: [2]*Ticket{&c.Ticket}}
 	case *Conversation:
 		c := *t
-		return target{resource: &c, conversation: &c}
+		return resourceCopy{resource: &c, conversation: &c}
 	case *ConversationAssignment:
 		c := *t
-		return target{resource: &c, conversation: &c.Conversation, to: &c.To}
+		return resourceCopy{resource: &c, conversation: &c.Conversation, to: &c.To}
 	case *Contact:
 		c := *t
-		return target{resource: &c, contacts: [2]*Contact{&c}}
+		return resourceCopy{resource: &c, contacts: [2]*Contact{&c}}
 	case *ContactPair:
 		c := *t
-		return target{resource: &c, contacts: [2]*Contact{&c.From, &c.Into}}
+		return resourceCopy{resource: &c, contacts: [2]*Contact{&c.From, &c.Into}}
 	case *Company:
 		c := *t
-		return target{resource: &c, company: &c}
+		return resourceCopy{resource: &c, company: &c}
 	}
 	resource, _ := thing.(Resource)
-	return target{resource: resource}
+	return resourceCopy{resource: resource}
 }
 
-// fix makes the change of the resource for who.
-func (t *target) fix(f Fix, who *holder) {
+// apply applies the fix to the resource for the subject or the recipient.
+func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 	i := bit(f.ForSecond)
-	switch ticket := t.tickets[i]; f.Kind {
+	switch ticket := c.tickets[i]; f.Kind {
 	case FixBeAssigned:
 		if ticket != nil {
 			ticket.Assignee = who.id
-		} else if t.conversation != nil && !f.ForSecond {
-			t.conversation.Assignee = who.id
+		} else if c.conversation != nil && !f.ForSecond {
+			c.conversation.Assignee = who.id
 		}
 	case FixBeMentioned:
 		if ticket != nil {
 			ticket.Mentions = with(ticket.Mentions, who.id, true)
 		}
 	case FixSeeCustomer:
-		t.show(i, who.crm, f.Access)
+		c.showCustomer(i, who.crm, f.Access)
 	}
 }
 
-// show lets the CRM user see the customer whom the part is about.
-func (t *target) show(i int, user *CRMUser, access Access) {
-	contact := t.contacts[i]
-	if ticket := t.tickets[i]; ticket != nil && ticket.Requester != nil {
+// showCustomer gives the CRM user access to the customer of the part with index i.
+func (c *resourceCopy) showCustomer(i int, user *CRMUser, access Access) {
+	contact := c.contacts[i]
+	if ticket := c.tickets[i]; ticket != nil && ticket.Requester != nil {
 		requester := *ticket.Requester
 		contact, ticket.Requester = &requester, &requester
 	}
 	switch {
 	case user == nil:
 	case contact != nil:
-		user.see(&contact.CRM, contact.ID, "", access)
-	case t.company != nil && i == 0:
-		user.see(&t.company.CRM, "", t.company.ID, access)
+		user.addAccess(&contact.CRM, contact.ID, "", access)
+	case c.company != nil && i == 0:
+		user.addAccess(&c.company.CRM, "", c.company.ID, access)
 	}
 }

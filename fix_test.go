@@ -12,7 +12,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// Every kind of fix and every party has its name, and a remedy says who it is.
+// Every kind of fix and every FixedBy has a name, and a remedy prints who can carry it out.
 func TestFixNames(t *testing.T) {
 	var kinds []string
 	for kind := FixKind(0); kind <= FixHoldRole+1; kind++ {
@@ -22,15 +22,15 @@ func TestFixNames(t *testing.T) {
 		"none", "become_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "obtain_grant", "upgrade_plan",
 		"be_assigned", "be_mentioned", "see_customer", "join_group", "widen_scope", "hold_role", "unknown",
 	}, kinds)
-	var parties []string
-	for party := FixedBy(0); party <= FixedByPlanOwner+1; party++ {
-		parties = append(parties, party.String())
+	var names []string
+	for by := FixedBy(0); by <= FixedByPlanOwner+1; by++ {
+		names = append(names, by.String())
 	}
-	assert.Equal(t, []string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner", "unknown"}, parties)
-	assert.Equal(t, "change nothing (nobody)", Remedy{{}}.String())
+	assert.Equal(t, []string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner", "unknown"}, names)
+	assert.Equal(t, "change nothing (by no one)", Remedy{{}}.String())
 }
 
-// As JSON a fix has what it changes, and leaves out what it does not.
+// JSON has the fields that the fix changes and leaves out the others.
 func TestFixJSON(t *testing.T) {
 	for want, fix := range map[string]Fix{
 		`{"kind":"none","by":"nobody"}`:                                       {},
@@ -50,14 +50,14 @@ func TestFixJSON(t *testing.T) {
 	}
 }
 
-// A host's actions that read who is to have a ticket, and a conversation.
+// Host actions that view a ticket assignment and a conversation assignment.
 const (
 	peek     Action[TicketAssignment]       = FirstHostView + iota
 	peekChat Action[ConversationAssignment] = FirstHostView + iota
 )
 
-// The fixes of a remedy are in their order, whichever part of the request each is
-// for, and so are the remedies.
+// The fixes of a remedy are in order, whichever part of the request they are for, and so
+// are the remedies.
 func TestRemediesAreInOrder(t *testing.T) {
 	gone, me := bob(), riya(wide(AgentRole.Role(), ScopeGlobal))
 	me.Deactivated, gone.Deactivated = true, true
@@ -71,29 +71,29 @@ func TestRemediesAreInOrder(t *testing.T) {
 		offered []Role
 		want    string
 	}{
-		{"who asks before the recipient", why(me, TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: gone}), []Role{AgentRole.Role()},
-			`be reactivated (the agent's manager) and recipient: be reactivated (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"the kind before whom it is of", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: gone}), []Role{AgentRole.Role()}, `recipient: be reactivated (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"groups by name", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager)
-be assigned (the agent's manager) and join group "apac" with edit (the agent's manager)
-be assigned (the second) (the agent's manager) and join group "emea" with edit (the agent's manager)
-join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager)`},
-		{"groups before access", why(halfway, peek, TicketAssignment{Ticket: ticketOf("sales", ""), To: halfway, Group: AgentGroup{"refunds", "acme"}}), []Role{roleNamed(t, "Peeker", Permission{peek.ID(), ScopeGroup})}, `be assigned (the agent's manager) and join group "refunds" with edit (the agent's manager) and hold role "Peeker" account-wide, tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and widen the ticket scope of role "Taker" account-wide to global (the agent's manager) and hold role "Peeker" account-wide, tickets at restricted (the agent's manager)
-join group "refunds" with edit (the agent's manager) and join group "sales" with view (the agent's manager) and hold role "Peeker" account-wide, tickets at group (the agent's manager)
-join group "sales" with view (the agent's manager) and widen the ticket scope of role "Taker" account-wide to global (the agent's manager) and hold role "Peeker" account-wide, tickets at group (the agent's manager)`},
+		{"the subject before the recipient", why(me, TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: gone}), []Role{AgentRole.Role()},
+			`reactivate the agent (by a manager) and reactivate the recipient (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"the kind before the recipient", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: gone}), []Role{AgentRole.Role()}, `reactivate the recipient (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"groups by name", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager)
+assign it to the agent (by a manager) and give the agent edit access in group "apac" (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent edit access in group "emea" (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager)`},
+		{"groups before access", why(halfway, peek, TicketAssignment{Ticket: ticketOf("sales", ""), To: halfway, Group: AgentGroup{"refunds", "acme"}}), []Role{roleNamed(t, "Peeker", Permission{peek.ID(), ScopeGroup})}, `assign it to the agent (by a manager) and give the agent edit access in group "refunds" (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
+assign it to the agent (by a manager) and widen the agent's ticket scope for role "Taker" account-wide to global (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
+give the agent edit access in group "refunds" (by a manager) and give the agent view access in group "sales" (by a manager) and give the agent the role "Peeker" account-wide, tickets at group (by a manager)
+give the agent view access in group "sales" (by a manager) and widen the agent's ticket scope for role "Taker" account-wide to global (by a manager) and give the agent the role "Peeker" account-wide, tickets at group (by a manager)`},
 		{"access before roles", why(newcomer, peekChat, ConversationAssignment{Conversation: chatOf("sales", "bob"), To: newcomer}), []Role{
 			roleNamed(t, "Peeker", Permission{peekChat.ID(), ScopeGroup}), roleNamed(t, "A", ConversationReply.At(ScopeGroup)), roleNamed(t, "B", ConversationReply.At(ScopeRestricted)),
-		}, `be assigned (the agent's manager) and hold role "B" account-wide, tickets at restricted (the agent's manager) and hold role "Peeker" account-wide, tickets at restricted (the agent's manager)
-join group "sales" with view (the agent's manager) and hold role "B" account-wide, tickets at restricted (the agent's manager) and hold role "Peeker" account-wide, tickets at restricted (the agent's manager)
-join group "sales" with edit (the agent's manager) and hold role "A" account-wide, tickets at restricted (the agent's manager) and hold role "Peeker" account-wide, tickets at restricted (the agent's manager)`},
-		{"who asks before the recipient, of remedies", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: viewer}), []Role{AgentRole.Role()}, `be assigned (the agent's manager) and recipient: join group "apac" with edit (the agent's manager)
-be assigned (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-join group "apac" with edit (the agent's manager) and recipient: join group "apac" with edit (the agent's manager)
-join group "apac" with edit (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-recipient: join group "apac" with edit (the agent's manager) and widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
+		}, `assign it to the agent (by a manager) and give the agent the role "B" account-wide, tickets at restricted (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
+give the agent view access in group "sales" (by a manager) and give the agent the role "B" account-wide, tickets at restricted (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
+give the agent edit access in group "sales" (by a manager) and give the agent the role "A" account-wide, tickets at restricted (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)`},
+		{"the subject before the recipient, among remedies", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: viewer}), []Role{AgentRole.Role()}, `assign it to the agent (by a manager) and give the recipient edit access in group "apac" (by a manager)
+assign it to the agent (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the recipient edit access in group "apac" (by a manager)
+give the agent edit access in group "apac" (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
+give the recipient edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			assert.Equal(t, c.want, said(Remedies(c.denial, c.offered...)))
@@ -101,8 +101,8 @@ widen the ticket scope of role "Agent" account-wide to global (the agent's manag
 	}
 }
 
-// However many there are, the fewest fixes come first, and of as many they come by
-// kind, by whom and what they change, and by how far.
+// Remedies are sorted by the number of fixes, then by kind, by what the fixes change, and by
+// how far.
 func TestManyRemediesAreInOrder(t *testing.T) {
 	merge := TicketMerge.At(ScopeGlobal)
 	offered := []Role{
@@ -124,13 +124,13 @@ func TestManyRemediesAreInOrder(t *testing.T) {
 	}
 }
 
-// why explains the decision.
+// why returns the explanation of the decision.
 func why[R Resource](subject Subject, action Action[R], resource R) Explanation {
 	return Explain(NewRequest(subject, action, &resource))
 }
 
-// Of roles that would do, and of places and ways to hold them, the remedies have
-// those that permit the least.
+// Among the roles that are enough, and the workspaces and scopes to hold them, the remedies
+// have those that permit the least.
 func TestRemediesPermitTheLeast(t *testing.T) {
 	p, q := roleNamed(t, "P", TicketBeAssigned.At(ScopeGlobal), CannedResponseManage.At(ScopeGlobal)), roleNamed(t, "Q", TicketAssign.At(ScopeGlobal), DashboardManage.At(ScopeGlobal))
 	both := []Permission{TicketBeAssigned.At(ScopeGlobal), TicketAssign.At(ScopeGlobal)}
@@ -147,41 +147,41 @@ func TestRemediesPermitTheLeast(t *testing.T) {
 		offered []Role
 		want    string
 	}{
-		{"what is of the recipient is no less than what is of who asks", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: bob()}), []Role{p, q, pPlus, qPlus}, `hold role "P+" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "P" account-wide, tickets at restricted (the agent's manager)
-hold role "P+" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "Q+" account-wide, tickets at restricted (the agent's manager)
-hold role "Q" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "P" account-wide, tickets at restricted (the agent's manager)
-hold role "Q" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "Q+" account-wide, tickets at restricted (the agent's manager)`},
-		{"there, and not everywhere", why(riya(), TicketMerge, TicketPair{inIT, also}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `hold role "Agent" in workspace "it", tickets at global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)`},
-		{"everywhere, for two workspaces", why(riya(), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `hold role "Administrator" account-wide, tickets at global (the agent's manager)
-hold role "Agent" account-wide, tickets at global (the agent's manager) and hold role "Agent" in workspace "it", tickets at global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Administrator" account-wide, tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at global (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)
-be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)`},
-		{"in its workspace each", why(riya(Binding{here, "it", ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)
-widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "Other" account-wide, tickets at global (the agent's manager)
-hold role "More" account-wide, tickets at global (the agent's manager) and hold role "Other" in workspace "it", tickets at global (the agent's manager)
-hold role "Other" account-wide, tickets at global (the agent's manager) and hold role "Other" in workspace "it", tickets at global (the agent's manager)`},
-		{"of an administrative role no less", why(riya(Binding{here, "it", ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `hold role "Admins" account-wide, tickets at global (the agent's manager)
-widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and widen the ticket scope of role "Other" account-wide to global (the agent's manager)
-widen the ticket scope of role "Here" in workspace "it" to global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)
-widen the ticket scope of role "Other" account-wide to global (the agent's manager) and hold role "Admins" in workspace "it", tickets at global (the agent's manager)
-hold role "Admins" in workspace "it", tickets at global (the agent's manager) and hold role "More" account-wide, tickets at global (the agent's manager)`},
-		{"another role, and not more of a larger one", why(riya(wide(SupervisorRole.Role(), ScopeRestricted)), TicketReply, ticketOf("apac", "bob")), []Role{AgentRole.Role()}, `be assigned (the agent's manager)
-hold role "Agent" account-wide, tickets at global (the agent's manager)
-join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
-		{"one role, as wide as the ticket and its assignee take", why(riya(wide(taker, ScopeGroup)), TicketReply, ticketOf("refunds", "bob")), []Role{worker}, `be assigned (the agent's manager) and hold role "Worker" account-wide, tickets at global (the agent's manager)
-join group "refunds" with edit (the agent's manager) and hold role "Worker" account-wide, tickets at group (the agent's manager)
-be assigned (the agent's manager) and join group "refunds" with edit (the agent's manager) and hold role "Worker" account-wide, tickets at restricted (the agent's manager)`},
-		{"one role, as wide as the first of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("billing", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `hold role "Agent" account-wide, tickets at global (the agent's manager)
-be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"one role, as wide as the second of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), ticketOf("billing", "bob")}), []Role{AgentRole.Role()}, `hold role "Agent" account-wide, tickets at global (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"a fix for the recipient is not smaller than one for the subject", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: bob()}), []Role{p, q, pPlus, qPlus}, `give the agent the role "P+" account-wide, tickets at restricted (by a manager) and give the recipient the role "P" account-wide, tickets at restricted (by a manager)
+give the agent the role "P+" account-wide, tickets at restricted (by a manager) and give the recipient the role "Q+" account-wide, tickets at restricted (by a manager)
+give the agent the role "Q" account-wide, tickets at restricted (by a manager) and give the recipient the role "P" account-wide, tickets at restricted (by a manager)
+give the agent the role "Q" account-wide, tickets at restricted (by a manager) and give the recipient the role "Q+" account-wide, tickets at restricted (by a manager)`},
+		{"there, and not everywhere", why(riya(), TicketMerge, TicketPair{inIT, also}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Agent" in workspace "it", tickets at global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)`},
+		{"everywhere, for two workspaces", why(riya(), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at global (by a manager)
+give the agent the role "Agent" account-wide, tickets at global (by a manager) and give the agent the role "Agent" in workspace "it", tickets at global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Administrator" account-wide, tickets at restricted (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at global (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)`},
+		{"in its workspace each", why(riya(Binding{here, "it", ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and give the agent the role "More" account-wide, tickets at global (by a manager)
+widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and give the agent the role "Other" account-wide, tickets at global (by a manager)
+give the agent the role "More" account-wide, tickets at global (by a manager) and give the agent the role "Other" in workspace "it", tickets at global (by a manager)
+give the agent the role "Other" account-wide, tickets at global (by a manager) and give the agent the role "Other" in workspace "it", tickets at global (by a manager)`},
+		{"of an administrative role no less", why(riya(Binding{here, "it", ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" account-wide, tickets at global (by a manager)
+widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and widen the agent's ticket scope for role "Other" account-wide to global (by a manager)
+widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and give the agent the role "More" account-wide, tickets at global (by a manager)
+widen the agent's ticket scope for role "Other" account-wide to global (by a manager) and give the agent the role "Admins" in workspace "it", tickets at global (by a manager)
+give the agent the role "Admins" in workspace "it", tickets at global (by a manager) and give the agent the role "More" account-wide, tickets at global (by a manager)`},
+		{"another role, and not more of a larger one", why(riya(wide(SupervisorRole.Role(), ScopeRestricted)), TicketReply, ticketOf("apac", "bob")), []Role{AgentRole.Role()}, `assign it to the agent (by a manager)
+give the agent the role "Agent" account-wide, tickets at global (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
+		{"one role, as wide as the ticket and its assignee take", why(riya(wide(taker, ScopeGroup)), TicketReply, ticketOf("refunds", "bob")), []Role{worker}, `assign it to the agent (by a manager) and give the agent the role "Worker" account-wide, tickets at global (by a manager)
+give the agent edit access in group "refunds" (by a manager) and give the agent the role "Worker" account-wide, tickets at group (by a manager)
+assign it to the agent (by a manager) and give the agent edit access in group "refunds" (by a manager) and give the agent the role "Worker" account-wide, tickets at restricted (by a manager)`},
+		{"one role, as wide as the first of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("billing", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"one role, as wide as the second of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), ticketOf("billing", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			assert.Equal(t, c.want, said(Remedies(c.denial, c.offered...)))
@@ -189,12 +189,12 @@ be assigned (the agent's manager) and be assigned (the second) (the agent's mana
 	}
 }
 
-// fixed returns the subject and the resource once the fixes are made.
+// fixed returns the subject and the resource with the fixes applied.
 func fixed(subject Subject, resource Resource, fixes ...Fix) (Subject, Resource) {
 	return Remedy(fixes).Apply(subject, resource)
 }
 
-// What is fixed of whom, by itself and one after the other.
+// Apply changes the subject, by one fix or by several, and never the original.
 func TestApplyToSubjects(t *testing.T) {
 	for _, nobody := range []Subject{nil, (*Agent)(nil), &Agent{}, &CRMOnlyUser{}} {
 		same, _ := fixed(nobody, nil, Fix{Kind: FixReactivate}, Fix{Kind: FixJoinGroup, Group: "apac", Access: Edit})
@@ -212,11 +212,11 @@ func TestApplyToSubjects(t *testing.T) {
 	me.Bindings = full
 	first, _ := fixed(me, nil, Fix{Kind: FixHoldRole, Binding: wide(AgentRole.Role(), ScopeGroup)})
 	_, _ = fixed(me, nil, Fix{Kind: FixHoldRole, Binding: wide(SupervisorRole.Role(), ScopeGroup)})
-	assert.Equal(t, wide(AgentRole.Role(), ScopeGroup), first.(*Agent).Bindings[1], "the bindings of each are its own")
+	assert.Equal(t, wide(AgentRole.Role(), ScopeGroup), first.(*Agent).Bindings[1], "the results share no bindings")
 	assert.Equal(t, Binding{}, full[:2][1])
 }
 
-// Of the bindings that are alike it is the widest that is widened, and of equals the first.
+// FixWidenScope widens the widest binding of the role in the workspace, the first of equals.
 func TestApplyWidensTheWidest(t *testing.T) {
 	const unknown = ScopeGlobal + 1
 	for _, c := range []struct{ before, after []Scope }{
@@ -240,8 +240,8 @@ func TestApplyWidensTheWidest(t *testing.T) {
 	}
 }
 
-// A grant that is obtained is from now on, for as long as grants are, and has the
-// roles and the workspaces of all the fixes, each once.
+// A support grant that a remedy obtains starts now, has the default duration, and has the
+// roles and the workspaces of all fixes, each once.
 func TestApplyObtainsAGrant(t *testing.T) {
 	obtain := func(role Role, workspace WorkspaceID) Fix {
 		return Fix{Kind: FixObtainSupportGrant, Binding: Binding{Role: role, Workspace: workspace}}
@@ -261,8 +261,8 @@ func TestApplyObtainsAGrant(t *testing.T) {
 	assert.Equal(t, session.ID(), resource.(*Ticket).Assignee)
 }
 
-// A user of whom the CRM says what they see is told of the one customer besides,
-// but for an answer that is too old: that has nothing else.
+// FixSeeCustomer adds the customer to the CRM's answer for the user. An answer that is too
+// old is replaced.
 func TestApplyShowsCustomers(t *testing.T) {
 	answer := CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
 	old := answer
@@ -283,7 +283,7 @@ func TestApplyShowsCustomers(t *testing.T) {
 		shared.CRM.Scope, shared.CRM.Visibility = 0, c.answer
 		subject, _ := fixed(shared, c.of, see)
 		assert.Equal(t, c.want, subject.(*SharedAgent).CRM.Visibility)
-		assert.Equal(t, map[ContactID]Access{"c-2": Edit}, shared.CRM.Visibility.Contacts, "what was given stays as it is")
+		assert.Equal(t, map[ContactID]Access{"c-2": Edit}, shared.CRM.Visibility.Contacts, "the original is unchanged")
 	}
 
 	seen := map[CRMUserID]Access{"u-sam": View}
@@ -294,10 +294,10 @@ func TestApplyShowsCustomers(t *testing.T) {
 	assert.Equal(t, seen, pair.(*ContactPair).From.CRM.Team)
 	assert.Nil(t, pair.(*ContactPair).Into.CRM.Team)
 	_, company := fixed(sam(), Company{ID: "k"}, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: true})
-	assert.Equal(t, &Company{ID: "k"}, company, "it has no second")
+	assert.Equal(t, &Company{ID: "k"}, company, "a company has no second part")
 }
 
-// Who is assigned a thing has it, and nobody has the second of what is one.
+// FixBeAssigned changes the assignee. For the second of a single resource it changes nothing.
 func TestApplyAssigns(t *testing.T) {
 	given := ConversationAssignment{Conversation: chatOf("", "bob"), To: bob()}
 	_, chat := fixed(riya(), chatOf("", "bob"), Fix{Kind: FixBeAssigned})

@@ -196,10 +196,10 @@ func (q *question) inTheirName() bool {
 // is revised, were they one person. If they are apart, what is assigned to the
 // other has to be within reach besides.
 func (who *actor) covers(other *actor, to revision, apart bool) bool {
-	m := authorityPair{of: [2]authority{{who: *who}, {who: *other, plus: to}}, apart: apart}
-	m.of[1].who.account = who.account
-	m.preparePeople()
-	return m.covers()
+	p := authorityPair{sides: [2]authority{{who: *who}, {who: *other, gains: to}}, distinct: apart}
+	p.sides[1].who.account = who.account
+	p.preparePeople()
+	return p.covers()
 }
 
 // letsGo reports whether the revision only takes away from who. To take a role

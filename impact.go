@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// Impact returns for whom a change of an account's custom roles changes what
-// they may do, sorted by ID: of the subjects given, those of whom that is not
-// EqualAuthority. What they hold they hold by name: see [RoleSet.UpdateBindings]. A support
-// engineer's session holds what its grant gives.
+// Impact returns the subjects whose authority a change of an account's custom roles
+// would change, sorted by ID. It leaves out subjects whose authority stays equal.
+// Subjects hold roles by name, as in [RoleSet.UpdateBindings]; a support session holds
+// the roles that its support grant gives.
 //
-// It is what a role editor shows before it saves, and a review of a file of
-// roles says besides [RoleSet.Diff].
+// A role editor can show the result before it saves, and a review of a roles file can
+// show it next to [RoleSet.Diff].
 func Impact(before, after RoleSet, on ...Subject) []AffectedSubject {
 	var affected []AffectedSubject
 	for _, subject := range on {
@@ -24,13 +24,14 @@ func Impact(before, after RoleSet, on ...Subject) []AffectedSubject {
 	return affected
 }
 
-// An AffectedSubject is somebody for whom a change makes a difference.
+// An AffectedSubject is a subject whose authority a change of roles would change. The
+// zero AffectedSubject has no subject.
 type AffectedSubject struct {
-	Subject    Subject // as it was given
-	Comparison         // how what it may do after the change stands to what it could do before
+	Subject    Subject // the subject as passed to Impact
+	Comparison         // the subject's authority before and after the change
 }
 
-// rebound returns the subject as it is under the set.
+// rebound returns the subject with the set's roles in place of roles of the same name.
 func (s RoleSet) rebound(subject Subject) Subject {
 	switch of := subject.(type) {
 	case *Agent:
@@ -55,7 +56,8 @@ func (s RoleSet) rebound(subject Subject) Subject {
 	return subject
 }
 
-// reboundGrant returns the grant as what it gives is under the set.
+// reboundGrant returns the support grant with the set's roles in place of roles of the
+// same name.
 func (s RoleSet) reboundGrant(g SupportGrant) SupportGrant {
 	def := g.copy()
 	def.bindings = make(map[WorkspaceID][]Binding, len(g.def.bindings))

@@ -9,7 +9,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// roleNamed is a custom role of acme's.
+// roleNamed returns a custom role of acme.
 func roleNamed(t testing.TB, name string, permissions ...Permission) Role {
 	t.Helper()
 	role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
@@ -17,7 +17,7 @@ func roleNamed(t testing.TB, name string, permissions ...Permission) Role {
 	return role
 }
 
-// rolesOfAcme are custom roles of acme's.
+// rolesOfAcme returns a role set of acme.
 func rolesOfAcme(t testing.TB, roles ...Role) RoleSet {
 	t.Helper()
 	set, err := NewRoleSet("acme", roles...)
@@ -52,11 +52,11 @@ func TestImpact(t *testing.T) {
 	assert.Equal(t, []string{
 		"bob (Night Shift global in *): narrower",
 		"riya (Tier 2 group in *): wider",
-		"the shared agent sam (Tier 2 restricted in *): wider", // who may not export whatever the role says
+		"the shared agent sam (Tier 2 restricted in *): wider", // a shared agent is never allowed to export
 		"the engineer eve: incomparable",
-		"zoe (Tier 2 global in *) (Agent global in *): wider", // who replied all along
+		"zoe (Tier 2 global in *) (Agent global in *): wider", // the Agent role already allowed replies
 	}, found)
-	assert.Equal(t, []string{ // an administrator's role now: it reaches the open workspace
+	assert.Equal(t, []string{ // the role became administrative, so it reaches the open workspace
 		"ticket.reply@restricted", `ticket.view@restricted in workspace "it"`, `ticket.reply@restricted in workspace "it"`,
 	}, sentences(affected[2].Gained()))
 	assert.Equal(t, []string{
@@ -66,7 +66,7 @@ func TestImpact(t *testing.T) {
 	assert.Equal(t, []string{`ticket.view@global in workspace "it"`, `ticket.reply@global in workspace "it"`}, sentences(affected[3].Lost()))
 	assert.Equal(t, tier2, zoe.Bindings[0].Role, "what was given stays as it is")
 
-	// A subject may hold a role as it was before, or is to be: what it holds by name counts.
+	// A subject can hold an old or a new version of the role. Only the name counts.
 	stale, early := bob(wide(roleNamed(t, "Tier 2"), ScopeGlobal)), riya()
 	tier2, err := after.Role("Tier 2")
 	require.NoError(t, err)
@@ -79,7 +79,7 @@ func TestImpact(t *testing.T) {
 	assert.Empty(t, Impact(RoleSet{}, RoleSet{}, bob(wide(AgentRole.Role(), ScopeGlobal))))
 }
 
-// sentences are the differences in words.
+// sentences returns the differences as text.
 func sentences(differences func(func(Difference) bool)) (all []string) {
 	for d := range differences {
 		all = append(all, d.String())

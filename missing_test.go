@@ -10,8 +10,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// teamLead may act on people and let engineers in, views the tickets of her groups,
-// and has neither a plan nor a CRM.
+// teamLead returns an agent who is allowed to act on people and support grants and to view
+// her groups' tickets. Her account has no plan features and no CRM.
 func teamLead(t testing.TB) *Agent {
 	lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal),
 		AgentImpersonate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), TicketView.At(ScopeGroup)))
@@ -19,8 +19,8 @@ func teamLead(t testing.TB) *Agent {
 	return lead
 }
 
-// What somebody lacks to act on others is all that they may do, or are to be able to
-// do, and she may not; each can be asked again as either of the two.
+// MissingAuthority yields everything that the other agent is or would be allowed and the
+// lead is not. Each difference replays.
 func TestMissing(t *testing.T) {
 	lead := teamLead(t)
 	viewer, editor := custom(t, TicketView.At(ScopeGroup)), custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup))
@@ -38,18 +38,18 @@ func TestMissing(t *testing.T) {
 	}{
 		"an agent":       {lacking(lead, AgentEdit, *bob(custom(t, TicketView.At(ScopeRestricted), TicketAttach.At(ScopeGlobal)))), "ticket.attach@global"},
 		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeRestricted)))), "ticket.reply@restricted, contact.view@restricted"},
-		"all that a shared agent may do with customers": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted)))), "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"},
-		"a role":                                 {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted"},
-		"a role besides another":                 {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, ContactView.At(ScopeGlobal))), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted, contact.view@global"},
-		"a host's action":                        {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, ActionID(invoiceRefund).At(ScopeGlobal))}), "host(304)@global"},
-		"a role that is held nowhere":            {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, TicketReply.At(ScopeRestricted))), Binding{AgentRole.Role(), "", ScopeGlobal}}), "ticket.reply@restricted"},
-		"a role for a shared agent":              {lacking(lead, AgentRoleAssign, RoleAssignment{sam(custom(t, TopicView.At(ScopeGlobal))), custom(t, CompanyView.At(ScopeRestricted))}), "topic.view@global, company.view@restricted"},
-		"a group":                                {lacking(lead, AgentGroupAssign, inGroup(bob(viewer), "apac", View)), "ticket.view@group"},
-		"a group for a shared agent":             {lacking(lead, AgentGroupAssign, inGroup(sam(custom(t, DashboardView.At(ScopeGroup))), "apac", View)), "dashboard.view@group"},
-		"a group in which they have more":        {lacking(lead, AgentGroupAssign, inGroup(among(bob(editor), Edit), "apac", View)), "ticket.view@group, ticket.reply@group"},
-		"a group in which they have no access":   {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), 99), "apac", View)), "ticket.view@group"},
-		"no access to a group in which they are": {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), View), "apac", 99)), "ticket.view@group"},
-		"a name":                                 {lacking(lead, AgentImpersonate, *bob(custom(t, TicketView.At(ScopeRestricted)))), "ticket.view@restricted"},
+		"all customer permissions of a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted)))), "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"a role":                                   {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted"},
+		"a role in addition to another":            {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, ContactView.At(ScopeGlobal))), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted, contact.view@global"},
+		"a host's action":                          {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, ActionID(invoiceRefund).At(ScopeGlobal))}), "host(304)@global"},
+		"a role that is held nowhere":              {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, TicketReply.At(ScopeRestricted))), Binding{AgentRole.Role(), "", ScopeGlobal}}), "ticket.reply@restricted"},
+		"a role for a shared agent":                {lacking(lead, AgentRoleAssign, RoleAssignment{sam(custom(t, TopicView.At(ScopeGlobal))), custom(t, CompanyView.At(ScopeRestricted))}), "topic.view@global, company.view@restricted"},
+		"a group":                                  {lacking(lead, AgentGroupAssign, inGroup(bob(viewer), "apac", View)), "ticket.view@group"},
+		"a group for a shared agent":               {lacking(lead, AgentGroupAssign, inGroup(sam(custom(t, DashboardView.At(ScopeGroup))), "apac", View)), "dashboard.view@group"},
+		"a group in which they have more access":   {lacking(lead, AgentGroupAssign, inGroup(among(bob(editor), Edit), "apac", View)), "ticket.view@group, ticket.reply@group"},
+		"a group in which they have no access":     {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), 99), "apac", View)), "ticket.view@group"},
+		"no access to a group that they belong to": {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), View), "apac", 99)), "ticket.view@group"},
+		"a name": {lacking(lead, AgentImpersonate, *bob(custom(t, TicketView.At(ScopeRestricted)))), "ticket.view@restricted"},
 		"a grant": {lacking(lead, SupportGrantExtend, grant), `ticket.tag.edit@global, ` +
 			`ticket.view@restricted in workspace "hr", ticket.tag.edit@global in workspace "hr", ticket.reply@group in workspace "it", ticket.tag.edit@global in workspace "it"`},
 	} {
@@ -62,7 +62,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// A role that reaches into the open workspaces exceeds one that has the same outside of them.
+// A role that reaches into the open workspaces exceeds a role with the same permissions that does not.
 func TestMissingInOpenWorkspaces(t *testing.T) {
 	lead := riya(custom(t, AgentEdit.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal)))
 	reaches := custom(t, AgentEdit.At(ScopeGlobal), TicketReply.At(ScopeGlobal))
@@ -71,8 +71,9 @@ func TestMissingInOpenWorkspaces(t *testing.T) {
 	assert.Equal(t, []string{`ticket.reply@global in workspace "it"`}, sentences(lacking(lead, AgentEdit, *bob(reaches))))
 }
 
-// What only account administrators may do is lacking to make one, and not to give the
-// role in a workspace, where it makes nobody that.
+// The actions for account administrators only are missing to make an agent one. They are
+// not missing to give the role in a single workspace, which does not make an account
+// administrator.
 func TestMissingToMakeAdministrators(t *testing.T) {
 	annul := ActionID(invoiceAnnul).String()
 	for w, makes := range map[WorkspaceID]bool{AccountWide: true, "legal": false} {
@@ -83,7 +84,7 @@ func TestMissingToMakeAdministrators(t *testing.T) {
 	}
 }
 
-// The questions that show what is missing have what it takes, and nothing else.
+// The examples have only the fields that are needed.
 func TestMissingExamples(t *testing.T) {
 	var examples []Resource
 	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(ScopeRestricted), CompanyView.At(ScopeRestricted)))) {
@@ -99,20 +100,20 @@ func lacking[R Resource](by Subject, action Action[R], on R) iter.Seq[Difference
 	return MissingAuthority(NewRequest(by, action, &on))
 }
 
-// What is missing is told of people as they are, and stays as it was told.
+// MissingAuthority changes nothing that it is given, and its differences keep copies.
 func TestMissingKeepsNothing(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(AgentRole.Role(), ScopeGroup))
 	colleague := bob(held...)
 	colleague.Groups = map[GroupID]Access{"apac": Edit}
-	var told []Difference
+	var found []Difference
 	for d := range MissingAuthority(NewRequest(teamLead(t), AgentRoleAssign, &RoleAssignment{colleague, wide(SupervisorRole.Role(), ScopeGroup)})) {
-		told = append(told, d)
+		found = append(found, d)
 	}
-	assert.Zero(t, held[:2][1], "nothing is written behind the agent's list")
+	assert.Zero(t, held[:2][1], "the spare capacity of the list is not written to")
 	clear(colleague.Bindings)
 	clear(colleague.Groups)
-	assert.NotEmpty(t, told)
-	for _, d := range told {
+	assert.NotEmpty(t, found)
+	for _, d := range found {
 		replays(t, d)
 	}
 }

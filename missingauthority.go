@@ -6,23 +6,22 @@ import (
 	"slices"
 )
 
-// MissingAuthority yields what the subject of the request lacks to be allowed it, where
-// [Request.Authorize] answers [BeyondAuthority]: each thing that the other may do, or is
-// to be able to do, and the subject may not. Where it answers otherwise, Missing
-// yields nothing.
+// MissingAuthority yields what the subject lacks when [Request.Authorize] denies the
+// request with [BeyondAuthority]: each action that the affected agent is, or would be,
+// allowed and the subject is not. For any other decision it yields nothing.
 //
-// In each [Difference] the one who may is the other as a change would leave them,
-// with nothing taken away and in the subject's account; of a shared agent the
-// CRM is taken to let it see everything. The two have the subject's ID, but where
-// the one would act in the name of the other: there each has its own.
+// In each [Difference] the allowed subject is the affected agent as the change would
+// leave them, with nothing taken away and in the subject's account. The CRM is assumed
+// to show a shared agent everything. Both have the subject's ID, except for actions in
+// another agent's name: then each keeps their own.
 func MissingAuthority(r Request) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		q := r.question()
 		if q.decide(r.Subject).Reason != BeyondAuthority {
 			return
 		}
-		for whom, to := range q.toCover() {
-			for d := range q.missing(r.Subject, whom, to, r.Vocabulary) {
+		for agent, gains := range q.toCover() {
+			for d := range q.missing(r.Subject, agent, gains, r.Vocabulary) {
 				if !yield(d) {
 					return
 				}
@@ -31,21 +30,22 @@ func MissingAuthority(r Request) iter.Seq[Difference] {
 	}
 }
 
-// toCover yields those whom the subject has to cover, and how they are to be revised.
+// toCover yields the agents whose authority the subject must cover, and what each is to
+// be given.
 func (q *question) toCover() iter.Seq2[actor, revision] {
 	return func(yield func(actor, revision) bool) {
-		var whom actor
+		var agent actor
 		switch thing := q.thing.(type) {
 		case *Agent:
 			yield(thing.held(), revision{})
 		case *SharedAgent:
 			yield(thing.held(), revision{})
 		case *RoleAssignment:
-			whom.set(thing.Holder)
-			yield(whom, thing.revision(q.action))
+			agent.set(thing.Holder)
+			yield(agent, thing.revision(q.action))
 		case *GroupMembership:
-			whom.set(thing.Member)
-			yield(whom, revision{in: thing})
+			agent.set(thing.Member)
+			yield(agent, revision{in: thing})
 		case *SupportGrant:
 			bindings := thing.known().bindings
 			for _, w := range slices.Sorted(maps.Keys(bindings)) {
@@ -57,26 +57,26 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 	}
 }
 
-// missing yields what the other may do once revised, and the subject may not.
-func (q *question) missing(by Subject, whom actor, to revision, v *Vocabulary) iter.Seq[Difference] {
-	self, apart := q.who.id, q.apartFrom(&whom)
-	if apart {
-		self = whom.id
+// missing yields what the agent would be allowed with the gains, and the subject is not.
+func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabulary) iter.Seq[Difference] {
+	self, distinct := q.who.id, q.apartFrom(&agent)
+	if distinct {
+		self = agent.id
 	}
-	m := authorityPair{vocabulary: v, of: [2]authority{{who: q.who}, {who: whom, plus: to}}, apart: apart}
-	m.of[1].who.account = q.who.account
-	m.preparePeople()
-	return m.differences(1, 0, [2]Subject{as(by, q.who.id), whom.revised(to, q.who.account, self)}, self)
+	p := authorityPair{vocabulary: v, sides: [2]authority{{who: q.who}, {who: agent, gains: gains}}, distinct: distinct}
+	p.sides[1].who.account = q.who.account
+	p.preparePeople()
+	return p.differences(1, 0, [2]Subject{withID(by, q.who.id), agent.withGains(gains, q.who.account, self)}, self)
 }
 
-// revised returns who as a subject of the account with the ID, once more is given to them.
-func (who *actor) revised(to revision, in *Account, id AgentID) Subject {
+// withGains returns who as a subject of the account, with the given ID and the gains.
+func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
 	bindings, groups := slices.Clone(who.bindings), maps.Clone(who.groups)
-	if to.add != nil {
-		bindings = append(bindings, *to.add)
+	if gains.add != nil {
+		bindings = append(bindings, *gains.add)
 	}
-	if to.in != nil {
-		groups = with(groups, to.in.Group.ID, max(groups[to.in.Group.ID].known(), to.in.Access.known()))
+	if gains.in != nil {
+		groups = with(groups, gains.in.Group.ID, max(groups[gains.in.Group.ID].known(), gains.in.Access.known()))
 	}
 	account := *in
 	account.Plan.Features, account.Integrated = AllFeatures, true

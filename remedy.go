@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// A Remedy is fixes that together turn a denial into an allowance, and of which
-// none can be left out or go less far. See [Remedies]. The zero Remedy changes nothing.
+// A Remedy is a list of fixes that together turn a denial into a permission. Every fix is
+// needed, and as far as it goes. See [Remedies]. The zero Remedy changes nothing.
 type Remedy []Fix
 
-// Apply returns the subject and the resource of the request as they would be:
-// copies, of which what was given stays as it is. The resource is a pointer. A
-// subject or a resource that a fix is not about stays itself.
+// Apply returns the subject and the resource of the request with the fixes applied. It
+// changes neither: it returns copies, the resource as a pointer. A resource that no
+// kind of fix changes is returned as it is.
 //
-// They are for trying out, not for keeping: a grant that they have was made by nobody.
-// Only who asks and who is to receive the resource change. If it is one and the
-// same [Subject], it stays one; whoever else the resource names stays as they are.
+// Use the results to try a remedy, and do not store them: a support grant in them has no
+// creator. Apply changes only the subject and the recipient of the resource. If both are
+// the same [Subject] value, they remain the same. Other agents in the resource stay
+// unchanged.
 func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindTicketAssignment, kindNote, kindTimeEntry, kindConversation, kindConversationAssignment, kindContact, kindContactPair, kindCompany,
@@ -30,62 +31,66 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	return changed, resource
 }
 
-// apply returns the subject and the thing, a pointer to a resource, as they would be.
+// apply is Apply for a thing, which is a pointer to a resource or nil.
 func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
-	who, on := holderOf(subject), targetOf(thing)
-	receiver := &who
+	who, on := copySubject(subject), copyResource(thing)
+	recipient := &who
 	if on.to != nil && *on.to != subject {
-		other := holderOf(*on.to)
-		receiver = &other
+		other := copySubject(*on.to)
+		recipient = &other
 	}
-	var grant []Binding
+	var granted []Binding
 	for _, f := range r {
-		whom := &who
+		changed := &who
 		if f.ForRecipient {
-			whom = receiver
+			changed = recipient
 		}
-		whom.fix(f)
-		on.fix(f, whom)
+		changed.apply(f)
+		on.apply(f, changed)
 		if f.Kind == FixObtainSupportGrant {
-			grant = append(grant, f.Binding)
+			granted = append(granted, f.Binding)
 		}
 	}
-	who.obtain(grant)
+	who.obtainGrant(granted)
 	if on.to != nil {
-		*on.to = receiver.subject
+		*on.to = recipient.subject
 	}
 	return who.subject, on.resource
 }
 
-// String returns the fixes as orders, each with who could carry it out.
+// String returns the fixes as instructions, each with who can carry it out:
+// `reactivate the agent (by a manager)`.
 func (r Remedy) String() string {
-	var orders []string
+	var instructions []string
 	for _, f := range r {
-		orders = append(orders, f.String()+" ("+f.By().words()+")")
+		instructions = append(instructions, f.String()+" (by "+f.By().words()+")")
 	}
-	return cmp.Or(strings.Join(orders, " and "), "change nothing")
+	return cmp.Or(strings.Join(instructions, " and "), "change nothing")
 }
 
-// Remedies returns all the smallest changes that would allow what was denied: the
-// fewest fixes first, and then by the fixes, by kind, role, workspace, ticket scope
-// and group. Each was tried: with it applied, [Authorize] allows, and with less it
-// does not. What is forbidden or malformed has none, and neither has what would
-// be forbidden to a live subject: nobody can give it. There are at most [MaxRemedies].
+// Remedies returns all the smallest changes that would allow the denied request. Remedies
+// with the fewest fixes come first; remedies of one length are sorted by the fixes: by
+// kind, role, workspace, ticket scope and group. Each remedy was tried: [Authorize] allows
+// the request with it applied, and denies the request with less. A request that is
+// forbidden or malformed has no remedies, and neither has a request that would be
+// forbidden if the subject were live. Remedies returns at most [MaxRemedies].
 //
-// Of the roles offered those are named that suffice, each in the resource's
-// workspace, or account-wide if it is in none, and at the least ticket scope, and
-// not those that permit more than another that suffices. Without any on offer they are the
-// built-in roles, for an agent without the Shared Agent role [S41], for a shared agent that one alone. A role that is held there is widened instead.
+// The remedies use the offered roles that are enough and leave out roles that permit more
+// than another that is enough. Each role is given in the resource's workspace, or
+// account-wide if the resource is in no workspace, at the lowest ticket scope that is
+// enough. If the subject already holds the role there, its ticket scope is widened
+// instead. Without offered roles, Remedies uses the built-in roles: for an agent all but
+// the Shared Agent role [S41], for a shared agent that role only.
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
 }
 
-// RemediesBy returns what [Remedies] does as far as the administrator may carry it
-// out: each fix of agents, tickets, grants, the account or the plan is one that
-// [Authorize] lets them make. What is done in the CRM it does not judge.
+// RemediesBy returns the remedies that the administrator is allowed to carry out:
+// [Authorize] allows each change of agents, tickets, support grants, the account or the
+// plan. It does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
-	f := finder{e: &denied, offered: roles, by: administrator, judged: true}
+	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()
 }
 
@@ -93,31 +98,31 @@ func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Reme
 type finder struct {
 	e       *Explanation
 	offered []Role
-	by      Subject // who is to carry them out,
-	judged  bool    // if that is somebody in particular
+	by      Subject // the administrator,
+	checked bool    // if the remedies are restricted to what an administrator is allowed
 
 	thing any            // a pointer to the resource
-	on    kind           // what it is
-	live  Subject        // who asks, once live
-	both  func(Fix) bool // whether a fix may do for both parts
+	on    kind           // the kind of resource
+	live  Subject        // the subject with the prerequisites applied
+	both  func(Fix) bool // reports whether a fix can serve both parts of the request
 	found []Remedy
 
-	useful []Role // the roles, once they were looked at,
-	shared bool   // for a shared agent or for an agent
+	useful []Role // the useful roles, once computed,
+	shared bool   // for a shared agent instead of an agent
 }
 
-// find returns the remedies. A remedy is a fix for each gate before the roles, one
-// way in by the roles, and one for each other part. The ways are guesses:
-// Authorize has the last word.
+// find returns the remedies. A remedy consists of the prerequisites, a way to be allowed
+// the first part of the request by a role, and a way for each other part. A way is a list
+// of fixes that is likely to work. Authorize then confirms each combination.
 func (f *finder) find() []Remedy {
 	if f.e.Decision.Reason.Outcome() != OutcomeNotGranted {
 		return nil
 	}
 	q := f.e.request.question()
 	f.live, f.thing, f.on = f.e.request.Subject, q.thing, q.what.kind
-	gate := q.gate(f.live)
-	if len(gate) > 0 {
-		f.live, q.thing = gate.apply(f.live, f.thing)
+	needed := q.prerequisites(f.live)
+	if len(needed) > 0 {
+		f.live, q.thing = needed.apply(f.live, f.thing)
 	}
 	var ways []Remedy
 	switch d := q.decide(f.live); {
@@ -125,13 +130,13 @@ func (f *finder) find() []Remedy {
 		ways = []Remedy{nil}
 	case d.Reason.Outcome() == OutcomeNotGranted:
 		f.both = q.forBoth(f.live)
-		ways = combine(f.givable(f.ways(&q)), f.givable(f.second(&q)), f.both, nil)
+		ways = combine(f.permitted(f.ways(&q)), f.permitted(f.otherWays(&q)), f.both, nil)
 	}
-	for _, way := range cross([]Remedy{gate}, ways) {
+	for _, way := range cross([]Remedy{needed}, ways) {
 		if !slices.ContainsFunc(f.found, way.has) {
 			f.reduce(way)
 		}
-		if f.enough() {
+		if f.full() {
 			break
 		}
 	}
@@ -140,25 +145,25 @@ func (f *finder) find() []Remedy {
 	return f.found[:min(len(f.found), MaxRemedies)]
 }
 
-// desked returns the subject; instead of a CRM user who is not an agent, the shared
-// agent that a remedy makes of them.
-func desked(who Subject) Subject {
+// asAgent returns the subject or, for a CRM-only user, the shared agent that a remedy
+// makes of the user.
+func asAgent(who Subject) Subject {
 	if n, ok := who.(*CRMOnlyUser); ok {
 		who, _ = Remedy{{Kind: FixBecomeSharedAgent}}.apply(n, nil)
 	}
 	return who
 }
 
-// compare orders remedies: the fewest fixes first, then fix by fix.
+// compare orders remedies by the number of fixes, and then fix by fix.
 func (r Remedy) compare(other Remedy) int {
 	return cmp.Or(cmp.Compare(len(r), len(other)), slices.CompareFunc(r, other, Fix.compare))
 }
 
-// gate returns what makes the subject live and its plan sufficient.
-func (q *question) gate(subject Subject) (gate Remedy) {
-	add := func(needed bool, kind FixKind) {
-		if needed {
-			gate = append(gate, Fix{Kind: kind})
+// prerequisites returns the fixes that make the subject live and the plan sufficient.
+func (q *question) prerequisites(subject Subject) (needed Remedy) {
+	add := func(lacks bool, kind FixKind) {
+		if lacks {
+			needed = append(needed, Fix{Kind: kind})
 		}
 	}
 	var who actor
@@ -177,21 +182,21 @@ func (q *question) gate(subject Subject) (gate Remedy) {
 		add(!who.account.Integrated, FixConnectCRM)
 	}
 	if lacking := q.requires() &^ who.account.Plan.Features; lacking != 0 {
-		gate = append(gate, Fix{Kind: FixUpgradePlan, Features: lacking})
+		needed = append(needed, Fix{Kind: FixUpgradePlan, Features: lacking})
 	}
-	return gate
+	return needed
 }
 
-// second returns the ways to be allowed the second part, if there is one.
-func (f *finder) second(q *question) []Remedy {
+// otherWays returns the ways to be allowed the other parts of the request, if there are any.
+func (f *finder) otherWays(q *question) []Remedy {
 	switch thing := q.thing.(type) {
 	case *TicketPair, *ContactPair:
 		into := q.into()
 		return f.ways(&into)
 	case *TicketAssignment:
-		return f.receiving(q, thing.To)
+		return f.recipientWays(q, thing.To)
 	case *ConversationAssignment:
-		return f.receiving(q, thing.To)
+		return f.recipientWays(q, thing.To)
 	}
 	ways := []Remedy{nil}
 	for _, action := range q.given() {
@@ -201,50 +206,52 @@ func (f *finder) second(q *question) []Remedy {
 	return ways
 }
 
-// ways returns the ways to be allowed one part by one role: the ways for a
-// binding, held or offered, to reach it on one ground.
+// ways returns the ways to be allowed one part of the request by one binding, which is
+// held or offered, on one ground.
 func (f *finder) ways(q *question) []Remedy {
 	session := q.who.session != nil
 	switch {
-	case q.judge().Allowed() && !(session && q.what.kind.pair()): // another grant has to be for both
+	case q.judge().Allowed() && !(session && q.what.kind.pair()): // a new support grant has to cover both
 		return []Remedy{nil}
 	case session:
-		return f.grants(q)
+		return f.grantWays(q)
 	}
-	return f.routes(q, f.sources(q, false), q.openings(), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
+	return f.routes(q, f.sources(q, false), q.reachFixes(), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
 }
 
-// routes returns the ways to be allowed the part by each source: with nothing
-// else, and with each of the openings at a lesser ticket scope.
-func (f *finder) routes(q *question, sources []source, openings []Fix, enough func(*question, source, Binding) bool) (found []Remedy) {
-	limits := make([]Scope, len(sources)) // at and above which the source needs no opening
-	for o, opening := range openings {
+// routes returns the ways to be allowed the part by each source: without another fix, and
+// with each of the reach fixes at a lower ticket scope. The first of the reach fixes is
+// the zero Fix.
+func (f *finder) routes(q *question, sources []source, reachFixes []Fix, enough func(*question, source, Binding) bool) (found []Remedy) {
+	limits := make([]Scope, len(sources)) // from this ticket scope on, the source needs no reach fix
+	for n, fix := range reachFixes {
 		on := *q
-		on.pretend(opening)
+		on.assume(fix)
 		var ways []Remedy
 		for i, s := range sources {
-			if o == 0 {
+			if n == 0 {
 				limits[i] = ScopeGlobal + 1
 			}
 			binding, ok := s.least(&on, limits[i], enough)
 			if !ok {
 				continue
 			}
-			if o == 0 {
+			if n == 0 {
 				limits[i] = binding.ticketScope()
 			}
-			ways = append(ways, s.way(binding, opening))
+			ways = append(ways, s.way(binding, fix))
 		}
-		if opening.Kind == FixBeAssigned {
-			ways = f.assignable(&on, ways)
+		if fix.Kind == FixBeAssigned {
+			ways = f.completeAssignment(&on, ways)
 		}
 		found = append(found, ways...)
 	}
 	return found
 }
 
-// grants returns the roles each of which a grant could give to be allowed the part.
-func (f *finder) grants(q *question) (found []Remedy) {
+// grantWays returns a way for each role that, given by a new support grant, would allow
+// the part.
+func (f *finder) grantWays(q *question) (found []Remedy) {
 	for _, role := range f.roles(&q.who) {
 		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: ScopeGlobal}
 		if b.decide(q).Allowed() {
@@ -255,12 +262,12 @@ func (f *finder) grants(q *question) (found []Remedy) {
 	return found
 }
 
-// heldFor returns where a binding has to be held for what is in the workspace.
+// heldFor returns the workspace of a binding that applies to resources in the workspace.
 func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
 
-// openings returns the fixes that could open the part to a role that has the
-// permission, first the zero Fix for none.
-func (q *question) openings() []Fix {
+// reachFixes returns the fixes that could bring the part within reach of a role that has
+// the permission. The first is the zero Fix.
+func (q *question) reachFixes() []Fix {
 	fixes := []Fix{{}}
 	if q.groupAccess() < q.rule.need {
 		fixes = append(fixes, Fix{Kind: FixJoinGroup, Group: q.what.Group, Access: q.rule.need})
@@ -276,7 +283,7 @@ func (q *question) openings() []Fix {
 			fixes = append(fixes, Fix{Kind: FixBeMentioned, ForSecond: q.second})
 		}
 		if requester := q.what.requester; requester != nil && requester.Account == q.what.Account && q.crmAccess() == NoAccess {
-			fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: q.second}) // enough to work on its tickets (A6)
+			fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: q.second}) // View is enough for work on the customer's tickets (A6)
 		}
 	case q.what.kind.customer() && q.crmAccess() < q.rule.need:
 		fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: q.rule.need, ForSecond: q.second})
@@ -284,29 +291,29 @@ func (q *question) openings() []Fix {
 	return fixes
 }
 
-// pretend makes the question one that is asked once the part is opened.
-func (q *question) pretend(opened Fix) {
-	switch opened.Kind {
+// assume changes the question as if the reach fix had been applied.
+func (q *question) assume(fix Fix) {
+	switch fix.Kind {
 	case FixJoinGroup:
-		q.group, q.groupLooked = opened.Access, true
+		q.group, q.groupLooked = fix.Access, true
 	case FixBeAssigned:
 		q.what.Assignee = q.who.id
 	case FixBeMentioned:
 		q.what.mentions = map[AgentID]bool{q.who.id: true}
 	case FixSeeCustomer:
-		q.crm, q.crmLooked = opened.Access, true
+		q.crm, q.crmLooked = fix.Access, true
 	}
 }
 
-// A source is a binding that is held, or could be.
+// A source is a binding that the subject or the recipient holds or could be given.
 type source struct {
 	binding   Binding
 	held      bool
 	recipient bool
 }
 
-// sources returns the bindings that who holds and that could reach the part, of
-// those that are alike the widest, and those that they could hold for it as well.
+// sources returns the held bindings that could reach the part, the widest for each role and
+// workspace, and the offered bindings for the part that are not held yet.
 func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	who, widest := &q.who, widestOf(q.who.bindings)
 	for i, b := range who.bindings {
@@ -318,7 +325,7 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	for _, role := range f.roles(who) {
 		there, wide := Binding{Role: role, Workspace: heldFor(q.what.Workspace)}, Binding{Role: role, Workspace: AccountWide}
 		for _, b := range [...]Binding{there, wide} {
-			// Account-wide a role may reach both of a pair.
+			// An account-wide role can reach both resources of a pair.
 			if b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, q.isOpen()) {
 				if _, held := widest[b]; !held {
 					sources = append(sources, source{b, false, recipient})
@@ -332,8 +339,8 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	return sources
 }
 
-// roles returns the roles that are offered to who: none that permits more than
-// another without being of more use here.
+// roles returns the offered roles that are useful to who. It leaves out roles that permit
+// more than another role that is as useful.
 func (f *finder) roles(who *actor) []Role {
 	shared := who.crm != nil
 	if f.useful == nil || f.shared != shared {
@@ -342,6 +349,7 @@ func (f *finder) roles(who *actor) []Role {
 	return f.useful
 }
 
+// usefulTo computes the result of roles.
 func (f *finder) usefulTo(who *actor) []Role {
 	offered := f.offered
 	switch {
@@ -353,35 +361,35 @@ func (f *finder) usefulTo(who *actor) []Role {
 	roles := make([]Role, 0, len(offered))
 	for _, role := range offered {
 		b := Binding{Role: role}
-		if b.roleIn(who.account) != nil && f.permits(role) && (who.crm != nil || !b.ofSharedAgents()) { // which only the CRM gives [S41]
+		if b.roleIn(who.account) != nil && f.isUseful(role) && (who.crm != nil || !b.ofSharedAgents()) { // only the CRM gives that role [S41]
 			roles = append(roles, role)
 		}
 	}
 	roles = firstOf(maxSources, roles, func(a, b Role) int { return Binding{Role: a}.compare(Binding{Role: b}) })
-	if f.judged { // whoever may not widen what is held may be allowed to give more
+	if f.checked { // an administrator who cannot widen a held role may be allowed to give a larger one
 		return roles
 	}
 	all := slices.Clone(roles)
 	return slices.DeleteFunc(roles, func(role Role) bool {
-		return slices.ContainsFunc(all, func(other Role) bool { return f.lesser(other, role) })
+		return slices.ContainsFunc(all, func(other Role) bool { return f.isSmaller(other, role) })
 	})
 }
 
-// asked returns what a role can be of use for: the action and, of what can be
-// assigned or is to be received, to be able to take it.
-func (f *finder) asked() [2]ActionID {
-	return [...]ActionID{f.e.request.Action, takenBy(f.on)}
+// usefulActions returns the actions that make a role useful: the requested action, and the
+// action that an assignee must be allowed.
+func (f *finder) usefulActions() [2]ActionID {
+	return [...]ActionID{f.e.request.Action, takingAction(f.on)}
 }
 
-// permits reports whether the role can be of any use.
-func (f *finder) permits(role Role) bool {
-	actions := f.asked()
+// isUseful reports whether the role permits one of the useful actions.
+func (f *finder) isUseful(role Role) bool {
+	actions := f.usefulActions()
 	return role.def.levels(actions[0])|role.def.levels(actions[1]) != 0
 }
 
-// lesser reports whether a is of the same use as b, and permits less.
-func (f *finder) lesser(a, b Role) bool {
-	for _, id := range f.asked() {
+// isSmaller reports whether a is as useful as b and permits less.
+func (f *finder) isSmaller(a, b Role) bool {
+	for _, id := range f.usefulActions() {
 		if a.def.levels(id) != b.def.levels(id) {
 			return false
 		}
@@ -390,7 +398,8 @@ func (f *finder) lesser(a, b Role) bool {
 	return !wide && b.def.permissions.covers(&a.def.permissions) && !a.def.permissions.covers(&b.def.permissions)
 }
 
-// least returns the source at the least ticket scope, below a limit, at which it is enough.
+// least returns the source's binding at the lowest ticket scope below the limit at which it
+// is enough, and whether there is one.
 func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
 	if b.Role.def.levels(q.action) == 0 {
@@ -410,18 +419,19 @@ func (s source) least(q *question, limit Scope, enough func(*question, source, B
 	return b, false
 }
 
-// way returns what makes the binding of the source, with the opening if there is one.
-func (s source) way(binding Binding, opening Fix) (way Remedy) {
-	if opening.Kind != 0 {
-		way = append(way, opening)
+// way returns the reach fix, unless it is zero, and the fix that turns the source into the
+// binding, unless the source is that binding.
+func (s source) way(binding Binding, reachFix Fix) (way Remedy) {
+	if reachFix.Kind != 0 {
+		way = append(way, reachFix)
 	}
 	if binding != s.binding {
-		way = append(way, s.fix(binding)) // the last of the kinds
+		way = append(way, s.fix(binding)) // sorts last by kind
 	}
 	return way
 }
 
-// fix returns what makes the binding of the source.
+// fix returns the fix that turns the source into the binding.
 func (s source) fix(binding Binding) Fix {
 	kind := FixHoldRole
 	if s.held {
@@ -430,9 +440,10 @@ func (s source) fix(binding Binding) Fix {
 	return Fix{Kind: kind, ForRecipient: s.recipient, Binding: binding}
 }
 
-// assignable returns the ways to be assigned the part, each with what it takes to
-// be able to: that goes by what the way adds for it, and is the same for many.
-func (f *finder) assignable(q *question, ways []Remedy) (able []Remedy) {
+// completeAssignment returns the ways that assign the part to the subject, each combined
+// with the fixes without which the subject cannot be assigned it. Those fixes depend only
+// on the reach of the binding that the way adds, so ways with the same reach share them.
+func (f *finder) completeAssignment(q *question, ways []Remedy) (complete []Remedy) {
 	take, unassigned := q.assigning(), *q
 	sources := f.sources(&take, false)
 	take.who.bindings, unassigned.who.bindings, unassigned.what.Assignee = take.effective(), q.effective(), ""
@@ -444,187 +455,188 @@ func (f *finder) assignable(q *question, ways []Remedy) (able []Remedy) {
 	for _, reach := range slices.Sorted(maps.Keys(byReach)) {
 		alike, to := byReach[reach], take
 		to.who.bindings = append(slices.Clip(take.who.bindings), *alike[0].binding())
-		found := combine(alike, f.taking(&to, sources, false), f.both, func(way, more Remedy) bool {
+		found := combine(alike, f.takingWays(&to, sources, false), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
 		})
-		able = append(able, found[:min(len(found), MaxRemedies)]...)
+		complete = append(complete, found[:min(len(found), MaxRemedies)]...)
 	}
-	return able
+	return complete
 }
 
-// binding returns the binding that the remedy makes, or an empty one.
+// binding returns the first binding that the remedy results in, or a zero one.
 func (r Remedy) binding() *Binding {
 	for i := range r {
-		if r[i].binds() {
+		if r[i].hasBinding() {
 			return &r[i].Binding
 		}
 	}
 	return new(Binding)
 }
 
-// allowedWith reports whether the fixes are enough without being assigned the part.
+// allowedWith reports whether the fixes are enough without the assignment of the part.
 func (q *question) allowedWith(way, more Remedy) bool {
 	on := *q
 	on.who.bindings = slices.Clip(on.who.bindings)
 	for _, fixes := range [...]Remedy{way, more} {
 		for _, fix := range fixes {
-			if fix.binds() { // next to a widened binding, what it was before adds nothing
+			if fix.hasBinding() { // the narrower binding that it replaces adds nothing
 				on.who.bindings = append(on.who.bindings, fix.Binding)
 			}
 			if fix.Kind == FixJoinGroup {
-				on.pretend(fix)
+				on.assume(fix)
 			}
 		}
 	}
 	return on.judge().Allowed()
 }
 
-// assigning returns the question whether who asks could take the ticket or conversation.
+// assigning returns the question whether the subject can be assigned the ticket or conversation.
 func (q *question) assigning() question {
-	need := takenBy(q.what.kind)
+	need := takingAction(q.what.kind)
 	return question{who: q.who, action: need, rule: need.info(), what: q.what}
 }
 
-// takenBy returns what somebody has to be able to do to be assigned a thing of the kind.
-func takenBy(on kind) ActionID {
+// takingAction returns the action that an assignee of the kind of resource must be allowed.
+func takingAction(on kind) ActionID {
 	if on == kindConversation || on == kindConversationAssignment {
 		return ConversationReply.ID()
 	}
 	return TicketBeAssigned.ID()
 }
 
-// receiving returns the ways for whoever is to receive the thing to be able to.
-func (f *finder) receiving(q *question, to Subject) []Remedy {
+// recipientWays returns the ways for the recipient to be able to take the resource.
+func (f *finder) recipientWays(q *question, to Subject) []Remedy {
 	if q.judgeSecond().Allowed() {
 		return []Remedy{nil}
 	}
 	take := q.recipient()
-	var gate Remedy
+	var needed Remedy
 	if take.who.dead == Deactivated {
-		gate, take.who.dead = Remedy{{Kind: FixReactivate, ForRecipient: true}}, Undecided
+		needed, take.who.dead = Remedy{{Kind: FixReactivate, ForRecipient: true}}, Undecided
 	}
 	recipient := to != f.live
 	sources := f.sources(&take, recipient)
 	take.who.bindings = take.effective()
-	return cross([]Remedy{gate}, f.taking(&take, sources, recipient))
+	return cross([]Remedy{needed}, f.takingWays(&take, sources, recipient))
 }
 
-// taking returns the ways for somebody to be able to take what they are to be
-// given, by one of the sources.
-func (f *finder) taking(take *question, sources []source, recipient bool) []Remedy {
+// takingWays returns the ways for the subject or the recipient to be able to take the
+// resource, by one of the sources.
+func (f *finder) takingWays(take *question, sources []source, recipient bool) []Remedy {
 	if take.judgeTaking().Allowed() {
 		return []Remedy{nil}
 	}
-	openings := []Fix{{}}
+	reachFixes := []Fix{{}}
 	if take.groupAccess() < take.rule.need {
-		openings = append(openings, Fix{Kind: FixJoinGroup, ForRecipient: recipient, Group: take.what.Group, Access: take.rule.need})
+		reachFixes = append(reachFixes, Fix{Kind: FixJoinGroup, ForRecipient: recipient, Group: take.what.Group, Access: take.rule.need})
 	}
-	return f.routes(take, sources, openings, func(on *question, s source, as Binding) bool {
+	return f.routes(take, sources, reachFixes, func(on *question, s source, as Binding) bool {
 		changed := *on
-		if as != s.binding { // next to a widened binding, what it was before adds nothing
+		if as != s.binding { // the narrower binding that it replaces adds nothing
 			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
 		}
 		return changed.judgeTaking().Allowed()
 	})
 }
 
-// reduce keeps the remedy if it can be carried out, allows what was denied and
-// does not with any fix less; or else those parts of it of which that is true. It
-// reports whether there are any.
-func (f *finder) reduce(r Remedy) (any bool) {
+// reduce adds the remedy to found if it allows the request, is feasible and needs all its
+// fixes. If fewer fixes are enough, it adds those smaller remedies instead. It reports
+// whether it added any.
+func (f *finder) reduce(r Remedy) (added bool) {
 	subject, resource := r.apply(f.e.request.Subject, f.thing)
 	if !f.allows(subject, resource) {
 		return false
 	}
 	for i := range r {
 		if len(r) > 1 && f.reduce(slices.Delete(slices.Clone(r), i, i+1)) {
-			any = true
+			added = true
 		}
 	}
-	if !any && f.feasible(r, subject, resource) {
-		f.found, any = append(f.found, r), true
+	if !added && f.feasible(r, subject, resource) {
+		f.found, added = append(f.found, r), true
 	}
-	return any
+	return added
 }
 
-// allows reports whether the request is allowed as it would be.
+// allows reports whether the request is allowed with the changed subject and resource.
 func (f *finder) allows(subject Subject, resource Resource) bool {
 	changed := f.e.request
 	changed.Subject, changed.Resource = subject, resource
 	return changed.Authorize().Allowed()
 }
 
-// feasible reports whether each fix is one that the administrator may make or, of
-// nobody in particular, somebody could.
+// feasible reports whether the administrator is allowed to make each fix. Without an
+// administrator it checks only that the subject can be assigned what a fix assigns.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
-	if !f.judged && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixBeAssigned }) {
+	if !f.checked && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixBeAssigned }) {
 		return true
 	}
-	before, after := targetOf(f.thing), targetOf(resource)
+	before, after := copyResource(f.thing), copyResource(resource)
 	for _, fix := range r {
-		whom := change{f.e.request.Subject, subject, before.part(fix.ForSecond)}
+		to := change{f.e.request.Subject, subject, before.part(fix.ForSecond)}
 		if fix.ForRecipient {
-			whom.before, whom.after = *before.to, *after.to
+			to.before, to.after = *before.to, *after.to
 		}
-		if fix.Kind == FixBeAssigned && !whom.of.goesTo(whom.after) || f.judged && !f.may(fix, whom) {
+		if fix.Kind == FixBeAssigned && !to.part.canGoTo(to.after) || f.checked && !f.isAllowed(fix, to) {
 			return false
 		}
 	}
 	return true
 }
 
-// A change is what a remedy as a whole makes of whom a fix is about. An
-// administrator has to be allowed the fix of both: before it is not done yet, and
-// after there is most to cover.
+// A change is the subject or the recipient of a fix before and after the whole remedy. An
+// administrator must be allowed the fix on both: before, because the fix is not made yet,
+// and after, because the agent then has the most authority to cover.
 type change struct {
 	before, after Subject
-	of            handover // the part of the resource that is about, before
+	part          assignable // the part of the resource that the fix is about, before the remedy
 }
 
-// A handover is a ticket or a conversation that could be assigned.
-type handover struct {
+// An assignable is a ticket or a conversation. At most one of its fields is set.
+type assignable struct {
 	ticket       *Ticket
 	conversation *Conversation
 }
 
-// part returns the ticket or conversation of the target.
-func (t *target) part(second bool) handover {
+// part returns the first or the second ticket of the resource, or its conversation.
+func (c *resourceCopy) part(second bool) assignable {
 	if second {
-		return handover{t.tickets[1], nil}
+		return assignable{c.tickets[1], nil}
 	}
-	return handover{t.tickets[0], t.conversation}
+	return assignable{c.tickets[0], c.conversation}
 }
 
-// goesTo reports whether who could take it.
-func (h handover) goesTo(who Subject) bool {
-	if h.ticket != nil {
-		return takes(&TicketAssignment{Ticket: *h.ticket, To: who}, who)
+// canGoTo reports whether the part can be assigned to the subject.
+func (a assignable) canGoTo(who Subject) bool {
+	if a.ticket != nil {
+		return canReceive(&TicketAssignment{Ticket: *a.ticket, To: who}, who)
 	}
-	return takes(&ConversationAssignment{Conversation: *h.conversation, To: who}, who)
+	return canReceive(&ConversationAssignment{Conversation: *a.conversation, To: who}, who)
 }
 
-// assignable reports whether the administrator may give it to who.
-func (h handover) assignable(by, to Subject) bool {
-	if h.ticket != nil {
-		return Authorize(by, TicketAssign, &TicketAssignment{Ticket: *h.ticket, To: to}).Allowed()
+// canBeAssigned reports whether the administrator is allowed to assign the part to the subject.
+func (a assignable) canBeAssigned(by, to Subject) bool {
+	if a.ticket != nil {
+		return Authorize(by, TicketAssign, &TicketAssignment{Ticket: *a.ticket, To: to}).Allowed()
 	}
-	return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *h.conversation, To: to}).Allowed()
+	return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *a.conversation, To: to}).Allowed()
 }
 
-// takes reports whether who, of the same account, could take what is handed over.
-func takes[R interface {
+// canReceive reports whether the assignment's recipient can take the ticket or conversation,
+// which belongs to the recipient's account.
+func canReceive[R interface {
 	TicketAssignment | ConversationAssignment
 	Resource
-}](over *R, who Subject) bool {
+}](assignment *R, recipient Subject) bool {
 	var q question
-	q.who.set(who)
-	q.thing = attributesOf(over, &q.what)
+	q.who.set(recipient)
+	q.thing = attributesOf(assignment, &q.what)
 	return q.judgeSecond().Allowed()
 }
 
-// may reports whether the administrator may make the fix.
-func (f *finder) may(fix Fix, to change) bool {
-	to.before = desked(to.before)
+// isAllowed reports whether the administrator is allowed to make the fix.
+func (f *finder) isAllowed(fix Fix, to change) bool {
+	to.before = asAgent(to.before)
 	var of actor
 	of.set(to.after)
 	switch fix.Kind {
@@ -635,15 +647,16 @@ func (f *finder) may(fix Fix, to change) bool {
 	case FixObtainSupportGrant:
 		return Authorize(f.by, SupportGrantCreate, &of.session.grant).Allowed()
 	case FixBeAssigned:
-		return to.of.assignable(f.by, to.after)
+		return to.part.canBeAssigned(f.by, to.after)
 	case FixBeMentioned:
-		return Authorize(f.by, TicketMention, to.of.ticket).Allowed()
+		return Authorize(f.by, TicketMention, to.part.ticket).Allowed()
 	}
-	return f.mayChange(fix, to.before) && f.mayChange(fix, to.after)
+	return f.isAllowedOn(fix, to.before) && f.isAllowedOn(fix, to.after)
 }
 
-// mayChange reports whether the administrator may make the fix to who as they are.
-func (f *finder) mayChange(fix Fix, who Subject) bool {
+// isAllowedOn reports whether the administrator is allowed to make the fix of the subject's
+// activation, groups or bindings, or makes it in the CRM.
+func (f *finder) isAllowedOn(fix Fix, who Subject) bool {
 	var of actor
 	of.set(who)
 	switch fix.Kind {
@@ -659,21 +672,21 @@ func (f *finder) mayChange(fix Fix, who Subject) bool {
 	case FixHoldRole:
 		return Authorize(f.by, AgentRoleAssign, &RoleAssignment{who, fix.Binding}).Allowed()
 	}
-	return true // what is done in the CRM
+	return true // a change in the CRM
 }
 
-// cross returns each of the ones with each of the others, as one remedy.
-func cross(ones, others []Remedy) []Remedy {
-	crossed := make([]Remedy, 0, len(ones)*len(others))
-	for _, one := range ones {
-		for _, other := range others {
+// cross returns a remedy for every pair of a remedy in first and a remedy in second.
+func cross(first, second []Remedy) []Remedy {
+	crossed := make([]Remedy, 0, len(first)*len(second))
+	for _, one := range first {
+		for _, other := range second {
 			crossed = append(crossed, one.and(other))
 		}
 	}
 	return crossed
 }
 
-// and returns the fixes of both in order, of those that are alike the one that goes as far as both.
+// and returns the fixes of both remedies in order. Fixes with the same target are merged.
 func (r Remedy) and(other Remedy) Remedy {
 	switch {
 	case len(r) == 0:
@@ -683,8 +696,8 @@ func (r Remedy) and(other Remedy) Remedy {
 	}
 	both := slices.Clone(r)
 	for _, f := range other {
-		if i := slices.IndexFunc(both, f.alike); i >= 0 {
-			both[i] = both[i].join(f)
+		if i := slices.IndexFunc(both, f.sameTarget); i >= 0 {
+			both[i] = both[i].merge(f)
 		} else {
 			both = append(both, f)
 		}
@@ -693,7 +706,8 @@ func (r Remedy) and(other Remedy) Remedy {
 	return both
 }
 
-// smallest returns the remedies that none of the others is less than, each once.
+// smallest returns the remedies that permit no more than needed, each once: those for which
+// no other remedy is smaller.
 func smallest(all []Remedy) (least []Remedy) {
 	for i, r := range all {
 		larger := slices.ContainsFunc(all, func(other Remedy) bool { return other.fitsBy(Fix.within, r) && !r.fitsBy(Fix.within, other) })

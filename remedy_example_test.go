@@ -7,14 +7,14 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// printRemedies prints what would allow it.
+// printRemedies prints the remedies of the denied request.
 func printRemedies[R deskpolicy.Resource](subject deskpolicy.Subject, action deskpolicy.Action[R], resource *R, roles ...deskpolicy.Role) {
 	for _, remedy := range deskpolicy.Remedies(deskpolicy.Explain(deskpolicy.NewRequest(subject, action, resource)), roles...) {
 		fmt.Println(remedy)
 	}
 }
 
-// agentWith is an agent of acme's who holds the role account-wide.
+// agentWith returns an agent of acme who holds the role account-wide.
 func agentWith(role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
 	return &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
@@ -22,40 +22,40 @@ func agentWith(role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
 	}
 }
 
-// sharedIn is a shared agent of acme's whose CRM user sees its own records.
+// sharedIn returns a shared agent of acme whose CRM user sees only the records they own.
 func sharedIn() *deskpolicy.SharedAgent {
 	account := deskpolicy.Account{ID: "acme", Integrated: true}
 	return deskpolicy.NewSharedAgent("sam", account, deskpolicy.CRMUser{ID: "u-17", Scope: deskpolicy.ScopeRestricted})
 }
 
-// Of the roles on offer, the least that suffices, where and as far as it takes.
+// The smallest role that is enough, in the workspace and at the ticket scope that are needed.
 func ExampleRemedies_holdRole() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Workspace: "hr", Assignee: "riya"})
 	printRemedies(agent, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
 	// Output:
-	// hold role "Agent" in workspace "hr", tickets at restricted (the agent's manager)
-	// hold role "Administrator" account-wide, tickets at restricted (the agent's manager)
+	// give the agent the role "Agent" in workspace "hr", tickets at restricted (by a manager)
+	// give the agent the role "Administrator" account-wide, tickets at restricted (by a manager)
 }
 
-// Be assigned, join the group, or see more: any of the three.
+// Any of three fixes allows the reply.
 func ExampleRemedies_beAssigned() {
 	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
-	// be assigned (the agent's manager)
-	// join group "refunds" with edit (the agent's manager)
-	// widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+	// assign it to the agent (by a manager)
+	// give the agent edit access in group "refunds" (by a manager)
+	// widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 }
 
-// Being in the group for viewing only is not enough to reply.
+// View access to the group is not enough to reply.
 func ExampleRemedies_joinGroup() {
 	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View}
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
-	// join group "refunds" with edit (the agent's manager)
-	// widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+	// give the agent edit access in group "refunds" (by a manager)
+	// widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 }
 
 // One fix is not always enough.
@@ -65,72 +65,72 @@ func ExampleRemedies_widenScope() {
 		From: deskpolicy.Ticket{Account: "acme", Assignee: "riya"}, Into: deskpolicy.Ticket{Account: "acme", Group: "refunds"},
 	}, deskpolicy.AgentRole.Role())
 	// Output:
-	// be assigned (the second) (the agent's manager)
-	// widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-	// join group "refunds" with edit (the agent's manager) and widen the ticket scope of role "Agent" account-wide to group (the agent's manager)
+	// assign the second ticket to the agent (by a manager)
+	// widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+	// give the agent edit access in group "refunds" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to group (by a manager)
 }
 
-// A shared agent gets in by being mentioned, or by seeing the requester in the CRM.
+// A shared agent reaches a ticket that mentions them, or whose requester they see in the CRM.
 func ExampleRemedies_beMentioned() {
 	contact := &deskpolicy.Contact{ID: "c1", Account: "acme"}
 	printRemedies(sharedIn(), deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Requester: contact})
 	// Output:
-	// be mentioned (a colleague)
-	// get access to the customer in the CRM: view (an owner in the CRM)
-	// widen the ticket scope of role "Shared Agent" account-wide to global (the agent's manager)
+	// mention the agent in the ticket (by a colleague)
+	// give the agent view access to the customer in the CRM (by the CRM owner)
+	// widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)
 }
 
-// What a shared agent may do with a contact is up to the CRM.
+// The CRM decides what a shared agent can do with a contact.
 func ExampleRemedies_seeCustomer() {
 	printRemedies(sharedIn(), deskpolicy.ContactEdit, &deskpolicy.Contact{ID: "c1", Account: "acme"})
 	// Output:
-	// get access to the customer in the CRM: edit (an owner in the CRM)
+	// give the agent edit access to the customer in the CRM (by the CRM owner)
 }
 
-// Whoever is gone comes back first.
+// A deactivated agent must be reactivated first.
 func ExampleRemedies_reactivate() {
 	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
 	agent.Deactivated = true
 	printRemedies(agent, deskpolicy.TicketAttach, &deskpolicy.Ticket{Account: "acme"})
 	// Output:
-	// be reactivated (the agent's manager) and move to a plan with attachments (the plan's owner)
+	// reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner)
 }
 
-// A shared agent lives by its user in the CRM, and by the connection.
+// A shared agent needs an active CRM user and a desk that is connected to the CRM.
 func ExampleRemedies_connectCRM() {
 	shared := sharedIn()
 	shared.CRM.Deactivated, shared.Account.Integrated = true, false
 	printRemedies(shared, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Mentions: map[deskpolicy.AgentID]bool{"sam": true}})
 	// Output:
-	// be reactivated in the CRM (an owner in the CRM) and connect desk and CRM (the account administrator)
+	// reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator)
 }
 
-// What the account has not paid for.
+// The account's plan lacks the feature.
 func ExampleRemedies_upgradePlan() {
 	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
 	printRemedies(agent, deskpolicy.TicketCollaborate, &deskpolicy.Ticket{Account: "acme"})
 	// Output:
-	// move to a plan with collaboration (the plan's owner)
+	// move to a plan with collaboration (by the plan owner)
 }
 
-// A user of the CRM could work on the desk as a shared agent.
+// A CRM-only user can become a shared agent.
 func ExampleRemedies_becomeSharedAgent() {
 	user := sharedIn()
 	nora := &deskpolicy.CRMOnlyUser{Account: user.Account, CRM: user.CRM}
 	printRemedies(nora, deskpolicy.ContactView, &deskpolicy.Contact{ID: "c1", Account: "acme", CRM: deskpolicy.CRMRecord{Owner: "u-17"}})
 	// Output:
-	// become a shared agent (an owner in the CRM)
+	// make the CRM user a shared agent (by the CRM owner)
 }
 
-// A support engineer needs a grant; nothing revives one that has expired.
+// A support engineer needs a new support grant; an expired one stays expired.
 func ExampleRemedies_obtainGrant() {
 	session := deskpolicy.SupportGrant{}.Session(deskpolicy.SupportEngineer{ID: "eve"}, deskpolicy.Account{ID: "acme"}, time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC))
 	printRemedies(session, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme", Workspace: "it"})
 	// Output:
-	// obtain a grant of role "Administrator" in workspace "it" (the account administrator)
+	// create a support grant with role "Administrator" in workspace "it" (by the account administrator)
 }
 
-// A lead is told only of what a lead may do.
+// A lead gets only the remedies that they are allowed to carry out.
 func ExampleRemediesBy() {
 	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted)
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Assignee: "bob"}
@@ -141,6 +141,6 @@ func ExampleRemediesBy() {
 	fmt.Println(deskpolicy.Remedies(why))
 	fmt.Println(deskpolicy.RemediesBy(lead, why))
 	// Output:
-	// [be assigned (the agent's manager) widen the ticket scope of role "Agent" account-wide to global (the agent's manager)]
-	// [be assigned (the agent's manager)]
+	// [assign it to the agent (by a manager) widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)]
+	// [assign it to the agent (by a manager)]
 }

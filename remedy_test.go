@@ -26,7 +26,7 @@ func said(remedies []Remedy) string {
 	return strings.Join(lines, "\n")
 }
 
-// What would help, case by case.
+// TestRemedies lists the remedies of single denials.
 func TestRemedies(t *testing.T) {
 	agent := wide(AgentRole.Role(), ScopeGroup)
 	gone := riya(wide(AgentRole.Role(), ScopeRestricted))
@@ -42,8 +42,8 @@ func TestRemedies(t *testing.T) {
 	fresh.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
 	stale.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": Edit}, Companies: map[CompanyID]Access{"k": Edit}, Age: 2 * time.Hour, MaxAge: time.Hour}
 	company := Company{ID: "k", Account: "acme"}
-	nobodys := sam()
-	nobodys.CRM.ID = ""
+	unknownUser := sam()
+	unknownUser.CRM.ID = ""
 	everything := sam()
 	everything.Deactivated, everything.CRM.Deactivated, everything.Account.Integrated, everything.Account.Plan.Features = true, true, false, 0
 	stranger := CRMOnlyUser{Account: Account{ID: "acme"}, CRM: CRMUser{ID: "u", Deactivated: true, Scope: ScopeRestricted}}
@@ -55,72 +55,72 @@ func TestRemedies(t *testing.T) {
 		offered []Role
 		want    string
 	}{
-		{"several ways", ask(riya(agent), TicketReply, apac), nil, `be assigned (the agent's manager)
-join group "apac" with edit (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
-		{"several gates", ask(gone, TicketAttach, apac), []Role{AgentRole.Role()}, `be reactivated (the agent's manager) and move to a plan with attachments (the plan's owner) and be assigned (the agent's manager)
-be reactivated (the agent's manager) and move to a plan with attachments (the plan's owner) and widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-be reactivated (the agent's manager) and move to a plan with attachments (the plan's owner) and join group "apac" with edit (the agent's manager) and widen the ticket scope of role "Agent" account-wide to group (the agent's manager)`},
-		{"in a workspace", ask(riya(agent), TicketView, inHR), []Role{AgentRole.Role()}, `hold role "Agent" in workspace "hr", tickets at global (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" in workspace "hr", tickets at restricted (the agent's manager)
-join group "apac" with view (the agent's manager) and hold role "Agent" in workspace "hr", tickets at group (the agent's manager)`},
-		{"the least role", ask(riya(), TicketView, apac), []Role{AccountAdministratorRole.Role(), TicketCollaboratorRole.Role(), SharedAgentRole.Role(), foreignRole(t), {}}, `hold role "Ticket Collaborator" account-wide, tickets at global (the agent's manager)
-be assigned (the agent's manager) and hold role "Account Administrator" account-wide, tickets at restricted (the account administrator)
-join group "apac" with view (the agent's manager) and hold role "Ticket Collaborator" account-wide, tickets at group (the agent's manager)`},
+		{"several ways", ask(riya(agent), TicketReply, apac), nil, `assign it to the agent (by a manager)
+give the agent edit access in group "apac" (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		{"several gates", ask(gone, TicketAttach, apac), []Role{AgentRole.Role()}, `reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner) and assign it to the agent (by a manager)
+reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner) and widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner) and give the agent edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to group (by a manager)`},
+		{"in a workspace", ask(riya(agent), TicketView, inHR), []Role{AgentRole.Role()}, `give the agent the role "Agent" in workspace "hr", tickets at global (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" in workspace "hr", tickets at restricted (by a manager)
+give the agent view access in group "apac" (by a manager) and give the agent the role "Agent" in workspace "hr", tickets at group (by a manager)`},
+		{"the least role", ask(riya(), TicketView, apac), []Role{AccountAdministratorRole.Role(), TicketCollaboratorRole.Role(), SharedAgentRole.Role(), foreignRole(t), {}}, `give the agent the role "Ticket Collaborator" account-wide, tickets at global (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Account Administrator" account-wide, tickets at restricted (by the account administrator)
+give the agent view access in group "apac" (by a manager) and give the agent the role "Ticket Collaborator" account-wide, tickets at group (by a manager)`},
 		{"a role to be assigned", ask(riya(custom(t, TicketDelete.At(ScopeRestricted))), TicketDelete, apac), []Role{AgentRole.Role()},
-			`be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+			`assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
 		{"none of the roles", ask(riya(), TicketPurge, apac), []Role{AgentRole.Role()}, ``},
-		{"a chat", ask(riya(chats), ConversationView, chat), []Role{AgentRole.Role()}, `be assigned (the agent's manager)
-join group "apac" with view (the agent's manager)`},
+		{"a chat", ask(riya(chats), ConversationView, chat), []Role{AgentRole.Role()}, `assign it to the agent (by a manager)
+give the agent view access in group "apac" (by a manager)`},
 		{"beyond tickets", ask(riya(custom(t, ReportView.At(ScopeGroup))), ReportView, Report{Account: "acme", Team: "apac"}), []Role{SupervisorRole.Role()},
-			`join group "apac" with view (the agent's manager)
-hold role "Supervisor" account-wide, tickets at restricted (the agent's manager)`},
-		{"two tickets", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, both), []Role{AgentRole.Role()}, `widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager)
-be assigned (the agent's manager) and join group "emea" with edit (the agent's manager)
-be assigned (the second) (the agent's manager) and join group "apac" with edit (the agent's manager)
-join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager)`},
-		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `be mentioned (a colleague)
-get access to the customer in the CRM: view (an owner in the CRM)
-widen the ticket scope of role "Shared Agent" account-wide to global (the agent's manager)`},
-		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `be mentioned (a colleague)
-widen the ticket scope of role "Shared Agent" account-wide to global (the agent's manager)`},
-		{"a contact", ask(sam(), ContactEdit, *customer("apac")), nil, `get access to the customer in the CRM: edit (an owner in the CRM)`},
-		{"an answer that is fresh", ask(fresh, ContactView, *customer("apac")), nil, `get access to the customer in the CRM: view (an owner in the CRM)`},
-		{"an answer that is stale", ask(stale, CompanyView, company), nil, `get access to the customer in the CRM: view (an owner in the CRM)`},
+			`give the agent view access in group "apac" (by a manager)
+give the agent the role "Supervisor" account-wide, tickets at restricted (by a manager)`},
+		{"two tickets", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, both), []Role{AgentRole.Role()}, `widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager)
+assign it to the agent (by a manager) and give the agent edit access in group "emea" (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent edit access in group "apac" (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager)`},
+		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `mention the agent in the ticket (by a colleague)
+give the agent view access to the customer in the CRM (by the CRM owner)
+widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)`},
+		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `mention the agent in the ticket (by a colleague)
+widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)`},
+		{"a contact", ask(sam(), ContactEdit, *customer("apac")), nil, `give the agent edit access to the customer in the CRM (by the CRM owner)`},
+		{"an answer that is fresh", ask(fresh, ContactView, *customer("apac")), nil, `give the agent view access to the customer in the CRM (by the CRM owner)`},
+		{"an answer that is stale", ask(stale, CompanyView, company), nil, `give the agent view access to the customer in the CRM (by the CRM owner)`},
 		{"two contacts", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil,
-			`get access to the customer in the CRM: edit (an owner in the CRM) and get access to the customer in the CRM: edit (the second) (an owner in the CRM)`},
-		{"nobody in the CRM", ask(nobodys, TicketReply, from(customer("emea"))), nil, ``},
+			`give the agent edit access to the customer in the CRM (by the CRM owner) and give the agent edit access to the second customer in the CRM (by the CRM owner)`},
+		{"no CRM user", ask(unknownUser, TicketReply, from(customer("emea"))), nil, ``},
 		{"every gate", ask(everything, TicketAttach, from(customer("emea"))), nil,
-			`be reactivated (the agent's manager) and be reactivated in the CRM (an owner in the CRM) and connect desk and CRM (the account administrator) and move to a plan with attachments (the plan's owner)`},
-		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `become a shared agent (an owner in the CRM) and be reactivated in the CRM (an owner in the CRM) and connect desk and CRM (the account administrator) and be mentioned (a colleague)
-become a shared agent (an owner in the CRM) and be reactivated in the CRM (an owner in the CRM) and connect desk and CRM (the account administrator) and get access to the customer in the CRM: view (an owner in the CRM)
-become a shared agent (an owner in the CRM) and be reactivated in the CRM (an owner in the CRM) and connect desk and CRM (the account administrator) and widen the ticket scope of role "Shared Agent" account-wide to global (the agent's manager)`},
+			`reactivate the agent (by a manager) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and move to a plan with attachments (by the plan owner)`},
+		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in the ticket (by a colleague)
+make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and give the agent view access to the customer in the CRM (by the CRM owner)
+make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)`},
 		{"forbidden once live", ask(gone, RoleUpdate, newRole(t, "Tier 2")), nil, ``},
-		{"somebody else's", ask(riya(), TicketNoteEditOwn, Note{apac, "bob"}), nil, ``},
-		{"one's own", ask(riya(), TicketNoteEditOwn, Note{ticketOf("billing", ""), "riya"}), []Role{AgentRole.Role()}, `hold role "Agent" account-wide, tickets at group (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"two tickets, without a role", ask(riya(), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `hold role "Agent" account-wide, tickets at global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-be assigned (the second) (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
-		{"two tickets, without a role and the other way round", ask(riya(), TicketMerge, both), []Role{AgentRole.Role()}, `hold role "Agent" account-wide, tickets at global (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-be assigned (the second) (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)
-join group "apac" with edit (the agent's manager) and join group "emea" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
-		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole.Role(), ScopeGlobal)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `hold role "Administrator" account-wide, tickets at group (the agent's manager)
-hold role "Agent" account-wide, tickets at group (the agent's manager) and hold role "Agent" in workspace "it", tickets at group (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Administrator" account-wide, tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at group (the agent's manager)
-be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and be assigned (the second) (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and hold role "Agent" in workspace "it", tickets at restricted (the agent's manager)`},
-		{"two tickets for an engineer", ask(at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role()}}), noon), TicketMerge, TicketPair{ticketOf("emea", "bob"), inIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `obtain a grant of role "Agent" in workspace "it" (the account administrator)`},
-		{"two customers", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil, `get access to the customer in the CRM: edit (an owner in the CRM) and get access to the customer in the CRM: edit (the second) (an owner in the CRM)`},
-		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole.Role()}, `be assigned (the agent's manager)
-join group "apac" with view (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
+		{"another agent's", ask(riya(), TicketNoteEditOwn, Note{apac, "bob"}), nil, ``},
+		{"one's own", ask(riya(), TicketNoteEditOwn, Note{ticketOf("billing", ""), "riya"}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at group (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"two tickets, without a role", ask(riya(), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
+assign it to the agent (by a manager) and give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
+		{"two tickets, without a role and the other way round", ask(riya(), TicketMerge, both), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
+assign it to the agent (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
+		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole.Role(), ScopeGlobal)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at group (by a manager)
+give the agent the role "Agent" account-wide, tickets at group (by a manager) and give the agent the role "Agent" in workspace "it", tickets at group (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Administrator" account-wide, tickets at restricted (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at group (by a manager)
+assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)
+assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)`},
+		{"two tickets for an engineer", ask(at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role()}}), noon), TicketMerge, TicketPair{ticketOf("emea", "bob"), inIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `create a support grant with role "Agent" in workspace "it" (by the account administrator)`},
+		{"two customers", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil, `give the agent edit access to the customer in the CRM (by the CRM owner) and give the agent edit access to the second customer in the CRM (by the CRM owner)`},
+		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole.Role()}, `assign it to the agent (by a manager)
+give the agent view access in group "apac" (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			remedies := Remedies(Explain(c.request), c.offered...)
@@ -132,7 +132,7 @@ widen the ticket scope of role "Agent" account-wide to global (the agent's manag
 	}
 }
 
-// Whoever is to receive something may need a remedy, and the one who gives it too.
+// The recipient of an assignment can need fixes, and so can the subject.
 func TestRemediesOfRecipients(t *testing.T) {
 	me, helper := riya(wide(AgentRole.Role(), ScopeGlobal)), bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))
 	viewer := bob(wide(AgentRole.Role(), ScopeGroup))
@@ -148,30 +148,30 @@ func TestRemediesOfRecipients(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"a role", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: helper}), `recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"a group that they view", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `recipient: join group "apac" with edit (the agent's manager)
-recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
-		{"another group", ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("billing", ""), To: viewer, Group: AgentGroup{"apac", "acme"}}), `recipient: join group "apac" with edit (the agent's manager)
-recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
+		{"a role", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: helper}), `give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"a group that they view", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `give the recipient edit access in group "apac" (by a manager)
+widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		{"another group", ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("billing", ""), To: viewer, Group: AgentGroup{"apac", "acme"}}), `give the recipient edit access in group "apac" (by a manager)
+widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
 		{"life and a role", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: gone}),
-			`recipient: be reactivated (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"both", ask(riya(wide(AgentRole.Role(), ScopeRestricted)), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: helper}), `recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"both without a role", ask(riya(), TicketAssign, TicketAssignment{Ticket: apac, To: bob()}), `hold role "Agent" account-wide, tickets at global (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"both without a group", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `be assigned (the agent's manager) and recipient: join group "apac" with edit (the agent's manager)
-be assigned (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-join group "apac" with edit (the agent's manager) and recipient: join group "apac" with edit (the agent's manager)
-join group "apac" with edit (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-recipient: join group "apac" with edit (the agent's manager) and widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager) and recipient: widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
-		{"oneself", ask(self, TicketAssign, TicketAssignment{Ticket: apac, To: self}), `hold role "Agent" account-wide, tickets at global (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
-		{"oneself, once live", ask(asleep, TicketAssign, TicketAssignment{Ticket: apac, To: asleep}), `be reactivated (the agent's manager) and hold role "Agent" account-wide, tickets at global (the agent's manager)
-be reactivated (the agent's manager) and be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-be reactivated (the agent's manager) and join group "apac" with edit (the agent's manager) and hold role "Agent" account-wide, tickets at group (the agent's manager)`},
-		{"a chat", ask(gives, ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), `recipient: hold role "Support Agent" account-wide, tickets at restricted (the agent's manager)`},
+			`reactivate the recipient (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"both", ask(riya(wide(AgentRole.Role(), ScopeRestricted)), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: helper}), `give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"both without a role", ask(riya(), TicketAssign, TicketAssignment{Ticket: apac, To: bob()}), `give the agent the role "Agent" account-wide, tickets at global (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"both without a group", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `assign it to the agent (by a manager) and give the recipient edit access in group "apac" (by a manager)
+assign it to the agent (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the recipient edit access in group "apac" (by a manager)
+give the agent edit access in group "apac" (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
+give the recipient edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		{"oneself", ask(self, TicketAssign, TicketAssignment{Ticket: apac, To: self}), `give the agent the role "Agent" account-wide, tickets at global (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
+give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
+		{"oneself, once live", ask(asleep, TicketAssign, TicketAssignment{Ticket: apac, To: asleep}), `reactivate the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at global (by a manager)
+reactivate the agent (by a manager) and assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
+reactivate the agent (by a manager) and give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
+		{"a chat", ask(gives, ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), `give the recipient the role "Support Agent" account-wide, tickets at restricted (by a manager)`},
 		{"an engineer never", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: at(granted(t, SupportGrantTerms{}), noon)}), ``},
 		{"a CRM user never", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: &CRMOnlyUser{Account: acme, CRM: sam().CRM}}), ``},
 		{"a shared agent never", ask(riya(), TicketAssign, TicketAssignment{Ticket: apac, To: sam()}), ``},
@@ -186,21 +186,21 @@ be reactivated (the agent's manager) and join group "apac" with edit (the agent'
 	}
 }
 
-// Who gives somebody a ticket and who gets it are judged each for themselves.
+// RemediesBy checks the fixes of the recipient against the recipient, not the subject.
 func TestRemediesByOfRecipients(t *testing.T) {
 	lead := riya(custom(t, AgentEdit.At(ScopeGlobal)), wide(AgentRole.Role(), ScopeGlobal))
 	me, gone := bob(wide(AgentRole.Role(), ScopeGlobal)), bob(wide(AgentRole.Role(), ScopeGlobal))
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: gone})
-	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, Explain(request))))
+	assert.Equal(t, `reactivate the recipient (by a manager)`, said(RemediesBy(lead, Explain(request))))
 	me.Bindings = append(me.Bindings, wide(AdministratorRole.Role(), ScopeGlobal))
-	assert.Equal(t, `recipient: be reactivated (the agent's manager)`, said(RemediesBy(lead, Explain(request))), "whoever asks")
+	assert.Equal(t, `reactivate the recipient (by a manager)`, said(RemediesBy(lead, Explain(request))), "the subject's own roles do not matter")
 	gone.Bindings = []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}
 	assert.Empty(t, RemediesBy(lead, Explain(request)), "who may do more than she")
 	assert.NotEmpty(t, Remedies(Explain(request)))
 }
 
-// An administrator is told of what they may do, each kind of fix by its own action.
+// An administrator gets a kind of fix only if they are allowed the action for it.
 func TestRemediesByWhoMay(t *testing.T) {
 	may := func(but ActionID) *Agent {
 		var held []Permission
@@ -223,19 +223,19 @@ func TestRemediesByWhoMay(t *testing.T) {
 		action  ActionID
 		request Request
 	}{
-		{"connect desk and CRM", AccountManage.ID(), ask(unconnected, TicketView, from(customer("emea")))},
+		{"connect the desk to the CRM", AccountManage.ID(), ask(unconnected, TicketView, from(customer("emea")))},
 		{"move to a plan", BillingManage.ID(), ask(poor, TicketAttach, ticketOf("", ""))},
-		{"obtain a grant", SupportGrantCreate.ID(), ask(at(SupportGrant{}, noon), TicketView, ticketOf("", ""))},
-		{"be mentioned", TicketMention.ID(), ask(sam(), TicketReply, from(customer("apac")))},
-		{"be mentioned", TicketMention.ID(), ask(stranger, TicketReply, from(customer("apac")))},
-		{"be reactivated", SharedAgentEdit.ID(), ask(asleep, TicketView, from(customer("emea")))},
-		{"be reactivated", AgentEdit.ID(), ask(gone, TicketView, ticketOf("", "bob"))},
-		{"join group", AgentGroupAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
-		{"widen the ticket scope", AgentScopeEdit.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
-		{"widen the ticket scope", AgentScopeEdit.ID(), ask(stranger, TicketReply, from(customer("apac")))},
-		{"hold role", AgentRoleAssign.ID(), ask(bob(), TicketReply, ticketOf("apac", ""))},
-		{"be assigned", TicketAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
-		{"be assigned", ConversationAssign.ID(), ask(bob(chats), ConversationReply, chatOf("apac", ""))},
+		{"create a support grant", SupportGrantCreate.ID(), ask(at(SupportGrant{}, noon), TicketView, ticketOf("", ""))},
+		{"mention the agent", TicketMention.ID(), ask(sam(), TicketReply, from(customer("apac")))},
+		{"mention the agent", TicketMention.ID(), ask(stranger, TicketReply, from(customer("apac")))},
+		{"reactivate the agent", SharedAgentEdit.ID(), ask(asleep, TicketView, from(customer("emea")))},
+		{"reactivate the agent", AgentEdit.ID(), ask(gone, TicketView, ticketOf("", "bob"))},
+		{"access in group", AgentGroupAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
+		{"ticket scope for role", AgentScopeEdit.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
+		{"ticket scope for role", AgentScopeEdit.ID(), ask(stranger, TicketReply, from(customer("apac")))},
+		{"give the agent the role", AgentRoleAssign.ID(), ask(bob(), TicketReply, ticketOf("apac", ""))},
+		{"assign it to the agent", TicketAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
+		{"assign it to the agent", ConversationAssign.ID(), ask(bob(chats), ConversationReply, chatOf("apac", ""))},
 	} {
 		t.Run(c.fix, func(t *testing.T) {
 			assert.Contains(t, said(RemediesBy(may(0), Explain(c.request))), c.fix)
@@ -244,7 +244,7 @@ func TestRemediesByWhoMay(t *testing.T) {
 	}
 }
 
-// What a fix would give has to be the administrator's to give.
+// A fix cannot give more than the administrator's own authority.
 func TestRemediesByWhoHas(t *testing.T) {
 	replies := custom(t, TicketReply.At(ScopeGroup))
 	narrow := replies
@@ -255,9 +255,9 @@ func TestRemediesByWhoHas(t *testing.T) {
 		by  *Agent
 		of  *Agent
 	}{
-		{"join group", riya(custom(t, AgentGroupAssign.At(ScopeGlobal)), replies), bob(replies)},
-		{"widen the ticket scope", riya(custom(t, AgentScopeEdit.At(ScopeGlobal)), narrow), bob(narrow)},
-		{"hold role", riya(custom(t, AgentRoleAssign.At(ScopeGlobal))), bob()},
+		{"access in group", riya(custom(t, AgentGroupAssign.At(ScopeGlobal)), replies), bob(replies)},
+		{"ticket scope for role", riya(custom(t, AgentScopeEdit.At(ScopeGlobal)), narrow), bob(narrow)},
+		{"give the agent the role", riya(custom(t, AgentRoleAssign.At(ScopeGlobal))), bob()},
 	} {
 		explained := Explain(ask(c.of, TicketReply, ticket))
 		assert.NotContains(t, said(RemediesBy(c.by, explained)), c.fix)
@@ -266,21 +266,21 @@ func TestRemediesByWhoHas(t *testing.T) {
 	}
 }
 
-// To give work to somebody takes no more than that they can take it.
+// A fix that assigns the resource requires only that the agent can take it.
 func TestRemediesByWhoTakesNothing(t *testing.T) {
 	lead := riya(custom(t, TicketAssign.At(ScopeGlobal), ConversationAssign.At(ScopeGlobal)))
 	replies := bob(custom(t, TicketReply.At(ScopeRestricted), TicketBeAssigned.At(ScopeRestricted), ConversationReply.At(ScopeRestricted), ConversationView.At(ScopeRestricted)))
-	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))))))
-	assert.Equal(t, `be assigned (the agent's manager)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))))))
+	assert.Equal(t, `assign it to the agent (by a manager)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))))))
+	assert.Equal(t, `assign it to the agent (by a manager)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))))))
 	views := bob(custom(t, ConversationView.At(ScopeRestricted)))
 	assert.Empty(t, said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), TicketCollaboratorRole.Role())))
 	takes := custom(t, ConversationReply.At(ScopeRestricted)).Role
-	assert.Equal(t, `be assigned (the agent's manager) and hold role "Custom" account-wide, tickets at restricted (the agent's manager)`,
+	assert.Equal(t, `assign it to the agent (by a manager) and give the agent the role "Custom" account-wide, tickets at restricted (by a manager)`,
 		said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), takes)))
 }
 
-// Many roles that suffice, one of which is enough to be assigned things, are not
-// weighed each with each in every way that there is: that takes fifty times as long.
+// With many roles that are enough, Remedies does not compare every combination with every
+// other, which would take fifty times as long.
 func TestRemediesOfManyRoles(t *testing.T) {
 	var roles []Role
 	for id := range Actions() {
@@ -293,7 +293,7 @@ func TestRemediesOfManyRoles(t *testing.T) {
 	assert.Len(t, Remedies(Explain(ask(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), inHR})), roles...), MaxRemedies, "of 625")
 }
 
-// Of more remedies than there may be, it is the first in their order.
+// If there are more than MaxRemedies, the first in order are returned.
 func TestMaxRemedies(t *testing.T) {
 	outside, inHR := ticketOf("apac", "bob"), ticketOf("emea", "bob")
 	inHR.Workspace = "hr"
@@ -324,20 +324,19 @@ func TestMaxRemedies(t *testing.T) {
 	assert.Equal(t, said(all[:MaxRemedies]), said(Remedies(Explain(request), roles...)), "in whatever order they are offered")
 }
 
-// Of two remedies the one is larger if each fix of the other is within one of its
-// own, and no two within the same.
+// A remedy is larger than another if each fix of the other is within a different fix of it.
 func TestRemediesOfTwoRoles(t *testing.T) {
 	ours, inHR := ticketOf("billing", "riya"), ticketOf("billing", "riya")
 	inHR.Workspace = "hr"
 	desk, office := roleNamed(t, "Desk", TicketMerge.At(ScopeRestricted), TicketReply.At(ScopeRestricted)), roleNamed(t, "Office", TicketMerge.At(ScopeRestricted), SettingsManage.At(ScopeGlobal))
 	request := ask(riya(), TicketMerge, TicketPair{ours, inHR})
-	assert.Equal(t, `hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager)
-hold role "Desk" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)
-hold role "Desk" in workspace "hr", tickets at restricted (the agent's manager) and hold role "Office" account-wide, tickets at restricted (the agent's manager)
-hold role "Office" account-wide, tickets at restricted (the agent's manager) and hold role "Office" in workspace "hr", tickets at restricted (the agent's manager)`, said(Remedies(Explain(request), desk, office)))
+	assert.Equal(t, `give the agent the role "Desk" account-wide, tickets at restricted (by a manager) and give the agent the role "Desk" in workspace "hr", tickets at restricted (by a manager)
+give the agent the role "Desk" account-wide, tickets at restricted (by a manager) and give the agent the role "Office" in workspace "hr", tickets at restricted (by a manager)
+give the agent the role "Desk" in workspace "hr", tickets at restricted (by a manager) and give the agent the role "Office" account-wide, tickets at restricted (by a manager)
+give the agent the role "Office" account-wide, tickets at restricted (by a manager) and give the agent the role "Office" in workspace "hr", tickets at restricted (by a manager)`, said(Remedies(Explain(request), desk, office)))
 }
 
-// Nothing is written behind the lists that people's roles are in.
+// Remedies does not write to the spare capacity of the lists of bindings.
 func TestRemediesKeepTheRoles(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(TicketCollaboratorRole.Role(), ScopeGlobal))
 	helper := bob(held...)
@@ -346,8 +345,8 @@ func TestRemediesKeepTheRoles(t *testing.T) {
 	assert.Zero(t, held[:2][1])
 }
 
-// Without any on offer shared agents are offered their own role, and agents theirs,
-// in one and the same remedy.
+// Without offered roles, one remedy can use the Shared Agent role for a shared agent and
+// the agents' roles for a recipient.
 func TestRemediesOfferToEach(t *testing.T) {
 	roleless := sam()
 	roleless.Bindings = nil
@@ -357,11 +356,11 @@ func TestRemediesOfferToEach(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"both", ask(sam(custom(t, TicketAssign.At(ScopeRestricted))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `be mentioned (a colleague) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)
-get access to the customer in the CRM: view (an owner in the CRM) and recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"a role that permits it", ask(roleless, TicketReply, ticket), `hold role "Shared Agent" account-wide, tickets at global (the agent's manager)
-be mentioned (a colleague) and hold role "Shared Agent" account-wide, tickets at restricted (the agent's manager)
-get access to the customer in the CRM: view (an owner in the CRM) and hold role "Shared Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"both", ask(sam(custom(t, TicketAssign.At(ScopeRestricted))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in the ticket (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)
+give the agent view access to the customer in the CRM (by the CRM owner) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"a role that permits it", ask(roleless, TicketReply, ticket), `give the agent the role "Shared Agent" account-wide, tickets at global (by a manager)
+mention the agent in the ticket (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by a manager)
+give the agent view access to the customer in the CRM (by the CRM owner) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by a manager)`},
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -374,7 +373,7 @@ get access to the customer in the CRM: view (an owner in the CRM) and hold role 
 	}
 }
 
-// A support engineer is let in, or further, by another grant.
+// A support engineer needs a new support grant to get in or to be allowed more.
 func TestRemediesOfSessions(t *testing.T) {
 	desk := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
 	hr, inIT := ticketOf("", ""), ticketOf("", "")
@@ -385,19 +384,19 @@ func TestRemediesOfSessions(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"no grant", ask(at(SupportGrant{}, noon), TicketView, ticketOf("", "")), `obtain a grant of role "Agent" account-wide (the account administrator)`},
-		{"a wider role", ask(at(desk, noon), SettingsManage, Settings{Account: "acme"}), `obtain a grant of role "Administrator" account-wide (the account administrator)`},
-		{"a workspace", ask(at(desk, noon), TicketReply, hr), `obtain a grant of role "Agent" in workspace "hr" (the account administrator)`},
+		{"no grant", ask(at(SupportGrant{}, noon), TicketView, ticketOf("", "")), `create a support grant with role "Agent" account-wide (by the account administrator)`},
+		{"a wider role", ask(at(desk, noon), SettingsManage, Settings{Account: "acme"}), `create a support grant with role "Administrator" account-wide (by the account administrator)`},
+		{"a workspace", ask(at(desk, noon), TicketReply, hr), `create a support grant with role "Agent" in workspace "hr" (by the account administrator)`},
 		{"two workspaces", ask(at(desk, noon), TicketMerge, TicketPair{ticketOf("", ""), hr}),
-			`obtain a grant of role "Agent" in workspace "hr" (the account administrator)`},
+			`create a support grant with role "Agent" in workspace "hr" (by the account administrator)`},
 		{"two workspaces, one of them granted", ask(at(granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"it": nil}}), noon), TicketMerge, TicketPair{inIT, hr}),
-			`obtain a grant of role "Agent" in workspace "hr" (the account administrator) and obtain a grant of role "Agent" in workspace "it" (the account administrator)`},
-		{"a feature", ask(poor, TicketAttach, ticketOf("", "")), `move to a plan with attachments (the plan's owner)`},
+			`create a support grant with role "Agent" in workspace "hr" (by the account administrator) and create a support grant with role "Agent" in workspace "it" (by the account administrator)`},
+		{"a feature", ask(poor, TicketAttach, ticketOf("", "")), `move to a plan with attachments (by the plan owner)`},
 		{"a feature and a workspace", ask(poor, TicketAttach, hr),
-			`obtain a grant of role "Agent" in workspace "hr" (the account administrator) and move to a plan with attachments (the plan's owner)`},
+			`create a support grant with role "Agent" in workspace "hr" (by the account administrator) and move to a plan with attachments (by the plan owner)`},
 		{"never", ask(at(SupportGrant{}, noon), DataExport, acme), ``},
-		{"to somebody else", ask(at(granted(t, SupportGrantTerms{}), noon), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: bob()}),
-			`recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+		{"to another agent", ask(at(granted(t, SupportGrantTerms{}), noon), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: bob()}),
+			`give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			remedies := Remedies(Explain(c.request), AgentRole.Role(), AdministratorRole.Role(), SupportAgentRole.Role())
@@ -418,7 +417,7 @@ func TestRemediesOfSessions(t *testing.T) {
 	}
 }
 
-// An administrator is told only of what they could do themselves.
+// RemediesBy returns only what the administrator is allowed to do.
 func TestRemediesBy(t *testing.T) {
 	me := riya(wide(AgentRole.Role(), ScopeRestricted))
 	apac := ticketOf("apac", "bob")
@@ -441,38 +440,38 @@ func TestRemediesBy(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"nobody", nil, ask(me, TicketReply, apac), ``},
-		{"who may assign", lead(TicketAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `be assigned (the agent's manager)`},
+		{"no administrator", nil, ask(me, TicketReply, apac), ``},
+		{"who may assign", lead(TicketAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by a manager)`},
 		{"who may not", bob(), ask(me, TicketReply, apac), ``},
-		{"who may widen", lead(AgentScopeEdit.At(ScopeGlobal)), ask(me, TicketReply, apac), `be assigned (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`},
+		{"who may widen", lead(AgentScopeEdit.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`},
 		{"who may give roles", lead(AgentRoleAssign.At(ScopeGlobal)), ask(riya(), TicketReply, apac),
-			`hold role "Agent" account-wide, tickets at global (the agent's manager)
-be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"who may widen and put into groups", lead(AgentScopeEdit.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `be assigned (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
-join group "apac" with edit (the agent's manager) and widen the ticket scope of role "Agent" account-wide to group (the agent's manager)`},
+			`give the agent the role "Agent" account-wide, tickets at global (by a manager)
+assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"who may widen and put into groups", lead(AgentScopeEdit.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+give the agent edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to group (by a manager)`},
 		{"who covers each of two fixes, and not both", elsewhere, ask(&Agent{ID: "nina", Account: acme}, TicketReply, apac),
-			`be assigned (the agent's manager) and hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
-		{"oneself", &Agent{ID: "riya", Account: acme, Bindings: boss.Bindings}, ask(me, TicketReply, apac), `be assigned (the agent's manager)`},
-		{"who may edit agents", boss, ask(gone, TicketReply, apac), `be reactivated (the agent's manager)`},
+			`assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"oneself", &Agent{ID: "riya", Account: acme, Bindings: boss.Bindings}, ask(me, TicketReply, apac), `assign it to the agent (by a manager)`},
+		{"who may edit agents", boss, ask(gone, TicketReply, apac), `reactivate the agent (by a manager)`},
 		{"who may not edit agents", lead(), ask(gone, TicketReply, apac), ``},
-		{"who may edit shared agents", boss, ask(lost, TicketReply, from(customer("emea"))), `be reactivated (the agent's manager)`},
-		{"who may connect", boss, ask(apart, TicketReply, from(customer("emea"))), `connect desk and CRM (the account administrator)`},
+		{"who may edit shared agents", boss, ask(lost, TicketReply, from(customer("emea"))), `reactivate the agent (by a manager)`},
+		{"who may connect", boss, ask(apart, TicketReply, from(customer("emea"))), `connect the desk to the CRM (by the account administrator)`},
 		{"who may not connect", lead(), ask(apart, TicketReply, from(customer("emea"))), ``},
-		{"who may pay", boss, ask(poor, TicketAttach, apac), `move to a plan with attachments (the plan's owner)`},
+		{"who may pay", boss, ask(poor, TicketAttach, apac), `move to a plan with attachments (by the plan owner)`},
 		{"who may not pay", lead(), ask(poor, TicketAttach, apac), ``},
-		{"who may mention", lead(TicketMention.At(ScopeGlobal)), ask(sam(), TicketReply, from(customer("apac"))), `be mentioned (a colleague)
-get access to the customer in the CRM: view (an owner in the CRM)`},
+		{"who may mention", lead(TicketMention.At(ScopeGlobal)), ask(sam(), TicketReply, from(customer("apac"))), `mention the agent in the ticket (by a colleague)
+give the agent view access to the customer in the CRM (by the CRM owner)`},
 		{"who may not widen, of a CRM user", bob(), ask(&CRMOnlyUser{Account: acme, CRM: sam().CRM}, TicketReply, from(customer("apac"))),
-			`become a shared agent (an owner in the CRM) and get access to the customer in the CRM: view (an owner in the CRM)`},
-		{"who reaches nothing", bob(), ask(sam(), TicketReply, from(customer("apac"))), `get access to the customer in the CRM: view (an owner in the CRM)`},
-		{"who may let engineers in", boss, ask(at(SupportGrant{}, noon), TicketReply, apac), `obtain a grant of role "Agent" account-wide (the account administrator)`},
+			`make the CRM user a shared agent (by the CRM owner) and give the agent view access to the customer in the CRM (by the CRM owner)`},
+		{"who reaches nothing", bob(), ask(sam(), TicketReply, from(customer("apac"))), `give the agent view access to the customer in the CRM (by the CRM owner)`},
+		{"who may let engineers in", boss, ask(at(SupportGrant{}, noon), TicketReply, apac), `create a support grant with role "Agent" account-wide (by the account administrator)`},
 		{"who may not let engineers in", lead(), ask(at(SupportGrant{}, noon), TicketReply, apac), ``},
 		{"who may hand over chats", boss, ask(riya(custom(t, ConversationView.At(ScopeRestricted), ConversationReply.At(ScopeGlobal))), ConversationView, chatOf("", "")),
-			`be assigned (the agent's manager)`},
+			`assign it to the agent (by a manager)`},
 		{"who may change the recipient", boss, ask(riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: apac, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}),
-			`recipient: hold role "Agent" account-wide, tickets at restricted (the agent's manager)`},
+			`give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offered := []Role{AgentRole.Role()}
@@ -481,26 +480,26 @@ get access to the customer in the CRM: view (an owner in the CRM)`},
 	}
 }
 
-// Whoever may give roles and not widen them gives a larger one, if that is all there is.
+// An administrator who can give roles and not widen them gets a remedy with a larger role.
 func TestRemediesByGivingMore(t *testing.T) {
 	lead := bob(wide(SupervisorRole.Role(), ScopeGlobal), custom(t, AgentRoleAssign.At(ScopeGlobal)))
 	lead.ID = "lead"
 	me := &Agent{ID: "nina", Account: acme, Bindings: []Binding{wide(AgentRole.Role(), ScopeRestricted)}}
 	ticket := ticketOf("", "")
 	e := Explain(NewRequest(me, TicketReply, &ticket))
-	assert.Equal(t, `be assigned (the agent's manager)
-widen the ticket scope of role "Agent" account-wide to global (the agent's manager)`, said(Remedies(e, AgentRole.Role(), SupervisorRole.Role())))
-	assert.Equal(t, `be assigned (the agent's manager)
-hold role "Supervisor" account-wide, tickets at global (the agent's manager)`, said(RemediesBy(lead, e, AgentRole.Role(), SupervisorRole.Role())))
+	assert.Equal(t, `assign it to the agent (by a manager)
+widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`, said(Remedies(e, AgentRole.Role(), SupervisorRole.Role())))
+	assert.Equal(t, `assign it to the agent (by a manager)
+give the agent the role "Supervisor" account-wide, tickets at global (by a manager)`, said(RemediesBy(lead, e, AgentRole.Role(), SupervisorRole.Role())))
 }
 
-// What an administrator is told of, Authorize lets them do.
+// Authorize allows the administrator every fix of RemediesBy.
 func TestRemediesByAreAllowed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		q := worlds.AgentRequests.Draw(t, "request")
 		b := worlds.Build(q)
 		me, isAgent := b.Subject.(*Agent)
-		if !isAgent || me == nil || slices.Contains(me.Account.Workspaces, AccountWide) { // which no workspace is called
+		if !isAgent || me == nil || slices.Contains(me.Account.Workspaces, AccountWide) { // no workspace has that ID
 			return
 		}
 		boss := worlds.Build(oracle.Request{Subject: worlds.DrawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
@@ -530,7 +529,7 @@ func TestRemediesByAreAllowed(t *testing.T) {
 	})
 }
 
-// A fix says what it is and who could carry it out, and one that makes no sense changes nothing.
+// A fix names who can carry it out, and never changes its arguments.
 func TestFixes(t *testing.T) {
 	parties := map[FixKind]FixedBy{
 		0: 0, FixBecomeSharedAgent: FixedByCRMOwner, FixReactivate: FixedByManager, FixReactivateInCRM: FixedByCRMOwner, FixConnectCRM: FixedByAccountAdministrator,
@@ -565,7 +564,7 @@ func TestFixes(t *testing.T) {
 	}
 }
 
-// Applying changes copies, of what was a value and of what was a pointer.
+// Apply changes copies, of values and of pointers.
 func TestApply(t *testing.T) {
 	me, ticket := riya(wide(AgentRole.Role(), ScopeGroup)), ticketOf("apac", "bob")
 	assigned := Remedy{{Kind: FixBeAssigned}}
@@ -584,7 +583,7 @@ func TestApply(t *testing.T) {
 	assert.Same(t, report, same)
 }
 
-// A fix changes what it is about, and leaves what was there besides.
+// A fix changes only what it is about.
 func TestApplyKeepsTheRest(t *testing.T) {
 	apply := func(subject Subject, resource Resource, remedy ...Fix) (Subject, Resource) {
 		return Remedy(remedy).Apply(subject, resource)
@@ -601,7 +600,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 		assert.Equal(t, nobody, subject)
 	}
 
-	// Bindings are added to a copy, and of those with the role the widest is widened, the first of several.
+	// Bindings are added to a copy, and the widest binding of the role is widened, the first of equals.
 	held := append(make([]Binding, 0, 2), wide(AgentRole.Role(), ScopeGroup))
 	more := riya()
 	more.Bindings = held
@@ -618,7 +617,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 		assert.Equal(t, c.after, subject.(*Agent).Bindings)
 	}
 
-	// A grant is of each role once, and of the workspaces that need naming.
+	// A support grant has each role once, and the workspaces that are not account-wide.
 	visitor := at(SupportGrant{}, noon)
 	subject, _ = apply(visitor, nil, Fix{Kind: FixObtainSupportGrant, Binding: wide(AgentRole.Role(), 0)}, Fix{Kind: FixObtainSupportGrant, Binding: Binding{Role: AgentRole.Role(), Workspace: "it"}})
 	grant := subject.(*SupportSession).Grant()
@@ -627,7 +626,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	assert.Equal(t, []Role{AgentRole.Role()}, grant.Roles())
 	assert.Equal(t, map[WorkspaceID][]Role{"it": nil}, grant.Workspaces())
 
-	// What the CRM said of others stays, while it counts.
+	// The CRM's answers for other customers stay while they are valid.
 	user := sam()
 	user.CRM.Scope = 0
 	user.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}

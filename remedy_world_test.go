@@ -16,18 +16,18 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// A scene is a small world in which somebody asks: an agent or a shared agent
-// about a ticket, two tickets, or a ticket that is to go to somebody.
+// A scene is a request in a small enumeration: of an agent or a shared agent, on a ticket,
+// on two tickets or on the assignment of a ticket.
 type scene struct {
 	agent  Agent
-	user   *CRMUser // makes the agent a shared one
+	user   *CRMUser // if set, the subject is a shared agent
 	action ActionID
 	first  Ticket
 	second Ticket
 	to     *Agent
 }
 
-// clone returns a copy that shares nothing that changes.
+// clone returns a copy that shares nothing that moves change.
 func (s scene) clone() *scene {
 	s.agent = cloneAgent(s.agent)
 	s.first, s.second = cloneTicket(s.first), cloneTicket(s.second)
@@ -80,17 +80,17 @@ func (s *scene) request() Request {
 	return r
 }
 
-// A move is a change of a scene, described by what its size goes by.
+// A move is a change of a scene, with the fields by which moves are compared.
 type move struct {
-	name      string // of the kind, and what it is about
+	name      string // the kind, and what it changes
 	binding   Binding
 	access    Access
 	recipient bool
-	assigns   *Ticket // the ticket of the scene before that is to be assigned
+	assigns   *Ticket // the ticket that the move assigns, as it was before
 	make      func(*scene)
 }
 
-// moves are all the single changes that can be made in the scene.
+// moves returns every possible move of the scene.
 func (s *scene) moves(roles []Role) (all []move) {
 	all = append(all,
 		move{name: "reactivate", make: func(s *scene) { s.agent.Deactivated = false }},
@@ -124,7 +124,7 @@ func (s *scene) moves(roles []Role) (all []move) {
 	return all
 }
 
-// movesOf are the changes of what one agent holds.
+// movesOf returns the moves that change one agent's bindings and groups.
 func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, groups ...GroupID) (all []move) {
 	prefix := ""
 	if recipient {
@@ -162,7 +162,7 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 	return all
 }
 
-// moved returns the scene with the moves made.
+// moved returns a copy of the scene with the moves made.
 func (s *scene) moved(moves ...move) *scene {
 	changed := s.clone()
 	for _, m := range moves {
@@ -171,8 +171,8 @@ func (s *scene) moved(moves ...move) *scene {
 	return changed
 }
 
-// possible reports whether somebody could make the moves: a ticket is assigned
-// to those only who can take it.
+// possible reports whether the moves can be made: a ticket is assigned only to an agent who
+// can take it.
 func (s *scene) possible(moves ...move) bool {
 	changed := s.moved(moves...)
 	for _, m := range moves {
@@ -187,7 +187,7 @@ func (s *scene) possible(moves ...move) bool {
 	return true
 }
 
-// asMove returns the fix as a move, without what makes it.
+// asMove returns the fix as a move without its function.
 func asMove(f Fix, s *scene) move {
 	part := 0
 	if f.ForSecond {
@@ -221,7 +221,7 @@ func asMove(f Fix, s *scene) move {
 	}
 }
 
-// within reports whether a makes no more possible than b.
+// within reports whether a permits no more than b.
 func (a move) within(b move) bool {
 	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || a.binding.TicketScope > b.binding.TicketScope {
 		return false
@@ -230,7 +230,7 @@ func (a move) within(b move) bool {
 	return (a.binding.Workspace == b.binding.Workspace || everywhere) && b.binding.Role.Permissions().Covers(a.binding.Role.Permissions())
 }
 
-// covered reports whether the remedy is no more than the moves.
+// covered reports whether the remedy permits no more than the moves.
 func covered(r Remedy, s *scene, moves []move) bool {
 	if len(r) > len(moves) {
 		return false
@@ -246,7 +246,7 @@ func covered(r Remedy, s *scene, moves []move) bool {
 	return false
 }
 
-// liveForbidden reports whether a guardrail forbids it to the subject once live.
+// liveForbidden reports whether a guardrail would forbid the request if the subject were live.
 func (s *scene) liveForbidden() bool {
 	live := s.clone()
 	live.agent.Deactivated = false
@@ -258,7 +258,7 @@ func (s *scene) liveForbidden() bool {
 	return d.Reason.Outcome() == OutcomeForbidden
 }
 
-// complete fails the test if any one or two moves allow what no remedy is within.
+// complete fails the test if one or two moves allow the request and no remedy is within them.
 func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) {
 	t.Helper()
 	e := Explain(s.request())
@@ -280,7 +280,7 @@ func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) 
 			return
 		}
 		if !slices.ContainsFunc(found, func(r Remedy) bool { return covered(r, s, made) }) {
-			t.Fatalf("%v%+v would do, and none of the remedies is within:\n%v\n%v", e, made, found, s.agent)
+			t.Fatalf("%v%+v would be enough, and no remedy is within them:\n%v\n%v", e, made, found, s.agent)
 		}
 	}
 	for i, m := range moves {
@@ -294,8 +294,8 @@ func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) 
 	return len(found)
 }
 
-// verify fails the test if the remedy does not allow what was denied, if it
-// does with a fix left out or going less far, or if it changes what was given.
+// verify fails the test if the remedy does not allow the request, if it still does with a fix
+// left out or reduced, or if Apply changes its arguments.
 func verify(t require.TestingT, r Request, remedy Remedy) {
 	allowed := func(remedy Remedy) bool {
 		changed := r
@@ -305,9 +305,9 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, Explain(r))
 	for i, f := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
-		// Being assigned something takes being able to, which may be all that another fix is for.
+		// Another fix can be there only so that the subject can be assigned the ticket.
 		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == FixBeAssigned }) {
-			require.False(t, allowed(without), "%v\nis more than it takes for\n%v", remedy, Explain(r))
+			require.False(t, allowed(without), "%v\nhas a fix too many for\n%v", remedy, Explain(r))
 		}
 		less := slices.Clone(remedy)
 		switch {
@@ -319,13 +319,13 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 			continue
 		}
 		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixBeAssigned }) {
-			require.False(t, allowed(less), "%v\ngoes further than it takes for\n%v", remedy, Explain(r))
+			require.False(t, allowed(less), "%v\ngoes further than needed for\n%v", remedy, Explain(r))
 		}
 	}
 	require.False(t, r.Authorize().Allowed(), "Apply changed what it was given")
 }
 
-// worldRemedyRoles are the roles on offer in the small world.
+// worldRemedyRoles returns the offered roles.
 func worldRemedyRoles(t *testing.T) []Role {
 	role := func(name string, permissions ...Permission) Role {
 		role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
@@ -340,7 +340,7 @@ func worldRemedyRoles(t *testing.T) []Role {
 	}
 }
 
-// Nothing that one or two changes could do in a small world is missing from the remedies.
+// Whatever one or two moves allow in a small enumeration of scenes, a remedy is within them.
 func TestRemediesAreComplete(t *testing.T) {
 	roles := worldRemedyRoles(t)
 	scenes := smallScenes(roles)
@@ -356,7 +356,7 @@ func TestRemediesAreComplete(t *testing.T) {
 	require.Greater(t, denied, len(scenes)/2)
 }
 
-// smallScenes are the scenes of the small world.
+// smallScenes returns the scenes of the enumeration.
 func smallScenes(roles []Role) (scenes []*scene) {
 	holdings := [][]Binding{nil}
 	for i, role := range roles {
@@ -404,8 +404,8 @@ func smallScenes(roles []Role) (scenes []*scene) {
 	return scenes
 }
 
-// Nothing that one or two fixes could do to a drawn request is missing either: a
-// wider world, in which fixes are made by Apply.
+// Whatever one or two fixes allow for a drawn request, a remedy is within them. These
+// requests vary more than the scenes, and Apply makes the changes.
 func TestRemediesLackNothing(t *testing.T) {
 	checkOften(t)
 	denied, tried, would := 0, 0, 0
@@ -448,7 +448,7 @@ func TestRemediesLackNothing(t *testing.T) {
 				made = ofTheFirst(made)
 			}
 			if !slices.ContainsFunc(found, func(r Remedy) bool { return under(r, made) }) {
-				t.Fatalf("%#v\n%v%v would do, and none of these is within:\n%v", q, e, made, said(found))
+				t.Fatalf("%#v\n%v%v would be enough, and no remedy is within them:\n%v", q, e, made, said(found))
 			}
 		}
 		denied++
@@ -463,8 +463,8 @@ func TestRemediesLackNothing(t *testing.T) {
 	require.Greater(t, would, 20)
 }
 
-// sameCustomer reports whether a pair has one customer, of whom the CRM says what
-// the subject sees: to see the one is to see the other.
+// sameCustomer reports whether both resources of a pair have one customer and the CRM's
+// answers decide what the subject sees, so that a fix for one serves both.
 func sameCustomer(r Request) bool {
 	var user CRMUser
 	switch who := r.Subject.(type) {
@@ -486,7 +486,7 @@ func sameCustomer(r Request) bool {
 	return false
 }
 
-// ofTheFirst returns the remedy with the customer of the first for that of the second.
+// ofTheFirst returns the remedy with fixes for the first customer in place of the second.
 func ofTheFirst(r Remedy) Remedy {
 	r = slices.Clone(r)
 	for i := range r {
@@ -497,7 +497,7 @@ func ofTheFirst(r Remedy) Remedy {
 	return r
 }
 
-// possibleFixes are all the single fixes of a drawn request, by kind.
+// possibleFixes returns all single fixes of a drawn request, by kind.
 func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	fixes = []Fix{
 		{Kind: FixBecomeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}, {Kind: FixUpgradePlan, Features: AllFeatures},
@@ -520,7 +520,7 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	}
 	held := []WorkspaceID{AccountWide, "it", "hr"}
 	if a := oracle.Actions[q.Action]; a != nil && a.Anywhere {
-		held = held[:1] // of the places that are all the same the one that is named (A31)
+		held = held[:1] // a role held anywhere is enough, and remedies use this workspace (A31)
 	}
 	for _, role := range offered {
 		if role == (Role{}) || role == SharedAgentRole.Role() && q.Subject != nil && q.Subject.Kind == "" {
@@ -543,7 +543,7 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	return fixes
 }
 
-// assignable reports whether what the fixes assign could be taken by who.
+// assignable reports whether who can take what the fixes assign.
 func assignable(r Request, who Subject, made Remedy) bool {
 	for _, fix := range made {
 		if fix.Kind != FixBeAssigned {
@@ -574,7 +574,7 @@ func assignable(r Request, who Subject, made Remedy) bool {
 		case ConversationAssignment:
 			give.Action, give.Resource = ConversationAssign.ID(), ConversationAssignment{Conversation: thing.Conversation, To: who}
 		default:
-			continue // it is nothing that is assigned, and the fix does nothing
+			continue // the kind is never assigned, and the fix does nothing
 		}
 		if !give.Authorize().Allowed() {
 			return false
@@ -583,7 +583,7 @@ func assignable(r Request, who Subject, made Remedy) bool {
 	return true
 }
 
-// under reports whether the remedy is no more than the fixes.
+// under reports whether the remedy permits no more than the fixes.
 func under(r Remedy, made Remedy) bool {
 	if len(r) == 0 || len(r) > len(made) {
 		return len(r) == 0
@@ -596,7 +596,7 @@ func under(r Remedy, made Remedy) bool {
 	return false
 }
 
-// notMore reports whether a makes no more possible than b.
+// notMore reports whether a permits no more than b.
 func notMore(a, b Fix) bool {
 	if (a.Kind == FixHoldRole || a.Kind == FixWidenScope) && b.Kind == FixHoldRole {
 		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == AccountWide && b.Binding.Role.Administrative()

@@ -2,26 +2,26 @@ package deskpolicy
 
 import "slices"
 
-// MaxRemedies is how many remedies of a denial are returned at most: if there are
-// more, the first in their order. As many as this may not be all; to see the
-// others, offer fewer roles.
+// MaxRemedies is the largest number of remedies that [Remedies] returns. If there are more,
+// it returns the first in their order. To see others, offer fewer roles.
 //
-// Of more than 250 roles on offer that permit the action, and of more than 250
-// bindings that do, the first by name are tried.
+// If more than 250 offered roles or held bindings permit the action, only the first 250 by
+// name are tried.
 const MaxRemedies = 100
 
+// maxSources is the largest number of roles, and of bindings, that are tried.
 const maxSources = 250
 
-// combine returns each way of the one kind with each of the other that is wanted
-// with it, in order; a nil function wants them all. Ways that a smaller one can
-// replace are left out, and of either kind the first MaxRemedies are taken.
+// combine returns, in order, the pairs of a way in first and a way in second that the
+// wanted function accepts, as one way each. A nil function accepts every pair. combine
+// leaves out ways that a smaller one replaces, and uses at most MaxRemedies of each list.
 //
-// A fix that ways of both kinds have, or that the function says may do for more,
-// takes fewer fixes in all: it is replaced by none but its like.
-func combine(ones, others []Remedy, forMore func(Fix) bool, wanted func(one, other Remedy) bool) (both []Remedy) {
-	ones, others = leastOf(ones, others, forMore), leastOf(others, ones, forMore)
-	for _, one := range ones {
-		for _, other := range others {
+// A fix that appears in both lists, or for which shareable reports true, may serve both
+// parts and so save a fix. Only a fix with the same target replaces it.
+func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, other Remedy) bool) (both []Remedy) {
+	first, second = leastOf(first, second, shareable), leastOf(second, first, shareable)
+	for _, one := range first {
+		for _, other := range second {
 			if wanted == nil || wanted(one, other) {
 				both = append(both, one.and(other))
 			}
@@ -31,17 +31,17 @@ func combine(ones, others []Remedy, forMore func(Fix) bool, wanted func(one, oth
 	return slices.CompactFunc(both, Remedy.equal)
 }
 
-// leastOf returns the ways than which no other is smaller, in order, up to
-// MaxRemedies: see combine.
-func leastOf(ways, others []Remedy, forMore func(Fix) bool) (least []Remedy) {
+// leastOf returns the ways for which no other is smaller, in order and at most MaxRemedies.
+// See combine.
+func leastOf(ways, others []Remedy, shareable func(Fix) bool) (least []Remedy) {
 	shared := make(map[Fix]bool)
 	for _, other := range others {
 		for _, f := range other {
-			shared[f.thing()] = true
+			shared[f.target()] = true
 		}
 	}
 	replaces := func(a, b Fix) bool {
-		return a.within(b) && (a.alike(b) || !shared[b.thing()] && !forMore(b))
+		return a.within(b) && (a.sameTarget(b) || !shared[b.target()] && !shareable(b))
 	}
 	ways = slices.Clone(ways)
 	slices.SortFunc(ways, Remedy.compare)
@@ -60,19 +60,21 @@ func leastOf(ways, others []Remedy, forMore func(Fix) bool) (least []Remedy) {
 	return least
 }
 
+// equal reports whether the remedies have the same fixes in the same order.
 func (r Remedy) equal(other Remedy) bool { return slices.Equal(r, other) }
 
-// has reports whether the other remedy's fixes are among r's.
+// has reports whether r has all the fixes of other.
 func (r Remedy) has(other Remedy) bool {
 	return !slices.ContainsFunc(other, func(f Fix) bool { return !slices.Contains(r, f) })
 }
 
-// fitsBy reports whether each fix is within another one of other's, as the function has it.
+// fitsBy reports whether each fix of r can be matched with a different fix of other that,
+// according to the function, it is within.
 func (r Remedy) fitsBy(within func(a, b Fix) bool, other Remedy) bool {
 	return len(r) <= len(other) && r.fits(within, other, 0)
 }
 
-// fits reports whether each fix is within another one of other's that is not taken.
+// fits is fitsBy without the fixes of other that are already taken, which are bits.
 func (r Remedy) fits(within func(a, b Fix) bool, other Remedy, taken uint) bool {
 	if len(r) == 0 {
 		return true
@@ -85,16 +87,16 @@ func (r Remedy) fits(within func(a, b Fix) bool, other Remedy, taken uint) bool 
 	return false
 }
 
-// thing returns what the fix is about: the fix itself or, of a binding, however
-// far it goes. Fixes of one thing are alike.
-func (f Fix) thing() Fix {
-	if f.binds() {
+// target returns what the fix changes, as a key: the fix itself or, if it has a binding, the
+// fix without its kind and ticket scope.
+func (f Fix) target() Fix {
+	if f.hasBinding() {
 		f.Kind, f.Binding.TicketScope = 0, 0
 	}
 	return f
 }
 
-// firstOf returns the list or, of a long one, the first in order, of that many.
+// firstOf returns the list if it has at most n items, and otherwise the first n in order.
 func firstOf[T any](n int, list []T, compare func(a, b T) int) []T {
 	if len(list) <= n {
 		return list
@@ -104,60 +106,62 @@ func firstOf[T any](n int, list []T, compare func(a, b T) int) []T {
 	return list[:n]
 }
 
-// enough reports whether there are remedies enough, less those that are larger than others.
-func (f *finder) enough() bool {
-	if len(f.found) < 2*MaxRemedies { // to weigh each with each is for now and then
+// full reports whether MaxRemedies remedies are found that are not larger than others. It
+// removes the larger ones from found, but only now and then, because that takes a
+// comparison of every pair.
+func (f *finder) full() bool {
+	if len(f.found) < 2*MaxRemedies {
 		return false
 	}
 	f.found = smallest(f.found)
 	return len(f.found) >= MaxRemedies
 }
 
-// givable returns those of the ways of which each change of a subject is one that
-// the administrator may make as things are: what is left of others to judge is
-// whether it is so once all is done.
-func (f *finder) givable(ways []Remedy) []Remedy {
-	if !f.judged {
+// permitted returns the ways whose changes of groups and bindings the administrator is
+// allowed to make before any fix. feasible later checks the same after all fixes.
+func (f *finder) permitted(ways []Remedy) []Remedy {
+	if !f.checked {
 		return ways
 	}
-	before, may := targetOf(f.thing), make(map[Fix]bool)
+	before, decided := copyResource(f.thing), make(map[Fix]bool)
 	return slices.DeleteFunc(ways, func(way Remedy) bool {
 		return slices.ContainsFunc(way, func(fix Fix) bool {
 			if fix.Kind != FixJoinGroup && fix.Kind != FixWidenScope && fix.Kind != FixHoldRole {
 				return false
 			}
-			allowed, known := may[fix]
+			allowed, known := decided[fix]
 			if !known {
 				who := f.e.request.Subject
 				if fix.ForRecipient {
 					who = *before.to
 				}
-				allowed = f.mayChange(fix, desked(who))
-				may[fix] = allowed
+				allowed = f.isAllowedOn(fix, asAgent(who))
+				decided[fix] = allowed
 			}
 			return !allowed
 		})
 	})
 }
 
-// forBoth returns the function that reports whether a fix may do for both parts of
-// what the question is about: one of a binding if it is held where both are, and
-// any if the subject is the recipient as well.
-func (q *question) forBoth(asks Subject) func(Fix) bool {
+// forBoth returns a function that reports whether a fix can serve both parts of the
+// request. For a pair that is a fix of a binding that applies to both resources, and every
+// other fix. For an assignment it is every fix if the subject is the recipient.
+func (q *question) forBoth(subject Subject) func(Fix) bool {
 	switch thing := q.thing.(type) {
 	case *TicketPair, *ContactPair:
 		into := q.into()
 		same := q.what.Workspace == into.what.Workspace
-		return func(f Fix) bool { return !f.binds() || same || f.Binding.Workspace == AccountWide }
+		return func(f Fix) bool { return !f.hasBinding() || same || f.Binding.Workspace == AccountWide }
 	case *TicketAssignment:
-		return func(Fix) bool { return thing.To == asks }
+		return func(Fix) bool { return thing.To == subject }
 	case *ConversationAssignment:
-		return func(Fix) bool { return thing.To == asks }
+		return func(Fix) bool { return thing.To == subject }
 	}
 	return func(Fix) bool { return false }
 }
 
-// widestOf returns the index of the widest of the bindings of each role in each workspace.
+// widestOf returns the index of the widest binding for each role and workspace. The keys
+// have no ticket scope.
 func widestOf(bindings []Binding) map[Binding]int {
 	widest := make(map[Binding]int, len(bindings))
 	for i, b := range bindings {
@@ -174,14 +178,16 @@ func (b Binding) unscoped() Binding {
 	return b
 }
 
-// concerns reports whether the binding has the permission, where the part is.
+// concerns reports whether the binding's role has the permission and applies to the part's
+// workspace.
 func (q *question) concerns(b *Binding) bool {
 	role := b.roleIn(q.who.account)
 	return role != nil && role.levels(q.action) != 0 && b.heldFor(q)
 }
 
-// effective returns the fewest of the bindings that have the same effect on the
-// part: one for each reach, and one that makes its holder an administrator of roles.
+// effective returns a shortest list of bindings with the same effect on the part as all
+// bindings: one for each combination of reach and of whether the binding makes its holder
+// the account administrator.
 func (q *question) effective() (bindings []Binding) {
 	type use struct {
 		reach     levels
@@ -190,14 +196,14 @@ func (q *question) effective() (bindings []Binding) {
 	known := make(map[use]bool)
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
-		if is := (use{q.reachOf(b), b.makesRoles()}); !known[is] {
-			known[is], bindings = true, append(bindings, *b)
+		if u := (use{q.reachOf(b), b.makesRoles()}); !known[u] {
+			known[u], bindings = true, append(bindings, *b)
 		}
 	}
 	return bindings
 }
 
-// reachOf returns the levels at which the binding reaches the part.
+// reachOf returns the scopes at which the binding permits the action on the part, as levels.
 func (q *question) reachOf(b *Binding) levels {
 	if !q.concerns(b) {
 		return 0

@@ -2,88 +2,90 @@ package deskpolicy
 
 import "sync"
 
-// A rulebook is what the rules of [Authorize] come to for all actions at once,
-// for one kind of subject.
+// A rulebook holds the rules of [Authorize] for one kind of subject, for all actions at once.
 type rulebook struct {
-	rules []reachRule // none of what is forbidden to the kind
+	rules []reachRule // without the actions that are forbidden to the kind
 }
 
-// A reachRule says of some actions by which of the scopes a resource is within
-// reach, for each stance that it may have.
+// A reachRule holds, for a set of actions and for each relationship, the scopes at which
+// the actions reach a resource.
 type reachRule struct {
-	of actionSet
-	by [relationships]levels
+	actions actionSet
+	reach   [relationships]levels
 }
 
-// A relationship is how a resource stands to a subject.
+// A relationship is what the rules distinguish about a resource as seen by a subject.
 type relationship struct {
-	group     Access // what the subject may do in the resource's group
-	own       bool   // it is assigned to the subject or, if it is never assigned, its own
-	mentioned bool
-	customer  Access // what the subject may do in the CRM with the customer that it is about
+	group     Access // the subject's access to the resource's group
+	own       bool   // the resource is assigned to the subject or, if its kind is never assigned, belongs to the subject
+	mentioned bool   // the subject is mentioned in the resource
+	customer  Access // the subject's access in the CRM to the resource's customer
 }
 
+// relationships is the number of relationships.
 const relationships = 3 * 2 * 2 * 3
 
-func (s relationship) index() int {
-	i := int(s.group) * 12
-	if s.own {
+// index returns the number of the relationship, from 0.
+func (r relationship) index() int {
+	i := int(r.group) * 12
+	if r.own {
 		i += 6
 	}
-	if s.mentioned {
+	if r.mentioned {
 		i += 3
 	}
-	return i + int(s.customer)
+	return i + int(r.customer)
 }
 
+// relationshipAt returns the relationship with the number.
 func relationshipAt(index int) relationship {
 	return relationship{Access(index / 12), index/6%2 == 1, index/3%2 == 1, Access(index % 3)}
 }
 
-// of returns the attributes of a resource of the kind, in the group "g", that stands
-// so to the subject: the author, if it has one.
-func (s relationship) of(on kind, who AgentID) Attributes {
+// attributes returns the attributes of an example resource of the kind, in the group "g",
+// with this relationship to the subject. If the kind has an author, the subject is the author.
+func (r relationship) attributes(on kind, who AgentID) Attributes {
 	what := Attributes{kind: on, owner: who}
 	if on.has(aGroup) {
 		what.Group = "g"
 	}
-	if on.has(aHolder) && s.own {
+	if on.has(aHolder) && r.own {
 		what.Assignee = who
 	}
 	if on.has(anOwner) {
 		what.owner = what.Assignee
 	}
-	if s.mentioned {
+	if r.mentioned {
 		what.mentions = map[AgentID]bool{who: true}
 	}
 	return what
 }
 
-// An actionSet is a set of actions, each with the kind of resource that it is
-// on: a bit for each of the library's and of a host's own; then again one for
-// each of the host's, as if it were on one of the library's kinds.
+// An actionSet is a set of pairs of an action and a kind of resource. It has a bit for
+// each library action, a bit for each host action on the host's own kinds, and, for each
+// kind in hostOver, a bit for each host action on that kind.
 type actionSet [actionWords + len(hostOver)*hostWords]uint64
 
 const (
 	actionWords  = actionSpace / 64
-	libraryWords = int(lastAction)/64 + 1 // enough where nobody holds a host's action
-	hostWord     = FirstHostView / 64     // the first with a host's actions
+	libraryWords = int(lastAction)/64 + 1 // enough for subjects without host actions
+	hostWord     = FirstHostView / 64     // the first word with host actions
 	hostWords    = actionWords - hostWord
 )
 
-// hostOver are the library's kinds that the rules treat otherwise than a host's own.
+// hostOver are the library kinds that the rules treat differently from a host's own kinds.
 var hostOver = [...]kind{kindTicket, kindConversation, kindContact, kindCompany, kindSupportGrant}
 
-// sourceWord returns the word of a role's permissions that the word of an actionSet repeats.
+// sourceWord returns the word of a role's permissions with the actions of a word of an actionSet.
 func sourceWord(word int) int {
 	if word < actionWords {
 		return word
 	}
-	return hostWord + word%hostWords // of which actionWords is a multiple
+	return hostWord + word%hostWords // actionWords is a multiple of hostWords
 }
 
-// action returns the action of a bit, and the kind that it is on. Of those that
-// stand for none it is an unknown one, which nobody holds.
+// action returns the action and the kind of resource of a bit. An unused bit has an
+// unknown action, which no role holds.
 func action(bit int) (id ActionID, on kind) {
 	id = ActionID(sourceWord(bit/64)*64 + bit%64)
 	if bit >= actionSpace {
@@ -92,56 +94,60 @@ func action(bit int) (id ActionID, on kind) {
 	return id, id.info().on
 }
 
+// add adds the action and kind of the bit.
 func (s *actionSet) add(bit int) { s[bit/64] |= 1 << (bit % 64) }
 
+// include adds everything in other.
 func (s *actionSet) include(other *actionSet) {
 	for word, bits := range other {
 		s[word] |= bits
 	}
 }
 
-// rulebooks are the rulebooks, and some sets of actions.
-var rulebooks = sync.OnceValue(func() *library {
-	var l library
+// rulebooks returns the rulebooks, which the first call derives.
+var rulebooks = sync.OnceValue(func() *rulebookSet {
+	var s rulebookSet
 	for bit := range len(actionSet{}) * 64 {
-		l.classify(bit)
+		s.classify(bit)
 	}
-	l.agent.derive(actor{})
-	l.shared.derive(actor{crm: &CRMUser{}})
-	l.support.derive(actor{session: &SupportSession{}})
-	return &l
+	s.agent.derive(actor{})
+	s.shared.derive(actor{crm: &CRMUser{}})
+	s.support.derive(actor{session: &SupportSession{}})
+	return &s
 })
 
-type library struct {
+// A rulebookSet holds a rulebook for each kind of subject, and sets of actions by property.
+type rulebookSet struct {
 	agent, shared, support rulebook
 
-	authoring  actionSet // only the account administrator does them [R9]
-	ownOnly    actionSet // on one's own things
-	anyRole    actionSet // by every role that permits anything
-	anyPlace   actionSet // by a role wherever it is held
-	ticketLike actionSet // what a binding's ticket scope bounds
-	unplaced   actionSet // on what is never in a workspace
-	ofCompany  actionSet // on companies themselves
-	onRoles    actionSet // on built-in roles, which only some of those on roles are
+	authoring  actionSet // actions for the account administrator only [R9]
+	ownOnly    actionSet // actions on a subject's own things
+	anyRole    actionSet // actions that every role with a permission permits
+	anyPlace   actionSet // actions for which a role held anywhere is enough
+	ticketLike actionSet // actions that a binding's ticket scope limits
+	unplaced   actionSet // actions on kinds that are never in a workspace
+	onCompany  actionSet // actions on companies
+	onRoles    actionSet // the actions on roles that are possible on built-in roles
 
-	notOfCompany  actionSet // on anything but companies
-	notOfCustomer actionSet // on anything but companies and contacts
+	notOnCompany  actionSet // actions on kinds other than companies
+	notOnCustomer actionSet // actions on kinds other than companies and contacts
 }
 
-func (l *library) classify(bit int) {
+// classify adds the bit to the sets that it belongs to.
+func (s *rulebookSet) classify(bit int) {
 	id, on := action(bit)
 	for set, is := range map[*actionSet]bool{
-		&l.authoring:  id.InClass(ClassRoleAuthoring),
-		&l.ownOnly:    id.info().class&ownOnly != 0,
-		&l.anyRole:    id.info().class&anyRole != 0,
-		&l.anyPlace:   id.info().class&anyPlace != 0,
-		&l.ticketLike: on.ticketLike(),
-		&l.unplaced:   !on.has(aWorkspace),
-		&l.ofCompany:  on == kindCompany,
-		&l.onRoles:    on == kindRole && (id.info().classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0 || id == RoleClone.ID()),
+		&s.authoring:  id.InClass(ClassRoleAuthoring),
+		&s.ownOnly:    id.info().class&ownOnly != 0,
+		&s.anyRole:    id.info().class&anyRole != 0,
+		&s.anyPlace:   id.info().class&anyPlace != 0,
+		&s.ticketLike: on.ticketLike(),
+		&s.unplaced:   !on.has(aWorkspace),
+		&s.onCompany:  on == kindCompany,
+		&s.onRoles:    on == kindRole && (id.info().classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0 || id == RoleClone.ID()),
 
-		&l.notOfCompany:  on != kindCompany,
-		&l.notOfCustomer: !on.customer(),
+		&s.notOnCompany:  on != kindCompany,
+		&s.notOnCustomer: !on.customer(),
 	} {
 		if is {
 			set.add(bit)
@@ -149,53 +155,54 @@ func (l *library) classify(bit int) {
 	}
 }
 
-// derive asks the functions that decide, for every action and stance, what they
-// come to for the kind of subject.
+// derive fills the rulebook for the kind of subject. It calls the functions that decide,
+// for every action and relationship.
 func (b *rulebook) derive(who actor) {
 	who.id = "self"
-	var by [relationships]levels
+	var reach [relationships]levels
 	for bit := range len(actionSet{}) * 64 {
 		id, on := action(bit)
 		q := question{who: who, action: id, rule: id.info(), what: Attributes{kind: on}}
 		if q.forbiddenToKind() != Undecided || q.neverTakes() {
 			continue
 		}
-		if id < FirstHostView || (id-FirstHostView)%hostGap == 0 { // the numbers of a host's range are alike
-			for i := range by {
-				by[i] = q.reachedBy(on, relationshipAt(i))
+		if id < FirstHostView || (id-FirstHostView)%hostGap == 0 { // all actions of a host range have the same rules
+			for i := range reach {
+				reach[i] = q.reachAt(on, relationshipAt(i))
 			}
 		}
-		b.add(bit, by)
+		b.add(bit, reach)
 	}
 }
 
-// add adds an action to the rule that says the same, or makes it one.
-func (b *rulebook) add(bit int, by [relationships]levels) {
+// add adds an action to the rule with the same reach, or adds a rule.
+func (b *rulebook) add(bit int, reach [relationships]levels) {
 	for i := range b.rules {
-		if b.rules[i].by == by {
-			b.rules[i].of.add(bit)
+		if b.rules[i].reach == reach {
+			b.rules[i].actions.add(bit)
 			return
 		}
 	}
-	rule := reachRule{by: by}
-	rule.of.add(bit)
+	rule := reachRule{reach: reach}
+	rule.actions.add(bit)
 	b.rules = append(b.rules, rule)
 }
 
-// reachedBy returns the scopes each of which reaches an example that stands so:
-// what is to be made is the subject's own, as nobody's is, or somebody else's.
-func (q question) reachedBy(on kind, s relationship) (by levels) {
-	q.what = s.of(on, q.who.id)
-	if !s.own && q.rule.class&creates != 0 {
-		q.what.Assignee = "somebody else"
+// reachAt returns the scopes at which the action reaches an example resource with the
+// relationship. A new resource without an assignee belongs to the subject, so one that is
+// not the subject's own is assigned to another agent.
+func (q question) reachAt(on kind, r relationship) (reach levels) {
+	q.what = r.attributes(on, q.who.id)
+	if !r.own && q.rule.class&creates != 0 {
+		q.what.Assignee = "another agent"
 	}
-	q.who.groups = map[GroupID]Access{"g": s.group}
-	q.crm, q.crmLooked = s.customer, true
+	q.who.groups = map[GroupID]Access{"g": r.group}
+	q.crm, q.crmLooked = r.customer, true
 	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 		each := q
 		if access, _ := levels(1 << scope).reach(&each); access >= q.rule.need && (q.rule.class&ownOnly == 0 || each.isOwn()) {
-			by |= 1 << scope
+			reach |= 1 << scope
 		}
 	}
-	return by
+	return reach
 }

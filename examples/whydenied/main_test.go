@@ -45,8 +45,8 @@ ticket.reply on ticket, by agent "gary"
   group   view access to "amer"
   role    "Agent" account-wide, tickets at group: view_only at group
 any of these would allow it:
-- join group "amer" with edit (the agent's manager)
-- widen the ticket scope of role "Agent" account-wide to global (the agent's manager)
+- give the agent edit access in group "amer" (by a manager)
+- widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 `},
 		{"by an agent who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
 denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
