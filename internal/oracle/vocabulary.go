@@ -74,7 +74,7 @@ ticket.properties.edit      ticket          edit
 ticket.status.set           ticket          edit
 ticket.tag.edit             ticket          edit
 ticket.link                 ticket_pair     edit
-ticket.assign               assignment      edit
+ticket.assign               ticket_assignment edit
 ticket.be_assigned          ticket          edit
 ticket.merge                ticket_pair     edit
 ticket.split                ticket          edit
@@ -106,7 +106,7 @@ conversation.view           conversation    view
 conversation.reply          conversation    edit
 conversation.note.private   conversation    view
 conversation.take           conversation    edit
-conversation.assign         transfer        edit
+conversation.assign         conversation_assignment edit
 conversation.resolve        conversation    edit
 conversation.export         conversation    view
 
@@ -170,7 +170,7 @@ app.use                     app             view
 app.manage                  app             edit
 
 [general]
-profile.edit_own            profile         edit  own anywhere
+profile.edit_own            agent_profile   edit  own anywhere
 session.login               account         view  anywhere
 
 [people]
@@ -181,10 +181,10 @@ agent.deactivate            agent           edit  authority
 agent.delete                agent           edit  authority
 agent.impersonate           agent           edit  authority
 agent.key.manage            agent           edit  authority
-agent.role.assign           appointment     edit  authority
-agent.role.remove           appointment     edit  authority
-agent.scope.edit            appointment     edit  authority
-agent.group.assign          membership      edit  authority
+agent.role.assign           role_assignment edit  authority
+agent.role.remove           role_assignment edit  authority
+agent.scope.edit            role_assignment edit  authority
+agent.group.assign          group_membership edit  authority
 shared_agent.view           shared_agent    view
 shared_agent.edit           shared_agent    edit  authority
 shared_agent.delete         shared_agent    edit  authority
@@ -213,10 +213,10 @@ audit.view                  account         view
 data.export                 account         view
 
 [support access]
-support_grant.view          grant           view
-support_grant.create        grant           edit  authority
-support_grant.extend        grant           edit  authority
-support_grant.revoke        grant           edit
+support_grant.view          support_grant   view
+support_grant.create        support_grant   edit  authority
+support_grant.extend        support_grant   edit  authority
+support_grant.revoke        support_grant   edit
 
 [host]
 host.inspect                ticket          view
