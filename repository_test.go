@@ -81,7 +81,7 @@ func TestPureImports(t *testing.T) {
 	}
 }
 
-func TestBuildsElsewhere(t *testing.T) {
+func TestBuildsOnOtherPlatforms(t *testing.T) {
 	for name, env := range map[string][]string{
 		"WebAssembly":       {"GOOS=wasip1", "GOARCH=wasm"},
 		"32 bits":           {"GOARCH=386"},
@@ -165,7 +165,7 @@ func TestReadme(t *testing.T) {
 		examples += strings.ReplaceAll(readFile(t, file), "\t", "")
 	}
 	for _, block := range blocks("go") {
-		assert.Contains(t, examples, strings.ReplaceAll(block, "\t", ""), "the README's Go is in the examples")
+		assert.True(t, strings.Contains(examples, strings.ReplaceAll(block, "\t", "")), "the README's Go is not in the examples:\n%s", block)
 	}
 	require.NotEmpty(t, blocks("go"))
 
@@ -219,7 +219,7 @@ func TestEveryRequirementIsTested(t *testing.T) {
 
 // Every reading of docs/requirements.md is cited by a test, as the name of a subtest or in
 // parentheses, and every number cited anywhere is in docs/requirements.md.
-func TestEveryCitationIsOfARequirement(t *testing.T) {
+func TestEveryCitationExists(t *testing.T) {
 	requirements := readFile(t, filepath.Join("docs", "requirements.md"))
 	listed := make(map[string]bool)
 	for _, row := range regexp.MustCompile(`(?m)^\| \[?([ABGRS]\d+)\b`).FindAllStringSubmatch(requirements, -1) {
