@@ -92,8 +92,8 @@ func TestCoveredTerritories(t *testing.T) {
 			ticket := from(customer(territory(i)))
 			require.Equal(t, Authorize(s, TicketView, &ticket).Allowed(), filter.Match(&ticket), territory(i))
 		}
-		for arm := range filter.Clauses() {
-			for condition := range arm.Conditions() {
+		for clause := range filter.Clauses() {
+			for condition := range clause.Conditions() {
 				if condition.Kind == ConditionCustomerTerritory {
 					require.IsIncreasing(t, condition.IDs)
 				}
@@ -103,7 +103,7 @@ func TestCoveredTerritories(t *testing.T) {
 }
 
 // Repeated bindings decide as the same bindings once.
-func TestManyBindingsAreAsFew(t *testing.T) {
+func TestRepeatedBindings(t *testing.T) {
 	effort.Checks(t, 10, 500, 5000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
@@ -155,7 +155,7 @@ func differencesOf(c Comparison) [2][]string {
 }
 
 // A support grant of many workspaces is within an agent's authority if it is in each workspace.
-func TestManyWorkspacesAreAsEach(t *testing.T) {
+func TestManyWorkspaces(t *testing.T) {
 	effort.Checks(t, 30, 300, 3000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role()}
 	extender := custom(t, SupportGrantExtend.At(ScopeGlobal))
