@@ -57,7 +57,7 @@ func loginAndProfile(t *testing.T) {
 		"a role that is held nowhere":           {bob(in(profile, "")), OtherWorkspace, OtherWorkspace},
 		"another account's role":                {bob(wide(foreignRole(t), ScopeGlobal)), NoRole, NoRole},
 		"no role":                               {bob(), NoRole, NoRole},
-		"somebody who is deactivated":           {gone, Deactivated, Deactivated},
+		"a deactivated agent":                   {gone, Deactivated, Deactivated},
 		"a user of the CRM who is not an agent": {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, NotAnAgent, NotAnAgent},
 	} {
 		t.Run(name, func(t *testing.T) {
