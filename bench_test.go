@@ -13,7 +13,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// No decision allocates, whatever its reason.
+// Decisions do not allocate, for any reason.
 func TestNoAllocations(t *testing.T) {
 	var reached []Reason
 	for _, c := range everyReason(t) {
@@ -24,7 +24,7 @@ func TestNoAllocations(t *testing.T) {
 	assert.Equal(t, slices.Collect(Reasons())[1:], reached, "every reason but undecided")
 }
 
-// Neither do questions about values on the caller's stack, a host's own types, or sets.
+// Decisions about values on the stack or host types, and operations on sets, do not allocate.
 func TestNoAllocationsElsewhere(t *testing.T) {
 	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	set, other := SupervisorRole.Role().Permissions(), AgentRole.Role().Permissions()
@@ -37,11 +37,11 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 			pair := TicketPair{ticketOf("billing", "bob"), ticketOf("apac", "")}
 			Authorize(me, TicketMerge, &pair)
 		},
-		"a host's resource": func() {
+		"a host resource": func() {
 			bill := invoice{"acme", "billing", ""}
 			Authorize(me, invoiceRefund, &bill)
 		},
-		"an erased request": func() {
+		"a request without static types": func() {
 			_ = Request{Subject: me, Action: TicketReply.ID(), Resource: &Ticket{}}.Authorize()
 		},
 		"has":       func() { set.Has(TicketReply.At(ScopeGroup)) },
@@ -55,20 +55,20 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 		},
 	} {
 		allowed := 0.0
-		if name == "an erased request" {
-			allowed = 1 // the caller's ticket, which the interface moves to the heap
+		if name == "a request without static types" {
+			allowed = 1 // the interface moves the caller's ticket to the heap
 		}
 		assert.Equal(t, allowed, testing.AllocsPerRun(100, do), name)
 	}
 }
 
-// A Decision is returned in registers: with one word more it would go through
-// memory, at twice the time.
+// A Decision is returned in registers. With one word more it would be returned through
+// memory and take twice the time.
 func TestDecisionIsSmall(t *testing.T) {
 	assert.LessOrEqual(t, int(unsafe.Sizeof(Decision{})), 4*int(unsafe.Sizeof(uintptr(0))))
 }
 
-// BenchmarkReasons is one decision for each reason.
+// BenchmarkReasons measures a decision for each reason.
 func BenchmarkReasons(b *testing.B) {
 	for _, c := range everyReason(b) {
 		b.Run(c.want.String(), func(b *testing.B) {
@@ -80,8 +80,8 @@ func BenchmarkReasons(b *testing.B) {
 	}
 }
 
-// BenchmarkAgainstBitset compares a decision with the least that one could
-// write by hand, on the same question in the same run.
+// BenchmarkAgainstBitset compares Authorize with a minimal hand-written check on the same
+// request in the same run.
 func BenchmarkAgainstBitset(b *testing.B) {
 	for _, roles := range []int{1, 4, 16} {
 		me := riya(slices.Repeat([]Binding{wide(AgentRole.Role(), ScopeGroup)}, roles)...)
@@ -103,7 +103,7 @@ func BenchmarkAgainstBitset(b *testing.B) {
 	}
 }
 
-// The bitset that we compare with decides every question on tickets as Authorize does.
+// The bitset decides every ticket action as Authorize does.
 func TestBitsetAgrees(t *testing.T) {
 	var allowed, asked int
 	for role := range acme.BuiltInRoles() {
@@ -138,7 +138,7 @@ func TestBitsetAgrees(t *testing.T) {
 	assert.Greater(t, allowed, 1_500)
 }
 
-// BenchmarkGroups shows that the number of groups does not matter.
+// BenchmarkGroups shows that the number of groups does not change the time.
 func BenchmarkGroups(b *testing.B) {
 	for _, groups := range []int{1, 10, 100, 1000} {
 		me := riya(wide(AgentRole.Role(), ScopeGroup))
@@ -157,9 +157,8 @@ func BenchmarkGroups(b *testing.B) {
 
 var sink bool
 
-// A bitsetSubject is what one would write by hand for speed: the permissions of
-// each role as bits by scope, already bounded by the ticket scope; and a bool
-// for an answer.
+// A bitsetSubject is a minimal hand-written check: the permissions of each role as bits
+// for each scope, already limited by the ticket scope, and a bool as the answer.
 type bitsetSubject struct {
 	id          AgentID
 	account     AccountID
@@ -230,7 +229,7 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 	return false
 }
 
-// manyGroups is riya in ten groups.
+// manyGroups returns riya in ten groups.
 func manyGroups() *Agent {
 	me := riya(wide(AgentRole.Role(), ScopeGroup))
 	for i := range 8 {
@@ -239,7 +238,7 @@ func manyGroups() *Agent {
 	return me
 }
 
-// BenchmarkFilterFor makes filters, from nothing at all to a shared agent's.
+// BenchmarkFilterFor makes filters, from the empty one to a shared agent's.
 func BenchmarkFilterFor(b *testing.B) {
 	for name, who := range map[string]Subject{
 		"ten groups": manyGroups(), "everything": riya(wide(AdministratorRole.Role(), ScopeGlobal)), "nothing": riya(), "shared agent": sam(),
@@ -253,7 +252,7 @@ func BenchmarkFilterFor(b *testing.B) {
 	}
 }
 
-// BenchmarkMatch asks filters of one ticket.
+// BenchmarkMatch matches one ticket.
 func BenchmarkMatch(b *testing.B) {
 	shared := from(customer("emea"))
 	for name, c := range map[string]struct {

@@ -15,26 +15,26 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
-// worthless are elements of which a document holds the most.
+// worthless are short elements, to fill a document with as many values as possible.
 var worthless = []string{`1`, `{}`, `[]`, `""`, `null`, `[1]`, `{"":1}`, `"a"`}
 
-// filled is a document of that many bytes, made of the element between the two.
+// filled returns a document of that many bytes that repeats the element.
 func filled(before, element, after string, size int) []byte {
 	n := max(1, (size-len(before)-len(after))/(len(element)+1))
 	return []byte(before + strings.TrimSuffix(strings.Repeat(element+",", n), ",") + after)
 }
 
-// rolesOfElements is a file of roles that are the element.
+// rolesOfElements returns a file of roles with the element for every role.
 func rolesOfElements(element string, size int) []byte {
 	return filled(`{"version":1,"account":"acme","roles":[`, element, `]}`, size)
 }
 
-// grantOfElements is a grant whose roles are the element.
+// grantOfElements returns a support grant with the element for every role.
 func grantOfElements(element string, size int) []byte {
 	return filled(`{"id":"g","account":"acme","by":"riya","start":"2026-11-28T00:00:00Z","end":"2026-11-29T00:00:00Z","roles":[`, element, `]}`, size)
 }
 
-// grantOf is a grant of the roles, and of that many workspaces without any of their own.
+// grantOf returns a support grant of the roles and of that many workspaces without their own roles.
 func grantOf(id string, roles []string, workspaces int) []byte {
 	grant := map[string]any{"id": id, "account": "acme", "by": "riya", "start": "2026-11-28T00:00:00Z", "end": "2026-11-29T00:00:00Z", "roles": roles,
 		"engineers": []map[string]string{{"id": "eve", "email": "eve@vendor.example"}}}
@@ -52,7 +52,7 @@ func grantOf(id string, roles []string, workspaces int) []byte {
 	return data
 }
 
-// longNames are that many names of 97 letters, which differ from those of another kind in many places.
+// longNames returns n names of 97 letters; names of different kinds differ in many places.
 func longNames(kind rune, n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -62,7 +62,7 @@ func longNames(kind rune, n int) []string {
 	return names
 }
 
-// rolesNamed is a set of roles of acme's with those names.
+// rolesNamed returns a set of roles with the names.
 func rolesNamed(t testing.TB, account AccountID, names []string) RoleSet {
 	roles := make([]Role, len(names))
 	for i, name := range names {
@@ -75,8 +75,8 @@ func rolesNamed(t testing.TB, account AccountID, names []string) RoleSet {
 	return set
 }
 
-// incomparable are roles that permit the action, each with something of its own;
-// the first are administrators' roles.
+// incomparable returns roles that permit the action, each with a permission of its own.
+// The first are administrators' roles.
 func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	var others []Permission
 	for id := range Actions() {
@@ -94,8 +94,8 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	return roles
 }
 
-// acrossWorkspaces asks to merge two tickets of different workspaces, open ones
-// or not, by somebody who holds nothing.
+// acrossWorkspaces is a request of an agent without roles to merge two tickets of
+// different workspaces, both open or both closed.
 func acrossWorkspaces(open bool) Request {
 	pair := TicketPair{From: ticketOf("", "bob"), Into: ticketOf("", "bob")}
 	pair.From.Workspace, pair.Into.Workspace = "legal", "hr"
@@ -106,7 +106,7 @@ func acrossWorkspaces(open bool) Request {
 	return Request{Subject: me, Action: TicketMerge.ID(), Resource: &pair}
 }
 
-// chain is a shared agent who covers the first of that many territories, each below the one before.
+// chain returns a shared agent who covers the top of a chain of n territories.
 func chain(n int) *SharedAgent {
 	s := sam()
 	s.CRM.Territories, s.CRM.Hierarchy = []TerritoryID{territory(0)}, make(map[TerritoryID]TerritoryID)
@@ -116,7 +116,7 @@ func chain(n int) *SharedAgent {
 	return s
 }
 
-// tree is a shared agent in a tree of that many territories, a tenth of which are theirs.
+// tree returns a shared agent who covers a tenth of a tree of n territories.
 func tree(n int) *SharedAgent {
 	s := sam()
 	s.CRM.Territories, s.CRM.Hierarchy = nil, make(map[TerritoryID]TerritoryID)
@@ -131,7 +131,7 @@ func tree(n int) *SharedAgent {
 
 func territory(i int) TerritoryID { return TerritoryID(fmt.Sprintf("territory-%06d", i)) }
 
-// manyBindings are that many, each in a workspace of its own.
+// manyBindings returns n role assignments, each in its own workspace.
 func manyBindings(role Role, n int) []Binding {
 	bindings := make([]Binding, n)
 	for i := range bindings {
@@ -140,29 +140,29 @@ func manyBindings(role Role, n int) []Binding {
 	return bindings
 }
 
-// lead and her agent have that many bindings each.
+// leadAndAgent returns a lead and an agent with n role assignments each.
 func leadAndAgent(n int) (lead, agent *Agent) {
 	manager := wide(AdministratorRole.Role(), ScopeGlobal)
 	lead = riya(append(manyBindings(SupervisorRole.Role(), n), manager)...)
 	return lead, bob(manyBindings(AgentRole.Role(), n)...)
 }
 
-// hostileWork are inputs that are made to take long, of a size, and what is done with them.
+// hostileWork are inputs of some size that are made to be slow, and the functions that take them.
 var hostileWork = []struct {
 	name  string
 	size  int
-	bytes uint64 // that it may allocate at that size
+	bytes uint64 // the most that it can allocate at that size
 	work  func(t testing.TB, n int) func()
 }{
 	// The decoders.
 	{"roles that are numbers", 4 << 20, 1 << 20, decodesRoles("1")},
 	{"roles that are empty", 4 << 20, 1 << 20, decodesRoles("{}")},
 	{"roles that are lists", 4 << 20, 1 << 20, decodesRoles("[]")},
-	{"as many numbers as may be", 1 << 18, 64 << 20, decodesRolesTimes("1")},
-	{"as many empty roles as may be", 1 << 18, 64 << 20, decodesRolesTimes("{}")},
-	{"as many lists as may be", 1 << 18, 64 << 20, decodesRolesTimes("[]")},
-	{"as many names as may be", 1 << 16, 64 << 20, decodesRolesTimes(`{"name":"a","permissions":[]}`)},
-	{"unknown actions, of a host with many", 1000, 4 << 20, func(t testing.TB, n int) func() {
+	{"the maximum of numbers", 1 << 18, 64 << 20, decodesRolesTimes("1")},
+	{"the maximum of empty roles", 1 << 18, 64 << 20, decodesRolesTimes("{}")},
+	{"the maximum of lists", 1 << 18, 64 << 20, decodesRolesTimes("[]")},
+	{"the maximum of names", 1 << 16, 64 << 20, decodesRolesTimes(`{"name":"a","permissions":[]}`)},
+	{"unknown actions, with many host actions", 1000, 4 << 20, func(t testing.TB, n int) func() {
 		document := filled(`{"version":1,"account":"acme","roles":[{"name":"R","permissions":[`, quoted(longNames('y', 1)[0]+"@globl"), `]}]}`, 108*n)
 		return func() { mustRefuse(second(DecodeRoles(document, hostOfMany(t)))) }
 	}},
@@ -179,9 +179,9 @@ var hostileWork = []struct {
 		require.NoError(t, err)
 		return func() { mustAccept(second(DecodeRoles(document, nil))) }
 	}},
-	{"a grant of numbers", 1 << 20, 32 << 20, decodesGrant("1")},
-	{"a grant of objects", 1 << 20, 32 << 20, decodesGrant("{}")},
-	{"a grant of as many unknown roles as may be", 60_000, 16 << 20, func(_ testing.TB, n int) func() {
+	{"a support grant of numbers", 1 << 20, 32 << 20, decodesGrant("1")},
+	{"a support grant of objects", 1 << 20, 32 << 20, decodesGrant("{}")},
+	{"a support grant of the maximum of unknown roles", 60_000, 16 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agnt"}, n), 0)
 		return func() { mustRefuse(second(DecodeSupportGrant(document, nil))) }
 	}},
@@ -197,7 +197,7 @@ var hostileWork = []struct {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, n), n)
 		return func() { mustRefuse(second(DecodeSupportGrant(document, nil))) }
 	}},
-	{"as many roles as may be in as many workspaces", 1 << 16, 32 << 20, func(_ testing.TB, n int) func() {
+	{"the maximum of roles in workspaces", 1 << 16, 32 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, 8), n/8-1)
 		return func() { mustAccept(second(DecodeSupportGrant(document, nil))) }
 	}},
@@ -206,8 +206,8 @@ var hostileWork = []struct {
 		return func() { mustRefuse(second(DecodeSupportGrantEvent(document, nil))) }
 	}},
 
-	// What is made of values.
-	{"roles of one name", 20_000, 8 << 20, func(t testing.TB, n int) func() {
+	// Values made from other values.
+	{"roles with the same name", 20_000, 8 << 20, func(t testing.TB, n int) func() {
 		roles := slices.Repeat([]Role{roleNamed(t, "R", TicketView.At(ScopeGlobal))}, n)
 		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
 	}},
@@ -215,11 +215,11 @@ var hostileWork = []struct {
 		roles := slices.Collect(rolesNamed(t, "globex", longNames('x', n)).All())
 		return func() { mustRefuse(second(NewRoleSet("acme", roles...))) }
 	}},
-	{"actions of one name", 20_000, 4 << 20, func(_ testing.TB, n int) func() {
+	{"actions with the same name", 20_000, 4 << 20, func(_ testing.TB, n int) func() {
 		actions := slices.Repeat([]HostAction{NewHostAction(invoiceView, "invoice.view")}, n)
 		return func() { mustRefuse(second(NewVocabulary(actions...))) }
 	}},
-	{"a grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
+	{"a support grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
 		lead := riya(append(manyBindings(AgentRole.Role(), n/4), custom(t, SupportGrantCreate.At(ScopeGlobal)))...)
 		terms := SupportGrantTerms{ID: "g", Engineers: []SupportEngineer{eve}, Roles: []Role{AdministratorRole.Role()}, Workspaces: make(map[WorkspaceID][]Role)}
 		for _, b := range manyBindings(AgentRole.Role(), n) {
@@ -281,7 +281,7 @@ var hostileWork = []struct {
 		lead.ID = "lead"
 		return func() { Authorize(lead, AgentEdit, agent) }
 	}},
-	{"a grant of many workspaces", 4000, 8 << 20, func(t testing.TB, n int) func() {
+	{"a support grant of many workspaces", 4000, 8 << 20, func(t testing.TB, n int) func() {
 		lead, _ := leadAndAgent(n)
 		lead.Bindings = append(lead.Bindings, custom(t, SupportGrantExtend.At(ScopeGlobal)))
 		terms := SupportGrantTerms{Engineers: []SupportEngineer{eve}, Roles: []Role{AgentRole.Role()}, Workspaces: make(map[WorkspaceID][]Role)}
@@ -334,8 +334,8 @@ var hostileWork = []struct {
 	}},
 }
 
-// TestHostileInputs holds everything that reads or searches against the size of
-// what it is given: what it allocates, and how it grows.
+// TestHostileInputs checks for every function that reads or searches what it allocates,
+// and how that grows with the size of its input.
 func TestHostileInputs(t *testing.T) {
 	for _, c := range hostileWork {
 		t.Run(c.name, func(t *testing.T) {
@@ -351,7 +351,7 @@ func decodesRoles(element string) func(testing.TB, int) func() {
 	}
 }
 
-// decodesRolesTimes is for that many of the element, less those around it.
+// decodesRolesTimes is decodesRoles with n values in all.
 func decodesRolesTimes(element string) func(testing.TB, int) func() {
 	return func(t testing.TB, n int) func() { return decodesRoles(element)(t, (n-8)*(len(element)+1)) }
 }
@@ -365,10 +365,10 @@ func decodesGrant(element string) func(testing.TB, int) func() {
 
 func quoted(text string) string { return `"` + text + `"` }
 
-// mustRefuse is for errors, which somebody reads.
+// mustRefuse panics unless err has a message.
 func mustRefuse(err error) {
 	if err == nil || err.Error() == "" {
-		panic("it should have been refused")
+		panic("the input was accepted")
 	}
 }
 
@@ -378,7 +378,7 @@ func mustAccept(err error) {
 	}
 }
 
-// remedies looks for what would allow the request, by the roles.
+// remedies returns a search for remedies by the roles.
 func remedies(r Request, roles []Role) func() {
 	why := Explain(r)
 	return func() {
@@ -388,8 +388,8 @@ func remedies(r Request, roles []Role) func() {
 	}
 }
 
-// hostOfMany is the vocabulary of a host with as many actions as there may be, all
-// with long names.
+// hostOfMany returns a vocabulary of as many host actions as possible, all with long
+// names.
 func hostOfMany(t testing.TB) *Vocabulary {
 	var actions []HostAction
 	for id := ActionID(FirstHostView); id < 512; id++ {
@@ -402,7 +402,7 @@ func hostOfMany(t testing.TB) *Vocabulary {
 	return v
 }
 
-// administrator holds the role so often, in an account with so many open workspaces.
+// administrator holds the role n times, in an account with n open workspaces.
 func administrator(n int) *Agent {
 	me := bob(slices.Repeat([]Binding{wide(AdministratorRole.Role(), ScopeGlobal)}, n)...)
 	me.Account.Workspaces = nil
@@ -412,7 +412,7 @@ func administrator(n int) *Agent {
 	return me
 }
 
-// BenchmarkBounds has the figures of the faults from F10 to F14.
+// BenchmarkBounds measures the faults F10 to F14.
 func BenchmarkBounds(b *testing.B) {
 	roles := rolesNamed(b, "acme", longNames('x', 2500))
 	unknown := grantOf("g", longNames('y', 101), 0)

@@ -14,13 +14,13 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// A byteSource is bytes that stand for a question, whatever they are: a host that
-// misreads its records asks such questions. The first choice of each is the usual
-// one, so that a tape that has run out, and reads as zeros, is of a usual question.
+// A byteSource decodes any bytes into a request, including malformed ones. The first
+// choice of each value is the usual one: an exhausted source reads zeros, and describes
+// a usual request.
 type byteSource struct {
 	data   []byte
-	home   AccountID // the usual account; acme if left out
-	action ActionID  // what is asked for, which roles are given most
+	home   AccountID // the usual account; acme if empty
+	action ActionID  // the requested action, which drawn roles usually permit
 }
 
 func (t *byteSource) byte() byte {
@@ -34,7 +34,7 @@ func (t *byteSource) byte() byte {
 
 func (t *byteSource) bool() bool { return t.byte()&1 == 1 }
 
-// rarely is true for one byte in eight.
+// rarely returns true for one byte in eight.
 func (t *byteSource) rarely() bool { return t.byte() >= 224 }
 
 func (t *byteSource) uint16() uint16 { return binary.LittleEndian.Uint16([]byte{t.byte(), t.byte()}) }
@@ -46,13 +46,13 @@ func (t *byteSource) int64() (n int64) {
 	return n
 }
 
-// times returns how often something is there: once, mostly.
+// times returns a small number, usually 1.
 func (t *byteSource) times() int { return [...]int{1, 0, 2, 3, 1, 1, 2, 1}[t.byte()%8] }
 
-// pick returns one of the values, for the most part one of the first.
+// pick returns one of the values.
 func pick[T any](t *byteSource, values ...T) T { return values[int(t.byte())%len(values)] }
 
-// several returns what one makes, a few times; nil for none.
+// several returns a few values; nil if there are none.
 func several[T any](t *byteSource, one func() T) (values []T) {
 	for range t.times() {
 		values = append(values, one())
@@ -60,8 +60,8 @@ func several[T any](t *byteSource, one func() T) (values []T) {
 	return values
 }
 
-// text returns one of the names or, now and then, any bytes: what is not UTF-8,
-// what is very long, what only looks like one of the names.
+// text returns one of the names or, rarely, other bytes: invalid UTF-8, a very long text
+// or one that looks like a name.
 func text[S ~string](t *byteSource, names ...string) S {
 	switch b := t.byte(); {
 	case b < 240:
@@ -101,7 +101,7 @@ func (t *byteSource) features() Features     { return pick(t, AllFeatures, 0, Fe
 func (t *byteSource) team() AgentGroup       { return AgentGroup{ID: t.group(), Account: t.accountID()} }
 func (t *byteSource) permission() Permission { return t.anyAction(t.action).At(t.scope()) }
 
-// anyAction returns the usual action, any of the library's or a host's, or any number at all.
+// anyAction returns the usual action, another library or host action, or any number.
 func (t *byteSource) anyAction(usual ActionID) ActionID {
 	switch b := t.byte(); {
 	case b < 128:
@@ -115,15 +115,15 @@ func (t *byteSource) anyAction(usual ActionID) ActionID {
 	}
 }
 
-// allActions are the library's actions by byte.
-var allActions = sync.OnceValue(func() [256]ActionID { return spread(slices.Collect(Actions())) })
+// allActions maps each byte to a library action.
+var allActions = sync.OnceValue(func() [256]ActionID { return actionsByByte(slices.Collect(Actions())) })
 
-// spread gives each byte an action: 0 the first, the others by the hashes of the names.
-// So a new action takes a few bytes from others, and most seeds ask what they asked.
-func spread(actions []ActionID) (byByte [256]ActionID) {
+// actionsByByte maps each byte to an action: 0 to the first, the others by a hash of the name.
+// A new action takes few bytes from others, so most seeds keep their meaning.
+func actionsByByte(actions []ActionID) (byByte [256]ActionID) {
 	hash := func(id ActionID) uint32 {
 		h := fnv.New32a()
-		_, _ = h.Write([]byte(id.String())) // it returns no error
+		_, _ = h.Write([]byte(id.String())) // never fails
 		return h.Sum32()
 	}
 	byByte[0] = actions[0]
@@ -143,7 +143,7 @@ func spread(actions []ActionID) (byByte [256]ActionID) {
 	return byByte
 }
 
-// mapOf returns a map of what the functions make; nil for none.
+// mapOf returns a map of a few entries; nil if there are none.
 func mapOf[K comparable, V any](t *byteSource, key func() K, value func() V) (m map[K]V) {
 	for range t.times() {
 		if m == nil {
@@ -161,7 +161,7 @@ func (t *byteSource) account() Account {
 	}
 }
 
-// role returns a built-in role, a custom one if there can be such a role, or the zero Role.
+// role returns a built-in role, a custom one if it is valid, or the zero Role.
 func (t *byteSource) role() Role {
 	switch t.byte() % 4 {
 	case 0:
@@ -186,16 +186,16 @@ func (t *byteSource) crmUser() CRMUser {
 	}
 }
 
-// An asker is a subject, and what is known of it without the library.
+// An asker is a subject, with facts about it that do not come from the library.
 type asker struct {
 	subject Subject
 	nobody  bool
-	dead    bool // whatever it asks
+	dead    bool // every request is denied
 	shared  bool
 	session bool
 	account AccountID
 	roles   []Role
-	window  [3]time.Time // of the session's grant: start, end, revocation
+	window  [3]time.Time // start, end and revocation of the session's support grant
 	now     time.Time
 }
 
@@ -234,7 +234,7 @@ func boundRoles(bindings []Binding) (roles []Role) {
 	return roles
 }
 
-// instant returns an instant near noon, at an edge of what is one, or any at all.
+// instant returns a time near noon, at a limit of the valid times, or any time.
 func (t *byteSource) instant() time.Time {
 	switch b := t.byte() % 8; b {
 	case 0, 1, 2, 3:
@@ -250,7 +250,7 @@ func (t *byteSource) instant() time.Time {
 	}
 }
 
-// sessionOf returns a session under a grant, if there can be such a grant, or under none.
+// sessionOf returns a session of a support grant, or of the zero one if the terms are invalid.
 func (t *byteSource) sessionOf() asker {
 	grant, roles := t.grant()
 	engineer, account, now := SupportEngineer{ID: text[SupportEngineerID](t, "eve", "")}, t.account(), t.instant()
@@ -263,7 +263,7 @@ func (t *byteSource) sessionOf() asker {
 	return a
 }
 
-// grant returns a grant as somebody might have written it, and its roles.
+// grant returns a support grant and its roles.
 func (t *byteSource) grant() (SupportGrant, []Role) {
 	var roles []Role
 	names := func() []string {
@@ -329,19 +329,19 @@ func (t *byteSource) conversation() Conversation {
 	return Conversation{ID: text[ConversationID](t, "k1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person()}
 }
 
-// An asked is a resource, and how it is asked about.
+// An asked is a resource and the functions that decide about it.
 type asked struct {
 	authorize func(Subject, ActionID) Decision
 	explain   func(Subject, ActionID) Explanation
 	match     func(Subject, ActionID) bool
 	value     Resource
 	missing   bool
-	wrapped   bool        // in a host's type, which without its type is another one
-	accounts  []AccountID // whose its parts are, if that can be told
-	listable  bool        // a filter says all that Authorize does
+	wrapped   bool        // in a host type: a Request about it has another action
+	accounts  []AccountID // the accounts of its parts, if known
+	listable  bool        // the filter matches exactly what Authorize allows
 }
 
-// askOf returns the resource of the type, or none of it, of the accounts.
+// askOf returns the resource, or rarely a nil pointer to its type.
 func askOf[R Resource](t *byteSource, r R, accounts ...AccountID) asked {
 	a := asked{value: r, accounts: accounts}
 	pointer := &r
@@ -355,22 +355,21 @@ func askOf[R Resource](t *byteSource, r R, accounts ...AccountID) asked {
 	return a
 }
 
-// lost returns the resource as one that is not there: it is behind a pointer or an
-// interface, which no action is on.
-func (a asked) lost() asked {
+// asMissing marks the resource as missing: no action applies to a pointer or an interface.
+func (a asked) asMissing() asked {
 	a.missing, a.value = true, nil
 	return a
 }
 
-// askListed is askOf for a resource that a filter lists.
+// askListed is askOf for a resource that a filter decides completely.
 func askListed[R Resource](t *byteSource, r R, accounts ...AccountID) asked {
 	a := askOf(t, r, accounts...)
 	a.listable = true
 	return a
 }
 
-// resources make a resource each, one of each type; the strange ones are such as no
-// action of the library's is on. Types that were added later come after those.
+// resources has a decoder for each resource type. No library action applies to the
+// strange ones. Later types follow after those.
 var resources = func() (read []func(*byteSource) asked) {
 	for _, c := range everyType {
 		read = append(read, c.read)
@@ -378,8 +377,8 @@ var resources = func() (read []func(*byteSource) asked) {
 	return slices.Insert(read, firstTypes, strangeResources...)
 }()
 
-// firstTypes is how many types there were when the seeds were made. What a byte of theirs
-// stands for stays.
+// firstTypes is the number of types when the first seeds were made. It keeps the
+// meaning of their bytes.
 const firstTypes = 30
 
 func (t *byteSource) resource() func(*byteSource) asked {
@@ -395,10 +394,10 @@ var strangeResources = []func(*byteSource) asked{
 		r := invoice{t.accountID(), t.group(), t.person()}
 		return askOf(t, r, r.account)
 	},
-	func(t *byteSource) asked { r := t.ticket(); return askOf(t, &r, r.Account).lost() },
-	func(t *byteSource) asked { r := t.ticket(); return askOf[Resource](t, r, r.Account).lost() },
-	func(t *byteSource) asked { return askOf[Resource](t, nil).lost() },
-	func(t *byteSource) asked { return askOf[*Ticket](t, nil).lost() },
+	func(t *byteSource) asked { r := t.ticket(); return askOf(t, &r, r.Account).asMissing() },
+	func(t *byteSource) asked { r := t.ticket(); return askOf[Resource](t, r, r.Account).asMissing() },
+	func(t *byteSource) asked { return askOf[Resource](t, nil).asMissing() },
+	func(t *byteSource) asked { return askOf[*Ticket](t, nil).asMissing() },
 	func(t *byteSource) asked {
 		r := wrappedTicket{t.ticket()}
 		a := askOf(t, r, r.Account)
@@ -407,7 +406,7 @@ var strangeResources = []func(*byteSource) asked{
 	},
 }
 
-// handedOver are the accounts of what is handed over, and of whom and where it goes.
+// handedOver returns the accounts of the resource, the recipient and the group.
 func handedOver(of AccountID, to asker, group AgentGroup) []AccountID {
 	accounts := []AccountID{of}
 	if to.subject != nil && !to.nobody {
@@ -419,7 +418,7 @@ func handedOver(of AccountID, to asker, group AgentGroup) []AccountID {
 	return accounts
 }
 
-// askSomebody returns somebody of the type who is acted on, or a zero one.
+// askSomebody returns a subject of the type as the resource, or the zero value.
 func askSomebody[R Resource](t *byteSource) asked {
 	to := t.subject()
 	if somebody, is := any(to.subject).(*R); is && somebody != nil {
@@ -429,7 +428,7 @@ func askSomebody[R Resource](t *byteSource) asked {
 	return askOf(t, zero, "")
 }
 
-// question reads a question: what is asked for, who asks, what it is about.
+// question decodes a request: who asks, for which action, about which resource.
 func (t *byteSource) question() (asker, ActionID, asked) {
 	about := t.resource()
 	t.action = t.anyAction(t.usualAction(about))
@@ -437,7 +436,7 @@ func (t *byteSource) question() (asker, ActionID, asked) {
 	return who, t.action, about(t)
 }
 
-// actionsOn are the library's actions by the type of resource that they are on.
+// actionsOn maps each resource type to its library actions.
 var actionsOn = sync.OnceValue(func() map[string][]ActionID {
 	on := make(map[string][]ActionID)
 	for _, about := range resources {
@@ -451,11 +450,11 @@ var actionsOn = sync.OnceValue(func() map[string][]ActionID {
 	return on
 })
 
-// usualAction returns one of the library's actions on such a resource, if there is one.
+// usualAction returns a library action for the resource, if there is one.
 func (t *byteSource) usualAction(about func(*byteSource) asked) ActionID {
 	on := actionsOn()[fmt.Sprintf("%T", about(&byteSource{}).value)]
 	if len(on) == 0 {
 		return FirstHostView
 	}
-	return spread(on)[t.byte()]
+	return actionsByByte(on)[t.byte()]
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// May this agent reply to this ticket?
+// Authorize decides whether an agent may reply to a ticket.
 func Example() {
 	agent := &deskpolicy.Agent{
 		ID:      "riya",
@@ -34,13 +34,13 @@ func Example() {
 	// This does not exist, or you do not have access to it.
 }
 
-// A handler that answers what is hidden and what is absent alike.
+// A handler gives the same answer for a ticket that is hidden and for one that does not exist.
 func ExampleAuthorize() {
 	tickets := map[deskpolicy.TicketID]*deskpolicy.Ticket{
 		"4711": {ID: "4711", Account: "acme", Assignee: "bob"},
 	}
 	open := func(agent *deskpolicy.Agent, id deskpolicy.TicketID) string {
-		ticket := tickets[id] // nil if there is none, which Authorize denies
+		ticket := tickets[id] // nil for an unknown ID; Authorize denies it
 		if d := deskpolicy.Authorize(agent, deskpolicy.TicketView, ticket); !d.Allowed() {
 			return "404 " + d.UserMessage()
 		}
@@ -58,7 +58,7 @@ func ExampleAuthorize() {
 	// 404 This does not exist, or you do not have access to it.
 }
 
-// Interns read all conversations, and answer in those that they have taken up.
+// NewRole makes a custom role: interns read all conversations and reply to those assigned to them.
 func ExampleNewRole() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(
 		deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal),
@@ -85,7 +85,7 @@ func ExampleNewRole() {
 	// deskpolicy: role "Second Owner": a custom role cannot hold role.custom.update; remove it
 }
 
-// The roles of an account, in a file.
+// DecodeRoles reads the custom roles of an account from a file.
 func ExampleDecodeRoles() {
 	roles, err := deskpolicy.DecodeRoles([]byte(`{
 		"version": 1,
@@ -105,7 +105,7 @@ func ExampleDecodeRoles() {
 		}
 	}
 
-	// Whatever is wrong with a file is reported at once, and then nothing is read.
+	// An invalid file yields no roles, and the error lists every problem.
 	_, err = deskpolicy.DecodeRoles([]byte(`{
 		"version": 1,
 		"account": "acme",
@@ -127,7 +127,7 @@ func ExampleDecodeRoles() {
 	// line 6: roles[1].inherits: unknown key
 }
 
-// Who holds a role holds it as it is in the account's set.
+// A RoleSet holds the current roles of an account; UpdateBindings gives an agent the changed role.
 func ExampleRoleSet() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal)), nil)
 	if err != nil {
@@ -178,7 +178,7 @@ func ExampleRoleSet() {
 	// deskpolicy: unknown role "Intern" (did you mean "Interns"?)
 }
 
-// A permission as it is written, and how it is written.
+// ParsePermission reads permissions as they are written in files: an action and a scope.
 func ExampleVocabulary_ParsePermission() {
 	var v *deskpolicy.Vocabulary // with the library's actions only
 	p, err := v.ParsePermission("ticket.reply@group")
@@ -195,7 +195,7 @@ func ExampleVocabulary_ParsePermission() {
 	// deskpolicy: unknown scope "grop" (did you mean "group"?)
 }
 
-// A clone has what custom roles may hold, and says what it had to leave.
+// CloneRole copies a built-in role and returns the permissions that a custom role cannot hold.
 func ExampleCloneRole() {
 	role, dropped, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole.Role(), "acme", "Deputy")
 	fmt.Println(role, err)
@@ -213,7 +213,7 @@ func ExampleCloneRole() {
 	// dropped role.custom.clone
 }
 
-// What does one role permit that another does not?
+// Minus returns the permissions of one role that another role lacks.
 func ExamplePermissions_Minus() {
 	supervisor, agent := deskpolicy.SupervisorRole.Role().Permissions(), deskpolicy.AgentRole.Role().Permissions()
 	fmt.Println("supervisors cover agents:", supervisor.Covers(agent))
@@ -235,7 +235,7 @@ func ExamplePermissions_Minus() {
 	// assignment_rule.manage@group
 }
 
-// An Invoice is a resource of this program's own.
+// An Invoice is a resource type of the host application.
 type Invoice struct {
 	Account deskpolicy.AccountID
 	Team    deskpolicy.GroupID
@@ -245,15 +245,14 @@ func (i Invoice) Attributes() deskpolicy.Attributes {
 	return deskpolicy.Attributes{Account: i.Account, Group: i.Team}
 }
 
-// The actions on it. The range says what each needs.
+// The range of an action says which access it needs: view or edit.
 const (
 	InvoiceView   deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
 	InvoicePrint  deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
 	InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.FirstHostEdit
 )
 
-// A program adds actions and resources of its own, which roles grant and
-// Authorize decides like the library's.
+// A host application adds its own actions and resource types, and grants them with roles.
 func Example_hostActions() {
 	refunds, err := deskpolicy.NewRole("acme", "Refunds", deskpolicy.NewPermissions(
 		InvoiceView.At(deskpolicy.ScopeGlobal),
@@ -271,7 +270,7 @@ func Example_hostActions() {
 	fmt.Println(deskpolicy.Authorize(riya, InvoiceRefund, &Invoice{"acme", "billing"}))
 	fmt.Println(deskpolicy.Authorize(riya, InvoiceRefund, &Invoice{"acme", "sales"}))
 
-	// Names travel in a vocabulary, for where they are read or written.
+	// A vocabulary gives the actions names, for logs and files.
 	vocabulary, err := deskpolicy.NewVocabulary(
 		deskpolicy.NewHostAction(InvoiceView, "invoice.view"),
 		deskpolicy.NewHostAction(InvoicePrint, "invoice.print"),
@@ -294,7 +293,7 @@ func Example_hostActions() {
 	// invoice.refund
 }
 
-// The same question from a wire format, where types are names.
+// A Request names the action and the resource type at run time, for requests that arrive as data.
 func ExampleRequest() {
 	var v *deskpolicy.Vocabulary // with the library's actions only
 	action, err := v.ParseAction("ticket.assign")
@@ -318,7 +317,7 @@ func ExampleRequest() {
 	// {"allowed":false,"outcome":"not_granted","reason":"ineligible_target"} <nil>
 }
 
-// A denial as an error.
+// Err returns a denial as an error, which errors.Is matches with ErrDenied.
 func ExampleDecision_Err() {
 	err := deskpolicy.Authorize(&deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"}).Err()
 	fmt.Println(errors.Is(err, deskpolicy.ErrDenied))
@@ -329,7 +328,7 @@ func ExampleDecision_Err() {
 	// deskpolicy: denied: the subject holds no role
 }
 
-// A sales person of the CRM works on the tickets of her customers.
+// A shared agent is a CRM user who works on the tickets of their customers.
 func ExampleSharedAgent() {
 	acme := deskpolicy.Account{ID: "acme", Integrated: true}
 	sam := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
@@ -344,12 +343,12 @@ func ExampleSharedAgent() {
 		{ID: "1", Account: "acme", Requester: customer},
 		{ID: "2", Account: "acme", Requester: stranger},
 		{ID: "3", Account: "acme", Requester: stranger, Mentions: map[deskpolicy.AgentID]bool{"sam": true}},
-		{ID: "4", Account: "acme", Requester: stranger, Assignee: "sam"}, // which the desk should never have done
+		{ID: "4", Account: "acme", Requester: stranger, Assignee: "sam"}, // an invalid state: shared agents cannot be assigned tickets
 	} {
 		fmt.Println(ticket.ID, deskpolicy.Authorize(sam, deskpolicy.TicketReply, ticket).Reason)
 	}
 
-	// Whoever asks, and whatever the roles: nothing is assigned to a shared agent.
+	// Nothing can be assigned to a shared agent, not even by the account administrator.
 	owner := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
 		Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal,
 	}}}
@@ -364,7 +363,7 @@ func ExampleSharedAgent() {
 	// denied: nothing is assigned to a shared agent
 }
 
-// An administrator lets the vendor's support engineers in for a week.
+// An administrator gives the vendor's support engineers access for a week.
 func ExampleNewSupportGrant() {
 	acme := deskpolicy.Account{ID: "acme"}
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
@@ -400,7 +399,7 @@ func ExampleNewSupportGrant() {
 	// denied: the grant was revoked
 }
 
-// An administrator sees who has access, who has come, and later who had it.
+// A SupportAccessLog reports who has access, who used it and when, and who had access before.
 func ExampleSupportAccessLog() {
 	acme := deskpolicy.Account{ID: "acme"}
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
@@ -417,7 +416,7 @@ func ExampleSupportAccessLog() {
 		return
 	}
 
-	// Decide and log in one step, and store the log.
+	// AuthorizeAndLog decides and logs in one step. Store the log afterwards.
 	var log deskpolicy.SupportAccessLog
 	session := grant.Session(eve, acme, now.Add(time.Hour))
 	deskpolicy.AuthorizeAndLog(&log, session, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"})
@@ -455,7 +454,7 @@ func ExampleSupportAccessLog() {
 	// - Zoe Haas zoe@vendor.example active: not yet access: revoked
 }
 
-// What would change for an agent who is to see reports, and the tickets of one group only?
+// Compare reports what a change of roles and groups gives to an agent and takes away.
 func ExampleCompare() {
 	before := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
@@ -481,7 +480,7 @@ func ExampleCompare() {
 	// - ticket.view@global as in out_of_scope
 }
 
-// A team lead may appoint within the team, and give what the lead has.
+// A team lead can give only the permissions that the lead has; MissingAuthority lists the rest.
 func ExampleMissingAuthority() {
 	lead, err := deskpolicy.NewRole("acme", "Team Lead", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGroup),
@@ -520,7 +519,7 @@ func ExampleMissingAuthority() {
 	// tess lacks profile.edit_own@global
 }
 
-// Why may this agent not reply to this ticket, and what would help?
+// Explain reports why an agent cannot reply to a ticket, and Remedies what would allow it.
 func ExampleExplain() {
 	agent := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
@@ -546,7 +545,7 @@ func ExampleExplain() {
 	// - widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 }
 
-// A remedy can be tried out, without changing anybody.
+// Apply tries a remedy on copies of the agent and the ticket.
 func ExampleRemedy_Apply() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Deactivated: true}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme", Group: "refunds"}
@@ -564,7 +563,7 @@ func ExampleRemedy_Apply() {
 	// denied: the agent is deactivated
 }
 
-// An access review: who may delete this ticket?
+// WhoCan lists the agents who can delete a ticket, for an access review.
 func ExampleWhoCan() {
 	account := deskpolicy.Account{ID: "acme"}
 	as := func(id deskpolicy.AgentID, role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
@@ -586,7 +585,7 @@ func ExampleWhoCan() {
 	// sue allowed: role "Supervisor" reaches it, as it is assigned to the subject
 }
 
-// A line of an audit trail.
+// AuditRecord returns a decision as a record for an audit log.
 func ExampleRequest_AuditRecord() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme"}
@@ -594,7 +593,7 @@ func ExampleRequest_AuditRecord() {
 	request := deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket)
 	record := request.AuditRecord(request.Authorize())
 	record.At = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-	record.Library = "" // for the sake of this example
+	record.Library = "" // differs between builds
 	line, err := json.Marshal(record.Redacted())
 	if err != nil {
 		fmt.Println(err)

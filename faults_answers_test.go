@@ -13,17 +13,17 @@ import (
 
 func init() {
 	faults["F2"] = libraryActionsOnHostTypes
-	faults["F4"] = oneActionsWorkByAnother
-	faults["F5"] = anotherRecordOfOneself
+	faults["F4"] = actionsDoNotReplaceEachOther
+	faults["F5"] = copiesOfYourOwnRecord
 	faults["F7"] = channelsByTheirKind
 	faults["F16"] = referencesAsResources
-	faults["F17"] = whoCanBeGivenAThing
+	faults["F17"] = whoCanBeAssigned
 	faults["F18"] = rolesOfSharedAgents
 	faults["F20"] = whatIsWrongWithTheResource
 }
 
-// A shared agent holds the Shared Agent role or custom roles, whichever way it is
-// given one [S23]; what it has of another sort can be taken away.
+// A shared agent can be given the Shared Agent role and custom roles only, by every
+// action that gives roles [S23]. Other roles that it holds can be taken away.
 func rolesOfSharedAgents(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	for role := range acme.BuiltInRoles() {
@@ -39,7 +39,7 @@ func rolesOfSharedAgents(t *testing.T) {
 	check(t, boss, AgentRoleAssign, RoleAssignment{sam(), custom(t, TicketView.At(ScopeGlobal))}, AllowedAll)
 }
 
-// An explanation says what is wrong with a resource that no action can be on.
+// An explanation says what is wrong with a malformed resource.
 func whatIsWrongWithTheResource(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	nobody, held, ticket, chat := &Agent{Account: acme}, wide(AgentRole.Role(), ScopeGlobal), ticketOf("", ""), chatOf("", "")
@@ -80,8 +80,8 @@ func whatIsWrongWithTheResource(t *testing.T) {
 	assert.NotContains(t, Explain(NewRequest(boss, TicketView, &ticket)).String(), "wrong")
 }
 
-// A support engineer is given nothing and takes nothing up, whichever way it is asked (A43).
-func whoCanBeGivenAThing(t *testing.T) {
+// A support engineer cannot be assigned anything, by any action (A43).
+func whoCanBeAssigned(t *testing.T) {
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
 	boss, ticket, chat := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), ticketOf("", ""), chatOf("", "")
 	check(t, session, TicketBeAssigned, ticket, IneligibleTarget)
@@ -93,11 +93,11 @@ func whoCanBeGivenAThing(t *testing.T) {
 	admitted := WhoCan(TicketBeAssigned, &ticket, session, boss)
 	require.Len(t, admitted, 1)
 	assert.Equal(t, Subject(boss), admitted[0].Subject)
-	// Where a role reaches assigned tickets only, its holder can be given any.
+	// A role that reaches assigned tickets only makes its holder eligible for any ticket.
 	check(t, boss, TicketAssign, TicketAssignment{Ticket: ticket, To: bob(wide(AgentRole.Role(), ScopeRestricted))}, AllowedAll)
 }
 
-// Types of a host's that look like the library's.
+// Host types with the same fields as the library's types.
 type (
 	hostTicket   struct{ what Attributes }
 	embedsTicket struct{ Ticket }
@@ -106,7 +106,7 @@ type (
 
 func (t hostTicket) Attributes() Attributes { return t.what }
 
-// A library's action is on the library's type and on no other, for the check and for the list.
+// A library action applies to the library's type only, in Authorize and in FilterFor.
 func libraryActionsOnHostTypes(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	on := func(reason, listed Reason, arms int) {
@@ -126,10 +126,10 @@ func libraryActionsOnHostTypes(t *testing.T) {
 	on(Authorize(boss, Action[embedsChat](TicketView), &chat).Reason, i.Reason(), count(i.Clauses()))
 }
 
-// No action does the work of another one that takes a permission of its own: the
-// ticket scope is changed of a role that is held, and a new agent comes with no
-// more than its creator may give.
-func oneActionsWorkByAnother(t *testing.T) {
+// An action does not replace another action that needs its own permission: only the
+// ticket scope of a held role can be changed, and creating an agent with roles or
+// groups needs the permissions that give them.
+func actionsDoNotReplaceEachOther(t *testing.T) {
 	supervisor, inHR := wide(SupervisorRole.Role(), ScopeGroup), Binding{SupervisorRole.Role(), "hr", ScopeGroup}
 	sid := riya(wide(SupervisorRole.Role(), ScopeGlobal), Binding{SupervisorRole.Role(), "hr", ScopeGlobal}, custom(t, AgentScopeEdit.At(ScopeGlobal)))
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(), supervisor}, WrongResource)
@@ -157,9 +157,9 @@ func oneActionsWorkByAnother(t *testing.T) {
 	assert.Equal(t, NoPermission, e.Parts[2].Decision.Reason)
 }
 
-// Whatever record of yourself is changed, you can only give up what you have by
-// your own record as well (A41).
-func anotherRecordOfOneself(t *testing.T) {
+// A change to another record of yourself cannot give you more than your own record
+// has (A41).
+func copiesOfYourOwnRecord(t *testing.T) {
 	lead := custom(t, AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal))
 	tess := riya(lead, wide(AgentRole.Role(), ScopeRestricted))
 	more := riya(lead, wide(AgentRole.Role(), ScopeGlobal))
@@ -173,8 +173,8 @@ func anotherRecordOfOneself(t *testing.T) {
 	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeRestricted)}, AllowedAll)
 }
 
-// What a shared agent has no part in is so by the kind of the resource, whatever
-// the action is called and whose it is [S43] (A42).
+// Channels are denied to shared agents by the type of the resource, not by the
+// action's name or the assignee [S43] (A42).
 func channelsByTheirKind(t *testing.T) {
 	const inspect, change Action[Channel] = FirstHostView, FirstHostEdit
 	me := sam(custom(t, ChannelManage.At(ScopeGlobal), inspect.At(ScopeGlobal), change.At(ScopeGlobal), PhoneUse.At(ScopeGlobal)))
@@ -187,11 +187,11 @@ func channelsByTheirKind(t *testing.T) {
 	check(t, chats, readChats, chatOf("", ""), SharedNoChannels)
 }
 
-// readChats is a host's own action on the library's conversations.
+// readChats is a host action on conversations.
 const readChats Action[Conversation] = FirstHostView
 
-// A resource type that is a pointer or an interface is refused where it is named,
-// and malformed where it is asked about; nothing panics.
+// NewVocabulary refuses a pointer or an interface as a resource type, and Authorize
+// denies such a request as malformed. Neither panics.
 func referencesAsResources(t *testing.T) {
 	for name, action := range map[string]HostAction{
 		"a pointer to the library's": NewHostAction(Action[*Ticket](FirstHostView), "x.view"),
@@ -222,7 +222,7 @@ func referencesAsResources(t *testing.T) {
 	}
 }
 
-// count returns how many values there are.
+// count returns the number of values.
 func count[T any](values iter.Seq[T]) (n int) {
 	for range values {
 		n++

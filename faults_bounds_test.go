@@ -14,7 +14,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
-// Work without bound: hostileWork has the others of the kind.
+// Inputs that took unbounded work. hostileWork has more of them.
 func init() {
 	faults["F10"] = func(t *testing.T) {
 		for _, element := range worthless {
@@ -78,8 +78,8 @@ func init() {
 	}
 }
 
-// A filter has the territories whose tickets are allowed one by one, whatever
-// leads to what in the hierarchy.
+// The clauses of a filter select the tickets in exactly the territories that
+// Authorize allows, in any hierarchy.
 func TestCoveredTerritories(t *testing.T) {
 	effort.Checks(t, 200, 2000, 20_000)
 	id := rapid.Map(rapid.IntRange(0, 29), territory)
@@ -92,8 +92,8 @@ func TestCoveredTerritories(t *testing.T) {
 			ticket := from(customer(territory(i)))
 			require.Equal(t, Authorize(s, TicketView, &ticket).Allowed(), filter.Match(&ticket), territory(i))
 		}
-		for arm := range filter.Clauses() {
-			for condition := range arm.Conditions() {
+		for clause := range filter.Clauses() {
+			for condition := range clause.Conditions() {
 				if condition.Kind == ConditionCustomerTerritory {
 					require.IsIncreasing(t, condition.IDs)
 				}
@@ -102,8 +102,8 @@ func TestCoveredTerritories(t *testing.T) {
 	})
 }
 
-// Many bindings permit what few permit that hold the same.
-func TestManyBindingsAreAsFew(t *testing.T) {
+// Repeated bindings decide as the same bindings once.
+func TestRepeatedBindings(t *testing.T) {
 	effort.Checks(t, 10, 500, 5000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
@@ -154,8 +154,8 @@ func differencesOf(c Comparison) [2][]string {
 	return [2][]string{sentences(c.Gained()), sentences(c.Lost())}
 }
 
-// A grant of many workspaces is within an authority if it is so in each of them.
-func TestManyWorkspacesAreAsEach(t *testing.T) {
+// A support grant of many workspaces is within an agent's authority if it is in each workspace.
+func TestManyWorkspaces(t *testing.T) {
 	effort.Checks(t, 30, 300, 3000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role()}
 	extender := custom(t, SupportGrantExtend.At(ScopeGlobal))
@@ -191,7 +191,7 @@ func TestManyWorkspacesAreAsEach(t *testing.T) {
 	assert.Greater(t, reasons[BeyondAuthority], 3)
 }
 
-// everywhere is the account administrator, also in that many workspaces.
+// everywhere returns an account administrator who also holds the role in each of the workspaces.
 func everywhere(workspaces int) *Agent {
 	return riya(append(manyBindings(AccountAdministratorRole.Role(), workspaces), wide(AccountAdministratorRole.Role(), ScopeGlobal))...)
 }

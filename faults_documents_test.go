@@ -22,16 +22,16 @@ func init() {
 	faults["F32"] = levelsOnlyWhereNeeded
 	faults["F33"] = oneAdministrator
 	faults["F34"] = administratorsAdminister
-	faults["F40"] = thePeopleSection
-	faults["F41"] = whatIsEditedIsViewed
-	faults["F42"] = sharedAgentsUseWhatTheyHave
-	faults["F43"] = notesBySight
-	faults["F44"] = theOwnerEverywhere
+	faults["F40"] = peopleViewNeedsContactView
+	faults["F41"] = editingIncludesViewing
+	faults["F42"] = sharedAgentPermissionsAreUseful
+	faults["F43"] = viewersAddPrivateNotes
+	faults["F44"] = ownerReachesEveryWorkspace
 }
 
-// An agent, a shared agent or a support engineer who holds a role with any
-// permission anywhere in the account can log in, and changes their own profile by
-// the permission, wherever it is held.
+// An agent, a shared agent or a support engineer whose role permits anything,
+// anywhere in the account, can log in. The permission to edit their own profile
+// counts in any workspace.
 func loginAndProfile(t *testing.T) {
 	replies, profile := custom(t, TicketReply.At(ScopeRestricted)).Role, custom(t, ProfileEditOwn.At(ScopeRestricted)).Role
 	nothing := roleNamed(t, "Nothing")
@@ -57,7 +57,7 @@ func loginAndProfile(t *testing.T) {
 		"a role that is held nowhere":           {bob(in(profile, "")), OtherWorkspace, OtherWorkspace},
 		"another account's role":                {bob(wide(foreignRole(t), ScopeGlobal)), NoRole, NoRole},
 		"no role":                               {bob(), NoRole, NoRole},
-		"somebody who is deactivated":           {gone, Deactivated, Deactivated},
+		"a deactivated agent":                   {gone, Deactivated, Deactivated},
 		"a user of the CRM who is not an agent": {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, NotAnAgent, NotAnAgent},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func loginAndProfile(t *testing.T) {
 	check(t, bob(in(profile, "it")), ProfileEditOwn, AgentProfile{"acme", "riya"}, OutOfScope)
 	check(t, bob(in(SupportAgentRole.Role(), "it")), ProfileEditOwn, AgentProfile{"acme", "riya"}, NotOwn)
 
-	// Nobody has to hold it, so that taking it from a role would not keep them out.
+	// session.login is not needed in a role, so removing it would not keep the holder out.
 	_, err := NewRole("acme", "Guests", NewPermissions(SessionLogin.At(ScopeGlobal)), nil)
 	require.EqualError(t, err, `deskpolicy: role "Guests": a role cannot hold session.login, which any role that permits something allows; remove it`)
 	for role := range acme.BuiltInRoles() {
@@ -87,8 +87,8 @@ func loginAndProfile(t *testing.T) {
 	assert.Contains(t, said(Remedies(Explain(NewRequest(bob(), SessionLogin, &acme)), replies, nothing)), `give the agent the role "Custom" account-wide`)
 }
 
-// Who has the people section has people to see in it.
-func thePeopleSection(t *testing.T) {
+// people.view is useful only with the permission to view people.
+func peopleViewNeedsContactView(t *testing.T) {
 	for role := range acme.BuiltInRoles() {
 		if !role.Permissions().Has(PeopleView.At(ScopeGlobal)) {
 			continue
@@ -102,27 +102,27 @@ func thePeopleSection(t *testing.T) {
 	assert.Empty(t, roleNamed(t, "R", PeopleView.At(ScopeGlobal), CompanyView.At(ScopeRestricted)).Warnings())
 }
 
-// What a role changes its holder sees, and each permission is of use somewhere:
-// in every built-in role, and in every other that carries no warning of it (A36).
-func whatIsEditedIsViewed(t *testing.T) {
+// A role that permits a change permits viewing the same resource, and each of its
+// permissions is useful: in built-in roles, and in custom roles without a warning (A36).
+func editingIncludesViewing(t *testing.T) {
 	manager := riya(wide(SupportManagerRole.Role(), 0))
 	check(t, manager, FAQView, FAQ{Account: "acme"}, AllowedAll)
 	check(t, manager, CampaignView, Campaign{Account: "acme"}, AllowedAll)
 	for role := range acme.BuiltInRoles() {
 		assert.Empty(t, role.Warnings(), role.Name())
-		isOfUse(t, role)
-		seesWhatItChanges(t, role)
+		checkUseful(t, role)
+		checkViewsWhatItChanges(t, role)
 	}
 	for id := range Actions() {
 		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 			if !grantable(id) || scoped(id, scope) != id.At(scope) {
 				continue
 			}
-			isOfUse(t, roleNamed(t, "R", id.At(scope)))
+			checkUseful(t, roleNamed(t, "R", id.At(scope)))
 			for view := range viewedWith {
 				for at := ScopeRestricted; at <= ScopeGlobal; at++ {
 					if scoped(view, at) == view.At(at) && viewedWith[view][id] {
-						seesWhatItChanges(t, roleNamed(t, "R", id.At(scope), view.At(at)))
+						checkViewsWhatItChanges(t, roleNamed(t, "R", id.At(scope), view.At(at)))
 					}
 				}
 			}
@@ -137,8 +137,8 @@ func whatIsEditedIsViewed(t *testing.T) {
 			}
 		}
 		role := must(NewRole("acme", "R", held, nil))
-		isOfUse(t, role)
-		seesWhatItChanges(t, role)
+		checkUseful(t, role)
+		checkViewsWhatItChanges(t, role)
 	})
 
 	// The warnings, and where they are shown.
@@ -155,7 +155,7 @@ func whatIsEditedIsViewed(t *testing.T) {
 		change := setOf(t).Diff(setOf(t, role))
 		require.Len(t, change, 1)
 		assert.Equal(t, role.Warnings(), change[0].Warnings())
-		assert.Empty(t, RoleChange{role.Name(), role, role}.Warnings(), "it had that before")
+		assert.Empty(t, RoleChange{role.Name(), role, role}.Warnings(), "unchanged permissions do not warn again")
 	}
 	assert.Empty(t, roleNamed(t, "R", TicketExport.At(ScopeGlobal), ReportSchedule.At(ScopeGroup), ArticleView.At(ScopeGroup)).Warnings())
 	assert.Empty(t, Role{}.Warnings())
@@ -168,10 +168,10 @@ func warnings(role Role) (all []string) {
 	return all
 }
 
-// isOfUse asks for a thing on which the holder of the role is allowed each of its
-// permissions that carries no warning, and for none if it can reach nothing; and
-// whether its holder can log in.
-func isOfUse(t *testing.T, role Role) {
+// checkUseful checks that each permission of the role that carries no warning allows
+// some request, that the others allow none if they reach nothing, and that the holder
+// can log in.
+func checkUseful(t *testing.T, role Role) {
 	t.Helper()
 	holder, used := riya(wide(role, ScopeGlobal)), map[ActionID]bool{}
 	for d := range Compare(bob(), holder).Gained() {
@@ -190,7 +190,7 @@ func isOfUse(t *testing.T, role Role) {
 	check(t, holder, SessionLogin, acme, map[bool]Reason{false: AllowedAll, true: NoPermission}[role.Permissions().Empty()])
 }
 
-// viewedWith are the actions that view, each with those on the same things.
+// viewedWith maps each viewing action to the actions on the same resources.
 var viewedWith = func() map[ActionID]map[ActionID]bool {
 	with := map[ActionID]map[ActionID]bool{}
 	for name, a := range oracle.Actions {
@@ -212,10 +212,10 @@ var viewedWith = func() map[ActionID]map[ActionID]bool {
 	return with
 }()
 
-// seesWhatItChanges asks of many things, in and out of groups and workspaces, the
-// holder's own and others': what the role lets its holder change it lets them view,
-// unless it warns of the permission.
-func seesWhatItChanges(t *testing.T, role Role) {
+// checkViewsWhatItChanges checks over many resources, in and out of groups and
+// workspaces, owned or not, that the role permits viewing whatever it permits
+// changing, unless it warns of the permission.
+func checkViewsWhatItChanges(t *testing.T, role Role) {
 	t.Helper()
 	holder := riya(wide(role, ScopeGlobal))
 	warned := map[ActionID]bool{}
@@ -239,10 +239,10 @@ func seesWhatItChanges(t *testing.T, role Role) {
 	}
 }
 
-// A viewable is a thing that is changed, and what is viewed of it.
+// A viewable is a resource that an action changes, and the resource to view for it.
 type viewable struct{ whole, viewed worlds.Resource }
 
-// viewables are things that the action is on.
+// viewables returns resources for the action.
 func viewables(id ActionID) []viewable {
 	viewableLock.Lock()
 	defer viewableLock.Unlock()
@@ -253,7 +253,7 @@ func viewables(id ActionID) []viewable {
 	for _, thing := range enumThings(oracle.Actions[id.String()].Kind, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "refunds", "apac"}, []string{"", "riya", "tom"}) {
 		viewed := thing
 		switch {
-		case oracle.Actions[id.String()].Creates: // and then it is the holder's
+		case oracle.Actions[id.String()].Creates: // the creator owns it
 			made := *thing
 			made.Author, viewed = "riya", &made
 		case thing.Kind == "note", thing.Kind == "ticket_assignment", thing.Kind == "conversation_assignment":
@@ -274,9 +274,9 @@ var (
 	viewableThings = map[ActionID][]viewable{}
 )
 
-// A shared agent has topics of its own to edit, uses templates though it opens no
-// tickets, and sees the contacts that it adds (A35).
-func sharedAgentsUseWhatTheyHave(t *testing.T) {
+// A shared agent edits its own topics, uses templates without creating tickets, and
+// views the contacts that it adds (A35).
+func sharedAgentPermissionsAreUseful(t *testing.T) {
 	topic := Topic{Account: "acme", Author: "sam"}
 	check(t, sam(), TopicCreate, topic, AllowedAll)
 	check(t, sam(), TopicEditOwn, topic, AllowedOwn)
@@ -286,7 +286,7 @@ func sharedAgentsUseWhatTheyHave(t *testing.T) {
 	check(t, sam(), TicketCreate, Workspace{Account: "acme"}, NoPermission) // [S44]
 	check(t, sam(), TicketTemplateUse, mine, AllowedContact)                // [S5]
 	check(t, sam(), TicketTemplateUse, unseen, OutOfScope)
-	check(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketTemplateUse, ticketOf("refunds", ""), ViewOnly) // it fills in
+	check(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketTemplateUse, ticketOf("refunds", ""), ViewOnly) // a template edits the ticket
 
 	added, theirs := *customer("apac"), *customer("apac")
 	added.Owner, theirs.Owner = "sam", "bob"
@@ -295,7 +295,7 @@ func sharedAgentsUseWhatTheyHave(t *testing.T) {
 		check(t, who, ContactCreate, added, AllowedAll)
 		for _, action := range []Action[Contact]{ContactView, ContactEdit} { // [S36] [S37]
 			check(t, who, action, added, AllowedOwn)
-			check(t, who, action, theirs, OutOfScope) // at whatever scope
+			check(t, who, action, theirs, OutOfScope) // at every scope
 			check(t, who, action, *customer("emea"), AllowedContact)
 			assert.True(t, ptr(FilterFor(who, action)).Match(&added))
 			assert.False(t, ptr(FilterFor(who, action)).Match(&theirs))
@@ -303,15 +303,15 @@ func sharedAgentsUseWhatTheyHave(t *testing.T) {
 		check(t, who, CompanyView, Company{Account: "acme", Owner: "sam"}, AllowedOwn)
 	}
 	check(t, sam(custom(t, ContactView.At(ScopeGlobal))), ContactView, theirs, OutOfScope)
-	// Its tickets are those of whom the CRM shows [S16].
+	// It reaches the tickets of contacts that the CRM shows it [S16].
 	check(t, sam(), TicketView, from(&added), OutOfScope)
 }
 
-// Who views what a group has adds private notes to it, to a conversation as to a
-// ticket; and so with all that can be done to both.
-func notesBySight(t *testing.T) {
+// View access to a group is enough to add private notes, to a conversation as to a
+// ticket. Each action on both types requires the same access.
+func viewersAddPrivateNotes(t *testing.T) {
 	notes := custom(t, ConversationNote.At(ScopeGroup), TicketNotePrivate.At(ScopeGroup))
-	check(t, riya(notes), TicketNotePrivate, ticketOf("refunds", ""), AllowedGroup) // which she only views
+	check(t, riya(notes), TicketNotePrivate, ticketOf("refunds", ""), AllowedGroup) // view access only
 	check(t, riya(notes), ConversationNote, chatOf("refunds", ""), AllowedGroup)
 	check(t, riya(notes), ConversationNote, chatOf("apac", ""), OutOfScope)
 	check(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, chatOf("refunds", ""), ViewOnly)
@@ -325,9 +325,9 @@ func notesBySight(t *testing.T) {
 	}
 }
 
-// The account's owner reaches every workspace, listed as open or not, by where the
-// role is held; nobody else is given that by who does not have it (A32).
-func theOwnerEverywhere(t *testing.T) {
+// The account administrator's role held Everywhere reaches every workspace, open or
+// closed. Only its holders can give it that way (A32).
+func ownerReachesEveryWorkspace(t *testing.T) {
 	everywhere := func(role Role, scope Scope) Binding { return Binding{role, Everywhere, scope} }
 	boss := AccountAdministratorRole.Role()
 	owner := riya(everywhere(boss, ScopeGlobal))
@@ -341,16 +341,16 @@ func theOwnerEverywhere(t *testing.T) {
 	check(t, owner, ContactView, Contact{Account: "acme"}, AllowedAll)
 	check(t, owner, RoleCreate, newRole(t, "Tier 2"), AllowedAll)
 	check(t, owner, TicketView, Ticket{Account: "initech", Workspace: "it"}, OtherAccount)
-	check(t, riya(wide(boss, ScopeGlobal)), TicketReply, Ticket{Account: "acme", Workspace: "legal"}, OtherWorkspace) // as before
+	check(t, riya(wide(boss, ScopeGlobal)), TicketReply, Ticket{Account: "acme", Workspace: "legal"}, OtherWorkspace) // account-wide is not Everywhere
 
-	// The list asks nothing of the workspace.
+	// The filter does not restrict the workspace.
 	lists(t, owner, TicketView, arm())
 	lists(t, owner, ContactView, arm())
 	lists(t, riya(everywhere(AgentRole.Role(), ScopeGroup)), TicketReply, arm(billing), arm(mine))
 	lists(t, riya(everywhere(AgentRole.Role(), ScopeRestricted), inWorkspace("it", AgentRole.Role())), TicketReply, arm(asks(ConditionWorkspace, "it")), arm(mine))
 	lists(t, riya(everywhere(AgentRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, arm())
 
-	// It is more than to hold the role account-wide, in workspaces that nobody names.
+	// It has more authority than the role held account-wide, in every closed workspace.
 	assert.Equal(t, []string{`ticket.view@global in workspace "example"`, `ticket.view@global in workspace "it"`}, sentences(Compare(
 		riya(wide(custom(t, TicketView.At(ScopeGlobal)).Role, ScopeGlobal)), riya(everywhere(custom(t, TicketView.At(ScopeGlobal)).Role, ScopeGlobal))).Gained()))
 	lead := roleNamed(t, "Lead", AgentRoleAssign.At(ScopeGlobal), TicketView.At(ScopeGlobal))
@@ -360,22 +360,22 @@ func theOwnerEverywhere(t *testing.T) {
 	check(t, riya(everywhere(lead, ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), everywhere(view, ScopeGlobal)}, AllowedAll)
 	check(t, owner, AgentRoleAssign, RoleAssignment{bob(), everywhere(boss, ScopeGlobal)}, AllowedAll)
 
-	// The last administrator holds it either way, and lets go of one of the two only.
+	// The last account administrator can hold it both ways, and can give up one of them only.
 	one, both := bob(everywhere(boss, ScopeGlobal)), bob(everywhere(boss, ScopeGlobal), wide(boss, ScopeGlobal))
 	check(t, owner, AgentDelete, *one, LastAdministrator)
 	check(t, owner, AgentRoleRemove, RoleAssignment{one, one.Bindings[0]}, LastAdministrator)
 	check(t, owner, AgentRoleRemove, RoleAssignment{both, both.Bindings[0]}, AllowedAll)
 	check(t, owner, AgentRoleRemove, RoleAssignment{both, both.Bindings[1]}, AllowedAll)
 
-	// A grant stays within its workspaces (A11).
+	// A support grant is limited to its workspaces (A11).
 	_, _, err := NewSupportGrant(owner, SupportGrantTerms{ID: "g1", Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{Everywhere: nil}, Engineers: letIn}, noon)
 	require.EqualError(t, err, `deskpolicy: support grant "g1": "**" is not the ID of a workspace; name a single workspace`)
 	check(t, at(granted(t, SupportGrantTerms{Roles: []Role{boss}}), noon), TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
 }
 
-// A file that names an action without a level gives it where it means something,
-// and one with a level that means nothing is refused. What is to be made is the
-// subject's own as long as nobody has it.
+// A permission without a level in a file gets the scope that is useful for it, and a
+// level that is not useful is refused. A resource to be created counts as the
+// subject's own while it has no assignee.
 func levelsOnlyWhereNeeded(t *testing.T) {
 	file := func(level, permission string) (Role, error) {
 		set, err := DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": "R", %s"permissions": [%q]}]}`, level, permission)), nil)
@@ -421,11 +421,11 @@ func levelsOnlyWhereNeeded(t *testing.T) {
 	creates(t, CampaignCreate, func(author AgentID) Campaign { return Campaign{Account: "acme", Author: author} })
 	creates(t, ReportCreate, func(owner AgentID) Report { return Report{Account: "acme", Team: "apac", Owner: owner} })
 	creates(t, ContactCreate, func(owner AgentID) Contact { return Contact{Account: "acme", Owner: owner} })
-	check(t, riya(custom(t, FAQEdit.At(ScopeRestricted))), FAQEdit, FAQ{Account: "acme"}, OutOfScope) // which is there already
+	check(t, riya(custom(t, FAQEdit.At(ScopeRestricted))), FAQEdit, FAQ{Account: "acme"}, OutOfScope) // an existing article
 }
 
-// creates asks for an action that makes things, on what nobody has yet and on what
-// the subject or somebody else is to have, at each of its scopes.
+// creates tests a creating action at each of its scopes, on a resource without an
+// assignee, one assigned to the subject and one assigned to another agent.
 func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) {
 	t.Helper()
 	held := func(scope Scope) (Subject, Subject) {
@@ -452,8 +452,8 @@ func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) 
 	}
 }
 
-// There is one Administrator, who has all that the account administrator has but
-// making roles, and every name that the documents have for a role is that role's (A25) (A33).
+// There is one Administrator role, with every permission of the account administrator
+// except making roles. Each role name in the documents refers to one built-in role (A25) (A33).
 func oneAdministrator(t *testing.T) {
 	missing := AccountAdministratorRole.Role().Permissions().Minus(AdministratorRole.Role().Permissions())
 	for p := range missing.All() {
@@ -488,8 +488,9 @@ func oneAdministrator(t *testing.T) {
 	require.Error(t, err)
 }
 
-// Who administers agents can administer those who have less: the Administrator all
-// who hold what is offered but the account administrator's role.
+// An agent who administers agents can administer those with less authority. The
+// Administrator can administer holders of every built-in role except the account
+// administrator's.
 func administratorsAdminister(t *testing.T) {
 	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
 	for _, role := range rolesOfAgents() {
@@ -500,12 +501,12 @@ func administratorsAdminister(t *testing.T) {
 		for _, held := range []Binding{wide(role, ScopeRestricted), wide(role, ScopeGroup), wide(role, ScopeGlobal)} {
 			administers(t, adam, held, want)
 		}
-		administers(t, adam, inWorkspace("it", role), AllowedAll) // which makes no roles there
+		administers(t, adam, inWorkspace("it", role), AllowedAll) // it does not make roles there
 	}
-	administers(t, adam, inWorkspace("legal", AgentRole.Role()), BeyondAuthority)             // which is restricted
-	administers(t, adam, Binding{AgentRole.Role(), Everywhere, ScopeGlobal}, BeyondAuthority) // which is more
-	administers(t, owner(), Binding{AgentRole.Role(), Everywhere, ScopeGlobal}, AllowedAll)   // but not for the account administrator
-	// So can the holder of any custom role, those who hold any part of it.
+	administers(t, adam, inWorkspace("legal", AgentRole.Role()), BeyondAuthority)             // a closed workspace
+	administers(t, adam, Binding{AgentRole.Role(), Everywhere, ScopeGlobal}, BeyondAuthority) // more than account-wide
+	administers(t, owner(), Binding{AgentRole.Role(), Everywhere, ScopeGlobal}, AllowedAll)   // the account administrator can
+	// The holder of any custom role can administer holders of a part of it.
 	rapid.Check(t, func(rt *rapid.T) {
 		pick := rapid.SliceOfDistinct(rapid.SampledFrom(slices.Collect(Actions())), func(id ActionID) ActionID { return id })
 		var all, part Permissions
@@ -524,7 +525,7 @@ func administratorsAdminister(t *testing.T) {
 	})
 }
 
-// administers asks whether the subject may act on somebody with that binding, give it and take it away.
+// administers checks whether the subject can edit a holder of the binding, give the binding and take it away.
 func administers(t *testing.T, by *Agent, held Binding, want Reason) {
 	t.Helper()
 	holder := &Agent{ID: "bob", Account: acme, Bindings: []Binding{held}}

@@ -18,28 +18,28 @@ import (
 
 func init() { faults["F21"] = hostActionsAreNamed }
 
-// namelessErrors are the exported functions whose errors name no action of a host's: they
-// are about names of roles, accounts, instants and documents, or about the library's actions.
-var namelessErrors = strings.Fields(`
+// errorsWithoutActions are the exported functions whose errors do not name a host
+// action: they concern roles, accounts, times, documents or library actions.
+var errorsWithoutActions = strings.Fields(`
 	BuiltInRole CloneRole NewRoleSet RevokeSupportGrant DecodeSupportGrant DecodeSupportGrantEvent
 	NewVocabulary RoleSet.Role RoleSet.With RoleSet.Without`)
 
-// Whatever can be given a vocabulary calls a host's actions as that does.
+// Everything that takes a vocabulary prints host actions by their names in it.
 func hostActionsAreNamed(t *testing.T) {
 	v, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceAnnul, "invoice.annul"))
 	require.NoError(t, err)
-	doors := nameDoors(t, v)
-	for door, values := range doors {
-		require.NotEmpty(t, values, door)
+	printers := namePrinters(t, v)
+	for api, values := range printers {
+		require.NotEmpty(t, values, api)
 		for _, value := range values {
 			for _, text := range printedAs(t, value) {
-				assert.NotContains(t, text, "host(", door)
+				assert.NotContains(t, text, "host(", api)
 			}
-			assert.Contains(t, strings.Join(printedAs(t, value), ""), "invoice.", door)
+			assert.Contains(t, strings.Join(printedAs(t, value), ""), "invoice.", api)
 		}
 	}
-	for _, door := range append(takesVocabulary(t), returnsError(t)...) {
-		assert.Contains(t, doors, door, "is a host's action named there?")
+	for _, api := range append(takesVocabulary(t), returnsError(t)...) {
+		assert.Contains(t, printers, api, "%s prints names of actions: add it to namePrinters", api)
 	}
 	namesNoHostAction(t, v)
 }
@@ -51,8 +51,8 @@ func printedAs(t *testing.T, value any) []string {
 	return []string{fmt.Sprintf("%v", value), fmt.Sprintf("%+v", value), string(data), loggedAsJSON(t, value)}
 }
 
-// nameDoors returns, of each way to print the name of an action, what it prints of a host's.
-func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
+// namePrinters maps each API that prints an action's name to what it prints for a host action.
+func namePrinters(t *testing.T, v *Vocabulary) map[string][]any {
 	bill := invoice{"acme", "billing", ""}
 	refunds := custom(t, invoiceRefund.At(ScopeGlobal))
 	me, lead := riya(refunds), riya(custom(t, AgentRoleAssign.At(ScopeGlobal), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal)))
@@ -70,7 +70,7 @@ func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 	}
 	for d := range compared.Gained() {
 		if !d.Permission.Action.IsHost() {
-			continue // who holds any role logs in
+			continue // every role permits login
 		}
 		gained = append(gained, d.String(), d.Allowed.AuditRecord(d.Allowed.Authorize()), Explain(d.Denied))
 	}
@@ -123,7 +123,7 @@ func nameDoors(t *testing.T, v *Vocabulary) map[string][]any {
 	}
 }
 
-// readBack returns the record once it was written as JSON and read.
+// readBack returns the record after a round trip through JSON.
 func readBack(t *testing.T, r AuditRecord) (read AuditRecord) {
 	data, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -132,7 +132,7 @@ func readBack(t *testing.T, r AuditRecord) (read AuditRecord) {
 	return read
 }
 
-// namesNoHostAction says of what has no vocabulary that it does not name an action.
+// namesNoHostAction checks that values without a vocabulary do not print an action's name.
 func namesNoHostAction(t *testing.T, v *Vocabulary) {
 	refunds := custom(t, invoiceRefund.At(ScopeGlobal), invoiceView.At(ScopeGroup))
 	bill, me := invoice{"acme", "billing", ""}, bob(refunds)
@@ -154,7 +154,7 @@ func namesNoHostAction(t *testing.T, v *Vocabulary) {
 	}
 }
 
-// takesVocabulary returns the exported functions that have a vocabulary, or a struct with one.
+// takesVocabulary returns the exported functions that take a vocabulary, or a struct that holds one.
 func takesVocabulary(t *testing.T) []string {
 	with := map[string]bool{"Vocabulary": true}
 	eachDeclaration(t, func(spec *ast.TypeSpec, _ *ast.FuncDecl) {
@@ -179,10 +179,10 @@ func takesVocabulary(t *testing.T) []string {
 	})
 }
 
-// returnsError returns the exported functions that fail, but for those that name no action.
+// returnsError returns the exported functions that return an error, except errorsWithoutActions.
 func returnsError(t *testing.T) []string {
 	without := map[string]bool{}
-	for _, name := range namelessErrors {
+	for _, name := range errorsWithoutActions {
 		without[name] = true
 	}
 	return functions(t, func(f *ast.FuncDecl) bool {
@@ -202,7 +202,7 @@ func functions(t *testing.T, are func(*ast.FuncDecl) bool) (names []string) {
 	return names
 }
 
-// declaredAs returns the name of the function, of a method after its type.
+// declaredAs returns the function's name, with its receiver's type for a method.
 func declaredAs(f *ast.FuncDecl) string {
 	if f.Recv == nil {
 		return f.Name.Name
@@ -219,7 +219,7 @@ func hasType(fields []*ast.Field, of map[string]bool) bool {
 	return false
 }
 
-// typeName returns the name of a type, or of what a pointer points to.
+// typeName returns the name of a type, or of the type that a pointer points to.
 func typeName(of ast.Expr) string {
 	switch of := of.(type) {
 	case *ast.StarExpr:

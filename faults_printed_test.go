@@ -19,18 +19,18 @@ import (
 
 func init() { faults["F25"] = hostileTextIsQuoted }
 
-// hostile is text that a terminal obeys and that ends a line of a log.
+// hostile is text with terminal escapes, a line break and invalid UTF-8.
 const hostile = "g\n\x1b[31mallowed: \u202e\u200b\xff"
 
-// hostsOwn are the exported structs of values that a host makes for the library to look
-// at, or takes apart: it prints what it wrote itself. All other structs are made to be
-// read by a person, and quote what is a host's. The plain resource types are such as well.
-var hostsOwn = strings.Fields(`
+// notPrinted are the exported structs that are not made for printing: the host fills
+// them in, or takes them apart. All other structs are printed for people and quote
+// the host's text. Plain resource types are not printed either.
+var notPrinted = strings.Fields(`
 	Account Plan Agent AgentGroup SharedAgent CRMOnlyUser CRMUser CRMRecord CRMVisibility SupportGrantTerms Request Attributes HostAction
 	Ticket TicketPair TicketAssignment Note TimeEntry Conversation ConversationAssignment Contact ContactPair Company RoleAssignment GroupMembership
 	Condition Clause`)
 
-// printed returns a value of each of the others, full of hostile text.
+// printed returns a value of each printed struct, full of hostile text.
 func printed(t *testing.T) []any {
 	eng := SupportEngineer{hostile, hostile, hostile}
 	grant := granted(t, SupportGrantTerms{ID: "g\n\x1b", Engineers: []SupportEngineer{{"g\n", "\x1b", "e@x"}}})
@@ -84,18 +84,18 @@ func hostileTextIsQuoted(t *testing.T) {
 	for _, value := range values {
 		covered[reflect.Indirect(reflect.ValueOf(value)).Type().Name()] = true
 	}
-	for _, name := range hostsOwn {
+	for _, name := range notPrinted {
 		covered[name] = true
 	}
 	for _, plain := range plaintype.All() {
 		covered[plain.Name()] = true
 	}
 	for _, name := range exportedStructs(t) {
-		assert.True(t, covered[name], "is %s printed with text of a host?", name)
+		assert.True(t, covered[name], "%s is printed: add a value of it with hostile text", name)
 	}
 }
 
-// exportedStructs returns the names of the exported struct types of the library.
+// exportedStructs returns the names of the library's exported struct types.
 func exportedStructs(t testing.TB) (names []string) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)

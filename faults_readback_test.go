@@ -15,16 +15,16 @@ import (
 )
 
 func init() {
-	faults["F23"] = eventsWithAnEndFarOff
-	faults["F24"] = whatIsMadeCanBeRead
+	faults["F23"] = eventEndsTooLate
+	faults["F24"] = grantsCanBeReadBack
 	faults["F26"] = idsThatAreNotUTF8
 	faults["F27"] = namesThatLookAlike
-	faults["F35"] = whoHasAccessAndWhoHadIt
+	faults["F35"] = accessLists
 	faults["F37"] = anAddressForEachEngineer
-	faults["F36"] = whatOneMonthIs
+	faults["F36"] = oneMonth
 }
 
-// requireReadBack reads the event as it is written.
+// requireReadBack decodes the event from its JSON and compares the two.
 func requireReadBack(t require.TestingT, event SupportGrantEvent) {
 	written, err := json.Marshal(event)
 	require.NoError(t, err)
@@ -35,8 +35,8 @@ func requireReadBack(t require.TestingT, event SupportGrantEvent) {
 	require.Equal(t, string(written), string(again))
 }
 
-// A reader of events refuses what NewSupportGrant and Extend refuse, as the instant is there.
-func eventsWithAnEndFarOff(t *testing.T) {
+// The decoder refuses an end that NewSupportGrant and Extend refuse at the event's time.
+func eventEndsTooLate(t *testing.T) {
 	far := strings.Replace(leastGrant, "2026-11-09", "2199-11-09", 1)
 	_, err := DecodeSupportGrantEvent([]byte(`{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":`+far+`}`), nil)
 	require.EqualError(t, err, `line 1: support grant "g1": the end 2199-11-09T12:00:00Z is more than a month ahead; the latest is 2026-12-04T12:00:00Z`)
@@ -46,8 +46,8 @@ func eventsWithAnEndFarOff(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A month is 30 days or a calendar month, whichever is later, where the administrator is.
-func whatOneMonthIs(t *testing.T) {
+// A month is 30 days or a calendar month, whichever is longer, in the administrator's time zone.
+func oneMonth(t *testing.T) {
 	terms := SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}
 	for month := range time.Month(12) {
 		now := time.Date(2026, 1+month, 15, 9, 0, 0, 0, time.UTC)
@@ -62,7 +62,7 @@ func whatOneMonthIs(t *testing.T) {
 	_, _, err = NewSupportGrant(owner(), terms, now)
 	require.NoError(t, err)
 	terms.Start, terms.End = now, time.Date(2026, 11, 1, 9, 0, 0, 0, berlin)
-	_, _, err = NewSupportGrant(owner(), terms, now.UTC()) // a service has its clock in UTC
+	_, _, err = NewSupportGrant(owner(), terms, now.UTC()) // the service's clock
 	require.NoError(t, err)
 
 	grant := granted(t, SupportGrantTerms{Start: noon.Add(25 * days)})
@@ -71,7 +71,7 @@ func whatOneMonthIs(t *testing.T) {
 	assert.Equal(t, noon, grant.Start())
 }
 
-// Names that look alike are one name, for roles and for a host's actions.
+// Names that look alike are the same name, for roles and for host actions.
 func namesThatLookAlike(t *testing.T) {
 	for _, hidden := range "\u2800\U0001D159\U00016FE4\U00013441\U00013442\u200b\u00ad\ufe0f\u3164\U000E0100" {
 		name := "Night" + string(hidden) + "Shift"
@@ -101,10 +101,10 @@ func namesThatLookAlike(t *testing.T) {
 		_, err = NewVocabulary(NewHostAction(invoiceView, spaced))
 		require.ErrorContains(t, err, "the name begins or ends with a space; remove it")
 	}
-	require.NoError(t, roleNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "which a host normalises")
+	require.NoError(t, roleNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "the host normalises Unicode")
 }
 
-// Each engineer that a grant lets in can be told of it, at an address of their own.
+// Each support engineer of a support grant has their own address.
 func anAddressForEachEngineer(t *testing.T) {
 	zoe := SupportEngineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
 	for _, engineers := range [][]SupportEngineer{
@@ -128,8 +128,8 @@ func anAddressForEachEngineer(t *testing.T) {
 	require.Equal(t, []SupportEngineer{eve, zoe}, grant.Engineers())
 }
 
-// What can be made can be read back: grants as large as there are, and the event of each change.
-func whatIsMadeCanBeRead(t *testing.T) {
+// Every support grant and event that can be made can be read back, up to the largest.
+func grantsCanBeReadBack(t *testing.T) {
 	crowd := func(n int) SupportGrantTerms {
 		terms := SupportGrantTerms{ID: "g1", Roles: []Role{AgentRole.Role()}}
 		for i := range n {
@@ -150,7 +150,7 @@ func whatIsMadeCanBeRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, len(writtenAs(t, grant)), 499_900)
 	long := owner()
-	long.ID = AgentID(strings.Repeat("\x01", 1_000)) // JSON has six bytes for each
+	long.ID = AgentID(strings.Repeat("\x01", 1_000)) // six bytes each in JSON
 	longer, extended, err := ExtendSupportGrant(long, grant, grant.End().Add(1), noon.Add(1), nil)
 	require.NoError(t, err)
 	_, revoked, err := RevokeSupportGrant(long, longer, noon.Add(2))
@@ -171,7 +171,7 @@ func whatIsMadeCanBeRead(t *testing.T) {
 	_, _, err = NewSupportGrant(long, crowd(1), noon)
 	require.ErrorContains(t, err, `deskpolicy: support grant "g1": the ID of the agent who makes the change is longer than 1000 bytes; use a shorter ID`)
 	odd := owner()
-	odd.ID = "riya\xff\x00\ufffd" // and still can end access
+	odd.ID = "riya\xff\x00\ufffd" // access can still be revoked
 	_, event, err := RevokeSupportGrant(odd, grant, noon)
 	require.NoError(t, err)
 	requireReadBack(t, event)
@@ -182,7 +182,7 @@ func whatIsMadeCanBeRead(t *testing.T) {
 	require.Equal(t, odd.ID, read.By)
 }
 
-// IDs that differ differ in every record, explanation and log.
+// IDs that differ as bytes differ in every record, explanation and log.
 func idsThatAreNotUTF8(t *testing.T) {
 	written := func(id string) []string {
 		who := &Agent{ID: AgentID(id), Account: acme, Groups: map[GroupID]Access{GroupID(id): View}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal), {AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}}
@@ -200,7 +200,7 @@ func idsThatAreNotUTF8(t *testing.T) {
 			require.NoError(t, err)
 			texts = append(texts, string(data))
 		}
-		for _, part := range e.Parts { // each alone, without the record beside it
+		for _, part := range e.Parts { // parts are read without the record
 			part.Bindings = nil
 			data, err := json.Marshal(Explanation{Parts: []ExplainedPart{part}})
 			require.NoError(t, err)
@@ -219,8 +219,8 @@ func idsThatAreNotUTF8(t *testing.T) {
 	}
 }
 
-// Who has access, who had it, and when last: of what is stored, merged, and made again.
-func whoHasAccessAndWhoHadIt(t *testing.T) {
+// A stored and merged log reports who has access, who had it, and when they last used it.
+func accessLists(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Engineers: []SupportEngineer{eve, zoe}})
 	ticket := Ticket{Account: "acme"}
 	var log SupportAccessLog
@@ -230,7 +230,7 @@ func whoHasAccessAndWhoHadIt(t *testing.T) {
 
 	came := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: SupportGrantActive, Until: grant.End(), LastActive: noon.Add(hour), Uses: 1}
 	invited := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: SupportGrantActive, Until: grant.End()}
-	require.Equal(t, []SupportAccessEntry{came, invited}, log.WhoHasAccess(now, grant), "who was let in and has not come is there as well")
+	require.Equal(t, []SupportAccessEntry{came, invited}, log.WhoHasAccess(now, grant), "support engineers who have not logged in are included")
 
 	record := NewRequest(session, TicketView, &ticket).AuditRecord(d)
 	require.Equal(t, eve, SupportEngineer{record.Engineer, record.EngineerName, record.EngineerEmail})
@@ -245,9 +245,9 @@ func whoHasAccessAndWhoHadIt(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, log.WhoHasAccess(now, ended))
 	came.Status, came.Until, invited.Status, invited.Until = SupportGrantRevoked, time.Time{}, SupportGrantRevoked, time.Time{}
-	require.Equal(t, []SupportAccessEntry{came, invited}, log.Entries(now, ended), "it is over")
+	require.Equal(t, []SupportAccessEntry{came, invited}, log.Entries(now, ended), "the support grant has ended")
 
-	forged := record // what another was decided
+	forged := record // the decision of another subject
 	forged.Engineer = zoe.ID
 	log.Add(forged)
 	require.Equal(t, []SupportAccessEntry{came, invited}, log.Entries(now, ended))

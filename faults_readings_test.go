@@ -11,7 +11,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// The readings of docs/requirements.md that have no other test, by number.
+// The readings of docs/requirements.md that are tested only here, by number.
 func init() {
 	faults["F48"] = func(t *testing.T) {
 		t.Run("A2", unclearCellsDeny)
@@ -23,15 +23,15 @@ func init() {
 		t.Run("A16", whoGivesSupportAccess)
 		t.Run("A21", sharedAgentsDoNotAdminister)
 		t.Run("A22", equalsAdministerEachOther)
-		t.Run("A23", accountAdministratorsAreBeyond)
+		t.Run("A23", administratorsBelowAccountAdministrators)
 		t.Run("A28", missingFeaturesDeny)
-		t.Run("A30", contactsWithinSight)
-		t.Run("A34", whatTakesNoScope)
+		t.Run("A30", contactsOfSharedAgents)
+		t.Run("A34", actionsWithoutScope)
 		t.Run("A42", channelsByTheirClass)
 	}
 }
 
-// allOn yields the library's actions on resources of that type.
+// allOn returns the library's actions on the resource's type.
 func allOn[R Resource](resource R) (actions []Action[R]) {
 	for id := range Actions() {
 		if (Request{Subject: riya(), Action: id, Resource: resource}).Authorize().Reason != WrongResource {
@@ -41,7 +41,7 @@ func allOn[R Resource](resource R) (actions []Action[R]) {
 	return actions
 }
 
-// The Shared Agent role reads no reports and takes nothing out.
+// The Shared Agent role does not permit reports or exports.
 func unclearCellsDeny(t *testing.T) {
 	for p := range SharedAgentRole.Role().Permissions().All() {
 		assert.NotEqual(t, "analytics", p.Action.Category(), "%v", p)
@@ -49,7 +49,7 @@ func unclearCellsDeny(t *testing.T) {
 	}
 }
 
-// Nothing is assigned to a shared agent, in whatever way.
+// A shared agent cannot be assigned anything, by any action.
 func noAssignmentOfAnyKind(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
@@ -64,15 +64,15 @@ func noAssignmentOfAnyKind(t *testing.T) {
 	check(t, me, ConversationTake, chat, SharedNoChannels)
 }
 
-// Of those whom the CRM shows, the requester alone leads to a ticket.
+// A ticket is reached through its requester only, not through other contacts.
 func onlyTheRequester(t *testing.T) {
 	seen, unseen := customer("emea"), customer("apac")
 	unseen.ID = "c-2"
 	check(t, sam(), TicketView, from(seen), AllowedContact)
 	for name, ticket := range map[string]Ticket{
-		"of another contact":  from(unseen),
-		"of nobody":           from(nil),
-		"of one that it owns": from(&Contact{Account: "acme", Owner: "sam"}),
+		"the requester is another contact":   from(unseen),
+		"no requester":                       from(nil),
+		"the requester is a contact it owns": from(&Contact{Account: "acme", Owner: "sam"}),
 	} {
 		t.Run(name, func(t *testing.T) { check(t, sam(), TicketView, ticket, OutOfScope) })
 	}
@@ -83,8 +83,8 @@ func onlyTheRequester(t *testing.T) {
 	check(t, sam(link), TicketLink, TicketPair{from(unseen), from(seen)}, OutOfScope)
 }
 
-// The group scope includes the subject's own ticket in another group and not its
-// own conversation there, which takes the permission at Restricted as well.
+// The group scope of a ticket action includes the subject's own tickets in other
+// groups. For conversations that takes the permission at Restricted as well.
 func ownConversationsInOtherGroups(t *testing.T) {
 	ticket, chat := ticketOf("apac", "riya"), chatOf("apac", "riya")
 	for _, action := range allOn(ticket) {
@@ -106,8 +106,8 @@ func ownConversationsInOtherGroups(t *testing.T) {
 	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup), ConversationAssign.At(ScopeRestricted))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
 }
 
-// A support engineer changes no agent, role, group or grant, its own included,
-// whatever roles the grant gives; its own profile it changes by the permission.
+// A support engineer cannot change an agent, a role, a group or a support grant,
+// including their own, with any role. The permission to edit their own profile works.
 func supportChangesNobody(t *testing.T) {
 	boss := AccountAdministratorRole.Role()
 	grant := granted(t, SupportGrantTerms{Roles: []Role{boss}, Workspaces: map[WorkspaceID][]Role{"it": {boss}}})
@@ -136,7 +136,7 @@ func supportChangesNobody(t *testing.T) {
 	check(t, replies, ProfileEditOwn, own, NoPermission)
 }
 
-// administering returns the library's actions that are in one of the classes or categories.
+// administering returns the library's actions in one of the classes or categories.
 func administering(class Class, categories ...string) (ids []ActionID) {
 	for id := range Actions() {
 		if id.InClass(class) || slices.Contains(categories, id.Category()) {
@@ -146,8 +146,8 @@ func administering(class Class, categories ...string) (ids []ActionID) {
 	return ids
 }
 
-// What is in the class of exports a support engineer does not do, and the rest of
-// the work on the same things they do: a list is viewing, and so is an attachment.
+// A support engineer cannot do what is in the export class, but can do everything
+// else on the same resources, such as listing and viewing attachments.
 func exportsByTheirClass(t *testing.T) {
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
 	ticket := ticketOf("", "")
@@ -175,7 +175,7 @@ func exportsByTheirClass(t *testing.T) {
 	}, exports)
 }
 
-// Of the built-in roles two give support access, and a custom role can.
+// Two built-in roles can give support access, and a custom role can.
 func whoGivesSupportAccess(t *testing.T) {
 	var gives []string
 	for role := range acme.BuiltInRoles() {
@@ -194,8 +194,8 @@ func whoGivesSupportAccess(t *testing.T) {
 	require.ErrorIs(t, err, ErrDenied)
 }
 
-// A shared agent administers no people, roles, account or support access, whatever
-// roles it holds; what configures the desk it may do.
+// A shared agent cannot administer people, roles, the account or support access with
+// any role. It can configure the desk.
 func sharedAgentsDoNotAdminister(t *testing.T) {
 	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
@@ -220,8 +220,8 @@ func sharedAgentsDoNotAdminister(t *testing.T) {
 	}
 }
 
-// The Administrator makes no roles, and gives and takes those whose authority its
-// own covers: equal ones too.
+// The Administrator cannot make roles, and can give and take roles within its own
+// authority, including equal ones.
 func equalsAdministerEachOther(t *testing.T) {
 	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
 	for id := range Actions() {
@@ -240,9 +240,9 @@ func equalsAdministerEachOther(t *testing.T) {
 	administers(t, lead, custom(t, append(assigns, TicketView.At(ScopeRestricted))...), BeyondAuthority)
 }
 
-// The Administrator has billing and deletes administrators, as R4 says, and acts on
-// no account administrator.
-func accountAdministratorsAreBeyond(t *testing.T) {
+// The Administrator can manage billing and delete administrators [R4], but cannot
+// act on an account administrator.
+func administratorsBelowAccountAdministrators(t *testing.T) {
 	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
 	check(t, adam, BillingManage, acme, AllowedAll)
 	check(t, adam, AgentDelete, *bob(wide(AdministratorRole.Role(), ScopeGlobal)), AllowedAll)
@@ -255,8 +255,8 @@ func accountAdministratorsAreBeyond(t *testing.T) {
 	}
 }
 
-// What takes a feature is denied on a plan that does not name it, whatever else the
-// plan has and whatever the roles permit.
+// An action that needs a feature is denied on a plan without that feature, whatever
+// other features the plan has and whatever the roles permit.
 func missingFeaturesDeny(t *testing.T) {
 	asked := 0
 	for id := range Actions() {
@@ -284,9 +284,8 @@ func missingFeaturesDeny(t *testing.T) {
 }
 
 // A shared agent reaches the contacts that the CRM shows it and those that it owns,
-// whatever its role and its scope; the requester of a ticket that it reaches by
-// another way is not one of them.
-func contactsWithinSight(t *testing.T) {
+// with every role and scope. Reaching a ticket does not give it the requester.
+func contactsOfSharedAgents(t *testing.T) {
 	const inspect Action[Contact] = FirstHostView
 	seen, unseen, owned := *customer("emea"), *customer("apac"), *customer("apac")
 	owned.Owner = "sam"
@@ -295,7 +294,7 @@ func contactsWithinSight(t *testing.T) {
 			me := sam(custom(t, action.At(scope)))
 			want := [3]Reason{AllowedContact, OutOfScope, AllowedOwn}
 			switch {
-			case action == ContactCreate && scope == ScopeGlobal: // which is not there yet (A34)
+			case action == ContactCreate && scope == ScopeGlobal: // the contact does not exist yet (A34)
 				want = [3]Reason{AllowedAll, AllowedAll, AllowedAll}
 			case action == ContactCreate:
 				want = [3]Reason{AllowedOwn, AllowedOwn, AllowedOwn}
@@ -316,9 +315,9 @@ func contactsWithinSight(t *testing.T) {
 	check(t, everything, ContactView, *ticket.Requester, OutOfScope)
 }
 
-// The actions that take no scope are those on the account, a workspace, an app,
-// people, a role or a grant.
-func whatTakesNoScope(t *testing.T) {
+// The actions without a scope are those on an account, a workspace, an app, people,
+// roles and support grants.
+func actionsWithoutScope(t *testing.T) {
 	scopeless := []string{"Account", "Workspace", "App", "Agent", "SharedAgent", "RoleAssignment", "GroupMembership", "Role", "SupportGrant"}
 	for id := range Actions() {
 		if grantable(id) {
@@ -328,12 +327,12 @@ func whatTakesNoScope(t *testing.T) {
 	}
 }
 
-// What is in the class of channels a shared agent does not do, whatever it is on;
-// channelsByTheirKind has what is on a channel or a conversation.
+// A shared agent cannot do what is in the channel class, on any resource.
+// channelsByTheirKind tests resources that are channels or conversations.
 func channelsByTheirClass(t *testing.T) {
 	const call, annul Action[invoice] = FirstHostChannel, FirstHostUnclassified
 	check(t, sam(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, SharedNoChannels)
-	check(t, sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // unclassified, so in every class
+	check(t, sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // an unclassified action is in every class
 	check(t, riya(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, AllowedAll)
 	for _, id := range administering(ClassChannel) {
 		d := Request{Subject: sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), Action: id, Resource: Channel{Account: "acme"}}.Authorize()

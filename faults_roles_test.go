@@ -11,27 +11,27 @@ import (
 )
 
 func init() {
-	faults["F39"] = theCRMsRole
+	faults["F39"] = sharedAgentRoleNeedsCRM
 	faults["F45"] = givingCustomRoles
 }
 
-// disconnected returns the account administrator of an account that is not connected to the CRM.
+// disconnected returns the account administrator of an account without a connected CRM.
 func disconnected() *Agent {
 	who := owner()
 	who.Account.Integrated = false
 	return who
 }
 
-// The Shared Agent role exists on a desk that is connected to the CRM, and on no
-// other: there it is neither listed nor viewed, cloned or given.
-func theCRMsRole(t *testing.T) {
+// The Shared Agent role exists only while a CRM is connected. Without one it cannot
+// be listed, viewed, cloned or given.
+func sharedAgentRoleNeedsCRM(t *testing.T) {
 	desk := disconnected().Account
 	all, without := slices.Collect(acme.BuiltInRoles()), slices.Collect(desk.BuiltInRoles())
 	assert.Contains(t, all, SharedAgentRole.Role())
 	assert.Equal(t, slices.DeleteFunc(slices.Clone(all), func(r Role) bool { return r == SharedAgentRole.Role() }), without)
 	assert.Empty(t, slices.Collect(Account{Integrated: true}.BuiltInRoles()))
 	for range acme.BuiltInRoles() {
-		break // and no panic
+		break // must not panic
 	}
 
 	role := SharedAgentRole.Role()
@@ -49,16 +49,16 @@ func theCRMsRole(t *testing.T) {
 	assert.Len(t, WhoCan(RoleView, &role, owner(), disconnected()), 1)
 	assert.Equal(t, OtherAccount, Explain(NewRequest(disconnected(), RoleView, &role)).Decision.Reason)
 
-	// A support engineer sees what there is on the desk.
+	// A support engineer sees the roles that exist on the desk.
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AdministratorRole.Role()}})
 	check(t, grant.Session(eve, acme, noon), RoleView, role, AllowedAll)
 	check(t, grant.Session(eve, desk, noon), RoleView, role, OtherAccount)
 
-	// A host's type that holds the role is no way round.
+	// A host type that embeds the role does not avoid the check.
 	check(t, owner(), roleInspect, roleCard{role}, AllowedAll)
 	check(t, disconnected(), roleInspect, roleCard{role}, OtherAccount)
 
-	// It is not given there, in whatever way; what was given before can be taken away.
+	// It cannot be given without a CRM, by any action; if it was given before, it can be taken away.
 	held := sam(wide(role, ScopeRestricted))
 	check(t, owner(), AgentRoleAssign, RoleAssignment{sam(), wide(role, ScopeRestricted)}, AllowedAll)
 	check(t, disconnected(), AgentRoleAssign, RoleAssignment{sam(), wide(role, ScopeRestricted)}, OtherAccount)
@@ -76,7 +76,7 @@ func theCRMsRole(t *testing.T) {
 	check(t, disconnected(), SupportGrantExtend, g, OtherAccount)
 	check(t, disconnected(), SupportGrantRevoke, g, AllowedAll)
 
-	// To connect the two is to have more, of the library's actions.
+	// Connecting a CRM adds authority, for library actions.
 	gained := Compare(disconnected(), owner())
 	assert.Equal(t, MoreAuthority, gained.Ordering())
 	assert.Equal(t, LessAuthority, Compare(owner(), disconnected()).Ordering())
@@ -90,13 +90,13 @@ func theCRMsRole(t *testing.T) {
 	assert.Equal(t, EqualAuthority, Compare(agent, other).Ordering())
 }
 
-// A roleCard is a host's own view of a role.
+// A roleCard is a host type that embeds a role.
 type roleCard struct{ Role }
 
 const roleInspect Action[roleCard] = FirstHostView + 23
 
-// A custom role is newly given on a plan with custom roles only. Held it counts on
-// every plan, and can be bounded and taken away (A37).
+// A custom role can be given only on a plan with custom roles. A role already held
+// keeps working on every plan, and can be narrowed and taken away (A37).
 func givingCustomRoles(t *testing.T) {
 	replies := custom(t, TicketReply.At(ScopeGlobal))
 	on := func(features Features) *Agent {
@@ -121,14 +121,14 @@ func givingCustomRoles(t *testing.T) {
 		}
 		newlyGives(t, by, AgentRoleAssign, RoleAssignment{bob(), replies}, want, fix)
 		newlyGives(t, by, AgentRoleAssign, RoleAssignment{sam(), replies}, want, fix)
-		newlyGives(t, by, AgentRoleAssign, RoleAssignment{bob(replies), replies}, want, fix) // once more
+		newlyGives(t, by, AgentRoleAssign, RoleAssignment{bob(replies), replies}, want, fix) // already held
 		newlyGives(t, by, AgentCreate, *bob(wide(AgentRole.Role(), ScopeGlobal), replies), want, fix)
 		newlyGives(t, by, SupportGrantCreate, inAccount, want, fix)
 		newlyGives(t, by, SupportGrantCreate, inWorkspace, want, fix)
 		newlyGives(t, by, SupportGrantExtend, inAccount, want, fix)
-		newlyGives(t, by, agentSwap, RoleAssignment{bob(), replies}, want, fix) // a host's way to appoint
+		newlyGives(t, by, agentSwap, RoleAssignment{bob(), replies}, want, fix) // a host action that gives roles
 
-		// What is built in is given on every plan, and what is there stays.
+		// Built-in roles can be given on every plan, and roles already held can be kept.
 		check(t, by, AgentRoleAssign, RoleAssignment{bob(), wide(AgentRole.Role(), ScopeGlobal)}, AllowedAll)
 		check(t, by, AgentCreate, *bob(wide(AgentRole.Role(), ScopeGlobal)), AllowedAll)
 		check(t, by, AgentCreate, *bob(), AllowedAll)
@@ -145,13 +145,13 @@ func givingCustomRoles(t *testing.T) {
 		check(t, inAccount.Session(eve, by.Account, noon), TicketReply, Ticket{Account: "acme"}, AllowedAll)
 	}
 
-	// Who could not give it at all learns that first.
+	// A subject without the authority to give the role learns that first.
 	lead := riya(wide(roleNamed(t, "Lead", AgentRoleAssign.At(ScopeGlobal), AgentCreate.At(ScopeGlobal)), ScopeGlobal))
 	lead.Account.Plan = Plan{}
 	check(t, lead, AgentRoleAssign, RoleAssignment{bob(), replies}, BeyondAuthority)
 	check(t, riya(replies), AgentRoleAssign, RoleAssignment{bob(), replies}, NoPermission)
 
-	// What would be of use only if it could be given is no remedy that they can carry out.
+	// A remedy is not offered if the plan forbids giving the role.
 	denied := Explain(NewRequest(bob(), TicketReply, &Ticket{Account: "acme"}))
 	assert.NotEmpty(t, RemediesBy(on(AllFeatures), denied, replies.Role))
 	assert.Empty(t, RemediesBy(on(0), denied, replies.Role))
@@ -159,7 +159,7 @@ func givingCustomRoles(t *testing.T) {
 
 const agentSwap Action[RoleAssignment] = FirstHostUnclassified + 23
 
-// newlyGives asks whether the subject may give it; if the plan forbids, for what allows it.
+// newlyGives checks the decision, and the remedies if the plan denies.
 func newlyGives[R Resource](t *testing.T, by Subject, action Action[R], what R, want Reason, fix []Remedy) {
 	t.Helper()
 	check(t, by, action, what, want)

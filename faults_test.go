@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// faults has a test for each fault that was found from outside, by its number:
-// what was answered wrongly, and the others of its kind.
+// faults maps the number of each externally reported fault to a test for it and
+// for similar inputs.
 var faults = map[string]func(*testing.T){}
 
 func TestFaults(t *testing.T) {

@@ -17,37 +17,37 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
 
-// The targets of the fuzzer: whatever reads text or bytes from outside. Their seeds
-// are in testdata/fuzz, each with its reason; verify/fuzz/run runs them.
+// Fuzz targets for everything that reads text or bytes from outside. Their seeds are in
+// testdata/fuzz, each with its reason; verify/fuzz/run runs them.
 
-// FuzzAuthorize asks whatever questions bytes can stand for. Each has an answer,
-// the same one however it is asked, and none that breaks what holds of all.
+// FuzzAuthorize decides the request that the bytes describe. The answer must be the same
+// through every function, and must keep the rules that hold for every request.
 func FuzzAuthorize(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		who, action, about := (&byteSource{data: data}).question()
 		d := about.authorize(who.subject, action)
-		require.True(t, d == about.authorize(who.subject, action), "asked again")
-		requireLawful(t, d, who, action, about)
+		require.True(t, d == about.authorize(who.subject, action), "the same request again")
+		requireGeneralRules(t, d, who, action, about)
 		requireExplained(t, d, about.explain(who.subject, action))
 		if !action.IsHost() && !about.wrapped {
 			r := Request{Subject: who.subject, Action: action, Resource: about.value}
 			erased := r.Authorize()
-			require.True(t, d == erased, "%v, but with its types erased %v", d, erased)
+			require.True(t, d == erased, "%v, but %v as a Request", d, erased)
 		}
 		if listed := about.match(who.subject, action); about.listable || listed {
-			require.Equal(t, d.Allowed(), listed, "%v, but in the list: %v", d, listed)
+			require.Equal(t, d.Allowed(), listed, "%v, but the filter's match is %v", d, listed)
 		}
 	})
 }
 
-// requireLawful holds a decision against what is known of all, without the rules in detail.
-func requireLawful(t *testing.T, d Decision, who asker, action ActionID, about asked) {
+// requireGeneralRules checks a decision against rules that hold for every request.
+func requireGeneralRules(t *testing.T, d Decision, who asker, action ActionID, about asked) {
 	t.Helper()
-	require.True(t, d.Reason.String() != "unknown" && d.Reason != Undecided, "no reason, but %d", d.Reason)
+	require.True(t, d.Reason.String() != "unknown" && d.Reason != Undecided, "unknown reason %d", d.Reason)
 	require.True(t, (d.Reason.Step() == 9) == d.Allowed())
 	require.True(t, d.Scope.Valid() || d.Scope == 0)
 	if who.nobody || !action.Valid() || about.missing {
-		require.Equal(t, OutcomeMalformed, d.Reason.Outcome(), "nothing is asked, but %v", d)
+		require.Equal(t, OutcomeMalformed, d.Reason.Outcome(), "a malformed request gets %v", d)
 		return
 	}
 	if !d.Until().IsZero() {
@@ -56,31 +56,31 @@ func requireLawful(t *testing.T, d Decision, who asker, action ActionID, about a
 	if !d.Allowed() {
 		return
 	}
-	require.False(t, who.dead, "who is not live is allowed")
+	require.False(t, who.dead, "an inactive subject is allowed")
 	require.NotEmpty(t, who.account)
 	for _, account := range about.accounts {
-		require.Equal(t, who.account, account, "what is another account's is allowed")
+		require.Equal(t, who.account, account, "a resource of another account is allowed")
 	}
 	require.True(t, slices.ContainsFunc(who.roles, func(role Role) bool {
 		return role.Name() == d.Role && (role.BuiltIn() || role.Account() == who.account) && permits(role, action)
-	}), "no role of that name gives %v, but %v", action, d)
+	}), "no role with that name permits %v, but %v", action, d)
 	if who.shared {
-		require.False(t, action.InClass(ClassChannel) || strings.HasPrefix(action.String(), "conversation."), "a shared agent has chat")
+		require.False(t, action.InClass(ClassChannel) || strings.HasPrefix(action.String(), "conversation."), "a shared agent uses a channel")
 	}
 	if who.session {
 		start, end, revoked := who.window[0], who.window[1], who.window[2]
-		require.False(t, who.now.Before(start) || !who.now.Before(end) || !revoked.IsZero() && !who.now.Before(revoked), "outside of the grant's window")
-		require.False(t, action.InClass(ClassExport|ClassAgentMutation|ClassRoleAuthoring), "support does what it never may")
+		require.False(t, who.now.Before(start) || !who.now.Before(end) || !revoked.IsZero() && !who.now.Before(revoked), "outside of the support grant's time")
+		require.False(t, action.InClass(ClassExport|ClassAgentMutation|ClassRoleAuthoring), "a support engineer does what is always denied")
 	}
 }
 
-// permits reports whether the role permits the action at any scope: logging in, if it permits anything (A31).
+// permits reports whether the role permits the action at any scope. Every permission permits logging in (A31).
 func permits(role Role, action ActionID) bool {
 	held := role.Permissions()
 	return held.Has(action.At(ScopeRestricted)) || held.Has(action.At(ScopeGroup)) || action == SessionLogin.ID() && !held.Empty()
 }
 
-// requireExplained holds an explanation against the decision, and that it can be written.
+// requireExplained checks that the explanation has the same decision and can be written.
 func requireExplained(t *testing.T, d Decision, e Explanation) {
 	t.Helper()
 	require.True(t, d == e.Decision, "%v, but explained %v", d, e.Decision)
@@ -95,7 +95,7 @@ func requireExplained(t *testing.T, d Decision, e Explanation) {
 	}
 }
 
-// What a seed's reason says that comes of it does. FuzzAuthorize has a test of its own.
+// A seed is accepted or refused as its reason says. TestAuthorizeSeeds tests the seeds of FuzzAuthorize.
 func TestSeeds(t *testing.T) {
 	for target, outcome := range map[string]func(v []any) error{
 		"FuzzDecodeRoles":      func(v []any) error { return second(DecodeRoles(v[0].([]byte), nil)) },
@@ -118,8 +118,8 @@ func TestSeeds(t *testing.T) {
 			kept, err := seeds.Of(".", target)
 			require.NoError(t, err)
 			for _, seed := range kept {
-				came := outcome(seed.Values)
-				assert.Equal(t, map[bool]string{true: "accepted", false: "refused"}[came == nil], seed.Outcome(), "%s: %v", seed.Name, came)
+				err := outcome(seed.Values)
+				assert.Equal(t, map[bool]string{true: "accepted", false: "refused"}[err == nil], seed.Outcome(), "%s: %v", seed.Name, err)
 			}
 		})
 	}
@@ -127,14 +127,14 @@ func TestSeeds(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// number returns a seed's number.
+// number parses a number of a seed.
 func number(t *testing.T, value any) int64 {
 	n, err := strconv.ParseInt(value.(string), 10, 64)
 	require.NoError(t, err)
 	return n
 }
 
-// nameError returns why the name is none at all, nil if it is one of anything.
+// nameError returns nil if any parser accepts the name, and otherwise an error.
 func nameError(name string) (err error) {
 	for _, refused := range []error{
 		second(read[Scope](name)), second(read[Access](name)), second(read[Features](name)), second(read[Reason](name)),
@@ -148,12 +148,12 @@ func nameError(name string) (err error) {
 	return err
 }
 
-// FuzzDecodeRoles reads whatever is sent for a file of roles.
+// FuzzDecodeRoles decodes any bytes as custom roles.
 func FuzzDecodeRoles(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		set, err := DecodeRoles(data, nil)
 		unmarshalled := interns(t)
-		if json.Valid(data) { // encoding/json asks nobody about what is not
+		if json.Valid(data) { // encoding/json does not call UnmarshalJSON for invalid JSON
 			require.Equal(t, err == nil, unmarshalled.UnmarshalJSON(data) == nil)
 		}
 		withHosts, hostErr := DecodeRoles(data, fuzzVocabulary)
@@ -165,11 +165,11 @@ func FuzzDecodeRoles(f *testing.F) {
 			requireSameRoles(t, withHosts, again)
 		}
 		if err != nil {
-			require.Equal(t, RoleSet{}, set, "what is refused gives nothing")
+			require.Equal(t, RoleSet{}, set, "a refused document yields the zero value")
 			requireSameRoles(t, interns(t), unmarshalled)
 			return
 		}
-		require.NoError(t, hostErr, "more names refuse nothing")
+		require.NoError(t, hostErr, "a larger vocabulary accepts what a smaller one does")
 		requireSameRoles(t, set, withHosts)
 		requireSameRoles(t, set, unmarshalled)
 		requireFixed(t, data)
@@ -177,7 +177,7 @@ func FuzzDecodeRoles(f *testing.F) {
 	})
 }
 
-// fuzzVocabulary names a host's actions.
+// fuzzVocabulary names host actions.
 var fuzzVocabulary = func() *Vocabulary {
 	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(ticketEscalate, "ticket.escalate"))
 	if err != nil {
@@ -186,8 +186,8 @@ var fuzzVocabulary = func() *Vocabulary {
 	return v
 }()
 
-// requireSameDecisions holds what the roles of a set let their holders do against
-// what the same roles do after they were written and read.
+// requireSameDecisions checks that the roles decide the same after they are written and
+// read back.
 func requireSameDecisions(t *testing.T, set RoleSet) {
 	t.Helper()
 	written, err := set.Encode(nil)
@@ -208,7 +208,7 @@ func requireSameDecisions(t *testing.T, set RoleSet) {
 	}
 }
 
-// samples are a resource of each type, of the account.
+// samples returns a resource of each type in the account.
 func samples(account AccountID) (all []asked) {
 	for _, about := range resources {
 		all = append(all, about(&byteSource{home: account}))
@@ -216,7 +216,7 @@ func samples(account AccountID) (all []asked) {
 	return all
 }
 
-// holder is an agent of the account who holds a role.
+// holder returns an agent of the account with the role.
 func holder(account AccountID, role Role, scope Scope) *Agent {
 	return &Agent{
 		ID: "riya", Account: Account{ID: account, Plan: Plan{Features: AllFeatures}, Workspaces: []WorkspaceID{"it"}},
@@ -224,24 +224,24 @@ func holder(account AccountID, role Role, scope Scope) *Agent {
 	}
 }
 
-// FuzzDecodeGrant reads whatever is sent for a grant.
+// FuzzDecodeGrant decodes any bytes as a support grant.
 func FuzzDecodeGrant(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		grant, err := DecodeSupportGrant(data, nil)
 		if err != nil {
-			require.Equal(t, SupportGrant{}, grant, "what is refused gives nothing")
+			require.Equal(t, SupportGrant{}, grant, "a refused document yields the zero value")
 			return
 		}
 		requireSound(t, grant)
 	})
 }
 
-// FuzzDecodeGrantEvent reads whatever is sent for a change of a grant.
+// FuzzDecodeGrantEvent decodes any bytes as an event of a support grant.
 func FuzzDecodeGrantEvent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		event, err := DecodeSupportGrantEvent(data, nil)
 		if err != nil {
-			require.Equal(t, SupportGrantEvent{}, event, "what is refused gives nothing")
+			require.Equal(t, SupportGrantEvent{}, event, "a refused document yields the zero value")
 			return
 		}
 		requireSound(t, event.After)
@@ -257,20 +257,20 @@ func FuzzDecodeGrantEvent(f *testing.F) {
 		written, err := json.Marshal(event)
 		require.NoError(t, err)
 		again, err := DecodeSupportGrantEvent(written, nil)
-		require.NoError(t, err, "accepted once, accepted again")
+		require.NoError(t, err, "an accepted event can be read back")
 		rewritten, err := json.Marshal(again)
 		require.NoError(t, err)
 		require.Equal(t, string(written), string(rewritten))
 	})
 }
 
-// FuzzAccessLog reads whatever is sent for an access log. What is one is written and read
-// to the same.
+// FuzzAccessLog decodes any bytes as an access log. A valid log is the same after it is
+// written and read back.
 func FuzzAccessLog(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var log SupportAccessLog
 		if err := json.Unmarshal(data, &log); err != nil {
-			require.Empty(t, log.Entries(noon), "what is refused gives nothing")
+			require.Empty(t, log.Entries(noon), "a refused document leaves the log empty")
 			return
 		}
 		require.Equal(t, log.Entries(noon), stored(t, log).Entries(noon))
@@ -283,13 +283,13 @@ func FuzzAccessLog(f *testing.F) {
 	})
 }
 
-// FuzzNewGrant makes grants of whatever terms. What is made can be written and is
-// read as the same; what is refused gives nothing.
+// FuzzNewGrant makes support grants on any terms. A valid one can be written and read
+// back.
 func FuzzNewGrant(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, workspace, name string, start, end, now int64) {
 		grant, event, err := newGrant(id, workspace, name, start, end, now)
 		if err != nil {
-			require.Equal(t, SupportGrant{}, grant, "what is refused gives nothing")
+			require.Equal(t, SupportGrant{}, grant, "refused terms yield the zero value")
 			require.Equal(t, SupportGrantEvent{}, event)
 			return
 		}
@@ -299,14 +299,14 @@ func FuzzNewGrant(f *testing.F) {
 		written, err := json.Marshal(event)
 		require.NoError(t, err)
 		read, err := DecodeSupportGrantEvent(written, nil)
-		require.NoError(t, err, "what is made can be read")
+		require.NoError(t, err, "a support grant can be read back")
 		require.Equal(t, writtenAs(t, grant), writtenAs(t, read.After))
 		require.Equal(t, name, read.After.Engineers()[1].Name)
 		require.Contains(t, read.After.Workspaces(), WorkspaceID(workspace))
 	})
 }
 
-// newGrant makes a grant at so many nanoseconds after noon; 0 leaves an instant out.
+// newGrant makes a support grant. The times are in nanoseconds after noon; 0 is the zero time.
 func newGrant(id, workspace, name string, start, end, now int64) (SupportGrant, SupportGrantEvent, error) {
 	at := func(n int64) time.Time {
 		if n == 0 {
@@ -320,19 +320,19 @@ func newGrant(id, workspace, name string, start, end, now int64) (SupportGrant, 
 	}, noon.Add(time.Duration(now)))
 }
 
-// FuzzNames reads whatever is sent for a name. What is one is written as it was
-// read; what is none gives nothing, and nothing is suggested that is none either.
+// FuzzNames parses any text as every type of name. A valid name is printed as it was
+// written; an invalid one yields the zero value, and only valid names are suggested.
 func FuzzNames(f *testing.F) {
 	custom := interns(f)
 	f.Fuzz(func(t *testing.T, name string) {
 		if 40 < len(name) && len(name) <= 100 {
-			t.Skip("it takes long to find what is like it; longer names are like none")
+			t.Skip("suggestions for long names take long; there are none for names over 100 bytes")
 		}
 		requireName(t, name, read[Scope], "")
 		requireName(t, name, read[Access], "")
 		requireName(t, name, read[Features], "")
 		requireName(t, name, read[Reason], "")
-		requireName(t, name, library.ParsePermission, "@restricted") // and so ParseAction
+		requireName(t, name, library.ParsePermission, "@restricted") // which calls ParseAction
 		requireName(t, name, BuiltInRole, "")
 		requireName(t, name, custom.Role, "")
 		if id, err := fuzzVocabulary.ParseAction(name); err == nil {
@@ -344,8 +344,8 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
-// requireName holds what a function reads against the name, to which it may add
-// what is usual.
+// requireName checks that parse returns a value that prints as the name, or as the name
+// with the usual suffix.
 func requireName[T interface {
 	comparable
 	fmt.Stringer
@@ -357,27 +357,27 @@ func requireName[T interface {
 		require.Contains(t, []string{name, name + usual}, value.String())
 		return
 	}
-	require.Equal(t, none, value, "what is refused gives nothing")
+	require.Equal(t, none, value, "a refused name yields the zero value")
 	_, hint, hinted := strings.Cut(err.Error(), `(did you mean "`)
 	if hint = strings.Split(hint, `"`)[0]; hinted && !strings.Contains(name, "@") {
 		_, err = parse(hint)
-		require.NoError(t, err, "what is suggested for %q is a name", name)
+		require.NoError(t, err, "the suggestion for %q is a valid name", name)
 	}
 }
 
-// FuzzNewRole names roles in whatever way. What may be a name is written and read;
-// two names go together unless they differ in upper and lower case only.
+// FuzzNewRole gives roles any names. A valid role can be written and read back; two names
+// are taken to be the same if they differ only in case.
 func FuzzNewRole(f *testing.F) {
 	f.Fuzz(func(t *testing.T, account, name, other string) {
 		one, err := NewRole(AccountID(account), name, NewPermissions(TicketView.At(ScopeGroup)), nil)
 		if err != nil {
-			require.Equal(t, Role{}, one, "what is refused gives nothing")
+			require.Equal(t, Role{}, one, "a refused role is the zero Role")
 			return
 		}
 		require.NotEmpty(t, account)
 		require.True(t, utf8.ValidString(name) && strings.TrimSpace(name) == name && utf8.RuneCountInString(name) <= 100)
 		for builtIn := range acme.BuiltInRoles() {
-			require.False(t, strings.EqualFold(builtIn.Name(), name), "as %q, which is built in", builtIn)
+			require.False(t, strings.EqualFold(builtIn.Name(), name), "the name of the built-in role %q", builtIn)
 		}
 		set, err := NewRoleSet(AccountID(account), one)
 		require.NoError(t, err)
@@ -394,13 +394,13 @@ func FuzzNewRole(f *testing.F) {
 	})
 }
 
-// FuzzNewVocabulary names a host's action in whatever way. What may be a name is
-// that action's wherever names are read.
+// FuzzNewVocabulary gives a host action any name. With a valid name, everything that
+// reads names reads that action.
 func FuzzNewVocabulary(f *testing.F) {
 	f.Fuzz(func(t *testing.T, number uint16, name string) {
 		v, err := NewVocabulary(NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(Action[Ticket](number), name))
 		if err != nil {
-			require.Nil(t, v, "what is refused gives nothing")
+			require.Nil(t, v, "a refused vocabulary is nil")
 			return
 		}
 		id := ActionID(number)
@@ -410,7 +410,7 @@ func FuzzNewVocabulary(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, id, parsed)
 		_, err = library.ParseAction(name)
-		require.Error(t, err, "it is no name of the library's")
+		require.Error(t, err, "the name is a library action")
 		for _, scope := range []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
 			p, err := v.ParsePermission(v.PermissionName(id.At(scope)))
 			require.NoError(t, err)

@@ -21,7 +21,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
-// The rules of the repository, as tests.
+// Tests of the repository's own rules.
 
 // module is the path of this module.
 const module = "github.com/deskpolicy/deskpolicy"
@@ -38,9 +38,8 @@ func goTool(t *testing.T, env []string, args ...string) string {
 	return string(out)
 }
 
-// The library, and what else of this module may be imported, compiles in the
-// standard library only; what is for tests takes rapid besides. What proves it
-// is internal, and may have more.
+// The public packages need only the standard library, except policytest, which needs
+// rapid. Packages that only tests use can have more dependencies.
 func TestStandardLibraryOnly(t *testing.T) {
 	const forTests = module + "/policytest"
 	var public []string
@@ -56,16 +55,16 @@ func TestStandardLibraryOnly(t *testing.T) {
 	}
 	proofs := []string{module + "/internal/oracle", module + "/internal/worlds", module + "/internal/pinned", module + "/internal/golden", module + "/internal/effort"}
 	for _, path := range needed(public...) {
-		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not of the standard library", path)
-		assert.NotContains(t, append(proofs, forTests), path, "for tests only")
+		assert.True(t, path == module || strings.HasPrefix(path, module+"/"), "%s is not in the standard library", path)
+		assert.NotContains(t, append(proofs, forTests), path, "is for tests only")
 	}
 	library := []string{module, module + "/internal/legible", module + "/internal/strictjson"}
 	assert.ElementsMatch(t, append(slices.Clone(library), module+"/lifecycle"), needed(module+"/lifecycle"))
 	assert.ElementsMatch(t, append(slices.Clone(library), module+"/internal/plaintype", "pgregory.net/rapid", forTests), needed(forTests))
 }
 
-// Decisions and plans have no clock, no randomness, no input or output; and of reflection
-// only whether a host's type is a pointer.
+// Decisions and plans do not use a clock, randomness, input or output. Reflection only
+// tells whether a host type is a pointer.
 func TestPureImports(t *testing.T) {
 	for pkg, allowed := range map[string][]string{
 		".": {
@@ -82,7 +81,7 @@ func TestPureImports(t *testing.T) {
 	}
 }
 
-func TestBuildsElsewhere(t *testing.T) {
+func TestBuildsOnOtherPlatforms(t *testing.T) {
 	for name, env := range map[string][]string{
 		"WebAssembly":       {"GOOS=wasip1", "GOARCH=wasm"},
 		"32 bits":           {"GOARCH=386"},
@@ -94,9 +93,9 @@ func TestBuildsElsewhere(t *testing.T) {
 	}
 }
 
-// The module asks for little: what it requires, its importers get as well.
-// These are the oldest versions that the tests pass with; go.mod says what is wrong
-// with older ones. The tests run with exactly these.
+// The module's requirements are few, since its importers get them too, and the oldest
+// versions that pass the tests; go.mod says what fails with older ones. The tests run
+// with exactly these versions.
 func TestModule(t *testing.T) {
 	type version struct{ Path, Version string }
 	var module struct {
@@ -127,7 +126,7 @@ func TestModule(t *testing.T) {
 	}, direct)
 }
 
-// A file begins with its package's comment in one file of each package only, and nowhere is work left to do.
+// Each package has one package comment, and no file has unfinished work.
 func TestSources(t *testing.T) {
 	documented := make(map[string][]string)
 	unfinished := regexp.MustCompile(`(?i)\b(TO` + `DO|FIX` + `ME|X` + `XX)\b`)
@@ -139,7 +138,7 @@ func TestSources(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		assert.False(t, unfinished.Match(source), "%s leaves something to do", path)
+		assert.False(t, unfinished.Match(source), "%s has unfinished work", path)
 		if regexp.MustCompile(`(?m)^(// .*\n|\*/\n)package `).Match(source) && !strings.HasSuffix(path, "_test.go") {
 			documented[filepath.Dir(path)] = append(documented[filepath.Dir(path)], path)
 		}
@@ -152,7 +151,7 @@ func TestSources(t *testing.T) {
 	assert.Contains(t, documented, ".")
 }
 
-// The README's Go is that of the packages' examples, and its output what the programs print.
+// The README's code is in the packages' examples, and its output in the golden files.
 func TestReadme(t *testing.T) {
 	readme := readFile(t, "README.md")
 	blocks := func(language string) (found []string) {
@@ -166,7 +165,7 @@ func TestReadme(t *testing.T) {
 		examples += strings.ReplaceAll(readFile(t, file), "\t", "")
 	}
 	for _, block := range blocks("go") {
-		assert.Contains(t, examples, strings.ReplaceAll(block, "\t", ""), "the README's Go is in the examples")
+		assert.True(t, strings.Contains(examples, strings.ReplaceAll(block, "\t", "")), "the README's Go is not in the examples:\n%s", block)
 	}
 	require.NotEmpty(t, blocks("go"))
 
@@ -194,7 +193,7 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// glob returns the files of that pattern, of which there are some.
+// glob returns the files that match the pattern, at least one.
 func glob(t *testing.T, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
@@ -203,7 +202,7 @@ func glob(t *testing.T, pattern string) []string {
 	return files
 }
 
-// Every rule of docs/requirements.md has a subtest by its number.
+// Every rule of docs/requirements.md has a subtest named after its number.
 func TestEveryRequirementIsTested(t *testing.T) {
 	tested := make(map[string]bool)
 	for _, file := range slices.Concat(glob(t, "*_test.go"), glob(t, "lifecycle/*_test.go")) {
@@ -218,14 +217,14 @@ func TestEveryRequirementIsTested(t *testing.T) {
 	}
 }
 
-// Every reading of docs/requirements.md is cited by a test, as a subtest's name or in
-// parentheses, and every number that is cited anywhere stands there.
-func TestEveryCitationIsOfARequirement(t *testing.T) {
+// Every reading of docs/requirements.md is cited by a test, as the name of a subtest or in
+// parentheses, and every number cited anywhere is in docs/requirements.md.
+func TestEveryCitationExists(t *testing.T) {
 	requirements := readFile(t, filepath.Join("docs", "requirements.md"))
-	stands := make(map[string]bool)
+	listed := make(map[string]bool)
 	for _, row := range regexp.MustCompile(`(?m)^\| \[?([ABGRS]\d+)\b`).FindAllStringSubmatch(requirements, -1) {
-		assert.False(t, stands[row[1]], "docs/requirements.md has %s twice", row[1])
-		stands[row[1]] = true
+		assert.False(t, listed[row[1]], "docs/requirements.md has %s twice", row[1])
+		listed[row[1]] = true
 	}
 	cited := make(map[string]bool)
 	inTest := regexp.MustCompile(`t\.Run\("(A\d+)"|\(((?:A\d+(?:, )?)+)\)`)
@@ -233,7 +232,7 @@ func TestEveryCitationIsOfARequirement(t *testing.T) {
 	for path, text := range sourcesAndDocuments(t) {
 		text = strings.ReplaceAll(text, "R32:", "") // a field of unicode.RangeTable
 		for _, name := range number.FindAllString(text, -1) {
-			assert.True(t, stands[name], "%s cites %s, which docs/requirements.md does not have: add it there, or cite another", path, name)
+			assert.True(t, listed[name], "%s cites %s, which docs/requirements.md does not have: add it there, or cite another", path, name)
 		}
 		if strings.HasSuffix(path, "_test.go") {
 			for _, match := range inTest.FindAllStringSubmatch(text, -1) {
@@ -244,16 +243,16 @@ func TestEveryCitationIsOfARequirement(t *testing.T) {
 		}
 	}
 	readings := 0
-	for name := range stands {
+	for name := range listed {
 		if strings.HasPrefix(name, "A") {
 			readings++
-			assert.True(t, cited[name], "no test cites %s: name a subtest so, or cite it as (%s)", name, name)
+			assert.True(t, cited[name], "no test cites %s: name a subtest after it, or cite it as (%s)", name, name)
 		}
 	}
 	assert.GreaterOrEqual(t, readings, 43)
 }
 
-// sourcesAndDocuments returns the text of all Go files, documents and examples' data.
+// sourcesAndDocuments returns the texts of all Go files, documents and data of examples.
 func sourcesAndDocuments(t *testing.T) map[string]string {
 	t.Helper()
 	texts := make(map[string]string)
@@ -269,8 +268,8 @@ func sourcesAndDocuments(t *testing.T) map[string]string {
 	return texts
 }
 
-// A reading is no setting: what can be set in the packages that decide are errors to
-// compare with, and nothing else (A38).
+// Readings cannot be configured: the packages that decide export no variables except
+// errors (A38).
 func TestNoSwitches(t *testing.T) {
 	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
 		if strings.HasSuffix(name, "_test.go") {
@@ -282,7 +281,7 @@ func TestNoSwitches(t *testing.T) {
 			if variables, ok := decl.(*ast.GenDecl); ok && variables.Tok == token.VAR {
 				for _, spec := range variables.Specs {
 					for _, variable := range spec.(*ast.ValueSpec).Names {
-						assert.False(t, variable.IsExported() && !strings.HasPrefix(variable.Name, "Err"), "%s: %s can be set", name, variable)
+						assert.False(t, variable.IsExported() && !strings.HasPrefix(variable.Name, "Err"), "%s: %s can be set; export a function", name, variable)
 					}
 				}
 			}
@@ -290,9 +289,9 @@ func TestNoSwitches(t *testing.T) {
 	}
 }
 
-// What the page about verification counts of files and requests is so: targets and
-// planted bugs exactly, the others as lower bounds. The tests whose questions it
-// counts compare with it on their own: see effort.Documented.
+// The figures on the verification page agree with the repository: the numbers of fuzz
+// targets and planted bugs exactly, the others as lower bounds. Tests that count
+// requests check their own figures: see effort.Documented.
 func TestFigures(t *testing.T) {
 	page := readFile(t, filepath.FromSlash(effort.Page))
 	targets, seeds, planted := 0, 0, len(glob(t, "verify/planted/*.patch"))
@@ -314,22 +313,22 @@ func TestFigures(t *testing.T) {
 		`\n(\S+ requests, \S+) of them allowed`: {requests, allowed},
 		`from (\S+) seeds`:                      {seeds},
 	} {
-		said := regexp.MustCompile(pattern).FindStringSubmatch(page)
-		if assert.NotNil(t, said, pattern) {
-			assert.True(t, effort.Matches(effort.Figures(said[1]), counted), "%s says %q, and there are %d", effort.Page, said[0], counted)
+		found := regexp.MustCompile(pattern).FindStringSubmatch(page)
+		if assert.NotNil(t, found, pattern) {
+			assert.True(t, effort.Matches(effort.Figures(found[1]), counted), "%s says %q, but there are %d", effort.Page, found[0], counted)
 		}
 	}
 	for pattern, counted := range map[string]int{`(\d+) targets`: targets, `plants (\d+) bugs`: planted, `: (\d+) of \d+\n`: planted} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(page, -1)
 		assert.NotEmpty(t, found, pattern)
-		for _, said := range found {
-			assert.Equal(t, []int{counted}, effort.Figures(said[1]), "%s says %q", effort.Page, said[0])
+		for _, row := range found {
+			assert.Equal(t, []int{counted}, effort.Figures(row[1]), "%s says %q", effort.Page, row[0])
 		}
 	}
 }
 
-// The go command takes what follows a flag of the tests for the tests' own, so that
-// packages behind one are not tested.
+// The go command passes everything after a flag of the test binary to the tests, so
+// packages named after such a flag are not tested.
 func TestPackagesComeBeforeFlagsOfTests(t *testing.T) {
 	for _, path := range []string{".ci/run", "CONTRIBUTING.md", "README.md", effort.Page} {
 		behind := regexp.MustCompile("go test [^\n`|]*-(full|long|part|questions)[^\n`|]* \\./").FindString(readFile(t, filepath.FromSlash(path)))
@@ -337,14 +336,14 @@ func TestPackagesComeBeforeFlagsOfTests(t *testing.T) {
 	}
 }
 
-// The changelog's newest version is the library's, which ends in "-dev" until it has
-// a date. Each version opens with the decisions that it changes.
+// The newest version in the changelog is the library's version, with the suffix "-dev"
+// until it has a date. Each version starts with the decisions that it changes.
 func TestChangelog(t *testing.T) {
 	versions := strings.Split(readFile(t, "CHANGELOG.md"), "\n## ")[1:]
 	require.NotEmpty(t, versions)
 	for i, text := range versions {
 		heading := regexp.MustCompile(`^v(\d+\.\d+\.\d+) - (unreleased|\d{4}-\d{2}-\d{2})\n\n\*\*Decisions changed\*\*`).FindStringSubmatch(text)
-		require.NotNil(t, heading, "how version %.40q of the changelog begins", text)
+		require.NotNil(t, heading, "the start of version %.40q of the changelog", text)
 		version, date := heading[1], heading[2]
 		if date == "unreleased" {
 			version += "-dev"
@@ -356,7 +355,7 @@ func TestChangelog(t *testing.T) {
 	}
 }
 
-// Everything that is exported says what it is.
+// Every exported identifier has a doc comment.
 func TestExportedIsDocumented(t *testing.T) {
 	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
 		if strings.HasSuffix(name, "_test.go") {
@@ -393,7 +392,7 @@ func checkDocumented(t *testing.T, file string, decl *ast.GenDecl, spec ast.Spec
 	}
 }
 
-// The README's table of engines is the one that the bench wrote.
+// The README's table of engines is in the report of the bench.
 func TestReadmeSideBySide(t *testing.T) {
 	_, section, found := strings.Cut(readFile(t, "README.md"), "\n## Side by side\n")
 	require.True(t, found)

@@ -15,22 +15,22 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// noon is when the grants of the tests are made.
+// noon is when the tests make support grants.
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
-// eve is a support engineer of the vendor's.
+// eve is a support engineer of the vendor.
 var eve = SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 
-// letIn are who the grants of the tests let in.
+// letIn are the support engineers of the tests' support grants.
 var letIn = []SupportEngineer{eve}
 
-// owner is the account administrator of acme, in its restricted workspace as
-// well, who makes the grants of the tests.
+// owner returns the account administrator of acme, who also holds the role in its
+// restricted workspace, and makes the tests' support grants.
 func owner() *Agent {
 	return riya(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "legal", ScopeGlobal})
 }
 
-// granted is a grant that the owner makes at noon on the terms.
+// granted returns a support grant on the terms, made by the owner at noon.
 func granted(t testing.TB, terms SupportGrantTerms) SupportGrant {
 	t.Helper()
 	if terms.ID == "" {
@@ -47,15 +47,15 @@ func granted(t testing.TB, terms SupportGrantTerms) SupportGrant {
 	return grant
 }
 
-// at is eve acting under the grant at an instant.
+// at returns eve's session under the support grant.
 func at(grant SupportGrant, now time.Time) *SupportSession { return grant.Session(eve, acme, now) }
 
-// underEveryRole returns sessions of eve under a grant of each built-in role, of a custom
-// role with all that one may hold, of all of these together, and of administrators' roles
-// in two workspaces.
+// underEveryRole returns eve's sessions under support grants of each built-in role, of a
+// custom role with every permission it can hold, of all of these together, and of
+// administrators' roles in two workspaces.
 func underEveryRole(t testing.TB) (sessions []*SupportSession) {
 	roles := slices.Collect(acme.BuiltInRoles())
-	clone, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All that a custom role may")
+	clone, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "Everything a custom role can hold")
 	require.NoError(t, err)
 	roles = append(roles, clone)
 	for _, role := range roles {
@@ -65,19 +65,19 @@ func underEveryRole(t testing.TB) (sessions []*SupportSession) {
 	return append(sessions, at(granted(t, SupportGrantTerms{Roles: roles}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: in}), noon))
 }
 
-// grantRequirements are the rules of the second document, of support access.
+// grantRequirements tests the rules of the second document, about support access.
 func grantRequirements(t *testing.T) {
 	in := func(w WorkspaceID) Ticket { return Ticket{Account: "acme", Workspace: w} }
 	day := 24 * time.Hour
 
-	t.Run("G1", func(t *testing.T) { // temporary: every grant has an end
+	t.Run("G1", func(t *testing.T) { // temporary: every support grant ends
 		grant := granted(t, SupportGrantTerms{})
 		assert.False(t, grant.End().IsZero())
 		check(t, at(grant, grant.End().Add(-1)), TicketView, in(""), AllowedAll)
 		check(t, at(grant, grant.End()), TicketView, in(""), GrantExpired)
 		check(t, at(grant, noon.Add(100*365*day)), TicketView, in(""), GrantExpired)
 	})
-	t.Run("G2", func(t *testing.T) { // auditable: each change leaves who, what, before, after and when
+	t.Run("G2", func(t *testing.T) { // auditable: each change has an event with who, what, before, after and when
 		grant, created, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Roles: []Role{AgentRole.Role()}, Engineers: letIn}, noon)
 		require.NoError(t, err)
 		assert.Equal(t, SupportGrantEvent{SupportGrantCreate.ID(), "riya", noon, SupportGrant{}, grant}, created)
@@ -93,7 +93,7 @@ func grantRequirements(t *testing.T) {
 	t.Run("G3", func(t *testing.T) { // roles give real permissions on configurations
 		check(t, at(granted(t, SupportGrantTerms{}), noon), SettingsManage, Settings{Account: "acme"}, AllowedAll)
 	})
-	t.Run("G4", func(t *testing.T) { // time-bound, half-open
+	t.Run("G4", func(t *testing.T) { // access from the start until just before the end
 		grant := granted(t, SupportGrantTerms{Start: noon.Add(day), End: noon.Add(2 * day)})
 		for _, c := range []struct {
 			at     time.Time
@@ -114,7 +114,7 @@ func grantRequirements(t *testing.T) {
 			assert.Equal(t, c.until, d.Until())
 		}
 	})
-	t.Run("G5", func(t *testing.T) { // revoked at any time, by any administrator, whatever it gives
+	t.Run("G5", func(t *testing.T) { // any administrator can revoke at any time, whatever the roles
 		grant := granted(t, SupportGrantTerms{
 			Start: noon.Add(day), Roles: []Role{AccountAdministratorRole.Role()}, Workspaces: map[WorkspaceID][]Role{"legal": nil},
 		})
@@ -130,7 +130,7 @@ func grantRequirements(t *testing.T) {
 				assert.Equal(t, !may, errors.Is(err, ErrDenied), nameOf(who))
 			}
 		}
-		poor := bob(wide(AdministratorRole.Role(), ScopeRestricted)) // without a plan, and without the authority to give as much
+		poor := bob(wide(AdministratorRole.Role(), ScopeRestricted)) // no plan, and less authority than the support grant
 		poor.Account.Plan = Plan{}
 		things := []Resource{acme, in(""), in("legal"), Settings{Account: "acme"}, *bob(), Contact{Account: "acme"}}
 		for _, by := range []Subject{owner(), poor, riya(custom(t, SupportGrantRevoke.At(ScopeGlobal)))} {
@@ -145,7 +145,7 @@ func grantRequirements(t *testing.T) {
 					want := GrantRevoked
 					switch {
 					case !when.Before(grant.End()):
-						want = GrantExpired // before it could be revoked
+						want = GrantExpired // expired before the revocation
 						if now.Before(grant.End()) {
 							continue
 						}
@@ -166,12 +166,12 @@ func grantRequirements(t *testing.T) {
 			}
 		}
 	})
-	t.Run("G6", func(t *testing.T) { // no more than the chosen roles
+	t.Run("G6", func(t *testing.T) { // no more than the chosen roles permit
 		session := at(granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}}), noon)
 		check(t, session, TicketReply, in(""), AllowedAll)
 		check(t, session, SettingsManage, Settings{Account: "acme"}, NoPermission)
 	})
-	t.Run("G7", func(t *testing.T) { // administrators give access, and nobody else (A16)
+	t.Run("G7", func(t *testing.T) { // only administrators give access (A16)
 		for role := range acme.BuiltInRoles() {
 			_, _, err := NewSupportGrant(riya(wide(role, ScopeGlobal)), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{TicketCollaboratorRole.Role()}}, noon)
 			switch role {
@@ -186,7 +186,7 @@ func grantRequirements(t *testing.T) {
 		_, _, err = NewSupportGrant(at(granted(t, SupportGrantTerms{}), noon), SupportGrantTerms{ID: "g2", Engineers: letIn, Roles: []Role{AgentRole.Role()}}, noon)
 		assert.ErrorIs(t, err, ErrDenied)
 	})
-	t.Run("G9", func(t *testing.T) { // without a grant, nothing
+	t.Run("G9", func(t *testing.T) { // no access without a support grant
 		check(t, at(SupportGrant{}, noon), TicketView, in(""), NoGrant)
 		check(t, &SupportSession{}, TicketView, in(""), NoSubject)
 		foreign := acme
@@ -194,7 +194,7 @@ func grantRequirements(t *testing.T) {
 		session := granted(t, SupportGrantTerms{}).Session(eve, foreign, noon)
 		check(t, session, TicketView, Ticket{Account: "initech"}, NoGrant)
 		check(t, session, TicketView, in(""), OtherAccount)
-		for _, other := range []SupportEngineerID{"zoe", "EVE", "eve "} { // a grant lets in those that it names (A45)
+		for _, other := range []SupportEngineerID{"zoe", "EVE", "eve "} { // only the named support engineers have access (A45)
 			session := granted(t, SupportGrantTerms{}).Session(SupportEngineer{other, eve.Name, eve.Email}, acme, noon)
 			check(t, session, TicketView, in(""), NoGrant)
 			check(t, session, SessionLogin, acme, NoGrant)
@@ -203,18 +203,18 @@ func grantRequirements(t *testing.T) {
 		renamed := granted(t, SupportGrantTerms{}).Session(SupportEngineer{eve.ID, "Eve Okafor", "okafor@vendor.example"}, acme, noon)
 		check(t, renamed, TicketView, in(""), AllowedAll)
 	})
-	t.Run("G10", func(t *testing.T) { // a date and a time, to the instant and in any zone
+	t.Run("G10", func(t *testing.T) { // an exact date and time, in any time zone
 		end := time.Date(2026, 11, 5, 1, 2, 3, 4, time.FixedZone("elsewhere", -5*3600))
 		grant := granted(t, SupportGrantTerms{End: end})
 		assert.True(t, grant.End().Equal(end))
 		check(t, at(grant, end.Add(-1)), TicketView, in(""), AllowedAll)
 		check(t, at(grant, end.In(time.FixedZone("far", 9*3600))), TicketView, in(""), GrantExpired)
 	})
-	t.Run("G11", func(t *testing.T) { // one week, where nothing is said
+	t.Run("G11", func(t *testing.T) { // one week by default
 		assert.Equal(t, noon.Add(7*day), granted(t, SupportGrantTerms{}).End())
 		assert.Equal(t, noon.Add(9*day), granted(t, SupportGrantTerms{Start: noon.Add(2 * day)}).End())
 	})
-	t.Run("G12", func(t *testing.T) { // at most 30 days or a calendar month, whichever is later, and never cut to it (A10, A44)
+	t.Run("G12", func(t *testing.T) { // at most 30 days or a calendar month, whichever is longer; a later end is refused, not shortened (A10, A44)
 		berlin, err := time.LoadLocation("Europe/Berlin")
 		require.NoError(t, err)
 		for _, c := range []struct{ now, latest time.Time }{
@@ -239,7 +239,7 @@ func grantRequirements(t *testing.T) {
 			}
 		}
 	})
-	t.Run("G13", func(t *testing.T) { // one role for the account, or more
+	t.Run("G13", func(t *testing.T) { // one or more roles for the account
 		_, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn}, noon)
 		require.EqualError(t, err, `deskpolicy: support grant "g1": no role is named for the account; name at least one`)
 		both := at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role(), SupportManagerRole.Role()}}), noon)
@@ -247,7 +247,7 @@ func grantRequirements(t *testing.T) {
 		check(t, both, TicketNotePrivate, in(""), AllowedAll)
 		check(t, both, FAQEdit, FAQ{Account: "acme"}, AllowedAll)
 	})
-	t.Run("G14", func(t *testing.T) { // never modifies agents or what they may do, itself included, whatever the role (A13)
+	t.Run("G14", func(t *testing.T) { // never changes agents or their permissions, including its own, with any role (A13)
 		people := []ActionID{
 			AgentCreate.ID(), AgentEdit.ID(), AgentDeactivate.ID(), AgentDelete.ID(), AgentImpersonate.ID(), AgentKeyManage.ID(),
 			AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID(),
@@ -256,7 +256,7 @@ func grantRequirements(t *testing.T) {
 		boss, self := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(agent)
 		self.ID = at(granted(t, SupportGrantTerms{}), noon).ID()
 		things := []Resource{
-			Agent{Account: acme}, Agent{Account: acme, Bindings: []Binding{agent}}, // as they will be
+			Agent{Account: acme}, Agent{Account: acme, Bindings: []Binding{agent}}, // agents to be created
 			*bob(), *bob(agent), *bob(inLegal), *boss, *self, *sam(),
 			RoleAssignment{bob(agent), agent}, RoleAssignment{bob(inLegal), inLegal}, RoleAssignment{boss, boss.Bindings[0]},
 			RoleAssignment{self, agent}, RoleAssignment{sam(), sam().Bindings[0]},
@@ -269,7 +269,7 @@ func grantRequirements(t *testing.T) {
 				for _, thing := range things {
 					q := Request{Subject: session, Action: id, Resource: thing}
 					switch got := q.Authorize().Reason; {
-					case got == WrongResource: // not on such things
+					case got == WrongResource: // not an action on people
 					case slices.Contains(people, id):
 						checkRequest(t, q, SupportNoAgents)
 						refused[id] = true
@@ -278,13 +278,13 @@ func grantRequirements(t *testing.T) {
 						refused[id] = true
 					case slices.Contains([]ActionID{AgentView.ID(), SharedAgentView.ID(), RoleView.ID()}, id):
 						assert.Contains(t, []Reason{AllowedAll, NoPermission, OtherWorkspace}, got, "%v by %v", id, session)
-					default: // on a grant; an action on people that is new belongs in one of the lists above
+					default: // on a support grant; a new action on people belongs in one of the lists above
 						checkRequest(t, q, SupportNoGrants)
 					}
 				}
 			}
-			assert.Len(t, refused, len(people)+len(authoring), "each was asked")
-			for i := range HostRangeLength { // unclassified
+			assert.Len(t, refused, len(people)+len(authoring), "each was tested")
+			for i := range HostRangeLength { // unclassified actions
 				check(t, session, Action[Agent](FirstHostUnclassified+i), *bob(), SupportNoRoles)
 				check(t, session, Action[invoice](FirstHostUnclassified+i), invoice{account: "acme"}, SupportNoRoles)
 			}
@@ -295,9 +295,9 @@ func grantRequirements(t *testing.T) {
 		}
 		check(t, at(granted(t, SupportGrantTerms{}), noon), AgentView, *bob(), AllowedAll)
 		check(t, at(granted(t, SupportGrantTerms{}), noon), SharedAgentView, *sam(), AllowedAll)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(agent), AllowedAll) // an agent of the role does
+		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(agent), AllowedAll) // an agent with the role can
 	})
-	t.Run("G15", func(t *testing.T) { // never exports, whatever the role (A14)
+	t.Run("G15", func(t *testing.T) { // never exports, with any role (A14)
 		exports := []ActionID{
 			TicketForward.ID(), TicketExport.ID(), ConversationExport.ID(), ContactExport.ID(), ReportSchedule.ID(), ReportExport.ID(), DataExport.ID(),
 		}
@@ -313,7 +313,7 @@ func grantRequirements(t *testing.T) {
 				if slices.Contains(exports, q.Action) {
 					checkRequest(t, q, SupportNoExport)
 				} else {
-					assert.NotEqual(t, SupportNoExport, q.Authorize().Reason, "%v is no export", q.Action)
+					assert.NotEqual(t, SupportNoExport, q.Authorize().Reason, "%v is not an export", q.Action)
 				}
 			}
 			for i := range HostRangeLength {
@@ -329,7 +329,7 @@ func grantRequirements(t *testing.T) {
 			never(t, session, DataExport, SupportNoExport)
 			never(t, session, invoiceExport, SupportNoExport)
 		}
-		for _, q := range questionsIn(t, "") { // an agent of the role exports
+		for _, q := range questionsIn(t, "") { // an agent with the role can export
 			if q.Subject = riya(wide(AdministratorRole.Role(), ScopeGlobal)); slices.Contains(exports, q.Action) {
 				checkRequest(t, q, AllowedAll)
 			}
@@ -340,13 +340,13 @@ func grantRequirements(t *testing.T) {
 	t.Run("G16", func(t *testing.T) { // in the chosen workspaces only (A11)
 		session := at(granted(t, SupportGrantTerms{Roles: []Role{AdministratorRole.Role()}, Workspaces: map[WorkspaceID][]Role{"legal": nil}}), noon)
 		check(t, session, TicketView, in("legal"), AllowedAll)
-		check(t, session, TicketView, in("it"), OtherWorkspace) // although it is an open one
+		check(t, session, TicketView, in("it"), OtherWorkspace) // even an open workspace
 		check(t, session, TicketView, in(""), AllowedAll)
 		check(t, session, TicketMerge, TicketPair{in("legal"), in("it")}, OtherWorkspace)
 		check(t, session, TicketMerge, TicketPair{in("it"), in("legal")}, OtherWorkspace)
 		check(t, session, TicketMerge, TicketPair{in("legal"), in("")}, AllowedAll)
 	})
-	t.Run("G17", func(t *testing.T) { // with roles of their own there
+	t.Run("G17", func(t *testing.T) { // with separate roles in each workspace
 		session := at(granted(t, SupportGrantTerms{
 			Roles:      []Role{TicketCollaboratorRole.Role()},
 			Workspaces: map[WorkspaceID][]Role{"it": {AgentRole.Role()}, "legal": nil},
@@ -356,14 +356,14 @@ func grantRequirements(t *testing.T) {
 		check(t, session, TicketReply, in(""), NoPermission)
 		check(t, session, TicketNotePrivate, in("legal"), AllowedAll)
 	})
-	t.Run("G18", func(t *testing.T) { // effective as a whole, or not at all
+	t.Run("G18", func(t *testing.T) { // in effect as a whole or not at all
 		grant, event, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}, End: noon.Add(-1)}, noon)
 		require.Error(t, err)
 		assert.Equal(t, SupportGrant{}, grant)
 		assert.Equal(t, SupportGrantEvent{}, event)
 		check(t, at(granted(t, SupportGrantTerms{}), noon), TicketView, in(""), AllowedAll)
 	})
-	t.Run("G19", func(t *testing.T) { // the engineers who are let in are told, each at an address of their own (A45)
+	t.Run("G19", func(t *testing.T) { // each support engineer is notified at their own address (A45)
 		zoe := SupportEngineer{ID: "zoe", Name: "Zoe", Email: "zoe@vendor.example"}
 		create := func(engineers ...SupportEngineer) (SupportGrantEvent, error) {
 			_, event, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Roles: []Role{AgentRole.Role()}, Engineers: engineers}, noon)
@@ -389,7 +389,7 @@ func grantRequirements(t *testing.T) {
 			assert.Equal(t, SupportGrantEvent{}, event, "nobody is told of access that is not given")
 		}
 
-		// What is not an address is refused, and so is an event that has it.
+		// An invalid address is refused, and so is an event with one.
 		written, err := json.Marshal(event)
 		require.NoError(t, err)
 		read := func(text string) (SupportGrantEvent, error) {
@@ -416,12 +416,12 @@ func grantRequirements(t *testing.T) {
 			assert.NoError(t, err, "%q", text)
 		}
 
-		// The engineers in the events have access, and nobody else.
+		// The support engineers in the events have access, and no others.
 		named := []SupportEngineer{eve, zoe}
 		grant, created, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Roles: []Role{AgentRole.Role()}, Engineers: named}, noon)
 		require.NoError(t, err)
 		mia := SupportEngineer{"mia", "Mia", "mia@vendor.example"}
-		named[1] = mia // which changes the host's slice, not the grant
+		named[1] = mia // changes the host's slice, not the support grant
 		grant.Engineers()[0], created.After.Engineers()[0] = mia, mia
 		longer, extended, err := ExtendSupportGrant(owner(), grant, noon.Add(20*day), noon, nil)
 		require.NoError(t, err)
@@ -438,7 +438,7 @@ func grantRequirements(t *testing.T) {
 			}
 		}
 	})
-	t.Run("G20", func(t *testing.T) { // administrators see who has access, also who has not come yet, and nobody else
+	t.Run("G20", func(t *testing.T) { // only administrators see who has access, including those who have not logged in
 		highest := granted(t, SupportGrantTerms{ID: "highest", Roles: []Role{AccountAdministratorRole.Role()}, Workspaces: map[WorkspaceID][]Role{"legal": nil}})
 		over, _, err := RevokeSupportGrant(owner(), granted(t, SupportGrantTerms{ID: "over"}), noon)
 		require.NoError(t, err)
@@ -466,7 +466,7 @@ func grantRequirements(t *testing.T) {
 			}
 			check(t, at(grant, noon.Add(2*day)), SupportGrantView, grant, map[bool]Reason{true: GrantRevoked, false: SupportNoGrants}[grant == over])
 		}
-		embedded := struct{ SupportGrant }{granted(t, SupportGrantTerms{})} // which comes before what an unclassified action may be
+		embedded := struct{ SupportGrant }{granted(t, SupportGrantTerms{})} // checked before the class of the action
 		check(t, at(granted(t, SupportGrantTerms{}), noon), Action[struct{ SupportGrant }](FirstHostUnclassified), embedded, SupportNoGrants)
 
 		both := granted(t, SupportGrantTerms{ID: "both", Engineers: []SupportEngineer{eve, zoe}, End: noon.Add(day)})
@@ -491,7 +491,7 @@ func grantRequirements(t *testing.T) {
 			assert.Equal(t, want, strings.Join(got, ", "), "%v", now)
 		}
 
-		// The list has those who can log in, whether or not they came, were denied, or have a grant of another account.
+		// The list has those who can log in, whether or not they did or were denied, but not those of another account.
 		mia, mallory := SupportEngineer{"mia", "Mia", "mia@vendor.example"}, SupportEngineer{"mallory", "Mallory", "mallory@vendor.example"}
 		initech := acme
 		initech.ID = "initech"
@@ -527,14 +527,14 @@ func grantRequirements(t *testing.T) {
 			}
 			assert.ElementsMatch(t, want, got, "%v", now)
 			assert.ElementsMatch(t, want, unvisited, "%v", now)
-			assert.Empty(t, log.WhoHasAccess(now), "without a grant")
+			assert.Empty(t, log.WhoHasAccess(now), "without a support grant")
 		}
 		assert.Equal(t, noon, log.WhoHasAccess(noon, both)[0].LastActive)
 		revoked, _, err := RevokeSupportGrant(owner(), both, noon.Add(2))
 		require.NoError(t, err)
 		assert.Empty(t, log.WhoHasAccess(noon.Add(2), both, revoked), "the last version counts")
 	})
-	t.Run("G21", func(t *testing.T) { // the log: name, address, last active; attempts apart
+	t.Run("G21", func(t *testing.T) { // the log: name, address, last active; denied attempts separately
 		var log SupportAccessLog
 		grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Engineers: []SupportEngineer{eve, zoe, {ID: "max", Email: "max@vendor.example"}}})
 		ask := func(e SupportEngineer, action Action[Ticket], now time.Time) {
@@ -542,7 +542,7 @@ func grantRequirements(t *testing.T) {
 		}
 		ask(zoe, TicketPurge, noon.Add(3*time.Hour))
 		ask(eve, TicketView, noon.Add(2*time.Hour))
-		ask(eve, TicketReply, noon.Add(time.Hour)) // told late
+		ask(eve, TicketReply, noon.Add(time.Hour)) // logged out of order
 		ask(eve, TicketPurge, noon.Add(4*time.Hour))
 		ask(eve, TicketView, grant.End())
 		AuthorizeAndLog(&log, &SupportSession{}, TicketView, ptr(in("")))
@@ -563,7 +563,7 @@ func grantRequirements(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, of(SupportGrantRevoked, time.Time{}), log.Entries(noon, ended))
 	})
-	t.Run("G22", func(t *testing.T) { // revoking again changes nothing; the earliest counts, and nothing revives (A12)
+	t.Run("G22", func(t *testing.T) { // revoking again changes nothing; the earliest counts, and a revoked support grant stays revoked (A12)
 		grant := granted(t, SupportGrantTerms{})
 		once, _, err := RevokeSupportGrant(owner(), grant, noon.Add(2*day))
 		require.NoError(t, err)
@@ -584,7 +584,7 @@ func grantRequirements(t *testing.T) {
 		check(t, at(grant, noon.Add(day)), TicketView, in(""), GrantRevoked)
 		assert.Equal(t, noon.Add(day), Authorize(at(grant, noon), TicketView, ptr(in(""))).Until())
 	})
-	t.Run("G24", func(t *testing.T) { // logging in is lost as well
+	t.Run("G24", func(t *testing.T) { // logging in is denied as well
 		grant := granted(t, SupportGrantTerms{})
 		check(t, at(grant, noon), SessionLogin, acme, AllowedAll)
 		ended, _, err := RevokeSupportGrant(owner(), grant, noon)

@@ -12,7 +12,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// sharedAgentRequirements are the rules of the first document, of shared agents.
+// sharedAgentRequirements tests the rules of the first document, about shared agents.
 func sharedAgentRequirements(t *testing.T) {
 	mentioned := ticketOf("apac", "")
 	mentioned.Mentions = map[AgentID]bool{"sam": true}
@@ -32,12 +32,12 @@ func sharedAgentRequirements(t *testing.T) {
 	all := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)).Bindings[0]
 	everyThing := sync.OnceValue(func() map[ActionID][]Resource { return thingsOnDesk(t) })
 
-	t.Run("S1", func(t *testing.T) { // a role that controls what CRM users may do on the desk
+	t.Run("S1", func(t *testing.T) { // a role that controls what CRM users can do on the desk
 		assert.Equal(t, SharedAgentRole.Role(), sam().Bindings[0].Role)
 		check(t, sam(), TicketView, known, AllowedContact)
 		check(t, sam(wide(Role{}, ScopeRestricted)), TicketView, known, NoRole)
 	})
-	t.Run("S4", func(t *testing.T) { // who is no agent has none of the six
+	t.Run("S4", func(t *testing.T) { // a CRM user who is not an agent has none of the six
 		nobody := &CRMOnlyUser{Account: acme, CRM: sam().CRM}
 		for _, action := range []Action[Ticket]{TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate} {
 			check(t, nobody, action, known, NotAnAgent)
@@ -67,7 +67,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), SharedAgentView, *sam(), AllowedAll)
 		check(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), SharedAgentEdit, *sam(), NoPermission)
 	})
-	t.Run("S11", func(t *testing.T) { // features depend on the plan: each of the six, for every subject, and no other action does
+	t.Run("S11", func(t *testing.T) { // exactly these features depend on the plan, for every subject
 		requires := map[ActionID]Features{
 			TicketAttach.ID():      FeatureAttachments,
 			TicketTemplateUse.ID(): FeatureTicketTemplates,
@@ -109,7 +109,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, poor, TicketAttach, known, PlanLacksFeature)
 		check(t, poor, TicketCollaborate, known, AllowedContact)
 	})
-	t.Run("S12", func(t *testing.T) { // only where desk and CRM are connected, whatever the role (A29); for all others that is no matter
+	t.Run("S12", func(t *testing.T) { // only while desk and CRM are connected, with any role (A29); other subjects need no connection
 		apart := acme
 		apart.Integrated = false
 		on, together := everyThing(), everyHolder(t, acme)
@@ -137,7 +137,7 @@ func sharedAgentRequirements(t *testing.T) {
 		assert.Equal(t, []Binding{{SharedAgentRole.Role(), AccountWide, ScopeRestricted}}, sam().Bindings)
 		check(t, sam(), TicketView, ticketOf("", ""), OutOfScope)
 	})
-	t.Run("S14", func(t *testing.T) { // which is not what Restricted is for agents: assignment is no ground
+	t.Run("S14", func(t *testing.T) { // Restricted does not mean assigned, as it does for agents
 		check(t, sam(), TicketView, ticketOf("", "sam"), OutOfScope)
 		check(t, riya(wide(SharedAgentRole.Role(), ScopeRestricted)), TicketView, ticketOf("", "riya"), AllowedAssigned)
 		check(t, sam(wide(SharedAgentRole.Role(), ScopeGroup)), TicketView, ticketOf("", "sam"), OutOfScope)
@@ -180,7 +180,7 @@ func sharedAgentRequirements(t *testing.T) {
 			{ScopeGroup, OutOfScope, AllowedMentioned, AllowedContact},
 			{ScopeGlobal, AllowedAll, AllowedAll, AllowedAll},
 		} {
-			for _, action := range onTicketsAllowed { // all that the role permits there
+			for _, action := range onTicketsAllowed { // everything the role permits on tickets
 				me := sam(wide(SharedAgentRole.Role(), test.scope))
 				check(t, me, action, unknown, test.elsewhere)
 				check(t, me, action, mentioned, test.mention)
@@ -200,8 +200,8 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), AgentScopeEdit, RoleAssignment{sam(), wide(SharedAgentRole.Role(), ScopeGlobal)}, NoPermission)
 		check(t, sam(all), AgentScopeEdit, RoleAssignment{sam(), wide(SharedAgentRole.Role(), ScopeGlobal)}, SharedNoAdministration)
 	})
-	t.Run("S18", func(t *testing.T) { // privileges by group, which add to whatever the scope reaches (A5, A8)
-		views := []Action[Ticket]{ // what takes to view the ticket; all else takes to edit it
+	t.Run("S18", func(t *testing.T) { // group privileges add to what the scope reaches (A5, A8)
+		views := []Action[Ticket]{ // actions that need View; the others need Edit
 			TicketView, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch,
 			TicketChildCreate, TicketForward, TicketCollaborate, TicketExport,
 		}
@@ -251,15 +251,15 @@ func sharedAgentRequirements(t *testing.T) {
 			check(t, editor, TicketReply, ticket, AllowedGroup)
 			check(t, editor, TicketReply, ticketOf("apac", ""), OutOfScope)
 			check(t, editor, TicketReply, known, AllowedContact)
-			check(t, editor, TicketForward, ticket, NoPermission) // never more than the role
+			check(t, editor, TicketForward, ticket, NoPermission) // never more than the role permits
 			editor.Bindings[0].Role = newRoleOf(t, TicketMerge.At(ScopeGlobal))
 			check(t, editor, TicketMerge, TicketPair{ticket, ticketOf("apac", "")}, OutOfScope)
 		}
 		seen := known
 		seen.Group = "billing"
-		check(t, inGroup("billing", View), TicketReply, seen, AllowedContact) // never narrower
+		check(t, inGroup("billing", View), TicketReply, seen, AllowedContact) // never less than without the group
 
-		// An administrator gives and takes them.
+		// An administrator gives and removes them.
 		for access := NoAccess; access <= Edit; access++ {
 			of := func(s *SharedAgent) GroupMembership { return GroupMembership{s, AgentGroup{"billing", "acme"}, access} }
 			onlyAdministrators(t, AgentGroupAssign, of(sam(light(t))), SupportNoAgents)
@@ -270,7 +270,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, inGroup("billing", Edit), TicketBeAssigned, ticketOf("billing", ""), SharedNeverAssigned)
 		check(t, inGroup("billing", Access(3)), TicketView, ticketOf("billing", ""), OutOfScope)
 	})
-	t.Run("S20", func(t *testing.T) { // administrators view the role, and what they view is what it permits
+	t.Run("S20", func(t *testing.T) { // administrators can view the role, and see what it permits
 		onlyAdministrators(t, RoleView, SharedAgentRole.Role(), Undecided)
 		on, me := everyThing(), sam(Binding{SharedAgentRole.Role(), Everywhere, ScopeGlobal})
 		for id := range Actions() {
@@ -283,7 +283,7 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 		check(t, sam(), RoleView, SharedAgentRole.Role(), SharedNoAdministration)
 	})
-	t.Run("S21", func(t *testing.T) { // and do not edit it
+	t.Run("S21", func(t *testing.T) { // and cannot edit it
 		check(t, riya(all), RoleUpdate, SharedAgentRole.Role(), BuiltInImmutable)
 		assert.True(t, SharedAgentRole.Role().BuiltIn())
 	})
@@ -296,7 +296,7 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 		assert.Equal(t, []string{"tickets", "knowledge", "forums", "customers", "apps", "general"}, categories)
 	})
-	t.Run("S23", func(t *testing.T) { // other permissions by custom roles, within the limits of the kind (A20)
+	t.Run("S23", func(t *testing.T) { // other permissions by custom roles, within the limits of shared agents (A20)
 		role := custom(t, TicketView.At(ScopeGlobal), TicketForward.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal), PhoneUse.At(ScopeGlobal), SLAManage.At(ScopeGlobal), AgentView.At(ScopeGlobal))
 		role.TicketScope = ScopeRestricted
 		me := sam()
@@ -312,7 +312,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, me, PhoneUse, Channel{Account: "acme"}, SharedNoChannels)
 		check(t, me, AgentView, *bob(), SharedNoAdministration) // A21
 
-		// The role permits what it says and nothing else, action by action.
+		// Each role permits exactly its own action.
 		on := everyThing()
 		for id := range Actions() {
 			if !grantable(id) {
@@ -339,7 +339,7 @@ func sharedAgentRequirements(t *testing.T) {
 			}
 		}
 
-		// Administrators assign them and take them: custom ones and the Shared Agent role, none of the agents'.
+		// Administrators give and remove custom roles and the Shared Agent role, but not agents' roles.
 		onlyAdministrators(t, AgentRoleAssign, RoleAssignment{sam(light(t)), light(t)}, SupportNoAgents)
 		onlyAdministrators(t, AgentRoleRemove, RoleAssignment{sam(light(t)), light(t)}, SupportNoAgents)
 		for role := range acme.BuiltInRoles() {
@@ -362,8 +362,8 @@ func sharedAgentRequirements(t *testing.T) {
 					check(t, owner(), AgentRoleRemove, RoleAssignment{held, given}, AllowedAll)
 				}
 			}
-			check(t, sam(all), AgentRoleAssign, RoleAssignment{sam(), wide(clone, ScopeRestricted)}, SharedNoAdministration) // not to each other
-			_, _, err = NewSupportGrant(sam(all), SupportGrantTerms{ID: "g1", Roles: []Role{clone}, Engineers: letIn}, noon) // nor to an engineer
+			check(t, sam(all), AgentRoleAssign, RoleAssignment{sam(), wide(clone, ScopeRestricted)}, SharedNoAdministration) // a shared agent cannot give roles
+			_, _, err = NewSupportGrant(sam(all), SupportGrantTerms{ID: "g1", Roles: []Role{clone}, Engineers: letIn}, noon) // nor make support grants
 			require.ErrorIs(t, err, ErrDenied)
 		}
 		foreign, err := NewRole("initech", "Field Sales", SharedAgentRole.Role().Permissions(), nil)
@@ -371,7 +371,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, owner(), AgentRoleAssign, RoleAssignment{sam(), wide(foreign, ScopeRestricted)}, OtherAccount)
 		check(t, sam(wide(foreign, ScopeRestricted)), TicketView, known, NoRole)
 
-		// A new agent who comes with the role takes who may assign it.
+		// Creating a new agent with the role needs the permission to give it.
 		hire := custom(t, AgentCreate.At(ScopeGlobal))
 		check(t, riya(hire), AgentCreate, *bob(), AllowedAll)
 		check(t, riya(hire), AgentCreate, *bob(light(t)), NoPermission)
@@ -379,7 +379,7 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S25", func(t *testing.T) { check(t, sam(), TicketReply, known, AllowedContact) })
 	t.Run("S26", func(t *testing.T) { check(t, sam(), TicketNotePublic, known, AllowedContact) })
-	t.Run("S27", func(t *testing.T) { // never the assignee, whoever asks and whatever its roles
+	t.Run("S27", func(t *testing.T) { // never the assignee, for every subject and with any role
 		for _, target := range []*SharedAgent{sam(), sam(all), inGroup("billing", Edit)} {
 			check(t, riya(all), TicketAssign, TicketAssignment{Ticket: ticketOf("billing", ""), To: target}, SharedNeverAssigned)
 			check(t, target, TicketBeAssigned, ticketOf("billing", ""), SharedNeverAssigned)
@@ -408,7 +408,7 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S32", func(t *testing.T) { check(t, sam(), TopicView, Topic{Account: "acme"}, AllowedAll) })
-	t.Run("S33", func(t *testing.T) { // and there are some
+	t.Run("S33", func(t *testing.T) { // shared agents exist
 		check(t, sam(), TopicCreate, Topic{Account: "acme", Author: "sam"}, AllowedAll)
 		check(t, sam(), TopicEditOwn, Topic{Account: "acme", Author: "sam"}, AllowedOwn)
 		check(t, sam(), TopicEditOwn, Topic{Account: "acme", Author: "bob"}, NotOwn)
@@ -417,7 +417,7 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S34", func(t *testing.T) { check(t, sam(), ForumManage, Settings{Account: "acme"}, NoPermission) })
 	t.Run("S35", func(t *testing.T) {
 		check(t, sam(), ContactCreate, *customer("emea"), AllowedAll)
-		check(t, sam(), ContactCreate, Contact{Account: "acme"}, AllowedAll) // the CRM knows nothing of it yet
+		check(t, sam(), ContactCreate, Contact{Account: "acme"}, AllowedAll) // the CRM does not have it yet
 	})
 	t.Run("S36", func(t *testing.T) {
 		check(t, sam(), ContactEdit, *customer("emea"), AllowedContact)
@@ -428,7 +428,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, sam(), ContactEdit, viewed, ViewOnly)
 		viewed.CRM.Team["u-sam"] = Edit
 		check(t, sam(), ContactEdit, viewed, AllowedContact)
-		// However wide the role: what the CRM hides stays hidden (A30).
+		// A wide role does not show what the CRM hides (A30).
 		check(t, sam(all), ContactEdit, *customer("apac"), OutOfScope)
 		check(t, sam(all), ContactMerge, ContactPair{*customer("emea"), *customer("apac")}, OutOfScope)
 		check(t, sam(all), ContactMerge, ContactPair{*customer("apac"), *customer("emea")}, OutOfScope)
@@ -458,7 +458,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, sam(), AutomationManage, Settings{Account: "acme"}, NoPermission)
 	})
 	t.Run("S40", func(t *testing.T) { check(t, sam(), AppUse, App{Account: "acme"}, AllowedAll) })
-	t.Run("S41", func(t *testing.T) { // the desk adds none, and does not offer the role
+	t.Run("S41", func(t *testing.T) { // the desk cannot add shared agents, and does not offer the role
 		for _, remedy := range Remedies(Explain(NewRequest(bob(), TicketReply, &Ticket{Account: "acme", Group: "billing"}))) {
 			assert.NotContains(t, remedy.String(), "Shared Agent")
 		}
@@ -467,18 +467,18 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(all), AgentRoleAssign, RoleAssignment{sam(), wide(SharedAgentRole.Role(), ScopeRestricted)}, AllowedAll)
 		check(t, riya(all), AgentRoleAssign, RoleAssignment{&CRMOnlyUser{Account: acme, CRM: sam().CRM}, wide(SharedAgentRole.Role(), ScopeRestricted)}, WrongResource)
 
-		// Of an agent who has it all the same it can be taken.
+		// The role can be taken from an agent who holds it.
 		odd := bob(wide(SharedAgentRole.Role(), ScopeRestricted))
 		check(t, riya(all), AgentRoleRemove, RoleAssignment{odd, odd.Bindings[0]}, AllowedAll)
 		check(t, riya(all), AgentScopeEdit, RoleAssignment{odd, odd.Bindings[0]}, SharedOnlyFromCRM)
 		check(t, riya(all), AgentEdit, *odd, AllowedAll)
 		check(t, riya(all), AgentDelete, *odd, AllowedAll)
 	})
-	t.Run("S42", func(t *testing.T) { // but it removes them, whatever has become of them
+	t.Run("S42", func(t *testing.T) { // but the desk can remove them, in any state
 		for change, heavy := range map[*SharedAgent][]Reason{
 			sam(light(t)):              nil,
 			sam():                      {BeyondAuthority},
-			sam(all):                   {BeyondAuthority}, // who administers nothing
+			sam(all):                   {BeyondAuthority}, // shared agents cannot administer
 			inGroup("billing", Edit):   {BeyondAuthority},
 			{ID: "sam", Account: acme}: nil,
 			{ID: "sam", Account: acme, Deactivated: true, CRM: CRMUser{ID: "u-sam", Deactivated: true}}: nil,
@@ -497,7 +497,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(custom(t, SharedAgentDelete.At(ScopeGlobal))), SharedAgentDelete, *sam(), BeyondAuthority)
 		check(t, riya(custom(t, SharedAgentDelete.At(ScopeGlobal))), SharedAgentDelete, *sam(light(t)), AllowedAll)
 	})
-	t.Run("S43", func(t *testing.T) { // no assignment, no channels, with any role at any scope
+	t.Run("S43", func(t *testing.T) { // no assignment and no channels, with any role at any scope
 		chat := ConversationAssignment{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole.Role(), ScopeGlobal))}
 		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, AllowedAll)
 		check(t, sam(wide(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, SharedNoChannels)
@@ -518,10 +518,10 @@ func sharedAgentRequirements(t *testing.T) {
 			}
 		}
 	})
-	t.Run("S44", func(t *testing.T) { // a closed list: what the document does not name is denied
+	t.Run("S44", func(t *testing.T) { // actions that the document does not list are denied
 		within := []Reason{AllowedContact, AllowedMentioned, AllowedGroup, OutOfScope}
 		list := []struct {
-			restricted, global []Reason // all that is ever said, at these scopes
+			restricted, global []Reason // every reason that occurs at these scopes
 			actions            []ActionID
 		}{
 			{within, []Reason{AllowedAll}, []ActionID{
@@ -542,7 +542,7 @@ func sharedAgentRequirements(t *testing.T) {
 		var listed Permissions
 		for _, row := range list {
 			for _, id := range row.actions {
-				if id != SessionLogin.ID() { // which is no permission (A31)
+				if id != SessionLogin.ID() { // logging in needs no permission (A31)
 					listed = listed.Union(NewPermissions(id.At(ScopeGlobal)))
 				}
 			}
@@ -574,7 +574,7 @@ func sharedAgentRequirements(t *testing.T) {
 				}
 				assert.ElementsMatch(t, want, got, "%v at %v", id, scope)
 			}
-			for id := ActionID(FirstHostView); id < FirstHostUnclassified+HostRangeLength; id++ { // nor what a host has more
+			for id := ActionID(FirstHostView); id < FirstHostUnclassified+HostRangeLength; id++ { // host actions are denied as well
 				if id.IsHost() {
 					for _, thing := range []Decision{
 						Authorize(me, Action[Ticket](id), &known),
@@ -587,7 +587,7 @@ func sharedAgentRequirements(t *testing.T) {
 			}
 		}
 
-		// So a shared agent opens no ticket in any way: a template fills in one that is there, or as it will be (A35).
+		// A shared agent cannot create tickets: a template edits an existing ticket, or one to be created (A35).
 		asItWillBe := Ticket{Account: "acme"}
 		check(t, sam(), TicketTemplateUse, asItWillBe, OutOfScope)
 		asItWillBe.Assignee = "sam"
@@ -607,7 +607,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, sam(), ContactImport, acme, NoPermission)
 		check(t, sam(), ContactImpersonate, *customer("emea"), NoPermission)
 	})
-	t.Run("S45", func(t *testing.T) { // nor does it turn a contact into one, at once or in steps
+	t.Run("S45", func(t *testing.T) { // it cannot turn a contact into a shared agent, at once or in steps
 		contact := func(bindings ...Binding) Agent {
 			return Agent{ID: "c-1", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"billing": Edit}}
 		}
@@ -629,18 +629,18 @@ func sharedAgentRequirements(t *testing.T) {
 					check(t, boss, AgentScopeEdit, RoleAssignment{ptr(contact(given)), given}, want)
 				}
 			}
-			// Nobody else does, with any role or from outside.
+			// Other subjects cannot either, with any role, or without one.
 			shared := contact(wide(SharedAgentRole.Role(), ScopeRestricted))
 			check(t, riya(wide(role, ScopeGlobal)), AgentCreate, shared, SharedOnlyFromCRM)
 			check(t, riya(wide(role, ScopeGlobal)), AgentRoleAssign, RoleAssignment{ptr(contact()), shared.Bindings[0]}, SharedOnlyFromCRM)
 			check(t, sam(wide(role, ScopeGlobal)), AgentCreate, shared, SharedNoAdministration)
 			check(t, at(granted(t, SupportGrantTerms{Roles: []Role{role}}), noon), AgentCreate, shared, SupportNoAgents)
 		}
-		user := &CRMOnlyUser{acme, sam().CRM} // nor a contact who is a CRM user
+		user := &CRMOnlyUser{acme, sam().CRM} // a contact who is a CRM user
 		check(t, owner(), AgentRoleAssign, RoleAssignment{user, wide(SharedAgentRole.Role(), ScopeRestricted)}, WrongResource)
 		check(t, owner(), AgentGroupAssign, GroupMembership{user, AgentGroup{"billing", "acme"}, Edit}, WrongResource)
 
-		// There is no action that makes a shared agent, and a clone of its role makes none.
+		// No action makes a shared agent, and cloning its role does not either.
 		for id := range Actions() {
 			got := Request{Subject: owner(), Action: id, Resource: *sam()}.Authorize()
 			want := slices.Contains([]ActionID{SharedAgentView.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID()}, id)
@@ -660,13 +660,13 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 }
 
-// onTicketsAllowed are the actions on tickets that the Shared Agent role permits [S44].
+// onTicketsAllowed are the ticket actions that the Shared Agent role permits [S44].
 var onTicketsAllowed = []Action[Ticket]{
 	TicketView, TicketReply, TicketNotePublic, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch, TicketPropertiesEdit,
 	TicketStatusSet, TicketTagEdit, TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate,
 }
 
-// limitOfShared is the reason why no shared agent may do the action, whatever its role (A20); Undecided if there is none.
+// limitOfShared returns the reason that denies the action to every shared agent (A20), or Undecided.
 func limitOfShared(id ActionID) Reason {
 	switch {
 	case id == TicketBeAssigned.ID():
@@ -679,7 +679,7 @@ func limitOfShared(id ActionID) Reason {
 	return Undecided
 }
 
-// newRoleOf is a custom role of acme with the permissions.
+// newRoleOf returns a custom role of acme with the permissions.
 func newRoleOf(t testing.TB, permissions ...Permission) Role {
 	t.Helper()
 	role, err := NewRole("acme", "Custom", NewPermissions(permissions...), nil)
@@ -687,10 +687,10 @@ func newRoleOf(t testing.TB, permissions ...Permission) Role {
 	return role
 }
 
-// light is a binding with a role that permits nothing, so that every agent's authority covers it.
+// light returns a binding with a role that permits nothing, which is within every agent's authority.
 func light(t testing.TB) Binding { return wide(newRoleOf(t), ScopeRestricted) }
 
-// grantablePermissions are all permissions that a custom role can hold, without the actions in except.
+// grantablePermissions returns all permissions that a custom role can hold, except those for the given actions.
 func grantablePermissions(except ...ActionID) (permissions []Permission) {
 	for id := range Actions() {
 		if grantable(id) && !slices.Contains(except, id) {
@@ -700,7 +700,7 @@ func grantablePermissions(except ...ActionID) (permissions []Permission) {
 	return permissions
 }
 
-// checkAny is check for an action and a resource whose types are erased.
+// checkAny is check for an action and a resource without static types.
 func checkAny(t *testing.T, subject Subject, id ActionID, resource Resource, want Reason) {
 	t.Helper()
 	if got := (Request{Subject: subject, Action: id, Resource: resource}).Authorize(); got.Reason != want {
@@ -708,7 +708,7 @@ func checkAny(t *testing.T, subject Subject, id ActionID, resource Resource, wan
 	}
 }
 
-// toGive returns the feature that the plan needs for a custom role to be given (A37).
+// toGive returns the feature that the plan needs before a custom role can be given (A37).
 func toGive(id ActionID, thing Resource) Features {
 	var roles []Role
 	switch thing := thing.(type) {
@@ -733,13 +733,13 @@ func toGive(id ActionID, thing Resource) Features {
 	return 0
 }
 
-// onlyAdministrators checks that the two administrators may do the action, on any plan,
-// and that all others are denied it: an agent with any other role, with all of them, or with every
-// permission but that one; a shared agent with any role; a CRM user.
+// onlyAdministrators checks that the two administrators can do the action on any plan,
+// and that everyone else is denied: an agent with any other role, with all of them, or
+// with every permission but that one; a shared agent with any role; a CRM-only user.
 //
-// A support engineer is denied it for the reason engineer, whatever the role; if that is
-// Undecided, the role decides as it does for an agent. Agents can be denied it for one of the
-// refusals instead of NoPermission, where the resource exceeds their authority.
+// A support engineer is denied for the reason engineer with any role; if that is
+// Undecided, the role decides as for an agent. Agents can be denied for one of the
+// refusals instead of NoPermission, if the resource exceeds their authority.
 func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engineer Reason, refusals ...Reason) {
 	t.Helper()
 	refusals = append(refusals, NoPermission)
@@ -781,15 +781,15 @@ func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engine
 	check(t, &CRMOnlyUser{acme, sam().CRM}, action, on, NotAnAgent)
 }
 
-// engineerWith is a support engineer with the role, in all of acme's workspaces.
+// engineerWith returns a support engineer with the role in all of acme's workspaces.
 func engineerWith(t testing.TB, role Role, account Account) *SupportSession {
 	t.Helper()
 	grant := granted(t, SupportGrantTerms{Roles: []Role{role}, Workspaces: map[WorkspaceID][]Role{"it": nil, "legal": nil}})
 	return grant.Session(eve, account, noon)
 }
 
-// everyHolder are an agent, a shared agent and a support engineer of the account for each
-// built-in role, which they hold everywhere.
+// everyHolder returns an agent, a shared agent and a support engineer of the account for
+// each built-in role, held everywhere.
 func everyHolder(t testing.TB, account Account) (who []Subject) {
 	t.Helper()
 	for role := range acme.BuiltInRoles() {
@@ -801,10 +801,10 @@ func everyHolder(t testing.TB, account Account) (who []Subject) {
 	return who
 }
 
-// thingsOnDesk are resources of acme for each action, in every way in which they can stand
-// to sam: outside of workspaces and in each of them; in a group that sam edits, in one that sam
-// views and in others; owned by sam, by bob or by nobody; from a customer that the CRM shows
-// to sam or hides; with sam mentioned or not.
+// thingsOnDesk returns resources of acme for each action, with every relationship to sam:
+// outside of workspaces and in each of them; in a group that sam edits, one that sam views
+// and others; owned by sam, by bob or unowned; from a customer that the CRM shows to sam
+// or hides; with sam mentioned or not.
 func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
 	t.Helper()
 	agent := bob(wide(AgentRole.Role(), ScopeGlobal))
@@ -855,7 +855,7 @@ func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
 			return Request{Subject: riya(), Action: id, Resource: thing}.Authorize().Reason == WrongResource
 		}
 		for _, things := range byType {
-			if !malformed(things[len(things)-1]) { // the type is the action's
+			if !malformed(things[len(things)-1]) { // the resource has the action's type
 				on[id] = slices.DeleteFunc(slices.Clone(things), malformed)
 			}
 		}
@@ -864,7 +864,7 @@ func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
 	return on
 }
 
-// threeOf is the first, the middle and the last of the things.
+// threeOf returns the first, the middle and the last of the things.
 func threeOf(things []Resource) []Resource {
 	return []Resource{things[0], things[len(things)/2], things[len(things)-1]}
 }

@@ -38,7 +38,7 @@ func TestRequirements(t *testing.T) {
 		check(t, me, ProfileEditOwn, AgentProfile{"acme", "bob"}, NotOwn)
 		check(t, me, FAQEdit, FAQ{Account: "acme"}, NoPermission)
 	})
-	t.Run("R3", func(t *testing.T) { // support managers: campaigns and FAQs besides
+	t.Run("R3", func(t *testing.T) { // support managers: campaigns and FAQs as well
 		more := NewPermissions(
 			CampaignView.At(ScopeGlobal), CampaignCreate.At(ScopeGlobal), CampaignEdit.At(ScopeGlobal), FAQView.At(ScopeGlobal), FAQCreate.At(ScopeGlobal), FAQEdit.At(ScopeGlobal),
 		)
@@ -48,13 +48,13 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(wide(SupportManagerRole.Role(), 0)), CampaignEdit, Campaign{Account: "acme"}, AllowedAll)
 		check(t, riya(wide(SupportManagerRole.Role(), 0)), CampaignLaunch, Campaign{Account: "acme"}, NoPermission) // (A24)
 	})
-	t.Run("R4", func(t *testing.T) { // administrators: all that the account administrator may, but custom roles (A22)
+	t.Run("R4", func(t *testing.T) { // administrators: everything but making custom roles (A22)
 		reserved := Permissions{}
 		for _, id := range authoring {
 			reserved = reserved.Union(NewPermissions(id.At(ScopeGlobal)))
 		}
 		for id := ActionID(FirstHostUnclassified); id < FirstHostUnclassified+HostRangeLength; id++ {
-			reserved = reserved.Union(NewPermissions(id.At(ScopeGlobal))) // unclassified, so taken for authoring
+			reserved = reserved.Union(NewPermissions(id.At(ScopeGlobal))) // unclassified actions are in the authoring class
 		}
 		assert.Equal(t, reserved, AccountAdministratorRole.Role().Permissions().Minus(AdministratorRole.Role().Permissions()))
 		assert.Equal(t, AccountAdministratorRole.Role().Permissions().Minus(reserved), AdministratorRole.Role().Permissions())
@@ -98,7 +98,7 @@ func TestRequirements(t *testing.T) {
 			}
 			check(t, admin, Action[invoice](FirstHostUnclassified+i), bill, RoleAuthoringReserved)
 		}
-		for _, role := range []Role{AgentRole.Role(), SupportManagerRole.Role(), AdministratorRole.Role()} { // which have no more than the administrator's (A23)
+		for _, role := range []Role{AgentRole.Role(), SupportManagerRole.Role(), AdministratorRole.Role()} { // within the administrator's authority (A23)
 			check(t, admin, AgentEdit, *bob(wide(role, ScopeGlobal)), AllowedAll)
 			check(t, admin, AgentRoleAssign, RoleAssignment{bob(), wide(role, ScopeGlobal)}, AllowedAll)
 		}
@@ -114,12 +114,12 @@ func TestRequirements(t *testing.T) {
 	t.Run("R5", func(t *testing.T) { // the account administrator: everything
 		all := AccountAdministratorRole.Role().Permissions()
 		for id := range Actions() {
-			assert.Equal(t, id != SessionLogin.ID(), all.Has(id.At(ScopeGlobal)), id.String()) // to log in is no permission (A31)
+			assert.Equal(t, id != SessionLogin.ID(), all.Has(id.At(ScopeGlobal)), id.String()) // logging in needs no permission (A31)
 		}
 		for role := range acme.BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
-		for _, held := range []WorkspaceID{Everywhere, AccountWide, "it"} { // the binding says where (A32)
+		for _, held := range []WorkspaceID{Everywhere, AccountWide, "it"} { // the role reaches where the binding says (A32)
 			owner := riya(Binding{AccountAdministratorRole.Role(), held, ScopeGlobal})
 			for _, w := range []WorkspaceID{"", "it", "legal"} {
 				for _, q := range questionsIn(t, w) {
@@ -144,7 +144,7 @@ func TestRequirements(t *testing.T) {
 				check(t, owner, action+Action[invoice](i), invoice{account: "acme", team: "apac", approver: "bob"}, AllowedAll)
 			}
 		}
-		for _, role := range rolesOfAgents() { // whatever role the other agent has
+		for _, role := range rolesOfAgents() { // the other agent has any role
 			for _, w := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
 				their := Binding{role, w, ScopeGlobal}
 				check(t, owner, AgentCreate, *bob(their), AllowedAll)
@@ -154,7 +154,7 @@ func TestRequirements(t *testing.T) {
 				check(t, owner, AgentRoleAssign, RoleAssignment{bob(), their}, AllowedAll)
 				check(t, owner, AgentRoleRemove, RoleAssignment{bob(their), their}, AllowedAll)
 
-				outside := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)) // in no restricted workspace
+				outside := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)) // not in a restricted workspace
 				outside.Account.Administrators = owner.Account.Administrators
 				check(t, outside, AgentEdit, *bob(their), AllowedAll)
 				check(t, outside, AgentDelete, *bob(their), AllowedAll)
@@ -178,7 +178,7 @@ func TestRequirements(t *testing.T) {
 			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 				role, err := NewRole("acme", "Custom", NewPermissions(id.At(scope)), nil)
 				if !grantable(id) || scoped(id, scope) != id.At(scope) {
-					assert.Error(t, err, id.String()) // but for [R9] (A31), and at no scope where none is taken (A34)
+					assert.Error(t, err, id.String()) // except [R9] (A31) and actions without a scope (A34)
 					continue
 				}
 				require.NoError(t, err)
@@ -193,9 +193,9 @@ func TestRequirements(t *testing.T) {
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), PlanLacksFeature)
 		check(t, owner, RoleUpdate, newRole(t, "Tier 2"), PlanLacksFeature)
 		check(t, owner, RoleClone, SupervisorRole.Role(), PlanLacksFeature)
-		check(t, owner, RoleDelete, newRole(t, "Tier 2"), AllowedAll) // to do without is always possible
+		check(t, owner, RoleDelete, newRole(t, "Tier 2"), AllowedAll) // deleting is always possible
 	})
-	t.Run("R9", func(t *testing.T) { // only account administrators make roles, and no custom role is one
+	t.Run("R9", func(t *testing.T) { // only account administrators make roles, and their role cannot be custom
 		_, err := NewRole("acme", "Second Owner", AccountAdministratorRole.Role().Permissions(), nil)
 		require.ErrorContains(t, err, `role "Second Owner": a custom role cannot hold role.custom.create; remove it`)
 
@@ -211,23 +211,23 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(inWorkspace), RoleUpdate, newRole(t, "Tier 2"), RoleAuthoringReserved)
 		check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, newRole(t, "Tier 2"), AllowedAll)
 	})
-	t.Run("R10", func(t *testing.T) { // may write FAQs but not launch campaigns
+	t.Run("R10", func(t *testing.T) { // can write FAQs but not launch campaigns
 		writer := riya(custom(t, FAQCreate.At(ScopeGlobal)))
 		check(t, writer, FAQCreate, FAQ{Account: "acme"}, AllowedAll)
 		check(t, writer, CampaignLaunch, Campaign{Account: "acme"}, NoPermission)
 	})
-	t.Run("R11", func(t *testing.T) { // interns view conversations and do not reply
+	t.Run("R11", func(t *testing.T) { // interns view conversations but do not reply
 		intern := riya(custom(t, ConversationView.At(ScopeGlobal)))
 		check(t, intern, ConversationView, chatOf("billing", ""), AllowedAll)
 		check(t, intern, ConversationReply, chatOf("billing", ""), NoPermission)
 	})
-	t.Run("R12", func(t *testing.T) { // teams are kept out of other regions' conversations
+	t.Run("R12", func(t *testing.T) { // teams cannot see other regions' conversations
 		emea := riya(custom(t, ConversationView.At(ScopeGroup), ConversationReply.At(ScopeGroup), ConversationExport.At(ScopeGroup)))
 		check(t, emea, ConversationView, chatOf("billing", ""), AllowedGroup)
 		check(t, emea, ConversationView, chatOf("apac", ""), OutOfScope)
 		check(t, emea, ConversationExport, chatOf("apac", ""), OutOfScope)
 	})
-	t.Run("R13", func(t *testing.T) { // an Admin role, with settings, dashboards and reports of one's own teams only
+	t.Run("R13", func(t *testing.T) { // an Admin role with settings, dashboards and reports limited to the holder's own teams
 		configures := []Action[Settings]{
 			SettingsManage, GroupManage, AutomationManage, AssignmentRuleManage, SLAManage, PortalManage, ScenarioManage, ArticleFile, ForumManage,
 		}
@@ -249,7 +249,7 @@ func TestRequirements(t *testing.T) {
 				{"billing", AllowedGroup, AllowedGroup},
 				{"refunds", ViewOnly, AllowedGroup},
 				{"apac", OutOfScope, OutOfScope},
-				{"", OutOfScope, OutOfScope}, // all of the desk
+				{"", OutOfScope, OutOfScope}, // for the whole desk
 			} {
 				settings, dashboard, report := Settings{"acme", w, team.id}, Dashboard{"acme", w, team.id, "max"}, Report{"acme", w, team.id, "max"}
 				for _, action := range configures {
@@ -269,14 +269,14 @@ func TestRequirements(t *testing.T) {
 			}
 		}
 		lead := riya(wide(role, ScopeGlobal))
-		assert.True(t, role.Administrative()) // it reaches open workspaces, and only the own teams there
+		assert.True(t, role.Administrative()) // it reaches open workspaces, but only the holder's teams there
 		check(t, lead, SettingsManage, Settings{"acme", "it", "billing"}, AllowedGroup)
 		check(t, lead, SettingsManage, Settings{"acme", "it", "apac"}, OutOfScope)
 		check(t, lead, SettingsManage, Settings{"acme", "legal", "billing"}, OtherWorkspace)
-		check(t, lead, AgentEdit, *bob(), AllowedAll) // the rest of the Admin role is as it was
+		check(t, lead, AgentEdit, *bob(), AllowedAll) // the rest of the Admin role is unchanged
 		check(t, lead, BillingManage, acme, AllowedAll)
 
-		few := riya(custom(t, SettingsManage.At(ScopeGroup), DashboardView.At(ScopeGroup), ReportView.At(ScopeGroup))) // the same without the rest of the role
+		few := riya(custom(t, SettingsManage.At(ScopeGroup), DashboardView.At(ScopeGroup), ReportView.At(ScopeGroup))) // the three permissions alone
 		check(t, few, SettingsManage, Settings{Account: "acme", Team: "billing"}, AllowedGroup)
 		check(t, few, SettingsManage, Settings{Account: "acme"}, OutOfScope)
 		check(t, few, DashboardView, Dashboard{Account: "acme", Team: "refunds"}, AllowedGroup)
@@ -291,7 +291,7 @@ func TestRequirements(t *testing.T) {
 		err := roleNames(newRole(t, "Tier 2"), newRole(t, "Tier 3"), newRole(t, "TIER 2"))
 		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"; choose another name`)
 	})
-	t.Run("R15", func(t *testing.T) { // a clone has the same permissions, and is a role of its own
+	t.Run("R15", func(t *testing.T) { // a clone has the same permissions but is independent
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		byTeam, err := NewRole("acme", "Team", NewPermissions(
 			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNote.At(ScopeGroup), ConversationNote.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
@@ -310,9 +310,9 @@ func TestRequirements(t *testing.T) {
 				check(t, owner, RoleUpdate, source, BuiltInImmutable)
 			}
 			assert.Equal(t, []any{"Shift Lead", AccountID("acme"), false}, []any{clone.Name(), clone.Account(), clone.BuiltIn()})
-			assert.Equal(t, []any{name, before}, []any{source.Name(), source.Permissions()}, "the source is as it was")
+			assert.Equal(t, []any{name, before}, []any{source.Name(), source.Permissions()}, "the source is unchanged")
 			for id := range ActionID(FirstHostUnclassified + HostRangeLength) {
-				reserved := id >= FirstHostUnclassified || slices.Contains(authoring, id) // which no custom role may hold [R9]
+				reserved := id >= FirstHostUnclassified || slices.Contains(authoring, id) // custom roles cannot hold these [R9]
 				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 					p := id.At(scope)
 					assert.Equal(t, before.Has(p) && !reserved, clone.Permissions().Has(p), "%v has %v", clone, p)
@@ -332,7 +332,7 @@ func TestRequirements(t *testing.T) {
 			}
 		}
 
-		// When one of the two is changed or deleted, holders of the other may do the same as before.
+		// After a change or deletion of one of the two, the other's holders can do the same as before.
 		source := newRole(t, "Tier 2")
 		clone, _, err := CloneRole(source, "acme", "Shift Lead")
 		require.NoError(t, err)
@@ -367,7 +367,7 @@ func TestRequirements(t *testing.T) {
 			expect(original, other, AllowedAll, NoPermission)
 		}
 	})
-	t.Run("R16", func(t *testing.T) { // what can be cloned: the named roles, and custom ones (A25)
+	t.Run("R16", func(t *testing.T) { // the named roles and custom roles can be cloned (A25)
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		drafts := NewPermissions(
 			CampaignView.At(ScopeGlobal), CampaignCreate.At(ScopeGlobal), CampaignEdit.At(ScopeGlobal),
@@ -385,7 +385,7 @@ func TestRequirements(t *testing.T) {
 		for _, listed := range []struct {
 			name, full string
 			role       Role
-			permits    Permissions // of roles that the document does not describe, little (A27)
+			permits    Permissions // few for roles that the document does not describe (A27)
 		}{
 			{"Account Admin", "Account Administrator", AccountAdministratorRole.Role(), AccountAdministratorRole.Role().Permissions()}, // R5
 			{"Administrator", "Administrator", AdministratorRole.Role(), AdministratorRole.Role().Permissions()},                       // R4
@@ -398,7 +398,7 @@ func TestRequirements(t *testing.T) {
 			{"Sales Manager", "Sales Manager", SalesManagerRole.Role(), sells.Union(NewPermissions(ReportView.At(ScopeGlobal)))},
 			{"Custom Role", "Custom Role", custom, NewPermissions(TicketView.At(ScopeGlobal))},
 		} {
-			role, err := setOf(t, custom).Role(listed.name) // by the document's name
+			role, err := setOf(t, custom).Role(listed.name) // looked up by the document's name
 			require.NoError(t, err)
 			assert.True(t, role == listed.role, "%q is the role %q", listed.name, role)
 			assert.Equal(t, listed.full, role.Name())
@@ -416,7 +416,7 @@ func TestRequirements(t *testing.T) {
 		require.NoError(t, err)
 		check(t, owner, RoleClone, foreign, OtherAccount)
 
-		// Each clone does the work of its role, and not that of the next.
+		// Each clone permits the work of its own role only.
 		campaign, mine, theirs := Campaign{"acme", "", "bob"}, Contact{ID: "c-1", Account: "acme", Owner: "riya"}, Contact{ID: "c-2", Account: "acme", Owner: "bob"}
 		check(t, copyOf["Account Admin"], BillingManage, acme, AllowedAll)
 		check(t, copyOf["Administrator"], BillingManage, acme, AllowedAll)
@@ -452,7 +452,7 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(custom(t, ConversationNote.At(ScopeGlobal))), ConversationNote, chatOf("apac", "bob"), AllowedAll)
 		check(t, riya(custom(t, ConversationNote.At(ScopeGlobal))), ConversationNote, chatOf("", ""), AllowedAll)
 	})
-	t.Run("R19", func(t *testing.T) { // ScopeGroup: only on those of the agent's groups, not even on its own elsewhere (A9)
+	t.Run("R19", func(t *testing.T) { // ScopeGroup: only in the agent's groups, not on its own conversations elsewhere (A9)
 		me := riya(custom(t, ConversationNote.At(ScopeGroup)))
 		check(t, me, ConversationNote, chatOf("billing", ""), AllowedGroup)
 		check(t, me, ConversationNote, chatOf("apac", ""), OutOfScope)
@@ -461,7 +461,7 @@ func TestRequirements(t *testing.T) {
 		both := riya(custom(t, ConversationNote.At(ScopeGroup), ConversationNote.At(ScopeRestricted))) // (A9) (A38)
 		check(t, both, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
 	})
-	t.Run("R20", func(t *testing.T) { // ScopeRestricted: only on those that the agent takes up (A26)
+	t.Run("R20", func(t *testing.T) { // ScopeRestricted: only on conversations assigned to the agent (A26)
 		me := riya(custom(t, ConversationNote.At(ScopeRestricted)))
 		check(t, me, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
 		check(t, me, ConversationNote, chatOf("billing", "bob"), OutOfScope)
@@ -469,13 +469,13 @@ func TestRequirements(t *testing.T) {
 	})
 }
 
-// TestBugs has a subtest for each bug of another helpdesk, by its number in
-// docs/requirements.md, that the core must not have.
+// TestBugs has a subtest for each bug of other helpdesks that the core must not have,
+// by its number in docs/requirements.md.
 func TestBugs(t *testing.T) {
 	agent, supervisor := wide(AgentRole.Role(), ScopeGlobal), wide(SupervisorRole.Role(), ScopeGlobal)
 	foreign := Account{ID: "initech", Plan: acme.Plan}
 
-	t.Run("B05", func(t *testing.T) { // whom a thing goes to is of the same account
+	t.Run("B05", func(t *testing.T) { // the recipient belongs to the same account
 		stranger := &Agent{ID: "bob", Account: foreign, Bindings: []Binding{agent}}
 		check(t, riya(agent), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: stranger}, OtherAccount)
 		check(t, riya(agent), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), Group: AgentGroup{"billing", "initech"}}, OtherAccount)
@@ -486,7 +486,7 @@ func TestBugs(t *testing.T) {
 		check(t, me, TicketView, ticketOf("billing", ""), AllowedGroup)
 		check(t, me, TicketView, ticketOf("apac", ""), OutOfScope)
 	})
-	t.Run("B07", func(t *testing.T) { // losing the plan never widens
+	t.Run("B07", func(t *testing.T) { // losing the plan never widens access
 		me := riya(custom(t, ConversationView.At(ScopeGroup)))
 		for _, conversation := range []Conversation{chatOf("billing", ""), chatOf("apac", "")} {
 			with := Authorize(me, ConversationView, &conversation)
@@ -495,7 +495,7 @@ func TestBugs(t *testing.T) {
 			me.Account.Plan = acme.Plan
 		}
 	})
-	t.Run("B09", func(t *testing.T) { // the account comes first
+	t.Run("B09", func(t *testing.T) { // the account is checked first
 		theirs := ticketOf("billing", "riya")
 		theirs.Account = "initech"
 		check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), TicketView, theirs, OtherAccount)
@@ -506,7 +506,7 @@ func TestBugs(t *testing.T) {
 		check(t, nowhere, TicketView, theirs, OtherAccount)
 		check(t, nowhere, RoleView, SupervisorRole.Role(), OtherAccount)
 
-		// A custom role of another account gives nothing, and cannot be given.
+		// A custom role of another account permits nothing and cannot be given.
 		foreignRole, err := NewRole("initech", "Tier 2", AgentRole.Role().Permissions(), nil)
 		require.NoError(t, err)
 		check(t, riya(wide(foreignRole, ScopeGlobal)), TicketView, ticketOf("", "riya"), NoRole)
@@ -516,12 +516,12 @@ func TestBugs(t *testing.T) {
 		check(t, riya(custom(t, TicketView.At(ScopeGlobal))), TicketDelete, ticketOf("", ""), NoPermission)
 		check(t, riya(custom(t, TicketView.At(ScopeGlobal))), TicketMessageDelete, ticketOf("", ""), NoPermission)
 	})
-	t.Run("B11", func(t *testing.T) { // viewing a group refuses whatever changes a ticket; and B31, B52: every verb
+	t.Run("B11", func(t *testing.T) { // view access to a group denies every change of a ticket; and B31, B52: for every action
 		me := riya(wide(AccountAdministratorRole.Role(), ScopeGroup))
 		for id := range Actions() {
 			got := Request{Subject: me, Action: id, Resource: ticketOf("refunds", "")}.Authorize()
 			switch {
-			case got.Reason == WrongResource: // not on tickets
+			case got.Reason == WrongResource: // not a ticket action
 			case id.RequiredAccess() == Edit:
 				assert.Equal(t, ViewOnly, got.Reason, id.String())
 			default:
@@ -531,7 +531,7 @@ func TestBugs(t *testing.T) {
 			assert.Contains(t, []Reason{WrongResource, OutOfScope}, got.Reason, id.String())
 		}
 	})
-	t.Run("B13", func(t *testing.T) { // linking asks for both tickets; B42: merging has a permission of its own
+	t.Run("B13", func(t *testing.T) { // linking needs access to both tickets; B42: merging has its own permission
 		me := riya(wide(AgentRole.Role(), ScopeGroup))
 		mine, theirs := ticketOf("billing", ""), ticketOf("apac", "")
 		for _, action := range []Action[TicketPair]{TicketLink, TicketMerge} {
@@ -542,7 +542,7 @@ func TestBugs(t *testing.T) {
 		}
 		check(t, riya(custom(t, TicketPropertiesEdit.At(ScopeGlobal))), TicketMerge, TicketPair{mine, mine}, NoPermission)
 	})
-	t.Run("B15", func(t *testing.T) { // nothing special about a single group, or none
+	t.Run("B15", func(t *testing.T) { // one group or none is not a special case
 		me := riya(wide(AgentRole.Role(), ScopeGroup))
 		me.Groups = map[GroupID]Access{"refunds": View}
 		check(t, me, TicketReply, ticketOf("refunds", ""), ViewOnly)
@@ -551,44 +551,44 @@ func TestBugs(t *testing.T) {
 		me.Groups = map[GroupID]Access{"": Edit}
 		check(t, me, TicketView, ticketOf("", ""), OutOfScope)
 	})
-	t.Run("B16", func(t *testing.T) { // the scope travels with its role; B34: a permission widens no scope
+	t.Run("B16", func(t *testing.T) { // the ticket scope applies to its own role only; B34: a permission does not widen it
 		view, reply := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal), TicketAssign.At(ScopeGlobal))
 		reply.TicketScope = ScopeRestricted
 		check(t, riya(view, reply), TicketView, ticketOf("apac", ""), AllowedAll)
 		check(t, riya(view, reply), TicketReply, ticketOf("apac", ""), OutOfScope)
 		check(t, riya(reply), TicketView, ticketOf("apac", ""), NoPermission)
 	})
-	t.Run("B18", func(t *testing.T) { // nobody promotes themselves; and B50
+	t.Run("B18", func(t *testing.T) { // users cannot promote themselves; and B50
 		for _, role := range []Role{AdministratorRole.Role(), AccountAdministratorRole.Role()} {
 			me := riya(wide(role, ScopeGlobal))
 			check(t, me, AgentRoleAssign, RoleAssignment{me, agent}, OwnAuthority)
-			check(t, me, AgentScopeEdit, RoleAssignment{me, agent}, WrongResource) // she does not hold it (A40)
+			check(t, me, AgentScopeEdit, RoleAssignment{me, agent}, WrongResource) // not a role that she holds (A40)
 			check(t, me, AgentEdit, *me, OwnAuthority)
 			check(t, me, AgentKeyManage, *me, OwnAuthority)
 		}
 		lead := riya(wide(AgentRole.Role(), ScopeGroup), custom(t, AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)))
-		check(t, lead, AgentRoleAssign, RoleAssignment{lead, lead.Bindings[0]}, OwnAuthority) // not even what adds nothing: it would stay
+		check(t, lead, AgentRoleAssign, RoleAssignment{lead, lead.Bindings[0]}, OwnAuthority) // not even a role already held: it would stay if the first is taken away
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(AgentRole.Role(), ScopeGlobal)}, OwnAuthority)
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(SupervisorRole.Role(), ScopeRestricted)}, WrongResource)
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, Binding{AgentRole.Role(), "it", ScopeRestricted}}, WrongResource)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "apac", View), OwnAuthority)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", Edit), OwnAuthority)
 
-		// To let go is free.
+		// Giving up access is always allowed.
 		check(t, lead, AgentRoleRemove, RoleAssignment{lead, wide(AgentRole.Role(), ScopeRestricted)}, AllowedAll)
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(AgentRole.Role(), ScopeRestricted)}, AllowedAll)
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(AgentRole.Role(), ScopeGroup)}, AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", View), AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", NoAccess), AllowedAll)
-		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Edit), AllowedAll)      // or to leave as it is
-		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Access(9)), AllowedAll) // no access, then
+		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Edit), AllowedAll)      // or keeping it unchanged
+		check(t, lead, AgentGroupAssign, inGroup(lead, "billing", Access(9)), AllowedAll) // an invalid access is no access
 
-		// What is no scope and no access is nothing to let go of.
+		// An invalid scope and an invalid access cannot be given up.
 		lead.Bindings[0].TicketScope, lead.Groups["odd"] = Scope(9), Access(9)
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(AgentRole.Role(), ScopeGlobal)}, OwnAuthority)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "odd", View), OwnAuthority)
 	})
-	t.Run("B21", func(t *testing.T) { // having written it never replaces reach; and B22
+	t.Run("B21", func(t *testing.T) { // having written a note does not replace access to the ticket; and B22
 		me := riya(wide(AgentRole.Role(), ScopeGroup))
 		check(t, me, TicketNoteEditOwn, Note{ticketOf("billing", ""), "riya"}, AllowedOwn)
 		check(t, me, TicketNoteEditOwn, Note{ticketOf("apac", ""), "riya"}, OutOfScope)
@@ -596,11 +596,11 @@ func TestBugs(t *testing.T) {
 		check(t, me, TicketNoteEditOwn, Note{ticketOf("billing", ""), "bob"}, NotOwn)
 		check(t, me, TicketNoteEditOwn, Note{ticketOf("billing", ""), ""}, NotOwn)
 	})
-	t.Run("B23", func(t *testing.T) { // a decision that nobody made denies
+	t.Run("B23", func(t *testing.T) { // the zero Decision denies
 		assert.False(t, Decision{}.Allowed())
 		assert.True(t, errors.Is(Decision{}.Err(), ErrDenied))
 	})
-	t.Run("B26", func(t *testing.T) { // nobody gives what they do not have
+	t.Run("B26", func(t *testing.T) { // users cannot give what they do not have
 		admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
 		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), agent}, AllowedAll)
 		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), wide(AdministratorRole.Role(), ScopeGlobal)}, AllowedAll)
@@ -614,9 +614,9 @@ func TestBugs(t *testing.T) {
 		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "it", ScopeGlobal}}, AllowedAll)
 		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "legal", ScopeGlobal}}, BeyondAuthority)
 		check(t, riya(wide(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, AllowedAll) // gives nothing
+		check(t, riya(wide(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, AllowedAll) // a binding that permits nothing
 
-		// What one's roles come to together covers, as far as they reach.
+		// All roles of the subject count together, each as far as it reaches.
 		reading, replying := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal))
 		both := custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal))
 		check(t, riya(reading, replying), AgentRoleAssign, RoleAssignment{bob(), both}, AllowedAll)
@@ -628,11 +628,11 @@ func TestBugs(t *testing.T) {
 		check(t, lead, AgentGroupAssign, inGroup(bob(both), "billing", Edit), AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(bob(both), "refunds", View), AllowedAll)
 		check(t, lead, AgentGroupAssign, inGroup(bob(both), "refunds", Edit), BeyondAuthority)
-		check(t, lead, AgentGroupAssign, inGroup(bob(both), "apac", View), AllowedAll) // which the lead sees as all others
+		check(t, lead, AgentGroupAssign, inGroup(bob(both), "apac", View), AllowedAll) // the lead sees all groups
 		check(t, lead, AgentGroupAssign, inGroup(bob(both), "apac", Edit), BeyondAuthority)
-		check(t, lead, AgentGroupAssign, inGroup(bob(agent), "billing", View), BeyondAuthority) // whom the lead does not cover
+		check(t, lead, AgentGroupAssign, inGroup(bob(agent), "billing", View), BeyondAuthority) // the lead lacks this agent's authority
 	})
-	t.Run("B38", func(t *testing.T) { // to act in somebody's name is to have what they have
+	t.Run("B38", func(t *testing.T) { // impersonating an agent needs all that the agent has
 		boss := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		manage := custom(t, TicketView.At(ScopeGroup), AgentEdit.At(ScopeGlobal), AgentKeyManage.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal))
 		check(t, riya(manage), AgentEdit, *boss, BeyondAuthority)
@@ -640,18 +640,18 @@ func TestBugs(t *testing.T) {
 
 		same := bob(custom(t, TicketView.At(ScopeRestricted)))
 		check(t, riya(manage), AgentEdit, *same, AllowedAll)
-		check(t, riya(manage), AgentImpersonate, *same, BeyondAuthority) // who is assigned what the other is not
+		check(t, riya(manage), AgentImpersonate, *same, BeyondAuthority) // each is assigned other tickets
 		check(t, riya(manage), AgentKeyManage, *same, BeyondAuthority)
 		check(t, riya(manage, custom(t, TicketView.At(ScopeGlobal))), AgentImpersonate, *same, AllowedAll)
 		check(t, riya(manage), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(ScopeGlobal))), BeyondAuthority)
-		check(t, riya(manage, custom(t, ProfileEditOwn.At(ScopeGlobal))), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(ScopeGlobal))), AllowedAll) // the other's own is no matter
+		check(t, riya(manage, custom(t, ProfileEditOwn.At(ScopeGlobal))), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(ScopeGlobal))), AllowedAll) // the right to their own profile does not count
 
 		inLegal := bob(Binding{AgentRole.Role(), "legal", ScopeGlobal})
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		check(t, owner, AgentEdit, *inLegal, AllowedAll)
 		check(t, owner, AgentImpersonate, *inLegal, BeyondAuthority)
 	})
-	t.Run("B55", func(t *testing.T) { // nobody locks out who is above them, and nobody the last account administrator
+	t.Run("B55", func(t *testing.T) { // users cannot lock out those with more authority, nor the last account administrator
 		boss := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		admin, owner := riya(wide(AdministratorRole.Role(), ScopeGlobal)), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		check(t, admin, AgentDeactivate, *boss, BeyondAuthority)
@@ -670,15 +670,15 @@ func TestBugs(t *testing.T) {
 		check(t, owner, AgentDelete, *boss, AllowedAll)
 		check(t, owner, AgentRoleRemove, RoleAssignment{boss, boss.Bindings[0]}, AllowedAll)
 
-		owner.Account.Administrators = nil // and what leaves an administrator is no matter
+		owner.Account.Administrators = nil // the host lists no administrators
 		check(t, owner, AgentRoleRemove, RoleAssignment{boss, wide(AgentRole.Role(), ScopeGlobal)}, AllowedAll)
 		check(t, owner, AgentRoleRemove, RoleAssignment{boss, Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}}, AllowedAll)
 		check(t, owner, AgentScopeEdit, RoleAssignment{boss, wide(AccountAdministratorRole.Role(), ScopeRestricted)}, AllowedAll)
 		check(t, owner, AgentEdit, *boss, AllowedAll)
-		check(t, owner, AgentRoleRemove, RoleAssignment{sam(boss.Bindings...), boss.Bindings[0]}, AllowedAll) // who administered nothing
+		check(t, owner, AgentRoleRemove, RoleAssignment{sam(boss.Bindings...), boss.Bindings[0]}, AllowedAll) // a shared agent never was an administrator
 		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), AllowedAll)
 
-		// Above her is also who reaches more by groups, or by the CRM; and a shared agent of her ID is herself.
+		// Groups and the CRM count as more authority too. A shared agent with her ID is herself.
 		lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), ReportView.At(ScopeGroup), ContactView.At(ScopeRestricted)))
 		for group, want := range map[GroupID]Reason{"billing": AllowedAll, "apac": BeyondAuthority} {
 			agent, shared := bob(custom(t, ReportView.At(ScopeGroup))), sam(custom(t, ReportView.At(ScopeGroup)))
@@ -692,50 +692,50 @@ func TestBugs(t *testing.T) {
 		herself.ID = "riya"
 		check(t, admin, SharedAgentEdit, *herself, OwnAuthority)
 	})
-	t.Run("B30", func(t *testing.T) { // the ID in a URL is decided like the row in a list; and B53
+	t.Run("B30", func(t *testing.T) { // a record fetched by ID is decided like a row of a list; and B53
 		check(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketView, ticketOf("billing", "bob"), OutOfScope)
 		check(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketView, ticketOf("billing", ""), OutOfScope)
 	})
-	t.Run("B33", func(t *testing.T) { // the assignee works on its ticket, in whatever group it is
+	t.Run("B33", func(t *testing.T) { // the assignee can work on the ticket in any group
 		for scope := ScopeRestricted; scope <= ScopeGroup; scope++ {
 			check(t, riya(wide(AgentRole.Role(), scope)), TicketReply, ticketOf("apac", "riya"), AllowedAssigned)
 			check(t, riya(wide(AgentRole.Role(), scope)), TicketReply, ticketOf("refunds", "riya"), AllowedAssigned)
 		}
 	})
-	t.Run("B36", func(t *testing.T) { // exactly the permission: no action stands for another
+	t.Run("B36", func(t *testing.T) { // exactly the permission: an action does not permit another
 		for id := range Actions() {
 			if !grantable(id) {
-				continue // no custom role may hold it
+				continue // custom roles cannot hold it
 			}
 			me := riya(custom(t, id.At(ScopeGlobal)))
 			for other := range Actions() {
 				got := Request{Subject: me, Action: other, Resource: ticketOf("", "")}.Authorize()
-				assert.Equal(t, other == id && got.Reason != WrongResource, got.Allowed(), "%v stands for %v", id, other)
+				assert.Equal(t, other == id && got.Reason != WrongResource, got.Allowed(), "%v permits %v", id, other)
 			}
 		}
 	})
-	t.Run("B37", func(t *testing.T) { // exporting is a permission, and a scope over each row
+	t.Run("B37", func(t *testing.T) { // exporting is a permission, with a scope checked on each row
 		me := riya(wide(SupervisorRole.Role(), ScopeGroup))
 		check(t, me, TicketExport, ticketOf("refunds", ""), AllowedGroup)
 		check(t, me, TicketExport, ticketOf("apac", ""), OutOfScope)
 		check(t, riya(agent), TicketExport, ticketOf("apac", ""), NoPermission)
 	})
-	t.Run("B39", func(t *testing.T) { // forwarding is decided on the ticket that is forwarded; B45: so is splitting
+	t.Run("B39", func(t *testing.T) { // forwarding is decided on the forwarded ticket; B45: so is splitting
 		me := riya(wide(AgentRole.Role(), ScopeGroup))
 		check(t, me, TicketForward, ticketOf("refunds", ""), AllowedGroup)
 		check(t, me, TicketForward, ticketOf("apac", ""), OutOfScope)
 		check(t, me, TicketSplit, ticketOf("refunds", ""), ViewOnly)
 	})
-	t.Run("B41", func(t *testing.T) { // reading an agent's record does not read its keys
+	t.Run("B41", func(t *testing.T) { // viewing an agent does not show its keys
 		check(t, riya(custom(t, AgentView.At(ScopeGlobal))), AgentView, *bob(), AllowedAll)
 		check(t, riya(custom(t, AgentView.At(ScopeGlobal))), AgentKeyManage, *bob(), NoPermission)
 	})
-	t.Run("B43", func(t *testing.T) { // watching wants a view and gives none
+	t.Run("B43", func(t *testing.T) { // watching needs view access and does not give it
 		me := riya(custom(t, TicketWatch.At(ScopeGlobal)))
 		check(t, me, TicketWatch, ticketOf("apac", ""), AllowedAll)
 		check(t, me, TicketView, ticketOf("apac", ""), NoPermission)
 	})
-	t.Run("B44", func(t *testing.T) { // IDs are equal or they are not
+	t.Run("B44", func(t *testing.T) { // IDs are compared exactly
 		me := riya(wide(AgentRole.Role(), ScopeGroup))
 		for _, id := range []GroupID{"Billing", "billing ", "billin", "billings", "billing\x00", "bílling"} {
 			check(t, me, TicketView, ticketOf(id, ""), OutOfScope)
@@ -745,12 +745,12 @@ func TestBugs(t *testing.T) {
 		}
 		inIT := riya(Binding{AgentRole.Role(), "it", ScopeGlobal})
 		check(t, inIT, TicketView, Ticket{Account: "acme", Workspace: "it"}, AllowedAll)
-		for _, other := range []WorkspaceID{"it-legal", "it/legal", "i", "IT", "it ", ""} { // no part, no path, no other case
+		for _, other := range []WorkspaceID{"it-legal", "it/legal", "i", "IT", "it ", ""} { // not a prefix, a path or another case
 			check(t, inIT, TicketView, Ticket{Account: "acme", Workspace: other}, OtherWorkspace)
 		}
 	})
 	t.Run("B46", func(t *testing.T) { // the order of roles does not matter
-		for _, scopes := range [][2]Scope{{ScopeRestricted, ScopeGroup}, {ScopeGroup, ScopeRestricted}} { // the widest decides
+		for _, scopes := range [][2]Scope{{ScopeRestricted, ScopeGroup}, {ScopeGroup, ScopeRestricted}} { // the widest scope decides
 			ticket := ticketOf("", "riya")
 			d := Authorize(riya(wide(AgentRole.Role(), scopes[0]), wide(AgentRole.Role(), scopes[1])), TicketView, &ticket)
 			assert.Equal(t, Decision{Reason: AllowedAssigned, Scope: ScopeGroup, Role: "Agent"}, d)
@@ -764,22 +764,22 @@ func TestBugs(t *testing.T) {
 		slices.Reverse(bindings)
 		assert.Equal(t, want, Authorize(riya(bindings...), TicketReply, ptr(ticketOf("billing", "riya"))))
 	})
-	t.Run("B51", func(t *testing.T) { // saved replies of other groups stay closed
+	t.Run("B51", func(t *testing.T) { // saved replies of other groups cannot be used
 		me := riya(custom(t, CannedResponseUse.At(ScopeGroup)))
 		check(t, me, CannedResponseUse, CannedResponse{Account: "acme", Group: "billing"}, AllowedGroup)
 		check(t, me, CannedResponseUse, CannedResponse{Account: "acme", Group: "apac"}, OutOfScope)
 	})
-	t.Run("B54", func(t *testing.T) { // built-in roles are never changed, whoever asks
+	t.Run("B54", func(t *testing.T) { // built-in roles cannot be changed, not even by administrators
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		for role := range acme.BuiltInRoles() {
 			check(t, owner, RoleUpdate, role, BuiltInImmutable)
 			check(t, owner, RoleDelete, role, BuiltInImmutable)
 			check(t, owner, RoleCreate, role, BuiltInImmutable)
 			check(t, owner, RoleView, role, AllowedAll)
-			check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleUpdate, role, BuiltInImmutable) // before who makes roles at all
+			check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleUpdate, role, BuiltInImmutable) // checked before the authority to make roles
 		}
 	})
-	t.Run("B56", func(t *testing.T) { // a decision is made on what the subject holds now
+	t.Run("B56", func(t *testing.T) { // a decision uses the subject's current roles
 		me := riya(agent)
 		check(t, me, TicketView, ticketOf("apac", ""), AllowedAll)
 		me.Bindings = nil
@@ -799,14 +799,14 @@ func newRole(t testing.TB, name string) Role {
 
 func ptr[T any](v T) *T { return &v }
 
-// authoring are the actions by which custom roles are made, changed and deleted [R9] (A22).
+// authoring are the actions that make, change, delete and clone custom roles [R9] (A22).
 var authoring = []ActionID{RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID()}
 
-// ownOnly are the actions on one's own things.
+// ownOnly are the actions on the subject's own resources.
 var ownOnly = []ActionID{TicketNoteEditOwn.ID(), TicketListManageOwn.ID(), TimeLogOwn.ID(), TopicEditOwn.ID(), ProfileEditOwn.ID()}
 
 // thingsIn returns a resource of each type, in the workspace if the type has one. They
-// belong to another team and to bob; those with an action on one's own belong to riya.
+// are in another group and assigned to bob, except those for ownOnly actions, which belong to riya.
 func thingsIn(t testing.TB, w WorkspaceID) []Resource {
 	ticket := Ticket{ID: "4711", Account: "acme", Workspace: w, Group: "apac", Assignee: "bob", Requester: customer("emea")}
 	chat := Conversation{ID: "c1", Account: "acme", Workspace: w, Group: "apac", Assignee: "bob"}
@@ -824,8 +824,8 @@ func thingsIn(t testing.TB, w WorkspaceID) []Resource {
 	}
 }
 
-// questionsIn returns every action of the library on the resource of its type in the
-// workspace: see thingsIn. The caller sets the subject.
+// questionsIn returns a request without a subject for every library action, on the
+// resource of its type in the workspace: see thingsIn.
 func questionsIn(t testing.TB, w WorkspaceID) (questions []Request) {
 	asked := make(map[ActionID]bool)
 	for _, thing := range thingsIn(t, w) {
@@ -837,12 +837,12 @@ func questionsIn(t testing.TB, w WorkspaceID) (questions []Request) {
 		}
 	}
 	for id := range Actions() {
-		require.True(t, asked[id], "there is nothing to ask %v about", id)
+		require.True(t, asked[id], "thingsIn has no resource for %v", id)
 	}
 	return questions
 }
 
-// checkRequest is check for a request, as loops over actions make them.
+// checkRequest is check for a Request.
 func checkRequest(t *testing.T, q Request, want Reason) {
 	t.Helper()
 	if got := q.Authorize(); got.Reason != want {
@@ -850,7 +850,7 @@ func checkRequest(t *testing.T, q Request, want Reason) {
 	}
 }
 
-// listsAlike fails if the lists of one subject are not those of the other.
+// listsAlike fails if the two subjects' filters differ.
 func listsAlike[R Resource](t *testing.T, one, other Subject, action Action[R]) {
 	t.Helper()
 	want, got := FilterFor(one, action), FilterFor(other, action)

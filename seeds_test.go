@@ -13,8 +13,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
 
-// Nearly every reason has a seed of FuzzAuthorize, and each seed says what it asks and what
-// is decided. With -update they are made so.
+// Nearly every reason has a seed of FuzzAuthorize, and the reason of each seed describes
+// its request and decision. The flag -update makes both.
 func TestAuthorizeSeeds(t *testing.T) {
 	var outcomes []string
 	for reason := range Reasons() {
@@ -23,25 +23,25 @@ func TestAuthorizeSeeds(t *testing.T) {
 		}
 	}
 	if golden.Updating() {
-		require.NoError(t, seeds.Renew(".", "FuzzAuthorize", outcomes, asksAndGets))
+		require.NoError(t, seeds.Renew(".", "FuzzAuthorize", outcomes, describeSeed))
 	}
 	kept, err := seeds.Of(".", "FuzzAuthorize")
 	require.NoError(t, err)
 	for _, seed := range kept {
-		assert.Equal(t, asksAndGets(seed.Values[0].([]byte)), seed.Reason, "%s; go test . -update makes another", seed.Name)
+		assert.Equal(t, describeSeed(seed.Values[0].([]byte)), seed.Reason, "%s; go test . -update makes another", seed.Name)
 	}
 	assert.LessOrEqual(t, len(seeds.Without(kept, outcomes)), len(outcomes)/10, "go test . -update looks for seeds of %v", seeds.Without(kept, outcomes))
 }
 
-// asksAndGets says what a seed asks, and what is decided, as in
+// describeSeed describes the request of a seed and its decision, as in
 // "allowed_all: an agent asks for ticket.view on a Ticket".
-func asksAndGets(data []byte) string {
+func describeSeed(data []byte) string {
 	who, action, about := (&byteSource{data: data}).question()
 	reason := about.authorize(who.subject, action).Reason
 	return fmt.Sprintf("%v: %s asks for %v on %s", reason, who.describe(), action, about.describe())
 }
 
-// describe says what the asker is.
+// describe returns the subject's type as text.
 func (a asker) describe() string {
 	kind := ""
 	switch s := a.subject.(type) {
@@ -63,7 +63,7 @@ func (a asker) describe() string {
 	return withArticle(kind)
 }
 
-// describeKind returns the kind of the subject, "" for a nil pointer.
+// describeKind returns the kind, or "" for a nil pointer.
 func describeKind[S any](subject *S, kind string, nameless bool) string {
 	switch {
 	case subject == nil:
@@ -74,7 +74,7 @@ func describeKind[S any](subject *S, kind string, nameless bool) string {
 	return kind
 }
 
-// describe says what is asked about.
+// describe returns the resource's type as text.
 func (a asked) describe() string {
 	if a.missing {
 		return "nothing"
