@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 )
 
@@ -75,11 +74,10 @@ func (d Decision) String() string {
 	if d.Allowed() {
 		verdict = "allowed: "
 	}
-	info := d.Reason.info()
-	if info.name == "" {
+	if d.Reason.info().name == "" {
 		return fmt.Sprintf("%sunknown reason %d", verdict, d.Reason)
 	}
-	return verdict + strings.NewReplacer("%r", fmt.Sprintf("%q", d.Role), "%s", d.Scope.String()).Replace(info.sentence)
+	return verdict + d.sentence()
 }
 
 // UserMessage returns a sentence for the requester. It is the same for every denial

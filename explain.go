@@ -19,6 +19,7 @@ import (
 func Explain(r Request) Explanation {
 	asked := r.question()
 	e := Explanation{Decision: asked.decide(r.Subject), request: r}
+	e.about = asked.subjectMatter()
 	if e.Decision.Reason.Step() <= 1 {
 		return e
 	}
@@ -52,6 +53,7 @@ type Explanation struct {
 	Parts []ExplainedPart
 
 	request Request
+	about   subjectMatter
 }
 
 // A ExplainedPart is what was found of one part of a resource, or of whoever is to
@@ -75,6 +77,8 @@ type ExplainedPart struct {
 	CRMAccess   Access  // what Who, a shared agent, may do in the CRM with the customer whom it is about
 
 	vocabulary *Vocabulary // of the request
+	about      subjectMatter
+	missing    string // see question.lacking
 }
 
 // A ExplainedBinding is what one binding comes to by itself. The decision's Scope is how
@@ -91,7 +95,8 @@ var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "
 // part returns what is found of the question's own part.
 func (q *question) part() ExplainedPart {
 	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
-	p.Cause = p.Decision
+	p.Cause, p.about = p.Decision, q.subjectMatter()
+	p.missing = q.lacking(p.Cause)
 	q.find(&p)
 	return p
 }
@@ -123,11 +128,12 @@ func (q *question) secondPart() ExplainedPart {
 	}
 	take := q.recipient()
 	p := ExplainedPart{Name: "recipient", Subject: take.who.id, Action: take.action, Decision: q.judgeSecond()}
-	p.Cause = p.Decision
+	p.Cause, p.about = p.Decision, take.subjectMatter()
 	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || p.Decision.Reason == OtherAccount {
 		return p
 	}
 	p.Cause = take.judgeTaking()
+	p.missing = take.lacking(p.Cause)
 	take.what.Assignee = take.who.id
 	take.find(&p)
 	return p
@@ -179,7 +185,7 @@ func (b Binding) compare(other Binding) int {
 // String returns the explanation as a short tree for the operator.
 func (e Explanation) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%v%s\n%s\n", e.Decision, bracketed(e.Decision.Reason), e.question())
+	fmt.Fprintf(&text, "%v%s\n%s\n", e.Decision, bracketed(e.Decision.Reason.sourcesOn(e.about)), e.question())
 	if until := e.Decision.Until(); !until.IsZero() {
 		fmt.Fprintf(&text, "  until %s\n", until.Format(layout))
 	}
@@ -203,12 +209,12 @@ func (e Explanation) String() string {
 // layout is how the text has instants: in UTC, to the second.
 const layout = "2006-01-02 15:04:05Z07:00"
 
-// bracketed returns the sources of the reason in brackets, if there are any.
-func bracketed(r Reason) string {
-	if r.Sources() == "" {
+// bracketed returns the sources in brackets, if there are any.
+func bracketed(sources string) string {
+	if sources == "" {
 		return ""
 	}
-	return " [" + r.Sources() + "]"
+	return " [" + sources + "]"
 }
 
 // question returns what was asked, such as `ticket.reply on ticket "4711", by agent "riya"`.
@@ -309,7 +315,10 @@ func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	if p.Cause.Allowed() {
 		verdict = "allowed "
 	}
-	fmt.Fprintf(to, "%s%s%s: %v%s\n", indent, verdict, stepNames[last], p.Cause.Reason, bracketed(p.Cause.Reason))
+	fmt.Fprintf(to, "%s%s%s: %v%s\n", indent, verdict, stepNames[last], p.Cause.Reason, bracketed(p.Cause.Reason.sourcesOn(p.about)))
+	if p.missing != "" {
+		fmt.Fprintf(to, "%smissing %s\n", indent, p.missing)
+	}
 	if p.Group != "" {
 		fmt.Fprintf(to, "%sgroup   %q: %v\n", indent, p.Group, p.GroupAccess)
 	}
@@ -336,6 +345,8 @@ func (b Binding) where() string {
 		return "account-wide"
 	case Everywhere:
 		return "everywhere"
+	case "":
+		return "without a workspace"
 	}
 	return fmt.Sprintf("in workspace %q", b.Workspace)
 }
@@ -381,8 +392,8 @@ func (e Explanation) MarshalJSON() ([]byte, error) {
 	}{e.Decision, e.sources(), e.record(), e.wrong(), e.lack(), parts})
 }
 
-// sources returns the sources of the decision, none for what has none.
-func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reason.Sources()) }
+// sources returns the sources of the decision; none if it has none.
+func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reason.sourcesOn(e.about)) }
 
 type explainedPartJSON struct {
 	Name        string                 `json:"name"`
@@ -391,6 +402,7 @@ type explainedPartJSON struct {
 	Decision    Decision               `json:"decision"`
 	Cause       Decision               `json:"cause"`
 	Passed      []string               `json:"passed"`
+	Missing     string                 `json:"missing,omitempty"`
 	Group       string                 `json:"group,omitempty"`
 	GroupAccess string                 `json:"group_access,omitempty"`
 	CRMAccess   string                 `json:"crm_access,omitempty"`
@@ -406,7 +418,7 @@ type explainedBindingJSON struct {
 
 func (p ExplainedPart) json() explainedPartJSON {
 	j := explainedPartJSON{
-		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
+		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()), Missing: jsonText(p.missing),
 		Group: jsonText(string(p.Group)), Roles: make([]explainedBindingJSON, 0, len(p.Bindings)),
 	}
 	if p.Group != "" {

@@ -142,39 +142,39 @@ func TestNewGrantRefuses(t *testing.T) {
 			`grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past`,
 		}},
 
-		{"nobody", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"nobody", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the subject is missing or has no ID"}},
 		{"nobody, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`grant "g1": role "" in "*" is not of account ""`,
 		}},
-		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the subject is missing or has no ID"}},
 		{"somebody deactivated", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
 		{"a supervisor", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
-			"denied: no role of the subject's has the permission",
+			"denied: none of the subject's roles has the permission here",
 		}},
 		{"an administrator of a workspace", riya(inWorkspace("it", AccountAdministratorRole.Role())), func(terms *SupportGrantTerms) {}, noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`,
 		}},
 		{"an administrator with group scope", riya(wide(AdministratorRole.Role(), ScopeGroup)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon,
-			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
+			[]string{"denied: this takes authority that the subject does not have", `grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
 		{"an administrator and the account administrator's role", riya(admin), func(terms *SupportGrantTerms) { terms.Roles = []Role{AccountAdministratorRole.Role()} }, noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}},
 		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // where it makes no roles
 		{"a restricted workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon,
-			[]string{"denied: it exceeds the subject's own authority", `grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
+			[]string{"denied: this takes authority that the subject does not have", `grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
 		{"a restricted workspace that one is in", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
 		{"somebody of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
 			[]string{`grant "g1": role "Tier 2" in "*" is not of account "globex"`}},
 		{"a support engineer", at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
-			"denied: a support engineer does not act on grants",
+			"denied: a support engineer cannot view or change support grants",
 		}},
 		{"a shared agent", sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
-			[]string{"denied: a shared agent administers no people, roles or account"}},
+			[]string{"denied: a shared agent cannot administer people, roles, support access or the account"}},
 		{"a user of the CRM", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
-			"denied: a CRM user has no part in the desk; as a shared agent they would",
+			"denied: this CRM user is not an agent; make them a shared agent to give access",
 		}},
 		{"no instant", owner(), func(*SupportGrantTerms) {}, time.Time{}, []string{
 			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
@@ -184,7 +184,7 @@ func TestNewGrantRefuses(t *testing.T) {
 
 		{"nobody at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
 			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			"2200-01-01T00:00:00Z is no instant between 1970 and 2200",
 			"2200-01-08T00:00:00Z is no instant between 1970 and 2200",
 		}},
@@ -196,7 +196,7 @@ func TestNewGrantRefuses(t *testing.T) {
 				Engineers:  []SupportEngineer{{"\x00", "", ""}, {}, {"eve", "", "eve"}, {"eve", "", ""}},
 			}
 		}, noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`grant "": role "Administrator" in "z" exceeds the authority of "riya", who lacks ticket.view@global in workspace "z"`,
 			`grant "": it has no ID`,
 			`grant "": "\x00" has NUL, U+FFFD or invalid UTF-8`,
@@ -261,27 +261,27 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		{"when it is over", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`grant "g1": it is expired, and nothing revives it`}, nil},
 		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`grant "g1": it is revoked, and nothing revives it`}, nil},
 		{"by a supervisor", grant, riya(wide(SupervisorRole.Role(), ScopeGlobal)), noon.Add(8 * days), noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`grant "g1": role "Agent" in "it" exceeds the authority of "riya", who lacks ticket.view@global in workspace "it"`, // no supervisor reaches every workspace
-		}, []string{"denied: no role of the subject's has the permission"}},
+		}, []string{"denied: none of the subject's roles has the permission here"}},
 		{"by somebody below it", boss, admin, noon.Add(8 * days), noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}, nil}, // to end access is always less
 		{"by a support engineer", grant, session, noon.Add(8 * days), noon, []string{
-			"denied: a support engineer does not act on grants",
-		}, []string{"denied: a support engineer does not act on grants"}},
+			"denied: a support engineer cannot view or change support grants",
+		}, []string{"denied: a support engineer cannot view or change support grants"}},
 		{"by somebody of another account", grant, foreign, noon.Add(8 * days), noon, []string{
-			"denied: the resource is not of the subject's account",
-		}, []string{"denied: the resource is not of the subject's account"}},
-		{"by nobody", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
+			"denied: the resource, or part of it, does not belong to the subject's account",
+		}, []string{"denied: the resource, or part of it, does not belong to the subject's account"}},
+		{"by nobody", grant, nil, noon.Add(8 * days), noon, []string{"denied: the subject is missing or has no ID"}, []string{"denied: the subject is missing or has no ID"}},
 		{"the zero grant", SupportGrant{}, admin, noon.Add(8 * days), noon, []string{
-			"denied: the resource is not of the subject's account",
-		}, []string{"denied: the resource is not of the subject's account"}},
+			"denied: the resource, or part of it, does not belong to the subject's account",
+		}, []string{"denied: the resource, or part of it, does not belong to the subject's account"}},
 		{"by nobody when it is over", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`grant "g1": it is expired, and nothing revives it`,
-		}, []string{"denied: the request has no subject"}},
+		}, []string{"denied: the subject is missing or has no ID"}},
 		{"the other way around", grant, admin, noon, noon.Add(8 * days), []string{
 			`grant "g1": it is expired, and nothing revives it`,
 			`grant "g1": the end 2026-11-02T12:00:00Z is in the past`,
@@ -289,10 +289,10 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		}, nil},
 		{"at no instant", grant, nil, time.Time{}, time.Time{}, []string{
 			"0001-01-01T00:00:00Z is no instant between 1970 and 2200",
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`grant "g1": the end 0001-01-01T00:00:00Z is in the past`,
 			`grant "g1": the end 0001-01-01T00:00:00Z is not after the present one, 2026-11-09T12:00:00Z`,
-		}, []string{"0001-01-01T00:00:00Z is no instant between 1970 and 2200", "denied: the request has no subject"}},
+		}, []string{"0001-01-01T00:00:00Z is no instant between 1970 and 2200", "denied: the subject is missing or has no ID"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := writtenAs(t, c.grant)
