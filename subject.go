@@ -63,7 +63,7 @@ type (
 
 func (*Agent) subject() {}
 
-// Attributes returns what the rules look at when the agent is acted on.
+// Attributes implements [Resource].
 func (a Agent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindAgent}
 }
