@@ -122,7 +122,7 @@ func (k kind) compound() bool { return k.has(aSecond | aTarget) }
 func (k kind) pair() bool { return k.has(aSecond) }
 
 // kindOf returns the kind of the library's type with the mark, and kindHost for any other
-// mark. It tries first before the other kinds.
+// mark. The kind first is only where the search starts.
 func kindOf(of any, first kind) kind {
 	if resourceTypes[first].mark == of {
 		return first
