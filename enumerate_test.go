@@ -386,7 +386,7 @@ func enumPeople(things []*oracle.Thing, requesters []*oracle.Thing, mentions []m
 	return with
 }
 
-// enumContact returns a contact in the territory, owned by a user that no enumeration has.
+// enumContact returns a contact in the territory, owned by a CRM user other than the shared agent's.
 func enumContact(account, territory string) *oracle.Thing {
 	return &oracle.Thing{Kind: "contact", ID: "1", Account: account, Record: oracle.Record{Owner: "ugo", Territory: territory}}
 }
