@@ -18,11 +18,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// TestEveryWayToAskAgrees asks every question of the small worlds, and questions that
-// are malformed in every way, in each of the ways that there are: [deskpolicy.Authorize],
-// a Request of a value and of a pointer, both explanations, the filter, its arms as a
-// query has them, and WhoCan; and of a share of them the records, what is missing and the
-// remedies. All give one answer. Without -full it takes every 100th block only, with -short
+// TestEveryWayToAskAgrees asks every question of the small models, and questions that are
+// malformed in every way, by each way to ask: [deskpolicy.Authorize], a Request of a value
+// and of a pointer, both explanations, the filter, its clauses read as a query, and WhoCan.
+// For some of them it also makes the records, the missing authority and the remedies. All
+// must give the same answer. Without -full it takes every 100th block only, with -short
 // every 800th.
 func TestEveryWayToAskAgrees(t *testing.T) {
 	every, atLeast := effort.Of[uint64](800, 100, 1), effort.Of[uint64](100_000, 800_000, 40_000_000)
@@ -44,8 +44,8 @@ func TestEveryWayToAskAgrees(t *testing.T) {
 	require.GreaterOrEqual(t, total, atLeast)
 }
 
-// askEveryWay asks all questions of every n-th block, the first one included, and returns
-// how many that were and how many of them are allowed.
+// askEveryWay asks all questions of every n-th block, starting with the first. It returns
+// how many it asked and how many were allowed.
 func askEveryWay(t *testing.T, blocks iter.Seq[block], every uint64) (asked, allowed uint64) {
 	queue, all := make(chan block, 64), make(chan *inquiry)
 	for range runtime.GOMAXPROCS(0) {
@@ -77,14 +77,14 @@ func askEveryWay(t *testing.T, blocks iter.Seq[block], every uint64) (asked, all
 	return asked, allowed
 }
 
-// An inquiry asks questions in every way, and counts them.
+// An inquiry asks questions in every way and counts them.
 type inquiry struct {
 	asked, allowed uint64
 	failures       []string
 	vocabularies   map[reflect.Type]*deskpolicy.Vocabulary // with the host's actions, by the type of the resource
 }
 
-// A question is one of an inquiry, with what Authorize answers.
+// A question is one of an inquiry's questions, with the decision of Authorize.
 type question struct {
 	subject deskpolicy.Subject
 	action  deskpolicy.ActionID
@@ -93,7 +93,7 @@ type question struct {
 }
 
 func (in *inquiry) fail(q question, format string, args ...any) {
-	if len(in.failures) < 20 { // with more there are enough already
+	if len(in.failures) < 20 { // more would not help
 		record, on := q.on.library.Request(q.subject, q.action).AuditRecord(q.d), fmt.Sprintf("%T", q.on.library.Pointer)
 		if q.on.model != nil {
 			on = q.on.model.String()
@@ -133,7 +133,7 @@ func (in *inquiry) ask(b block) {
 	}
 }
 
-// requests asks with types erased, by a value and by a pointer.
+// requests asks with erased types, by a value and by a pointer.
 func (in *inquiry) requests(q question) {
 	v, ok := in.vocabulary(q)
 	if !ok {
@@ -147,7 +147,7 @@ func (in *inquiry) requests(q question) {
 		in.explanation(q, fmt.Sprintf("Explain of a %T", resource), deskpolicy.Explain(r))
 		if r.Vocabulary = nil; v != nil && q.d.Reason != deskpolicy.NoSubject {
 			unknown := q
-			unknown.d = deskpolicy.Decision{Reason: deskpolicy.UnknownAction} // to which nothing in the request gives a type
+			unknown.d = deskpolicy.Decision{Reason: deskpolicy.UnknownAction} // nothing in the request gives the action a type
 			in.explanation(unknown, "Explain without a vocabulary", deskpolicy.Explain(r))
 			if d := r.Authorize(); d != unknown.d {
 				in.fail(q, "Decide without a vocabulary: %v", d)
@@ -156,8 +156,9 @@ func (in *inquiry) requests(q question) {
 	}
 }
 
-// vocabulary returns a vocabulary with the action of the question, nil for one of the
-// library's; and false if no vocabulary takes it: its type is a pointer or an interface.
+// vocabulary returns a vocabulary with the question's action; nil if the action is the
+// library's. It returns false if no vocabulary accepts the action, because its type is a
+// pointer or an interface.
 func (in *inquiry) vocabulary(q question) (*deskpolicy.Vocabulary, bool) {
 	of := reflect.TypeOf(q.on.library.Pointer)
 	switch {
@@ -174,12 +175,12 @@ func (in *inquiry) vocabulary(q question) (*deskpolicy.Vocabulary, bool) {
 	return v, v != nil
 }
 
-// explanation compares an explanation with the decision, and its parts with both.
+// explanation compares an explanation and its parts with the decision.
 func (in *inquiry) explanation(q question, way string, e deskpolicy.Explanation) {
 	if e.Decision != q.d {
 		in.fail(q, "%s: %v", way, e.Decision)
 	}
-	var first deskpolicy.Decision // of the parts that denies, or of the first
+	var first deskpolicy.Decision // of the part that denies, or else of the first
 	for i, part := range e.Parts {
 		if i == 0 || part.Decision.Reason.Step() < first.Reason.Step() {
 			first = part.Decision
@@ -190,8 +191,8 @@ func (in *inquiry) explanation(q question, way string, e deskpolicy.Explanation)
 	}
 }
 
-// filter compares the filter, and its arms read as a query, with the decision. What one
-// filter cannot say for all resources of the type is Never.
+// filter compares the filter, and its clauses read as a query, with the decision. The
+// filter must be FilterNone where no single filter can answer for all resources of the type.
 func (in *inquiry) filter(q question, f worlds.Filter, action string) {
 	thing, same := q.on.library, uniform(action, kindNames[reflect.TypeOf(q.on.library.Pointer)])
 	selected, match := thing.Value != nil && thing.Pointer != nil && selects(f, hostRow(thing.Pointer)), f.Match(thing)
@@ -205,25 +206,25 @@ func (in *inquiry) filter(q question, f worlds.Filter, action string) {
 	byRequest := q.d.Reason == deskpolicy.NoSubject || q.d.Reason == deskpolicy.UnknownAction || q.d.Reason == deskpolicy.NoInstant
 	switch {
 	case match != q.d.Allowed(), selected != q.d.Allowed() && !(noRow(thing.Pointer) && q.d.Reason == deskpolicy.OtherAccount):
-		in.fail(q, "the filter matches: %t, its arms: %t: %v", match, selected, f.Arms)
+		in.fail(q, "the filter matches: %t, its clauses: %t: %v", match, selected, f.Arms)
 	case (byItself || byRequest) && f.Reason != q.d.Reason, byItself && len(f.Arms) > 0, thing.Pointer == nil && f.Reason != q.d.Reason:
-		in.fail(q, "the filter is %v for %v, with %d arms", f.Kind, f.Reason, len(f.Arms))
+		in.fail(q, "the filter is %v for %v, with %d clauses", f.Kind, f.Reason, len(f.Arms))
 	case thing.Value == nil, thing.Pointer == nil:
-		return // which says nothing of the others of its type
+		return // one resource says nothing about the others of its type
 	}
 	if problem := disagrees(f, q.d, thing, hostRow(thing.Pointer)); problem != "" {
 		in.fail(q, "of the filter: %s", problem)
 	}
 }
 
-// noRow reports whether the resource is the Shared Agent role, which is no row of a desk
-// that has no such role.
+// noRow reports whether the resource is the Shared Agent role and the desk does not have
+// that role, so that no row represents it.
 func noRow(resource deskpolicy.Resource) bool {
 	role, ok := resource.(*deskpolicy.Role)
 	return ok && role != nil && rowOf(role).crmRole
 }
 
-// whoMay compares who is listed with who is allowed, each with the same decision.
+// whoMay compares the subjects that WhoCan lists, and their decisions, with those who are allowed.
 func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.AllowedSubject) {
 	subjects := make([]deskpolicy.Subject, len(b.subjects))
 	for i, subject := range b.subjects {
@@ -245,11 +246,11 @@ func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.Al
 	}
 }
 
-// rest compares what takes long, typed and erased: the text, the record, the first thing
-// that is missing, and the remedies.
+// rest compares, typed and erased, what takes long to make: the text, the record, the first
+// missing authority and the remedies.
 func (in *inquiry) rest(q question) {
 	if q.d.Reason.Step() == 1 || q.action.IsHost() {
-		return // what is not taken out is not shown, and Explain has no names for a host's actions
+		return // the resource cannot be read, and Explain has no names for a host's actions
 	}
 	r := deskpolicy.Request{Subject: q.subject, Action: q.action, Resource: q.on.library.Pointer}
 	typed, erased := deskpolicy.Explain(q.on.library.Request(q.subject, q.action)), deskpolicy.Explain(r)
@@ -273,7 +274,7 @@ func (in *inquiry) rest(q question) {
 	}
 }
 
-// kindNames are the model's names of the library's types, and of the model's own.
+// kindNames holds the model's names of the library's types and of its own.
 var kindNames = func() map[reflect.Type]string {
 	names := map[reflect.Type]string{}
 	for kind := range oracle.Kinds {
@@ -282,14 +283,14 @@ var kindNames = func() map[reflect.Type]string {
 	return names
 }()
 
-// ---- what is malformed, or nearly
+// ---- malformed and nearly malformed questions
 
-// enumerateMalformed asks everything that can be wrong about a subject, an action and a
-// resource, each with all that can be wrong about the others.
+// enumerateMalformed combines everything that can be wrong with a subject, an action and a
+// resource.
 func enumerateMalformed(t testing.TB, yield func(block) bool) {
 	actions := slices.Concat(oracle.Names, worlds.UnknownActions, []string{"number 0", "number 65535"})
 	slices.Sort(actions)
-	subjects, things := anybody(t), anyResource()
+	subjects, things := anySubject(t), anyResource()
 	for chunk := range slices.Chunk(slices.Compact(actions), 5) {
 		if !yield(block{subjects: subjects, actions: chunk, things: things}) {
 			return
@@ -297,8 +298,8 @@ func enumerateMalformed(t testing.TB, yield func(block) bool) {
 	}
 }
 
-// anybody returns subjects that are nobody, that may do nothing, and some that may.
-func anybody(t testing.TB) (subjects []enumSubject) {
+// anySubject returns subjects that are invalid, that may do nothing, and that may do something.
+func anySubject(t testing.TB) (subjects []enumSubject) {
 	boss, shared := riya(wide(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)), sam()
 	gone, outside := *boss, *shared
 	gone.Deactivated, outside.Account.Integrated = true, false
@@ -321,11 +322,11 @@ func anybody(t testing.TB) (subjects []enumSubject) {
 	return subjects
 }
 
-// embedsAgent is another type of a host's that looks like one of the library's.
+// embedsAgent is another host type that looks like one of the library's.
 type embedsAgent struct{ deskpolicy.Agent }
 
-// anyResource returns of each type of the library's something, the zero value and a nil
-// pointer, and the same of hosts' types that embed, lead to, or look like one.
+// anyResource returns a value, the zero value and a nil pointer of each library type, and
+// of host types that embed, point to or look like one.
 func anyResource() (things []enumThing) {
 	ticket := deskpolicy.Ticket{Account: "acme", Assignee: "riya"}
 	pointer, asInterface, bill := &ticket, deskpolicy.Resource(&ticket), &worlds.Invoice{Account: "acme"}
@@ -348,8 +349,8 @@ func anyResource() (things []enumThing) {
 	return things
 }
 
-// unlisted reports that the zero value of the type cannot be asked, so that no filter
-// selects anything of it.
+// unlisted reports whether the Attributes method of the type's zero value panics, so that
+// filters select nothing of the type.
 func unlisted(resource deskpolicy.Resource) bool {
 	switch resource.(type) {
 	case *ticketRef, *anythingElse:
@@ -358,7 +359,7 @@ func unlisted(resource deskpolicy.Resource) bool {
 	return false
 }
 
-// hostRow is rowOf for hosts' types as well.
+// hostRow is rowOf for host types as well.
 func hostRow(resource deskpolicy.Resource) row {
 	switch r := resource.(type) {
 	case *embedsTicket:

@@ -18,13 +18,13 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// TestSnapshots has goroutines ask about a desk that all of them change: each
-// takes the snapshot that is published, asks, and now and then publishes another
-// one, where people hold something else and a grant was extended or revoked. They
-// share the roles, the things and the grants. Every answer is the oracle's on the
-// snapshot that was taken, and none is older than the last.
+// TestSnapshots has goroutines ask about a desk that all of them change. Each goroutine
+// loads the published snapshot, asks about it, and sometimes publishes another one, in
+// which people hold other roles and a support grant is extended or revoked. The goroutines
+// share the roles, the things and the support grants. Every answer must be the oracle's for
+// the loaded snapshot, and a goroutine must never load an older snapshot than before.
 //
-// With -long and the race detector it is ten million decisions:
+// With -long and the race detector it makes ten million decisions:
 //
 //	go test -race -run TestSnapshots -long -timeout 0 -v .
 func TestSnapshots(t *testing.T) {
@@ -58,9 +58,9 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// A sharedDesk is what the goroutines share.
+// A sharedDesk is the desk that the goroutines share.
 type sharedDesk struct {
-	people  []deskQuestion // asked by somebody else in each version
+	people  []deskQuestion // with another subject in each version
 	asks    []supportAsk
 	owner   *deskpolicy.Agent
 	granted deskpolicy.SupportGrant
@@ -73,26 +73,26 @@ type sharedDesk struct {
 	problems                                  chan string
 }
 
-// deskVersions is how many versions of everybody there are.
+// deskVersions is the number of versions of each person.
 const deskVersions = 4
 
-// A deskQuestion is a request, with its subject and the oracle's verdict in each version.
+// A deskQuestion is a request with its subject and the oracle's decision in each version.
 type deskQuestion struct {
 	asked    worlds.Question
 	subjects [deskVersions]deskpolicy.Subject
 	wants    [deskVersions]oracle.Verdict
 	requests [deskVersions]oracle.Request
-	uniform  bool // a filter can answer it
-	typed    bool // the thing is of the action's type, to which a host may not have tied its own
+	uniform  bool // whether a filter can answer it
+	typed    bool // whether the thing is of the library type that the action is on
 }
 
-// A deskSnapshot is the desk at some moment. It is not changed once published.
+// A deskSnapshot is the state of the desk. It does not change once it is published.
 type deskSnapshot struct {
 	serial uint64
 	grant  deskpolicy.SupportGrant
 }
 
-// version is the version that people are in; life what has happened to the grant.
+// version is the version of the people, and life the stage of the support grant.
 func (s *deskSnapshot) version() uint64 { return s.serial % deskVersions }
 func (s *deskSnapshot) life() uint64    { return s.serial % 3 }
 
@@ -131,7 +131,7 @@ func newSharedDesk(t *testing.T) *sharedDesk {
 	return desk
 }
 
-// deskChanges are what becomes of people in each version.
+// deskChanges are the changes to people in each version.
 var deskChanges = [deskVersions]func(*oracle.Agent){
 	func(*oracle.Agent) {},
 	func(s *oracle.Agent) { s.Bindings = nil },
@@ -142,14 +142,14 @@ var deskChanges = [deskVersions]func(*oracle.Agent){
 	func(s *oracle.Agent) { s.Deactivated = !s.Deactivated },
 }
 
-// A deskAsker is one of those who ask, and now and then publish.
+// A deskAsker is a goroutine that asks and sometimes publishes.
 type deskAsker struct {
 	desk  *sharedDesk
 	order *rand.Rand
-	last  uint64 // the serial that was seen last
+	last  uint64 // the last serial that it loaded
 }
 
-// turn asks some questions on one snapshot, and publishes the next.
+// turn asks some questions about one snapshot and publishes the next.
 func (a *deskAsker) turn() {
 	taken := a.desk.published.Load()
 	if taken.serial < a.last {
@@ -162,11 +162,11 @@ func (a *deskAsker) turn() {
 	a.visit(taken)
 	a.desk.decisions.Add(100 + uint64(len(a.desk.asks)))
 	for !a.desk.failed.Load() && !a.desk.published.CompareAndSwap(taken, a.next(taken)) {
-		taken = a.desk.published.Load() // somebody else was faster
+		taken = a.desk.published.Load() // another goroutine was faster
 	}
 }
 
-// ask asks one question in one of the ways there are.
+// ask asks one question in one of the possible ways.
 func (a *deskAsker) ask(on *deskSnapshot, q *deskQuestion) {
 	version := on.version()
 	subject, want, asked := q.subjects[version], q.wants[version], q.asked
@@ -189,7 +189,7 @@ func (a *deskAsker) ask(on *deskSnapshot, q *deskQuestion) {
 	}
 }
 
-// visit asks as an engineer under the grant as it is.
+// visit asks as a support engineer under the current support grant.
 func (a *deskAsker) visit(on *deskSnapshot) {
 	moments := supportMoments()
 	now := moments[a.order.IntN(len(moments))]
@@ -208,8 +208,8 @@ func (a *deskAsker) visit(on *deskSnapshot) {
 	a.desk.engineers.Add(uint64(len(a.desk.asks)))
 }
 
-// next returns the snapshot after that one: the grant is extended, revoked, and
-// then another one takes its place.
+// next returns the snapshot that follows: the support grant is extended, then revoked, and
+// then replaced by another.
 func (a *deskAsker) next(taken *deskSnapshot) *deskSnapshot {
 	next, err := &deskSnapshot{serial: taken.serial + 1, grant: a.desk.granted}, error(nil)
 	switch next.life() {
@@ -224,11 +224,11 @@ func (a *deskAsker) next(taken *deskSnapshot) *deskSnapshot {
 	return next
 }
 
-// problem reports what is wrong, and has everybody stop.
+// problem reports what is wrong and stops all goroutines.
 func (d *sharedDesk) problem(format string, args ...any) {
 	d.failed.Store(true)
 	select {
 	case d.problems <- fmt.Sprintf(format, args...):
-	default: // there are enough
+	default: // enough problems are reported
 	}
 }

@@ -2,77 +2,74 @@ package deskpolicy
 
 import "slices"
 
-// A Condition is one thing that an [Clause] asks of a resource. A host writes one
-// switch on Kind, with a case for each of the constants that it needs, and refuses
-// every other Kind: an unknown one selects nothing, and is never skipped. Later
-// versions add kinds.
+// A Condition is one condition of a [Clause]. A host handles it in one switch on Kind,
+// with a case for each of the constants that it needs. It must refuse every other Kind
+// rather than skip it: later versions may add kinds.
 //
-// A Condition is plain data, and belongs to its filter: do not change its lists.
-// The zero Condition has no Kind and matches nothing.
+// A Condition is plain data and shares its list with the filter: do not change the list.
+// The zero Condition matches nothing.
 type Condition struct {
 	Kind ConditionKind
 
-	// IDs is what the Kind compares with: workspaces, groups, agents, territories
-	// and so on, each as a string whatever its Go type. They are sorted, without
-	// duplicates, and never empty, except for ConditionUnowned and
-	// ConditionCustomerKnown, which compare with nothing. No ID is the empty
-	// string, except in ConditionWorkspace: an empty ID of a resource meets nothing
-	// else. Where a Kind speaks of the agent or the user, IDs has exactly one.
+	// IDs holds what the Kind compares with: workspaces, groups, agents, territories
+	// and so on, as strings. It is sorted and has no duplicates. It is empty only for
+	// ConditionUnowned and ConditionCustomerKnown, which compare with nothing. An ID is
+	// empty only in ConditionWorkspace; a resource's empty ID meets no other condition.
+	// If the Kind is about the agent or the user, IDs has exactly one element.
 	IDs []string
 
-	// Access is the least access that ConditionCustomerTeam asks for, View or Edit.
-	// It is NoAccess for all other kinds.
+	// Access is the least access that ConditionCustomerTeam requires, View or Edit. It is
+	// NoAccess for all other kinds.
 	Access Access
 }
 
-// A ConditionKind says what a [Condition] asks. The zero ConditionKind asks
-// nothing that a resource could meet.
+// A ConditionKind says what a [Condition] requires of a resource. No resource meets the
+// zero ConditionKind.
 //
-// For a host's own type the kinds are about its Attributes.
+// For a host's own type, the kinds are about its Attributes.
 type ConditionKind uint8
 
 const (
-	// ConditionWorkspace: the resource is in one of the workspaces. The empty ID
-	// stands for what is outside of workspaces; for a [Workspace] it is its own ID.
+	// ConditionWorkspace: the resource is in one of the workspaces, or outside of
+	// workspaces if an ID is empty. A [Workspace] is in itself.
 	ConditionWorkspace ConditionKind = 1 + iota
-	// ConditionGroup: one of the groups has the resource now. That is a ticket's
-	// group, or a report's team.
+	// ConditionGroup: the resource's group now is one of the groups. A report's group is
+	// its team.
 	ConditionGroup
-	// ConditionAssignee: the resource is the agent's work. The agent is the assignee
-	// of a ticket or a conversation; for what is never assigned, such as a report, a
-	// contact or an article, the owner or author.
+	// ConditionAssignee: the resource's assignee is the agent. For a type that is never
+	// assigned, such as a report, a contact or an article, its owner or author is.
 	ConditionAssignee
-	// ConditionUnowned: the resource has no assignee yet and, if it is never
-	// assigned, no owner or author. Actions that make such things ask for it.
+	// ConditionUnowned: the resource has no assignee yet. For a type that is never
+	// assigned, it has no owner or author. Only actions that make things have it.
 	ConditionUnowned
-	// ConditionOwner: the resource is the agent's own: the author of a note or a
-	// topic, the agent of a time entry, the owner of a ticket list or a profile.
-	// Actions on your own things ask for it. The other conditions of such an [Clause]
-	// on notes and time entries are about the ticket.
+	// ConditionOwner: the resource is the agent's own: the agent is the author of the note
+	// or topic, or has the time entry, ticket list or profile. Only actions on your own
+	// things have it. On notes and time entries, the other conditions of the [Clause] are
+	// about the ticket.
 	ConditionOwner
 	// ConditionMentions: the ticket mentions the agent [S15].
 	ConditionMentions
 	// ConditionCustomerKnown: the ticket has a requester, who is a contact of the
-	// ticket's account. The user of the CRM sees every contact [S16].
+	// ticket's account. It is for a CRM user who sees every contact [S16].
 	//
-	// This kind and those below are about that requester if the resource is a
-	// ticket, and not met without one. For a contact or a company they are about
-	// that contact or company.
+	// This kind and those below are about the customer. The customer is the requester of
+	// a ticket, or the contact or company itself. A ticket without a requester does not
+	// meet them.
 	ConditionCustomerKnown
-	// ConditionCustomerOwner: the user owns the customer in the CRM.
+	// ConditionCustomerOwner: the CRM user owns the customer in the CRM.
 	ConditionCustomerOwner
-	// ConditionCustomerTerritory: the CRM has the customer in one of the
-	// territories. If access flows down the hierarchy, IDs has those below the
-	// user's as well: there is no hierarchy left to follow.
+	// ConditionCustomerTerritory: the customer is in one of the territories in the CRM. If
+	// access flows down the hierarchy, IDs includes the territories below the CRM user's,
+	// so that the host need not follow the hierarchy.
 	ConditionCustomerTerritory
-	// ConditionCustomerTeam: the user is on the customer's team in the CRM, with at
+	// ConditionCustomerTeam: the CRM user is on the customer's team in the CRM, with at
 	// least Access.
 	ConditionCustomerTeam
-	// ConditionContact: the contact, or the requester of the ticket, is one of those
-	// that the CRM lets the user see well enough; see [CRMVisibility].
+	// ConditionContact: the contact, or the requester of the ticket, is one of those to
+	// which the CRM gives the user enough access; see [CRMVisibility].
 	ConditionContact
-	// ConditionCompany: the company is one of those that the CRM lets the user see
-	// well enough; see [CRMVisibility].
+	// ConditionCompany: the company is one of those to which the CRM gives the user enough
+	// access; see [CRMVisibility].
 	ConditionCompany
 )
 
@@ -82,7 +79,7 @@ var conditionKindNames = [...]string{
 }
 
 // String returns the kind's name, such as "customer_owner"; "none" for the zero
-// ConditionKind, "unknown" outside the kinds.
+// ConditionKind, "unknown" if k is not a ConditionKind.
 func (k ConditionKind) String() string { return nameOf(conditionKindNames[:], k) }
 
 // A candidate is a resource that a filter may select.
@@ -111,8 +108,8 @@ func (c *candidate) meets(condition *Condition) bool {
 	}
 }
 
-// meets reports whether the customer, who is known, meets the condition. A
-// condition that is not about customers is not met.
+// meets reports whether the customer, who must be known, meets the condition. No customer
+// meets a condition that is not about customers.
 func (c *customer) meets(condition *Condition) (met bool) {
 	switch condition.Kind {
 	case ConditionCustomerKnown:
@@ -131,13 +128,14 @@ func (c *customer) meets(condition *Condition) (met bool) {
 	return met
 }
 
-// among reports whether the ID is in the sorted list, which may be long.
+// among reports whether id is in the sorted list. It searches by bisection, because the
+// list may be long.
 func among[ID ~string](ids []string, id ID) bool {
 	_, found := slices.BinarySearch(ids, string(id))
 	return found
 }
 
-// atLeast returns the IDs that have that access or more, sorted. The empty one has none.
+// atLeast returns the IDs that have the access or more, sorted and without the empty ID.
 func atLeast[ID ~string](access Access, accesses map[ID]Access) []string {
 	ids := make([]string, 0, len(accesses))
 	for id, has := range accesses {

@@ -5,23 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 )
 
-// A Decision is the answer of [Authorize]. The zero Decision denies. Decisions
-// are comparable with ==.
+// A Decision is the answer of [Authorize]. The zero Decision denies. Decisions are
+// comparable with ==.
 type Decision struct {
 	Reason Reason
-	Scope  Scope  // how far the permission of the role that decided reaches there
-	Role   string // the name of the role that decided, if one did
+	Scope  Scope  // how far the permission of the deciding role reaches there
+	Role   string // the name of the deciding role; "" if no role decided
 
 	until int64 // in nanoseconds since 1970, or 0: see Until
 }
 
-// better reports whether d comes before other, of what two bindings of one
-// subject come to: it got further through the steps, or in on an earlier ground;
-// then by scope, then by name, so that the order of the bindings does not matter.
+// better reports whether d is preferred to other, where both are decisions of single
+// bindings of one subject. The decision that got further through the steps or has the
+// earlier ground is preferred, then the wider scope, then the role whose name sorts
+// first, so that the order of the bindings does not matter.
 func (d Decision) better(other Decision) bool {
 	switch {
 	case d.Reason != other.Reason:
@@ -33,7 +33,7 @@ func (d Decision) better(other Decision) bool {
 	}
 }
 
-// compare orders decisions, the better one first.
+// compare orders decisions, better ones first.
 func (d Decision) compare(other Decision) int {
 	switch {
 	case d.better(other):
@@ -44,14 +44,14 @@ func (d Decision) compare(other Decision) int {
 	return 0
 }
 
-// ErrDenied is what [Decision.Err] wraps for every denial.
+// ErrDenied is wrapped by every error of [Decision.Err].
 var ErrDenied = errors.New("deskpolicy: denied")
 
-// OutcomeAllowed reports whether the subject may do it.
+// Allowed reports whether the subject may do the action to the resource.
 func (d Decision) Allowed() bool { return d.Reason.Outcome() == OutcomeAllowed }
 
-// Until returns the next instant, in UTC, at which time alone changes the answer,
-// if only its reason; the zero time if time alone never does. Ask again then.
+// Until returns the next instant, in UTC, at which the passing of time changes the
+// decision or its reason; ask again then. It returns the zero time if there is none.
 func (d Decision) Until() time.Time {
 	if d.until == 0 {
 		return time.Time{}
@@ -59,8 +59,8 @@ func (d Decision) Until() time.Time {
 	return time.Unix(0, d.until).UTC()
 }
 
-// Err returns nil if the subject may do it, and otherwise a [*DeniedError],
-// which is an [ErrDenied].
+// Err returns nil if the decision allows, and otherwise a [*DeniedError], which wraps
+// [ErrDenied].
 func (d Decision) Err() error {
 	if d.Allowed() {
 		return nil
@@ -68,24 +68,23 @@ func (d Decision) Err() error {
 	return &DeniedError{d}
 }
 
-// String returns the decision in one sentence for the operator: it names roles
-// and must not be shown to the requester. That is what Notice is for.
+// String returns the decision as one sentence for the operator. It names roles and must
+// not be shown to the requester; UserMessage returns a sentence that may be.
 func (d Decision) String() string {
 	verdict := "denied: "
 	if d.Allowed() {
 		verdict = "allowed: "
 	}
-	info := d.Reason.info()
-	if info.name == "" {
+	if d.Reason.info().name == "" {
 		return fmt.Sprintf("%sunknown reason %d", verdict, d.Reason)
 	}
-	return verdict + strings.NewReplacer("%r", fmt.Sprintf("%q", d.Role), "%s", d.Scope.String()).Replace(info.sentence)
+	return verdict + d.sentence()
 }
 
-// UserMessage returns a sentence for the requester. It is the same for every denial
-// of a well-formed request and for a resource that is missing, so that what is
-// hidden and what is absent read alike: answer with it, and with the same
-// status, when a thing does not exist.
+// UserMessage returns a sentence for the requester. It is the same for every denial of a
+// well-formed request and for a missing resource, so that a requester cannot tell hidden
+// things from absent ones. If a thing does not exist, answer with the same sentence and
+// the same status.
 func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():
@@ -116,11 +115,11 @@ func (d Decision) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// MarshalJSON writes the decision with its names:
+// MarshalJSON encodes the decision by names:
 //
 //	{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"Agent","scope":"group"}
 //
-// A decision is not read back: it is asked for again.
+// There is no UnmarshalJSON: ask for the decision again instead.
 func (d Decision) MarshalJSON() ([]byte, error) {
 	fields := struct {
 		Allowed bool   `json:"allowed"`
@@ -139,7 +138,7 @@ func (d Decision) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// A DeniedError is a denial as an error, for the operator: see [Decision.String].
+// A DeniedError is a denial as an error. Its text is for the operator; see [Decision.String].
 type DeniedError struct {
 	Decision Decision
 }

@@ -13,9 +13,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // Every reason with its number, outcome, and what operator and requester read. They are API.
@@ -73,6 +75,97 @@ func TestTheFirstStepGivesTheReason(t *testing.T) {
 	check(t, sam(), TicketView, mentioned, AllowedMentioned) // and not by the contact
 }
 
+// A reason says what is missing, and an explanation more precisely.
+func TestReasonsSayWhatIsMissing(t *testing.T) {
+	agent := AgentRole.Role()
+	poor := riya(wide(agent, ScopeGroup))
+	poor.Account.Plan.Features = AllFeatures &^ (FeatureAttachments | FeatureCustomRoles)
+	hidden, visible := *customer("apac"), *customer("emea")
+	team := hidden
+	team.CRM.Team = map[CRMUserID]Access{"u-sam": View}
+	grouped := from(&hidden)
+	grouped.Group = "apac"
+	edits := custom(t, ContactView.At(ScopeGlobal), ContactEdit.At(ScopeGlobal), ContactMerge.At(ScopeGlobal), CompanyView.At(ScopeGlobal))
+	inHR := ticketOf("billing", "")
+	inHR.Workspace = "hr"
+	for _, test := range []struct {
+		name                       string
+		request                    Request
+		sentence, sources, missing string
+	}{
+		{"a contact that the CRM hides", ask(sam(edits), ContactView, hidden),
+			`role "Custom" has the permission, but the CRM does not show this customer to the shared agent`, "S36 S37 A30", "access to the contact in the CRM"},
+		{"a company that the CRM hides", ask(sam(edits), CompanyView, Company{Account: "acme"}),
+			`role "Custom" has the permission, but the CRM does not show this customer to the shared agent`, "S36 S37 A30", "access to the company in the CRM"},
+		{"the second of two contacts", ask(sam(edits), ContactMerge, ContactPair{visible, hidden}),
+			`role "Custom" has the permission, but the CRM does not show this customer to the shared agent`, "S36 S37 A30", "access to the contact in the CRM"},
+		{"a contact that the CRM shows", ask(sam(edits), ContactEdit, team),
+			`role "Custom" has the permission, but reaches this for viewing only`, "B11 S36 S37", "the right to edit the contact in the CRM"},
+		{"a ticket of a hidden contact", ask(sam(), TicketReply, from(&hidden)),
+			`role "Shared Agent" has the permission, but its scope (restricted) does not reach this`, "S13 S15 S16 S18", "a mention, or access to the requester in the CRM"},
+		{"one in a group", ask(sam(), TicketReply, grouped),
+			`role "Shared Agent" has the permission, but its scope (restricted) does not reach this`, "S13 S15 S16 S18", "a mention, access to the requester in the CRM, or membership of the group"},
+		{"no workspace", ask(riya(Binding{agent, "", ScopeGlobal}), TicketReply, inHR),
+			`role "Agent" has the permission, but is not held where this is`, "G16 A11", `role "Agent" in workspace "hr"`},
+		{"a workspace", ask(riya(Binding{agent, "hr", ScopeGlobal}), TicketReply, ticketOf("", "")),
+			`role "Agent" has the permission, but is not held where this is`, "G16 A11", `role "Agent" outside of workspaces`},
+		{"no ticket scope", ask(riya(Binding{agent, AccountWide, 0}), TicketReply, ticketOf("", "")),
+			`role "Agent" has the permission, but is held without a ticket scope`, "A9 P:FD-adv", ""},
+		{"a ticket", ask(riya(wide(agent, ScopeGroup)), TicketReply, ticketOf("apac", "bob")),
+			`role "Agent" has the permission, but its scope (group) does not reach this`, "A9 P:FD-adv", ""},
+		{"a conversation", ask(riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, chatOf("apac", "bob")),
+			`role "Custom" has the permission, but its scope (group) does not reach this`, "R17 R19 R20", ""},
+		{"a report", ask(riya(custom(t, ReportView.At(ScopeGroup))), ReportView, Report{Account: "acme", Team: "apac"}),
+			`role "Custom" has the permission, but its scope (group) does not reach this`, "R13 R17", ""},
+		{"a feature", ask(poor, TicketAttach, ticketOf("billing", "")),
+			"the account's plan lacks a feature that this needs", "S11 R8 A28", "plan feature attachments"},
+		{"a recipient without a workspace", ask(riya(Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}), TicketAssign, TicketAssignment{Ticket: inHR, To: bob(Binding{agent, "", ScopeGlobal})}),
+			"the recipient cannot be assigned this", "B05", `role "Agent" in workspace "hr"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e := Explain(test.request)
+			text := e.String()
+			assert.True(t, strings.HasPrefix(text, "denied: "+test.sentence+" ["), text)
+			assert.ElementsMatch(t, strings.Fields(test.sources), sourcesOf(t, e), text)
+			_, missing, _ := strings.Cut(text, "missing ")
+			missing, _, _ = strings.Cut(missing, "\n")
+			assert.Equal(t, test.missing, missing, text)
+			data, err := json.Marshal(test.missing)
+			require.NoError(t, err)
+			if all, err := json.Marshal(e); assert.NoError(t, err) {
+				assert.Equal(t, test.missing != "", strings.Contains(string(all), `"missing":`+string(data)), string(all))
+			}
+		})
+	}
+	assert.Contains(t, Explain(ask(riya(Binding{agent, "", ScopeGlobal}), TicketReply, inHR)).String(), `"Agent" without a workspace, tickets at global`)
+}
+
+// Where a reason's sources depend on the resource, an explanation cites only those for
+// its own. At Global, nothing is out of scope but what the CRM hides.
+func TestExplanationsCiteTheirOwnSources(t *testing.T) {
+	narrowed := []Reason{OutOfScope, ViewOnly, AllowedOwn, AllowedContact, AllowedAssigned, AllowedGroup, AllowedAll}
+	rapid.Check(t, func(t *rapid.T) {
+		b := worlds.Build(worlds.Requests.Draw(t, "request"))
+		e := Explain(b.Request())
+		d := e.Decision
+		all, cited := strings.Fields(d.Reason.Sources()), sourcesOf(t, e)
+		require.Subset(t, all, cited, "%v", e)
+		require.Equal(t, slices.Contains(narrowed, d.Reason), len(cited) < len(all), "%v", e)
+		if d.Reason == OutOfScope && d.Scope == ScopeGlobal {
+			require.Contains(t, cited, "A30", "%v", e)
+		}
+	})
+}
+
+// sourcesOf returns the sources that the explanation cites.
+func sourcesOf(t require.TestingT, e Explanation) []string {
+	data, err := json.Marshal(e)
+	require.NoError(t, err)
+	var cites struct{ Sources []string }
+	require.NoError(t, json.Unmarshal(data, &cites))
+	return cites.Sources
+}
+
 // What the CRM knows nothing of, shared agents reach by their scope.
 func TestSharedAgentsOnCampaigns(t *testing.T) {
 	check(t, sam(custom(t, CampaignView.At(ScopeGlobal))), CampaignView, Campaign{Account: "acme"}, AllowedAll)
@@ -101,7 +194,7 @@ func TestDecisionErr(t *testing.T) {
 	var denied *DeniedError
 	require.True(t, errors.As(err, &denied))
 	assert.Equal(t, d, denied.Decision)
-	require.EqualError(t, err, `reply: deskpolicy: denied: role "Agent" has the permission, but does not reach this: its scope is group`)
+	require.EqualError(t, err, `reply: deskpolicy: denied: role "Agent" has the permission, but its scope (group) does not reach this`)
 }
 
 func TestDecisionJSON(t *testing.T) {

@@ -25,22 +25,22 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// digestVariable has a process of the test print its digest: its value is the
-// order in which the process hands over what has none, and how many requests there are.
+// digestVariable is the environment variable that makes a process of the test print its
+// digest. Its value is the seed of the order of maps and sets, and the number of requests.
 const digestVariable = "DESKPOLICY_DIGEST"
 
-// TestDigest asks the same requests on one processor and on many, in this process
-// and in others, with roles, groups, mentions and everything else that has no
-// order in another one each time. All that is answered comes to one digest: the
-// reason, the role, the scope, the instant, and every word of the explanation.
+// TestDigest asks the same requests on one processor and on many, in this process and in
+// others. Each time, roles, groups, mentions and everything else without an order is in a
+// different one. The digest of all answers must be the same: of the reason, the role, the
+// scope, the instant and the text of the explanation.
 //
-// With -long it is a hundred processes:
+// With -long it runs a hundred processes:
 //
 //	go test -run TestDigest -long -timeout 0 -v .
 func TestDigest(t *testing.T) {
 	engineers := newEngineers(t)
 	var seed, requests uint64
-	if n, _ := fmt.Sscan(os.Getenv(digestVariable), &seed, &requests); n == 2 { // one of the processes
+	if n, _ := fmt.Sscan(os.Getenv(digestVariable), &seed, &requests); n == 2 { // this is one of the other processes
 		fmt.Printf("digest %x\n", engineers.digest(seed, requests))
 		return
 	}
@@ -79,7 +79,7 @@ func digestElsewhere(t *testing.T, seed, requests uint64, processors int) string
 	return string(digest[1])
 }
 
-// The engineers ask under grants.
+// The support engineers ask under support grants.
 type engineers struct {
 	grants []deskpolicy.SupportGrant
 	asks   []supportAsk
@@ -97,7 +97,7 @@ func newEngineers(t testing.TB) (e engineers) {
 	return e
 }
 
-// digest asks all requests, several at a time, and returns the digest of the answers.
+// digest asks all requests, several at a time, and returns a digest of the answers.
 func (e engineers) digest(seed, requests uint64) [sha256.Size]byte {
 	answers := make([]bytes.Buffer, requests)
 	var askers sync.WaitGroup
@@ -121,7 +121,7 @@ func (e engineers) digest(seed, requests uint64) [sha256.Size]byte {
 	return [sha256.Size]byte(digest.Sum(nil))
 }
 
-// writeAnswer writes all that is answered to the request.
+// writeAnswer writes the whole answer to the request.
 func writeAnswer(to io.Writer, q oracle.Request) {
 	b := worlds.Build(q)
 	e, d := deskpolicy.Explain(b.Request()), b.Authorize()
@@ -132,7 +132,7 @@ func writeAnswer(to io.Writer, q oracle.Request) {
 	}
 }
 
-// write writes what the engineers are answered in every part of the grants' lives.
+// write writes the answers to the engineers at every stage of the support grants' lives.
 func (e engineers) write(to io.Writer) {
 	for _, grant := range e.grants {
 		for _, now := range supportMoments() {
@@ -145,10 +145,10 @@ func (e engineers) write(to io.Writer) {
 	}
 }
 
-// reordered returns the request with everything that has no order in another one.
+// reordered returns the request with everything that has no order in a different order.
 func reordered(q oracle.Request, order *rand.Rand) oracle.Request {
 	people := map[*oracle.Agent]*oracle.Agent{nil: nil}
-	person := func(s *oracle.Agent) *oracle.Agent { // one and the same person stays one
+	person := func(s *oracle.Agent) *oracle.Agent { // the same person stays the same
 		if _, known := people[s]; !known {
 			of := *s
 			of.Bindings, of.Groups = inAnyOrder(s.Bindings, order), mapInAnyOrder(s.Groups, order)
@@ -177,7 +177,7 @@ func inAnyOrder[T any](values []T, order *rand.Rand) []T {
 	return values
 }
 
-// mapInAnyOrder returns the map, as if it had been filled in another order.
+// mapInAnyOrder returns a copy of the map that was filled in a random order.
 func mapInAnyOrder[V any](m map[string]V, order *rand.Rand) map[string]V {
 	if m == nil {
 		return nil

@@ -17,14 +17,13 @@ import (
 )
 
 var (
-	long = flag.Bool("long", false, "ask the larger world too: a billion questions")
-	part = flag.String("part", "1/1", "of the larger world ask this part only, as in 3/8")
+	long = flag.Bool("long", false, "also ask the larger model: a billion questions")
+	part = flag.String("part", "1/1", "ask only this part of the larger model, as in 3/8")
 )
 
-// TestEnumerationLong asks every question of a larger world: three roles, each at
-// every level, held anywhere and at any ticket scope, by somebody in any of two
-// groups. It contains the two roles of [TestEnumeration]'s, and takes the better
-// part of an hour:
+// TestEnumerationLong asks every question of a larger model: three roles, each at every
+// level, held in any workspace at any ticket scope, by an agent in any of two groups. It
+// contains the model of two roles in [TestEnumeration], and takes most of an hour:
 //
 //	go test -run TestEnumeration -long -timeout 0 -v .
 func TestEnumerationLong(t *testing.T) {
@@ -52,8 +51,8 @@ func TestEnumerationLong(t *testing.T) {
 	require.True(t, of > 1 || progress.expected >= 1_000_000_000)
 }
 
-// A largeFamily are people with three bindings each, who ask the same of the
-// same things. What they hold is every ordered triple: one binding of each list.
+// A largeFamily is people with three bindings each, who ask about the same actions on the
+// same things. They hold every ordered triple with one binding of each list.
 type largeFamily struct {
 	name     string
 	bindings [3][]oracle.Binding
@@ -108,7 +107,7 @@ func newLargeFamily(people func([][]oracle.Binding) []*oracle.Agent, things []*o
 		scopes = enumScopes
 	}
 	b := worlds.NewBuilder(f.roles)
-	for i, name := range []string{"Night Shift", "Day Shift", "Interns"} { // not in the order in which they are reported
+	for i, name := range []string{"Night Shift", "Day Shift", "Interns"} { // not sorted as decisions sort them
 		f.bindings[i] = append(enumBindings(enumRoles(name, levels, actions...), []string{"*", "it", ""}, scopes), oracle.Bound(nil, "*", "global"))
 		for _, binding := range f.bindings[i] {
 			b.Role(binding.Role)
@@ -120,15 +119,15 @@ func newLargeFamily(people func([][]oracle.Binding) []*oracle.Agent, things []*o
 	return f
 }
 
-// blocks is how many blocks there are: one for each pair of the first two bindings.
+// blocks returns the number of blocks: one for each pair of the first two bindings.
 func (f *largeFamily) blocks() int { return len(f.bindings[0]) * len(f.bindings[1]) }
 
-// size is how many questions a block has.
+// size returns the number of questions in a block.
 func (f *largeFamily) size() uint64 {
 	return uint64(len(f.bindings[2]) * f.each * len(f.actions) * len(f.things))
 }
 
-// block is the i-th, with any third binding.
+// block returns the i-th block, with every third binding.
 func (f *largeFamily) block(i int) block {
 	one, two := f.bindings[0][i/len(f.bindings[1])], f.bindings[1][i%len(f.bindings[1])]
 	var held [][]oracle.Binding
@@ -138,7 +137,7 @@ func (f *largeFamily) block(i int) block {
 	return block{subjects: asSubjects(worlds.NewBuilder(f.roles), f.people(held)), actions: f.actions, things: f.things}
 }
 
-// compare asks every so-manieth block from the first on.
+// compare asks the blocks first, first+step, first+2*step and so on.
 func (f *largeFamily) compare(t *testing.T, progress *enumProgress, first, step int) {
 	failures := make(chan string, 1000)
 	var seen [256]atomic.Bool
@@ -165,14 +164,14 @@ func (f *largeFamily) compare(t *testing.T, progress *enumProgress, first, step 
 	t.Logf("%s: %d questions of each of %d blocks, %d reasons", f.name, f.size(), f.blocks(), reasons)
 }
 
-// An enumProgress is how far an enumeration has come.
+// An enumProgress counts the questions that an enumeration has asked.
 type enumProgress struct {
 	began     time.Time
 	expected  uint64
 	decisions atomic.Uint64
 }
 
-// report logs it every ten seconds until stop is called.
+// report logs the progress every ten seconds until stop is called.
 func (p *enumProgress) report(t *testing.T) (stop func()) {
 	done, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -191,7 +190,7 @@ func (p *enumProgress) report(t *testing.T) (stop func()) {
 	return func() { close(done); <-stopped }
 }
 
-// String says how many, how fast, and how long to go.
+// String returns the count, the rate and the time left.
 func (p *enumProgress) String() string {
 	asked, took := p.decisions.Load(), time.Since(p.began)
 	rate := float64(asked) / took.Seconds()

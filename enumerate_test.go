@@ -18,16 +18,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// A block is a part of an enumeration: each of the subjects asks each of the
-// actions of each of the things.
+// A block is a part of an enumeration: each subject asks about each action on each thing.
 type block struct {
 	subjects []enumSubject
 	actions  []string
 	things   []enumThing
-	erased   bool // by a Request as well
+	erased   bool // whether to ask by a Request as well
 }
 
-// An enumSubject and an enumThing are a value of the model with the library's value for it.
+// An enumSubject and an enumThing are a value of the model with the library's value of it.
 type (
 	enumSubject struct {
 		model   *oracle.Agent
@@ -39,7 +38,7 @@ type (
 	}
 )
 
-// enumerations are the small worlds.
+// enumerations are the small models.
 var enumerations = []struct {
 	name   string
 	blocks iter.Seq[block]
@@ -53,7 +52,7 @@ var enumerations = []struct {
 	{"pairs", enumeratePairs},
 	{"targets", enumerateTargets},
 	{"authority", enumerateAuthority},
-	{"authority, appointments", enumerateAppointments},
+	{"authority, appointments", enumerateRoleAssignments},
 	{"authority, memberships", enumerateMemberships},
 	{"authority, the last administrator", enumerateAdministrators},
 	{"authority, grants", enumerateGrants},
@@ -67,16 +66,16 @@ var enumerations = []struct {
 	{"shared agents, the CRM", enumerateCRM},
 	{"shared agents, pairs of contacts", enumerateSharedPairs},
 	{"shared agents, as targets", enumerateSharedTargets},
-	{"shared agents, appointed", enumerateSharedAppointments},
+	{"shared agents, appointed", enumerateSharedRoleAssignments},
 }
 
-// TestEnumeration asks every question of some small worlds, and compares the
-// decision, the reason, the role and the scope with the oracle's. Without -full
-// it takes every tenth block only, with -short every 80th, of fewer subjects.
+// TestEnumeration asks every question of the small models, and compares the decision, the
+// reason, the role and the scope with the oracle's. Without -full it takes every tenth
+// block only; with -short every 80th, with fewer subjects.
 func TestEnumeration(t *testing.T) {
 	every, atLeast := effort.Of[uint64](80, 10, 1), effort.Of[uint64](150_000, 4_000_000, 40_000_000)
 	var total uint64
-	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // which no question has
+	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // no question has it
 	for _, family := range enumerations {
 		t.Run(family.name, func(t *testing.T) {
 			decisions, seen := compareBlocks(t, family.blocks, every)
@@ -95,8 +94,8 @@ func TestEnumeration(t *testing.T) {
 	require.GreaterOrEqual(t, total, atLeast)
 }
 
-// compareBlocks asks all questions of every n-th block, and returns how many
-// that were and which reasons they had.
+// compareBlocks asks all questions of every n-th block. It returns how many it asked and
+// which reasons the answers had.
 func compareBlocks(t *testing.T, blocks iter.Seq[block], every uint64) (decisions uint64, reasons []deskpolicy.Reason) {
 	queue, failures := make(chan block, 64), make(chan string, 1000)
 	var count atomic.Uint64
@@ -129,7 +128,7 @@ func compareBlocks(t *testing.T, blocks iter.Seq[block], every uint64) (decision
 	return count.Load(), reasons
 }
 
-// reportFailures shows the first ten.
+// reportFailures reports the first ten failures.
 func reportFailures(t *testing.T, failures <-chan string) {
 	t.Helper()
 	shown := 0
@@ -166,7 +165,7 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 				if worlds.Agree(got, want) {
 					continue
 				}
-				if len(failures) < cap(failures)-8 { // with more there are enough already
+				if len(failures) < cap(failures)-8 { // more would not help
 					failures <- worlds.Disagreement(q, got, want)
 				}
 			}
@@ -175,10 +174,10 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 	return decisions
 }
 
-// ---- what the enumerations are made of
+// ---- parts of the enumerations
 
-// enumRoles returns custom roles of the name that hold the permissions at each
-// of the levels alike, without and with something administrative.
+// enumRoles returns custom roles with the name that hold all of the permissions at one
+// of the levels, each with and without an administrative permission.
 func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles []*oracle.Role) {
 	for _, level := range levels {
 		for _, administrative := range []bool{false, true} {
@@ -195,14 +194,14 @@ func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles 
 	return roles
 }
 
-// The levels at which a permission may be held; only a conversation's may be
-// held at two of which neither includes the other.
+// The levels at which a permission can be held. Only on conversations can it be held at
+// two levels of which neither includes the other.
 var (
 	enumLevels        = []oracle.Held{{}, {Restricted: true}, {Group: true}, {Global: true}}
 	enumLiteralLevels = append(slices.Clone(enumLevels), oracle.Held{Group: true, Restricted: true})
 )
 
-// enumBindings returns every combination.
+// enumBindings returns a binding for every combination.
 func enumBindings(roles []*oracle.Role, workspaces, scopes []string) (bindings []oracle.Binding) {
 	for _, role := range roles {
 		for _, workspace := range workspaces {
@@ -228,7 +227,7 @@ func enumAgents(id string, accounts []oracle.Account, deactivated []bool, bindin
 	return agents
 }
 
-// enumPlaces returns a thing for every combination of those fields that the kind has.
+// enumPlaces returns a thing for every combination of the fields that the kind has.
 func enumPlaces(kind string, accounts, workspaces, groups, people []string) (things []*oracle.Thing) {
 	k := oracle.Kinds[kind]
 	having := func(has bool, values []string) []string {
@@ -256,8 +255,8 @@ func enumPlaces(kind string, accounts, workspaces, groups, people []string) (thi
 	return things
 }
 
-// enumThings returns the things of the kind for an action: with agents and
-// roles to act on where the kind wants them.
+// enumThings returns the things of the kind for an action, with agents and roles to act on
+// if the kind has them.
 func enumThings(kind string, accounts, workspaces, groups, people []string) (things []*oracle.Thing) {
 	target := &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}}
 	for _, place := range enumPlaces(kind, accounts, workspaces, groups, people) {
@@ -308,7 +307,7 @@ func enumThings(kind string, accounts, workspaces, groups, people []string) (thi
 	return things
 }
 
-// asSubjects builds the agents; with -short every fifth, as most are not asked then.
+// asSubjects builds the agents; with -short only every fifth, because most are not asked then.
 func asSubjects(b worlds.Builder, agents []*oracle.Agent) (subjects []enumSubject) {
 	for i := 0; i < len(agents); i += effort.Of(5, 1, 1) {
 		subjects = append(subjects, enumSubject{agents[i], b.Subject(agents[i])})
@@ -323,7 +322,7 @@ func asThings(b worlds.Builder, models []*oracle.Thing) (things []enumThing) {
 	return things
 }
 
-// chunks yields the block cut by subjects, so that the work can be shared.
+// chunks yields the block in pieces of a few subjects each, so that goroutines can share it.
 func (b block) chunks(size int, yield func(block) bool) bool {
 	for subjects := range slices.Chunk(b.subjects, size) {
 		if !yield(block{subjects, b.actions, b.things, b.erased}) {
@@ -333,7 +332,7 @@ func (b block) chunks(size int, yield func(block) bool) bool {
 	return true
 }
 
-// single returns each binding by itself, and no binding at all.
+// single returns a set of each binding alone, and the empty set.
 func single(bindings []oracle.Binding) [][]oracle.Binding {
 	sets := [][]oracle.Binding{nil}
 	for _, b := range bindings {
@@ -352,8 +351,8 @@ var (
 	enumFeatures = []string{"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles"}
 )
 
-// enumShared returns the agents as shared agents of an integrated account, each
-// as every one of the users.
+// enumShared returns each agent as a shared agent of an integrated account, once for each
+// of the CRM users.
 func enumShared(agents []*oracle.Agent, users ...oracle.User) (shared []*oracle.Agent) {
 	for _, agent := range agents {
 		for _, user := range users {
@@ -365,8 +364,8 @@ func enumShared(agents []*oracle.Agent, users ...oracle.User) (shared []*oracle.
 	return shared
 }
 
-// enumPeople returns the things with every combination of requester and
-// mentions on the ticket that they are, are about, or are the first of.
+// enumPeople returns the things with every combination of requester and mentions on their
+// ticket; of a pair, on the first.
 func enumPeople(things []*oracle.Thing, requesters []*oracle.Thing, mentions []map[string]bool) (with []*oracle.Thing) {
 	for _, thing := range things {
 		for _, requester := range requesters {
@@ -387,7 +386,7 @@ func enumPeople(things []*oracle.Thing, requesters []*oracle.Thing, mentions []m
 	return with
 }
 
-// enumContact returns a contact in the territory, which is nobody's else.
+// enumContact returns a contact in the territory, owned by a CRM user other than the shared agent's.
 func enumContact(account, territory string) *oracle.Thing {
 	return &oracle.Thing{Kind: "contact", ID: "1", Account: account, Record: oracle.Record{Owner: "ugo", Territory: territory}}
 }
@@ -399,8 +398,8 @@ var (
 
 // ---- the enumerations
 
-// enumerateActions asks every action of the vocabulary of every thing of the
-// account's, by a subject with one custom role or none.
+// enumerateActions asks about every action on every thing of the account, by a subject with
+// one custom role or none.
 func enumerateActions(yield func(block) bool) {
 	for _, name := range oracle.Names {
 		action, levels := oracle.Actions[name], enumLevels
@@ -433,9 +432,9 @@ func enumerateActions(yield func(block) bool) {
 	}
 }
 
-// enumerateGates asks about every gate before the roles at once: accounts, the
-// deactivated, features, scopes and accesses out of range, open workspaces of
-// every kind.
+// enumerateGates combines everything that decides before the roles do: accounts,
+// deactivated agents, features, scopes and accesses out of range, and all kinds of open
+// workspaces.
 func enumerateGates(yield func(block) bool) {
 	for _, name := range []string{"ticket.view", "ticket.attach", "ticket.note.edit_own", "conversation.reply", "report.view", "settings.manage", "contact.edit", "agent.edit", "audit.view", "host.change"} {
 		action := oracle.Actions[name]
@@ -464,8 +463,7 @@ func enumerateGates(yield func(block) bool) {
 	}
 }
 
-// enumerateBindings asks subjects with two bindings, whose roles sort one way
-// and the other.
+// enumerateBindings has subjects with two bindings ask, with roles that sort either way.
 func enumerateBindings(yield func(block) bool) {
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "dashboard.manage", "ticket.list.manage_own"} {
 		action, levels, scopes := oracle.Actions[name], enumLevels, []string{"global"}
@@ -492,8 +490,8 @@ func enumerateBindings(yield func(block) bool) {
 	}
 }
 
-// enumerateEverywhere asks every action of subjects who hold a role everywhere, by
-// itself and with another in one workspace (A32).
+// enumerateEverywhere asks about every action, by subjects who hold a role everywhere, alone
+// or with another in one workspace (A32).
 func enumerateEverywhere(yield func(block) bool) {
 	for _, name := range oracle.Names {
 		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
@@ -511,8 +509,8 @@ func enumerateEverywhere(yield func(block) bool) {
 	}
 }
 
-// enumerateEveryRole asks what each built-in role may do, and which permissions
-// make a custom role an administrator's.
+// enumerateEveryRole asks what each built-in role permits, and which permissions make a
+// custom role an administrator's.
 func enumerateEveryRole(yield func(block) bool) {
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	var bindings []oracle.Binding
@@ -543,8 +541,8 @@ func enumerateEveryRole(yield func(block) bool) {
 	yield(block{subjects: subjects, actions: []string{"ticket.view"}, things: asThings(b, tickets)})
 }
 
-// enumerateHosts asks a host's actions of every kind of thing, as a host may
-// tie them to any of the library's types.
+// enumerateHosts asks about a host's actions on every kind of thing, because a host may tie
+// them to any library type.
 func enumerateHosts(yield func(block) bool) {
 	actions := []string{"host.inspect", "host.change", "host.act"}
 	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:2]...), worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"))
@@ -589,8 +587,8 @@ func enumeratePairs(yield func(block) bool) {
 	}
 }
 
-// enumerateTargets asks who may be given what: every agent and group as the
-// target, of every ticket and conversation.
+// enumerateTargets asks about the assignment of every ticket and conversation to every agent
+// and group.
 func enumerateTargets(yield func(block) bool) {
 	for _, name := range []string{"ticket.assign", "conversation.assign"} {
 		part, take, levels, scopes := "ticket", "ticket.be_assigned", enumLevels, enumScopes
@@ -613,7 +611,7 @@ func enumerateTargets(yield func(block) bool) {
 		}
 		takers = append(takers, &oracle.Agent{Account: enumOpen[0], Bindings: taken[len(taken)-1]}) // without an ID
 		takers = append(takers, enumAgents("tom", append(slices.Clone(enumOpen), oracle.Account{ID: "globex"}, oracle.Account{}), []bool{true, false}, taken[len(taken)-2:], access)...)
-		takers = append(takers, nil, nil) // nobody, and a nil pointer
+		takers = append(takers, nil, nil) // no recipient, and a nil pointer
 		for i, to := range takers {
 			var things []*oracle.Thing
 			nilTo := ""
@@ -632,7 +630,7 @@ func enumerateTargets(yield func(block) bool) {
 	}
 }
 
-// enumAdmins are what the roles of those who administer people hold besides.
+// enumAdmins returns the permissions with those to administer people.
 func enumAdmins(may map[string]oracle.Held) map[string]oracle.Held {
 	all := maps.Clone(may)
 	for _, name := range []string{
@@ -644,8 +642,8 @@ func enumAdmins(may map[string]oracle.Held) map[string]oracle.Held {
 	return all
 }
 
-// enumPowers are roles of which some cover others, alone or together, here or
-// there: the first are those of people who administer people.
+// enumPowers are roles of which some cover others, alone or together, in some workspaces.
+// The first are roles that administer people.
 func enumPowers() []*oracle.Role {
 	custom := func(name string, may map[string]oracle.Held) *oracle.Role {
 		return &oracle.Role{Name: name, Account: "acme", May: may}
@@ -658,7 +656,7 @@ func enumPowers() []*oracle.Role {
 		custom("Chat", enumAdmins(map[string]oracle.Held{"ticket.view": global, "conversation.view": global, "host.change": global})),
 		custom("Authors", map[string]oracle.Held{"ticket.view": global, "ticket.note.edit_own": group, "article.edit": restricted}),
 		custom("Interns", map[string]oracle.Held{"ticket.view": restricted, "profile.edit_own": {}}),
-		custom("Chat Interns", map[string]oracle.Held{"conversation.view": group}), // and not restricted
+		custom("Chat Interns", map[string]oracle.Held{"conversation.view": group}), // but not at restricted
 		custom("Chat Hands", map[string]oracle.Held{"conversation.view": {Restricted: true, Group: true}}),
 		custom("Desk Hands", map[string]oracle.Held{"host.change": restricted, "report.view": group, "contact.edit": restricted}),
 		custom("Nothing", nil),
@@ -666,7 +664,7 @@ func enumPowers() []*oracle.Role {
 	}
 }
 
-// enumPairs returns each binding by itself, none, and every two.
+// enumPairs returns a set of each binding alone, the empty set, and every pair.
 func enumPairs(first, second []oracle.Binding) [][]oracle.Binding {
 	sets := single(first)
 	for _, one := range first {
@@ -677,21 +675,21 @@ func enumPairs(first, second []oracle.Binding) [][]oracle.Binding {
 	return sets
 }
 
-// enumGroups are groups that some are in and others not.
+// enumGroups are memberships of groups, which some subjects share.
 var enumGroups = []map[string]string{nil, {"billing": "view"}, {"billing": "edit", "sales": "unknown"}, {"sales": "edit", "billing": "view", "": "edit"}}
 
-// enumerateAuthority asks who may act on whom: subjects with up to two bindings,
-// which only together may be enough, and others with up to two.
+// enumerateAuthority asks which subjects may act on which agents. Both have up to two
+// bindings; the subject may need both of its own.
 func enumerateAuthority(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})
-	besides := enumBindings(roles[3:9], []string{"*", "hr"}, []string{"restricted", "global"})
-	agents := enumAgents("riya", enumOpen[1:], []bool{false}, enumPairs(own[4:], append(besides[:12:12], own[10:]...)), enumAccess[:1])
-	agents = append(agents, enumAgents("riya", enumOpen[:1], []bool{false}, enumPairs(own[6:12], besides[12:20]), enumGroups[2:])...)
+	others := enumBindings(roles[3:9], []string{"*", "hr"}, []string{"restricted", "global"})
+	agents := enumAgents("riya", enumOpen[1:], []bool{false}, enumPairs(own[4:], append(others[:12:12], own[10:]...)), enumAccess[:1])
+	agents = append(agents, enumAgents("riya", enumOpen[:1], []bool{false}, enumPairs(own[6:12], others[12:20]), enumGroups[2:])...)
 	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, single(own[:4]), enumGroups)...)
 	subjects := asSubjects(worlds.NewBuilder(built), agents)
 	theirs := enumBindings(append(roles, nil), enumHeldIn, []string{"none", "group", "global"})
-	held := append(single(theirs), enumPairs(theirs[14:34], besides[2:4])...)
+	held := append(single(theirs), enumPairs(theirs[14:34], others[2:4])...)
 	for i, held := range held {
 		for _, in := range enumGroups[:1+(i%3)/2*3] {
 			b, agent := worlds.NewBuilder(built), &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in}
@@ -702,7 +700,7 @@ func enumerateAuthority(yield func(block) bool) {
 		}
 	}
 	actions := []string{"agent.create", "agent.edit", "agent.view", "profile.edit_own", "agent.impersonate", "agent.key.manage", "agent.delete", "host.act"}
-	for _, id := range []string{"riya", ""} { // themselves, whom nothing covers, and nobody in particular
+	for _, id := range []string{"riya", ""} { // the subject itself, which it cannot act on, and an agent without an ID
 		for _, held := range single(theirs[:40]) {
 			agent := &oracle.Agent{ID: id, Account: oracle.Account{ID: "acme"}, Bindings: held}
 			if !yield(block{subjects: subjects[:100], actions: actions, things: asThings(worlds.NewBuilder(built), []*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
@@ -712,9 +710,9 @@ func enumerateAuthority(yield func(block) bool) {
 	}
 }
 
-// enumerateAppointments asks who may give a role to whom, take it away, and
-// change its scope; themselves too.
-func enumerateAppointments(yield func(block) bool) {
+// enumerateRoleAssignments asks which subjects may give a role to which agents, themselves
+// included, take it away and change its scope.
+func enumerateRoleAssignments(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "global"})
 	bindings := append(single(own), enumPairs(own[4:10], enumBindings(roles[4:9], []string{"*", "it"}, []string{"global"}))...)
@@ -729,7 +727,7 @@ func enumerateAppointments(yield func(block) bool) {
 			if id == "tom" && i%5 != 1 && i > 20 && i < 160 || id == "" && i > 3 {
 				continue
 			}
-			account := oracle.Account{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // as their record has it, which does not count
+			account := oracle.Account{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // the holder's record lists these workspaces, which do not count
 			agent := &oracle.Agent{ID: id, Account: account, Bindings: held, Groups: enumGroups[i%3]}
 			appointments := []*oracle.Thing{{Kind: "role_assignment"}}
 			for j, binding := range given {
@@ -745,13 +743,13 @@ func enumerateAppointments(yield func(block) bool) {
 	}
 }
 
-// enumerateMemberships asks who may put whom in a group, take them out, and
-// change what they may do there; themselves too.
+// enumerateMemberships asks which subjects may add which agents, themselves included, to a
+// group, remove them and change their access.
 func enumerateMemberships(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"restricted", "group", "global"})
 	agents := enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups)
-	chats := oracle.Bound(roles[6], "*", "none") // gives a reach in the groups, and in them only
+	chats := oracle.Bound(roles[6], "*", "none") // it reaches only what the groups have
 	agents = append(agents, enumAgents("riya", enumOpen, []bool{false}, [][]oracle.Binding{{own[3], chats}, {own[6], chats}, {own[8]}}, enumGroups)...)
 	subjects := asSubjects(worlds.NewBuilder(built), append(agents, enumShared(agents[:2], enumUser)...))
 	theirs := enumBindings(append(roles, worlds.SharedAgentRole, nil), []string{"*", "it"}, []string{"restricted", "group", "global"})
@@ -783,7 +781,7 @@ func enumerateMemberships(yield func(block) bool) {
 	}
 }
 
-// enumerateAdministrators asks who may take the last account administrator away.
+// enumerateAdministrators asks which subjects may remove the last account administrator.
 func enumerateAdministrators(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	administrator, again := oracle.Bound(roles[0], "*", "global"), oracle.Bound(worlds.BuiltIn("Account Administrator"), "*", "none")
@@ -792,7 +790,7 @@ func enumerateAdministrators(yield func(block) bool) {
 		accounts = append(accounts, oracle.Account{ID: "acme", Administrators: administrators}, oracle.Account{ID: "acme", Administrators: administrators, Open: []string{"it"}})
 	}
 	own := [][]oracle.Binding{{administrator}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[0], "it", "global"), oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[3], "*", "global"), oracle.Bound(roles[0], "*", "none")}, nil}
-	deputy := worlds.BuiltIn("Administrator") // all but making roles
+	deputy := worlds.BuiltIn("Administrator") // everything but making roles
 	own = append(own, []oracle.Binding{oracle.Bound(deputy, "*", "global")}, []oracle.Binding{oracle.Bound(deputy, "it", "global"), oracle.Bound(roles[1], "*", "global")})
 	subjects := asSubjects(worlds.NewBuilder(built), enumAgents("riya", accounts, []bool{false, true}, own, enumGroups[:2]))
 	theirs := [][]oracle.Binding{nil, {administrator}, {again}, {administrator, again}, {oracle.Bound(roles[0], "it", "global")}, {oracle.Bound(roles[1], "*", "global")}, {oracle.Bound(roles[9], "*", "global"), again}}
@@ -832,7 +830,7 @@ func enumerateAdministrators(yield func(block) bool) {
 	}
 }
 
-// enumerateGrants asks who may let support engineers in, with what.
+// enumerateGrants asks which subjects may make which support grants.
 func enumerateGrants(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:5], []string{"*", "it", "hr"}, []string{"group", "global"})
@@ -840,7 +838,7 @@ func enumerateGrants(yield func(block) bool) {
 		enumAgents("riya", enumOpen, []bool{false}, enumPairs(own[6:], own[10:18]), enumGroups[:1]),
 		enumAgents("riya", enumOpen[1:], []bool{false}, single(own), enumGroups[1:3])...))
 	given := [][]*oracle.Role{nil}
-	for i, role := range roles[:10] { // all that are of the account
+	for i, role := range roles[:10] { // the account's
 		given = append(given, []*oracle.Role{role})
 		for _, other := range roles[i+1 : 10] {
 			given = append(given, []*oracle.Role{role, other})
@@ -864,8 +862,8 @@ func enumerateGrants(yield func(block) bool) {
 	}
 }
 
-// enumerateWideAuthority asks who may act on whom where one of them, or both, hold
-// something everywhere (A32).
+// enumerateWideAuthority asks which subjects may act on which agents if one of them or both
+// hold a role everywhere (A32).
 func enumerateWideAuthority(yield func(block) bool) {
 	roles, built := enumPowers(), map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"**", "*"}, []string{"group", "global"})
@@ -892,8 +890,8 @@ func enumerateWideAuthority(yield func(block) bool) {
 	}
 }
 
-// enumerateSharedAuthority asks who may act on shared agents, who reach what the
-// CRM lets them see, what they are mentioned in, and what their groups have.
+// enumerateSharedAuthority asks which subjects may act on shared agents, which reach what
+// they see in the CRM, what mentions them and what their groups have.
 func enumerateSharedAuthority(yield func(block) bool) {
 	built := map[*oracle.Role]deskpolicy.Role{}
 	var roles []*oracle.Role
@@ -940,14 +938,14 @@ func enumerateSharedAuthority(yield func(block) bool) {
 	}
 }
 
-// enumerateRoles asks who may do what to every built-in and custom role.
+// enumerateRoles asks about every action on every built-in and custom role.
 func enumerateRoles(yield func(block) bool) {
 	roles := []*oracle.Role{nil, {Name: "Interns", Account: "acme"}, {Name: "Interns", Account: "globex"}}
 	var builtIns []*oracle.Role
 	for role := range acme.BuiltInRoles() {
 		builtIns = append(builtIns, worlds.BuiltIn(role.Name()))
 	}
-	// A custom role that holds all that the account administrator's does, less what none may.
+	// A custom role that has all of the account administrator's permissions that a custom role can have.
 	copied := &oracle.Role{Name: "Second Owner", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
 		if oracle.Grantable(name) {
@@ -975,8 +973,8 @@ func enumerateRoles(yield func(block) bool) {
 	(block{subjects: subjects, actions: actions, things: asThings(b, things)}).chunks(100, yield)
 }
 
-// enumerateSharedGates asks about every gate that shared agents and users who
-// are no agents come to, by every action.
+// enumerateSharedGates combines everything that decides on shared agents and CRM-only users
+// before the roles do, for every action.
 func enumerateSharedGates(yield func(block) bool) {
 	administrator := oracle.Bound(worlds.BuiltIns[0], "*", "global")
 	users := []oracle.User{enumUser, {}, {Scope: "global"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
@@ -1010,8 +1008,8 @@ func enumerateSharedGates(yield func(block) bool) {
 	}
 }
 
-// enumerateSharedActions asks every action of every thing by shared agents with
-// a custom role, with each built-in one, and with all that custom roles may hold.
+// enumerateSharedActions asks about every action on every thing, by shared agents with a
+// custom role, with each built-in role, and with everything that custom roles can have.
 func enumerateSharedActions(yield func(block) bool) {
 	mighty := &oracle.Role{Name: "Second Owner", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range oracle.Names {
@@ -1065,8 +1063,8 @@ func enumerateSharedActions(yield func(block) bool) {
 	}
 }
 
-// enumerateSharedGrounds asks shared agents, and agents for comparison, about
-// tickets that they reach on every combination of grounds, at every level and scope.
+// enumerateSharedGrounds asks about tickets that shared agents, and agents for comparison,
+// reach on every combination of grounds, at every level and scope.
 func enumerateSharedGrounds(yield func(block) bool) {
 	users := []oracle.User{
 		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"},
@@ -1094,8 +1092,8 @@ func enumerateSharedGrounds(yield func(block) bool) {
 	}
 }
 
-// enumerateSharedBindings asks shared agents with two bindings, which reach a
-// ticket on different grounds and at different widths.
+// enumerateSharedBindings has shared agents with two bindings ask. The bindings reach a
+// ticket on different grounds and at different scopes.
 func enumerateSharedBindings(yield func(block) bool) {
 	requesters := []*oracle.Thing{nil, enumContact("acme", "emea")}
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "contact.edit", "topic.edit_own", "report.view"} {
@@ -1119,8 +1117,8 @@ func enumerateSharedBindings(yield func(block) bool) {
 	}
 }
 
-// enumerateCRM asks what every user of a small CRM sees of every record, and of
-// the tickets of every requester.
+// enumerateCRM asks which records, and which tickets by their requester, each user of a
+// small CRM sees.
 func enumerateCRM(yield func(block) bool) {
 	var users []oracle.User
 	for _, scope := range []string{"none", "restricted", "group", "global", "unknown", "beyond"} {
@@ -1170,8 +1168,8 @@ func enumerateCRM(yield func(block) bool) {
 	}
 }
 
-// enumerateSharedPairs asks about every two contacts that a shared agent sees
-// differently, whatever its role.
+// enumerateSharedPairs asks about every pair of contacts that a shared agent sees
+// differently in the CRM.
 func enumerateSharedPairs(yield func(block) bool) {
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := enumBindings(append(enumRoles("Day Shift", enumLevels, "contact.merge"), nil), []string{"*", "it"}, []string{"none", "global"})
@@ -1198,8 +1196,8 @@ func enumerateSharedPairs(yield func(block) bool) {
 	(block{subjects: subjects, actions: []string{"contact.merge"}, things: asThings(b, pairs)}).chunks(5, yield)
 }
 
-// enumerateSharedTargets asks who may give what to shared agents, to users who
-// are no agents, and to nil pointers of every kind.
+// enumerateSharedTargets asks about assignments to shared agents, to CRM-only users and to
+// nil pointers of every kind.
 func enumerateSharedTargets(yield func(block) bool) {
 	for _, name := range []string{"ticket.assign", "conversation.assign"} {
 		part, take := "ticket", "ticket.be_assigned"
@@ -1241,9 +1239,9 @@ func enumerateSharedTargets(yield func(block) bool) {
 	}
 }
 
-// enumerateSharedAppointments asks who may add, change and remove whom as what,
-// where shared agents or their role come into it.
-func enumerateSharedAppointments(yield func(block) bool) {
+// enumerateSharedRoleAssignments asks which subjects may add, change and remove agents and
+// their roles, if a shared agent or the Shared Agent role is involved.
+func enumerateSharedRoleAssignments(yield func(block) bool) {
 	changes := map[string]oracle.Held{"ticket.view": {Global: true}}
 	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "agent.role.assign", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "host.inspect", "host.act"}
 	for _, name := range actions {
@@ -1251,7 +1249,7 @@ func enumerateSharedAppointments(yield func(block) bool) {
 			changes[name] = oracle.Held{Global: true}
 		}
 	}
-	likeShared := &oracle.Role{Name: "Shared Agents", Account: "acme", May: map[string]oracle.Held{"ticket.view": {Group: true}}} // and not the CRM's
+	likeShared := &oracle.Role{Name: "Shared Agents", Account: "acme", May: map[string]oracle.Held{"ticket.view": {Group: true}}} // not the CRM's role, though the name is alike
 	roles := []*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIns[1], {Name: "Day Shift", Account: "acme", May: changes}, worlds.SharedAgentRole, likeShared, nil}
 	built := map[*oracle.Role]deskpolicy.Role{}
 	own := enumBindings(roles[:4], []string{"*", "it"}, []string{"group", "global"})

@@ -30,7 +30,7 @@ func Example() {
 
 	// Output:
 	// false view_only
-	// denied: role "Agent" reaches this for viewing only
+	// denied: role "Agent" has the permission, but reaches this for viewing only
 	// This does not exist, or you do not have access to it.
 }
 
@@ -81,7 +81,7 @@ func ExampleNewRole() {
 
 	// Output:
 	// allowed: role "Interns" reaches everything here
-	// denied: role "Interns" has the permission, but does not reach this: its scope is restricted
+	// denied: role "Interns" has the permission, but its scope (restricted) does not reach this
 	// deskpolicy: role "Second Owner": a custom role cannot hold role.custom.update; remove it
 }
 
@@ -287,8 +287,8 @@ func Example_hostActions() {
 	fmt.Println(request.AuditRecord(request.Authorize()).Action)
 
 	// Output:
-	// allowed: role "Refunds" reaches it through its group
-	// denied: role "Refunds" has the permission, but does not reach this: its scope is group
+	// allowed: role "Refunds" reaches this through its group
+	// denied: role "Refunds" has the permission, but its scope (group) does not reach this
 	// deskpolicy: unknown action "invoice.refnud" (did you mean "invoice.refund"?)
 	// invoice.refund
 }
@@ -325,7 +325,7 @@ func ExampleDecision_Err() {
 
 	// Output:
 	// true
-	// deskpolicy: denied: the subject holds no role
+	// deskpolicy: denied: the subject holds no role in this account in this account in this account in this account
 }
 
 // A shared agent is a CRM user who works on the tickets of their customers.
@@ -360,7 +360,7 @@ func ExampleSharedAgent() {
 	// 2 out_of_scope
 	// 3 allowed_mentioned
 	// 4 out_of_scope
-	// denied: nothing is assigned to a shared agent
+	// denied: nothing can be assigned to a shared agent
 }
 
 // An administrator gives the vendor's support engineers access for a week.
@@ -394,9 +394,9 @@ func ExampleNewSupportGrant() {
 	// Output:
 	// support_grant.create by olga until 2026-11-09 12:00:00 +0000 UTC
 	// allowed: role "Administrator" reaches everything here until 2026-11-09 12:00:00 +0000 UTC
-	// denied: a support engineer does not export data, whatever the role
+	// denied: a support engineer cannot export data, whatever the role
 	// revoked <nil>
-	// denied: the grant was revoked
+	// denied: the support grant was revoked
 }
 
 // A SupportAccessLog reports who has access, who used it and when, and who had access before.
@@ -511,7 +511,7 @@ func ExampleMissingAuthority() {
 
 	// Output:
 	// allowed: role "Team Lead" reaches everything here
-	// denied: it exceeds the subject's own authority
+	// denied: this takes authority that the subject does not have
 	// tess lacks contact.view@restricted
 	// tess lacks contact.create@global
 	// tess lacks contact.edit@restricted
@@ -535,7 +535,7 @@ func ExampleExplain() {
 	}
 
 	// Output:
-	// denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+	// denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
 	// ticket.reply on ticket "4711", by agent "riya"
 	//   passed  request, account, subject, guardrails, plan, roles
 	//   denied  at reach: view_only [S18 B11 P:FD-adv]
@@ -582,7 +582,7 @@ func ExampleWhoCan() {
 
 	// Output:
 	// adam allowed: role "Administrator" reaches everything here
-	// sue allowed: role "Supervisor" reaches it, as it is assigned to the subject
+	// sue allowed: role "Supervisor" reaches this because it is assigned to the subject
 }
 
 // AuditRecord returns a decision as a record for an audit log.

@@ -20,6 +20,7 @@ import (
 func Explain(r Request) Explanation {
 	asked := r.question()
 	e := Explanation{Decision: asked.decide(r.Subject), request: r}
+	e.about = asked.subjectMatter()
 	if e.Decision.Reason.Step() <= 1 {
 		return e
 	}
@@ -54,6 +55,7 @@ type Explanation struct {
 	Parts []ExplainedPart
 
 	request Request
+	about   subjectMatter
 }
 
 // An ExplainedPart holds the findings on one part of a resource, or on the recipient of an
@@ -78,6 +80,8 @@ type ExplainedPart struct {
 	CRMAccess   Access  // for a shared agent, the Subject's access in the CRM to the customer of the resource
 
 	vocabulary *Vocabulary // the request's
+	about      subjectMatter
+	missing    string // see question.lacking
 }
 
 // An ExplainedBinding is a binding with the decision on it alone. The decision's Scope is
@@ -94,7 +98,8 @@ var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "
 // part returns the findings on the part that the question is about.
 func (q *question) part() ExplainedPart {
 	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
-	p.Cause = p.Decision
+	p.Cause, p.about = p.Decision, q.subjectMatter()
+	p.missing = q.lacking(p.Cause)
 	q.find(&p)
 	return p
 }
@@ -126,11 +131,12 @@ func (q *question) secondPart() ExplainedPart {
 	}
 	take := q.recipient()
 	p := ExplainedPart{Name: "recipient", Subject: take.who.id, Action: take.action, Decision: q.judgeSecond()}
-	p.Cause = p.Decision
+	p.Cause, p.about = p.Decision, take.subjectMatter()
 	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || p.Decision.Reason == OtherAccount {
 		return p
 	}
 	p.Cause = take.judgeTaking()
+	p.missing = take.lacking(p.Cause)
 	take.what.Assignee = take.who.id
 	take.find(&p)
 	return p
@@ -182,7 +188,7 @@ func (b Binding) compare(other Binding) int {
 // String returns the explanation as a short tree for operators.
 func (e Explanation) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%v%s\n%s\n", e.Decision, bracketed(e.Decision.Reason), e.question())
+	fmt.Fprintf(&text, "%v%s\n%s\n", e.Decision, bracketed(e.Decision.Reason.sourcesOn(e.about)), e.question())
 	if until := e.Decision.Until(); !until.IsZero() {
 		fmt.Fprintf(&text, "  holds until %s\n", until.Format(layout))
 	}
@@ -206,12 +212,12 @@ func (e Explanation) String() string {
 // layout is the format of instants in text: in UTC, to the second.
 const layout = "2006-01-02 15:04:05Z07:00"
 
-// bracketed returns the sources of the reason in brackets, or "" if there are none.
-func bracketed(r Reason) string {
-	if r.Sources() == "" {
+// bracketed returns the sources in brackets, or "" if there are none.
+func bracketed(sources string) string {
+	if sources == "" {
 		return ""
 	}
-	return " [" + r.Sources() + "]"
+	return " [" + sources + "]"
 }
 
 // question returns the request in words, such as `ticket.reply on ticket "4711", by agent "riya"`.
@@ -313,7 +319,10 @@ func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	if p.Cause.Allowed() {
 		verdict = "allowed"
 	}
-	fmt.Fprintf(to, "%s%s at %s: %v%s\n", indent, verdict, stepNames[last], p.Cause.Reason, bracketed(p.Cause.Reason))
+	fmt.Fprintf(to, "%s%s at %s: %v%s\n", indent, verdict, stepNames[last], p.Cause.Reason, bracketed(p.Cause.Reason.sourcesOn(p.about)))
+	if p.missing != "" {
+		fmt.Fprintf(to, "%smissing %s\n", indent, p.missing)
+	}
 	if p.Group != "" {
 		fmt.Fprintf(to, "%sgroup   %s to %q\n", indent, accessText(p.GroupAccess), p.Group)
 	}
@@ -348,6 +357,8 @@ func (b Binding) where() string {
 		return "account-wide"
 	case Everywhere:
 		return "everywhere"
+	case "":
+		return "without a workspace"
 	}
 	return fmt.Sprintf("in workspace %q", b.Workspace)
 }
@@ -396,7 +407,7 @@ func (e Explanation) MarshalJSON() ([]byte, error) {
 }
 
 // sources returns the sources of the decision's reason.
-func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reason.Sources()) }
+func (e Explanation) sources() []string { return strings.Fields(e.Decision.Reason.sourcesOn(e.about)) }
 
 type explainedPartJSON struct {
 	Name        string                 `json:"name"`
@@ -405,6 +416,7 @@ type explainedPartJSON struct {
 	Decision    Decision               `json:"decision"`
 	Cause       Decision               `json:"cause"`
 	Passed      []string               `json:"passed"`
+	Missing     string                 `json:"missing,omitempty"`
 	Group       string                 `json:"group,omitempty"`
 	GroupAccess string                 `json:"group_access,omitempty"`
 	CRMAccess   string                 `json:"crm_access,omitempty"`
@@ -421,7 +433,7 @@ type explainedBindingJSON struct {
 // json returns the JSON form of the part.
 func (p ExplainedPart) json() explainedPartJSON {
 	j := explainedPartJSON{
-		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()),
+		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()), Missing: jsonText(p.missing),
 		Group: jsonText(string(p.Group)), Roles: make([]explainedBindingJSON, 0, len(p.Bindings)),
 	}
 	if p.Group != "" {

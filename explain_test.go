@@ -168,7 +168,7 @@ func TestExplainGenerically(t *testing.T) {
 	named := Request{Subject: owner, Action: invoiceRefund.ID(), Resource: bill, Vocabulary: invoices(t)}
 	assert.Contains(t, Explain(named).String(), "invoice.refund on host")
 	assert.Equal(t, Decision{}, Explanation{}.Decision)
-	assert.Equal(t, "denied: nothing was decided\nunknown(0) on no resource, by no subject\n", Explanation{}.String())
+	assert.Equal(t, "denied: no decision was made\nunknown(0) on no resource, by no subject\n", Explanation{}.String())
 	assert.Empty(t, Remedies(Explanation{}))
 }
 
@@ -263,14 +263,14 @@ func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
 	me, billing := riya(wide(AgentRole.Role(), ScopeGlobal)), ticketOf("billing", "bob")
 	views := bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup})
 	e := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, To: views}))
-	assert.Equal(t, `denied: whom it is to go to cannot take it [B05]
+	assert.Equal(t, `denied: the recipient cannot be assigned this [B05]
 ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
   ticket: allowed: role "Agent" reaches everything here
     passed  request, account, subject, guardrails, plan, roles, reach, ownership
     allowed at grounds: allowed_all [R18]
     group   edit access to "billing"
     role    "Agent" account-wide, tickets at global: allowed_all at global
-  recipient "bob": denied: whom it is to go to cannot take it
+  recipient "bob": denied: the recipient cannot be assigned this
     passed  request, account, subject, guardrails, plan
     denied  at roles: other_workspace [G16 A11]
     group   no access to "billing"
@@ -288,7 +288,7 @@ ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
 	assert.Equal(t, `,"who":"bob","action":"ticket.be_assigned",`+
 		`"decision":{"allowed":false,"outcome":"not_granted","reason":"ineligible_target"},`+
 		`"cause":{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"},`+
-		`"passed":["request","account","subject","guardrails","plan"],"group":"billing","group_access":"none","roles":[`+
+		`"passed":["request","account","subject","guardrails","plan"],"missing":"role \"Agent\" outside of workspaces","group":"billing","group_access":"none","roles":[`+
 		`{"role":"Agent","workspace":"it","ticket_scope":"group",`+
 		`"decision":{"allowed":false,"outcome":"not_granted","reason":"other_workspace","role":"Agent"}},`+
 		`{"role":"Ticket Collaborator","workspace":"*","ticket_scope":"global",`+
@@ -297,7 +297,7 @@ ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
 	nobody := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, nobody.String(), "\n  recipient: allowed: every group of the account can be assigned this\n")
 	elsewhere := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "globex"}}))
-	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource is not of the subject's account\n")
+	assert.Contains(t, elsewhere.String(), "\n  recipient: denied: the resource, or part of it, does not belong to the subject's account\n")
 	assert.Equal(t, `,"action":"ticket.be_assigned","decision":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"cause":{"allowed":true,"outcome":"allowed","reason":"allowed_all"},`+
 		`"passed":["request","account","subject","guardrails","plan","roles","reach","ownership"],"roles":[]}]}`, part(nobody))

@@ -315,7 +315,7 @@ func viewersAddPrivateNotes(t *testing.T) {
 	check(t, riya(notes), ConversationNote, chatOf("refunds", ""), AllowedGroup)
 	check(t, riya(notes), ConversationNote, chatOf("apac", ""), OutOfScope)
 	check(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, chatOf("refunds", ""), ViewOnly)
-	lists(t, riya(notes), ConversationNote, arm(outside, both))
+	lists(t, riya(notes), ConversationNote, clause(outside, both))
 	for conversation, ticket := range map[ActionID]ActionID{
 		ConversationView.ID(): TicketView.ID(), ConversationReply.ID(): TicketReply.ID(), ConversationNote.ID(): TicketNotePrivate.ID(),
 		ConversationAssign.ID(): TicketAssign.ID(), ConversationTake.ID(): TicketBeAssigned.ID(), ConversationResolve.ID(): TicketStatusSet.ID(),
@@ -344,11 +344,11 @@ func ownerReachesEveryWorkspace(t *testing.T) {
 	check(t, riya(wide(boss, ScopeGlobal)), TicketReply, Ticket{Account: "acme", Workspace: "legal"}, OtherWorkspace) // account-wide is not Everywhere
 
 	// The filter does not restrict the workspace.
-	lists(t, owner, TicketView, arm())
-	lists(t, owner, ContactView, arm())
-	lists(t, riya(everywhere(AgentRole.Role(), ScopeGroup)), TicketReply, arm(billing), arm(mine))
-	lists(t, riya(everywhere(AgentRole.Role(), ScopeRestricted), inWorkspace("it", AgentRole.Role())), TicketReply, arm(asks(ConditionWorkspace, "it")), arm(mine))
-	lists(t, riya(everywhere(AgentRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, arm())
+	lists(t, owner, TicketView, clause())
+	lists(t, owner, ContactView, clause())
+	lists(t, riya(everywhere(AgentRole.Role(), ScopeGroup)), TicketReply, clause(billing), clause(mine))
+	lists(t, riya(everywhere(AgentRole.Role(), ScopeRestricted), inWorkspace("it", AgentRole.Role())), TicketReply, clause(asks(ConditionWorkspace, "it")), clause(mine))
+	lists(t, riya(everywhere(AgentRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, clause())
 
 	// It has more authority than the role held account-wide, in every closed workspace.
 	assert.Equal(t, []string{`ticket.view@global in workspace "example"`, `ticket.view@global in workspace "it"`}, sentences(Compare(

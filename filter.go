@@ -7,128 +7,126 @@ import (
 	"time"
 )
 
-// A Filter is the answer to the list question: on which resources may the
-// subject do the action? It selects exactly those on which [Authorize] allows it;
-// [FilterFor] names the few questions that no filter answers.
+// A Filter selects the resources on which a subject may do an action. It selects exactly
+// those on which [Authorize] allows it; [FilterFor] names the few questions that no
+// filter answers.
 //
-// What it selects is a union of arms, each a conjunction of conditions. Hosts
-// turn them into a query of whatever keeps the resources. Nothing is ever
-// excluded, so that a query needs no negation; but it must be bounded to the
-// filter's account besides, and without an arm select nothing.
+// A Filter is a disjunction of clauses, and each [Clause] is a conjunction of conditions.
+// Hosts turn them into a query of the store that holds the resources. A query needs no
+// negation. It must also be bounded to the filter's account, and must select nothing if
+// the filter has no clauses.
 //
-// The same question has the same arms in the same order, in whatever order the
-// subject holds its bindings. The zero Filter is of no account and selects
-// nothing. A Filter is immutable and safe to share. It does not follow what
-// changes about the subject, nor the age of a CRM's answer: ask for another one
-// at each request.
+// The same question gives the same clauses in the same order, whatever the order of the
+// subject's bindings. The zero Filter has no account and selects nothing. A Filter is
+// immutable and safe to share. It does not follow changes to the subject or the age of a
+// CRM's answer: make a new one for each request.
 type Filter[R Resource] struct {
 	def filter
 }
 
-// FilterFor returns the filter of the resources on which [Authorize] lets the
+// FilterFor returns the filter that selects the resources on which [Authorize] lets the
 // subject do the action. It takes the same steps, once for all resources.
 //
-// Where one filter cannot say it for all, it is Never, whatever Authorize says
-// one by one:
+// The filter selects nothing, although Authorize may allow the action on single
+// resources:
 //
-//   - for resources of two parts, such as an [TicketAssignment]
+//   - for resources of two parts, such as a [TicketAssignment]
 //   - for actions of [ClassAgentMutation] and [ClassRoleAuthoring], and unclassified
-//     ones, on agents, shared agents, appointments, memberships, roles and grants:
-//     each is compared with the subject's own authority
+//     ones, on agents, shared agents, role assignments, group memberships, roles and
+//     support grants: each of them is compared with the subject's own authority
 //
-// A host's action on a host's own type takes all of its values for what the zero
-// value is: one that embeds a [Ticket] is a ticket. Values that are anything else
-// are not selected, and none is if the zero value cannot be asked, as that of a
-// type that embeds a Resource.
+// If a host's action is on a host's own type, the type's zero value says what all values
+// are: a type that embeds a [Ticket] is a ticket. The filter does not select values that
+// are anything else. It selects nothing if the zero value's Attributes method panics, as
+// that of a type that embeds a Resource does.
 //
-// FilterFor never fails, never panics and changes nothing, and keeps nothing of
-// the subject but copies. It may be called from any number of goroutines.
+// FilterFor never fails, never panics and changes nothing. It keeps nothing of the subject
+// but copies. It is safe for concurrent use.
 func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
 	return Filter[R]{filterFor[R](subject, ActionID(action))}
 }
 
-// filterFor does what FilterFor says, which is a wrapper as Authorize is: see authorize.
+// filterFor does the work of FilterFor, which is a wrapper so that it is inlined; see authorize.
 func filterFor[R Resource](subject Subject, action ActionID) filter {
 	l := listing{question: question{action: action, rule: action.info()}}
 	l.thing, l.has = attributesOfAll[R](l.rule.on, &l.what)
 	return l.filter(subject)
 }
 
-// A FilterKind says how much a filter selects. The zero FilterKind is Never.
+// A FilterKind says how much a filter selects. The zero FilterKind is FilterNone.
 type FilterKind uint8
 
 const (
 	// FilterNone selects nothing.
 	FilterNone FilterKind = iota
-	// FilterSome selects what meets the conditions of one of the arms.
+	// FilterSome selects what meets all conditions of at least one clause.
 	FilterSome
-	// FilterAll selects every resource of the filter's account. Its one arm has no conditions.
+	// FilterAll selects every resource of the filter's account. Its one clause has no conditions.
 	FilterAll
 )
 
 var filterKindNames = [...]string{"never", "some", "always"}
 
-// String returns the kind's name, or "unknown" outside the three.
+// String returns the kind's name; "unknown" if k is not a FilterKind.
 func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
 
-// An Clause is one way for a resource to be selected: all of its conditions are
-// met. The zero Clause has none and is part of no filter but one that is Always.
+// A Clause is a conjunction of conditions: it selects the resources that meet all of them.
+// The zero Clause has no conditions. It occurs only in a filter that is FilterAll.
 type Clause struct {
 	conditions []Condition
 }
 
-// Conditions yields the arm's conditions: the workspaces, the ground, and at
-// last whose own it must be. Each of the three is left out where nothing is asked.
+// Conditions yields the clause's conditions: first on the workspace, then on the ground,
+// and last on the owner. It yields only those that are required.
 func (a Clause) Conditions() iter.Seq[Condition] { return slices.Values(a.conditions) }
 
-// filter is what a Filter stands for.
+// A filter is a Filter without its type parameter.
 type filter struct {
 	account AccountID
-	crm     bool // whether the account is integrated
-	kind    kind // of the resources
-	reason  Reason
-	until   int64 // in nanoseconds since 1970, or 0
+	crm     bool   // whether the account is integrated
+	kind    kind   // of the resources
+	reason  Reason // see Filter.Reason
+	until   int64  // in nanoseconds since 1970, or 0
 	clauses []Clause
 }
 
 // Kind returns how much the filter selects.
 func (f Filter[R]) Kind() FilterKind {
-	switch arms := f.def.clauses; {
-	case len(arms) == 0:
+	switch clauses := f.def.clauses; {
+	case len(clauses) == 0:
 		return FilterNone
-	case len(arms[0].conditions) == 0:
+	case len(clauses[0].conditions) == 0:
 		return FilterAll
 	default:
 		return FilterSome
 	}
 }
 
-// Account returns the account whose resources the filter selects; those of any
-// other never match. Built-in roles are of every account that has them: see
-// [Account.BuiltInRoles]. It is empty for a
-// question that is malformed.
+// Account returns the account whose resources the filter selects; those of other accounts
+// never match. A built-in role belongs to every account that has it; see
+// [Account.BuiltInRoles]. Account is empty if the question is malformed.
 func (f Filter[R]) Account() AccountID { return f.def.account }
 
-// Clauses yields the arms, by ground: everything, the groups' resources, those
-// assigned to the subject, those that mention it, those of customers whom it
-// sees in the CRM. An arm that is bound to workspaces repeats nothing that another
-// one selects there with fewer conditions.
+// Clauses yields the filter's clauses by ground: everything, the resources of the
+// subject's groups, those assigned to the subject, those that mention it, and those of
+// customers that it sees in the CRM. A clause omits the workspaces in which another one
+// selects everything.
 func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.def.clauses) }
 
-// Reason returns why the filter is Never, if one reason of the steps 1 to 6 of
+// Reason returns why the filter selects nothing, if a single reason of steps 1 to 6 of
 // [Authorize] holds for every resource of the account, and Undecided otherwise.
 func (f Filter[R]) Reason() Reason { return f.def.reason }
 
-// Until returns the next instant, in UTC, at which time alone changes what the
-// filter selects, if only the reason why that is nothing; the zero time if time
-// alone never does. Ask for another one then; see [Decision.Until].
+// Until returns the next instant, in UTC, at which the passing of time changes what the
+// filter selects or its reason; make a new one then. It returns the zero time if there is
+// none. See [Decision.Until].
 func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until() }
 
-// Match reports whether the filter selects the resource: whether [Authorize]
-// would have allowed it.
+// Match reports whether the filter selects the resource, which is whether [Authorize]
+// would have allowed the action when the filter was made.
 func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
 
-// match does what Match says, which is a wrapper as Authorize is: see authorize.
+// match does the work of Match, which is a wrapper so that it is inlined; see authorize.
 func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
 	if len(f.clauses) == 0 || attributesOf(resource, &c.what) == nil {
@@ -159,11 +157,11 @@ func (a *Clause) matches(c *candidate) bool {
 	return true
 }
 
-// A listing is a question about all resources of a type at once: its thing is a
-// nil pointer to that type.
+// A listing is a question about all resources of a type at once. Its thing is a nil
+// pointer to that type.
 type listing struct {
 	question
-	has fields
+	has fields // that the resources can have
 }
 
 // filter takes the steps of [Authorize].
@@ -182,7 +180,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	return f
 }
 
-// uniform reports whether the steps before 6 come to the same for each resource.
+// uniform reports whether the steps before step 6 decide alike for all resources.
 func (l *listing) uniform() bool {
 	switch l.what.kind {
 	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindRole, kindSupportGrant:
@@ -192,7 +190,7 @@ func (l *listing) uniform() bool {
 	}
 }
 
-// judgeAll takes the steps from 4 on.
+// judgeAll takes steps 4 to 9.
 func (l *listing) judgeAll() (Reason, []Clause) {
 	if reason := l.forbidden(); reason != Undecided {
 		return reason, nil
@@ -201,21 +199,20 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 		return PlanLacksFeature, nil
 	}
 	if l.neverTakes() {
-		return Undecided, nil // the reason may be an earlier one
+		return Undecided, nil // a resource may be denied for an earlier reason
 	}
 	reason, places := l.places()
 	return reason, l.clauses(places)
 }
 
-// A place is a workspace, what is outside of them, or [Everywhere], and the grounds
-// on which the subject gets at things there.
+// A place is a workspace with the grounds on which the subject reaches resources there.
 type place struct {
-	workspace WorkspaceID
+	workspace WorkspaceID // "" outside of workspaces; or Everywhere
 	by        grounds
 }
 
-// places takes steps 6 and 7 for all workspaces: it returns those in which
-// bindings are held, each once and sorted; if there are none, why.
+// places takes steps 6 and 7 for all workspaces. It returns the places in which bindings
+// are held, each once and sorted by workspace; if there are none, it returns why.
 func (l *listing) places() (furthest Reason, places []place) {
 	furthest = NoRole
 	var outside, open spread
@@ -242,10 +239,8 @@ func (l *listing) places() (furthest Reason, places []place) {
 	if outside.held {
 		places = append(places, place{"", outside.by})
 	}
-	for _, w := range l.who.account.Workspaces {
-		if open.held && w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // nothing is in a workspace of that name
-			places = append(places, place{w, open.by})
-		}
+	if open.held {
+		places = l.appendOpen(places, open.by)
 	}
 	if len(places) > 0 {
 		furthest = Undecided
@@ -254,7 +249,18 @@ func (l *listing) places() (furthest Reason, places []place) {
 	return furthest, merged(places)
 }
 
-// held returns all that the subject holds wherever a resource of the type may be.
+// appendOpen appends a place for each open workspace of the account that resources of
+// the type can be in.
+func (l *listing) appendOpen(places []place, by grounds) []place {
+	for _, w := range l.who.account.Workspaces {
+		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // no resource is in a workspace named Everywhere
+			places = append(places, place{w, by})
+		}
+	}
+	return places
+}
+
+// held returns the bindings that the subject holds where a resource of the type can be.
 func (l *listing) held() []Binding {
 	if l.who.session == nil {
 		return l.who.bindings
@@ -266,8 +272,9 @@ func (l *listing) held() []Binding {
 	return grant.anywhere
 }
 
-// groundsOf returns the grounds on which the binding gets at anything where it is
-// held, and OtherWorkspace, the reason elsewhere; or the reason why it is held nowhere.
+// groundsOf returns the grounds on which the binding reaches resources where it is held,
+// with the reason OtherWorkspace, which denies elsewhere. If the binding does not permit
+// the action, it returns no grounds and the reason.
 func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {
@@ -279,12 +286,12 @@ func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 	}
 	by := b.bound(reach, l.what.kind).grounds(&l.question)
 	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.crmReach()&everyRecord != 0 {
-		by = byAll // the customer is known: it is the resource
+		by = byAll // the CRM user sees every customer, and the resource is one
 	}
 	return by, OtherWorkspace
 }
 
-// A spread is the grounds of all the bindings that are held in the same workspaces.
+// A spread collects the grounds of bindings that are held in the same workspaces.
 type spread struct {
 	held bool
 	by   grounds
@@ -292,7 +299,7 @@ type spread struct {
 
 func (s *spread) add(by grounds) { s.held, s.by = true, s.by|by }
 
-// merged returns the sorted places with each workspace once.
+// merged returns the places, which are sorted, with each workspace once.
 func merged(places []place) []place {
 	once := places[:0]
 	for _, p := range places {
@@ -305,27 +312,28 @@ func merged(places []place) []place {
 	return once
 }
 
-// clauses returns the arms by ground.
-func (l *listing) clauses(places []place) (arms []Clause) {
+// clauses returns the filter's clauses by ground.
+func (l *listing) clauses(places []place) (clauses []Clause) {
 	for _, ground := range [...]grounds{byAll, byGroup, byHolder, byMention, byContact, byRecord} {
 		where := reachedBy(ground, places)
 		if len(where) == 0 {
 			continue
 		}
 		if ground == byAll {
-			arms = append(arms, l.clause(where))
+			clauses = append(clauses, l.clause(where))
 			continue
 		}
 		var room [4]Condition
 		for _, way := range l.ways(room[:0], ground) {
-			arms = append(arms, l.clause(where, way))
+			clauses = append(clauses, l.clause(where, way))
 		}
 	}
-	return arms
+	return clauses
 }
 
-// reachedBy returns the workspaces in which there is that ground, and not
-// everything is reached anyway; Everywhere alone, if it is there everywhere.
+// reachedBy returns the workspaces in which the subject has the ground, without those in
+// which it reaches everything by another. It returns only Everywhere if the subject has
+// the ground there.
 func reachedBy(ground grounds, places []place) (where []string) {
 	for _, p := range places {
 		all := p.by&byAll != 0
@@ -345,7 +353,7 @@ func reachedBy(ground grounds, places []place) (where []string) {
 	return where
 }
 
-// clause returns the arm of the workspaces and the ways, all of which are to be met.
+// clause returns the clause of the conditions in the workspaces.
 func (l *listing) clause(where []string, ways ...Condition) Clause {
 	var room [3]Condition
 	conditions := room[:0]
@@ -359,8 +367,8 @@ func (l *listing) clause(where []string, ways ...Condition) Clause {
 	return Clause{append([]Condition(nil), conditions...)}
 }
 
-// ways appends what the ground, which is not everything, asks of resources of the
-// type: each condition is a way of its own.
+// ways appends the conditions that the ground, which is not byAll, requires of resources
+// of the type. A resource need meet only one of them.
 func (l *listing) ways(ways []Condition, ground grounds) []Condition {
 	switch {
 	case ground == byGroup && l.has&aGroup != 0:
@@ -380,7 +388,7 @@ func (l *listing) ways(ways []Condition, ground grounds) []Condition {
 	return ways
 }
 
-// appendAmong appends the condition of the kind, unless there are no IDs to meet it.
+// appendAmong appends a condition of the kind, unless there are no IDs.
 func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Condition {
 	if len(ids) == 0 {
 		return conditions
@@ -388,8 +396,8 @@ func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Con
 	return append(conditions, Condition{Kind: kind, IDs: ids})
 }
 
-// ways appends the ways in which the user sees the customers of the kind with at
-// least that access.
+// ways appends the conditions under which the CRM user has at least the access to
+// customers of the kind. A customer need meet only one of them.
 func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	by := u.Scope.crmReach()
 	if by&everyRecord != 0 {
@@ -407,7 +415,8 @@ func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	return u.Visibility.ways(ways, access, k)
 }
 
-// ways appends the way in by the CRM's answer, if it counts and gives that access to any.
+// ways appends the condition by the CRM's answer, if the answer is fresh and gives the
+// access to any customer of the kind.
 func (v *CRMVisibility) ways(ways []Condition, access Access, k kind) []Condition {
 	switch {
 	case !v.isFresh():

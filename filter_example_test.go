@@ -7,7 +7,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Riya's list of tickets: one by one, and as a query of the host's own making.
+// Riya's list of tickets: matched one by one, and as the host's own query.
 func ExampleFilterFor() {
 	riya := &deskpolicy.Agent{
 		ID:      "riya",
@@ -64,7 +64,7 @@ func ExampleFilterFor() {
 	//   or false)
 }
 
-// A list that nobody will ever fill says why.
+// A filter that selects nothing says why.
 func ExampleFilter_Reason() {
 	tom := &deskpolicy.Agent{ID: "tom", Account: deskpolicy.Account{ID: "acme"}, Deactivated: true}
 	f := deskpolicy.FilterFor(tom, deskpolicy.TicketView)

@@ -13,21 +13,21 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// arm is an arm of these conditions.
-func arm(conditions ...Condition) []Condition { return conditions }
+// clause is the clause of these conditions.
+func clause(conditions ...Condition) []Condition { return conditions }
 
-// asks is the condition of the kind with the IDs.
+// asks is a condition of the kind with the IDs.
 func asks(kind ConditionKind, ids ...string) Condition { return Condition{Kind: kind, IDs: ids} }
 
-// clausesOf returns the conditions of each arm.
-func clausesOf[R Resource](f Filter[R]) (arms [][]Condition) {
-	for arm := range f.Clauses() {
-		arms = append(arms, slices.Collect(arm.Conditions()))
+// clausesOf returns the conditions of each clause.
+func clausesOf[R Resource](f Filter[R]) (clauses [][]Condition) {
+	for clause := range f.Clauses() {
+		clauses = append(clauses, slices.Collect(clause.Conditions()))
 	}
-	return arms
+	return clauses
 }
 
-// lists asks for the filter, and fails if its arms are others.
+// lists fails the test if the filter has other clauses.
 func lists[R Resource](t *testing.T, subject Subject, action Action[R], want ...[]Condition) {
 	t.Helper()
 	f := FilterFor(subject, action)
@@ -44,7 +44,7 @@ func lists[R Resource](t *testing.T, subject Subject, action Action[R], want ...
 	assert.Equal(t, kind, f.Kind(), "%v by %s", action, nameOf(subject))
 }
 
-// never asks for the filter, and fails if it selects anything or has another reason.
+// never fails the test if the filter selects anything or has another reason.
 func never[R Resource](t *testing.T, subject Subject, action Action[R], want Reason) {
 	t.Helper()
 	lists(t, subject, action)
@@ -58,115 +58,115 @@ var (
 	mine    = asks(ConditionAssignee, "riya")
 )
 
-// What typical subjects may list, arm by arm.
+// What typical subjects may list, clause by clause.
 func TestFilters(t *testing.T) {
 	t.Run("agents on tickets", func(t *testing.T) {
-		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketReply, arm(outside))
-		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketView, arm(outside, both), arm(outside, mine))
-		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketReply, arm(outside, billing), arm(outside, mine)) // refunds is for viewing
-		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, arm(outside, mine))
-		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, arm(outside, asks(ConditionAssignee, "bob"))) // in no group
+		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketReply, clause(outside))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketView, clause(outside, both), clause(outside, mine))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, billing), clause(outside, mine)) // refunds is for viewing
+		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
+		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, asks(ConditionAssignee, "bob"))) // in no group
 	})
-	t.Run("agents on conversations", func(t *testing.T) { // A9: the group is literal
-		lists(t, riya(custom(t, ConversationView.At(ScopeGroup))), ConversationView, arm(outside, both))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, arm(outside, billing))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, arm(outside, billing), arm(outside, mine))
+	t.Run("agents on conversations", func(t *testing.T) { // A9: ScopeGroup is literal
+		lists(t, riya(custom(t, ConversationView.At(ScopeGroup))), ConversationView, clause(outside, both))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, clause(outside, billing), clause(outside, mine))
 	})
 	t.Run("workspaces", func(t *testing.T) {
 		admin := wide(AdministratorRole.Role(), ScopeGlobal)
-		lists(t, riya(admin), TicketView, arm(asks(ConditionWorkspace, "", "it"))) // it is open, legal is not
-		lists(t, riya(inWorkspace("legal", AgentRole.Role())), TicketView, arm(asks(ConditionWorkspace, "legal")))
+		lists(t, riya(admin), TicketView, clause(asks(ConditionWorkspace, "", "it"))) // it is open, legal is not
+		lists(t, riya(inWorkspace("legal", AgentRole.Role())), TicketView, clause(asks(ConditionWorkspace, "legal")))
 		lists(t, riya(inWorkspace("legal", AgentRole.Role()), wide(AgentRole.Role(), ScopeRestricted)), TicketView,
-			arm(asks(ConditionWorkspace, "legal")), arm(outside, mine))
-		// One arm selects all of it and legal already.
+			clause(asks(ConditionWorkspace, "legal")), clause(outside, mine))
+		// The first clause selects everything in these workspaces.
 		lists(t, riya(inWorkspace("legal", AgentRole.Role()), admin, Binding{AgentRole.Role(), "legal", ScopeGroup}, Binding{AgentRole.Role(), "hr", ScopeGroup}), TicketView,
-			arm(asks(ConditionWorkspace, "", "it", "legal")), arm(asks(ConditionWorkspace, "hr"), both), arm(asks(ConditionWorkspace, "hr"), mine))
-		// Viewing everything and replying to one's own never gives replying to everything (B16).
+			clause(asks(ConditionWorkspace, "", "it", "legal")), clause(asks(ConditionWorkspace, "hr"), both), clause(asks(ConditionWorkspace, "hr"), mine))
+		// Viewing everything and replying to your own tickets does not let you reply to everything (B16).
 		viewer := custom(t, TicketView.At(ScopeGlobal))
-		lists(t, riya(viewer, wide(AgentRole.Role(), ScopeRestricted)), TicketView, arm(outside))
-		lists(t, riya(viewer, wide(AgentRole.Role(), ScopeRestricted)), TicketReply, arm(outside, mine))
+		lists(t, riya(viewer, wide(AgentRole.Role(), ScopeRestricted)), TicketView, clause(outside))
+		lists(t, riya(viewer, wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
 	})
-	t.Run("what is never in a workspace, a group or somebody's hands", func(t *testing.T) {
-		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ContactView, arm()) // always
-		lists(t, riya(wide(RestrictedUserRole.Role(), ScopeGlobal)), ContactEdit, arm(mine))
-		lists(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleView, arm())
+	t.Run("what has no workspace, group or assignee", func(t *testing.T) {
+		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ContactView, clause()) // everything
+		lists(t, riya(wide(RestrictedUserRole.Role(), ScopeGlobal)), ContactEdit, clause(mine))
+		lists(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleView, clause())
 		never(t, riya(custom(t, SettingsManage.At(ScopeRestricted))), SettingsManage, Undecided)
 		never(t, riya(inWorkspace("it", AgentRole.Role())), ContactView, OtherWorkspace)
-		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, arm(outside, billing), arm(outside, mine))
+		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, clause(outside, billing), clause(outside, mine))
 	})
-	t.Run("one's own things", func(t *testing.T) { // within reach, and one's own (B21)
+	t.Run("your own things", func(t *testing.T) { // within reach, and your own (B21)
 		own := asks(ConditionOwner, "riya")
-		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, arm(outside, own))
-		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketNoteEditOwn, arm(outside, billing, own), arm(outside, mine, own))
-		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ProfileEditOwn, arm(own))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, clause(outside, own))
+		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketNoteEditOwn, clause(outside, billing, own), clause(outside, mine, own))
+		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ProfileEditOwn, clause(own))
 	})
 	t.Run("shared agents on tickets", func(t *testing.T) {
 		mentioned, owned := asks(ConditionMentions, "sam"), asks(ConditionCustomerOwner, "u-sam")
 		team := Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: View}
 		lists(t, sam(), TicketReply,
-			arm(outside, mentioned), arm(outside, owned), arm(outside, asks(ConditionCustomerTerritory, "emea")), arm(outside, team))
+			clause(outside, mentioned), clause(outside, owned), clause(outside, asks(ConditionCustomerTerritory, "emea")), clause(outside, team))
 
 		everywhere, nowhere, told, below := sam(), sam(), sam(), sam()
 		everywhere.CRM.Scope = ScopeGlobal
 		everywhere.Groups = map[GroupID]Access{"refunds": View, "billing": Edit, "apac": NoAccess, "": Edit}
-		lists(t, everywhere, TicketView, arm(outside, both), arm(outside, mentioned), arm(outside, asks(ConditionCustomerKnown)))
-		lists(t, everywhere, TicketReply, arm(outside, billing), arm(outside, mentioned), arm(outside, asks(ConditionCustomerKnown)))
+		lists(t, everywhere, TicketView, clause(outside, both), clause(outside, mentioned), clause(outside, asks(ConditionCustomerKnown)))
+		lists(t, everywhere, TicketReply, clause(outside, billing), clause(outside, mentioned), clause(outside, asks(ConditionCustomerKnown)))
 		nowhere.CRM.Scope = 0
-		lists(t, nowhere, TicketReply, arm(outside, mentioned))
+		lists(t, nowhere, TicketReply, clause(outside, mentioned))
 		told.CRM.Scope, told.CRM.Visibility = ScopeRestricted, CRMVisibility{
 			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, MaxAge: time.Minute,
 		}
-		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team), arm(outside, asks(ConditionContact, "c-1", "c-2")))
-		told.CRM.Visibility.Age = time.Minute // and counts no longer
-		lists(t, told, TicketReply, arm(outside, mentioned), arm(outside, owned), arm(outside, team))
+		lists(t, told, TicketReply, clause(outside, mentioned), clause(outside, owned), clause(outside, team), clause(outside, asks(ConditionContact, "c-1", "c-2")))
+		told.CRM.Visibility.Age = time.Minute // and no longer counts
+		lists(t, told, TicketReply, clause(outside, mentioned), clause(outside, owned), clause(outside, team))
 		below.CRM.Territories = []TerritoryID{"emea", "dach", "", "emea"}
 		below.CRM.Hierarchy = map[TerritoryID]TerritoryID{"berlin": "dach", "dach": "emea", "apac": "world", "loop": "pool", "pool": "loop"}
 		lists(t, below, TicketReply,
-			arm(outside, mentioned), arm(outside, owned), arm(outside, asks(ConditionCustomerTerritory, "berlin", "dach", "emea")), arm(outside, team))
-		lists(t, sam(wide(SharedAgentRole.Role(), ScopeGlobal)), TicketReply, arm(outside))
+			clause(outside, mentioned), clause(outside, owned), clause(outside, asks(ConditionCustomerTerritory, "berlin", "dach", "emea")), clause(outside, team))
+		lists(t, sam(wide(SharedAgentRole.Role(), ScopeGlobal)), TicketReply, clause(outside))
 	})
 	t.Run("shared agents on customers", func(t *testing.T) {
-		emea, owned := asks(ConditionCustomerTerritory, "emea"), arm(asks(ConditionAssignee, "sam")) // on the desk
-		lists(t, sam(), ContactView, owned, arm(asks(ConditionCustomerOwner, "u-sam")), arm(emea), arm(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: View}))
-		lists(t, sam(), ContactEdit, owned, arm(asks(ConditionCustomerOwner, "u-sam")), arm(emea), arm(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: Edit}))
-		lists(t, sam(), ContactCreate, arm())
+		emea, owned := asks(ConditionCustomerTerritory, "emea"), clause(asks(ConditionAssignee, "sam")) // on the desk
+		lists(t, sam(), ContactView, owned, clause(asks(ConditionCustomerOwner, "u-sam")), clause(emea), clause(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: View}))
+		lists(t, sam(), ContactEdit, owned, clause(asks(ConditionCustomerOwner, "u-sam")), clause(emea), clause(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: Edit}))
+		lists(t, sam(), ContactCreate, clause())
 		told := sam()
 		told.CRM.Scope, told.CRM.Visibility = 0, CRMVisibility{
 			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, MaxAge: 1,
 		}
-		lists(t, told, ContactEdit, owned, arm(asks(ConditionContact, "c-2")))
-		lists(t, told, CompanyView, owned, arm(asks(ConditionCompany, "m-1")))
+		lists(t, told, ContactEdit, owned, clause(asks(ConditionContact, "c-2")))
+		lists(t, told, CompanyView, owned, clause(asks(ConditionCompany, "m-1")))
 		told.CRM.Visibility.Companies = nil
 		lists(t, told, CompanyView, owned)
 		told.CRM.Scope = ScopeGlobal
-		lists(t, told, CompanyView, arm())
+		lists(t, told, CompanyView, clause())
 		never(t, sam(), ConversationView, SharedNoChannels)
 		never(t, sam(), AgentView, SharedNoAdministration)
 	})
 	t.Run("support engineers", func(t *testing.T) {
 		grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{"legal": {AdministratorRole.Role()}}})
 		session := at(grant, noon)
-		lists(t, session, TicketReply, arm(asks(ConditionWorkspace, "", "legal")))
-		lists(t, session, SettingsManage, arm(asks(ConditionWorkspace, "legal")))
+		lists(t, session, TicketReply, clause(asks(ConditionWorkspace, "", "legal")))
+		lists(t, session, SettingsManage, clause(asks(ConditionWorkspace, "legal")))
 		never(t, session, AuditView, NoPermission) // the account is in no workspace
 		never(t, session, TicketExport, SupportNoExport)
 	})
 	t.Run("hosts", func(t *testing.T) {
 		me := riya(custom(t, invoiceRefund.At(ScopeGroup), invoiceView.At(ScopeGlobal)))
-		lists(t, me, invoiceView, arm(outside))
-		lists(t, me, invoiceRefund, arm(outside, billing), arm(outside, mine))
+		lists(t, me, invoiceView, clause(outside))
+		lists(t, me, invoiceRefund, clause(outside, billing), clause(outside, mine))
 		never(t, me, invoiceAnnul, RoleAuthoringReserved) // unclassified
 		seer := sam()
 		seer.CRM.Scope = ScopeGlobal
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
-		lists(t, seer, Action[contactRow](invoiceView), arm(outside, asks(ConditionAssignee, "sam"))) // the CRM knows the library's contacts only
-		lists(t, seer, Action[ticketRow](invoiceView), arm(outside, asks(ConditionMentions, "sam")), arm(outside, asks(ConditionCustomerKnown)))
-		lists(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, arm(asks(ConditionWorkspace, "", "it")))
+		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts
+		lists(t, seer, Action[ticketRow](invoiceView), clause(outside, asks(ConditionMentions, "sam")), clause(outside, asks(ConditionCustomerKnown)))
+		lists(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
 	})
 }
 
-// What a filter is for, why it is never, and until when.
+// The account of a filter, why it selects nothing, and until when.
 func TestFilterReasons(t *testing.T) {
 	agent := wide(AgentRole.Role(), ScopeGlobal)
 	gone, poor, nobodys := riya(agent), riya(agent), riya(agent)
@@ -220,7 +220,7 @@ func TestFilterReasons(t *testing.T) {
 	}
 }
 
-// Where one filter cannot say it for all, there is none.
+// Filters select nothing where one filter cannot answer for all resources.
 func TestFilterNever(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	pair := TicketPair{ticketOf("", ""), ticketOf("", "")}
@@ -236,18 +236,18 @@ func TestFilterNever(t *testing.T) {
 	never(t, boss, RoleUpdate, Undecided)
 	never(t, boss, SupportGrantCreate, Undecided)
 	never(t, boss, Action[Role](FirstHostUnclassified), Undecided)
-	lists(t, boss, AgentView, arm())
-	lists(t, boss, SupportGrantRevoke, arm())
-	lists(t, boss, Action[Agent](FirstHostChannel), arm()) // to call an agent changes nobody's authority
+	lists(t, boss, AgentView, clause())
+	lists(t, boss, SupportGrantRevoke, clause())
+	lists(t, boss, Action[Agent](FirstHostChannel), clause()) // calling an agent does not change any authority
 
-	// The values of a host's type are of the kind of its zero value, or not selected.
-	lists(t, boss, Action[either](FirstHostView), arm(asks(ConditionWorkspace, "", "it")))
+	// Values of a host type that are not of the zero value's kind are not selected.
+	lists(t, boss, Action[either](FirstHostView), clause(asks(ConditionWorkspace, "", "it")))
 	f, ticket := FilterFor(boss, Action[either](FirstHostView)), ticketOf("", "")
 	assert.True(t, f.Match(&either{invoice{account: "acme"}}))
 	assert.False(t, f.Match(&either{ticket}))
 	never(t, boss, Action[ticketRef](FirstHostView), WrongResource) // the zero value has no ticket
 	never(t, boss, Action[anythingElse](FirstHostView), WrongResource)
-	assert.False(t, FilterFor(boss, Action[ticketRef](FirstHostView)).Match(&ticketRef{})) // which is not even looked at
+	assert.False(t, FilterFor(boss, Action[ticketRef](FirstHostView)).Match(&ticketRef{})) // Match does not examine it
 	assert.False(t, FilterFor(boss, Action[ticketRef](FirstHostView)).Match(&ticketRef{&ticket}))
 }
 
@@ -276,7 +276,7 @@ func TestZeroFilter(t *testing.T) {
 	assert.Equal(t, []string{"never", "some", "always", "unknown"}, []string{FilterNone.String(), FilterSome.String(), FilterAll.String(), (FilterAll + 1).String()})
 }
 
-// Each kind has a name of its own.
+// Each kind has its own name.
 func TestConditionKinds(t *testing.T) {
 	var names []string
 	for kind := range ConditionCompany + 2 {
@@ -288,7 +288,7 @@ func TestConditionKinds(t *testing.T) {
 	}, names)
 }
 
-// A filter stays as it is when the subject changes.
+// A filter does not change when the subject does.
 func TestFiltersKeepNothing(t *testing.T) {
 	me, told := riya(wide(AgentRole.Role(), ScopeGroup), inWorkspace("it", AgentRole.Role())), sam()
 	told.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, MaxAge: 1}
@@ -306,8 +306,8 @@ func TestFiltersKeepNothing(t *testing.T) {
 	assert.Equal(t, AccountID("acme"), f.Account())
 }
 
-// TestFilterBugs has a subtest for each bug of another helpdesk's lists, by its
-// number: the list and the decision on one are the same answer.
+// TestFilterBugs has a subtest for each bug in another helpdesk's lists, by its number: a
+// list has exactly the resources on which the action is allowed.
 func TestFilterBugs(t *testing.T) {
 	same := func(t *testing.T, subject Subject, ticket Ticket, want bool) {
 		t.Helper()
@@ -321,20 +321,20 @@ func TestFilterBugs(t *testing.T) {
 	}
 	t.Run("B01", func(t *testing.T) { // a search finds what the custom role reaches, and no more
 		me := riya(custom(t, ConversationView.At(ScopeGroup)))
-		lists(t, me, ConversationView, arm(outside, both))
+		lists(t, me, ConversationView, clause(outside, both))
 		chat(t, me, chatOf("billing", "bob"), true)
 		chat(t, me, chatOf("apac", "bob"), false)
 		chat(t, me, chatOf("", ""), false)
 	})
 	t.Run("B02", func(t *testing.T) { // so does every other list
 		me := riya(custom(t, ConversationView.At(ScopeRestricted)), custom(t, TicketView.At(ScopeRestricted)))
-		lists(t, me, ConversationView, arm(outside, mine))
-		lists(t, me, TicketView, arm(outside, mine))
+		lists(t, me, ConversationView, clause(outside, mine))
+		lists(t, me, TicketView, clause(outside, mine))
 		chat(t, me, chatOf("billing", ""), false)
 		same(t, me, ticketOf("billing", "bob"), false)
 		same(t, me, ticketOf("billing", "riya"), true)
 	})
-	t.Run("B03", func(t *testing.T) { // whoever is told of an event may view what it is about
+	t.Run("B03", func(t *testing.T) { // an agent who is notified of an event may view what it is about
 		news := chatOf("refunds", "")
 		told := map[AgentID]bool{}
 		everybody := []*Agent{
@@ -348,7 +348,7 @@ func TestFilterBugs(t *testing.T) {
 		}
 		assert.Equal(t, map[AgentID]bool{"riya": true, "bob": false, "ann": true, "tom": false}, told)
 	})
-	t.Run("B08", func(t *testing.T) { // the list has all that one takes part in
+	t.Run("B08", func(t *testing.T) { // the list has all conversations that the agent takes part in
 		same(t, riya(wide(AgentRole.Role(), ScopeGroup)), ticketOf("apac", "riya"), true)
 		mentioned := ticketOf("apac", "bob")
 		mentioned.Mentions = map[AgentID]bool{"sam": true}
@@ -356,13 +356,13 @@ func TestFilterBugs(t *testing.T) {
 		mentioned.Mentions = map[AgentID]bool{"sam": false}
 		same(t, sam(), mentioned, false)
 	})
-	t.Run("B27", func(t *testing.T) { // who sees only what is theirs is told of nothing else
+	t.Run("B27", func(t *testing.T) { // an agent who sees only their own tickets is notified of no others
 		me := riya(wide(AgentRole.Role(), ScopeRestricted))
-		lists(t, me, TicketView, arm(outside, mine))
+		lists(t, me, TicketView, clause(outside, mine))
 		same(t, me, ticketOf("billing", ""), false)
 		same(t, me, ticketOf("", ""), false)
 	})
-	t.Run("B28", func(t *testing.T) { // a customer's tickets are those of them that one may view
+	t.Run("B28", func(t *testing.T) { // a customer's page lists only the tickets that the agent may view
 		history := []Ticket{from(customer("emea")), from(customer("emea")), from(customer("emea")), from(customer("apac"))}
 		history[1].Workspace, history[2].Group = "legal", "billing"
 		views := func(subject Subject) (seen []int) {
@@ -380,7 +380,7 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, []int{0, 2}, views(sam()))
 		assert.Equal(t, []int{1}, views(riya(inWorkspace("legal", AgentRole.Role()))))
 	})
-	t.Run("B29", func(t *testing.T) { // who is gone lists nothing, and nothing brings it back
+	t.Run("B29", func(t *testing.T) { // a deactivated agent lists nothing, and nothing brings that back
 		gone := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		gone.Deactivated = true
 		never(t, gone, TicketView, Deactivated)
@@ -402,7 +402,7 @@ func TestFilterBugs(t *testing.T) {
 	})
 }
 
-// To match allocates nothing, wherever the resource is.
+// Match does not allocate, wherever the resource is.
 func TestMatchDoesNotAllocate(t *testing.T) {
 	group, shared := FilterFor(manyGroups(), TicketView), FilterFor(sam(), TicketView)
 	contacts, invoices := FilterFor(sam(), ContactView), FilterFor(riya(custom(t, invoiceView.At(ScopeGroup))), invoiceView)

@@ -23,13 +23,13 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// ---- a second reading of the arms
+// ---- filters, read a second time
 
-// A row is a resource as the tables of a host have it.
+// A row is a resource as a host's tables store it.
 type row struct {
 	account   deskpolicy.AccountID
-	builtIn   bool // a built-in role,
-	crmRole   bool // the Shared Agent's
+	builtIn   bool // a built-in role
+	crmRole   bool // the Shared Agent role
 	workspace deskpolicy.WorkspaceID
 	group     deskpolicy.GroupID
 	assignee  deskpolicy.AgentID
@@ -40,8 +40,8 @@ type row struct {
 	company   *deskpolicy.Company
 }
 
-// rowOf returns the resource as a row, written from the fields of the plain
-// types and from what the conditions say that they are about.
+// rowOf returns the resource as a row. It is written from the fields of the types and
+// from the documentation of the conditions.
 func rowOf(resource deskpolicy.Resource) row {
 	switch r := resource.(type) {
 	case *deskpolicy.Ticket:
@@ -71,7 +71,7 @@ func rowOf(resource deskpolicy.Resource) row {
 	case *deskpolicy.SupportGrant:
 		return row{account: r.Account()}
 	case *deskpolicy.RoleAssignment:
-		return row{account: r.Attributes().Account} // of both, if they are of one
+		return row{account: r.Attributes().Account} // of both, if they belong to the same account
 	case *deskpolicy.GroupMembership:
 		return row{account: r.Attributes().Account}
 	case *deskpolicy.TicketPair, *deskpolicy.ContactPair, *deskpolicy.TicketAssignment, *deskpolicy.ConversationAssignment:
@@ -86,7 +86,7 @@ func rowOf(resource deskpolicy.Resource) row {
 	}
 }
 
-// plainRow returns the row of a resource that only says where it is and whose.
+// plainRow returns the row of a resource that has only a place and an owner.
 func plainRow(resource deskpolicy.Resource) (r row) {
 	for field := range fieldsOf(resource) {
 		switch id := field.(type) {
@@ -105,13 +105,13 @@ func plainRow(resource deskpolicy.Resource) (r row) {
 	return r
 }
 
-// selects reads the filter as whoever turns it into a query has to.
+// selects reads the filter as a host that turns it into a query has to.
 func selects(f worlds.Filter, r row) bool {
 	if r.account != f.Account && !r.builtIn {
 		return false
 	}
-	return slices.ContainsFunc(f.Arms, func(arm deskpolicy.Clause) bool {
-		for condition := range arm.Conditions() {
+	return slices.ContainsFunc(f.Arms, func(clause deskpolicy.Clause) bool {
+		for condition := range clause.Conditions() {
 			if !r.meets(condition) {
 				return false
 			}
@@ -170,7 +170,7 @@ func (r row) meets(c deskpolicy.Condition) bool {
 
 // ---- the filter selects what Authorize allows
 
-// uniform reports that one filter can answer the action on all things of the kind.
+// uniform reports whether one filter can answer for all things of the kind.
 func uniform(action, kind string) bool {
 	switch kind {
 	case "ticket_pair", "contact_pair", "ticket_assignment", "conversation_assignment":
@@ -183,19 +183,19 @@ func uniform(action, kind string) bool {
 	}
 }
 
-// disagrees returns what is wrong with the filter about the thing, on which
-// Authorize has decided; nothing if all is well.
+// disagrees returns how the filter disagrees with the decision on the thing; "" if it
+// does not.
 func disagrees(f worlds.Filter, d deskpolicy.Decision, thing worlds.Resource, row row) string {
 	match := f.Match(thing)
-	ours := d.Reason.Step() > 2 // of the account, and well-formed
+	ours := d.Reason.Step() > 2 // the thing belongs to the account, and the request is well-formed
 	switch {
 	case match != d.Allowed():
 		return fmt.Sprintf("it matches: %t", match)
 	case match && f.Kind == deskpolicy.FilterNone, ours && !match && f.Kind == deskpolicy.FilterAll:
 		return fmt.Sprintf("it matches: %t, and is %v", match, f.Kind)
-	case row.crmRole && d.Reason == deskpolicy.OtherAccount: // which is no row of a desk that has no such role
+	case row.crmRole && d.Reason == deskpolicy.OtherAccount: // a desk without the role has no such row
 	case selects(f, row) != match && d.Reason.Step() != 1:
-		return fmt.Sprintf("it matches: %t, but its arms do not", match)
+		return fmt.Sprintf("Match returns %t, but its clauses say otherwise", match)
 	case ours && !f.Until.Equal(d.Until()):
 		return fmt.Sprintf("it is until %v, the decision until %v", f.Until, d.Until())
 	case ours && f.Reason != deskpolicy.Undecided && f.Reason != d.Reason:
@@ -206,7 +206,7 @@ func disagrees(f worlds.Filter, d deskpolicy.Decision, thing worlds.Resource, ro
 	return ""
 }
 
-// A tally counts questions, and what came of them.
+// A tally counts questions and their answers.
 type tally struct{ asked, matched, never, some, always int }
 
 func (c *tally) add(f worlds.Filter, d deskpolicy.Decision) {
@@ -224,7 +224,7 @@ func (c *tally) add(f worlds.Filter, d deskpolicy.Decision) {
 	}
 }
 
-// tells fails if the answers are too much alike to tell anything.
+// tells fails the test if the answers are too uniform to be a test.
 func (c *tally) tells(t *testing.T) {
 	t.Logf("%+v", *c)
 	if !effort.Full() {
@@ -235,7 +235,7 @@ func (c *tally) tells(t *testing.T) {
 	assert.Greater(t, 5*c.some, c.asked, "more than a fifth of the filters are for some")
 }
 
-// TestFilterAgrees draws subjects, actions and things, and asks both ways.
+// TestFilterAgrees draws subjects, actions and things, and compares filters with decisions.
 func TestFilterAgrees(t *testing.T) {
 	checkOften(t)
 	for name, requests := range map[string]*rapid.Generator[oracle.Request]{"agents": worlds.AgentRequests, "shared agents": worlds.SharedRequests} {
@@ -252,7 +252,7 @@ func TestFilterAgrees(t *testing.T) {
 				require.False(t, f.Match(b.Resource), "%#v", q)
 			default:
 				if problem := disagrees(f, d, b.Resource, rowOf(b.Resource.Pointer)); problem != "" {
-					t.Fatalf("%#v: %v, but %s; the arms are %v", q, d, problem, f.Arms)
+					t.Fatalf("%#v: %v, but %s; the clauses are %v", q, d, problem, f.Arms)
 				}
 				count.add(f, d)
 			}
@@ -261,7 +261,7 @@ func TestFilterAgrees(t *testing.T) {
 	}
 }
 
-// TestFilterAgreesInSessions draws grants, instants, actions and things.
+// TestFilterAgreesInSessions does the same with support grants and instants.
 func TestFilterAgreesInSessions(t *testing.T) {
 	checkOften(t)
 	var count tally
@@ -301,7 +301,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		on, id := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing), worlds.ActionID(name)
 		f, d := on.Filter(session, id), on.Authorize(session, id)
 		if problem := disagrees(f, d, on, rowOf(on.Pointer)); problem != "" {
-			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the arms are %v", g, now, name, thing.String(), d, problem, f.Arms)
+			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the clauses are %v", g, now, name, thing.String(), d, problem, f.Arms)
 		}
 		count.add(f, d)
 	})
@@ -314,9 +314,9 @@ var sessionActions = []string{
 	"session.login", "settings.manage", "ticket.export", "channel.phone.use",
 }
 
-// TestFilterArms states what holds of the arms of every filter: how they are
-// written, and that the order in which the subject holds things does not matter.
-func TestFilterArms(t *testing.T) {
+// TestFilterClauses checks the form of every filter's clauses, and that the order in which
+// the subject holds things does not matter.
+func TestFilterClauses(t *testing.T) {
 	checkOften(t)
 	rapid.Check(t, func(t *rapid.T) {
 		q := drawn(t)
@@ -337,12 +337,12 @@ func TestFilterArms(t *testing.T) {
 	})
 }
 
-// normal returns what is wrong with how the arms are written.
-func normal(arms []deskpolicy.Clause) error {
+// normal returns what is wrong with the form of the clauses.
+func normal(clauses []deskpolicy.Clause) error {
 	var everything []string
 	seen := map[string]bool{}
-	for i, arm := range arms {
-		conditions := slices.Collect(arm.Conditions())
+	for i, clause := range clauses {
+		conditions := slices.Collect(clause.Conditions())
 		var where []string
 		rest := conditions
 		if len(rest) > 0 && rest[0].Kind == deskpolicy.ConditionWorkspace {
@@ -350,12 +350,12 @@ func normal(arms []deskpolicy.Clause) error {
 		}
 		key := fmt.Sprintf("%#v", rest)
 		switch {
-		case len(conditions) == 0 && len(arms) > 1:
-			return fmt.Errorf("arm %d selects everything, and is not alone", i)
+		case len(conditions) == 0 && len(clauses) > 1:
+			return fmt.Errorf("clause %d selects everything, and is not alone", i)
 		case seen[key]:
-			return fmt.Errorf("arm %d differs from another in its workspaces only", i)
+			return fmt.Errorf("clause %d differs from another in its workspaces only", i)
 		case i > 0 && slices.ContainsFunc(where, func(w string) bool { return slices.Contains(everything, w) }):
-			return fmt.Errorf("arm %d selects what the first one does", i)
+			return fmt.Errorf("clause %d selects what the first one does", i)
 		}
 		seen[key] = true
 		if i == 0 && !slices.ContainsFunc(rest, narrows) {
@@ -370,11 +370,11 @@ func normal(arms []deskpolicy.Clause) error {
 	return nil
 }
 
-// narrows reports that the condition is on a ground and not on everything.
+// narrows reports whether the condition is on a ground.
 func narrows(c deskpolicy.Condition) bool { return c.Kind != deskpolicy.ConditionOwner }
 
-// written reports that the condition has what its kind needs and nothing else; that
-// its IDs are sorted, with nothing twice, and that none is empty but a workspace's.
+// written reports whether the condition has what its kind needs and nothing else, and
+// whether its IDs are sorted, without duplicates and, except for workspaces, not empty.
 func written(c deskpolicy.Condition) bool {
 	inOrder := len(c.IDs) > 0
 	for i := range c.IDs {
@@ -401,12 +401,12 @@ func written(c deskpolicy.Condition) bool {
 
 // ---- hosts' own types
 
-// Host types that are the library's with something more, and one that is of any kind.
+// Host types that embed one of the library's, and one whose values are of any kind.
 type (
 	ticketRow    struct{ deskpolicy.Ticket }
 	ticketRef    struct{ *deskpolicy.Ticket }
 	contactRow   struct{ deskpolicy.Contact }
-	contactIn    struct{ deskpolicy.Contact } // with attributes of its own
+	contactIn    struct{ deskpolicy.Contact } // with its own attributes
 	noteRow      struct{ deskpolicy.Note }
 	roleRow      struct{ deskpolicy.Role }
 	anythingElse struct{ deskpolicy.Resource }
@@ -418,8 +418,8 @@ func (c contactIn) Attributes() deskpolicy.Attributes {
 	return what
 }
 
-// asHosts is the question whether a host's action may be done by those who may do
-// the library's.
+// asHosts is the question whether the subjects who may do the library's action may do a
+// host's.
 func asHosts(q oracle.Request) oracle.Request {
 	host := "host.inspect"
 	if oracle.Actions[q.Action] != nil && oracle.Actions[q.Action].Need == "edit" {
@@ -438,8 +438,8 @@ func asHosts(q oracle.Request) oracle.Request {
 	return asked
 }
 
-// TestFilterOfHostTypes asks the host's actions of types of the host's own. The
-// library's are on no such type.
+// TestFilterOfHostTypes asks about the host's actions on the host's own types. The
+// library's actions are on none of them.
 func TestFilterOfHostTypes(t *testing.T) {
 	checkOften(t)
 	var count tally
@@ -479,9 +479,8 @@ func TestFilterOfHostTypes(t *testing.T) {
 	count.tells(t)
 }
 
-// A filter leaves out what the resources of a type never have, and nothing else:
-// whatever of a resource is filled in, and ends up in a workspace, a group or
-// somebody's hands, is asked for.
+// A filter omits conditions on what the resources of a type never have, and no others: it
+// has one on every field that sets a workspace, a group or an assignee.
 func TestFilterFields(t *testing.T) {
 	holding := func(scopes ...deskpolicy.Scope) *deskpolicy.Agent {
 		var permissions []deskpolicy.Permission
@@ -500,19 +499,19 @@ func TestFilterFields(t *testing.T) {
 
 		asked := map[deskpolicy.ConditionKind]bool{}
 		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.ScopeGlobal), holding(deskpolicy.ScopeGroup)} {
-			for _, arm := range on.Filter(who, worlds.HostInspect.ID()).Arms {
-				for condition := range arm.Conditions() {
+			for _, clause := range on.Filter(who, worlds.HostInspect.ID()).Arms {
+				for condition := range clause.Conditions() {
 					asked[condition.Kind] = true
 				}
 			}
 		}
 		assert.Equal(t, has.Workspace != "", asked[deskpolicy.ConditionWorkspace], "a %s is in a workspace", kind)
 		assert.Equal(t, has.Group != "", asked[deskpolicy.ConditionGroup], "a %s is a group's", kind)
-		assert.Equal(t, has.Assignee != "", asked[deskpolicy.ConditionAssignee], "a %s is somebody's", kind)
+		assert.Equal(t, has.Assignee != "", asked[deskpolicy.ConditionAssignee], "a %s has an assignee or an owner", kind)
 	}
 }
 
-// An action on one type of the library's is no question about another.
+// An action on one library type is malformed on another.
 func TestFilterOfAnotherType(t *testing.T) {
 	for kind := range oracle.Kinds {
 		on := plain(kind)
@@ -525,7 +524,7 @@ func TestFilterOfAnotherType(t *testing.T) {
 	}
 }
 
-// plain is a thing of the kind with whatever parts it must have.
+// plain is a thing of the kind with the parts that it must have.
 func plain(kind string) worlds.Resource {
 	thing := &oracle.Thing{Kind: kind, Part: &oracle.Thing{}, From: &oracle.Thing{}, Into: &oracle.Thing{}}
 	if kind == "agent" || kind == "shared_agent" {
@@ -534,7 +533,7 @@ func plain(kind string) worlds.Resource {
 	return worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing)
 }
 
-// fill sets every text in the value.
+// fill sets every string in the value.
 func fill(v reflect.Value) {
 	switch {
 	case v.Kind() == reflect.String && v.CanSet():
@@ -546,11 +545,11 @@ func fill(v reflect.Value) {
 	}
 }
 
-// ---- every question of small worlds
+// ---- every question of small models
 
-// TestFilterEnumeration asks every question of the small worlds both ways, by
-// agents, by shared agents and by support engineers at every instant. Without
-// -full it takes every tenth block only, with -short every 80th, of fewer subjects.
+// TestFilterEnumeration compares filters with decisions on every question of the small
+// models, by agents, shared agents and support engineers at every instant. Without -full
+// it takes every tenth block only; with -short every 80th, with fewer subjects.
 func TestFilterEnumeration(t *testing.T) {
 	every, atLeast := effort.Of[uint64](80, 10, 1), effort.Of[uint64](10_000, 500_000, 5_000_000)
 	var asked, matched uint64
@@ -582,7 +581,7 @@ func TestFilterEnumeration(t *testing.T) {
 	require.Greater(t, 25*matched, asked, "one in 25 matches")
 }
 
-// enumerateSessions asks engineers under every grant, in every part of its life.
+// enumerateSessions has engineers ask under every support grant, at every stage of its life.
 func enumerateSessions(t testing.TB, yield func(block) bool) {
 	var things []enumThing
 	var actions []string
@@ -594,7 +593,7 @@ func enumerateSessions(t testing.TB, yield func(block) bool) {
 			var subjects []enumSubject
 			for _, life := range supportLives() {
 				if len(life.Revoked) > 1 {
-					continue // one instant counts
+					continue // one instant is enough
 				}
 				life.Roles, life.Workspaces = content.Roles, content.Workspaces
 				grant := issued(t, &life)
@@ -610,8 +609,8 @@ func enumerateSessions(t testing.TB, yield func(block) bool) {
 	}
 }
 
-// compareFilters asks all questions of every n-th block, and returns how many
-// that were and how many of them were allowed.
+// compareFilters asks all questions of every n-th block. It returns how many it asked and
+// how many were allowed.
 func compareFilters(t *testing.T, blocks iter.Seq[block], every uint64) (asked, matched uint64) {
 	queue, failures := make(chan block, 64), make(chan string, 10)
 	var asks, matches atomic.Uint64
@@ -642,12 +641,12 @@ func compareFilters(t *testing.T, blocks iter.Seq[block], every uint64) (asked, 
 	return asks.Load(), matches.Load()
 }
 
-// compareFilters asks all questions of the block, of each kind of thing by one filter.
+// compareFilters asks all questions of the block, by one filter for each kind of thing.
 func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
 	fail := func(subject enumSubject, action string, thing enumThing, problem string) {
 		select {
 		case failures <- fmt.Sprintf("%s %s: %s", oracle.Request{Subject: subject.model, Action: action, Thing: thing.model}.GoString(), nameOf(subject.library), problem):
-		default: // there are enough already
+		default: // enough failures are reported
 		}
 	}
 	rows := make([]row, len(b.things))
@@ -675,7 +674,7 @@ func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
 					matched++
 				}
 				if problem := disagrees(f, d, thing.library, rows[i]); problem != "" {
-					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the arms are %v", d, problem, f.Arms))
+					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the clauses are %v", d, problem, f.Arms))
 				}
 			}
 		}

@@ -142,39 +142,39 @@ func TestNewGrantRefuses(t *testing.T) {
 			`support grant "g1": the end 0001-01-01T00:00:00.000000001Z is in the past; choose a later end`,
 		}},
 
-		{"no subject", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"no subject", nil, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the subject is missing or has no ID"}},
 		{"no subject, the zero role", nil, func(terms *SupportGrantTerms) { terms.Roles = []Role{{}} }, noon, []string{
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`support grant "g1": role "" in "*" does not belong to account ""; name a built-in role or a role of the account`,
 		}},
-		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the request has no subject"}},
+		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the subject is missing or has no ID"}},
 		{"a deactivated agent", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
 		{"a supervisor", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
-			"denied: no role of the subject's has the permission",
+			"denied: none of the subject's roles has the permission here",
 		}},
 		{"an administrator of a workspace", riya(inWorkspace("it", AccountAdministratorRole.Role())), func(terms *SupportGrantTerms) {}, noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`,
 		}},
 		{"an administrator with group scope", riya(wide(AdministratorRole.Role(), ScopeGroup)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon,
-			[]string{"denied: it exceeds the subject's own authority", `support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
+			[]string{"denied: this takes authority that the subject does not have", `support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
 		{"an administrator and the account administrator's role", riya(admin), func(terms *SupportGrantTerms) { terms.Roles = []Role{AccountAdministratorRole.Role()} }, noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}},
 		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // in a workspace that role cannot make roles
 		{"a restricted workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon,
-			[]string{"denied: it exceeds the subject's own authority", `support grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
+			[]string{"denied: this takes authority that the subject does not have", `support grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
 		{"a restricted workspace where the agent holds a role", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
 		{"an agent of another account", elsewhere, func(terms *SupportGrantTerms) { terms.Roles = []Role{newRole(t, "Tier 2")} }, noon,
 			[]string{`support grant "g1": role "Tier 2" in "*" does not belong to account "globex"; name a built-in role or a role of the account`}},
 		{"a support engineer", at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
-			"denied: a support engineer does not act on grants",
+			"denied: a support engineer cannot view or change support grants",
 		}},
 		{"a shared agent", sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
-			[]string{"denied: a shared agent administers no people, roles or account"}},
+			[]string{"denied: a shared agent cannot administer people, roles, support access or the account"}},
 		{"a CRM-only user", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
-			"denied: a CRM user has no part in the desk; as a shared agent they would",
+			"denied: this CRM user is not an agent; make them a shared agent to give access",
 		}},
 		{"no instant", owner(), func(*SupportGrantTerms) {}, time.Time{}, []string{
 			`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
@@ -184,7 +184,7 @@ func TestNewGrantRefuses(t *testing.T) {
 
 		{"no subject at no instant", nil, func(*SupportGrantTerms) {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC), []string{
 			`support grant "g1": the current time 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`support grant "g1": the start 2200-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 			`support grant "g1": the end 2200-01-08T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
 		}},
@@ -196,7 +196,7 @@ func TestNewGrantRefuses(t *testing.T) {
 				Engineers:  []SupportEngineer{{"\x00", "", ""}, {}, {"eve", "", "eve"}, {"eve", "", ""}},
 			}
 		}, noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`support grant "": role "Administrator" in "z" exceeds the authority of "riya", who lacks ticket.view@global in workspace "z"`,
 			`support grant "": the ID is empty; set it`,
 			`support grant "": "\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
@@ -261,27 +261,27 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		{"when it has expired", grant, admin, noon.Add(8 * days), noon.Add(7 * days), []string{`support grant "g1": expired support grants cannot be extended; create a new one`}, nil},
 		{"when it is revoked", revoked, admin, noon.Add(8 * days), noon.Add(hour), []string{`support grant "g1": revoked support grants cannot be extended; create a new one`}, nil},
 		{"by a supervisor", grant, riya(wide(SupervisorRole.Role(), ScopeGlobal)), noon.Add(8 * days), noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`support grant "g1": role "Agent" in "it" exceeds the authority of "riya", who lacks ticket.view@global in workspace "it"`, // no supervisor reaches every workspace
-		}, []string{"denied: no role of the subject's has the permission"}},
+		}, []string{"denied: none of the subject's roles has the permission here"}},
 		{"by an agent with less authority", boss, admin, noon.Add(8 * days), noon, []string{
-			"denied: it exceeds the subject's own authority",
+			"denied: this takes authority that the subject does not have",
 			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
 		}, nil}, // revoking never exceeds the authority
 		{"by a support engineer", grant, session, noon.Add(8 * days), noon, []string{
-			"denied: a support engineer does not act on grants",
-		}, []string{"denied: a support engineer does not act on grants"}},
+			"denied: a support engineer cannot view or change support grants",
+		}, []string{"denied: a support engineer cannot view or change support grants"}},
 		{"by an agent of another account", grant, foreign, noon.Add(8 * days), noon, []string{
-			"denied: the resource is not of the subject's account",
-		}, []string{"denied: the resource is not of the subject's account"}},
-		{"by no subject", grant, nil, noon.Add(8 * days), noon, []string{"denied: the request has no subject"}, []string{"denied: the request has no subject"}},
+			"denied: the resource, or part of it, does not belong to the subject's account",
+		}, []string{"denied: the resource, or part of it, does not belong to the subject's account"}},
+		{"by no subject", grant, nil, noon.Add(8 * days), noon, []string{"denied: the subject is missing or has no ID"}, []string{"denied: the subject is missing or has no ID"}},
 		{"the zero grant", SupportGrant{}, admin, noon.Add(8 * days), noon, []string{
-			"denied: the resource is not of the subject's account",
-		}, []string{"denied: the resource is not of the subject's account"}},
+			"denied: the resource, or part of it, does not belong to the subject's account",
+		}, []string{"denied: the resource, or part of it, does not belong to the subject's account"}},
 		{"by no subject when it has expired", grant, nil, noon.Add(8 * days), noon.Add(7 * days), []string{
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`support grant "g1": expired support grants cannot be extended; create a new one`,
-		}, []string{"denied: the request has no subject"}},
+		}, []string{"denied: the subject is missing or has no ID"}},
 		{"now and end swapped", grant, admin, noon, noon.Add(8 * days), []string{
 			`support grant "g1": expired support grants cannot be extended; create a new one`,
 			`support grant "g1": the end 2026-11-02T12:00:00Z is in the past; choose a later end`,
@@ -289,10 +289,10 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		}, nil},
 		{"at no instant", grant, nil, time.Time{}, time.Time{}, []string{
 			`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`,
-			"denied: the request has no subject",
+			"denied: the subject is missing or has no ID",
 			`support grant "g1": the end 0001-01-01T00:00:00Z is in the past; choose a later end`,
 			`support grant "g1": the new end 0001-01-01T00:00:00Z is not after the current end 2026-11-09T12:00:00Z; choose a later end`,
-		}, []string{`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`, "denied: the request has no subject"}},
+		}, []string{`support grant "g1": the current time 0001-01-01T00:00:00Z is outside the years 1970 to 2199; use an instant in that range`, "denied: the subject is missing or has no ID"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := writtenAs(t, c.grant)

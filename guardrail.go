@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// forbidden returns the guardrail that forbids the action, whatever the roles
-// say, or Undecided.
+// forbidden returns the guardrail that forbids the action, whatever the roles permit, or
+// Undecided.
 func (q *question) forbidden() Reason {
 	if reason := q.forbiddenToKind(); reason != Undecided {
 		return reason
@@ -15,47 +15,61 @@ func (q *question) forbidden() Reason {
 	switch {
 	case class&(ClassAgentMutation|ClassRoleAuthoring) == 0:
 		return Undecided
-	// A built-in role is only ever the source of a clone.
+	// A built-in role can only be cloned.
 	case q.what.builtIn && q.action != RoleClone.ID():
 		return BuiltInImmutable
-	// Held by way of a custom role, the permission would let its holder widen that very role.
+	// With a custom role that has the permission, its holder could widen that very role.
 	case class&ClassRoleAuthoring != 0 && !q.who.makesRoles():
 		return RoleAuthoringReserved
 	}
-	var whom actor
+	return q.forbiddenOn()
+}
+
+// forbiddenOn returns the guardrail that protects the authority of the agent or the
+// support grant that the action changes, or Undecided.
+func (q *question) forbiddenOn() Reason {
 	switch thing := q.thing.(type) {
 	case *Agent:
 		if q.action == AgentCreate.ID() && slices.ContainsFunc(thing.Bindings, Binding.ofSharedAgents) {
 			return SharedOnlyFromCRM
 		}
-		whom = thing.held()
-		return q.mayChange(&whom, revision{})
+		target := thing.held()
+		return q.mayChange(&target, revision{})
 	case *SharedAgent:
-		whom = thing.held()
-		return q.mayChange(&whom, revision{})
+		target := thing.held()
+		return q.mayChange(&target, revision{})
 	case *RoleAssignment:
-		whom.set(thing.Holder)
-		if q.action != AgentRoleRemove.ID() && whom.crm == nil && thing.Binding.ofSharedAgents() {
-			return SharedOnlyFromCRM
-		}
-		if q.action != AgentRoleRemove.ID() && whom.crm != nil && thing.Binding.Role.BuiltIn() && !thing.Binding.ofSharedAgents() {
-			return SharedOwnRoles
-		}
-		return q.mayChange(&whom, thing.revision(q.action))
+		return q.mayAssign(thing)
 	case *GroupMembership:
-		whom.set(thing.Member)
-		return q.mayChange(&whom, revision{in: thing})
+		var target actor
+		target.set(thing.Member)
+		return q.mayChange(&target, revision{in: thing})
 	case *SupportGrant:
 		return q.mayGrant(thing)
 	}
 	switch q.what.kind {
 	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindSupportGrant:
-		return WrongResource // a host's type that embeds one would slip past
+		return WrongResource // a host type that embeds one of these would bypass the checks above
 	}
 	return Undecided
 }
 
-// forbiddenToKind returns what the kind of the subject forbids.
+// mayAssign returns the guardrail that keeps the subject from giving or taking the role,
+// or Undecided.
+func (q *question) mayAssign(a *RoleAssignment) Reason {
+	var target actor
+	target.set(a.Holder)
+	switch shared := target.crm != nil; {
+	case q.action == AgentRoleRemove.ID():
+	case !shared && a.Binding.ofSharedAgents():
+		return SharedOnlyFromCRM
+	case shared && a.Binding.Role.BuiltIn() && !a.Binding.ofSharedAgents():
+		return SharedOwnRoles
+	}
+	return q.mayChange(&target, a.revision(q.action))
+}
+
+// forbiddenToKind returns the guardrail for the kind of subject, or Undecided.
 func (q *question) forbiddenToKind() Reason {
 	switch {
 	case q.who.crm != nil:
@@ -67,14 +81,15 @@ func (q *question) forbiddenToKind() Reason {
 	}
 }
 
-// ofSharedAgents reports whether the binding holds the role that only the CRM gives [S41].
+// ofSharedAgents reports whether the binding's role is the Shared Agent role, which only
+// the CRM gives [S41].
 func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 
-// custom reports whether the binding holds a custom role, which only some plans have [R8].
+// custom reports whether the binding's role is a custom one, which only some plans have [R8].
 func (b Binding) custom() bool { return b.Role.Account() != "" }
 
-// makesRoles reports whether who is the built-in account administrator, not
-// someone with a role that looks like it.
+// makesRoles reports whether who is the built-in account administrator. A custom role
+// with the same permissions is not enough.
 func (who *actor) makesRoles() bool {
 	for i := range who.bindings {
 		if who.bindings[i].makesRoles() {
@@ -89,22 +104,22 @@ func (b *Binding) makesRoles() bool {
 	return b.Role == accountAdministratorRole && (b.Workspace == AccountWide || b.Workspace == Everywhere)
 }
 
-// A revision is a change of what somebody holds. The zero revision changes nothing.
+// A revision is a change to an agent's roles or groups. The zero revision changes nothing.
 type revision struct {
-	drop *Binding         // whose role is held no longer in its workspace
-	add  *Binding         // what is held besides
-	in   *GroupMembership // what may be done in its group
+	drop *Binding         // the role to take away in the binding's workspace
+	add  *Binding         // the binding to add
+	in   *GroupMembership // the new access to a group
 }
 
-// held returns the agent as somebody on whom others act.
+// held returns the agent as the target of an action.
 func (a *Agent) held() actor { return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups} }
 
-// held returns the shared agent as somebody on whom others act.
+// held returns the shared agent as the target of an action.
 func (a *SharedAgent) held() actor {
 	return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups, crm: &a.CRM}
 }
 
-// revision returns what the action makes of the one who is to be appointed.
+// revision returns what the action changes of the role's holder.
 func (a *RoleAssignment) revision(action ActionID) revision {
 	switch action {
 	case AgentRoleRemove.ID():
@@ -116,10 +131,10 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 	}
 }
 
-// notOnRecord reports whether what the action changes is not there: an agent without
-// an ID, who can only be created, or a role that the agent does not hold in that
-// workspace, whose ticket scope is to be changed: giving it is [AgentRoleAssign]'s
-// (A40). A nil pointer stands for all of a list.
+// notOnRecord reports whether the action changes something that does not exist: an agent
+// without an ID, which can only be created, or the ticket scope of a role that the agent
+// does not hold in that workspace; [AgentRoleAssign] gives it (A40). It reports false for
+// a list, whose resource is a nil pointer.
 func (q *question) notOnRecord() bool {
 	changes := q.rule.classes()&ClassAgentMutation != 0 && q.action != AgentCreate.ID()
 	switch thing := q.thing.(type) {
@@ -133,38 +148,38 @@ func (q *question) notOnRecord() bool {
 	return false
 }
 
-// onRecord reports whether the agent holds the role in that workspace. Of no role
-// there is nothing to be changed.
+// onRecord reports whether the agent holds the role in that workspace. It reports true
+// for the zero Role, which other rules deny.
 func (a *RoleAssignment) onRecord() bool {
-	var whom actor
-	whom.set(a.Holder)
+	var holder actor
+	holder.set(a.Holder)
 	role := a.Binding.Role
-	return role == (Role{}) || slices.ContainsFunc(whom.bindings, func(b Binding) bool {
+	return role == (Role{}) || slices.ContainsFunc(holder.bindings, func(b Binding) bool {
 		return b.Workspace == a.Binding.Workspace && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
 	})
 }
 
-// mayChange returns the guardrail that keeps the subject from acting on somebody,
-// or from changing what they hold. You can only give up what is your own, by the
-// record of you that asks and by the one that is changed (A41); of others it takes an
-// authority that covers theirs, and what they are to have.
-func (q *question) mayChange(whom *actor, to revision) Reason {
+// mayChange returns the guardrail that keeps the subject from acting on the target, or
+// from changing what the target holds. The subject can only give up its own roles and
+// groups, by its own record and by the record that is changed (A41). To act on another
+// agent, it needs an authority that covers the agent's, before and after the change.
+func (q *question) mayChange(target *actor, to revision) Reason {
 	switch {
-	case whom.id == q.who.id && !(whom.letsGo(to) && q.who.letsGo(to)):
+	case target.id == q.who.id && !(target.onlyLoses(to) && q.who.onlyLoses(to)):
 		return OwnAuthority
-	case whom.id != q.who.id && !q.outranks(whom, to):
+	case target.id != q.who.id && !q.outranks(target, to):
 		return BeyondAuthority
-	case q.unseats(whom, to) && q.who.account.lacksOthers(whom.id):
+	case q.unseats(target, to) && q.who.account.lacksOthers(target.id):
 		return LastAdministrator
 	}
 	return Undecided
 }
 
-// mayGrant returns the guardrail that keeps the subject from letting somebody in
-// with what they could not give to an agent.
+// mayGrant returns the guardrail that keeps the subject from giving, by a support grant,
+// what it could not give to an agent.
 func (q *question) mayGrant(g *SupportGrant) Reason {
 	given := g.known().bindings
-	if len(given) > few { // together: each alone would be compared in all the workspaces
+	if len(given) > few { // compare them together: each alone would be compared in every workspace
 		given = map[WorkspaceID][]Binding{"": slices.Concat(slices.Collect(maps.Values(given))...)}
 	}
 	for _, bindings := range given {
@@ -175,26 +190,26 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 	return Undecided
 }
 
-// outranks reports whether the subject's authority covers that of the other, once
-// revised. The account administrator's covers everybody's, in restricted
-// workspaces too [R5]; but to act in somebody's name it takes being able to do
-// in one's own what they can.
-func (q *question) outranks(whom *actor, to revision) bool {
-	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(whom, to, q.apartFrom(whom))
+// outranks reports whether the subject's authority covers the target's, before and after
+// the revision. The account administrator's covers everyone's, in restricted workspaces
+// too [R5]. But to act in the target's name, even the account administrator must be able
+// to do everything that the target can.
+func (q *question) outranks(target *actor, to revision) bool {
+	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.apartFrom(target))
 }
 
-// apartFrom reports whether what is assigned to the other has to be within reach
-// as well. To who has no ID yet nothing is assigned.
-func (q *question) apartFrom(whom *actor) bool { return q.inTheirName() && whom.id != "" }
+// apartFrom reports whether the subject must also reach what is assigned to the target.
+// Nothing is assigned to a target without an ID.
+func (q *question) apartFrom(target *actor) bool { return q.inTheirName() && target.id != "" }
 
-// inTheirName reports whether the action makes the subject act as somebody else.
+// inTheirName reports whether the action lets the subject act in another agent's name.
 func (q *question) inTheirName() bool {
 	return q.action == AgentImpersonate.ID() || q.action == AgentKeyManage.ID()
 }
 
-// covers reports whether who may do all that the other may, and will once that
-// is revised, were they one person. If they are apart, what is assigned to the
-// other has to be within reach besides.
+// covers reports whether who may do everything that other may do, before and after the
+// revision. It takes what is assigned to either for the same person's, unless they are
+// apart: then who must reach what is assigned to other as well.
 func (who *actor) covers(other *actor, to revision, apart bool) bool {
 	p := authorityPair{sides: [2]authority{{who: *who}, {who: *other, gains: to}}, distinct: apart}
 	p.sides[1].who.account = who.account
@@ -202,9 +217,10 @@ func (who *actor) covers(other *actor, to revision, apart bool) bool {
 	return p.covers()
 }
 
-// letsGo reports whether the revision only takes away from who. To take a role
-// that one has the like of is not that: it stays when the other is taken.
-func (who *actor) letsGo(to revision) bool {
+// onlyLoses reports whether the revision only takes away from who: a role, or part of a
+// ticket scope or of the access to a group. Adding a role that who already holds is not
+// that, because it would stay when the first binding is taken away.
+func (who *actor) onlyLoses(to revision) bool {
 	switch {
 	case to.in != nil:
 		return to.in.Access.known() <= who.groups[to.in.Group.ID].known()
@@ -216,24 +232,24 @@ func (who *actor) letsGo(to revision) bool {
 	})
 }
 
-// unseats reports whether the action takes away the account administrator's role.
-func (q *question) unseats(whom *actor, to revision) bool {
+// unseats reports whether the action takes the account administrator's role from the target.
+func (q *question) unseats(target *actor, to revision) bool {
 	switch {
-	case !whom.makesRoles() || whom.crm != nil: // a shared agent administers nothing
+	case !target.makesRoles() || target.crm != nil: // a shared agent is never an administrator
 		return false
 	case q.action == AgentDeactivate.ID(), q.action == AgentDelete.ID():
 		return true
 	}
-	return to.drop != nil && to.drop.makesRoles() && to.add == nil && !whom.makesRolesBut(to.drop)
+	return to.drop != nil && to.drop.makesRoles() && to.add == nil && !target.makesRolesBut(to.drop)
 }
 
-// makesRolesBut reports whether who is the account administrator by another
-// binding than those of that role in that workspace.
+// makesRolesBut reports whether who is the account administrator by a binding in another
+// workspace than the dropped one.
 func (who *actor) makesRolesBut(dropped *Binding) bool {
 	return slices.ContainsFunc(who.bindings, func(b Binding) bool { return b.makesRoles() && b.Workspace != dropped.Workspace })
 }
 
-// lacksOthers reports whether the account is not known to have another administrator.
+// lacksOthers reports whether the account lists no other administrator.
 func (a *Account) lacksOthers(administrator AgentID) bool {
 	return !slices.ContainsFunc(a.Administrators, func(id AgentID) bool { return id != "" && id != administrator })
 }

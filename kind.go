@@ -2,13 +2,13 @@ package deskpolicy
 
 import "reflect"
 
-// A kind tells the library's resource types apart. A host's types are kind 0. Those that
-// the rules name are constants; the others are numbered by their rows in resourceTypes.
+// A kind is the type of a resource. All of a host's types are kindHost. The kinds that the
+// rules name are constants; the others are numbered by their rows in resourceTypes.
 type kind uint8
 
 const (
 	kindHost       kind = iota
-	kindIncomplete      // a resource that lacks a part: no action is on it
+	kindIncomplete      // a resource that lacks a part; every action on it is malformed
 	kindTicket
 	kindTicketPair
 	kindTicketAssignment
@@ -29,42 +29,43 @@ const (
 	kindAccount
 )
 
-// fields are what the resources of a type may have, as bits. A rule about what
-// they never have is always met, or never.
+// fields is a set of what the resources of a type can have. A rule about a field that
+// they cannot have gives the same answer for all of them.
 type fields uint16
 
 const (
 	aWorkspace fields = 1 << iota
 	aGroup
 	aHolder // an assignee or, if it is never assigned, an owner
-	anOwner // who is the holder
-	aRecord // in the CRM, which says who sees it
-	aTicket // that it is, or is reached by: a binding's ticket scope bounds it
-	aSecond // thing of the same type, to be checked as well
-	aTarget // a recipient or a group, to be checked as well
-	aPerson // somebody on the desk, who has to be on record
+	anOwner // an owner, who is the holder
+	aRecord // a record in the CRM, which says who sees it
+	aTicket // it is a ticket or is reached as one, so that a binding's ticket scope bounds it
+	aSecond // a second thing of the same type, which is checked as well
+	aTarget // a recipient or a group, which is checked as well
+	aPerson // an agent, who has to be on record
 
-	anything  = aWorkspace | aGroup | aHolder // a host's types may have, as tickets and conversations do
+	anything  = aWorkspace | aGroup | aHolder // what a host's types, tickets and conversations can have
 	ofTicket  = anything | aTicket
 	ofContent = aWorkspace | aHolder | anOwner
 	ofView    = ofContent | aGroup
 	ofRecord  = aHolder | anOwner | aRecord
 )
 
-// A resourceType is what there is to know about one of the library's resource types.
-// Only its example is elsewhere, in examples: this is in every program.
+// A resourceType describes one of the library's resource types. Its example is in
+// examples, because resourceTypes is linked into every program.
 type resourceType struct {
 	name string
 	has  fields
-	mark any // the type's
+	mark any // mark[R] of the type R
 }
 
-// A mark stands for the type R where types are told apart as values. A pointer to R
-// would do, but for its methods: a type that is in an interface keeps all of them in
-// a program that looks methods up by name, as text/template does.
+// A mark[R] represents the type R as a comparable value. It is not a pointer to R, because
+// a program that looks up methods by name, as text/template does, keeps all methods of
+// every type that is converted to an interface.
 type mark[R Resource] struct{}
 
-// resourceTypes are the library's, by kind; of those without a constant, kindOf tells it.
+// resourceTypes holds the library's types by kind. For types without a constant, kindOf
+// returns the kind.
 var resourceTypes = [...]resourceType{
 	kindHost:                   {"host", anything, nil},
 	kindIncomplete:             {name: "incomplete"},
@@ -104,23 +105,24 @@ var resourceTypes = [...]resourceType{
 // String returns the kind's name.
 func (k kind) String() string { return resourceTypes[k].name }
 
-// has reports whether resources of the kind have any of the fields.
+// has reports whether resources of the kind can have any of the fields.
 func (k kind) has(any fields) bool { return resourceTypes[k].has&any != 0 }
 
-// customer reports whether the CRM says who sees it.
+// customer reports whether the kind is of contacts or companies, which have a record in
+// the CRM.
 func (k kind) customer() bool { return k.has(aRecord) }
 
-// ticketLike reports whether a binding's ticket scope bounds the reach.
+// ticketLike reports whether a binding's ticket scope bounds permissions on the kind.
 func (k kind) ticketLike() bool { return k.has(aTicket) }
 
-// compound reports whether the resource has a second part to check.
+// compound reports whether resources of the kind have a second part to check.
 func (k kind) compound() bool { return k.has(aSecond | aTarget) }
 
-// pair reports whether it is two things of one kind.
+// pair reports whether resources of the kind are two things of one type.
 func (k kind) pair() bool { return k.has(aSecond) }
 
-// kindOf returns the kind of the library's type that has the mark, kindHost for a
-// host's. It looks first where the type probably is.
+// kindOf returns the kind of the library's type with the mark, and kindHost for any other
+// mark. The kind first is only where the search starts.
 func kindOf(of any, first kind) kind {
 	if resourceTypes[first].mark == of {
 		return first
@@ -133,8 +135,8 @@ func kindOf(of any, first kind) kind {
 	return kindHost
 }
 
-// attributesOf fills in what the rules look at in the resource, and returns the
-// resource; nil if there is none.
+// attributesOf sets what to the resource's attributes and returns the resource; nil if it
+// is missing.
 func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 	switch {
 	case resource == nil:
@@ -149,9 +151,10 @@ func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 	return resource
 }
 
-// attributesOfAll fills in what all resources of type R have alike, which is their kind.
-// It returns a nil pointer to R in place of a resource, and what they may have. What a
-// host's type is, its zero value says for all; it is incomplete if that one has no attributes.
+// attributesOfAll sets what to the attributes that all resources of type R share, which is
+// the kind. It returns a nil pointer to R in place of a resource, and the fields that R can
+// have. The zero value of a host's type says what kind its values are; the kind is
+// kindIncomplete if Attributes of the zero value panics.
 func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has fields) {
 	if isReference[R]() {
 		return nil, 0
@@ -164,7 +167,7 @@ func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has f
 	return (*R)(nil), has
 }
 
-// zeroKind returns what attributesOf says that the zero value of R is.
+// zeroKind returns the kind of R's zero value and whether it is embedded in R.
 func zeroKind[R Resource]() (k kind, embedded bool) {
 	defer func() {
 		if recover() != nil {
@@ -176,9 +179,9 @@ func zeroKind[R Resource]() (k kind, embedded bool) {
 	return zero.kind, zero.embedded
 }
 
-// fillFrequent is attributesOf for a pointer to one of the types that are asked
-// about most, and reports whether it is that. To name a type spares a call
-// through a table, a seventh of a decision.
+// fillFrequent does the work of attributesOf for the types that are decided about most, and
+// reports whether the resource is a pointer to one of them. Naming the types saves a call
+// through a table, a seventh of the time of a decision.
 func fillFrequent(resource any, what *Attributes) bool {
 	switch r := resource.(type) {
 	case *Ticket:
@@ -205,20 +208,19 @@ func fillFrequent(resource any, what *Attributes) bool {
 	return true
 }
 
-// isReference reports whether R is a pointer or an interface: what such a thing
-// leads to may be missing.
+// isReference reports whether R is a pointer or an interface, whose values can be nil.
 func isReference[R Resource]() bool {
 	k := reflect.TypeFor[*R]().Elem().Kind()
 	return k == reflect.Pointer || k == reflect.Interface
 }
 
-// An resourceReader takes a resource out of its interface: it returns what the rules
-// look at and a pointer to the resource, nil if it is of another type.
+// A resourceReader reads a resource of one type from an interface. It returns the
+// resource's attributes and a pointer to it; nil if it is of another type.
 type resourceReader interface {
 	read(Resource) (what Attributes, thing any)
 }
 
-// An readerOf is the opener of R, for a value and for a pointer.
+// A readerOf[R] is the resourceReader of type R. It reads values and pointers.
 type readerOf[R Resource] struct{}
 
 func (readerOf[R]) read(resource Resource) (what Attributes, thing any) {
@@ -231,8 +233,9 @@ func (readerOf[R]) read(resource Resource) (what Attributes, thing any) {
 	return what, thing
 }
 
-// read is the opener of the library's type of that kind. It is one function for all
-// kinds: thirty instances of openerOf would add 70 kB to whatever decides a Request.
+// read makes k the resourceReader of the library's type of that kind. One function serves
+// all kinds, because thirty instances of readerOf would add 70 kB to programs that decide
+// a Request.
 func (k kind) read(resource Resource) (what Attributes, thing any) {
 	v := reflect.ValueOf(resource)
 	if !v.IsValid() {
@@ -256,5 +259,5 @@ func (k kind) read(resource Resource) (what Attributes, thing any) {
 	return what, copied.Interface()
 }
 
-// ownPath is the path of the package, which no type of a host's has.
+// ownPath is the path of this package. No host type has it.
 var ownPath = reflect.TypeFor[kind]().PkgPath()

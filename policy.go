@@ -1,138 +1,140 @@
 // Package deskpolicy decides what people on a helpdesk may do.
 //
-// A helpdesk describes who asks and what it is about as plain values, and asks
-// one question:
+// The host application describes the person and the thing they want to act on as
+// plain values, and asks one question:
 //
 //	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
 //
-// The answer is a [Decision]: whether, and why. There is no policy language, no
-// engine to start and nothing to configure: the rules of the domain are the
-// library's, the facts are the host's.
+// The answer is a [Decision]: whether the agent may do it, and why. There is no policy
+// language, no engine to start and nothing to configure: the library brings the rules of
+// a helpdesk, the host application brings the facts.
 //
-// Three things meet in a decision:
+// A decision combines three things:
 //
-//   - A [Subject], such as an [Agent] or a [SharedAgent] with the roles that it holds. A [Role] is a
-//     set of [Permissions], each an action at a [Scope]: Global, Group or Restricted.
-//   - An [Action], tied to its type of resource: asking whether somebody may reply
-//     to a contact does not compile.
+//   - A [Subject], such as an [Agent] or a [SharedAgent], with the roles it holds. A
+//     [Role] is a set of [Permissions], each an action at a [Scope]: Global, Group or
+//     Restricted.
+//   - An [Action], which is tied to its type of resource: asking whether an agent may
+//     reply to a contact does not compile.
 //   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
 //
-// [FilterFor] answers the same question for lists: on which resources it may.
+// [FilterFor] answers the same question for lists: on which resources the subject may
+// do the action.
 //
-// [Authorize] states the rules. Numbers in brackets and parentheses, such as
-// [R19] and (A9), are those of docs/requirements.md.
+// [Authorize] states the rules. Numbers in brackets and parentheses, such as [R19] and
+// (A9), refer to docs/requirements.md.
 //
-// Every zero value denies, and so does every value that makes no sense. Nothing
-// here reads a clock, holds state or starts a goroutine; all values may be
-// shared as long as nobody changes them.
+// Every zero value denies, and so does every value that makes no sense. The package
+// does not read a clock, hold state or start a goroutine. All values may be shared
+// between goroutines as long as none of them changes one.
 package deskpolicy
 
 import "slices"
 
-// Authorize decides whether the subject may do the action to the resource. It
-// decides by these rules, in this order; the first that applies gives the Reason.
+// Authorize decides whether the subject may do the action to the resource. It applies
+// the following rules in order; the first one that decides gives the Reason.
 //
-//  1. A malformed request is denied: no subject, an unknown action, a support
-//     session without an instant, a resource that is missing, incomplete or of
-//     another type than the action's, an agent without an ID, a ticket scope of
-//     a role that the agent does not hold there.
-//  2. Another account's resource is denied, before anything else is looked at. So is
-//     the Shared Agent role, and giving it, in an account that is not connected to
-//     the CRM: there is no such role there.
-//  3. A subject that is not live is denied: a deactivated agent, a shared agent
-//     without an active CRM user or in an account that is not connected to the
-//     CRM, a CRM user who is no agent, a support engineer whose grant has not
-//     started, has expired or was revoked.
-//  4. Guardrails forbid, whatever the roles say. Nothing is ever assigned to a
-//     shared agent, which has neither phone nor chat and administers no people,
-//     roles or account; it holds its own role or custom ones, and only the CRM
-//     makes one. A support engineer never
-//     acts on grants, makes roles, modifies agents or exports data. A built-in role is never
-//     changed. Only the built-in account administrator makes roles. Nobody
-//     changes their own authority, but to let go of some of it. Nobody acts on
-//     anybody whose authority theirs does not cover, nor gives what exceeds it;
-//     the account administrator's covers everybody's, but to act in somebody's
-//     name. An account keeps its last account administrator.
-//  5. What the account's plan lacks is denied: a feature that the action requires
-//     or, where it newly gives a custom role, custom roles. Those that are held
-//     count on every plan.
-//  6. Without a role that has the permission, in that workspace, it is denied.
-//     Every role that permits anything is enough to log in, and one's own profile
-//     is changed by the permission: both by a role held anywhere in the account.
-//     To create an agent who has roles or groups takes the permissions to give
-//     them as well.
-//  7. What is out of reach of every such role's scope is denied. What is within
-//     reach for viewing only is denied to an action that changes it. An action that
-//     makes something is asked about it as it will be, and what nobody owns yet is
+//  1. A malformed request is denied: one without a subject, with an unknown action, or
+//     with a support session that has no instant; with a resource that is missing,
+//     incomplete or of another type than the action's; to change an agent that has no
+//     ID, or the ticket scope of a role that the agent does not hold there.
+//  2. A resource of another account is denied, before anything else is examined. In an
+//     account that is not connected to the CRM, so are the Shared Agent role and giving
+//     it: that account has no such role.
+//  3. A subject that is not active is denied: a deactivated agent; a shared agent whose
+//     CRM user is missing or deactivated, or whose account is not connected to the CRM;
+//     a CRM user who is not an agent; a support engineer without a support grant, or
+//     whose support grant has not started, has expired or was revoked.
+//  4. Guardrails forbid some actions, whatever the roles permit.
+//     A shared agent is never assigned anything, cannot use phone or chat, and cannot
+//     administer people, roles, support access or the account. It holds only the Shared
+//     Agent role and custom roles, and only the CRM can make one.
+//     A support engineer cannot act on support grants, make or change roles, modify
+//     agents or export data.
+//     A built-in role cannot be changed. Only the built-in account administrator makes
+//     roles.
+//     Subjects cannot change their own authority, except to give some of it up. They
+//     cannot act on people whose authority theirs does not cover, and cannot give what
+//     exceeds it. The account administrator's authority covers everyone's, except for
+//     acting in another person's name. An account keeps its last account administrator.
+//  5. What the account's plan lacks is denied: a feature that the action requires and,
+//     if the action newly gives a custom role, custom roles. Custom roles that are
+//     already held count on every plan.
+//  6. Without a role that has the permission in the resource's workspace, the action is
+//     denied. For two actions a role held anywhere in the account is enough: logging in,
+//     by any role that permits something, and editing your own profile, by a role that
+//     has the permission. Creating an agent with roles or groups also takes the
+//     permissions to give them.
+//  7. A resource that no such role's scope reaches is denied. A resource that is reached
+//     for viewing only is denied to an action that changes it. An action that makes
+//     something is asked about the thing as it will be; while it has no owner, it is
 //     the subject's own.
-//  8. An action on one's own things is denied on somebody else's. Giving
-//     something to someone who cannot take it is denied, and so is their taking it.
-//  9. Otherwise it is allowed, with the role, the scope and the ground. Of
-//     several it is the first ground of: all, group, assigned, mentioned,
-//     contact, own; of these the widest scope; of these the role whose name
-//     sorts first.
+//  8. An action on your own things is denied on another person's. Assigning something to
+//     a recipient who cannot take it is denied, and so is taking it.
+//  9. Otherwise the action is allowed, with the role, the scope and the ground. Of
+//     several roles, the decision names the one with the first ground in the order all,
+//     group, assigned, mentioned, contact, own; among these the one with the widest
+//     scope; and among these the one whose name sorts first.
 //
-// A resource of two parts is checked part by part; the earlier step denies, and
-// at the same step the first part.
+// If a resource has two parts, each is checked. The part that is denied at the earlier
+// step gives the Reason; at the same step, the first part does.
 //
-// Authorize never fails, changes nothing, and keeps nothing, and it never
-// panics unless a host's own Attributes method does. It may be called from any
-// number of goroutines. That the records which the host passes are current and
-// true is the host's part.
+// Authorize never fails, changes nothing and keeps nothing. It panics only if a host
+// type's Attributes method does. It is safe for concurrent use. The host application is
+// responsible for passing records that are current and true.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
 	return authorize(subject, ActionID(action), resource)
 }
 
-// authorize does what Authorize says. That one is a wrapper and small enough to be
-// inlined: a generic function that is not has the types of its parameters in a
-// dictionary, which counts as converting them to an interface, and a program with
-// text/template then keeps all of their methods.
+// authorize does the work of Authorize, which is a wrapper so that it is inlined. A
+// generic function that is not inlined has the types of its parameters in a dictionary.
+// The linker takes that for a conversion to an interface, and keeps all methods of these
+// types in a program that uses text/template.
 func authorize[R Resource](subject Subject, action ActionID, resource *R) Decision {
 	q := question{action: action, rule: action.info()}
 	q.thing = attributesOf(resource, &q.what)
 	return q.decide(subject)
 }
 
-// A Request is a question as a value: it can be decided, recorded and explained.
-// [NewRequest] makes one of typed values; a literal, whose types are erased, is for
-// wire formats and tables. The zero Request is malformed.
+// A Request is the question that [Authorize] answers, as a value that can be decided,
+// recorded and explained. [NewRequest] makes one from typed values. A literal, in which
+// the types are erased, is for wire formats and tables. The zero Request is malformed.
 type Request struct {
 	Subject    Subject
 	Action     ActionID
 	Resource   Resource    // a value or a pointer
-	Vocabulary *Vocabulary // the host's actions, and how they are called in what is printed; nil if there are none
+	Vocabulary *Vocabulary // names the host's actions; nil if there are none
 
-	typed resourceReader // of a request that NewRequest made
+	typed resourceReader // set by NewRequest
 }
 
-// NewRequest returns the question that [Authorize] answers. It compiles only if the
-// action is on resources of that type. A host with actions of its own sets the
-// Vocabulary, for their names; the decision does not depend on it.
+// NewRequest returns the request to do the action to the resource. It compiles only if
+// the action is on resources of that type. A host with actions of its own sets the
+// Vocabulary so that they have names; the decision does not depend on it.
 func NewRequest[R Resource](subject Subject, action Action[R], resource *R) Request {
-	pointer, _ := any(resource).(Resource) // a pointer to a reference is no Resource, and Authorize refuses it
+	pointer, _ := any(resource).(Resource) // a pointer to a pointer or an interface is not a Resource, and Authorize denies it
 	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: readerOf[R]{}}
 }
 
-// Authorize answers as [Authorize] does. In a literal, a resource that is not of the
-// action's type is malformed, and so is a host's action that the Vocabulary lacks.
+// Authorize returns the decision of [Authorize]. A literal is malformed if its resource
+// is not of the action's type, or if its action is the host's and the Vocabulary lacks it.
 func (r Request) Authorize() Decision {
 	q := r.question()
 	return q.decide(r.Subject)
 }
 
-// question returns the request's question, before it is asked. It has the rule of no
-// action if nobody knows the action.
+// question returns the request's question, whose subject is not set yet. The rule of an
+// unknown action is the zero rule.
 func (r Request) question() (q question) {
 	q.action, q.rule = r.Action, ActionID(0).info()
-	if opener := r.reader(); opener != nil {
+	if reader := r.reader(); reader != nil {
 		q.rule = r.Action.info()
-		q.what, q.thing = opener.read(r.Resource)
+		q.what, q.thing = reader.read(r.Resource)
 	}
 	return q
 }
 
-// reader returns what takes the request's resource out of its interface, nil if
-// the action is not known.
+// reader returns the reader of the request's resource; nil if the action is unknown.
 func (r Request) reader() resourceReader {
 	if r.typed != nil {
 		return r.typed
@@ -146,23 +148,24 @@ func (r Request) reader() resourceReader {
 	return nil
 }
 
-// A question is a request about one part of a resource, on its way through the steps.
+// A question is a request about one part of a resource, as it goes through the steps.
 //
-// There is one way in, whatever asks: an action and what it needs, a resource taken out,
-// and malformed, which knows the subject and takes step 1. The resource is taken out by
-// attributesOf where its type is known, by an opener of a [Request], and by
-// attributesOfAll of a list, which has none and goes by its type.
+// Every caller sets the action, its rule and the attributes of the resource, and then
+// calls malformed, which sets the subject and takes step 1. The attributes are read by
+// attributesOf if the type is known, by a resourceReader in a [Request], and by
+// attributesOfAll in a list, which goes by the type alone.
 type question struct {
 	who    actor
 	action ActionID
-	rule   *actionInfo // what the action needs; that of no action if nobody knows it
+	rule   *actionInfo // what the action needs; the zero rule if it is unknown
 	what   Attributes
-	thing  any  // a pointer to the whole resource; nil if there is none
-	second bool // whether it is about the second of a pair
+	thing  any  // a pointer to the whole resource; nil if it is missing
+	second bool // whether the question is about the second of a pair
 
-	group, crm             Access // what the subject may do in the resource's group, and with its customer in the CRM,
-	open                   bool   // whether the resource's workspace is an open one,
-	groupLooked, crmLooked bool   // once that was looked up
+	// The following are looked up at most once.
+	group, crm             Access // of the subject: in the resource's group, and to its customer in the CRM
+	open                   bool   // whether the resource's workspace is open
+	groupLooked, crmLooked bool
 	openLooked             bool
 }
 
@@ -190,7 +193,8 @@ func (q *question) decide(subject Subject) Decision {
 	return d
 }
 
-// malformed takes step 1: it returns what is wrong with the request, or Undecided.
+// malformed sets the subject and takes step 1. It returns why the request is malformed,
+// or Undecided.
 func (q *question) malformed(subject Subject) Reason {
 	switch {
 	case !q.who.set(subject):
@@ -207,18 +211,18 @@ func (q *question) malformed(subject Subject) Reason {
 	return Undecided
 }
 
-// absent takes the steps 2 and 3: it returns why the subject has no part in the
+// absent takes steps 2 and 3. It returns why the subject cannot do anything in the
 // resource's account, or Undecided.
 func (q *question) absent() Reason {
 	// 2. Another account's resource.
 	if !q.what.in(q.who.account) || q.gives(Binding.ofSharedAgents) && !q.who.account.Integrated {
 		return OtherAccount
 	}
-	// 3. A subject that is not live.
+	// 3. A subject that is not active.
 	return q.who.dead
 }
 
-// judge takes the steps from 2 on.
+// judge takes steps 2 to 9.
 func (q *question) judge() Decision {
 	if reason := q.absent(); reason != Undecided {
 		return Decision{Reason: reason}
@@ -234,14 +238,14 @@ func (q *question) judge() Decision {
 	if !q.planned() {
 		return Decision{Reason: PlanLacksFeature}
 	}
-	// 6. and 7. The roles and their reach: the best that any of them comes to by itself.
+	// 6. and 7. The roles and their reach: the best decision of a single binding.
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
 		if d := q.who.bindings[i].decide(q); d.better(best) {
 			best = d
 		}
 	}
-	// 8. Somebody else's thing.
+	// 8. Another person's thing.
 	if best.Allowed() && q.rule.class&ownOnly != 0 {
 		best.Reason = NotOwn
 		if q.isOwn() {
@@ -251,21 +255,21 @@ func (q *question) judge() Decision {
 	if best.Allowed() && q.neverTakes() {
 		best.Reason = IneligibleTarget
 	}
-	// 9. Allowed, or the denial of the role that came furthest.
+	// 9. Allowed, or the denial of the role that got furthest.
 	return best
 }
 
-// neverTakes reports whether a support engineer is asked to take something as its
-// assignee, which they never are (A43).
+// neverTakes reports whether the subject is a support engineer and the action would
+// assign the resource to it, which is never allowed (A43).
 func (q *question) neverTakes() bool {
 	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
-// planned reports whether the account's plan has what is required.
+// planned reports whether the account's plan has the features that the question requires.
 func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.requires()) }
 
-// requires returns the features that the action requires, and that giving a custom
-// role does (A37).
+// requires returns the features that the action requires, with the one that giving a
+// custom role requires (A37).
 func (q *question) requires() Features {
 	if q.gives(Binding.custom) {
 		return q.rule.requires | FeatureCustomRoles
@@ -273,21 +277,22 @@ func (q *question) requires() Features {
 	return q.rule.requires
 }
 
-// gives reports whether the action newly gives somebody a role so bound: by
-// appointing them, creating them, or a grant. To change the scope of what they hold
-// gives nothing. A nil pointer stands for all of a list.
-func (q *question) gives(so func(Binding) bool) bool {
+// gives reports whether the action newly gives a role by such a binding: to an agent who
+// is assigned the role or created with it, or by a support grant. Changing the scope of a
+// role that the agent holds gives nothing. The question about a list, whose resource is
+// a nil pointer, gives nothing either.
+func (q *question) gives(such func(Binding) bool) bool {
 	if q.rule.classes()&ClassAgentMutation == 0 {
 		return false
 	}
 	switch thing := q.thing.(type) {
 	case *RoleAssignment:
-		return thing != nil && thing.revision(q.action).drop == nil && so(thing.Binding)
+		return thing != nil && thing.revision(q.action).drop == nil && such(thing.Binding)
 	case *Agent:
 		creates := q.action == AgentCreate.ID() || q.action == AgentRoleAssign.ID()
-		return thing != nil && creates && slices.ContainsFunc(thing.Bindings, so)
+		return thing != nil && creates && slices.ContainsFunc(thing.Bindings, such)
 	case *SupportGrant:
-		return thing != nil && slices.ContainsFunc(thing.known().anywhere, so)
+		return thing != nil && slices.ContainsFunc(thing.known().anywhere, such)
 	}
 	return false
 }
@@ -306,8 +311,8 @@ func (q *question) judgeSecond() Decision {
 	return Decision{Reason: WrongResource}
 }
 
-// given returns the actions by which a new agent is given what it comes with. To
-// create it takes them as well (A40).
+// given returns the actions that give a new agent the roles and groups it is created
+// with. Creating the agent takes their permissions as well (A40).
 func (q *question) given() []ActionID {
 	if q.action != AgentCreate.ID() {
 		return nil
@@ -327,12 +332,12 @@ func (q *question) given() []ActionID {
 // newAgentGives are the actions that give an agent roles and groups.
 var newAgentGives = [...]ActionID{AgentRoleAssign.ID(), AgentGroupAssign.ID()}
 
-// alsoTo returns the question whether the subject may do another action to the same thing.
+// alsoTo returns the question whether the subject may do the action to the same thing.
 func (q *question) alsoTo(action ActionID) question {
 	return question{who: q.who, action: action, rule: action.info(), what: q.what, thing: q.thing}
 }
 
-// into returns the question about the second of a pair by itself.
+// into returns the question about the second of a pair alone.
 func (q *question) into() question {
 	into := question{who: q.who, action: q.action, rule: q.rule, thing: q.thing, second: true}
 	switch pair := q.thing.(type) {
@@ -344,9 +349,10 @@ func (q *question) into() question {
 	return into
 }
 
-// receive judges those to whom the thing is to go. They are of the same account,
-// and an agent could take it: with the thing assigned, the agent could do what
-// need says, and does not have it in a group for viewing only.
+// receive judges the recipients of the thing: an agent, a group or both. They must
+// belong to the same account, and the agent must be able to take the thing: with the
+// thing assigned, the agent could do the action need, and does not merely view the
+// thing through a group.
 func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision {
 	take, known := q.ofReceiver(to, group, need)
 	moves := group != (AgentGroup{})
@@ -368,8 +374,8 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 	return Decision{Reason: IneligibleTarget}
 }
 
-// ofReceiver returns the question whether somebody could do what need says to the
-// thing in the group, and whether to is anybody.
+// ofReceiver returns the question whether the recipient could do the action need to the
+// thing in the group. It reports whether to is a valid subject.
 func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take question, known bool) {
 	take = question{action: need, rule: need.info(), what: q.what, thing: q.thing}
 	if group != (AgentGroup{}) {
@@ -379,10 +385,10 @@ func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take
 	return take, known
 }
 
-// judgeTaking judges whoever is to have the thing as if they had it, and denies
-// those who without it would only view it.
+// judgeTaking judges the recipient as the thing's assignee. It denies a recipient who
+// could only view the thing if it were not assigned.
 func (q *question) judgeTaking() Decision {
-	take := *q // what is stored by way of q would move the resource onto the heap
+	take := *q // storing through q would move the resource to the heap
 	take.what.Assignee = take.who.id
 	taken := take.judge()
 	if taken.Allowed() {
@@ -394,8 +400,8 @@ func (q *question) judgeTaking() Decision {
 	return taken
 }
 
-// groupAccess returns what the subject may do in the group that has the
-// resource. Belonging to no group matches nobody.
+// groupAccess returns the subject's access to the group that has the resource; NoAccess
+// if no group has it.
 func (q *question) groupAccess() Access {
 	if q.groupLooked || q.what.Group == "" {
 		return q.group
@@ -408,7 +414,8 @@ func (q *question) groupAccess() Access {
 // isOwn reports whether the resource is the subject's own.
 func (q *question) isOwn() bool { return q.what.owner == q.who.id }
 
-// createsUnowned reports whether the resource is about to be made, and nobody has it.
+// createsUnowned reports whether the action makes the resource, and it has no assignee
+// yet.
 func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q.what.Assignee == "" }
 
 // isAssignee reports whether the resource is assigned to the subject.

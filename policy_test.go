@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// TestLaws states what holds of every request, whatever the rules in detail.
-// The steps themselves are the oracle's business.
+// TestLaws checks laws that hold for every request, whatever the rules in detail. The
+// oracle checks the steps themselves.
 func TestLaws(t *testing.T) {
 	checkOften(t)
 	for _, law := range []struct {
@@ -61,14 +61,14 @@ func TestLaws(t *testing.T) {
 	}
 }
 
-// checkOften checks each law more often than rapid would: most say something of
-// allowed requests only.
+// checkOften checks each law more often than rapid does by default, because most laws
+// are about allowed requests only.
 func checkOften(t *testing.T) {
 	t.Helper()
 	effort.Checks(t, 300, 1_000, 10_000)
 }
 
-// drawn draws a request of somebody.
+// drawn draws a request with a subject.
 func drawn(t *rapid.T) oracle.Request {
 	q := worlds.Requests.Draw(t, "request")
 	if q.Subject == nil {
@@ -79,14 +79,14 @@ func drawn(t *rapid.T) oracle.Request {
 
 func decide(q oracle.Request) deskpolicy.Decision { return worlds.Build(q).Authorize() }
 
-// guarded reports that the action compares the authority of two people, which
-// is not a matter of one binding at a time.
+// guarded reports whether the action compares the authority of two people, which
+// depends on all of their bindings together.
 func guarded(q oracle.Request) bool {
 	a := oracle.Actions[q.Action]
 	return a != nil && (a.Authority || a.Authoring)
 }
 
-// twofold reports that the thing has two halves, which different bindings may reach.
+// twofold reports whether the thing has two parts, which different bindings may reach.
 func twofold(q oracle.Request) bool {
 	return q.Thing != nil && (q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "contact_pair")
 }
@@ -98,8 +98,8 @@ func agreement(t *rapid.T) {
 	}
 }
 
-// defaultDeny: without a binding that has a role nothing is allowed, and nothing
-// whatever to a zero thing.
+// defaultDeny: nothing is allowed without a binding that has a role, and nothing is
+// allowed on a zero thing.
 func defaultDeny(t *rapid.T) {
 	q := drawn(t)
 	for _, bindings := range [][]oracle.Binding{nil, {}, {{}}, {{Workspace: "*", TicketScope: "global"}}} {
@@ -117,8 +117,8 @@ func defaultDeny(t *rapid.T) {
 	}
 }
 
-// minimalWitness: the binding that decided, alone, decides the same; for two
-// halves, two bindings do.
+// minimalWitness: the deciding binding alone gives the same decision; for a thing of two
+// parts, two bindings do.
 func minimalWitness(t *rapid.T) {
 	q := drawn(t)
 	d := decide(q)
@@ -134,7 +134,7 @@ func minimalWitness(t *rapid.T) {
 		}
 	}
 	if !slices.ContainsFunc(witnesses, func(held []oracle.Binding) bool { return decide(q.Holding(held...)) == d }) {
-		t.Errorf("%#v: %v, but no binding decides so by itself", q, d)
+		t.Errorf("%#v: %v, but no binding alone decides so", q, d)
 	}
 }
 
@@ -157,7 +157,7 @@ func orderAndDuplicates(t *rapid.T) {
 	require.Equal(t, decide(q), decide(shuffled), "%#v\nand shuffled\n%#v", q, shuffled)
 }
 
-// shuffle puts what the agent has into another order, some of it twice.
+// shuffle reorders what the agent has and repeats some of it.
 func shuffle(t *rapid.T, s *oracle.Agent) {
 	s.Bindings = shuffled(t, s.Bindings, "bindings")
 	s.Account.Open = shuffled(t, s.Account.Open, "open workspaces")
@@ -173,10 +173,10 @@ func shuffled[T any](t *rapid.T, values []T, label string) []T {
 	return rapid.Permutation(append(slices.Clone(values), twice...)).Draw(t, label+" in another order")
 }
 
-// addingNeverTakesAway: with another binding, group, feature or open workspace,
-// or a wider scope, what was allowed still is. A conversation's group scope does
-// not include the restricted one [R19], so there a level is added, not exchanged.
-// A workspace that opens may open to somebody else first, and so put them above the subject.
+// addingNeverTakesAway: what was allowed stays allowed with another binding, group,
+// feature or open workspace, or with a wider scope. On conversations, ScopeGroup does not
+// include ScopeRestricted [R19], so there a level is added, not replaced. A workspace that
+// opens may give another agent more than the subject, and so put that agent above it.
 func addingNeverTakesAway(t *rapid.T) {
 	q := drawn(t)
 	more := q.With(func(s *oracle.Agent) {
@@ -222,9 +222,9 @@ func addingNeverTakesAway(t *rapid.T) {
 	}
 }
 
-// removingNeverAdds: without some of the bindings, groups, features and open
-// workspaces, or with a narrower scope, what was denied still is. A workspace
-// that closes may close to somebody else first.
+// removingNeverAdds: what was denied stays denied without some of the bindings, groups,
+// features and open workspaces, or with a narrower scope. A workspace that closes may
+// take more from another agent than from the subject.
 func removingNeverAdds(t *rapid.T) {
 	q := drawn(t)
 	less := q.With(func(s *oracle.Agent) {
@@ -275,8 +275,8 @@ func rolesIn(q oracle.Request) (roles []*oracle.Role) {
 	return append(roles, nil)
 }
 
-// union: allowed by the bindings of either hand together if and only if by
-// those of one. Two bindings never make a third.
+// union: two sets of bindings together allow a request if and only if one of them does.
+// Two bindings never make a third.
 func union(t *rapid.T) {
 	q := drawn(t)
 	if guarded(q) || twofold(q) {
@@ -297,9 +297,9 @@ func union(t *rapid.T) {
 	}
 }
 
-// scopeTravels: a role that lacks the permission lends nothing to one that has
-// it, neither its scope, nor its workspace, nor its rank (B16); nor does one
-// permission of a role lend its level to another. Logging in lacks none (A31).
+// scopeTravels: a role that lacks the permission adds nothing to one that has it: not
+// its scope, workspace or rank (B16). One permission of a role does not add its level to
+// another either. Every role that permits something permits logging in (A31).
 func scopeTravels(t *rapid.T) {
 	q := drawn(t)
 	if guarded(q) || q.Action == "session.login" {
@@ -336,9 +336,9 @@ func scopeTravels(t *rapid.T) {
 	require.Equal(t, decide(q), decide(raised), "%#v\nand with other permissions raised\n%#v", q, raised)
 }
 
-// locality: what the request is not about does not matter: the IDs of things,
-// groups that do not have the thing, what other people are and have where only
-// their name is asked for, what the CRM lets others do; to an agent, all that it says.
+// locality: what the request is not about does not matter: the IDs of things, groups
+// that do not have the thing, what other people hold where the rules need only their ID,
+// and what the CRM lets other users do. For an agent, the whole CRM does not matter.
 func locality(t *rapid.T) {
 	q := drawn(t)
 	if q.Thing == nil {
@@ -371,7 +371,7 @@ func locality(t *rapid.T) {
 	}
 	after := q.With(func(s *oracle.Agent) {
 		if guarded(q) && thing.Agent != nil {
-			return // what others may do in a group takes being able to do it there
+			return // to give access to a group, the subject needs that access itself
 		}
 		if s.Groups == nil {
 			s.Groups = map[string]string{}
@@ -386,8 +386,8 @@ func locality(t *rapid.T) {
 	require.Equal(t, before, decide(after), "%#v\nand elsewhere changed\n%#v", q, after)
 }
 
-// unheard returns the thing with other names in those places of it that only
-// the CRM, the mentioned and the reader care about, and that are not the subject's.
+// unheard returns the thing with other IDs in the fields that matter only to the CRM, to
+// mentioned agents and to readers, unless they are the subject's.
 func unheard(q oracle.Request, thing oracle.Thing) oracle.Thing {
 	if !q.Subject.Shared() {
 		thing.ID += "7"
@@ -417,7 +417,7 @@ func unheard(q oracle.Request, thing oracle.Thing) oracle.Thing {
 	return thing
 }
 
-// elsewhere returns another of the people who have no part in the request.
+// elsewhere returns the ID of another person who is not part of the request.
 func elsewhere(person string, q oracle.Request) string {
 	if person == "" || person == q.Subject.ID || q.Thing.To != nil && person == q.Thing.To.ID {
 		return person
@@ -425,8 +425,8 @@ func elsewhere(person string, q oracle.Request) string {
 	return "zoe"
 }
 
-// renaming: what accounts, workspaces, groups and people are called does not
-// matter, as long as different ones are called differently (B44).
+// renaming: the IDs of accounts, workspaces, groups and people do not matter, as long as
+// different ones have different IDs (B44).
 func renaming(t *rapid.T) {
 	q := drawn(t)
 	names := rapid.SampledFrom([]map[string]string{
@@ -444,7 +444,7 @@ func renaming(t *rapid.T) {
 	require.Equal(t, decide(q), decide(renamed), "%#v\nand by other names\n%#v", q, renamed)
 }
 
-// A renamer gives everything but roles another name.
+// A renamer gives everything but roles another ID.
 type renamer struct {
 	names map[string]string
 	roles map[*oracle.Role]*oracle.Role
@@ -544,14 +544,14 @@ func (r renamer) thing(m *oracle.Thing) *oracle.Thing {
 	return &thing
 }
 
-// What a host might make of an agent: not one, for all it embeds one.
+// A host type that embeds an agent and still is not one.
 type (
 	stranger struct{ *deskpolicy.Agent }
 	partner  struct{ *deskpolicy.SharedAgent }
 	lead     struct{ *deskpolicy.CRMOnlyUser }
 )
 
-// outOfRange gives the subject whatever numbers the types allow.
+// outOfRange gives the subject any number that the types allow.
 func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 	features := deskpolicy.Features(rapid.Uint16().Draw(t, "features"))
 	var bindings []deskpolicy.Binding
@@ -579,8 +579,8 @@ func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 	}
 }
 
-// totality: every number, every missing part and every wrong type has an
-// answer. What names nothing is never allowed.
+// totality: every number, every missing part and every wrong type gets a decision. An
+// action or a thing that does not exist is never allowed.
 func totality(t *rapid.T) {
 	q := drawn(t)
 	b := worlds.Build(q)
@@ -619,8 +619,8 @@ func totality(t *rapid.T) {
 	}
 }
 
-// nothings are resources that are not there, in every disguise but a host's nil
-// pointer, whose method is the host's own.
+// nothings are all forms of a missing resource, except a nil pointer to a host type,
+// because its method is the host's own.
 func nothings(b worlds.Question) []deskpolicy.Decision {
 	asResource, asInvoice := deskpolicy.Resource((*deskpolicy.Ticket)(nil)), deskpolicy.Resource((*worlds.Invoice)(nil))
 	decisions := []deskpolicy.Decision{
@@ -633,7 +633,7 @@ func nothings(b worlds.Question) []deskpolicy.Decision {
 	return decisions
 }
 
-// purity: a decision leaves what it was asked about as it was.
+// purity: a decision does not change the request.
 func purity(t *rapid.T) {
 	q := drawn(t)
 	roles := map[*oracle.Role]deskpolicy.Role{}
@@ -652,8 +652,8 @@ func purity(t *rapid.T) {
 	}
 }
 
-// erasedRequests: Request.Authorize is Authorize, for a value and for a pointer,
-// except that a host's action is of one type and has to be known.
+// erasedRequests: Request.Authorize agrees with Authorize, for a value and for a pointer.
+// A host's action must be on one type and known to the Vocabulary.
 func erasedRequests(t *rapid.T) {
 	q := worlds.Requests.Draw(t, "request")
 	b := worlds.Build(q)
@@ -679,7 +679,7 @@ func erasedRequests(t *rapid.T) {
 	}
 }
 
-// A host's own types that have one of the library's in them.
+// Host types that contain one of the library's.
 type (
 	wrappedTicket       struct{ deskpolicy.Ticket }
 	wrappedConversation struct{ deskpolicy.Conversation }
@@ -691,13 +691,13 @@ type (
 	wrappedRole         struct{ deskpolicy.Role }
 )
 
-// wrapping: whoever passes a pointer, an interface or a type of their own where
-// the library's action wants one of its types is never allowed more for it.
+// wrapping: passing a pointer, an interface or a host type where a library action takes
+// a library type never allows more.
 func wrapping(t *rapid.T) {
 	q := drawn(t)
 	b := worlds.Build(q)
 	if b.Action.IsHost() {
-		return // of whatever type the host likes
+		return // it is on any type of the host
 	}
 	want := b.Authorize()
 	wrapped := []deskpolicy.Decision{wrap(b, &b.Resource.Value)}
@@ -735,8 +735,8 @@ func wrap[R deskpolicy.Resource](b worlds.Question, r *R) deskpolicy.Decision {
 	return deskpolicy.Authorize(b.Subject, deskpolicy.Action[R](b.Action), r)
 }
 
-// foreignAccounts: nobody is ever allowed anything in an account that is not
-// their own, and an empty one is nobody's (B09).
+// foreignAccounts: a subject is never allowed anything in another account, and an empty
+// account belongs to no subject (B09).
 func foreignAccounts(t *rapid.T) {
 	q := drawn(t)
 	for _, account := range []string{"umbrella", "ACME", "acme ", ""} {
@@ -749,9 +749,9 @@ func foreignAccounts(t *rapid.T) {
 	}
 }
 
-// guardrails: nobody changes themselves but to let go, a built-in role or, but for the account
-// administrator, any role, and be it with every role there is; nor does a host's
-// type that embeds somebody get past.
+// guardrails: not even a subject with every role can change itself, except to give
+// something up, or change a built-in role; only the account administrator can change
+// other roles. A host type that embeds an agent does not bypass this.
 func guardrails(t *rapid.T) {
 	q := drawn(t)
 	if !guarded(q) || q.Thing == nil {
@@ -790,14 +790,13 @@ func guardrails(t *rapid.T) {
 	require.False(t, d.Allowed(), "%#v, embedded: %v", owner, d)
 }
 
-// drawnShared draws a request of a shared agent's.
+// drawnShared draws a request by a shared agent.
 func drawnShared(t *rapid.T) oracle.Request {
 	return worlds.SharedRequests.Filter(func(q oracle.Request) bool { return q.Subject != nil && q.Subject.Shared() }).Draw(t, "request")
 }
 
-// sharedLimits: with every role there is, every group and every contact, a
-// shared agent is allowed nothing that its kind forbids, and nothing is assigned
-// to it by anybody [S27] [S28] [S29] [S43] (A20, A21).
+// sharedLimits: even with every role, every group and every contact, a shared agent is
+// not allowed what its kind forbids, and no subject can assign anything to it [S27] [S28] [S29] [S43] (A20, A21).
 func sharedLimits(t *rapid.T) {
 	q := drawnShared(t)
 	q.Action = rapid.SampledFrom(oracle.Names).Draw(t, "another action")
@@ -840,9 +839,9 @@ func sharedLimits(t *rapid.T) {
 	}
 }
 
-// losingGround: without a mention, the requester, a territory, the hierarchy, a
-// seat on the team, an answer, its freshness, some of the CRM's scope, the CRM's
-// user or the integration, what was denied a shared agent still is.
+// losingGround: what a shared agent was denied stays denied without a mention, the
+// requester, a territory, the hierarchy, membership of a CRM team, the CRM's answer or its
+// freshness, some of the CRM scope, the CRM user or the integration.
 func losingGround(t *rapid.T) {
 	q := drawnShared(t)
 	lose := func(label string) bool { return rapid.SampledFrom([]bool{false, false, true}).Draw(t, "lose "+label) }
@@ -861,7 +860,7 @@ func losingGround(t *rapid.T) {
 			lower(answer, lose)
 		}
 		if lose("freshness") {
-			u.Age++ // from below zero as well: what has no age does not count yet
+			u.Age++ // a negative age does not count either
 			if u.Age == 0 {
 				u.Age = u.Limit
 			}
@@ -881,7 +880,7 @@ func losingGround(t *rapid.T) {
 	}
 }
 
-// without returns the thing with some of what shared agents reach it by lost.
+// without returns the thing without some of the grounds on which shared agents reach it.
 func withoutGrounds(r *oracle.Thing, lose func(string) bool) *oracle.Thing {
 	if r == nil {
 		return nil
@@ -907,7 +906,7 @@ func withoutGrounds(r *oracle.Thing, lose func(string) bool) *oracle.Thing {
 	return &less
 }
 
-// lower takes some of the accesses away, or some of what they give.
+// lower removes or lowers some of the accesses.
 func lower(access map[string]string, lose func(string) bool) {
 	for _, id := range slices.Sorted(maps.Keys(access)) {
 		if lose("edit of " + id) {
@@ -919,9 +918,9 @@ func lower(access map[string]string, lose func(string) bool) {
 	}
 }
 
-// widerScope: on tickets, what is allowed at a ticket scope, or at a level of the
-// permission, is allowed at the wider ones; to shared agents too, though
-// their Restricted is another [S14].
+// widerScope: on tickets, what is allowed at a ticket scope or at a level of the
+// permission is allowed at every wider one. That holds for shared agents too, although
+// their ScopeRestricted reaches other tickets [S14].
 func widerScope(t *rapid.T) {
 	q := worlds.Requests.Draw(t, "request")
 	if rapid.Bool().Draw(t, "a shared agent") {
@@ -951,13 +950,13 @@ func widerScope(t *rapid.T) {
 	}
 }
 
-// onTickets reports that the ticket scope bounds what the request is about.
+// onTickets reports whether the ticket scope bounds the request.
 func onTickets(q oracle.Request) bool {
 	return q.Thing != nil && (oracle.Kinds[q.Thing.Kind].Ticket || q.Thing.Kind == "ticket_pair" || q.Thing.Kind == "ticket_assignment")
 }
 
-// at returns the role with the action held at the level, if it is held at all
-// and a custom role may hold it. No level leaves the role as it is.
+// at returns the role with the action at the level, if the role has the action and a
+// custom role may have it. Without a level it returns the role unchanged.
 func roleAt(r *oracle.Role, action string, level oracle.Held) *oracle.Role {
 	if level = oracle.Actions[action].Takes(level); r == nil || level == (oracle.Held{}) || r.May[action] == (oracle.Held{}) || !oracle.Grantable(action) {
 		return r
@@ -968,8 +967,8 @@ func roleAt(r *oracle.Role, action string, level oracle.Held) *oracle.Role {
 	return &role
 }
 
-// sharedWithinGlobal: whatever a shared agent may do with a ticket, an agent who
-// holds the same at Global may do, with no ground but that.
+// sharedWithinGlobal: an agent who holds the same at ScopeGlobal may do everything that a
+// shared agent may do with a ticket, on that ground alone.
 func sharedWithinGlobal(t *rapid.T) {
 	q := drawnShared(t)
 	if !onTickets(q) {
@@ -987,7 +986,7 @@ func sharedWithinGlobal(t *rapid.T) {
 	}
 }
 
-// concurrent: any number of goroutines that ask the same get the same answer.
+// concurrent: goroutines that ask the same question at the same time get the same answer.
 func concurrent(t *rapid.T) {
 	q := drawn(t)
 	b := worlds.Build(q)
@@ -1011,15 +1010,15 @@ func concurrent(t *rapid.T) {
 	}
 }
 
-// ofSessions are the reasons that only support sessions meet: see grant_model_test.go.
+// ofSessions are the reasons that only support sessions get; see grant_model_test.go.
 var ofSessions = map[deskpolicy.Reason]bool{
 	deskpolicy.NoInstant: true, deskpolicy.NoGrant: true, deskpolicy.GrantNotStarted: true,
 	deskpolicy.GrantExpired: true, deskpolicy.GrantRevoked: true, deskpolicy.SupportNoGrants: true,
 	deskpolicy.SupportNoRoles: true, deskpolicy.SupportNoAgents: true, deskpolicy.SupportNoExport: true,
 }
 
-// TestReasonShares keeps the generators honest: if a reason is all but never
-// drawn, the laws say nothing of it.
+// TestReasonShares checks the generators: if a reason is almost never drawn, the laws do
+// not test it.
 func TestReasonShares(t *testing.T) {
 	n := effort.Of(4_000, 4_000, 20_000)
 	count, allowed := map[deskpolicy.Reason]int{}, 0

@@ -1,132 +1,134 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 )
 
-// A Reason is why a decision is what it is: a stable code. The zero Reason
+// A Reason is a stable code for why a decision allows or denies. The zero Reason
 // denies.
 //
-// Numbers and names do not change between versions; new ones may be added. The
-// upper half byte is the step of [Authorize] that decided.
+// The numbers and names of reasons do not change between versions; new ones may be
+// added. The upper four bits are the step of [Authorize] that decided.
 type Reason uint8
 
 const (
-	// Undecided is the zero Reason: nobody asked the policy. It denies.
+	// Undecided is the zero Reason: no policy was asked. It denies.
 	Undecided Reason = 0x00
 
 	// NoSubject is step 1: the subject is nil or has no ID.
 	NoSubject Reason = 0x11
-	// UnknownAction is step 1: the number names no action.
+	// UnknownAction is step 1: no action has that number.
 	UnknownAction Reason = 0x12
-	// WrongResource is step 1: the resource is nil, lacks a part, or is not of the action's type.
+	// WrongResource is step 1: the resource is nil, incomplete or not of the action's type.
 	WrongResource Reason = 0x13
 
-	// NoInstant is step 1: a support session's instant is zero or absurd.
+	// NoInstant is step 1: the support session's instant is zero or out of range.
 	NoInstant Reason = 0x14
 
-	// OtherAccount is step 2: the resource, or a part of it, belongs to another account or to none.
+	// OtherAccount is step 2: the resource, or part of it, belongs to another account or to none.
 	OtherAccount Reason = 0x21
 
 	// Deactivated is step 3: the agent is deactivated.
 	Deactivated Reason = 0x31
 
-	// CRMInactive is step 3: the shared agent's CRM user is deactivated, or there is none (A29).
+	// CRMInactive is step 3: the shared agent's CRM user is deactivated or missing (A29).
 	CRMInactive Reason = 0x32
-	// NotIntegrated is step 3: desk and CRM of the shared agent's account are not connected [S12] (A29).
+	// NotIntegrated is step 3: the shared agent's account does not connect its desk to the CRM [S12] (A29).
 	NotIntegrated Reason = 0x33
-	// NotAnAgent is step 3: the CRM user is no agent of the desk [S4].
+	// NotAnAgent is step 3: the CRM user is not an agent of the desk [S4].
 	NotAnAgent Reason = 0x34
 
-	// NoGrant is step 3: no grant lets the support engineer into the account [G9].
+	// NoGrant is step 3: no support grant lets the support engineer into the account [G9].
 	NoGrant Reason = 0x35
-	// GrantNotStarted is step 3: the grant starts later; see [Decision.Until].
+	// GrantNotStarted is step 3: the support grant starts later; see [Decision.Until].
 	GrantNotStarted Reason = 0x36
-	// GrantExpired is step 3: the grant's end has come [G4].
+	// GrantExpired is step 3: the support grant has ended [G4].
 	GrantExpired Reason = 0x37
-	// GrantRevoked is step 3: the grant was revoked [G23].
+	// GrantRevoked is step 3: the support grant was revoked [G23].
 	GrantRevoked Reason = 0x38
 
-	// BuiltInImmutable is step 4: built-in roles are never changed [S21].
+	// BuiltInImmutable is step 4: built-in roles cannot be changed [S21].
 	BuiltInImmutable Reason = 0x41
 	// RoleAuthoringReserved is step 4: only the built-in account administrator makes roles [R9].
 	RoleAuthoringReserved Reason = 0x42
-	// OwnAuthority is step 4: nobody changes what they themselves may do (B18, B50).
+	// OwnAuthority is step 4: agents cannot change what they may do, except to give it up (B18, B50).
 	OwnAuthority Reason = 0x43
-	// BeyondAuthority is step 4: nobody changes or gives what exceeds their own authority (B26, B55).
+	// BeyondAuthority is step 4: the subject cannot change or give what exceeds its own authority (B26, B55).
 	BeyondAuthority Reason = 0x44
 
-	// SharedNeverAssigned is step 4: nothing is assigned to a shared agent [S27] [S43].
+	// SharedNeverAssigned is step 4: nothing can be assigned to a shared agent [S27] [S43].
 	SharedNeverAssigned Reason = 0x45
-	// SharedNoChannels is step 4: a shared agent has neither phone nor chat [S28] [S29] [S43].
+	// SharedNoChannels is step 4: a shared agent cannot use phone or chat [S28] [S29] [S43].
 	SharedNoChannels Reason = 0x46
-	// SharedNoAdministration is step 4: a shared agent administers no people, roles or account (A21).
+	// SharedNoAdministration is step 4: a shared agent cannot administer people, roles, support access or the account (A21).
 	SharedNoAdministration Reason = 0x47
-	// SharedOnlyFromCRM is step 4: the desk makes nobody a shared agent [S41] [S45].
+	// SharedOnlyFromCRM is step 4: the desk cannot make a shared agent [S41] [S45].
 	SharedOnlyFromCRM Reason = 0x48
 
-	// SupportNoGrants is step 4: a support engineer does not act on grants.
+	// SupportNoGrants is step 4: a support engineer cannot act on support grants.
 	SupportNoGrants Reason = 0x49
-	// SupportNoRoles is step 4: a support engineer does not make roles.
+	// SupportNoRoles is step 4: a support engineer cannot make or change roles.
 	SupportNoRoles Reason = 0x4a
-	// SupportNoAgents is step 4: a support engineer does not modify agents, whatever the role [G14].
+	// SupportNoAgents is step 4: a support engineer cannot modify agents, whatever the role [G14].
 	SupportNoAgents Reason = 0x4b
-	// SupportNoExport is step 4: a support engineer does not export data, whatever the role [G15].
+	// SupportNoExport is step 4: a support engineer cannot export data, whatever the role [G15].
 	SupportNoExport Reason = 0x4c
 
 	// LastAdministrator is step 4: an account keeps its last account administrator.
 	LastAdministrator Reason = 0x4d
 
-	// SharedOwnRoles is step 4: a shared agent holds the Shared Agent role or custom ones [S23].
+	// SharedOwnRoles is step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
 	SharedOwnRoles Reason = 0x4e
 
-	// PlanLacksFeature is step 5: the account's plan does not have the feature [S11] [R8].
+	// PlanLacksFeature is step 5: the account's plan lacks a feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
 
-	// NoRole is step 6: the subject holds no role at all [R1].
+	// NoRole is step 6: the subject holds no role [R1].
 	NoRole Reason = 0x61
 	// NoPermission is step 6: none of the subject's roles has the permission.
 	NoPermission Reason = 0x62
-	// OtherWorkspace is step 6: a role has the permission, but is not held in the resource's workspace.
+	// OtherWorkspace is step 6: a role has the permission, but is not held where the resource is.
 	OtherWorkspace Reason = 0x63
 
-	// OutOfScope is step 7: the resource is out of reach of every role that has the permission.
+	// OutOfScope is step 7: no role that has the permission reaches the resource.
 	OutOfScope Reason = 0x71
-	// ViewOnly is step 7: the resource is within reach for viewing only, and the action changes it.
+	// ViewOnly is step 7: a role reaches the resource for viewing only, and the action changes it.
 	ViewOnly Reason = 0x72
 
-	// NotOwn is step 8: the action is for one's own things, and this is somebody else's.
+	// NotOwn is step 8: the action is on the subject's own things, and this is not one of them.
 	NotOwn Reason = 0x81
-	// IneligibleTarget is step 8: whom the thing is to go to cannot take it.
+	// IneligibleTarget is step 8: the recipient cannot be assigned the resource.
 	IneligibleTarget Reason = 0x82
 
-	// Step 9 allows. The higher the number, the sooner the ground is chosen.
+	// Step 9 allows. Of several grounds, the one with the highest number is chosen.
 
-	// AllowedOwn is step 9: it is the subject's own.
+	// AllowedOwn is step 9: the resource is the subject's own.
 	AllowedOwn Reason = 0x91
 	// AllowedContact is step 9: the shared agent sees the contact or company in the CRM [S16].
 	AllowedContact Reason = 0x92
-	// AllowedMentioned is step 9: the shared agent is mentioned in it [S15].
+	// AllowedMentioned is step 9: the resource mentions the shared agent [S15].
 	AllowedMentioned Reason = 0x93
-	// AllowedAssigned is step 9: it is assigned to the subject.
+	// AllowedAssigned is step 9: the resource is assigned to the subject.
 	AllowedAssigned Reason = 0x94
-	// AllowedGroup is step 9: through the group that has it.
+	// AllowedGroup is step 9: the subject is in the group that has the resource.
 	AllowedGroup Reason = 0x95
 	// AllowedAll is step 9: the scope is Global.
 	AllowedAll Reason = 0x96
 )
 
-// An Outcome is what a Reason comes to. The zero Outcome is Malformed.
+// An Outcome says what kind of answer a [Reason] gives. The zero Outcome is OutcomeMalformed.
 type Outcome uint8
 
 const (
-	// OutcomeMalformed is a denial because the question makes no sense: a mistake of the caller's.
+	// OutcomeMalformed denies because the request makes no sense: the caller made a mistake.
 	OutcomeMalformed Outcome = iota
-	// OutcomeForbidden is a denial that no role can lift.
+	// OutcomeForbidden denies, and no role can lift the denial.
 	OutcomeForbidden
-	// OutcomeNotGranted is a denial that somebody could lift, by giving the subject something.
+	// OutcomeNotGranted denies, and the denial can be lifted by giving the subject something.
 	OutcomeNotGranted
 	// OutcomeAllowed is the only outcome that allows.
 	OutcomeAllowed
@@ -134,10 +136,10 @@ const (
 
 var outcomeNames = [...]string{"malformed", "forbidden", "not_granted", "allowed"}
 
-// String returns the outcome's name, or "unknown" outside the four.
+// String returns the outcome's name; "unknown" if o is not an Outcome.
 func (o Outcome) String() string { return nameOf(outcomeNames[:], o) }
 
-// Reasons yields every Reason that a decision can have, by number.
+// Reasons yields every Reason in the order of their numbers.
 func Reasons() iter.Seq[Reason] {
 	return func(yield func(Reason) bool) {
 		for r := range reasons {
@@ -148,7 +150,7 @@ func Reasons() iter.Seq[Reason] {
 	}
 }
 
-// MarshalText returns the reason's name; an error for a number that is no Reason.
+// MarshalText returns the reason's name. It returns an error if no reason has the number.
 func (r Reason) MarshalText() ([]byte, error) {
 	if r.info().name == "" {
 		return nil, fmt.Errorf("deskpolicy: no reason has the number %d", uint8(r))
@@ -156,24 +158,38 @@ func (r Reason) MarshalText() ([]byte, error) {
 	return []byte(r.String()), nil
 }
 
-// UnmarshalText sets r to the reason that text names, such as "out_of_scope". The
-// error quotes the text and suggests the nearest name; then r is Undecided.
+// UnmarshalText sets r to the reason that text names, such as "out_of_scope". For an
+// unknown name it sets r to Undecided and returns an error that quotes the text and
+// suggests the nearest name.
 func (r *Reason) UnmarshalText(text []byte) (err error) {
 	*r, err = parseOne("reason", string(text), slices.Collect(Reasons()))
 	return err
 }
 
-// Outcome returns what r comes to; Malformed for a number that is no Reason.
+// Outcome returns the outcome of decisions with this reason; OutcomeMalformed if r is
+// not a Reason.
 func (r Reason) Outcome() Outcome { return r.info().outcome }
 
 // Step returns the step of [Authorize] that decided, 1 to 9; 0 for Undecided.
 func (r Reason) Step() int { return int(r >> 4) }
 
 // Sources returns the numbers of the statements in docs/requirements.md that r
-// comes from, such as "S27 S43"; "" for Undecided and for a number that is no Reason.
-func (r Reason) Sources() string { return r.info().sources }
+// follows from, such as "S27 S43"; "" for Undecided and if r is not a Reason. Where
+// they depend on the resource and the subject, it returns all of them;
+// [Explain] cites only those for the request.
+func (r Reason) Sources() string {
+	sources := r.info().sources
+	for _, more := range r.sourcesBySubject() {
+		for source := range strings.FieldsSeq(more) {
+			if !slices.Contains(strings.Fields(sources), source) {
+				sources = strings.TrimPrefix(sources+" "+source, " ")
+			}
+		}
+	}
+	return sources
+}
 
-// String returns the reason's name, such as "out_of_scope", or "unknown".
+// String returns the reason's name, such as "out_of_scope"; "unknown" if r is not a Reason.
 func (r Reason) String() string {
 	if name := r.info().name; name != "" {
 		return name
@@ -181,15 +197,15 @@ func (r Reason) String() string {
 	return "unknown"
 }
 
-// reasonInfo is a reason's name, outcome, sentence for the operator, and where it comes from.
+// A reasonInfo holds what is known of a reason.
 type reasonInfo struct {
 	name     string
 	outcome  Outcome
-	sentence string // %r is the role, %s the scope
-	sources  string // see Sources
+	sentence string // for the operator; %r is the role, %s the scope
+	sources  string // see Sources; "" if they depend on the subject matter
 }
 
-// info returns what is known of r; for a number that is no Reason, the zero reasonInfo.
+// info returns what is known of r: the zero reasonInfo if r is not a Reason.
 func (r Reason) info() *reasonInfo {
 	if int(r) >= len(reasons) {
 		return &noReason
@@ -199,63 +215,162 @@ func (r Reason) info() *reasonInfo {
 
 var noReason reasonInfo
 
+// sentence returns why the decision is what it is, for the operator.
+func (d Decision) sentence() string {
+	sentence := d.Reason.info().sentence
+	switch {
+	case d.Reason == OutOfScope && d.Scope == ScopeGlobal: // Global reaches all but what the CRM hides from a shared agent
+		sentence = "role %r has the permission, but the CRM does not show this customer to the shared agent"
+	case d.Reason == OutOfScope && d.Scope == 0:
+		sentence = "role %r has the permission, but is held without a ticket scope"
+	}
+	return strings.NewReplacer("%r", fmt.Sprintf("%q", d.Role), "%s", d.Scope.String()).Replace(sentence)
+}
+
 var reasons = [...]reasonInfo{
-	Undecided: {"undecided", OutcomeMalformed, "nothing was decided", ""},
+	Undecided: {"undecided", OutcomeMalformed, "no decision was made", ""},
 
-	NoSubject:     {"no_subject", OutcomeMalformed, "the request has no subject", "B23"},
-	UnknownAction: {"unknown_action", OutcomeMalformed, "the request names no known action", "B36"},
-	WrongResource: {"wrong_resource", OutcomeMalformed, "the request's resource is missing, incomplete or not of the action's type", "B23"},
+	NoSubject:     {"no_subject", OutcomeMalformed, "the subject is missing or has no ID", "B23"},
+	UnknownAction: {"unknown_action", OutcomeMalformed, "the action is unknown", "B36"},
+	WrongResource: {"wrong_resource", OutcomeMalformed, "the resource is missing, incomplete or not of the action's type", "B23"},
 
-	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no instant", "G4"},
+	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no valid instant", "G4"},
 
-	OtherAccount: {"other_account", OutcomeForbidden, "the resource is not of the subject's account", "B05 B09"},
+	OtherAccount: {"other_account", OutcomeForbidden, "the resource, or part of it, does not belong to the subject's account", "B05 B09"},
 
 	Deactivated: {"deactivated", OutcomeNotGranted, "the agent is deactivated", "B29 B57"},
 
-	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's user in the CRM is deactivated or missing", "S53 A29"},
+	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's CRM user is deactivated or missing", "S53 A29"},
 	NotIntegrated: {"not_integrated", OutcomeNotGranted, "the account's desk and CRM are not connected", "S12 A29"},
-	NotAnAgent:    {"not_an_agent", OutcomeNotGranted, "a CRM user has no part in the desk; as a shared agent they would", "S4"},
+	NotAnAgent:    {"not_an_agent", OutcomeNotGranted, "this CRM user is not an agent; make them a shared agent to give access", "S4"},
 
-	NoGrant:         {"no_grant", OutcomeNotGranted, "no grant lets the support engineer into this account", "G9"},
-	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the grant has not started", "G4"},
-	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the grant has expired", "G4 G10"},
-	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the grant was revoked", "G5 G23"},
+	NoGrant:         {"no_grant", OutcomeNotGranted, "no support grant lets the support engineer into this account", "G9"},
+	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the support grant has not started", "G4"},
+	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the support grant has expired", "G4 G10"},
+	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the support grant was revoked", "G5 G23"},
 
-	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role is never changed", "S21 B54"},
-	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the account administrator makes and changes roles", "R9"},
-	OwnAuthority:          {"own_authority", OutcomeForbidden, "nobody changes their own authority", "B18 B50"},
-	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "it exceeds the subject's own authority", "B26 B38 B55"},
+	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role cannot be changed", "S21 B54"},
+	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the built-in account administrator can make or change roles", "R9"},
+	OwnAuthority:          {"own_authority", OutcomeForbidden, "agents cannot change their own access, except to give it up", "B18 B50"},
+	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "this takes authority that the subject does not have", "B26 B38 B55"},
 
-	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing is assigned to a shared agent", "S27 S43"},
-	SharedNoChannels:       {"shared_no_channels", OutcomeForbidden, "a shared agent has neither phone nor chat", "S28 S29 S43"},
-	SharedNoAdministration: {"shared_no_administration", OutcomeForbidden, "a shared agent administers no people, roles or account", "A21"},
-	SharedOnlyFromCRM:      {"shared_only_from_crm", OutcomeForbidden, "only the CRM makes somebody a shared agent", "S41 S45"},
+	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing can be assigned to a shared agent", "S27 S43"},
+	SharedNoChannels:       {"shared_no_channels", OutcomeForbidden, "a shared agent cannot use phone or chat", "S28 S29 S43"},
+	SharedNoAdministration: {"shared_no_administration", OutcomeForbidden, "a shared agent cannot administer people, roles, support access or the account", "A21"},
+	SharedOnlyFromCRM:      {"shared_only_from_crm", OutcomeForbidden, "only the CRM can make a person a shared agent", "S41 S45"},
 
-	SupportNoGrants: {"support_no_grants", OutcomeForbidden, "a support engineer does not act on grants", "A13"},
-	SupportNoRoles:  {"support_no_roles", OutcomeForbidden, "a support engineer does not make roles", "R9 A13"},
-	SupportNoAgents: {"support_no_agents", OutcomeForbidden, "a support engineer does not modify agents, whatever the role", "G14 A13"},
-	SupportNoExport: {"support_no_export", OutcomeForbidden, "a support engineer does not export data, whatever the role", "G15 A14"},
+	SupportNoGrants: {"support_no_grants", OutcomeForbidden, "a support engineer cannot view or change support grants", "A13"},
+	SupportNoRoles:  {"support_no_roles", OutcomeForbidden, "a support engineer cannot make or change roles", "R9 A13"},
+	SupportNoAgents: {"support_no_agents", OutcomeForbidden, "a support engineer cannot modify agents, whatever the role", "G14 A13"},
+	SupportNoExport: {"support_no_export", OutcomeForbidden, "a support engineer cannot export data, whatever the role", "G15 A14"},
 
-	LastAdministrator: {"last_administrator", OutcomeForbidden, "an account keeps its last account administrator", "B55"},
+	LastAdministrator: {"last_administrator", OutcomeForbidden, "the account must keep its last account administrator", "B55"},
 
-	SharedOwnRoles: {"shared_own_roles", OutcomeForbidden, "a shared agent holds the Shared Agent role or custom roles", "S23"},
+	SharedOwnRoles: {"shared_own_roles", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23"},
 
-	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan does not have the feature", "S11 R8 A28"},
+	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan lacks a feature that this needs", "S11 R8 A28"},
 
-	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role", "R1"},
-	NoPermission:   {"no_permission", OutcomeNotGranted, "no role of the subject's has the permission", "R1 B36"},
-	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held in this workspace", "G16 A11"},
+	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role in this account", "R1"},
+	NoPermission:   {"no_permission", OutcomeNotGranted, "none of the subject's roles has the permission here", "R1 B36"},
+	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11"},
 
-	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but does not reach this: its scope is %s", "R17 R19 R20"},
-	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r reaches this for viewing only", "S18 B11 P:FD-adv"},
+	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", ""},
+	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", ""},
 
-	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this for the subject's own things only", "S33 B21"},
-	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "whom it is to go to cannot take it", "B05"},
+	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21"},
+	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05"},
 
-	AllowedOwn:       {"allowed_own", OutcomeAllowed, "role %r reaches it, as it is the subject's own", "S33"},
-	AllowedContact:   {"allowed_contact", OutcomeAllowed, "role %r reaches it, as the shared agent sees the customer in the CRM", "S16 S36 S37 A6"},
-	AllowedMentioned: {"allowed_mentioned", OutcomeAllowed, "role %r reaches it, as the shared agent is mentioned in it", "S15 A6"},
-	AllowedAssigned:  {"allowed_assigned", OutcomeAllowed, "role %r reaches it, as it is assigned to the subject", "R20 B33"},
-	AllowedGroup:     {"allowed_group", OutcomeAllowed, "role %r reaches it through its group", "S18 R19"},
-	AllowedAll:       {"allowed_all", OutcomeAllowed, "role %r reaches everything here", "R18"},
+	AllowedOwn:       {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", ""},
+	AllowedContact:   {"allowed_contact", OutcomeAllowed, "role %r reaches this because the shared agent sees the customer in the CRM", ""},
+	AllowedMentioned: {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the shared agent", "S15 A6"},
+	AllowedAssigned:  {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", ""},
+	AllowedGroup:     {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", ""},
+	AllowedAll:       {"allowed_all", OutcomeAllowed, "role %r reaches everything here", ""},
+}
+
+// A subjectMatter is a subject and a resource for which one document says how far
+// permissions reach. The zero subjectMatter is any other pair.
+type subjectMatter uint8
+
+const (
+	aboutAnything       subjectMatter = iota
+	aboutTicket                       // of an agent or a support engineer
+	aboutConversation                 // of anyone
+	aboutSharedTicket                 // of a shared agent
+	aboutSharedCustomer               // a contact or a company, of a shared agent
+	subjectMatters      = iota
+)
+
+// subjectMatter returns what the question is about, once its subject is set.
+func (q *question) subjectMatter() subjectMatter {
+	shared := q.who.crm != nil
+	switch kind := q.what.kind; {
+	case kind == kindConversation, kind == kindConversationAssignment:
+		return aboutConversation
+	case shared && kind.ticketLike():
+		return aboutSharedTicket
+	case shared && kind.customer():
+		return aboutSharedCustomer
+	case kind.ticketLike():
+		return aboutTicket
+	}
+	return aboutAnything
+}
+
+// sourcesOn returns the sources of r in a decision about the subject matter.
+func (r Reason) sourcesOn(about subjectMatter) string {
+	return cmp.Or(r.sourcesBySubject()[about], r.Sources())
+}
+
+// sourcesBySubject returns the sources of a reason about reach. It has none for
+// other reasons, and none where no decision has the reason.
+func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
+	switch r {
+	case OutOfScope:
+		sources = [subjectMatters]string{aboutAnything: "R13 R17", aboutTicket: "A9 P:FD-adv", aboutConversation: "R17 R19 R20", aboutSharedTicket: "S13 S15 S16 S18", aboutSharedCustomer: "S36 S37 A30"}
+	case ViewOnly:
+		sources = [subjectMatters]string{aboutAnything: "B11", aboutTicket: "B11 P:FD-adv", aboutConversation: "B11 R19", aboutSharedTicket: "S18 B11", aboutSharedCustomer: "S36 S37 B11"}
+	case AllowedOwn:
+		sources = [subjectMatters]string{aboutAnything: "S33 A34", aboutTicket: "B21 A34", aboutConversation: "A34", aboutSharedTicket: "B21 A34", aboutSharedCustomer: "A35"}
+	case AllowedContact:
+		sources = [subjectMatters]string{aboutSharedTicket: "S16 A6", aboutSharedCustomer: "S36 S37"}
+	case AllowedAssigned:
+		sources = [subjectMatters]string{aboutAnything: "R17", aboutTicket: "A9 B33", aboutConversation: "R20 A26"}
+	case AllowedGroup:
+		sources = [subjectMatters]string{aboutAnything: "R13 R17", aboutTicket: "A9 P:FD-adv", aboutConversation: "R19", aboutSharedTicket: "S18"}
+	case AllowedAll:
+		sources = [subjectMatters]string{aboutAnything: "R17", aboutTicket: "P:FD-adv", aboutConversation: "R18", aboutSharedTicket: "S17", aboutSharedCustomer: "S35"}
+	}
+	return sources
+}
+
+// lacking returns what the subject lacks, where the facts of the question say more
+// than the decision's own sentence; "" otherwise.
+func (q *question) lacking(d Decision) string {
+	about := q.subjectMatter()
+	switch {
+	case d.Reason == PlanLacksFeature:
+		return fmt.Sprintf("plan feature %v", q.requires()&^q.who.account.Plan.Features)
+	case d.Reason == OtherWorkspace && q.what.Workspace == "":
+		return fmt.Sprintf("role %q outside of workspaces", d.Role)
+	case d.Reason == OtherWorkspace:
+		return fmt.Sprintf("role %q in workspace %q", d.Role, q.what.Workspace)
+	case d.Reason == OutOfScope && about == aboutSharedCustomer:
+		return "access to the " + q.customerName() + " in the CRM"
+	case d.Reason == ViewOnly && about == aboutSharedCustomer:
+		return "the right to edit the " + q.customerName() + " in the CRM"
+	case d.Reason == OutOfScope && about == aboutSharedTicket && q.what.Group == "":
+		return "a mention, or access to the requester in the CRM"
+	case d.Reason == OutOfScope && about == aboutSharedTicket:
+		return "a mention, access to the requester in the CRM, or membership of the group"
+	}
+	return ""
+}
+
+// customerName returns "company" or "contact".
+func (q *question) customerName() string {
+	if q.what.kind == kindCompany {
+		return kindCompany.String()
+	}
+	return kindContact.String()
 }

@@ -45,7 +45,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, nobody, CannedResponseUse, CannedResponse{Account: "acme"}, NotAnAgent)
 		check(t, nobody, TicketView, Ticket{Account: "initech"}, OtherAccount)
 		check(t, &CRMOnlyUser{Account: acme}, TicketView, known, NoSubject)
-		assert.Contains(t, Authorize(nobody, TicketAttach, &known).String(), "as a shared agent they would")
+		assert.Contains(t, Authorize(nobody, TicketAttach, &known).String(), "make them a shared agent to give access")
 	})
 	t.Run("S5", func(t *testing.T) { // a shared agent has all six
 		for _, action := range []Action[Ticket]{TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate} {

@@ -2,30 +2,30 @@ package deskpolicy
 
 import "cmp"
 
-// A Resource is something that is acted on. The library's own are below; a host
-// adds its own by giving a type this method on the value, and actions from the
+// A Resource is a thing that subjects act on. The library's types are below. A host adds
+// its own by giving a type this method, with a value receiver, and actions from the
 // ranges that start at [FirstHostView].
 //
-// Resources are plain data, filled in by the host from its own records. A zero
-// one belongs to no account, and nobody may do anything to it.
+// Resources are plain data that the host fills in from its own records. A zero Resource
+// belongs to no account, and every action on it is denied.
 type Resource interface {
-	// Attributes returns what the rules look at.
+	// Attributes returns what the rules examine.
 	Attributes() Attributes
 }
 
-// Attributes are what the rules look at in a resource. An empty ID matches
-// nothing: not even an empty one on the other side.
+// Attributes holds what the rules examine in a resource. An empty ID matches nothing, not
+// even another empty ID.
 type Attributes struct {
-	Account   AccountID   // whose it is; always needed
-	Workspace WorkspaceID // where it is; empty if outside of workspaces
+	Account   AccountID   // the account that it belongs to; required
+	Workspace WorkspaceID // the workspace that it is in; "" if it is outside of workspaces
 	Group     GroupID     // the group or team that has it now
-	Assignee  AgentID     // whose work it is: a ticket's assignee, a report's owner
+	Assignee  AgentID     // the agent who works on it: a ticket's assignee, a report's owner
 
-	owner     AgentID // for actions on one's own: who wrote it, or has it
+	owner     AgentID // the author or owner, for actions on your own things
 	kind      kind
-	embedded  bool // in a host's type, which only a host's action is on
-	builtIn   bool // a built-in role: part of every account,
-	ofCRM     bool // but this one only of those that are integrated
+	embedded  bool // in a host's type, on which only a host's action is allowed
+	builtIn   bool // a built-in role, which every account has
+	ofCRM     bool // a built-in role that only integrated accounts have
 	requester *Contact
 	mentions  map[AgentID]bool
 }
@@ -38,7 +38,7 @@ func (a *Attributes) in(account *Account) bool {
 	return account.ID != "" && (a.Account == account.ID || a.builtIn && (account.Integrated || !a.ofCRM))
 }
 
-// heldBy returns the ground on which the assignee gets in.
+// heldBy returns the ground on which the assignee reaches the resource.
 func (a *Attributes) heldBy() Reason {
 	if a.owner == a.Assignee {
 		return AllowedOwn
@@ -54,11 +54,11 @@ type Ticket struct {
 	Group     GroupID // its current group; access follows it when it moves (B06)
 	Assignee  AgentID // the agent who has it
 
-	// Requester is the contact who wants something. Users of the CRM who see the
-	// contact there reach the ticket as shared agents [S16]; CCs do not count (A7).
+	// Requester is the contact who made the request. A shared agent who sees the contact
+	// in the CRM reaches the ticket [S16]; contacts in CC do not count (A7).
 	Requester *Contact
-	// MentionColumns are the agents who are mentioned in the ticket now, by somebody
-	// who could reach it. They are a ground for shared agents only [S15].
+	// Mentions holds the agents that the ticket mentions now. The mention must have been
+	// made by an agent who could reach the ticket. It is a ground for shared agents only [S15].
 	Mentions map[AgentID]bool
 }
 
@@ -70,13 +70,14 @@ func (t Ticket) Attributes() (what Attributes) { t.fill(&what, kindTicket); retu
 
 func (t Ticket) ids() (id, second string) { return string(t.ID), "" }
 
-// fill fills in empty attributes of something that is reached as the ticket is.
+// fill sets the attributes, which must be zero, of a thing of kind k that is reached as
+// the ticket is.
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
 	what.requester, what.mentions = t.Requester, t.Mentions
 }
 
-// A TicketPair is two tickets that become one or are linked. Both are checked.
+// A TicketPair is two tickets to be merged or linked. Both are checked.
 type TicketPair struct {
 	From, Into Ticket
 }
@@ -86,17 +87,17 @@ func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTick
 
 func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
 
-// An TicketAssignment is a ticket and its recipient: an agent, a group, or both. With
-// neither it is malformed.
+// A TicketAssignment is a ticket and its recipient: an agent, a group or both. Without
+// either it is malformed.
 //
-// Whether somebody can be given a ticket is asked by an TicketAssignment alone: the
-// recipient needs the permission [TicketBeAssigned] for the ticket as if it were
-// already theirs, and does not have it in a group that they only view. Asked of
-// the ticket as it is, TicketBeAssigned says what their role reaches (A43).
+// Only a TicketAssignment asks whether an agent can be assigned a ticket: the recipient
+// needs the permission [TicketBeAssigned] for the ticket as if it were already theirs,
+// and must not merely view the ticket through a group. On a [Ticket], TicketBeAssigned
+// says what the agent's role reaches (A43).
 type TicketAssignment struct {
 	Ticket Ticket
-	To     Subject    // who must be able to take it
-	Group  AgentGroup // zero if it stays where it is
+	To     Subject    // the new assignee, who must be able to take it; nil for none
+	Group  AgentGroup // the new group; zero if the group does not change
 }
 
 // Attributes implements [Resource].
@@ -115,8 +116,7 @@ type AgentGroup struct {
 	Account AccountID
 }
 
-// A Note is a note on a ticket. It is reached as its ticket is; having written
-// it never replaces that (B21).
+// A Note is a note on a ticket. It is reached as its ticket is, also by its author (B21).
 type Note struct {
 	Ticket Ticket
 	Author AgentID
@@ -148,7 +148,7 @@ func (e *TimeEntry) fill(what *Attributes) {
 	what.owner = e.Agent
 }
 
-// A Conversation is a chat of the messenger.
+// A Conversation is a conversation in the messenger.
 type Conversation struct {
 	ID        ConversationID
 	Account   AccountID
@@ -165,17 +165,18 @@ func (c Conversation) Attributes() (what Attributes) { c.fill(&what, kindConvers
 
 func (c Conversation) ids() (id, second string) { return string(c.ID), "" }
 
-// fill fills in empty attributes of something that is reached as the conversation is.
+// fill sets the attributes, which must be zero, of a thing of kind k that is reached as
+// the conversation is.
 func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
 }
 
-// A ConversationAssignment is a conversation and whom it is to go to: an agent, a group, or
-// both. With neither it is malformed.
+// A ConversationAssignment is a conversation and its recipient: an agent, a group or
+// both. Without either it is malformed.
 type ConversationAssignment struct {
 	Conversation Conversation
-	To           Subject    // who must be able to answer in it
-	Group        AgentGroup // zero if it stays where it is
+	To           Subject    // the new assignee, who must be able to reply in it; nil for none
+	Group        AgentGroup // the new group; zero if the group does not change
 }
 
 // Attributes implements [Resource].
@@ -201,7 +202,7 @@ func (c Channel) Attributes() (what Attributes) {
 	return what
 }
 
-// A CannedResponse is a saved answer, of a group if it is not for everybody (B51).
+// A CannedResponse is a saved reply. It belongs to a group unless it is for the whole desk (B51).
 type CannedResponse struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -216,12 +217,13 @@ func (c CannedResponse) Attributes() (what Attributes) {
 	return what
 }
 
-// owned fills in what is looked at in something that is never assigned: whoever owns it holds it.
-func (what *Attributes) owned(k kind, account AccountID, workspace WorkspaceID, group GroupID, owner AgentID) {
+// setOwned sets the attributes of a thing that is never assigned: its owner counts as its
+// assignee.
+func (what *Attributes) setOwned(k kind, account AccountID, workspace WorkspaceID, group GroupID, owner AgentID) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.owner, what.kind = account, workspace, group, owner, owner, k
 }
 
-// A TicketList is a saved selection of tickets. What it shows is decided ticket by ticket.
+// A TicketList is a saved selection of tickets. Each ticket that it shows is decided on its own.
 type TicketList struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -233,7 +235,7 @@ var kindTicketList = kindOf(mark[TicketList]{}, kindHost)
 
 // Attributes implements [Resource].
 func (l TicketList) Attributes() (what Attributes) {
-	what.owned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
+	what.setOwned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
 	return what
 }
 
@@ -248,11 +250,11 @@ var kindArticle = kindOf(mark[Article]{}, kindHost)
 
 // Attributes implements [Resource].
 func (a Article) Attributes() (what Attributes) {
-	what.owned(kindArticle, a.Account, a.Workspace, "", a.Author)
+	what.setOwned(kindArticle, a.Account, a.Workspace, "", a.Author)
 	return what
 }
 
-// A FAQ is a frequently asked question and its answer.
+// An FAQ is a frequently asked question and its answer.
 type FAQ struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -263,7 +265,7 @@ var kindFAQ = kindOf(mark[FAQ]{}, kindHost)
 
 // Attributes implements [Resource].
 func (f FAQ) Attributes() (what Attributes) {
-	what.owned(kindFAQ, f.Account, f.Workspace, "", f.Author)
+	what.setOwned(kindFAQ, f.Account, f.Workspace, "", f.Author)
 	return what
 }
 
@@ -278,7 +280,7 @@ var kindTopic = kindOf(mark[Topic]{}, kindHost)
 
 // Attributes implements [Resource].
 func (t Topic) Attributes() (what Attributes) {
-	what.owned(kindTopic, t.Account, t.Workspace, "", t.Author)
+	what.setOwned(kindTopic, t.Account, t.Workspace, "", t.Author)
 	return what
 }
 
@@ -287,11 +289,11 @@ type Contact struct {
 	ID      ContactID
 	Account AccountID
 	Owner   AgentID   // the agent who owns it on the desk
-	CRM     CRMRecord // what the CRM says of it, for shared agents
+	CRM     CRMRecord // the contact's record in the CRM, for shared agents
 }
 
-// A ContactID identifies a contact within an account. Decisions depend on it
-// only where the CRM answered with IDs: see [CRMVisibility].
+// A ContactID identifies a contact within an account. Decisions depend on it only if the
+// CRM answers with IDs; see [CRMVisibility].
 type ContactID string
 
 // Attributes implements [Resource].
@@ -300,10 +302,10 @@ func (c Contact) Attributes() (what Attributes) { c.fill(&what, kindContact); re
 func (c Contact) ids() (id, second string) { return string(c.ID), "" }
 
 func (c *Contact) fill(what *Attributes, k kind) {
-	what.owned(k, c.Account, "", "", c.Owner)
+	what.setOwned(k, c.Account, "", "", c.Owner)
 }
 
-// A ContactPair is two contacts that become one. Both are checked.
+// A ContactPair is two contacts to be merged. Both are checked.
 type ContactPair struct {
 	From, Into Contact
 }
@@ -318,11 +320,11 @@ type Company struct {
 	ID      CompanyID
 	Account AccountID
 	Owner   AgentID   // the agent who owns it on the desk
-	CRM     CRMRecord // what the CRM says of it, for shared agents
+	CRM     CRMRecord // the company's record in the CRM, for shared agents
 }
 
-// A CompanyID identifies a company within an account. Decisions depend on it
-// only where the CRM answered with IDs: see [CRMVisibility].
+// A CompanyID identifies a company within an account. Decisions depend on it only if the
+// CRM answers with IDs; see [CRMVisibility].
 type CompanyID string
 
 // Attributes implements [Resource].
@@ -331,10 +333,10 @@ func (c Company) Attributes() (what Attributes) { c.fill(&what); return what }
 func (c Company) ids() (id, second string) { return string(c.ID), "" }
 
 func (c *Company) fill(what *Attributes) {
-	what.owned(kindCompany, c.Account, "", "", c.Owner)
+	what.setOwned(kindCompany, c.Account, "", "", c.Owner)
 }
 
-// A Campaign is a message that goes out to many contacts.
+// A Campaign is a message that is sent to many contacts.
 type Campaign struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -345,11 +347,11 @@ var kindCampaign = kindOf(mark[Campaign]{}, kindHost)
 
 // Attributes implements [Resource].
 func (c Campaign) Attributes() (what Attributes) {
-	what.owned(kindCampaign, c.Account, c.Workspace, "", c.Author)
+	what.setOwned(kindCampaign, c.Account, c.Workspace, "", c.Author)
 	return what
 }
 
-// A Report is a report over the desk's data, of a team if it is not over all of it [R13].
+// A Report is a report on the desk's data. It belongs to a team unless it is on the whole desk [R13].
 type Report struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -361,11 +363,11 @@ var kindReport = kindOf(mark[Report]{}, kindHost)
 
 // Attributes implements [Resource].
 func (r Report) Attributes() (what Attributes) {
-	what.owned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
+	what.setOwned(kindReport, r.Account, r.Workspace, r.Team, r.Owner)
 	return what
 }
 
-// A Dashboard shows figures as they change, of a team if it is not over all of the desk [R13].
+// A Dashboard shows current figures. It belongs to a team unless it is on the whole desk [R13].
 type Dashboard struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -377,7 +379,7 @@ var kindDashboard = kindOf(mark[Dashboard]{}, kindHost)
 
 // Attributes implements [Resource].
 func (d Dashboard) Attributes() (what Attributes) {
-	what.owned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
+	what.setOwned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
 	return what
 }
 
@@ -395,7 +397,8 @@ func (a App) Attributes() (what Attributes) {
 	return what
 }
 
-// Settings are one area of the desk's configuration, of a team if they are not for all of it [R13].
+// Settings is one area of the desk's configuration. It belongs to a team unless it is for
+// the whole desk [R13].
 type Settings struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -410,8 +413,8 @@ func (s Settings) Attributes() (what Attributes) {
 	return what
 }
 
-// A Workspace is a part of an account with tickets and settings of its own. A
-// desk without workspaces is one whose ID is empty.
+// A Workspace is a part of an account with its own tickets and settings. A desk without
+// workspaces is a Workspace with an empty ID.
 type Workspace struct {
 	ID      WorkspaceID
 	Account AccountID
@@ -427,7 +430,7 @@ func (w Workspace) Attributes() (what Attributes) {
 
 func (w Workspace) ids() (id, second string) { return string(w.ID), "" }
 
-// Attributes returns what the rules look at when the account itself is acted on.
+// Attributes implements [Resource].
 func (a Account) Attributes() (what Attributes) {
 	what.Account, what.kind = a.ID, kindAccount
 	return what
@@ -435,9 +438,8 @@ func (a Account) Attributes() (what Attributes) {
 
 func (a Account) ids() (id, second string) { return string(a.ID), "" }
 
-// Attributes returns what the rules look at when the role is acted on. A
-// built-in role belongs to every account, the Shared Agent role to those that are
-// integrated [S12].
+// Attributes implements [Resource]. A built-in role belongs to every account, and the
+// Shared Agent role to every integrated account [S12].
 func (r Role) Attributes() (what Attributes) {
 	what.Account, what.kind, what.builtIn, what.ofCRM = r.Account(), kindRole, r.BuiltIn(), r == sharedAgentRole
 	return what
@@ -445,10 +447,9 @@ func (r Role) Attributes() (what Attributes) {
 
 func (r Role) ids() (id, second string) { return r.Name(), "" }
 
-// An RoleAssignment is somebody and a role that they are to hold, or to hold no
-// longer, as a whole binding.
+// A RoleAssignment is an agent and a binding to give to the agent or to take away.
 type RoleAssignment struct {
-	Holder  Subject // an agent or a shared agent
+	Holder  Subject // an [*Agent] or a [*SharedAgent]
 	Binding Binding
 }
 
@@ -459,7 +460,7 @@ func (a RoleAssignment) Attributes() Attributes {
 		return Attributes{kind: kindIncomplete}
 	}
 	if of := a.Binding.Role.Account(); of != "" && of != to.account.ID {
-		return Attributes{kind: kindRoleAssignment} // of no account, as the two are not of one
+		return Attributes{kind: kindRoleAssignment} // of no account, because the two belong to different ones
 	}
 	return Attributes{Account: to.account.ID, kind: kindRoleAssignment}
 }
@@ -468,12 +469,11 @@ func (a RoleAssignment) ids() (id, second string) {
 	return string(idOf(a.Holder)), a.Binding.Role.Name()
 }
 
-// A GroupMembership is somebody and what they are to be able to do in a group:
-// nothing, if they are to leave it.
+// A GroupMembership is an agent and the access to a group that the agent is to have.
 type GroupMembership struct {
-	Member Subject // an agent or a shared agent
+	Member Subject // an [*Agent] or a [*SharedAgent]
 	Group  AgentGroup
-	Access Access
+	Access Access // NoAccess if the agent is to leave the group
 }
 
 // Attributes implements [Resource].
@@ -483,14 +483,14 @@ func (m GroupMembership) Attributes() Attributes {
 		return Attributes{kind: kindIncomplete}
 	}
 	if m.Group.Account != of.account.ID {
-		return Attributes{kind: kindGroupMembership} // of no account, as the two are not of one
+		return Attributes{kind: kindGroupMembership} // of no account, because the two belong to different ones
 	}
 	return Attributes{Account: of.account.ID, kind: kindGroupMembership}
 }
 
 func (m GroupMembership) ids() (id, second string) { return string(idOf(m.Member)), string(m.Group.ID) }
 
-// A AgentProfile is what somebody on the desk shows of themselves.
+// An AgentProfile is what an agent shows of themselves to others on the desk.
 type AgentProfile struct {
 	Account AccountID
 	Agent   AgentID
@@ -500,7 +500,7 @@ var kindProfile = kindOf(mark[AgentProfile]{}, kindHost)
 
 // Attributes implements [Resource].
 func (p AgentProfile) Attributes() (what Attributes) {
-	what.owned(kindProfile, p.Account, "", "", p.Agent)
+	what.setOwned(kindProfile, p.Account, "", "", p.Agent)
 	return what
 }
 

@@ -2,86 +2,87 @@ package deskpolicy
 
 import "slices"
 
-// A Subject is who asks: an [*Agent], a [*SharedAgent], a [*SupportSession] or a
-// [*CRMOnlyUser]. The set of subjects is closed, so that no host can pass one that
-// the rules do not know.
+// A Subject is the person who wants to act: an [*Agent], a [*SharedAgent], a
+// [*SupportSession] or a [*CRMOnlyUser]. Only this package implements it, so that the
+// rules know every kind of subject.
 type Subject interface{ subject() }
 
-// An Agent is a person who works on the desk. What it holds is data that the
-// host loads; the library keeps nothing of it between decisions.
+// An Agent is a person who works on the desk. The host application fills it in; the
+// library keeps nothing of it between decisions.
 //
 // The zero Agent may do nothing. An Agent may be shared between goroutines that
 // do not change it.
 type Agent struct {
 	ID          AgentID
 	Account     Account
-	Deactivated bool // keeps its record and may do nothing
+	Deactivated bool // whether the agent, though still on record, may do nothing
 
-	// Bindings are the roles that the agent holds. They combine by union,
-	// each within its own workspace and scope. Without any the agent may do nothing [R1].
+	// Bindings are the roles that the agent holds. The agent may do what any of them
+	// permits, each within its own workspace and scope. Without one it may do nothing [R1].
 	Bindings []Binding
 
-	// Groups are the groups that the agent is in, and what it may do there.
+	// Groups holds the agent's access to each group that it is a member of.
 	Groups map[GroupID]Access
 }
 
-// A Binding is one role as somebody holds it. The zero Binding gives nothing, and
-// neither does one with another account's custom role.
+// A Binding is a role that an agent holds in a workspace. The zero Binding gives nothing,
+// and neither does one with another account's custom role.
 type Binding struct {
 	Role Role
 
 	// Workspace is where the role is held: one workspace, [AccountWide] or [Everywhere].
 	Workspace WorkspaceID
 
-	// TicketScope bounds the role's permissions on tickets: each reaches as
-	// far as its own scope and this one both do. Conversations and all else
-	// go by the permission's scope alone [R17].
+	// TicketScope bounds the role's permissions on tickets: each reaches what both its
+	// own scope and this one reach. On conversations and all other resources, only the
+	// permission's scope counts [R17].
 	TicketScope Scope
 }
 
 const (
-	// AccountWide as a Binding's workspace holds the role outside of workspaces:
-	// for what belongs to none and, if it is an administrator's role, in the open
-	// workspaces of the account as well.
+	// AccountWide as a Binding's workspace means that the role is held outside of
+	// workspaces, for resources that are in none. An administrator's role is also held in
+	// the account's open workspaces.
 	AccountWide WorkspaceID = "*"
 
-	// Everywhere as a Binding's workspace holds the role outside of workspaces and
-	// in each of them, restricted ones included: it is how the account's owner
-	// holds the Account Administrator role (A32) [R5].
+	// Everywhere as a Binding's workspace means that the role is held outside of
+	// workspaces and in all of them, including restricted ones. The account's owner holds
+	// the Account Administrator role this way (A32) [R5].
 	Everywhere WorkspaceID = "**"
 )
 
-// single reports whether w is one workspace.
+// single reports whether w is the ID of one workspace.
 func (w WorkspaceID) single() bool { return w != "" && w != AccountWide && w != Everywhere }
 
 type (
-	// An AgentID identifies a person on the desk, of whatever kind, within an account. The empty one is nobody.
+	// An AgentID identifies a person on the desk, of any kind, within an account. The empty ID identifies no one.
 	AgentID string
-	// A GroupID identifies a group of agents, or team, within an account. The empty one matches nothing.
+	// A GroupID identifies a group of agents, or team, within an account. The empty ID matches nothing.
 	GroupID string
 )
 
 func (*Agent) subject() {}
 
-// Attributes returns what the rules look at when the agent is acted on.
+// Attributes implements [Resource].
 func (a Agent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindAgent}
 }
 
 func (a Agent) ids() (id, second string) { return string(a.ID), "" }
 
-// actor is a subject as the rules see it.
+// An actor is a subject in the form that the rules work on.
 type actor struct {
 	id       AgentID
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
-	crm      *CRMUser        // of a shared agent
-	session  *SupportSession // of a support engineer
+	crm      *CRMUser        // nil except for a shared agent
+	session  *SupportSession // nil except for a support engineer
 	dead     Reason          // why the subject may do nothing at all, or Undecided
 }
 
-// set makes who the subject, and reports whether that is anybody.
+// set fills who from the subject and reports whether the subject is valid: not nil, and
+// with an ID.
 func (who *actor) set(subject Subject) bool {
 	switch s := subject.(type) {
 	case *Agent:
@@ -97,8 +98,8 @@ func (who *actor) set(subject Subject) bool {
 	}
 }
 
-// setMember makes who somebody who holds roles and is in groups, and reports
-// whether the subject is that.
+// setMember fills who from the subject and reports whether the subject can hold roles and
+// be a member of groups: whether it is an agent or a shared agent.
 func (who *actor) setMember(subject Subject) bool {
 	return who.set(subject) && who.id != "" && who.session == nil
 }
@@ -129,7 +130,7 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 	return n.CRM.ID != ""
 }
 
-// decide returns what the binding alone comes to at steps 6, 7 and 9.
+// decide takes steps 6, 7 and 9 for the binding alone.
 func (b *Binding) decide(q *question) Decision {
 	role := b.roleIn(q.who.account)
 	if role == nil {
@@ -154,8 +155,7 @@ func (b *Binding) decide(q *question) Decision {
 	return Decision{Reason: ground, Role: role.name, Scope: reach.widest()}
 }
 
-// roleIn returns the role that the binding holds in the account, nil if it is
-// none or another account's custom role.
+// roleIn returns the binding's role; nil if it is the zero Role or another account's.
 func (b *Binding) roleIn(account *Account) *roleDef {
 	if role := b.Role.def; role != nil && (role.account == "" || role.account == account.ID) {
 		return role
@@ -163,7 +163,8 @@ func (b *Binding) roleIn(account *Account) *roleDef {
 	return nil
 }
 
-// bound returns the levels of a permission on the kind of resource as far as the binding reaches.
+// bound returns the levels of a permission on the kind of resource that the binding's
+// ticket scope leaves.
 func (b *Binding) bound(l levels, k kind) levels {
 	if k.ticketLike() {
 		return l.upTo(b.TicketScope)
@@ -171,7 +172,7 @@ func (b *Binding) bound(l levels, k kind) levels {
 	return l
 }
 
-// heldFor reports whether the binding's role is held where the question is about.
+// heldFor reports whether the binding's role is held where the question's resource is.
 func (b *Binding) heldFor(q *question) bool {
 	if q.rule.class&anyPlace != 0 {
 		return b.Workspace != ""
@@ -179,8 +180,8 @@ func (b *Binding) heldFor(q *question) bool {
 	return b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
 }
 
-// heldIn reports whether the binding's role is held in the workspace, which may be
-// an open one; an empty workspace stands for what is outside of workspaces.
+// heldIn reports whether the binding's role is held in the workspace, or outside of
+// workspaces if w is empty. The caller says whether w is an open workspace.
 func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 	switch b.Workspace {
 	case Everywhere:
@@ -192,12 +193,12 @@ func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 	}
 }
 
-// reachesOpen reports whether the binding is held in the account's open workspaces,
-// and not in all.
+// reachesOpen reports whether the binding's role is held in the account's open workspaces
+// but not in its restricted ones.
 func (b *Binding) reachesOpen() bool { return b.Workspace == AccountWide && b.Role.def.administrative }
 
-// isOpen reports whether the resource is in one of the account's open workspaces.
-// They may be many, and so may the bindings that ask: it looks once.
+// isOpen reports whether the resource is in one of the account's open workspaces. It
+// searches them once, because many bindings may ask.
 func (q *question) isOpen() bool {
 	if !q.openLooked && q.what.Workspace != "" {
 		q.openLooked = true

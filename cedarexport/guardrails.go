@@ -327,7 +327,7 @@ func (f *forbidder) addBeyondAssignments() {
 	})
 }
 
-// addLastAdministrators adds: an account keeps its last account administrator.
+// addLastAdministrators adds: the account must keep its last account administrator.
 func (f *forbidder) addLastAdministrators() {
 	last := []expr{
 		isAccountAdministrator("resource"), has("principal", "account"),

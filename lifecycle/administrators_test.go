@@ -177,7 +177,7 @@ func planAndAuthorizeAgree(t *testing.T) {
 	// The refusal names the person and says what to do, also in the middle of a plan.
 	boss := knownAs(Agent)
 	boss.ID, boss.Bindings = "emily", holding(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)
-	const refusal = `lifecycle: "emily.dean@example.com": cannot delete the agent: deskpolicy: denied: an account keeps its last account administrator; `
+	const refusal = `lifecycle: "emily.dean@example.com": cannot delete the agent: deskpolicy: denied: the account must keep its last account administrator; `
 	assert.EqualError(t, refused(t, boss, DeleteAgent{}), refusal+"make another agent an account administrator first; Administrators must name that agent")
 	_, err := Plan(boss, DeactivateInCRM{}, ActivateInCRM{}, Disconnect{}, DeleteAgent{}, DeleteContact{})
 	assert.True(t, keepsLast(err), "%v", err)

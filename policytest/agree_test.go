@@ -50,11 +50,11 @@ func TestAgree(t *testing.T) {
 legacy allows, policy denies: agent "\w+" is denied ticket.\w+ on ticket "1"
   agent "\w+" of account "acme"(?s:.*)
   Ticket\{ID: "1"(?s:.*)
-  denied: role "[\w ]+" reaches this for viewing only (?s:.*)
+  denied: role "[\w ]+" has the permission, but reaches this for viewing only (?s:.*)
   To reproduce, specify -run="TestIt" -rapid.seed=\d+
 
 policy allows, legacy denies: agent "\w+" is allowed ticket\.(view|reply) on ticket "1"(?s:.*)
-  allowed: role "[\w ]+" reaches it through its group (?s:.*)
+  allowed: role "[\w ]+" reaches this through its group (?s:.*)
   To reproduce, specify -run="TestIt" -rapid.seed=\d+$`, message)
 	})
 	t.Run("the host's own", func(t *testing.T) {

@@ -40,7 +40,7 @@ func ExampleAssertAllowed() {
 
 	// Output:
 	// agent "ana" is denied ticket.reply on ticket "7":
-	//   denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+	//   denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
 	//   ticket.reply on ticket "7", by agent "ana"
 	//     passed  request, account, subject, guardrails, plan, roles
 	//     denied  at reach: view_only [S18 B11 P:FD-adv]

@@ -504,7 +504,7 @@ line 53: grants[0].changes[1].renew: unknown key`,
 
 		{
 			"a grant that its maker may not make", `"by": "olga"`, `"by": "riya"`,
-			`line 48: grants[0]: denied: it exceeds the subject's own authority
+			`line 48: grants[0]: denied: this takes authority that the subject does not have
 line 48: grants[0]: support grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"`,
 		},
 		{
@@ -539,16 +539,16 @@ line 48: grants[0]: support grant "g1": the end 2026-10-04T08:00:00Z is in the p
 		},
 		{
 			"two changes by an agent without the permission", "\"extend\": {\"by\": \"olga\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"olga\"", "\"extend\": {\"by\": \"riya\", \"at\": \"2026-11-03T12:00:00Z\", \"end\": \"2026-11-06T08:00:00Z\"}},\n\t\t\t{\"revoke\": {\"by\": \"riya\"",
-			`line 52: grants[0].changes[0].extend: denied: it exceeds the subject's own authority
+			`line 52: grants[0].changes[0].extend: denied: this takes authority that the subject does not have
 line 52: grants[0].changes[0].extend: support grant "g1": role "Intern" in "it" exceeds the authority of "riya", who lacks conversation.view@global in workspace "it"
-line 53: grants[0].changes[1].revoke: denied: no role of the subject's has the permission`,
+line 53: grants[0].changes[1].revoke: denied: none of the subject's roles has the permission here`,
 		},
 		{
 			"two grants that are refused", `"grants": [`, "\"grants\": [{\"id\": \"g0\", \"account\": \"acme\", \"by\": \"olga\", \"at\": \"2026-11-02T12:00:00Z\", \"end\": \"2026-11-02T12:00:00Z\", \"roles\": [], \"engineers\": [\"eve\"], \"changes\": [\n\t\t{\"revoke\": {\"by\": \"riya\", \"at\": \"2026-11-02T12:00:00Z\"}}]},\n\t{\"id\": \"g2\", \"account\": \"acme\", \"by\": \"sam\", \"at\": \"2026-11-02T12:00:00Z\", \"roles\": [\"Intern\"], \"engineers\": [\"eve\"]},",
 			`line 47: grants[0]: support grant "g0": no role is named for the account; name at least one
 line 47: grants[0]: support grant "g0": the end 2026-11-02T12:00:00Z is not after the start 2026-11-02T12:00:00Z; choose a later end
 line 47: grants[0]: support grant "g0": the end 2026-11-02T12:00:00Z is in the past; choose a later end
-line 49: grants[1]: denied: a shared agent administers no people, roles or account`,
+line 49: grants[1]: denied: a shared agent cannot administer people, roles, support access or the account`,
 		},
 
 		{

@@ -30,7 +30,7 @@ func TestQuestions(t *testing.T) {
 		want string
 	}{
 		{"allowed", []string{"-file", path, "elsa", "conversation.view", "conversation:emea"}, `Elsa of EMEA, conversation.view, conversation:emea
-allowed: role "Regional Agent" reaches it through its group [S18 R19]
+allowed: role "Regional Agent" reaches this through its group [S18 R19]
 conversation.view on conversation, by agent "elsa"
   passed  request, account, subject, guardrails, plan, roles, reach, ownership
   allowed at grounds: allowed_group [S18 R19]
@@ -38,7 +38,7 @@ conversation.view on conversation, by agent "elsa"
   role    "Regional Agent" account-wide, tickets at group: allowed_group at group
 `},
 		{"by an administrator", []string{"-by", "olga", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
-denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
   denied  at reach: view_only [S18 B11 P:FD-adv]
@@ -49,7 +49,7 @@ any of these would allow it:
 - widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 `},
 		{"by an agent who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
-denied: role "Agent" reaches this for viewing only [S18 B11 P:FD-adv]
+denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
   denied  at reach: view_only [S18 B11 P:FD-adv]
