@@ -60,171 +60,171 @@ func (a *Action) Literal() bool {
 // special about it, under the heading of its category [S22].
 const vocabulary = `
 [tickets]
-ticket.view                 ticket          view
-ticket.create               workspace       edit
-ticket.reply                ticket          edit
-ticket.note.public          ticket          edit
-ticket.note.private         ticket          view
-ticket.mention              ticket          view
-ticket.print                ticket          view
-ticket.watch                ticket          view
-ticket.child.create         ticket          view
-ticket.forward              ticket          view
-ticket.properties.edit      ticket          edit
-ticket.status.set           ticket          edit
-ticket.tag.edit             ticket          edit
-ticket.link                 ticket_pair     edit
-ticket.assign               assignment      edit
-ticket.be_assigned          ticket          edit
-ticket.merge                ticket_pair     edit
-ticket.split                ticket          edit
-ticket.note.edit_own        note            edit  own
-ticket.note.edit_any        note            edit
-ticket.message.delete       ticket          edit
-ticket.spam                 ticket          edit
-ticket.delete               ticket          edit
-ticket.restore              ticket          edit
-ticket.purge                ticket          edit
-ticket.export               ticket          view
-ticket.attach               ticket          edit  feature:attachments
-ticket.template.use         ticket          edit  feature:ticket_templates
-ticket.field.dependent.use  ticket          edit  feature:dependent_fields
-ticket.section.dynamic.use  ticket          edit  feature:dynamic_sections
-ticket.collaborate          ticket          view  feature:collaboration
-canned_response.use         canned_response view  feature:canned_responses
-canned_response.manage      canned_response edit
-scenario.run                ticket          edit
-scenario.manage             settings        edit
-ticket.list.manage_own      ticket_list     edit  own
-ticket.list.manage_shared   ticket_list     edit
-time.view                   time_entry      view
-time.log_own                time_entry      edit  own
-time.edit_any               time_entry      edit
+ticket.view                 ticket                  view
+ticket.create               workspace               edit
+ticket.reply                ticket                  edit
+ticket.note.public          ticket                  edit
+ticket.note.private         ticket                  view
+ticket.mention              ticket                  view
+ticket.print                ticket                  view
+ticket.watch                ticket                  view
+ticket.child.create         ticket                  view
+ticket.forward              ticket                  view
+ticket.properties.edit      ticket                  edit
+ticket.status.set           ticket                  edit
+ticket.tag.edit             ticket                  edit
+ticket.link                 ticket_pair             edit
+ticket.assign               ticket_assignment       edit
+ticket.be_assigned          ticket                  edit
+ticket.merge                ticket_pair             edit
+ticket.split                ticket                  edit
+ticket.note.edit_own        note                    edit  own
+ticket.note.edit_any        note                    edit
+ticket.message.delete       ticket                  edit
+ticket.spam                 ticket                  edit
+ticket.delete               ticket                  edit
+ticket.restore              ticket                  edit
+ticket.purge                ticket                  edit
+ticket.export               ticket                  view
+ticket.attach               ticket                  edit  feature:attachments
+ticket.template.use         ticket                  edit  feature:ticket_templates
+ticket.field.dependent.use  ticket                  edit  feature:dependent_fields
+ticket.section.dynamic.use  ticket                  edit  feature:dynamic_sections
+ticket.collaborate          ticket                  view  feature:collaboration
+canned_response.use         canned_response         view  feature:canned_responses
+canned_response.manage      canned_response         edit
+scenario.run                ticket                  edit
+scenario.manage             settings                edit
+ticket.list.manage_own      ticket_list             edit  own
+ticket.list.manage_shared   ticket_list             edit
+time.view                   time_entry              view
+time.log_own                time_entry              edit  own
+time.edit_any               time_entry              edit
 
 [conversations]
-conversation.view           conversation    view
-conversation.reply          conversation    edit
-conversation.note.private   conversation    view
-conversation.take           conversation    edit
-conversation.assign         transfer        edit
-conversation.resolve        conversation    edit
-conversation.export         conversation    view
+conversation.view           conversation            view
+conversation.reply          conversation            edit
+conversation.note.private   conversation            view
+conversation.take           conversation            edit
+conversation.assign         conversation_assignment edit
+conversation.resolve        conversation            edit
+conversation.export         conversation            view
 
 [channels]
-channel.phone.use           channel         view  channel
-channel.chat.use            channel         view  channel
+channel.phone.use           channel                 view  channel
+channel.chat.use            channel                 view  channel
 
 [knowledge]
-article.view                article         view
-article.draft               article         edit  creates
-article.edit                article         edit
-article.approve             article         edit
-article.publish             article         edit
-article.delete              article         edit
-article.category.manage     settings        edit
-faq.view                    faq             view
-faq.create                  faq             edit  creates
-faq.edit                    faq             edit
+article.view                article                 view
+article.draft               article                 edit  creates
+article.edit                article                 edit
+article.approve             article                 edit
+article.publish             article                 edit
+article.delete              article                 edit
+article.category.manage     settings                edit
+faq.view                    faq                     view
+faq.create                  faq                     edit  creates
+faq.edit                    faq                     edit
 
 [forums]
-topic.view                  topic           view
-topic.create                topic           edit  creates
-topic.edit_own              topic           edit  own
-topic.edit_any              topic           edit
-topic.delete                topic           edit
-topic.moderate              topic           edit
-forum.manage                settings        edit
+topic.view                  topic                   view
+topic.create                topic                   edit  creates
+topic.edit_own              topic                   edit  own
+topic.edit_any              topic                   edit
+topic.delete                topic                   edit
+topic.moderate              topic                   edit
+forum.manage                settings                edit
 
 [customers]
-contact.view                contact         view
-contact.create              contact         edit  creates
-contact.edit                contact         edit
-contact.delete              contact         edit
-contact.purge               contact         edit
-contact.merge               contact_pair    edit
-contact.import              account         edit
-contact.export              contact         view
-contact.impersonate         contact         edit
-company.view                company         view
-company.edit                company         edit
-segment.manage              account         edit
-people.view                 account         view
+contact.view                contact                 view
+contact.create              contact                 edit  creates
+contact.edit                contact                 edit
+contact.delete              contact                 edit
+contact.purge               contact                 edit
+contact.merge               contact_pair            edit
+contact.import              account                 edit
+contact.export              contact                 view
+contact.impersonate         contact                 edit
+company.view                company                 view
+company.edit                company                 edit
+segment.manage              account                 edit
+people.view                 account                 view
 
 [campaigns]
-campaign.view               campaign        view
-campaign.create             campaign        edit  creates
-campaign.edit               campaign        edit
-campaign.launch             campaign        edit
+campaign.view               campaign                view
+campaign.create             campaign                edit  creates
+campaign.edit               campaign                edit
+campaign.launch             campaign                edit
 
 [analytics]
-report.view                 report          view
-report.create               report          edit  creates
-report.edit                 report          edit
-report.schedule             report          view
-report.export               report          view
-dashboard.view              dashboard       view
-dashboard.manage            dashboard       edit
+report.view                 report                  view
+report.create               report                  edit  creates
+report.edit                 report                  edit
+report.schedule             report                  view
+report.export               report                  view
+dashboard.view              dashboard               view
+dashboard.manage            dashboard               edit
 
 [apps]
-app.use                     app             view
-app.manage                  app             edit
+app.use                     app                     view
+app.manage                  app                     edit
 
 [general]
-profile.edit_own            profile         edit  own anywhere
-session.login               account         view  anywhere
+profile.edit_own            agent_profile           edit  own anywhere
+session.login               account                 view  anywhere
 
 [people]
-agent.view                  agent           view
-agent.create                agent           edit  authority
-agent.edit                  agent           edit  authority
-agent.deactivate            agent           edit  authority
-agent.delete                agent           edit  authority
-agent.impersonate           agent           edit  authority
-agent.key.manage            agent           edit  authority
-agent.role.assign           appointment     edit  authority
-agent.role.remove           appointment     edit  authority
-agent.scope.edit            appointment     edit  authority
-agent.group.assign          membership      edit  authority
-shared_agent.view           shared_agent    view
-shared_agent.edit           shared_agent    edit  authority
-shared_agent.delete         shared_agent    edit  authority
+agent.view                  agent                   view
+agent.create                agent                   edit  authority
+agent.edit                  agent                   edit  authority
+agent.deactivate            agent                   edit  authority
+agent.delete                agent                   edit  authority
+agent.impersonate           agent                   edit  authority
+agent.key.manage            agent                   edit  authority
+agent.role.assign           role_assignment         edit  authority
+agent.role.remove           role_assignment         edit  authority
+agent.scope.edit            role_assignment         edit  authority
+agent.group.assign          group_membership        edit  authority
+shared_agent.view           shared_agent            view
+shared_agent.edit           shared_agent            edit  authority
+shared_agent.delete         shared_agent            edit  authority
 
 [roles]
-role.view                   role            view
-role.custom.create          role            edit  authority authoring feature:custom_roles
-role.custom.update          role            edit  authority authoring feature:custom_roles
-role.custom.delete          role            edit  authority authoring
-role.custom.clone           role            edit  authority authoring feature:custom_roles
+role.view                   role                    view
+role.custom.create          role                    edit  authority authoring feature:custom_roles
+role.custom.update          role                    edit  authority authoring feature:custom_roles
+role.custom.delete          role                    edit  authority authoring
+role.custom.clone           role                    edit  authority authoring feature:custom_roles
 
 [operations]
-group.manage                settings        edit
-automation.manage           settings        edit
-assignment_rule.manage      settings        edit
-sla.manage                  settings        edit
-settings.manage             settings        edit
-portal.manage               settings        edit
-channel.manage              channel         edit
-workspace.manage            workspace       edit
+group.manage                settings                edit
+automation.manage           settings                edit
+assignment_rule.manage      settings                edit
+sla.manage                  settings                edit
+settings.manage             settings                edit
+portal.manage               settings                edit
+channel.manage              channel                 edit
+workspace.manage            workspace               edit
 
 [account]
-account.manage              account         edit
-billing.manage              account         edit
-audit.view                  account         view
-data.export                 account         view
+account.manage              account                 edit
+billing.manage              account                 edit
+audit.view                  account                 view
+data.export                 account                 view
 
 [support access]
-support_grant.view          grant           view
-support_grant.create        grant           edit  authority
-support_grant.extend        grant           edit  authority
-support_grant.revoke        grant           edit
+support_grant.view          support_grant           view
+support_grant.create        support_grant           edit  authority
+support_grant.extend        support_grant           edit  authority
+support_grant.revoke        support_grant           edit
 
 [host]
-host.inspect                ticket          view
-host.change                 ticket          edit
-host.bill                   invoice         edit
-host.extract                invoice         view
-host.call                   channel         edit  channel
-host.act                    agent           edit  authority authoring channel
+host.inspect                ticket                  view
+host.change                 ticket                  edit
+host.bill                   invoice                 edit
+host.extract                invoice                 view
+host.call                   channel                 edit  channel
+host.act                    agent                   edit  authority authoring channel
 `
 
 // Actions is vocabulary by name.
