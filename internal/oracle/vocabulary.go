@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ranks are the reasons' ranks, the later the higher; Steps their steps.
+// ranks are the ranks of the reasons, higher for later ones. Steps are their steps.
 var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 	reasons, steps = map[string]int{}, map[string]int{}
 	for step, names := range []string{
@@ -32,32 +32,32 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 type Action struct {
 	Name, Kind, Need, Category, Feature string
 
-	Own       bool // for one's own things only
-	Anywhere  bool // by a role wherever in the account it is held (A31)
-	Creates   bool // is asked about a thing as it will be (A34)
-	Authority bool // class AgentMutation: changes who may do what [G14]
+	Own       bool // only on the subject's own things
+	Anywhere  bool // a role counts wherever in the account it is held (A31)
+	Creates   bool // creates its thing (A34)
+	Authority bool // class AgentMutation: changes what agents can do [G14]
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
 	Channel   bool // class Channel: phone and chat [S43]
 }
 
-// Administers reports that the action is one that no shared agent is to have (A21).
+// Administers reports whether the action is administrative, so that shared agents cannot have it (A21).
 func (a *Action) Administers() bool {
 	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
 }
 
-// ofAdministrators reports that holding the action over all makes an
-// administrator (step 6); nil is none, a host's that the vocabulary here does without.
+// ofAdministrators reports whether a role that holds the action at Global is an
+// administrator's (step 6). It is false for nil, an unnamed host action.
 func (a *Action) ofAdministrators() bool {
 	return a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category)
 }
 
-// Literal reports that the action's group scope is the groups' own and no more [R19] (A9).
+// Literal reports whether the action's group scope excludes what is assigned to the agent [R19] (A9).
 func (a *Action) Literal() bool {
 	return a.Kind == "conversation" || a.Kind == "conversation_assignment"
 }
 
-// vocabulary is every action: name, kind of resource, need, and what is
-// special about it, under the heading of its category [S22].
+// vocabulary lists the actions under their categories: name, kind of resource, needed
+// access and special properties [S22].
 const vocabulary = `
 [tickets]
 ticket.view                 ticket                  view
@@ -227,7 +227,7 @@ host.call                   channel                 edit  channel
 host.act                    agent                   edit  authority authoring channel
 `
 
-// Actions is vocabulary by name.
+// Actions has the actions of the vocabulary by name.
 var Actions = func() map[string]*Action {
 	actions, category := map[string]*Action{}, ""
 	for line := range strings.Lines(vocabulary) {
@@ -256,7 +256,7 @@ var Actions = func() map[string]*Action {
 	return actions
 }()
 
-// Names is the vocabulary's names in its order.
+// Names lists the names of the actions in the vocabulary's order.
 var Names = func() (names []string) {
 	for line := range strings.Lines(vocabulary) {
 		if words := strings.Fields(line); len(words) > 2 { // not a heading
@@ -266,12 +266,12 @@ var Names = func() (names []string) {
 	return names
 }()
 
-// Grantable reports that a custom role may hold the permission: not making roles
-// [R9], nor logging in, which is none (A31).
+// Grantable reports whether a custom role can hold the permission: role authoring is
+// excluded [R9], and logging in is not a permission (A31).
 func Grantable(name string) bool { return !Actions[name].Authoring && name != "session.login" }
 
-// Scopeless reports that the action takes no scope: on what has neither a group nor
-// anybody who has it, nothing but Global reaches (A34).
+// Scopeless reports whether the action takes no scope: its things have no group, assignee or
+// author, so only Global reaches them (A34).
 func (a *Action) Scopeless() bool {
 	k := Kinds[a.Kind]
 	if part := Parts[a.Kind]; part != "" {
@@ -280,8 +280,8 @@ func (a *Action) Scopeless() bool {
 	return a.Category != "host" && !k.Group && !k.Assignee && !k.Author
 }
 
-// Takes returns how a role can hold the permission that is to be at the level: what
-// takes no scope is held at Global or not at all (A34).
+// Takes returns the level at which a role holds the permission if it is given at that level:
+// an action that takes no scope is held at Global or not at all (A34).
 func (a *Action) Takes(level Held) Held {
 	if a != nil && a.Scopeless() {
 		return Held{Global: level != Held{}}
@@ -289,14 +289,14 @@ func (a *Action) Takes(level Held) Held {
 	return level
 }
 
-// A Kind says which fields of a thing count.
+// A Kind lists the fields of a thing that count.
 type Kind struct {
-	Ticket    bool // the binding's ticket scope bounds it
+	Ticket    bool // limited by the binding's ticket scope
 	Workspace bool
 	Group     bool
-	Assignee  bool // who has it is the assignee
-	Author    bool // it has an author; without an assignee, the author has it
-	Record    bool // the CRM has it too
+	Assignee  bool
+	Author    bool // without an assignee, the author counts as the assignee
+	Record    bool // is a CRM record
 }
 
 var Kinds = map[string]Kind{
@@ -328,15 +328,15 @@ var Kinds = map[string]Kind{
 	"group_membership": {},
 	"invoice":          {Workspace: true, Group: true, Assignee: true}, // the host's own type
 
-	// These are judged by their parts.
+	// Judged by their parts:
 	"ticket_pair":             {},
 	"contact_pair":            {},
 	"ticket_assignment":       {},
 	"conversation_assignment": {},
 }
 
-// kinds are the kinds of thing that the action is judged on, part by part. A
-// host may tie its actions to anything; of kinds that are alike, one will do.
+// kinds returns the kinds of thing that the action is judged on, part by part. A host action
+// can be on any kind; of kinds with the same fields it has one.
 func (a *Action) kinds() []string {
 	switch {
 	case a.Category == "host":
@@ -348,13 +348,13 @@ func (a *Action) kinds() []string {
 	}
 }
 
-// Parts are the kinds of part of the things that are judged by their parts.
+// Parts has the kind of part of each kind that is judged by its parts.
 var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "ticket_assignment": "ticket", "conversation_assignment": "conversation"}
 
 var hostKinds = func() (kinds []string) {
 	alike := map[Kind]bool{}
 	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(Kinds))...) {
-		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are never a shared agent's
+		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are forbidden to shared agents
 			kinds, alike[Kinds[kind]] = append(kinds, kind), true
 		}
 	}
