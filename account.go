@@ -5,37 +5,38 @@ import (
 	"strings"
 )
 
-// An Account is one customer of the helpdesk, the boundary that no decision
-// crosses. The zero Account owns nothing, and nobody in it may do anything.
+// An Account is one customer of the helpdesk. No decision reaches across accounts.
+// The zero Account has no ID: it owns nothing, and its agents are denied everything.
 type Account struct {
 	ID   AccountID
 	Plan Plan
 
-	// Integrated is whether desk and CRM are connected. Without it there is no
-	// Shared Agent role [S12], and shared agents may do nothing (A29).
+	// Integrated reports whether the desk is connected to the CRM. If it is not, there
+	// is no Shared Agent role [S12] and shared agents are denied everything (A29).
 	Integrated bool
 
-	// Workspaces are the account's open workspaces: those that an
-	// administrator's role reaches when it is held [AccountWide]. A workspace that
-	// is not listed is restricted: it takes a binding of its own, or one [Everywhere].
+	// Workspaces are the account's open workspaces, which an administrator's role
+	// reaches if it is held [AccountWide]. Every other workspace is restricted: it is
+	// reached only by a role held in that workspace or [Everywhere].
 	Workspaces []WorkspaceID
 
-	// Administrators are the agents, of those who are not deactivated, who hold
-	// the Account Administrator role [AccountWide] or [Everywhere]. The last of them stays; who
-	// is not known to have a colleague is taken for the last.
+	// Administrators are the active agents who hold the Account Administrator role
+	// [AccountWide] or [Everywhere]. The last of them cannot lose it: an administrator
+	// counts as the last unless the list names another (A46).
 	Administrators []AgentID
 }
 
-// An AccountID identifies an account. The empty one matches nothing.
+// An AccountID identifies an account. The empty AccountID matches nothing.
 type AccountID string
 
-// A Plan is what an account has paid for. The zero Plan has no features. [S11]
+// A Plan is what an account has paid for [S11]. The zero Plan has no features.
 type Plan struct {
 	Features Features
 }
 
-// Features is a set of the features that depend on the plan. Which plan has
-// which, the host says; what it leaves out is denied (A28).
+// Features is a set of features that depend on the plan. The host says which plan
+// has which features; an action that requires any other feature is denied (A28).
+// The zero Features is the empty set.
 type Features uint16
 
 const (
@@ -45,16 +46,17 @@ const (
 	FeatureDependentFields                      // dependent fields [S4]
 	FeatureDynamicSections                      // dynamic sections [S4]
 	FeatureCollaboration                        // internal discussions [S4]
-	FeatureCustomRoles                          // making, changing and giving custom roles: Pro and Enterprise [R8] (A37)
+	FeatureCustomRoles                          // creating, changing, cloning and assigning custom roles: Pro and Enterprise [R8] (A37)
 
-	AllFeatures = 1<<iota - 1 // each of them
+	AllFeatures = 1<<iota - 1 // every feature
 )
 
 var featureNames = [...]string{
 	"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles",
 }
 
-// MarshalText returns what String does; an error if f has a bit that is no feature.
+// MarshalText returns the text of [Features.String]. A bit of f that is not a
+// feature is an error.
 func (f Features) MarshalText() ([]byte, error) {
 	if unknown := f &^ AllFeatures; unknown != 0 {
 		return nil, fmt.Errorf("deskpolicy: no feature has the number %d", uint16(unknown))
@@ -63,9 +65,9 @@ func (f Features) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText sets f to the features that text names, such as "custom_roles",
-// "attachments|custom_roles" or "none": each once, in the order of the constants.
-// The error quotes a name that it does not know and suggests the nearest; then f
-// has none.
+// "attachments|custom_roles" or "none". Each feature is named once, in the order of
+// the constants. On an error f is empty; the error quotes an unknown name and
+// suggests the nearest one.
 func (f *Features) UnmarshalText(text []byte) error {
 	*f = 0
 	if string(text) == "none" {
@@ -80,16 +82,17 @@ func (f *Features) UnmarshalText(text []byte) error {
 		all |= 1 << i
 	}
 	if all.String() != string(text) {
-		return fmt.Errorf("deskpolicy: features %q are not each once and in order: write %q", text, all)
+		return fmt.Errorf("deskpolicy: features %q are repeated or out of order; write %q", text, all)
 	}
 	*f = all
 	return nil
 }
 
-// Has reports whether f has each feature of other.
+// Has reports whether f has every feature of other.
 func (f Features) Has(other Features) bool { return f&other == other }
 
-// String returns the features' names, such as "attachments|custom_roles"; "none" for none.
+// String returns the names of the features, such as "attachments|custom_roles", or
+// "none" for the empty set.
 func (f Features) String() string {
 	var names []string
 	for i, name := range featureNames {

@@ -28,7 +28,7 @@ func TestVocabulary(t *testing.T) {
 	require.Len(t, ids, len(declared), "Actions yields every constant")
 	for id := range Actions() {
 		assert.Equal(t, TicketView.ID(), id)
-		break // an iteration may stop
+		break // the iteration can stop early
 	}
 
 	seen := make(map[string]ActionID)
@@ -38,12 +38,12 @@ func TestVocabulary(t *testing.T) {
 		seen[name] = id
 
 		assert.Regexp(t, regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)+$`), name, constant.name)
-		assert.NotEmpty(t, constant.doc, "%s is not documented", constant.name)
+		assert.NotEmpty(t, constant.doc, "%s has no comment", constant.name)
 		assert.NotEmpty(t, id.Category(), "%s has no category", constant.name)
-		assert.Contains(t, []Access{View, Edit}, id.RequiredAccess(), "%s has no need", constant.name)
+		assert.Contains(t, []Access{View, Edit}, id.RequiredAccess(), "%s has no required access", constant.name)
 		assert.True(t, id.Valid())
 		assert.False(t, id.IsHost())
-		assert.Equal(t, constant.resource, resourceOf(t, id), "%s is over the resource of its type", constant.name)
+		assert.Equal(t, constant.resource, resourceOf(t, id), "%s accepts the resource of its type", constant.name)
 
 		inAll := true
 		for class := range classes {
@@ -58,7 +58,7 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-// Whatever is an export, a channel, or changes agents and roles, says so by its name or its type.
+// The name of an action shows its classes.
 func TestClassesFollowNames(t *testing.T) {
 	for id := range Actions() {
 		name := id.String()
@@ -72,7 +72,8 @@ func TestClassesFollowNames(t *testing.T) {
 	}
 }
 
-// Every action with its category, resource, need, classes and feature.
+// The golden file is every action with its category, resource type, required access,
+// classes and feature.
 func TestVocabularyGolden(t *testing.T) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
@@ -92,7 +93,7 @@ func TestVocabularyGolden(t *testing.T) {
 	golden.File(t, "actions.golden", text.String())
 }
 
-func TestNumbersThatNameNothing(t *testing.T) {
+func TestNumbersThatAreNotActions(t *testing.T) {
 	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	var valid int
 	for id := range ActionID(1<<16 - 1) {
@@ -141,7 +142,7 @@ func TestHostRanges(t *testing.T) {
 			assert.Equal(t, fmt.Sprintf("host(%d)", id), id.String())
 		}
 		assert.False(t, (test.first - 1).Valid())
-		assert.False(t, (test.first + HostRangeLength).Valid(), "an iota that runs over names nothing")
+		assert.False(t, (test.first + HostRangeLength).Valid(), "an iota that overruns the range is not an action")
 	}
 }
 
@@ -182,7 +183,7 @@ func declaredActions(t *testing.T) (actions []declaredAction) {
 	return actions
 }
 
-// resourceOf returns the name of the one type of resource that the action accepts.
+// resourceOf returns the name of the only resource type that the action accepts.
 func resourceOf(t *testing.T, id ActionID) string {
 	t.Helper()
 	var accepted []string
@@ -191,14 +192,14 @@ func resourceOf(t *testing.T, id ActionID) string {
 			accepted = append(accepted, strings.TrimPrefix(fmt.Sprintf("%T", resource), "deskpolicy."))
 		}
 	}
-	require.Len(t, accepted, 1, "%v is over one type of resource", id)
+	require.Len(t, accepted, 1, "%v accepts one resource type", id)
 	return accepted[0]
 }
 
-// An action on one's own things is denied on a colleague's, whatever one holds;
-// every other action is not denied for that.
-func TestActionsOnOnesOwn(t *testing.T) {
-	things := []Resource{
+// Exactly the actions whose names end in _own are denied because the resource belongs to
+// another agent, even to the account administrator.
+func TestActionsOnOwnResources(t *testing.T) {
+	resources := []Resource{
 		Note{ticketOf("", ""), "bob"}, TimeEntry{ticketOf("", ""), "bob"}, TicketList{Account: "acme", Owner: "bob"},
 		Article{Account: "acme", Author: "bob"}, FAQ{Account: "acme", Author: "bob"}, Topic{Account: "acme", Author: "bob"},
 		Report{Account: "acme", Owner: "bob"}, Dashboard{Account: "acme", Owner: "bob"}, Campaign{Account: "acme", Author: "bob"},
@@ -209,8 +210,8 @@ func TestActionsOnOnesOwn(t *testing.T) {
 		if strings.HasSuffix(id.String(), "_own") {
 			want = append(want, id.String())
 		}
-		for _, thing := range things {
-			switch (Request{Subject: owner(), Action: id, Resource: thing}).Authorize().Reason {
+		for _, resource := range resources {
+			switch (Request{Subject: owner(), Action: id, Resource: resource}).Authorize().Reason {
 			case WrongResource:
 				continue
 			case NotOwn:
@@ -220,6 +221,6 @@ func TestActionsOnOnesOwn(t *testing.T) {
 		}
 	}
 	assert.Subset(t, own, []string{"ticket.note.edit_own", "ticket.list.manage_own", "time.log_own", "topic.edit_own", "profile.edit_own"})
-	assert.Equal(t, want, own, "their names say it")
+	assert.Equal(t, want, own, "their names end in _own")
 	assert.GreaterOrEqual(t, len(asked), 43)
 }

@@ -2,9 +2,9 @@ package deskpolicy
 
 import "iter"
 
-// BuiltInRoles yields the built-in roles that the account has: the desk's, then the
-// messenger's. The Shared Agent role is among them if desk and CRM are connected
-// [S12]. An account without an ID has none.
+// BuiltInRoles yields the account's built-in roles: the desk's, then the messenger's.
+// They include the Shared Agent role if the account is connected to the CRM [S12].
+// An account without an ID has no roles.
 func (a Account) BuiltInRoles() iter.Seq[Role] {
 	return func(yield func(Role) bool) {
 		for _, role := range builtIns {
@@ -15,9 +15,10 @@ func (a Account) BuiltInRoles() iter.Seq[Role] {
 	}
 }
 
-// BuiltInRole returns the built-in role of that exact name, such as "Supervisor".
-// It knows the documents' other names as well: "Account Admin" and "Owner" for the
-// Account Administrator, "Admin" for the Administrator [R16] (A33).
+// BuiltInRole returns the built-in role with exactly that name, such as "Supervisor".
+// It accepts the other names in the documents: "Account Admin" and "Owner" for the
+// Account Administrator, "Admin" for the Administrator [R16] (A33), and "Shared agent"
+// for the Shared Agent [S1]. The error quotes an unknown name and suggests the nearest.
 func BuiltInRole(name string) (Role, error) {
 	if role, known := aliases[name]; known {
 		return role, nil
@@ -25,42 +26,42 @@ func BuiltInRole(name string) (Role, error) {
 	return parseOne("built-in role", name, builtIns)
 }
 
-// A BuiltInRoleName is the name of a built-in role. Its Role method returns the role.
+// A BuiltInRoleName is the name of a built-in role. The zero BuiltInRoleName names no role.
 type BuiltInRoleName string
 
 const (
-	// AgentRole works on tickets, without any administration.
+	// AgentRole works on tickets and administers nothing.
 	AgentRole BuiltInRoleName = "Agent"
-	// SupervisorRole is an agent who also sees reports and manages their own groups.
+	// SupervisorRole also sees reports and manages its holder's groups.
 	SupervisorRole BuiltInRoleName = "Supervisor"
 	// AdministratorRole does everything that the account administrator does, on the
-	// desk and in the messenger, except make custom roles [R4] (A23). It cannot act on
-	// agents whose authority exceeds its own, such as account administrators.
+	// desk and in the messenger, except create custom roles [R4] (A23). Its holder
+	// cannot act on agents with more authority, such as account administrators.
 	AdministratorRole BuiltInRoleName = "Administrator"
-	// AccountAdministratorRole has access to everything [R5], on the desk and in the
-	// messenger, and is the only role that makes roles [R9].
+	// AccountAdministratorRole does everything [R5], on the desk and in the messenger.
+	// It is the only role that creates custom roles [R9].
 	AccountAdministratorRole BuiltInRoleName = "Account Administrator"
-	// TicketCollaboratorRole helps on tickets with private notes.
+	// TicketCollaboratorRole contributes private notes to tickets.
 	TicketCollaboratorRole BuiltInRoleName = "Ticket Collaborator"
-	// AnalyticsCollaboratorRole is a ticket collaborator who also sees reports.
+	// AnalyticsCollaboratorRole contributes private notes to tickets and sees reports.
 	AnalyticsCollaboratorRole BuiltInRoleName = "Analytics Collaborator"
 	// SharedAgentRole is for users of the connected CRM [S5].
 	SharedAgentRole BuiltInRoleName = "Shared Agent"
 
-	// SupportAgentRole has the fewest features of the messenger's roles:
-	// conversations, people, its own profile [R2].
+	// SupportAgentRole has the fewest features of the messenger's roles: conversations,
+	// the people section, and the holder's own profile [R2].
 	SupportAgentRole BuiltInRoleName = "Support Agent"
 	// SupportManagerRole also creates and edits campaigns and FAQs [R3].
 	SupportManagerRole BuiltInRoleName = "Support Manager"
 
-	// The document names five more roles without saying what they permit [R16]. What
-	// they permit here is inferred, and little (A27).
+	// The document names five more roles, but not what they permit [R16]. The library
+	// infers small sets of permissions for them (A27).
 
 	// MarketingUserRole drafts campaigns.
 	MarketingUserRole BuiltInRoleName = "Marketing User"
 	// MarketingManagerRole drafts campaigns.
 	MarketingManagerRole BuiltInRoleName = "Marketing Manager"
-	// RestrictedUserRole adds contacts, and works on those that it owns.
+	// RestrictedUserRole adds contacts, and works on the contacts that its holder owns.
 	RestrictedUserRole BuiltInRoleName = "Restricted User"
 	// SalesUserRole works on contacts.
 	SalesUserRole BuiltInRoleName = "Sales User"
@@ -68,8 +69,8 @@ const (
 	SalesManagerRole BuiltInRoleName = "Sales Manager"
 )
 
-// Role returns the built-in role of that name; the zero Role, which permits nothing, if
-// there is none.
+// Role returns the built-in role with that name. For any other name it returns the
+// zero Role, which permits nothing.
 func (name BuiltInRoleName) Role() Role {
 	for _, role := range builtIns {
 		if role.Name() == string(name) {
@@ -79,15 +80,15 @@ func (name BuiltInRoleName) Role() Role {
 	return Role{}
 }
 
-// What each role permits. The desk's are columns of the table in desktable.go.
+// The built-in roles and what they permit. The desk's roles are columns of deskTable.
 var (
-	agentRole                 = builtIn(AgentRole, desk(0))
-	supervisorRole            = builtIn(SupervisorRole, desk(1))
+	agentRole                 = builtIn(AgentRole, deskPermissions(0))
+	supervisorRole            = builtIn(SupervisorRole, deskPermissions(1))
 	administratorRole         = builtIn(AdministratorRole, everything.Minus(roleAuthoring)) // [R4]
 	accountAdministratorRole  = builtIn(AccountAdministratorRole, everything)               // [R5]
-	ticketCollaboratorRole    = builtIn(TicketCollaboratorRole, desk(2))
-	analyticsCollaboratorRole = builtIn(AnalyticsCollaboratorRole, desk(3))
-	sharedAgentRole           = builtIn(SharedAgentRole, desk(4))
+	ticketCollaboratorRole    = builtIn(TicketCollaboratorRole, deskPermissions(2))
+	analyticsCollaboratorRole = builtIn(AnalyticsCollaboratorRole, deskPermissions(3))
+	sharedAgentRole           = builtIn(SharedAgentRole, deskPermissions(4))
 
 	builtIns = []Role{
 		agentRole, supervisorRole, administratorRole, accountAdministratorRole,
@@ -103,7 +104,7 @@ var (
 	}
 )
 
-// aliases are the other names that the documents have for the roles (A25).
+// aliases maps the roles' other names in the documents to the roles (A25).
 var aliases = map[string]Role{
 	"Account Admin": accountAdministratorRole,
 	"Owner":         accountAdministratorRole,
@@ -112,19 +113,18 @@ var aliases = map[string]Role{
 }
 
 func builtIn(name BuiltInRoleName, permissions Permissions) Role {
-	return Role{define(string(name), "", permissions)}
+	return Role{newRoleDef(string(name), "", permissions)}
 }
 
-// everything is every permission at Global, a host's included [R5]. Logging in
-// takes no permission of its own.
-var everything = those(func(id ActionID) bool { return id.info().class&anyRole == 0 })
+// everything is every permission at Global [R5], including the host's. Logging in is
+// not a permission.
+var everything = globalPermissions(func(id ActionID) bool { return id.info().class&anyRole == 0 })
 
-// roleAuthoring is what only the account administrator may do [R9].
-var roleAuthoring = those(func(id ActionID) bool { return id.InClass(ClassRoleAuthoring) })
+// roleAuthoring is the permissions that only the account administrator has [R9].
+var roleAuthoring = globalPermissions(func(id ActionID) bool { return id.InClass(ClassRoleAuthoring) })
 
-// those returns the permissions, at Global, to do the actions that are wanted. A
-// number that names none adds nothing.
-func those(wanted func(ActionID) bool) Permissions {
+// globalPermissions returns the permissions at Global to do the wanted actions.
+func globalPermissions(wanted func(ActionID) bool) Permissions {
 	var set Permissions
 	for id := range ActionID(actionSpace) {
 		if wanted(id) {
@@ -134,22 +134,21 @@ func those(wanted func(ActionID) bool) Permissions {
 	return set
 }
 
-// supportAgentPermissions are what the document gives support agents: to engage
-// in conversations, the people section and their own profile [R2]. Nothing says
-// how far: Global is inferred, as keeping teams apart is what custom roles are
-// for [R12].
+// supportAgentPermissions are the permissions of support agents in the document:
+// conversations, the people section and their own profile [R2]. The document gives no
+// scope. Global is inferred, as custom roles keep teams apart [R12].
 var supportAgentPermissions = NewPermissions(
 	ConversationView.At(ScopeGlobal),
 	ConversationReply.At(ScopeGlobal),
 	ConversationNote.At(ScopeGlobal),
 	ConversationTake.At(ScopeGlobal),
 	ConversationResolve.At(ScopeGlobal),
-	PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), // in the section there is somebody to see (A36)
+	PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), // the section shows contacts (A36)
 	ProfileEditOwn.At(ScopeGlobal),
 )
 
-// campaignsAndFAQs are what support managers have more [R3]: what they edit they
-// see (A36). Launching is a thing of its own (A24).
+// campaignsAndFAQs are the additional permissions of support managers [R3]. They can
+// view what they edit (A36). Launching a campaign is not included (A24).
 var campaignsAndFAQs = NewPermissions(
 	CampaignView.At(ScopeGlobal),
 	CampaignCreate.At(ScopeGlobal),
@@ -159,7 +158,7 @@ var campaignsAndFAQs = NewPermissions(
 	FAQEdit.At(ScopeGlobal),
 )
 
-// inferred are the permissions of the roles that no document defines (A27).
+// inferred holds the permissions of the roles that no document defines (A27).
 var inferred = struct{ campaigns, contactsOwned, contacts, reports Permissions }{
 	campaigns: NewPermissions(
 		CampaignView.At(ScopeGlobal), CampaignCreate.At(ScopeGlobal), CampaignEdit.At(ScopeGlobal),

@@ -1,10 +1,12 @@
 package deskpolicy
 
-// vocabulary is every action by category, in the order of a role editor [S22]:
-// its name, need, class and the feature that it requires of the account's plan.
-// What an agent may do who only views a group needs View: reading, private notes,
+// vocabulary is every action by category, in the order of a role editor [S22], with
+// its name, the access that it needs, its class, and the feature that it requires of
+// the account's plan.
+//
+// The actions of an agent who can only view a group need View: reading, private notes,
 // mentions, printing, child tickets, forwarding and discussion (P:FD-adv).
-// Everything else needs Edit.
+// All others need Edit.
 var vocabulary = [...]section{
 	catTickets: {"tickets", []entry{
 		row(TicketView, "ticket.view", View, ordinary, 0),
@@ -177,19 +179,19 @@ type section struct {
 // An entry is one action.
 type entry struct {
 	id       ActionID
-	on       any // the mark of the type of its resources
+	on       any // the mark of its resource type
 	name     string
 	need     Access
 	class    Class
 	requires Features
 }
 
-// row is the entry of an action, on the resources that the action's type says.
+// row returns the entry of an action on resources of type R.
 func row[R Resource](action Action[R], name string, need Access, class Class, requires Features) entry {
 	return entry{ActionID(action), mark[R]{}, name, need, class, requires}
 }
 
-// catalogue is the vocabulary by number.
+// catalogue is the vocabulary by action number.
 var catalogue = func() (byID [lastAction + 1]actionInfo) {
 	for c, section := range vocabulary {
 		for _, e := range section.entries {

@@ -14,8 +14,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// coversAtoms are ten permissions: some include others, of a conversation's two
-// neither does, and one makes an administrator.
+// coversAtoms are ten permissions. Some include others, a conversation's Group and
+// Restricted do not include each other, and one makes an administrator's role.
 var coversAtoms = []struct {
 	action string
 	level  oracle.Held
@@ -26,17 +26,17 @@ var coversAtoms = []struct {
 	{"report.view", oracle.Held{Global: true}}, {"settings.manage", oracle.Held{Global: true}},
 }
 
-// TestCoversEverySet holds Covers against brute force for every two sets of ten
-// permissions: one covers the other exactly if whatever the other may do, to any
-// of the things, it may do too.
+// TestCoversEverySet checks Covers against brute force for every pair of sets of ten
+// permissions: one agent covers another if and only if every question that is allowed for
+// the other is allowed for it.
 func TestCoversEverySet(t *testing.T) {
 	every := effort.Of(32, 8, 1)
 	var agents []deskpolicy.Subject
 	var may [][2]uint64
-	things := coversThings()
+	resources := coversResources()
 	for set := 0; set < 1<<len(coversAtoms); set += every {
 		agent := coversAgent(set)
-		agents, may = append(agents, agent), append(may, coversMay(agent, things))
+		agents, may = append(agents, agent), append(may, coversMay(agent, resources))
 	}
 	var pairs, covered, next atomic.Int64
 	var workers sync.WaitGroup
@@ -59,14 +59,15 @@ func TestCoversEverySet(t *testing.T) {
 		}()
 	}
 	workers.Wait()
-	t.Logf("%d pairs, of which %d cover, by %d questions of each", pairs.Load(), covered.Load(), coversQuestions(things))
+	t.Logf("%d pairs, of which %d cover, by %d questions of each", pairs.Load(), covered.Load(), coversQuestions(resources))
 	assert.EqualValues(t, len(agents)*len(agents), pairs.Load())
 	effort.Documented(t, ".", len(agents)*len(agents))
 	assert.Greater(t, covered.Load(), pairs.Load()/50)
 	assert.Less(t, covered.Load(), pairs.Load()/2)
 }
 
-// coversAgent holds the permissions of the set, a bit for each, everywhere.
+// coversAgent returns an agent who holds the permissions of the set, a bit for each,
+// account-wide.
 func coversAgent(set int) deskpolicy.Subject {
 	role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{}}
 	for i, atom := range coversAtoms {
@@ -82,36 +83,37 @@ func coversAgent(set int) deskpolicy.Subject {
 	})
 }
 
-// coversThings are the things for each of the actions: in and out of workspaces
-// and groups, of theirs and of none, and anybody's.
-func coversThings() map[deskpolicy.ActionID][]worlds.Resource {
-	things := map[deskpolicy.ActionID][]worlds.Resource{}
+// coversResources returns the resources for each action: in and outside workspaces and groups,
+// and with different owners.
+func coversResources() map[deskpolicy.ActionID][]worlds.Resource {
+	resources := map[deskpolicy.ActionID][]worlds.Resource{}
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	for _, atom := range coversAtoms {
 		id := worlds.ActionID(atom.action)
-		if len(things[id]) > 0 {
+		if len(resources[id]) > 0 {
 			continue
 		}
-		for _, thing := range enumPlaces(oracle.Actions[atom.action].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"billing", "sales"}, []string{"riya", "tom"}) {
-			things[id] = append(things[id], b.Resource(thing))
+		for _, resource := range enumPlaces(oracle.Actions[atom.action].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"billing", "sales"}, []string{"riya", "tom"}) {
+			resources[id] = append(resources[id], b.Resource(resource))
 		}
 	}
-	return things
+	return resources
 }
 
-func coversQuestions(things map[deskpolicy.ActionID][]worlds.Resource) (questions int) {
-	for _, on := range things {
+// coversQuestions returns the number of questions about the resources.
+func coversQuestions(resources map[deskpolicy.ActionID][]worlds.Resource) (questions int) {
+	for _, on := range resources {
 		questions += len(on)
 	}
 	return questions
 }
 
-// coversMay returns which of the questions the library allows, a bit for each.
-func coversMay(agent deskpolicy.Subject, things map[deskpolicy.ActionID][]worlds.Resource) (may [2]uint64) {
+// coversMay returns the questions that the library allows, a bit for each.
+func coversMay(agent deskpolicy.Subject, resources map[deskpolicy.ActionID][]worlds.Resource) (may [2]uint64) {
 	i := 0
 	for id := range deskpolicy.Actions() { // in their order
-		for _, thing := range things[id] {
-			if thing.Authorize(agent, id).Allowed() {
+		for _, resource := range resources[id] {
+			if resource.Authorize(agent, id).Allowed() {
 				may[i/64] |= 1 << (i % 64)
 			}
 			i++

@@ -1,23 +1,19 @@
 package deskpolicy
 
-// The desk's roles, a row per action and a column per role. The account
-// administrator, who has everything [R5], and the administrator, who has all but
-// making roles [R4], have no column; the messenger's roles and whatever is not
-// listed have no row: nothing is permitted that no cell grants.
-//
-// A cell says what, and who says so. To read a document otherwise, change its cell.
-const (
-	___  cell = iota // not granted: nothing says so
-	not              // not granted: a document refuses it
-	doc              // granted at Global: a document says so
-	inf              // granted at Global: inferred
-	docG             // granted at Group: a document says so
-	infG             // granted at Group: inferred
-)
-
+// A cell of deskTable says whether a role permits an action, at which scope, and
+// whether a document says so. To change how a document is read, change its cells.
 type cell uint8
 
-// scope returns where the cell grants the action.
+const (
+	___  cell = iota // denied: no document mentions it
+	not              // denied: a document says so
+	doc              // permitted at Global: a document says so
+	inf              // permitted at Global: inferred
+	docG             // permitted at Group: a document says so
+	infG             // permitted at Group: inferred
+)
+
+// scope returns the scope at which the cell permits the action, or the zero Scope.
 func (c cell) scope() Scope {
 	switch c {
 	case doc, inf:
@@ -29,8 +25,8 @@ func (c cell) scope() Scope {
 	}
 }
 
-// desk returns the permissions of a column of the table.
-func desk(column int) Permissions {
+// deskPermissions returns the permissions in a column of deskTable.
+func deskPermissions(column int) Permissions {
 	var set Permissions
 	for id, row := range deskTable {
 		set.add(ActionID(id).At(row[column].scope()))
@@ -38,8 +34,13 @@ func desk(column int) Permissions {
 	return set
 }
 
-// The sources are the documents' numbered statements and, with "P:", other
-// public pages on the same products: docs/requirements.md lists both.
+// deskTable is what the desk's roles permit, a row per action and a column per role.
+// An action without a row is denied. The account administrator, who has everything
+// [R5], and the administrator, who has everything but role authoring [R4], have no
+// column.
+//
+// The comments name the sources: numbered statements of the documents and, with "P:",
+// other public pages on the same products. docs/requirements.md lists both.
 var deskTable = [...][5]cell{
 	//                    Agent Supervisor TicketCollab. AnalyticsCollab. SharedAgent
 	TicketView:           {doc, doc, doc, doc, doc}, // P:FD-roles S7
@@ -53,8 +54,8 @@ var deskTable = [...][5]cell{
 	TicketChildCreate:    {inf, inf, ___, ___, ___}, // S44
 	TicketForward:        {inf, inf, doc, doc, ___}, // P:FD-collab S44
 	TicketPropertiesEdit: {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
-	TicketStatusSet:      {inf, inf, not, not, inf}, // a property; collaborators only "send and set as"
-	TicketTagEdit:        {inf, inf, not, not, inf}, // a property
+	TicketStatusSet:      {inf, inf, not, not, inf}, // a ticket property; collaborators only "send and set as"
+	TicketTagEdit:        {inf, inf, not, not, inf}, // a ticket property
 	TicketLink:           {inf, inf, ___, ___, ___},
 	TicketAssign:         {doc, doc, ___, ___, not}, // P:FD-roles S39
 	TicketBeAssigned:     {doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
@@ -96,7 +97,7 @@ var deskTable = [...][5]cell{
 	FAQEdit:        {___, inf, ___, ___, ___},
 
 	TopicView:     {inf, inf, ___, ___, doc}, // S32
-	TopicCreate:   {inf, inf, not, not, inf}, // P:FD-collab "posts"; S33: without one there are none of their own
+	TopicCreate:   {inf, inf, not, not, inf}, // P:FD-collab "posts"; S33 needs topics of their own
 	TopicEditOwn:  {inf, inf, not, not, doc}, // P:FD-collab S33
 	TopicEditAny:  {___, inf, not, not, not}, // S33
 	TopicDelete:   {___, inf, ___, ___, ___},
@@ -114,7 +115,7 @@ var deskTable = [...][5]cell{
 	SegmentManage:      {___, inf, ___, ___, ___},
 	PeopleView:         {inf, inf, ___, ___, ___},
 
-	ReportView:      {___, doc, not, doc, not}, // P:FD-roles P:FD-collab S38; a page that gives it to agents (P:FD-share) is not followed
+	ReportView:      {___, doc, not, doc, not}, // P:FD-roles P:FD-collab S38; P:FD-share, which gives it to agents, is not followed
 	ReportCreate:    {___, doc, not, not, not}, // P:FD-roles P:FD-collab S38
 	ReportEdit:      {___, inf, ___, ___, ___},
 	ReportSchedule:  {___, inf, ___, ___, ___},

@@ -9,15 +9,15 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// A reasonCase is a question whose answer has a certain reason: as a value, and
-// as a call whose types are known.
+// A reasonCase is a question and the reason of its decision. The question is a Request
+// and a typed call.
 type reasonCase struct {
 	want      Reason
 	request   Request
 	authorize func() Decision
 }
 
-// gives returns the case of a question whose answer has the reason.
+// gives returns the case of a question whose decision has the reason.
 func gives[R Resource](want Reason, subject Subject, action Action[R], resource R) reasonCase {
 	return reasonCase{
 		want:      want,
@@ -26,13 +26,13 @@ func gives[R Resource](want Reason, subject Subject, action Action[R], resource 
 	}
 }
 
-// ask returns a request with its types erased.
+// ask returns a Request without static types.
 func ask[R Resource](subject Subject, action Action[R], resource R) Request {
 	return Request{Subject: subject, Action: action.ID(), Resource: resource}
 }
 
-// everyReason has a question for every reason, by number. A new reason is added
-// here: what is explained, measured and counted by reason goes through this list.
+// everyReason returns a question for every reason, by number. Add a new reason here:
+// every test that covers all reasons uses this list.
 func everyReason(t testing.TB) []reasonCase {
 	agent := wide(AgentRole.Role(), ScopeGroup)
 	me, owner := riya(agent), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))

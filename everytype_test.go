@@ -9,14 +9,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// A typeCase is one of the library's resource types, for the tests of all of them.
+// A typeCase is one of the library's resource types, for tests that cover all of them.
 type typeCase struct {
 	prototype Resource
-	read      func(*byteSource) asked // makes one of bytes
-	missing   func(*testing.T)        // tests that a pointer to one may be nil
-	nothing   func(worlds.Question) Decision
+	read      func(*byteSource) asked        // reads a resource from bytes
+	missing   func(*testing.T)               // tests a nil pointer to the type
+	nothing   func(worlds.Question) Decision // asks about a nil pointer
 }
 
+// typeOf returns the case of type R.
 func typeOf[R Resource, P pointerTo[R]](prototype R, read func(*byteSource) asked) typeCase {
 	return typeCase{prototype, read, missing[P], func(b worlds.Question) Decision { return wrap(b, new(P)) }}
 }
@@ -26,7 +27,7 @@ type pointerTo[R Resource] interface {
 	Resource
 }
 
-// plainTypeOf returns the case of a type that only says where something is and whose.
+// plainTypeOf returns the case of a plain type, whose fields are IDs only.
 func plainTypeOf[R Resource, P pointerTo[R]]() typeCase {
 	var prototype R
 	return typeOf[R, P](prototype, func(t *byteSource) asked {
@@ -35,7 +36,7 @@ func plainTypeOf[R Resource, P pointerTo[R]]() typeCase {
 	})
 }
 
-// readPlain reads the fields of a plain resource in their order.
+// readPlain reads the fields of a plain resource in order.
 func readPlain[R Resource](t *byteSource) (r R) {
 	for field := range fieldsOf(&r) {
 		switch id := field.(type) {
@@ -66,8 +67,8 @@ func fieldsOf(pointer any) func(yield func(any) bool) {
 	}
 }
 
-// everyType has a case for each of the library's resource types. A new type is added
-// at the end, so that the bytes of the fuzz seeds stand for what they did.
+// everyType has a case for each of the library's resource types. Add a new type at the
+// end, so that the bytes of the fuzz seeds keep their meaning.
 var everyType = []typeCase{
 	typeOf(Ticket{}, func(t *byteSource) asked { r := t.ticket(); return askListed(t, r, r.Account) }),
 	typeOf(TicketPair{}, func(t *byteSource) asked {
@@ -134,7 +135,7 @@ var everyType = []typeCase{
 	typeOf(SupportGrant{}, func(t *byteSource) asked { g, _ := t.grant(); return askOf(t, g, g.Account()) }),
 }
 
-// prototypes are the library's resources, one of each type.
+// prototypes has a resource of each of the library's types.
 var prototypes = func() (all []Resource) {
 	for _, c := range everyType {
 		all = append(all, c.prototype)

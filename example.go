@@ -137,7 +137,7 @@ func (p *exampleSubject) ask(subject Subject, id ActionID, on kind) Request {
 		if on == kindHost {
 			opener = readerOf[hostThing]{}
 		}
-		named := HostAction{id: id, name: p.vocabulary.Name(id), opener: opener}
+		named := HostAction{id: id, name: p.vocabulary.Name(id), reader: opener}
 		r.Vocabulary = &Vocabulary{host: []HostAction{named}, byName: map[string]ActionID{named.name: id}}
 	}
 	return r

@@ -82,7 +82,7 @@ func ExampleNewRole() {
 	// Output:
 	// allowed: role "Interns" reaches everything here
 	// denied: role "Interns" has the permission, but does not reach this: its scope is restricted
-	// deskpolicy: role "Second Owner": no custom role may hold role.custom.update
+	// deskpolicy: role "Second Owner": a custom role cannot hold role.custom.update; remove it
 }
 
 // The roles of an account, in a file.
@@ -122,8 +122,8 @@ func ExampleDecodeRoles() {
 	// Night Shift ticket.view@group
 	// Night Shift ticket.reply@group
 	// line 5: roles[0].permissions[0]: unknown action "conversation.veiw" (did you mean "conversation.view"?)
-	// line 6: roles[1].name: role "INTERNS": the name is taken by role "interns"
-	// line 6: roles[1].permissions[0]: no custom role may hold role.custom.create
+	// line 6: roles[1].name: role "INTERNS": the name is taken by role "interns"; choose another name
+	// line 6: roles[1].permissions[0]: a custom role cannot hold role.custom.create; remove it
 	// line 6: roles[1].inherits: unknown key
 }
 

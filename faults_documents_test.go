@@ -74,7 +74,7 @@ func loginAndProfile(t *testing.T) {
 
 	// Nobody has to hold it, so that taking it from a role would not keep them out.
 	_, err := NewRole("acme", "Guests", NewPermissions(SessionLogin.At(ScopeGlobal)), nil)
-	require.EqualError(t, err, `deskpolicy: role "Guests": no role holds session.login: every role that permits anything is enough for it`)
+	require.EqualError(t, err, `deskpolicy: role "Guests": a role cannot hold session.login, which any role that permits something allows; remove it`)
 	for role := range acme.BuiltInRoles() {
 		assert.False(t, role.Permissions().Has(SessionLogin.At(ScopeRestricted)), role.Name())
 	}
@@ -477,7 +477,7 @@ func oneAdministrator(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, role, name)
 		for _, taken := range []string{name, strings.ToUpper(name), strings.ToLower(name)} {
-			refused := fmt.Sprintf("role %q: the name is taken by the built-in role %q", taken, want)
+			refused := fmt.Sprintf("role %q: the name is taken by the built-in role %q; choose another name", taken, want)
 			_, err := NewRole("acme", taken, Permissions{}, nil)
 			require.EqualError(t, err, "deskpolicy: "+refused)
 			_, err = DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": %q, "permissions": []}]}`, taken)), nil)

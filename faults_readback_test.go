@@ -76,20 +76,20 @@ func namesThatLookAlike(t *testing.T) {
 	for _, hidden := range "\u2800\U0001D159\U00016FE4\U00013441\U00013442\u200b\u00ad\ufe0f\u3164\U000E0100" {
 		name := "Night" + string(hidden) + "Shift"
 		_, err := NewRole("acme", name, Permissions{}, nil)
-		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
+		require.ErrorContains(t, err, "the name contains an invisible character; remove it", "%U", hidden)
 		_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"`+name+`","permissions":[]}]}`), nil)
-		require.ErrorContains(t, err, "the name has a character that does not show", "%U", hidden)
+		require.ErrorContains(t, err, "the name contains an invisible character; remove it", "%U", hidden)
 		_, err = NewVocabulary(NewHostAction(invoiceView, name))
-		require.ErrorContains(t, err, "a character that does not show", "%U", hidden)
+		require.ErrorContains(t, err, "an invisible character", "%U", hidden)
 	}
 	one, two := newRole(t, "Night Shift"), newRole(t, "night  shift")
-	require.EqualError(t, roleNames(one, two), `deskpolicy: role "night  shift": the name is taken by role "Night Shift"`)
+	require.EqualError(t, roleNames(one, two), `deskpolicy: role "night  shift": the name is taken by role "Night Shift"; choose another name`)
 	_, err := NewRoleSet("acme", one, two)
 	require.Error(t, err)
 	_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"Night Shift","permissions":[]},{"name":"Night   Shift","permissions":[]}]}`), nil)
-	require.EqualError(t, err, `line 1: roles[1].name: role "Night   Shift": the name is taken by role "Night Shift"`)
+	require.EqualError(t, err, `line 1: roles[1].name: role "Night   Shift": the name is taken by role "Night Shift"; choose another name`)
 	_, err = NewRole("acme", "Account  Administrator", Permissions{}, nil)
-	require.ErrorContains(t, err, `the name is taken by the built-in role "Account Administrator"`)
+	require.ErrorContains(t, err, `the name is taken by the built-in role "Account Administrator"; choose another name`)
 
 	for _, like := range []string{"Invoice.View", "invoice  view"} {
 		_, err = NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(invoiceRefund, "invoice view"), NewHostAction(invoiceAnnul, like))
@@ -99,7 +99,7 @@ func namesThatLookAlike(t *testing.T) {
 	require.ErrorContains(t, err, "the name is taken by action")
 	for _, spaced := range []string{" invoice.view", "invoice.view "} {
 		_, err = NewVocabulary(NewHostAction(invoiceView, spaced))
-		require.ErrorContains(t, err, "the name begins or ends with a space")
+		require.ErrorContains(t, err, "the name begins or ends with a space; remove it")
 	}
 	require.NoError(t, roleNames(newRole(t, "Caf\u00e9"), newRole(t, "Cafe\u0301")), "which a host normalises")
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// acme is an account on a plan with every feature and one open workspace; the
-// workspace "legal" is restricted.
+// acme is an account with every feature and one open workspace, "it". Its workspace
+// "legal" is restricted.
 var acme = deskpolicy.Account{
 	ID:         "acme",
 	Plan:       deskpolicy.Plan{Features: deskpolicy.AllFeatures},
@@ -19,8 +19,8 @@ var acme = deskpolicy.Account{
 	Workspaces: []deskpolicy.WorkspaceID{"it"},
 }
 
-// riya is an agent of acme who views and edits the tickets of billing, and only
-// views those of refunds, as far as the bindings let her.
+// riya returns an agent of acme who has Edit access in the group billing and View access
+// in refunds.
 func riya(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 	return &deskpolicy.Agent{
 		ID: "riya", Account: acme, Bindings: bindings,
@@ -28,13 +28,13 @@ func riya(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 	}
 }
 
-// bob is a colleague of riya's, in no group.
+// bob returns another agent of acme, who is not in a group.
 func bob(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: "bob", Account: acme, Bindings: bindings}
 }
 
-// sam is a shared agent, as the CRM creates it: a CRM user who sees the records
-// of EMEA's territory and those that are its own.
+// sam returns a shared agent as the CRM creates it. The CRM user sees the records of the
+// territory emea and those that it owns.
 func sam(bindings ...deskpolicy.Binding) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
 		ID: "u-sam", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea"},
@@ -45,23 +45,23 @@ func sam(bindings ...deskpolicy.Binding) *deskpolicy.SharedAgent {
 	return s
 }
 
-// customer is a contact of acme's in a territory of the CRM.
+// customer returns a contact of acme in the CRM territory.
 func customer(territory deskpolicy.TerritoryID) *deskpolicy.Contact {
 	return &deskpolicy.Contact{ID: "c-1", Account: "acme", CRM: deskpolicy.CRMRecord{Owner: "u-else", Territory: territory}}
 }
 
-// from is a ticket of acme's that the contact requested.
+// from returns a ticket of acme that the contact requested.
 func from(requester *deskpolicy.Contact) deskpolicy.Ticket {
 	return deskpolicy.Ticket{ID: "4711", Account: "acme", Requester: requester}
 }
 
-// wide holds the role account-wide, with a ticket scope.
+// wide returns a binding of the role, held account-wide with the ticket scope.
 func wide(role deskpolicy.Role, scope deskpolicy.Scope) deskpolicy.Binding {
 	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}
 }
 
-// custom is a custom role of acme with the permissions, held account-wide with
-// ScopeGlobal ticket scope.
+// custom returns a binding of a custom role of acme with the permissions, held
+// account-wide with Global ticket scope.
 func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Binding {
 	t.Helper()
 	role, err := deskpolicy.NewRole("acme", "Custom", deskpolicy.NewPermissions(permissions...), nil)
@@ -69,13 +69,14 @@ func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Bindi
 	return wide(role, deskpolicy.ScopeGlobal)
 }
 
-// grantable reports whether a custom role may hold the action: it is neither the
-// authoring of roles [R9] nor logging in, which takes no permission (A31).
+// grantable reports whether a custom role can hold the action. It cannot hold role
+// authoring [R9] or logging in, which is not a permission (A31).
 func grantable(id deskpolicy.ActionID) bool {
 	return !id.InClass(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID()
 }
 
-// scoped is the permission to do the action at the scope or, if it takes none, at all (A34).
+// scoped returns the permission to do the action at the scope or, if the action takes no
+// scope, at Global (A34).
 func scoped(id deskpolicy.ActionID, scope deskpolicy.Scope) deskpolicy.Permission {
 	if slices.Equal(id.Scopes(), []deskpolicy.Scope{deskpolicy.ScopeGlobal}) {
 		scope = deskpolicy.ScopeGlobal
@@ -83,23 +84,23 @@ func scoped(id deskpolicy.ActionID, scope deskpolicy.Scope) deskpolicy.Permissio
 	return id.At(scope)
 }
 
-// ticketOf is a ticket of acme's, in a group and assigned to an agent or neither.
+// ticketOf returns a ticket of acme. The group and the assignee can be empty.
 func ticketOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Ticket {
 	return deskpolicy.Ticket{ID: "4711", Account: "acme", Group: group, Assignee: assignee}
 }
 
-// chatOf is a conversation of acme's, in a group and taken up by an agent or neither.
+// chatOf returns a conversation of acme. The group and the assignee can be empty.
 func chatOf(group deskpolicy.GroupID, assignee deskpolicy.AgentID) deskpolicy.Conversation {
 	return deskpolicy.Conversation{ID: "c1", Account: "acme", Group: group, Assignee: assignee}
 }
 
-// inGroup is a membership in a group of acme's.
-func inGroup(of deskpolicy.Subject, group deskpolicy.GroupID, access deskpolicy.Access) deskpolicy.GroupMembership {
-	return deskpolicy.GroupMembership{Member: of, Group: deskpolicy.AgentGroup{ID: group, Account: "acme"}, Access: access}
+// inGroup returns a membership in a group of acme.
+func inGroup(member deskpolicy.Subject, group deskpolicy.GroupID, access deskpolicy.Access) deskpolicy.GroupMembership {
+	return deskpolicy.GroupMembership{Member: member, Group: deskpolicy.AgentGroup{ID: group, Account: "acme"}, Access: access}
 }
 
-// check asks whether the subject may do the action, and fails with the whole
-// question if the reason is another one.
+// check fails with the whole question if the reason of the decision is not the one that
+// is wanted.
 func check[R deskpolicy.Resource](t *testing.T, subject deskpolicy.Subject, action deskpolicy.Action[R], resource R, want deskpolicy.Reason) {
 	t.Helper()
 	if got := deskpolicy.Authorize(subject, action, &resource); got.Reason != want {
@@ -107,6 +108,7 @@ func check[R deskpolicy.Resource](t *testing.T, subject deskpolicy.Subject, acti
 	}
 }
 
+// nameOf describes the subject in test failures.
 func nameOf(subject deskpolicy.Subject) string {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
@@ -120,6 +122,7 @@ func nameOf(subject deskpolicy.Subject) string {
 	}
 }
 
+// rolesOf describes the bindings in test failures.
 func rolesOf(bindings []deskpolicy.Binding) (roles string) {
 	for _, b := range bindings {
 		roles += fmt.Sprintf(" (%v %v in %s)", b.Role, b.TicketScope, b.Workspace)
@@ -127,10 +130,10 @@ func rolesOf(bindings []deskpolicy.Binding) (roles string) {
 	return roles
 }
 
-// library is the vocabulary without a host's actions.
+// library is the vocabulary without host actions.
 var library *deskpolicy.Vocabulary
 
-// rolesOfAgents are the built-in roles that an agent can be given.
+// rolesOfAgents returns the built-in roles that an agent can have.
 func rolesOfAgents() []deskpolicy.Role {
 	return slices.Collect(deskpolicy.Account{ID: "acme"}.BuiltInRoles())
 }

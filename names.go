@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// parseName returns the index of text among the names. The error says what
-// kind of name was wanted, quotes the text, and suggests the nearest name.
+// parseName returns the index of text in names. The error names the kind, quotes the
+// text, and suggests the nearest name.
 func parseName(kind, text string, names []string) (int, error) {
 	if i := slices.Index(names, text); i >= 0 {
 		return i, nil
@@ -16,8 +16,8 @@ func parseName(kind, text string, names []string) (int, error) {
 	return -1, &unknownName{kind, text, slices.Values(names)}
 }
 
-// parseOne returns the one of all whose String is text, or the zero value and
-// the error of parseName.
+// parseOne returns the element of all whose String is text. The error is that of
+// parseName.
 func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	i := slices.IndexFunc(all, func(each T) bool { return each.String() == text })
 	if i < 0 {
@@ -26,8 +26,7 @@ func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	return all[i], nil
 }
 
-// textOf returns the name at index i as text, or an error that says what kind of
-// thing has no such number.
+// textOf returns the name at index i. The error names the kind and the number.
 func textOf[T ~uint8](kind string, names []string, i T) ([]byte, error) {
 	if int(i) >= len(names) {
 		return nil, fmt.Errorf("deskpolicy: no %s has the number %d", kind, i)
@@ -35,7 +34,7 @@ func textOf[T ~uint8](kind string, names []string, i T) ([]byte, error) {
 	return []byte(names[i]), nil
 }
 
-// stringsOf yields what each of the lists' elements is called.
+// stringsOf yields the String of each element of the lists.
 func stringsOf[T fmt.Stringer](lists ...[]T) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, list := range lists {
@@ -48,24 +47,24 @@ func stringsOf[T fmt.Stringer](lists ...[]T) iter.Seq[string] {
 	}
 }
 
-// An unknownName is the error of a text that is no name of the kind. The nearest
-// of the names is looked for when somebody reads the error: that takes a while.
+// An unknownName is the error for a text that is not a name of the kind. Error searches
+// for the nearest name: the search is slow, so it waits until the error is read.
 type unknownName struct {
 	kind, text string
 	names      iter.Seq[string]
 }
 
-// hintSteps are what looking for the nearest name may take: enough for some
-// thousand names that are not long. The names after that are not looked at.
+// hintSteps bounds the search for the nearest name. It is enough for some thousand short
+// names; later names are not compared.
 const hintSteps = 1 << 18
 
-// Error says what kind of name was wanted, quotes the text, and suggests the nearest name.
+// Error names the kind, quotes the text, and suggests the nearest name.
 func (e *unknownName) Error() string {
 	text, _ := e.Within(hintSteps)
 	return text
 }
 
-// Within is Error within an effort: see strictjson's Hinted.
+// Within is Error with a bound on the steps of the search: see strictjson's Hinted.
 func (e *unknownName) Within(steps int) (text string, took int) {
 	hint, took := nearest(e.text, e.names, min(steps, hintSteps))
 	text = fmt.Sprintf("deskpolicy: unknown %s %.*q", e.kind, maxQuoted, e.text)
@@ -75,8 +74,8 @@ func (e *unknownName) Within(steps int) (text string, took int) {
 	return text, took
 }
 
-// maxQuoted is how many characters of a name an error quotes: no less than any
-// name has, and no document's worth.
+// maxQuoted is the maximum number of characters of a name that an error quotes. Valid
+// role names are shorter.
 const maxQuoted = 200
 
 // nameOf returns the name at index i, or "unknown".
@@ -87,24 +86,25 @@ func nameOf[T ~uint8](names []string, i T) string {
 	return names[i]
 }
 
-// maxMistyped is how many bytes a name may have that somebody mistyped.
+// maxMistyped is the maximum length in bytes of a text for which nearest finds a name.
 const maxMistyped = 100
 
-// nearest returns the name with the fewest edits from text, the first of
-// several, or "" if even that one is more than a third different; and how many
-// steps it took. After so many steps it looks no further, and says one more.
+// nearest returns the name with the fewest edits from text, and the number of steps that
+// the search took. Of several such names it returns the first. It returns "" if every
+// name differs from text in more than a third. The search stops after the given number
+// of steps; took is then one more.
 func nearest(text string, names iter.Seq[string], steps int) (best string, took int) {
 	if len(text) > maxMistyped {
 		return "", 0
 	}
 	fewest := 1 + len(text)/3
 	text = strings.ToLower(text)
-	var row []int // as it is grown, it is used again
+	var row []int // reused for each name
 	for name := range names {
 		if took += 1 + len(name)/4; took > steps {
 			return best, steps + 1
 		}
-		if len(name) > 3*maxMistyped { // in lower case it is still longer than all that is like the text
+		if len(name) > 3*maxMistyped { // too long to be near, even if lower case is shorter
 			continue
 		}
 		lower := strings.ToLower(name)
@@ -117,9 +117,8 @@ func nearest(text string, names iter.Seq[string], steps int) (best string, took 
 	return best, took
 }
 
-// edits returns how many bytes have to be added, dropped or replaced to turn a
-// into b, or the limit if it is no less; and how many steps it took. The row has
-// room for b and one more.
+// edits returns the number of bytes to add, drop or replace to turn a into b, but at most
+// limit, and the number of steps it took. The row is scratch space of len(b)+1.
 func edits(a, b string, limit int, row []int) (n, took int) {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit, 0
@@ -140,7 +139,7 @@ func edits(a, b string, limit int, row []int) (n, took int) {
 			row[j+1] = min(replaced, row[j]+1, diagonal+1)
 			least = min(least, row[j+1])
 		}
-		if took += len(b); least >= limit { // further down it only grows
+		if took += len(b); least >= limit { // the distance only grows from here
 			return limit, took
 		}
 	}

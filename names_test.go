@@ -38,7 +38,7 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// read returns the value of that name.
+// read returns the value with that name.
 func read[T any, P interface {
 	*T
 	encoding.TextUnmarshaler
@@ -47,7 +47,7 @@ func read[T any, P interface {
 	return value, err
 }
 
-// What is written as text is read back, and what is none is not written.
+// UnmarshalText reads what MarshalText writes, and MarshalText refuses invalid values.
 func TestTexts(t *testing.T) {
 	var features Features
 	require.NoError(t, json.Unmarshal([]byte(`"attachments|custom_roles"`), &features))
@@ -57,7 +57,7 @@ func TestTexts(t *testing.T) {
 	require.EqualError(t, json.Unmarshal([]byte(`"attachments|magic"`), &features), `deskpolicy: unknown feature "magic"`)
 	assert.Zero(t, features)
 	require.EqualError(t, json.Unmarshal([]byte(`"custom_roles|attachments"`), &features),
-		`deskpolicy: features "custom_roles|attachments" are not each once and in order: write "attachments|custom_roles"`)
+		`deskpolicy: features "custom_roles|attachments" are repeated or out of order; write "attachments|custom_roles"`)
 	assert.Zero(t, features)
 
 	text, err := json.Marshal([]any{ScopeGroup, Scope(0), Edit, FeatureAttachments | FeatureCustomRoles, Features(0), OutOfScope, Undecided})
@@ -94,7 +94,7 @@ func TestFeatures(t *testing.T) {
 		assert.True(t, Features(AllFeatures).Has(feature))
 		assert.False(t, Features(0).Has(feature))
 	}
-	assert.Equal(t, all, Features(AllFeatures), "all features, and nothing besides")
+	assert.Equal(t, all, Features(AllFeatures), "all features, and nothing else")
 	assert.False(t, FeatureCustomRoles.Has(FeatureCustomRoles|FeatureAttachments))
 	assert.Equal(t, "attachments|custom_roles", (FeatureAttachments | FeatureCustomRoles).String())
 	assert.Equal(t, "attachments|unknown(32768)", (FeatureAttachments | 1<<15).String())
@@ -104,7 +104,7 @@ func TestFeatures(t *testing.T) {
 	assert.Zero(t, feature)
 }
 
-// A suggestion is offered for what is at most a third off, the nearest of several.
+// An error suggests the nearest name if at most a third of it differs.
 func TestSuggestions(t *testing.T) {
 	for text, hint := range map[string]string{
 		"ticket.vew":       `"ticket.view"`,
@@ -124,7 +124,7 @@ func TestSuggestions(t *testing.T) {
 	_, err = vocabulary.ParseAction("viewn." + long)
 	require.ErrorContains(t, err, "did you mean ")
 	_, err = vocabulary.ParseAction("viewnn." + long)
-	require.EqualError(t, err, "deskpolicy: unknown action \"viewnn."+long+"\"", "nobody mistypes more than 100 bytes")
+	require.EqualError(t, err, "deskpolicy: unknown action \"viewnn."+long+"\"", "no suggestion for more than 100 bytes")
 	for _, text := range []string{"t", "xxxxxx.view", "ticket"} {
 		_, err := library.ParseAction(text)
 		require.Error(t, err)
@@ -132,16 +132,15 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// What is suggested is the first of those with the fewest edits, as the plain
-// A name that is longer than whatever is like the text is passed over.
-func TestSuggestionsPassLongNamesOver(t *testing.T) {
+// A name that is much longer than the text is skipped.
+func TestSuggestionsSkipLongNames(t *testing.T) {
 	v, err := NewVocabulary(NewHostAction(invoiceView, strings.Repeat("x", 400)), NewHostAction(invoiceRefund, "invoice.refund"))
 	require.NoError(t, err)
 	_, err = v.ParseAction("invoice.refnd")
 	require.EqualError(t, err, `deskpolicy: unknown action "invoice.refnd" (did you mean "invoice.refund"?)`)
 }
 
-// way to count them has it.
+// The suggestion is the first name with the fewest edits, as counted by plainEdits.
 func TestSuggestionsAreTheNearest(t *testing.T) {
 	effort.Checks(t, 200, 1000, 10_000)
 	letters := rapid.StringOfN(rapid.RuneFrom([]rune("abABé")), 1, 9, -1)
@@ -175,7 +174,7 @@ func TestSuggestionsAreTheNearest(t *testing.T) {
 	})
 }
 
-// plainEdits is the fewest bytes to add, drop or replace, by the definition.
+// plainEdits returns the fewest bytes to add, drop or replace, by the definition.
 func plainEdits(a, b string) int {
 	switch {
 	case a == "" || b == "":
@@ -186,7 +185,7 @@ func plainEdits(a, b string) int {
 	return 1 + min(plainEdits(a[1:], b), plainEdits(a, b[1:]), plainEdits(a[1:], b[1:]))
 }
 
-// Of very many names only some are looked at: an error takes no longer for it.
+// The search for a suggestion is bounded, however many names there are.
 func TestSuggestionsAreBounded(t *testing.T) {
 	bounds.Check(t, 20_000, 1<<20, func(n int) func() {
 		_, err := rolesNamed(t, "acme", longNames('x', n)).Role(longNames('y', 1)[0])

@@ -1,32 +1,33 @@
 package deskpolicy
 
-// A Ordering says how what is permitted after a change stands to what was
-// permitted before it. The zero Ordering is Incomparable.
+// An Ordering is the result of comparing what is permitted after a change with what was
+// permitted before it. The zero Ordering is IncomparableAuthority.
 type Ordering uint8
 
 const (
-	// IncomparableAuthority is something gained and something lost: neither covers the other.
+	// IncomparableAuthority means that something is gained and something is lost.
 	IncomparableAuthority Ordering = iota
-	// EqualAuthority is nothing gained and nothing lost.
+	// EqualAuthority means that nothing is gained and nothing is lost.
 	EqualAuthority
-	// LessAuthority is something lost and nothing gained.
+	// LessAuthority means that something is lost and nothing is gained.
 	LessAuthority
-	// MoreAuthority is something gained and nothing lost.
+	// MoreAuthority means that something is gained and nothing is lost.
 	MoreAuthority
 )
 
 var orderingNames = [...]string{"incomparable", "equal", "narrower", "wider"}
 
-// String returns the relation's name, or "unknown" outside the four.
-func (r Ordering) String() string { return nameOf(orderingNames[:], r) }
+// String returns "incomparable", "equal", "narrower" or "wider", or "unknown" for any
+// other number.
+func (o Ordering) String() string { return nameOf(orderingNames[:], o) }
 
-// Compare returns how the set after a change stands to s, the one before it:
-// MoreAuthority if it permits all that s does, and more.
+// Compare compares the set after a change with s, the set before it. It returns
+// MoreAuthority if after permits everything that s does, and more.
 func (s Permissions) Compare(after Permissions) Ordering {
 	return orderingOf(!s.Covers(after), !after.Covers(s))
 }
 
-// orderingOf returns the relation of what gained something and lost something, or either or neither.
+// orderingOf returns the ordering for a change by which something was gained or lost.
 func orderingOf(gained, lost bool) Ordering {
 	switch {
 	case gained && lost:

@@ -11,14 +11,14 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-func TestRelations(t *testing.T) {
+func TestOrderings(t *testing.T) {
 	assert.Equal(t, IncomparableAuthority, Ordering(0))
-	for relation, name := range []string{"incomparable", "equal", "narrower", "wider", "unknown"} {
-		assert.Equal(t, name, Ordering(relation).String())
+	for ordering, name := range []string{"incomparable", "equal", "narrower", "wider", "unknown"} {
+		assert.Equal(t, name, Ordering(ordering).String())
 	}
 }
 
-// before.Compare(after) says what after is.
+// before.Compare(after) describes the change from before to after.
 func TestCompareReadsForward(t *testing.T) {
 	least, most := NewPermissions(TicketView.At(ScopeRestricted)), NewPermissions(TicketView.At(ScopeGlobal))
 	assert.Equal(t, MoreAuthority, least.Compare(most))
@@ -28,7 +28,7 @@ func TestCompareReadsForward(t *testing.T) {
 	assert.Equal(t, MoreAuthority, Permissions{}.Compare(least))
 	assert.Equal(t, EqualAuthority, Permissions{}.Compare(Permissions{}))
 
-	// A conversation's Group does not include what is one's own (A9).
+	// For conversations, Group does not include Restricted (A9).
 	own, groups := NewPermissions(ConversationView.At(ScopeRestricted)), NewPermissions(ConversationView.At(ScopeGroup))
 	assert.Equal(t, IncomparableAuthority, own.Compare(groups))
 	assert.Equal(t, MoreAuthority, own.Compare(own.Union(groups)))
@@ -40,20 +40,20 @@ func TestPermissionsCompareLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := permissionsGen.Draw(t, "before"), permissionsGen.Draw(t, "after")
 		if rapid.Bool().Draw(t, "comparable") {
-			after = after.Union(before) // two sets that are drawn apart seldom are
+			after = after.Union(before) // two sets drawn independently seldom are comparable
 		}
-		relation := before.Compare(after)
-		require.Equal(t, after.Covers(before), relation == MoreAuthority || relation == EqualAuthority)
-		require.Equal(t, before.Covers(after), relation == LessAuthority || relation == EqualAuthority)
-		require.Equal(t, before == after, relation == EqualAuthority)
-		require.Equal(t, reversed[relation], after.Compare(before))
+		ordering := before.Compare(after)
+		require.Equal(t, after.Covers(before), ordering == MoreAuthority || ordering == EqualAuthority)
+		require.Equal(t, before.Covers(after), ordering == LessAuthority || ordering == EqualAuthority)
+		require.Equal(t, before == after, ordering == EqualAuthority)
+		require.Equal(t, reversed[ordering], after.Compare(before))
 		require.Equal(t, before.Covers(after), after.Minus(before).Empty())
 		require.Equal(t, EqualAuthority, before.Compare(before))
 	})
 }
 
-// Compare and Minus against sets of pairs, for all sets over three actions: a
-// ticket's, a conversation's, whose Group scope is literal, and a host's.
+// TestCompareExhaustively checks Compare and Minus against plain sets, for all sets over
+// three actions: on a ticket, on a conversation, whose Group scope is literal, and a host's.
 func TestCompareExhaustively(t *testing.T) {
 	pairs := crossed([]ActionID{TicketReply.ID(), ConversationReply.ID(), FirstHostEdit}, []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal})
 	sets := make([]slowSet, 1<<len(pairs))
@@ -68,11 +68,11 @@ func TestCompareExhaustively(t *testing.T) {
 			sets[bits].has[i] = slices.ContainsFunc(sets[bits].given, func(given Permission) bool { return slowIncludes(given, p) })
 		}
 	}
-	var met [4]int
+	var counts [4]int
 	for i := range sets {
 		for j := range sets {
 			before, after := &sets[i], &sets[j]
-			gained, lost := after.lacking(before), before.lacking(after)
+			gained, lost := after.minus(before), before.minus(after)
 			want := EqualAuthority
 			switch {
 			case gained != nil && lost != nil:
@@ -86,47 +86,48 @@ func TestCompareExhaustively(t *testing.T) {
 				t.Fatalf("%v -> %v: %v, want %v", before.given, after.given, got, want)
 			}
 			if minus := after.fast.Minus(before.fast); minus != NewPermissions(after.widest(gained)...) {
-				t.Fatalf("%v less %v is %v", after.given, before.given, slices.Collect(minus.All()))
+				t.Fatalf("%v minus %v is %v", after.given, before.given, slices.Collect(minus.All()))
 			}
-			met[want]++
+			counts[want]++
 		}
 	}
-	for relation, n := range met {
-		require.NotZero(t, n, Ordering(relation))
+	for ordering, n := range counts {
+		require.NotZero(t, n, Ordering(ordering))
 	}
 }
 
-// A slowSet says of each pair of an action and a scope whether it is permitted.
+// A slowSet holds, for each pair of an action and a scope, whether it is permitted.
 type slowSet struct {
 	given []Permission
 	has   [9]bool
 	fast  Permissions
 }
 
-// lacking returns the places of what s permits and the other does not.
-func (s *slowSet) lacking(other *slowSet) (places []int) {
+// minus returns the indices of the pairs that s permits and other does not.
+func (s *slowSet) minus(other *slowSet) (indices []int) {
 	for i := range s.has {
 		if s.has[i] && !other.has[i] {
-			places = append(places, i)
+			indices = append(indices, i)
 		}
 	}
-	return places
+	return indices
 }
 
-// widest returns what was given to s of those pairs that no other of s includes.
-func (s *slowSet) widest(places []int) (rest []Permission) {
+// widest returns the pairs at the indices that no other permission of s includes.
+func (s *slowSet) widest(indices []int) (rest []Permission) {
 	pairs := crossed([]ActionID{TicketReply.ID(), ConversationReply.ID(), FirstHostEdit}, []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal})
-	for _, place := range places {
+	for _, i := range indices {
 		included := slices.ContainsFunc(s.given, func(given Permission) bool {
-			return given != pairs[place] && slowIncludes(given, pairs[place])
+			return given != pairs[i] && slowIncludes(given, pairs[i])
 		})
 		if !included {
-			rest = append(rest, pairs[place])
+			rest = append(rest, pairs[i])
 		}
 	}
 	return rest
 }
 
+// crossed returns the permission for each action at each scope.
 func crossed(ids []ActionID, scopes []Scope) (pairs []Permission) {
 	for _, id := range ids {
 		for _, scope := range scopes {
@@ -136,7 +137,7 @@ func crossed(ids []ActionID, scopes []Scope) (pairs []Permission) {
 	return pairs
 }
 
-// slowIncludes is the order of permissions, spelt out (A9).
+// slowIncludes reports whether the first permission includes the second, case by case (A9).
 func slowIncludes(wide, narrow Permission) bool {
 	switch {
 	case wide.Action != narrow.Action:

@@ -5,41 +5,41 @@ import (
 	"math/bits"
 )
 
-// A Permission is leave to do one action to the resources within one scope. What
-// the action of [ActionID.Scopes] needs no scope for is held at Global. The zero
-// Permission, and one with an unknown action or scope, permits nothing.
+// A Permission permits one action within one scope. A permission to do an action that
+// takes no scope is held at Global: see [ActionID.Scopes]. The zero Permission permits
+// nothing, and neither does one with an unknown action or scope.
 type Permission struct {
 	Action ActionID
 	Scope  Scope
 }
 
-// String returns the permission as "ticket.reply@group" or, if the action needs no
-// scope, as "agent.edit".
-func (p Permission) String() string { return p.named(p.Action.String()) }
+// String returns the permission as text, such as "ticket.reply@group" or, if the action
+// takes no scope, "agent.edit".
+func (p Permission) String() string { return p.withAction(p.Action.String()) }
 
-// named returns the permission with that name for its action.
-func (p Permission) named(action string) string {
+// withAction returns the permission as text, with that name for its action.
+func (p Permission) withAction(action string) string {
 	if p.Scope == ScopeGlobal && p.Action.scopeless() {
 		return action
 	}
 	return action + "@" + p.Scope.String()
 }
 
-// Permissions is a set of permissions. What a wider scope reaches, a narrower
-// one need not repeat: a set that has ticket.reply@global has
-// ticket.reply@group, and one that has that has ticket.reply@restricted. Only
-// a conversation's group scope does not include the restricted one (A9).
+// Permissions is a set of permissions. A permission at one scope includes the same
+// permission at narrower scopes: a set with ticket.reply@global also has
+// ticket.reply@group and ticket.reply@restricted. The exception is conversations,
+// whose Group scope does not include Restricted (A9).
 //
-// Permissions form a lattice: Union is the join, Intersect the meet, Covers
-// the order, Minus the difference. The zero value is the empty set. A
-// Permissions is immutable, comparable with ==, and safe to share.
+// Permissions form a lattice: Union is the join, Intersect the meet, Covers the order
+// and Minus the difference. The zero value is the empty set. Permissions are immutable,
+// comparable with ==, and safe for concurrent use.
 type Permissions struct {
-	// at has a bit per action for each scope. It is closed downwards: whoever
-	// has a bit has the bits of the scopes that it includes.
+	// at has a bit per action for each scope. It is closed downwards: a set with a
+	// bit also has the bits of the scopes that it includes.
 	at [scopes][actionSpace / 64]uint64
 }
 
-// NewPermissions returns the set of the given permissions.
+// NewPermissions returns the set of the given permissions. It ignores invalid ones.
 func NewPermissions(permissions ...Permission) Permissions {
 	var set Permissions
 	for _, p := range permissions {
@@ -48,15 +48,16 @@ func NewPermissions(permissions ...Permission) Permissions {
 	return set
 }
 
-// Has reports whether the set permits what p does.
+// Has reports whether s permits everything that p does. It is false for an invalid p.
 func (s Permissions) Has(p Permission) bool {
 	return p.Scope.Valid() && s.levels(p.Action).has(p.Scope)
 }
 
-// Covers reports whether the set permits all that other does.
+// Covers reports whether s permits everything that other does.
 func (s Permissions) Covers(other Permissions) bool { return s.covers(&other) }
 
-// covers is Covers: as sets are closed downwards, the one that covers another has its bits.
+// covers is Covers without copies. As sets are closed downwards, a set covers another
+// if it has all of its bits.
 func (s *Permissions) covers(other *Permissions) bool {
 	for i := range scopes {
 		for j, wanted := range &other.at[i] {
@@ -68,10 +69,10 @@ func (s *Permissions) covers(other *Permissions) bool {
 	return true
 }
 
-// Empty reports whether the set permits nothing.
+// Empty reports whether s permits nothing.
 func (s Permissions) Empty() bool { return s == Permissions{} }
 
-// Union returns what s or other permits.
+// Union returns the permissions of s, of other, or of both.
 func (s Permissions) Union(other Permissions) Permissions {
 	for i := range s.at {
 		for j := range s.at[i] {
@@ -81,8 +82,8 @@ func (s Permissions) Union(other Permissions) Permissions {
 	return s
 }
 
-// Intersect returns what both s and other permit: of ticket.reply@global and
-// ticket.reply@group, the latter.
+// Intersect returns what both s and other permit. The intersection of
+// ticket.reply@global and ticket.reply@group is ticket.reply@group.
 func (s Permissions) Intersect(other Permissions) Permissions {
 	for i := range s.at {
 		for j := range s.at[i] {
@@ -92,8 +93,8 @@ func (s Permissions) Intersect(other Permissions) Permissions {
 	return s
 }
 
-// Minus returns the least set that together with other covers s: the
-// permissions of s that other does not cover, each at its own scope.
+// Minus returns the permissions of s that other does not cover, each at its widest
+// scope in s. It is the smallest set whose union with other covers s.
 func (s Permissions) Minus(other Permissions) Permissions {
 	var rest Permissions
 	for p := range s.All() {
@@ -104,9 +105,9 @@ func (s Permissions) Minus(other Permissions) Permissions {
 	return rest
 }
 
-// All yields the permissions of the set by action, in the vocabulary's order,
-// each at its widest scope. A conversation permission that is held at Group and
-// at Restricted, neither of which includes the other, is yielded at both.
+// All yields the permissions of s by action, in the order of the vocabulary, each at
+// its widest scope. A conversation permission at both Group and Restricted, neither of
+// which includes the other, is yielded at both (A9).
 func (s Permissions) All() iter.Seq[Permission] {
 	return func(yield func(Permission) bool) {
 		for word := range s.at[0] {
@@ -120,8 +121,8 @@ func (s Permissions) All() iter.Seq[Permission] {
 	}
 }
 
-// yieldWidest yields the permissions to do the action at those of the levels
-// that no wider one includes.
+// yieldWidest yields the permissions to do the action at each of the levels that no
+// wider one includes. It returns false if yield does.
 func yieldWidest(id ActionID, have levels, yield func(Permission) bool) bool {
 	for s := ScopeGlobal; s > 0; s-- {
 		if !have.has(s) {
@@ -135,7 +136,7 @@ func yieldWidest(id ActionID, have levels, yield func(Permission) bool) bool {
 	return true
 }
 
-// included returns the levels that holding the action at scope s comes to.
+// included returns the levels that a permission to do the action at scope s includes.
 func included(id ActionID, s Scope) levels {
 	if s == ScopeGroup && id.literalGroup() {
 		return 1 << ScopeGroup
@@ -143,7 +144,7 @@ func included(id ActionID, s Scope) levels {
 	return levels(1<<(s+1) - 1<<ScopeRestricted)
 }
 
-// add adds a permission and all that it includes.
+// add adds p and every permission that it includes. It ignores an invalid p.
 func (s *Permissions) add(p Permission) {
 	if !p.Action.Valid() || !p.Scope.Valid() {
 		return
@@ -155,7 +156,7 @@ func (s *Permissions) add(p Permission) {
 	}
 }
 
-// levels returns the scopes at which the set has the action.
+// levels returns the scopes at which s permits the action.
 func (s *Permissions) levels(id ActionID) levels {
 	if id >= actionSpace {
 		return 0

@@ -11,8 +11,8 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// permissionsGen draws sets over a few actions, so that they overlap: tickets,
-// conversations, a host's, and numbers that name nothing.
+// permissionsGen draws sets over few actions, so that they overlap: actions on tickets and
+// conversations, a host's actions, and numbers that are not actions.
 var permissionsGen = rapid.Custom(func(t *rapid.T) Permissions {
 	return NewPermissions(rapid.SliceOfN(permissionGen, 0, 6).Draw(t, "permissions")...)
 })
@@ -53,20 +53,20 @@ func TestPermissionsLattice(t *testing.T) {
 		return a.Covers(b) == (a.Union(b) == a) && a.Covers(b) == (a.Intersect(b) == b) &&
 			(!a.Covers(b) || !b.Covers(a) || a == b) && (!a.Covers(b) || !b.Covers(c) || a.Covers(c))
 	})
-	law("minus is the least that makes up for the rest", func(a, b, c Permissions) bool {
+	law("minus is the least set whose union covers", func(a, b, c Permissions) bool {
 		return c.Covers(a.Minus(b)) == c.Union(b).Covers(a)
 	})
-	law("a set has what it covers", func(a, b, _ Permissions) bool {
+	law("a set has the permissions of a set that it covers", func(a, b, _ Permissions) bool {
 		every := true
 		for p := range b.All() {
 			every = every && a.Has(p)
 		}
 		return a.Covers(b) == every
 	})
-	law("a set is what it yields", func(a, _, _ Permissions) bool {
+	law("a set equals the set of what it yields", func(a, _, _ Permissions) bool {
 		return NewPermissions(slices.Collect(a.All())...) == a
 	})
-	law("what is yielded is not repeated by a wider one", func(a, _, _ Permissions) bool {
+	law("a yielded permission is not included in another", func(a, _, _ Permissions) bool {
 		all := slices.Collect(a.All())
 		for i := range all {
 			rest := slices.Delete(slices.Clone(all), i, i+1)
@@ -76,7 +76,7 @@ func TestPermissionsLattice(t *testing.T) {
 		}
 		return true
 	})
-	law("empty covers nothing else", func(a, _, _ Permissions) bool {
+	law("the empty set covers only the empty set", func(a, _, _ Permissions) bool {
 		return a.Empty() == (Permissions{}).Covers(a) && a.Covers(Permissions{})
 	})
 }
@@ -98,7 +98,7 @@ func TestPermissionsHas(t *testing.T) {
 	}
 }
 
-// All yields in the vocabulary's order, and stops when it is told to.
+// All yields in the order of the vocabulary, and stops when yield returns false.
 func TestPermissionsAll(t *testing.T) {
 	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
 	shuffled := slices.Clone(all)

@@ -2,8 +2,8 @@ package deskpolicy
 
 import "errors"
 
-// problems are the errors that are wrong with something: the first thousand. To
-// join them one by one would take the square of their number to read.
+// problems is a list of errors, up to maxProblems. Joining errors one at a time would
+// take quadratic time to print.
 type problems []error
 
 const maxProblems = 1000
@@ -17,10 +17,10 @@ func (p *problems) add(errs ...error) {
 	}
 }
 
-// full reports whether there is no need to look for more.
+// full reports whether the list has maxProblems errors.
 func (p *problems) full() bool { return len(*p) == maxProblems }
 
-// err returns the problems as one error, nil if there are none.
+// err returns the problems as one error, or nil if the list is empty.
 func (p *problems) err() error {
 	if p.full() {
 		return errors.Join(append(*p, errors.New("deskpolicy: there may be more problems than these"))...)

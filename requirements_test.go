@@ -197,7 +197,7 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("R9", func(t *testing.T) { // only account administrators make roles, and no custom role is one
 		_, err := NewRole("acme", "Second Owner", AccountAdministratorRole.Role().Permissions(), nil)
-		require.ErrorContains(t, err, `role "Second Owner": no custom role may hold role.custom.create`)
+		require.ErrorContains(t, err, `role "Second Owner": a custom role cannot hold role.custom.create; remove it`)
 
 		clone, dropped, err := CloneRole(AccountAdministratorRole.Role(), "acme", "Second Owner")
 		require.NoError(t, err)
@@ -289,7 +289,7 @@ func TestRequirements(t *testing.T) {
 		}
 		require.NoError(t, roleNames(newRole(t, "Tier 2"), newRole(t, "Tier 3")))
 		err := roleNames(newRole(t, "Tier 2"), newRole(t, "Tier 3"), newRole(t, "TIER 2"))
-		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"`)
+		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"; choose another name`)
 	})
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions, and is a role of its own
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))

@@ -8,78 +8,85 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// A Role is a name and its permissions: a built-in one, or a custom one of an
+// A Role is a named set of permissions. It is either built in or a custom role of one
 // account.
 //
-// A Role is immutable and safe to share. The zero Role permits nothing.
-// Two Roles are == if they are copies of the same one; Equal compares what they say.
+// A Role is immutable and safe for concurrent use. The zero Role permits nothing.
+// Two Roles are == if one is a copy of the other; [Role.Equal] compares their contents.
 type Role struct {
 	def *roleDef
 }
 
-// roleDef is what a Role stands for. It never changes once a Role points to it.
+// A roleDef is the contents of a Role. It does not change once a Role points to it.
 type roleDef struct {
 	name           string
-	account        AccountID // whose custom role it is; empty for a built-in one
+	account        AccountID // empty for a built-in role
 	permissions    Permissions
 	administrative bool
-	permits        bool // anything at all
+	permits        bool // reports whether there is any permission
 }
 
-// maxRoleName is how many characters a role's name may have.
+// maxRoleName is the maximum length of a role's name in characters.
 const maxRoleName = 100
 
-// NewRole returns a custom role of the account with the permissions. [R6]
+// NewRole returns a custom role of the account with the permissions [R6].
 //
-// The name must not be empty or longer than 100 characters, begin or end with a
-// space, have a character that does not show (Unicode's Default_Ignorable_Code_Point,
-// or a blank), nor be a built-in role's or one of its other names in upper or lower case
-// and with another number of spaces between words [R14];  [NewRoleSet] compares it with
-// the account's other roles. Names in different normalisation forms of Unicode are
-// different names, which look alike: a host normalises what its users type. A permission
-// that no custom role may hold is an error [R9], and so is one at less than Global whose
-// action takes no scope (A34): each is named, a host's as v calls it. A nil Vocabulary knows
-// the library's names only.
+// The error lists everything that is wrong:
 //
-// To change a role, make it again with its account, its name and other permissions.
-// Of a built-in role that is an error: it belongs to no account [S21].
+//   - The account ID is empty.
+//   - The name is blank, is longer than 100 characters, or begins or ends with a space.
+//   - The name contains an invisible character: one that does not print, a
+//     Default_Ignorable_Code_Point of Unicode, or a blank other than a plain space.
+//   - The name is that of a built-in role, or one of its other names, ignoring case and
+//     the number of spaces between words [R14]. [NewRoleSet] compares it with the
+//     names of the account's other roles.
+//   - A custom role cannot hold one of the permissions [R9].
+//   - A permission is at a narrower scope than Global, but its action takes no scope (A34).
+//
+// The error names the host's actions as v does. A nil Vocabulary has no host actions.
+//
+// Names in different Unicode normalization forms look alike but are different names:
+// the host normalizes what its users type.
+//
+// To change a role, call NewRole with the same account and name and other permissions.
+// A built-in role cannot be changed [S21]: it has no account, which is an error.
 func NewRole(account AccountID, name string, permissions Permissions, v *Vocabulary) (Role, error) {
 	var wrong problems
-	wrong.add(checkOwner(account, name), checkName(name))
+	wrong.add(checkAccount(account, name), checkName(name))
 	for p := range permissions.All() {
-		if problem := v.refuses(p); problem != nil {
+		if problem := v.checkCustom(p); problem != nil {
 			wrong.add(fmt.Errorf("deskpolicy: role %.100q: %w", name, problem))
 		}
 	}
 	if err := wrong.err(); err != nil {
 		return Role{}, err
 	}
-	return Role{define(name, account, permissions)}, nil
+	return Role{newRoleDef(name, account, permissions)}, nil
 }
 
-// CloneRole returns a custom role of the account with r's permissions, less those
-// that no custom role may hold, which it returns as dropped [R15]. Neither
-// role changes with the other. The errors are those of [NewRole].
+// CloneRole returns a custom role of the account with the permissions of r [R15].
+// Permissions that a custom role cannot hold are left out and returned as dropped [R9].
+// The errors are those of [NewRole].
 func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Permissions, err error) {
 	dropped = r.Permissions().Minus(customisable)
 	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable), nil)
 	return clone, dropped, err
 }
 
-// takenNames are the names of one account's roles, each by how it is folded.
+// takenNames maps the folded names of one account's roles to the names.
 type takenNames map[string]string
 
-// take makes the name a taken one. One that is taken is an error.
-func (t takenNames) take(name string) error {
+// add adds the name. It returns an error if the name is taken.
+func (t takenNames) add(name string) error {
 	folded := legible.Fold(name)
 	if earlier, taken := t[folded]; taken {
-		return fmt.Errorf("deskpolicy: role %q: the name is taken by role %q", name, earlier)
+		return fmt.Errorf("deskpolicy: role %q: the name is taken by role %q; choose another name", name, earlier)
 	}
 	t[folded] = name
 	return nil
 }
 
-// Name returns the role's name, unique in its account.
+// Name returns the name of the role, which is unique in its account.
 func (r Role) Name() string {
 	if r.def == nil {
 		return ""
@@ -87,7 +94,7 @@ func (r Role) Name() string {
 	return r.def.name
 }
 
-// Account returns the account whose custom role r is, "" for a built-in role.
+// Account returns the account that a custom role belongs to, or "" for a built-in role.
 func (r Role) Account() AccountID {
 	if r.def == nil {
 		return ""
@@ -103,7 +110,7 @@ func (r Role) Permissions() Permissions {
 	return r.def.permissions
 }
 
-// covers reports whether r permits all that the other does.
+// covers reports whether r permits everything that other does.
 func (r Role) covers(other Role) bool {
 	if r == other || r.def == nil || other.def == nil {
 		return r == other || other.Permissions().Empty()
@@ -111,29 +118,29 @@ func (r Role) covers(other Role) bool {
 	return r.def.permissions.covers(&other.def.permissions)
 }
 
-// BuiltIn reports whether r is a built-in role: see [Account.BuiltInRoles]. They can be viewed
-// and cloned, never changed [S21].
+// BuiltIn reports whether r is a built-in role, which can be viewed and cloned but not
+// changed [S21]. See [Account.BuiltInRoles].
 func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
 
-// Administrative reports whether r is an administrator's role: one that
-// configures the desk as a whole. Held [AccountWide], such a role reaches into
-// the account's open workspaces.
+// Administrative reports whether r is an administrator's role, which administers the
+// whole desk. Held [AccountWide], such a role reaches into the account's open
+// workspaces.
 func (r Role) Administrative() bool { return r.def != nil && r.def.administrative }
 
-// EqualAuthority reports whether the roles have the same account, name and permissions.
+// Equal reports whether r and other have the same account, name and permissions.
 func (r Role) Equal(other Role) bool {
 	return r.Account() == other.Account() && r.Name() == other.Name() && r.Permissions() == other.Permissions()
 }
 
-// String returns the role's name.
+// String returns the name of the role.
 func (r Role) String() string { return r.Name() }
 
-func define(name string, account AccountID, permissions Permissions) *roleDef {
+func newRoleDef(name string, account AccountID, permissions Permissions) *roleDef {
 	return &roleDef{name, account, permissions, administers(permissions), !permissions.Empty()}
 }
 
-// administers reports whether the permissions make an administrator's role: one
-// that configures the desk as a whole, and not only a team's part of it.
+// administers reports whether the permissions make an administrator's role: whether one
+// of them administers the whole desk rather than a team's part of it.
 func administers(permissions Permissions) bool {
 	for p := range permissions.All() {
 		if p.Scope == ScopeGlobal && p.Action.info().category.administers() {
@@ -143,8 +150,8 @@ func administers(permissions Permissions) bool {
 	return false
 }
 
-// levels returns the scopes at which the role has what the action needs, if it
-// needs nothing in particular all of them.
+// levels returns the scopes at which the role permits the action. An action that any
+// role permits has all scopes, unless the role permits nothing.
 func (d *roleDef) levels(id ActionID) levels {
 	if id.info().class&anyRole == 0 {
 		return d.permissions.levels(id)
@@ -155,53 +162,53 @@ func (d *roleDef) levels(id ActionID) levels {
 	return included(id, ScopeGlobal)
 }
 
-// customisable is what custom roles may hold: everything but the authoring of
-// roles [R9].
+// customisable is the permissions that a custom role can hold: everything except role
+// authoring [R9].
 var customisable = everything.Minus(roleAuthoring)
 
-// refuses returns why no custom role may hold the permission, nil if one may.
-func (v *Vocabulary) refuses(p Permission) error {
+// checkCustom returns an error if a custom role cannot hold the permission.
+func (v *Vocabulary) checkCustom(p Permission) error {
 	switch name := v.Name(p.Action); {
 	case p.Action.info().class&anyRole != 0:
-		return fmt.Errorf("no role holds %s: every role that permits anything is enough for it", name)
+		return fmt.Errorf("a role cannot hold %s, which any role that permits something allows; remove it", name)
 	case !customisable.Has(p):
-		return fmt.Errorf("no custom role may hold %s", v.PermissionName(p))
+		return fmt.Errorf("a custom role cannot hold %s; remove it", v.PermissionName(p))
 	case p.Scope != ScopeGlobal && p.Action.scopeless():
-		return fmt.Errorf("%s takes no scope, and is held at global", name)
+		return fmt.Errorf("%s takes no scope; hold it at global", name)
 	}
 	return nil
 }
 
-func checkOwner(account AccountID, name string) error {
+func checkAccount(account AccountID, name string) error {
 	if account == "" {
-		return fmt.Errorf("deskpolicy: role %.100q: a custom role belongs to an account", name)
+		return fmt.Errorf("deskpolicy: role %.100q: the account ID is empty; give the account that the role belongs to", name)
 	}
 	return nil
 }
 
-// checkName reports a name that no custom role can have. It quotes no more of it
-// than such a name may have, lest the problems of a file be many times its size.
+// checkName returns an error if a custom role cannot have the name. The error quotes at
+// most 100 characters of it, to keep the problems of a file from outgrowing the file.
 func checkName(name string) error {
 	switch {
-	case len(name) > utf8.UTFMax*maxRoleName: // there is no need to look at each character
+	case len(name) > utf8.UTFMax*maxRoleName: // too long whatever its characters are
 		return longName(name)
 	case strings.TrimSpace(name) == "":
-		return fmt.Errorf("deskpolicy: role %.100q: a role has a name", name)
+		return fmt.Errorf("deskpolicy: role %.100q: the name is blank; give the role a name", name)
 	case strings.TrimSpace(name) != name:
-		return fmt.Errorf("deskpolicy: role %.100q: the name begins or ends with a space", name)
+		return fmt.Errorf("deskpolicy: role %.100q: the name begins or ends with a space; remove it", name)
 	case strings.ContainsFunc(name, legible.Hidden):
-		return fmt.Errorf("deskpolicy: role %.100q: the name has a character that does not show", name)
+		return fmt.Errorf("deskpolicy: role %.100q: the name contains an invisible character; remove it", name)
 	case utf8.RuneCountInString(name) > maxRoleName:
 		return longName(name)
 	}
 	if builtIn, taken := builtInNames[legible.Fold(name)]; taken {
-		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q", name, builtIn)
+		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q; choose another name", name, builtIn)
 	}
 	return nil
 }
 
 func longName(name string) error {
-	return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters", name, maxRoleName)
+	return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters; shorten it", name, maxRoleName)
 }
 
 var builtInNames = func() takenNames {

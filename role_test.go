@@ -16,7 +16,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
-// What each built-in role permits, a row per action: a change of the table is a change of decisions.
+// The golden file is what each built-in role permits, a row per action. A changed cell is
+// a changed decision.
 func TestBuiltInRolesGolden(t *testing.T) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 1, ' ', 0)
@@ -26,7 +27,7 @@ func TestBuiltInRolesGolden(t *testing.T) {
 	fmt.Fprintln(table)
 	for id := range Actions() {
 		if id == SessionLogin.ID() {
-			continue // no permission: every role that permits anything is enough (A31)
+			continue // not a permission: any role that permits something is enough (A31)
 		}
 		fmt.Fprintf(table, "%v", id)
 		for role := range acme.BuiltInRoles() {
@@ -42,6 +43,7 @@ func TestBuiltInRolesGolden(t *testing.T) {
 	golden.File(t, "roles.golden", strings.Join(lines, "\n"))
 }
 
+// widest returns the name of the widest scope at which the set permits the action, or "-".
 func widest(set Permissions, id ActionID) string {
 	for s := ScopeGlobal; s > 0; s-- {
 		if set.Has(id.At(s)) {
@@ -52,12 +54,12 @@ func widest(set Permissions, id ActionID) string {
 }
 
 func TestBuiltInRoles(t *testing.T) {
-	byFunction := []Role{
+	all := []Role{
 		AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), TicketCollaboratorRole.Role(), AnalyticsCollaboratorRole.Role(), SharedAgentRole.Role(),
 		SupportAgentRole.Role(), SupportManagerRole.Role(), MarketingUserRole.Role(), MarketingManagerRole.Role(), RestrictedUserRole.Role(), SalesUserRole.Role(), SalesManagerRole.Role(),
 	}
-	require.Equal(t, byFunction, slices.Collect(acme.BuiltInRoles()))
-	for _, role := range byFunction {
+	require.Equal(t, all, slices.Collect(acme.BuiltInRoles()))
+	for _, role := range all {
 		found, err := BuiltInRole(role.Name())
 		require.NoError(t, err)
 		assert.Equal(t, role, found)
@@ -69,13 +71,13 @@ func TestBuiltInRoles(t *testing.T) {
 		assert.Equal(t, AgentRole.Role(), role)
 		break
 	}
-	assert.Len(t, byLowerName(byFunction), len(byFunction), "names are distinct")
+	assert.Len(t, byLowerName(all), len(all), "names are distinct")
 
 	_, err := BuiltInRole("Supervsor")
 	require.EqualError(t, err, `deskpolicy: unknown built-in role "Supervsor" (did you mean "Supervisor"?)`)
 
-	hierarchy := []Role{TicketCollaboratorRole.Role(), AnalyticsCollaboratorRole.Role()}
-	assert.True(t, hierarchy[1].Permissions().Covers(hierarchy[0].Permissions()))
+	collaborators := []Role{TicketCollaboratorRole.Role(), AnalyticsCollaboratorRole.Role()}
+	assert.True(t, collaborators[1].Permissions().Covers(collaborators[0].Permissions()))
 	ranks := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role()}
 	for i := range ranks[1:] {
 		assert.True(t, ranks[i+1].Permissions().Covers(ranks[i].Permissions()), "%v covers %v", ranks[i+1], ranks[i])
@@ -94,31 +96,31 @@ func TestZeroRole(t *testing.T) {
 	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleView, zero, OtherAccount)
 }
 
-// Every problem of a role is reported, in a stable order, and there is no role then.
+// NewRole reports every problem, in a stable order, and returns the zero Role.
 func TestNewRoleRefuses(t *testing.T) {
 	role, err := NewRole("", " Supervisor", NewPermissions(RoleClone.At(ScopeRestricted), RoleCreate.At(ScopeGlobal), TicketView.At(ScopeGlobal), ActionID(FirstHostUnclassified).At(ScopeGroup)), nil)
 	require.EqualError(t, err, strings.Join([]string{
-		`deskpolicy: role " Supervisor": a custom role belongs to an account`,
-		`deskpolicy: role " Supervisor": the name begins or ends with a space`,
-		`deskpolicy: role " Supervisor": no custom role may hold role.custom.create`,
-		`deskpolicy: role " Supervisor": no custom role may hold role.custom.clone@restricted`,
-		`deskpolicy: role " Supervisor": no custom role may hold host(448)@group`,
+		`deskpolicy: role " Supervisor": the account ID is empty; give the account that the role belongs to`,
+		`deskpolicy: role " Supervisor": the name begins or ends with a space; remove it`,
+		`deskpolicy: role " Supervisor": a custom role cannot hold role.custom.create; remove it`,
+		`deskpolicy: role " Supervisor": a custom role cannot hold role.custom.clone@restricted; remove it`,
+		`deskpolicy: role " Supervisor": a custom role cannot hold host(448)@group; remove it`,
 	}, "\n"))
 	assert.Equal(t, Role{}, role)
 
 	_, err = NewRole("acme", "account administrator", Permissions{}, nil)
-	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"`)
+	require.EqualError(t, err, `deskpolicy: role "account administrator": the name is taken by the built-in role "Account Administrator"; choose another name`)
 
 	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{}, nil)
-	require.ErrorContains(t, err, "the name has a character that does not show")
+	require.ErrorContains(t, err, "the name contains an invisible character; remove it")
 
 	clone, dropped, err := CloneRole(SupervisorRole.Role(), "acme", "")
-	require.EqualError(t, err, `deskpolicy: role "": a role has a name`)
+	require.EqualError(t, err, `deskpolicy: role "": the name is blank; give the role a name`)
 	assert.Equal(t, Role{}, clone)
 	assert.True(t, dropped.Empty())
 }
 
-// Names that look alike, or that case folding makes alike, are one name [R14].
+// Names that look alike or fold alike are the same name [R14].
 func TestRoleNames(t *testing.T) {
 	long := strings.Repeat("é", 100)
 	for _, name := range []string{"R", "R&D", "Tier 2 <b>", "Über-Tester", "営業", "it's \"us\"", "a@b", "👍", long} {
@@ -126,11 +128,11 @@ func TestRoleNames(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, name, role.Name())
 	}
-	const hidden = `the name has a character that does not show`
+	const hidden = `the name contains an invisible character; remove it`
 	for name, want := range map[string]string{
-		"\u00a0R":             "role \"\\u00a0R\": the name begins or ends with a space",
-		"R\t":                 `role "R\t": the name begins or ends with a space`,
-		"\u2003":              `role "\u2003": a role has a name`,
+		"\u00a0R":             "role \"\\u00a0R\": the name begins or ends with a space; remove it",
+		"R\t":                 `role "R\t": the name begins or ends with a space; remove it`,
+		"\u2003":              `role "\u2003": the name is blank; give the role a name`,
 		"a\u00a0b":            `role "a\u00a0b": ` + hidden,
 		"a\tb":                `role "a\tb": ` + hidden,
 		"a\nb":                `role "a\nb": ` + hidden,
@@ -143,20 +145,20 @@ func TestRoleNames(t *testing.T) {
 		"a\ufe0fb":            "role \"a\ufe0fb\": " + hidden,
 		"a\ufffdb":            "role \"a\ufffdb\": " + hidden,
 		"a\xffb":              `role "a\xffb": ` + hidden,
-		long + "x":            `role "` + long + `"...: the name is longer than 100 characters`,
-		"\u017fupport agent":  "role \"\u017fupport agent\": the name is taken by the built-in role \"Support Agent\"",
-		"Mar\u212aeting User": "role \"Mar\u212aeting User\": the name is taken by the built-in role \"Marketing User\"",
+		long + "x":            `role "` + long + `"...: the name is longer than 100 characters; shorten it`,
+		"\u017fupport agent":  "role \"\u017fupport agent\": the name is taken by the built-in role \"Support Agent\"; choose another name",
+		"Mar\u212aeting User": "role \"Mar\u212aeting User\": the name is taken by the built-in role \"Marketing User\"; choose another name",
 	} {
 		_, err := NewRole("acme", name, Permissions{}, nil)
 		require.EqualError(t, err, "deskpolicy: "+want)
 	}
 
 	err := roleNames(newRole(t, "Kiosk"), newRole(t, "\u212aio\u017f\u212a"), newRole(t, "ΣΑΣ"), newRole(t, "σας"))
-	require.EqualError(t, err, "deskpolicy: role \"\u212aio\u017f\u212a\": the name is taken by role \"Kiosk\"\ndeskpolicy: role \"σας\": the name is taken by role \"ΣΑΣ\"")
-	require.NoError(t, roleNames(newRole(t, "strasse"), newRole(t, "straße")), "letters are not spelt out")
+	require.EqualError(t, err, "deskpolicy: role \"\u212aio\u017f\u212a\": the name is taken by role \"Kiosk\"; choose another name\ndeskpolicy: role \"σας\": the name is taken by role \"ΣΑΣ\"; choose another name")
+	require.NoError(t, roleNames(newRole(t, "strasse"), newRole(t, "straße")), "ß is not folded to ss")
 }
 
-// Two names are distinct exactly if they differ in more than case.
+// Two names are distinct if and only if they differ in more than case.
 func TestRoleNamesFold(t *testing.T) {
 	nameGen := rapid.StringOfN(rapid.SampledFrom([]rune("kK\u212asS\u017fσςΣåÅ\u212bǅǆi")), 1, 3, -1)
 	rapid.Check(t, func(t *rapid.T) {
@@ -167,8 +169,7 @@ func TestRoleNamesFold(t *testing.T) {
 	})
 }
 
-// A role never changes: who makes it again has another one, with other permissions
-// or under another name.
+// A role does not change: NewRole with the same name returns a different role.
 func TestRoleChanges(t *testing.T) {
 	role := newRole(t, "Tier 2")
 	wider, err := NewRole(role.Account(), role.Name(), NewPermissions(TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)), nil)
@@ -187,18 +188,18 @@ func TestRoleChanges(t *testing.T) {
 	again, err := NewRole(role.Account(), role.Name(), role.Permissions(), nil)
 	require.NoError(t, err)
 	assert.True(t, role.Equal(again))
-	assert.False(t, role == again, "it is not the same one")
+	assert.False(t, role == again, "a copy is ==, an equal role is not")
 	theirs, err := NewRole("initech", "Tier 2", role.Permissions(), nil)
 	require.NoError(t, err)
 	assert.False(t, role.Equal(theirs))
 }
 
-// Neither a built-in role nor the zero Role is changed by making it again [S21].
-func TestBuiltInRolesAreNotMadeAgain(t *testing.T) {
+// A built-in role and the zero Role cannot be changed [S21].
+func TestBuiltInRolesCannotChange(t *testing.T) {
 	for _, role := range append(slices.Collect(acme.BuiltInRoles()), Role{}) {
 		for _, name := range []string{role.Name(), "Tier 1"} {
 			got, err := NewRole(role.Account(), name, Permissions{}, nil)
-			require.ErrorContains(t, err, fmt.Sprintf("role %q: a custom role belongs to an account", name))
+			require.ErrorContains(t, err, fmt.Sprintf("role %q: the account ID is empty; give the account that the role belongs to", name))
 			assert.Equal(t, Role{}, got)
 		}
 	}
@@ -212,7 +213,7 @@ func byLowerName(roles []Role) map[string]Role {
 	return byName
 }
 
-// roleNames returns what NewRoleSet finds wrong with the names of the roles, in each account.
+// roleNames returns the errors of NewRoleSet for the roles of each account.
 func roleNames(roles ...Role) error {
 	var wrong []error
 	sets := make(map[AccountID][]Role)
@@ -226,18 +227,18 @@ func roleNames(roles ...Role) error {
 	return errors.Join(wrong...)
 }
 
-// The same name in another account is another role's.
+// Roles of different accounts can have the same name.
 func TestRoleNamesByAccount(t *testing.T) {
 	theirs, err := NewRole("initech", "Tier 2", Permissions{}, nil)
 	require.NoError(t, err)
 	require.NoError(t, roleNames(newRole(t, "Tier 2"), theirs))
 	require.EqualError(t, roleNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),
-		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"")
+		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"; choose another name\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"; choose another name")
 	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, theirs, OtherAccount)
 }
 
-// A role held account-wide reaches the open workspaces if it is an
-// administrator's: one that configures the desk as a whole.
+// A role held account-wide reaches the open workspaces if it is an administrator's role,
+// which administers the whole desk.
 func TestAccountWideRoles(t *testing.T) {
 	inIT, inLegal, outside := ticketOf("", ""), ticketOf("", ""), ticketOf("", "")
 	inIT.Workspace, inLegal.Workspace = "it", "legal"
@@ -247,11 +248,11 @@ func TestAccountWideRoles(t *testing.T) {
 		reaches bool
 	}{
 		{"agents do not administer", wide(AgentRole.Role(), ScopeGlobal), false},
-		{"supervisors only for their groups", wide(SupervisorRole.Role(), ScopeGlobal), false},
-		{"administrators do", wide(AdministratorRole.Role(), ScopeGlobal), true},
-		{"a custom role that configures does", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGlobal)), true},
-		{"one that configures a team's part does not", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGroup)), false},
-		{"one's own profile is no administration", custom(t, TicketView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal)), false},
+		{"supervisors administer their groups only", wide(SupervisorRole.Role(), ScopeGlobal), false},
+		{"administrators administer the desk", wide(AdministratorRole.Role(), ScopeGlobal), true},
+		{"a custom role with global settings administers", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGlobal)), true},
+		{"a custom role with group settings does not", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGroup)), false},
+		{"editing the own profile is not administration", custom(t, TicketView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal)), false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			assert.Equal(t, test.reaches, test.binding.Role.Administrative())

@@ -11,7 +11,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// roleOf is a custom role of acme's.
+// roleOf returns a custom role of acme.
 func roleOf(t testing.TB, name string, permissions ...Permission) Role {
 	t.Helper()
 	role, err := NewRole("acme", name, NewPermissions(permissions...), nil)
@@ -31,28 +31,28 @@ func TestDiff(t *testing.T) {
 	type change struct {
 		Name           string
 		Added, Removed bool
-		Relation       Ordering
+		Ordering       Ordering
 		Gained, Lost   []Permission
-		Promotes       bool
+		Administers    bool
 	}
 	var got []change
 	for _, c := range before.Diff(after) {
 		got = append(got, change{c.Name, c.Added(), c.Removed(), c.Ordering(), slices.Collect(c.Gained().All()), slices.Collect(c.Lost().All()), c.BecomesAdministrative()})
 	}
 	assert.Equal(t, []change{
-		{Name: "Cased", Added: true, Relation: EqualAuthority},
-		{Name: "Gone", Removed: true, Relation: LessAuthority, Lost: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Idle and gone", Removed: true, Relation: EqualAuthority},
-		{Name: "Idle and new", Added: true, Relation: EqualAuthority},
-		{Name: "Narrower", Relation: LessAuthority, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
-		{Name: "New", Added: true, Relation: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Other", Relation: IncomparableAuthority, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(ScopeGroup)}},
-		{Name: "SLA", Relation: MoreAuthority, Gained: []Permission{SLAManage.At(ScopeGlobal)}, Promotes: true},
-		{Name: "SLAs", Relation: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Wider", Relation: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGlobal)}},
-		{Name: "cased", Removed: true, Relation: EqualAuthority},
+		{Name: "Cased", Added: true, Ordering: EqualAuthority},
+		{Name: "Gone", Removed: true, Ordering: LessAuthority, Lost: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Idle and gone", Removed: true, Ordering: EqualAuthority},
+		{Name: "Idle and new", Added: true, Ordering: EqualAuthority},
+		{Name: "Narrower", Ordering: LessAuthority, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
+		{Name: "New", Added: true, Ordering: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Other", Ordering: IncomparableAuthority, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(ScopeGroup)}},
+		{Name: "SLA", Ordering: MoreAuthority, Gained: []Permission{SLAManage.At(ScopeGlobal)}, Administers: true},
+		{Name: "SLAs", Ordering: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Wider", Ordering: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGlobal)}},
+		{Name: "cased", Removed: true, Ordering: EqualAuthority},
 	}, got)
-	assert.Equal(t, []string{"Cased", "Idle and new", "Narrower", "New", "Other", "SLA", "SLAs", "Same", "Wider"}, namesIn(after), "a set stays as it was")
+	assert.Equal(t, []string{"Cased", "Idle and new", "Narrower", "New", "Other", "SLA", "SLAs", "Same", "Wider"}, namesIn(after), "Diff does not modify a set")
 
 	assert.Empty(t, before.Diff(before))
 	assert.Empty(t, RoleSet{}.Diff(RoleSet{}))
@@ -68,7 +68,8 @@ func TestDiff(t *testing.T) {
 	assert.Empty(t, theirs.Diff(setOf(t, ours)), "the accounts are not compared")
 }
 
-// A difference says all that the other set is, and backwards it is the reverse.
+// Applying the changes to the first set gives the second, and Diff in the other direction
+// is the reverse.
 func TestDiffLaws(t *testing.T) {
 	reversed := map[Ordering]Ordering{EqualAuthority: EqualAuthority, IncomparableAuthority: IncomparableAuthority, MoreAuthority: LessAuthority, LessAuthority: MoreAuthority}
 	rapid.Check(t, func(t *rapid.T) {

@@ -10,15 +10,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// roleLimits bound a file of roles: there is room for 2,500 roles of 40 permissions,
-// and of values for whatever Encode writes, which takes 18 bytes for each or more.
+// roleLimits bound a file of roles. It has room for 2,500 roles of 40 permissions.
+// Encode writes at least 18 bytes per value, so what fits Bytes also fits Values.
 var roleLimits = strictjson.Limits{Bytes: 4 << 20, Values: 1 << 18, Depth: 8}
 
-// roleVersion is the version of the format that is read and written.
+// roleVersion is the version of the file format.
 const roleVersion = 1
 
-// DecodeRoles reads the custom roles of an account as [RoleSet.Encode] writes
-// them, with the names that v knows. A nil Vocabulary knows the library's.
+// DecodeRoles reads the custom roles of an account from JSON, as [RoleSet.Encode]
+// writes them, with the action names of v. A nil Vocabulary has the library's names.
 //
 //	{
 //	  "version": 1,
@@ -31,24 +31,25 @@ const roleVersion = 1
 //	  ]
 //	}
 //
-// A permission that names no scope is at the role's "level" if it has one, and
-// at Restricted, the least, if not [R17]; an action that takes none is written by
-// its name alone (A34). A string "$schema" at the top is for
-// editors, which [RolesJSONSchema] helps. A file grants what it names: there are no
-// patterns, so that an action that is new in the vocabulary is granted by none.
+// A permission without a scope is at the role's "level", or at Restricted, the narrowest,
+// if the role has no level [R17]. An action that takes no scope is written without one
+// (A34). The optional string "$schema" at the top is for editors: see [RolesJSONSchema].
+// There are no patterns: a file grants only the permissions that it names, and so no
+// action that a later version adds.
 //
-// It refuses whatever it does not know, what occurs twice, what is missing, and
-// what no custom role or [RoleSet] can be, with all problems, each with its
-// line, or a thousand of them; nothing is read then. What it reads may still be of
-// no use: see [Role.Warnings]. A file of more than 4 MiB, or of more than 262,144
-// values, is refused.
+// DecodeRoles refuses unknown names and keys, duplicates, missing keys, and any role that
+// [NewRole] or [NewRoleSet] refuses. It also refuses a file of more than 4 MiB or more
+// than 262,144 values. The error lists up to a thousand problems, each with its line;
+// the RoleSet is then the zero RoleSet.
+//
+// A role can have permissions that are of no use: see [Role.Warnings].
 func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
 	r := roleReader{vocabulary: v, taken: make(takenNames)}
 	return strictjson.Decode(data, roleLimits, r.set)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes: it is [DecodeRoles] with the
-// library's vocabulary. What is refused leaves s as it was.
+// UnmarshalJSON reads roles as [DecodeRoles] does, with the library's names. On an error
+// it leaves s unchanged.
 func (s *RoleSet) UnmarshalJSON(data []byte) error {
 	set, err := DecodeRoles(data, nil)
 	if err != nil {
@@ -59,7 +60,7 @@ func (s *RoleSet) UnmarshalJSON(data []byte) error {
 }
 
 // A roleReader reads the roles of one file. It makes the checks of [NewRole] and
-// [NewRoleSet] one by one, for each to have its line.
+// [NewRoleSet] one by one, so that each problem has its line.
 type roleReader struct {
 	vocabulary *Vocabulary
 	account    AccountID
@@ -69,19 +70,19 @@ type roleReader struct {
 func (r *roleReader) set(v *strictjson.Value) RoleSet {
 	v.Optional("$schema").Text()
 	checkVersion(v.Required("version"))
-	r.account = strictjson.As(v.Required("account"), parseOwner)
-	return setOf(r.account, strictjson.List(v.Required("roles"), r.role))
+	r.account = strictjson.As(v.Required("account"), parseAccount)
+	return sortedRoleSet(r.account, strictjson.List(v.Required("roles"), r.role))
 }
 
 func checkVersion(v *strictjson.Value) {
 	if version, ok := v.Int(); ok && version != roleVersion {
-		v.Refuse(fmt.Errorf("version %d is unknown; this reads version %d", version, roleVersion))
+		v.Refuse(fmt.Errorf("version %d is not supported; use version %d", version, roleVersion))
 	}
 }
 
-func parseOwner(account string) (AccountID, error) {
+func parseAccount(account string) (AccountID, error) {
 	if account == "" {
-		return "", errors.New("a set of roles is of an account")
+		return "", errors.New("the account ID is empty; give the account that the roles belong to")
 	}
 	return AccountID(account), nil
 }
@@ -92,14 +93,14 @@ func (r *roleReader) role(v *strictjson.Value) Role {
 	if given := v.Optional("level"); given.Present() {
 		level = strictjson.As(given, parseScope)
 	}
-	return Role{define(name, r.account, r.permissions(v.Required("permissions"), level))}
+	return Role{newRoleDef(name, r.account, r.permissions(v.Required("permissions"), level))}
 }
 
 func (r *roleReader) name(name string) (string, error) {
 	if err := checkName(name); err != nil {
 		return "", err
 	}
-	return name, r.taken.take(name)
+	return name, r.taken.add(name)
 }
 
 func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissions) {
@@ -107,11 +108,11 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 	for element := range v.Elements() {
 		p := strictjson.As(element, parse)
 		switch {
-		case !p.Scope.Valid(): // it or the level was refused
+		case !p.Scope.Valid(): // the permission or the level was refused
 		case seen[p]:
-			element.Refuse(fmt.Errorf("duplicate permission %s", r.vocabulary.PermissionName(p)))
+			element.Refuse(fmt.Errorf("duplicate permission %s; remove it", r.vocabulary.PermissionName(p)))
 		default:
-			if problem := r.vocabulary.refuses(p); problem != nil {
+			if problem := r.vocabulary.checkCustom(p); problem != nil {
 				element.Refuse(problem)
 			}
 		}
@@ -121,8 +122,8 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 	return set
 }
 
-// permissionAt reads permissions such as "ticket.reply@group", or "ticket.reply"
-// at the level.
+// permissionAt returns a function that reads a permission such as "ticket.reply@group".
+// One without a scope, such as "ticket.reply", is at the level.
 func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) {
 	return func(text string) (Permission, error) {
 		p, err := r.vocabulary.ParsePermission(text)
@@ -133,7 +134,7 @@ func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) 
 	}
 }
 
-// rolesJSON is a set of roles as it is written.
+// rolesJSON is a set of roles as JSON.
 type rolesJSON struct {
 	Version int        `json:"version"`
 	Account AccountID  `json:"account"`
@@ -145,13 +146,13 @@ type roleJSON struct {
 	Permissions []string `json:"permissions"`
 }
 
-// Encode writes the set as [DecodeRoles] reads it with the same vocabulary: a
-// permission a line, each with its scope, in a fixed order. Sets that are alike
-// are written alike.
+// Encode returns the set as JSON, as [DecodeRoles] reads it with the same vocabulary: one
+// permission per line, each with its scope, in a fixed order. Equal sets have equal
+// encodings.
 //
-// The zero RoleSet is an error, and so is what could not be read back: a host's
-// action that v does not name, an account whose ID JSON cannot hold, and more
-// than 4 MiB.
+// It returns an error if DecodeRoles could not read the JSON: for the zero RoleSet, for
+// an action of the host that v does not name, for an account ID that JSON cannot hold,
+// and for more than 4 MiB.
 func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 	var wrong problems
 	wrong.add(s.checkAccount())
@@ -160,7 +161,7 @@ func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 		w.Roles[i] = roleJSON{role.Name(), make([]string, 0)}
 		for p := range role.Permissions().All() {
 			if id, _ := v.action(v.Name(p.Action)); id != p.Action {
-				wrong.add(fmt.Errorf("deskpolicy: role %q: the vocabulary has no name for %v", role.Name(), p.Action))
+				wrong.add(fmt.Errorf("deskpolicy: role %q: the vocabulary does not name %v; add it to the vocabulary", role.Name(), p.Action))
 			}
 			w.Roles[i].Permissions = append(w.Roles[i].Permissions, v.PermissionName(p))
 		}
@@ -168,32 +169,32 @@ func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 	if err := wrong.err(); err != nil {
 		return nil, err
 	}
-	data := indented(w)
+	data := indentedJSON(w)
 	if len(data) > roleLimits.Bytes {
-		return nil, fmt.Errorf("deskpolicy: the roles take more than %d bytes", roleLimits.Bytes)
+		return nil, fmt.Errorf("deskpolicy: role set: the JSON is longer than %d bytes; remove roles or permissions", roleLimits.Bytes)
 	}
 	return data, nil
 }
 
-// MarshalJSON writes the set with the library's vocabulary: see Encode.
+// MarshalJSON returns the set as [RoleSet.Encode] does, with the library's names.
 func (s RoleSet) MarshalJSON() ([]byte, error) { return s.Encode(nil) }
 
 func (s RoleSet) checkAccount() error {
 	switch id := string(s.account); {
 	case id == "":
-		return errors.New("deskpolicy: the zero RoleSet is of no account")
+		return errors.New("deskpolicy: role set: the zero RoleSet has no account; use NewRoleSet")
 	case strictjson.BadText(id):
-		return fmt.Errorf("deskpolicy: account %q cannot be written", id)
+		return fmt.Errorf("deskpolicy: account %q: JSON cannot hold the ID; use valid UTF-8 without NUL or U+FFFD", id)
 	}
 	return nil
 }
 
-// indented returns the value as JSON for people to read.
-func indented(value any) []byte {
+// indentedJSON returns the value as indented JSON.
+func indentedJSON(value any) []byte {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(value) // it fails for no value of the types that are written here
+	_ = encoder.Encode(value) // cannot fail for the types written here
 	return buffer.Bytes()
 }

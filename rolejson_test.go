@@ -15,7 +15,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// internsFile is a file as it is written.
+// internsFile is a file as Encode writes it.
 const internsFile = `{
   "version": 1,
   "account": "acme",
@@ -35,7 +35,7 @@ const internsFile = `{
 }
 `
 
-// interns is the set of that file.
+// interns returns the set in internsFile.
 func interns(t testing.TB) RoleSet {
 	t.Helper()
 	role, err := NewRole("acme", "Interns", NewPermissions(ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeRestricted)), nil)
@@ -51,7 +51,7 @@ func requireSameRoles(t require.TestingT, want, got RoleSet) {
 	require.Empty(t, want.Diff(got))
 }
 
-// The bytes are what is kept: they do not change between versions.
+// Hosts store the bytes: they do not change between versions.
 func TestRolesJSON(t *testing.T) {
 	data, err := interns(t).Encode(nil)
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestRolesJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "{\n  \"version\": 1,\n  \"account\": \"acme\",\n  \"roles\": []\n}\n", string(data))
 
-	// Within another document it is the same, without the white space.
+	// In another document the JSON is the same, without the white space.
 	type record struct{ Roles RoleSet }
 	data, err = json.Marshal(record{interns(t)})
 	require.NoError(t, err)
@@ -73,11 +73,11 @@ func TestRolesJSON(t *testing.T) {
 	requireSameRoles(t, interns(t), again.Roles)
 	for _, document := range []string{`{"Roles": null}`, `{"Roles": {}}`, strings.Replace(string(data), `"version":1`, `"version":1,"version":1`, 1)} {
 		require.Error(t, json.Unmarshal([]byte(document), &again))
-		requireSameRoles(t, interns(t), again.Roles) // as it was
+		requireSameRoles(t, interns(t), again.Roles) // unchanged
 	}
 }
 
-// What may be written otherwise is read as the same.
+// A file can be written in several ways that mean the same.
 func TestDecodeRoles(t *testing.T) {
 	read, err := DecodeRoles([]byte(`{"$schema": "../roles.schema.json", "roles": [
 		{"permissions": [], "name": "R\u0026D <2>"},
@@ -94,7 +94,7 @@ func TestDecodeRoles(t *testing.T) {
 		assert.Equal(t, NewPermissions(ConversationView.At(scope)), role.Permissions())
 	}
 
-	// What a wider scope reaches, a narrower one need not repeat, but may.
+	// A file can repeat a permission at a narrower scope.
 	set, err := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": ["ticket.view@group", "ticket.view@global"]}]}`), nil)
 	require.NoError(t, err)
 	data, err := set.Encode(nil)
@@ -102,7 +102,7 @@ func TestDecodeRoles(t *testing.T) {
 	assert.NotContains(t, string(data), "ticket.view@group")
 }
 
-// Each of these is let through or put right by encoding/json.
+// encoding/json accepts or silently corrects many of these.
 func TestDecodeRolesRefuses(t *testing.T) {
 	const file = `{"version": 1, "account": "acme", "roles": [
 {"name": "Interns",
@@ -116,7 +116,7 @@ func TestDecodeRolesRefuses(t *testing.T) {
 		{"a duplicate key", replaced(`"account": "acme"`, `"account": "acme", "account": "initech"`), `line 1: account: duplicate key`},
 		{"a duplicate key, escaped", replaced(`"name": "Interns"`, `"name": "Interns", "\u006eame": "Admins"`), `line 2: roles[0].name: duplicate key`},
 		{"permissions twice", replaced(`"permissions"`, `"permissions": [], "permissions"`), `line 3: roles[0].permissions: duplicate key`},
-		{"a key in other case besides", replaced(`"permissions"`, `"Permissions": ["billing.manage@global"], "permissions"`), `line 3: roles[0].Permissions: unknown key`},
+		{"a second key in other case", replaced(`"permissions"`, `"Permissions": ["billing.manage@global"], "permissions"`), `line 3: roles[0].Permissions: unknown key`},
 		{"a key in other case", replaced(`"name"`, `"NAME"`), "line 2: roles[0].name: missing\nline 2: roles[0].NAME: unknown key"},
 		{"a key with the long s", replaced(`"permissions"`, `"permi\u017fsion\u017f"`), "line 2: roles[0].permissions: missing\nline 3: roles[0][\"permi\u017fsion\u017f\"]: unknown key"},
 		{"a key with the Kelvin sign", replaced(`"name"`, `"\u212aind": "x", "name"`), "line 2: roles[0][\"\u212aind\"]: unknown key"},
@@ -144,42 +144,42 @@ func TestDecodeRolesRefuses(t *testing.T) {
 		{"an empty document", " ", `the document is empty`},
 
 		{"an array", "[" + file + "]", `line 1: want an object, not an array`},
-		{"another version", replaced(`1`, `2`), `line 1: version: version 2 is unknown; this reads version 1`},
-		{"version 0", replaced(`1`, `0`), `line 1: version: version 0 is unknown; this reads version 1`},
+		{"another version", replaced(`1`, `2`), `line 1: version: version 2 is not supported; use version 1`},
+		{"version 0", replaced(`1`, `0`), `line 1: version: version 0 is not supported; use version 1`},
 		{"a version with a fraction", replaced(`1`, `1.0`), `line 1: version: want a whole number, not 1.0`},
 		{"a version in words", replaced(`1`, `"1"`), `line 1: version: want a number, not a string`},
-		{"a schema that is no address", replaced(`"version"`, `"$schema": {}, "version"`), `line 1: ["$schema"]: want a string, not an object`},
-		{"no account", replaced(`acme`, ``), `line 1: account: a set of roles is of an account`},
+		{"a schema that is not a string", replaced(`"version"`, `"$schema": {}, "version"`), `line 1: ["$schema"]: want a string, not an object`},
+		{"no account", replaced(`acme`, ``), `line 1: account: the account ID is empty; give the account that the roles belong to`},
 		{"one role", `{"version": 1, "account": "acme", "roles": {"Interns": []}}`, `line 1: roles: want an array, not an object`},
 		{"permissions by action", replaced(`"ticket.reply"]`, `"ticket.reply"], "level": {"ticket.view": "global"}`), `line 4: roles[0].level: want a string, not an object`},
 
-		{"an empty name", replaced(`Interns`, ``), `line 2: roles[0].name: role "": a role has a name`},
-		{"a name that is not trimmed", replaced(`Interns`, `Interns `), `line 2: roles[0].name: role "Interns ": the name begins or ends with a space`},
-		{"a name with a hidden character", replaced(`Interns`, `In\u200bterns`), `line 2: roles[0].name: role "In\u200bterns": the name has a character that does not show`},
-		{"a built-in name", replaced(`Interns`, `AGENT`), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"`},
-		{"a name that is taken", replaced(`"roles": [`, `"roles": [{"name": "interns", "permissions": []},`), `line 2: roles[1].name: role "Interns": the name is taken by role "interns"`},
-		{"a name that folds to a taken one", replaced(`"roles": [`, `"roles": [{"name": "intern\u017f", "permissions": []},`), "line 2: roles[1].name: role \"Interns\": the name is taken by role \"intern\u017f\""},
-		{"a long name", replaced(`Interns`, strings.Repeat("n", 1000)), `line 2: roles[0].name: role "` + strings.Repeat("n", 100) + `"...: the name is longer than 100 characters`},
+		{"an empty name", replaced(`Interns`, ``), `line 2: roles[0].name: role "": the name is blank; give the role a name`},
+		{"a name that is not trimmed", replaced(`Interns`, `Interns `), `line 2: roles[0].name: role "Interns ": the name begins or ends with a space; remove it`},
+		{"a name with a hidden character", replaced(`Interns`, `In\u200bterns`), `line 2: roles[0].name: role "In\u200bterns": the name contains an invisible character; remove it`},
+		{"a built-in name", replaced(`Interns`, `AGENT`), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"; choose another name`},
+		{"a name that is taken", replaced(`"roles": [`, `"roles": [{"name": "interns", "permissions": []},`), `line 2: roles[1].name: role "Interns": the name is taken by role "interns"; choose another name`},
+		{"a name that folds to a taken one", replaced(`"roles": [`, `"roles": [{"name": "intern\u017f", "permissions": []},`), "line 2: roles[1].name: role \"Interns\": the name is taken by role \"intern\u017f\"; choose another name"},
+		{"a long name", replaced(`Interns`, strings.Repeat("n", 1000)), `line 2: roles[0].name: role "` + strings.Repeat("n", 100) + `"...: the name is longer than 100 characters; shorten it`},
 
 		{"an unknown action", replaced(`ticket.reply`, `ticket.repply`), `line 4: roles[0].permissions[1]: unknown action "ticket.repply" (did you mean "ticket.reply"?)`},
 		{"an unknown action and scope", replaced(`ticket.reply`, `ticket.repply@globl`), `line 4: roles[0].permissions[1]: unknown action "ticket.repply" (did you mean "ticket.reply"?)
 line 4: roles[0].permissions[1]: unknown scope "globl" (did you mean "global"?)`},
 		{"a pattern", replaced(`ticket.reply`, `ticket.*`), `line 4: roles[0].permissions[1]: unknown action "ticket.*"`},
 		{"everything", replaced(`ticket.reply`, `*`), `line 4: roles[0].permissions[1]: unknown action "*"`},
-		{"an action that nobody named", replaced(`ticket.reply`, `host(304)`), `line 4: roles[0].permissions[1]: unknown action "host(304)"`},
+		{"an action that is not named", replaced(`ticket.reply`, `host(304)`), `line 4: roles[0].permissions[1]: unknown action "host(304)"`},
 		{"an unknown level", replaced(`"permissions"`, `"level": "groups", "permissions"`), `line 3: roles[0].level: unknown scope "groups" (did you mean "group"?)`},
-		{"a permission twice", replaced(`"ticket.reply"`, `"ticket.view@group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
-		{"a permission twice, once by the level", replaced(`"ticket.reply"]`, `"ticket.view"], "level": "group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group`},
-		{"the authoring of roles", replaced(`ticket.reply`, `role.custom.create@restricted`), `line 4: roles[0].permissions[1]: no custom role may hold role.custom.create@restricted`}, // R9
-		{"the authoring of roles, twice", strings.NewReplacer(`ticket.view`, `role.custom.create`, `ticket.reply`, `role.custom.create@group`).Replace(file), `line 3: roles[0].permissions[0]: no custom role may hold role.custom.create@group
-line 4: roles[0].permissions[1]: duplicate permission role.custom.create@group`},
+		{"a permission twice", replaced(`"ticket.reply"`, `"ticket.view@group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group; remove it`},
+		{"a permission twice, once by the level", replaced(`"ticket.reply"]`, `"ticket.view"], "level": "group"`), `line 4: roles[0].permissions[1]: duplicate permission ticket.view@group; remove it`},
+		{"the authoring of roles", replaced(`ticket.reply`, `role.custom.create@restricted`), `line 4: roles[0].permissions[1]: a custom role cannot hold role.custom.create@restricted; remove it`}, // R9
+		{"the authoring of roles, twice", strings.NewReplacer(`ticket.view`, `role.custom.create`, `ticket.reply`, `role.custom.create@group`).Replace(file), `line 3: roles[0].permissions[0]: a custom role cannot hold role.custom.create@group; remove it
+line 4: roles[0].permissions[1]: duplicate permission role.custom.create@group; remove it`},
 		{"a scope where none is taken", replaced(`ticket.reply`, `people.view@group`), `line 4: roles[0].permissions[1]: permission "people.view@group": people.view takes no scope; write "people.view"`}, // A34
-		{"a permission twice, once without a scope", strings.NewReplacer(`ticket.view@group`, `people.view`, `ticket.reply`, `people.view@global`).Replace(file), `line 4: roles[0].permissions[1]: duplicate permission people.view`},
-		{"logging in", replaced(`ticket.reply`, `session.login`), `line 4: roles[0].permissions[1]: no role holds session.login: every role that permits anything is enough for it`}, // A31
+		{"a permission twice, once without a scope", strings.NewReplacer(`ticket.view@group`, `people.view`, `ticket.reply`, `people.view@global`).Replace(file), `line 4: roles[0].permissions[1]: duplicate permission people.view; remove it`},
+		{"logging in", replaced(`ticket.reply`, `session.login`), `line 4: roles[0].permissions[1]: a role cannot hold session.login, which any role that permits something allows; remove it`}, // A31
 
-		{"several problems", strings.NewReplacer(`1`, `3`, `acme`, ``, `Interns`, ` `, `ticket.view@group`, `ticket.viw`, `"ticket.reply"`, `7`).Replace(file), `line 1: version: version 3 is unknown; this reads version 1
-line 1: account: a set of roles is of an account
-line 2: roles[0].name: role " ": a role has a name
+		{"several problems", strings.NewReplacer(`1`, `3`, `acme`, ``, `Interns`, ` `, `ticket.view@group`, `ticket.viw`, `"ticket.reply"`, `7`).Replace(file), `line 1: version: version 3 is not supported; use version 1
+line 1: account: the account ID is empty; give the account that the roles belong to
+line 2: roles[0].name: role " ": the name is blank; give the role a name
 line 3: roles[0].permissions[0]: unknown action "ticket.viw" (did you mean "ticket.view"?)
 line 4: roles[0].permissions[1]: want a string, not a number`},
 	} {
@@ -193,7 +193,7 @@ line 4: roles[0].permissions[1]: want a string, not a number`},
 	require.NoError(t, err)
 }
 
-// No document takes long to refuse, or fills the log.
+// Refusing a document is fast, and the error is not much longer than the document.
 func TestDecodeRolesOfHostileSizes(t *testing.T) {
 	const open, size = `{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": [`, 1 << 20
 	fill := func(element string) string {
@@ -227,17 +227,17 @@ func TestDecodeRolesOfHostileSizes(t *testing.T) {
 
 func TestEncodeRefuses(t *testing.T) {
 	_, err := RoleSet{}.Encode(nil)
-	require.EqualError(t, err, "deskpolicy: the zero RoleSet is of no account")
+	require.EqualError(t, err, "deskpolicy: role set: the zero RoleSet has no account; use NewRoleSet")
 	_, err = json.Marshal(RoleSet{})
-	require.ErrorContains(t, err, "deskpolicy: the zero RoleSet is of no account")
+	require.ErrorContains(t, err, "deskpolicy: role set: the zero RoleSet has no account; use NewRoleSet")
 	for _, account := range []AccountID{"a\x00b", "a\ufffdb", "a\xffb", "\xff"} {
 		set, err := NewRoleSet(account)
 		require.NoError(t, err)
 		_, err = set.Encode(nil)
-		require.EqualError(t, err, fmt.Sprintf("deskpolicy: account %q cannot be written", account))
+		require.EqualError(t, err, fmt.Sprintf("deskpolicy: account %q: JSON cannot hold the ID; use valid UTF-8 without NUL or U+FFFD", account))
 	}
 
-	// It may take 4 MiB and no byte more.
+	// The limit is exactly 4 MiB.
 	data, err := setOf(t).Encode(nil)
 	require.NoError(t, err)
 	room := 4<<20 - len(data) + len("acme")
@@ -249,10 +249,10 @@ func TestEncodeRefuses(t *testing.T) {
 	larger, err := NewRoleSet(AccountID(strings.Repeat("a", room+1)))
 	require.NoError(t, err)
 	_, err = larger.Encode(nil)
-	require.EqualError(t, err, "deskpolicy: the roles take more than 4194304 bytes")
+	require.EqualError(t, err, "deskpolicy: role set: the JSON is longer than 4194304 bytes; remove roles or permissions")
 }
 
-// A host's actions have names in its vocabulary only.
+// Only a vocabulary has names for a host's actions.
 func TestRolesOfAHost(t *testing.T) {
 	role, err := NewRole("acme", "Refunds", NewPermissions(TicketView.At(ScopeGlobal), invoiceRefund.At(ScopeGroup), invoiceView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
@@ -271,16 +271,16 @@ func TestRolesOfAHost(t *testing.T) {
 	require.EqualError(t, err, `line 9: roles[0].permissions[1]: unknown action "invoice.view"
 line 10: roles[0].permissions[2]: unknown action "invoice.refund"`)
 	_, err = set.Encode(nil)
-	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(256)
-deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
+	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary does not name host(256); add it to the vocabulary
+deskpolicy: role "Refunds": the vocabulary does not name host(304); add it to the vocabulary`)
 	misleading, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"), NewHostAction(ticketEscalate, "host(304)"))
 	require.NoError(t, err)
 	_, err = set.Encode(misleading)
-	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary has no name for host(304)`)
+	require.EqualError(t, err, `deskpolicy: role "Refunds": the vocabulary does not name host(304); add it to the vocabulary`)
 
-	// An unclassified action is in every class: no custom role may hold it [R9].
+	// An unclassified action is in every class, so a custom role cannot hold it [R9].
 	_, err = DecodeRoles([]byte(strings.Replace(string(data), "invoice.view", "invoice.annul", 1)), vocabulary)
-	require.EqualError(t, err, `line 9: roles[0].permissions[1]: no custom role may hold invoice.annul@global`)
+	require.EqualError(t, err, `line 9: roles[0].permissions[1]: a custom role cannot hold invoice.annul@global; remove it`)
 }
 
 var (
@@ -303,7 +303,7 @@ var (
 	})
 )
 
-// What was written is read back as it was, and is written to the same bytes again.
+// DecodeRoles reads what Encode writes, and Encode writes it as the same bytes.
 func TestRolesJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set := roleSetGen.Draw(t, "set")
@@ -321,13 +321,13 @@ func TestRolesJSONRoundTrip(t *testing.T) {
 	})
 }
 
-// requireFixed holds what can be read against what every set is, and its
-// writing against itself.
+// requireFixed checks that the set in data is one that NewRoleSet accepts, and that
+// encoding and decoding it changes nothing.
 func requireFixed(t require.TestingT, data []byte) {
 	set, err := DecodeRoles(data, nil)
 	require.NoError(t, err)
 	checked, err := NewRoleSet(set.Account(), slices.Collect(set.All())...)
-	require.NoError(t, err, "what is read is what could be made")
+	require.NoError(t, err, "NewRoleSet accepts the set")
 	for role := range checked.All() {
 		again, err := NewRole(role.Account(), role.Name(), role.Permissions(), nil)
 		require.NoError(t, err)
@@ -337,16 +337,15 @@ func requireFixed(t require.TestingT, data []byte) {
 	written, err := set.Encode(nil)
 	require.NoError(t, err)
 	read, err := DecodeRoles(written, nil)
-	require.NoError(t, err, "written, it is read")
+	require.NoError(t, err, "DecodeRoles reads what Encode writes")
 	requireSameRoles(t, set, read)
 	again, err := read.Encode(nil)
 	require.NoError(t, err)
 	require.Equal(t, string(written), string(again))
 }
 
-// Files that were written once mean the same in every version. They are never
-// rewritten: a name that changes, or an action that an old file would grant
-// without naming it, fails here.
+// A file means the same in every version. The frozen files are never rewritten, so the
+// test fails if a name changes or an old file grants an action that it does not name.
 func TestFrozenRoles(t *testing.T) {
 	for _, frozen := range []struct {
 		name, sum string
@@ -358,7 +357,7 @@ func TestFrozenRoles(t *testing.T) {
 	} {
 		t.Run(frozen.name, func(t *testing.T) {
 			data := readFile(t, frozen.name)
-			require.Equal(t, frozen.sum, fmt.Sprintf("%x", sha256.Sum256([]byte(data))), "the file is not to be changed")
+			require.Equal(t, frozen.sum, fmt.Sprintf("%x", sha256.Sum256([]byte(data))), "the file must not change")
 			set, err := DecodeRoles([]byte(data), nil)
 			require.NoError(t, err)
 
@@ -385,7 +384,7 @@ func TestFrozenRoles(t *testing.T) {
 					require.NoError(t, err)
 					switch {
 					case !given && len(id.Scopes()) == 1:
-						scope = "global" // which takes none (A34)
+						scope = "global" // the action takes no scope (A34)
 					case !given:
 						scope = written.Level
 					}
@@ -407,7 +406,7 @@ func TestFrozenRoles(t *testing.T) {
 	}
 }
 
-// manyRoles is a set of so many roles of 40 permissions each.
+// manyRoles returns a set of n roles of 40 permissions each.
 func manyRoles(t testing.TB, n int) RoleSet {
 	t.Helper()
 	ids := slices.Collect(Actions())[:80]

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A schema is as much of a JSON Schema, draft 2020-12, as RolesJSONSchema needs.
+// A schema is a JSON Schema, draft 2020-12, with the keywords that RolesJSONSchema needs.
 type schema struct {
 	Schema      string            `json:"$schema,omitempty"`
 	Ref         string            `json:"$ref,omitempty"`
@@ -27,51 +27,51 @@ type schema struct {
 	Defs        map[string]schema `json:"$defs,omitempty"`
 }
 
-// RolesJSONSchema returns the JSON Schema, draft 2020-12, of the files that
-// [DecodeRoles] reads with that vocabulary, for editors to complete and check
-// what is typed. It names every permission that a custom role may hold, without
-// a scope and at each. What a schema cannot say, such as that names differ in
-// more than case, DecodeRoles alone refuses.
+// RolesJSONSchema returns the JSON Schema, draft 2020-12, of the files that [DecodeRoles]
+// reads with the same vocabulary. Editors use it to complete and check a file. It lists
+// every permission that a custom role can hold, without a scope and at each scope.
+// DecodeRoles also makes the checks that a schema cannot express, such as that names
+// differ in more than case.
 func RolesJSONSchema(v *Vocabulary) []byte {
-	file := closed(map[string]schema{
-		"$schema": {Description: "Where this schema is, for editors.", Type: "string"},
+	file := closedObject(map[string]schema{
+		"$schema": {Description: "The location of this schema, for editors.", Type: "string"},
 		"version": {Description: "The version of the format.", Const: roleVersion},
-		"account": {Description: "The ID of the account whose roles they are.", Type: "string", MinLength: 1},
+		"account": {Description: "The ID of the account that the roles belong to.", Type: "string", MinLength: 1},
 		"roles":   {Description: "The custom roles, with distinct names.", Type: "array", Items: &schema{Ref: "#/$defs/role"}},
 	}, "version", "account", "roles")
 	file.Schema = "https://json-schema.org/draft/2020-12/schema"
 	file.Title = "deskpolicy: the custom roles of an account"
 	file.Defs = map[string]schema{
-		"role": closed(map[string]schema{
+		"role": closedObject(map[string]schema{
 			"name": {
-				Description: "A name that no other role of the account has in upper or lower case, nor a built-in one.", Type: "string",
+				Description: "The name of the role. It differs in more than case from the names of the account's other roles and the built-in roles.", Type: "string",
 				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`, Not: &schema{Enum: append(namesOf(builtIns), slices.Sorted(maps.Keys(aliases))...)},
 			},
 			"level": {
-				Description: "The scope of the permissions that name none.", Type: "string",
+				Description: "The scope of the permissions that are written without one.", Type: "string",
 				Enum: scopeNames[ScopeRestricted:], Default: ScopeRestricted.String(),
 			},
 			"permissions": {
-				Description: "What the role permits: nothing else.", Type: "array",
+				Description: "Everything that the role permits.", Type: "array",
 				Items: &schema{Ref: "#/$defs/permission"}, UniqueItems: true,
 			},
 		}, "name", "permissions"),
 		"permission": {
-			Description: "An action, and after an @ how far it reaches: restricted, what is assigned to oneself; group, what is of one's groups; global, everything. An action that takes no scope is written by its name.",
-			Type:        "string", Enum: v.customisable(),
+			Description: "An action and, after an @, its scope: restricted reaches what is assigned to the agent; group, what belongs to the agent's groups; global, everything. An action that takes no scope is written without one.",
+			Type:        "string", Enum: v.customPermissions(),
 		},
 	}
-	return indented(file)
+	return indentedJSON(file)
 }
 
-// closed is the schema of an object that has the properties and no others.
-func closed(properties map[string]schema, required ...string) schema {
+// closedObject returns the schema of an object with these properties and no others.
+func closedObject(properties map[string]schema, required ...string) schema {
 	return schema{Type: "object", Required: required, Properties: properties, Additional: new(bool)}
 }
 
-// customisable returns the names of the permissions that custom roles may hold,
-// without a scope and at each, in the vocabulary's order.
-func (v *Vocabulary) customisable() (names []string) {
+// customPermissions returns the names of the permissions that a custom role can hold,
+// without a scope and at each scope, in the order of the action numbers.
+func (v *Vocabulary) customPermissions() (names []string) {
 	for _, id := range slices.Sorted(slices.Values(v.actions())) {
 		if !customisable.Has(id.At(ScopeGlobal)) {
 			continue

@@ -18,12 +18,12 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
-// The schema that editors are pointed to is the one of the vocabulary.
+// The published schema is that of the library's vocabulary.
 func TestRolesSchemaGolden(t *testing.T) {
 	golden.File(t, filepath.Join("..", "schema", "roles.schema.json"), string(RolesJSONSchema(nil)))
 }
 
-// A rolesSchema is what the tests read of a schema.
+// A rolesSchema is the part of a schema that the tests read.
 type rolesSchema struct {
 	Required   []string
 	Properties map[string]struct{ Const int }
@@ -53,8 +53,8 @@ func schemaOf(t *testing.T, v *Vocabulary) (s rolesSchema) {
 	return s
 }
 
-// What the schema offers is what is read: all of it, and nothing else.
-func TestRolesSchemaOffersWhatIsRead(t *testing.T) {
+// The schema lists exactly the permissions and keys that DecodeRoles reads.
+func TestRolesSchemaMatchesDecodeRoles(t *testing.T) {
 	schema := schemaOf(t, nil)
 	offered := make(map[Permission]bool)
 	for _, text := range schema.Defs.Permission.Enum {
@@ -80,7 +80,7 @@ func TestRolesSchemaOffersWhatIsRead(t *testing.T) {
 		assert.Contains(t, schema.Defs.Role.Properties.Name.Not.Enum, role.Name())
 	}
 
-	// Each key that it has is read, and each that it requires is missed.
+	// DecodeRoles reads every key of the schema and requires those that the schema requires.
 	file := map[string]any{"$schema": "x", "version": 1, "account": "acme", "roles": []any{}}
 	assert.Len(t, schema.Properties, len(file))
 	for key := range schema.Properties {
@@ -115,7 +115,7 @@ func decodeWithout(file map[string]any, key string) error {
 	return err
 }
 
-// Every name that a role can have is one to the schema.
+// The schema accepts every name that a role can have.
 func TestRolesSchemaNames(t *testing.T) {
 	name := schemaOf(t, nil).Defs.Role.Properties.Name
 	pattern := regexp.MustCompile(name.Pattern)
@@ -135,7 +135,7 @@ func TestRolesSchemaNames(t *testing.T) {
 	require.Error(t, err)
 }
 
-// A host's actions are offered by their names, in the order of their numbers.
+// The schema lists a host's actions by name, in the order of their numbers.
 func TestRolesSchemaOfAHost(t *testing.T) {
 	vocabulary, err := NewVocabulary(NewHostAction(invoiceAnnul, "invoice.annul"), NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)

@@ -8,60 +8,62 @@ import (
 	"strings"
 )
 
-// A RoleSet is the custom roles of one account, with distinct names [R14].
+// A RoleSet is the custom roles of one account. Their names are distinct [R14].
 //
-// It is immutable and safe to share: a change gives another set. The zero
-// RoleSet has no roles and is of no account.
+// A RoleSet is immutable and safe for concurrent use; methods that change it return
+// another set. The zero RoleSet has no account and no roles.
 type RoleSet struct {
 	account AccountID
-	roles   []Role // by name
+	roles   []Role // sorted by name
 }
 
-// NewRoleSet returns the set of the account's custom roles. The error names
-// everything that is wrong: no account, each role that is built in, of another
-// account or the zero Role, and each name that is taken: by a role before it, in upper or lower case
-// and with any number of spaces between words [R14].
+// NewRoleSet returns the set of the account's custom roles. The error lists everything
+// that is wrong: an empty account ID, each role that is not a custom role of the
+// account, and each name that an earlier role has, ignoring case and the number of
+// spaces between words [R14].
 func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 	var wrong problems
 	if account == "" {
-		wrong.add(errors.New("deskpolicy: a set of roles is of an account"))
+		wrong.add(errors.New("deskpolicy: role set: the account ID is empty; give the account that the roles belong to"))
 	}
 	for _, role := range roles {
 		if account != "" && role.Account() != account && !wrong.full() {
-			wrong.add(fmt.Errorf("deskpolicy: role %q is no custom role of account %.*q", role.Name(), maxQuoted, account))
+			wrong.add(fmt.Errorf("deskpolicy: role %q is not a custom role of account %.*q; leave it out", role.Name(), maxQuoted, account))
 		}
 	}
 	taken := make(takenNames)
 	for _, role := range roles {
-		wrong.add(taken.take(role.Name()))
+		wrong.add(taken.add(role.Name()))
 	}
 	if err := wrong.err(); err != nil {
 		return RoleSet{}, err
 	}
-	return setOf(account, slices.Clone(roles)), nil
+	return sortedRoleSet(account, slices.Clone(roles)), nil
 }
 
-// setOf returns the set of roles that have been checked; they become its own.
-func setOf(account AccountID, roles []Role) RoleSet {
+// sortedRoleSet returns the set of the roles, which have been checked. It sorts and
+// keeps the slice.
+func sortedRoleSet(account AccountID, roles []Role) RoleSet {
 	slices.SortFunc(roles, byName)
 	return RoleSet{account, roles}
 }
 
-// String returns the account and the names of its roles.
+// String returns the account and the names of the roles.
 func (s RoleSet) String() string {
 	return fmt.Sprintf("roles of account %q: %q", s.account, namesOf(s.roles))
 }
 
-// Account returns the account whose roles they are, "" for the zero RoleSet.
+// Account returns the account of the roles, or "" for the zero RoleSet.
 func (s RoleSet) Account() AccountID { return s.account }
 
 // All yields the roles, sorted by name.
 func (s RoleSet) All() iter.Seq[Role] { return slices.Values(s.roles) }
 
-// Role returns the role of that exact name: the custom role, or the built-in
-// one by any of its names. The error quotes the name and suggests the nearest.
+// Role returns the custom role with exactly that name, or the built-in role if it is
+// one of its names: see [BuiltInRole]. The error quotes an unknown name and suggests
+// the nearest.
 //
-// It is what [DecodeSupportGrant] finds an account's roles by.
+// The method can be passed to [DecodeSupportGrant].
 func (s RoleSet) Role(name string) (Role, error) {
 	if role := s.find(name); role != (Role{}) {
 		return role, nil
@@ -72,9 +74,9 @@ func (s RoleSet) Role(name string) (Role, error) {
 	return Role{}, &unknownName{"role", name, stringsOf(builtIns, s.roles)}
 }
 
-// With returns the set with the role added, or in the place of the one of
-// exactly its name. The errors are those of [NewRoleSet]: a name that differs
-// from another's in upper and lower case only is one.
+// With returns the set with the role added. The role replaces a role with exactly the
+// same name. The errors are those of [NewRoleSet]; a name that differs from another
+// only in case is an error.
 func (s RoleSet) With(role Role) (RoleSet, error) {
 	others := slices.Clone(s.roles)
 	if i, found := s.index(role.Name()); found {
@@ -83,9 +85,9 @@ func (s RoleSet) With(role Role) (RoleSet, error) {
 	return NewRoleSet(s.account, append(others, role)...)
 }
 
-// Without returns the set without the role of that exact name. If there is none,
-// the error quotes the name and suggests the nearest. What becomes of those who
-// hold the role, Rebind says.
+// Without returns the set without the role with exactly that name. The error quotes an
+// unknown name and suggests the nearest. [RoleSet.UpdateBindings] on the new set drops
+// the bindings that hold the role.
 func (s RoleSet) Without(name string) (RoleSet, error) {
 	i, found := s.index(name)
 	if !found {
@@ -95,23 +97,23 @@ func (s RoleSet) Without(name string) (RoleSet, error) {
 	return RoleSet{s.account, slices.Delete(slices.Clone(s.roles), i, i+1)}, nil
 }
 
-// UpdateBindings returns the bindings as they are under the set: each with a custom role
-// of its account has the set's role of that name, and is left out if there is
-// none. All other bindings stay as they are, and so does what was given.
+// UpdateBindings returns the bindings with the custom roles of the account replaced by
+// the roles of the same name in s. It leaves out a binding whose role is not in s.
+// Other bindings are unchanged. The slice that was passed is not modified.
 func (s RoleSet) UpdateBindings(bindings []Binding) []Binding {
-	var rebound []Binding
+	var updated []Binding
 	for _, b := range bindings {
 		if account := b.Role.Account(); account != "" && account == s.account {
 			if b.Role = s.find(b.Role.Name()); b.Role == (Role{}) {
 				continue
 			}
 		}
-		rebound = append(rebound, b)
+		updated = append(updated, b)
 	}
-	return rebound
+	return updated
 }
 
-// find returns the custom role of that name, or the zero Role.
+// find returns the custom role with that name, or the zero Role.
 func (s RoleSet) find(name string) Role {
 	if i, found := s.index(name); found {
 		return s.roles[i]

@@ -11,7 +11,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// setOf is a set of acme's roles.
+// setOf returns a set of acme's roles.
 func setOf(t testing.TB, roles ...Role) RoleSet {
 	t.Helper()
 	set, err := NewRoleSet("acme", roles...)
@@ -30,7 +30,7 @@ func TestRoleSet(t *testing.T) {
 	roles := []Role{newRole(t, "Tier 3"), newRole(t, "Interns"), newRole(t, "Tier 2"), newRole(t, "Agents")}
 	given := slices.Clone(roles)
 	set := setOf(t, given...)
-	assert.Equal(t, roles, given, "what was given stays as it was")
+	assert.Equal(t, roles, given, "the slice that was passed is not modified")
 	given[1] = Role{}
 	assert.Equal(t, []string{"Agents", "Interns", "Tier 2", "Tier 3"}, namesIn(set))
 	assert.Equal(t, AccountID("acme"), set.Account())
@@ -46,7 +46,7 @@ func TestRoleSet(t *testing.T) {
 		"tier 2":    `deskpolicy: unknown role "tier 2" (did you mean "Tier 2"?)`,
 		"Supervsor": `deskpolicy: unknown role "Supervsor" (did you mean "Supervisor"?)`,
 		"Tier 1":    `deskpolicy: unknown role "Tier 1" (did you mean "Tier 2"?)`,
-		"Agentz":    `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, // "Agents" is as near
+		"Agentz":    `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, // "Agents" is equally near
 		"":          `deskpolicy: unknown role ""`,
 	} {
 		found, err = set.Role(name)
@@ -55,7 +55,7 @@ func TestRoleSet(t *testing.T) {
 	}
 
 	_, err = setOf(t, newRole(t, "Agents")).Role("Agentz")
-	require.EqualError(t, err, `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, "of two that are as near, the built-in one")
+	require.EqualError(t, err, `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, "of two equally near names, the built-in one")
 
 	var zero RoleSet
 	assert.Empty(t, namesIn(zero))
@@ -68,19 +68,19 @@ func TestRoleSet(t *testing.T) {
 
 func TestNewRoleSetRefuses(t *testing.T) {
 	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole.Role(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"))
-	require.EqualError(t, err, `deskpolicy: role "Night Shift" is no custom role of account "acme"
-deskpolicy: role "Agent" is no custom role of account "acme"
-deskpolicy: role "" is no custom role of account "acme"
-deskpolicy: role "TIER 2": the name is taken by role "Tier 2"
-deskpolicy: role "Tier 2": the name is taken by role "Tier 2"`)
+	require.EqualError(t, err, `deskpolicy: role "Night Shift" is not a custom role of account "acme"; leave it out
+deskpolicy: role "Agent" is not a custom role of account "acme"; leave it out
+deskpolicy: role "" is not a custom role of account "acme"; leave it out
+deskpolicy: role "TIER 2": the name is taken by role "Tier 2"; choose another name
+deskpolicy: role "Tier 2": the name is taken by role "Tier 2"; choose another name`)
 	assert.Equal(t, RoleSet{}, set)
 	for _, roles := range [][]Role{nil, {AgentRole.Role()}, {newRole(t, "Tier 2")}} {
 		_, err = NewRoleSet("", roles...)
-		require.EqualError(t, err, "deskpolicy: a set of roles is of an account")
+		require.EqualError(t, err, "deskpolicy: role set: the account ID is empty; give the account that the roles belong to")
 	}
 }
 
-// A change gives another set, and leaves the one that it changes.
+// With and Without return another set and leave the receiver unchanged.
 func TestRoleSetChanges(t *testing.T) {
 	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
 	set := setOf(t, tier3)
@@ -94,30 +94,30 @@ func TestRoleSetChanges(t *testing.T) {
 	replaced, err := added.With(wider)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(replaced))
-	is := func(set RoleSet, want Role) {
+	requireRole := func(set RoleSet, want Role) {
 		t.Helper()
 		role, err := set.Role(want.Name())
 		require.NoError(t, err)
 		assert.True(t, role == want)
 	}
-	is(replaced, wider)
-	is(added, tier3)
+	requireRole(replaced, wider)
+	requireRole(added, tier3)
 
 	fewer, err := added.Without("Tier 2")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Tier 3"}, namesIn(fewer))
 	assert.Equal(t, []string{"Tier 2", "Tier 3"}, namesIn(added))
-	is(added, tier2)
+	requireRole(added, tier2)
 
 	for _, c := range []struct {
 		change func() (RoleSet, error)
 		want   string
 	}{
-		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"`},
-		{func() (RoleSet, error) { return set.With(AgentRole.Role()) }, `deskpolicy: role "Agent" is no custom role of account "acme"`},
-		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is no custom role of account "acme"`},
-		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is no custom role of account "acme"`},
-		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: a set of roles is of an account`},
+		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"; choose another name`},
+		{func() (RoleSet, error) { return set.With(AgentRole.Role()) }, `deskpolicy: role "Agent" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: role set: the account ID is empty; give the account that the roles belong to`},
 		{func() (RoleSet, error) { return set.Without("tier 3") }, `deskpolicy: unknown custom role "tier 3" (did you mean "Tier 3"?)`},
 		{func() (RoleSet, error) { return set.Without("Agent") }, `deskpolicy: unknown custom role "Agent"`},
 		{func() (RoleSet, error) { return RoleSet{}.Without("Tier 3") }, `deskpolicy: unknown custom role "Tier 3"`},
@@ -128,7 +128,7 @@ func TestRoleSetChanges(t *testing.T) {
 	}
 }
 
-// Whatever is done to a set, it stays what a map by name would be.
+// After any sequence of changes, a set has the roles of a map by name.
 func TestRoleSetHistories(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set, err := NewRoleSet("acme")
@@ -140,7 +140,7 @@ func TestRoleSetHistories(t *testing.T) {
 				name, permissions := names.Draw(t, "name"), permissionsGen.Draw(t, "permissions")
 				role, err := NewRole("acme", name, permissions, nil)
 				if err != nil {
-					t.Skip("no custom role may hold that")
+					t.Skip("a custom role cannot hold one of them")
 				}
 				set, err = set.With(role)
 				require.NoError(t, err)
@@ -176,8 +176,8 @@ func TestRoleSetHistories(t *testing.T) {
 	})
 }
 
-// Bindings hold a role by its name: they follow when the set changes.
-func TestRebind(t *testing.T) {
+// UpdateBindings replaces roles by name.
+func TestUpdateBindings(t *testing.T) {
 	tier2, tier3 := newRole(t, "Tier 2"), newRole(t, "Tier 3")
 	wider, err := NewRole("acme", "Tier 2", NewPermissions(TicketReply.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
@@ -190,9 +190,9 @@ func TestRebind(t *testing.T) {
 	assert.Equal(t, []Binding{
 		wide(AgentRole.Role(), ScopeGroup), {wider, "legal", ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(wider, ScopeGlobal), {},
 	}, after.UpdateBindings(bindings))
-	assert.Equal(t, given, bindings, "what was given stays as it was")
+	assert.Equal(t, given, bindings, "the slice that was passed is not modified")
 
-	assert.Equal(t, given, RoleSet{}.UpdateBindings(bindings), "no account's roles are replaced")
+	assert.Equal(t, given, RoleSet{}.UpdateBindings(bindings), "the zero RoleSet replaces no roles")
 	assert.Empty(t, after.UpdateBindings(nil))
 
 	me := riya(bindings...)

@@ -5,18 +5,20 @@ import (
 	"slices"
 )
 
-// A RoleWarning is a permission of a role that is of no use as it is. Permissions
-// stay independent of each other: a warning is for who makes the role, and nothing
-// is decided by it.
+// A RoleWarning is a permission of a role that is of no use as the role is. Warnings
+// are for the author of the role: permissions are independent of each other, and no
+// decision depends on a warning. The zero RoleWarning has the zero Permission.
 type RoleWarning struct {
 	Permission Permission
 
-	// Needs is what the role lacks for the permission to be of use, or one of
-	// several. It is the zero Permission if nothing is ever within that scope.
+	// Needs is the permission that the role lacks for Permission to be of use, or one of
+	// several that would do. It is the zero Permission if nothing is ever within the scope
+	// of Permission.
 	Needs Permission
 }
 
-// String returns the warning as "faq.edit@global is of no use without faq.view@global".
+// String returns the warning as text, such as
+// "faq.edit@global is of no use without faq.view@global".
 func (w RoleWarning) String() string {
 	if w.Needs == (Permission{}) {
 		return fmt.Sprintf("%v reaches nothing", w.Permission)
@@ -24,50 +26,52 @@ func (w RoleWarning) String() string {
 	return fmt.Sprintf("%v is of no use without %v", w.Permission, w.Needs)
 }
 
-// Warnings returns the permissions of the role that are of no use, in the order of
-// [Permissions.All]: at a scope within which there is nothing, or for things that
-// the role does not let its holder view, or make. What another role of the holder's
-// adds it does not know, and nothing of a host's actions.
+// Warnings returns a warning for each permission of the role that is of no use, in the
+// order of [Permissions.All]. Such a permission is at a scope that reaches nothing, or
+// is for resources that the role does not let its holder view or create.
+//
+// Warnings looks at this role only, not at other roles of the holder, and does not check
+// actions of the host.
 func (r Role) Warnings() (warnings []RoleWarning) {
 	for p := range r.Permissions().All() {
 		switch scopes := p.Action.scopes(); {
 		case p.Action.IsHost():
-		case !slices.Contains(scopes, p.Scope) && !slices.Contains(scopes, ScopeRestricted): // at Group there is one's own as well
+		case !slices.Contains(scopes, p.Scope) && !slices.Contains(scopes, ScopeRestricted): // Group also reaches the holder's own
 			warnings = append(warnings, RoleWarning{Permission: p})
 		default:
-			if without := r.lacks(p); without != (Permission{}) {
-				warnings = append(warnings, RoleWarning{p, without})
+			if needs := r.missingFor(p); needs != (Permission{}) {
+				warnings = append(warnings, RoleWarning{p, needs})
 			}
 		}
 	}
 	return warnings
 }
 
-// lacks returns what the role lacks for the permission to be of use, the zero
-// Permission if that is nothing.
-func (r Role) lacks(p Permission) Permission {
+// missingFor returns a permission that the role lacks and that would make p of use, or
+// the zero Permission if p is of use.
+func (r Role) missingFor(p Permission) Permission {
 	held := r.Permissions()
-	if view, needed := viewing(p); needed && !held.Has(view) {
+	if view, needed := viewPermission(p); needed && !held.Has(view) {
 		return view
 	}
-	before := presupposed[p.Action]
-	for _, id := range before {
+	anyOf := prerequisites[p.Action]
+	for _, id := range anyOf {
 		if held.levels(id) != 0 {
 			return Permission{}
 		}
 	}
-	if before == nil {
+	if anyOf == nil {
 		return Permission{}
 	}
-	return before[0].At(before[0].scopes()[0])
+	return anyOf[0].At(anyOf[0].scopes()[0])
 }
 
-// viewing returns the permission to view what p is used on, as far as p reaches,
-// if there is one: to take data out of the desk is a thing of its own. What is to
-// be made or is one's own needs to be viewed as one's own only.
-func viewing(p Permission) (view Permission, needed bool) {
+// viewPermission returns the permission to view the resources of p, and whether p needs
+// it to be of use. Exports do not need it. The permission has the scope of p, except
+// that actions on new resources and on the holder's own need Restricted only.
+func viewPermission(p Permission) (view Permission, needed bool) {
 	info := p.Action.info()
-	id, viewable := viewedBy[info.on]
+	id, viewable := viewActions[info.on]
 	if !viewable || id == p.Action || info.class&ClassExport != 0 {
 		return Permission{}, false
 	}
@@ -78,8 +82,9 @@ func viewing(p Permission) (view Permission, needed bool) {
 	return id.At(p.Scope), true
 }
 
-// viewedBy says which action views the things of a kind, or what they are about.
-var viewedBy = map[kind]ActionID{
+// viewActions maps a kind of resource to the action that views it, or that views the
+// resource it is about.
+var viewActions = map[kind]ActionID{
 	kindTicket: TicketView.ID(), kindTicketPair: TicketView.ID(), kindTicketAssignment: TicketView.ID(), kindNote: TicketView.ID(),
 	kindTimeEntry: TimeView.ID(), kindConversation: ConversationView.ID(), kindConversationAssignment: ConversationView.ID(),
 	kindCannedResponse: CannedResponseUse.ID(), kindArticle: ArticleView.ID(), kindFAQ: FAQView.ID(), kindTopic: TopicView.ID(),
@@ -88,9 +93,9 @@ var viewedBy = map[kind]ActionID{
 	kindAgent: AgentView.ID(), kindSharedAgent: SharedAgentView.ID(), kindRole: RoleView.ID(), kindSupportGrant: SupportGrantView.ID(),
 }
 
-// presupposed are actions of which a role needs one, at whatever scope, for
-// another to be of use.
-var presupposed = map[ActionID][]ActionID{
+// prerequisites maps an action to the actions that make it of use. A role needs one of
+// them, at any scope.
+var prerequisites = map[ActionID][]ActionID{
 	TicketCreate.ID():      {TicketView.ID()},
 	TicketNoteEditOwn.ID(): {TicketNotePrivate.ID(), TicketNotePublic.ID()},
 	TopicEditOwn.ID():      {TopicCreate.ID()},

@@ -9,36 +9,38 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// A Vocabulary is the library's actions and the named actions of a host, for
-// where names are read or written. The zero Vocabulary, like a nil one, has
-// the library's only. It is immutable and safe to share.
+// A Vocabulary is the library's actions and the named actions of a host. Functions that
+// read or write action names take one. A nil or zero Vocabulary has the library's actions
+// only. A Vocabulary is immutable and safe for concurrent use.
 type Vocabulary struct {
 	host   []HostAction
-	byName map[string]ActionID // the host's
+	byName map[string]ActionID // the host's actions
 }
 
-// A HostAction is an action of the host's and its name: see [NewHostAction].
+// A HostAction is an action of the host and its name: see [NewHostAction].
+// [NewVocabulary] refuses the zero HostAction.
 type HostAction struct {
 	id        ActionID
 	name      string
-	opener    resourceReader
-	reference bool // its type is a pointer or an interface
+	reader    resourceReader
+	reference bool // reports whether the resource type is a pointer or an interface
 }
 
-// NewHostAction names an action of the host's. Names are the host's to choose, in the
-// manner of "invoice.refund". R is the type of the resource itself, as in
-// Action[Invoice]: no pointer, and no interface.
+// NewHostAction gives an action of the host a name. The host chooses the name, such as
+// "invoice.refund". R is the resource type itself, as in Action[Invoice], not a pointer
+// or an interface.
 func NewHostAction[R Resource](action Action[R], name string) HostAction {
 	return HostAction{action.ID(), name, readerOf[R]{}, isReference[R]()}
 }
 
-// NewVocabulary returns the library's actions and the host's. It refuses a
-// number outside the ranges for hosts, a number or a name that occurs twice,
-// an empty name, a name of the library's, one that differs from another in upper and
-// lower case or in spaces only, and one that could not be read back: with an "@", with
-// a character that does not show, or with a space at its begin or end. It refuses an
-// action whose resource type is a pointer or an interface: what that leads to may be
-// missing.
+// NewVocabulary returns the vocabulary of the library's actions and the host's. The error
+// lists every action that is wrong:
+//
+//   - Its number is outside the host ranges, or an earlier action has it.
+//   - Its resource type is a pointer or an interface, whose resource could be missing.
+//   - Its name is empty, or an action of the library or an earlier action has it,
+//     ignoring case and the number of spaces between words.
+//   - Its name contains "@" or an invisible character, or begins or ends with a space.
 func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 	var wrong problems
 	v, names := &Vocabulary{byName: make(map[string]ActionID)}, make(map[string]ActionID)
@@ -49,19 +51,19 @@ func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 		folded := legible.Fold(action.name)
 		switch taken, exists := names[folded]; {
 		case !action.id.IsHost():
-			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is in no range for hosts", action.name, action.id))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is outside the host ranges; count from a FirstHost constant", action.name, action.id))
 		case action.reference:
-			wrong.add(fmt.Errorf("deskpolicy: action %q: its resource type is a pointer or an interface; name the type itself", action.name))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: its resource type is a pointer or an interface; use the type itself", action.name))
 		case action.name == "":
-			wrong.add(fmt.Errorf("deskpolicy: action %d has no name", action.id))
+			wrong.add(fmt.Errorf("deskpolicy: action %d has no name; give it one", action.id))
 		case exists:
-			wrong.add(fmt.Errorf("deskpolicy: action %q: the name is taken by action %d", action.name, taken))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name is taken by action %d; choose another name", action.name, taken))
 		case v.Name(action.id) != action.id.String():
-			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is taken by %q", action.name, action.id, v.Name(action.id)))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: number %d is taken by action %q; choose another number", action.name, action.id, v.Name(action.id)))
 		case strings.Contains(action.name, "@") || strings.ContainsFunc(action.name, legible.Hidden):
-			wrong.add(fmt.Errorf("deskpolicy: action %q: the name has an \"@\" or a character that does not show", action.name))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name contains \"@\" or an invisible character; remove it", action.name))
 		case strings.TrimSpace(action.name) != action.name:
-			wrong.add(fmt.Errorf("deskpolicy: action %q: the name begins or ends with a space", action.name))
+			wrong.add(fmt.Errorf("deskpolicy: action %q: the name begins or ends with a space; remove it", action.name))
 		default:
 			v.host = append(v.host, action)
 			v.byName[action.name], names[folded] = action.id, action.id
@@ -73,8 +75,8 @@ func NewVocabulary(host ...HostAction) (*Vocabulary, error) {
 	return v, nil
 }
 
-// ParseAction returns the action of that exact name. The error quotes the name
-// and suggests the nearest.
+// ParseAction returns the action with exactly that name. The error quotes an unknown
+// name and suggests the nearest.
 func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 	if id, ok := v.action(name); ok {
 		return id, nil
@@ -82,10 +84,9 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 	return 0, &unknownName{"action", name, v.names}
 }
 
-// ParsePermission returns the permission that text names, such as
-// "ticket.reply@group". Without a scope it is at Restricted, the least [R17], or at
-// ScopeGlobal if the action needs none (A34). The error is that of the action, of the
-// scope, or of both.
+// ParsePermission returns the permission that text names, such as "ticket.reply@group".
+// A permission without a scope is at Restricted, the narrowest [R17], or at Global if the
+// action takes no scope (A34). The error is about the action, the scope, or both.
 func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	name, at, given := strings.Cut(text, "@")
 	action, err := v.ParseAction(name)
@@ -106,8 +107,8 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	return p, nil
 }
 
-// checkScope reports a scope that the action does not take. What no custom role may
-// hold anyway is refused as that.
+// checkScope returns an error if p is narrower than Global but its action takes no scope.
+// It accepts a permission that a custom role cannot hold, which is refused for that.
 func (v *Vocabulary) checkScope(p Permission) error {
 	if p.Scope == ScopeGlobal || !p.Action.scopeless() || !customisable.Has(p) {
 		return nil
@@ -116,7 +117,7 @@ func (v *Vocabulary) checkScope(p Permission) error {
 	return fmt.Errorf("deskpolicy: permission %q: %s takes no scope; write %q", name+"@"+p.Scope.String(), name, name)
 }
 
-// Name returns the name of the action, or its number in words if v does not name it.
+// Name returns the name of the action, or [ActionID.String] if v does not name it.
 func (v *Vocabulary) Name(id ActionID) string {
 	if i := v.index(id); i >= 0 {
 		return v.host[i].name
@@ -124,13 +125,13 @@ func (v *Vocabulary) Name(id ActionID) string {
 	return id.String()
 }
 
-// PermissionName returns the permission as ParsePermission reads it, if it is a
-// valid one of an action that v names.
+// PermissionName returns the permission as text, such as "invoice.refund@group".
+// ParsePermission reads it if p is valid and v names its action.
 func (v *Vocabulary) PermissionName(p Permission) string {
-	return p.named(v.Name(p.Action))
+	return p.withAction(v.Name(p.Action))
 }
 
-// libraryActions are the library's actions by their names.
+// libraryActions maps names to the library's actions.
 var libraryActions = func() map[string]ActionID {
 	byName := make(map[string]ActionID)
 	for id := range Actions() {
@@ -139,7 +140,7 @@ var libraryActions = func() map[string]ActionID {
 	return byName
 }()
 
-// action returns the action of that exact name, if there is one.
+// action returns the action with exactly that name, and whether there is one.
 func (v *Vocabulary) action(name string) (ActionID, bool) {
 	if id, ok := libraryActions[name]; ok || v == nil {
 		return id, ok
@@ -148,7 +149,7 @@ func (v *Vocabulary) action(name string) (ActionID, bool) {
 	return id, ok
 }
 
-// actions returns the library's actions, and then the host's.
+// actions returns the library's actions, followed by the host's.
 func (v *Vocabulary) actions() []ActionID {
 	all := slices.Collect(Actions())
 	for _, action := range v.hosts() {
@@ -157,7 +158,7 @@ func (v *Vocabulary) actions() []ActionID {
 	return all
 }
 
-// names yields the names of the actions, in that order.
+// names yields the names of the actions, in the order of v.actions.
 func (v *Vocabulary) names(yield func(string) bool) {
 	for id := range Actions() {
 		if !yield(id.String()) {
@@ -178,10 +179,11 @@ func (v *Vocabulary) hosts() []HostAction {
 	return v.host
 }
 
-// reader returns what opens the resources of the host's action, nil if v does not name it.
+// reader returns the reader for resources of the host's action, or nil if v does not
+// name it.
 func (v *Vocabulary) reader(id ActionID) resourceReader {
 	if i := v.index(id); i >= 0 {
-		return v.host[i].opener
+		return v.host[i].reader
 	}
 	return nil
 }

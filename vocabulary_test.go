@@ -11,7 +11,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// An invoice is a resource of a host's.
+// An invoice is a resource type of a host.
 type invoice struct {
 	account  AccountID
 	team     GroupID
@@ -35,18 +35,18 @@ func TestHostActions(t *testing.T) {
 	check(t, me, invoiceView, invoice{"acme", "refunds", ""}, AllowedGroup)
 	check(t, me, invoiceRefund, invoice{"acme", "refunds", ""}, ViewOnly)
 	check(t, me, invoiceRefund, invoice{"acme", "billing", ""}, AllowedGroup)
-	check(t, me, invoiceRefund, invoice{"acme", "apac", "riya"}, AllowedAssigned) // a host's Group includes what is assigned
+	check(t, me, invoiceRefund, invoice{"acme", "apac", "riya"}, AllowedAssigned) // for a host's action, Group includes Restricted
 	check(t, me, invoiceRefund, invoice{"acme", "apac", "bob"}, OutOfScope)
 	check(t, me, invoiceExport, invoice{"acme", "billing", "riya"}, AllowedAssigned)
 	check(t, me, invoiceExport, invoice{"acme", "billing", ""}, OutOfScope)
 	check(t, me, invoiceRefund, invoice{"initech", "billing", ""}, OtherAccount)
 
-	// A host's action on the library's ticket is bound by the ticket scope.
+	// The ticket scope limits a host's action on the library's tickets.
 	check(t, me, ticketEscalate, ticketOf("apac", ""), AllowedAll)
 	me.Bindings[0].TicketScope = ScopeGroup
 	check(t, me, ticketEscalate, ticketOf("apac", ""), OutOfScope)
 
-	// An unclassified one is for whoever may do everything.
+	// Only the account administrator can do an unclassified action.
 	check(t, me, invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
 	check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
 	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, invoice{"acme", "", ""}, AllowedAll)
@@ -69,7 +69,8 @@ func TestHostVocabulary(t *testing.T) {
 	assert.Equal(t, TicketReply.ID(), id)
 	assert.Equal(t, "ticket.reply", vocabulary.Name(id))
 
-	// Erased, a host's action is known by its vocabulary only, and goes with its own resource only.
+	// A Request knows a host's action only through its Vocabulary, and only on its own
+	// resource type.
 	me := riya(custom(t, invoiceRefund.At(ScopeGlobal), ticketEscalate.At(ScopeGlobal)))
 	ask := func(v *Vocabulary, action ActionID, resource Resource) Reason {
 		return Request{Subject: me, Action: action, Resource: resource, Vocabulary: v}.Authorize().Reason
@@ -103,21 +104,21 @@ func TestNewVocabularyRefuses(t *testing.T) {
 		NewHostAction(invoiceExport, "invoice\x00export"),
 	)
 	assert.Nil(t, vocabulary)
-	require.EqualError(t, err, `deskpolicy: action "invoice.reply": number 3 is in no range for hosts
-deskpolicy: action "": number 3 is in no range for hosts
-deskpolicy: action 304 has no name
-deskpolicy: action "ticket.reply": the name is taken by action 3
-deskpolicy: action "invoice.view": the name is taken by action 256
-deskpolicy: action "invoice.list": number 256 is taken by "invoice.view"
-deskpolicy: action "invoice.view": the name is taken by action 256
-deskpolicy: action "invoice@view": number 256 is taken by "invoice.view"
-deskpolicy: action "invoice.stray": number 296 is in no range for hosts
-deskpolicy: action "invoice@export": the name has an "@" or a character that does not show
-deskpolicy: action "invoice\x00export": the name has an "@" or a character that does not show`)
+	require.EqualError(t, err, `deskpolicy: action "invoice.reply": number 3 is outside the host ranges; count from a FirstHost constant
+deskpolicy: action "": number 3 is outside the host ranges; count from a FirstHost constant
+deskpolicy: action 304 has no name; give it one
+deskpolicy: action "ticket.reply": the name is taken by action 3; choose another name
+deskpolicy: action "invoice.view": the name is taken by action 256; choose another name
+deskpolicy: action "invoice.list": number 256 is taken by action "invoice.view"; choose another number
+deskpolicy: action "invoice.view": the name is taken by action 256; choose another name
+deskpolicy: action "invoice@view": number 256 is taken by action "invoice.view"; choose another number
+deskpolicy: action "invoice.stray": number 296 is outside the host ranges; count from a FirstHost constant
+deskpolicy: action "invoice@export": the name contains "@" or an invisible character; remove it
+deskpolicy: action "invoice\x00export": the name contains "@" or an invisible character; remove it`)
 }
 
-// A host's resource may be anything that has attributes; none of these panics.
-func TestHostResourcesThatAreNone(t *testing.T) {
+// A host's resource can be any type that has attributes. Malformed ones do not panic.
+func TestMalformedHostResources(t *testing.T) {
 	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	var nothing Resource
 	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](FirstHostView), &nothing).Reason)
@@ -127,7 +128,7 @@ func TestHostResourcesThatAreNone(t *testing.T) {
 		assert.Equal(t, WrongResource, Authorize(me, Action[Resource](TicketView), &something).Reason)
 	}
 
-	// A host's type that embeds one of the library's is what it embeds.
+	// A host's type that embeds a library type has the kind of the embedded type.
 	type vip struct{ Ticket }
 	type pair struct{ TicketPair }
 	assert.Equal(t, AllowedAll, Authorize(me, Action[vip](FirstHostView), &vip{ticketOf("", "")}).Reason)
@@ -135,26 +136,26 @@ func TestHostResourcesThatAreNone(t *testing.T) {
 	assert.Equal(t, WrongResource, Authorize(me, Action[Contact](TicketReply), &Contact{Account: "acme"}).Reason)
 }
 
-// A host's type that embeds somebody, or what somebody is to hold, is past no
-// guardrail: what may change authority is not done to it.
-func TestHostResourcesThatEmbedSomebody(t *testing.T) {
+// A host's type that embeds an agent, an assignment or a support grant does not get past
+// a guardrail: a host's action that could change authority is refused on it.
+func TestHostResourcesThatEmbedAuthority(t *testing.T) {
 	grant, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{AgentRole.Role()}}, noon)
 	require.NoError(t, err)
-	embedsSomebody(t, struct{ Agent }{*bob()})
-	embedsSomebody(t, struct{ SharedAgent }{*sam()})
-	embedsSomebody(t, struct{ RoleAssignment }{RoleAssignment{bob(), wide(AgentRole.Role(), ScopeGlobal)}})
-	embedsSomebody(t, struct{ GroupMembership }{inGroup(bob(), "billing", Edit)})
-	embedsSomebody(t, struct{ SupportGrant }{grant})
+	checkEmbedded(t, struct{ Agent }{*bob()})
+	checkEmbedded(t, struct{ SharedAgent }{*sam()})
+	checkEmbedded(t, struct{ RoleAssignment }{RoleAssignment{bob(), wide(AgentRole.Role(), ScopeGlobal)}})
+	checkEmbedded(t, struct{ GroupMembership }{inGroup(bob(), "billing", Edit)})
+	checkEmbedded(t, struct{ SupportGrant }{grant})
 }
 
-func embedsSomebody[R Resource](t *testing.T, thing R) {
+func checkEmbedded[R Resource](t *testing.T, resource R) {
 	t.Helper()
-	check(t, owner(), Action[R](FirstHostUnclassified), thing, WrongResource)
-	check(t, owner(), Action[R](FirstHostView), thing, AllowedAll)
-	check(t, owner(), Action[R](FirstHostChannel), thing, AllowedAll)
+	check(t, owner(), Action[R](FirstHostUnclassified), resource, WrongResource)
+	check(t, owner(), Action[R](FirstHostView), resource, AllowedAll)
+	check(t, owner(), Action[R](FirstHostChannel), resource, AllowedAll)
 }
 
-// Names are read back as the permissions that they are written for.
+// ParsePermission reads what PermissionName writes.
 func TestParsePermission(t *testing.T) {
 	vocabulary, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)
@@ -208,7 +209,7 @@ func TestParsePermission(t *testing.T) {
 	}
 }
 
-// A pointer to a resource may be nil: it is none, of whatever type.
+// A nil pointer is not a resource, whatever its type.
 func TestPointersToResources(t *testing.T) {
 	for _, c := range everyType {
 		c.missing(t)

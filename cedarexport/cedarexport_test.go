@@ -390,7 +390,7 @@ func TestRefusedRoles(t *testing.T) {
 		want  string
 	}{
 		{[]deskpolicy.Role{{}}, "cedarexport: the zero Role: cannot be carried over to Cedar"},
-		{[]deskpolicy.Role{nights, others}, `deskpolicy: role "Nights": the name is taken by role "Nights"`},
+		{[]deskpolicy.Role{nights, others}, `deskpolicy: role "Nights": the name is taken by role "Nights"; choose another name`},
 		{[]deskpolicy.Role{refunds}, `cedarexport: role "Refunds": host(305) has no name in the vocabulary: cannot be carried over to Cedar`},
 		{[]deskpolicy.Role{broken}, `cedarexport: role "Broken": its account "ac\xffme" is not UTF-8: cannot be carried over to Cedar`},
 	} {

@@ -142,17 +142,17 @@ line 9: roles[0].permissions[1]: unknown scope "grup" (did you mean "group"?)`,
 		},
 		{
 			"a permission that no custom role may hold", `"ticket.reply@group"`, `"role.custom.create", "role.custom.delete"`,
-			`line 9: roles[0]: role "Intern": no custom role may hold role.custom.create
-line 9: roles[0]: role "Intern": no custom role may hold role.custom.delete`,
+			`line 9: roles[0]: role "Intern": a custom role cannot hold role.custom.create; remove it
+line 9: roles[0]: role "Intern": a custom role cannot hold role.custom.delete; remove it`,
 		},
 
 		{
 			"a built-in role's name", `"Helper"`, `"agent"`,
-			`line 10: roles[1]: role "agent": the name is taken by the built-in role "Agent"`,
+			`line 10: roles[1]: role "agent": the name is taken by the built-in role "Agent"; choose another name`,
 		},
 		{
 			"a name in other case", `"Helper"`, `"INTERN"`,
-			`line 8: roles: role "INTERN": the name is taken by role "Intern"`,
+			`line 8: roles: role "INTERN": the name is taken by role "Intern"; choose another name`,
 		},
 		{
 			"a clone of nothing", `"clone": "Agent"`, `"clone": "Agnt"`,
@@ -671,7 +671,7 @@ func TestABadFileIsRefusedWithAllItsProblems(t *testing.T) {
 	).Replace(small)
 	_, err := helpdesk.Load([]byte(bad))
 	require.EqualError(t, err, `line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
-line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"
+line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"; choose another name
 line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)
 line 37: resources.ticket[0].group: unknown group "amer"
 line 37: resources.ticket[0].colour: unknown key

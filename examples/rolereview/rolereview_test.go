@@ -77,7 +77,7 @@ func TestReviewProblems(t *testing.T) {
 	good := written(t, "acme", "")
 	bad := written(t, "acme", `{"name": "Agent", "permissions": ["ticket.vew"]}`)
 	const problems = ` is refused:
-line 1: roles[0].name: role "Agent": the name is taken by the built-in role "Agent"
+line 1: roles[0].name: role "Agent": the name is taken by the built-in role "Agent"; choose another name
 line 1: roles[0].permissions[0]: unknown action "ticket.vew" (did you mean "ticket.view"?)
 `
 	const usage = "usage: rolereview [before.json after.json]\n"
