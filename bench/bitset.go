@@ -6,9 +6,9 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// bits is what one writes by hand for speed: numbers for IDs, what is held as bits
-// by place and scope, and a bool for an answer. It knows all the rules that the
-// questions touch.
+// bits is a hand-written check, made for speed: it has numbers for IDs, held actions as
+// bits by place and scope, and returns a bool. It implements all the rules that the
+// questions test.
 type bits struct {
 	people   []bitPerson
 	things   []bitThing
@@ -17,14 +17,14 @@ type bits struct {
 	now int64
 }
 
-// actionBits are the actions by what the rules look at in them.
+// actionBits are sets of actions, by the properties that the rules use.
 type actionBits struct {
-	locked   uint64 // never done to what is locked
+	locked   uint64 // never allowed on locked things
 	needEdit uint64
-	own      uint64 // on one's own things only
+	own      uint64 // only on the subject's own things
 }
 
-// placeBits are the actions that somebody holds, by place and scope, Restricted first.
+// placeBits are the actions that a person holds, by place and scope, Restricted first.
 type placeBits [places][3]uint64
 
 type bitPerson struct {
@@ -37,7 +37,7 @@ type bitPerson struct {
 	visible     map[int32]deskpolicy.Access
 }
 
-// crmScope is how a user of the CRM comes to see records, as bits.
+// crmScope is the ways in which a CRM user sees records, as bits.
 type crmScope uint8
 
 const (
@@ -109,7 +109,7 @@ func newActionBits() (b actionBits) {
 	return b
 }
 
-// placeBits returns what the person holds.
+// placeBits returns the actions that the person holds.
 func (h *helpdesk) placeBits(who int) (b placeBits) {
 	all := h.held(who)
 	for in := range places {
@@ -122,7 +122,7 @@ func (h *helpdesk) placeBits(who int) (b placeBits) {
 	return b
 }
 
-// span returns when the person may do anything: half-open.
+// span returns the half-open interval in which the person has access.
 func (p *person) span() (from, until int64) {
 	if p.kind != supportEngineer {
 		return 0, 1<<63 - 1
@@ -132,7 +132,7 @@ func (p *person) span() (from, until int64) {
 
 func (h *helpdesk) bitPerson(who int) bitPerson {
 	p := &h.people[who]
-	person := bitPerson{kind: p.kind, held: h.placeBits(who), sees: sight(p.crm.scope)}
+	person := bitPerson{kind: p.kind, held: h.placeBits(who), sees: crmScopeOf(p.crm.scope)}
 	person.from, person.until = p.span()
 	for group, access := range p.groups {
 		person.view |= 1 << group
@@ -152,41 +152,48 @@ func (h *helpdesk) bitPerson(who int) bitPerson {
 	return person
 }
 
-func sight(s deskpolicy.Scope) crmScope {
+func crmScopeOf(s deskpolicy.Scope) crmScope {
 	return [...]crmScope{0, seesOwn | seesTeams, seesOwn | seesTerritories | seesTeams, seesAll}[s]
 }
 
-// allowed answers one part of a question.
+// allowed decides one part of a question.
 func (b *bits) allowed(who int32, act uint8, on int32) bool {
 	p, t := &b.people[who], &b.things[on]
 	bit := uint64(1) << act
-	if !t.ours || t.locked && b.locked&bit != 0 || b.now < p.from || b.now >= p.until {
-		return false
-	}
-	if b.own&bit != 0 && t.owner != who {
+	if b.forbidden(p, t, bit) || b.own&bit != 0 && t.owner != who {
 		return false
 	}
 	held := &p.held[t.place]
 	crm := p.kind == sharedAgent
 	switch {
 	case crm && t.kind == aContact:
-		if (held[0]|held[1]|held[2])&bit == 0 {
-			return false
-		}
-		access := b.sees(p, who, t.requester)
-		return access == deskpolicy.Edit || access == deskpolicy.View && b.needEdit&bit == 0
+		return (held[0]|held[1]|held[2])&bit != 0 && b.onContact(p, who, t, bit)
 	case held[2]&bit != 0:
 		return true
 	case crm && t.kind.ticketLike():
-		if held[0]&bit == 0 {
-			return false
-		}
-		return b.inGroup(p, t, bit) || slices.Contains(t.mentions, who) || t.requester >= 0 && b.sees(p, who, t.requester) != deskpolicy.NoAccess
+		return held[0]&bit != 0 && b.onSharedTicket(p, who, t, bit)
 	}
 	return held[1]&bit != 0 && b.inGroup(p, t, bit) || held[0]&bit != 0 && t.holder == who
 }
 
-// inGroup reports whether the person's groups reach the thing far enough for the action.
+// forbidden reports whether the account, a guardrail or the support grant's time denies it.
+func (b *bits) forbidden(p *bitPerson, t *bitThing, bit uint64) bool {
+	return !t.ours || t.locked && b.locked&bit != 0 || b.now < p.from || b.now >= p.until
+}
+
+// onContact reports whether the CRM lets the shared agent do the action on the contact.
+func (b *bits) onContact(p *bitPerson, who int32, t *bitThing, bit uint64) bool {
+	access := b.sees(p, who, t.requester)
+	return access == deskpolicy.Edit || access == deskpolicy.View && b.needEdit&bit == 0
+}
+
+// onSharedTicket reports whether the shared agent reaches the ticket: through a group, a
+// mention or its requester.
+func (b *bits) onSharedTicket(p *bitPerson, who int32, t *bitThing, bit uint64) bool {
+	return b.inGroup(p, t, bit) || slices.Contains(t.mentions, who) || t.requester >= 0 && b.sees(p, who, t.requester) != deskpolicy.NoAccess
+}
+
+// inGroup reports whether a group of the person gives enough access to the thing for the action.
 func (b *bits) inGroup(p *bitPerson, t *bitThing, bit uint64) bool {
 	in := p.view
 	if b.needEdit&bit != 0 {
@@ -195,7 +202,7 @@ func (b *bits) inGroup(p *bitPerson, t *bitThing, bit uint64) bool {
 	return t.group >= 0 && in>>t.group&1 != 0
 }
 
-// sees returns what the shared agent may do in the CRM with the contact.
+// sees returns the shared agent's access to the contact in the CRM.
 func (b *bits) sees(p *bitPerson, who, n int32) (access deskpolicy.Access) {
 	c := &b.contacts[n]
 	if p.sees&seesAll != 0 || p.sees&seesOwn != 0 && c.owner == who || p.sees&seesTerritories != 0 && p.territories>>c.territory&1 != 0 {
@@ -214,8 +221,8 @@ func (b *bits) sees(p *bitPerson, who, n int32) (access deskpolicy.Access) {
 	return access
 }
 
-// takes reports whether somebody could take the ticket: as its assignee, and not
-// as one who without that only views it.
+// takes reports whether the ticket can be assigned to the person: they could work on it as
+// its assignee, and their groups do not limit them to viewing it.
 func (b *bits) takes(who, on int32) bool {
 	p, t := &b.people[who], &b.things[on]
 	bit := uint64(1) << beAssigned

@@ -25,7 +25,7 @@ e = some(where (p.eft == allow))
 m = may(r.q)
 `
 
-// casbins decide by what the bitset has.
+// casbins decide with the data of the bitset.
 type casbins struct{ *bits }
 
 func loadCasbin(h *helpdesk) (loaded, error) {

@@ -14,21 +14,21 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// cedars are policies and entities for cedar-go. What makes them quick: each
-// question is put to one policy, that of its kind of subject, workspace and
-// action; entities are made beforehand, and found without a map; what somebody
-// holds is one attribute by workspace and action, a number.
+// cedars are policies and entities for cedar-go, made for speed: each question is put to
+// one policy, for its kind of subject, workspace and action; entities are made beforehand
+// and found without a map; the actions that a person holds are one numeric attribute by
+// workspace and action.
 type cedars struct {
 	*helpdesk
 	policies [subjectKinds][places][]*cedarSlice // by action
 	people   []cedar.Entity
 	things   []cedar.Entity
-	contacts []cedar.Entity // and at last nobody
+	contacts []cedar.Entity // the last one is empty
 	context  cedar.Record
 }
 
-// A cedarSlice is the policies that a question is put to: one, or none if nobody
-// of that kind ever may.
+// A cedarSlice is the policies that a question is put to: one, or none if the action is
+// forbidden to the kind of subject.
 type cedarSlice struct {
 	all iter.Seq2[cedar.PolicyID, *cedar.Policy]
 }
@@ -47,11 +47,11 @@ func cedarSliceOf(policies ...*cedar.Policy) *cedarSlice {
 	}}
 }
 
-// What somebody holds of an action in a workspace, as an attribute.
+// The scope at which a person holds an action in a workspace, as an attribute.
 const (
 	cedarNothing = iota
-	cedarHolder  // as the assignee, or of one's own
-	cedarGroup   // in one's groups
+	cedarHolder  // what is assigned to them or their own
+	cedarGroup   // what is in their groups
 	cedarBoth
 	cedarAll
 )
@@ -201,7 +201,7 @@ func (c *cedars) thing(n int) cedar.Entity {
 	})}
 }
 
-// requester returns the contact whom the thing is about, or nobody.
+// requester returns the thing's requester, or an empty contact.
 func (c *cedars) requester(t *thing) *cedar.Entity {
 	if t.requester < 0 {
 		return &c.contacts[len(c.contacts)-1]
@@ -209,7 +209,7 @@ func (c *cedars) requester(t *thing) *cedar.Entity {
 	return &c.contacts[t.requester]
 }
 
-// A cedarQuestion is a request, and the entities that it is about.
+// A cedarQuestion is a request and its entities.
 type cedarQuestion struct {
 	principal, resource, requester *cedar.Entity
 	policies                       *cedarSlice
@@ -234,7 +234,7 @@ var _ types.EntityGetter = (*cedarQuestion)(nil)
 func (c *cedars) question(who int32, act uint8, on int32) cedarQuestion {
 	t := &c.helpdesk.things[on]
 	q := cedarQuestion{principal: &c.people[who], resource: &c.things[on], requester: c.requester(t), policies: c.policies[nonAgent][outside][0]}
-	if t.ours { // what is of another account is no policy's
+	if t.ours { // no policy permits anything in another account
 		q.policies = c.policies[c.helpdesk.people[who].kind][t.place][act]
 	}
 	q.request = cedar.Request{Principal: q.principal.UID, Action: cedar.NewEntityUID("Action", cedar.String(acts[act].id.String())), Resource: q.resource.UID, Context: c.context}
@@ -268,7 +268,7 @@ func (e cedarEngine) ask(n int) (bool, error) {
 
 func (q *cedarQuestion) authorize() (bool, error) { return cedarAllows(q.policies, q, q.request) }
 
-// cedarAllows asks cedar-go, of whose policies none may fail.
+// cedarAllows asks cedar-go. It is an error if a policy fails.
 func cedarAllows(policies cedar.PolicyIterator, entities types.EntityGetter, request cedar.Request) (bool, error) {
 	decision, diagnostic := cedar.Authorize(policies, entities, request)
 	if len(diagnostic.Errors) > 0 {
@@ -277,7 +277,7 @@ func cedarAllows(policies cedar.PolicyIterator, entities types.EntityGetter, req
 	return decision == cedar.Allow, nil
 }
 
-// cedarAllowed returns how many of a batch cedar-go allows.
+// cedarAllowed returns the number of requests of a batch that cedar-go allows.
 func cedarAllowed(policies cedar.PolicyIterator, entities types.EntityGetter, request batch.Request) (n int, err error) {
 	err = batch.Authorize(context.Background(), policies, entities, request, func(r batch.Result) error {
 		if r.Decision == cedar.Allow {
@@ -312,7 +312,7 @@ func (e cedarEngine) list(who, tickets int) (allowed int, err error) {
 	return allowed, nil
 }
 
-// A cedarStore finds any thing for one person.
+// A cedarStore has the entities of all things and one person.
 type cedarStore struct {
 	*cedars
 	who int

@@ -2,13 +2,12 @@ package main
 
 import "github.com/deskpolicy/deskpolicy"
 
-// desk is the library itself: asked with the host's values, of which it keeps nothing.
+// desk is the library itself, asked with the host's values. It stores nothing.
 type desk struct{ *helpdesk }
 
 func loadDesk(h *helpdesk) (loaded, error) { return desk{h}, nil }
 
-// asked is a question as a program has it that knows its types: the same values,
-// and an action.
+// asked is a question as a host program asks it, with static types.
 type asked struct {
 	subject  deskpolicy.Subject
 	resource deskpolicy.Resource
@@ -31,7 +30,7 @@ type deskEngine struct {
 
 func (e deskEngine) ask(n int) (bool, error) { return e.questions[n].decide().Allowed(), nil }
 
-// decide asks as handlers do, of which each knows its type.
+// decide asks with the static type of the resource, as handlers do.
 func (q *asked) decide() deskpolicy.Decision {
 	switch on := q.resource.(type) {
 	case *deskpolicy.Ticket:

@@ -124,7 +124,7 @@ editable if {
 
 editable if input.who.visible[input.contact.id] == "edit"
 
-# Whoever is to have a ticket could take it.
+# The recipient of a ticket could take it.
 take if held == 4
 
 take if held == 1

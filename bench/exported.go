@@ -34,14 +34,14 @@ type exportedPolicy struct {
 	*cedar.Policy
 }
 
-// An exportedScope is what policies' scopes look at but for roles.
+// An exportedScope holds what the scopes of policies test, except roles.
 type exportedScope struct {
 	action              cedar.EntityUID
 	principal, resource cedar.EntityType
 }
 
-// An exportedSlice is the policies of a scope: those for anybody, and those for
-// who has a role.
+// An exportedSlice holds the policies of a scope: those for every principal, and those for
+// principals with a role.
 type exportedSlice struct {
 	anybody []exportedPolicy
 	roles   map[cedar.EntityUID][]exportedPolicy
@@ -52,7 +52,7 @@ type exportedPerson struct {
 	context cedar.Record
 }
 
-type exportedThing struct{ entity, requester *cedar.Entity } // the latter nil if nobody is
+type exportedThing struct{ entity, requester *cedar.Entity } // requester is nil if there is none
 
 func loadExported(h *helpdesk) (loaded, error) {
 	exporter, err := cedarexport.New(nil, h.roles...)
@@ -81,8 +81,8 @@ func loadExported(h *helpdesk) (loaded, error) {
 	return x, nil
 }
 
-// actsOn returns an action on each kind of thing. Entities are the same for all of
-// them, but where authorities are compared, which no question does.
+// actsOn returns one action for each kind of thing. The entities are the same for all
+// actions, except where authorities are compared, which no question does.
 func actsOn() (on [thingKinds]deskpolicy.ActionID) {
 	for _, a := range slices.Backward(acts) {
 		on[a.on] = a.id
@@ -90,7 +90,7 @@ func actsOn() (on [thingKinds]deskpolicy.ActionID) {
 	return on
 }
 
-// addPerson adds somebody as who asks, with what roles they have and where.
+// addPerson adds the person as a principal, with their roles.
 func (x *exported) addPerson(who int) error {
 	read, err := x.read(x.subjects[who], deskpolicy.RoleView.ID(), &x.roles[0])
 	if err != nil {
@@ -102,7 +102,7 @@ func (x *exported) addPerson(who int) error {
 	return nil
 }
 
-// addThing adds the thing, and whom it is about. Who asks about it is no matter.
+// addThing adds the thing and its requester. They do not depend on the subject.
 func (x *exported) addThing(n int, act deskpolicy.ActionID) error {
 	read, err := x.read(x.subjects[subjects-1], act, x.resources[n])
 	if err != nil {
@@ -116,8 +116,8 @@ func (x *exported) addThing(n int, act deskpolicy.ActionID) error {
 	return nil
 }
 
-// thing returns what the question is about. Things without IDs are many of one
-// UID, so that they are not in the store.
+// thing returns the entities of the question's thing. Things without IDs share one UID, so
+// they are not in the store.
 func (x *exported) thing(q *exportedText) exportedThing {
 	is := q.entities[q.request.Resource]
 	delete(q.entities, q.request.Resource)
@@ -129,7 +129,7 @@ func (x *exported) thing(q *exportedText) exportedThing {
 	return t
 }
 
-// keep adds entities to the store, if it does not have them.
+// keep adds entities that the store does not have yet.
 func (x *exported) keep(entities cedar.EntityMap) {
 	for uid, e := range entities {
 		if x.store[uid] == nil {
@@ -138,13 +138,13 @@ func (x *exported) keep(entities cedar.EntityMap) {
 	}
 }
 
-// An exportedText is a question as cedarexport writes it, read.
+// An exportedText is a question that cedarexport wrote, parsed.
 type exportedText struct {
 	request  cedar.Request
 	entities cedar.EntityMap
 }
 
-// read returns the questions that cedarexport writes. What cannot be carried over is an error.
+// read returns the questions that cedarexport writes. It is an error if one cannot be exported.
 func (x *exported) read(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) ([]exportedText, error) {
 	questions, err := x.exporter.Questions(subject, action, resource)
 	if err != nil {
@@ -289,8 +289,8 @@ func (x *exported) asked(who int, act uint8, on int) exportedQuestion {
 	return x.question(&x.people[who], action, x.things[on], x.people[who].context)
 }
 
-// assigned returns the questions of an assignment: whether it may be given, and
-// whether it can be taken, each about a thing that is the question's own.
+// assigned returns the questions of an assignment: whether the subject can assign the
+// thing, and whether the recipient can take it. Each has its own copy of the thing.
 func (x *exported) assigned(q question) (both [2]exportedQuestion, err error) {
 	r := x.request(q)
 	read, err := x.read(r.Subject, r.Action, r.Resource)
@@ -320,7 +320,7 @@ func (x *exported) prepare(questions []question) (engine, error) {
 
 type exportedEngine struct {
 	*exported
-	questions [][2]exportedQuestion // of an assignment, the second is whether it can be taken
+	questions [][2]exportedQuestion // the second is about the recipient of an assignment
 }
 
 func (e exportedEngine) ask(n int) (bool, error) {

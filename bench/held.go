@@ -2,9 +2,8 @@ package main
 
 import "github.com/deskpolicy/deskpolicy"
 
-// A reach is the scopes at which somebody has an action in a place, as bits: what
-// every engine but the library is given, worked out beforehand from roles and
-// bindings.
+// A reach is the scopes at which a person holds an action in a place, as bits. It is
+// computed from roles and bindings beforehand for every engine except the library.
 type reach uint8
 
 const (
@@ -16,8 +15,8 @@ const (
 // held are the reaches of a person, by place and action.
 type held [places][64]reach
 
-// held returns what the person holds. What the kind of subject or the plan
-// forbids is not held, nor does anybody who is deactivated hold anything.
+// held returns the reaches of the person, without actions that the kind of subject or the
+// plan forbids. A deactivated person holds nothing.
 func (h *helpdesk) held(who int) (all held) {
 	p := &h.people[who]
 	if p.deactivated || p.crm.deactivated || p.kind == nonAgent {

@@ -9,12 +9,12 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// How much there is of everything.
+// The size of the helpdesk.
 const (
-	agents    = 800 // who are not shared
+	agents    = 800 // without the shared agents
 	shareds   = 200
 	grants    = 50 // each with one engineer
-	nonAgents = 10 // users of the CRM who are no agents
+	nonAgents = 10 // CRM-only users
 	subjects  = agents + shareds + grants + nonAgents
 	groups    = 50
 	customs   = 20 // roles
@@ -24,7 +24,7 @@ const (
 	territories = 12
 )
 
-// A place is a workspace, or outside of them.
+// A place is a workspace, or outside of all workspaces.
 type place uint8
 
 const (
@@ -39,11 +39,11 @@ const (
 
 var workspaces = [places]deskpolicy.WorkspaceID{"", "emea", "apac", "legal"}
 
-// now is when everything is asked.
+// now is the instant of all questions.
 var now = time.Date(2026, 11, 5, 12, 0, 0, 0, time.UTC)
 
-// A helpdesk is what the questions are about: rows with numbers for IDs, from
-// which every engine makes what it needs, and the library's own values.
+// A helpdesk holds what the questions are about: rows with numbers for IDs, which the
+// engines convert, and the library's own values.
 type helpdesk struct {
 	roles    []deskpolicy.Role // the built-in ones first
 	people   []person
@@ -57,17 +57,17 @@ type helpdesk struct {
 	grants    []deskpolicy.SupportGrant
 }
 
-// A person is somebody who may ask.
+// A person is a subject.
 type person struct {
 	kind        subjectKind
 	deactivated bool
 	bindings    []binding
 	groups      map[int]deskpolicy.Access
 
-	// Of shared agents and those who are no agents.
+	// For shared agents and CRM-only users.
 	crm crmUser
 
-	// Of support engineers: when they may; bindings are what the grant gives.
+	// For support engineers: the time of the grant; bindings are the roles that it gives.
 	from, until int64 // seconds; half-open
 }
 
@@ -84,23 +84,23 @@ type crmUser struct {
 	own         []int // territories
 	territories []int // those and all below
 	visible     map[int]deskpolicy.Access
-	fresh       bool // whether that still counts
+	fresh       bool // whether the answer is young enough
 }
 
-// A contact is as the CRM knows it.
+// A contact is a contact's CRM record.
 type contact struct {
-	owner     int // a person; -1 if nobody
+	owner     int // a person, or -1
 	territory int
 	team      map[int]deskpolicy.Access
 }
 
-// A thing is what is acted on. Of numbers -1 is none.
+// A thing is a resource. The number -1 means none.
 type thing struct {
 	kind      thingKind
 	ours      bool // of the account
 	place     place
 	group     int
-	holder    int // the assignee; of what is never assigned, the owner
+	holder    int // the assignee, or the owner if the kind is never assigned
 	owner     int
 	requester int   // a contact; of a contact itself, its number
 	mentions  []int // people
@@ -316,45 +316,64 @@ func (g generator) contact() contact {
 	return c
 }
 
-// engineer makes a grant, and the engineer who acts under it.
+// engineer adds a support engineer and a support grant that admits them.
 func (g generator) engineer() error {
 	who := len(g.people)
 	p := person{kind: supportEngineer}
 	id := fmt.Sprint("e", who)
 	engineer := deskpolicy.SupportEngineer{ID: deskpolicy.SupportEngineerID(id), Email: id + "@vendor.example"}
-	terms := deskpolicy.SupportGrantTerms{
-		ID: deskpolicy.SupportGrantID(fmt.Sprint("g", who)), Workspaces: make(map[deskpolicy.WorkspaceID][]deskpolicy.Role), Engineers: []deskpolicy.SupportEngineer{engineer},
+	terms := deskpolicy.SupportGrantTerms{ID: deskpolicy.SupportGrantID(fmt.Sprint("g", who)), Engineers: []deskpolicy.SupportEngineer{engineer}}
+	g.giveRoles(&terms, &p)
+	grant, err := g.grant(terms, &p)
+	if err != nil {
+		return err
 	}
-	give := func(in place, roles ...int) {
+	g.people = append(g.people, p)
+	g.grants = append(g.grants, grant)
+	g.subjects = append(g.subjects, grant.Session(engineer, g.accountOfSomebody(), now))
+	return nil
+}
+
+// giveRoles draws the roles that a support grant gives, account-wide and in workspaces, and
+// binds them to the engineer.
+func (g generator) giveRoles(terms *deskpolicy.SupportGrantTerms, p *person) {
+	bind := func(in place, roles ...int) {
 		for _, role := range roles {
 			p.bindings = append(p.bindings, binding{role, in, deskpolicy.ScopeGlobal})
 		}
 	}
-	role := func() int {
-		if g.chance(50) {
-			return builtIns + g.IntN(customs)
-		}
-		return g.pick(40, 20, 25, 15)
-	}
-	always := []int{role()}
+	always := []int{g.grantedRole()}
 	if g.chance(40) {
-		always = append(always, role())
+		always = append(always, g.grantedRole())
 	}
-	give(everywhere, always...)
+	bind(everywhere, always...)
+	terms.Workspaces = make(map[deskpolicy.WorkspaceID][]deskpolicy.Role)
 	for in := emea; in < places; in++ {
 		if g.chance(50) {
 			continue
 		}
 		there := []int{}
 		if g.chance(50) {
-			there = append(there, role())
+			there = append(there, g.grantedRole())
 		}
-		give(in, always...)
-		give(in, there...)
+		bind(in, always...)
+		bind(in, there...)
 		terms.Workspaces[workspaces[in]] = g.rolesOf(there)
 	}
 	terms.Roles = g.rolesOf(always)
+}
 
+// grantedRole draws the number of a role.
+func (g generator) grantedRole() int {
+	if g.chance(50) {
+		return builtIns + g.IntN(customs)
+	}
+	return g.pick(40, 20, 25, 15)
+}
+
+// grant makes the support grant: most are active now, the others have not started, have
+// expired or were revoked.
+func (g generator) grant(terms deskpolicy.SupportGrantTerms, p *person) (deskpolicy.SupportGrant, error) {
 	const day = 24 * time.Hour
 	made, revoked := now.Add(-5*day), time.Time{}
 	terms.End = now.Add(5 * day)
@@ -369,19 +388,14 @@ func (g generator) engineer() error {
 	owner := g.subjects[0]
 	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, made)
 	if err != nil {
-		return err
+		return grant, err
 	}
 	p.from, p.until = grant.Start().Unix(), grant.End().Unix()
 	if !revoked.IsZero() {
-		if grant, _, err = deskpolicy.RevokeSupportGrant(owner, grant, revoked); err != nil {
-			return err
-		}
+		grant, _, err = deskpolicy.RevokeSupportGrant(owner, grant, revoked)
 		p.until = revoked.Unix()
 	}
-	g.people = append(g.people, p)
-	g.grants = append(g.grants, grant)
-	g.subjects = append(g.subjects, grant.Session(engineer, g.accountOfSomebody(), now))
-	return nil
+	return grant, err
 }
 
 func (h *helpdesk) rolesOf(numbers []int) (roles []deskpolicy.Role) {

@@ -46,7 +46,7 @@ func (h *helpdesk) views(who int) (n int) {
 	return n
 }
 
-// ways are the ways of the contestants, and those that the library has besides.
+// ways are one way to list for each engine, and more for the library.
 func (h *helpdesk) ways(contestants []contestant, store *sql.DB) (ways []way) {
 	for _, c := range contestants {
 		n := upTo(c.listed, tickets)
@@ -128,7 +128,7 @@ CREATE INDEX contacts_territory ON contacts (account, territory, id);
 CREATE INDEX members_user ON members (account, user, access, contact);
 ANALYZE;`
 
-// store returns a database in memory with the tickets.
+// store returns an in-memory database with the tickets and contacts.
 func (h *helpdesk) store() (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file:bench?mode=memory&cache=private")
 	if err != nil {
@@ -151,37 +151,53 @@ func (h *helpdesk) fill(db *sql.DB) error {
 		return err
 	}
 	defer tx.Rollback()
-	insert := func(into string, values ...any) {
-		if err == nil {
-			_, err = tx.Exec(into, values...)
-		}
-	}
-	for n := range tickets {
-		t := h.resources[n].(*deskpolicy.Ticket)
-		var requester any
-		if t.Requester != nil {
-			requester = string(t.Requester.ID)
-		}
-		insert("INSERT INTO tickets VALUES (?, ?, ?, ?, ?, ?, ?)", n, string(t.Account), string(t.Workspace), null(t.Group), null(t.Assignee), requester, n*7919%tickets)
-		for agent := range t.Mentions {
-			insert("INSERT INTO mentions VALUES (?, ?, ?)", string(t.Account), n, string(agent))
-		}
-	}
-	for n := range h.contacts {
-		c := h.contactOf(n, "")
-		insert("INSERT INTO contacts VALUES (?, ?, ?, ?)", string(c.ID), string(c.Account), null(c.CRM.Owner), string(c.CRM.Territory))
-		for user, access := range c.CRM.Team {
-			insert("INSERT INTO members VALUES (?, ?, ?, ?)", string(c.Account), string(c.ID), string(user), access.String())
-		}
-	}
-	if err != nil {
-		return err
+	rows := inserter{tx: tx}
+	h.insertTickets(&rows)
+	h.insertContacts(&rows)
+	if rows.err != nil {
+		return rows.err
 	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
 	_, err = db.Exec(indexes)
 	return err
+}
+
+// An inserter inserts rows until the first error.
+type inserter struct {
+	tx  *sql.Tx
+	err error
+}
+
+func (i *inserter) insert(into string, values ...any) {
+	if i.err == nil {
+		_, i.err = i.tx.Exec(into, values...)
+	}
+}
+
+func (h *helpdesk) insertTickets(rows *inserter) {
+	for n := range tickets {
+		t := h.resources[n].(*deskpolicy.Ticket)
+		var requester any
+		if t.Requester != nil {
+			requester = string(t.Requester.ID)
+		}
+		rows.insert("INSERT INTO tickets VALUES (?, ?, ?, ?, ?, ?, ?)", n, string(t.Account), string(t.Workspace), null(t.Group), null(t.Assignee), requester, n*7919%tickets)
+		for agent := range t.Mentions {
+			rows.insert("INSERT INTO mentions VALUES (?, ?, ?)", string(t.Account), n, string(agent))
+		}
+	}
+}
+
+func (h *helpdesk) insertContacts(rows *inserter) {
+	for n := range h.contacts {
+		c := h.contactOf(n, "")
+		rows.insert("INSERT INTO contacts VALUES (?, ?, ?, ?)", string(c.ID), string(c.Account), null(c.CRM.Owner), string(c.CRM.Territory))
+		for user, access := range c.CRM.Team {
+			rows.insert("INSERT INTO members VALUES (?, ?, ?, ?)", string(c.Account), string(c.ID), string(user), access.String())
+		}
+	}
 }
 
 func null[ID ~string](id ID) any {
@@ -209,7 +225,7 @@ func (h *helpdesk) selectPage(db *sql.DB, who int) (int, error) {
 	return countRows(db, 2, text, args)
 }
 
-// countRows reads the rows of so many numbers each.
+// countRows reads all rows and returns how many there are.
 func countRows(db *sql.DB, columns int, text string, args []any) (n int, err error) {
 	rows, err := db.QueryContext(context.Background(), text, args...)
 	if err != nil {

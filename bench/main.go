@@ -59,7 +59,7 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "what the helpdesk and the questions are drawn from")
 	flags.IntVar(&o.questions, "questions", 100_000, "how many questions")
 	flags.IntVar(&o.repetitions, "repetitions", 9, "how often each engine is timed")
-	names := flags.String("engines", "", "the engines besides deskpolicy and the bitsets, by `names` with commas (default all)")
+	names := flags.String("engines", "", "comma-separated `names` of engines to compare with deskpolicy and the bitsets (default all)")
 	flags.StringVar(&o.machine, "machine", "an unnamed machine", "what it is measured on")
 	flags.StringVar(&o.date, "date", "", "when it is measured (default today)")
 	flags.StringVar(&o.out, "out", ".", "the `directory` of the report")

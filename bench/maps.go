@@ -150,7 +150,7 @@ func (h *helpdesk) stringThing(n int) stringThing {
 	return s
 }
 
-// allowed answers one part of a question.
+// allowed decides one part of a question.
 func (m *stringMaps) allowed(p *stringPerson, name string, t *stringThing) bool {
 	action := m.actions[name]
 	switch {
@@ -178,21 +178,27 @@ func (m *stringMaps) reaches(p *stringPerson, b *stringBinding, name string, act
 	if action.ticketLike {
 		scope = narrower(scope, b.scope)
 	}
-	if p.kind == "shared agent" && t.kind == aContact {
-		access := m.sees(p, t.requester)
-		return access == "edit" || access == "view" && !action.needsEdit
-	}
-	if scope == "global" {
+	switch shared := p.kind == "shared agent"; {
+	case shared && t.kind == aContact:
+		return action.satisfiedBy(m.sees(p, t.requester))
+	case scope == "global":
 		return true
-	}
-	inGroup := t.group != "" && (p.groups[t.group] == "edit" || p.groups[t.group] == "view" && !action.needsEdit)
-	if p.kind == "shared agent" && action.ticketLike {
-		return inGroup || t.mentions[p.id] || t.requester != "" && m.sees(p, t.requester) != "none"
-	}
-	if scope == "group" && inGroup {
+	case shared && action.ticketLike:
+		return p.inGroup(t.group, action) || t.mentions[p.id] || t.requester != "" && m.sees(p, t.requester) != "none"
+	case scope == "group" && p.inGroup(t.group, action):
 		return true
 	}
 	return t.holder == p.id && !role.ofGroup[name]
+}
+
+// inGroup reports whether the person has enough access to the group for the action.
+func (p *stringPerson) inGroup(group string, action *stringAction) bool {
+	return group != "" && action.satisfiedBy(p.groups[group])
+}
+
+// satisfiedBy reports whether the access is enough for the action.
+func (a *stringAction) satisfiedBy(access string) bool {
+	return access == "edit" || access == "view" && !a.needsEdit
 }
 
 func (m *stringMaps) heldIn(p *stringPerson, b *stringBinding, role *stringRole, workspace string) bool {

@@ -23,7 +23,7 @@ func (r *report) markdown() string {
 
 Made by `+"`cd bench && go run .`"+` on %s: %s, %d cores, %s/%s, %s. Engines: %s.
 
-%s agents of whom %d are shared, %d groups, %d workspaces, %d roles of which %d are custom, %d support grants, %s contacts and
+%s agents (%d shared), %d groups, %d workspaces, %d roles (%d custom), %d support grants, %s contacts and
 %s tickets, drawn from one seed; %s questions on %d actions, half of them allowed. All engines gave the library's answer to
 each question that was put to them before they were timed.
 
@@ -134,7 +134,7 @@ func (r *report) parts(b *strings.Builder) {
 			allowed++
 		}
 	}
-	fmt.Fprintf(b, "\nAllowed: %s of %s. Making a support session takes %s and %.1f allocations besides, once in a request; %d of the library's\n%d reasons occur; the rest are of malformed questions, or compare authorities, which no engine is asked to do: an\nadministrator's leave to change an agent takes the library %s.\n",
+	fmt.Fprintf(b, "\nAllowed: %s of %s. A support session is made once in a request, which takes another %s and %.1f allocations. %d of the library's\n%d reasons occur. The rest are for malformed questions, or compare authorities, which no engine is asked to do; to decide\nwhether an administrator can change an agent takes the library %s.\n",
 		thousands(allowed), thousands(len(r.asked)), nanoseconds(r.session.median()), r.session.allocs, len(r.reasons), countReasons(), nanoseconds(r.compared.median()))
 }
 

@@ -131,8 +131,8 @@ func (o *opas) thing(n int) *ast.Term {
 		"mentions", ast.NewTerm(mentions), "builtIn", ast.BooleanTerm(t.locked))
 }
 
-// rule returns which rule of the policy the question is for: never, if the thing is
-// of another account or nobody of the kind ever may.
+// rule returns the name of the policy's rule for the question. It is "never" if the thing
+// belongs to another account or the action is forbidden to the kind of subject.
 func (h *helpdesk) rule(who int32, act uint8, on int32) string {
 	a, kind := &acts[act], h.people[who].kind
 	switch {
@@ -144,20 +144,30 @@ func (h *helpdesk) rule(who int32, act uint8, on int32) string {
 		return "own_engineer"
 	case kind == supportEngineer:
 		return "engineer"
-	case kind == sharedAgent && a.on == aContact && a.need == deskpolicy.Edit:
-		return "edit_contact"
 	case kind == sharedAgent && a.on == aContact:
-		return "view_contact"
-	case kind == sharedAgent && a.on.ticketLike() && a.own:
-		return "own_shared"
+		return contactRule(a)
 	case kind == sharedAgent && a.on.ticketLike():
-		return "shared"
+		return sharedTicketRule(a)
 	case a.own:
 		return "own"
 	case a.changesBuiltIn():
 		return "custom"
 	}
 	return "agent"
+}
+
+func contactRule(a *act) string {
+	if a.need == deskpolicy.Edit {
+		return "edit_contact"
+	}
+	return "view_contact"
+}
+
+func sharedTicketRule(a *act) string {
+	if a.own {
+		return "own_shared"
+	}
+	return "shared"
 }
 
 // An opaQuestion is a rule and an input.

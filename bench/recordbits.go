@@ -57,7 +57,7 @@ func (h *helpdesk) recordPerson(who int) recordPerson {
 }
 
 func recordUserOf(user *deskpolicy.CRMUser, territories []int) recordUser {
-	u := recordUser{id: user.ID, sees: sight(user.Scope), territories: make(map[deskpolicy.TerritoryID]bool)}
+	u := recordUser{id: user.ID, sees: crmScopeOf(user.Scope), territories: make(map[deskpolicy.TerritoryID]bool)}
 	for _, n := range territories {
 		u.territories[territory(n)] = true
 	}
@@ -67,7 +67,7 @@ func recordUserOf(user *deskpolicy.CRMUser, territories []int) recordUser {
 	return u
 }
 
-// allowed asks as handlers do, of which each knows its type.
+// allowed decides by the type of the resource.
 func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Resource) bool {
 	if b.now < p.from || b.now >= p.until {
 		return false
@@ -81,6 +81,21 @@ func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Re
 		return b.mayOwn(p, bit, r.Author) && b.onTicket(p, bit, &r.Ticket)
 	case *deskpolicy.TicketAssignment:
 		return b.onTicket(p, bit, &r.Ticket)
+	case *deskpolicy.Account:
+		return p.in(r.ID, "")[2]&bit != 0
+	case *deskpolicy.Agent:
+		return p.in(r.Account.ID, "")[2]&bit != 0
+	case *deskpolicy.Role:
+		return b.onRole(p, bit, r)
+	case *deskpolicy.SupportGrant:
+		return p.in(r.Account(), "")[2]&bit != 0
+	}
+	return b.onPlaced(p, bit, resource)
+}
+
+// onPlaced decides on resources that are in a workspace.
+func (b *recordBits) onPlaced(p *recordPerson, bit uint64, resource deskpolicy.Resource) bool {
+	switch r := resource.(type) {
 	case *deskpolicy.Conversation:
 		return b.reaches(p, p.in(r.Account, r.Workspace), bit, r.Group, r.Assignee)
 	case *deskpolicy.Channel:
@@ -93,22 +108,14 @@ func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Re
 		return b.reaches(p, p.in(r.Account, r.Workspace), bit, r.Team, r.Owner)
 	case *deskpolicy.Settings:
 		return b.reaches(p, p.in(r.Account, r.Workspace), bit, r.Team, "")
-	case *deskpolicy.Account:
-		return p.in(r.ID, "")[2]&bit != 0
-	case *deskpolicy.Agent:
-		return p.in(r.Account.ID, "")[2]&bit != 0
-	case *deskpolicy.Role:
-		return b.onRole(p, bit, r)
-	case *deskpolicy.SupportGrant:
-		return p.in(r.Account(), "")[2]&bit != 0
 	}
 	return false
 }
 
-// noBits are what is held in another account.
+// noBits are the actions held in another account: none.
 var noBits [3]uint64
 
-// in returns what the person holds in the account's workspace.
+// in returns the actions that the person holds in the account's workspace.
 func (p *recordPerson) in(account deskpolicy.AccountID, workspace deskpolicy.WorkspaceID) *[3]uint64 {
 	if account == p.account {
 		for i := range workspaces {
@@ -120,22 +127,22 @@ func (p *recordPerson) in(account deskpolicy.AccountID, workspace deskpolicy.Wor
 	return &noBits
 }
 
-// mayOwn reports whether the action is not one on one's own things only, or the thing theirs.
+// mayOwn reports whether the person owns the thing, or the action does not require that.
 func (b *recordBits) mayOwn(p *recordPerson, bit uint64, owner deskpolicy.AgentID) bool {
 	return b.own&bit == 0 || owner == p.id
 }
 
-// reaches reports whether what is held reaches what has that group and that holder.
+// reaches reports whether the held actions reach a thing with that group and holder.
 func (b *recordBits) reaches(p *recordPerson, held *[3]uint64, bit uint64, group deskpolicy.GroupID, holder deskpolicy.AgentID) bool {
 	return held[2]&bit != 0 || held[1]&bit != 0 && b.inGroup(p, bit, group) || held[0]&bit != 0 && holder == p.id
 }
 
-// inGroup reports whether the person's groups reach the group far enough for the action.
+// inGroup reports whether the person has enough access to the group for the action.
 func (b *recordBits) inGroup(p *recordPerson, bit uint64, group deskpolicy.GroupID) bool {
 	return group != "" && b.enough(bit, p.groups[group])
 }
 
-// enough reports whether the access is what the action needs.
+// enough reports whether the access is enough for the action.
 func (b *recordBits) enough(bit uint64, access deskpolicy.Access) bool {
 	return access == deskpolicy.Edit || access == deskpolicy.View && b.needEdit&bit == 0
 }
@@ -157,13 +164,13 @@ func (b *recordBits) onContact(p *recordPerson, bit uint64, c *deskpolicy.Contac
 }
 
 func (b *recordBits) onRole(p *recordPerson, bit uint64, r *deskpolicy.Role) bool {
-	if r.BuiltIn() { // a part of every account
+	if r.BuiltIn() { // belongs to every account
 		return b.locked&bit == 0 && p.held[outside][2]&bit != 0
 	}
 	return p.in(r.Account(), "")[2]&bit != 0
 }
 
-// access returns what the user may do in the CRM with the contact.
+// access returns the user's access to the contact in the CRM.
 func (u *recordUser) access(c *deskpolicy.Contact) (access deskpolicy.Access) {
 	if u.sees&seesAll != 0 || u.sees&seesOwn != 0 && c.CRM.Owner == u.id || u.sees&seesTerritories != 0 && u.territories[c.CRM.Territory] {
 		return deskpolicy.Edit
@@ -174,8 +181,8 @@ func (u *recordUser) access(c *deskpolicy.Contact) (access deskpolicy.Access) {
 	return max(access, u.visible[c.ID])
 }
 
-// takes reports whether somebody could take the ticket: as its assignee, and not
-// as one who without that only views it.
+// takes reports whether the ticket can be assigned to the person: they could work on it as
+// its assignee, and their groups do not limit them to viewing it.
 func (p *recordPerson) takes(t *deskpolicy.Ticket) bool {
 	bit := uint64(1) << beAssigned
 	held := p.in(t.Account, t.Workspace)
@@ -185,9 +192,9 @@ func (p *recordPerson) takes(t *deskpolicy.Ticket) bool {
 	return held[2]&bit != 0 || held[1]&bit == 0 || p.groups[t.Group] != deskpolicy.View
 }
 
-// A recordQuestion is asked with the records at hand.
+// A recordQuestion is a question with its records.
 type recordQuestion struct {
-	who, to  *recordPerson // to is nil but of an assignment
+	who, to  *recordPerson // to is nil unless the resource is an assignment
 	bit      uint64
 	resource deskpolicy.Resource
 }

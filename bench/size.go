@@ -54,53 +54,42 @@ func main() {
 	logs    = "import _ \"log/slog\"\n\n" + without
 )
 
-// A weight is what a program has to carry for an engine.
+// A weight is how much larger an engine makes programs.
 type weight struct {
 	smallest, service int // bytes more
 	slog              int // bytes more of the smallest program that imports log/slog, as the library does
-	compiled          int // modules in it besides the engine's own
-	sums              int // modules in go.sum besides that
+	compiled          int // modules in the binary without the engine's own
+	sums              int // modules in go.sum without the engine's own
 	desk              gain
 }
 
-// A gain is how many bytes the library adds to the service of size/desk.
+// A gain is the number of bytes that the library adds to the service of size/desk.
 type gain struct{ plain, template int }
 
-// ratio returns how many times as much it adds where there is text/template. That
-// looks methods up by name, so that all methods are kept of what is in an interface.
+// ratio returns the gain with text/template relative to the gain without. Because
+// text/template looks up methods by name, the linker keeps all methods of values in
+// interfaces.
 func (g gain) ratio() float64 { return float64(g.template) / float64(g.plain) }
 
-// weigh builds the programs with the engine and without.
+// weigh builds the programs with and without the engine and returns the differences.
 func weigh(name, module string) (w weight, err error) {
 	dir, err := os.MkdirTemp("", "deskpolicy-size-")
 	if err != nil {
 		return w, err
 	}
 	defer os.RemoveAll(dir)
-	with, err := programs.ReadFile("size/" + name + ".txt")
-	if err != nil {
+	if err := writePrograms(dir, name); err != nil {
 		return w, err
-	}
-	for path, text := range map[string]string{
-		"smallest/with/main.go": smallest, "smallest/with/may.go": "package main\n\n" + string(with),
-		"smallest/without/main.go": smallest, "smallest/without/may.go": "package main\n\n" + without,
-		"smallest/slog/main.go": smallest, "smallest/slog/may.go": "package main\n\n" + logs,
-		"service/with/main.go": service, "service/with/may.go": "package main\n\n" + string(with),
-		"service/without/main.go": service, "service/without/may.go": "package main\n\n" + without,
-	} {
-		if err := write(filepath.Join(dir, path), text); err != nil {
-			return w, err
-		}
 	}
 	if err := copyModule(dir); err != nil {
 		return w, err
 	}
-	for grown, of := range map[*int][2]string{
+	for grown, program := range map[*int][2]string{
 		&w.smallest: {"smallest", "with"},
 		&w.slog:     {"smallest", "slog"},
 		&w.service:  {"service", "with"},
 	} {
-		if *grown, err = grows(dir, of[0], of[1]); err != nil {
+		if *grown, err = grows(dir, program[0], program[1]); err != nil {
 			return w, err
 		}
 	}
@@ -112,6 +101,26 @@ func weigh(name, module string) (w weight, err error) {
 	}
 	w.desk, err = weighDesk(dir)
 	return w, err
+}
+
+// writePrograms writes the sources of the programs with and without the engine.
+func writePrograms(dir, name string) error {
+	with, err := programs.ReadFile("size/" + name + ".txt")
+	if err != nil {
+		return err
+	}
+	for path, text := range map[string]string{
+		"smallest/with/main.go": smallest, "smallest/with/may.go": "package main\n\n" + string(with),
+		"smallest/without/main.go": smallest, "smallest/without/may.go": "package main\n\n" + without,
+		"smallest/slog/main.go": smallest, "smallest/slog/may.go": "package main\n\n" + logs,
+		"service/with/main.go": service, "service/with/may.go": "package main\n\n" + string(with),
+		"service/without/main.go": service, "service/without/may.go": "package main\n\n" + without,
+	} {
+		if err := write(filepath.Join(dir, path), text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // weighDesk builds the service of size/desk in its four variants.
@@ -137,8 +146,7 @@ func write(path, text string) error {
 	return os.WriteFile(path, []byte(text), 0o644)
 }
 
-// copyModule gives the directory a module that requires what the programs import,
-// in the versions that are measured here.
+// copyModule writes a go.mod to the directory that requires the same versions as this module.
 func copyModule(dir string) error {
 	core, err := filepath.Abs("..")
 	if err != nil {
@@ -159,7 +167,7 @@ func copyModule(dir string) error {
 	return err
 }
 
-// grows returns how many bytes more the variant of the program has.
+// grows returns the number of bytes by which the variant of the program is larger.
 func grows(dir, program, with string) (int, error) {
 	var sizes [2]int
 	for i, variant := range []string{"without", with} {
@@ -183,7 +191,7 @@ func built(dir, pkg, binary string, flags ...string) (int, error) {
 	return int(info.Size()), nil
 }
 
-// modulesIn returns how many modules the program has but its own and the engine's.
+// modulesIn returns the number of modules in the program, without its own and the engine's.
 func modulesIn(dir, program, own string) (n int, err error) {
 	text, err := goTool(dir, "version", "-m", filepath.Join(dir, program, "with", "program"))
 	for line := range strings.Lines(text) {
@@ -194,7 +202,7 @@ func modulesIn(dir, program, own string) (n int, err error) {
 	return n, err
 }
 
-// sumsIn returns how many modules go.sum has but the engine's.
+// sumsIn returns the number of modules in go.sum, without the engine's.
 func sumsIn(dir, own string) (int, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -27,10 +27,10 @@ var thingNames = [...]string{
 	"ticket", "note", "ticket_assignment", "conversation", "channel", "article", "topic", "contact", "report", "settings", "account", "agent", "role", "support_grant",
 }
 
-// ticketLike reports whether a binding's ticket scope bounds what is held on it.
+// ticketLike reports whether a binding's ticket scope limits what is held on the kind.
 func (k thingKind) ticketLike() bool { return k <= anAssignment }
 
-// A subjectKind is who asks.
+// A subjectKind is a kind of subject.
 type subjectKind uint8
 
 const (
@@ -43,17 +43,17 @@ const (
 
 var subjectNames = [...]string{"agent", "shared agent", "support engineer", "no agent"}
 
-// An act is an action that is asked about, with what the rules look at in it.
+// An act is an action of the questions, with the properties that the rules use.
 type act struct {
 	id     deskpolicy.ActionID
 	on     thingKind
-	own    bool // on one's own things only
+	own    bool // only on the subject's own things
 	need   deskpolicy.Access
-	barred [subjectKinds]bool // what the kind of subject is forbidden, whatever it holds
+	barred [subjectKinds]bool // forbidden to the kind of subject, whatever it holds
 }
 
-// acts are the actions that are asked about, by number; the last is not asked but
-// of whom a ticket is to go to.
+// acts are the actions of the questions, by number. The last one is asked only about the
+// recipient of a ticket.
 var acts = []act{
 	on(aTicket, deskpolicy.TicketView.ID()),
 	on(aTicket, deskpolicy.TicketReply.ID()),
@@ -100,10 +100,10 @@ var acts = []act{
 	on(aTicket, deskpolicy.TicketBeAssigned.ID()),
 }
 
-// beAssigned is the number of the action that whoever is to have a ticket must be able to do.
+// beAssigned is the number of the action that the recipient of a ticket needs.
 var beAssigned = uint8(len(acts) - 1)
 
-// plan is what the account has paid for: all but the discussions on tickets.
+// plan has the features of the account's plan: all except collaboration on tickets.
 var plan = deskpolicy.Plan{Features: deskpolicy.AllFeatures &^ deskpolicy.FeatureCollaboration}
 
 // on returns the act of an action on a kind of thing.
@@ -126,8 +126,8 @@ func (a act) ofOwn() act {
 	return a
 }
 
-// planned reports whether the account has paid for what the action needs.
+// planned reports whether the account's plan has the features that the action needs.
 func (a *act) planned() bool { return plan.Features.Has(a.id.RequiredFeatures()) }
 
-// changesBuiltIn reports whether the action is one that nobody does to a built-in role.
+// changesBuiltIn reports whether the action is forbidden on built-in roles.
 func (a *act) changesBuiltIn() bool { return a.id.InClass(deskpolicy.ClassRoleAuthoring) }

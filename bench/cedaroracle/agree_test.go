@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 // roles are all of theirs.
 const perEngine = 48
 
-// A request is a question to both.
+// A request is a question to the library and to Cedar.
 type request struct {
 	worlds.Question
 	drawn string
@@ -64,8 +64,8 @@ func draw(first int) ([]request, *cedarexport.Exporter, error) {
 	return requests, exporter, err
 }
 
-// drawn returns the i-th request: as worlds draws them; each third about who acts
-// on whom, and some about whom things go to.
+// drawn returns the i-th request: one in three is about an action on another person, and
+// some are about recipients. The rest are drawn by worlds.
 func drawn(i int) oracle.Request {
 	switch {
 	case i%12 == 1:
@@ -96,7 +96,7 @@ var (
 	// authorityRequests are about people whose roles are made of the same few
 	// actions of any kind, so that one covers the other now and then, or just not.
 	authorityRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4))
-	// givingRequests are about who may give something to whom.
+	// givingRequests are about assignments and their recipients.
 	givingRequests = focused([]string{"ticket.assign", "conversation.assign"}, rapid.Just([]string{"ticket.be_assigned", "conversation.reply"}))
 	// administeringRequests are about people with actions of each kind that the
 	// comparison treats otherwise, and with roles that have next to everything.
@@ -121,8 +121,8 @@ var administratorRole = rapid.Custom(func(t *rapid.T) *oracle.Role {
 })
 
 // focused draws requests about one of the actions, by people whose roles are made
-// of it and a pool of others, or are those that are drawn besides.
-func focused(actions []string, pools *rapid.Generator[[]string], besides ...*rapid.Generator[*oracle.Role]) *rapid.Generator[oracle.Request] {
+// of it and a pool of others, or are drawn from the more generators.
+func focused(actions []string, pools *rapid.Generator[[]string], more ...*rapid.Generator[*oracle.Role]) *rapid.Generator[oracle.Request] {
 	return rapid.Custom(func(t *rapid.T) oracle.Request {
 		action := rapid.SampledFrom(actions).Draw(t, "action")
 		pool := append(slices.Clone(pools.Draw(t, "pool")), action)
@@ -133,8 +133,8 @@ func focused(actions []string, pools *rapid.Generator[[]string], besides ...*rap
 		if worlds.Rarely(t, 6, "a built-in role") {
 			w.Roles = append(w.Roles, rapid.SampledFrom(worlds.BuiltIns).Draw(t, "built-in role"))
 		}
-		for _, role := range besides {
-			w.Roles = append(w.Roles, role.Draw(t, "role besides"))
+		for _, role := range more {
+			w.Roles = append(w.Roles, role.Draw(t, "another role"))
 		}
 		bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return worlds.DrawBinding(t, w.Roles, "binding") })
 		w.Subject = worlds.DrawAgent(t, "riya", bindings, "subject")
@@ -260,7 +260,7 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 		engineer.ID = ""
 	}
 	if i%37 == 36 {
-		engineer.ID = "zoe" // no grant names her
+		engineer.ID = "zoe" // no support grant names zoe
 	}
 	if i%29 == 28 {
 		account.ID = "globex"
@@ -291,7 +291,7 @@ func (t *tally) add(other *tally) {
 	t.wrong = append(t.wrong, other.wrong...)
 }
 
-// compare asks both, and counts.
+// compare asks the library and Cedar, and counts.
 func (t *tally) compare(e *engine, r request) {
 	want := r.Authorize()
 	t.asked++
@@ -345,8 +345,8 @@ func cause(err error) string { return particulars.ReplaceAllString(err.Error(), 
 // of them: a new reason has to be drawn too.
 const least = 5
 
-// TestCedarAgrees asks Cedar whatever is drawn. Nothing may be answered otherwise,
-// nor be forbidden for another reason; and next to everything is carried over.
+// TestCedarAgrees asks Cedar the drawn requests. Every answer and every reason to forbid
+// must be the library's, and nearly every request must be exportable.
 func TestCedarAgrees(t *testing.T) {
 	start := time.Now()
 	got := askAll(t, *questions)

@@ -1,5 +1,5 @@
-// Package cedaroracle asks Cedar what the policy says. Its tests draw requests,
-// decide them by [deskpolicy.Authorize], and ask a Cedar engine the same with what
-// package cedarexport writes: policies, schema, entities and questions. Two
-// programs that share no code have to agree on every one.
+// Package cedaroracle compares the library with Cedar. Its tests draw requests, decide them
+// with [deskpolicy.Authorize], and ask a Cedar engine with the policies, schema, entities
+// and questions that package cedarexport writes. The two share no code and must agree on
+// every request.
 package cedaroracle

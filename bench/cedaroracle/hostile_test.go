@@ -11,7 +11,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// hostile are texts that come near one another, or out of quotes.
+// hostile are texts that resemble one another or try to break out of quotes.
 var hostile = []string{
 	"acme", "ACME", "acme ", "acme/", "acme%2F", "a/cme", `x"); permit(principal, action, resource); //`, `"`, `\`, `\"`, `\u{22}`, "'", "*", "**", "***",
 	"é", "e\u0301", "日本", "🙂", "Desk::Role::\"Agent\"", "Agent", "", "\x00", "\n", "\r\n", "\u2028", "\u202e", "\ufffd", "\ufeff", "\x7f",

@@ -12,7 +12,7 @@ import (
 // table writes the questions and their answers, one a line.
 func table(to io.Writer, questions []helpdesk.Question) error {
 	lines := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tUNTIL\tSOURCE\tREASON")
+	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tUNTIL\tSTATEMENT\tREASON")
 	for _, q := range questions {
 		decision, until, reason := answerTo(q)
 		fmt.Fprintf(lines, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", q.Who, q.Request.Action, q.On, decision, until, q.Source, reason)

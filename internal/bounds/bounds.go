@@ -1,5 +1,5 @@
-// Package bounds holds work against its size, for tests: how many bytes it
-// allocates, and how much longer it takes on an input of four times the size.
+// Package bounds checks in tests how work grows with its input: how many bytes it allocates,
+// and how much longer it takes on an input of four times the size.
 package bounds
 
 import (
@@ -12,11 +12,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
-// A Work is something to do to an input of a size: it prepares the input, and
-// returns what is measured.
+// A Work prepares an input of the size and returns the function to measure.
 type Work func(size int) func()
 
-// Allocated returns how many bytes it takes to do it once.
+// Allocated returns the number of bytes that do allocates.
 func Allocated(do func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -33,13 +32,12 @@ const (
 )
 
 // Check fails the test if the work on the size allocates more than the bytes, or
-// takes more than ten times as long as on a quarter of the size. Nothing is
-// timed alone: the two are compared in one run, each at its fastest, and not
-// under the race detector.
+// takes more than ten times as long as on a quarter of the size. It compares the fastest
+// times of both in one run. Under the race detector it does not compare times.
 func Check(t testing.TB, size int, bytes uint64, work Work) {
 	t.Helper()
 	small, large := work(size/4), work(size)
-	small() // what is made once is made now
+	small() // initialise what is made only once
 	if got := Allocated(large); got > bytes {
 		t.Errorf("size %d allocates %d bytes, more than %d", size, got, bytes)
 	}
@@ -57,7 +55,7 @@ func Check(t testing.TB, size int, bytes uint64, work Work) {
 	t.Errorf("size %d takes %v, and size %d takes %v: more than %d times as long", size/4, fastest[0], size, fastest[1], maxRatio)
 }
 
-// elapsed returns how long it takes to do it, without what was done before to be cleared away.
+// elapsed returns the processor time of do, without garbage collection of earlier work.
 func elapsed(do func()) time.Duration {
 	runtime.GC()
 	start := cpu()

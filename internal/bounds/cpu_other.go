@@ -6,5 +6,5 @@ import "time"
 
 var started = time.Now()
 
-// cpu returns how long the program has run, which is the best that it can know.
+// cpu returns the wall time since the start of the program, as there is no processor time.
 func cpu() time.Duration { return time.Since(started) }

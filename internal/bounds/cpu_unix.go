@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// cpu returns how long the program has been at work. What others do on the
-// machine meanwhile does not count.
+// cpu returns the processor time of the program. Other programs do not count.
 func cpu() time.Duration {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {

@@ -1,5 +1,5 @@
-// Package effort says how much a test asks that could ask for hours: little with
-// -short, between two edits; a part before a commit; all with -full, in CI.
+// Package effort sets how much a long test checks: little with -short, between two edits; a
+// part before a commit; all with -full, in CI.
 package effort
 
 import (
@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-var full = flag.Bool("full", false, "ask all that CI asks: minutes instead of seconds")
+var full = flag.Bool("full", false, "check all that CI checks: minutes instead of seconds")
 
-// Of returns the amount for the level that was chosen. Under the race detector,
-// where everything takes some ten times longer, that is the least.
+// Of returns the amount for the chosen level. Under the race detector, where tests take about
+// ten times as long, it returns short.
 func Of[T any](short, usual, all T) T {
 	switch {
 	case raceDetector || testing.Short():
@@ -23,17 +23,17 @@ func Of[T any](short, usual, all T) T {
 	}
 }
 
-// Short reports whether the level is the least: too little for shares to say anything.
+// Short reports whether the level is the lowest, with too few checks for statistics.
 func Short() bool { return Of(true, false, false) }
 
-// Racing reports whether the race detector is on, which makes time say nothing.
+// Racing reports whether the race detector is on, so that times mean nothing.
 func Racing() bool { return raceDetector }
 
-// Full reports whether the level is the greatest.
+// Full reports whether the level is the highest.
 func Full() bool { return Of(false, false, true) }
 
-// Checks sets how many times rapid checks a law, for as long as the test runs. A
-// higher -rapid.checks stands.
+// Checks sets the number of rapid's checks while the test runs. A higher -rapid.checks
+// takes precedence.
 func Checks(t testing.TB, short, usual, all int) {
 	t.Helper()
 	checks, often := flag.Lookup("rapid.checks"), Of(short, usual, all)

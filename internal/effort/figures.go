@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// Page is the document that has the figures of the tests, from the root of the module.
+// Page is the document with the figures of the tests, relative to the root of the module.
 const Page = "docs/verification.md"
 
-// Documented fails the test if what it counted, where all is asked, is not what the
-// last cell of its row on the Page says: see Matches. The row names the test in
-// backticks; the numbers are in the row's order. Root is the module's, from the test.
+// Documented fails the test if its counts at the highest level do not match the last cell of
+// its row on the Page: see Matches. The row names the test in backticks; the counts are in
+// the order of the cell. root is the path to the module's root.
 func Documented(t testing.TB, root string, counts ...int) {
 	t.Helper()
 	if !Full() {
@@ -37,7 +37,7 @@ func Documented(t testing.TB, root string, counts ...int) {
 
 var figure = regexp.MustCompile(`(\d[\d,]*(?:\.\d+)?)( million| billion)?`)
 
-// Figures returns the numbers that a text has, such as "1,250" or "1.2 million".
+// Figures returns the numbers in a text, such as "1,250" or "1.2 million".
 func Figures(text string) (numbers []int) {
 	for _, match := range figure.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.ParseFloat(strings.ReplaceAll(match[1], ",", ""), 64)
@@ -48,8 +48,8 @@ func Figures(text string) (numbers []int) {
 	return numbers
 }
 
-// Matches reports whether each number is a lower bound of its count, and more than
-// three quarters of it: a page need not be mended for every action that is added.
+// Matches reports whether each number is a lower bound of its count, and at least three
+// quarters of it, so that the page does not change with every new action.
 func Matches(said, counts []int) bool {
 	if len(said) != len(counts) {
 		return false

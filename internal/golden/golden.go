@@ -1,4 +1,4 @@
-// Package golden compares what the code says with what it is known to say.
+// Package golden compares the output of tests with files in testdata.
 package golden
 
 import (
@@ -13,11 +13,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// Updating reports whether the test is run with -update.
+// Updating reports whether the tests run with -update.
 func Updating() bool { return *update }
 
-// File compares the text with the file of that name in testdata. A test that is
-// run with -update writes the file instead.
+// File compares the text with the file of that name in testdata. With -update it writes the
+// file first.
 func File(t *testing.T, name, text string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)

@@ -7,14 +7,14 @@ import (
 )
 
 const (
-	maxAddress = 254 // bytes that a mail server takes for an address
-	maxLocal   = 64  // bytes of what is before the "@"
+	maxAddress = 254 // bytes of an address that mail servers accept
+	maxLocal   = 64  // bytes before the "@"
 )
 
-// IsAddress reports whether the text is an e-mail address as a form would take it,
-// such as eve@vendor.example or jürgen@müller.example: without a display name, quotes,
-// comments or an IP address, and without a character that does not show. net/mail
-// reads each as that same address; it is not used because it links package net.
+// IsAddress reports whether the text is an e-mail address that a form accepts, such as
+// eve@vendor.example or jürgen@müller.example: without a display name, quotes, comments, an
+// IP address or hidden characters. net/mail parses each as the same address; it is not used
+// because it links package net.
 func IsAddress(text string) bool {
 	local, domain, found := strings.Cut(text, "@")
 	if !found || len(text) > maxAddress || len(local) > maxLocal || !utf8.ValidString(text) {
@@ -33,8 +33,8 @@ func IsAddress(text string) bool {
 	return true
 }
 
-// SameAddress reports whether two addresses reach one mailbox as far as that can be
-// seen: upper and lower case do not tell them apart.
+// SameAddress reports whether two addresses are equal under case folding, and so reach the
+// same mailbox.
 func SameAddress(a, b string) bool { return strings.EqualFold(a, b) }
 
 func notInLocal(r rune) bool {

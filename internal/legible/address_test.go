@@ -41,8 +41,8 @@ func TestIsAddress(t *testing.T) {
 	assert.False(t, SameAddress("eve@vendor.example", "eva@vendor.example"))
 }
 
-// What is an address here is one for net/mail, and the same one; what net/mail reads as
-// itself and is none here has a reason that can be named.
+// Each address is the same address for net/mail. Text that net/mail reads unchanged but
+// IsAddress refuses has a known reason.
 func TestAddressesAgainstNetMail(t *testing.T) {
 	alphabet := []rune("aZ09.@@..-_+'!\"\\[]()<>,;: \t\x00éж日\u0301\u200b\u3002\u2800\ufffd")
 	odd := func(domain string) bool {
@@ -79,7 +79,7 @@ func TestAddressesAgainstNetMail(t *testing.T) {
 	assert.Positive(t, accepted)
 }
 
-// What a seed's reason says that comes of it does.
+// Each seed has the outcome that its reason names.
 func TestSeeds(t *testing.T) {
 	kept, err := seeds.Of(".", "FuzzIsAddress")
 	require.NoError(t, err)
@@ -88,7 +88,7 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// FuzzIsAddress holds whatever is sent for an address against net/mail.
+// FuzzIsAddress compares IsAddress with net/mail on any text.
 func FuzzIsAddress(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		if !IsAddress(text) {

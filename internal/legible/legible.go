@@ -1,9 +1,8 @@
-// Package legible tells text that a reader can tell apart by looking at it from text
-// that only a program can: characters that do not show, and addresses.
+// Package legible recognises text that looks alike to a reader but differs for a program:
+// hidden characters, names that fold alike, and e-mail addresses.
 //
-// Normalisation is not its business: "é" is one character or two, and looks the same.
-// A host that takes names and addresses from a keyboard normalises them, to NFC for
-// example, before it passes them on.
+// It does not normalise: "é" can be one character or two, which look the same. A host that
+// takes names and addresses from a keyboard should normalise them, for example to NFC.
 package legible
 
 import (
@@ -11,8 +10,8 @@ import (
 	"unicode"
 )
 
-// Hidden reports whether the character does not show, so that two texts with and
-// without it look alike, or stands for what is not UTF-8. The space shows.
+// Hidden reports whether the character is invisible, so that text looks the same without it,
+// or is U+FFFD, which replaces invalid UTF-8. A space is not hidden.
 func Hidden(r rune) bool {
 	return !unicode.IsPrint(r) || r == unicode.ReplacementChar || unicode.In(r, ignorable...) || unicode.Is(blank, r)
 }
@@ -29,9 +28,9 @@ var blank = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x13441, Hi: 0x13442, Stride: 1}, {Lo: 0x16FE4, Hi: 0x16FE4, Stride: 1}, {Lo: 0x1D159, Hi: 0x1D159, Stride: 1}},
 }
 
-// Fold returns the text as it is compared: two fold alike if they differ in upper and
-// lower case only, as [strings.EqualFold] has it, or in how many spaces are between
-// words, which many a page shows as one.
+// Fold returns a form of the text for comparison. Two texts fold alike if they differ only
+// in case, as defined by [strings.EqualFold], or in the number of spaces between words,
+// which HTML shows as one.
 func Fold(text string) string {
 	spaced := false
 	return strings.Map(func(r rune) rune {
@@ -43,7 +42,7 @@ func Fold(text string) string {
 	}, text)
 }
 
-// foldRune returns the least of the characters that differ from r in case only.
+// foldRune returns the smallest of the characters that differ from r only in case.
 func foldRune(r rune) rune {
 	least := r
 	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {

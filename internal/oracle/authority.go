@@ -10,40 +10,40 @@ import (
 	"sync"
 )
 
-// LetsGo reports that the agent only loses something (step 4).
+// LetsGo reports whether the agent only loses something (step 4).
 func (r *Thing) LetsGo(a *Action) bool {
 	rank := map[string]int{"view": 1, "edit": 2}
-	return r.Kind == "group_membership" && rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]] || // may not do more in the group than before
+	return r.Kind == "group_membership" && rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]] || // no more access to the group than before
 		r.Kind != "group_membership" && a.Name == "agent.role.remove" ||
 		r.Kind != "group_membership" && a.Name == "agent.scope.edit" && r.narrows()
 }
 
-// by returns the same thing about the record of the agent that the subject has.
+// by returns the thing with the subject's own record in place of the agent's.
 func (r *Thing) by(s *Agent) *Thing {
 	same := *r
 	same.Agent = s
 	return &same
 }
 
-// NotHeld reports that the ticket scope is to be changed of a role that the agent
-// does not hold there (step 1) (A40). A role is known by its name and account, as it
-// may have been read again.
+// NotHeld reports whether the action changes the ticket scope of a role that the agent does
+// not hold there (step 1) (A40). Roles are compared by name and account, because the host
+// may have loaded the role again.
 func (r *Thing) NotHeld(a *Action) bool {
 	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
 }
 
-// names reports that the bindings are of a role of one name, in one workspace.
+// names reports whether the bindings name the same role in the same workspace.
 func (b Binding) names(other Binding) bool {
 	return b.Workspace == other.Workspace && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
-// Nobody reports that an agent without an ID is to be changed, who can only be created (step 1).
+// Nobody reports whether the action changes an agent without an ID, who can only be created (step 1).
 func (r *Thing) Nobody(a *Action) bool {
 	return (r.Kind == "agent" || r.Kind == "shared_agent") && r.Agent.ID == "" && (a.Authority || a.Authoring) && a.Name != "agent.create"
 }
 
-// Given returns the roles that the action newly gives somebody (A37): to appoint, to
-// create with roles, to make a grant or to have it last longer. To change a scope gives none.
+// Given returns the roles that the action newly assigns (A37): by a role assignment, to a
+// new agent, or by creating or extending a support grant. Changing a scope assigns none.
 func (r *Thing) Given(a *Action) (roles []*Role) {
 	keeps := []string{"agent.role.remove", "agent.scope.edit"}
 	switch changes := a.Authority || a.Authoring; {
@@ -62,8 +62,8 @@ func (r *Thing) Given(a *Action) (roles []*Role) {
 	return slices.DeleteFunc(slices.Clone(roles), func(role *Role) bool { return role == nil })
 }
 
-// Everywhere returns what the grant gives in the account: for a grant has to give
-// something, a role without permissions if there is nothing else of its account's.
+// Everywhere returns the roles that the support grant gives in the account. A grant needs at
+// least one role, so if no other is valid there, it has a role without permissions.
 func (r *Thing) Everywhere() []*Role {
 	if slices.ContainsFunc(r.Gives, func(role *Role) bool { return role.BuiltIn || role.Account == r.Account }) {
 		return r.Gives
@@ -71,22 +71,22 @@ func (r *Thing) Everywhere() []*Role {
 	return append(slices.Clone(r.Gives), &Role{Name: "Guest", Account: r.Account})
 }
 
-// OfCRMRole reports that it is about the role that comes with the CRM, or gives it [S12].
+// OfCRMRole reports whether the action is on the Shared Agent role or assigns it [S12].
 func (r *Thing) OfCRMRole(a *Action) bool {
 	return r.Kind == "role" && r.Role.fromCRM() || slices.ContainsFunc(r.Given(a), (*Role).fromCRM)
 }
 
-// givesCustom reports that the action gives a custom role: an agent any, a grant those of its account.
+// givesCustom reports whether the action assigns a custom role; a support grant only one of its account.
 func (r *Thing) givesCustom(a *Action) bool {
 	return slices.ContainsFunc(r.Given(a), func(role *Role) bool {
 		return !role.BuiltIn && (r.Kind != "support_grant" || role.Account == r.Account)
 	})
 }
 
-// fromCRM reports that it is the Shared Agent role.
+// fromCRM reports whether the role is the Shared Agent role.
 func (r *Role) fromCRM() bool { return r != nil && r.BuiltIn && r.Name == "Shared Agent" }
 
-// narrows reports that the agent holds the role there, at the scope or a wider one.
+// narrows reports whether the agent holds the role there at the new scope or a wider one.
 func (r *Thing) narrows() bool {
 	to := slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))
 	return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
@@ -95,21 +95,21 @@ func (r *Thing) narrows() bool {
 	})
 }
 
-// scopes are the ticket scopes, and none before them.
+// scopes are the ticket scopes from narrowest to widest, after none.
 var scopes = []string{"none", "restricted", "group", "global"}
 
-// Like reports that the bindings are of one role, in one workspace.
+// Like reports whether the bindings have the same role in the same workspace.
 func (b Binding) Like(other Binding) bool {
 	return b.Workspace == other.Workspace && (b.Role == other.Role ||
 		b.Role != nil && other.Role != nil && b.Role.BuiltIn && other.Role.BuiltIn && b.Role.Name == other.Role.Name)
 }
 
-// without returns the bindings but for those of that role in that workspace.
+// without returns the bindings except those with that role in that workspace.
 func (s *Agent) without(b Binding) []Binding {
 	return slices.DeleteFunc(slices.Clone(s.Bindings), b.Like)
 }
 
-// after returns the agent that the thing is about as the action leaves them.
+// after returns the agent as they are after the action.
 func (r *Thing) after(a *Action) *Agent {
 	then := *r.Agent
 	switch {
@@ -117,7 +117,7 @@ func (r *Thing) after(a *Action) *Agent {
 		then.Groups = map[string]string{}
 		maps.Copy(then.Groups, r.Agent.Groups)
 		then.Groups[r.Team.ID] = r.Access
-	case r.Kind != "role_assignment": // what they hold stays
+	case r.Kind != "role_assignment": // their roles stay
 	case a.Name == "agent.role.remove":
 		then.Bindings = then.without(r.Binding)
 	case a.Name == "agent.scope.edit":
@@ -128,18 +128,17 @@ func (r *Thing) after(a *Action) *Agent {
 	return &then
 }
 
-// mayAct reports that the subject may act on the agent that the thing is about:
-// it covers them before and after. Of the account administrator that is taken
-// for granted; but acting in somebody's name wants of everybody that what is
-// assigned to the other is within reach as well.
+// mayAct reports whether the subject can act on the agent: the subject covers the agent
+// before and after the action. An account administrator always does. To act in the agent's
+// name, every subject must also reach what is assigned to the agent.
 func (s *Agent) mayAct(a *Action, r *Thing) bool {
 	inTheirName := a.Name == "agent.impersonate" || a.Name == "agent.key.manage"
-	return inTheirName && s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) || // to nobody nothing is assigned
+	return inTheirName && s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) || // nothing is assigned to an agent without an ID
 		!inTheirName && (s.makesRoles() || s.covers(r.Agent, false) && s.covers(r.after(a), false)) // (B26, B55)
 }
 
-// mayGrant reports that the subject may let somebody in with each of the grant's
-// roles, as if it were to be an agent's (B26).
+// mayGrant reports whether the subject could assign each of the support grant's roles to an
+// agent (B26).
 func (s *Agent) mayGrant(r *Thing) bool {
 	given := map[string][]*Role{"*": r.Gives}
 	for workspace, roles := range r.Granted {
@@ -155,23 +154,22 @@ func (s *Agent) mayGrant(r *Thing) bool {
 	return may
 }
 
-// unseats reports that the action takes the account administrator's role from
-// somebody, or them from the account.
+// unseats reports whether the action leaves an account administrator without that role or
+// removes them from the account.
 func (r *Thing) unseats(a *Action) bool {
 	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
 	taken := a.Name == "agent.role.remove" && !r.after(a).makesRoles()
 	return !r.Agent.Shared() && r.Agent.makesRoles() && (leaves || taken)
 }
 
-// onlyAdministrator reports that nobody else is known to administer the account.
+// onlyAdministrator reports whether the account has no other known administrator.
 func (m Account) onlyAdministrator(id string) bool {
 	return !slices.ContainsFunc(m.Administrators, func(other string) bool { return other != "" && other != id })
 }
 
-// covers reports that the subject may do whatever the other may, with anything
-// that there could be. The other is judged in the subject's account and, if
-// shared, as if the CRM let it see everybody. The two are taken for one person,
-// unless they are to be kept apart: then what is the other's is not the subject's.
+// covers reports whether the subject can do whatever the other agent can, with any possible
+// thing. The other is judged in the subject's account; a shared agent, as if it sees every
+// CRM record. What belongs to the other counts as the subject's own, unless apart is true.
 func (s *Agent) covers(other *Agent, apart bool) bool {
 	covered := true
 	for _, their := range other.Bindings {
@@ -180,20 +178,20 @@ func (s *Agent) covers(other *Agent, apart bool) bool {
 	return covered
 }
 
-// coversRemembered is coversBinding, but for those who met before.
+// coversRemembered is coversBinding with a cache.
 func (s *Agent) coversRemembered(other *Agent, their Binding, apart bool) bool {
-	meeting, short := s.meets(other, their, apart)
-	covered, known := met.find(meeting)
-	if !short || !known {
+	key, cacheable := s.cacheKey(other, their, apart)
+	covered, known := remembered.find(key)
+	if !cacheable || !known {
 		covered = s.coversBinding(other, their, apart)
 	}
-	if short && !known {
-		met.keep(meeting, covered)
+	if cacheable && !known {
+		remembered.keep(key, covered)
 	}
 	return covered
 }
 
-// coversBinding reports that the subject may do whatever the other may by that binding.
+// coversBinding reports whether the subject can do whatever that binding lets the other do.
 func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	alike := Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
 	alike.User = User{ID: "everybody's", Scope: "global"}
@@ -201,28 +199,40 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	covered := true
 	for name, held := range their.Role.all() {
 		a := Actions[name]
-		named := a != nil && held != Held{}                  // not another number of a host's, which is like the one that is named
-		nobodys := named && apart && a.Own                   // nobody's note is the other's
-		never := named && a.Authoring && !other.makesRoles() // [R9]
-		if !named || nobodys || never {
+		if a == nil || held == (Held{}) || !other.mayEver(a, apart) { // unnamed host actions behave like the named ones
 			continue
 		}
 		for _, kind := range a.kinds() {
-			limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
-			forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
-			for f := range places(kind, workspaces, groups, s.ID, other.Shared()) {
-				mine := f
-				if apart {
-					mine = f.notOf(s.ID)
-				}
-				covered = covered && (limited || !alike.reaches(a, f) || !forbidden && s.reaches(a, mine))
-			}
+			covered = covered && s.coversKind(&alike, a, kind, places(kind, workspaces, groups, s.ID, other.Shared()), apart)
 		}
 	}
 	return covered
 }
 
-// all returns what the role permits, with what takes no permission of its own.
+// mayEver reports whether the action counts when the agent is compared with another: an
+// action on own things does not if the two are apart, nor does role authoring if the agent
+// is not an account administrator [R9].
+func (s *Agent) mayEver(a *Action, apart bool) bool {
+	return !(apart && a.Own) && !(a.Authoring && !s.makesRoles())
+}
+
+// coversKind reports whether the subject can do the action in each of the places where
+// alike, who has the other's binding, can.
+func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], apart bool) bool {
+	limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
+	forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
+	covered := true
+	for f := range places {
+		mine := f
+		if apart {
+			mine = f.notOf(s.ID)
+		}
+		covered = covered && (limited || !alike.reaches(a, f) || !forbidden && s.reaches(a, mine))
+	}
+	return covered
+}
+
+// all returns what the role permits, including actions that take no permission.
 func (r *Role) all() map[string]Held {
 	all := maps.Clone(r.May)
 	if login := r.may(Actions["session.login"]); login != (Held{}) {
@@ -231,20 +241,21 @@ func (r *Role) all() map[string]Held {
 	return all
 }
 
-// reaches reports that any of the bindings allows it, whatever the plan.
+// reaches reports whether any of the bindings allows the action, whatever the plan.
 func (s *Agent) reaches(a *Action, f facts) bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
 		return b.holds(s.Account) && s.alone(b, a, f).Allowed
 	})
 }
 
-// places yields all the ways in which a thing of the kind may stand to the
-// person: in each workspace and group, assigned to them or not, written by them,
-// by nobody yet or by somebody else; and to a shared agent, with them mentioned or not, about a customer or not.
+// places yields every relationship of a thing of the kind to the agent: in each workspace
+// and group, assigned to them or not, and written by them, by another agent or without an
+// author. For a shared agent it also yields tickets that mention them and tickets from a
+// customer.
 func places(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[facts] {
 	k, none, persons := Kinds[kind], []string{""}, []string{me, ""}
 	if k.Author && !k.Assignee {
-		persons = append(persons, "somebody else") // what is to be made is nobody's or somebody else's (A34)
+		persons = append(persons, "somebody else") // a new thing has no author or another one (A34)
 	}
 	either := func(has bool, values, otherwise []string) []string {
 		if has {
@@ -280,7 +291,7 @@ func places(kind string, workspaces, groups []string, me string, shared bool) it
 	}
 }
 
-// notOf returns the place with somebody else in the person's.
+// notOf returns the facts with another agent in place of the agent.
 func (f facts) notOf(me string) facts {
 	if f.Assignee == me {
 		f.Assignee = "somebody else"
@@ -292,17 +303,17 @@ func (f facts) notOf(me string) facts {
 	return f
 }
 
-// workspacesWith are all workspaces that mean anything to either, none, and one
-// of which neither knows.
+// workspacesWith returns the workspaces that either agent's bindings or the account name,
+// none, and one that neither agent knows.
 func (s *Agent) workspacesWith(other *Agent) []string {
-	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...) // a fresh one, for what is held everywhere
+	workspaces := append([]string{"", "a fresh one"}, s.Account.Open...) // the fresh one tests roles held everywhere
 	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
 		workspaces = append(workspaces, b.Workspace)
 	}
 	return Distinct(workspaces)
 }
 
-// groupsWith are all groups that mean anything to either, none, and one of which neither knows.
+// groupsWith returns the groups of both agents, none, and one that neither agent knows.
 func (s *Agent) groupsWith(other *Agent) []string {
 	groups := slices.AppendSeq([]string{"", "a fresh one"}, maps.Keys(s.Groups))
 	return Distinct(slices.AppendSeq(groups, maps.Keys(other.Groups)))
@@ -314,9 +325,9 @@ func Distinct(values []string) []string {
 	return slices.Compact(values)
 }
 
-// An encounter is all that matters of whether somebody covers somebody's
-// binding, by which the answer is kept: in the enumerations few meet often.
-type encounter struct {
+// A coverKey holds everything that decides whether a subject covers a binding of another
+// agent. The enumerations ask about the same few keys again and again.
+type coverKey struct {
 	account, open     string
 	bindings          [3]Binding
 	groups            string
@@ -325,44 +336,44 @@ type encounter struct {
 	author, apart     bool
 }
 
-// meets returns the meeting, and whether it is worth keeping: it is a short one,
-// and no matter of what the CRM lets the subject see.
-func (s *Agent) meets(other *Agent, their Binding, apart bool) (meeting encounter, short bool) {
-	short = len(s.Bindings) <= len(meeting.bindings) && s.Kind == ""
-	copy(meeting.bindings[:], s.Bindings)
-	meeting.account, meeting.open, meeting.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), keysOf(s.Groups)
-	meeting.their, meeting.theirs, meeting.theirKind = their, keysOf(other.Groups), other.Kind
-	meeting.author, meeting.apart = other.makesRoles(), apart
-	return meeting, short
+// cacheKey returns the key, and reports whether the answer can be cached: the subject has
+// few bindings, and the answer does not depend on CRM visibility.
+func (s *Agent) cacheKey(other *Agent, their Binding, apart bool) (key coverKey, cacheable bool) {
+	cacheable = len(s.Bindings) <= len(key.bindings) && s.Kind == ""
+	copy(key.bindings[:], s.Bindings)
+	key.account, key.open, key.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), groupsText(s.Groups)
+	key.their, key.theirs, key.theirKind = their, groupsText(other.Groups), other.Kind
+	key.author, key.apart = other.makesRoles(), apart
+	return key, cacheable
 }
 
-func keysOf(groups map[string]string) string {
+func groupsText(groups map[string]string) string {
 	if len(groups) == 0 {
 		return ""
 	}
 	return fmt.Sprint(groups)
 }
 
-// modelMeetings are the meetings that were judged before.
-var met meetings
+// remembered caches the answers of coversBinding. It is safe for concurrent use.
+var remembered coverCache
 
-type meetings struct {
+type coverCache struct {
 	lock  sync.Mutex
-	known map[encounter]bool
+	known map[coverKey]bool
 }
 
-func (m *meetings) find(meeting encounter) (covered, known bool) {
+func (m *coverCache) find(key coverKey) (covered, known bool) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	covered, known = m.known[meeting]
+	covered, known = m.known[key]
 	return covered, known
 }
 
-func (m *meetings) keep(meeting encounter, covered bool) {
+func (m *coverCache) keep(key coverKey, covered bool) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	if m.known == nil || len(m.known) > 1<<18 {
-		m.known = map[encounter]bool{}
+		m.known = map[coverKey]bool{}
 	}
-	m.known[meeting] = covered
+	m.known[key] = covered
 }

@@ -2,38 +2,48 @@ package oracle
 
 import "slices"
 
-// knows reports that the CRM shows the contact to the shared agent, in whatever way [S16].
+// knows reports whether the CRM shows the contact to the shared agent in any way [S16].
 func (s *Agent) knows(contact *Thing) bool {
 	return contact != nil && s.User.sees(contact) != ""
 }
 
 // sees returns what the CRM lets the user do with a contact or a company: "",
-// "view" or "edit". Nobody and the deactivated have been denied before (step 3).
+// "view" or "edit". Missing and deactivated users are denied before (step 3).
 func (u User) sees(r *Thing) string {
-	onTeam, answered := r.Record.Team[u.ID], u.Contacts[r.ID]
-	if r.Kind == "company" {
-		answered = u.Companies[r.ID]
-	}
-	valid := u.Scope == "global" || u.Scope == "group" || u.Scope == "restricted"
-	fresh := r.ID != "" && u.Age >= 0 && u.Age < u.Limit // an answer ages; nothing has no ID
-	edits := u.Scope == "global" ||
-		valid && r.Record.Owner == u.ID ||
-		u.Scope == "group" && u.covers(r.Record.Territory) ||
-		valid && onTeam == "edit" ||
-		fresh && answered == "edit"
-	views := valid && onTeam == "view" ||
-		fresh && answered == "view"
-
-	access := given(views, "view")
-	if edits {
+	byScope, answered := u.seesByScope(r), u.answered(r)
+	access := given(byScope == "view" || answered == "view", "view")
+	if byScope == "edit" || answered == "edit" {
 		access = "edit"
 	}
 	return access
 }
 
-// covers reports that the territory is one of the user's, or below one. It takes
-// no more steps up than there are parents, so that a cycle has an end; of no
-// territory there is nothing above.
+// seesByScope returns what the user's scope lets them do with the record: all of it, what
+// they own, what is in their territories, what their teams may do.
+func (u User) seesByScope(r *Thing) string {
+	onTeam := r.Record.Team[u.ID]
+	valid := u.Scope == "global" || u.Scope == "group" || u.Scope == "restricted"
+	edits := u.Scope == "global" ||
+		valid && r.Record.Owner == u.ID ||
+		u.Scope == "group" && u.covers(r.Record.Territory)
+	if edits {
+		onTeam = "edit"
+	}
+	return given(valid, onTeam)
+}
+
+// answered returns what the CRM said about the record, "" if the answer is too old.
+func (u User) answered(r *Thing) string {
+	answer := u.Contacts[r.ID]
+	if r.Kind == "company" {
+		answer = u.Companies[r.ID]
+	}
+	return given(r.ID != "" && u.Age >= 0 && u.Age < u.Limit, answer) // a record without an ID has no answer
+}
+
+// covers reports whether the territory is one of the user's, or below one of them. It goes
+// up at most as many steps as there are parents, so that a cycle ends. The territory ""
+// has no parent.
 func (u User) covers(territory string) (covered bool) {
 	for range len(u.Parents) + 1 {
 		covered = covered || territory != "" && slices.Contains(u.Territories, territory)

@@ -2,12 +2,11 @@ package oracle
 
 import "time"
 
-// When a grant starts and ends, read a second time from G10 to G12 and from how
-// docs/requirements.md reads "one month".
+// The start and end of a support grant, implemented a second time from G10 to G12 and
+// from how docs/requirements.md reads "one month".
 
-// Window returns what a grant that is made at now starts and ends at, if the terms
-// ask for these instants, of which zero ones leave it open, and whether there is
-// such a grant.
+// Window returns the start and end of a support grant made at now on terms with these
+// instants; a zero instant asks for the default. ok is false if such a grant is refused.
 func Window(start, end, now time.Time) (from, to time.Time, ok bool) {
 	where := now.Location()
 	if !start.IsZero() {
@@ -29,9 +28,9 @@ func Window(start, end, now time.Time) (from, to time.Time, ok bool) {
 	return from, to, ok
 }
 
-// LastEnd is the last instant that a grant made or extended at now can end at: 30
-// days of 24 hours ahead, or, if that is later, as many days ahead as this month has,
-// at the same time of day.
+// LastEnd returns the latest end of a support grant made or extended at now: the later of
+// 30 days of 24 hours ahead and as many days ahead as this month has, at the same time of
+// day.
 func LastEnd(now time.Time) time.Time {
 	y, m, d := now.Date()
 	last := time.Date(y, m, d+daysIn(y, m), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), now.Location())
@@ -41,7 +40,7 @@ func LastEnd(now time.Time) time.Time {
 	return last
 }
 
-// daysIn is how many days the month has.
+// daysIn returns the number of days in the month.
 func daysIn(year int, month time.Month) int {
 	switch month {
 	case time.February:
@@ -55,7 +54,7 @@ func daysIn(year int, month time.Month) int {
 	return 31
 }
 
-// MayExtend reports whether the end of a grant that lives can be moved at now.
+// MayExtend reports whether a live support grant can be extended at now to the end.
 func MayExtend(present, end, now time.Time) bool {
 	return end.Sub(present) > 0 && LastEnd(now).Sub(end) >= 0
 }

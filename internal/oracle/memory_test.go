@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Who has met before is answered as if they never had, whoever met in between.
+// A cached answer equals a fresh one, whatever was asked in between.
 func TestMemory(t *testing.T) {
 	day := &Role{Name: "Day Shift", Account: "acme", May: map[string]Held{"ticket.view": {Group: true}, "ticket.note.edit_own": {Restricted: true}}}
 	lead := &Role{Name: "Lead", Account: "acme", May: map[string]Held{"ticket.view": {Global: true}, "settings.manage": {Global: true}, "ticket.reply": {Restricted: true}}}
@@ -40,15 +40,15 @@ func TestMemory(t *testing.T) {
 		}
 	}
 	forget()
-	var remembered []Verdict
+	var cached []Verdict
 	for _, q := range requests {
-		remembered = append(remembered, Decide(q))
+		cached = append(cached, Decide(q))
 	}
 	reasons := map[string]int{}
 	for i, q := range requests {
 		forget()
 		afresh := Decide(q)
-		require.Equal(t, afresh, remembered[i], "%#v", q)
+		require.Equal(t, afresh, cached[i], "%#v", q)
 		reasons[afresh.Reason]++
 	}
 	t.Log(reasons)
@@ -57,7 +57,7 @@ func TestMemory(t *testing.T) {
 }
 
 func forget() {
-	met.lock.Lock()
-	defer met.lock.Unlock()
-	met.known = nil
+	remembered.lock.Lock()
+	defer remembered.lock.Unlock()
+	remembered.known = nil
 }

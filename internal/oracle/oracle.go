@@ -1,23 +1,23 @@
-// Package oracle decides requests a second time, for tests to compare with: the
-// numbered steps of Authorize, read from its comment and docs/requirements.md.
+// Package oracle is a second implementation of the policy, which tests compare with the
+// library: the numbered steps of Authorize, written from its comment and
+// docs/requirements.md.
 //
-// It shares no code and no type with the library, so that a slip would have to
-// be made twice to go unseen. Its values are strings and maps, as one would say
-// them. Each clause says which step or requirement it is.
+// It shares no code and no type with the library, so that a mistake must be made twice to
+// go unnoticed. Its values are strings and maps. Each clause names its step or requirement.
 package oracle
 
 import (
 	"slices"
 )
 
-// A gate is one clause of the rules, and what is denied for where it holds.
+// A gate is one clause of the rules: if shut is true, the request is denied with the reason.
 type gate struct {
 	reason string
 	shut   bool
 }
 
-// first returns the denial of the first gate that is shut; the zero Verdict if
-// all are open.
+// first returns the denial of the first gate that is shut, or the zero Verdict if all are
+// open.
 func first(gates ...gate) (v Verdict) {
 	for _, g := range gates {
 		if g.shut && v.Reason == "" {
@@ -27,7 +27,7 @@ func first(gates ...gate) (v Verdict) {
 	return v
 }
 
-// Decide decides the request.
+// Decide returns the verdict on the request.
 func Decide(q Request) Verdict {
 	a := Actions[q.Action]
 	v := first(
@@ -36,8 +36,8 @@ func Decide(q Request) Verdict {
 		gate{"wrong_resource", q.Thing == nil},                                                               // step 1: missing
 		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that is not held there (A40)
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.Nobody(a)},           // step 1: an agent who is not there
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that the agent does not hold there (A40)
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.Nobody(a)},           // step 1: an agent without an ID
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -45,10 +45,10 @@ func Decide(q Request) Verdict {
 	return v
 }
 
-// parts judges the thing part by part (B13); the earlier step denies, and at the
-// same step the first part.
+// parts judges the thing part by part (B13). The earlier step denies; at the same step the
+// first part does.
 func (q Request) parts(a *Action) (v Verdict) {
-	var second Verdict // zero has nothing to say
+	var second Verdict // zero if there is no second part
 	switch r := q.Thing; r.Kind {
 	case "ticket_pair", "contact_pair":
 		v, second = judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into)
@@ -70,7 +70,7 @@ func (q Request) parts(a *Action) (v Verdict) {
 	return v
 }
 
-// gives are the actions that creating an agent with roles or groups takes as well (A40).
+// gives returns the other actions that creating an agent with roles or groups needs (A40).
 func (q Request) gives() (actions []string) {
 	creates := q.Action == "agent.create" && q.Thing.Kind == "agent"
 	if creates && len(q.Thing.Agent.Bindings) > 0 {
@@ -82,28 +82,42 @@ func (q Request) gives() (actions []string) {
 	return actions
 }
 
-// whole reports that no part of the thing is missing (step 1).
+// whole reports whether the thing has all its parts (step 1).
 func (r *Thing) whole() bool {
-	goes := r.Kind == "ticket_assignment" || r.Kind == "conversation_assignment"
-	person := r.Kind == "role_assignment" || r.Kind == "group_membership"
-	incomplete := goes && r.To == nil && r.Team.ID == "" || // neither an agent nor a group: nobody to go to
-		goes && r.NilTo != "" ||
-		goes && r.To != nil && !r.To.Somebody() ||
-		goes && r.Team.ID == "" && r.Team.Account != "" || // a group without an ID
-		person && !r.Agent.Somebody() ||
-		person && r.Agent != nil && r.Agent.Kind == "non_agent" || // who is no agent holds no role, and is in no group [S4]
-		r.Kind == "group_membership" && r.Team.ID == ""
-	return !incomplete
+	switch r.Kind {
+	case "ticket_assignment", "conversation_assignment":
+		return r.hasRecipient()
+	case "role_assignment":
+		return r.hasHolder()
+	case "group_membership":
+		return r.hasHolder() && r.Team.ID != ""
+	default:
+		return true
+	}
 }
 
-// taken judges the second part of an assignment or a transfer: whom it is to go
-// to. It is the zero Verdict if they can take it.
+// hasRecipient reports whether the assignment has a valid agent, a valid group or both.
+func (r *Thing) hasRecipient() bool {
+	neither := r.To == nil && r.Team.ID == ""
+	invalidAgent := r.NilTo != "" || r.To != nil && !r.To.Somebody()
+	invalidGroup := r.Team.ID == "" && r.Team.Account != ""
+	return !neither && !invalidAgent && !invalidGroup
+}
+
+// hasHolder reports whether the thing is about an agent; a CRM-only user is not one: they
+// hold no role and are in no group [S4].
+func (r *Thing) hasHolder() bool {
+	return r.Agent.Somebody() && r.Agent.Kind != "non_agent"
+}
+
+// taken judges the recipient, the second part of a ticket or conversation assignment. It
+// returns the zero Verdict if the recipient can take it.
 func (r *Thing) taken(s *Agent, by string) Verdict {
 	moved, held := *r.Part, *r.Part
 	if r.Team.ID != "" {
 		moved.Group, held.Group = r.Team.ID, r.Team.ID
 	}
-	var before, after Verdict // what they may do without having it, and once they have it
+	var before, after Verdict // of the recipient, without and with the assignment
 	if r.To != nil {
 		moved.Assignee, held.Assignee = "", r.To.ID
 		before, after = judge(r.To, Actions[by], &moved), judge(r.To, Actions[by], &held)
@@ -111,13 +125,13 @@ func (r *Thing) taken(s *Agent, by string) Verdict {
 	return first(
 		gate{"other_account", r.To != nil && r.To.Account.ID != s.Account.ID},    // step 2 (B05)
 		gate{"other_account", r.Team.ID != "" && r.Team.Account != s.Account.ID}, // step 2 (B05)
-		gate{"shared_never_assigned", r.To != nil && r.To.Shared()},              // step 4, whoever asks [S19] [S27] [S43] (A4)
-		gate{"ineligible_target", r.To != nil && before.Reason == "view_only"},   // step 8: a view-only group takes no part in assignment
+		gate{"shared_never_assigned", r.To != nil && r.To.Shared()},              // step 4, for every subject [S19] [S27] [S43] (A4)
+		gate{"ineligible_target", r.To != nil && before.Reason == "view_only"},   // step 8: members of a view-only group are not assigned
 		gate{"ineligible_target", r.To != nil && !after.Allowed},                 // step 8
 	)
 }
 
-// judge takes steps 2 to 9 for one part.
+// judge applies steps 2 to 9 to one part.
 func judge(s *Agent, a *Action, r *Thing) Verdict {
 	f := r.facts()
 	authority := a.Authority || a.Authoring
@@ -130,7 +144,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 	v := first(
 		gate{"other_account", s.Account.ID == ""},                                                                   // step 2 (B44)
 		gate{"other_account", f.Account != s.Account.ID && !f.BuiltIn},                                              // step 2, exactly (B09, B44)
-		gate{"other_account", !s.Account.Integrated && r.OfCRMRole(a)},                                              // step 2: on that desk there is no such role [S12]
+		gate{"other_account", !s.Account.Integrated && r.OfCRMRole(a)},                                              // step 2: such an account does not have the role [S12]
 		gate{"not_an_agent", s.Kind == "non_agent"},                                                                 // step 3 [S4]
 		gate{"deactivated", s.Deactivated},                                                                          // step 3
 		gate{"crm_inactive", s.Shared() && s.User.ID == ""},                                                         // step 3 [S53] (A29)
@@ -143,7 +157,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
 		gate{"shared_own_roles", authority && a.Name != "agent.role.remove" && desksOwn},                            // step 4 [S23]
 		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                           // step 4 (B18, B50): by either record
-		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); a shared agent has none at all, see limit
+		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); shared agents are denied by limit
 		gate{"beyond_authority", authority && r.Kind == "support_grant" && !s.Shared() && !s.mayGrant(r)},           // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
 		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},              // step 5 [S11] [R8] (A28)
@@ -155,7 +169,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 	return v
 }
 
-// best takes steps 6 to 9: what the best binding by itself comes to [R1].
+// best applies steps 6 to 9 and returns the verdict of the best binding [R1].
 func (s *Agent) best(a *Action, f facts) Verdict {
 	best := Verdict{Reason: "no_role", Scope: "none"} // step 6
 	for _, b := range s.Bindings {
@@ -166,11 +180,11 @@ func (s *Agent) best(a *Action, f facts) Verdict {
 	return best
 }
 
-// alone takes steps 6 to 9 for one binding by itself: a scope travels with its role (B16).
+// alone applies steps 6 to 9 to one binding, without the others: a scope belongs to its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	level := b.levels(a, f)
 	reached, enough := s.reached(a, f, level)
-	somewhere := a.Anywhere && b.Workspace != "" // wherever it is held, it counts (A31)
+	somewhere := a.Anywhere && b.Workspace != "" // the role counts wherever it is held (A31)
 	v := first(
 		gate{"no_permission", b.Role.may(a) == Held{}},                           // step 6 [R1] (B36)
 		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)}, // step 6
@@ -193,8 +207,8 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	return v
 }
 
-// levels returns the levels of the permission that count for the thing (step 7):
-// of a ticket, within the binding's ticket scope.
+// levels returns the levels of the permission that count for the thing (step 7). For a
+// ticket they are limited by the binding's ticket scope.
 func (b Binding) levels(a *Action, f facts) Held {
 	may := b.Role.may(a)
 	toGlobal := !f.Ticket || b.TicketScope == "global"
@@ -207,8 +221,8 @@ func (b Binding) levels(a *Action, f facts) Held {
 	}
 }
 
-// may returns the levels at which the role has the permission. To log in is no
-// permission: whoever has any works here, and logs in (A31).
+// may returns the levels at which the role has the permission. Logging in is not a
+// permission: any permission is enough (A31).
 func (r *Role) may(a *Action) (may Held) {
 	may = r.May[a.Name]
 	if a.Name == "session.login" {
@@ -220,7 +234,7 @@ func (r *Role) may(a *Action) (may Held) {
 	return may
 }
 
-// widest is the widest of the levels.
+// widest returns the widest of the levels.
 func (h Held) widest() string {
 	widest := "none"
 	if h.Restricted {
@@ -235,11 +249,11 @@ func (h Held) widest() string {
 	return widest
 }
 
-// A ground is what reaches a thing, and the access that it gives.
+// A ground is a way to reach a thing, and the access that it gives.
 type ground struct{ reason, access string }
 
-// reached returns whether the thing is reached on any ground, and the first that
-// is enough for the action.
+// reached reports whether any ground reaches the thing, and returns the reason of the
+// first ground that is enough for the action.
 func (s *Agent) reached(a *Action, f facts, level Held) (reached bool, enough string) {
 	for _, g := range s.grounds(a, f, level) {
 		reached = reached || g.access == "view" || g.access == "edit"
@@ -250,55 +264,68 @@ func (s *Agent) reached(a *Action, f facts, level Held) (reached bool, enough st
 	return reached, enough
 }
 
-// grounds are those on which the thing is reached (step 7), the first one first.
-func (s *Agent) grounds(a *Action, f facts, level Held) (grounds [4]ground) {
+// grounds returns the grounds that reach the thing (step 7), in order of preference.
+func (s *Agent) grounds(a *Action, f facts, level Held) [4]ground {
 	switch {
-	case s.Shared() && f.Record != nil && a.Name != "contact.create": // what is new the CRM does not know [S35]
-		grounds = [4]ground{
-			{"allowed_contact", s.User.sees(f.Record)},                  // [S36] [S37] (A30)
-			{"allowed_own", edit(level.Restricted && f.Author == s.ID)}, // and what it owns on the desk (A35)
-		}
-	case s.Shared() && f.Ticket: // never by assignment [S14]
-		grounds = [4]ground{
-			{"allowed_all", edit(level.Global)},                                 // [R18]
-			{"allowed_group", given(level.Restricted, s.access(f.Group))},       // at any scope [S18] (A8)
-			{"allowed_mentioned", edit(level.Restricted && f.Mentions[s.ID])},   // [S15] (A6)
-			{"allowed_contact", edit(level.Restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
-		}
-	case f.Author == s.ID || a.Creates && f.Author == "": // what is to be made, and nobody has, is one's own (A34)
-		grounds = [4]ground{
-			{"allowed_all", edit(level.Global)},                                                              // [R18]
-			{"allowed_group", given(level.Group, s.access(f.Group))},                                         // [S18] [R19]
-			{"allowed_own", edit(level.Restricted && (f.Assignee == s.ID || a.Creates && f.Assignee == ""))}, // [R20] (B21)
-		}
+	case s.Shared() && f.Record != nil && a.Name != "contact.create": // the CRM does not know a new contact [S35]
+		return s.recordGrounds(f, level)
+	case s.Shared() && f.Ticket:
+		return s.sharedTicketGrounds(f, level)
 	default:
-		grounds = [4]ground{
-			{"allowed_all", edit(level.Global)},                                // [R18]
-			{"allowed_group", given(level.Group, s.access(f.Group))},           // [S18] [R19]
-			{"allowed_assigned", edit(level.Restricted && f.Assignee == s.ID)}, // [R20] (A26)
-		}
+		return s.deskGrounds(a, f, level)
 	}
-	return grounds
 }
 
-// edit is the access of a ground that is there or not.
-func edit(there bool) string { return given(there, "edit") }
+// recordGrounds are a shared agent's grounds on a contact or company.
+func (s *Agent) recordGrounds(f facts, level Held) [4]ground {
+	return [4]ground{
+		{"allowed_contact", s.User.sees(f.Record)},                  // [S36] [S37] (A30)
+		{"allowed_own", edit(level.Restricted && f.Author == s.ID)}, // and what it owns on the desk (A35)
+	}
+}
 
-// given is the access that a ground gives if it is there.
-func given(there bool, access string) string {
-	if !there {
+// sharedTicketGrounds are a shared agent's grounds on a ticket, never by assignment [S14].
+func (s *Agent) sharedTicketGrounds(f facts, level Held) [4]ground {
+	return [4]ground{
+		{"allowed_all", edit(level.Global)},                                 // [R18]
+		{"allowed_group", given(level.Restricted, s.access(f.Group))},       // at any scope [S18] (A8)
+		{"allowed_mentioned", edit(level.Restricted && f.Mentions[s.ID])},   // [S15] (A6)
+		{"allowed_contact", edit(level.Restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
+	}
+}
+
+// deskGrounds are the grounds on everything else. A thing that is created without an owner
+// counts as the subject's own (A34).
+func (s *Agent) deskGrounds(a *Action, f facts, level Held) [4]ground {
+	has := ground{"allowed_assigned", edit(level.Restricted && f.Assignee == s.ID)} // [R20] (A26)
+	if f.Author == s.ID || a.Creates && f.Author == "" {
+		has = ground{"allowed_own", edit(level.Restricted && (f.Assignee == s.ID || a.Creates && f.Assignee == ""))} // [R20] (B21)
+	}
+	return [4]ground{
+		{"allowed_all", edit(level.Global)},                      // [R18]
+		{"allowed_group", given(level.Group, s.access(f.Group))}, // [S18] [R19]
+		has,
+	}
+}
+
+// edit returns "edit" if the condition holds, and "" otherwise.
+func edit(holds bool) string { return given(holds, "edit") }
+
+// given returns the access if the condition holds, and "" otherwise.
+func given(holds bool, access string) string {
+	if !holds {
 		access = ""
 	}
 	return access
 }
 
-// access returns what the groups' members may do; belonging to no group matches nobody.
+// access returns the agent's access through the group; the group "" gives none.
 func (s *Agent) access(group string) string {
 	return given(group != "", s.Groups[group])
 }
 
-// better returns which of two bindings' verdicts is reported (step 9): the later
-// reason, then the wider scope, then the role whose name sorts first.
+// better returns the verdict to report of two bindings' (step 9): the one with the later
+// reason, then the wider scope, then the role name that sorts first.
 func better(v, w Verdict) Verdict {
 	reasons := ranks[v.Reason] - ranks[w.Reason]
 	widths := widths[v.Scope] - widths[w.Scope]
@@ -311,7 +338,7 @@ func better(v, w Verdict) Verdict {
 
 var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
-// heldIn reports that the binding counts for what is in the workspace (step 6).
+// heldIn reports whether the binding counts in the workspace (step 6).
 func (b Binding) heldIn(workspace string, account Account) bool {
 	return b.Workspace == "**" || // everywhere (A32)
 		workspace == "" && b.Workspace == "*" || // outside of workspaces
@@ -319,7 +346,7 @@ func (b Binding) heldIn(workspace string, account Account) bool {
 		workspace != "" && b.Workspace == "*" && slices.Contains(account.Open, workspace) && b.Role.Administrative() // an administrator's role, in an open workspace
 }
 
-// Administrative reports that the role is an administrator's: it holds something administrative over all (step 6).
+// Administrative reports whether the role is an administrator's: it holds an administrative action at Global (step 6).
 func (r *Role) Administrative() (administrative bool) {
 	for name, held := range r.May {
 		administrative = administrative || held.Global && Actions[name].ofAdministrators()
@@ -327,7 +354,7 @@ func (r *Role) Administrative() (administrative bool) {
 	return administrative
 }
 
-// makesRoles reports that the agent is the built-in account administrator,
+// makesRoles reports whether the agent holds the built-in account administrator's role,
 // account-wide or everywhere (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
@@ -335,21 +362,21 @@ func (s *Agent) makesRoles() bool {
 	})
 }
 
-// sharedAgents reports that the binding has the role that only the CRM gives [S41].
+// sharedAgents reports whether the binding has the Shared Agent role, which only the CRM gives [S41].
 func (b Binding) sharedAgents() bool {
 	return b.Role.fromCRM()
 }
 
-// holds reports that the binding has a role, and not another account's custom one (step 6) (B09).
+// holds reports whether the binding has a role that counts in the account: built in, or a custom role of the account (step 6) (B09).
 func (b Binding) holds(account Account) bool {
 	return b.Role != nil && (b.Role.BuiltIn || b.Role.Account == account.ID)
 }
 
-// sharedAgent reports that the agent has the role that only the CRM gives [S41].
+// sharedAgent reports whether the agent holds the Shared Agent role, which only the CRM gives [S41].
 func (s *Agent) sharedAgent() bool { return slices.ContainsFunc(s.Bindings, Binding.sharedAgents) }
 
-// limit returns what the kind of the agent forbids it, whatever its roles
-// (step 4) (A20); the zero Verdict if nothing.
+// limit returns the denial for what the agent's kind forbids, whatever its roles (step 4)
+// (A20), or the zero Verdict.
 func (s *Agent) limit(a *Action, kind string) Verdict {
 	return first(
 		gate{"shared_never_assigned", s.Shared() && a.Name == "ticket.be_assigned"}, // [S19] [S27] [S43] (A4)
@@ -360,15 +387,15 @@ func (s *Agent) limit(a *Action, kind string) Verdict {
 	)
 }
 
-// facts are what the steps look at in a thing.
+// facts are the properties of a thing that the steps use.
 type facts struct {
 	Account, Workspace, Group, Assignee, Author string
 
-	Ticket  bool // the binding's ticket scope bounds it
-	BuiltIn bool // a built-in role, of every account
+	Ticket  bool // limited by the binding's ticket scope
+	BuiltIn bool // a built-in role, which belongs to every account
 
-	Record    *Thing          // itself, if the CRM has it too
-	Requester *Thing          // of the ticket; nil if they are of another account
+	Record    *Thing          // the thing, if it is a CRM record
+	Requester *Thing          // of the ticket; nil if from another account
 	Mentions  map[string]bool // in the ticket
 }
 
@@ -377,39 +404,40 @@ func (r *Thing) facts() facts {
 	if r.Part != nil {
 		place = r.Part // a note is reached as its ticket is (B21)
 	}
-	f := facts{Account: place.Account, Ticket: kind.Ticket, Mentions: place.Mentions}
+	f := facts{
+		Account: r.account(place), Ticket: kind.Ticket, BuiltIn: r.Kind == "role" && r.Role != nil && r.Role.BuiltIn,
+		Workspace: given(kind.Workspace, place.Workspace), Group: given(kind.Group, place.Group),
+		Author: given(kind.Author, r.Author), Mentions: place.Mentions,
+	}
+	f.Assignee = f.Author // a thing without an assignee is assigned to its author
+	if kind.Assignee {
+		f.Assignee = place.Assignee
+	}
 	if place.Requester != nil && place.Requester.Account == place.Account {
 		f.Requester = place.Requester
 	}
 	if kind.Record {
 		f.Record = r
 	}
-	if kind.Workspace {
-		f.Workspace = place.Workspace
-	}
-	if kind.Group {
-		f.Group = place.Group
-	}
-	if kind.Author {
-		f.Author, f.Assignee = r.Author, r.Author // what has no assignee is its author's
-	}
-	if kind.Assignee {
-		f.Assignee = place.Assignee
-	}
-	switch r.Kind {
-	case "agent", "shared_agent", "role_assignment", "group_membership":
-		f.Account = r.Agent.Account.ID
-		if r.Kind == "group_membership" && r.Team.Account != f.Account { // step 2: a part of it
-			f.Account = ""
-		}
-		if r.Kind == "role_assignment" && r.Binding.Role != nil && !r.Binding.holds(r.Agent.Account) { // step 2: a part of it
-			f.Account = ""
-		}
-	case "role":
-		f.Account = ""
-		if r.Role != nil {
-			f.Account, f.BuiltIn = r.Role.Account, r.Role.BuiltIn
-		}
-	}
 	return f
+}
+
+// account returns the account that the thing belongs to, "" if its parts belong to
+// different accounts (step 2).
+func (r *Thing) account(place *Thing) string {
+	switch r.Kind {
+	case "agent", "shared_agent":
+		return r.Agent.Account.ID
+	case "group_membership":
+		return given(r.Team.Account == r.Agent.Account.ID, r.Agent.Account.ID)
+	case "role_assignment":
+		return given(r.Binding.Role == nil || r.Binding.holds(r.Agent.Account), r.Agent.Account.ID)
+	case "role":
+		if r.Role == nil {
+			return ""
+		}
+		return r.Role.Account
+	default:
+		return place.Account
+	}
 }

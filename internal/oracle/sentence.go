@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// GoString says the request in a sentence, for rapid's report too.
+// GoString returns the request as a sentence, also for rapid's reports.
 func (q Request) GoString() string {
 	return q.Subject.String() + " may " + q.Action + " on " + q.Thing.String()
 }
 
-// String says who it is and what they hold.
+// String describes the agent and their bindings.
 func (a *Agent) String() string {
 	if a == nil {
 		return "nobody"
@@ -27,7 +27,7 @@ func (a *Agent) String() string {
 	case "shared_agent":
 		id = "shared agent " + id
 	case "non_agent":
-		return fmt.Sprintf("%s of %s, no agent", a.User.String(), cmp.Or(a.Account.ID, "no account"))
+		return fmt.Sprintf("%s of %s, not an agent", a.User.String(), cmp.Or(a.Account.ID, "no account"))
 	}
 	s := fmt.Sprintf("%s of %s (%s)", id, cmp.Or(a.Account.ID, "no account"), cmp.Or(strings.Join(bindings, "; "), "no role"))
 	if a.Shared() {
@@ -54,7 +54,7 @@ func (a *Agent) String() string {
 	return s
 }
 
-// String says who it is and what they see.
+// String describes the CRM user and what they see.
 func (u User) String() string {
 	s := fmt.Sprintf("%s in the CRM with %s scope", cmp.Or(u.ID, "nobody"), cmp.Or(u.Scope, "no"))
 	if u.Deactivated {
@@ -72,12 +72,12 @@ func (u User) String() string {
 	return s
 }
 
-// String says which role is held where.
+// String describes the role and where it is held.
 func (b Binding) String() string {
 	return fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
 }
 
-// String says what the role holds.
+// String describes the role and its permissions.
 func (r *Role) String() string {
 	if r == nil || r.BuiltIn {
 		if r == nil {
@@ -100,7 +100,7 @@ func (r *Role) String() string {
 	return fmt.Sprintf("%s {%s}", r.Name, strings.Join(permissions, " "))
 }
 
-// String says what the thing is, with what matters of its kind.
+// String describes the thing with the fields of its kind.
 func (r *Thing) String() string {
 	if r == nil {
 		return "nothing"
@@ -111,38 +111,59 @@ func (r *Thing) String() string {
 	case "note", "time_entry":
 		return fmt.Sprintf("a %s by %s on %s", r.Kind, cmp.Or(r.Author, "nobody"), r.Part.String())
 	case "ticket_assignment", "conversation_assignment":
-		to := ""
-		if r.NilTo != "" {
-			to += " to a nil " + r.NilTo
-		}
-		if r.To != nil {
-			to += " to " + r.To.String()
-		}
-		if r.Team != (Team{}) {
-			to += fmt.Sprintf(" to group %q of %s", r.Team.ID, cmp.Or(r.Team.Account, "no account"))
-		}
-		return r.Part.String() + cmp.Or(to, " to nobody")
+		return r.Part.String() + r.recipientText()
 	case "agent", "shared_agent":
 		return r.Agent.String()
 	case "role_assignment":
 		return r.Agent.String() + " to become " + r.Binding.String()
 	case "group_membership":
-		return fmt.Sprintf("%s to have %s in group %q of %s", r.Agent.String(), cmp.Or(r.Access, "none"), r.Team.ID, cmp.Or(r.Team.Account, "no account"))
+		return fmt.Sprintf("%s to have %s in %s", r.Agent.String(), cmp.Or(r.Access, "none"), r.Team.String())
 	case "role":
 		return "role " + r.Role.String()
 	case "support_grant":
-		s := "grant of " + cmp.Or(r.Account, "no account")
-		for _, role := range r.Gives {
+		return r.grantText()
+	default:
+		return r.placeText() + r.peopleText()
+	}
+}
+
+// recipientText describes the recipient of an assignment.
+func (r *Thing) recipientText() string {
+	to := ""
+	if r.NilTo != "" {
+		to += " to a nil " + r.NilTo
+	}
+	if r.To != nil {
+		to += " to " + r.To.String()
+	}
+	if r.Team != (Team{}) {
+		to += " to " + r.Team.String()
+	}
+	return cmp.Or(to, " to nobody")
+}
+
+// String describes the group.
+func (m Team) String() string {
+	return fmt.Sprintf("group %q of %s", m.ID, cmp.Or(m.Account, "no account"))
+}
+
+// grantText describes the roles of a support grant.
+func (r *Thing) grantText() string {
+	s := "grant of " + cmp.Or(r.Account, "no account")
+	for _, role := range r.Gives {
+		s += " of " + role.String()
+	}
+	for _, workspace := range slices.Sorted(maps.Keys(r.Granted)) {
+		s += fmt.Sprintf(" in %q", workspace)
+		for _, role := range r.Granted[workspace] {
 			s += " of " + role.String()
 		}
-		for _, workspace := range slices.Sorted(maps.Keys(r.Granted)) {
-			s += fmt.Sprintf(" in %q", workspace)
-			for _, role := range r.Granted[workspace] {
-				s += " of " + role.String()
-			}
-		}
-		return s
 	}
+	return s
+}
+
+// placeText describes where the thing is, whose it is and its CRM record.
+func (r *Thing) placeText() string {
 	s, kind := strings.TrimSpace(r.Kind+" "+r.ID)+" of "+cmp.Or(r.Account, "no account"), Kinds[r.Kind]
 	if kind.Workspace {
 		s += fmt.Sprintf(" in %q", r.Workspace)
@@ -159,6 +180,11 @@ func (r *Thing) String() string {
 	if kind.Record {
 		s += fmt.Sprintf(" (owner %q, territory %q, team %q)", r.Record.Owner, r.Record.Territory, r.Record.Team)
 	}
+	return s
+}
+
+// peopleText describes the requester of a ticket and the agents mentioned in it.
+func (r *Thing) peopleText() (s string) {
 	if r.Requester != nil {
 		s += " from " + r.Requester.String()
 	}

@@ -5,27 +5,28 @@ import (
 	"slices"
 )
 
-// Support access: what an engineer may do under a grant, read a second time from
-// the rules G1 to G24 and A10 to A16. Instants are nanoseconds since some noon.
+// Support access: what a support engineer can do under a support grant, implemented a
+// second time from the rules G1 to G24 and A10 to A16. Instants are nanoseconds since a
+// fixed noon.
 
-// A SupportGrant is a grant and each revocation of it, in any order.
+// A Grant is a support grant with its revocations, in any order.
 type Grant struct {
 	Account    string
-	Engineers  []string // the IDs of those that it lets in
+	Engineers  []string // the IDs of the support engineers that it admits
 	Start, End int64
 	Revoked    []int64
 	Roles      []*GivenRole
 	Workspaces map[string][]*GivenRole
 }
 
-// A GivenRole is a role: what it may do, each action at one level.
+// A GivenRole is a role of a support grant: each permitted action with its level.
 type GivenRole struct {
 	Name string
 	All  bool // everything, at Global [R5]
 	May  map[string]string
 }
 
-// A Visit is an engineer who acts under a grant at an instant.
+// A Visit is a support engineer who acts under a support grant at an instant.
 type Visit struct {
 	Engineer string
 	Grant    *Grant // nil if there is none
@@ -41,30 +42,30 @@ type Errand struct {
 	Action, Kind, Account, Workspace string
 
 	Assignee, Owner string
-	Into            *Errand // of two things, the other
+	Into            *Errand // the second thing of a pair
 
 	Own       bool // the action is on one's own things only
-	Anywhere  bool // by a role wherever it is held (A31)
+	Anywhere  bool // a role counts wherever in the account it is held (A31)
 	Feature   string
 	OnGrant   bool
-	CRMRole   bool // it is about the Shared Agent role, or gives it [S12]
-	NotHeld   bool // it changes the scope of a role that the agent does not hold there (A40)
-	Nobody    bool // it changes an agent without an ID
+	CRMRole   bool // is on the Shared Agent role or assigns it [S12]
+	NotHeld   bool // changes the scope of a role that the agent does not hold there (A40)
+	Nobody    bool // changes an agent without an ID
 	Authoring bool // class RoleAuthoring
 	Authority bool // class AgentMutation
 	Export    bool // class Export
 }
 
-// FilterNone is the instant that does not come.
+// Never is the Until of an answer that time does not change.
 const Never = -1 << 62
 
-// An Answer is an answer, and when time alone changes it.
+// An Answer is a decision, and the instant at which time alone changes it.
 type Answer struct {
 	Reason, Role, Scope string
 	Until               int64
 }
 
-// SupportSteps are the reasons in their order, each with the step that gives it.
+// SupportSteps lists the reasons in order of rank, each with its step.
 var SupportSteps = []struct {
 	Reason string
 	Step   int
@@ -76,7 +77,7 @@ var SupportSteps = []struct {
 	{"allowed_own", 9}, {"allowed_assigned", 9}, {"allowed_all", 9},
 }
 
-// rank is the place of the reason among them.
+// rank returns the index of the reason in SupportSteps.
 func (a Answer) rank() int {
 	rank := -1
 	for i := range SupportSteps {
@@ -89,20 +90,20 @@ func (a Answer) rank() int {
 
 func (a Answer) step() int { return SupportSteps[a.rank()].Step }
 
-// Status is where the grant is in its life: "active", or why it lets nobody in (step 3).
+// Status returns "active", or the reason that denies every session at the instant (step 3).
 func (g *Grant) Status(at int64) string {
 	revoked := slices.ContainsFunc(g.Revoked, func(r int64) bool {
-		return r <= at && r < g.End // from the revocation on; after the end it changes nothing
+		return r <= at && r < g.End // effective at once; a revocation after the end has no effect
 	})
 	denied := first(
 		gate{"grant_revoked", revoked},          // [G5] [G22] [G23] (A12)
-		gate{"grant_expired", at >= g.End},      // at the end instant access is gone [G10]
+		gate{"grant_expired", at >= g.End},      // access ends at the end instant [G10]
 		gate{"grant_not_started", at < g.Start}, // [G4]
 	)
 	return cmp.Or(denied.Reason, "active")
 }
 
-// until is the next instant after at at which the status changes.
+// until returns the next instant after at when the status changes, or Never.
 func (g *Grant) until(at int64) int64 {
 	until := int64(Never)
 	for _, b := range append([]int64{g.Start, g.End}, g.Revoked...) {
@@ -113,8 +114,8 @@ func (g *Grant) until(at int64) int64 {
 	return until
 }
 
-// Decide answers what the engineer may do. Of two things both are reached; the
-// earlier step denies.
+// Decide returns the decision on the errand. Both things of a pair are judged; the earlier
+// step denies.
 func (v *Visit) Decide(q *Errand) Answer {
 	answer := v.decidePart(q)
 	if q.Into != nil && v.decidePart(q.Into).step() < answer.step() {
@@ -126,8 +127,8 @@ func (v *Visit) Decide(q *Errand) Answer {
 	return answer
 }
 
-// without reports that no grant lets the engineer into the account: there is none, or it
-// is for another account or for other engineers (A45).
+// without reports whether the engineer has no support grant for the account: there is none,
+// or it is for another account or for other engineers (A45).
 func (v *Visit) without() bool {
 	return v.Grant == nil || v.Grant.Account != v.Account || !slices.Contains(v.Grant.Engineers, v.Engineer)
 }
@@ -142,14 +143,14 @@ func (v *Visit) decidePart(q *Errand) Answer {
 		gate{"no_subject", v.Engineer == ""},                                                   // step 1: nobody
 		gate{"no_instant", v.Absurd},                                                           // step 1
 		gate{"wrong_resource", q.NotHeld},                                                      // step 1 (A40)
-		gate{"wrong_resource", q.Nobody},                                                       // step 1: an agent who is not there
-		gate{"other_account", v.Account == ""},                                                 // step 2: before the grant is looked at
+		gate{"wrong_resource", q.Nobody},                                                       // step 1: an agent without an ID
+		gate{"other_account", v.Account == ""},                                                 // step 2: before the grant is checked
 		gate{"other_account", q.Account != v.Account && q.Account != "every"},                  // step 2 (B09)
-		gate{"other_account", q.CRMRole && !v.CRM},                                             // step 2: on that desk there is no such role [S12]
+		gate{"other_account", q.CRMRole && !v.CRM},                                             // step 2: such an account does not have the role [S12]
 		gate{"no_grant", none},                                                                 // step 3 [G9] (A45)
 		gate{status, status != "active"},                                                       // step 3 [G4] [G10] [G23] [G24]
 		gate{"support_no_grants", q.OnGrant},                                                   // step 4: never on grants
-		gate{"support_no_roles", q.Authoring},                                                  // step 4: never makes roles
+		gate{"support_no_roles", q.Authoring},                                                  // step 4: never on role authoring
 		gate{"support_no_agents", q.Authority},                                                 // step 4 [G14] (A13)
 		gate{"support_no_export", q.Export},                                                    // step 4 [G15] (A14)
 		gate{"plan_lacks_feature", q.Feature != "" && !slices.Contains(v.Features, q.Feature)}, // step 5
@@ -161,8 +162,8 @@ func (v *Visit) decidePart(q *Errand) Answer {
 	return answer
 }
 
-// best is what the best role comes to. The account's roles hold outside of
-// workspaces and in every granted one, a workspace's roles there besides (A11)
+// best returns the answer of the best role. The grant's account-wide roles count outside of
+// workspaces and in every granted workspace; a workspace's own roles count there too (A11)
 // [G13] [G16] [G17].
 func (v *Visit) best(q *Errand) Answer {
 	more, granted := v.Grant.Workspaces[q.Workspace]
@@ -186,13 +187,13 @@ func (v *Visit) best(q *Errand) Answer {
 	if allowed && q.Own && own {
 		best.Reason = "allowed_own"
 	}
-	if allowed && (q.Action == "ticket.be_assigned" || q.Action == "conversation.take") { // step 8: an engineer has nothing assigned (A43)
+	if allowed && (q.Action == "ticket.be_assigned" || q.Action == "conversation.take") { // step 8: nothing is assigned to an engineer (A43)
 		best.Reason = "ineligible_target"
 	}
 	return best
 }
 
-// underRole is what one role comes to; a session is in no group.
+// underRole returns the answer of one role. A session belongs to no group.
 func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 	level := role.May[q.Action]
 	works := role.All || len(role.May) > 0
@@ -200,7 +201,7 @@ func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 		level = "global"
 	}
 	mine := q.Assignee == "support:"+v.Engineer
-	literal := level == "group" && q.Kind == "conversation" // a conversation's group is literally that (A9)
+	literal := level == "group" && q.Kind == "conversation" // for a conversation, group scope is the groups only (A9)
 	reason := first(
 		gate{"no_permission", level == ""},                      // step 6
 		gate{"other_workspace", !held},                          // step 6
@@ -220,8 +221,8 @@ func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 	return answer
 }
 
-// before reports whether a is the better of two roles' answers: the later
-// reason, then the wider scope, then the role whose name sorts first.
+// before reports whether a is better than b: it has the later reason, then the wider scope,
+// then the role name that sorts first.
 func (a Answer) before(b Answer) bool {
 	reasons, scopes := a.rank()-b.rank(), widths[a.Scope]-widths[b.Scope]
 	return reasons > 0 || reasons == 0 && scopes > 0 || reasons == 0 && scopes == 0 && a.Role < b.Role

@@ -12,10 +12,10 @@ type Account struct {
 	Open       []string
 	Integrated bool // with the CRM [S12]
 
-	Administrators []string // who is known to hold the account administrator's role (step 4)
+	Administrators []string // the known holders of the account administrator's role (step 4)
 }
 
-// A Held is the levels at which a role was given a permission, as given.
+// A Held holds the levels at which a role was given a permission, without what they include.
 type Held struct{ Restricted, Group, Global bool }
 
 // A Role is a role; nil is the zero Role.
@@ -26,11 +26,11 @@ type Role struct {
 	May     map[string]Held // by action
 }
 
-// A Binding is a role as somebody holds it.
+// A Binding is a role that an agent holds.
 type Binding struct {
 	Role        *Role
 	Workspace   string // "*" is account-wide
-	TicketScope string // "restricted", "group", "global"; all else reaches nothing
+	TicketScope string // "restricted", "group", "global"; other values reach nothing
 }
 
 // Bound returns a binding of the role in the workspace with the ticket scope.
@@ -38,94 +38,93 @@ func Bound(role *Role, workspace, ticketScope string) Binding {
 	return Binding{role, workspace, ticketScope}
 }
 
-// An Agent is an agent, as subject, as target or acted on.
+// An Agent is a subject, a recipient or an agent that is acted on.
 type Agent struct {
 	ID          string
 	Account     Account
 	Deactivated bool
 	Bindings    []Binding
-	Groups      map[string]string // group to "view" or "edit"; all else is nothing
+	Groups      map[string]string // group to "view" or "edit"; other values give no access
 
-	Kind string // "" for the desk's own, "shared_agent", or "non_agent": of whom only the CRM and the account count
-	User User   // who a shared agent or a non-agent is in the CRM
+	Kind string // "" for an agent, "shared_agent", or "non_agent" for a CRM-only user, who has only User and Account
+	User User   // the CRM user of a shared agent or CRM-only user
 }
 
-// Shared reports that the agent is one of the CRM's.
+// Shared reports whether the agent is a shared agent.
 func (s *Agent) Shared() bool { return s.Kind == "shared_agent" }
 
-// Somebody reports that there is anybody at all (step 1).
+// Somebody reports whether the agent is valid as a subject (step 1).
 func (s *Agent) Somebody() bool {
 	switch {
 	case s == nil:
 		return false
-	case s.Kind == "non_agent": // the desk does not know them; the CRM does [S4]
+	case s.Kind == "non_agent": // has an ID in the CRM only [S4]
 		return s.User.ID != ""
 	default:
 		return s.ID != ""
 	}
 }
 
-// A User is somebody in the CRM; the zero one is nobody.
+// A User is a CRM user. The zero User is no user.
 type User struct {
 	ID          string
 	Deactivated bool
-	Scope       string // "restricted", "group", "global"; with all else no record counts
+	Scope       string // "restricted", "group", "global"; with other values no record counts
 	Territories []string
 	Parents     map[string]string // of territories, where access flows down [S36]
 
-	// The records that the CRM said they see, to "view" or "edit"; all else is nothing.
+	// The records that the CRM says the user sees, to "view" or "edit"; other values give no access.
 	Contacts, Companies map[string]string
 	Age, Limit          int
 }
 
-// A AuditRecord is what the CRM says of a contact or a company.
+// A Record is the CRM record of a contact or company.
 type Record struct {
 	Owner, Territory string
-	Team             map[string]string // user to "view" or "edit"; all else is nothing
+	Team             map[string]string // user to "view" or "edit"; other values give no access
 }
 
-// A TeamTable is a group of agents as a target.
+// A Team is a group of agents as a recipient.
 type Team struct{ ID, Account string }
 
-// A Thing is a resource of any kind. Which of its fields count depends on
-// the kind: see Kinds.
+// A Thing is a resource of any kind. The kind determines which fields count: see Kinds.
 type Thing struct {
 	Kind      string
-	ID        string // for the reader only, but for a contact's and a company's
+	ID        string // only for reports, except for contacts and companies
 	Account   string
 	Workspace string
 	Group     string
-	Assignee  string // who has it
-	Author    string // who wrote it, owns it, or whose time it is
+	Assignee  string
+	Author    string // the author or owner, or the agent of a time entry
 
 	Record    Record          // of contact, company
-	Requester *Thing          // of ticket: the contact, if any
+	Requester *Thing          // of ticket: the contact, or nil
 	Mentions  map[string]bool // of ticket
 
 	From, Into *Thing // of ticket_pair, contact_pair: the halves
-	Part       *Thing // of assignment, transfer, note, time_entry: the ticket or conversation
+	Part       *Thing // of ticket_assignment, conversation_assignment, note, time_entry: the ticket or conversation
 
-	To      *Agent // of assignment, transfer
-	NilTo   string // To, or an appointment's or a membership's Agent, is there, but a nil pointer to this kind
-	Team    Team   // of assignment, transfer; zero if it stays where it is; of membership
-	Agent   *Agent // of agent, shared_agent, appointment, membership
+	To      *Agent // of ticket_assignment, conversation_assignment
+	NilTo   string // if not "", To (or Agent, of role_assignment and group_membership) is a nil pointer to this kind
+	Team    Team   // of group_membership and the two assignments; zero if the group stays
+	Agent   *Agent // of agent, shared_agent, role_assignment, group_membership
 	Binding Binding
-	Access  string // of membership: "view" or "edit"; all else is nothing
+	Access  string // of group_membership: "view" or "edit"; other values give no access
 	Role    *Role  // of role
 
-	Gives   []*Role            // of grant, in the account and in each granted workspace
-	Granted map[string][]*Role // of grant: what it gives in a workspace besides
+	Gives   []*Role            // of support_grant: the roles in the account and in each granted workspace
+	Granted map[string][]*Role // of support_grant: additional roles in a workspace
 }
 
 // A Request is a question.
 type Request struct {
 	Subject *Agent
-	Action  string // a name of Actions; all else is unknown
+	Action  string // a name in Actions; other names are unknown
 	Thing   *Thing
 }
 
-// With returns the request as the changed subject asks it. The agents that the
-// thing names stay as they are, even if one of them is the subject.
+// With returns the request with a changed copy of the subject. Agents in the thing do not
+// change, even if one of them is the subject.
 func (q Request) With(change func(s *Agent)) Request {
 	s := *q.Subject
 	s.Bindings, s.Groups = slices.Clone(s.Bindings), maps.Clone(s.Groups)
@@ -137,12 +136,12 @@ func (q Request) With(change func(s *Agent)) Request {
 	return q
 }
 
-// Holding returns the request as asked by the subject with these bindings only.
+// Holding returns the request with these bindings in place of the subject's.
 func (q Request) Holding(bindings ...Binding) Request {
 	return q.With(func(s *Agent) { s.Bindings = bindings })
 }
 
-// A Verdict is an answer.
+// A Verdict is a decision.
 type Verdict struct {
 	Allowed             bool
 	Reason, Role, Scope string

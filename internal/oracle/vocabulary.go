@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ranks are the reasons' ranks, the later the higher; Steps their steps.
+// ranks are the ranks of the reasons, higher for later ones. Steps are their steps.
 var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 	reasons, steps = map[string]int{}, map[string]int{}
 	for step, names := range []string{
@@ -32,202 +32,202 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 type Action struct {
 	Name, Kind, Need, Category, Feature string
 
-	Own       bool // for one's own things only
-	Anywhere  bool // by a role wherever in the account it is held (A31)
-	Creates   bool // is asked about a thing as it will be (A34)
-	Authority bool // class AgentMutation: changes who may do what [G14]
+	Own       bool // only on the subject's own things
+	Anywhere  bool // a role counts wherever in the account it is held (A31)
+	Creates   bool // creates its thing (A34)
+	Authority bool // class AgentMutation: changes what agents can do [G14]
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
 	Channel   bool // class Channel: phone and chat [S43]
 }
 
-// Administers reports that the action is one that no shared agent is to have (A21).
+// Administers reports whether the action is administrative, so that shared agents cannot have it (A21).
 func (a *Action) Administers() bool {
 	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
 }
 
-// ofAdministrators reports that holding the action over all makes an
-// administrator (step 6); nil is none, a host's that the vocabulary here does without.
+// ofAdministrators reports whether a role that holds the action at Global is an
+// administrator's (step 6). It is false for nil, an unnamed host action.
 func (a *Action) ofAdministrators() bool {
 	return a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category)
 }
 
-// Literal reports that the action's group scope is the groups' own and no more [R19] (A9).
+// Literal reports whether the action's group scope excludes what is assigned to the agent [R19] (A9).
 func (a *Action) Literal() bool {
 	return a.Kind == "conversation" || a.Kind == "conversation_assignment"
 }
 
-// vocabulary is every action: name, kind of resource, need, and what is
-// special about it, under the heading of its category [S22].
+// vocabulary lists the actions under their categories: name, kind of resource, needed
+// access and special properties [S22].
 const vocabulary = `
 [tickets]
-ticket.view                 ticket          view
-ticket.create               workspace       edit
-ticket.reply                ticket          edit
-ticket.note.public          ticket          edit
-ticket.note.private         ticket          view
-ticket.mention              ticket          view
-ticket.print                ticket          view
-ticket.watch                ticket          view
-ticket.child.create         ticket          view
-ticket.forward              ticket          view
-ticket.properties.edit      ticket          edit
-ticket.status.set           ticket          edit
-ticket.tag.edit             ticket          edit
-ticket.link                 ticket_pair     edit
-ticket.assign               ticket_assignment edit
-ticket.be_assigned          ticket          edit
-ticket.merge                ticket_pair     edit
-ticket.split                ticket          edit
-ticket.note.edit_own        note            edit  own
-ticket.note.edit_any        note            edit
-ticket.message.delete       ticket          edit
-ticket.spam                 ticket          edit
-ticket.delete               ticket          edit
-ticket.restore              ticket          edit
-ticket.purge                ticket          edit
-ticket.export               ticket          view
-ticket.attach               ticket          edit  feature:attachments
-ticket.template.use         ticket          edit  feature:ticket_templates
-ticket.field.dependent.use  ticket          edit  feature:dependent_fields
-ticket.section.dynamic.use  ticket          edit  feature:dynamic_sections
-ticket.collaborate          ticket          view  feature:collaboration
-canned_response.use         canned_response view  feature:canned_responses
-canned_response.manage      canned_response edit
-scenario.run                ticket          edit
-scenario.manage             settings        edit
-ticket.list.manage_own      ticket_list     edit  own
-ticket.list.manage_shared   ticket_list     edit
-time.view                   time_entry      view
-time.log_own                time_entry      edit  own
-time.edit_any               time_entry      edit
+ticket.view                 ticket                  view
+ticket.create               workspace               edit
+ticket.reply                ticket                  edit
+ticket.note.public          ticket                  edit
+ticket.note.private         ticket                  view
+ticket.mention              ticket                  view
+ticket.print                ticket                  view
+ticket.watch                ticket                  view
+ticket.child.create         ticket                  view
+ticket.forward              ticket                  view
+ticket.properties.edit      ticket                  edit
+ticket.status.set           ticket                  edit
+ticket.tag.edit             ticket                  edit
+ticket.link                 ticket_pair             edit
+ticket.assign               ticket_assignment       edit
+ticket.be_assigned          ticket                  edit
+ticket.merge                ticket_pair             edit
+ticket.split                ticket                  edit
+ticket.note.edit_own        note                    edit  own
+ticket.note.edit_any        note                    edit
+ticket.message.delete       ticket                  edit
+ticket.spam                 ticket                  edit
+ticket.delete               ticket                  edit
+ticket.restore              ticket                  edit
+ticket.purge                ticket                  edit
+ticket.export               ticket                  view
+ticket.attach               ticket                  edit  feature:attachments
+ticket.template.use         ticket                  edit  feature:ticket_templates
+ticket.field.dependent.use  ticket                  edit  feature:dependent_fields
+ticket.section.dynamic.use  ticket                  edit  feature:dynamic_sections
+ticket.collaborate          ticket                  view  feature:collaboration
+canned_response.use         canned_response         view  feature:canned_responses
+canned_response.manage      canned_response         edit
+scenario.run                ticket                  edit
+scenario.manage             settings                edit
+ticket.list.manage_own      ticket_list             edit  own
+ticket.list.manage_shared   ticket_list             edit
+time.view                   time_entry              view
+time.log_own                time_entry              edit  own
+time.edit_any               time_entry              edit
 
 [conversations]
-conversation.view           conversation    view
-conversation.reply          conversation    edit
-conversation.note.private   conversation    view
-conversation.take           conversation    edit
+conversation.view           conversation            view
+conversation.reply          conversation            edit
+conversation.note.private   conversation            view
+conversation.take           conversation            edit
 conversation.assign         conversation_assignment edit
-conversation.resolve        conversation    edit
-conversation.export         conversation    view
+conversation.resolve        conversation            edit
+conversation.export         conversation            view
 
 [channels]
-channel.phone.use           channel         view  channel
-channel.chat.use            channel         view  channel
+channel.phone.use           channel                 view  channel
+channel.chat.use            channel                 view  channel
 
 [knowledge]
-article.view                article         view
-article.draft               article         edit  creates
-article.edit                article         edit
-article.approve             article         edit
-article.publish             article         edit
-article.delete              article         edit
-article.category.manage     settings        edit
-faq.view                    faq             view
-faq.create                  faq             edit  creates
-faq.edit                    faq             edit
+article.view                article                 view
+article.draft               article                 edit  creates
+article.edit                article                 edit
+article.approve             article                 edit
+article.publish             article                 edit
+article.delete              article                 edit
+article.category.manage     settings                edit
+faq.view                    faq                     view
+faq.create                  faq                     edit  creates
+faq.edit                    faq                     edit
 
 [forums]
-topic.view                  topic           view
-topic.create                topic           edit  creates
-topic.edit_own              topic           edit  own
-topic.edit_any              topic           edit
-topic.delete                topic           edit
-topic.moderate              topic           edit
-forum.manage                settings        edit
+topic.view                  topic                   view
+topic.create                topic                   edit  creates
+topic.edit_own              topic                   edit  own
+topic.edit_any              topic                   edit
+topic.delete                topic                   edit
+topic.moderate              topic                   edit
+forum.manage                settings                edit
 
 [customers]
-contact.view                contact         view
-contact.create              contact         edit  creates
-contact.edit                contact         edit
-contact.delete              contact         edit
-contact.purge               contact         edit
-contact.merge               contact_pair    edit
-contact.import              account         edit
-contact.export              contact         view
-contact.impersonate         contact         edit
-company.view                company         view
-company.edit                company         edit
-segment.manage              account         edit
-people.view                 account         view
+contact.view                contact                 view
+contact.create              contact                 edit  creates
+contact.edit                contact                 edit
+contact.delete              contact                 edit
+contact.purge               contact                 edit
+contact.merge               contact_pair            edit
+contact.import              account                 edit
+contact.export              contact                 view
+contact.impersonate         contact                 edit
+company.view                company                 view
+company.edit                company                 edit
+segment.manage              account                 edit
+people.view                 account                 view
 
 [campaigns]
-campaign.view               campaign        view
-campaign.create             campaign        edit  creates
-campaign.edit               campaign        edit
-campaign.launch             campaign        edit
+campaign.view               campaign                view
+campaign.create             campaign                edit  creates
+campaign.edit               campaign                edit
+campaign.launch             campaign                edit
 
 [analytics]
-report.view                 report          view
-report.create               report          edit  creates
-report.edit                 report          edit
-report.schedule             report          view
-report.export               report          view
-dashboard.view              dashboard       view
-dashboard.manage            dashboard       edit
+report.view                 report                  view
+report.create               report                  edit  creates
+report.edit                 report                  edit
+report.schedule             report                  view
+report.export               report                  view
+dashboard.view              dashboard               view
+dashboard.manage            dashboard               edit
 
 [apps]
-app.use                     app             view
-app.manage                  app             edit
+app.use                     app                     view
+app.manage                  app                     edit
 
 [general]
-profile.edit_own            agent_profile   edit  own anywhere
-session.login               account         view  anywhere
+profile.edit_own            agent_profile           edit  own anywhere
+session.login               account                 view  anywhere
 
 [people]
-agent.view                  agent           view
-agent.create                agent           edit  authority
-agent.edit                  agent           edit  authority
-agent.deactivate            agent           edit  authority
-agent.delete                agent           edit  authority
-agent.impersonate           agent           edit  authority
-agent.key.manage            agent           edit  authority
-agent.role.assign           role_assignment edit  authority
-agent.role.remove           role_assignment edit  authority
-agent.scope.edit            role_assignment edit  authority
-agent.group.assign          group_membership edit  authority
-shared_agent.view           shared_agent    view
-shared_agent.edit           shared_agent    edit  authority
-shared_agent.delete         shared_agent    edit  authority
+agent.view                  agent                   view
+agent.create                agent                   edit  authority
+agent.edit                  agent                   edit  authority
+agent.deactivate            agent                   edit  authority
+agent.delete                agent                   edit  authority
+agent.impersonate           agent                   edit  authority
+agent.key.manage            agent                   edit  authority
+agent.role.assign           role_assignment         edit  authority
+agent.role.remove           role_assignment         edit  authority
+agent.scope.edit            role_assignment         edit  authority
+agent.group.assign          group_membership        edit  authority
+shared_agent.view           shared_agent            view
+shared_agent.edit           shared_agent            edit  authority
+shared_agent.delete         shared_agent            edit  authority
 
 [roles]
-role.view                   role            view
-role.custom.create          role            edit  authority authoring feature:custom_roles
-role.custom.update          role            edit  authority authoring feature:custom_roles
-role.custom.delete          role            edit  authority authoring
-role.custom.clone           role            edit  authority authoring feature:custom_roles
+role.view                   role                    view
+role.custom.create          role                    edit  authority authoring feature:custom_roles
+role.custom.update          role                    edit  authority authoring feature:custom_roles
+role.custom.delete          role                    edit  authority authoring
+role.custom.clone           role                    edit  authority authoring feature:custom_roles
 
 [operations]
-group.manage                settings        edit
-automation.manage           settings        edit
-assignment_rule.manage      settings        edit
-sla.manage                  settings        edit
-settings.manage             settings        edit
-portal.manage               settings        edit
-channel.manage              channel         edit
-workspace.manage            workspace       edit
+group.manage                settings                edit
+automation.manage           settings                edit
+assignment_rule.manage      settings                edit
+sla.manage                  settings                edit
+settings.manage             settings                edit
+portal.manage               settings                edit
+channel.manage              channel                 edit
+workspace.manage            workspace               edit
 
 [account]
-account.manage              account         edit
-billing.manage              account         edit
-audit.view                  account         view
-data.export                 account         view
+account.manage              account                 edit
+billing.manage              account                 edit
+audit.view                  account                 view
+data.export                 account                 view
 
 [support access]
-support_grant.view          support_grant   view
-support_grant.create        support_grant   edit  authority
-support_grant.extend        support_grant   edit  authority
-support_grant.revoke        support_grant   edit
+support_grant.view          support_grant           view
+support_grant.create        support_grant           edit  authority
+support_grant.extend        support_grant           edit  authority
+support_grant.revoke        support_grant           edit
 
 [host]
-host.inspect                ticket          view
-host.change                 ticket          edit
-host.bill                   invoice         edit
-host.extract                invoice         view
-host.call                   channel         edit  channel
-host.act                    agent           edit  authority authoring channel
+host.inspect                ticket                  view
+host.change                 ticket                  edit
+host.bill                   invoice                 edit
+host.extract                invoice                 view
+host.call                   channel                 edit  channel
+host.act                    agent                   edit  authority authoring channel
 `
 
-// Actions is vocabulary by name.
+// Actions has the actions of the vocabulary by name.
 var Actions = func() map[string]*Action {
 	actions, category := map[string]*Action{}, ""
 	for line := range strings.Lines(vocabulary) {
@@ -256,7 +256,7 @@ var Actions = func() map[string]*Action {
 	return actions
 }()
 
-// Names is the vocabulary's names in its order.
+// Names lists the names of the actions in the vocabulary's order.
 var Names = func() (names []string) {
 	for line := range strings.Lines(vocabulary) {
 		if words := strings.Fields(line); len(words) > 2 { // not a heading
@@ -266,12 +266,12 @@ var Names = func() (names []string) {
 	return names
 }()
 
-// Grantable reports that a custom role may hold the permission: not making roles
-// [R9], nor logging in, which is none (A31).
+// Grantable reports whether a custom role can hold the permission: role authoring is
+// excluded [R9], and logging in is not a permission (A31).
 func Grantable(name string) bool { return !Actions[name].Authoring && name != "session.login" }
 
-// Scopeless reports that the action takes no scope: on what has neither a group nor
-// anybody who has it, nothing but Global reaches (A34).
+// Scopeless reports whether the action takes no scope: its things have no group, assignee or
+// author, so only Global reaches them (A34).
 func (a *Action) Scopeless() bool {
 	k := Kinds[a.Kind]
 	if part := Parts[a.Kind]; part != "" {
@@ -280,8 +280,8 @@ func (a *Action) Scopeless() bool {
 	return a.Category != "host" && !k.Group && !k.Assignee && !k.Author
 }
 
-// Takes returns how a role can hold the permission that is to be at the level: what
-// takes no scope is held at Global or not at all (A34).
+// Takes returns the level at which a role holds the permission if it is given at that level:
+// an action that takes no scope is held at Global or not at all (A34).
 func (a *Action) Takes(level Held) Held {
 	if a != nil && a.Scopeless() {
 		return Held{Global: level != Held{}}
@@ -289,14 +289,14 @@ func (a *Action) Takes(level Held) Held {
 	return level
 }
 
-// A Kind says which fields of a thing count.
+// A Kind lists the fields of a thing that count.
 type Kind struct {
-	Ticket    bool // the binding's ticket scope bounds it
+	Ticket    bool // limited by the binding's ticket scope
 	Workspace bool
 	Group     bool
-	Assignee  bool // who has it is the assignee
-	Author    bool // it has an author; without an assignee, the author has it
-	Record    bool // the CRM has it too
+	Assignee  bool
+	Author    bool // without an assignee, the author counts as the assignee
+	Record    bool // is a CRM record
 }
 
 var Kinds = map[string]Kind{
@@ -328,15 +328,15 @@ var Kinds = map[string]Kind{
 	"group_membership": {},
 	"invoice":          {Workspace: true, Group: true, Assignee: true}, // the host's own type
 
-	// These are judged by their parts.
+	// Judged by their parts:
 	"ticket_pair":             {},
 	"contact_pair":            {},
 	"ticket_assignment":       {},
 	"conversation_assignment": {},
 }
 
-// kinds are the kinds of thing that the action is judged on, part by part. A
-// host may tie its actions to anything; of kinds that are alike, one will do.
+// kinds returns the kinds of thing that the action is judged on, part by part. A host action
+// can be on any kind; of kinds with the same fields it has one.
 func (a *Action) kinds() []string {
 	switch {
 	case a.Category == "host":
@@ -348,13 +348,13 @@ func (a *Action) kinds() []string {
 	}
 }
 
-// Parts are the kinds of part of the things that are judged by their parts.
+// Parts has the kind of part of each kind that is judged by its parts.
 var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "ticket_assignment": "ticket", "conversation_assignment": "conversation"}
 
 var hostKinds = func() (kinds []string) {
 	alike := map[Kind]bool{}
 	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(Kinds))...) {
-		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are never a shared agent's
+		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are forbidden to shared agents
 			kinds, alike[Kinds[kind]] = append(kinds, kind), true
 		}
 	}

@@ -1,14 +1,14 @@
-// Package pinned makes the draws of rapid the same in every run, so that a run of
-// the tests can be repeated, and a change is not held up by another's luck.
+// Package pinned makes rapid draw the same values in every run, so that test runs can be
+// repeated and a change does not fail by chance.
 package pinned
 
 import "flag"
 
-// Seed is what rapid draws from where nobody says otherwise.
+// Seed is rapid's default seed in the tests.
 const Seed = "20261122"
 
-// Draws has rapid draw from [Seed]. -rapid.seed and RAPID_SEED stand;
-// -rapid.seed=0 draws anew in each run. It is called before flags are parsed.
+// Draws makes rapid draw from [Seed]. -rapid.seed and RAPID_SEED take precedence;
+// -rapid.seed=0 draws new values in each run. Call Draws before flags are parsed.
 func Draws() {
 	if seed := flag.Lookup("rapid.seed"); seed != nil && seed.DefValue == "0" {
 		if err := seed.Value.Set(Seed); err != nil {

@@ -1,6 +1,6 @@
-// Package plaintype knows the library's plain resource types: structs that only say where
-// something is and whose it is. What such a type has follows from its fields, so that a new
-// one is known wherever types are told apart.
+// Package plaintype lists the library's plain resource types: structs with only a location
+// and an owner. It finds them by the types of their fields, so that code for all plain types
+// also handles new ones.
 package plaintype
 
 import (
@@ -14,12 +14,12 @@ import (
 // A Type is a plain resource type.
 type Type struct {
 	reflect.Type
-	Placed  bool // in a workspace
-	Grouped bool // of a group
-	Owned   bool // by an agent
+	Placed  bool // has a workspace
+	Grouped bool // has a group
+	Owned   bool // has an agent
 }
 
-// A Place is where a resource is, and whose it is.
+// A Place is the location and the owner of a resource.
 type Place struct {
 	Account   deskpolicy.AccountID
 	Workspace deskpolicy.WorkspaceID
@@ -28,8 +28,8 @@ type Place struct {
 }
 
 // All returns the plain types that the library's actions are on, in the order of the
-// actions. It takes them from the examples of what the account administrator may do and
-// somebody without roles may not, which is everything.
+// actions. It takes them from the examples of Compare between an agent without roles and
+// the account administrator, which cover every action.
 var All = sync.OnceValue(func() (types []Type) {
 	nobody := &deskpolicy.Agent{ID: "a", Account: deskpolicy.Account{ID: "a"}}
 	everybody := *nobody
@@ -55,7 +55,7 @@ var (
 	agent     = reflect.TypeFor[deskpolicy.AgentID]()
 )
 
-// of returns what there is to know about the type, and whether it is plain.
+// of returns the description of the type, and reports whether it is plain.
 func of(resources reflect.Type) (t Type, plain bool) {
 	t.Type = resources
 	for i := range t.NumField() {
@@ -74,14 +74,14 @@ func of(resources reflect.Type) (t Type, plain bool) {
 	return t, true
 }
 
-// New returns a pointer to a resource of the type, at the place as far as the type has it.
+// New returns a pointer to a resource of the type, with the fields of the place that it has.
 func (t Type) New(at Place) deskpolicy.Resource {
 	pointer := reflect.New(t.Type)
 	fill(pointer.Elem(), at)
 	return pointer.Interface().(deskpolicy.Resource)
 }
 
-// New returns a resource of a plain type, at the place as far as the type has it.
+// New returns a resource of a plain type, with the fields of the place that it has.
 func New[R deskpolicy.Resource](at Place) *R {
 	resource := new(R)
 	fill(reflect.ValueOf(resource).Elem(), at)
@@ -100,7 +100,7 @@ func fill(resource reflect.Value, at Place) {
 		case agent:
 			field.SetString(string(at.Owner))
 		default:
-			panic(resource.Type().String() + " has more than a place")
+			panic(resource.Type().String() + " is not a plain type: it has a field that Place lacks")
 		}
 	}
 }

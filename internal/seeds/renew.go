@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Renew rewrites the seeds of a target of bytes, for a test that is run with -update. What
-// comes of a value, as in "refused: a duplicate key", says the function. A seed whose reason
-// says something else gives way to one like it that says the same; an outcome that has no
-// seed gets one.
+// Renew updates the seeds of a fuzz target that takes bytes, for tests run with -update. The
+// reason function returns the outcome of a value, such as "refused: a duplicate key". Renew
+// replaces a seed whose reason is no longer true by a similar one for which it is, and adds
+// seeds for outcomes without one.
 func Renew(pkg, target string, outcomes []string, reason func(data []byte) string) error {
 	kept, err := Of(pkg, target)
 	if err != nil {
@@ -36,7 +36,7 @@ func Renew(pkg, target string, outcomes []string, reason func(data []byte) strin
 	return errors.Join(err, r.add(slices.DeleteFunc(slices.Clone(outcomes), r.has)))
 }
 
-// A renewal knows which reasons have a seed, and the values that there were.
+// A renewal holds the reasons that have a seed, and the values of all seeds.
 type renewal struct {
 	dir    string
 	reason func([]byte) string
@@ -53,8 +53,8 @@ func (r *renewal) has(outcome string) bool {
 	return false
 }
 
-// replace changes one byte of the seed so that its reason is true again. If none does, the
-// seed goes, and its outcome is looked for elsewhere.
+// replace changes one byte of the seed so that its reason is true again. If no byte does
+// that, it removes the seed, and add looks for its outcome elsewhere.
 func (r *renewal) replace(seed Seed) error {
 	data := slices.Clone(seed.Values[0].([]byte))
 	for at, was := range data {
@@ -68,12 +68,12 @@ func (r *renewal) replace(seed Seed) error {
 	return os.Remove(filepath.Join(r.dir, seed.Name))
 }
 
-// tries is how many values are tried for what is missing.
+// tries is the number of values tried to find missing outcomes.
 const tries = 300_000
 
-// add looks for a value of each of the outcomes: among the seeds with a few other bytes, and
-// one time in four among any bytes. It looks in the same places each time. A rare one may
-// stay without: the fuzzer has the others.
+// add looks for a value for each of the outcomes, in seeds with a few bytes changed and, one
+// time in four, in random bytes. It tries the same values in each run. A rare outcome can
+// stay without a seed.
 func (r *renewal) add(outcomes []string) (err error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for try := 0; len(outcomes) > 0 && try < tries; try++ {
@@ -97,7 +97,7 @@ func (r *renewal) add(outcomes []string) (err error) {
 	return err
 }
 
-// anyBytes returns up to two hundred bytes.
+// anyBytes returns up to two hundred random bytes.
 func anyBytes(random *rand.Rand) []byte {
 	data := make([]byte, random.IntN(200))
 	for i := range data {
@@ -106,7 +106,7 @@ func anyBytes(random *rand.Rand) []byte {
 	return data
 }
 
-// write keeps the value, without what is of no consequence at its end.
+// write writes the seed, without trailing bytes that do not change its reason.
 func (r *renewal) write(name string, data []byte) error {
 	reason := r.reason(data)
 	for len(data) > 0 && r.reason(data[:len(data)-1]) == reason {

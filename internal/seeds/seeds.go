@@ -1,6 +1,5 @@
-// Package seeds reads the seeds of fuzz targets that are kept in testdata/fuzz:
-// what each is, and why it is there. The reason is a comment behind the value, on
-// the line of it, which the go command passes over:
+// Package seeds reads the seeds of fuzz targets in testdata/fuzz, with the reason why each
+// is kept. The reason is a comment after the value, which the go command ignores:
 //
 //	go test fuzz v1
 //	[]byte(`{"a":1,"a":2}`) // refused: a duplicate key
@@ -21,24 +20,24 @@ import (
 	"strings"
 )
 
-// Dir is where a package keeps the seeds of its targets, in a directory each.
+// Dir is the directory of a package's seeds, with a directory for each target.
 var Dir = filepath.Join("testdata", "fuzz")
 
 // A Seed is one input of a target.
 type Seed struct {
 	Name   string
-	Values []any  // each a []byte, a string, or a number as it is written
-	Reason string // why it is kept; "" if nobody says
+	Values []any  // each a []byte, a string, or the text of a number
+	Reason string // why it is kept, or ""
 }
 
-// Outcome returns what the reason says that comes of the seed, before the colon.
+// Outcome returns the part of the reason before the colon.
 func (s Seed) Outcome() string {
 	outcome, _, _ := strings.Cut(s.Reason, ":")
 	return outcome
 }
 
-// Of returns the seeds that the package in the directory keeps for the target,
-// by name. None is an error.
+// Of returns the seeds of the target in the package's directory, by name. It is an error if
+// there are none.
 func Of(pkg, target string) ([]Seed, error) {
 	dir := filepath.Join(pkg, Dir, target)
 	found, err := In(os.DirFS(dir), ".")
@@ -73,7 +72,7 @@ func In(files fs.FS, dir string) ([]Seed, error) {
 	return found, nil
 }
 
-// Without returns those of the outcomes that none of the seeds has.
+// Without returns the outcomes that no seed has.
 func Without(kept []Seed, outcomes []string) []string {
 	return slices.DeleteFunc(slices.Clone(outcomes), func(outcome string) bool {
 		return slices.ContainsFunc(kept, func(seed Seed) bool { return seed.Outcome() == outcome })
@@ -104,8 +103,7 @@ func parse(data []byte) (seed Seed, err error) {
 	return seed, nil
 }
 
-// parseValue reads a conversion such as string("x") or uint8(7), and returns how
-// much of the line it takes.
+// parseValue reads a conversion such as string("x") or uint8(7), and returns its length.
 func parseValue(line string) (value any, length int, err error) {
 	expr, err := parser.ParseExprFrom(token.NewFileSet(), "", line, 0)
 	if err != nil {
@@ -113,7 +111,7 @@ func parseValue(line string) (value any, length int, err error) {
 	}
 	call, is := expr.(*ast.CallExpr)
 	if !is || len(call.Args) != 1 {
-		return nil, 0, fmt.Errorf("%s is no value", line)
+		return nil, 0, fmt.Errorf("%s is not a value: write a conversion such as string(\"x\")", line)
 	}
 	length = int(call.End()) - 1
 	arg := line[call.Lparen : call.Rparen-1]

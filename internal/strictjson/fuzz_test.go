@@ -16,8 +16,8 @@ import (
 
 var fuzzLimits = Limits{Bytes: 1 << 10, Values: 1 << 10, Depth: 4}
 
-// FuzzDecode holds what Decode accepts against encoding/json: the same values,
-// and none of what must not be in a document.
+// FuzzDecode compares what Decode accepts with encoding/json: the values are the same, and
+// none of them must be refused.
 func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got, err := Decode(data, fuzzLimits, plain)
@@ -55,7 +55,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// What a seed's reason says that comes of it does.
+// Each seed has the outcome that its reason names.
 func TestSeeds(t *testing.T) {
 	kept, err := seeds.Of(".", "FuzzDecode")
 	require.NoError(t, err)

@@ -1,8 +1,8 @@
-// Package strictjson reads the JSON documents that roles, agents and grants are
-// kept in. A mistake there must not pass for something else, so what
-// encoding/json lets through or puts right in silence is refused here.
+// Package strictjson reads the JSON documents of roles, agents and support grants. It
+// refuses mistakes that encoding/json accepts or silently corrects, so that a document
+// cannot be misread.
 //
-// The code that reads a document says what is in it, and nothing else may be:
+// The code that reads a document requests its values. Other values are refused:
 //
 //	plan, err := strictjson.Decode(data, limits, func(root *strictjson.Value) Plan {
 //		return Plan{
@@ -22,28 +22,26 @@ import (
 	"unicode/utf8"
 )
 
-// Limits bound a document. The zero Limits let none through.
+// Limits are the limits of a document. The zero Limits refuse every document.
 type Limits struct {
-	Bytes  int // how long it may be
-	Values int // how many values it may have, each object and array counted as one
-	Depth  int // how many objects and arrays may be within one another
+	Bytes  int // the maximum length
+	Values int // the maximum number of values; an object or array is one
+	Depth  int // the maximum depth of nested objects and arrays
 
-	AnyText bool // whether strings may have NUL and U+FFFD, which the reader looks at
+	AnyText bool // whether strings can contain NUL and U+FFFD, which the caller then checks
 }
 
-// Decode returns what read makes of the document, or, if there is any problem,
-// nothing but the problems: a line each, in the document's order, and all of them
-// up to a thousand. Then reading ends, and the last line says that there may be
-// more. So does the looking for names that could have been meant: see [Hinted].
+// Decode returns the result of read on the document. If there are problems it returns only
+// an error with a line for each, in the document's order. After a thousand problems reading
+// stops, and the last line says that there may be more. Hints are limited too: see [Hinted].
 //
-// It refuses a document that is longer or deeper than the limits, not UTF-8,
-// not JSON, or followed by anything but white space; and in it null, a key that
-// its object already has, NUL, U+FFFD and half a surrogate pair. It refuses what
-// read finds missing or of another type than it asks for, and what read itself
-// refuses. And it refuses whatever read does not ask for; keys are exact.
+// Decode refuses a document that exceeds the limits, is not UTF-8, is not JSON, or is
+// followed by anything except white space. It refuses null, duplicate keys, NUL, U+FFFD and
+// unpaired surrogates. It refuses values that are missing, of another type than read
+// requests, refused by read, or not requested at all. Keys are case-sensitive.
 //
-// The read function is called even if there are problems already, to find the
-// rest of them, but not if the document is not JSON at all.
+// Decode calls read even if there are problems already, to find the others, but not if the
+// document is not JSON.
 func Decode[T any](data []byte, limits Limits, read func(root *Value) T) (T, error) {
 	var none T
 	if err := check(data, limits); err != nil {
@@ -59,8 +57,8 @@ func Decode[T any](data []byte, limits Limits, read func(root *Value) T) (T, err
 	return result, nil
 }
 
-// check refuses what is not a JSON document within the limits on its length and
-// on its values: what they would take is many times the document.
+// check refuses a document that is not JSON, too long or has too many values, because values
+// need many times the memory of the document.
 func check(data []byte, limits Limits) error {
 	switch {
 	case len(data) > limits.Bytes:
@@ -79,7 +77,7 @@ func check(data []byte, limits Limits) error {
 	return fmt.Errorf("line %d: %w", lineOf(data, int(syntax.Offset)-1), err)
 }
 
-// checkValues refuses a document of too many values.
+// checkValues refuses a document with too many values.
 func checkValues(data []byte, limit int) error {
 	values, opened := 0, true // an object or array, or the document, in which nothing came yet
 	for i := 0; i < len(data); i++ {
@@ -99,29 +97,29 @@ func checkValues(data []byte, limit int) error {
 	return nil
 }
 
-// lineOf returns the number of the line that the byte at the offset is in.
+// lineOf returns the line number of the byte at the offset.
 func lineOf(data []byte, offset int) int {
 	return 1 + bytes.Count(data[:max(offset, 0)], []byte("\n"))
 }
 
-// A document is what its values share.
+// A document holds what its values share.
 type document struct {
 	data     []byte
 	limits   Limits
-	offset   int // where the last token ends
-	line     int // the line of that
-	depth    int // how many objects and arrays are around what is read now
+	offset   int // the end of the last token
+	line     int // the line of offset
+	depth    int // the number of objects and arrays around the current token
 	spare    []Value
 	problems []problem
-	effort   int // what is left for hints; below 0 if some were left out
+	effort   int // the steps left for hints; below 0 if some hints were left out
 }
 
 const (
-	maxProblems = 1000    // how many are reported one by one
-	hintEffort  = 1 << 22 // in steps, of which a millisecond has some 500,000
+	maxProblems = 1000    // the number of problems reported one by one
+	hintEffort  = 1 << 22 // in steps; a millisecond is about 500,000 steps
 )
 
-// full reports whether there are problems enough.
+// full reports whether the maximum number of problems is reached.
 func (d *document) full() bool { return len(d.problems) >= maxProblems }
 
 type problem struct {
@@ -129,8 +127,8 @@ type problem struct {
 	text string
 }
 
-// next returns the next token as it is written. There is one, and it is well
-// formed: check has been through them all.
+// next returns the text of the next token. There is always one and it is well formed,
+// because check has read the whole document.
 func (d *document) next() []byte {
 	start := d.peek()
 	end := start + tokenLen(d.data[start:])
@@ -139,7 +137,7 @@ func (d *document) next() []byte {
 	return d.data[start:end]
 }
 
-// peek returns where the next token begins.
+// peek returns the offset of the next token.
 func (d *document) peek() int {
 	start := d.offset
 	for between(d.data[start]) {
@@ -158,7 +156,7 @@ func between(c byte) bool {
 	}
 }
 
-// tokenLen returns how long the token is that the data begins with.
+// tokenLen returns the length of the token at the start of the data.
 func tokenLen(data []byte) int {
 	switch data[0] {
 	case '{', '}', '[', ']':
@@ -176,14 +174,14 @@ func stringLen(data []byte) int {
 	for i := 1; ; i++ {
 		switch data[i] {
 		case '\\':
-			i++ // what is escaped may be a quotation mark
+			i++ // the escaped character can be a quotation mark
 		case '"':
 			return i + 1
 		}
 	}
 }
 
-// unquote returns the string that a token stands for.
+// unquote returns the string of a token.
 func unquote(token []byte) (s string) {
 	if bytes.IndexByte(token, '\\') < 0 {
 		return string(token[1 : len(token)-1])
@@ -192,7 +190,7 @@ func unquote(token []byte) (s string) {
 	return s
 }
 
-// value reads the next value: what in has under the key or in the place index.
+// value reads the next value, which in has under the key or at the index.
 func (d *document) value(in *Value, key string, index int) *Value {
 	token := d.next()
 	v := d.add(Value{doc: d, in: in, key: key, index: int32(index), line: int32(d.line), offset: int32(d.offset)})
@@ -212,7 +210,8 @@ func (d *document) value(in *Value, key string, index int) *Value {
 	return v
 }
 
-// add returns the value's place. Values are made by the dozen: they are many, and small.
+// add stores the value and returns its place. It allocates values in blocks, because they
+// are many and small.
 func (d *document) add(v Value) *Value {
 	if len(d.spare) == 0 {
 		d.spare = make([]Value, 32)
@@ -223,7 +222,7 @@ func (d *document) add(v Value) *Value {
 	return place
 }
 
-// container reads what is within v, an object or an array, up to its end.
+// container reads the contents of v, an object or an array, up to its end.
 func (d *document) container(v *Value, bracket byte) {
 	v.kind = array
 	if bracket == '{' {
@@ -252,7 +251,7 @@ func (d *document) closes() bool {
 	return next == '}' || next == ']'
 }
 
-// skip passes over the rest of a container.
+// skip skips the rest of a container.
 func (d *document) skip() {
 	for open := 1; open > 0; {
 		switch d.next()[0] {
@@ -276,12 +275,12 @@ func (d *document) member(of *Value) {
 	of.append(member)
 }
 
-// BadText reports whether a text has characters that none should have, and that are
-// refused where it is read: NUL, and U+FFFD, which invalid UTF-8 reads as.
+// BadText reports whether a text contains NUL or U+FFFD, which invalid UTF-8 is read as.
+// Text that is read from a document must not contain them.
 func BadText(s string) bool { return strings.ContainsAny(s, "\x00\uFFFD") }
 
-// refuseBadText refuses bad text. Half a surrogate pair, which UTF-8 cannot write,
-// has become U+FFFD by now.
+// refuseBadText refuses bad text. An unpaired surrogate, which UTF-8 cannot encode, is U+FFFD
+// here.
 func (v *Value) refuseBadText(what, s string) {
 	if !v.doc.limits.AnyText && BadText(s) {
 		v.refuse("%s has NUL, U+FFFD or half a surrogate pair", what)

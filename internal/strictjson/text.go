@@ -2,8 +2,7 @@ package strictjson
 
 import "encoding"
 
-// AsText returns the string as a type that reads itself from text. If that fails,
-// the value is refused.
+// AsText returns the string decoded with UnmarshalText. If that fails, the value is refused.
 func AsText[T any, P interface {
 	*T
 	encoding.TextUnmarshaler

@@ -9,35 +9,34 @@ import (
 	"strings"
 )
 
-// A Value is one value of a document, or the place of one that is absent.
+// A Value is a value of a document, or the place of an absent one.
 //
-// When a Value is not what it is asked for it is refused: the problem is noted
-// and the answer is a zero value, so that reading goes on and finds the other
-// problems. A Value that is absent or already refused answers with zero values
-// and is not refused again.
+// A Value that is not of the requested type is refused: the problem is recorded and the
+// method returns a zero value, so that reading continues and finds the other problems. The
+// methods of an absent or refused Value return zero values and record no further problem.
 type Value struct {
 	doc    *document
-	in     *Value     // the object or array that it is in, nil at the top
+	in     *Value     // the object or array that contains it, nil at the top
 	key    string     // its key in an object
 	str    string     // a string, or a number as it is written
-	within *container // nil if there is nothing in it, and nothing was asked for
+	within *container // nil if it is empty and nothing was requested
 
 	index        int32 // its place in an array, or -1
 	line, offset int32
 	kind         kind
 	truth        bool
-	read         bool // somebody asked for it
+	read         bool // it was requested
 	refused      bool
 }
 
-// A container is what is in an object or an array.
+// A container holds the contents of an object or an array.
 type container struct {
 	items  []*Value          // the members or elements, in the document's order
 	byKey  map[string]*Value // the members, of an object that has many
-	absent []*Value          // members that were asked for in vain
+	absent []*Value          // requested members that the document does not have
 }
 
-// manyMembers is from how many on an object's members are found by a map.
+// manyMembers is the number of members from which an object has a map of them.
 const manyMembers = 9
 
 // items returns the members or elements, in the document's order.
@@ -63,7 +62,7 @@ func (v *Value) append(item *Value) {
 	c.byKey[item.key] = item
 }
 
-// contents returns the container of what is in the value, to be added to.
+// contents returns the value's container, and makes it if there is none.
 func (v *Value) contents() *container {
 	if v.within == nil {
 		v.within = new(container)
@@ -128,7 +127,7 @@ func (v *Value) Optional(key string) *Value {
 		return member
 	}
 	c := v.contents()
-	member := withKey(c.absent, key) // asked for again, it is the same one, and refused once
+	member := withKey(c.absent, key) // a second request gets the same value, which is refused only once
 	if member == nil {
 		member = v.doc.add(none)
 		c.absent = append(c.absent, member)
@@ -147,11 +146,10 @@ func (v *Value) Members() iter.Seq2[string, *Value] {
 	}
 }
 
-// Elements yields the array's elements. Like Members, it ends once there are
-// problems enough.
+// Elements yields the array's elements. Like Members, it stops after a thousand problems.
 func (v *Value) Elements() iter.Seq[*Value] { return v.each(array) }
 
-// each yields what is in an object or array, if the value is of that kind.
+// each yields the contents of an object or array, if the value is of that kind.
 func (v *Value) each(want kind) iter.Seq[*Value] {
 	return func(yield func(*Value) bool) {
 		if !v.is(want) {
@@ -165,7 +163,7 @@ func (v *Value) each(want kind) iter.Seq[*Value] {
 	}
 }
 
-// List returns what read makes of each of the array's elements.
+// List returns the results of read on each of the array's elements.
 func List[T any](v *Value, read func(element *Value) T) []T {
 	var list []T
 	for element := range v.Elements() {
@@ -174,7 +172,7 @@ func List[T any](v *Value, read func(element *Value) T) []T {
 	return list
 }
 
-// As returns what parse makes of the string. If parse fails, the value is refused.
+// As returns the result of parse on the string. If parse fails, the value is refused.
 func As[T any](v *Value, parse func(string) (T, error)) T {
 	var none T
 	if !v.is(text) || v.doc.full() {
@@ -188,7 +186,7 @@ func As[T any](v *Value, parse func(string) (T, error)) T {
 	return parsed
 }
 
-// TextColumn returns the string.
+// Text returns the string.
 func (v *Value) Text() string {
 	if !v.is(text) {
 		return ""
@@ -199,7 +197,7 @@ func (v *Value) Text() string {
 // Bool returns the boolean.
 func (v *Value) Bool() bool { return v.is(boolean) && v.truth }
 
-// Int returns the number, and whether it is a whole one that is written as such.
+// Int returns the number, and reports whether it is an integer written without a fraction or exponent.
 func (v *Value) Int() (n int, ok bool) {
 	if !v.is(number) {
 		return 0, false
@@ -212,19 +210,19 @@ func (v *Value) Int() (n int, ok bool) {
 	return n, true
 }
 
-// Sound reports whether nothing in the document has been refused so far.
+// Sound reports whether the document has no problem so far.
 func (v *Value) Sound() bool { return len(v.doc.problems) == 0 }
 
-// A Hinted error names what could have been meant, which takes a while to find.
+// A Hinted error suggests what was meant, which takes some time to find.
 type Hinted interface {
 	error
-	// Within returns the error's text. To find the hint it takes no more than the
-	// steps, and reports how many it took: more than them if it left the hint out.
+	// Within returns the error's text and the number of steps that it took to find the hint.
+	// If that would exceed steps, it leaves out the hint and returns a larger number.
 	Within(steps int) (text string, took int)
 }
 
-// Refuse refuses the value with an error of the reader's; each line of it is a
-// problem. All hints of a document share one effort.
+// Refuse refuses the value with the error; each line of its text is a problem. All hints of
+// a document share one limit.
 func (v *Value) Refuse(err error) {
 	v.refused = true
 	if v.doc.full() {
@@ -235,7 +233,7 @@ func (v *Value) Refuse(err error) {
 	}
 }
 
-// words returns the error's text, with hints as long as the effort lasts.
+// words returns the error's text, with hints while there are steps left.
 func (d *document) words(err error) string {
 	if hinted, is := err.(Hinted); is { // of what wraps one, the text is wanted as it is
 		text, took := hinted.Within(max(d.effort, 0))
@@ -262,7 +260,7 @@ func (v *Value) refuse(format string, args ...any) {
 	}
 }
 
-// is reports whether the value is of the wanted kind. One of another kind is refused.
+// is reports whether the value is of the kind. It refuses a value of another kind.
 func (v *Value) is(want kind) bool {
 	if v.kind == absent || v.refused {
 		return false
@@ -274,7 +272,7 @@ func (v *Value) is(want kind) bool {
 	return v.read
 }
 
-// refuseUnread refuses what nobody asked for.
+// refuseUnread refuses the values that were not requested.
 func (v *Value) refuseUnread() {
 	if !v.read && !v.refused {
 		v.refuse("unknown key")
@@ -286,8 +284,8 @@ func (v *Value) refuseUnread() {
 	}
 }
 
-// isPlain reports whether a path shows the key without quotes: up to 40 letters,
-// digits and underscores, the first of which is no digit.
+// isPlain reports whether a path shows the key without quotes: it has up to 40 letters,
+// digits and underscores, and does not start with a digit.
 func isPlain(key string) bool {
 	for i := range len(key) {
 		switch c := key[i]; {
@@ -300,8 +298,8 @@ func isPlain(key string) bool {
 	return key != "" && len(key) <= 40
 }
 
-// path returns where the value is, such as `agents[2].groups["on call"]`. Long
-// keys are cut, lest a document's problems be a thousand times its size.
+// path returns the location of the value, such as `agents[2].groups["on call"]`. It cuts
+// long keys, because otherwise the problems could be a thousand times as long as the document.
 func (v *Value) path() string {
 	switch {
 	case v.in == nil:

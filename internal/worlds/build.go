@@ -16,10 +16,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
-// An Invoice is a resource of the host's own.
+// An Invoice is a resource type of the host's.
 type Invoice struct{ Account, Workspace, Group, Assignee string }
 
-// Attributes says where the invoice is and who has it.
+// Attributes returns the invoice's location and assignee.
 func (i Invoice) Attributes() deskpolicy.Attributes {
 	return deskpolicy.Attributes{
 		Account:   deskpolicy.AccountID(i.Account),
@@ -29,7 +29,7 @@ func (i Invoice) Attributes() deskpolicy.Attributes {
 	}
 }
 
-// The host's actions lie at the edges of their ranges.
+// The host's actions, at the edges of their ranges.
 const (
 	HostInspect deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.FirstHostView
 	HostChange  deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.FirstHostEdit
@@ -39,7 +39,7 @@ const (
 	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.FirstHostUnclassified + deskpolicy.HostRangeLength - 1
 )
 
-// FirstHostUnclassified are the numbers of the host's actions by name.
+// HostActions maps the names of the host's actions to their IDs.
 var HostActions = map[string]deskpolicy.ActionID{
 	"host.inspect": HostInspect.ID(), "host.change": HostChange.ID(), "host.bill": HostBill.ID(),
 	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(),
@@ -56,25 +56,26 @@ var HostVocabulary = func() *deskpolicy.Vocabulary {
 	return v
 }()
 
-// A Question is a request in the library's types, to be asked in both ways.
+// A Question is a request in the library's types, which can be asked with static types
+// (Authorize) and without (Request).
 type Question struct {
 	Subject  deskpolicy.Subject
 	Action   deskpolicy.ActionID
 	Resource Resource
 }
 
-// A Resource is a resource as each way of asking wants it.
+// A Resource is a resource in the form that each way of asking needs.
 type Resource struct {
 	Value, Pointer deskpolicy.Resource
 	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
 	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
-	Request        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Request // the typed one
+	Request        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Request // with static types
 	WhoMay         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.AllowedSubject
 	Named          func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
 	Nil, Zero      func() Resource                                 // a nil pointer of its type, and the zero value
 }
 
-// A Filter is a filter without its type.
+// A Filter is a deskpolicy.Filter without its type parameter.
 type Filter struct {
 	Kind    deskpolicy.FilterKind
 	Account deskpolicy.AccountID
@@ -84,10 +85,10 @@ type Filter struct {
 	Match   func(Resource) bool
 }
 
-// NewHostAction returns the resource, nil for none.
+// On returns the resource that the pointer points to. The pointer may be nil.
 func On[R deskpolicy.Resource](resource *R) Resource {
 	var a Resource
-	a.Pointer, _ = any(resource).(deskpolicy.Resource) // none is a pointer to a reference
+	a.Pointer, _ = any(resource).(deskpolicy.Resource) // a pointer to a reference type is not a resource
 	if resource != nil {
 		a.Value = *resource
 	}
@@ -100,7 +101,7 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 			if pointer, ok := any(a.Pointer).(*R); ok {
 				return f.Match(pointer)
 			}
-			return f.Match(resource) // a pointer to a reference
+			return f.Match(resource) // a pointer to a reference type
 		}
 		return Filter{f.Kind(), f.Account(), slices.Collect(f.Clauses()), f.Reason(), f.Until(), match}
 	}
@@ -118,7 +119,7 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 	return a
 }
 
-// Authorize asks the library.
+// Authorize returns the library's decision.
 func (b Question) Authorize() deskpolicy.Decision { return b.Resource.Authorize(b.Subject, b.Action) }
 
 // Request returns the request with its types erased.
@@ -126,13 +127,13 @@ func (b Question) Request() deskpolicy.Request {
 	return deskpolicy.Request{Subject: b.Subject, Action: b.Action, Resource: b.Resource.Value, Vocabulary: HostVocabulary}
 }
 
-// A Builder turns the oracle's values into the library's, each one once.
+// A Builder converts the oracle's values to the library's, each one once.
 type Builder struct {
 	Roles    map[*oracle.Role]deskpolicy.Role
 	subjects map[*oracle.Agent]deskpolicy.Subject
 }
 
-// NewBuilder returns a builder, with the roles that others have built.
+// NewBuilder returns a builder that shares the roles already built.
 func NewBuilder(roles map[*oracle.Role]deskpolicy.Role) Builder {
 	return Builder{roles, map[*oracle.Agent]deskpolicy.Subject{}}
 }
@@ -147,7 +148,8 @@ func (b Builder) Build(q oracle.Request) Question {
 	return Question{b.Subject(q.Subject), ActionID(q.Action), b.Resource(q.Thing)}
 }
 
-// ActionID returns the number of a name of the vocabulary, or that of "number 4711".
+// ActionID returns the ID of the named action; "number 4711" is the ID 4711.
+// It panics if there is no such action.
 func ActionID(name string) deskpolicy.ActionID {
 	if id, ok := actionIDs[name]; ok {
 		return id
@@ -159,10 +161,10 @@ func ActionID(name string) deskpolicy.ActionID {
 		}
 		return deskpolicy.ActionID(n)
 	}
-	panic("no such action: " + name)
+	panic("unknown action: " + name)
 }
 
-// actionIDs are the numbers of the vocabulary's names.
+// actionIDs maps the names of the vocabulary to their IDs.
 var actionIDs = func() map[string]deskpolicy.ActionID {
 	ids := maps.Clone(HostActions)
 	for id := range deskpolicy.Actions() {
@@ -171,7 +173,7 @@ var actionIDs = func() map[string]deskpolicy.ActionID {
 	return ids
 }()
 
-// Subject builds the subject; of a nil pointer, nobody.
+// Subject builds the subject. It returns nil for a nil pointer.
 func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	if m == nil {
 		return nil
@@ -193,13 +195,13 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	case "non_agent":
 		subject = &deskpolicy.CRMOnlyUser{Account: account, CRM: buildUser(m.User)}
 	default:
-		panic("no such kind of subject: " + m.Kind)
+		panic("unknown kind of subject: " + m.Kind)
 	}
 	b.subjects[m] = subject
 	return subject
 }
 
-// agentOf returns the agent of that type; nil for nobody.
+// agentOf builds the agent as an A. It returns nil for a nil pointer.
 func agentOf[A any](b Builder, m *oracle.Agent) *A {
 	if m == nil {
 		return nil
@@ -233,7 +235,7 @@ func buildRecord(m oracle.Record) deskpolicy.CRMRecord {
 	}
 }
 
-// buildAccesses returns the accesses by ID, nil for nil.
+// buildAccesses returns the accesses by ID. It returns nil for a nil map.
 func buildAccesses[ID ~string](m map[string]string) map[ID]deskpolicy.Access {
 	if m == nil {
 		return nil
@@ -263,7 +265,8 @@ func (b Builder) binding(m oracle.Binding) deskpolicy.Binding {
 	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: buildScope(m.TicketScope)}
 }
 
-// buildScope returns the scope of that name, and a number beyond the scopes for any other.
+// buildScope returns the scope with that name: 0 for "" and "none", and a value above
+// Global for "unknown" and "beyond".
 func buildScope(name string) deskpolicy.Scope {
 	switch name {
 	case "", "none":
@@ -277,7 +280,7 @@ func buildScope(name string) deskpolicy.Scope {
 	}
 }
 
-// buildAccess returns the access of that name, and a number beyond the accesses for "unknown".
+// buildAccess returns the access with that name, and a value above Edit for "unknown".
 func buildAccess(name string) deskpolicy.Access {
 	if name == "unknown" {
 		return deskpolicy.Edit + 1
@@ -285,7 +288,7 @@ func buildAccess(name string) deskpolicy.Access {
 	return Named[deskpolicy.Access](name)
 }
 
-// NewHostAction returns the value of that name. It panics if there is none.
+// Named returns the value with that name. It panics if there is none.
 func Named[T any, P interface {
 	*T
 	encoding.TextUnmarshaler
@@ -296,7 +299,7 @@ func Named[T any, P interface {
 	return value
 }
 
-// Role builds the role; of a nil pointer, the zero role.
+// Role builds the role. It returns the zero Role for a nil pointer.
 func (b Builder) Role(m *oracle.Role) deskpolicy.Role {
 	if m == nil {
 		return deskpolicy.Role{}
@@ -315,8 +318,8 @@ func (b Builder) Role(m *oracle.Role) deskpolicy.Role {
 	return role
 }
 
-// buildPermissions returns the permissions at their levels. One without a level
-// is added at scopes that do not exist, which permit nothing.
+// buildPermissions returns the permissions at their levels. A permission without a level
+// is added at invalid scopes, which permit nothing.
 func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 	var permissions []deskpolicy.Permission
 	for name, held := range may {
@@ -333,58 +336,71 @@ func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 	return deskpolicy.NewPermissions(permissions...)
 }
 
-// Resource builds the resource. Of a thing's fields it takes those that the kind has.
+// Resource builds the resource from the fields of the thing that its kind has.
 func (b Builder) Resource(m *oracle.Thing) Resource {
 	if m == nil {
 		return On[deskpolicy.Ticket](nil)
 	}
-	account, author := deskpolicy.AccountID(m.Account), deskpolicy.AgentID(m.Author)
-	if of, plain := PlainTypes[m.Kind]; plain {
-		return of(plaintype.Place{Account: account, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), Owner: author})
+	if build, plain := PlainTypes[m.Kind]; plain {
+		return build(plaintype.Place{
+			Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
+			Group: deskpolicy.GroupID(m.Group), Owner: deskpolicy.AgentID(m.Author),
+		})
 	}
-	switch m.Kind {
-	case "ticket":
-		return On(ptrTo(buildTicket(m)))
-	case "ticket_pair":
-		return On(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
-	case "ticket_assignment":
-		return On(&deskpolicy.TicketAssignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
-	case "note":
-		return On(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: author})
-	case "time_entry":
-		return On(&deskpolicy.TimeEntry{Ticket: buildTicket(m.Part), Agent: author})
-	case "conversation":
-		return On(ptrTo(buildConversation(m)))
-	case "conversation_assignment":
-		return On(&deskpolicy.ConversationAssignment{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
-	case "contact":
-		return On(ptrTo(buildContact(m)))
-	case "contact_pair":
-		return On(&deskpolicy.ContactPair{From: buildContact(m.From), Into: buildContact(m.Into)})
-	case "company":
-		return On(&deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: account, Owner: author, CRM: buildRecord(m.Record)})
-	case "account":
-		return On(&deskpolicy.Account{ID: account})
-	case "agent":
-		return On(agentOf[deskpolicy.Agent](b, m.Agent))
-	case "shared_agent":
-		return On(agentOf[deskpolicy.SharedAgent](b, m.Agent))
-	case "role":
-		return On(ptrTo(b.Role(m.Role)))
-	case "role_assignment":
-		return On(&deskpolicy.RoleAssignment{Holder: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
-	case "group_membership":
-		return On(&deskpolicy.GroupMembership{Member: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
-	case "support_grant":
-		return On(ptrTo(b.Grant(m)))
-	case "invoice":
-		return On(&Invoice{m.Account, m.Workspace, m.Group, m.Assignee})
-	default:
-		panic("no such kind of thing: " + m.Kind)
+	build, known := resourceBuilders[m.Kind]
+	if !known {
+		panic("unknown kind of thing: " + m.Kind)
 	}
+	return build(b, m)
 }
 
-// PlainTypes make resources of the plain types.
+// resourceBuilders has a function for each kind that is not a plain type.
+var resourceBuilders = map[string]func(Builder, *oracle.Thing) Resource{
+	"ticket": func(_ Builder, m *oracle.Thing) Resource { return On(ptrTo(buildTicket(m))) },
+	"ticket_pair": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.TicketPair{From: buildTicket(m.From), Into: buildTicket(m.Into)})
+	},
+	"ticket_assignment": func(b Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.TicketAssignment{Ticket: buildTicket(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
+	},
+	"note": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.Note{Ticket: buildTicket(m.Part), Author: deskpolicy.AgentID(m.Author)})
+	},
+	"time_entry": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.TimeEntry{Ticket: buildTicket(m.Part), Agent: deskpolicy.AgentID(m.Author)})
+	},
+	"conversation": func(_ Builder, m *oracle.Thing) Resource { return On(ptrTo(buildConversation(m))) },
+	"conversation_assignment": func(b Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.ConversationAssignment{Conversation: buildConversation(m.Part), To: b.target(m.To, m.NilTo), Group: buildTeam(m.Team)})
+	},
+	"contact": func(_ Builder, m *oracle.Thing) Resource { return On(ptrTo(buildContact(m))) },
+	"contact_pair": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.ContactPair{From: buildContact(m.From), Into: buildContact(m.Into)})
+	},
+	"company": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.Company{
+			ID: deskpolicy.CompanyID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author), CRM: buildRecord(m.Record),
+		})
+	},
+	"account": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.Account{ID: deskpolicy.AccountID(m.Account)})
+	},
+	"agent":        func(b Builder, m *oracle.Thing) Resource { return On(agentOf[deskpolicy.Agent](b, m.Agent)) },
+	"shared_agent": func(b Builder, m *oracle.Thing) Resource { return On(agentOf[deskpolicy.SharedAgent](b, m.Agent)) },
+	"role":         func(b Builder, m *oracle.Thing) Resource { return On(ptrTo(b.Role(m.Role))) },
+	"role_assignment": func(b Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.RoleAssignment{Holder: b.target(m.Agent, m.NilTo), Binding: b.binding(m.Binding)})
+	},
+	"group_membership": func(b Builder, m *oracle.Thing) Resource {
+		return On(&deskpolicy.GroupMembership{Member: b.target(m.Agent, m.NilTo), Group: buildTeam(m.Team), Access: buildAccess(cmp.Or(m.Access, "none"))})
+	},
+	"support_grant": func(b Builder, m *oracle.Thing) Resource { return On(ptrTo(b.Grant(m))) },
+	"invoice": func(_ Builder, m *oracle.Thing) Resource {
+		return On(&Invoice{m.Account, m.Workspace, m.Group, m.Assignee})
+	},
+}
+
+// PlainTypes has a function for each plain type that builds a resource at a place.
 var PlainTypes = map[string]func(plaintype.Place) Resource{
 	"channel":         plainOn[deskpolicy.Channel],
 	"canned_response": plainOn[deskpolicy.CannedResponse],
@@ -405,8 +421,8 @@ func plainOn[R deskpolicy.Resource](at plaintype.Place) Resource {
 	return On(plaintype.New[R](at))
 }
 
-// SupportGrant returns a grant of the account that gives the roles and, for there has
-// to be one, a role without permissions.
+// Grant builds a support grant of the account with the thing's roles. If there are none,
+// the grant gives a role without permissions, because a grant needs at least one role.
 func (b Builder) Grant(m *oracle.Thing) deskpolicy.SupportGrant {
 	if m.Account == "" {
 		return deskpolicy.SupportGrant{}
@@ -415,7 +431,7 @@ func (b Builder) Grant(m *oracle.Thing) deskpolicy.SupportGrant {
 	names := func(given ...*oracle.Role) (names []string) {
 		for _, role := range given {
 			if role.BuiltIn || role.Account == m.Account {
-				name := fmt.Sprintf("%s %p", role.Name, role) // roles of a name are different ones here
+				name := fmt.Sprintf("%s %p", role.Name, role) // roles with the same name are different roles here
 				names, roles[name] = append(names, name), role
 			}
 		}
@@ -484,7 +500,7 @@ func buildTeam(m oracle.Team) deskpolicy.AgentGroup {
 	return deskpolicy.AgentGroup{ID: deskpolicy.GroupID(m.ID), Account: deskpolicy.AccountID(m.Account)}
 }
 
-// target returns whom a thing is to go to: somebody, nobody, or a nil pointer of the kind.
+// target returns the recipient: a subject, nil, or a nil pointer of the kind.
 func (b Builder) target(to *oracle.Agent, nilTo string) deskpolicy.Subject {
 	switch nilTo {
 	case "agent":

@@ -15,8 +15,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// FuzzAgreement asks the library and the oracle what the generators draw where the
-// fuzzer leads them. Its seeds are in testdata/fuzz, one for each reason.
+// FuzzAgreement compares the library with the oracle on requests that the generators draw
+// from the fuzzer's bytes. Its seeds are in testdata/fuzz, one for each reason.
 func FuzzAgreement(f *testing.F) {
 	agree := rapid.MakeFuzz(func(t *rapid.T) {
 		q := worlds.Drawn.Draw(t, "request")
@@ -27,8 +27,8 @@ func FuzzAgreement(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { agree(t, worlds.Draws(data)) })
 }
 
-// Nearly every reason has a seed, but for those of support sessions, which are not drawn here; and
-// each seed says what it asks and what is decided. With -update they are made so.
+// Nearly every reason has a seed, except the reasons of support sessions, which are not
+// drawn here. Each seed states its request and decision. -update renews the seeds.
 func TestSeeds(t *testing.T) {
 	var outcomes []string
 	for reason := range deskpolicy.Reasons() {
@@ -47,7 +47,7 @@ func TestSeeds(t *testing.T) {
 	assert.LessOrEqual(t, len(seeds.Without(kept, outcomes)), len(outcomes)/10, "go test ./internal/worlds -update looks for seeds of %v", seeds.Without(kept, outcomes))
 }
 
-// asksAndGets says what a seed asks, and what is decided, as in
+// asksAndGets returns the decision and the request of a seed, as in
 // "allowed_all: an agent asks for ticket.view on a ticket".
 func asksAndGets(data []byte) string {
 	q := worlds.Replay(data)

@@ -12,8 +12,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/seeds"
 )
 
-// near draws requests like the seeds of FuzzAgreement, of which there is one for nearly
-// each reason: so a reason that is rare otherwise, or new, is drawn often enough.
+// near draws requests that resemble the seeds of FuzzAgreement. Nearly every reason has a
+// seed, so that rare and new reasons are drawn often enough.
 var near = rapid.Custom(func(t *rapid.T) oracle.Request {
 	data := slices.Clone(rapid.SampledFrom(kept).Draw(t, "seed"))
 	for range rapid.IntRange(0, 2).Draw(t, "other draws") {
@@ -27,7 +27,7 @@ var near = rapid.Custom(func(t *rapid.T) oracle.Request {
 //go:embed testdata/fuzz/FuzzAgreement
 var files embed.FS
 
-// kept are the values of the seeds.
+// kept holds the values of the seeds.
 var kept = func() (values [][]byte) {
 	all, err := seeds.In(files, "testdata/fuzz/FuzzAgreement")
 	if err != nil {
@@ -39,15 +39,15 @@ var kept = func() (values [][]byte) {
 	return values
 }()
 
-// Replay returns the request that the bytes stand for.
+// Replay returns the request that the bytes encode.
 func Replay(data []byte) (q oracle.Request) {
 	rapid.MakeFuzz(func(t *rapid.T) { q = Drawn.Draw(t, "request") })(new(testing.T), Draws(data))
 	return q
 }
 
-// Draws returns what rapid draws from: each byte is one draw, in its low bits and
-// in its high ones, so that the fuzzer changes one draw at a time. When there are
-// none left, each is the simplest.
+// Draws returns the bit stream that rapid draws from. Each byte of data is one draw,
+// repeated in the low and the high bits, so that the fuzzer changes one draw at a time.
+// After the data, every draw is the simplest value.
 func Draws(data []byte) []byte {
 	const width, simplest = 8, 2000
 	bits := make([]byte, 0, width*(len(data)+simplest))

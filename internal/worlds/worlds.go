@@ -1,9 +1,9 @@
-// Package worlds draws requests of small worlds, and builds them in the
-// library's types. For tests only.
+// Package worlds draws random requests about small helpdesks and builds them in the
+// library's types. It is for tests only.
 //
-// A request is the oracle's: it is drawn ([Requests]), asked of the oracle, built
-// ([Build]), asked of the library, and the answers compared ([Agree]). A world has
-// so few accounts, groups and people that rules collide.
+// A test draws an oracle request ([Requests]), asks the oracle, builds the request in
+// the library's types ([Build]), asks the library and compares the answers ([Agree]).
+// A helpdesk has so few accounts, groups and people that rules often conflict.
 package worlds
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 )
 
-// The small world: so few of everything that rules collide. What comes first is
-// drawn most, and is what a failing request shrinks to.
+// The values that requests are drawn from. The first values are drawn most often, and a
+// failing request shrinks to them.
 var (
 	accounts   = mostly(60, "acme", "globex", "")
 	Workspaces = mostly(8, "", "it", "it", "hr", "*")
@@ -35,13 +35,13 @@ var (
 	RecordIDs   = []string{"1", "2", ""} // contacts and companies by ID
 )
 
-// mostly returns the usual value n times, and then the others.
+// mostly returns the usual value n times, followed by the others.
 func mostly(n int, usual string, others ...string) []string {
 	return append(slices.Repeat([]string{usual}, n), others...)
 }
 
-// AgentActions is what requests ask for most: an action or two for each kind of
-// behaviour. The whole vocabulary comes besides.
+// AgentActions are the actions that requests of agents ask about most: one or two for each
+// kind of behaviour. One request in four draws from the whole vocabulary instead.
 var AgentActions = []string{
 	"ticket.view", "ticket.reply", "ticket.assign", "ticket.note.edit_own", "agent.role.assign", "agent.edit", "conversation.view", "conversation.reply",
 	"conversation.assign", "ticket.merge", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
@@ -50,15 +50,15 @@ var AgentActions = []string{
 	"support_grant.create", "agent.impersonate",
 }
 
-// SharedActions is what shared agents ask for most: what their kind has
-// grounds of its own for, and what it may never do.
+// SharedActions are the actions that requests of shared agents ask about most: those with
+// grounds of their own for shared agents, and those that shared agents can never do.
 var SharedActions = []string{
 	"ticket.view", "ticket.reply", "contact.edit", "contact.view", "ticket.note.edit_own", "contact.merge", "ticket.merge", "company.view",
 	"ticket.reply", "ticket.view", "company.edit", "ticket.assign", "time.log_own", "topic.edit_own", "contact.create", "profile.edit_own",
 	"ticket.be_assigned", "conversation.view", "channel.phone.use", "agent.view", "host.change", "ticket.attach", "settings.manage", "report.view",
 }
 
-// UnknownActions are numbers that name no action: the edges of every range, and far out.
+// UnknownActions are numbers that are not actions: the edges of every range, and far outside.
 var UnknownActions = func() []string {
 	last := 0
 	for id := range deskpolicy.Actions() {
@@ -75,7 +75,7 @@ var UnknownActions = func() []string {
 	return names
 }()
 
-// BuiltIns are the built-in roles that the world's agents hold.
+// BuiltIns are the built-in roles that drawn agents hold.
 var BuiltIns = []*oracle.Role{
 	BuiltIn("Account Administrator"), BuiltIn("Administrator"), BuiltIn("Supervisor"), BuiltIn("Agent"),
 	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Sales Manager"), BuiltIn("Restricted User"),
@@ -85,8 +85,8 @@ var BuiltIns = []*oracle.Role{
 // SharedAgentRole is the role that only the CRM gives.
 var SharedAgentRole = BuiltIn("Shared Agent")
 
-// BuiltIn returns the oracle's value of a built-in role. What each holds is data, which
-// the golden matrix pins; the oracle takes it as it is.
+// BuiltIn returns the oracle's value of a built-in role. The oracle copies the role's
+// permissions from the library; the golden matrix pins them.
 func BuiltIn(name string) *oracle.Role {
 	role, err := deskpolicy.BuiltInRole(name)
 	if err != nil {
@@ -100,7 +100,7 @@ func BuiltIn(name string) *oracle.Role {
 		held.Global = held.Global || p.Scope == deskpolicy.ScopeGlobal
 		may[p.Action.String()] = held
 	}
-	for name, action := range HostActions { // the names of the host's are not the library's
+	for name, action := range HostActions { // the library does not know the names of host actions
 		if held, ok := may[action.String()]; ok {
 			may[name] = held
 			delete(may, action.String())
@@ -125,7 +125,7 @@ func drawAccount(t *rapid.T, label string) oracle.Account {
 	}
 }
 
-// AdministratorLists are who is known to hold the account administrator's role.
+// AdministratorLists are the values of Account.Administrators.
 var AdministratorLists = [][]string{nil, {"tom"}, {"riya"}, {"riya", "tom"}, {"ann", ""}, {""}, {"riya", "ann"}}
 
 // DrawRole draws a custom role that holds some of the permissions, at some levels.
@@ -155,7 +155,7 @@ func DrawBinding(t *rapid.T, roles []*oracle.Role, label string) oracle.Binding 
 	}
 }
 
-// DrawAgent draws an agent of that ID who holds some of the bindings.
+// DrawAgent draws an agent with that ID who holds some of the bindings.
 func DrawAgent(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
 	agent := &oracle.Agent{ID: id, Account: drawAccount(t, label), Deactivated: Rarely(t, 24, label+" deactivated")}
 	if !Rarely(t, 12, label+" without bindings") {
@@ -167,7 +167,7 @@ func DrawAgent(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding],
 	return agent
 }
 
-// DrawShared draws a shared agent, now and then a user of the CRM who is none.
+// DrawShared draws a shared agent, or rarely a CRM-only user.
 func DrawShared(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
 	agent := DrawAgent(t, id, bindings, label)
 	agent.Kind, agent.User = "shared_agent", drawUser(t, label)
@@ -177,8 +177,8 @@ func DrawShared(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding]
 	return agent
 }
 
-// drawUser draws a user of the CRM, as the borders of what they see have it:
-// territories above, below and in a circle; answers just before, at and after their limit.
+// drawUser draws a CRM user at the edges of CRM visibility: territories above, below and
+// in a cycle, and answers just before, at and after their maximum age.
 func drawUser(t *rapid.T, label string) oracle.User {
 	user := oracle.User{
 		ID:          "ursa",
@@ -201,7 +201,7 @@ func drawUser(t *rapid.T, label string) oracle.User {
 	return user
 }
 
-// drawRecord draws what the CRM says of a contact or a company.
+// drawRecord draws the CRM record of a contact or company.
 func drawRecord(t *rapid.T, label string) oracle.Record {
 	record := oracle.Record{
 		Owner:     rapid.SampledFrom([]string{"ugo", "ursa", "", "ugo"}).Draw(t, label+" CRM owner"),
@@ -213,21 +213,21 @@ func drawRecord(t *rapid.T, label string) oracle.Record {
 	return record
 }
 
-// A world is what the parts of one request are drawn from.
+// A World holds what the parts of one request are drawn from.
 type World struct {
 	Subject *oracle.Agent
 	Roles   []*oracle.Role
-	// Close are bindings like the subject's own, so that authority is now and then enough.
+	// Close draws bindings like the subject's own, so that the subject's authority is sometimes enough.
 	Close *rapid.Generator[oracle.Binding]
-	// Administrators is whether it is about them.
+	// Administrators reports whether the request is about account administrators.
 	Administrators bool
 }
 
-// Administrator makes its holder the account administrator.
+// Administrator is a binding that makes its holder an account administrator.
 var Administrator = oracle.Bound(BuiltIns[0], "*", "global")
 
-// Place draws the fields that every kind of thing may have, for the most part
-// where the subject has something to say.
+// Place draws the fields that any kind of thing can have, mostly in the workspaces and
+// groups of the subject.
 func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 	workspaces, groups := Workspaces, Groups
 	if w.Subject != nil && !Rarely(t, 3, label+" anywhere") {
@@ -257,7 +257,7 @@ func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 	return r
 }
 
-// people draws whom a ticket is from and who is mentioned in it.
+// people draws the requester of a ticket and the agents mentioned in it.
 func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
 	if Rarely(t, 3, label+" requested") {
 		ticket.Requester = w.Place(t, "contact", label+" requester")
@@ -278,61 +278,23 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 	case "note", "time_entry":
 		r.Part = w.Place(t, "ticket", "ticket")
 	case "ticket_assignment", "conversation_assignment":
-		r.Part = w.Place(t, map[string]string{"ticket_assignment": "ticket", "conversation_assignment": "conversation"}[kind], "part")
-		switch rapid.SampledFrom([]string{"agent", "both", "agent", "subject", "group", "agent", "both", "nobody", "nil", "shared", "shared"}).Draw(t, "to") {
-		case "agent":
-			r.To = w.other(t, "target")
-		case "shared":
-			r.To = w.shared(t, "target")
-		case "subject":
-			r.To = w.Subject
-		case "group":
-			r.Team = w.team(t)
-		case "both":
-			r.To, r.Team = w.other(t, "target"), w.team(t)
-		case "nil":
-			r.NilTo, r.Team = rapid.SampledFrom(SubjectKinds).Draw(t, "nil"), w.team(t)
-		}
+		r.Part = w.Place(t, oracle.Parts[kind], "part")
+		w.recipient(t, r)
+	case "role_assignment":
+		w.roleToAssign(t, r)
+		w.holder(t, r, "nobody appointed", "shared agent appointed")
+	case "group_membership":
+		r.Team, r.Access = w.team(t), rapid.SampledFrom(Accesses).Draw(t, "access to give")
+		w.holder(t, r, "nobody's", "shared agent's")
 	case "agent":
-		if r.Agent = w.other(t, "agent acted on"); w.Subject != nil && w.Subject.Kind == "" && Rarely(t, 10, "themselves") {
-			r.Agent = w.Subject
-		}
-		if Rarely(t, 3, "one of the CRM's") {
-			r.Agent.Bindings = append(slices.Clone(r.Agent.Bindings), oracle.Bound(SharedAgentRole, "*", "restricted"))
-		}
+		w.agentActedOn(t, r)
 	case "shared_agent":
 		r.Agent = DrawShared(t, rapid.SampledFrom(colleagues).Draw(t, "shared agent acted on"), w.Close, "shared agent acted on")
 		r.Agent.Kind = "shared_agent"
-	case "role_assignment":
-		r.Binding = w.Close.Draw(t, "binding to give")
-		if Rarely(t, 4, "the CRM's role") {
-			r.Binding.Role = SharedAgentRole
-		}
-		switch {
-		case Rarely(t, 24, "nobody appointed"):
-			r.NilTo = rapid.SampledFrom(append([]string{""}, SubjectKinds...)).Draw(t, "nil")
-		case Rarely(t, 3, "shared agent appointed"):
-			r.Agent = w.shared(t, "agent acted on")
-		default:
-			r.Agent = w.other(t, "agent acted on")
-		}
-	case "group_membership":
-		r.Team, r.Access = w.team(t), rapid.SampledFrom(Accesses).Draw(t, "access to give")
-		switch {
-		case Rarely(t, 24, "nobody's"):
-			r.NilTo = rapid.SampledFrom(append([]string{""}, SubjectKinds...)).Draw(t, "nil")
-		case Rarely(t, 3, "shared agent's"):
-			r.Agent = w.shared(t, "agent acted on")
-		default:
-			r.Agent = w.other(t, "agent acted on")
-		}
 	case "role":
 		r.Role = rapid.SampledFrom(w.Roles).Draw(t, "role acted on")
 	case "support_grant":
-		r.Gives = w.given(t, "roles to give")
-		if Rarely(t, 3, "granted workspaces") {
-			r.Granted = map[string][]*oracle.Role{rapid.SampledFrom([]string{"it", "hr"}).Draw(t, "granted"): w.given(t, "roles to give there")}
-		}
+		w.grantedRoles(t, r)
 	}
 	if w.Administrators && r.Agent != nil {
 		r.Agent.Bindings, r.Binding = append(slices.Clone(r.Agent.Bindings), Administrator), Administrator
@@ -340,7 +302,63 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 	return r
 }
 
-// given draws roles for a grant: of its account, and such as there are.
+// recipient draws who an assignment assigns its part to: an agent, a group, both or neither.
+func (w World) recipient(t *rapid.T, r *oracle.Thing) {
+	switch rapid.SampledFrom([]string{"agent", "both", "agent", "subject", "group", "agent", "both", "nobody", "nil", "shared", "shared"}).Draw(t, "to") {
+	case "agent":
+		r.To = w.other(t, "target")
+	case "shared":
+		r.To = w.shared(t, "target")
+	case "subject":
+		r.To = w.Subject
+	case "group":
+		r.Team = w.team(t)
+	case "both":
+		r.To, r.Team = w.other(t, "target"), w.team(t)
+	case "nil":
+		r.NilTo, r.Team = rapid.SampledFrom(SubjectKinds).Draw(t, "nil"), w.team(t)
+	}
+}
+
+// roleToAssign draws the binding that a role assignment adds.
+func (w World) roleToAssign(t *rapid.T, r *oracle.Thing) {
+	r.Binding = w.Close.Draw(t, "binding to give")
+	if Rarely(t, 4, "the CRM's role") {
+		r.Binding.Role = SharedAgentRole
+	}
+}
+
+// holder draws who gets the role or the membership: an agent, a shared agent or, rarely, nobody.
+func (w World) holder(t *rapid.T, r *oracle.Thing, nobody, shared string) {
+	switch {
+	case Rarely(t, 24, nobody):
+		r.NilTo = rapid.SampledFrom(append([]string{""}, SubjectKinds...)).Draw(t, "nil")
+	case Rarely(t, 3, shared):
+		r.Agent = w.shared(t, "agent acted on")
+	default:
+		r.Agent = w.other(t, "agent acted on")
+	}
+}
+
+// agentActedOn draws an agent, sometimes the subject, sometimes one who holds the Shared Agent role.
+func (w World) agentActedOn(t *rapid.T, r *oracle.Thing) {
+	if r.Agent = w.other(t, "agent acted on"); w.Subject != nil && w.Subject.Kind == "" && Rarely(t, 10, "themselves") {
+		r.Agent = w.Subject
+	}
+	if Rarely(t, 3, "one of the CRM's") {
+		r.Agent.Bindings = append(slices.Clone(r.Agent.Bindings), oracle.Bound(SharedAgentRole, "*", "restricted"))
+	}
+}
+
+// grantedRoles draws the roles that a support grant gives in the account and in a workspace.
+func (w World) grantedRoles(t *rapid.T, r *oracle.Thing) {
+	r.Gives = w.given(t, "roles to give")
+	if Rarely(t, 3, "granted workspaces") {
+		r.Granted = map[string][]*oracle.Role{rapid.SampledFrom([]string{"it", "hr"}).Draw(t, "granted"): w.given(t, "roles to give there")}
+	}
+}
+
+// given draws roles for a support grant: built-in roles and custom roles of its account.
 func (w World) given(t *rapid.T, label string) (roles []*oracle.Role) {
 	for _, role := range append(slices.Clone(w.Roles), BuiltIns...) {
 		if role != nil && (role.BuiltIn || role.Account == "acme") {
@@ -350,12 +368,12 @@ func (w World) given(t *rapid.T, label string) (roles []*oracle.Role) {
 	return rapid.SliceOfNDistinct(rapid.SampledFrom(roles), 0, 2, func(role *oracle.Role) string { return role.Name }).Draw(t, label)
 }
 
-// other draws another agent of the world, now and then one with the subject's ID.
+// other draws another agent, sometimes one with the subject's ID.
 func (w World) other(t *rapid.T, label string) *oracle.Agent {
 	return DrawAgent(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
 }
 
-// shared draws another shared agent of the world, or one who is none.
+// shared draws another shared agent, or rarely a CRM-only user.
 func (w World) shared(t *rapid.T, label string) *oracle.Agent {
 	return DrawShared(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
 }
@@ -372,8 +390,8 @@ func (w World) team(t *rapid.T) oracle.Team {
 	}
 }
 
-// Requests are those of agents and, one in three, of shared agents, as they are Drawn; one
-// in eight is like a seed.
+// Drawn draws requests of agents and, one time in three, of shared agents. Requests draws
+// the same, but one request in eight resembles a fuzz seed.
 var (
 	AgentRequests  = requests(AgentActions, DrawAgent)
 	SharedRequests = requests(SharedActions, DrawShared)
@@ -381,68 +399,27 @@ var (
 	Requests       = rapid.OneOf(Drawn, Drawn, Drawn, Drawn, near, Drawn, Drawn, Drawn)
 )
 
-// requests draws a world of a few roles that hold the action that is then
-// asked for, agents that hold these roles, and things that these agents have.
-func requests(actions []string, draw func(*rapid.T, string, *rapid.Generator[oracle.Binding], string) *oracle.Agent) *rapid.Generator[oracle.Request] {
+// A drawAgent function draws a subject of that ID who holds some of the bindings.
+type drawAgent func(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent
+
+// requests draws a few roles that hold the action that is asked about, agents who
+// hold these roles, and resources that belong to these agents.
+func requests(actions []string, draw drawAgent) *rapid.Generator[oracle.Request] {
 	return rapid.Custom(func(t *rapid.T) oracle.Request { return drawRequest(t, actions, draw) })
 }
 
-func drawRequest(t *rapid.T, actions []string, draw func(*rapid.T, string, *rapid.Generator[oracle.Binding], string) *oracle.Agent) oracle.Request {
-	q := oracle.Request{Action: rapid.SampledFrom(actions).Draw(t, "action")}
-	switch {
-	case Rarely(t, 4, "any action"):
-		q.Action = rapid.SampledFrom(oracle.Names).Draw(t, "action")
-	case Rarely(t, 48, "unknown action"):
-		q.Action = rapid.SampledFrom(UnknownActions).Draw(t, "action")
-	}
+func drawRequest(t *rapid.T, actions []string, draw drawAgent) oracle.Request {
+	q := oracle.Request{Action: drawAction(t, actions)}
 	action := oracle.Actions[q.Action]
 	kind := "ticket"
 	if action != nil {
 		kind = action.Kind
 	}
-
-	permissions := []string{"ticket.view", "settings.manage"}
-	if action != nil {
-		permissions = append([]string{q.Action, q.Action, q.Action, q.Action}, permissions...)
-	}
-	switch kind {
-	case "ticket_assignment":
-		permissions = append(permissions, "ticket.be_assigned", "ticket.be_assigned")
-	case "conversation_assignment":
-		permissions = append(permissions, "conversation.reply", "conversation.reply")
-	}
-	w := World{}
-	for i := range 3 {
-		w.Roles = append(w.Roles, DrawRole(t, permissions, fmt.Sprintf("role %d", i)))
-	}
-	if Rarely(t, 3, "a built-in role, and none") {
-		w.Roles = append(w.Roles, rapid.SampledFrom(BuiltIns).Draw(t, "built-in role"), nil)
-	}
-	if action == nil || action.Authority || Rarely(t, 8, "administrators") {
-		w.Roles = append([]*oracle.Role{BuiltIns[0], BuiltIns[1]}, w.Roles...)
-	}
-	if Rarely(t, 8, "the CRM's role") {
-		w.Roles = append(w.Roles, SharedAgentRole)
-	}
-	bindings := rapid.Custom(func(t *rapid.T) oracle.Binding { return DrawBinding(t, w.Roles, "binding") })
-
-	w.Close = bindings
-	if !Rarely(t, 48, "no subject") {
-		id := "riya"
-		if Rarely(t, 48, "anonymous") {
-			id = ""
-		}
-		w.Subject = draw(t, id, bindings, "subject")
-		if len(w.Subject.Bindings) > 0 {
-			w.Close = rapid.OneOf(rapid.SampledFrom(w.Subject.Bindings), bindings)
-		}
-	}
+	w := World{Roles: drawRoles(t, action, permissionsFor(action, kind))}
+	w.Close = rapid.Custom(func(t *rapid.T) oracle.Binding { return DrawBinding(t, w.Roles, "binding") })
+	w.drawSubject(t, draw)
 	q.Subject = w.Subject
-	w.Administrators = slices.Contains([]string{"agent.deactivate", "agent.delete", "agent.role.remove"}, q.Action) && !Rarely(t, 3, "whoever")
-	if w.Administrators && w.Subject != nil && w.Subject.Kind == "" {
-		w.Subject.Bindings = append(slices.Clone(w.Subject.Bindings), Administrator)
-	}
-
+	w.drawAdministrators(t, q.Action)
 	if Rarely(t, 48, "wrong kind") || action != nil && action.Category == "host" && Rarely(t, 4, "another of the host's") {
 		kind = rapid.SampledFrom(slices.Sorted(maps.Keys(oracle.Kinds))).Draw(t, "kind")
 	}
@@ -450,4 +427,75 @@ func drawRequest(t *rapid.T, actions []string, draw func(*rapid.T, string, *rapi
 		q.Thing = w.Thing(t, kind)
 	}
 	return q
+}
+
+// drawAction draws one of the actions, rarely any action or an unknown one.
+func drawAction(t *rapid.T, actions []string) string {
+	action := rapid.SampledFrom(actions).Draw(t, "action")
+	switch {
+	case Rarely(t, 4, "any action"):
+		action = rapid.SampledFrom(oracle.Names).Draw(t, "action")
+	case Rarely(t, 48, "unknown action"):
+		action = rapid.SampledFrom(UnknownActions).Draw(t, "action")
+	}
+	return action
+}
+
+// permissionsFor returns the permissions that roles are drawn from: mostly the action
+// itself, and what the recipient of an assignment needs.
+func permissionsFor(action *oracle.Action, kind string) []string {
+	permissions := []string{"ticket.view", "settings.manage"}
+	if action != nil {
+		permissions = append([]string{action.Name, action.Name, action.Name, action.Name}, permissions...)
+	}
+	switch kind {
+	case "ticket_assignment":
+		permissions = append(permissions, "ticket.be_assigned", "ticket.be_assigned")
+	case "conversation_assignment":
+		permissions = append(permissions, "conversation.reply", "conversation.reply")
+	}
+	return permissions
+}
+
+// drawRoles draws three custom roles, and sometimes built-in roles and nil.
+func drawRoles(t *rapid.T, action *oracle.Action, permissions []string) (roles []*oracle.Role) {
+	for i := range 3 {
+		roles = append(roles, DrawRole(t, permissions, fmt.Sprintf("role %d", i)))
+	}
+	if Rarely(t, 3, "a built-in role, and none") {
+		roles = append(roles, rapid.SampledFrom(BuiltIns).Draw(t, "built-in role"), nil)
+	}
+	if action == nil || action.Authority || Rarely(t, 8, "administrators") {
+		roles = append([]*oracle.Role{BuiltIns[0], BuiltIns[1]}, roles...)
+	}
+	if Rarely(t, 8, "the CRM's role") {
+		roles = append(roles, SharedAgentRole)
+	}
+	return roles
+}
+
+// drawSubject draws the subject, and sets Close to prefer the subject's own bindings.
+func (w *World) drawSubject(t *rapid.T, draw drawAgent) {
+	if Rarely(t, 48, "no subject") {
+		return
+	}
+	id := "riya"
+	if Rarely(t, 48, "anonymous") {
+		id = ""
+	}
+	bindings := w.Close
+	w.Subject = draw(t, id, bindings, "subject")
+	if len(w.Subject.Bindings) > 0 {
+		w.Close = rapid.OneOf(rapid.SampledFrom(w.Subject.Bindings), bindings)
+	}
+}
+
+// drawAdministrators decides whether the request is about account administrators, and
+// makes the subject one if so.
+func (w *World) drawAdministrators(t *rapid.T, action string) {
+	unseats := slices.Contains([]string{"agent.deactivate", "agent.delete", "agent.role.remove"}, action)
+	w.Administrators = unseats && !Rarely(t, 3, "any agent")
+	if w.Administrators && w.Subject != nil && w.Subject.Kind == "" {
+		w.Subject.Bindings = append(slices.Clone(w.Subject.Bindings), Administrator)
+	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// A Builder makes the library's values of a world's, each one once.
+// A Builder makes the library's values from a world, each one once.
 type Builder struct {
 	world    *World
 	again    bool // roles and grants are written to JSON and read back
@@ -19,13 +19,13 @@ type Builder struct {
 	subjects map[string]deskpolicy.Subject
 }
 
-// NewBuilder returns a builder of the world. With again, it makes of roles and
-// grants what is read of what the library writes of them.
+// NewBuilder returns a builder for the world. If again is true, it writes roles and support
+// grants to JSON and reads them back.
 func NewBuilder(world *World, again bool) *Builder {
 	return &Builder{world, again, make(map[string]deskpolicy.Role), make(map[string]deskpolicy.SupportGrant), make(map[string]deskpolicy.Subject)}
 }
 
-// Build makes the question of a request.
+// Build returns the question of a request.
 func (b *Builder) Build(r *Request) (worlds.Question, error) {
 	var q worlds.Question
 	var err error
@@ -39,8 +39,8 @@ func (b *Builder) Build(r *Request) (worlds.Question, error) {
 	return q, err
 }
 
-// actionID returns the number of the action: of the library's, a host's or, as in
-// "number 511", of none.
+// actionID returns the ID of an action of the library or a host; "number 511" is the ID 511,
+// which is not an action.
 func actionID(name string) (deskpolicy.ActionID, error) {
 	var n uint16
 	if _, err := fmt.Sscanf(name, "number %d", &n); err == nil {
@@ -49,7 +49,7 @@ func actionID(name string) (deskpolicy.ActionID, error) {
 	return worlds.HostVocabulary.ParseAction(name)
 }
 
-// role makes the role; of none, the zero Role.
+// role returns the role, or the zero Role for "".
 func (b *Builder) role(key string) (deskpolicy.Role, error) {
 	role, built := b.roles[key]
 	if key == "" || built {
@@ -74,7 +74,7 @@ func (b *Builder) role(key string) (deskpolicy.Role, error) {
 	return role, err
 }
 
-// reread returns what is read of what is written of a custom role.
+// reread writes a custom role to JSON and returns the role that is read back.
 func reread(role deskpolicy.Role) (deskpolicy.Role, error) {
 	set, err := deskpolicy.NewRoleSet(role.Account(), role)
 	if err != nil {
@@ -90,7 +90,7 @@ func reread(role deskpolicy.Role) (deskpolicy.Role, error) {
 	return set.Role(role.Name())
 }
 
-// grant makes the grant; of none, the zero SupportGrant.
+// grant returns the support grant, or the zero SupportGrant for "".
 func (b *Builder) grant(key string) (deskpolicy.SupportGrant, error) {
 	grant, built := b.grants[key]
 	if key == "" || built {
@@ -107,7 +107,7 @@ func (b *Builder) grant(key string) (deskpolicy.SupportGrant, error) {
 	return grant, err
 }
 
-// rereadGrant returns what is read of what is written of a grant, with its roles by name.
+// rereadGrant writes a support grant to JSON and returns the grant that is read back.
 func (b *Builder) rereadGrant(grant deskpolicy.SupportGrant) (deskpolicy.SupportGrant, error) {
 	byName := make(map[string]deskpolicy.Role)
 	for _, role := range grant.Roles() {
@@ -128,7 +128,7 @@ func (b *Builder) rereadGrant(grant deskpolicy.SupportGrant) (deskpolicy.Support
 	return deskpolicy.DecodeSupportGrant(data, func(name string) (deskpolicy.Role, error) { return byName[name], nil })
 }
 
-// subject makes the subject; of none, nobody. A support session is another one at each instant.
+// subject returns the subject, or nil for "". Each instant has its own support session.
 func (b *Builder) subject(key, instant string) (deskpolicy.Subject, error) {
 	if subject, built := b.subjects[key+instant]; key == "" || built {
 		return subject, nil
@@ -198,7 +198,7 @@ func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
 	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: scope}, errors.Join(err, scopeErr)
 }
 
-// scope returns the scope of that name; for "unknown" a number that is none.
+// scope returns the scope with that name; "unknown" is an undefined number.
 func scope(name string) (scope deskpolicy.Scope, err error) {
 	switch name {
 	case "":
@@ -210,7 +210,7 @@ func scope(name string) (scope deskpolicy.Scope, err error) {
 	return scope, err
 }
 
-// access returns the access of that name; for "unknown" a number that is none.
+// access returns the access with that name; "unknown" is an undefined number.
 func access(name string) (access deskpolicy.Access, err error) {
 	switch name {
 	case "":

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// resource makes the resource; of none, none.
+// resource returns the resource, or nil for "".
 func (b *Builder) resource(m *Resource) (worlds.Resource, error) {
 	if m == nil {
 		return worlds.On[deskpolicy.Ticket](nil), nil
@@ -37,7 +37,7 @@ func (b *Builder) resource(m *Resource) (worlds.Resource, error) {
 	}
 }
 
-// aboutSomebody makes a resource of those that somebody is part of.
+// aboutSomebody makes a resource that has an agent as a part.
 func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 	subject, err := b.subject(m.Subject, "")
 	if err != nil {
@@ -62,7 +62,7 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 	return worlds.Resource{}, fmt.Errorf("subject %s is no %s", m.Subject, m.Kind)
 }
 
-// aboutCustomers makes a ticket, a conversation, a customer, or what has one of them in it.
+// aboutCustomers makes a ticket, a conversation, a customer, or a resource that contains one.
 func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 	parts := maker{}
 	author := deskpolicy.AgentID(m.Author)
@@ -98,7 +98,7 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 
 func on[R deskpolicy.Resource](r R) worlds.Resource { return worlds.On(&r) }
 
-// A maker makes parts of resources, and keeps what goes wrong.
+// A maker makes parts of resources and collects errors.
 type maker struct{ err error }
 
 func (p *maker) ticket(m *Resource) deskpolicy.Ticket {

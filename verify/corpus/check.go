@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// sortedKeys returns the keys in order: what ends in a number by that.
+// sortedKeys returns the keys in order; keys that end in a number are in numeric order.
 func sortedKeys[T any](m map[string]T) []string {
 	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
 		if a[:1] == b[:1] && len(a) != len(b) && numbered(a) && numbered(b) {
@@ -18,17 +18,17 @@ func sortedKeys[T any](m map[string]T) []string {
 	})
 }
 
-// numbered reports whether the key is a letter and a number, as those of tables are.
+// numbered reports whether the key is a letter and a number, like the keys of tables.
 func numbered(key string) bool { return strings.Trim(key[1:], "0123456789") == "" }
 
-// A checker finds what is missing in the tables, and what is there for nothing.
+// A checker finds missing and unused entries of the tables.
 type checker struct {
 	world *World
 	used  map[string]bool
 	err   error
 }
 
-// check reports what is referred to and missing, and what nothing refers to.
+// check returns an error for each missing entry and each unused one.
 func (c *Corpus) check() error {
 	k := &checker{world: &c.World, used: make(map[string]bool)}
 	k.require(c.World.Format == Format, "format %d is unknown", c.World.Format)
@@ -58,7 +58,7 @@ func (k *checker) allUsed(tables ...[]string) {
 	}
 }
 
-// use notes that the key is used, and reports whether it is there and was not used before.
+// use marks the key as used, and reports whether it exists and was not used before.
 func use[T any](k *checker, table map[string]T, key string) bool {
 	if key == "" || k.used[key] {
 		return false

@@ -1,6 +1,5 @@
-// Package corpus reads the frozen corpus: requests with what is decided of each,
-// in files that an implementation in another language can read as well. What is in
-// them is documented in docs/corpus.md.
+// Package corpus reads the frozen corpus: requests and their decisions, in files that
+// implementations in other languages can read as well. docs/corpus.md documents them.
 package corpus
 
 import (
@@ -14,13 +13,13 @@ import (
 	"path/filepath"
 )
 
-// A Corpus is requests, and what they are about by ID.
+// A Corpus holds requests and the world that they refer to.
 type Corpus struct {
 	World    World
 	Requests []*Request
 }
 
-// A World is what requests refer to by ID, in world.json.
+// A World holds what requests refer to by ID, in world.json.
 type World struct {
 	Format    int                  `json:"format"`
 	Actions   map[string]Action    `json:"actions"`
@@ -31,10 +30,10 @@ type World struct {
 	Resources map[string]*Resource `json:"resources"`
 }
 
-// Format is the version of the format that is read and written.
+// Format is the version of the file format.
 const Format = 1
 
-// An Action is what the rules know of an action.
+// An Action holds the properties of an action that the rules use.
 type Action struct {
 	On       string   `json:"on"` // the kind of resource
 	Need     string   `json:"need"`
@@ -56,18 +55,18 @@ type Account struct {
 // A Role is a built-in role, or a custom one of an account.
 type Role struct {
 	Name        string   `json:"name"`
-	Account     string   `json:"account,omitempty"` // an ID of an account itself, not of the table
+	Account     string   `json:"account,omitempty"` // the account's own ID, not a key of the table
 	Permissions []string `json:"permissions"`
 }
 
-// A Binding is a role as somebody holds it.
+// A Binding is a role that a subject holds.
 type Binding struct {
 	Role        string `json:"role,omitempty"`
 	Workspace   string `json:"workspace,omitempty"`
 	TicketScope string `json:"ticket_scope,omitempty"`
 }
 
-// A SupportGrant is a grant of support access.
+// A Grant is a support grant.
 type Grant struct {
 	ID         string              `json:"id"`
 	Account    string              `json:"account"`
@@ -80,13 +79,13 @@ type Grant struct {
 	Engineers  []Engineer          `json:"engineers"`
 }
 
-// An SupportEngineer is a support engineer that a grant lets in.
+// An Engineer is a support engineer that a support grant admits.
 type Engineer struct {
 	ID    string `json:"id"`
 	Email string `json:"email"`
 }
 
-// A Subject is who asks, or who is acted on.
+// A Subject is a subject, a recipient or an agent that is acted on.
 type Subject struct {
 	Kind        string            `json:"kind"` // agent, shared_agent, crm_user, support_session
 	ID          string            `json:"id,omitempty"`
@@ -95,10 +94,10 @@ type Subject struct {
 	Bindings    []Binding         `json:"bindings,omitempty"`
 	Groups      map[string]string `json:"groups,omitempty"`
 	CRM         *User             `json:"crm,omitempty"`   // of a shared agent and a CRM user
-	Grant       string            `json:"grant,omitempty"` // of a support session; none if there is none
+	Grant       string            `json:"grant,omitempty"` // of a support session; "" if it has no grant
 }
 
-// A User is somebody in the CRM.
+// A User is a CRM user.
 type User struct {
 	ID          string            `json:"id,omitempty"`
 	Deactivated bool              `json:"deactivated,omitempty"`
@@ -111,11 +110,11 @@ type User struct {
 	Limit       int               `json:"limit,omitempty"`
 }
 
-// A Resource is what is acted on. Which of its fields there can be, its kind says.
+// A Resource is a resource. Its kind determines which fields it can have.
 type Resource struct {
 	Kind      string          `json:"kind"`
 	ID        string          `json:"id,omitempty"`
-	Account   string          `json:"account,omitempty"` // an ID of an account itself, not of the table
+	Account   string          `json:"account,omitempty"` // the account's own ID, not a key of the table
 	Workspace string          `json:"workspace,omitempty"`
 	Group     string          `json:"group,omitempty"`
 	Assignee  string          `json:"assignee,omitempty"`
@@ -126,7 +125,7 @@ type Resource struct {
 	From      *Resource       `json:"from,omitempty"`
 	Into      *Resource       `json:"into,omitempty"`
 	Part      *Resource       `json:"part,omitempty"`
-	Subject   string          `json:"subject,omitempty"` // of the table: who is acted on, or is to have it
+	Subject   string          `json:"subject,omitempty"` // a key of the table: the agent that is acted on, or the recipient
 	Team      *Team           `json:"team,omitempty"`
 	Access    string          `json:"access,omitempty"`
 	Binding   *Binding        `json:"binding,omitempty"`
@@ -134,20 +133,20 @@ type Resource struct {
 	Grant     string          `json:"grant,omitempty"`
 }
 
-// A AuditRecord is what the CRM says of a contact or a company.
+// A Record is the CRM record of a contact or company.
 type Record struct {
 	Owner     string            `json:"owner,omitempty"`
 	Territory string            `json:"territory,omitempty"`
 	Team      map[string]string `json:"team,omitempty"`
 }
 
-// A TeamTable is a group of agents.
+// A Team is a group of agents.
 type Team struct {
 	ID      string `json:"id,omitempty"`
 	Account string `json:"account,omitempty"`
 }
 
-// A Request is a question, and what is decided: a line of requests.jsonl.
+// A Request is a request and its decision: a line of requests.jsonl.
 type Request struct {
 	ID       int    `json:"id"`
 	Subject  string `json:"subject,omitempty"`
@@ -157,7 +156,7 @@ type Request struct {
 	Expected
 }
 
-// Expected is what is decided of a request.
+// Expected is the decision on a request.
 type Expected struct {
 	Allowed bool   `json:"allowed"`
 	Reason  string `json:"reason"`
@@ -171,8 +170,8 @@ const (
 	requestsFile = "requests.jsonl"
 )
 
-// Read reads the corpus in the directory. The files have to be as Write writes
-// them, byte for byte, so that nothing in them can be passed over.
+// Read reads the corpus in the directory. The files must be exactly as Write writes them,
+// byte for byte, so that Read misses nothing.
 func Read(dir string) (*Corpus, error) {
 	world, err := os.ReadFile(filepath.Join(dir, worldFile))
 	if err != nil {
@@ -212,8 +211,8 @@ func decode(data []byte, into any) error {
 	return d.Decode(into)
 }
 
-// Write writes the corpus to the directory. An entry of a table, a permission of a built-in
-// role, or a request is a line, so that what is added changes no other.
+// Write writes the corpus to the directory. Each entry of a table, permission of a built-in
+// role and request has its own line, so that an addition does not change other lines.
 func (c *Corpus) Write(dir string) error {
 	return errors.Join(
 		os.MkdirAll(dir, 0o755),
@@ -255,7 +254,7 @@ func table[T any](b *bytes.Buffer, name string, entries map[string]T) {
 	b.WriteString("\n}")
 }
 
-// entry returns an entry of a table: a line, but of a built-in role one for each permission.
+// entry returns an entry of a table: one line, or one for each permission of a built-in role.
 func entry(value any) []byte {
 	if role, is := value.(*Role); is && role.Account == "" {
 		return bytes.ReplaceAll(line(value), []byte(`","`), []byte("\"\n,\""))
@@ -263,7 +262,7 @@ func entry(value any) []byte {
 	return line(value)
 }
 
-// line returns the value as JSON. There is none of these that JSON cannot hold.
+// line returns the value as JSON. None of these values can fail to encode.
 func line(value any) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -274,8 +273,8 @@ func line(value any) []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// Revision tells what is decided of the first n requests from whatever else might be: the
-// first twelve digits of the SHA-256 of their lines. CHANGELOG.md names it.
+// Revision identifies the decisions on the first n requests: it is the first twelve digits
+// of the SHA-256 of their lines. CHANGELOG.md names it.
 func (c *Corpus) Revision(n int) string {
 	first := Corpus{Requests: c.Requests[:n]}
 	return fmt.Sprintf("%x", sha256.Sum256(first.encodeRequests()))[:12]

@@ -23,7 +23,7 @@ func read(t *testing.T) *corpus.Corpus {
 	return c
 }
 
-// decided is a decision as the corpus has it.
+// decided returns a decision in the corpus's form.
 func decided(d deskpolicy.Decision) corpus.Expected {
 	e := corpus.Expected{Allowed: d.Allowed(), Reason: d.Reason.String(), Role: d.Role}
 	if d.Scope != 0 {
@@ -35,7 +35,7 @@ func decided(d deskpolicy.Decision) corpus.Expected {
 	return e
 }
 
-// TestCorpus asks each request in every way there is.
+// TestCorpus asks each request in every way that the library offers.
 func TestCorpus(t *testing.T) {
 	c := read(t)
 	first, again, ask := corpus.NewBuilder(&c.World, false), corpus.NewBuilder(&c.World, true), newAsker(&c.World)
@@ -62,7 +62,7 @@ func TestCorpus(t *testing.T) {
 	assert.Empty(t, changes.String(), "decisions have changed; go test ./corpus -update accepts them, and CHANGELOG.md has to say why")
 }
 
-// listable reports that a filter says all that Authorize does: see deskpolicy.FilterFor.
+// listable reports whether a filter exists for the request: see deskpolicy.FilterFor.
 func listable(c *corpus.Corpus, r *corpus.Request) bool {
 	m := c.World.Resources[r.Resource]
 	if m == nil || slices.Contains([]string{"ticket_pair", "contact_pair", "ticket_assignment", "conversation_assignment"}, m.Kind) {
@@ -93,7 +93,7 @@ func TestBuiltInRoles(t *testing.T) {
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		held := map[string]bool{}
 		for p := range role.Permissions().All() {
-			if name := worlds.HostVocabulary.Name(p.Action); !strings.HasPrefix(name, "host(") { // the host's others are like those that are named
+			if name := worlds.HostVocabulary.Name(p.Action); !strings.HasPrefix(name, "host(") { // unnamed host actions behave like the named ones
 				held[name+"@"+p.Scope.String()] = true
 			}
 		}

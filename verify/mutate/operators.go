@@ -299,49 +299,63 @@ func (f *finder) unwrap(n *ast.CallExpr, method *ast.SelectorExpr) {
 	}
 }
 
-// alike reports whether the values have one type and are written otherwise.
+// alike reports whether the values have the same type and different text.
 func (f *finder) alike(a, b ast.Expr) bool {
 	return f.info.Types[a].IsValue() && f.info.Types[b].IsValue() &&
 		types.Identical(f.info.TypeOf(a), f.info.TypeOf(b)) && f.text(a) != f.text(b)
 }
 
-// composite notes each element left out, and neighbours swapped.
+// composite notes the literal without each of its elements, and with each two neighbours
+// swapped.
 func (f *finder) composite(n *ast.CompositeLit) {
 	t := f.info.TypeOf(n).Underlying()
 	if pointer, is := t.(*types.Pointer); is {
 		t = pointer.Elem().Underlying()
 	}
-	_, isStruct := t.(*types.Struct)
-	_, isMap := t.(*types.Map)
-	padded := isStruct || f.isFixedArray(n, t)
 	for i, element := range n.Elts {
-		pair, keyed := element.(*ast.KeyValueExpr)
-		switch {
-		case f.large:
+		if f.large {
 			f.emptied(element)
-		case keyed && i < len(n.Elts)-1 && !isMap && f.isZero(pair.Value):
-			// left out it is as zero
-		case padded && !keyed:
-			if !f.isZero(element) {
-				f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
-			}
-		default:
-			f.drop(n, i)
-		}
-		if i == 0 || f.large {
 			continue
 		}
-		before, alsoKeyed := n.Elts[i-1].(*ast.KeyValueExpr)
-		switch {
-		case keyed && alsoKeyed && f.alike(before.Value, pair.Value):
-			f.swapElements(before.Value, pair.Value)
-		case !keyed && !alsoKeyed && f.alike(n.Elts[i-1], element):
-			f.swapElements(n.Elts[i-1], element)
+		f.dropElement(n, t, i)
+		if i > 0 {
+			f.swapNeighbours(n.Elts[i-1], element)
 		}
 	}
 }
 
-// isFixedArray reports whether the literal has its length from its type: what it leaves out is zero.
+// dropElement notes the literal without its i-th element, unless that changes nothing.
+func (f *finder) dropElement(n *ast.CompositeLit, t types.Type, i int) {
+	_, isStruct := t.(*types.Struct)
+	_, isMap := t.(*types.Map)
+	padded := isStruct || f.isFixedArray(n, t)
+	element := n.Elts[i]
+	pair, keyed := element.(*ast.KeyValueExpr)
+	switch {
+	case keyed && i < len(n.Elts)-1 && !isMap && f.isZero(pair.Value):
+		// without it, the value is zero too
+	case padded && !keyed:
+		if !f.isZero(element) {
+			f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
+		}
+	default:
+		f.drop(n, i)
+	}
+}
+
+// swapNeighbours notes the two elements swapped, if both or neither have keys.
+func (f *finder) swapNeighbours(first, second ast.Expr) {
+	before, firstKeyed := first.(*ast.KeyValueExpr)
+	after, secondKeyed := second.(*ast.KeyValueExpr)
+	switch {
+	case firstKeyed && secondKeyed && f.alike(before.Value, after.Value):
+		f.swapElements(before.Value, after.Value)
+	case !firstKeyed && !secondKeyed && f.alike(first, second):
+		f.swapElements(first, second)
+	}
+}
+
+// isFixedArray reports whether the literal's type sets its length, so that missing elements are zero.
 func (f *finder) isFixedArray(n *ast.CompositeLit, t types.Type) bool {
 	_, is := t.(*types.Array)
 	if written, ok := n.Type.(*ast.ArrayType); is && ok {

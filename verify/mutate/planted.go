@@ -27,12 +27,12 @@ type bug struct {
 	id      int
 	changed map[string][]byte // the files that it changes, as it leaves them
 	result  suite.Result
-	err     error // it does not apply, or what it leaves does not compile
+	err     error // if the patch does not apply or the result does not compile
 }
 
 func (b *bug) killed() bool { return b.err == nil && b.result.Killed() }
 
-// String returns what became of the bug, as a line.
+// String returns the result of the bug, as a line.
 func (b *bug) String() string {
 	switch {
 	case b.err != nil:
@@ -43,8 +43,8 @@ func (b *bug) String() string {
 	return fmt.Sprintf("killed   %-34s by %v, %.1f s", b.Name, b.result, b.result.Elapsed.Seconds())
 }
 
-// planted plants the bugs one by one: those that are within functions of the
-// library in one test binary, like mutants; each other in one of its own.
+// planted plants the bugs one by one. Bugs that only change functions of the library share
+// one test binary, like mutants; each other bug has its own.
 func (r *runner) planted(c *campaign) (status int, err error) {
 	patches, err := r.chosenBugs()
 	if err != nil {
@@ -54,29 +54,9 @@ func (r *runner) planted(c *campaign) (status int, err error) {
 	if err != nil {
 		return 2, err
 	}
-	bugs := make([]*bug, len(patches))
-	within := make(map[string][]*mutant)
-	imports := make(map[string][]string)
-	var apart, together []*bug
-	for i, patch := range patches {
-		b := &bug{Patch: patch, id: i + 1}
-		bugs[i] = b
-		if b.changed, b.err = patch.Apply(os.DirFS(r.module)); b.err != nil {
-			fmt.Fprintln(r.out, b)
-			continue
-		}
-		if b.within(p, within, imports) {
-			together = append(together, b)
-		} else {
-			apart = append(apart, b)
-		}
-	}
-	if err := c.plantTogether(p, together, within, imports); err != nil {
+	bugs, err := r.plantAll(c, p, patches)
+	if err != nil {
 		return 2, err
-	}
-	for _, b := range apart {
-		c.plantAlone(b)
-		fmt.Fprintln(r.out, b)
 	}
 	if slices.ContainsFunc(bugs, func(b *bug) bool { return !b.killed() }) {
 		status = 1
@@ -87,7 +67,35 @@ func (r *runner) planted(c *campaign) (status int, err error) {
 	return status, err
 }
 
-// chosenBugs returns the bugs that are named; all, if none is.
+// plantAll plants the bugs and returns them with their results.
+func (r *runner) plantAll(c *campaign, p *program, patches []planted.Patch) (bugs []*bug, err error) {
+	within := make(map[string][]*mutant)
+	imports := make(map[string][]string)
+	var apart, together []*bug
+	for i, patch := range patches {
+		b := &bug{Patch: patch, id: i + 1}
+		bugs = append(bugs, b)
+		b.changed, b.err = patch.Apply(os.DirFS(r.module))
+		switch {
+		case b.err != nil:
+			fmt.Fprintln(r.out, b)
+		case b.within(p, within, imports):
+			together = append(together, b)
+		default:
+			apart = append(apart, b)
+		}
+	}
+	if err := c.plantTogether(p, together, within, imports); err != nil {
+		return nil, err
+	}
+	for _, b := range apart {
+		c.plantAlone(b)
+		fmt.Fprintln(r.out, b)
+	}
+	return bugs, nil
+}
+
+// chosenBugs returns the named bugs, or all if none are named.
 func (r *runner) chosenBugs() ([]planted.Patch, error) {
 	patches, err := planted.Patches()
 	if err != nil || len(r.names) == 0 {
@@ -101,8 +109,8 @@ func (r *runner) chosenBugs() ([]planted.Patch, error) {
 	return slices.DeleteFunc(patches, func(p planted.Patch) bool { return !slices.Contains(r.names, p.Name) }), nil
 }
 
-// within notes the functions that the bug changes, and their new imports. It
-// reports false, and notes nothing, if it changes anything else.
+// within notes the functions that the bug changes, and their new imports. If the bug changes
+// anything else, within returns false and notes nothing.
 func (b *bug) within(p *program, mutants map[string][]*mutant, imports map[string][]string) bool {
 	found, more := make(map[string][]*mutant), make(map[string][]string)
 	for name, text := range b.changed {
@@ -215,7 +223,7 @@ func (c *campaign) plantAlone(b *bug) {
 	b.result, b.err = t.kill(variable+"=0", 0)
 }
 
-// plantedReport returns what became of the bugs as a page.
+// plantedReport returns the results of the bugs as a Markdown page.
 func plantedReport(bugs []*bug) string {
 	var b strings.Builder
 	killed := 0

@@ -285,21 +285,12 @@ func typeArguments(decl *ast.FuncDecl) string {
 	return "[" + strings.Join(names, ", ") + "]"
 }
 
-// inspect type-checks the schema. What a mutant no longer uses it is made to use;
-// a mutant with any other mistake is refused. A mistake elsewhere is an error.
+// inspect type-checks the schema. It repairs mutants that no longer use a variable, and
+// refuses mutants with other type errors. A type error outside of the mutants is an error.
 func (s *schema) inspect(text []byte) (refused []*mutant, repaired bool, err error) {
 	fset := token.NewFileSet()
-	files := make(map[string]*ast.File)
-	for _, name := range s.names {
-		source := s.source[name]
-		if name == s.file {
-			source = text
-		}
-		if files[name], err = parser.ParseFile(fset, name, source, parser.SkipObjectResolution); err != nil {
-			return nil, false, err
-		}
-	}
-	if files[helperName], err = parser.ParseFile(fset, helperName, "package "+s.pkg.Name()+"\n\nvar mutantID int\n"+elements, 0); err != nil {
+	files, err := s.parse(fset, text)
+	if err != nil {
 		return nil, false, err
 	}
 	_, _, problems := s.check(fset, files)
@@ -313,7 +304,7 @@ func (s *schema) inspect(text []byte) (refused []*mutant, repaired bool, err err
 		m, start := s.at(at)
 		if m == nil {
 			if strings.HasPrefix(mistake.Msg, "\t") {
-				continue // it belongs to the mistake before
+				continue // it continues the previous error
 			}
 			return nil, false, fmt.Errorf("%s: %w", at, problem)
 		}
@@ -334,7 +325,26 @@ func (s *schema) inspect(text []byte) (refused []*mutant, repaired bool, err err
 	return refused, repaired, nil
 }
 
-// at returns the mutant whose text has that place, and where the text begins.
+// parse parses the package with that text for the mutated file, and the helper file.
+func (s *schema) parse(fset *token.FileSet, text []byte) (map[string]*ast.File, error) {
+	files := make(map[string]*ast.File)
+	for _, name := range s.names {
+		source := s.source[name]
+		if name == s.file {
+			source = text
+		}
+		file, err := parser.ParseFile(fset, name, source, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = file
+	}
+	helper, err := parser.ParseFile(fset, helperName, "package "+s.pkg.Name()+"\n\nvar mutantID int\n"+elements, 0)
+	files[helperName] = helper
+	return files, err
+}
+
+// at returns the mutant whose text contains the position, and the offset of that text.
 func (s *schema) at(position token.Position) (*mutant, int) {
 	if position.Filename != s.file {
 		return nil, 0
@@ -346,7 +356,7 @@ func (s *schema) at(position token.Position) (*mutant, int) {
 	return nil, 0
 }
 
-// useAt returns where a variable that is declared at pos may be used first.
+// useAt returns the first position where a variable declared at pos can be used.
 func useAt(file *ast.File, pos token.Pos) (token.Pos, bool) {
 	var around []ast.Node
 	ast.Inspect(file, func(n ast.Node) bool {

@@ -1,5 +1,5 @@
-// Package planted has bugs to plant in the library, to show that its tests notice
-// them: go run ./mutate -planted. They are bugs that others had: lessons.md lists whose.
+// Package planted has bugs to plant in the library, to show that its tests notice them:
+// go run ./mutate -planted. They are bugs of other systems, listed in lessons.md.
 package planted
 
 import (
@@ -20,19 +20,19 @@ var directory embed.FS
 // A Patch is one planted bug: a unified diff under a header that says what it is.
 type Patch struct {
 	Name    string   // of its file, without extension
-	Title   string   // the mistake, in general
-	Lessons []string // whose mistake it was: see lessons.md
-	What    string   // what it is here
+	Title   string   // the kind of mistake
+	Lessons []string // the systems that had it: see lessons.md
+	What    string   // the mistake in this library
 	files   []filePatch
 }
 
-// A filePatch is what changes in one file.
+// A filePatch is the change of one file.
 type filePatch struct {
 	name  string
 	hunks []hunk
 }
 
-// A hunk is lines that are replaced by others.
+// A hunk replaces lines by others.
 type hunk struct {
 	line     int // where the first of them was when the patch was made
 	old, new []string
@@ -124,11 +124,11 @@ func (f *filePatch) parseLine(line string) error {
 	return nil
 }
 
-// Remake is what to do about a patch that cannot be planted any more.
+// Remake says what to do about a patch that no longer applies.
 const Remake = "Plant this in the code as it is now, check that the tests notice, and put the output of git diff below the patch's header."
 
-// Apply returns the files of the tree that the patch changes, as it leaves them. It is
-// an error if the patch does not find its lines, changes nothing, or leaves no Go.
+// Apply returns the changed files of the tree. It is an error if the lines of the patch are
+// not found, if nothing changes, or if the result is not valid Go.
 func (p Patch) Apply(tree fs.FS) (map[string][]byte, error) {
 	changed := make(map[string][]byte)
 	for _, f := range p.files {

@@ -24,13 +24,13 @@ type Binary struct {
 
 	dir   string // where it runs
 	path  string
-	flags []string // that have a failure found sooner
+	flags []string // that make failures show sooner
 }
 
 // Remove deletes the binary.
 func (b *Binary) Remove() error { return os.RemoveAll(filepath.Dir(b.path)) }
 
-// ErrStart is that of a binary which does not get as far as its tests.
+// ErrStart is the error for a binary that exits before its tests start.
 var ErrStart = errors.New("the tests cannot be listed")
 
 // inspect asks the binary for its tests, and whether it draws.
@@ -154,7 +154,7 @@ func readTimings(output string) Timings {
 // A Stage is tests that run in one process.
 type Stage struct {
 	Tests   []string
-	Elapsed time.Duration // on code that nobody broke
+	Elapsed time.Duration // on unchanged code
 }
 
 // The first two stages are of the tests that take no longer than this.
@@ -163,9 +163,9 @@ const (
 	quick   = 300 * time.Millisecond
 )
 
-// Stages orders the tests: the quick ones together, then one by one, the quicker
-// first. Of what was never timed nobody knows, so it is not quick. What something
-// costs is asked last: it says nothing about what is decided.
+// Stages orders the tests: the quick ones together, then the others one by one, quicker
+// ones first. A test without a timing is not quick. Tests of costs run last, because they
+// say nothing about decisions.
 func (t Timings) Stages(tests []string) []Stage {
 	var first, second, costs Stage
 	var rest []Stage
@@ -195,15 +195,14 @@ func (s *Stage) add(test string, elapsed time.Duration) {
 	s.Tests, s.Elapsed = append(s.Tests, test), s.Elapsed+elapsed
 }
 
-// Costs reports whether the test, by its name, is about what something costs.
+// Costs reports whether the test, by its name, measures a cost.
 func Costs(test string) bool { return strings.Contains(test, "Alloc") }
 
 // Timeout is how long the stage may take until it is suspected to hang.
 func (s Stage) Timeout() time.Duration { return 20*time.Second + 12*s.Elapsed }
 
-// RunStage runs the tests of the stage, up to the first that fails. They hang if they
-// take far more of a processor than on code that nobody broke: that the machine
-// had other things to do makes nothing hang.
+// RunStage runs the tests of the stage, up to the first that fails. Tests hang if they use
+// far more processor time than on unchanged code; a busy machine does not count.
 func (b *Binary) RunStage(s Stage, env ...string) Result {
 	for timeout := s.Timeout(); ; timeout *= 4 {
 		r := b.Run(s.Tests, timeout, env...)

@@ -1,5 +1,5 @@
-// Package suite runs the tests of the library on a copy of it that is broken on
-// purpose, quickest tests first, and says which test noticed.
+// Package suite runs the library's tests on a copy with a planted mistake, quickest tests
+// first, and reports which test failed.
 package suite
 
 import (
@@ -18,8 +18,8 @@ import (
 // library is the path of the module whose tests are run.
 const library = "github.com/deskpolicy/deskpolicy"
 
-// A Tree is a copy of the library's module in a directory of its own, with the modules below it. Tests run in it, so
-// that nothing that they write is written to the module.
+// A Tree is a copy of the library's module and its nested modules. Tests run in the copy, so
+// that they do not write to the module itself.
 type Tree struct {
 	Dir string // absolute
 	bin string // where its test binaries are
@@ -32,7 +32,7 @@ func Module() (string, error) {
 	return strings.TrimSpace(out), err
 }
 
-// Copy copies the module but for git's part of it. Close removes the copy.
+// Copy copies the module without its .git directory. Close removes the copy.
 func Copy(module string) (*Tree, error) {
 	dir, err := os.MkdirTemp("", "suite-")
 	if err != nil {
@@ -74,8 +74,8 @@ func copyTree(from, to string) error {
 	})
 }
 
-// skipped reports whether a copy does without the file or directory. The script in
-// .ci is text that a test reads.
+// skipped reports whether the copy leaves out the file or directory. It keeps .ci, because a
+// test reads its script.
 func skipped(name string, entry fs.DirEntry) bool {
 	base := filepath.Base(name)
 	return strings.HasPrefix(base, ".") && base != ".ci" || base == "rapid" && entry.IsDir()
