@@ -43,10 +43,10 @@ type SupportAccessEntry struct {
 	Status SupportGrantStatus
 	Until  time.Time
 
-	LastActive  time.Time // the latest allowed decision, in UTC; zero if there is none
-	Uses        int       // the number of allowed decisions
-	LastAttempt time.Time // the latest denied decision, in UTC; zero if there is none
-	Attempts    int       // the number of denied decisions
+	LastActive   time.Time // the latest allowed decision, in UTC; zero if there is none
+	AllowedCount int       // the number of allowed decisions
+	LastDenied   time.Time // the latest denied decision, in UTC; zero if there is none
+	DeniedCount  int       // the number of denied decisions
 }
 
 // String returns the entry as one line, with the host's text quoted.
@@ -63,8 +63,8 @@ func (e SupportAccessEntry) String() string {
 			text += fmt.Sprintf("; %s: %d, last at %s", what, n, last.Format(layout))
 		}
 	}
-	count("uses", e.Uses, e.LastActive)
-	count("attempts", e.Attempts, e.LastAttempt)
+	count("allowed", e.AllowedCount, e.LastActive)
+	count("denied", e.DeniedCount, e.LastDenied)
 	return text
 }
 
@@ -101,9 +101,9 @@ func (r *AuditRecord) isAccess() bool {
 func (r *AuditRecord) accessEntry() SupportAccessEntry {
 	e := SupportAccessEntry{Account: r.Account, Grant: r.Grant, Engineer: SupportEngineer{r.Engineer, r.EngineerName, r.EngineerEmail}}
 	if r.Allowed {
-		e.Uses, e.LastActive = 1, instant(r.At)
+		e.AllowedCount, e.LastActive = 1, instant(r.At)
 	} else {
-		e.Attempts, e.LastAttempt = 1, instant(r.At)
+		e.DeniedCount, e.LastDenied = 1, instant(r.At)
 	}
 	return e
 }
@@ -134,12 +134,12 @@ func (e *SupportAccessEntry) merge(other *SupportAccessEntry) {
 	if later := cmp.Or(other.latest().Compare(e.latest()), other.Engineer.compare(e.Engineer)); later > 0 {
 		e.Engineer = other.Engineer
 	}
-	e.Uses, e.LastActive = sum(e.Uses, other.Uses), later(e.LastActive, other.LastActive)
-	e.Attempts, e.LastAttempt = sum(e.Attempts, other.Attempts), later(e.LastAttempt, other.LastAttempt)
+	e.AllowedCount, e.LastActive = sum(e.AllowedCount, other.AllowedCount), later(e.LastActive, other.LastActive)
+	e.DeniedCount, e.LastDenied = sum(e.DeniedCount, other.DeniedCount), later(e.LastDenied, other.LastDenied)
 }
 
 // latest returns the instant of the latest decision.
-func (e *SupportAccessEntry) latest() time.Time { return later(e.LastActive, e.LastAttempt) }
+func (e *SupportAccessEntry) latest() time.Time { return later(e.LastActive, e.LastDenied) }
 
 // Entries returns the entries of the log with the status of their support grants at an
 // instant. It adds an entry without uses for each support engineer who is named by a

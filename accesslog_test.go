@@ -51,26 +51,26 @@ func TestAccessLog(t *testing.T) {
 		want   []SupportAccessEntry
 	}{
 		{"no visit", nil, []SupportAccessEntry{}},
-		{"one use", []accessVisit{{eve, noon, true}}, []SupportAccessEntry{{Engineer: eve, LastActive: noon, Uses: 1}}},
-		{"one attempt", []accessVisit{{eve, noon, false}}, []SupportAccessEntry{{Engineer: eve, LastAttempt: noon, Attempts: 1}}},
+		{"one use", []accessVisit{{eve, noon, true}}, []SupportAccessEntry{{Engineer: eve, LastActive: noon, AllowedCount: 1}}},
+		{"one attempt", []accessVisit{{eve, noon, false}}, []SupportAccessEntry{{Engineer: eve, LastDenied: noon, DeniedCount: 1}}},
 		{"uses and attempts", []accessVisit{{eve, after(1), true}, {eve, after(2), false}, {eve, after(3), true}, {eve, after(4), false}, {eve, after(5), false}},
-			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), Uses: 2, LastAttempt: after(5), Attempts: 3}}},
+			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), AllowedCount: 2, LastDenied: after(5), DeniedCount: 3}}},
 		{"added late", []accessVisit{{eve, after(3), true}, {eve, after(1), true}, {eve, after(2), true}, {eve, after(9), false}, {eve, after(8), false}},
-			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), Uses: 3, LastAttempt: after(9), Attempts: 2}}},
+			[]SupportAccessEntry{{Engineer: eve, LastActive: after(3), AllowedCount: 3, LastDenied: after(9), DeniedCount: 2}}},
 		{"under two names at one instant", []accessVisit{{renamed, noon, true}, {eve, noon, true}, {eve, noon, false}},
-			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 2, LastAttempt: noon, Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, AllowedCount: 2, LastDenied: noon, DeniedCount: 1}}},
 		{"renamed", []accessVisit{{eve, noon, true}, {renamed, after(1), false}},
-			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, AllowedCount: 1, LastDenied: after(1), DeniedCount: 1}}},
 		{"renamed, with an earlier decision added late", []accessVisit{{renamed, after(1), false}, {eve, noon, true}},
-			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, Uses: 1, LastAttempt: after(1), Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: renamed, LastActive: noon, AllowedCount: 1, LastDenied: after(1), DeniedCount: 1}}},
 		{"several", []accessVisit{{zoe, noon, true}, {eve, after(1), true}, {SupportEngineer{ID: "Zoe"}, after(2), true}}, []SupportAccessEntry{
-			{Engineer: SupportEngineer{ID: "Zoe"}, LastAttempt: after(2), Attempts: 1},
-			{Engineer: eve, LastActive: after(1), Uses: 1},
-			{Engineer: zoe, LastActive: noon, Uses: 1},
+			{Engineer: SupportEngineer{ID: "Zoe"}, LastDenied: after(2), DeniedCount: 1},
+			{Engineer: eve, LastActive: after(1), AllowedCount: 1},
+			{Engineer: zoe, LastActive: noon, AllowedCount: 1},
 		}},
 		{"a support engineer without an ID", []accessVisit{{SupportEngineer{Name: "Eve"}, noon, true}}, []SupportAccessEntry{}},
 		{"after the end", []accessVisit{{eve, noon.Add(7 * 24 * time.Hour), true}},
-			[]SupportAccessEntry{{Engineer: eve, LastAttempt: noon.Add(7 * 24 * time.Hour), Attempts: 1}}},
+			[]SupportAccessEntry{{Engineer: eve, LastDenied: noon.Add(7 * 24 * time.Hour), DeniedCount: 1}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for i := range c.want {
@@ -81,7 +81,7 @@ func TestAccessLog(t *testing.T) {
 	}
 	for _, absurd := range absurdInstants() {
 		log := logOf(grant, []accessVisit{{renamed, absurd, true}, {eve, noon, true}, {renamed, absurd, false}})
-		assert.Equal(t, []SupportAccessEntry{entry(SupportAccessEntry{Engineer: eve, LastActive: noon, Uses: 1})}, log.Entries(noon), "a decision without an instant is not added")
+		assert.Equal(t, []SupportAccessEntry{entry(SupportAccessEntry{Engineer: eve, LastActive: noon, AllowedCount: 1})}, log.Entries(noon), "a decision without an instant is not added")
 	}
 }
 
@@ -116,7 +116,7 @@ func TestAccessLogPassesOver(t *testing.T) {
 	later := sound
 	later.Reason, later.Library = "allowed_by_something_new", "7.0.0" // a later version has other reasons
 	log.Add(later)
-	assert.Equal(t, 2, log.Entries(noon)[0].Uses)
+	assert.Equal(t, 2, log.Entries(noon)[0].AllowedCount)
 }
 
 // drawnGrants draws support grants of every status, with support engineers.
@@ -254,11 +254,11 @@ func requireModelled(t require.TestingT, records []AuditRecord, entries []Suppor
 	for _, r := range records {
 		e := want[key{r.Grant, r.Engineer}]
 		if r.Allowed {
-			e.Uses++
+			e.AllowedCount++
 			e.LastActive = slices.MaxFunc([]time.Time{e.LastActive, r.At}, time.Time.Compare)
 		} else {
-			e.Attempts++
-			e.LastAttempt = slices.MaxFunc([]time.Time{e.LastAttempt, r.At}, time.Time.Compare)
+			e.DeniedCount++
+			e.LastDenied = slices.MaxFunc([]time.Time{e.LastDenied, r.At}, time.Time.Compare)
 		}
 		want[key{r.Grant, r.Engineer}] = e
 	}
@@ -272,7 +272,7 @@ func requireModelled(t require.TestingT, records []AuditRecord, entries []Suppor
 	require.Len(t, entries, len(want))
 	for _, e := range entries {
 		w := want[key{e.Grant, e.Engineer.ID}]
-		require.Equal(t, []any{w.Uses, w.LastActive, w.Attempts, w.LastAttempt, w.Status}, []any{e.Uses, e.LastActive, e.Attempts, e.LastAttempt, e.Status})
+		require.Equal(t, []any{w.AllowedCount, w.LastActive, w.DeniedCount, w.LastDenied, w.Status}, []any{e.AllowedCount, e.LastActive, e.DeniedCount, e.LastDenied, e.Status})
 		require.Equal(t, AccountID("acme"), e.Account)
 	}
 }
@@ -325,23 +325,23 @@ func TestAccessLogEntriesAreCopies(t *testing.T) {
 	log := logOf(granted(t, SupportGrantTerms{}), []accessVisit{{eve, noon, true}})
 	var other SupportAccessLog
 	other.Merge(log)
-	log.Entries(noon)[0].Uses = 7
+	log.Entries(noon)[0].AllowedCount = 7
 	other.Merge(log)
-	want := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, LastActive: noon, Uses: 1}
+	want := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, LastActive: noon, AllowedCount: 1}
 	assert.Equal(t, []SupportAccessEntry{want}, log.Entries(noon))
 	other.Merge(other)
-	want.Uses = 4
+	want.AllowedCount = 4
 	assert.Equal(t, []SupportAccessEntry{want}, other.Entries(noon))
 }
 
-const leastLog = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}]}`
+const leastLog = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","allowed":1}]}`
 
 func TestAccessLogJSON(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
 	log := logOf(grant, []accessVisit{{eve, noon, true}, {eve, noon.Add(hour), true}, {eve, noon.Add(1), false}, {SupportEngineer{"<\xff>", "", "\ufffd"}, noon, true}})
-	const want = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"\u003c�ff\u003e","engineer_email":"��","last_attempt":"2026-11-02T12:00:00Z","attempts":1},` +
+	const want = `{"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"\u003c�ff\u003e","engineer_email":"��","last_denied":"2026-11-02T12:00:00Z","denied":1},` +
 		`{"account":"acme","grant":"g1","engineer":"eve","engineer_name":"Eve Novak","engineer_email":"eve@vendor.example",` +
-		`"last_active":"2026-11-02T13:00:00Z","uses":2,"last_attempt":"2026-11-02T12:00:00.000000001Z","attempts":1}]}`
+		`"last_active":"2026-11-02T13:00:00Z","allowed":2,"last_denied":"2026-11-02T12:00:00.000000001Z","denied":1}]}`
 	for _, value := range []any{log, &log} {
 		written, err := json.Marshal(value)
 		require.NoError(t, err)
@@ -360,7 +360,7 @@ support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "
 }
 
 func TestAccessLogRefuses(t *testing.T) {
-	const entry = `{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}`
+	const entry = `{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","allowed":1}`
 	with := func(old, new string) string {
 		require.Contains(t, leastLog, old)
 		return strings.Replace(leastLog, old, new, 1)
@@ -369,16 +369,16 @@ func TestAccessLogRefuses(t *testing.T) {
 		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; use version 1`},
 		{"no version", with(`"version":1,`, ``), `line 1: version: missing`},
 		{"no entries", `{"version":1}`, `line 1: entries: missing`},
-		{"an unknown key", with(`"uses"`, `"status":"active","uses"`), `line 1: entries[0].status: unknown key`},
-		{"a key twice", with(`"uses"`, `"grant":"g1","uses"`), `line 1: entries[0].grant: duplicate key`},
+		{"an unknown key", with(`"allowed"`, `"status":"active","allowed"`), `line 1: entries[0].status: unknown key`},
+		{"a key twice", with(`"allowed"`, `"grant":"g1","allowed"`), `line 1: entries[0].grant: duplicate key`},
 		{"null", with(`"g1"`, `null`), `line 1: entries[0].grant: null`},
 		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: an earlier entry has the same account, grant and engineer; merge the two`},
 		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no support engineer; set "engineer"`},
 		{"no account", with(`"account":"acme",`, ``), `line 1: entries[0].account: missing`},
 		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
-		{"an instant without uses", with(`"uses"`, `"last_attempt":"2026-11-02T12:00:00Z","uses"`), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
-		{"neither uses nor attempts", with(`,"last_active":"2026-11-02T12:00:00Z","uses":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts; remove it`},
-		{"no use", with(`"uses":1`, `"uses":0`), `line 1: entries[0].uses: want a count of 1 or more`},
+		{"an instant without uses", with(`"allowed"`, `"last_denied":"2026-11-02T12:00:00Z","allowed"`), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"neither uses nor attempts", with(`,"last_active":"2026-11-02T12:00:00Z","allowed":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts; remove it`},
+		{"no use", with(`"allowed":1`, `"allowed":0`), `line 1: entries[0].allowed: want a count of 1 or more`},
 		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: the entry has uses but no support grant; set "grant"`},
 		{"an invalid instant", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is not an instant in UTC such as "2026-11-21T09:30:00Z"`},
 		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},
@@ -393,9 +393,9 @@ func TestAccessLogRefuses(t *testing.T) {
 		})
 	}
 	var log SupportAccessLog
-	require.NoError(t, json.Unmarshal([]byte(strings.Replace(leastLog, `"uses":1`, fmt.Sprintf(`"uses":%d`, math.MaxInt), 1)), &log))
+	require.NoError(t, json.Unmarshal([]byte(strings.Replace(leastLog, `"allowed":1`, fmt.Sprintf(`"allowed":%d`, math.MaxInt), 1)), &log))
 	log.Merge(log)
-	require.Equal(t, math.MaxInt, log.Entries(noon)[0].Uses, "a count does not overflow")
+	require.Equal(t, math.MaxInt, log.Entries(noon)[0].AllowedCount, "a count does not overflow")
 }
 
 // Reading a log takes memory in proportion to its entries.
@@ -403,7 +403,7 @@ func TestAccessLogReadsInLinearMemory(t *testing.T) {
 	allocated := func(n int) float64 {
 		var entries []string
 		for i := range n {
-			entries = append(entries, strings.Replace(`{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","uses":1}`, "eve", fmt.Sprint("e", i), 1))
+			entries = append(entries, strings.Replace(`{"account":"acme","grant":"g1","engineer":"eve","last_active":"2026-11-02T12:00:00Z","allowed":1}`, "eve", fmt.Sprint("e", i), 1))
 		}
 		document := []byte(`{"version":1,"entries":[` + strings.Join(entries, ",") + `]}`)
 		return testing.AllocsPerRun(1, func() {

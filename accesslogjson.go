@@ -25,9 +25,9 @@ type accessEntryJSON struct {
 	EngineerName  string `json:"engineer_name,omitempty"`
 	EngineerEmail string `json:"engineer_email,omitempty"`
 	LastActive    string `json:"last_active,omitempty"`
-	Uses          int    `json:"uses,omitempty"`
-	LastAttempt   string `json:"last_attempt,omitempty"`
-	Attempts      int    `json:"attempts,omitempty"`
+	Uses          int    `json:"allowed,omitempty"`
+	LastAttempt   string `json:"last_denied,omitempty"`
+	Attempts      int    `json:"denied,omitempty"`
 }
 
 // MarshalJSON returns the entries of the log as JSON, without the status of support
@@ -38,7 +38,7 @@ func (l SupportAccessLog) MarshalJSON() ([]byte, error) {
 		w.Entries = append(w.Entries, accessEntryJSON{
 			Account: jsonText(string(e.Account)), Grant: jsonText(string(e.Grant)),
 			Engineer: jsonText(string(e.Engineer.ID)), EngineerName: jsonText(e.Engineer.Name), EngineerEmail: jsonText(e.Engineer.Email),
-			LastActive: textOrNone(e.LastActive), Uses: e.Uses, LastAttempt: textOrNone(e.LastAttempt), Attempts: e.Attempts,
+			LastActive: textOrNone(e.LastActive), Uses: e.AllowedCount, LastAttempt: textOrNone(e.LastDenied), Attempts: e.DeniedCount,
 		})
 	}
 	return json.Marshal(w)
@@ -89,13 +89,13 @@ func readAccessEntry(v *strictjson.Value) SupportAccessEntry {
 		return n
 	}
 	e := SupportAccessEntry{
-		Account:     AccountID(text(v.Required("account"))),
-		Grant:       SupportGrantID(text(v.Optional("grant"))),
-		Engineer:    SupportEngineer{SupportEngineerID(text(v.Required("engineer"))), text(v.Optional("engineer_name")), text(v.Optional("engineer_email"))},
-		LastActive:  strictjson.As(v.Optional("last_active"), parseInstant),
-		Uses:        count(v.Optional("uses")),
-		LastAttempt: strictjson.As(v.Optional("last_attempt"), parseInstant),
-		Attempts:    count(v.Optional("attempts")),
+		Account:      AccountID(text(v.Required("account"))),
+		Grant:        SupportGrantID(text(v.Optional("grant"))),
+		Engineer:     SupportEngineer{SupportEngineerID(text(v.Required("engineer"))), text(v.Optional("engineer_name")), text(v.Optional("engineer_email"))},
+		LastActive:   strictjson.As(v.Optional("last_active"), parseInstant),
+		AllowedCount: count(v.Optional("allowed")),
+		LastDenied:   strictjson.As(v.Optional("last_denied"), parseInstant),
+		DeniedCount:  count(v.Optional("denied")),
 	}
 	if v.Sound() {
 		if err := e.check(); err != nil {
@@ -110,13 +110,13 @@ func (e *SupportAccessEntry) check() (err error) {
 	if e.Engineer.ID == "" {
 		err = errors.Join(err, errors.New("the entry has no support engineer; set \"engineer\""))
 	}
-	if e.Uses == 0 && e.Attempts == 0 {
+	if e.AllowedCount == 0 && e.DeniedCount == 0 {
 		err = errors.Join(err, errors.New("the entry has neither uses nor attempts; remove it"))
 	}
-	if e.Uses == 0 != e.LastActive.IsZero() || e.Attempts == 0 != e.LastAttempt.IsZero() {
+	if e.AllowedCount == 0 != e.LastActive.IsZero() || e.DeniedCount == 0 != e.LastDenied.IsZero() {
 		err = errors.Join(err, errors.New("a count lacks its last instant, or an instant lacks its count; set both"))
 	}
-	if e.Uses > 0 && e.Grant == "" {
+	if e.AllowedCount > 0 && e.Grant == "" {
 		err = errors.Join(err, errors.New("the entry has uses but no support grant; set \"grant\""))
 	}
 	return err

@@ -31,74 +31,74 @@ func (a Action[R]) String() string { return a.ID().String() }
 const (
 	// Tickets.
 
-	TicketView           Action[Ticket]           = 1 + iota // read a ticket with its properties and attachments
-	TicketCreate         Action[Workspace]        = 1 + iota // create a ticket in the workspace
-	TicketReply          Action[Ticket]           = 1 + iota // reply to the requester [S25]
-	TicketNotePublic     Action[Ticket]           = 1 + iota // add a note that the requester can see [S26]
-	TicketNotePrivate    Action[Ticket]           = 1 + iota // add a note that the requester cannot see
-	TicketMention        Action[Ticket]           = 1 + iota // mention another agent in a ticket
-	TicketPrint          Action[Ticket]           = 1 + iota // print a ticket
-	TicketWatch          Action[Ticket]           = 1 + iota // be notified of changes; gives no access to the ticket (B43)
-	TicketChildCreate    Action[Ticket]           = 1 + iota // create a child ticket
-	TicketForward        Action[Ticket]           = 1 + iota // forward a ticket to an external address
-	TicketPropertiesEdit Action[Ticket]           = 1 + iota // change the priority, type and custom fields; clear the assignee [S9]
-	TicketStatusSet      Action[Ticket]           = 1 + iota // change a ticket's status
-	TicketTagEdit        Action[Ticket]           = 1 + iota // add and remove tags
-	TicketLink           Action[TicketPair]       = 1 + iota // link two tickets; both must be within reach
-	TicketAssign         Action[TicketAssignment] = 1 + iota // assign a ticket to an agent or a group
-	TicketBeAssigned     Action[Ticket]           = 1 + iota // be the assignee of a ticket; for who can be assigned one, see [TicketAssignment]
-	TicketMerge          Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be within reach (B42)
-	TicketSplit          Action[Ticket]           = 1 + iota // split part of a ticket into a new ticket (B45)
-	TicketNoteEditOwn    Action[Note]             = 1 + iota // edit a note that the subject wrote
-	TicketNoteEditAny    Action[Note]             = 1 + iota // edit any note
-	TicketMessageDelete  Action[Ticket]           = 1 + iota // delete a message from a ticket's conversation (B10)
-	TicketSpam           Action[Ticket]           = 1 + iota // mark a ticket as spam
-	TicketDelete         Action[Ticket]           = 1 + iota // move a ticket to the trash
-	TicketRestore        Action[Ticket]           = 1 + iota // restore a ticket from the trash
-	TicketPurge          Action[Ticket]           = 1 + iota // delete a ticket permanently
-	TicketExport         Action[Ticket]           = 1 + iota // include a ticket in an export (B37)
-	TicketAttach         Action[Ticket]           = 1 + iota // attach a file to a ticket [S4]
-	TicketTemplateUse    Action[Ticket]           = 1 + iota // fill in an existing ticket from a template [S4] or, with TicketCreate, a new one (A35)
-	TicketFieldsUse      Action[Ticket]           = 1 + iota // fill in dependent fields [S4]
-	TicketSectionsUse    Action[Ticket]           = 1 + iota // fill in dynamic sections [S4]
-	TicketCollaborate    Action[Ticket]           = 1 + iota // take part in a ticket's internal discussion [S4]
-	CannedResponseUse    Action[CannedResponse]   = 1 + iota // insert a canned response [S4]
-	CannedResponseManage Action[CannedResponse]   = 1 + iota // write and delete canned responses
-	ScenarioRun          Action[Ticket]           = 1 + iota // run a scenario automation on a ticket
-	ScenarioManage       Action[Settings]         = 1 + iota // define scenario automations
-	TicketListManageOwn  Action[TicketList]       = 1 + iota // save and change the subject's own ticket lists
-	TicketListManage     Action[TicketList]       = 1 + iota // save and change shared ticket lists
-	TimeView             Action[TimeEntry]        = 1 + iota // read time entries
-	TimeLogOwn           Action[TimeEntry]        = 1 + iota // log the subject's own time
-	TimeEditAny          Action[TimeEntry]        = 1 + iota // edit any time entry
+	TicketView               Action[Ticket]           = 1 + iota // read a ticket with its properties and attachments
+	TicketCreate             Action[Workspace]        = 1 + iota // create a ticket in the workspace
+	TicketReply              Action[Ticket]           = 1 + iota // reply to the requester [S25]
+	TicketNotePublic         Action[Ticket]           = 1 + iota // add a note that the requester can see [S26]
+	TicketNotePrivate        Action[Ticket]           = 1 + iota // add a note that the requester cannot see
+	TicketMention            Action[Ticket]           = 1 + iota // mention another agent in a ticket
+	TicketPrint              Action[Ticket]           = 1 + iota // print a ticket
+	TicketWatch              Action[Ticket]           = 1 + iota // be notified of changes; gives no access to the ticket (B43)
+	TicketChildCreate        Action[Ticket]           = 1 + iota // create a child ticket
+	TicketForward            Action[Ticket]           = 1 + iota // forward a ticket to an external address
+	TicketPropertiesEdit     Action[Ticket]           = 1 + iota // change the priority, type and custom fields; clear the assignee [S9]
+	TicketStatusSet          Action[Ticket]           = 1 + iota // change a ticket's status
+	TicketTagEdit            Action[Ticket]           = 1 + iota // add and remove tags
+	TicketLink               Action[TicketPair]       = 1 + iota // link two tickets; both must be within reach
+	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent or a group
+	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; for who can be assigned one, see [TicketAssignment]
+	TicketMerge              Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be within reach (B42)
+	TicketSplit              Action[Ticket]           = 1 + iota // split part of a ticket into a new ticket (B45)
+	TicketNoteEditOwn        Action[Note]             = 1 + iota // edit a note that the subject wrote
+	TicketNoteEditAny        Action[Note]             = 1 + iota // edit any note
+	TicketMessageDelete      Action[Ticket]           = 1 + iota // delete a message from a ticket's conversation (B10)
+	TicketSpam               Action[Ticket]           = 1 + iota // mark a ticket as spam
+	TicketDelete             Action[Ticket]           = 1 + iota // move a ticket to the trash
+	TicketRestore            Action[Ticket]           = 1 + iota // restore a ticket from the trash
+	TicketPurge              Action[Ticket]           = 1 + iota // delete a ticket permanently
+	TicketExport             Action[Ticket]           = 1 + iota // include a ticket in an export (B37)
+	TicketAttach             Action[Ticket]           = 1 + iota // attach a file to a ticket [S4]
+	TicketTemplateUse        Action[Ticket]           = 1 + iota // fill in an existing ticket from a template [S4] or, with TicketCreate, a new one (A35)
+	TicketDependentFieldsUse Action[Ticket]           = 1 + iota // fill in dependent fields [S4]
+	TicketDynamicSectionsUse Action[Ticket]           = 1 + iota // fill in dynamic sections [S4]
+	TicketCollaborate        Action[Ticket]           = 1 + iota // take part in a ticket's internal discussion [S4]
+	CannedResponseUse        Action[CannedResponse]   = 1 + iota // insert a canned response [S4]
+	CannedResponseManage     Action[CannedResponse]   = 1 + iota // write and delete canned responses
+	ScenarioRun              Action[Ticket]           = 1 + iota // run a scenario automation on a ticket
+	ScenarioManage           Action[Settings]         = 1 + iota // define scenario automations
+	TicketListManageOwn      Action[TicketList]       = 1 + iota // save and change the subject's own ticket lists
+	TicketListManageShared   Action[TicketList]       = 1 + iota // save and change shared ticket lists
+	TimeView                 Action[TimeEntry]        = 1 + iota // read time entries
+	TimeLogOwn               Action[TimeEntry]        = 1 + iota // log the subject's own time
+	TimeEditAny              Action[TimeEntry]        = 1 + iota // edit any time entry
 
 	// Conversations: the messenger's chats.
 
-	ConversationView    Action[Conversation]           = 1 + iota // read a conversation
-	ConversationReply   Action[Conversation]           = 1 + iota // reply in a conversation
-	ConversationNote    Action[Conversation]           = 1 + iota // add a private note to a conversation [R18] [R19] [R20]
-	ConversationTake    Action[Conversation]           = 1 + iota // take up a conversation
-	ConversationAssign  Action[ConversationAssignment] = 1 + iota // assign a conversation to an agent or a group
-	ConversationResolve Action[Conversation]           = 1 + iota // close a conversation
-	ConversationExport  Action[Conversation]           = 1 + iota // include a conversation in an export
+	ConversationView        Action[Conversation]           = 1 + iota // read a conversation
+	ConversationReply       Action[Conversation]           = 1 + iota // reply in a conversation
+	ConversationNotePrivate Action[Conversation]           = 1 + iota // add a private note to a conversation [R18] [R19] [R20]
+	ConversationTake        Action[Conversation]           = 1 + iota // take up a conversation
+	ConversationAssign      Action[ConversationAssignment] = 1 + iota // assign a conversation to an agent or a group
+	ConversationResolve     Action[Conversation]           = 1 + iota // close a conversation
+	ConversationExport      Action[Conversation]           = 1 + iota // include a conversation in an export
 
 	// Channels.
 
-	PhoneUse Action[Channel] = 1 + iota // make and receive calls [S28]
-	ChatUse  Action[Channel] = 1 + iota // send and receive chat messages [S29]
+	ChannelPhoneUse Action[Channel] = 1 + iota // make and receive calls [S28]
+	ChannelChatUse  Action[Channel] = 1 + iota // send and receive chat messages [S29]
 
 	// Knowledge.
 
-	ArticleView    Action[Article]  = 1 + iota // read a knowledge-base article [S30]
-	ArticleDraft   Action[Article]  = 1 + iota // draft an article
-	ArticleEdit    Action[Article]  = 1 + iota // add and edit articles [S31]
-	ArticleApprove Action[Article]  = 1 + iota // approve a draft
-	ArticlePublish Action[Article]  = 1 + iota // publish an article
-	ArticleDelete  Action[Article]  = 1 + iota // delete an article
-	ArticleFile    Action[Settings] = 1 + iota // manage the categories of the knowledge base
-	FAQView        Action[FAQ]      = 1 + iota // read a FAQ
-	FAQCreate      Action[FAQ]      = 1 + iota // create a FAQ [R3] [R10]
-	FAQEdit        Action[FAQ]      = 1 + iota // edit a FAQ [R3]
+	ArticleView           Action[Article]  = 1 + iota // read a knowledge-base article [S30]
+	ArticleDraft          Action[Article]  = 1 + iota // draft an article
+	ArticleEdit           Action[Article]  = 1 + iota // add and edit articles [S31]
+	ArticleApprove        Action[Article]  = 1 + iota // approve a draft
+	ArticlePublish        Action[Article]  = 1 + iota // publish an article
+	ArticleDelete         Action[Article]  = 1 + iota // delete an article
+	ArticleCategoryManage Action[Settings] = 1 + iota // manage the categories of the knowledge base
+	FAQView               Action[FAQ]      = 1 + iota // read a FAQ
+	FAQCreate             Action[FAQ]      = 1 + iota // create a FAQ [R3] [R10]
+	FAQEdit               Action[FAQ]      = 1 + iota // edit a FAQ [R3]
 
 	// Forums.
 

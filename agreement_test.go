@@ -169,7 +169,7 @@ func (in *inquiry) vocabulary(q question) (*deskpolicy.Vocabulary, bool) {
 	}
 	v := in.vocabularies[of]
 	if v == nil || v.Name(q.action) == q.action.String() {
-		v, _ = deskpolicy.NewVocabulary(q.on.library.Named(q.action))
+		v, _ = deskpolicy.NewVocabulary(q.on.library.HostAction(q.action))
 		in.vocabularies[of] = v
 	}
 	return v, v != nil
@@ -206,9 +206,9 @@ func (in *inquiry) filter(q question, f worlds.Filter, action string) {
 	byRequest := q.d.Reason == deskpolicy.NoSubject || q.d.Reason == deskpolicy.UnknownAction || q.d.Reason == deskpolicy.NoInstant
 	switch {
 	case match != q.d.Allowed(), selected != q.d.Allowed() && !(noRow(thing.Pointer) && q.d.Reason == deskpolicy.OtherAccount):
-		in.fail(q, "the filter matches: %t, its clauses: %t: %v", match, selected, f.Arms)
-	case (byItself || byRequest) && f.Reason != q.d.Reason, byItself && len(f.Arms) > 0, thing.Pointer == nil && f.Reason != q.d.Reason:
-		in.fail(q, "the filter is %v for %v, with %d clauses", f.Kind, f.Reason, len(f.Arms))
+		in.fail(q, "the filter matches: %t, its clauses: %t: %v", match, selected, f.Clauses)
+	case (byItself || byRequest) && f.Reason != q.d.Reason, byItself && len(f.Clauses) > 0, thing.Pointer == nil && f.Reason != q.d.Reason:
+		in.fail(q, "the filter is %v for %v, with %d clauses", f.Kind, f.Reason, len(f.Clauses))
 	case thing.Value == nil, thing.Pointer == nil:
 		return // one resource says nothing about the others of its type
 	}
@@ -235,7 +235,7 @@ func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.Al
 		for _, a := range who[i] {
 			left[a]++
 		}
-		for _, a := range thing.library.WhoMay(id, subjects...) {
+		for _, a := range thing.library.WhoCan(id, subjects...) {
 			left[a]--
 		}
 		for a, n := range left {

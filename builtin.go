@@ -140,7 +140,7 @@ func globalPermissions(wanted func(ActionID) bool) Permissions {
 var supportAgentPermissions = NewPermissions(
 	ConversationView.At(ScopeGlobal),
 	ConversationReply.At(ScopeGlobal),
-	ConversationNote.At(ScopeGlobal),
+	ConversationNotePrivate.At(ScopeGlobal),
 	ConversationTake.At(ScopeGlobal),
 	ConversationResolve.At(ScopeGlobal),
 	PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), // the section shows contacts (A36)

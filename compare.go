@@ -37,11 +37,11 @@ func Compare(before, after Subject) Comparison {
 // Covers reports whether a is allowed to do everything that b is, as [Compare] defines it.
 func Covers(a, b Subject) bool {
 	ordering := Compare(a, b).ordering
-	return ordering == EqualAuthority || ordering == LessAuthority
+	return ordering == OrderingEqual || ordering == OrderingNarrower
 }
 
 // A Comparison is the result of [Compare]. The zero Comparison has no subjects, and its
-// Ordering is IncomparableAuthority.
+// Ordering is OrderingIncomparable.
 type Comparison struct {
 	// Vocabulary names the host's actions in the differences; nil if the host has no
 	// actions. The caller sets it. Nothing else depends on it.

@@ -495,13 +495,13 @@ func (w *compareWorld) relation(before, after *compareSubject) (relation deskpol
 func compareRelation(gained, lost bool) deskpolicy.Ordering {
 	switch {
 	case gained && lost:
-		return deskpolicy.IncomparableAuthority
+		return deskpolicy.OrderingIncomparable
 	case gained:
-		return deskpolicy.MoreAuthority
+		return deskpolicy.OrderingWider
 	case lost:
-		return deskpolicy.LessAuthority
+		return deskpolicy.OrderingNarrower
 	default:
-		return deskpolicy.EqualAuthority
+		return deskpolicy.OrderingEqual
 	}
 }
 
@@ -533,7 +533,7 @@ func TestCompareIsExact(t *testing.T) {
 					if c.Ordering() != want {
 						t.Errorf("%s\ncompared with\n%s\nlibrary says %v, brute force says %v%s", before.name, after.name, c.Ordering(), want, w.example(before, after))
 					}
-					if covers := want == deskpolicy.EqualAuthority || want == deskpolicy.LessAuthority; (int(i)+j)%8 == 0 && deskpolicy.Covers(before.subject, after.subject) != covers {
+					if covers := want == deskpolicy.OrderingEqual || want == deskpolicy.OrderingNarrower; (int(i)+j)%8 == 0 && deskpolicy.Covers(before.subject, after.subject) != covers {
 						t.Errorf("%s\ncovers\n%s\nbrute force says %v", before.name, after.name, covers)
 					}
 					if (int(i)+j*5)%sample == 0 {
@@ -709,8 +709,8 @@ func compared(before, after *oracle.Agent) deskpolicy.Comparison {
 }
 
 var reversed = map[deskpolicy.Ordering]deskpolicy.Ordering{
-	deskpolicy.MoreAuthority: deskpolicy.LessAuthority, deskpolicy.LessAuthority: deskpolicy.MoreAuthority,
-	deskpolicy.EqualAuthority: deskpolicy.EqualAuthority, deskpolicy.IncomparableAuthority: deskpolicy.IncomparableAuthority,
+	deskpolicy.OrderingWider: deskpolicy.OrderingNarrower, deskpolicy.OrderingNarrower: deskpolicy.OrderingWider,
+	deskpolicy.OrderingEqual: deskpolicy.OrderingEqual, deskpolicy.OrderingIncomparable: deskpolicy.OrderingIncomparable,
 }
 
 // TestCompareLaws states laws that hold for every two or three subjects.
@@ -721,7 +721,7 @@ func TestCompareLaws(t *testing.T) {
 		"reflexive, and reversed in the other direction": func(t *rapid.T) {
 			s := drawCompared(t, 2)
 			there, back := compared(s[0], s[1]), compared(s[1], s[0])
-			require.Equal(t, deskpolicy.EqualAuthority, compared(s[0], s[0]).Ordering())
+			require.Equal(t, deskpolicy.OrderingEqual, compared(s[0], s[0]).Ordering())
 			require.Equal(t, reversed[there.Ordering()], back.Ordering(), "%s\n%s", s[0].String(), s[1].String())
 			gained, lost := named(there.Gained()), named(there.Lost())
 			if slices.Equal(s[0].Account.Open, s[1].Account.Open) { // otherwise the example workspaces depend on the order
@@ -744,11 +744,11 @@ func TestCompareLaws(t *testing.T) {
 			other := oracle.Request{Subject: s[1]}.With(func(s *oracle.Agent) {
 				open := s.Account.Open
 				shuffle(t, s)
-				require.Equal(t, deskpolicy.EqualAuthority, compared(was, s).Ordering(), "%s\n%s", was.String(), s.String())
+				require.Equal(t, deskpolicy.OrderingEqual, compared(was, s).Ordering(), "%s\n%s", was.String(), s.String())
 				s.Account.Open = open // the first of the open workspaces is the example
 			}).Subject
 			b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
-			require.Equal(t, deskpolicy.EqualAuthority, deskpolicy.Compare(b.Subject(s[1]), b.Subject(other)).Ordering())
+			require.Equal(t, deskpolicy.OrderingEqual, deskpolicy.Compare(b.Subject(s[1]), b.Subject(other)).Ordering())
 			before, after := deskpolicy.Compare(b.Subject(s[0]), b.Subject(s[1])), deskpolicy.Compare(b.Subject(s[0]), b.Subject(other))
 			require.Equal(t, before.Ordering(), after.Ordering())
 			for range 2 {
@@ -774,7 +774,7 @@ func TestCompareLaws(t *testing.T) {
 					agent.Account.Open = append(agent.Account.Open, "hr", "it")
 				}
 			}).Subject
-			require.Contains(t, []deskpolicy.Ordering{deskpolicy.EqualAuthority, deskpolicy.MoreAuthority}, compared(s[0], more).Ordering(), "%s\n%s", s[0].String(), more.String())
+			require.Contains(t, []deskpolicy.Ordering{deskpolicy.OrderingEqual, deskpolicy.OrderingWider}, compared(s[0], more).Ordering(), "%s\n%s", s[0].String(), more.String())
 		},
 		"a subject is allowed what the subjects it covers are": func(t *rapid.T) {
 			s := drawCompared(t, 2)

@@ -86,73 +86,73 @@ func TestCompare(t *testing.T) {
 		relation      Ordering
 		gained, lost  string // the first difference, or ""
 	}{
-		"the same":                                      {riya(agent), riya(agent), EqualAuthority, "", ""},
-		"another agent with the same roles":             {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, EqualAuthority, "", ""},
-		"in another order, twice":                       {bob(agent, inIT), bob(inIT, agent, agent), EqualAuthority, "", ""},
-		"no subject and no subject":                     {nil, nil, EqualAuthority, "", ""},
-		"no subject and an agent":                       {nil, bob(agent), MoreAuthority, "ticket.view@global", ""},
-		"an agent and no subject":                       {bob(agent), (*Agent)(nil), LessAuthority, "", "ticket.view@global"},
-		"a deactivated agent":                           {bob(agent), gone, LessAuthority, "", "ticket.view@global"},
-		"one role more":                                 {bob(agent), bob(agent, wide(SupervisorRole.Role(), ScopeGlobal)), MoreAuthority, "ticket.note.edit_any@global", ""},
-		"a lower ticket scope":                          {bob(agent), bob(wide(AgentRole.Role(), ScopeGroup)), LessAuthority, "", "ticket.view@global"},
-		"two roles for one":                             {bob(custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup))), bob(custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGroup))), EqualAuthority, "", ""},
-		"a role that reaches nothing":                   {bob(), bob(custom(t, SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
-		"a group without a role for it":                 {bob(agent), riya(agent), EqualAuthority, "", ""},
-		"a group, by a role for it":                     {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), MoreAuthority, "ticket.view@group", ""},
-		"a workspace":                                   {bob(agent), bob(agent, inLegal), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
-		"a workspace for another":                       {bob(inIT), bob(inLegal), IncomparableAuthority, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
-		"a workspace that administrators reach":         {bob(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal), inIT), EqualAuthority, "", ""},
-		"a workspace that is closed":                    {riya(wide(AdministratorRole.Role(), ScopeGlobal)), closed, LessAuthority, "", `ticket.view@global in workspace "it"`},
-		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(ScopeGroup))), LessAuthority, "", "conversation.view@restricted"},
-		"another account":                               {bob(agent), elsewhere, IncomparableAuthority, "ticket.view@global", "ticket.view@global"},
-		"a smaller plan":                                {riya(agent), poor, EqualAuthority, "", ""},
-		"a shared agent with an agent's role":           {bob(agent), sam(agent), LessAuthority, "", "ticket.be_assigned@global"},
-		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeGlobal}), MoreAuthority, "ticket.view@restricted", ""},
-		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeRestricted}), LessAuthority, "", "ticket.view@restricted"},
-		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), IncomparableAuthority, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent of a desk without a CRM":        {sam(), unconnected, LessAuthority, "", "ticket.view@restricted"},
-		"an account administrator and an administrator": {bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal)), LessAuthority, "", "role.custom.create"},
-		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), EqualAuthority, "", ""},
-		"a support engineer with the role":              {bob(wide(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), LessAuthority, "", "ticket.forward@global"},
-		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), LessAuthority, "", "ticket.view@global"},
-		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), MoreAuthority, "ticket.merge@group", ""},
-		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), MoreAuthority, "ticket.assign@group", ""},
-		"a host's type in a group":                      {alone, grouped, MoreAuthority, `host(304)@group in workspace "it"`, ""},
-		"a host's type in a workspace":                  {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), MoreAuthority, `host(304)@global in workspace "it"`, ""},
-		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), MoreAuthority, "session.login", ""},
-		"a workspace to change the own profile by":      {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), MoreAuthority, "profile.edit_own@restricted", ""},
-		"the own profile by two workspaces":             {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), EqualAuthority, "", ""},
-		"a role that is held nowhere":                   {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), EqualAuthority, "", ""},
-		"a host's action in a session":                  {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), MoreAuthority, "host(256)@global", ""},
-		"a shared agent with a smaller plan":            {sam(custom(t)), poorSam, MoreAuthority, "ticket.attach@restricted", ""},
-		"more permissions on a smaller plan":            {riya(), poorMore, MoreAuthority, "ticket.attach@global", ""},
-		"a support engineer with what is theirs":        {bob(), at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(ScopeRestricted))}}), noon), MoreAuthority, "conversation.view@restricted", ""},
-		"a support engineer with a smaller plan":        {nil, poorSession, MoreAuthority, "ticket.view@global", ""},
-		"another shared agent with more":                {sam(custom(t, TicketView.At(ScopeRestricted))), named, IncomparableAuthority, "ticket.reply@restricted", "ticket.view@restricted"},
-		"a shared agent of another account":             {sam(custom(t, ContactView.At(ScopeRestricted))), elsewhereSam, IncomparableAuthority, "contact.view@restricted", "contact.view@restricted"},
-		"a shared agent and no subject":                 {sam(custom(t, ContactView.At(ScopeRestricted))), (*SharedAgent)(nil), LessAuthority, "", "contact.view@restricted"},
-		"a support engineer and no subject":             {at(granted(t, SupportGrantTerms{}), noon), (*SupportSession)(nil), LessAuthority, "", "ticket.view@global"},
-		"an agent without an ID":                        {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, LessAuthority, "", "ticket.view@global"},
-		"a shared agent without an ID":                  {bob(agent), NewSharedAgent("", acme, sam().CRM), LessAuthority, "", "ticket.view@global"},
-		"a CRM-only user":                               {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, bob(agent), MoreAuthority, "ticket.view@global", ""},
-		"an agent without an account":                   {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, EqualAuthority, "", ""},
-		"two workspaces, and an open one":               {nil, bob(wide(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), MoreAuthority, "ticket.view@global", ""},
-		"two workspaces":                                {nil, bob(inLegal, inIT), MoreAuthority, "profile.edit_own@global", ""},
-		"a support engineer in two workspaces":          {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), MoreAuthority, `ticket.view@global in workspace "legal"`, ""},
-		"a support engineer in one of the two":          {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), LessAuthority, "", `ticket.view@global in workspace "legal"`},
-		"a shared agent's group":                        {team, sam(custom(t)), LessAuthority, "", "dashboard.view@group"},
-		"a host's action":                               {bob(agent), bob(agent, refund), MoreAuthority, "host(304)@global", ""},
-		"a host's action on the own things":             {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(ScopeRestricted))), MoreAuthority, "host(304)@restricted", ""},
-		"a host's action by a grant":                    {bob(clerk), at(granted(t, SupportGrantTerms{Roles: []Role{clerk.Role, refund.Role}}), noon), MoreAuthority, "host(304)@global", ""},
-		"a host's action on the library's ticket":       {bob(refund), bob(ownRefund), LessAuthority, "", "host(304)@global"},
+		"the same":                                      {riya(agent), riya(agent), OrderingEqual, "", ""},
+		"another agent with the same roles":             {bob(agent), &Agent{ID: "zoe", Account: acme, Bindings: []Binding{agent}}, OrderingEqual, "", ""},
+		"in another order, twice":                       {bob(agent, inIT), bob(inIT, agent, agent), OrderingEqual, "", ""},
+		"no subject and no subject":                     {nil, nil, OrderingEqual, "", ""},
+		"no subject and an agent":                       {nil, bob(agent), OrderingWider, "ticket.view@global", ""},
+		"an agent and no subject":                       {bob(agent), (*Agent)(nil), OrderingNarrower, "", "ticket.view@global"},
+		"a deactivated agent":                           {bob(agent), gone, OrderingNarrower, "", "ticket.view@global"},
+		"one role more":                                 {bob(agent), bob(agent, wide(SupervisorRole.Role(), ScopeGlobal)), OrderingWider, "ticket.note.edit_any@global", ""},
+		"a lower ticket scope":                          {bob(agent), bob(wide(AgentRole.Role(), ScopeGroup)), OrderingNarrower, "", "ticket.view@global"},
+		"two roles for one":                             {bob(custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup))), bob(custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGroup))), OrderingEqual, "", ""},
+		"a role that reaches nothing":                   {bob(), bob(custom(t, SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
+		"a group without a role for it":                 {bob(agent), riya(agent), OrderingEqual, "", ""},
+		"a group, by a role for it":                     {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), OrderingWider, "ticket.view@group", ""},
+		"a workspace":                                   {bob(agent), bob(agent, inLegal), OrderingWider, `ticket.view@global in workspace "legal"`, ""},
+		"a workspace for another":                       {bob(inIT), bob(inLegal), OrderingIncomparable, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
+		"a workspace that administrators reach":         {bob(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal), inIT), OrderingEqual, "", ""},
+		"a workspace that is closed":                    {riya(wide(AdministratorRole.Role(), ScopeGlobal)), closed, OrderingNarrower, "", `ticket.view@global in workspace "it"`},
+		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(ScopeGroup))), OrderingNarrower, "", "conversation.view@restricted"},
+		"another account":                               {bob(agent), elsewhere, OrderingIncomparable, "ticket.view@global", "ticket.view@global"},
+		"a smaller plan":                                {riya(agent), poor, OrderingEqual, "", ""},
+		"a shared agent with an agent's role":           {bob(agent), sam(agent), OrderingNarrower, "", "ticket.be_assigned@global"},
+		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeGlobal}), OrderingWider, "ticket.view@restricted", ""},
+		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeRestricted}), OrderingNarrower, "", "ticket.view@restricted"},
+		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@restricted"},
+		"an account administrator and an administrator": {bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
+		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), OrderingEqual, "", ""},
+		"a support engineer with the role":              {bob(wide(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
+		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
+		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
+		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), OrderingWider, "ticket.assign@group", ""},
+		"a host's type in a group":                      {alone, grouped, OrderingWider, `host(304)@group in workspace "it"`, ""},
+		"a host's type in a workspace":                  {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), OrderingWider, `host(304)@global in workspace "it"`, ""},
+		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
+		"a workspace to change the own profile by":      {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), OrderingWider, "profile.edit_own@restricted", ""},
+		"the own profile by two workspaces":             {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), OrderingEqual, "", ""},
+		"a role that is held nowhere":                   {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), OrderingEqual, "", ""},
+		"a host's action in a session":                  {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), OrderingWider, "host(256)@global", ""},
+		"a shared agent with a smaller plan":            {sam(custom(t)), poorSam, OrderingWider, "ticket.attach@restricted", ""},
+		"more permissions on a smaller plan":            {riya(), poorMore, OrderingWider, "ticket.attach@global", ""},
+		"a support engineer with what is theirs":        {bob(), at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(ScopeRestricted))}}), noon), OrderingWider, "conversation.view@restricted", ""},
+		"a support engineer with a smaller plan":        {nil, poorSession, OrderingWider, "ticket.view@global", ""},
+		"another shared agent with more":                {sam(custom(t, TicketView.At(ScopeRestricted))), named, OrderingIncomparable, "ticket.reply@restricted", "ticket.view@restricted"},
+		"a shared agent of another account":             {sam(custom(t, ContactView.At(ScopeRestricted))), elsewhereSam, OrderingIncomparable, "contact.view@restricted", "contact.view@restricted"},
+		"a shared agent and no subject":                 {sam(custom(t, ContactView.At(ScopeRestricted))), (*SharedAgent)(nil), OrderingNarrower, "", "contact.view@restricted"},
+		"a support engineer and no subject":             {at(granted(t, SupportGrantTerms{}), noon), (*SupportSession)(nil), OrderingNarrower, "", "ticket.view@global"},
+		"an agent without an ID":                        {bob(agent), &Agent{Account: acme, Bindings: []Binding{agent}}, OrderingNarrower, "", "ticket.view@global"},
+		"a shared agent without an ID":                  {bob(agent), NewSharedAgent("", acme, sam().CRM), OrderingNarrower, "", "ticket.view@global"},
+		"a CRM-only user":                               {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, bob(agent), OrderingWider, "ticket.view@global", ""},
+		"an agent without an account":                   {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, OrderingEqual, "", ""},
+		"two workspaces, and an open one":               {nil, bob(wide(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), OrderingWider, "ticket.view@global", ""},
+		"two workspaces":                                {nil, bob(inLegal, inIT), OrderingWider, "profile.edit_own@global", ""},
+		"a support engineer in two workspaces":          {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), OrderingWider, `ticket.view@global in workspace "legal"`, ""},
+		"a support engineer in one of the two":          {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), OrderingNarrower, "", `ticket.view@global in workspace "legal"`},
+		"a shared agent's group":                        {team, sam(custom(t)), OrderingNarrower, "", "dashboard.view@group"},
+		"a host's action":                               {bob(agent), bob(agent, refund), OrderingWider, "host(304)@global", ""},
+		"a host's action on the own things":             {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(ScopeRestricted))), OrderingWider, "host(304)@restricted", ""},
+		"a host's action by a grant":                    {bob(clerk), at(granted(t, SupportGrantTerms{Roles: []Role{clerk.Role, refund.Role}}), noon), OrderingWider, "host(304)@global", ""},
+		"a host's action on the library's ticket":       {bob(refund), bob(ownRefund), OrderingNarrower, "", "host(304)@global"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			comparison := Compare(c.before, c.after)
 			assert.Equal(t, c.relation, comparison.Ordering())
 			assert.Equal(t, c.gained, first(sentences(comparison.Gained())))
 			assert.Equal(t, c.lost, first(sentences(comparison.Lost())))
-			assert.Equal(t, c.relation == EqualAuthority || c.relation == LessAuthority, Covers(c.before, c.after))
+			assert.Equal(t, c.relation == OrderingEqual || c.relation == OrderingNarrower, Covers(c.before, c.after))
 			told := map[string]bool{}
 			for d := range comparison.Gained() {
 				replays(t, d)
@@ -164,7 +164,7 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
-	assert.Equal(t, IncomparableAuthority, Comparison{}.Ordering())
+	assert.Equal(t, OrderingIncomparable, Comparison{}.Ordering())
 }
 
 // The iterators stop when the caller does.
@@ -327,8 +327,8 @@ func TestCompareSomebody(t *testing.T) {
 // A support session without an instant has no authority, in comparisons too.
 func TestCompareWithoutAnInstant(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})
-	assert.Equal(t, MoreAuthority, Compare(nil, at(grant, noon)).Ordering())
-	assert.Equal(t, EqualAuthority, Compare(nil, at(grant, time.Time{})).Ordering())
+	assert.Equal(t, OrderingWider, Compare(nil, at(grant, noon)).Ordering())
+	assert.Equal(t, OrderingEqual, Compare(nil, at(grant, time.Time{})).Ordering())
 }
 
 // A binding with an empty workspace gives nothing.
@@ -336,15 +336,15 @@ func TestCompareHeldNowhere(t *testing.T) {
 	nowhere := Binding{TicketCollaboratorRole.Role(), "", ScopeGlobal}
 	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), nowhere)).Gained())
 	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))).Gained()), all)
-	assert.Equal(t, EqualAuthority, Compare(bob(), bob(nowhere)).Ordering())
+	assert.Equal(t, OrderingEqual, Compare(bob(), bob(nowhere)).Ordering())
 }
 
 // The example of an unnamed workspace never has the name of a workspace with bindings.
 func TestCompareEverywhere(t *testing.T) {
 	everywhere := Binding{AgentRole.Role(), Everywhere, ScopeGlobal}
 	here := Binding{AgentRole.Role(), "example", ScopeGlobal}
-	assert.Equal(t, EqualAuthority, Compare(bob(everywhere), bob(everywhere, here)).Ordering())
-	assert.Equal(t, MoreAuthority, Compare(bob(here), bob(everywhere)).Ordering())
+	assert.Equal(t, OrderingEqual, Compare(bob(everywhere), bob(everywhere, here)).Ordering())
+	assert.Equal(t, OrderingWider, Compare(bob(here), bob(everywhere)).Ordering())
 	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
 }
 
@@ -407,7 +407,7 @@ func BenchmarkCompare(b *testing.B) {
 			}
 		})
 	}
-	assert.Equal(b, MoreAuthority, Compare(before, after).Ordering())
+	assert.Equal(b, OrderingWider, Compare(before, after).Ordering())
 }
 
 // Among open workspaces that are alike, the first is the example.
@@ -429,7 +429,7 @@ func TestCompareHostsOnTickets(t *testing.T) {
 			role, err := NewRole("acme", "Host", NewPermissions(id.At(ScopeGlobal)), nil)
 			require.NoError(t, err)
 			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
-			require.Equal(t, LessAuthority, Compare(held(ScopeGlobal), held(ScopeRestricted)).Ordering(), "%d", id)
+			require.Equal(t, OrderingNarrower, Compare(held(ScopeGlobal), held(ScopeRestricted)).Ordering(), "%d", id)
 		}
 	}
 	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole.Role(), AccountWide, limit}) }

@@ -13,7 +13,7 @@ type Condition struct {
 
 	// IDs holds what the Kind compares with: workspaces, groups, agents, territories
 	// and so on, as strings. It is sorted and has no duplicates. It is empty only for
-	// ConditionUnowned and ConditionCustomerKnown, which compare with nothing. An ID is
+	// ConditionUnassigned and ConditionCustomerKnown, which compare with nothing. An ID is
 	// empty only in ConditionWorkspace; a resource's empty ID meets no other condition.
 	// If the Kind is about the agent or the user, IDs has exactly one element.
 	IDs []string
@@ -39,9 +39,9 @@ const (
 	// ConditionAssignee: the resource's assignee is the agent. For a type that is never
 	// assigned, such as a report, a contact or an article, its owner or author is.
 	ConditionAssignee
-	// ConditionUnowned: the resource has no assignee yet. For a type that is never
+	// ConditionUnassigned: the resource has no assignee yet. For a type that is never
 	// assigned, it has no owner or author. Only actions that make things have it.
-	ConditionUnowned
+	ConditionUnassigned
 	// ConditionOwner: the resource is the agent's own: the agent is the author of the note
 	// or topic, or has the time entry, ticket list or profile. Only actions on your own
 	// things have it. On notes and time entries, the other conditions of the [Clause] are
@@ -97,7 +97,7 @@ func (c *candidate) meets(condition *Condition) bool {
 		return among(condition.IDs, c.what.Group)
 	case ConditionAssignee:
 		return slices.Contains(condition.IDs, string(c.what.Assignee))
-	case ConditionUnowned:
+	case ConditionUnassigned:
 		return c.what.Assignee == ""
 	case ConditionOwner:
 		return slices.Contains(condition.IDs, string(c.what.owner))

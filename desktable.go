@@ -43,58 +43,58 @@ func deskPermissions(column int) Permissions {
 // other public pages on the same products. docs/requirements.md lists both.
 var deskTable = [...][5]cell{
 	//                    Agent Supervisor TicketCollab. AnalyticsCollab. SharedAgent
-	TicketView:           {doc, doc, doc, doc, doc}, // P:FD-roles S7
-	TicketCreate:         {inf, inf, not, not, ___}, // P:FD-collab S44
-	TicketReply:          {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S25
-	TicketNotePublic:     {inf, inf, not, not, doc}, // P:FD-collab S26
-	TicketNotePrivate:    {doc, doc, doc, doc, doc}, // P:FD-custom
-	TicketMention:        {inf, inf, inf, inf, inf},
-	TicketPrint:          {inf, inf, inf, inf, inf},
-	TicketWatch:          {inf, inf, doc, doc, inf}, // P:FD-collab
-	TicketChildCreate:    {inf, inf, ___, ___, ___}, // S44
-	TicketForward:        {inf, inf, doc, doc, ___}, // P:FD-collab S44
-	TicketPropertiesEdit: {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
-	TicketStatusSet:      {inf, inf, not, not, inf}, // a ticket property; collaborators only "send and set as"
-	TicketTagEdit:        {inf, inf, not, not, inf}, // a ticket property
-	TicketLink:           {inf, inf, ___, ___, ___},
-	TicketAssign:         {doc, doc, ___, ___, not}, // P:FD-roles S39
-	TicketBeAssigned:     {doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
-	TicketMerge:          {inf, inf, ___, ___, ___}, // S44
-	TicketSplit:          {inf, inf, ___, ___, ___}, // S44
-	TicketNoteEditOwn:    {inf, inf, inf, inf, inf},
-	TicketNoteEditAny:    {___, inf, ___, ___, ___},
-	TicketMessageDelete:  {___, inf, ___, ___, ___},
-	TicketSpam:           {___, inf, ___, ___, ___}, // S44; agents by custom role
-	TicketDelete:         {___, inf, ___, ___, ___}, // S44; agents by custom role
-	TicketRestore:        {___, inf, ___, ___, ___},
-	TicketExport:         {___, inf, ___, ___, ___}, // S44
-	TicketAttach:         {doc, doc, inf, inf, doc}, // S4 S5
-	TicketTemplateUse:    {doc, doc, not, not, doc}, // S4 S5 P:FD-collab
-	TicketFieldsUse:      {doc, doc, inf, inf, doc}, // S4 S5
-	TicketSectionsUse:    {doc, doc, inf, inf, doc}, // S4 S5
-	TicketCollaborate:    {doc, doc, inf, inf, doc}, // S4 S5
-	CannedResponseUse:    {doc, doc, inf, inf, doc}, // S4 S5
-	CannedResponseManage: {___, inf, ___, ___, ___},
-	ScenarioRun:          {inf, inf, not, not, ___}, // P:FD-collab S44
-	TicketListManageOwn:  {inf, inf, doc, doc, ___}, // P:FD-collab S44
-	TicketListManage:     {___, inf, ___, ___, ___},
-	TimeView:             {inf, inf, inf, inf, ___},
-	TimeLogOwn:           {inf, inf, doc, doc, ___}, // P:FD-collab S44
-	TimeEditAny:          {___, inf, ___, ___, ___}, // S44
+	TicketView:               {doc, doc, doc, doc, doc}, // P:FD-roles S7
+	TicketCreate:             {inf, inf, not, not, ___}, // P:FD-collab S44
+	TicketReply:              {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S25
+	TicketNotePublic:         {inf, inf, not, not, doc}, // P:FD-collab S26
+	TicketNotePrivate:        {doc, doc, doc, doc, doc}, // P:FD-custom
+	TicketMention:            {inf, inf, inf, inf, inf},
+	TicketPrint:              {inf, inf, inf, inf, inf},
+	TicketWatch:              {inf, inf, doc, doc, inf}, // P:FD-collab
+	TicketChildCreate:        {inf, inf, ___, ___, ___}, // S44
+	TicketForward:            {inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TicketPropertiesEdit:     {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
+	TicketStatusSet:          {inf, inf, not, not, inf}, // a ticket property; collaborators only "send and set as"
+	TicketTagEdit:            {inf, inf, not, not, inf}, // a ticket property
+	TicketLink:               {inf, inf, ___, ___, ___},
+	TicketAssign:             {doc, doc, ___, ___, not}, // P:FD-roles S39
+	TicketBeAssigned:         {doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
+	TicketMerge:              {inf, inf, ___, ___, ___}, // S44
+	TicketSplit:              {inf, inf, ___, ___, ___}, // S44
+	TicketNoteEditOwn:        {inf, inf, inf, inf, inf},
+	TicketNoteEditAny:        {___, inf, ___, ___, ___},
+	TicketMessageDelete:      {___, inf, ___, ___, ___},
+	TicketSpam:               {___, inf, ___, ___, ___}, // S44; agents by custom role
+	TicketDelete:             {___, inf, ___, ___, ___}, // S44; agents by custom role
+	TicketRestore:            {___, inf, ___, ___, ___},
+	TicketExport:             {___, inf, ___, ___, ___}, // S44
+	TicketAttach:             {doc, doc, inf, inf, doc}, // S4 S5
+	TicketTemplateUse:        {doc, doc, not, not, doc}, // S4 S5 P:FD-collab
+	TicketDependentFieldsUse: {doc, doc, inf, inf, doc}, // S4 S5
+	TicketDynamicSectionsUse: {doc, doc, inf, inf, doc}, // S4 S5
+	TicketCollaborate:        {doc, doc, inf, inf, doc}, // S4 S5
+	CannedResponseUse:        {doc, doc, inf, inf, doc}, // S4 S5
+	CannedResponseManage:     {___, inf, ___, ___, ___},
+	ScenarioRun:              {inf, inf, not, not, ___}, // P:FD-collab S44
+	TicketListManageOwn:      {inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TicketListManageShared:   {___, inf, ___, ___, ___},
+	TimeView:                 {inf, inf, inf, inf, ___},
+	TimeLogOwn:               {inf, inf, doc, doc, ___}, // P:FD-collab S44
+	TimeEditAny:              {___, inf, ___, ___, ___}, // S44
 
-	PhoneUse: {inf, inf, not, not, not}, // P:FD-collab S28 S43
-	ChatUse:  {inf, inf, not, not, not}, // P:FD-collab S29 S43
+	ChannelPhoneUse: {inf, inf, not, not, not}, // P:FD-collab S28 S43
+	ChannelChatUse:  {inf, inf, not, not, not}, // P:FD-collab S29 S43
 
-	ArticleView:    {inf, inf, doc, doc, doc}, // P:FD-collab S30
-	ArticleDraft:   {doc, doc, not, not, not}, // P:FD-custom P:FD-collab S31
-	ArticleEdit:    {___, inf, not, not, not}, // S31; agents by custom role
-	ArticleApprove: {___, inf, ___, ___, ___},
-	ArticlePublish: {___, inf, not, not, not}, // S31; agents by custom role
-	ArticleDelete:  {___, inf, ___, ___, ___},
-	ArticleFile:    {___, inf, ___, ___, ___},
-	FAQView:        {inf, inf, inf, inf, ___},
-	FAQCreate:      {___, inf, ___, ___, ___},
-	FAQEdit:        {___, inf, ___, ___, ___},
+	ArticleView:           {inf, inf, doc, doc, doc}, // P:FD-collab S30
+	ArticleDraft:          {doc, doc, not, not, not}, // P:FD-custom P:FD-collab S31
+	ArticleEdit:           {___, inf, not, not, not}, // S31; agents by custom role
+	ArticleApprove:        {___, inf, ___, ___, ___},
+	ArticlePublish:        {___, inf, not, not, not}, // S31; agents by custom role
+	ArticleDelete:         {___, inf, ___, ___, ___},
+	ArticleCategoryManage: {___, inf, ___, ___, ___},
+	FAQView:               {inf, inf, inf, inf, ___},
+	FAQCreate:             {___, inf, ___, ___, ___},
+	FAQEdit:               {___, inf, ___, ___, ___},
 
 	TopicView:     {inf, inf, ___, ___, doc}, // S32
 	TopicCreate:   {inf, inf, not, not, inf}, // P:FD-collab "posts"; S33 needs topics of their own

@@ -68,7 +68,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(OwnAuthority, admin, AgentEdit, *admin),
 		gives(BeyondAuthority, admin, AgentEdit, *boss),
 		gives(SharedNeverAssigned, me, TicketAssign, TicketAssignment{Ticket: billing, To: shared}),
-		gives(SharedNoChannels, shared, PhoneUse, Channel{Account: "acme"}),
+		gives(SharedNoChannels, shared, ChannelPhoneUse, Channel{Account: "acme"}),
 		gives(SharedNoAdministration, shared, AgentView, *boss),
 		gives(SharedOnlyFromCRM, owner, AgentCreate, *bob(shared.Bindings...)),
 		gives(SupportNoGrants, active, SupportGrantView, grant),

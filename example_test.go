@@ -431,7 +431,7 @@ func ExampleSupportAccessLog() {
 	show := func(entries []deskpolicy.SupportAccessEntry) {
 		for _, e := range entries {
 			lastActive := "not yet"
-			if e.Uses > 0 {
+			if e.AllowedCount > 0 {
 				lastActive = e.LastActive.Format(time.DateTime)
 			}
 			fmt.Println("-", e.Engineer.Name, e.Engineer.Email, "active:", lastActive, "access:", e.Status)
@@ -445,7 +445,7 @@ func ExampleSupportAccessLog() {
 	show(read.Entries(now.Add(3*time.Hour), ended))
 
 	// Output:
-	// {"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","engineer_name":"Eve Novak","engineer_email":"eve@vendor.example","last_active":"2026-11-02T13:00:00Z","uses":1}]} <nil>
+	// {"version":1,"entries":[{"account":"acme","grant":"g1","engineer":"eve","engineer_name":"Eve Novak","engineer_email":"eve@vendor.example","last_active":"2026-11-02T13:00:00Z","allowed":1}]} <nil>
 	// who has access
 	// - Eve Novak eve@vendor.example active: 2026-11-02 13:00:00 access: active
 	// - Zoe Haas zoe@vendor.example active: not yet access: active

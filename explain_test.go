@@ -147,8 +147,8 @@ func TestExplainGenerically(t *testing.T) {
 	e := Explain(NewRequest(owner, invoiceRefund, &bill))
 	assert.Equal(t, OutOfScope, e.Decision.Reason)
 	assert.Contains(t, e.String(), "on host, by agent \"riya\"")
-	joins := Remedy{{Kind: FixJoinGroup, Group: "apac", Access: Edit}}
-	require.Equal(t, []Remedy{{{Kind: FixJoinGroup, Group: "apac", Access: Edit}}, {{Kind: FixHoldRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}}},
+	joins := Remedy{{Kind: FixGroupAccess, Group: "apac", Access: Edit}}
+	require.Equal(t, []Remedy{{{Kind: FixGroupAccess, Group: "apac", Access: Edit}}, {{Kind: FixAssignRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}}},
 		Remedies(e, AccountAdministratorRole.Role()))
 	subject, resource := joins.Apply(owner, bill)
 	assert.Equal(t, bill, resource)
@@ -541,9 +541,9 @@ func TestRecordOf(t *testing.T) {
 		{session.Grant(), SupportGrantView.ID(), "support_grant g1 "},
 		{Workspace{ID: "it"}, WorkspaceManage.ID(), "workspace it "},
 		{acme, AccountManage.ID(), "account acme "},
-		{Channel{}, PhoneUse.ID(), "channel  "},
+		{Channel{}, ChannelPhoneUse.ID(), "channel  "},
 		{CannedResponse{}, CannedResponseUse.ID(), "canned_response  "},
-		{TicketList{}, TicketListManage.ID(), "ticket_list  "},
+		{TicketList{}, TicketListManageShared.ID(), "ticket_list  "},
 		{Article{}, ArticleView.ID(), "article  "},
 		{FAQ{}, FAQView.ID(), "faq  "},
 		{Topic{}, TopicView.ID(), "topic  "},

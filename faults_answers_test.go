@@ -177,8 +177,8 @@ func copiesOfYourOwnRecord(t *testing.T) {
 // action's name or the assignee [S43] (A42).
 func channelsByTheirKind(t *testing.T) {
 	const inspect, change Action[Channel] = FirstHostView, FirstHostEdit
-	me := sam(custom(t, ChannelManage.At(ScopeGlobal), inspect.At(ScopeGlobal), change.At(ScopeGlobal), PhoneUse.At(ScopeGlobal)))
-	for _, action := range []Action[Channel]{ChannelManage, inspect, change, PhoneUse, ChatUse} {
+	me := sam(custom(t, ChannelManage.At(ScopeGlobal), inspect.At(ScopeGlobal), change.At(ScopeGlobal), ChannelPhoneUse.At(ScopeGlobal)))
+	for _, action := range []Action[Channel]{ChannelManage, inspect, change, ChannelPhoneUse, ChannelChatUse} {
 		check(t, me, action, Channel{Account: "acme"}, SharedNoChannels)
 		assert.Equal(t, SharedNoChannels, FilterFor(me, action).Reason(), "%v", action)
 		assert.Zero(t, count(FilterFor(me, action).Clauses()), "%v", action)

@@ -310,14 +310,14 @@ func sharedAgentPermissionsAreUseful(t *testing.T) {
 // View access to a group is enough to add private notes, to a conversation as to a
 // ticket. Each action on both types requires the same access.
 func viewersAddPrivateNotes(t *testing.T) {
-	notes := custom(t, ConversationNote.At(ScopeGroup), TicketNotePrivate.At(ScopeGroup))
+	notes := custom(t, ConversationNotePrivate.At(ScopeGroup), TicketNotePrivate.At(ScopeGroup))
 	check(t, riya(notes), TicketNotePrivate, ticketOf("refunds", ""), AllowedGroup) // view access only
-	check(t, riya(notes), ConversationNote, chatOf("refunds", ""), AllowedGroup)
-	check(t, riya(notes), ConversationNote, chatOf("apac", ""), OutOfScope)
+	check(t, riya(notes), ConversationNotePrivate, chatOf("refunds", ""), AllowedGroup)
+	check(t, riya(notes), ConversationNotePrivate, chatOf("apac", ""), OutOfScope)
 	check(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, chatOf("refunds", ""), ViewOnly)
-	lists(t, riya(notes), ConversationNote, clause(outside, both))
+	lists(t, riya(notes), ConversationNotePrivate, clause(outside, both))
 	for conversation, ticket := range map[ActionID]ActionID{
-		ConversationView.ID(): TicketView.ID(), ConversationReply.ID(): TicketReply.ID(), ConversationNote.ID(): TicketNotePrivate.ID(),
+		ConversationView.ID(): TicketView.ID(), ConversationReply.ID(): TicketReply.ID(), ConversationNotePrivate.ID(): TicketNotePrivate.ID(),
 		ConversationAssign.ID(): TicketAssign.ID(), ConversationTake.ID(): TicketBeAssigned.ID(), ConversationResolve.ID(): TicketStatusSet.ID(),
 		ConversationExport.ID(): TicketExport.ID(),
 	} {
@@ -445,7 +445,7 @@ func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) 
 	}
 	restricted, _ := held(ScopeRestricted)
 	global, _ := held(ScopeGlobal)
-	assert.Equal(t, MoreAuthority, Compare(restricted, global).Ordering())
+	assert.Equal(t, OrderingWider, Compare(restricted, global).Ordering())
 	assert.Equal(t, []string{action.At(ScopeGlobal).String()}, sentences(Compare(restricted, global).Gained()))
 	for d := range Compare(restricted, global).Gained() {
 		replays(t, d)

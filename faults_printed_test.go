@@ -60,7 +60,7 @@ func printed(t *testing.T) []any {
 	require.NoError(t, err)
 	vocabulary := invoices(t)
 	binding := Binding{AgentRole.Role(), hostile, ScopeGroup}
-	fix := Fix{Kind: FixJoinGroup, Group: hostile, Access: Edit, Binding: binding}
+	fix := Fix{Kind: FixGroupAccess, Group: hostile, Access: Edit, Binding: binding}
 	return []any{
 		eng, grant, event, session, log, log.Entries(noon, grant)[0], NewRequest(session, TicketReply, &ticket).AuditRecord(d),
 		AuditRecord{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile},

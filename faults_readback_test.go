@@ -192,8 +192,8 @@ func idsThatAreNotUTF8(t *testing.T) {
 		AuthorizeAndLog(&log, session, TicketView, &ticket)
 		d := Authorize(who, TicketView, &ticket)
 		e := Explain(NewRequest(who, TicketView, &ticket))
-		fix := Fix{Kind: FixJoinGroup, Group: GroupID(id), Access: View}
-		hold := Fix{Kind: FixHoldRole, Binding: Binding{AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}
+		fix := Fix{Kind: FixGroupAccess, Group: GroupID(id), Access: View}
+		hold := Fix{Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}
 		var texts []string
 		for _, value := range []any{NewRequest(who, TicketView, &Ticket{Account: "acme"}).AuditRecord(d), NewRequest(riya(), TicketView, &ticket).AuditRecord(d), e, fix, hold, log} {
 			data, err := json.Marshal(value)
@@ -228,7 +228,7 @@ func accessLists(t *testing.T) {
 	d := AuthorizeAndLog(&log, session, TicketView, &ticket)
 	now := noon.Add(2 * hour)
 
-	came := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: SupportGrantActive, Until: grant.End(), LastActive: noon.Add(hour), Uses: 1}
+	came := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: SupportGrantActive, Until: grant.End(), LastActive: noon.Add(hour), AllowedCount: 1}
 	invited := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: SupportGrantActive, Until: grant.End()}
 	require.Equal(t, []SupportAccessEntry{came, invited}, log.WhoHasAccess(now, grant), "support engineers who have not logged in are included")
 

@@ -78,8 +78,8 @@ func sharedAgentRoleNeedsCRM(t *testing.T) {
 
 	// Connecting a CRM adds authority, for library actions.
 	gained := Compare(disconnected(), owner())
-	assert.Equal(t, MoreAuthority, gained.Ordering())
-	assert.Equal(t, LessAuthority, Compare(owner(), disconnected()).Ordering())
+	assert.Equal(t, OrderingWider, gained.Ordering())
+	assert.Equal(t, OrderingNarrower, Compare(owner(), disconnected()).Ordering())
 	assert.Equal(t, []string{"role.view", "role.custom.clone"}, sentences(gained.Gained()))
 	assert.Empty(t, sentences(gained.Lost()))
 	for d := range gained.Gained() {
@@ -87,7 +87,7 @@ func sharedAgentRoleNeedsCRM(t *testing.T) {
 	}
 	agent, other := riya(wide(AgentRole.Role(), ScopeGlobal)), riya(wide(AgentRole.Role(), ScopeGlobal))
 	other.Account.Integrated = false
-	assert.Equal(t, EqualAuthority, Compare(agent, other).Ordering())
+	assert.Equal(t, OrderingEqual, Compare(agent, other).Ordering())
 }
 
 // A roleCard is a host type that embeds a role.

@@ -376,7 +376,7 @@ func (l *listing) ways(ways []Condition, ground grounds) []Condition {
 	case ground == byHolder && l.has&aHolder != 0:
 		ways = append(ways, Condition{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}})
 		if l.rule.class&creates != 0 {
-			ways = append(ways, Condition{Kind: ConditionUnowned})
+			ways = append(ways, Condition{Kind: ConditionUnassigned})
 		}
 	case ground == byMention:
 		ways = append(ways, Condition{Kind: ConditionMentions, IDs: []string{string(l.who.id)}})

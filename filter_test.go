@@ -110,7 +110,7 @@ func selects(f worlds.Filter, r row) bool {
 	if r.account != f.Account && !r.builtIn {
 		return false
 	}
-	return slices.ContainsFunc(f.Arms, func(clause deskpolicy.Clause) bool {
+	return slices.ContainsFunc(f.Clauses, func(clause deskpolicy.Clause) bool {
 		for condition := range clause.Conditions() {
 			if !r.meets(condition) {
 				return false
@@ -129,7 +129,7 @@ func (r row) meets(c deskpolicy.Condition) bool {
 		return has(string(r.group))
 	case deskpolicy.ConditionAssignee:
 		return has(string(r.assignee))
-	case deskpolicy.ConditionUnowned:
+	case deskpolicy.ConditionUnassigned:
 		return r.assignee == ""
 	case deskpolicy.ConditionOwner:
 		return has(string(r.owner))
@@ -252,7 +252,7 @@ func TestFilterAgrees(t *testing.T) {
 				require.False(t, f.Match(b.Resource), "%#v", q)
 			default:
 				if problem := disagrees(f, d, b.Resource, rowOf(b.Resource.Pointer)); problem != "" {
-					t.Fatalf("%#v: %v, but %s; the clauses are %v", q, d, problem, f.Arms)
+					t.Fatalf("%#v: %v, but %s; the clauses are %v", q, d, problem, f.Clauses)
 				}
 				count.add(f, d)
 			}
@@ -301,7 +301,7 @@ func TestFilterAgreesInSessions(t *testing.T) {
 		on, id := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{}).Resource(thing), worlds.ActionID(name)
 		f, d := on.Filter(session, id), on.Authorize(session, id)
 		if problem := disagrees(f, d, on, rowOf(on.Pointer)); problem != "" {
-			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the clauses are %v", g, now, name, thing.String(), d, problem, f.Arms)
+			t.Fatalf("%+v at %v asks %s of %s: %v, but %s; the clauses are %v", g, now, name, thing.String(), d, problem, f.Clauses)
 		}
 		count.add(f, d)
 	})
@@ -322,7 +322,7 @@ func TestFilterClauses(t *testing.T) {
 		q := drawn(t)
 		b := worlds.Build(q)
 		f := b.Resource.Filter(b.Subject, b.Action)
-		require.NoError(t, normal(f.Arms), "%#v: %v", q, f.Arms)
+		require.NoError(t, normal(f.Clauses), "%#v: %v", q, f.Clauses)
 
 		bindings := append(slices.Clone(q.Subject.Bindings), q.Subject.Bindings...)
 		shuffled := q.Holding(rapid.Permutation(bindings).Draw(t, "bindings")...).With(func(s *oracle.Agent) {
@@ -331,7 +331,7 @@ func TestFilterClauses(t *testing.T) {
 		})
 		again := worlds.Build(shuffled)
 		g := again.Resource.Filter(again.Subject, again.Action)
-		require.Equal(t, f.Arms, g.Arms, "%#v", q)
+		require.Equal(t, f.Clauses, g.Clauses, "%#v", q)
 		require.Equal(t, f.Reason, g.Reason, "%#v", q)
 		require.Equal(t, f.Kind, g.Kind, "%#v", q)
 	})
@@ -385,7 +385,7 @@ func written(c deskpolicy.Condition) bool {
 		return false
 	}
 	switch c.Kind {
-	case deskpolicy.ConditionCustomerKnown, deskpolicy.ConditionUnowned:
+	case deskpolicy.ConditionCustomerKnown, deskpolicy.ConditionUnassigned:
 		return c.IDs == nil
 	case deskpolicy.ConditionWorkspace:
 		return inOrder
@@ -472,7 +472,7 @@ func TestFilterOfHostTypes(t *testing.T) {
 				f, d := row.Filter(b.Subject, library), row.Authorize(b.Subject, library)
 				require.Equal(t, deskpolicy.OutcomeMalformed, d.Reason.Outcome(), "%T: %v", row.Pointer, library)
 				require.Equal(t, d.Reason, f.Reason, "%T: %v", row.Pointer, library)
-				require.Empty(t, f.Arms, "%T: %v", row.Pointer, library)
+				require.Empty(t, f.Clauses, "%T: %v", row.Pointer, library)
 			}
 		}
 	})
@@ -499,7 +499,7 @@ func TestFilterFields(t *testing.T) {
 
 		asked := map[deskpolicy.ConditionKind]bool{}
 		for _, who := range []*deskpolicy.Agent{holding(deskpolicy.ScopeGlobal), holding(deskpolicy.ScopeGroup)} {
-			for _, clause := range on.Filter(who, worlds.HostInspect.ID()).Arms {
+			for _, clause := range on.Filter(who, worlds.HostInspect.ID()).Clauses {
 				for condition := range clause.Conditions() {
 					asked[condition.Kind] = true
 				}
@@ -674,7 +674,7 @@ func (b block) compareFilters(failures chan<- string) (asked, matched uint64) {
 					matched++
 				}
 				if problem := disagrees(f, d, thing.library, rows[i]); problem != "" {
-					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the clauses are %v", d, problem, f.Arms))
+					fail(subject, action, thing, fmt.Sprintf("%v, but %s; the clauses are %v", d, problem, f.Clauses))
 				}
 			}
 		}

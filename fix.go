@@ -15,42 +15,42 @@ type FixKind uint8
 
 // The kinds, in the order in which a remedy lists its fixes.
 const (
-	// FixBecomeSharedAgent makes a CRM-only user a shared agent with the CRM user's ID [S1].
-	FixBecomeSharedAgent FixKind = 1 + iota
+	// FixMakeSharedAgent makes a CRM-only user a shared agent with the CRM user's ID [S1].
+	FixMakeSharedAgent FixKind = 1 + iota
 	// FixReactivate reactivates a deactivated agent or shared agent.
 	FixReactivate
 	// FixReactivateInCRM reactivates the CRM user of a shared agent (A29).
 	FixReactivateInCRM
 	// FixConnectCRM connects the account's desk to its CRM [S12].
 	FixConnectCRM
-	// FixObtainSupportGrant gives a support engineer a new support grant that starts now. It
+	// FixCreateSupportGrant gives a support engineer a new support grant that starts now. It
 	// has the roles and workspaces of all fixes of this kind in the remedy, and no others [G13] [G16].
-	FixObtainSupportGrant
+	FixCreateSupportGrant
 	// FixUpgradePlan adds Features to the account's plan [S11].
 	FixUpgradePlan
-	// FixBeAssigned assigns the ticket or conversation to the subject. It is offered only for
+	// FixAssign assigns the ticket or conversation to the subject. It is offered only for
 	// agents who can be assigned it.
-	FixBeAssigned
-	// FixBeMentioned mentions the shared agent in the ticket [S15].
-	FixBeMentioned
-	// FixSeeCustomer gives Access to the requester, contact or company in the CRM [S16]: on
+	FixAssign
+	// FixMention mentions the shared agent in the ticket [S15].
+	FixMention
+	// FixCustomerAccess gives Access to the requester, contact or company in the CRM [S16]: on
 	// the record's team or, if the CRM user's scope is zero, in the CRM's answer.
-	FixSeeCustomer
-	// FixJoinGroup gives Access to Group, to a member as well as to a new one.
-	FixJoinGroup
+	FixCustomerAccess
+	// FixGroupAccess gives Access to Group, to a member as well as to a new one.
+	FixGroupAccess
 	// FixWidenScope replaces a held binding of the role in the workspace with Binding, which
 	// has a wider ticket scope.
 	FixWidenScope
-	// FixHoldRole adds Binding to the held bindings.
-	FixHoldRole
+	// FixAssignRole adds Binding to the held bindings.
+	FixAssignRole
 )
 
 var fixKindNames = [...]string{
-	"none", "become_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "obtain_grant", "upgrade_plan",
-	"be_assigned", "be_mentioned", "see_customer", "join_group", "widen_scope", "hold_role",
+	"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
+	"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role",
 }
 
-// String returns the kind's name, such as "join_group"; "unknown" outside the kinds.
+// String returns the kind's name, such as "group_access"; "unknown" outside the kinds.
 func (k FixKind) String() string { return nameOf(fixKindNames[:], k) }
 
 // A FixedBy says who can usually carry out a [Fix]. The zero FixedBy means that no one can.
@@ -87,27 +87,27 @@ type Fix struct {
 	ForRecipient bool // the fix changes the recipient of the resource instead of the subject
 	ForSecond    bool // the fix is about the second resource of a pair
 
-	Binding  Binding  // for FixHoldRole and FixWidenScope; for FixObtainSupportGrant, without ticket scope
-	Group    GroupID  // for FixJoinGroup
-	Access   Access   // for FixJoinGroup and FixSeeCustomer
+	Binding  Binding  // for FixAssignRole and FixWidenScope; for FixCreateSupportGrant, without ticket scope
+	Group    GroupID  // for FixGroupAccess
+	Access   Access   // for FixGroupAccess and FixCustomerAccess
 	Features Features // for FixUpgradePlan
 }
 
 // By returns who can usually carry out the fix.
 func (f Fix) By() FixedBy {
 	switch f.Kind {
-	case FixReactivate, FixBeAssigned, FixJoinGroup, FixWidenScope:
+	case FixReactivate, FixAssign, FixGroupAccess, FixWidenScope:
 		return FixedByManager
-	case FixHoldRole:
+	case FixAssignRole:
 		if f.Binding.makesRoles() {
 			return FixedByAccountAdministrator
 		}
 		return FixedByManager
-	case FixBeMentioned:
+	case FixMention:
 		return FixedByColleague
-	case FixBecomeSharedAgent, FixReactivateInCRM, FixSeeCustomer:
+	case FixMakeSharedAgent, FixReactivateInCRM, FixCustomerAccess:
 		return FixedByCRMOwner
-	case FixConnectCRM, FixObtainSupportGrant:
+	case FixConnectCRM, FixCreateSupportGrant:
 		return FixedByAccountAdministrator
 	case FixUpgradePlan:
 		return FixedByPlanOwner
@@ -131,7 +131,7 @@ func (f Fix) String() string {
 // instruction returns the text of String, given the words for the subject and the resource.
 func (f Fix) instruction(who, thing, second string) string {
 	switch f.Kind {
-	case FixBecomeSharedAgent:
+	case FixMakeSharedAgent:
 		return "make the CRM user a shared agent"
 	case FixReactivate:
 		return fmt.Sprintf("reactivate the %s", who)
@@ -139,21 +139,21 @@ func (f Fix) instruction(who, thing, second string) string {
 		return fmt.Sprintf("reactivate the %s in the CRM", who)
 	case FixConnectCRM:
 		return "connect the desk to the CRM"
-	case FixObtainSupportGrant:
+	case FixCreateSupportGrant:
 		return fmt.Sprintf("create a support grant with role %q %s", f.Binding.Role.Name(), f.Binding.where())
 	case FixUpgradePlan:
 		return fmt.Sprintf("move to a plan with %v", f.Features)
-	case FixBeAssigned:
+	case FixAssign:
 		return fmt.Sprintf("assign %s to the %s", thing, who)
-	case FixBeMentioned:
+	case FixMention:
 		return fmt.Sprintf("mention the %s in the %sticket", who, second)
-	case FixSeeCustomer:
+	case FixCustomerAccess:
 		return fmt.Sprintf("give the %s %v access to the %scustomer in the CRM", who, f.Access, second)
-	case FixJoinGroup:
+	case FixGroupAccess:
 		return fmt.Sprintf("give the %s %v access in group %q", who, f.Access, f.Group)
 	case FixWidenScope:
 		return fmt.Sprintf("widen the %s's ticket scope for role %q %s to %v", who, f.Binding.Role.Name(), f.Binding.where(), f.Binding.TicketScope)
-	case FixHoldRole:
+	case FixAssignRole:
 		return fmt.Sprintf("give the %s the role %v", who, f.Binding)
 	}
 	return "change nothing"
@@ -277,7 +277,7 @@ func copySubject(subject Subject) subjectCopy {
 // apply applies the fix, if the subject has what the fix changes.
 func (c *subjectCopy) apply(f Fix) {
 	switch f.Kind {
-	case FixBecomeSharedAgent:
+	case FixMakeSharedAgent:
 		if user, ok := c.subject.(*CRMOnlyUser); ok {
 			*c = copySubject(NewSharedAgent(AgentID(user.CRM.ID), user.Account, user.CRM))
 		}
@@ -291,7 +291,7 @@ func (c *subjectCopy) apply(f Fix) {
 		}
 	case FixConnectCRM, FixUpgradePlan:
 		c.applyToAccount(f)
-	case FixJoinGroup, FixWidenScope, FixHoldRole:
+	case FixGroupAccess, FixWidenScope, FixAssignRole:
 		c.applyToHeld(f)
 	}
 }
@@ -311,7 +311,7 @@ func (c *subjectCopy) applyToAccount(f Fix) {
 func (c *subjectCopy) applyToHeld(f Fix) {
 	switch {
 	case c.bindings == nil: // without bindings there are no groups either
-	case f.Kind == FixJoinGroup:
+	case f.Kind == FixGroupAccess:
 		*c.groups = with(*c.groups, f.Group, f.Access)
 	case f.Kind == FixWidenScope:
 		c.widen(f.Binding)
@@ -451,17 +451,17 @@ func copyResource(thing any) resourceCopy {
 func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 	i := bit(f.ForSecond)
 	switch ticket := c.tickets[i]; f.Kind {
-	case FixBeAssigned:
+	case FixAssign:
 		if ticket != nil {
 			ticket.Assignee = who.id
 		} else if c.conversation != nil && !f.ForSecond {
 			c.conversation.Assignee = who.id
 		}
-	case FixBeMentioned:
+	case FixMention:
 		if ticket != nil {
 			ticket.Mentions = with(ticket.Mentions, who.id, true)
 		}
-	case FixSeeCustomer:
+	case FixCustomerAccess:
 		c.showCustomer(i, who.crm, f.Access)
 	}
 }

@@ -15,12 +15,12 @@ import (
 // Every kind of fix and every FixedBy has a name, and a remedy prints who can carry it out.
 func TestFixNames(t *testing.T) {
 	var kinds []string
-	for kind := FixKind(0); kind <= FixHoldRole+1; kind++ {
+	for kind := FixKind(0); kind <= FixAssignRole+1; kind++ {
 		kinds = append(kinds, kind.String())
 	}
 	assert.Equal(t, []string{
-		"none", "become_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "obtain_grant", "upgrade_plan",
-		"be_assigned", "be_mentioned", "see_customer", "join_group", "widen_scope", "hold_role", "unknown",
+		"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
+		"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
 	}, kinds)
 	var names []string
 	for by := FixedBy(0); by <= FixedByPlanOwner+1; by++ {
@@ -35,13 +35,13 @@ func TestFixJSON(t *testing.T) {
 	for want, fix := range map[string]Fix{
 		`{"kind":"none","by":"nobody"}`:                                       {},
 		`{"kind":"reactivate","by":"manager","recipient":true}`:               {Kind: FixReactivate, ForRecipient: true},
-		`{"kind":"be_mentioned","by":"colleague","second":true}`:              {Kind: FixBeMentioned, ForSecond: true},
-		`{"kind":"see_customer","by":"crm_owner","access":"edit"}`:            {Kind: FixSeeCustomer, Access: Edit},
+		`{"kind":"mention","by":"colleague","second":true}`:              {Kind: FixMention, ForSecond: true},
+		`{"kind":"customer_access","by":"crm_owner","access":"edit"}`:            {Kind: FixCustomerAccess, Access: Edit},
 		`{"kind":"connect_crm","by":"account_administrator"}`:                 {Kind: FixConnectCRM},
 		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:  {Kind: FixUpgradePlan, Features: FeatureAttachments},
-		`{"kind":"join_group","by":"manager","group":"apac","access":"view"}`: {Kind: FixJoinGroup, Group: "apac", Access: View},
-		`{"kind":"hold_role","by":"manager","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
-			Kind: FixHoldRole, Binding: Binding{AgentRole.Role(), "it", ScopeGroup},
+		`{"kind":"group_access","by":"manager","group":"apac","access":"view"}`: {Kind: FixGroupAccess, Group: "apac", Access: View},
+		`{"kind":"assign_role","by":"manager","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
+			Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), "it", ScopeGroup},
 		},
 	} {
 		text, err := json.Marshal(fix)
@@ -197,7 +197,7 @@ func fixed(subject Subject, resource Resource, fixes ...Fix) (Subject, Resource)
 // Apply changes the subject, by one fix or by several, and never the original.
 func TestApplyToSubjects(t *testing.T) {
 	for _, nobody := range []Subject{nil, (*Agent)(nil), &Agent{}, &CRMOnlyUser{}} {
-		same, _ := fixed(nobody, nil, Fix{Kind: FixReactivate}, Fix{Kind: FixJoinGroup, Group: "apac", Access: Edit})
+		same, _ := fixed(nobody, nil, Fix{Kind: FixReactivate}, Fix{Kind: FixGroupAccess, Group: "apac", Access: Edit})
 		assert.Equal(t, nobody, same)
 	}
 
@@ -210,8 +210,8 @@ func TestApplyToSubjects(t *testing.T) {
 	full := make([]Binding, 1, 2)
 	me := riya(full...)
 	me.Bindings = full
-	first, _ := fixed(me, nil, Fix{Kind: FixHoldRole, Binding: wide(AgentRole.Role(), ScopeGroup)})
-	_, _ = fixed(me, nil, Fix{Kind: FixHoldRole, Binding: wide(SupervisorRole.Role(), ScopeGroup)})
+	first, _ := fixed(me, nil, Fix{Kind: FixAssignRole, Binding: wide(AgentRole.Role(), ScopeGroup)})
+	_, _ = fixed(me, nil, Fix{Kind: FixAssignRole, Binding: wide(SupervisorRole.Role(), ScopeGroup)})
 	assert.Equal(t, wide(AgentRole.Role(), ScopeGroup), first.(*Agent).Bindings[1], "the results share no bindings")
 	assert.Equal(t, Binding{}, full[:2][1])
 }
@@ -244,9 +244,9 @@ func TestApplyWidensTheWidest(t *testing.T) {
 // roles and the workspaces of all fixes, each once.
 func TestApplyObtainsAGrant(t *testing.T) {
 	obtain := func(role Role, workspace WorkspaceID) Fix {
-		return Fix{Kind: FixObtainSupportGrant, Binding: Binding{Role: role, Workspace: workspace}}
+		return Fix{Kind: FixCreateSupportGrant, Binding: Binding{Role: role, Workspace: workspace}}
 	}
-	subject, resource := fixed(at(SupportGrant{}, noon), ticketOf("", ""), Fix{Kind: FixBeAssigned},
+	subject, resource := fixed(at(SupportGrant{}, noon), ticketOf("", ""), Fix{Kind: FixAssign},
 		obtain(AgentRole.Role(), AccountWide), obtain(AgentRole.Role(), "it"), obtain(SupervisorRole.Role(), "hr"))
 	session := subject.(*SupportSession)
 	grant := session.Grant()
@@ -261,13 +261,13 @@ func TestApplyObtainsAGrant(t *testing.T) {
 	assert.Equal(t, session.ID(), resource.(*Ticket).Assignee)
 }
 
-// FixSeeCustomer adds the customer to the CRM's answer for the user. An answer that is too
+// FixCustomerAccess adds the customer to the CRM's answer for the user. An answer that is too
 // old is replaced.
 func TestApplyShowsCustomers(t *testing.T) {
 	answer := CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
 	old := answer
 	old.Age = time.Hour
-	see := Fix{Kind: FixSeeCustomer, Access: View}
+	see := Fix{Kind: FixCustomerAccess, Access: View}
 	for _, c := range []struct {
 		answer CRMVisibility
 		of     Resource
@@ -287,25 +287,25 @@ func TestApplyShowsCustomers(t *testing.T) {
 	}
 
 	seen := map[CRMUserID]Access{"u-sam": View}
-	_, pair := fixed(sam(), ContactPair{*customer("apac"), *customer("emea")}, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: true})
+	_, pair := fixed(sam(), ContactPair{*customer("apac"), *customer("emea")}, Fix{Kind: FixCustomerAccess, Access: View, ForSecond: true})
 	assert.Nil(t, pair.(*ContactPair).From.CRM.Team)
 	assert.Equal(t, seen, pair.(*ContactPair).Into.CRM.Team)
 	_, pair = fixed(sam(), ContactPair{*customer("apac"), *customer("emea")}, see)
 	assert.Equal(t, seen, pair.(*ContactPair).From.CRM.Team)
 	assert.Nil(t, pair.(*ContactPair).Into.CRM.Team)
-	_, company := fixed(sam(), Company{ID: "k"}, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: true})
+	_, company := fixed(sam(), Company{ID: "k"}, Fix{Kind: FixCustomerAccess, Access: View, ForSecond: true})
 	assert.Equal(t, &Company{ID: "k"}, company, "a company has no second part")
 }
 
-// FixBeAssigned changes the assignee. For the second of a single resource it changes nothing.
+// FixAssign changes the assignee. For the second of a single resource it changes nothing.
 func TestApplyAssigns(t *testing.T) {
 	given := ConversationAssignment{Conversation: chatOf("", "bob"), To: bob()}
-	_, chat := fixed(riya(), chatOf("", "bob"), Fix{Kind: FixBeAssigned})
+	_, chat := fixed(riya(), chatOf("", "bob"), Fix{Kind: FixAssign})
 	assert.Equal(t, AgentID("riya"), chat.(*Conversation).Assignee)
-	_, transfer := fixed(riya(), given, Fix{Kind: FixBeAssigned})
+	_, transfer := fixed(riya(), given, Fix{Kind: FixAssign})
 	assert.Equal(t, AgentID("riya"), transfer.(*ConversationAssignment).Conversation.Assignee)
-	_, chat = fixed(riya(), chatOf("", "bob"), Fix{Kind: FixBeAssigned, ForSecond: true})
+	_, chat = fixed(riya(), chatOf("", "bob"), Fix{Kind: FixAssign, ForSecond: true})
 	assert.Equal(t, AgentID("bob"), chat.(*Conversation).Assignee)
-	_, ticket := fixed(riya(), ticketOf("", "bob"), Fix{Kind: FixBeAssigned, ForSecond: true})
+	_, ticket := fixed(riya(), ticketOf("", "bob"), Fix{Kind: FixAssign, ForSecond: true})
 	assert.Equal(t, AgentID("bob"), ticket.(*Ticket).Assignee)
 }

@@ -276,7 +276,7 @@ func FuzzAccessLog(f *testing.F) {
 		require.Equal(t, log.Entries(noon), stored(t, log).Entries(noon))
 		for _, e := range log.Entries(noon) {
 			require.NotEmpty(t, e.Engineer.ID)
-			require.True(t, e.Uses > 0 || e.Attempts > 0)
+			require.True(t, e.AllowedCount > 0 || e.DeniedCount > 0)
 		}
 		log.Merge(log)
 		stored(t, log)

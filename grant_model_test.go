@@ -176,7 +176,7 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	ofAccount := oracle.Errand{Account: "acme"}
 	add(supportOn(deskpolicy.SessionLogin, acme, oracle.Errand{Account: "acme", Anywhere: true}))
 	add(supportOn(deskpolicy.SettingsManage, deskpolicy.Settings{Account: "acme", Workspace: "hr"}, q("acme", "hr")))
-	add(supportOn(deskpolicy.PhoneUse, deskpolicy.Channel{Account: "acme"}, ofAccount))
+	add(supportOn(deskpolicy.ChannelPhoneUse, deskpolicy.Channel{Account: "acme"}, ofAccount))
 	add(supportOn(deskpolicy.DataExport, acme, oracle.Errand{Account: "acme", Export: true}))
 	add(supportOn(invoiceView, invoice{account: "acme"}, ofAccount))
 	add(supportOn(invoiceExport, invoice{account: "acme"}, oracle.Errand{Account: "acme", Export: true}))

@@ -166,7 +166,7 @@ var historyQuestions = sync.OnceValue(func() (questions []func(Subject) bool) {
 				add(historyTicketQuestions(ticket)...)
 				add(historyQuestion(TicketNoteEditOwn, Note{ticket, historyMe}))
 				chat := Conversation{Account: "acme", Workspace: w, Group: g, Assignee: holder}
-				add(historyQuestion(ConversationView, chat), historyQuestion(ConversationReply, chat), historyQuestion(ConversationNote, chat))
+				add(historyQuestion(ConversationView, chat), historyQuestion(ConversationReply, chat), historyQuestion(ConversationNotePrivate, chat))
 				report := Report{Account: "acme", Workspace: w, Team: g, Owner: holder}
 				add(historyQuestion(ReportView, report), historyQuestion(ReportExport, report))
 			}
@@ -248,7 +248,7 @@ var historyPeoplePermissions = []Permission{
 func historyRoles() []Role {
 	tickets := []Permission{
 		TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketDelete.At(ScopeGroup), TicketExport.At(ScopeGroup), TicketBeAssigned.At(ScopeRestricted),
-		ConversationView.At(ScopeGroup), ConversationNote.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
+		ConversationView.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
 	}
 	supportWork := []Permission{AgentKeyManage.At(ScopeGlobal), SupportGrantView.At(ScopeGlobal), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), SupportGrantRevoke.At(ScopeGlobal)}
 	return []Role{
@@ -258,7 +258,7 @@ func historyRoles() []Role {
 			TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal))...),
 		historyRole("Night Lead", slices.Concat(historyPeoplePermissions, supportWork, tickets)...),
 		historyRole("People", historyPeoplePermissions...),
-		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(ScopeGroup), ConversationNote.At(ScopeRestricted)),
+		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted)),
 		historyRole("Author", TicketNoteEditOwn.At(ScopeGlobal), TimeLogOwn.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal), TicketView.At(ScopeRestricted)),
 		historyRole("Teams", AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), ConversationView.At(ScopeGroup), TicketView.At(ScopeGroup)),
 	}
@@ -655,7 +655,7 @@ func drawHistoryDesk(t *rapid.T, administrators bool, counts map[string]int) *hi
 var historyPermissions = func() (all []Permission) {
 	for _, id := range []ActionID{
 		TicketView.ID(), TicketReply.ID(), TicketExport.ID(), TicketNoteEditOwn.ID(),
-		ConversationView.ID(), ConversationNote.ID(), ReportView.ID(), ContactView.ID(), ContactEdit.ID(),
+		ConversationView.ID(), ConversationNotePrivate.ID(), ReportView.ID(), ContactView.ID(), ContactEdit.ID(),
 	} {
 		all = append(all, id.At(ScopeRestricted), id.At(ScopeGroup), id.At(ScopeGlobal))
 	}

@@ -16,7 +16,7 @@ func Impact(before, after RoleSet, on ...Subject) []AffectedSubject {
 	var affected []AffectedSubject
 	for _, subject := range on {
 		c := Compare(before.rebound(subject), after.rebound(subject))
-		if c.Ordering() != EqualAuthority {
+		if c.Ordering() != OrderingEqual {
 			affected = append(affected, AffectedSubject{subject, c})
 		}
 	}

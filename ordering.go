@@ -1,18 +1,18 @@
 package deskpolicy
 
 // An Ordering is the result of comparing what is permitted after a change with what was
-// permitted before it. The zero Ordering is IncomparableAuthority.
+// permitted before it. The zero Ordering is OrderingIncomparable.
 type Ordering uint8
 
 const (
-	// IncomparableAuthority means that something is gained and something is lost.
-	IncomparableAuthority Ordering = iota
-	// EqualAuthority means that nothing is gained and nothing is lost.
-	EqualAuthority
-	// LessAuthority means that something is lost and nothing is gained.
-	LessAuthority
-	// MoreAuthority means that something is gained and nothing is lost.
-	MoreAuthority
+	// OrderingIncomparable means that something is gained and something is lost.
+	OrderingIncomparable Ordering = iota
+	// OrderingEqual means that nothing is gained and nothing is lost.
+	OrderingEqual
+	// OrderingNarrower means that something is lost and nothing is gained.
+	OrderingNarrower
+	// OrderingWider means that something is gained and nothing is lost.
+	OrderingWider
 )
 
 var orderingNames = [...]string{"incomparable", "equal", "narrower", "wider"}
@@ -22,7 +22,7 @@ var orderingNames = [...]string{"incomparable", "equal", "narrower", "wider"}
 func (o Ordering) String() string { return nameOf(orderingNames[:], o) }
 
 // Compare compares the set after a change with s, the set before it. It returns
-// MoreAuthority if after permits everything that s does, and more.
+// OrderingWider if after permits everything that s does, and more.
 func (s Permissions) Compare(after Permissions) Ordering {
 	return orderingOf(!s.Covers(after), !after.Covers(s))
 }
@@ -31,12 +31,12 @@ func (s Permissions) Compare(after Permissions) Ordering {
 func orderingOf(gained, lost bool) Ordering {
 	switch {
 	case gained && lost:
-		return IncomparableAuthority
+		return OrderingIncomparable
 	case gained:
-		return MoreAuthority
+		return OrderingWider
 	case lost:
-		return LessAuthority
+		return OrderingNarrower
 	default:
-		return EqualAuthority
+		return OrderingEqual
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestOrderings(t *testing.T) {
-	assert.Equal(t, IncomparableAuthority, Ordering(0))
+	assert.Equal(t, OrderingIncomparable, Ordering(0))
 	for ordering, name := range []string{"incomparable", "equal", "narrower", "wider", "unknown"} {
 		assert.Equal(t, name, Ordering(ordering).String())
 	}
@@ -21,34 +21,34 @@ func TestOrderings(t *testing.T) {
 // before.Compare(after) describes the change from before to after.
 func TestCompareReadsForward(t *testing.T) {
 	least, most := NewPermissions(TicketView.At(ScopeRestricted)), NewPermissions(TicketView.At(ScopeGlobal))
-	assert.Equal(t, MoreAuthority, least.Compare(most))
-	assert.Equal(t, LessAuthority, most.Compare(least))
-	assert.Equal(t, EqualAuthority, most.Compare(NewPermissions(TicketView.At(ScopeGroup), TicketView.At(ScopeGlobal))))
-	assert.Equal(t, IncomparableAuthority, least.Compare(NewPermissions(TicketReply.At(ScopeRestricted))))
-	assert.Equal(t, MoreAuthority, Permissions{}.Compare(least))
-	assert.Equal(t, EqualAuthority, Permissions{}.Compare(Permissions{}))
+	assert.Equal(t, OrderingWider, least.Compare(most))
+	assert.Equal(t, OrderingNarrower, most.Compare(least))
+	assert.Equal(t, OrderingEqual, most.Compare(NewPermissions(TicketView.At(ScopeGroup), TicketView.At(ScopeGlobal))))
+	assert.Equal(t, OrderingIncomparable, least.Compare(NewPermissions(TicketReply.At(ScopeRestricted))))
+	assert.Equal(t, OrderingWider, Permissions{}.Compare(least))
+	assert.Equal(t, OrderingEqual, Permissions{}.Compare(Permissions{}))
 
 	// For conversations, Group does not include Restricted (A9).
 	own, groups := NewPermissions(ConversationView.At(ScopeRestricted)), NewPermissions(ConversationView.At(ScopeGroup))
-	assert.Equal(t, IncomparableAuthority, own.Compare(groups))
-	assert.Equal(t, MoreAuthority, own.Compare(own.Union(groups)))
-	assert.Equal(t, LessAuthority, NewPermissions(ConversationView.At(ScopeGlobal)).Compare(own.Union(groups)))
+	assert.Equal(t, OrderingIncomparable, own.Compare(groups))
+	assert.Equal(t, OrderingWider, own.Compare(own.Union(groups)))
+	assert.Equal(t, OrderingNarrower, NewPermissions(ConversationView.At(ScopeGlobal)).Compare(own.Union(groups)))
 }
 
 func TestPermissionsCompareLaws(t *testing.T) {
-	reversed := map[Ordering]Ordering{EqualAuthority: EqualAuthority, IncomparableAuthority: IncomparableAuthority, MoreAuthority: LessAuthority, LessAuthority: MoreAuthority}
+	reversed := map[Ordering]Ordering{OrderingEqual: OrderingEqual, OrderingIncomparable: OrderingIncomparable, OrderingWider: OrderingNarrower, OrderingNarrower: OrderingWider}
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := permissionsGen.Draw(t, "before"), permissionsGen.Draw(t, "after")
 		if rapid.Bool().Draw(t, "comparable") {
 			after = after.Union(before) // two sets drawn independently seldom are comparable
 		}
 		ordering := before.Compare(after)
-		require.Equal(t, after.Covers(before), ordering == MoreAuthority || ordering == EqualAuthority)
-		require.Equal(t, before.Covers(after), ordering == LessAuthority || ordering == EqualAuthority)
-		require.Equal(t, before == after, ordering == EqualAuthority)
+		require.Equal(t, after.Covers(before), ordering == OrderingWider || ordering == OrderingEqual)
+		require.Equal(t, before.Covers(after), ordering == OrderingNarrower || ordering == OrderingEqual)
+		require.Equal(t, before == after, ordering == OrderingEqual)
 		require.Equal(t, reversed[ordering], after.Compare(before))
 		require.Equal(t, before.Covers(after), after.Minus(before).Empty())
-		require.Equal(t, EqualAuthority, before.Compare(before))
+		require.Equal(t, OrderingEqual, before.Compare(before))
 	})
 }
 
@@ -73,14 +73,14 @@ func TestCompareExhaustively(t *testing.T) {
 		for j := range sets {
 			before, after := &sets[i], &sets[j]
 			gained, lost := after.minus(before), before.minus(after)
-			want := EqualAuthority
+			want := OrderingEqual
 			switch {
 			case gained != nil && lost != nil:
-				want = IncomparableAuthority
+				want = OrderingIncomparable
 			case gained != nil:
-				want = MoreAuthority
+				want = OrderingWider
 			case lost != nil:
-				want = LessAuthority
+				want = OrderingNarrower
 			}
 			if got := before.fast.Compare(after.fast); got != want {
 				t.Fatalf("%v -> %v: %v, want %v", before.given, after.given, got, want)

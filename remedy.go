@@ -47,7 +47,7 @@ func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 		}
 		changed.apply(f)
 		on.apply(f, changed)
-		if f.Kind == FixObtainSupportGrant {
+		if f.Kind == FixCreateSupportGrant {
 			granted = append(granted, f.Binding)
 		}
 	}
@@ -149,7 +149,7 @@ func (f *finder) find() []Remedy {
 // makes of the user.
 func asAgent(who Subject) Subject {
 	if n, ok := who.(*CRMOnlyUser); ok {
-		who, _ = Remedy{{Kind: FixBecomeSharedAgent}}.apply(n, nil)
+		who, _ = Remedy{{Kind: FixMakeSharedAgent}}.apply(n, nil)
 	}
 	return who
 }
@@ -174,7 +174,7 @@ func (q *question) prerequisites(subject Subject) (needed Remedy) {
 	case *SharedAgent:
 		add(s.Deactivated, FixReactivate)
 	case *CRMOnlyUser:
-		add(true, FixBecomeSharedAgent)
+		add(true, FixMakeSharedAgent)
 		who.crm = &s.CRM
 	}
 	if who.crm != nil {
@@ -241,7 +241,7 @@ func (f *finder) routes(q *question, sources []source, reachFixes []Fix, enough 
 			}
 			ways = append(ways, s.way(binding, fix))
 		}
-		if fix.Kind == FixBeAssigned {
+		if fix.Kind == FixAssign {
 			ways = f.completeAssignment(&on, ways)
 		}
 		found = append(found, ways...)
@@ -256,7 +256,7 @@ func (f *finder) grantWays(q *question) (found []Remedy) {
 		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: ScopeGlobal}
 		if b.decide(q).Allowed() {
 			b.TicketScope = 0
-			found = append(found, Remedy{{Kind: FixObtainSupportGrant, Binding: b}})
+			found = append(found, Remedy{{Kind: FixCreateSupportGrant, Binding: b}})
 		}
 	}
 	return found
@@ -270,23 +270,23 @@ func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
 func (q *question) reachFixes() []Fix {
 	fixes := []Fix{{}}
 	if q.groupAccess() < q.rule.need {
-		fixes = append(fixes, Fix{Kind: FixJoinGroup, Group: q.what.Group, Access: q.rule.need})
+		fixes = append(fixes, Fix{Kind: FixGroupAccess, Group: q.what.Group, Access: q.rule.need})
 	}
 	onTicket := q.what.kind.ticketLike()
 	switch {
 	case q.who.crm == nil:
 		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindConversationAssignment) && !q.isAssignee() {
-			fixes = append(fixes, Fix{Kind: FixBeAssigned, ForSecond: q.second})
+			fixes = append(fixes, Fix{Kind: FixAssign, ForSecond: q.second})
 		}
 	case onTicket:
 		if !q.what.mentions[q.who.id] {
-			fixes = append(fixes, Fix{Kind: FixBeMentioned, ForSecond: q.second})
+			fixes = append(fixes, Fix{Kind: FixMention, ForSecond: q.second})
 		}
 		if requester := q.what.requester; requester != nil && requester.Account == q.what.Account && q.crmAccess() == NoAccess {
-			fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: View, ForSecond: q.second}) // View is enough for work on the customer's tickets (A6)
+			fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: View, ForSecond: q.second}) // View is enough for work on the customer's tickets (A6)
 		}
 	case q.what.kind.customer() && q.crmAccess() < q.rule.need:
-		fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: q.rule.need, ForSecond: q.second})
+		fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: q.rule.need, ForSecond: q.second})
 	}
 	return fixes
 }
@@ -294,13 +294,13 @@ func (q *question) reachFixes() []Fix {
 // assume changes the question as if the reach fix had been applied.
 func (q *question) assume(fix Fix) {
 	switch fix.Kind {
-	case FixJoinGroup:
+	case FixGroupAccess:
 		q.group, q.groupLooked = fix.Access, true
-	case FixBeAssigned:
+	case FixAssign:
 		q.what.Assignee = q.who.id
-	case FixBeMentioned:
+	case FixMention:
 		q.what.mentions = map[AgentID]bool{q.who.id: true}
-	case FixSeeCustomer:
+	case FixCustomerAccess:
 		q.crm, q.crmLooked = fix.Access, true
 	}
 }
@@ -433,7 +433,7 @@ func (s source) way(binding Binding, reachFix Fix) (way Remedy) {
 
 // fix returns the fix that turns the source into the binding.
 func (s source) fix(binding Binding) Fix {
-	kind := FixHoldRole
+	kind := FixAssignRole
 	if s.held {
 		kind = FixWidenScope
 	}
@@ -482,7 +482,7 @@ func (q *question) allowedWith(way, more Remedy) bool {
 			if fix.hasBinding() { // the narrower binding that it replaces adds nothing
 				on.who.bindings = append(on.who.bindings, fix.Binding)
 			}
-			if fix.Kind == FixJoinGroup {
+			if fix.Kind == FixGroupAccess {
 				on.assume(fix)
 			}
 		}
@@ -528,7 +528,7 @@ func (f *finder) takingWays(take *question, sources []source, recipient bool) []
 	}
 	reachFixes := []Fix{{}}
 	if take.groupAccess() < take.rule.need {
-		reachFixes = append(reachFixes, Fix{Kind: FixJoinGroup, ForRecipient: recipient, Group: take.what.Group, Access: take.rule.need})
+		reachFixes = append(reachFixes, Fix{Kind: FixGroupAccess, ForRecipient: recipient, Group: take.what.Group, Access: take.rule.need})
 	}
 	return f.routes(take, sources, reachFixes, func(on *question, s source, as Binding) bool {
 		changed := *on
@@ -568,7 +568,7 @@ func (f *finder) allows(subject Subject, resource Resource) bool {
 // feasible reports whether the administrator is allowed to make each fix. Without an
 // administrator it checks only that the subject can be assigned what a fix assigns.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
-	if !f.checked && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixBeAssigned }) {
+	if !f.checked && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixAssign }) {
 		return true
 	}
 	before, after := copyResource(f.thing), copyResource(resource)
@@ -577,7 +577,7 @@ func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
 		if fix.ForRecipient {
 			to.before, to.after = *before.to, *after.to
 		}
-		if fix.Kind == FixBeAssigned && !to.part.canGoTo(to.after) || f.checked && !f.isAllowed(fix, to) {
+		if fix.Kind == FixAssign && !to.part.canGoTo(to.after) || f.checked && !f.isAllowed(fix, to) {
 			return false
 		}
 	}
@@ -644,11 +644,11 @@ func (f *finder) isAllowed(fix Fix, to change) bool {
 		return Authorize(f.by, AccountManage, of.account).Allowed()
 	case FixUpgradePlan:
 		return Authorize(f.by, BillingManage, of.account).Allowed()
-	case FixObtainSupportGrant:
+	case FixCreateSupportGrant:
 		return Authorize(f.by, SupportGrantCreate, &of.session.grant).Allowed()
-	case FixBeAssigned:
+	case FixAssign:
 		return to.part.canBeAssigned(f.by, to.after)
-	case FixBeMentioned:
+	case FixMention:
 		return Authorize(f.by, TicketMention, to.part.ticket).Allowed()
 	}
 	return f.isAllowedOn(fix, to.before) && f.isAllowedOn(fix, to.after)
@@ -665,11 +665,11 @@ func (f *finder) isAllowedOn(fix Fix, who Subject) bool {
 			return Authorize(f.by, AgentEdit, agent).Allowed()
 		}
 		return Authorize(f.by, SharedAgentEdit, who.(*SharedAgent)).Allowed()
-	case FixJoinGroup:
+	case FixGroupAccess:
 		return Authorize(f.by, AgentGroupAssign, &GroupMembership{who, AgentGroup{fix.Group, of.account.ID}, fix.Access}).Allowed()
 	case FixWidenScope:
 		return Authorize(f.by, AgentScopeEdit, &RoleAssignment{who, fix.Binding}).Allowed()
-	case FixHoldRole:
+	case FixAssignRole:
 		return Authorize(f.by, AgentRoleAssign, &RoleAssignment{who, fix.Binding}).Allowed()
 	}
 	return true // a change in the CRM

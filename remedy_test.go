@@ -303,8 +303,8 @@ func TestMaxRemedies(t *testing.T) {
 	for _, one := range roles {
 		for _, other := range roles {
 			pair := Remedy{
-				{Kind: FixHoldRole, Binding: Binding{one, AccountWide, ScopeGlobal}},
-				{Kind: FixHoldRole, Binding: Binding{other, "hr", ScopeGlobal}},
+				{Kind: FixAssignRole, Binding: Binding{one, AccountWide, ScopeGlobal}},
+				{Kind: FixAssignRole, Binding: Binding{other, "hr", ScopeGlobal}},
 			}
 			if other.Name() < one.Name() {
 				slices.Reverse(pair)
@@ -405,7 +405,7 @@ func TestRemediesOfSessions(t *testing.T) {
 				verify(t, c.request, remedy)
 				subject, _ := remedy.Apply(c.request.Subject, c.request.Resource)
 				for _, fix := range remedy {
-					if fix.Kind == FixObtainSupportGrant {
+					if fix.Kind == FixCreateSupportGrant {
 						assert.Zero(t, fix.Binding.TicketScope, "of a grant there is none")
 					}
 				}
@@ -516,12 +516,12 @@ func TestRemediesByAreAllowed(t *testing.T) {
 					continue
 				}
 				switch f.Kind {
-				case FixHoldRole:
+				case FixAssignRole:
 					require.True(t, Authorize(boss, AgentRoleAssign, &RoleAssignment{b.Subject, f.Binding}).Allowed(), "%v", f)
 					require.True(t, Authorize(boss, AgentRoleAssign, &RoleAssignment{subject, f.Binding}).Allowed(), "%v", f)
 				case FixWidenScope:
 					require.True(t, Authorize(boss, AgentScopeEdit, &RoleAssignment{b.Subject, f.Binding}).Allowed(), "%v", f)
-				case FixJoinGroup:
+				case FixGroupAccess:
 					require.True(t, Authorize(boss, AgentGroupAssign, &GroupMembership{b.Subject, AgentGroup{f.Group, me.Account.ID}, f.Access}).Allowed(), "%v", f)
 				}
 			}
@@ -532,23 +532,23 @@ func TestRemediesByAreAllowed(t *testing.T) {
 // A fix names who can carry it out, and never changes its arguments.
 func TestFixes(t *testing.T) {
 	parties := map[FixKind]FixedBy{
-		0: 0, FixBecomeSharedAgent: FixedByCRMOwner, FixReactivate: FixedByManager, FixReactivateInCRM: FixedByCRMOwner, FixConnectCRM: FixedByAccountAdministrator,
-		FixObtainSupportGrant: FixedByAccountAdministrator, FixUpgradePlan: FixedByPlanOwner, FixBeAssigned: FixedByManager, FixBeMentioned: FixedByColleague,
-		FixSeeCustomer: FixedByCRMOwner, FixJoinGroup: FixedByManager, FixWidenScope: FixedByManager, FixHoldRole: FixedByManager, FixHoldRole + 1: 0,
+		0: 0, FixMakeSharedAgent: FixedByCRMOwner, FixReactivate: FixedByManager, FixReactivateInCRM: FixedByCRMOwner, FixConnectCRM: FixedByAccountAdministrator,
+		FixCreateSupportGrant: FixedByAccountAdministrator, FixUpgradePlan: FixedByPlanOwner, FixAssign: FixedByManager, FixMention: FixedByColleague,
+		FixCustomerAccess: FixedByCRMOwner, FixGroupAccess: FixedByManager, FixWidenScope: FixedByManager, FixAssignRole: FixedByManager, FixAssignRole + 1: 0,
 	}
 	for kind, party := range parties {
 		assert.Equal(t, party, Fix{Kind: kind}.By(), kind)
 	}
 	assert.Equal(t, "change nothing", Fix{}.String())
 	assert.Equal(t, "change nothing", Remedy{}.String())
-	assert.Equal(t, FixedByAccountAdministrator, Fix{Kind: FixHoldRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}.By())
+	assert.Equal(t, FixedByAccountAdministrator, Fix{Kind: FixAssignRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}.By())
 
 	subjects := []Subject{nil, (*Agent)(nil), riya(), sam(), &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u"}}, at(granted(t, SupportGrantTerms{}), noon), &CRMOnlyUser{}}
 	resources := []Resource{
 		nil, (*Ticket)(nil), Ticket{}, &Ticket{}, Conversation{}, Contact{}, &Company{}, Report{}, ContactPair{}, TicketPair{}, Note{}, TimeEntry{},
 		TicketAssignment{}, ConversationAssignment{}, TicketAssignment{To: riya()},
 	}
-	for kind := FixKind(0); kind <= FixHoldRole+1; kind++ {
+	for kind := FixKind(0); kind <= FixAssignRole+1; kind++ {
 		for _, second := range []bool{false, true} {
 			for _, recipient := range []bool{false, true} {
 				for _, subject := range subjects {
@@ -567,7 +567,7 @@ func TestFixes(t *testing.T) {
 // Apply changes copies, of values and of pointers.
 func TestApply(t *testing.T) {
 	me, ticket := riya(wide(AgentRole.Role(), ScopeGroup)), ticketOf("apac", "bob")
-	assigned := Remedy{{Kind: FixBeAssigned}}
+	assigned := Remedy{{Kind: FixAssign}}
 	_, byValue := assigned.Apply(me, ticket)
 	_, byPointer := assigned.Apply(me, &ticket)
 	assert.Equal(t, AgentID("riya"), byValue.(*Ticket).Assignee)
@@ -575,7 +575,7 @@ func TestApply(t *testing.T) {
 	assert.Equal(t, AgentID("bob"), ticket.Assignee)
 
 	self := TicketAssignment{Ticket: ticket, To: me}
-	subject, resource := Remedy{{Kind: FixJoinGroup, Group: "apac", Access: Edit}}.Apply(me, &self)
+	subject, resource := Remedy{{Kind: FixGroupAccess, Group: "apac", Access: Edit}}.Apply(me, &self)
 	assert.Same(t, subject, resource.(*TicketAssignment).To, "one and the same")
 	assert.Same(t, me, self.To)
 	report := &Report{Account: "acme"}
@@ -604,7 +604,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(AgentRole.Role(), ScopeGroup))
 	more := riya()
 	more.Bindings = held
-	apply(more, nil, Fix{Kind: FixHoldRole, Binding: wide(SupervisorRole.Role(), ScopeGlobal)})
+	apply(more, nil, Fix{Kind: FixAssignRole, Binding: wide(SupervisorRole.Role(), ScopeGlobal)})
 	assert.Equal(t, Binding{}, held[:2][1])
 	restricted, group, unscoped, global := wide(AgentRole.Role(), ScopeRestricted), wide(AgentRole.Role(), ScopeGroup), wide(AgentRole.Role(), 9), wide(AgentRole.Role(), ScopeGlobal)
 	inIT := Binding{AgentRole.Role(), "it", ScopeGroup}
@@ -619,7 +619,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 
 	// A support grant has each role once, and the workspaces that are not account-wide.
 	visitor := at(SupportGrant{}, noon)
-	subject, _ = apply(visitor, nil, Fix{Kind: FixObtainSupportGrant, Binding: wide(AgentRole.Role(), 0)}, Fix{Kind: FixObtainSupportGrant, Binding: Binding{Role: AgentRole.Role(), Workspace: "it"}})
+	subject, _ = apply(visitor, nil, Fix{Kind: FixCreateSupportGrant, Binding: wide(AgentRole.Role(), 0)}, Fix{Kind: FixCreateSupportGrant, Binding: Binding{Role: AgentRole.Role(), Workspace: "it"}})
 	grant := subject.(*SupportSession).Grant()
 	assert.Equal(t, SupportGrantID("requested"), grant.ID())
 	assert.Equal(t, []time.Time{noon, noon.Add(DefaultSupportGrantDuration)}, []time.Time{grant.Start(), grant.End()})
@@ -630,7 +630,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	user := sam()
 	user.CRM.Scope = 0
 	user.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
-	see := Fix{Kind: FixSeeCustomer, Access: View}
+	see := Fix{Kind: FixCustomerAccess, Access: View}
 	subject, _ = apply(user, customer("apac"), see)
 	assert.Equal(t, CRMVisibility{Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, MaxAge: time.Hour}, subject.(*SharedAgent).CRM.Visibility)
 	subject, _ = apply(user, Company{ID: "k"}, see)
@@ -646,7 +646,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	// A conversation has no second part either.
 	chat := chatOf("apac", "ann")
 	for fix, assignee := range map[Fix]AgentID{
-		{Kind: FixBeAssigned}: "riya", {Kind: FixBeAssigned, ForRecipient: true}: "bob", {Kind: FixBeAssigned, ForSecond: true}: "ann",
+		{Kind: FixAssign}: "riya", {Kind: FixAssign, ForRecipient: true}: "bob", {Kind: FixAssign, ForSecond: true}: "ann",
 	} {
 		_, resource = apply(riya(), ConversationAssignment{Conversation: chat, To: bob()}, fix)
 		assert.Equal(t, assignee, resource.(*ConversationAssignment).Conversation.Assignee, fix)

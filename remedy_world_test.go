@@ -206,15 +206,15 @@ func asMove(f Fix, s *scene) move {
 		return move{name: "reactivate in CRM"}
 	case FixConnectCRM:
 		return move{name: "connect"}
-	case FixHoldRole, FixWidenScope:
+	case FixAssignRole, FixWidenScope:
 		return move{name: "binding", binding: f.Binding, recipient: f.ForRecipient}
-	case FixJoinGroup:
+	case FixGroupAccess:
 		return move{name: prefix + "join " + string(f.Group), access: f.Access}
-	case FixBeAssigned:
+	case FixAssign:
 		return move{name: fmt.Sprint("assign ", part)}
-	case FixBeMentioned:
+	case FixMention:
 		return move{name: fmt.Sprint("mention ", part)}
-	case FixSeeCustomer:
+	case FixCustomerAccess:
 		return move{name: fmt.Sprint("see ", part), access: f.Access}
 	default:
 		return move{name: "unknown " + f.String()}
@@ -306,19 +306,19 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 	for i, f := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
 		// Another fix can be there only so that the subject can be assigned the ticket.
-		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == FixBeAssigned }) {
+		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == FixAssign }) {
 			require.False(t, allowed(without), "%v\nhas a fix too many for\n%v", remedy, Explain(r))
 		}
 		less := slices.Clone(remedy)
 		switch {
-		case (f.Kind == FixHoldRole || f.Kind == FixWidenScope) && f.Binding.TicketScope > ScopeRestricted:
+		case (f.Kind == FixAssignRole || f.Kind == FixWidenScope) && f.Binding.TicketScope > ScopeRestricted:
 			less[i].Binding.TicketScope--
 		case f.Access == Edit:
 			less[i].Access--
 		default:
 			continue
 		}
-		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixBeAssigned }) {
+		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixAssign }) {
 			require.False(t, allowed(less), "%v\ngoes further than needed for\n%v", remedy, Explain(r))
 		}
 	}
@@ -428,7 +428,7 @@ func TestRemediesLackNothing(t *testing.T) {
 		if len(offered) == 0 || e.Decision.Reason.Outcome() != OutcomeNotGranted {
 			return
 		}
-		gates := []Fix{{Kind: FixBecomeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}}
+		gates := []Fix{{Kind: FixMakeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}}
 		live := r
 		live.Subject, live.Resource = Remedy(gates).Apply(r.Subject, r.Resource)
 		if live.Authorize().Reason.Step() == 4 {
@@ -490,7 +490,7 @@ func sameCustomer(r Request) bool {
 func ofTheFirst(r Remedy) Remedy {
 	r = slices.Clone(r)
 	for i := range r {
-		if r[i].Kind == FixSeeCustomer {
+		if r[i].Kind == FixCustomerAccess {
 			r[i].ForSecond = false
 		}
 	}
@@ -500,22 +500,22 @@ func ofTheFirst(r Remedy) Remedy {
 // possibleFixes returns all single fixes of a drawn request, by kind.
 func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	fixes = []Fix{
-		{Kind: FixBecomeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}, {Kind: FixUpgradePlan, Features: AllFeatures},
-		{Kind: FixBeAssigned}, {Kind: FixBeAssigned, ForSecond: true}, {Kind: FixBeMentioned}, {Kind: FixBeMentioned, ForSecond: true},
+		{Kind: FixMakeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}, {Kind: FixUpgradePlan, Features: AllFeatures},
+		{Kind: FixAssign}, {Kind: FixAssign, ForSecond: true}, {Kind: FixMention}, {Kind: FixMention, ForSecond: true},
 	}
 	if q.Subject != nil && q.Subject.Kind == "" {
-		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixBeMentioned })
+		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixMention })
 	} else {
-		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixBeAssigned })
+		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixAssign })
 	}
 	for _, second := range []bool{false, true} {
 		for _, access := range []Access{View, Edit} {
-			fixes = append(fixes, Fix{Kind: FixSeeCustomer, Access: access, ForSecond: second})
+			fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: access, ForSecond: second})
 		}
 	}
 	for _, group := range []GroupID{"billing", "sales"} {
 		for _, access := range []Access{View, Edit} {
-			fixes = append(fixes, Fix{Kind: FixJoinGroup, Group: group, Access: access})
+			fixes = append(fixes, Fix{Kind: FixGroupAccess, Group: group, Access: access})
 		}
 	}
 	held := []WorkspaceID{AccountWide, "it", "hr"}
@@ -528,13 +528,13 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 		}
 		for _, workspace := range held {
 			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-				fixes = append(fixes, Fix{Kind: FixHoldRole, Binding: Binding{role, workspace, scope}})
+				fixes = append(fixes, Fix{Kind: FixAssignRole, Binding: Binding{role, workspace, scope}})
 			}
 		}
 	}
 	if q.Thing != nil && q.Thing.To != nil && q.Thing.To != q.Subject {
 		for _, fix := range slices.Clone(fixes) {
-			if fix.Kind == FixReactivate || fix.Kind == FixJoinGroup || fix.Kind == FixHoldRole && fix.Binding.Role != SharedAgentRole.Role() {
+			if fix.Kind == FixReactivate || fix.Kind == FixGroupAccess || fix.Kind == FixAssignRole && fix.Binding.Role != SharedAgentRole.Role() {
 				fix.ForRecipient = true
 				fixes = append(fixes, fix)
 			}
@@ -546,7 +546,7 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 // assignable reports whether who can take what the fixes assign.
 func assignable(r Request, who Subject, made Remedy) bool {
 	for _, fix := range made {
-		if fix.Kind != FixBeAssigned {
+		if fix.Kind != FixAssign {
 			continue
 		}
 		account := who.(*Agent).Account
@@ -598,7 +598,7 @@ func under(r Remedy, made Remedy) bool {
 
 // notMore reports whether a permits no more than b.
 func notMore(a, b Fix) bool {
-	if (a.Kind == FixHoldRole || a.Kind == FixWidenScope) && b.Kind == FixHoldRole {
+	if (a.Kind == FixAssignRole || a.Kind == FixWidenScope) && b.Kind == FixAssignRole {
 		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == AccountWide && b.Binding.Role.Administrative()
 		return a.ForRecipient == b.ForRecipient && place && a.Binding.TicketScope <= b.Binding.TicketScope &&
 			b.Binding.Role.Permissions().Covers(a.Binding.Role.Permissions())

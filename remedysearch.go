@@ -126,7 +126,7 @@ func (f *finder) permitted(ways []Remedy) []Remedy {
 	before, decided := copyResource(f.thing), make(map[Fix]bool)
 	return slices.DeleteFunc(ways, func(way Remedy) bool {
 		return slices.ContainsFunc(way, func(fix Fix) bool {
-			if fix.Kind != FixJoinGroup && fix.Kind != FixWidenScope && fix.Kind != FixHoldRole {
+			if fix.Kind != FixGroupAccess && fix.Kind != FixWidenScope && fix.Kind != FixAssignRole {
 				return false
 			}
 			allowed, known := decided[fix]

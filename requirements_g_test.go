@@ -552,9 +552,9 @@ func grantRequirements(t *testing.T) {
 		}
 		of := func(status SupportGrantStatus, until time.Time) []SupportAccessEntry {
 			return []SupportAccessEntry{
-				entry(status, until, SupportAccessEntry{Engineer: eve, LastActive: noon.Add(2 * time.Hour), Uses: 2, LastAttempt: grant.End(), Attempts: 2}),
+				entry(status, until, SupportAccessEntry{Engineer: eve, LastActive: noon.Add(2 * time.Hour), AllowedCount: 2, LastDenied: grant.End(), DeniedCount: 2}),
 				entry(status, until, SupportAccessEntry{Engineer: SupportEngineer{ID: "max", Email: "max@vendor.example"}}),
-				entry(status, until, SupportAccessEntry{Engineer: zoe, LastAttempt: noon.Add(3 * time.Hour), Attempts: 1}),
+				entry(status, until, SupportAccessEntry{Engineer: zoe, LastDenied: noon.Add(3 * time.Hour), DeniedCount: 1}),
 			}
 		}
 		assert.Equal(t, of(SupportGrantActive, grant.End()), log.Entries(noon, grant))

@@ -39,7 +39,7 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S4", func(t *testing.T) { // a CRM user who is not an agent has none of the six
 		nobody := &CRMOnlyUser{Account: acme, CRM: sam().CRM}
-		for _, action := range []Action[Ticket]{TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate} {
+		for _, action := range []Action[Ticket]{TicketAttach, TicketTemplateUse, TicketDependentFieldsUse, TicketDynamicSectionsUse, TicketCollaborate} {
 			check(t, nobody, action, known, NotAnAgent)
 		}
 		check(t, nobody, CannedResponseUse, CannedResponse{Account: "acme"}, NotAnAgent)
@@ -48,7 +48,7 @@ func sharedAgentRequirements(t *testing.T) {
 		assert.Contains(t, Authorize(nobody, TicketAttach, &known).String(), "make them a shared agent to give access")
 	})
 	t.Run("S5", func(t *testing.T) { // a shared agent has all six
-		for _, action := range []Action[Ticket]{TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate} {
+		for _, action := range []Action[Ticket]{TicketAttach, TicketTemplateUse, TicketDependentFieldsUse, TicketDynamicSectionsUse, TicketCollaborate} {
 			check(t, sam(), action, known, AllowedContact)
 		}
 		check(t, sam(), CannedResponseUse, CannedResponse{Account: "acme"}, AllowedAll)
@@ -69,15 +69,15 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S11", func(t *testing.T) { // exactly these features depend on the plan, for every subject
 		requires := map[ActionID]Features{
-			TicketAttach.ID():      FeatureAttachments,
-			TicketTemplateUse.ID(): FeatureTicketTemplates,
-			CannedResponseUse.ID(): FeatureCannedResponses,
-			TicketFieldsUse.ID():   FeatureDependentFields,
-			TicketSectionsUse.ID(): FeatureDynamicSections,
-			TicketCollaborate.ID(): FeatureCollaboration,
-			RoleCreate.ID():        FeatureCustomRoles, // R8
-			RoleUpdate.ID():        FeatureCustomRoles,
-			RoleClone.ID():         FeatureCustomRoles,
+			TicketAttach.ID():             FeatureAttachments,
+			TicketTemplateUse.ID():        FeatureTicketTemplates,
+			CannedResponseUse.ID():        FeatureCannedResponses,
+			TicketDependentFieldsUse.ID(): FeatureDependentFields,
+			TicketDynamicSectionsUse.ID(): FeatureDynamicSections,
+			TicketCollaborate.ID():        FeatureCollaboration,
+			RoleCreate.ID():               FeatureCustomRoles, // R8
+			RoleUpdate.ID():               FeatureCustomRoles,
+			RoleClone.ID():                FeatureCustomRoles,
 		}
 		plans := []Features{0}
 		for feature := FeatureAttachments; feature <= FeatureCustomRoles; feature <<= 1 {
@@ -297,7 +297,7 @@ func sharedAgentRequirements(t *testing.T) {
 		assert.Equal(t, []string{"tickets", "knowledge", "forums", "customers", "apps", "general"}, categories)
 	})
 	t.Run("S23", func(t *testing.T) { // other permissions by custom roles, within the limits of shared agents (A20)
-		role := custom(t, TicketView.At(ScopeGlobal), TicketForward.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal), PhoneUse.At(ScopeGlobal), SLAManage.At(ScopeGlobal), AgentView.At(ScopeGlobal))
+		role := custom(t, TicketView.At(ScopeGlobal), TicketForward.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal), ChannelPhoneUse.At(ScopeGlobal), SLAManage.At(ScopeGlobal), AgentView.At(ScopeGlobal))
 		role.TicketScope = ScopeRestricted
 		me := sam()
 		check(t, owner(), RoleCreate, role.Role, AllowedAll)
@@ -309,7 +309,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, me, TicketForward, unknown, OutOfScope)
 		check(t, me, SLAManage, Settings{Account: "acme"}, AllowedAll)
 		check(t, me, TicketBeAssigned, known, SharedNeverAssigned)
-		check(t, me, PhoneUse, Channel{Account: "acme"}, SharedNoChannels)
+		check(t, me, ChannelPhoneUse, Channel{Account: "acme"}, SharedNoChannels)
 		check(t, me, AgentView, *bob(), SharedNoAdministration) // A21
 
 		// Each role permits exactly its own action.
@@ -392,12 +392,12 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(all), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: theirs}, OtherAccount)
 	})
 	t.Run("S28", func(t *testing.T) {
-		check(t, sam(), PhoneUse, Channel{Account: "acme"}, SharedNoChannels)
-		check(t, sam(all), PhoneUse, Channel{Account: "acme"}, SharedNoChannels)
+		check(t, sam(), ChannelPhoneUse, Channel{Account: "acme"}, SharedNoChannels)
+		check(t, sam(all), ChannelPhoneUse, Channel{Account: "acme"}, SharedNoChannels)
 	})
 	t.Run("S29", func(t *testing.T) {
-		check(t, sam(all), ChatUse, Channel{Account: "acme"}, SharedNoChannels)
-		for _, action := range []Action[Conversation]{ConversationView, ConversationReply, ConversationNote, ConversationTake, ConversationResolve, ConversationExport} {
+		check(t, sam(all), ChannelChatUse, Channel{Account: "acme"}, SharedNoChannels)
+		for _, action := range []Action[Conversation]{ConversationView, ConversationReply, ConversationNotePrivate, ConversationTake, ConversationResolve, ConversationExport} {
 			check(t, sam(all), action, chatOf("", "sam"), SharedNoChannels)
 		}
 	})
@@ -529,7 +529,7 @@ func sharedAgentRequirements(t *testing.T) {
 			}},
 			{append(within, ViewOnly), []Reason{AllowedAll}, []ActionID{
 				TicketReply.ID(), TicketNotePublic.ID(), TicketPropertiesEdit.ID(), TicketStatusSet.ID(), TicketTagEdit.ID(),
-				TicketAttach.ID(), TicketTemplateUse.ID(), TicketFieldsUse.ID(), TicketSectionsUse.ID(),
+				TicketAttach.ID(), TicketTemplateUse.ID(), TicketDependentFieldsUse.ID(), TicketDynamicSectionsUse.ID(),
 			}},
 			{[]Reason{AllowedOwn, NotOwn, OutOfScope, ViewOnly}, []Reason{AllowedOwn, NotOwn}, []ActionID{TicketNoteEditOwn.ID()}},
 			{[]Reason{AllowedAll}, []Reason{AllowedAll}, []ActionID{
@@ -663,7 +663,7 @@ func sharedAgentRequirements(t *testing.T) {
 // onTicketsAllowed are the ticket actions that the Shared Agent role permits [S44].
 var onTicketsAllowed = []Action[Ticket]{
 	TicketView, TicketReply, TicketNotePublic, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch, TicketPropertiesEdit,
-	TicketStatusSet, TicketTagEdit, TicketAttach, TicketTemplateUse, TicketFieldsUse, TicketSectionsUse, TicketCollaborate,
+	TicketStatusSet, TicketTagEdit, TicketAttach, TicketTemplateUse, TicketDependentFieldsUse, TicketDynamicSectionsUse, TicketCollaborate,
 }
 
 // limitOfShared returns the reason that denies the action to every shared agent (A20), or Undecided.

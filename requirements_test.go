@@ -25,7 +25,7 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("R2", func(t *testing.T) { // support agents: conversations, people, own profile
 		want := NewPermissions(
-			ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGlobal), ConversationNote.At(ScopeGlobal),
+			ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGlobal), ConversationNotePrivate.At(ScopeGlobal),
 			ConversationTake.At(ScopeGlobal), ConversationResolve.At(ScopeGlobal),
 			PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal),
 		)
@@ -229,7 +229,7 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("R13", func(t *testing.T) { // an Admin role with settings, dashboards and reports limited to the holder's own teams
 		configures := []Action[Settings]{
-			SettingsManage, GroupManage, AutomationManage, AssignmentRuleManage, SLAManage, PortalManage, ScenarioManage, ArticleFile, ForumManage,
+			SettingsManage, GroupManage, AutomationManage, AssignmentRuleManage, SLAManage, PortalManage, ScenarioManage, ArticleCategoryManage, ForumManage,
 		}
 		narrow := NewPermissions(DashboardView.At(ScopeGroup), ReportView.At(ScopeGroup))
 		everywhere := NewPermissions(DashboardView.At(ScopeGlobal), ReportView.At(ScopeGlobal))
@@ -294,7 +294,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions but is independent
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		byTeam, err := NewRole("acme", "Team", NewPermissions(
-			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNote.At(ScopeGroup), ConversationNote.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
+			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNotePrivate.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
 		), nil)
 
 		require.NoError(t, err)
@@ -441,31 +441,31 @@ func TestRequirements(t *testing.T) {
 		check(t, copyOf["Custom Role"], TicketReply, ticketOf("apac", "bob"), NoPermission)
 	})
 	t.Run("R17", func(t *testing.T) { // a level for each permission
-		me := riya(custom(t, ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGroup), ConversationNote.At(ScopeRestricted)))
+		me := riya(custom(t, ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted)))
 		check(t, me, ConversationView, chatOf("apac", "bob"), AllowedAll)
 		check(t, me, ConversationReply, chatOf("apac", "riya"), OutOfScope)
 		check(t, me, ConversationReply, chatOf("billing", "bob"), AllowedGroup)
-		check(t, me, ConversationNote, chatOf("billing", "bob"), OutOfScope)
-		check(t, me, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
+		check(t, me, ConversationNotePrivate, chatOf("billing", "bob"), OutOfScope)
+		check(t, me, ConversationNotePrivate, chatOf("apac", "riya"), AllowedAssigned)
 	})
 	t.Run("R18", func(t *testing.T) { // ScopeGlobal: notes on all conversations
-		check(t, riya(custom(t, ConversationNote.At(ScopeGlobal))), ConversationNote, chatOf("apac", "bob"), AllowedAll)
-		check(t, riya(custom(t, ConversationNote.At(ScopeGlobal))), ConversationNote, chatOf("", ""), AllowedAll)
+		check(t, riya(custom(t, ConversationNotePrivate.At(ScopeGlobal))), ConversationNotePrivate, chatOf("apac", "bob"), AllowedAll)
+		check(t, riya(custom(t, ConversationNotePrivate.At(ScopeGlobal))), ConversationNotePrivate, chatOf("", ""), AllowedAll)
 	})
 	t.Run("R19", func(t *testing.T) { // ScopeGroup: only in the agent's groups, not on its own conversations elsewhere (A9)
-		me := riya(custom(t, ConversationNote.At(ScopeGroup)))
-		check(t, me, ConversationNote, chatOf("billing", ""), AllowedGroup)
-		check(t, me, ConversationNote, chatOf("apac", ""), OutOfScope)
-		check(t, me, ConversationNote, chatOf("apac", "riya"), OutOfScope)
-		check(t, me, ConversationNote, chatOf("", "riya"), OutOfScope)
-		both := riya(custom(t, ConversationNote.At(ScopeGroup), ConversationNote.At(ScopeRestricted))) // (A9) (A38)
-		check(t, both, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
+		me := riya(custom(t, ConversationNotePrivate.At(ScopeGroup)))
+		check(t, me, ConversationNotePrivate, chatOf("billing", ""), AllowedGroup)
+		check(t, me, ConversationNotePrivate, chatOf("apac", ""), OutOfScope)
+		check(t, me, ConversationNotePrivate, chatOf("apac", "riya"), OutOfScope)
+		check(t, me, ConversationNotePrivate, chatOf("", "riya"), OutOfScope)
+		both := riya(custom(t, ConversationNotePrivate.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted))) // (A9) (A38)
+		check(t, both, ConversationNotePrivate, chatOf("apac", "riya"), AllowedAssigned)
 	})
 	t.Run("R20", func(t *testing.T) { // ScopeRestricted: only on conversations assigned to the agent (A26)
-		me := riya(custom(t, ConversationNote.At(ScopeRestricted)))
-		check(t, me, ConversationNote, chatOf("apac", "riya"), AllowedAssigned)
-		check(t, me, ConversationNote, chatOf("billing", "bob"), OutOfScope)
-		check(t, me, ConversationNote, chatOf("billing", ""), OutOfScope)
+		me := riya(custom(t, ConversationNotePrivate.At(ScopeRestricted)))
+		check(t, me, ConversationNotePrivate, chatOf("apac", "riya"), AllowedAssigned)
+		check(t, me, ConversationNotePrivate, chatOf("billing", "bob"), OutOfScope)
+		check(t, me, ConversationNotePrivate, chatOf("billing", ""), OutOfScope)
 	})
 }
 

@@ -25,7 +25,7 @@ func (c RoleChange) Gained() Permissions { return c.After.Permissions().Minus(c.
 func (c RoleChange) Lost() Permissions { return c.Before.Permissions().Minus(c.After.Permissions()) }
 
 // Ordering compares what the role permits after the change with what it permits before.
-// It is MoreAuthority if the role permits the same and more.
+// It is OrderingWider if the role permits the same and more.
 func (c RoleChange) Ordering() Ordering { return c.Before.Permissions().Compare(c.After.Permissions()) }
 
 // BecomesAdministrative reports whether the change makes the role an administrator's
@@ -50,7 +50,7 @@ func (s RoleSet) Diff(after RoleSet) []RoleChange {
 	var changes []RoleChange
 	for _, role := range slices.CompactFunc(either, sameName) {
 		c := RoleChange{role.Name(), s.find(role.Name()), after.find(role.Name())}
-		if c.Added() || c.Removed() || c.Ordering() != EqualAuthority {
+		if c.Added() || c.Removed() || c.Ordering() != OrderingEqual {
 			changes = append(changes, c)
 		}
 	}

@@ -40,17 +40,17 @@ func TestDiff(t *testing.T) {
 		got = append(got, change{c.Name, c.Added(), c.Removed(), c.Ordering(), slices.Collect(c.Gained().All()), slices.Collect(c.Lost().All()), c.BecomesAdministrative()})
 	}
 	assert.Equal(t, []change{
-		{Name: "Cased", Added: true, Ordering: EqualAuthority},
-		{Name: "Gone", Removed: true, Ordering: LessAuthority, Lost: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Idle and gone", Removed: true, Ordering: EqualAuthority},
-		{Name: "Idle and new", Added: true, Ordering: EqualAuthority},
-		{Name: "Narrower", Ordering: LessAuthority, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
-		{Name: "New", Added: true, Ordering: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Other", Ordering: IncomparableAuthority, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(ScopeGroup)}},
-		{Name: "SLA", Ordering: MoreAuthority, Gained: []Permission{SLAManage.At(ScopeGlobal)}, Administers: true},
-		{Name: "SLAs", Ordering: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Wider", Ordering: MoreAuthority, Gained: []Permission{TicketView.At(ScopeGlobal)}},
-		{Name: "cased", Removed: true, Ordering: EqualAuthority},
+		{Name: "Cased", Added: true, Ordering: OrderingEqual},
+		{Name: "Gone", Removed: true, Ordering: OrderingNarrower, Lost: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Idle and gone", Removed: true, Ordering: OrderingEqual},
+		{Name: "Idle and new", Added: true, Ordering: OrderingEqual},
+		{Name: "Narrower", Ordering: OrderingNarrower, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
+		{Name: "New", Added: true, Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Other", Ordering: OrderingIncomparable, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(ScopeGroup)}},
+		{Name: "SLA", Ordering: OrderingWider, Gained: []Permission{SLAManage.At(ScopeGlobal)}, Administers: true},
+		{Name: "SLAs", Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGroup)}},
+		{Name: "Wider", Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGlobal)}},
+		{Name: "cased", Removed: true, Ordering: OrderingEqual},
 	}, got)
 	assert.Equal(t, []string{"Cased", "Idle and new", "Narrower", "New", "Other", "SLA", "SLAs", "Same", "Wider"}, namesIn(after), "Diff does not modify a set")
 
@@ -59,7 +59,7 @@ func TestDiff(t *testing.T) {
 	assert.Equal(t, RoleChange{Name: "Same", Before: same}, setOf(t, same).Diff(RoleSet{})[0])
 	var none RoleChange
 	assert.False(t, none.Added() || none.Removed() || none.BecomesAdministrative())
-	assert.Equal(t, EqualAuthority, none.Ordering())
+	assert.Equal(t, OrderingEqual, none.Ordering())
 
 	theirs, err := NewRoleSet(foreignRole(t).Account(), foreignRole(t))
 	require.NoError(t, err)
@@ -71,7 +71,7 @@ func TestDiff(t *testing.T) {
 // Applying the changes to the first set gives the second, and Diff in the other direction
 // is the reverse.
 func TestDiffLaws(t *testing.T) {
-	reversed := map[Ordering]Ordering{EqualAuthority: EqualAuthority, IncomparableAuthority: IncomparableAuthority, MoreAuthority: LessAuthority, LessAuthority: MoreAuthority}
+	reversed := map[Ordering]Ordering{OrderingEqual: OrderingEqual, OrderingIncomparable: OrderingIncomparable, OrderingWider: OrderingNarrower, OrderingNarrower: OrderingWider}
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := roleSetGen.Draw(t, "before"), roleSetGen.Draw(t, "after")
 		for role := range before.All() {

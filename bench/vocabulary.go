@@ -78,7 +78,7 @@ var acts = []act{
 	on(aConversation, deskpolicy.ConversationReply.ID()),
 	on(aConversation, deskpolicy.ConversationTake.ID()),
 	on(aConversation, deskpolicy.ConversationExport.ID()),
-	on(aChannel, deskpolicy.PhoneUse.ID()),
+	on(aChannel, deskpolicy.ChannelPhoneUse.ID()),
 	on(anArticle, deskpolicy.ArticleView.ID()),
 	on(anArticle, deskpolicy.ArticleEdit.ID()),
 	on(aTopic, deskpolicy.TopicEditOwn.ID()).ofOwn(),

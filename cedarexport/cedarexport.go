@@ -78,8 +78,8 @@ const Namespace = "Desk"
 var (
 	// ErrMalformed is the error of a request that Authorize denies at its first step.
 	ErrMalformed = errors.New("malformed request")
-	// ErrNotCarried is the error of a role or question that Cedar cannot express.
-	ErrNotCarried = errors.New("cannot be expressed in Cedar")
+	// ErrNotExpressible is the error of a role or question that Cedar cannot express.
+	ErrNotExpressible = errors.New("cannot be expressed in Cedar")
 )
 
 // An Exporter writes the policy with the built-in roles and an organisation's custom roles. [New]
@@ -153,7 +153,7 @@ func compareRoles(a, b deskpolicy.Role) int {
 }
 
 func notCarried(format string, args ...any) error {
-	return fmt.Errorf("cedarexport: %w: "+format, append([]any{ErrNotCarried}, args...)...)
+	return fmt.Errorf("cedarexport: %w: "+format, append([]any{ErrNotExpressible}, args...)...)
 }
 
 func malformed(what string) error { return fmt.Errorf("cedarexport: %w: %s", ErrMalformed, what) }

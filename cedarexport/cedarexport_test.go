@@ -157,7 +157,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(riya, deskpolicy.TicketNoteEditOwn.ID(), deskpolicy.Note{Ticket: ticket, Author: "riya"}),
 		question(riya, deskpolicy.TimeLogOwn.ID(), deskpolicy.TimeEntry{Ticket: ticket, Agent: "riya"}),
 		question(riya, deskpolicy.ConversationReply.ID(), chat),
-		question(riya, deskpolicy.PhoneUse.ID(), deskpolicy.Channel{Account: "acme", Workspace: "*", Group: "sales"}),
+		question(riya, deskpolicy.ChannelPhoneUse.ID(), deskpolicy.Channel{Account: "acme", Workspace: "*", Group: "sales"}),
 		question(riya, deskpolicy.CannedResponseUse.ID(), deskpolicy.CannedResponse{Account: "acme"}),
 		question(riya, deskpolicy.TicketListManageOwn.ID(), deskpolicy.TicketList{Account: "acme", Owner: "riya"}),
 		question(riya, deskpolicy.ArticleView.ID(), deskpolicy.Article{Account: "acme", Author: "tom"}),
@@ -401,7 +401,7 @@ func TestRefusedRoles(t *testing.T) {
 
 	for _, binding := range []deskpolicy.Binding{held(others, deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(refunds, deskpolicy.AccountWide, deskpolicy.ScopeGroup)} {
 		_, err := exporter(t, nil, nights).Questions(agent("riya", binding), deskpolicy.TicketView.ID(), deskpolicy.Ticket{})
-		assert.ErrorIs(t, err, cedarexport.ErrNotCarried)
+		assert.ErrorIs(t, err, cedarexport.ErrNotExpressible)
 		assert.ErrorContains(t, err, "is not among the exported roles, or differs from the one exported")
 	}
 }
@@ -444,13 +444,13 @@ func TestRefusedQuestions(t *testing.T) {
 		"a nil holder":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
 		"no group":           {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya}, cedarexport.ErrMalformed},
 
-		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotCarried},
-		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotCarried},
-		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotCarried},
-		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotCarried},
-		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotCarried},
-		"mentions not UTF-8":  {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Mentions: map[deskpolicy.AgentID]bool{"\xff": true}}, cedarexport.ErrNotCarried},
-		"an account not UTF8": {riya, deskpolicy.AccountManage.ID(), deskpolicy.Account{ID: "\xff"}, cedarexport.ErrNotCarried},
+		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotExpressible},
+		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotExpressible},
+		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotExpressible},
+		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
+		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotExpressible},
+		"mentions not UTF-8":  {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Mentions: map[deskpolicy.AgentID]bool{"\xff": true}}, cedarexport.ErrNotExpressible},
+		"an account not UTF8": {riya, deskpolicy.AccountManage.ID(), deskpolicy.Account{ID: "\xff"}, cedarexport.ErrNotExpressible},
 	} {
 		t.Run(name, func(t *testing.T) {
 			questions, err := e.Questions(refused.subject, refused.action, refused.resource)

@@ -20,7 +20,7 @@ type Question struct {
 // the subject may do the action on the resource: it may if the answer to each is allow. The
 // resource is a value or a pointer of the action's type, or of any type for a host action.
 //
-// The error is [ErrMalformed] for a request that Authorize finds malformed, and [ErrNotCarried]
+// The error is [ErrMalformed] for a request that Authorize finds malformed, and [ErrNotExpressible]
 // for one that Cedar cannot express. With an error there are no questions.
 func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) ([]Question, error) {
 	parts := partsOf(subject, action, resource)

@@ -158,7 +158,7 @@ func drawThresholds(t *testing.T, rt *rapid.T) {
 		is          *int
 		least, most int
 	}{
-		{&thresholds.Values, 0, 4}, {&thresholds.Arms, 0, 8}, {&thresholds.Looked, 0, 3}, {&thresholds.Newest, 0, 12},
+		{&thresholds.Values, 0, 4}, {&thresholds.Clauses, 0, 8}, {&thresholds.Looked, 0, 3}, {&thresholds.Newest, 0, 12},
 		{&thresholds.PostgreSQL, 0, 4}, {&thresholds.MariaDB, 0, 4}, {&thresholds.SQLite, 0, 4}, {&thresholds.Hashed, 1, 4}, {&thresholds.Inline, 1, 4},
 	} {
 		was := *n.is
@@ -352,7 +352,7 @@ func (b testDB) next(request sqlfilter.PageRequest, last []any) (c sqlfilter.Cur
 	if raw, is := value.([]byte); is {
 		value = string(raw)
 	}
-	made, err := request.Next(value, b.id(last[0]))
+	made, err := request.CursorAfter(value, b.id(last[0]))
 	require.NoError(b.t, err)
 	text, err := made.MarshalText()
 	require.NoError(b.t, err)

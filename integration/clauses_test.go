@@ -53,7 +53,7 @@ func (n naive) meets(is deskpolicy.Condition, r row, c *person) bool {
 		return has(r.group)
 	case deskpolicy.ConditionAssignee:
 		return has(r.assignee)
-	case deskpolicy.ConditionUnowned: // resources that agents create are never assigned
+	case deskpolicy.ConditionUnassigned: // resources that agents create are never assigned
 		return or[string](r.owner) == ""
 	case deskpolicy.ConditionOwner:
 		return has(r.owner)

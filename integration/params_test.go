@@ -40,7 +40,7 @@ func TestParams(t *testing.T) {
 		for range 5 {
 			subject := drawSubject(rt, n)
 			filter := deskpolicy.FilterFor(subject, deskpolicy.TicketView)
-			if _, err := sqlfilter.ParamsOf(filter); err != nil {
+			if _, err := sqlfilter.NewParams(filter); err != nil {
 				require.ErrorContains(rt, err, "a ground holds in")
 				continue // Params cannot represent less than everything in every workspace
 			}
@@ -60,10 +60,10 @@ func TestParams(t *testing.T) {
 
 // asked returns the rows that the static query selects.
 func asked[R deskpolicy.Resource](t *rapid.T, on server, filter deskpolicy.Filter[R]) []int {
-	p, err := sqlfilter.ParamsOf(filter)
+	p, err := sqlfilter.NewParams(filter)
 	require.NoError(t, err)
 	rows, err := on.Query(static, p.Account, p.EverythingIn, p.GroupsIn, p.Groups, p.AssignedIn, p.Agent, p.MentionedIn, p.CustomersIn,
-		p.EveryCustomer, p.CustomerOwners, p.Territories, p.Contacts, p.Member, p.MemberAccess, p.WholeAccount)
+		p.EveryCustomer, p.CustomerOwners, p.Territories, p.Contacts, p.TeamMember, p.MemberAccess, p.WholeAccount)
 	require.NoError(t, err)
 	defer rows.Close()
 	seqs := []int{}

@@ -98,7 +98,7 @@ func mapped(p Person) Change {
 			Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted,
 		}}
 	case Contact, DeletedContact:
-		return Change{Person: p, Warnings: []Warning{NotMapped}}
+		return Change{Person: p, Warnings: []Warning{UserNotMapped}}
 	}
 	return Change{Person: p}
 }

@@ -30,7 +30,7 @@ func Example() {
 	}
 	fmt.Println(changes[0], "-> tickets unassigned:", changes[0].Unassigned)
 	for _, warning := range changes[0].Warnings {
-		fmt.Println("to avoid it:", warning.Avoidance())
+		fmt.Println("to avoid it:", warning.Advice())
 	}
 
 	changes, err = lifecycle.Plan(emily,

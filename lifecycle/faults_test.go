@@ -53,11 +53,11 @@ func addressesThatLookAlike(t *testing.T) {
 }
 
 // advice is the advice of each warning, as plans to try instead of the event with the warning, or,
-// for NotMapped, after it.
+// for UserNotMapped, after it.
 var advice = map[Warning][][]Event{
 	TicketsBecomeUnassigned: {{ChangeAddress{To: dummyAddress, AddressIsFree: true}}},
 	ActivitiesRemoved:       {{ChangeAddress{To: dummyAddress, AddressIsFree: true}}},
-	NotMapped: {
+	UserNotMapped: {
 		{ChangeAddress{To: dummyAddress, AddressIsFree: true}, DeactivateInCRM{}, ActivateInCRM{}},
 		{DeleteContact{}, PurgeContact{}, DeactivateInCRM{}, ActivateInCRM{}},
 	},
@@ -82,7 +82,7 @@ func adviceThatWorks(t *testing.T) {
 			for _, w := range changes[0].Warnings {
 				warned[w]++
 				from := p
-				if w == NotMapped {
+				if w == UserNotMapped {
 					from = changes[0].Person
 				}
 				for _, plan := range advice[w] {
@@ -108,9 +108,9 @@ func follow(t *testing.T, w Warning, p Person, plan []Event) {
 	require.NoError(t, err, "%v of %+v", w, p)
 	for _, c := range changes {
 		require.Zero(t, c.Unassigned)
-		require.NotContains(t, c.Warnings, NotMapped)
+		require.NotContains(t, c.Warnings, UserNotMapped)
 	}
-	if w == NotMapped {
+	if w == UserNotMapped {
 		require.Equal(t, SharedAgent, changes[len(changes)-1].Person.Desk)
 		return
 	}

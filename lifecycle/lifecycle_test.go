@@ -303,17 +303,17 @@ func TestNames(t *testing.T) {
 		assert.Equal(t, want, s.String())
 	}
 	for w, want := range map[Warning]string{
-		0: "unknown", TicketsBecomeUnassigned: "tickets_become_unassigned", ActivitiesRemoved: "activities_removed", NotMapped: "not_mapped_existing_identity", 4: "unknown",
+		0: "unknown", TicketsBecomeUnassigned: "tickets_become_unassigned", ActivitiesRemoved: "activities_removed", UserNotMapped: "not_mapped_existing_identity", 4: "unknown",
 	} {
 		assert.Equal(t, want, w.String())
 		assert.NotEmpty(t, w.Effect())
-		assert.NotEmpty(t, w.Avoidance())
+		assert.NotEmpty(t, w.Advice())
 		assert.Equal(t, want == "unknown", w.Effect() == "unknown")
 	}
-	assert.Equal(t, slog.LevelInfo, NotMapped.Level())
-	assert.Contains(t, NotMapped.Avoidance(), "dummy address")
+	assert.Equal(t, slog.LevelInfo, UserNotMapped.Level())
+	assert.Contains(t, UserNotMapped.Advice(), "dummy address")
 	assert.Equal(t, slog.LevelError, Warning(4).Level())
-	assert.Equal(t, []string{"1", "2", "3"}, strings.Fields(fmt.Sprintf("%d %d %d", TicketsBecomeUnassigned, ActivitiesRemoved, NotMapped)), "numbers do not change")
+	assert.Equal(t, []string{"1", "2", "3"}, strings.Fields(fmt.Sprintf("%d %d %d", TicketsBecomeUnassigned, ActivitiesRemoved, UserNotMapped)), "numbers do not change")
 
 	assert.Equal(t, "nothing", Change{}.String())
 	seen := make(map[string]bool)

@@ -266,7 +266,7 @@ func effectsInWords(before Person, c Change) string {
 		words = append(words, fmt.Sprintf("seat%+d", c.Seats))
 	}
 	for _, w := range c.Warnings {
-		words = append(words, map[Warning]string{TicketsBecomeUnassigned: "!unassigned", ActivitiesRemoved: "!removed", NotMapped: "!unmapped"}[w])
+		words = append(words, map[Warning]string{TicketsBecomeUnassigned: "!unassigned", ActivitiesRemoved: "!removed", UserNotMapped: "!unmapped"}[w])
 	}
 	return strings.Join(words, " ")
 }

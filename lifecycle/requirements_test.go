@@ -308,13 +308,13 @@ func TestRequirements(t *testing.T) {
 				for _, events := range [][]Event{{Disconnect{}, Integrate{}}, onceMore} {
 					change := lastChange(t, p, events...)
 					assert.Equal(t, p, change.Person)
-					assert.Equal(t, []Warning{NotMapped}, change.Warnings)
+					assert.Equal(t, []Warning{UserNotMapped}, change.Warnings)
 				}
 			}
 		}
 		p := knownAs(Contact)
 		p.CRM = 0
-		assert.Equal(t, []Warning{NotMapped}, lastChange(t, p, AddToCRM{}).Warnings)
+		assert.Equal(t, []Warning{UserNotMapped}, lastChange(t, p, AddToCRM{}).Warnings)
 	})
 	t.Run("S47", func(t *testing.T) { // deleted for good before integrating, then converted by it
 		for desk, events := range map[Identity][]Event{Agent: hardDelete, Contact: hardDelete[1:]} {
@@ -352,7 +352,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("S51", func(t *testing.T) { // unless the agent gets a dummy address
 		assert.Equal(t, slog.LevelWarn, TicketsBecomeUnassigned.Level())
 		assert.Contains(t, TicketsBecomeUnassigned.Effect(), "become unassigned")
-		assert.Contains(t, TicketsBecomeUnassigned.Avoidance(), "dummy address")
+		assert.Contains(t, TicketsBecomeUnassigned.Advice(), "dummy address")
 
 		change := lastChange(t, knownAs(Agent), renamed)
 		assert.Zero(t, change.Unassigned)
@@ -386,7 +386,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("S55", func(t *testing.T) { // unless the contact gets a dummy address
 		assert.Equal(t, slog.LevelError, ActivitiesRemoved.Level())
 		assert.Contains(t, ActivitiesRemoved.Effect(), "forum topics, emails, tickets and other activity")
-		assert.Contains(t, ActivitiesRemoved.Avoidance(), "dummy address")
+		assert.Contains(t, ActivitiesRemoved.Advice(), "dummy address")
 
 		change := lastChange(t, knownAs(Contact), renamed)
 		assert.Empty(t, change.Removed)

@@ -11,8 +11,8 @@ const (
 	TicketsBecomeUnassigned Warning = 1 + iota
 	// ActivitiesRemoved is a warning of deleting a contact, and of purging it [S54].
 	ActivitiesRemoved
-	// NotMapped is a warning of mapping a CRM user where the desk has a contact [S46].
-	NotMapped
+	// UserNotMapped is a warning of mapping a CRM user where the desk has a contact [S46].
+	UserNotMapped
 )
 
 var warnings = [...]struct {
@@ -48,8 +48,8 @@ func (w Warning) Level() slog.Level { return warnings[w.known()].level }
 // Effect returns what happens, as a sentence.
 func (w Warning) Effect() string { return warnings[w.known()].effect }
 
-// Avoidance returns how to make the change without the effect [S51] [S55].
-func (w Warning) Avoidance() string { return warnings[w.known()].avoid }
+// Advice returns how to make the change without the effect [S51] [S55].
+func (w Warning) Advice() string { return warnings[w.known()].avoid }
 
 // known returns w, or 0 if w is not a known warning.
 func (w Warning) known() Warning {

@@ -56,7 +56,7 @@ func TestMatrixText(t *testing.T) {
 		{"conversations of groups are not one's own", at(deskpolicy.ConversationReply.At(group)), "conversation.reply",
 			"group:edit group:edit group:edit - -"},
 		{"contacts that one owns", at(deskpolicy.ContactEdit.At(restricted)), "contact.edit", "own own own own+contact own"},
-		{"no phone for shared agents", at(deskpolicy.PhoneUse.At(global)), "channel.phone.use", "all all all - all"},
+		{"no phone for shared agents", at(deskpolicy.ChannelPhoneUse.At(global)), "channel.phone.use", "all all all - all"},
 		{"no exports for support engineers", at(deskpolicy.TicketExport.At(global)), "ticket.export",
 			"all group:view+assigned assigned group:view+mentioned+contact -"},
 		{"nothing assigned to shared agents", at(deskpolicy.TicketBeAssigned.At(global)), "ticket.be_assigned",

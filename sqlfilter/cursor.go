@@ -31,10 +31,10 @@ type Cursor struct {
 // database error.
 var ErrInvalidCursor = errors.New("sqlfilter: cursor is invalid or belongs to another order; start from the first page")
 
-// Next returns the cursor of a row on the page. Pass the last row to get the After
+// CursorAfter returns the cursor of a row on the page. Pass the last row to get the After
 // of the next page. The value is the row's value in the order's column, of type
 // int, int32, int64, string or [time.Time], or nil if the order is by ID only.
-func (p PageRequest) Next(value any, id string) (Cursor, error) {
+func (p PageRequest) CursorAfter(value any, id string) (Cursor, error) {
 	c := Cursor{order: p.Order, ascending: p.Ascending, id: id}
 	switch v := value.(type) {
 	case nil:

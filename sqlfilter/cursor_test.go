@@ -16,7 +16,7 @@ func TestCursorLimits(t *testing.T) {
 	request := sqlfilter.PageRequest{Order: "updated_at"}
 	year := func(n int) time.Time { return time.Date(n, 6, 1, 12, 0, 0, 0, time.UTC) }
 	for _, value := range []any{year(0), year(9999), "", int32(-1)} {
-		_, err := request.Next(value, "1")
+		_, err := request.CursorAfter(value, "1")
 		assert.NoError(t, err, "%v", value)
 	}
 	for _, refused := range []struct {
@@ -28,30 +28,30 @@ func TestCursorLimits(t *testing.T) {
 		{year(10000), "sqlfilter: cursor: the year of the time must be between 0 and 9999"},
 		{year(-1), "sqlfilter: cursor: the year of the time must be between 0 and 9999"},
 	} {
-		_, err := request.Next(refused.value, "1")
+		_, err := request.CursorAfter(refused.value, "1")
 		assert.EqualError(t, err, refused.why)
 	}
 	for _, made := range []struct {
 		request sqlfilter.PageRequest
 		id      string
 	}{{request, "\xff"}, {request, "a\x00"}, {sqlfilter.PageRequest{Order: "\xff"}, "1"}} {
-		_, err := made.request.Next(1, made.id)
+		_, err := made.request.CursorAfter(1, made.id)
 		assert.EqualError(t, err, "sqlfilter: cursor: order, value and ID must be UTF-8 text without NUL")
 	}
-	_, err := request.Next("x", "")
+	_, err := request.CursorAfter("x", "")
 	assert.EqualError(t, err, "sqlfilter: cursor: ID is empty; pass the row's ID")
 	assert.EqualError(t, sqlfilter.ErrInvalidCursor, "sqlfilter: cursor is invalid or belongs to another order; start from the first page")
 
-	small, err := request.Next(int32(7), "1")
+	small, err := request.CursorAfter(int32(7), "1")
 	require.NoError(t, err)
-	plain, err := request.Next(7, "1")
+	plain, err := request.CursorAfter(7, "1")
 	require.NoError(t, err)
-	large, err := request.Next(int64(7), "1")
+	large, err := request.CursorAfter(int64(7), "1")
 	require.NoError(t, err)
 	assert.Equal(t, []sqlfilter.Cursor{large, large}, []sqlfilter.Cursor{small, plain})
-	noon, err := request.Next(year(2026), "1")
+	noon, err := request.CursorAfter(year(2026), "1")
 	require.NoError(t, err)
-	elsewhere, err := request.Next(year(2026).In(time.FixedZone("", 3600)), "1")
+	elsewhere, err := request.CursorAfter(year(2026).In(time.FixedZone("", 3600)), "1")
 	require.NoError(t, err)
 	assert.Equal(t, noon, elsewhere)
 }
@@ -71,7 +71,7 @@ func TestForeignCursors(t *testing.T) {
 	var c sqlfilter.Cursor
 	assert.ErrorIs(t, c.UnmarshalText([]byte("*")), sqlfilter.ErrInvalidCursor)
 	require.NoError(t, c.UnmarshalText([]byte(base64.RawURLEncoding.EncodeToString([]byte(`{"i":"1"}`)))))
-	byID, err := sqlfilter.PageRequest{}.Next(nil, "1")
+	byID, err := sqlfilter.PageRequest{}.CursorAfter(nil, "1")
 	require.NoError(t, err)
 	assert.Equal(t, byID, c)
 }

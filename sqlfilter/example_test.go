@@ -53,7 +53,7 @@ func ExamplePage() {
 	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject"}, Conditions: []sqlfilter.Fragment{open}}
 
 	// The second page starts after the last row of the first:
-	if request.After, err = request.Next("2026-11-05 08:00", "4711"); err != nil {
+	if request.After, err = request.CursorAfter("2026-11-05 08:00", "4711"); err != nil {
 		panic(err)
 	}
 	page, err := sqlfilter.Page(filter, tickets, sqlfilter.SQLite, request)

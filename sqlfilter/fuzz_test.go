@@ -33,7 +33,7 @@ func FuzzArguments(f *testing.F) {
 			for i, name := range []string{id, "c1"} {
 				filter := deskpolicy.FilterFor(sam(deskpolicy.AgentID(name), deskpolicy.ContactID(name)), deskpolicy.TicketView)
 				request := sqlfilter.PageRequest{Order: "updated_at", Limit: 2}
-				after, err := request.Next(name, name)
+				after, err := request.CursorAfter(name, name)
 				require.NoError(t, err)
 				request.After = after
 				where, err := sqlfilter.Where(filter, whole(), d)
@@ -62,7 +62,7 @@ func isID(id string) bool {
 // FuzzCursor unmarshals arbitrary text. Accepted text is the only form of its cursor,
 // which Next could have returned; other text leaves the cursor unchanged.
 func FuzzCursor(f *testing.F) {
-	before, err := sqlfilter.PageRequest{Order: "updated_at"}.Next(7, "before")
+	before, err := sqlfilter.PageRequest{Order: "updated_at"}.CursorAfter(7, "before")
 	require.NoError(f, err)
 	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -79,7 +79,7 @@ func FuzzCursor(f *testing.F) {
 			return
 		}
 		request, value, id := partsOf(t, text)
-		made, err := request.Next(value, id)
+		made, err := request.CursorAfter(value, id)
 		require.NoError(t, err, "what is read could have been made")
 		require.True(t, made == cursor, "and is the same")
 
@@ -89,7 +89,7 @@ func FuzzCursor(f *testing.F) {
 			if err != nil {
 				continue // the order names a column that cannot exist, or is by ID and has a value
 			}
-			request.After, err = request.Next("x", "y")
+			request.After, err = request.CursorAfter("x", "y")
 			require.NoError(t, err)
 			other, err := sqlfilter.Page(filter, whole(), d, request)
 			require.NoError(t, err)

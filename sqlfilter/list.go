@@ -49,7 +49,7 @@ func (p *pager) mergeable(clauses []clause) (few []clause, all bool) {
 			few = append(few, cl.combinations()...)
 		}
 	}
-	return few, len(few) <= thresholds.Arms && !slices.ContainsFunc(few, p.isLong)
+	return few, len(few) <= thresholds.Clauses && !slices.ContainsFunc(few, p.isLong)
 }
 
 // lookupCount returns the number of values the term has, or 0 if it is not known.

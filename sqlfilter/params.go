@@ -52,17 +52,17 @@ type Params struct {
 	EveryCustomer  bool
 	CustomerOwners []string
 	Territories    []string
-	Member         string // the CRM user on the customer's team, with one of the accesses
+	TeamMember     string // the CRM user on the customer's team, with one of the accesses
 	MemberAccess   []string
 	Contacts       []string
 	Companies      []string
 }
 
-// ParamsOf returns the filter as plain values. It returns an error for filters that
+// NewParams returns the filter as plain values. It returns an error for filters that
 // Params cannot represent: those that select only the agent's own resources, where a
 // query that ignores a parameter would select more, and those that hold in every
 // workspace but do not select everything.
-func ParamsOf[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
+func NewParams[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
 	if filter.Kind() == deskpolicy.FilterAll && mayHaveWorkspace[R]() {
 		p.WholeAccount = true
@@ -129,7 +129,7 @@ func (p *Params) addCustomers(c deskpolicy.Condition) error {
 	case deskpolicy.ConditionCustomerTerritory:
 		p.Territories = slices.Clone(c.IDs)
 	case deskpolicy.ConditionCustomerTeam:
-		p.Member = c.IDs[0]
+		p.TeamMember = c.IDs[0]
 		for access := max(c.Access, deskpolicy.View); access <= deskpolicy.Edit; access++ {
 			p.MemberAccess = append(p.MemberAccess, access.String())
 		}

@@ -19,13 +19,13 @@ func TestParamsEverywhere(t *testing.T) {
 		owner.Bindings = []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.Everywhere, TicketScope: scope}}
 		return &owner
 	}
-	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.TicketView))
+	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", WholeAccount: true}, p)
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.ContactView))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.ContactView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: []string{""}}, p)
-	_, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(held(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted), deskpolicy.TicketView))
+	_, err = sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted), deskpolicy.TicketView))
 	require.EqualError(t, err, "sqlfilter: Params cannot represent a clause that holds in every workspace; use Where or Page")
 }
 
@@ -35,27 +35,27 @@ func TestEveryParam(t *testing.T) {
 	own := *riya
 	own.Account.Workspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
 	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
-	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
+	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "riya", AssignedIn: []string{"", "it"}}, p)
 
 	all := sam("sam", "c1")
 	all.CRM.Scope, all.Groups = deskpolicy.ScopeGlobal, nil
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(all, deskpolicy.TicketView))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(all, deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "sam", MentionedIn: outside, CustomersIn: outside, EveryCustomer: true}, p)
 
 	companies := sam("sam", "c1")
 	companies.CRM.Visibility.Companies = map[deskpolicy.CompanyID]deskpolicy.Access{"k2": deskpolicy.View, "k1": deskpolicy.Edit}
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(companies, deskpolicy.CompanyView))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(companies, deskpolicy.CompanyView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{
 		Account: "acme", Agent: "sam", AssignedIn: outside, CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
-		Member: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
+		TeamMember: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
 	}, p)
 
 	editor := sam("sam", "c1")
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(editor, deskpolicy.ContactEdit))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(editor, deskpolicy.ContactEdit))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"edit"}, p.MemberAccess)
 	assert.Equal(t, []string{"c1"}, p.Contacts)
@@ -67,7 +67,7 @@ func TestParamsAreCopies(t *testing.T) {
 	who.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}
 	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView)
 	made := func() sqlfilter.Params {
-		p, err := sqlfilter.ParamsOf(filter)
+		p, err := sqlfilter.NewParams(filter)
 		require.NoError(t, err)
 		return p
 	}

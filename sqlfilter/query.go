@@ -137,7 +137,7 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err 
 		terms, possible = q.among(q.Group, c.IDs)
 	case deskpolicy.ConditionAssignee:
 		terms, possible = q.among(q.Assignee, c.IDs)
-	case deskpolicy.ConditionUnowned:
+	case deskpolicy.ConditionUnassigned:
 		terms, possible = q.unowned()
 	case deskpolicy.ConditionOwner:
 		terms, possible = q.among(q.Owner, c.IDs)

@@ -47,7 +47,7 @@ func crossing() *deskpolicy.SharedAgent {
 func TestShapes(t *testing.T) {
 	p := &pinned{T: t}
 	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 50, Columns: []string{"subject", "id", "subject"}}
-	after, err := request.Next("2026-11-05 08:00", "4711")
+	after, err := request.CursorAfter("2026-11-05 08:00", "4711")
 	require.NoError(t, err)
 	nullable := tickets
 	nullable.Workspace = sqlfilter.TextColumn("workspace_id")
@@ -240,7 +240,7 @@ func TestPages(t *testing.T) {
 				if request.Order == "updated_at" {
 					value = 8
 				}
-				next.After, err = request.Next(value, "4711")
+				next.After, err = request.CursorAfter(value, "4711")
 				require.NoError(t, err)
 				later, err := sqlfilter.Page(filter, tickets, d, next)
 				p.write(fmt.Sprintf("%v, %s: later page, %s", d, name, who), later, err)

@@ -1,7 +1,7 @@
 // Package sqlfilter turns a [deskpolicy.Filter] into SQL: a condition for the
 // host application's own query ([Where]), a page of the newest or oldest rows
 // ([Page]), the number of rows ([Count], [CountUpTo]), and arrays for a static
-// query ([ParamsOf]).
+// query ([NewParams]).
 //
 // The host application describes its tables once, as a [Table]. If a filter needs
 // a column that the description lacks, the functions return an error and SQL that

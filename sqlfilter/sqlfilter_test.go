@@ -235,7 +235,7 @@ func TestFragment(t *testing.T) {
 func TestCursor(t *testing.T) {
 	request := sqlfilter.PageRequest{Order: "updated_at", Limit: 1}
 	for _, value := range []any{nil, 7, int32(7), int64(-7), "x\u2028", time.Now()} {
-		made, err := request.Next(value, "é'")
+		made, err := request.CursorAfter(value, "é'")
 		require.NoError(t, err)
 		text, err := made.MarshalText()
 		require.NoError(t, err)
@@ -254,10 +254,10 @@ func TestCursor(t *testing.T) {
 		assert.ErrorIs(t, read.UnmarshalText(append(text, 'A')), sqlfilter.ErrInvalidCursor)
 	}
 	for _, value := range []any{1.5, []byte("x"), "\xff", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		_, err := request.Next(value, "1")
+		_, err := request.CursorAfter(value, "1")
 		assert.Error(t, err, value)
 	}
-	_, err := request.Next(1, "")
+	_, err := request.CursorAfter(1, "")
 	assert.Error(t, err)
 	assert.NotErrorIs(t, err, sqlfilter.ErrInvalidCursor, "the error is the host's")
 	var zero sqlfilter.Cursor
@@ -267,14 +267,14 @@ func TestCursor(t *testing.T) {
 	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
 	for _, wrong := range []sqlfilter.PageRequest{{Order: "created_at"}, {Order: "updated_at", Ascending: true}, {}} {
 		wrong.Limit = 1
-		after, err := wrong.Next(1, "1")
+		after, err := wrong.CursorAfter(1, "1")
 		require.NoError(t, err)
 		request.After = after
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
 		assert.ErrorIs(t, err, sqlfilter.ErrInvalidCursor, "%+v", wrong)
 	}
 	for value, id := range map[any]string{1: "x", nil: "1"} { // not an integer; no value
-		request.After, err = request.Next(value, id)
+		request.After, err = request.CursorAfter(value, id)
 		require.NoError(t, err)
 		_, err = sqlfilter.Page(filter, tickets, sqlfilter.PostgreSQL, request)
 		assert.ErrorIs(t, err, sqlfilter.ErrInvalidCursor)
@@ -286,21 +286,21 @@ func TestCursor(t *testing.T) {
 }
 
 func TestParams(t *testing.T) {
-	p, err := sqlfilter.ParamsOf(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView))
+	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView))
 	require.NoError(t, err)
 	outside := []string{""}
 	assert.Equal(t, sqlfilter.Params{
 		Account: "acme", Agent: "sam", GroupsIn: outside, MentionedIn: outside, CustomersIn: outside, Groups: []string{"billing"},
-		CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"}, Member: "u1", MemberAccess: []string{"view", "edit"}, Contacts: []string{"c1", "c2"},
+		CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"}, TeamMember: "u1", MemberAccess: []string{"view", "edit"}, Contacts: []string{"c1", "c2"},
 	}, p)
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(adminOf(acme), deskpolicy.ContactView))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(adminOf(acme), deskpolicy.ContactView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: outside}, p)
-	p, err = sqlfilter.ParamsOf(deskpolicy.Filter[deskpolicy.Ticket]{})
+	p, err = sqlfilter.NewParams(deskpolicy.Filter[deskpolicy.Ticket]{})
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{}, p)
 
-	p, err = sqlfilter.ParamsOf(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn))
 	require.EqualError(t, err, "sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 	assert.Equal(t, sqlfilter.Params{}, p)
 }

@@ -107,7 +107,7 @@ func (p *printer) change(c lifecycle.Change) {
 	for _, w := range c.Warnings {
 		p.printf("   %v %v\n", w.Level(), w)
 		p.printf("      effect: %s\n", w.Effect())
-		p.printf("      to avoid it: %s\n", w.Avoidance())
+		p.printf("      to avoid it: %s\n", w.Advice())
 	}
 	if c.Unassigned > 0 {
 		p.printf("   %d tickets become unassigned\n", c.Unassigned)

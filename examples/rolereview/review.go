@@ -37,7 +37,7 @@ func kindOf(c deskpolicy.RoleChange) string {
 		return "added"
 	case c.Removed():
 		return "removed"
-	case c.Ordering() == deskpolicy.IncomparableAuthority:
+	case c.Ordering() == deskpolicy.OrderingIncomparable:
 		return "wider and narrower"
 	default:
 		return c.Ordering().String()
@@ -58,7 +58,7 @@ func writePermissions(text *strings.Builder, c deskpolicy.RoleChange) {
 	}
 }
 
-var signs = map[deskpolicy.Ordering]string{deskpolicy.MoreAuthority: "+", deskpolicy.LessAuthority: "-", deskpolicy.IncomparableAuthority: "±"}
+var signs = map[deskpolicy.Ordering]string{deskpolicy.OrderingWider: "+", deskpolicy.OrderingNarrower: "-", deskpolicy.OrderingIncomparable: "±"}
 
 // actions returns the actions of the permissions, each once.
 func actions(permissions deskpolicy.Permissions) (ids []deskpolicy.ActionID) {

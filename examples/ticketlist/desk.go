@@ -149,7 +149,7 @@ func (d *desk) page(r *http.Request, request sqlfilter.PageRequest, statement sq
 	}
 	if len(p.Tickets) == request.Limit {
 		last := p.Tickets[request.Limit-1]
-		cursor, err := request.Next(last.Updated, last.ID)
+		cursor, err := request.CursorAfter(last.Updated, last.ID)
 		if err != nil {
 			return p, err
 		}

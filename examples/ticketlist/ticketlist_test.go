@@ -160,7 +160,7 @@ func TestMistakes(t *testing.T) {
 	b := newBench(t)
 	first := b.get("riya", "/tickets?limit=2")
 	foreign := func(p sqlfilter.PageRequest, value any, id string) string {
-		cursor, err := p.Next(value, id)
+		cursor, err := p.CursorAfter(value, id)
 		require.NoError(t, err)
 		text, err := cursor.MarshalText()
 		require.NoError(t, err)
@@ -195,7 +195,7 @@ func TestForgedCursor(t *testing.T) {
 	b := newBench(t)
 	want := b.matching("bob")
 	for _, value := range []any{monday.Add(time.Hour).Unix(), int64(0), "a text", monday} {
-		cursor, err := sqlfilter.PageRequest{Order: "updated_at"}.Next(value, "t1")
+		cursor, err := sqlfilter.PageRequest{Order: "updated_at"}.CursorAfter(value, "t1")
 		require.NoError(t, err)
 		text, err := cursor.MarshalText()
 		require.NoError(t, err)

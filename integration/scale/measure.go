@@ -80,7 +80,7 @@ func (of scope) library(q question, after key) (statement, error) {
 	case countUpTo:
 		f, err = sqlfilter.CountUpTo(filter, of.table, sqlfilter.PostgreSQL, most)
 	case laterPage:
-		if page.After, err = page.Next(time.Unix(after.updated, 0), text(after.id)); err != nil {
+		if page.After, err = page.CursorAfter(time.Unix(after.updated, 0), text(after.id)); err != nil {
 			return statement{}, err
 		}
 		fallthrough

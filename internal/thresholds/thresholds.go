@@ -7,7 +7,7 @@ var (
 	// Values is the number of values of a list that PostgreSQL looks up in subqueries of
 	// their own, and Arms the maximum number of these subqueries: PostgreSQL merges them as
 	// it reads, but plans each.
-	Values, Arms = 8, 16
+	Values, Clauses = 8, 16
 
 	// Looked is the number of values that PostgreSQL looks up at once. With more values, it
 	// scans the Newest rows first. A look-up takes three or four pages of memory and a row

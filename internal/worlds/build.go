@@ -70,8 +70,8 @@ type Resource struct {
 	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
 	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
 	Request        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Request // with static types
-	WhoMay         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.AllowedSubject
-	Named          func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
+	WhoCan         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.AllowedSubject
+	HostAction     func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
 	Nil, Zero      func() Resource                                 // a nil pointer of its type, and the zero value
 }
 
@@ -79,7 +79,7 @@ type Resource struct {
 type Filter struct {
 	Kind    deskpolicy.FilterKind
 	Account deskpolicy.AccountID
-	Arms    []deskpolicy.Clause
+	Clauses []deskpolicy.Clause
 	Reason  deskpolicy.Reason
 	Until   time.Time
 	Match   func(Resource) bool
@@ -108,10 +108,10 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 	a.Request = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Request {
 		return deskpolicy.NewRequest(subject, deskpolicy.Action[R](id), resource)
 	}
-	a.WhoMay = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.AllowedSubject {
+	a.WhoCan = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.AllowedSubject {
 		return deskpolicy.WhoCan(deskpolicy.Action[R](id), resource, subjects...)
 	}
-	a.Named = func(id deskpolicy.ActionID) deskpolicy.HostAction {
+	a.HostAction = func(id deskpolicy.ActionID) deskpolicy.HostAction {
 		return deskpolicy.NewHostAction(deskpolicy.Action[R](id), "the host's")
 	}
 	a.Nil = func() Resource { return On[R](nil) }
