@@ -276,7 +276,7 @@ func TestFigures(t *testing.T) {
 	}
 	assert.Equal(t, slices.Repeat([]bool{true}, 14), verdicts())
 	assert.Contains(t, r.summary(), "met    faster than the fastest general engine: 100 × (100–100; fast, which takes 200 × the bitset); wanted ≥ 100 ×")
-	assert.Contains(t, r.summary(), "met    faster than the fastest of them that works out itself what is held: 101 × (101–101; slow, which takes 202 × the bitset); wanted ≥ 100 ×")
+	assert.Contains(t, r.summary(), "met    faster than the fastest of them that starts from roles and bindings: 101 × (101–101; slow, which takes 202 × the bitset); wanted ≥ 100 ×")
 	r.results[0].warm.ns[0]++
 	r.results[0].times, r.results[0].weight = times(41, 30), &weight{smallest: 200_011, slog: 10, service: 200_001, compiled: 1, sums: 1, desk: gain{100_000, 120_001}}
 	r.reasons = []share{{times: [2]sample{{allocs: 1}}}}

@@ -5,11 +5,10 @@ import (
 	"github.com/casbin/casbin/v3/model"
 )
 
-// casbinModel is a matcher that is one function in Go, which is where casbin's
-// users end up for speed. casbin goes through the lines of a policy one by one: a
-// line for each permission of a role is a thousand evaluations of the matcher.
-// So there are none. And it reads the text of the matcher at each question, and
-// collects the functions: each condition that is written there costs a
+// casbinModel has a matcher that calls one Go function, which is how casbin's users make it
+// fast. casbin evaluates the matcher for each line of a policy, which would be a thousand
+// times with a line for each permission of a role; so the policy has no lines. It also
+// parses the matcher for each question, and each condition written there costs a
 // microsecond.
 const casbinModel = `
 [request_definition]
@@ -25,7 +24,7 @@ e = some(where (p.eft == allow))
 m = may(r.q)
 `
 
-// casbins decide with the data of the bitset.
+// casbins is casbin with the bitset as its function.
 type casbins struct{ *bits }
 
 func loadCasbin(h *helpdesk) (loaded, error) {

@@ -14,9 +14,9 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// cedars are policies and entities for cedar-go, made for speed: each question is put to
-// one policy, for its kind of subject, workspace and action; entities are made beforehand
-// and found without a map; the actions that a person holds are one numeric attribute by
+// cedars holds policies and entities for cedar-go, made for speed. Each question is evaluated
+// against one policy, for its kind of subject, workspace and action. Entities are made
+// beforehand and found without a map. What a person holds is a numeric attribute for each
 // workspace and action.
 type cedars struct {
 	*helpdesk
@@ -27,8 +27,8 @@ type cedars struct {
 	context  cedar.Record
 }
 
-// A cedarSlice is the policies that a question is put to: one, or none if the action is
-// forbidden to the kind of subject.
+// A cedarSlice holds the policy for a question, or none if the action is forbidden to the
+// kind of subject.
 type cedarSlice struct {
 	all iter.Seq2[cedar.PolicyID, *cedar.Policy]
 }
@@ -36,7 +36,7 @@ type cedarSlice struct {
 // All implements [cedar.PolicyIterator].
 func (s *cedarSlice) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] { return s.all }
 
-// cedarSliceOf returns the slice of the policies.
+// cedarSliceOf returns a slice of the policies.
 func cedarSliceOf(policies ...*cedar.Policy) *cedarSlice {
 	return &cedarSlice{func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, policy := range policies {
@@ -63,7 +63,7 @@ func cedarLevel(r reach) int {
 	return int(r)
 }
 
-// cedarPermit returns the policy on an action for a kind of subject in a place.
+// cedarPermit returns the policy for a kind of subject, a place and an action.
 func cedarPermit(kind subjectKind, in place, act int) string {
 	a := &acts[act]
 	var when []string
@@ -268,7 +268,7 @@ func (e cedarEngine) ask(n int) (bool, error) {
 
 func (q *cedarQuestion) authorize() (bool, error) { return cedarAllows(q.policies, q, q.request) }
 
-// cedarAllows asks cedar-go. It is an error if a policy fails.
+// cedarAllows reports whether cedar-go allows the request. It returns an error if a policy fails.
 func cedarAllows(policies cedar.PolicyIterator, entities types.EntityGetter, request cedar.Request) (bool, error) {
 	decision, diagnostic := cedar.Authorize(policies, entities, request)
 	if len(diagnostic.Errors) > 0 {
@@ -289,7 +289,7 @@ func cedarAllowed(policies cedar.PolicyIterator, entities types.EntityGetter, re
 }
 
 // list asks about all tickets of a workspace in one batch, which evaluates the
-// policy for the principal before it looks at tickets.
+// policy for the principal once before it looks at tickets.
 func (e cedarEngine) list(who, tickets int) (allowed int, err error) {
 	var in [places][]types.Value
 	for n := range tickets {
@@ -312,7 +312,7 @@ func (e cedarEngine) list(who, tickets int) (allowed int, err error) {
 	return allowed, nil
 }
 
-// A cedarStore has the entities of all things and one person.
+// A cedarStore holds the entities of all things and of one person.
 type cedarStore struct {
 	*cedars
 	who int

@@ -6,5 +6,6 @@ import "time"
 
 var began = time.Now()
 
-// processorTime returns the time that has passed: more than processors have worked.
+// processorTime returns the wall time since the program started, which is an upper bound
+// on one core.
 func processorTime() time.Duration { return time.Since(began) }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// processorTime returns how long processors have worked for this process.
+// processorTime returns the processor time that this process has used.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err) // it has no other argument
+		panic(err) // RUSAGE_SELF is always valid
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -2,12 +2,12 @@ package main
 
 import "github.com/deskpolicy/deskpolicy"
 
-// desk is the library itself, asked with the host's values. It stores nothing.
+// desk is the library. It takes the host's values and stores nothing.
 type desk struct{ *helpdesk }
 
 func loadDesk(h *helpdesk) (loaded, error) { return desk{h}, nil }
 
-// asked is a question as a host program asks it, with static types.
+// asked is a question in the form of a host program: a subject, a resource and an action.
 type asked struct {
 	subject  deskpolicy.Subject
 	resource deskpolicy.Resource
@@ -30,7 +30,7 @@ type deskEngine struct {
 
 func (e deskEngine) ask(n int) (bool, error) { return e.questions[n].decide().Allowed(), nil }
 
-// decide asks with the static type of the resource, as handlers do.
+// decide calls Authorize with the resource's static type, as a handler would.
 func (q *asked) decide() deskpolicy.Decision {
 	switch on := q.resource.(type) {
 	case *deskpolicy.Ticket:

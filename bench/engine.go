@@ -2,39 +2,38 @@ package main
 
 import "errors"
 
-// An engine answers the questions that it was prepared for.
+// An engine answers the questions that it was prepared with.
 type engine interface {
-	// ask answers the question of that number. It may be called from several
-	// goroutines at once.
+	// ask answers the n-th question. It is safe for concurrent use.
 	ask(n int) (bool, error)
-	// list returns how many of the first tickets somebody may view, found in the
-	// quickest way that the engine has for many of them.
+	// list returns how many of the first tickets the person can view. It uses the
+	// engine's fastest way to check many tickets.
 	list(who, tickets int) (int, error)
 }
 
-// loaded is an engine that has its policy and what it keeps of the helpdesk.
+// loaded is an engine that has loaded its policy and its data of the helpdesk.
 type loaded interface {
-	// prepare returns the engine with the questions in the form in which it is
-	// asked, so that nothing is converted or parsed while it is timed.
+	// prepare converts the questions to the engine's own form, so that nothing is
+	// converted or parsed while the engine is timed.
 	prepare([]question) (engine, error)
 }
 
 // A maker makes an engine.
 type maker struct {
 	name    string
-	module  string // whose version the report names; "" if it is no module's
-	general bool   // made for any domain
-	binds   bool   // works out itself what is held, from roles and bindings
+	module  string // the module whose version the report names, or ""
+	general bool   // a general policy engine
+	binds   bool   // computes held actions from roles and bindings for each question
 	load    func(*helpdesk) (loaded, error)
 
-	most   int // so many of the questions it is timed with; 0 is all
-	agrees int // so many it has to agree on first; 0 is all
-	listed int // so many tickets are listed; 0 is all
-	lists  string
+	most   int    // the number of questions to time; 0 means all
+	agrees int    // the number of questions that it must answer correctly first; 0 means all
+	listed int    // the number of tickets to list; 0 means all
+	lists  string // how it lists, for the report
 }
 
-// makers are what is compared. The first is the library, the next are the bitsets
-// that it is compared with.
+// makers has the engines to compare: first the library, then the bitsets, which are its
+// yardstick, then the others.
 var makers = []maker{
 	{name: "deskpolicy", module: "github.com/deskpolicy/deskpolicy", binds: true, load: loadDesk, lists: "loop of `Authorize`"},
 	{name: "bitset", load: loadBits, lists: "loop"},
@@ -47,20 +46,20 @@ var makers = []maker{
 	{name: "OpenFGA", module: "github.com/openfga/openfga", general: true, load: loadFGA, most: 2_000, agrees: 20_000, listed: 500, lists: "loop of `Check`"},
 }
 
-// bitsets is where the bitsets end among the makers.
+// bitsets is the index in makers after the last bitset.
 const bitsets = 3
 
-// of returns the maker of that name.
+// makerOf returns the maker with that name.
 func makerOf(name string) (maker, error) {
 	for _, m := range makers {
 		if m.name == name {
 			return m, nil
 		}
 	}
-	return maker{}, errors.New("there is no engine " + name)
+	return maker{}, errors.New("unknown engine " + name)
 }
 
-// prepared returns the engine with the questions.
+// prepared loads the engine and prepares it with the questions.
 func (m maker) prepared(h *helpdesk, questions []question) (engine, error) {
 	l, err := m.load(h)
 	if err != nil {
@@ -69,7 +68,7 @@ func (m maker) prepared(h *helpdesk, questions []question) (engine, error) {
 	return l.prepare(questions)
 }
 
-// upTo returns n, or all if it is less or n is 0.
+// upTo returns the smaller of n and all, or all if n is 0.
 func upTo(n, all int) int {
 	if n == 0 {
 		return all

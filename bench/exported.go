@@ -15,10 +15,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/cedarexport"
 )
 
-// exported is what cedarexport writes, put to cedar-go: its policies, and its
-// entities, which have roles as they are bound. What makes it quick: entities are
-// made beforehand, most found without a map; and scopes are an index of the
-// policies, of which those that fit the question have their conditions evaluated.
+// exported evaluates the output of cedarexport with cedar-go: policies, and entities with
+// roles as they are bound. For speed, entities are made beforehand and most are found
+// without a map, and policies are indexed by scope, so that only the conditions of those
+// that fit the question are evaluated.
 type exported struct {
 	*helpdesk
 	exporter *cedarexport.Exporter
@@ -144,7 +144,7 @@ type exportedText struct {
 	entities cedar.EntityMap
 }
 
-// read returns the questions that cedarexport writes. It is an error if one cannot be exported.
+// read returns the questions that cedarexport writes, or an error if one cannot be exported.
 func (x *exported) read(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) ([]exportedText, error) {
 	questions, err := x.exporter.Questions(subject, action, resource)
 	if err != nil {
@@ -191,8 +191,8 @@ func (x *exported) slice(r *cedar.Request) *exportedSlice {
 	return s
 }
 
-// withoutScope returns the policy's conditions. To evaluate a scope that fits
-// anyway takes cedar-go longer: it makes a map of a list of actions each time.
+// withoutScope returns the policy without its scope, which the index has already checked.
+// cedar-go would make a map of the scope's actions for each evaluation.
 func withoutScope(p *ast.Policy) *cedar.Policy {
 	conditions := *p
 	conditions.Principal, conditions.Action, conditions.Resource = ast.ScopeTypeAll{}, ast.ScopeTypeAll{}, ast.ScopeTypeAll{}
@@ -223,8 +223,7 @@ func fitsAction(scope ast.IsScopeNode, is cedar.EntityUID) bool {
 	return true
 }
 
-// An exportedQuestion is a request, the policies of its scope, and the entities
-// that it is about.
+// An exportedQuestion holds a request, the policies that fit it and its entities.
 type exportedQuestion struct {
 	*exportedSlice
 	store               map[cedar.EntityUID]*cedar.Entity
@@ -233,8 +232,8 @@ type exportedQuestion struct {
 	request             cedar.Request
 }
 
-// All implements [cedar.PolicyIterator]: it yields the policies for anybody and
-// those for the roles that the principal has.
+// All implements [cedar.PolicyIterator]. It yields the policies for every principal and
+// those for the principal's roles.
 func (q *exportedQuestion) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for i := range q.anybody {
@@ -273,7 +272,7 @@ var (
 	_ types.EntityGetter   = (*exportedQuestion)(nil)
 )
 
-// question returns the question about a thing.
+// question returns the person's question about a thing.
 func (x *exported) question(by *exportedPerson, action cedar.EntityUID, t exportedThing, context cedar.Record) exportedQuestion {
 	q := exportedQuestion{
 		store: x.store, principal: by.entity, resource: t.entity, requester: t.requester,
@@ -283,7 +282,7 @@ func (x *exported) question(by *exportedPerson, action cedar.EntityUID, t export
 	return q
 }
 
-// asked returns the question by its numbers.
+// asked returns the question with these numbers.
 func (x *exported) asked(who int, act uint8, on int) exportedQuestion {
 	action := cedar.NewEntityUID(cedarexport.Namespace+"::Action", cedar.String(acts[act].id.String()))
 	return x.question(&x.people[who], action, x.things[on], x.people[who].context)

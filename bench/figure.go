@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A figure is one that the library is to reach, and what came out.
+// A figure is a target for the library and the measured value.
 type figure struct {
 	what, wanted, got string
 	met               bool
@@ -18,7 +18,7 @@ func (f figure) verdict() string {
 	return "missed"
 }
 
-// figures are those of the report; what was not measured is left out.
+// figures returns the report's figures, except those that were not measured.
 func (r *report) figures() (figures []figure) {
 	library := &r.results[0]
 	for _, bitset := range r.results[1:bitsets] {
@@ -34,7 +34,7 @@ func (r *report) figures() (figures []figure) {
 		"allocations, by kind of subject and by reason", "0", fmt.Sprintf("%d of %d parts allocate", allocating, len(r.kinds)+len(r.reasons)), allocating == 0,
 	})
 	figures = append(figures, r.ahead("faster than the fastest general engine", r.fastestGeneral(false))...)
-	figures = append(figures, r.ahead("faster than the fastest of them that works out itself what is held", r.fastestGeneral(true))...)
+	figures = append(figures, r.ahead("faster than the fastest of them that starts from roles and bindings", r.fastestGeneral(true))...)
 	median, low, high := library.speedUp().spread()
 	figures = append(figures, figure{"two cores beside one", "≥ 1.8 ×", fmt.Sprintf("%.2f × (%.2f–%.2f)%s", median, low, high, r.disturbed()), median >= 1.8})
 	if library.weight != nil {
@@ -43,10 +43,10 @@ func (r *report) figures() (figures []figure) {
 	return figures
 }
 
-// figures are those of what a program has to carry for the library.
+// figures returns the figures for what the library adds to a program.
 func (w *weight) figures() []figure {
 	return []figure{
-		{"added to the smallest binary", "≤ 200 kB", fmt.Sprintf("%s, of which to import log/slog takes %s", kilobytes(w.smallest), kilobytes(w.slog)), w.smallest <= 200_000},
+		{"added to the smallest binary", "≤ 200 kB", fmt.Sprintf("%s, of which importing log/slog takes %s", kilobytes(w.smallest), kilobytes(w.slog)), w.smallest <= 200_000},
 		{"added to the smallest binary that logs by log/slog", "≤ 200 kB", kilobytes(w.smallest - w.slog), w.smallest-w.slog <= 200_000},
 		{"added to a service over HTTP", "≤ 200 kB", kilobytes(w.service), w.service <= 200_000},
 		{"added to a service with text/template beside one without", "≤ 1.2 ×", fmt.Sprintf("%.2f × (%s and %s)", w.desk.ratio(), kilobytes(w.desk.template), kilobytes(w.desk.plain)), w.desk.ratio() <= 1.2},
@@ -55,10 +55,10 @@ func (w *weight) figures() []figure {
 	}
 }
 
-// cells are the figure as a row.
+// cells returns the figure as a row of a table.
 func (f figure) cells() []string { return []string{f.what, f.wanted, f.got, f.verdict()} }
 
-// beside returns the figures of the library beside a bitset.
+// beside returns the figures that compare the library with a bitset.
 func (r *report) beside(bitset *result) []figure {
 	library := &r.results[0]
 	median, low, high := ratios(&library.times[0], &bitset.times[0]).spread()
@@ -69,7 +69,8 @@ func (r *report) beside(bitset *result) []figure {
 	return []figure{cold, warm}
 }
 
-// ahead returns the figure of the library beside a general engine, none if there is none.
+// ahead returns the figure that compares the library with a general engine, or nothing if
+// there is no such engine.
 func (r *report) ahead(what string, of *result) []figure {
 	if of == nil {
 		return nil
@@ -79,8 +80,8 @@ func (r *report) ahead(what string, of *result) []figure {
 	return []figure{{what, "≥ 100 ×", fmt.Sprintf("%.0f × (%.0f–%.0f; %s, which takes %.0f × the bitset)", median, low, high, of.name, bitset.median()), median >= 100}}
 }
 
-// fastestGeneral returns the general engine that decides fastest, or of those that
-// work out themselves what is held; nil if there is none.
+// fastestGeneral returns the fastest general engine, or nil if there is none. If binds is
+// true, it considers only engines that start from roles and bindings.
 func (r *report) fastestGeneral(binds bool) (fastest *result) {
 	for i := range r.results {
 		is := &r.results[i]
@@ -91,7 +92,7 @@ func (r *report) fastestGeneral(binds bool) (fastest *result) {
 	return fastest
 }
 
-// ratios returns those of two samples, repetition by repetition.
+// ratios returns the ratio of two samples for each repetition.
 func ratios(of, by *sample) (s sample) {
 	for i := range of.ns {
 		s.ns = append(s.ns, of.ns[i]/by.ns[i])
@@ -99,22 +100,22 @@ func ratios(of, by *sample) (s sample) {
 	return s
 }
 
-// speedUp returns how much faster the engine decides on two cores than on one.
+// speedUp returns the ratio of the wall time on one core to that on two.
 func (r *result) speedUp() sample {
 	one, two := r.times[0].passed(), r.times[1].passed()
 	return ratios(&one, &two)
 }
 
-// disturbed says so if others were using the processors: it makes no difference
-// to processor time, or little, and much to what two cores can do.
+// disturbed returns a note if other programs used the processors. That changes processor
+// time little, but the speed-up of two cores much.
 func (r *report) disturbed() string {
 	if calm := r.results[0].times[0].calm(); calm < .9 {
-		return fmt.Sprintf("; the machine was busy: ours was %.0f %% of a core", 100*calm)
+		return fmt.Sprintf("; the machine was busy: the benchmark had %.0f %% of a core", 100*calm)
 	}
 	return ""
 }
 
-// summary returns the decisions and the figures as lines.
+// summary returns the times of decisions and the figures as text.
 func (r *report) summary() string {
 	var b strings.Builder
 	for i := range r.results {
@@ -127,7 +128,7 @@ func (r *report) summary() string {
 	return b.String()
 }
 
-// lines returns the figures as lines.
+// lines returns the figures, one on each line.
 func lines(figures []figure) string {
 	var b strings.Builder
 	for _, f := range figures {

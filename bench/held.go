@@ -12,7 +12,7 @@ const (
 	global
 )
 
-// held are the reaches of a person, by place and action.
+// held maps each place and action to the person's reach.
 type held [places][64]reach
 
 // held returns the reaches of the person, without actions that the kind of subject or the

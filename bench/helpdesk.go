@@ -31,7 +31,7 @@ const (
 	outside place = iota
 	emea
 	apac
-	legal // is restricted: an administrator's role does not reach into it from outside
+	legal // restricted: an administrator's role does not reach into it from outside
 	places
 
 	everywhere place = 255 // of a binding: account-wide
@@ -113,10 +113,10 @@ type generator struct {
 	*helpdesk
 }
 
-// chance reports true so many times of a hundred.
+// chance returns true with that probability in percent.
 func (g generator) chance(percent int) bool { return g.IntN(100) < percent }
 
-// pick draws one of the weights' numbers.
+// pick draws the index of a weight, in proportion to the weights.
 func (g generator) pick(weights ...int) int {
 	sum := 0
 	for _, w := range weights {
@@ -128,7 +128,7 @@ func (g generator) pick(weights ...int) int {
 			return i
 		}
 	}
-	panic("the weights are their sum")
+	panic("unreachable: n is less than the sum of the weights")
 }
 
 // permission returns the permission to do the action at some scope, if it takes one.
@@ -150,7 +150,7 @@ func (g generator) access() deskpolicy.Access {
 	return [...]deskpolicy.Access{deskpolicy.View, deskpolicy.Edit}[g.pick(35, 65)]
 }
 
-// one draws a number below n, or none.
+// one draws a number below n with that probability in percent, or else -1.
 func (g generator) one(percent, n int) int {
 	if !g.chance(percent) {
 		return -1
@@ -158,7 +158,7 @@ func (g generator) one(percent, n int) int {
 	return g.IntN(n)
 }
 
-// build returns the helpdesk of the seed.
+// build draws the helpdesk from the seed.
 func build(seed uint64) (*helpdesk, error) {
 	g := generator{rand.New(rand.NewPCG(seed, 9)), &helpdesk{}}
 	h := g.helpdesk
@@ -169,7 +169,7 @@ func build(seed uint64) (*helpdesk, error) {
 	for range agents {
 		h.people = append(h.people, g.agent())
 	}
-	for who := range 3 { // at least so many own the account
+	for who := range 3 { // at least three account administrators are active
 		h.people[who].deactivated = false
 		h.people[who].bindings = []binding{{accountAdministrator, everywhere, deskpolicy.ScopeGlobal}}
 		h.account.Administrators = append(h.account.Administrators, agentID(who))
@@ -405,7 +405,7 @@ func (h *helpdesk) rolesOf(numbers []int) (roles []deskpolicy.Role) {
 	return roles
 }
 
-// drawThings makes everything that is acted on.
+// drawThings draws all resources.
 func (g generator) drawThings() {
 	for range tickets {
 		g.add(g.ticket())

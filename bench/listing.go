@@ -13,15 +13,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// A way is a way to list the tickets that somebody may view.
+// A way is a way to list the tickets that a person can view.
 type way struct {
 	name    string
-	tickets int // how many it goes through; times are for all
+	tickets int // the number of tickets to list from; times are scaled up to all
 	list    func(who int) (int, error)
-	pages   bool // it finds a page only
+	pages   bool // it finds only one page
 }
 
-// listers draws who lists: of each kind, among those who see any ticket at all.
+// listers draws people of each kind who can view at least one ticket.
 func (h *helpdesk) listers() (people []int) {
 	for kind, wanted := range map[subjectKind]int{anyAgent: 10, sharedAgent: 6, supportEngineer: 2} {
 		for who := 0; wanted > 0 && who < len(h.people); who++ {
@@ -31,11 +31,11 @@ func (h *helpdesk) listers() (people []int) {
 			}
 		}
 	}
-	slices.Sort(people) // the kinds come in no order
+	slices.Sort(people) // the order of kinds is random
 	return people
 }
 
-// views returns how many tickets somebody may view.
+// views returns the number of tickets that the person can view.
 func (h *helpdesk) views(who int) (n int) {
 	f := deskpolicy.FilterFor(h.subjects[who], deskpolicy.TicketView)
 	for i := range tickets {
@@ -46,7 +46,7 @@ func (h *helpdesk) views(who int) (n int) {
 	return n
 }
 
-// ways are one way to list for each engine, and more for the library.
+// ways returns one way to list for each engine, and several for the library.
 func (h *helpdesk) ways(contestants []contestant, store *sql.DB) (ways []way) {
 	for _, c := range contestants {
 		n := upTo(c.listed, tickets)
@@ -62,7 +62,7 @@ func (h *helpdesk) ways(contestants []contestant, store *sql.DB) (ways []way) {
 	return ways
 }
 
-// right returns what the way should find.
+// right returns the number of tickets that the way should find.
 func (h *helpdesk) right(w way, who int) (n int) {
 	for i := range w.tickets {
 		if deskpolicy.Authorize(h.subjects[who], deskpolicy.TicketView, h.resources[i].(*deskpolicy.Ticket)).Allowed() {
@@ -75,8 +75,8 @@ func (h *helpdesk) right(w way, who int) (n int) {
 	return n
 }
 
-// measure lists once for each of the people, and returns how long it took for
-// one of them and all tickets.
+// measure lists the tickets of each person, and returns the mean time, scaled up to all
+// tickets. It returns an error if a number is wrong.
 func (h *helpdesk) measureListing(w way, people []int) (took time.Duration, err error) {
 	for _, who := range people {
 		start := processorTime()
@@ -86,16 +86,16 @@ func (h *helpdesk) measureListing(w way, people []int) (took time.Duration, err 
 			return 0, fmt.Errorf("%s: %w", w.name, err)
 		}
 		if right := h.right(w, who); n != right {
-			return 0, fmt.Errorf("%s finds %d tickets for %s %d, and there are %d", w.name, n, subjectNames[h.people[who].kind], who, right)
+			return 0, fmt.Errorf("%s finds %d tickets for %s %d, not %d", w.name, n, subjectNames[h.people[who].kind], who, right)
 		}
 	}
 	return took / time.Duration(len(people)) * time.Duration(tickets/w.tickets), nil
 }
 
-// page is how many tickets a page has.
+// page is the number of tickets on a page.
 const page = 50
 
-// ticketTable is where the host keeps its tickets.
+// ticketTable describes the host's tickets table.
 var ticketTable = sqlfilter.Table[deskpolicy.Ticket]{
 	Name:      "tickets",
 	ID:        sqlfilter.IntegerColumn("id"),
@@ -225,7 +225,7 @@ func (h *helpdesk) selectPage(db *sql.DB, who int) (int, error) {
 	return countRows(db, 2, text, args)
 }
 
-// countRows reads all rows and returns how many there are.
+// countRows reads all rows and returns their number.
 func countRows(db *sql.DB, columns int, text string, args []any) (n int, err error) {
 	rows, err := db.QueryContext(context.Background(), text, args...)
 	if err != nil {

@@ -1,13 +1,12 @@
-// Bench puts the same questions about the same helpdesk to deskpolicy, to three
-// checks written by hand, and to general policy engines; makes sure that all
-// answer alike; and measures what each costs.
+// Bench asks deskpolicy, three hand-written checks and several general policy engines
+// the same questions about the same helpdesk. It verifies that all give the same answers
+// and measures the cost of each.
 //
 //	cd bench && go run .
-//	cd bench && go run . -only sizes -engines bitset    # what the library adds to binaries, alone
+//	cd bench && go run . -only sizes -engines bitset    # only what the library adds to binaries
 //
-// It writes report.md and report.svg; with -only sizes, what it weighs into the report.md
-// that there is. The first run also compiles the engines, which takes minutes; after that
-// it takes some.
+// It writes report.md and report.svg. With -only sizes, it updates the sizes in the existing
+// report.md. A run takes minutes, and the first one longer, because it compiles the engines.
 package main
 
 import (
@@ -24,7 +23,7 @@ import (
 	"time"
 )
 
-// options are what the command is asked to do.
+// options are the command's flags.
 type options struct {
 	seed          uint64
 	questions     int
@@ -34,7 +33,7 @@ type options struct {
 	out           string // the directory of the report
 	weighs        bool
 	only          string // "sizes", or "" for everything
-	footprint     string // the engine whose footprint it measures, and nothing else
+	footprint     string // if not "", only measure the footprint of this engine
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -56,16 +55,16 @@ func run(args []string, stdout, stderr io.Writer) int {
 func read(args []string, stderr io.Writer) (o options, err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.Uint64Var(&o.seed, "seed", 1, "what the helpdesk and the questions are drawn from")
-	flags.IntVar(&o.questions, "questions", 100_000, "how many questions")
-	flags.IntVar(&o.repetitions, "repetitions", 9, "how often each engine is timed")
+	flags.Uint64Var(&o.seed, "seed", 1, "the seed of the helpdesk and the questions")
+	flags.IntVar(&o.questions, "questions", 100_000, "the number of questions")
+	flags.IntVar(&o.repetitions, "repetitions", 9, "the number of times that each engine is timed")
 	names := flags.String("engines", "", "comma-separated `names` of engines to compare with deskpolicy and the bitsets (default all)")
-	flags.StringVar(&o.machine, "machine", "an unnamed machine", "what it is measured on")
-	flags.StringVar(&o.date, "date", "", "when it is measured (default today)")
+	flags.StringVar(&o.machine, "machine", "an unnamed machine", "the description of the machine in the report")
+	flags.StringVar(&o.date, "date", "", "the date in the report (default today)")
 	flags.StringVar(&o.out, "out", ".", "the `directory` of the report")
-	flags.BoolVar(&o.weighs, "sizes", true, "build programs to see what each engine adds to a binary")
-	flags.StringVar(&o.only, "only", "", "measure `sizes`, and nothing else")
-	flags.StringVar(&o.footprint, "footprint", "", "print the memory of one `engine` in this process, and do nothing else")
+	flags.BoolVar(&o.weighs, "sizes", true, "build programs to measure what each engine adds to a binary")
+	flags.StringVar(&o.only, "only", "", "measure only `sizes`")
+	flags.StringVar(&o.footprint, "footprint", "", "only print the memory that one `engine` takes in this process")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -74,11 +73,11 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 	switch {
 	case err != nil:
 	case flags.NArg() > 0:
-		err = fmt.Errorf("what is %q?", flags.Arg(0))
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case o.only != "" && o.only != "sizes":
-		err = fmt.Errorf("there is no measuring %q only", o.only)
+		err = fmt.Errorf("-only %q is unknown; write -only sizes", o.only)
 	case o.questions < 100 || o.repetitions < 1:
-		err = errors.New("it takes 100 questions and a repetition")
+		err = errors.New("too few: at least 100 questions and one repetition are needed")
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
@@ -86,7 +85,7 @@ func read(args []string, stderr io.Writer) (o options, err error) {
 	return o, err
 }
 
-// choose returns the engines of the names, and what they are compared with.
+// choose returns the named engines, after the library and the bitsets.
 func choose(names string) (chosen []maker, err error) {
 	if names == "" {
 		return makers, nil

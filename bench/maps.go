@@ -6,8 +6,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// maps of strings are what a typical service has that grew its own check: roles
-// by name, actions by name, scopes and accesses in words.
+// stringMaps is a check as services often write it: roles and actions by name, and
+// scopes and accesses as words.
 type stringMaps struct {
 	roles    map[string]stringRole
 	actions  map[string]stringAction
@@ -230,7 +230,7 @@ func (m *stringMaps) sees(p *stringPerson, requester string) string {
 	return access
 }
 
-// takes reports whether somebody could take the ticket.
+// takes reports whether the ticket can be assigned to the person.
 func (m *stringMaps) takes(p *stringPerson, t *stringThing) bool {
 	const name = "ticket.be_assigned"
 	theirs, nobodys := *t, *t
@@ -241,7 +241,7 @@ func (m *stringMaps) takes(p *stringPerson, t *stringThing) bool {
 	return m.allowed(p, name, &nobodys) || !m.allowedToView(p, name, &nobodys)
 }
 
-// allowedToView answers as allowed does, were the action one that only views.
+// allowedToView is like allowed, but treats the action as one that only needs View access.
 func (m *stringMaps) allowedToView(p *stringPerson, name string, t *stringThing) bool {
 	action := m.actions[name]
 	action.needsEdit = false
@@ -253,7 +253,7 @@ func (m *stringMaps) allowedToView(p *stringPerson, name string, t *stringThing)
 	return false
 }
 
-// A stringQuestion is asked with the records at hand.
+// A stringQuestion is a question with its records.
 type stringQuestion struct {
 	who, to *stringPerson
 	action  string

@@ -11,12 +11,12 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// notes are what the report says that does not change with the figures.
+// notes is the part of the report that does not depend on measurements.
 //
 //go:embed notes.md
 var notes string
 
-// markdown returns the report. Its first table is the README's.
+// markdown returns the report in Markdown. The README has its first table too.
 func (r *report) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Side by side
@@ -25,7 +25,7 @@ Made by `+"`cd bench && go run .`"+` on %s: %s, %d cores, %s/%s, %s. Engines: %s
 
 %s agents (%d shared), %d groups, %d workspaces, %d roles (%d custom), %d support grants, %s contacts and
 %s tickets, drawn from one seed; %s questions on %d actions, half of them allowed. All engines gave the library's answer to
-each question that was put to them before they were timed.
+each question that they were asked before they were timed.
 
 `, r.date, r.machine, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), strings.Join(r.versions(), ", "),
 		thousands(agents+shareds), shareds, groups, places-1, builtIns+customs, customs, grants, thousands(contacts), thousands(tickets), thousands(len(r.asked)), len(acts)-1)
@@ -59,7 +59,7 @@ func (r *report) versions() (versions []string) {
 // overview writes a row for each engine.
 func (r *report) overview(b *strings.Builder) {
 	library := &r.results[0]
-	b.WriteString("| | a decision | × | allocations | the tickets that somebody may see | kept in memory | a binary grows by | modules |\n| --- |" + strings.Repeat(" ---: |", 7) + "\n")
+	b.WriteString("| | a decision | × | allocations | listing the tickets that someone can view | kept in memory | a binary grows by | modules |\n| --- |" + strings.Repeat(" ---: |", 7) + "\n")
 	for i := range r.results {
 		is := &r.results[i]
 		times, _, _ := ratios(&is.times[0], &library.times[0]).spread()
@@ -68,7 +68,7 @@ func (r *report) overview(b *strings.Builder) {
 	}
 }
 
-// listOf returns what the engine's quickest way to list takes that finds every ticket.
+// listOf returns the time of the engine's fastest way to list all tickets.
 func (r *report) listOf(name string) string {
 	var best time.Duration
 	for _, l := range r.listings {
@@ -90,13 +90,12 @@ func (r *report) decisions(b *strings.Builder) {
 	fmt.Fprintf(b, `
 ## Decisions
 
-Processor time for a decision, over all questions in turn: the median of %d repetitions in which the engines took turns,
-and the least and the most. × is how many times deskpolicy's, in the same repetition. The loop itself, which is in all
-of them, takes %s. Warm is the processor time when %s of the questions are asked again and again, so that their
-records are in its cache, as those of one request are: all records together are not. Two cores is the time that passes
-for a decision when two goroutines ask, and the speed-up how much less that is than with one. "Asked" is how many
-questions an engine was timed with, and "agreed" how many it had to answer alike first; the questions are in no order,
-so that the first of them are a sample of all%s.
+Processor time per decision, over all questions in turn: the median of %d repetitions, with the minimum and the maximum.
+The engines take turns in each repetition. × is the ratio to deskpolicy in the same repetition. Every time includes %s for
+the loop. "Warm" is the processor time when %s of the questions are repeated, so that their records stay in the cache, like
+those of one request; all records together do not fit. "Two cores" is the wall time per decision with two goroutines, and
+"speed-up" its ratio to one goroutine's. "Asked" is the number of questions that an engine was timed with, and "agreed" the
+number that it had to answer correctly first; the questions are in random order, so the first ones are a sample of all%s.
 
 | | one core | × | warm | × | two cores | speed-up | bytes | allocations | asked | agreed |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -112,13 +111,13 @@ so that the first of them are a sample of all%s.
 	}
 }
 
-// cell returns the median, and the least and the most.
+// cell returns the median, the minimum and the maximum.
 func (s sample) cell() string {
 	median, low, high := s.spread()
 	return fmt.Sprintf("%s (%s–%s)", nanoseconds(median), nanoseconds(low), nanoseconds(high))
 }
 
-// parts writes what the parts of the questions take.
+// parts writes the times by kind of subject and by reason.
 func (r *report) parts(b *strings.Builder) {
 	b.WriteString("\n## By kind of subject and by reason\n\n| | questions | share | deskpolicy | bitset | × | allocations |\n| --- |" + strings.Repeat(" ---: |", 6) + "\n")
 	for _, of := range [][]share{r.kinds, r.reasons} {
@@ -134,7 +133,7 @@ func (r *report) parts(b *strings.Builder) {
 			allowed++
 		}
 	}
-	fmt.Fprintf(b, "\nAllowed: %s of %s. A support session is made once in a request, which takes another %s and %.1f allocations. %d of the library's\n%d reasons occur. The rest are for malformed questions, or compare authorities, which no engine is asked to do; to decide\nwhether an administrator can change an agent takes the library %s.\n",
+	fmt.Fprintf(b, "\nAllowed: %s of %s. Making a support session, once in a request, takes another %s and %.1f allocations. %d of the library's\n%d reasons occur. The others are for malformed questions or for comparisons of authorities, which the other engines are not\nasked for; deciding whether an administrator can change an agent takes the library %s.\n",
 		thousands(allowed), thousands(len(r.asked)), nanoseconds(r.session.median()), r.session.allocs, len(r.reasons), countReasons(), nanoseconds(r.compared.median()))
 }
 
@@ -149,8 +148,8 @@ func (r *report) lists(b *strings.Builder) {
 	fmt.Fprintf(b, `
 ## Lists
 
-Which of the %s tickets somebody may view, for one of %d people: the mean over them, the median of %d repetitions, and
-the least and the most. What has gone through fewer tickets is scaled up. All ways found as many tickets as the library.
+Which of the %s tickets a person can view: the mean over %d people, as the median of %d repetitions with the minimum and
+the maximum. Times for fewer tickets are scaled up. All ways found as many tickets as the library.
 
 | | time | tickets |
 | --- | ---: | ---: |
@@ -170,8 +169,8 @@ func (r *report) keeps(b *strings.Builder) {
 	fmt.Fprintf(b, `
 ## Building and memory
 
-Each engine in a process of its own, which has the host's records already: how long policy and data take to load, what
-the heap keeps of that after a garbage collection, and by how much the process has grown after %s questions, those included.
+Each engine runs in a separate process that already has the host's records. The columns are the time to load policy and
+data, their size on the heap after a garbage collection, and the growth of the process after %s questions, which it includes.
 
 | | load | heap | resident |
 | --- | ---: | ---: | ---: |
@@ -181,7 +180,7 @@ the heap keeps of that after a garbage collection, and by how much the process h
 	}
 }
 
-// loadTime returns the time; "0" for what is less than a clock of processor time can tell.
+// loadTime returns the time, or "0" if it is below the resolution of processor time.
 func loadTime(d time.Duration) string {
 	if d < 10*time.Microsecond {
 		return "0"
@@ -196,9 +195,9 @@ func (r *report) weights(b *strings.Builder) {
 	b.WriteString(`
 ## Binaries and modules
 
-What a program gains that decides one question by the engine (` + "[size](size)" + `), built with ` + "`-trimpath -ldflags='-s -w'`" + `: beside an
-almost empty one, and beside a small service that has net/http, encoding/json and log/slog anyway. The figure beside
-text/template is that of [size/desk](size/desk), which decides, lists, logs the decision and answers with it.
+What the engine adds to a program that decides one question with it (` + "[size](size)" + `), built with ` + "`-trimpath -ldflags='-s -w'`" + `: to an
+almost empty program, and to a small service that already has net/http, encoding/json and log/slog. The figure for
+text/template is from [size/desk](size/desk), which decides, lists, logs the decision and answers with it.
 
 | | smallest program | service | modules in the binary | modules in go.sum |
 | --- | ---: | ---: | ---: | ---: |
@@ -210,10 +209,10 @@ text/template is that of [size/desk](size/desk), which decides, lists, logs the 
 	}
 }
 
-// row returns the cells as a row of a table.
+// row returns the cells as a row of a Markdown table.
 func row(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
 
-// overview are the last cells of an engine's row in the first table.
+// overview returns the last cells of an engine's row in the first table.
 func (w *weight) overview() []string {
 	if w == nil {
 		return []string{"–", "–"}
@@ -221,12 +220,12 @@ func (w *weight) overview() []string {
 	return []string{kilobytes(w.smallest), thousands(w.compiled)}
 }
 
-// cells are those of an engine's row in the table of sizes, after its name.
+// cells returns the cells of an engine's row in the table of sizes, after its name.
 func (w *weight) cells() []string {
 	return []string{kilobytes(w.smallest), kilobytes(w.service), fmt.Sprint(w.compiled), fmt.Sprint(w.sums)}
 }
 
-// nanoseconds returns the time in its unit.
+// nanoseconds formats the time in a suitable unit.
 func nanoseconds(ns float64) string {
 	switch {
 	case ns < 10:
@@ -242,7 +241,7 @@ func nanoseconds(ns float64) string {
 	}
 }
 
-// times2 returns a ratio with two digits that mean something.
+// times2 formats a ratio with two significant digits, and larger ones as integers.
 func times2(x float64) string {
 	switch {
 	case x < 1:
@@ -263,7 +262,7 @@ func allocations(n float64) string {
 
 func kilobytes(n int) string { return thousands((n+500)/1000) + " kB" }
 
-// bytesKept returns an amount of memory; "0" for what is lost in the noise.
+// bytesKept formats an amount of memory, or "0" if it is too small to measure.
 func bytesKept(n int64) string {
 	switch {
 	case n < 100_000:
@@ -275,7 +274,7 @@ func bytesKept(n int64) string {
 	}
 }
 
-// thousands returns the number with commas.
+// thousands formats the number with commas.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

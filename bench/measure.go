@@ -11,16 +11,16 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A contestant is an engine that is to be measured.
+// A contestant is an engine to measure.
 type contestant struct {
 	maker
 	engine engine
-	asked  int // so many questions it is timed with
-	agreed int // so many it agreed on
+	asked  int // the number of questions to time
+	agreed int // the number of questions that it answered correctly
 }
 
-// agree puts the questions to the engine, and reports the first that it answers
-// otherwise than the library.
+// agree asks the engine the questions. It returns an error for the first answer that
+// differs from the library's.
 func (h *helpdesk) agree(name string, e engine, questions []question) error {
 	for n, q := range questions {
 		allowed, err := e.ask(n)
@@ -34,17 +34,17 @@ func (h *helpdesk) agree(name string, e engine, questions []question) error {
 	return nil
 }
 
-// A sample is what came out for one engine on so many cores.
+// A sample holds the measurements of one engine on a number of cores.
 type sample struct {
-	ns            []float64 // processor time per decision, by repetition: what neighbours change least
-	wall          []float64 // the time that passed
+	ns            []float64 // processor time per decision, by repetition; other programs affect it least
+	wall          []float64 // wall time per decision
 	bytes, allocs float64   // per decision
 }
 
-// passed returns the sample by the time that passed.
+// passed returns the sample of wall times.
 func (s sample) passed() sample { return sample{ns: s.wall} }
 
-// calm returns which part of the time the processor was ours.
+// calm returns the ratio of processor time to wall time.
 func (s sample) calm() float64 {
 	return middle(slices.Sorted(slices.Values(ratios(&s, &sample{ns: s.wall}).ns)))
 }
@@ -62,17 +62,16 @@ func middle(sorted []float64) float64 {
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
 }
 
-// least is how long one measurement takes at least: questions are asked again
-// until that.
+// least is the minimum duration of a measurement. The questions are repeated until then.
 const least = 100 * time.Millisecond
 
-// measure collects garbage, asks the questions on so many cores, and adds what came out.
+// measure collects garbage, asks the questions on that many cores, and adds the result.
 func (s *sample) measure(e engine, questions, cores int) error {
 	runtime.GC()
 	return s.add(e, questions, cores)
 }
 
-// add is measure for what leaves no garbage.
+// add is like measure, but does not collect garbage first.
 func (s *sample) add(e engine, questions, cores int) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 	var before, after runtime.MemStats
@@ -93,10 +92,10 @@ func (s *sample) add(e engine, questions, cores int) error {
 	return nil
 }
 
-// chunk is how many questions a goroutine takes at a time.
+// chunk is the number of questions that a goroutine takes at a time.
 const chunk = 250
 
-// askAll asks the first questions once, on so many goroutines.
+// askAll asks the first questions once, in one goroutine for each core.
 func askAll(e engine, questions, cores int) error {
 	if cores == 1 {
 		return askSome(e, 0, questions)
@@ -143,13 +142,13 @@ func askSome(e engine, from, to int) error {
 	return nil
 }
 
-// nothing is the loop itself: it looks the answer up.
+// nothing is an engine that only looks up the expected answer, to measure the loop.
 type nothing []question
 
 func (q nothing) ask(n int) (bool, error)          { return q[n].allowed(), nil }
 func (nothing) list(who, tickets int) (int, error) { return 0, nil }
 
-// A subset is an engine that is asked some of its questions only.
+// A subset is an engine with only some of its questions.
 type subset struct {
 	engine
 	of []int32

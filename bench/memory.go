@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// A footprint is what an engine takes in a process of its own.
+// A footprint is what an engine takes in a separate process.
 type footprint struct {
-	Built    time.Duration // how long it takes to load policy and data: the median
-	Heap     int64         // bytes that it keeps, after a garbage collection
-	Resident int64         // bytes that the process has grown by once questions were asked; 0 where that is not known
+	Built    time.Duration // the median time to load policy and data
+	Heap     int64         // bytes on the heap after a garbage collection
+	Resident int64         // bytes by which the process has grown after the questions; 0 if unknown
 }
 
 const (
@@ -26,7 +26,7 @@ const (
 	footAsked = 10_000 // questions
 )
 
-// measureFootprint runs the command again, for the one engine.
+// measureFootprint runs this command for one engine in a new process.
 func measureFootprint(m maker, seed uint64) (f footprint, err error) {
 	executable, err := os.Executable()
 	if err != nil {
@@ -42,7 +42,7 @@ func measureFootprint(m maker, seed uint64) (f footprint, err error) {
 	return f, json.Unmarshal(out, &f)
 }
 
-// footprintOf measures in this process, which does nothing else.
+// footprintOf measures the footprint in this process, which must do nothing else.
 func footprintOf(m maker, seed uint64) (f footprint, err error) {
 	h, err := build(seed)
 	if err != nil {
@@ -80,7 +80,7 @@ func footprintOf(m maker, seed uint64) (f footprint, err error) {
 	return f, nil
 }
 
-// settled returns heap and resident memory after a garbage collection.
+// settled returns the heap size and the resident memory after a garbage collection.
 func settled() (heap, rss int64) {
 	debug.FreeOSMemory()
 	debug.FreeOSMemory()
@@ -89,7 +89,7 @@ func settled() (heap, rss int64) {
 	return int64(m.HeapAlloc), resident()
 }
 
-// resident returns how much memory of the process is resident, 0 if that cannot be told here.
+// resident returns the resident memory of the process, or 0 on systems without /proc.
 func resident() int64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {

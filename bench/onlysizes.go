@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// weighOnly builds the programs with the engines and without, prints what the report
-// has of it, and puts it into the report that there is.
+// weighOnly builds the programs with and without the engines, prints the sizes, and updates
+// them in the existing report.
 func (o options) weighOnly(stdout, stderr io.Writer) error {
 	path := filepath.Join(o.out, "report.md")
 	text, err := os.ReadFile(path)
@@ -33,18 +33,18 @@ func (o options) weighOnly(stdout, stderr io.Writer) error {
 		}
 	}
 	if t.missing != nil {
-		return fmt.Errorf("%s has no row of %q", path, t.missing)
+		return fmt.Errorf("%s has no row %q; run the whole bench first", path, t.missing)
 	}
 	return os.WriteFile(path, []byte(strings.Join(t.lines, "\n")), 0o644)
 }
 
-// tables are those of a report that was made before.
+// tables holds the lines of an existing report.
 type tables struct {
 	lines   []string
-	missing []string // the rows that there are not
+	missing []string // the rows that were not found
 }
 
-// put puts an engine's weight where the report has it.
+// put updates an engine's weight in every table that has it.
 func (t *tables) put(name string, w *weight) {
 	t.set("", name, w.overview())
 	t.set("Binaries and modules", name, w.cells())
@@ -55,7 +55,7 @@ func (t *tables) put(name string, w *weight) {
 	}
 }
 
-// set sets the last cells of the row that is called so, in the section under the heading.
+// set sets the last cells of the named row in the section with the heading.
 func (t *tables) set(heading, name string, last []string) {
 	section := ""
 	for i, line := range t.lines {

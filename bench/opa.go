@@ -16,11 +16,11 @@ import (
 //go:embed desk.rego
 var deskRego string
 
-// opaRules are the rules that are asked for.
+// opaRules has the names of the rules in desk.rego to query.
 var opaRules = []string{"agent", "own", "custom", "engineer", "own_engineer", "shared", "own_shared", "view_contact", "edit_contact", "take", "never"}
 
-// opas are a prepared query, and the helpdesk as values of OPA's own, so that
-// nothing is converted for a question.
+// opas holds prepared queries, and the helpdesk as OPA values, so that nothing is converted
+// for a question.
 type opas struct {
 	*helpdesk
 	rules    map[string]*rego.PreparedEvalQuery
@@ -35,7 +35,7 @@ type opas struct {
 func loadOPA(h *helpdesk) (loaded, error) {
 	o := &opas{helpdesk: h, rules: make(map[string]*rego.PreparedEvalQuery), words: make(map[string]*ast.Term), now: ast.IntNumberTerm(int(now.Unix()))}
 	for _, rule := range opaRules {
-		// Partial evaluation beforehand makes these rules slower: they are indexed by what they compare.
+		// Partial evaluation makes these rules slower: OPA indexes them by the values that they compare.
 		query, err := rego.New(rego.Query("data.desk."+rule), rego.Module("desk.rego", deskRego)).PrepareForEval(context.Background())
 		if err != nil {
 			return nil, err
@@ -59,7 +59,7 @@ func loadOPA(h *helpdesk) (loaded, error) {
 	return o, nil
 }
 
-// word returns the string as a term, the same for the same string.
+// word returns the string as a term. Equal strings share one term.
 func (o *opas) word(s string) *ast.Term {
 	if o.words[s] == nil {
 		o.words[s] = ast.StringTerm(s)
@@ -71,7 +71,7 @@ func (o *opas) number(n int) *ast.Term { return o.word(fmt.Sprint(n)) }
 
 func (o *opas) access(a deskpolicy.Access) *ast.Term { return o.word(a.String()) }
 
-// object returns an object of names and values in turn.
+// object returns an object of alternating names and values.
 func (o *opas) object(pairs ...any) *ast.Term {
 	var items [][2]*ast.Term
 	for i := 0; i < len(pairs); i += 2 {
@@ -170,7 +170,7 @@ func sharedTicketRule(a *act) string {
 	return "shared"
 }
 
-// An opaQuestion is a rule and an input.
+// An opaQuestion holds a rule and its input.
 type opaQuestion struct {
 	rule  *rego.PreparedEvalQuery
 	input ast.Value
@@ -207,7 +207,7 @@ func (o *opas) prepare(questions []question) (engine, error) {
 
 type opaEngine struct {
 	*opas
-	questions [][2]opaQuestion // of an assignment, the second is whether it can be taken
+	questions [][2]opaQuestion // for an assignment, the second asks whether the recipient can take it
 	options   []rego.EvalOption
 }
 

@@ -19,9 +19,8 @@ import (
 //go:embed desk.fga
 var deskFGA string
 
-// fgas are a server in this process with its model, and no tuples: its store in
-// memory goes through all of them at each look-up. What is known of a question
-// goes with it, as contextual tuples.
+// fgas is a server in this process with a model and no tuples, because the in-memory store
+// scans all tuples for each look-up. Each question brings its facts as contextual tuples.
 type fgas struct {
 	*helpdesk
 	server       *server.Server
@@ -59,7 +58,7 @@ func loadFGA(h *helpdesk) (loaded, error) {
 	return f, err
 }
 
-// user returns the person as OpenFGA's user; "" for nobody and who is no agent.
+// user returns the OpenFGA user for the person, or "" for none and for one who is not an agent.
 func (f *fgas) user(who int) string {
 	if who < 0 {
 		return ""
@@ -71,7 +70,7 @@ func (f *fgas) user(who int) string {
 	return fmt.Sprint(name, ":", who)
 }
 
-// relation returns which relation the question is for.
+// relation returns the relation to check for the question.
 func (f *fgas) relation(who int32, act uint8) string {
 	a, kind := &acts[act], f.people[who].kind
 	verb := "edits"
@@ -94,7 +93,7 @@ func (f *fgas) relation(who int32, act uint8) string {
 	return verb
 }
 
-// facts are tuples.
+// facts are the contextual tuples of a question.
 type facts []*openfgav1.TupleKey
 
 func (f *facts) add(user, relation, object string) {
@@ -103,7 +102,7 @@ func (f *facts) add(user, relation, object string) {
 	}
 }
 
-// facts returns what is known of the question: of the person, the thing and its customer.
+// facts returns the tuples about the question's person, thing and customer.
 func (f *fgas) facts(who int32, act uint8, on int32) (known facts) {
 	t, user := &f.things[on], f.user(int(who))
 	thing := fmt.Sprint("thing:", on)
@@ -139,14 +138,14 @@ func (f *fgas) facts(who int32, act uint8, on int32) (known facts) {
 	return known
 }
 
-// holds adds at what scopes the person has the action where the thing is.
+// holds adds the scopes at which the person holds the action in the thing's place.
 func (f *fgas) holds(known *facts, who int32, at reach, thing string) {
 	p := &f.people[who]
 	if p.kind == supportEngineer {
 		if at&global != 0 {
 			lives, err := structpb.NewStruct(map[string]any{"from": time.Unix(p.from, 0).UTC().Format(time.RFC3339), "until": time.Unix(p.until, 0).UTC().Format(time.RFC3339)})
 			if err != nil {
-				panic(err) // two strings are a struct
+				panic(err) // a map of strings always converts
 			}
 			*known = append(*known, &openfgav1.TupleKey{User: f.user(int(who)), Relation: "all", Object: thing, Condition: &openfgav1.RelationshipCondition{Name: "alive", Context: lives}})
 		}
@@ -159,7 +158,7 @@ func (f *fgas) holds(known *facts, who int32, at reach, thing string) {
 	}
 }
 
-// sees adds what the CRM says of the person and the contact.
+// sees adds the person's access to the contact in the CRM.
 func (f *fgas) sees(known *facts, who int32, n int) {
 	p, c := &f.people[who], &f.contacts[n]
 	user, contact, territory := f.user(int(who)), fmt.Sprint("contact:", n), fmt.Sprint("territory:", c.territory)
@@ -214,7 +213,7 @@ func (f *fgas) prepare(questions []question) (engine, error) {
 
 type fgaEngine struct {
 	*fgas
-	questions [][2]*openfgav1.CheckRequest // of an assignment, the second is whether it can be taken
+	questions [][2]*openfgav1.CheckRequest // for an assignment, the second asks whether the recipient can take it
 }
 
 func (e fgaEngine) ask(n int) (bool, error) {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// The plot's measures.
+// The plot's dimensions.
 const (
-	labels   = 130 // where the plot begins
+	labels   = 130 // the x coordinate at which the plot begins
 	decade   = 90
 	decades  = 5 // from 10 ns on
 	line     = 26
@@ -17,8 +17,7 @@ const (
 	plotEnds = labels + decade*decades
 )
 
-// svg returns the decisions' times as a plot, on a scale in which each step is ten
-// times the one before.
+// svg returns a plot of the decisions' times on a logarithmic scale.
 func (r *report) svg() string {
 	var b strings.Builder
 	bottom := top + line*len(r.results)
@@ -54,7 +53,7 @@ text { fill: #24292f } .grid { stroke: #8884 } .library { fill: #0969da } .hand 
 	return b.String()
 }
 
-// scale returns where the time is on the plot.
+// scale returns the x coordinate of the time.
 func scale(ns float64) int {
 	return labels + int(decade*min(decades, max(0, math.Log10(ns/10))))
 }

@@ -9,20 +9,19 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A question is whether somebody may do something to a thing, by numbers.
+// A question asks whether a person can do an action to a thing. All three are numbers.
 type question struct {
 	who int32
 	act uint8
-	to  int32 // of an assignment, who is to have it; else -1
-	on  int32 // the thing; of an assignment, the ticket
+	to  int32 // the recipient of an assignment, or -1
+	on  int32 // the thing, or the ticket of an assignment
 
-	reason deskpolicy.Reason // what the library answers
+	reason deskpolicy.Reason // the library's answer
 }
 
 func (q question) allowed() bool { return q.reason.Outcome() == deskpolicy.OutcomeAllowed }
 
-// request returns the question as the library is asked it by a program that does
-// not know its types.
+// request returns the question as a request with its types erased.
 func (h *helpdesk) request(q question) deskpolicy.Request {
 	r := deskpolicy.Request{Subject: h.subjects[q.who], Action: acts[q.act].id, Resource: h.resources[q.on]}
 	if acts[q.act].on == anAssignment {
@@ -37,22 +36,21 @@ func (h *helpdesk) assignment(q question) *deskpolicy.TicketAssignment {
 
 // String returns the question in words.
 func (h *helpdesk) String(q question) string {
-	text := fmt.Sprintf("may %s %d do %s to %s %d", subjectNames[h.people[q.who].kind], q.who, acts[q.act].id, thingNames[h.things[q.on].kind], q.on)
+	text := fmt.Sprintf("can %s %d do %s to %s %d", subjectNames[h.people[q.who].kind], q.who, acts[q.act].id, thingNames[h.things[q.on].kind], q.on)
 	if q.to >= 0 {
 		text += fmt.Sprintf(" for %s %d", subjectNames[h.people[q.to].kind], q.to)
 	}
 	return text + "?"
 }
 
-// tries is how often a question is drawn for a kind of subject and an action,
-// until it has the answer that is wanted.
+// tries is the number of questions drawn for a kind of subject and an action to find one
+// with the wanted answer.
 const tries = 100
 
-// ask draws questions, half of which are allowed: the kind of subject and the
-// action are drawn, then who asks and about what, until the answer is the one
-// that is wanted; if it never is, kind and action are drawn again. Every third
-// thing has to do with who asks, being theirs or mentioning them, and every
-// third is of one of their groups, if there is one.
+// ask draws questions; the library allows half of them. It draws the kind of subject and
+// the action, then subjects and things until the library gives the wanted answer. If it
+// never does, ask draws another kind and action. One thing in three is assigned to, owned
+// by or mentions the subject, and one in three belongs to a group of theirs, if there is one.
 func (h *helpdesk) ask(seed uint64, n int) []question {
 	d := drawer{generator{rand.New(rand.NewPCG(seed, 100)), h}, h.theirs(), h.ofGroups(), [subjectKinds][]int32{}, [groups][]int32{}}
 	for i := range h.people {
@@ -77,7 +75,7 @@ func (h *helpdesk) ask(seed uint64, n int) []question {
 
 type drawer struct {
 	generator
-	theirs  [][thingKinds][]int32 // what has to do with each person
+	theirs  [][thingKinds][]int32 // the things related to each person
 	grouped [groups][thingKinds][]int32
 	people  [subjectKinds][]int32 // by kind
 	members [groups][]int32       // agents
@@ -86,7 +84,7 @@ type drawer struct {
 func (d *drawer) draw(wanted bool) (question, bool) {
 	people := d.people[d.pick(60, 27, 12, 1)]
 	act := uint8(d.IntN(int(beAssigned)))
-	if d.chance(60) { // most of it is work on tickets and contacts
+	if d.chance(60) { // mostly work on tickets and contacts
 		act = uint8(d.IntN(len(acts)))
 		for on := acts[act].on; !on.ticketLike() && on != aContact || act == beAssigned; on = acts[act].on {
 			act = uint8(d.IntN(len(acts)))
@@ -125,8 +123,8 @@ func (d *drawer) thing(who int32, kind thingKind) int32 {
 	return among[d.IntN(len(among))]
 }
 
-// receiver draws who is to have the ticket: an agent, often one of its group, now
-// and then oneself, or a shared agent.
+// receiver draws the recipient of the ticket: an agent, often one of its group, sometimes
+// the subject, or a shared agent.
 func (d *drawer) receiver(who int32, group int) int32 {
 	switch d.pick(30, 40, 20, 10) {
 	case 0:
@@ -153,7 +151,7 @@ func (h *helpdesk) ofGroups() (grouped [groups][thingKinds][]int32) {
 	return grouped
 }
 
-// theirs returns the things that have to do with each person.
+// theirs returns the things that are assigned to, owned by or mention each person.
 func (h *helpdesk) theirs() [][thingKinds][]int32 {
 	theirs := make([][thingKinds][]int32, len(h.people))
 	for i := range h.things {

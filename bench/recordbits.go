@@ -2,9 +2,9 @@ package main
 
 import "github.com/deskpolicy/deskpolicy"
 
-// recordBits is the bitset of a program that has no numbers for IDs: what is held
-// is worked out beforehand as bits, and everything else is read from the records
-// that the library is given. It knows all the rules that the questions touch.
+// recordBits is the bitset of a program without numbers for IDs. Held actions are computed
+// beforehand as bits; everything else is read from the records that the library gets. It
+// implements all the rules that the questions test.
 type recordBits struct {
 	*helpdesk
 	actionBits
@@ -12,7 +12,8 @@ type recordBits struct {
 	now    int64
 }
 
-// A recordPerson is what a program keeps of somebody beside the record, as of a session.
+// A recordPerson is what a program keeps about a person in addition to the record, such as
+// in a session.
 type recordPerson struct {
 	id          deskpolicy.AgentID
 	account     deskpolicy.AccountID
@@ -23,7 +24,7 @@ type recordPerson struct {
 	crm         recordUser
 }
 
-// A recordUser is a shared agent in the CRM.
+// A recordUser is the CRM user of a shared agent.
 type recordUser struct {
 	id          deskpolicy.CRMUserID
 	sees        crmScope
@@ -67,7 +68,7 @@ func recordUserOf(user *deskpolicy.CRMUser, territories []int) recordUser {
 	return u
 }
 
-// allowed decides by the type of the resource.
+// allowed decides one part of a question.
 func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Resource) bool {
 	if b.now < p.from || b.now >= p.until {
 		return false
@@ -93,7 +94,7 @@ func (b *recordBits) allowed(p *recordPerson, bit uint64, resource deskpolicy.Re
 	return b.onPlaced(p, bit, resource)
 }
 
-// onPlaced decides on resources that are in a workspace.
+// onPlaced decides on a resource in a workspace.
 func (b *recordBits) onPlaced(p *recordPerson, bit uint64, resource deskpolicy.Resource) bool {
 	switch r := resource.(type) {
 	case *deskpolicy.Conversation:
@@ -112,7 +113,7 @@ func (b *recordBits) onPlaced(p *recordPerson, bit uint64, resource deskpolicy.R
 	return false
 }
 
-// noBits are the actions held in another account: none.
+// noBits is empty: a person holds no actions in another account.
 var noBits [3]uint64
 
 // in returns the actions that the person holds in the account's workspace.

@@ -7,8 +7,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// The rows as the library has them. Every record has strings of its own, as one
-// gets them from a database.
+// The rows as the library's values. No two records share a string, as if they were read
+// from a database.
 
 func accountID() deskpolicy.AccountID        { return deskpolicy.AccountID(fmt.Sprint("acme")) }
 func groupID(n int) deskpolicy.GroupID       { return deskpolicy.GroupID(fmt.Sprint("g", n)) }
@@ -24,7 +24,7 @@ func agentID(who int) deskpolicy.AgentID {
 	return deskpolicy.AgentID(fmt.Sprint("a", who))
 }
 
-// orNone returns the ID of the number, "" of none.
+// orNone returns the ID of the number, or "" for none.
 func orNone[ID ~string](id func(int) ID, n int) (none ID) {
 	if n < 0 {
 		return none
@@ -39,7 +39,7 @@ func (p place) id() deskpolicy.WorkspaceID {
 	return deskpolicy.WorkspaceID(fmt.Sprint(workspaces[p]))
 }
 
-// accountOfSomebody returns the account as it comes with each subject.
+// accountOfSomebody returns a copy of the account for one subject.
 func (h *helpdesk) accountOfSomebody() deskpolicy.Account {
 	account := h.account
 	account.ID = accountID()
@@ -66,7 +66,7 @@ func (h *helpdesk) subject(who int) deskpolicy.Subject {
 	}
 }
 
-// hierarchy is that of the account's CRM.
+// hierarchy returns the hierarchy of territories in the CRM.
 var hierarchy = func() map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
 	parents := make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
 	for n := 1; n < territories; n++ {
@@ -93,7 +93,7 @@ func (c *crmUser) user(who int) deskpolicy.CRMUser {
 	return user
 }
 
-// resource returns a pointer to the thing as the library has it.
+// resource returns a pointer to the library's value of the thing.
 func (h *helpdesk) resource(n int) deskpolicy.Resource {
 	t := &h.things[n]
 	account, workspace, group := accountID(), t.place.id(), orNone(groupID, t.group)

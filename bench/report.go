@@ -10,37 +10,37 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// The cores that decisions are timed on.
+// The numbers of cores that decisions are timed on.
 var cores = [...]int{1, 2}
 
-// few is how many questions are asked again and again, so that their records stay
-// in the processor's cache, as those of one request do.
+// few is the number of questions that are repeated so that their records stay in the
+// processor's cache, like those of one request.
 const few = 2_000
 
-// A result is what came out for one engine.
+// A result holds the measurements of one engine.
 type result struct {
 	maker
 	asked, agreed int
 	times         [len(cores)]sample
-	warm          sample // on one core, of few questions
+	warm          sample // few questions on one core
 	footprint     footprint
 	weight        *weight // nil if it was not weighed
 }
 
-// A share is a part of the questions, and what it takes the library and the bitset.
+// A share is a part of the questions with the times of the library and the bitset.
 type share struct {
 	name  string
 	n     int
 	times [2]sample
 }
 
-// A listing is what a way to list takes.
+// A listing holds the times of a way to list.
 type listing struct {
 	way
 	times []time.Duration // sorted
 }
 
-// A report is what came out.
+// A report holds all measurements.
 type report struct {
 	options
 	helpdesk *helpdesk
@@ -57,10 +57,10 @@ type report struct {
 	log      io.Writer
 }
 
-// begin says what is being done, as all of it takes minutes.
+// begin prints the next step, because the whole run takes minutes.
 func (r *report) begin(what string) { fmt.Fprintln(r.log, what) }
 
-// measureAll does all the work.
+// measureAll measures everything and returns the report.
 func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 	began := time.Now()
 	r = &report{options: o, log: stderr}
@@ -96,18 +96,18 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 	return r, nil
 }
 
-// agree prepares the engines, each of which has to answer as the library does.
+// agree prepares the engines and verifies that each gives the library's answers.
 func (r *report) agree() (contestants []contestant, err error) {
 	for _, m := range r.engines {
 		c := contestant{maker: m, asked: upTo(m.most, len(r.asked)), agreed: upTo(m.agrees, len(r.asked))}
 		if c.engine, err = m.prepared(r.helpdesk, r.asked[:c.agreed]); err != nil {
 			return nil, fmt.Errorf("%s: %w", m.name, err)
 		}
-		r.begin(m.name + " has to agree")
+		r.begin("verifying the answers of " + m.name)
 		if err = r.helpdesk.agree(m.name, c.engine, r.asked[:c.agreed]); err != nil {
 			return nil, err
 		}
-		if c.asked < c.agreed { // to keep those that are not asked again would cost each garbage collection
+		if c.asked < c.agreed { // do not keep questions that are not timed: they slow down garbage collection
 			if c.engine, err = m.prepared(r.helpdesk, r.asked[:c.asked]); err != nil {
 				return nil, fmt.Errorf("%s: %w", m.name, err)
 			}
@@ -118,7 +118,7 @@ func (r *report) agree() (contestants []contestant, err error) {
 	return contestants, nil
 }
 
-// time times the engines in turns, none of which is always first.
+// time times the engines in turn, in an order that rotates.
 func (r *report) time(contestants []contestant) error {
 	for repetition := range r.repetitions {
 		r.begin(fmt.Sprintf("timing all engines, %d of %d", repetition+1, r.repetitions))
@@ -171,7 +171,7 @@ func (r *report) divide(contestants []contestant) error {
 	return nil
 }
 
-// part adds a part of the questions, if there is any.
+// part adds a part of the questions, unless it is empty.
 func (r *report) part(to *[]share, name string, of []int32, contestants []contestant) error {
 	if len(of) == 0 {
 		return nil
@@ -188,7 +188,7 @@ func (r *report) part(to *[]share, name string, of []int32, contestants []contes
 	return nil
 }
 
-// sessions makes a support session for an answer.
+// sessions is an engine that makes a support session for each question.
 type sessions struct {
 	grants   []deskpolicy.SupportGrant
 	account  deskpolicy.Account
@@ -205,8 +205,8 @@ func (s sessions) ask(n int) (bool, error) {
 
 func (sessions) list(who, tickets int) (int, error) { return 0, nil }
 
-// comparisons are questions that no engine is asked: may an administrator, who is
-// not the account's, change an agent?
+// comparisons are questions that only the library is asked: whether an administrator who is
+// not an account administrator can change an agent.
 type comparisons struct{ *helpdesk }
 
 func (c comparisons) ask(n int) (bool, error) {
@@ -219,7 +219,7 @@ func (c comparisons) ask(n int) (bool, error) {
 
 func (comparisons) list(who, tickets int) (int, error) { return 0, nil }
 
-// list times the ways to list.
+// list times each way to list.
 func (r *report) list(contestants []contestant) error {
 	r.begin("filling SQLite")
 	store, err := r.helpdesk.store()
@@ -249,7 +249,7 @@ func (r *report) list(contestants []contestant) error {
 	return nil
 }
 
-// weigh builds the programs.
+// weigh builds the programs and sets the weights of the engines.
 func (r *report) weigh() error {
 	if !r.weighs {
 		return nil

@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// programs has, for each engine that is a module's, a function that decides by it.
+// programs has the source of a function may for each engine that is a module.
 //
 //go:embed size/*.txt
 var programs embed.FS
 
-// Programs that ask may, for which an engine is put in.
+// Programs that call a function may, which an engine implements.
 const (
 	smallest = `package main
 
@@ -54,7 +54,7 @@ func main() {
 	logs    = "import _ \"log/slog\"\n\n" + without
 )
 
-// A weight is how much larger an engine makes programs.
+// A weight is what an engine adds to programs.
 type weight struct {
 	smallest, service int // bytes more
 	slog              int // bytes more of the smallest program that imports log/slog, as the library does

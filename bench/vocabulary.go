@@ -2,7 +2,7 @@ package main
 
 import "github.com/deskpolicy/deskpolicy"
 
-// A thingKind is a type of resource that questions are about.
+// A thingKind is a resource type of the questions.
 type thingKind uint8
 
 const (
@@ -49,7 +49,7 @@ type act struct {
 	on     thingKind
 	own    bool // only on the subject's own things
 	need   deskpolicy.Access
-	barred [subjectKinds]bool // forbidden to the kind of subject, whatever it holds
+	barred [subjectKinds]bool // forbidden to the kind of subject, whatever roles it holds
 }
 
 // acts are the actions of the questions, by number. The last one is asked only about the

@@ -1,6 +1,6 @@
-// Desk is a small service over HTTP that decides, logs decisions by log/slog and
-// answers in JSON. It is built to be weighed: with the library, or with the build tag
-// without; and each with text/template, by the tag template, or without it.
+// Desk is a small HTTP service that decides, logs decisions with log/slog and answers in
+// JSON. It is built only to measure its size: with the library, or with the build tag
+// without; and each with text/template, with the build tag template, or without it.
 package main
 
 import (
@@ -9,14 +9,14 @@ import (
 	"net/http"
 )
 
-// A question is what a request asks.
+// A question is the body of a request.
 type question struct {
 	Who, Group string
 	Ticket     ticket   // to reply to
 	Tickets    []ticket // to list
 }
 
-// A ticket is a ticket as the requests have it.
+// A ticket is a ticket in a request.
 type ticket struct{ ID, Group, Assignee string }
 
 func main() {
@@ -39,7 +39,7 @@ func answer(by func(http.ResponseWriter, question) error) http.HandlerFunc {
 			err = by(w, asked)
 		}
 		if err != nil {
-			slog.Error("cannot be answered", "error", err)
+			slog.Error("cannot answer", "error", err)
 		}
 	}
 }

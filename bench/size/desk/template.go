@@ -9,7 +9,7 @@ import (
 
 var tickets = template.Must(template.New("tickets").Parse("{{.Who}}:\n{{range .Tickets}}- {{.ID}} {{.Group}}\n{{end}}"))
 
-// page writes the tickets by a template.
+// page writes the tickets with a template.
 func page(w io.Writer, who string, visible []ticket) error {
 	return tickets.Execute(w, question{Who: who, Tickets: visible})
 }

@@ -2,7 +2,7 @@
 
 package main
 
-// A decision is one without the library.
+// A decision stands in for the library's.
 type decision struct {
 	Allowed bool `json:"allowed"`
 }
