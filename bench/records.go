@@ -66,7 +66,7 @@ func (h *helpdesk) subject(who int) deskpolicy.Subject {
 	}
 }
 
-// hierarchy returns the hierarchy of territories in the CRM.
+// hierarchy maps each territory to its parent.
 var hierarchy = func() map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
 	parents := make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
 	for n := 1; n < territories; n++ {

@@ -116,7 +116,7 @@ func (b *Builder) rereadGrant(grant deskpolicy.SupportGrant) (deskpolicy.Support
 	for _, roles := range grant.Workspaces() {
 		for _, role := range roles {
 			if known, taken := byName[role.Name()]; taken && known != role {
-				return grant, fmt.Errorf("grant %q gives two roles of the name %q", grant.ID(), role)
+				return grant, fmt.Errorf("grant %q has two roles with the name %q", grant.ID(), role)
 			}
 			byName[role.Name()] = role
 		}

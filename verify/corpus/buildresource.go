@@ -37,7 +37,7 @@ func (b *Builder) resource(m *Resource) (worlds.Resource, error) {
 	}
 }
 
-// aboutSomebody makes a resource that has an agent as a part.
+// aboutSomebody makes a resource that contains an agent.
 func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 	subject, err := b.subject(m.Subject, "")
 	if err != nil {
@@ -59,7 +59,7 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 		access, err := access(m.Access)
 		return worlds.On(&deskpolicy.GroupMembership{Member: subject, Group: team(m.Team), Access: access}), err
 	}
-	return worlds.Resource{}, fmt.Errorf("subject %s is no %s", m.Subject, m.Kind)
+	return worlds.Resource{}, fmt.Errorf("subject %s is not a %s", m.Subject, m.Kind)
 }
 
 // aboutCustomers makes a ticket, a conversation, a customer, or a resource that contains one.
@@ -91,7 +91,7 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 		}
 		return r, errors.Join(err, parts.err)
 	default:
-		return r, fmt.Errorf("there is no %q", m.Kind)
+		return r, fmt.Errorf("unknown kind %q", m.Kind)
 	}
 	return r, parts.err
 }

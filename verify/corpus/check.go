@@ -37,10 +37,10 @@ func (c *Corpus) check() error {
 		k.subject(r.Subject)
 		k.resource(r.Resource)
 		session := r.Subject != "" && k.err == nil && c.World.Subjects[r.Subject].Kind == "support_session"
-		k.require(session == (r.Instant != ""), "request %d: a support session has an instant, and nobody else", r.ID)
+		k.require(session == (r.Instant != ""), "request %d: only a support session has an instant", r.ID)
 	}
 	for role := range c.World.Roles {
-		k.require(k.used[role] || c.World.Roles[role].Account == "", "role %s is nobody's", role)
+		k.require(k.used[role] || c.World.Roles[role].Account == "", "role %s is not used", role)
 	}
 	k.allUsed(sortedKeys(c.World.Accounts), sortedKeys(c.World.Grants), sortedKeys(c.World.Subjects), sortedKeys(c.World.Resources))
 	return k.err
@@ -54,7 +54,7 @@ func (k *checker) require(holds bool, format string, args ...any) {
 
 func (k *checker) allUsed(tables ...[]string) {
 	for _, key := range slices.Concat(tables...) {
-		k.require(k.used[key], "%s is used by nothing", key)
+		k.require(k.used[key], "%s is not used", key)
 	}
 }
 
@@ -64,7 +64,7 @@ func use[T any](k *checker, table map[string]T, key string) bool {
 		return false
 	}
 	_, exists := table[key]
-	k.require(exists, "there is no %s", key)
+	k.require(exists, "%s does not exist", key)
 	k.used[key] = true
 	return exists
 }
@@ -77,7 +77,7 @@ func (k *checker) subject(key string) {
 	use(k, k.world.Accounts, s.Account)
 	k.require(s.Account != "", "subject %s has no account", key)
 	k.require(slices.Contains([]string{"agent", "shared_agent", "crm_user", "support_session"}, s.Kind), "subject %s is a %q", key, s.Kind)
-	k.require((s.CRM != nil) == (s.Kind == "shared_agent" || s.Kind == "crm_user"), "subject %s and the CRM", key)
+	k.require((s.CRM != nil) == (s.Kind == "shared_agent" || s.Kind == "crm_user"), "subject %s: only a shared agent or a CRM user has a CRM record", key)
 	k.grant(s.Grant)
 	for _, b := range s.Bindings {
 		use(k, k.world.Roles, b.Role)

@@ -197,10 +197,10 @@ func Read(dir string) (*Corpus, error) {
 		c.Requests = append(c.Requests, r)
 	}
 	if !bytes.Equal(c.World.encode(), world) {
-		return nil, fmt.Errorf("%s is not written as it should be", worldFile)
+		return nil, fmt.Errorf("%s differs from what Write writes; run go test ./corpus -update", worldFile)
 	}
 	if !bytes.Equal(c.encodeRequests(), requests) {
-		return nil, fmt.Errorf("%s is not written as it should be", requestsFile)
+		return nil, fmt.Errorf("%s differs from what Write writes; run go test ./corpus -update", requestsFile)
 	}
 	return c, c.check()
 }

@@ -19,17 +19,17 @@ import (
 	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
-// A status is what became of a mutant.
+// A status is the result of a mutant.
 type status string
 
 const (
 	killed     status = "killed"     // a test failed
-	survived   status = "survived"   // none did
-	equivalent status = "equivalent" // none did, and it is known why none can
+	survived   status = "survived"   // no test failed
+	equivalent status = "equivalent" // no test can fail, for a known reason
 	unviable   status = "unviable"   // it does not compile
 )
 
-// An outcome is what became of one mutant.
+// An outcome holds the result of one mutant.
 type outcome struct {
 	key
 	Line    int
@@ -42,22 +42,22 @@ type outcome struct {
 type campaign struct {
 	module    string
 	tree      *suite.Tree
-	timing    sync.Mutex // of timings, to which those of other modules are added
+	timing    sync.Mutex // guards timings, which grow when other modules are timed
 	timings   map[string]suite.Timings
 	known     equivalents
 	jobs      int
-	longest   time.Duration  // tests that take longer are left out; 0 is no limit
-	only      *regexp.Regexp // the package's own tests that run, nil for all tests
-	repeat    bool           // equivalent mutants are run on all tests as well
-	variables bool           // those that share a binary are run
-	constants bool           // those that need a binary each are run
-	blind     []string       // tests that read the repository and not the code that runs
+	longest   time.Duration  // skip tests that take longer; 0 means no limit
+	only      *regexp.Regexp // if not nil, run only the package's own tests that match
+	repeat    bool           // run all tests on equivalent mutants too
+	variables bool           // run mutants that share a binary
+	constants bool           // run mutants that need their own binary
+	blind     []string       // tests that read source files, where they do not see the mutants
 	log       io.Writer
 	emit      func(outcome)
 }
 
-// blindTests returns the tests of the repository's own rules: what is put into a
-// binary in place of a file they do not see.
+// blindTests returns the tests of the repository's rules. They read the source files, so
+// they do not see mutants, which are only in the binary.
 func blindTests(module string) ([]string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(module, "repository_test.go"), nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -72,8 +72,8 @@ func blindTests(module string) ([]string, error) {
 	return names, nil
 }
 
-// timed returns how long the tests of the package take. Those of another module are
-// timed when they are first asked for.
+// timed returns the durations of the package's tests. It times tests of another module
+// on the first call.
 func (c *campaign) timed(pkg string) (timings suite.Timings, err error) {
 	c.timing.Lock()
 	defer c.timing.Unlock()
@@ -83,18 +83,18 @@ func (c *campaign) timed(pkg string) (timings suite.Timings, err error) {
 	return c.timings[pkg], err
 }
 
-// A target is compiled tests with mutants in them. It is safe for concurrent use.
+// A target holds compiled tests with mutants. It is safe for concurrent use.
 type target struct {
 	*campaign
 	dir     string            // of the package that is mutated
 	overlay map[string][]byte // its mutated files
 
 	mu       sync.Mutex
-	binaries []*suite.Binary // the package's own, and then others'
+	binaries []*suite.Binary // the package's own first
 	packages []string
-	trusted  map[string]bool // whether a test passes where no mutant runs
-	alone    bool            // there is no mutant-free run to compare with: all tests count
-	recent   []string        // tests that killed lately
+	trusted  map[string]bool // whether a test passes without a mutant
+	alone    bool            // every run has the mutant, so all failures count
+	recent   []string        // tests that killed recently
 }
 
 // newTarget compiles the tests of the package in the directory with the overlay.
@@ -108,7 +108,7 @@ func (c *campaign) newTarget(dir string, overlay map[string][]byte) (*target, er
 	return t, err
 }
 
-// binary returns the tests of the i-th package, compiled when they are first asked for.
+// binary returns the tests of the i-th package. It compiles them on the first call.
 func (t *target) binary(i int) (*suite.Binary, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -127,11 +127,11 @@ func (t *target) binary(i int) (*suite.Binary, error) {
 
 func (t *target) close() {
 	for _, b := range t.binaries {
-		_ = b.Remove() // the whole tree goes at the end
+		_ = b.Remove() // ignore the error: the whole tree is removed at the end
 	}
 }
 
-// kill runs the tests on a mutant up to the first that fails.
+// kill runs tests on a mutant until one fails.
 func (t *target) kill(env string, limit time.Duration) (suite.Result, error) {
 	var total time.Duration
 	for i := range t.packages {
@@ -148,15 +148,15 @@ func (t *target) kill(env string, limit time.Duration) (suite.Result, error) {
 			}
 		}
 		if limit > 0 && limit < time.Second || t.only != nil {
-			break // the package's own are all that runs
+			break // only the package's own tests run
 		}
 	}
 	return suite.Result{Elapsed: total}, nil
 }
 
-// stages returns the tests in the order in which they run: those first that killed lately.
+// stages returns the tests in the order to run them, recent killers first.
 func (t *target) stages(b *suite.Binary, i int, limit time.Duration) []suite.Stage {
-	timings, _ := t.timed(b.Package) // binary has seen to it
+	timings, _ := t.timed(b.Package) // binary has already timed them
 	tests := slices.DeleteFunc(slices.Clone(b.Tests), func(test string) bool {
 		return slices.Contains(t.blind, test) || limit > 0 && timings[test] > limit || t.only != nil && !t.only.MatchString(test)
 	})
@@ -173,8 +173,8 @@ func (t *target) stages(b *suite.Binary, i int, limit time.Duration) []suite.Sta
 	return stages
 }
 
-// run runs one stage. A test that fails without a mutant as well, as one of costs
-// may for all that was compiled in, does not count.
+// run runs one stage. It ignores tests that fail without a mutant too, such as tests of
+// costs, which all the compiled mutants can slow down.
 func (t *target) run(b *suite.Binary, stage suite.Stage, env string) (suite.Result, error) {
 	for {
 		stage.Tests = slices.DeleteFunc(slices.Clone(stage.Tests), func(test string) bool {
@@ -195,12 +195,12 @@ func (t *target) run(b *suite.Binary, stage suite.Stage, env string) (suite.Resu
 			return r, nil
 		}
 		if test == "" {
-			return r, fmt.Errorf("%s: the tests do not run:\n%s", b.Package, suite.Tail(r.Output, 20))
+			return r, fmt.Errorf("%s: the tests did not start:\n%s", b.Package, suite.Tail(r.Output, 20))
 		}
 	}
 }
 
-// trust reports whether the test passes where no mutant runs; of no test, whether any does.
+// trust reports whether the test passes without a mutant, or for "" whether any test does.
 func (t *target) trust(b *suite.Binary, test string) bool {
 	if t.alone {
 		return true
@@ -216,13 +216,13 @@ func (t *target) trust(b *suite.Binary, test string) bool {
 		trusted = !b.Run([]string{name}, 10*time.Minute).Killed()
 		t.trusted[b.Package+" "+test] = trusted
 		if !trusted {
-			fmt.Fprintf(t.log, "%s fails without a mutant as well, and is left out\n", test)
+			fmt.Fprintf(t.log, "%s is ignored because it also fails without a mutant\n", test)
 		}
 	}
 	return trusted
 }
 
-// remember puts the test first in the next run, if it is a quick one.
+// remember makes a quick test run first on the next mutant.
 func (t *target) remember(b *suite.Binary, test string) {
 	timings, _ := t.timed(b.Package)
 	if b.Package != t.packages[0] || timings[test] > 100*time.Millisecond || suite.Costs(test) {
@@ -273,7 +273,7 @@ func (c *campaign) files(p *program, names []string, skip func(key) bool) error 
 	return c.each(single, func(m *mutant) error { return c.single(p, m) })
 }
 
-// single runs the tests on a mutant that has a binary of its own.
+// single runs the tests on a mutant with its own binary.
 func (c *campaign) single(p *program, m *mutant) error {
 	text := apply(p.source[m.File], []edit{m.edit})
 	if !p.compiles(m.File, text) {
@@ -282,7 +282,7 @@ func (c *campaign) single(p *program, m *mutant) error {
 	}
 	t, err := c.newTarget(p.dir, map[string][]byte{path.Join(p.dir, m.File): text})
 	switch {
-	case errors.Is(err, suite.ErrBuild): // a test has it as a constant
+	case errors.Is(err, suite.ErrBuild): // a test uses the mutated constant as one
 		c.emit(outcome{key: m.key, Line: m.Line, Status: unviable})
 		return nil
 	case errors.Is(err, suite.ErrStart):
@@ -296,12 +296,12 @@ func (c *campaign) single(p *program, m *mutant) error {
 	return t.judge(m, "0")
 }
 
-// judge runs the tests on the mutant and notes what became of it.
+// judge runs the tests on the mutant and records the outcome.
 func (t *target) judge(m *mutant, id string) error {
 	_, listed := t.known.reason(m.key)
 	limit := t.longest
 	if listed && !t.repeat {
-		limit = 300 * time.Millisecond // that it is equivalent was found out before
+		limit = 300 * time.Millisecond // it is known to be equivalent
 	}
 	r, err := t.kill(variable+"="+id, limit)
 	if err != nil {
@@ -318,7 +318,7 @@ func (t *target) judge(m *mutant, id string) error {
 	return nil
 }
 
-// each does something for each mutant, several at a time.
+// each calls do for each mutant, several at a time.
 func (c *campaign) each(mutants []*mutant, do func(*mutant) error) (err error) {
 	var wait sync.WaitGroup
 	var once sync.Once

@@ -10,8 +10,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/verify/planted"
 )
 
-// check lists what is kept here about the library's text and does not fit it any more,
-// each with what to do, and returns 1 if there is anything.
+// check lists the equivalent mutants, patches and names that no longer match the library's
+// source, with instructions for each. It returns 1 if there are any.
 func check(module string, out io.Writer) (status int, err error) {
 	all, err := loadAll(module)
 	if err != nil {
@@ -30,13 +30,13 @@ func check(module string, out io.Writer) (status int, err error) {
 		fmt.Fprintln(out, line)
 	}
 	if len(stale) > 0 {
-		fmt.Fprintf(out, "An equivalent mutant that is gone: drop the entry, or write it as the mutant is now.\nA patch that does not apply: %s\n\n", planted.Remake)
+		fmt.Fprintf(out, "An equivalent mutant that no longer exists: delete its entry, or update it to the current code.\nA patch that does not apply: %s\n\n", planted.Remake)
 	}
-	fmt.Fprintf(out, "%d equivalent mutants, %d patches: %d to mend\n", len(known), len(patches), len(stale))
+	fmt.Fprintf(out, "%d equivalent mutants, %d patches: %d to fix\n", len(known), len(patches), len(stale))
 	return min(1, len(stale)), nil
 }
 
-// stale returns the entries that are not a mutant of the packages.
+// stale returns the entries that do not match a mutant of the packages.
 func (e equivalents) stale(all []*program) (lines []string) {
 	exists := make(map[key]bool)
 	elsewhere := make(map[key][]string) // functions, by the key without its function
@@ -54,14 +54,14 @@ func (e equivalents) stale(all []*program) (lines []string) {
 		}
 		line := "equivalent.txt: " + entry(k)
 		if now := elsewhere[k.inAnyFunction()]; len(now) == 1 {
-			line += fmt.Sprintf("\tThere is one like it in %s.\n", now[0])
+			line += fmt.Sprintf("\tThere is a similar one in %s.\n", now[0])
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-// stalePatches returns the patches that cannot be planted any more.
+// stalePatches returns the patches that no longer apply.
 func stalePatches(module string, patches []planted.Patch) (lines []string) {
 	for _, patch := range patches {
 		if _, err := patch.Apply(os.DirFS(module)); err != nil {
@@ -71,13 +71,13 @@ func stalePatches(module string, patches []planted.Patch) (lines []string) {
 	return lines
 }
 
-// staleNames returns what this command looks for by name and does not find.
+// staleNames returns the declarations that this command refers to by name but that do not exist.
 func (p *program) staleNames() (lines []string) {
 	if _, err := policyOverlay(p); err != nil {
-		lines = append(lines, fmt.Sprintf("policy.go: %v; name there the function that does, or -policy cannot run\n", err))
+		lines = append(lines, fmt.Sprintf("policy.go: %v; set the new name there, so that -policy can run\n", err))
 	}
 	if p.pkg.Scope().Lookup(policyTable) == nil {
-		lines = append(lines, fmt.Sprintf("find.go: there is no variable %s; name there the table of what built-in roles permit, which -policy mutates\n", policyTable))
+		lines = append(lines, fmt.Sprintf("find.go: the variable %s does not exist; set there the name of the table of the built-in roles' permissions\n", policyTable))
 	}
 	return lines
 }

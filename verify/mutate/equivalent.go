@@ -11,18 +11,17 @@ import (
 //go:embed equivalent.txt
 var equivalentText string
 
-// equivalents are the mutants that no test can kill, each with the reason. Their keys
-// name no file, so that a function may move to another one.
+// equivalents maps the mutants that no test can kill to their reasons. The keys have no
+// file, so that functions can move between files.
 type equivalents map[key]string
 
 // readEquivalents reads equivalent.txt.
 func readEquivalents() (equivalents, error) { return parseEquivalents(equivalentText) }
 
-// parseEquivalents reads a list of mutants: for each a line with the file, the function,
-// the operator and, if there are several alike, which of them; a line with "-" and
-// what was there, one with "+" and what is there instead; and then why that makes
-// no difference. An empty line ends it. What begins with "#" is a comment. The file is
-// there for the reader.
+// parseEquivalents parses a list of mutants. An entry has a line with the file, the function,
+// the operator and, for the second and later of equal mutants, its number; a line with "-"
+// and the original; a line with "+" and the mutant; and lines with the reason. An empty line
+// ends it. Lines that start with "#" are comments. The file name is only for readers.
 func parseEquivalents(text string) (equivalents, error) {
 	known := make(equivalents)
 	for _, entry := range strings.Split(text, "\n\n") {
@@ -48,7 +47,7 @@ func (e equivalents) add(entry string) error {
 		default:
 			fields := append(strings.Fields(line), "1")
 			if len(fields) < 4 {
-				return fmt.Errorf("%q wants a file, a function and an operator", line)
+				return fmt.Errorf("%q: write a file, a function and an operator", line)
 			}
 			k.File, k.Func, k.Operator = fields[0], fields[1], fields[2]
 			nth, err := strconv.Atoi(fields[3])
@@ -62,19 +61,19 @@ func (e equivalents) add(entry string) error {
 		return nil
 	}
 	if len(reason) == 0 {
-		return fmt.Errorf("%v: it says no reason", k)
+		return fmt.Errorf("%v: add the reason", k)
 	}
 	e[k.anywhere()] = strings.Join(reason, " ")
 	return nil
 }
 
-// reason returns why the mutant is equivalent, if it is listed.
+// reason returns the reason why the mutant is equivalent, and whether it is listed.
 func (e equivalents) reason(k key) (reason string, listed bool) {
 	reason, listed = e[k.anywhere()]
 	return reason, listed
 }
 
-// entry returns the mutant as the list has it, for a reason to be added.
+// entry returns the mutant's entry for the list, without the reason.
 func entry(k key) string {
 	nth := ""
 	if k.Nth > 1 {

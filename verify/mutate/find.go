@@ -7,18 +7,18 @@ import (
 	"slices"
 )
 
-// A finder goes through a file and notes what could be changed in it.
+// A finder walks a file and records its mutants.
 type finder struct {
 	*program
 	file  string
 	where string // the function or variable
 	site  site
-	large bool               // it is in a table, whose elements are changed one by one
-	outer []*types.Signature // of the functions around, the innermost last
+	large bool               // it is in a large table, whose elements are mutated separately
+	outer []*types.Signature // of the enclosing functions, the innermost last
 	found []*mutant
 }
 
-// mutants returns the mutants of a file, those of a place together.
+// mutants returns the mutants of a file, grouped by place.
 func (p *program) mutants(file string) []*mutant {
 	f := &finder{program: p, file: file}
 	for _, decl := range p.files[file].Decls {
@@ -53,7 +53,7 @@ func (f *finder) function(decl *ast.FuncDecl) {
 	f.walk(decl.Body, decl)
 }
 
-// receiverName returns the name of the type, without star and type parameters.
+// receiverName returns the name of the receiver's type, without star and type parameters.
 func receiverName(expr ast.Expr) string {
 	switch expr := expr.(type) {
 	case *ast.StarExpr:
@@ -68,14 +68,14 @@ func receiverName(expr ast.Expr) string {
 	return ""
 }
 
-// tableSize is from how many bytes on a variable's value is changed element by
-// element: to repeat it for each change would take too long to compile.
+// tableSize is the number of bytes from which a variable's value is mutated element by
+// element. Copying the whole value for each mutant would take too long to compile.
 const tableSize = 2500
 
 func (f *finder) values(tok token.Token, spec *ast.ValueSpec) {
 	for i, expr := range spec.Values {
 		if len(spec.Names) != len(spec.Values) {
-			return // of a call with several results nothing is known
+			return // a call with several results has no single type
 		}
 		f.where = spec.Names[i].Name
 		f.outer = nil
@@ -83,7 +83,7 @@ func (f *finder) values(tok token.Token, spec *ast.ValueSpec) {
 		case tok == token.CONST:
 			f.site = site{how: alone, node: expr}
 		case f.where == policyTable:
-			continue // its cells are the policy's mutants
+			continue // -policy mutates its cells
 		case object == nil:
 			continue // the blank variable
 		default:
@@ -97,7 +97,7 @@ func (f *finder) values(tok token.Token, spec *ast.ValueSpec) {
 	}
 }
 
-// lengths goes through the lengths of arrays in a type.
+// lengths walks the lengths of arrays in a type.
 func (f *finder) lengths(name string, t ast.Expr) {
 	f.where, f.large, f.outer = name, false, nil
 	ast.Inspect(t, func(n ast.Node) bool {
@@ -109,17 +109,17 @@ func (f *finder) lengths(name string, t ast.Expr) {
 	})
 }
 
-// policyTable is the variable that says what the built-in roles permit.
+// policyTable is the name of the variable with the permissions of the built-in roles.
 const policyTable = "deskTable"
 
-// text returns the source of something.
+// text returns the source of the node.
 func (f *finder) text(n ast.Node) string { return f.between(n.Pos(), n.End()) }
 
 func (f *finder) between(from, to token.Pos) string {
 	return string(f.source[f.file][f.offset(from):f.offset(to)])
 }
 
-// walk goes through the node and all below it, each with what is around it.
+// walk visits the node and its descendants, each with its ancestors.
 func (f *finder) walk(node ast.Node, around ...ast.Node) {
 	stack := slices.Clone(around)
 	ast.Inspect(node, func(n ast.Node) bool {
@@ -139,7 +139,7 @@ func (f *finder) walk(node ast.Node, around ...ast.Node) {
 	})
 }
 
-// visit notes what could be changed at the node.
+// visit records the mutants of the node.
 func (f *finder) visit(n ast.Node, stack []ast.Node) {
 	if f.site.how == alone {
 		f.constant(n)
@@ -177,8 +177,8 @@ func (f *finder) visit(n ast.Node, stack []ast.Node) {
 	}
 }
 
-// elementAround returns the innermost element of the table that the node is in: what is
-// within a composite literal, and none itself.
+// elementAround returns the innermost element of the table that contains the node: an
+// expression in a composite literal that is not a composite literal.
 func (f *finder) elementAround(n ast.Node, stack []ast.Node) site {
 	all := append(slices.Clone(stack), n)
 	for i := len(all) - 1; i > 0; i-- {
@@ -203,7 +203,7 @@ func (f *finder) elementAround(n ast.Node, stack []ast.Node) site {
 	return site{}
 }
 
-// note notes a mutant that replaces one part of the source by another.
+// note records a mutant that replaces a part of the source.
 func (f *finder) note(operator string, from, to token.Pos, text, before, after string) {
 	position := f.fset.Position(from)
 	f.found = append(f.found, &mutant{
@@ -214,18 +214,18 @@ func (f *finder) note(operator string, from, to token.Pos, text, before, after s
 	})
 }
 
-// replace notes a mutant that has another text in the node's place.
+// replace records a mutant that replaces the node.
 func (f *finder) replace(operator string, n ast.Node, text string) {
 	f.note(operator, n.Pos(), n.End(), text, f.text(n), text)
 }
 
-// swapToken notes a mutant with another token in an expression or statement.
+// swapToken records a mutant with another token in an expression or statement.
 func (f *finder) swapToken(operator string, n ast.Node, at token.Pos, from, to token.Token) {
 	end := at + token.Pos(len(from.String()))
 	f.note(operator, at, end, to.String(), f.text(n), f.between(n.Pos(), at)+to.String()+f.between(end, n.End()))
 }
 
-// zero returns how the zero value of the type is written.
+// zero returns an expression for the type's zero value.
 func (f *finder) zero(t types.Type) string {
 	switch under := t.Underlying().(type) {
 	case *types.Basic:

@@ -1,15 +1,15 @@
-// Mutate changes the library in thousands of small ways and shows that its tests
-// notice each.
+// Mutate changes the library in thousands of small ways and checks that its tests notice
+// each change.
 //
 //	cd verify && go run ./mutate [flags]
 //
-// All mutants of a file are compiled into one test binary, from a copy of the
-// module that is thrown away; each runs in a process of its own, the quick tests
-// first, up to the first that fails. See operators.go for what is changed, and
-// equivalent.txt for the mutants that no test can kill, each with the reason.
+// It compiles all mutants of a file into one test binary, from a temporary copy of the
+// module. Each mutant runs in its own process, quick tests first, until a test fails. See
+// operators.go for the kinds of changes, and equivalent.txt for the mutants that no test
+// can kill, each with the reason.
 //
-// The exit status is 1 if a mutant survives that is not listed there, and 2 if the
-// tests could not be run.
+// The exit status is 1 if a mutant survives that is not listed there, and 2 if the tests
+// cannot run.
 package main
 
 import (
@@ -35,19 +35,19 @@ const usage = `usage: cd verify && go run ./mutate [flags]
 
 Changes the library in small ways, one at a time, and runs its tests on each.
 
-  go run ./mutate                        all files of the library
-  go run ./mutate -files policy.go       one, or several with commas
+  go run ./mutate                        all files of the root package
+  go run ./mutate -files policy.go       one file, or several separated by commas
   go run ./mutate -files sqlfilter/      all files of a package
-  go run ./mutate -since main            the files that changed since then
+  go run ./mutate -since main            the files that changed since main
   go run ./mutate -policy                what the built-in roles permit
   go run ./mutate -planted [bug ...]     known bugs: see planted/
   go run ./mutate -list                  only list the mutants
-  go run ./mutate -check                 which equivalent mutants and patches are of code that changed since
+  go run ./mutate -check                 list equivalent mutants and patches that no longer match the code
 
 flags:
 `
 
-// options are what the flags say.
+// options are the command's flags.
 type options struct {
 	files, since, results, report, timings                           string
 	list, check, policy, bugs, repeat, variables, constants, summary bool
@@ -64,26 +64,26 @@ func main() {
 		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&o.files, "files", "", "the `files` to mutate, with commas; a directory is all files in it")
+	flags.StringVar(&o.files, "files", "", "the comma-separated `files` to mutate; a directory means all files in it")
 	flags.StringVar(&o.since, "since", "", "mutate the files that changed since the git `commit`")
 	flags.BoolVar(&o.list, "list", false, "list the mutants without running them")
-	flags.BoolVar(&o.check, "check", false, "run nothing; list the equivalent mutants and the patches that do not fit the library any more")
-	flags.BoolVar(&o.policy, "policy", false, "mutate what the built-in roles permit, instead of code")
-	flags.BoolVar(&o.bugs, "planted", false, "plant the known bugs of planted/, instead of mutants")
-	flags.BoolVar(&o.summary, "summary", false, "run nothing; print, and with -o write, what the -results say of mutants that exist")
-	flags.IntVar(&o.jobs, "j", 1, "how many mutants to run at a time")
-	flags.StringVar(&o.results, "results", "", "append what becomes of each mutant to the `file`; those that it says were killed are not run again")
-	flags.StringVar(&o.report, "o", "", "write a report to the `file`, of all results")
-	flags.StringVar(&o.timings, "timings", "", "how long each test takes, from an earlier run; made if there is no such `file`")
-	flags.BoolVar(&o.repeat, "repeat", false, "run the mutants of equivalent.txt on all tests as well, not only on the quick ones")
-	flags.BoolVar(&o.variables, "variables", true, "mutate all else than the values of constants")
-	flags.BoolVar(&o.constants, "constants", true, "mutate the values of constants as well, each of which takes a compilation")
-	flags.DurationVar(&o.longest, "longest", 0, "leave out the tests that take longer, to see the survivors soon")
-	flags.Func("run", "run only the tests of the package itself that match the `regexp`, as those that -longest left out", func(text string) (err error) {
+	flags.BoolVar(&o.check, "check", false, "only list the equivalent mutants and the patches that no longer match the library")
+	flags.BoolVar(&o.policy, "policy", false, "mutate the permissions of the built-in roles instead of code")
+	flags.BoolVar(&o.bugs, "planted", false, "plant the known bugs in planted/ instead of mutants")
+	flags.BoolVar(&o.summary, "summary", false, "only print, and with -o write, the -results for mutants that still exist")
+	flags.IntVar(&o.jobs, "j", 1, "the number of mutants to run at a time")
+	flags.StringVar(&o.results, "results", "", "append the outcome of each mutant to the `file`, and skip those that it has as killed")
+	flags.StringVar(&o.report, "o", "", "write a report of all results to the `file`")
+	flags.StringVar(&o.timings, "timings", "", "the `file` with the durations of tests, written if it does not exist")
+	flags.BoolVar(&o.repeat, "repeat", false, "run all tests on the mutants of equivalent.txt, not only the quick ones")
+	flags.BoolVar(&o.variables, "variables", true, "mutate everything except the values of constants")
+	flags.BoolVar(&o.constants, "constants", true, "mutate the values of constants, which needs a compilation for each mutant")
+	flags.DurationVar(&o.longest, "longest", 0, "skip tests that take longer, to find survivors sooner")
+	flags.Func("run", "run only the package's own tests that match the `regexp`, such as those that -longest skipped", func(text string) (err error) {
 		o.only, err = regexp.Compile(text)
 		return err
 	})
-	_ = flags.Parse(os.Args[1:]) // it exits
+	_ = flags.Parse(os.Args[1:]) // exits on an error
 	o.names = flags.Args()
 	status, err := run(o, os.Stdout)
 	if err != nil {
@@ -112,10 +112,10 @@ func run(o options, out io.Writer) (status int, err error) {
 	return r.run(files)
 }
 
-// packages are the directories of what is mutated.
+// packages has the directories of the packages to mutate.
 var packages = []string{".", "lifecycle", "sqlfilter"}
 
-// loadAll reads the packages that are mutated.
+// loadAll loads these packages.
 func loadAll(module string) (all []*program, err error) {
 	for _, dir := range packages {
 		if _, err := os.Stat(filepath.Join(module, dir)); errors.Is(err, fs.ErrNotExist) {
@@ -130,10 +130,10 @@ func loadAll(module string) (all []*program, err error) {
 	return all, nil
 }
 
-// A chosen file is one of a package to mutate.
+// A chosen is a file to mutate.
 type chosen struct{ dir, name string }
 
-// chosen returns the files that the flags name; all of the library, if none.
+// chosen returns the files that the flags name, by default all files of the root package.
 func (o options) chosen(module string) ([]chosen, error) {
 	var names []string
 	switch {
@@ -212,10 +212,10 @@ type runner struct {
 	start  time.Time
 
 	mu      sync.Mutex
-	results *os.File // nil if they are not kept
+	results *os.File // nil if results are not kept
 	earlier outcomes
 	now     outcomes // of this run
-	stale   int      // survivors of this run that are not listed
+	stale   int      // number of survivors that are not listed as equivalent
 }
 
 func (r *runner) run(files []chosen) (status int, err error) {
@@ -255,8 +255,8 @@ func (r *runner) run(files []chosen) (status int, err error) {
 	return r.finish(known)
 }
 
-// summarise takes the results of earlier runs for those of this one, where the
-// mutant exists still and its like is not listed as equivalent since.
+// summarise takes over the results of earlier runs for mutants that still exist. Survivors
+// that are now listed as equivalent count as such.
 func (r *runner) summarise(known equivalents) (status int, err error) {
 	exists, err := r.existing()
 	if err != nil {
@@ -278,7 +278,7 @@ func (r *runner) summarise(known equivalents) (status int, err error) {
 	return r.finish(known)
 }
 
-// existing returns the mutants of the packages that the results are about, or of the policy.
+// existing returns the current mutants of the packages or, with -policy, of the policy.
 func (r *runner) existing() (map[key]bool, error) {
 	exists := make(map[key]bool)
 	for _, m := range policyMutants() {
@@ -336,7 +336,7 @@ func (r *runner) mutateFiles(c *campaign, files []chosen) error {
 	return nil
 }
 
-// done reports whether an earlier run killed the mutant, and counts it.
+// done reports whether an earlier run killed the mutant. If so, it takes over the result.
 func (r *runner) done(k key) bool {
 	earlier, has := r.earlier[k]
 	if !has || earlier.Status != killed {
@@ -348,13 +348,13 @@ func (r *runner) done(k key) bool {
 	return true
 }
 
-// emit notes what became of a mutant.
+// emit records the outcome of a mutant.
 func (r *runner) emit(o outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.now[o.key] = o
 	if r.results != nil {
-		line, _ := json.Marshal(o) // strings and numbers
+		line, _ := json.Marshal(o) // cannot fail: o has only strings and numbers
 		_, _ = r.results.Write(append(line, '\n'))
 	}
 	if o.Status == survived {
@@ -366,7 +366,7 @@ func (r *runner) emit(o outcome) {
 	}
 }
 
-// line prints how far the file is.
+// line prints the progress of the file.
 func (r *runner) line(file string) {
 	_, by, _ := r.now.tallies()
 	if t := by[file]; t != nil {

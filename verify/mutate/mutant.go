@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// A mutant is the package with one small change in it, which its tests should notice.
+// A mutant is one small change of the package, which a test should notice.
 type mutant struct {
 	key
 	Line, Column int
@@ -19,14 +19,14 @@ type mutant struct {
 	id   int
 	edit edit
 	in   site
-	text string // of the whole declaration with the change in it, for a site that is copied
+	text string // the whole declaration with the change, for a site that is copied
 }
 
-// A key tells a mutant from all others of its package, and stays the same when
-// lines come and go elsewhere.
+// A key identifies a mutant in its package. It does not change when other lines of the file
+// change.
 type key struct {
 	File, Func, Operator, Before, After string
-	Nth                                 int // of those that are otherwise alike, from 1
+	Nth                                 int // its number among mutants that are otherwise equal, from 1
 }
 
 // String returns the key as a line.
@@ -60,8 +60,8 @@ type edit struct {
 	text       string
 }
 
-// apply returns the text with the edits made. None of them overlap; of two in
-// the same place the first comes first.
+// apply returns the text with the edits made. Edits must not overlap; those at the same
+// offset are made in the order of the slice.
 func apply(text []byte, edits []edit) []byte {
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 	var b strings.Builder
@@ -75,25 +75,25 @@ func apply(text []byte, edits []edit) []byte {
 	return []byte(b.String())
 }
 
-// A site is what is compiled twice for a mutant: as it was, and with the change.
+// A site is the code that is compiled twice for a mutant: the original and the changed copy.
 type site struct {
 	how  way
 	node ast.Node   // the function, the value of a variable, or the element of a table
 	typ  types.Type // of the value or element
 }
 
-// A way is how a mutant gets into a test binary.
+// A way is how a mutant is compiled into a test binary.
 type way uint8
 
 const (
-	alone    way = iota // each has a binary of its own
+	alone    way = iota // in its own binary
 	function            // as a copy of its function, which is called in its place
 	value               // as another value of its variable
 	element             // as another element of its table
 )
 
-// number gives equal mutants their Nth and drops those that change the same place
-// to the same text as one before.
+// number sets the IDs and Nth of the mutants. It drops mutants with the same edit as an
+// earlier one.
 func number(all []*mutant) []*mutant {
 	seen := make(map[edit]bool)
 	count := make(map[key]int)

@@ -110,7 +110,7 @@ func TestEquivalentsAreRead(t *testing.T) {
 	assert.True(t, listed, "in whichever file")
 	assert.Equal(t, "b always holds by then", reason)
 
-	for text, want := range map[string]string{"a.go f\n": "wants a file", "a.go f g\n\t- a\n\t+ b\n": "no reason", "a.go f g x\n\t- a\n": "invalid syntax"} {
+	for text, want := range map[string]string{"a.go f\n": "write a file", "a.go f g\n\t- a\n\t+ b\n": "add the reason", "a.go f g x\n\t- a\n": "invalid syntax"} {
 		_, err := parseEquivalents(text)
 		assert.ErrorContains(t, err, want)
 	}
@@ -144,8 +144,8 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, err)
 	lines = other.staleNames()
 	require.Len(t, lines, 2)
-	assert.Contains(t, lines[0], "there is no function builtIn")
-	assert.Contains(t, lines[1], "there is no variable deskTable")
+	assert.Contains(t, lines[0], "the function builtIn")
+	assert.Contains(t, lines[1], "the variable deskTable does not exist")
 }
 
 // The tests that compare with a golden file are told from the others.

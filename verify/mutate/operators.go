@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// tokenOperators are those that put one token in the place of another. They are
-// all that gremlins has, by its names, but for invert-negatives.
+// tokenOperators are the operators that replace a token by another: all those of gremlins
+// except invert-negatives, with its names.
 var tokenOperators = []struct {
 	name string
 	to   map[token.Token]token.Token
@@ -54,7 +54,7 @@ func (f *finder) tokens(n ast.Node, at token.Pos, tok token.Token) {
 	}
 }
 
-// constant notes what could be changed in the value of a constant.
+// constant records the mutants of a constant's value.
 func (f *finder) constant(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.BinaryExpr:
@@ -82,7 +82,7 @@ func (f *finder) binary(n *ast.BinaryExpr, stack []ast.Node) {
 	}
 }
 
-// negate notes the opposite of a condition; that of a comparison has been noted.
+// negate records the negation of a condition. Comparisons are negated by their token.
 func (f *finder) negate(cond ast.Expr) {
 	switch cond := cond.(type) {
 	case *ast.BinaryExpr, *ast.UnaryExpr:
@@ -93,7 +93,7 @@ func (f *finder) negate(cond ast.Expr) {
 	}
 }
 
-// condition notes that a condition holds, that it does not, and its opposite.
+// condition records the mutants true, false and the negation of a condition.
 func (f *finder) condition(cond ast.Expr) {
 	if cond == nil || !isBool(f.info.TypeOf(cond)) {
 		return
@@ -117,7 +117,7 @@ func (f *finder) unary(n *ast.UnaryExpr) {
 	}
 }
 
-// ident notes the neighbours of a constant, and of a parameter.
+// ident records the neighbours of a constant or a parameter.
 func (f *finder) ident(n *ast.Ident, stack []ast.Node) {
 	if isKey(n, stack) {
 		return
@@ -158,8 +158,8 @@ func (f *finder) namedConstant(n *ast.Ident, object *types.Const) {
 	}
 }
 
-// siblings returns the package's constants of the same type, in the order in
-// which they are declared; none if the type is no type of the package's.
+// siblings returns the package's constants of the same type in the order of their
+// declaration, or nil if the package does not declare the type.
 func (f *finder) siblings(object *types.Const) (all []*types.Const) {
 	if named, is := object.Type().(*types.Named); !is || named.Obj().Pkg() != f.pkg {
 		return nil
@@ -174,7 +174,7 @@ func (f *finder) siblings(object *types.Const) (all []*types.Const) {
 	return all
 }
 
-// parameter notes another parameter of the same type.
+// parameter records another parameter of the same type.
 func (f *finder) parameter(n *ast.Ident, object *types.Var) {
 	if len(f.outer) == 0 {
 		return
@@ -200,7 +200,7 @@ func (f *finder) parameter(n *ast.Ident, object *types.Var) {
 	}
 }
 
-// selector notes the next field of the same type.
+// selector records the next field of the same type.
 func (f *finder) selector(n *ast.SelectorExpr) {
 	selection := f.info.Selections[n]
 	if selection == nil || selection.Kind() != types.FieldVal || len(selection.Index()) != 1 {
@@ -245,7 +245,7 @@ func (f *finder) literal(n *ast.BasicLit, stack []ast.Node) {
 	}
 }
 
-// calls are functions and methods that are easily taken for one another.
+// calls maps functions and methods to others that are easily confused with them.
 var calls = map[string]string{
 	"Before": "After", "After": "Before", "min": "max", "max": "min", "Union": "Intersect", "Intersect": "Union",
 	"HasPrefix": "HasSuffix", "HasSuffix": "HasPrefix",
@@ -278,14 +278,14 @@ func (f *finder) call(n *ast.CallExpr) {
 	}
 }
 
-// orderFree are the functions and methods that take what they get in any order.
+// orderFree has the functions and methods for which the order of arguments does not matter.
 var orderFree = []string{"min", "max", "cross", "later", "Equal", "PermissionsOf", "Union", "Intersect"}
 
 func commutes(function *ast.Ident) bool {
 	return function != nil && slices.Contains(orderFree, function.Name)
 }
 
-// unwrap notes that a call which returns the like of what it gets is left out.
+// unwrap replaces a call by its argument if both have the same type.
 func (f *finder) unwrap(n *ast.CallExpr, method *ast.SelectorExpr) {
 	result := f.info.TypeOf(n)
 	if result == nil || f.info.Types[n.Fun].IsType() {
@@ -305,8 +305,8 @@ func (f *finder) alike(a, b ast.Expr) bool {
 		types.Identical(f.info.TypeOf(a), f.info.TypeOf(b)) && f.text(a) != f.text(b)
 }
 
-// composite notes the literal without each of its elements, and with each two neighbours
-// swapped.
+// composite records the literal without each of its elements, and with each pair of
+// neighbours swapped.
 func (f *finder) composite(n *ast.CompositeLit) {
 	t := f.info.TypeOf(n).Underlying()
 	if pointer, is := t.(*types.Pointer); is {
@@ -324,7 +324,7 @@ func (f *finder) composite(n *ast.CompositeLit) {
 	}
 }
 
-// dropElement notes the literal without its i-th element, unless that changes nothing.
+// dropElement records the literal without its i-th element, unless that is the same value.
 func (f *finder) dropElement(n *ast.CompositeLit, t types.Type, i int) {
 	_, isStruct := t.(*types.Struct)
 	_, isMap := t.(*types.Map)
@@ -333,7 +333,7 @@ func (f *finder) dropElement(n *ast.CompositeLit, t types.Type, i int) {
 	pair, keyed := element.(*ast.KeyValueExpr)
 	switch {
 	case keyed && i < len(n.Elts)-1 && !isMap && f.isZero(pair.Value):
-		// without it, the value is zero too
+		// the value is zero without it too
 	case padded && !keyed:
 		if !f.isZero(element) {
 			f.replace("drop-element", element, f.zero(f.info.TypeOf(element)))
@@ -343,7 +343,7 @@ func (f *finder) dropElement(n *ast.CompositeLit, t types.Type, i int) {
 	}
 }
 
-// swapNeighbours notes the two elements swapped, if both or neither have keys.
+// swapNeighbours records the literal with two elements swapped, if both or neither have keys.
 func (f *finder) swapNeighbours(first, second ast.Expr) {
 	before, firstKeyed := first.(*ast.KeyValueExpr)
 	after, secondKeyed := second.(*ast.KeyValueExpr)
@@ -370,7 +370,7 @@ func (f *finder) swapElements(a, b ast.Expr) {
 	f.note("swap-elements", a.Pos(), b.End(), text, f.between(a.Pos(), b.End()), text)
 }
 
-// drop notes a literal without its i-th element.
+// drop records a literal without its i-th element.
 func (f *finder) drop(n *ast.CompositeLit, i int) {
 	from, to := n.Elts[i].Pos(), n.Rbrace
 	switch {
@@ -382,7 +382,7 @@ func (f *finder) drop(n *ast.CompositeLit, i int) {
 	f.note("drop-element", from, to, "", f.text(n.Elts[i]), "")
 }
 
-// emptied notes a zero element in a table's place for one.
+// emptied records a zero element instead of one of a table.
 func (f *finder) emptied(expr ast.Expr) {
 	if pair, keyed := expr.(*ast.KeyValueExpr); keyed {
 		expr = pair.Value
@@ -397,7 +397,7 @@ func (f *finder) emptied(expr ast.Expr) {
 	f.site = restore
 }
 
-// statement notes what could be changed in a statement.
+// statement records the mutants of a statement.
 func (f *finder) statement(n ast.Node, stack []ast.Node) {
 	switch n := n.(type) {
 	case *ast.IfStmt:
@@ -433,7 +433,7 @@ func (f *finder) statement(n ast.Node, stack []ast.Node) {
 	}
 }
 
-// remove notes that a statement is left out.
+// remove records the deletion of a statement.
 func (f *finder) remove(n ast.Stmt, stack []ast.Node) {
 	switch stack[len(stack)-1].(type) {
 	case *ast.BlockStmt, *ast.CaseClause:
@@ -441,7 +441,7 @@ func (f *finder) remove(n ast.Stmt, stack []ast.Node) {
 	}
 }
 
-// assign notes that an assignment is left out, or one of several.
+// assign records the deletion of an assignment, or of one of several.
 func (f *finder) assign(n *ast.AssignStmt, stack []ast.Node) {
 	if n.Tok == token.DEFINE {
 		return
@@ -455,7 +455,7 @@ func (f *finder) assign(n *ast.AssignStmt, stack []ast.Node) {
 	}
 }
 
-// loop notes that a loop is left out, or ends after its first round.
+// loop records a loop that does not run, and one that ends after the first iteration.
 func (f *finder) loop(n ast.Stmt, body *ast.BlockStmt) {
 	header := f.between(n.Pos(), body.Lbrace+1)
 	f.note("delete-loop", body.Lbrace+1, body.Lbrace+1, " break; ", header, header+" break")
@@ -464,13 +464,13 @@ func (f *finder) loop(n ast.Stmt, body *ast.BlockStmt) {
 	}
 	switch body.List[len(body.List)-1].(type) {
 	case *ast.ReturnStmt, *ast.BranchStmt:
-		return // it goes no further already
+		return // it already ends after the first iteration
 	}
 	f.note("break-loop", body.Rbrace, body.Rbrace, "\nbreak\n", header, header+" ... break")
 }
 
-// clause notes that a case is left out, or one of what it is for; and of a
-// condition that it holds, or does not.
+// clause records the deletion of a case or of one of its values, and for a condition
+// true and false.
 func (f *finder) clause(n *ast.CaseClause, stack []ast.Node) {
 	header := f.between(n.Pos(), n.Colon+1)
 	if n.List != nil || len(n.Body) > 0 {
@@ -494,7 +494,7 @@ func (f *finder) clause(n *ast.CaseClause, stack []ast.Node) {
 	}
 }
 
-// swapClauses notes that a case of a switch comes before the one before it.
+// swapClauses records two neighbouring cases of a switch swapped.
 func (f *finder) swapClauses(list []ast.Stmt) {
 	for i := 1; i < len(list); i++ {
 		a, b := list[i-1].(*ast.CaseClause), list[i].(*ast.CaseClause)
@@ -504,7 +504,7 @@ func (f *finder) swapClauses(list []ast.Stmt) {
 	}
 }
 
-// swapSteps notes that of two conditions which each lead to a return the second comes first.
+// swapSteps records two neighbouring if statements that return, swapped.
 func (f *finder) swapSteps(list []ast.Stmt) {
 	for i := 1; i < len(list); i++ {
 		a, first := list[i-1].(*ast.IfStmt)
@@ -528,7 +528,7 @@ func (f *finder) swapStatements(operator string, a, b ast.Node, first, second st
 	f.note(operator, a.Pos(), b.End(), text, first+" "+second, second+" "+first)
 }
 
-// result notes other values than those that are returned.
+// result records other return values.
 func (f *finder) result(n *ast.ReturnStmt) {
 	if len(n.Results) == 0 || len(f.outer) == 0 {
 		return

@@ -21,18 +21,18 @@ import (
 	"github.com/deskpolicy/deskpolicy/verify/suite"
 )
 
-// A bug is a patch, as the tests are run on it.
+// A bug is a patch with the result of the tests.
 type bug struct {
 	planted.Patch
 	id      int
-	changed map[string][]byte // the files that it changes, as it leaves them
+	changed map[string][]byte // the text of the changed files
 	result  suite.Result
 	err     error // if the patch does not apply or the result does not compile
 }
 
 func (b *bug) killed() bool { return b.err == nil && b.result.Killed() }
 
-// String returns the result of the bug, as a line.
+// String returns the result of the bug as a line.
 func (b *bug) String() string {
 	switch {
 	case b.err != nil:
@@ -103,14 +103,14 @@ func (r *runner) chosenBugs() ([]planted.Patch, error) {
 	}
 	for _, name := range r.names {
 		if !slices.ContainsFunc(patches, func(p planted.Patch) bool { return p.Name == name }) {
-			return nil, fmt.Errorf("there is no bug %q in planted/", name)
+			return nil, fmt.Errorf("unknown bug %q; see planted/ for the names", name)
 		}
 	}
 	return slices.DeleteFunc(patches, func(p planted.Patch) bool { return !slices.Contains(r.names, p.Name) }), nil
 }
 
-// within notes the functions that the bug changes, and their new imports. If the bug changes
-// anything else, within returns false and notes nothing.
+// within records the functions that the bug changes, and their new imports. If the bug
+// changes anything else, within records nothing and returns false.
 func (b *bug) within(p *program, mutants map[string][]*mutant, imports map[string][]string) bool {
 	found, more := make(map[string][]*mutant), make(map[string][]string)
 	for name, text := range b.changed {
@@ -134,7 +134,7 @@ func (b *bug) within(p *program, mutants map[string][]*mutant, imports map[strin
 	return true
 }
 
-// changes returns the functions of a file that are others in the text.
+// changes returns the functions of a file that differ in the text.
 func (b *bug) changes(p *program, name string, text []byte) (functions []*mutant, imports []string, ok bool) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
@@ -172,7 +172,7 @@ func (b *bug) changes(p *program, name string, text []byte) (functions []*mutant
 	return functions, imports, true
 }
 
-// declarations returns those of a file, without its imports.
+// declarations returns the file's declarations except imports.
 func declarations(file *ast.File) []ast.Decl {
 	return slices.DeleteFunc(slices.Clone(file.Decls), func(decl ast.Decl) bool {
 		general, is := decl.(*ast.GenDecl)
@@ -201,7 +201,7 @@ func (c *campaign) plantTogether(p *program, bugs []*bug, mutants map[string][]*
 	for _, b := range bugs {
 		if b.err == nil {
 			b.result, b.err = t.kill(variable+"="+strconv.Itoa(b.id), 0)
-			t.recent = nil // of each bug the quickest test is to be named
+			t.recent = nil // so that the report names the quickest test of each bug
 		}
 		fmt.Fprintln(c.log, b)
 	}
@@ -233,9 +233,9 @@ func plantedReport(bugs []*bug) string {
 		}
 	}
 	fmt.Fprintf(&b, "# Planted bugs\n\nWritten by `go run ./mutate -planted -o %s` on %s with %s: %d of %d bugs were noticed. "+
-		"The test that is named fails; there may be more. Seconds are those of the tests, on a shared machine, without compiling them.\n\n",
+		"The named test fails; others may fail too. Seconds are the time of the tests on a shared machine, without compiling.\n\n",
 		filepath.ToSlash(filepath.Join("planted", "report.md")), time.Now().UTC().Format(time.DateOnly), runtime.Version(), killed, len(bugs))
-	b.WriteString("| bug | whose | here | noticed by | seconds |\n| --- | --- | --- | --- | ---: |\n")
+	b.WriteString("| bug | lessons | in this library | noticed by | seconds |\n| --- | --- | --- | --- | ---: |\n")
 	for _, bug := range bugs {
 		by := "`" + bug.result.String() + "`"
 		if !bug.killed() {

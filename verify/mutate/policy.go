@@ -21,15 +21,15 @@ import (
 // an action, and the number of the scope at which the role has it instead.
 const policyVariable = "DESKPOLICY_POLICY"
 
-// A policyMutant is a built-in role that permits one action otherwise.
+// A policyMutant is a built-in role with one action at another scope, or without it.
 type policyMutant struct {
 	key
 	env string
 }
 
-// policyMutants returns, for each built-in role and each action of the library, what
-// the role could permit instead: nothing, or the next wider or narrower scope; of
-// what it does not permit, the least and the most.
+// policyMutants returns the mutants of each built-in role and each action of the library. A
+// permitted action is dropped, widened or narrowed by one scope; another is added at the
+// narrowest and the widest scope.
 func policyMutants() (all []policyMutant) {
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		for action := range deskpolicy.Actions() {
@@ -44,7 +44,7 @@ func policyMutants() (all []policyMutant) {
 	return all
 }
 
-// widest returns the widest scope at which the set has the action, 0 if it has not.
+// widest returns the widest scope at which the set has the action, or 0.
 func widest(set deskpolicy.Permissions, action deskpolicy.ActionID) deskpolicy.Scope {
 	for scope := deskpolicy.ScopeGlobal; scope > 0; scope-- {
 		if set.Has(action.At(scope)) {
@@ -54,7 +54,7 @@ func widest(set deskpolicy.Permissions, action deskpolicy.ActionID) deskpolicy.S
 	return 0
 }
 
-// policyOperator returns what a change from one scope to the other is; "" if none is tried.
+// policyOperator returns the name of a change from one scope to another, or "" if it is not tried.
 func policyOperator(from, to deskpolicy.Scope) string {
 	switch {
 	case from == to:
@@ -83,7 +83,7 @@ func newPolicyMutant(role deskpolicy.Role, operator string, action deskpolicy.Ac
 	}
 }
 
-// policyHelper is the file with what changes the built-in roles.
+// policyHelper is a source file with a function that changes the built-in roles.
 func policyHelper(pkg string) []byte {
 	return []byte(`package ` + pkg + `
 
@@ -114,7 +114,7 @@ func policyMutant(role string, permissions Permissions) (changed Permissions) {
 `)
 }
 
-// policyOverlay returns the library with built-in roles that can be changed.
+// policyOverlay returns the changed files of a library whose built-in roles can be mutated.
 func policyOverlay(p *program) (map[string][]byte, error) {
 	for name, file := range p.files {
 		for _, decl := range file.Decls {
@@ -123,10 +123,10 @@ func policyOverlay(p *program) (map[string][]byte, error) {
 			}
 		}
 	}
-	return nil, errors.New("there is no function builtIn, which makes the built-in roles")
+	return nil, errors.New("the function builtIn, which makes the built-in roles, does not exist")
 }
 
-// wrapPermissions has the function take other permissions than it was given.
+// wrapPermissions makes the function change the permissions that it is given.
 func (p *program) wrapPermissions(decl *ast.FuncDecl) (edits []edit) {
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
 		if ident, is := n.(*ast.Ident); is && ident.Name == "permissions" {
@@ -168,8 +168,8 @@ func callsGolden(decl *ast.FuncDecl) (calls bool) {
 	return calls
 }
 
-// policy runs the tests on all mutants of the policy: first those that compare with
-// no golden file, the quick ones; then those that do; then all.
+// policy runs the tests on all mutants of the policy: first quick tests without golden
+// files, then quick tests with them, then all.
 func (c *campaign) policy(skip func(key) bool) error {
 	p, err := load(c.module, ".")
 	if err != nil {
@@ -235,10 +235,10 @@ func (t *target) judgePolicy(m *mutant, env string, golden []string) error {
 	return nil
 }
 
-// goldenOnly marks a killer beside which no quick test is that has no golden file.
+// goldenOnly marks a killer if no quick test without a golden file kills the mutant.
 const goldenOnly = " [golden]"
 
-// policyReport returns what became of the mutants of the policy, by role.
+// policyReport returns the outcomes of the mutants of the policy, by role.
 func (all outcomes) policyReport() string {
 	type count struct{ mutants, killed, otherwise int }
 	by, killers := make(map[string]*count), make(map[string]int)
@@ -263,9 +263,9 @@ func (all outcomes) policyReport() string {
 		killers[test]++
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Mutants of the policy\n\nWritten by `go run ./mutate -policy -o` on %s. A mutant is one built-in role that permits one action of the library "+
-		"otherwise: not at all, at the next wider or narrower scope, or, if it does not permit it, at Restricted or at Global. "+
-		"\"Otherwise\" are those that a quick test without a golden file kills as well.\n\n", time.Now().UTC().Format(time.DateOnly))
+	fmt.Fprintf(&b, "# Mutants of the policy\n\nWritten by `go run ./mutate -policy -o` on %s. A mutant changes one action in one built-in role: "+
+		"it drops the action, widens or narrows it by one scope, or adds it at Restricted or at Global. "+
+		"\"Otherwise\" counts those that a quick test without a golden file kills too.\n\n", time.Now().UTC().Format(time.DateOnly))
 	b.WriteString("| role | mutants | killed | otherwise |\n| --- | ---: | ---: | ---: |\n")
 	for _, role := range slices.Sorted(maps.Keys(by)) {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", role, by[role].mutants, by[role].killed, by[role].otherwise)

@@ -17,11 +17,11 @@ import (
 	"strings"
 )
 
-// A program is one package with its types.
+// A program is a type-checked package.
 type program struct {
 	dir    string // of the package, relative to the module
 	fset   *token.FileSet
-	names  []string // of its files, without tests, sorted
+	names  []string // of its files except tests, sorted
 	files  map[string]*ast.File
 	source map[string][]byte
 	pkg    *types.Package
@@ -76,7 +76,7 @@ func goList(dir string, args ...string) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
-// check type-checks the files as the package, and returns all that is wrong.
+// check type-checks the files as the package and returns all errors.
 func (p *program) check(fset *token.FileSet, files map[string]*ast.File) (*types.Package, *types.Info, []error) {
 	var problems []error
 	config := types.Config{
@@ -94,14 +94,14 @@ func (p *program) check(fset *token.FileSet, files map[string]*ast.File) (*types
 	for _, name := range slices.Sorted(mapsKeys(files)) {
 		sorted = append(sorted, files[name])
 	}
-	pkg, _ := config.Check(p.dir, fset, sorted, info) // its error is the first of the problems
+	pkg, _ := config.Check(p.dir, fset, sorted, info) // its error is the first of the collected ones
 	return pkg, info, problems
 }
 
-// offset returns where in its file something begins.
+// offset returns the offset of the position in its file.
 func (p *program) offset(pos token.Pos) int { return p.fset.Position(pos).Offset }
 
-// qualify names packages as the files that import them do.
+// qualify returns the name by which files refer to the package.
 func (p *program) qualify(other *types.Package) string {
 	if other == p.pkg {
 		return ""
@@ -109,10 +109,10 @@ func (p *program) qualify(other *types.Package) string {
 	return other.Name()
 }
 
-// typeName returns the type as it is written in the package.
+// typeName returns the type as written in the package.
 func (p *program) typeName(t types.Type) string { return types.TypeString(t, p.qualify) }
 
-// compiles reports whether the package does with another text for one of its files.
+// compiles reports whether the package compiles with another text for one of its files.
 func (p *program) compiles(name string, text []byte) bool {
 	fset, files := token.NewFileSet(), make(map[string]*ast.File)
 	for other, source := range p.source {

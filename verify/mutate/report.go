@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// outcomes are what became of mutants, by key: the last word on each.
+// outcomes maps mutants to their latest outcomes.
 type outcomes map[key]outcome
 
-// readOutcomes reads what earlier runs wrote, a line each; of no file, nothing.
+// readOutcomes reads the outcomes of earlier runs. It returns none if the file does not exist.
 func readOutcomes(file string) (outcomes, error) {
 	all := make(outcomes)
 	f, err := os.Open(file)
@@ -59,7 +59,7 @@ func (t *tally) add(s status) {
 	t.viable++
 }
 
-// score returns the share of the mutants that can be killed which were.
+// score returns the percentage of killed mutants among those that are not equivalent.
 func (t tally) score() string {
 	if t.viable == t.equivalent {
 		return "-"
@@ -67,7 +67,7 @@ func (t tally) score() string {
 	return fmt.Sprintf("%.1f %%", 100*float64(t.killed)/float64(t.viable-t.equivalent))
 }
 
-// tallies counts by file, and in all.
+// tallies counts the outcomes by file and in total.
 func (all outcomes) tallies() (files []string, by map[string]*tally, total tally) {
 	by = make(map[string]*tally)
 	for _, o := range all {
@@ -95,7 +95,7 @@ func (all outcomes) table() string {
 	return b.String()
 }
 
-// killers returns the tests by how many mutants they were the first to kill.
+// killers returns a table of the tests with the number of mutants that each was the first to kill.
 func (all outcomes) killers() string {
 	count := make(map[string]int)
 	for _, o := range all {
@@ -117,7 +117,7 @@ func (all outcomes) killers() string {
 	return b.String()
 }
 
-// with returns the outcomes of that status, by file and line.
+// with returns the outcomes with the status, sorted by file and line.
 func (all outcomes) with(s status) []outcome {
 	var found []outcome
 	for _, o := range all {
@@ -131,15 +131,15 @@ func (all outcomes) with(s status) []outcome {
 	return found
 }
 
-// report returns all as a page.
+// report returns the outcomes as a Markdown page.
 func (all outcomes) report(known equivalents) string {
 	var b strings.Builder
 	_, _, total := all.tallies()
-	fmt.Fprintf(&b, "# Mutants of the code\n\nWritten by `go run ./mutate -o` on %s with %s. A mutant is the library with one small change in it; "+
-		"it is killed if a test fails, panics or takes too long, and equivalent if no test could: why is in `equivalent.txt`. "+
-		"%d more do not compile. Tests of what something costs run last.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), total.unviable)
+	fmt.Fprintf(&b, "# Mutants of the code\n\nWritten by `go run ./mutate -o` on %s with %s. A mutant is one small change of the library. "+
+		"It is killed if a test fails, panics or times out, and equivalent if no test can fail, for a reason in `equivalent.txt`. "+
+		"%d more do not compile. Tests of costs run last.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.Version(), total.unviable)
 	b.WriteString(all.table())
-	b.WriteString("\n## Who killed them\n\nThe first test that failed. Quick tests run first, and first of all those that killed the mutants before.\n\n")
+	b.WriteString("\n## Who killed them\n\nThe first test that failed. Quick tests run first, and recent killers before all others.\n\n")
 	b.WriteString(all.killers())
 	if left := all.with(survived); len(left) > 0 {
 		b.WriteString("\n## Survivors\n\n")

@@ -11,18 +11,18 @@ import (
 	"strings"
 )
 
-// All mutants of a file are compiled into one test binary, and an environment
-// variable says which of them runs: a mutated copy of a function beside the
-// original, which calls it in its own place; another value beside a variable's.
+// All mutants of a file are compiled into one test binary, and an environment variable
+// selects the one that runs. A mutated function is a copy that the original calls instead of
+// running; a mutated value is a copy that a variable takes instead of its own.
 
 // variable is the environment variable with the mutant's number.
 const variable = "DESKPOLICY_MUTANT"
 
-// helperName is the file with what the mutated file needs.
+// helperName is the name of a file with declarations that the mutated file needs.
 const helperName = "zz_mutant.go"
 
-// helper returns that file. A mutant that never ends is stopped by the tests'
-// time limit; one that takes all memory has to be stopped from within.
+// helper returns that file. The tests' timeout stops a mutant that never ends; the helper
+// stops one that takes too much memory.
 func helper(pkg string) []byte {
 	return []byte(`package ` + pkg + `
 
@@ -59,7 +59,7 @@ func init() {
 ` + elements)
 }
 
-// elements is what a table with mutated elements needs.
+// elements has the declarations that a table with mutated elements needs.
 const elements = `
 type mutantOf[T any] struct {
 	id    int
@@ -76,23 +76,23 @@ func mutantElement[T any](original T, mutants ...mutantOf[T]) T {
 }
 `
 
-// A schema is a file with its mutants in it.
+// A schema is a file that contains its mutants.
 type schema struct {
 	*program
 	file    string
-	imports []string // what the mutants import and the file does not, quoted
+	imports []string // quoted import paths that only the mutants need
 	mutants []*mutant
-	pieces  []piece // what was appended, in order
+	pieces  []piece // the appended text, in order
 }
 
-// A piece is where the text of a mutant is in the schema.
+// A piece is the location of a mutant's text in the schema.
 type piece struct {
 	m          *mutant
 	start, end int
 }
 
-// newSchema returns the file with all mutants that compile, and those that do not.
-// imports are what they import and the file does not, quoted.
+// newSchema returns the file with the mutants that compile, and the mutants that do not.
+// imports has the quoted import paths that only the mutants need.
 func (p *program) newSchema(file string, all []*mutant, imports ...string) (text []byte, viable, unviable []*mutant, err error) {
 	s := &schema{program: p, file: file, imports: imports}
 	for _, m := range all {
@@ -103,7 +103,7 @@ func (p *program) newSchema(file string, all []*mutant, imports ...string) (text
 			s.mutants = append(s.mutants, m)
 		}
 	}
-	for range 12 { // each round repairs what a mutant does not use any more, or gives it up
+	for range 12 { // each round fixes unused variables of mutants, or gives mutants up
 		text = s.write()
 		refused, repaired, err := s.inspect(text)
 		if err != nil {
@@ -118,7 +118,7 @@ func (p *program) newSchema(file string, all []*mutant, imports ...string) (text
 	return nil, nil, nil, fmt.Errorf("%s: its mutants do not compile", file)
 }
 
-// mutated returns the text of the mutant's function or value, or the element's.
+// mutated returns the text of the mutated function, value or element.
 func (m *mutant) mutated(p *program) []byte {
 	start, end := p.offset(m.in.node.Pos()), p.offset(m.in.node.End())
 	if m.edit == (edit{start, end, m.edit.text}) {
@@ -127,7 +127,7 @@ func (m *mutant) mutated(p *program) []byte {
 	return apply(p.source[m.File][start:end], []edit{{m.edit.start - start, m.edit.end - start, m.edit.text}})
 }
 
-// write returns the file with the mutants, and notes where each is.
+// write returns the file with the mutants, and records the location of each.
 func (s *schema) write() []byte {
 	var edits []edit
 	var appended strings.Builder
@@ -156,7 +156,7 @@ func (s *schema) write() []byte {
 	return append(head, appended.String()+"\n"...)
 }
 
-// wrapping returns what goes around the mutant's text to make it a function.
+// wrapping returns the text before and after the mutant's text that makes it a function.
 func (s *schema) wrapping(m *mutant) (before, after string) {
 	if m.in.how != function {
 		return fmt.Sprintf("func mutant%d() %s { return ", m.id, s.typeName(m.in.typ)), " }"
@@ -164,7 +164,7 @@ func (s *schema) wrapping(m *mutant) (before, after string) {
 	return "", ""
 }
 
-// switches returns what calls the mutants of one place, where the original is.
+// switches returns the edits that make the original of a site call its mutants.
 func (s *schema) switches(mutants []*mutant) []edit {
 	in := mutants[0].in
 	if in.how == function {
@@ -190,8 +190,8 @@ func (s *schema) switches(mutants []*mutant) []edit {
 	return []edit{{start, start, "mutantElement[" + name + "](" + prefix}, {end, end, cases.String() + ")"}}
 }
 
-// functionSwitch names what has no name among the receiver and the parameters,
-// and passes them on to the mutated copies.
+// functionSwitch names unnamed receivers and parameters, and passes all of them to the
+// mutated copies.
 func (s *schema) functionSwitch(decl *ast.FuncDecl, mutants []*mutant) (edits []edit) {
 	prefix, edits := s.receiver(decl)
 	arguments, named := s.arguments(decl)
@@ -211,12 +211,12 @@ func (s *schema) functionSwitch(decl *ast.FuncDecl, mutants []*mutant) (edits []
 	return append(edits, edit{at, at, cases.String() + "\n} }\n"})
 }
 
-// copyName is the name of the mutant's copy of its function.
+// copyName returns the name of the mutated copy of the function.
 func (m *mutant) copyName() string {
 	return fmt.Sprintf("%s_mutant%d", m.in.node.(*ast.FuncDecl).Name.Name, m.id)
 }
 
-// renamed returns the mutant's text with that name. The comment before it stays behind.
+// renamed returns the mutant's text with that name, without its doc comment.
 func (s *schema) renamed(m *mutant) string {
 	decl := m.in.node.(*ast.FuncDecl)
 	if strings.Contains(m.text, m.copyName()) {
@@ -227,7 +227,7 @@ func (s *schema) renamed(m *mutant) string {
 	return m.text[comment:name] + m.copyName() + m.text[name+len(decl.Name.Name):]
 }
 
-// receiver returns what a method is called on, such as "q.".
+// receiver returns the prefix of a call of the method, such as "q.".
 func (s *schema) receiver(decl *ast.FuncDecl) (prefix string, edits []edit) {
 	if decl.Recv == nil {
 		return "", nil
@@ -247,7 +247,7 @@ func (s *schema) rename(ident *ast.Ident, name string) edit {
 	return edit{s.offset(ident.Pos()), s.offset(ident.End()), name}
 }
 
-// arguments returns the function's own parameters, as it passes them on.
+// arguments returns the function's parameters as arguments of a call.
 func (s *schema) arguments(decl *ast.FuncDecl) (list string, edits []edit) {
 	var names []string
 	for i, field := range decl.Type.Params.List {
@@ -325,7 +325,7 @@ func (s *schema) inspect(text []byte) (refused []*mutant, repaired bool, err err
 	return refused, repaired, nil
 }
 
-// parse parses the package with that text for the mutated file, and the helper file.
+// parse parses the package with that text of the mutated file, and the helper file.
 func (s *schema) parse(fset *token.FileSet, text []byte) (map[string]*ast.File, error) {
 	files := make(map[string]*ast.File)
 	for _, name := range s.names {

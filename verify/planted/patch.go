@@ -1,5 +1,5 @@
-// Package planted has bugs to plant in the library, to show that its tests notice them:
-// go run ./mutate -planted. They are bugs of other systems, listed in lessons.md.
+// Package planted has bugs to plant in the library, to show that its tests notice them (go
+// run ./mutate -planted). Other systems had these bugs: see lessons.md.
 package planted
 
 import (
@@ -17,9 +17,9 @@ import (
 //go:embed *.patch
 var directory embed.FS
 
-// A Patch is one planted bug: a unified diff under a header that says what it is.
+// A Patch is one planted bug: a header that describes it, and a unified diff.
 type Patch struct {
-	Name    string   // of its file, without extension
+	Name    string   // the file's name without extension
 	Title   string   // the kind of mistake
 	Lessons []string // the systems that had it: see lessons.md
 	What    string   // the mistake in this library
@@ -34,7 +34,7 @@ type filePatch struct {
 
 // A hunk replaces lines by others.
 type hunk struct {
-	line     int // where the first of them was when the patch was made
+	line     int // the line number of the first one when the patch was made
 	old, new []string
 }
 
@@ -70,11 +70,11 @@ func parse(name, text string) (Patch, error) {
 		case "What":
 			p.What = value
 		default:
-			return Patch{}, fmt.Errorf("the header has %q", line)
+			return Patch{}, fmt.Errorf("unknown line %q in the header", line)
 		}
 	}
 	if !found || p.Title == "" || p.What == "" || len(p.Lessons) == 0 {
-		return Patch{}, errors.New("the header wants a title, a lesson, what it is, and an empty line")
+		return Patch{}, errors.New("the header needs Title, Lesson and What, and an empty line after them")
 	}
 	return p, p.parseDiff(diff)
 }
@@ -82,7 +82,7 @@ func parse(name, text string) (Patch, error) {
 func (p *Patch) parseDiff(diff string) error {
 	for _, line := range strings.Split(strings.TrimSuffix(diff, "\n"), "\n") {
 		if strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "index ") {
-			continue // as git writes them
+			continue // lines that git adds
 		}
 		if name, is := strings.CutPrefix(line, "--- a/"); is {
 			p.files = append(p.files, filePatch{name: name})
@@ -104,7 +104,7 @@ func (f *filePatch) parseLine(line string) error {
 		return nil
 	case strings.HasPrefix(line, "@@ -"):
 		number, _, _ := strings.Cut(strings.TrimPrefix(line, "@@ -"), " ")
-		number, _, _ = strings.Cut(number, ",") // without how many, it is one line
+		number, _, _ = strings.Cut(number, ",") // without a number of lines, it is one line
 		at, err := strconv.Atoi(number)
 		f.hunks = append(f.hunks, hunk{line: at})
 		return err
@@ -125,7 +125,7 @@ func (f *filePatch) parseLine(line string) error {
 }
 
 // Remake says what to do about a patch that no longer applies.
-const Remake = "Plant this in the code as it is now, check that the tests notice, and put the output of git diff below the patch's header."
+const Remake = "Plant the bug in the current code, check that a test fails, and replace the diff below the patch's header by the output of git diff."
 
 // Apply returns the changed files of the tree. It is an error if the lines of the patch are
 // not found, if nothing changes, or if the result is not valid Go.
@@ -154,7 +154,7 @@ func (f filePatch) apply(text string) (after []byte, err error) {
 	}
 	after = []byte(strings.Join(lines, "\n"))
 	if string(after) == text {
-		return nil, errors.New("nothing changes")
+		return nil, errors.New("the patch changes nothing")
 	}
 	if path.Ext(f.name) == ".go" {
 		_, err = parser.ParseFile(token.NewFileSet(), f.name, after, parser.SkipObjectResolution)
@@ -162,7 +162,7 @@ func (f filePatch) apply(text string) (after []byte, err error) {
 	return after, err
 }
 
-// apply replaces the lines where they are nearest to where they were.
+// apply replaces the lines at the match nearest to their old location.
 func (h hunk) apply(lines []string) ([]string, error) {
 	best, distance := -1, len(lines)
 	for at := range lines {
@@ -171,7 +171,7 @@ func (h hunk) apply(lines []string) ([]string, error) {
 		}
 	}
 	if best < 0 {
-		return nil, fmt.Errorf("the lines around %d are no longer there", h.line)
+		return nil, fmt.Errorf("the lines around line %d do not match", h.line)
 	}
 	rest := lines[best+len(h.old):]
 	return append(append(append([]string{}, lines[:best]...), h.new...), rest...), nil

@@ -24,7 +24,7 @@ type Binary struct {
 
 	dir   string // where it runs
 	path  string
-	flags []string // that make failures show sooner
+	flags []string // that make tests fail sooner
 }
 
 // Remove deletes the binary.
@@ -35,7 +35,7 @@ var ErrStart = errors.New("the tests cannot be listed")
 
 // inspect asks the binary for its tests, and whether it draws.
 func (b *Binary) inspect() error {
-	help, _ := exec.Command(b.path, "-help").CombinedOutput() // exits with a status of its own
+	help, _ := exec.Command(b.path, "-help").CombinedOutput() // -help exits with an error status
 	if bytes.Contains(help, []byte("-rapid.nofailfile")) {
 		b.flags = []string{"-rapid.nofailfile", "-rapid.shrinktime=0s"}
 	}
@@ -55,13 +55,13 @@ type Result struct {
 	How     string // "failed", "panicked", "timed out" or "died"
 	Output  string
 	Elapsed time.Duration
-	CPU     time.Duration // of all its processors
+	CPU     time.Duration // processor time
 }
 
 // Killed reports whether some test failed.
 func (r Result) Killed() bool { return r.How != "" }
 
-// String returns the killer, and how if it did not just fail.
+// String returns the killer, and how it ended unless it just failed.
 func (r Result) String() string {
 	switch r.How {
 	case "", "failed":
@@ -71,7 +71,7 @@ func (r Result) String() string {
 	}
 }
 
-// Run runs the tests of those names, up to the first that fails.
+// Run runs the named tests until one fails.
 func (b *Binary) Run(tests []string, timeout time.Duration, env ...string) Result {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout+10*time.Second)
 	defer cancel()
@@ -103,7 +103,7 @@ var (
 	panics  = regexp.MustCompile(`(?m)^(panic|fatal error|runtime): `)
 )
 
-// verdict reads from a run's output which test failed, and how.
+// verdict returns the test that failed according to the output, and how.
 func verdict(output string) (killer, how string) {
 	if found := timeout.FindStringSubmatch(output); found != nil {
 		return found[1], "timed out"
@@ -124,14 +124,14 @@ func verdict(output string) (killer, how string) {
 	return killer, "failed"
 }
 
-// Timings are how long each test takes, by name.
+// Timings maps the names of tests to their durations.
 type Timings map[string]time.Duration
 
-// Time runs all tests of the binary. They have to pass.
+// Time runs all tests of the binary and returns their durations. It returns an error if one fails.
 func (b *Binary) Time() (Timings, error) {
 	r := b.Run(b.Tests, time.Hour)
 	if r.Killed() {
-		return nil, fmt.Errorf("%s: %v fails on code that nobody broke:\n%s", b.Package, r, Tail(r.Output, 40))
+		return nil, fmt.Errorf("%s: %v fails on unchanged code:\n%s", b.Package, r, Tail(r.Output, 40))
 	}
 	return readTimings(r.Output), nil
 }
@@ -144,20 +144,20 @@ func readTimings(output string) Timings {
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		if found := passed.FindStringSubmatch(lines.Text()); found != nil {
-			seconds, _ := strconv.ParseFloat(found[2], 64) // as the pattern has it
+			seconds, _ := strconv.ParseFloat(found[2], 64) // matches the pattern, so it parses
 			timings[found[1]] = time.Duration(seconds * float64(time.Second))
 		}
 	}
 	return timings
 }
 
-// A Stage is tests that run in one process.
+// A Stage is a group of tests that run in one process.
 type Stage struct {
 	Tests   []string
 	Elapsed time.Duration // on unchanged code
 }
 
-// The first two stages are of the tests that take no longer than this.
+// Tests of the first two stages take at most this long.
 const (
 	instant = 40 * time.Millisecond
 	quick   = 300 * time.Millisecond
@@ -198,11 +198,11 @@ func (s *Stage) add(test string, elapsed time.Duration) {
 // Costs reports whether the test, by its name, measures a cost.
 func Costs(test string) bool { return strings.Contains(test, "Alloc") }
 
-// Timeout is how long the stage may take until it is suspected to hang.
+// Timeout returns the time after which the stage is assumed to hang.
 func (s Stage) Timeout() time.Duration { return 20*time.Second + 12*s.Elapsed }
 
-// RunStage runs the tests of the stage, up to the first that fails. Tests hang if they use
-// far more processor time than on unchanged code; a busy machine does not count.
+// RunStage runs the tests of the stage until one fails. Tests time out if they use far more
+// processor time than on unchanged code, so a busy machine does not matter.
 func (b *Binary) RunStage(s Stage, env ...string) Result {
 	for timeout := s.Timeout(); ; timeout *= 4 {
 		r := b.Run(s.Tests, timeout, env...)
@@ -212,7 +212,7 @@ func (b *Binary) RunStage(s Stage, env ...string) Result {
 	}
 }
 
-// Tail returns the last lines of a text.
+// Tail returns the last n lines of a text.
 func Tail(text string, lines int) string {
 	all := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")

@@ -25,8 +25,8 @@ type Tree struct {
 	bin string // where its test binaries are
 }
 
-// Module returns the directory of the library, for a command that runs in a module
-// that uses it.
+// Module returns the directory of the library. The caller must run in a module that requires
+// it.
 func Module() (string, error) {
 	out, err := goTool("", "list", "-m", "-f", "{{.Dir}}", library)
 	return strings.TrimSpace(out), err
@@ -86,8 +86,8 @@ func (t *Tree) Write(name string, text []byte) error {
 	return os.WriteFile(filepath.Join(t.Dir, filepath.FromSlash(name)), text, 0o644)
 }
 
-// Packages returns the import paths of the library's packages that have tests: first
-// the one in the directory, then the module's root.
+// Packages returns the import paths of the library's packages with tests: first the one in
+// the directory, then the root package, then the others.
 func (t *Tree) Packages(first string) ([]string, error) {
 	out, err := goTool(t.Dir, "list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}", "./...")
 	if err != nil {
@@ -107,9 +107,8 @@ func (t *Tree) Packages(first string) ([]string, error) {
 	return packages, nil
 }
 
-// Noticing returns the packages whose tests may notice a change of the one in the
-// directory: its own first. No other package of the library uses sqlfilter; the
-// module integration runs it on databases.
+// Noticing returns the packages whose tests can notice a change of the package in the
+// directory, that package first. Only its own tests and module integration use sqlfilter.
 func (t *Tree) Noticing(dir string) ([]string, error) {
 	packages, err := t.Packages(dir)
 	switch {
@@ -121,7 +120,7 @@ func (t *Tree) Noticing(dir string) ([]string, error) {
 	return append(packages, library+"/verify/corpus"), nil
 }
 
-// home returns the directory of the module that has the package.
+// home returns the directory of the module that contains the package.
 func (t *Tree) home(pkg string) string {
 	below, _, _ := strings.Cut(strings.TrimPrefix(pkg, library+"/"), "/")
 	dir := filepath.Join(t.Dir, below)
@@ -131,8 +130,8 @@ func (t *Tree) home(pkg string) string {
 	return t.Dir
 }
 
-// Timings returns how long the tests of each package take: as the file has it,
-// or by running them all, which makes the file if it has a name.
+// Timings returns the durations of each package's tests. It reads them from the file. If the
+// file does not exist, it runs all tests and, unless the name is "", writes the file.
 func (t *Tree) Timings(file string) (map[string]Timings, error) {
 	timings := make(map[string]Timings)
 	if text, err := os.ReadFile(file); err == nil {
@@ -157,7 +156,7 @@ func (t *Tree) Timings(file string) (map[string]Timings, error) {
 	return timings, os.WriteFile(file, text, 0o644)
 }
 
-// Time returns how long each test of the package takes, on code that nobody broke.
+// Time returns the duration of each test of the package on unchanged code.
 func (t *Tree) Time(pkg string) (Timings, error) {
 	b, err := t.Build(pkg, nil)
 	if err != nil {
@@ -167,11 +166,11 @@ func (t *Tree) Time(pkg string) (Timings, error) {
 	return timings, errors.Join(err, b.Remove())
 }
 
-// ErrBuild is that of tests which do not compile.
+// ErrBuild is the error for tests that do not compile.
 var ErrBuild = errors.New("the tests cannot be compiled")
 
-// Build compiles the tests of a package, with the files of the overlay in place
-// of the copy's; their names are relative to the copy.
+// Build compiles the tests of a package. The overlay replaces files of the copy; its names
+// are relative to the copy.
 func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
 	dir, err := goTool(t.home(pkg), "list", "-f", "{{.Dir}}", pkg)
 	if err != nil {
@@ -196,7 +195,7 @@ func (t *Tree) Build(pkg string, overlay map[string][]byte) (*Binary, error) {
 	return b, b.inspect()
 }
 
-// overlayFile writes the overlay as the go command reads it.
+// overlayFile writes the overlay as a file for the go command's -overlay flag.
 func (t *Tree) overlayFile(work string, overlay map[string][]byte) (string, error) {
 	replace := make(map[string]string, len(overlay))
 	for name, text := range overlay {

@@ -1,4 +1,4 @@
-// Package sample is what the tests of the mutator mutate.
+// Package sample is mutated by the tests of the mutator.
 package sample
 
 // A Level is one of three.
