@@ -87,10 +87,10 @@ func TestPatchOfGit(t *testing.T) {
 
 func TestPatchIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                      "the header has",
+		"":                      "in the header",
 		"Title: t\n":            "the header",
-		"Title: t\nWhat: w\n\n": "the header wants",
-		"Title: t\nWho: me\n\n": "the header has",
+		"Title: t\nWhat: w\n\n": "the header needs",
+		"Title: t\nWho: me\n\n": "in the header",
 		"Title: t\nLesson: L1\nWhat: w\n\n@@ -1,1 +1,1 @@\n": "before any file",
 		"Title: t\nLesson: L1\nWhat: w\n\n--- a/x\n-one\n":   "before any hunk",
 	} {
