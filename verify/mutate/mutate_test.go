@@ -128,8 +128,8 @@ func TestCheck(t *testing.T) {
 	lines := known.stale([]*program{p})
 	require.Len(t, lines, 2)
 	assert.Contains(t, lines[0], "- m++")
-	assert.NotContains(t, lines[0], "one like it")
-	assert.Contains(t, lines[1], "There is one like it in count.")
+	assert.NotContains(t, lines[0], "similar one")
+	assert.Contains(t, lines[1], "There is a similar one in count.")
 
 	patches, err := planted.Patches()
 	require.NoError(t, err)
