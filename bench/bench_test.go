@@ -17,7 +17,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// TestMain lets the command run itself for a footprint.
+// TestMain runs the command when measureFootprint starts this binary.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "-footprint" {
 		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// put is how many questions the engines are put to here; the command puts more.
+// put is the number of questions in these tests; the command asks more.
 const put = 4_000
 
 func drawn(t testing.TB, seed uint64, n int) (*helpdesk, []question) {
@@ -35,7 +35,7 @@ func drawn(t testing.TB, seed uint64, n int) (*helpdesk, []question) {
 	return h, h.ask(seed, n)
 }
 
-// Every engine answers as the library does, on other helpdesks than the report's too.
+// Every engine gives the library's answers, on other helpdesks than the report's too.
 func TestAgreement(t *testing.T) {
 	for _, seed := range []uint64{1, 2} {
 		h, questions := drawn(t, seed, put)
@@ -43,7 +43,7 @@ func TestAgreement(t *testing.T) {
 			t.Run(fmt.Sprint(m.name, "/", seed), func(t *testing.T) {
 				asked := questions
 				if m.agrees > 0 {
-					asked = questions[:put/2] // it takes its time
+					asked = questions[:put/2] // it is slow
 				}
 				e, err := m.prepared(h, asked)
 				require.NoError(t, err)
@@ -53,8 +53,8 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
-// Half of the questions are allowed, all kinds of subject and all actions are
-// among them, and most reasons; and the same seed asks the same.
+// Half of the questions are allowed. They have all kinds of subject, all actions and most
+// reasons. The same seed gives the same questions.
 func TestQuestions(t *testing.T) {
 	h, questions := drawn(t, 1, 20_000)
 	allowed, kinds, asked, reasons := 0, make(map[subjectKind]int), make(map[uint8]int), make(map[deskpolicy.Reason]int)
@@ -105,7 +105,7 @@ func TestHelpdesk(t *testing.T) {
 	assert.Len(t, statuses, 4, "grants are in every state")
 }
 
-// A contrary engine answers one question otherwise.
+// A contrary engine answers one question differently.
 type contrary struct {
 	engine
 	n int
@@ -116,7 +116,8 @@ func (c contrary) ask(n int) (bool, error) {
 	return allowed != (n == c.n), err
 }
 
-// An engine that answers one question otherwise is found out, with the question and why.
+// An engine that answers one question differently is reported, with the question and the
+// library's explanation.
 func TestDisagreement(t *testing.T) {
 	h, questions := drawn(t, 1, 100)
 	e, err := makers[1].prepared(h, questions)
@@ -127,7 +128,7 @@ func TestDisagreement(t *testing.T) {
 	assert.Contains(t, err.Error(), deskpolicy.Explain(h.request(questions[73])).String())
 }
 
-// Every way to list finds what the library allows ticket by ticket.
+// Every way to list finds the tickets that the library allows one by one.
 func TestLists(t *testing.T) {
 	h, questions := drawn(t, 1, 100)
 	store, err := h.store()
@@ -138,7 +139,7 @@ func TestLists(t *testing.T) {
 		e, err := m.prepared(h, questions)
 		require.NoError(t, err)
 		if m.general {
-			m.listed = 200 // the others are quick
+			m.listed = 200 // the other engines are fast
 		}
 		contestants = append(contestants, contestant{maker: m, engine: e})
 	}
@@ -150,7 +151,7 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// The library decides the questions without an allocation.
+// The library decides the questions without allocating.
 func TestNoAllocations(t *testing.T) {
 	h, questions := drawn(t, 1, put)
 	e, err := makers[0].prepared(h, questions)
@@ -179,7 +180,7 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// Each engine that is a module's has a program that is weighed.
+// Each engine that is a module has a program to measure.
 func TestPrograms(t *testing.T) {
 	programs, err := filepath.Glob("size/*.txt")
 	require.NoError(t, err)
@@ -202,8 +203,8 @@ func TestSums(t *testing.T) {
 	assert.Equal(t, 2, n)
 }
 
-// What the library adds to a service hardly grows with text/template, where all methods
-// of what is in an interface are kept.
+// The library adds hardly more to a service with text/template, where the linker keeps all
+// methods of values in interfaces.
 func TestTextTemplate(t *testing.T) {
 	desk, err := weighDesk(t.TempDir())
 	require.NoError(t, err)
@@ -211,7 +212,7 @@ func TestTextTemplate(t *testing.T) {
 	assert.LessOrEqual(t, desk.ratio(), 1.2, "%+v; by what, tells: go build -tags template ./size/desk && go tool nm -size -sort size desk", desk)
 }
 
-// In a service with text/template that decides and lists, nothing else is linked.
+// A service with text/template that only decides and lists links nothing else.
 func TestUncalledIsNotLinked(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "desk")
 	_, err := goTool(".", "build", "-tags", "template", "-o", binary, "./size/desk")
@@ -227,7 +228,7 @@ func TestUncalledIsNotLinked(t *testing.T) {
 	}
 }
 
-// What is weighed alone goes into the report that there is, in each row that has it.
+// With -only sizes, the sizes are updated in each row of an existing report.
 func TestOnlySizes(t *testing.T) {
 	text, err := os.ReadFile("report.md")
 	require.NoError(t, err)
@@ -256,7 +257,7 @@ func TestWrongArguments(t *testing.T) {
 	}
 }
 
-// Figures are met or missed by what was measured.
+// Figures are met or missed according to the measurements.
 func TestFigures(t *testing.T) {
 	times := func(one, two float64) [2]sample {
 		return [2]sample{{ns: []float64{one}, wall: []float64{one}}, {ns: []float64{two}, wall: []float64{two}}}

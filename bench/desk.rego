@@ -1,7 +1,7 @@
-# The rules that the questions touch. What somebody holds of an action in a
-# workspace is a number: 0 nothing, 1 as the assignee or of one's own, 2 in one's
-# groups, 3 both, 4 everything. The host asks for the rule that a question is for
-# by name, and gives everything in the input.
+# The rules that the questions test. The scope at which a person holds an action in a
+# workspace is a number: 0 none, 1 assigned or own resources, 2 the person's groups,
+# 3 both, 4 everything. The host queries the question's rule by name, and passes all
+# facts in the input.
 package desk
 
 held := input.who.held[input.slot]
@@ -39,7 +39,7 @@ own_engineer if {
 	own
 }
 
-# As long as the grant lives.
+# While the support grant is active.
 lives if {
 	input.now >= input.who.from
 	input.now < input.who.until
@@ -79,10 +79,10 @@ edit_contact if {
 	editable
 }
 
-# What nobody of the kind ever may, and what is of another account.
+# Actions forbidden to the kind of subject, and resources of another account.
 never := false
 
-# What a shared agent sees in the CRM.
+# The customers that a shared agent sees in the CRM.
 seen if {
 	input.who.crm == 3
 	input.contact.id
@@ -124,7 +124,7 @@ editable if {
 
 editable if input.who.visible[input.contact.id] == "edit"
 
-# The recipient of a ticket could take it.
+# The recipient can be assigned the ticket.
 take if held == 4
 
 take if held == 1

@@ -31,12 +31,12 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // what is made for one question is garbage at the next
+	debug.SetGCPercent(400) // every question leaves garbage
 	os.Exit(m.Run())
 }
 
-// perEngine is how many requests share the policies of one exporter: its custom
-// roles are all of theirs.
+// perEngine is the number of requests that share the policies of one exporter, which has the
+// custom roles of all of them.
 const perEngine = 48
 
 // A request is a question to the library and to Cedar.
@@ -79,9 +79,9 @@ func drawn(i int) oracle.Request {
 	}
 }
 
-// themselves has the subject act on itself where an agent of its ID is acted on:
-// mostly, as otherwise there are two records of one agent. What somebody is
-// to hold is now and then about the subject as well.
+// themselves puts the subject itself into a request about an agent with the subject's ID,
+// usually, because otherwise there are two records of one agent. Sometimes it also makes the
+// subject the agent of a role assignment or a group membership.
 func themselves(q oracle.Request, i int) oracle.Request {
 	if i%24 == 7 && (q.Thing.Kind == "role_assignment" || q.Thing.Kind == "group_membership") {
 		q.Thing.Agent = q.Subject
@@ -93,25 +93,25 @@ func themselves(q oracle.Request, i int) oracle.Request {
 }
 
 var (
-	// authorityRequests are about people whose roles are made of the same few
-	// actions of any kind, so that one covers the other now and then, or just not.
+	// authorityRequests are about people whose roles share a few actions of any kind, so that
+	// one sometimes covers the other, or barely not.
 	authorityRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4))
 	// givingRequests are about assignments and their recipients.
 	givingRequests = focused([]string{"ticket.assign", "conversation.assign"}, rapid.Just([]string{"ticket.be_assigned", "conversation.reply"}))
-	// administeringRequests are about people with actions of each kind that the
-	// comparison treats otherwise, and with roles that have next to everything.
+	// administeringRequests are about people with actions of each kind that the comparison
+	// treats differently, and with roles that have almost all permissions.
 	administeringRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(unlikeNames), 1, 3), administratorRole, administratorRole)
 )
 
-// unlikeNames are actions on things that are in workspaces, in groups, assigned,
-// owned, about customers, or not; on one's own only; and a host's.
+// unlikeNames has actions on resources with and without workspaces, groups, assignees,
+// owners and customers, actions limited to the subject's own resources, and host actions.
 var unlikeNames = []string{
 	"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "ticket.list.manage_own", "ticket.list.manage_shared",
 	"topic.edit_own", "article.edit", "profile.edit_own", "settings.manage", "canned_response.use", "app.use", "contact.view", "contact.create",
 	"host.inspect", "host.change", "host.call",
 }
 
-// administratorRole draws one of the roles that have next to everything.
+// administratorRole draws one of the roles with almost all permissions.
 var administratorRole = rapid.Custom(func(t *rapid.T) *oracle.Role {
 	everything := &oracle.Role{Name: "Everything", Account: "acme", May: map[string]oracle.Held{}}
 	for _, name := range grantableNames {
@@ -120,8 +120,8 @@ var administratorRole = rapid.Custom(func(t *rapid.T) *oracle.Role {
 	return rapid.SampledFrom([]*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIn("Administrator"), everything}).Draw(t, "administrator's role")
 })
 
-// focused draws requests about one of the actions, by people whose roles are made
-// of it and a pool of others, or are drawn from the more generators.
+// focused draws requests about one of the actions. The roles of the subjects have this action
+// and some of a pool, or come from the generators in more.
 func focused(actions []string, pools *rapid.Generator[[]string], more ...*rapid.Generator[*oracle.Role]) *rapid.Generator[oracle.Request] {
 	return rapid.Custom(func(t *rapid.T) oracle.Request {
 		action := rapid.SampledFrom(actions).Draw(t, "action")
@@ -151,13 +151,13 @@ var authorityActions = namesOf(func(a *oracle.Action) bool { return a.Authority 
 
 var grantableNames = namesOf(func(a *oracle.Action) bool { return oracle.Grantable(a.Name) })
 
-// namesOf returns the names of the actions that are wanted, in the vocabulary's order.
+// namesOf returns the names of the wanted actions in the vocabulary's order.
 func namesOf(wanted func(*oracle.Action) bool) []string {
 	return slices.DeleteFunc(slices.Clone(oracle.Names), func(name string) bool { return !wanted(oracle.Actions[name]) })
 }
 
-// rename gives the roles of a request names that no other request's have. A name
-// decides nothing but which of several grounds is named.
+// rename gives the roles of a request unique names. The name of a role matters only for
+// which of several grounds a decision names.
 func rename(q oracle.Request, i int) {
 	named := map[*oracle.Role]bool{}
 	name := func(role *oracle.Role) {
@@ -191,23 +191,24 @@ func rename(q oracle.Request, i int) {
 	}
 }
 
-// noon is when the grants that worlds builds begin; they live for a week.
+// noon is the start of the support grants that worlds builds; they last a week.
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
 const week = 7 * 24 * time.Hour
 
-// moments are the edges of a grant's life, and of its revocation, and no moments at all.
+// moments has the instants around the start, the end and the revocation of a grant, and
+// invalid instants.
 var moments = []time.Time{
 	noon.Add(time.Hour), noon, noon.Add(-1), noon.Add(week - 1), noon.Add(week), noon.Add(48*time.Hour - 1), noon.Add(48 * time.Hour),
 	noon.Add(time.Hour), noon.Add(2 * time.Hour), {}, time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC),
 }
 
-// revocations are when grants are revoked: before their end, at it, and after it,
-// when it changes nothing.
+// revocations has the instants of revocations: before the end of the grant, at it, and after
+// it, which has no effect.
 var revocations = []time.Duration{48 * time.Hour, 48 * time.Hour, week, 48 * time.Hour, week + time.Hour}
 
-// visits has, in one request of four, a support engineer ask instead of the
-// agent, with the agent's roles, and in some others the thing go to one.
+// visits replaces the subject of one request in four by a support engineer with the same
+// roles, and the recipient of some others.
 func visits(builder worlds.Builder, r request, q oracle.Request, i int) request {
 	agent, ok := r.Subject.(*deskpolicy.Agent)
 	if !ok || i%3 == 2 || i%4 > 0 && i%16 != 1 {
@@ -231,7 +232,7 @@ func visits(builder worlds.Builder, r request, q oracle.Request, i int) request 
 	return r
 }
 
-// sessionFor returns an engineer who acts under a grant of the agent's roles.
+// sessionFor returns a session of a support grant with the agent's roles.
 func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.Account, i int) *deskpolicy.SupportSession {
 	gives := &oracle.Thing{Account: agent.Account.ID, Granted: map[string][]*oracle.Role{}}
 	for _, b := range agent.Bindings {
@@ -268,10 +269,10 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 	return grant.Session(engineer, account, moments[i%len(moments)])
 }
 
-// A tally counts what was asked, and keeps what went wrong.
+// A tally counts requests and keeps disagreements.
 type tally struct {
 	asked, allowed, carried, parts int
-	covering                       int // of those allowed, where an authority covers another
+	covering                       int // allowed because one authority covers another
 
 	reasons, refused map[string]int
 	wrong            []string
@@ -291,7 +292,7 @@ func (t *tally) add(other *tally) {
 	t.wrong = append(t.wrong, other.wrong...)
 }
 
-// compare asks the library and Cedar, and counts.
+// compare asks the library and Cedar, and counts the result.
 func (t *tally) compare(e *engine, r request) {
 	want := r.Authorize()
 	t.asked++
@@ -324,8 +325,8 @@ func (t *tally) compare(e *engine, r request) {
 	}
 }
 
-// disagree keeps the question, the policies that determined Cedar's answer, and
-// the library's explanation.
+// disagree records the question, the policies that determined Cedar's answer and the
+// library's explanation.
 func (t *tally) disagree(r request, want deskpolicy.Decision, answers []answer, what string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s, the library: %v\n", r.drawn, what, want)
@@ -338,15 +339,15 @@ func (t *tally) disagree(r request, want deskpolicy.Decision, answers []answer, 
 
 var particulars = regexp.MustCompile(`"[^"]*"|host\(\d+\)|Desk::(\w+)::`)
 
-// cause returns the error without what is particular to the question.
+// cause returns the error without the details of the question.
 func cause(err error) string { return particulars.ReplaceAllString(err.Error(), "$1") }
 
-// least is how many of 10,000 requests have each reason, so that the agreement is about all
-// of them: a new reason has to be drawn too.
+// least is the minimum number of requests with each reason among 10,000. A new reason must
+// be drawn too.
 const least = 5
 
-// TestCedarAgrees asks Cedar the drawn requests. Every answer and every reason to forbid
-// must be the library's, and nearly every request must be exportable.
+// Cedar gives the library's answer to every drawn request, with the same reason to forbid.
+// Nearly every request can be exported.
 func TestCedarAgrees(t *testing.T) {
 	start := time.Now()
 	got := askAll(t, *questions)
@@ -380,7 +381,7 @@ func TestCedarAgrees(t *testing.T) {
 	assert.Less(t, notCarried*100, got.asked, "a hundredth is not carried over")
 }
 
-// askAll asks so many questions, on as many cores as there are.
+// askAll asks that many questions on all cores.
 func askAll(t *testing.T, n int) *tally {
 	firsts := make(chan int)
 	go func() {

@@ -15,7 +15,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// An engine is Cedar with the policies of one exporter, in the order of the file.
+// An engine is cedar-go with the policies of one exporter, in the order of the file.
 type engine struct {
 	exporter *cedarexport.Exporter
 	policies []*parsed
@@ -27,8 +27,7 @@ type parsed struct {
 	id cedar.PolicyID
 }
 
-// newEngine reads the whole text of the policies. Those that every exporter has
-// it reads once.
+// newEngine parses the policies. It parses those that every exporter has only once.
 func newEngine(exporter *cedarexport.Exporter) (*engine, error) {
 	e := &engine{exporter: exporter}
 	known := common()
@@ -45,7 +44,7 @@ func newEngine(exporter *cedarexport.Exporter) (*engine, error) {
 	return e, nil
 }
 
-// common are the policies that there are without custom roles, by text.
+// common has the parsed policies of an exporter without custom roles, by text.
 var common = sync.OnceValue(func() map[string]*parsed {
 	exporter, err := cedarexport.New(worlds.HostVocabulary)
 	if err != nil {
@@ -73,7 +72,7 @@ func parse(text string) (*parsed, error) {
 	return &parsed{list[0], cedar.PolicyID(list[0].Annotations()["id"])}, nil
 }
 
-// All yields the policies in their order.
+// All yields the policies in order.
 func (e *engine) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, p := range e.policies {
@@ -84,12 +83,12 @@ func (e *engine) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	}
 }
 
-// An answer is what Cedar says to one question.
+// An answer is Cedar's answer to one question.
 type answer struct {
 	question cedarexport.Question
 	allowed  bool
-	reason   string   // of the first forbid that holds, in the order of the file
-	by       []string // the policies that determined it
+	reason   string   // of the first forbid that applies, in the order of the file
+	by       []string // the policies that determined the answer
 }
 
 // ask asks the questions one by one.
@@ -115,7 +114,7 @@ func (e *engine) ask(questions []cedarexport.Question) (answers []answer, err er
 	return answers, nil
 }
 
-// read reads the question as any engine does that reads JSON.
+// read parses the question's JSON.
 func read(q cedarexport.Question) (cedar.Request, cedar.EntityMap, error) {
 	var (
 		entities cedar.EntityMap
@@ -140,9 +139,9 @@ func allowed(answers []answer) bool {
 	return len(answers) > 0
 }
 
-// forbidden returns the reason by which the answers forbid it at the steps from 2
-// to 5, if one does: that of the earlier step, and of the first part at the same.
-// Who cannot take a thing that is to go to them is not forbidden to give it.
+// forbidden returns the reason if an answer forbids the request at steps 2 to 5. The earlier
+// step counts, and the first part at the same step. A recipient who cannot take the resource
+// does not count, because that is decided at a later step.
 func forbidden(answers []answer) string {
 	first, earliest := "", 6
 	for _, a := range answers {

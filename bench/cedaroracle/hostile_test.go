@@ -11,14 +11,14 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// hostile are texts that resemble one another or try to break out of quotes.
+// hostile has texts that resemble each other or try to break out of quotes.
 var hostile = []string{
 	"acme", "ACME", "acme ", "acme/", "acme%2F", "a/cme", `x"); permit(principal, action, resource); //`, `"`, `\`, `\"`, `\u{22}`, "'", "*", "**", "***",
 	"é", "e\u0301", "日本", "🙂", "Desk::Role::\"Agent\"", "Agent", "", "\x00", "\n", "\r\n", "\u2028", "\u202e", "\ufffd", "\ufeff", "\x7f",
 }
 
-// TestHostileText has one policy set with all these texts as accounts, and as
-// roles where the library takes them, and asks with each text in each place.
+// TestHostileText uses all these texts as accounts and, where the library accepts them, as
+// roles in one policy set, and asks with each text in each place.
 func TestHostileText(t *testing.T) {
 	var roles []deskpolicy.Role
 	sets := make(map[deskpolicy.AccountID]deskpolicy.RoleSet)

@@ -10,7 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
-// TestRareCases asks questions that are hardly ever drawn.
+// TestRareCases asks questions that are rarely drawn.
 func TestRareCases(t *testing.T) {
 	role := func(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
 		role, err := deskpolicy.NewRole("acme", name, deskpolicy.NewPermissions(permissions...), nil)

@@ -14,8 +14,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/cedarexport"
 )
 
-// TestSchema has Cedar's strict validation find nothing in the policies, nor in
-// what is asked: with the schema, no policy can fail on anything that it admits.
+// Cedar's strict validation accepts the policies and the questions, so no policy can fail on
+// input that the schema admits.
 func TestSchema(t *testing.T) {
 	requests, exporter, err := draw(0)
 	require.NoError(t, err)

@@ -16,13 +16,12 @@ func Hidden(r rune) bool {
 	return !unicode.IsPrint(r) || r == unicode.ReplacementChar || unicode.In(r, ignorable...) || unicode.Is(blank, r)
 }
 
-// ignorable are the tables of Unicode that its property Default_Ignorable_Code_Point is
-// derived from, without the format characters: IsPrint has none of them.
+// ignorable has the Unicode tables from which the property Default_Ignorable_Code_Point is
+// derived, except format characters, which IsPrint already rejects.
 var ignorable = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
 
-// blank are the characters that Unicode assigns an empty glyph and gives no property
-// that says so: the Braille pattern, the musical null notehead, the Khitan filler, and
-// the two Egyptian blanks.
+// blank has characters with an empty glyph for which Unicode has no property: the Braille
+// pattern, the musical null notehead, the Khitan filler and the two Egyptian blanks.
 var blank = &unicode.RangeTable{
 	R16: []unicode.Range16{{Lo: 0x2800, Hi: 0x2800, Stride: 1}},
 	R32: []unicode.Range32{{Lo: 0x13441, Hi: 0x13442, Stride: 1}, {Lo: 0x16FE4, Hi: 0x16FE4, Stride: 1}, {Lo: 0x1D159, Hi: 0x1D159, Stride: 1}},

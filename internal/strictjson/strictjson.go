@@ -79,7 +79,7 @@ func check(data []byte, limits Limits) error {
 
 // checkValues refuses a document with too many values.
 func checkValues(data []byte, limit int) error {
-	values, opened := 0, true // an object or array, or the document, in which nothing came yet
+	values, opened := 0, true // whether the current object, array or document is still empty
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; {
 		case between(c) && c != ',':
