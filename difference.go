@@ -10,12 +10,12 @@ import (
 // an example request. The zero Difference is empty.
 type Difference struct {
 	Permission Permission  // the action, and the scope that allows it
-	Workspace  WorkspaceID // an example of the workspaces with this difference; empty outside workspaces
+	Workspace  WorkspaceID // an example of the workspaces with this difference; "" is outside of workspaces
 
-	// Allowed and Denied are the same request by the subject who is allowed and the
-	// subject who is not. [Request.Authorize] replays them. The subjects have the same ID
-	// and a plan with every feature. Their Vocabulary names the action if the
-	// comparison's Vocabulary did.
+	// Allowed and Denied are the same request by the subject who is allowed and by the
+	// subject who is not; decide them with [Request.Authorize]. The two subjects have the
+	// same ID and a plan with every feature. Each request's Vocabulary names the action if
+	// the comparison's Vocabulary does.
 	Allowed, Denied Request
 }
 
@@ -29,7 +29,7 @@ func (d Difference) String() string {
 }
 
 // differences yields what one side is allowed to do and the other is not. The example
-// requests are made by the two subjects, who have the ID self.
+// requests are by the two subjects. Their example resources belong to the agent self.
 func (p *authorityPair) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		var workspaces []WorkspaceID
