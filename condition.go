@@ -24,54 +24,54 @@ type Condition struct {
 	Access Access
 }
 
-// A ConditionKind says what a [Condition] requires of a resource. No resource meets the
-// zero ConditionKind.
+// A ConditionKind says which resources a [Condition] matches. The zero ConditionKind
+// matches none.
 //
 // For a host's own type, the kinds are about its Attributes.
 type ConditionKind uint8
 
 const (
-	// ConditionWorkspace requires that the resource is in one of the workspaces, or outside
+	// ConditionWorkspace matches resources in one of the workspaces, and resources outside
 	// of workspaces if one of the IDs is empty. A [Workspace] counts as in itself.
 	ConditionWorkspace ConditionKind = 1 + iota
-	// ConditionGroup requires that the resource's current group is one of the groups. A
-	// report's group is its team.
+	// ConditionGroup matches resources that are now in one of the groups. A report is in
+	// its team.
 	ConditionGroup
-	// ConditionAssignee requires that the resource is assigned to the agent. For a type
-	// that is never assigned, such as a report, a contact or an article, it requires that
-	// the owner or author is the agent.
+	// ConditionAssignee matches resources that are assigned to the agent. If the type is
+	// never assigned, such as a report, a contact or an article, it matches resources that
+	// the agent owns or wrote.
 	ConditionAssignee
-	// ConditionUnassigned requires that the resource has no assignee. For a type that is
-	// never assigned, it requires that the resource has no owner or author. Only filters
-	// for actions that create resources have it.
+	// ConditionUnassigned matches resources without an assignee. If the type is never
+	// assigned, it matches resources without an owner or author. Only filters for actions
+	// that create resources have it.
 	ConditionUnassigned
-	// ConditionOwner requires that the resource belongs to the agent: the agent wrote the
-	// note, started the topic, or owns the time entry, ticket list or profile. Only filters
-	// for actions on your own things have it. On notes and time entries, the other
+	// ConditionOwner matches the agent's own resources: notes that the agent wrote, topics
+	// that the agent started, and the agent's time entries, ticket lists and profile. Only
+	// filters for actions on your own things have it. On notes and time entries, the other
 	// conditions of the [Clause] are about the ticket.
 	ConditionOwner
-	// ConditionMentions requires that the ticket mentions the agent [S15].
+	// ConditionMentions matches tickets that mention the agent [S15].
 	ConditionMentions
-	// ConditionCustomerKnown requires that the ticket has a requester who belongs to the
-	// ticket's account. It is for a CRM user who sees every contact [S16].
+	// ConditionCustomerKnown matches tickets with a requester who belongs to the ticket's
+	// account. It is for a CRM user who sees every contact [S16].
 	//
 	// This kind and those below are about the customer: the requester of a ticket, or the
-	// contact or company itself. A ticket without a requester does not meet them.
+	// contact or company itself. They do not match a ticket without a requester.
 	ConditionCustomerKnown
-	// ConditionCustomerOwner requires that the CRM user owns the customer in the CRM.
+	// ConditionCustomerOwner matches customers that the CRM user owns in the CRM.
 	ConditionCustomerOwner
-	// ConditionCustomerTerritory requires that the customer is in one of the territories in
-	// the CRM. If access extends down the hierarchy, IDs includes the territories below the
-	// CRM user's, so the host does not need the hierarchy.
+	// ConditionCustomerTerritory matches customers in one of the territories in the CRM. If
+	// access extends down the hierarchy, IDs includes the territories below the CRM user's,
+	// so the host does not need the hierarchy.
 	ConditionCustomerTerritory
-	// ConditionCustomerTeam requires that the CRM user is on the customer's team in the CRM,
+	// ConditionCustomerTeam matches customers in the CRM with the CRM user on their team,
 	// with at least Access.
 	ConditionCustomerTeam
-	// ConditionContact requires that the contact, or the requester of the ticket, is one of
-	// the contacts to which the CRM gives the user enough access; see [CRMVisibility].
+	// ConditionContact matches the contacts to which the CRM gives the user enough access,
+	// and their tickets; see [CRMVisibility].
 	ConditionContact
-	// ConditionCompany requires that the company is one of those to which the CRM gives the
-	// user enough access; see [CRMVisibility].
+	// ConditionCompany matches the companies to which the CRM gives the user enough access;
+	// see [CRMVisibility].
 	ConditionCompany
 )
 

@@ -52,7 +52,7 @@ type Ticket struct {
 	Account   AccountID
 	Workspace WorkspaceID
 	Group     GroupID // its current group; access changes as soon as the ticket moves (B06)
-	Assignee  AgentID // the agent to whom it is assigned
+	Assignee  AgentID // the agent that it is assigned to
 
 	// Requester is the contact who made the request. A shared agent who sees the contact
 	// in the CRM reaches the ticket [S16]; contacts in CC do not count (A7).
@@ -93,8 +93,9 @@ func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string
 //
 // To decide whether an agent can be assigned a ticket, use a TicketAssignment: the
 // recipient needs the permission [TicketBeAssigned] for the ticket as if it were already
-// assigned to them, and must not reach the ticket for viewing only. On a [Ticket],
-// TicketBeAssigned only says which tickets the agent's role reaches (A43).
+// assigned to them. A recipient who could otherwise only view the ticket, through its
+// group, cannot take it. On a [Ticket], TicketBeAssigned only says which tickets the
+// agent's role reaches (A43).
 type TicketAssignment struct {
 	Ticket Ticket
 	To     Subject    // the new assignee, who must be able to take it; nil for none
