@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A CRMUser is a user of the connected CRM. A [SharedAgent] reaches on the desk the contacts
-// and companies that its CRM user sees, and the tickets of these contacts.
+// A CRMUser is a user of the connected CRM. What the user sees there determines which
+// contacts, companies and tickets a [SharedAgent] reaches on the desk.
 //
 // The zero CRMUser has no ID and sees nothing.
 type CRMUser struct {
@@ -16,9 +16,10 @@ type CRMUser struct {
 	// Scope says which records the user sees in the CRM:
 	//
 	//   - Global: every record
-	//   - Group: the user's own records, those of their territories, and those whose team
-	//     the user is on
-	//   - Restricted: the user's own records, and those whose team the user is on
+	//   - Group: records that the user owns, records in the user's territories, and records
+	//     with a team that includes the user
+	//   - Restricted: records that the user owns, and records with a team that includes the
+	//     user
 	//   - zero: none; use it if the host knows only the IDs that are in Visibility
 	Scope       Scope
 	Territories []TerritoryID

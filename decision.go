@@ -138,7 +138,7 @@ func (d Decision) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// A DeniedError is a denial as an error. Its text is for the operator; see [Decision.String].
+// A DeniedError is the error for a denial. Its text is for the operator; see [Decision.String].
 type DeniedError struct {
 	Decision Decision
 }

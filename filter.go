@@ -174,7 +174,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	if l.who.session != nil {
 		f.until = l.who.session.until
 	}
-	if f.reason = l.absent(); f.reason == Undecided && l.uniform() {
+	if f.reason = l.barred(); f.reason == Undecided && l.uniform() {
 		f.reason, f.clauses = l.judgeAll()
 	}
 	return f
@@ -195,7 +195,7 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 	if reason := l.forbidden(); reason != Undecided {
 		return reason, nil
 	}
-	if !l.planned() {
+	if !l.planSuffices() {
 		return PlanLacksFeature, nil
 	}
 	if l.neverTakes() {

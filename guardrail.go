@@ -54,8 +54,8 @@ func (q *question) forbiddenOn() Reason {
 	return Undecided
 }
 
-// mayAssign returns the guardrail that forbids the subject to give or take away the role,
-// or Undecided.
+// mayAssign returns the guardrail that prevents the subject from giving or taking away the
+// role, or Undecided.
 func (q *question) mayAssign(a *RoleAssignment) Reason {
 	var target actor
 	target.set(a.Holder)
@@ -159,8 +159,8 @@ func (a *RoleAssignment) onRecord() bool {
 	})
 }
 
-// mayChange returns the guardrail that forbids the subject to act on the target or to make
-// the revision, or Undecided. A subject can give up its own roles and groups but not add
+// mayChange returns the guardrail that prevents the subject from acting on the target or
+// making the revision, or Undecided. A subject can give up its own roles and groups but not add
 // to them; both its own record and the target's must show that it only gives up (A41). To
 // act on another agent, its authority must cover the agent's, before and after the change.
 func (q *question) mayChange(target *actor, to revision) Reason {
@@ -169,14 +169,14 @@ func (q *question) mayChange(target *actor, to revision) Reason {
 		return OwnAuthority
 	case target.id != q.who.id && !q.outranks(target, to):
 		return BeyondAuthority
-	case q.unseats(target, to) && q.who.account.lacksOthers(target.id):
+	case q.removesAdministrator(target, to) && q.who.account.lacksOthers(target.id):
 		return LastAdministrator
 	}
 	return Undecided
 }
 
-// mayGrant returns the guardrail that forbids the subject to give by a support grant what
-// it cannot give to an agent, or Undecided.
+// mayGrant returns the guardrail that prevents the subject from giving by a support grant
+// what it cannot give to an agent, or Undecided.
 func (q *question) mayGrant(g *SupportGrant) Reason {
 	given := g.known().bindings
 	if len(given) > few { // compare them at once: each comparison would visit every workspace
@@ -195,12 +195,12 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 // too [R5]. But to act in the target's name, even the account administrator must be
 // allowed everything that the target is.
 func (q *question) outranks(target *actor, to revision) bool {
-	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.apartFrom(target))
+	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.distinctFrom(target))
 }
 
-// apartFrom reports whether the subject must also reach what is assigned to the target.
+// distinctFrom reports whether the subject must also reach what is assigned to the target.
 // Nothing is assigned to a target without an ID.
-func (q *question) apartFrom(target *actor) bool { return q.inTheirName() && target.id != "" }
+func (q *question) distinctFrom(target *actor) bool { return q.inTheirName() && target.id != "" }
 
 // inTheirName reports whether the action lets the subject act in another agent's name.
 func (q *question) inTheirName() bool {
@@ -233,9 +233,9 @@ func (who *actor) onlyLoses(to revision) bool {
 	})
 }
 
-// unseats reports whether the action would stop the target from being an account
+// removesAdministrator reports whether the action would stop the target from being an account
 // administrator.
-func (q *question) unseats(target *actor, to revision) bool {
+func (q *question) removesAdministrator(target *actor, to revision) bool {
 	switch {
 	case !target.makesRoles() || target.crm != nil: // a shared agent is never an administrator
 		return false

@@ -59,7 +59,7 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 
 // missing yields what the agent would be allowed with the gains and the subject is not.
 func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabulary) iter.Seq[Difference] {
-	self, distinct := q.who.id, q.apartFrom(&agent)
+	self, distinct := q.who.id, q.distinctFrom(&agent)
 	if distinct {
 		self = agent.id
 	}

@@ -139,7 +139,7 @@ func (r Request) question() (q question) {
 	return q
 }
 
-// reader returns the reader of the request's resource; nil if the action is unknown.
+// reader returns the reader for the request's resource; nil if the action is unknown.
 func (r Request) reader() resourceReader {
 	if r.typed != nil {
 		return r.typed
@@ -216,9 +216,9 @@ func (q *question) malformed(subject Subject) Reason {
 	return Undecided
 }
 
-// absent takes steps 2 and 3. It returns why the subject cannot do anything in the
+// barred takes steps 2 and 3. It returns why the subject cannot do anything in the
 // resource's account, or Undecided.
-func (q *question) absent() Reason {
+func (q *question) barred() Reason {
 	// 2. Another account's resource.
 	if !q.what.in(q.who.account) || q.gives(Binding.ofSharedAgents) && !q.who.account.Integrated {
 		return OtherAccount
@@ -229,7 +229,7 @@ func (q *question) absent() Reason {
 
 // judge takes steps 2 to 9.
 func (q *question) judge() Decision {
-	if reason := q.absent(); reason != Undecided {
+	if reason := q.barred(); reason != Undecided {
 		return Decision{Reason: reason}
 	}
 	if q.who.session != nil {
@@ -240,7 +240,7 @@ func (q *question) judge() Decision {
 		return Decision{Reason: reason}
 	}
 	// 5. A feature that the plan lacks.
-	if !q.planned() {
+	if !q.planSuffices() {
 		return Decision{Reason: PlanLacksFeature}
 	}
 	// 6 and 7. The roles and their reach: the best decision by a single binding.
@@ -270,8 +270,8 @@ func (q *question) neverTakes() bool {
 	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
-// planned reports whether the account's plan has the features that the question requires.
-func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.requires()) }
+// planSuffices reports whether the account's plan has the features that the action requires.
+func (q *question) planSuffices() bool { return q.who.account.Plan.Features.Has(q.requires()) }
 
 // requires returns the features that the action requires, including custom roles if it
 // gives one (A37).

@@ -21,7 +21,7 @@ const (
 
 	// NoSubject denies at step 1: the subject is nil or has no ID.
 	NoSubject Reason = 0x11
-	// UnknownAction denies at step 1: no action has that number.
+	// UnknownAction denies at step 1: no action has this number.
 	UnknownAction Reason = 0x12
 	// WrongResource denies at step 1: the resource is nil, incomplete or not of the action's type.
 	WrongResource Reason = 0x13
@@ -57,7 +57,7 @@ const (
 	RoleAuthoringReserved Reason = 0x42
 	// OwnAuthority denies at step 4: agents cannot change what they may do, except to give it up (B18, B50).
 	OwnAuthority Reason = 0x43
-	// BeyondAuthority denies at step 4: the subject cannot act on or give authority that exceeds its own (B26, B55).
+	// BeyondAuthority denies at step 4: the subject's authority does not cover the agent that it acts on, or what it gives (B26, B55).
 	BeyondAuthority Reason = 0x44
 
 	// SharedNeverAssigned denies at step 4: nothing can be assigned to a shared agent [S27] [S43].
@@ -78,7 +78,7 @@ const (
 	// SupportNoExport denies at step 4: a support engineer cannot export data, whatever the role [G15].
 	SupportNoExport Reason = 0x4c
 
-	// LastAdministrator denies at step 4: an account keeps its last account administrator.
+	// LastAdministrator denies at step 4: an account must keep its last account administrator.
 	LastAdministrator Reason = 0x4d
 
 	// SharedOwnRoles denies at step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
@@ -116,7 +116,7 @@ const (
 	AllowedAssigned Reason = 0x94
 	// AllowedGroup allows at step 9: the subject has access to the resource's group.
 	AllowedGroup Reason = 0x95
-	// AllowedAll allows at step 9: the role has Global scope.
+	// AllowedAll allows at step 9: the permission has Global scope.
 	AllowedAll Reason = 0x96
 )
 
