@@ -7,8 +7,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A situation is a placement of a resource relative to the holder of a role, with its word in the
-// matrix.
+// A situation is a resource's placement relative to the holder of a role, and the word for it in
+// the matrix.
 type situation struct {
 	word string
 	placement
@@ -70,8 +70,8 @@ func words(may []string, all []situation) string {
 	return strings.Join(may, "+")
 }
 
-// situations returns the situations that matter for a kind of resource, those furthest from the
-// holder first.
+// situations returns the situations to test for a kind of resource, starting with those furthest
+// from the holder.
 func (s *sheet) situations(who deskpolicy.Subject, k *kind) []situation {
 	switch {
 	case k.properties&aboutPerson != 0:
@@ -131,7 +131,8 @@ func (s *sheet) places(who deskpolicy.Subject, m properties) []situation {
 	return found
 }
 
-// people returns the situations of resources about people, by what these people hold.
+// people returns the situations of resources about people: those who hold nothing, the same as the
+// holder, or more, and the holder.
 func (s *sheet) people(who deskpolicy.Subject, involve func(*placement, holding)) []situation {
 	h := holdingOf(who)
 	lesser, peer, owner := h, h, h
