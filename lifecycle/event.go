@@ -224,7 +224,7 @@ func (p Person) warnOfRemoval() []Warning {
 // address to make room at the present one [S51] [S55] (A3).
 type ChangeAddress struct {
 	To            string
-	AddressIsFree bool // whether both the desk and the CRM have no record at To
+	AddressIsFree bool // neither the desk nor the CRM has a record at To
 }
 
 func (ChangeAddress) name() string { return "change the address" }
