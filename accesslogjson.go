@@ -67,7 +67,7 @@ func (l *SupportAccessLog) UnmarshalJSON(data []byte) error {
 func readAccessLog(v *strictjson.Value) SupportAccessLog {
 	log := SupportAccessLog{entries: make(map[accessKey]*SupportAccessEntry)}
 	if version, ok := v.Required("version").Int(); ok && version != accessLogVersion {
-		v.Required("version").Refuse(fmt.Errorf("version %d is unknown; use version %d", version, accessLogVersion))
+		v.Required("version").Refuse(fmt.Errorf("version %d is not supported; use version %d", version, accessLogVersion))
 	}
 	for element := range v.Required("entries").Elements() {
 		e := readAccessEntry(element)
@@ -111,13 +111,13 @@ func (e *SupportAccessEntry) check() (err error) {
 		err = errors.Join(err, errors.New("the entry has no support engineer; set \"engineer\""))
 	}
 	if e.AllowedCount == 0 && e.DeniedCount == 0 {
-		err = errors.Join(err, errors.New("the entry has neither uses nor attempts; remove it"))
+		err = errors.Join(err, errors.New("the entry counts no decision; remove it"))
 	}
 	if e.AllowedCount == 0 != e.LastActive.IsZero() || e.DeniedCount == 0 != e.LastDenied.IsZero() {
 		err = errors.Join(err, errors.New("a count lacks its last instant, or an instant lacks its count; set both"))
 	}
 	if e.AllowedCount > 0 && e.Grant == "" {
-		err = errors.Join(err, errors.New("the entry has uses but no support grant; set \"grant\""))
+		err = errors.Join(err, errors.New("the entry counts allowed decisions but has no support grant; set \"grant\""))
 	}
 	return err
 }

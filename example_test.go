@@ -325,7 +325,7 @@ func ExampleDecision_Err() {
 
 	// Output:
 	// true
-	// deskpolicy: denied: the subject holds no role in this account in this account in this account in this account
+	// deskpolicy: denied: the subject holds no role in this account
 }
 
 // A shared agent is a CRM user who works on the tickets of their customers.
@@ -538,7 +538,7 @@ func ExampleExplain() {
 	// denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
 	// ticket.reply on ticket "4711", by agent "riya"
 	//   passed  request, account, subject, guardrails, plan, roles
-	//   denied  at reach: view_only [S18 B11 P:FD-adv]
+	//   denied  at reach: view_only [B11 P:FD-adv]
 	//   group   view access to "refunds"
 	//   role    "Agent" account-wide, tickets at group: view_only at group
 	// - give the agent edit access in group "refunds" (by a manager)
