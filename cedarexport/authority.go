@@ -25,7 +25,7 @@ type person struct {
 	account  deskpolicy.Account // as in the principal's record
 	bindings []deskpolicy.Binding
 	shared   bool
-	author   bool // an account administrator, whose authority includes role authoring
+	author   bool // is an account administrator, so that the authority includes role authoring
 	views    bool // is in a group with view or edit access
 	edits    bool // is in a group with edit access
 }

@@ -131,7 +131,7 @@ func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when
 	})
 }
 
-// isKind returns the condition that the resource is of one of the wanted kinds.
+// isKind returns the condition that the resource has one of the wanted kinds.
 func isKind(wanted func(*kind) bool) expr {
 	var names []string
 	for i := range allKinds() {

@@ -27,8 +27,8 @@ func (d difference) reason() deskpolicy.Reason {
 	return d.decision.Reason
 }
 
-// A side is a direction in which answers differ: which of the two allows, or what is wrong with
-// the program's answer.
+// A side is a way that answers differ: which of the two allows, or what is wrong with the
+// program's answer.
 type side string
 
 // A comparison finds differences, counts them, and searches for the smallest ones.

@@ -13,7 +13,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// The flag is not named -update, which programs define for golden files of their own.
+// update is not named -update, because programs define that flag for their own golden files.
 var update = flag.Bool("policytest.update", false, "policytest: rewrite matrices that differ")
 
 // AssertMatrix compares the roles' matrix, as [MatrixText] returns it, with a golden file. If they

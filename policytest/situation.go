@@ -14,7 +14,7 @@ type situation struct {
 	placement
 }
 
-// cell returns the situations in which the holder is allowed the action, or "-".
+// cell returns the situations where the holder may do the action, or "-".
 func (s *sheet) cell(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) string {
 	all := s.situations(who, k)
 	may := s.allowedIn(who, k, action, all)
@@ -30,7 +30,7 @@ func (s *sheet) cell(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID
 	return words(may, all)
 }
 
-// allowedIn returns the words of the situations in which the holder is allowed the action.
+// allowedIn returns the words of the situations where the holder may do the action.
 func (s *sheet) allowedIn(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, in []situation) (may []string) {
 	for i := range in {
 		if s.allows(who, k, action, &in[i].placement) {
@@ -48,8 +48,7 @@ func (s *sheet) allows(who deskpolicy.Subject, k *kind, action deskpolicy.Action
 	return deskpolicy.Request{Subject: who, Action: action, Resource: thing, Vocabulary: s.vocabulary}.Authorize().Allowed()
 }
 
-// reachesOpen reports whether the holder is allowed the action on any resource in an open
-// workspace.
+// reachesOpen reports whether the holder may do the action on any resource in an open workspace.
 func (s *sheet) reachesOpen(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) bool {
 	return slices.ContainsFunc(s.situations(who, k), func(at situation) bool {
 		at.workspace = "open"

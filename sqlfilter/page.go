@@ -136,7 +136,7 @@ func (p *pager) page(w *writer, clauses []clause, columns []string) {
 	}
 }
 
-// merged writes the page of clauses whose rows are each in the page's order.
+// merged writes the page of clauses that each return rows in the page's order.
 // PostgreSQL merges them and reads only as many rows as it needs. A row of two
 // clauses appears twice in succession, and DISTINCT ON drops one of the two.
 // Excluding the rows of the first clause from the second instead could discard all

@@ -47,8 +47,8 @@ type Params struct {
 	// EverythingIn is set instead.
 	WholeAccount bool
 
-	// The customers whose tickets CustomersIn selects: every customer, or those that
-	// any of the fields below selects.
+	// The customers that CustomersIn applies to: every customer, or those that any of
+	// the fields below selects.
 	EveryCustomer  bool
 	CustomerOwners []string
 	Territories    []string

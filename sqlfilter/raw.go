@@ -133,8 +133,8 @@ func quoted(text string, mark byte, allowed func(rune) bool) (size int, err erro
 	return end + 2, nil
 }
 
-// joinsPlaceholder reports whether a database could read a placeholder and an adjacent
-// character, of which c is the first or last byte, as one token.
+// joinsPlaceholder reports whether a database could read a placeholder together with
+// the adjacent character. c is the byte of that character next to the placeholder.
 func joinsPlaceholder(c byte) bool { return isWord(rune(c)) || strings.IndexByte("'\"`?", c) >= 0 }
 
 // isWord reports whether the character can be part of a name.
