@@ -76,7 +76,7 @@ const (
 )
 
 var conditionKindNames = [...]string{
-	"none", "workspace", "group", "assignee", "unowned", "owner", "mentions", "customer_known", "customer_owner",
+	"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
 	"customer_territory", "customer_team", "contact", "company",
 }
 

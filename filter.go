@@ -64,7 +64,7 @@ const (
 	FilterAll
 )
 
-var filterKindNames = [...]string{"never", "some", "always"}
+var filterKindNames = [...]string{"none", "some", "all"}
 
 // String returns the kind's name; "unknown" if k is not a FilterKind.
 func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
