@@ -10,9 +10,9 @@ import (
 )
 
 // A SupportAccessLog records which support engineers acted under which support grants, and
-// when they last did [G21]. Together with the support grants it shows who has access
+// when they last did [G21]. Together with the support grants, it shows who has access
 // [G20]. A log can be written as JSON and read back, merged with another log, and rebuilt
-// from audit records. Its contents do not depend on the order of additions.
+// from audit records. Its contents do not depend on the order in which records are added.
 //
 // The zero SupportAccessLog is empty and ready to use. A SupportAccessLog is not safe for
 // concurrent use: keep one for each goroutine or server, and merge them.
@@ -20,7 +20,7 @@ type SupportAccessLog struct {
 	entries map[accessKey]*SupportAccessEntry
 }
 
-// An accessKey identifies an entry.
+// An accessKey identifies an entry of a log.
 type accessKey struct {
 	account  AccountID
 	grant    SupportGrantID
@@ -32,20 +32,21 @@ type accessKey struct {
 // denied attempt is not activity.
 type SupportAccessEntry struct {
 	Account AccountID
-	Grant   SupportGrantID // "" if the support engineer had none
-	// Engineer is the support engineer as of the latest decision, or as named by the
-	// support grant if there is no decision yet.
+	Grant   SupportGrantID // "" if the support engineer had no support grant
+	// Engineer is the support engineer as of the latest decision or, if there is no
+	// decision yet, as the support grant names them.
 	Engineer SupportEngineer
 
-	// Status is the status of the support grant at the instant passed to Entries, and
-	// Until is when the status changes next, or zero if it never does. Both are zero if no
-	// support grant passed to Entries names the support engineer.
+	// Status is the status of the support grant at the instant passed to Entries. Until
+	// is when the status changes next, or the zero time if it never does. Both are zero
+	// if Entries was not passed a support grant with this ID that names the support
+	// engineer.
 	Status SupportGrantStatus
 	Until  time.Time
 
-	LastActive   time.Time // the latest allowed decision, in UTC; zero if there is none
+	LastActive   time.Time // the instant of the latest allowed decision, in UTC; zero if there is none
 	AllowedCount int       // the number of allowed decisions
-	LastDenied   time.Time // the latest denied decision, in UTC; zero if there is none
+	LastDenied   time.Time // the instant of the latest denied decision, in UTC; zero if there is none
 	DeniedCount  int       // the number of denied decisions
 }
 
@@ -68,8 +69,8 @@ func (e SupportAccessEntry) String() string {
 	return text
 }
 
-// AuthorizeAndLog returns the decision of [Authorize], and adds it to l if the subject is
-// a [SupportSession].
+// AuthorizeAndLog returns the decision of [Authorize]. If the subject is a
+// [SupportSession], it also adds the decision to l.
 func AuthorizeAndLog[R Resource](l *SupportAccessLog, subject Subject, action Action[R], resource *R) Decision {
 	d := Authorize(subject, action, resource)
 	if session, ok := subject.(*SupportSession); ok && session != nil {
@@ -78,9 +79,9 @@ func AuthorizeAndLog[R Resource](l *SupportAccessLog, subject Subject, action Ac
 	return d
 }
 
-// Add adds decisions from their audit records. It skips records whose subject is not a
-// support engineer, records without a valid instant, and records that contradict
-// themselves. A record that is added twice counts twice.
+// Add adds the decisions in the audit records. It skips a record if its subject is not a
+// support engineer, if it has no valid instant, or if it contradicts itself. A record that
+// is added twice counts twice.
 func (l *SupportAccessLog) Add(records ...AuditRecord) {
 	for i := range records {
 		if r := &records[i]; r.isAccess() {
@@ -89,7 +90,7 @@ func (l *SupportAccessLog) Add(records ...AuditRecord) {
 	}
 }
 
-// isAccess reports whether the record is a consistent one of a decision on a support
+// isAccess reports whether the record is a consistent record of a decision on a support
 // engineer.
 func (r *AuditRecord) isAccess() bool {
 	outcome := slices.Index(outcomeNames[:], r.Outcome)
@@ -97,7 +98,7 @@ func (r *AuditRecord) isAccess() bool {
 		r.Allowed == (Outcome(outcome) == OutcomeAllowed) && (!r.Allowed || r.Grant != "") && r.Reason != Undecided.String()
 }
 
-// accessEntry returns the entry for this one decision.
+// accessEntry returns an entry with this decision alone.
 func (r *AuditRecord) accessEntry() SupportAccessEntry {
 	e := SupportAccessEntry{Account: r.Account, Grant: r.Grant, Engineer: SupportEngineer{r.Engineer, r.EngineerName, r.EngineerEmail}}
 	if r.Allowed {
@@ -108,14 +109,15 @@ func (r *AuditRecord) accessEntry() SupportAccessEntry {
 	return e
 }
 
-// Merge adds the entries of the other log. A decision that is in both logs counts twice.
+// Merge adds the entries of the other log to l. A decision that is in both logs counts
+// twice.
 func (l *SupportAccessLog) Merge(other SupportAccessLog) {
 	for _, e := range other.entries {
 		l.merge(*e)
 	}
 }
 
-// merge adds an entry.
+// merge adds the entry to the log.
 func (l *SupportAccessLog) merge(e SupportAccessEntry) {
 	if l.entries == nil {
 		l.entries = make(map[accessKey]*SupportAccessEntry)
@@ -142,10 +144,10 @@ func (e *SupportAccessEntry) merge(other *SupportAccessEntry) {
 func (e *SupportAccessEntry) latest() time.Time { return later(e.LastActive, e.LastDenied) }
 
 // Entries returns the entries of the log with the status of their support grants at an
-// instant. It adds an entry without uses for each support engineer who is named by a
-// support grant but not yet in the log. The entries are sorted by account, support grant
-// and support engineer. Pass every support grant of the account, including expired and
-// revoked ones. If two have the same ID, the last one counts.
+// instant, sorted by account, support grant and support engineer. It adds an entry without
+// decisions for each support engineer named by a support grant but not yet in the log.
+// Pass every support grant of the account, including expired and revoked ones. If two have
+// the same account and ID, the last one counts.
 func (l SupportAccessLog) Entries(at time.Time, grants ...SupportGrant) []SupportAccessEntry {
 	listed := make(map[accessKey]SupportAccessEntry)
 	for key, e := range l.entries {

@@ -352,10 +352,10 @@ func TestAccessLogJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `{"version":1,"entries":[]}`, string(empty))
 
-	assert.Equal(t, `support engineer "<\xff>" ("", "�") under support grant "g1" for account "acme"; attempts: 1, last at 2026-11-02 12:00:00Z
-support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme"; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z
+	assert.Equal(t, `support engineer "<\xff>" ("", "�") under support grant "g1" for account "acme"; denied: 1, last at 2026-11-02 12:00:00Z
+support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme"; allowed: 2, last at 2026-11-02 13:00:00Z; denied: 1, last at 2026-11-02 12:00:00Z
 `, log.String())
-	assert.Equal(t, `support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme": active until 2026-11-09 12:00:00Z; uses: 2, last at 2026-11-02 13:00:00Z; attempts: 1, last at 2026-11-02 12:00:00Z`,
+	assert.Equal(t, `support engineer "eve" ("Eve Novak", "eve@vendor.example") under support grant "g1" for account "acme": active until 2026-11-09 12:00:00Z; allowed: 2, last at 2026-11-02 13:00:00Z; denied: 1, last at 2026-11-02 12:00:00Z`,
 		log.Entries(noon, grant)[1].String())
 }
 
@@ -366,7 +366,7 @@ func TestAccessLogRefuses(t *testing.T) {
 		return strings.Replace(leastLog, old, new, 1)
 	}
 	for _, c := range []struct{ name, document, want string }{
-		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is unknown; use version 1`},
+		{"another version", with(`"version":1`, `"version":2`), `line 1: version: version 2 is not supported; use version 1`},
 		{"no version", with(`"version":1,`, ``), `line 1: version: missing`},
 		{"no entries", `{"version":1}`, `line 1: entries: missing`},
 		{"an unknown key", with(`"allowed"`, `"status":"active","allowed"`), `line 1: entries[0].status: unknown key`},
@@ -375,11 +375,11 @@ func TestAccessLogRefuses(t *testing.T) {
 		{"an entry twice", with(entry, entry+",\n"+entry), `line 2: entries[1]: an earlier entry has the same account, grant and engineer; merge the two`},
 		{"no engineer", with(`"eve"`, `""`), `line 1: entries[0]: the entry has no support engineer; set "engineer"`},
 		{"no account", with(`"account":"acme",`, ``), `line 1: entries[0].account: missing`},
-		{"uses without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
-		{"an instant without uses", with(`"allowed"`, `"last_denied":"2026-11-02T12:00:00Z","allowed"`), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
-		{"neither uses nor attempts", with(`,"last_active":"2026-11-02T12:00:00Z","allowed":1`, ``), `line 1: entries[0]: the entry has neither uses nor attempts; remove it`},
+		{"a count without an instant", with(`"last_active":"2026-11-02T12:00:00Z",`, ``), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"an instant without a count", with(`"allowed"`, `"last_denied":"2026-11-02T12:00:00Z","allowed"`), `line 1: entries[0]: a count lacks its last instant, or an instant lacks its count; set both`},
+		{"no count", with(`,"last_active":"2026-11-02T12:00:00Z","allowed":1`, ``), `line 1: entries[0]: the entry counts no decision; remove it`},
 		{"no use", with(`"allowed":1`, `"allowed":0`), `line 1: entries[0].allowed: want a count of 1 or more`},
-		{"uses without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: the entry has uses but no support grant; set "grant"`},
+		{"allowed decisions without a grant", with(`"grant":"g1",`, ``), `line 1: entries[0]: the entry counts allowed decisions but has no support grant; set "grant"`},
 		{"an invalid instant", with(`2026-11-02T12:00:00Z`, `2026-11-02`), `line 1: entries[0].last_active: "2026-11-02" is not an instant in UTC such as "2026-11-21T09:30:00Z"`},
 		{"half an escape", with(`"eve"`, `"�f"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},
 		{"half a surrogate pair", with(`"eve"`, `"\ud83d"`), `line 1: entries[0].engineer: U+FFFD is neither doubled nor followed by the two hexadecimal digits of a byte that is not UTF-8`},

@@ -25,9 +25,9 @@ type accessEntryJSON struct {
 	EngineerName  string `json:"engineer_name,omitempty"`
 	EngineerEmail string `json:"engineer_email,omitempty"`
 	LastActive    string `json:"last_active,omitempty"`
-	Uses          int    `json:"allowed,omitempty"`
-	LastAttempt   string `json:"last_denied,omitempty"`
-	Attempts      int    `json:"denied,omitempty"`
+	AllowedCount  int    `json:"allowed,omitempty"`
+	LastDenied    string `json:"last_denied,omitempty"`
+	DeniedCount   int    `json:"denied,omitempty"`
 }
 
 // MarshalJSON returns the entries of the log as JSON, without the status of support
@@ -38,7 +38,7 @@ func (l SupportAccessLog) MarshalJSON() ([]byte, error) {
 		w.Entries = append(w.Entries, accessEntryJSON{
 			Account: jsonText(string(e.Account)), Grant: jsonText(string(e.Grant)),
 			Engineer: jsonText(string(e.Engineer.ID)), EngineerName: jsonText(e.Engineer.Name), EngineerEmail: jsonText(e.Engineer.Email),
-			LastActive: textOrNone(e.LastActive), Uses: e.AllowedCount, LastAttempt: textOrNone(e.LastDenied), Attempts: e.DeniedCount,
+			LastActive: textOrNone(e.LastActive), AllowedCount: e.AllowedCount, LastDenied: textOrNone(e.LastDenied), DeniedCount: e.DeniedCount,
 		})
 	}
 	return json.Marshal(w)
@@ -53,10 +53,10 @@ func textOrNone(at time.Time) string {
 }
 
 // UnmarshalJSON replaces the log with one that MarshalJSON wrote. It refuses unknown,
-// duplicate and missing keys, and entries that no decisions result in. The error lists the
-// problems, each with its line, and leaves the log unchanged.
+// duplicate and missing keys, and entries that no decisions could produce. The error lists
+// the problems, each with its line. If UnmarshalJSON returns an error, l is unchanged.
 func (l *SupportAccessLog) UnmarshalJSON(data []byte) error {
-	limits := strictjson.Limits{Bytes: len(data), Values: len(data), Depth: 4, AnyText: true} // no limit on the length: data is in memory already, and reading takes linear time
+	limits := strictjson.Limits{Bytes: len(data), Values: len(data), Depth: 4, AnyText: true} // the length is not limited: data is in memory already, and reading takes linear time
 	read, err := strictjson.Decode(data, limits, readAccessLog)
 	if err == nil {
 		*l = read
@@ -67,7 +67,7 @@ func (l *SupportAccessLog) UnmarshalJSON(data []byte) error {
 func readAccessLog(v *strictjson.Value) SupportAccessLog {
 	log := SupportAccessLog{entries: make(map[accessKey]*SupportAccessEntry)}
 	if version, ok := v.Required("version").Int(); ok && version != accessLogVersion {
-		v.Required("version").Refuse(fmt.Errorf("version %d is unknown; use version %d", version, accessLogVersion))
+		v.Required("version").Refuse(fmt.Errorf("version %d is not supported; use version %d", version, accessLogVersion))
 	}
 	for element := range v.Required("entries").Elements() {
 		e := readAccessEntry(element)
@@ -105,19 +105,19 @@ func readAccessEntry(v *strictjson.Value) SupportAccessEntry {
 	return e
 }
 
-// check reports an entry that no decisions result in.
+// check reports an entry that no decisions could produce.
 func (e *SupportAccessEntry) check() (err error) {
 	if e.Engineer.ID == "" {
 		err = errors.Join(err, errors.New("the entry has no support engineer; set \"engineer\""))
 	}
 	if e.AllowedCount == 0 && e.DeniedCount == 0 {
-		err = errors.Join(err, errors.New("the entry has neither uses nor attempts; remove it"))
+		err = errors.Join(err, errors.New("the entry counts no decision; remove it"))
 	}
 	if e.AllowedCount == 0 != e.LastActive.IsZero() || e.DeniedCount == 0 != e.LastDenied.IsZero() {
 		err = errors.Join(err, errors.New("a count lacks its last instant, or an instant lacks its count; set both"))
 	}
 	if e.AllowedCount > 0 && e.Grant == "" {
-		err = errors.Join(err, errors.New("the entry has uses but no support grant; set \"grant\""))
+		err = errors.Join(err, errors.New("the entry counts allowed decisions but has no support grant; set \"grant\""))
 	}
 	return err
 }

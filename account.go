@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// An Account is one customer of the helpdesk. No decision reaches across accounts.
+// An Account is one customer of the helpdesk. Subjects reach only the resources of their
+// own account.
 // The zero Account has no ID: it owns nothing, and its agents are denied everything.
 type Account struct {
 	ID   AccountID
@@ -15,14 +16,14 @@ type Account struct {
 	// is no Shared Agent role [S12] and shared agents are denied everything (A29).
 	Integrated bool
 
-	// Workspaces are the account's open workspaces, which an administrator's role
-	// reaches if it is held [AccountWide]. Every other workspace is restricted: it is
-	// reached only by a role held in that workspace or [Everywhere].
+	// Workspaces are the account's open workspaces. An administrator's role reaches them
+	// if it is held [AccountWide]. Every other workspace is restricted: only a role held
+	// in that workspace or [Everywhere] reaches it.
 	Workspaces []WorkspaceID
 
 	// Administrators are the active agents who hold the Account Administrator role
-	// [AccountWide] or [Everywhere]. The last of them cannot lose it: an administrator
-	// counts as the last unless the list names another (A46).
+	// [AccountWide] or [Everywhere]. The last administrator cannot lose the role; an
+	// administrator is the last unless the list names another agent (A46).
 	Administrators []AgentID
 }
 
@@ -34,8 +35,8 @@ type Plan struct {
 	Features Features
 }
 
-// Features is a set of features that depend on the plan. The host says which plan
-// has which features; an action that requires any other feature is denied (A28).
+// Features is a set of features that depend on the plan. The host decides which features
+// a plan has; an action that requires a feature that the plan lacks is denied (A28).
 // The zero Features is the empty set.
 type Features uint16
 
@@ -46,7 +47,7 @@ const (
 	FeatureDependentFields                      // dependent fields [S4]
 	FeatureDynamicSections                      // dynamic sections [S4]
 	FeatureCollaboration                        // internal discussions [S4]
-	FeatureCustomRoles                          // creating, changing, cloning and assigning custom roles: Pro and Enterprise [R8] (A37)
+	FeatureCustomRoles                          // creating, changing, cloning and assigning custom roles, on Pro and Enterprise [R8] (A37)
 
 	AllFeatures = 1<<iota - 1 // every feature
 )
@@ -55,8 +56,8 @@ var featureNames = [...]string{
 	"attachments", "ticket_templates", "canned_responses", "dependent_fields", "dynamic_sections", "collaboration", "custom_roles",
 }
 
-// MarshalText returns the text of [Features.String]. A bit of f that is not a
-// feature is an error.
+// MarshalText returns the same text as [Features.String]. It returns an error if f has a
+// bit that is not a feature.
 func (f Features) MarshalText() ([]byte, error) {
 	if unknown := f &^ AllFeatures; unknown != 0 {
 		return nil, fmt.Errorf("deskpolicy: no feature has the number %d", uint16(unknown))
@@ -65,9 +66,9 @@ func (f Features) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText sets f to the features that text names, such as "custom_roles",
-// "attachments|custom_roles" or "none". Each feature is named once, in the order of
-// the constants. On an error f is empty; the error quotes an unknown name and
-// suggests the nearest one.
+// "attachments|custom_roles" or "none". The text must name each feature once, in the
+// order of the constants. If UnmarshalText returns an error, f is empty. The error quotes
+// an unknown name and suggests the nearest one.
 func (f *Features) UnmarshalText(text []byte) error {
 	*f = 0
 	if string(text) == "none" {
@@ -88,7 +89,7 @@ func (f *Features) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Has reports whether f has every feature of other.
+// Has reports whether f has every feature in other.
 func (f Features) Has(other Features) bool { return f&other == other }
 
 // String returns the names of the features, such as "attachments|custom_roles", or

@@ -20,14 +20,14 @@ func (a Action[R]) ID() ActionID { return ActionID(a) }
 func (a Action[R]) At(s Scope) Permission { return Permission{a.ID(), s} }
 
 // String returns the name of the action, such as "ticket.reply". For an action of the
-// host it returns the number, such as "host(304)"; the name is in the host's [Vocabulary].
+// host it returns the number, such as "host(304)": only the host's [Vocabulary] has the name.
 func (a Action[R]) String() string { return a.ID().String() }
 
 // The library's actions, by category [S22].
 //
-// An action that creates a resource of its own type, such as [ContactCreate], takes
-// the resource as it will be (A34). Numbers can change between versions; the names
-// that [Action.String] returns do not.
+// For an action that creates a resource of its own type, such as [ContactCreate], pass
+// the resource as it will be once created (A34). Numbers can change between versions;
+// the names that [Action.String] returns do not.
 const (
 	// Tickets.
 
@@ -46,7 +46,7 @@ const (
 	TicketTagEdit            Action[Ticket]           = 1 + iota // add and remove tags
 	TicketLink               Action[TicketPair]       = 1 + iota // link two tickets; both must be within reach
 	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent or a group
-	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; for who can be assigned one, see [TicketAssignment]
+	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; see [TicketAssignment] for who can be
 	TicketMerge              Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be within reach (B42)
 	TicketSplit              Action[Ticket]           = 1 + iota // split part of a ticket into a new ticket (B45)
 	TicketNoteEditOwn        Action[Note]             = 1 + iota // edit a note that the subject wrote
@@ -77,7 +77,7 @@ const (
 	ConversationView        Action[Conversation]           = 1 + iota // read a conversation
 	ConversationReply       Action[Conversation]           = 1 + iota // reply in a conversation
 	ConversationNotePrivate Action[Conversation]           = 1 + iota // add a private note to a conversation [R18] [R19] [R20]
-	ConversationTake        Action[Conversation]           = 1 + iota // take up a conversation
+	ConversationTake        Action[Conversation]           = 1 + iota // take on a conversation
 	ConversationAssign      Action[ConversationAssignment] = 1 + iota // assign a conversation to an agent or a group
 	ConversationResolve     Action[Conversation]           = 1 + iota // close a conversation
 	ConversationExport      Action[Conversation]           = 1 + iota // include a conversation in an export
@@ -151,7 +151,7 @@ const (
 	// General: logging in and the subject's own profile.
 
 	ProfileEditOwn Action[AgentProfile] = 1 + iota // edit the subject's own profile [R2], by a role held anywhere in the account (A31)
-	SessionLogin   Action[Account]      = 1 + iota // log in [G24]; any role that permits something is enough, so no role holds this action (A31)
+	SessionLogin   Action[Account]      = 1 + iota // log in [G24]; any role that permits anything is enough, so roles do not list this action (A31)
 
 	// People: the desk's agents.
 
@@ -163,7 +163,7 @@ const (
 	AgentImpersonate Action[Agent]           = 1 + iota // act as another agent
 	AgentKeyManage   Action[Agent]           = 1 + iota // manage another agent's API keys
 	AgentRoleAssign  Action[RoleAssignment]  = 1 + iota // assign a role to an agent or a shared agent
-	AgentRoleRemove  Action[RoleAssignment]  = 1 + iota // remove an agent's role in a workspace, at whatever ticket scope it is held
+	AgentRoleRemove  Action[RoleAssignment]  = 1 + iota // remove an agent's role in a workspace, whatever its ticket scope
 	AgentScopeEdit   Action[RoleAssignment]  = 1 + iota // change the ticket scope of an agent's role [S17]
 	AgentGroupAssign Action[GroupMembership] = 1 + iota // add an agent to a group, remove them, or change their access there [S18]
 
@@ -179,13 +179,13 @@ const (
 	RoleDelete Action[Role] = 1 + iota // delete a custom role
 	RoleClone  Action[Role] = 1 + iota // clone a role as a custom role [R15]
 
-	// Operations: the configuration of the desk. An area of it can belong to a team [R13].
+	// Operations: the configuration of the desk. A part of it can belong to a team [R13].
 
 	GroupManage          Action[Settings]  = 1 + iota // define groups; AgentGroupAssign changes who is in them
 	AutomationManage     Action[Settings]  = 1 + iota // define automation rules [S39]
 	AssignmentRuleManage Action[Settings]  = 1 + iota // define how tickets are assigned [S39]
 	SLAManage            Action[Settings]  = 1 + iota // define service levels
-	SettingsManage       Action[Settings]  = 1 + iota // change other settings [R13]
+	SettingsManage       Action[Settings]  = 1 + iota // change all other settings [R13]
 	PortalManage         Action[Settings]  = 1 + iota // change the customer portal
 	ChannelManage        Action[Channel]   = 1 + iota // set up mailboxes, phone numbers and chat
 	WorkspaceManage      Action[Workspace] = 1 + iota // change a workspace
@@ -204,7 +204,7 @@ const (
 	SupportGrantExtend Action[SupportGrant] = 1 + iota // extend the access of support engineers
 	SupportGrantRevoke Action[SupportGrant] = 1 + iota // end the access of support engineers [G5]
 
-	// lastAction is the last action above: add new actions before it.
+	// lastAction is the last action above. Add new actions before it.
 	lastAction ActionID = iota
 )
 
@@ -217,8 +217,9 @@ const (
 //	)
 //	const InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.FirstHostEdit
 //
-// The range sets the access that the action needs and its class. A range has
-// [HostRangeLength] numbers; a number past its end is not an action and is denied.
+// The range determines the access that the action needs and the class of the action. A
+// range has [HostRangeLength] numbers. A number past its end is not an action and is
+// denied.
 const (
 	FirstHostView         = 256                        // read something: needs View
 	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit
@@ -260,26 +261,27 @@ func (id ActionID) IsHost() bool { return id >= FirstHostView && id.Valid() }
 // At returns the permission to do the action within scope s.
 func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
 
-// Category returns the heading of the action in a role editor, such as "tickets" [S22].
-// It is "host" for an action of the host and "" for a number that is not an action.
+// Category returns the heading under which a role editor lists the action, such as
+// "tickets" [S22]. It returns "host" for an action of the host and "" for a number that
+// is not an action.
 func (id ActionID) Category() string { return vocabulary[id.info().category].heading }
 
 // RequiredAccess returns the access to the resource that the action needs: View or
-// Edit. It is NoAccess only for a number that is not an action.
+// Edit. It returns NoAccess only for a number that is not an action.
 func (id ActionID) RequiredAccess() Access { return id.info().need }
 
 // InClass reports whether the action is in any of the classes c. A number that is not
 // an action is in every class.
 func (id ActionID) InClass(c Class) bool { return id.info().classes()&c != 0 }
 
-// RequiredFeatures returns the features that the action requires of the account's
-// plan: one or none.
+// RequiredFeatures returns the features that the account's plan must have for the
+// action: one feature or none.
 func (id ActionID) RequiredFeatures() Features { return id.info().requires }
 
-// Scopes returns the scopes at which the action, held by a custom role, can reach a
-// resource, narrowest first. For an action that takes no scope, such as one on the
-// account, a workspace, an app, people, a role or a support grant, it is Global only
-// (A34). For an action that a custom role cannot hold, it is empty.
+// Scopes returns the scopes at which a custom role's permission to do the action can
+// reach a resource, narrowest first. For an action that takes no scope, such as one on
+// the account, a workspace, an app, people, a role or a support grant, it returns only
+// Global (A34). For an action that a custom role cannot hold, it returns none.
 func (id ActionID) Scopes() []Scope {
 	if !customisable.Has(id.At(ScopeGlobal)) {
 		return nil
@@ -298,11 +300,11 @@ func (id ActionID) scopes() (scopes []Scope) {
 	return append(scopes, ScopeGlobal)
 }
 
-// scopeless reports whether the action takes no scope, as only Global reaches its resources.
+// scopeless reports whether the action takes no scope, because only Global reaches its resources.
 func (id ActionID) scopeless() bool { return !id.info().on.has(aGroup | aHolder) }
 
 // String returns the name of the action, such as "ticket.reply". For an action of the
-// host it returns the number, such as "host(304)"; the name is in the host's [Vocabulary].
+// host it returns the number, such as "host(304)": only the host's [Vocabulary] has the name.
 func (id ActionID) String() string {
 	switch info := id.info(); {
 	case info.name != "":
@@ -314,25 +316,25 @@ func (id ActionID) String() string {
 	}
 }
 
-// A Class is a set of kinds of action that the guardrails deny to some subjects,
-// whatever their roles. The zero Class is the empty set.
+// A Class is a set of action classes. The guardrails deny the actions of a class to some
+// subjects, whatever their roles. The zero Class is the empty set.
 type Class uint16
 
 const (
-	// ClassExport is actions that take data out of the desk [G15].
+	// ClassExport has the actions that take data out of the desk [G15].
 	ClassExport Class = 1 << iota
-	// ClassAgentMutation is actions that change agents, roles, support grants or API keys [G14].
+	// ClassAgentMutation has the actions that change agents, roles, support grants or API keys [G14].
 	ClassAgentMutation
-	// ClassChannel is actions on phone and chat [S43].
+	// ClassChannel has the actions on phone and chat [S43].
 	ClassChannel
-	// ClassRoleAuthoring is actions that create, change or delete custom roles [R9].
+	// ClassRoleAuthoring has the actions that create, change or delete custom roles [R9].
 	ClassRoleAuthoring
 
-	anyRole    Class = 1 << 4 // not a permission: any role that permits something is enough (A31)
-	anyPlace   Class = 1 << 5 // by a role held anywhere in the account (A31)
-	ordinary   Class = 1 << 6 // classified, and in none of the classes above
+	anyRole    Class = 1 << 4 // not a permission: any role that permits anything is enough (A31)
+	anyPlace   Class = 1 << 5 // a role held anywhere in the account is enough (A31)
+	ordinary   Class = 1 << 6 // classified, but in none of the exported classes
 	ownOnly    Class = 1 << 7 // only on the subject's own resources, and only within reach (B21)
-	creates    Class = 1 << 8 // takes the resource as it will be; one without an owner is the subject's own (A34)
+	creates    Class = 1 << 8 // creates the resource that it takes; one without an owner is the subject's own (A34)
 	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring
 )
 
@@ -366,10 +368,10 @@ func (c category) administers() bool { return c >= catPeople }
 type actionInfo struct {
 	name     string
 	category category
-	on       kind // of its resources
+	on       kind // the kind of its resources
 	need     Access
 	class    Class
-	requires Features // of the account's plan
+	requires Features // that the account's plan must have
 }
 
 // classes returns the classes of the action. An unclassified action is in every class.
@@ -380,7 +382,7 @@ func (a *actionInfo) classes() Class {
 	return a.class
 }
 
-// info returns what the library knows about the action: the zero actionInfo if id is
+// info returns what the library knows about the action, or the zero actionInfo if id is
 // not an action.
 func (id ActionID) info() *actionInfo {
 	switch {
@@ -393,13 +395,13 @@ func (id ActionID) info() *actionInfo {
 }
 
 // literalGroup reports whether the action's Group scope reaches only the resources of
-// the group, and not also those assigned to the subject (A9, [R19]).
+// the group, and not those assigned to the subject as well (A9, [R19]).
 func (id ActionID) literalGroup() bool {
 	on := id.info().on
 	return on == kindConversation || on == kindConversationAssignment
 }
 
-// hostRanges describe the actions of the host ranges, in the order of their numbers.
+// hostRanges describes the actions in each host range, in the order of their numbers.
 var hostRanges = [...]actionInfo{
 	{category: catHost, need: View, class: ordinary},
 	{category: catHost, need: Edit, class: ordinary},

@@ -7,10 +7,10 @@ import (
 
 // An authority is everything that a subject is allowed to do in one workspace, for all
 // actions at once. It does not repeat the rules: the rulebook derives how far a scope
-// reaches, and what the kind of subject is forbidden, from the functions that decide.
+// reaches, and what is forbidden to the kind of subject, from the functions that decide.
 type authority struct {
 	who   actor
-	gains revision // what the subject is about to be given
+	gains revision // what the subject would be given
 	book  *rulebook
 
 	excluded actionSet         // the actions for account administrators only, if the subject is not one
@@ -29,8 +29,8 @@ type bindingIndex struct {
 	outside, wide, everywhere [scopes]actionSet
 }
 
-// set fills a with the authority of the subject, which is empty if the subject is not
-// valid, not live or without an account.
+// set fills a with the authority of the subject, which is empty if the subject is invalid,
+// is denied everything or has no account.
 func (a *authority) set(subject Subject) {
 	if !a.who.set(subject) || a.who.dead != Undecided || a.who.account.ID == "" {
 		a.who = actor{account: &Account{}}
@@ -57,8 +57,8 @@ func (a *authority) prepare() {
 	}
 }
 
-// unindexed is the largest product of bindings and bindings plus workspaces for which a
-// search is faster than an index. A search also allocates nothing.
+// unindexed is the largest n*(n+m), for n bindings and m open workspaces, for which a search
+// is faster than an index. A search also allocates nothing.
 const unindexed = 1 << 12
 
 // unnamed is an example of a workspace that no binding names.
@@ -80,7 +80,8 @@ func (a *authority) makeIndex() {
 	a.index = x
 }
 
-// fillHeld sets held to the actions that the subject holds in the workspace.
+// fillHeld sets held to the actions that the subject holds in the workspace, or outside of
+// workspaces if w is empty.
 func (a *authority) fillHeld(w WorkspaceID, words int) {
 	for scope := range a.held {
 		clear(a.held[scope][:words])
@@ -105,7 +106,7 @@ func (a *authority) fillHeld(w WorkspaceID, words int) {
 	}
 }
 
-// heldAny reports whether held has any action.
+// heldAny reports whether held contains any action.
 func (a *authority) heldAny(words int) bool {
 	for scope := range a.held {
 		for word := range words {
@@ -154,13 +155,13 @@ func (a *authority) isOpen(w WorkspaceID) bool {
 	return slices.Contains(a.who.account.Workspaces, w)
 }
 
-// add adds to held what one binding gives in the workspace: the actions that
-// [Binding.decide] would allow one by one.
+// add adds to held what one binding gives in the workspace: the actions for which
+// [Binding.decide] finds the permission.
 func (a *authority) add(b *Binding, w WorkspaceID, open bool, words int) {
 	a.addTo(&a.held, b, w, open, words)
 }
 
-// addTo adds what one binding gives in the workspace to a set. Outside workspaces that
+// addTo adds to the set what one binding gives in the workspace. Outside of workspaces, that
 // includes the actions for which a role held anywhere in the account is enough.
 func (a *authority) addTo(set *[scopes]actionSet, b *Binding, w WorkspaceID, open bool, words int) {
 	role := b.roleIn(a.who.account)
@@ -218,10 +219,10 @@ func (a *authority) access(group GroupID) Access {
 	return access
 }
 
-// hasHostActions reports whether the authority can include host actions.
+// hasHostActions reports whether the authority may include host actions.
 func (a *authority) hasHostActions() bool {
 	if a.who.session != nil {
-		return true // a search would cost as much as it saves
+		return true // searching its roles would cost as much as it saves
 	}
 	for i := range a.who.bindings {
 		if a.who.bindings[i].Role.hasHostActions() {
@@ -231,8 +232,8 @@ func (a *authority) hasHostActions() bool {
 	return a.gains.add != nil && a.gains.add.Role.hasHostActions()
 }
 
-// hasHostActions reports whether the role permits a host action at any scope. Such a role
-// permits it at ScopeRestricted.
+// hasHostActions reports whether the role permits a host action at any scope. A wider scope
+// includes ScopeRestricted, so that is the only scope to examine.
 func (r Role) hasHostActions() bool {
 	return r.def != nil && [hostWords]uint64(r.def.permissions.at[ScopeRestricted-1][hostWord:]) != [hostWords]uint64{}
 }

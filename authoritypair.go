@@ -4,24 +4,25 @@ import "slices"
 
 // An authorityPair compares two authorities over the resources of one account.
 //
-// It enumerates samples. A sample is a class of resources: a workspace, and the
-// relationship of the resource to each of the two subjects, which is their access to its
-// group, whether it is their own, whether they are mentioned in it, and what the CRM
-// lets them do with its customer. For each sample the pair computes the set of actions
-// that each side is allowed, and compares the two sets.
+// It enumerates samples. A sample is a class of resources: a workspace and, for each of the
+// two subjects, the relationship of the resource to the subject. That is the subject's
+// access to the resource's group, whether the resource is the subject's own, whether it
+// mentions the subject, and the subject's access in the CRM to its customer. For each
+// sample the pair computes the set of actions that each side is allowed, and compares the
+// two sets.
 //
-// The enumeration is exact because the rules only test the IDs of a resource for
-// equality and look them up in what a subject holds. All resources of one sample
-// therefore get the same decisions, and there are finitely many samples: workspaces that
-// neither subject has bindings for are alike if they are open to the same subjects, and
-// groups are alike if each subject has the same access to them.
+// The enumeration is exact because the rules only test the IDs of a resource for equality
+// and look them up in what a subject holds, so all resources of one sample get the same
+// decisions. It is finite because workspaces that neither subject has bindings for are
+// alike if they are open to the same subjects, and groups are alike if each subject has the
+// same access to them.
 type authorityPair struct {
 	vocabulary *Vocabulary // names the host's actions
 	sides      [2]authority
-	distinct   bool           // the subjects are different agents: also sample what only the second owns
+	distinct   bool           // whether the subjects are different agents: then sample what only the second owns as well
 	words      int            // how many words of an actionSet are in use
 	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
-	customers  []customerCase // the cases of what the two are allowed to do in the CRM with the same customer
+	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
 
 	sample
 	allowed [2]actionSet // the actions that each side is allowed in the current sample
@@ -32,11 +33,11 @@ type sample struct {
 	workspace      WorkspaceID
 	relationships  [2]relationship
 	customer       int  // index into the pair's customers
-	onlySecondOwns bool // the resource belongs to the second subject and not to the first
+	onlySecondOwns bool // whether the resource belongs to the second subject and not to the first
 }
 
-// preparePeople prepares a pair of two people of one account. A revision's drop is
-// ignored: a subject must cover the other both before and after the change.
+// preparePeople prepares a pair of two people in one account. It ignores a revision's drop,
+// because the first must cover the second both before and after the change.
 func (p *authorityPair) preparePeople() {
 	p.customers = noCustomers
 	if p.sides[1].who.crm != nil {
@@ -61,7 +62,7 @@ func (p *authorityPair) prepare() {
 			p.noteGroup(in.Group.ID)
 		}
 	}
-	p.groups[NoAccess][NoAccess] = "" // a resource without a group is the example
+	p.groups[NoAccess][NoAccess] = "" // the example is a resource without a group
 }
 
 // noteGroup records the group as an example of its access. The first group by name wins.
@@ -80,8 +81,8 @@ func (p *authorityPair) sameAccount() bool {
 	return p.sides[0].who.account.ID == p.sides[1].who.account.ID
 }
 
-// account returns the ID of the account that the pair is about. An empty authority has
-// no account, so the larger ID is the one that is set.
+// account returns the ID of the pair's account. An empty authority has no account, so the
+// larger ID is the one that is set.
 func (p *authorityPair) account() AccountID {
 	return max(p.sides[0].who.account.ID, p.sides[1].who.account.ID)
 }
@@ -116,9 +117,9 @@ func (p *authorityPair) exceedsBy(bit, one, other int) bool {
 	return p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word)>>(bit%64)&1 != 0
 }
 
-// relevant returns a word of the set of actions that the current sample is about. It
-// leaves out actions on a subject's own things where only the second owns the resource:
-// the first cannot do those whatever they hold.
+// relevant returns a word of the set of actions that are compared in the current sample. If
+// only the second subject owns the resource, it leaves out actions on a subject's own
+// things, which the first cannot perform whatever it holds.
 func (p *authorityPair) relevant(word int) uint64 {
 	set := ^uint64(0)
 	if only := p.customers[p.customer].only; only != nil {
@@ -130,7 +131,7 @@ func (p *authorityPair) relevant(word int) uint64 {
 	return set
 }
 
-// eachSample visits the samples until visit returns false, and reports whether visit
+// eachSample calls visit for each sample until it returns false, and reports whether it
 // never did. Within a workspace the order is fixed.
 func (p *authorityPair) eachSample(visit func() bool) bool {
 	return p.eachWorkspace(func(w WorkspaceID) bool { return p.eachSampleIn(w, visit) })
@@ -153,7 +154,8 @@ func (p *authorityPair) eachSampleIn(w WorkspaceID, visit func() bool) bool {
 	return true
 }
 
-// eachGroup visits the samples that differ in the access to the resource's group.
+// eachGroup visits a sample for each combination of access to the resource's group, and of
+// what eachCustomer varies.
 func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
 	for i := range p.groups {
 		for j, group := range p.groups[i] {
@@ -167,7 +169,7 @@ func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
 	return true
 }
 
-// eachCustomer visits the samples that differ in what matters to shared agents: the
+// eachCustomer visits a sample for each combination of what matters to shared agents: the
 // customer, and whether the subjects are mentioned.
 func (p *authorityPair) eachCustomer(visit func() bool) bool {
 	for i := range p.customers {
@@ -191,7 +193,7 @@ func (p *authorityPair) hasShared() bool {
 	return p.sides[0].who.crm != nil || p.sides[1].who.crm != nil
 }
 
-// fillAllowed sets allowed to what each side is allowed in the current sample.
+// fillAllowed sets allowed to the actions that each side is allowed in the current sample.
 func (p *authorityPair) fillAllowed() {
 	for i := range p.allowed {
 		clear(p.allowed[i][:p.words])
@@ -202,10 +204,10 @@ func (p *authorityPair) fillAllowed() {
 	}
 }
 
-// eachWorkspace visits one workspace of each class until visit returns false, and
-// reports whether visit never did: no workspace, each workspace with bindings of its own,
-// an example of the other open workspaces for each combination of subjects that they are
-// open to, and an example of the remaining workspaces.
+// eachWorkspace calls visit for one workspace of each class until it returns false, and
+// reports whether it never did. The classes are: no workspace; each workspace with bindings
+// of its own; the other open workspaces, by the subjects that they are open to; and all
+// remaining workspaces.
 func (p *authorityPair) eachWorkspace(visit func(WorkspaceID) bool) bool {
 	if !visit("") {
 		return false
@@ -223,7 +225,7 @@ func (p *authorityPair) eachWorkspace(visit func(WorkspaceID) bool) bool {
 	return p.eachOpen(visit) && p.visitOther(visit)
 }
 
-// visitOther visits a workspace that neither side names, if either holds something in
+// visitOther visits a workspace that neither side names, if either side has a binding for
 // every workspace.
 func (p *authorityPair) visitOther(visit func(WorkspaceID) bool) bool {
 	if !p.sides[0].boundEverywhere() && !p.sides[1].boundEverywhere() {
@@ -236,8 +238,8 @@ func (p *authorityPair) visitOther(visit func(WorkspaceID) bool) bool {
 	return visit(other)
 }
 
-// isNamed reports whether either side has bindings for the workspace itself, or has it
-// among its open workspaces.
+// isNamed reports whether the workspace has bindings of its own on either side, or is open
+// to either side.
 func (p *authorityPair) isNamed(w WorkspaceID) bool {
 	for i := range p.sides {
 		if p.sides[i].isBound(w) || p.sides[i].isOpen(w) {
@@ -247,8 +249,9 @@ func (p *authorityPair) isNamed(w WorkspaceID) bool {
 	return false
 }
 
-// eachOpen visits examples of the open workspaces without bindings of their own: one that
-// is open to both sides and, if the sides differ, one that is open to each side only.
+// eachOpen visits examples of the open workspaces without bindings of their own: one that is
+// open to both sides and, if the sides differ, one that is open only to the first and one
+// that is open only to the second.
 func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
 	first, second := p.sides[0].who.account.Workspaces, p.sides[1].who.account.Workspaces
 	if !p.visitOpen(first, second, true, visit) {
@@ -258,8 +261,8 @@ func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
 		p.visitOpen(first, second, false, visit) && p.visitOpen(second, first, false, visit)
 }
 
-// visitOpen visits the first of the open workspaces that is also in others, if both is
-// set, or that is not.
+// visitOpen visits the first of the open workspaces that has no bindings of its own and is
+// in others, if both is set, or is not in others, if it is not set.
 func (p *authorityPair) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
 	for _, w := range open {
 		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && slices.Contains(others, w) == both {

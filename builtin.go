@@ -3,7 +3,7 @@ package deskpolicy
 import "iter"
 
 // BuiltInRoles yields the account's built-in roles: the desk's, then the messenger's.
-// They include the Shared Agent role if the account is connected to the CRM [S12].
+// They include the Shared Agent role only if the account is connected to the CRM [S12].
 // An account without an ID has no roles.
 func (a Account) BuiltInRoles() iter.Seq[Role] {
 	return func(yield func(Role) bool) {
@@ -16,7 +16,7 @@ func (a Account) BuiltInRoles() iter.Seq[Role] {
 }
 
 // BuiltInRole returns the built-in role with exactly that name, such as "Supervisor".
-// It accepts the other names in the documents: "Account Admin" and "Owner" for the
+// It also accepts the other names that the documents use: "Account Admin" and "Owner" for the
 // Account Administrator, "Admin" for the Administrator [R16] (A33), and "Shared agent"
 // for the Shared Agent [S1]. The error quotes an unknown name and suggests the nearest.
 func BuiltInRole(name string) (Role, error) {
@@ -30,47 +30,52 @@ func BuiltInRole(name string) (Role, error) {
 type BuiltInRoleName string
 
 const (
-	// AgentRole works on tickets and administers nothing.
+	// AgentRole permits work on tickets, but no administration.
 	AgentRole BuiltInRoleName = "Agent"
-	// SupervisorRole also sees reports and manages its holder's groups.
+	// SupervisorRole permits everything that AgentRole does, and also reports, dashboards,
+	// deleting and exporting tickets, publishing articles, and managing the assignment
+	// rules of its holder's groups.
 	SupervisorRole BuiltInRoleName = "Supervisor"
-	// AdministratorRole does everything that the account administrator does, on the
-	// desk and in the messenger, except create custom roles [R4] (A23). Its holder
-	// cannot act on agents with more authority, such as account administrators.
+	// AdministratorRole permits everything that AccountAdministratorRole does, on the desk
+	// and in the messenger, except for creating, changing, deleting and cloning custom
+	// roles [R4] (A23). Its holder cannot act on agents with more authority, such as
+	// account administrators.
 	AdministratorRole BuiltInRoleName = "Administrator"
-	// AccountAdministratorRole does everything [R5], on the desk and in the messenger.
-	// It is the only role that creates custom roles [R9].
+	// AccountAdministratorRole permits everything [R5], on the desk and in the messenger.
+	// Only its holders can create custom roles [R9].
 	AccountAdministratorRole BuiltInRoleName = "Account Administrator"
-	// TicketCollaboratorRole contributes private notes to tickets.
+	// TicketCollaboratorRole permits viewing tickets and adding private notes to them.
 	TicketCollaboratorRole BuiltInRoleName = "Ticket Collaborator"
-	// AnalyticsCollaboratorRole contributes private notes to tickets and sees reports.
+	// AnalyticsCollaboratorRole permits what TicketCollaboratorRole does, and viewing reports.
 	AnalyticsCollaboratorRole BuiltInRoleName = "Analytics Collaborator"
 	// SharedAgentRole is for users of the connected CRM [S5].
 	SharedAgentRole BuiltInRoleName = "Shared Agent"
 
-	// SupportAgentRole has the fewest features of the messenger's roles: conversations,
-	// the people section, and the holder's own profile [R2].
+	// SupportAgentRole is the smallest of the messenger's roles. It permits work on
+	// conversations, the people section, and the holder's own profile [R2].
 	SupportAgentRole BuiltInRoleName = "Support Agent"
-	// SupportManagerRole also creates and edits campaigns and FAQs [R3].
+	// SupportManagerRole permits what SupportAgentRole does, and creating and editing
+	// campaigns and FAQs [R3].
 	SupportManagerRole BuiltInRoleName = "Support Manager"
 
-	// The document names five more roles, but not what they permit [R16]. The library
-	// infers small sets of permissions for them (A27).
+	// The document names five more roles, but does not say what they permit [R16]. The
+	// library infers a small set of permissions for each (A27).
 
-	// MarketingUserRole drafts campaigns.
+	// MarketingUserRole permits drafting and editing campaigns.
 	MarketingUserRole BuiltInRoleName = "Marketing User"
-	// MarketingManagerRole drafts campaigns.
+	// MarketingManagerRole permits drafting and editing campaigns.
 	MarketingManagerRole BuiltInRoleName = "Marketing Manager"
-	// RestrictedUserRole adds contacts, and works on the contacts that its holder owns.
+	// RestrictedUserRole permits adding contacts, and viewing and editing those that its
+	// holder owns.
 	RestrictedUserRole BuiltInRoleName = "Restricted User"
-	// SalesUserRole works on contacts.
+	// SalesUserRole permits adding, viewing, editing, deleting and importing contacts.
 	SalesUserRole BuiltInRoleName = "Sales User"
-	// SalesManagerRole works on contacts and reads reports.
+	// SalesManagerRole permits what SalesUserRole does, and viewing reports.
 	SalesManagerRole BuiltInRoleName = "Sales Manager"
 )
 
-// Role returns the built-in role with that name. For any other name it returns the
-// zero Role, which permits nothing.
+// Role returns the built-in role with that name, or the zero Role, which permits nothing,
+// if there is no such role. It does not know the other names that [BuiltInRole] accepts.
 func (name BuiltInRoleName) Role() Role {
 	for _, role := range builtIns {
 		if role.Name() == string(name) {
@@ -80,7 +85,7 @@ func (name BuiltInRoleName) Role() Role {
 	return Role{}
 }
 
-// The built-in roles and what they permit. The desk's roles are columns of deskTable.
+// The built-in roles. What most of the desk's roles permit is in the columns of deskTable.
 var (
 	agentRole                 = builtIn(AgentRole, deskPermissions(0))
 	supervisorRole            = builtIn(SupervisorRole, deskPermissions(1))
@@ -104,7 +109,7 @@ var (
 	}
 )
 
-// aliases maps the roles' other names in the documents to the roles (A25).
+// aliases maps the other names that the documents use to the roles (A25).
 var aliases = map[string]Role{
 	"Account Admin": accountAdministratorRole,
 	"Owner":         accountAdministratorRole,
@@ -116,14 +121,14 @@ func builtIn(name BuiltInRoleName, permissions Permissions) Role {
 	return Role{newRoleDef(string(name), "", permissions)}
 }
 
-// everything is every permission at Global [R5], including the host's. Logging in is
-// not a permission.
+// everything has every permission at Global [R5], including those for the host's actions.
+// Logging in is not a permission.
 var everything = globalPermissions(func(id ActionID) bool { return id.info().class&anyRole == 0 })
 
-// roleAuthoring is the permissions that only the account administrator has [R9].
+// roleAuthoring has the permissions that only the account administrator has [R9].
 var roleAuthoring = globalPermissions(func(id ActionID) bool { return id.InClass(ClassRoleAuthoring) })
 
-// globalPermissions returns the permissions at Global to do the wanted actions.
+// globalPermissions returns the permissions, at Global, to do the actions that wanted accepts.
 func globalPermissions(wanted func(ActionID) bool) Permissions {
 	var set Permissions
 	for id := range ActionID(actionSpace) {
@@ -134,9 +139,9 @@ func globalPermissions(wanted func(ActionID) bool) Permissions {
 	return set
 }
 
-// supportAgentPermissions are the permissions of support agents in the document:
-// conversations, the people section and their own profile [R2]. The document gives no
-// scope. Global is inferred, as custom roles keep teams apart [R12].
+// supportAgentPermissions has what the document permits support agents: conversations,
+// the people section and their own profile [R2]. The document gives no scope. Global is
+// inferred, because it is custom roles that keep teams apart [R12].
 var supportAgentPermissions = NewPermissions(
 	ConversationView.At(ScopeGlobal),
 	ConversationReply.At(ScopeGlobal),
@@ -147,8 +152,8 @@ var supportAgentPermissions = NewPermissions(
 	ProfileEditOwn.At(ScopeGlobal),
 )
 
-// campaignsAndFAQs are the additional permissions of support managers [R3]. They can
-// view what they edit (A36). Launching a campaign is not included (A24).
+// campaignsAndFAQs has the additional permissions of support managers [R3]. They can view
+// what they edit (A36), but cannot launch a campaign (A24).
 var campaignsAndFAQs = NewPermissions(
 	CampaignView.At(ScopeGlobal),
 	CampaignCreate.At(ScopeGlobal),

@@ -1,12 +1,12 @@
 package deskpolicy
 
-// vocabulary is every action by category, in the order of a role editor [S22], with
-// its name, the access that it needs, its class, and the feature that it requires of
-// the account's plan.
+// vocabulary lists every action by category, in the order of a role editor [S22], with
+// its name, the access that it needs, its class, and the feature that the account's plan
+// must have.
 //
-// The actions of an agent who can only view a group need View: reading, private notes,
-// mentions, printing, child tickets, forwarding and discussion (P:FD-adv).
-// All others need Edit.
+// An agent with only View access to a ticket's group can read the ticket, add private
+// notes, mention agents, print it, create child tickets, forward it and discuss it
+// (P:FD-adv), so these actions need View. Changing the ticket needs Edit.
 var vocabulary = [...]section{
 	catTickets: {"tickets", []entry{
 		row(TicketView, "ticket.view", View, ordinary, 0),
@@ -191,7 +191,7 @@ func row[R Resource](action Action[R], name string, need Access, class Class, re
 	return entry{ActionID(action), mark[R]{}, name, need, class, requires}
 }
 
-// catalogue is the vocabulary by action number.
+// catalogue is the vocabulary, indexed by action number.
 var catalogue = func() (byID [lastAction + 1]actionInfo) {
 	for c, section := range vocabulary {
 		for _, e := range section.entries {

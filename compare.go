@@ -9,17 +9,17 @@ import (
 // Compare compares what before and after are allowed to do. The result is exact: it
 // covers every action and every possible resource.
 //
-// Compare treats the two as the same person, so "assigned to me" and "my own" mean the
-// same for both. They can be one agent before and after a change, or two agents.
-// Compare ignores the account's plan and assumes every feature, so that a permission
-// which the plan disables still counts. Actions on other people also require the
-// subject's authority to cover theirs; Compare does not examine that, because it follows
-// from the rest if both subjects have the same open workspaces.
+// Before and after can be one agent before and after a change, or two agents. Compare
+// treats them as the same person, so "assigned to me" and "my own" mean the same for both.
+// It assumes that the account's plan has every feature, so a permission that the plan
+// disables still counts. Actions on other people also require the subject's authority to
+// cover theirs; Compare does not examine that, because it follows from the rest if both
+// subjects have the same open workspaces.
 //
-// For a host's own resource types Compare assumes that a resource can be in any
-// workspace and group and can be assigned to any agent. The rule that an account which
-// is not connected to the CRM does not have the Shared Agent role is compared only for
-// the library's actions.
+// For a host's own resource types, Compare assumes that a resource can be in any workspace
+// and group and can be assigned to any agent. An account that is not connected to the CRM
+// does not have the Shared Agent role; Compare considers this only for the library's
+// actions.
 func Compare(before, after Subject) Comparison {
 	c := Comparison{before: before, after: after}
 	var gained, lost bool
@@ -54,14 +54,17 @@ type Comparison struct {
 // Ordering returns how the authority of after compares with that of before.
 func (c Comparison) Ordering() Ordering { return c.ordering }
 
-// Gained yields what after is allowed to do and before is not, by workspace and action.
+// Gained yields what after is allowed to do and before is not, ordered by workspace and
+// action.
 func (c Comparison) Gained() iter.Seq[Difference] { return c.differences(1, 0) }
 
-// Lost yields what before is allowed to do and after is not, by workspace and action.
+// Lost yields what before is allowed to do and after is not, ordered by workspace and
+// action.
 func (c Comparison) Lost() iter.Seq[Difference] { return c.differences(0, 1) }
 
-// pairs yields the pair of the two authorities. Subjects of different accounts have no
-// resource in common, so pairs then yields each with an empty authority instead.
+// pairs yields the pair of the two authorities. If the subjects belong to different
+// accounts, no resource is common to both; pairs then yields each authority paired with an
+// empty one.
 func (c Comparison) pairs() iter.Seq[*authorityPair] {
 	return func(yield func(*authorityPair) bool) {
 		var p authorityPair

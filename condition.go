@@ -2,20 +2,21 @@ package deskpolicy
 
 import "slices"
 
-// A Condition is one condition of a [Clause]. A host handles it in one switch on Kind,
-// with a case for each of the constants that it needs. It must refuse every other Kind
-// rather than skip it: later versions may add kinds.
+// A Condition is one condition of a [Clause]. A host translates it in a switch on Kind, with
+// a case for each kind that it supports. It must return an error for every other Kind
+// rather than skip the condition: later versions may add kinds.
 //
-// A Condition is plain data and shares its list with the filter: do not change the list.
-// The zero Condition matches nothing.
+// A Condition is plain data. Do not change IDs, which it shares with the filter. The zero
+// Condition matches nothing.
 type Condition struct {
 	Kind ConditionKind
 
-	// IDs holds what the Kind compares with: workspaces, groups, agents, territories
-	// and so on, as strings. It is sorted and has no duplicates. It is empty only for
-	// ConditionUnassigned and ConditionCustomerKnown, which compare with nothing. An ID is
-	// empty only in ConditionWorkspace; a resource's empty ID meets no other condition.
-	// If the Kind is about the agent or the user, IDs has exactly one element.
+	// IDs holds the IDs to compare with: workspaces, groups, agents, territories and so
+	// on, as strings. It is sorted and has no duplicates. It is empty only for
+	// ConditionUnassigned and ConditionCustomerKnown, which compare no IDs. Only
+	// ConditionWorkspace can have an empty ID; in all other comparisons, a resource's
+	// empty ID must not match. If the Kind is about the agent or the CRM user, IDs has
+	// exactly one element.
 	IDs []string
 
 	// Access is the least access that ConditionCustomerTeam requires, View or Edit. It is
@@ -23,58 +24,59 @@ type Condition struct {
 	Access Access
 }
 
-// A ConditionKind says what a [Condition] requires of a resource. No resource meets the
-// zero ConditionKind.
+// A ConditionKind says which resources a [Condition] matches. The zero ConditionKind
+// matches none.
 //
 // For a host's own type, the kinds are about its Attributes.
 type ConditionKind uint8
 
 const (
-	// ConditionWorkspace: the resource is in one of the workspaces, or outside of
-	// workspaces if an ID is empty. A [Workspace] is in itself.
+	// ConditionWorkspace matches resources in one of the workspaces, and resources outside
+	// of workspaces if one of the IDs is empty. A [Workspace] counts as in itself.
 	ConditionWorkspace ConditionKind = 1 + iota
-	// ConditionGroup: the resource's group now is one of the groups. A report's group is
+	// ConditionGroup matches resources that are now in one of the groups. A report is in
 	// its team.
 	ConditionGroup
-	// ConditionAssignee: the resource's assignee is the agent. For a type that is never
-	// assigned, such as a report, a contact or an article, its owner or author is.
+	// ConditionAssignee matches resources that are assigned to the agent. If the type is
+	// never assigned, such as a report, a contact or an article, it matches resources that
+	// the agent owns or wrote.
 	ConditionAssignee
-	// ConditionUnassigned: the resource has no assignee yet. For a type that is never
-	// assigned, it has no owner or author. Only actions that make things have it.
+	// ConditionUnassigned matches resources without an assignee. If the type is never
+	// assigned, it matches resources without an owner or author. Only filters for actions
+	// that create resources have it.
 	ConditionUnassigned
-	// ConditionOwner: the resource is the agent's own: the agent is the author of the note
-	// or topic, or has the time entry, ticket list or profile. Only actions on your own
-	// things have it. On notes and time entries, the other conditions of the [Clause] are
-	// about the ticket.
+	// ConditionOwner matches the agent's own resources: notes that the agent wrote, topics
+	// that the agent started, and the agent's time entries, ticket lists and profile. Only
+	// filters for actions on your own things have it. On notes and time entries, the other
+	// conditions of the [Clause] are about the ticket.
 	ConditionOwner
-	// ConditionMentions: the ticket mentions the agent [S15].
+	// ConditionMentions matches tickets that mention the agent [S15].
 	ConditionMentions
-	// ConditionCustomerKnown: the ticket has a requester, who is a contact of the
-	// ticket's account. It is for a CRM user who sees every contact [S16].
+	// ConditionCustomerKnown matches tickets with a requester who belongs to the ticket's
+	// account. It is for a CRM user who sees every contact [S16].
 	//
-	// This kind and those below are about the customer. The customer is the requester of
-	// a ticket, or the contact or company itself. A ticket without a requester does not
-	// meet them.
+	// This kind and those below are about the customer: the requester of a ticket, or the
+	// contact or company itself. They do not match a ticket without a requester.
 	ConditionCustomerKnown
-	// ConditionCustomerOwner: the CRM user owns the customer in the CRM.
+	// ConditionCustomerOwner matches customers that the CRM user owns in the CRM.
 	ConditionCustomerOwner
-	// ConditionCustomerTerritory: the customer is in one of the territories in the CRM. If
-	// access flows down the hierarchy, IDs includes the territories below the CRM user's,
-	// so that the host need not follow the hierarchy.
+	// ConditionCustomerTerritory matches customers in one of the territories in the CRM. If
+	// access extends down the hierarchy, IDs includes the territories below the CRM user's,
+	// so the host does not need the hierarchy.
 	ConditionCustomerTerritory
-	// ConditionCustomerTeam: the CRM user is on the customer's team in the CRM, with at
-	// least Access.
+	// ConditionCustomerTeam matches customers in the CRM with the CRM user on their team,
+	// with at least Access.
 	ConditionCustomerTeam
-	// ConditionContact: the contact, or the requester of the ticket, is one of those to
-	// which the CRM gives the user enough access; see [CRMVisibility].
+	// ConditionContact matches the contacts to which the CRM gives the user enough access,
+	// and their tickets; see [CRMVisibility].
 	ConditionContact
-	// ConditionCompany: the company is one of those to which the CRM gives the user enough
-	// access; see [CRMVisibility].
+	// ConditionCompany matches the companies to which the CRM gives the user enough access;
+	// see [CRMVisibility].
 	ConditionCompany
 )
 
 var conditionKindNames = [...]string{
-	"none", "workspace", "group", "assignee", "unowned", "owner", "mentions", "customer_known", "customer_owner",
+	"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
 	"customer_territory", "customer_team", "contact", "company",
 }
 
@@ -108,8 +110,8 @@ func (c *candidate) meets(condition *Condition) bool {
 	}
 }
 
-// meets reports whether the customer, who must be known, meets the condition. No customer
-// meets a condition that is not about customers.
+// meets reports whether the customer, whose record must not be nil, meets the condition.
+// No customer meets a condition that is not about customers.
 func (c *customer) meets(condition *Condition) (met bool) {
 	switch condition.Kind {
 	case ConditionCustomerKnown:
@@ -128,14 +130,13 @@ func (c *customer) meets(condition *Condition) (met bool) {
 	return met
 }
 
-// among reports whether id is in the sorted list. It searches by bisection, because the
-// list may be long.
+// among reports whether id is in the sorted list, which may be long.
 func among[ID ~string](ids []string, id ID) bool {
 	_, found := slices.BinarySearch(ids, string(id))
 	return found
 }
 
-// atLeast returns the IDs that have the access or more, sorted and without the empty ID.
+// atLeast returns the IDs with the access or more, sorted and without the empty ID.
 func atLeast[ID ~string](access Access, accesses map[ID]Access) []string {
 	ids := make([]string, 0, len(accesses))
 	for id, has := range accesses {

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// A CRMUser is a user of the connected CRM. What the user sees there decides which
-// contacts and companies, and tickets of which contacts, a [SharedAgent] reaches on the
-// desk.
+// A CRMUser is a user of the connected CRM. What the user sees there determines which
+// contacts, companies and tickets a [SharedAgent] reaches on the desk.
 //
 // The zero CRMUser has no ID and sees nothing.
 type CRMUser struct {
 	ID          CRMUserID
-	Deactivated bool // sees nothing [S53]
+	Deactivated bool // whether the user is deactivated and sees nothing [S53]
 
-	// Scope is which records the user sees in the CRM:
+	// Scope says which records the user sees in the CRM:
 	//
 	//   - Global: every record
-	//   - Group: the user's own records, those of their territories, and those whose team
-	//     the user is on
-	//   - Restricted: the user's own records, and those whose team the user is on
-	//   - zero: none; for a host that knows only which records are visible: see Visibility
+	//   - Group: records that the user owns, records in the user's territories, and records
+	//     with a team that includes the user
+	//   - Restricted: records that the user owns, and records with a team that includes the
+	//     user
+	//   - zero: none; use it if the host knows only the IDs that are in Visibility
 	Scope       Scope
 	Territories []TerritoryID
 
@@ -28,8 +28,8 @@ type CRMUser struct {
 	// territory to the territories below it. Otherwise it is nil. Cycles are allowed.
 	Hierarchy map[TerritoryID]TerritoryID
 
-	// Visibility lists more records that the user sees, by ID, for a host whose CRM
-	// answers with IDs only. It adds to what Scope reaches.
+	// Visibility lists records that the user sees in addition to those within Scope. It is
+	// for a host whose CRM returns only IDs.
 	Visibility CRMVisibility
 }
 
@@ -40,16 +40,16 @@ type (
 	TerritoryID string
 )
 
-// A CRMRecord holds what the CRM knows about a contact or a company. Only users with
-// Global scope see the zero CRMRecord.
+// A CRMRecord holds what the CRM knows about a contact or a company. The zero CRMRecord is
+// visible only to users with Global scope and to users with the ID in their Visibility.
 type CRMRecord struct {
 	Owner     CRMUserID
 	Territory TerritoryID
 	Team      map[CRMUserID]Access // the access of other users who work on the record
 }
 
-// CRMVisibility is the CRM's answer to which records a user sees. The zero CRMVisibility
-// makes nothing visible.
+// CRMVisibility is the CRM's answer to the question which records a user sees. The zero
+// CRMVisibility makes nothing visible.
 type CRMVisibility struct {
 	Contacts  map[ContactID]Access
 	Companies map[CompanyID]Access
@@ -87,7 +87,7 @@ func customerOf(what *Attributes, thing any) customer {
 	return customer{}
 }
 
-// access returns the access to the customer according to the answer.
+// access returns the access that the answer gives to the customer.
 func (v *CRMVisibility) access(c customer) Access {
 	switch {
 	case !v.isFresh():
@@ -125,7 +125,7 @@ func (s Scope) crmReach() crmReach {
 }
 
 // access returns the user's access to the customer: the higher of what the CRM's answer
-// and its record give. The user is active, as step 3 has checked.
+// and the customer's record give. It assumes that the user is active, which step 3 checks.
 func (u *CRMUser) access(c customer) Access {
 	if c.record == nil {
 		return NoAccess
@@ -167,8 +167,8 @@ func (u *CRMUser) covers(territory TerritoryID) bool {
 	return false
 }
 
-// few is the longest list that is searched repeatedly. A longer list is made a set, which
-// allocates.
+// few is the longest list that is searched repeatedly. A longer list is converted to a
+// set, which allocates.
 const few = 16
 
 // asSet returns the elements of the list as a set.
@@ -180,7 +180,7 @@ func asSet[ID comparable](list []ID) map[ID]bool {
 	return set
 }
 
-// coverage reports for each territory whether the user covers it. Each walk up the
+// coverage returns for each territory whether the user covers it. Each walk up the
 // hierarchy stops at a territory that an earlier walk has visited.
 func (u *CRMUser) coverage() map[TerritoryID]bool {
 	covered := make(map[TerritoryID]bool, len(u.Hierarchy)+len(u.Territories))

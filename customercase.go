@@ -8,21 +8,21 @@ import (
 // A customerCase is a class of customers to which the CRM gives two subjects the same access.
 type customerCase struct {
 	access  [2]Access
-	only    *actionSet // the actions for which the customer matters; nil for all
+	only    *actionSet // the actions to compare in this case; nil for all
 	contact *Contact   // an example, if the customer is a contact
 	company *Company   // an example, if the customer is a company
-	crmRole bool       // the case is about the Shared Agent role, which one of the accounts does not have
+	crmRole bool       // whether the case is about the Shared Agent role, which one of the accounts does not have
 }
 
 // noCustomers is the single case for two agents, whose access does not depend on the CRM.
 var noCustomers = []customerCase{{}}
 
-// anyCustomers are the cases for a second subject who is a shared agent, if nothing is
-// known about what the CRM shows them.
+// anyCustomers holds the cases for a second subject who is a shared agent, if what the CRM
+// shows it is unknown.
 var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}}}
 
-// customersOf returns the cases for the CRM users of two subjects. The user of a subject
-// who is not a shared agent is nil.
+// customersOf returns the cases for the CRM users of two subjects. The CRM user is nil for a
+// subject who is not a shared agent.
 func customersOf(first, second *CRMUser) []customerCase {
 	if first == nil && second == nil {
 		return noCustomers
@@ -47,7 +47,7 @@ func customersOf(first, second *CRMUser) []customerCase {
 	return cases
 }
 
-// addCase appends a case unless there already is one with the same access and actions.
+// addCase appends a case unless there already is a case with the same access and actions.
 func addCase(cases []customerCase, more customerCase) []customerCase {
 	for i := range cases {
 		if cases[i].access == more.access && cases[i].only == more.only {
@@ -57,7 +57,7 @@ func addCase(cases []customerCase, more customerCase) []customerCase {
 	return append(cases, more)
 }
 
-// accessOf returns the access of each user, which is NoAccess for nil.
+// accessOf returns each user's access; NoAccess for a nil user.
 func accessOf(users [2]*CRMUser, access func(*CRMUser) Access) (of [2]Access) {
 	for i, user := range users {
 		if user != nil {
@@ -68,8 +68,8 @@ func accessOf(users [2]*CRMUser, access func(*CRMUser) Access) (of [2]Access) {
 }
 
 // recordsOf returns a record for every combination of owner and territory that the rules
-// distinguish. The records have no team: being on the team gives a user no more than
-// owning the record does.
+// distinguish. The records have no team, because being on the team gives a user no more
+// than owning the record does.
 func recordsOf(users [2]*CRMUser) (records []CRMRecord) {
 	owners := []CRMUserID{""}
 	for _, user := range users {
@@ -112,8 +112,9 @@ func territoriesOf(users [2]*CRMUser) (territories []TerritoryID) {
 	return territories
 }
 
-// answeredOf returns one ID for each combination of accesses in the CRM's answers to the
-// users: the first by name, and an ID that the answers do not mention.
+// answeredOf returns one ID for each combination of accesses that the CRM's answers give
+// the two users. It is the first ID with the combination; for no access, it is an ID that
+// the answers do not contain.
 func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[ID]Access) (ids []ID) {
 	all := make(map[ID][2]Access)
 	for i, user := range users {
@@ -139,7 +140,7 @@ func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[I
 	return ids
 }
 
-// in returns a copy of the example customer that belongs to the account.
+// in returns a copy of the example customer, moved to the account.
 func (c *customerCase) in(account AccountID) (*Contact, *Company) {
 	switch {
 	case c.contact != nil:

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// A Decision is the answer of [Authorize]. The zero Decision denies. Decisions are
+// A Decision is the result of [Authorize]. The zero Decision denies. Decisions are
 // comparable with ==.
 type Decision struct {
 	Reason Reason
-	Scope  Scope  // how far the permission of the deciding role reaches there
+	Scope  Scope  // the widest scope at which the deciding role permits the action there, or 0
 	Role   string // the name of the deciding role; "" if no role decided
 
 	until int64 // in nanoseconds since 1970, or 0: see Until
 }
 
-// better reports whether d is preferred to other, where both are decisions of single
-// bindings of one subject. The decision that got further through the steps or has the
-// earlier ground is preferred, then the wider scope, then the role whose name sorts
-// first, so that the order of the bindings does not matter.
+// better reports whether d is preferred to other. Both are decisions by single bindings of
+// one subject. The later step or the better ground is preferred, then the wider
+// scope, then the role whose name sorts first, so that the order of the bindings does not
+// matter.
 func (d Decision) better(other Decision) bool {
 	switch {
 	case d.Reason != other.Reason:
@@ -44,7 +44,7 @@ func (d Decision) compare(other Decision) int {
 	return 0
 }
 
-// ErrDenied is wrapped by every error of [Decision.Err].
+// ErrDenied is wrapped by every error that [Decision.Err] returns.
 var ErrDenied = errors.New("deskpolicy: denied")
 
 // Allowed reports whether the subject may do the action to the resource.
@@ -59,8 +59,8 @@ func (d Decision) Until() time.Time {
 	return time.Unix(0, d.until).UTC()
 }
 
-// Err returns nil if the decision allows, and otherwise a [*DeniedError], which wraps
-// [ErrDenied].
+// Err returns nil if the decision allows, and a [*DeniedError], which wraps [ErrDenied], if
+// it denies.
 func (d Decision) Err() error {
 	if d.Allowed() {
 		return nil
@@ -68,8 +68,8 @@ func (d Decision) Err() error {
 	return &DeniedError{d}
 }
 
-// String returns the decision as one sentence for the operator. It names roles and must
-// not be shown to the requester; UserMessage returns a sentence that may be.
+// String returns the decision as one sentence for the operator. The sentence names roles,
+// so do not show it to the user who asked; show them UserMessage.
 func (d Decision) String() string {
 	verdict := "denied: "
 	if d.Allowed() {
@@ -81,10 +81,10 @@ func (d Decision) String() string {
 	return verdict + d.sentence()
 }
 
-// UserMessage returns a sentence for the requester. It is the same for every denial of a
-// well-formed request and for a missing resource, so that a requester cannot tell hidden
+// UserMessage returns a sentence for the user who asked. It is the same for every denial
+// of a well-formed request and for a missing resource, so that users cannot tell hidden
 // things from absent ones. If a thing does not exist, answer with the same sentence and
-// the same status.
+// the same status code.
 func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():
@@ -115,11 +115,11 @@ func (d Decision) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// MarshalJSON encodes the decision by names:
+// MarshalJSON encodes the decision with names rather than numbers:
 //
 //	{"allowed":true,"outcome":"allowed","reason":"allowed_group","role":"Agent","scope":"group"}
 //
-// There is no UnmarshalJSON: ask for the decision again instead.
+// There is no UnmarshalJSON: decide again instead of reading a decision back.
 func (d Decision) MarshalJSON() ([]byte, error) {
 	fields := struct {
 		Allowed bool   `json:"allowed"`
@@ -138,12 +138,12 @@ func (d Decision) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// A DeniedError is a denial as an error. Its text is for the operator; see [Decision.String].
+// A DeniedError is the error for a denial. Its text is for the operator; see [Decision.String].
 type DeniedError struct {
 	Decision Decision
 }
 
-// Error returns the operator's sentence.
+// Error returns the sentence of [Decision.String].
 func (e *DeniedError) Error() string { return "deskpolicy: " + e.Decision.String() }
 
 // Unwrap returns [ErrDenied].

@@ -1,7 +1,7 @@
 package deskpolicy
 
-// A cell of deskTable says whether a role permits an action, at which scope, and
-// whether a document says so. To change how a document is read, change its cells.
+// A cell of deskTable says whether a role permits an action, at which scope, and whether
+// a document says so. To read a document differently, change the cells.
 type cell uint8
 
 const (
@@ -34,13 +34,13 @@ func deskPermissions(column int) Permissions {
 	return set
 }
 
-// deskTable is what the desk's roles permit, a row per action and a column per role.
-// An action without a row is denied. The account administrator, who has everything
-// [R5], and the administrator, who has everything but role authoring [R4], have no
-// column.
+// deskTable holds what the desk's roles permit, with a row for each action and a column
+// for each role. An action without a row is denied. Two roles have no column: the account
+// administrator has everything [R5], and the administrator has everything except role
+// authoring [R4].
 //
-// The comments name the sources: numbered statements of the documents and, with "P:",
-// other public pages on the same products. docs/requirements.md lists both.
+// The comments name the sources: numbered statements in the documents and, with "P:",
+// other public pages about the same products. docs/requirements.md lists both.
 var deskTable = [...][5]cell{
 	//                    Agent Supervisor TicketCollab. AnalyticsCollab. SharedAgent
 	TicketView:               {doc, doc, doc, doc, doc}, // P:FD-roles S7

@@ -10,12 +10,12 @@ import (
 // an example request. The zero Difference is empty.
 type Difference struct {
 	Permission Permission  // the action, and the scope that allows it
-	Workspace  WorkspaceID // an example of the workspaces with this difference; empty outside workspaces
+	Workspace  WorkspaceID // an example of the workspaces with this difference; "" is outside of workspaces
 
-	// Allowed and Denied are the same request by the subject who is allowed and the
-	// subject who is not. [Request.Authorize] replays them. The subjects have the same ID
-	// and a plan with every feature. Their Vocabulary names the action if the
-	// comparison's Vocabulary did.
+	// Allowed and Denied are the same request by the subject who is allowed and by the
+	// subject who is not; decide them with [Request.Authorize]. Both subjects have a
+	// plan with every feature and, except in some results of [MissingAuthority], the same
+	// ID. Each request's Vocabulary names the action if the comparison's Vocabulary does.
 	Allowed, Denied Request
 }
 
@@ -29,7 +29,8 @@ func (d Difference) String() string {
 }
 
 // differences yields what one side is allowed to do and the other is not. The example
-// requests are made by the two subjects, who have the ID self.
+// requests are by the two subjects. An example resource that is the allowed subject's own
+// belongs to self.
 func (p *authorityPair) differences(one, other int, subjects [2]Subject, self AgentID) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		var workspaces []WorkspaceID
@@ -49,8 +50,9 @@ func (p *authorityPair) differences(one, other int, subjects [2]Subject, self Ag
 	}
 }
 
-// differencesIn returns, by action, the first sample in the workspace in which one side
-// is allowed the action and the other is not.
+// differencesIn returns, for each action that differs, the first sample in the workspace
+// where one side is allowed the action and the other is not. Its keys are bits of an
+// actionSet.
 func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[int]sample {
 	found := make(map[int]sample)
 	reported := make(map[ActionID]bool)
@@ -67,7 +69,8 @@ func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[int]sam
 	return found
 }
 
-// difference returns the difference that the sample shows for the action.
+// difference returns the difference in the action of the bit, with an example that the
+// sample describes.
 func (p *authorityPair) difference(s *sample, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := action(bit)
 	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: s.workspace, author: self}

@@ -7,8 +7,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// A SupportEngineer is a member of the vendor's support staff. One without an ID is denied
-// everything.
+// A SupportEngineer is a member of the vendor's support staff. A SupportEngineer without
+// an ID is denied everything.
 type SupportEngineer struct {
 	ID    SupportEngineerID
 	Name  string
@@ -19,7 +19,7 @@ type SupportEngineer struct {
 // no support engineer.
 type SupportEngineerID string
 
-// String returns the engineer as `"eve" ("Eve Novak", "eve@vendor.example")`.
+// String returns the support engineer as `"eve" ("Eve Novak", "eve@vendor.example")`.
 func (e SupportEngineer) String() string { return fmt.Sprintf("%q (%q, %q)", e.ID, e.Name, e.Email) }
 
 // compare orders support engineers by ID, name and e-mail address.

@@ -1,21 +1,21 @@
 package deskpolicy
 
-// An exampleSpec specifies an example resource of any kind. A kind ignores the fields that
-// it has no place for.
+// An exampleSpec specifies an example resource of any kind. Fields that the kind does not
+// have are ignored.
 type exampleSpec struct {
 	vocabulary *Vocabulary // names the host's actions
 	account    AccountID
 	workspace  WorkspaceID
 	group      GroupID
 	assignee   AgentID // or the owner, for kinds that are never assigned
-	author     AgentID // of a note or a time entry
+	author     AgentID // the author of a note or a time entry
 	mentioned  AgentID
 	contact    *Contact // the requester of a ticket, or the contact itself
 	company    *Company
-	crmRole    bool // an example role is the Shared Agent role
+	crmRole    bool // whether an example role is the Shared Agent role
 }
 
-// example returns a resource of the kind.
+// example returns an example of the kind.
 func (p *exampleSpec) example(on kind) Resource {
 	if int(on) < len(examples) {
 		return examples[on](p)
@@ -41,9 +41,9 @@ func (p *exampleSpec) plainExample(on kind) Resource {
 	}[on]
 }
 
-// examples holds a function for each kind with an index, which makes an example of it.
-// The agents, roles and support grants in examples permit nothing, so that every
-// administrator is allowed to administer them.
+// examples holds, by kind, a function that returns an example. It has an entry for each kind
+// that is a constant. The agents, roles and support grants in examples permit nothing, so
+// that every administrator is allowed to administer them.
 var examples = [...]func(*exampleSpec) Resource{
 	kindHost: func(p *exampleSpec) Resource {
 		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
@@ -120,7 +120,7 @@ func (p *exampleSpec) exampleCompany() Company {
 	return c
 }
 
-// anyGroup returns a group that a resource is to be assigned to.
+// anyGroup returns a group to assign a resource to.
 func (p *exampleSpec) anyGroup() AgentGroup { return AgentGroup{"example", p.account} }
 
 // A hostThing is an example of a host's own resource type.
@@ -129,7 +129,7 @@ type hostThing struct{ at Attributes }
 // Attributes implements [Resource].
 func (t hostThing) Attributes() Attributes { return t.at }
 
-// request returns the subject's request to do the action to an example of the kind.
+// request returns the subject's request to perform the action on an example of the kind.
 func (p *exampleSpec) request(subject Subject, id ActionID, on kind) Request {
 	r := Request{Subject: subject, Action: id, Resource: p.example(on)}
 	if id.IsHost() {

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Authorize decides whether an agent may reply to a ticket.
+// Authorize decides whether an agent can reply to a ticket.
 func Example() {
 	agent := &deskpolicy.Agent{
 		ID:      "riya",
@@ -26,7 +26,7 @@ func Example() {
 	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
 	fmt.Println(d.Allowed(), d.Reason)
 	fmt.Println(d)               // for the operator
-	fmt.Println(d.UserMessage()) // for the requester
+	fmt.Println(d.UserMessage()) // for the agent who made the request
 
 	// Output:
 	// false view_only
@@ -34,7 +34,7 @@ func Example() {
 	// This does not exist, or you do not have access to it.
 }
 
-// A handler gives the same answer for a ticket that is hidden and for one that does not exist.
+// A handler gives the same answer for a hidden ticket as for a ticket that does not exist.
 func ExampleAuthorize() {
 	tickets := map[deskpolicy.TicketID]*deskpolicy.Ticket{
 		"4711": {ID: "4711", Account: "acme", Assignee: "bob"},
@@ -58,7 +58,7 @@ func ExampleAuthorize() {
 	// 404 This does not exist, or you do not have access to it.
 }
 
-// NewRole makes a custom role: interns read all conversations and reply to those assigned to them.
+// NewRole returns a custom role. These interns read all conversations, but reply only to their own.
 func ExampleNewRole() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(
 		deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal),
@@ -127,7 +127,8 @@ func ExampleDecodeRoles() {
 	// line 6: roles[1].inherits: unknown key
 }
 
-// A RoleSet holds the current roles of an account; UpdateBindings gives an agent the changed role.
+// A RoleSet holds the current roles of an account. UpdateBindings replaces the roles of an
+// agent with their current versions.
 func ExampleRoleSet() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(deskpolicy.ConversationView.At(deskpolicy.ScopeGlobal)), nil)
 	if err != nil {
@@ -178,7 +179,7 @@ func ExampleRoleSet() {
 	// deskpolicy: unknown role "Intern" (did you mean "Interns"?)
 }
 
-// ParsePermission reads permissions as they are written in files: an action and a scope.
+// ParsePermission reads a permission as files write it: an action and a scope.
 func ExampleVocabulary_ParsePermission() {
 	var v *deskpolicy.Vocabulary // with the library's actions only
 	p, err := v.ParsePermission("ticket.reply@group")
@@ -213,7 +214,7 @@ func ExampleCloneRole() {
 	// dropped role.custom.clone
 }
 
-// Minus returns the permissions of one role that another role lacks.
+// Minus returns the permissions that one role has and another role lacks.
 func ExamplePermissions_Minus() {
 	supervisor, agent := deskpolicy.SupervisorRole.Role().Permissions(), deskpolicy.AgentRole.Role().Permissions()
 	fmt.Println("supervisors cover agents:", supervisor.Covers(agent))
@@ -245,14 +246,14 @@ func (i Invoice) Attributes() deskpolicy.Attributes {
 	return deskpolicy.Attributes{Account: i.Account, Group: i.Team}
 }
 
-// The range of an action says which access it needs: view or edit.
+// The range of an action's number determines the access that it needs: View or Edit.
 const (
 	InvoiceView   deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
 	InvoicePrint  deskpolicy.Action[Invoice] = deskpolicy.FirstHostView + iota
 	InvoiceRefund deskpolicy.Action[Invoice] = deskpolicy.FirstHostEdit
 )
 
-// A host application adds its own actions and resource types, and grants them with roles.
+// A host application defines its own actions and resource types, and grants the actions by roles.
 func Example_hostActions() {
 	refunds, err := deskpolicy.NewRole("acme", "Refunds", deskpolicy.NewPermissions(
 		InvoiceView.At(deskpolicy.ScopeGlobal),
@@ -293,7 +294,8 @@ func Example_hostActions() {
 	// invoice.refund
 }
 
-// A Request names the action and the resource type at run time, for requests that arrive as data.
+// A Request holds an action and a resource that are known only at run time, such as those
+// of a web request.
 func ExampleRequest() {
 	var v *deskpolicy.Vocabulary // with the library's actions only
 	action, err := v.ParseAction("ticket.assign")
@@ -317,7 +319,7 @@ func ExampleRequest() {
 	// {"allowed":false,"outcome":"not_granted","reason":"ineligible_target"} <nil>
 }
 
-// Err returns a denial as an error, which errors.Is matches with ErrDenied.
+// Err returns a denial as an error that matches ErrDenied.
 func ExampleDecision_Err() {
 	err := deskpolicy.Authorize(&deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"}).Err()
 	fmt.Println(errors.Is(err, deskpolicy.ErrDenied))
@@ -325,7 +327,7 @@ func ExampleDecision_Err() {
 
 	// Output:
 	// true
-	// deskpolicy: denied: the subject holds no role in this account in this account in this account in this account
+	// deskpolicy: denied: the subject holds no role in this account
 }
 
 // A shared agent is a CRM user who works on the tickets of their customers.
@@ -399,7 +401,7 @@ func ExampleNewSupportGrant() {
 	// denied: the support grant was revoked
 }
 
-// A SupportAccessLog reports who has access, who used it and when, and who had access before.
+// A SupportAccessLog shows who has access, who last used it when, and who had access before.
 func ExampleSupportAccessLog() {
 	acme := deskpolicy.Account{ID: "acme"}
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
@@ -454,7 +456,7 @@ func ExampleSupportAccessLog() {
 	// - Zoe Haas zoe@vendor.example active: not yet access: revoked
 }
 
-// Compare reports what a change of roles and groups gives to an agent and takes away.
+// Compare returns what an agent gains and loses by a change of roles and groups.
 func ExampleCompare() {
 	before := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
@@ -470,17 +472,17 @@ func ExampleCompare() {
 		fmt.Println("+", d)
 	}
 	for d := range c.Lost() {
-		fmt.Println("-", d, "as in", d.Denied.Authorize().Reason)
+		fmt.Println("-", d, "such as:", d.Denied.Authorize().Reason)
 		break
 	}
 
 	// Output:
 	// incomparable
 	// + report.view@global
-	// - ticket.view@global as in out_of_scope
+	// - ticket.view@global such as: out_of_scope
 }
 
-// A team lead can give only the permissions that the lead has; MissingAuthority lists the rest.
+// A team lead can give only the permissions that they have. MissingAuthority yields the rest.
 func ExampleMissingAuthority() {
 	lead, err := deskpolicy.NewRole("acme", "Team Lead", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGroup),
@@ -519,7 +521,7 @@ func ExampleMissingAuthority() {
 	// tess lacks profile.edit_own@global
 }
 
-// Explain reports why an agent cannot reply to a ticket, and Remedies what would allow it.
+// Explain shows why an agent cannot reply to a ticket, and Remedies returns what would allow it.
 func ExampleExplain() {
 	agent := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
@@ -538,7 +540,7 @@ func ExampleExplain() {
 	// denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
 	// ticket.reply on ticket "4711", by agent "riya"
 	//   passed  request, account, subject, guardrails, plan, roles
-	//   denied  at reach: view_only [S18 B11 P:FD-adv]
+	//   denied  at reach: view_only [B11 P:FD-adv]
 	//   group   view access to "refunds"
 	//   role    "Agent" account-wide, tickets at group: view_only at group
 	// - give the agent edit access in group "refunds" (by a manager)
@@ -571,12 +573,12 @@ func ExampleWhoCan() {
 	}
 	ticket := &deskpolicy.Ticket{Account: "acme", Assignee: "sue"}
 
-	everybody := []deskpolicy.Subject{
+	agents := []deskpolicy.Subject{
 		as("sue", deskpolicy.SupervisorRole.Role(), deskpolicy.ScopeRestricted),
 		as("adam", deskpolicy.AdministratorRole.Role(), deskpolicy.ScopeGlobal),
 		as("tim", deskpolicy.TicketCollaboratorRole.Role(), deskpolicy.ScopeGlobal),
 	}
-	for _, admission := range deskpolicy.WhoCan(deskpolicy.TicketDelete, ticket, everybody...) {
+	for _, admission := range deskpolicy.WhoCan(deskpolicy.TicketDelete, ticket, agents...) {
 		fmt.Println(admission.Subject.(*deskpolicy.Agent).ID, admission.Decision)
 	}
 
@@ -585,7 +587,7 @@ func ExampleWhoCan() {
 	// sue allowed: role "Supervisor" reaches this because it is assigned to the subject
 }
 
-// AuditRecord returns a decision as a record for an audit log.
+// AuditRecord returns a record of a decision for an audit log.
 func ExampleRequest_AuditRecord() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 	ticket := &deskpolicy.Ticket{ID: "4711", Account: "acme"}
@@ -593,7 +595,7 @@ func ExampleRequest_AuditRecord() {
 	request := deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket)
 	record := request.AuditRecord(request.Authorize())
 	record.At = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-	record.Library = "" // differs between builds
+	record.Library = "" // changes with every release
 	line, err := json.Marshal(record.Redacted())
 	if err != nil {
 		fmt.Println(err)

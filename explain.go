@@ -10,13 +10,13 @@ import (
 )
 
 // Explain returns the decision of [Request.Authorize] with the findings behind it: the
-// decision on each part of the resource, the decision on each role binding alone, and the
-// rule that decided. An Explanation is for operators and programs. It names roles and must
-// not be shown to the requester.
+// decision on each part of the resource, the decision on each binding alone, and the rule
+// that decided. An Explanation is for operators and programs. It names roles, so do not
+// show it to the user who made the request: see [Decision.UserMessage].
 //
-// Explain costs more than a decision, so call it only to answer a question. The
-// Explanation refers to the subject and the resource, which must not be changed while it is
-// in use.
+// Explain costs more than a decision, so call it only when an explanation is needed. The
+// Explanation refers to the subject and the resource, which must not be changed while it
+// is in use.
 func Explain(r Request) Explanation {
 	asked := r.question()
 	e := Explanation{Decision: asked.decide(r.Subject), request: r}
@@ -62,17 +62,17 @@ type Explanation struct {
 // assignment.
 type ExplainedPart struct {
 	Name     string   // "from" or "into" for a pair, "recipient" for an assignment, "roles" or "groups" for a new agent, otherwise the kind, such as "ticket"
-	Subject  AgentID  // the agent who must be allowed the Action: the one who asks, or the recipient
+	Subject  AgentID  // the agent who must be allowed the Action: the subject of the request, or the recipient
 	Action   ActionID // the action that the Subject must be allowed
 	Decision Decision // the decision on this part
 
-	// Cause is the reason why a recipient cannot be assigned the resource. For the other
-	// parts it equals Decision.
+	// Cause is the decision that explains why a recipient cannot be assigned the resource.
+	// For the other parts, it equals Decision.
 	Cause Decision
 
-	// Bindings are the decisions on each binding alone at steps 6, 7 and 9, the one that
-	// got furthest first. They do not cover the other steps. There are none if the
-	// resource belongs to another account.
+	// Bindings has the decision on each binding alone, at steps 6, 7 and 9 only. The
+	// binding that got furthest is first. Bindings is empty if the resource belongs to
+	// another account.
 	Bindings []ExplainedBinding
 
 	Group       GroupID // the group of the resource, "" if none
@@ -84,9 +84,9 @@ type ExplainedPart struct {
 	missing    string // see question.lacking
 }
 
-// An ExplainedBinding is a binding with the decision on it alone. The decision's Scope is
-// the effective scope of the permission: that of the role or, on tickets, the narrower of
-// the role's and the binding's.
+// An ExplainedBinding is a binding with the decision on that binding alone. The decision's
+// Scope is the effective scope of the permission: the role's scope or, on tickets, the
+// narrower of the role's scope and the binding's ticket scope.
 type ExplainedBinding struct {
 	Binding  Binding
 	Decision Decision
@@ -100,7 +100,7 @@ func (q *question) part() ExplainedPart {
 	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
 	p.Cause, p.about = p.Decision, q.subjectMatter()
 	p.missing = q.lacking(p.Cause)
-	q.find(&p)
+	q.fillFindings(&p)
 	return p
 }
 
@@ -123,7 +123,7 @@ func (q *question) partName() string {
 	return q.what.kind.String()
 }
 
-// secondPart returns the findings on the second of two parts, which judgeSecond decides.
+// secondPart returns the findings on the second of two parts, the one that judgeSecond judges.
 func (q *question) secondPart() ExplainedPart {
 	if q.what.kind.pair() {
 		into := q.into()
@@ -138,11 +138,11 @@ func (q *question) secondPart() ExplainedPart {
 	p.Cause = take.judgeTaking()
 	p.missing = take.lacking(p.Cause)
 	take.what.Assignee = take.who.id
-	take.find(&p)
+	take.fillFindings(&p)
 	return p
 }
 
-// recipient returns the question whether the recipient can be assigned the resource.
+// recipient returns the question of whether the recipient can be assigned the resource.
 func (q *question) recipient() question {
 	var take question
 	switch thing := q.thing.(type) {
@@ -154,8 +154,8 @@ func (q *question) recipient() question {
 	return take
 }
 
-// find sets the decision on each binding, and the access in the group and in the CRM.
-func (q *question) find(p *ExplainedPart) {
+// fillFindings sets the decision on each binding, and the access in the group and in the CRM.
+func (q *question) fillFindings(p *ExplainedPart) {
 	if p.Decision.Reason.Step() <= 2 {
 		return
 	}
@@ -170,7 +170,7 @@ func (q *question) find(p *ExplainedPart) {
 	slices.SortFunc(p.Bindings, ExplainedBinding.compare)
 }
 
-// compare orders bindings by decision, the better one first, then by binding.
+// compare orders bindings by decision, the better decision first, and then by binding.
 func (f ExplainedBinding) compare(other ExplainedBinding) int {
 	return cmp.Or(f.Decision.compare(other.Decision), f.Binding.compare(other.Binding))
 }
@@ -192,11 +192,11 @@ func (e Explanation) String() string {
 	if until := e.Decision.Until(); !until.IsZero() {
 		fmt.Fprintf(&text, "  holds until %s\n", until.Format(layout))
 	}
-	if wrong := e.wrong(); wrong != "" {
-		fmt.Fprintf(&text, "  problem: %s\n", wrong)
+	if problem := e.problem(); problem != "" {
+		fmt.Fprintf(&text, "  problem: %s\n", problem)
 	}
-	if lack := e.lack(); lack != "" {
-		fmt.Fprintf(&text, "  missing authority: %s\n", lack)
+	if missing := e.firstMissing(); missing != "" {
+		fmt.Fprintf(&text, "  missing authority: %s\n", missing)
 	}
 	indent := "  "
 	for _, p := range e.Parts {
@@ -226,8 +226,8 @@ func (e Explanation) question() string {
 	return fmt.Sprintf("%s on %s, by %s", r.Action, r.resource(), r.subject())
 }
 
-// wrong describes the problem with the resource of a malformed request, or returns "".
-func (e Explanation) wrong() string {
+// problem describes what is wrong with the resource of a malformed request, or returns "".
+func (e Explanation) problem() string {
 	if e.Decision.Reason != WrongResource {
 		return ""
 	}
@@ -281,9 +281,9 @@ func noRecipient(to Subject, group AgentGroup) string {
 	return "the assignment names neither a recipient nor a group"
 }
 
-// lack returns the first thing that the subject's authority lacks if that is why it is
-// denied, or "": see [MissingAuthority].
-func (e Explanation) lack() string {
+// firstMissing returns the first thing that [MissingAuthority] yields if the denial is for
+// missing authority, or "".
+func (e Explanation) firstMissing() string {
 	if e.Decision.Reason != BeyondAuthority {
 		return ""
 	}
@@ -310,7 +310,7 @@ func (p ExplainedPart) headline() string {
 	return fmt.Sprintf("%s: %v", p.Name, p.Decision)
 }
 
-// write writes the steps that the part passed, the one that decided, and the decision on
+// write writes the steps that the part passed, the step that decided, and the decision on
 // each binding.
 func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	last := p.Cause.Reason.Step()
@@ -342,7 +342,7 @@ func accessText(a Access) string {
 	return a.String() + " access"
 }
 
-// passed returns the names of the steps before a step.
+// passed returns the names of the steps before the given step.
 func passed(step int) []string { return stepNames[1:step] }
 
 // String returns the binding as `"Agent" account-wide, tickets at group`.
@@ -375,8 +375,8 @@ func (f ExplainedBinding) outcome() string {
 	return fmt.Sprintf("%v at %v", f.Decision.Reason, f.Decision.Scope)
 }
 
-// LogValue returns the decision, the redacted record and the cause of each part as a group
-// for log/slog.
+// LogValue returns the decision, the redacted record and the cause of each part as a
+// log/slog group.
 func (e Explanation) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.Any("decision", e.Decision), slog.Any("record", e.record())}
 	for _, p := range e.Parts {
@@ -389,8 +389,8 @@ func (e Explanation) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// MarshalJSON returns the explanation as JSON, with names instead of numbers and in the
-// order of its text. There is no UnmarshalJSON: call [Explain] again instead.
+// MarshalJSON returns the explanation as JSON, with names instead of numbers, in the order
+// of the text. There is no UnmarshalJSON: call [Explain] again.
 func (e Explanation) MarshalJSON() ([]byte, error) {
 	parts := make([]explainedPartJSON, 0, len(e.Parts))
 	for _, p := range e.Parts {
@@ -403,7 +403,7 @@ func (e Explanation) MarshalJSON() ([]byte, error) {
 		Wrong    string              `json:"wrong,omitempty"`
 		Lacks    string              `json:"lacks,omitempty"`
 		Parts    []explainedPartJSON `json:"parts"`
-	}{e.Decision, e.sources(), e.record(), e.wrong(), e.lack(), parts})
+	}{e.Decision, e.sources(), e.record(), e.problem(), e.firstMissing(), parts})
 }
 
 // sources returns the sources of the decision's reason.

@@ -267,12 +267,13 @@ func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
 ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
   ticket: allowed: role "Agent" reaches everything here
     passed  request, account, subject, guardrails, plan, roles, reach, ownership
-    allowed at grounds: allowed_all [R18]
+    allowed at grounds: allowed_all [P:FD-adv]
     group   edit access to "billing"
     role    "Agent" account-wide, tickets at global: allowed_all at global
   recipient "bob": denied: the recipient cannot be assigned this
     passed  request, account, subject, guardrails, plan
     denied  at roles: other_workspace [G16 A11]
+    missing role "Agent" outside of workspaces
     group   no access to "billing"
     role    "Agent" in workspace "it", tickets at group: other_workspace
     role    "Ticket Collaborator" account-wide, tickets at global: no_permission

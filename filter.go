@@ -7,46 +7,45 @@ import (
 	"time"
 )
 
-// A Filter selects the resources on which a subject may do an action. It selects exactly
-// those on which [Authorize] allows it; [FilterFor] names the few questions that no
-// filter answers.
+// A Filter selects the resources on which a subject may perform an action: exactly those
+// on which [Authorize] allows it. [FilterFor] lists the few exceptions.
 //
 // A Filter is a disjunction of clauses, and each [Clause] is a conjunction of conditions.
-// Hosts turn them into a query of the store that holds the resources. A query needs no
-// negation. It must also be bounded to the filter's account, and must select nothing if
-// the filter has no clauses.
+// The host translates them into a query for its store. The query needs no negation. It must
+// be limited to the filter's account, and must select nothing if the filter has no clauses.
 //
-// The same question gives the same clauses in the same order, whatever the order of the
+// Equal arguments give the same clauses in the same order, whatever the order of the
 // subject's bindings. The zero Filter has no account and selects nothing. A Filter is
-// immutable and safe to share. It does not follow changes to the subject or the age of a
-// CRM's answer: make a new one for each request.
+// immutable and safe for concurrent use. It does not reflect later changes to the subject
+// or the expiry of a CRM's answer, so make a new one for each request.
 type Filter[R Resource] struct {
 	def filter
 }
 
-// FilterFor returns the filter that selects the resources on which [Authorize] lets the
-// subject do the action. It takes the same steps, once for all resources.
+// FilterFor returns the filter that selects the resources on which [Authorize] allows the
+// subject the action. It takes the same steps, once for all resources.
 //
-// The filter selects nothing, although Authorize may allow the action on single
-// resources:
+// In two cases the filter selects nothing, although Authorize may allow the action on
+// single resources:
 //
-//   - for resources of two parts, such as a [TicketAssignment]
-//   - for actions of [ClassAgentMutation] and [ClassRoleAuthoring], and unclassified
-//     ones, on agents, shared agents, role assignments, group memberships, roles and
-//     support grants: each of them is compared with the subject's own authority
+//   - The resource has two parts, as a [TicketAssignment] has.
+//   - The action is in [ClassAgentMutation] or [ClassRoleAuthoring], or is unclassified,
+//     and the resource is an agent, a shared agent, a role assignment, a group membership,
+//     a role or a support grant. Authorize compares each of these with the subject's own
+//     authority.
 //
-// If a host's action is on a host's own type, the type's zero value says what all values
-// are: a type that embeds a [Ticket] is a ticket. The filter does not select values that
-// are anything else. It selects nothing if the zero value's Attributes method panics, as
-// that of a type that embeds a Resource does.
+// For a host's own type, the zero value determines how all values are treated: a type that
+// embeds a [Ticket] is a ticket. The filter does not select values that are anything else.
+// It selects nothing if the zero value's Attributes method panics, which it does for a type
+// that embeds a Resource.
 //
-// FilterFor never fails, never panics and changes nothing. It keeps nothing of the subject
-// but copies. It is safe for concurrent use.
+// FilterFor never panics and does not change its arguments. It keeps only copies of what it
+// uses. It is safe for concurrent use.
 func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
 	return Filter[R]{filterFor[R](subject, ActionID(action))}
 }
 
-// filterFor does the work of FilterFor, which is a wrapper so that it is inlined; see authorize.
+// filterFor implements FilterFor, which is a wrapper so that it is inlined; see authorize.
 func filterFor[R Resource](subject Subject, action ActionID) filter {
 	l := listing{question: question{action: action, rule: action.info()}}
 	l.thing, l.has = attributesOfAll[R](l.rule.on, &l.what)
@@ -59,32 +58,32 @@ type FilterKind uint8
 const (
 	// FilterNone selects nothing.
 	FilterNone FilterKind = iota
-	// FilterSome selects what meets all conditions of at least one clause.
+	// FilterSome selects the resources that meet all conditions of at least one clause.
 	FilterSome
-	// FilterAll selects every resource of the filter's account. Its one clause has no conditions.
+	// FilterAll selects every resource of the filter's account. Its only clause has no conditions.
 	FilterAll
 )
 
-var filterKindNames = [...]string{"never", "some", "always"}
+var filterKindNames = [...]string{"none", "some", "all"}
 
 // String returns the kind's name; "unknown" if k is not a FilterKind.
 func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
 
 // A Clause is a conjunction of conditions: it selects the resources that meet all of them.
-// The zero Clause has no conditions. It occurs only in a filter that is FilterAll.
+// The zero Clause has no conditions and selects every resource; only a filter of kind
+// [FilterAll] has it.
 type Clause struct {
 	conditions []Condition
 }
 
-// Conditions yields the clause's conditions: first on the workspace, then on the ground,
-// and last on the owner. It yields only those that are required.
+// Conditions yields the clause's conditions, in the order of workspace, ground and owner.
 func (a Clause) Conditions() iter.Seq[Condition] { return slices.Values(a.conditions) }
 
 // A filter is a Filter without its type parameter.
 type filter struct {
 	account AccountID
 	crm     bool   // whether the account is integrated
-	kind    kind   // of the resources
+	kind    kind   // the kind of the resources
 	reason  Reason // see Filter.Reason
 	until   int64  // in nanoseconds since 1970, or 0
 	clauses []Clause
@@ -102,31 +101,32 @@ func (f Filter[R]) Kind() FilterKind {
 	}
 }
 
-// Account returns the account whose resources the filter selects; those of other accounts
-// never match. A built-in role belongs to every account that has it; see
-// [Account.BuiltInRoles]. Account is empty if the question is malformed.
+// Account returns the account that the selected resources belong to; resources of other
+// accounts never match. A built-in role belongs to every account that has it; see
+// [Account.BuiltInRoles]. The account is empty if the question was malformed.
 func (f Filter[R]) Account() AccountID { return f.def.account }
 
-// Clauses yields the filter's clauses by ground: everything, the resources of the
+// Clauses yields the filter's clauses, ordered by ground: all resources, those of the
 // subject's groups, those assigned to the subject, those that mention it, and those of
-// customers that it sees in the CRM. A clause omits the workspaces in which another one
+// customers that it sees in the CRM. A clause omits the workspaces in which another clause
 // selects everything.
 func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.def.clauses) }
 
-// Reason returns why the filter selects nothing, if a single reason of steps 1 to 6 of
-// [Authorize] holds for every resource of the account, and Undecided otherwise.
+// Reason returns why the filter selects nothing, if [Authorize] denies every resource of
+// the account for the same reason at one of the steps 1 to 6. Otherwise it returns
+// Undecided.
 func (f Filter[R]) Reason() Reason { return f.def.reason }
 
 // Until returns the next instant, in UTC, at which the passing of time changes what the
-// filter selects or its reason; make a new one then. It returns the zero time if there is
-// none. See [Decision.Until].
+// filter selects or its reason; make a new filter then. It returns the zero time if there
+// is none. See [Decision.Until].
 func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until() }
 
-// Match reports whether the filter selects the resource, which is whether [Authorize]
-// would have allowed the action when the filter was made.
+// Match reports whether the filter selects the resource: whether [Authorize] would have
+// allowed the action on it when the filter was made.
 func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
 
-// match does the work of Match, which is a wrapper so that it is inlined; see authorize.
+// match implements Match, which is a wrapper so that it is inlined; see authorize.
 func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
 	if len(f.clauses) == 0 || attributesOf(resource, &c.what) == nil {
@@ -161,10 +161,10 @@ func (a *Clause) matches(c *candidate) bool {
 // pointer to that type.
 type listing struct {
 	question
-	has fields // that the resources can have
+	has fields // what the resources can have
 }
 
-// filter takes the steps of [Authorize].
+// filter takes the steps of [Authorize] and returns the filter.
 func (l *listing) filter(subject Subject) (f filter) {
 	if f.reason = l.malformed(subject); f.reason != Undecided {
 		return f
@@ -174,7 +174,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	if l.who.session != nil {
 		f.until = l.who.session.until
 	}
-	if f.reason = l.absent(); f.reason == Undecided && l.uniform() {
+	if f.reason = l.barred(); f.reason == Undecided && l.uniform() {
 		f.reason, f.clauses = l.judgeAll()
 	}
 	return f
@@ -195,11 +195,11 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 	if reason := l.forbidden(); reason != Undecided {
 		return reason, nil
 	}
-	if !l.planned() {
+	if !l.planSuffices() {
 		return PlanLacksFeature, nil
 	}
 	if l.neverTakes() {
-		return Undecided, nil // a resource may be denied for an earlier reason
+		return Undecided, nil // a single resource may be denied for an earlier reason
 	}
 	reason, places := l.places()
 	return reason, l.clauses(places)
@@ -207,12 +207,13 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 
 // A place is a workspace with the grounds on which the subject reaches resources there.
 type place struct {
-	workspace WorkspaceID // "" outside of workspaces; or Everywhere
+	workspace WorkspaceID // "" is outside of workspaces; can be Everywhere
 	by        grounds
 }
 
-// places takes steps 6 and 7 for all workspaces. It returns the places in which bindings
-// are held, each once and sorted by workspace; if there are none, it returns why.
+// places takes steps 6 and 7 for all workspaces. It returns the places where bindings that
+// permit the action are held, each once and sorted by workspace; if there are none, it
+// returns the reason.
 func (l *listing) places() (furthest Reason, places []place) {
 	furthest = NoRole
 	var outside, open spread
@@ -249,11 +250,11 @@ func (l *listing) places() (furthest Reason, places []place) {
 	return furthest, merged(places)
 }
 
-// appendOpen appends a place for each open workspace of the account that resources of
+// appendOpen appends a place for each of the account's open workspaces that resources of
 // the type can be in.
 func (l *listing) appendOpen(places []place, by grounds) []place {
 	for _, w := range l.who.account.Workspaces {
-		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // no resource is in a workspace named Everywhere
+		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // Everywhere is not the ID of a workspace
 			places = append(places, place{w, by})
 		}
 	}
@@ -273,7 +274,7 @@ func (l *listing) held() []Binding {
 }
 
 // groundsOf returns the grounds on which the binding reaches resources where it is held,
-// with the reason OtherWorkspace, which denies elsewhere. If the binding does not permit
+// and OtherWorkspace, the reason for denying all others. If the binding does not permit
 // the action, it returns no grounds and the reason.
 func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 	role := b.roleIn(l.who.account)
@@ -299,7 +300,7 @@ type spread struct {
 
 func (s *spread) add(by grounds) { s.held, s.by = true, s.by|by }
 
-// merged returns the places, which are sorted, with each workspace once.
+// merged returns the sorted places with each workspace once.
 func merged(places []place) []place {
 	once := places[:0]
 	for _, p := range places {
@@ -312,7 +313,7 @@ func merged(places []place) []place {
 	return once
 }
 
-// clauses returns the filter's clauses by ground.
+// clauses returns the filter's clauses, ordered by ground.
 func (l *listing) clauses(places []place) (clauses []Clause) {
 	for _, ground := range [...]grounds{byAll, byGroup, byHolder, byMention, byContact, byRecord} {
 		where := reachedBy(ground, places)
@@ -323,17 +324,17 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 			clauses = append(clauses, l.clause(where))
 			continue
 		}
-		var room [4]Condition
-		for _, way := range l.ways(room[:0], ground) {
+		var buf [4]Condition
+		for _, way := range l.ways(buf[:0], ground) {
 			clauses = append(clauses, l.clause(where, way))
 		}
 	}
 	return clauses
 }
 
-// reachedBy returns the workspaces in which the subject has the ground, without those in
-// which it reaches everything by another. It returns only Everywhere if the subject has
-// the ground there.
+// reachedBy returns the workspaces where the subject has the ground, without those where
+// it reaches everything on another ground. If the subject has the ground in every
+// workspace, it returns only Everywhere.
 func reachedBy(ground grounds, places []place) (where []string) {
 	for _, p := range places {
 		all := p.by&byAll != 0
@@ -353,10 +354,10 @@ func reachedBy(ground grounds, places []place) (where []string) {
 	return where
 }
 
-// clause returns the clause of the conditions in the workspaces.
+// clause returns the clause that requires one of the workspaces and all of the conditions.
 func (l *listing) clause(where []string, ways ...Condition) Clause {
-	var room [3]Condition
-	conditions := room[:0]
+	var buf [3]Condition
+	conditions := buf[:0]
 	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
 		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: where})
 	}
@@ -367,8 +368,8 @@ func (l *listing) clause(where []string, ways ...Condition) Clause {
 	return Clause{append([]Condition(nil), conditions...)}
 }
 
-// ways appends the conditions that the ground, which is not byAll, requires of resources
-// of the type. A resource need meet only one of them.
+// ways appends the conditions for the ground, which is not byAll, on resources of the type.
+// A resource needs to meet only one of them.
 func (l *listing) ways(ways []Condition, ground grounds) []Condition {
 	switch {
 	case ground == byGroup && l.has&aGroup != 0:
@@ -397,7 +398,7 @@ func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Con
 }
 
 // ways appends the conditions under which the CRM user has at least the access to
-// customers of the kind. A customer need meet only one of them.
+// customers of the kind. A customer needs to meet only one of them.
 func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	by := u.Scope.crmReach()
 	if by&everyRecord != 0 {
@@ -415,8 +416,8 @@ func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	return u.Visibility.ways(ways, access, k)
 }
 
-// ways appends the condition by the CRM's answer, if the answer is fresh and gives the
-// access to any customer of the kind.
+// ways appends the condition for the customers in the CRM's answer, if the answer is fresh
+// and gives at least the access to any customer of the kind.
 func (v *CRMVisibility) ways(ways []Condition, access Access, k kind) []Condition {
 	switch {
 	case !v.isFresh():

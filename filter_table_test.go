@@ -273,7 +273,7 @@ func TestZeroFilter(t *testing.T) {
 	assert.False(t, f.Match(&Ticket{Account: "acme"}))
 	assert.False(t, FilterFor(riya(wide(AgentRole.Role(), ScopeGlobal)), TicketView).Match(nil))
 	assert.Empty(t, slices.Collect(Clause{}.Conditions()))
-	assert.Equal(t, []string{"never", "some", "always", "unknown"}, []string{FilterNone.String(), FilterSome.String(), FilterAll.String(), (FilterAll + 1).String()})
+	assert.Equal(t, []string{"none", "some", "all", "unknown"}, []string{FilterNone.String(), FilterSome.String(), FilterAll.String(), (FilterAll + 1).String()})
 }
 
 // Each kind has its own name.
@@ -283,7 +283,7 @@ func TestConditionKinds(t *testing.T) {
 		names = append(names, kind.String())
 	}
 	assert.Equal(t, []string{
-		"none", "workspace", "group", "assignee", "unowned", "owner", "mentions", "customer_known", "customer_owner",
+		"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
 		"customer_territory", "customer_team", "contact", "company", "unknown",
 	}, names)
 }

@@ -13,7 +13,7 @@ import (
 // A FixKind is a kind of [Fix]. The zero FixKind changes nothing.
 type FixKind uint8
 
-// The kinds, in the order in which a remedy lists its fixes.
+// The kinds of fix, in the order of the fixes in a remedy.
 const (
 	// FixMakeSharedAgent makes a CRM-only user a shared agent with the CRM user's ID [S1].
 	FixMakeSharedAgent FixKind = 1 + iota
@@ -23,20 +23,22 @@ const (
 	FixReactivateInCRM
 	// FixConnectCRM connects the account's desk to its CRM [S12].
 	FixConnectCRM
-	// FixCreateSupportGrant gives a support engineer a new support grant that starts now. It
-	// has the roles and workspaces of all fixes of this kind in the remedy, and no others [G13] [G16].
+	// FixCreateSupportGrant gives a support engineer a new support grant that starts now. The
+	// support grant has the roles and workspaces of all fixes of this kind in the remedy, and
+	// no others [G13] [G16].
 	FixCreateSupportGrant
 	// FixUpgradePlan adds Features to the account's plan [S11].
 	FixUpgradePlan
-	// FixAssign assigns the ticket or conversation to the subject. It is offered only for
-	// agents who can be assigned it.
+	// FixAssign assigns the ticket or conversation to the subject. Only an agent who can be
+	// assigned it gets this fix.
 	FixAssign
 	// FixMention mentions the shared agent in the ticket [S15].
 	FixMention
-	// FixCustomerAccess gives Access to the requester, contact or company in the CRM [S16]: on
+	// FixCustomerAccess gives Access in the CRM to the requester, contact or company [S16]: on
 	// the record's team or, if the CRM user's scope is zero, in the CRM's answer.
 	FixCustomerAccess
-	// FixGroupAccess gives Access to Group, to a member as well as to a new one.
+	// FixGroupAccess gives Access to Group. If the agent is not a member yet, it also makes
+	// the agent a member.
 	FixGroupAccess
 	// FixWidenScope replaces a held binding of the role in the workspace with Binding, which
 	// has a wider ticket scope.
@@ -50,10 +52,11 @@ var fixKindNames = [...]string{
 	"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role",
 }
 
-// String returns the kind's name, such as "group_access"; "unknown" outside the kinds.
+// String returns the kind's name, such as "group_access", or "unknown" for an undefined kind.
 func (k FixKind) String() string { return nameOf(fixKindNames[:], k) }
 
-// A FixedBy says who can usually carry out a [Fix]. The zero FixedBy means that no one can.
+// A FixedBy says who can usually carry out a [Fix]. The zero FixedBy means that there is
+// nothing to carry out.
 type FixedBy uint8
 
 const (
@@ -71,17 +74,17 @@ const (
 
 var fixedByNames = [...]string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner"}
 
-// String returns the name, such as "manager"; "nobody" for the zero FixedBy and "unknown"
-// outside the constants.
+// String returns the name, such as "manager". It returns "nobody" for the zero FixedBy and
+// "unknown" for an undefined one.
 func (p FixedBy) String() string { return nameOf(fixedByNames[:], p) }
 
 var fixedByWords = [...]string{"no one", "a manager", "a colleague", "the CRM owner", "the account administrator", "the plan owner"}
 
-// words returns the name with an article, as an operator reads it.
+// words returns the name with an article, for operators.
 func (p FixedBy) words() string { return nameOf(fixedByWords[:], p) }
 
-// A Fix is a single change that helps to lift a denial. Fixes are comparable with ==. The
-// zero Fix changes nothing.
+// A Fix is a single change in a [Remedy]. Fixes are comparable with ==. The zero Fix
+// changes nothing.
 type Fix struct {
 	Kind         FixKind
 	ForRecipient bool // the fix changes the recipient of the resource instead of the subject
@@ -115,7 +118,7 @@ func (f Fix) By() FixedBy {
 	return 0
 }
 
-// String returns the fix as an instruction: `give the agent edit access in group "billing"`.
+// String returns the fix as an instruction, such as `give the agent edit access in group "billing"`.
 // It calls the subject "the agent" and the recipient "the recipient".
 func (f Fix) String() string {
 	who, thing, second := "agent", "it", ""
@@ -159,8 +162,8 @@ func (f Fix) instruction(who, thing, second string) string {
 	return "change nothing"
 }
 
-// MarshalJSON writes the fix with the names of its kind, role, scope, access and features,
-// and with who can carry it out. It returns no error.
+// MarshalJSON returns the fix as JSON, with the names of its kind, role, scope, access and
+// features, and of who can carry it out. It never returns an error.
 func (f Fix) MarshalJSON() ([]byte, error) {
 	fields := struct {
 		Kind        string `json:"kind"`
@@ -189,8 +192,8 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// compare orders fixes by kind, by what they change and by how far. It ignores Features,
-// which are the same in all remedies of a denial.
+// compare orders fixes by kind, by what they change and by how much access they give. It
+// ignores Features, which are the same in all remedies of a denial.
 func (f Fix) compare(other Fix) int {
 	return cmp.Or(
 		cmp.Compare(f.Kind, other.Kind),
@@ -210,15 +213,15 @@ func bit(b bool) int {
 	return 0
 }
 
-// sameTarget reports whether the fixes are equal, or result in bindings that differ at
-// most in their ticket scope.
+// sameTarget reports whether the fixes are equal, or have bindings that are equal except
+// for their ticket scope.
 func (f Fix) sameTarget(other Fix) bool { return f.target() == other.target() }
 
-// hasBinding reports whether the fix results in a binding or, with a support grant, in the
-// like of one.
+// hasBinding reports whether the fix has a binding: whether it gives a role or widens the
+// ticket scope of one.
 func (f Fix) hasBinding() bool { return f.Binding != Binding{} }
 
-// within reports whether the fix permits no more than the other does.
+// within reports whether the fix permits no more than the other fix does.
 func (f Fix) within(other Fix) bool {
 	if f.hasBinding() {
 		a, b := f.Binding, other.Binding
@@ -230,14 +233,15 @@ func (f Fix) within(other Fix) bool {
 	return f == other && access <= other.Access
 }
 
-// merge returns the wider of two fixes with the same target. If f gives a role and other
-// widens its ticket scope, the result gives the role at the wider scope.
+// merge returns f at the wider of the ticket scopes of two fixes with the same target. If
+// f gives a role and other widens its ticket scope, the result gives the role at the wider
+// scope.
 func (f Fix) merge(other Fix) Fix {
 	f.Binding.TicketScope = max(f.Binding.TicketScope, other.Binding.TicketScope)
 	return f
 }
 
-// ---- applying fixes to a subject
+// Applying fixes to a subject.
 
 // A subjectCopy is a copy of a subject, with pointers to the fields that fixes change. A
 // pointer is nil if the kind of subject does not have the field.
@@ -252,8 +256,8 @@ type subjectCopy struct {
 	session     *SupportSession
 }
 
-// copySubject returns a copy of the subject. It shares slices and maps with the original;
-// the methods copy those before they change them.
+// copySubject returns a copy of the subject. The copy shares slices and maps with the
+// original; the methods of subjectCopy clone them before a change.
 func copySubject(subject Subject) subjectCopy {
 	var who actor
 	if !who.set(subject) {
@@ -267,14 +271,14 @@ func copySubject(subject Subject) subjectCopy {
 		a := *s
 		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
 	case *CRMOnlyUser:
-		n := *s
-		return subjectCopy{subject: &n, account: &n.Account, crm: &n.CRM}
+		u := *s
+		return subjectCopy{subject: &u, account: &u.Account, crm: &u.CRM}
 	}
 	session := *who.session
 	return subjectCopy{subject: &session, id: session.id, account: &session.account, session: &session}
 }
 
-// apply applies the fix, if the subject has what the fix changes.
+// apply applies the fix if the subject has what the fix changes.
 func (c *subjectCopy) apply(f Fix) {
 	switch f.Kind {
 	case FixMakeSharedAgent:
@@ -296,7 +300,7 @@ func (c *subjectCopy) apply(f Fix) {
 	}
 }
 
-// applyToAccount applies a fix of the subject's account.
+// applyToAccount applies a fix that changes the subject's account.
 func (c *subjectCopy) applyToAccount(f Fix) {
 	switch {
 	case c.account == nil:
@@ -307,7 +311,7 @@ func (c *subjectCopy) applyToAccount(f Fix) {
 	}
 }
 
-// applyToHeld applies a fix of the subject's groups or bindings.
+// applyToHeld applies a fix that changes the subject's groups or bindings.
 func (c *subjectCopy) applyToHeld(f Fix) {
 	switch {
 	case c.bindings == nil: // without bindings there are no groups either
@@ -347,7 +351,7 @@ func widest(bindings []Binding, role Role, workspace WorkspaceID) int {
 	return found
 }
 
-// ticketScope returns the binding's ticket scope, or zero if it is not valid.
+// ticketScope returns the binding's ticket scope, or the zero Scope if it is not valid.
 func (b Binding) ticketScope() Scope {
 	if !b.TicketScope.Valid() {
 		return 0
@@ -355,8 +359,8 @@ func (b Binding) ticketScope() Scope {
 	return b.TicketScope
 }
 
-// obtainGrant gives a support engineer's session a new support grant with the roles and
-// workspaces of the bindings, if there are any.
+// obtainGrant replaces a support session by one under a new support grant with the roles
+// and workspaces of the bindings. It does nothing if there are no bindings.
 func (c *subjectCopy) obtainGrant(bindings []Binding) {
 	if c.session == nil || len(bindings) == 0 {
 		return
@@ -385,7 +389,7 @@ func (u *CRMUser) addAccess(record *CRMRecord, contact ContactID, company Compan
 		record.Team = with(record.Team, u.ID, access)
 		return
 	}
-	if !u.Visibility.isFresh() { // an outdated answer must not count again
+	if !u.Visibility.isFresh() { // an outdated answer must not become valid again
 		u.Visibility = CRMVisibility{MaxAge: time.Nanosecond}
 	}
 	if contact != "" {
@@ -396,7 +400,7 @@ func (u *CRMUser) addAccess(record *CRMRecord, contact ContactID, company Compan
 	}
 }
 
-// ---- applying fixes to a resource
+// Applying fixes to a resource.
 
 // A resourceCopy is a copy of a resource, with pointers to the parts that fixes change.
 type resourceCopy struct {
@@ -408,8 +412,8 @@ type resourceCopy struct {
 	to           *Subject // the recipient
 }
 
-// copyResource returns a copy of the thing, which is a pointer to a resource. Resources
-// that no fix changes are not copied.
+// copyResource returns a copy of the thing, which is a pointer to a resource. It does not
+// copy a resource of a kind that no fix changes.
 func copyResource(thing any) resourceCopy {
 	switch t := thing.(type) {
 	case *Ticket:
@@ -466,7 +470,7 @@ func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 	}
 }
 
-// showCustomer gives the CRM user access to the customer of the part with index i.
+// showCustomer gives the CRM user access to the customer of the part at index i.
 func (c *resourceCopy) showCustomer(i int, user *CRMUser, access Access) {
 	contact := c.contacts[i]
 	if ticket := c.tickets[i]; ticket != nil && ticket.Requester != nil {

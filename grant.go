@@ -10,17 +10,18 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// DefaultSupportGrantDuration is how long a support grant lasts if its terms set no End [G11].
+// DefaultSupportGrantDuration is how long a support grant lasts if its terms do not set
+// End [G11].
 const DefaultSupportGrantDuration = 7 * 24 * time.Hour
 
-// A SupportGrant lets support engineers of the vendor into an account for a limited
-// time [G1]. While it is active it gives them the roles that it names, except for
-// what no support engineer may do: see [SupportSession].
+// A SupportGrant gives support engineers of the vendor access to an account for a limited
+// time [G1]. While it is active, they hold the roles that it names, but cannot do what no
+// support engineer can: see [SupportSession].
 //
 // A SupportGrant is immutable and safe for concurrent use: [ExtendSupportGrant] and
-// [RevokeSupportGrant] return a new value. It stays in force when its creator loses
-// their roles or leaves; revoke it to end it. The zero SupportGrant belongs to no
-// account and gives nothing.
+// [RevokeSupportGrant] return a new value. It stays in force when its creator loses their
+// roles or leaves; to end it, revoke it. The zero SupportGrant belongs to no account and
+// gives no access.
 type SupportGrant struct {
 	def *grantDef
 }
@@ -28,13 +29,13 @@ type SupportGrant struct {
 // A SupportGrantID identifies a support grant within an account.
 type SupportGrantID string
 
-// SupportGrantTerms are the terms of a new support grant: who it lets in, when, and with
+// SupportGrantTerms are the terms of a new support grant: who has access, when, and with
 // which roles.
 type SupportGrantTerms struct {
 	ID SupportGrantID
 
-	// Start is the first instant of access. The zero time means now, and so does an
-	// instant up to five minutes ago, so that a form can stay open for a while.
+	// Start is the first instant of access. The zero time means now. So does an instant
+	// up to five minutes ago, because a user may take a while to submit a form.
 	Start time.Time
 	// End is the first instant without access [G10]. The zero time means
 	// [DefaultSupportGrantDuration] after Start, but no later than LatestEnd.
@@ -44,36 +45,37 @@ type SupportGrantTerms struct {
 	// one is required [G13].
 	Roles []Role
 	// Workspaces are the granted workspaces [G16], each with the additional roles held
-	// there [G17]. The other workspaces stay closed (A11).
+	// there [G17]. The support grant does not reach other workspaces (A11).
 	Workspaces map[WorkspaceID][]Role
 
-	// Engineers are the support engineers who are let in: at least one, each with an ID
-	// and an e-mail address of their own. Each must be notified [G19]. The library sends
-	// nothing: the SupportGrantEvent lists them for the host.
+	// Engineers are the support engineers who get access. At least one is required, and
+	// each has an ID and an e-mail address of their own. The host must notify each of
+	// them [G19]: the library sends nothing, but lists them in the SupportGrantEvent.
 	Engineers []SupportEngineer
 
-	// Vocabulary names the host's actions in errors. It is nil if the host has none.
+	// Vocabulary has the names of the host's actions, for errors. It can be nil.
 	Vocabulary *Vocabulary
 }
 
-// grantDef is the content of a SupportGrant. It never changes once a SupportGrant points to it.
+// A grantDef is the contents of a SupportGrant. It does not change once a SupportGrant
+// points to it.
 type grantDef struct {
 	id         SupportGrantID
 	account    AccountID
 	by         AgentID
 	start, end time.Time // half-open [start, end), UTC
-	revoked    time.Time // zero if it was not revoked
+	revoked    time.Time // the zero time if it was not revoked
 	roles      []Role
 	workspaces map[WorkspaceID][]Role
 	engineers  []SupportEngineer
-	bindings   map[WorkspaceID][]Binding // the bindings of a session in each granted workspace; under "", outside them
-	anywhere   []Binding                 // all of the bindings
+	bindings   map[WorkspaceID][]Binding // the bindings of a session in each granted workspace and, under "", outside of them
+	anywhere   []Binding                 // all bindings
 }
 
 // NewSupportGrant returns a support grant that the subject creates at the instant now,
 // and the event to record and to send notifications from. The subject must be allowed
-// [SupportGrantCreate], which requires that its own authority covers everything that
-// the support grant gives.
+// [SupportGrantCreate], which requires that its own authority covers everything that the
+// support grant gives.
 //
 // The error reports every problem:
 //
@@ -114,13 +116,12 @@ func NewSupportGrant(by Subject, terms SupportGrantTerms, now time.Time) (Suppor
 	return grant, SupportGrantEvent{SupportGrantCreate.ID(), def.by, now, SupportGrant{}, grant}, nil
 }
 
-// ExtendSupportGrant returns g with a later end, as decided by the subject at the
-// instant now, and the event to record. The subject must be allowed
-// [SupportGrantExtend], which requires that its own authority covers everything that g
-// gives. The latest possible end is that of a support grant created now, with months
-// as in now's location: see [SupportGrantTerms.LatestEnd]. A revoked or expired
-// support grant cannot be extended. The error names the host's actions as v does; v
-// may be nil.
+// ExtendSupportGrant returns g with a later end, which the subject sets at the instant
+// now, and the event to record. The subject must be allowed [SupportGrantExtend], which
+// requires that its own authority covers everything that g gives. The end can be as late
+// as that of a support grant created now, with months counted in now's location: see
+// [SupportGrantTerms.LatestEnd]. A revoked or expired support grant cannot be extended.
+// The error uses v's names for the host's actions; v can be nil.
 //
 // ExtendSupportGrant and RevokeSupportGrant are functions, not methods, so that a
 // program that creates no support grants does not link the comparison of authorities.
@@ -143,11 +144,11 @@ func ExtendSupportGrant(by Subject, g SupportGrant, end, now time.Time, v *Vocab
 	return SupportGrant{def}, SupportGrantEvent{SupportGrantExtend.ID(), who.id, now, g, SupportGrant{def}}, nil
 }
 
-// RevokeSupportGrant returns g with access ended at the instant now [G23], as decided by
-// the subject, and the event to record. If a support grant is revoked more than once,
-// the earliest revocation counts. A revoked support grant cannot be extended or
-// restored (A12). The host application must end the sessions that the support
-// engineers have open, both now and when a support grant expires [G24].
+// RevokeSupportGrant returns g as revoked by the subject at the instant now [G23], and the
+// event to record. The subject must be allowed [SupportGrantRevoke]. If a support grant is
+// revoked more than once, the earliest revocation counts. A revoked support grant cannot
+// be extended or restored (A12). The host must end the open sessions of the support
+// engineers, both when a support grant is revoked and when it expires [G24].
 func RevokeSupportGrant(by Subject, g SupportGrant, now time.Time) (SupportGrant, SupportGrantEvent, error) {
 	var who actor
 	who.set(by)
@@ -161,7 +162,7 @@ func RevokeSupportGrant(by Subject, g SupportGrant, now time.Time) (SupportGrant
 }
 
 // A SupportGrantStatus is the status of a support grant at an instant. The zero
-// SupportGrantStatus means that it has none.
+// SupportGrantStatus means that there is no status: see [SupportGrant.Status].
 type SupportGrantStatus uint8
 
 const (
@@ -177,9 +178,10 @@ var grantStatusNames = [...]string{"none", "scheduled", "active", "expired", "re
 // "unknown" for an undefined one.
 func (s SupportGrantStatus) String() string { return nameOf(grantStatusNames[:], s) }
 
-// Status returns the status of g at an instant. A support grant is active at its
-// start, and no longer active at its end and at its revocation. Status returns 0 for the
-// zero SupportGrant, and for an instant outside the years 1970 to 2199.
+// Status returns the status of g at an instant. A support grant is already active at the
+// instant of its start, and no longer active at the instant of its end or revocation.
+// Status returns the zero SupportGrantStatus for the zero SupportGrant, and for an instant
+// outside the years 1970 to 2199.
 func (g SupportGrant) Status(at time.Time) SupportGrantStatus {
 	switch {
 	case g.def == nil || !validInstant(at):
@@ -195,8 +197,8 @@ func (g SupportGrant) Status(at time.Time) SupportGrantStatus {
 	}
 }
 
-// nextChange returns the first instant later than at when the status changes, or the
-// zero time if it never does.
+// nextChange returns the first instant after at when the status changes, or the zero time
+// if it never does.
 func (g SupportGrant) nextChange(at time.Time) (next time.Time) {
 	status := g.Status(at)
 	for _, boundary := range [...]time.Time{g.def.start, g.def.end, g.def.revoked} {
@@ -210,7 +212,7 @@ func (g SupportGrant) nextChange(at time.Time) (next time.Time) {
 // ID returns the ID of g.
 func (g SupportGrant) ID() SupportGrantID { return g.known().id }
 
-// Account returns the account that g lets support engineers into.
+// Account returns the ID of the account that g gives access to.
 func (g SupportGrant) Account() AccountID { return g.known().account }
 
 // CreatedBy returns the ID of the agent who created g.
@@ -234,7 +236,7 @@ func (g SupportGrant) Workspaces() map[WorkspaceID][]Role {
 	return cloneWorkspaces(g.known().workspaces)
 }
 
-// Engineers returns the support engineers who are let in, and who must be notified.
+// Engineers returns the support engineers who have access, and who must be notified.
 func (g SupportGrant) Engineers() []SupportEngineer { return slices.Clone(g.known().engineers) }
 
 // String returns g as one line, with the host's text quoted.
@@ -256,7 +258,7 @@ func (g SupportGrant) Attributes() Attributes {
 
 func (g SupportGrant) ids() (id, second string) { return string(g.ID()), "" }
 
-// known returns the content of g, which is empty for the zero SupportGrant.
+// known returns the contents of g, which are empty for the zero SupportGrant.
 func (g SupportGrant) known() *grantDef {
 	if g.def == nil {
 		return &grantDef{}
@@ -264,22 +266,22 @@ func (g SupportGrant) known() *grantDef {
 	return g.def
 }
 
-// copy returns a copy of the content of g, from which to make another support grant.
+// copy returns a copy of the contents of g, for a changed support grant.
 func (g SupportGrant) copy() *grantDef {
 	def := *g.known()
 	return &def
 }
 
-// revoke ends access at an instant, unless an earlier revocation did.
+// revoke revokes the support grant at an instant, unless it was revoked earlier.
 func (d *grantDef) revoke(at time.Time) {
 	if d.revoked.IsZero() || at.Before(d.revoked) {
 		d.revoked = at
 	}
 }
 
-// maxHeld is the largest number of roles in a support grant, counting each role in each
-// workspace. Without it a short file of many roles and many workspaces would need
-// millions of bindings.
+// maxHeld is the maximum number of roles in a support grant, counting each role in each
+// workspace. Without the limit, a short file with many roles and many workspaces would
+// need millions of bindings.
 const maxHeld = 1 << 16
 
 // withinMaxHeld reports whether the support grant gives at most maxHeld roles.
@@ -291,8 +293,9 @@ func (d *grantDef) withinMaxHeld() bool {
 	return held <= maxHeld
 }
 
-// setBindings sets the bindings of a session: the roles of the account everywhere, and
-// the roles of a workspace there. It sets none if there are too many, which check reports.
+// setBindings sets the bindings of a session. The roles for the account are held in the
+// account and in each granted workspace; the roles for a workspace, only there. It sets
+// none if there are too many, which check reports.
 func (d *grantDef) setBindings() {
 	if !d.withinMaxHeld() {
 		return
@@ -304,7 +307,7 @@ func (d *grantDef) setBindings() {
 	d.setAnywhere()
 }
 
-// setAnywhere sets anywhere to all of the bindings.
+// setAnywhere fills anywhere from bindings.
 func (d *grantDef) setAnywhere() {
 	d.anywhere = nil
 	for _, bindings := range d.bindings {
@@ -319,7 +322,7 @@ func bindingsOf(w WorkspaceID, roles []Role) (bindings []Binding) {
 	return bindings
 }
 
-// bindingsFor returns the bindings of a session that count for the question.
+// bindingsFor returns the bindings of a session that apply to the question.
 func (d *grantDef) bindingsFor(q *question) []Binding {
 	if q.rule.class&anyPlace != 0 {
 		return d.anywhere
@@ -328,7 +331,7 @@ func (d *grantDef) bindingsFor(q *question) []Binding {
 }
 
 // bindingsIn returns the bindings of a session in the workspace. If the workspace is not
-// granted, they are the account-wide bindings, which do not reach it.
+// granted, it returns the account-wide bindings, which do not reach the workspace.
 func (d *grantDef) bindingsIn(w WorkspaceID) []Binding {
 	if bindings, granted := d.bindings[w]; granted {
 		return bindings
@@ -361,19 +364,19 @@ func (d *grantDef) check() error {
 		wrong.add(d.problem("the end %s is not after the start %s; choose a later end", text(d.end), text(d.start)))
 	}
 	wrong.add(d.checkInstant("start", d.start), d.checkInstant("end", d.end), checkBy(SupportGrant{d}, d.by))
-	if len(wrong) == 0 { // because checkSize writes the JSON form
+	if len(wrong) == 0 { // only then, because checkSize writes the JSON form
 		wrong.add(d.checkSize())
 	}
 	return wrong.err()
 }
 
 const (
-	maxGrant = 500_000 // bytes of JSON; an event holds two support grants and stays within eventLimits
-	maxBy    = 1_000   // bytes of an ID; JSON escapes need at most six times as many
+	maxGrant = 500_000 // bytes of JSON; an event with two such support grants is within eventLimits
+	maxBy    = 1_000   // bytes of an agent's ID; with JSON escapes it takes up to six times as many
 )
 
-// checkSize reports a support grant whose JSON form, or whose events, would be too long
-// to be read back. Times that an extension or a revocation changes are not counted.
+// checkSize reports a support grant with a JSON form, or events, too long to be read back.
+// It does not count the times that an extension or a revocation changes.
 func (d *grantDef) checkSize() error {
 	same := *d
 	same.start, same.end, same.revoked = firstInstant, firstInstant, time.Time{}
@@ -383,7 +386,7 @@ func (d *grantDef) checkSize() error {
 	return nil
 }
 
-// checkBy reports an agent's ID that is too long for the event to be read back.
+// checkBy reports an agent's ID that would make an event too long to be read back.
 func checkBy(g SupportGrant, by AgentID) error {
 	if len(by) > maxBy {
 		return g.known().problem("the ID of the agent who makes the change is longer than %d bytes; use a shorter ID", maxBy)
@@ -415,8 +418,8 @@ func (d *grantDef) checkRoles(w WorkspaceID, roles []Role, wrong *problems) {
 	}
 }
 
-// checkRoleNames reports two different roles with the same name. The JSON form has only
-// the names, so a reader could not tell the roles apart.
+// checkRoleNames reports different roles with the same name. The JSON form has only the
+// names, so a reader could not tell the roles apart.
 func (d *grantDef) checkRoleNames() error {
 	var wrong problems
 	named := make(map[string]Role)
@@ -435,9 +438,9 @@ func (d *grantDef) checkRoleNames() error {
 	return wrong.err()
 }
 
-// denied returns the denial as an error, or nil. If the subject's authority is
-// exceeded, the error also names each role that exceeds it, with the first thing that
-// the subject lacks for that role: see [MissingAuthority].
+// denied returns the denial as an error, or nil. If the support grant exceeds the
+// subject's authority, the error also names each role that exceeds it, with the first
+// thing that the subject lacks for that role: see [MissingAuthority].
 func (d *grantDef) denied(by Subject, action Action[SupportGrant], g *SupportGrant, v *Vocabulary) error {
 	decision := Authorize(by, action, g)
 	if decision.Reason != BeyondAuthority {
@@ -460,7 +463,7 @@ func (d *grantDef) denied(by Subject, action Action[SupportGrant], g *SupportGra
 	return wrong.err()
 }
 
-// maxCompared is the largest number of roles that a denial compares.
+// maxCompared is the maximum number of roles that denied compares.
 const maxCompared = 100
 
 // exceeds returns an error that names the first thing that the binding gives and the

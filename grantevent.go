@@ -9,18 +9,18 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// eventLimits bound the JSON form of an event. The ID of the agent who made the change
-// can be any text.
+// eventLimits bounds the JSON form of an event. It allows any text, because the ID of the
+// agent who made the change is escaped.
 var eventLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 18, Depth: 8, AnyText: true}
 
-// A SupportGrantEvent is one change of a support grant, for the audit trail and for
-// notifications [G2] [G19].
+// A SupportGrantEvent records one change of a support grant, for the audit trail and for
+// notifications [G2] [G19]. The zero SupportGrantEvent records no change.
 type SupportGrantEvent struct {
 	Action ActionID // SupportGrantCreate, SupportGrantExtend or SupportGrantRevoke
 	By     AgentID  // the agent who made the change
 	At     time.Time
 	Before SupportGrant // the zero SupportGrant if Action is SupportGrantCreate
-	After  SupportGrant
+	After  SupportGrant // the support grant that the change returned
 }
 
 // String returns the event as one line, with the host's text quoted.
@@ -28,8 +28,9 @@ func (e SupportGrantEvent) String() string {
 	return fmt.Sprintf("%v by %q at %s: %v", e.Action, e.By, e.At.Format(layout), e.After)
 }
 
-// MarshalJSON returns the event as JSON, with the support grant before and after it. The
-// ID of the agent who made the change is written like text of an [AuditRecord].
+// MarshalJSON returns the event as JSON, with the support grant before and after the
+// change. The ID of the agent who made the change is escaped like the text of an
+// [AuditRecord].
 func (e SupportGrantEvent) MarshalJSON() ([]byte, error) {
 	fields := struct {
 		Action string        `json:"action"`
@@ -44,9 +45,10 @@ func (e SupportGrantEvent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// DecodeSupportGrantEvent reads an event as MarshalJSON writes it. The role function, the
-// checks and the error are those of [DecodeSupportGrant]. DecodeSupportGrantEvent also
-// refuses an event whose change does not turn Before into After.
+// DecodeSupportGrantEvent reads an event from JSON in the form that
+// [SupportGrantEvent.MarshalJSON] writes. The role function, the checks and the error are
+// those of [DecodeSupportGrant]. DecodeSupportGrantEvent also refuses an event if its
+// action does not turn Before into After.
 func DecodeSupportGrantEvent(data []byte, role func(name string) (Role, error)) (SupportGrantEvent, error) {
 	grant := grantReader(role)
 	return strictjson.Decode(data, eventLimits, func(v *strictjson.Value) SupportGrantEvent {
@@ -75,7 +77,7 @@ func (e SupportGrantEvent) check() (err error) {
 	}
 	err = errors.Join(err, checkBy(e.After, e.By))
 	if created := e.Action == SupportGrantCreate.ID(); created != (e.Before == SupportGrant{}) {
-		return errors.Join(err, e.After.known().problem(`"before" is required, except by %v, which must not have it`, SupportGrantCreate))
+		return errors.Join(err, e.After.known().problem(`"before" must be absent for %v and present for any other action`, SupportGrantCreate))
 	}
 	after, want := e.After.def, e.Before.copy()
 	switch e.Action {
@@ -90,12 +92,12 @@ func (e SupportGrantEvent) check() (err error) {
 		want.revoke(e.At)
 	}
 	if want.written() != after.written() {
-		err = errors.Join(err, after.problem(`"after" is not the support grant that the change results in; write the one that the change returned`))
+		err = errors.Join(err, after.problem(`"after" is not the support grant that the change returned; write that one`))
 	}
 	return err
 }
 
-// written returns the JSON form, which is the same for equal support grants.
+// written returns the JSON form of the support grant, which is the same for equal ones.
 func (d *grantDef) written() string {
 	data, _ := SupportGrant{d}.MarshalJSON() // fails only for the zero SupportGrant
 	return string(data)

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// grantLimits bound the JSON form of a support grant. They are larger than any of
+// grantLimits bounds the JSON form of a support grant. It is more than a support grant of
 // maxGrant bytes needs.
 var grantLimits = strictjson.Limits{Bytes: 1 << 20, Values: 1 << 17, Depth: 8}
 
@@ -32,8 +32,9 @@ type engineerJSON struct {
 	Email string            `json:"email"`
 }
 
-// MarshalJSON returns g as JSON, with roles by name and instants in UTC as RFC 3339. It
-// returns an error for the zero SupportGrant. [DecodeSupportGrant] reads the result.
+// MarshalJSON returns g as JSON, with the names of its roles and with instants in UTC as
+// RFC 3339. It returns an error for the zero SupportGrant. [DecodeSupportGrant] reads the
+// result.
 func (g SupportGrant) MarshalJSON() ([]byte, error) {
 	if g.def == nil {
 		return nil, errors.New("deskpolicy: the zero SupportGrant cannot be written as JSON; use one that NewSupportGrant returned")
@@ -71,15 +72,14 @@ func namesOf(roles []Role) []string {
 	return names
 }
 
-// DecodeSupportGrant reads a support grant as MarshalJSON writes it. The role function
-// returns the role of the account that has the name; if it is nil, only built-in roles are
-// found.
+// DecodeSupportGrant reads a support grant from JSON in the form that
+// [SupportGrant.MarshalJSON] writes. The role function looks up a role of the account by
+// its name, as [RoleSet.Role] does. A nil function finds only built-in roles.
 //
 // DecodeSupportGrant refuses unknown, duplicate and missing keys, support grants that
 // [NewSupportGrant] would not create, and documents of more than 1 MiB or 131,072 values.
 // The error lists up to a thousand problems, each with its line. DecodeSupportGrant does
-// not check again what depends on the time of creation, such as the authority of the
-// creator.
+// not check what depended on the time of creation, such as the creator's authority.
 func DecodeSupportGrant(data []byte, role func(name string) (Role, error)) (SupportGrant, error) {
 	return strictjson.Decode(data, grantLimits, grantReader(role))
 }
@@ -132,7 +132,7 @@ func (d *grantDef) checkOrigin() (err error) {
 	return err
 }
 
-// parseInstant reads an instant in the form that text writes: in UTC, without trailing zeros.
+// parseInstant reads an instant in the form that text writes: in UTC and without trailing zeros.
 func parseInstant(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || text(t) != s {

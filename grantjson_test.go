@@ -283,8 +283,8 @@ func TestDecodeGrantEventRefuses(t *testing.T) {
 	const (
 		longer  = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-10T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
 		revoked = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","revoked":"2026-11-03T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
-		noState = "line 1: support grant \"g1\": \"before\" is required, except by support_grant.create, which must not have it"
-		notThat = "line 1: support grant \"g1\": \"after\" is not the support grant that the change results in; write the one that the change returned"
+		noState = "line 1: support grant \"g1\": \"before\" must be absent for support_grant.create and present for any other action"
+		notThat = "line 1: support grant \"g1\": \"after\" is not the support grant that the change returned; write that one"
 	)
 	event := func(action, by, at, before, after string) string {
 		if before != "" {

@@ -5,32 +5,32 @@ import "time"
 // The start and end of a support grant [G10] [G11] [G12].
 
 const (
-	// leastMonth is how far ahead of now a support grant may end in every month [G12].
+	// leastMonth is how far ahead of now a support grant can end in any month [G12].
 	leastMonth = 30 * 24 * time.Hour
 	// longestMonth is longer than every calendar month, including its clock changes.
-	// A reader of JSON does not know the location, and bounds the end by longestMonth.
+	// A reader of JSON does not know the location, so it bounds the end by longestMonth.
 	longestMonth = 31*24*time.Hour + 24*time.Hour
-	// startSlack is how long ago a start can be and still mean now.
+	// startSlack is how far in the past a start can be and still mean now.
 	startSlack = 5 * time.Minute
 )
 
 // LatestEnd returns the latest possible End of a support grant created at the instant
-// now: 30 days ahead or one calendar month ahead as by [time.Time.AddDate], whichever
-// is later [G12] (A44), but at most 32 days. The month is one in the location of Start,
-// or of now if Start is zero.
+// now: 30 days ahead or one calendar month ahead, as [time.Time.AddDate] counts it,
+// whichever is later [G12] (A44), but at most 32 days ahead. The month is counted in the
+// location of Start, or of now if Start is zero.
 func (t SupportGrantTerms) LatestEnd(now time.Time) time.Time {
 	if !t.Start.IsZero() {
 		now = now.In(t.Start.Location())
 	}
 	latest := later(now.Add(leastMonth), now.AddDate(0, 1, 0))
 	if longest := now.Add(longestMonth); longest.Before(latest) {
-		return longest // the most that a reader accepts
+		return longest // a reader accepts no later end
 	}
 	return latest
 }
 
-// windowOf returns the start and the end according to the terms, with defaults for what
-// they leave zero. It never moves an end that the terms set [G12].
+// windowOf returns the start and the end of the terms, with defaults for those that are
+// zero. It never changes an end that the terms set [G12].
 func windowOf(terms SupportGrantTerms, now, latest time.Time) (start, end time.Time) {
 	start, end = instant(terms.Start), instant(terms.End)
 	if start.IsZero() || start.Before(now) && !start.Before(now.Add(-startSlack)) {
@@ -83,8 +83,8 @@ func (g SupportGrant) checkLater(end time.Time) error {
 	return nil
 }
 
-// Valid instants are from firstInstant up to, but not including, lastInstant. A zero time
-// is one that the caller forgot to set, and times in the far future overflow.
+// Instants are valid from firstInstant up to, but not including, lastInstant. A zero time
+// means that the caller forgot to set it, and times in the far future overflow.
 var (
 	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -95,7 +95,7 @@ func validInstant(t time.Time) bool { return !t.Before(firstInstant) && t.Before
 // instantRange describes the valid instants in errors.
 const instantRange = "outside the years 1970 to 2199; use an instant in that range"
 
-// checkInstant reports an invalid instant, named by what it is of the support grant.
+// checkInstant reports an invalid instant; what is its name in the error, such as "start".
 func (d *grantDef) checkInstant(what string, t time.Time) error {
 	if !validInstant(t) {
 		return d.problem("the %s %s is %s", what, text(t), instantRange)
@@ -103,7 +103,7 @@ func (d *grantDef) checkInstant(what string, t time.Time) error {
 	return nil
 }
 
-// instant returns t without location and monotonic clock reading, so that equal
+// instant returns t in UTC. The result also has no monotonic clock reading, so that equal
 // instants are ==.
 func instant(t time.Time) time.Time { return t.UTC() }
 

@@ -18,15 +18,15 @@ func (q *question) forbidden() Reason {
 	// A built-in role can only be cloned.
 	case q.what.builtIn && q.action != RoleClone.ID():
 		return BuiltInImmutable
-	// With a custom role that has the permission, its holder could widen that very role.
+	// A custom role with the permission is not enough: its holder could widen that role.
 	case class&ClassRoleAuthoring != 0 && !q.who.makesRoles():
 		return RoleAuthoringReserved
 	}
 	return q.forbiddenOn()
 }
 
-// forbiddenOn returns the guardrail that protects the authority of the agent or the
-// support grant that the action changes, or Undecided.
+// forbiddenOn returns the guardrail that protects the agent or the support grant that the
+// action changes, or Undecided.
 func (q *question) forbiddenOn() Reason {
 	switch thing := q.thing.(type) {
 	case *Agent:
@@ -54,8 +54,8 @@ func (q *question) forbiddenOn() Reason {
 	return Undecided
 }
 
-// mayAssign returns the guardrail that keeps the subject from giving or taking the role,
-// or Undecided.
+// mayAssign returns the guardrail that prevents the subject from giving or taking away the
+// role, or Undecided.
 func (q *question) mayAssign(a *RoleAssignment) Reason {
 	var target actor
 	target.set(a.Holder)
@@ -85,11 +85,11 @@ func (q *question) forbiddenToKind() Reason {
 // the CRM gives [S41].
 func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 
-// custom reports whether the binding's role is a custom one, which only some plans have [R8].
+// custom reports whether the binding's role is a custom role, which only some plans have [R8].
 func (b Binding) custom() bool { return b.Role.Account() != "" }
 
-// makesRoles reports whether who is the built-in account administrator. A custom role
-// with the same permissions is not enough.
+// makesRoles reports whether who holds the built-in Account Administrator role and so can
+// create roles. A custom role with the same permissions is not enough.
 func (who *actor) makesRoles() bool {
 	for i := range who.bindings {
 		if who.bindings[i].makesRoles() {
@@ -99,14 +99,14 @@ func (who *actor) makesRoles() bool {
 	return false
 }
 
-// makesRoles reports whether the binding makes its holder the account administrator.
+// makesRoles reports whether the binding makes its holder an account administrator.
 func (b *Binding) makesRoles() bool {
 	return b.Role == accountAdministratorRole && (b.Workspace == AccountWide || b.Workspace == Everywhere)
 }
 
 // A revision is a change to an agent's roles or groups. The zero revision changes nothing.
 type revision struct {
-	drop *Binding         // the role to take away in the binding's workspace
+	drop *Binding         // the binding to take away
 	add  *Binding         // the binding to add
 	in   *GroupMembership // the new access to a group
 }
@@ -119,7 +119,7 @@ func (a *SharedAgent) held() actor {
 	return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups, crm: &a.CRM}
 }
 
-// revision returns what the action changes of the role's holder.
+// revision returns the change that the action makes to the role's holder.
 func (a *RoleAssignment) revision(action ActionID) revision {
 	switch action {
 	case AgentRoleRemove.ID():
@@ -133,8 +133,8 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 
 // notOnRecord reports whether the action changes something that does not exist: an agent
 // without an ID, which can only be created, or the ticket scope of a role that the agent
-// does not hold in that workspace; [AgentRoleAssign] gives it (A40). It reports false for
-// a list, whose resource is a nil pointer.
+// does not hold in that workspace, which [AgentRoleAssign] must give first (A40). It
+// reports false for a list, whose resource is a nil pointer.
 func (q *question) notOnRecord() bool {
 	changes := q.rule.classes()&ClassAgentMutation != 0 && q.action != AgentCreate.ID()
 	switch thing := q.thing.(type) {
@@ -159,27 +159,27 @@ func (a *RoleAssignment) onRecord() bool {
 	})
 }
 
-// mayChange returns the guardrail that keeps the subject from acting on the target, or
-// from changing what the target holds. The subject can only give up its own roles and
-// groups, by its own record and by the record that is changed (A41). To act on another
-// agent, it needs an authority that covers the agent's, before and after the change.
+// mayChange returns the guardrail that prevents the subject from acting on the target or
+// making the revision, or Undecided. A subject can give up its own roles and groups but not add
+// to them; both its own record and the target's must show that it only gives up (A41). To
+// act on another agent, its authority must cover the agent's, before and after the change.
 func (q *question) mayChange(target *actor, to revision) Reason {
 	switch {
 	case target.id == q.who.id && !(target.onlyLoses(to) && q.who.onlyLoses(to)):
 		return OwnAuthority
 	case target.id != q.who.id && !q.outranks(target, to):
 		return BeyondAuthority
-	case q.unseats(target, to) && q.who.account.lacksOthers(target.id):
+	case q.removesAdministrator(target, to) && q.who.account.lacksOthers(target.id):
 		return LastAdministrator
 	}
 	return Undecided
 }
 
-// mayGrant returns the guardrail that keeps the subject from giving, by a support grant,
-// what it could not give to an agent.
+// mayGrant returns the guardrail that prevents the subject from giving by a support grant
+// what it cannot give to an agent, or Undecided.
 func (q *question) mayGrant(g *SupportGrant) Reason {
 	given := g.known().bindings
-	if len(given) > few { // compare them together: each alone would be compared in every workspace
+	if len(given) > few { // compare them at once: each comparison would visit every workspace
 		given = map[WorkspaceID][]Binding{"": slices.Concat(slices.Collect(maps.Values(given))...)}
 	}
 	for _, bindings := range given {
@@ -192,15 +192,15 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 
 // outranks reports whether the subject's authority covers the target's, before and after
 // the revision. The account administrator's covers everyone's, in restricted workspaces
-// too [R5]. But to act in the target's name, even the account administrator must be able
-// to do everything that the target can.
+// too [R5]. But to act in the target's name, even the account administrator must be
+// allowed everything that the target is.
 func (q *question) outranks(target *actor, to revision) bool {
-	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.apartFrom(target))
+	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.distinctFrom(target))
 }
 
-// apartFrom reports whether the subject must also reach what is assigned to the target.
+// distinctFrom reports whether the subject must also reach what is assigned to the target.
 // Nothing is assigned to a target without an ID.
-func (q *question) apartFrom(target *actor) bool { return q.inTheirName() && target.id != "" }
+func (q *question) distinctFrom(target *actor) bool { return q.inTheirName() && target.id != "" }
 
 // inTheirName reports whether the action lets the subject act in another agent's name.
 func (q *question) inTheirName() bool {
@@ -208,18 +208,19 @@ func (q *question) inTheirName() bool {
 }
 
 // covers reports whether who may do everything that other may do, before and after the
-// revision. It takes what is assigned to either for the same person's, unless they are
-// apart: then who must reach what is assigned to other as well.
-func (who *actor) covers(other *actor, to revision, apart bool) bool {
-	p := authorityPair{sides: [2]authority{{who: *who}, {who: *other, gains: to}}, distinct: apart}
+// revision. Unless distinct is set, it treats the two as the same person, so that what is
+// assigned to one is assigned to both. If it is set, who must also reach what is assigned
+// to other.
+func (who *actor) covers(other *actor, to revision, distinct bool) bool {
+	p := authorityPair{sides: [2]authority{{who: *who}, {who: *other, gains: to}}, distinct: distinct}
 	p.sides[1].who.account = who.account
 	p.preparePeople()
 	return p.covers()
 }
 
-// onlyLoses reports whether the revision only takes away from who: a role, or part of a
-// ticket scope or of the access to a group. Adding a role that who already holds is not
-// that, because it would stay when the first binding is taken away.
+// onlyLoses reports whether the revision only takes something away from who: a role, part
+// of a ticket scope, or access to a group. Adding a role that who already holds does not
+// count, because the added binding would stay when the first is taken away.
 func (who *actor) onlyLoses(to revision) bool {
 	switch {
 	case to.in != nil:
@@ -232,8 +233,9 @@ func (who *actor) onlyLoses(to revision) bool {
 	})
 }
 
-// unseats reports whether the action takes the account administrator's role from the target.
-func (q *question) unseats(target *actor, to revision) bool {
+// removesAdministrator reports whether the action would stop the target from being an account
+// administrator.
+func (q *question) removesAdministrator(target *actor, to revision) bool {
 	switch {
 	case !target.makesRoles() || target.crm != nil: // a shared agent is never an administrator
 		return false
@@ -243,8 +245,8 @@ func (q *question) unseats(target *actor, to revision) bool {
 	return to.drop != nil && to.drop.makesRoles() && to.add == nil && !target.makesRolesBut(to.drop)
 }
 
-// makesRolesBut reports whether who is the account administrator by a binding in another
-// workspace than the dropped one.
+// makesRolesBut reports whether who is also an account administrator by a binding in a
+// workspace other than the dropped binding's.
 func (who *actor) makesRolesBut(dropped *Binding) bool {
 	return slices.ContainsFunc(who.bindings, func(b Binding) bool { return b.makesRoles() && b.Workspace != dropped.Workspace })
 }

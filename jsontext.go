@@ -9,15 +9,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// Escapes for text of the host. IDs can be any bytes, but JSON can represent only UTF-8,
-// and a terminal interprets control characters.
+// Escapes for the host's text. An ID can be any bytes, but JSON can hold only UTF-8, and a
+// terminal interprets control characters.
 
 // badByte starts the escape of a byte that is not valid UTF-8. It is doubled to escape itself.
 const badByte = "\uFFFD"
 
-// jsonText escapes s for JSON and logs, so that different texts stay different. A byte that
-// is not valid UTF-8 becomes U+FFFD and two hexadecimal digits, U+FFFD is doubled, and
-// everything else is unchanged.
+// jsonText escapes s for JSON and logs so that different texts stay different. Each byte
+// that is not valid UTF-8 becomes U+FFFD and two hexadecimal digits, each U+FFFD is doubled,
+// and everything else is unchanged.
 func jsonText(s string) string {
 	if utf8.ValidString(s) && !strings.Contains(s, badByte) {
 		return s
@@ -60,7 +60,7 @@ func parseJSONText(written string) (string, error) {
 	return string(text), nil
 }
 
-// shown returns s quoted if it has an invisible character, and unchanged otherwise.
+// shown returns s, quoted if it has an invisible character.
 func shown(s string) string {
 	if strings.ContainsFunc(s, legible.Hidden) {
 		return strconv.Quote(s)

@@ -2,8 +2,9 @@ package deskpolicy
 
 import "reflect"
 
-// A kind is the type of a resource. All of a host's types are kindHost. The kinds that the
-// rules name are constants; the others are numbered by their rows in resourceTypes.
+// A kind identifies the type of a resource. All of a host's types are kindHost. The kinds
+// that the rules name are constants; the others are variables, numbered by their rows in
+// resourceTypes.
 type kind uint8
 
 const (
@@ -29,20 +30,20 @@ const (
 	kindAccount
 )
 
-// fields is a set of what the resources of a type can have. A rule about a field that
-// they cannot have gives the same answer for all of them.
+// fields is a set of what resources of a kind can have. A rule about a field that they
+// cannot have decides alike for all of them.
 type fields uint16
 
 const (
 	aWorkspace fields = 1 << iota
 	aGroup
-	aHolder // an assignee or, if it is never assigned, an owner
-	anOwner // an owner, who is the holder
-	aRecord // a record in the CRM, which says who sees it
-	aTicket // it is a ticket or is reached as one, so that a binding's ticket scope bounds it
+	aHolder // an assignee or, if the kind is never assigned, an owner
+	anOwner // an owner, who is also the holder
+	aRecord // a record in the CRM, which determines who sees it
+	aTicket // it is a ticket or is reached like one, so a binding's ticket scope limits it
 	aSecond // a second thing of the same type, which is checked as well
-	aTarget // a recipient or a group, which is checked as well
-	aPerson // an agent, who has to be on record
+	aTarget // a recipient, which is checked as well
+	aPerson // an agent, who must be on record
 
 	anything  = aWorkspace | aGroup | aHolder // what a host's types, tickets and conversations can have
 	ofTicket  = anything | aTicket
@@ -51,21 +52,21 @@ const (
 	ofRecord  = aHolder | anOwner | aRecord
 )
 
-// A resourceType describes one of the library's resource types. Its example is in
-// examples, because resourceTypes is linked into every program.
+// A resourceType describes one of the library's resource types. Examples are kept apart,
+// in examples, because resourceTypes is linked into every program.
 type resourceType struct {
 	name string
 	has  fields
-	mark any // mark[R] of the type R
+	mark any // mark[R] for the type R
 }
 
-// A mark[R] represents the type R as a comparable value. It is not a pointer to R, because
-// a program that looks up methods by name, as text/template does, keeps all methods of
-// every type that is converted to an interface.
+// A mark[R] represents the type R as a comparable value. A pointer to R would do as well,
+// but in a program that looks up methods by name, as text/template does, the linker keeps
+// all methods of every type that is converted to an interface.
 type mark[R Resource] struct{}
 
-// resourceTypes holds the library's types by kind. For types without a constant, kindOf
-// returns the kind.
+// resourceTypes holds the library's types by kind. kindOf returns the kinds that have no
+// constant.
 var resourceTypes = [...]resourceType{
 	kindHost:                   {"host", anything, nil},
 	kindIncomplete:             {name: "incomplete"},
@@ -108,21 +109,21 @@ func (k kind) String() string { return resourceTypes[k].name }
 // has reports whether resources of the kind can have any of the fields.
 func (k kind) has(any fields) bool { return resourceTypes[k].has&any != 0 }
 
-// customer reports whether the kind is of contacts or companies, which have a record in
-// the CRM.
+// customer reports whether resources of the kind are contacts or companies, which have a
+// record in the CRM.
 func (k kind) customer() bool { return k.has(aRecord) }
 
-// ticketLike reports whether a binding's ticket scope bounds permissions on the kind.
+// ticketLike reports whether a binding's ticket scope limits permissions on the kind.
 func (k kind) ticketLike() bool { return k.has(aTicket) }
 
 // compound reports whether resources of the kind have a second part to check.
 func (k kind) compound() bool { return k.has(aSecond | aTarget) }
 
-// pair reports whether resources of the kind are two things of one type.
+// pair reports whether a resource of the kind is two things of one type.
 func (k kind) pair() bool { return k.has(aSecond) }
 
 // kindOf returns the kind of the library's type with the mark, and kindHost for any other
-// mark. The kind first is only where the search starts.
+// mark. It tries the kind first before it searches the others.
 func kindOf(of any, first kind) kind {
 	if resourceTypes[first].mark == of {
 		return first
@@ -151,10 +152,10 @@ func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 	return resource
 }
 
-// attributesOfAll sets what to the attributes that all resources of type R share, which is
-// the kind. It returns a nil pointer to R in place of a resource, and the fields that R can
-// have. The zero value of a host's type says what kind its values are; the kind is
-// kindIncomplete if Attributes of the zero value panics.
+// attributesOfAll sets the attributes that all resources of type R share: only the kind. It
+// returns a nil pointer to R in place of a resource, and the fields that R can have. The
+// zero value of a host's type determines the kind of all its values; the kind is
+// kindIncomplete if the zero value's Attributes method panics.
 func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has fields) {
 	if isReference[R]() {
 		return nil, 0
@@ -167,7 +168,7 @@ func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has f
 	return (*R)(nil), has
 }
 
-// zeroKind returns the kind of R's zero value and whether it is embedded in R.
+// zeroKind returns the kind of R's zero value, and whether R embeds a type of that kind.
 func zeroKind[R Resource]() (k kind, embedded bool) {
 	defer func() {
 		if recover() != nil {
@@ -179,9 +180,9 @@ func zeroKind[R Resource]() (k kind, embedded bool) {
 	return zero.kind, zero.embedded
 }
 
-// fillFrequent does the work of attributesOf for the types that are decided about most, and
-// reports whether the resource is a pointer to one of them. Naming the types saves a call
-// through a table, a seventh of the time of a decision.
+// fillFrequent does the work of attributesOf for the most frequent types, and reports
+// whether the resource is a pointer to one of them. Naming the types saves an indirect
+// call, which takes a seventh of the time of a decision.
 func fillFrequent(resource any, what *Attributes) bool {
 	switch r := resource.(type) {
 	case *Ticket:
@@ -214,8 +215,8 @@ func isReference[R Resource]() bool {
 	return k == reflect.Pointer || k == reflect.Interface
 }
 
-// A resourceReader reads a resource of one type from an interface. It returns the
-// resource's attributes and a pointer to it; nil if it is of another type.
+// A resourceReader reads resources of one type from an interface. It returns the
+// resource's attributes and a pointer to it, or nil if the resource has another type.
 type resourceReader interface {
 	read(Resource) (what Attributes, thing any)
 }
@@ -233,9 +234,9 @@ func (readerOf[R]) read(resource Resource) (what Attributes, thing any) {
 	return what, thing
 }
 
-// read makes k the resourceReader of the library's type of that kind. One function serves
-// all kinds, because thirty instances of readerOf would add 70 kB to programs that decide
-// a Request.
+// read implements resourceReader for the library's type of kind k. One function serves all
+// kinds, because thirty instances of readerOf would add 70 kB to programs that decide a
+// Request.
 func (k kind) read(resource Resource) (what Attributes, thing any) {
 	v := reflect.ValueOf(resource)
 	if !v.IsValid() {
@@ -259,5 +260,5 @@ func (k kind) read(resource Resource) (what Attributes, thing any) {
 	return what, copied.Interface()
 }
 
-// ownPath is the path of this package. No host type has it.
+// ownPath is the import path of this package, which no host type has.
 var ownPath = reflect.TypeFor[kind]().PkgPath()

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// MissingAuthority yields what the subject lacks when [Request.Authorize] denies the
-// request with [BeyondAuthority]: each action that the affected agent is, or would be,
-// allowed and the subject is not. For any other decision it yields nothing.
+// MissingAuthority yields what the subject lacks if [Request.Authorize] denies the request
+// with [BeyondAuthority]: each action that the affected agent is, or would be, allowed and
+// the subject is not. For any other decision it yields nothing.
 //
-// In each [Difference] the allowed subject is the affected agent as the change would
-// leave them, with nothing taken away and in the subject's account. The CRM is assumed
-// to show a shared agent everything. Both have the subject's ID, except for actions in
-// another agent's name: then each keeps their own.
+// In each [Difference], the allowed subject is the affected agent as it would be after the
+// change, but without taking anything away, in the subject's account. A shared agent is
+// assumed to see everything in the CRM. Both subjects of a Difference have the ID of the
+// request's subject, except for actions in another agent's name: then each keeps its own.
 func MissingAuthority(r Request) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		q := r.question()
@@ -30,8 +30,8 @@ func MissingAuthority(r Request) iter.Seq[Difference] {
 	}
 }
 
-// toCover yields the agents whose authority the subject must cover, and what each is to
-// be given.
+// toCover yields the agents whose authority the subject must cover, and what the action
+// gives each of them.
 func (q *question) toCover() iter.Seq2[actor, revision] {
 	return func(yield func(actor, revision) bool) {
 		var agent actor
@@ -57,9 +57,9 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 	}
 }
 
-// missing yields what the agent would be allowed with the gains, and the subject is not.
+// missing yields what the agent would be allowed with the gains and the subject is not.
 func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabulary) iter.Seq[Difference] {
-	self, distinct := q.who.id, q.apartFrom(&agent)
+	self, distinct := q.who.id, q.distinctFrom(&agent)
 	if distinct {
 		self = agent.id
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// parseName returns the index of text in names. The error names the kind, quotes the
+// parseName returns the index of text in names. The error gives the kind, quotes the
 // text, and suggests the nearest name.
 func parseName(kind, text string, names []string) (int, error) {
 	if i := slices.Index(names, text); i >= 0 {
@@ -16,7 +16,7 @@ func parseName(kind, text string, names []string) (int, error) {
 	return -1, &unknownName{kind, text, slices.Values(names)}
 }
 
-// parseOne returns the element of all whose String is text. The error is that of
+// parseOne returns the element of all with text as its String. The error is that of
 // parseName.
 func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	i := slices.IndexFunc(all, func(each T) bool { return each.String() == text })
@@ -26,7 +26,7 @@ func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	return all[i], nil
 }
 
-// textOf returns the name at index i. The error names the kind and the number.
+// textOf returns the name at index i. The error gives the kind and the number.
 func textOf[T ~uint8](kind string, names []string, i T) ([]byte, error) {
 	if int(i) >= len(names) {
 		return nil, fmt.Errorf("deskpolicy: no %s has the number %d", kind, i)
@@ -47,24 +47,25 @@ func stringsOf[T fmt.Stringer](lists ...[]T) iter.Seq[string] {
 	}
 }
 
-// An unknownName is the error for a text that is not a name of the kind. Error searches
-// for the nearest name: the search is slow, so it waits until the error is read.
+// An unknownName is the error for a text that is not a name of the kind. The search for
+// the nearest name is slow, so it does not start until Error is called.
 type unknownName struct {
 	kind, text string
 	names      iter.Seq[string]
 }
 
-// hintSteps bounds the search for the nearest name. It is enough for some thousand short
-// names; later names are not compared.
+// hintSteps bounds the search for the nearest name. It is enough for a few thousand short
+// names; the names after them are not compared.
 const hintSteps = 1 << 18
 
-// Error names the kind, quotes the text, and suggests the nearest name.
+// Error gives the kind, quotes the text, and suggests the nearest name.
 func (e *unknownName) Error() string {
 	text, _ := e.Within(hintSteps)
 	return text
 }
 
-// Within is Error with a bound on the steps of the search: see strictjson's Hinted.
+// Within is Error with a bound on the steps of the search. It implements strictjson's
+// Hinted.
 func (e *unknownName) Within(steps int) (text string, took int) {
 	hint, took := nearest(e.text, e.names, min(steps, hintSteps))
 	text = fmt.Sprintf("deskpolicy: unknown %s %.*q", e.kind, maxQuoted, e.text)
@@ -74,8 +75,8 @@ func (e *unknownName) Within(steps int) (text string, took int) {
 	return text, took
 }
 
-// maxQuoted is the maximum number of characters of a name that an error quotes. Valid
-// role names are shorter.
+// maxQuoted is the maximum number of characters of a name that an error quotes. It is
+// longer than any valid role name.
 const maxQuoted = 200
 
 // nameOf returns the name at index i, or "unknown".
@@ -86,13 +87,13 @@ func nameOf[T ~uint8](names []string, i T) string {
 	return names[i]
 }
 
-// maxMistyped is the maximum length in bytes of a text for which nearest finds a name.
+// maxMistyped is the maximum length in bytes of a text for which nearest searches.
 const maxMistyped = 100
 
 // nearest returns the name with the fewest edits from text, and the number of steps that
-// the search took. Of several such names it returns the first. It returns "" if every
-// name differs from text in more than a third. The search stops after the given number
-// of steps; took is then one more.
+// the search took. If several names are equally near, it returns the first. It returns ""
+// if every name differs from text by more than a third of the text. The search stops when
+// it would exceed the given number of steps; took is then one more than that number.
 func nearest(text string, names iter.Seq[string], steps int) (best string, took int) {
 	if len(text) > maxMistyped {
 		return "", 0
@@ -118,7 +119,7 @@ func nearest(text string, names iter.Seq[string], steps int) (best string, took 
 }
 
 // edits returns the number of bytes to add, drop or replace to turn a into b, but at most
-// limit, and the number of steps it took. The row is scratch space of len(b)+1.
+// limit, and the number of steps it took. The row is scratch space of length len(b)+1.
 func edits(a, b string, limit int, row []int) (n, took int) {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit, 0

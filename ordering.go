@@ -5,13 +5,13 @@ package deskpolicy
 type Ordering uint8
 
 const (
-	// OrderingIncomparable means that something is gained and something is lost.
+	// OrderingIncomparable means that the change both adds and removes something.
 	OrderingIncomparable Ordering = iota
-	// OrderingEqual means that nothing is gained and nothing is lost.
+	// OrderingEqual means that the change neither adds nor removes anything.
 	OrderingEqual
-	// OrderingNarrower means that something is lost and nothing is gained.
+	// OrderingNarrower means that the change removes something and adds nothing.
 	OrderingNarrower
-	// OrderingWider means that something is gained and nothing is lost.
+	// OrderingWider means that the change adds something and removes nothing.
 	OrderingWider
 )
 
@@ -27,7 +27,8 @@ func (s Permissions) Compare(after Permissions) Ordering {
 	return orderingOf(!s.Covers(after), !after.Covers(s))
 }
 
-// orderingOf returns the ordering for a change by which something was gained or lost.
+// orderingOf returns the ordering for a change that gained something, lost something, or
+// both.
 func orderingOf(gained, lost bool) Ordering {
 	switch {
 	case gained && lost:

@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// A Permission permits one action within one scope. A permission to do an action that
-// takes no scope is held at Global: see [ActionID.Scopes]. The zero Permission permits
-// nothing, and neither does one with an unknown action or scope.
+// A Permission permits one action within one scope. If the action takes no scope, the
+// Scope is Global: see [ActionID.Scopes]. A Permission with an unknown action or scope is
+// invalid and permits nothing. The zero Permission is invalid.
 type Permission struct {
 	Action ActionID
 	Scope  Scope
@@ -17,7 +17,7 @@ type Permission struct {
 // takes no scope, "agent.edit".
 func (p Permission) String() string { return p.withAction(p.Action.String()) }
 
-// withAction returns the permission as text, with that name for its action.
+// withAction returns the permission as text, with the given name for its action.
 func (p Permission) withAction(action string) string {
 	if p.Scope == ScopeGlobal && p.Action.scopeless() {
 		return action
@@ -27,19 +27,19 @@ func (p Permission) withAction(action string) string {
 
 // Permissions is a set of permissions. A permission at one scope includes the same
 // permission at narrower scopes: a set with ticket.reply@global also has
-// ticket.reply@group and ticket.reply@restricted. The exception is conversations,
-// whose Group scope does not include Restricted (A9).
+// ticket.reply@group and ticket.reply@restricted. Conversations are the exception: there
+// Group does not include Restricted (A9).
 //
 // Permissions form a lattice: Union is the join, Intersect the meet, Covers the order
 // and Minus the difference. The zero value is the empty set. Permissions are immutable,
 // comparable with ==, and safe for concurrent use.
 type Permissions struct {
-	// at has a bit per action for each scope. It is closed downwards: a set with a
-	// bit also has the bits of the scopes that it includes.
+	// at has a bit per action for each scope. It is closed downwards: if it has the bit
+	// of a scope, it also has the bits of the scopes that the scope includes.
 	at [scopes][actionSpace / 64]uint64
 }
 
-// NewPermissions returns the set of the given permissions. It ignores invalid ones.
+// NewPermissions returns the set of the given permissions. It ignores invalid permissions.
 func NewPermissions(permissions ...Permission) Permissions {
 	var set Permissions
 	for _, p := range permissions {
@@ -48,7 +48,7 @@ func NewPermissions(permissions ...Permission) Permissions {
 	return set
 }
 
-// Has reports whether s permits everything that p does. It is false for an invalid p.
+// Has reports whether s permits everything that p does. It returns false for an invalid p.
 func (s Permissions) Has(p Permission) bool {
 	return p.Scope.Valid() && s.levels(p.Action).has(p.Scope)
 }
@@ -56,8 +56,8 @@ func (s Permissions) Has(p Permission) bool {
 // Covers reports whether s permits everything that other does.
 func (s Permissions) Covers(other Permissions) bool { return s.covers(&other) }
 
-// covers is Covers without copies. As sets are closed downwards, a set covers another
-// if it has all of its bits.
+// covers is Covers without copying the sets. Sets are closed downwards, so a set covers
+// another if it has all of its bits.
 func (s *Permissions) covers(other *Permissions) bool {
 	for i := range scopes {
 		for j, wanted := range &other.at[i] {
@@ -72,7 +72,7 @@ func (s *Permissions) covers(other *Permissions) bool {
 // Empty reports whether s permits nothing.
 func (s Permissions) Empty() bool { return s == Permissions{} }
 
-// Union returns the permissions of s, of other, or of both.
+// Union returns everything that s or other permits.
 func (s Permissions) Union(other Permissions) Permissions {
 	for i := range s.at {
 		for j := range s.at[i] {
@@ -82,7 +82,7 @@ func (s Permissions) Union(other Permissions) Permissions {
 	return s
 }
 
-// Intersect returns what both s and other permit. The intersection of
+// Intersect returns everything that both s and other permit. The intersection of
 // ticket.reply@global and ticket.reply@group is ticket.reply@group.
 func (s Permissions) Intersect(other Permissions) Permissions {
 	for i := range s.at {
@@ -94,7 +94,7 @@ func (s Permissions) Intersect(other Permissions) Permissions {
 }
 
 // Minus returns the permissions of s that other does not cover, each at its widest
-// scope in s. It is the smallest set whose union with other covers s.
+// scope in s. It is the smallest set that, together with other, covers s.
 func (s Permissions) Minus(other Permissions) Permissions {
 	var rest Permissions
 	for p := range s.All() {
@@ -106,8 +106,8 @@ func (s Permissions) Minus(other Permissions) Permissions {
 }
 
 // All yields the permissions of s by action, in the order of the vocabulary, each at
-// its widest scope. A conversation permission at both Group and Restricted, neither of
-// which includes the other, is yielded at both (A9).
+// its widest scope. It yields a conversation permission at both Group and Restricted if
+// s has both, because neither includes the other (A9).
 func (s Permissions) All() iter.Seq[Permission] {
 	return func(yield func(Permission) bool) {
 		for word := range s.at[0] {
@@ -121,8 +121,8 @@ func (s Permissions) All() iter.Seq[Permission] {
 	}
 }
 
-// yieldWidest yields the permissions to do the action at each of the levels that no
-// wider one includes. It returns false if yield does.
+// yieldWidest yields the permissions to do the action at each level in have that no wider
+// level in have includes. It returns false if yield does.
 func yieldWidest(id ActionID, have levels, yield func(Permission) bool) bool {
 	for s := ScopeGlobal; s > 0; s-- {
 		if !have.has(s) {

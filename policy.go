@@ -6,99 +6,103 @@
 //	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
 //
 // The answer is a [Decision]: whether the agent may do it, and why. There is no policy
-// language, no engine to start and nothing to configure: the library brings the rules of
-// a helpdesk, the host application brings the facts.
+// language, no engine to start and nothing to configure: the library has the rules of a
+// helpdesk, and the host application supplies the facts.
 //
 // A decision combines three things:
 //
 //   - A [Subject], such as an [Agent] or a [SharedAgent], with the roles it holds. A
 //     [Role] is a set of [Permissions], each an action at a [Scope]: Global, Group or
 //     Restricted.
-//   - An [Action], which is tied to its type of resource: asking whether an agent may
-//     reply to a contact does not compile.
+//   - An [Action], which is typed by the resource that it applies to: asking whether an
+//     agent may reply to a contact does not compile.
 //   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
 //
-// [FilterFor] answers the same question for lists: on which resources the subject may
-// do the action.
+// [FilterFor] answers the same question for lists: it selects the resources on which the
+// subject may perform the action.
 //
 // [Authorize] states the rules. Numbers in brackets and parentheses, such as [R19] and
 // (A9), refer to docs/requirements.md.
 //
-// Every zero value denies, and so does every value that makes no sense. The package
-// does not read a clock, hold state or start a goroutine. All values may be shared
-// between goroutines as long as none of them changes one.
+// Every zero value denies, and so does every invalid value. The package does not read a
+// clock, hold state or start a goroutine. Values can be shared between goroutines as long
+// as no goroutine changes them.
 package deskpolicy
 
 import "slices"
 
-// Authorize decides whether the subject may do the action to the resource. It applies
-// the following rules in order; the first one that decides gives the Reason.
+// Authorize decides whether the subject may perform the action on the resource. It
+// applies these rules in order; the first one that decides sets the Reason.
 //
-//  1. A malformed request is denied: one without a subject, with an unknown action, or
-//     with a support session that has no instant; with a resource that is missing,
-//     incomplete or of another type than the action's; to change an agent that has no
-//     ID, or the ticket scope of a role that the agent does not hold there.
-//  2. A resource of another account is denied, before anything else is examined. In an
-//     account that is not connected to the CRM, so are the Shared Agent role and giving
-//     it: that account has no such role.
+//  1. A malformed request is denied. A request is malformed if it has no subject or an
+//     unknown action; if its support session has no valid instant; if its resource is
+//     missing, incomplete or not of the action's type; or if it changes an agent that
+//     has no ID, or the ticket scope of a role that the agent does not hold in that
+//     workspace.
+//  2. A resource that belongs to another account is denied. So are the Shared Agent role
+//     and giving it, if the account is not connected to the CRM: such an account does
+//     not have the role.
 //  3. A subject that is not active is denied: a deactivated agent; a shared agent whose
 //     CRM user is missing or deactivated, or whose account is not connected to the CRM;
 //     a CRM user who is not an agent; a support engineer without a support grant, or
 //     whose support grant has not started, has expired or was revoked.
 //  4. Guardrails forbid some actions, whatever the roles permit.
 //     A shared agent is never assigned anything, cannot use phone or chat, and cannot
-//     administer people, roles, support access or the account. It holds only the Shared
-//     Agent role and custom roles, and only the CRM can make one.
-//     A support engineer cannot act on support grants, make or change roles, modify
+//     administer people, roles, support access or the account. It can hold only the
+//     Shared Agent role and custom roles, and only the CRM can make a person a shared
+//     agent.
+//     A support engineer cannot act on support grants, create or change roles, modify
 //     agents or export data.
-//     A built-in role cannot be changed. Only the built-in account administrator makes
-//     roles.
-//     Subjects cannot change their own authority, except to give some of it up. They
-//     cannot act on people whose authority theirs does not cover, and cannot give what
-//     exceeds it. The account administrator's authority covers everyone's, except for
-//     acting in another person's name. An account keeps its last account administrator.
-//  5. What the account's plan lacks is denied: a feature that the action requires and,
-//     if the action newly gives a custom role, custom roles. Custom roles that are
-//     already held count on every plan.
-//  6. Without a role that has the permission in the resource's workspace, the action is
-//     denied. For two actions a role held anywhere in the account is enough: logging in,
-//     by any role that permits something, and editing your own profile, by a role that
-//     has the permission. Creating an agent with roles or groups also takes the
+//     A built-in role cannot be changed. Only a holder of the built-in Account
+//     Administrator role can create or change custom roles.
+//     A subject cannot change its own authority, except to give some of it up. It cannot
+//     act on people who may do anything that it may not, or give anyone more authority
+//     than it has. The account administrator's authority covers everyone's, except for
+//     acting in another person's name. The last account administrator of an account
+//     cannot be removed.
+//  5. An action is denied if it requires a feature that the account's plan lacks. Giving
+//     a custom role requires the custom roles feature; custom roles that are already
+//     held count on every plan.
+//  6. An action is denied if no role of the subject has the permission in the resource's
+//     workspace. Two actions need only a role held anywhere in the account: logging in,
+//     with any role that permits something, and editing your own profile, with a role
+//     that has the permission. Creating an agent with roles or groups also requires the
 //     permissions to give them.
-//  7. A resource that no such role's scope reaches is denied. A resource that is reached
-//     for viewing only is denied to an action that changes it. An action that makes
-//     something is asked about the thing as it will be; while it has no owner, it is
-//     the subject's own.
+//  7. An action is denied if the scope of these roles does not reach the resource, or
+//     reaches it for viewing only and the action changes it. For an action that creates
+//     something, pass the resource as it will be; if it has no assignee or owner, it
+//     counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
-//     a recipient who cannot take it is denied, and so is taking it.
-//  9. Otherwise the action is allowed, with the role, the scope and the ground. Of
-//     several roles, the decision names the one with the first ground in the order all,
-//     group, assigned, mentioned, contact, own; among these the one with the widest
-//     scope; and among these the one whose name sorts first.
+//     a recipient who cannot take it is denied, and so is taking it as a support
+//     engineer.
+//  9. Otherwise the action is allowed, and the decision holds the role, the scope and the
+//     ground. If several roles allow the action, the decision names the one with the
+//     first ground in the order all, group, assigned, mentioned, contact, own; then the
+//     one with the widest scope; then the one whose name sorts first.
 //
-// If a resource has two parts, each is checked. The part that is denied at the earlier
-// step gives the Reason; at the same step, the first part does.
+// If a resource has two parts, both are checked. The part that is denied at the earlier
+// step sets the Reason; at the same step, the first part does.
 //
-// Authorize never fails, changes nothing and keeps nothing. It panics only if a host
-// type's Attributes method does. It is safe for concurrent use. The host application is
-// responsible for passing records that are current and true.
+// Authorize does not change or keep its arguments. It panics only if the Attributes method
+// of a host's type panics. It is safe for concurrent use. The host application must pass
+// records that are current and correct.
 func Authorize[R Resource](subject Subject, action Action[R], resource *R) Decision {
 	return authorize(subject, ActionID(action), resource)
 }
 
-// authorize does the work of Authorize, which is a wrapper so that it is inlined. A
-// generic function that is not inlined has the types of its parameters in a dictionary.
-// The linker takes that for a conversion to an interface, and keeps all methods of these
-// types in a program that uses text/template.
+// authorize implements Authorize, which is a wrapper so that it is inlined. A generic
+// function that is not inlined gets its type arguments in a dictionary. The linker treats
+// that as a conversion to an interface and, in a program that uses text/template, keeps
+// all methods of these types.
 func authorize[R Resource](subject Subject, action ActionID, resource *R) Decision {
 	q := question{action: action, rule: action.info()}
 	q.thing = attributesOf(resource, &q.what)
 	return q.decide(subject)
 }
 
-// A Request is the question that [Authorize] answers, as a value that can be decided,
-// recorded and explained. [NewRequest] makes one from typed values. A literal, in which
-// the types are erased, is for wire formats and tables. The zero Request is malformed.
+// A Request holds the arguments of [Authorize] as a value that can be decided, recorded
+// and explained. [NewRequest] returns one from typed values. Use a literal where the types
+// are not known at compile time, as when decoding. The zero Request is malformed.
 type Request struct {
 	Subject    Subject
 	Action     ActionID
@@ -108,23 +112,24 @@ type Request struct {
 	typed resourceReader // set by NewRequest
 }
 
-// NewRequest returns the request to do the action to the resource. It compiles only if
-// the action is on resources of that type. A host with actions of its own sets the
+// NewRequest returns the request to perform the action on the resource. As with
+// [Authorize], the types of the two must match. A host with actions of its own sets the
 // Vocabulary so that they have names; the decision does not depend on it.
 func NewRequest[R Resource](subject Subject, action Action[R], resource *R) Request {
-	pointer, _ := any(resource).(Resource) // a pointer to a pointer or an interface is not a Resource, and Authorize denies it
+	pointer, _ := any(resource).(Resource) // nil if R is a pointer or an interface, which Authorize denies
 	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: readerOf[R]{}}
 }
 
-// Authorize returns the decision of [Authorize]. A literal is malformed if its resource
-// is not of the action's type, or if its action is the host's and the Vocabulary lacks it.
+// Authorize returns the decision of [Authorize] on the request. A literal is also
+// malformed if its resource is not of the action's type, or if the Vocabulary lacks its
+// host action.
 func (r Request) Authorize() Decision {
 	q := r.question()
 	return q.decide(r.Subject)
 }
 
-// question returns the request's question, whose subject is not set yet. The rule of an
-// unknown action is the zero rule.
+// question returns the request's question, without its subject. The rule of an unknown
+// action is the zero rule.
 func (r Request) question() (q question) {
 	q.action, q.rule = r.Action, ActionID(0).info()
 	if reader := r.reader(); reader != nil {
@@ -134,7 +139,7 @@ func (r Request) question() (q question) {
 	return q
 }
 
-// reader returns the reader of the request's resource; nil if the action is unknown.
+// reader returns the reader for the request's resource; nil if the action is unknown.
 func (r Request) reader() resourceReader {
 	if r.typed != nil {
 		return r.typed
@@ -148,28 +153,28 @@ func (r Request) reader() resourceReader {
 	return nil
 }
 
-// A question is a request about one part of a resource, as it goes through the steps.
+// A question is a request about one part of a resource, while it is being decided.
 //
 // Every caller sets the action, its rule and the attributes of the resource, and then
 // calls malformed, which sets the subject and takes step 1. The attributes are read by
 // attributesOf if the type is known, by a resourceReader in a [Request], and by
-// attributesOfAll in a list, which goes by the type alone.
+// attributesOfAll in a list, which depends on the type alone.
 type question struct {
 	who    actor
 	action ActionID
-	rule   *actionInfo // what the action needs; the zero rule if it is unknown
+	rule   *actionInfo // what the action needs; the zero rule if the action is unknown
 	what   Attributes
 	thing  any  // a pointer to the whole resource; nil if it is missing
 	second bool // whether the question is about the second of a pair
 
 	// The following are looked up at most once.
-	group, crm             Access // of the subject: in the resource's group, and to its customer in the CRM
+	group, crm             Access // the subject's access to the resource's group, and to its customer in the CRM
 	open                   bool   // whether the resource's workspace is open
 	groupLooked, crmLooked bool
 	openLooked             bool
 }
 
-// decide takes the steps of [Authorize].
+// decide takes the steps of [Authorize] for each part of the resource.
 func (q *question) decide(subject Subject) Decision {
 	// 1. A malformed request.
 	if reason := q.malformed(subject); reason != Undecided {
@@ -211,9 +216,9 @@ func (q *question) malformed(subject Subject) Reason {
 	return Undecided
 }
 
-// absent takes steps 2 and 3. It returns why the subject cannot do anything in the
+// barred takes steps 2 and 3. It returns why the subject cannot do anything in the
 // resource's account, or Undecided.
-func (q *question) absent() Reason {
+func (q *question) barred() Reason {
 	// 2. Another account's resource.
 	if !q.what.in(q.who.account) || q.gives(Binding.ofSharedAgents) && !q.who.account.Integrated {
 		return OtherAccount
@@ -224,7 +229,7 @@ func (q *question) absent() Reason {
 
 // judge takes steps 2 to 9.
 func (q *question) judge() Decision {
-	if reason := q.absent(); reason != Undecided {
+	if reason := q.barred(); reason != Undecided {
 		return Decision{Reason: reason}
 	}
 	if q.who.session != nil {
@@ -234,18 +239,18 @@ func (q *question) judge() Decision {
 	if reason := q.forbidden(); reason != Undecided {
 		return Decision{Reason: reason}
 	}
-	// 5. What the plan lacks.
-	if !q.planned() {
+	// 5. A feature that the plan lacks.
+	if !q.planSuffices() {
 		return Decision{Reason: PlanLacksFeature}
 	}
-	// 6. and 7. The roles and their reach: the best decision of a single binding.
+	// 6 and 7. The roles and their reach: the best decision by a single binding.
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
 		if d := q.who.bindings[i].decide(q); d.better(best) {
 			best = d
 		}
 	}
-	// 8. Another person's thing.
+	// 8. Another person's resource, or a recipient who cannot take it.
 	if best.Allowed() && q.rule.class&ownOnly != 0 {
 		best.Reason = NotOwn
 		if q.isOwn() {
@@ -259,17 +264,17 @@ func (q *question) judge() Decision {
 	return best
 }
 
-// neverTakes reports whether the subject is a support engineer and the action would
-// assign the resource to it, which is never allowed (A43).
+// neverTakes reports whether the action would assign the resource to a support engineer,
+// which is never allowed (A43).
 func (q *question) neverTakes() bool {
 	return q.who.session != nil && (q.action == TicketBeAssigned.ID() || q.action == ConversationTake.ID())
 }
 
-// planned reports whether the account's plan has the features that the question requires.
-func (q *question) planned() bool { return q.who.account.Plan.Features.Has(q.requires()) }
+// planSuffices reports whether the account's plan has the features that the action requires.
+func (q *question) planSuffices() bool { return q.who.account.Plan.Features.Has(q.requires()) }
 
-// requires returns the features that the action requires, with the one that giving a
-// custom role requires (A37).
+// requires returns the features that the action requires, including custom roles if it
+// gives one (A37).
 func (q *question) requires() Features {
 	if q.gives(Binding.custom) {
 		return q.rule.requires | FeatureCustomRoles
@@ -277,10 +282,10 @@ func (q *question) requires() Features {
 	return q.rule.requires
 }
 
-// gives reports whether the action newly gives a role by such a binding: to an agent who
-// is assigned the role or created with it, or by a support grant. Changing the scope of a
-// role that the agent holds gives nothing. The question about a list, whose resource is
-// a nil pointer, gives nothing either.
+// gives reports whether the action gives a role by such a binding: it assigns the role to
+// an agent, creates an agent with it, or gives it by a support grant. Changing the scope
+// of a role that the agent holds gives nothing, and neither does a question about a list,
+// whose resource is a nil pointer.
 func (q *question) gives(such func(Binding) bool) bool {
 	if q.rule.classes()&ClassAgentMutation == 0 {
 		return false
@@ -297,7 +302,7 @@ func (q *question) gives(such func(Binding) bool) bool {
 	return false
 }
 
-// judgeSecond judges the other part of a resource of two parts.
+// judgeSecond judges the second part of a resource with two parts.
 func (q *question) judgeSecond() Decision {
 	switch pair := q.thing.(type) {
 	case *TicketPair, *ContactPair:
@@ -311,8 +316,8 @@ func (q *question) judgeSecond() Decision {
 	return Decision{Reason: WrongResource}
 }
 
-// given returns the actions that give a new agent the roles and groups it is created
-// with. Creating the agent takes their permissions as well (A40).
+// given returns the actions that give a new agent the roles and groups that it is created
+// with. Creating the agent requires their permissions as well (A40).
 func (q *question) given() []ActionID {
 	if q.action != AgentCreate.ID() {
 		return nil
@@ -329,15 +334,15 @@ func (q *question) given() []ActionID {
 	return newAgentGives[:]
 }
 
-// newAgentGives are the actions that give an agent roles and groups.
+// newAgentGives holds the actions that give an agent roles and groups, in that order.
 var newAgentGives = [...]ActionID{AgentRoleAssign.ID(), AgentGroupAssign.ID()}
 
-// alsoTo returns the question whether the subject may do the action to the same thing.
+// alsoTo returns the question about another action of the same subject on the same thing.
 func (q *question) alsoTo(action ActionID) question {
 	return question{who: q.who, action: action, rule: action.info(), what: q.what, thing: q.thing}
 }
 
-// into returns the question about the second of a pair alone.
+// into returns the question about the second of a pair.
 func (q *question) into() question {
 	into := question{who: q.who, action: q.action, rule: q.rule, thing: q.thing, second: true}
 	switch pair := q.thing.(type) {
@@ -349,10 +354,10 @@ func (q *question) into() question {
 	return into
 }
 
-// receive judges the recipients of the thing: an agent, a group or both. They must
-// belong to the same account, and the agent must be able to take the thing: with the
-// thing assigned, the agent could do the action need, and does not merely view the
-// thing through a group.
+// receive judges the recipients of the thing: an agent, a group or both. They must belong
+// to the thing's account. The agent must be able to take the thing: once it is assigned,
+// the agent must be allowed the action need, and a group must not limit the agent to
+// viewing.
 func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision {
 	take, known := q.ofReceiver(to, group, need)
 	moves := group != (AgentGroup{})
@@ -374,8 +379,8 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 	return Decision{Reason: IneligibleTarget}
 }
 
-// ofReceiver returns the question whether the recipient could do the action need to the
-// thing in the group. It reports whether to is a valid subject.
+// ofReceiver returns the question whether the recipient is allowed the action need on the
+// thing once it is in the group. It reports whether to is a valid subject.
 func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take question, known bool) {
 	take = question{action: need, rule: need.info(), what: q.what, thing: q.thing}
 	if group != (AgentGroup{}) {
@@ -388,7 +393,7 @@ func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take
 // judgeTaking judges the recipient as the thing's assignee. It denies a recipient who
 // could only view the thing if it were not assigned.
 func (q *question) judgeTaking() Decision {
-	take := *q // storing through q would move the resource to the heap
+	take := *q // changing q itself would move the resource to the heap
 	take.what.Assignee = take.who.id
 	taken := take.judge()
 	if taken.Allowed() {
@@ -400,8 +405,8 @@ func (q *question) judgeTaking() Decision {
 	return taken
 }
 
-// groupAccess returns the subject's access to the group that has the resource; NoAccess
-// if no group has it.
+// groupAccess returns the subject's access to the resource's group; NoAccess if the
+// resource has no group.
 func (q *question) groupAccess() Access {
 	if q.groupLooked || q.what.Group == "" {
 		return q.group
@@ -414,8 +419,7 @@ func (q *question) groupAccess() Access {
 // isOwn reports whether the resource is the subject's own.
 func (q *question) isOwn() bool { return q.what.owner == q.who.id }
 
-// createsUnowned reports whether the action makes the resource, and it has no assignee
-// yet.
+// createsUnowned reports whether the action creates the resource without an assignee.
 func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q.what.Assignee == "" }
 
 // isAssignee reports whether the resource is assigned to the subject.

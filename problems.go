@@ -2,8 +2,8 @@ package deskpolicy
 
 import "errors"
 
-// problems is a list of errors, up to maxProblems. Joining errors one at a time would
-// take quadratic time to print.
+// problems is a list of at most maxProblems errors. Joining the errors one at a time
+// would make printing them take quadratic time.
 type problems []error
 
 const maxProblems = 1000

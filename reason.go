@@ -11,124 +11,124 @@ import (
 // A Reason is a stable code for why a decision allows or denies. The zero Reason
 // denies.
 //
-// The numbers and names of reasons do not change between versions; new ones may be
-// added. The upper four bits are the step of [Authorize] that decided.
+// Numbers and names of reasons do not change between versions; later versions may add
+// reasons. The upper four bits are the step of [Authorize] that decided.
 type Reason uint8
 
 const (
-	// Undecided is the zero Reason: no policy was asked. It denies.
+	// Undecided is the zero Reason: no decision was made. It denies.
 	Undecided Reason = 0x00
 
-	// NoSubject is step 1: the subject is nil or has no ID.
+	// NoSubject denies at step 1: the subject is nil or has no ID.
 	NoSubject Reason = 0x11
-	// UnknownAction is step 1: no action has that number.
+	// UnknownAction denies at step 1: no action has this number.
 	UnknownAction Reason = 0x12
-	// WrongResource is step 1: the resource is nil, incomplete or not of the action's type.
+	// WrongResource denies at step 1: the resource is nil, incomplete or not of the action's type.
 	WrongResource Reason = 0x13
 
-	// NoInstant is step 1: the support session's instant is zero or out of range.
+	// NoInstant denies at step 1: the support session's instant is zero or outside the years 1970 to 2199.
 	NoInstant Reason = 0x14
 
-	// OtherAccount is step 2: the resource, or part of it, belongs to another account or to none.
+	// OtherAccount denies at step 2: the resource, or part of it, belongs to another account or to none.
 	OtherAccount Reason = 0x21
 
-	// Deactivated is step 3: the agent is deactivated.
+	// Deactivated denies at step 3: the agent is deactivated.
 	Deactivated Reason = 0x31
 
-	// CRMInactive is step 3: the shared agent's CRM user is deactivated or missing (A29).
+	// CRMInactive denies at step 3: the shared agent's CRM user is deactivated or missing (A29).
 	CRMInactive Reason = 0x32
-	// NotIntegrated is step 3: the shared agent's account does not connect its desk to the CRM [S12] (A29).
+	// NotIntegrated denies at step 3: the shared agent's account does not connect its desk to the CRM [S12] (A29).
 	NotIntegrated Reason = 0x33
-	// NotAnAgent is step 3: the CRM user is not an agent of the desk [S4].
+	// NotAnAgent denies at step 3: the CRM user is not an agent of the desk [S4].
 	NotAnAgent Reason = 0x34
 
-	// NoGrant is step 3: no support grant lets the support engineer into the account [G9].
+	// NoGrant denies at step 3: no support grant lets the support engineer into the account [G9].
 	NoGrant Reason = 0x35
-	// GrantNotStarted is step 3: the support grant starts later; see [Decision.Until].
+	// GrantNotStarted denies at step 3: the support grant starts later; see [Decision.Until].
 	GrantNotStarted Reason = 0x36
-	// GrantExpired is step 3: the support grant has ended [G4].
+	// GrantExpired denies at step 3: the support grant has ended [G4].
 	GrantExpired Reason = 0x37
-	// GrantRevoked is step 3: the support grant was revoked [G23].
+	// GrantRevoked denies at step 3: the support grant was revoked [G23].
 	GrantRevoked Reason = 0x38
 
-	// BuiltInImmutable is step 4: built-in roles cannot be changed [S21].
+	// BuiltInImmutable denies at step 4: built-in roles cannot be changed [S21].
 	BuiltInImmutable Reason = 0x41
-	// RoleAuthoringReserved is step 4: only the built-in account administrator makes roles [R9].
+	// RoleAuthoringReserved denies at step 4: only the built-in account administrator can create or change roles [R9].
 	RoleAuthoringReserved Reason = 0x42
-	// OwnAuthority is step 4: agents cannot change what they may do, except to give it up (B18, B50).
+	// OwnAuthority denies at step 4: agents cannot change what they may do, except to give it up (B18, B50).
 	OwnAuthority Reason = 0x43
-	// BeyondAuthority is step 4: the subject cannot change or give what exceeds its own authority (B26, B55).
+	// BeyondAuthority denies at step 4: the subject's authority does not cover the agent that it acts on, or what it gives (B26, B55).
 	BeyondAuthority Reason = 0x44
 
-	// SharedNeverAssigned is step 4: nothing can be assigned to a shared agent [S27] [S43].
+	// SharedNeverAssigned denies at step 4: nothing can be assigned to a shared agent [S27] [S43].
 	SharedNeverAssigned Reason = 0x45
-	// SharedNoChannels is step 4: a shared agent cannot use phone or chat [S28] [S29] [S43].
+	// SharedNoChannels denies at step 4: a shared agent cannot use phone or chat [S28] [S29] [S43].
 	SharedNoChannels Reason = 0x46
-	// SharedNoAdministration is step 4: a shared agent cannot administer people, roles, support access or the account (A21).
+	// SharedNoAdministration denies at step 4: a shared agent cannot administer people, roles, support access or the account (A21).
 	SharedNoAdministration Reason = 0x47
-	// SharedOnlyFromCRM is step 4: the desk cannot make a shared agent [S41] [S45].
+	// SharedOnlyFromCRM denies at step 4: only the CRM can make a person a shared agent [S41] [S45].
 	SharedOnlyFromCRM Reason = 0x48
 
-	// SupportNoGrants is step 4: a support engineer cannot act on support grants.
+	// SupportNoGrants denies at step 4: a support engineer cannot act on support grants.
 	SupportNoGrants Reason = 0x49
-	// SupportNoRoles is step 4: a support engineer cannot make or change roles.
+	// SupportNoRoles denies at step 4: a support engineer cannot create or change roles.
 	SupportNoRoles Reason = 0x4a
-	// SupportNoAgents is step 4: a support engineer cannot modify agents, whatever the role [G14].
+	// SupportNoAgents denies at step 4: a support engineer cannot modify agents, whatever the role [G14].
 	SupportNoAgents Reason = 0x4b
-	// SupportNoExport is step 4: a support engineer cannot export data, whatever the role [G15].
+	// SupportNoExport denies at step 4: a support engineer cannot export data, whatever the role [G15].
 	SupportNoExport Reason = 0x4c
 
-	// LastAdministrator is step 4: an account keeps its last account administrator.
+	// LastAdministrator denies at step 4: an account must keep its last account administrator.
 	LastAdministrator Reason = 0x4d
 
-	// SharedOwnRoles is step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
+	// SharedOwnRoles denies at step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
 	SharedOwnRoles Reason = 0x4e
 
-	// PlanLacksFeature is step 5: the account's plan lacks a feature [S11] [R8].
+	// PlanLacksFeature denies at step 5: the account's plan lacks a feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
 
-	// NoRole is step 6: the subject holds no role [R1].
+	// NoRole denies at step 6: the subject holds no role in the account [R1].
 	NoRole Reason = 0x61
-	// NoPermission is step 6: none of the subject's roles has the permission.
+	// NoPermission denies at step 6: none of the subject's roles has the permission.
 	NoPermission Reason = 0x62
-	// OtherWorkspace is step 6: a role has the permission, but is not held where the resource is.
+	// OtherWorkspace denies at step 6: a role has the permission, but is not held where the resource is.
 	OtherWorkspace Reason = 0x63
 
-	// OutOfScope is step 7: no role that has the permission reaches the resource.
+	// OutOfScope denies at step 7: no role that has the permission reaches the resource.
 	OutOfScope Reason = 0x71
-	// ViewOnly is step 7: a role reaches the resource for viewing only, and the action changes it.
+	// ViewOnly denies at step 7: a role reaches the resource for viewing only, and the action changes it.
 	ViewOnly Reason = 0x72
 
-	// NotOwn is step 8: the action is on the subject's own things, and this is not one of them.
+	// NotOwn denies at step 8: the action is allowed only on the subject's own things, and this is not one of them.
 	NotOwn Reason = 0x81
-	// IneligibleTarget is step 8: the recipient cannot be assigned the resource.
+	// IneligibleTarget denies at step 8: the recipient cannot be assigned the resource.
 	IneligibleTarget Reason = 0x82
 
-	// Step 9 allows. Of several grounds, the one with the highest number is chosen.
+	// Step 9 allows. If there are several grounds, the one with the highest number counts.
 
-	// AllowedOwn is step 9: the resource is the subject's own.
+	// AllowedOwn allows at step 9: the resource is the subject's own.
 	AllowedOwn Reason = 0x91
-	// AllowedContact is step 9: the shared agent sees the contact or company in the CRM [S16].
+	// AllowedContact allows at step 9: the shared agent sees the contact or company in the CRM [S16].
 	AllowedContact Reason = 0x92
-	// AllowedMentioned is step 9: the resource mentions the shared agent [S15].
+	// AllowedMentioned allows at step 9: the resource mentions the shared agent [S15].
 	AllowedMentioned Reason = 0x93
-	// AllowedAssigned is step 9: the resource is assigned to the subject.
+	// AllowedAssigned allows at step 9: the resource is assigned to the subject.
 	AllowedAssigned Reason = 0x94
-	// AllowedGroup is step 9: the subject is in the group that has the resource.
+	// AllowedGroup allows at step 9: the subject has access to the resource's group.
 	AllowedGroup Reason = 0x95
-	// AllowedAll is step 9: the scope is Global.
+	// AllowedAll allows at step 9: the permission has Global scope.
 	AllowedAll Reason = 0x96
 )
 
-// An Outcome says what kind of answer a [Reason] gives. The zero Outcome is OutcomeMalformed.
+// An Outcome classifies a [Reason]. The zero Outcome is OutcomeMalformed.
 type Outcome uint8
 
 const (
-	// OutcomeMalformed denies because the request makes no sense: the caller made a mistake.
+	// OutcomeMalformed denies because the request is invalid: the caller made a mistake.
 	OutcomeMalformed Outcome = iota
-	// OutcomeForbidden denies, and no role can lift the denial.
+	// OutcomeForbidden denies by a rule that the action's permission cannot override.
 	OutcomeForbidden
-	// OutcomeNotGranted denies, and the denial can be lifted by giving the subject something.
+	// OutcomeNotGranted denies until something is given or changed, such as the subject's roles.
 	OutcomeNotGranted
 	// OutcomeAllowed is the only outcome that allows.
 	OutcomeAllowed
@@ -139,7 +139,7 @@ var outcomeNames = [...]string{"malformed", "forbidden", "not_granted", "allowed
 // String returns the outcome's name; "unknown" if o is not an Outcome.
 func (o Outcome) String() string { return nameOf(outcomeNames[:], o) }
 
-// Reasons yields every Reason in the order of their numbers.
+// Reasons yields every Reason, ordered by number.
 func Reasons() iter.Seq[Reason] {
 	return func(yield func(Reason) bool) {
 		for r := range reasons {
@@ -173,10 +173,10 @@ func (r Reason) Outcome() Outcome { return r.info().outcome }
 // Step returns the step of [Authorize] that decided, 1 to 9; 0 for Undecided.
 func (r Reason) Step() int { return int(r >> 4) }
 
-// Sources returns the numbers of the statements in docs/requirements.md that r
-// follows from, such as "S27 S43"; "" for Undecided and if r is not a Reason. Where
-// they depend on the resource and the subject, it returns all of them;
-// [Explain] cites only those for the request.
+// Sources returns the numbers of the statements in docs/requirements.md that r follows
+// from, such as "S27 S43"; "" for Undecided and if r is not a Reason. If they depend on
+// the resource and the subject, it returns all of them; [Explain] cites only those that
+// apply to the request.
 func (r Reason) Sources() string {
 	sources := r.info().sources
 	for _, more := range r.sourcesBySubject() {
@@ -197,15 +197,15 @@ func (r Reason) String() string {
 	return "unknown"
 }
 
-// A reasonInfo holds what is known of a reason.
+// A reasonInfo describes a reason.
 type reasonInfo struct {
 	name     string
 	outcome  Outcome
 	sentence string // for the operator; %r is the role, %s the scope
-	sources  string // see Sources; "" if they depend on the subject matter
+	sources  string // see Sources; "" if only sourcesBySubject has them
 }
 
-// info returns what is known of r: the zero reasonInfo if r is not a Reason.
+// info returns the description of r; the zero reasonInfo if r is not a Reason.
 func (r Reason) info() *reasonInfo {
 	if int(r) >= len(reasons) {
 		return &noReason
@@ -215,11 +215,11 @@ func (r Reason) info() *reasonInfo {
 
 var noReason reasonInfo
 
-// sentence returns why the decision is what it is, for the operator.
+// sentence returns the decision's reason as a sentence for the operator.
 func (d Decision) sentence() string {
 	sentence := d.Reason.info().sentence
 	switch {
-	case d.Reason == OutOfScope && d.Scope == ScopeGlobal: // Global reaches all but what the CRM hides from a shared agent
+	case d.Reason == OutOfScope && d.Scope == ScopeGlobal: // at Global scope, only the CRM can hide a customer
 		sentence = "role %r has the permission, but the CRM does not show this customer to the shared agent"
 	case d.Reason == OutOfScope && d.Scope == 0:
 		sentence = "role %r has the permission, but is held without a ticket scope"
@@ -288,16 +288,16 @@ var reasons = [...]reasonInfo{
 	AllowedAll:       {"allowed_all", OutcomeAllowed, "role %r reaches everything here", ""},
 }
 
-// A subjectMatter is a subject and a resource for which one document says how far
-// permissions reach. The zero subjectMatter is any other pair.
+// A subjectMatter is a class of subjects and resources for which the same sources say how
+// far permissions reach. The zero subjectMatter is any other subject and resource.
 type subjectMatter uint8
 
 const (
 	aboutAnything       subjectMatter = iota
-	aboutTicket                       // of an agent or a support engineer
-	aboutConversation                 // of anyone
-	aboutSharedTicket                 // of a shared agent
-	aboutSharedCustomer               // a contact or a company, of a shared agent
+	aboutTicket                       // an agent or a support engineer and a ticket
+	aboutConversation                 // any subject and a conversation
+	aboutSharedTicket                 // a shared agent and a ticket
+	aboutSharedCustomer               // a shared agent and a contact or a company
 	subjectMatters      = iota
 )
 
@@ -322,8 +322,8 @@ func (r Reason) sourcesOn(about subjectMatter) string {
 	return cmp.Or(r.sourcesBySubject()[about], r.Sources())
 }
 
-// sourcesBySubject returns the sources of a reason about reach. It has none for
-// other reasons, and none where no decision has the reason.
+// sourcesBySubject returns the sources, by subject matter, of a reason about reach. It
+// returns none for other reasons, and none for a subject matter that cannot have the reason.
 func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 	switch r {
 	case OutOfScope:
@@ -344,8 +344,8 @@ func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 	return sources
 }
 
-// lacking returns what the subject lacks, where the facts of the question say more
-// than the decision's own sentence; "" otherwise.
+// lacking returns what the subject lacks, if the question says more about it than the
+// decision's sentence, and "" otherwise.
 func (q *question) lacking(d Decision) string {
 	about := q.subjectMatter()
 	switch {

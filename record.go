@@ -13,13 +13,13 @@ import (
 // version in CHANGELOG.md, with "-dev" until it is released.
 const Version = "0.1.0-dev"
 
-// An AuditRecord is the record of one decision for an audit trail. It is flat and stable:
-// new fields are added at the end, and fields never change their meaning. As JSON, and as
-// a group for log/slog, it has the following keys. Empty values are omitted, except for
-// the keys marked *.
+// An AuditRecord is a record of one decision for an audit trail. It is flat and stable: new
+// fields are added at the end, and a field never changes its meaning. As JSON and as a
+// log/slog group, it has the following keys. A key with an empty value is omitted unless
+// it is marked *.
 //
 //	library*        the version of the library that decided
-//	at              the instant of a support session, or the one that the host sets, as RFC 3339
+//	at              the instant of a support session, or the instant that the host sets, as RFC 3339
 //	subject_kind    agent, shared_agent, support_session or crm_user
 //	subject         the subject's ID on the desk; for a support session, "support:" and the support engineer's ID
 //	account         the subject's account
@@ -33,17 +33,17 @@ const Version = "0.1.0-dev"
 //	second_id       the ID of the second part: another ticket or contact, the recipient or group, or a role's name
 //	allowed*        true or false
 //	outcome*        allowed, not_granted, forbidden or malformed
-//	reason*         the code of the [Reason]
+//	reason*         the code of the Reason
 //	role            the role that decided
 //	scope           how far the permission of that role reaches
 //	engineer_name   the support engineer's name; see Redacted
 //
 // Text is written unchanged, except that each byte that is not valid UTF-8 becomes U+FFFD
-// and two hexadecimal digits, and each U+FFFD is doubled. So different IDs stay different
-// when written, and are read back unchanged.
+// and two hexadecimal digits, and each U+FFFD is doubled. Different IDs therefore stay
+// different when written, and are read back unchanged.
 //
-// An AuditRecord holds no content of the resource. It is comparable with ==. The zero
-// AuditRecord records no decision.
+// An AuditRecord does not hold the contents of the resource. It is comparable with ==. The
+// zero AuditRecord records no decision.
 type AuditRecord struct {
 	Library       string            `json:"library"`
 	At            time.Time         `json:"at,omitzero"`
@@ -66,8 +66,8 @@ type AuditRecord struct {
 	EngineerName  string            `json:"engineer_name,omitempty"`
 }
 
-// AuditRecord returns the record of a decision on the request. At is set only for a
-// support session; a host that records times sets it for the other subjects.
+// AuditRecord returns a record of a decision on the request. It sets At only for a support
+// session; a host that records times sets At for the other subjects.
 func (r Request) AuditRecord(d Decision) AuditRecord {
 	record := AuditRecord{
 		Library: Version, Action: r.Vocabulary.Name(r.Action),
@@ -96,7 +96,7 @@ func (r AuditRecord) String() string {
 	if r.Role != "" {
 		line += fmt.Sprintf(", role %q at %s", r.Role, shown(r.Scope))
 	}
-	if !r.At.IsZero() && r.SubjectKind != kindSession { // whose text has the instant already
+	if !r.At.IsZero() && r.SubjectKind != kindSession { // a session's text includes the instant
 		line = r.At.Format(layout) + ": " + line
 	}
 	return line
@@ -132,7 +132,7 @@ func (r *AuditRecord) UnmarshalJSON(data []byte) error {
 // recordJSON is an AuditRecord without its methods.
 type recordJSON AuditRecord
 
-// texts returns pointers to all text of the record.
+// texts returns pointers to all the text fields of the record.
 func (r *AuditRecord) texts() []*string {
 	return []*string{
 		&r.Library, &r.SubjectKind, (*string)(&r.Subject), (*string)(&r.Account), (*string)(&r.CRMUser), (*string)(&r.Grant),
@@ -141,7 +141,7 @@ func (r *AuditRecord) texts() []*string {
 	}
 }
 
-// LogValue returns the record as a group for log/slog, with the keys that [AuditRecord]
+// LogValue returns the record as a log/slog group, with the keys that [AuditRecord]
 // lists.
 func (r AuditRecord) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("library", jsonText(r.Library))}
@@ -218,7 +218,7 @@ func (r *AuditRecord) subject() string {
 	return fmt.Sprintf("agent %q", r.Subject)
 }
 
-// text describes under which support grant a support engineer acts.
+// text describes the support grant under which a support engineer acts.
 func (id SupportGrantID) text() string {
 	if id == "" {
 		return "without a support grant"
@@ -238,7 +238,7 @@ func (r *AuditRecord) resource() string {
 	return text
 }
 
-// idsOf returns the ID of the resource and that of its second part, each "" if the
+// idsOf returns the ID of the resource and the ID of its second part. Each is "" if the
 // library does not know it.
 func idsOf(thing any) (id, second string) {
 	if identified, ok := thing.(interface{ ids() (id, second string) }); ok {

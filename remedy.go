@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// A Remedy is a list of fixes that together turn a denial into a permission. Every fix is
-// needed, and as far as it goes. See [Remedies]. The zero Remedy changes nothing.
+// A Remedy is a list of fixes that together would allow a denied request. Every fix is
+// needed, and none can be narrower. See [Remedies]. The zero Remedy changes nothing.
 type Remedy []Fix
 
-// Apply returns the subject and the resource of the request with the fixes applied. It
-// changes neither: it returns copies, the resource as a pointer. A resource that no
-// kind of fix changes is returned as it is.
+// Apply returns copies of the subject and the resource of a request with the fixes
+// applied. It modifies neither argument. The copy of the resource is a pointer; a resource
+// of a kind that no fix changes is returned unchanged.
 //
-// Use the results to try a remedy, and do not store them: a support grant in them has no
-// creator. Apply changes only the subject and the recipient of the resource. If both are
-// the same [Subject] value, they remain the same. Other agents in the resource stay
-// unchanged.
+// Use the copies to try a remedy, but do not store them: a support grant in them has no
+// creator. Apply changes the subject, the resource and the recipient of an assignment. If
+// the subject and the recipient are the same [Subject] value, so are their copies. Other
+// agents in the resource are not changed.
 func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
 		kindTicket, kindTicketPair, kindTicketAssignment, kindNote, kindTimeEntry, kindConversation, kindConversationAssignment, kindContact, kindContactPair, kindCompany,
@@ -31,7 +31,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	return changed, resource
 }
 
-// apply is Apply for a thing, which is a pointer to a resource or nil.
+// apply is Apply with the resource as a pointer, or nil.
 func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 	who, on := copySubject(subject), copyResource(thing)
 	recipient := &who
@@ -58,8 +58,8 @@ func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 	return who.subject, on.resource
 }
 
-// String returns the fixes as instructions, each with who can carry it out:
-// `reactivate the agent (by a manager)`.
+// String returns the fixes as instructions, each with the person who can carry it out,
+// such as `reactivate the agent (by a manager)`.
 func (r Remedy) String() string {
 	var instructions []string
 	for _, f := range r {
@@ -69,26 +69,27 @@ func (r Remedy) String() string {
 }
 
 // Remedies returns all the smallest changes that would allow the denied request. Remedies
-// with the fewest fixes come first; remedies of one length are sorted by the fixes: by
-// kind, role, workspace, ticket scope and group. Each remedy was tried: [Authorize] allows
-// the request with it applied, and denies the request with less. A request that is
-// forbidden or malformed has no remedies, and neither has a request that would be
-// forbidden if the subject were live. Remedies returns at most [MaxRemedies].
+// with fewer fixes are first; remedies of the same length are sorted by the kind, role,
+// workspace, ticket scope and group of their fixes. Remedies has tried each one:
+// [Authorize] allows the request with the remedy applied, and denies it with any smaller
+// change. A request has no remedies if it is forbidden or malformed, or if it would be
+// forbidden once the subject is active and the plan has the required features. Remedies
+// returns at most [MaxRemedies].
 //
-// The remedies use the offered roles that are enough and leave out roles that permit more
-// than another that is enough. Each role is given in the resource's workspace, or
-// account-wide if the resource is in no workspace, at the lowest ticket scope that is
-// enough. If the subject already holds the role there, its ticket scope is widened
-// instead. Without offered roles, Remedies uses the built-in roles: for an agent all but
-// the Shared Agent role [S41], for a shared agent that role only.
+// The roles are those that a remedy can give. A remedy does not give a role if a role that
+// permits less is enough. It gives a role in the resource's workspace, or account-wide if
+// the resource is not in a workspace, at the narrowest ticket scope that is enough. If the
+// subject already holds the role there, it widens the ticket scope instead. Without roles,
+// Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all
+// others for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
 }
 
-// RemediesBy returns the remedies that the administrator is allowed to carry out:
-// [Authorize] allows each change of agents, tickets, support grants, the account or the
-// plan. It does not check changes in the CRM. See [Remedies].
+// RemediesBy returns the remedies that the administrator is allowed to carry out. It checks
+// with [Authorize] each change of agents, tickets, conversations, support grants, the
+// account and the plan. It does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()
@@ -98,22 +99,22 @@ func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Reme
 type finder struct {
 	e       *Explanation
 	offered []Role
-	by      Subject // the administrator,
-	checked bool    // if the remedies are restricted to what an administrator is allowed
+	by      Subject // the administrator, if checked is true
+	checked bool    // whether to find only remedies that the administrator is allowed to carry out
 
 	thing any            // a pointer to the resource
 	on    kind           // the kind of resource
-	live  Subject        // the subject with the prerequisites applied
+	live  Subject        // the subject after the prerequisites
 	both  func(Fix) bool // reports whether a fix can serve both parts of the request
 	found []Remedy
 
-	useful []Role // the useful roles, once computed,
-	shared bool   // for a shared agent instead of an agent
+	useful []Role // the result of roles, once computed
+	shared bool   // whether useful is for a shared agent
 }
 
-// find returns the remedies. A remedy consists of the prerequisites, a way to be allowed
-// the first part of the request by a role, and a way for each other part. A way is a list
-// of fixes that is likely to work. Authorize then confirms each combination.
+// find returns the remedies. A remedy consists of the prerequisites, a way to get the first
+// part of the request allowed by a role, and a way for each other part. A way is a list of
+// fixes that is likely to work; Authorize confirms each combination of ways.
 func (f *finder) find() []Remedy {
 	if f.e.Decision.Reason.Outcome() != OutcomeNotGranted {
 		return nil
@@ -145,8 +146,8 @@ func (f *finder) find() []Remedy {
 	return f.found[:min(len(f.found), MaxRemedies)]
 }
 
-// asAgent returns the subject or, for a CRM-only user, the shared agent that a remedy
-// makes of the user.
+// asAgent returns the subject or, for a CRM-only user, the shared agent that the user
+// becomes by a remedy.
 func asAgent(who Subject) Subject {
 	if n, ok := who.(*CRMOnlyUser); ok {
 		who, _ = Remedy{{Kind: FixMakeSharedAgent}}.apply(n, nil)
@@ -154,12 +155,12 @@ func asAgent(who Subject) Subject {
 	return who
 }
 
-// compare orders remedies by the number of fixes, and then fix by fix.
+// compare orders remedies by their number of fixes, and then fix by fix.
 func (r Remedy) compare(other Remedy) int {
 	return cmp.Or(cmp.Compare(len(r), len(other)), slices.CompareFunc(r, other, Fix.compare))
 }
 
-// prerequisites returns the fixes that make the subject live and the plan sufficient.
+// prerequisites returns the fixes that make the subject active and the plan sufficient.
 func (q *question) prerequisites(subject Subject) (needed Remedy) {
 	add := func(lacks bool, kind FixKind) {
 		if lacks {
@@ -187,7 +188,7 @@ func (q *question) prerequisites(subject Subject) (needed Remedy) {
 	return needed
 }
 
-// otherWays returns the ways to be allowed the other parts of the request, if there are any.
+// otherWays returns the ways to get the other parts of the request, if any, allowed.
 func (f *finder) otherWays(q *question) []Remedy {
 	switch thing := q.thing.(type) {
 	case *TicketPair, *ContactPair:
@@ -206,12 +207,12 @@ func (f *finder) otherWays(q *question) []Remedy {
 	return ways
 }
 
-// ways returns the ways to be allowed one part of the request by one binding, which is
-// held or offered, on one ground.
+// ways returns the ways to get one part of the request allowed by a single binding, held
+// or offered.
 func (f *finder) ways(q *question) []Remedy {
 	session := q.who.session != nil
 	switch {
-	case q.judge().Allowed() && !(session && q.what.kind.pair()): // a new support grant has to cover both
+	case q.judge().Allowed() && !(session && q.what.kind.pair()): // a new support grant must cover both resources
 		return []Remedy{nil}
 	case session:
 		return f.grantWays(q)
@@ -219,11 +220,11 @@ func (f *finder) ways(q *question) []Remedy {
 	return f.routes(q, f.sources(q, false), q.reachFixes(), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
 }
 
-// routes returns the ways to be allowed the part by each source: without another fix, and
-// with each of the reach fixes at a lower ticket scope. The first of the reach fixes is
-// the zero Fix.
+// routes returns the ways to get the part allowed by each source: without a reach fix, and
+// with each of the reach fixes if the source then needs only a narrower ticket scope. The
+// first of the reach fixes is the zero Fix.
 func (f *finder) routes(q *question, sources []source, reachFixes []Fix, enough func(*question, source, Binding) bool) (found []Remedy) {
-	limits := make([]Scope, len(sources)) // from this ticket scope on, the source needs no reach fix
+	limits := make([]Scope, len(sources)) // at this ticket scope and wider, the source needs no reach fix
 	for n, fix := range reachFixes {
 		on := *q
 		on.assume(fix)
@@ -249,8 +250,8 @@ func (f *finder) routes(q *question, sources []source, reachFixes []Fix, enough 
 	return found
 }
 
-// grantWays returns a way for each role that, given by a new support grant, would allow
-// the part.
+// grantWays returns a way for each role that would allow the part if a new support grant
+// gave it.
 func (f *finder) grantWays(q *question) (found []Remedy) {
 	for _, role := range f.roles(&q.who) {
 		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: ScopeGlobal}
@@ -262,10 +263,10 @@ func (f *finder) grantWays(q *question) (found []Remedy) {
 	return found
 }
 
-// heldFor returns the workspace of a binding that applies to resources in the workspace.
+// heldFor returns the workspace in which to hold a role for resources in w.
 func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
 
-// reachFixes returns the fixes that could bring the part within reach of a role that has
+// reachFixes returns the fixes that could bring the part within the reach of a role with
 // the permission. The first is the zero Fix.
 func (q *question) reachFixes() []Fix {
 	fixes := []Fix{{}}
@@ -312,8 +313,8 @@ type source struct {
 	recipient bool
 }
 
-// sources returns the held bindings that could reach the part, the widest for each role and
-// workspace, and the offered bindings for the part that are not held yet.
+// sources returns the bindings that could reach the part: the held bindings, the widest for
+// each role and workspace, and the offered bindings that are not held yet.
 func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	who, widest := &q.who, widestOf(q.who.bindings)
 	for i, b := range who.bindings {
@@ -339,8 +340,8 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	return sources
 }
 
-// roles returns the offered roles that are useful to who. It leaves out roles that permit
-// more than another role that is as useful.
+// roles returns the offered roles that are useful to who. It leaves out a role if another
+// role is as useful and permits less.
 func (f *finder) roles(who *actor) []Role {
 	shared := who.crm != nil
 	if f.useful == nil || f.shared != shared {
@@ -349,7 +350,7 @@ func (f *finder) roles(who *actor) []Role {
 	return f.useful
 }
 
-// usefulTo computes the result of roles.
+// usefulTo computes the result of roles for who.
 func (f *finder) usefulTo(who *actor) []Role {
 	offered := f.offered
 	switch {
@@ -366,7 +367,7 @@ func (f *finder) usefulTo(who *actor) []Role {
 		}
 	}
 	roles = firstOf(maxSources, roles, func(a, b Role) int { return Binding{Role: a}.compare(Binding{Role: b}) })
-	if f.checked { // an administrator who cannot widen a held role may be allowed to give a larger one
+	if f.checked { // an administrator who cannot widen a held role might be allowed to give a larger one
 		return roles
 	}
 	all := slices.Clone(roles)
@@ -398,8 +399,8 @@ func (f *finder) isSmaller(a, b Role) bool {
 	return !wide && b.def.permissions.covers(&a.def.permissions) && !a.def.permissions.covers(&b.def.permissions)
 }
 
-// least returns the source's binding at the lowest ticket scope below the limit at which it
-// is enough, and whether there is one.
+// least returns the source's binding at the narrowest ticket scope that is enough. It
+// reports whether there is such a scope below the limit.
 func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
 	if b.Role.def.levels(q.action) == 0 {
@@ -419,8 +420,8 @@ func (s source) least(q *question, limit Scope, enough func(*question, source, B
 	return b, false
 }
 
-// way returns the reach fix, unless it is zero, and the fix that turns the source into the
-// binding, unless the source is that binding.
+// way returns the reach fix, unless it is the zero Fix, and the fix that turns the source
+// into the binding, unless the source is that binding already.
 func (s source) way(binding Binding, reachFix Fix) (way Remedy) {
 	if reachFix.Kind != 0 {
 		way = append(way, reachFix)
@@ -441,8 +442,9 @@ func (s source) fix(binding Binding) Fix {
 }
 
 // completeAssignment returns the ways that assign the part to the subject, each combined
-// with the fixes without which the subject cannot be assigned it. Those fixes depend only
-// on the reach of the binding that the way adds, so ways with the same reach share them.
+// with the other fixes that the subject needs before it can be assigned the part. Those
+// fixes depend only on the reach of the binding that the way adds, so ways with the same
+// reach share them.
 func (f *finder) completeAssignment(q *question, ways []Remedy) (complete []Remedy) {
 	take, unassigned := q.assigning(), *q
 	sources := f.sources(&take, false)
@@ -463,7 +465,7 @@ func (f *finder) completeAssignment(q *question, ways []Remedy) (complete []Reme
 	return complete
 }
 
-// binding returns the first binding that the remedy results in, or a zero one.
+// binding returns the first binding among the fixes, or the zero Binding if there is none.
 func (r Remedy) binding() *Binding {
 	for i := range r {
 		if r[i].hasBinding() {
@@ -473,13 +475,13 @@ func (r Remedy) binding() *Binding {
 	return new(Binding)
 }
 
-// allowedWith reports whether the fixes are enough without the assignment of the part.
+// allowedWith reports whether the fixes are enough even if the part is not assigned.
 func (q *question) allowedWith(way, more Remedy) bool {
 	on := *q
 	on.who.bindings = slices.Clip(on.who.bindings)
 	for _, fixes := range [...]Remedy{way, more} {
 		for _, fix := range fixes {
-			if fix.hasBinding() { // the narrower binding that it replaces adds nothing
+			if fix.hasBinding() { // a narrower binding that it replaces can stay: it adds nothing
 				on.who.bindings = append(on.who.bindings, fix.Binding)
 			}
 			if fix.Kind == FixGroupAccess {
@@ -490,13 +492,14 @@ func (q *question) allowedWith(way, more Remedy) bool {
 	return on.judge().Allowed()
 }
 
-// assigning returns the question whether the subject can be assigned the ticket or conversation.
+// assigning returns the question of whether the subject can be assigned the ticket or
+// conversation.
 func (q *question) assigning() question {
 	need := takingAction(q.what.kind)
 	return question{who: q.who, action: need, rule: need.info(), what: q.what}
 }
 
-// takingAction returns the action that an assignee of the kind of resource must be allowed.
+// takingAction returns the action that the assignee of such a resource must be allowed.
 func takingAction(on kind) ActionID {
 	if on == kindConversation || on == kindConversationAssignment {
 		return ConversationReply.ID()
@@ -504,7 +507,7 @@ func takingAction(on kind) ActionID {
 	return TicketBeAssigned.ID()
 }
 
-// recipientWays returns the ways for the recipient to be able to take the resource.
+// recipientWays returns the ways to let the recipient take the resource.
 func (f *finder) recipientWays(q *question, to Subject) []Remedy {
 	if q.judgeSecond().Allowed() {
 		return []Remedy{nil}
@@ -520,8 +523,8 @@ func (f *finder) recipientWays(q *question, to Subject) []Remedy {
 	return cross([]Remedy{needed}, f.takingWays(&take, sources, recipient))
 }
 
-// takingWays returns the ways for the subject or the recipient to be able to take the
-// resource, by one of the sources.
+// takingWays returns the ways to let the subject or the recipient take the resource, by
+// one of the sources.
 func (f *finder) takingWays(take *question, sources []source, recipient bool) []Remedy {
 	if take.judgeTaking().Allowed() {
 		return []Remedy{nil}
@@ -532,15 +535,15 @@ func (f *finder) takingWays(take *question, sources []source, recipient bool) []
 	}
 	return f.routes(take, sources, reachFixes, func(on *question, s source, as Binding) bool {
 		changed := *on
-		if as != s.binding { // the narrower binding that it replaces adds nothing
+		if as != s.binding { // a narrower binding that it replaces can stay: it adds nothing
 			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
 		}
 		return changed.judgeTaking().Allowed()
 	})
 }
 
-// reduce adds the remedy to found if it allows the request, is feasible and needs all its
-// fixes. If fewer fixes are enough, it adds those smaller remedies instead. It reports
+// reduce adds the remedy to found if it allows the request, is feasible and needs all of
+// its fixes. If fewer fixes are enough, reduce adds the smaller remedies instead. It reports
 // whether it added any.
 func (f *finder) reduce(r Remedy) (added bool) {
 	subject, resource := r.apply(f.e.request.Subject, f.thing)
@@ -565,8 +568,8 @@ func (f *finder) allows(subject Subject, resource Resource) bool {
 	return changed.Authorize().Allowed()
 }
 
-// feasible reports whether the administrator is allowed to make each fix. Without an
-// administrator it checks only that the subject can be assigned what a fix assigns.
+// feasible reports whether the administrator is allowed to carry out each fix. Without an
+// administrator, it checks only that the subject can be assigned what a fix assigns.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
 	if !f.checked && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixAssign }) {
 		return true
@@ -584,9 +587,9 @@ func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
 	return true
 }
 
-// A change is the subject or the recipient of a fix before and after the whole remedy. An
-// administrator must be allowed the fix on both: before, because the fix is not made yet,
-// and after, because the agent then has the most authority to cover.
+// A change holds the subject or the recipient of a fix, before and after the whole remedy.
+// An administrator must be allowed the fix on both: before, because the fix is still to be
+// made, and after, because the agent then has the most authority to cover.
 type change struct {
 	before, after Subject
 	part          assignable // the part of the resource that the fix is about, before the remedy
@@ -634,7 +637,7 @@ func canReceive[R interface {
 	return q.judgeSecond().Allowed()
 }
 
-// isAllowed reports whether the administrator is allowed to make the fix.
+// isAllowed reports whether the administrator is allowed to carry out the fix.
 func (f *finder) isAllowed(fix Fix, to change) bool {
 	to.before = asAgent(to.before)
 	var of actor
@@ -654,8 +657,8 @@ func (f *finder) isAllowed(fix Fix, to change) bool {
 	return f.isAllowedOn(fix, to.before) && f.isAllowedOn(fix, to.after)
 }
 
-// isAllowedOn reports whether the administrator is allowed to make the fix of the subject's
-// activation, groups or bindings, or makes it in the CRM.
+// isAllowedOn reports whether the administrator is allowed to carry out the fix of the
+// subject's activation, groups or bindings. It returns true for a fix in the CRM.
 func (f *finder) isAllowedOn(fix Fix, who Subject) bool {
 	var of actor
 	of.set(who)
@@ -675,7 +678,7 @@ func (f *finder) isAllowedOn(fix Fix, who Subject) bool {
 	return true // a change in the CRM
 }
 
-// cross returns a remedy for every pair of a remedy in first and a remedy in second.
+// cross returns every combination of a remedy in first with a remedy in second.
 func cross(first, second []Remedy) []Remedy {
 	crossed := make([]Remedy, 0, len(first)*len(second))
 	for _, one := range first {
@@ -686,7 +689,7 @@ func cross(first, second []Remedy) []Remedy {
 	return crossed
 }
 
-// and returns the fixes of both remedies in order. Fixes with the same target are merged.
+// and returns the fixes of both remedies, in order. It merges fixes with the same target.
 func (r Remedy) and(other Remedy) Remedy {
 	switch {
 	case len(r) == 0:
@@ -706,8 +709,8 @@ func (r Remedy) and(other Remedy) Remedy {
 	return both
 }
 
-// smallest returns the remedies that permit no more than needed, each once: those for which
-// no other remedy is smaller.
+// smallest returns the remedies without duplicates and without those that permit more than
+// another remedy.
 func smallest(all []Remedy) (least []Remedy) {
 	for i, r := range all {
 		larger := slices.ContainsFunc(all, func(other Remedy) bool { return other.fitsBy(Fix.within, r) && !r.fitsBy(Fix.within, other) })

@@ -2,22 +2,22 @@ package deskpolicy
 
 import "slices"
 
-// MaxRemedies is the largest number of remedies that [Remedies] returns. If there are more,
-// it returns the first in their order. To see others, offer fewer roles.
+// MaxRemedies is the maximum number of remedies that [Remedies] returns. If there are more,
+// it returns the first ones in its order. To see others, offer fewer roles.
 //
-// If more than 250 offered roles or held bindings permit the action, only the first 250 by
-// name are tried.
+// If more than 250 offered roles or held bindings permit the action, Remedies tries only
+// the first 250 by name.
 const MaxRemedies = 100
 
-// maxSources is the largest number of roles, and of bindings, that are tried.
+// maxSources is the maximum number of roles, and of bindings, that are tried.
 const maxSources = 250
 
-// combine returns, in order, the pairs of a way in first and a way in second that the
-// wanted function accepts, as one way each. A nil function accepts every pair. combine
-// leaves out ways that a smaller one replaces, and uses at most MaxRemedies of each list.
+// combine returns, in order, the combinations of a way in first with a way in second that
+// wanted accepts. A nil wanted accepts every pair. combine leaves out ways that a smaller
+// way replaces, and uses at most MaxRemedies ways of each list.
 //
-// A fix that appears in both lists, or for which shareable reports true, may serve both
-// parts and so save a fix. Only a fix with the same target replaces it.
+// A fix that appears in both lists, or that shareable accepts, might serve both parts and
+// so save a fix. Only a fix with the same target replaces it.
 func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, other Remedy) bool) (both []Remedy) {
 	first, second = leastOf(first, second, shareable), leastOf(second, first, shareable)
 	for _, one := range first {
@@ -31,8 +31,8 @@ func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, 
 	return slices.CompactFunc(both, Remedy.equal)
 }
 
-// leastOf returns the ways for which no other is smaller, in order and at most MaxRemedies.
-// See combine.
+// leastOf returns, in order, the first MaxRemedies ways that no smaller way replaces. See
+// combine.
 func leastOf(ways, others []Remedy, shareable func(Fix) bool) (least []Remedy) {
 	shared := make(map[Fix]bool)
 	for _, other := range others {
@@ -68,13 +68,13 @@ func (r Remedy) has(other Remedy) bool {
 	return !slices.ContainsFunc(other, func(f Fix) bool { return !slices.Contains(r, f) })
 }
 
-// fitsBy reports whether each fix of r can be matched with a different fix of other that,
-// according to the function, it is within.
+// fitsBy reports whether each fix of r can be paired with a different fix of other such
+// that within reports true for every pair.
 func (r Remedy) fitsBy(within func(a, b Fix) bool, other Remedy) bool {
 	return len(r) <= len(other) && r.fits(within, other, 0)
 }
 
-// fits is fitsBy without the fixes of other that are already taken, which are bits.
+// fits is fitsBy without the fixes of other that are in taken, a bit set of indexes.
 func (r Remedy) fits(within func(a, b Fix) bool, other Remedy, taken uint) bool {
 	if len(r) == 0 {
 		return true
@@ -87,8 +87,8 @@ func (r Remedy) fits(within func(a, b Fix) bool, other Remedy, taken uint) bool 
 	return false
 }
 
-// target returns what the fix changes, as a key: the fix itself or, if it has a binding, the
-// fix without its kind and ticket scope.
+// target returns a key for what the fix changes: the fix itself or, if it has a binding,
+// the fix without its kind and ticket scope.
 func (f Fix) target() Fix {
 	if f.hasBinding() {
 		f.Kind, f.Binding.TicketScope = 0, 0
@@ -96,7 +96,8 @@ func (f Fix) target() Fix {
 	return f
 }
 
-// firstOf returns the list if it has at most n items, and otherwise the first n in order.
+// firstOf returns the list unchanged if it has at most n items, and otherwise the first n
+// items in order.
 func firstOf[T any](n int, list []T, compare func(a, b T) int) []T {
 	if len(list) <= n {
 		return list
@@ -106,9 +107,9 @@ func firstOf[T any](n int, list []T, compare func(a, b T) int) []T {
 	return list[:n]
 }
 
-// full reports whether MaxRemedies remedies are found that are not larger than others. It
-// removes the larger ones from found, but only now and then, because that takes a
-// comparison of every pair.
+// full reports whether found has MaxRemedies remedies, not counting those that are larger
+// than others. It removes the larger ones, but only once found is twice as long, because
+// that compares every pair.
 func (f *finder) full() bool {
 	if len(f.found) < 2*MaxRemedies {
 		return false
@@ -117,8 +118,9 @@ func (f *finder) full() bool {
 	return len(f.found) >= MaxRemedies
 }
 
-// permitted returns the ways whose changes of groups and bindings the administrator is
-// allowed to make before any fix. feasible later checks the same after all fixes.
+// permitted removes the ways with a change of groups or bindings that the administrator is
+// not allowed to make before the other fixes. feasible later makes the same check after all
+// fixes.
 func (f *finder) permitted(ways []Remedy) []Remedy {
 	if !f.checked {
 		return ways
@@ -144,8 +146,8 @@ func (f *finder) permitted(ways []Remedy) []Remedy {
 }
 
 // forBoth returns a function that reports whether a fix can serve both parts of the
-// request. For a pair that is a fix of a binding that applies to both resources, and every
-// other fix. For an assignment it is every fix if the subject is the recipient.
+// request. For a pair, every fix can, except one with a binding that applies to only one of
+// the resources. For an assignment, every fix can if the subject is the recipient.
 func (q *question) forBoth(subject Subject) func(Fix) bool {
 	switch thing := q.thing.(type) {
 	case *TicketPair, *ContactPair:
@@ -178,16 +180,16 @@ func (b Binding) unscoped() Binding {
 	return b
 }
 
-// concerns reports whether the binding's role has the permission and applies to the part's
-// workspace.
+// concerns reports whether the binding's role has the permission and is held where the
+// part is.
 func (q *question) concerns(b *Binding) bool {
 	role := b.roleIn(q.who.account)
 	return role != nil && role.levels(q.action) != 0 && b.heldFor(q)
 }
 
-// effective returns a shortest list of bindings with the same effect on the part as all
-// bindings: one for each combination of reach and of whether the binding makes its holder
-// the account administrator.
+// effective returns the fewest bindings that have the same effect on the part as all the
+// bindings do: one for each combination of reach and whether the binding makes its holder
+// an account administrator.
 func (q *question) effective() (bindings []Binding) {
 	type use struct {
 		reach     levels
@@ -203,7 +205,7 @@ func (q *question) effective() (bindings []Binding) {
 	return bindings
 }
 
-// reachOf returns the scopes at which the binding permits the action on the part, as levels.
+// reachOf returns the scopes at which the binding permits the action on the part.
 func (q *question) reachOf(b *Binding) levels {
 	if !q.concerns(b) {
 		return 0

@@ -2,30 +2,30 @@ package deskpolicy
 
 import "cmp"
 
-// A Resource is a thing that subjects act on. The library's types are below. A host adds
-// its own by giving a type this method, with a value receiver, and actions from the
-// ranges that start at [FirstHostView].
+// A Resource is a thing that subjects act on. The library defines [Ticket],
+// [Conversation], [Contact] and many more. A host adds its own: a type with this method, on
+// a value receiver, and actions from the ranges that start at [FirstHostView].
 //
-// Resources are plain data that the host fills in from its own records. A zero Resource
-// belongs to no account, and every action on it is denied.
+// Resources are plain data that the host fills in from its own records. The zero value of
+// a resource type belongs to no account, and every action on it is denied.
 type Resource interface {
 	// Attributes returns what the rules examine.
 	Attributes() Attributes
 }
 
 // Attributes holds what the rules examine in a resource. An empty ID matches nothing, not
-// even another empty ID.
+// even another empty ID. The zero Attributes belongs to no account.
 type Attributes struct {
 	Account   AccountID   // the account that it belongs to; required
 	Workspace WorkspaceID // the workspace that it is in; "" if it is outside of workspaces
-	Group     GroupID     // the group or team that has it now
-	Assignee  AgentID     // the agent who works on it: a ticket's assignee, a report's owner
+	Group     GroupID     // its current group or team
+	Assignee  AgentID     // its assignee, or its owner if it is of a type that is never assigned
 
 	owner     AgentID // the author or owner, for actions on your own things
 	kind      kind
-	embedded  bool // in a host's type, on which only a host's action is allowed
+	embedded  bool // whether a host's type embeds one of the library's; then only host actions are allowed
 	builtIn   bool // a built-in role, which every account has
-	ofCRM     bool // a built-in role that only integrated accounts have
+	ofCRM     bool // the built-in role that only integrated accounts have
 	requester *Contact
 	mentions  map[AgentID]bool
 }
@@ -38,7 +38,7 @@ func (a *Attributes) in(account *Account) bool {
 	return account.ID != "" && (a.Account == account.ID || a.builtIn && (account.Integrated || !a.ofCRM))
 }
 
-// heldBy returns the ground on which the assignee reaches the resource.
+// heldBy returns the ground on which an assignee or owner reaches the resource.
 func (a *Attributes) heldBy() Reason {
 	if a.owner == a.Assignee {
 		return AllowedOwn
@@ -46,19 +46,20 @@ func (a *Attributes) heldBy() Reason {
 	return AllowedAssigned
 }
 
-// A Ticket is a request of a customer.
+// A Ticket is a customer's request.
 type Ticket struct {
 	ID        TicketID
 	Account   AccountID
 	Workspace WorkspaceID
-	Group     GroupID // its current group; access follows it when it moves (B06)
-	Assignee  AgentID // the agent who has it
+	Group     GroupID // its current group; access changes as soon as the ticket moves (B06)
+	Assignee  AgentID // the agent that it is assigned to
 
 	// Requester is the contact who made the request. A shared agent who sees the contact
 	// in the CRM reaches the ticket [S16]; contacts in CC do not count (A7).
 	Requester *Contact
-	// Mentions holds the agents that the ticket mentions now. The mention must have been
-	// made by an agent who could reach the ticket. It is a ground for shared agents only [S15].
+	// Mentions holds the agents that the ticket currently mentions. Include only mentions
+	// made by agents who can reach the ticket. Only shared agents gain access by a
+	// mention [S15].
 	Mentions map[AgentID]bool
 }
 
@@ -70,14 +71,14 @@ func (t Ticket) Attributes() (what Attributes) { t.fill(&what, kindTicket); retu
 
 func (t Ticket) ids() (id, second string) { return string(t.ID), "" }
 
-// fill sets the attributes, which must be zero, of a thing of kind k that is reached as
-// the ticket is.
+// fill sets the attributes, which must be zero, of a thing of kind k that is reached like
+// the ticket.
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
 	what.requester, what.mentions = t.Requester, t.Mentions
 }
 
-// A TicketPair is two tickets to be merged or linked. Both are checked.
+// A TicketPair holds two tickets to be merged or linked. Both are checked.
 type TicketPair struct {
 	From, Into Ticket
 }
@@ -87,13 +88,14 @@ func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTick
 
 func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
 
-// A TicketAssignment is a ticket and its recipient: an agent, a group or both. Without
-// either it is malformed.
+// A TicketAssignment holds a ticket and its recipient: an agent, a group or both. A request
+// with neither is malformed.
 //
-// Only a TicketAssignment asks whether an agent can be assigned a ticket: the recipient
-// needs the permission [TicketBeAssigned] for the ticket as if it were already theirs,
-// and must not merely view the ticket through a group. On a [Ticket], TicketBeAssigned
-// says what the agent's role reaches (A43).
+// To decide whether an agent can be assigned a ticket, use a TicketAssignment: the
+// recipient needs the permission [TicketBeAssigned] for the ticket as if it were already
+// assigned to them. A recipient who could otherwise only view the ticket, through its
+// group, cannot take it. On a [Ticket], TicketBeAssigned only says which tickets the
+// agent's role reaches (A43).
 type TicketAssignment struct {
 	Ticket Ticket
 	To     Subject    // the new assignee, who must be able to take it; nil for none
@@ -116,7 +118,7 @@ type AgentGroup struct {
 	Account AccountID
 }
 
-// A Note is a note on a ticket. It is reached as its ticket is, also by its author (B21).
+// A Note is a note on a ticket. It is reached like its ticket, even by its author (B21).
 type Note struct {
 	Ticket Ticket
 	Author AgentID
@@ -132,7 +134,7 @@ func (n *Note) fill(what *Attributes) {
 	what.owner = n.Author
 }
 
-// A TimeEntry is time that an agent spent on a ticket. It is reached as its ticket is.
+// A TimeEntry is time that an agent spent on a ticket. It is reached like its ticket.
 type TimeEntry struct {
 	Ticket Ticket
 	Agent  AgentID
@@ -154,7 +156,7 @@ type Conversation struct {
 	Account   AccountID
 	Workspace WorkspaceID
 	Group     GroupID // its current group
-	Assignee  AgentID // the agent who has taken it up (A26)
+	Assignee  AgentID // the agent who took it (A26)
 }
 
 // A ConversationID identifies a conversation within an account. Decisions do not depend on it.
@@ -165,14 +167,14 @@ func (c Conversation) Attributes() (what Attributes) { c.fill(&what, kindConvers
 
 func (c Conversation) ids() (id, second string) { return string(c.ID), "" }
 
-// fill sets the attributes, which must be zero, of a thing of kind k that is reached as
-// the conversation is.
+// fill sets the attributes, which must be zero, of a thing of kind k that is reached like
+// the conversation.
 func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
 }
 
-// A ConversationAssignment is a conversation and its recipient: an agent, a group or
-// both. Without either it is malformed.
+// A ConversationAssignment holds a conversation and its recipient: an agent, a group or
+// both. A request with neither is malformed.
 type ConversationAssignment struct {
 	Conversation Conversation
 	To           Subject    // the new assignee, who must be able to reply in it; nil for none
@@ -202,7 +204,7 @@ func (c Channel) Attributes() (what Attributes) {
 	return what
 }
 
-// A CannedResponse is a saved reply. It belongs to a group unless it is for the whole desk (B51).
+// A CannedResponse is a saved reply, for one group or for the whole desk (B51).
 type CannedResponse struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -223,7 +225,8 @@ func (what *Attributes) setOwned(k kind, account AccountID, workspace WorkspaceI
 	what.Account, what.Workspace, what.Group, what.Assignee, what.owner, what.kind = account, workspace, group, owner, owner, k
 }
 
-// A TicketList is a saved selection of tickets. Each ticket that it shows is decided on its own.
+// A TicketList is a saved view of tickets. Access to the list gives no access to its
+// tickets; decide each of them separately.
 type TicketList struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -239,7 +242,7 @@ func (l TicketList) Attributes() (what Attributes) {
 	return what
 }
 
-// An Article is an article of the knowledge base.
+// An Article is an article in the knowledge base.
 type Article struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -269,11 +272,11 @@ func (f FAQ) Attributes() (what Attributes) {
 	return what
 }
 
-// A Topic is a topic of a forum.
+// A Topic is a topic in a forum.
 type Topic struct {
 	Account   AccountID
 	Workspace WorkspaceID
-	Author    AgentID // the agent who opened it
+	Author    AgentID // the agent who started it
 }
 
 var kindTopic = kindOf(mark[Topic]{}, kindHost)
@@ -305,7 +308,7 @@ func (c *Contact) fill(what *Attributes, k kind) {
 	what.setOwned(k, c.Account, "", "", c.Owner)
 }
 
-// A ContactPair is two contacts to be merged. Both are checked.
+// A ContactPair holds two contacts to be merged. Both are checked.
 type ContactPair struct {
 	From, Into Contact
 }
@@ -351,7 +354,7 @@ func (c Campaign) Attributes() (what Attributes) {
 	return what
 }
 
-// A Report is a report on the desk's data. It belongs to a team unless it is on the whole desk [R13].
+// A Report is a report on one team's data or on the whole desk's [R13].
 type Report struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -367,7 +370,7 @@ func (r Report) Attributes() (what Attributes) {
 	return what
 }
 
-// A Dashboard shows current figures. It belongs to a team unless it is on the whole desk [R13].
+// A Dashboard shows current figures for one team or for the whole desk [R13].
 type Dashboard struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -383,7 +386,7 @@ func (d Dashboard) Attributes() (what Attributes) {
 	return what
 }
 
-// An App is an installed app of the marketplace.
+// An App is an app installed from the marketplace.
 type App struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -397,8 +400,7 @@ func (a App) Attributes() (what Attributes) {
 	return what
 }
 
-// Settings is one area of the desk's configuration. It belongs to a team unless it is for
-// the whole desk [R13].
+// Settings is one area of configuration, for one team or for the whole desk [R13].
 type Settings struct {
 	Account   AccountID
 	Workspace WorkspaceID
@@ -438,8 +440,8 @@ func (a Account) Attributes() (what Attributes) {
 
 func (a Account) ids() (id, second string) { return string(a.ID), "" }
 
-// Attributes implements [Resource]. A built-in role belongs to every account, and the
-// Shared Agent role to every integrated account [S12].
+// Attributes implements [Resource]. A built-in role belongs to every account, except that
+// the Shared Agent role belongs only to integrated accounts [S12].
 func (r Role) Attributes() (what Attributes) {
 	what.Account, what.kind, what.builtIn, what.ofCRM = r.Account(), kindRole, r.BuiltIn(), r == sharedAgentRole
 	return what
@@ -447,7 +449,7 @@ func (r Role) Attributes() (what Attributes) {
 
 func (r Role) ids() (id, second string) { return r.Name(), "" }
 
-// A RoleAssignment is an agent and a binding to give to the agent or to take away.
+// A RoleAssignment holds an agent and a binding to give to the agent or to take away.
 type RoleAssignment struct {
 	Holder  Subject // an [*Agent] or a [*SharedAgent]
 	Binding Binding
@@ -460,7 +462,7 @@ func (a RoleAssignment) Attributes() Attributes {
 		return Attributes{kind: kindIncomplete}
 	}
 	if of := a.Binding.Role.Account(); of != "" && of != to.account.ID {
-		return Attributes{kind: kindRoleAssignment} // of no account, because the two belong to different ones
+		return Attributes{kind: kindRoleAssignment} // no account, because the role and the holder belong to different ones
 	}
 	return Attributes{Account: to.account.ID, kind: kindRoleAssignment}
 }
@@ -469,11 +471,11 @@ func (a RoleAssignment) ids() (id, second string) {
 	return string(idOf(a.Holder)), a.Binding.Role.Name()
 }
 
-// A GroupMembership is an agent and the access to a group that the agent is to have.
+// A GroupMembership holds an agent and the access that the agent will have to a group.
 type GroupMembership struct {
 	Member Subject // an [*Agent] or a [*SharedAgent]
 	Group  AgentGroup
-	Access Access // NoAccess if the agent is to leave the group
+	Access Access // NoAccess to remove the agent from the group
 }
 
 // Attributes implements [Resource].
@@ -483,14 +485,14 @@ func (m GroupMembership) Attributes() Attributes {
 		return Attributes{kind: kindIncomplete}
 	}
 	if m.Group.Account != of.account.ID {
-		return Attributes{kind: kindGroupMembership} // of no account, because the two belong to different ones
+		return Attributes{kind: kindGroupMembership} // no account, because the group and the member belong to different ones
 	}
 	return Attributes{Account: of.account.ID, kind: kindGroupMembership}
 }
 
 func (m GroupMembership) ids() (id, second string) { return string(idOf(m.Member)), string(m.Group.ID) }
 
-// An AgentProfile is what an agent shows of themselves to others on the desk.
+// An AgentProfile is what others on the desk see about an agent.
 type AgentProfile struct {
 	Account AccountID
 	Agent   AgentID

@@ -12,7 +12,7 @@ import (
 // account.
 //
 // A Role is immutable and safe for concurrent use. The zero Role permits nothing.
-// Two Roles are == if one is a copy of the other; [Role.Equal] compares their contents.
+// Two Roles are == only if one is a copy of the other; [Role.Equal] compares their contents.
 type Role struct {
 	def *roleDef
 }
@@ -23,33 +23,33 @@ type roleDef struct {
 	account        AccountID // empty for a built-in role
 	permissions    Permissions
 	administrative bool
-	permits        bool // reports whether there is any permission
+	permits        bool // reports whether permissions is not empty
 }
 
 // maxRoleName is the maximum length of a role's name in characters.
 const maxRoleName = 100
 
-// NewRole returns a custom role of the account with the permissions [R6].
+// NewRole returns a custom role of the account with the given permissions [R6].
 //
-// The error lists everything that is wrong:
+// The error lists every problem:
 //
 //   - The account ID is empty.
 //   - The name is blank, is longer than 100 characters, or begins or ends with a space.
 //   - The name contains an invisible character: one that does not print, a
 //     Default_Ignorable_Code_Point of Unicode, or a blank other than a plain space.
-//   - The name is that of a built-in role, or one of its other names, ignoring case and
-//     the number of spaces between words [R14]. [NewRoleSet] compares it with the
-//     names of the account's other roles.
-//   - A custom role cannot hold one of the permissions [R9].
-//   - A permission is at a narrower scope than Global, but its action takes no scope (A34).
+//   - The name is a name of a built-in role (see [BuiltInRole]), ignoring case and the
+//     number of spaces between words [R14]. [NewRoleSet] compares it with the names of
+//     the account's other roles.
+//   - A permission is one that a custom role cannot hold [R9].
+//   - A permission has a narrower scope than Global, but its action takes no scope (A34).
 //
-// The error names the host's actions as v does. A nil Vocabulary has no host actions.
+// The error uses v's names for the host's actions. A nil Vocabulary has no host actions.
 //
 // Names in different Unicode normalization forms look alike but are different names:
-// the host normalizes what its users type.
+// the host must normalize what its users type.
 //
-// To change a role, call NewRole with the same account and name and other permissions.
-// A built-in role cannot be changed [S21]: it has no account, which is an error.
+// To change a role, call NewRole with the same account and name and the new permissions.
+// A built-in role cannot be changed [S21]: it has no account, so NewRole returns an error.
 func NewRole(account AccountID, name string, permissions Permissions, v *Vocabulary) (Role, error) {
 	var wrong problems
 	wrong.add(checkAccount(account, name), checkName(name))
@@ -65,15 +65,15 @@ func NewRole(account AccountID, name string, permissions Permissions, v *Vocabul
 }
 
 // CloneRole returns a custom role of the account with the permissions of r [R15].
-// Permissions that a custom role cannot hold are left out and returned as dropped [R9].
-// The errors are those of [NewRole].
+// It leaves out the permissions that a custom role cannot hold, and returns them as
+// dropped [R9]. The errors are those of [NewRole].
 func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Permissions, err error) {
 	dropped = r.Permissions().Minus(customisable)
 	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable), nil)
 	return clone, dropped, err
 }
 
-// takenNames maps the folded names of one account's roles to the names.
+// takenNames maps the folded names of one account's roles to the names themselves.
 type takenNames map[string]string
 
 // add adds the name. It returns an error if the name is taken.
@@ -122,8 +122,8 @@ func (r Role) covers(other Role) bool {
 // changed [S21]. See [Account.BuiltInRoles].
 func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
 
-// Administrative reports whether r is an administrator's role, which administers the
-// whole desk. Held [AccountWide], such a role reaches into the account's open
+// Administrative reports whether r is an administrator's role: whether it administers the
+// whole desk. An administrator's role held [AccountWide] also reaches the account's open
 // workspaces.
 func (r Role) Administrative() bool { return r.def != nil && r.def.administrative }
 
@@ -139,8 +139,8 @@ func newRoleDef(name string, account AccountID, permissions Permissions) *roleDe
 	return &roleDef{name, account, permissions, administers(permissions), !permissions.Empty()}
 }
 
-// administers reports whether the permissions make an administrator's role: whether one
-// of them administers the whole desk rather than a team's part of it.
+// administers reports whether one of the permissions administers the whole desk, rather
+// than a team's part of it.
 func administers(permissions Permissions) bool {
 	for p := range permissions.All() {
 		if p.Scope == ScopeGlobal && p.Action.info().category.administers() {
@@ -150,8 +150,8 @@ func administers(permissions Permissions) bool {
 	return false
 }
 
-// levels returns the scopes at which the role permits the action. An action that any
-// role permits has all scopes, unless the role permits nothing.
+// levels returns the scopes at which the role permits the action. A role that permits
+// anything permits an action of class anyRole at all scopes.
 func (d *roleDef) levels(id ActionID) levels {
 	if id.info().class&anyRole == 0 {
 		return d.permissions.levels(id)
@@ -162,7 +162,7 @@ func (d *roleDef) levels(id ActionID) levels {
 	return included(id, ScopeGlobal)
 }
 
-// customisable is the permissions that a custom role can hold: everything except role
+// customisable has the permissions that a custom role can hold: everything except role
 // authoring [R9].
 var customisable = everything.Minus(roleAuthoring)
 
@@ -187,7 +187,7 @@ func checkAccount(account AccountID, name string) error {
 }
 
 // checkName returns an error if a custom role cannot have the name. The error quotes at
-// most 100 characters of it, to keep the problems of a file from outgrowing the file.
+// most 100 characters of the name, so that the errors for a file do not outgrow the file.
 func checkName(name string) error {
 	switch {
 	case len(name) > utf8.UTFMax*maxRoleName: // too long whatever its characters are

@@ -2,8 +2,8 @@ package deskpolicy
 
 import "slices"
 
-// A RoleChange is how one custom role differs between two sets. The zero RoleChange is
-// no change.
+// A RoleChange describes how one custom role differs between two sets. The zero
+// RoleChange describes no change.
 type RoleChange struct {
 	Name   string
 	Before Role // the zero Role if the role is added
@@ -16,26 +16,27 @@ func (c RoleChange) Added() bool { return c.Before == Role{} && c.After != Role{
 // Removed reports whether the role no longer exists.
 func (c RoleChange) Removed() bool { return c.After == Role{} && c.Before != Role{} }
 
-// Gained returns what the role permits after the change but not before, each permission
+// Gained returns the permissions that the role has after the change but not before, each
 // at its scope after the change.
 func (c RoleChange) Gained() Permissions { return c.After.Permissions().Minus(c.Before.Permissions()) }
 
-// Lost returns what the role permits before the change but not after, each permission
+// Lost returns the permissions that the role has before the change but not after, each
 // at its scope before the change.
 func (c RoleChange) Lost() Permissions { return c.Before.Permissions().Minus(c.After.Permissions()) }
 
 // Ordering compares what the role permits after the change with what it permits before.
-// It is OrderingWider if the role permits the same and more.
+// It returns OrderingWider if the role permits everything that it did before, and more.
 func (c RoleChange) Ordering() Ordering { return c.Before.Permissions().Compare(c.After.Permissions()) }
 
 // BecomesAdministrative reports whether the change makes the role an administrator's
-// role. Held [AccountWide], such a role reaches into the open workspaces with all of its
-// permissions: see [Role.Administrative].
+// role. If it is held [AccountWide], all of its permissions then also apply in the open
+// workspaces: see [Role.Administrative].
 func (c RoleChange) BecomesAdministrative() bool {
 	return c.After.Administrative() && !c.Before.Administrative()
 }
 
-// Warnings returns the warnings that the change adds to the role: see [Role.Warnings].
+// Warnings returns the warnings that the role has after the change but not before: see
+// [Role.Warnings].
 func (c RoleChange) Warnings() []RoleWarning {
 	before := c.Before.Warnings()
 	return slices.DeleteFunc(c.After.Warnings(), func(w RoleWarning) bool { return slices.Contains(before, w) })

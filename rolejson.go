@@ -10,15 +10,16 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// roleLimits bound a file of roles. It has room for 2,500 roles of 40 permissions.
-// Encode writes at least 18 bytes per value, so what fits Bytes also fits Values.
+// roleLimits bounds a file of roles. It leaves room for 2,500 roles with 40 permissions
+// each. Encode writes at least 18 bytes per value, so a file that fits Bytes fits Values.
 var roleLimits = strictjson.Limits{Bytes: 4 << 20, Values: 1 << 18, Depth: 8}
 
 // roleVersion is the version of the file format.
 const roleVersion = 1
 
-// DecodeRoles reads the custom roles of an account from JSON, as [RoleSet.Encode]
-// writes them, with the action names of v. A nil Vocabulary has the library's names.
+// DecodeRoles reads the custom roles of an account from JSON in the form that
+// [RoleSet.Encode] writes. Actions have the names in v; a nil Vocabulary has only the
+// library's names.
 //
 //	{
 //	  "version": 1,
@@ -34,13 +35,13 @@ const roleVersion = 1
 // A permission without a scope is at the role's "level", or at Restricted, the narrowest,
 // if the role has no level [R17]. An action that takes no scope is written without one
 // (A34). The optional string "$schema" at the top is for editors: see [RolesJSONSchema].
-// There are no patterns: a file grants only the permissions that it names, and so no
-// action that a later version adds.
+// There are no patterns: a file grants only the permissions that it names, so it never
+// grants an action that a later version adds.
 //
 // DecodeRoles refuses unknown names and keys, duplicates, missing keys, and any role that
 // [NewRole] or [NewRoleSet] refuses. It also refuses a file of more than 4 MiB or more
-// than 262,144 values. The error lists up to a thousand problems, each with its line;
-// the RoleSet is then the zero RoleSet.
+// than 262,144 values. The error lists up to a thousand problems, each with its line, and
+// comes with the zero RoleSet.
 //
 // A role can have permissions that are of no use: see [Role.Warnings].
 func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
@@ -48,8 +49,8 @@ func DecodeRoles(data []byte, v *Vocabulary) (RoleSet, error) {
 	return strictjson.Decode(data, roleLimits, r.set)
 }
 
-// UnmarshalJSON reads roles as [DecodeRoles] does, with the library's names. On an error
-// it leaves s unchanged.
+// UnmarshalJSON reads roles as [DecodeRoles] does with a nil Vocabulary. If it returns an
+// error, s is unchanged.
 func (s *RoleSet) UnmarshalJSON(data []byte) error {
 	set, err := DecodeRoles(data, nil)
 	if err != nil {
@@ -60,7 +61,7 @@ func (s *RoleSet) UnmarshalJSON(data []byte) error {
 }
 
 // A roleReader reads the roles of one file. It makes the checks of [NewRole] and
-// [NewRoleSet] one by one, so that each problem has its line.
+// [NewRoleSet] one by one, so that it can report the line of each problem.
 type roleReader struct {
 	vocabulary *Vocabulary
 	account    AccountID
@@ -122,8 +123,8 @@ func (r *roleReader) permissions(v *strictjson.Value, level Scope) (set Permissi
 	return set
 }
 
-// permissionAt returns a function that reads a permission such as "ticket.reply@group".
-// One without a scope, such as "ticket.reply", is at the level.
+// permissionAt returns a function that reads a permission such as "ticket.reply@group". A
+// permission without a scope, such as "ticket.reply", gets the level as its scope.
 func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) {
 	return func(text string) (Permission, error) {
 		p, err := r.vocabulary.ParsePermission(text)
@@ -134,7 +135,7 @@ func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) 
 	}
 }
 
-// rolesJSON is a set of roles as JSON.
+// rolesJSON is the JSON form of a RoleSet.
 type rolesJSON struct {
 	Version int        `json:"version"`
 	Account AccountID  `json:"account"`
@@ -146,13 +147,13 @@ type roleJSON struct {
 	Permissions []string `json:"permissions"`
 }
 
-// Encode returns the set as JSON, as [DecodeRoles] reads it with the same vocabulary: one
-// permission per line, each with its scope, in a fixed order. Equal sets have equal
+// Encode returns the set as JSON that [DecodeRoles] reads with the same vocabulary. Each
+// permission is on its own line, with its scope, in a fixed order. Equal sets have equal
 // encodings.
 //
-// It returns an error if DecodeRoles could not read the JSON: for the zero RoleSet, for
-// an action of the host that v does not name, for an account ID that JSON cannot hold,
-// and for more than 4 MiB.
+// Encode returns an error if DecodeRoles could not read the result: for the zero RoleSet,
+// for an action of the host that v does not name, for an account ID that JSON cannot
+// hold, and for a result of more than 4 MiB.
 func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 	var wrong problems
 	wrong.add(s.checkAccount())
@@ -176,7 +177,7 @@ func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 	return data, nil
 }
 
-// MarshalJSON returns the set as [RoleSet.Encode] does, with the library's names.
+// MarshalJSON returns the result of [RoleSet.Encode] with a nil Vocabulary.
 func (s RoleSet) MarshalJSON() ([]byte, error) { return s.Encode(nil) }
 
 func (s RoleSet) checkAccount() error {

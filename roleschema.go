@@ -27,11 +27,11 @@ type schema struct {
 	Defs        map[string]schema `json:"$defs,omitempty"`
 }
 
-// RolesJSONSchema returns the JSON Schema, draft 2020-12, of the files that [DecodeRoles]
-// reads with the same vocabulary. Editors use it to complete and check a file. It lists
-// every permission that a custom role can hold, without a scope and at each scope.
-// DecodeRoles also makes the checks that a schema cannot express, such as that names
-// differ in more than case.
+// RolesJSONSchema returns the JSON Schema, draft 2020-12, for the files that [DecodeRoles]
+// reads with the same vocabulary. Editors use it to complete and check a file. The schema
+// lists every permission that a custom role can hold, without a scope and at each scope.
+// DecodeRoles also checks what a schema cannot express, such as that names differ in more
+// than case.
 func RolesJSONSchema(v *Vocabulary) []byte {
 	file := closedObject(map[string]schema{
 		"$schema": {Description: "The location of this schema, for editors.", Type: "string"},

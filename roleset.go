@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// A RoleSet is the custom roles of one account. Their names are distinct [R14].
+// A RoleSet holds the custom roles of one account. Their names are distinct [R14].
 //
-// A RoleSet is immutable and safe for concurrent use; methods that change it return
-// another set. The zero RoleSet has no account and no roles.
+// A RoleSet is immutable and safe for concurrent use; [RoleSet.With] and
+// [RoleSet.Without] return a new set. The zero RoleSet has no account and no roles.
 type RoleSet struct {
 	account AccountID
 	roles   []Role // sorted by name
 }
 
-// NewRoleSet returns the set of the account's custom roles. The error lists everything
-// that is wrong: an empty account ID, each role that is not a custom role of the
-// account, and each name that an earlier role has, ignoring case and the number of
-// spaces between words [R14].
+// NewRoleSet returns the set of the given custom roles of the account. The error lists
+// every problem: an empty account ID, each role that is not a custom role of the account,
+// and each name that an earlier role has, ignoring case and the number of spaces between
+// words [R14].
 func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 	var wrong problems
 	if account == "" {
@@ -41,8 +41,8 @@ func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 	return sortedRoleSet(account, slices.Clone(roles)), nil
 }
 
-// sortedRoleSet returns the set of the roles, which have been checked. It sorts and
-// keeps the slice.
+// sortedRoleSet returns the set of the roles, which the caller has checked. It sorts the
+// slice in place and keeps it.
 func sortedRoleSet(account AccountID, roles []Role) RoleSet {
 	slices.SortFunc(roles, byName)
 	return RoleSet{account, roles}
@@ -59,11 +59,10 @@ func (s RoleSet) Account() AccountID { return s.account }
 // All yields the roles, sorted by name.
 func (s RoleSet) All() iter.Seq[Role] { return slices.Values(s.roles) }
 
-// Role returns the custom role with exactly that name, or the built-in role if it is
-// one of its names: see [BuiltInRole]. The error quotes an unknown name and suggests
-// the nearest.
+// Role returns the custom role with exactly that name or, if there is none, the result of
+// [BuiltInRole]. The error quotes an unknown name and suggests the nearest.
 //
-// The method can be passed to [DecodeSupportGrant].
+// Role can be passed to [DecodeSupportGrant].
 func (s RoleSet) Role(name string) (Role, error) {
 	if role := s.find(name); role != (Role{}) {
 		return role, nil
@@ -74,9 +73,9 @@ func (s RoleSet) Role(name string) (Role, error) {
 	return Role{}, &unknownName{"role", name, stringsOf(builtIns, s.roles)}
 }
 
-// With returns the set with the role added. The role replaces a role with exactly the
-// same name. The errors are those of [NewRoleSet]; a name that differs from another
-// only in case is an error.
+// With returns the set with the role added. It replaces a role that has exactly the same
+// name. The errors are those of [NewRoleSet]: a name that differs from another only in
+// case is an error.
 func (s RoleSet) With(role Role) (RoleSet, error) {
 	others := slices.Clone(s.roles)
 	if i, found := s.index(role.Name()); found {
@@ -99,7 +98,7 @@ func (s RoleSet) Without(name string) (RoleSet, error) {
 
 // UpdateBindings returns the bindings with the custom roles of the account replaced by
 // the roles of the same name in s. It leaves out a binding whose role is not in s.
-// Other bindings are unchanged. The slice that was passed is not modified.
+// Other bindings are unchanged. UpdateBindings does not modify its argument.
 func (s RoleSet) UpdateBindings(bindings []Binding) []Binding {
 	var updated []Binding
 	for _, b := range bindings {

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// A RoleWarning is a permission of a role that is of no use as the role is. Warnings
-// are for the author of the role: permissions are independent of each other, and no
-// decision depends on a warning. The zero RoleWarning has the zero Permission.
+// A RoleWarning reports a permission that is of no use in its role. Warnings are for the
+// author of the role: permissions are independent of each other, and no decision depends
+// on a warning. The zero RoleWarning has the zero Permission.
 type RoleWarning struct {
 	Permission Permission
 
-	// Needs is the permission that the role lacks for Permission to be of use, or one of
-	// several that would do. It is the zero Permission if nothing is ever within the scope
-	// of Permission.
+	// Needs is a permission that the role lacks and that would make Permission useful.
+	// Other permissions might do so as well. Needs is the zero Permission if the scope of
+	// Permission never reaches anything.
 	Needs Permission
 }
 
@@ -30,8 +30,8 @@ func (w RoleWarning) String() string {
 // order of [Permissions.All]. Such a permission is at a scope that reaches nothing, or
 // is for resources that the role does not let its holder view or create.
 //
-// Warnings looks at this role only, not at other roles of the holder, and does not check
-// actions of the host.
+// Warnings considers this role alone, not the other roles of its holder, and does not
+// check the host's actions.
 func (r Role) Warnings() (warnings []RoleWarning) {
 	for p := range r.Permissions().All() {
 		switch scopes := p.Action.scopes(); {
@@ -47,8 +47,8 @@ func (r Role) Warnings() (warnings []RoleWarning) {
 	return warnings
 }
 
-// missingFor returns a permission that the role lacks and that would make p of use, or
-// the zero Permission if p is of use.
+// missingFor returns a permission that the role lacks and that would make p useful, or the
+// zero Permission if p is useful already.
 func (r Role) missingFor(p Permission) Permission {
 	held := r.Permissions()
 	if view, needed := viewPermission(p); needed && !held.Has(view) {
@@ -66,9 +66,9 @@ func (r Role) missingFor(p Permission) Permission {
 	return anyOf[0].At(anyOf[0].scopes()[0])
 }
 
-// viewPermission returns the permission to view the resources of p, and whether p needs
-// it to be of use. Exports do not need it. The permission has the scope of p, except
-// that actions on new resources and on the holder's own need Restricted only.
+// viewPermission returns the permission to view the resources of p, and whether p is of
+// no use without it. Exports do not need it. The permission has the scope of p, except
+// that actions on new resources and on the holder's own need only Restricted.
 func viewPermission(p Permission) (view Permission, needed bool) {
 	info := p.Action.info()
 	id, viewable := viewActions[info.on]
@@ -82,8 +82,8 @@ func viewPermission(p Permission) (view Permission, needed bool) {
 	return id.At(p.Scope), true
 }
 
-// viewActions maps a kind of resource to the action that views it, or that views the
-// resource it is about.
+// viewActions maps a kind of resource to the action that views it or, for a kind such as
+// a note, the resource that it is about.
 var viewActions = map[kind]ActionID{
 	kindTicket: TicketView.ID(), kindTicketPair: TicketView.ID(), kindTicketAssignment: TicketView.ID(), kindNote: TicketView.ID(),
 	kindTimeEntry: TimeView.ID(), kindConversation: ConversationView.ID(), kindConversationAssignment: ConversationView.ID(),
@@ -93,7 +93,7 @@ var viewActions = map[kind]ActionID{
 	kindAgent: AgentView.ID(), kindSharedAgent: SharedAgentView.ID(), kindRole: RoleView.ID(), kindSupportGrant: SupportGrantView.ID(),
 }
 
-// prerequisites maps an action to the actions that make it of use. A role needs one of
+// prerequisites maps an action to the actions that make it useful. A role needs one of
 // them, at any scope.
 var prerequisites = map[ActionID][]ActionID{
 	TicketCreate.ID():      {TicketView.ID()},

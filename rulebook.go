@@ -4,7 +4,7 @@ import "sync"
 
 // A rulebook holds the rules of [Authorize] for one kind of subject, for all actions at once.
 type rulebook struct {
-	rules []reachRule // without the actions that are forbidden to the kind
+	rules []reachRule // do not include the actions that are forbidden to the kind
 }
 
 // A reachRule holds, for a set of actions and for each relationship, the scopes at which
@@ -14,7 +14,7 @@ type reachRule struct {
 	reach   [relationships]levels
 }
 
-// A relationship is what the rules distinguish about a resource as seen by a subject.
+// A relationship holds what the rules distinguish between a subject and a resource.
 type relationship struct {
 	group     Access // the subject's access to the resource's group
 	own       bool   // the resource is assigned to the subject or, if its kind is never assigned, belongs to the subject
@@ -42,8 +42,9 @@ func relationshipAt(index int) relationship {
 	return relationship{Access(index / 12), index/6%2 == 1, index/3%2 == 1, Access(index % 3)}
 }
 
-// attributes returns the attributes of an example resource of the kind, in the group "g",
-// with this relationship to the subject. If the kind has an author, the subject is the author.
+// attributes returns the attributes of an example resource of the kind with this
+// relationship to the subject, in the group "g". The subject is the author, if the kind has
+// one.
 func (r relationship) attributes(on kind, who AgentID) Attributes {
 	what := Attributes{kind: on, owner: who}
 	if on.has(aGroup) {
@@ -76,7 +77,8 @@ const (
 // hostOver are the library kinds that the rules treat differently from a host's own kinds.
 var hostOver = [...]kind{kindTicket, kindConversation, kindContact, kindCompany, kindSupportGrant}
 
-// sourceWord returns the word of a role's permissions with the actions of a word of an actionSet.
+// sourceWord returns the index of the word of a role's permissions that holds the actions of
+// a word of an actionSet.
 func sourceWord(word int) int {
 	if word < actionWords {
 		return word
@@ -84,8 +86,8 @@ func sourceWord(word int) int {
 	return hostWord + word%hostWords // actionWords is a multiple of hostWords
 }
 
-// action returns the action and the kind of resource of a bit. An unused bit has an
-// unknown action, which no role holds.
+// action returns the action and the kind of resource that a bit represents. An unused bit
+// represents an unknown action, which no role permits.
 func action(bit int) (id ActionID, on kind) {
 	id = ActionID(sourceWord(bit/64)*64 + bit%64)
 	if bit >= actionSpace {
@@ -94,7 +96,7 @@ func action(bit int) (id ActionID, on kind) {
 	return id, id.info().on
 }
 
-// add adds the action and kind of the bit.
+// add sets the bit.
 func (s *actionSet) add(bit int) { s[bit/64] |= 1 << (bit % 64) }
 
 // include adds everything in other.
@@ -104,7 +106,7 @@ func (s *actionSet) include(other *actionSet) {
 	}
 }
 
-// rulebooks returns the rulebooks, which the first call derives.
+// rulebooks returns the rulebooks. The first call derives them.
 var rulebooks = sync.OnceValue(func() *rulebookSet {
 	var s rulebookSet
 	for bit := range len(actionSet{}) * 64 {
@@ -120,20 +122,20 @@ var rulebooks = sync.OnceValue(func() *rulebookSet {
 type rulebookSet struct {
 	agent, shared, support rulebook
 
-	authoring  actionSet // actions for the account administrator only [R9]
+	authoring  actionSet // actions that only the account administrator can perform [R9]
 	ownOnly    actionSet // actions on a subject's own things
 	anyRole    actionSet // actions that every role with a permission permits
 	anyPlace   actionSet // actions for which a role held anywhere is enough
 	ticketLike actionSet // actions that a binding's ticket scope limits
 	unplaced   actionSet // actions on kinds that are never in a workspace
 	onCompany  actionSet // actions on companies
-	onRoles    actionSet // the actions on roles that are possible on built-in roles
+	onRoles    actionSet // actions on roles that are possible on built-in roles
 
 	notOnCompany  actionSet // actions on kinds other than companies
 	notOnCustomer actionSet // actions on kinds other than companies and contacts
 }
 
-// classify adds the bit to the sets that it belongs to.
+// classify adds the bit to each set that it belongs to.
 func (s *rulebookSet) classify(bit int) {
 	id, on := action(bit)
 	for set, is := range map[*actionSet]bool{
@@ -155,8 +157,8 @@ func (s *rulebookSet) classify(bit int) {
 	}
 }
 
-// derive fills the rulebook for the kind of subject. It calls the functions that decide,
-// for every action and relationship.
+// derive fills the rulebook for the kind of subject that who is. For every action and
+// relationship, it calls the functions that decide.
 func (b *rulebook) derive(who actor) {
 	who.id = "self"
 	var reach [relationships]levels
@@ -189,8 +191,8 @@ func (b *rulebook) add(bit int, reach [relationships]levels) {
 }
 
 // reachAt returns the scopes at which the action reaches an example resource with the
-// relationship. A new resource without an assignee belongs to the subject, so one that is
-// not the subject's own is assigned to another agent.
+// relationship. A new resource without an assignee counts as the subject's own, so if it is
+// not to be, reachAt assigns it to another agent.
 func (q question) reachAt(on kind, r relationship) (reach levels) {
 	q.what = r.attributes(on, q.who.id)
 	if !r.own && q.rule.class&creates != 0 {

@@ -9,9 +9,9 @@ type Scope uint8
 const (
 	// ScopeRestricted reaches what is assigned to the subject [R20].
 	ScopeRestricted Scope = 1 + iota
-	// ScopeGroup reaches what the subject's groups have, with the subject's access to
-	// each group. On tickets it includes ScopeRestricted; on conversations it reaches
-	// only what the groups have (A9, [R19]).
+	// ScopeGroup reaches what belongs to the subject's groups, with the subject's access
+	// to each group. On tickets it includes ScopeRestricted; on conversations it does not
+	// (A9, [R19]).
 	ScopeGroup
 	// ScopeGlobal reaches everything in the account or workspace [R18].
 	ScopeGlobal
@@ -44,13 +44,14 @@ func (s Scope) Valid() bool { return ScopeRestricted <= s && s <= ScopeGlobal }
 // String returns the scope's name; "none" for the zero Scope, "unknown" if s is not a Scope.
 func (s Scope) String() string { return nameOf(scopeNames[:], s) }
 
-// An Access is what a subject may do with a thing that it reaches: NoAccess < View < Edit.
+// An Access says what a subject may do with a thing that it reaches: NoAccess < View <
+// Edit. The zero Access is NoAccess.
 type Access uint8
 
 const (
 	// NoAccess is the zero Access.
 	NoAccess Access = iota
-	// View allows reading a thing and other actions that do not change it.
+	// View allows reading a thing, and other actions that do not change it.
 	View
 	// Edit allows changing a thing, and includes View.
 	Edit
@@ -58,7 +59,7 @@ const (
 
 var accessNames = [...]string{"none", "view", "edit"}
 
-// MarshalText returns the access's name. It returns an error if a is not an Access.
+// MarshalText returns the name of a. It returns an error if a is not an Access.
 func (a Access) MarshalText() ([]byte, error) { return textOf("access", accessNames[:], a) }
 
 // UnmarshalText sets a to the access that text names: "none", "view" or "edit". For an
@@ -69,7 +70,7 @@ func (a *Access) UnmarshalText(text []byte) error {
 	return err
 }
 
-// String returns the access's name; "unknown" if a is not an Access.
+// String returns the name of a; "unknown" if a is not an Access.
 func (a Access) String() string { return nameOf(accessNames[:], a) }
 
 // known returns a, or NoAccess if a is not an Access.
@@ -99,21 +100,21 @@ func (l levels) widest() Scope {
 	return Scope(bits.Len8(uint8(l) >> ScopeRestricted))
 }
 
-// grounds is a set of the ways in which a permission reaches a resource. Each level is
-// one; shared agents have others as well.
+// grounds is a set of ways to reach a resource by a permission. Each level is one; shared
+// agents have others as well.
 type grounds uint8
 
 const (
-	byHolder  grounds = 1 << ScopeRestricted // it is assigned to the subject or, if it is of a type that is never assigned, the subject's own
-	byGroup   grounds = 1 << ScopeGroup      // the subject is in the group that has it, with enough access
-	byAll     grounds = 1 << ScopeGlobal     // everything is reached
+	byHolder  grounds = 1 << ScopeRestricted // it is assigned to the subject or, if its kind is never assigned, belongs to the subject
+	byGroup   grounds = 1 << ScopeGroup      // the subject has enough access to its group
+	byAll     grounds = 1 << ScopeGlobal     // every resource is reached
 	byMention grounds = 2 << ScopeGlobal     // it mentions the subject
-	byContact grounds = 4 << ScopeGlobal     // the subject sees its requester in the CRM: to see the contact is to work on its tickets (A6)
+	byContact grounds = 4 << ScopeGlobal     // the subject sees its requester in the CRM; View is enough to edit the contact's tickets (A6)
 	byRecord  grounds = 8 << ScopeGlobal     // the subject sees it in the CRM, with enough access
 )
 
-// grounds returns the ways in which the levels of a permission reach the question's kind
-// of resource for its kind of subject.
+// grounds returns the grounds on which the levels of a permission can reach the question's
+// kind of resource for its kind of subject.
 func (l levels) grounds(q *question) grounds {
 	if q.who.crm != nil {
 		return l.sharedGrounds(q)
@@ -121,8 +122,8 @@ func (l levels) grounds(q *question) grounds {
 	return grounds(l)
 }
 
-// reach returns the access that the levels of a permission give the subject to the
-// resource, and the first ground that is enough for the action.
+// reach returns the access to the resource that the levels of a permission give the
+// subject, and its ground: the first that gives enough access for the action.
 func (l levels) reach(q *question) (access Access, ground Reason) {
 	by := l.grounds(q)
 	switch {

@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// A SupportSession is a support engineer who acts under a support grant at an instant.
-// While the support grant is active, the session can do what its roles permit, in the
+// A SupportSession is a support engineer acting under a support grant at an instant. If
+// the support grant is active then, the session can do what its roles permit, in the
 // account and in the granted workspaces [G16]. Whatever the roles, it cannot modify
-// agents [G14], export data [G15], act on support grants, or create or change roles.
+// agents [G14], export data [G15], act on support grants, or create, change or delete
+// roles.
 //
 // Use [SupportGrant.Session] to create one; the zero SupportSession is denied everything.
 // A SupportSession is immutable and safe for concurrent use. Its instant is fixed, so
-// create a new one for each request. Other support grants for the same support engineer
-// do not add to it.
+// create a new session for each request. It does not combine the support grants of a
+// support engineer.
 type SupportSession struct {
 	grant    SupportGrant
 	engineer SupportEngineer
@@ -24,9 +25,10 @@ type SupportSession struct {
 	until    int64  // when dead changes next, in nanoseconds since 1970; 0 if never
 }
 
-// Session returns a session of the support engineer under g at the instant now. It is
-// denied everything unless g names a support engineer with that ID, and the account is
-// the one that g is for. Pass the account as it is now, because its current plan counts.
+// Session returns a session of the support engineer under g at the instant now. The
+// session is denied everything unless g is active then, names a support engineer with
+// that ID, and is for that account. Pass the account in its current state, because its
+// current plan counts.
 func (g SupportGrant) Session(engineer SupportEngineer, account Account, now time.Time) *SupportSession {
 	account.Workspaces = nil // open workspaces do not extend a support grant (A11)
 	s := &SupportSession{
@@ -45,7 +47,8 @@ func (g SupportGrant) Session(engineer SupportEngineer, account Account, now tim
 // supportID returns the agent ID under which the support engineer acts on the desk.
 func supportID(engineer SupportEngineerID) AgentID { return AgentID("support:" + string(engineer)) }
 
-// denialAt returns the reason why g gives no access at an instant, or Undecided if it does.
+// denialAt returns the reason why g gives no access at an instant, or Undecided if it
+// gives access.
 func (g SupportGrant) denialAt(now time.Time) Reason {
 	switch g.Status(now) {
 	case SupportGrantActive:
@@ -79,8 +82,8 @@ func (s *SupportSession) Grant() SupportGrant { return s.grant }
 // Now returns the instant of the session, in UTC.
 func (s *SupportSession) Now() time.Time { return s.now }
 
-// String returns the support engineer, the support grant and the instant in one phrase,
-// with the host's text quoted.
+// String describes the session by its support engineer, support grant and instant, with
+// the host's text quoted.
 func (s *SupportSession) String() string {
 	var r AuditRecord
 	r.setSubject(s)
@@ -105,8 +108,8 @@ func (who *actor) setSession(s *SupportSession) bool {
 	return s.engineer.ID != ""
 }
 
-// forbiddenToSupport returns the reason why no support engineer can do what is asked,
-// whatever the roles, or Undecided.
+// forbiddenToSupport returns the guardrail that forbids the action to every support
+// engineer, whatever the roles, or Undecided.
 func (q *question) forbiddenToSupport() Reason {
 	class := q.rule.classes()
 	switch {

@@ -1,13 +1,13 @@
 package deskpolicy
 
 // A SharedAgent is a user of the connected CRM who also works on the desk [S1]. Whatever
-// roles it holds, a shared agent is never assigned anything, has no phone and no chat
-// [S43], and administers nothing (A21).
+// its roles, a shared agent is never assigned anything, cannot use phone or chat [S43], and
+// cannot administer people, roles, support access or the account (A21).
 //
 // Below Global scope, a shared agent reaches the tickets that mention it [S15], the tickets
-// whose requester it sees in the CRM [S16], and the tickets of groups in which it has
-// access [S18]. An assignment is not a way to reach a ticket [S14]. It reaches the contacts
-// and companies that it sees in the CRM [S36] [S37] or owns on the desk (A35).
+// whose requester it sees in the CRM [S16], and the tickets of groups that it has access
+// to [S18]. Being a ticket's assignee gives it no access [S14]. It reaches the contacts and
+// companies that it sees in the CRM [S36] [S37] or owns on the desk (A35).
 //
 // The zero SharedAgent is denied everything. A SharedAgent is safe for concurrent use as
 // long as it is not changed.
@@ -16,20 +16,20 @@ type SharedAgent struct {
 	Account     Account
 	Deactivated bool
 
-	CRM CRMUser // the user in the CRM; without an ID or deactivated, everything is denied
+	CRM CRMUser // the CRM user; if it has no ID or is deactivated, everything is denied
 
 	// Bindings are the roles that the shared agent holds: the Shared Agent role or custom
 	// roles [S23].
 	Bindings []Binding
 
-	// Groups is the access to the tickets of each group. It adds to what the shared agent
-	// reaches in other ways, whatever its scope (A8).
+	// Groups holds the shared agent's access to each group's tickets. It adds to what the
+	// shared agent reaches in other ways, even at Restricted scope (A8).
 	Groups map[GroupID]Access
 }
 
 // NewSharedAgent returns a shared agent as the CRM creates it: with the Shared Agent role
-// at Restricted scope [S13], account-wide. To work inside a workspace it needs a binding
-// there, like an agent.
+// at Restricted scope [S13], account-wide. Like an agent, it needs a binding in a workspace
+// to work there.
 func NewSharedAgent(id AgentID, account Account, user CRMUser) *SharedAgent {
 	return &SharedAgent{
 		ID: id, Account: account, CRM: user,
@@ -37,8 +37,8 @@ func NewSharedAgent(id AgentID, account Account, user CRMUser) *SharedAgent {
 	}
 }
 
-// A CRMOnlyUser is a user of the CRM who is not an agent. A CRM-only user is denied
-// everything on the desk [S4]; make them a [SharedAgent] to give access.
+// A CRMOnlyUser is a user of the CRM who is not an agent. It is denied everything on the
+// desk [S4]; to give the user access, make them a [SharedAgent].
 type CRMOnlyUser struct {
 	Account Account
 	CRM     CRMUser
@@ -47,16 +47,15 @@ type CRMOnlyUser struct {
 func (*SharedAgent) subject() {}
 func (*CRMOnlyUser) subject() {}
 
-// Attributes returns the facts about the shared agent that the rules use when it is the
-// resource.
+// Attributes implements [Resource].
 func (a SharedAgent) Attributes() Attributes {
 	return Attributes{Account: a.Account.ID, kind: kindSharedAgent}
 }
 
 func (a SharedAgent) ids() (id, second string) { return string(a.ID), "" }
 
-// forbiddenToShared returns the reason why no shared agent can do what is asked, whatever
-// the roles, or Undecided (A20).
+// forbiddenToShared returns the reason why no shared agent can perform the action, whatever
+// its roles, or Undecided (A20).
 func (q *question) forbiddenToShared() Reason {
 	switch {
 	case q.action == TicketBeAssigned.ID():
@@ -69,9 +68,9 @@ func (q *question) forbiddenToShared() Reason {
 	return Undecided
 }
 
-// sharedGrounds returns the grounds on which a shared agent reaches the kind of resource
-// with the levels of a permission. On tickets they are the same at Restricted and at
-// Group, so that a wider scope never takes anything away.
+// sharedGrounds returns the grounds on which the levels of a permission can reach the kind
+// of resource for a shared agent. On tickets they are the same at Restricted and at Group
+// scope, so that a wider scope never takes anything away.
 func (l levels) sharedGrounds(q *question) grounds {
 	switch {
 	case q.what.kind.customer() && q.action != ContactCreate.ID():
@@ -92,8 +91,8 @@ func (q *question) crmAccess() Access {
 	return q.crm
 }
 
-// askCRM returns the user's access to the customer of the resource, or of its part that is
-// asked about.
+// askCRM returns the user's access to the customer of the resource or, for a pair, of the
+// part that the question is about.
 func (q *question) askCRM(user *CRMUser) Access {
 	if pair, two := q.thing.(*ContactPair); two {
 		if q.second {

@@ -10,39 +10,40 @@ type Subject interface{ subject() }
 // An Agent is a person who works on the desk. The host application fills it in; the
 // library keeps nothing of it between decisions.
 //
-// The zero Agent may do nothing. An Agent may be shared between goroutines that
-// do not change it.
+// The zero Agent is denied everything. An Agent is safe for concurrent use as long as it
+// is not changed.
 type Agent struct {
 	ID          AgentID
 	Account     Account
-	Deactivated bool // whether the agent, though still on record, may do nothing
+	Deactivated bool // whether the agent is still on record but denied everything
 
 	// Bindings are the roles that the agent holds. The agent may do what any of them
-	// permits, each within its own workspace and scope. Without one it may do nothing [R1].
+	// permits, each within its own workspace and scope. Without a role it is denied
+	// everything [R1].
 	Bindings []Binding
 
 	// Groups holds the agent's access to each group that it is a member of.
 	Groups map[GroupID]Access
 }
 
-// A Binding is a role that an agent holds in a workspace. The zero Binding gives nothing,
-// and neither does one with another account's custom role.
+// A Binding is a role that an agent holds in a workspace. The zero Binding permits
+// nothing, and neither does a binding to another account's custom role.
 type Binding struct {
 	Role Role
 
 	// Workspace is where the role is held: one workspace, [AccountWide] or [Everywhere].
 	Workspace WorkspaceID
 
-	// TicketScope bounds the role's permissions on tickets: each reaches what both its
-	// own scope and this one reach. On conversations and all other resources, only the
-	// permission's scope counts [R17].
+	// TicketScope limits the role's permissions on tickets: each reaches only what both
+	// its own scope and TicketScope reach. The zero Scope reaches no tickets. On
+	// conversations and all other resources, only the permission's scope counts [R17].
 	TicketScope Scope
 }
 
 const (
 	// AccountWide as a Binding's workspace means that the role is held outside of
-	// workspaces, for resources that are in none. An administrator's role is also held in
-	// the account's open workspaces.
+	// workspaces, for resources that are not in one. An administrator's role is also held
+	// in the account's open workspaces.
 	AccountWide WorkspaceID = "*"
 
 	// Everywhere as a Binding's workspace means that the role is held outside of
@@ -55,7 +56,8 @@ const (
 func (w WorkspaceID) single() bool { return w != "" && w != AccountWide && w != Everywhere }
 
 type (
-	// An AgentID identifies a person on the desk, of any kind, within an account. The empty ID identifies no one.
+	// An AgentID identifies an agent, a shared agent or a support engineer within an
+	// account. The empty ID matches nothing.
 	AgentID string
 	// A GroupID identifies a group of agents, or team, within an account. The empty ID matches nothing.
 	GroupID string
@@ -78,10 +80,10 @@ type actor struct {
 	groups   map[GroupID]Access
 	crm      *CRMUser        // nil except for a shared agent
 	session  *SupportSession // nil except for a support engineer
-	dead     Reason          // why the subject may do nothing at all, or Undecided
+	dead     Reason          // why the subject is denied everything, or Undecided
 }
 
-// set fills who from the subject and reports whether the subject is valid: not nil, and
+// set fills who from the subject and reports whether the subject is valid: not nil and
 // with an ID.
 func (who *actor) set(subject Subject) bool {
 	switch s := subject.(type) {
@@ -130,7 +132,7 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 	return n.CRM.ID != ""
 }
 
-// decide takes steps 6, 7 and 9 for the binding alone.
+// decide takes steps 6, 7 and 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
 	role := b.roleIn(q.who.account)
 	if role == nil {
@@ -163,8 +165,8 @@ func (b *Binding) roleIn(account *Account) *roleDef {
 	return nil
 }
 
-// bound returns the levels of a permission on the kind of resource that the binding's
-// ticket scope leaves.
+// bound returns the levels that are left of a permission on the kind of resource within
+// the binding's ticket scope.
 func (b *Binding) bound(l levels, k kind) levels {
 	if k.ticketLike() {
 		return l.upTo(b.TicketScope)
@@ -181,7 +183,7 @@ func (b *Binding) heldFor(q *question) bool {
 }
 
 // heldIn reports whether the binding's role is held in the workspace, or outside of
-// workspaces if w is empty. The caller says whether w is an open workspace.
+// workspaces if w is empty. Open says whether w is one of the account's open workspaces.
 func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 	switch b.Workspace {
 	case Everywhere:
@@ -198,7 +200,7 @@ func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 func (b *Binding) reachesOpen() bool { return b.Workspace == AccountWide && b.Role.def.administrative }
 
 // isOpen reports whether the resource is in one of the account's open workspaces. It
-// searches them once, because many bindings may ask.
+// searches them once and keeps the answer, because many bindings may need it.
 func (q *question) isOpen() bool {
 	if !q.openLooked && q.what.Workspace != "" {
 		q.openLooked = true

@@ -9,15 +9,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// A Vocabulary is the library's actions and the named actions of a host. Functions that
-// read or write action names take one. A nil or zero Vocabulary has the library's actions
-// only. A Vocabulary is immutable and safe for concurrent use.
+// A Vocabulary holds the names of actions: the library's and a host's. Functions that read
+// or write action names take a Vocabulary. A nil or zero Vocabulary has only the library's
+// actions. A Vocabulary is immutable and safe for concurrent use.
 type Vocabulary struct {
 	host   []HostAction
-	byName map[string]ActionID // the host's actions
+	byName map[string]ActionID // the host's actions by name
 }
 
-// A HostAction is an action of the host and its name: see [NewHostAction].
+// A HostAction is an action of the host with its name. Use [NewHostAction] to create one;
 // [NewVocabulary] refuses the zero HostAction.
 type HostAction struct {
 	id        ActionID
@@ -26,18 +26,18 @@ type HostAction struct {
 	reference bool // reports whether the resource type is a pointer or an interface
 }
 
-// NewHostAction gives an action of the host a name. The host chooses the name, such as
-// "invoice.refund". R is the resource type itself, as in Action[Invoice], not a pointer
-// or an interface.
+// NewHostAction returns an action of the host with the name that the host chose, such as
+// "invoice.refund". R must be the resource type itself, as in Action[Invoice], not a
+// pointer or an interface.
 func NewHostAction[R Resource](action Action[R], name string) HostAction {
 	return HostAction{action.ID(), name, readerOf[R]{}, isReference[R]()}
 }
 
-// NewVocabulary returns the vocabulary of the library's actions and the host's. The error
-// lists every action that is wrong:
+// NewVocabulary returns the vocabulary of the library's actions and the given actions of
+// the host. The error lists every invalid action:
 //
 //   - Its number is outside the host ranges, or an earlier action has it.
-//   - Its resource type is a pointer or an interface, whose resource could be missing.
+//   - Its resource type is a pointer or an interface, so that a resource could be nil.
 //   - Its name is empty, or an action of the library or an earlier action has it,
 //     ignoring case and the number of spaces between words.
 //   - Its name contains "@" or an invisible character, or begins or ends with a space.
@@ -85,8 +85,8 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 }
 
 // ParsePermission returns the permission that text names, such as "ticket.reply@group".
-// A permission without a scope is at Restricted, the narrowest [R17], or at Global if the
-// action takes no scope (A34). The error is about the action, the scope, or both.
+// Without a scope, the permission is at Restricted, the narrowest [R17], or at Global if
+// the action takes no scope (A34). The error is about the action, the scope, or both.
 func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 	name, at, given := strings.Cut(text, "@")
 	action, err := v.ParseAction(name)
@@ -108,7 +108,7 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 }
 
 // checkScope returns an error if p is narrower than Global but its action takes no scope.
-// It accepts a permission that a custom role cannot hold, which is refused for that.
+// It accepts a permission that a custom role cannot hold, because checkCustom refuses it.
 func (v *Vocabulary) checkScope(p Permission) error {
 	if p.Scope == ScopeGlobal || !p.Action.scopeless() || !customisable.Has(p) {
 		return nil
@@ -117,7 +117,8 @@ func (v *Vocabulary) checkScope(p Permission) error {
 	return fmt.Errorf("deskpolicy: permission %q: %s takes no scope; write %q", name+"@"+p.Scope.String(), name, name)
 }
 
-// Name returns the name of the action, or [ActionID.String] if v does not name it.
+// Name returns the name of the action, or the result of [ActionID.String] if v has no name
+// for it.
 func (v *Vocabulary) Name(id ActionID) string {
 	if i := v.index(id); i >= 0 {
 		return v.host[i].name
@@ -126,7 +127,7 @@ func (v *Vocabulary) Name(id ActionID) string {
 }
 
 // PermissionName returns the permission as text, such as "invoice.refund@group".
-// ParsePermission reads it if p is valid and v names its action.
+// [Vocabulary.ParsePermission] reads it back if p is valid and v names its action.
 func (v *Vocabulary) PermissionName(p Permission) string {
 	return p.withAction(v.Name(p.Action))
 }
@@ -179,8 +180,8 @@ func (v *Vocabulary) hosts() []HostAction {
 	return v.host
 }
 
-// reader returns the reader for resources of the host's action, or nil if v does not
-// name it.
+// reader returns the reader for resources of the host's action, or nil if v does not have
+// the action.
 func (v *Vocabulary) reader(id ActionID) resourceReader {
 	if i := v.index(id); i >= 0 {
 		return v.host[i].reader

@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// An AllowedSubject is a subject that is allowed to do something, with the decision.
+// An AllowedSubject is a subject that is allowed an action, and the decision.
 type AllowedSubject struct {
 	Subject  Subject
 	Decision Decision // allows, with the role, scope and reason
 }
 
-// WhoCan returns the subjects that [Authorize] allows to do the action to the resource,
-// sorted by ID. It answers an access review: who can do this, and why?
+// WhoCan returns the subjects that [Authorize] allows to perform the action on the
+// resource, sorted by ID. Use it in an access review: who can do this, and why?
 //
-// Other systems call this LookupSubjects. Their LookupResources, which resources a subject
-// can act on, is [FilterFor] here.
+// Other systems call this LookupSubjects. What they call LookupResources, the resources
+// that a subject can act on, is [FilterFor].
 func WhoCan[R Resource](action Action[R], resource *R, subjects ...Subject) []AllowedSubject {
 	var allowed []AllowedSubject
 	for _, subject := range subjects {

@@ -6,8 +6,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// An authority is what a person's bindings allow, as sets of actions, each with its workspace.
-// covered, in guardrails.go, says which set must contain which.
+// An authority is what a person's bindings allow, as sets of actions with their workspaces. The
+// function covered says which set must contain which.
 type authority struct {
 	all       collection // on every resource
 	groupView collection // on resources of the person's groups, for actions that need view access
@@ -20,19 +20,19 @@ func (a *authority) record() record {
 	return record{"all": a.all, "groupView": a.groupView, "groupEdit": a.groupEdit, "held": a.held, "assigned": a.assigned}
 }
 
-// A person is what an authority is computed from, with the account as in the principal's record.
+// A person has the facts that determine an authority.
 type person struct {
-	account  deskpolicy.Account
+	account  deskpolicy.Account // as in the principal's record
 	bindings []deskpolicy.Binding
 	shared   bool
-	author   bool // an account administrator, whose authority includes role authoring
+	author   bool // is an account administrator, so that the authority includes role authoring
 	views    bool // is in a group with view or edit access
 	edits    bool // is in a group with edit access
 }
 
-// authorityOf computes a person's authority. A shared agent's authority is what it would be if the
-// CRM showed it every customer: it can reach resources by a mention or through the CRM that do not
-// belong to it, and covering that takes reaching every resource.
+// authorityOf computes a person's authority. For a shared agent, it assumes that the CRM shows
+// every customer: the agent can reach any resource by a mention or through the CRM, so only a
+// person who reaches every resource covers that.
 func (d *draft) authorityOf(p person) *authority {
 	var a authority
 	for _, b := range p.bindings {
@@ -47,7 +47,7 @@ func (d *draft) authorityOf(p person) *authority {
 	return &a
 }
 
-// placesOf returns the workspaces in which the binding's role is held, of those in the question.
+// placesOf returns the question's workspaces in which the binding's role is held.
 func (d *draft) placesOf(b deskpolicy.Binding, account deskpolicy.Account) []string {
 	switch {
 	case b.Workspace == "":
@@ -72,8 +72,8 @@ func openIn(account deskpolicy.Account) (places []string) {
 	return places
 }
 
-// places returns the workspaces of a question about authority: those in which a person in the
-// question holds a role, the open ones, and one in place of all others.
+// places returns the workspaces of a question about authority: outside, the open workspaces, those
+// in which a person in the question holds a role, and everywhere, which represents all others.
 func (d *draft) places(account deskpolicy.Account) []string {
 	places := append([]string{outside, everywhere}, openIn(account)...)
 	for _, w := range d.named {
@@ -85,8 +85,8 @@ func (d *draft) places(account deskpolicy.Account) []string {
 	return slices.Compact(places)
 }
 
-// heldBy returns the workspaces in which the people that the question compares hold roles: the
-// subject, and the person acted on or let in.
+// heldBy returns the workspaces in which the compared people hold roles: the subject, and the
+// person or support grant acted on.
 func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []deskpolicy.WorkspaceID) {
 	add := func(bindings []deskpolicy.Binding) {
 		for _, b := range bindings {
@@ -149,7 +149,7 @@ func (e *Exporter) addAnywhere(a *authority, p *person, b deskpolicy.Binding) {
 	addIf(&a.all, !b.Role.Permissions().Empty(), login.String()+"@"+outside)
 }
 
-// unnamedIn returns a number in the range that has no name.
+// unnamedIn returns a host action in the range that has no name.
 func (e *Exporter) unnamedIn(r hostRange) deskpolicy.ActionID {
 	id := r.first
 	for slices.Contains(e.hosts, id) {
@@ -159,7 +159,7 @@ func (e *Exporter) unnamedIn(r hostRange) deskpolicy.ActionID {
 }
 
 // addHost adds a host action: on the host's own resources, and on tickets, where the ticket scope
-// counts. What it allows on the library's other types follows from these.
+// counts. These determine what it allows on the library's other types.
 func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id deskpolicy.ActionID, name, place string) {
 	if !p.canHave(id, &hostKind) {
 		return
@@ -217,7 +217,7 @@ func (p *person) scopesOf(b deskpolicy.Binding, on actionOn) scopes {
 	switch {
 	case p.shared && on.throughCustomer():
 		at.global = at.restricted
-	case on.kind.owned && slices.Contains(ownOnly, on.id): // at any scope it is for the person's own resources
+	case on.kind.owned && slices.Contains(ownOnly, on.id): // at any scope, only the person's own resources
 		at = scopes{restricted: at.restricted || at.group}
 	}
 	return at

@@ -27,7 +27,8 @@ func stringSet[S ~string](texts []S) collection {
 	return c
 }
 
-// An entity is a principal, a resource or a part of one, with its attributes and parents.
+// An entity is a principal, a resource, or what one of them refers to, with its attributes and
+// parents.
 type entity struct {
 	uid     UID
 	attrs   record
@@ -41,7 +42,7 @@ type entities map[UID]entity
 func (es entities) add(e entity) error {
 	before, exists := es[e.uid]
 	if exists && !slices.Equal(before.encode(), e.encode()) {
-		return notCarried("two records of %v", e.uid)
+		return notExpressible("two records of %v", e.uid)
 	}
 	es[e.uid] = e
 	return nil
@@ -63,7 +64,7 @@ func (es entities) encode() ([]byte, error) {
 	}
 	text = append(text, "]\n"...)
 	if !utf8.Valid(text) {
-		return nil, notCarried("text that is not UTF-8")
+		return nil, notExpressible("text that is not UTF-8")
 	}
 	return text, nil
 }
@@ -133,8 +134,8 @@ func appendCollection(text []byte, c collection) []byte {
 	return append(text, ']')
 }
 
-// appendString appends the string in JSON. A string that is not UTF-8 stays as it is, to be
-// refused later: encoding/json would replace the invalid bytes silently.
+// appendString appends the string in JSON. It appends a string that is not UTF-8 unchanged, so that
+// encode refuses it: encoding/json would silently replace the invalid bytes.
 func appendString(text []byte, s string) []byte {
 	if !utf8.ValidString(s) || needsNoEscape(s) {
 		return append(append(append(text, '"'), s...), '"')

@@ -12,11 +12,11 @@ type forbidder struct {
 	policies []policy
 }
 
-// forbids returns everything that denies regardless of roles.
+// forbids returns the policies that deny regardless of roles.
 func (e *Exporter) forbids() []policy {
 	f := forbidder{Exporter: e}
 	f.addAccounts()
-	f.addLiveness()
+	f.addActivity()
 	f.addSharedAgents()
 	f.addSupport()
 	f.addRoles()
@@ -28,7 +28,8 @@ func (e *Exporter) forbids() []policy {
 	return f.policies
 }
 
-// forbid adds a forbid with the reason. The variant distinguishes forbids with the same reason.
+// forbid adds p as a forbid with the reason. The variant distinguishes forbids with the same
+// reason.
 func (f *forbidder) forbid(reason deskpolicy.Reason, variant string, p policy) {
 	p.effect, p.id = "forbid", reason.String()
 	if variant != "" {
@@ -45,7 +46,7 @@ func isPrincipals(attribute expr) expr {
 	return all(has("principal", "account"), has("resource", attribute), equal("resource."+attribute, "principal.account"))
 }
 
-// addAccounts adds step 2.
+// addAccounts adds the forbids of step 2.
 func (f *forbidder) addAccounts() {
 	f.forbid(deskpolicy.OtherAccount, "", policy{unless: []expr{either(
 		isPrincipals("account"),
@@ -73,8 +74,8 @@ func (f *forbidder) addAccounts() {
 	}
 }
 
-// addLiveness adds step 3.
-func (f *forbidder) addLiveness() {
+// addActivity adds the forbids of step 3: the subject must be active.
+func (f *forbidder) addActivity() {
 	f.forbid(deskpolicy.Deactivated, "agent", policy{principal: onType("Agent"), when: []expr{"principal.deactivated"}})
 	f.forbid(deskpolicy.Deactivated, "shared", policy{principal: onType("SharedAgent"), when: []expr{"principal.deactivated"}})
 	f.forbid(deskpolicy.CRMInactive, "", policy{
@@ -101,8 +102,8 @@ func (f *forbidder) addLiveness() {
 	f.forbid(deskpolicy.GrantRevoked, "", policy{principal: session, when: append(slices.Clone(grant), revoked)})
 }
 
-// forbiddenToShared are the actions that shared agents can never do, or the kinds of resource that
-// they can never act on (A20). They do not count in the authority of a shared agent.
+// forbiddenToShared are the actions that shared agents can never do, and the kinds of resource that
+// they can never act on (A20). The authority of a shared agent does not include them.
 var forbiddenToShared = []struct {
 	reason deskpolicy.Reason
 	does   func(deskpolicy.ActionID) bool
@@ -146,19 +147,19 @@ func (f *forbidder) addSupport() {
 	f.forbid(deskpolicy.SupportNoExport, "", policy{principal: session, action: f.inClass(deskpolicy.ClassExport)})
 }
 
-// changesAuthority reports whether the action changes who may do what.
+// changesAuthority reports whether the action can change what people may do.
 func changesAuthority(id deskpolicy.ActionID) bool {
 	return id.InClass(deskpolicy.ClassAgentMutation | deskpolicy.ClassRoleAuthoring)
 }
 
-// changesExcept returns the scope of the actions that change who may do what, without the given
-// ones.
+// changesExcept returns the scope of the actions for which changesAuthority is true, without the
+// given ones.
 func (f *forbidder) changesExcept(without ...deskpolicy.ActionID) expr {
 	return f.within(f.actions(func(id deskpolicy.ActionID) bool { return changesAuthority(id) && !slices.Contains(without, id) }))
 }
 
-// isAccountAdministrator returns the condition that who holds the built-in account administrator
-// role.
+// isAccountAdministrator returns the condition that who is an account administrator: holds the
+// built-in role account-wide or everywhere.
 func isAccountAdministrator(who expr) expr {
 	return either(contains(who+".roles", held(accountAdministrator, quote(outside))), contains(who+".roles", held(accountAdministrator, quote(everywhere))))
 }
@@ -198,14 +199,14 @@ const (
 	onOthers = "resource.id != principal.id"
 )
 
-// inBothRecords returns the condition that a set has the element in both records of the person: as
-// the resource and as the principal (A41).
+// inBothRecords returns the condition that the set has the element in both records of the person:
+// the resource and the principal (A41).
 func inBothRecords(set, element expr) expr {
 	return all(contains("resource."+set, element), contains("principal."+set, element))
 }
 
-// addOwnAuthority adds: subjects can give up their own roles, scope and groups, but not add to
-// them.
+// addOwnAuthority forbids subjects to add to their own roles, scope and groups. They can give them
+// up.
 func (f *forbidder) addOwnAuthority() {
 	remove, rescope := deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()
 	for _, name := range []string{"Agent", "SharedAgent"} {
@@ -234,9 +235,9 @@ func (f *forbidder) addOwnAuthority() {
 }
 
 // covered returns the condition that the principal may do everything that the authority allows a
-// person with the groups: everywhere what it allows everywhere, and on their own resources what it
-// allows on own resources. What it allows in groups, the principal may do in all of these groups,
-// or everywhere.
+// person with the groups. What it allows on every resource, the principal must be allowed on every
+// resource; what it allows on the person's own resources, on the principal's own; and what it
+// allows in groups, in all of these groups or on every resource.
 func covered(authority, groups expr) expr {
 	const mine = "principal.authority"
 	return all(
@@ -262,8 +263,8 @@ func coveredInGroup(access, actions expr) expr {
 	)
 }
 
-// addBeyondAuthority adds: subjects cannot act on a person whose authority exceeds their own, or give
-// more than their own authority.
+// addBeyondAuthority forbids subjects to act on a person with more authority than their own, or to
+// give more than their own authority.
 func (f *forbidder) addBeyondAuthority() {
 	f.addBeyondPeople()
 	f.addBeyondAssignments()
@@ -291,7 +292,7 @@ func unlessCovers(conditions ...expr) []expr {
 	)}
 }
 
-// addBeyondPeople adds the part about acting on people.
+// addBeyondPeople adds the forbids about actions on people.
 func (f *forbidder) addBeyondPeople() {
 	for _, name := range []string{"Agent", "SharedAgent"} {
 		f.forbid(deskpolicy.BeyondAuthority, name, policy{
@@ -307,7 +308,7 @@ func (f *forbidder) addBeyondPeople() {
 	})
 }
 
-// addBeyondAssignments adds the part about role assignments and group memberships.
+// addBeyondAssignments adds the forbids about role assignments and group memberships.
 func (f *forbidder) addBeyondAssignments() {
 	remove := deskpolicy.AgentRoleRemove.ID()
 	f.forbid(deskpolicy.BeyondAuthority, "remove", policy{
@@ -327,7 +328,7 @@ func (f *forbidder) addBeyondAssignments() {
 	})
 }
 
-// addLastAdministrators adds: the account must keep its last account administrator.
+// addLastAdministrators forbids taking the account's last account administrator from it.
 func (f *forbidder) addLastAdministrators() {
 	last := []expr{
 		isAccountAdministrator("resource"), has("principal", "account"),
@@ -363,7 +364,7 @@ func planHas(feature deskpolicy.Features) expr {
 	return all(has("principal", "account"), contains("principal.account.features", quote(feature.String())))
 }
 
-// addPlans adds step 5.
+// addPlans adds the forbids of step 5.
 func (f *forbidder) addPlans() {
 	for feature := deskpolicy.Features(1); feature < deskpolicy.AllFeatures; feature <<= 1 {
 		f.forbid(deskpolicy.PlanLacksFeature, feature.String(), policy{
@@ -378,7 +379,7 @@ func (f *forbidder) addPlans() {
 }
 
 // giving returns policies for the actions that newly give a role: by a role assignment that meets
-// the condition assigns, or with an agent or support grant whose attribute is true.
+// the condition assigns, or with a new agent or a support grant for which the attribute is true.
 func (f *forbidder) giving(assigns, attribute expr) []policy {
 	attribute = "resource." + attribute
 	return []policy{
@@ -388,15 +389,16 @@ func (f *forbidder) giving(assigns, attribute expr) []policy {
 	}
 }
 
-// addOwners adds the first half of step 8.
+// addOwners adds the forbids of the first half of step 8.
 func (f *forbidder) addOwners() {
 	f.forbid(deskpolicy.NotOwn, "", policy{
 		action: f.within(ownOnly), unless: []expr{has("resource", "owner"), equal("resource.owner", "principal.id")},
 	})
 }
 
-// addEligibility adds the second half of step 8: recipients who cannot take the resource. The
-// question has the recipient as the principal, and the resource as if it were assigned to them.
+// addEligibility adds the forbids of the second half of step 8: recipients who cannot take the
+// resource. In the question, the recipient is the principal, and the resource is already assigned
+// to the recipient.
 func (f *forbidder) addEligibility() {
 	for _, name := range []string{"TicketAssignment", "ConversationAssignment"} {
 		f.forbid(deskpolicy.IneligibleTarget, name, policy{
@@ -410,8 +412,9 @@ func (f *forbidder) addEligibility() {
 	f.addViewers(deskpolicy.ConversationReply.ID(), "roles", "roles")
 }
 
-// addViewers adds: an agent who can only view the group, and reaches the resource through it,
-// cannot be assigned it. The sets say where a role counts at Global and at Group.
+// addViewers forbids assigning a resource to an agent who reaches it at Group, not at Global,
+// through a group that the agent can only view. The sets say where a role counts at Global and at
+// Group.
 func (f *forbidder) addViewers(take deskpolicy.ActionID, global, group expr) {
 	var anywhere, byGroup []expr
 	for _, role := range f.roles {

@@ -3,9 +3,8 @@ package cedarexport
 import "strings"
 
 // Policies returns the policies in Cedar's syntax: first the forbids, then the permits of each
-// role. The same roles and vocabulary give the same bytes. Each policy has a unique ID as the
-// annotation "id"; a forbid has its reason and sources as "reason" and "source", a permit its
-// role's name as "role".
+// role. The same roles and vocabulary give the same bytes. Each policy has annotations: a unique
+// "id"; for a forbid, its "reason" and "source"; for a permit, the name of its "role".
 func (e *Exporter) Policies() []byte {
 	policies := e.forbids()
 	for _, role := range e.roles {

@@ -8,20 +8,20 @@ import (
 type Question struct {
 	Principal, Action, Resource UID
 
-	// Context is a JSON object. For a support engineer it has the instant as "now". "receives"
-	// says that the question is whether the principal can receive the resource.
+	// Context is a JSON object. If the principal is a support engineer, "now" is the instant. If
+	// the question is whether the principal can receive the resource, "receives" is true.
 	Context []byte
 	// Entities is a JSON list. It leaves out what this question does not depend on, such as
-	// authority.
+	// authority for most actions.
 	Entities []byte
 }
 
-// Questions returns the questions to ask Cedar instead of asking [deskpolicy.Authorize] whether
-// the subject may do the action on the resource: it may if the answer to each is allow. The
-// resource is a value or a pointer of the action's type, or of any type for a host action.
+// Questions returns the questions that together ask Cedar whether the subject may do the action on
+// the resource, as [deskpolicy.Authorize] decides: it may if every answer is allow. The resource
+// is a value or a pointer of the action's type, or of any type for a host action.
 //
-// The error is [ErrMalformed] for a request that Authorize finds malformed, and [ErrNotExpressible]
-// for one that Cedar cannot express. With an error there are no questions.
+// The error wraps [ErrMalformed] for a request that Authorize finds malformed, and
+// [ErrNotExpressible] for one that Cedar cannot express. With an error, there are no questions.
 func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) ([]Question, error) {
 	parts := partsOf(subject, action, resource)
 	session, _ := subject.(*deskpolicy.SupportSession)
@@ -35,7 +35,7 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 	case len(parts) == 0, !action.IsHost() && !appliesTo(action, resource):
 		return nil, malformed("the resource is missing, incomplete or not of the action's type; give a complete one")
 	case action.IsHost() && !e.isNamed(action):
-		return nil, notCarried("%v has no name in the vocabulary; add it", action)
+		return nil, notExpressible("%v has no name in the vocabulary; add it", action)
 	}
 	questions := make([]Question, len(parts))
 	for i, part := range parts {

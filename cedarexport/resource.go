@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A part is one question of a request: whether the subject may do the action on one resource.
+// A part is one question about a request: whether the subject may do the action on one resource.
 type part struct {
 	by       deskpolicy.Subject
 	action   deskpolicy.ActionID
@@ -17,8 +17,8 @@ type part struct {
 	build    func(*draft) entity
 }
 
-// builtBy returns the part with build.
-func (p part) builtBy(build func(*draft) entity) part {
+// withBuild returns the part with its build function set.
+func (p part) withBuild(build func(*draft) entity) part {
 	p.build = build
 	return p
 }
@@ -31,78 +31,78 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 		return nil
 	case deskpolicy.TicketPair:
 		return []part{
-			p.builtBy(func(d *draft) entity { return d.ofTicket("Ticket", &r.From, "") }),
-			p.builtBy(func(d *draft) entity { return d.ofTicket("Ticket", &r.Into, "") }),
+			p.withBuild(func(d *draft) entity { return d.ticketEntity("Ticket", &r.From, "") }),
+			p.withBuild(func(d *draft) entity { return d.ticketEntity("Ticket", &r.Into, "") }),
 		}
 	case deskpolicy.ContactPair:
 		return []part{
-			p.builtBy(func(d *draft) entity { return d.contact(&r.From) }),
-			p.builtBy(func(d *draft) entity { return d.contact(&r.Into) }),
+			p.withBuild(func(d *draft) entity { return d.contact(&r.From) }),
+			p.withBuild(func(d *draft) entity { return d.contact(&r.Into) }),
 		}
 	case deskpolicy.TicketAssignment:
-		return p.ofTicketAssignment(&r)
+		return p.ticketAssignmentParts(&r)
 	case deskpolicy.ConversationAssignment:
-		return p.ofConversationAssignment(&r)
+		return p.conversationAssignmentParts(&r)
 	case deskpolicy.Agent:
-		return p.ofAgent(&r)
+		return p.agentParts(&r)
 	case deskpolicy.SharedAgent:
 		if r.ID == "" && changesAuthority(action) {
 			return nil
 		}
-		return []part{p.builtBy(func(d *draft) entity { return d.sharedAgentResource(&r) })}
+		return []part{p.withBuild(func(d *draft) entity { return d.sharedAgentResource(&r) })}
 	case deskpolicy.RoleAssignment:
-		return p.ofRoleAssignment(&r)
+		return p.roleAssignmentParts(&r)
 	case deskpolicy.GroupMembership:
 		if _, ok := memberOf(r.Member); !ok || r.Group.ID == "" {
 			return nil
 		}
-		return []part{p.builtBy(func(d *draft) entity { return d.groupMembership(&r) })}
+		return []part{p.withBuild(func(d *draft) entity { return d.groupMembership(&r) })}
 	default:
-		return []part{p.builtBy(func(d *draft) entity { return d.resource(resource, r) })}
+		return []part{p.withBuild(func(d *draft) entity { return d.resource(resource, r) })}
 	}
 }
 
-// ofTicketAssignment returns the parts of a ticket assignment.
-func (p part) ofTicketAssignment(r *deskpolicy.TicketAssignment) []part {
-	given := p.builtBy(func(d *draft) entity {
-		return d.ofTicket("TicketAssignment", &r.Ticket, "").withRecipient(r.To, r.Group)
+// ticketAssignmentParts returns the parts of a ticket assignment.
+func (p part) ticketAssignmentParts(r *deskpolicy.TicketAssignment) []part {
+	given := p.withBuild(func(d *draft) entity {
+		return d.ticketEntity("TicketAssignment", &r.Ticket, "").withRecipient(r.To, r.Group)
 	})
 	return assignmentParts(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 		moved := r.Ticket
 		moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
 		moved.Assignee = to
-		return d.ofTicket("Ticket", &moved, "")
+		return d.ticketEntity("Ticket", &moved, "")
 	})
 }
 
-// ofConversationAssignment returns the parts of a conversation assignment.
-func (p part) ofConversationAssignment(r *deskpolicy.ConversationAssignment) []part {
-	given := p.builtBy(func(d *draft) entity {
-		return d.ofConversation("ConversationAssignment", &r.Conversation).withRecipient(r.To, r.Group)
+// conversationAssignmentParts returns the parts of a conversation assignment.
+func (p part) conversationAssignmentParts(r *deskpolicy.ConversationAssignment) []part {
+	given := p.withBuild(func(d *draft) entity {
+		return d.conversationEntity("ConversationAssignment", &r.Conversation).withRecipient(r.To, r.Group)
 	})
 	return assignmentParts(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 		moved := r.Conversation
 		moved.Account, moved.Group = movedTo(r.Group, moved.Account, moved.Group)
 		moved.Assignee = to
-		return d.ofConversation("Conversation", &moved)
+		return d.conversationEntity("Conversation", &moved)
 	})
 }
 
-// ofRoleAssignment returns the one part of a role assignment.
-func (p part) ofRoleAssignment(r *deskpolicy.RoleAssignment) []part {
+// roleAssignmentParts returns the one part of a role assignment.
+func (p part) roleAssignmentParts(r *deskpolicy.RoleAssignment) []part {
 	_, ok := memberOf(r.Holder)
 	if !ok || p.action == deskpolicy.AgentScopeEdit.ID() && !holdsBinding(r.Holder, r.Binding) {
 		return nil
 	}
-	return []part{p.builtBy(func(d *draft) entity { return d.roleAssignment(r) })}
+	return []part{p.withBuild(func(d *draft) entity { return d.roleAssignment(r) })}
 }
 
-// ofAgent returns the parts of an action on an agent.
-func (p part) ofAgent(a *deskpolicy.Agent) []part {
+// agentParts returns the parts of an action on an agent.
+func (p part) agentParts(a *deskpolicy.Agent) []part {
 	if a.ID == "" && changesAuthority(p.action) && p.action != deskpolicy.AgentCreate.ID() {
 		return nil
 	}
-	return append([]part{p.builtBy(func(d *draft) entity { return d.agent(a) })}, creationParts(p.by, p.action, *a)...)
+	return append([]part{p.withBuild(func(d *draft) entity { return d.agent(a) })}, creationParts(p.by, p.action, *a)...)
 }
 
 // creationParts returns the other parts of creating an agent with roles or groups: the subject
@@ -128,7 +128,7 @@ func creationParts(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpoli
 	return also
 }
 
-// holdsBinding reports whether the person holds the binding's role in its workspace; true if the
+// holdsBinding reports whether the person holds the binding's role in its workspace, or the
 // binding has no role (A40).
 func holdsBinding(to deskpolicy.Subject, b deskpolicy.Binding) bool {
 	if b.Role == (deskpolicy.Role{}) {
@@ -140,8 +140,8 @@ func holdsBinding(to deskpolicy.Subject, b deskpolicy.Binding) bool {
 	})
 }
 
-// movedTo returns the account and the group of a resource after it moves to the group, if that is
-// set.
+// movedTo returns the account and the group of a resource after an assignment to the group, which
+// can be zero.
 func movedTo(group deskpolicy.AgentGroup, account deskpolicy.AccountID, present deskpolicy.GroupID) (deskpolicy.AccountID, deskpolicy.GroupID) {
 	if group == (deskpolicy.AgentGroup{}) {
 		return account, present
@@ -150,7 +150,7 @@ func movedTo(group deskpolicy.AgentGroup, account deskpolicy.AccountID, present 
 }
 
 // assignmentParts returns the parts of an assignment: given, and whether the recipient could do
-// the action take with the resource if it were theirs. It returns nil if there is no valid
+// the action take on the resource after the assignment. It returns nil if there is no valid
 // recipient.
 func assignmentParts(given part, to deskpolicy.Subject, group deskpolicy.AgentGroup, take deskpolicy.ActionID, build func(*draft, deskpolicy.AgentID) entity) []part {
 	moves := group != (deskpolicy.AgentGroup{})
@@ -180,19 +180,19 @@ func deref(resource deskpolicy.Resource) deskpolicy.Resource {
 	return pointed
 }
 
-// resource returns the entity of a resource that is one part.
+// resource returns the entity of a resource with only one part.
 func (d *draft) resource(given, resource deskpolicy.Resource) entity {
 	switch r := resource.(type) {
 	case deskpolicy.Ticket:
-		return d.ofTicket("Ticket", &r, "")
+		return d.ticketEntity("Ticket", &r, "")
 	case deskpolicy.Contact:
 		return d.contact(&r)
 	case deskpolicy.Note:
-		return d.ofTicket("Note", &r.Ticket, r.Author)
+		return d.ticketEntity("Note", &r.Ticket, r.Author)
 	case deskpolicy.TimeEntry:
-		return d.ofTicket("TimeEntry", &r.Ticket, r.Agent)
+		return d.ticketEntity("TimeEntry", &r.Ticket, r.Agent)
 	case deskpolicy.Conversation:
-		return d.ofConversation("Conversation", &r)
+		return d.conversationEntity("Conversation", &r)
 	case deskpolicy.Company:
 		return d.company(&r)
 	case deskpolicy.Workspace:
@@ -232,8 +232,8 @@ func (d *draft) company(c *deskpolicy.Company) entity {
 	return e
 }
 
-// sharedAgentResource returns the shared agent as a resource. If it is the principal as well, the
-// entity equals the principal's when their records are the same.
+// sharedAgentResource returns the shared agent as a resource. If it is also the principal, it has
+// its territories, so that equal records give equal entities.
 func (d *draft) sharedAgentResource(a *deskpolicy.SharedAgent) entity {
 	e := d.sharedAgent(a)
 	if e.uid == d.principal {
@@ -242,7 +242,7 @@ func (d *draft) sharedAgentResource(a *deskpolicy.SharedAgent) entity {
 	return e
 }
 
-// accountEntity returns the account; the principal's account is there already.
+// accountEntity returns the account. If it is the principal's, its entity was added before.
 func (d *draft) accountEntity(id deskpolicy.AccountID) entity {
 	if known, ok := d.entities[accountUID(id)]; ok {
 		return known
@@ -263,23 +263,23 @@ func placed(what deskpolicy.Attributes) record {
 	return attrs
 }
 
-// hostResource returns a resource of a host's type. A type that embeds one of the library's has
-// more attributes than Cedar gets to know, so it is refused.
+// hostResource returns a resource of a host's type. It refuses a type that embeds one of the
+// library's, which has attributes that the entity would lack.
 func (d *draft) hostResource(resource deskpolicy.Resource, what deskpolicy.Attributes) entity {
 	shown := deskpolicy.Attributes{Account: what.Account, Workspace: what.Workspace, Group: what.Group, Assignee: what.Assignee}
 	if !reflect.DeepEqual(what, shown) {
-		d.err = notCarried("%T embeds a resource type of the library; give it its own Attributes", resource)
+		d.err = notExpressible("%T embeds a resource type of the library; give it its own Attributes", resource)
 	}
 	return entity{uid: uidOf(hostKind.name, string(what.Account), ""), attrs: placed(what)}
 }
 
-// ofConversation returns a conversation, or a resource that is reached like one.
-func (d *draft) ofConversation(kind string, c *deskpolicy.Conversation) entity {
+// conversationEntity returns a conversation, or a resource that is reached like one.
+func (d *draft) conversationEntity(kind string, c *deskpolicy.Conversation) entity {
 	return entity{uid: uidOf(kind, string(c.Account), string(c.ID)), attrs: placed(c.Attributes())}
 }
 
-// ofTicket returns a ticket, or a resource that is reached like one.
-func (d *draft) ofTicket(kind string, t *deskpolicy.Ticket, owner deskpolicy.AgentID) entity {
+// ticketEntity returns a ticket, or a resource that is reached like one.
+func (d *draft) ticketEntity(kind string, t *deskpolicy.Ticket, owner deskpolicy.AgentID) entity {
 	attrs := placed(t.Attributes())
 	if owner != "" {
 		attrs["owner"] = string(owner)
@@ -348,7 +348,7 @@ type member struct {
 	shared   bool
 }
 
-// memberOf returns the subject as a member, and whether it is one.
+// memberOf returns the subject as a member, and reports whether it is one.
 func memberOf(subject deskpolicy.Subject) (member, bool) {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
@@ -363,7 +363,7 @@ func memberOf(subject deskpolicy.Subject) (member, bool) {
 	return member{}, false
 }
 
-// personActedOn returns an entity of that kind with the attributes of the person.
+// personActedOn returns an entity of that kind with the person's attributes.
 func (d *draft) personActedOn(kind string, m member) entity {
 	e := d.member(uidOf(kind, string(m.account), string(m.id)), m.id, m.bindings, m.groups, m.shared)
 	e.parents, e.attrs["shared"] = nil, m.shared
@@ -371,7 +371,7 @@ func (d *draft) personActedOn(kind string, m member) entity {
 	return e
 }
 
-// roleAssignment returns the person with the role that they are to hold, or to lose.
+// roleAssignment returns the person, with the role that the person would gain or lose.
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
 	e := d.personActedOn("RoleAssignment", to)
@@ -388,8 +388,8 @@ func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	return e
 }
 
-// groupMembership returns the person with the group that they are to be in. "gives" is what their
-// roles allow in groups, as if they were in one.
+// groupMembership returns the person, with the group that the person would join or leave. "gives"
+// is what the person's roles allow a member of a group.
 func (d *draft) groupMembership(m *deskpolicy.GroupMembership) entity {
 	of, _ := memberOf(m.Member)
 	e := d.personActedOn("GroupMembership", of)

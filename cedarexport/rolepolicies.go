@@ -6,7 +6,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Only the CRM gives sharedAgentRole [S41]. Holders of accountAdministrator can make roles [R9].
+// Only the CRM gives sharedAgentRole [S41]. Only holders of accountAdministrator can make roles [R9].
 var (
 	sharedAgentRole      = roleUID(deskpolicy.SharedAgentRole.Role()).literal()
 	accountAdministrator = roleUID(deskpolicy.AccountAdministratorRole.Role()).literal()
@@ -16,7 +16,7 @@ var (
 type permitter struct {
 	*Exporter
 	role     deskpolicy.Role
-	may      []deskpolicy.ActionID // the actions that the role has at any scope
+	may      []deskpolicy.ActionID // the actions that the role permits at any scope
 	policies []policy
 }
 
@@ -28,8 +28,8 @@ func (e *Exporter) permitterFor(role deskpolicy.Role) *permitter {
 	return p
 }
 
-// permits returns the permits of a role: one for each kind of resource and ground on which the
-// role reaches it, and for each access if the ground can be for viewing only.
+// permits returns the permits of a role: one for each kind of resource and each ground on which
+// the role reaches it. If the ground can allow viewing only, there is one permit for each access.
 func (e *Exporter) permits(role deskpolicy.Role) []policy {
 	p := e.permitterFor(role)
 	p.ticketPermits()
@@ -56,12 +56,12 @@ func (p *permitter) onKinds(wanted func(*kind) bool) []deskpolicy.ActionID {
 	return p.filter(func(id deskpolicy.ActionID) bool { return id.IsHost() || wanted(kindOf()[id]) })
 }
 
-// atScope returns the actions of onKinds that the role has at the scope.
+// atScope returns the actions of onKinds that the role permits at the scope.
 func (p *permitter) atScope(scope deskpolicy.Scope, wanted func(*kind) bool) []deskpolicy.ActionID {
 	return p.filter(func(id deskpolicy.ActionID) bool { return (id.IsHost() || wanted(kindOf()[id])) && p.has(id, scope) })
 }
 
-// belowGlobal returns the actions of atScope that the role does not have at Global.
+// belowGlobal returns the actions of atScope that the role does not permit at Global.
 func (p *permitter) belowGlobal(scope deskpolicy.Scope, wanted func(*kind) bool) []deskpolicy.ActionID {
 	return p.filter(func(id deskpolicy.ActionID) bool {
 		return (id.IsHost() || wanted(kindOf()[id])) && p.has(id, scope) && !p.has(id, deskpolicy.ScopeGlobal)
@@ -89,8 +89,8 @@ func (p *permitter) heldHere(set expr) expr {
 	))
 }
 
-// permit adds a permit of the actions, and one of the host actions among them, which can be on any
-// kind of resource.
+// permit adds a permit for the library's actions, and one for the host actions, which can be on
+// any kind of resource.
 func (p *permitter) permit(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
 	var library, hosts []deskpolicy.ActionID
 	for _, id := range ids {
@@ -104,8 +104,8 @@ func (p *permitter) permit(ground string, who expr, ids []deskpolicy.ActionID, w
 	p.add(ground+"-host", who, hosts, append([]expr{isKind(wanted)}, when...))
 }
 
-// permitOwn adds permits of the actions on what is assigned to the principal. Those that create
-// are also permitted on what has no assignee yet (A34).
+// permitOwn adds permits for the actions on what is assigned to the principal. Actions that create
+// a resource are also permitted if it has no assignee yet (A34).
 func (p *permitter) permitOwn(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
 	isNew := func(id deskpolicy.ActionID) bool { return slices.Contains(creating, id) }
 	p.permit(ground, who, slices.DeleteFunc(slices.Clone(ids), isNew), wanted, append(slices.Clone(when), assigned...)...)
@@ -131,7 +131,7 @@ func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when
 	})
 }
 
-// isKind returns the condition that the resource is of one of the wanted kinds.
+// isKind returns the condition that the resource has one of the wanted kinds.
 func isKind(wanted func(*kind) bool) expr {
 	var names []string
 	for i := range allKinds() {
@@ -142,7 +142,7 @@ func isKind(wanted func(*kind) bool) expr {
 	return isAny("resource", names...)
 }
 
-// forNeed calls each for the actions that need view access, and for those that need edit access.
+// forNeed calls each with the actions that need view access, and with those that need edit access.
 func forNeed(ids []deskpolicy.ActionID, each func(need string, ids []deskpolicy.ActionID)) {
 	for _, need := range []deskpolicy.Access{deskpolicy.View, deskpolicy.Edit} {
 		each(need.String(), slices.DeleteFunc(slices.Clone(ids), func(id deskpolicy.ActionID) bool { return id.RequiredAccess() != need }))
@@ -157,7 +157,7 @@ var (
 	assigned = []expr{has("resource", "assignee"), equal("resource.assignee", "principal.id")}
 )
 
-// inGroup returns the condition that the principal has the access to the resource's group.
+// inGroup returns the conditions that the principal has the needed access to the resource's group.
 func inGroup(need string) []expr {
 	may := map[string]expr{"view": "principal.groups.view", "edit": "principal.groups.edit"}[need]
 	return []expr{has("resource", "group"), contains(may, "resource.group")}
@@ -216,7 +216,7 @@ func (p *permitter) customerPermits() {
 }
 
 // seesInCRM returns the condition that the CRM lets the shared agent view or edit the customer.
-// answers is the attribute with the CRM's answers about contacts or companies.
+// answers is the attribute with the CRM visibility of contacts or companies.
 func seesInCRM(need string, customer, answers expr) expr {
 	access := map[string]expr{"view": ".view", "edit": ".edit"}[need]
 	return either(
@@ -233,7 +233,7 @@ func seesInCRM(need string, customer, answers expr) expr {
 			has(customer, "territory"),
 			in(customer+".territory", "principal.crm.territories"),
 		),
-		all( // an old answer does not count
+		all( // CRM visibility that is too old does not count
 			"principal.crm.age >= 0", "principal.crm.age < principal.crm.limit",
 			contains("principal.crm."+answers+access, customer+".id"),
 		),

@@ -9,14 +9,14 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// firstInstant and lastInstant bound the instants that Authorize accepts. These, and so all of a
-// support grant's, fit into an int64 of nanoseconds.
+// firstInstant and lastInstant bound the instants that Authorize accepts: from firstInstant until
+// before lastInstant. Their nanoseconds since 1970 fit into an int64.
 var (
 	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// A draft is a question while it is being written.
+// A draft is a question under construction.
 type draft struct {
 	*Exporter
 	entities  entities
@@ -115,7 +115,7 @@ func (d *draft) addAccount() {
 	d.add(entity{uid: accountUID(d.account.ID), attrs: attrs})
 }
 
-// accountAttrs returns the attributes of an account of which only the ID matters.
+// accountAttrs returns the attributes of an account when only its ID matters.
 func accountAttrs(id deskpolicy.AccountID) record {
 	attrs := record{"workspace": outside, "features": collection{}, "integrated": false, "workspaces": collection{}, "administrators": collection{}}
 	setAccount(attrs, "account", id)
@@ -131,7 +131,8 @@ func (d *draft) agent(a *deskpolicy.Agent) entity {
 	return e
 }
 
-// setRoleFlags sets whether the bindings have a custom role, and whether they have the CRM's.
+// setRoleFlags sets whether the bindings include a custom role, and whether they include the
+// shared agents' role.
 func (e entity) setRoleFlags(bindings []deskpolicy.Binding) {
 	custom, ofCRM := false, false
 	for _, b := range bindings {
@@ -204,7 +205,7 @@ func roleEntity(role deskpolicy.Role) entity {
 	return entity{uid: roleUID(role), attrs: attrs}
 }
 
-// byAccess returns the IDs with at least View, and those with Edit.
+// byAccess returns the IDs with View or Edit, and those with Edit.
 func byAccess[ID ~string](accesses map[ID]deskpolicy.Access) (view, edit collection) {
 	view, edit = collection{}, collection{}
 	for id, access := range accesses {
@@ -228,7 +229,7 @@ func (d *draft) session(s *deskpolicy.SupportSession) entity {
 	}
 	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings)
 	named := func(e deskpolicy.SupportEngineer) bool { return e.ID == s.Engineer().ID }
-	if slices.ContainsFunc(grant.Engineers(), named) { // no other engineer can act under it
+	if slices.ContainsFunc(grant.Engineers(), named) { // other engineers cannot act under it
 		of := d.grant(&grant)
 		d.add(of)
 		e.attrs["grant"] = of.uid
@@ -243,7 +244,7 @@ func bindingsOf(w deskpolicy.WorkspaceID, roles []deskpolicy.Role) (bindings []d
 	return bindings
 }
 
-// grant returns the support grant, of a session or as a resource.
+// grant returns the support grant, as a resource or for a session.
 func (d *draft) grant(g *deskpolicy.SupportGrant) entity {
 	e := entity{uid: uidOf("SupportGrant", string(g.Account()), string(g.ID())), attrs: record{"workspace": outside}}
 	setAccount(e.attrs, "account", g.Account())
@@ -266,8 +267,8 @@ func nanoseconds(at time.Time) int64 {
 	return at.UnixNano()
 }
 
-// grantAuthority returns the authority of those who act under the support grant. What they hold
-// outside of the granted workspaces and in each of these is computed separately.
+// grantAuthority returns the authority of support engineers under the support grant. It computes
+// separately what they hold outside of the granted workspaces and in each of these.
 func (d *draft) grantAuthority(g *deskpolicy.SupportGrant) record {
 	of := func(bindings []deskpolicy.Binding) *authority {
 		return d.authorityOf(person{account: d.account, bindings: bindings, author: administersAccount(bindings)})
@@ -297,23 +298,23 @@ func crmUser(u *deskpolicy.CRMUser, territories collection) record {
 }
 
 // territories adds the territories with their parents, and returns the user's. The first territory
-// of a circle represents all of it: the others are below it, and a user who has one of them has
-// it.
+// of a cycle represents the whole cycle: it is the parent of the others, and a user who has one of
+// them also has the first.
 func (d *draft) territories(u *deskpolicy.CRMUser, account deskpolicy.AccountID) collection {
 	uid := func(id deskpolicy.TerritoryID) UID { return uidOf("Territory", string(account), string(id)) }
-	first := circles(u.Hierarchy)
+	first := cycles(u.Hierarchy)
 	territories := collection{}
 	for _, id := range u.Territories {
 		if id == "" {
 			continue
 		}
 		territories = append(territories, uid(id))
-		if of, circular := first[id]; circular {
+		if of, inCycle := first[id]; inCycle {
 			territories = append(territories, uid(of))
 		}
 	}
 	for id, parent := range u.Hierarchy {
-		if of, circular := first[id]; circular {
+		if of, inCycle := first[id]; inCycle {
 			parent = of
 		}
 		if id != "" && parent != "" && parent != id {
@@ -323,16 +324,16 @@ func (d *draft) territories(u *deskpolicy.CRMUser, account deskpolicy.AccountID)
 	return territories
 }
 
-// circles returns, for each territory that is above itself, the first territory of its circle.
-func circles(parents map[deskpolicy.TerritoryID]deskpolicy.TerritoryID) map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
+// cycles returns, for each territory that is its own ancestor, the first territory of its cycle.
+func cycles(parents map[deskpolicy.TerritoryID]deskpolicy.TerritoryID) map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
 	first := make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
 	for id := range parents {
-		circle := []deskpolicy.TerritoryID{id}
-		for up := parents[id]; up != "" && up != id && len(circle) <= len(parents); up = parents[up] {
-			circle = append(circle, up)
+		cycle := []deskpolicy.TerritoryID{id}
+		for up := parents[id]; up != "" && up != id && len(cycle) <= len(parents); up = parents[up] {
+			cycle = append(cycle, up)
 		}
-		if last := circle[len(circle)-1]; id != "" && parents[last] == id {
-			first[id] = slices.Min(circle)
+		if last := cycle[len(cycle)-1]; id != "" && parents[last] == id {
+			first[id] = slices.Min(cycle)
 		}
 	}
 	return first

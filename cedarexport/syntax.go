@@ -7,8 +7,7 @@ import (
 )
 
 // An expr is Cedar text. It consists of constants of this package and of values that the functions
-// below quote: no input string becomes an expr without quotes, as a string variable is not an
-// expr.
+// below quote. Unquoted input cannot get into it, because a string variable is not an expr.
 type expr string
 
 // quote returns the text as a string literal.
@@ -33,7 +32,7 @@ func quote(text string) expr {
 // typeName returns the name of a type with the namespace.
 func typeName(name string) expr { return Namespace + "::" + expr(name) }
 
-// all returns the conjunction of the conditions, and either their disjunction.
+// all returns the conjunction of the conditions; either returns their disjunction.
 func all(conditions ...expr) expr    { return join(" &&", conditions) }
 func either(conditions ...expr) expr { return join(" ||", conditions) }
 
@@ -77,7 +76,7 @@ func isAny(what expr, names ...string) expr {
 	return either(kinds...)
 }
 
-// held returns the pair of a role and the workspace in which it is held.
+// held returns the pair of a role and the workspace where it is held.
 func held(role, workspace expr) expr {
 	return "{role: " + role + ", workspace: " + workspace + "}"
 }

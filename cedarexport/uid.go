@@ -21,7 +21,7 @@ func (u UID) literal() expr { return expr(u.Type) + "::" + quote(u.ID) }
 
 var partEscaper = strings.NewReplacer("%", "%25", "/", "%2F")
 
-// key joins the parts to one ID, such as "acme/riya". Lists of the same length that differ have
+// key joins the parts into one ID, such as "acme/riya". Different lists of the same length have
 // different IDs.
 func key(parts ...string) string {
 	escaped := make([]string, len(parts))
@@ -31,8 +31,8 @@ func key(parts ...string) string {
 	return strings.Join(escaped, "/")
 }
 
-// roleKey returns the role's ID: its name, after the account of a custom role. The zero Role's is
-// empty.
+// roleKey returns the role's ID: the name of a built-in role, or the account and name of a custom
+// one. It is empty for the zero Role.
 func roleKey(role deskpolicy.Role) string {
 	if role.Account() == "" {
 		return key(role.Name())
@@ -47,12 +47,11 @@ func accountUID(id deskpolicy.AccountID) UID { return uidOf("Account", string(id
 // outside is the workspace of resources in no workspace, and of roles that are held account-wide.
 const outside = string(deskpolicy.AccountWide)
 
-// everywhere is the workspace of roles that are held everywhere, and of all workspaces that a
-// question does not name. No workspace has this text.
+// everywhere is the workspace of roles that are held everywhere, and represents all workspaces that
+// a question does not name. workspaceOf never returns it.
 const everywhere = outside + "everywhere"
 
-// placeOf returns the workspace of a resource as policies compare it. A workspace whose name
-// begins like outside gets a different name.
+// placeOf returns the workspace of a resource as policies compare it.
 func placeOf(w deskpolicy.WorkspaceID) string {
 	if w == "" {
 		return outside
@@ -60,8 +59,8 @@ func placeOf(w deskpolicy.WorkspaceID) string {
 	return workspaceOf(w)
 }
 
-// heldPlace returns the workspace in which a role is held. A role in the empty workspace has no
-// effect.
+// heldPlace returns the workspace where a role is held, as policies compare it. A role that is held
+// in the empty workspace has no effect.
 func heldPlace(w deskpolicy.WorkspaceID) string {
 	switch w {
 	case deskpolicy.AccountWide:
@@ -72,6 +71,8 @@ func heldPlace(w deskpolicy.WorkspaceID) string {
 	return workspaceOf(w)
 }
 
+// workspaceOf returns the ID of the workspace. If the ID begins with outside, it adds a prefix, so
+// that the result differs from outside and everywhere.
 func workspaceOf(w deskpolicy.WorkspaceID) string {
 	if strings.HasPrefix(string(w), outside) {
 		return outside + string(w)

@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
-// A kind is a type of resource, and what its resources have.
+// A kind is a type of resource, and what resources of this type can have.
 type kind struct {
 	name string
 
@@ -106,14 +106,14 @@ var ownOnly = []deskpolicy.ActionID{
 	deskpolicy.TopicEditOwn.ID(), deskpolicy.ProfileEditOwn.ID(),
 }
 
-// creating are the actions on a resource that is to be created, which may not have an owner yet.
+// creating are the actions that create a resource, which might not have an owner yet.
 var creating = []deskpolicy.ActionID{
 	deskpolicy.ArticleDraft.ID(), deskpolicy.FAQCreate.ID(), deskpolicy.TopicCreate.ID(), deskpolicy.ContactCreate.ID(),
 	deskpolicy.CampaignCreate.ID(), deskpolicy.ReportCreate.ID(),
 }
 
-// givenAnywhere are the actions that a role gives wherever in the account it is held: login with any
-// permission, editing the own profile with the permission for it.
+// givenAnywhere are the actions that a role permits wherever in the account it is held. A role with
+// any permission permits login.
 var (
 	login         = deskpolicy.SessionLogin.ID()
 	givenAnywhere = []deskpolicy.ActionID{login, deskpolicy.ProfileEditOwn.ID()}
@@ -122,10 +122,10 @@ var (
 // impersonating are the actions that let the subject act as another agent.
 var impersonating = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
 
-// A hostRange is one of the ranges of host actions. The actions without a name are alike, as no
-// custom role has them.
+// A hostRange is one of the ranges of host actions. Its actions without a name are interchangeable,
+// because no custom role has them.
 type hostRange struct {
-	name  string // unlike any action's name, which cannot have an "@"
+	name  string // has an "@", so that it differs from every action's name
 	first deskpolicy.ActionID
 }
 
@@ -153,11 +153,11 @@ func (e *Exporter) findHostActions() {
 	}
 }
 
-// isNamed reports whether the vocabulary names the host action. A name that reads like the number
-// of an action without a name does not count.
+// isNamed reports whether the vocabulary names the host action. A name that equals the action's
+// default name, its number, does not count.
 func (e *Exporter) isNamed(id deskpolicy.ActionID) bool { return e.vocabulary.Name(id) != id.String() }
 
-// actions returns the library's actions that are wanted, then the host's.
+// actions returns the wanted actions: the library's, then the host's.
 func (e *Exporter) actions(wanted func(deskpolicy.ActionID) bool) []deskpolicy.ActionID {
 	var ids []deskpolicy.ActionID
 	for id := range deskpolicy.Actions() {
@@ -172,8 +172,8 @@ func (e *Exporter) hostActions(wanted func(deskpolicy.ActionID) bool) []deskpoli
 	return slices.DeleteFunc(slices.Clone(e.hosts), func(id deskpolicy.ActionID) bool { return !wanted(id) })
 }
 
-// within returns the scope of a policy on the actions, sorted. A long list has one line for each
-// action, so that one more action is one more line.
+// within returns the scope of a policy for the actions, sorted. A long list has one line for each
+// action, so that adding an action adds a line.
 func (e *Exporter) within(ids []deskpolicy.ActionID) expr {
 	literals, length := make([]expr, len(ids)), 0
 	for i, id := range ids {

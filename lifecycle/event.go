@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// An Event is what can happen to a person: a value of one of the types from [Integrate] to
+// An Event is something that can happen to a person. Its type is one of those from [Integrate] to
 // [ChangeAddress]. Other packages cannot define events.
 type Event interface {
 	// name returns the event as a command.
@@ -17,8 +17,8 @@ type Event interface {
 	plan(Person) (Change, error)
 }
 
-// known reports whether the event has one of this package's types. A pointer to one, and a type
-// that embeds one, have the methods of an Event but are not known.
+// known reports whether the event has one of this package's types. A pointer to an event and a
+// type that embeds one also implement Event, but are not known.
 func known(event Event) bool {
 	switch event.(type) {
 	case Integrate, Disconnect,
@@ -85,8 +85,8 @@ func (e DeactivateInCRM) plan(p Person) (Change, error) { // LC-10, LC-11
 	return Change{Person: p}, err
 }
 
-// mapped returns the change that mapping the CRM user makes to the person: LC-1, LC-2. It changes
-// nothing unless the user and the integration are active.
+// mapped returns the change that mapping the CRM user makes to the person: LC-1, LC-2. Unless the
+// user and the integration are active, the person stays the same.
 func mapped(p Person) Change {
 	if p.CRM != Active || p.Integration != Active {
 		return Change{Person: p}
@@ -121,16 +121,16 @@ func (e ConvertToAgent) plan(p Person) (Change, error) { // LC-5
 	return p.toAgent(e, p.Desk == Contact, e.Bindings)
 }
 
-// toAgent returns the change to an agent with the bindings, which must be those of an agent: an
-// agent never holds the shared agents' role.
+// toAgent returns the change to an agent with the bindings. They must not include the shared
+// agents' role.
 func (p Person) toAgent(e Event, ok bool, bindings []deskpolicy.Binding) (Change, error) {
 	next := p.as(Agent)
 	next.Bindings = bindings
 	return Change{Person: next}, errors.Join(next.checkHeld(), p.refuseUnless(e, ok, p.onDesk()))
 }
 
-// EditAgent replaces what an agent or shared agent holds: the roles with their ticket scopes [S17]
-// [S23], and the access to groups [S18].
+// EditAgent replaces what an agent or shared agent holds: roles with their ticket scopes [S17]
+// [S23], and access to groups [S18].
 type EditAgent struct {
 	By       string // the address of the person who edits
 	Bindings []deskpolicy.Binding
@@ -170,7 +170,7 @@ func (DeleteAgent) name() string { return "delete the agent" }
 func (e DeleteAgent) plan(p Person) (Change, error) { // LC-4, LC-7
 	c := Change{Person: p.as(Contact), Unassigned: p.AssignedTickets}
 	c.Person.WasAgent = true
-	if p.Desk == Agent { // even with no tickets now: there may be some when the agent is deleted
+	if p.Desk == Agent { // even with no tickets now: the agent can have some when it is deleted
 		c.Warnings = []Warning{TicketsBecomeUnassigned}
 	}
 	return c, p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk())
@@ -211,8 +211,8 @@ func (e PurgeContact) plan(p Person) (Change, error) { // LC-8
 	return c, p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
 }
 
-// warnOfRemoval returns the warning that purging the contact removes its activity, or nil if the
-// contact was an agent, whose activity stays.
+// warnOfRemoval returns the warning that purging the contact removes its activity. It returns nil
+// if the contact was an agent, because an agent's activity stays.
 func (p Person) warnOfRemoval() []Warning {
 	if p.WasAgent {
 		return nil

@@ -20,8 +20,8 @@ var emily = lifecycle.Person{
 	},
 }
 
-// Emily is to become a shared agent. Deleting her agent would unassign her tickets; a dummy address
-// makes room for the shared agent and keeps them.
+// Emily should become a shared agent. Deleting her agent would unassign her tickets; moving it to a
+// dummy address keeps them, and frees her address for the shared agent.
 func Example() {
 	changes, err := lifecycle.Plan(emily, lifecycle.DeleteAgent{})
 	if err != nil {

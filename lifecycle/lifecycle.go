@@ -2,18 +2,18 @@
 // contact that the desk has at the same address.
 //
 // A shared agent can be made only through the CRM: by integrating the desk with it, or by adding
-// or activating a user there. The address must have neither an agent nor a contact on the desk,
-// and making room can unassign tickets or remove a customer's activity for good. So plan first:
+// or activating a user there. The desk must have neither an agent nor a contact at the address,
+// and removing one can unassign tickets or delete a customer's activity for good. So plan first:
 //
 //	changes, err := lifecycle.Plan(emily, lifecycle.DeleteAgent{}, lifecycle.DeleteContact{})
 //
 // [Plan] takes the facts about one address, a [Person], and events such as [Integrate] and
 // [DeleteAgent]. It returns a [Change] for each event: the person afterwards, what is lost, and
-// every [Warning] with a way to avoid it. If the rules refuse an event, Plan returns an error that
-// says what to do instead.
+// each [Warning] with a way to avoid the loss. If the rules refuse an event, Plan returns an error
+// that says what to do instead.
 //
-// Plan changes nothing and stores nothing; the host application carries out the plans that it
-// wants. A plan depends only on its arguments. Plan is safe for concurrent use by multiple
+// Plan neither changes nor stores anything; the host application carries out the changes that it
+// wants. The result depends only on the arguments. Plan is safe for concurrent use by multiple
 // goroutines.
 //
 // Numbers such as [S46] and (A3) refer to docs/requirements.md.
@@ -28,7 +28,7 @@ type Change struct {
 
 	Unassigned int       // number of tickets that lose their assignee [S50]
 	Removed    []string  // kinds of activity that are removed for good [S54]
-	Seats      int       // licences needed in addition, or freed if negative; a shared agent needs none [S6]
+	Seats      int       // additional licences needed, or freed if negative; a shared agent needs none [S6]
 	Warnings   []Warning // warnings to show before the change is made
 }
 
@@ -42,10 +42,10 @@ func (c Change) String() string {
 }
 
 // Plan returns the changes that the events make to the person, one [Change] for each event in order.
-// If an event is refused, Plan returns no changes, and the error says why and what to do instead. The
-// facts about the person must not contradict each other: see [Person.Check].
+// If an event is refused, Plan returns no changes, and the error says why and what to do instead. Plan
+// also returns an error if the facts about the person contradict each other: see [Person.Check].
 //
-// The rules follow. Integrating affects the whole desk, but is planned for each person.
+// These are the rules. Integrating affects the whole desk, but is planned for each person.
 //
 //   - LC-0. Integrating maps each active CRM user [S1] [S12]. On an integrated desk, adding
 //     or activating a user in the CRM maps that user.
@@ -70,8 +70,8 @@ func (c Change) String() string {
 //   - LC-13. A built-in role cannot be edited [S21].
 //   - LC-14. Agents cannot set their own roles, ticket scope or groups [S17] [S18] [S19].
 //   - LC-15. An account keeps its last account administrator (B55). An event that would
-//     take the role from them is refused: the error wraps a [deskpolicy.DeniedError] with the
-//     reason [deskpolicy.LastAdministrator], as [deskpolicy.Authorize] decides (A46).
+//     remove the role from that agent is refused: the error wraps a [deskpolicy.DeniedError]
+//     with the reason [deskpolicy.LastAdministrator], as [deskpolicy.Authorize] decides (A46).
 //
 // So no plan assigns a ticket to a shared agent, or makes a shared agent other than through the CRM
 // [S41] [S43]. To delete a person for good, plan DeleteAgent, DeleteContact and PurgeContact, each

@@ -11,15 +11,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// A Person is the facts about one address, on the desk and in the CRM, and whether the two are
+// A Person holds the facts about one address, on the desk and in the CRM, and whether the two are
 // integrated. [Plan] returns what events would change.
 //
 // The host application fills in the facts as it finds them; [Person.Check] reports contradictions.
-// Goroutines may share a Person as long as none changes it. The zero Person has no address, so
+// A Person is safe for concurrent use while it is not modified. The zero Person has no address, so
 // nothing can be planned for it.
 type Person struct {
-	// Address is an e-mail address, without a display name or invisible characters. Upper and
-	// lower case are equal; the host normalises Unicode.
+	// Address is an e-mail address, without a display name or invisible characters. Case does not
+	// matter. The host application normalises Unicode.
 	Address     string
 	Desk        Identity // what the desk has at the address
 	CRM         Status   // of the CRM user at the address
@@ -37,8 +37,8 @@ type Person struct {
 	Bindings []deskpolicy.Binding
 	Groups   map[deskpolicy.GroupID]deskpolicy.Access
 
-	// ID is the agent's ID, as in [deskpolicy.Agent]. It tells an account administrator from the
-	// others; other agents can be planned for without an ID. An agent that a plan makes has no ID.
+	// ID is the agent's ID, as in [deskpolicy.Agent]. Plans use it to tell account administrators
+	// apart; it can be empty for other agents. An agent that a plan makes has no ID.
 	ID deskpolicy.AgentID
 
 	// Administrators are the account's administrators, as in [deskpolicy.Account]. Plans do not
@@ -47,9 +47,9 @@ type Person struct {
 	Administrators []deskpolicy.AgentID
 }
 
-// An Identity is the record that the desk has at an address. There is at most one; a union of
-// several says that the host has found more, which is a contradiction. The zero Identity is no
-// record.
+// An Identity is the kind of record that the desk has at an address. A desk has at most one; if
+// the host application finds more, it sets their union, which [Person.Check] reports. The zero
+// Identity means that there is no record.
 type Identity uint8
 
 const (
@@ -96,7 +96,7 @@ func (i Identity) String() string {
 type Status uint8
 
 const (
-	// Active is in use.
+	// Active is a user or an integration in use.
 	Active Status = 1 + iota
 	// Inactive is a deactivated user or a removed integration, which can be active again. Shared
 	// agents keep their records (A29).
@@ -113,7 +113,8 @@ func (s Status) String() string {
 	return "unknown"
 }
 
-// as returns the person with another identity, without what the present one holds.
+// as returns the person with another identity, without the roles, groups, tickets and ID of the
+// present one.
 func (p Person) as(i Identity) Person {
 	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 }
@@ -127,9 +128,9 @@ func (p Person) seats() int {
 	return 0
 }
 
-// Check returns all contradictions between the facts, in a fixed order. Each error has the address
-// and the two facts that cannot both be true. Check does not guess which one is true; nothing can
-// be planned until the host has found out.
+// Check returns an error for every invalid fact and every two facts that contradict each other, in
+// a fixed order. Each error names the address and the facts. Check does not guess which fact is
+// true; nothing can be planned until the host application has found out.
 func (p Person) Check() error {
 	contact := p.Desk&(Contact|DeletedContact) != 0
 	agent := p.Desk&Agent != 0
@@ -153,7 +154,7 @@ func (p Person) Check() error {
 
 // checkHeld returns an error for each binding and group that the person cannot hold.
 func (p Person) checkHeld() error {
-	var wrong []error // joined once, as joining one by one takes quadratic time
+	var wrong []error // joined once: joining one by one takes quadratic time
 	for _, b := range p.Bindings {
 		wrong = append(wrong, p.checkBinding(b))
 	}
@@ -174,7 +175,7 @@ func (p Person) checkHeld() error {
 func (p Person) checkBinding(b deskpolicy.Binding) error {
 	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole.Role()
 	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
-	unscoped := b.TicketScope == 0 // the role reaches no tickets, but everything else that it permits
+	unscoped := b.TicketScope == 0 // valid: the role reaches no tickets, but everything else that it permits
 	err := errors.Join(
 		p.errorUnless(b.Role != deskpolicy.Role{}, "a binding without a role"),
 		p.errorUnless(b.Workspace != "", "role %q: no workspace", b.Role),
@@ -187,8 +188,8 @@ func (p Person) checkBinding(b deskpolicy.Binding) error {
 	return err
 }
 
-// ErrOnlyViaCRM is wrapped by errors about an agent with the shared agents' role: the desk cannot
-// make shared agents, and a record of such an agent is wrong [S41] [S45].
+// ErrOnlyViaCRM is wrapped by errors about an agent with the shared agents' role. The desk cannot
+// make shared agents, so such an agent is a contradiction [S41] [S45].
 var ErrOnlyViaCRM = errors.New("lifecycle: shared agents come only from the CRM")
 
 const viaCRM = "make sure that the desk has no record at the address, then add the user to the CRM, or deactivate and activate them there"
@@ -201,15 +202,15 @@ func (p Person) errorUnless(ok bool, format string, args ...any) error {
 	return fmt.Errorf("lifecycle: %q: "+format, append([]any{p.Address}, args...)...)
 }
 
-// refuseUnless returns nil if ok, and otherwise an error with the reason why the event is refused,
-// and what to do instead.
+// refuseUnless returns nil if ok, and otherwise an error that says why the event is refused and
+// what to do instead.
 func (p Person) refuseUnless(e Event, ok bool, why string) error {
 	return p.errorUnless(ok, "cannot %s: %s", e.name(), why)
 }
 
-// refuseLast returns an error if the change leaves the account without its last administrator: the
-// person is the last administrator before the change, and neither the person at this address nor
-// the one at the new address is afterwards.
+// refuseLast returns an error if the change removes the account's last administrator: the person
+// is that administrator before the change, and afterwards neither the person at this address nor
+// the one at the new address is.
 func (p Person) refuseLast(e Event, c Change) error {
 	denied := p.denyDeletion()
 	if denied == nil || c.Person.denyDeletion() != nil || c.AtNewAddress.denyDeletion() != nil {
@@ -222,11 +223,11 @@ func (p Person) refuseLast(e Event, c Change) error {
 	return p.errorUnless(false, "cannot %s: %w; %s", e.name(), denied, instead)
 }
 
-// denyDeletion returns the error with which [deskpolicy.Authorize] denies the deletion of this
-// agent, or nil if it allows that. The subject is an account administrator, who can delete every
-// agent but the last account administrator. An agent without an ID could be any of the
-// administrators, so none of them counts as another. A person who is not an agent holds nothing,
-// and a shared agent holds no built-in role but its own.
+// denyDeletion returns the error of [deskpolicy.Authorize] for the deletion of this agent, or nil
+// if it is allowed. The subject is an account administrator, who can delete every agent except the
+// last account administrator. An agent without an ID could be any of the administrators, so none
+// of them counts as another one. A person who is not an agent holds nothing, and a shared agent
+// holds no built-in role except its own.
 func (p Person) denyDeletion() error {
 	account := deskpolicy.Account{ID: "the account", Administrators: p.Administrators}
 	agent := deskpolicy.Agent{ID: p.ID, Account: account, Bindings: p.Bindings}
@@ -239,7 +240,7 @@ func (p Person) denyDeletion() error {
 	return deskpolicy.Authorize(&owner, deskpolicy.AgentDelete, &agent).Err()
 }
 
-// onDesk returns what the desk has at the address, and what to do with it.
+// onDesk says what the desk has at the address, and what to do with it.
 func (p Person) onDesk() string {
 	for bit, identity := range identities {
 		if p.Desk == 1<<bit {
@@ -252,7 +253,7 @@ func (p Person) onDesk() string {
 	return "the desk has no record at the address; add an agent, or add the user to the CRM"
 }
 
-// inCRM returns what the CRM has at the address, and what to do with it.
+// inCRM says what the CRM has at the address, and what to do with it.
 func (p Person) inCRM() string {
 	switch p.CRM {
 	case Active:

@@ -2,16 +2,18 @@ package lifecycle
 
 import "log/slog"
 
-// A Warning is an effect of a change that is easily missed or regretted. Numbers and names do not
-// change between versions. The zero Warning is invalid, with the name "unknown".
+// A Warning is an effect of a change that is easy to miss or to regret. Numbers and names do not
+// change between versions. The zero Warning is invalid and has the name "unknown".
 type Warning uint8
 
 const (
-	// TicketsBecomeUnassigned is a warning of deleting an agent [S50]. [Change.Unassigned] counts the tickets.
+	// TicketsBecomeUnassigned warns that deleting an agent unassigns its tickets [S50]. [Change.Unassigned]
+	// is their number.
 	TicketsBecomeUnassigned Warning = 1 + iota
-	// ActivitiesRemoved is a warning of deleting a contact, and of purging it [S54].
+	// ActivitiesRemoved warns that purging a contact removes its activity [S54]. Deleting the contact has
+	// the same warning.
 	ActivitiesRemoved
-	// UserNotMapped is a warning of mapping a CRM user where the desk has a contact [S46].
+	// UserNotMapped warns that a CRM user is not mapped because the desk has a contact at the address [S46].
 	UserNotMapped
 )
 
@@ -45,10 +47,10 @@ func (w Warning) String() string { return warnings[w.known()].name }
 // something is lost for good.
 func (w Warning) Level() slog.Level { return warnings[w.known()].level }
 
-// Effect returns what happens, as a sentence.
+// Effect returns a sentence that says what happens.
 func (w Warning) Effect() string { return warnings[w.known()].effect }
 
-// Advice returns how to make the change without the effect [S51] [S55].
+// Advice returns a sentence that says how to avoid the effect [S51] [S55].
 func (w Warning) Advice() string { return warnings[w.known()].avoid }
 
 // known returns w, or 0 if w is not a known warning.

@@ -9,10 +9,10 @@ import (
 )
 
 // A KnownDifference is a difference that the test tolerates for now, such as during a migration.
-// It covers every decision with the reason and about the action.
+// It covers every decision with its Reason about its Action.
 type KnownDifference struct {
-	// Reason is why the policy decides as it does; Undecided means any reason. A reason to deny
-	// tolerates what the legacy function allows, a reason to allow what it denies.
+	// Reason is the reason of the policy's decision; Undecided means any reason. With a reason to
+	// deny, the legacy function may allow the request; with a reason to allow, it may deny it.
 	Reason deskpolicy.Reason
 	// Action is what the request asks for; zero means any action.
 	Action deskpolicy.ActionID
@@ -20,21 +20,21 @@ type KnownDifference struct {
 	Because string
 }
 
-// Agree compares legacy, the permission function that the program has now, with Authorize on
-// thousands of the desk's requests, and fails if they differ. It explains the smallest request
-// that it finds for each direction, and reports how often they differ and for which reasons.
+// Agree compares legacy, the program's present permission function, with Authorize on thousands
+// of the desk's requests, and fails if they differ. It explains the smallest request that it finds
+// for each direction, and reports how often the two differ and for which reasons.
 //
-// Agree does not give malformed requests, such as one without a subject, to legacy. If legacy
-// knows only some actions, or only agents, say so in Desk.Actions and Desk.SubjectKinds.
+// Agree does not pass malformed requests, such as one without a subject, to legacy. If legacy
+// supports only some actions, or only agents, set Desk.Actions and Desk.SubjectKinds.
 //
-// Known differences are counted and logged. A known difference that no longer occurs fails the
+// Agree counts and logs known differences. A known difference that no longer occurs fails the
 // test: remove it, so that it cannot return unnoticed.
 //
 // The number of requests depends on -rapid.checks; by default it is about 3,000.
 func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...KnownDifference) {
 	t.Helper()
 	c := newComparison(t, d, known, "legacy allows", "legacy denies")
-	c.draw = func(t *rapid.T, w *world) (found []difference, asked int) {
+	c.draw = func(t *rapid.T, w *fullDesk) (found []difference, asked int) {
 		request := rapid.Custom(w.wellFormed)
 		for _, some := range rapid.SliceOfN(rapid.SliceOfN(request, 1, 64), 1, 64).Draw(t, "requests") {
 			for _, r := range some {
@@ -58,15 +58,16 @@ func Agree(t rapid.TB, d Desk, legacy func(deskpolicy.Request) bool, known ...Kn
 // list shows what Authorize denies, leaves out what it allows, shows a resource twice, or shows a
 // resource that is not stored. Otherwise it works like [Agree].
 //
-// Stored resources have different IDs, as id returns them: tickets, conversations, contacts and
-// companies are numbered, and of other resources with the same ID only the first is stored.
+// The function id returns a resource's ID, and no two stored resources have the same. Tickets,
+// conversations, contacts and companies are numbered; of other resources with the same ID, only
+// the first is stored.
 func AgreeList[R deskpolicy.Resource, ID comparable](
 	t rapid.TB, d Desk, action deskpolicy.Action[R], id func(R) ID, list func(by deskpolicy.Subject, stored []R) []ID, known ...KnownDifference,
 ) {
 	t.Helper()
 	c := newComparison(t, d, known, "the list shows", "the list leaves out")
 	c.w.Actions = []deskpolicy.ActionID{action.ID()}
-	c.draw = func(t *rapid.T, w *world) (found []difference, asked int) {
+	c.draw = func(t *rapid.T, w *fullDesk) (found []difference, asked int) {
 		question := rapid.Custom(func(t *rapid.T) listing[R, ID] { return drawListing(t, w, action, id) })
 		for _, l := range rapid.SliceOfN(question, 1, 32).Draw(t, "lists") {
 			shown := list(l.by, l.stored)
@@ -86,7 +87,7 @@ type listing[R deskpolicy.Resource, ID comparable] struct {
 }
 
 // drawListing draws a subject, and resources that it can reach or almost reach.
-func drawListing[R deskpolicy.Resource, ID comparable](t *rapid.T, w *world, action deskpolicy.Action[R], id func(R) ID) listing[R, ID] {
+func drawListing[R deskpolicy.Resource, ID comparable](t *rapid.T, w *fullDesk, action deskpolicy.Action[R], id func(R) ID) listing[R, ID] {
 	l := listing[R, ID]{by: w.subject(t)}
 	by, taken := holdingOf(l.by), make(map[ID]bool)
 	placements := rapid.Custom(func(t *rapid.T) placement { return w.placement(t, by, action.ID(), rapid.Bool().Draw(t, "beyond")) })

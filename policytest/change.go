@@ -44,7 +44,7 @@ func (m parsedMatrix) row(heading, action string) []string {
 	return denied
 }
 
-// changes returns the differences between two matrices, role by role, in words.
+// changes describes the differences between two matrices, role by role.
 func changes(before, after string) string {
 	was, is := parse(before), parse(after)
 	var text strings.Builder
@@ -65,7 +65,7 @@ func changes(before, after string) string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// changesOf returns the differences for one role, one action a line.
+// changesOf describes the differences for one role, with a line for each action.
 func changesOf(was, is parsedMatrix, heading string) (text string) {
 	for _, action := range union(is.rows[heading], was.rows[heading]) {
 		if w, i := was.row(heading, action), is.row(heading, action); !slices.Equal(w, i) {
@@ -106,7 +106,7 @@ func transitions(was, is []string) string {
 	return strings.Join(order, "; ")
 }
 
-// tendency reports whether the role gains, loses, or does both.
+// tendency returns "more" if the role only gains, "less" if it only loses, and otherwise "other".
 func tendency(was, is []string) string {
 	more, less := true, true
 	for i := range was {

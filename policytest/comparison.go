@@ -16,7 +16,7 @@ import (
 type difference struct {
 	request  deskpolicy.Request
 	decision deskpolicy.Decision
-	fault    string // what is wrong with the answer, regardless of the decision
+	fault    string // what is wrong with the answer whatever the decision, or ""
 }
 
 // reason returns the reason of the decision, or Undecided if the difference is a fault.
@@ -27,16 +27,16 @@ func (d difference) reason() deskpolicy.Reason {
 	return d.decision.Reason
 }
 
-// A side is a direction in which answers differ: which of the two allows, or what is wrong with
-// the program's answer.
+// A side is a way that answers differ: which of the two allows, or what is wrong with the
+// program's answer.
 type side string
 
-// A comparison finds differences, counts them, and looks for the smallest.
+// A comparison finds differences, counts them, and searches for the smallest ones.
 type comparison struct {
 	t              rapid.TB
-	w              *world
-	allows, denies string // the two answers of the program, in words
-	draw           func(*rapid.T, *world) (found []difference, asked int)
+	w              *fullDesk
+	allows, denies string // descriptions of the program's two answers
+	draw           func(*rapid.T, *fullDesk) (found []difference, asked int)
 
 	known  []KnownDifference
 	seen   []int // how often each known difference occurred
@@ -53,7 +53,7 @@ type count struct {
 
 func newComparison(t rapid.TB, d Desk, known []KnownDifference, allows, lacks string) *comparison {
 	return &comparison{
-		t: t, w: d.world(), allows: allows, denies: lacks, known: known, seen: make([]int, len(known)),
+		t: t, w: d.full(), allows: allows, denies: lacks, known: known, seen: make([]int, len(known)),
 		counts: make(map[count]int), first: make(map[side]difference),
 	}
 }
@@ -128,7 +128,7 @@ func (c *comparison) report() string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// tally returns how often answers differ for which reason, the most frequent first.
+// tally returns how often answers differ, by side and reason, the most frequent first.
 func (c *comparison) tally() string {
 	counts := slices.SortedFunc(maps.Keys(c.counts), func(a, b count) int {
 		return cmp.Or(cmp.Compare(c.counts[b], c.counts[a]), cmp.Compare(a.side, b.side), cmp.Compare(a.reason, b.reason))
@@ -144,8 +144,8 @@ func (c *comparison) tally() string {
 	return fmt.Sprintf("on %d of %d requests", all, c.asked) + text
 }
 
-// shrink returns the smallest difference on that side, and how to reproduce it. If no other draw
-// has one, shrink returns the first that was found.
+// shrink returns the smallest difference that it finds on that side, and how to reproduce it. If
+// it finds none, it returns the first one from the survey.
 func (c *comparison) shrink(s side) (smallest difference, how string) {
 	smallest = c.first[s]
 	trouble := checkQuietly(c.t, func(t *rapid.T) {
@@ -182,7 +182,8 @@ func (c *comparison) checkKnown() {
 	}
 }
 
-// search looks for a known difference that has not occurred yet, in draws about its action.
+// search draws requests about a known difference's action, and reports whether the difference
+// occurs in them.
 func (c *comparison) search(i int) bool {
 	about := *c.w
 	if c.known[i].Action != 0 {
@@ -223,10 +224,10 @@ func (c *comparison) sentence(k KnownDifference) string {
 	return text
 }
 
-// checkQuietly checks a property without reporting to t. It returns what it would have reported,
-// "" if the property holds.
+// checkQuietly checks a property without reporting to t. It returns the errors as text, or "" if
+// the property holds.
 func checkQuietly(t rapid.TB, property func(*rapid.T)) (trouble string) {
-	quiet := &listener{TB: t}
+	quiet := &quietTB{TB: t}
 	defer func() {
 		if stopped := recover(); stopped != nil && stopped != any(quiet) {
 			panic(stopped)
@@ -237,19 +238,19 @@ func checkQuietly(t rapid.TB, property func(*rapid.T)) (trouble string) {
 	return ""
 }
 
-// A listener is a test that keeps errors instead of reporting them.
-type listener struct {
+// A quietTB collects errors instead of reporting them.
+type quietTB struct {
 	rapid.TB
 	errors []string
 }
 
-func (l *listener) Logf(string, ...any) {}
-func (l *listener) Log(...any)          {}
+func (l *quietTB) Logf(string, ...any) {}
+func (l *quietTB) Log(...any)          {}
 
-func (l *listener) Errorf(format string, args ...any) {
+func (l *quietTB) Errorf(format string, args ...any) {
 	l.errors = append(l.errors, fmt.Sprintf(format, args...))
 }
-func (l *listener) Failed() bool { return len(l.errors) > 0 }
+func (l *quietTB) Failed() bool { return len(l.errors) > 0 }
 
-// FailNow ends the check by a panic, which only the code of rapid is there to see.
-func (l *listener) FailNow() { panic(l) }
+// FailNow panics to end the check. checkQuietly recovers.
+func (l *quietTB) FailNow() { panic(l) }

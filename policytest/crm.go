@@ -9,18 +9,18 @@ import (
 )
 
 // CRMUsers returns a generator of users of the connected CRM. Their territories can be nested,
-// also in a circle. Some answers of the CRM are just fresh enough, others just too old.
+// even in a cycle. Some have CRM visibility, which can be just fresh enough or just too old.
 func (d Desk) CRMUsers() *rapid.Generator[deskpolicy.CRMUser] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.CRMUser { return w.user(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.CRMUser { return w.user(t) })
 }
 
 // CRMRecords returns a generator of CRM records of contacts and companies.
 func (d Desk) CRMRecords() *rapid.Generator[deskpolicy.CRMRecord] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.CRMRecord { return w.record(t, "ursa") })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.CRMRecord { return w.record(t, "ursa") })
 }
 
 // user draws a CRM user.
-func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
+func (w *fullDesk) user(t *rapid.T) deskpolicy.CRMUser {
 	user := deskpolicy.CRMUser{
 		ID:          "ursa",
 		Deactivated: rarely(t, 6),
@@ -40,8 +40,8 @@ func (w *world) user(t *rapid.T) deskpolicy.CRMUser {
 	return user
 }
 
-// visible draws an answer of the CRM whose age is close to the limit.
-func (w *world) visible(t *rapid.T) deskpolicy.CRMVisibility {
+// visible draws CRM visibility that is new, or whose age is close to the limit.
+func (w *fullDesk) visible(t *rapid.T) deskpolicy.CRMVisibility {
 	return deskpolicy.CRMVisibility{
 		Contacts:  rapid.MapOfN(rapid.SampledFrom([]deskpolicy.ContactID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "contacts"),
 		Companies: rapid.MapOfN(rapid.SampledFrom([]deskpolicy.CompanyID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "companies"),
@@ -50,8 +50,8 @@ func (w *world) visible(t *rapid.T) deskpolicy.CRMVisibility {
 	}
 }
 
-// record draws a CRM record of a customer, which the user sees about every second time.
-func (w *world) record(t *rapid.T, user deskpolicy.CRMUserID) deskpolicy.CRMRecord {
+// record draws the CRM record of a customer. The user mostly owns the customer or is on its team.
+func (w *fullDesk) record(t *rapid.T, user deskpolicy.CRMUserID) deskpolicy.CRMRecord {
 	record := deskpolicy.CRMRecord{Owner: "ugo", Territory: pick(t, append([]deskpolicy.TerritoryID{""}, w.Territories...)...)}
 	switch anyOf(t, []string{"owner", "owner", "team", "other"}) {
 	case "owner":

@@ -12,14 +12,14 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// DescribeRequest returns the request in words, with everything that its subject holds and its
-// resource consists of. A failing property should print it.
+// DescribeRequest describes the request, including everything that its subject holds and all
+// fields of its resource. A failing property should print it.
 func DescribeRequest(r deskpolicy.Request) string {
 	d := r.Authorize()
 	return fmt.Sprintf("%s\n  %s\n  %s", sentence(r.AuditRecord(d)), describeSubject(r.Subject), describeResource(r.Resource))
 }
 
-// who returns the subject of the record in words.
+// who describes the subject of the record.
 func who(r deskpolicy.AuditRecord) string {
 	switch r.SubjectKind {
 	case "":
@@ -32,7 +32,7 @@ func who(r deskpolicy.AuditRecord) string {
 	return fmt.Sprintf("%s %q", strings.ReplaceAll(r.SubjectKind, "_", " "), r.Subject)
 }
 
-// what returns the resource of the record in words.
+// what describes the resource of the record.
 func what(r deskpolicy.AuditRecord) string {
 	text := cmp.Or(strings.ReplaceAll(r.ResourceKind, "_", " "), "nothing")
 	if r.ResourceID != "" {
@@ -85,7 +85,7 @@ func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, gro
 	return strings.Join(parts, "; ")
 }
 
-// describeAccount names only what most decisions depend on.
+// describeAccount describes only the parts of an account that most decisions depend on.
 func describeAccount(a deskpolicy.Account) string {
 	text := fmt.Sprintf("of account %q", a.ID)
 	switch missing := deskpolicy.AllFeatures &^ a.Plan.Features; missing {
@@ -156,7 +156,7 @@ func describeResource(r deskpolicy.Resource) string {
 	return describeValue(v)
 }
 
-// describeValue returns a value in words; a struct with its non-zero exported fields.
+// describeValue describes a value. Of a struct it lists the exported fields that are not zero.
 func describeValue(v reflect.Value) string {
 	switch x := v.Interface().(type) {
 	case deskpolicy.Subject:

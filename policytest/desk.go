@@ -12,21 +12,21 @@ import (
 )
 
 // A Desk describes a program's helpdesk to the generators: its roles, its groups, its workspaces.
-// They draw mostly from these, and otherwise from the edges: another account, an unknown group,
+// They draw mostly from these, and otherwise from edge cases: another account, an unknown group,
 // the instant before a support grant ends.
 //
-// The zero Desk is a small helpdesk with the built-in roles. A Desk takes each field that is not
-// set from the zero Desk, except Workspaces: if Account is set, there are only the given ones.
-// Goroutines may share a Desk as long as none changes it.
+// The zero Desk describes a small helpdesk with the built-in roles. Each field that is not set has
+// the value that it has there, except Workspaces: if Account is set, there are only the given
+// ones. A Desk is safe for concurrent use while it is not modified.
 //
-// Failures shrink to the first element of each list.
+// Failures shrink toward the first element of each list.
 type Desk struct {
-	// Account is the account of subjects and resources. Without an ID it is the account of the
-	// first custom role, with a plan that has every feature.
+	// Account is the account of subjects and resources. If its ID is empty, generators use the
+	// account of the first custom role, with a plan that has every feature.
 	Account deskpolicy.Account
 
-	// Roles are the roles that subjects hold. Built-in roles are drawn now and then as well, as
-	// every account has them.
+	// Roles are the roles that subjects hold. Generators sometimes draw built-in roles as well,
+	// because every account has them.
 	Roles []deskpolicy.Role
 
 	Groups      []deskpolicy.GroupID
@@ -34,23 +34,22 @@ type Desk struct {
 	People      []deskpolicy.AgentID     // the first one is the subject of most requests
 	Territories []deskpolicy.TerritoryID // of the connected CRM
 
-	// Actions are the actions that requests ask for; nil means all of the library's and the
-	// host's.
+	// Actions are the actions of requests. If empty, these are all actions of the library and the
+	// host.
 	Actions []deskpolicy.ActionID
 
-	// SubjectKinds are the kinds of subject that ask; zero means all of them.
+	// SubjectKinds are the kinds of subject in requests; zero means all of them.
 	SubjectKinds SubjectKinds
 
-	// HostActions are the host's own actions, with the resources that they are on. Generators
-	// panic if two have the same number or name, or if Actions has a host action that is not
-	// listed here.
+	// HostActions are the host's own actions. Generators panic if two of them have the same number
+	// or name, or if Actions has a host action that is not listed here.
 	HostActions []HostAction
 
-	// Now is the instant around which support grants are made.
+	// Now is the time when support grants are made. They start then, or up to an hour later.
 	Now time.Time
 }
 
-// SubjectKinds is a set of the kinds of subject.
+// SubjectKinds is a set of kinds of subject. The zero SubjectKinds in a Desk means all of them.
 type SubjectKinds uint8
 
 const (
@@ -60,23 +59,24 @@ const (
 	SupportSessions                          // [deskpolicy.SupportSession]
 )
 
-// A HostAction is an action of the host application, and a way to make the resources that it is
-// on. [NewHostAction] returns one; the zero HostAction is not valid.
+// A HostAction is an action of the host application, with a function that makes resources for it.
+// [NewHostAction] returns one; the zero HostAction is not valid.
 type HostAction struct {
 	id    deskpolicy.ActionID
 	named deskpolicy.HostAction
 	kind  *kind
 }
 
-// NewHostAction returns the host action with that name. To make a resource that the action is on,
-// generators call place with the account, workspace, group and assignee; the host sets the
-// resource's other fields as it likes. If R is one of the library's resource types, place is nil.
-// NewHostAction panics if place is nil for any other type.
+// NewHostAction returns the host action with that name. To make a resource for the action,
+// generators call place with the account, workspace, group and assignee; place can set the
+// resource's other fields to anything. If R is one of the library's resource types, place can be
+// nil. NewHostAction panics if place is nil for any other type.
 func NewHostAction[R deskpolicy.Resource](action deskpolicy.Action[R], name string, place func(at deskpolicy.Attributes) R) HostAction {
 	return HostAction{action.ID(), deskpolicy.NewHostAction(action, name), kindFor(place)}
 }
 
-// kindFor returns the kind of resource that place makes or, if place is nil, the library's kind.
+// kindFor returns the kind of resource that place makes or, if place is nil, the library's kind
+// for R.
 func kindFor[R deskpolicy.Resource](place func(at deskpolicy.Attributes) R) *kind {
 	if place == nil {
 		k := kindOfType[R]()
@@ -91,16 +91,16 @@ func kindFor[R deskpolicy.Resource](place func(at deskpolicy.Attributes) R) *kin
 	}}
 }
 
-// A world is a Desk with every field set.
-type world struct {
+// A fullDesk is a Desk with every field set.
+type fullDesk struct {
 	Desk
 	vocabulary *deskpolicy.Vocabulary
 	builtIns   []deskpolicy.Role
-	owner      *deskpolicy.Agent // an account administrator, who made the support grants when the account had all features
+	owner      *deskpolicy.Agent // the account administrator who made the support grants, with every feature
 }
 
-// world returns the desk with its missing fields set as in the zero Desk.
-func (d Desk) world() *world {
+// full returns the desk with its missing fields set as in the zero Desk.
+func (d Desk) full() *fullDesk {
 	if d.Account.ID == "" {
 		d.Account = deskpolicy.Account{
 			ID: accountOf(d.Roles), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true,
@@ -115,7 +115,7 @@ func (d Desk) world() *world {
 	if d.Now.IsZero() {
 		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	}
-	w := &world{Desk: d, vocabulary: vocabularyOf(d.HostActions), builtIns: slices.Collect(d.Account.BuiltInRoles())}
+	w := &fullDesk{Desk: d, vocabulary: vocabularyOf(d.HostActions), builtIns: slices.Collect(d.Account.BuiltInRoles())}
 	w.Roles = orElse(d.Roles, w.builtIns...)
 	w.Actions = orElse(d.Actions, w.everyAction()...)
 	for _, action := range w.Actions {
@@ -169,7 +169,7 @@ func must[T any](v T, err error) T {
 }
 
 // everyAction returns the library's actions and the host's.
-func (w *world) everyAction() []deskpolicy.ActionID {
+func (w *fullDesk) everyAction() []deskpolicy.ActionID {
 	all := slices.Collect(deskpolicy.Actions())
 	for _, h := range w.HostActions {
 		all = append(all, h.id)
@@ -178,7 +178,7 @@ func (w *world) everyAction() []deskpolicy.ActionID {
 }
 
 // kindOf returns the kind of resource that the action is on, or nil if the action is unknown.
-func (w *world) kindOf(action deskpolicy.ActionID) *kind {
+func (w *fullDesk) kindOf(action deskpolicy.ActionID) *kind {
 	for _, h := range w.HostActions {
 		if h.id == action {
 			return h.kind
@@ -188,12 +188,12 @@ func (w *world) kindOf(action deskpolicy.ActionID) *kind {
 }
 
 // gen returns a generator of the values that draw returns.
-func gen[T any](d Desk, draw func(*rapid.T, *world) T) *rapid.Generator[T] {
-	w := d.world()
+func gen[T any](d Desk, draw func(*rapid.T, *fullDesk) T) *rapid.Generator[T] {
+	w := d.full()
 	return rapid.Custom(func(t *rapid.T) T { return draw(t, w) })
 }
 
-// rarely returns true once in 2^n draws.
+// rarely returns true with probability 1/2^n.
 func rarely(t *rapid.T, n int) bool {
 	for range n {
 		if !rapid.Bool().Draw(t, "rarely") {

@@ -10,16 +10,16 @@ import (
 	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
-// A printing is a TB that prints what a *testing.T would report.
-type printing struct{}
+// A printer is a TB that prints what a *testing.T would report.
+type printer struct{}
 
-func (printing) Helper()                           {}
-func (printing) Logf(format string, args ...any)   { fmt.Printf(format+"\n", args...) }
-func (printing) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+func (printer) Helper()                           {}
+func (printer) Logf(format string, args ...any)   { fmt.Printf(format+"\n", args...) }
+func (printer) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
 // A failed assertion prints the decision and an explanation.
 func ExampleAssertAllowed() {
-	t := printing{}
+	t := printer{}
 	agent := &deskpolicy.Agent{
 		ID:      "ana",
 		Account: deskpolicy.Account{ID: "acme"},
@@ -40,10 +40,10 @@ func ExampleAssertAllowed() {
 
 	// Output:
 	// agent "ana" is denied ticket.reply on ticket "7":
-	//   denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
+	//   denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
 	//   ticket.reply on ticket "7", by agent "ana"
 	//     passed  request, account, subject, guardrails, plan, roles
-	//     denied  at reach: view_only [S18 B11 P:FD-adv]
+	//     denied  at reach: view_only [B11 P:FD-adv]
 	//     group   view access to "refunds"
 	//     role    "Agent" account-wide, tickets at group: view_only at group
 }
@@ -89,7 +89,7 @@ func ExampleMatrixText() {
 	//   session.login                all                 all                     all                 all                              all
 }
 
-// The test fails when what roles allow differs from what was reviewed.
+// The test fails if the roles no longer allow what was reviewed.
 func ExampleAssertMatrix() {
 	var t *testing.T // the test's
 	roles := []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role()}
@@ -97,8 +97,8 @@ func ExampleAssertMatrix() {
 	policytest.AssertMatrix(t, "testdata/roles.matrix", roles...)
 }
 
-// Agree and AgreeList compare the permission function and the list query that a program had before
-// with the policy.
+// Agree and AgreeList compare a program's existing permission function and list query with the
+// policy.
 func ExampleAgree() {
 	var t *testing.T // the test's
 	roles := []deskpolicy.Role{deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role()}
@@ -124,7 +124,7 @@ func ExampleDesk() {
 	rapid.Check(t, func(t *rapid.T) {
 		request := requests.Draw(t, "request")
 		if got := request.Authorize(); got != deskpolicy.Explain(request).Decision {
-			t.Errorf("decided otherwise when explained: %s", policytest.DescribeRequest(request))
+			t.Errorf("Explain returns another decision: %s", policytest.DescribeRequest(request))
 		}
 	})
 }

@@ -10,19 +10,19 @@ import (
 )
 
 // SupportGrants returns a generator of support grants that an account administrator made: for a
-// nanosecond, a week or 30 days, some of them extended or revoked.
+// nanosecond, a week or almost 30 days. Some of them were extended or revoked.
 func (d Desk) SupportGrants() *rapid.Generator[deskpolicy.SupportGrant] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.SupportGrant { return w.grant(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.SupportGrant { return w.grant(t) })
 }
 
 // SupportSessions returns a generator of support engineers who act under a support grant, mostly
 // close to its start, its end or its revocation.
 func (d Desk) SupportSessions() *rapid.Generator[*deskpolicy.SupportSession] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SupportSession { return w.session(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.SupportSession { return w.session(t) })
 }
 
-// SupportGrantInstants returns a generator of instants to test the support grant at: its start,
-// its end and its revocation, and a nanosecond and a minute before and after each.
+// SupportGrantInstants returns a generator of instants at which to test the support grant: its
+// start, its end and its revocation, and a nanosecond and a minute before and after each.
 func SupportGrantInstants(g deskpolicy.SupportGrant) *rapid.Generator[time.Time] {
 	return rapid.Custom(func(t *rapid.T) time.Time {
 		edge := pick(t, g.Start(), g.End(), g.RevokedAt())
@@ -37,7 +37,7 @@ func SupportGrantInstants(g deskpolicy.SupportGrant) *rapid.Generator[time.Time]
 var eve = deskpolicy.SupportEngineer{ID: "eve", Name: "Eve Novak", Email: "eve@vendor.example"}
 
 // grant draws a support grant of the desk's account.
-func (w *world) grant(t *rapid.T) deskpolicy.SupportGrant {
+func (w *fullDesk) grant(t *rapid.T) deskpolicy.SupportGrant {
 	start := w.Now.Add(pick(t, 0, 1, time.Hour))
 	terms := deskpolicy.SupportGrantTerms{
 		ID: "g", Start: start, End: start.Add(pick[time.Duration](t, deskpolicy.DefaultSupportGrantDuration, 1, 30*24*time.Hour-2*time.Hour)),
@@ -60,7 +60,7 @@ func (w *world) grant(t *rapid.T) deskpolicy.SupportGrant {
 }
 
 // grantRoles draws roles that a support grant of the account can give.
-func (w *world) grantRoles(t *rapid.T, least int) []deskpolicy.Role {
+func (w *fullDesk) grantRoles(t *rapid.T, least int) []deskpolicy.Role {
 	role := rapid.Custom(func(t *rapid.T) deskpolicy.Role {
 		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID && w.firstOfName(r) {
 			return r
@@ -72,19 +72,19 @@ func (w *world) grantRoles(t *rapid.T, least int) []deskpolicy.Role {
 
 // firstOfName reports whether the role is the first of the desk's roles with its name: a support
 // grant cannot give two roles with the same name.
-func (w *world) firstOfName(role deskpolicy.Role) bool {
+func (w *fullDesk) firstOfName(role deskpolicy.Role) bool {
 	first := slices.IndexFunc(w.Roles, func(r deskpolicy.Role) bool { return r.Name() == role.Name() })
 	return first < 0 || w.Roles[first].Equal(role)
 }
 
 // everyWorkspace returns the open workspaces and the restricted ones.
-func (w *world) everyWorkspace() []deskpolicy.WorkspaceID {
+func (w *fullDesk) everyWorkspace() []deskpolicy.WorkspaceID {
 	return append(w.Account.Workspaces[:len(w.Account.Workspaces):len(w.Account.Workspaces)], w.Workspaces...)
 }
 
 // session draws a support engineer under a support grant: at its start, or close to one of its
 // edges.
-func (w *world) session(t *rapid.T) *deskpolicy.SupportSession {
+func (w *fullDesk) session(t *rapid.T) *deskpolicy.SupportSession {
 	g, engineer := w.grant(t), eve
 	at := g.Start()
 	switch {

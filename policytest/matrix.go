@@ -13,11 +13,11 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// The flag is not named -update, which programs define for golden files of their own.
+// update is not named -update, because programs define that flag for their own golden files.
 var update = flag.Bool("policytest.update", false, "policytest: rewrite matrices that differ")
 
-// AssertMatrix compares the matrix of the roles, as [MatrixText] returns it, with a golden file.
-// If they differ, it fails and lists the cells that differ: what each role gains and loses.
+// AssertMatrix compares the roles' matrix, as [MatrixText] returns it, with a golden file. If they
+// differ, it fails the test and lists what each role gains and loses.
 //
 // With -policytest.update, or with an -update flag that the test's package defines, AssertMatrix
 // writes the file instead. Review the change: the file says who may do what.
@@ -26,7 +26,8 @@ func AssertMatrix(t TB, path string, roles ...deskpolicy.Role) {
 	Desk{Roles: roles}.AssertMatrix(t, path)
 }
 
-// AssertMatrix compares the matrix of the desk's roles with a golden file: see [AssertMatrix].
+// AssertMatrix compares the matrix of the desk's roles with a golden file, as the function
+// [AssertMatrix] does.
 func (d Desk) AssertMatrix(t TB, path string) {
 	t.Helper()
 	got := d.MatrixText()
@@ -72,12 +73,11 @@ func accept(t TB) string {
 // shared agent or a support engineer who holds the role may do it. Without arguments it covers the
 // built-in roles. Actions that are always denied are left out.
 //
-// Each cell holds answers of Authorize, not what the role's permissions say. So an action that a
-// guardrail forbids is left out even if the role permits it.
+// Each cell holds answers of Authorize, not the role's permissions. So an action that a guardrail
+// forbids is left out even if the role permits it.
 //
-// Equal answers give equal text. Columns have a fixed width, and each role's heading starts at the
-// beginning of a line, so that a change of one cell is a change of one line, and git shows the
-// role.
+// Equal answers give equal text. Columns have a fixed width, so that a change of one cell changes
+// one line, and each role's heading starts at the beginning of a line, so that git diff shows it.
 func MatrixText(roles ...deskpolicy.Role) string { return Desk{Roles: roles}.MatrixText() }
 
 const legend = `# What roles allow. Each cell is an answer of Authorize; what is not listed is denied.
@@ -100,10 +100,10 @@ const legend = `# What roles allow. Each cell is an answer of Authorize; what is
 #   open        also what is in the account's open workspaces
 `
 
-// MatrixText returns the table for the desk's roles, on its account's plan and with the host
-// actions by name: see [MatrixText].
+// MatrixText returns the table for the desk's roles, as the function [MatrixText] does, with the
+// plan of the desk's account and the names of its host actions.
 func (d Desk) MatrixText() string {
-	w := d.world()
+	w := d.full()
 	var text strings.Builder
 	text.WriteString(legend)
 	for _, role := range w.Roles {
@@ -150,7 +150,7 @@ const (
 )
 
 // sheet returns the sheet of the role.
-func (w *world) sheet(role deskpolicy.Role) *sheet {
+func (w *fullDesk) sheet(role deskpolicy.Role) *sheet {
 	s := &sheet{role: role, account: w.Account, now: w.Now, vocabulary: w.vocabulary}
 	if role.Account() != "" {
 		s.account.ID = role.Account()
@@ -189,7 +189,7 @@ func (s *sheet) heading() string {
 }
 
 // writeTo writes the role's part of the matrix.
-func (s *sheet) writeTo(to *strings.Builder, w *world) {
+func (s *sheet) writeTo(to *strings.Builder, w *fullDesk) {
 	fmt.Fprintf(to, "\n%s\n%s", s.heading(), row("", columns[:]))
 	var listed []deskpolicy.ActionID
 	for _, action := range w.everyAction() {
@@ -229,9 +229,9 @@ func (s *sheet) eachHolder(cell func(who deskpolicy.Subject) string) (cells []st
 	return cells
 }
 
-// unnamed yields the host actions that the role permits and the desk has no name for, as ranges of
+// unnamed yields the host actions that the role permits and the desk does not name, as ranges of
 // numbers: an administrator's role permits whole ranges.
-func (s *sheet) unnamed(w *world) iter.Seq2[deskpolicy.ActionID, deskpolicy.ActionID] {
+func (s *sheet) unnamed(w *fullDesk) iter.Seq2[deskpolicy.ActionID, deskpolicy.ActionID] {
 	return func(yield func(first, last deskpolicy.ActionID) bool) {
 		var first, last deskpolicy.ActionID
 		for p := range s.role.Permissions().All() {
@@ -253,7 +253,7 @@ func (s *sheet) unnamed(w *world) iter.Seq2[deskpolicy.ActionID, deskpolicy.Acti
 }
 
 // openCell returns "open" if the holder may do any of the actions in an open workspace.
-func (s *sheet) openCell(w *world, who deskpolicy.Subject, actions []deskpolicy.ActionID) string {
+func (s *sheet) openCell(w *fullDesk, who deskpolicy.Subject, actions []deskpolicy.ActionID) string {
 	for _, action := range actions {
 		if s.reachesOpen(who, w.kindOf(action), action) {
 			return "open"

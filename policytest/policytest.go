@@ -1,5 +1,5 @@
-// Package policytest helps programs that use deskpolicy to test their roles, their lists, and the
-// permission checks that they had before.
+// Package policytest helps programs that use deskpolicy test their roles, their lists, and the
+// permission checks that deskpolicy replaces.
 //
 //   - [AssertAllowed], [AssertDenied] and [AssertReason] assert one decision, and fail with a
 //     sentence and an explanation.
@@ -18,7 +18,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A TB is the part of a test that assertions need. [*testing.T], [*testing.B] and [*rapid.T]
+// A TB is the part of [testing.TB] that assertions use. [*testing.T], [*testing.B] and [*rapid.T]
 // implement it.
 type TB interface {
 	Helper()
@@ -37,7 +37,7 @@ func AssertAllowed(t TB, request deskpolicy.Request) {
 }
 
 // AssertDenied fails the test, with an explanation, unless the request is denied for exactly that
-// reason. Without a reason, a test would also pass if the account were misspelt.
+// reason. A test that ignored the reason would also pass if the account were misspelt.
 func AssertDenied(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
 	if reason.Outcome() == deskpolicy.OutcomeAllowed {
@@ -48,7 +48,7 @@ func AssertDenied(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 }
 
 // AssertReason fails the test, with an explanation, unless the request is decided for exactly that
-// reason, whether it allows or denies. Use it for tables of requests.
+// reason, which can be one to allow or to deny. Use it for tables of requests.
 func AssertReason(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	t.Helper()
 	e := deskpolicy.Explain(request)
@@ -57,7 +57,7 @@ func AssertReason(t TB, request deskpolicy.Request, reason deskpolicy.Reason) {
 	}
 }
 
-// verdict returns the outcome of a reason in a word.
+// verdict returns "allowed" or "denied".
 func verdict(r deskpolicy.Reason) string {
 	if r.Outcome() == deskpolicy.OutcomeAllowed {
 		return "allowed"

@@ -90,10 +90,10 @@ var (
 )
 
 const explained = `
-  denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
+  denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
   ticket.reply on ticket "7", by agent "ana"
     passed  request, account, subject, guardrails, plan, roles
-    denied  at reach: view_only [S18 B11 P:FD-adv]
+    denied  at reach: view_only [B11 P:FD-adv]
     group   view access to "refunds"
     role    "Agent" account-wide, tickets at group: view_only at group`
 

@@ -11,14 +11,14 @@ import (
 
 // Requests returns a generator of requests. The subject mostly asks for an action that one of its
 // roles permits, on a resource within its reach or just beyond, so that about half of the requests
-// are allowed. Resources are pointers. Now and then a request is malformed, such as one without a
+// are allowed. Resources are pointers. A few requests are malformed, such as one without a
 // subject.
 func (d Desk) Requests() *rapid.Generator[deskpolicy.Request] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Request { return w.request(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Request { return w.request(t) })
 }
 
 // request draws a request, malformed or not.
-func (w *world) request(t *rapid.T) deskpolicy.Request {
+func (w *fullDesk) request(t *rapid.T) deskpolicy.Request {
 	r := w.wellFormed(t)
 	if rarely(t, 5) {
 		switch pick(t, "subject", "resource", "type", "action") {
@@ -37,7 +37,7 @@ func (w *world) request(t *rapid.T) deskpolicy.Request {
 
 // wellFormed draws a request that has all its parts, of the right types. About half of them are
 // allowed; for that, wellFormed makes up to four attempts.
-func (w *world) wellFormed(t *rapid.T) (r deskpolicy.Request) {
+func (w *fullDesk) wellFormed(t *rapid.T) (r deskpolicy.Request) {
 	beyond := rapid.Bool().Draw(t, "beyond")
 	attempt := rapid.Custom(func(t *rapid.T) deskpolicy.Request { return w.attempt(t, beyond) })
 	for range 4 {
@@ -49,7 +49,7 @@ func (w *world) wellFormed(t *rapid.T) (r deskpolicy.Request) {
 }
 
 // attempt draws a request on a resource within reach, or just beyond.
-func (w *world) attempt(t *rapid.T, beyond bool) deskpolicy.Request {
+func (w *fullDesk) attempt(t *rapid.T, beyond bool) deskpolicy.Request {
 	subject := w.subject(t)
 	by := holdingOf(subject)
 	action := w.action(t, by)
@@ -58,7 +58,7 @@ func (w *world) attempt(t *rapid.T, beyond bool) deskpolicy.Request {
 }
 
 // action draws the action of a request, mostly one that a role of the subject permits.
-func (w *world) action(t *rapid.T, by holding) deskpolicy.ActionID {
+func (w *fullDesk) action(t *rapid.T, by holding) deskpolicy.ActionID {
 	if len(by.bindings) > 0 && !rarely(t, 2) {
 		role := anyOf(t, by.bindings).Role
 		may := w.permitted(role.Permissions())
@@ -72,14 +72,14 @@ func (w *world) action(t *rapid.T, by holding) deskpolicy.ActionID {
 	return anyOf(t, w.Actions)
 }
 
-// notOnPeople reports whether the action is not on people and roles, which have their own
+// notOnPeople reports whether the action is outside ClassAgentMutation, which has its own
 // guardrails.
 func notOnPeople(action deskpolicy.ActionID) bool {
 	return !action.InClass(deskpolicy.ClassAgentMutation)
 }
 
 // permitted returns the desk's actions that p permits at any scope.
-func (w *world) permitted(p deskpolicy.Permissions) (may []deskpolicy.ActionID) {
+func (w *fullDesk) permitted(p deskpolicy.Permissions) (may []deskpolicy.ActionID) {
 	for permission := range p.All() {
 		if slices.Contains(w.Actions, permission.Action) && !slices.Contains(may, permission.Action) {
 			may = append(may, permission.Action)
@@ -90,7 +90,7 @@ func (w *world) permitted(p deskpolicy.Permissions) (may []deskpolicy.ActionID) 
 
 // placement draws the place of a resource and the people it is about: within the subject's reach,
 // or a step beyond. For a nil subject it is anywhere on the desk.
-func (w *world) placement(t *rapid.T, by holding, action deskpolicy.ActionID, beyond bool) placement {
+func (w *fullDesk) placement(t *rapid.T, by holding, action deskpolicy.ActionID, beyond bool) placement {
 	m := w.kindOf(action).properties
 	if by.account.ID == "" {
 		by.account = w.Account
@@ -110,7 +110,7 @@ func (w *world) placement(t *rapid.T, by holding, action deskpolicy.ActionID, be
 
 // within draws a placement that the subject reaches by one of its roles, if one permits the
 // action.
-func (w *world) within(t *rapid.T, by holding, action deskpolicy.ActionID) placement {
+func (w *fullDesk) within(t *rapid.T, by holding, action deskpolicy.ActionID) placement {
 	s := placement{id: "1", account: by.account.ID}
 	b, scope := w.bestOf(t, by, action)
 	s.workspace = w.reachedIn(t, b, by.account)
@@ -124,7 +124,7 @@ func (w *world) within(t *rapid.T, by holding, action deskpolicy.ActionID) place
 }
 
 // reachedIn draws a workspace that the binding reaches.
-func (w *world) reachedIn(t *rapid.T, b deskpolicy.Binding, account deskpolicy.Account) deskpolicy.WorkspaceID {
+func (w *fullDesk) reachedIn(t *rapid.T, b deskpolicy.Binding, account deskpolicy.Account) deskpolicy.WorkspaceID {
 	switch open := account.Workspaces; {
 	case b.Workspace == deskpolicy.Everywhere:
 		return anyOf(t, append([]deskpolicy.WorkspaceID{"", "elsewhere"}, w.Workspaces...))
@@ -138,7 +138,7 @@ func (w *world) reachedIn(t *rapid.T, b deskpolicy.Binding, account deskpolicy.A
 
 // bestOf draws one of the bindings that permit the action, or any binding if none does, and
 // returns its reach.
-func (w *world) bestOf(t *rapid.T, by holding, action deskpolicy.ActionID) (deskpolicy.Binding, deskpolicy.Scope) {
+func (w *fullDesk) bestOf(t *rapid.T, by holding, action deskpolicy.ActionID) (deskpolicy.Binding, deskpolicy.Scope) {
 	may := slices.DeleteFunc(slices.Clone(by.bindings), func(b deskpolicy.Binding) bool { return reach(b, action) == 0 })
 	if len(may) == 0 {
 		may = by.bindings
@@ -150,7 +150,7 @@ func (w *world) bestOf(t *rapid.T, by holding, action deskpolicy.ActionID) (desk
 	return b, reach(b, action)
 }
 
-// reach guesses how far the binding's role permits the action. Only Authorize knows.
+// reach estimates how far the binding's role permits the action. Only Authorize decides.
 func reach(b deskpolicy.Binding, action deskpolicy.ActionID) deskpolicy.Scope {
 	for scope := deskpolicy.ScopeGlobal; scope > 0; scope-- {
 		if b.Role.Permissions().Has(action.At(scope)) {
@@ -164,7 +164,7 @@ func reach(b deskpolicy.Binding, action deskpolicy.ActionID) deskpolicy.Scope {
 }
 
 // reachedBy draws the group and the assignee of a resource that the scope reaches.
-func (w *world) reachedBy(t *rapid.T, by holding, action deskpolicy.ActionID, scope deskpolicy.Scope) (deskpolicy.GroupID, deskpolicy.AgentID) {
+func (w *fullDesk) reachedBy(t *rapid.T, by holding, action deskpolicy.ActionID, scope deskpolicy.Scope) (deskpolicy.GroupID, deskpolicy.AgentID) {
 	var group deskpolicy.GroupID
 	if rapid.Bool().Draw(t, "in a group") {
 		group = w.group(t)
@@ -179,7 +179,7 @@ func (w *world) reachedBy(t *rapid.T, by holding, action deskpolicy.ActionID, sc
 	return group, holder
 }
 
-// ownOnly reports whether the action, by its name, is only for what belongs to the subject.
+// ownOnly reports whether, by its name, the action is only for the subject's own resources.
 func ownOnly(action deskpolicy.ActionID) bool { return strings.HasSuffix(action.String(), "_own") }
 
 // groupsOf returns the groups to which the holder has at least that access, sorted.
@@ -193,8 +193,8 @@ func groupsOf(by holding, least deskpolicy.Access) (in []deskpolicy.GroupID) {
 	return in
 }
 
-// setCustomer sets the customer of the resource, and who is mentioned.
-func (w *world) setCustomer(t *rapid.T, s *placement, by holding) {
+// setCustomer sets the resource's customer and mentions.
+func (w *fullDesk) setCustomer(t *rapid.T, s *placement, by holding) {
 	s.record = w.record(t, by.user)
 	if rapid.Bool().Draw(t, "requested") {
 		s.requester = &deskpolicy.Contact{ID: "1", Account: s.account, CRM: w.record(t, by.user)}
@@ -205,7 +205,7 @@ func (w *world) setCustomer(t *rapid.T, s *placement, by holding) {
 }
 
 // setParts sets the people, roles and support grants that the resource is about.
-func (w *world) setParts(t *rapid.T, s *placement, by holding, action deskpolicy.ActionID, m properties) {
+func (w *fullDesk) setParts(t *rapid.T, s *placement, by holding, action deskpolicy.ActionID, m properties) {
 	if m&isAssignment != 0 {
 		w.setRecipients(t, s, by, action)
 	}
@@ -227,7 +227,7 @@ func (w *world) setParts(t *rapid.T, s *placement, by holding, action deskpolicy
 }
 
 // setRecipients sets the recipient of an assignment: a group, a person, or both.
-func (w *world) setRecipients(t *rapid.T, s *placement, by holding, action deskpolicy.ActionID) {
+func (w *fullDesk) setRecipients(t *rapid.T, s *placement, by holding, action deskpolicy.ActionID) {
 	take := deskpolicy.TicketBeAssigned.ID()
 	if action == deskpolicy.ConversationAssign.ID() {
 		take = deskpolicy.ConversationReply.ID()
@@ -242,15 +242,15 @@ func (w *world) setRecipients(t *rapid.T, s *placement, by holding, action deskp
 }
 
 // bindingToGive draws a binding to give or take: the subject's, the other person's, or any.
-func (w *world) bindingToGive(t *rapid.T, by, other holding) deskpolicy.Binding {
+func (w *fullDesk) bindingToGive(t *rapid.T, by, other holding) deskpolicy.Binding {
 	if held := append(slices.Clone(other.bindings), by.bindings...); len(held) > 0 && !rarely(t, 2) {
 		return anyOf(t, held)
 	}
 	return w.binding(t)
 }
 
-// beyond moves the resource by one step, to where the subject may not reach it.
-func (w *world) beyond(t *rapid.T, s *placement, by holding, m properties) {
+// beyond changes one property of the resource, so that the subject might no longer reach it.
+func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 	steps := []func(*placement){func(s *placement) { s.workspace = w.anyWorkspace(t) }}
 	if rarely(t, 3) {
 		steps, m = []func(*placement){func(s *placement) { s.account = w.otherAccount(t) }}, 0
@@ -275,13 +275,12 @@ func (w *world) beyond(t *rapid.T, s *placement, by holding, m properties) {
 }
 
 // anyWorkspace draws a workspace: none, an open one, a restricted one, or an unknown one.
-func (w *world) anyWorkspace(t *rapid.T) deskpolicy.WorkspaceID {
+func (w *fullDesk) anyWorkspace(t *rapid.T) deskpolicy.WorkspaceID {
 	return anyOf(t, slices.Concat([]deskpolicy.WorkspaceID{""}, w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere"}))
 }
 
-// beyondGroup draws no group, a group that the subject can only view, or a group without the
-// subject.
-func (w *world) beyondGroup(t *rapid.T, by holding) deskpolicy.GroupID {
+// beyondGroup draws no group, an unknown group, or a group that the subject can only view.
+func (w *fullDesk) beyondGroup(t *rapid.T, by holding) deskpolicy.GroupID {
 	beyond := []deskpolicy.GroupID{"", "elsewhere"}
 	for _, id := range groupsOf(by, deskpolicy.View) {
 		if by.groups[id] == deskpolicy.View {

@@ -14,7 +14,7 @@ import (
 // the subject's reach and half just beyond. If subject is nil, the resources are anywhere on the
 // desk.
 func ResourcesFor[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, action deskpolicy.Action[R]) *rapid.Generator[*R] {
-	return gen(d, func(t *rapid.T, w *world) *R {
+	return gen(d, func(t *rapid.T, w *fullDesk) *R {
 		s := w.placement(t, holdingOf(subject), action.ID(), rapid.Bool().Draw(t, "beyond"))
 		return any(w.kindOf(action.ID()).build(&s)).(*R)
 	})
@@ -168,7 +168,7 @@ var detailedKinds = []kind{
 	{"support grant", aboutGrant, func(s *placement) deskpolicy.Resource { return ptr(s.grant) }},
 }
 
-// agent returns the person as an agent, whatever their kind.
+// agent returns the person as an agent, whatever kind of subject they are.
 func (s *placement) agent() *deskpolicy.Agent {
 	if agent, ok := s.person.(*deskpolicy.Agent); ok {
 		return agent
@@ -177,7 +177,7 @@ func (s *placement) agent() *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: h.id, Account: h.account, Bindings: h.bindings, Groups: h.groups}
 }
 
-// sharedAgent returns the person as a shared agent, whatever their kind.
+// sharedAgent returns the person as a shared agent, whatever kind of subject they are.
 func (s *placement) sharedAgent() *deskpolicy.SharedAgent {
 	if shared, ok := s.person.(*deskpolicy.SharedAgent); ok {
 		return shared
@@ -200,8 +200,8 @@ var sample = placement{
 	team: deskpolicy.AgentGroup{ID: "g", Account: "a"},
 }
 
-// kindByAction are the kinds of the library's actions: those that an action does not deny as
-// WrongResource.
+// kindByAction maps each of the library's actions to its kind of resource: the one on which
+// Authorize does not deny the action as WrongResource.
 var kindByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	by := make(map[deskpolicy.ActionID]*kind)
 	for action := range deskpolicy.Actions() {

@@ -7,14 +7,14 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A situation is a placement of a resource relative to the holder of a role, with its word in the
-// matrix.
+// A situation is a resource's placement relative to the holder of a role, and the word for it in
+// the matrix.
 type situation struct {
 	word string
 	placement
 }
 
-// cell returns the situations in which the holder is allowed the action, or "-".
+// cell returns the situations where the holder may do the action, or "-".
 func (s *sheet) cell(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) string {
 	all := s.situations(who, k)
 	may := s.allowedIn(who, k, action, all)
@@ -30,7 +30,7 @@ func (s *sheet) cell(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID
 	return words(may, all)
 }
 
-// allowedIn returns the words of the situations in which the holder is allowed the action.
+// allowedIn returns the words of the situations where the holder may do the action.
 func (s *sheet) allowedIn(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, in []situation) (may []string) {
 	for i := range in {
 		if s.allows(who, k, action, &in[i].placement) {
@@ -48,8 +48,7 @@ func (s *sheet) allows(who deskpolicy.Subject, k *kind, action deskpolicy.Action
 	return deskpolicy.Request{Subject: who, Action: action, Resource: thing, Vocabulary: s.vocabulary}.Authorize().Allowed()
 }
 
-// reachesOpen reports whether the holder is allowed the action on any resource in an open
-// workspace.
+// reachesOpen reports whether the holder may do the action on any resource in an open workspace.
 func (s *sheet) reachesOpen(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) bool {
 	return slices.ContainsFunc(s.situations(who, k), func(at situation) bool {
 		at.workspace = "open"
@@ -70,8 +69,8 @@ func words(may []string, all []situation) string {
 	return strings.Join(may, "+")
 }
 
-// situations returns the situations that matter for a kind of resource, those furthest from the
-// holder first.
+// situations returns the situations to test for a kind of resource, starting with those furthest
+// from the holder.
 func (s *sheet) situations(who deskpolicy.Subject, k *kind) []situation {
 	switch {
 	case k.properties&aboutPerson != 0:
@@ -131,7 +130,8 @@ func (s *sheet) places(who deskpolicy.Subject, m properties) []situation {
 	return found
 }
 
-// people returns the situations of resources about people, by what these people hold.
+// people returns the situations of resources about people: those who hold nothing, the same as the
+// holder, or more, and the holder.
 func (s *sheet) people(who deskpolicy.Subject, involve func(*placement, holding)) []situation {
 	h := holdingOf(who)
 	lesser, peer, owner := h, h, h

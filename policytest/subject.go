@@ -9,52 +9,51 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// Subjects returns a generator of subjects: mostly agents, and the other kinds in
-// Desk.SubjectKinds.
+// Subjects returns a generator of subjects of the kinds in Desk.SubjectKinds, mostly agents.
 func (d Desk) Subjects() *rapid.Generator[deskpolicy.Subject] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Subject { return w.subject(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Subject { return w.subject(t) })
 }
 
 // Agents returns a generator of agents.
 func (d Desk) Agents() *rapid.Generator[*deskpolicy.Agent] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.Agent { return w.agent(t, w.personID(t)) })
+	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.Agent { return w.agent(t, w.personID(t)) })
 }
 
 // SharedAgents returns a generator of shared agents.
 func (d Desk) SharedAgents() *rapid.Generator[*deskpolicy.SharedAgent] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.personID(t)) })
+	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.personID(t)) })
 }
 
 // CRMOnlyUsers returns a generator of CRM users who are not agents.
 func (d Desk) CRMOnlyUsers() *rapid.Generator[*deskpolicy.CRMOnlyUser] {
-	return gen(d, func(t *rapid.T, w *world) *deskpolicy.CRMOnlyUser { return w.nonAgent(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.CRMOnlyUser { return w.crmOnlyUser(t) })
 }
 
 // Accounts returns a generator of variants of the desk's account: with its plan or a lesser one,
 // connected to the CRM or not, with different administrators.
 func (d Desk) Accounts() *rapid.Generator[deskpolicy.Account] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Account { return w.account(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Account { return w.account(t) })
 }
 
 // Bindings returns a generator of bindings: account-wide or in a workspace, at each ticket scope.
 func (d Desk) Bindings() *rapid.Generator[deskpolicy.Binding] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Binding { return w.binding(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Binding { return w.binding(t) })
 }
 
 // GroupAccess returns a generator of the access that an agent has to the desk's groups.
 func (d Desk) GroupAccess() *rapid.Generator[map[deskpolicy.GroupID]deskpolicy.Access] {
-	return gen(d, func(t *rapid.T, w *world) map[deskpolicy.GroupID]deskpolicy.Access { return w.groupAccess(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) map[deskpolicy.GroupID]deskpolicy.Access { return w.groupAccess(t) })
 }
 
 // Permissions returns a generator of sets of permissions for the desk's actions that a custom role
 // can hold.
 func (d Desk) Permissions() *rapid.Generator[deskpolicy.Permissions] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Permissions { return w.permissions(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Permissions { return w.permissions(t) })
 }
 
 // CustomRoles returns a generator of custom roles of the account.
 func (d Desk) CustomRoles() *rapid.Generator[deskpolicy.Role] {
-	return gen(d, func(t *rapid.T, w *world) deskpolicy.Role { return w.customRole(t) })
+	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Role { return w.customRole(t) })
 }
 
 // A holding is what a subject of any kind holds.
@@ -66,7 +65,7 @@ type holding struct {
 	user     deskpolicy.CRMUserID // set for a shared agent
 }
 
-// holdingOf returns what the subject holds; nothing for nil.
+// holdingOf returns what the subject holds. For nil and for a CRM-only user, it is empty.
 func holdingOf(s deskpolicy.Subject) holding {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
@@ -101,7 +100,7 @@ func bindingsOf(g deskpolicy.SupportGrant) (bindings []deskpolicy.Binding) {
 }
 
 // subject draws the subject of a request.
-func (w *world) subject(t *rapid.T) deskpolicy.Subject {
+func (w *fullDesk) subject(t *rapid.T) deskpolicy.Subject {
 	draws := []struct {
 		kind  SubjectKinds
 		times int
@@ -110,7 +109,7 @@ func (w *world) subject(t *rapid.T) deskpolicy.Subject {
 		{Agents, 20, func() deskpolicy.Subject { return w.agent(t, w.personID(t)) }},
 		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.personID(t)) }},
 		{SupportSessions, 6, func() deskpolicy.Subject { return w.session(t) }},
-		{CRMOnlyUsers, 1, func() deskpolicy.Subject { return w.nonAgent(t) }},
+		{CRMOnlyUsers, 1, func() deskpolicy.Subject { return w.crmOnlyUser(t) }},
 	}
 	var any []func() deskpolicy.Subject
 	for _, d := range draws {
@@ -122,7 +121,7 @@ func (w *world) subject(t *rapid.T) deskpolicy.Subject {
 }
 
 // personID draws a person's ID, mostly that of the first person.
-func (w *world) personID(t *rapid.T) deskpolicy.AgentID {
+func (w *fullDesk) personID(t *rapid.T) deskpolicy.AgentID {
 	if rarely(t, 2) {
 		return anyOf(t, w.People)
 	}
@@ -130,14 +129,14 @@ func (w *world) personID(t *rapid.T) deskpolicy.AgentID {
 }
 
 // agent draws an agent with that ID.
-func (w *world) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
+func (w *fullDesk) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
 	return &deskpolicy.Agent{
 		ID: id, Account: w.account(t), Bindings: w.bindings(t), Groups: w.groupAccess(t), Deactivated: rarely(t, 6),
 	}
 }
 
 // sharedAgent draws a shared agent with that ID.
-func (w *world) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.SharedAgent {
+func (w *fullDesk) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.SharedAgent {
 	shared := deskpolicy.NewSharedAgent(id, w.account(t), w.user(t))
 	if rapid.Bool().Draw(t, "given roles") {
 		shared.Bindings = w.bindings(t)
@@ -146,13 +145,13 @@ func (w *world) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Share
 	return shared
 }
 
-// nonAgent draws a CRM-only user.
-func (w *world) nonAgent(t *rapid.T) *deskpolicy.CRMOnlyUser {
+// crmOnlyUser draws a CRM-only user.
+func (w *fullDesk) crmOnlyUser(t *rapid.T) *deskpolicy.CRMOnlyUser {
 	return &deskpolicy.CRMOnlyUser{Account: w.account(t), CRM: w.user(t)}
 }
 
 // account draws a variant of the desk's account, or another account.
-func (w *world) account(t *rapid.T) deskpolicy.Account {
+func (w *fullDesk) account(t *rapid.T) deskpolicy.Account {
 	account := w.Account
 	if rarely(t, 3) {
 		account.Plan.Features &^= pick(t, deskpolicy.AllFeatures, deskpolicy.FeatureCustomRoles, deskpolicy.FeatureAttachments)
@@ -170,24 +169,24 @@ func (w *world) account(t *rapid.T) deskpolicy.Account {
 }
 
 // otherAccount draws an account that is not the desk's.
-func (w *world) otherAccount(t *rapid.T) deskpolicy.AccountID {
+func (w *fullDesk) otherAccount(t *rapid.T) deskpolicy.AccountID {
 	return pick(t, "not-"+w.Account.ID, "")
 }
 
-// bindings draws what a subject holds; now and then nothing.
-func (w *world) bindings(t *rapid.T) []deskpolicy.Binding {
+// bindings draws the bindings of a subject, or rarely none.
+func (w *fullDesk) bindings(t *rapid.T) []deskpolicy.Binding {
 	if rarely(t, 5) {
 		return nil
 	}
 	return rapid.SliceOfN(rapid.Custom(w.binding), 1, 3).Draw(t, "bindings")
 }
 
-func (w *world) binding(t *rapid.T) deskpolicy.Binding {
+func (w *fullDesk) binding(t *rapid.T) deskpolicy.Binding {
 	return deskpolicy.Binding{Role: w.role(t), Workspace: w.heldIn(t), TicketScope: w.ticketScope(t)}
 }
 
-// role draws one of the desk's roles, or now and then a built-in one.
-func (w *world) role(t *rapid.T) deskpolicy.Role {
+// role draws one of the desk's roles, or rarely a built-in one or the zero Role.
+func (w *fullDesk) role(t *rapid.T) deskpolicy.Role {
 	switch {
 	case rarely(t, 4):
 		return anyOf(t, w.builtIns)
@@ -200,19 +199,19 @@ func (w *world) role(t *rapid.T) deskpolicy.Role {
 }
 
 // customRole draws a custom role that is not one of the desk's.
-func (w *world) customRole(t *rapid.T) deskpolicy.Role {
+func (w *fullDesk) customRole(t *rapid.T) deskpolicy.Role {
 	return must(deskpolicy.NewRole(w.Account.ID, pick(t, "Interns", "Night Shift", "Ärzte 24/7"), w.permissions(t), nil))
 }
 
 // heldIn draws where a role is held.
-func (w *world) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
+func (w *fullDesk) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 	if !rarely(t, 2) {
 		return deskpolicy.AccountWide
 	}
 	return anyOf(t, slices.Concat(w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere", "", deskpolicy.Everywhere}))
 }
 
-func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {
+func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {
 	if rarely(t, 5) {
 		return pick(t, 0, deskpolicy.ScopeGlobal+1)
 	}
@@ -220,7 +219,7 @@ func (w *world) ticketScope(t *rapid.T) deskpolicy.Scope {
 }
 
 // groupAccess draws the groups of an agent, with the access to each.
-func (w *world) groupAccess(t *rapid.T) map[deskpolicy.GroupID]deskpolicy.Access {
+func (w *fullDesk) groupAccess(t *rapid.T) map[deskpolicy.GroupID]deskpolicy.Access {
 	if rarely(t, 3) {
 		return nil
 	}
@@ -228,14 +227,14 @@ func (w *world) groupAccess(t *rapid.T) map[deskpolicy.GroupID]deskpolicy.Access
 }
 
 // group draws one of the desk's groups, or an unknown one.
-func (w *world) group(t *rapid.T) deskpolicy.GroupID {
+func (w *fullDesk) group(t *rapid.T) deskpolicy.GroupID {
 	if rarely(t, 4) {
 		return pick[deskpolicy.GroupID](t, "elsewhere", "")
 	}
 	return anyOf(t, w.Groups)
 }
 
-func (w *world) access(t *rapid.T) deskpolicy.Access {
+func (w *fullDesk) access(t *rapid.T) deskpolicy.Access {
 	if rarely(t, 5) {
 		return pick(t, deskpolicy.NoAccess, deskpolicy.Edit+1)
 	}
@@ -243,7 +242,7 @@ func (w *world) access(t *rapid.T) deskpolicy.Access {
 }
 
 // permissions draws permissions that NewRole accepts.
-func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
+func (w *fullDesk) permissions(t *rapid.T) deskpolicy.Permissions {
 	var may []deskpolicy.ActionID
 	for _, action := range w.Actions {
 		if len(action.Scopes()) > 0 {
@@ -261,8 +260,8 @@ func (w *world) permissions(t *rapid.T) deskpolicy.Permissions {
 }
 
 // person draws the person that the subject acts on: one who may do less, as much, or something
-// else; now and then the subject, or a person without an ID.
-func (w *world) person(t *rapid.T, by holding) deskpolicy.Subject {
+// else. Sometimes it is the subject, or a person without an ID.
+func (w *fullDesk) person(t *rapid.T, by holding) deskpolicy.Subject {
 	id := anyOf(t, append([]deskpolicy.AgentID{"bob"}, w.People...))
 	agent := &deskpolicy.Agent{ID: id, Account: by.account}
 	switch anyOf(t, []string{"lesser", "lesser", "peer", "peer", "any", "administrator", "administrator", "shared", "themselves"}) {
@@ -284,7 +283,7 @@ func (w *world) person(t *rapid.T, by holding) deskpolicy.Subject {
 }
 
 // recipient draws the recipient of a ticket or conversation, mostly one who can be assigned it.
-func (w *world) recipient(t *rapid.T, by holding, take deskpolicy.ActionID) deskpolicy.Subject {
+func (w *fullDesk) recipient(t *rapid.T, by holding, take deskpolicy.ActionID) deskpolicy.Subject {
 	if rarely(t, 1) {
 		return w.person(t, by)
 	}

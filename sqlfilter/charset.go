@@ -12,8 +12,8 @@ import (
 // compared in its own character set, to which the other side is converted; an ID
 // that cannot be converted is not in the column.
 
-// A repertoire is the set of characters in a character set. Each includes those
-// before it.
+// A repertoire is the set of characters in a character set. Each repertoire includes
+// the smaller ones.
 type repertoire uint8
 
 const (
@@ -36,8 +36,8 @@ var charsets = map[string]repertoire{
 //
 // Without Charset, IDs compare exactly, but through an index only if the column is
 // in utf8mb4; in a column of bytes, bytes that are not UTF-8 compare as question
-// marks. If the column is in another character set, it matches no ID, or the
-// database reports an error. Other databases ignore Charset.
+// marks. If the column's character set is not the given one, the column matches no
+// ID, or the database reports an error. Other databases ignore Charset.
 func (c Column) Charset(name string) Column {
 	c.charset = name
 	return c
@@ -51,8 +51,8 @@ func (c Column) comparedIn() string {
 	return c.charset
 }
 
-// commonCharset returns the character set in which two columns are compared: that of
-// c, whose index is used, if it has all characters of the other column's.
+// commonCharset returns the character set for comparing two columns. It is the one of
+// c, so that the index of c is used, if that has all characters of the other one.
 func (c Column) commonCharset(other Column) string {
 	switch first, second := c.comparedIn(), other.comparedIn(); {
 	case first == second:
@@ -77,8 +77,7 @@ func (r repertoire) has(text string) bool {
 	return true
 }
 
-// isWestern reports whether MariaDB's latin1 has the character c, which must not be
-// ASCII.
+// isWestern reports whether MariaDB's latin1 has c, a character beyond ASCII.
 func isWestern(c rune) bool {
 	return c >= 0xA0 && c <= 0xFF || strings.ContainsRune("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u0081\u008D\u008F\u0090\u009D", c)
 }
@@ -91,9 +90,9 @@ func collate(text, charset string) string {
 	return text + " COLLATE " + charset + "_nopad_bin"
 }
 
-// mariaTypeCheck returns the condition that the column has the type it is described
-// with, which MariaDB evaluates before it reads any row: COERCIBILITY is 5 for
-// anything but strings, such as numbers and UUIDs.
+// mariaTypeCheck returns the condition that the column has the described type.
+// MariaDB evaluates it before it reads any row. COERCIBILITY is 5 for everything
+// except strings, such as numbers and UUIDs.
 func (c Column) mariaTypeCheck(ref string) string {
 	switch {
 	case c.kind != text:
@@ -121,8 +120,8 @@ func (c Column) converted(charset, ref string) string {
 	return collate("CONVERT("+ref+" USING "+charset+")", charset)
 }
 
-// indexedAs returns the text column converted to the character set, or unconverted,
-// so that its index is used, if it is in that character set already.
+// indexedAs is like converted, but leaves a column that is already in the character
+// set unconverted, so that its index is used.
 func (c Column) indexedAs(charset, ref string) string {
 	if c.comparedIn() == charset {
 		return ref

@@ -157,12 +157,12 @@ func TestEveryProblem(t *testing.T) {
 		`sqlfilter: table "": CRM.Team needs Table, Customer, User and Access`,
 		`sqlfilter: table "": CRM.Team.Access cannot be a UUID; use TextColumn or IntegerColumn`,
 		`sqlfilter: table "": CRM.Team needs Account, unless IDs are globally unique`,
-		`sqlfilter: name of a table or column "requester?": must be UTF-8 text without NUL, ? and \, and not empty`,
-		`sqlfilter: name of a table or column "mentions?": must be UTF-8 text without NUL, ? and \, and not empty`,
-		`sqlfilter: name of a table or column "account?": must be UTF-8 text without NUL, ? and \, and not empty`,
-		`sqlfilter: name of a table or column "": must be UTF-8 text without NUL, ? and \, and not empty`,
-		`sqlfilter: name of a table or column "": must be UTF-8 text without NUL, ? and \, and not empty`,
-		`sqlfilter: name of a table or column "team?": must be UTF-8 text without NUL, ? and \, and not empty`,
+		`sqlfilter: name of a table or column "requester?": must be non-empty UTF-8 text without NUL, ? or \`,
+		`sqlfilter: name of a table or column "mentions?": must be non-empty UTF-8 text without NUL, ? or \`,
+		`sqlfilter: name of a table or column "account?": must be non-empty UTF-8 text without NUL, ? or \`,
+		`sqlfilter: name of a table or column "": must be non-empty UTF-8 text without NUL, ? or \`,
+		`sqlfilter: name of a table or column "": must be non-empty UTF-8 text without NUL, ? or \`,
+		`sqlfilter: name of a table or column "team?": must be non-empty UTF-8 text without NUL, ? or \`,
 	}, strings.Split(err.Error(), "\n"))
 	mentions := whole()
 	mentions.Mentions = sqlfilter.MentionColumns{Account: sqlfilter.TextColumn("account_id")}

@@ -16,8 +16,9 @@ func Count[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], d
 	return q.count(where), nil
 }
 
-// count adds up the clauses' counts, each without the rows of the clauses before
-// it. In MariaDB, which would read all rows for that, it counts their union.
+// count adds up the counts of the clauses, where each excludes the rows of the
+// clauses before it. MariaDB would read all rows for that, so there it counts the
+// union.
 func (q *query) count(where []Fragment) Fragment {
 	if q.dialect == MariaDB {
 		return q.countOf(q.clauses, 0, where)
@@ -30,15 +31,15 @@ func (q *query) count(where []Fragment) Fragment {
 	for i := range q.clauses {
 		for _, cl := range q.splitNulls(q.clauses[i : i+1]) {
 			w.write(sum)
-			q.countArm(w, q.without(cl, q.clauses[:i]), where)
+			q.countSubquery(w, q.without(cl, q.clauses[:i]), where)
 			sum = " + "
 		}
 	}
 	return w.done()
 }
 
-// countArm writes a subquery that counts the rows of the clause.
-func (q *query) countArm(w *writer, cl clause, where []Fragment) {
+// countSubquery writes a subquery that counts the rows of the clause.
+func (q *query) countSubquery(w *writer, cl clause, where []Fragment) {
 	w.write("(SELECT COUNT(*) FROM ")
 	cl = q.fromTable(w, cl)
 	w.write(" WHERE ")
@@ -80,8 +81,8 @@ func (q *query) countUpTo(most int, where []Fragment) Fragment {
 	return q.countOf(apart, most+1, where)
 }
 
-// countsInTurn reports whether rows are counted up to a number clause by clause,
-// each without the rows of the clauses before it.
+// countsInTurn reports whether countUpTo counts clause by clause, where each clause
+// excludes the rows of the clauses before it.
 func (q *query) countsInTurn() bool { return q.dialect == PostgreSQL }
 
 // countOf returns a statement that counts the distinct rows of the clauses, up to

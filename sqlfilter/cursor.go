@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A Cursor is the position of a row in an order. The next page starts after it.
+// A Cursor is the position of a row in an ordered list. The next page starts after it.
 // Cursors are immutable and comparable with ==. The zero Cursor is the position
 // before all rows.
 //
@@ -31,9 +31,9 @@ type Cursor struct {
 // database error.
 var ErrInvalidCursor = errors.New("sqlfilter: cursor is invalid or belongs to another order; start from the first page")
 
-// CursorAfter returns the cursor of a row on the page. Pass the last row to get the After
-// of the next page. The value is the row's value in the order's column, of type
-// int, int32, int64, string or [time.Time], or nil if the order is by ID only.
+// CursorAfter returns the position of a row on the page. Pass the page's last row to
+// get After for the next page. The value is the row's value in the Order column, of
+// type int, int32, int64, string or [time.Time], or nil if the order is by ID only.
 func (p PageRequest) CursorAfter(value any, id string) (Cursor, error) {
 	c := Cursor{order: p.Order, ascending: p.Ascending, id: id}
 	switch v := value.(type) {

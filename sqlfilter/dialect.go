@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// values returns the IDs as the column stores them, without those that it cannot hold.
+// values returns the IDs as the column stores them. It leaves out IDs that the column
+// cannot hold.
 func values[ID ~string](d Dialect, c Column, ids ...ID) (valid []any) {
 	for _, id := range ids {
 		valid = append(valid, c.value(d, string(id))...)
@@ -15,7 +16,8 @@ func values[ID ~string](d Dialect, c Column, ids ...ID) (valid []any) {
 	return valid
 }
 
-// value returns the ID as the column stores it, or nil if it cannot hold the ID.
+// value returns a slice with the ID as the column stores it, or nil if the column
+// cannot hold the ID.
 func (c Column) value(d Dialect, id string) []any {
 	switch {
 	case !c.exists() || id == "":
@@ -28,8 +30,9 @@ func (c Column) value(d Dialect, id string) []any {
 	return []any{id}
 }
 
-// integerOf returns the integer whose canonical form the ID is, or nil. MariaDB's
-// unsigned integers that overflow an int64 are returned as text.
+// integerOf returns a slice with the integer, or nil if the ID is not an integer in
+// canonical form. An unsigned integer of MariaDB that overflows int64 is returned as
+// text.
 func integerOf(d Dialect, id string) []any {
 	if n, err := strconv.ParseInt(id, 10, 64); err == nil && strconv.FormatInt(n, 10) == id {
 		return []any{n}
@@ -107,7 +110,8 @@ func (q *query) ref(c Column) string {
 	return w.column(q.alias, c)
 }
 
-// account writes that a row of the table with the alias belongs to the account.
+// account writes the condition that a row of the table with the alias belongs to the
+// account.
 func (q *query) account(w *writer, alias string) {
 	if q.SingleAccount != "" {
 		w.write("(1=1)")
@@ -145,8 +149,8 @@ func (w *writer) exact(ref string, c Column) string {
 	return ref
 }
 
-// typeCheck returns the condition that the column has the type it is described
-// with, or "" in PostgreSQL, which rejects comparisons of different types. SQLite
+// typeCheck returns the condition that the column has the described type, or "" for
+// PostgreSQL, which rejects comparisons of different types. SQLite
 // compares text with a number as numbers if the column has numeric affinity;
 // MariaDB always does.
 func (w *writer) typeCheck(ref string, c Column) string {
@@ -173,7 +177,7 @@ func (w *writer) withChecks(compare func(), checks ...string) {
 	w.write(")")
 }
 
-// oneOf writes that the column has one of the values.
+// oneOf writes the condition that the column has one of the values.
 func (w *writer) oneOf(ref string, c Column, values []any) {
 	if len(values) == 0 {
 		w.write(never)
@@ -207,7 +211,7 @@ func (w *writer) hasOne(ref string, c Column, values []any) {
 	}
 }
 
-// value writes a value with the type in which the column is compared.
+// value writes a value, converted to the type that the column is compared in.
 func (w *writer) value(c Column, value any) {
 	switch {
 	case w.dialect == PostgreSQL:
@@ -226,7 +230,7 @@ func (w *writer) list(c Column, values []any) {
 	w.write("CAST(").arg(arrayLiteral(values)).write(" AS ", c.kind.postgres(), "[])")
 }
 
-// equal writes that two columns are equal.
+// equal writes the condition that two columns are equal.
 func (w *writer) equal(ref string, c Column, otherRef string, other Column) {
 	w.withChecks(func() {
 		if w.dialect == MariaDB && c.kind == text {

@@ -24,8 +24,8 @@ type part struct {
 
 const never = "(1=0)"
 
-// ToSql returns the text with a "?" for each argument. The error is always nil. It
-// makes a Fragment a Sqlizer of package squirrel.
+// ToSql returns the text with a "?" for each argument. The error is always nil. ToSql
+// implements the interface Sqlizer of package squirrel.
 func (f Fragment) ToSql() (string, []any, error) {
 	text, args := f.format(func(int) string { return "?" })
 	return text, args, nil
@@ -70,7 +70,7 @@ func (f Fragment) Walk(text func(string), arg func(any)) {
 // A writer builds a Fragment.
 type writer struct {
 	dialect     Dialect
-	inlineLimit int // how many values of a list are passed as an argument each in MariaDB
+	inlineLimit int // MariaDB: the longest list with a separate argument for each value
 	text        strings.Builder
 	parts       []part
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// maxLookups returns up to how many combinations of a clause's values are looked up
-// one by one.
+// maxLookups returns the maximum number of combinations of a clause's values that are
+// looked up one by one.
 func (p *pager) maxLookups() int {
 	return [...]int{PostgreSQL: thresholds.PostgreSQL, MariaDB: thresholds.MariaDB, SQLite: thresholds.SQLite}[p.dialect]
 }
 
-// splitForLookup returns the clauses with NULL split from the values and, where each
-// value is looked up in a clause of its own, split by value.
+// splitForLookup splits NULL from the values of each clause. Where each value needs a
+// clause of its own, it also splits by value.
 func (p *pager) splitForLookup(clauses ...clause) (divided []clause) {
 	if few, all := p.mergeable(clauses); all {
 		return few
@@ -63,8 +63,8 @@ func lookupCount(t term) int {
 	return 0
 }
 
-// splitNull splits the clause by its first term that has both values and NULL: into
-// a clause with the values, and one with NULL.
+// splitNull splits the clause by its first term that allows NULL: into a clause with
+// the term's values, if it has any, and one with NULL.
 func splitNull(cl clause) []clause {
 	for i, t := range cl {
 		in, ok := t.(oneOf)
@@ -83,8 +83,8 @@ func splitNull(cl clause) []clause {
 	return []clause{cl}
 }
 
-// splitNulls splits NULL from the values in all clauses, except in those that
-// PostgreSQL finds through an index without order.
+// splitNulls splits NULL from the values in all clauses, except in those for which
+// findsUnordered is true.
 func (q *query) splitNulls(clauses []clause) (divided []clause) {
 	for _, cl := range clauses {
 		if q.findsUnordered(cl) {
@@ -96,8 +96,8 @@ func (q *query) splitNulls(clauses []clause) (divided []clause) {
 	return divided
 }
 
-// combinationCount returns the number of combinations of the clause's values, as
-// far as the numbers of values are known.
+// combinationCount returns the number of combinations of the clause's values. A term
+// with an unknown number of values counts as one.
 func (p *pager) combinationCount(cl clause) int {
 	n := 1
 	for _, t := range cl {
@@ -148,8 +148,8 @@ func (p *pager) isLookedUp(t term) bool {
 	return false
 }
 
-// lookedUp splits the clause into the terms whose values are looked up and the
-// rest. In MariaDB, only the last such term is looked up.
+// lookedUp splits the clause into the terms that are looked up value by value and
+// the rest. In MariaDB, only the last such term is looked up.
 func (p *pager) lookedUp(cl clause) (lists, rest clause) {
 	for _, t := range cl {
 		switch {

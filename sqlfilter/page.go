@@ -13,8 +13,8 @@ import (
 // because Limit must be positive.
 type PageRequest struct {
 	// Order is the column that rows are ordered by; ties are ordered by ID. It
-	// should be NOT NULL: rows in which it is NULL are on no page. If empty, rows
-	// are ordered by ID only.
+	// should be NOT NULL: a row with NULL in it does not appear on any page. If
+	// Order is empty, rows are ordered by ID only.
 	Order     string
 	Ascending bool // smallest first; by default, greatest first
 
@@ -24,8 +24,8 @@ type PageRequest struct {
 	// Columns are the columns to select after ID and Order.
 	Columns []string
 
-	// Conditions are the host application's own conditions, all of which a row must
-	// meet in addition to the filter. They can qualify columns with the table's
+	// Conditions are the host application's own conditions. A row must meet all of
+	// them in addition to the filter. They can qualify columns with the table's
 	// alias.
 	Conditions []Fragment
 }
@@ -36,7 +36,7 @@ type PageRequest struct {
 // Limit rows if there is an index on the account, the workspace, the value's
 // column, the order's column and the ID. It reads all rows of a value only if the
 // filter has more than about ten thousand values (a hundred in SQLite and MariaDB),
-// or if values are searched for in arrays.
+// or if it searches arrays for values.
 //
 // In PostgreSQL, if the filter has more than a thousand values, such as the
 // contacts of a territory, and at most eight workspaces, the statement first scans
@@ -60,13 +60,13 @@ func Page[R deskpolicy.Resource](filter deskpolicy.Filter[R], table Table[R], di
 	return p.statement(), nil
 }
 
-// A pager writes the rows of clauses up to a limit, ordered if the pager is.
+// A pager writes SQL that selects the rows of clauses.
 type pager struct {
 	*query
 	order     []Column // the ID last
 	ordered   bool
 	ascending bool
-	limit     int
+	limit     int   // 0 for no limit
 	disjoint  bool  // the clauses have no rows in common
 	after     []any // values of the order's columns; nil for the first page
 	columns   []string
@@ -90,7 +90,7 @@ func (q *query) pager(page PageRequest) (*pager, error) {
 	return p, errors.Join(append(wrong, p.startAfter(page))...)
 }
 
-// startAfter sets where the page starts: after the request's cursor.
+// startAfter sets after from the request's cursor.
 func (p *pager) startAfter(page PageRequest) error {
 	c := page.After
 	if c == (Cursor{}) {
@@ -119,7 +119,7 @@ func (p *pager) statement() Fragment {
 	return w.done()
 }
 
-// page writes the page of the clauses.
+// page writes a query for the page of the clauses' rows.
 func (p *pager) page(w *writer, clauses []clause, columns []string) {
 	long := slices.ContainsFunc(clauses, p.isLong)
 	switch {
@@ -136,10 +136,11 @@ func (p *pager) page(w *writer, clauses []clause, columns []string) {
 	}
 }
 
-// merged writes the page of clauses that are each in the page's order. PostgreSQL
-// merges them, and reads only as many rows as it needs. A row of two clauses
-// appears twice in succession, and DISTINCT ON drops one: a test for the other
-// clause could discard all rows of the first.
+// merged writes the page of clauses that each return rows in the page's order.
+// PostgreSQL merges them and reads only as many rows as it needs. A row of two
+// clauses appears twice in succession, and DISTINCT ON drops one of the two.
+// Excluding the rows of the first clause from the second instead could discard all
+// that PostgreSQL reads for the second.
 func (p *pager) merged(w *writer, clauses []clause, columns []string) {
 	key, inner := p.prefix+"k", p.otherColumns(columns)
 	w.write("SELECT ")
@@ -155,7 +156,7 @@ func (p *pager) merged(w *writer, clauses []clause, columns []string) {
 	p.orderAndLimit(w, key)
 }
 
-// pageOfKeys writes the page of the clauses with the order's columns only.
+// pageOfKeys writes the page of the clauses, with only the order's columns.
 func (p *pager) pageOfKeys(w *writer, clauses []clause) {
 	key := p.prefix + "k"
 	w.write("SELECT ", p.selected(key, nil), " FROM (")
@@ -236,9 +237,9 @@ func (p *pager) selectEach(w *writer, cl clause) {
 	}
 }
 
-// joins returns the join with which MariaDB joins the rows of a list. It starts
-// from related rows; from values the optimizer chooses, because there can be more
-// of them than rows of the account.
+// joins returns the operator that joins a list to the table in MariaDB. Related rows
+// are read first. For values, the optimizer chooses, because there can be more values
+// than the account has rows.
 func (p *pager) joins(lists clause) string {
 	if _, ok := lists[0].(inRelated); ok {
 		return " STRAIGHT_JOIN "
@@ -246,7 +247,7 @@ func (p *pager) joins(lists clause) string {
 	return " JOIN "
 }
 
-// selectRows writes the rows of the account that meet the terms.
+// selectRows writes a query for the account's rows that meet the clause's terms.
 func (p *pager) selectRows(w *writer, cl clause, columns string) {
 	w.write("SELECT ", columns)
 	p.fromRows(w, cl)
@@ -285,7 +286,7 @@ func (p *pager) conditions(w *writer, cl clause) {
 	}
 }
 
-// afterCursor writes that a row comes after the cursor.
+// afterCursor writes the condition that a row comes after the cursor.
 func (p *pager) afterCursor(w *writer) {
 	if !p.ordered {
 		return
@@ -313,7 +314,7 @@ func (p *pager) afterCursor(w *writer) {
 	}
 }
 
-// cursorID writes an ID for comparison in the order of its column, in its collation.
+// cursorID writes an ID for comparison in the collation of its column.
 func (p *pager) cursorID(w *writer, c Column, id any) {
 	if p.dialect == PostgreSQL || c.kind == integer {
 		w.value(c, id)
@@ -322,7 +323,7 @@ func (p *pager) cursorID(w *writer, c Column, id any) {
 	w.arg(id)
 }
 
-// otherColumns returns the distinct columns that are not columns of the order.
+// otherColumns returns the columns that are not in the order, without duplicates.
 func (p *pager) otherColumns(columns []string) (others []string) {
 	for _, name := range columns {
 		if !slices.Contains(others, name) && !slices.ContainsFunc(p.order, func(c Column) bool { return c.name == name }) {
@@ -332,8 +333,8 @@ func (p *pager) otherColumns(columns []string) (others []string) {
 	return others
 }
 
-// selected returns references to the columns of the order, ID first, and to the
-// others, of the table with the alias.
+// selected returns references to columns of the table with the alias: ID, the order's
+// other column, and the others.
 func (p *pager) selected(alias string, others []string) (columns string) {
 	w := p.writer()
 	columns = w.column(alias, p.ID)
@@ -346,8 +347,8 @@ func (p *pager) selected(alias string, others []string) (columns string) {
 	return columns
 }
 
-// orderAndLimit writes ORDER BY, with the columns that are NULL first, and LIMIT,
-// each if the pager has one.
+// orderAndLimit writes ORDER BY if the pager is ordered, starting with nulls, and
+// LIMIT if it has a limit.
 func (p *pager) orderAndLimit(w *writer, alias string, nulls ...Column) {
 	p.orderBy(w, alias, nulls...)
 	if p.limit > 0 {

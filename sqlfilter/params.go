@@ -9,8 +9,8 @@ import (
 )
 
 // Params is a filter as plain values, for the arguments of a static query, such as
-// one compiled by sqlc. A list is nil if the filter does not select in that way. The
-// zero Params selects nothing. For a table of tickets in PostgreSQL, the query is:
+// one that sqlc compiled. A list is nil if the filter does not use it. The zero Params
+// selects nothing. For a table of tickets in PostgreSQL, the query is:
 //
 //	tickets.account_id = @account AND (
 //	      COALESCE(workspace_id, '') = ANY (@everything_in::text[])
@@ -28,15 +28,15 @@ import (
 //	   OR @whole_account::boolean
 //	)
 //
-// Leave out the parts for which the host application has no columns. A single value,
-// such as Agent, must only be compared together with its list, as above: if there is
-// no such value, the list is nil, and a row with an empty column does not match.
+// Leave out the parts for which the host application has no columns. Compare a single
+// value, such as Agent, only together with its list, as above. If there is no such
+// value, the list is nil, so a row with an empty column does not match.
 type Params struct {
 	Account string
 	Agent   string // for AssignedIn and MentionedIn; empty if both are nil
 
-	// The workspaces in which everything is selected, the groups' resources, and so
-	// on. The empty workspace selects resources outside workspaces, and all
+	// The workspaces where the filter selects everything, the groups' resources, and
+	// so on. The empty workspace selects resources outside workspaces, and all
 	// resources of a type that is never in a workspace.
 	EverythingIn, GroupsIn, AssignedIn, MentionedIn, CustomersIn []string
 
@@ -47,8 +47,8 @@ type Params struct {
 	// EverythingIn is set instead.
 	WholeAccount bool
 
-	// Which customers CustomersIn is about: all of them, or those that any of these
-	// lists selects.
+	// The customers that CustomersIn applies to: every customer, or those that any of
+	// the fields below selects.
 	EveryCustomer  bool
 	CustomerOwners []string
 	Territories    []string
@@ -59,9 +59,10 @@ type Params struct {
 }
 
 // NewParams returns the filter as plain values. It returns an error for filters that
-// Params cannot represent: those that select only the agent's own resources, where a
-// query that ignores a parameter would select more, and those that hold in every
-// workspace but do not select everything.
+// Params cannot represent: those that select only the agent's own resources, because a
+// query that ignores a parameter would select more; those with a clause that holds in
+// every workspace but does not select everything; and those with clauses of one kind
+// in different workspaces.
 func NewParams[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
 	if filter.Kind() == deskpolicy.FilterAll && mayHaveWorkspace[R]() {
@@ -86,8 +87,8 @@ func mayHaveWorkspace[R deskpolicy.Resource]() bool {
 	return true
 }
 
-// addClause adds a clause of a filter for resources that can be in a workspace, if
-// mayHaveWorkspace, or never are.
+// addClause adds a clause of the filter. mayHaveWorkspace reports whether the filter's
+// resources can be in a workspace.
 func (p *Params) addClause(cl deskpolicy.Clause, mayHaveWorkspace bool) error {
 	in, bound, list := []string{""}, !mayHaveWorkspace, &p.EverythingIn
 	for c := range cl.Conditions() {

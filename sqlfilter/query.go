@@ -9,21 +9,21 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/thresholds"
 )
 
-// A query is a filter in terms of the columns of a table.
+// A query is a filter expressed in the columns of a table.
 type query struct {
 	table
 	dialect     Dialect
 	accountID   deskpolicy.AccountID
 	alias       string
-	prefix      string   // the prefix of generated aliases, which no name of the host's has
+	prefix      string   // the prefix of generated aliases; no name of the host's begins with it
 	clauses     []clause // none if nothing is selected; one without terms selects the whole account
-	inlineLimit int      // how many values of a list are passed as an argument each in MariaDB
+	inlineLimit int      // MariaDB: the longest list with a separate argument for each value
 }
 
 // A clause is a clause of the filter: a conjunction of terms.
 type clause []term
 
-// newQuery returns the filter in terms of the columns of the table.
+// newQuery returns the filter expressed in the columns of the table.
 func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], described Table[R], d Dialect) (*query, error) {
 	if d < PostgreSQL || d > SQLite {
 		return nil, fmt.Errorf("sqlfilter: dialect %d is unknown; use PostgreSQL, MariaDB or SQLite", d)
@@ -62,8 +62,9 @@ func (q *query) addClauses(kind deskpolicy.FilterKind, clauses iter.Seq[deskpoli
 	return nil
 }
 
-// chooseInlineLimit returns up to how many values of a list are passed as an
-// argument each in MariaDB. The limit is lower if the lists together are long.
+// chooseInlineLimit returns the length of the longest list that is passed to MariaDB
+// with a separate argument for each value. The limit is lower if the lists are long in
+// total.
 func (q *query) chooseInlineLimit() int {
 	all := 0
 	for _, cl := range q.clauses {
@@ -90,8 +91,8 @@ func valueCount(t term) (n int) {
 	return n
 }
 
-// sort moves clauses that an index can count to the front. Those whose rows are
-// read one by one, and tested for the clauses before them, go last.
+// sort puts clauses that can be counted with an index first. Clauses whose rows are
+// read one by one, and tested against the clauses before them, go last.
 func (q *query) sort() {
 	slices.SortStableFunc(q.clauses, func(x, y clause) int { return q.rank(x) - q.rank(y) })
 }
@@ -110,7 +111,7 @@ func (q *query) rank(cl clause) (rank int) {
 	return rank
 }
 
-// dropRedundant drops all other clauses if one has no terms.
+// dropRedundant drops all other clauses if one has no terms: it selects every row.
 func (q *query) dropRedundant() {
 	for _, cl := range q.clauses {
 		if len(cl) == 0 {
@@ -128,7 +129,7 @@ func (q *query) hasAccount() bool {
 	return len(values(q.dialect, q.Account, q.accountID)) == 1
 }
 
-// terms returns the condition as terms, and reports whether a row can meet it.
+// terms returns the condition as terms, and reports whether any row can meet it.
 func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err error) {
 	switch c.Kind {
 	case deskpolicy.ConditionWorkspace:
@@ -183,8 +184,8 @@ func (q *query) among(c Column, ids []string) ([]term, bool) {
 	return []term{in}, len(in.values) > 0
 }
 
-// unowned requires that the row has no assignee. Without such a column, every row
-// meets it.
+// unowned requires that the row has no assignee. If the table has no column for it,
+// every row meets the condition.
 func (q *query) unowned() ([]term, bool) {
 	if !q.Assignee.exists() {
 		return nil, true
@@ -210,8 +211,8 @@ func (q *query) mentioning(ids []string) ([]term, bool) {
 	return nil, false
 }
 
-// customerKnown requires that a ticket has a requester. Contacts and companies
-// always meet it.
+// customerKnown requires that a ticket has a requester. Contacts and companies always
+// meet the condition.
 func (q *query) customerKnown() ([]term, bool) {
 	if q.customer != requester {
 		return nil, true
@@ -268,13 +269,13 @@ func (q *query) onTeam(c deskpolicy.Condition) ([]term, bool, error) {
 	return []term{inRelated{q.customerColumn(), rows}}, member && enough, nil
 }
 
-// notDescribed returns the error for a condition on data that the table's CRM does
-// not describe.
+// notDescribed returns the error for a condition on data that the table's CRM field
+// does not describe.
 func (q *query) notDescribed(c deskpolicy.Condition) error {
 	return fmt.Errorf("sqlfilter: table %q: the filter has a %v condition; set its columns in CRM", q.Name, c.Kind)
 }
 
-// accesses returns the column's values for the access and greater ones.
+// accesses returns the column's values for at least the given access.
 func (c Column) accesses(atLeast deskpolicy.Access) (enough []any) {
 	if atLeast < deskpolicy.View {
 		return nil

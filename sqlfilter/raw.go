@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// Raw returns a condition of the host application's own, to use with a filter: see
-// [PageRequest]. Each "?" outside quotes is the placeholder of one of the arguments.
+// Raw returns a condition written by the host application, for use with a filter: see
+// [PageRequest]. Each "?" outside quotes is the placeholder of one argument.
 //
 // The text must come from the program, never from a user. Raw returns an error for
-// text that could reach outside its parentheses in any of the databases, whichever
-// one it is used with:
+// text that could reach outside its parentheses in any of the databases, even one
+// that the program does not use:
 //
 //   - empty text, and text that is not UTF-8
 //   - unclosed quotes, brackets or parentheses
@@ -133,8 +133,8 @@ func quoted(text string, mark byte, allowed func(rune) bool) (size int, err erro
 	return end + 2, nil
 }
 
-// joinsPlaceholder reports whether a placeholder next to a character with this
-// first or last byte would be read together with it.
+// joinsPlaceholder reports whether a database could read a placeholder together with
+// the adjacent character. c is the byte of that character next to the placeholder.
 func joinsPlaceholder(c byte) bool { return isWord(rune(c)) || strings.IndexByte("'\"`?", c) >= 0 }
 
 // isWord reports whether the character can be part of a name.

@@ -8,7 +8,7 @@
 // selects nothing; they never leave out a condition. All values are passed as
 // arguments of type string or int64, whichever driver is used. There is no limit
 // on the length of a list. A list is passed as one string, an array literal or
-// JSON; in MariaDB, only filters with more than 25,000 values do so.
+// JSON; in MariaDB, only if the filter has more than 25,000 values.
 //
 // IDs compare character for character, as in package deskpolicy. Collations in
 // MariaDB and SQLite do not change that, nor do character sets in MariaDB,
@@ -24,7 +24,7 @@ package sqlfilter
 
 import "github.com/deskpolicy/deskpolicy"
 
-// A Dialect is a database's dialect of SQL. The zero Dialect is invalid; functions
+// A Dialect is the SQL dialect of a database. The zero Dialect is invalid; functions
 // return an error for it.
 type Dialect uint8
 
@@ -47,8 +47,8 @@ func (d Dialect) String() string {
 // Where returns the filter as a condition on the rows of the table, enclosed in
 // parentheses. It qualifies columns with the table's alias. Combine it with the
 // query's other conditions with AND: a condition added with OR selects rows that
-// the filter does not. Do not put it under NOT: that a filter does not select a
-// row never means that the row is safe to show.
+// the filter does not. Do not negate it with NOT: rows that the filter does not select
+// are not safe to show.
 //
 // Where is correct for every table but not always fast. Use [Page] for ordered
 // lists and [Count] for counting.
@@ -87,7 +87,7 @@ func (q *query) anyOf(w *writer, clauses []clause) {
 	w.write(")")
 }
 
-// allOf writes the conjunction of the clause's terms, which is true if it has none.
+// allOf writes the conjunction of the clause's terms. If there are none, it is true.
 func (q *query) allOf(w *writer, cl clause) {
 	if len(cl) == 0 {
 		w.write("(1=1)")

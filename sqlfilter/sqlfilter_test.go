@@ -131,7 +131,7 @@ func TestErrors(t *testing.T) {
 		"Mentions.Table needs Ticket and Agent":                  func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Mentions.Agent = sqlfilter.Column{} },
 		"CRM.Team needs Table, Customer, User and Access":        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.Column{} },
 		"CRM.Team.Access cannot be a UUID":                       func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Team.Access = sqlfilter.UUIDColumn("a") },
-		"must be UTF-8 text without NUL":                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.TextColumn("a\x00") },
+		"must be non-empty UTF-8 text without NUL":               func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.TextColumn("a\x00") },
 		`column "desk?": must be`:                                func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Name = "desk?.tickets" },
 		"a customer_owner condition; set its columns in CRM":     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Owner = sqlfilter.Column{} },
 		"a customer_territory condition; set its columns in CRM": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Territory = sqlfilter.Column{} },

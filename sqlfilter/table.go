@@ -41,8 +41,8 @@ type Table[R deskpolicy.Resource] struct {
 	Requester Column
 	CRM       CRMTable
 
-	// GloballyUniqueIDs reports whether IDs in this table are unique across
-	// accounts. Tables that refer to this one then need no account column.
+	// GloballyUniqueIDs says that IDs in this table are unique across accounts. Tables
+	// that refer to this one then need no account column.
 	GloballyUniqueIDs bool
 }
 
@@ -51,7 +51,7 @@ type Table[R deskpolicy.Resource] struct {
 // that no agent is ever mentioned.
 type MentionColumns struct {
 	// Array is a PostgreSQL array of text, bigint or uuid. It needs a GIN index, and
-	// the right to read every column of the table.
+	// queries need the right to read every column of the table.
 	Array Column
 
 	// JSON is a JSON array that contains only IDs. In PostgreSQL it must be jsonb
@@ -84,9 +84,9 @@ type CRMTable struct {
 	Territory Column
 	Team      TeamTable
 
-	// RequesterForeignKey reports whether every ticket's requester is in Table and is
-	// a contact of the ticket's account, as a foreign key on both columns ensures.
-	// If false, statements look that up where it matters.
+	// RequesterForeignKey says that every ticket's requester is in Table and is a
+	// contact of the ticket's account, as a foreign key on both columns ensures. If
+	// it is false, statements look that up where it matters.
 	RequesterForeignKey bool
 }
 
@@ -103,8 +103,8 @@ type TeamTable struct {
 	Account Column
 }
 
-// A Column is a column of IDs and the form they are stored in. The zero Column
-// means that the host application has no such column.
+// A Column is a column that stores IDs, and the form that it stores them in. The zero
+// Column means that the host application has no such column.
 //
 // [TextColumn], [IntegerColumn] and [UUIDColumn] make Columns. The column's type
 // in the database must be one of these:
@@ -119,8 +119,8 @@ type TeamTable struct {
 // the column matches no ID. In SQLite, a column of NUMERIC affinity, such as one
 // declared STRING or UUID, stores text that looks like a number as a number.
 //
-// No database detects these types, which select wrong rows: char(n) in PostgreSQL,
-// which ignores trailing spaces in comparisons, and numbers with fractions
+// Two kinds of type are not detected and select wrong rows: char(n) in PostgreSQL,
+// which ignores trailing spaces in comparisons, and types with fractions that are
 // described as integers, such as numeric(20, 2), double precision or float.
 //
 // Describe columns that are compared with each other in the same way, such as a
@@ -154,8 +154,8 @@ func IntegerColumn(name string) Column { return Column{name: name, kind: integer
 // for a column of text that holds UUIDs.
 func UUIDColumn(name string) Column { return Column{name: name, kind: uuid} }
 
-// NotNull returns a copy of c that is never NULL. For the Workspace column it
-// halves the lookups of every list, which otherwise include those for NULL.
+// NotNull returns a copy of c that is never NULL. For the Workspace column this halves
+// the lookups of every list, because otherwise NULL is looked up as well.
 func (c Column) NotNull() Column {
 	c.notNull = true
 	return c
@@ -170,7 +170,7 @@ type table struct {
 	customer                  customer
 }
 
-// A customer says which customer the conditions about customers refer to.
+// A customer says who the customer is in conditions about customers.
 type customer uint8
 
 const (
@@ -212,7 +212,7 @@ func (t *table) alias() string {
 	return t.Name[strings.LastIndexByte(t.Name, '.')+1:]
 }
 
-// unusedPrefix returns a prefix that no name of a table has.
+// unusedPrefix returns a prefix that no table's name or alias begins with.
 func (t *table) unusedPrefix() string {
 	names := "v"
 	for _, name := range []string{t.alias(), t.Name, t.Mentions.Table, t.CRM.Table, t.CRM.Team.Table} {
@@ -280,8 +280,8 @@ func (t *table) columns() []Column {
 }
 
 // isBoundToAccount reports whether rows of a table that refers to this one are
-// restricted to the account: by the table's account column or, if byID, by the
-// globally unique IDs of this one.
+// restricted to the account: because t has a single account, by that table's account
+// column or, if byID, by the globally unique IDs of t.
 func (t *table) isBoundToAccount(account Column, byID bool) bool {
 	return account.exists() || t.SingleAccount != "" || byID && t.GloballyUniqueIDs
 }
@@ -306,11 +306,11 @@ func (t *table) checkNames() (err error) {
 	return err
 }
 
-// checkName returns an error for a name that cannot be quoted, or in which a query
-// builder would find a placeholder or an escape.
+// checkName returns an error for a name that cannot be quoted, or that contains what a
+// query builder would take for a placeholder or an escape.
 func checkName(name string) error {
 	if name == "" || !isText(name) || strings.ContainsAny(name, "?\\") {
-		return fmt.Errorf("sqlfilter: name of a table or column %q: must be UTF-8 text without NUL, ? and \\, and not empty", name)
+		return fmt.Errorf("sqlfilter: name of a table or column %q: must be non-empty UTF-8 text without NUL, ? or \\", name)
 	}
 	return nil
 }

@@ -87,9 +87,9 @@ func searches(t term) bool {
 	return false
 }
 
-// fromTable writes the table for the clause, and returns the terms that remain to
-// be tested. PostgreSQL assumes that an unknown array is in many rows, and would
-// read all rows in order instead of searching the index; OFFSET makes it search
+// fromTable writes the table to select the clause's rows from, and returns the terms
+// that remain to be tested. PostgreSQL expects an unknown array to match many rows, and
+// would read all rows in order instead of searching the index; OFFSET makes it search
 // first. That needs the right to read every column of the table.
 func (q *query) fromTable(w *writer, cl clause) (rest clause) {
 	i := slices.IndexFunc(cl, searches)
@@ -199,9 +199,9 @@ func (t rechecked) writeTo(q *query, w *writer) {
 	t.term.writeTo(q, w)
 }
 
-// writeRecheck writes the term as a test of a row that was found already. If the
-// keys are known, the related table is read only for a row that has one of them,
-// by its index: OFFSET keeps PostgreSQL from reading and hashing all of the table.
+// writeRecheck writes the term as a test of a row that was already found. If the keys
+// are known, the related table is read through its index, only for rows that have one
+// of them: OFFSET keeps PostgreSQL from reading and hashing the whole table.
 func (t inRelated) writeRecheck(q *query, w *writer) {
 	rows, name, ref := t.rows, q.prefix+"s", q.ref(t.column)
 	if rows.keyCount() == 0 {
@@ -284,9 +284,9 @@ func (s *relatedRows) keys(q *query, w *writer, c Column) {
 	s.fromChecked(q, w, q.prefix+"s")
 }
 
-// list writes a query that selects each key once, for comparison with the column.
-// The CRM's table has each customer only once, so there DISTINCT is left out:
-// PostgreSQL then need not read all keys before it returns the first.
+// list writes a query that selects each key once, for comparison with the column. The
+// CRM's table has only one row for each customer, so list leaves out DISTINCT there:
+// PostgreSQL can then return the first key before it has read all of them.
 func (s *relatedRows) list(q *query, w *writer, c Column) {
 	distinct := "DISTINCT "
 	if q.dialect == PostgreSQL && s.table == q.CRM.Table && s.key == q.CRM.ID {
@@ -318,7 +318,7 @@ func (s *relatedRows) from(q *query, w *writer, name string) {
 	s.conditions(q, w, name)
 }
 
-// hasKey writes that some row's key equals the other column.
+// hasKey writes the condition that the other column equals the key of one of the rows.
 func (s *relatedRows) hasKey(q *query, w *writer, name, other string, c Column) {
 	if w.dialect == MariaDB {
 		// MariaDB caches EXISTS by the value of the other column, under that

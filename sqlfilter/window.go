@@ -8,9 +8,9 @@ import (
 )
 
 // If a filter has very many values, most pages consist of rows that are among the
-// newest of their workspaces. So PostgreSQL scans the newest rows first, and looks
-// up the values only if the scan does not fill the page. If it does, its rows are
-// those that the lookups would have found: all other rows are later in the order.
+// newest in their workspaces. So PostgreSQL scans the newest rows first, and looks up
+// the values only if the scan does not fill the page. If it does, lookups would have
+// found the same rows, because all other rows come later in the order.
 
 // window writes the page of the clauses: from the first rows of the places if they
 // fill the page, and otherwise from lookups.
@@ -32,9 +32,9 @@ func (p *pager) window(w *writer, places, clauses []clause) {
 	p.orderBy(w, key)
 }
 
-// hits writes the first rows of the places that the filter selects. The filter's
-// result is a column of those rows, so that they stay in order and no more are read
-// than fill the page.
+// hits writes a query for those of the places' first rows that the filter selects. It
+// computes the filter as a column of the rows, so that they stay in order and
+// PostgreSQL stops reading when the page is full.
 func (p *pager) hits(w *writer, places []clause, columns []string) {
 	newest, hit := p.prefix+"n", p.prefix+"hit"
 	first := *p
@@ -112,7 +112,7 @@ func (p *pager) places() []clause {
 }
 
 // scansNewestFirst reports whether the first rows of the places are scanned before
-// values are looked up: if there can be very many values.
+// values are looked up, which pays if there can be very many values.
 func (p *pager) scansNewestFirst(places []clause) bool {
 	known, unknown := p.lookUps()
 	return p.dialect == PostgreSQL && len(places) <= thresholds.Values && p.limit <= thresholds.Newest/len(places) &&

@@ -33,7 +33,7 @@ var emily = lifecycle.Person{
 	},
 }
 
-// run prints each plan. It does not carry out any.
+// run prints the plans. It does not carry them out.
 func run(to io.Writer) error {
 	p := &printer{to: to}
 	p.printf("Emily is an agent. She is to become a shared agent, who needs no seat.\n\n")
@@ -85,7 +85,7 @@ func (p *printer) printf(format string, args ...any) {
 
 func (p *printer) title(text string) { p.printf("\n== %s ==\n\n", text) }
 
-// plan writes each change, and their totals.
+// plan writes each change, and the totals.
 func (p *printer) plan(changes []lifecycle.Change, err error) {
 	if err != nil {
 		p.err = err
@@ -102,7 +102,7 @@ func (p *printer) plan(changes []lifecycle.Change, err error) {
 	p.printf("Total: %d warnings, %d tickets unassigned, seats %+d\n", warnings, unassigned, seats)
 }
 
-// change writes the warnings first, for the person who decides about the change.
+// change writes a change. Warnings are first, for the person who decides about it.
 func (p *printer) change(c lifecycle.Change) {
 	for _, w := range c.Warnings {
 		p.printf("   %v %v\n", w.Level(), w)

@@ -8,7 +8,7 @@ var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpo
 // A roleSet holds the roles that replace the legacy roles.
 type roleSet struct{ agent, contractor, supervisor, admin deskpolicy.Role }
 
-// contractor returns the one role without a built-in counterpart, with the permission to view.
+// contractor returns the only role without a built-in counterpart, with the given permission.
 func contractor(views deskpolicy.Permission) deskpolicy.Role {
 	role, err := deskpolicy.NewRole("acme", "Contractor", deskpolicy.NewPermissions(views), nil)
 	if err != nil {
@@ -22,9 +22,9 @@ func rolesWith(contractor deskpolicy.Role) roleSet {
 }
 
 var (
-	// legacyRoles start with the least: contractors view tickets that are assigned to them.
+	// legacyRoles give contractors the least: they view tickets that are assigned to them.
 	legacyRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.ScopeRestricted)))
-	// newRoles let contractors view their groups' tickets, as the shadow step showed they do.
+	// newRoles let contractors view their groups' tickets, because the shadow step showed that they do.
 	newRoles = rolesWith(contractor(deskpolicy.TicketView.At(deskpolicy.ScopeGroup)))
 )
 
@@ -35,8 +35,8 @@ type step struct {
 	roles roleSet
 }
 
-// A desk holds the agents. Their groups, scopes and deactivation were on record before, but the
-// legacy checker did not look at them.
+// A desk holds the agents. The service always stored their groups, scopes and deactivation, but the
+// legacy checker ignores them.
 type desk struct{ ana, bob, cem, sue, adam *deskpolicy.Agent }
 
 func newDesk(r roleSet) desk {

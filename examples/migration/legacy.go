@@ -7,7 +7,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// permissions maps each legacy role to what it may do.
+// permissions maps each legacy role to its permissions.
 var permissions = map[string][]string{
 	"agent":      {"ticket.view", "ticket.reply", "ticket.note", "contact.view"},
 	"contractor": {"ticket.view"},
@@ -17,12 +17,12 @@ var permissions = map[string][]string{
 
 // legacyMay is the legacy checker. It has typical bugs:
 //
-//   - It does not look at the ticket, so it has no scopes, groups, workspaces or accounts: an
-//     agent who may reply may reply to any ticket.
+//   - It ignores the ticket, so it has no scopes, groups, workspaces or accounts: an agent who may
+//     reply may reply to every ticket.
 //   - It matches prefixes, so "ticket.note" permits ticket.note.edit_any, and "ticket" permits
 //     ticket.export.
-//   - It does not know who is deactivated.
-//   - "*" permits everything, even making oneself an administrator.
+//   - It ignores deactivation.
+//   - "*" permits everything, even making yourself an administrator.
 func legacyMay(roles []string, permission string) bool {
 	return slices.ContainsFunc(roles, func(role string) bool {
 		return slices.ContainsFunc(permissions[role], func(p string) bool {
@@ -36,7 +36,7 @@ var legacyNames = map[string]string{
 	"Agent": "agent", "Contractor": "contractor", "Supervisor": "supervisor", "Administrator": "admin",
 }
 
-// legacy returns what the legacy checker says to the request.
+// legacy returns the legacy checker's answer to the request.
 func legacy(r deskpolicy.Request) bool {
 	agent, ok := r.Subject.(*deskpolicy.Agent)
 	if !ok {

@@ -4,8 +4,8 @@
 //
 //	go run ./examples/migration
 //
-// The checker and its bugs are in legacy.go. What decides at each step, and the comparison with
-// the other, is in shadow.go, the desk in desk.go.
+// The checker and its bugs are in legacy.go, the comparison of the two in shadow.go, and the desk
+// in desk.go.
 package main
 
 import (
@@ -31,7 +31,8 @@ func run(to io.Writer) error {
 	return p.err
 }
 
-// steps are the deployments of the migration. Each handles the same requests, to compare them.
+// steps are the deployments of the migration. Each handles the same requests, so that you can
+// compare them.
 var steps = []step{
 	{title: "Legacy: the checker decides alone, as before", mode: legacyAlone, roles: legacyRoles},
 	{title: "Shadow: legacy decides; the policy is asked too, and differences are logged", mode: shadow, roles: legacyRoles},

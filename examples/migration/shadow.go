@@ -10,7 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A mode says whether legacy or the policy decides, and whether the other is asked too.
+// A mode says whether legacy or the policy decides, and whether the gate also asks the other one.
 type mode int
 
 const (
@@ -29,7 +29,7 @@ type gate struct {
 
 func newGate(m mode) *gate { return &gate{mode: m, differences: make(map[difference][]string)} }
 
-// A difference is a pair of different answers, and the reason of the policy.
+// A difference is a pair of different answers, with the policy's reason.
 type difference struct {
 	legacyAllows bool
 	reason       deskpolicy.Reason
@@ -60,14 +60,14 @@ func (g *gate) note(d difference, r deskpolicy.AuditRecord) {
 	g.differences[d] = append(g.differences[d], fmt.Sprintf("%s %s %s", r.Subject, r.Action, r.ResourceID))
 }
 
-// lines returns the differences by answers and reason, with their requests.
+// lines returns a line for each difference, with its requests.
 func (g *gate) lines() (lines []string) {
 	order := slices.SortedFunc(maps.Keys(g.differences), func(a, b difference) int {
 		return cmp.Or(strings.Compare(a.says(), b.says()), cmp.Compare(a.reason, b.reason))
 	})
 	for _, d := range order {
-		met := g.differences[d]
-		lines = append(lines, fmt.Sprintf("%2d  %-28s  %-13s  %s", len(met), d.says(), d.reason, strings.Join(met, "; ")))
+		requests := g.differences[d]
+		lines = append(lines, fmt.Sprintf("%2d  %-28s  %-13s  %s", len(requests), d.says(), d.reason, strings.Join(requests, "; ")))
 	}
 	return lines
 }

@@ -1,6 +1,6 @@
 // Package querybuilders lists the open tickets that an agent can see, newest first,
-// with each of the common Go libraries for SQL. The tests show a common mistake with
-// each.
+// with each of the common Go libraries for SQL. For each library, a test shows a common
+// mistake.
 package querybuilders
 
 import (

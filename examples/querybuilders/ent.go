@@ -9,8 +9,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/sqlfilter"
 )
 
-// EntPredicate returns the fragment as a predicate, in which ent numbers the
-// placeholders. Use it in generated code like this:
+// EntPredicate returns the fragment as a predicate; ent numbers the placeholders. Use it
+// with generated code like this:
 //
 //	client.Ticket.Query().Where(func(s *entsql.Selector) { s.Where(EntPredicate(visible)) })
 func EntPredicate(visible sqlfilter.Fragment) *entsql.Predicate {

@@ -9,8 +9,8 @@ import (
 
 //go:generate sqlc generate -f sqlc/sqlc.yaml
 
-// Sqlc lists the tickets with code that sqlc generated from sqlc/queries.sql. The text
-// is static; the filter is in the arguments.
+// Sqlc lists the tickets with code that sqlc generated from sqlc/queries.sql. The query is
+// static; only its arguments depend on the filter.
 func Sqlc(ctx context.Context, db sqlc.DBTX, p sqlfilter.Params) ([]int64, error) {
 	return sqlc.New(db).OpenTickets(ctx, sqlc.OpenTicketsParams{
 		Account:        p.Account,

@@ -1,5 +1,5 @@
-// Quickstart answers questions about a helpdesk: who may do what, until when, and why. The
-// helpdesk, with its CRM and its support grants, is described in a JSON file.
+// Quickstart answers questions about a helpdesk: who may do what, until when, and why. A JSON file
+// describes the helpdesk, its CRM and its support grants.
 //
 //	go run ./examples/quickstart [file.json]
 //
@@ -17,7 +17,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run returns the exit status: 0 if the questions are answered, 1 if they cannot be, 2 for wrong
+// run returns the exit status: 0 if it answers the questions, 1 if it cannot, and 2 for wrong
 // arguments.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)

@@ -75,9 +75,9 @@ func TestAFileCanBeGiven(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run([]string{file(t, small)}, &stdout, &stderr), "stderr: %s", &stderr)
 	require.Empty(t, stderr.String())
-	require.Equal(t, `WHO                            MAY           ON           DECISION  UNTIL             SOURCE  REASON
-riya                           ticket.reply  ticket:4711  allow                       R11     role "Intern" reaches this through its group
-Eve Novak at 2026-11-03 08:00  ticket.reply  ticket:it    allow     2026-11-05 12:00  G17     role "Agent" reaches everything here
+	require.Equal(t, `WHO                            MAY           ON           DECISION  UNTIL             STATEMENT  REASON
+riya                           ticket.reply  ticket:4711  allow                       R11        role "Intern" reaches this through its group
+Eve Novak at 2026-11-03 08:00  ticket.reply  ticket:it    allow     2026-11-05 12:00  G17        role "Agent" reaches everything here
 `, stdout.String())
 }
 

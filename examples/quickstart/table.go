@@ -9,7 +9,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/internal/helpdesk"
 )
 
-// table writes the questions and their answers, one a line.
+// table writes a line for each question and its answer.
 func table(to io.Writer, questions []helpdesk.Question) error {
 	lines := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(lines, "WHO\tMAY\tON\tDECISION\tUNTIL\tSTATEMENT\tREASON")
@@ -20,8 +20,8 @@ func table(to io.Writer, questions []helpdesk.Question) error {
 	return lines.Flush() // writes everything: the columns depend on every line
 }
 
-// answerTo returns the decision, the instant when time changes it, if any, and its reason in
-// words.
+// answerTo returns the decision, the instant until which it holds, or "" if it does not depend on
+// time, and the reason in words.
 func answerTo(q helpdesk.Question) (decision, until, reason string) {
 	d := q.Request.Authorize()
 	_, reason, _ = strings.Cut(d.String(), ": ") // the first word repeats the decision

@@ -1,5 +1,5 @@
-// Rolereview shows what changes between two files of custom roles, for the person who approves the
-// change: what each role gains and loses.
+// Rolereview compares two files of custom roles, and shows what each role gains and loses to the
+// person who approves the change.
 //
 //	go run ./examples/rolereview [before.json after.json]
 //
@@ -83,7 +83,7 @@ func read(name string) file {
 	return file{name, data, err}
 }
 
-// load returns the roles of both files. The error has the problems of both.
+// load returns the roles of both files. The error describes the problems of both.
 func load(b, a file) (before, after deskpolicy.RoleSet, err error) {
 	before, beforeErr := b.roles()
 	after, afterErr := a.roles()

@@ -44,7 +44,7 @@ func kindOf(c deskpolicy.RoleChange) string {
 	}
 }
 
-// writePermissions writes a line for each action that the role gains, loses, or has at another
+// writePermissions writes a line for each action that the role gains, loses, or now has at another
 // level, by category.
 func writePermissions(text *strings.Builder, c deskpolicy.RoleChange) {
 	category := ""
@@ -60,7 +60,7 @@ func writePermissions(text *strings.Builder, c deskpolicy.RoleChange) {
 
 var signs = map[deskpolicy.Ordering]string{deskpolicy.OrderingWider: "+", deskpolicy.OrderingNarrower: "-", deskpolicy.OrderingIncomparable: "±"}
 
-// actions returns the actions of the permissions, each once.
+// actions returns the actions of the permissions, without duplicates.
 func actions(permissions deskpolicy.Permissions) (ids []deskpolicy.ActionID) {
 	for p := range permissions.All() {
 		ids = append(ids, p.Action)
@@ -68,7 +68,7 @@ func actions(permissions deskpolicy.Permissions) (ids []deskpolicy.ActionID) {
 	return slices.Compact(ids)
 }
 
-// only returns the permissions of the role for one action.
+// only returns the role's permissions for one action.
 func only(role deskpolicy.Role, id deskpolicy.ActionID) deskpolicy.Permissions {
 	return role.Permissions().Intersect(deskpolicy.NewPermissions(id.At(deskpolicy.ScopeGlobal)))
 }

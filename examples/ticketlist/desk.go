@@ -36,7 +36,7 @@ func newDesk(db *sql.DB, log *slog.Logger) http.Handler {
 	return mux
 }
 
-// A failure is the body of an error response. It is all that the client learns.
+// A failure is an error response. The client learns nothing else about the error.
 type failure struct {
 	Status int    `json:"-"`
 	Text   string `json:"error"`
@@ -82,7 +82,7 @@ func (d *desk) serve(w http.ResponseWriter, r *http.Request, answer func(deskpol
 // A page is the response to a list request.
 type page struct {
 	Tickets []entry `json:"tickets"`
-	Next    string  `json:"next,omitempty"` // the cursor of the next page, if there can be one
+	Next    string  `json:"next,omitempty"` // the cursor of the next page; empty if this page is not full
 }
 
 // An entry is a ticket in a list.
@@ -118,7 +118,7 @@ func (d *desk) list(subject deskpolicy.Subject, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if query.Has("after") { // later errors of kind ErrInvalidCursor are the client's
+	if query.Has("after") { // the statement without a cursor was valid, so an error now is the client's
 		if request.After.UnmarshalText([]byte(query.Get("after"))) != nil {
 			return nil, errCursor
 		}

@@ -1,6 +1,6 @@
 // Ticketlist serves a helpdesk's tickets over HTTP: pages of the newest tickets, the
-// number of tickets, and one ticket by its ID. One policy decides which tickets an
-// agent finds in the list and which ones the agent can open.
+// number of tickets, and one ticket by its ID. The same policy decides which tickets an
+// agent's list contains and which ones the agent can open.
 //
 //	go run .                  # prints example requests and responses
 //	go run . -serve :8080     # serves
@@ -87,7 +87,7 @@ func walk(desk http.Handler, to io.Writer) error {
 	return w.err
 }
 
-// A walker sends requests and prints responses, until an error.
+// A walker sends requests and prints the responses, until an error occurs.
 type walker struct {
 	at  string
 	to  io.Writer

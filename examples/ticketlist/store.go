@@ -42,8 +42,8 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 }
 
 // load returns the ticket as a resource, and its subject line. The error is
-// sql.ErrNoRows if there is no such ticket. It searches all accounts: the policy keeps
-// them apart.
+// sql.ErrNoRows if there is no such ticket. The query covers all accounts; the policy
+// denies tickets of other accounts.
 func load(ctx context.Context, db *sql.DB, id deskpolicy.TicketID) (t deskpolicy.Ticket, subject string, err error) {
 	var group, assignee, requester sql.NullString
 	err = db.QueryRowContext(ctx, `SELECT id, account_id, group_id, assignee_id, requester_id, subject FROM tickets WHERE id = ?`, string(id)).

@@ -3,9 +3,9 @@
 //
 //	go run ./examples/whydenied [-file helpdesk.json] [-by who] [who may on [under at]]
 //
-// The arguments are written as in the file's questions: "gary ticket.reply ticket:amer"; a support
-// engineer also needs the support grant and the instant. Without a question it answers a few
-// samples. With -by it lists only what that administrator could do.
+// Write a question as in the file, such as "gary ticket.reply ticket:amer"; a support engineer also
+// needs the support grant and the instant. Without a question, whydenied answers a few samples. With
+// -by, it lists only the changes that this administrator could make.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// samples are the questions that are answered if none is given.
+// samples are the questions to answer if none is given.
 var samples = [][]string{
 	{"gary", "ticket.reply", "ticket:amer"},
 	{"paul", "ticket.reply", "ticket:emea"},
@@ -68,7 +68,7 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 	if err != nil {
 		return err
 	}
-	if by != "" { // load finds the administrator as the subject of a question
+	if by != "" { // one more question, so that load finds the administrator as its subject
 		asked = append(asked, []string{by, asked[0][1], asked[0][2]})
 	}
 	questions, err := load(data, asked)
@@ -118,7 +118,7 @@ func read(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// A question is a question in the file's format.
+// A question is a helpdesk.Question in the file's format.
 type question struct {
 	Who    string `json:"who"`
 	May    string `json:"may"`
@@ -128,7 +128,7 @@ type question struct {
 	At     string `json:"at,omitempty"`
 }
 
-// load returns the given questions about the file's helpdesk, instead of the file's questions.
+// load returns the asked questions about the file's helpdesk, which replace the file's questions.
 func load(data []byte, asked [][]string) ([]helpdesk.Question, error) {
 	var sections map[string]json.RawMessage
 	if err := json.Unmarshal(data, &sections); err != nil {

@@ -30,18 +30,18 @@ func TestQuestions(t *testing.T) {
 		want string
 	}{
 		{"allowed", []string{"-file", path, "elsa", "conversation.view", "conversation:emea"}, `Elsa of EMEA, conversation.view, conversation:emea
-allowed: role "Regional Agent" reaches this through its group [S18 R19]
+allowed: role "Regional Agent" reaches this through its group [R19]
 conversation.view on conversation, by agent "elsa"
   passed  request, account, subject, guardrails, plan, roles, reach, ownership
-  allowed at grounds: allowed_group [S18 R19]
+  allowed at grounds: allowed_group [R19]
   group   edit access to "emea"
   role    "Regional Agent" account-wide, tickets at group: allowed_group at group
 `},
 		{"by an administrator", []string{"-by", "olga", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
-denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
+denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
-  denied  at reach: view_only [S18 B11 P:FD-adv]
+  denied  at reach: view_only [B11 P:FD-adv]
   group   view access to "amer"
   role    "Agent" account-wide, tickets at group: view_only at group
 any of these would allow it:
@@ -49,10 +49,10 @@ any of these would allow it:
 - widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
 `},
 		{"by an agent who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
-denied: role "Agent" has the permission, but reaches this for viewing only [S18 B11 P:FD-adv]
+denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]
 ticket.reply on ticket, by agent "gary"
   passed  request, account, subject, guardrails, plan, roles
-  denied  at reach: view_only [S18 B11 P:FD-adv]
+  denied  at reach: view_only [B11 P:FD-adv]
   group   view access to "amer"
   role    "Agent" account-wide, tickets at group: view_only at group
 no change found that would allow it

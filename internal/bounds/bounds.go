@@ -38,8 +38,14 @@ func Check(t testing.TB, size int, bytes uint64, work Work) {
 	t.Helper()
 	small, large := work(size/4), work(size)
 	small() // initialise what is made only once
-	if got := Allocated(large); got > bytes {
-		t.Errorf("size %d allocates %d bytes, more than %d", size, got, bytes)
+	least := Allocated(large)
+	for range 2 {
+		if least > bytes { // the runtime allocates as well, now and then
+			least = min(least, Allocated(large))
+		}
+	}
+	if least > bytes {
+		t.Errorf("size %d allocates %d bytes, more than %d", size, least, bytes)
 	}
 	if effort.Racing() {
 		return

@@ -52,7 +52,7 @@ func readPlan(v *strictjson.Value) (plan deskpolicy.Plan) {
 	return plan
 }
 
-// readTerritory accepts only a parent that is listed before, so that no territory is below itself.
+// readTerritory accepts a parent only if it is listed before, so that there are no cycles.
 func (a account) readTerritory(v *strictjson.Value) {
 	parent := strictjson.As(v.Optional("parent"), a.territories.find)
 	a.hierarchy[newID(v.Required("id"), a.territories)] = parent

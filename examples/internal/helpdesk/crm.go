@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// A crmUser is a user of the CRM. As a person it is a CRM-only user.
+// A crmUser is a user of the CRM. The embedded person is a CRM-only user.
 type crmUser struct {
 	person
 	record deskpolicy.CRMUser
@@ -32,8 +32,8 @@ func (a account) territory(v *strictjson.Value) deskpolicy.TerritoryID {
 	return strictjson.As(v, a.territories.find)
 }
 
-// readVisibility reads an answer of the CRM. The customers are read later, and checkVisibility
-// checks their IDs then.
+// readVisibility reads what a user sees in the CRM. Customers are read later; then checkVisibility
+// checks their IDs.
 func readVisibility(v *strictjson.Value) deskpolicy.CRMVisibility {
 	return deskpolicy.CRMVisibility{
 		Contacts:  readAccess(v.Optional("contacts"), unchecked[deskpolicy.ContactID]),
@@ -54,8 +54,8 @@ func age(text string) (time.Duration, error) {
 	return age, nil
 }
 
-// checkVisibility refuses answers of the CRM about customers who are not in the file. Customers
-// are read after CRM users, because they refer to them.
+// checkVisibility refuses CRM visibility of customers that are not in the file. Customers refer to
+// CRM users, so they are read after them.
 func (h *helpdesk) checkVisibility(user *strictjson.Value) {
 	for key, of := range map[string]string{"contacts": "contact", "companies": "company"} {
 		find := within(h.accountOf(user), h.resourceOf(of), accountOfResource)
@@ -67,8 +67,8 @@ func (h *helpdesk) checkVisibility(user *strictjson.Value) {
 	}
 }
 
-// readCRMIdentity returns the CRM user of the shared agent. Every shared agent has one, and no two
-// have the same.
+// readCRMIdentity reads the CRM user of the shared agent. Every shared agent must have one, and no
+// two the same.
 func (h *helpdesk) readCRMIdentity(v *strictjson.Value, shared person) deskpolicy.CRMUser {
 	ref := v.Optional("crm_user")
 	if shared.id != "" && !ref.Present() {

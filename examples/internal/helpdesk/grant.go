@@ -28,8 +28,7 @@ type decision struct {
 }
 
 // readGrants repeats the decisions on the support grants. They depend on everything that was read
-// before, so after a mistake there readGrants repeats none, to report no errors that follow from
-// it.
+// before, so if there was a mistake, readGrants skips them: errors would only follow from it.
 func (h *helpdesk) readGrants(v *strictjson.Value) {
 	grants := strictjson.List(v, h.readGrant)
 	sound := v.Sound()
@@ -84,8 +83,8 @@ func (h *helpdesk) readDecision(v *strictjson.Value, account account) decision {
 	}
 }
 
-// grantAfter returns the support grant after the decisions. A decision that is refused leaves it
-// as it was; if the first is refused, there is no support grant to change.
+// grantAfter returns the support grant after the decisions. A refused decision does not change it;
+// if the first one is refused, grantAfter returns the zero SupportGrant.
 func grantAfter(decisions []decision) (grant deskpolicy.SupportGrant) {
 	last := decisions[0].at
 	for _, d := range decisions {
@@ -109,8 +108,8 @@ func grantAfter(decisions []decision) (grant deskpolicy.SupportGrant) {
 }
 
 // readSession returns the support engineer who asks about the resource, under a support grant and
-// at an instant. The account to enter is the resource's; for a built-in role, which has none, it
-// is the support grant's.
+// at an instant. The session's account is the resource's; for a built-in role, which has no
+// account, it is the support grant's.
 func (h *helpdesk) readSession(v *strictjson.Value, on deskpolicy.Resource) person {
 	engineer := strictjson.As(v.Required("who"), h.engineer)
 	grant, _ := strictjson.As(v.Required("under"), h.resourceOf("support_grant")).(deskpolicy.SupportGrant)
@@ -132,7 +131,7 @@ func (h *helpdesk) engineer(ref string) (deskpolicy.SupportEngineer, error) {
 	return h.engineers.find(strings.TrimPrefix(ref, engineerPrefix))
 }
 
-// instant parses an instant in UTC, which must be written in one way and from 1970 to 2199.
+// instant parses an instant in UTC, from 1970 to 2199, in its canonical form.
 func instant(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil || at.UTC().Format(time.RFC3339) != text || at.Year() < 1970 || at.Year() >= 2200 {

@@ -1,5 +1,5 @@
-// Package helpdesk reads a JSON file that describes a helpdesk, its CRM, its support grants, and
-// questions about it. The programs in examples share it.
+// Package helpdesk reads a JSON file that describes a helpdesk, its CRM and its support grants, and
+// asks questions about it. Programs in examples share the package.
 package helpdesk
 
 import (
@@ -15,7 +15,7 @@ import (
 //go:embed helpdesk.json
 var Sample []byte
 
-// A Question is a request to decide, with the words of the file.
+// A Question is a request, with the file's names for its parts.
 type Question struct {
 	Who, On, Source string
 	Request         deskpolicy.Request
@@ -23,7 +23,7 @@ type Question struct {
 
 // Load returns the questions of a file that describes a helpdesk. It refuses a file with any
 // mistake, and reports all mistakes, up to a thousand. A file has at most 1 MiB and 16,384 values,
-// as the time to repeat the decisions on support grants grows with it.
+// to limit the time that repeating the decisions on support grants takes.
 func Load(data []byte) ([]Question, error) {
 	return strictjson.Decode(data, strictjson.Limits{Bytes: 1 << 20, Values: 1 << 14, Depth: 8}, readHelpdesk)
 }
@@ -39,7 +39,7 @@ type helpdesk struct {
 	sharedAgentOf map[deskpolicy.CRMUserID]string            // the shared agent of each CRM user
 }
 
-// readHelpdesk reads the sections in the order of their references. In the file they can be in any
+// readHelpdesk reads each section after those that it refers to. In the file, they can be in any
 // order.
 func readHelpdesk(root *strictjson.Value) []Question {
 	h := &helpdesk{

@@ -20,7 +20,7 @@ func newRegister[T any](kind string) *register[T] {
 	return &register[T]{kind, make(map[string]T)}
 }
 
-// add adds the value with the ID v, after a prefix, and refuses an ID that is taken.
+// add adds the value under the prefix and the ID in v. It refuses an ID that is taken.
 func (r *register[T]) add(prefix string, v *strictjson.Value, thing T) {
 	id := strictjson.As(v, identifier)
 	if id == "" {
@@ -33,11 +33,11 @@ func (r *register[T]) add(prefix string, v *strictjson.Value, thing T) {
 	r.set(prefix+id, thing)
 }
 
-// set sets the value of an ID that is not in the file, or was checked before.
+// set sets the value of an ID that is not in the file or was already checked.
 func (r *register[T]) set(id string, thing T) { r.byID[id] = thing }
 
-// find returns the value with the ID. The register of an account that was refused is nil, and
-// finds every ID.
+// find returns the value with the ID. A refused account has nil registers, which return the zero
+// value for every ID, without an error.
 func (r *register[T]) find(id string) (T, error) {
 	var none T
 	if r == nil {
@@ -49,8 +49,8 @@ func (r *register[T]) find(id string) (T, error) {
 	return none, fmt.Errorf("unknown %s %q", r.noun, id)
 }
 
-// within returns find for values that must belong to the account. If either account was refused,
-// it accepts any value.
+// within wraps find to refuse values of other accounts. If either account was refused, it accepts
+// any value.
 func within[T any](a account, find func(string) (T, error), home func(T) deskpolicy.AccountID) func(string) (T, error) {
 	return func(id string) (T, error) {
 		thing, err := find(id)
@@ -64,7 +64,7 @@ func within[T any](a account, find func(string) (T, error), home func(T) deskpol
 	}
 }
 
-// newIDs reads a list of new IDs, and adds each.
+// newIDs reads a list of new IDs, and adds each to the register.
 func newIDs[ID ~string](v *strictjson.Value, into *register[ID]) []ID {
 	return strictjson.List(v, func(v *strictjson.Value) ID { return newID(v, into) })
 }

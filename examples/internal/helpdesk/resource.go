@@ -5,8 +5,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
 )
 
-// resourceTypes are the sections of "resources", in the order of their references. A file can have
-// the types that are listed here.
+// resourceTypes are the sections of "resources". Each comes after those that it refers to. A file
+// cannot have sections of other types.
 var resourceTypes = []struct {
 	name string
 	read func(f fields) deskpolicy.Resource
@@ -130,7 +130,7 @@ func (f fields) mentions() map[deskpolicy.AgentID]bool {
 	return mentioned
 }
 
-// person returns an agent of any account: whether it is the right one is for the policy to decide.
+// person returns an agent of any account: the policy decides whether it is the right account.
 func (f fields) person(key string) person { return strictjson.As(f.Required(key), f.agents.find) }
 
 func (f fields) contact(key string) *deskpolicy.Contact {
