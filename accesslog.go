@@ -41,8 +41,8 @@ type SupportAccessEntry struct {
 	// is when the status changes next, or the zero time if it never does. Both are zero
 	// if Entries was not passed a support grant with this ID that names the support
 	// engineer.
-	Status SupportGrantStatus
-	Until  time.Time
+	Status      SupportGrantStatus
+	StatusUntil time.Time
 
 	LastActive   time.Time // the instant of the latest allowed decision, in UTC; zero if there is none
 	AllowedCount int       // the number of allowed decisions
@@ -56,8 +56,8 @@ func (e SupportAccessEntry) String() string {
 	if e.Status != 0 {
 		text += fmt.Sprintf(": %v", e.Status)
 	}
-	if !e.Until.IsZero() {
-		text += " until " + e.Until.Format(layout)
+	if !e.StatusUntil.IsZero() {
+		text += " until " + e.StatusUntil.Format(layout)
 	}
 	count := func(what string, n int, last time.Time) {
 		if n > 0 {
@@ -69,9 +69,9 @@ func (e SupportAccessEntry) String() string {
 	return text
 }
 
-// AuthorizeAndLog returns the decision of [Authorize]. If the subject is a
+// AuthorizeAndLogSupport returns the decision of [Authorize]. If the subject is a
 // [SupportSession], it also adds the decision to l.
-func AuthorizeAndLog[R Resource](l *SupportAccessLog, subject Subject, action Action[R], resource *R) Decision {
+func AuthorizeAndLogSupport[R Resource](l *SupportAccessLog, subject Subject, action Action[R], resource *R) Decision {
 	d := Authorize(subject, action, resource)
 	if session, ok := subject.(*SupportSession); ok && session != nil {
 		l.Add(NewRequest(session, action, resource).AuditRecord(d))
@@ -161,9 +161,9 @@ func (l SupportAccessLog) Entries(at time.Time, grants ...SupportGrant) []Suppor
 				e.Engineer = named
 			}
 			e.Account, e.Grant = key.account, key.grant
-			e.Status, e.Until = g.Status(at), time.Time{}
+			e.Status, e.StatusUntil = g.Status(at), time.Time{}
 			if e.Status != 0 {
-				e.Until = g.nextChange(at)
+				e.StatusUntil = g.nextChange(at)
 			}
 			listed[key] = e
 		}

@@ -32,7 +32,7 @@ func logOf(grant SupportGrant, visits []accessVisit) (log SupportAccessLog) {
 		if !v.allowed {
 			action = TicketPurge
 		}
-		AuthorizeAndLog(&log, grant.Session(v.who, acme, v.now), action, &Ticket{Account: "acme"})
+		AuthorizeAndLogSupport(&log, grant.Session(v.who, acme, v.now), action, &Ticket{Account: "acme"})
 	}
 	return log
 }
@@ -90,7 +90,7 @@ func TestAccessLogPassesOver(t *testing.T) {
 	var log SupportAccessLog
 	ticket := Ticket{Account: "acme"}
 	for _, subject := range []Subject{nil, owner(), sam(), (*SupportSession)(nil), &SupportSession{}} {
-		assert.Equal(t, Authorize(subject, TicketView, &ticket), AuthorizeAndLog(&log, subject, TicketView, &ticket))
+		assert.Equal(t, Authorize(subject, TicketView, &ticket), AuthorizeAndLogSupport(&log, subject, TicketView, &ticket))
 		log.Add(NewRequest(subject, TicketView, &ticket).AuditRecord(Authorize(subject, TicketView, &ticket)))
 	}
 	session := at(granted(t, SupportGrantTerms{}), noon)
@@ -183,7 +183,7 @@ func TestAccessLogsMerge(t *testing.T) {
 		for range rapid.IntRange(0, 12).Draw(t, "decisions") {
 			who := rapid.SampledFrom([]SupportEngineer{eve, zoe, {"eve", "Eve Okafor", "okafor@vendor.example"}, {"a\xff", "\x00", "\ufffd"}, {"a\xfe", "", ""}}).Draw(t, "who")
 			session := pickGrant(t, grants).Session(who, acme, drawnInstant(t, "now"))
-			d := AuthorizeAndLog(&told, session, TicketView, &Ticket{Account: "acme"})
+			d := AuthorizeAndLogSupport(&told, session, TicketView, &Ticket{Account: "acme"})
 			r := NewRequest(session, TicketView, &Ticket{Account: "acme"}).AuditRecord(d)
 			if rapid.Bool().Draw(t, "redacted") {
 				r = r.Redacted()
@@ -291,12 +291,12 @@ func TestAccessEntriesUntil(t *testing.T) {
 				}
 				return 0
 			}
-			if e.Until.IsZero() {
+			if e.StatusUntil.IsZero() {
 				require.Equal(t, e.Status, of(noon.Add(100*days)))
 				continue
 			}
-			require.Equal(t, e.Status, of(e.Until.Add(-1)))
-			require.NotEqual(t, e.Status, of(e.Until))
+			require.Equal(t, e.Status, of(e.StatusUntil.Add(-1)))
+			require.NotEqual(t, e.Status, of(e.StatusUntil))
 		}
 	})
 }

@@ -16,10 +16,10 @@ type Account struct {
 	// is no Shared Agent role [S12] and shared agents are denied everything (A29).
 	Integrated bool
 
-	// Workspaces are the account's open workspaces. An administrator's role reaches them
+	// OpenWorkspaces are the account's open workspaces. An administrator's role reaches them
 	// if it is held [AccountWide]. Every other workspace is restricted: only a role held
 	// in that workspace or [Everywhere] reaches it.
-	Workspaces []WorkspaceID
+	OpenWorkspaces []WorkspaceID
 
 	// Administrators are the active agents who hold the Account Administrator role
 	// [AccountWide] or [Everywhere]. The last administrator cannot lose the role; an

@@ -225,7 +225,7 @@ const (
 	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit
 	FirstHostExport       = FirstHostEdit + hostGap    // take data out: needs View, ClassExport
 	FirstHostChannel      = FirstHostExport + hostGap  // phone, chat and the like: needs Edit, ClassChannel
-	FirstHostUnclassified = FirstHostChannel + hostGap // unclassified: needs Edit, in every class
+	FirstHostInAllClasses = FirstHostChannel + hostGap // unclassified: needs Edit, in every class
 
 	HostRangeLength = 40 // the number of actions in each range
 )
@@ -323,8 +323,8 @@ type Class uint16
 const (
 	// ClassExport has the actions that take data out of the desk [G15].
 	ClassExport Class = 1 << iota
-	// ClassAgentMutation has the actions that change agents, roles, support grants or API keys [G14].
-	ClassAgentMutation
+	// ClassAccessChange has the actions that change agents, roles, support grants or API keys [G14].
+	ClassAccessChange
 	// ClassChannel has the actions on phone and chat [S43].
 	ClassChannel
 	// ClassRoleAuthoring has the actions that create, change or delete custom roles [R9].
@@ -335,7 +335,7 @@ const (
 	ordinary   Class = 1 << 6 // classified, but in none of the exported classes
 	ownOnly    Class = 1 << 7 // only on the subject's own resources, and only within reach (B21)
 	creates    Class = 1 << 8 // creates the resource that it takes; one without an owner is the subject's own (A34)
-	restricted       = ClassExport | ClassAgentMutation | ClassChannel | ClassRoleAuthoring
+	restricted       = ClassExport | ClassAccessChange | ClassChannel | ClassRoleAuthoring
 )
 
 // A category is a section of the vocabulary.
@@ -388,7 +388,7 @@ func (id ActionID) info() *actionInfo {
 	switch {
 	case id <= lastAction:
 		return &catalogue[id]
-	case id < FirstHostView || id >= FirstHostUnclassified+HostRangeLength || (id-FirstHostView)%hostGap >= HostRangeLength:
+	case id < FirstHostView || id >= FirstHostInAllClasses+HostRangeLength || (id-FirstHostView)%hostGap >= HostRangeLength:
 		return &catalogue[0]
 	}
 	return &hostRanges[(id-FirstHostView)/hostGap]

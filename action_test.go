@@ -19,7 +19,7 @@ import (
 )
 
 var classes = map[Class]string{
-	ClassExport: "export", ClassAgentMutation: "agent mutation", ClassChannel: "channel", ClassRoleAuthoring: "role authoring",
+	ClassExport: "export", ClassAccessChange: "access change", ClassChannel: "channel", ClassRoleAuthoring: "role authoring",
 }
 
 func TestVocabulary(t *testing.T) {
@@ -68,7 +68,7 @@ func TestClassesFollowNames(t *testing.T) {
 		authoring := strings.HasPrefix(name, "role.custom.")
 		assert.Equal(t, authoring, id.InClass(ClassRoleAuthoring), name)
 		mutation := strings.Contains(name, "agent.") && !strings.HasSuffix(name, "agent.view") || authoring || name == "support_grant.create" || name == "support_grant.extend"
-		assert.Equal(t, mutation, id.InClass(ClassAgentMutation), name)
+		assert.Equal(t, mutation, id.InClass(ClassAccessChange), name)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestHostRanges(t *testing.T) {
 		{FirstHostEdit, Edit, nil},
 		{FirstHostExport, View, []string{"export"}},
 		{FirstHostChannel, Edit, []string{"channel"}},
-		{FirstHostUnclassified, Edit, []string{"export", "agent mutation", "channel", "role authoring"}},
+		{FirstHostInAllClasses, Edit, []string{"export", "access change", "channel", "role authoring"}},
 	} {
 		for id := test.first; id < test.first+HostRangeLength; id++ {
 			assert.True(t, id.IsHost())

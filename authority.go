@@ -52,7 +52,7 @@ func (a *authority) prepare() {
 	if !a.who.makesRoles() && (a.gains.add == nil || !a.gains.add.makesRoles()) {
 		a.excluded.include(&books.authoring)
 	}
-	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.Workspaces)) > unindexed {
+	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.OpenWorkspaces)) > unindexed {
 		a.makeIndex()
 	}
 }
@@ -66,7 +66,7 @@ const unnamed WorkspaceID = "\x00"
 
 // makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
-	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.Workspaces)}
+	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces)}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
 		a.addTo(&x.outside, b, "", false, len(actionSet{}))
@@ -152,7 +152,7 @@ func (a *authority) isOpen(w WorkspaceID) bool {
 	if a.index != nil {
 		return a.index.open[w]
 	}
-	return slices.Contains(a.who.account.Workspaces, w)
+	return slices.Contains(a.who.account.OpenWorkspaces, w)
 }
 
 // add adds to held what one binding gives in the workspace: the actions for which

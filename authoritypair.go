@@ -253,7 +253,7 @@ func (p *authorityPair) isNamed(w WorkspaceID) bool {
 // open to both sides and, if the sides differ, one that is open only to the first and one
 // that is open only to the second.
 func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
-	first, second := p.sides[0].who.account.Workspaces, p.sides[1].who.account.Workspaces
+	first, second := p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces
 	if !p.visitOpen(first, second, true, visit) {
 		return false
 	}

@@ -187,7 +187,7 @@ var bitsetNeeds = func() (needs [512]struct {
 
 func newBitsetSubject(agent *Agent) *bitsetSubject {
 	s := &bitsetSubject{
-		agent.ID, agent.Account.ID, agent.Deactivated, agent.Account.Plan.Features, agent.Account.Workspaces, nil, agent.Groups,
+		agent.ID, agent.Account.ID, agent.Deactivated, agent.Account.Plan.Features, agent.Account.OpenWorkspaces, nil, agent.Groups,
 	}
 	for _, b := range agent.Bindings {
 		bare := bitsetBinding{workspace: b.Workspace}

@@ -101,7 +101,7 @@ func acrossWorkspaces(open bool) Request {
 	pair.From.Workspace, pair.Into.Workspace = "legal", "hr"
 	me := riya()
 	if open {
-		me.Account.Workspaces = []WorkspaceID{"legal", "hr"}
+		me.Account.OpenWorkspaces = []WorkspaceID{"legal", "hr"}
 	}
 	return Request{Subject: me, Action: TicketMerge.ID(), Resource: &pair}
 }
@@ -405,9 +405,9 @@ func hostOfMany(t testing.TB) *Vocabulary {
 // administrator holds the role n times, in an account with n open workspaces.
 func administrator(n int) *Agent {
 	me := bob(slices.Repeat([]Binding{wide(AdministratorRole.Role(), ScopeGlobal)}, n)...)
-	me.Account.Workspaces = nil
+	me.Account.OpenWorkspaces = nil
 	for i := range n {
-		me.Account.Workspaces = append(me.Account.Workspaces, WorkspaceID(fmt.Sprintf("workspace-%06d", i)))
+		me.Account.OpenWorkspaces = append(me.Account.OpenWorkspaces, WorkspaceID(fmt.Sprintf("workspace-%06d", i)))
 	}
 	return me
 }

@@ -157,7 +157,7 @@ func mapOf[K comparable, V any](t *byteSource, key func() K, value func() V) (m 
 func (t *byteSource) account() Account {
 	return Account{
 		ID: t.accountID(), Plan: Plan{Features: t.features()}, Integrated: !t.rarely(),
-		Workspaces: several(t, t.workspace), Administrators: several(t, t.person),
+		OpenWorkspaces: several(t, t.workspace), Administrators: several(t, t.person),
 	}
 }
 

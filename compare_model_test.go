@@ -236,7 +236,7 @@ func (w *compareWorld) sessions(t testing.TB, b worlds.Builder, roles []*oracle.
 			if i == 2 && j == 1 {
 				now = grant.End()
 			}
-			account := deskpolicy.Account{ID: "acme", Workspaces: []deskpolicy.WorkspaceID{"it", "legal"}}
+			account := deskpolicy.Account{ID: "acme", OpenWorkspaces: []deskpolicy.WorkspaceID{"it", "legal"}}
 			everything := account
 			everything.Plan.Features = deskpolicy.AllFeatures
 			s := &compareSubject{

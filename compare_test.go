@@ -45,7 +45,7 @@ func TestCompare(t *testing.T) {
 	gone, elsewhere, unconnected := bob(agent), bob(agent), sam()
 	gone.Deactivated, elsewhere.Account.ID, unconnected.Account.Integrated = true, "initech", false
 	closed := riya(wide(AdministratorRole.Role(), ScopeGlobal))
-	closed.Account.Workspaces = nil
+	closed.Account.OpenWorkspaces = nil
 	poor := riya(agent)
 	poor.Account.Plan = Plan{}
 	seeing := func(user CRMUser) *SharedAgent {
@@ -413,7 +413,7 @@ func BenchmarkCompare(b *testing.B) {
 // Among open workspaces that are alike, the first is the example.
 func TestCompareNamesWorkspaces(t *testing.T) {
 	before, after := riya(wide(AgentRole.Role(), ScopeGlobal)), riya(wide(AdministratorRole.Role(), ScopeGlobal))
-	before.Account.Workspaces, after.Account.Workspaces = []WorkspaceID{"it", "hr"}, []WorkspaceID{"hr", "it"}
+	before.Account.OpenWorkspaces, after.Account.OpenWorkspaces = []WorkspaceID{"it", "hr"}, []WorkspaceID{"hr", "it"}
 	named := make(map[WorkspaceID]bool)
 	for d := range Compare(before, after).Gained() {
 		named[d.Workspace] = true
@@ -434,7 +434,7 @@ func TestCompareHostsOnTickets(t *testing.T) {
 	}
 	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole.Role(), AccountWide, limit}) }
 	lost := sentences(Compare(held(ScopeGlobal), held(ScopeRestricted)).Lost())
-	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostUnclassified} {
+	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses} {
 		for id := first; id < first+HostRangeLength; id++ {
 			require.Contains(t, lost, id.At(ScopeGlobal).String())
 		}

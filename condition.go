@@ -45,11 +45,11 @@ const (
 	// assigned, it matches resources without an owner or author. Only filters for actions
 	// that create resources have it.
 	ConditionUnassigned
-	// ConditionOwner matches the agent's own resources: notes that the agent wrote, topics
+	// ConditionOwn matches the agent's own resources: notes that the agent wrote, topics
 	// that the agent started, and the agent's time entries, ticket lists and profile. Only
 	// filters for actions on your own things have it. On notes and time entries, the other
 	// conditions of the [Clause] are about the ticket.
-	ConditionOwner
+	ConditionOwn
 	// ConditionMentions matches tickets that mention the agent [S15].
 	ConditionMentions
 	// ConditionCustomerKnown matches tickets with a requester who belongs to the ticket's
@@ -101,7 +101,7 @@ func (c *candidate) meets(condition *Condition) bool {
 		return slices.Contains(condition.IDs, string(c.what.Assignee))
 	case ConditionUnassigned:
 		return c.what.Assignee == ""
-	case ConditionOwner:
+	case ConditionOwn:
 		return slices.Contains(condition.IDs, string(c.what.owner))
 	case ConditionMentions:
 		return slices.ContainsFunc(condition.IDs, func(id string) bool { return c.what.mentions[AgentID(id)] })

@@ -76,7 +76,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(SupportNoAgents, active, AgentEdit, *boss),
 		gives(SupportNoExport, active, DataExport, acme),
 		gives(LastAdministrator, owner, AgentDelete, *boss),
-		gives(SharedOwnRoles, owner, AgentRoleAssign, RoleAssignment{shared, wide(AgentRole.Role(), ScopeGroup)}),
+		gives(SharedRoleNotAllowed, owner, AgentRoleAssign, RoleAssignment{shared, wide(AgentRole.Role(), ScopeGroup)}),
 		gives(PlanLacksFeature, poor, TicketAttach, billing),
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),

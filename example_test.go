@@ -418,10 +418,10 @@ func ExampleSupportAccessLog() {
 		return
 	}
 
-	// AuthorizeAndLog decides and logs in one step. Store the log afterwards.
+	// AuthorizeAndLogSupport decides and logs in one step. Store the log afterwards.
 	var log deskpolicy.SupportAccessLog
 	session := grant.Session(eve, acme, now.Add(time.Hour))
-	deskpolicy.AuthorizeAndLog(&log, session, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"})
+	deskpolicy.AuthorizeAndLogSupport(&log, session, deskpolicy.TicketView, &deskpolicy.Ticket{Account: "acme"})
 	stored, err := json.Marshal(log)
 	fmt.Println(string(stored), err)
 
@@ -543,8 +543,8 @@ func ExampleExplain() {
 	//   denied  at reach: view_only [B11 P:FD-adv]
 	//   group   view access to "refunds"
 	//   role    "Agent" account-wide, tickets at group: view_only at group
-	// - give the agent edit access in group "refunds" (by a manager)
-	// - widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+	// - give the agent edit access in group "refunds" (by an administrator)
+	// - widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
 }
 
 // Apply tries a remedy on copies of the agent and the ticket.
@@ -560,7 +560,7 @@ func ExampleRemedy_Apply() {
 	fmt.Println(deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket))
 
 	// Output:
-	// reactivate the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at global (by a manager)
+	// reactivate the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at global (by an administrator)
 	// allowed: role "Agent" reaches everything here
 	// denied: the agent is deactivated
 }

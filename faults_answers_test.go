@@ -27,7 +27,7 @@ func init() {
 func rolesOfSharedAgents(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	for role := range acme.BuiltInRoles() {
-		want := SharedOwnRoles
+		want := SharedRoleNotAllowed
 		if role == SharedAgentRole.Role() {
 			want = AllowedAll
 		}
@@ -66,7 +66,7 @@ func whatIsWrongWithTheResource(t *testing.T) {
 	assert.Contains(t, e.String(), "\n  problem: the action needs a resource of kind ticket, but the resource (type *deskpolicy.Conversation) is nil or of another kind\n")
 	toNoGroup := TicketAssignment{Ticket: ticket, Group: noGroup}
 	assert.Contains(t, Explain(NewRequest(boss, TicketAssign, &toNoGroup)).String(), "\n  problem: the group has no ID\n")
-	hosts := Explain(NewRequest(boss, Action[Agent](FirstHostUnclassified), nobody))
+	hosts := Explain(NewRequest(boss, Action[Agent](FirstHostInAllClasses), nobody))
 	assert.Contains(t, hosts.String(), "\n  problem: the agent has no ID\n")
 	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"))
 	require.NoError(t, err)

@@ -118,7 +118,7 @@ func TestRepeatedBindings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		open := rapid.SliceOf(rapid.SampledFrom([]WorkspaceID{"it", "hr", "other", ""})).Draw(t, "open")
 		lead, agent := riya(append(held.Draw(t, "lead's"), manager)...), bob(held.Draw(t, "agent's")...)
-		lead.Account.Workspaces, agent.Account.Workspaces = open, open
+		lead.Account.OpenWorkspaces, agent.Account.OpenWorkspaces = open, open
 		more := binding.Draw(t, "more")
 		often := func(a *Agent) *Agent {
 			many := *a

@@ -140,7 +140,7 @@ func namesNoHostAction(t *testing.T, v *Vocabulary) {
 	request.Vocabulary = v
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{refunds.Role}}), noon)
 	var log SupportAccessLog
-	d := AuthorizeAndLog(&log, session, invoiceRefund, &bill)
+	d := AuthorizeAndLogSupport(&log, session, invoiceRefund, &bill)
 	require.True(t, d.Allowed())
 	before, after := rolesOfAcme(t), rolesOfAcme(t, refunds.Role)
 	for _, value := range []any{

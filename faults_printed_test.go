@@ -54,7 +54,7 @@ func printed(t *testing.T) []any {
 	event.By = hostile
 	var log SupportAccessLog
 	session := grant.Session(eng, Account{ID: hostile}, noon)
-	d := AuthorizeAndLog(&log, session, TicketReply, &ticket)
+	d := AuthorizeAndLogSupport(&log, session, TicketReply, &ticket)
 	role := newRole(t, "Tier 2")
 	set, err := NewRoleSet(hostile, newRoleIn(t, hostile))
 	require.NoError(t, err)

@@ -189,7 +189,7 @@ func idsThatAreNotUTF8(t *testing.T) {
 		ticket := Ticket{ID: TicketID(id), Account: "acme", Group: GroupID(id)}
 		session := at(granted(t, SupportGrantTerms{}), noon).Grant().Session(SupportEngineer{SupportEngineerID(id), "", ""}, acme, noon)
 		var log SupportAccessLog
-		AuthorizeAndLog(&log, session, TicketView, &ticket)
+		AuthorizeAndLogSupport(&log, session, TicketView, &ticket)
 		d := Authorize(who, TicketView, &ticket)
 		e := Explain(NewRequest(who, TicketView, &ticket))
 		fix := Fix{Kind: FixGroupAccess, Group: GroupID(id), Access: View}
@@ -225,11 +225,11 @@ func accessLists(t *testing.T) {
 	ticket := Ticket{Account: "acme"}
 	var log SupportAccessLog
 	session := at(grant, noon.Add(hour))
-	d := AuthorizeAndLog(&log, session, TicketView, &ticket)
+	d := AuthorizeAndLogSupport(&log, session, TicketView, &ticket)
 	now := noon.Add(2 * hour)
 
-	came := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: SupportGrantActive, Until: grant.End(), LastActive: noon.Add(hour), AllowedCount: 1}
-	invited := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: SupportGrantActive, Until: grant.End()}
+	came := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: eve, Status: SupportGrantActive, StatusUntil: grant.End(), LastActive: noon.Add(hour), AllowedCount: 1}
+	invited := SupportAccessEntry{Account: "acme", Grant: "g1", Engineer: zoe, Status: SupportGrantActive, StatusUntil: grant.End()}
 	require.Equal(t, []SupportAccessEntry{came, invited}, log.WhoHasAccess(now, grant), "support engineers who have not logged in are included")
 
 	record := NewRequest(session, TicketView, &ticket).AuditRecord(d)
@@ -244,7 +244,7 @@ func accessLists(t *testing.T) {
 	ended, _, err := RevokeSupportGrant(owner(), grant, now)
 	require.NoError(t, err)
 	require.Empty(t, log.WhoHasAccess(now, ended))
-	came.Status, came.Until, invited.Status, invited.Until = SupportGrantRevoked, time.Time{}, SupportGrantRevoked, time.Time{}
+	came.Status, came.StatusUntil, invited.Status, invited.StatusUntil = SupportGrantRevoked, time.Time{}, SupportGrantRevoked, time.Time{}
 	require.Equal(t, []SupportAccessEntry{came, invited}, log.Entries(now, ended), "the support grant has ended")
 
 	forged := record // the decision of another subject

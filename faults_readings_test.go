@@ -115,7 +115,7 @@ func supportChangesNobody(t *testing.T) {
 	itself := &Agent{ID: session.ID(), Account: acme, Bindings: []Binding{wide(boss, ScopeGlobal)}}
 	held := wide(AgentRole.Role(), ScopeRestricted)
 	things := []Resource{*itself, *bob(held), *sam(), RoleAssignment{itself, held}, RoleAssignment{bob(held), held}, inGroup(itself, "billing", View), inGroup(bob(), "billing", NoAccess), newRole(t, "Tier 2"), SupervisorRole.Role(), grant}
-	for _, id := range administering(ClassAgentMutation|ClassRoleAuthoring, "support access") {
+	for _, id := range administering(ClassAccessChange|ClassRoleAuthoring, "support access") {
 		asked := 0
 		for _, thing := range things {
 			switch d := (Request{Subject: session, Action: id, Resource: thing}).Authorize(); d.Reason {
@@ -330,7 +330,7 @@ func actionsWithoutScope(t *testing.T) {
 // A shared agent cannot do what is in the channel class, on any resource.
 // channelsByTheirKind tests resources that are channels or conversations.
 func channelsByTheirClass(t *testing.T) {
-	const call, annul Action[invoice] = FirstHostChannel, FirstHostUnclassified
+	const call, annul Action[invoice] = FirstHostChannel, FirstHostInAllClasses
 	check(t, sam(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, SharedNoChannels)
 	check(t, sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // an unclassified action is in every class
 	check(t, riya(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, AllowedAll)

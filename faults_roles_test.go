@@ -157,7 +157,7 @@ func givingCustomRoles(t *testing.T) {
 	assert.Empty(t, RemediesBy(on(0), denied, replies.Role))
 }
 
-const agentSwap Action[RoleAssignment] = FirstHostUnclassified + 23
+const agentSwap Action[RoleAssignment] = FirstHostInAllClasses + 23
 
 // newlyGives checks the decision, and the remedies if the plan denies.
 func newlyGives[R Resource](t *testing.T, by Subject, action Action[R], what R, want Reason, fix []Remedy) {

@@ -29,7 +29,7 @@ type Filter[R Resource] struct {
 // single resources:
 //
 //   - The resource has two parts, as a [TicketAssignment] has.
-//   - The action is in [ClassAgentMutation] or [ClassRoleAuthoring], or is unclassified,
+//   - The action is in [ClassAccessChange] or [ClassRoleAuthoring], or is unclassified,
 //     and the resource is an agent, a shared agent, a role assignment, a group membership,
 //     a role or a support grant. Authorize compares each of these with the subject's own
 //     authority.
@@ -184,7 +184,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 func (l *listing) uniform() bool {
 	switch l.what.kind {
 	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindRole, kindSupportGrant:
-		return l.rule.classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0
+		return l.rule.classes()&(ClassAccessChange|ClassRoleAuthoring) == 0
 	default:
 		return !l.what.kind.compound()
 	}
@@ -253,7 +253,7 @@ func (l *listing) places() (furthest Reason, places []place) {
 // appendOpen appends a place for each of the account's open workspaces that resources of
 // the type can be in.
 func (l *listing) appendOpen(places []place, by grounds) []place {
-	for _, w := range l.who.account.Workspaces {
+	for _, w := range l.who.account.OpenWorkspaces {
 		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // Everywhere is not the ID of a workspace
 			places = append(places, place{w, by})
 		}
@@ -363,7 +363,7 @@ func (l *listing) clause(where []string, ways ...Condition) Clause {
 	}
 	conditions = append(conditions, ways...)
 	if l.rule.class&ownOnly != 0 {
-		conditions = append(conditions, Condition{Kind: ConditionOwner, IDs: []string{string(l.who.id)}})
+		conditions = append(conditions, Condition{Kind: ConditionOwn, IDs: []string{string(l.who.id)}})
 	}
 	return Clause{append([]Condition(nil), conditions...)}
 }

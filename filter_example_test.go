@@ -71,5 +71,5 @@ func ExampleFilter_Reason() {
 	fmt.Println(f.Kind(), f.Reason())
 
 	// Output:
-	// never deactivated
+	// none deactivated
 }

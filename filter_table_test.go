@@ -95,7 +95,7 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, clause(outside, billing), clause(outside, mine))
 	})
 	t.Run("your own things", func(t *testing.T) { // within reach, and your own (B21)
-		own := asks(ConditionOwner, "riya")
+		own := asks(ConditionOwn, "riya")
 		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, clause(outside, own))
 		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketNoteEditOwn, clause(outside, billing, own), clause(outside, mine, own))
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ProfileEditOwn, clause(own))
@@ -235,7 +235,7 @@ func TestFilterNever(t *testing.T) {
 	never(t, boss, AgentRoleAssign, Undecided)
 	never(t, boss, RoleUpdate, Undecided)
 	never(t, boss, SupportGrantCreate, Undecided)
-	never(t, boss, Action[Role](FirstHostUnclassified), Undecided)
+	never(t, boss, Action[Role](FirstHostInAllClasses), Undecided)
 	lists(t, boss, AgentView, clause())
 	lists(t, boss, SupportGrantRevoke, clause())
 	lists(t, boss, Action[Agent](FirstHostChannel), clause()) // calling an agent does not change any authority
@@ -293,15 +293,15 @@ func TestFiltersKeepNothing(t *testing.T) {
 	me, told := riya(wide(AgentRole.Role(), ScopeGroup), inWorkspace("it", AgentRole.Role())), sam()
 	told.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, MaxAge: 1}
 	account := acme
-	account.Workspaces = []WorkspaceID{"it", "hr", "legal"}[:2]
+	account.OpenWorkspaces = []WorkspaceID{"it", "hr", "legal"}[:2]
 	admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
 	admin.Account = account
 	f, g, h := FilterFor(me, TicketView), FilterFor(told, TicketView), FilterFor(admin, TicketView)
-	assert.Equal(t, WorkspaceID("legal"), account.Workspaces[:3][2], "nothing is written behind the subject's lists")
+	assert.Equal(t, WorkspaceID("legal"), account.OpenWorkspaces[:3][2], "nothing is written behind the subject's lists")
 	was := fmt.Sprint(clausesOf(f), clausesOf(g), clausesOf(h))
 	me.ID, me.Account.ID, me.Bindings[1], me.Groups["apac"] = "bob", "globex", Binding{}, Edit
 	told.CRM.Territories[0], told.CRM.Visibility.Contacts["c-2"], told.CRM.ID = "apac", Edit, "u-else"
-	account.Workspaces[0] = "legal"
+	account.OpenWorkspaces[0] = "legal"
 	assert.Equal(t, was, fmt.Sprint(clausesOf(f), clausesOf(g), clausesOf(h)))
 	assert.Equal(t, AccountID("acme"), f.Account())
 }

@@ -131,7 +131,7 @@ func (r row) meets(c deskpolicy.Condition) bool {
 		return has(string(r.assignee))
 	case deskpolicy.ConditionUnassigned:
 		return r.assignee == ""
-	case deskpolicy.ConditionOwner:
+	case deskpolicy.ConditionOwn:
 		return has(string(r.owner))
 	case deskpolicy.ConditionMentions:
 		return r.mentions[deskpolicy.AgentID(c.IDs[0])]
@@ -371,7 +371,7 @@ func normal(clauses []deskpolicy.Clause) error {
 }
 
 // narrows reports whether the condition is on a ground.
-func narrows(c deskpolicy.Condition) bool { return c.Kind != deskpolicy.ConditionOwner }
+func narrows(c deskpolicy.Condition) bool { return c.Kind != deskpolicy.ConditionOwn }
 
 // written reports whether the condition has what its kind needs and nothing else, and
 // whether its IDs are sorted, without duplicates and, except for workspaces, not empty.
@@ -391,7 +391,7 @@ func written(c deskpolicy.Condition) bool {
 		return inOrder
 	case deskpolicy.ConditionGroup, deskpolicy.ConditionCustomerTerritory, deskpolicy.ConditionContact, deskpolicy.ConditionCompany:
 		return inOrder && c.IDs[0] != ""
-	case deskpolicy.ConditionAssignee, deskpolicy.ConditionOwner, deskpolicy.ConditionMentions,
+	case deskpolicy.ConditionAssignee, deskpolicy.ConditionOwn, deskpolicy.ConditionMentions,
 		deskpolicy.ConditionCustomerOwner, deskpolicy.ConditionCustomerTeam:
 		return len(c.IDs) == 1 && c.IDs[0] != ""
 	default:

@@ -55,33 +55,33 @@ var fixKindNames = [...]string{
 // String returns the kind's name, such as "group_access", or "unknown" for an undefined kind.
 func (k FixKind) String() string { return nameOf(fixKindNames[:], k) }
 
-// A FixedBy says who can usually carry out a [Fix]. The zero FixedBy means that there is
+// A FixOwner says who can usually carry out a [Fix]. The zero FixOwner means that there is
 // nothing to carry out.
-type FixedBy uint8
+type FixOwner uint8
 
 const (
-	// FixedByManager is a manager, who can change agents, roles and groups.
-	FixedByManager FixedBy = 1 + iota
-	// FixedByColleague is any agent who reaches the ticket.
-	FixedByColleague
-	// FixedByCRMOwner is an administrator of the CRM or the owner of the CRM record.
-	FixedByCRMOwner
-	// FixedByAccountAdministrator is the account administrator.
-	FixedByAccountAdministrator
-	// FixedByPlanOwner is the person who decides on the account's plan and pays for it.
-	FixedByPlanOwner
+	// FixOwnerAdministrator is a manager, who can change agents, roles and groups.
+	FixOwnerAdministrator FixOwner = 1 + iota
+	// FixOwnerColleague is any agent who reaches the ticket.
+	FixOwnerColleague
+	// FixOwnerCRMOwner is an administrator of the CRM or the owner of the CRM record.
+	FixOwnerCRMOwner
+	// FixOwnerAccountAdministrator is the account administrator.
+	FixOwnerAccountAdministrator
+	// FixOwnerPlanOwner is the person who decides on the account's plan and pays for it.
+	FixOwnerPlanOwner
 )
 
-var fixedByNames = [...]string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner"}
+var fixOwnerNames = [...]string{"nobody", "administrator", "colleague", "crm_owner", "account_administrator", "plan_owner"}
 
-// String returns the name, such as "manager". It returns "nobody" for the zero FixedBy and
+// String returns the name, such as "administrator". It returns "nobody" for the zero FixOwner and
 // "unknown" for an undefined one.
-func (p FixedBy) String() string { return nameOf(fixedByNames[:], p) }
+func (p FixOwner) String() string { return nameOf(fixOwnerNames[:], p) }
 
-var fixedByWords = [...]string{"no one", "a manager", "a colleague", "the CRM owner", "the account administrator", "the plan owner"}
+var fixOwnerWords = [...]string{"no one", "an administrator", "a colleague", "the CRM owner", "the account administrator", "the plan owner"}
 
 // words returns the name with an article, for operators.
-func (p FixedBy) words() string { return nameOf(fixedByWords[:], p) }
+func (p FixOwner) words() string { return nameOf(fixOwnerWords[:], p) }
 
 // A Fix is a single change in a [Remedy]. Fixes are comparable with ==. The zero Fix
 // changes nothing.
@@ -97,23 +97,23 @@ type Fix struct {
 }
 
 // By returns who can usually carry out the fix.
-func (f Fix) By() FixedBy {
+func (f Fix) By() FixOwner {
 	switch f.Kind {
 	case FixReactivate, FixAssign, FixGroupAccess, FixWidenScope:
-		return FixedByManager
+		return FixOwnerAdministrator
 	case FixAssignRole:
 		if f.Binding.makesRoles() {
-			return FixedByAccountAdministrator
+			return FixOwnerAccountAdministrator
 		}
-		return FixedByManager
+		return FixOwnerAdministrator
 	case FixMention:
-		return FixedByColleague
+		return FixOwnerColleague
 	case FixMakeSharedAgent, FixReactivateInCRM, FixCustomerAccess:
-		return FixedByCRMOwner
+		return FixOwnerCRMOwner
 	case FixConnectCRM, FixCreateSupportGrant:
-		return FixedByAccountAdministrator
+		return FixOwnerAccountAdministrator
 	case FixUpgradePlan:
-		return FixedByPlanOwner
+		return FixOwnerPlanOwner
 	}
 	return 0
 }

@@ -12,7 +12,7 @@ import (
 	. "github.com/deskpolicy/deskpolicy"
 )
 
-// Every kind of fix and every FixedBy has a name, and a remedy prints who can carry it out.
+// Every kind of fix and every FixOwner has a name, and a remedy prints who can carry it out.
 func TestFixNames(t *testing.T) {
 	var kinds []string
 	for kind := FixKind(0); kind <= FixAssignRole+1; kind++ {
@@ -23,10 +23,10 @@ func TestFixNames(t *testing.T) {
 		"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
 	}, kinds)
 	var names []string
-	for by := FixedBy(0); by <= FixedByPlanOwner+1; by++ {
+	for by := FixOwner(0); by <= FixOwnerPlanOwner+1; by++ {
 		names = append(names, by.String())
 	}
-	assert.Equal(t, []string{"nobody", "manager", "colleague", "crm_owner", "account_administrator", "plan_owner", "unknown"}, names)
+	assert.Equal(t, []string{"nobody", "administrator", "colleague", "crm_owner", "account_administrator", "plan_owner", "unknown"}, names)
 	assert.Equal(t, "change nothing (by no one)", Remedy{{}}.String())
 }
 
@@ -34,13 +34,13 @@ func TestFixNames(t *testing.T) {
 func TestFixJSON(t *testing.T) {
 	for want, fix := range map[string]Fix{
 		`{"kind":"none","by":"nobody"}`:                                         {},
-		`{"kind":"reactivate","by":"manager","recipient":true}`:                 {Kind: FixReactivate, ForRecipient: true},
+		`{"kind":"reactivate","by":"administrator","recipient":true}`:                 {Kind: FixReactivate, ForRecipient: true},
 		`{"kind":"mention","by":"colleague","second":true}`:                     {Kind: FixMention, ForSecond: true},
 		`{"kind":"customer_access","by":"crm_owner","access":"edit"}`:           {Kind: FixCustomerAccess, Access: Edit},
 		`{"kind":"connect_crm","by":"account_administrator"}`:                   {Kind: FixConnectCRM},
 		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:    {Kind: FixUpgradePlan, Features: FeatureAttachments},
-		`{"kind":"group_access","by":"manager","group":"apac","access":"view"}`: {Kind: FixGroupAccess, Group: "apac", Access: View},
-		`{"kind":"assign_role","by":"manager","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
+		`{"kind":"group_access","by":"administrator","group":"apac","access":"view"}`: {Kind: FixGroupAccess, Group: "apac", Access: View},
+		`{"kind":"assign_role","by":"administrator","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
 			Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), "it", ScopeGroup},
 		},
 	} {
@@ -72,28 +72,28 @@ func TestRemediesAreInOrder(t *testing.T) {
 		want    string
 	}{
 		{"the subject before the recipient", why(me, TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: gone}), []Role{AgentRole.Role()},
-			`reactivate the agent (by a manager) and reactivate the recipient (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"the kind before the recipient", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: gone}), []Role{AgentRole.Role()}, `reactivate the recipient (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"groups by name", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager)
-assign it to the agent (by a manager) and give the agent edit access in group "apac" (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent edit access in group "emea" (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager)`},
-		{"groups before access", why(halfway, peek, TicketAssignment{Ticket: ticketOf("sales", ""), To: halfway, Group: AgentGroup{"refunds", "acme"}}), []Role{roleNamed(t, "Peeker", Permission{peek.ID(), ScopeGroup})}, `assign it to the agent (by a manager) and give the agent edit access in group "refunds" (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
-assign it to the agent (by a manager) and widen the agent's ticket scope for role "Taker" account-wide to global (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
-give the agent edit access in group "refunds" (by a manager) and give the agent view access in group "sales" (by a manager) and give the agent the role "Peeker" account-wide, tickets at group (by a manager)
-give the agent view access in group "sales" (by a manager) and widen the agent's ticket scope for role "Taker" account-wide to global (by a manager) and give the agent the role "Peeker" account-wide, tickets at group (by a manager)`},
+			`reactivate the agent (by an administrator) and reactivate the recipient (by an administrator) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"the kind before the recipient", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: gone}), []Role{AgentRole.Role()}, `reactivate the recipient (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"groups by name", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator)
+assign it to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator)`},
+		{"groups before access", why(halfway, peek, TicketAssignment{Ticket: ticketOf("sales", ""), To: halfway, Group: AgentGroup{"refunds", "acme"}}), []Role{roleNamed(t, "Peeker", Permission{peek.ID(), ScopeGroup})}, `assign it to the agent (by an administrator) and give the agent edit access in group "refunds" (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and widen the agent's ticket scope for role "Taker" account-wide to global (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
+give the agent edit access in group "refunds" (by an administrator) and give the agent view access in group "sales" (by an administrator) and give the agent the role "Peeker" account-wide, tickets at group (by an administrator)
+give the agent view access in group "sales" (by an administrator) and widen the agent's ticket scope for role "Taker" account-wide to global (by an administrator) and give the agent the role "Peeker" account-wide, tickets at group (by an administrator)`},
 		{"access before roles", why(newcomer, peekChat, ConversationAssignment{Conversation: chatOf("sales", "bob"), To: newcomer}), []Role{
 			roleNamed(t, "Peeker", Permission{peekChat.ID(), ScopeGroup}), roleNamed(t, "A", ConversationReply.At(ScopeGroup)), roleNamed(t, "B", ConversationReply.At(ScopeRestricted)),
-		}, `assign it to the agent (by a manager) and give the agent the role "B" account-wide, tickets at restricted (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
-give the agent view access in group "sales" (by a manager) and give the agent the role "B" account-wide, tickets at restricted (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)
-give the agent edit access in group "sales" (by a manager) and give the agent the role "A" account-wide, tickets at restricted (by a manager) and give the agent the role "Peeker" account-wide, tickets at restricted (by a manager)`},
-		{"the subject before the recipient, among remedies", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: viewer}), []Role{AgentRole.Role()}, `assign it to the agent (by a manager) and give the recipient edit access in group "apac" (by a manager)
-assign it to the agent (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the recipient edit access in group "apac" (by a manager)
-give the agent edit access in group "apac" (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
-give the recipient edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		}, `assign it to the agent (by an administrator) and give the agent the role "B" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
+give the agent view access in group "sales" (by an administrator) and give the agent the role "B" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
+give the agent edit access in group "sales" (by an administrator) and give the agent the role "A" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)`},
+		{"the subject before the recipient, among remedies", why(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: viewer}), []Role{AgentRole.Role()}, `assign it to the agent (by an administrator) and give the recipient edit access in group "apac" (by an administrator)
+assign it to the agent (by an administrator) and widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the recipient edit access in group "apac" (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)
+give the recipient edit access in group "apac" (by an administrator) and widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator) and widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			assert.Equal(t, c.want, said(Remedies(c.denial, c.offered...)))
@@ -147,41 +147,41 @@ func TestRemediesPermitTheLeast(t *testing.T) {
 		offered []Role
 		want    string
 	}{
-		{"a fix for the recipient is not smaller than one for the subject", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: bob()}), []Role{p, q, pPlus, qPlus}, `give the agent the role "P+" account-wide, tickets at restricted (by a manager) and give the recipient the role "P" account-wide, tickets at restricted (by a manager)
-give the agent the role "P+" account-wide, tickets at restricted (by a manager) and give the recipient the role "Q+" account-wide, tickets at restricted (by a manager)
-give the agent the role "Q" account-wide, tickets at restricted (by a manager) and give the recipient the role "P" account-wide, tickets at restricted (by a manager)
-give the agent the role "Q" account-wide, tickets at restricted (by a manager) and give the recipient the role "Q+" account-wide, tickets at restricted (by a manager)`},
-		{"there, and not everywhere", why(riya(), TicketMerge, TicketPair{inIT, also}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Agent" in workspace "it", tickets at global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)`},
-		{"everywhere, for two workspaces", why(riya(), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at global (by a manager)
-give the agent the role "Agent" account-wide, tickets at global (by a manager) and give the agent the role "Agent" in workspace "it", tickets at global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Administrator" account-wide, tickets at restricted (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at global (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)`},
-		{"in its workspace each", why(riya(Binding{here, "it", ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and give the agent the role "More" account-wide, tickets at global (by a manager)
-widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and give the agent the role "Other" account-wide, tickets at global (by a manager)
-give the agent the role "More" account-wide, tickets at global (by a manager) and give the agent the role "Other" in workspace "it", tickets at global (by a manager)
-give the agent the role "Other" account-wide, tickets at global (by a manager) and give the agent the role "Other" in workspace "it", tickets at global (by a manager)`},
-		{"of an administrative role no less", why(riya(Binding{here, "it", ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" account-wide, tickets at global (by a manager)
-widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and widen the agent's ticket scope for role "Other" account-wide to global (by a manager)
-widen the agent's ticket scope for role "Here" in workspace "it" to global (by a manager) and give the agent the role "More" account-wide, tickets at global (by a manager)
-widen the agent's ticket scope for role "Other" account-wide to global (by a manager) and give the agent the role "Admins" in workspace "it", tickets at global (by a manager)
-give the agent the role "Admins" in workspace "it", tickets at global (by a manager) and give the agent the role "More" account-wide, tickets at global (by a manager)`},
-		{"another role, and not more of a larger one", why(riya(wide(SupervisorRole.Role(), ScopeRestricted)), TicketReply, ticketOf("apac", "bob")), []Role{AgentRole.Role()}, `assign it to the agent (by a manager)
-give the agent the role "Agent" account-wide, tickets at global (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
-		{"one role, as wide as the ticket and its assignee take", why(riya(wide(taker, ScopeGroup)), TicketReply, ticketOf("refunds", "bob")), []Role{worker}, `assign it to the agent (by a manager) and give the agent the role "Worker" account-wide, tickets at global (by a manager)
-give the agent edit access in group "refunds" (by a manager) and give the agent the role "Worker" account-wide, tickets at group (by a manager)
-assign it to the agent (by a manager) and give the agent edit access in group "refunds" (by a manager) and give the agent the role "Worker" account-wide, tickets at restricted (by a manager)`},
-		{"one role, as wide as the first of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("billing", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"one role, as wide as the second of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), ticketOf("billing", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
+		{"a fix for the recipient is not smaller than one for the subject", why(riya(), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: bob()}), []Role{p, q, pPlus, qPlus}, `give the agent the role "P+" account-wide, tickets at restricted (by an administrator) and give the recipient the role "P" account-wide, tickets at restricted (by an administrator)
+give the agent the role "P+" account-wide, tickets at restricted (by an administrator) and give the recipient the role "Q+" account-wide, tickets at restricted (by an administrator)
+give the agent the role "Q" account-wide, tickets at restricted (by an administrator) and give the recipient the role "P" account-wide, tickets at restricted (by an administrator)
+give the agent the role "Q" account-wide, tickets at restricted (by an administrator) and give the recipient the role "Q+" account-wide, tickets at restricted (by an administrator)`},
+		{"there, and not everywhere", why(riya(), TicketMerge, TicketPair{inIT, also}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Agent" in workspace "it", tickets at global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
+		{"everywhere, for two workspaces", why(riya(), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at global (by an administrator)
+give the agent the role "Agent" account-wide, tickets at global (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Administrator" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at global (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
+		{"in its workspace each", why(riya(Binding{here, "it", ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)
+widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "Other" account-wide, tickets at global (by an administrator)
+give the agent the role "More" account-wide, tickets at global (by an administrator) and give the agent the role "Other" in workspace "it", tickets at global (by an administrator)
+give the agent the role "Other" account-wide, tickets at global (by an administrator) and give the agent the role "Other" in workspace "it", tickets at global (by an administrator)`},
+		{"of an administrative role no less", why(riya(Binding{here, "it", ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" account-wide, tickets at global (by an administrator)
+widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and widen the agent's ticket scope for role "Other" account-wide to global (by an administrator)
+widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)
+widen the agent's ticket scope for role "Other" account-wide to global (by an administrator) and give the agent the role "Admins" in workspace "it", tickets at global (by an administrator)
+give the agent the role "Admins" in workspace "it", tickets at global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)`},
+		{"another role, and not more of a larger one", why(riya(wide(SupervisorRole.Role(), ScopeRestricted)), TicketReply, ticketOf("apac", "bob")), []Role{AgentRole.Role()}, `assign it to the agent (by an administrator)
+give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)`},
+		{"one role, as wide as the ticket and its assignee take", why(riya(wide(taker, ScopeGroup)), TicketReply, ticketOf("refunds", "bob")), []Role{worker}, `assign it to the agent (by an administrator) and give the agent the role "Worker" account-wide, tickets at global (by an administrator)
+give the agent edit access in group "refunds" (by an administrator) and give the agent the role "Worker" account-wide, tickets at group (by an administrator)
+assign it to the agent (by an administrator) and give the agent edit access in group "refunds" (by an administrator) and give the agent the role "Worker" account-wide, tickets at restricted (by an administrator)`},
+		{"one role, as wide as the first of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("billing", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"one role, as wide as the second of two takes", why(riya(), TicketMerge, TicketPair{ticketOf("apac", "bob"), ticketOf("billing", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			assert.Equal(t, c.want, said(Remedies(c.denial, c.offered...)))

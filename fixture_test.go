@@ -13,10 +13,10 @@ import (
 // acme is an account with every feature and one open workspace, "it". Its workspace
 // "legal" is restricted.
 var acme = deskpolicy.Account{
-	ID:         "acme",
-	Plan:       deskpolicy.Plan{Features: deskpolicy.AllFeatures},
-	Integrated: true,
-	Workspaces: []deskpolicy.WorkspaceID{"it"},
+	ID:             "acme",
+	Plan:           deskpolicy.Plan{Features: deskpolicy.AllFeatures},
+	Integrated:     true,
+	OpenWorkspaces: []deskpolicy.WorkspaceID{"it"},
 }
 
 // riya returns an agent of acme who has Edit access in the group billing and View access

@@ -70,7 +70,7 @@ func requireGeneralRules(t *testing.T, d Decision, who asker, action ActionID, a
 	if who.session {
 		start, end, revoked := who.window[0], who.window[1], who.window[2]
 		require.False(t, who.now.Before(start) || !who.now.Before(end) || !revoked.IsZero() && !who.now.Before(revoked), "outside of the support grant's time")
-		require.False(t, action.InClass(ClassExport|ClassAgentMutation|ClassRoleAuthoring), "a support engineer does what is always denied")
+		require.False(t, action.InClass(ClassExport|ClassAccessChange|ClassRoleAuthoring), "a support engineer does what is always denied")
 	}
 }
 
@@ -219,7 +219,7 @@ func samples(account AccountID) (all []asked) {
 // holder returns an agent of the account with the role.
 func holder(account AccountID, role Role, scope Scope) *Agent {
 	return &Agent{
-		ID: "riya", Account: Account{ID: account, Plan: Plan{Features: AllFeatures}, Workspaces: []WorkspaceID{"it"}},
+		ID: "riya", Account: Account{ID: account, Plan: Plan{Features: AllFeatures}, OpenWorkspaces: []WorkspaceID{"it"}},
 		Bindings: []Binding{{role, AccountWide, scope}}, Groups: map[GroupID]Access{"billing": View},
 	}
 }

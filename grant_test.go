@@ -546,7 +546,7 @@ func TestGrantsAreDeterministic(t *testing.T) {
 		for i := range 30 {
 			w := WorkspaceID(fmt.Sprint("w", i))
 			workspaces[w] = []Role{AgentRole.Role(), SupervisorRole.Role()}
-			rich.Account.Workspaces = append(rich.Account.Workspaces, w)
+			rich.Account.OpenWorkspaces = append(rich.Account.OpenWorkspaces, w)
 		}
 		grant, event, err := NewSupportGrant(rich, SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: []Role{SupervisorRole.Role(), AgentRole.Role()}, Workspaces: workspaces}, noon)
 		require.NoError(t, err)

@@ -13,7 +13,7 @@ func (q *question) forbidden() Reason {
 	}
 	class := q.rule.classes()
 	switch {
-	case class&(ClassAgentMutation|ClassRoleAuthoring) == 0:
+	case class&(ClassAccessChange|ClassRoleAuthoring) == 0:
 		return Undecided
 	// A built-in role can only be cloned.
 	case q.what.builtIn && q.action != RoleClone.ID():
@@ -64,7 +64,7 @@ func (q *question) mayAssign(a *RoleAssignment) Reason {
 	case !shared && a.Binding.ofSharedAgents():
 		return SharedOnlyFromCRM
 	case shared && a.Binding.Role.BuiltIn() && !a.Binding.ofSharedAgents():
-		return SharedOwnRoles
+		return SharedRoleNotAllowed
 	}
 	return q.mayChange(&target, a.revision(q.action))
 }
@@ -136,7 +136,7 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 // does not hold in that workspace, which [AgentRoleAssign] must give first (A40). It
 // reports false for a list, whose resource is a nil pointer.
 func (q *question) notOnRecord() bool {
-	changes := q.rule.classes()&ClassAgentMutation != 0 && q.action != AgentCreate.ID()
+	changes := q.rule.classes()&ClassAccessChange != 0 && q.action != AgentCreate.ID()
 	switch thing := q.thing.(type) {
 	case *Agent:
 		return thing != nil && thing.ID == "" && changes

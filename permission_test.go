@@ -20,7 +20,7 @@ var permissionsGen = rapid.Custom(func(t *rapid.T) Permissions {
 var permissionGen = rapid.Custom(func(t *rapid.T) Permission {
 	return Permission{
 		Action: rapid.SampledFrom([]ActionID{
-			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), SupportGrantRevoke.ID(), FirstHostEdit, FirstHostUnclassified, 0, 200, 511, 65535,
+			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), SupportGrantRevoke.ID(), FirstHostEdit, FirstHostInAllClasses, 0, 200, 511, 65535,
 		}).Draw(t, "action"),
 		Scope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, ScopeGlobal + 1, 255}).Draw(t, "scope"),
 	}

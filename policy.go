@@ -287,7 +287,7 @@ func (q *question) requires() Features {
 // of a role that the agent holds gives nothing, and neither does a question about a list,
 // whose resource is a nil pointer.
 func (q *question) gives(such func(Binding) bool) bool {
-	if q.rule.classes()&ClassAgentMutation == 0 {
+	if q.rule.classes()&ClassAccessChange == 0 {
 		return false
 	}
 	switch thing := q.thing.(type) {

@@ -81,8 +81,8 @@ const (
 	// LastAdministrator denies at step 4: an account must keep its last account administrator.
 	LastAdministrator Reason = 0x4d
 
-	// SharedOwnRoles denies at step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
-	SharedOwnRoles Reason = 0x4e
+	// SharedRoleNotAllowed denies at step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
+	SharedRoleNotAllowed Reason = 0x4e
 
 	// PlanLacksFeature denies at step 5: the account's plan lacks a feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
@@ -266,7 +266,7 @@ var reasons = [...]reasonInfo{
 
 	LastAdministrator: {"last_administrator", OutcomeForbidden, "the account must keep its last account administrator", "B55"},
 
-	SharedOwnRoles: {"shared_own_roles", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23"},
+	SharedRoleNotAllowed: {"shared_role_not_allowed", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23"},
 
 	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan lacks a feature that this needs", "S11 R8 A28"},
 

@@ -59,7 +59,7 @@ func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 }
 
 // String returns the fixes as instructions, each with the person who can carry it out,
-// such as `reactivate the agent (by a manager)`.
+// such as `reactivate the agent (by an administrator)`.
 func (r Remedy) String() string {
 	var instructions []string
 	for _, f := range r {

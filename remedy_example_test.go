@@ -34,8 +34,8 @@ func ExampleRemedies_holdRole() {
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Workspace: "hr", Assignee: "riya"})
 	printRemedies(agent, deskpolicy.SettingsManage, &deskpolicy.Settings{Account: "acme"})
 	// Output:
-	// give the agent the role "Agent" in workspace "hr", tickets at restricted (by a manager)
-	// give the agent the role "Administrator" account-wide, tickets at restricted (by a manager)
+	// give the agent the role "Agent" in workspace "hr", tickets at restricted (by an administrator)
+	// give the agent the role "Administrator" account-wide, tickets at restricted (by an administrator)
 }
 
 // Any of three fixes allows the reply.
@@ -43,9 +43,9 @@ func ExampleRemedies_beAssigned() {
 	agent := agentWith(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
-	// assign it to the agent (by a manager)
-	// give the agent edit access in group "refunds" (by a manager)
-	// widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+	// assign it to the agent (by an administrator)
+	// give the agent edit access in group "refunds" (by an administrator)
+	// widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
 }
 
 // View access to the group is not enough to reply.
@@ -54,8 +54,8 @@ func ExampleRemedies_joinGroup() {
 	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View}
 	printRemedies(agent, deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: "refunds", Assignee: "bob"})
 	// Output:
-	// give the agent edit access in group "refunds" (by a manager)
-	// widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+	// give the agent edit access in group "refunds" (by an administrator)
+	// widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
 }
 
 // One fix is not always enough.
@@ -65,9 +65,9 @@ func ExampleRemedies_widenScope() {
 		From: deskpolicy.Ticket{Account: "acme", Assignee: "riya"}, Into: deskpolicy.Ticket{Account: "acme", Group: "refunds"},
 	}, deskpolicy.AgentRole.Role())
 	// Output:
-	// assign the second ticket to the agent (by a manager)
-	// widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-	// give the agent edit access in group "refunds" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to group (by a manager)
+	// assign the second ticket to the agent (by an administrator)
+	// widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+	// give the agent edit access in group "refunds" (by an administrator) and widen the agent's ticket scope for role "Agent" account-wide to group (by an administrator)
 }
 
 // A shared agent reaches a ticket that mentions them, or whose requester they see in the CRM.
@@ -77,7 +77,7 @@ func ExampleRemedies_beMentioned() {
 	// Output:
 	// mention the agent in the ticket (by a colleague)
 	// give the agent view access to the customer in the CRM (by the CRM owner)
-	// widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)
+	// widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)
 }
 
 // The CRM decides what a shared agent can do with a contact.
@@ -93,7 +93,7 @@ func ExampleRemedies_reactivate() {
 	agent.Deactivated = true
 	printRemedies(agent, deskpolicy.TicketAttach, &deskpolicy.Ticket{Account: "acme"})
 	// Output:
-	// reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner)
+	// reactivate the agent (by an administrator) and move to a plan with attachments (by the plan owner)
 }
 
 // A shared agent needs an active CRM user and a desk that is connected to the CRM.
@@ -141,6 +141,6 @@ func ExampleRemediesBy() {
 	fmt.Println(deskpolicy.Remedies(why))
 	fmt.Println(deskpolicy.RemediesBy(lead, why))
 	// Output:
-	// [assign it to the agent (by a manager) widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)]
-	// [assign it to the agent (by a manager)]
+	// [assign it to the agent (by an administrator) widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)]
+	// [assign it to the agent (by an administrator)]
 }

@@ -55,36 +55,36 @@ func TestRemedies(t *testing.T) {
 		offered []Role
 		want    string
 	}{
-		{"several ways", ask(riya(agent), TicketReply, apac), nil, `assign it to the agent (by a manager)
-give the agent edit access in group "apac" (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`},
-		{"several gates", ask(gone, TicketAttach, apac), []Role{AgentRole.Role()}, `reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner) and assign it to the agent (by a manager)
-reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner) and widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-reactivate the agent (by a manager) and move to a plan with attachments (by the plan owner) and give the agent edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to group (by a manager)`},
-		{"in a workspace", ask(riya(agent), TicketView, inHR), []Role{AgentRole.Role()}, `give the agent the role "Agent" in workspace "hr", tickets at global (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" in workspace "hr", tickets at restricted (by a manager)
-give the agent view access in group "apac" (by a manager) and give the agent the role "Agent" in workspace "hr", tickets at group (by a manager)`},
-		{"the least role", ask(riya(), TicketView, apac), []Role{AccountAdministratorRole.Role(), TicketCollaboratorRole.Role(), SharedAgentRole.Role(), foreignRole(t), {}}, `give the agent the role "Ticket Collaborator" account-wide, tickets at global (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Account Administrator" account-wide, tickets at restricted (by the account administrator)
-give the agent view access in group "apac" (by a manager) and give the agent the role "Ticket Collaborator" account-wide, tickets at group (by a manager)`},
+		{"several ways", ask(riya(agent), TicketReply, apac), nil, `assign it to the agent (by an administrator)
+give the agent edit access in group "apac" (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)`},
+		{"several gates", ask(gone, TicketAttach, apac), []Role{AgentRole.Role()}, `reactivate the agent (by an administrator) and move to a plan with attachments (by the plan owner) and assign it to the agent (by an administrator)
+reactivate the agent (by an administrator) and move to a plan with attachments (by the plan owner) and widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+reactivate the agent (by an administrator) and move to a plan with attachments (by the plan owner) and give the agent edit access in group "apac" (by an administrator) and widen the agent's ticket scope for role "Agent" account-wide to group (by an administrator)`},
+		{"in a workspace", ask(riya(agent), TicketView, inHR), []Role{AgentRole.Role()}, `give the agent the role "Agent" in workspace "hr", tickets at global (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" in workspace "hr", tickets at restricted (by an administrator)
+give the agent view access in group "apac" (by an administrator) and give the agent the role "Agent" in workspace "hr", tickets at group (by an administrator)`},
+		{"the least role", ask(riya(), TicketView, apac), []Role{AccountAdministratorRole.Role(), TicketCollaboratorRole.Role(), SharedAgentRole.Role(), foreignRole(t), {}}, `give the agent the role "Ticket Collaborator" account-wide, tickets at global (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Account Administrator" account-wide, tickets at restricted (by the account administrator)
+give the agent view access in group "apac" (by an administrator) and give the agent the role "Ticket Collaborator" account-wide, tickets at group (by an administrator)`},
 		{"a role to be assigned", ask(riya(custom(t, TicketDelete.At(ScopeRestricted))), TicketDelete, apac), []Role{AgentRole.Role()},
-			`assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
+			`assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"none of the roles", ask(riya(), TicketPurge, apac), []Role{AgentRole.Role()}, ``},
-		{"a chat", ask(riya(chats), ConversationView, chat), []Role{AgentRole.Role()}, `assign it to the agent (by a manager)
-give the agent view access in group "apac" (by a manager)`},
+		{"a chat", ask(riya(chats), ConversationView, chat), []Role{AgentRole.Role()}, `assign it to the agent (by an administrator)
+give the agent view access in group "apac" (by an administrator)`},
 		{"beyond tickets", ask(riya(custom(t, ReportView.At(ScopeGroup))), ReportView, Report{Account: "acme", Team: "apac"}), []Role{SupervisorRole.Role()},
-			`give the agent view access in group "apac" (by a manager)
-give the agent the role "Supervisor" account-wide, tickets at restricted (by a manager)`},
-		{"two tickets", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, both), []Role{AgentRole.Role()}, `widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager)
-assign it to the agent (by a manager) and give the agent edit access in group "emea" (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent edit access in group "apac" (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager)`},
+			`give the agent view access in group "apac" (by an administrator)
+give the agent the role "Supervisor" account-wide, tickets at restricted (by an administrator)`},
+		{"two tickets", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketMerge, both), []Role{AgentRole.Role()}, `widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator)
+assign it to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator)`},
 		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `mention the agent in the ticket (by a colleague)
 give the agent view access to the customer in the CRM (by the CRM owner)
-widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)`},
+widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `mention the agent in the ticket (by a colleague)
-widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)`},
+widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"a contact", ask(sam(), ContactEdit, *customer("apac")), nil, `give the agent edit access to the customer in the CRM (by the CRM owner)`},
 		{"an answer that is fresh", ask(fresh, ContactView, *customer("apac")), nil, `give the agent view access to the customer in the CRM (by the CRM owner)`},
 		{"an answer that is stale", ask(stale, CompanyView, company), nil, `give the agent view access to the customer in the CRM (by the CRM owner)`},
@@ -92,35 +92,35 @@ widen the agent's ticket scope for role "Shared Agent" account-wide to global (b
 			`give the agent edit access to the customer in the CRM (by the CRM owner) and give the agent edit access to the second customer in the CRM (by the CRM owner)`},
 		{"no CRM user", ask(unknownUser, TicketReply, from(customer("emea"))), nil, ``},
 		{"every gate", ask(everything, TicketAttach, from(customer("emea"))), nil,
-			`reactivate the agent (by a manager) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and move to a plan with attachments (by the plan owner)`},
+			`reactivate the agent (by an administrator) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and move to a plan with attachments (by the plan owner)`},
 		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in the ticket (by a colleague)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and give the agent view access to the customer in the CRM (by the CRM owner)
-make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and widen the agent's ticket scope for role "Shared Agent" account-wide to global (by a manager)`},
+make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"forbidden once live", ask(gone, RoleUpdate, newRole(t, "Tier 2")), nil, ``},
 		{"another agent's", ask(riya(), TicketNoteEditOwn, Note{apac, "bob"}), nil, ``},
-		{"one's own", ask(riya(), TicketNoteEditOwn, Note{ticketOf("billing", ""), "riya"}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at group (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"two tickets, without a role", ask(riya(), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
-assign it to the agent (by a manager) and give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
-		{"two tickets, without a role and the other way round", ask(riya(), TicketMerge, both), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
-assign it to the agent (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent edit access in group "emea" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
-		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole.Role(), ScopeGlobal)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at group (by a manager)
-give the agent the role "Agent" account-wide, tickets at group (by a manager) and give the agent the role "Agent" in workspace "it", tickets at group (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Administrator" account-wide, tickets at restricted (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at group (by a manager)
-assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)
-assign it to the agent (by a manager) and assign the second ticket to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the agent the role "Agent" in workspace "it", tickets at restricted (by a manager)`},
+		{"one's own", ask(riya(), TicketNoteEditOwn, Note{ticketOf("billing", ""), "riya"}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"two tickets, without a role", ask(riya(), TicketMerge, TicketPair{ticketOf("emea", "bob"), ticketOf("apac", "bob")}), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)`},
+		{"two tickets, without a role and the other way round", ask(riya(), TicketMerge, both), []Role{AgentRole.Role()}, `give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)`},
+		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole.Role(), ScopeGlobal)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at group (by an administrator)
+give the agent the role "Agent" account-wide, tickets at group (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at group (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Administrator" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at group (by an administrator)
+assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
 		{"two tickets for an engineer", ask(at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role()}}), noon), TicketMerge, TicketPair{ticketOf("emea", "bob"), inIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `create a support grant with role "Agent" in workspace "it" (by the account administrator)`},
 		{"two customers", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil, `give the agent edit access to the customer in the CRM (by the CRM owner) and give the agent edit access to the second customer in the CRM (by the CRM owner)`},
-		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole.Role()}, `assign it to the agent (by a manager)
-give the agent view access in group "apac" (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole.Role()}, `assign it to the agent (by an administrator)
+give the agent view access in group "apac" (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			remedies := Remedies(Explain(c.request), c.offered...)
@@ -148,30 +148,30 @@ func TestRemediesOfRecipients(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"a role", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: helper}), `give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"a group that they view", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `give the recipient edit access in group "apac" (by a manager)
-widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
-		{"another group", ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("billing", ""), To: viewer, Group: AgentGroup{"apac", "acme"}}), `give the recipient edit access in group "apac" (by a manager)
-widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		{"a role", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: helper}), `give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"a group that they view", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `give the recipient edit access in group "apac" (by an administrator)
+widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)`},
+		{"another group", ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("billing", ""), To: viewer, Group: AgentGroup{"apac", "acme"}}), `give the recipient edit access in group "apac" (by an administrator)
+widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)`},
 		{"life and a role", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: gone}),
-			`reactivate the recipient (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"both", ask(riya(wide(AgentRole.Role(), ScopeRestricted)), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: helper}), `give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"both without a role", ask(riya(), TicketAssign, TicketAssignment{Ticket: apac, To: bob()}), `give the agent the role "Agent" account-wide, tickets at global (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"both without a group", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `assign it to the agent (by a manager) and give the recipient edit access in group "apac" (by a manager)
-assign it to the agent (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the recipient edit access in group "apac" (by a manager)
-give the agent edit access in group "apac" (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)
-give the recipient edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager) and widen the recipient's ticket scope for role "Agent" account-wide to global (by a manager)`},
-		{"oneself", ask(self, TicketAssign, TicketAssignment{Ticket: apac, To: self}), `give the agent the role "Agent" account-wide, tickets at global (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
-give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
-		{"oneself, once live", ask(asleep, TicketAssign, TicketAssignment{Ticket: apac, To: asleep}), `reactivate the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at global (by a manager)
-reactivate the agent (by a manager) and assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)
-reactivate the agent (by a manager) and give the agent edit access in group "apac" (by a manager) and give the agent the role "Agent" account-wide, tickets at group (by a manager)`},
-		{"a chat", ask(gives, ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), `give the recipient the role "Support Agent" account-wide, tickets at restricted (by a manager)`},
+			`reactivate the recipient (by an administrator) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"both", ask(riya(wide(AgentRole.Role(), ScopeRestricted)), TicketAssign, TicketAssignment{Ticket: ticketOf("", "riya"), To: helper}), `give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"both without a role", ask(riya(), TicketAssign, TicketAssignment{Ticket: apac, To: bob()}), `give the agent the role "Agent" account-wide, tickets at global (by an administrator) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"both without a group", ask(riya(wide(AgentRole.Role(), ScopeGroup)), TicketAssign, TicketAssignment{Ticket: apac, To: viewer}), `assign it to the agent (by an administrator) and give the recipient edit access in group "apac" (by an administrator)
+assign it to the agent (by an administrator) and widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the recipient edit access in group "apac" (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)
+give the recipient edit access in group "apac" (by an administrator) and widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator) and widen the recipient's ticket scope for role "Agent" account-wide to global (by an administrator)`},
+		{"oneself", ask(self, TicketAssign, TicketAssignment{Ticket: apac, To: self}), `give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)`},
+		{"oneself, once live", ask(asleep, TicketAssign, TicketAssignment{Ticket: apac, To: asleep}), `reactivate the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+reactivate the agent (by an administrator) and assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)
+reactivate the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)`},
+		{"a chat", ask(gives, ConversationAssign, ConversationAssignment{Conversation: chat, To: bob()}), `give the recipient the role "Support Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"an engineer never", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: at(granted(t, SupportGrantTerms{}), noon)}), ``},
 		{"a CRM user never", ask(me, TicketAssign, TicketAssignment{Ticket: apac, To: &CRMOnlyUser{Account: acme, CRM: sam().CRM}}), ``},
 		{"a shared agent never", ask(riya(), TicketAssign, TicketAssignment{Ticket: apac, To: sam()}), ``},
@@ -192,9 +192,9 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	me, gone := bob(wide(AgentRole.Role(), ScopeGlobal)), bob(wide(AgentRole.Role(), ScopeGlobal))
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: gone})
-	assert.Equal(t, `reactivate the recipient (by a manager)`, said(RemediesBy(lead, Explain(request))))
+	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request))))
 	me.Bindings = append(me.Bindings, wide(AdministratorRole.Role(), ScopeGlobal))
-	assert.Equal(t, `reactivate the recipient (by a manager)`, said(RemediesBy(lead, Explain(request))), "the subject's own roles do not matter")
+	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request))), "the subject's own roles do not matter")
 	gone.Bindings = []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}
 	assert.Empty(t, RemediesBy(lead, Explain(request)), "who may do more than she")
 	assert.NotEmpty(t, Remedies(Explain(request)))
@@ -270,12 +270,12 @@ func TestRemediesByWhoHas(t *testing.T) {
 func TestRemediesByWhoTakesNothing(t *testing.T) {
 	lead := riya(custom(t, TicketAssign.At(ScopeGlobal), ConversationAssign.At(ScopeGlobal)))
 	replies := bob(custom(t, TicketReply.At(ScopeRestricted), TicketBeAssigned.At(ScopeRestricted), ConversationReply.At(ScopeRestricted), ConversationView.At(ScopeRestricted)))
-	assert.Equal(t, `assign it to the agent (by a manager)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))))))
-	assert.Equal(t, `assign it to the agent (by a manager)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))))))
+	assert.Equal(t, `assign it to the agent (by an administrator)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))))))
+	assert.Equal(t, `assign it to the agent (by an administrator)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))))))
 	views := bob(custom(t, ConversationView.At(ScopeRestricted)))
 	assert.Empty(t, said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), TicketCollaboratorRole.Role())))
 	takes := custom(t, ConversationReply.At(ScopeRestricted)).Role
-	assert.Equal(t, `assign it to the agent (by a manager) and give the agent the role "Custom" account-wide, tickets at restricted (by a manager)`,
+	assert.Equal(t, `assign it to the agent (by an administrator) and give the agent the role "Custom" account-wide, tickets at restricted (by an administrator)`,
 		said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), takes)))
 }
 
@@ -330,10 +330,10 @@ func TestRemediesOfTwoRoles(t *testing.T) {
 	inHR.Workspace = "hr"
 	desk, office := roleNamed(t, "Desk", TicketMerge.At(ScopeRestricted), TicketReply.At(ScopeRestricted)), roleNamed(t, "Office", TicketMerge.At(ScopeRestricted), SettingsManage.At(ScopeGlobal))
 	request := ask(riya(), TicketMerge, TicketPair{ours, inHR})
-	assert.Equal(t, `give the agent the role "Desk" account-wide, tickets at restricted (by a manager) and give the agent the role "Desk" in workspace "hr", tickets at restricted (by a manager)
-give the agent the role "Desk" account-wide, tickets at restricted (by a manager) and give the agent the role "Office" in workspace "hr", tickets at restricted (by a manager)
-give the agent the role "Desk" in workspace "hr", tickets at restricted (by a manager) and give the agent the role "Office" account-wide, tickets at restricted (by a manager)
-give the agent the role "Office" account-wide, tickets at restricted (by a manager) and give the agent the role "Office" in workspace "hr", tickets at restricted (by a manager)`, said(Remedies(Explain(request), desk, office)))
+	assert.Equal(t, `give the agent the role "Desk" account-wide, tickets at restricted (by an administrator) and give the agent the role "Desk" in workspace "hr", tickets at restricted (by an administrator)
+give the agent the role "Desk" account-wide, tickets at restricted (by an administrator) and give the agent the role "Office" in workspace "hr", tickets at restricted (by an administrator)
+give the agent the role "Desk" in workspace "hr", tickets at restricted (by an administrator) and give the agent the role "Office" account-wide, tickets at restricted (by an administrator)
+give the agent the role "Office" account-wide, tickets at restricted (by an administrator) and give the agent the role "Office" in workspace "hr", tickets at restricted (by an administrator)`, said(Remedies(Explain(request), desk, office)))
 }
 
 // Remedies does not write to the spare capacity of the lists of bindings.
@@ -356,11 +356,11 @@ func TestRemediesOfferToEach(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"both", ask(sam(custom(t, TicketAssign.At(ScopeRestricted))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in the ticket (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)
-give the agent view access to the customer in the CRM (by the CRM owner) and give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"a role that permits it", ask(roleless, TicketReply, ticket), `give the agent the role "Shared Agent" account-wide, tickets at global (by a manager)
-mention the agent in the ticket (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by a manager)
-give the agent view access to the customer in the CRM (by the CRM owner) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by a manager)`},
+		{"both", ask(sam(custom(t, TicketAssign.At(ScopeRestricted))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in the ticket (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
+give the agent view access to the customer in the CRM (by the CRM owner) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"a role that permits it", ask(roleless, TicketReply, ticket), `give the agent the role "Shared Agent" account-wide, tickets at global (by an administrator)
+mention the agent in the ticket (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)
+give the agent view access to the customer in the CRM (by the CRM owner) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -396,7 +396,7 @@ func TestRemediesOfSessions(t *testing.T) {
 			`create a support grant with role "Agent" in workspace "hr" (by the account administrator) and move to a plan with attachments (by the plan owner)`},
 		{"never", ask(at(SupportGrant{}, noon), DataExport, acme), ``},
 		{"to another agent", ask(at(granted(t, SupportGrantTerms{}), noon), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: bob()}),
-			`give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+			`give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			remedies := Remedies(Explain(c.request), AgentRole.Role(), AdministratorRole.Role(), SupportAgentRole.Role())
@@ -441,22 +441,22 @@ func TestRemediesBy(t *testing.T) {
 		want    string
 	}{
 		{"no administrator", nil, ask(me, TicketReply, apac), ``},
-		{"who may assign", lead(TicketAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by a manager)`},
+		{"who may assign", lead(TicketAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by an administrator)`},
 		{"who may not", bob(), ask(me, TicketReply, apac), ``},
-		{"who may widen", lead(AgentScopeEdit.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`},
+		{"who may widen", lead(AgentScopeEdit.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)`},
 		{"who may give roles", lead(AgentRoleAssign.At(ScopeGlobal)), ask(riya(), TicketReply, apac),
-			`give the agent the role "Agent" account-wide, tickets at global (by a manager)
-assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"who may widen and put into groups", lead(AgentScopeEdit.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
-give the agent edit access in group "apac" (by a manager) and widen the agent's ticket scope for role "Agent" account-wide to group (by a manager)`},
+			`give the agent the role "Agent" account-wide, tickets at global (by an administrator)
+assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"who may widen and put into groups", lead(AgentScopeEdit.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)), ask(me, TicketReply, apac), `assign it to the agent (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and widen the agent's ticket scope for role "Agent" account-wide to group (by an administrator)`},
 		{"who covers each of two fixes, and not both", elsewhere, ask(&Agent{ID: "nina", Account: acme}, TicketReply, apac),
-			`assign it to the agent (by a manager) and give the agent the role "Agent" account-wide, tickets at restricted (by a manager)`},
-		{"oneself", &Agent{ID: "riya", Account: acme, Bindings: boss.Bindings}, ask(me, TicketReply, apac), `assign it to the agent (by a manager)`},
-		{"who may edit agents", boss, ask(gone, TicketReply, apac), `reactivate the agent (by a manager)`},
+			`assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator)`},
+		{"oneself", &Agent{ID: "riya", Account: acme, Bindings: boss.Bindings}, ask(me, TicketReply, apac), `assign it to the agent (by an administrator)`},
+		{"who may edit agents", boss, ask(gone, TicketReply, apac), `reactivate the agent (by an administrator)`},
 		{"who may not edit agents", lead(), ask(gone, TicketReply, apac), ``},
-		{"who may edit shared agents", boss, ask(lost, TicketReply, from(customer("emea"))), `reactivate the agent (by a manager)`},
+		{"who may edit shared agents", boss, ask(lost, TicketReply, from(customer("emea"))), `reactivate the agent (by an administrator)`},
 		{"who may connect", boss, ask(apart, TicketReply, from(customer("emea"))), `connect the desk to the CRM (by the account administrator)`},
 		{"who may not connect", lead(), ask(apart, TicketReply, from(customer("emea"))), ``},
 		{"who may pay", boss, ask(poor, TicketAttach, apac), `move to a plan with attachments (by the plan owner)`},
@@ -469,9 +469,9 @@ give the agent view access to the customer in the CRM (by the CRM owner)`},
 		{"who may let engineers in", boss, ask(at(SupportGrant{}, noon), TicketReply, apac), `create a support grant with role "Agent" account-wide (by the account administrator)`},
 		{"who may not let engineers in", lead(), ask(at(SupportGrant{}, noon), TicketReply, apac), ``},
 		{"who may hand over chats", boss, ask(riya(custom(t, ConversationView.At(ScopeRestricted), ConversationReply.At(ScopeGlobal))), ConversationView, chatOf("", "")),
-			`assign it to the agent (by a manager)`},
+			`assign it to the agent (by an administrator)`},
 		{"who may change the recipient", boss, ask(riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: apac, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}),
-			`give the recipient the role "Agent" account-wide, tickets at restricted (by a manager)`},
+			`give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offered := []Role{AgentRole.Role()}
@@ -487,10 +487,10 @@ func TestRemediesByGivingMore(t *testing.T) {
 	me := &Agent{ID: "nina", Account: acme, Bindings: []Binding{wide(AgentRole.Role(), ScopeRestricted)}}
 	ticket := ticketOf("", "")
 	e := Explain(NewRequest(me, TicketReply, &ticket))
-	assert.Equal(t, `assign it to the agent (by a manager)
-widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)`, said(Remedies(e, AgentRole.Role(), SupervisorRole.Role())))
-	assert.Equal(t, `assign it to the agent (by a manager)
-give the agent the role "Supervisor" account-wide, tickets at global (by a manager)`, said(RemediesBy(lead, e, AgentRole.Role(), SupervisorRole.Role())))
+	assert.Equal(t, `assign it to the agent (by an administrator)
+widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)`, said(Remedies(e, AgentRole.Role(), SupervisorRole.Role())))
+	assert.Equal(t, `assign it to the agent (by an administrator)
+give the agent the role "Supervisor" account-wide, tickets at global (by an administrator)`, said(RemediesBy(lead, e, AgentRole.Role(), SupervisorRole.Role())))
 }
 
 // Authorize allows the administrator every fix of RemediesBy.
@@ -499,7 +499,7 @@ func TestRemediesByAreAllowed(t *testing.T) {
 		q := worlds.AgentRequests.Draw(t, "request")
 		b := worlds.Build(q)
 		me, isAgent := b.Subject.(*Agent)
-		if !isAgent || me == nil || slices.Contains(me.Account.Workspaces, AccountWide) { // no workspace has that ID
+		if !isAgent || me == nil || slices.Contains(me.Account.OpenWorkspaces, AccountWide) { // no workspace has that ID
 			return
 		}
 		boss := worlds.Build(oracle.Request{Subject: worlds.DrawAgent(t, rapid.SampledFrom([]string{"boss", "boss", "riya"}).Draw(t, "boss ID"), rapid.Custom(func(t *rapid.T) oracle.Binding {
@@ -531,17 +531,17 @@ func TestRemediesByAreAllowed(t *testing.T) {
 
 // A fix names who can carry it out, and never changes its arguments.
 func TestFixes(t *testing.T) {
-	parties := map[FixKind]FixedBy{
-		0: 0, FixMakeSharedAgent: FixedByCRMOwner, FixReactivate: FixedByManager, FixReactivateInCRM: FixedByCRMOwner, FixConnectCRM: FixedByAccountAdministrator,
-		FixCreateSupportGrant: FixedByAccountAdministrator, FixUpgradePlan: FixedByPlanOwner, FixAssign: FixedByManager, FixMention: FixedByColleague,
-		FixCustomerAccess: FixedByCRMOwner, FixGroupAccess: FixedByManager, FixWidenScope: FixedByManager, FixAssignRole: FixedByManager, FixAssignRole + 1: 0,
+	parties := map[FixKind]FixOwner{
+		0: 0, FixMakeSharedAgent: FixOwnerCRMOwner, FixReactivate: FixOwnerAdministrator, FixReactivateInCRM: FixOwnerCRMOwner, FixConnectCRM: FixOwnerAccountAdministrator,
+		FixCreateSupportGrant: FixOwnerAccountAdministrator, FixUpgradePlan: FixOwnerPlanOwner, FixAssign: FixOwnerAdministrator, FixMention: FixOwnerColleague,
+		FixCustomerAccess: FixOwnerCRMOwner, FixGroupAccess: FixOwnerAdministrator, FixWidenScope: FixOwnerAdministrator, FixAssignRole: FixOwnerAdministrator, FixAssignRole + 1: 0,
 	}
 	for kind, party := range parties {
 		assert.Equal(t, party, Fix{Kind: kind}.By(), kind)
 	}
 	assert.Equal(t, "change nothing", Fix{}.String())
 	assert.Equal(t, "change nothing", Remedy{}.String())
-	assert.Equal(t, FixedByAccountAdministrator, Fix{Kind: FixAssignRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}.By())
+	assert.Equal(t, FixOwnerAccountAdministrator, Fix{Kind: FixAssignRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}.By())
 
 	subjects := []Subject{nil, (*Agent)(nil), riya(), sam(), &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u"}}, at(granted(t, SupportGrantTerms{}), noon), &CRMOnlyUser{}}
 	resources := []Resource{

@@ -285,8 +285,8 @@ func grantRequirements(t *testing.T) {
 			}
 			assert.Len(t, refused, len(people)+len(authoring), "each was tested")
 			for i := range HostRangeLength { // unclassified actions
-				check(t, session, Action[Agent](FirstHostUnclassified+i), *bob(), SupportNoRoles)
-				check(t, session, Action[invoice](FirstHostUnclassified+i), invoice{account: "acme"}, SupportNoRoles)
+				check(t, session, Action[Agent](FirstHostInAllClasses+i), *bob(), SupportNoRoles)
+				check(t, session, Action[invoice](FirstHostInAllClasses+i), invoice{account: "acme"}, SupportNoRoles)
 			}
 			check(t, session, ProfileEditOwn, AgentProfile{"acme", "bob"}, NotOwn)
 			check(t, session, ProfileEditOwn, AgentProfile{"acme", session.ID()}, AllowedOwn)
@@ -467,14 +467,14 @@ func grantRequirements(t *testing.T) {
 			check(t, at(grant, noon.Add(2*day)), SupportGrantView, grant, map[bool]Reason{true: GrantRevoked, false: SupportNoGrants}[grant == over])
 		}
 		embedded := struct{ SupportGrant }{granted(t, SupportGrantTerms{})} // checked before the class of the action
-		check(t, at(granted(t, SupportGrantTerms{}), noon), Action[struct{ SupportGrant }](FirstHostUnclassified), embedded, SupportNoGrants)
+		check(t, at(granted(t, SupportGrantTerms{}), noon), Action[struct{ SupportGrant }](FirstHostInAllClasses), embedded, SupportNoGrants)
 
 		both := granted(t, SupportGrantTerms{ID: "both", Engineers: []SupportEngineer{eve, zoe}, End: noon.Add(day)})
 		late := granted(t, SupportGrantTerms{ID: "late", Engineers: []SupportEngineer{zoe}, Start: noon.Add(day)})
 		ended, _, err := RevokeSupportGrant(owner(), granted(t, SupportGrantTerms{ID: "ended"}), noon.Add(1))
 		require.NoError(t, err)
 		var log SupportAccessLog
-		AuthorizeAndLog(&log, at(both, noon), TicketView, ptr(in("")))
+		AuthorizeAndLogSupport(&log, at(both, noon), TicketView, ptr(in("")))
 		for now, want := range map[time.Time]string{
 			noon.Add(-1):      "",
 			noon:              "both eve, both zoe, ended eve",
@@ -500,10 +500,10 @@ func grantRequirements(t *testing.T) {
 		require.NoError(t, err)
 		visitors := []SupportEngineer{eve, zoe, mia, mallory}
 		for _, e := range visitors[1:] {
-			AuthorizeAndLog(&log, both.Session(e, acme, noon), TicketView, ptr(in("")))
-			AuthorizeAndLog(&log, late.Session(e, acme, noon), TicketView, ptr(in("")))
-			AuthorizeAndLog(&log, ended.Session(e, acme, noon), TicketView, ptr(in("")))
-			AuthorizeAndLog(&log, SupportGrant{}.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLogSupport(&log, both.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLogSupport(&log, late.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLogSupport(&log, ended.Session(e, acme, noon), TicketView, ptr(in("")))
+			AuthorizeAndLogSupport(&log, SupportGrant{}.Session(e, acme, noon), TicketView, ptr(in("")))
 		}
 		grants := []SupportGrant{ended, both, late, abroad}
 		for _, now := range []time.Time{noon.Add(-1), noon, noon.Add(1), noon.Add(time.Hour), noon.Add(day - 1), noon.Add(day), abroad.End(), late.End()} {
@@ -519,7 +519,7 @@ func grantRequirements(t *testing.T) {
 			for _, e := range log.WhoHasAccess(now, grants...) {
 				got = append(got, fmt.Sprint(e.Account, " ", e.Grant, " ", e.Engineer))
 				assert.Equal(t, SupportGrantActive, e.Status)
-				assert.True(t, e.Until.After(now), "%v until %v", e.Engineer, e.Until)
+				assert.True(t, e.StatusUntil.After(now), "%v until %v", e.Engineer, e.StatusUntil)
 			}
 			for _, e := range (SupportAccessLog{}).WhoHasAccess(now, grants...) {
 				unvisited = append(unvisited, fmt.Sprint(e.Account, " ", e.Grant, " ", e.Engineer))
@@ -538,16 +538,16 @@ func grantRequirements(t *testing.T) {
 		var log SupportAccessLog
 		grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}, Engineers: []SupportEngineer{eve, zoe, {ID: "max", Email: "max@vendor.example"}}})
 		ask := func(e SupportEngineer, action Action[Ticket], now time.Time) {
-			AuthorizeAndLog(&log, grant.Session(e, acme, now), action, ptr(in("")))
+			AuthorizeAndLogSupport(&log, grant.Session(e, acme, now), action, ptr(in("")))
 		}
 		ask(zoe, TicketPurge, noon.Add(3*time.Hour))
 		ask(eve, TicketView, noon.Add(2*time.Hour))
 		ask(eve, TicketReply, noon.Add(time.Hour)) // logged out of order
 		ask(eve, TicketPurge, noon.Add(4*time.Hour))
 		ask(eve, TicketView, grant.End())
-		AuthorizeAndLog(&log, &SupportSession{}, TicketView, ptr(in("")))
+		AuthorizeAndLogSupport(&log, &SupportSession{}, TicketView, ptr(in("")))
 		entry := func(status SupportGrantStatus, until time.Time, e SupportAccessEntry) SupportAccessEntry {
-			e.Account, e.Grant, e.Status, e.Until = "acme", "g1", status, until
+			e.Account, e.Grant, e.Status, e.StatusUntil = "acme", "g1", status, until
 			return e
 		}
 		of := func(status SupportGrantStatus, until time.Time) []SupportAccessEntry {

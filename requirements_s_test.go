@@ -348,7 +348,7 @@ func sharedAgentRequirements(t *testing.T) {
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
 				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 					given, held := Binding{role, place, scope}, sam(Binding{role, place, ScopeRestricted})
-					want := SharedOwnRoles
+					want := SharedRoleNotAllowed
 					if role == SharedAgentRole.Role() {
 						want = AllowedAll
 					}
@@ -574,7 +574,7 @@ func sharedAgentRequirements(t *testing.T) {
 				}
 				assert.ElementsMatch(t, want, got, "%v at %v", id, scope)
 			}
-			for id := ActionID(FirstHostView); id < FirstHostUnclassified+HostRangeLength; id++ { // host actions are denied as well
+			for id := ActionID(FirstHostView); id < FirstHostInAllClasses+HostRangeLength; id++ { // host actions are denied as well
 				if id.IsHost() {
 					for _, thing := range []Decision{
 						Authorize(me, Action[Ticket](id), &known),

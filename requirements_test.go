@@ -53,7 +53,7 @@ func TestRequirements(t *testing.T) {
 		for _, id := range authoring {
 			reserved = reserved.Union(NewPermissions(id.At(ScopeGlobal)))
 		}
-		for id := ActionID(FirstHostUnclassified); id < FirstHostUnclassified+HostRangeLength; id++ {
+		for id := ActionID(FirstHostInAllClasses); id < FirstHostInAllClasses+HostRangeLength; id++ {
 			reserved = reserved.Union(NewPermissions(id.At(ScopeGlobal))) // unclassified actions are in the authoring class
 		}
 		assert.Equal(t, reserved, AccountAdministratorRole.Role().Permissions().Minus(AdministratorRole.Role().Permissions()))
@@ -96,7 +96,7 @@ func TestRequirements(t *testing.T) {
 			for _, action := range []Action[invoice]{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel} {
 				check(t, admin, action+Action[invoice](i), bill, AllowedAll)
 			}
-			check(t, admin, Action[invoice](FirstHostUnclassified+i), bill, RoleAuthoringReserved)
+			check(t, admin, Action[invoice](FirstHostInAllClasses+i), bill, RoleAuthoringReserved)
 		}
 		for _, role := range []Role{AgentRole.Role(), SupportManagerRole.Role(), AdministratorRole.Role()} { // within the administrator's authority (A23)
 			check(t, admin, AgentEdit, *bob(wide(role, ScopeGlobal)), AllowedAll)
@@ -140,7 +140,7 @@ func TestRequirements(t *testing.T) {
 		owner := riya(Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal})
 		owner.Account.Administrators = []AgentID{"riya", "bob"}
 		for i := range HostRangeLength {
-			for _, action := range []Action[invoice]{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostUnclassified} {
+			for _, action := range []Action[invoice]{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses} {
 				check(t, owner, action+Action[invoice](i), invoice{account: "acme", team: "apac", approver: "bob"}, AllowedAll)
 			}
 		}
@@ -311,8 +311,8 @@ func TestRequirements(t *testing.T) {
 			}
 			assert.Equal(t, []any{"Shift Lead", AccountID("acme"), false}, []any{clone.Name(), clone.Account(), clone.BuiltIn()})
 			assert.Equal(t, []any{name, before}, []any{source.Name(), source.Permissions()}, "the source is unchanged")
-			for id := range ActionID(FirstHostUnclassified + HostRangeLength) {
-				reserved := id >= FirstHostUnclassified || slices.Contains(authoring, id) // custom roles cannot hold these [R9]
+			for id := range ActionID(FirstHostInAllClasses + HostRangeLength) {
+				reserved := id >= FirstHostInAllClasses || slices.Contains(authoring, id) // custom roles cannot hold these [R9]
 				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
 					p := id.At(scope)
 					assert.Equal(t, before.Has(p) && !reserved, clone.Permissions().Has(p), "%v has %v", clone, p)

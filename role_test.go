@@ -98,7 +98,7 @@ func TestZeroRole(t *testing.T) {
 
 // NewRole reports every problem, in a stable order, and returns the zero Role.
 func TestNewRoleRefuses(t *testing.T) {
-	role, err := NewRole("", " Supervisor", NewPermissions(RoleClone.At(ScopeRestricted), RoleCreate.At(ScopeGlobal), TicketView.At(ScopeGlobal), ActionID(FirstHostUnclassified).At(ScopeGroup)), nil)
+	role, err := NewRole("", " Supervisor", NewPermissions(RoleClone.At(ScopeRestricted), RoleCreate.At(ScopeGlobal), TicketView.At(ScopeGlobal), ActionID(FirstHostInAllClasses).At(ScopeGroup)), nil)
 	require.EqualError(t, err, strings.Join([]string{
 		`deskpolicy: role " Supervisor": the account ID is empty; give the account that the role belongs to`,
 		`deskpolicy: role " Supervisor": the name begins or ends with a space; remove it`,

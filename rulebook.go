@@ -146,7 +146,7 @@ func (s *rulebookSet) classify(bit int) {
 		&s.ticketLike: on.ticketLike(),
 		&s.unplaced:   !on.has(aWorkspace),
 		&s.onCompany:  on == kindCompany,
-		&s.onRoles:    on == kindRole && (id.info().classes()&(ClassAgentMutation|ClassRoleAuthoring) == 0 || id == RoleClone.ID()),
+		&s.onRoles:    on == kindRole && (id.info().classes()&(ClassAccessChange|ClassRoleAuthoring) == 0 || id == RoleClone.ID()),
 
 		&s.notOnCompany:  on != kindCompany,
 		&s.notOnCustomer: !on.customer(),

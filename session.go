@@ -30,7 +30,7 @@ type SupportSession struct {
 // that ID, and is for that account. Pass the account in its current state, because its
 // current plan counts.
 func (g SupportGrant) Session(engineer SupportEngineer, account Account, now time.Time) *SupportSession {
-	account.Workspaces = nil // open workspaces do not extend a support grant (A11)
+	account.OpenWorkspaces = nil // open workspaces do not extend a support grant (A11)
 	s := &SupportSession{
 		grant: g, engineer: engineer, account: account, now: instant(now),
 		id: supportID(engineer.ID), dead: NoGrant,
@@ -117,7 +117,7 @@ func (q *question) forbiddenToSupport() Reason {
 		return SupportNoGrants
 	case class&ClassRoleAuthoring != 0:
 		return SupportNoRoles
-	case class&ClassAgentMutation != 0:
+	case class&ClassAccessChange != 0:
 		return SupportNoAgents
 	case class&ClassExport != 0:
 		return SupportNoExport

@@ -76,18 +76,18 @@ func TestSupportEngineersAsTargets(t *testing.T) {
 func TestSessions(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AdministratorRole.Role()}})
 	account := acme
-	account.Workspaces = []WorkspaceID{"it"}
+	account.OpenWorkspaces = []WorkspaceID{"it"}
 	now := noon.Add(time.Hour)
 	session := grant.Session(eve, account, now.In(time.FixedZone("CET", 3600)))
 	assert.Equal(t, AgentID("support:eve"), session.ID())
 	assert.Equal(t, eve, session.Engineer())
 	assert.Equal(t, grant, session.Grant())
 	within := acme
-	within.Workspaces = nil // the support grant decides
+	within.OpenWorkspaces = nil // the support grant decides
 	assert.Equal(t, within, session.Account())
 	assert.True(t, now == session.Now(), "in UTC")
 
-	assert.Equal(t, []WorkspaceID{"it"}, account.Workspaces, "the caller's account is unchanged")
+	assert.Equal(t, []WorkspaceID{"it"}, account.OpenWorkspaces, "the caller's account is unchanged")
 	account.ID, account.Plan = "globex", Plan{}
 	check(t, session, TicketAttach, Ticket{Account: "acme"}, AllowedAll)
 	check(t, session, TicketView, Ticket{Account: "acme", Workspace: "it"}, OtherWorkspace)
@@ -130,13 +130,13 @@ func richGrant(t testing.TB) (SupportGrant, *Agent) {
 		agent.Bindings, roles = append(agent.Bindings, b), append(roles, b.Role)
 	}
 	workspaces := make(map[WorkspaceID][]Role)
-	maker.Account.Workspaces = nil
+	maker.Account.OpenWorkspaces = nil
 	for i := range 50 {
 		w := WorkspaceID(fmt.Sprint("workspace-", i))
 		workspaces[w] = nil
-		maker.Account.Workspaces = append(maker.Account.Workspaces, w)
+		maker.Account.OpenWorkspaces = append(maker.Account.OpenWorkspaces, w)
 	}
-	agent.Account.Workspaces = maker.Account.Workspaces
+	agent.Account.OpenWorkspaces = maker.Account.OpenWorkspaces
 	grant, _, err := NewSupportGrant(maker, SupportGrantTerms{ID: "g1", Engineers: letIn, Roles: roles, Workspaces: workspaces}, noon)
 	require.NoError(t, err)
 	return grant, agent

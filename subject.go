@@ -204,7 +204,7 @@ func (b *Binding) reachesOpen() bool { return b.Workspace == AccountWide && b.Ro
 func (q *question) isOpen() bool {
 	if !q.openLooked && q.what.Workspace != "" {
 		q.openLooked = true
-		q.open = slices.Contains(q.who.account.Workspaces, q.what.Workspace)
+		q.open = slices.Contains(q.who.account.OpenWorkspaces, q.what.Workspace)
 	}
 	return q.open
 }

@@ -26,7 +26,7 @@ const (
 	invoiceView    Action[invoice] = FirstHostView
 	invoiceRefund  Action[invoice] = FirstHostEdit
 	invoiceExport  Action[invoice] = FirstHostExport
-	invoiceAnnul   Action[invoice] = FirstHostUnclassified
+	invoiceAnnul   Action[invoice] = FirstHostInAllClasses
 	ticketEscalate Action[Ticket]  = FirstHostEdit + 1
 )
 
@@ -150,7 +150,7 @@ func TestHostResourcesThatEmbedAuthority(t *testing.T) {
 
 func checkEmbedded[R Resource](t *testing.T, resource R) {
 	t.Helper()
-	check(t, owner(), Action[R](FirstHostUnclassified), resource, WrongResource)
+	check(t, owner(), Action[R](FirstHostInAllClasses), resource, WrongResource)
 	check(t, owner(), Action[R](FirstHostView), resource, AllowedAll)
 	check(t, owner(), Action[R](FirstHostChannel), resource, AllowedAll)
 }

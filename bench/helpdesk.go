@@ -162,7 +162,7 @@ func (g generator) one(percent, n int) int {
 func build(seed uint64) (*helpdesk, error) {
 	g := generator{rand.New(rand.NewPCG(seed, 9)), &helpdesk{}}
 	h := g.helpdesk
-	h.account = deskpolicy.Account{ID: "acme", Plan: plan, Integrated: true, Workspaces: []deskpolicy.WorkspaceID{workspaces[emea], workspaces[apac]}}
+	h.account = deskpolicy.Account{ID: "acme", Plan: plan, Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{workspaces[emea], workspaces[apac]}}
 	if err := g.drawRoles(); err != nil {
 		return nil, err
 	}

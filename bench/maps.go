@@ -62,7 +62,7 @@ func loadMaps(h *helpdesk) (loaded, error) {
 		roles: make(map[string]stringRole), actions: make(map[string]stringAction), people: make(map[string]*stringPerson),
 		contacts: make(map[string]*stringContact), open: make(map[string]bool), features: make(map[string]bool), now: now.Unix(),
 	}
-	for _, w := range h.account.Workspaces {
+	for _, w := range h.account.OpenWorkspaces {
 		m.open[string(w)] = true
 	}
 	for i := range acts {

@@ -43,7 +43,7 @@ func (p place) id() deskpolicy.WorkspaceID {
 func (h *helpdesk) accountOfSomebody() deskpolicy.Account {
 	account := h.account
 	account.ID = accountID()
-	account.Workspaces = slices.Clone(account.Workspaces)
+	account.OpenWorkspaces = slices.Clone(account.OpenWorkspaces)
 	return account
 }
 

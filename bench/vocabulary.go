@@ -115,7 +115,7 @@ func on(kind thingKind, id deskpolicy.ActionID) act {
 		administers = true
 	}
 	a.barred[sharedAgent] = id.InClass(deskpolicy.ClassChannel) || kind == aConversation || administers || id == deskpolicy.TicketBeAssigned.ID()
-	a.barred[supportEngineer] = kind == aGrant || id.InClass(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAgentMutation|deskpolicy.ClassExport) ||
+	a.barred[supportEngineer] = kind == aGrant || id.InClass(deskpolicy.ClassRoleAuthoring|deskpolicy.ClassAccessChange|deskpolicy.ClassExport) ||
 		id == deskpolicy.ConversationTake.ID() || id == deskpolicy.TicketBeAssigned.ID()
 	a.barred[nonAgent] = true
 	return a

@@ -64,7 +64,7 @@ func (d *draft) placesOf(b deskpolicy.Binding, account deskpolicy.Account) []str
 
 // openIn returns the account's open workspaces.
 func openIn(account deskpolicy.Account) (places []string) {
-	for _, w := range account.Workspaces {
+	for _, w := range account.OpenWorkspaces {
 		if w != "" {
 			places = append(places, workspaceOf(w))
 		}

@@ -37,7 +37,7 @@ func TestManyRoles(t *testing.T) {
 		agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
 		for i, role := range custom {
 			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(fmt.Sprint("w", i)), TicketScope: deskpolicy.ScopeGlobal})
-			agent.Account.Workspaces = append(agent.Account.Workspaces, deskpolicy.WorkspaceID(fmt.Sprint("w", i)))
+			agent.Account.OpenWorkspaces = append(agent.Account.OpenWorkspaces, deskpolicy.WorkspaceID(fmt.Sprint("w", i)))
 		}
 		ticket := deskpolicy.Ticket{ID: "1", Account: "acme"}
 		return func() {

@@ -44,7 +44,7 @@ func (i invoice) Attributes() deskpolicy.Attributes {
 const (
 	invoiceView   deskpolicy.Action[invoice]          = deskpolicy.FirstHostView
 	invoiceRefund deskpolicy.Action[invoice]          = deskpolicy.FirstHostEdit + 1
-	agentPromote  deskpolicy.Action[deskpolicy.Agent] = deskpolicy.FirstHostUnclassified
+	agentPromote  deskpolicy.Action[deskpolicy.Agent] = deskpolicy.FirstHostInAllClasses
 )
 
 func vocabulary(t *testing.T) *deskpolicy.Vocabulary {
@@ -69,7 +69,7 @@ func TestGolden(t *testing.T) {
 // acme is the account of the tests.
 var acme = deskpolicy.Account{
 	ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true,
-	Workspaces: []deskpolicy.WorkspaceID{"it", "", "*open"}, Administrators: []deskpolicy.AgentID{"olga", ""},
+	OpenWorkspaces: []deskpolicy.WorkspaceID{"it", "", "*open"}, Administrators: []deskpolicy.AgentID{"olga", ""},
 }
 
 // now is an instant of the tests.
@@ -332,7 +332,7 @@ func TestHostileText(t *testing.T) {
 	e := exporter(t, nil)
 	for _, id := range hostileIDs {
 		account := acme
-		account.Workspaces = []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(id)}
+		account.OpenWorkspaces = []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(id)}
 		who := &deskpolicy.Agent{ID: deskpolicy.AgentID(id) + "x", Account: account, Groups: map[deskpolicy.GroupID]deskpolicy.Access{deskpolicy.GroupID(id): deskpolicy.View}}
 		questions, err := e.Questions(who, deskpolicy.TicketView.ID(), deskpolicy.Ticket{ID: deskpolicy.TicketID(id), Account: "acme", Group: deskpolicy.GroupID(id)})
 		require.NoError(t, err, "%q", id)

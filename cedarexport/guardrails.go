@@ -143,13 +143,13 @@ func (f *forbidder) addSupport() {
 	session := onType("SupportSession")
 	f.forbid(deskpolicy.SupportNoGrants, "", policy{principal: session, resource: onType("SupportGrant")})
 	f.forbid(deskpolicy.SupportNoRoles, "", policy{principal: session, action: f.inClass(deskpolicy.ClassRoleAuthoring)})
-	f.forbid(deskpolicy.SupportNoAgents, "", policy{principal: session, action: f.inClass(deskpolicy.ClassAgentMutation)})
+	f.forbid(deskpolicy.SupportNoAgents, "", policy{principal: session, action: f.inClass(deskpolicy.ClassAccessChange)})
 	f.forbid(deskpolicy.SupportNoExport, "", policy{principal: session, action: f.inClass(deskpolicy.ClassExport)})
 }
 
 // changesAuthority reports whether the action can change what people may do.
 func changesAuthority(id deskpolicy.ActionID) bool {
-	return id.InClass(deskpolicy.ClassAgentMutation | deskpolicy.ClassRoleAuthoring)
+	return id.InClass(deskpolicy.ClassAccessChange | deskpolicy.ClassRoleAuthoring)
 }
 
 // changesExcept returns the scope of the actions for which changesAuthority is true, without the
@@ -181,7 +181,7 @@ func (f *forbidder) addRoles() {
 		action: f.changesExcept(deskpolicy.AgentRoleRemove.ID()), resource: onType("RoleAssignment"),
 		when: []expr{equal("resource.role", sharedAgentRole), not("resource.shared")},
 	})
-	f.forbid(deskpolicy.SharedOwnRoles, "", policy{
+	f.forbid(deskpolicy.SharedRoleNotAllowed, "", policy{
 		action: f.changesExcept(deskpolicy.AgentRoleRemove.ID()), resource: onType("RoleAssignment"),
 		when: []expr{"resource.shared", "resource.role.builtIn", not(equal("resource.role", sharedAgentRole))},
 	})

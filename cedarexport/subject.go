@@ -102,7 +102,7 @@ func (d *draft) addAccount() {
 		}
 	}
 	open := collection{}
-	for _, w := range d.account.Workspaces {
+	for _, w := range d.account.OpenWorkspaces {
 		if w != "" {
 			open = append(open, workspaceOf(w))
 		}

@@ -131,7 +131,7 @@ type hostRange struct {
 
 var hostRanges = []hostRange{
 	{"@views", deskpolicy.FirstHostView}, {"@edits", deskpolicy.FirstHostEdit}, {"@exports", deskpolicy.FirstHostExport},
-	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostUnclassified},
+	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostInAllClasses},
 }
 
 // findHostActions finds the host actions that have names.

@@ -58,7 +58,7 @@ func drawAccount(t *rapid.T, n names) deskpolicy.Account {
 		Integrated: rapid.IntRange(0, 9).Draw(t, "integrated") > 0,
 	}
 	for _, w := range rapid.SliceOfN(rapid.SampledFrom(n.workspaces), 0, 2).Draw(t, "open") {
-		a.Workspaces = append(a.Workspaces, deskpolicy.WorkspaceID(w))
+		a.OpenWorkspaces = append(a.OpenWorkspaces, deskpolicy.WorkspaceID(w))
 	}
 	return a
 }
@@ -140,7 +140,7 @@ var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
 	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
 	terms := deskpolicy.SupportGrantTerms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}, Engineers: []deskpolicy.SupportEngineer{eve}}
-	for _, w := range account.Workspaces[:min(1, len(account.Workspaces))] {
+	for _, w := range account.OpenWorkspaces[:min(1, len(account.OpenWorkspaces))] {
 		terms.Workspaces = map[deskpolicy.WorkspaceID][]deskpolicy.Role{w: {deskpolicy.SupervisorRole.Role()}}
 	}
 	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, now)

@@ -55,7 +55,7 @@ func (n naive) meets(is deskpolicy.Condition, r row, c *person) bool {
 		return has(r.assignee)
 	case deskpolicy.ConditionUnassigned: // resources that agents create are never assigned
 		return or[string](r.owner) == ""
-	case deskpolicy.ConditionOwner:
+	case deskpolicy.ConditionOwn:
 		return has(r.owner)
 	case deskpolicy.ConditionMentions:
 		return slices.ContainsFunc(r.mentions, func(id string) bool { return has(&id) })
@@ -382,7 +382,7 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.Role) {
 	for _, level := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 		var permissions []deskpolicy.Permission
-		for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostUnclassified+2*deskpolicy.HostRangeLength; id++ {
+		for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostInAllClasses+2*deskpolicy.HostRangeLength; id++ {
 			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.NewPermissions(id.At(level)), nil); err == nil {
 				permissions = append(permissions, id.At(level))
 			}
@@ -416,7 +416,7 @@ func clauseActions() (ids []deskpolicy.ActionID) {
 			known++
 		}
 	}
-	for _, from := range []deskpolicy.ActionID{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostUnclassified} {
+	for _, from := range []deskpolicy.ActionID{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses} {
 		ids = append(ids, from, from+deskpolicy.HostRangeLength-1, from+deskpolicy.HostRangeLength)
 	}
 	return append(ids, 1<<16-1)
@@ -458,7 +458,7 @@ func TestClauses(t *testing.T) {
 	on, l, w := sqlite(t), layout{name: "clauses", ids: "text", mentions: "table", crm: "joined", perAccount: true}, clauseData()
 	on.tables(t, l)
 	on.fill(t, l, w)
-	account := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"ita"}}
+	account := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"ita"}}
 	c := clauses{T: t, on: on, rows: rowsOf(&w), selected: map[string][]int{}}
 	subjects, actions := clauseSubjects(t, account), clauseActions()
 	for _, ty := range resourceTypes(&w, l) {

@@ -70,7 +70,7 @@ func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 	agent := &deskpolicy.Agent{ID: p.ID, Account: account, Bindings: slices.Clone(p.Bindings), Groups: maps.Clone(p.Groups)}
 	shared := &deskpolicy.SharedAgent{ID: p.ID, Account: account, Bindings: agent.Bindings, Groups: agent.Groups, CRM: deskpolicy.CRMUser{ID: "emily"}}
 	who := func() deskpolicy.Subject {
-		if shared.Bindings = agent.Bindings; p.Desk == SharedAgent {
+		if shared.Bindings = agent.Bindings; p.Desk == SharedAgentRecord {
 			return shared
 		}
 		return agent
@@ -84,7 +84,7 @@ func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 	}
 	switch e := event.(type) {
 	case DeleteAgent:
-		if p.Desk == SharedAgent {
+		if p.Desk == SharedAgentRecord {
 			return []deskpolicy.Reason{deskpolicy.Authorize(owner, deskpolicy.SharedAgentDelete, shared).Reason}
 		}
 		return []deskpolicy.Reason{deskpolicy.Authorize(owner, deskpolicy.AgentDelete, agent).Reason}
@@ -123,11 +123,11 @@ func asked(p Person, event Event) (reasons []deskpolicy.Reason) {
 func planAndAuthorizeAgree(t *testing.T) {
 	events := allEvents()
 	for i, h := range everyHeld() {
-		events = append(events, namedEvent{fmt.Sprintf("edit: %d", i), EditAgent{By: adminAddress, Bindings: h.bindings, Groups: h.groups}})
+		events = append(events, namedEvent{fmt.Sprintf("edit: %d", i), EditAgent{ByAddress: adminAddress, Bindings: h.bindings, Groups: h.groups}})
 	}
 	lists := [][]deskpolicy.AgentID{nil, {""}, {"emily"}, {"emily", "", "emily"}, {"ada"}, {"emily", "ada"}, {"", "ada"}} // emily is deactivated if she is not listed
 	kept, allowed, denied := map[string]int{}, 0, 0
-	for _, desk := range []Identity{Agent, SharedAgent} {
+	for _, desk := range []DeskRecord{AgentRecord, SharedAgentRecord} {
 		for _, h := range everyHeld() {
 			for _, list := range lists {
 				p := knownAs(desk)
@@ -175,20 +175,20 @@ func planAndAuthorizeAgree(t *testing.T) {
 	assert.ElementsMatch(t, []string{"lifecycle.DeleteAgent", "lifecycle.EditAgent"}, slices.Collect(maps.Keys(kept)), "no other event takes a role away")
 
 	// The refusal names the person and says what to do, also in the middle of a plan.
-	boss := knownAs(Agent)
+	boss := knownAs(AgentRecord)
 	boss.ID, boss.Bindings = "emily", holding(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal)
 	const refusal = `lifecycle: "emily.dean@example.com": cannot delete the agent: deskpolicy: denied: the account must keep its last account administrator; `
 	assert.EqualError(t, refused(t, boss, DeleteAgent{}), refusal+"make another agent an account administrator first; Administrators must name that agent")
-	_, err := Plan(boss, DeactivateInCRM{}, ActivateInCRM{}, Disconnect{}, DeleteAgent{}, DeleteContact{})
+	_, err := Plan(boss, DeactivateInCRM{}, ActivateInCRM{}, DisconnectCRM{}, DeleteAgent{}, DeleteContact{})
 	assert.True(t, keepsLast(err), "%v", err)
 	unknown := boss
 	unknown.ID, unknown.Administrators = "", []deskpolicy.AgentID{"emily", "ada"}
 	assert.EqualError(t, refused(t, unknown, DeleteAgent{}), refusal+"set ID, which tells this administrator from the others")
-	_, err = Plan(knownAs(Contact), ConvertToAgent{boss.Bindings}, DeleteAgent{})
+	_, err = Plan(knownAs(ContactRecord), ConvertToAgent{boss.Bindings}, DeleteAgent{})
 	assert.True(t, keepsLast(err), "who was just made an agent has no ID: %v", err)
 
 	// What an event would take from the last administrator does not matter if it cannot happen.
-	for _, event := range []Event{AddAgent{}, ConvertToAgent{}, PurgeContact{}, EditAgent{By: emilyAddress}} {
+	for _, event := range []Event{AddAgent{}, ConvertToAgent{}, PurgeContact{}, EditAgent{ByAddress: emilyAddress}} {
 		assert.False(t, keepsLast(refused(t, boss, event)), "%T", event)
 	}
 

@@ -21,7 +21,7 @@ type Event interface {
 // type that embeds one also implement Event, but are not known.
 func known(event Event) bool {
 	switch event.(type) {
-	case Integrate, Disconnect,
+	case ConnectCRM, DisconnectCRM,
 		AddToCRM, ActivateInCRM, DeactivateInCRM,
 		AddAgent, ConvertToAgent, EditAgent, EditRole, DeleteAgent,
 		DeleteContact, RestoreContact, PurgeContact, ChangeAddress:
@@ -30,23 +30,23 @@ func known(event Event) bool {
 	return false
 }
 
-// Integrate connects the desk and the CRM, from either side [S12].
-type Integrate struct{}
+// ConnectCRM connects the desk and the CRM, from either side [S12].
+type ConnectCRM struct{}
 
-func (Integrate) name() string { return "integrate" }
+func (ConnectCRM) name() string { return "integrate" }
 
-func (e Integrate) plan(p Person) (Change, error) { // LC-0, LC-6
+func (e ConnectCRM) plan(p Person) (Change, error) { // LC-0, LC-6
 	err := p.refuseUnless(e, p.Integration != Active, "the desk is integrated; to map the user, deactivate and activate them in the CRM")
 	p.Integration = Active
 	return mapped(p), err
 }
 
-// Disconnect removes the integration.
-type Disconnect struct{}
+// DisconnectCRM removes the integration.
+type DisconnectCRM struct{}
 
-func (Disconnect) name() string { return "disconnect" }
+func (DisconnectCRM) name() string { return "disconnect" }
 
-func (e Disconnect) plan(p Person) (Change, error) { // the counterpart of LC-0
+func (e DisconnectCRM) plan(p Person) (Change, error) { // the counterpart of LC-0
 	err := p.refuseUnless(e, p.Integration == Active, "the desk is not integrated; integrate it first")
 	p.Integration = Inactive
 	return Change{Person: p}, err
@@ -93,11 +93,11 @@ func mapped(p Person) Change {
 	}
 	switch p.Desk {
 	case nobody:
-		p = p.as(SharedAgent)
+		p = p.as(SharedAgentRecord)
 		p.Bindings = []deskpolicy.Binding{{
 			Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted,
 		}}
-	case Contact, DeletedContact:
+	case ContactRecord, DeletedContactRecord:
 		return Change{Person: p, Warnings: []Warning{UserNotMapped}}
 	}
 	return Change{Person: p}
@@ -118,13 +118,13 @@ type ConvertToAgent struct{ Bindings []deskpolicy.Binding }
 func (ConvertToAgent) name() string { return "convert to agent" }
 
 func (e ConvertToAgent) plan(p Person) (Change, error) { // LC-5
-	return p.toAgent(e, p.Desk == Contact, e.Bindings)
+	return p.toAgent(e, p.Desk == ContactRecord, e.Bindings)
 }
 
 // toAgent returns the change to an agent with the bindings. They must not include the shared
 // agents' role.
 func (p Person) toAgent(e Event, ok bool, bindings []deskpolicy.Binding) (Change, error) {
-	next := p.as(Agent)
+	next := p.as(AgentRecord)
 	next.Bindings = bindings
 	return Change{Person: next}, errors.Join(next.checkHeld(), p.refuseUnless(e, ok, p.onDesk()))
 }
@@ -132,9 +132,9 @@ func (p Person) toAgent(e Event, ok bool, bindings []deskpolicy.Binding) (Change
 // EditAgent replaces what an agent or shared agent holds: roles with their ticket scopes [S17]
 // [S23], and access to groups [S18].
 type EditAgent struct {
-	By       string // the address of the person who edits
-	Bindings []deskpolicy.Binding
-	Groups   map[deskpolicy.GroupID]deskpolicy.Access
+	ByAddress string // the address of the person who edits
+	Bindings  []deskpolicy.Binding
+	Groups    map[deskpolicy.GroupID]deskpolicy.Access
 }
 
 func (EditAgent) name() string { return "edit the agent" }
@@ -144,9 +144,9 @@ func (e EditAgent) plan(p Person) (Change, error) { // LC-12, LC-14
 	next.Bindings, next.Groups = e.Bindings, e.Groups
 	return Change{Person: next}, errors.Join(
 		next.checkHeld(),
-		p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk()),
-		p.refuseUnless(e, legible.IsAddress(e.By), fmt.Sprintf("By is %q, which is not an address; say who edits", e.By)),
-		p.refuseUnless(e, !legible.SameAddress(e.By, p.Address), "agents cannot change their own roles, ticket scope or groups; ask another administrator"),
+		p.refuseUnless(e, p.Desk == AgentRecord || p.Desk == SharedAgentRecord, p.onDesk()),
+		p.refuseUnless(e, legible.IsAddress(e.ByAddress), fmt.Sprintf("By is %q, which is not an address; say who edits", e.ByAddress)),
+		p.refuseUnless(e, !legible.SameAddress(e.ByAddress, p.Address), "agents cannot change their own roles, ticket scope or groups; ask another administrator"),
 	)
 }
 
@@ -168,12 +168,12 @@ type DeleteAgent struct{}
 func (DeleteAgent) name() string { return "delete the agent" }
 
 func (e DeleteAgent) plan(p Person) (Change, error) { // LC-4, LC-7
-	c := Change{Person: p.as(Contact), Unassigned: p.AssignedTickets}
+	c := Change{Person: p.as(ContactRecord), UnassignedTickets: p.AssignedTickets}
 	c.Person.WasAgent = true
-	if p.Desk == Agent { // even with no tickets now: the agent can have some when it is deleted
+	if p.Desk == AgentRecord { // even with no tickets now: the agent can have some when it is deleted
 		c.Warnings = []Warning{TicketsBecomeUnassigned}
 	}
-	return c, p.refuseUnless(e, p.Desk == Agent || p.Desk == SharedAgent, p.onDesk())
+	return c, p.refuseUnless(e, p.Desk == AgentRecord || p.Desk == SharedAgentRecord, p.onDesk())
 }
 
 // DeleteContact moves a contact to the deleted contacts [S52].
@@ -182,8 +182,8 @@ type DeleteContact struct{}
 func (DeleteContact) name() string { return "delete the contact" }
 
 func (e DeleteContact) plan(p Person) (Change, error) { // LC-8: nothing is removed yet
-	err := p.refuseUnless(e, p.Desk == Contact, p.onDesk())
-	p.Desk = DeletedContact
+	err := p.refuseUnless(e, p.Desk == ContactRecord, p.onDesk())
+	p.Desk = DeletedContactRecord
 	return Change{Person: p, Warnings: p.warnOfRemoval()}, err
 }
 
@@ -193,8 +193,8 @@ type RestoreContact struct{}
 func (RestoreContact) name() string { return "restore the contact" }
 
 func (e RestoreContact) plan(p Person) (Change, error) { // LC-8
-	err := p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
-	p.Desk = Contact
+	err := p.refuseUnless(e, p.Desk == DeletedContactRecord, p.onDesk())
+	p.Desk = ContactRecord
 	return Change{Person: p}, err
 }
 
@@ -206,9 +206,9 @@ func (PurgeContact) name() string { return "purge the contact" }
 func (e PurgeContact) plan(p Person) (Change, error) { // LC-8
 	c := Change{Person: p.as(nobody), Warnings: p.warnOfRemoval()}
 	if !p.WasAgent {
-		c.Removed = []string{"forum topics", "emails", "tickets", "other activity"}
+		c.RemovedActivity = []string{"forum topics", "emails", "tickets", "other activity"}
 	}
-	return c, p.refuseUnless(e, p.Desk == DeletedContact, p.onDesk())
+	return c, p.refuseUnless(e, p.Desk == DeletedContactRecord, p.onDesk())
 }
 
 // warnOfRemoval returns the warning that purging the contact removes its activity. It returns nil
@@ -233,7 +233,7 @@ func (e ChangeAddress) plan(p Person) (Change, error) { // LC-9
 	c := Change{Person: p.as(nobody), AtNewAddress: p}
 	c.AtNewAddress.Address, c.AtNewAddress.CRM = e.To, 0
 	return c, errors.Join(
-		p.refuseUnless(e, p.Desk == Contact || p.Desk == DeletedContact || p.Desk == Agent, p.onDesk()),
+		p.refuseUnless(e, p.Desk == ContactRecord || p.Desk == DeletedContactRecord || p.Desk == AgentRecord, p.onDesk()),
 		p.refuseUnless(e, legible.IsAddress(e.To), fmt.Sprintf("To is %q, which is not an address; give another", e.To)),
 		p.refuseUnless(e, !legible.SameAddress(e.To, p.Address), "the new address is the present one; give another"),
 		p.refuseUnless(e, e.AddressIsFree, fmt.Sprintf("%q is not known to be free; give an address that neither the desk nor the CRM has", e.To)),

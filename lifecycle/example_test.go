@@ -11,7 +11,7 @@ import (
 // emily answers tickets on the desk, and was added to the CRM.
 var emily = lifecycle.Person{
 	Address:         "emily.dean@example.com",
-	Desk:            lifecycle.Agent,
+	Desk:            lifecycle.AgentRecord,
 	CRM:             lifecycle.Active,
 	Integration:     lifecycle.Active,
 	AssignedTickets: 3,
@@ -28,7 +28,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(changes[0], "-> tickets unassigned:", changes[0].Unassigned)
+	fmt.Println(changes[0], "-> tickets unassigned:", changes[0].UnassignedTickets)
 	for _, warning := range changes[0].Warnings {
 		fmt.Println("to avoid it:", warning.Advice())
 	}
@@ -59,7 +59,7 @@ func ExamplePlan() {
 	shared := []deskpolicy.Binding{
 		{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},
 	}
-	_, err := lifecycle.Plan(emily, lifecycle.EditAgent{By: "admin@example.com", Bindings: shared})
+	_, err := lifecycle.Plan(emily, lifecycle.EditAgent{ByAddress: "admin@example.com", Bindings: shared})
 	fmt.Println("only through the CRM:", errors.Is(err, lifecycle.ErrOnlyViaCRM))
 
 	_, err = lifecycle.Plan(emily, lifecycle.DeleteAgent{}, lifecycle.PurgeContact{})

@@ -33,22 +33,22 @@ func addressesThatLookAlike(t *testing.T) {
 		"emily.dean\xff@example.com", "emily.dean@exam\u00adple.com", "emily.dean@example\u3002com", "emily.dean\ufeff@example.com", "emily.dean@example.com\u2800",
 		"\"emily.dean\"@example.com", "emily.dean@example..com", "Emily <emily.dean@example.com>", "\u202eemily.dean@example.com", "emily.dean@example.com\ufe0f",
 	} {
-		p := knownAs(Agent)
+		p := knownAs(AgentRecord)
 		p.Address = address
 		assert.ErrorContains(t, p.Check(), "not an address", "%q", address)
-		err := refused(t, knownAs(Agent), EditAgent{By: address, Bindings: holding(custom, deskpolicy.ScopeGlobal)})
+		err := refused(t, knownAs(AgentRecord), EditAgent{ByAddress: address, Bindings: holding(custom, deskpolicy.ScopeGlobal)})
 		assert.ErrorContains(t, err, "which is not an address", "%q", address)
-		err = refused(t, knownAs(Agent), ChangeAddress{To: address, AddressIsFree: true})
+		err = refused(t, knownAs(AgentRecord), ChangeAddress{To: address, AddressIsFree: true})
 		assert.ErrorContains(t, err, "which is not an address", "%q", address)
 	}
 	for _, same := range []string{emilyAddress, "EMILY.DEAN@example.com", "emily.dean@EXAMPLE.com"} {
-		err := refused(t, knownAs(Agent), EditAgent{By: same, Bindings: holding(custom, deskpolicy.ScopeGlobal)})
+		err := refused(t, knownAs(AgentRecord), EditAgent{ByAddress: same, Bindings: holding(custom, deskpolicy.ScopeGlobal)})
 		assert.ErrorContains(t, err, "agents cannot change their own roles", "%q", same)
 	}
-	p := knownAs(Agent)
+	p := knownAs(AgentRecord)
 	p.Address = "jürgen@müller.example"
 	assert.NoError(t, p.Check())
-	err := refused(t, p, EditAgent{By: "JÜRGEN@müller.example"})
+	err := refused(t, p, EditAgent{ByAddress: "JÜRGEN@müller.example"})
 	assert.ErrorContains(t, err, "agents cannot change their own roles")
 }
 
@@ -101,21 +101,21 @@ func adviceThatWorks(t *testing.T) {
 // follow plans the advice of the warning, and checks that the effect is avoided.
 func follow(t *testing.T, w Warning, p Person, plan []Event) {
 	t.Helper()
-	if p.Desk == DeletedContact {
+	if p.Desk == DeletedContactRecord {
 		plan = slices.DeleteFunc(slices.Clone(plan), func(e Event) bool { return e == DeleteContact{} }) // which it is
 	}
 	changes, err := Plan(p, plan...)
 	require.NoError(t, err, "%v of %+v", w, p)
 	for _, c := range changes {
-		require.Zero(t, c.Unassigned)
+		require.Zero(t, c.UnassignedTickets)
 		require.NotContains(t, c.Warnings, UserNotMapped)
 	}
 	if w == UserNotMapped {
-		require.Equal(t, SharedAgent, changes[len(changes)-1].Person.Desk)
+		require.Equal(t, SharedAgentRecord, changes[len(changes)-1].Person.Desk)
 		return
 	}
 	require.Empty(t, changes[0].Warnings)
-	require.Empty(t, changes[0].Removed)
+	require.Empty(t, changes[0].RemovedActivity)
 	require.Equal(t, p.Desk, changes[0].AtNewAddress.Desk, "all of it lives on")
 	require.Equal(t, p.AssignedTickets, changes[0].AtNewAddress.AssignedTickets)
 }
@@ -126,13 +126,13 @@ var instead = map[string]Event{
 	"change its address":           ChangeAddress{To: dummyAddress, AddressIsFree: true},
 	"restore it":                   RestoreContact{},
 	"purge it":                     PurgeContact{},
-	"edit it":                      EditAgent{By: adminAddress},
+	"edit it":                      EditAgent{ByAddress: adminAddress},
 	"add an agent":                 AddAgent{holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)},
 	"add the user":                 AddToCRM{},
 	"user at the address; add one": AddToCRM{},
 	"deactivate them first":        DeactivateInCRM{},
 	"deactivated; activate":        ActivateInCRM{},
-	"integrate it first":           Integrate{},
+	"integrate it first":           ConnectCRM{},
 }
 
 // insteadOnRecord is what refusals say to change in the Person first.
@@ -162,7 +162,7 @@ func followRefusal(t *testing.T, p Person, event Event, refusal string, followed
 	}
 	if strings.Contains(refusal, "delete it") {
 		event := Event(DeleteAgent{})
-		if p.Desk == Contact {
+		if p.Desk == ContactRecord {
 			event = DeleteContact{}
 		}
 		worksOrSays(t, p, event, refusal, followed)

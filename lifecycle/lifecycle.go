@@ -26,10 +26,10 @@ type Change struct {
 	Person       Person // the person at the address afterwards
 	AtNewAddress Person // the person at the new address, if the event is a [ChangeAddress]
 
-	Unassigned int       // number of tickets that lose their assignee [S50]
-	Removed    []string  // kinds of activity that are removed for good [S54]
-	Seats      int       // additional licences needed, or freed if negative; a shared agent needs none [S6]
-	Warnings   []Warning // warnings to show before the change is made
+	UnassignedTickets int       // number of tickets that lose their assignee [S50]
+	RemovedActivity   []string  // kinds of activity that are removed for good [S54]
+	Seats             int       // additional licences needed, or freed if negative; a shared agent needs none [S6]
+	Warnings          []Warning // warnings to show before the change is made
 }
 
 // String returns the change as a command, such as "delete the agent"; "nothing" for the zero

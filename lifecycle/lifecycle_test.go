@@ -42,13 +42,13 @@ func holding(role deskpolicy.Role, scope deskpolicy.Scope) []deskpolicy.Binding 
 }
 
 // knownAs returns Emily, an active CRM user on an integrated desk, with that identity.
-func knownAs(desk Identity) Person {
+func knownAs(desk DeskRecord) Person {
 	p := Person{Address: emilyAddress, Desk: desk, CRM: Active, Integration: Active}
 	switch desk {
-	case Agent:
+	case AgentRecord:
 		p.AssignedTickets = 3
 		p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)
-	case SharedAgent:
+	case SharedAgentRecord:
 		p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)
 	}
 	return p
@@ -75,12 +75,12 @@ func refused(t *testing.T, p Person, event Event) error {
 // A shared agent stays on record when its user leaves the CRM, or the integration is
 // removed (A29).
 func TestKeepsTheRecord(t *testing.T) {
-	edited := lastChange(t, knownAs(SharedAgent), EditAgent{
-		By: adminAddress, Bindings: holding(custom, deskpolicy.ScopeGroup), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View},
+	edited := lastChange(t, knownAs(SharedAgentRecord), EditAgent{
+		ByAddress: adminAddress, Bindings: holding(custom, deskpolicy.ScopeGroup), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View},
 	}).Person
 	for _, events := range [][]Event{
-		{DeactivateInCRM{}}, {Disconnect{}}, {DeactivateInCRM{}, Disconnect{}}, {Disconnect{}, Integrate{}},
-		{DeactivateInCRM{}, ActivateInCRM{}}, {DeactivateInCRM{}, Disconnect{}, ActivateInCRM{}, Integrate{}},
+		{DeactivateInCRM{}}, {DisconnectCRM{}}, {DeactivateInCRM{}, DisconnectCRM{}}, {DisconnectCRM{}, ConnectCRM{}},
+		{DeactivateInCRM{}, ActivateInCRM{}}, {DeactivateInCRM{}, DisconnectCRM{}, ActivateInCRM{}, ConnectCRM{}},
 	} {
 		change := lastChange(t, edited, events...)
 		want := edited
@@ -89,12 +89,12 @@ func TestKeepsTheRecord(t *testing.T) {
 		assert.Empty(t, change.Warnings)
 	}
 	assert.Equal(t, Inactive, lastChange(t, edited, DeactivateInCRM{}).Person.CRM)
-	assert.Equal(t, Inactive, lastChange(t, edited, Disconnect{}).Person.Integration)
+	assert.Equal(t, Inactive, lastChange(t, edited, DisconnectCRM{}).Person.Integration)
 }
 
 // Check reports all contradictions with the address and both facts, in one order.
 func TestContradictions(t *testing.T) {
-	with := func(desk Identity, change func(*Person)) Person {
+	with := func(desk DeskRecord, change func(*Person)) Person {
 		p := knownAs(desk)
 		change(&p)
 		return p
@@ -111,33 +111,33 @@ func TestContradictions(t *testing.T) {
 		`the identity is unknown(16)`:                   with(16, func(*Person) {}),
 		`the status in the CRM is unknown(3)`:           with(0, func(p *Person) { p.CRM = 3 }),
 		`the status of the integration is unknown(255)`: with(0, func(p *Person) { p.Integration = 255 }),
-		`-1 tickets are assigned`:                       with(Agent, func(p *Person) { p.AssignedTickets = -1 }),
+		`-1 tickets are assigned`:                       with(AgentRecord, func(p *Person) { p.AssignedTickets = -1 }),
 
-		`contact and agent at one address`:           with(Contact|Agent, func(*Person) {}),
-		`contact and deleted contact at one address`: with(Contact|DeletedContact, func(*Person) {}),
-		`agent and shared agent at one address`:      with(Agent|SharedAgent, func(*Person) {}),
+		`contact and agent at one address`:           with(ContactRecord|AgentRecord, func(*Person) {}),
+		`contact and deleted contact at one address`: with(ContactRecord|DeletedContactRecord, func(*Person) {}),
+		`agent and shared agent at one address`:      with(AgentRecord|SharedAgentRecord, func(*Person) {}),
 
-		`shared agent, but not a CRM user`:                                              with(SharedAgent, func(p *Person) { p.CRM = 0 }),
-		`shared agent, but the desk was never integrated with the CRM`:                  with(SharedAgent, func(p *Person) { p.Integration = 0 }),
-		`agent, but marked as a contact who was an agent`:                               with(Agent, func(p *Person) { p.WasAgent = true }),
-		`shared agent, but marked as a contact who was an agent`:                        with(SharedAgent, func(p *Person) { p.WasAgent = true }),
+		`shared agent, but not a CRM user`:                                              with(SharedAgentRecord, func(p *Person) { p.CRM = 0 }),
+		`shared agent, but the desk was never integrated with the CRM`:                  with(SharedAgentRecord, func(p *Person) { p.Integration = 0 }),
+		`agent, but marked as a contact who was an agent`:                               with(AgentRecord, func(p *Person) { p.WasAgent = true }),
+		`shared agent, but marked as a contact who was an agent`:                        with(SharedAgentRecord, func(p *Person) { p.WasAgent = true }),
 		`nobody, but marked as a contact who was an agent`:                              with(0, func(p *Person) { p.WasAgent = true }),
-		`shared agent, but 2 tickets are assigned`:                                      with(SharedAgent, func(p *Person) { p.AssignedTickets = 2 }),
-		`contact, but 2 tickets are assigned`:                                           with(Contact, func(p *Person) { p.AssignedTickets = 2 }),
+		`shared agent, but 2 tickets are assigned`:                                      with(SharedAgentRecord, func(p *Person) { p.AssignedTickets = 2 }),
+		`contact, but 2 tickets are assigned`:                                           with(ContactRecord, func(p *Person) { p.AssignedTickets = 2 }),
 		`nobody, but 2 tickets are assigned`:                                            with(0, func(p *Person) { p.AssignedTickets = 2 }),
-		`contact, but with roles or groups of an agent`:                                 with(Contact, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal) }),
-		`deleted contact, but with roles or groups of an agent`:                         with(DeletedContact, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
+		`contact, but with roles or groups of an agent`:                                 with(ContactRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal) }),
+		`deleted contact, but with roles or groups of an agent`:                         with(DeletedContactRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
 		`nobody, but with roles or groups of an agent`:                                  with(0, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View} }),
-		`shared agent, but with the built-in role "Agent"; clone it and give the clone`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal) }),
+		`shared agent, but with the built-in role "Agent"; clone it and give the clone`: with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal) }),
 
-		`a binding without a role`: with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.Role{}, deskpolicy.ScopeGlobal) }),
-		`role "Agent": no workspace`: with(Agent, func(p *Person) {
+		`a binding without a role`: with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.Role{}, deskpolicy.ScopeGlobal) }),
+		`role "Agent": no workspace`: with(AgentRecord, func(p *Person) {
 			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: deskpolicy.ScopeGroup}}
 		}),
-		`role "Agent": unknown ticket scope 4`:        with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
-		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
-		`access to a group without an ID`:             with(SharedAgent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
-		`group "billing": unknown access 3`:           with(Agent, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
+		`role "Agent": unknown ticket scope 4`:        with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
+		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
+		`access to a group without an ID`:             with(SharedAgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
+		`group "billing": unknown access 3`:           with(AgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
 	} {
 		if !strings.HasPrefix(want, `"`) {
 			want = `"emily.dean@example.com": ` + want
@@ -151,14 +151,14 @@ func TestContradictions(t *testing.T) {
 		_, err := Plan(p)
 		require.Error(t, err)
 	}
-	onDesk := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted) })
+	onDesk := with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted) })
 	require.ErrorIs(t, onDesk.Check(), ErrOnlyViaCRM)
 
 	for _, c := range []struct {
 		p    Person
 		want []string
 	}{
-		{Person{Desk: SharedAgent | 16, WasAgent: true, AssignedTickets: 2}, []string{
+		{Person{Desk: SharedAgentRecord | 16, WasAgent: true, AssignedTickets: 2}, []string{
 			`the identity is shared agent and unknown(16)`,
 			`shared agent and unknown(16) at one address`,
 			`shared agent, but not a CRM user`,
@@ -171,7 +171,7 @@ func TestContradictions(t *testing.T) {
 			`nobody, but with roles or groups of an agent`,
 			`a binding without a role`,
 		}},
-		{Person{Desk: SharedAgent, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: 9}}}, []string{
+		{Person{Desk: SharedAgentRecord, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: 9}}}, []string{
 			`role "Agent": no workspace`,
 			`role "Agent": unknown ticket scope 9`,
 			`shared agent, but with the built-in role "Agent"; clone it and give the clone`,
@@ -182,7 +182,7 @@ func TestContradictions(t *testing.T) {
 	}
 
 	everything := Person{
-		Address: "emily", Desk: Contact | DeletedContact | Agent | SharedAgent | 128, AssignedTickets: -5, CRM: 9, Integration: 9,
+		Address: "emily", Desk: ContactRecord | DeletedContactRecord | AgentRecord | SharedAgentRecord | 128, AssignedTickets: -5, CRM: 9, Integration: 9,
 		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: 9}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"sales": 7, "billing": 8, "": 9, "apac": 10},
 	}
@@ -204,9 +204,9 @@ lifecycle: "emily": group "sales": unknown access 7`
 		require.EqualError(t, everything.Check(), want)
 	}
 
-	messenger := with(Agent, func(p *Person) { p.Bindings = holding(deskpolicy.SupportAgentRole.Role(), 0) })
+	messenger := with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SupportAgentRole.Role(), 0) })
 	assert.NoError(t, messenger.Check(), "a role that is not about tickets needs no ticket scope")
-	contacts := with(SharedAgent, func(p *Person) { p.Bindings = holding(custom, 0) })
+	contacts := with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(custom, 0) })
 	assert.NoError(t, contacts.Check(), "nor does a shared agent's")
 }
 
@@ -220,32 +220,32 @@ func TestRefusals(t *testing.T) {
 		event Event
 		want  string
 	}{
-		{knownAs(0), Integrate{}, "cannot integrate: the desk is integrated; to map the user, deactivate and activate them in the CRM"},
-		{unlinked, Disconnect{}, "cannot disconnect: the desk is not integrated; integrate it first"},
+		{knownAs(0), ConnectCRM{}, "cannot integrate: the desk is integrated; to map the user, deactivate and activate them in the CRM"},
+		{unlinked, DisconnectCRM{}, "cannot disconnect: the desk is not integrated; integrate it first"},
 		{knownAs(0), AddToCRM{}, "cannot add to the CRM: the user is active; deactivate them first"},
 		{inactive, AddToCRM{}, "cannot add to the CRM: the user is deactivated; activate them"},
 		{knownAs(0), ActivateInCRM{}, "cannot activate in the CRM: the user is active; deactivate them first"},
 		{unlinked, ActivateInCRM{}, "cannot activate in the CRM: the CRM has no user at the address; add one"},
 		{unlinked, DeactivateInCRM{}, "cannot deactivate in the CRM: the CRM has no user at the address; add one"},
-		{knownAs(Contact), AddAgent{}, "cannot add an agent: the desk has a contact at the address; convert it, delete it or change its address"},
-		{knownAs(Agent), ConvertToAgent{}, "cannot convert to agent: the desk has an agent at the address; edit it, delete it or change its address"},
-		{knownAs(0), EditAgent{By: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent"},
-		{unlinked, EditAgent{By: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent, or add the user to the CRM"},
-		{knownAs(SharedAgent), EditAgent{}, `cannot edit the agent: By is "", which is not an address; say who edits`},
-		{knownAs(Agent), EditAgent{By: emilyAddress}, "cannot edit the agent: agents cannot change their own roles, ticket scope or groups; ask another administrator"},
-		{knownAs(Agent), EditRole{}, "cannot edit the role: the event has no role; name one"},
-		{knownAs(Contact), DeleteAgent{}, "cannot delete the agent: the desk has a contact at the address; convert it, delete it or change its address"},
-		{knownAs(DeletedContact), DeleteContact{}, "cannot delete the contact: the desk has a deleted contact at the address; restore it, purge it or change its address"},
-		{knownAs(SharedAgent), RestoreContact{}, "cannot restore the contact: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
-		{knownAs(Agent), PurgeContact{}, "cannot purge the contact: the desk has an agent at the address; edit it, delete it or change its address"},
-		{knownAs(SharedAgent), dummy, "cannot change the address: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
-		{knownAs(Agent), ChangeAddress{AddressIsFree: true}, `cannot change the address: To is "", which is not an address; give another`},
-		{knownAs(Agent), ChangeAddress{To: "Emily.Dean@example.com", AddressIsFree: true}, "cannot change the address: the new address is the present one; give another"},
-		{knownAs(Agent), ChangeAddress{To: dummyAddress}, `cannot change the address: "emily.dean_placeholder@example.com" is not known to be free; give an address that neither the desk nor the CRM has`},
-		{knownAs(Agent), nil, "unknown event <nil>; plan an event of this package, by value"},
-		{knownAs(Agent), &DeleteAgent{}, "unknown event *lifecycle.DeleteAgent; plan an event of this package, by value"},
-		{knownAs(Agent), (*DeleteAgent)(nil), "unknown event *lifecycle.DeleteAgent; plan an event of this package, by value"},
-		{knownAs(Agent), struct{ DeleteAgent }{}, "unknown event struct { lifecycle.DeleteAgent }; plan an event of this package, by value"},
+		{knownAs(ContactRecord), AddAgent{}, "cannot add an agent: the desk has a contact at the address; convert it, delete it or change its address"},
+		{knownAs(AgentRecord), ConvertToAgent{}, "cannot convert to agent: the desk has an agent at the address; edit it, delete it or change its address"},
+		{knownAs(0), EditAgent{ByAddress: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent"},
+		{unlinked, EditAgent{ByAddress: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent, or add the user to the CRM"},
+		{knownAs(SharedAgentRecord), EditAgent{}, `cannot edit the agent: By is "", which is not an address; say who edits`},
+		{knownAs(AgentRecord), EditAgent{ByAddress: emilyAddress}, "cannot edit the agent: agents cannot change their own roles, ticket scope or groups; ask another administrator"},
+		{knownAs(AgentRecord), EditRole{}, "cannot edit the role: the event has no role; name one"},
+		{knownAs(ContactRecord), DeleteAgent{}, "cannot delete the agent: the desk has a contact at the address; convert it, delete it or change its address"},
+		{knownAs(DeletedContactRecord), DeleteContact{}, "cannot delete the contact: the desk has a deleted contact at the address; restore it, purge it or change its address"},
+		{knownAs(SharedAgentRecord), RestoreContact{}, "cannot restore the contact: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
+		{knownAs(AgentRecord), PurgeContact{}, "cannot purge the contact: the desk has an agent at the address; edit it, delete it or change its address"},
+		{knownAs(SharedAgentRecord), dummy, "cannot change the address: the desk has a shared agent at the address; edit it or delete it; its address is the CRM's"},
+		{knownAs(AgentRecord), ChangeAddress{AddressIsFree: true}, `cannot change the address: To is "", which is not an address; give another`},
+		{knownAs(AgentRecord), ChangeAddress{To: "Emily.Dean@example.com", AddressIsFree: true}, "cannot change the address: the new address is the present one; give another"},
+		{knownAs(AgentRecord), ChangeAddress{To: dummyAddress}, `cannot change the address: "emily.dean_placeholder@example.com" is not known to be free; give an address that neither the desk nor the CRM has`},
+		{knownAs(AgentRecord), nil, "unknown event <nil>; plan an event of this package, by value"},
+		{knownAs(AgentRecord), &DeleteAgent{}, "unknown event *lifecycle.DeleteAgent; plan an event of this package, by value"},
+		{knownAs(AgentRecord), (*DeleteAgent)(nil), "unknown event *lifecycle.DeleteAgent; plan an event of this package, by value"},
+		{knownAs(AgentRecord), struct{ DeleteAgent }{}, "unknown event struct { lifecycle.DeleteAgent }; plan an event of this package, by value"},
 	} {
 		assert.EqualError(t, refused(t, c.p, c.event), `lifecycle: "emily.dean@example.com": `+c.want)
 	}
@@ -261,19 +261,19 @@ func TestRefusals(t *testing.T) {
 		event Event
 		want  []string
 	}{
-		{knownAs(Contact), AddAgent{nothing}, []string{`a binding without a role`, `cannot add an agent` + isContact}},
-		{knownAs(Agent), ConvertToAgent{nothing}, []string{`a binding without a role`, `cannot convert to agent` + isAgent}},
-		{knownAs(Contact), EditAgent{By: "emily", Bindings: nothing}, []string{
+		{knownAs(ContactRecord), AddAgent{nothing}, []string{`a binding without a role`, `cannot add an agent` + isContact}},
+		{knownAs(AgentRecord), ConvertToAgent{nothing}, []string{`a binding without a role`, `cannot convert to agent` + isAgent}},
+		{knownAs(ContactRecord), EditAgent{ByAddress: "emily", Bindings: nothing}, []string{
 			`a binding without a role`,
 			`cannot edit the agent` + isContact,
 			`cannot edit the agent: By is "emily", which is not an address; say who edits`,
 		}},
-		{knownAs(SharedAgent), ChangeAddress{To: "emily"}, []string{
+		{knownAs(SharedAgentRecord), ChangeAddress{To: "emily"}, []string{
 			`cannot change the address` + isShared,
 			`cannot change the address: To is "emily", which is not an address; give another`,
 			`cannot change the address: "emily" is not known to be free; give an address that neither the desk nor the CRM has`,
 		}},
-		{knownAs(Agent), ChangeAddress{To: emilyAddress}, []string{
+		{knownAs(AgentRecord), ChangeAddress{To: emilyAddress}, []string{
 			`cannot change the address: the new address is the present one; give another`,
 			`cannot change the address: "emily.dean@example.com" is not known to be free; give an address that neither the desk nor the CRM has`,
 		}},
@@ -293,9 +293,9 @@ func inLines(problems ...string) string {
 }
 
 func TestNames(t *testing.T) {
-	for d, want := range map[Identity]string{
-		0: "nobody", Contact: "contact", DeletedContact: "deleted contact", Agent: "agent", SharedAgent: "shared agent",
-		Contact | SharedAgent: "contact and shared agent", 16: "unknown(16)", Agent | 192: "agent and unknown(192)",
+	for d, want := range map[DeskRecord]string{
+		0: "nobody", ContactRecord: "contact", DeletedContactRecord: "deleted contact", AgentRecord: "agent", SharedAgentRecord: "shared agent",
+		ContactRecord | SharedAgentRecord: "contact and shared agent", 16: "unknown(16)", AgentRecord | 192: "agent and unknown(192)",
 	} {
 		assert.Equal(t, want, d.String())
 	}
@@ -367,9 +367,9 @@ func TestPlansAreValues(t *testing.T) {
 	}
 
 	// Changing one plan does not change the next.
-	purged := func() Change { return lastChange(t, knownAs(DeletedContact), PurgeContact{}) }
-	purged().Removed[0] = "nothing"
-	equal("forum topics", purged().Removed[0])
+	purged := func() Change { return lastChange(t, knownAs(DeletedContactRecord), PurgeContact{}) }
+	purged().RemovedActivity[0] = "nothing"
+	equal("forum topics", purged().RemovedActivity[0])
 	mapped := func() Change { return lastChange(t, knownAs(0), DeactivateInCRM{}, ActivateInCRM{}) }
 	mapped().Person.Bindings[0].TicketScope = deskpolicy.ScopeGlobal
 	equal(deskpolicy.ScopeRestricted, mapped().Person.Bindings[0].TicketScope)

@@ -155,13 +155,13 @@ var (
 	}
 	desks = map[string]Person{
 		"nobody":     {},
-		"contact":    {Desk: Contact},
-		"ex-contact": {Desk: Contact, WasAgent: true},
-		"deleted":    {Desk: DeletedContact},
-		"ex-deleted": {Desk: DeletedContact, WasAgent: true},
-		"agent":      {Desk: Agent},
-		"busy":       {Desk: Agent, AssignedTickets: 3},
-		"shared":     {Desk: SharedAgent},
+		"contact":    {Desk: ContactRecord},
+		"ex-contact": {Desk: ContactRecord, WasAgent: true},
+		"deleted":    {Desk: DeletedContactRecord},
+		"ex-deleted": {Desk: DeletedContactRecord, WasAgent: true},
+		"agent":      {Desk: AgentRecord},
+		"busy":       {Desk: AgentRecord, AssignedTickets: 3},
+		"shared":     {Desk: SharedAgentRecord},
 	}
 	admins = map[string]Person{
 		"no ID":  {Administrators: []deskpolicy.AgentID{"emily", "ada"}},
@@ -179,13 +179,13 @@ type namedEvent struct {
 // allEvents returns the events that the model knows, and others that it refuses.
 func allEvents() []namedEvent {
 	edit := func(holds string) EditAgent {
-		return EditAgent{By: adminAddress, Bindings: slices.Clone(holdings[holds].Bindings), Groups: holdings[holds].Groups}
+		return EditAgent{ByAddress: adminAddress, Bindings: slices.Clone(holdings[holds].Bindings), Groups: holdings[holds].Groups}
 	}
 	byMyself := edit("wide")
-	byMyself.By = emilyAddress
+	byMyself.ByAddress = emilyAddress
 	return []namedEvent{
-		{"integrate", Integrate{}},
-		{"disconnect", Disconnect{}},
+		{"integrate", ConnectCRM{}},
+		{"disconnect", DisconnectCRM{}},
 		{"add to crm", AddToCRM{}},
 		{"activate", ActivateInCRM{}},
 		{"deactivate", DeactivateInCRM{}},
@@ -247,19 +247,19 @@ func inWords(p Person) modelState {
 // effectsInWords returns the other effects of a change in the model's words.
 func effectsInWords(before Person, c Change) string {
 	var words []string
-	switch c.Unassigned {
+	switch c.UnassignedTickets {
 	case 0:
 	case before.AssignedTickets:
 		words = append(words, "unassigned")
 	default:
-		words = append(words, fmt.Sprintf("unassigned %d of %d", c.Unassigned, before.AssignedTickets))
+		words = append(words, fmt.Sprintf("unassigned %d of %d", c.UnassignedTickets, before.AssignedTickets))
 	}
 	if !cmp.Equal(c.AtNewAddress, Person{}, sameRoles) {
 		old := before
 		old.Address, old.CRM = c.Event.(ChangeAddress).To, 0
 		words = append(words, "moved"+cmp.Diff(old, c.AtNewAddress, sameRoles))
 	}
-	if len(c.Removed) > 0 {
+	if len(c.RemovedActivity) > 0 {
 		words = append(words, "removed")
 	}
 	if c.Seats != 0 {

@@ -21,9 +21,9 @@ type Person struct {
 	// Address is an e-mail address, without a display name or invisible characters. Case does not
 	// matter. The host application normalises Unicode.
 	Address     string
-	Desk        Identity // what the desk has at the address
-	CRM         Status   // of the CRM user at the address
-	Integration Status   // of the desk with the CRM
+	Desk        DeskRecord // what the desk has at the address
+	CRM         Status     // of the CRM user at the address
+	Integration Status     // of the desk with the CRM
 
 	// WasAgent reports whether the contact was an agent before [S49].
 	WasAgent bool
@@ -47,23 +47,23 @@ type Person struct {
 	Administrators []deskpolicy.AgentID
 }
 
-// An Identity is the kind of record that the desk has at an address. A desk has at most one; if
+// An DeskRecord is the kind of record that the desk has at an address. A desk has at most one; if
 // the host application finds more, it sets their union, which [Person.Check] reports. The zero
 // Identity means that there is no record.
-type Identity uint8
+type DeskRecord uint8
 
 const (
-	// Contact is a customer.
-	Contact Identity = 1 << iota
-	// DeletedContact is a contact that was deleted, but not purged (A3).
-	DeletedContact
-	// Agent is an agent who is not a shared agent.
-	Agent
-	// SharedAgent is an agent from the CRM [S1].
-	SharedAgent
+	// ContactRecord is a customer.
+	ContactRecord DeskRecord = 1 << iota
+	// DeletedContactRecord is a contact that was deleted, but not purged (A3).
+	DeletedContactRecord
+	// AgentRecord is an agent who is not a shared agent.
+	AgentRecord
+	// SharedAgentRecord is an agent from the CRM [S1].
+	SharedAgentRecord
 )
 
-const nobody Identity = 0
+const nobody DeskRecord = 0
 
 // identities are the names of the identities, and what to do with each.
 var identities = [...]struct{ name, article, instead string }{
@@ -75,7 +75,7 @@ var identities = [...]struct{ name, article, instead string }{
 
 // String returns the identity's name, such as "shared agent"; "nobody" for the zero Identity, and
 // all names of a union, such as "contact and agent".
-func (i Identity) String() string {
+func (i DeskRecord) String() string {
 	var names []string
 	for bit, identity := range identities {
 		if i&(1<<bit) != 0 {
@@ -115,14 +115,14 @@ func (s Status) String() string {
 
 // as returns the person with another identity, without the roles, groups, tickets and ID of the
 // present one.
-func (p Person) as(i Identity) Person {
+func (p Person) as(i DeskRecord) Person {
 	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 }
 
 // seats returns the number of licences that the person needs: 1 for an agent, 0 for a shared agent
 // [S6].
 func (p Person) seats() int {
-	if p.Desk == Agent {
+	if p.Desk == AgentRecord {
 		return 1
 	}
 	return 0
@@ -132,9 +132,9 @@ func (p Person) seats() int {
 // a fixed order. Each error names the address and the facts. Check does not guess which fact is
 // true; nothing can be planned until the host application has found out.
 func (p Person) Check() error {
-	contact := p.Desk&(Contact|DeletedContact) != 0
-	agent := p.Desk&Agent != 0
-	shared := p.Desk&SharedAgent != 0
+	contact := p.Desk&(ContactRecord|DeletedContactRecord) != 0
+	agent := p.Desk&AgentRecord != 0
+	shared := p.Desk&SharedAgentRecord != 0
 	held := len(p.Bindings) + len(p.Groups)
 	return errors.Join(
 		p.errorUnless(legible.IsAddress(p.Address), "not an address; give one such as emily@example.com"),
@@ -174,7 +174,7 @@ func (p Person) checkHeld() error {
 
 func (p Person) checkBinding(b deskpolicy.Binding) error {
 	sharedAgentRole := b.Role == deskpolicy.SharedAgentRole.Role()
-	foreign := p.Desk == SharedAgent && b.Role.BuiltIn() && !sharedAgentRole
+	foreign := p.Desk == SharedAgentRecord && b.Role.BuiltIn() && !sharedAgentRole
 	unscoped := b.TicketScope == 0 // valid: the role reaches no tickets, but everything else that it permits
 	err := errors.Join(
 		p.errorUnless(b.Role != deskpolicy.Role{}, "a binding without a role"),
@@ -182,7 +182,7 @@ func (p Person) checkBinding(b deskpolicy.Binding) error {
 		p.errorUnless(unscoped || b.TicketScope.Valid(), "role %q: unknown ticket scope %d", b.Role, b.TicketScope),
 		p.errorUnless(!foreign, "shared agent, but with the built-in role %q; clone it and give the clone", b.Role),
 	)
-	if p.Desk == Agent && sharedAgentRole {
+	if p.Desk == AgentRecord && sharedAgentRole {
 		err = errors.Join(err, fmt.Errorf("%w: %q: agent, but with the role %q; %s", ErrOnlyViaCRM, p.Address, b.Role, viaCRM))
 	}
 	return err

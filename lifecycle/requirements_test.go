@@ -26,56 +26,56 @@ func TestRequirements(t *testing.T) {
 		onCRMOnly  = Person{Address: emilyAddress, CRM: Active}
 	)
 	t.Run("S1", func(t *testing.T) { // integrating adds the role that CRM users have on the desk
-		next := lastChange(t, onCRMOnly, Integrate{}).Person
-		assert.Equal(t, SharedAgent, next.Desk)
+		next := lastChange(t, onCRMOnly, ConnectCRM{}).Person
+		assert.Equal(t, SharedAgentRecord, next.Desk)
 		assert.Equal(t, []deskpolicy.Binding{{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}, next.Bindings)
-		assert.Equal(t, Person{Address: emilyAddress, Integration: Active}, lastChange(t, Person{Address: emilyAddress}, Integrate{}).Person)
+		assert.Equal(t, Person{Address: emilyAddress, Integration: Active}, lastChange(t, Person{Address: emilyAddress}, ConnectCRM{}).Person)
 	})
 	t.Run("S2", func(t *testing.T) { // mapped if neither on the desk nor a contact
-		for _, desk := range []Identity{Contact, DeletedContact, Agent} {
+		for _, desk := range []DeskRecord{ContactRecord, DeletedContactRecord, AgentRecord} {
 			p := knownAs(desk)
 			p.Integration = 0
-			assert.Equal(t, desk, lastChange(t, p, Integrate{}).Person.Desk)
+			assert.Equal(t, desk, lastChange(t, p, ConnectCRM{}).Person.Desk)
 		}
-		assert.Equal(t, SharedAgent, lastChange(t, onCRMOnly, Integrate{}).Person.Desk)
+		assert.Equal(t, SharedAgentRecord, lastChange(t, onCRMOnly, ConnectCRM{}).Person.Desk)
 	})
 	t.Run("S3", func(t *testing.T) { // desk roles are kept when added to the CRM
-		p := knownAs(Agent)
+		p := knownAs(AgentRecord)
 		p.CRM = 0
 		change := lastChange(t, p, AddToCRM{})
-		assert.Equal(t, knownAs(Agent), change.Person)
+		assert.Equal(t, knownAs(AgentRecord), change.Person)
 		assert.Empty(t, change.Warnings)
-		assert.Equal(t, knownAs(Agent), lastChange(t, knownAs(Agent), onceMore...).Person)
+		assert.Equal(t, knownAs(AgentRecord), lastChange(t, knownAs(AgentRecord), onceMore...).Person)
 	})
 	t.Run("S6", func(t *testing.T) { // no licence for a shared agent
 		purge := []Event{DeleteContact{}, PurgeContact{}}
 		for _, mapped := range []Change{
-			lastChange(t, onCRMOnly, Integrate{}),
+			lastChange(t, onCRMOnly, ConnectCRM{}),
 			lastChange(t, Person{Address: emilyAddress, Integration: Active}, AddToCRM{}),
 			lastChange(t, knownAs(0), onceMore...),
-			lastChange(t, knownAs(Contact), slices.Concat(purge, onceMore)...),
+			lastChange(t, knownAs(ContactRecord), slices.Concat(purge, onceMore)...),
 		} {
-			assert.Equal(t, SharedAgent, mapped.Person.Desk)
+			assert.Equal(t, SharedAgentRecord, mapped.Person.Desk)
 			assert.Zero(t, mapped.Seats)
 		}
-		assert.Zero(t, lastChange(t, knownAs(SharedAgent), DeleteAgent{}).Seats)
+		assert.Zero(t, lastChange(t, knownAs(SharedAgentRecord), DeleteAgent{}).Seats)
 		assert.Equal(t, 1, lastChange(t, knownAs(0), hired).Seats)
-		assert.Equal(t, 1, lastChange(t, knownAs(Contact), converted).Seats)
-		assert.Equal(t, -1, lastChange(t, knownAs(Agent), DeleteAgent{}).Seats)
-		assert.Zero(t, lastChange(t, knownAs(Agent), renamed).Seats, "the agent keeps its seat at the dummy address")
+		assert.Equal(t, 1, lastChange(t, knownAs(ContactRecord), converted).Seats)
+		assert.Equal(t, -1, lastChange(t, knownAs(AgentRecord), DeleteAgent{}).Seats)
+		assert.Zero(t, lastChange(t, knownAs(AgentRecord), renamed).Seats, "the agent keeps its seat at the dummy address")
 	})
 	t.Run("S10", func(t *testing.T) { // administrators control and manage them
-		edit := EditAgent{By: adminAddress, Bindings: holding(custom, deskpolicy.ScopeGroup)}
-		assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Person.Bindings)
-		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}).Person.Desk)
+		edit := EditAgent{ByAddress: adminAddress, Bindings: holding(custom, deskpolicy.ScopeGroup)}
+		assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgentRecord), edit).Person.Bindings)
+		assert.Equal(t, ContactRecord, lastChange(t, knownAs(SharedAgentRecord), DeleteAgent{}).Person.Desk)
 	})
 	t.Run("S12", func(t *testing.T) { // only an integrated desk has the role, from whichever side it was integrated
 		nobody := Person{Address: emilyAddress}
 		assert.Zero(t, lastChange(t, nobody, AddToCRM{}, DeactivateInCRM{}, ActivateInCRM{}).Person.Desk)
-		assert.Equal(t, SharedAgent, lastChange(t, nobody, AddToCRM{}, Integrate{}).Person.Desk)
-		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, AddToCRM{}).Person.Desk)
-		assert.Zero(t, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}).Person.Desk)
-		assert.Equal(t, SharedAgent, lastChange(t, nobody, Integrate{}, Disconnect{}, AddToCRM{}, Integrate{}).Person.Desk)
+		assert.Equal(t, SharedAgentRecord, lastChange(t, nobody, AddToCRM{}, ConnectCRM{}).Person.Desk)
+		assert.Equal(t, SharedAgentRecord, lastChange(t, nobody, ConnectCRM{}, AddToCRM{}).Person.Desk)
+		assert.Zero(t, lastChange(t, nobody, ConnectCRM{}, DisconnectCRM{}, AddToCRM{}).Person.Desk)
+		assert.Equal(t, SharedAgentRecord, lastChange(t, nobody, ConnectCRM{}, DisconnectCRM{}, AddToCRM{}, ConnectCRM{}).Person.Desk)
 
 		holds := func(p Person) bool {
 			return slices.ContainsFunc(p.Bindings, func(b deskpolicy.Binding) bool { return b.Role == deskpolicy.SharedAgentRole.Role() })
@@ -89,10 +89,10 @@ func TestRequirements(t *testing.T) {
 					continue
 				}
 				for _, after := range []Person{changes[0].Person, changes[0].AtNewAddress} {
-					if after.Desk == SharedAgent || holds(after) {
+					if after.Desk == SharedAgentRecord || holds(after) {
 						assert.NotZero(t, after.Integration, "%v: %v", state, event.name)
 					}
-					if after.Desk == SharedAgent && before.Desk != SharedAgent {
+					if after.Desk == SharedAgentRecord && before.Desk != SharedAgentRecord {
 						assert.Equal(t, [2]Status{Active, Active}, [2]Status{after.Integration, after.CRM}, "%v: %v", state, event.name)
 						assert.True(t, holds(after))
 						came[event.name] = true
@@ -101,12 +101,12 @@ func TestRequirements(t *testing.T) {
 			}
 		}
 		assert.Equal(t, map[string]bool{"integrate": true, "add to crm": true, "activate": true}, came)
-		never := knownAs(SharedAgent)
+		never := knownAs(SharedAgentRecord)
 		never.Integration = 0
 		assert.ErrorContains(t, never.Check(), "shared agent, but the desk was never integrated with the CRM")
 	})
 	t.Run("S13", func(t *testing.T) { // restricted by default
-		for _, binding := range lastChange(t, onCRMOnly, Integrate{}).Person.Bindings {
+		for _, binding := range lastChange(t, onCRMOnly, ConnectCRM{}).Person.Bindings {
 			assert.Equal(t, deskpolicy.ScopeRestricted, binding.TicketScope)
 		}
 	})
@@ -114,50 +114,50 @@ func TestRequirements(t *testing.T) {
 		for _, role := range []deskpolicy.Role{deskpolicy.SharedAgentRole.Role(), custom} {
 			for from := deskpolicy.ScopeRestricted; from <= deskpolicy.ScopeGlobal; from++ {
 				for to := deskpolicy.ScopeRestricted; to <= deskpolicy.ScopeGlobal; to++ {
-					p := knownAs(SharedAgent)
+					p := knownAs(SharedAgentRecord)
 					p.Bindings = holding(role, from)
 					want := p
 					want.Bindings = holding(role, to)
-					edit := EditAgent{By: adminAddress, Bindings: want.Bindings}
+					edit := EditAgent{ByAddress: adminAddress, Bindings: want.Bindings}
 					assert.Equal(t, Change{Event: edit, Person: want}, lastChange(t, p, edit), "and nothing else")
 					for _, self := range []string{emilyAddress, strings.ToUpper(emilyAddress)} {
-						edit.By = self
+						edit.ByAddress = self
 						assert.ErrorContains(t, refused(t, p, edit), "agents cannot change their own roles, ticket scope or groups; ask another administrator")
 					}
 				}
 			}
 			for _, odd := range []deskpolicy.Scope{deskpolicy.ScopeGlobal + 1, 255} {
-				edit := EditAgent{By: adminAddress, Bindings: holding(role, odd)}
-				assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), fmt.Sprintf("role %q: unknown ticket scope %d", role, odd))
+				edit := EditAgent{ByAddress: adminAddress, Bindings: holding(role, odd)}
+				assert.ErrorContains(t, refused(t, knownAs(SharedAgentRecord), edit), fmt.Sprintf("role %q: unknown ticket scope %d", role, odd))
 			}
 		}
-		for _, desk := range []Identity{0, Contact, DeletedContact} {
-			refused(t, knownAs(desk), EditAgent{By: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal)})
+		for _, desk := range []DeskRecord{0, ContactRecord, DeletedContactRecord} {
+			refused(t, knownAs(desk), EditAgent{ByAddress: adminAddress, Bindings: holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal)})
 		}
 	})
 	t.Run("S18", func(t *testing.T) { // View or Edit for the tickets of a group
 		groups := map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View, "apac": deskpolicy.NoAccess}
-		edit := EditAgent{By: adminAddress, Bindings: knownAs(SharedAgent).Bindings, Groups: groups}
-		privileged := knownAs(SharedAgent)
+		edit := EditAgent{ByAddress: adminAddress, Bindings: knownAs(SharedAgentRecord).Bindings, Groups: groups}
+		privileged := knownAs(SharedAgentRecord)
 		privileged.Groups = groups
-		assert.Equal(t, Change{Event: edit, Person: privileged}, lastChange(t, knownAs(SharedAgent), edit), "and nothing else")
+		assert.Equal(t, Change{Event: edit, Person: privileged}, lastChange(t, knownAs(SharedAgentRecord), edit), "and nothing else")
 
-		taken := EditAgent{By: adminAddress, Bindings: edit.Bindings}
-		assert.Equal(t, knownAs(SharedAgent), lastChange(t, privileged, taken).Person)
+		taken := EditAgent{ByAddress: adminAddress, Bindings: edit.Bindings}
+		assert.Equal(t, knownAs(SharedAgentRecord), lastChange(t, privileged, taken).Person)
 		edit.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View}
 		assert.ErrorContains(t, refused(t, privileged, edit), "access to a group without an ID")
 		for access := deskpolicy.NoAccess; access <= deskpolicy.Edit; access++ {
-			edit := EditAgent{By: emilyAddress, Bindings: edit.Bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": access}}
-			refused(t, knownAs(SharedAgent), edit)
+			edit := EditAgent{ByAddress: emilyAddress, Bindings: edit.Bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": access}}
+			refused(t, knownAs(SharedAgentRecord), edit)
 			refused(t, privileged, edit)
 		}
 	})
 	t.Run("S19", func(t *testing.T) { // and no more than that
-		edit := EditAgent{By: adminAddress, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit + 1}}
-		assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit), `group "billing": unknown access 3`)
+		edit := EditAgent{ByAddress: adminAddress, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit + 1}}
+		assert.ErrorContains(t, refused(t, knownAs(SharedAgentRecord), edit), `group "billing": unknown access 3`)
 	})
 	t.Run("S20", func(t *testing.T) { // what the role permits can be viewed: who is mapped holds the built-in role
-		for _, came := range []Change{lastChange(t, onCRMOnly, Integrate{}), lastChange(t, knownAs(0), onceMore...)} {
+		for _, came := range []Change{lastChange(t, onCRMOnly, ConnectCRM{}), lastChange(t, knownAs(0), onceMore...)} {
 			assert.Equal(t, holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted), came.Person.Bindings)
 		}
 		assert.False(t, deskpolicy.SharedAgentRole.Role().Permissions().Empty())
@@ -165,24 +165,24 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("S21", func(t *testing.T) { // and not edited
 		for role := range (deskpolicy.Account{ID: "acme", Integrated: true}).BuiltInRoles() {
-			assert.EqualError(t, refused(t, knownAs(SharedAgent), EditRole{role}), fmt.Sprintf(
+			assert.EqualError(t, refused(t, knownAs(SharedAgentRecord), EditRole{role}), fmt.Sprintf(
 				`lifecycle: "emily.dean@example.com": cannot edit the role: %q is built in; clone it, change the clone and give that instead`, role))
 		}
 	})
 	t.Run("S22", func(t *testing.T) { // by category
-		for p := range lastChange(t, onCRMOnly, Integrate{}).Person.Bindings[0].Role.Permissions().All() {
+		for p := range lastChange(t, onCRMOnly, ConnectCRM{}).Person.Bindings[0].Role.Permissions().All() {
 			assert.NotEmpty(t, p.Action.Category())
 		}
 	})
 	t.Run("S23", func(t *testing.T) { // custom roles change the permissions, and nothing else
 		clone, _, err := deskpolicy.CloneRole(deskpolicy.SharedAgentRole.Role(), "acme", "Field Sales")
 		require.NoError(t, err)
-		edit := EditAgent{By: adminAddress, Bindings: append(holding(clone, deskpolicy.ScopeGroup), holding(custom, deskpolicy.ScopeGlobal)...)}
-		changes, err := Plan(knownAs(SharedAgent), EditRole{clone}, edit, Disconnect{}, Integrate{}, DeactivateInCRM{}, ActivateInCRM{})
+		edit := EditAgent{ByAddress: adminAddress, Bindings: append(holding(clone, deskpolicy.ScopeGroup), holding(custom, deskpolicy.ScopeGlobal)...)}
+		changes, err := Plan(knownAs(SharedAgentRecord), EditRole{clone}, edit, DisconnectCRM{}, ConnectCRM{}, DeactivateInCRM{}, ActivateInCRM{})
 		require.NoError(t, err)
-		assert.Equal(t, knownAs(SharedAgent), changes[0].Person, "editing a custom role changes no person")
+		assert.Equal(t, knownAs(SharedAgentRecord), changes[0].Person, "editing a custom role changes no person")
 		for _, change := range changes[1:] {
-			assert.Equal(t, SharedAgent, change.Person.Desk)
+			assert.Equal(t, SharedAgentRecord, change.Person.Desk)
 			assert.Equal(t, edit.Bindings, change.Person.Bindings)
 		}
 
@@ -192,18 +192,18 @@ func TestRequirements(t *testing.T) {
 			require.NoError(t, err)
 			for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
 				for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
-					for _, held := range [][]deskpolicy.Binding{nil, holding(custom, deskpolicy.ScopeGlobal), knownAs(SharedAgent).Bindings} {
-						edit := EditAgent{By: adminAddress, Bindings: append(slices.Clone(held), deskpolicy.Binding{Role: clone, Workspace: place, TicketScope: scope})}
-						next := lastChange(t, knownAs(SharedAgent), edit).Person
-						assert.Equal(t, SharedAgent, next.Desk)
+					for _, held := range [][]deskpolicy.Binding{nil, holding(custom, deskpolicy.ScopeGlobal), knownAs(SharedAgentRecord).Bindings} {
+						edit := EditAgent{ByAddress: adminAddress, Bindings: append(slices.Clone(held), deskpolicy.Binding{Role: clone, Workspace: place, TicketScope: scope})}
+						next := lastChange(t, knownAs(SharedAgentRecord), edit).Person
+						assert.Equal(t, SharedAgentRecord, next.Desk)
 						assert.Equal(t, edit.Bindings, next.Bindings)
 
 						edit.Bindings = append(slices.Clone(held), deskpolicy.Binding{Role: role, Workspace: place, TicketScope: scope})
 						if role == deskpolicy.SharedAgentRole.Role() {
-							assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgent), edit).Person.Bindings)
+							assert.Equal(t, edit.Bindings, lastChange(t, knownAs(SharedAgentRecord), edit).Person.Bindings)
 							continue
 						}
-						assert.ErrorContains(t, refused(t, knownAs(SharedAgent), edit),
+						assert.ErrorContains(t, refused(t, knownAs(SharedAgentRecord), edit),
 							fmt.Sprintf("shared agent, but with the built-in role %q; clone it and give the clone", role))
 					}
 				}
@@ -216,14 +216,14 @@ func TestRequirements(t *testing.T) {
 			assert.Equal(t, role == deskpolicy.SharedAgentRole.Role(), err != nil, role.Name())
 		}
 		shared := holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)
-		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
+		for _, desk := range []DeskRecord{0, ContactRecord, DeletedContactRecord, AgentRecord, SharedAgentRecord} {
 			err := refused(t, knownAs(desk), AddAgent{shared})
 			assert.ErrorIs(t, err, ErrOnlyViaCRM)
 			assert.ErrorContains(t, err, `"emily.dean@example.com": agent, but with the role "Shared Agent"; make sure that the desk has no record at the address, `+
 				`then add the user to the CRM, or deactivate and activate them there`)
 		}
 		mixed := append(holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal), shared...)
-		assert.ErrorIs(t, refused(t, knownAs(Agent), EditAgent{By: adminAddress, Bindings: mixed}), ErrOnlyViaCRM)
+		assert.ErrorIs(t, refused(t, knownAs(AgentRecord), EditAgent{ByAddress: adminAddress, Bindings: mixed}), ErrOnlyViaCRM)
 		_, err := Plan(knownAs(0), onceMore...)
 		assert.NoError(t, err, "the way that the error gives")
 	})
@@ -231,21 +231,21 @@ func TestRequirements(t *testing.T) {
 		deleted := 0
 		for _, state := range allStates() {
 			p := personOf(state)
-			if p.Desk != SharedAgent {
+			if p.Desk != SharedAgentRecord {
 				continue
 			}
 			deleted++
-			want := Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
+			want := Person{Address: emilyAddress, Desk: ContactRecord, WasAgent: true, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 			assert.Equal(t, Change{Event: DeleteAgent{}, Person: want}, lastChange(t, p, DeleteAgent{}), "%v", state)
 		}
 		assert.Equal(t, 2*2*5, deleted)
-		assert.Equal(t, Contact, lastChange(t, knownAs(SharedAgent), DeleteAgent{}, DeactivateInCRM{}, ActivateInCRM{}).Person.Desk, "for good")
+		assert.Equal(t, ContactRecord, lastChange(t, knownAs(SharedAgentRecord), DeleteAgent{}, DeactivateInCRM{}, ActivateInCRM{}).Person.Desk, "for good")
 	})
 	t.Run("S43", func(t *testing.T) { // no tickets are theirs
-		p := knownAs(SharedAgent)
+		p := knownAs(SharedAgentRecord)
 		p.AssignedTickets = 1
-		assert.ErrorContains(t, refused(t, p, Disconnect{}), "shared agent, but 1 tickets are assigned")
-		changes, err := Plan(knownAs(Agent), slices.Concat(hardDelete, onceMore)...)
+		assert.ErrorContains(t, refused(t, p, DisconnectCRM{}), "shared agent, but 1 tickets are assigned")
+		changes, err := Plan(knownAs(AgentRecord), slices.Concat(hardDelete, onceMore)...)
 		require.NoError(t, err)
 		for _, change := range changes {
 			assert.Zero(t, change.Person.AssignedTickets)
@@ -253,14 +253,14 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("S45", func(t *testing.T) { // no roles or steps convert a contact into one
 		shared := ConvertToAgent{holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted)}
-		for _, desk := range []Identity{0, Contact, DeletedContact, Agent, SharedAgent} {
+		for _, desk := range []DeskRecord{0, ContactRecord, DeletedContactRecord, AgentRecord, SharedAgentRecord} {
 			assert.ErrorIs(t, refused(t, knownAs(desk), shared), ErrOnlyViaCRM)
 		}
 		clone, _, err := deskpolicy.CloneRole(deskpolicy.SharedAgentRole.Role(), "acme", "Field Sales")
 		require.NoError(t, err)
 		for _, state := range allStates() {
 			p := personOf(state)
-			if p.Desk != Contact {
+			if p.Desk != ContactRecord {
 				continue
 			}
 			for role := range (deskpolicy.Account{ID: "acme", Integrated: true}).BuiltInRoles() {
@@ -269,11 +269,11 @@ func TestRequirements(t *testing.T) {
 					for _, bindings := range [][]deskpolicy.Binding{given, append(converted.Bindings, given...), append(given, converted.Bindings...)} {
 						if role == deskpolicy.SharedAgentRole.Role() {
 							assert.ErrorIs(t, refused(t, p, ConvertToAgent{bindings}), ErrOnlyViaCRM)
-							assert.ErrorIs(t, refused(t, lastChange(t, p, converted).Person, EditAgent{By: adminAddress, Bindings: bindings}), ErrOnlyViaCRM)
+							assert.ErrorIs(t, refused(t, lastChange(t, p, converted).Person, EditAgent{ByAddress: adminAddress, Bindings: bindings}), ErrOnlyViaCRM)
 							continue
 						}
 						next := lastChange(t, p, ConvertToAgent{bindings}).Person
-						assert.Equal(t, Agent, next.Desk)
+						assert.Equal(t, AgentRecord, next.Desk)
 						assert.Equal(t, bindings, next.Bindings)
 					}
 				}
@@ -281,9 +281,9 @@ func TestRequirements(t *testing.T) {
 			for _, roles := range []ConvertToAgent{converted, {holding(clone, deskpolicy.ScopeRestricted)}, {}} { // a clone makes none, nor do no roles
 				plan := []Event{roles}
 				if p.Integration == Active {
-					plan = append(plan, Disconnect{})
+					plan = append(plan, DisconnectCRM{})
 				}
-				plan = append(plan, Integrate{})
+				plan = append(plan, ConnectCRM{})
 				switch p.CRM {
 				case 0:
 					plan = append(plan, AddToCRM{})
@@ -293,7 +293,7 @@ func TestRequirements(t *testing.T) {
 				changes, err := Plan(p, append(plan, onceMore...)...)
 				require.NoError(t, err)
 				for _, change := range changes {
-					assert.Equal(t, Agent, change.Person.Desk)
+					assert.Equal(t, AgentRecord, change.Person.Desk)
 					assert.Equal(t, roles.Bindings, change.Person.Bindings)
 					assert.Empty(t, change.Warnings)
 				}
@@ -301,52 +301,52 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("S46", func(t *testing.T) { // a contact is not mapped, and the plan says so
-		for _, desk := range []Identity{Contact, DeletedContact} {
+		for _, desk := range []DeskRecord{ContactRecord, DeletedContactRecord} {
 			for _, was := range []bool{false, true} {
 				p := knownAs(desk)
 				p.WasAgent = was
-				for _, events := range [][]Event{{Disconnect{}, Integrate{}}, onceMore} {
+				for _, events := range [][]Event{{DisconnectCRM{}, ConnectCRM{}}, onceMore} {
 					change := lastChange(t, p, events...)
 					assert.Equal(t, p, change.Person)
 					assert.Equal(t, []Warning{UserNotMapped}, change.Warnings)
 				}
 			}
 		}
-		p := knownAs(Contact)
+		p := knownAs(ContactRecord)
 		p.CRM = 0
 		assert.Equal(t, []Warning{UserNotMapped}, lastChange(t, p, AddToCRM{}).Warnings)
 	})
 	t.Run("S47", func(t *testing.T) { // deleted for good before integrating, then converted by it
-		for desk, events := range map[Identity][]Event{Agent: hardDelete, Contact: hardDelete[1:]} {
+		for desk, events := range map[DeskRecord][]Event{AgentRecord: hardDelete, ContactRecord: hardDelete[1:]} {
 			p := knownAs(desk)
 			p.Integration = 0
-			assert.Equal(t, knownAs(SharedAgent), lastChange(t, p, slices.Concat(events, []Event{Integrate{}})...).Person)
+			assert.Equal(t, knownAs(SharedAgentRecord), lastChange(t, p, slices.Concat(events, []Event{ConnectCRM{}})...).Person)
 			for n := range events { // not before it is all done
-				assert.NotEqual(t, SharedAgent, lastChange(t, p, slices.Concat(events[:n], []Event{Integrate{}})...).Person.Desk)
+				assert.NotEqual(t, SharedAgentRecord, lastChange(t, p, slices.Concat(events[:n], []Event{ConnectCRM{}})...).Person.Desk)
 			}
 		}
 	})
 	t.Run("S48", func(t *testing.T) { // integrated already: three steps, a warning at each that loses something
-		changes, err := Plan(knownAs(Agent), slices.Concat(hardDelete, onceMore)...)
+		changes, err := Plan(knownAs(AgentRecord), slices.Concat(hardDelete, onceMore)...)
 		require.NoError(t, err)
-		assert.Equal(t, knownAs(SharedAgent), changes[4].Person)
+		assert.Equal(t, knownAs(SharedAgentRecord), changes[4].Person)
 		assert.Equal(t, []Warning{TicketsBecomeUnassigned}, changes[0].Warnings)
 
-		changes, err = Plan(knownAs(Contact), hardDelete[1:]...)
+		changes, err = Plan(knownAs(ContactRecord), hardDelete[1:]...)
 		require.NoError(t, err)
 		assert.Equal(t, []Warning{ActivitiesRemoved}, changes[0].Warnings)
 		assert.Equal(t, []Warning{ActivitiesRemoved}, changes[1].Warnings)
 	})
 	t.Run("S49", func(t *testing.T) { // a deleted agent is a contact
-		next := lastChange(t, knownAs(Agent), DeleteAgent{}).Person
-		assert.Equal(t, Person{Address: emilyAddress, Desk: Contact, WasAgent: true, CRM: Active, Integration: Active}, next)
+		next := lastChange(t, knownAs(AgentRecord), DeleteAgent{}).Person
+		assert.Equal(t, Person{Address: emilyAddress, Desk: ContactRecord, WasAgent: true, CRM: Active, Integration: Active}, next)
 	})
 	t.Run("S50", func(t *testing.T) { // whose tickets become unassigned
-		assert.Equal(t, 3, lastChange(t, knownAs(Agent), DeleteAgent{}).Unassigned)
-		idle := knownAs(Agent)
+		assert.Equal(t, 3, lastChange(t, knownAs(AgentRecord), DeleteAgent{}).UnassignedTickets)
+		idle := knownAs(AgentRecord)
 		idle.AssignedTickets = 0
 		change := lastChange(t, idle, DeleteAgent{})
-		assert.Zero(t, change.Unassigned)
+		assert.Zero(t, change.UnassignedTickets)
 		assert.Equal(t, []Warning{TicketsBecomeUnassigned}, change.Warnings, "there may be some by the time that it is done")
 	})
 	t.Run("S51", func(t *testing.T) { // unless the agent gets a dummy address
@@ -354,32 +354,32 @@ func TestRequirements(t *testing.T) {
 		assert.Contains(t, TicketsBecomeUnassigned.Effect(), "become unassigned")
 		assert.Contains(t, TicketsBecomeUnassigned.Advice(), "dummy address")
 
-		change := lastChange(t, knownAs(Agent), renamed)
-		assert.Zero(t, change.Unassigned)
+		change := lastChange(t, knownAs(AgentRecord), renamed)
+		assert.Zero(t, change.UnassignedTickets)
 		assert.Empty(t, change.Warnings)
 		assert.Equal(t, 3, change.AtNewAddress.AssignedTickets)
-		assert.Equal(t, 3, lastChange(t, change.AtNewAddress, DeleteAgent{}).Unassigned, "instead of deleting, not before it (A17)")
+		assert.Equal(t, 3, lastChange(t, change.AtNewAddress, DeleteAgent{}).UnassignedTickets, "instead of deleting, not before it (A17)")
 	})
 	t.Run("S52", func(t *testing.T) { // a contact is deleted, and then deleted from the deleted ones
-		assert.Equal(t, knownAs(DeletedContact), lastChange(t, knownAs(Contact), DeleteContact{}).Person)
-		assert.Equal(t, knownAs(0), lastChange(t, knownAs(Contact), DeleteContact{}, PurgeContact{}).Person)
-		assert.Equal(t, knownAs(Contact), lastChange(t, knownAs(Contact), DeleteContact{}, RestoreContact{}).Person)
-		assert.ErrorContains(t, refused(t, knownAs(Contact), PurgeContact{}), "the desk has a contact at the address")
+		assert.Equal(t, knownAs(DeletedContactRecord), lastChange(t, knownAs(ContactRecord), DeleteContact{}).Person)
+		assert.Equal(t, knownAs(0), lastChange(t, knownAs(ContactRecord), DeleteContact{}, PurgeContact{}).Person)
+		assert.Equal(t, knownAs(ContactRecord), lastChange(t, knownAs(ContactRecord), DeleteContact{}, RestoreContact{}).Person)
+		assert.ErrorContains(t, refused(t, knownAs(ContactRecord), PurgeContact{}), "the desk has a contact at the address")
 	})
 	t.Run("S53", func(t *testing.T) { // deactivated and activated in the CRM, which creates the shared agent
 		assert.Zero(t, lastChange(t, knownAs(0), onceMore[0]).Person.Desk)
-		assert.Equal(t, knownAs(SharedAgent), lastChange(t, knownAs(0), onceMore...).Person)
+		assert.Equal(t, knownAs(SharedAgentRecord), lastChange(t, knownAs(0), onceMore...).Person)
 	})
 	t.Run("S54", func(t *testing.T) { // with a contact goes what it did, unless it was an agent
-		changes, err := Plan(knownAs(Contact), DeleteContact{}, PurgeContact{})
+		changes, err := Plan(knownAs(ContactRecord), DeleteContact{}, PurgeContact{})
 		require.NoError(t, err)
-		assert.Empty(t, changes[0].Removed, "not until it is purged (A19)")
-		assert.Equal(t, []string{"forum topics", "emails", "tickets", "other activity"}, changes[1].Removed)
+		assert.Empty(t, changes[0].RemovedActivity, "not until it is purged (A19)")
+		assert.Equal(t, []string{"forum topics", "emails", "tickets", "other activity"}, changes[1].RemovedActivity)
 
-		changes, err = Plan(knownAs(Agent), hardDelete...)
+		changes, err = Plan(knownAs(AgentRecord), hardDelete...)
 		require.NoError(t, err)
 		for _, change := range changes {
-			assert.Empty(t, change.Removed)
+			assert.Empty(t, change.RemovedActivity)
 			assert.NotContains(t, change.Warnings, ActivitiesRemoved)
 		}
 	})
@@ -388,15 +388,15 @@ func TestRequirements(t *testing.T) {
 		assert.Contains(t, ActivitiesRemoved.Effect(), "forum topics, emails, tickets and other activity")
 		assert.Contains(t, ActivitiesRemoved.Advice(), "dummy address")
 
-		change := lastChange(t, knownAs(Contact), renamed)
-		assert.Empty(t, change.Removed)
+		change := lastChange(t, knownAs(ContactRecord), renamed)
+		assert.Empty(t, change.RemovedActivity)
 		assert.Empty(t, change.Warnings)
-		assert.Equal(t, Contact, change.AtNewAddress.Desk)
-		assert.Equal(t, SharedAgent, lastChange(t, change.Person, onceMore...).Person.Desk)
+		assert.Equal(t, ContactRecord, change.AtNewAddress.Desk)
+		assert.Equal(t, SharedAgentRecord, lastChange(t, change.Person, onceMore...).Person.Desk)
 	})
 	t.Run("S56", func(t *testing.T) { // the example, before integrating and after
-		for integration, events := range map[Status][]Event{0: {Integrate{}}, Active: onceMore} {
-			for _, desk := range []Identity{Agent, Contact} {
+		for integration, events := range map[Status][]Event{0: {ConnectCRM{}}, Active: onceMore} {
+			for _, desk := range []DeskRecord{AgentRecord, ContactRecord} {
 				emily := knownAs(desk)
 				emily.Integration = integration
 				change := lastChange(t, emily, ChangeAddress{To: "emily.dean_placeholder@example.com", AddressIsFree: true})
@@ -411,7 +411,7 @@ func TestRequirements(t *testing.T) {
 				assert.NoError(t, change.AtNewAddress.Check())
 
 				mapped := lastChange(t, change.Person, events...)
-				assert.Equal(t, knownAs(SharedAgent), mapped.Person)
+				assert.Equal(t, knownAs(SharedAgentRecord), mapped.Person)
 				assert.Empty(t, mapped.Warnings)
 			}
 		}

@@ -7,7 +7,7 @@ import "log/slog"
 type Warning uint8
 
 const (
-	// TicketsBecomeUnassigned warns that deleting an agent unassigns its tickets [S50]. [Change.Unassigned]
+	// TicketsBecomeUnassigned warns that deleting an agent unassigns its tickets [S50]. [Change.UnassignedTickets]
 	// is their number.
 	TicketsBecomeUnassigned Warning = 1 + iota
 	// ActivitiesRemoved warns that purging a contact removes its activity [S54]. Deleting the contact has

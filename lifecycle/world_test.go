@@ -61,11 +61,11 @@ func (w *world) happen(t *rapid.T, address string, event namedEvent) Change {
 	if change.Event != nil {
 		w.happened[event.name]++
 	}
-	if before.Desk != SharedAgent && person.Desk == SharedAgent { // INV-3
+	if before.Desk != SharedAgentRecord && person.Desk == SharedAgentRecord { // INV-3
 		require.Contains(t, []string{"integrate", "add to crm", "activate"}, event.name, "shared agents come from the CRM")
 		require.Equal(t, [2]Status{Active, Active}, [2]Status{person.CRM, person.Integration})
 	}
-	if before.Desk == SharedAgent && person.Desk != SharedAgent { // INV-2: no role lifts the limits of the kind
+	if before.Desk == SharedAgentRecord && person.Desk != SharedAgentRecord { // INV-2: no role lifts the limits of the kind
 		require.Equal(t, "delete agent", event.name, "a shared agent remains one, whatever its roles")
 	}
 	return change
@@ -73,9 +73,9 @@ func (w *world) happen(t *rapid.T, address string, event namedEvent) Change {
 
 // integrate integrates the whole desk, or disconnects it.
 func (w *world) integrate(t *rapid.T) {
-	event := namedEvent{"integrate", Integrate{}}
+	event := namedEvent{"integrate", ConnectCRM{}}
 	if w.integration == "is" {
-		event = namedEvent{"disconnect", Disconnect{}}
+		event = namedEvent{"disconnect", DisconnectCRM{}}
 	}
 	for _, address := range w.addresses {
 		w.happen(t, address, event)
@@ -104,12 +104,12 @@ func (w *world) person(t *rapid.T) {
 			unassigned++
 		}
 	}
-	require.Equal(t, unassigned, change.Unassigned)
+	require.Equal(t, unassigned, change.UnassignedTickets)
 }
 
 func (w *world) editOneself(t *rapid.T) {
 	address := w.address(t)
-	w.happen(t, address, namedEvent{"edit oneself", EditAgent{By: address, Bindings: holding(custom, deskpolicy.ScopeGlobal)}})
+	w.happen(t, address, namedEvent{"edit oneself", EditAgent{ByAddress: address, Bindings: holding(custom, deskpolicy.ScopeGlobal)}})
 }
 
 func (w *world) changeAddress(t *rapid.T) {
@@ -138,7 +138,7 @@ func (w *world) writeIn(t *rapid.T) {
 	address := w.address(t)
 	p, state := w.people[address], w.states[address]
 	if p.Desk == 0 {
-		p.Desk, state.desk = Contact, "contact"
+		p.Desk, state.desk = ContactRecord, "contact"
 		w.put(address, p, state)
 	}
 }
@@ -146,7 +146,7 @@ func (w *world) writeIn(t *rapid.T) {
 func (w *world) assign(t *rapid.T) {
 	address := w.address(t)
 	p, state := w.people[address], w.states[address]
-	if p.Desk == Agent {
+	if p.Desk == AgentRecord {
 		p.AssignedTickets++
 		state.desk = "busy"
 		w.tickets[len(w.tickets)] = address
@@ -158,7 +158,7 @@ func (w *world) invariants(t *rapid.T) {
 	assigned := make(map[string]int)
 	for _, assignee := range w.tickets {
 		if assignee != "" {
-			require.Equal(t, Agent, w.people[assignee].Desk, "INV-1: no ticket has a shared agent as its assignee")
+			require.Equal(t, AgentRecord, w.people[assignee].Desk, "INV-1: no ticket has a shared agent as its assignee")
 			assigned[assignee]++
 		}
 	}
@@ -168,14 +168,14 @@ func (w *world) invariants(t *rapid.T) {
 		require.NoError(t, p.Check(), "INV-4: one identity at each address")
 		require.Equal(t, assigned[address], p.AssignedTickets)
 		require.Equal(t, w.states[address], inWords(p))
-		if p.Desk == SharedAgent {
+		if p.Desk == SharedAgentRecord {
 			w.happened["is a shared agent"]++
 			require.NotZero(t, p.CRM, "INV-3: a shared agent is a user of the CRM")
 			require.NotZero(t, p.Integration, "INV-3: a shared agent came by the integration")
 		}
 		for _, b := range p.Bindings {
 			for permission := range b.Role.Permissions().All() {
-				require.False(t, p.Desk == SharedAgent && b.Role.BuiltIn() && permission.Action.InClass(deskpolicy.ClassChannel), "INV-2: no phone, no chat")
+				require.False(t, p.Desk == SharedAgentRecord && b.Role.BuiltIn() && permission.Action.InClass(deskpolicy.ClassChannel), "INV-2: no phone, no chat")
 			}
 		}
 	}

@@ -105,7 +105,7 @@ func TestAgreeShrinks(t *testing.T) {
 	agent, ticket := smallest.Subject.(*deskpolicy.Agent), smallest.Resource.(*deskpolicy.Ticket)
 	assert.Len(t, agent.Bindings, 1)
 	assert.Empty(t, agent.Groups)
-	assert.Equal(t, deskpolicy.Account{ID: "acme", Plan: agent.Account.Plan, Integrated: true, Workspaces: agent.Account.Workspaces, Administrators: agent.Account.Administrators}, agent.Account)
+	assert.Equal(t, deskpolicy.Account{ID: "acme", Plan: agent.Account.Plan, Integrated: true, OpenWorkspaces: agent.Account.OpenWorkspaces, Administrators: agent.Account.Administrators}, agent.Account)
 	assert.Empty(t, ticket.Group)
 	assert.Empty(t, ticket.Mentions)
 	assert.Nil(t, ticket.Requester)

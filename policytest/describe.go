@@ -72,8 +72,8 @@ func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, gro
 	parts := []string{describeAccount(account)}
 	for _, b := range bindings {
 		parts = append(parts, describeBinding(b))
-		if b.Role.Administrative() && len(account.Workspaces) > 0 {
-			parts = append(parts, fmt.Sprintf("open workspaces %q", account.Workspaces))
+		if b.Role.Administrative() && len(account.OpenWorkspaces) > 0 {
+			parts = append(parts, fmt.Sprintf("open workspaces %q", account.OpenWorkspaces))
 		}
 		if b.Role == deskpolicy.AccountAdministratorRole.Role() {
 			parts = append(parts, fmt.Sprintf("administrators %q", account.Administrators))

@@ -29,10 +29,10 @@ type Desk struct {
 	// because every account has them.
 	Roles []deskpolicy.Role
 
-	Groups      []deskpolicy.GroupID
-	Workspaces  []deskpolicy.WorkspaceID // the restricted ones; Account has the open ones
-	People      []deskpolicy.AgentID     // the first one is the subject of most requests
-	Territories []deskpolicy.TerritoryID // of the connected CRM
+	Groups               []deskpolicy.GroupID
+	RestrictedWorkspaces []deskpolicy.WorkspaceID // the restricted ones; Account has the open ones
+	People               []deskpolicy.AgentID     // the first one is the subject of most requests
+	Territories          []deskpolicy.TerritoryID // of the connected CRM
 
 	// Actions are the actions of requests. If empty, these are all actions of the library and the
 	// host.
@@ -104,9 +104,9 @@ func (d Desk) full() *fullDesk {
 	if d.Account.ID == "" {
 		d.Account = deskpolicy.Account{
 			ID: accountOf(d.Roles), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true,
-			Workspaces: []deskpolicy.WorkspaceID{"it"}, Administrators: []deskpolicy.AgentID{"olga", "adam"},
+			OpenWorkspaces: []deskpolicy.WorkspaceID{"it"}, Administrators: []deskpolicy.AgentID{"olga", "adam"},
 		}
-		d.Workspaces = orElse(d.Workspaces, "hr")
+		d.RestrictedWorkspaces = orElse(d.RestrictedWorkspaces, "hr")
 	}
 	d.Groups = orElse(d.Groups, "billing", "sales")
 	d.People = orElse(d.People, "ana", "bob", "cleo")

@@ -25,12 +25,12 @@ var (
 
 	helpdesk = policytest.Desk{
 		Account: deskpolicy.Account{
-			ID: "globex", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"emea"},
+			ID: "globex", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"emea"},
 		},
-		Roles:      []deskpolicy.Role{interns, leads},
-		Groups:     []deskpolicy.GroupID{"refunds", "returns"},
-		Workspaces: []deskpolicy.WorkspaceID{"legal"},
-		People:     []deskpolicy.AgentID{"rita", "omar"},
+		Roles:                []deskpolicy.Role{interns, leads},
+		Groups:               []deskpolicy.GroupID{"refunds", "returns"},
+		RestrictedWorkspaces: []deskpolicy.WorkspaceID{"legal"},
+		People:               []deskpolicy.AgentID{"rita", "omar"},
 		HostActions: []policytest.HostAction{
 			policytest.NewHostAction(invoicePrint, "invoice.print", newInvoice),
 			policytest.NewHostAction(ticketArchive, "ticket.archive", nil),
@@ -334,13 +334,13 @@ func TestGrantsOfRolesWithOneName(t *testing.T) {
 	assert.False(t, given[after])
 }
 
-// ResourcesFor draws the same resources for one action as Requests for all.
+// ResourcesNear draws the same resources for one action as Requests for all.
 func TestResourcesFor(t *testing.T) {
 	rita := &deskpolicy.Agent{
 		ID: "rita", Account: helpdesk.Account, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View, "returns": deskpolicy.Edit},
 		Bindings: []deskpolicy.Binding{{Role: leads, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 	}
-	tickets := draws(policytest.ResourcesFor(helpdesk, rita, deskpolicy.TicketReply), 2_000)
+	tickets := draws(policytest.ResourcesNear(helpdesk, rita, deskpolicy.TicketReply), 2_000)
 	reasons := map[deskpolicy.Reason]int{}
 	for _, ticket := range tickets {
 		reasons[deskpolicy.Authorize(rita, deskpolicy.TicketReply, ticket).Reason]++
@@ -350,9 +350,9 @@ func TestResourcesFor(t *testing.T) {
 	} {
 		assert.Greater(t, reasons[reason], 20, "%v", reason)
 	}
-	invoices := draws(policytest.ResourcesFor(helpdesk, rita, invoicePrint), 100)
+	invoices := draws(policytest.ResourcesNear(helpdesk, rita, invoicePrint), 100)
 	assert.NotZero(t, share(invoices, func(i *invoice) bool { return i.at.Group == "returns" }))
-	assert.NotNil(t, policytest.ResourcesFor(helpdesk, (*deskpolicy.SharedAgent)(nil), deskpolicy.ContactMerge).Example(1))
+	assert.NotNil(t, policytest.ResourcesNear(helpdesk, (*deskpolicy.SharedAgent)(nil), deskpolicy.ContactMerge).Example(1))
 }
 
 func TestPanics(t *testing.T) {

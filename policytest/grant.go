@@ -79,7 +79,7 @@ func (w *fullDesk) firstOfName(role deskpolicy.Role) bool {
 
 // everyWorkspace returns the open workspaces and the restricted ones.
 func (w *fullDesk) everyWorkspace() []deskpolicy.WorkspaceID {
-	return append(w.Account.Workspaces[:len(w.Account.Workspaces):len(w.Account.Workspaces)], w.Workspaces...)
+	return append(w.Account.OpenWorkspaces[:len(w.Account.OpenWorkspaces):len(w.Account.OpenWorkspaces)], w.RestrictedWorkspaces...)
 }
 
 // session draws a support engineer under a support grant: at its start, or close to one of its

@@ -155,7 +155,7 @@ func (w *fullDesk) sheet(role deskpolicy.Role) *sheet {
 	if role.Account() != "" {
 		s.account.ID = role.Account()
 	}
-	s.account.Workspaces, s.account.Administrators = []deskpolicy.WorkspaceID{"open"}, []deskpolicy.AgentID{"olga", "adam"}
+	s.account.OpenWorkspaces, s.account.Administrators = []deskpolicy.WorkspaceID{"open"}, []deskpolicy.AgentID{"olga", "adam"}
 	s.nothing, _ = deskpolicy.NewRole(s.account.ID, "Nothing", deskpolicy.Permissions{}, nil)
 	s.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(s.account), Bindings: w.owner.Bindings}
 	groups := map[deskpolicy.GroupID]deskpolicy.Access{"edit": deskpolicy.Edit, "view": deskpolicy.View}

@@ -72,10 +72,10 @@ func (w *fullDesk) action(t *rapid.T, by holding) deskpolicy.ActionID {
 	return anyOf(t, w.Actions)
 }
 
-// notOnPeople reports whether the action is outside ClassAgentMutation, which has its own
+// notOnPeople reports whether the action is outside ClassAccessChange, which has its own
 // guardrails.
 func notOnPeople(action deskpolicy.ActionID) bool {
-	return !action.InClass(deskpolicy.ClassAgentMutation)
+	return !action.InClass(deskpolicy.ClassAccessChange)
 }
 
 // permitted returns the desk's actions that p permits at any scope.
@@ -125,9 +125,9 @@ func (w *fullDesk) within(t *rapid.T, by holding, action deskpolicy.ActionID) pl
 
 // reachedIn draws a workspace that the binding reaches.
 func (w *fullDesk) reachedIn(t *rapid.T, b deskpolicy.Binding, account deskpolicy.Account) deskpolicy.WorkspaceID {
-	switch open := account.Workspaces; {
+	switch open := account.OpenWorkspaces; {
 	case b.Workspace == deskpolicy.Everywhere:
-		return anyOf(t, append([]deskpolicy.WorkspaceID{"", "elsewhere"}, w.Workspaces...))
+		return anyOf(t, append([]deskpolicy.WorkspaceID{"", "elsewhere"}, w.RestrictedWorkspaces...))
 	case b.Workspace != deskpolicy.AccountWide:
 		return b.Workspace
 	case b.Role.Administrative() && len(open) > 0 && rarely(t, 1):
@@ -276,7 +276,7 @@ func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 
 // anyWorkspace draws a workspace: none, an open one, a restricted one, or an unknown one.
 func (w *fullDesk) anyWorkspace(t *rapid.T) deskpolicy.WorkspaceID {
-	return anyOf(t, slices.Concat([]deskpolicy.WorkspaceID{""}, w.Account.Workspaces, w.Workspaces, []deskpolicy.WorkspaceID{"elsewhere"}))
+	return anyOf(t, slices.Concat([]deskpolicy.WorkspaceID{""}, w.Account.OpenWorkspaces, w.RestrictedWorkspaces, []deskpolicy.WorkspaceID{"elsewhere"}))
 }
 
 // beyondGroup draws no group, an unknown group, or a group that the subject can only view.

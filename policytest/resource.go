@@ -10,10 +10,10 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/plaintype"
 )
 
-// ResourcesFor returns a generator of resources of the action's type, about half of them within
+// ResourcesNear returns a generator of resources of the action's type, about half of them within
 // the subject's reach and half just beyond. If subject is nil, the resources are anywhere on the
 // desk.
-func ResourcesFor[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, action deskpolicy.Action[R]) *rapid.Generator[*R] {
+func ResourcesNear[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, action deskpolicy.Action[R]) *rapid.Generator[*R] {
 	return gen(d, func(t *rapid.T, w *fullDesk) *R {
 		s := w.placement(t, holdingOf(subject), action.ID(), rapid.Bool().Draw(t, "beyond"))
 		return any(w.kindOf(action.ID()).build(&s)).(*R)
@@ -22,17 +22,17 @@ func ResourcesFor[R deskpolicy.Resource](d Desk, subject deskpolicy.Subject, act
 
 // Tickets returns a generator of the desk's tickets.
 func (d Desk) Tickets() *rapid.Generator[*deskpolicy.Ticket] {
-	return ResourcesFor(d, nil, deskpolicy.TicketView)
+	return ResourcesNear(d, nil, deskpolicy.TicketView)
 }
 
 // Conversations returns a generator of the desk's conversations.
 func (d Desk) Conversations() *rapid.Generator[*deskpolicy.Conversation] {
-	return ResourcesFor(d, nil, deskpolicy.ConversationView)
+	return ResourcesNear(d, nil, deskpolicy.ConversationView)
 }
 
 // Contacts returns a generator of the desk's contacts.
 func (d Desk) Contacts() *rapid.Generator[*deskpolicy.Contact] {
-	return ResourcesFor(d, nil, deskpolicy.ContactView)
+	return ResourcesNear(d, nil, deskpolicy.ContactView)
 }
 
 // A kind is a type of resource, with a function that makes one.

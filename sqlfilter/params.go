@@ -95,7 +95,7 @@ func (p *Params) addClause(cl deskpolicy.Clause, mayHaveWorkspace bool) error {
 		switch c.Kind {
 		case deskpolicy.ConditionWorkspace:
 			in, bound = slices.Clone(c.IDs), true
-		case deskpolicy.ConditionOwner:
+		case deskpolicy.ConditionOwn:
 			return errors.New("sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 		case deskpolicy.ConditionGroup:
 			list, p.Groups = &p.GroupsIn, slices.Clone(c.IDs)

@@ -33,7 +33,7 @@ func TestParamsEverywhere(t *testing.T) {
 func TestEveryParam(t *testing.T) {
 	outside := []string{""}
 	own := *riya
-	own.Account.Workspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
+	own.Account.OpenWorkspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
 	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
 	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
 	require.NoError(t, err)

@@ -140,7 +140,7 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err 
 		terms, possible = q.among(q.Assignee, c.IDs)
 	case deskpolicy.ConditionUnassigned:
 		terms, possible = q.unowned()
-	case deskpolicy.ConditionOwner:
+	case deskpolicy.ConditionOwn:
 		terms, possible = q.among(q.Owner, c.IDs)
 	case deskpolicy.ConditionMentions:
 		terms, possible = q.mentioning(c.IDs)

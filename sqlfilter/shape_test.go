@@ -34,7 +34,7 @@ func fewAreMany(t *testing.T) {
 // outside workspaces.
 func crossing() *deskpolicy.SharedAgent {
 	s := sam("sam", "c1")
-	s.Account.Workspaces = []deskpolicy.WorkspaceID{"it"}
+	s.Account.OpenWorkspaces = []deskpolicy.WorkspaceID{"it"}
 	s.CRM.Scope = deskpolicy.ScopeGlobal
 	for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it"} {
 		s.Bindings = append(s.Bindings, deskpolicy.Binding{Role: deskpolicy.SharedAgentRole.Role(), Workspace: place, TicketScope: deskpolicy.ScopeRestricted})
@@ -148,7 +148,7 @@ func apart() sqlfilter.Table[deskpolicy.Ticket] {
 func TestConditions(t *testing.T) {
 	p := &pinned{T: t}
 	seven := acme
-	seven.ID, seven.Workspaces = "7", []deskpolicy.WorkspaceID{"it"}
+	seven.ID, seven.OpenWorkspaces = "7", []deskpolicy.WorkspaceID{"it"}
 	agent, shared := *riya, sam("sam", "12")
 	agent.Account, shared.Account = seven, seven
 	agent.Bindings = []deskpolicy.Binding{

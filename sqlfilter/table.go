@@ -33,7 +33,7 @@ type Table[R deskpolicy.Resource] struct {
 	Workspace Column // for a table of workspaces, the same column as ID
 	Group     Column // the group or team
 	Assignee  Column
-	Owner     Column // who the resource belongs to, for actions on the agent's own resources: see [deskpolicy.ConditionOwner]
+	Owner     Column // who the resource belongs to, for actions on the agent's own resources: see [deskpolicy.ConditionOwn]
 	Mentions  MentionColumns
 
 	// Requester is the column of the ID of the contact who requested the ticket.

@@ -319,7 +319,7 @@ func (t *tally) compare(e *engine, r request) {
 	}
 	if want.Allowed() {
 		t.allowed++
-		if r.Action.InClass(deskpolicy.ClassAgentMutation) {
+		if r.Action.InClass(deskpolicy.ClassAccessChange) {
 			t.covering++
 		}
 	}

@@ -24,7 +24,7 @@ func main() {
 // emily answers tickets on the desk, and was added to the CRM.
 var emily = lifecycle.Person{
 	Address:         "emily.dean@example.com",
-	Desk:            lifecycle.Agent,
+	Desk:            lifecycle.AgentRecord,
 	CRM:             lifecycle.Active,
 	Integration:     lifecycle.Active,
 	AssignedTickets: 3,
@@ -43,7 +43,7 @@ func run(to io.Writer) error {
 	shared := []deskpolicy.Binding{
 		{Role: deskpolicy.SharedAgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},
 	}
-	p.refusal(lifecycle.Plan(emily, lifecycle.EditAgent{By: "admin@example.com", Bindings: shared}))
+	p.refusal(lifecycle.Plan(emily, lifecycle.EditAgent{ByAddress: "admin@example.com", Bindings: shared}))
 	p.refusal(lifecycle.Plan(emily, lifecycle.EditRole{Role: deskpolicy.SharedAgentRole.Role()}))
 
 	p.title("Delete the agent only: not enough, as a contact remains")
@@ -96,7 +96,7 @@ func (p *printer) plan(changes []lifecycle.Change, err error) {
 		p.printf("%d. %v\n", i+1, change)
 		p.change(change)
 		warnings += len(change.Warnings)
-		unassigned += change.Unassigned
+		unassigned += change.UnassignedTickets
 		seats += change.Seats
 	}
 	p.printf("Total: %d warnings, %d tickets unassigned, seats %+d\n", warnings, unassigned, seats)
@@ -109,11 +109,11 @@ func (p *printer) change(c lifecycle.Change) {
 		p.printf("      effect: %s\n", w.Effect())
 		p.printf("      to avoid it: %s\n", w.Advice())
 	}
-	if c.Unassigned > 0 {
-		p.printf("   %d tickets become unassigned\n", c.Unassigned)
+	if c.UnassignedTickets > 0 {
+		p.printf("   %d tickets become unassigned\n", c.UnassignedTickets)
 	}
-	if len(c.Removed) > 0 {
-		p.printf("   removed for good: %s\n", strings.Join(c.Removed, ", "))
+	if len(c.RemovedActivity) > 0 {
+		p.printf("   removed for good: %s\n", strings.Join(c.RemovedActivity, ", "))
 	}
 	if c.Seats != 0 {
 		p.printf("   seats %+d\n", c.Seats)

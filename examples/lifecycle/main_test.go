@@ -31,7 +31,7 @@ func TestLifecycleErrors(t *testing.T) {
 func TestLifecycleRemovals(t *testing.T) {
 	var output bytes.Buffer
 	p := &printer{to: &output}
-	customer := lifecycle.Person{Address: "customer@example.com", Desk: lifecycle.Contact}
+	customer := lifecycle.Person{Address: "customer@example.com", Desk: lifecycle.ContactRecord}
 	p.plan(lifecycle.Plan(customer, lifecycle.DeleteContact{}, lifecycle.PurgeContact{}))
 	require.NoError(t, p.err)
 	require.Contains(t, output.String(), "ERROR activities_removed")

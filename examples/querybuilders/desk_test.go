@@ -85,7 +85,7 @@ func contact(account deskpolicy.AccountID, id deskpolicy.ContactID) *deskpolicy.
 
 // ---- subjects
 
-var acme = deskpolicy.Account{ID: "acme", Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"emea", "amer"}}
+var acme = deskpolicy.Account{ID: "acme", Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"emea", "amer"}}
 
 // anywhere is the list of places for a role that is held in the whole account.
 var anywhere = []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "emea", "amer"}

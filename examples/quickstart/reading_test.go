@@ -39,7 +39,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 
 	acme := deskpolicy.Account{
 		ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.FeatureCustomRoles},
-		Integrated: true, Workspaces: []deskpolicy.WorkspaceID{"it"},
+		Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"it"},
 	}
 	user := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
 		return deskpolicy.CRMUser{ID: id, Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"europe": "", "france": "europe"}}

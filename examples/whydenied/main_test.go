@@ -45,8 +45,8 @@ ticket.reply on ticket, by agent "gary"
   group   view access to "amer"
   role    "Agent" account-wide, tickets at group: view_only at group
 any of these would allow it:
-- give the agent edit access in group "amer" (by a manager)
-- widen the agent's ticket scope for role "Agent" account-wide to global (by a manager)
+- give the agent edit access in group "amer" (by an administrator)
+- widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)
 `},
 		{"by an agent who may not", []string{"-by", "gary", "gary", "ticket.reply", "ticket:amer"}, `Gary, group tickets, ticket.reply, ticket:amer
 denied: role "Agent" has the permission, but reaches this for viewing only [B11 P:FD-adv]

@@ -14,7 +14,7 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 		2: "other_account",
 		3: "deactivated crm_inactive not_integrated not_an_agent",
 		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
-			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_own_roles",
+			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed",
 		5: "plan_lacks_feature",
 		6: "no_role no_permission other_workspace",
 		7: "out_of_scope view_only",

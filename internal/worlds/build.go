@@ -36,7 +36,7 @@ const (
 	HostBill    deskpolicy.Action[Invoice]            = deskpolicy.FirstHostEdit + deskpolicy.HostRangeLength - 1
 	HostExtract deskpolicy.Action[Invoice]            = deskpolicy.FirstHostExport
 	HostCall    deskpolicy.Action[deskpolicy.Channel] = deskpolicy.FirstHostChannel
-	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.FirstHostUnclassified + deskpolicy.HostRangeLength - 1
+	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.FirstHostInAllClasses + deskpolicy.HostRangeLength - 1
 )
 
 // HostActions maps the names of the host's actions to their IDs.
@@ -256,7 +256,7 @@ func buildAccount(m oracle.Account) deskpolicy.Account {
 		account.Administrators = append(account.Administrators, deskpolicy.AgentID(id))
 	}
 	for _, workspace := range m.Open {
-		account.Workspaces = append(account.Workspaces, deskpolicy.WorkspaceID(workspace))
+		account.OpenWorkspaces = append(account.OpenWorkspaces, deskpolicy.WorkspaceID(workspace))
 	}
 	return account
 }

@@ -65,11 +65,11 @@ var UnknownActions = func() []string {
 		last = int(id)
 	}
 	numbers := []int{0, last + 1, deskpolicy.FirstHostView - 1}
-	for _, first := range []int{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostUnclassified} {
+	for _, first := range []int{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses} {
 		numbers = append(numbers, first+deskpolicy.HostRangeLength)
 	}
 	var names []string
-	for _, n := range append(numbers, deskpolicy.FirstHostEdit-1, deskpolicy.FirstHostUnclassified-1, 511, 512, 1<<16-1) {
+	for _, n := range append(numbers, deskpolicy.FirstHostEdit-1, deskpolicy.FirstHostInAllClasses-1, 511, 512, 1<<16-1) {
 		names = append(names, fmt.Sprintf("number %d", n))
 	}
 	return names

@@ -31,7 +31,7 @@ func TestGenerators(t *testing.T) {
 			id, a := worlds.ActionID(name), oracle.Actions[name]
 			require.Equal(t, a.Need, id.RequiredAccess().String(), "need of %s", name)
 			require.Equal(t, a.Category, id.Category(), "category of %s", name)
-			require.Equal(t, a.Authority, id.InClass(deskpolicy.ClassAgentMutation), "%s changes authority", name)
+			require.Equal(t, a.Authority, id.InClass(deskpolicy.ClassAccessChange), "%s changes authority", name)
 			require.Equal(t, a.Authoring, id.InClass(deskpolicy.ClassRoleAuthoring), "%s makes roles", name)
 			require.Equal(t, a.Channel, id.InClass(deskpolicy.ClassChannel), "%s is phone or chat", name)
 			require.Equal(t, cmp.Or(a.Feature, "none"), id.RequiredFeatures().String(), "feature of %s", name)

@@ -70,7 +70,7 @@ func listable(c *corpus.Corpus, r *corpus.Request) bool {
 	}
 	compared := slices.Contains([]string{"agent", "shared_agent", "role_assignment", "group_membership", "role", "support_grant"}, m.Kind)
 	id := worlds.ActionID(r.Action)
-	return !compared || !id.InClass(deskpolicy.ClassAgentMutation|deskpolicy.ClassRoleAuthoring)
+	return !compared || !id.InClass(deskpolicy.ClassAccessChange|deskpolicy.ClassRoleAuthoring)
 }
 
 // The vocabulary in the corpus is the library's.

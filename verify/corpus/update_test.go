@@ -122,7 +122,7 @@ func actions() map[string]corpus.Action {
 	for name, a := range oracle.Actions {
 		var classes []string
 		for class, of := range map[string]deskpolicy.Class{
-			"export": deskpolicy.ClassExport, "agent_mutation": deskpolicy.ClassAgentMutation, "channel": deskpolicy.ClassChannel, "role_authoring": deskpolicy.ClassRoleAuthoring,
+			"export": deskpolicy.ClassExport, "access_change": deskpolicy.ClassAccessChange, "channel": deskpolicy.ClassChannel, "role_authoring": deskpolicy.ClassRoleAuthoring,
 		} {
 			if worlds.ActionID(name).InClass(of) {
 				classes = append(classes, class)

@@ -25,10 +25,10 @@ func (h *helpdesk) readAccount(v *strictjson.Value) {
 		hierarchy:   make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID),
 	}
 	a.record = deskpolicy.Account{
-		ID:         deskpolicy.AccountID(strictjson.As(v.Required("id"), identifier)),
-		Plan:       readPlan(v.Required("plan")),
-		Integrated: v.Optional("integrated").Bool(),
-		Workspaces: newIDs(v.Optional("open_workspaces"), a.workspaces),
+		ID:             deskpolicy.AccountID(strictjson.As(v.Required("id"), identifier)),
+		Plan:           readPlan(v.Required("plan")),
+		Integrated:     v.Optional("integrated").Bool(),
+		OpenWorkspaces: newIDs(v.Optional("open_workspaces"), a.workspaces),
 		Administrators: strictjson.List(v.Optional("administrators"), func(v *strictjson.Value) deskpolicy.AgentID {
 			return deskpolicy.AgentID(strictjson.As(v, identifier))
 		}),
