@@ -39,7 +39,7 @@ func TestEveryWayToAskAgrees(t *testing.T) {
 		ask(family.name, family.blocks, every)
 	}
 	ask("support engineers", func(yield func(block) bool) { enumerateSessions(t, yield) }, every)
-	ask("malformed", func(yield func(block) bool) { enumerateMalformed(t, yield) }, effort.Of[uint64](7, 1, 1))
+	ask("malformed", func(yield func(block) bool) { enumerateMalformed(t, yield) }, 1)
 	t.Logf("%d questions in all", total)
 	require.GreaterOrEqual(t, total, atLeast)
 }

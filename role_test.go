@@ -59,6 +59,7 @@ func TestBuiltInRoles(t *testing.T) {
 		SupportAgentRole.Role(), SupportManagerRole.Role(), MarketingUserRole.Role(), MarketingManagerRole.Role(), RestrictedUserRole.Role(), SalesUserRole.Role(), SalesManagerRole.Role(),
 	}
 	require.Equal(t, all, slices.Collect(acme.BuiltInRoles()))
+	assert.Equal(t, Role{}, BuiltInRoleName("Owner").Role(), "only BuiltInRole knows the other names")
 	for _, role := range all {
 		found, err := BuiltInRole(role.Name())
 		require.NoError(t, err)
