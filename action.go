@@ -46,7 +46,7 @@ const (
 	TicketTagEdit            Action[Ticket]           = 1 + iota // add and remove tags
 	TicketLink               Action[TicketPair]       = 1 + iota // link two tickets; both must be within reach
 	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent or a group
-	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; see [TicketAssignment] for who can be
+	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; to list who can be, ask TicketAssign of a [TicketAssignment]
 	TicketMerge              Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be within reach (B42)
 	TicketSplit              Action[Ticket]           = 1 + iota // split part of a ticket into a new ticket (B45)
 	TicketNoteEditOwn        Action[Note]             = 1 + iota // edit a note that the subject wrote
@@ -124,7 +124,7 @@ const (
 	CompanyView        Action[Company]     = 1 + iota // read a company's profile [S37]
 	CompanyEdit        Action[Company]     = 1 + iota // edit a company's profile
 	SegmentManage      Action[Account]     = 1 + iota // define segments of contacts
-	PeopleView         Action[Account]     = 1 + iota // open the people section [R2]
+	PeopleView         Action[Account]     = 1 + iota // open the people section, which lists contacts [R2]
 
 	// Campaigns.
 
@@ -220,6 +220,10 @@ const (
 // The range determines the access that the action needs and the class of the action. A
 // range has [HostRangeLength] numbers. A number past its end is not an action and is
 // denied.
+//
+// An action that changes agents, roles or what agents can do belongs in the range of
+// FirstHostInAllClasses: the other ranges are open to support engineers and shared agents
+// who hold the permission.
 const (
 	FirstHostView         = 256                        // read something: needs View
 	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit

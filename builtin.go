@@ -63,7 +63,8 @@ const (
 
 	// MarketingUserRole permits drafting and editing campaigns.
 	MarketingUserRole BuiltInRoleName = "Marketing User"
-	// MarketingManagerRole permits drafting and editing campaigns.
+	// MarketingManagerRole permits what MarketingUserRole does: the document names both
+	// without a difference (A27).
 	MarketingManagerRole BuiltInRoleName = "Marketing Manager"
 	// RestrictedUserRole permits adding contacts, and viewing and editing those that its
 	// holder owns.

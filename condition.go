@@ -50,7 +50,8 @@ const (
 	// filters for actions on your own things have it. On notes and time entries, the other
 	// conditions of the [Clause] are about the ticket.
 	ConditionOwn
-	// ConditionMentions matches tickets that mention the agent [S15].
+	// ConditionMentions matches tickets that mention the agent; only filters of shared
+	// agents have it [S15].
 	ConditionMentions
 	// ConditionCustomerKnown matches tickets with a requester who belongs to the ticket's
 	// account. It is for a CRM user who sees every contact [S16].

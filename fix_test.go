@@ -33,12 +33,12 @@ func TestFixNames(t *testing.T) {
 // JSON has the fields that the fix changes and leaves out the others.
 func TestFixJSON(t *testing.T) {
 	for want, fix := range map[string]Fix{
-		`{"kind":"none","by":"nobody"}`:                                         {},
+		`{"kind":"none","by":"nobody"}`:                                               {},
 		`{"kind":"reactivate","by":"administrator","recipient":true}`:                 {Kind: FixReactivate, ForRecipient: true},
-		`{"kind":"mention","by":"colleague","second":true}`:                     {Kind: FixMention, ForSecond: true},
-		`{"kind":"customer_access","by":"crm_owner","access":"edit"}`:           {Kind: FixCustomerAccess, Access: Edit},
-		`{"kind":"connect_crm","by":"account_administrator"}`:                   {Kind: FixConnectCRM},
-		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:    {Kind: FixUpgradePlan, Features: FeatureAttachments},
+		`{"kind":"mention","by":"colleague","second":true}`:                           {Kind: FixMention, ForSecond: true},
+		`{"kind":"customer_access","by":"crm_owner","access":"edit"}`:                 {Kind: FixCustomerAccess, Access: Edit},
+		`{"kind":"connect_crm","by":"account_administrator"}`:                         {Kind: FixConnectCRM},
+		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:          {Kind: FixUpgradePlan, Features: FeatureAttachments},
 		`{"kind":"group_access","by":"administrator","group":"apac","access":"view"}`: {Kind: FixGroupAccess, Group: "apac", Access: View},
 		`{"kind":"assign_role","by":"administrator","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
 			Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), "it", ScopeGroup},

@@ -162,7 +162,7 @@ func (e EditRole) plan(p Person) (Change, error) { // LC-13
 	)
 }
 
-// DeleteAgent deletes an agent or shared agent [S42] [S48].
+// DeleteAgent deletes an agent or shared agent and leaves a contact [S42] [S48] [S49].
 type DeleteAgent struct{}
 
 func (DeleteAgent) name() string { return "delete the agent" }

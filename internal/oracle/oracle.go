@@ -155,7 +155,7 @@ func judge(s *Agent, a *Action, r *Thing) Verdict {
 		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                             // step 4 [R9]
 		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                             // step 4 [S41] [S45]
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
-		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                            // step 4 [S23]
+		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                     // step 4 [S23]
 		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                           // step 4 (B18, B50): by either record
 		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); shared agents are denied by limit
 		gate{"beyond_authority", authority && r.Kind == "support_grant" && !s.Shared() && !s.mayGrant(r)},           // step 4 (B26)
