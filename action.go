@@ -222,8 +222,8 @@ const (
 // denied.
 //
 // An action that changes agents, roles or what agents can do belongs in the range of
-// FirstHostInAllClasses: the other ranges are open to support engineers and shared agents
-// who hold the permission.
+// FirstHostInAllClasses: actions in the ranges of FirstHostView and FirstHostEdit are open
+// to support engineers and shared agents who hold the permission.
 const (
 	FirstHostView         = 256                        // read something: needs View
 	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit

@@ -75,8 +75,10 @@ func TestTheFirstStepGivesTheReason(t *testing.T) {
 	check(t, sam(), TicketView, mentioned, AllowedMentioned) // and not by the contact
 }
 
+func init() { faults["F47"] = reasonsSayWhatIsMissing }
+
 // A reason says what is missing, and an explanation more precisely.
-func TestReasonsSayWhatIsMissing(t *testing.T) {
+func reasonsSayWhatIsMissing(t *testing.T) {
 	agent := AgentRole.Role()
 	poor := riya(wide(agent, ScopeGroup))
 	poor.Account.Plan.Features = AllFeatures &^ (FeatureAttachments | FeatureCustomRoles)

@@ -289,10 +289,12 @@ func TestNoSwitches(t *testing.T) {
 	}
 }
 
+func init() { faults["F49"] = figures }
+
 // The figures on the verification page agree with the repository: the numbers of fuzz
 // targets and planted bugs exactly, the others as lower bounds. Tests that count
 // requests check their own figures: see effort.Documented.
-func TestFigures(t *testing.T) {
+func figures(t *testing.T) {
 	page := readFile(t, filepath.FromSlash(effort.Page))
 	targets, seeds, planted := 0, 0, len(glob(t, "verify/planted/*.patch"))
 	require.NoError(t, filepath.WalkDir(".", func(path string, entry os.DirEntry, err error) error {
