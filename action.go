@@ -219,7 +219,9 @@ const (
 //
 // The range determines the access that the action needs and the class of the action. A
 // range has [HostRangeLength] numbers. A number past its end is not an action and is
-// denied.
+// denied. The built-in Account Administrator and Administrator roles permit host actions
+// as well, also to a support engineer who is granted one of them, except that only the
+// former permits those in all classes.
 //
 // An action that changes agents, roles or what agents can do belongs in the range of
 // FirstHostInAllClasses: actions in the ranges of FirstHostView and FirstHostEdit are open

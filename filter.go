@@ -77,7 +77,7 @@ type Clause struct {
 }
 
 // Conditions yields the clause's conditions, in the order of workspace, ground and owner.
-func (a Clause) Conditions() iter.Seq[Condition] { return slices.Values(a.conditions) }
+func (clause Clause) Conditions() iter.Seq[Condition] { return slices.Values(clause.conditions) }
 
 // A filter is a Filter without its type parameter.
 type filter struct {
@@ -148,9 +148,9 @@ func (f *filter) matches(c *candidate) bool {
 	return false
 }
 
-func (a *Clause) matches(c *candidate) bool {
-	for i := range a.conditions {
-		if !c.meets(&a.conditions[i]) {
+func (clause *Clause) matches(c *candidate) bool {
+	for i := range clause.conditions {
+		if !c.meets(&clause.conditions[i]) {
 			return false
 		}
 	}

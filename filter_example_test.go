@@ -29,29 +29,34 @@ func ExampleFilterFor() {
 		fmt.Println(ticket.ID, f.Match(&ticket))
 	}
 
-	// The table has no columns for the conditions of shared agents. An unknown
-	// condition selects nothing.
-	where := func(c deskpolicy.Condition) string {
+	// The table has no columns for the conditions of shared agents. A workspace "" stands
+	// for tickets outside of workspaces.
+	where := func(c deskpolicy.Condition) (string, error) {
 		switch c.Kind {
 		case deskpolicy.ConditionWorkspace:
-			return fmt.Sprintf("workspace in %q", c.IDs)
+			return fmt.Sprintf("workspace in %q", c.IDs), nil
 		case deskpolicy.ConditionGroup:
-			return fmt.Sprintf("group in %q", c.IDs)
+			return fmt.Sprintf("group in %q", c.IDs), nil
 		case deskpolicy.ConditionAssignee:
-			return fmt.Sprintf("assignee in %q", c.IDs)
+			return fmt.Sprintf("assignee in %q", c.IDs), nil
 		default:
-			return "false"
+			return "", fmt.Errorf("no column for %v conditions", c.Kind)
 		}
 	}
-	var arms []string
-	for arm := range f.Clauses() {
+	var clauses []string
+	for clause := range f.Clauses() {
 		all := []string{"true"}
-		for condition := range arm.Conditions() {
-			all = append(all, where(condition))
+		for c := range clause.Conditions() {
+			condition, err := where(c)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			all = append(all, condition)
 		}
-		arms = append(arms, "("+strings.Join(all, " and ")+")")
+		clauses = append(clauses, "("+strings.Join(all, " and ")+")")
 	}
-	fmt.Printf("account = %q and (\n  %s)\n", f.Account(), strings.Join(append(arms, "false"), "\n  or "))
+	fmt.Printf("account = %q and (\n  %s)\n", f.Account(), strings.Join(append(clauses, "false"), "\n  or "))
 
 	// Output:
 	// 1 true

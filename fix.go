@@ -60,7 +60,7 @@ func (k FixKind) String() string { return nameOf(fixKindNames[:], k) }
 type FixOwner uint8
 
 const (
-	// FixOwnerAdministrator is a manager, who can change agents, roles and groups.
+	// FixOwnerAdministrator is an administrator, who can change agents, roles and groups.
 	FixOwnerAdministrator FixOwner = 1 + iota
 	// FixOwnerColleague is any agent who reaches the ticket.
 	FixOwnerColleague

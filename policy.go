@@ -107,14 +107,15 @@ type Request struct {
 	Subject    Subject
 	Action     ActionID
 	Resource   Resource    // a value or a pointer
-	Vocabulary *Vocabulary // names the host's actions; nil if there are none
+	Vocabulary *Vocabulary // names the host's actions; nil if there are none; a literal needs it for a host's action
 
 	typed resourceReader // set by NewRequest
 }
 
 // NewRequest returns the request to perform the action on the resource. As with
 // [Authorize], the types of the two must match. A host with actions of its own sets the
-// Vocabulary so that they have names; the decision does not depend on it.
+// Vocabulary so that they have names; the decision does not depend on it, as it does for a
+// literal.
 func NewRequest[R Resource](subject Subject, action Action[R], resource *R) Request {
 	pointer, _ := any(resource).(Resource) // nil if R is a pointer or an interface, which Authorize denies
 	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: readerOf[R]{}}

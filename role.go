@@ -43,7 +43,8 @@ const maxRoleName = 100
 //   - A permission is one that a custom role cannot hold [R9].
 //   - A permission has a narrower scope than Global, but its action takes no scope (A34).
 //
-// The error uses v's names for the host's actions. A nil Vocabulary has no host actions.
+// The error uses v's names for the host's actions. With a nil Vocabulary it
+// uses their numbers; [RoleSet.Encode] needs the names.
 //
 // Names in different Unicode normalization forms look alike but are different names:
 // the host must normalize what its users type.

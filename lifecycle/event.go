@@ -8,7 +8,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/internal/legible"
 )
 
-// An Event is something that can happen to a person. Its type is one of those from [Integrate] to
+// An Event is something that can happen to a person. Its type is one of those from [ConnectCRM] to
 // [ChangeAddress]. Other packages cannot define events.
 type Event interface {
 	// name returns the event as a command.

@@ -7,7 +7,7 @@
 //
 //	changes, err := lifecycle.Plan(emily, lifecycle.DeleteAgent{}, lifecycle.DeleteContact{})
 //
-// [Plan] takes the facts about one address, a [Person], and events such as [Integrate] and
+// [Plan] takes the facts about one address, a [Person], and events such as [ConnectCRM] and
 // [DeleteAgent]. It returns a [Change] for each event: the person afterwards, what is lost, and
 // each [Warning] with a way to avoid the loss. If the rules refuse an event, Plan returns an error
 // that says what to do instead.

@@ -47,9 +47,9 @@ type Person struct {
 	Administrators []deskpolicy.AgentID
 }
 
-// An DeskRecord is the kind of record that the desk has at an address. A desk has at most one; if
+// A DeskRecord is the kind of record that the desk has at an address. A desk has at most one; if
 // the host application finds more, it sets their union, which [Person.Check] reports. The zero
-// Identity means that there is no record.
+// DeskRecord means that there is no record.
 type DeskRecord uint8
 
 const (
@@ -73,16 +73,16 @@ var identities = [...]struct{ name, article, instead string }{
 	{"shared agent", "a", "edit it or delete it; its address is the CRM's"},
 }
 
-// String returns the identity's name, such as "shared agent"; "nobody" for the zero Identity, and
+// String returns the record's name, such as "shared agent"; "nobody" for the zero DeskRecord, and
 // all names of a union, such as "contact and agent".
-func (i DeskRecord) String() string {
+func (d DeskRecord) String() string {
 	var names []string
 	for bit, identity := range identities {
-		if i&(1<<bit) != 0 {
+		if d&(1<<bit) != 0 {
 			names = append(names, identity.name)
 		}
 	}
-	if unknown := i >> len(identities) << len(identities); unknown != 0 {
+	if unknown := d >> len(identities) << len(identities); unknown != 0 {
 		names = append(names, fmt.Sprintf("unknown(%d)", uint8(unknown)))
 	}
 	if names == nil {

@@ -16,7 +16,7 @@ import (
 // the instant before a support grant ends.
 //
 // The zero Desk describes a small helpdesk with the built-in roles. Each field that is not set has
-// the value that it has there, except Workspaces: if Account is set, there are only the given
+// the value that it has there, except RestrictedWorkspaces: if Account is set, there are only the given
 // ones. A Desk is safe for concurrent use while it is not modified.
 //
 // Failures shrink toward the first element of each list.
