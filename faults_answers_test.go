@@ -136,6 +136,9 @@ func actionsDoNotReplaceEachOther(t *testing.T) {
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), inHR}, WrongResource)
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(inHR), supervisor}, WrongResource)
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), wide(SupervisorRole.Role(), ScopeRestricted)}, AllowedAll)
+	same, more := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal)) // of one name
+	check(t, sid, AgentScopeEdit, RoleAssignment{bob(same), same}, AllowedAll)
+	check(t, sid, AgentScopeEdit, RoleAssignment{bob(same), more}, WrongResource)
 
 	with := func(permissions ...Permission) *Agent {
 		return riya(wide(SupervisorRole.Role(), ScopeGlobal), custom(t, append(permissions, AgentCreate.At(ScopeGlobal))...))
@@ -204,6 +207,17 @@ func referencesAsResources(t *testing.T) {
 	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 	ticket, bill := ticketOf("", ""), invoice{"acme", "", ""}
 	pointer, asInterface, toBill := &ticket, Resource(&ticket), &bill
+
+	// A request keeps the type that it was made for only as long as it keeps the action.
+	moved := NewRequest(boss, invoiceView, &bill)
+	assert.Equal(t, AllowedAll, moved.Authorize().Reason)
+	moved.Action = roleInspect.ID()
+	assert.Equal(t, UnknownAction, moved.Authorize().Reason)
+	known, err := NewVocabulary(NewHostAction(roleInspect, "role.inspect"))
+	require.NoError(t, err)
+	moved.Vocabulary = known
+	assert.Equal(t, WrongResource, moved.Authorize().Reason)
+
 	for name, d := range map[string]Decision{
 		"a pointer":               Authorize(boss, Action[*Ticket](FirstHostView), &pointer),
 		"an interface":            Authorize(boss, Action[Resource](FirstHostView), &asInterface),

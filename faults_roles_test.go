@@ -57,6 +57,8 @@ func sharedAgentRoleNeedsCRM(t *testing.T) {
 	// A host type that embeds the role does not avoid the check.
 	check(t, owner(), roleInspect, roleCard{role}, AllowedAll)
 	check(t, disconnected(), roleInspect, roleCard{role}, OtherAccount)
+	check(t, owner(), cardInspect, accountCard{role, "acme"}, AllowedAll)
+	check(t, disconnected(), cardInspect, accountCard{role, "acme"}, OtherAccount)
 
 	// It cannot be given without a CRM, by any action; if it was given before, it can be taken away.
 	held := sam(wide(role, ScopeRestricted))
@@ -167,3 +169,17 @@ func newlyGives[R Resource](t *testing.T, by Subject, action Action[R], what R, 
 		assert.Equal(t, fix, Remedies(Explain(NewRequest(by, action, &what))), "%v", action)
 	}
 }
+
+// An accountCard shows a role and says whose it is.
+type accountCard struct {
+	role Role
+	of   AccountID
+}
+
+func (c accountCard) Attributes() Attributes {
+	what := c.role.Attributes()
+	what.Account = c.of
+	return what
+}
+
+const cardInspect Action[accountCard] = FirstHostView + 7

@@ -359,7 +359,7 @@ func (l *listing) clause(where []string, ways ...Condition) Clause {
 	var buf [3]Condition
 	conditions := buf[:0]
 	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
-		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: where})
+		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: slices.Clip(where)})
 	}
 	conditions = append(conditions, ways...)
 	if l.rule.class&ownOnly != 0 {

@@ -418,3 +418,14 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 		notes.Match(&Note{Ticket: ticket, Author: "riya"})
 	}))
 }
+
+// Appending to a condition's list does not reach the list of another clause.
+func TestConditionListsAreSeparate(t *testing.T) {
+	edits := roleNamed(t, "Editor", TicketView.At(ScopeGroup))
+	me := riya(Binding{edits, "it", ScopeGlobal}, Binding{edits, "legal", ScopeGlobal}, Binding{edits, AccountWide, ScopeGlobal})
+	for clause := range FilterFor(me, TicketView).Clauses() {
+		for c := range clause.Conditions() {
+			assert.Equal(t, len(c.IDs), cap(c.IDs), c.Kind)
+		}
+	}
+}

@@ -109,7 +109,8 @@ type Request struct {
 	Resource   Resource    // a value or a pointer
 	Vocabulary *Vocabulary // names the host's actions; nil if there are none; a literal needs it for a host's action
 
-	typed resourceReader // set by NewRequest
+	typed    resourceReader // set by NewRequest, for the action that it was given
+	typedFor ActionID
 }
 
 // NewRequest returns the request to perform the action on the resource. As with
@@ -118,7 +119,7 @@ type Request struct {
 // literal.
 func NewRequest[R Resource](subject Subject, action Action[R], resource *R) Request {
 	pointer, _ := any(resource).(Resource) // nil if R is a pointer or an interface, which Authorize denies
-	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: readerOf[R]{}}
+	return Request{Subject: subject, Action: action.ID(), Resource: pointer, typed: readerOf[R]{}, typedFor: action.ID()}
 }
 
 // Authorize returns the decision of [Authorize] on the request. A literal is also
@@ -142,7 +143,7 @@ func (r Request) question() (q question) {
 
 // reader returns the reader for the request's resource; nil if the action is unknown.
 func (r Request) reader() resourceReader {
-	if r.typed != nil {
+	if r.typed != nil && r.typedFor == r.Action {
 		return r.typed
 	}
 	if r.Action.IsHost() {

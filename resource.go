@@ -35,7 +35,7 @@ type WorkspaceID string
 
 // in reports whether the resource belongs to the account.
 func (a *Attributes) in(account *Account) bool {
-	return account.ID != "" && (a.Account == account.ID || a.builtIn && (account.Integrated || !a.ofCRM))
+	return account.ID != "" && (a.Account == account.ID || a.builtIn) && (account.Integrated || !a.ofCRM)
 }
 
 // heldBy returns the ground on which an assignee or owner reaches the resource.
