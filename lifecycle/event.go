@@ -145,7 +145,7 @@ func (e EditAgent) plan(p Person) (Change, error) { // LC-12, LC-14
 	return Change{Person: next}, errors.Join(
 		next.checkHeld(),
 		p.refuseUnless(e, p.Desk == AgentRecord || p.Desk == SharedAgentRecord, p.onDesk()),
-		p.refuseUnless(e, legible.IsAddress(e.ByAddress), fmt.Sprintf("By is %q, which is not an address; say who edits", e.ByAddress)),
+		p.refuseUnless(e, legible.IsAddress(e.ByAddress), fmt.Sprintf("ByAddress is %q, which is not an address; say who edits", e.ByAddress)),
 		p.refuseUnless(e, !legible.SameAddress(e.ByAddress, p.Address), "agents cannot change their own roles, ticket scope or groups; ask another administrator"),
 	)
 }

@@ -231,7 +231,7 @@ func TestRefusals(t *testing.T) {
 		{knownAs(AgentRecord), ConvertToAgent{}, "cannot convert to agent: the desk has an agent at the address; edit it, delete it or change its address"},
 		{knownAs(0), EditAgent{ByAddress: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent"},
 		{unlinked, EditAgent{ByAddress: adminAddress}, "cannot edit the agent: the desk has no record at the address; add an agent, or add the user to the CRM"},
-		{knownAs(SharedAgentRecord), EditAgent{}, `cannot edit the agent: By is "", which is not an address; say who edits`},
+		{knownAs(SharedAgentRecord), EditAgent{}, `cannot edit the agent: ByAddress is "", which is not an address; say who edits`},
 		{knownAs(AgentRecord), EditAgent{ByAddress: emilyAddress}, "cannot edit the agent: agents cannot change their own roles, ticket scope or groups; ask another administrator"},
 		{knownAs(AgentRecord), EditRole{}, "cannot edit the role: the event has no role; name one"},
 		{knownAs(ContactRecord), DeleteAgent{}, "cannot delete the agent: the desk has a contact at the address; convert it, delete it or change its address"},
@@ -266,7 +266,7 @@ func TestRefusals(t *testing.T) {
 		{knownAs(ContactRecord), EditAgent{ByAddress: "emily", Bindings: nothing}, []string{
 			`a binding without a role`,
 			`cannot edit the agent` + isContact,
-			`cannot edit the agent: By is "emily", which is not an address; say who edits`,
+			`cannot edit the agent: ByAddress is "emily", which is not an address; say who edits`,
 		}},
 		{knownAs(SharedAgentRecord), ChangeAddress{To: "emily"}, []string{
 			`cannot change the address` + isShared,

@@ -26,7 +26,7 @@ type Desk struct {
 	Account deskpolicy.Account
 
 	// Roles are the roles that subjects hold. Generators sometimes draw built-in roles as well,
-	// because every account has them.
+	// because accounts have them.
 	Roles []deskpolicy.Role
 
 	Groups               []deskpolicy.GroupID
