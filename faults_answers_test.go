@@ -136,9 +136,6 @@ func actionsDoNotReplaceEachOther(t *testing.T) {
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), inHR}, WrongResource)
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(inHR), supervisor}, WrongResource)
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), wide(SupervisorRole.Role(), ScopeRestricted)}, AllowedAll)
-	same, more := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal)) // of one name
-	check(t, sid, AgentScopeEdit, RoleAssignment{bob(same), same}, AllowedAll)
-	check(t, sid, AgentScopeEdit, RoleAssignment{bob(same), more}, WrongResource)
 
 	with := func(permissions ...Permission) *Agent {
 		return riya(wide(SupervisorRole.Role(), ScopeGlobal), custom(t, append(permissions, AgentCreate.At(ScopeGlobal))...))

@@ -155,7 +155,7 @@ func (a *RoleAssignment) onRecord() bool {
 	holder.set(a.Holder)
 	role := a.Binding.Role
 	return role == (Role{}) || slices.ContainsFunc(holder.bindings, func(b Binding) bool {
-		return b.Workspace == a.Binding.Workspace && b.Role.Equal(role)
+		return b.Workspace == a.Binding.Workspace && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
 	})
 }
 
