@@ -63,7 +63,7 @@ func asked[R deskpolicy.Resource](t *rapid.T, on server, filter deskpolicy.Filte
 	p, err := sqlfilter.NewParams(filter)
 	require.NoError(t, err)
 	rows, err := on.Query(static, p.Account, p.EverythingIn, p.GroupsIn, p.Groups, p.AssignedIn, p.Agent, p.MentionedIn, p.CustomersIn,
-		p.EveryCustomer, p.CustomerOwners, p.Territories, p.Contacts, p.TeamMember, p.MemberAccess, p.WholeAccount)
+		p.EveryCustomer, p.CustomerOwners, p.Territories, p.Contacts, p.Member, p.MemberAccess, p.WholeAccount)
 	require.NoError(t, err)
 	defer rows.Close()
 	seqs := []int{}

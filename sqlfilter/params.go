@@ -52,7 +52,7 @@ type Params struct {
 	EveryCustomer  bool
 	CustomerOwners []string
 	Territories    []string
-	TeamMember     string // the CRM user on the customer's team, with one of the accesses
+	Member         string // the CRM user on the customer's team, with one of the accesses
 	MemberAccess   []string
 	Contacts       []string
 	Companies      []string
@@ -130,7 +130,7 @@ func (p *Params) addCustomers(c deskpolicy.Condition) error {
 	case deskpolicy.ConditionCustomerTerritory:
 		p.Territories = slices.Clone(c.IDs)
 	case deskpolicy.ConditionCustomerTeam:
-		p.TeamMember = c.IDs[0]
+		p.Member = c.IDs[0]
 		for access := max(c.Access, deskpolicy.View); access <= deskpolicy.Edit; access++ {
 			p.MemberAccess = append(p.MemberAccess, access.String())
 		}

@@ -51,7 +51,7 @@ func TestEveryParam(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{
 		Account: "acme", Agent: "sam", AssignedIn: outside, CustomersIn: outside, CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"},
-		TeamMember: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
+		Member: "u1", MemberAccess: []string{"view", "edit"}, Companies: []string{"k1", "k2"},
 	}, p)
 
 	editor := sam("sam", "c1")

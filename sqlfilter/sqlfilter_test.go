@@ -291,7 +291,7 @@ func TestParams(t *testing.T) {
 	outside := []string{""}
 	assert.Equal(t, sqlfilter.Params{
 		Account: "acme", Agent: "sam", GroupsIn: outside, MentionedIn: outside, CustomersIn: outside, Groups: []string{"billing"},
-		CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"}, TeamMember: "u1", MemberAccess: []string{"view", "edit"}, Contacts: []string{"c1", "c2"},
+		CustomerOwners: []string{"u1"}, Territories: []string{"apac", "emea"}, Member: "u1", MemberAccess: []string{"view", "edit"}, Contacts: []string{"c1", "c2"},
 	}, p)
 	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(adminOf(acme), deskpolicy.ContactView))
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ func Sqlc(ctx context.Context, db sqlc.DBTX, p sqlfilter.Params) ([]int64, error
 		CustomerOwners: p.CustomerOwners,
 		Territories:    p.Territories,
 		Contacts:       p.Contacts,
-		Member:         p.TeamMember,
+		Member:         p.Member,
 		MemberAccess:   p.MemberAccess,
 		WholeAccount:   p.WholeAccount,
 	})
