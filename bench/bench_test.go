@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -223,8 +224,22 @@ func TestUncalledIsNotLinked(t *testing.T) {
 	for _, called := range []string{"authorize[", "filterFor[", "Decision.MarshalJSON"} {
 		assert.True(t, linked(called), called)
 	}
-	for _, not := range []string{"Explain", "(*finder)", "(*meeting).difference", "NewRole", "CloneRole", "NewGrant", "ExtendGrant", "DecodeRoles", "NewVocabulary", "Request.Decide", "examples"} {
+	var sources strings.Builder
+	files, err := filepath.Glob("../*.go")
+	require.NoError(t, err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		sources.Write(text)
+	}
+	for _, not := range []string{
+		"Explain", "(*finder)", "(*authorityPair).difference", "NewRole", "CloneRole", "NewSupportGrant", "ExtendSupportGrant",
+		"DecodeRoles", "NewVocabulary", "Request.Authorize", "examples",
+	} {
 		assert.False(t, linked(not), not)
+		for _, name := range regexp.MustCompile(`\w+`).FindAllString(not, -1) { // a name that is nowhere is not linked either
+			assert.Regexp(t, `(func|type|var) (\([^)]*\) )?`+name+`\b|\n\t`+name+`\b`, sources.String(), "the library has no %s", name)
+		}
 	}
 }
 

@@ -279,7 +279,7 @@ func (f *finder) call(n *ast.CallExpr) {
 }
 
 // orderFree has the functions and methods for which the order of arguments does not matter.
-var orderFree = []string{"min", "max", "cross", "later", "Equal", "PermissionsOf", "Union", "Intersect"}
+var orderFree = []string{"min", "max", "cross", "later", "Equal", "NewPermissions", "Union", "Intersect"}
 
 func commutes(function *ast.Ident) bool {
 	return function != nil && slices.Contains(orderFree, function.Name)
