@@ -233,7 +233,7 @@ func typeName(of ast.Expr) string {
 }
 
 // eachDeclaration visits the types and the functions of the library.
-func eachDeclaration(t *testing.T, visit func(*ast.TypeSpec, *ast.FuncDecl)) {
+func eachDeclaration(t testing.TB, visit func(*ast.TypeSpec, *ast.FuncDecl)) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	for _, path := range files {

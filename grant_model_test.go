@@ -64,7 +64,7 @@ var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 				id = invoiceExport.ID()
 			default:
 				var err error
-				if id, err = (*deskpolicy.Vocabulary)(nil).ParseAction(name); err != nil {
+				if id, err = library.ParseAction(name); err != nil {
 					panic(err)
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"log/slog"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/bounds"
 )
 
 // anyText draws text of the host: any bytes, often what JSON cannot hold.
@@ -90,16 +90,7 @@ func TestRecordReadsInLinearMemory(t *testing.T) {
 	allocated := func(n int) uint64 {
 		document, err := json.Marshal(AuditRecord{ResourceID: strings.Repeat("\xff", n)})
 		require.NoError(t, err)
-		return bytesAllocated(func() { require.NoError(t, json.Unmarshal(document, new(AuditRecord))) })
+		return bounds.Allocated(func() { require.NoError(t, json.Unmarshal(document, new(AuditRecord))) })
 	}
 	assert.Less(t, allocated(4<<14), 8*allocated(1<<14))
-}
-
-// bytesAllocated returns the total number of bytes that the work allocates.
-func bytesAllocated(work func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	work()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }

@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -221,8 +222,8 @@ func roleNames(roles ...Role) error {
 	for _, role := range roles {
 		sets[role.Account()] = append(sets[role.Account()], role)
 	}
-	for account, roles := range sets {
-		_, err := NewRoleSet(account, roles...)
+	for _, account := range slices.Sorted(maps.Keys(sets)) {
+		_, err := NewRoleSet(account, sets[account]...)
 		wrong = append(wrong, err)
 	}
 	return errors.Join(wrong...)
