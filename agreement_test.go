@@ -240,7 +240,7 @@ func (in *inquiry) whoMay(b block, id deskpolicy.ActionID, who [][]deskpolicy.Al
 		}
 		for a, n := range left {
 			if n != 0 {
-				in.fail(question{a.Subject, id, thing, a.Decision}, "WhoMay lists them %d times too few", n)
+				in.fail(question{a.Subject, id, thing, a.Decision}, "WhoCan lists them %d times too few", n)
 			}
 		}
 	}

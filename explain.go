@@ -99,7 +99,7 @@ var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "
 func (q *question) part() ExplainedPart {
 	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
 	p.Cause, p.about = p.Decision, q.subjectMatter()
-	p.missing = q.lacking(p.Cause)
+	p.missing = q.lacking(p.Cause, p.about)
 	q.fillFindings(&p)
 	return p
 }
@@ -136,7 +136,7 @@ func (q *question) secondPart() ExplainedPart {
 		return p
 	}
 	p.Cause = take.judgeTaking()
-	p.missing = take.lacking(p.Cause)
+	p.missing = take.lacking(p.Cause, p.about)
 	take.what.Assignee = take.who.id
 	take.fillFindings(&p)
 	return p

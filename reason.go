@@ -346,8 +346,7 @@ func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 
 // lacking returns what the subject lacks, if the question says more about it than the
 // decision's sentence, and "" otherwise.
-func (q *question) lacking(d Decision) string {
-	about := q.subjectMatter()
+func (q *question) lacking(d Decision, about subjectMatter) string {
 	switch {
 	case d.Reason == PlanLacksFeature:
 		return fmt.Sprintf("plan feature %v", q.requires()&^q.who.account.Plan.Features)

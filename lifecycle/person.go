@@ -115,8 +115,8 @@ func (s Status) String() string {
 
 // as returns the person with another identity, without the roles, groups, tickets and ID of the
 // present one.
-func (p Person) as(i DeskRecord) Person {
-	return Person{Address: p.Address, Desk: i, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
+func (p Person) as(d DeskRecord) Person {
+	return Person{Address: p.Address, Desk: d, CRM: p.CRM, Integration: p.Integration, Administrators: p.Administrators}
 }
 
 // seats returns the number of licences that the person needs: 1 for an agent, 0 for a shared agent

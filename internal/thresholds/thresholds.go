@@ -5,7 +5,7 @@ package thresholds
 
 var (
 	// Values is the number of values of a list that PostgreSQL looks up in subqueries of
-	// their own, and Arms the maximum number of these subqueries: PostgreSQL merges them as
+	// their own, and Clauses the maximum number of these subqueries: PostgreSQL merges them as
 	// it reads, but plans each.
 	Values, Clauses = 8, 16
 

@@ -5,6 +5,8 @@ package helpdesk
 import (
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
@@ -57,8 +59,8 @@ func readHelpdesk(root *strictjson.Value) []Question {
 	forEach(root.Required("accounts"), h.readAccount)
 	roles, users := root.Optional("roles"), root.Optional("crm_users")
 	forEach(roles, h.readRole)
-	for account, custom := range h.roles {
-		if _, err := deskpolicy.NewRoleSet(account, custom...); err != nil {
+	for _, account := range slices.Sorted(maps.Keys(h.roles)) {
+		if _, err := deskpolicy.NewRoleSet(account, h.roles[account]...); err != nil {
 			roles.Refuse(err)
 		}
 	}
