@@ -53,7 +53,7 @@ func TestWhatFailsAgainFails(t *testing.T) {
 			status, output, kept := run(t, targets(t), "FuzzHolds", target)
 			assert.Equal(t, 1, status, output)
 			assert.Contains(t, output, "FAIL: m."+target+"\n")
-			assert.NotContains(t, output, "stumbled")
+			assert.NotContains(t, output, "stumbled: "+target+" ", "FuzzHolds may stumble on a busy machine")
 			assert.Len(t, kept, inputs)
 		})
 	}
