@@ -1,44 +1,48 @@
 package deskpolicy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // An authorityPair compares two authorities over the resources of one account.
 //
-// It enumerates samples. A sample is a class of resources: a workspace and, for each of the
-// two subjects, the relationship of the resource to the subject. That is the subject's
-// access to the resource's group, whether the resource is the subject's own, whether it
-// mentions the subject, and the subject's access in the CRM to its customer. For each
-// sample the pair computes the set of actions that each side is allowed, and compares the
-// two sets.
+// It enumerates samples. A sample settles a workspace, the access of each subject to the
+// resource's group and, for shared agents, their access in the CRM to its customer. What
+// is left is how the subjects stand to the resource in person: see [stance]. For each
+// sample and action the pair computes the stances in which each side is allowed the action,
+// and compares the two sets.
 //
-// The enumeration is exact because the rules only test the IDs of a resource for equality
-// and look them up in what a subject holds, so all resources of one sample get the same
+// This is exact because the rules only test the IDs of a resource for equality and look
+// them up in what a subject holds, so all resources of one sample and stance get the same
 // decisions. It is finite because workspaces that neither subject has bindings for are
 // alike if they are open to the same subjects, and groups are alike if each subject has the
 // same access to them.
 type authorityPair struct {
 	vocabulary *Vocabulary // names the host's actions
 	sides      [2]authority
-	distinct   bool           // whether the subjects are different agents: then sample what only the second owns as well
-	words      int            // how many words of an actionSet are in use
-	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
-	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
+	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
+	actions    []comparedAction // those to compare
+	groups     [3][3]GroupID    // an example group by the access of each side; "" if there is none
+	customers  []customerCase   // the combinations of the two subjects' access in the CRM to a customer
 
 	sample
-	allowed [2]actionSet // the actions that each side is allowed in the current sample
 }
 
-// A sample is a class of resources that the rules do not tell apart.
+// A sample is a class of resources that the rules tell apart only by stance.
 type sample struct {
-	workspace      WorkspaceID
-	relationships  [2]relationship
-	customer       int  // index into the pair's customers
-	onlySecondOwns bool // whether the resource belongs to the second subject and not to the first
+	workspace WorkspaceID
+	standings [2]standing
+	customer  int // index into the pair's customers
 }
 
 // preparePeople prepares a pair of two people in one account. It ignores a revision's drop,
 // because the first must cover the second both before and after the change.
 func (p *authorityPair) preparePeople() {
+	if one, other := &p.sides[0].who, &p.sides[1].who; !p.distinct { // they are compared as one person
+		one.contact, other.contact = cmp.Or(one.contact, other.contact), cmp.Or(other.contact, one.contact)
+		one.company, other.company = cmp.Or(one.company, other.company), cmp.Or(other.company, one.company)
+	}
 	p.customers = noCustomers
 	if p.sides[1].who.crm != nil {
 		p.customers = anyCustomers
@@ -50,9 +54,10 @@ func (p *authorityPair) preparePeople() {
 
 // prepare computes what is the same in every sample.
 func (p *authorityPair) prepare() {
-	p.words = libraryWords
+	rules := comparedRules()
+	p.actions = rules.actions[:rules.library]
 	if p.sides[0].hasHostActions() || p.sides[1].hasHostActions() {
-		p.words = len(actionSet{})
+		p.actions = rules.actions
 	}
 	for i := range p.sides {
 		for group := range p.sides[i].who.groups {
@@ -62,7 +67,16 @@ func (p *authorityPair) prepare() {
 			p.noteGroup(in.Group.ID)
 		}
 	}
-	p.groups[NoAccess][NoAccess] = "" // the example is a resource without a group
+	p.groups[NoAccess][NoAccess] = p.otherGroup()
+}
+
+// otherGroup returns an example of a group that neither side is in.
+func (p *authorityPair) otherGroup() GroupID {
+	other := GroupID("another group")
+	for p.sides[0].access(other)|p.sides[1].access(other) != NoAccess {
+		other += "'"
+	}
+	return other
 }
 
 // noteGroup records the group as an example of its access. The first group by name wins.
@@ -88,80 +102,48 @@ func (p *authorityPair) account() AccountID {
 }
 
 // covers reports whether the first side is allowed everything that the second is.
-func (p *authorityPair) covers() bool {
-	return p.eachWorkspace(func(w WorkspaceID) bool {
-		return !p.holdsAny(1, w) || p.eachSampleIn(w, func() bool { return !p.exceeds(1, 0) })
+func (p *authorityPair) covers() bool { return !p.exceeds(1, 0) }
+
+// exceeds reports whether one side is allowed anything that the other is not.
+func (p *authorityPair) exceeds(one, other int) bool {
+	return !p.eachWorkspace(func(w WorkspaceID) bool {
+		return p.eachExcess(w, one, other, func(*comparedAction, stance) bool { return false })
 	})
 }
 
-// holdsAny reports whether the side holds any permission in the workspace.
-func (p *authorityPair) holdsAny(side int, w WorkspaceID) bool {
-	p.sides[side].fillHeld(w, p.words)
-	return p.sides[side].heldAny(p.words)
-}
-
-// exceeds reports whether one side is allowed an action in the current sample that the
-// other is not.
-func (p *authorityPair) exceeds(one, other int) bool {
-	for word := range p.words {
-		if p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word) != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// exceedsBy is exceeds for one action.
-func (p *authorityPair) exceedsBy(bit, one, other int) bool {
-	word := bit / 64
-	return p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word)>>(bit%64)&1 != 0
-}
-
-// relevant returns a word of the set of actions that are compared in the current sample. If
-// only the second subject owns the resource, it leaves out actions on a subject's own
-// things, which the first cannot perform whatever it holds.
-func (p *authorityPair) relevant(word int) uint64 {
-	set := ^uint64(0)
-	if only := p.customers[p.customer].only; only != nil {
-		set = only[word]
-	}
-	if p.onlySecondOwns {
-		set &^= rulebooks().ownOnly[word]
-	}
-	return set
-}
-
-// eachSample calls visit for each sample until it returns false, and reports whether it
-// never did. Within a workspace the order is fixed.
-func (p *authorityPair) eachSample(visit func() bool) bool {
-	return p.eachWorkspace(func(w WorkspaceID) bool { return p.eachSampleIn(w, visit) })
-}
-
-// eachSampleIn visits the samples in one workspace, as eachSample does.
-func (p *authorityPair) eachSampleIn(w WorkspaceID, visit func() bool) bool {
+// eachExcess calls visit, until it returns false, for each sample in the workspace and each
+// action that one side is allowed in it and the other is not, with a stance as an example.
+// It reports whether visit never returned false. In each sample, the order is that of the
+// actions.
+func (p *authorityPair) eachExcess(w WorkspaceID, one, other int, visit func(*comparedAction, stance) bool) bool {
 	p.workspace = w
-	for i := range p.sides {
-		p.sides[i].fillHeld(w, p.words)
+	p.sides[one].fillHeld(w)
+	if !p.sides[one].holdsAny(p.actions) {
+		return true
 	}
-	for _, own := range [...][2]bool{{false, false}, {true, true}, {false, true}} {
-		if p.onlySecondOwns = own[0] != own[1]; p.onlySecondOwns && !p.distinct {
+	p.sides[other].fillHeld(w)
+	for _, stranger := range [...]bool{false, true} {
+		if stranger && !p.distinct {
 			break
 		}
-		if !p.eachGroup(own, visit) {
+		p.standings[0].stranger, p.standings[1].stranger = stranger, false
+		if !p.eachSample(func() bool { return p.excessIn(one, other, visit) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// eachGroup visits a sample for each combination of access to the resource's group, and of
-// what eachCustomer varies.
-func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
+// eachSample visits a sample for each combination of access to the resource's group and to
+// its customer, until visit returns false, and reports whether it never did.
+func (p *authorityPair) eachSample(visit func() bool) bool {
 	for i := range p.groups {
 		for j, group := range p.groups[i] {
-			p.relationships[0] = relationship{group: Access(i), own: own[0]}
-			p.relationships[1] = relationship{group: Access(j), own: own[1]}
-			if (group != "" || i+j == 0) && !p.eachCustomer(visit) {
+			for grouped := range 2 { // without access, the resource can be in a group or in none
+				p.setGroup(Access(i), Access(j), grouped == 1)
+				if (grouped == 1 && group == "" || grouped == 0 && i+j > 0) || p.eachCustomer(visit) {
+					continue
+				}
 				return false
 			}
 		}
@@ -169,39 +151,59 @@ func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
 	return true
 }
 
-// eachCustomer visits a sample for each combination of what matters to shared agents: the
-// customer, and whether the subjects are mentioned.
+// setGroup sets the access of each side to the group of the sample's resources.
+func (p *authorityPair) setGroup(first, second Access, grouped bool) {
+	p.standings[0].group, p.standings[1].group = first, second
+	p.standings[0].grouped, p.standings[1].grouped = grouped, grouped
+}
+
+// eachCustomer is eachSample for one group.
 func (p *authorityPair) eachCustomer(visit func() bool) bool {
 	for i := range p.customers {
 		p.customer = i
-		p.relationships[0].customer, p.relationships[1].customer = p.customers[i].access[0], p.customers[i].access[1]
-		for _, mentioned := range [...]bool{false, true} {
-			p.relationships[0].mentioned, p.relationships[1].mentioned = mentioned, mentioned
-			if mentioned && !p.hasShared() {
-				break
-			}
-			if p.fillAllowed(); !visit() {
-				return false
-			}
+		p.standings[0].customer, p.standings[1].customer = p.customers[i].access[0], p.customers[i].access[1]
+		if !visit() {
+			return false
 		}
 	}
 	return true
 }
 
-// hasShared reports whether either subject is a shared agent.
-func (p *authorityPair) hasShared() bool {
-	return p.sides[0].who.crm != nil || p.sides[1].who.crm != nil
+// excessIn is eachExcess for the current sample.
+func (p *authorityPair) excessIn(one, other int, visit func(*comparedAction, stance) bool) bool {
+	for i := range p.actions {
+		c := &p.actions[i]
+		if !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
+			continue
+		}
+		excess := p.sides[one].stances(c, &p.standings[one])
+		if excess.empty() {
+			continue
+		}
+		if p.sides[other].allows(i, c) && !p.lacksRole(other) {
+			excess = excess.not(p.sides[other].stances(c, &p.standings[other]))
+		}
+		if !excess.empty() && !visit(c, excess.first()) {
+			return false
+		}
+	}
+	return true
 }
 
-// fillAllowed sets allowed to the actions that each side is allowed in the current sample.
-func (p *authorityPair) fillAllowed() {
-	for i := range p.allowed {
-		clear(p.allowed[i][:p.words])
-		if p.customers[p.customer].crmRole && !p.sides[i].who.account.Integrated {
-			continue // the account does not have the role
-		}
-		p.sides[i].addAllowed(p.relationships[i], p.words, &p.allowed[i])
+// isCompared reports whether the action is possible in the sample. If only the second
+// subject stands to the resource in person, an action on a subject's own things is not,
+// because the first cannot do it whatever it holds.
+func (p *authorityPair) isCompared(c *comparedAction) bool {
+	if p.workspace != "" && !c.on.has(aWorkspace) || p.standings[0].stranger && c.rule.class&ownOnly != 0 {
+		return false
 	}
+	only := p.customers[p.customer].only
+	return only == nil || only(c)
+}
+
+// lacksRole reports whether the sample is about a role that the side's account does not have.
+func (p *authorityPair) lacksRole(side int) bool {
+	return p.customers[p.customer].crmRole && !p.sides[side].who.account.Integrated
 }
 
 // eachWorkspace calls visit for one workspace of each class until it returns false, and

@@ -107,7 +107,7 @@ func BenchmarkAgainstBitset(b *testing.B) {
 func TestBitsetAgrees(t *testing.T) {
 	var allowed, asked int
 	for role := range acme.BuiltInRoles() {
-		for scope := Scope(0); scope <= ScopeGlobal; scope++ {
+		for _, scope := range append([]Scope{0}, levels...) {
 			for _, workspace := range []WorkspaceID{AccountWide, "it", "legal", ""} {
 				me := riya(Binding{role, workspace, scope}, Binding{TicketCollaboratorRole.Role(), "it", ScopeRestricted})
 				bare := newBitsetSubject(me)
@@ -196,8 +196,10 @@ func newBitsetSubject(agent *Agent) *bitsetSubject {
 			case "people", "roles", "operations", "account", "support access":
 				bare.administrative = bare.administrative || p.Scope == ScopeGlobal
 			}
-			for scope := ScopeRestricted; scope <= min(p.Scope, b.TicketScope); scope++ {
-				bare.bits[scope-1][p.Action/64] |= 1 << (p.Action % 64)
+			for i, level := range [...]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+				if p.Scope.Covers(level) && b.TicketScope.Covers(level) {
+					bare.bits[i][p.Action/64] |= 1 << (p.Action % 64)
+				}
 			}
 		}
 		s.bindings = append(s.bindings, bare)
@@ -220,9 +222,9 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 		} else if ticket.Workspace == "" || b.workspace != ticket.Workspace {
 			continue
 		}
-		if b.bits[ScopeGlobal-1][word]&bit != 0 ||
-			b.bits[ScopeGroup-1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
-			b.bits[ScopeRestricted-1][word]&bit != 0 && ticket.Assignee == s.id {
+		if b.bits[2][word]&bit != 0 ||
+			b.bits[1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
+			b.bits[0][word]&bit != 0 && ticket.Assignee == s.id {
 			return true
 		}
 	}

@@ -22,7 +22,7 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 		var permissions []Permission
 		for id := range Actions() {
 			if int(id)%n == i && grantable(id) {
-				permissions = append(permissions, scoped(id, ScopeRestricted+Scope(id)%3))
+				permissions = append(permissions, scoped(id, levels[id%3]))
 			}
 		}
 		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), NewPermissions(permissions...), nil)

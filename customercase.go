@@ -8,10 +8,10 @@ import (
 // A customerCase is a class of customers to which the CRM gives two subjects the same access.
 type customerCase struct {
 	access  [2]Access
-	only    *actionSet // the actions to compare in this case; nil for all
-	contact *Contact   // an example, if the customer is a contact
-	company *Company   // an example, if the customer is a company
-	crmRole bool       // whether the case is about the Shared Agent role, which one of the accounts does not have
+	only    func(*comparedAction) bool // reports which actions to compare in this case; nil for all
+	contact *Contact                   // an example, if the customer is a contact
+	company *Company                   // an example, if the customer is a company
+	crmRole bool                       // whether the case is about the Shared Agent role, which one of the accounts does not have
 }
 
 // noCustomers is the single case for two agents, whose access does not depend on the CRM.
@@ -27,30 +27,35 @@ func customersOf(first, second *CRMUser) []customerCase {
 	if first == nil && second == nil {
 		return noCustomers
 	}
-	books, users := rulebooks(), [2]*CRMUser{first, second}
-	cases := []customerCase{{only: &books.notOnCustomer}}
+	users := [2]*CRMUser{first, second}
+	cases := []customerCase{{only: notOnCustomer}}
 	records := recordsOf(users)
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: &books.notOnCompany, contact: c})
+			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c})
 		}
 	}
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: &books.onCompany, company: c})
+			cases = addCase(cases, customerCase{access: access, only: onCompany, company: c})
 		}
 	}
 	return cases
 }
 
-// addCase appends a case unless there already is a case with the same access and actions.
+func onCompany(c *comparedAction) bool     { return c.on == kindCompany }
+func notOnCompany(c *comparedAction) bool  { return c.on != kindCompany }
+func notOnCustomer(c *comparedAction) bool { return !c.on.customer() }
+
+// addCase appends a case unless there already is a case for the same kind of customer with
+// the same access.
 func addCase(cases []customerCase, more customerCase) []customerCase {
 	for i := range cases {
-		if cases[i].access == more.access && cases[i].only == more.only {
+		if cases[i].access == more.access && (cases[i].company == nil) == (more.company == nil) && (cases[i].contact == nil) == (more.contact == nil) {
 			return cases
 		}
 	}

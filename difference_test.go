@@ -15,7 +15,7 @@ import (
 func TestDifferencesOfEveryPermission(t *testing.T) {
 	gained, ids := make(map[Scope]int), make(map[string]string)
 	for _, id := range append(slices.Collect(Actions()), FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel) {
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+		for _, scope := range levels {
 			role, err := NewRole("acme", "Single", NewPermissions(id.At(scope)), nil)
 			if err != nil || role.Permissions().Empty() {
 				continue // only the account administrator has it

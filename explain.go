@@ -137,7 +137,7 @@ func (q *question) secondPart() ExplainedPart {
 	}
 	p.Cause = take.judgeTaking()
 	p.missing = take.lacking(p.Cause, p.about)
-	take.what.Assignee = take.who.id
+	take.assignTo(take.who.id)
 	take.fillFindings(&p)
 	return p
 }

@@ -114,13 +114,13 @@ func editingIncludesViewing(t *testing.T) {
 		checkViewsWhatItChanges(t, role)
 	}
 	for id := range Actions() {
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+		for _, scope := range levels {
 			if !grantable(id) || scoped(id, scope) != id.At(scope) {
 				continue
 			}
 			checkUseful(t, roleNamed(t, "R", id.At(scope)))
 			for view := range viewedWith {
-				for at := ScopeRestricted; at <= ScopeGlobal; at++ {
+				for _, at := range levels {
 					if scoped(view, at) == view.At(at) && viewedWith[view][id] {
 						checkViewsWhatItChanges(t, roleNamed(t, "R", id.At(scope), view.At(at)))
 					}
@@ -132,7 +132,7 @@ func editingIncludesViewing(t *testing.T) {
 		var held Permissions
 		for range rapid.IntRange(1, 12).Draw(rt, "permissions") {
 			id := rapid.SampledFrom(slices.Collect(Actions())).Draw(rt, "action")
-			if scopes := id.Scopes(); len(scopes) > 0 {
+			if scopes := relationsOf(id.Relations()); len(scopes) > 0 {
 				held = held.Union(NewPermissions(id.At(rapid.SampledFrom(scopes).Draw(rt, "scope"))))
 			}
 		}
@@ -386,7 +386,7 @@ func levelsOnlyWhereNeeded(t *testing.T) {
 	}
 	scopeless := 0
 	for id := range Actions() {
-		if !grantable(id) || len(id.Scopes()) > 1 {
+		if !grantable(id) || id.Relations() != Anything {
 			continue
 		}
 		scopeless++
@@ -432,7 +432,7 @@ func creates[R Resource](t *testing.T, action Action[R], thing func(AgentID) R) 
 		b := custom(t, action.At(scope))
 		return riya(b), sam(b)
 	}
-	for _, scope := range action.ID().Scopes() {
+	for _, scope := range relationsOf(action.ID().Relations()) {
 		agent, shared := held(scope)
 		for _, who := range []Subject{agent, shared} {
 			for owner, allowed := range map[AgentID]bool{"": true, idOf(who): true, "somebody": scope == ScopeGlobal} {

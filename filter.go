@@ -2,6 +2,7 @@ package deskpolicy
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -82,10 +83,10 @@ func (clause Clause) Conditions() iter.Seq[Condition] { return slices.Values(cla
 // A filter is a Filter without its type parameter.
 type filter struct {
 	account AccountID
-	crm     bool   // whether the account is integrated
-	kind    kind   // the kind of the resources
-	reason  Reason // see Filter.Reason
-	until   int64  // in nanoseconds since 1970, or 0
+	crm     bool       // whether the account is integrated
+	of      Attributes // what all resources share: see attributesOfAll
+	reason  Reason     // see Filter.Reason
+	until   int64      // in nanoseconds since 1970, or 0
 	clauses []Clause
 }
 
@@ -106,10 +107,9 @@ func (f Filter[R]) Kind() FilterKind {
 // [Account.BuiltInRoles]. The account is empty if the question was malformed.
 func (f Filter[R]) Account() AccountID { return f.def.account }
 
-// Clauses yields the filter's clauses, ordered by ground: all resources, those of the
-// subject's groups, those assigned to the subject, those that mention it, and those of
-// customers that it sees in the CRM. A clause omits the workspaces in which another clause
-// selects everything.
+// Clauses yields the filter's clauses, ordered by the relations that they require, those
+// that require none first. A clause omits the workspaces in which another clause selects
+// the same resources.
 func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.def.clauses) }
 
 // Reason returns why the filter selects nothing, if [Authorize] denies every resource of
@@ -137,7 +137,7 @@ func match[R Resource](f *filter, resource *R) bool {
 }
 
 func (f *filter) matches(c *candidate) bool {
-	if c.what.kind != f.kind || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
+	if c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
 		return false
 	}
 	for i := range f.clauses {
@@ -169,7 +169,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	if f.reason = l.malformed(subject); f.reason != Undecided {
 		return f
 	}
-	f.kind, f.account, f.crm = l.what.kind, l.who.account.ID, l.who.account.Integrated
+	f.of, f.account, f.crm = l.what, l.who.account.ID, l.who.account.Integrated
 	l.what.Account = f.account
 	if l.who.session != nil {
 		f.until = l.who.session.until
@@ -205,10 +205,10 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 	return reason, l.clauses(places)
 }
 
-// A place is a workspace with the grounds on which the subject reaches resources there.
+// A place is a workspace with what a resource there has to meet for the subject to reach it.
 type place struct {
 	workspace WorkspaceID // "" is outside of workspaces; can be Everywhere
-	by        grounds
+	by        formula
 }
 
 // places takes steps 6 and 7 for all workspaces. It returns the places where bindings that
@@ -220,7 +220,7 @@ func (l *listing) places() (furthest Reason, places []place) {
 	bindings := l.held()
 	for i := range bindings {
 		b := &bindings[i]
-		by, reason := l.groundsOf(b)
+		by, reason := l.formulaOf(b)
 		if furthest = max(furthest, reason); reason != OtherWorkspace {
 			continue
 		}
@@ -252,7 +252,7 @@ func (l *listing) places() (furthest Reason, places []place) {
 
 // appendOpen appends a place for each of the account's open workspaces that resources of
 // the type can be in.
-func (l *listing) appendOpen(places []place, by grounds) []place {
+func (l *listing) appendOpen(places []place, by formula) []place {
 	for _, w := range l.who.account.OpenWorkspaces {
 		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // Everywhere is not the ID of a workspace
 			places = append(places, place{w, by})
@@ -273,85 +273,107 @@ func (l *listing) held() []Binding {
 	return grant.anywhere
 }
 
-// groundsOf returns the grounds on which the binding reaches resources where it is held,
-// and OtherWorkspace, the reason for denying all others. If the binding does not permit
-// the action, it returns no grounds and the reason.
-func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
+// formulaOf returns what a resource has to meet for the binding to reach it where it is
+// held, and OtherWorkspace, the reason for denying all others. If the binding does not
+// permit the action, it returns no formula and the reason.
+func (l *listing) formulaOf(b *Binding) (formula, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {
-		return 0, NoRole
+		return nil, NoRole
 	}
-	reach := role.levels(l.action)
-	if reach == 0 {
-		return 0, NoPermission
+	scope := role.scope(l.action)
+	if scope == 0 {
+		return nil, NoPermission
 	}
-	by := b.bound(reach, l.what.kind).grounds(&l.question)
-	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.crmReach()&everyRecord != 0 {
-		by = byAll // the CRM user sees every customer, and the resource is one
-	}
-	return by, OtherWorkspace
+	return formula{0}.and(l.possible(scope)).and(l.possible(b.bound(&l.question))), OtherWorkspace
 }
 
-// A spread collects the grounds of bindings that are held in the same workspaces.
+// possible returns the relations of the closed scope that the subject can have to resources
+// of the type, with enough access for the action. Where one always holds, it returns Anything.
+func (l *listing) possible(scope Scope) Scope {
+	who := &l.who
+	if l.what.kind.customer() && scope&MyCustomers != 0 {
+		switch {
+		case who.crm == nil:
+			scope |= Assigned // the owner of a customer is the agent whose customer it is
+			scope &^= MyCustomers
+		case who.crm.Scope.crmReach()&everyRecord != 0:
+			return Anything
+		}
+	}
+	for _, impossible := range [...]struct {
+		is        bool
+		relations Scope
+	}{
+		{l.throughCRM(), Anything},
+		{who.crm != nil && l.what.Assignable, Assigned},
+		{!l.what.Assignable, GroupQueue | Unassigned | Unrouted},
+		{!who.inGroup(l.rule.need), InGroup | GroupQueue},
+		{who.contact == "", Requested},
+		{who.company == "", SameCompany},
+	} {
+		if impossible.is {
+			scope &^= impossible.relations
+		}
+	}
+	return (scope & l.has.relations()).reduced()
+}
+
+// inGroup reports whether the subject has the access or more to any group.
+func (who *actor) inGroup(need Access) bool {
+	for group, access := range who.groups {
+		if group != "" && access.known() >= need {
+			return true
+		}
+	}
+	return false
+}
+
+// A spread collects the formulas of bindings that are held in the same workspaces.
 type spread struct {
 	held bool
-	by   grounds
+	by   formula
 }
 
-func (s *spread) add(by grounds) { s.held, s.by = true, s.by|by }
+func (s *spread) add(by formula) { s.held, s.by = true, s.by.or(by) }
 
-// merged returns the sorted places with each workspace once.
+// merged returns the sorted places with each workspace once, each without what holds
+// Everywhere.
 func merged(places []place) []place {
+	var everywhere formula
 	once := places[:0]
 	for _, p := range places {
+		if p.workspace == Everywhere {
+			everywhere = everywhere.or(p.by)
+		}
 		if n := len(once); n > 0 && once[n-1].workspace == p.workspace {
-			once[n-1].by |= p.by
+			once[n-1].by = once[n-1].by.or(p.by)
 			continue
 		}
 		once = append(once, p)
 	}
+	for i := range once {
+		if once[i].workspace != Everywhere {
+			once[i].by = once[i].by.without(everywhere)
+		}
+	}
 	return once
 }
 
-// clauses returns the filter's clauses, ordered by ground.
+// clauses returns the filter's clauses, by term.
 func (l *listing) clauses(places []place) (clauses []Clause) {
-	for _, ground := range [...]grounds{byAll, byGroup, byHolder, byMention, byContact, byRecord} {
-		where := reachedBy(ground, places)
-		if len(where) == 0 {
-			continue
+	where := make(map[Scope][]string)
+	for _, p := range places {
+		for _, term := range p.by {
+			where[term] = append(where[term], string(p.workspace))
 		}
-		if ground == byAll {
-			clauses = append(clauses, l.clause(where))
-			continue
-		}
-		var buf [4]Condition
-		for _, way := range l.ways(buf[:0], ground) {
-			clauses = append(clauses, l.clause(where, way))
+	}
+	for _, term := range slices.Sorted(maps.Keys(where)) {
+		for _, ways := range l.ways(term) {
+			clauses = append(clauses, l.clause(where[term], ways...))
 		}
 	}
 	return clauses
-}
-
-// reachedBy returns the workspaces where the subject has the ground, without those where
-// it reaches everything on another ground. If the subject has the ground in every
-// workspace, it returns only Everywhere.
-func reachedBy(ground grounds, places []place) (where []string) {
-	for _, p := range places {
-		all := p.by&byAll != 0
-		switch {
-		case p.workspace == Everywhere && all && ground != byAll:
-			return nil
-		case p.by&ground == 0, all && ground != byAll:
-		case p.workspace == Everywhere:
-			return []string{string(Everywhere)}
-		default:
-			if where == nil {
-				where = make([]string, 0, len(places))
-			}
-			where = append(where, string(p.workspace))
-		}
-	}
-	return where
 }
 
 // clause returns the clause that requires one of the workspaces and all of the conditions.
@@ -368,25 +390,69 @@ func (l *listing) clause(where []string, ways ...Condition) Clause {
 	return Clause{append([]Condition(nil), conditions...)}
 }
 
-// ways appends the conditions for the ground, which is not byAll, on resources of the type.
-// A resource needs to meet only one of them.
-func (l *listing) ways(ways []Condition, ground grounds) []Condition {
-	switch {
-	case ground == byGroup && l.has&aGroup != 0:
-		ways = appendAmong(ways, ConditionGroup, atLeast(l.rule.need, l.who.groups))
-	case ground == byHolder && l.has&aHolder != 0:
-		ways = append(ways, Condition{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}})
+// ways returns the alternative conjunctions of conditions for a term on resources of the
+// type. A resource needs to meet only one of them.
+func (l *listing) ways(term Scope) [][]Condition {
+	all := [][]Condition{nil}
+	for relation := range term.relations {
+		var longer [][]Condition
+		for _, one := range l.conditions(relation) {
+			for _, conditions := range all {
+				longer = append(longer, append(slices.Clip(conditions), one))
+			}
+		}
+		if relation != GroupQueue { // InGroup and Unassigned are in the term as well
+			all = longer
+		}
+	}
+	return all
+}
+
+// conditions returns the conditions for a relation that can hold, of which a resource needs
+// to meet one. For Unrouted and GroupQueue, the term has Unassigned as well.
+func (l *listing) conditions(relation Scope) []Condition {
+	self := []string{string(l.who.id)}
+	switch relation {
+	case InGroup:
+		return []Condition{{Kind: ConditionGroup, IDs: atLeast(l.rule.need, l.who.groups)}}
+	case Assigned:
+		ways := []Condition{{Kind: ConditionAssignee, IDs: self}}
 		if l.rule.class&creates != 0 {
 			ways = append(ways, Condition{Kind: ConditionUnassigned})
 		}
-	case ground == byMention:
-		ways = append(ways, Condition{Kind: ConditionMentions, IDs: []string{string(l.who.id)}})
-	case ground == byContact:
-		ways = l.who.crm.ways(ways, View, kindContact)
-	case ground == byRecord && l.has&aRecord != 0:
-		ways = l.who.crm.ways(ways, l.rule.need, l.what.kind)
+		return ways
+	case Unassigned:
+		return []Condition{{Kind: ConditionUnassigned}}
+	case Unrouted:
+		return []Condition{{Kind: ConditionNoGroup}}
+	case Requested:
+		return []Condition{{Kind: ConditionRequester, IDs: []string{string(l.who.contact)}}}
+	case Participating:
+		ways := []Condition{{Kind: ConditionParticipant, IDs: self, Access: l.rule.need}}
+		if l.who.contact != "" {
+			ways = append(ways, Condition{Kind: ConditionCC, IDs: []string{string(l.who.contact)}, Access: l.rule.need})
+		}
+		return ways
+	case Mentioned:
+		return []Condition{{Kind: ConditionMentions, IDs: self}}
+	case SameCompany:
+		return []Condition{{Kind: ConditionRequesterCompany, IDs: []string{string(l.who.company)}}}
+	case MyCustomers:
+		return l.customers()
 	}
-	return ways
+	return nil
+}
+
+// customers returns the conditions for the customers that the subject sees.
+func (l *listing) customers() []Condition {
+	switch {
+	case l.who.crm == nil:
+		return []Condition{{Kind: ConditionRequesterOwner, IDs: []string{string(l.who.id)}}}
+	case l.what.kind.customer():
+		return l.who.crm.ways(nil, l.rule.need, l.what.kind)
+	default:
+		return l.who.crm.ways(nil, View, kindContact) // to see the requester is enough (A6)
+	}
 }
 
 // appendAmong appends a condition of the kind, unless there are no IDs.

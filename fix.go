@@ -226,7 +226,7 @@ func (f Fix) within(other Fix) bool {
 	if f.hasBinding() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.Workspace == AccountWide && b.Role.Administrative() // reaches into the open workspaces
-		return f.ForRecipient == other.ForRecipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
+		return f.ForRecipient == other.ForRecipient && inside && b.TicketScope.Covers(a.TicketScope) && b.Role.covers(a.Role)
 	}
 	access := f.Access
 	f.Access = other.Access
@@ -237,7 +237,7 @@ func (f Fix) within(other Fix) bool {
 // f gives a role and other widens its ticket scope, the result gives the role at the wider
 // scope.
 func (f Fix) merge(other Fix) Fix {
-	f.Binding.TicketScope = max(f.Binding.TicketScope, other.Binding.TicketScope)
+	f.Binding.TicketScope = (f.Binding.TicketScope.closed() | other.Binding.TicketScope.closed()).reduced()
 	return f
 }
 
@@ -344,19 +344,11 @@ func (c *subjectCopy) widen(to Binding) {
 func widest(bindings []Binding, role Role, workspace WorkspaceID) int {
 	found := -1
 	for i, b := range bindings {
-		if b.Role == role && b.Workspace == workspace && (found < 0 || b.ticketScope() > bindings[found].ticketScope()) {
+		if b.Role == role && b.Workspace == workspace && (found < 0 || b.TicketScope.closed() > bindings[found].TicketScope.closed()) {
 			found = i
 		}
 	}
 	return found
-}
-
-// ticketScope returns the binding's ticket scope, or the zero Scope if it is not valid.
-func (b Binding) ticketScope() Scope {
-	if !b.TicketScope.Valid() {
-		return 0
-	}
-	return b.TicketScope
 }
 
 // obtainGrant replaces a support session by one under a new support grant with the roles

@@ -218,7 +218,7 @@ func TestApplyToSubjects(t *testing.T) {
 
 // FixWidenScope widens the widest binding of the role in the workspace, the first of equals.
 func TestApplyWidensTheWidest(t *testing.T) {
-	const unknown = ScopeGlobal + 1
+	const unknown = Scope(1 << 15)
 	for _, c := range []struct{ before, after []Scope }{
 		{[]Scope{ScopeRestricted, ScopeGroup, ScopeRestricted}, []Scope{ScopeRestricted, ScopeGlobal, ScopeRestricted}},
 		{[]Scope{ScopeGroup, ScopeRestricted}, []Scope{ScopeGlobal, ScopeRestricted}},

@@ -229,7 +229,7 @@ func (who *actor) onlyLoses(to revision) bool {
 		return false
 	}
 	return to.add == nil || slices.ContainsFunc(who.bindings, func(b Binding) bool {
-		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.TicketScope.Valid() && to.add.TicketScope <= b.TicketScope
+		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.TicketScope.Valid() && b.TicketScope.Covers(to.add.TicketScope)
 	})
 }
 

@@ -81,7 +81,7 @@ func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
 	account := *in
 	account.Plan.Features, account.Integrated = AllFeatures, true
 	if who.crm == nil {
-		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups}
+		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups, Contact: who.contact, Company: who.company}
 	}
 	seesAll := CRMUser{ID: "example", Scope: ScopeGlobal}
 	return &SharedAgent{ID: id, Account: account, CRM: seesAll, Bindings: bindings, Groups: groups}

@@ -22,7 +22,7 @@ var permissionGen = rapid.Custom(func(t *rapid.T) Permission {
 		Action: rapid.SampledFrom([]ActionID{
 			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), SupportGrantRevoke.ID(), FirstHostEdit, FirstHostInAllClasses, 0, 200, 511, 65535,
 		}).Draw(t, "action"),
-		Scope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, ScopeGlobal + 1, 255}).Draw(t, "scope"),
+		Scope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, Unassigned, GroupQueue, Requested, Scope(1 << 15)}).Draw(t, "scope"),
 	}
 })
 
@@ -90,7 +90,7 @@ func TestPermissionsHas(t *testing.T) {
 		assert.True(t, set.Has(p), p.String())
 	}
 	for _, p := range []Permission{
-		{}, TicketReply.At(0), TicketReply.At(ScopeGlobal), TicketReply.At(ScopeGlobal + 1), TicketReply.At(255), TicketPrint.At(ScopeRestricted),
+		{}, TicketReply.At(0), TicketReply.At(ScopeGlobal), TicketReply.At(Scope(1 << 15)), TicketReply.At(1 << 15), TicketPrint.At(ScopeRestricted),
 		ConversationReply.At(ScopeRestricted), // A9
 		ConversationReply.At(ScopeGlobal), {Action: 65535, Scope: ScopeRestricted}, {Action: 512, Scope: ScopeRestricted},
 	} {

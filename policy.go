@@ -170,10 +170,11 @@ type question struct {
 	second bool // whether the question is about the second of a pair
 
 	// The following are looked up at most once.
-	group, crm             Access // the subject's access to the resource's group, and to its customer in the CRM
-	open                   bool   // whether the resource's workspace is open
-	groupLooked, crmLooked bool
-	openLooked             bool
+	relations  holding
+	crm        Access // the subject's access in the CRM to the resource's customer
+	open       bool   // whether the resource's workspace is open
+	crmLooked  bool
+	openLooked bool
 }
 
 // decide takes the steps of [Authorize] for each part of the resource.
@@ -396,10 +397,10 @@ func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take
 // could only view the thing if it were not assigned.
 func (q *question) judgeTaking() Decision {
 	take := *q // changing q itself would move the resource to the heap
-	take.what.Assignee = take.who.id
+	take.assignTo(take.who.id)
 	taken := take.judge()
 	if taken.Allowed() {
-		take.what.Assignee = ""
+		take.assignTo("")
 		if without := take.judge(); without.Reason == ViewOnly {
 			return without
 		}
@@ -407,22 +408,8 @@ func (q *question) judgeTaking() Decision {
 	return taken
 }
 
-// groupAccess returns the subject's access to the resource's group; NoAccess if the
-// resource has no group.
-func (q *question) groupAccess() Access {
-	if q.groupLooked || q.what.Group == "" {
-		return q.group
-	}
-	q.groupLooked = true
-	q.group = q.who.groups[q.what.Group].known()
-	return q.group
-}
+// assignTo changes the question to one about the resource as assigned to the agent.
+func (q *question) assignTo(agent AgentID) { q.what.Assignee, q.relations = agent, holding{} }
 
 // isOwn reports whether the resource is the subject's own.
-func (q *question) isOwn() bool { return q.what.owner == q.who.id }
-
-// createsUnowned reports whether the action creates the resource without an assignee.
-func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q.what.Assignee == "" }
-
-// isAssignee reports whether the resource is assigned to the subject.
-func (q *question) isAssignee() bool { return q.what.Assignee == q.who.id }
+func (q *question) isOwn() bool { return q.what.Owner == q.who.id }

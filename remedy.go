@@ -224,21 +224,21 @@ func (f *finder) ways(q *question) []Remedy {
 // with each of the reach fixes if the source then needs only a narrower ticket scope. The
 // first of the reach fixes is the zero Fix.
 func (f *finder) routes(q *question, sources []source, reachFixes []Fix, enough func(*question, source, Binding) bool) (found []Remedy) {
-	limits := make([]Scope, len(sources)) // at this ticket scope and wider, the source needs no reach fix
+	limits := make([]Scope, len(sources)) // at this ticket scope, closed, and wider, the source needs no reach fix
 	for n, fix := range reachFixes {
 		on := *q
 		on.assume(fix)
 		var ways []Remedy
 		for i, s := range sources {
 			if n == 0 {
-				limits[i] = ScopeGlobal + 1
+				limits[i] = everyRelation + 1
 			}
 			binding, ok := s.least(&on, limits[i], enough)
 			if !ok {
 				continue
 			}
 			if n == 0 {
-				limits[i] = binding.ticketScope()
+				limits[i] = binding.TicketScope.closed()
 			}
 			ways = append(ways, s.way(binding, fix))
 		}
@@ -273,17 +273,17 @@ func (q *question) reachFixes() []Fix {
 	if q.groupAccess() < q.rule.need {
 		fixes = append(fixes, Fix{Kind: FixGroupAccess, Group: q.what.Group, Access: q.rule.need})
 	}
-	onTicket := q.what.kind.ticketLike()
+	onTicket := q.onTicket()
 	switch {
 	case q.who.crm == nil:
-		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindConversationAssignment) && !q.isAssignee() {
+		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindConversationAssignment) && q.what.Assignee != q.who.id {
 			fixes = append(fixes, Fix{Kind: FixAssign, ForSecond: q.second})
 		}
 	case onTicket:
-		if !q.what.mentions[q.who.id] {
+		if !q.what.Mentions[q.who.id] {
 			fixes = append(fixes, Fix{Kind: FixMention, ForSecond: q.second})
 		}
-		if requester := q.what.requester; requester != nil && requester.Account == q.what.Account && q.crmAccess() == NoAccess {
+		if q.what.requester() != nil && q.crmAccess() == NoAccess {
 			fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: View, ForSecond: q.second}) // View is enough for work on the customer's tickets (A6)
 		}
 	case q.what.kind.customer() && q.crmAccess() < q.rule.need:
@@ -296,14 +296,15 @@ func (q *question) reachFixes() []Fix {
 func (q *question) assume(fix Fix) {
 	switch fix.Kind {
 	case FixGroupAccess:
-		q.group, q.groupLooked = fix.Access, true
+		q.who.groups = with(q.who.groups, q.what.Group, fix.Access)
 	case FixAssign:
 		q.what.Assignee = q.who.id
 	case FixMention:
-		q.what.mentions = map[AgentID]bool{q.who.id: true}
+		q.what.Mentions = map[AgentID]bool{q.who.id: true}
 	case FixCustomerAccess:
 		q.crm, q.crmLooked = fix.Access, true
 	}
+	q.relations = holding{}
 }
 
 // A source is a binding that the subject or the recipient holds or could be given.
@@ -385,13 +386,13 @@ func (f *finder) usefulActions() [2]ActionID {
 // isUseful reports whether the role permits one of the useful actions.
 func (f *finder) isUseful(role Role) bool {
 	actions := f.usefulActions()
-	return role.def.levels(actions[0])|role.def.levels(actions[1]) != 0
+	return role.def.scope(actions[0])|role.def.scope(actions[1]) != 0
 }
 
 // isSmaller reports whether a is as useful as b and permits less.
 func (f *finder) isSmaller(a, b Role) bool {
 	for _, id := range f.usefulActions() {
-		if a.def.levels(id) != b.def.levels(id) {
+		if a.def.scope(id) != b.def.scope(id) {
 			return false
 		}
 	}
@@ -403,17 +404,22 @@ func (f *finder) isSmaller(a, b Role) bool {
 // reports whether there is such a scope below the limit.
 func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
-	if b.Role.def.levels(q.action) == 0 {
+	if b.Role.def.scope(q.action) == 0 {
 		return b, false
 	}
-	if s.held && b.ticketScope() < limit && enough(q, s, b) {
+	if s.held && b.TicketScope.closed() < limit && enough(q, s, b) {
 		return b, true
 	}
-	for b.TicketScope = b.ticketScope() + 1; b.TicketScope < limit; b.TicketScope++ {
-		if enough(q, s, b) {
+	held := b.TicketScope.closed()
+	for _, level := range [...]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+		wider := held | level
+		if held.Covers(level) || wider.closed() >= limit {
+			continue
+		}
+		if b.TicketScope = wider.reduced(); enough(q, s, b) {
 			return b, true
 		}
-		if !q.what.kind.ticketLike() {
+		if !q.onTicket() {
 			break // ticket scopes do not matter
 		}
 	}
@@ -448,13 +454,14 @@ func (s source) fix(binding Binding) Fix {
 func (f *finder) completeAssignment(q *question, ways []Remedy) (complete []Remedy) {
 	take, unassigned := q.assigning(), *q
 	sources := f.sources(&take, false)
-	take.who.bindings, unassigned.who.bindings, unassigned.what.Assignee = take.effective(), q.effective(), ""
-	byReach := make(map[levels][]Remedy)
+	take.who.bindings, unassigned.who.bindings = take.effective(), q.effective()
+	unassigned.assignTo("")
+	byReach := make(map[span][]Remedy)
 	for _, way := range ways {
-		reach := take.reachOf(way.binding())
+		reach := take.spanOf(way.binding())
 		byReach[reach] = append(byReach[reach], way)
 	}
-	for _, reach := range slices.Sorted(maps.Keys(byReach)) {
+	for _, reach := range slices.SortedFunc(maps.Keys(byReach), span.compare) {
 		alike, to := byReach[reach], take
 		to.who.bindings = append(slices.Clip(take.who.bindings), *alike[0].binding())
 		found := combine(alike, f.takingWays(&to, sources, false), f.both, func(way, more Remedy) bool {

@@ -132,7 +132,7 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 	}
 	for _, role := range roles {
 		for _, workspace := range []WorkspaceID{AccountWide, "it"} {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			for _, scope := range levels {
 				b := Binding{role, workspace, scope}
 				all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) {
 					of(s).Bindings = append(of(s).Bindings, b)
@@ -527,7 +527,7 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 			continue
 		}
 		for _, workspace := range held {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			for _, scope := range levels {
 				fixes = append(fixes, Fix{Kind: FixAssignRole, Binding: Binding{role, workspace, scope}})
 			}
 		}

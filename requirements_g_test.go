@@ -449,7 +449,7 @@ func grantRequirements(t *testing.T) {
 				if role == AdministratorRole.Role() || role == AccountAdministratorRole.Role() {
 					want = AllowedAll
 				}
-				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+				for _, scope := range levels {
 					check(t, riya(wide(role, scope)), SupportGrantView, grant, want)
 					assert.Equal(t, want == AllowedAll, FilterFor(riya(wide(role, scope)), SupportGrantView).Match(&grant), "%v lists", role)
 				}

@@ -187,8 +187,8 @@ func sharedAgentRequirements(t *testing.T) {
 				check(t, me, action, known, test.seen)
 			}
 		}
-		for from := ScopeRestricted; from <= ScopeGlobal; from++ {
-			for to := ScopeRestricted; to <= ScopeGlobal; to++ {
+		for _, from := range levels {
+			for _, to := range levels {
 				nothing, role := wide(newRoleOf(t), from), wide(SharedAgentRole.Role(), from)
 				change := func(held Binding) RoleAssignment {
 					return RoleAssignment{sam(held), wide(held.Role, to)}
@@ -346,7 +346,7 @@ func sharedAgentRequirements(t *testing.T) {
 			clone, _, err := CloneRole(role, "acme", "Field Sales")
 			require.NoError(t, err)
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
-				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+				for _, scope := range levels {
 					given, held := Binding{role, place, scope}, sam(Binding{role, place, ScopeRestricted})
 					want := SharedRoleNotAllowed
 					if role == SharedAgentRole.Role() {
@@ -489,7 +489,7 @@ func sharedAgentRequirements(t *testing.T) {
 			onlyAdministrators(t, SharedAgentDelete, *change, SupportNoAgents, heavy...)
 		}
 		for role := range acme.BuiltInRoles() {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			for _, scope := range levels {
 				check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
 			}
 		}
@@ -504,7 +504,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, AllowedAll)
 		check(t, sam(wide(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, SharedNoChannels)
 		for role := range acme.BuiltInRoles() {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			for _, scope := range levels {
 				me := sam(wide(role, scope))
 				me.Groups = map[GroupID]Access{"billing": Edit}
 				for id := range Actions() {
@@ -552,7 +552,7 @@ func sharedAgentRequirements(t *testing.T) {
 		assert.Equal(t, listed, SharedAgentRole.Role().Permissions())
 
 		on := everyThing()
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+		for _, scope := range levels {
 			me := sam(Binding{SharedAgentRole.Role(), Everywhere, scope})
 			me.Groups = map[GroupID]Access{"billing": Edit, "refunds": View}
 			for id := range Actions() {
@@ -616,7 +616,7 @@ func sharedAgentRequirements(t *testing.T) {
 		agent := wide(AgentRole.Role(), ScopeGlobal)
 		for role := range acme.BuiltInRoles() {
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
-				for scope := Scope(0); scope <= ScopeGlobal; scope++ {
+				for _, scope := range append([]Scope{0}, levels...) {
 					given := Binding{role, place, scope}
 					want := AllowedAll
 					if role == SharedAgentRole.Role() {

@@ -46,10 +46,8 @@ func TestBuiltInRolesGolden(t *testing.T) {
 
 // widest returns the name of the widest scope at which the set permits the action, or "-".
 func widest(set Permissions, id ActionID) string {
-	for s := ScopeGlobal; s > 0; s-- {
-		if set.Has(id.At(s)) {
-			return s.String()
-		}
+	if scope := set.Scope(id); scope != 0 {
+		return scope.String()
 	}
 	return "-"
 }

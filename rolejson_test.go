@@ -383,7 +383,7 @@ func TestFrozenRoles(t *testing.T) {
 					id, err := library.ParseAction(name)
 					require.NoError(t, err)
 					switch {
-					case !given && len(id.Scopes()) == 1:
+					case !given && id.Relations() == Anything:
 						scope = "global" // the action takes no scope (A34)
 					case !given:
 						scope = written.Level

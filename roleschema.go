@@ -3,6 +3,7 @@ package deskpolicy
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // A schema is a JSON Schema, draft 2020-12, with the keywords that RolesJSONSchema needs.
@@ -18,6 +19,7 @@ type schema struct {
 	Pattern     string            `json:"pattern,omitempty"`
 	Not         *schema           `json:"not,omitempty"`
 	Enum        []string          `json:"enum,omitempty"`
+	AnyOf       []schema          `json:"anyOf,omitempty"`
 	Default     string            `json:"default,omitempty"`
 	Items       *schema           `json:"items,omitempty"`
 	UniqueItems bool              `json:"uniqueItems,omitempty"`
@@ -49,7 +51,7 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 			},
 			"level": {
 				Description: "The scope of the permissions that are written without one.", Type: "string",
-				Enum: scopeNames[ScopeRestricted:], Default: ScopeRestricted.String(),
+				AnyOf: []schema{{Enum: scopeNames}, {Pattern: "^" + severalRelations + "$"}}, Default: ScopeRestricted.String(),
 			},
 			"permissions": {
 				Description: "Everything that the role permits.", Type: "array",
@@ -57,12 +59,18 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 			},
 		}, "name", "permissions"),
 		"permission": {
-			Description: "An action and, after an @, its scope: restricted reaches what is assigned to the agent; group, what belongs to the agent's groups; global, everything. An action that takes no scope is written without one.",
-			Type:        "string", Enum: v.customPermissions(),
+			Description: "An action and, after an @, its scope: restricted reaches what is assigned to the agent; group, also what is in the agent's groups; global, everything; shared, what a shared agent reaches. The other names are relations; join several with a |. An action that takes no scope is written without one.",
+			Type:        "string", AnyOf: []schema{{Enum: v.customPermissions()}, {Pattern: "^[^@]+@" + severalRelations + "$"}},
 		},
 	}
 	return indentedJSON(file)
 }
+
+// severalRelations matches scopes of more than one part.
+var severalRelations = func() string {
+	part := "(" + strings.Join(scopeNames, "|") + ")"
+	return part + `(\|` + part + ")+"
+}()
 
 // closedObject returns the schema of an object with these properties and no others.
 func closedObject(properties map[string]schema, required ...string) schema {
@@ -77,9 +85,10 @@ func (v *Vocabulary) customPermissions() (names []string) {
 			continue
 		}
 		names = append(names, v.Name(id))
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-			if v.checkScope(id.At(scope)) == nil {
-				names = append(names, v.Name(id)+"@"+scope.String())
+		for _, name := range scopeNames {
+			scope, _ := parseScopePart(name)
+			if v.checkScope(id.At(scope)) == nil && scope.closed()&id.info().on.relations() != 0 {
+				names = append(names, v.Name(id)+"@"+name)
 			}
 		}
 	}

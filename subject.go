@@ -24,6 +24,11 @@ type Agent struct {
 
 	// Groups holds the agent's access to each group that it is a member of.
 	Groups map[GroupID]Access
+
+	// Contact and Company are the agent's own record as a contact and its company, if the
+	// agent asks the desk for help as well: see [Requested] and [SameCompany].
+	Contact ContactID
+	Company CompanyID
 }
 
 // A Binding is a role that an agent holds in a workspace. The zero Binding permits
@@ -35,8 +40,9 @@ type Binding struct {
 	Workspace WorkspaceID
 
 	// TicketScope limits the role's permissions on tickets: each reaches only what both
-	// its own scope and TicketScope reach. The zero Scope reaches no tickets. On
-	// conversations and all other resources, only the permission's scope counts [R17].
+	// its own scope and TicketScope reach, each by a relation of its own. The zero Scope
+	// reaches no tickets. On conversations and all other resources that are not on tickets,
+	// only the permission's scope counts [R17].
 	TicketScope Scope
 }
 
@@ -78,6 +84,8 @@ type actor struct {
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
+	contact  ContactID
+	company  CompanyID
 	crm      *CRMUser        // nil except for a shared agent
 	session  *SupportSession // nil except for a support engineer
 	dead     Reason          // why the subject is denied everything, or Undecided
@@ -108,6 +116,7 @@ func (who *actor) setMember(subject Subject) bool {
 
 func (who *actor) setAgent(a *Agent) bool {
 	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
+	who.contact, who.company = a.Contact, a.Company
 	if a.Deactivated {
 		who.dead = Deactivated
 	}
@@ -138,23 +147,15 @@ func (b *Binding) decide(q *question) Decision {
 	if role == nil {
 		return Decision{Reason: NoRole}
 	}
-	reach := role.levels(q.action)
-	if reach == 0 {
+	scope := role.scope(q.action)
+	if scope == 0 {
 		return Decision{Reason: NoPermission}
 	}
 	if !b.heldFor(q) {
 		return Decision{Reason: OtherWorkspace, Role: role.name}
 	}
-	reach = b.bound(reach, q.what.kind)
-	access, ground := reach.reach(q)
-	switch {
-	case access >= q.rule.need:
-	case access == View:
-		ground = ViewOnly
-	default:
-		ground = OutOfScope
-	}
-	return Decision{Reason: ground, Role: role.name, Scope: reach.widest()}
+	bound := b.bound(q)
+	return Decision{Reason: q.reach(scope, bound), Role: role.name, Scope: both(scope, bound).reduced()}
 }
 
 // roleIn returns the binding's role; nil if it is the zero Role or another account's.
@@ -165,13 +166,22 @@ func (b *Binding) roleIn(account *Account) *roleDef {
 	return nil
 }
 
-// bound returns the levels that are left of a permission on the kind of resource within
-// the binding's ticket scope.
-func (b *Binding) bound(l levels, k kind) levels {
-	if k.ticketLike() {
-		return l.upTo(b.TicketScope)
+// bound returns the scope, closed, that has to reach the question's resource as well as
+// the permission's: on tickets the ticket bound, otherwise one that always does.
+func (b *Binding) bound(q *question) Scope {
+	if !q.onTicket() {
+		return everyRelation
 	}
-	return l
+	return b.ticketBound(q.who.crm != nil)
+}
+
+// ticketBound returns the binding's ticket scope, closed. That of a shared agent includes
+// [ScopeShared], unless it is zero (A8).
+func (b *Binding) ticketBound(shared bool) Scope {
+	if shared && b.TicketScope.Valid() {
+		return (b.TicketScope | ScopeShared).closed()
+	}
+	return b.TicketScope.closed()
 }
 
 // heldFor reports whether the binding's role is held where the question's resource is.

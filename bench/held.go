@@ -34,7 +34,7 @@ func (h *helpdesk) held(who int) (all held) {
 				if a.barred[p.kind] || !a.planned() {
 					continue
 				}
-				for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
+				for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 					if permissions.Has(a.id.At(scope)) && (!a.on.ticketLike() || scope <= b.scope) {
 						all[in][i] |= 1 << (scope - deskpolicy.ScopeRestricted)
 					}

@@ -101,7 +101,7 @@ func stringRoleOf(role deskpolicy.Role) stringRole {
 	r := stringRole{role.Administrative(), make(map[string]string), make(map[string]bool)}
 	for i := range acts {
 		id := acts[i].id
-		for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
+		for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 			if permissions.Has(id.At(scope)) {
 				r.permissions[id.String()] = scope.String()
 			}

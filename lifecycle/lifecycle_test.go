@@ -134,10 +134,10 @@ func TestContradictions(t *testing.T) {
 		`role "Agent": no workspace`: with(AgentRecord, func(p *Person) {
 			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: deskpolicy.ScopeGroup}}
 		}),
-		`role "Agent": unknown ticket scope 4`:        with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
-		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
-		`access to a group without an ID`:             with(SharedAgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
-		`group "billing": unknown access 3`:           with(AgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
+		`role "Agent": unknown ticket scope 32768`:        with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.Scope(1<<15)) }),
+		`role "Shared Agent": unknown ticket scope 32768`: with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.Scope(1<<15)) }),
+		`access to a group without an ID`:                 with(SharedAgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
+		`group "billing": unknown access 3`:               with(AgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
 	} {
 		if !strings.HasPrefix(want, `"`) {
 			want = `"emily.dean@example.com": ` + want

@@ -213,7 +213,7 @@ func (w *fullDesk) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 
 func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {
 	if rarely(t, 5) {
-		return pick(t, 0, deskpolicy.ScopeGlobal+1)
+		return pick(t, 0, deskpolicy.Scope(1<<15))
 	}
 	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup})
 }
@@ -245,7 +245,7 @@ func (w *fullDesk) access(t *rapid.T) deskpolicy.Access {
 func (w *fullDesk) permissions(t *rapid.T) deskpolicy.Permissions {
 	var may []deskpolicy.ActionID
 	for _, action := range w.Actions {
-		if len(action.Scopes()) > 0 {
+		if action.Relations() != 0 {
 			may = append(may, action)
 		}
 	}
@@ -254,9 +254,21 @@ func (w *fullDesk) permissions(t *rapid.T) deskpolicy.Permissions {
 			return deskpolicy.Permission{} // permits nothing
 		}
 		action := anyOf(t, may)
-		return action.At(anyOf(t, action.Scopes()))
+		return action.At(w.scope(t, action.Relations()))
 	})
 	return deskpolicy.NewPermissions(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
+}
+
+// scope draws a scope of one or a few of the relations.
+func (w *fullDesk) scope(t *rapid.T, of deskpolicy.Scope) (s deskpolicy.Scope) {
+	var relations []deskpolicy.Scope
+	for ; of != 0; of &= of - 1 {
+		relations = append(relations, of&-of)
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "relations") {
+		s |= anyOf(t, relations)
+	}
+	return s
 }
 
 // person draws the person that the subject acts on: one who may do less, as much, or something

@@ -272,7 +272,7 @@ func buildScope(name string) deskpolicy.Scope {
 	case "", "none":
 		return 0
 	case "unknown":
-		return deskpolicy.ScopeGlobal + 1
+		return deskpolicy.Scope(1 << 15)
 	case "beyond":
 		return 255
 	default:
@@ -326,7 +326,7 @@ func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 		id := ActionID(name)
 		for scope, has := range map[deskpolicy.Scope]bool{
 			deskpolicy.ScopeRestricted: held.Restricted, deskpolicy.ScopeGroup: held.Group, deskpolicy.ScopeGlobal: held.Global,
-			0: held == oracle.Held{}, deskpolicy.ScopeGlobal + 1: held == oracle.Held{},
+			0: held == oracle.Held{}, deskpolicy.Scope(1 << 15): held == oracle.Held{},
 		} {
 			if has {
 				permissions = append(permissions, id.At(scope))

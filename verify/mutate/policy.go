@@ -34,7 +34,7 @@ func policyMutants() (all []policyMutant) {
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		for action := range deskpolicy.Actions() {
 			held := widest(role.Permissions(), action)
-			for scope := deskpolicy.Scope(0); scope <= deskpolicy.ScopeGlobal; scope++ {
+			for _, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 				if operator := policyOperator(held, scope); operator != "" {
 					all = append(all, newPolicyMutant(role, operator, action, held, scope))
 				}

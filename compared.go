@@ -1,0 +1,195 @@
+package deskpolicy
+
+import (
+	"slices"
+	"sync"
+)
+
+// A comparedAction is an action on a kind of resource, with what the comparison of two
+// authorities needs to know about them. A host's action is compared on every kind that the
+// rules treat in a way of its own.
+type comparedAction struct {
+	id         ActionID
+	on         kind
+	rule       *actionInfo
+	relations  Scope // that subjects can have to it
+	onTicket   bool  // whether a binding's ticket scope limits it
+	assignable bool
+}
+
+// hostKinds are the kinds that a host's action is compared on: four kinds of a host's own,
+// and the library's that the rules treat differently.
+var hostKinds = [...]comparedAction{
+	{on: kindHost, assignable: true},
+	{on: kindHost},
+	{on: kindHost, assignable: true, onTicket: true},
+	{on: kindHost, onTicket: true},
+	{on: kindTicket, assignable: true, onTicket: true},
+	{on: kindConversation, assignable: true},
+	{on: kindContact},
+	{on: kindCompany},
+	{on: kindSupportGrant},
+}
+
+// kindRules says what the rules forbid to a kind of subject.
+type kindRules struct {
+	forbidden []bool // by index into comparedRules.actions
+}
+
+// comparisonRules is what all comparisons share.
+type comparisonRules struct {
+	actions  []comparedAction // the library's, then the host's, each by number
+	library  int              // how many of actions are the library's
+	anyPlace []ActionID       // the actions for which a role held anywhere is enough
+
+	agent, shared, support kindRules
+}
+
+// comparedRules returns the rules. The first call derives them.
+var comparedRules = sync.OnceValue(func() *comparisonRules {
+	var rules comparisonRules
+	for id := range Actions() {
+		on := id.info().on
+		rules.add(comparedAction{id: id, on: on, onTicket: on.ticketLike(), assignable: on.has(anAssignee)})
+		if id.info().class&anyPlace != 0 {
+			rules.anyPlace = append(rules.anyPlace, id)
+		}
+	}
+	rules.library = len(rules.actions)
+	for id := ActionID(FirstHostView); id < actionSpace; id++ {
+		for _, on := range hostKinds {
+			if on.id = id; id.Valid() {
+				rules.add(on)
+			}
+		}
+	}
+	rules.agent.derive(actor{}, rules.actions)
+	rules.shared.derive(actor{crm: &CRMUser{}}, rules.actions)
+	rules.support.derive(actor{session: &SupportSession{}}, rules.actions)
+	return &rules
+})
+
+// add adds the action with what follows from its fields.
+func (r *comparisonRules) add(c comparedAction) {
+	c.rule = c.id.info()
+	if c.relations = c.on.relations(); !c.assignable {
+		c.relations &^= GroupQueue | Unassigned | Unrouted
+	}
+	r.actions = append(r.actions, c)
+}
+
+// derive fills the rules for the kind of subject that who is, by the functions that decide.
+func (r *kindRules) derive(who actor, actions []comparedAction) {
+	who.id = "self"
+	r.forbidden = make([]bool, len(actions))
+	q := question{who: who}
+	for i := range actions {
+		q.action, q.rule, q.what.kind = actions[i].id, actions[i].rule, actions[i].on
+		r.forbidden[i] = q.forbiddenToKind() != Undecided || q.neverTakes()
+	}
+}
+
+// isBuiltInPossible reports whether the action is possible on a built-in role.
+func (c *comparedAction) isBuiltInPossible() bool {
+	return c.on == kindRole && (c.rule.classes()&(ClassAccessChange|ClassRoleAuthoring) == 0 || c.id == RoleClone.ID())
+}
+
+// A standing is what a sample settles about a subject and a resource: everything but the
+// stance.
+type standing struct {
+	grouped  bool   // whether the resource is in a group
+	group    Access // the subject's access to that group
+	customer Access // a shared agent's access in the CRM to the customer
+	stranger bool   // whether no relation to the subject in person holds
+}
+
+// inPerson has the relations to a subject in person.
+const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers | SameCompany
+
+// stances returns the stances in which the closed scope reaches the resource, with the
+// access that the action needs. It says in terms of stances what [question.accessBy] does.
+func (at *standing) stances(scope Scope, c *comparedAction, who *actor) stanceSet {
+	if scope&Anything != 0 && !(who.crm != nil && c.on.customer() && c.rule.class&creates == 0) {
+		return everyStance
+	}
+	scope &= c.relations &^ Anything
+	if scope&InGroup != 0 && at.group >= c.rule.need {
+		return everyStance
+	}
+	if scope&GroupQueue != 0 && at.group >= c.rule.need || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && c.rule.class&creates != 0 {
+		scope |= Unassigned
+	}
+	if who.crm != nil {
+		return at.sharedStances(scope, c)
+	}
+	if c.on.customer() && scope&MyCustomers != 0 { // the agent whose customer it is owns it
+		scope |= Assigned
+		scope &^= MyCustomers
+	}
+	return stancesOf(at.personally(scope, who))
+}
+
+// sharedStances is stances for a shared agent.
+func (at *standing) sharedStances(scope Scope, c *comparedAction) stanceSet {
+	needed := View // to see the requester is enough (A6)
+	if c.on.customer() {
+		needed = c.rule.need
+	}
+	if scope&MyCustomers != 0 && at.customer >= needed {
+		return everyStance
+	}
+	if c.assignable {
+		scope &^= Assigned
+	}
+	return stancesOf(at.personally(scope&^MyCustomers, &actor{}))
+}
+
+// personally returns the relations of the scope that are left in a stance.
+func (at *standing) personally(scope Scope, who *actor) Scope {
+	if at.stranger {
+		scope &^= inPerson
+	}
+	if who.contact == "" {
+		scope &^= Requested
+	}
+	if who.company == "" {
+		scope &^= SameCompany
+	}
+	return scope &^ (InGroup | GroupQueue | Unrouted)
+}
+
+// stances returns the stances in which the authority allows the action in the sample.
+func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
+	for held := range a.held.each {
+		scope := held.permissions.at[c.id]
+		if scope == 0 {
+			continue
+		}
+		reached := at.stances(scope, c, &a.who)
+		if c.onTicket {
+			reached = reached.and(at.stances(held.bound, c, &a.who))
+		}
+		all = all.or(reached)
+	}
+	if c.rule.class&ownOnly != 0 && c.on.has(anOwner) {
+		all = all.and(stancesOf(Assigned))
+	}
+	return all
+}
+
+// allows reports whether the rules let the subject do the action at all.
+func (a *authority) allows(i int, c *comparedAction) bool {
+	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
+}
+
+// holds reports whether the authority has the permission for any of the actions.
+func (a *authority) holdsAny(actions []comparedAction) bool {
+	return slices.ContainsFunc(actions, func(c comparedAction) bool {
+		for held := range a.held.each {
+			if held.permissions.at[c.id] != 0 {
+				return true
+			}
+		}
+		return false
+	})
+}
