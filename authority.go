@@ -11,10 +11,11 @@ type authority struct {
 	who   actor
 	gains revision // what the subject would be given
 
-	rules *kindRules // of the kind of subject
-	makes bool       // whether the subject can create roles
-	held  held       // what the subject holds in the current workspace
-	index *bindingIndex
+	rules      *kindRules // of the kind of subject
+	makes      bool       // whether the subject can create roles
+	impossible Scope      // the relations in person that the subject cannot have
+	held       held       // what the subject holds in the current workspace
+	index      *bindingIndex
 }
 
 // A held is what a subject holds in a workspace: what its roles permit, apart for each
@@ -22,7 +23,7 @@ type authority struct {
 type held struct {
 	n      int
 	within [4]heldWithin
-	more   []heldWithin // if there are more bounds
+	more   *held // for further bounds; a slice to append to would move the resource to the heap
 }
 
 // A heldWithin is what is held by the bindings with one bound on tickets.
@@ -32,7 +33,7 @@ type heldWithin struct {
 }
 
 // clear removes everything.
-func (h *held) clear() { h.n, h.more = 0, h.more[:0] }
+func (h *held) clear() { h.n, h.more = 0, nil }
 
 // at returns the permissions within the bound, to add to.
 func (h *held) at(bound Scope) *Permissions {
@@ -46,34 +47,18 @@ func (h *held) at(bound Scope) *Permissions {
 		h.n++
 		return &h.within[h.n-1].permissions
 	}
-	for i := range h.more {
-		if h.more[i].bound == bound {
-			return &h.more[i].permissions
-		}
+	if h.more == nil {
+		h.more = new(held)
 	}
-	h.more = append(h.more, heldWithin{bound: bound})
-	return &h.more[len(h.more)-1].permissions
-}
-
-// each yields what is held, apart for each bound.
-func (h *held) each(yield func(*heldWithin) bool) {
-	for i := range h.n {
-		if !yield(&h.within[i]) {
-			return
-		}
-	}
-	for i := range h.more {
-		if !yield(&h.more[i]) {
-			return
-		}
-	}
+	return h.more.at(bound)
 }
 
 // include adds everything in other.
 func (h *held) include(other *held) {
-	for one := range other.each {
-		set := h.at(one.bound)
-		set.include(&one.permissions)
+	for ; other != nil; other = other.more {
+		for i := range other.n {
+			h.at(other.within[i].bound).include(&other.within[i].permissions)
+		}
 	}
 }
 
@@ -107,6 +92,12 @@ func (a *authority) prepare() {
 		a.rules = &rules.support
 	default:
 		a.rules = &rules.agent
+	}
+	if a.who.contact == "" {
+		a.impossible |= Requested
+	}
+	if a.who.company == "" {
+		a.impossible |= SameCompany
 	}
 	a.makes = a.who.makesRoles() || a.gains.add != nil && a.gains.add.makesRoles()
 	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.OpenWorkspaces)) > unindexed {

@@ -1,9 +1,6 @@
 package deskpolicy
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // An authorityPair compares two authorities over the resources of one account.
 //
@@ -39,16 +36,16 @@ type sample struct {
 // preparePeople prepares a pair of two people in one account. It ignores a revision's drop,
 // because the first must cover the second both before and after the change.
 func (p *authorityPair) preparePeople() {
-	if one, other := &p.sides[0].who, &p.sides[1].who; !p.distinct { // they are compared as one person
-		one.contact, other.contact = cmp.Or(one.contact, other.contact), cmp.Or(other.contact, one.contact)
-		one.company, other.company = cmp.Or(one.company, other.company), cmp.Or(other.company, one.company)
-	}
 	p.customers = noCustomers
 	if p.sides[1].who.crm != nil {
 		p.customers = anyCustomers
 	}
 	p.sides[0].prepare()
 	p.sides[1].prepare()
+	if one, other := &p.sides[0], &p.sides[1]; !p.distinct { // they are compared as one person
+		one.impossible &= other.impossible
+		other.impossible = one.impossible
+	}
 	p.prepare()
 }
 
@@ -107,15 +104,15 @@ func (p *authorityPair) covers() bool { return !p.exceeds(1, 0) }
 // exceeds reports whether one side is allowed anything that the other is not.
 func (p *authorityPair) exceeds(one, other int) bool {
 	return !p.eachWorkspace(func(w WorkspaceID) bool {
-		return p.eachExcess(w, one, other, func(*comparedAction, stance) bool { return false })
+		return p.eachExcess(w, one, other, func(int, stance) bool { return false })
 	})
 }
 
 // eachExcess calls visit, until it returns false, for each sample in the workspace and each
-// action that one side is allowed in it and the other is not, with a stance as an example.
+// action, by its index, that one side is allowed in it and the other is not.
 // It reports whether visit never returned false. In each sample, the order is that of the
 // actions.
-func (p *authorityPair) eachExcess(w WorkspaceID, one, other int, visit func(*comparedAction, stance) bool) bool {
+func (p *authorityPair) eachExcess(w WorkspaceID, one, other int, visit func(action int, example stance) bool) bool {
 	p.workspace = w
 	p.sides[one].fillHeld(w)
 	if !p.sides[one].holdsAny(p.actions) {
@@ -170,7 +167,7 @@ func (p *authorityPair) eachCustomer(visit func() bool) bool {
 }
 
 // excessIn is eachExcess for the current sample.
-func (p *authorityPair) excessIn(one, other int, visit func(*comparedAction, stance) bool) bool {
+func (p *authorityPair) excessIn(one, other int, visit func(action int, example stance) bool) bool {
 	for i := range p.actions {
 		c := &p.actions[i]
 		if !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
@@ -183,7 +180,7 @@ func (p *authorityPair) excessIn(one, other int, visit func(*comparedAction, sta
 		if p.sides[other].allows(i, c) && !p.lacksRole(other) {
 			excess = excess.not(p.sides[other].stances(c, &p.standings[other]))
 		}
-		if !excess.empty() && !visit(c, excess.first()) {
+		if !excess.empty() && !visit(i, excess.first()) {
 			return false
 		}
 	}
@@ -198,7 +195,7 @@ func (p *authorityPair) isCompared(c *comparedAction) bool {
 		return false
 	}
 	only := p.customers[p.customer].only
-	return only == nil || only(c)
+	return only == nil || only(c.id, c.on)
 }
 
 // lacksRole reports whether the sample is about a role that the side's account does not have.

@@ -70,7 +70,7 @@ func (c Comparison) pairs() iter.Seq[*authorityPair] {
 		if p.sameAccount() {
 			p.customers = customersOf(p.sides[0].who.crm, p.sides[1].who.crm)
 			if p.sides[0].who.account.Integrated != p.sides[1].who.account.Integrated {
-				p.customers = append(slices.Clip(p.customers), customerCase{only: (*comparedAction).isBuiltInPossible, crmRole: true})
+				p.customers = append(slices.Clip(p.customers), customerCase{only: onBuiltInRole, crmRole: true})
 			}
 			p.prepare()
 			yield(&p)

@@ -1,9 +1,6 @@
 package deskpolicy
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // A comparedAction is an action on a kind of resource, with what the comparison of two
 // authorities needs to know about them. A host's action is compared on every kind that the
@@ -89,9 +86,9 @@ func (r *kindRules) derive(who actor, actions []comparedAction) {
 	}
 }
 
-// isBuiltInPossible reports whether the action is possible on a built-in role.
-func (c *comparedAction) isBuiltInPossible() bool {
-	return c.on == kindRole && (c.rule.classes()&(ClassAccessChange|ClassRoleAuthoring) == 0 || c.id == RoleClone.ID())
+// onBuiltInRole reports whether the action is one on roles that is possible on a built-in one.
+func onBuiltInRole(id ActionID, on kind) bool {
+	return on == kindRole && (!id.InClass(ClassAccessChange|ClassRoleAuthoring) || id == RoleClone.ID())
 }
 
 // A standing is what a sample settles about a subject and a resource: everything but the
@@ -106,70 +103,69 @@ type standing struct {
 // inPerson has the relations to a subject in person.
 const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers | SameCompany
 
-// stances returns the stances in which the closed scope reaches the resource, with the
+// stancesIn returns the stances in which the closed scope reaches the resource, with the
 // access that the action needs. It says in terms of stances what [question.accessBy] does.
-func (at *standing) stances(scope Scope, c *comparedAction, who *actor) stanceSet {
-	if scope&Anything != 0 && !(who.crm != nil && c.on.customer() && c.rule.class&creates == 0) {
+func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stanceSet {
+	shared := a.who.crm != nil
+	if scope&Anything != 0 && !(shared && c.on.customer() && c.rule.class&creates == 0) {
 		return everyStance
 	}
 	scope &= c.relations &^ Anything
-	if scope&InGroup != 0 && at.group >= c.rule.need {
+	if scope&InGroup != 0 && at.group >= c.rule.need || shared && scope&MyCustomers != 0 && at.customer >= c.customerNeed() {
 		return everyStance
 	}
 	if scope&GroupQueue != 0 && at.group >= c.rule.need || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && c.rule.class&creates != 0 {
 		scope |= Unassigned
 	}
-	if who.crm != nil {
-		return at.sharedStances(scope, c)
-	}
-	if c.on.customer() && scope&MyCustomers != 0 { // the agent whose customer it is owns it
+	if c.on.customer() && scope&MyCustomers != 0 && !shared { // the agent whose customer it is owns it
 		scope |= Assigned
-		scope &^= MyCustomers
 	}
-	return stancesOf(at.personally(scope, who))
+	return stancesOf(scope &^ a.settled(at, c))
 }
 
-// sharedStances is stances for a shared agent.
-func (at *standing) sharedStances(scope Scope, c *comparedAction) stanceSet {
-	needed := View // to see the requester is enough (A6)
-	if c.on.customer() {
-		needed = c.rule.need
+// settled returns the relations that the sample settles, or the subject cannot have.
+func (a *authority) settled(at *standing, c *comparedAction) Scope {
+	settled := InGroup | GroupQueue | Unrouted | a.impossible
+	if a.who.crm != nil || c.on.customer() {
+		settled |= MyCustomers
 	}
-	if scope&MyCustomers != 0 && at.customer >= needed {
-		return everyStance
+	if a.who.crm != nil && c.assignable {
+		settled |= Assigned
 	}
-	if c.assignable {
-		scope &^= Assigned
-	}
-	return stancesOf(at.personally(scope&^MyCustomers, &actor{}))
-}
-
-// personally returns the relations of the scope that are left in a stance.
-func (at *standing) personally(scope Scope, who *actor) Scope {
 	if at.stranger {
-		scope &^= inPerson
+		settled |= inPerson
 	}
-	if who.contact == "" {
-		scope &^= Requested
+	return settled
+}
+
+// customerNeed returns the access in the CRM to a customer that the action needs: to see
+// the requester is enough (A6).
+func (c *comparedAction) customerNeed() Access {
+	if c.on.customer() {
+		return c.rule.need
 	}
-	if who.company == "" {
-		scope &^= SameCompany
+	return View
+}
+
+// stancesWithin is stances for what is held within one bound.
+func (a *authority) stancesWithin(held *heldWithin, c *comparedAction, at *standing) stanceSet {
+	scope := held.permissions.at[c.id]
+	if scope == 0 {
+		return stanceSet{}
 	}
-	return scope &^ (InGroup | GroupQueue | Unrouted)
+	reached := a.stancesIn(at, scope, c)
+	if c.onTicket {
+		reached = reached.and(a.stancesIn(at, held.bound, c))
+	}
+	return reached
 }
 
 // stances returns the stances in which the authority allows the action in the sample.
 func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
-	for held := range a.held.each {
-		scope := held.permissions.at[c.id]
-		if scope == 0 {
-			continue
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			all = all.or(a.stancesWithin(&held.within[i], c, at))
 		}
-		reached := at.stances(scope, c, &a.who)
-		if c.onTicket {
-			reached = reached.and(at.stances(held.bound, c, &a.who))
-		}
-		all = all.or(reached)
 	}
 	if c.rule.class&ownOnly != 0 && c.on.has(anOwner) {
 		all = all.and(stancesOf(Assigned))
@@ -182,14 +178,16 @@ func (a *authority) allows(i int, c *comparedAction) bool {
 	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
 }
 
-// holds reports whether the authority has the permission for any of the actions.
+// holdsAny reports whether the authority has the permission for any of the actions.
 func (a *authority) holdsAny(actions []comparedAction) bool {
-	return slices.ContainsFunc(actions, func(c comparedAction) bool {
-		for held := range a.held.each {
-			if held.permissions.at[c.id] != 0 {
-				return true
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			for j := range actions {
+				if held.within[i].permissions.at[actions[j].id] != 0 {
+					return true
+				}
 			}
 		}
-		return false
-	})
+	}
+	return false
 }

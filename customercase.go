@@ -8,10 +8,10 @@ import (
 // A customerCase is a class of customers to which the CRM gives two subjects the same access.
 type customerCase struct {
 	access  [2]Access
-	only    func(*comparedAction) bool // reports which actions to compare in this case; nil for all
-	contact *Contact                   // an example, if the customer is a contact
-	company *Company                   // an example, if the customer is a company
-	crmRole bool                       // whether the case is about the Shared Agent role, which one of the accounts does not have
+	only    func(ActionID, kind) bool // reports which actions to compare in this case; nil for all
+	contact *Contact                  // an example, if the customer is a contact
+	company *Company                  // an example, if the customer is a company
+	crmRole bool                      // whether the case is about the Shared Agent role, which one of the accounts does not have
 }
 
 // noCustomers is the single case for two agents, whose access does not depend on the CRM.
@@ -47,9 +47,9 @@ func customersOf(first, second *CRMUser) []customerCase {
 	return cases
 }
 
-func onCompany(c *comparedAction) bool     { return c.on == kindCompany }
-func notOnCompany(c *comparedAction) bool  { return c.on != kindCompany }
-func notOnCustomer(c *comparedAction) bool { return !c.on.customer() }
+func onCompany(_ ActionID, on kind) bool     { return on == kindCompany }
+func notOnCompany(_ ActionID, on kind) bool  { return on != kindCompany }
+func notOnCustomer(_ ActionID, on kind) bool { return !on.customer() }
 
 // addCase appends a case unless there already is a case for the same kind of customer with
 // the same access.

@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -58,7 +59,8 @@ type differing struct {
 // where one side is allowed the action and the other is not.
 func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionID]differing {
 	found := make(map[ActionID]differing)
-	p.eachExcess(w, one, other, func(c *comparedAction, at stance) bool {
+	p.eachExcess(w, one, other, func(i int, at stance) bool {
+		c := &p.actions[i]
 		if _, reported := found[c.id]; !reported {
 			found[c.id] = differing{p.sample, c, at}
 		}
@@ -70,14 +72,14 @@ func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionI
 // difference returns the difference, with an example of the sample and the stance.
 func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := d.action.id, d.action.on
-	who := &p.sides[one].who
+	who, as := &p.sides[one].who, &p.sides[other].who
 	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action}
 	if d.standings[0].grouped {
 		spec.group = p.groups[d.standings[0].group][d.standings[1].group]
 	}
 	spec.contact, spec.company = p.customers[d.customer].in(spec.account)
 	spec.crmRole = p.customers[d.customer].crmRole
-	spec.take(d.stance, self, who.contact, who.company)
+	spec.take(d.stance, self, cmp.Or(who.contact, as.contact), cmp.Or(who.company, as.company))
 	difference := Difference{
 		Workspace: d.workspace,
 		Allowed:   spec.request(subjects[one], id, on),

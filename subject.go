@@ -176,10 +176,10 @@ func (b *Binding) bound(q *question) Scope {
 }
 
 // ticketBound returns the binding's ticket scope, closed. That of a shared agent includes
-// [ScopeShared], unless it is zero (A8).
+// [ScopeShared], unless it is zero (A8), and not Assigned: nothing is assigned to it.
 func (b *Binding) ticketBound(shared bool) Scope {
 	if shared && b.TicketScope.Valid() {
-		return (b.TicketScope | ScopeShared).closed()
+		return (b.TicketScope&^Assigned | ScopeShared).closed()
 	}
 	return b.TicketScope.closed()
 }
