@@ -34,10 +34,12 @@ func TestImpact(t *testing.T) {
 	zoe.ID = "zoe"
 	grant := granted(t, SupportGrantTerms{Roles: []Role{tier2}, Workspaces: map[WorkspaceID][]Role{"it": {night}}})
 	session := at(grant, noon)
+	member := sam(wide(tier2, ScopeRestricted))
+	member.Groups = map[GroupID]Access{"apac": Edit}
 	affected := Impact(before, after,
 		zoe,
 		session,
-		sam(wide(tier2, ScopeRestricted)),
+		member,
 		riya(wide(tier2, ScopeGroup)),
 		bob(wide(night, ScopeGlobal)),
 		bob(wide(AgentRole.Role(), ScopeGlobal)),
@@ -57,7 +59,7 @@ func TestImpact(t *testing.T) {
 		"zoe (Tier 2 global in *) (Agent global in *): wider", // the Agent role already allowed replies
 	}, found)
 	assert.Equal(t, []string{ // the role became administrative, so it reaches the open workspace
-		"ticket.reply@restricted", `ticket.view@restricted in workspace "it"`, `ticket.reply@restricted in workspace "it"`,
+		"ticket.reply@in_group", `ticket.view@in_group in workspace "it"`, `ticket.reply@in_group in workspace "it"`,
 	}, sentences(affected[2].Gained()))
 	assert.Equal(t, []string{
 		"data.export", `ticket.view@group in workspace "it"`, `ticket.reply@group in workspace "it"`,

@@ -10,8 +10,8 @@ import (
 type stance int
 
 const (
-	heldByOther stance = iota * personalStances // assigned to, or owned by, somebody else
-	heldByNobody
+	heldByNobody stance = iota * personalStances
+	heldByOther         // assigned to, or owned by, somebody else
 	heldBySelf
 	stanceCount // the number of stances
 
