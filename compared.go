@@ -106,26 +106,37 @@ const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers 
 // stancesIn returns the stances in which the closed scope reaches the resource, with the
 // access that the action needs. It says in terms of stances what [question.accessBy] does.
 func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stanceSet {
-	shared := a.who.crm != nil
-	if scope&Anything != 0 && !(shared && c.on.customer() && c.rule.class&creates == 0) {
+	if scope &= c.relations; scope&a.always(at, c) != 0 {
 		return everyStance
 	}
-	scope &= c.relations &^ Anything
-	if scope&InGroup != 0 && at.group >= c.rule.need || shared && scope&MyCustomers != 0 && at.customer >= c.customerNeed() {
-		return everyStance
-	}
-	if scope&GroupQueue != 0 && at.group >= c.rule.need || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && c.rule.class&creates != 0 {
+	member, creates := at.group >= c.rule.need, c.rule.class&creates != 0
+	if scope&GroupQueue != 0 && member || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && creates {
 		scope |= Unassigned
 	}
-	if c.on.customer() && scope&MyCustomers != 0 && !shared { // the agent whose customer it is owns it
+	if scope&MyCustomers != 0 && c.on.customer() && a.who.crm == nil { // the agent whose customer it is owns it
 		scope |= Assigned
 	}
 	return stancesOf(scope &^ a.settled(at, c))
 }
 
+// always returns the relations that hold in every stance of the sample.
+func (a *authority) always(at *standing, c *comparedAction) (always Scope) {
+	shared := a.who.crm != nil
+	if !shared || !c.on.customer() || c.rule.class&creates != 0 {
+		always |= Anything
+	}
+	if at.group >= c.rule.need {
+		always |= InGroup
+	}
+	if shared && at.customer >= c.customerNeed() {
+		always |= MyCustomers
+	}
+	return always
+}
+
 // settled returns the relations that the sample settles, or the subject cannot have.
 func (a *authority) settled(at *standing, c *comparedAction) Scope {
-	settled := InGroup | GroupQueue | Unrouted | a.impossible
+	settled := Anything | InGroup | GroupQueue | Unrouted | a.impossible
 	if a.who.crm != nil || c.on.customer() {
 		settled |= MyCustomers
 	}

@@ -115,7 +115,7 @@ func reasonsSayWhatIsMissing(t *testing.T) {
 			`role "Agent" has the permission, but is held without a ticket scope`, "A9 P:FD-adv", ""},
 		{"a ticket", ask(riya(wide(agent, ScopeGroup)), TicketReply, ticketOf("apac", "bob")),
 			`role "Agent" has the permission, but its scope (group) does not reach this`, "A9 P:FD-adv", ""},
-		{"a conversation", ask(riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, chatOf("apac", "bob")),
+		{"a conversation", ask(riya(custom(t, ConversationReply.At(InGroup))), ConversationReply, chatOf("apac", "bob")),
 			`role "Custom" has the permission, but its scope (group) does not reach this`, "R17 R19 R20", ""},
 		{"a report", ask(riya(custom(t, ReportView.At(ScopeGroup))), ReportView, Report{Account: "acme", Team: "apac"}),
 			`role "Custom" has the permission, but its scope (group) does not reach this`, "R13 R17", ""},

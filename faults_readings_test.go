@@ -102,8 +102,8 @@ func ownConversationsInOtherGroups(t *testing.T) {
 		assert.True(t, ptr(FilterFor(both, action)).Match(&chat), "%v", action)
 	}
 	to := bob(wide(SupportAgentRole.Role(), ScopeGlobal))
-	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
-	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup), ConversationAssign.At(ScopeRestricted))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
+	check(t, riya(custom(t, ConversationAssign.At(InGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
+	check(t, riya(custom(t, ConversationAssign.At(InGroup), ConversationAssign.At(ScopeRestricted))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
 }
 
 // A support engineer cannot change an agent, a role, a group or a support grant,

@@ -248,19 +248,19 @@ var historyPeoplePermissions = []Permission{
 func historyRoles() []Role {
 	tickets := []Permission{
 		TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketDelete.At(ScopeGroup), TicketExport.At(ScopeGroup), TicketBeAssigned.At(ScopeRestricted),
-		ConversationView.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
+		ConversationView.At(InGroup), ConversationNotePrivate.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
 	}
 	supportWork := []Permission{AgentKeyManage.At(ScopeGlobal), SupportGrantView.At(ScopeGlobal), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), SupportGrantRevoke.At(ScopeGlobal)}
 	return []Role{
 		historyClone(AccountAdministratorRole.Role(), "Second in Command"),
 		historyClone(AdministratorRole.Role(), "Deputy"),
 		historyRole("Team Lead", append(slices.Clone(historyPeoplePermissions),
-			TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal))...),
+			TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(InGroup), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal))...),
 		historyRole("Night Lead", slices.Concat(historyPeoplePermissions, supportWork, tickets)...),
 		historyRole("People", historyPeoplePermissions...),
-		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted)),
+		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(InGroup), ConversationNotePrivate.At(ScopeRestricted)),
 		historyRole("Author", TicketNoteEditOwn.At(ScopeGlobal), TimeLogOwn.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal), TicketView.At(ScopeRestricted)),
-		historyRole("Teams", AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), ConversationView.At(ScopeGroup), TicketView.At(ScopeGroup)),
+		historyRole("Teams", AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), ConversationView.At(InGroup), TicketView.At(ScopeGroup)),
 	}
 }
 
@@ -951,8 +951,8 @@ func (d *historyDesk) mustDeny(t *testing.T, h historyAttempt, why Reason) {
 // manages people; her colleague bob; and mara, an administrator.
 func historyOffice() *historyDesk {
 	manager := historyRole("User Administrator", append(slices.Clone(historyPeoplePermissions), AgentKeyManage.At(ScopeGlobal),
-		SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(ScopeGroup))...)
-	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), ConversationView.At(ScopeGroup))
+		SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(InGroup))...)
+	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), ConversationView.At(InGroup))
 	return &historyDesk{features: AllFeatures, roles: []Role{manager, clerk}, people: []*historyPerson{
 		{id: "ada", bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)}},
 		{id: "riya", bindings: []Binding{wide(manager, ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit}},
@@ -1303,8 +1303,8 @@ type historyComparison struct {
 // lead in another group and a restricted workspace. Each attempts every action on each
 // of them, as themselves and impersonating each of the others.
 func newHistorySearch() *historySearch {
-	lead := historyRole("Lead", append(slices.Clone(historyPeoplePermissions), TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), ConversationView.At(ScopeGroup))...)
-	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup))
+	lead := historyRole("Lead", append(slices.Clone(historyPeoplePermissions), TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), ConversationView.At(InGroup))...)
+	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup), ConversationView.At(InGroup))
 	people := [3]*historyPerson{
 		{id: "riya", bindings: []Binding{wide(lead, ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit}},
 		{id: "bob", bindings: []Binding{wide(clerk, ScopeGroup)}},

@@ -29,7 +29,7 @@ func TestCompareReadsForward(t *testing.T) {
 	assert.Equal(t, OrderingEqual, Permissions{}.Compare(Permissions{}))
 
 	// For conversations, Group does not include Restricted (A9).
-	own, groups := NewPermissions(ConversationView.At(ScopeRestricted)), NewPermissions(ConversationView.At(ScopeGroup))
+	own, groups := NewPermissions(ConversationView.At(ScopeRestricted)), NewPermissions(ConversationView.At(InGroup))
 	assert.Equal(t, OrderingIncomparable, own.Compare(groups))
 	assert.Equal(t, OrderingWider, own.Compare(own.Union(groups)))
 	assert.Equal(t, OrderingNarrower, NewPermissions(ConversationView.At(ScopeGlobal)).Compare(own.Union(groups)))

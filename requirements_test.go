@@ -222,7 +222,7 @@ func TestRequirements(t *testing.T) {
 		check(t, intern, ConversationReply, chatOf("billing", ""), NoPermission)
 	})
 	t.Run("R12", func(t *testing.T) { // teams cannot see other regions' conversations
-		emea := riya(custom(t, ConversationView.At(ScopeGroup), ConversationReply.At(ScopeGroup), ConversationExport.At(ScopeGroup)))
+		emea := riya(custom(t, ConversationView.At(InGroup), ConversationReply.At(InGroup), ConversationExport.At(InGroup)))
 		check(t, emea, ConversationView, chatOf("billing", ""), AllowedGroup)
 		check(t, emea, ConversationView, chatOf("apac", ""), OutOfScope)
 		check(t, emea, ConversationExport, chatOf("apac", ""), OutOfScope)
@@ -294,7 +294,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions but is independent
 		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
 		byTeam, err := NewRole("acme", "Team", NewPermissions(
-			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNotePrivate.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
+			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNotePrivate.At(InGroup), ConversationNotePrivate.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
 		), nil)
 
 		require.NoError(t, err)
@@ -441,7 +441,7 @@ func TestRequirements(t *testing.T) {
 		check(t, copyOf["Custom Role"], TicketReply, ticketOf("apac", "bob"), NoPermission)
 	})
 	t.Run("R17", func(t *testing.T) { // a level for each permission
-		me := riya(custom(t, ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted)))
+		me := riya(custom(t, ConversationView.At(ScopeGlobal), ConversationReply.At(InGroup), ConversationNotePrivate.At(ScopeRestricted)))
 		check(t, me, ConversationView, chatOf("apac", "bob"), AllowedAll)
 		check(t, me, ConversationReply, chatOf("apac", "riya"), OutOfScope)
 		check(t, me, ConversationReply, chatOf("billing", "bob"), AllowedGroup)
@@ -453,12 +453,12 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(custom(t, ConversationNotePrivate.At(ScopeGlobal))), ConversationNotePrivate, chatOf("", ""), AllowedAll)
 	})
 	t.Run("R19", func(t *testing.T) { // ScopeGroup: only in the agent's groups, not on its own conversations elsewhere (A9)
-		me := riya(custom(t, ConversationNotePrivate.At(ScopeGroup)))
+		me := riya(custom(t, ConversationNotePrivate.At(InGroup)))
 		check(t, me, ConversationNotePrivate, chatOf("billing", ""), AllowedGroup)
 		check(t, me, ConversationNotePrivate, chatOf("apac", ""), OutOfScope)
 		check(t, me, ConversationNotePrivate, chatOf("apac", "riya"), OutOfScope)
 		check(t, me, ConversationNotePrivate, chatOf("", "riya"), OutOfScope)
-		both := riya(custom(t, ConversationNotePrivate.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted))) // (A9) (A38)
+		both := riya(custom(t, ConversationNotePrivate.At(InGroup), ConversationNotePrivate.At(ScopeRestricted))) // (A9) (A38)
 		check(t, both, ConversationNotePrivate, chatOf("apac", "riya"), AllowedAssigned)
 	})
 	t.Run("R20", func(t *testing.T) { // ScopeRestricted: only on conversations assigned to the agent (A26)
@@ -487,7 +487,7 @@ func TestBugs(t *testing.T) {
 		check(t, me, TicketView, ticketOf("apac", ""), OutOfScope)
 	})
 	t.Run("B07", func(t *testing.T) { // losing the plan never widens access
-		me := riya(custom(t, ConversationView.At(ScopeGroup)))
+		me := riya(custom(t, ConversationView.At(InGroup)))
 		for _, conversation := range []Conversation{chatOf("billing", ""), chatOf("apac", "")} {
 			with := Authorize(me, ConversationView, &conversation)
 			me.Account.Plan = Plan{}
