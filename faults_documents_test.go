@@ -148,7 +148,7 @@ func editingIncludesViewing(t *testing.T) {
 		"topic.edit_own@global is of no use without topic.create@restricted":             roleNamed(t, "R", TopicEditOwn.At(ScopeGlobal), TopicView.At(ScopeRestricted)),
 		"contact.create@global is of no use without contact.view@restricted":             roleNamed(t, "R", ContactCreate.At(ScopeGlobal)),
 		"agent.edit is of no use without agent.view":                                     roleNamed(t, "R", AgentEdit.At(ScopeGlobal)),
-		"conversation.reply@group is of no use without conversation.view@group":          roleNamed(t, "R", ConversationReply.At(InGroup), ConversationView.At(ScopeRestricted)),
+		"conversation.reply@in_group is of no use without conversation.view@in_group":    roleNamed(t, "R", ConversationReply.At(InGroup), ConversationView.At(ScopeRestricted)),
 		"ticket.note.edit_own@group is of no use without ticket.note.private@restricted": roleNamed(t, "R", TicketNoteEditOwn.At(ScopeGroup), TicketView.At(ScopeGroup)),
 	} {
 		assert.Equal(t, []string{want}, warnings(role))
@@ -174,6 +174,7 @@ func warnings(role Role) (all []string) {
 func checkUseful(t *testing.T, role Role) {
 	t.Helper()
 	holder, used := riya(wide(role, ScopeGlobal)), map[ActionID]bool{}
+	holder.Contact, holder.Company = "c-riya", "m-riya" // so that she can be a requester
 	for d := range Compare(bob(), holder).Gained() {
 		require.True(t, d.Allowed.Authorize().Allowed(), "%v", d)
 		used[d.Permission.Action] = true

@@ -1001,7 +1001,7 @@ func historyRegressions(t *testing.T) {
 		d.mustDeny(t, historyAssignRole("olga", "yuki", wide(both, ScopeGlobal)), BeyondAuthority)
 
 		// A shared agent can see any contact in the CRM.
-		own := wide(historyRole("Own Contacts", ContactView.At(ScopeRestricted)), ScopeGlobal)
+		own := wide(historyRole("Own Contacts", ContactView.At(MyCustomers)), ScopeGlobal)
 		d.people = append(d.people, &historyPerson{id: "sam", shared: true})
 		d.mustAllow(t, historyAssignRole("ada", "olga", own))
 		d.mustAllow(t, historyAssignRole("olga", "yuki", own))

@@ -37,7 +37,7 @@ func TestMissing(t *testing.T) {
 		want    string
 	}{
 		"an agent":       {lacking(lead, AgentEdit, *bob(custom(t, TicketView.At(ScopeRestricted), TicketAttach.At(ScopeGlobal)))), "ticket.attach@global"},
-		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeRestricted)))), "ticket.reply@restricted, contact.view@restricted"},
+		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeShared)))), "ticket.reply@shared, contact.view@restricted"},
 		"all customer permissions of a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted)))), "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a role":                                   {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted"},
 		"a role in addition to another":            {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, ContactView.At(ScopeGlobal))), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted, contact.view@global"},
@@ -87,7 +87,7 @@ func TestMissingToMakeAdministrators(t *testing.T) {
 // The examples have only the fields that are needed.
 func TestMissingExamples(t *testing.T) {
 	var examples []Resource
-	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(ScopeRestricted), CompanyView.At(ScopeRestricted)))) {
+	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(MyCustomers), CompanyView.At(MyCustomers)))) {
 		examples = append(examples, d.Allowed.Resource)
 		assert.Equal(t, NoPermission, d.Denied.Authorize().Reason)
 	}

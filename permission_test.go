@@ -100,7 +100,7 @@ func TestPermissionsHas(t *testing.T) {
 
 // All yields in the order of the vocabulary, and stops when yield returns false.
 func TestPermissionsAll(t *testing.T) {
-	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(InGroup), ConversationView.At(ScopeRestricted), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
+	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(InGroup | Unassigned), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
 	shuffled := slices.Clone(all)
 	slices.Reverse(shuffled)
 	set := NewPermissions(shuffled...)

@@ -679,15 +679,15 @@ func TestBugs(t *testing.T) {
 		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), AllowedAll)
 
 		// Groups and the CRM count as more authority too. A shared agent with her ID is herself.
-		lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), ReportView.At(ScopeGroup), ContactView.At(ScopeRestricted)))
+		lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), ReportView.At(ScopeGroup), ContactView.At(MyCustomers)))
 		for group, want := range map[GroupID]Reason{"billing": AllowedAll, "apac": BeyondAuthority} {
 			agent, shared := bob(custom(t, ReportView.At(ScopeGroup))), sam(custom(t, ReportView.At(ScopeGroup)))
 			agent.Groups, shared.Groups = map[GroupID]Access{group: Edit}, map[GroupID]Access{group: Edit}
 			check(t, lead, AgentEdit, *agent, want)
 			check(t, lead, SharedAgentEdit, *shared, want)
 		}
-		check(t, lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted))), BeyondAuthority)
-		check(t, riya(custom(t, SharedAgentEdit.At(ScopeGlobal), ContactView.At(ScopeGlobal))), SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted))), AllowedAll)
+		check(t, lead, SharedAgentEdit, *sam(custom(t, ContactView.At(MyCustomers))), BeyondAuthority)
+		check(t, riya(custom(t, SharedAgentEdit.At(ScopeGlobal), ContactView.At(ScopeGlobal))), SharedAgentEdit, *sam(custom(t, ContactView.At(MyCustomers))), AllowedAll)
 		herself := sam()
 		herself.ID = "riya"
 		check(t, admin, SharedAgentEdit, *herself, OwnAuthority)

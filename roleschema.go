@@ -87,7 +87,7 @@ func (v *Vocabulary) customPermissions() (names []string) {
 		names = append(names, v.Name(id))
 		for _, name := range scopeNames {
 			scope, _ := parseScopePart(name)
-			if v.checkScope(id.At(scope)) == nil && scope.closed()&id.info().on.relations() != 0 {
+			if v.checkScope(id.At(scope)) == nil {
 				names = append(names, v.Name(id)+"@"+name)
 			}
 		}
