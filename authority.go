@@ -225,7 +225,7 @@ func (a *authority) hasHostActions() bool {
 
 // hasHostActions reports whether the role permits a host action.
 func (r Role) hasHostActions() bool {
-	return r.def != nil && [actionSpace - FirstHostView]Scope(r.def.permissions.at[FirstHostView:]) != [actionSpace - FirstHostView]Scope{}
+	return r.def != nil && [actionSpace - FirstHostOwn]Scope(r.def.permissions.at[FirstHostOwn:]) != [actionSpace - FirstHostOwn]Scope{}
 }
 
 // boundWorkspaces yields the workspaces that have bindings of their own, each once.

@@ -53,7 +53,7 @@ var comparedRules = sync.OnceValue(func() *comparisonRules {
 		}
 	}
 	rules.library = len(rules.actions)
-	for id := ActionID(FirstHostView); id < actionSpace; id++ {
+	for id := ActionID(FirstHostOwn); id < actionSpace; id++ {
 		for _, on := range hostKinds {
 			if on.id = id; id.Valid() {
 				rules.add(on)
