@@ -22,6 +22,7 @@ var hostKinds = [...]comparedAction{
 	{on: kindHost, assignable: true, onTicket: true},
 	{on: kindHost, onTicket: true},
 	{on: kindTicket, assignable: true, onTicket: true},
+	{on: kindNote, assignable: true, onTicket: true},
 	{on: kindConversation, assignable: true},
 	{on: kindContact},
 	{on: kindCompany},
@@ -178,10 +179,13 @@ func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
 			all = all.or(a.stancesWithin(&held.within[i], c, at))
 		}
 	}
-	if c.rule.class&ownOnly != 0 && c.on.has(anOwner) {
-		all = all.and(stancesOf(Assigned))
+	switch {
+	case c.rule.class&ownOnly == 0, c.on.has(anAuthor): // the author of an example is the subject
+		return all
+	case c.on.has(anOwner):
+		return all.and(stancesOf(Assigned))
 	}
-	return all
+	return stanceSet{}
 }
 
 // allows reports whether the rules let the subject do the action at all.

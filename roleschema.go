@@ -2,7 +2,6 @@ package deskpolicy
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -78,10 +77,22 @@ func (v *Vocabulary) scopedPattern() string {
 	var names []string
 	for _, id := range v.actions() {
 		if id.Relations() != 0 && !id.scopeless() {
-			names = append(names, regexp.QuoteMeta(v.Name(id)))
+			names = append(names, quoted(v.Name(id)))
 		}
 	}
 	return "^(" + strings.Join(names, "|") + ")@" + scopePattern + "$"
+}
+
+// quoted returns a pattern that matches the name only.
+func quoted(name string) string {
+	var pattern strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`\.+*?()|[]{}^$/-`, r) {
+			pattern.WriteByte('\\')
+		}
+		pattern.WriteRune(r)
+	}
+	return pattern.String()
 }
 
 // closedObject returns the schema of an object with these properties and no others.
