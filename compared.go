@@ -29,6 +29,9 @@ var hostKinds = [...]comparedAction{
 	{on: kindSupportGrant},
 }
 
+// comparedWords is the number of words of a set of indexes into comparisonRules.actions.
+const comparedWords = (actionSpace + (actionSpace-FirstHostOwn)*len(hostKinds)) / 64
+
 // kindRules says what the rules forbid to a kind of subject.
 type kindRules struct {
 	forbidden []bool // by index into comparedRules.actions
@@ -191,6 +194,33 @@ func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
 // allows reports whether the rules let the subject do the action at all.
 func (a *authority) allows(i int, c *comparedAction) bool {
 	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
+}
+
+// coversEach reports whether each permission of other for the action is covered by a single
+// one of a.
+func (a *authority) coversEach(other *authority, c *comparedAction) bool {
+	for held := &other.held; held != nil; held = held.more {
+		for i := range held.n {
+			if within := &held.within[i]; within.permissions.at[c.id] != 0 && !a.coversOne(within, c) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// coversOne reports whether a permission of a for the action covers the one that is held
+// within a bound.
+func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			within := &held.within[i]
+			if one.permissions.at[c.id]&^within.permissions.at[c.id] == 0 && (!c.onTicket || one.bound&^within.bound == 0) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // holdsAny reports whether the authority has the permission for any of the actions.
