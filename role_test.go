@@ -264,3 +264,79 @@ func TestOpenWorkspaces(t *testing.T) {
 	named.Workspace = OpenWorkspaces // no workspace has that ID
 	check(t, riya(inOpen(AgentRole.Role(), ScopeGlobal)), TicketView, named, OtherWorkspace)
 }
+
+// No permission widens another (A47) (B34): adding any permission to a role changes no
+// decision on another action. Excepted are logging in, which any permission allows, and
+// actions that compare what the subject can do with what another person can.
+func TestPermissionsAreIndependent(t *testing.T) {
+	all := allPermissions()
+	for id, questions := range independentQuestions(t) {
+		for _, held := range slices.Concat([]Permissions{{}}, permissionsOf(id)) {
+			base, err := NewRole("acme", "Role", held, nil)
+			require.NoError(t, err)
+			before := decideAll(questions, base)
+			for _, p := range all {
+				if p.Action == id {
+					continue
+				}
+				more, err := NewRole("acme", "Role", held.Union(NewPermissions(p)), nil)
+				require.NoError(t, err)
+				require.Equal(t, before, decideAll(questions, more), "%v, and %v as well", held, p)
+			}
+		}
+	}
+}
+
+// allPermissions returns the permissions that a custom role can hold, and one of a host.
+func allPermissions() (all []Permission) {
+	for _, id := range append(slices.Collect(Actions()), FirstHostEdit) {
+		for _, permissions := range permissionsOf(id) {
+			all = slices.AppendSeq(all, permissions.All())
+		}
+	}
+	return all
+}
+
+// permissionsOf returns the action at each scope at which a custom role can hold it.
+func permissionsOf(id ActionID) (each []Permissions) {
+	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+		if p := NewPermissions(id.At(scope)); scopeHolds(id, p) {
+			each = append(each, p)
+		}
+	}
+	return each
+}
+
+func scopeHolds(id ActionID, p Permissions) bool {
+	_, err := NewRole("acme", "Role", p, nil)
+	return err == nil && id != SessionLogin.ID()
+}
+
+// independentQuestions returns, for each action that takes its own permission alone,
+// requests in every kind of workspace.
+func independentQuestions(t *testing.T) map[ActionID][]Request {
+	questions := make(map[ActionID][]Request)
+	for _, w := range []WorkspaceID{"", "it", "legal"} {
+		for _, q := range questionsIn(t, w) {
+			if q.Action != SessionLogin.ID() && !q.Action.InClass(ClassAccessChange) && !q.Action.InClass(ClassRoleAuthoring) {
+				questions[q.Action] = append(questions[q.Action], q)
+			}
+		}
+	}
+	return questions
+}
+
+// decideAll returns the decisions on the questions for holders of the role in each kind
+// of place.
+func decideAll(questions []Request, role Role) (decisions []Decision) {
+	for _, held := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
+		b := Binding{role, held, ScopeGlobal}
+		for _, who := range []Subject{riya(b), sam(b)} {
+			for _, q := range questions {
+				q.Subject = who
+				decisions = append(decisions, q.Authorize())
+			}
+		}
+	}
+	return decisions
+}
