@@ -93,6 +93,9 @@ func (t *byteSource) companyID() CompanyID   { return text[CompanyID](t, "c1", "
 func (t *byteSource) scope() Scope {
 	return pick(t, ScopeGlobal, ScopeGroup, ScopeRestricted, 0, Scope(t.byte()))
 }
+func (t *byteSource) crmRecords() CRMRecords {
+	return pick(t, AllRecords, TerritoryRecords, OwnRecords, 0, CRMRecords(t.byte()))
+}
 func (t *byteSource) access() Access { return pick(t, Edit, View, NoAccess, Access(t.byte())) }
 func (t *byteSource) duration() time.Duration {
 	return pick(t, 0, 1, -1, time.Hour, time.Duration(t.int64()))
@@ -181,7 +184,7 @@ func (t *byteSource) binding() Binding {
 
 func (t *byteSource) crmUser() CRMUser {
 	return CRMUser{
-		ID: t.user(), Deactivated: t.rarely(), Scope: t.scope(), Territories: several(t, t.territory), Hierarchy: mapOf(t, t.territory, t.territory),
+		ID: t.user(), Deactivated: t.rarely(), Sees: t.crmRecords(), Territories: several(t, t.territory), Hierarchy: mapOf(t, t.territory, t.territory),
 		Visibility: CRMVisibility{Contacts: mapOf(t, t.contactID, t.access), Companies: mapOf(t, t.companyID, t.access), Age: t.duration(), MaxAge: t.duration()},
 	}
 }

@@ -86,17 +86,17 @@ func compareRoles() []*oracle.Role {
 func compareUsers() []oracle.User {
 	parents := map[string]string{"berlin": "emea", "emea": "berlin", "mitte": "berlin"}
 	return []oracle.User{
-		{ID: "ursa", Scope: "restricted"},
-		{ID: "ursa", Scope: "group", Territories: []string{"emea"}},
-		{ID: "ursa", Scope: "group", Territories: []string{"emea", ""}, Parents: parents},
-		{ID: "ugo", Scope: "group", Territories: []string{"berlin"}},
-		{ID: "ugo", Scope: "restricted", Contacts: map[string]string{"1": "edit", "2": "view"}, Limit: 2, Age: 1},
-		{ID: "ugo", Scope: "global"},
-		{ID: "ursa", Scope: "none", Contacts: map[string]string{"1": "view", "": "edit"}, Companies: map[string]string{"1": "edit", "example": "view"}, Limit: 2},
-		{ID: "ursa", Scope: "none", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}, Limit: 2, Age: 2}, // stale
-		{ID: "ugo", Scope: "none", Companies: map[string]string{"2": "view", "1": "unknown"}, Limit: 1},
-		{ID: "ursa", Scope: "unknown", Territories: []string{"emea"}, Contacts: map[string]string{"1": "edit", "2": "edit"}, Limit: 2},
-		{ID: "ursa", Scope: "group", Territories: []string{"apac"}, Parents: map[string]string{"emea": "apac", "berlin": "emea"}},
+		{ID: "ursa", Sees: "own"},
+		{ID: "ursa", Sees: "territory", Territories: []string{"emea"}},
+		{ID: "ursa", Sees: "territory", Territories: []string{"emea", ""}, Parents: parents},
+		{ID: "ugo", Sees: "territory", Territories: []string{"berlin"}},
+		{ID: "ugo", Sees: "own", Contacts: map[string]string{"1": "edit", "2": "view"}, Limit: 2, Age: 1},
+		{ID: "ugo", Sees: "all"},
+		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "view", "": "edit"}, Companies: map[string]string{"1": "edit", "example": "view"}, Limit: 2},
+		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}, Limit: 2, Age: 2}, // stale
+		{ID: "ugo", Sees: "none", Companies: map[string]string{"2": "view", "1": "unknown"}, Limit: 1},
+		{ID: "ursa", Sees: "unknown", Territories: []string{"emea"}, Contacts: map[string]string{"1": "edit", "2": "edit"}, Limit: 2},
+		{ID: "ursa", Sees: "territory", Territories: []string{"apac"}, Parents: map[string]string{"emea": "apac", "berlin": "emea"}},
 	}
 }
 

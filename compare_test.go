@@ -108,9 +108,9 @@ func TestCompare(t *testing.T) {
 		"a smaller plan":                                {riya(agent), poor, OrderingEqual, "", ""},
 		"a shared agent with an agent's role":           {bob(agent), sam(agent), OrderingNarrower, "", "ticket.be_assigned@global"},
 		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeGlobal}), OrderingWider, "ticket.view@restricted", ""},
-		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Scope: ScopeRestricted}), OrderingNarrower, "", "ticket.view@restricted"},
-		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
+		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Sees: AllRecords}), OrderingWider, "ticket.view@restricted", ""},
+		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Sees: OwnRecords}), OrderingNarrower, "", "ticket.view@restricted"},
+		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
 		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@restricted"},
 		"an account administrator and an administrator": {bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
 		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), OrderingEqual, "", ""},
@@ -193,8 +193,8 @@ func TestCompareCustomers(t *testing.T) {
 		s.CRM = user
 		return s
 	}
-	told := func(id CRMUserID, scope Scope, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
-		return seeing(CRMUser{ID: id, Scope: scope, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, MaxAge: 1}}, bindings...)
+	told := func(id CRMUserID, sees CRMRecords, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
+		return seeing(CRMUser{ID: id, Sees: sees, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, MaxAge: 1}}, bindings...)
 	}
 	hosts := custom(t, ActionID(FirstHostEdit).At(ScopeRestricted))
 	type (
@@ -203,8 +203,8 @@ func TestCompareCustomers(t *testing.T) {
 	)
 	const (
 		all        = "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"
-		everything = ScopeGlobal
-		theirOwn   = ScopeRestricted
+		everything = AllRecords
+		theirOwn   = OwnRecords
 	)
 	tickets, everyTicket := custom(t, TicketView.At(ScopeRestricted)), custom(t, TicketView.At(ScopeGlobal))
 	below := map[TerritoryID]TerritoryID{"berlin": "emea"}
@@ -212,15 +212,15 @@ func TestCompareCustomers(t *testing.T) {
 		before, after Subject
 		gained, lost  string
 	}{
-		"the same":                        {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), "", ""},
+		"the same":                        {seeing(CRMUser{ID: "u-1", Sees: theirOwn}), seeing(CRMUser{ID: "u-1", Sees: theirOwn}), "", ""},
 		"nothing":                         {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-2"}), "", ""},
-		"nothing and one's own":           {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Scope: theirOwn}), all, ""},
-		"the own of two":                  {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: theirOwn}), all, all},
-		"one's own and everything":        {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-2", Scope: everything}), all, ""},
-		"a territory":                     {seeing(CRMUser{ID: "u-1", Scope: theirOwn}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), all, ""},
-		"a territory more":                {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
-		"a territory for another":         {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"apac"}}), all, all},
-		"what is below a territory":       {seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
+		"nothing and one's own":           {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1", Sees: theirOwn}), all, ""},
+		"the own of two":                  {seeing(CRMUser{ID: "u-1", Sees: theirOwn}), seeing(CRMUser{ID: "u-2", Sees: theirOwn}), all, all},
+		"one's own and everything":        {seeing(CRMUser{ID: "u-1", Sees: theirOwn}), seeing(CRMUser{ID: "u-2", Sees: everything}), all, ""},
+		"a territory":                     {seeing(CRMUser{ID: "u-1", Sees: theirOwn}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), all, ""},
+		"a territory more":                {seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
+		"a territory for another":         {seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"apac"}}), all, all},
+		"what is below a territory":       {seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
 		"a contact":                       {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
 		"a contact, to edit":              {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
 		"a contact for another":           {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
@@ -229,8 +229,8 @@ func TestCompareCustomers(t *testing.T) {
 		"a contact without an ID":         {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit}, nil), "", ""},
 		"a contact and one without an ID": {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
 		"a contact with the ID example":   {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
-		"all tickets, and seen tickets":   {seeing(CRMUser{ID: "u-1", Scope: everything}, tickets), seeing(CRMUser{ID: "u-1", Scope: everything}, everyTicket), "ticket.view@global", ""},
-		"every customer, and an agent's":  {seeing(CRMUser{ID: "u-1", Scope: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
+		"all tickets, and seen tickets":   {seeing(CRMUser{ID: "u-1", Sees: everything}, tickets), seeing(CRMUser{ID: "u-1", Sees: everything}, everyTicket), "ticket.view@global", ""},
+		"every customer, and an agent's":  {seeing(CRMUser{ID: "u-1", Sees: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a host's action on a contact":    {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
 		"a host's action on a company":    {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
 		"none, and a contact":             {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
@@ -238,7 +238,7 @@ func TestCompareCustomers(t *testing.T) {
 		"no subject, and a company":       {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login", ""},
 		"a company, and no subject":       {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login"},
 		"tickets that mention the agent":  {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
-		"tickets of the own customers":    {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Scope: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
+		"tickets of the own customers":    {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Sees: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			comparison := Compare(c.before, c.after)
@@ -267,15 +267,15 @@ func TestCompareExamplesOfCustomers(t *testing.T) {
 		before, after CRMUser
 		example       Contact
 	}{
-		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: ScopeRestricted}, Contact{ID: "example", CRM: CRMRecord{Owner: "u-2"}}},
-		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: ScopeGlobal}, Contact{ID: "example"}},
-		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Scope: ScopeGroup, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Sees: OwnRecords}, Contact{ID: "example", CRM: CRMRecord{Owner: "u-2"}}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Sees: AllRecords}, Contact{ID: "example"}},
+		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
 		{
 			CRMUser{ID: "u-1", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, MaxAge: 1}},
-			CRMUser{ID: "u-2", Scope: ScopeRestricted}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
+			CRMUser{ID: "u-2", Sees: OwnRecords}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
 		},
 		{
-			CRMUser{ID: "u-1", Scope: ScopeRestricted},
+			CRMUser{ID: "u-1", Sees: OwnRecords},
 			CRMUser{ID: "u-2", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, MaxAge: 1}}, Contact{ID: "c-2"},
 		},
 	} {

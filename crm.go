@@ -13,23 +13,17 @@ type CRMUser struct {
 	ID          CRMUserID
 	Deactivated bool // whether the user is deactivated and sees nothing [S53]
 
-	// Scope says which records the user sees in the CRM:
-	//
-	//   - Global: every record
-	//   - Group: records that the user owns, records in the user's territories, and records
-	//     with a team that includes the user
-	//   - Restricted: records that the user owns, and records with a team that includes the
-	//     user
-	//   - zero: none; use it if the host knows only the IDs that are in Visibility
-	Scope       Scope
-	Territories []TerritoryID
+	// Sees says which records the user sees in the CRM. Leave it zero if the host knows only
+	// the IDs that are in Visibility.
+	Sees        CRMRecords
+	Territories []TerritoryID // see TerritoryRecords
 
 	// Hierarchy maps each territory to its parent, if the CRM extends access from a
 	// territory to the territories below it. Otherwise it is nil. Cycles are allowed.
 	Hierarchy map[TerritoryID]TerritoryID
 
-	// Visibility lists records that the user sees in addition to those within Scope. It is
-	// for a host whose CRM returns only IDs.
+	// Visibility lists records that the user sees in addition to those that Sees includes.
+	// It is for a host whose CRM returns only IDs.
 	Visibility CRMVisibility
 }
 
@@ -40,8 +34,43 @@ type (
 	TerritoryID string
 )
 
+// CRMRecords says which records a user of the CRM sees: OwnRecords < TerritoryRecords <
+// AllRecords. The zero CRMRecords includes no record.
+type CRMRecords uint8
+
+const (
+	// OwnRecords are the records that the user owns, and the records with a team that
+	// includes the user.
+	OwnRecords CRMRecords = 1 + iota
+	// TerritoryRecords are OwnRecords and the records in the user's territories.
+	TerritoryRecords
+	// AllRecords are all records.
+	AllRecords
+)
+
+var crmRecordsNames = [...]string{"none", "own", "territory", "all"}
+
+const crmRecordsKind = "level of CRM records" // in errors
+
+// MarshalText returns the name of r. It returns an error if r is not a CRMRecords.
+func (r CRMRecords) MarshalText() ([]byte, error) {
+	return textOf(crmRecordsKind, crmRecordsNames[:], r)
+}
+
+// UnmarshalText sets r to the records that text names; "none" is the zero CRMRecords. For
+// an unknown name it returns an error that quotes the text and suggests the nearest name.
+func (r *CRMRecords) UnmarshalText(text []byte) error {
+	i, err := parseName(crmRecordsKind, string(text), crmRecordsNames[:])
+	*r = CRMRecords(max(i, 0))
+	return err
+}
+
+// String returns the name of r: "none", "own", "territory" or "all"; "unknown" if r is not
+// a CRMRecords.
+func (r CRMRecords) String() string { return nameOf(crmRecordsNames[:], r) }
+
 // A CRMRecord holds what the CRM knows about a contact or a company. The zero CRMRecord is
-// visible only to users with Global scope and to users with the ID in their Visibility.
+// visible only to users who see [AllRecords] and to users with the ID in their Visibility.
 type CRMRecord struct {
 	Owner     CRMUserID
 	Territory TerritoryID
@@ -104,21 +133,22 @@ func (v *CRMVisibility) access(c customer) Access {
 type crmReach uint8
 
 const (
-	everyRecord crmReach = 1 << iota
-	ownRecords
-	territoryRecords
-	teamRecords // with the access given in the team; the other ways give Edit
+	seesEvery crmReach = 1 << iota
+	seesOwn
+	seesTerritories
+	seesTeams // with the access given in the team; the other ways give Edit
 )
 
-// crmReach returns the ways in which a user with the scope sees records.
-func (s Scope) crmReach() crmReach {
-	switch s {
-	case ScopeGlobal:
-		return everyRecord
-	case ScopeGroup:
-		return ownRecords | territoryRecords | teamRecords
-	case ScopeRestricted:
-		return ownRecords | teamRecords
+// crmReach returns the ways in which a user who sees these records sees them; none if r is
+// not a CRMRecords.
+func (r CRMRecords) crmReach() crmReach {
+	switch r {
+	case AllRecords:
+		return seesEvery
+	case TerritoryRecords:
+		return seesOwn | seesTerritories | seesTeams
+	case OwnRecords:
+		return seesOwn | seesTeams
 	default:
 		return 0
 	}
@@ -130,10 +160,10 @@ func (u *CRMUser) access(c customer) Access {
 	if c.record == nil {
 		return NoAccess
 	}
-	switch by := u.Scope.crmReach(); {
-	case by&everyRecord != 0, by&ownRecords != 0 && c.record.Owner == u.ID, by&territoryRecords != 0 && u.covers(c.record.Territory):
+	switch by := u.Sees.crmReach(); {
+	case by&seesEvery != 0, by&seesOwn != 0 && c.record.Owner == u.ID, by&seesTerritories != 0 && u.covers(c.record.Territory):
 		return Edit
-	case by&teamRecords != 0:
+	case by&seesTeams != 0:
 		return max(u.Visibility.access(c), c.record.Team[u.ID].known())
 	default:
 		return u.Visibility.access(c)

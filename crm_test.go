@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
@@ -25,6 +26,43 @@ func crmAccess(user CRMUser, contact Contact) Access {
 	}
 }
 
+// UnmarshalText reads what MarshalText writes, for every level, and refuses other names.
+func TestCRMRecordsTexts(t *testing.T) {
+	for records, name := range map[CRMRecords]string{0: "none", OwnRecords: "own", TerritoryRecords: "territory", AllRecords: "all"} {
+		assert.Equal(t, name, records.String())
+		text, err := records.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, name, string(text))
+		parsed, err := read[CRMRecords](name)
+		require.NoError(t, err)
+		assert.Equal(t, records, parsed)
+	}
+	assert.Equal(t, "unknown", (AllRecords + 1).String())
+	_, err := (AllRecords + 1).MarshalText()
+	require.EqualError(t, err, "deskpolicy: no level of CRM records has the number 4")
+
+	for text, want := range map[string]string{
+		"teritory": `deskpolicy: unknown level of CRM records "teritory" (did you mean "territory"?)`,
+		"group":    `deskpolicy: unknown level of CRM records "group"`,
+		"":         `deskpolicy: unknown level of CRM records ""`,
+	} {
+		records := AllRecords
+		require.EqualError(t, records.UnmarshalText([]byte(text)), want)
+		assert.Zero(t, records)
+	}
+}
+
+// The zero CRMRecords includes no record: not the user's own, not those in their territories
+// or with their team. What the CRM's answer shows is visible all the same.
+func TestZeroCRMRecords(t *testing.T) {
+	contact := Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u", Territory: "emea", Team: map[CRMUserID]Access{"u": Edit}}}
+	user := CRMUser{ID: "u", Territories: []TerritoryID{"emea"}}
+	assert.Equal(t, NoAccess, crmAccess(user, contact))
+	assert.False(t, FilterFor(NewSharedAgent("sam", acme, user), ContactView).Match(&contact))
+	user.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c": View}, MaxAge: 1}
+	assert.Equal(t, View, crmAccess(user, contact))
+}
+
 func TestContactVisibility(t *testing.T) {
 	mine := CRMRecord{Owner: "u", Territory: "apac"}
 	emea := CRMRecord{Owner: "else", Territory: "emea"}
@@ -39,24 +77,24 @@ func TestContactVisibility(t *testing.T) {
 		record CRMRecord
 		want   Access
 	}{
-		{"global sees everything", CRMUser{ID: "u", Scope: ScopeGlobal}, CRMRecord{}, Edit},
-		{"without an ID sees nothing", CRMUser{Scope: ScopeGlobal}, CRMRecord{}, NoAccess},
-		{"deactivated sees nothing", CRMUser{ID: "u", Scope: ScopeGlobal, Deactivated: true}, mine, NoAccess},
-		{"without a scope sees nothing", CRMUser{ID: "u"}, mine, NoAccess},
-		{"with an unknown scope sees nothing", CRMUser{ID: "u", Scope: 4}, edited, NoAccess},
+		{"who sees all records sees a record of nobody", CRMUser{ID: "u", Sees: AllRecords}, CRMRecord{}, Edit},
+		{"without an ID sees nothing", CRMUser{Sees: AllRecords}, CRMRecord{}, NoAccess},
+		{"deactivated sees nothing", CRMUser{ID: "u", Sees: AllRecords, Deactivated: true}, mine, NoAccess},
+		{"the zero level includes nothing", CRMUser{ID: "u"}, mine, NoAccess},
+		{"an unknown level includes nothing", CRMUser{ID: "u", Sees: 4}, edited, NoAccess},
 
-		{"restricted sees its own", CRMUser{ID: "u", Scope: ScopeRestricted}, mine, Edit},
-		{"restricted sees no other", CRMUser{ID: "u", Scope: ScopeRestricted, Territories: territory}, emea, NoAccess},
-		{"restricted does not see records without an owner", CRMUser{ID: "u", Scope: ScopeRestricted}, CRMRecord{}, NoAccess},
+		{"who sees own records sees their own", CRMUser{ID: "u", Sees: OwnRecords}, mine, Edit},
+		{"who sees own records sees no other", CRMUser{ID: "u", Sees: OwnRecords, Territories: territory}, emea, NoAccess},
+		{"a record without an owner is nobody's own", CRMUser{ID: "u", Sees: OwnRecords}, CRMRecord{}, NoAccess},
 
-		{"group sees its territories", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, emea, Edit},
-		{"group sees its own records elsewhere", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, mine, Edit},
-		{"group sees no other territories", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
-		{"the empty territory matches nothing", CRMUser{ID: "u", Scope: ScopeGroup, Territories: territory}, CRMRecord{}, NoAccess},
+		{"who sees territories sees records there", CRMUser{ID: "u", Sees: TerritoryRecords, Territories: territory}, emea, Edit},
+		{"who sees territories sees their own records elsewhere", CRMUser{ID: "u", Sees: TerritoryRecords, Territories: territory}, mine, Edit},
+		{"who sees territories sees no others", CRMUser{ID: "u", Sees: TerritoryRecords, Territories: territory}, CRMRecord{Territory: "apac"}, NoAccess},
+		{"the empty territory matches nothing", CRMUser{ID: "u", Sees: TerritoryRecords, Territories: territory}, CRMRecord{}, NoAccess},
 
-		{"a team member views", CRMUser{ID: "u", Scope: ScopeRestricted}, viewed, View},
-		{"a team member edits", CRMUser{ID: "u", Scope: ScopeRestricted}, edited, Edit},
-		{"an unknown access is none", CRMUser{ID: "u", Scope: ScopeRestricted}, broken, NoAccess},
+		{"a team member views", CRMUser{ID: "u", Sees: OwnRecords}, viewed, View},
+		{"a team member edits", CRMUser{ID: "u", Sees: OwnRecords}, edited, Edit},
+		{"an unknown access is none", CRMUser{ID: "u", Sees: OwnRecords}, broken, NoAccess},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			assert.Equal(t, test.want, crmAccess(test.user, Contact{ID: "c", Account: "acme", CRM: test.record}))
@@ -68,7 +106,7 @@ func TestContactVisibility(t *testing.T) {
 func TestTerritoryHierarchy(t *testing.T) {
 	tree := map[TerritoryID]TerritoryID{"berlin": "germany", "germany": "emea", "emea": "world", "loop": "pool", "pool": "loop", "self": "self", "tail": "loop"}
 	sees := func(holds, record TerritoryID, tree map[TerritoryID]TerritoryID) bool {
-		user := CRMUser{ID: "u", Scope: ScopeGroup, Territories: []TerritoryID{holds}, Hierarchy: tree}
+		user := CRMUser{ID: "u", Sees: TerritoryRecords, Territories: []TerritoryID{holds}, Hierarchy: tree}
 		return crmAccess(user, Contact{Account: "acme", CRM: CRMRecord{Territory: record}}) == Edit
 	}
 	assert.True(t, sees("emea", "berlin", tree), "from parent to child")
@@ -94,7 +132,7 @@ func TestTerritoryHierarchyIsReachability(t *testing.T) {
 		for at := record; at != "" && !ancestors[at]; at = tree[at] {
 			ancestors[at] = true
 		}
-		user := CRMUser{ID: "u", Scope: ScopeGroup, Territories: []TerritoryID{holds}, Hierarchy: tree}
+		user := CRMUser{ID: "u", Sees: TerritoryRecords, Territories: []TerritoryID{holds}, Hierarchy: tree}
 		got := crmAccess(user, Contact{Account: "acme", CRM: CRMRecord{Territory: record}}) == Edit
 		if want := ancestors[holds]; got != want {
 			t.Fatalf("who holds %q sees %q under %v: %v, want %v", holds, record, tree, got, want)
@@ -106,7 +144,7 @@ func TestTerritoryHierarchyIsReachability(t *testing.T) {
 func TestTerritoriesAreNotWrittenTo(t *testing.T) {
 	room := make([]TerritoryID, 1, 4)
 	room[0] = "emea"
-	user := CRMUser{ID: "u", Scope: ScopeGroup, Territories: room, Hierarchy: map[TerritoryID]TerritoryID{"berlin": "emea", "apac": "world"}}
+	user := CRMUser{ID: "u", Sees: TerritoryRecords, Territories: room, Hierarchy: map[TerritoryID]TerritoryID{"berlin": "emea", "apac": "world"}}
 	assert.Equal(t, FilterSome, FilterFor(NewSharedAgent("sam", acme, user), ContactView).Kind())
 	assert.Equal(t, []TerritoryID{"emea", "", "", ""}, room[:4])
 }
@@ -137,7 +175,7 @@ func TestVisibleRecords(t *testing.T) {
 		assert.Equal(t, test.counts, Authorize(NewSharedAgent("sam", acme, user), CompanyView, &company).Allowed())
 	}
 
-	user := CRMUser{ID: "u", Scope: ScopeRestricted, Visibility: answer(0, 1)}
+	user := CRMUser{ID: "u", Sees: OwnRecords, Visibility: answer(0, 1)}
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID matches nothing")
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "odd", Account: "acme"}))
 	check(t, NewSharedAgent("sam", acme, user), CompanyView, Company{ID: "odd", Account: "acme"}, OutOfScope)

@@ -397,7 +397,7 @@ func enumContact(account, territory string) *oracle.Thing {
 }
 
 var (
-	enumUser     = oracle.User{ID: "ursa", Scope: "group", Territories: []string{"emea"}}
+	enumUser     = oracle.User{ID: "ursa", Sees: "territory", Territories: []string{"emea"}}
 	enumMentions = []map[string]bool{nil, {"riya": true}, {"riya": false, "tom": true, "": true}}
 )
 
@@ -927,7 +927,7 @@ func enumerateSharedAuthority(yield func(block) bool) {
 		}
 		for _, in := range enumAccess[i%2:][:1+i%2] {
 			b := worlds.NewBuilder(built)
-			sam := &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in, User: oracle.User{ID: "ursa", Scope: []string{"none", "global"}[i%2]}}
+			sam := &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in, User: oracle.User{ID: "ursa", Sees: []string{"none", "all"}[i%2]}}
 			if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "host.act"}[:1+i%2], things: asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: sam}})}) {
 				return
 			}
@@ -982,7 +982,7 @@ func enumerateRoles(yield func(block) bool) {
 // before the roles do, for every action.
 func enumerateSharedGates(yield func(block) bool) {
 	administrator := oracle.Bound(worlds.BuiltIns[0], "*", "global")
-	users := []oracle.User{enumUser, {}, {Scope: "global"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
+	users := []oracle.User{enumUser, {}, {Sees: "all"}, {ID: "ursa", Deactivated: true}, {ID: "ursa"}}
 	var agents []*oracle.Agent
 	for _, kind := range []string{"shared_agent", "non_agent"} {
 		for _, integrated := range []bool{true, false} {
@@ -1072,7 +1072,7 @@ func enumerateSharedActions(yield func(block) bool) {
 // reach on every combination of grounds, at every level and scope.
 func enumerateSharedGrounds(yield func(block) bool) {
 	users := []oracle.User{
-		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"},
+		enumUser, {ID: "ursa", Sees: "own"}, {ID: "ursa", Sees: "all"},
 		{ID: "ursa", Contacts: map[string]string{"1": "view"}, Limit: 1}, {ID: "ursa", Contacts: map[string]string{"1": "edit"}, Age: 1, Limit: 1},
 	}
 	viewed, owned := enumContact("acme", ""), enumContact("acme", "")
@@ -1126,12 +1126,12 @@ func enumerateSharedBindings(yield func(block) bool) {
 // small CRM sees.
 func enumerateCRM(yield func(block) bool) {
 	var users []oracle.User
-	for _, scope := range []string{"none", "restricted", "group", "global", "unknown", "beyond"} {
+	for _, sees := range []string{"none", "own", "territory", "all", "unknown", "beyond"} {
 		for _, territories := range [][]string{nil, {"emea"}, {"berlin"}, {"", "apac"}} {
 			for _, parents := range []map[string]string{
 				nil, {"berlin": "emea"}, {"berlin": "mitte", "mitte": "emea"}, {"berlin": "apac", "apac": "mitte", "mitte": "apac", "emea": "emea"}, {"berlin": "", "": "emea"},
 			} {
-				user := oracle.User{ID: "ursa", Scope: scope, Territories: territories, Parents: parents, Limit: 2}
+				user := oracle.User{ID: "ursa", Sees: sees, Territories: territories, Parents: parents, Limit: 2}
 				users = append(users, user)
 				for _, access := range []string{"none", "view", "edit", "unknown"} {
 					for _, age := range []int{-1, 0, 1, 2, 3} {
@@ -1143,7 +1143,7 @@ func enumerateCRM(yield func(block) bool) {
 		}
 	}
 	never := oracle.User{ID: "ursa", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}} // without a limit
-	users = append(users, never, oracle.User{Scope: "global"}, oracle.User{ID: "ursa", Scope: "global", Deactivated: true})
+	users = append(users, never, oracle.User{Sees: "all"}, oracle.User{ID: "ursa", Sees: "all", Deactivated: true})
 	var records []oracle.Thing
 	for _, owner := range []string{"", "ursa", "ugo"} {
 		for _, territory := range []string{"", "emea", "berlin", "apac"} {
@@ -1179,8 +1179,8 @@ func enumerateSharedPairs(yield func(block) bool) {
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := enumBindings(append(enumRoles("Day Shift", enumLevels, "contact.merge"), nil), []string{"*", "it"}, []string{"none", "global"})
 	users := []oracle.User{
-		enumUser, {ID: "ursa", Scope: "restricted"}, {ID: "ursa", Scope: "global"}, {ID: "ursa"},
-		{ID: "ursa", Scope: "restricted", Contacts: map[string]string{"2": "edit"}, Limit: 1},
+		enumUser, {ID: "ursa", Sees: "own"}, {ID: "ursa", Sees: "all"}, {ID: "ursa"},
+		{ID: "ursa", Sees: "own", Contacts: map[string]string{"2": "edit"}, Limit: 1},
 	}
 	var halves, pairs []*oracle.Thing
 	for _, account := range []string{"acme", "globex"} {

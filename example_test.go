@@ -335,7 +335,7 @@ func ExampleSharedAgent() {
 	acme := deskpolicy.Account{ID: "acme", Integrated: true}
 	sam := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
 		ID:          "u-17",
-		Scope:       deskpolicy.ScopeGroup,
+		Sees:        deskpolicy.TerritoryRecords,
 		Territories: []deskpolicy.TerritoryID{"emea"},
 	})
 	customer := &deskpolicy.Contact{ID: "c-1", Account: "acme", CRM: deskpolicy.CRMRecord{Territory: "emea"}}

@@ -358,7 +358,7 @@ func TestExplanationJSON(t *testing.T) {
 	seen := from(customer("apac"))
 	seen.Group = "billing"
 	visible := sam()
-	visible.CRM.Scope = ScopeGlobal
+	visible.CRM.Sees = AllRecords
 	shared, err := json.MarshalIndent(Explain(NewRequest(visible, TicketReply, &seen)), "", "  ")
 	require.NoError(t, err)
 	remedies, err := json.MarshalIndent(append(Remedies(e), Remedies(Explain(NewRequest(sam(), TicketReply, &seen)))...), "", "  ")

@@ -286,7 +286,7 @@ func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
 		return 0, NoPermission
 	}
 	by := b.bound(reach, l.what.kind).grounds(&l.question)
-	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Scope.crmReach()&everyRecord != 0 {
+	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Sees == AllRecords {
 		by = byAll // the CRM user sees every customer, and the resource is one
 	}
 	return by, OtherWorkspace
@@ -400,17 +400,17 @@ func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Con
 // ways appends the conditions under which the CRM user has at least the access to
 // customers of the kind. A customer needs to meet only one of them.
 func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
-	by := u.Scope.crmReach()
-	if by&everyRecord != 0 {
+	by := u.Sees.crmReach()
+	if by&seesEvery != 0 {
 		return append(ways, Condition{Kind: ConditionCustomerKnown})
 	}
-	if by&ownRecords != 0 {
+	if by&seesOwn != 0 {
 		ways = append(ways, Condition{Kind: ConditionCustomerOwner, IDs: []string{string(u.ID)}})
 	}
-	if by&territoryRecords != 0 {
+	if by&seesTerritories != 0 {
 		ways = appendAmong(ways, ConditionCustomerTerritory, u.territories())
 	}
-	if by&teamRecords != 0 {
+	if by&seesTeams != 0 {
 		ways = append(ways, Condition{Kind: ConditionCustomerTeam, IDs: []string{string(u.ID)}, Access: access})
 	}
 	return u.Visibility.ways(ways, access, k)

@@ -107,13 +107,13 @@ func TestFilters(t *testing.T) {
 			clause(outside, mentioned), clause(outside, owned), clause(outside, asks(ConditionCustomerTerritory, "emea")), clause(outside, team))
 
 		everywhere, nowhere, told, below := sam(), sam(), sam(), sam()
-		everywhere.CRM.Scope = ScopeGlobal
+		everywhere.CRM.Sees = AllRecords
 		everywhere.Groups = map[GroupID]Access{"refunds": View, "billing": Edit, "apac": NoAccess, "": Edit}
 		lists(t, everywhere, TicketView, clause(outside, both), clause(outside, mentioned), clause(outside, asks(ConditionCustomerKnown)))
 		lists(t, everywhere, TicketReply, clause(outside, billing), clause(outside, mentioned), clause(outside, asks(ConditionCustomerKnown)))
-		nowhere.CRM.Scope = 0
+		nowhere.CRM.Sees = 0
 		lists(t, nowhere, TicketReply, clause(outside, mentioned))
-		told.CRM.Scope, told.CRM.Visibility = ScopeRestricted, CRMVisibility{
+		told.CRM.Sees, told.CRM.Visibility = OwnRecords, CRMVisibility{
 			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, MaxAge: time.Minute,
 		}
 		lists(t, told, TicketReply, clause(outside, mentioned), clause(outside, owned), clause(outside, team), clause(outside, asks(ConditionContact, "c-1", "c-2")))
@@ -131,14 +131,14 @@ func TestFilters(t *testing.T) {
 		lists(t, sam(), ContactEdit, owned, clause(asks(ConditionCustomerOwner, "u-sam")), clause(emea), clause(Condition{Kind: ConditionCustomerTeam, IDs: []string{"u-sam"}, Access: Edit}))
 		lists(t, sam(), ContactCreate, clause())
 		told := sam()
-		told.CRM.Scope, told.CRM.Visibility = 0, CRMVisibility{
+		told.CRM.Sees, told.CRM.Visibility = 0, CRMVisibility{
 			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, MaxAge: 1,
 		}
 		lists(t, told, ContactEdit, owned, clause(asks(ConditionContact, "c-2")))
 		lists(t, told, CompanyView, owned, clause(asks(ConditionCompany, "m-1")))
 		told.CRM.Visibility.Companies = nil
 		lists(t, told, CompanyView, owned)
-		told.CRM.Scope = ScopeGlobal
+		told.CRM.Sees = AllRecords
 		lists(t, told, CompanyView, clause())
 		never(t, sam(), ConversationView, SharedNoChannels)
 		never(t, sam(), AgentView, SharedNoAdministration)
@@ -157,7 +157,7 @@ func TestFilters(t *testing.T) {
 		lists(t, me, invoiceRefund, clause(outside, billing), clause(outside, mine))
 		never(t, me, invoiceAnnul, RoleAuthoringReserved) // unclassified
 		seer := sam()
-		seer.CRM.Scope = ScopeGlobal
+		seer.CRM.Sees = AllRecords
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
 		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts

@@ -35,7 +35,7 @@ const (
 	// FixMention mentions the shared agent in the ticket [S15].
 	FixMention
 	// FixCustomerAccess gives Access in the CRM to the requester, contact or company [S16]: on
-	// the record's team or, if the CRM user's scope is zero, in the CRM's answer.
+	// the record's team or, if the CRM user's Sees is zero, in the CRM's answer.
 	FixCustomerAccess
 	// FixGroupAccess gives Access to Group. If the agent is not a member yet, it also makes
 	// the agent a member.
@@ -383,9 +383,9 @@ func (c *subjectCopy) obtainGrant(bindings []Binding) {
 }
 
 // addAccess gives the CRM user access to the record of a contact or a company: on the
-// record's team or, if the user's scope is not valid, in the CRM's answer.
+// record's team or, if u.Sees includes no record, in the CRM's answer.
 func (u *CRMUser) addAccess(record *CRMRecord, contact ContactID, company CompanyID, access Access) {
-	if u.Scope.Valid() {
+	if u.Sees.crmReach() != 0 {
 		record.Team = with(record.Team, u.ID, access)
 		return
 	}

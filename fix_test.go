@@ -283,7 +283,7 @@ func TestApplyShowsCustomers(t *testing.T) {
 		{answer, Report{Account: "acme"}, answer},
 	} {
 		shared := sam()
-		shared.CRM.Scope, shared.CRM.Visibility = 0, c.answer
+		shared.CRM.Sees, shared.CRM.Visibility = 0, c.answer
 		subject, _ := fixed(shared, c.of, see)
 		assert.Equal(t, c.want, subject.(*SharedAgent).CRM.Visibility)
 		assert.Equal(t, map[ContactID]Access{"c-2": Edit}, shared.CRM.Visibility.Contacts, "the original is unchanged")

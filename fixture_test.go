@@ -37,7 +37,7 @@ func bob(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 // territory emea and those that it owns.
 func sam(bindings ...deskpolicy.Binding) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID: "u-sam", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea"},
+		ID: "u-sam", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"emea"},
 	})
 	if bindings != nil {
 		s.Bindings = bindings

@@ -45,7 +45,7 @@ var historyEngineer = SupportEngineer{ID: "me", Email: "me@vendor.example"}
 // subject returns the person as a subject of the account with the ID.
 func (p *historyPerson) subject(account Account, id AgentID) Subject {
 	if p.shared {
-		user := CRMUser{ID: "u-sam", Scope: ScopeGroup, Territories: []TerritoryID{"emea"}}
+		user := CRMUser{ID: "u-sam", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}
 		return &SharedAgent{ID: id, Account: account, Deactivated: p.deactivated, CRM: user, Bindings: p.bindings, Groups: p.groups}
 	}
 	return &Agent{ID: id, Account: account, Deactivated: p.deactivated, Bindings: p.bindings, Groups: p.groups}

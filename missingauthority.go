@@ -83,6 +83,6 @@ func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
 	if who.crm == nil {
 		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups}
 	}
-	seesAll := CRMUser{ID: "example", Scope: ScopeGlobal}
+	seesAll := CRMUser{ID: "example", Sees: AllRecords}
 	return &SharedAgent{ID: id, Account: account, CRM: seesAll, Bindings: bindings, Groups: groups}
 }

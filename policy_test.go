@@ -573,8 +573,8 @@ func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 	for _, group := range slices.Sorted(maps.Keys(groups)) {
 		groups[group] = deskpolicy.Access(rapid.Uint8().Draw(t, "access"))
 	}
-	if user != nil && rapid.Bool().Draw(t, "any CRM scope") {
-		user.Scope = deskpolicy.Scope(rapid.Uint8().Draw(t, "CRM scope"))
+	if user != nil && rapid.Bool().Draw(t, "any CRM records") {
+		user.Sees = deskpolicy.CRMRecords(rapid.Uint8().Draw(t, "sees"))
 		user.Visibility.Age, user.Visibility.MaxAge = time.Duration(rapid.Int64().Draw(t, "age")), time.Duration(rapid.Int64().Draw(t, "limit"))
 	}
 }
@@ -811,7 +811,7 @@ func sharedLimits(t *rapid.T) {
 	}
 	mighty := q.With(func(s *oracle.Agent) {
 		s.Account = oracle.Account{ID: "acme", Features: enumFeatures, Open: []string{"it", "hr"}, Integrated: true}
-		s.Deactivated, s.User = false, oracle.User{ID: "ursa", Scope: "global"}
+		s.Deactivated, s.User = false, oracle.User{ID: "ursa", Sees: "all"}
 		s.Groups = map[string]string{"billing": "edit", "sales": "edit"}
 		s.Bindings = append(s.Bindings, oracle.Bound(everything, "*", "global"), oracle.Bound(everything, "it", "global"))
 		for _, role := range worlds.BuiltIns {
@@ -841,7 +841,7 @@ func sharedLimits(t *rapid.T) {
 
 // losingGround: what a shared agent was denied stays denied without a mention, the
 // requester, a territory, the hierarchy, membership of a CRM team, the CRM's answer or its
-// freshness, some of the CRM scope, the CRM user or the integration.
+// freshness, a level of CRM records, the CRM user or the integration.
 func losingGround(t *rapid.T) {
 	q := drawnShared(t)
 	lose := func(label string) bool { return rapid.SampledFrom([]bool{false, false, true}).Draw(t, "lose "+label) }
@@ -865,8 +865,8 @@ func losingGround(t *rapid.T) {
 				u.Age = u.Limit
 			}
 		}
-		if lose("scope") {
-			u.Scope = map[string]string{"global": "group", "group": "restricted", "restricted": "none", "none": "none", "unknown": "unknown", "beyond": "beyond"}[u.Scope]
+		if lose("a level of CRM records") {
+			u.Sees = map[string]string{"all": "territory", "territory": "own", "own": "none", "none": "none", "unknown": "unknown", "beyond": "beyond"}[u.Sees]
 		}
 		u.Deactivated = u.Deactivated || lose("the user, by deactivation")
 		if lose("the user") {

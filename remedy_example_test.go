@@ -25,7 +25,7 @@ func agentWith(role deskpolicy.Role, scope deskpolicy.Scope) *deskpolicy.Agent {
 // sharedIn returns a shared agent of acme whose CRM user sees only the records they own.
 func sharedIn() *deskpolicy.SharedAgent {
 	account := deskpolicy.Account{ID: "acme", Integrated: true}
-	return deskpolicy.NewSharedAgent("sam", account, deskpolicy.CRMUser{ID: "u-17", Scope: deskpolicy.ScopeRestricted})
+	return deskpolicy.NewSharedAgent("sam", account, deskpolicy.CRMUser{ID: "u-17", Sees: deskpolicy.OwnRecords})
 }
 
 // The smallest role that is enough, in the workspace and at the ticket scope that are needed.

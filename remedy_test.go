@@ -38,7 +38,7 @@ func TestRemedies(t *testing.T) {
 	chat := chatOf("apac", "bob")
 	chats := custom(t, ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), ConversationReply.At(ScopeGlobal))
 	fresh, stale := sam(), sam()
-	fresh.CRM.Scope, stale.CRM.Scope = 0, 0
+	fresh.CRM.Sees, stale.CRM.Sees = 0, 0
 	fresh.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
 	stale.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": Edit}, Companies: map[CompanyID]Access{"k": Edit}, Age: 2 * time.Hour, MaxAge: time.Hour}
 	company := Company{ID: "k", Account: "acme"}
@@ -46,7 +46,7 @@ func TestRemedies(t *testing.T) {
 	unknownUser.CRM.ID = ""
 	everything := sam()
 	everything.Deactivated, everything.CRM.Deactivated, everything.Account.Integrated, everything.Account.Plan.Features = true, true, false, 0
-	stranger := CRMOnlyUser{Account: Account{ID: "acme"}, CRM: CRMUser{ID: "u", Deactivated: true, Scope: ScopeRestricted}}
+	stranger := CRMOnlyUser{Account: Account{ID: "acme"}, CRM: CRMUser{ID: "u", Deactivated: true, Sees: OwnRecords}}
 	foreign := from(&Contact{ID: "c-9", Account: "initech"})
 	both := TicketPair{ticketOf("apac", "bob"), ticketOf("emea", "bob")}
 	for _, c := range []struct {
@@ -216,7 +216,7 @@ func TestRemediesByWhoMay(t *testing.T) {
 	gone.Deactivated, poor.Account.Plan.Features = true, 0
 	asleep, unconnected := sam(), sam()
 	asleep.Deactivated, unconnected.Account.Integrated = true, false
-	stranger := &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u", Scope: ScopeRestricted}}
+	stranger := &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u", Sees: OwnRecords}}
 	chats := custom(t, ConversationView.At(ScopeRestricted), ConversationReply.At(ScopeRestricted))
 	for _, c := range []struct {
 		fix     string
@@ -628,7 +628,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 
 	// The CRM's answers for other customers stay while they are valid.
 	user := sam()
-	user.CRM.Scope = 0
+	user.CRM.Sees = 0
 	user.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
 	see := Fix{Kind: FixCustomerAccess, Access: View}
 	subject, _ = apply(user, customer("apac"), see)

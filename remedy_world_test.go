@@ -393,7 +393,7 @@ func smallScenes(roles []Role) (scenes []*scene) {
 						continue
 					}
 					shared := s.clone()
-					shared.user = &CRMUser{ID: "u", Scope: ScopeRestricted, Deactivated: n%4 == 0}
+					shared.user = &CRMUser{ID: "u", Sees: OwnRecords, Deactivated: n%4 == 0}
 					shared.agent.Account.Integrated = n%6 != 0
 					shared.to = nil
 					scenes = append(scenes, shared)
@@ -473,7 +473,7 @@ func sameCustomer(r Request) bool {
 	case *CRMOnlyUser:
 		user = who.CRM
 	}
-	if user.Scope.Valid() {
+	if OwnRecords <= user.Sees && user.Sees <= AllRecords {
 		return false
 	}
 	switch pair := r.Resource.(type) {

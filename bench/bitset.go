@@ -32,16 +32,16 @@ type bitPerson struct {
 	held        placeBits
 	view, edit  uint64 // groups
 	territories uint16
-	sees        crmScope
+	sees        crmWays
 	kind        subjectKind
 	visible     map[int32]deskpolicy.Access
 }
 
-// crmScope is the ways in which a CRM user sees records, as bits.
-type crmScope uint8
+// crmWays is the ways in which a CRM user sees records, as bits.
+type crmWays uint8
 
 const (
-	seesAll crmScope = 1 << iota
+	seesAll crmWays = 1 << iota
 	seesOwn
 	seesTerritories
 	seesTeams
@@ -132,7 +132,7 @@ func (p *person) span() (from, until int64) {
 
 func (h *helpdesk) bitPerson(who int) bitPerson {
 	p := &h.people[who]
-	person := bitPerson{kind: p.kind, held: h.placeBits(who), sees: crmScopeOf(p.crm.scope)}
+	person := bitPerson{kind: p.kind, held: h.placeBits(who), sees: crmWaysOf(p.crm.sees)}
 	person.from, person.until = p.span()
 	for group, access := range p.groups {
 		person.view |= 1 << group
@@ -152,8 +152,8 @@ func (h *helpdesk) bitPerson(who int) bitPerson {
 	return person
 }
 
-func crmScopeOf(s deskpolicy.Scope) crmScope {
-	return [...]crmScope{0, seesOwn | seesTeams, seesOwn | seesTerritories | seesTeams, seesAll}[s]
+func crmWaysOf(r deskpolicy.CRMRecords) crmWays {
+	return [...]crmWays{0, seesOwn | seesTeams, seesOwn | seesTerritories | seesTeams, seesAll}[r]
 }
 
 // allowed decides one part of a question.

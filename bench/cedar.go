@@ -161,7 +161,7 @@ func (c *cedars) person(who int) cedar.Entity {
 	}
 	attributes := cedar.RecordMap{
 		"from": cedar.Long(p.from), "until": cedar.Long(p.until), "views": cedar.NewSet(views...), "edits": cedar.NewSet(edits...),
-		"crm": cedar.Long(p.crm.scope), "territories": cedar.NewSet(in...), "visible": cedar.NewSet(visible...), "editable": cedar.NewSet(editable...),
+		"crm": cedar.Long(p.crm.sees), "territories": cedar.NewSet(in...), "visible": cedar.NewSet(visible...), "editable": cedar.NewSet(editable...),
 	}
 	all := c.held(who)
 	for in := range places {

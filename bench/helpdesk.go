@@ -81,7 +81,7 @@ type binding struct {
 // A crmUser has the number of the person.
 type crmUser struct {
 	deactivated bool
-	scope       deskpolicy.Scope
+	sees        deskpolicy.CRMRecords
 	own         []int // territories
 	territories []int // those and all below
 	visible     map[int]deskpolicy.Access
@@ -192,7 +192,7 @@ func build(seed uint64) (*helpdesk, error) {
 	for range nonAgents {
 		who := len(h.people)
 		h.people = append(h.people, person{kind: nonAgent})
-		h.subjects = append(h.subjects, &deskpolicy.CRMOnlyUser{Account: h.accountOfSomebody(), CRM: deskpolicy.CRMUser{ID: crmID(who), Scope: deskpolicy.ScopeGlobal}})
+		h.subjects = append(h.subjects, &deskpolicy.CRMOnlyUser{Account: h.accountOfSomebody(), CRM: deskpolicy.CRMUser{ID: crmID(who), Sees: deskpolicy.AllRecords}})
 	}
 	g.drawThings()
 	return h, nil
@@ -259,7 +259,7 @@ func (g generator) sharedAgent() person {
 	p := person{
 		kind: sharedAgent, deactivated: g.chance(2), groups: g.memberships(g.pick(50, 20, 20, 10)),
 		bindings: []binding{{sharedAgentRole, accountWide, deskpolicy.ScopeRestricted}},
-		crm:      crmUser{deactivated: g.chance(3), scope: deskpolicy.Scope(g.pick(20, 30, 45, 5)), fresh: g.chance(80)},
+		crm:      crmUser{deactivated: g.chance(3), sees: deskpolicy.CRMRecords(g.pick(20, 30, 45, 5)), fresh: g.chance(80)},
 	}
 	if g.chance(60) {
 		role := sharedAgentRole
@@ -272,7 +272,7 @@ func (g generator) sharedAgent() person {
 		territory := g.IntN(territories)
 		p.crm.own, p.crm.territories = append(p.crm.own, territory), below(p.crm.territories, territory)
 	}
-	if p.crm.scope == 0 || g.chance(10) {
+	if p.crm.sees == 0 || g.chance(10) {
 		p.crm.visible = make(map[int]deskpolicy.Access)
 		for range 200 {
 			p.crm.visible[g.IntN(contacts)] = g.access()

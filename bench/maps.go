@@ -36,7 +36,7 @@ type stringPerson struct {
 	from, until int64
 	bindings    []stringBinding
 	groups      map[string]string
-	crm         string // the scope there
+	crm         string // which records it sees there
 	inactive    bool   // there
 	territories map[string]bool
 	visible     map[string]string
@@ -114,7 +114,7 @@ func (h *helpdesk) stringPerson(who int) *stringPerson {
 	p := &h.people[who]
 	person := &stringPerson{
 		id: string(agentID(who)), kind: subjectNames[p.kind], deactivated: p.deactivated, from: p.from, until: p.until,
-		groups: make(map[string]string), crm: p.crm.scope.String(), inactive: p.crm.deactivated,
+		groups: make(map[string]string), crm: p.crm.sees.String(), inactive: p.crm.deactivated,
 		territories: make(map[string]bool), visible: make(map[string]string),
 	}
 	for _, b := range p.bindings {
@@ -219,7 +219,7 @@ func narrower(a, b string) string {
 func (m *stringMaps) sees(p *stringPerson, requester string) string {
 	c := m.contacts[requester]
 	switch {
-	case p.crm == "global", p.crm != "none" && c.owner == p.id, p.crm == "group" && p.territories[c.territory]:
+	case p.crm == "all", p.crm != "none" && c.owner == p.id, p.crm == "territory" && p.territories[c.territory]:
 		return "edit"
 	}
 	access := p.visible[requester]

@@ -107,7 +107,7 @@ func (o *opas) person(who int) *ast.Term {
 	}
 	return o.object(
 		"id", o.number(who), "held", ast.NewTerm(held), "views", ast.NewTerm(views), "edits", ast.NewTerm(edits),
-		"crm", ast.IntNumberTerm(int(p.crm.scope)), "territories", ast.NewTerm(in), "visible", ast.NewTerm(visible),
+		"crm", ast.IntNumberTerm(int(p.crm.sees)), "territories", ast.NewTerm(in), "visible", ast.NewTerm(visible),
 		"from", ast.IntNumberTerm(int(p.from)), "until", ast.IntNumberTerm(int(p.until)),
 	)
 }

@@ -163,7 +163,7 @@ func (f *fgas) sees(known *facts, who int32, n int) {
 	p, c := &f.people[who], &f.contacts[n]
 	user, contact, territory := f.user(int(who)), fmt.Sprint("contact:", n), fmt.Sprint("territory:", c.territory)
 	known.add(territory, "territory", contact)
-	sees := crmScopeOf(p.crm.scope)
+	sees := crmWaysOf(p.crm.sees)
 	if sees&seesAll != 0 {
 		known.add(user, "everybody", contact)
 	}

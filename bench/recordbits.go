@@ -27,7 +27,7 @@ type recordPerson struct {
 // A recordUser is the CRM user of a shared agent.
 type recordUser struct {
 	id          deskpolicy.CRMUserID
-	sees        crmScope
+	sees        crmWays
 	territories map[deskpolicy.TerritoryID]bool            // with those below
 	visible     map[deskpolicy.ContactID]deskpolicy.Access // the record's own; nil if it has gone stale
 }
@@ -58,7 +58,7 @@ func (h *helpdesk) recordPerson(who int) recordPerson {
 }
 
 func recordUserOf(user *deskpolicy.CRMUser, territories []int) recordUser {
-	u := recordUser{id: user.ID, sees: crmScopeOf(user.Scope), territories: make(map[deskpolicy.TerritoryID]bool)}
+	u := recordUser{id: user.ID, sees: crmWaysOf(user.Sees), territories: make(map[deskpolicy.TerritoryID]bool)}
 	for _, n := range territories {
 		u.territories[territory(n)] = true
 	}

@@ -79,7 +79,7 @@ var hierarchy = func() map[deskpolicy.TerritoryID]deskpolicy.TerritoryID {
 }()
 
 func (c *crmUser) user(who int) deskpolicy.CRMUser {
-	user := deskpolicy.CRMUser{ID: crmID(who), Deactivated: c.deactivated, Scope: c.scope}
+	user := deskpolicy.CRMUser{ID: crmID(who), Deactivated: c.deactivated, Sees: c.sees}
 	for _, t := range c.own {
 		user.Territories = append(user.Territories, territory(t))
 	}

@@ -100,7 +100,7 @@ var olga = agent("olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpo
 
 func shay() *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("shay", acme, deskpolicy.CRMUser{
-		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"", "north", "east"},
+		ID: "u1", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"", "north", "east"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{
 			"berlin": "emea", "emea": "", "": "emea", "north": "south", "south": "west", "west": "north", "pole": "north", "self": "self",
 		},

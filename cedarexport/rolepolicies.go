@@ -212,16 +212,16 @@ func (p *permitter) customerPermits() {
 func seesInCRM(need string, customer, answers expr) expr {
 	access := map[string]expr{"view": ".view", "edit": ".edit"}[need]
 	return either(
-		equal("principal.crm.scope", quote("global")),
+		equal("principal.crm.sees", quote("all")),
 		all(
-			contains(set(quote("restricted"), quote("group")), "principal.crm.scope"),
+			contains(set(quote("own"), quote("territory")), "principal.crm.sees"),
 			either(
 				all(has(customer, "crmOwner"), equal(customer+".crmOwner", "principal.crm.id")),
 				contains(customer+".crmTeam"+access, "principal.crm.id"),
 			),
 		),
 		all(
-			equal("principal.crm.scope", quote("group")),
+			equal("principal.crm.sees", quote("territory")),
 			has(customer, "territory"),
 			in(customer+".territory", "principal.crm.territories"),
 		),

@@ -74,7 +74,7 @@ func commonTypes() declaration {
 			"all": textsType, "groupView": textsType, "groupEdit": textsType, "held": textsType, "assigned": textsType,
 		}),
 		"CRMUser": recordOf(declaration{
-			"id": textType, "deactivated": boolType, "scope": textType, "territories": setOf(ref("Territory")),
+			"id": textType, "deactivated": boolType, "sees": textType, "territories": setOf(ref("Territory")),
 			"contacts": common("Accesses"), "companies": common("Accesses"), "age": numberType, "limit": numberType,
 		}),
 	}

@@ -285,12 +285,8 @@ func (d *draft) grantAuthority(g *deskpolicy.SupportGrant) record {
 func crmUser(u *deskpolicy.CRMUser, territories collection) record {
 	viewContacts, editContacts := byAccess(u.Visibility.Contacts)
 	viewCompanies, editCompanies := byAccess(u.Visibility.Companies)
-	scope := "none"
-	if u.Scope.Valid() {
-		scope = u.Scope.String()
-	}
 	return record{
-		"id": string(u.ID), "deactivated": u.Deactivated, "scope": scope, "territories": territories,
+		"id": string(u.ID), "deactivated": u.Deactivated, "sees": u.Sees.String(), "territories": territories,
 		"contacts":  record{"view": viewContacts, "edit": editContacts},
 		"companies": record{"view": viewCompanies, "edit": editCompanies},
 		"age":       int64(u.Visibility.Age), "limit": int64(u.Visibility.MaxAge),

@@ -88,7 +88,7 @@ func drawAccesses[ID ~string](t *rapid.T, from, alien []string, label string) ma
 
 func drawUser(t *rapid.T, n names) deskpolicy.CRMUser {
 	u := deskpolicy.CRMUser{
-		ID: deskpolicy.CRMUserID(pick(t, n.users, "user")), Scope: deskpolicy.Scope(rapid.IntRange(0, 3).Draw(t, "CRM scope")),
+		ID: deskpolicy.CRMUserID(pick(t, n.users, "user")), Sees: deskpolicy.CRMRecords(rapid.IntRange(0, 3).Draw(t, "sees")),
 		Visibility: deskpolicy.CRMVisibility{
 			Contacts:  drawAccesses[deskpolicy.ContactID](t, n.contacts, n.alien, "visible contacts"),
 			Companies: drawAccesses[deskpolicy.CompanyID](t, n.companies, n.alien, "visible companies"),

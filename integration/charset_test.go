@@ -138,7 +138,7 @@ func (c charsetColumn) joins() {
 					want = append(want, word)
 				}
 			}
-			require.Equal(c, want, c.selected(sharedAs("u1", deskpolicy.ScopeRestricted), table), "%s, which says %q", other, says)
+			require.Equal(c, want, c.selected(sharedAs("u1", deskpolicy.OwnRecords), table), "%s, which says %q", other, says)
 
 			owned := fmt.Sprintf("SELECT requester.word FROM words AS requester JOIN contacts ON contacts.in_%s IS NOT NULL AND contacts.word = requester.word WHERE requester.in_%s IS NOT NULL", other, c.charset)
 			require.Len(c, column(c, c.db, owned), len(want), "as another query has it")

@@ -351,7 +351,7 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 	roles := []deskpolicy.Role{all[0], all[1], all[2], deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role(), deskpolicy.AccountAdministratorRole.Role(), {}}
 	places := []deskpolicy.WorkspaceID{deskpolicy.OpenWorkspaces, "ita", "", deskpolicy.AccountWide, "ita", ""}
 	for i, role := range roles {
-		for _, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
+		for level, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 			for _, id := range []deskpolicy.AgentID{"riya", ""}[:1+i/3%2] {
 				groups := map[deskpolicy.GroupID]deskpolicy.Access{"sales": deskpolicy.Edit, "": deskpolicy.Edit, `["sales"]`: deskpolicy.View, "riya\x00": deskpolicy.Edit}
 				bindings := []deskpolicy.Binding{{Role: role, Workspace: places[i%len(places)], TicketScope: scope}}
@@ -360,7 +360,7 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 				}
 				subjects = append(subjects, &deskpolicy.Agent{ID: id, Account: account, Bindings: bindings, Groups: groups})
 				shared := deskpolicy.NewSharedAgent(id, account, deskpolicy.CRMUser{
-					ID: "ursa", Scope: scope, Territories: []deskpolicy.TerritoryID{"emea", ""},
+					ID: "ursa", Sees: deskpolicy.CRMRecords(level), Territories: []deskpolicy.TerritoryID{"emea", ""},
 					Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, MaxAge: time.Hour},
 				})
 				shared.Groups, shared.Bindings = groups, append(shared.Bindings, bindings...)

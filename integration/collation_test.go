@@ -31,8 +31,8 @@ func TestCollation(t *testing.T) {
 				w.things = append(w.things, row{seq: i + 1, id: l.id(i + 1), account: acme, requesterID: &asker, mentions: []string{[]string{"SAM", "sam ", "sám", "Sam"}[i%4]}})
 			}
 			on.fill(t, l, w)
-			for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup} {
-				filter := deskpolicy.FilterFor(sharedAs("quiet", scope), deskpolicy.TicketView)
+			for _, sees := range []deskpolicy.CRMRecords{deskpolicy.OwnRecords, deskpolicy.TerritoryRecords} {
+				filter := deskpolicy.FilterFor(sharedAs("quiet", sees), deskpolicy.TicketView)
 				where, err := sqlfilter.Where(filter, describeTickets[deskpolicy.Ticket](l, ""), on.dialect)
 				require.NoError(t, err)
 				text, args := where.SQL(1)
@@ -65,9 +65,9 @@ func TestForeignRequester(t *testing.T) {
 					things:   []row{{seq: 1, id: "t1", account: "acme", requesterID: &asker}},
 				}
 				on.fill(t, l, w)
-				team, set := sharedAs("u1", deskpolicy.ScopeRestricted), sharedAs("u2", 0)
+				team, set := sharedAs("u1", deskpolicy.OwnRecords), sharedAs("u2", 0)
 				set.CRM.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit}, MaxAge: 1}
-				for _, subject := range []*deskpolicy.SharedAgent{team, set, sharedAs("u2", deskpolicy.ScopeGlobal), sharedAs("u2", deskpolicy.ScopeGroup, "emea")} {
+				for _, subject := range []*deskpolicy.SharedAgent{team, set, sharedAs("u2", deskpolicy.AllRecords), sharedAs("u2", deskpolicy.TerritoryRecords, "emea")} {
 					filter, n := deskpolicy.FilterFor(subject, deskpolicy.TicketReply), 0
 					count, err := sqlfilter.Count(filter, describeTickets[deskpolicy.Ticket](l, ""), on.dialect)
 					require.NoError(t, err)

@@ -74,8 +74,8 @@ var mariaCases = []mariaCase{
 	{"restricted", agentWith("a7", deskpolicy.ScopeRestricted), false, 60, 300, 400},
 	{"shared, 50 contacts", sharedWith(contactsFrom("c", 50)), false, 3_000, 700, 2_500},
 	{"shared, 5 old contacts, joined", sharedWith([]string{"q0", "q1", "q2", "q3", "q4"}), true, 250, 60, 120},
-	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.ScopeRestricted), true, 300, 120, 180},
-	{"shared, a territory of 400", sharedAs("u1", deskpolicy.ScopeGroup, "t1"), true, 16_000, 20_000, 2_500},
+	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.OwnRecords), true, 300, 120, 180},
+	{"shared, a territory of 400", sharedAs("u1", deskpolicy.TerritoryRecords, "t1"), true, 16_000, 20_000, 2_500},
 	{"shared, 2,000 contacts", sharedWith(contactsFrom("c", 2_000)), false, 10_000, 10_000, 4_000},
 	{"shared, 30,000 contacts, most of them without tickets", sharedWith(append(contactsFrom("c", 2_000), farAway(28_000)...)), false, 150_000, 150_000, 100_000},
 }

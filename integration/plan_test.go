@@ -81,8 +81,8 @@ func sharedWith(contacts []string, groups ...deskpolicy.GroupID) *deskpolicy.Sha
 }
 
 // sharedAs returns a shared agent who is the CRM user.
-func sharedAs(user deskpolicy.CRMUserID, scope deskpolicy.Scope, territories ...deskpolicy.TerritoryID) *deskpolicy.SharedAgent {
-	return deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: user, Scope: scope, Territories: territories})
+func sharedAs(user deskpolicy.CRMUserID, sees deskpolicy.CRMRecords, territories ...deskpolicy.TerritoryID) *deskpolicy.SharedAgent {
+	return deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: user, Sees: sees, Territories: territories})
 }
 
 func contactsFrom(prefix string, n int) (ids []string) {
@@ -105,10 +105,10 @@ var listCases = []listCase{
 	{"shared, 500 contacts and an old group", sharedWith(contactsFrom("c", 500), "old0"), false},
 	{"shared, 500 contacts and big groups", sharedWith(contactsFrom("c", 500), "big0", "big1"), false},
 	{"shared, 3,000 contacts", sharedWith(contactsFrom("c", 3000)), false},
-	{"shared, a territory of 2,000", sharedAs("u1", deskpolicy.ScopeGroup, "t1"), true},
-	{"shared, owner and team of 500", sharedAs("u1", deskpolicy.ScopeRestricted), true},
-	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.ScopeRestricted), true},
-	{"shared, everything in the CRM", sharedAs("u1", deskpolicy.ScopeGlobal), true},
+	{"shared, a territory of 2,000", sharedAs("u1", deskpolicy.TerritoryRecords, "t1"), true},
+	{"shared, owner and team of 500", sharedAs("u1", deskpolicy.OwnRecords), true},
+	{"shared, owner of 5 old contacts", sharedAs("quiet", deskpolicy.OwnRecords), true},
+	{"shared, everything in the CRM", sharedAs("u1", deskpolicy.AllRecords), true},
 }
 
 func ticketTable(crm bool) sqlfilter.Table[deskpolicy.Ticket] {

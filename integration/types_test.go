@@ -159,7 +159,7 @@ func (c typed) verdict() verdict {
 		}
 	}
 	for i, id := range read {
-		found, err := c.selected(sharedAs(deskpolicy.CRMUserID(fmt.Sprint("u", i)), deskpolicy.ScopeRestricted), c.joined())
+		found, err := c.selected(sharedAs(deskpolicy.CRMUserID(fmt.Sprint("u", i)), deskpolicy.OwnRecords), c.joined())
 		judge([]string{id}, found, err)
 	}
 	return of

@@ -24,7 +24,7 @@ func (w *fullDesk) user(t *rapid.T) deskpolicy.CRMUser {
 	user := deskpolicy.CRMUser{
 		ID:          "ursa",
 		Deactivated: rarely(t, 6),
-		Scope:       pick(t, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal, 0),
+		Sees:        pick(t, deskpolicy.OwnRecords, deskpolicy.TerritoryRecords, deskpolicy.AllRecords, 0),
 		Territories: rapid.SliceOfN(rapid.SampledFrom(w.Territories), 0, 2).Draw(t, "territories"),
 	}
 	if rarely(t, 6) {

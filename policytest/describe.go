@@ -113,7 +113,7 @@ func describeBinding(b deskpolicy.Binding) string {
 
 func describeUser(u deskpolicy.CRMUser) string {
 	return fmt.Sprintf("%q%s", u.ID, joinParts(
-		flagName("deactivated", u.Deactivated), fmt.Sprintf("sees %v", u.Scope), list("territories", u.Territories),
+		flagName("deactivated", u.Deactivated), fmt.Sprintf("sees %v", u.Sees), list("territories", u.Territories),
 		labelled("hierarchy ", accesses(u.Hierarchy)), describeVisible(u.Visibility)))
 }
 

@@ -161,7 +161,7 @@ func (w *fullDesk) sheet(role deskpolicy.Role) *sheet {
 	for i, scope := range []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted} {
 		s.holders[i] = &deskpolicy.Agent{ID: holder, Account: s.account, Bindings: held(role, scope), Groups: groups}
 	}
-	shared := deskpolicy.NewSharedAgent(holder, s.account, deskpolicy.CRMUser{ID: "user", Scope: deskpolicy.ScopeRestricted})
+	shared := deskpolicy.NewSharedAgent(holder, s.account, deskpolicy.CRMUser{ID: "user", Sees: deskpolicy.OwnRecords})
 	shared.Bindings, shared.Groups, shared.Account.Integrated = held(role, deskpolicy.ScopeRestricted), groups, true
 	s.holders[3] = shared
 	s.holders[4] = s.grant(role).Session(eve, s.account, s.now)

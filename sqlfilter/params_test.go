@@ -40,7 +40,7 @@ func TestEveryParam(t *testing.T) {
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "riya", AssignedIn: []string{"", "it"}}, p)
 
 	all := sam("sam", "c1")
-	all.CRM.Scope, all.Groups = deskpolicy.ScopeGlobal, nil
+	all.CRM.Sees, all.Groups = deskpolicy.AllRecords, nil
 	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(all, deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "sam", MentionedIn: outside, CustomersIn: outside, EveryCustomer: true}, p)

@@ -35,7 +35,7 @@ func fewAreMany(t *testing.T) {
 func crossing() *deskpolicy.SharedAgent {
 	s := sam("sam", "c1")
 	s.Account.OpenWorkspaces = []deskpolicy.WorkspaceID{"it"}
-	s.CRM.Scope = deskpolicy.ScopeGlobal
+	s.CRM.Sees = deskpolicy.AllRecords
 	for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it"} {
 		s.Bindings = append(s.Bindings, deskpolicy.Binding{Role: deskpolicy.SharedAgentRole.Role(), Workspace: place, TicketScope: deskpolicy.ScopeRestricted})
 	}
@@ -156,7 +156,7 @@ func TestConditions(t *testing.T) {
 		{Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: deskpolicy.ScopeRestricted},
 	}
 	everyone := *shared
-	everyone.CRM.Scope, everyone.Groups = deskpolicy.ScopeGlobal, nil
+	everyone.CRM.Sees, everyone.Groups = deskpolicy.AllRecords, nil
 	unrelated := *shared
 	unrelated.CRM.Territories, unrelated.CRM.Visibility.Contacts, unrelated.Groups = nil, map[deskpolicy.ContactID]deskpolicy.Access{"x": deskpolicy.Edit}, nil
 	view := func(s deskpolicy.Subject) deskpolicy.Filter[deskpolicy.Ticket] {
@@ -209,7 +209,7 @@ func TestConditions(t *testing.T) {
 		contacts.CRM.Team.Access = sqlfilter.TextColumn("x_access")
 		for _, who := range []*deskpolicy.SharedAgent{shared, &everyone} {
 			where, err := sqlfilter.Where(deskpolicy.FilterFor(who, deskpolicy.ContactView), contacts, d)
-			p.write(fmt.Sprintf("%v, contacts: %v", d, who.CRM.Scope), where, err)
+			p.write(fmt.Sprintf("%v, contacts: %v", d, who.CRM.Sees), where, err)
 		}
 	}
 	p.compare("conditions.golden")

@@ -23,7 +23,7 @@ var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpo
 // sam returns a shared agent who sees customers in every way except all of them.
 func sam(id deskpolicy.AgentID, contact deskpolicy.ContactID) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent(id, acme, deskpolicy.CRMUser{
-		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
+		ID: "u1", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
 		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{contact: deskpolicy.Edit, "c2": deskpolicy.View}, MaxAge: time.Hour},
 	})
 	s.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}

@@ -35,7 +35,7 @@ func TestRareCases(t *testing.T) {
 	inspector := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: inspectors, Workspace: deskpolicy.AccountWide}}}
 	channelled := &deskpolicy.SharedAgent{ID: "shay", Account: acme, Bindings: []deskpolicy.Binding{{Role: channels, Workspace: deskpolicy.AccountWide}}}
 	circled := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID: "u1", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"south"},
+		ID: "u1", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"south"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"north": "south", "south": "west", "west": "north", "pole": "north"},
 	})
 	for what, rare := range map[string]struct {

@@ -111,7 +111,7 @@ var (
 	gina = agent("gina", deskpolicy.ScopeGlobal, anywhere)
 	// sam sees tickets that mention him, and tickets of customers.
 	sam = deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
-		ID: "u-sam", Scope: deskpolicy.ScopeGroup, Territories: []deskpolicy.TerritoryID{"north", "south"},
+		ID: "u-sam", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"north", "south"},
 		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c4": deskpolicy.View}, MaxAge: time.Hour},
 	})
 )
@@ -127,8 +127,8 @@ func subjects() map[string]deskpolicy.Subject {
 		"no workspace":  agent("riya", deskpolicy.ScopeGlobal, anywhere[:1]),
 		"own tickets":   agent("omar", deskpolicy.ScopeRestricted, anywhere),
 		"shared agent":  sam,
-		"whole CRM":     deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u-sam", Scope: deskpolicy.ScopeGlobal}),
-		"CRM team":      deskpolicy.NewSharedAgent("omar", acme, deskpolicy.CRMUser{ID: "u-omar", Scope: deskpolicy.ScopeRestricted}),
+		"whole CRM":     deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u-sam", Sees: deskpolicy.AllRecords}),
+		"CRM team":      deskpolicy.NewSharedAgent("omar", acme, deskpolicy.CRMUser{ID: "u-omar", Sees: deskpolicy.OwnRecords}),
 	}
 }
 

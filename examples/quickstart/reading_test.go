@@ -22,7 +22,7 @@ func requireEqual(t *testing.T, want, got any) {
 
 // Most questions depend on a few fields only: this test checks that every field is read.
 func TestEveryFieldOfAPersonIsRead(t *testing.T) {
-	const inCRM = `"account": "acme", "deactivated": true, "scope": "group", "territories": ["france", "europe"],
+	const inCRM = `"account": "acme", "deactivated": true, "sees": "territory", "territories": ["france", "europe"],
 		"visible": {"contacts": {"c1": "edit"}, "companies": {"c2": "view"}, "age": "90s", "limit": "2h"}`
 	const onDesk = `"account": "acme", "deactivated": true, "groups": {"emea": "view"},
 		"bindings": [{"role": "Shared Agent", "workspace": "*", "ticket_scope": "group"}]`
@@ -46,7 +46,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	}
 	full := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
 		u := user(id)
-		u.Deactivated, u.Scope, u.Territories = true, deskpolicy.ScopeGroup, []deskpolicy.TerritoryID{"france", "europe"}
+		u.Deactivated, u.Sees, u.Territories = true, deskpolicy.TerritoryRecords, []deskpolicy.TerritoryID{"france", "europe"}
 		u.Visibility = deskpolicy.CRMVisibility{
 			Contacts:  map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit},
 			Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"c2": deskpolicy.View},

@@ -25,7 +25,7 @@ const small = `{
 	{"account": "acme", "name": "Helper", "clone": "Agent"}
 ],
 "crm_users": [
-	{"id": "u-sam", "account": "acme", "scope": "group", "territories": ["europe"]},
+	{"id": "u-sam", "account": "acme", "sees": "territory", "territories": ["europe"]},
 	{"id": "u-nora", "account": "acme", "visible": {
 		"contacts": {"c1": "view"}, "companies": {"c2": "edit"}, "age": "90m", "limit": "24h"}}
 ],
@@ -106,8 +106,8 @@ func TestBadFilesAreRefused(t *testing.T) {
 			`line 15: crm_users[1].visible.contacts.c1: unknown access "views" (did you mean "view"?)`,
 		},
 		{
-			"an unknown scope in the CRM", `"scope": "group"`, `"scope": "team"`,
-			`line 13: crm_users[0].scope: unknown scope "team"`,
+			"an unknown level of CRM records", `"sees": "territory"`, `"sees": "teritory"`,
+			`line 13: crm_users[0].sees: unknown level of CRM records "teritory" (did you mean "territory"?)`,
 		},
 		{
 			"an answer of the CRM without an age and a limit", `, "age": "90m", "limit": "24h"`, ``,

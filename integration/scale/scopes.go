@@ -77,9 +77,9 @@ func in(a *deskpolicy.Agent, places ...deskpolicy.WorkspaceID) *deskpolicy.Agent
 }
 
 // shared returns the shared agent with the ID, who sees the contacts, and other
-// customers in the CRM by the scope and the territories.
-func shared(id int, contacts []int64, groups []int64, scope deskpolicy.Scope, territories ...int64) *deskpolicy.SharedAgent {
-	user := deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(text(me)), Scope: scope}
+// customers in the CRM by level and territories.
+func shared(id int, contacts []int64, groups []int64, sees deskpolicy.CRMRecords, territories ...int64) *deskpolicy.SharedAgent {
+	user := deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(text(me)), Sees: sees}
 	user.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
 	for _, contact := range contacts {
 		user.Visibility.Contacts[deskpolicy.ContactID(text(contact))] = deskpolicy.Edit
@@ -183,7 +183,7 @@ func (s Sizes) sharedScopes() []scope {
 		{"shared: 500 contacts, mentions in an array", shared(sam, of(500), nil, 0), withArray, contactsOrInArray, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 500 contacts, those in a table", shared(sam, of(500), nil, 0), withCRM, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
 		{"shared: 500 contacts, each looked up", shared(sam, of(500), nil, 0), lookedUp, contactsOrMentioned, []any{int64(support), list(of(500)), int64(sam)}},
-		{"shared: a small territory, own contacts", shared(sam, nil, nil, deskpolicy.ScopeGroup, region+1), withCRM, territoryOrMentioned, []any{int64(support), int64(region + 1), int64(sam), int64(me)}},
-		{"shared: a tenth of the contacts", shared(sam, nil, nil, deskpolicy.ScopeGroup, region), withCRM, territoryOrMentioned, []any{int64(support), int64(region), int64(sam), int64(me)}},
+		{"shared: a small territory, own contacts", shared(sam, nil, nil, deskpolicy.TerritoryRecords, region+1), withCRM, territoryOrMentioned, []any{int64(support), int64(region + 1), int64(sam), int64(me)}},
+		{"shared: a tenth of the contacts", shared(sam, nil, nil, deskpolicy.TerritoryRecords, region), withCRM, territoryOrMentioned, []any{int64(support), int64(region), int64(sam), int64(me)}},
 	}
 }

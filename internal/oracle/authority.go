@@ -194,7 +194,7 @@ func (s *Agent) coversRemembered(other *Agent, their Binding, apart bool) bool {
 // coversBinding reports whether the subject can do whatever that binding lets the other do.
 func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 	alike := Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
-	alike.User = User{ID: "everybody's", Scope: "global"}
+	alike.User = User{ID: "everybody's", Sees: "all"}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
 	covered := true
 	for name, held := range their.Role.all() {

@@ -10,22 +10,22 @@ func (s *Agent) knows(contact *Thing) bool {
 // sees returns what the CRM lets the user do with a contact or a company: "",
 // "view" or "edit". Missing and deactivated users are denied before (step 3).
 func (u User) sees(r *Thing) string {
-	byScope, answered := u.seesByScope(r), u.answered(r)
-	access := given(byScope == "view" || answered == "view", "view")
-	if byScope == "edit" || answered == "edit" {
+	byLevel, answered := u.seesByLevel(r), u.answered(r)
+	access := given(byLevel == "view" || answered == "view", "view")
+	if byLevel == "edit" || answered == "edit" {
 		access = "edit"
 	}
 	return access
 }
 
-// seesByScope returns what the user's scope lets them do with the record: all of it, what
+// seesByLevel returns what the user's level lets them do with the record: all of it, what
 // they own, what is in their territories, what their teams may do.
-func (u User) seesByScope(r *Thing) string {
+func (u User) seesByLevel(r *Thing) string {
 	onTeam := r.Record.Team[u.ID]
-	valid := u.Scope == "global" || u.Scope == "group" || u.Scope == "restricted"
-	edits := u.Scope == "global" ||
+	valid := u.Sees == "all" || u.Sees == "territory" || u.Sees == "own"
+	edits := u.Sees == "all" ||
 		valid && r.Record.Owner == u.ID ||
-		u.Scope == "group" && u.covers(r.Record.Territory)
+		u.Sees == "territory" && u.covers(r.Record.Territory)
 	if edits {
 		onTeam = "edit"
 	}

@@ -18,7 +18,7 @@ func TestMemory(t *testing.T) {
 				for _, held := range bindings {
 					for _, in := range []map[string]string{nil, {"billing": "view"}, {"billing": "edit"}} {
 						account := Account{ID: "acme", Open: open, Integrated: true}
-						agents = append(agents, &Agent{ID: id, Kind: kind, Account: account, Bindings: held, Groups: in, User: User{ID: "ursa", Scope: "group"}})
+						agents = append(agents, &Agent{ID: id, Kind: kind, Account: account, Bindings: held, Groups: in, User: User{ID: "ursa", Sees: "territory"}})
 					}
 				}
 			}

@@ -56,7 +56,7 @@ func (a *Agent) String() string {
 
 // String describes the CRM user and what they see.
 func (u User) String() string {
-	s := fmt.Sprintf("%s in the CRM with %s scope", cmp.Or(u.ID, "nobody"), cmp.Or(u.Scope, "no"))
+	s := fmt.Sprintf("%s in the CRM, who sees %s of its records", cmp.Or(u.ID, "nobody"), cmp.Or(u.Sees, "none"))
 	if u.Deactivated {
 		s += ", deactivated there,"
 	}

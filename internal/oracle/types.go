@@ -69,7 +69,7 @@ func (s *Agent) Somebody() bool {
 type User struct {
 	ID          string
 	Deactivated bool
-	Scope       string // "restricted", "group", "global"; with other values no record counts
+	Sees        string // "own", "territory", "all"; with other values no record counts
 	Territories []string
 	Parents     map[string]string // of territories, where access flows down [S36]
 

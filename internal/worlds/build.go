@@ -211,7 +211,7 @@ func agentOf[A any](b Builder, m *oracle.Agent) *A {
 
 func buildUser(m oracle.User) deskpolicy.CRMUser {
 	user := deskpolicy.CRMUser{
-		ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Scope: buildScope(m.Scope),
+		ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Sees: buildRecords(m.Sees),
 		Visibility: deskpolicy.CRMVisibility{
 			Contacts: buildAccesses[deskpolicy.ContactID](m.Contacts), Companies: buildAccesses[deskpolicy.CompanyID](m.Companies),
 			Age: time.Duration(m.Age), MaxAge: time.Duration(m.Limit),
@@ -263,6 +263,21 @@ func buildAccount(m oracle.Account) deskpolicy.Account {
 
 func (b Builder) binding(m oracle.Binding) deskpolicy.Binding {
 	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: buildScope(m.TicketScope)}
+}
+
+// buildRecords returns the CRM records with that name: 0 for "" and "none", and a value above
+// AllRecords for "unknown" and "beyond".
+func buildRecords(name string) deskpolicy.CRMRecords {
+	switch name {
+	case "":
+		return 0
+	case "unknown":
+		return deskpolicy.AllRecords + 1
+	case "beyond":
+		return 255
+	default:
+		return Named[deskpolicy.CRMRecords](name)
+	}
 }
 
 // buildScope returns the scope with that name: 0 for "" and "none", and a value above

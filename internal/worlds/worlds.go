@@ -183,7 +183,7 @@ func drawUser(t *rapid.T, label string) oracle.User {
 	user := oracle.User{
 		ID:          "ursa",
 		Deactivated: Rarely(t, 24, label+" deactivated in the CRM"),
-		Scope:       rapid.SampledFrom([]string{"group", "restricted", "group", "none", "global", "restricted", "unknown", "beyond"}).Draw(t, label+" CRM scope"),
+		Sees:        rapid.SampledFrom([]string{"territory", "own", "territory", "none", "all", "own", "unknown", "beyond"}).Draw(t, label+" sees"),
 		Territories: rapid.SliceOfN(rapid.SampledFrom(territories), 0, 2).Draw(t, label+" territories"),
 		Age:         rapid.SampledFrom([]int{1, 2, 3, 0, -1, 1}).Draw(t, label+" age of the answer"),
 		Limit:       rapid.SampledFrom([]int{2, 2, 2, 0}).Draw(t, label+" limit"),

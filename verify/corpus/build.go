@@ -210,6 +210,18 @@ func scope(name string) (scope deskpolicy.Scope, err error) {
 	return scope, err
 }
 
+// crmRecords returns the CRM records with that name; "unknown" is an undefined number.
+func crmRecords(name string) (records deskpolicy.CRMRecords, err error) {
+	switch name {
+	case "":
+		return 0, nil
+	case "unknown":
+		return 255, nil
+	}
+	err = records.UnmarshalText([]byte(name))
+	return records, err
+}
+
 // access returns the access with that name; "unknown" is an undefined number.
 func access(name string) (access deskpolicy.Access, err error) {
 	switch name {
@@ -250,9 +262,9 @@ func user(m *User) (user deskpolicy.CRMUser, err error) {
 	for territory, parent := range m.Parents {
 		user.Hierarchy[deskpolicy.TerritoryID(territory)] = deskpolicy.TerritoryID(parent)
 	}
-	var scopeErr, contactsErr, companiesErr error
-	user.Scope, scopeErr = scope(m.Scope)
+	var seesErr, contactsErr, companiesErr error
+	user.Sees, seesErr = crmRecords(m.Sees)
 	user.Visibility.Contacts, contactsErr = accesses[deskpolicy.ContactID](m.Contacts)
 	user.Visibility.Companies, companiesErr = accesses[deskpolicy.CompanyID](m.Companies)
-	return user, errors.Join(scopeErr, contactsErr, companiesErr)
+	return user, errors.Join(seesErr, contactsErr, companiesErr)
 }

@@ -101,7 +101,7 @@ type Subject struct {
 type User struct {
 	ID          string            `json:"id,omitempty"`
 	Deactivated bool              `json:"deactivated,omitempty"`
-	Scope       string            `json:"scope,omitempty"`
+	Sees        string            `json:"sees,omitempty"`
 	Territories []string          `json:"territories,omitempty"`
 	Parents     map[string]string `json:"parents,omitempty"`
 	Contacts    map[string]string `json:"contacts,omitempty"`

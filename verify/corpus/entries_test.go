@@ -98,7 +98,7 @@ func (d *drawer) subject(m *oracle.Agent) string {
 	if m.Kind != "" {
 		s.Kind = map[string]string{"shared_agent": "shared_agent", "non_agent": "crm_user"}[m.Kind]
 		s.CRM = &corpus.User{
-			ID: m.User.ID, Deactivated: m.User.Deactivated, Scope: named(m.User.Scope), Territories: set(m.User.Territories), Parents: m.User.Parents,
+			ID: m.User.ID, Deactivated: m.User.Deactivated, Sees: named(m.User.Sees), Territories: set(m.User.Territories), Parents: m.User.Parents,
 			Contacts: accesses(m.User.Contacts), Companies: accesses(m.User.Companies), Age: m.User.Age, Limit: m.User.Limit,
 		}
 	}

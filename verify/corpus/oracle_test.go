@@ -79,7 +79,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 	}
 	if u := m.CRM; u != nil {
 		agent.User = oracle.User{
-			ID: u.ID, Deactivated: u.Deactivated, Scope: u.Scope, Territories: u.Territories, Parents: u.Parents,
+			ID: u.ID, Deactivated: u.Deactivated, Sees: u.Sees, Territories: u.Territories, Parents: u.Parents,
 			Contacts: u.Contacts, Companies: u.Companies, Age: u.Age, Limit: u.Limit,
 		}
 	}

@@ -19,7 +19,7 @@ func (h *helpdesk) readCRMUser(v *strictjson.Value) {
 	record := deskpolicy.CRMUser{
 		ID:          deskpolicy.CRMUserID(p.id),
 		Deactivated: v.Optional("deactivated").Bool(),
-		Scope:       strictjson.AsText[deskpolicy.Scope](v.Optional("scope")),
+		Sees:        strictjson.AsText[deskpolicy.CRMRecords](v.Optional("sees")),
 		Territories: strictjson.List(v.Optional("territories"), p.account.territory),
 		Hierarchy:   p.account.hierarchy,
 		Visibility:  readVisibility(v.Optional("visible")),
