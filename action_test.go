@@ -94,7 +94,7 @@ func TestVocabularyGolden(t *testing.T) {
 }
 
 func TestNumbersThatAreNotActions(t *testing.T) {
-	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	me := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	var valid int
 	for id := range ActionID(1<<16 - 1) {
 		if id.Valid() {

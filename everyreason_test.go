@@ -35,8 +35,8 @@ func ask[R Resource](subject Subject, action Action[R], resource R) Request {
 // every test that covers all reasons uses this list.
 func everyReason(t testing.TB) []reasonCase {
 	agent := wide(AgentRole.Role(), ScopeGroup)
-	me, owner := riya(agent), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
-	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	me, owner := riya(agent), riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	admin, boss := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	gone, poor := riya(agent), riya(agent)
 	gone.Deactivated, poor.Account.Plan = true, Plan{}
 	billing, apac := ticketOf("billing", "bob"), ticketOf("apac", "bob")

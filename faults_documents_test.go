@@ -496,7 +496,7 @@ func oneAdministrator(t *testing.T) {
 // Administrator can administer holders of every built-in role except the account
 // administrator's.
 func administratorsAdminister(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}}
 	for _, role := range rolesOfAgents() {
 		want := AllowedAll
 		if role == AccountAdministratorRole.Role() {

@@ -52,8 +52,8 @@ func unclearCellsDeny(t *testing.T) {
 
 // A shared agent cannot be assigned anything, by any action.
 func noAssignmentOfAnyKind(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
-	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	me.Groups = map[GroupID]Access{"billing": Edit}
 	ticket, chat, team := ticketOf("billing", ""), chatOf("billing", ""), AgentGroup{"billing", "acme"}
 	for _, group := range []AgentGroup{{}, team} {
@@ -203,7 +203,7 @@ func whoGivesSupportAccess(t *testing.T) {
 func sharedAgentsDoNotAdminister(t *testing.T) {
 	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
-	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
+	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
 	held := wide(everything, ScopeRestricted)
 	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{})}
 	for _, id := range administering(0, "people", "roles", "account", "support access") {
@@ -227,7 +227,7 @@ func sharedAgentsDoNotAdminister(t *testing.T) {
 // The Administrator cannot make roles, and can give and take roles within its own
 // authority, including equal ones.
 func equalsAdministerEachOther(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}}
 	for id := range Actions() {
 		if strings.HasPrefix(id.String(), "role.custom.") {
 			assert.False(t, AdministratorRole.Role().Permissions().Has(id.At(ScopeRestricted)), "%v", id)
@@ -235,7 +235,7 @@ func equalsAdministerEachOther(t *testing.T) {
 			assert.Equal(t, RoleAuthoringReserved, d.Reason, "%v", id)
 		}
 	}
-	administers(t, adam, wide(AdministratorRole.Role(), ScopeGlobal), AllowedAll)
+	administers(t, adam, inOpen(AdministratorRole.Role(), ScopeGlobal), AllowedAll)
 	assigns := []Permission{AgentEdit.At(ScopeGlobal), AgentDelete.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), TicketReply.At(ScopeGroup)}
 	lead := riya(custom(t, assigns...))
 	administers(t, lead, custom(t, assigns...), AllowedAll)
@@ -247,15 +247,15 @@ func equalsAdministerEachOther(t *testing.T) {
 // The Administrator can manage billing and delete administrators [R4], but cannot
 // act on an account administrator.
 func administratorsBelowAccountAdministrators(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}}
 	check(t, adam, BillingManage, acme, AllowedAll)
-	check(t, adam, AgentDelete, *bob(wide(AdministratorRole.Role(), ScopeGlobal)), AllowedAll)
+	check(t, adam, AgentDelete, *bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), AllowedAll)
 	for _, action := range allOn(*bob()) {
 		want := BeyondAuthority
 		if action == AgentView {
 			want = AllowedAll
 		}
-		check(t, adam, action, *bob(wide(AccountAdministratorRole.Role(), ScopeRestricted)), want)
+		check(t, adam, action, *bob(inOpen(AccountAdministratorRole.Role(), ScopeRestricted)), want)
 	}
 }
 
@@ -318,7 +318,7 @@ func contactsOfSharedAgents(t *testing.T) {
 	check(t, me, TicketView, ticket, AllowedMentioned)
 	check(t, me, ContactView, *ticket.Requester, OutOfScope)
 	check(t, me, CompanyView, Company{Account: "acme"}, OutOfScope)
-	everything := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	everything := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	check(t, everything, TicketView, ticket, AllowedAll)
 	check(t, everything, ContactView, *ticket.Requester, OutOfScope)
 }
@@ -363,10 +363,10 @@ func actionsWithoutScope(t *testing.T) {
 func channelsByTheirClass(t *testing.T) {
 	const call, annul Action[invoice] = FirstHostChannel, FirstHostInAllClasses
 	check(t, sam(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, SharedNoChannels)
-	check(t, sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // an unclassified action is in every class
+	check(t, sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // an unclassified action is in every class
 	check(t, riya(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, AllowedAll)
 	for _, id := range administering(ClassChannel) {
-		d := Request{Subject: sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), Action: id, Resource: Channel{Account: "acme"}}.Authorize()
+		d := Request{Subject: sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), Action: id, Resource: Channel{Account: "acme"}}.Authorize()
 		assert.Equal(t, SharedNoChannels, d.Reason, "%v", id)
 	}
 }

@@ -33,11 +33,10 @@ func TestDiff(t *testing.T) {
 		Added, Removed bool
 		Ordering       Ordering
 		Gained, Lost   []Permission
-		Administers    bool
 	}
 	var got []change
 	for _, c := range before.Diff(after) {
-		got = append(got, change{c.Name, c.Added(), c.Removed(), c.Ordering(), slices.Collect(c.Gained().All()), slices.Collect(c.Lost().All()), c.BecomesAdministrative()})
+		got = append(got, change{c.Name, c.Added(), c.Removed(), c.Ordering(), slices.Collect(c.Gained().All()), slices.Collect(c.Lost().All())})
 	}
 	assert.Equal(t, []change{
 		{Name: "Cased", Added: true, Ordering: OrderingEqual},
@@ -47,7 +46,7 @@ func TestDiff(t *testing.T) {
 		{Name: "Narrower", Ordering: OrderingNarrower, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
 		{Name: "New", Added: true, Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGroup)}},
 		{Name: "Other", Ordering: OrderingIncomparable, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(InGroup)}},
-		{Name: "SLA", Ordering: OrderingWider, Gained: []Permission{SLAManage.At(ScopeGlobal)}, Administers: true},
+		{Name: "SLA", Ordering: OrderingWider, Gained: []Permission{SLAManage.At(ScopeGlobal)}},
 		{Name: "SLAs", Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGroup)}},
 		{Name: "Wider", Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGlobal)}},
 		{Name: "cased", Removed: true, Ordering: OrderingEqual},
@@ -58,7 +57,7 @@ func TestDiff(t *testing.T) {
 	assert.Empty(t, RoleSet{}.Diff(RoleSet{}))
 	assert.Equal(t, RoleChange{Name: "Same", Before: same}, setOf(t, same).Diff(RoleSet{})[0])
 	var none RoleChange
-	assert.False(t, none.Added() || none.Removed() || none.BecomesAdministrative())
+	assert.False(t, none.Added() || none.Removed())
 	assert.Equal(t, OrderingEqual, none.Ordering())
 
 	theirs, err := NewRoleSet(foreignRole(t).Account(), foreignRole(t))
