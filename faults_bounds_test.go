@@ -107,10 +107,7 @@ func TestRepeatedBindings(t *testing.T) {
 	effort.Checks(t, 10, 500, 5000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
-		return Binding{
-			rapid.SampledFrom(roles).Draw(t, "role"), rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"),
-			rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope"),
-		}
+		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
 	})
 	held := rapid.SliceOfN(binding, 1, 6)
 	manager := wide(roleNamed(t, "Manager", AgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal)), ScopeGlobal)

@@ -60,8 +60,9 @@ var relatedGen = rapid.Custom(func(t *rapid.T) *Agent {
 		role := must(NewRole("acme", "R", NewPermissions(
 			TicketView.At(scopeGen.Draw(t, "view")), TicketReply.At(scopeGen.Draw(t, "reply")), TicketNotePrivate.At(scopeGen.Draw(t, "note")),
 		), nil))
-		workspace := rapid.SampledFrom([]WorkspaceID{AccountWide, "it", Everywhere}).Draw(t, "workspace")
-		me.Bindings = append(me.Bindings, Binding{role, workspace, scopeGen.Draw(t, "ticket scope")})
+		workspace := rapid.SampledFrom([]WorkspaceID{AccountWide, OpenWorkspaces, "it", Everywhere}).Draw(t, "workspace")
+		group := rapid.SampledFrom([]GroupID{"", "", "billing", "apac"}).Draw(t, "group")
+		me.Bindings = append(me.Bindings, Binding{Role: role, Workspace: workspace, Group: group, TicketScope: scopeGen.Draw(t, "ticket scope")})
 	}
 	me.Groups = map[GroupID]Access{}
 	for _, group := range []GroupID{"billing", "refunds"} {
@@ -159,7 +160,7 @@ func TestFilterSize(t *testing.T) {
 	for _, scope := range closed {
 		role := must(NewRole("acme", "R", NewPermissions(TicketView.At(scope)), nil))
 		for _, bound := range closed {
-			me.Bindings = []Binding{{role, AccountWide, bound}}
+			me.Bindings = []Binding{{Role: role, Workspace: AccountWide, TicketScope: bound}}
 			n := 0
 			for range FilterFor(me, TicketView).Clauses() {
 				n++

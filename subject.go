@@ -31,7 +31,7 @@ type Agent struct {
 	Company CompanyID
 }
 
-// A Binding is a role that an agent holds in a workspace. The zero Binding permits
+// A Binding is a role that an agent holds in a workspace, perhaps in one group only. The zero Binding permits
 // nothing, and neither does a binding to another account's custom role.
 type Binding struct {
 	Role Role
@@ -39,6 +39,10 @@ type Binding struct {
 	// Workspace is where the role is held: one workspace, [AccountWide], [OpenWorkspaces]
 	// or [Everywhere]. What the role permits does not change where it is held (A47).
 	Workspace WorkspaceID
+
+	// Group is the only group in which the role is held, or "" if it is held whatever the
+	// group. A role that is held in a group reaches only what that group has.
+	Group GroupID
 
 	// TicketScope limits the role's permissions on tickets: each reaches only what both
 	// its own scope and TicketScope reach, each by a relation of its own. The zero Scope
@@ -195,8 +199,12 @@ func (b *Binding) heldFor(q *question) bool {
 	if q.rule.class&anyPlace != 0 {
 		return b.Workspace != ""
 	}
-	return b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+	return b.heldInGroup(q.what.Group) && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
 }
+
+// heldInGroup reports whether the binding's role is held for what the group has, or for
+// what is in no group if g is empty.
+func (b *Binding) heldInGroup(g GroupID) bool { return b.Group == "" || b.Group == g }
 
 // heldIn reports whether the binding's role is held in the workspace, or outside of
 // workspaces if w is empty. Open says whether w is one of the account's open workspaces.
