@@ -316,19 +316,18 @@ func (p *authorityPair) isNamed(w WorkspaceID) bool {
 // open to both sides and, if the sides differ, one that is open only to the first and one
 // that is open only to the second.
 func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
-	first, second := p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces
-	if !p.visitOpen(first, second, true, visit) {
+	if !p.visitOpen(0, 1, true, visit) {
 		return false
 	}
-	return slices.Equal(first, second) ||
-		p.visitOpen(first, second, false, visit) && p.visitOpen(second, first, false, visit)
+	return slices.Equal(p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces) ||
+		p.visitOpen(0, 1, false, visit) && p.visitOpen(1, 0, false, visit)
 }
 
-// visitOpen visits the first of the open workspaces that has no bindings of its own and is
-// in others, if both is set, or is not in others, if it is not set.
-func (p *authorityPair) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
-	for _, w := range open {
-		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && slices.Contains(others, w) == both {
+// visitOpen visits the first of the workspaces open to one side that has no bindings of its
+// own and is open to the other, if both is set, or is not, if it is not set.
+func (p *authorityPair) visitOpen(one, other int, both bool, visit func(WorkspaceID) bool) bool {
+	for _, w := range p.sides[one].who.account.OpenWorkspaces {
+		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && p.sides[other].isOpen(w) == both {
 			return visit(w)
 		}
 	}

@@ -69,6 +69,19 @@ func init() {
 				})
 			})
 		}
+		bounds.Check(t, 8000, 8<<20, func(n int) func() {
+			before, after := chain(n), chain(n)
+			after.CRM.Territories = []TerritoryID{territory(n / 2)}
+			return func() { Compare(before, after) }
+		})
+		bounds.Check(t, 40_000, 16<<20, func(n int) func() {
+			before, after := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
+			for i := range n {
+				before.Account.OpenWorkspaces = append(before.Account.OpenWorkspaces, WorkspaceID(territory(i)))
+				after.Account.OpenWorkspaces = append(after.Account.OpenWorkspaces, WorkspaceID(territory(n-1-i)))
+			}
+			return func() { Compare(before, after) }
+		})
 		lead, agent := leadAndAgent(4000)
 		require.Equal(t, AllowedAll, Authorize(lead, AgentEdit, agent).Reason, "everything is compared")
 		bounds.Check(t, 4000, 4<<20, func(n int) func() {
