@@ -153,19 +153,34 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 
 // decide takes steps 6, 7 and 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
+	reason, scope := b.weigh(q)
+	return b.decision(reason, scope)
+}
+
+// weigh is decide without the role. The scope is closed.
+func (b *Binding) weigh(q *question) (Reason, Scope) {
 	role := b.roleIn(q.who.account)
 	if role == nil {
-		return Decision{Reason: NoRole}
+		return NoRole, 0
 	}
-	scope := role.scope(q.action)
+	scope := role.scopeBy(q.action, q.rule)
 	if scope == 0 {
-		return Decision{Reason: NoPermission}
+		return NoPermission, 0
 	}
 	if !b.heldFor(q) {
-		return Decision{Reason: OtherWorkspace, Role: role.name}
+		return OtherWorkspace, 0
 	}
 	bound := b.bound(q)
-	return Decision{Reason: q.reach(scope, bound), Role: role.name, Scope: both(scope, bound).reduced()}
+	return q.reach(scope, bound), both(scope, bound)
+}
+
+// decision returns the decision of what weigh returns.
+func (b *Binding) decision(reason Reason, scope Scope) Decision {
+	d := Decision{Reason: reason, Scope: scope.reduced()}
+	if reason >= OtherWorkspace {
+		d.Role = b.Role.def.name
+	}
+	return d
 }
 
 // roleIn returns the binding's role; nil if it is the zero Role or another account's.
