@@ -311,6 +311,8 @@ func (l *listing) possible(scope Scope) Scope {
 		case who.crm == nil:
 			scope |= Assigned // the owner of a customer is the agent whose customer it is
 			scope &^= MyCustomers
+		case l.has&aRecord == 0:
+			scope &^= MyCustomers // the CRM knows only the library's contacts and companies
 		case who.crm.Sees == AllRecords:
 			return Anything
 		}

@@ -67,10 +67,51 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
 		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, asks(ConditionAssignee, "bob"))) // in no group
 	})
-	t.Run("agents on conversations", func(t *testing.T) { // A9: ScopeGroup is literal
-		lists(t, riya(custom(t, ConversationView.At(ScopeGroup))), ConversationView, clause(outside, both))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, clause(outside, billing), clause(outside, mine))
+	t.Run("agents on conversations", func(t *testing.T) { // (A9)
+		lists(t, riya(custom(t, ConversationView.At(InGroup))), ConversationView, clause(outside, both))
+		lists(t, riya(custom(t, ConversationReply.At(InGroup))), ConversationReply, clause(outside, billing))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing), clause(outside, mine))
+	})
+	t.Run("other relations", func(t *testing.T) { // (A48)
+		nobody, ungrouped := asks(ConditionUnassigned), asks(ConditionNoGroup)
+		asking := func(bound Scope, of ...Permission) *Agent {
+			me := riya(wide(custom(t, of...).Role, bound))
+			me.Contact, me.Company = "c-riya", "m-riya"
+			return me
+		}
+		follows, copied := asks(ConditionParticipant, "riya"), asks(ConditionCC, "c-riya")
+		follows.Access, copied.Access = Edit, Edit
+		for scope, want := range map[Scope][][]Condition{
+			GroupQueue:              {clause(outside, billing, nobody)},
+			Unassigned:              {clause(outside, nobody)},
+			Unrouted:                {clause(outside, nobody, ungrouped)},
+			Unassigned | InGroup:    {clause(outside, billing), clause(outside, nobody)},
+			Unassigned | GroupQueue: {clause(outside, nobody)},
+			Requested:               {clause(outside, asks(ConditionRequester, "c-riya"))},
+			Participating:           {clause(outside, follows), clause(outside, copied)},
+			Mentioned:               {clause(outside, asks(ConditionMentions, "riya"))},
+			MyCustomers:             {clause(outside, asks(ConditionRequesterOwner, "riya"))},
+			SameCompany:             {clause(outside, asks(ConditionRequesterCompany, "m-riya"))},
+		} {
+			lists(t, asking(Anything, TicketReply.At(scope)), TicketReply, want...)
+			lists(t, asking(scope, TicketReply.At(Anything)), TicketReply, want...)
+		}
+		lists(t, asking(Unassigned, TicketReply.At(InGroup)), TicketReply, clause(outside, billing, nobody))
+		lists(t, asking(Mentioned, TicketReply.At(ScopeGroup)), TicketReply, clause(outside, billing, asks(ConditionMentions, "riya")), clause(outside, mine, asks(ConditionMentions, "riya")))
+		never(t, asking(Assigned, TicketReply.At(Unassigned)), TicketReply, Undecided)
+		never(t, asking(InGroup, TicketReply.At(Unrouted)), TicketReply, Undecided)
+		never(t, riya(wide(custom(t, TicketReply.At(Requested|SameCompany)).Role, ScopeGlobal)), TicketReply, Undecided) // she has no contact
+
+		// A role that is held in a group.
+		reply := custom(t, TicketReply.At(InGroup|GroupQueue)).Role
+		in := func(group GroupID) Binding {
+			return Binding{Role: reply, Workspace: AccountWide, Group: group, TicketScope: Anything}
+		}
+		lists(t, riya(in("billing")), TicketReply, clause(outside, billing))
+		never(t, riya(in("apac")), TicketReply, Undecided)
+		lists(t, riya(in("billing"), wide(reply, Anything)), TicketReply, clause(outside, billing))
+		everything := Binding{Role: custom(t, TicketReply.At(Anything)).Role, Workspace: Everywhere, Group: "apac", TicketScope: Anything}
+		lists(t, riya(everything, wide(reply, Anything)), TicketReply, clause(asks(ConditionGroup, "apac")), clause(outside, billing))
 	})
 	t.Run("workspaces", func(t *testing.T) {
 		admin := inOpen(AdministratorRole.Role(), ScopeGlobal)
@@ -159,7 +200,7 @@ func TestFilters(t *testing.T) {
 		seer := sam()
 		seer.CRM.Sees = AllRecords
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
-		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
+		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeShared|Assigned))}
 		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts
 		lists(t, seer, Action[ticketRow](invoiceView), clause(outside, asks(ConditionMentions, "sam")), clause(outside, asks(ConditionCustomerKnown)))
 		lists(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
@@ -190,7 +231,7 @@ func TestFilterReasons(t *testing.T) {
 	never(t, riya(agent), TicketPurge, NoPermission)
 	never(t, riya(Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}), TicketView, OtherWorkspace)
 	never(t, riya(wide(AgentRole.Role(), 0)), TicketView, Undecided)
-	never(t, bob(custom(t, ConversationView.At(ScopeGroup))), ConversationView, Undecided) // in no group
+	never(t, bob(custom(t, ConversationView.At(InGroup))), ConversationView, Undecided) // in no group
 
 	assert.Equal(t, AccountID("acme"), FilterFor(riya(agent), TicketView).Account())
 	assert.Equal(t, AccountID("acme"), FilterFor(gone, TicketView).Account())
@@ -283,7 +324,9 @@ func TestConditionKinds(t *testing.T) {
 		names = append(names, kind.String())
 	}
 	assert.Equal(t, []string{
-		"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
+		"none", "workspace", "group", "assignee", "unassigned",
+		"no_group", "requester", "requester_company", "requester_owner", "participant", "cc",
+		"own", "mentions", "customer_known", "customer_owner",
 		"customer_territory", "customer_team", "contact", "company", "unknown",
 	}, names)
 }
@@ -320,7 +363,7 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, want, Authorize(subject, ConversationView, &chat).Allowed(), "the conversation by its ID for %s", nameOf(subject))
 	}
 	t.Run("B01", func(t *testing.T) { // a search finds what the custom role reaches, and no more
-		me := riya(custom(t, ConversationView.At(ScopeGroup)))
+		me := riya(custom(t, ConversationView.At(InGroup)))
 		lists(t, me, ConversationView, clause(outside, both))
 		chat(t, me, chatOf("billing", "bob"), true)
 		chat(t, me, chatOf("apac", "bob"), false)
@@ -338,7 +381,7 @@ func TestFilterBugs(t *testing.T) {
 		news := chatOf("refunds", "")
 		told := map[AgentID]bool{}
 		everybody := []*Agent{
-			riya(custom(t, ConversationView.At(ScopeGroup))), bob(custom(t, ConversationView.At(ScopeGroup))),
+			riya(custom(t, ConversationView.At(InGroup))), bob(custom(t, ConversationView.At(InGroup))),
 			{ID: "ann", Account: acme, Bindings: []Binding{custom(t, ConversationView.At(ScopeGlobal))}},
 			{ID: "tom", Account: acme, Bindings: []Binding{custom(t, ConversationReply.At(ScopeGlobal))}},
 		}

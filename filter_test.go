@@ -380,18 +380,19 @@ func written(c deskpolicy.Condition) bool {
 	for i := range c.IDs {
 		inOrder = inOrder && (i == 0 || c.IDs[i-1] < c.IDs[i])
 	}
-	team := c.Kind == deskpolicy.ConditionCustomerTeam
+	team := c.Kind == deskpolicy.ConditionCustomerTeam || c.Kind == deskpolicy.ConditionParticipant || c.Kind == deskpolicy.ConditionCC
 	if team != (c.Access == deskpolicy.View || c.Access == deskpolicy.Edit) || !team && c.Access != deskpolicy.NoAccess {
 		return false
 	}
 	switch c.Kind {
-	case deskpolicy.ConditionCustomerKnown, deskpolicy.ConditionUnassigned:
+	case deskpolicy.ConditionCustomerKnown, deskpolicy.ConditionUnassigned, deskpolicy.ConditionNoGroup:
 		return c.IDs == nil
 	case deskpolicy.ConditionWorkspace:
 		return inOrder
 	case deskpolicy.ConditionGroup, deskpolicy.ConditionCustomerTerritory, deskpolicy.ConditionContact, deskpolicy.ConditionCompany:
 		return inOrder && c.IDs[0] != ""
 	case deskpolicy.ConditionAssignee, deskpolicy.ConditionOwn, deskpolicy.ConditionMentions,
+		deskpolicy.ConditionRequester, deskpolicy.ConditionRequesterCompany, deskpolicy.ConditionRequesterOwner, deskpolicy.ConditionParticipant, deskpolicy.ConditionCC,
 		deskpolicy.ConditionCustomerOwner, deskpolicy.ConditionCustomerTeam:
 		return len(c.IDs) == 1 && c.IDs[0] != ""
 	default:
