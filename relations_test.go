@@ -190,7 +190,7 @@ func closedScopes() (scopes []Scope) {
 	return append(scopes, Anything)
 }
 
-// A role that is held in a group reaches what that group has, and nothing else.
+// A role that is held in a group reaches what that group has, and nothing else (A49).
 func TestHeldInAGroup(t *testing.T) {
 	closer := roleNamed(t, "Closer", TicketStatusSet.At(Anything), TicketView.At(Anything), ReportView.At(ScopeGroup), ContactView.At(Anything))
 	replier := roleNamed(t, "Replier", TicketReply.At(InGroup|Unrouted))
