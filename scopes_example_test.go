@@ -134,8 +134,8 @@ func (g grid) printRules(rules ...rule) {
 	}
 }
 
-// print prints what the agent can do in each cell: reply, only view, or nothing.
-func (g grid) print(title string, agent *deskpolicy.Agent) {
+// print prints what the subject can do in each cell: reply, only view, or nothing.
+func (g grid) print(title string, who deskpolicy.Subject) {
 	line := func(title string, cells func(cell) string) {
 		text := fmt.Sprintf("%-26s", title)
 		for _, column := range g.columns {
@@ -150,20 +150,20 @@ func (g grid) print(title string, agent *deskpolicy.Agent) {
 			ticket := deskpolicy.Ticket{Account: "acme"}
 			column.set(&ticket)
 			row.set(&ticket)
-			return g.decide(agent, &ticket)
+			return g.decide(who, &ticket)
 		})
 	}
 }
 
-// decide returns what the agent can do with the ticket or with a conversation like it.
-func (g grid) decide(agent *deskpolicy.Agent, t *deskpolicy.Ticket) string {
-	view, reply := deskpolicy.Authorize(agent, deskpolicy.TicketView, t), deskpolicy.Authorize(agent, deskpolicy.TicketReply, t)
+// decide returns what the subject can do with the ticket or with a conversation like it.
+func (g grid) decide(who deskpolicy.Subject, t *deskpolicy.Ticket) string {
+	view, reply := deskpolicy.Authorize(who, deskpolicy.TicketView, t), deskpolicy.Authorize(who, deskpolicy.TicketReply, t)
 	if g.chat {
 		chat := &deskpolicy.Conversation{
 			Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee,
 			Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions,
 		}
-		view, reply = deskpolicy.Authorize(agent, deskpolicy.ConversationView, chat), deskpolicy.Authorize(agent, deskpolicy.ConversationReply, chat)
+		view, reply = deskpolicy.Authorize(who, deskpolicy.ConversationView, chat), deskpolicy.Authorize(who, deskpolicy.ConversationReply, chat)
 	}
 	switch {
 	case view.Allowed() && reply.Allowed():
@@ -191,6 +191,52 @@ func ExampleScope_freshdesk() {
 	}
 
 	// Output:
+	// All tickets: global
+	//                           my group   view only   another group   no group
+	// - assigned to me          reply      reply       reply           reply
+	// - to a colleague          reply      reply       reply           reply
+	// - to nobody               reply      reply       reply           reply
+	// - mentions me             reply      reply       reply           reply
+	// - I am secondary owner    reply      reply       reply           reply
+	// Tickets in a group: group
+	//                           my group   view only   another group   no group
+	// - assigned to me          reply      reply       reply           reply
+	// - to a colleague          reply      view        -               -
+	// - to nobody               reply      view        -               -
+	// - mentions me             reply      view        -               -
+	// - I am secondary owner    reply      view        -               -
+	// Restricted: restricted
+	//                           my group   view only   another group   no group
+	// - assigned to me          reply      reply       reply           reply
+	// - to a colleague          -          -           -               -
+	// - to nobody               -          -           -               -
+	// - mentions me             -          -           -               -
+	// - I am secondary owner    -          -           -               -
+	// Assigned tickets: assigned|participating|mentioned
+	//                           my group   view only   another group   no group
+	// - assigned to me          reply      reply       reply           reply
+	// - to a colleague          -          -           -               -
+	// - to nobody               -          -           -               -
+	// - mentions me             reply      reply       reply           reply
+	// - I am secondary owner    reply      reply       reply           reply
+}
+
+// Freshdesk's shared agents reach tickets that mention them and those of their customers in
+// the CRM, and what their ticket scope adds. Nothing is assigned to them.
+func ExampleScope_sharedAgent() {
+	customer := deskpolicy.Contact{ID: "c-1", CRM: deskpolicy.CRMRecord{Owner: "u-17"}}
+	g := grid{
+		columns: []cell{groupCell("my group", "billing"), groupCell("view only", "refunds"), groupCell("another group", "sales")},
+		rows:    []cell{assignedCell("to nobody", ""), mentionedCell("mentions me"), requestedCell("by my customer in the CRM", customer)},
+	}
+	for _, r := range []rule{{"Restricted", deskpolicy.ScopeShared}, {"All tickets", deskpolicy.ScopeGlobal}} {
+		sam := deskpolicy.NewSharedAgent("riya", deskpolicy.Account{ID: "acme", Integrated: true}, deskpolicy.CRMUser{ID: "u-17", Scope: deskpolicy.ScopeRestricted})
+		sam.Groups = gridAgent().Groups
+		sam.Bindings[0].TicketScope = r.scope
+		g.print(fmt.Sprintf("%s: %s", r.name, r.scope), sam)
+	}
+
+	// Output:
 }
 
 // Freshchat has three levels of a permission. Group is the groups' conversations alone.
@@ -202,9 +248,25 @@ func ExampleScope_freshchat() {
 	)
 
 	// Output:
+	// Global: global
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          reply      reply           reply
+	// - to nobody               reply      reply           reply
+	// Group: in_group
+	//                           my group   another group   no group
+	// - assigned to me          reply      -               -
+	// - to a colleague          reply      -               -
+	// - to nobody               reply      -               -
+	// Restricted: restricted
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               -
 }
 
-// A role of Zendesk has one of four levels of ticket access.
+// A role of Zendesk has one of four levels of ticket access. Tickets of a private group
+// are for its members, the requester, followers and agents in CC.
 func ExampleScope_zendesk() {
 	company := requestedCell("by my organization", deskpolicy.Contact{Company: "initech"})
 	grid{columns: gridGroups, rows: append(gridAssignments, company)}.printRules(
@@ -213,8 +275,42 @@ func ExampleScope_zendesk() {
 		rule{"Organization", deskpolicy.SameCompany},
 		rule{"Assigned only", deskpolicy.Assigned},
 	)
+	grid{
+		columns: []cell{groupCell("my private group", "billing"), groupCell("another private group", "sales")},
+		rows:    []cell{assignedCell("to a colleague", "bob"), requestedCell("requested by me", deskpolicy.Contact{ID: "c-riya"}), participatingCell("I follow"), ccCell("I am in CC")},
+	}.printRules(rule{"Private groups", deskpolicy.InGroup | deskpolicy.Requested | deskpolicy.Participating})
 
 	// Output:
+	// All: global
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          reply      reply           reply
+	// - to nobody               reply      reply           reply
+	// - by my organization      reply      reply           reply
+	// Groups: in_group
+	//                           my group   another group   no group
+	// - assigned to me          reply      -               -
+	// - to a colleague          reply      -               -
+	// - to nobody               reply      -               -
+	// - by my organization      reply      -               -
+	// Organization: same_company
+	//                           my group   another group   no group
+	// - assigned to me          -          -               -
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               -
+	// - by my organization      reply      reply           reply
+	// Assigned only: restricted
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               -
+	// - by my organization      -          -               -
+	// Private groups: in_group|requested|participating
+	//                           my private group   another private group
+	// - to a colleague          reply              -
+	// - requested by me         reply              reply
+	// - I follow                reply              reply
+	// - I am in CC              reply              reply
 }
 
 // Intercom limits a teammate to what is assigned to it or to its teams, with the unassigned
@@ -229,6 +325,31 @@ func ExampleScope_intercom() {
 	)
 
 	// Output:
+	// All: global
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          reply      reply           reply
+	// - to nobody               reply      reply           reply
+	// Them: restricted
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               -
+	// Them, unassigned: assigned|unrouted
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               reply
+	// Teams: group
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          reply      -               -
+	// - to nobody               reply      -               -
+	// Teams, unassigned: in_group|assigned|unrouted
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          reply      -               -
+	// - to nobody               reply      -               reply
 }
 
 // A user of Help Scout sees everything in their inboxes. An inbox is a workspace.
@@ -238,6 +359,11 @@ func ExampleScope_helpScout() {
 	grid{chat: true, columns: inboxes, rows: gridAssignments}.print("User: global", gridAgent(heldIn("support", user), heldIn("sales", user)))
 
 	// Output:
+	// User: global
+	//                           my inbox   my second inbox   another inbox
+	// - assigned to me          reply      reply             -
+	// - to a colleague          reply      reply             -
+	// - to nobody               reply      reply             -
 }
 
 // A custom role of Chatwoot manages conversations at one of three levels, in the agent's
@@ -257,6 +383,24 @@ func ExampleScope_chatwoot() {
 	}
 
 	// Output:
+	// All: global
+	//                           my inbox   another inbox
+	// - assigned to me          reply      -
+	// - to a colleague          reply      -
+	// - to nobody               reply      -
+	// - I am a participant      reply      -
+	// Unassigned and own: assigned|unassigned
+	//                           my inbox   another inbox
+	// - assigned to me          reply      -
+	// - to a colleague          -          -
+	// - to nobody               reply      -
+	// - I am a participant      -          -
+	// Participating: assigned|participating
+	//                           my inbox   another inbox
+	// - assigned to me          reply      -
+	// - to a colleague          -          -
+	// - to nobody               -          -
+	// - I am a participant      reply      -
 }
 
 // LibreDesk has five permissions to read, and a role has any of them.
@@ -270,32 +414,74 @@ func ExampleScope_libreDesk() {
 	)
 
 	// Output:
+	// read_all: global
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          reply      reply           reply
+	// - to nobody               reply      reply           reply
+	// read_unassigned: unrouted
+	//                           my group   another group   no group
+	// - assigned to me          -          -               -
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               reply
+	// read_assigned: restricted
+	//                           my group   another group   no group
+	// - assigned to me          reply      reply           reply
+	// - to a colleague          -          -               -
+	// - to nobody               -          -               -
+	// read_team_inbox: group_queue
+	//                           my group   another group   no group
+	// - assigned to me          -          -               -
+	// - to a colleague          -          -               -
+	// - to nobody               reply      -               -
+	// read_team_all: in_group
+	//                           my group   another group   no group
+	// - assigned to me          reply      -               -
+	// - to a colleague          reply      -               -
+	// - to nobody               reply      -               -
 }
 
-// An agent of osTicket has a role in each department, and reaches what is assigned to it or
-// to its teams in any. A department is a workspace, and a team is a group.
+// An agent of osTicket has a role in each department, and its primary role for what is
+// assigned to it or to its teams in others. A department is a workspace, a team is a group.
 func ExampleScope_osTicket() {
-	own := heldIn(deskpolicy.Everywhere, readerAt("Assigned", deskpolicy.ScopeGroup))
-	viewer, err := deskpolicy.NewRole("acme", "Viewer", deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)), nil)
+	viewer, err := deskpolicy.NewRole("acme", "View only", deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	primary := readerAt("Expanded Access", deskpolicy.Anything)
+	bindings := []deskpolicy.Binding{heldIn("support", primary), heldIn("sales", viewer), heldIn("legal", primary)}
 	g := grid{
 		columns: []cell{workspaceCell("primary", "support"), workspaceCell("extended", "sales"), workspaceCell("another department", "legal")},
 		rows:    append(gridAssignments, groupCell("to my team", "billing")),
 	}
-	g.print("Departments: global", gridAgent(own, heldIn("support", readerAt("Expanded", deskpolicy.Anything)), heldIn("sales", viewer)))
-	g.print("Only assigned: group", gridAgent(own))
+	bindings[2].TicketScope = deskpolicy.ScopeGroup
+	g.print("Departments: global", gridAgent(bindings...))
+	for i := range bindings {
+		bindings[i].TicketScope = deskpolicy.ScopeGroup
+	}
+	g.print("Only assigned tickets: group", gridAgent(bindings...))
 
 	// Output:
+	// Departments: global
+	//                           primary   extended   another department
+	// - assigned to me          reply     view       reply
+	// - to a colleague          reply     view       -
+	// - to nobody               reply     view       -
+	// - to my team              reply     view       reply
+	// Only assigned tickets: group
+	//                           primary   extended   another department
+	// - assigned to me          reply     view       reply
+	// - to a colleague          -         -          -
+	// - to nobody               -         -          -
+	// - to my team              reply     view       reply
 }
 
 // A user of FreeScout works in its mailboxes. A mailbox is a workspace.
 func ExampleScope_freeScout() {
 	g := grid{chat: true, columns: []cell{workspaceCell("my mailbox", "support"), workspaceCell("another mailbox", "sales")}, rows: gridAssignments}
 	g.print("User: global", gridAgent(heldIn("support", readerAt("User", deskpolicy.Anything))))
-	g.print("Admin: global", gridAgent(heldIn(deskpolicy.Everywhere, readerAt("Admin", deskpolicy.Anything))))
+	g.print("Administrator: global", gridAgent(heldIn(deskpolicy.Everywhere, readerAt("All mailboxes", deskpolicy.Anything))))
 
 	// Output:
 }
