@@ -186,6 +186,53 @@ func TestReadme(t *testing.T) {
 	}
 }
 
+// The grids of docs/scopes.md are what the examples print, and its tables have every rule of
+// a grid, every relation and every named set.
+func TestScopesPage(t *testing.T) {
+	page := readFile(t, filepath.Join("docs", "scopes.md"))
+	file, err := parser.ParseFile(token.NewFileSet(), "scopes_example_test.go", nil, parser.ParseComments)
+	require.NoError(t, err)
+	printed := make(map[string]string)
+	for _, example := range doc.Examples(file) {
+		if strings.HasPrefix(example.Name, "Scope_") && !strings.HasPrefix(example.Name, "Scope_U") {
+			printed[example.Name] = example.Output
+		}
+	}
+	grids := regexp.MustCompile("(?s)\n### ([^\n]*)\n[^#]*?`Example(\\w+)` prints:\n\n```text\n(.*?)```").FindAllStringSubmatch(page, -1)
+	for _, grid := range grids {
+		product, name, text := grid[1], grid[2], grid[3]
+		assert.Equal(t, printed[name], text, name)
+		for _, title := range regexp.MustCompile(`(?m)^(\w.*): (.*)$`).FindAllStringSubmatch(text, -1) {
+			scope := "`" + strings.ReplaceAll(title[2], "|", "`, `") + "`"
+			assert.Contains(t, page, fmt.Sprintf("\n| %s | %s | %s |\n", product, title[1], scope))
+		}
+		delete(printed, name)
+	}
+	assert.Empty(t, printed, "docs/scopes.md does not show what these examples print")
+	assert.GreaterOrEqual(t, len(grids), 12)
+}
+
+// The tables of docs/scopes.md have every relation and every named set.
+func TestScopesPageNames(t *testing.T) {
+	page := readFile(t, filepath.Join("docs", "scopes.md"))
+	constants := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| `(\\w+)` \\|").FindAllStringSubmatch(page, -1)
+	names := make(map[string]string)
+	for _, row := range constants {
+		names[row[1]] = row[2]
+		var s deskpolicy.Scope
+		assert.NoError(t, s.UnmarshalText([]byte(row[1])))
+		assert.Contains(t, readFile(t, "scope.go"), "\t"+row[2])
+	}
+	for s := deskpolicy.InGroup; s <= deskpolicy.Anything; s <<= 1 {
+		if name := s.String(); s != deskpolicy.Assigned && s != deskpolicy.Anything { // which are shown as sets
+			assert.Contains(t, names, name)
+		}
+	}
+	for _, name := range []string{"assigned", "anything", "restricted", "group", "shared", "global"} {
+		assert.Contains(t, names, name)
+	}
+}
+
 func readFile(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -230,13 +230,23 @@ func ExampleScope_sharedAgent() {
 		rows:    []cell{assignedCell("to nobody", ""), mentionedCell("mentions me"), requestedCell("by my customer in the CRM", customer)},
 	}
 	for _, r := range []rule{{"Restricted", deskpolicy.ScopeShared}, {"All tickets", deskpolicy.ScopeGlobal}} {
-		sam := deskpolicy.NewSharedAgent("riya", deskpolicy.Account{ID: "acme", Integrated: true}, deskpolicy.CRMUser{ID: "u-17", Scope: deskpolicy.ScopeRestricted})
+		sam := deskpolicy.NewSharedAgent("riya", deskpolicy.Account{ID: "acme", Integrated: true}, deskpolicy.CRMUser{ID: "u-17", Sees: deskpolicy.OwnRecords})
 		sam.Groups = gridAgent().Groups
 		sam.Bindings[0].TicketScope = r.scope
 		g.print(fmt.Sprintf("%s: %s", r.name, r.scope), sam)
 	}
 
 	// Output:
+	// Restricted: shared
+	//                           my group   view only   another group
+	// - to nobody               reply      view        -
+	// - mentions me             reply      reply       reply
+	// - by my customer in the CRMreply      reply       reply
+	// All tickets: global
+	//                           my group   view only   another group
+	// - to nobody               reply      reply       reply
+	// - mentions me             reply      reply       reply
+	// - by my customer in the CRMreply      reply       reply
 }
 
 // Freshchat has three levels of a permission. Group is the groups' conversations alone.
@@ -484,6 +494,16 @@ func ExampleScope_freeScout() {
 	g.print("Administrator: global", gridAgent(heldIn(deskpolicy.Everywhere, readerAt("All mailboxes", deskpolicy.Anything))))
 
 	// Output:
+	// User: global
+	//                           my mailbox   another mailbox
+	// - assigned to me          reply        -
+	// - to a colleague          reply        -
+	// - to nobody               reply        -
+	// Administrator: global
+	//                           my mailbox   another mailbox
+	// - assigned to me          reply        reply
+	// - to a colleague          reply        reply
+	// - to nobody               reply        reply
 }
 
 // An agent of Zammad has a level of access for each group, and to be the owner of a ticket
