@@ -3,7 +3,9 @@ package deskpolicy_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"os"
@@ -198,11 +200,15 @@ func TestScopesPage(t *testing.T) {
 			printed[example.Name] = example.Output
 		}
 	}
-	grids := regexp.MustCompile("(?s)\n### ([^\n]*)\n[^#]*?`Example(\\w+)` prints:\n\n```text\n(.*?)```").FindAllStringSubmatch(page, -1)
+	for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		assert.Contains(t, readFile(t, "scopes_example_test.go"), block[1], "docs/scopes.md shows code that no example has")
+	}
+	titles, grids := 0, regexp.MustCompile("(?s)\n### ([^\n]*)\n[^#]*?`Example(\\w+)` prints:\n\n```text\n(.*?)```").FindAllStringSubmatch(page, -1)
 	for _, grid := range grids {
 		product, name, text := grid[1], grid[2], grid[3]
 		assert.Equal(t, printed[name], text, name)
 		for _, title := range regexp.MustCompile(`(?m)^(\w.*): (.*)$`).FindAllStringSubmatch(text, -1) {
+			titles++
 			scope := "`" + strings.ReplaceAll(title[2], "|", "`, `") + "`"
 			assert.Contains(t, page, fmt.Sprintf("\n| %s | %s | %s |\n", product, title[1], scope))
 		}
@@ -210,6 +216,10 @@ func TestScopesPage(t *testing.T) {
 	}
 	assert.Empty(t, printed, "docs/scopes.md does not show what these examples print")
 	assert.GreaterOrEqual(t, len(grids), 12)
+	_, table, found := strings.Cut(page, "| product | rule | scope |\n| --- | --- | --- |\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	assert.Equal(t, titles, strings.Count(table+"\n", "\n"), "each row of the table has a grid")
 }
 
 // The tables of docs/scopes.md have every relation and every named set.

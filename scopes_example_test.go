@@ -9,7 +9,7 @@ import (
 
 // A Scope is a set: combine relations with |. Some relations include others.
 func ExampleScope() {
-	queue := deskpolicy.Assigned | deskpolicy.GroupQueue
+	queue := deskpolicy.Assigned | deskpolicy.GroupQueue // mine, and what waits in my groups
 	fmt.Println(queue)
 	fmt.Println(deskpolicy.ScopeGroup.Covers(queue), queue.Covers(deskpolicy.ScopeGroup))
 	fmt.Println(deskpolicy.InGroup | deskpolicy.GroupQueue) // in_group includes group_queue
@@ -137,7 +137,7 @@ func (g grid) printRules(rules ...rule) {
 // print prints what the subject can do in each cell: reply, only view, or nothing.
 func (g grid) print(title string, who deskpolicy.Subject) {
 	line := func(title string, cells func(cell) string) {
-		text := fmt.Sprintf("%-26s", title)
+		text := fmt.Sprintf("%-30s", title)
 		for _, column := range g.columns {
 			text += fmt.Sprintf("%-*s", len(column.title)+3, cells(column))
 		}
@@ -192,33 +192,33 @@ func ExampleScope_freshdesk() {
 
 	// Output:
 	// All tickets: global
-	//                           my group   view only   another group   no group
-	// - assigned to me          reply      reply       reply           reply
-	// - to a colleague          reply      reply       reply           reply
-	// - to nobody               reply      reply       reply           reply
-	// - mentions me             reply      reply       reply           reply
-	// - I am secondary owner    reply      reply       reply           reply
+	//                               my group   view only   another group   no group
+	// - assigned to me              reply      reply       reply           reply
+	// - to a colleague              reply      reply       reply           reply
+	// - to nobody                   reply      reply       reply           reply
+	// - mentions me                 reply      reply       reply           reply
+	// - I am secondary owner        reply      reply       reply           reply
 	// Tickets in a group: group
-	//                           my group   view only   another group   no group
-	// - assigned to me          reply      reply       reply           reply
-	// - to a colleague          reply      view        -               -
-	// - to nobody               reply      view        -               -
-	// - mentions me             reply      view        -               -
-	// - I am secondary owner    reply      view        -               -
+	//                               my group   view only   another group   no group
+	// - assigned to me              reply      reply       reply           reply
+	// - to a colleague              reply      view        -               -
+	// - to nobody                   reply      view        -               -
+	// - mentions me                 reply      view        -               -
+	// - I am secondary owner        reply      view        -               -
 	// Restricted: restricted
-	//                           my group   view only   another group   no group
-	// - assigned to me          reply      reply       reply           reply
-	// - to a colleague          -          -           -               -
-	// - to nobody               -          -           -               -
-	// - mentions me             -          -           -               -
-	// - I am secondary owner    -          -           -               -
+	//                               my group   view only   another group   no group
+	// - assigned to me              reply      reply       reply           reply
+	// - to a colleague              -          -           -               -
+	// - to nobody                   -          -           -               -
+	// - mentions me                 -          -           -               -
+	// - I am secondary owner        -          -           -               -
 	// Assigned tickets: assigned|participating|mentioned
-	//                           my group   view only   another group   no group
-	// - assigned to me          reply      reply       reply           reply
-	// - to a colleague          -          -           -               -
-	// - to nobody               -          -           -               -
-	// - mentions me             reply      reply       reply           reply
-	// - I am secondary owner    reply      reply       reply           reply
+	//                               my group   view only   another group   no group
+	// - assigned to me              reply      reply       reply           reply
+	// - to a colleague              -          -           -               -
+	// - to nobody                   -          -           -               -
+	// - mentions me                 reply      reply       reply           reply
+	// - I am secondary owner        reply      reply       reply           reply
 }
 
 // Freshdesk's shared agents reach tickets that mention them and those of their customers in
@@ -229,7 +229,7 @@ func ExampleScope_sharedAgent() {
 		columns: []cell{groupCell("my group", "billing"), groupCell("view only", "refunds"), groupCell("another group", "sales")},
 		rows:    []cell{assignedCell("to nobody", ""), mentionedCell("mentions me"), requestedCell("by my customer in the CRM", customer)},
 	}
-	for _, r := range []rule{{"Restricted", deskpolicy.ScopeShared}, {"All tickets", deskpolicy.ScopeGlobal}} {
+	for _, r := range []rule{{"Restricted", deskpolicy.ScopeRestricted}, {"All tickets", deskpolicy.ScopeGlobal}} {
 		sam := deskpolicy.NewSharedAgent("riya", deskpolicy.Account{ID: "acme", Integrated: true}, deskpolicy.CRMUser{ID: "u-17", Sees: deskpolicy.OwnRecords})
 		sam.Groups = gridAgent().Groups
 		sam.Bindings[0].TicketScope = r.scope
@@ -237,16 +237,16 @@ func ExampleScope_sharedAgent() {
 	}
 
 	// Output:
-	// Restricted: shared
-	//                           my group   view only   another group
-	// - to nobody               reply      view        -
-	// - mentions me             reply      reply       reply
-	// - by my customer in the CRMreply      reply       reply
+	// Restricted: restricted
+	//                               my group   view only   another group
+	// - to nobody                   reply      view        -
+	// - mentions me                 reply      reply       reply
+	// - by my customer in the CRM   reply      reply       reply
 	// All tickets: global
-	//                           my group   view only   another group
-	// - to nobody               reply      reply       reply
-	// - mentions me             reply      reply       reply
-	// - by my customer in the CRMreply      reply       reply
+	//                               my group   view only   another group
+	// - to nobody                   reply      reply       reply
+	// - mentions me                 reply      reply       reply
+	// - by my customer in the CRM   reply      reply       reply
 }
 
 // Freshchat has three levels of a permission. Group is the groups' conversations alone.
@@ -259,20 +259,20 @@ func ExampleScope_freshchat() {
 
 	// Output:
 	// Global: global
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          reply      reply           reply
-	// - to nobody               reply      reply           reply
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              reply      reply           reply
+	// - to nobody                   reply      reply           reply
 	// Group: in_group
-	//                           my group   another group   no group
-	// - assigned to me          reply      -               -
-	// - to a colleague          reply      -               -
-	// - to nobody               reply      -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      -               -
+	// - to a colleague              reply      -               -
+	// - to nobody                   reply      -               -
 	// Restricted: restricted
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               -
 }
 
 // A role of Zendesk has one of four levels of ticket access. Tickets of a private group
@@ -292,35 +292,35 @@ func ExampleScope_zendesk() {
 
 	// Output:
 	// All: global
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          reply      reply           reply
-	// - to nobody               reply      reply           reply
-	// - by my organization      reply      reply           reply
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              reply      reply           reply
+	// - to nobody                   reply      reply           reply
+	// - by my organization          reply      reply           reply
 	// Groups: in_group
-	//                           my group   another group   no group
-	// - assigned to me          reply      -               -
-	// - to a colleague          reply      -               -
-	// - to nobody               reply      -               -
-	// - by my organization      reply      -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      -               -
+	// - to a colleague              reply      -               -
+	// - to nobody                   reply      -               -
+	// - by my organization          reply      -               -
 	// Organization: same_company
-	//                           my group   another group   no group
-	// - assigned to me          -          -               -
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               -
-	// - by my organization      reply      reply           reply
+	//                               my group   another group   no group
+	// - assigned to me              -          -               -
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               -
+	// - by my organization          reply      reply           reply
 	// Assigned only: restricted
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               -
-	// - by my organization      -          -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               -
+	// - by my organization          -          -               -
 	// Private groups: in_group|requested|participating
-	//                           my private group   another private group
-	// - to a colleague          reply              -
-	// - requested by me         reply              reply
-	// - I follow                reply              reply
-	// - I am in CC              reply              reply
+	//                               my private group   another private group
+	// - to a colleague              reply              -
+	// - requested by me             reply              reply
+	// - I follow                    reply              reply
+	// - I am in CC                  reply              reply
 }
 
 // Intercom limits a teammate to what is assigned to it or to its teams, with the unassigned
@@ -336,30 +336,30 @@ func ExampleScope_intercom() {
 
 	// Output:
 	// All: global
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          reply      reply           reply
-	// - to nobody               reply      reply           reply
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              reply      reply           reply
+	// - to nobody                   reply      reply           reply
 	// Them: restricted
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               -
 	// Them, unassigned: assigned|unrouted
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               reply
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               reply
 	// Teams: group
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          reply      -               -
-	// - to nobody               reply      -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              reply      -               -
+	// - to nobody                   reply      -               -
 	// Teams, unassigned: in_group|assigned|unrouted
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          reply      -               -
-	// - to nobody               reply      -               reply
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              reply      -               -
+	// - to nobody                   reply      -               reply
 }
 
 // A user of Help Scout sees everything in their inboxes. An inbox is a workspace.
@@ -370,10 +370,10 @@ func ExampleScope_helpScout() {
 
 	// Output:
 	// User: global
-	//                           my inbox   my second inbox   another inbox
-	// - assigned to me          reply      reply             -
-	// - to a colleague          reply      reply             -
-	// - to nobody               reply      reply             -
+	//                               my inbox   my second inbox   another inbox
+	// - assigned to me              reply      reply             -
+	// - to a colleague              reply      reply             -
+	// - to nobody                   reply      reply             -
 }
 
 // A custom role of Chatwoot manages conversations at one of three levels, in the agent's
@@ -394,23 +394,23 @@ func ExampleScope_chatwoot() {
 
 	// Output:
 	// All: global
-	//                           my inbox   another inbox
-	// - assigned to me          reply      -
-	// - to a colleague          reply      -
-	// - to nobody               reply      -
-	// - I am a participant      reply      -
+	//                               my inbox   another inbox
+	// - assigned to me              reply      -
+	// - to a colleague              reply      -
+	// - to nobody                   reply      -
+	// - I am a participant          reply      -
 	// Unassigned and own: assigned|unassigned
-	//                           my inbox   another inbox
-	// - assigned to me          reply      -
-	// - to a colleague          -          -
-	// - to nobody               reply      -
-	// - I am a participant      -          -
+	//                               my inbox   another inbox
+	// - assigned to me              reply      -
+	// - to a colleague              -          -
+	// - to nobody                   reply      -
+	// - I am a participant          -          -
 	// Participating: assigned|participating
-	//                           my inbox   another inbox
-	// - assigned to me          reply      -
-	// - to a colleague          -          -
-	// - to nobody               -          -
-	// - I am a participant      reply      -
+	//                               my inbox   another inbox
+	// - assigned to me              reply      -
+	// - to a colleague              -          -
+	// - to nobody                   -          -
+	// - I am a participant          reply      -
 }
 
 // LibreDesk has five permissions to read, and a role has any of them.
@@ -425,30 +425,30 @@ func ExampleScope_libreDesk() {
 
 	// Output:
 	// read_all: global
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          reply      reply           reply
-	// - to nobody               reply      reply           reply
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              reply      reply           reply
+	// - to nobody                   reply      reply           reply
 	// read_unassigned: unrouted
-	//                           my group   another group   no group
-	// - assigned to me          -          -               -
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               reply
+	//                               my group   another group   no group
+	// - assigned to me              -          -               -
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               reply
 	// read_assigned: restricted
-	//                           my group   another group   no group
-	// - assigned to me          reply      reply           reply
-	// - to a colleague          -          -               -
-	// - to nobody               -          -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      reply           reply
+	// - to a colleague              -          -               -
+	// - to nobody                   -          -               -
 	// read_team_inbox: group_queue
-	//                           my group   another group   no group
-	// - assigned to me          -          -               -
-	// - to a colleague          -          -               -
-	// - to nobody               reply      -               -
+	//                               my group   another group   no group
+	// - assigned to me              -          -               -
+	// - to a colleague              -          -               -
+	// - to nobody                   reply      -               -
 	// read_team_all: in_group
-	//                           my group   another group   no group
-	// - assigned to me          reply      -               -
-	// - to a colleague          reply      -               -
-	// - to nobody               reply      -               -
+	//                               my group   another group   no group
+	// - assigned to me              reply      -               -
+	// - to a colleague              reply      -               -
+	// - to nobody                   reply      -               -
 }
 
 // An agent of osTicket has a role in each department, and its primary role for what is
@@ -474,17 +474,17 @@ func ExampleScope_osTicket() {
 
 	// Output:
 	// Departments: global
-	//                           primary   extended   another department
-	// - assigned to me          reply     view       reply
-	// - to a colleague          reply     view       -
-	// - to nobody               reply     view       -
-	// - to my team              reply     view       reply
+	//                               primary   extended   another department
+	// - assigned to me              reply     view       reply
+	// - to a colleague              reply     view       -
+	// - to nobody                   reply     view       -
+	// - to my team                  reply     view       reply
 	// Only assigned tickets: group
-	//                           primary   extended   another department
-	// - assigned to me          reply     view       reply
-	// - to a colleague          -         -          -
-	// - to nobody               -         -          -
-	// - to my team              reply     view       reply
+	//                               primary   extended   another department
+	// - assigned to me              reply     view       reply
+	// - to a colleague              -         -          -
+	// - to nobody                   -         -          -
+	// - to my team                  reply     view       reply
 }
 
 // A user of FreeScout works in its mailboxes. A mailbox is a workspace.
@@ -495,24 +495,29 @@ func ExampleScope_freeScout() {
 
 	// Output:
 	// User: global
-	//                           my mailbox   another mailbox
-	// - assigned to me          reply        -
-	// - to a colleague          reply        -
-	// - to nobody               reply        -
+	//                               my mailbox   another mailbox
+	// - assigned to me              reply        -
+	// - to a colleague              reply        -
+	// - to nobody                   reply        -
 	// Administrator: global
-	//                           my mailbox   another mailbox
-	// - assigned to me          reply        reply
-	// - to a colleague          reply        reply
-	// - to nobody               reply        reply
+	//                               my mailbox   another mailbox
+	// - assigned to me              reply        reply
+	// - to a colleague              reply        reply
+	// - to nobody                   reply        reply
 }
 
 // An agent of Zammad has a level of access for each group, and to be the owner of a ticket
 // gives nothing.
 func ExampleScope_zammad() {
 	levels := []cell{groupCell("read, change", "billing"), groupCell("read", "refunds"), groupCell("none", "sales")}
-	grid{columns: levels, rows: gridAssignments}.printRules(rule{"Agent", deskpolicy.InGroup})
+	grid{columns: levels, rows: gridAssignments}.printRules(rule{"Group access", deskpolicy.InGroup})
 
 	// Output:
+	// Group access: in_group
+	//                               read, change   read   none
+	// - assigned to me              reply          view   -
+	// - to a colleague              reply          view   -
+	// - to nobody                   reply          view   -
 }
 
 // A customer of Jira Service Management reaches its own requests, those that it takes part
@@ -532,4 +537,16 @@ func ExampleScope_jiraServiceManagement() {
 	)
 
 	// Output:
+	// Customer: requested|participating
+	//                               request
+	// - raised by me                reply
+	// - I am a request participant  reply
+	// - raised in my organization   -
+	// - raised by another customer  -
+	// Organization: requested|participating|same_company
+	//                               request
+	// - raised by me                reply
+	// - I am a request participant  reply
+	// - raised in my organization   reply
+	// - raised by another customer  -
 }
