@@ -20,7 +20,7 @@ func TestFixNames(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-		"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
+		"assign", "mention", "add_participant", "unassign", "route", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
 	}, kinds)
 	var names []string
 	for by := FixOwner(0); by <= FixOwnerPlanOwner+1; by++ {
@@ -84,7 +84,7 @@ assign it to the agent (by an administrator) and widen the agent's ticket scope 
 give the agent edit access in group "refunds" (by an administrator) and give the agent view access in group "sales" (by an administrator) and give the agent the role "Peeker" account-wide, tickets at group (by an administrator)
 give the agent view access in group "sales" (by an administrator) and widen the agent's ticket scope for role "Taker" account-wide to global (by an administrator) and give the agent the role "Peeker" account-wide, tickets at group (by an administrator)`},
 		{"access before roles", why(newcomer, peekChat, ConversationAssignment{Conversation: chatOf("sales", "bob"), To: newcomer}), []Role{
-			roleNamed(t, "Peeker", Permission{peekChat.ID(), ScopeGroup}), roleNamed(t, "A", ConversationReply.At(ScopeGroup)), roleNamed(t, "B", ConversationReply.At(ScopeRestricted)),
+			roleNamed(t, "Peeker", Permission{peekChat.ID(), ScopeGroup}), roleNamed(t, "A", ConversationReply.At(InGroup)), roleNamed(t, "B", ConversationReply.At(ScopeRestricted)),
 		}, `assign it to the agent (by an administrator) and give the agent the role "B" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
 give the agent view access in group "sales" (by an administrator) and give the agent the role "B" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
 give the agent edit access in group "sales" (by an administrator) and give the agent the role "A" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)`},

@@ -80,10 +80,10 @@ assign it to the agent (by an administrator) and assign the second ticket to the
 assign it to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator)
 assign the second ticket to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator)
 give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator)`},
-		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `mention the agent in the ticket (by a colleague)
+		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `mention the agent in it (by a colleague)
 give the agent view access to the customer in the CRM (by the CRM owner)
 widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
-		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `mention the agent in the ticket (by a colleague)
+		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `mention the agent in it (by a colleague)
 widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"a contact", ask(sam(), ContactEdit, *customer("apac")), nil, `give the agent edit access to the customer in the CRM (by the CRM owner)`},
 		{"an answer that is fresh", ask(fresh, ContactView, *customer("apac")), nil, `give the agent view access to the customer in the CRM (by the CRM owner)`},
@@ -93,7 +93,7 @@ widen the agent's ticket scope for role "Shared Agent" account-wide to global (b
 		{"no CRM user", ask(unknownUser, TicketReply, from(customer("emea"))), nil, ``},
 		{"every gate", ask(everything, TicketAttach, from(customer("emea"))), nil,
 			`reactivate the agent (by an administrator) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and move to a plan with attachments (by the plan owner)`},
-		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in the ticket (by a colleague)
+		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in it (by a colleague)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and give the agent view access to the customer in the CRM (by the CRM owner)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"forbidden once live", ask(gone, RoleUpdate, newRole(t, "Tier 2")), nil, ``},
@@ -356,10 +356,10 @@ func TestRemediesOfferToEach(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"both", ask(sam(custom(t, TicketAssign.At(ScopeRestricted))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in the ticket (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
+		{"both", ask(sam(custom(t, TicketAssign.At(ScopeShared))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in it (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
 give the agent view access to the customer in the CRM (by the CRM owner) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"a role that permits it", ask(roleless, TicketReply, ticket), `give the agent the role "Shared Agent" account-wide, tickets at global (by an administrator)
-mention the agent in the ticket (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)
+mention the agent in it (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)
 give the agent view access to the customer in the CRM (by the CRM owner) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
@@ -461,7 +461,7 @@ give the agent edit access in group "apac" (by an administrator) and widen the a
 		{"who may not connect", lead(), ask(apart, TicketReply, from(customer("emea"))), ``},
 		{"who may pay", boss, ask(poor, TicketAttach, apac), `move to a plan with attachments (by the plan owner)`},
 		{"who may not pay", lead(), ask(poor, TicketAttach, apac), ``},
-		{"who may mention", lead(TicketMention.At(ScopeGlobal)), ask(sam(), TicketReply, from(customer("apac"))), `mention the agent in the ticket (by a colleague)
+		{"who may mention", lead(TicketMention.At(ScopeGlobal)), ask(sam(), TicketReply, from(customer("apac"))), `mention the agent in it (by a colleague)
 give the agent view access to the customer in the CRM (by the CRM owner)`},
 		{"who may not widen, of a CRM user", bob(), ask(&CRMOnlyUser{Account: acme, CRM: sam().CRM}, TicketReply, from(customer("apac"))),
 			`make the CRM user a shared agent (by the CRM owner) and give the agent view access to the customer in the CRM (by the CRM owner)`},
@@ -534,6 +534,7 @@ func TestFixes(t *testing.T) {
 	parties := map[FixKind]FixOwner{
 		0: 0, FixMakeSharedAgent: FixOwnerCRMOwner, FixReactivate: FixOwnerAdministrator, FixReactivateInCRM: FixOwnerCRMOwner, FixConnectCRM: FixOwnerAccountAdministrator,
 		FixCreateSupportGrant: FixOwnerAccountAdministrator, FixUpgradePlan: FixOwnerPlanOwner, FixAssign: FixOwnerAdministrator, FixMention: FixOwnerColleague,
+		FixAddParticipant: FixOwnerColleague, FixUnassign: FixOwnerAdministrator, FixRoute: FixOwnerAdministrator,
 		FixCustomerAccess: FixOwnerCRMOwner, FixGroupAccess: FixOwnerAdministrator, FixWidenScope: FixOwnerAdministrator, FixAssignRole: FixOwnerAdministrator, FixAssignRole + 1: 0,
 	}
 	for kind, party := range parties {
@@ -606,7 +607,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	more.Bindings = held
 	apply(more, nil, Fix{Kind: FixAssignRole, Binding: wide(SupervisorRole.Role(), ScopeGlobal)})
 	assert.Equal(t, Binding{}, held[:2][1])
-	restricted, group, unscoped, global := wide(AgentRole.Role(), ScopeRestricted), wide(AgentRole.Role(), ScopeGroup), wide(AgentRole.Role(), 9), wide(AgentRole.Role(), ScopeGlobal)
+	restricted, group, unscoped, global := wide(AgentRole.Role(), ScopeRestricted), wide(AgentRole.Role(), ScopeGroup), wide(AgentRole.Role(), 1<<15), wide(AgentRole.Role(), ScopeGlobal)
 	inIT := Binding{AgentRole.Role(), "it", ScopeGroup}
 	for _, c := range []struct{ before, after []Binding }{
 		{[]Binding{restricted, group, unscoped, group, inIT}, []Binding{restricted, global, unscoped, group, inIT}},

@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -141,8 +142,11 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 		}
 	}
 	for i, b := range a.Bindings {
-		for scope := b.TicketScope + 1; scope <= ScopeGlobal; scope++ {
-			b := Binding{b.Role, b.Workspace, scope}
+		for _, scope := range levels {
+			if b.TicketScope.Covers(scope) {
+				continue
+			}
+			b := Binding{b.Role, b.Workspace, b.TicketScope | scope}
 			all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) { of(s).Bindings[i] = b }})
 		}
 	}
@@ -223,7 +227,7 @@ func asMove(f Fix, s *scene) move {
 
 // within reports whether a permits no more than b.
 func (a move) within(b move) bool {
-	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || a.binding.TicketScope > b.binding.TicketScope {
+	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || !b.binding.TicketScope.Covers(a.binding.TicketScope) {
 		return false
 	}
 	everywhere := b.binding.Workspace == AccountWide && b.binding.Role.Administrative() // "it" is an open workspace
@@ -303,26 +307,69 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 		return changed.Authorize().Allowed()
 	}
 	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, Explain(r))
-	for i, f := range remedy {
+	for i := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
 		// Another fix can be there only so that the subject can be assigned the ticket.
 		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == FixAssign }) {
 			require.False(t, allowed(without), "%v\nhas a fix too many for\n%v", remedy, Explain(r))
 		}
-		less := slices.Clone(remedy)
-		switch {
-		case (f.Kind == FixAssignRole || f.Kind == FixWidenScope) && f.Binding.TicketScope > ScopeRestricted:
-			less[i].Binding.TicketScope--
-		case f.Access == Edit:
-			less[i].Access--
-		default:
-			continue
-		}
-		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixAssign }) {
-			require.False(t, allowed(less), "%v\ngoes further than needed for\n%v", remedy, Explain(r))
+		for _, less := range narrower(r, remedy, i) {
+			if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixAssign }) {
+				require.False(t, allowed(less), "%v\ngoes further than needed for\n%v", remedy, Explain(r))
+			}
 		}
 	}
 	require.False(t, r.Authorize().Allowed(), "Apply changed what it was given")
+}
+
+// narrower returns the remedies with less by the fix at index i: a ticket scope that adds
+// less to what is held, or less access.
+func narrower(request Request, r Remedy, i int) (all []Remedy) {
+	add := func(change func(*Fix)) {
+		less := slices.Clone(r)
+		change(&less[i])
+		all = append(all, less)
+	}
+	switch f := r[i]; {
+	case f.Kind == FixAssignRole || f.Kind == FixWidenScope:
+		held := Scope(0)
+		if f.Kind == FixWidenScope {
+			held = heldScope(holderOf(request, f), f.Binding)
+		}
+		for _, level := range levels {
+			if scope := held | level; f.Binding.TicketScope.Covers(scope) && !scope.Covers(f.Binding.TicketScope) {
+				add(func(f *Fix) { f.Binding.TicketScope = scope })
+			}
+		}
+	case f.Access == Edit:
+		add(func(f *Fix) { f.Access = View })
+	}
+	return all
+}
+
+// holderOf returns the subject or the recipient of the request, whom the fix is about.
+func holderOf(r Request, f Fix) Subject {
+	if f.ForRecipient {
+		return reflect.Indirect(reflect.ValueOf(r.Resource)).FieldByName("To").Interface().(Subject)
+	}
+	return r.Subject
+}
+
+// heldScope returns all that is in the ticket scopes of the valid bindings of the role in the workspace.
+func heldScope(who Subject, of Binding) (held Scope) {
+	var bindings []Binding
+	switch who := who.(type) {
+	case *Agent:
+		bindings = who.Bindings
+	case *SharedAgent:
+		bindings = who.Bindings
+	}
+	for _, b := range bindings {
+		if b.Role == of.Role && b.Workspace == of.Workspace && b.TicketScope.Valid() {
+			held |= b.TicketScope
+		}
+	}
+	return held
 }
 
 // worldRemedyRoles returns the offered roles.
@@ -360,7 +407,7 @@ func TestRemediesAreComplete(t *testing.T) {
 func smallScenes(roles []Role) (scenes []*scene) {
 	holdings := [][]Binding{nil}
 	for i, role := range roles {
-		for scope := Scope(0); scope <= ScopeGroup; scope++ {
+		for _, scope := range []Scope{0, ScopeRestricted, ScopeGroup} {
 			holdings = append(holdings, []Binding{{role, AccountWide, scope}})
 		}
 		holdings = append(holdings,
@@ -384,7 +431,7 @@ func smallScenes(roles []Role) (scenes []*scene) {
 					if n%3 == 0 {
 						agent.Account.Plan.Features = 0
 					}
-					to := bob(wide(roles[n%len(roles)], Scope(n%3)))
+					to := bob(wide(roles[n%len(roles)], []Scope{0, ScopeRestricted, ScopeGroup}[n%3]))
 					to.Deactivated = n%4 == 0
 					to.Groups = map[GroupID]Access{"g": View}
 					s := &scene{agent: agent, action: action, first: first, second: tickets[(i+1+n%2)%3], to: to}
@@ -600,7 +647,7 @@ func under(r Remedy, made Remedy) bool {
 func notMore(a, b Fix) bool {
 	if (a.Kind == FixAssignRole || a.Kind == FixWidenScope) && b.Kind == FixAssignRole {
 		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == AccountWide && b.Binding.Role.Administrative()
-		return a.ForRecipient == b.ForRecipient && place && a.Binding.TicketScope <= b.Binding.TicketScope &&
+		return a.ForRecipient == b.ForRecipient && place && b.Binding.TicketScope.Covers(a.Binding.TicketScope) &&
 			b.Binding.Role.Permissions().Covers(a.Binding.Role.Permissions())
 	}
 	return a.Kind == b.Kind && a.ForRecipient == b.ForRecipient && a.ForSecond == b.ForSecond && a.Group == b.Group && a.Access <= b.Access
