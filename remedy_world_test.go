@@ -406,7 +406,7 @@ func narrower(request Request, r Remedy, i int) (all []Remedy) {
 	return all
 }
 
-// holderOf returns the subject or the recipient of the request, whom the fix is about.
+// holderOf returns who the fix is about: the subject or the recipient of the request.
 func holderOf(r Request, f Fix) Subject {
 	if f.ForRecipient {
 		return reflect.Indirect(reflect.ValueOf(r.Resource)).FieldByName("To").Interface().(Subject)

@@ -151,12 +151,13 @@ func (q *question) grouping(wanted Scope, recipient bool) (lists []Remedy) {
 	if wanted&GroupQueue == 0 || !q.canBeGiven() || q.what.kind == kindTicketAssignment || q.what.kind == kindConversationAssignment {
 		return lists
 	}
+	var routes []Remedy
 	for _, group := range slices.Sorted(maps.Keys(q.who.groups)) {
-		if group != "" && q.who.groups[group].known() >= q.rule.need && len(lists) <= maxRoutes {
-			lists = append(lists, Remedy{{Kind: FixRoute, ForSecond: q.second, Group: group}})
+		if group != "" && q.who.groups[group].known() >= q.rule.need {
+			routes = append(routes, Remedy{{Kind: FixRoute, ForSecond: q.second, Group: group}})
 		}
 	}
-	return lists
+	return append(lists, routes[:min(len(routes), maxRoutes)]...)
 }
 
 // showing returns the list of the fix that shows the part's customer to a shared agent.
