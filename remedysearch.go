@@ -9,7 +9,8 @@ import (
 // it returns the first ones in its order. To see others, offer fewer roles.
 //
 // If more than 250 offered roles or held bindings permit the action, Remedies tries only
-// the first 250 by name.
+// the first 250 by name. It tries to route a ticket or a conversation to the first 10 groups
+// of the agent by name.
 const MaxRemedies = 100
 
 // maxSources is the maximum number of roles, and of bindings, that are tried.
