@@ -8,11 +8,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/cedarexport"
 )
 
-// A custom role becomes one permit for each ground on which it reaches a resource.
+// A custom role becomes one permit for each scope at which it permits actions.
 func ExampleExporter_Policies() {
 	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal),
-		deskpolicy.ArticleView.At(deskpolicy.ScopeGlobal),
+		deskpolicy.ReportView.At(deskpolicy.ScopeGroup),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -24,7 +24,7 @@ func ExampleExporter_Policies() {
 		return
 	}
 	for _, policy := range strings.Split(string(exporter.Policies()), "\n\n") {
-		if strings.HasPrefix(policy, `@id("not_own")`) || strings.HasPrefix(policy, `@id("role/acme/Night Shift/tickets-all")`) {
+		if strings.HasPrefix(policy, `@id("not_own")`) || strings.HasPrefix(policy, `@id("role/acme/Night Shift/others`) {
 			fmt.Println(policy)
 		}
 	}
