@@ -62,7 +62,7 @@ func TestGolden(t *testing.T) {
 	custom := exporter(t, vocabulary(t), newRole(t, "acme", "Refunds", invoiceView.At(deskpolicy.ScopeGroup), invoiceRefund.At(deskpolicy.ScopeRestricted),
 		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal), deskpolicy.TicketReply.At(deskpolicy.ScopeGroup), deskpolicy.ContactView.At(deskpolicy.ScopeRestricted),
 		deskpolicy.ConversationReply.At(deskpolicy.ScopeGroup), deskpolicy.SettingsManage.At(deskpolicy.ScopeGlobal),
-		deskpolicy.TicketStatusEdit.At(deskpolicy.Unassigned|deskpolicy.Participating|deskpolicy.Requested|deskpolicy.SameCompany), deskpolicy.ConversationView.At(deskpolicy.ScopeShared)))
+		deskpolicy.TicketStatusSet.At(deskpolicy.Unassigned|deskpolicy.Participating|deskpolicy.Requested|deskpolicy.SameCompany), deskpolicy.ConversationView.At(deskpolicy.ScopeShared)))
 	with := custom.Policies()
 	golden.File(t, "custom.cedar", string(with[bytes.Index(with, []byte(`@id("role/acme/Refunds/`)):]))
 }
