@@ -112,7 +112,9 @@ type revision struct {
 }
 
 // held returns the agent as the target of an action.
-func (a *Agent) held() actor { return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups} }
+func (a *Agent) held() actor {
+	return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups, contact: a.Contact, company: a.Company}
+}
 
 // held returns the shared agent as the target of an action.
 func (a *SharedAgent) held() actor {

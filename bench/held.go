@@ -34,9 +34,9 @@ func (h *helpdesk) held(who int) (all held) {
 				if a.barred[p.kind] || !a.planned() {
 					continue
 				}
-				for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
-					if permissions.Has(a.id.At(scope)) && (!a.on.ticketLike() || scope <= b.scope) {
-						all[in][i] |= 1 << (scope - deskpolicy.ScopeRestricted)
+				for n, scope := range ladder {
+					if permissions.Has(a.id.At(scope)) && (!a.on.ticketLike() || b.scope.Covers(scope)) {
+						all[in][i] |= 1 << n
 					}
 				}
 			}
@@ -55,3 +55,6 @@ func (b binding) heldIn(in place) bool {
 	}
 	return b.place == in
 }
+
+// ladder has the scopes of the questions, narrowest first. Each covers those before it.
+var ladder = [...]deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal}

@@ -100,7 +100,7 @@ func stringRoleOf(role deskpolicy.Role) stringRole {
 	r := stringRole{make(map[string]string), make(map[string]bool)}
 	for i := range acts {
 		id := acts[i].id
-		for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
+		for _, scope := range ladder {
 			if permissions.Has(id.At(scope)) {
 				r.permissions[id.String()] = scope.String()
 			}
