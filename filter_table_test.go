@@ -67,10 +67,10 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
 		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, asks(ConditionAssignee, "bob"))) // in no group
 	})
-	t.Run("agents on conversations", func(t *testing.T) { // A9: ScopeGroup is literal
-		lists(t, riya(custom(t, ConversationView.At(ScopeGroup))), ConversationView, clause(outside, both))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, clause(outside, billing), clause(outside, mine))
+	t.Run("agents on conversations", func(t *testing.T) { // A9: the messenger's level Group is InGroup
+		lists(t, riya(custom(t, ConversationView.At(InGroup))), ConversationView, clause(outside, both))
+		lists(t, riya(custom(t, ConversationReply.At(InGroup))), ConversationReply, clause(outside, billing))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing), clause(outside, mine))
 	})
 	t.Run("workspaces", func(t *testing.T) {
 		admin := wide(AdministratorRole.Role(), ScopeGlobal)
@@ -161,6 +161,8 @@ func TestFilters(t *testing.T) {
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
 		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts
+		never(t, seer, Action[ticketRow](invoiceView), Undecided) // no ticket is assigned to a shared agent
+		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeShared))}
 		lists(t, seer, Action[ticketRow](invoiceView), clause(outside, asks(ConditionMentions, "sam")), clause(outside, asks(ConditionCustomerKnown)))
 		lists(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
 	})
@@ -190,7 +192,7 @@ func TestFilterReasons(t *testing.T) {
 	never(t, riya(agent), TicketPurge, NoPermission)
 	never(t, riya(Binding{AgentRole.Role(), "", ScopeGlobal}), TicketView, OtherWorkspace)
 	never(t, riya(wide(AgentRole.Role(), 0)), TicketView, Undecided)
-	never(t, bob(custom(t, ConversationView.At(ScopeGroup))), ConversationView, Undecided) // in no group
+	never(t, bob(custom(t, ConversationView.At(InGroup))), ConversationView, Undecided) // in no group
 
 	assert.Equal(t, AccountID("acme"), FilterFor(riya(agent), TicketView).Account())
 	assert.Equal(t, AccountID("acme"), FilterFor(gone, TicketView).Account())
@@ -283,7 +285,7 @@ func TestConditionKinds(t *testing.T) {
 		names = append(names, kind.String())
 	}
 	assert.Equal(t, []string{
-		"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
+		"none", "workspace", "group", "assignee", "unassigned", "no_group", "requester", "requester_company", "requester_owner", "participant", "cc", "own", "mentions", "customer_known", "customer_owner",
 		"customer_territory", "customer_team", "contact", "company", "unknown",
 	}, names)
 }
@@ -320,7 +322,7 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, want, Authorize(subject, ConversationView, &chat).Allowed(), "the conversation by its ID for %s", nameOf(subject))
 	}
 	t.Run("B01", func(t *testing.T) { // a search finds what the custom role reaches, and no more
-		me := riya(custom(t, ConversationView.At(ScopeGroup)))
+		me := riya(custom(t, ConversationView.At(InGroup)))
 		lists(t, me, ConversationView, clause(outside, both))
 		chat(t, me, chatOf("billing", "bob"), true)
 		chat(t, me, chatOf("apac", "bob"), false)
