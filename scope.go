@@ -17,6 +17,8 @@ import (
 // Some relations include others: Anything includes all; InGroup and Unassigned include
 // GroupQueue; Unassigned includes Unrouted. Scopes that include the same relations are
 // alike, but == compares only what is written: see [Scope.Covers].
+//
+// docs/scopes.md has a table of the relations, and says the rules of other helpdesks with them.
 type Scope uint16
 
 const (
