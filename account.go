@@ -16,14 +16,14 @@ type Account struct {
 	// is no Shared Agent role [S12] and shared agents are denied everything (A29).
 	Integrated bool
 
-	// OpenWorkspaces are the account's open workspaces. An administrator's role reaches them
-	// if it is held [AccountWide]. Every other workspace is restricted: only a role held
+	// OpenWorkspaces are the account's open workspaces. A role that is held in
+	// [OpenWorkspaces] reaches them. Every other workspace is restricted: only a role held
 	// in that workspace or [Everywhere] reaches it.
 	OpenWorkspaces []WorkspaceID
 
 	// Administrators are the active agents who hold the Account Administrator role
-	// [AccountWide] or [Everywhere]. The last administrator cannot lose the role; an
-	// administrator is the last unless the list names another agent (A46).
+	// [AccountWide], in [OpenWorkspaces] or [Everywhere]. The last administrator cannot lose
+	// the role; an administrator is the last unless the list names another agent (A46).
 	Administrators []AgentID
 }
 

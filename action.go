@@ -224,10 +224,11 @@ const (
 // former permits those in all classes.
 //
 // An action that changes agents, roles or what agents can do belongs in the range of
-// FirstHostInAllClasses: actions in the ranges of FirstHostView and FirstHostEdit are open
+// FirstHostInAllClasses: actions in the first three ranges are open
 // to support engineers and shared agents who hold the permission.
 const (
-	FirstHostView         = 256                        // read something: needs View
+	FirstHostOwn          = 208                        // change something of the subject's own: needs Edit, and that the subject is the Owner
+	FirstHostView         = FirstHostOwn + hostGap     // read something: needs View
 	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit
 	FirstHostExport       = FirstHostEdit + hostGap    // take data out: needs View, ClassExport
 	FirstHostChannel      = FirstHostExport + hostGap  // phone, chat and the like: needs Edit, ClassChannel
@@ -262,7 +263,7 @@ func Actions() iter.Seq[ActionID] {
 func (id ActionID) Valid() bool { return id.info().need != NoAccess }
 
 // IsHost reports whether id is in a host range.
-func (id ActionID) IsHost() bool { return id >= FirstHostView && id.Valid() }
+func (id ActionID) IsHost() bool { return id >= FirstHostOwn && id.Valid() }
 
 // At returns the permission to do the action within scope s.
 func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
@@ -394,14 +395,15 @@ func (id ActionID) info() *actionInfo {
 	switch {
 	case id <= lastAction:
 		return &catalogue[id]
-	case id < FirstHostView || id >= FirstHostInAllClasses+HostRangeLength || (id-FirstHostView)%hostGap >= HostRangeLength:
+	case id < FirstHostOwn || id >= FirstHostInAllClasses+HostRangeLength || (id-FirstHostOwn)%hostGap >= HostRangeLength:
 		return &catalogue[0]
 	}
-	return &hostRanges[(id-FirstHostView)/hostGap]
+	return &hostRanges[(id-FirstHostOwn)/hostGap]
 }
 
 // hostRanges describes the actions in each host range, in the order of their numbers.
 var hostRanges = [...]actionInfo{
+	{category: catHost, need: Edit, class: ordinary | ownOnly},
 	{category: catHost, need: View, class: ordinary},
 	{category: catHost, need: Edit, class: ordinary},
 	{category: catHost, need: View, class: ClassExport},

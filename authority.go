@@ -15,6 +15,7 @@ type authority struct {
 	makes      bool       // whether the subject can create roles
 	impossible Scope      // the relations in person that the subject cannot have
 	held       held       // what the subject holds in the current workspace
+	space      int        // held has the actions below this number
 	index      *bindingIndex
 }
 
@@ -57,7 +58,7 @@ func (h *held) at(bound Scope) *Permissions {
 func (h *held) include(other *held) {
 	for ; other != nil; other = other.more {
 		for i := range other.n {
-			h.at(other.within[i].bound).include(&other.within[i].permissions)
+			h.at(other.within[i].bound).include(&other.within[i].permissions, actionSpace)
 		}
 	}
 }
@@ -114,6 +115,7 @@ const unnamed WorkspaceID = "\x00"
 
 // makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
+	a.space = actionSpace
 	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces)}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
@@ -129,8 +131,9 @@ func (a *authority) makeIndex() {
 }
 
 // fillHeld sets held to what the subject holds in the workspace, or outside of workspaces
-// if w is empty.
-func (a *authority) fillHeld(w WorkspaceID) {
+// if w is empty, for the actions below the number space.
+func (a *authority) fillHeld(w WorkspaceID, space int) {
+	a.space = space
 	a.held.clear()
 	open := a.isOpen(w)
 	if a.index != nil {
@@ -186,7 +189,7 @@ func (a *authority) addTo(set *held, b *Binding, w WorkspaceID, open bool) {
 	}
 	permissions := set.at(b.ticketBound(a.who.crm != nil))
 	if here {
-		permissions.include(&role.permissions)
+		permissions.include(&role.permissions, a.space)
 	}
 	for _, id := range comparedRules().anyPlace { // every role with a permission permits some of these
 		permissions.at[id] |= role.scope(id)
@@ -225,7 +228,7 @@ func (a *authority) hasHostActions() bool {
 
 // hasHostActions reports whether the role permits a host action.
 func (r Role) hasHostActions() bool {
-	return r.def != nil && [actionSpace - FirstHostView]Scope(r.def.permissions.at[FirstHostView:]) != [actionSpace - FirstHostView]Scope{}
+	return r.def != nil && [actionSpace - FirstHostOwn]Scope(r.def.permissions.at[FirstHostOwn:]) != [actionSpace - FirstHostOwn]Scope{}
 }
 
 // boundWorkspaces yields the workspaces that have bindings of their own, each once.

@@ -20,8 +20,10 @@ type authorityPair struct {
 	sides      [2]authority
 	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
 	actions    []comparedAction // those to compare
-	groups     [3][3]GroupID    // an example group by the access of each side; "" if there is none
-	customers  []customerCase   // the combinations of the two subjects' access in the CRM to a customer
+	space      int              // action numbers are below this
+	uncovered  [comparedWords]uint64
+	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
+	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
 
 	sample
 }
@@ -52,9 +54,9 @@ func (p *authorityPair) preparePeople() {
 // prepare computes what is the same in every sample.
 func (p *authorityPair) prepare() {
 	rules := comparedRules()
-	p.actions = rules.actions[:rules.library]
+	p.actions, p.space = rules.actions[:rules.library], int(lastAction)+1
 	if p.sides[0].hasHostActions() || p.sides[1].hasHostActions() {
-		p.actions = rules.actions
+		p.actions, p.space = rules.actions, actionSpace
 	}
 	for i := range p.sides {
 		for group := range p.sides[i].who.groups {
@@ -99,26 +101,36 @@ func (p *authorityPair) account() AccountID {
 }
 
 // covers reports whether the first side is allowed everything that the second is.
-func (p *authorityPair) covers() bool { return !p.exceeds(1, 0) }
-
-// exceeds reports whether one side is allowed anything that the other is not.
-func (p *authorityPair) exceeds(one, other int) bool {
-	return !p.eachWorkspace(func(w WorkspaceID) bool {
-		return p.eachExcess(w, one, other, func(int, stance) bool { return false })
+func (p *authorityPair) covers() bool {
+	return p.eachWorkspace(func(w WorkspaceID) bool {
+		p.fill(w)
+		return !p.exceeds(1, 0)
 	})
 }
 
-// eachExcess calls visit, until it returns false, for each sample in the workspace and each
-// action, by its index, that one side is allowed in it and the other is not.
-// It reports whether visit never returned false. In each sample, the order is that of the
-// actions.
-func (p *authorityPair) eachExcess(w WorkspaceID, one, other int, visit func(action int, example stance) bool) bool {
+// fill prepares the pair for the samples in a workspace.
+func (p *authorityPair) fill(w WorkspaceID) {
 	p.workspace = w
-	p.sides[one].fillHeld(w)
+	for i := range p.sides {
+		p.sides[i].fillHeld(w, p.space)
+	}
+}
+
+// exceeds reports whether one side is allowed anything in the current workspace that the
+// other is not.
+func (p *authorityPair) exceeds(one, other int) bool {
+	return !p.eachExcess(one, other, func(int, stance) bool { return false })
+}
+
+// eachExcess calls visit, until it returns false, for each sample in the current workspace
+// and each action, by its index, that one side is allowed in it and the other is not. It
+// reports whether visit never returned false. In each sample, the order is that of the
+// actions.
+func (p *authorityPair) eachExcess(one, other int, visit func(action int, example stance) bool) bool {
 	if !p.sides[one].holdsAny(p.actions) {
 		return true
 	}
-	p.sides[other].fillHeld(w)
+	p.findUncovered(one, other)
 	for _, stranger := range [...]bool{false, true} {
 		if stranger && !p.distinct {
 			break
@@ -129,6 +141,26 @@ func (p *authorityPair) eachExcess(w WorkspaceID, one, other int, visit func(act
 		}
 	}
 	return true
+}
+
+// findUncovered sets uncovered to the actions that need a look at every sample: those that
+// one side is allowed by a permission that no single permission of the other covers.
+func (p *authorityPair) findUncovered(one, other int) {
+	first, second := &p.sides[one], &p.sides[other]
+	clear(p.uncovered[:])
+	for i := range p.actions {
+		if c := &p.actions[i]; !second.allows(i, c) || !second.coversEach(first, c) {
+			p.uncovered[i/64] |= 1 << (i % 64)
+		}
+	}
+}
+
+// isAlike reports whether what one side's permission reaches in the current sample, the
+// other side's reaches by the same permission.
+func (p *authorityPair) isAlike(one, other int) bool {
+	first, second, is, as := &p.sides[one], &p.sides[other], &p.standings[one], &p.standings[other]
+	return first.rules == second.rules && is.group <= as.group && is.customer <= as.customer &&
+		second.impossible&^first.impossible == 0 && !as.stranger && p.customers[p.customer].only == nil
 }
 
 // eachSample visits a sample for each combination of access to the resource's group and to
@@ -168,9 +200,10 @@ func (p *authorityPair) eachCustomer(visit func() bool) bool {
 
 // excessIn is eachExcess for the current sample.
 func (p *authorityPair) excessIn(one, other int, visit func(action int, example stance) bool) bool {
+	alike := p.isAlike(one, other)
 	for i := range p.actions {
 		c := &p.actions[i]
-		if !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
+		if alike && p.uncovered[i/64]>>(i%64)&1 == 0 || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
 			continue
 		}
 		excess := p.sides[one].stances(c, &p.standings[one])

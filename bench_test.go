@@ -26,7 +26,7 @@ func TestNoAllocations(t *testing.T) {
 
 // Decisions about values on the stack or host types, and operations on sets, do not allocate.
 func TestNoAllocationsElsewhere(t *testing.T) {
-	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	me := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	set, other := SupervisorRole.Role().Permissions(), AgentRole.Role().Permissions()
 	for name, do := range map[string]func(){
 		"a ticket on the stack": func() {
@@ -170,9 +170,8 @@ type bitsetSubject struct {
 }
 
 type bitsetBinding struct {
-	workspace      WorkspaceID
-	administrative bool
-	bits           [3][8]uint64
+	workspace WorkspaceID
+	bits      [3][8]uint64
 }
 
 var bitsetNeeds = func() (needs [512]struct {
@@ -192,10 +191,6 @@ func newBitsetSubject(agent *Agent) *bitsetSubject {
 	for _, b := range agent.Bindings {
 		bare := bitsetBinding{workspace: b.Workspace}
 		for p := range b.Role.Permissions().All() {
-			switch p.Action.Category() {
-			case "people", "roles", "operations", "account", "support access":
-				bare.administrative = bare.administrative || p.Scope == ScopeGlobal
-			}
 			for i, level := range [...]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
 				if p.Scope.Covers(level) && b.TicketScope.Covers(level) {
 					bare.bits[i][p.Action/64] |= 1 << (p.Action % 64)
@@ -215,8 +210,8 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 	word, bit := action/64, uint64(1)<<(action%64)
 	for i := range s.bindings {
 		b := &s.bindings[i]
-		if b.workspace == AccountWide {
-			if ticket.Workspace != "" && !(b.administrative && slices.Contains(s.open, ticket.Workspace)) {
+		if b.workspace == AccountWide || b.workspace == OpenWorkspaces {
+			if ticket.Workspace != "" && !(b.workspace == OpenWorkspaces && slices.Contains(s.open, ticket.Workspace)) {
 				continue
 			}
 		} else if ticket.Workspace == "" || b.workspace != ticket.Workspace {
@@ -243,7 +238,7 @@ func manyGroups() *Agent {
 // BenchmarkFilterFor makes filters, from the empty one to a shared agent's.
 func BenchmarkFilterFor(b *testing.B) {
 	for name, who := range map[string]Subject{
-		"ten groups": manyGroups(), "everything": riya(wide(AdministratorRole.Role(), ScopeGlobal)), "nothing": riya(), "shared agent": sam(),
+		"ten groups": manyGroups(), "everything": riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), "nothing": riya(), "shared agent": sam(),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -265,7 +260,7 @@ func BenchmarkMatch(b *testing.B) {
 		"last of ten groups":  {manyGroups(), ticketOf("group-7", "bob")},
 		"assigned":            {manyGroups(), ticketOf("apac", "riya")},
 		"no":                  {manyGroups(), ticketOf("apac", "bob")},
-		"everything":          {riya(wide(AdministratorRole.Role(), ScopeGlobal)), ticketOf("apac", "bob")},
+		"everything":          {riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), ticketOf("apac", "bob")},
 		"shared agent":        {sam(), shared},
 	} {
 		f := FilterFor(c.who, TicketReply)

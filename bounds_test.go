@@ -142,7 +142,7 @@ func manyBindings(role Role, n int) []Binding {
 
 // leadAndAgent returns a lead and an agent with n role assignments each.
 func leadAndAgent(n int) (lead, agent *Agent) {
-	manager := wide(AdministratorRole.Role(), ScopeGlobal)
+	manager := inOpen(AdministratorRole.Role(), ScopeGlobal)
 	lead = riya(append(manyBindings(SupervisorRole.Role(), n), manager)...)
 	return lead, bob(manyBindings(AgentRole.Role(), n)...)
 }
@@ -404,7 +404,7 @@ func hostOfMany(t testing.TB) *Vocabulary {
 
 // administrator holds the role n times, in an account with n open workspaces.
 func administrator(n int) *Agent {
-	me := bob(slices.Repeat([]Binding{wide(AdministratorRole.Role(), ScopeGlobal)}, n)...)
+	me := bob(slices.Repeat([]Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}, n)...)
 	me.Account.OpenWorkspaces = nil
 	for i := range n {
 		me.Account.OpenWorkspaces = append(me.Account.OpenWorkspaces, WorkspaceID(fmt.Sprintf("workspace-%06d", i)))

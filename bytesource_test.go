@@ -179,7 +179,7 @@ func (t *byteSource) role() Role {
 }
 
 func (t *byteSource) binding() Binding {
-	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", ""), TicketScope: t.scope()}
+	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), TicketScope: t.scope()}
 }
 
 func (t *byteSource) crmUser() CRMUser {

@@ -172,18 +172,18 @@ func (w *compareWorld) agents(b worlds.Builder, roles []*oracle.Role) {
 	groups := append([]map[string]string{{"billing": "edit", "sales": "view"}, {"": "edit", "sales": "unknown"}}, enumGroups...)
 	held := [][]oracle.Binding{}
 	for i, role := range roles {
-		for j, workspace := range []string{"*", "it", "*", "hr"} {
+		for j, workspace := range []string{"*", "it", "*open*", "hr"} {
 			scope := []string{"global", "group", "restricted", "global"}[(i+j)%4]
 			held = append(held, []oracle.Binding{oracle.Bound(role, workspace, scope)})
 			if j%2 == 0 {
 				other := roles[(i*3+j+1)%len(roles)]
-				held = append(held, []oracle.Binding{oracle.Bound(role, workspace, "global"), oracle.Bound(other, []string{"*", "it"}[i%2], "group")})
+				held = append(held, []oracle.Binding{oracle.Bound(role, workspace, "global"), oracle.Bound(other, []string{"*open*", "it"}[i%2], "group")})
 			}
 		}
 	}
 	for i, role := range []*oracle.Role{roles[0], roles[1], roles[4], roles[5], roles[9], roles[12]} {
 		everywhere := oracle.Bound(role, "**", []string{"global", "group"}[i/2%2])
-		held = append(held, []oracle.Binding{everywhere}, []oracle.Binding{everywhere, oracle.Bound(roles[(i*5+1)%len(roles)], []string{"*", "it", "**"}[i%3], "global")})
+		held = append(held, []oracle.Binding{everywhere}, []oracle.Binding{everywhere, oracle.Bound(roles[(i*5+1)%len(roles)], []string{"*open*", "it", "**"}[i%3], "global")})
 	}
 	for i, held := range held {
 		w.member(b, &oracle.Agent{ID: []string{"riya", "tom"}[i%2], Account: accounts[i%3], Bindings: held, Groups: groups[i%len(groups)]})

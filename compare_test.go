@@ -44,7 +44,7 @@ func TestCompare(t *testing.T) {
 	inIT, inLegal := Binding{AgentRole.Role(), "it", ScopeGlobal}, Binding{AgentRole.Role(), "legal", ScopeGlobal}
 	gone, elsewhere, unconnected := bob(agent), bob(agent), sam()
 	gone.Deactivated, elsewhere.Account.ID, unconnected.Account.Integrated = true, "initech", false
-	closed := riya(wide(AdministratorRole.Role(), ScopeGlobal))
+	closed := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
 	closed.Account.OpenWorkspaces = nil
 	poor := riya(agent)
 	poor.Account.Plan = Plan{}
@@ -101,8 +101,8 @@ func TestCompare(t *testing.T) {
 		"a group, by a role for it":                     {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), OrderingWider, "ticket.view@group", ""},
 		"a workspace":                                   {bob(agent), bob(agent, inLegal), OrderingWider, `ticket.view@global in workspace "legal"`, ""},
 		"a workspace for another":                       {bob(inIT), bob(inLegal), OrderingIncomparable, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
-		"a workspace that administrators reach":         {bob(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal), inIT), OrderingEqual, "", ""},
-		"a workspace that is closed":                    {riya(wide(AdministratorRole.Role(), ScopeGlobal)), closed, OrderingNarrower, "", `ticket.view@global in workspace "it"`},
+		"a workspace that administrators reach":         {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal), inIT), OrderingEqual, "", ""},
+		"a workspace that is closed":                    {riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), closed, OrderingNarrower, "", `ticket.view@global in workspace "it"`},
 		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(InGroup))), OrderingNarrower, "", "conversation.view@restricted"},
 		"another account":                               {bob(agent), elsewhere, OrderingIncomparable, "ticket.view@global", "ticket.view@global"},
 		"a smaller plan":                                {riya(agent), poor, OrderingEqual, "", ""},
@@ -112,9 +112,9 @@ func TestCompare(t *testing.T) {
 		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Sees: OwnRecords}), OrderingNarrower, "", "ticket.view@shared"},
 		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@shared", "ticket.view@shared"},
 		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@shared"},
-		"an account administrator and an administrator": {bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(wide(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
+		"an account administrator and an administrator": {bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
 		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), OrderingEqual, "", ""},
-		"a support engineer with the role":              {bob(wide(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
+		"a support engineer with the role":              {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
 		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
 		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
 		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), OrderingWider, "ticket.assign@group", ""},
@@ -137,7 +137,7 @@ func TestCompare(t *testing.T) {
 		"a shared agent without an ID":                  {bob(agent), NewSharedAgent("", acme, sam().CRM), OrderingNarrower, "", "ticket.view@global"},
 		"a CRM-only user":                               {&CRMOnlyUser{Account: acme, CRM: sam().CRM}, bob(agent), OrderingWider, "ticket.view@global", ""},
 		"an agent without an account":                   {nil, &Agent{ID: "bob", Bindings: []Binding{agent}}, OrderingEqual, "", ""},
-		"two workspaces, and an open one":               {nil, bob(wide(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), OrderingWider, "ticket.view@global", ""},
+		"two workspaces, and an open one":               {nil, bob(inOpen(AdministratorRole.Role(), ScopeGlobal), inLegal, inIT), OrderingWider, "ticket.view@global", ""},
 		"two workspaces":                                {nil, bob(inLegal, inIT), OrderingWider, "profile.edit_own@global", ""},
 		"a support engineer in two workspaces":          {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), OrderingWider, `ticket.view@global in workspace "legal"`, ""},
 		"a support engineer in one of the two":          {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), OrderingNarrower, "", `ticket.view@global in workspace "legal"`},
@@ -316,7 +316,7 @@ func TestCompareAsks(t *testing.T) {
 // The other agent in an example never has the subject's ID.
 func TestCompareSomebody(t *testing.T) {
 	for _, id := range []AgentID{"somebody", "somebody else"} {
-		before, after := bob(), bob(wide(AdministratorRole.Role(), ScopeGlobal))
+		before, after := bob(), bob(inOpen(AdministratorRole.Role(), ScopeGlobal))
 		before.ID, after.ID = id, id
 		for d := range Compare(before, after).Gained() {
 			require.True(t, d.Allowed.Authorize().Allowed(), d)
@@ -413,7 +413,7 @@ func BenchmarkCompare(b *testing.B) {
 
 // Among open workspaces that are alike, the first is the example.
 func TestCompareNamesWorkspaces(t *testing.T) {
-	before, after := riya(wide(AgentRole.Role(), ScopeGlobal)), riya(wide(AdministratorRole.Role(), ScopeGlobal))
+	before, after := riya(wide(AgentRole.Role(), ScopeGlobal)), riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
 	before.Account.OpenWorkspaces, after.Account.OpenWorkspaces = []WorkspaceID{"it", "hr"}, []WorkspaceID{"hr", "it"}
 	named := make(map[WorkspaceID]bool)
 	for d := range Compare(before, after).Gained() {

@@ -22,11 +22,15 @@ var hostKinds = [...]comparedAction{
 	{on: kindHost, assignable: true, onTicket: true},
 	{on: kindHost, onTicket: true},
 	{on: kindTicket, assignable: true, onTicket: true},
+	{on: kindNote, assignable: true, onTicket: true},
 	{on: kindConversation, assignable: true},
 	{on: kindContact},
 	{on: kindCompany},
 	{on: kindSupportGrant},
 }
+
+// comparedWords is the number of words of a set of indexes into comparisonRules.actions.
+const comparedWords = (actionSpace + (actionSpace-FirstHostOwn)*len(hostKinds)) / 64
 
 // kindRules says what the rules forbid to a kind of subject.
 type kindRules struct {
@@ -53,7 +57,7 @@ var comparedRules = sync.OnceValue(func() *comparisonRules {
 		}
 	}
 	rules.library = len(rules.actions)
-	for id := ActionID(FirstHostView); id < actionSpace; id++ {
+	for id := ActionID(FirstHostOwn); id < actionSpace; id++ {
 		for _, on := range hostKinds {
 			if on.id = id; id.Valid() {
 				rules.add(on)
@@ -106,26 +110,37 @@ const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers 
 // stancesIn returns the stances in which the closed scope reaches the resource, with the
 // access that the action needs. It says in terms of stances what [question.accessBy] does.
 func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stanceSet {
-	shared := a.who.crm != nil
-	if scope&Anything != 0 && !(shared && c.on.customer() && c.rule.class&creates == 0) {
+	if scope &= c.relations; scope&a.always(at, c) != 0 {
 		return everyStance
 	}
-	scope &= c.relations &^ Anything
-	if scope&InGroup != 0 && at.group >= c.rule.need || shared && scope&MyCustomers != 0 && at.customer >= c.customerNeed() {
-		return everyStance
-	}
-	if scope&GroupQueue != 0 && at.group >= c.rule.need || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && c.rule.class&creates != 0 {
+	member, creates := at.group >= c.rule.need, c.rule.class&creates != 0
+	if scope&GroupQueue != 0 && member || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && creates {
 		scope |= Unassigned
 	}
-	if c.on.customer() && scope&MyCustomers != 0 && !shared { // the agent whose customer it is owns it
+	if scope&MyCustomers != 0 && c.on.customer() && a.who.crm == nil { // the agent whose customer it is owns it
 		scope |= Assigned
 	}
 	return stancesOf(scope &^ a.settled(at, c))
 }
 
+// always returns the relations that hold in every stance of the sample.
+func (a *authority) always(at *standing, c *comparedAction) (always Scope) {
+	shared := a.who.crm != nil
+	if !shared || !c.on.customer() || c.rule.class&creates != 0 {
+		always |= Anything
+	}
+	if at.group >= c.rule.need {
+		always |= InGroup
+	}
+	if shared && at.customer >= c.customerNeed() {
+		always |= MyCustomers
+	}
+	return always
+}
+
 // settled returns the relations that the sample settles, or the subject cannot have.
 func (a *authority) settled(at *standing, c *comparedAction) Scope {
-	settled := InGroup | GroupQueue | Unrouted | a.impossible
+	settled := Anything | InGroup | GroupQueue | Unrouted | a.impossible
 	if a.who.crm != nil || c.on.customer() {
 		settled |= MyCustomers
 	}
@@ -167,15 +182,45 @@ func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
 			all = all.or(a.stancesWithin(&held.within[i], c, at))
 		}
 	}
-	if c.rule.class&ownOnly != 0 && c.on.has(anOwner) {
-		all = all.and(stancesOf(Assigned))
+	switch {
+	case c.rule.class&ownOnly == 0, c.on.has(anAuthor): // the author of an example is the subject
+		return all
+	case c.on.has(anOwner):
+		return all.and(stancesOf(Assigned))
 	}
-	return all
+	return stanceSet{}
 }
 
 // allows reports whether the rules let the subject do the action at all.
 func (a *authority) allows(i int, c *comparedAction) bool {
 	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
+}
+
+// coversEach reports whether each permission of other for the action is covered by a single
+// one of a.
+func (a *authority) coversEach(other *authority, c *comparedAction) bool {
+	for held := &other.held; held != nil; held = held.more {
+		for i := range held.n {
+			if within := &held.within[i]; within.permissions.at[c.id] != 0 && !a.coversOne(within, c) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// coversOne reports whether a permission of a for the action covers the one that is held
+// within a bound.
+func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			within := &held.within[i]
+			if one.permissions.at[c.id]&^within.permissions.at[c.id] == 0 && (!c.onTicket || one.bound&^within.bound == 0) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // holdsAny reports whether the authority has the permission for any of the actions.

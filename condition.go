@@ -52,8 +52,8 @@ const (
 	ConditionRequester
 	// ConditionRequesterCompany matches resources that a contact of the company requested.
 	ConditionRequesterCompany
-	// ConditionRequesterOwner matches resources that a contact requested whom the agent owns
-	// on the desk.
+	// ConditionRequesterOwner matches resources with a requester that the agent owns on the
+	// desk.
 	ConditionRequesterOwner
 	// ConditionParticipant matches resources in which the agent takes part, with at least
 	// Access.

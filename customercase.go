@@ -19,7 +19,7 @@ var noCustomers = []customerCase{{}}
 
 // anyCustomers holds the cases for a second subject who is a shared agent, if what the CRM
 // shows it is unknown.
-var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}}}
+var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
 
 // customersOf returns the cases for the CRM users of two subjects. The CRM user is nil for a
 // subject who is not a shared agent.

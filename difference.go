@@ -55,13 +55,14 @@ type differing struct {
 	stance stance
 }
 
-// differencesIn returns, for each action that differs, the first sample in the workspace
-// where one side is allowed the action and the other is not.
+// differencesIn returns, for each action that differs, a sample in the workspace where one
+// side is allowed the action and the other is not: the first of those with the lowest stance.
 func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionID]differing {
 	found := make(map[ActionID]differing)
-	p.eachExcess(w, one, other, func(i int, at stance) bool {
+	p.fill(w)
+	p.eachExcess(one, other, func(i int, at stance) bool {
 		c := &p.actions[i]
-		if _, reported := found[c.id]; !reported {
+		if plainer, reported := found[c.id]; !reported || at < plainer.stance {
 			found[c.id] = differing{p.sample, c, at}
 		}
 		return true

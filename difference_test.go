@@ -20,7 +20,7 @@ func TestDifferencesOfEveryPermission(t *testing.T) {
 			if err != nil || role.Permissions().Empty() {
 				continue // only the account administrator has it
 			}
-			for _, where := range []WorkspaceID{AccountWide, "it"} {
+			for _, where := range []WorkspaceID{AccountWide, OpenWorkspaces, "it"} {
 				after := riya(Binding{role, where, ScopeGlobal})
 				logsIn := 0
 				for d := range Compare(riya(), after).Gained() {

@@ -177,15 +177,15 @@ func (b block) compare(seen *[256]atomic.Bool, failures chan<- string) (decision
 // ---- parts of the enumerations
 
 // enumRoles returns custom roles with the name that hold all of the permissions at one
-// of the levels, each with and without an administrative permission.
+// of the levels, each with and without another permission, which must not widen them (A47).
 func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles []*oracle.Role) {
 	for _, level := range levels {
-		for _, administrative := range []bool{false, true} {
+		for _, more := range []bool{false, true} {
 			may := map[string]oracle.Held{}
 			for _, permission := range permissions {
 				may[permission] = oracle.Actions[permission].Takes(level)
 			}
-			if administrative {
+			if more {
 				may["portal.manage"] = oracle.Held{Global: true}
 			}
 			roles = append(roles, &oracle.Role{Name: name, Account: "acme", May: may})
@@ -201,11 +201,16 @@ var (
 	enumLiteralLevels = append(slices.Clone(enumLevels), oracle.Held{Group: true, Restricted: true})
 )
 
-// enumBindings returns a binding for every combination.
+// enumBindings returns a binding for every combination. For "*", every second binding is
+// also in the open workspaces.
 func enumBindings(roles []*oracle.Role, workspaces, scopes []string) (bindings []oracle.Binding) {
-	for _, role := range roles {
+	for i, role := range roles {
 		for _, workspace := range workspaces {
-			for _, scope := range scopes {
+			for j, scope := range scopes {
+				if workspace == "*" && (i+j)%2 == 1 {
+					bindings = append(bindings, oracle.Bound(role, "*open*", scope))
+					continue
+				}
 				bindings = append(bindings, oracle.Bound(role, workspace, scope))
 			}
 		}

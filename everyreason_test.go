@@ -35,8 +35,8 @@ func ask[R Resource](subject Subject, action Action[R], resource R) Request {
 // every test that covers all reasons uses this list.
 func everyReason(t testing.TB) []reasonCase {
 	agent := wide(AgentRole.Role(), ScopeGroup)
-	me, owner := riya(agent), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
-	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	me, owner := riya(agent), riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	admin, boss := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	gone, poor := riya(agent), riya(agent)
 	gone.Deactivated, poor.Account.Plan = true, Plan{}
 	billing, apac := ticketOf("billing", "bob"), ticketOf("apac", "bob")
@@ -45,6 +45,16 @@ func everyReason(t testing.TB) []reasonCase {
 	mentioned := ticketOf("apac", "bob")
 	mentioned.Mentions = map[AgentID]bool{"sam": true}
 	seen := from(customer("emea"))
+	at9 := func(scope Scope, ticket Ticket) reasonCase { // Step 9 by a relation that no built-in role is held at
+		asks := riya(custom(t, TicketReply.At(scope)))
+		asks.Contact, asks.Company = "c-1", "m-1"
+		return gives(map[Scope]Reason{
+			SameCompany: AllowedCompany, Participating: AllowedParticipating, Requested: AllowedRequested,
+			Unrouted: AllowedUnrouted, Unassigned: AllowedUnassigned, GroupQueue: AllowedQueue,
+		}[scope], asks, TicketReply, ticket)
+	}
+	followed, colleagues := ticketOf("apac", "bob"), from(&Contact{ID: "c-2", Account: "acme", Company: "m-1"})
+	followed.Participants = map[AgentID]Access{"riya": Edit}
 	grant := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
 	revoked, _, err := RevokeSupportGrant(owner, grant, noon)
 	require.NoError(t, err)
@@ -86,8 +96,14 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(NotOwn, me, TicketNoteEditOwn, Note{billing, "bob"}),
 		gives(IneligibleTarget, me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}),
 		gives(AllowedOwn, me, TicketNoteEditOwn, Note{billing, "riya"}),
+		at9(SameCompany, colleagues),
 		gives(AllowedContact, shared, TicketReply, seen),
 		gives(AllowedMentioned, shared, TicketReply, mentioned),
+		at9(Participating, followed),
+		at9(Requested, seen),
+		at9(Unrouted, ticketOf("", "")),
+		at9(Unassigned, ticketOf("apac", "")),
+		at9(GroupQueue, ticketOf("billing", "")),
 		gives(AllowedAssigned, me, TicketReply, ticketOf("", "riya")),
 		gives(AllowedGroup, me, TicketReply, billing),
 		gives(AllowedAll, owner, TicketReply, billing),

@@ -36,7 +36,7 @@ func (p *exampleSpec) take(at stance, self AgentID, contact ContactID, company C
 	}
 }
 
-// setRequester sets the contact to one to whom the subject stands so.
+// setRequester sets the contact so that the subject stands so to what it requests.
 func (p *exampleSpec) setRequester(at stance, self AgentID, contact ContactID, company CompanyID) {
 	if p.contact == nil {
 		p.contact = &Contact{ID: "example", Account: p.account}

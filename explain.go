@@ -355,6 +355,8 @@ func (b Binding) where() string {
 	switch b.Workspace {
 	case AccountWide:
 		return "account-wide"
+	case OpenWorkspaces:
+		return "in open workspaces"
 	case Everywhere:
 		return "everywhere"
 	case "":

@@ -338,7 +338,7 @@ func TestExplanationsOrderBindings(t *testing.T) {
 
 // The text and the JSON name what the subject's authority lacks.
 func TestExplainNamesMissingAuthority(t *testing.T) {
-	admin, boss := riya(wide(AdministratorRole.Role(), ScopeGlobal)), bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	admin, boss := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	text := Explain(NewRequest(admin, AgentEdit, boss)).String()
 	assert.Regexp(t, regexp.MustCompile(`(?m)^  missing authority: role.custom.create$`), text)
 	data, err := json.Marshal(Explain(NewRequest(admin, AgentEdit, boss)))
@@ -374,7 +374,7 @@ func TestExplanationJSON(t *testing.T) {
 	require.NoError(t, err)
 	toGroup, err := json.Marshal(Explain(ask(owner(), TicketAssign, TicketAssignment{Ticket: billing, Group: AgentGroup{"apac", "acme"}})))
 	require.NoError(t, err)
-	lacking, err := json.Marshal(Explain(ask(riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)))))
+	lacking, err := json.Marshal(Explain(ask(riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)))))
 	require.NoError(t, err)
 	golden.File(t, "explanation.json.golden", string(got)+"\n"+string(shared)+"\n"+string(remedies)+"\n"+string(upgrade)+"\n"+string(undecided)+"\n"+
 		string(handedOver)+"\n"+string(toGroup)+"\n"+string(lacking)+"\n")

@@ -25,7 +25,7 @@ func init() {
 // A shared agent can be given the Shared Agent role and custom roles only, by every
 // action that gives roles [S23]. Other roles that it holds can be taken away.
 func rolesOfSharedAgents(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	for role := range acme.BuiltInRoles() {
 		want := SharedRoleNotAllowed
 		if role == SharedAgentRole.Role() {
@@ -41,7 +41,7 @@ func rolesOfSharedAgents(t *testing.T) {
 
 // An explanation says what is wrong with a malformed resource.
 func whatIsWrongWithTheResource(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	nobody, held, ticket, chat := &Agent{Account: acme}, wide(AgentRole.Role(), ScopeGlobal), ticketOf("", ""), chatOf("", "")
 	noGroup := AgentGroup{Account: "acme"}
 	for want, request := range map[string]Request{
@@ -83,7 +83,7 @@ func whatIsWrongWithTheResource(t *testing.T) {
 // A support engineer cannot be assigned anything, by any action (A43).
 func whoCanBeAssigned(t *testing.T) {
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
-	boss, ticket, chat := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), ticketOf("", ""), chatOf("", "")
+	boss, ticket, chat := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), ticketOf("", ""), chatOf("", "")
 	check(t, session, TicketBeAssigned, ticket, IneligibleTarget)
 	check(t, session, ConversationTake, chat, IneligibleTarget)
 	check(t, boss, TicketAssign, TicketAssignment{Ticket: ticket, To: session}, IneligibleTarget)
@@ -108,7 +108,7 @@ func (t hostTicket) Attributes() Attributes { return t.what }
 
 // A library action applies to the library's type only, in Authorize and in FilterFor.
 func libraryActionsOnHostTypes(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	on := func(reason, listed Reason, clauses int) {
 		t.Helper()
 		assert.Equal(t, WrongResource, reason)
@@ -201,7 +201,7 @@ func referencesAsResources(t *testing.T) {
 		_, err := NewVocabulary(action)
 		require.ErrorContains(t, err, `action "x.view": its resource type is a pointer or an interface`, name)
 	}
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	ticket, bill := ticketOf("", ""), invoice{"acme", "", ""}
 	pointer, asInterface, toBill := &ticket, Resource(&ticket), &bill
 

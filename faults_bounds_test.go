@@ -193,5 +193,5 @@ func TestManyWorkspaces(t *testing.T) {
 
 // everywhere returns an account administrator who also holds the role in each of the workspaces.
 func everywhere(workspaces int) *Agent {
-	return riya(append(manyBindings(AccountAdministratorRole.Role(), workspaces), wide(AccountAdministratorRole.Role(), ScopeGlobal))...)
+	return riya(append(manyBindings(AccountAdministratorRole.Role(), workspaces), inOpen(AccountAdministratorRole.Role(), ScopeGlobal))...)
 }

@@ -28,6 +28,7 @@ func init() {
 		t.Run("A30", contactsOfSharedAgents)
 		t.Run("A34", actionsWithoutScope)
 		t.Run("A42", channelsByTheirClass)
+		t.Run("A48", levelsAreSets)
 	}
 }
 
@@ -51,8 +52,8 @@ func unclearCellsDeny(t *testing.T) {
 
 // A shared agent cannot be assigned anything, by any action.
 func noAssignmentOfAnyKind(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
-	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	me.Groups = map[GroupID]Access{"billing": Edit}
 	ticket, chat, team := ticketOf("billing", ""), chatOf("billing", ""), AgentGroup{"billing", "acme"}
 	for _, group := range []AgentGroup{{}, team} {
@@ -77,33 +78,36 @@ func onlyTheRequester(t *testing.T) {
 		t.Run(name, func(t *testing.T) { check(t, sam(), TicketView, ticket, OutOfScope) })
 	}
 	check(t, sam(), TicketReply, from(seen), AllowedContact)
-	link := custom(t, TicketLink.At(ScopeRestricted))
+	link := custom(t, TicketLink.At(ScopeShared))
 	check(t, sam(link), TicketLink, TicketPair{from(seen), from(seen)}, AllowedContact)
 	check(t, sam(link), TicketLink, TicketPair{from(seen), from(unseen)}, OutOfScope) // each by its own requester
 	check(t, sam(link), TicketLink, TicketPair{from(unseen), from(seen)}, OutOfScope)
 }
 
-// The group scope of a ticket action includes the subject's own tickets in other
-// groups. For conversations that takes the permission at Restricted as well.
+// The messenger's level Group is InGroup and no more; the scope group includes the
+// subject's own tickets and conversations in other groups.
 func ownConversationsInOtherGroups(t *testing.T) {
-	ticket, chat := ticketOf("apac", "riya"), chatOf("apac", "riya")
-	for _, action := range allOn(ticket) {
-		me := riya(custom(t, action.At(ScopeGroup)))
-		check(t, me, action, ticket, AllowedAssigned)
-		assert.True(t, ptr(FilterFor(me, action)).Match(&ticket), "%v", action)
+	owns(t, ticketOf("apac", "riya"), ticketOf("billing", "bob"))
+	owns(t, chatOf("apac", "riya"), chatOf("billing", "bob"))
+	chat, to := chatOf("apac", "riya"), bob(wide(SupportAgentRole.Role(), ScopeGlobal))
+	check(t, riya(custom(t, ConversationAssign.At(InGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
+	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
+}
+
+// owns checks every action on what is assigned to riya in another group, and on what is
+// in her group.
+func owns[R Resource](t *testing.T, own, grouped R) {
+	t.Helper()
+	for _, action := range allOn(own) {
+		for scope, want := range map[Scope]Reason{InGroup: OutOfScope, ScopeGroup: AllowedAssigned, Assigned: AllowedAssigned} {
+			me := riya(custom(t, action.At(scope)))
+			check(t, me, action, own, want)
+			assert.Equal(t, want == AllowedAssigned, ptr(FilterFor(me, action)).Match(&own), "%v", action)
+			if scope != Assigned {
+				check(t, me, action, grouped, AllowedGroup)
+			}
+		}
 	}
-	for _, action := range allOn(chat) {
-		me := riya(custom(t, action.At(ScopeGroup)))
-		check(t, me, action, chat, OutOfScope)
-		check(t, me, action, chatOf("billing", "bob"), AllowedGroup)
-		assert.False(t, ptr(FilterFor(me, action)).Match(&chat), "%v", action)
-		both := riya(custom(t, action.At(ScopeGroup), action.At(ScopeRestricted)))
-		check(t, both, action, chat, AllowedAssigned)
-		assert.True(t, ptr(FilterFor(both, action)).Match(&chat), "%v", action)
-	}
-	to := bob(wide(SupportAgentRole.Role(), ScopeGlobal))
-	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
-	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup), ConversationAssign.At(ScopeRestricted))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
 }
 
 // A support engineer cannot change an agent, a role, a group or a support grant,
@@ -199,7 +203,7 @@ func whoGivesSupportAccess(t *testing.T) {
 func sharedAgentsDoNotAdminister(t *testing.T) {
 	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
-	me := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
+	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
 	held := wide(everything, ScopeRestricted)
 	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{})}
 	for _, id := range administering(0, "people", "roles", "account", "support access") {
@@ -223,7 +227,7 @@ func sharedAgentsDoNotAdminister(t *testing.T) {
 // The Administrator cannot make roles, and can give and take roles within its own
 // authority, including equal ones.
 func equalsAdministerEachOther(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}}
 	for id := range Actions() {
 		if strings.HasPrefix(id.String(), "role.custom.") {
 			assert.False(t, AdministratorRole.Role().Permissions().Has(id.At(ScopeRestricted)), "%v", id)
@@ -231,7 +235,7 @@ func equalsAdministerEachOther(t *testing.T) {
 			assert.Equal(t, RoleAuthoringReserved, d.Reason, "%v", id)
 		}
 	}
-	administers(t, adam, wide(AdministratorRole.Role(), ScopeGlobal), AllowedAll)
+	administers(t, adam, inOpen(AdministratorRole.Role(), ScopeGlobal), AllowedAll)
 	assigns := []Permission{AgentEdit.At(ScopeGlobal), AgentDelete.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), TicketReply.At(ScopeGroup)}
 	lead := riya(custom(t, assigns...))
 	administers(t, lead, custom(t, assigns...), AllowedAll)
@@ -243,15 +247,15 @@ func equalsAdministerEachOther(t *testing.T) {
 // The Administrator can manage billing and delete administrators [R4], but cannot
 // act on an account administrator.
 func administratorsBelowAccountAdministrators(t *testing.T) {
-	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}}
+	adam := &Agent{ID: "adam", Account: acme, Bindings: []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}}
 	check(t, adam, BillingManage, acme, AllowedAll)
-	check(t, adam, AgentDelete, *bob(wide(AdministratorRole.Role(), ScopeGlobal)), AllowedAll)
+	check(t, adam, AgentDelete, *bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), AllowedAll)
 	for _, action := range allOn(*bob()) {
 		want := BeyondAuthority
 		if action == AgentView {
 			want = AllowedAll
 		}
-		check(t, adam, action, *bob(wide(AccountAdministratorRole.Role(), ScopeRestricted)), want)
+		check(t, adam, action, *bob(inOpen(AccountAdministratorRole.Role(), ScopeRestricted)), want)
 	}
 }
 
@@ -290,13 +294,17 @@ func contactsOfSharedAgents(t *testing.T) {
 	seen, unseen, owned := *customer("emea"), *customer("apac"), *customer("apac")
 	owned.Owner = "sam"
 	for _, action := range append(allOn(seen), inspect) {
-		for _, scope := range []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+		for scope, want := range map[Scope][3]Reason{
+			Assigned:    {OutOfScope, OutOfScope, AllowedOwn},
+			ScopeGroup:  {OutOfScope, OutOfScope, AllowedOwn},
+			MyCustomers: {AllowedContact, OutOfScope, OutOfScope},
+			Anything:    {AllowedContact, OutOfScope, AllowedOwn},
+		} {
 			me := sam(custom(t, action.At(scope)))
-			want := [3]Reason{AllowedContact, OutOfScope, AllowedOwn}
 			switch {
-			case action == ContactCreate && scope == ScopeGlobal: // the contact does not exist yet (A34)
+			case action == ContactCreate && scope == Anything: // the contact does not exist yet (A34)
 				want = [3]Reason{AllowedAll, AllowedAll, AllowedAll}
-			case action == ContactCreate:
+			case action == ContactCreate && scope != MyCustomers:
 				want = [3]Reason{AllowedOwn, AllowedOwn, AllowedOwn}
 			}
 			check(t, me, action, seen, want[0])
@@ -306,13 +314,36 @@ func contactsOfSharedAgents(t *testing.T) {
 	}
 	ticket := from(&unseen)
 	ticket.Mentions = map[AgentID]bool{"sam": true}
-	me := sam(custom(t, TicketView.At(ScopeRestricted), ContactView.At(ScopeGlobal), CompanyView.At(ScopeGlobal)))
+	me := sam(custom(t, TicketView.At(ScopeShared), ContactView.At(ScopeGlobal), CompanyView.At(ScopeGlobal)))
 	check(t, me, TicketView, ticket, AllowedMentioned)
 	check(t, me, ContactView, *ticket.Requester, OutOfScope)
 	check(t, me, CompanyView, Company{Account: "acme"}, OutOfScope)
-	everything := sam(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	everything := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	check(t, everything, TicketView, ticket, AllowedAll)
 	check(t, everything, ContactView, *ticket.Requester, OutOfScope)
+}
+
+// The levels of the documents are sets of relations, and reach what any of these does; no
+// built-in role is held at a relation beyond them alone.
+func levelsAreSets(t *testing.T) {
+	for level, relations := range map[Scope][]Scope{ScopeRestricted: {Assigned}, ScopeGroup: {Assigned, InGroup}, ScopeShared: {Mentioned, MyCustomers, InGroup}, ScopeGlobal: {Anything}} {
+		mentioned := ticketOf("apac", "bob")
+		mentioned.Mentions = map[AgentID]bool{"riya": true, "sam": true}
+		for _, ticket := range []Ticket{ticketOf("apac", "riya"), ticketOf("billing", "bob"), ticketOf("apac", ""), mentioned, from(customer("emea"))} {
+			for _, who := range []func(...Binding) Subject{func(b ...Binding) Subject { return riya(b...) }, func(b ...Binding) Subject { return sam(b...) }} {
+				any := false
+				for _, relation := range relations {
+					any = any || Authorize(who(custom(t, TicketReply.At(relation))), TicketReply, &ticket).Allowed()
+				}
+				assert.Equal(t, any, Authorize(who(custom(t, TicketReply.At(level))), TicketReply, &ticket).Allowed(), "%v of %v", level, ticket)
+			}
+		}
+	}
+	for role := range acme.BuiltInRoles() {
+		for p := range role.Permissions().All() {
+			assert.Contains(t, levels, p.Scope, "%v %v", role, p)
+		}
+	}
 }
 
 // The actions without a scope are those on an account, a workspace, an app, people,
@@ -332,10 +363,10 @@ func actionsWithoutScope(t *testing.T) {
 func channelsByTheirClass(t *testing.T) {
 	const call, annul Action[invoice] = FirstHostChannel, FirstHostInAllClasses
 	check(t, sam(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, SharedNoChannels)
-	check(t, sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // an unclassified action is in every class
+	check(t, sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), annul, invoice{account: "acme"}, SharedNoChannels) // an unclassified action is in every class
 	check(t, riya(custom(t, call.At(ScopeGlobal))), call, invoice{account: "acme"}, AllowedAll)
 	for _, id := range administering(ClassChannel) {
-		d := Request{Subject: sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), Action: id, Resource: Channel{Account: "acme"}}.Authorize()
+		d := Request{Subject: sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), Action: id, Resource: Channel{Account: "acme"}}.Authorize()
 		assert.Equal(t, SharedNoChannels, d.Reason, "%v", id)
 	}
 }

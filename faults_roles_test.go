@@ -11,6 +11,7 @@ import (
 )
 
 func init() {
+	faults["F6"] = permissionsDoNotWidenEachOther
 	faults["F39"] = sharedAgentRoleNeedsCRM
 	faults["F45"] = givingCustomRoles
 }
@@ -183,3 +184,22 @@ func (c accountCard) Attributes() Attributes {
 }
 
 const cardInspect Action[accountCard] = FirstHostView + 7
+
+// Where a role is held, the binding says: permissions that administer the desk do not
+// move the role's other permissions into the open workspaces (A47).
+func permissionsDoNotWidenEachOther(t *testing.T) {
+	inIT := Ticket{Account: "acme", Workspace: "it", Assignee: "bob"}
+	for _, other := range []Permission{
+		AuditView.At(ScopeGlobal), RoleView.At(ScopeGlobal), AgentView.At(ScopeGlobal), SupportGrantView.At(ScopeGlobal),
+		SharedAgentView.At(ScopeGlobal), SLAManage.At(ScopeGlobal),
+	} {
+		role := custom(t, TicketReply.At(ScopeGlobal), other).Role
+		me := riya(wide(role, ScopeGlobal))
+		check(t, me, TicketReply, inIT, OtherWorkspace)
+		check(t, me, TicketReply, ticketOf("", "bob"), AllowedAll)
+		lists(t, me, TicketReply, clause(asks(ConditionWorkspace, "")))
+		assert.Empty(t, slices.Collect(Compare(me, riya(custom(t, TicketReply.At(ScopeGlobal)), custom(t, other))).Lost()))
+		check(t, riya(inOpen(role, ScopeGlobal)), TicketReply, inIT, AllowedAll)
+		check(t, riya(inOpen(custom(t, TicketReply.At(ScopeGlobal)).Role, ScopeGlobal)), TicketReply, inIT, AllowedAll)
+	}
+}

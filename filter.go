@@ -228,9 +228,9 @@ func (l *listing) places() (furthest Reason, places []place) {
 		case b.Workspace == "":
 		case b.Workspace == AccountWide:
 			outside.add(by)
-			if b.reachesOpen() {
-				open.add(by)
-			}
+		case b.reachesOpen():
+			outside.add(by)
+			open.add(by)
 		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
 			outside.add(by)
 		case l.has&aWorkspace != 0:

@@ -73,7 +73,7 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, clause(outside, billing), clause(outside, mine))
 	})
 	t.Run("workspaces", func(t *testing.T) {
-		admin := wide(AdministratorRole.Role(), ScopeGlobal)
+		admin := inOpen(AdministratorRole.Role(), ScopeGlobal)
 		lists(t, riya(admin), TicketView, clause(asks(ConditionWorkspace, "", "it"))) // it is open, legal is not
 		lists(t, riya(inWorkspace("legal", AgentRole.Role())), TicketView, clause(asks(ConditionWorkspace, "legal")))
 		lists(t, riya(inWorkspace("legal", AgentRole.Role()), wide(AgentRole.Role(), ScopeRestricted)), TicketView,
@@ -89,7 +89,7 @@ func TestFilters(t *testing.T) {
 	t.Run("what has no workspace, group or assignee", func(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), ContactView, clause()) // everything
 		lists(t, riya(wide(RestrictedUserRole.Role(), ScopeGlobal)), ContactEdit, clause(mine))
-		lists(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleView, clause())
+		lists(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), RoleView, clause())
 		never(t, riya(custom(t, SettingsManage.At(ScopeRestricted))), SettingsManage, Undecided)
 		never(t, riya(inWorkspace("it", AgentRole.Role())), ContactView, OtherWorkspace)
 		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, clause(outside, billing), clause(outside, mine))
@@ -162,7 +162,7 @@ func TestFilters(t *testing.T) {
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
 		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts
 		lists(t, seer, Action[ticketRow](invoiceView), clause(outside, asks(ConditionMentions, "sam")), clause(outside, asks(ConditionCustomerKnown)))
-		lists(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
+		lists(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
 	})
 }
 
@@ -222,7 +222,7 @@ func TestFilterReasons(t *testing.T) {
 
 // Filters select nothing where one filter cannot answer for all resources.
 func TestFilterNever(t *testing.T) {
-	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	pair := TicketPair{ticketOf("", ""), ticketOf("", "")}
 	require.True(t, Authorize(boss, TicketMerge, &pair).Allowed())
 	never(t, boss, TicketMerge, Undecided)
@@ -294,7 +294,7 @@ func TestFiltersKeepNothing(t *testing.T) {
 	told.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, MaxAge: 1}
 	account := acme
 	account.OpenWorkspaces = []WorkspaceID{"it", "hr", "legal"}[:2]
-	admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
+	admin := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
 	admin.Account = account
 	f, g, h := FilterFor(me, TicketView), FilterFor(told, TicketView), FilterFor(admin, TicketView)
 	assert.Equal(t, WorkspaceID("legal"), account.OpenWorkspaces[:3][2], "nothing is written behind the subject's lists")
@@ -381,7 +381,7 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, []int{1}, views(riya(inWorkspace("legal", AgentRole.Role()))))
 	})
 	t.Run("B29", func(t *testing.T) { // a deactivated agent lists nothing, and nothing brings that back
-		gone := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		gone := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		gone.Deactivated = true
 		never(t, gone, TicketView, Deactivated)
 		same(t, gone, ticketOf("billing", "riya"), false)

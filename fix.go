@@ -256,7 +256,7 @@ func (f Fix) hasBinding() bool { return f.Binding != Binding{} }
 func (f Fix) within(other Fix) bool {
 	if f.hasBinding() {
 		a, b := f.Binding, other.Binding
-		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.Workspace == AccountWide && b.Role.Administrative() // reaches into the open workspaces
+		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.reachesOpen() && a.Workspace != Everywhere // tried for open workspaces only
 		return f.ForRecipient == other.ForRecipient && inside && b.TicketScope.Covers(a.TicketScope) && b.Role.covers(a.Role)
 	}
 	access := f.Access

@@ -55,6 +55,12 @@ func from(requester *deskpolicy.Contact) deskpolicy.Ticket {
 	return deskpolicy.Ticket{ID: "4711", Account: "acme", Requester: requester}
 }
 
+// inOpen returns a binding of the role, held outside of workspaces and in the open ones
+// with the ticket scope.
+func inOpen(role deskpolicy.Role, scope deskpolicy.Scope) deskpolicy.Binding {
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.OpenWorkspaces, TicketScope: scope}
+}
+
 // wide returns a binding of the role, held account-wide with the ticket scope.
 func wide(role deskpolicy.Role, scope deskpolicy.Scope) deskpolicy.Binding {
 	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: scope}

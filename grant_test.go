@@ -64,7 +64,7 @@ func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, Sco
 
 // NewSupportGrant reports each problem alone, and all of them together in order.
 func TestNewGrantRefuses(t *testing.T) {
-	admin := wide(AdministratorRole.Role(), ScopeGlobal)
+	admin := inOpen(AdministratorRole.Role(), ScopeGlobal)
 	gone := owner()
 	gone.Deactivated = true
 	elsewhere := owner()
@@ -91,6 +91,7 @@ func TestNewGrantRefuses(t *testing.T) {
 		{"another account's role in a workspace", owner(), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{foreignRole(t), {}} }, noon,
 			[]string{`support grant "g1": role "Night Shift" in "it" does not belong to account "acme"; name a built-in role or a role of the account`, `support grant "g1": role "" in "it" does not belong to account "acme"; name a built-in role or a role of the account`}},
 		{"a workspace without ID", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[""] = nil }, noon, []string{`support grant "g1": "" is not the ID of a workspace; name a single workspace`}},
+		{"the open workspaces", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[OpenWorkspaces] = nil }, noon, []string{`support grant "g1": "*open*" is not the ID of a workspace; name a single workspace`}},
 		{"all workspaces", owner(), func(terms *SupportGrantTerms) { terms.Workspaces[AccountWide] = nil }, noon, []string{`support grant "g1": "*" is not the ID of a workspace; name a single workspace`}},
 
 		{"the end at the start", owner(), func(terms *SupportGrantTerms) { terms.Start, terms.End = noon.Add(hour), noon.Add(hour) }, noon,
@@ -122,7 +123,7 @@ func TestNewGrantRefuses(t *testing.T) {
 		}},
 
 		{"an agent whose account and ID JSON cannot hold", &Agent{
-			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)},
+			ID: "riya\x00", Account: Account{ID: "acme\x00"}, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal)},
 		}, func(terms *SupportGrantTerms) { terms.ID, terms.Roles, terms.Workspaces = "g\x00", nil, nil }, noon, []string{
 			`support grant "g\x00": "g\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
 			`support grant "g\x00": "acme\x00" has NUL, U+FFFD or invalid UTF-8; remove it`,
@@ -156,7 +157,7 @@ func TestNewGrantRefuses(t *testing.T) {
 			"denied: this takes authority that the subject does not have",
 			`support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`,
 		}},
-		{"an administrator with group scope", riya(wide(AdministratorRole.Role(), ScopeGroup)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon,
+		{"an administrator with group scope", riya(inOpen(AdministratorRole.Role(), ScopeGroup)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon,
 			[]string{"denied: this takes authority that the subject does not have", `support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
 		{"an administrator and the account administrator's role", riya(admin), func(terms *SupportGrantTerms) { terms.Roles = []Role{AccountAdministratorRole.Role()} }, noon, []string{
 			"denied: this takes authority that the subject does not have",
@@ -171,7 +172,7 @@ func TestNewGrantRefuses(t *testing.T) {
 		{"a support engineer", at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: a support engineer cannot view or change support grants",
 		}},
-		{"a shared agent", sam(wide(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
+		{"a shared agent", sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
 			[]string{"denied: a shared agent cannot administer people, roles, support access or the account"}},
 		{"a CRM-only user", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
 			"denied: this CRM user is not an agent; make them a shared agent to give access",
@@ -231,7 +232,7 @@ func TestNewGrantRefuses(t *testing.T) {
 }
 
 func TestExtendAndRevokeRefuse(t *testing.T) {
-	admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
+	admin := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
 	foreign := owner()
 	foreign.Account.ID = "globex"
@@ -415,7 +416,7 @@ func TestGrantAccessors(t *testing.T) {
 // An event names the agent who made the change, not the one who created the support grant.
 func TestGrantEventsSayWho(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{Roles: []Role{AgentRole.Role()}})
-	admin := bob(wide(AdministratorRole.Role(), ScopeGlobal))
+	admin := bob(inOpen(AdministratorRole.Role(), ScopeGlobal))
 	longer, event, err := ExtendSupportGrant(admin, grant, noon.Add(8*days), noon.Add(hour), nil)
 	require.NoError(t, err)
 	assert.Equal(t, SupportGrantEvent{SupportGrantExtend.ID(), "bob", noon.Add(hour), grant, longer}, event)

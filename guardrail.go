@@ -101,7 +101,7 @@ func (who *actor) makesRoles() bool {
 
 // makesRoles reports whether the binding makes its holder an account administrator.
 func (b *Binding) makesRoles() bool {
-	return b.Role == accountAdministratorRole && (b.Workspace == AccountWide || b.Workspace == Everywhere)
+	return b.Role == accountAdministratorRole && b.Workspace != "" && !b.Workspace.single()
 }
 
 // A revision is a change to an agent's roles or groups. The zero revision changes nothing.

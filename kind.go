@@ -45,6 +45,7 @@ const (
 	aTarget    // a recipient, which is checked as well
 	aPerson    // an agent, who must be on record
 	anAssignee // an assignee, or none
+	anAuthor   // an author, who is not the holder
 	aRequester // a requester, participants and mentions
 
 	anything  = aWorkspace | aGroup | aHolder | anAssignee | aRequester // what a host's types, tickets and conversations can have
@@ -70,13 +71,13 @@ type mark[R Resource] struct{}
 // resourceTypes holds the library's types by kind. kindOf returns the kinds that have no
 // constant.
 var resourceTypes = [...]resourceType{
-	kindHost:                   {"host", anything, nil},
+	kindHost:                   {"host", anything | anAuthor, nil},
 	kindIncomplete:             {name: "incomplete"},
 	kindTicket:                 {"ticket", ofTicket, mark[Ticket]{}},
 	kindTicketPair:             {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
 	kindTicketAssignment:       {"ticket_assignment", ofTicket | aTarget, mark[TicketAssignment]{}},
-	kindNote:                   {"note", ofTicket, mark[Note]{}},
-	kindTimeEntry:              {"time_entry", ofTicket, mark[TimeEntry]{}},
+	kindNote:                   {"note", ofTicket | anAuthor, mark[Note]{}},
+	kindTimeEntry:              {"time_entry", ofTicket | anAuthor, mark[TimeEntry]{}},
 	kindConversation:           {"conversation", anything, mark[Conversation]{}},
 	kindConversationAssignment: {"conversation_assignment", anything | aTarget, mark[ConversationAssignment]{}},
 	kindChannel:                {"channel", aWorkspace | aGroup, mark[Channel]{}},

@@ -37,7 +37,7 @@ func TestMissing(t *testing.T) {
 		want    string
 	}{
 		"an agent":       {lacking(lead, AgentEdit, *bob(custom(t, TicketView.At(ScopeRestricted), TicketAttach.At(ScopeGlobal)))), "ticket.attach@global"},
-		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeRestricted)))), "ticket.reply@restricted, contact.view@restricted"},
+		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeShared)))), "ticket.reply@shared, contact.view@restricted"},
 		"all customer permissions of a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted)))), "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a role":                                   {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted"},
 		"a role in addition to another":            {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, ContactView.At(ScopeGlobal))), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted, contact.view@global"},
@@ -51,7 +51,7 @@ func TestMissing(t *testing.T) {
 		"no access to a group that they belong to": {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), View), "apac", 99)), "ticket.view@group"},
 		"a name": {lacking(lead, AgentImpersonate, *bob(custom(t, TicketView.At(ScopeRestricted)))), "ticket.view@restricted"},
 		"a grant": {lacking(lead, SupportGrantExtend, grant), `ticket.tag.edit@global, ` +
-			`ticket.view@restricted in workspace "hr", ticket.tag.edit@global in workspace "hr", ticket.reply@group in workspace "it", ticket.tag.edit@global in workspace "it"`},
+			`ticket.view@restricted in workspace "hr", ticket.tag.edit@global in workspace "hr", ticket.view@restricted in workspace "it", ticket.reply@group in workspace "it", ticket.tag.edit@global in workspace "it"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, c.want, strings.Join(sentences(c.missing), ", "))
@@ -62,11 +62,14 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// A role that reaches into the open workspaces exceeds a role with the same permissions that does not.
+// A role held in the open workspaces exceeds the same role held account-wide. Whether its
+// permissions are in one role or in two does not matter (A47).
 func TestMissingInOpenWorkspaces(t *testing.T) {
 	lead := riya(custom(t, AgentEdit.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal)))
-	reaches := custom(t, AgentEdit.At(ScopeGlobal), TicketReply.At(ScopeGlobal))
+	both := custom(t, AgentEdit.At(ScopeGlobal), TicketReply.At(ScopeGlobal))
 	check(t, lead, AgentEdit, *bob(custom(t, AgentEdit.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal))), AllowedAll)
+	check(t, lead, AgentEdit, *bob(both), AllowedAll)
+	reaches := inOpen(both.Role, ScopeGlobal)
 	check(t, lead, AgentEdit, *bob(reaches), BeyondAuthority)
 	assert.Equal(t, []string{`ticket.reply@global in workspace "it"`}, sentences(lacking(lead, AgentEdit, *bob(reaches))))
 }
@@ -76,7 +79,7 @@ func TestMissingInOpenWorkspaces(t *testing.T) {
 // administrator.
 func TestMissingToMakeAdministrators(t *testing.T) {
 	annul := ActionID(invoiceAnnul).String()
-	for w, makes := range map[WorkspaceID]bool{AccountWide: true, "legal": false} {
+	for w, makes := range map[WorkspaceID]bool{AccountWide: true, OpenWorkspaces: true, Everywhere: true, "legal": false} {
 		all := strings.Join(sentences(MissingAuthority(NewRequest(teamLead(t), AgentRoleAssign, &RoleAssignment{bob(), Binding{AccountAdministratorRole.Role(), w, ScopeGlobal}}))), ", ")
 		assert.Contains(t, all, TicketReply.At(ScopeGlobal).String())
 		assert.Equal(t, makes, strings.Contains(all, RoleCreate.At(ScopeGlobal).String()))
@@ -87,7 +90,7 @@ func TestMissingToMakeAdministrators(t *testing.T) {
 // The examples have only the fields that are needed.
 func TestMissingExamples(t *testing.T) {
 	var examples []Resource
-	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(ScopeRestricted), CompanyView.At(ScopeRestricted)))) {
+	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(MyCustomers), CompanyView.At(MyCustomers)))) {
 		examples = append(examples, d.Allowed.Resource)
 		assert.Equal(t, NoPermission, d.Denied.Authorize().Reason)
 	}

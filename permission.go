@@ -68,14 +68,15 @@ func (s Permissions) Empty() bool { return s == Permissions{} }
 
 // Union returns everything that s or other permits.
 func (s Permissions) Union(other Permissions) Permissions {
-	s.include(&other)
+	s.include(&other, actionSpace)
 	return s
 }
 
-// include adds everything that other permits.
-func (s *Permissions) include(other *Permissions) {
-	for id := range s.at {
-		s.at[id] |= other.at[id]
+// include adds everything that other permits of the actions below the number space.
+func (s *Permissions) include(other *Permissions, space int) {
+	from := other.at[:space]
+	for id, more := range from {
+		s.at[id] |= more
 	}
 }
 

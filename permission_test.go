@@ -82,9 +82,9 @@ func TestPermissionsLattice(t *testing.T) {
 }
 
 func TestPermissionsHas(t *testing.T) {
-	set := NewPermissions(TicketReply.At(ScopeGroup), ConversationReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), TicketView.At(ScopeGlobal))
+	set := NewPermissions(TicketReply.At(ScopeGroup), ConversationReply.At(InGroup), ConversationView.At(InGroup), ConversationView.At(ScopeRestricted), TicketView.At(ScopeGlobal))
 	for _, p := range []Permission{
-		TicketReply.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted),
+		TicketReply.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(InGroup), ConversationView.At(InGroup), ConversationView.At(ScopeRestricted),
 		TicketView.At(ScopeGlobal), TicketView.At(ScopeGroup), TicketView.At(ScopeRestricted),
 	} {
 		assert.True(t, set.Has(p), p.String())
@@ -100,7 +100,7 @@ func TestPermissionsHas(t *testing.T) {
 
 // All yields in the order of the vocabulary, and stops when yield returns false.
 func TestPermissionsAll(t *testing.T) {
-	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
+	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(InGroup | Unassigned), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
 	shuffled := slices.Clone(all)
 	slices.Reverse(shuffled)
 	set := NewPermissions(shuffled...)

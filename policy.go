@@ -12,8 +12,8 @@
 // A decision combines three things:
 //
 //   - A [Subject], such as an [Agent] or a [SharedAgent], with the roles it holds. A
-//     [Role] is a set of [Permissions], each an action at a [Scope]: Global, Group or
-//     Restricted.
+//     [Role] is a set of [Permissions], each an action at a [Scope]: the relations, such as
+//     [Assigned] and [InGroup], by which it reaches a resource.
 //   - An [Action], which is typed by the resource that it applies to: asking whether an
 //     agent may reply to a contact does not compile.
 //   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
@@ -69,16 +69,18 @@ import "slices"
 //     that has the permission. Creating an agent with roles or groups also requires the
 //     permissions to give them.
 //  7. An action is denied if the scope of these roles does not reach the resource, or
-//     reaches it for viewing only and the action changes it. For an action that creates
-//     something, pass the resource as it will be; if it has no assignee or owner, it
-//     counts as the subject's own.
+//     reaches it for viewing only and the action changes it. On tickets, the binding's
+//     ticket scope has to reach it as well, by a relation of its own. For an action that
+//     creates something, pass the resource as it will be; if it has no assignee or owner,
+//     it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
 //     engineer.
 //  9. Otherwise the action is allowed, and the decision holds the role, the scope and the
 //     ground. If several roles allow the action, the decision names the one with the
-//     first ground in the order all, group, assigned, mentioned, contact, own; then the
-//     one with the widest scope; then the one whose name sorts first.
+//     first ground in the order all, group, assigned, queue, unassigned, unrouted,
+//     requested, participating, mentioned, contact, company, own; then the one with the
+//     widest scope; then the one whose name sorts first.
 //
 // If a resource has two parts, both are checked. The part that is denied at the earlier
 // step sets the Reason; at the same step, the first part does.

@@ -321,11 +321,11 @@ func scopeTravels(t *rapid.T) {
 
 	raised := q.With(func(s *oracle.Agent) {
 		for i, b := range s.Bindings {
-			if b.Role == nil || b.Role.BuiltIn || b.Role.Administrative() {
+			if b.Role == nil || b.Role.BuiltIn {
 				continue
 			}
 			role := *b.Role
-			role.May = map[string]oracle.Held{"ticket.view": {Global: true}, "conversation.view": {Global: true}, "report.edit": {Global: true}}
+			role.May = map[string]oracle.Held{"ticket.view": {Global: true}, "conversation.view": {Global: true}, "report.edit": {Global: true}, "audit.view": {Global: true}}
 			delete(role.May, q.Action)
 			if held, ok := b.Role.May[q.Action]; ok {
 				role.May[q.Action] = held

@@ -293,14 +293,14 @@ var reasons = [...]reasonInfo{
 	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05"},
 
 	AllowedOwn:           {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", ""},
-	AllowedCompany:       {"allowed_company", OutcomeAllowed, "role %r reaches this because somebody of the subject's company requested it", "P:JSM"},
+	AllowedCompany:       {"allowed_company", OutcomeAllowed, "role %r reaches this because somebody of the subject's company requested it", "A48"},
 	AllowedContact:       {"allowed_contact", OutcomeAllowed, "role %r reaches this because the subject sees the customer", ""},
 	AllowedMentioned:     {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the subject", "S15 A6"},
-	AllowedParticipating: {"allowed_participating", OutcomeAllowed, "role %r reaches this because the subject takes part in it", "P:FD-collab"},
-	AllowedRequested:     {"allowed_requested", OutcomeAllowed, "role %r reaches this because the subject requested it", "P:JSM"},
-	AllowedUnrouted:      {"allowed_unrouted", OutcomeAllowed, "role %r reaches this because it is assigned to nobody and in no group", "P:LD"},
-	AllowedUnassigned:    {"allowed_unassigned", OutcomeAllowed, "role %r reaches this because it is assigned to nobody", "P:LD"},
-	AllowedQueue:         {"allowed_queue", OutcomeAllowed, "role %r reaches this through its group, because it is assigned to nobody", "P:LD"},
+	AllowedParticipating: {"allowed_participating", OutcomeAllowed, "role %r reaches this because the subject takes part in it", "A48"},
+	AllowedRequested:     {"allowed_requested", OutcomeAllowed, "role %r reaches this because the subject requested it", "A48"},
+	AllowedUnrouted:      {"allowed_unrouted", OutcomeAllowed, "role %r reaches this because it is assigned to nobody and in no group", "A48"},
+	AllowedUnassigned:    {"allowed_unassigned", OutcomeAllowed, "role %r reaches this because it is assigned to nobody", "A48"},
+	AllowedQueue:         {"allowed_queue", OutcomeAllowed, "role %r reaches this through its group, because it is assigned to nobody", "A48"},
 	AllowedAssigned:      {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", ""},
 	AllowedGroup:         {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", ""},
 	AllowedAll:           {"allowed_all", OutcomeAllowed, "role %r reaches everything here", ""},
@@ -351,7 +351,7 @@ func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 	case AllowedOwn:
 		sources = [subjectMatters]string{aboutAnything: "S33 A34", aboutTicket: "B21 A34", aboutConversation: "A34", aboutSharedTicket: "B21 A34", aboutSharedCustomer: "A35"}
 	case AllowedContact:
-		sources = [subjectMatters]string{aboutSharedTicket: "S16 A6", aboutSharedCustomer: "S36 S37"}
+		sources = [subjectMatters]string{aboutAnything: "A48", aboutTicket: "A48", aboutConversation: "A48", aboutSharedTicket: "S16 A6", aboutSharedCustomer: "S36 S37"}
 	case AllowedAssigned:
 		sources = [subjectMatters]string{aboutAnything: "R17", aboutTicket: "A9 B33", aboutConversation: "R20 A26"}
 	case AllowedGroup:

@@ -78,11 +78,12 @@ func (r Remedy) String() string {
 //
 // The roles are those that a remedy can give. A remedy does not give a role if a role that
 // permits less is enough. It gives a role in the resource's workspace, or account-wide if
-// the resource is not in a workspace, at the narrowest ticket scope that is enough. If the
-// subject already holds the role there, it widens the ticket scope instead. A fix for a
-// relation, such as a mention, is tried only if a role or a ticket scope has the relation,
-// and a change of group only if one has [GroupQueue] and neither InGroup nor Unassigned.
-// Without roles,
+// the resource is not in a workspace, at the narrowest ticket scope that is enough. It
+// also gives one role in the open workspaces instead of one for each resource of a pair.
+// If the subject already holds the role there, it widens the ticket scope instead. A fix
+// for a relation, such as a mention, is tried only if a role or a ticket scope has the
+// relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
+// Unassigned. Without roles,
 // Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all
 // others for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
@@ -109,6 +110,7 @@ type finder struct {
 	on    kind           // the kind of resource
 	live  Subject        // the subject after the prerequisites
 	both  func(Fix) bool // reports whether a fix can serve both parts of the request
+	apart bool           // whether the two resources of a pair are in different workspaces
 	found []Remedy
 
 	useful []Role // the result of roles, once computed
@@ -133,7 +135,7 @@ func (f *finder) find() []Remedy {
 	case d.Allowed():
 		ways = []Remedy{nil}
 	case d.Reason.Outcome() == OutcomeNotGranted:
-		f.both = q.forBoth(f.live)
+		f.both, f.apart = q.forBoth(f.live), q.apart()
 		ways = combine(f.permitted(f.ways(&q)), f.permitted(f.otherWays(&q)), f.both, nil)
 	}
 	for _, way := range cross([]Remedy{needed}, ways) {
@@ -285,16 +287,13 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	}
 	sources = firstOf(maxSources, sources, func(a, b source) int { return a.binding.compare(b.binding) })
 	for _, role := range f.roles(who) {
-		there, wide := Binding{Role: role, Workspace: heldFor(q.what.Workspace)}, Binding{Role: role, Workspace: AccountWide}
-		for _, b := range [...]Binding{there, wide} {
-			// An account-wide role can reach both resources of a pair.
-			if b == there || q.what.kind.pair() && wide.heldIn(q.what.Workspace, q.isOpen()) {
+		there, open := Binding{Role: role, Workspace: heldFor(q.what.Workspace)}, Binding{Role: role, Workspace: OpenWorkspaces}
+		for _, b := range [...]Binding{there, open} {
+			// A role held in the open workspaces can reach both resources of a pair.
+			if b == there || f.apart && open.heldIn(q.what.Workspace, q.isOpen()) {
 				if _, held := widest[b]; !held {
 					sources = append(sources, source{b, false, recipient, false})
 				}
-			}
-			if there == wide {
-				break
 			}
 		}
 	}
@@ -356,8 +355,7 @@ func (f *finder) isSmaller(a, b Role) bool {
 			return false
 		}
 	}
-	wide := f.on.pair() && a.def.administrative != b.def.administrative // the parts may be in different workspaces
-	return !wide && b.def.permissions.covers(&a.def.permissions) && !a.def.permissions.covers(&b.def.permissions)
+	return b.def.permissions.covers(&a.def.permissions) && !a.def.permissions.covers(&b.def.permissions)
 }
 
 // limits returns the ticket scopes at which the source needs only some of the fixes, given

@@ -110,9 +110,9 @@ assign it to the agent (by an administrator) and assign the second ticket to the
 assign it to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
 assign the second ticket to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)
 give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator)`},
-		{"two tickets, one in a restricted workspace", ask(riya(wide(TicketCollaboratorRole.Role(), ScopeGlobal)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Administrator" account-wide, tickets at group (by an administrator)
+		{"two tickets, one in an open workspace", ask(riya(wide(TicketCollaboratorRole.Role(), ScopeGlobal)), TicketMerge, TicketPair{ticketOf("billing", "bob"), oursInIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `give the agent the role "Agent" in open workspaces, tickets at group (by an administrator)
 give the agent the role "Agent" account-wide, tickets at group (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at group (by an administrator)
-assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Administrator" account-wide, tickets at restricted (by an administrator)
+assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" in open workspaces, tickets at restricted (by an administrator)
 assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at group (by an administrator)
 assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at group (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)
 assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
@@ -256,9 +256,9 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: gone})
 	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request))))
-	me.Bindings = append(me.Bindings, wide(AdministratorRole.Role(), ScopeGlobal))
+	me.Bindings = append(me.Bindings, inOpen(AdministratorRole.Role(), ScopeGlobal))
 	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request))), "the subject's own roles do not matter")
-	gone.Bindings = []Binding{wide(AdministratorRole.Role(), ScopeGlobal)}
+	gone.Bindings = []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}
 	assert.Empty(t, RemediesBy(lead, Explain(request)), "who may do more than she")
 	assert.NotEmpty(t, Remedies(Explain(request)))
 }
@@ -336,7 +336,7 @@ func TestRemediesByWhoHas(t *testing.T) {
 	} {
 		explained := Explain(ask(c.of, TicketReply, ticket))
 		assert.NotContains(t, said(RemediesBy(c.by, explained)), c.fix)
-		c.by.Bindings = append(c.by.Bindings, wide(AdministratorRole.Role(), ScopeGlobal))
+		c.by.Bindings = append(c.by.Bindings, inOpen(AdministratorRole.Role(), ScopeGlobal))
 		assert.Contains(t, said(RemediesBy(c.by, explained)), c.fix)
 	}
 }
@@ -508,7 +508,7 @@ func TestRemediesBy(t *testing.T) {
 	lost, apart, poor := sam(), sam(), riya(wide(AgentRole.Role(), ScopeGlobal))
 	lost.Deactivated, apart.Account.Integrated = true, false
 	poor.Account.Plan = Plan{}
-	boss := &Agent{ID: "olga", Account: acme, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)}}
+	boss := &Agent{ID: "olga", Account: acme, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal)}}
 	for _, c := range []struct {
 		name    string
 		by      Subject
@@ -617,7 +617,7 @@ func TestFixes(t *testing.T) {
 	}
 	assert.Equal(t, "change nothing", Fix{}.String())
 	assert.Equal(t, "change nothing", Remedy{}.String())
-	assert.Equal(t, FixOwnerAccountAdministrator, Fix{Kind: FixAssignRole, Binding: wide(AccountAdministratorRole.Role(), ScopeRestricted)}.By())
+	assert.Equal(t, FixOwnerAccountAdministrator, Fix{Kind: FixAssignRole, Binding: inOpen(AccountAdministratorRole.Role(), ScopeRestricted)}.By())
 
 	subjects := []Subject{nil, (*Agent)(nil), riya(), sam(), &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u"}}, at(granted(t, SupportGrantTerms{}), noon), &CRMOnlyUser{}}
 	resources := []Resource{

@@ -229,7 +229,7 @@ func (s *scene) possible(moves ...move) bool {
 		if m.assigns == nil {
 			continue
 		}
-		boss := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal})
+		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal})
 		if s.action == ConversationReply.ID() {
 			if !Authorize(boss, ConversationAssign, &ConversationAssignment{Conversation: asChat(*m.assigns), To: changed.subject()}).Allowed() {
 				return false
@@ -289,8 +289,8 @@ func (a move) within(b move) bool {
 	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || !b.binding.TicketScope.Covers(a.binding.TicketScope) {
 		return false
 	}
-	everywhere := b.binding.Workspace == AccountWide && b.binding.Role.Administrative() // "it" is an open workspace
-	return (a.binding.Workspace == b.binding.Workspace || everywhere) && b.binding.Role.Permissions().Covers(a.binding.Role.Permissions())
+	open := b.binding.Workspace == OpenWorkspaces // as "it" is
+	return (a.binding.Workspace == b.binding.Workspace || open) && b.binding.Role.Permissions().Covers(a.binding.Role.Permissions())
 }
 
 // covered reports whether the remedy permits no more than the moves.
@@ -733,7 +733,7 @@ func assignable(r Request, who Subject, made Remedy) bool {
 		if pair, ok := r.Resource.(TicketPair); ok && fix.ForSecond {
 			at = pair.Into.Workspace
 		}
-		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal), {AccountAdministratorRole.Role(), at, ScopeGlobal}}}
+		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal), {AccountAdministratorRole.Role(), at, ScopeGlobal}}}
 		give := Request{Subject: boss, Action: TicketAssign.ID()}
 		switch thing := r.Resource.(type) {
 		case Ticket:
@@ -778,7 +778,7 @@ func under(r Remedy, made Remedy) bool {
 // notMore reports whether a permits no more than b.
 func notMore(a, b Fix) bool {
 	if (a.Kind == FixAssignRole || a.Kind == FixWidenScope) && b.Kind == FixAssignRole {
-		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == AccountWide && b.Binding.Role.Administrative()
+		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == OpenWorkspaces
 		return a.ForRecipient == b.ForRecipient && place && b.Binding.TicketScope.Covers(a.Binding.TicketScope) &&
 			b.Binding.Role.Permissions().Covers(a.Binding.Role.Permissions())
 	}

@@ -155,15 +155,20 @@ func (f *finder) permitted(ways []Remedy) []Remedy {
 func (q *question) forBoth(subject Subject) func(Fix) bool {
 	switch thing := q.thing.(type) {
 	case *TicketPair, *ContactPair:
-		into := q.into()
-		same := q.what.Workspace == into.what.Workspace
-		return func(f Fix) bool { return !f.hasBinding() || same || f.Binding.Workspace == AccountWide }
+		apart := q.apart()
+		return func(f Fix) bool { return !f.hasBinding() || !apart || f.Binding.reachesOpen() }
 	case *TicketAssignment:
 		return func(Fix) bool { return thing.To == subject }
 	case *ConversationAssignment:
 		return func(Fix) bool { return thing.To == subject }
 	}
 	return func(Fix) bool { return false }
+}
+
+// apart reports whether the resource is a pair with parts in different workspaces.
+func (q *question) apart() bool {
+	into := q.into()
+	return q.what.kind.pair() && q.what.Workspace != into.what.Workspace
 }
 
 // widestOf returns the index of the widest binding for each role and workspace. The keys

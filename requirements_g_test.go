@@ -27,7 +27,7 @@ var letIn = []SupportEngineer{eve}
 // owner returns the account administrator of acme, who also holds the role in its
 // restricted workspace, and makes the tests' support grants.
 func owner() *Agent {
-	return riya(wide(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "legal", ScopeGlobal})
+	return riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "legal", ScopeGlobal})
 }
 
 // granted returns a support grant on the terms, made by the owner at noon.
@@ -130,7 +130,7 @@ func grantRequirements(t *testing.T) {
 				assert.Equal(t, !may, errors.Is(err, ErrDenied), nameOf(who))
 			}
 		}
-		poor := bob(wide(AdministratorRole.Role(), ScopeRestricted)) // no plan, and less authority than the support grant
+		poor := bob(inOpen(AdministratorRole.Role(), ScopeRestricted)) // no plan, and less authority than the support grant
 		poor.Account.Plan = Plan{}
 		things := []Resource{acme, in(""), in("legal"), Settings{Account: "acme"}, *bob(), Contact{Account: "acme"}}
 		for _, by := range []Subject{owner(), poor, riya(custom(t, SupportGrantRevoke.At(ScopeGlobal)))} {
@@ -253,7 +253,7 @@ func grantRequirements(t *testing.T) {
 			AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID(),
 		}
 		agent, inLegal := wide(AgentRole.Role(), ScopeRestricted), Binding{AgentRole.Role(), "legal", ScopeGlobal}
-		boss, self := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), bob(agent)
+		boss, self := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(agent)
 		self.ID = at(granted(t, SupportGrantTerms{}), noon).ID()
 		things := []Resource{
 			Agent{Account: acme}, Agent{Account: acme, Bindings: []Binding{agent}}, // agents to be created
@@ -295,7 +295,7 @@ func grantRequirements(t *testing.T) {
 		}
 		check(t, at(granted(t, SupportGrantTerms{}), noon), AgentView, *bob(), AllowedAll)
 		check(t, at(granted(t, SupportGrantTerms{}), noon), SharedAgentView, *sam(), AllowedAll)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(agent), AllowedAll) // an agent with the role can
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentEdit, *bob(agent), AllowedAll) // an agent with the role can
 	})
 	t.Run("G15", func(t *testing.T) { // never exports, with any role (A14)
 		exports := []ActionID{
@@ -330,7 +330,7 @@ func grantRequirements(t *testing.T) {
 			never(t, session, invoiceExport, SupportNoExport)
 		}
 		for _, q := range questionsIn(t, "") { // an agent with the role can export
-			if q.Subject = riya(wide(AdministratorRole.Role(), ScopeGlobal)); slices.Contains(exports, q.Action) {
+			if q.Subject = riya(inOpen(AdministratorRole.Role(), ScopeGlobal)); slices.Contains(exports, q.Action) {
 				checkRequest(t, q, AllowedAll)
 			}
 		}
@@ -457,7 +457,7 @@ func grantRequirements(t *testing.T) {
 			}
 			check(t, riya(custom(t, SupportGrantView.At(ScopeGlobal))), SupportGrantView, grant, AllowedAll)
 			check(t, riya(custom(t, SupportGrantCreate.At(ScopeGlobal), SupportGrantRevoke.At(ScopeGlobal))), SupportGrantView, grant, NoPermission)
-			abroad := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+			abroad := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 			abroad.Account.ID = "initech"
 			check(t, abroad, SupportGrantView, grant, OtherAccount)
 			for _, session := range underEveryRole(t) {
@@ -495,7 +495,7 @@ func grantRequirements(t *testing.T) {
 		mia, mallory := SupportEngineer{"mia", "Mia", "mia@vendor.example"}, SupportEngineer{"mallory", "Mallory", "mallory@vendor.example"}
 		initech := acme
 		initech.ID = "initech"
-		boss := &Agent{ID: "ann", Account: initech, Bindings: []Binding{wide(AccountAdministratorRole.Role(), ScopeGlobal)}}
+		boss := &Agent{ID: "ann", Account: initech, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal)}}
 		abroad, _, err := NewSupportGrant(boss, SupportGrantTerms{ID: "both", Roles: []Role{AgentRole.Role()}, Engineers: []SupportEngineer{mia, eve}, Start: noon.Add(time.Hour)}, noon)
 		require.NoError(t, err)
 		visitors := []SupportEngineer{eve, zoe, mia, mallory}

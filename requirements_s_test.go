@@ -29,7 +29,7 @@ func sharedAgentRequirements(t *testing.T) {
 			}
 		}
 	}
-	all := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)).Bindings[0]
+	all := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)).Bindings[0]
 	everyThing := sync.OnceValue(func() map[ActionID][]Resource { return thingsOnDesk(t) })
 
 	t.Run("S1", func(t *testing.T) { // a role that controls what CRM users can do on the desk
@@ -63,8 +63,8 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, sam(), TicketReply, mentioned, AllowedMentioned)
 	})
 	t.Run("S10", func(t *testing.T) { // administrators control shared agents
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), SharedAgentEdit, *sam(), AllowedAll)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), SharedAgentView, *sam(), AllowedAll)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), SharedAgentEdit, *sam(), AllowedAll)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), SharedAgentView, *sam(), AllowedAll)
 		check(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), SharedAgentEdit, *sam(), NoPermission)
 	})
 	t.Run("S11", func(t *testing.T) { // exactly these features depend on the plan, for every subject
@@ -490,10 +490,10 @@ func sharedAgentRequirements(t *testing.T) {
 		}
 		for role := range acme.BuiltInRoles() {
 			for _, scope := range levels {
-				check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
+				check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
 			}
 		}
-		apart := riya(wide(AdministratorRole.Role(), ScopeGlobal))
+		apart := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
 		apart.Account.Integrated = false
 		check(t, apart, SharedAgentDelete, *sam(), AllowedAll)
 		check(t, riya(custom(t, SharedAgentDelete.At(ScopeGlobal))), SharedAgentDelete, *sam(), BeyondAuthority)
@@ -501,8 +501,8 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S43", func(t *testing.T) { // no assignment and no channels, with any role at any scope
 		chat := ConversationAssignment{Conversation: chatOf("billing", ""), To: bob(wide(SupportAgentRole.Role(), ScopeGlobal))}
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, AllowedAll)
-		check(t, sam(wide(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, SharedNoChannels)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, AllowedAll)
+		check(t, sam(inOpen(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, SharedNoChannels)
 		for role := range acme.BuiltInRoles() {
 			for _, scope := range levels {
 				me := sam(wide(role, scope))
@@ -745,8 +745,8 @@ func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engine
 	}
 	others := riya()
 	for role := range acme.BuiltInRoles() {
-		me, visitor := riya(wide(role, ScopeGlobal)), engineerWith(t, role, acme)
-		poor := riya(wide(role, ScopeGlobal))
+		me, visitor := riya(inOpen(role, ScopeGlobal)), engineerWith(t, role, acme)
+		poor := riya(inOpen(role, ScopeGlobal))
 		poor.Account.Plan = Plan{}
 		if action.ID() == AgentRoleAssign.ID() {
 			poor.Account.Plan.Features = FeatureCustomRoles // to give a custom role (A37)

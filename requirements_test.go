@@ -59,7 +59,7 @@ func TestRequirements(t *testing.T) {
 		assert.Equal(t, reserved, AccountAdministratorRole.Role().Permissions().Minus(AdministratorRole.Role().Permissions()))
 		assert.Equal(t, AccountAdministratorRole.Role().Permissions().Minus(reserved), AdministratorRole.Role().Permissions())
 
-		for _, held := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
+		for _, held := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
 			admin, owner := riya(Binding{AdministratorRole.Role(), held, ScopeGlobal}), riya(Binding{AccountAdministratorRole.Role(), held, ScopeGlobal})
 			listsAlike(t, owner, admin, TicketPurge)
 			listsAlike(t, owner, admin, ConversationExport)
@@ -79,9 +79,9 @@ func TestRequirements(t *testing.T) {
 				}
 			}
 		}
-		admin, owner := riya(wide(AdministratorRole.Role(), ScopeGlobal)), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		admin, owner := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		for _, scope := range append([]Scope{0}, levels...) {
-			me, boss := riya(wide(AdministratorRole.Role(), scope)), riya(wide(AccountAdministratorRole.Role(), scope))
+			me, boss := riya(inOpen(AdministratorRole.Role(), scope)), riya(inOpen(AccountAdministratorRole.Role(), scope))
 			for _, ticket := range []Ticket{ticketOf("", ""), ticketOf("apac", "bob"), ticketOf("apac", "riya"), ticketOf("billing", "bob"), ticketOf("refunds", "bob")} {
 				for id := range Actions() {
 					q := Request{Subject: boss, Action: id, Resource: ticket}
@@ -102,7 +102,7 @@ func TestRequirements(t *testing.T) {
 			check(t, admin, AgentEdit, *bob(wide(role, ScopeGlobal)), AllowedAll)
 			check(t, admin, AgentRoleAssign, RoleAssignment{bob(), wide(role, ScopeGlobal)}, AllowedAll)
 		}
-		check(t, admin, AgentEdit, *bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), BeyondAuthority)
+		check(t, admin, AgentEdit, *bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), BeyondAuthority)
 		check(t, admin, RoleClone, SupervisorRole.Role(), RoleAuthoringReserved)
 		check(t, owner, RoleClone, SupervisorRole.Role(), AllowedAll)
 		for _, name := range []string{"Admin", "Administrator"} { // A33
@@ -119,7 +119,7 @@ func TestRequirements(t *testing.T) {
 		for role := range acme.BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
-		for _, held := range []WorkspaceID{Everywhere, AccountWide, "it"} { // the role reaches where the binding says (A32)
+		for _, held := range []WorkspaceID{Everywhere, OpenWorkspaces, AccountWide, "it"} { // the role reaches where the binding says (A32)
 			owner := riya(Binding{AccountAdministratorRole.Role(), held, ScopeGlobal})
 			for _, w := range []WorkspaceID{"", "it", "legal"} {
 				for _, q := range questionsIn(t, w) {
@@ -127,7 +127,7 @@ func TestRequirements(t *testing.T) {
 					within := q.Resource.Attributes().Workspace
 					switch {
 					case held == "it" && within != "it": // the role is not held there
-					case held == AccountWide && within == "legal":
+					case held == OpenWorkspaces && within == "legal", held == AccountWide && within != "":
 						checkRequest(t, q, OtherWorkspace)
 					case slices.Contains(ownOnly, q.Action):
 						checkRequest(t, q, AllowedOwn)
@@ -145,7 +145,7 @@ func TestRequirements(t *testing.T) {
 			}
 		}
 		for _, role := range rolesOfAgents() { // the other agent has any role
-			for _, w := range []WorkspaceID{AccountWide, Everywhere, "it", "legal"} {
+			for _, w := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
 				their := Binding{role, w, ScopeGlobal}
 				check(t, owner, AgentCreate, *bob(their), AllowedAll)
 				check(t, owner, AgentEdit, *bob(their), AllowedAll)
@@ -154,7 +154,7 @@ func TestRequirements(t *testing.T) {
 				check(t, owner, AgentRoleAssign, RoleAssignment{bob(), their}, AllowedAll)
 				check(t, owner, AgentRoleRemove, RoleAssignment{bob(their), their}, AllowedAll)
 
-				outside := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)) // not in a restricted workspace
+				outside := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)) // not in a restricted workspace
 				outside.Account.Administrators = owner.Account.Administrators
 				check(t, outside, AgentEdit, *bob(their), AllowedAll)
 				check(t, outside, AgentDelete, *bob(their), AllowedAll)
@@ -187,7 +187,7 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("R8", func(t *testing.T) { // custom roles need the plan
-		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), AllowedAll)
 		owner.Account.Plan = Plan{Features: AllFeatures &^ FeatureCustomRoles}
 		check(t, owner, RoleCreate, newRole(t, "Tier 2"), PlanLacksFeature)
@@ -209,7 +209,7 @@ func TestRequirements(t *testing.T) {
 		}
 		inWorkspace := Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}
 		check(t, riya(inWorkspace), RoleUpdate, newRole(t, "Tier 2"), RoleAuthoringReserved)
-		check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, newRole(t, "Tier 2"), AllowedAll)
+		check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, newRole(t, "Tier 2"), AllowedAll)
 	})
 	t.Run("R10", func(t *testing.T) { // can write FAQs but not launch campaigns
 		writer := riya(custom(t, FAQCreate.At(ScopeGlobal)))
@@ -222,7 +222,7 @@ func TestRequirements(t *testing.T) {
 		check(t, intern, ConversationReply, chatOf("billing", ""), NoPermission)
 	})
 	t.Run("R12", func(t *testing.T) { // teams cannot see other regions' conversations
-		emea := riya(custom(t, ConversationView.At(ScopeGroup), ConversationReply.At(ScopeGroup), ConversationExport.At(ScopeGroup)))
+		emea := riya(custom(t, ConversationView.At(InGroup), ConversationReply.At(InGroup), ConversationExport.At(InGroup)))
 		check(t, emea, ConversationView, chatOf("billing", ""), AllowedGroup)
 		check(t, emea, ConversationView, chatOf("apac", ""), OutOfScope)
 		check(t, emea, ConversationExport, chatOf("apac", ""), OutOfScope)
@@ -240,7 +240,7 @@ func TestRequirements(t *testing.T) {
 		require.True(t, admin.Covers(everywhere))
 		role, err := NewRole("acme", "Team Admin", admin.Minus(everywhere).Union(narrow), nil)
 		require.NoError(t, err)
-		for held, w := range map[WorkspaceID]WorkspaceID{AccountWide: "", Everywhere: "legal", "it": "it"} {
+		for held, w := range map[WorkspaceID]WorkspaceID{AccountWide: "", OpenWorkspaces: "it", Everywhere: "legal", "it": "it"} {
 			lead, outsider := riya(Binding{role, held, ScopeGlobal}), bob(Binding{role, held, ScopeGlobal}) // bob is in no team
 			for _, team := range []struct {
 				id             GroupID
@@ -268,8 +268,7 @@ func TestRequirements(t *testing.T) {
 				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, ReportView).Match(&report))
 			}
 		}
-		lead := riya(wide(role, ScopeGlobal))
-		assert.True(t, role.Administrative()) // it reaches open workspaces, but only the holder's teams there
+		lead := riya(inOpen(role, ScopeGlobal)) // it reaches open workspaces, but only the holder's teams there
 		check(t, lead, SettingsManage, Settings{"acme", "it", "billing"}, AllowedGroup)
 		check(t, lead, SettingsManage, Settings{"acme", "it", "apac"}, OutOfScope)
 		check(t, lead, SettingsManage, Settings{"acme", "legal", "billing"}, OtherWorkspace)
@@ -292,9 +291,9 @@ func TestRequirements(t *testing.T) {
 		require.EqualError(t, err, `deskpolicy: role "TIER 2": the name is taken by role "Tier 2"; choose another name`)
 	})
 	t.Run("R15", func(t *testing.T) { // a clone has the same permissions but is independent
-		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		byTeam, err := NewRole("acme", "Team", NewPermissions(
-			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNotePrivate.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
+			TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationNotePrivate.At(InGroup), ConversationNotePrivate.At(ScopeRestricted), SLAManage.At(ScopeGlobal), invoiceView.At(ScopeGroup),
 		), nil)
 
 		require.NoError(t, err)
@@ -368,7 +367,7 @@ func TestRequirements(t *testing.T) {
 		}
 	})
 	t.Run("R16", func(t *testing.T) { // the named roles and custom roles can be cloned (A25)
-		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		drafts := NewPermissions(
 			CampaignView.At(ScopeGlobal), CampaignCreate.At(ScopeGlobal), CampaignEdit.At(ScopeGlobal),
 			PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal),
@@ -441,7 +440,7 @@ func TestRequirements(t *testing.T) {
 		check(t, copyOf["Custom Role"], TicketReply, ticketOf("apac", "bob"), NoPermission)
 	})
 	t.Run("R17", func(t *testing.T) { // a level for each permission
-		me := riya(custom(t, ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted)))
+		me := riya(custom(t, ConversationView.At(ScopeGlobal), ConversationReply.At(InGroup), ConversationNotePrivate.At(ScopeRestricted)))
 		check(t, me, ConversationView, chatOf("apac", "bob"), AllowedAll)
 		check(t, me, ConversationReply, chatOf("apac", "riya"), OutOfScope)
 		check(t, me, ConversationReply, chatOf("billing", "bob"), AllowedGroup)
@@ -453,12 +452,12 @@ func TestRequirements(t *testing.T) {
 		check(t, riya(custom(t, ConversationNotePrivate.At(ScopeGlobal))), ConversationNotePrivate, chatOf("", ""), AllowedAll)
 	})
 	t.Run("R19", func(t *testing.T) { // ScopeGroup: only in the agent's groups, not on its own conversations elsewhere (A9)
-		me := riya(custom(t, ConversationNotePrivate.At(ScopeGroup)))
+		me := riya(custom(t, ConversationNotePrivate.At(InGroup)))
 		check(t, me, ConversationNotePrivate, chatOf("billing", ""), AllowedGroup)
 		check(t, me, ConversationNotePrivate, chatOf("apac", ""), OutOfScope)
 		check(t, me, ConversationNotePrivate, chatOf("apac", "riya"), OutOfScope)
 		check(t, me, ConversationNotePrivate, chatOf("", "riya"), OutOfScope)
-		both := riya(custom(t, ConversationNotePrivate.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted))) // (A9) (A38)
+		both := riya(custom(t, ConversationNotePrivate.At(InGroup), ConversationNotePrivate.At(ScopeRestricted))) // (A9) (A38)
 		check(t, both, ConversationNotePrivate, chatOf("apac", "riya"), AllowedAssigned)
 	})
 	t.Run("R20", func(t *testing.T) { // ScopeRestricted: only on conversations assigned to the agent (A26)
@@ -487,7 +486,7 @@ func TestBugs(t *testing.T) {
 		check(t, me, TicketView, ticketOf("apac", ""), OutOfScope)
 	})
 	t.Run("B07", func(t *testing.T) { // losing the plan never widens access
-		me := riya(custom(t, ConversationView.At(ScopeGroup)))
+		me := riya(custom(t, ConversationView.At(InGroup)))
 		for _, conversation := range []Conversation{chatOf("billing", ""), chatOf("apac", "")} {
 			with := Authorize(me, ConversationView, &conversation)
 			me.Account.Plan = Plan{}
@@ -498,9 +497,9 @@ func TestBugs(t *testing.T) {
 	t.Run("B09", func(t *testing.T) { // the account is checked first
 		theirs := ticketOf("billing", "riya")
 		theirs.Account = "initech"
-		check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), TicketView, theirs, OtherAccount)
+		check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), TicketView, theirs, OtherAccount)
 		theirs.Account = ""
-		check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), TicketView, theirs, OtherAccount)
+		check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), TicketView, theirs, OtherAccount)
 		nowhere := riya(agent)
 		nowhere.Account.ID = ""
 		check(t, nowhere, TicketView, theirs, OtherAccount)
@@ -510,14 +509,14 @@ func TestBugs(t *testing.T) {
 		foreignRole, err := NewRole("initech", "Tier 2", AgentRole.Role().Permissions(), nil)
 		require.NoError(t, err)
 		check(t, riya(wide(foreignRole, ScopeGlobal)), TicketView, ticketOf("", "riya"), NoRole)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), wide(foreignRole, ScopeGlobal)}, OtherAccount)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), wide(foreignRole, ScopeGlobal)}, OtherAccount)
 	})
 	t.Run("B10", func(t *testing.T) { // viewing never implies deleting
 		check(t, riya(custom(t, TicketView.At(ScopeGlobal))), TicketDelete, ticketOf("", ""), NoPermission)
 		check(t, riya(custom(t, TicketView.At(ScopeGlobal))), TicketMessageDelete, ticketOf("", ""), NoPermission)
 	})
 	t.Run("B11", func(t *testing.T) { // view access to a group denies every change of a ticket; and B31, B52: for every action
-		me := riya(wide(AccountAdministratorRole.Role(), ScopeGroup))
+		me := riya(inOpen(AccountAdministratorRole.Role(), ScopeGroup))
 		for id := range Actions() {
 			got := Request{Subject: me, Action: id, Resource: ticketOf("refunds", "")}.Authorize()
 			switch {
@@ -601,20 +600,20 @@ func TestBugs(t *testing.T) {
 		assert.True(t, errors.Is(Decision{}.Err(), ErrDenied))
 	})
 	t.Run("B26", func(t *testing.T) { // users cannot give what they do not have
-		admin := riya(wide(AdministratorRole.Role(), ScopeGlobal))
+		admin := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
 		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), agent}, AllowedAll)
-		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), wide(AdministratorRole.Role(), ScopeGlobal)}, AllowedAll)
-		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), wide(AccountAdministratorRole.Role(), ScopeGlobal)}, BeyondAuthority)
-		check(t, admin, AgentDelete, *bob(wide(AccountAdministratorRole.Role(), ScopeGlobal)), BeyondAuthority)
+		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), inOpen(AdministratorRole.Role(), ScopeGlobal)}, AllowedAll)
+		check(t, admin, AgentRoleAssign, RoleAssignment{bob(), inOpen(AccountAdministratorRole.Role(), ScopeGlobal)}, BeyondAuthority)
+		check(t, admin, AgentDelete, *bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), BeyondAuthority)
 		check(t, admin, AgentDelete, *bob(supervisor), AllowedAll)
-		check(t, admin, AgentCreate, *bob(agent, wide(AccountAdministratorRole.Role(), ScopeRestricted)), BeyondAuthority)
+		check(t, admin, AgentCreate, *bob(agent, inOpen(AccountAdministratorRole.Role(), ScopeRestricted)), BeyondAuthority)
 
 		inIT := riya(Binding{AdministratorRole.Role(), "it", ScopeGlobal})
 		check(t, inIT, AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "it", ScopeGlobal}}, AllowedAll)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "legal", ScopeGlobal}}, BeyondAuthority)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
-		check(t, riya(wide(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, AllowedAll) // a binding that permits nothing
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "it", ScopeGlobal}}, AllowedAll)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "legal", ScopeGlobal}}, BeyondAuthority)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, AllowedAll) // a binding that permits nothing
 
 		// All roles of the subject count together, each as far as it reaches.
 		reading, replying := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal))
@@ -633,7 +632,7 @@ func TestBugs(t *testing.T) {
 		check(t, lead, AgentGroupAssign, inGroup(bob(agent), "billing", View), BeyondAuthority) // the lead lacks this agent's authority
 	})
 	t.Run("B38", func(t *testing.T) { // impersonating an agent needs all that the agent has
-		boss := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		manage := custom(t, TicketView.At(ScopeGroup), AgentEdit.At(ScopeGlobal), AgentKeyManage.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal))
 		check(t, riya(manage), AgentEdit, *boss, BeyondAuthority)
 		check(t, riya(manage), AgentKeyManage, *boss, BeyondAuthority)
@@ -647,13 +646,13 @@ func TestBugs(t *testing.T) {
 		check(t, riya(manage, custom(t, ProfileEditOwn.At(ScopeGlobal))), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(ScopeGlobal))), AllowedAll) // the right to their own profile does not count
 
 		inLegal := bob(Binding{AgentRole.Role(), "legal", ScopeGlobal})
-		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		check(t, owner, AgentEdit, *inLegal, AllowedAll)
 		check(t, owner, AgentImpersonate, *inLegal, BeyondAuthority)
 	})
 	t.Run("B55", func(t *testing.T) { // users cannot lock out those with more authority, nor the last account administrator
-		boss := bob(wide(AccountAdministratorRole.Role(), ScopeGlobal))
-		admin, owner := riya(wide(AdministratorRole.Role(), ScopeGlobal)), riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+		admin, owner := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		check(t, admin, AgentDeactivate, *boss, BeyondAuthority)
 		check(t, admin, AgentRoleRemove, RoleAssignment{boss, boss.Bindings[0]}, BeyondAuthority)
 
@@ -661,7 +660,7 @@ func TestBugs(t *testing.T) {
 			owner.Account.Administrators = known
 			check(t, owner, AgentDeactivate, *boss, LastAdministrator)
 			check(t, owner, AgentDelete, *boss, LastAdministrator)
-			check(t, owner, AgentRoleRemove, RoleAssignment{boss, wide(AccountAdministratorRole.Role(), ScopeRestricted)}, LastAdministrator)
+			check(t, owner, AgentRoleRemove, RoleAssignment{boss, inOpen(AccountAdministratorRole.Role(), ScopeRestricted)}, LastAdministrator)
 		}
 		owner.Account.Administrators = []AgentID{"riya"}
 		check(t, owner, AgentRoleRemove, RoleAssignment{owner, owner.Bindings[0]}, LastAdministrator)
@@ -673,21 +672,21 @@ func TestBugs(t *testing.T) {
 		owner.Account.Administrators = nil // the host lists no administrators
 		check(t, owner, AgentRoleRemove, RoleAssignment{boss, wide(AgentRole.Role(), ScopeGlobal)}, AllowedAll)
 		check(t, owner, AgentRoleRemove, RoleAssignment{boss, Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}}, AllowedAll)
-		check(t, owner, AgentScopeEdit, RoleAssignment{boss, wide(AccountAdministratorRole.Role(), ScopeRestricted)}, AllowedAll)
+		check(t, owner, AgentScopeEdit, RoleAssignment{boss, inOpen(AccountAdministratorRole.Role(), ScopeRestricted)}, AllowedAll)
 		check(t, owner, AgentEdit, *boss, AllowedAll)
 		check(t, owner, AgentRoleRemove, RoleAssignment{sam(boss.Bindings...), boss.Bindings[0]}, AllowedAll) // a shared agent never was an administrator
 		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), AllowedAll)
 
 		// Groups and the CRM count as more authority too. A shared agent with her ID is herself.
-		lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), ReportView.At(ScopeGroup), ContactView.At(ScopeRestricted)))
+		lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), ReportView.At(ScopeGroup), ContactView.At(MyCustomers)))
 		for group, want := range map[GroupID]Reason{"billing": AllowedAll, "apac": BeyondAuthority} {
 			agent, shared := bob(custom(t, ReportView.At(ScopeGroup))), sam(custom(t, ReportView.At(ScopeGroup)))
 			agent.Groups, shared.Groups = map[GroupID]Access{group: Edit}, map[GroupID]Access{group: Edit}
 			check(t, lead, AgentEdit, *agent, want)
 			check(t, lead, SharedAgentEdit, *shared, want)
 		}
-		check(t, lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted))), BeyondAuthority)
-		check(t, riya(custom(t, SharedAgentEdit.At(ScopeGlobal), ContactView.At(ScopeGlobal))), SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted))), AllowedAll)
+		check(t, lead, SharedAgentEdit, *sam(custom(t, ContactView.At(MyCustomers))), BeyondAuthority)
+		check(t, riya(custom(t, SharedAgentEdit.At(ScopeGlobal), ContactView.At(ScopeGlobal))), SharedAgentEdit, *sam(custom(t, ContactView.At(MyCustomers))), AllowedAll)
 		herself := sam()
 		herself.ID = "riya"
 		check(t, admin, SharedAgentEdit, *herself, OwnAuthority)
@@ -770,13 +769,13 @@ func TestBugs(t *testing.T) {
 		check(t, me, CannedResponseUse, CannedResponse{Account: "acme", Group: "apac"}, OutOfScope)
 	})
 	t.Run("B54", func(t *testing.T) { // built-in roles cannot be changed, not even by administrators
-		owner := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+		owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		for role := range acme.BuiltInRoles() {
 			check(t, owner, RoleUpdate, role, BuiltInImmutable)
 			check(t, owner, RoleDelete, role, BuiltInImmutable)
 			check(t, owner, RoleCreate, role, BuiltInImmutable)
 			check(t, owner, RoleView, role, AllowedAll)
-			check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), RoleUpdate, role, BuiltInImmutable) // checked before the authority to make roles
+			check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), RoleUpdate, role, BuiltInImmutable) // checked before the authority to make roles
 		}
 	})
 	t.Run("B56", func(t *testing.T) { // a decision uses the subject's current roles

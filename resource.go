@@ -4,7 +4,7 @@ import "cmp"
 
 // A Resource is a thing that subjects act on. The library defines [Ticket],
 // [Conversation], [Contact] and many more. A host adds its own: a type with this method, on
-// a value receiver, and actions from the ranges that start at [FirstHostView].
+// a value receiver, and actions from the ranges that start at [FirstHostOwn].
 //
 // Resources are plain data that the host fills in from its own records. The zero value of
 // a resource type belongs to no account, and every action on it is denied.

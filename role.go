@@ -19,11 +19,10 @@ type Role struct {
 
 // A roleDef is the contents of a Role. It does not change once a Role points to it.
 type roleDef struct {
-	name           string
-	account        AccountID // empty for a built-in role
-	permissions    Permissions
-	administrative bool
-	permits        bool // reports whether permissions is not empty
+	name        string
+	account     AccountID // empty for a built-in role
+	permissions Permissions
+	permits     bool // reports whether permissions is not empty
 }
 
 // maxRoleName is the maximum length of a role's name in characters.
@@ -123,11 +122,6 @@ func (r Role) covers(other Role) bool {
 // changed [S21]. See [Account.BuiltInRoles].
 func (r Role) BuiltIn() bool { return r.def != nil && r.def.account == "" }
 
-// Administrative reports whether r is an administrator's role: whether it administers the
-// whole desk. An administrator's role held [AccountWide] also reaches the account's open
-// workspaces.
-func (r Role) Administrative() bool { return r.def != nil && r.def.administrative }
-
 // Equal reports whether r and other have the same account, name and permissions.
 func (r Role) Equal(other Role) bool {
 	return r.Account() == other.Account() && r.Name() == other.Name() && r.Permissions() == other.Permissions()
@@ -137,18 +131,7 @@ func (r Role) Equal(other Role) bool {
 func (r Role) String() string { return r.Name() }
 
 func newRoleDef(name string, account AccountID, permissions Permissions) *roleDef {
-	return &roleDef{name, account, permissions, administers(permissions), !permissions.Empty()}
-}
-
-// administers reports whether one of the permissions administers the whole desk, rather
-// than a team's part of it.
-func administers(permissions Permissions) bool {
-	for p := range permissions.All() {
-		if p.Scope == ScopeGlobal && p.Action.info().category.administers() {
-			return true
-		}
-	}
-	return false
+	return &roleDef{name, account, permissions, !permissions.Empty()}
 }
 
 // scope returns the scope, closed, at which the role permits the action. A role that

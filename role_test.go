@@ -89,11 +89,10 @@ func TestZeroRole(t *testing.T) {
 	var zero Role
 	assert.True(t, zero.Permissions().Empty())
 	assert.False(t, zero.BuiltIn())
-	assert.False(t, zero.Administrative())
 	assert.True(t, zero.Equal(Role{}))
 	assert.Empty(t, zero.Name())
 	assert.Empty(t, zero.Account())
-	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleView, zero, OtherAccount)
+	check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), RoleView, zero, OtherAccount)
 }
 
 // NewRole reports every problem, in a stable order, and returns the zero Role.
@@ -234,43 +233,108 @@ func TestRoleNamesByAccount(t *testing.T) {
 	require.NoError(t, roleNames(newRole(t, "Tier 2"), theirs))
 	require.EqualError(t, roleNames(newRole(t, "Tier 2"), theirs, newRole(t, "tier 2"), newRole(t, "TIER 2")),
 		"deskpolicy: role \"tier 2\": the name is taken by role \"Tier 2\"; choose another name\ndeskpolicy: role \"TIER 2\": the name is taken by role \"Tier 2\"; choose another name")
-	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, theirs, OtherAccount)
+	check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), RoleUpdate, theirs, OtherAccount)
 }
 
-// A role held account-wide reaches the open workspaces if it is an administrator's role,
-// which administers the whole desk.
-func TestAccountWideRoles(t *testing.T) {
+// A role reaches the open workspaces if its binding says so, whatever the role permits (A47).
+func TestOpenWorkspaces(t *testing.T) {
 	inIT, inLegal, outside := ticketOf("", ""), ticketOf("", ""), ticketOf("", "")
 	inIT.Workspace, inLegal.Workspace = "it", "legal"
-	for _, test := range []struct {
-		name    string
-		binding Binding
-		reaches bool
-	}{
-		{"agents do not administer", wide(AgentRole.Role(), ScopeGlobal), false},
-		{"supervisors administer their groups only", wide(SupervisorRole.Role(), ScopeGlobal), false},
-		{"administrators administer the desk", wide(AdministratorRole.Role(), ScopeGlobal), true},
-		{"a custom role with global settings administers", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGlobal)), true},
-		{"a custom role with group settings does not", custom(t, TicketView.At(ScopeGlobal), SLAManage.At(ScopeGroup)), false},
-		{"editing the own profile is not administration", custom(t, TicketView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal)), false},
+	for _, role := range []Role{
+		AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(),
+		roleNamed(t, "Views", TicketView.At(ScopeGlobal)), roleNamed(t, "Manages", TicketView.At(ScopeGlobal), SLAManage.At(ScopeGlobal)),
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			assert.Equal(t, test.reaches, test.binding.Role.Administrative())
-			want := OtherWorkspace
-			if test.reaches {
-				want = AllowedAll
-			}
-			check(t, riya(test.binding), TicketView, inIT, want)
-			check(t, riya(test.binding), TicketView, inLegal, OtherWorkspace)
-			check(t, riya(test.binding), TicketView, outside, AllowedAll)
-
-			test.binding.Workspace = "legal"
-			check(t, riya(test.binding), TicketView, inLegal, AllowedAll)
-			check(t, riya(test.binding), TicketView, inIT, OtherWorkspace)
-			check(t, riya(test.binding), TicketView, outside, OtherWorkspace)
-
-			test.binding.Workspace = ""
-			check(t, riya(test.binding), TicketView, outside, OtherWorkspace)
-		})
+		for held, want := range map[WorkspaceID][3]Reason{ // outside of workspaces, in an open one, in a restricted one
+			AccountWide:    {AllowedAll, OtherWorkspace, OtherWorkspace},
+			OpenWorkspaces: {AllowedAll, AllowedAll, OtherWorkspace},
+			Everywhere:     {AllowedAll, AllowedAll, AllowedAll},
+			"it":           {OtherWorkspace, AllowedAll, OtherWorkspace},
+			"legal":        {OtherWorkspace, OtherWorkspace, AllowedAll},
+			"":             {OtherWorkspace, OtherWorkspace, OtherWorkspace},
+		} {
+			me := riya(Binding{role, held, ScopeGlobal})
+			check(t, me, TicketView, outside, want[0])
+			check(t, me, TicketView, inIT, want[1])
+			check(t, me, TicketView, inLegal, want[2])
+		}
 	}
+	named := ticketOf("", "")
+	named.Workspace = OpenWorkspaces // no workspace has that ID
+	check(t, riya(inOpen(AgentRole.Role(), ScopeGlobal)), TicketView, named, OtherWorkspace)
+}
+
+// No permission widens another (A47) (B34): adding any permission to a role changes no
+// decision on another action. Excepted are logging in, which any permission allows, and
+// actions that compare what the subject can do with what another person can.
+func TestPermissionsAreIndependent(t *testing.T) {
+	all := allPermissions()
+	for id, questions := range independentQuestions(t) {
+		for _, held := range slices.Concat([]Permissions{{}}, permissionsOf(id)) {
+			base, err := NewRole("acme", "Role", held, nil)
+			require.NoError(t, err)
+			before := decideAll(questions, base)
+			for _, p := range all {
+				if p.Action == id {
+					continue
+				}
+				more, err := NewRole("acme", "Role", held.Union(NewPermissions(p)), nil)
+				require.NoError(t, err)
+				require.Equal(t, before, decideAll(questions, more), "%v, and %v as well", held, p)
+			}
+		}
+	}
+}
+
+// allPermissions returns the permissions that a custom role can hold, and one of a host.
+func allPermissions() (all []Permission) {
+	for _, id := range append(slices.Collect(Actions()), FirstHostEdit) {
+		for _, permissions := range permissionsOf(id) {
+			all = slices.AppendSeq(all, permissions.All())
+		}
+	}
+	return all
+}
+
+// permissionsOf returns the action at each scope at which a custom role can hold it.
+func permissionsOf(id ActionID) (each []Permissions) {
+	for _, scope := range levels {
+		if p := NewPermissions(id.At(scope)); scopeHolds(id, p) {
+			each = append(each, p)
+		}
+	}
+	return each
+}
+
+func scopeHolds(id ActionID, p Permissions) bool {
+	_, err := NewRole("acme", "Role", p, nil)
+	return err == nil && id != SessionLogin.ID()
+}
+
+// independentQuestions returns, for each action that takes its own permission alone,
+// requests in every kind of workspace.
+func independentQuestions(t *testing.T) map[ActionID][]Request {
+	questions := make(map[ActionID][]Request)
+	for _, w := range []WorkspaceID{"", "it", "legal"} {
+		for _, q := range questionsIn(t, w) {
+			if q.Action != SessionLogin.ID() && !q.Action.InClass(ClassAccessChange) && !q.Action.InClass(ClassRoleAuthoring) {
+				questions[q.Action] = append(questions[q.Action], q)
+			}
+		}
+	}
+	return questions
+}
+
+// decideAll returns the decisions on the questions for holders of the role in each kind
+// of place.
+func decideAll(questions []Request, role Role) (decisions []Decision) {
+	for _, held := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
+		b := Binding{role, held, ScopeGlobal}
+		for _, who := range []Subject{riya(b), sam(b)} {
+			for _, q := range questions {
+				q.Subject = who
+				decisions = append(decisions, q.Authorize())
+			}
+		}
+	}
+	return decisions
 }

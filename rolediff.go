@@ -28,13 +28,6 @@ func (c RoleChange) Lost() Permissions { return c.Before.Permissions().Minus(c.A
 // It returns OrderingWider if the role permits everything that it did before, and more.
 func (c RoleChange) Ordering() Ordering { return c.Before.Permissions().Compare(c.After.Permissions()) }
 
-// BecomesAdministrative reports whether the change makes the role an administrator's
-// role. If it is held [AccountWide], all of its permissions then also apply in the open
-// workspaces: see [Role.Administrative].
-func (c RoleChange) BecomesAdministrative() bool {
-	return c.After.Administrative() && !c.Before.Administrative()
-}
-
 // Warnings returns the warnings that the role has after the change but not before: see
 // [Role.Warnings].
 func (c RoleChange) Warnings() []RoleWarning {

@@ -51,7 +51,7 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 			},
 			"level": {
 				Description: "The scope of the permissions that are written without one.", Type: "string",
-				AnyOf: []schema{{Enum: scopeNames}, {Pattern: "^" + severalRelations + "$"}}, Default: ScopeRestricted.String(),
+				Pattern: "^" + scopePattern + "$", Default: ScopeRestricted.String(),
 			},
 			"permissions": {
 				Description: "Everything that the role permits.", Type: "array",
@@ -60,17 +60,40 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 		}, "name", "permissions"),
 		"permission": {
 			Description: "An action and, after an @, its scope: restricted reaches what is assigned to the agent; group, also what is in the agent's groups; global, everything; shared, what a shared agent reaches. The other names are relations; join several with a |. An action that takes no scope is written without one.",
-			Type:        "string", AnyOf: []schema{{Enum: v.customPermissions()}, {Pattern: "^[^@]+@" + severalRelations + "$"}},
+			Type:        "string", AnyOf: []schema{{Enum: v.customPermissions()}, {Pattern: v.scopedPattern()}},
 		},
 	}
 	return indentedJSON(file)
 }
 
-// severalRelations matches scopes of more than one part.
-var severalRelations = func() string {
+// scopePattern matches scopes of one or more parts.
+var scopePattern = func() string {
 	part := "(" + strings.Join(scopeNames, "|") + ")"
-	return part + `(\|` + part + ")+"
+	return part + `(\|` + part + ")*"
 }()
+
+// scopedPattern returns a pattern that matches the actions that take a scope, at any scope.
+func (v *Vocabulary) scopedPattern() string {
+	var names []string
+	for _, id := range v.actions() {
+		if id.Relations() != 0 && !id.scopeless() {
+			names = append(names, quoted(v.Name(id)))
+		}
+	}
+	return "^(" + strings.Join(names, "|") + ")@" + scopePattern + "$"
+}
+
+// quoted returns a pattern that matches the name only.
+func quoted(name string) string {
+	var pattern strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`\.+*?()|[]{}^$/-`, r) {
+			pattern.WriteByte('\\')
+		}
+		pattern.WriteRune(r)
+	}
+	return pattern.String()
+}
 
 // closedObject returns the schema of an object with these properties and no others.
 func closedObject(properties map[string]schema, required ...string) schema {
@@ -78,17 +101,16 @@ func closedObject(properties map[string]schema, required ...string) schema {
 }
 
 // customPermissions returns the names of the permissions that a custom role can hold,
-// without a scope and at each scope, in the order of the action numbers.
+// without a scope and at each named scope, in the order of the action numbers.
 func (v *Vocabulary) customPermissions() (names []string) {
 	for _, id := range slices.Sorted(slices.Values(v.actions())) {
 		if !customisable.Has(id.At(ScopeGlobal)) {
 			continue
 		}
 		names = append(names, v.Name(id))
-		for _, name := range scopeNames {
-			scope, _ := parseScopePart(name)
-			if v.checkScope(id.At(scope)) == nil && scope.closed()&id.info().on.relations() != 0 {
-				names = append(names, v.Name(id)+"@"+name)
+		for _, set := range namedScopes {
+			if v.checkScope(id.At(set.scope)) == nil {
+				names = append(names, v.Name(id)+"@"+set.name)
 			}
 		}
 	}

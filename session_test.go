@@ -201,7 +201,7 @@ func BenchmarkSupport(b *testing.B) {
 // A permission below Global reaches what is assigned to the support engineer, but nothing
 // through a group, because a support engineer is in no group.
 func TestNarrowRolesInSessions(t *testing.T) {
-	narrow := custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup)).Role
+	narrow := custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(InGroup)).Role
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{narrow}}), noon)
 	check(t, session, TicketView, ticketOf("billing", "bob"), OutOfScope)
 	check(t, session, TicketView, ticketOf("billing", "support:eve"), AllowedAssigned)

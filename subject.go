@@ -36,7 +36,8 @@ type Agent struct {
 type Binding struct {
 	Role Role
 
-	// Workspace is where the role is held: one workspace, [AccountWide] or [Everywhere].
+	// Workspace is where the role is held: one workspace, [AccountWide], [OpenWorkspaces]
+	// or [Everywhere]. What the role permits does not change where it is held (A47).
 	Workspace WorkspaceID
 
 	// TicketScope limits the role's permissions on tickets: each reaches only what both
@@ -48,9 +49,12 @@ type Binding struct {
 
 const (
 	// AccountWide as a Binding's workspace means that the role is held outside of
-	// workspaces, for resources that are not in one. An administrator's role is also held
-	// in the account's open workspaces.
+	// workspaces, for resources that are not in one.
 	AccountWide WorkspaceID = "*"
+
+	// OpenWorkspaces as a Binding's workspace means that the role is held outside of
+	// workspaces and in the account's open workspaces: see [Account].
+	OpenWorkspaces WorkspaceID = "*open*"
 
 	// Everywhere as a Binding's workspace means that the role is held outside of
 	// workspaces and in all of them, including restricted ones. The account's owner holds
@@ -59,7 +63,9 @@ const (
 )
 
 // single reports whether w is the ID of one workspace.
-func (w WorkspaceID) single() bool { return w != "" && w != AccountWide && w != Everywhere }
+func (w WorkspaceID) single() bool {
+	return w != "" && w != AccountWide && w != OpenWorkspaces && w != Everywhere
+}
 
 type (
 	// An AgentID identifies an agent, a shared agent or a support engineer within an
@@ -199,7 +205,9 @@ func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 	case Everywhere:
 		return true
 	case AccountWide:
-		return w == "" || open && b.reachesOpen()
+		return w == ""
+	case OpenWorkspaces:
+		return w == "" || open
 	default:
 		return w != "" && b.Workspace == w
 	}
@@ -207,7 +215,7 @@ func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 
 // reachesOpen reports whether the binding's role is held in the account's open workspaces
 // but not in its restricted ones.
-func (b *Binding) reachesOpen() bool { return b.Workspace == AccountWide && b.Role.def.administrative }
+func (b *Binding) reachesOpen() bool { return b.Workspace == OpenWorkspaces }
 
 // isOpen reports whether the resource is in one of the account's open workspaces. It
 // searches them once and keeps the answer, because many bindings may need it.

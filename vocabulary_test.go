@@ -48,9 +48,9 @@ func TestHostActions(t *testing.T) {
 
 	// Only the account administrator can do an unclassified action.
 	check(t, me, invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
-	check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
-	check(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, invoice{"acme", "", ""}, AllowedAll)
-	check(t, riya(wide(AdministratorRole.Role(), ScopeGlobal)), invoiceRefund, invoice{"acme", "", ""}, AllowedAll)
+	check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, invoice{"acme", "", ""}, RoleAuthoringReserved)
+	check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, invoice{"acme", "", ""}, AllowedAll)
+	check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), invoiceRefund, invoice{"acme", "", ""}, AllowedAll)
 }
 
 func TestHostVocabulary(t *testing.T) {
@@ -119,7 +119,7 @@ deskpolicy: action "invoice\x00export": the name contains "@" or an invisible ch
 
 // A host's resource can be any type that has attributes. Malformed ones do not panic.
 func TestMalformedHostResources(t *testing.T) {
-	me := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	me := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	var nothing Resource
 	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](FirstHostView), &nothing).Reason)
 	assert.Equal(t, WrongResource, Authorize(me, Action[Resource](FirstHostView), nil).Reason)

@@ -26,7 +26,7 @@ func (h *helpdesk) held(who int) (all held) {
 		role := h.roles[b.role]
 		permissions := role.Permissions()
 		for in := range places {
-			if !b.heldIn(in, p.kind, role.Administrative()) {
+			if !b.heldIn(in) {
 				continue
 			}
 			for i := range acts {
@@ -46,9 +46,12 @@ func (h *helpdesk) held(who int) (all held) {
 }
 
 // heldIn reports whether the binding's role is held in the place.
-func (b binding) heldIn(in place, kind subjectKind, administrative bool) bool {
-	if b.place != everywhere {
-		return b.place == in
+func (b binding) heldIn(in place) bool {
+	switch b.place {
+	case accountWide:
+		return in == outside
+	case inOpen:
+		return in != legal
 	}
-	return in == outside || administrative && kind != supportEngineer && (in == emea || in == apac)
+	return b.place == in
 }

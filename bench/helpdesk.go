@@ -31,10 +31,11 @@ const (
 	outside place = iota
 	emea
 	apac
-	legal // restricted: an administrator's role does not reach into it from outside
+	legal // restricted: only a role held there reaches it
 	places
 
-	everywhere place = 255 // of a binding: account-wide
+	accountWide place = 255 // of a binding: outside of workspaces
+	inOpen      place = 254 // of a binding: also in the open ones
 )
 
 var workspaces = [places]deskpolicy.WorkspaceID{"", "emea", "apac", "legal"}
@@ -171,7 +172,7 @@ func build(seed uint64) (*helpdesk, error) {
 	}
 	for who := range 3 { // at least three account administrators are active
 		h.people[who].deactivated = false
-		h.people[who].bindings = []binding{{accountAdministrator, everywhere, deskpolicy.ScopeGlobal}}
+		h.people[who].bindings = []binding{{accountAdministrator, inOpen, deskpolicy.ScopeGlobal}}
 		h.account.Administrators = append(h.account.Administrators, agentID(who))
 	}
 	for range shareds {
@@ -242,7 +243,10 @@ func (g generator) agent() person {
 		if role == builtIns {
 			role += g.IntN(customs)
 		}
-		in := everywhere
+		in := accountWide
+		if role == administrator || role >= builtIns { // as administrators and custom roles are
+			in = inOpen
+		}
 		if g.chance(50) {
 			in = place(1 + g.IntN(3))
 		}
@@ -254,7 +258,7 @@ func (g generator) agent() person {
 func (g generator) sharedAgent() person {
 	p := person{
 		kind: sharedAgent, deactivated: g.chance(2), groups: g.memberships(g.pick(50, 20, 20, 10)),
-		bindings: []binding{{sharedAgentRole, everywhere, deskpolicy.ScopeRestricted}},
+		bindings: []binding{{sharedAgentRole, accountWide, deskpolicy.ScopeRestricted}},
 		crm:      crmUser{deactivated: g.chance(3), sees: deskpolicy.CRMRecords(g.pick(20, 30, 45, 5)), fresh: g.chance(80)},
 	}
 	if g.chance(60) {
@@ -346,7 +350,7 @@ func (g generator) giveRoles(terms *deskpolicy.SupportGrantTerms, p *person) {
 	if g.chance(40) {
 		always = append(always, g.grantedRole())
 	}
-	bind(everywhere, always...)
+	bind(accountWide, always...)
 	terms.Workspaces = make(map[deskpolicy.WorkspaceID][]deskpolicy.Role)
 	for in := emea; in < places; in++ {
 		if g.chance(50) {

@@ -20,9 +20,8 @@ type stringMaps struct {
 }
 
 type stringRole struct {
-	administrative bool
-	permissions    map[string]string // the widest scope by action
-	ofGroup        map[string]bool   // the actions that are held at Group without Restricted
+	permissions map[string]string // the widest scope by action
+	ofGroup     map[string]bool   // the actions that are held at Group without Restricted
 }
 
 type stringAction struct {
@@ -98,7 +97,7 @@ func loadMaps(h *helpdesk) (loaded, error) {
 
 func stringRoleOf(role deskpolicy.Role) stringRole {
 	permissions := role.Permissions()
-	r := stringRole{role.Administrative(), make(map[string]string), make(map[string]bool)}
+	r := stringRole{make(map[string]string), make(map[string]bool)}
 	for i := range acts {
 		id := acts[i].id
 		for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
@@ -172,7 +171,7 @@ func (m *stringMaps) allowed(p *stringPerson, name string, t *stringThing) bool 
 func (m *stringMaps) reaches(p *stringPerson, b *stringBinding, name string, action *stringAction, t *stringThing) bool {
 	role := m.roles[b.role]
 	scope, held := role.permissions[name]
-	if !held || !m.heldIn(p, b, &role, t.workspace) {
+	if !held || !m.heldIn(b, t.workspace) {
 		return false
 	}
 	if action.ticketLike {
@@ -201,11 +200,14 @@ func (a *stringAction) satisfiedBy(access string) bool {
 	return access == "edit" || access == "view" && !a.needsEdit
 }
 
-func (m *stringMaps) heldIn(p *stringPerson, b *stringBinding, role *stringRole, workspace string) bool {
-	if b.workspace != "*" {
-		return b.workspace == workspace
+func (m *stringMaps) heldIn(b *stringBinding, workspace string) bool {
+	switch b.workspace {
+	case "*":
+		return workspace == ""
+	case "*open*":
+		return workspace == "" || m.open[workspace]
 	}
-	return workspace == "" || role.administrative && p.kind != "support engineer" && m.open[workspace]
+	return b.workspace == workspace
 }
 
 var widths = []string{"none", "restricted", "group", "global"}

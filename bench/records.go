@@ -33,8 +33,11 @@ func orNone[ID ~string](id func(int) ID, n int) (none ID) {
 }
 
 func (p place) id() deskpolicy.WorkspaceID {
-	if p == everywhere {
+	switch p {
+	case accountWide:
 		return deskpolicy.AccountWide
+	case inOpen:
+		return deskpolicy.OpenWorkspaces
 	}
 	return deskpolicy.WorkspaceID(fmt.Sprint(workspaces[p]))
 }

@@ -212,7 +212,7 @@ type comparisons struct{ *helpdesk }
 func (c comparisons) ask(n int) (bool, error) {
 	administrator := deskpolicy.Agent{
 		ID: "admin", Account: c.account,
-		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}},
 	}
 	return deskpolicy.Authorize(&administrator, deskpolicy.AgentEdit, c.subjects[n].(*deskpolicy.Agent)).Allowed(), nil
 }

@@ -49,17 +49,15 @@ func (d *draft) authorityOf(p person) *authority {
 
 // placesOf returns the question's workspaces in which the binding's role is held.
 func (d *draft) placesOf(b deskpolicy.Binding, account deskpolicy.Account) []string {
-	switch {
-	case b.Workspace == "":
+	switch b.Workspace {
+	case "":
 		return nil
-	case b.Workspace == deskpolicy.Everywhere:
+	case deskpolicy.OpenWorkspaces:
+		return append([]string{outside}, openIn(account)...)
+	case deskpolicy.Everywhere:
 		return d.places(account)
-	case b.Workspace != deskpolicy.AccountWide:
-		return []string{workspaceOf(b.Workspace)}
-	case !b.Role.Administrative():
-		return []string{outside}
 	}
-	return append([]string{outside}, openIn(account)...)
+	return []string{heldPlace(b.Workspace)}
 }
 
 // openIn returns the account's open workspaces.
@@ -77,7 +75,7 @@ func openIn(account deskpolicy.Account) (places []string) {
 func (d *draft) places(account deskpolicy.Account) []string {
 	places := append([]string{outside, everywhere}, openIn(account)...)
 	for _, w := range d.named {
-		if w != "" {
+		if w != "" && w != deskpolicy.OpenWorkspaces {
 			places = append(places, heldPlace(w))
 		}
 	}
@@ -238,7 +236,6 @@ func addIf(c *collection, wanted bool, atom string) {
 // administersAccount reports whether the bindings make their holder an account administrator.
 func administersAccount(bindings []deskpolicy.Binding) bool {
 	return slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool {
-		wide := b.Workspace == deskpolicy.AccountWide || b.Workspace == deskpolicy.Everywhere
-		return wide && b.Role == deskpolicy.AccountAdministratorRole.Role()
+		return slices.Contains(administering, heldPlace(b.Workspace)) && b.Role == deskpolicy.AccountAdministratorRole.Role()
 	})
 }

@@ -17,7 +17,8 @@
 // role reaches it (all, group, assigned, mentioned, contact). The principal is a member of the
 // roles that it holds. Where it holds them is in its attributes: "roles" is a set of pairs of role
 // and workspace, and "ticketRoles" has such a set for each ticket scope that bindings include. The
-// workspace "*" means outside of workspaces.
+// workspace "*" means outside of workspaces, "*open" also in the account's open workspaces, and
+// "*everywhere" also in all others.
 //
 // Each guardrail becomes a forbid, and so does everything else that denies regardless of roles:
 // another account, a subject that is not active, a feature that the plan lacks, an action on a

@@ -96,7 +96,7 @@ func grantOf(t *testing.T, roles ...deskpolicy.Role) deskpolicy.SupportGrant {
 
 var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 
-var olga = agent("olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGlobal))
+var olga = agent("olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.OpenWorkspaces, deskpolicy.ScopeGlobal))
 
 func shay() *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("shay", acme, deskpolicy.CRMUser{
@@ -133,7 +133,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 	require.NoError(t, err)
 	group := deskpolicy.AgentGroup{ID: "sales", Account: "acme"}
 	sage := shay()
-	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.AdministratorRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGroup)}
+	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.AdministratorRole.Role(), deskpolicy.OpenWorkspaces, deskpolicy.ScopeGroup)}
 	nonAgent := &deskpolicy.CRMOnlyUser{Account: acme, CRM: deskpolicy.CRMUser{ID: "u9"}}
 	binding := held(deskpolicy.AgentRole.Role(), "*odd", deskpolicy.ScopeGroup)
 	question := func(who deskpolicy.Subject, id deskpolicy.ActionID, what deskpolicy.Resource) deskpolicy.Request {

@@ -58,7 +58,9 @@ func ExampleExporter_Policies() {
 	//   principal has account &&
 	//   principal.account == Desk::Account::"acme" &&
 	//   (principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace}) ||
-	//     principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}))
+	//     principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}) ||
+	//     (principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*open"}) &&
+	//       (resource.workspace == "*" || (principal has account && principal.account.workspaces.contains(resource.workspace)))))
 	// };
 }
 

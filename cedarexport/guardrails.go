@@ -158,10 +158,22 @@ func (f *forbidder) changesExcept(without ...deskpolicy.ActionID) expr {
 	return f.within(f.actions(func(id deskpolicy.ActionID) bool { return changesAuthority(id) && !slices.Contains(without, id) }))
 }
 
+// administering are the places where the built-in role makes its holder an account administrator.
+var administering = []string{outside, inOpen, everywhere}
+
 // isAccountAdministrator returns the condition that who is an account administrator: holds the
-// built-in role account-wide or everywhere.
+// built-in role at one of the places.
 func isAccountAdministrator(who expr) expr {
-	return either(contains(who+".roles", held(accountAdministrator, quote(outside))), contains(who+".roles", held(accountAdministrator, quote(everywhere))))
+	return either(administersAt(who, administering)...)
+}
+
+// administersAt returns, for each place, the condition that who holds the account administrator's
+// role there.
+func administersAt(who expr, places []string) (conditions []expr) {
+	for _, place := range places {
+		conditions = append(conditions, contains(who+".roles", held(accountAdministrator, quote(place))))
+	}
+	return conditions
 }
 
 // addRoles adds the guardrails about roles.
@@ -338,14 +350,18 @@ func (f *forbidder) addLastAdministrators() {
 		action:   f.within([]deskpolicy.ActionID{deskpolicy.AgentDeactivate.ID(), deskpolicy.AgentDelete.ID()}),
 		resource: onType("Agent"), when: last,
 	})
-	for _, h := range [...]struct{ variant, place, other string }{{"role", outside, everywhere}, {"role-everywhere", everywhere, outside}} {
-		f.forbid(deskpolicy.LastAdministrator, h.variant, policy{
+	for i, variant := range []string{"role", "role-open", "role-everywhere"} {
+		place := administering[i]
+		var notElsewhere []expr
+		for _, elsewhere := range administersAt("resource", slices.Delete(slices.Clone(administering), i, i+1)) {
+			notElsewhere = append(notElsewhere, not(elsewhere))
+		}
+		f.forbid(deskpolicy.LastAdministrator, variant, policy{
 			action: f.within([]deskpolicy.ActionID{deskpolicy.AgentRoleRemove.ID()}), resource: onType("RoleAssignment"),
 			when: append([]expr{
 				not("resource.shared"), // a shared agent is not an administrator
-				equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(h.place)),
-				not(contains("resource.roles", held(accountAdministrator, quote(h.other)))),
-			}, last...),
+				equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(place)),
+			}, append(notElsewhere, last...)...),
 		})
 	}
 }

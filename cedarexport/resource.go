@@ -115,13 +115,13 @@ func creationParts(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpoli
 		a.ID = "a new agent"
 	}
 	if len(a.Bindings) > 0 {
-		also = append(also, part{by: by, action: deskpolicy.AgentRoleAssign.ID(), build: func(d *draft) entity {
+		also = append(also, part{by: by, action: deskpolicy.AgentRoleAssign.ID(), on: a, build: func(d *draft) entity {
 			return d.roleAssignment(&deskpolicy.RoleAssignment{Holder: &a})
 		}})
 	}
 	if len(a.Groups) > 0 {
 		anyGroup := deskpolicy.AgentGroup{ID: "any", Account: a.Account.ID}
-		also = append(also, part{by: by, action: deskpolicy.AgentGroupAssign.ID(), build: func(d *draft) entity {
+		also = append(also, part{by: by, action: deskpolicy.AgentGroupAssign.ID(), on: a, build: func(d *draft) entity {
 			return d.groupMembership(&deskpolicy.GroupMembership{Member: &a, Group: anyGroup})
 		}})
 	}

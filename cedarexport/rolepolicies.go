@@ -73,20 +73,12 @@ func (p *permitter) has(id deskpolicy.ActionID, scope deskpolicy.Scope) bool {
 }
 
 // heldHere returns the condition that the role is held where the resource is: in its workspace,
-// everywhere, or account-wide in an open one if it is an administrator's role. The set is the
-// principal's "roles", or "ticketRoles" of a scope.
+// everywhere, or in open workspaces if it is in one of these or outside of workspaces. The set is
+// the principal's "roles", or "ticketRoles" of a scope.
 func (p *permitter) heldHere(set expr) expr {
-	role := roleUID(p.role).literal()
-	here := either(contains("principal."+set, held(role, "resource.workspace")), contains("principal."+set, held(role, quote(everywhere))))
-	if !p.role.Administrative() {
-		return here
-	}
-	return either(here, all(
-		not(is("principal", typeName("SupportSession"))), // a support grant reaches only the workspaces that it names (A11)
-		has("principal", "account"),
-		contains("principal.account.workspaces", "resource.workspace"),
-		contains("principal."+set, held(role, quote(outside))),
-	))
+	at := func(place expr) expr { return contains("principal."+set, held(roleUID(p.role).literal(), place)) }
+	open := all(has("principal", "account"), contains("principal.account.workspaces", "resource.workspace"))
+	return either(at("resource.workspace"), at(quote(everywhere)), all(at(quote(inOpen)), either(equal("resource.workspace", quote(outside)), open)))
 }
 
 // permit adds a permit for the library's actions, and one for the host actions, which can be on

@@ -51,6 +51,10 @@ const outside = string(deskpolicy.AccountWide)
 // a question does not name. workspaceOf never returns it.
 const everywhere = outside + "everywhere"
 
+// inOpen is the workspace of roles that are held outside of workspaces and in the open ones.
+// workspaceOf never returns it.
+const inOpen = outside + "open"
+
 // placeOf returns the workspace of a resource as policies compare it.
 func placeOf(w deskpolicy.WorkspaceID) string {
 	if w == "" {
@@ -65,6 +69,8 @@ func heldPlace(w deskpolicy.WorkspaceID) string {
 	switch w {
 	case deskpolicy.AccountWide:
 		return outside
+	case deskpolicy.OpenWorkspaces:
+		return inOpen
 	case deskpolicy.Everywhere:
 		return everywhere
 	}
@@ -72,7 +78,7 @@ func heldPlace(w deskpolicy.WorkspaceID) string {
 }
 
 // workspaceOf returns the ID of the workspace. If the ID begins with outside, it adds a prefix, so
-// that the result differs from outside and everywhere.
+// that the result differs from outside, inOpen and everywhere.
 func workspaceOf(w deskpolicy.WorkspaceID) string {
 	if strings.HasPrefix(string(w), outside) {
 		return outside + string(w)

@@ -64,7 +64,7 @@ func drawAccount(t *rapid.T, n names) deskpolicy.Account {
 }
 
 func drawBindings(t *rapid.T, n names, account string) (bindings []deskpolicy.Binding) {
-	places := append(slices.Clone(n.workspaces), "*", "*", "*", "*", "*", "*", "**", n.alien[0])
+	places := append(slices.Clone(n.workspaces), "*", "*", "*", "*open*", "*open*", "*open*", "**", n.alien[0])
 	for range rapid.IntRange(0, 4).Draw(t, "bindings") {
 		bindings = append(bindings, deskpolicy.Binding{
 			Role: drawRole(t, account), Workspace: deskpolicy.WorkspaceID(pick(t, places, "workspace")),
@@ -124,7 +124,7 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 	case kind == 9:
 		return drawSession(t, account)
 	case kind == 10:
-		return &deskpolicy.Agent{ID: id, Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
+		return &deskpolicy.Agent{ID: id, Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}}}
 	default:
 		return []deskpolicy.Subject{
 			nil, &deskpolicy.Agent{}, &deskpolicy.Agent{ID: id, Account: account, Deactivated: true}, &deskpolicy.CRMOnlyUser{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
@@ -138,7 +138,7 @@ var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 // drawSession draws the session of a support engineer before, during or after the
 // term of a support grant.
 func drawSession(t *rapid.T, account deskpolicy.Account) deskpolicy.Subject {
-	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
+	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}}}
 	terms := deskpolicy.SupportGrantTerms{ID: "g", Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}, Engineers: []deskpolicy.SupportEngineer{eve}}
 	for _, w := range account.OpenWorkspaces[:min(1, len(account.OpenWorkspaces))] {
 		terms.Workspaces = map[deskpolicy.WorkspaceID][]deskpolicy.Role{w: {deskpolicy.SupervisorRole.Role()}}

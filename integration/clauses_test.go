@@ -285,7 +285,7 @@ func roleIn(account deskpolicy.AccountID) deskpolicy.Role {
 
 func grantIn(account deskpolicy.AccountID) deskpolicy.SupportGrant {
 	owner := agentIn(account, "1")
-	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}
+	owner.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}}
 	grant, _, _ := deskpolicy.NewSupportGrant(owner, deskpolicy.SupportGrantTerms{ID: "g", Engineers: []deskpolicy.SupportEngineer{eve}, Start: now, End: now.Add(time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}}, now)
 	return grant
 }
@@ -349,7 +349,7 @@ func hostTypes(w *dataset, l layout) []resourceType {
 func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpolicy.Subject) {
 	all := everything(t, account.ID)
 	roles := []deskpolicy.Role{all[0], all[1], all[2], deskpolicy.AgentRole.Role(), deskpolicy.SupervisorRole.Role(), deskpolicy.AdministratorRole.Role(), deskpolicy.AccountAdministratorRole.Role(), {}}
-	places := []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "ita", ""}
+	places := []deskpolicy.WorkspaceID{deskpolicy.OpenWorkspaces, "ita", "", deskpolicy.AccountWide, "ita", ""}
 	for i, role := range roles {
 		for level, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 			for _, id := range []deskpolicy.AgentID{"riya", ""}[:1+i/3%2] {
@@ -371,7 +371,7 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 	elsewhere, gone := account, account
 	elsewhere.ID, gone.ID = "acme ", ""
 	for _, other := range []deskpolicy.Account{elsewhere, gone} {
-		subjects = append(subjects, &deskpolicy.Agent{ID: "riya", Account: other, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}})
+		subjects = append(subjects, &deskpolicy.Agent{ID: "riya", Account: other, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}}})
 	}
 	return append(subjects, nil, (*deskpolicy.Agent)(nil), (*deskpolicy.SharedAgent)(nil), &deskpolicy.SupportSession{}, &deskpolicy.CRMOnlyUser{Account: account, CRM: deskpolicy.CRMUser{ID: "ursa"}},
 		sessionAt(t, account, 0), sessionAt(t, account, 2*time.Hour), sessionAt(t, account, 48*time.Hour))
@@ -397,7 +397,7 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 // sessionAt returns the session of a support engineer at a time after a support grant
 // was made. The grant starts after an hour and ends after two days.
 func sessionAt(t *testing.T, account deskpolicy.Account, after time.Duration) deskpolicy.Subject {
-	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
+	owner := &deskpolicy.Agent{ID: "1", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}}}
 	terms := deskpolicy.SupportGrantTerms{ID: "g", Engineers: []deskpolicy.SupportEngineer{eve}, Start: now.Add(time.Hour), End: now.Add(48 * time.Hour), Roles: []deskpolicy.Role{deskpolicy.AdministratorRole.Role()}}
 	grant, _, err := deskpolicy.NewSupportGrant(owner, terms, now)
 	require.NoError(t, err)

@@ -43,6 +43,7 @@ func everyHeld() []held {
 		{},
 		{bindings: in(boss, deskpolicy.AccountWide)},
 		{bindings: in(boss, deskpolicy.Everywhere)},
+		{bindings: in(boss, deskpolicy.OpenWorkspaces)},
 		{bindings: in(boss, deskpolicy.AccountWide, deskpolicy.Everywhere)},
 		{bindings: in(boss, deskpolicy.AccountWide, deskpolicy.AccountWide)},
 		{bindings: in(boss, "it")},

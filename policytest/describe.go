@@ -72,7 +72,7 @@ func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, gro
 	parts := []string{describeAccount(account)}
 	for _, b := range bindings {
 		parts = append(parts, describeBinding(b))
-		if b.Role.Administrative() && len(account.OpenWorkspaces) > 0 {
+		if b.Workspace == deskpolicy.OpenWorkspaces && len(account.OpenWorkspaces) > 0 {
 			parts = append(parts, fmt.Sprintf("open workspaces %q", account.OpenWorkspaces))
 		}
 		if b.Role == deskpolicy.AccountAdministratorRole.Role() {
@@ -103,6 +103,8 @@ func describeBinding(b deskpolicy.Binding) string {
 	switch b.Workspace {
 	case deskpolicy.AccountWide:
 		where = "account-wide"
+	case deskpolicy.OpenWorkspaces:
+		where = "in open workspaces"
 	case deskpolicy.Everywhere:
 		where = "everywhere"
 	}

@@ -14,7 +14,7 @@ import (
 func TestDescribe(t *testing.T) {
 	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal},
+		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal},
 	}}
 	eve := deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 	grant, _, err := deskpolicy.NewSupportGrant(olga, deskpolicy.SupportGrantTerms{
@@ -63,21 +63,21 @@ func TestDescribe(t *testing.T) {
 			Holder: shared, Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: deskpolicy.ScopeGlobal},
 		}},
 			`agent "olga" is denied agent.role.assign on role assignment "sam" with "Agent"
-  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  agent "olga" of account "acme"; role "Account Administrator" in open workspaces, tickets at global; administrators []
   RoleAssignment{Holder: shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees territory; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}, Binding: role "Agent" in workspace "it", tickets at global}`},
 		{"people as resources, by value", deskpolicy.Request{Subject: olga, Action: deskpolicy.SharedAgentView.ID(), Resource: deskpolicy.SharedAgent{ID: "sam", Account: acme}},
 			`agent "olga" is allowed shared_agent.view on shared agent "sam"
-  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  agent "olga" of account "acme"; role "Account Administrator" in open workspaces, tickets at global; administrators []
   shared agent "sam" of account "acme"; not connected to the CRM; CRM user "" sees none`},
 		{"a group membership", deskpolicy.Request{Subject: olga, Action: deskpolicy.AgentGroupAssign.ID(), Resource: &deskpolicy.GroupMembership{
 			Member: ana, Group: deskpolicy.AgentGroup{ID: "refunds", Account: "acme"}, Access: deskpolicy.Edit,
 		}},
 			`agent "olga" is allowed agent.group.assign on group membership "ana" with "refunds"
-  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  agent "olga" of account "acme"; role "Account Administrator" in open workspaces, tickets at global; administrators []
   GroupMembership{Member: agent "ana" of account "acme"; role "Agent" account-wide, tickets at group; group "billing": edit; group "refunds": view, Group: AgentGroup{ID: "refunds", Account: "acme"}, Access: edit}`},
 		{"an account", deskpolicy.Request{Subject: olga, Action: deskpolicy.AuditView.ID(), Resource: acme},
 			`agent "olga" is allowed audit.view on account "acme"
-  agent "olga" of account "acme"; role "Account Administrator" account-wide, tickets at global; administrators []
+  agent "olga" of account "acme"; role "Account Administrator" in open workspaces, tickets at global; administrators []
   account "acme"`},
 		{"nothing", deskpolicy.Request{}, "nobody is denied unknown(0) on nothing\n  nobody\n  nothing"},
 		{"nil pointers", deskpolicy.Request{Subject: (*deskpolicy.Agent)(nil), Action: deskpolicy.TicketView.ID(), Resource: (*deskpolicy.Ticket)(nil)},

@@ -124,7 +124,7 @@ func (d Desk) full() *fullDesk {
 		}
 	}
 	w.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(d.Account), Bindings: []deskpolicy.Binding{
-		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal},
+		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal},
 	}}
 	return w
 }

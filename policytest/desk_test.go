@@ -135,7 +135,7 @@ func TestRequestsAreAimed(t *testing.T) {
 			}
 			if b.Workspace != deskpolicy.AccountWide {
 				located++
-				if b.Workspace == "emea" || b.Workspace == "legal" {
+				if b.Workspace == "emea" || b.Workspace == "legal" || b.Workspace == deskpolicy.OpenWorkspaces {
 					mine++
 				}
 			}
@@ -205,7 +205,7 @@ func TestGenerators(t *testing.T) {
 	})
 	t.Run("bindings", func(t *testing.T) {
 		bindings := draws(desk.Bindings(), 2_000)
-		for _, workspace := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", "hr", "elsewhere", ""} {
+		for _, workspace := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, deskpolicy.OpenWorkspaces, "it", "hr", "elsewhere", ""} {
 			some(t, string(workspace), share(bindings, func(b deskpolicy.Binding) bool { return b.Workspace == workspace }) > 0)
 		}
 		for scope := deskpolicy.Scope(0); scope <= deskpolicy.Scope(1<<15); scope++ {

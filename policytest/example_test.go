@@ -79,7 +79,6 @@ func ExampleMatrixText() {
 	// #   self        the holder
 	// #   custom      custom roles
 	// #   built-in    built-in roles
-	// #   open        also what is in the account's open workspaces
 	//
 	// role "Interns" of "acme"
 	//                                global              group                   restricted          shared                           support

@@ -97,7 +97,6 @@ const legend = `# What roles allow. Each cell is an answer of Authorize; what is
 #   self        the holder
 #   custom      custom roles
 #   built-in    built-in roles
-#   open        also what is in the account's open workspaces
 `
 
 // MatrixText returns the table for the desk's roles, as the function [MatrixText] does, with the
@@ -191,11 +190,8 @@ func (s *sheet) heading() string {
 // writeTo writes the role's part of the matrix.
 func (s *sheet) writeTo(to *strings.Builder, w *fullDesk) {
 	fmt.Fprintf(to, "\n%s\n%s", s.heading(), row("", columns[:]))
-	var listed []deskpolicy.ActionID
 	for _, action := range w.everyAction() {
-		if s.writeRow(to, w.vocabulary.Name(action), s.cells(w.kindOf(action), action)) {
-			listed = append(listed, action)
-		}
+		s.writeRow(to, w.vocabulary.Name(action), s.cells(w.kindOf(action), action))
 	}
 	for first, last := range s.unnamed(w) {
 		name := first.String()
@@ -204,7 +200,6 @@ func (s *sheet) writeTo(to *strings.Builder, w *fullDesk) {
 		}
 		s.writeRow(to, name, s.cells(hostKind, first))
 	}
-	s.writeRow(to, "workspaces", s.eachHolder(func(who deskpolicy.Subject) string { return s.openCell(w, who, listed) }))
 }
 
 // writeRow writes a line, unless the action is denied in every column, and reports whether it
@@ -250,14 +245,4 @@ func (s *sheet) unnamed(w *fullDesk) iter.Seq2[deskpolicy.ActionID, deskpolicy.A
 			yield(first, last)
 		}
 	}
-}
-
-// openCell returns "open" if the holder may do any of the actions in an open workspace.
-func (s *sheet) openCell(w *fullDesk, who deskpolicy.Subject, actions []deskpolicy.ActionID) string {
-	for _, action := range actions {
-		if s.reachesOpen(who, w.kindOf(action), action) {
-			return "open"
-		}
-	}
-	return "-"
 }

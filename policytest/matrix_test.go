@@ -66,8 +66,6 @@ func TestMatrixText(t *testing.T) {
 			"lesser+peer lesser lesser - -"},
 		{"roles are for account administrators", policytest.MatrixText(deskpolicy.AccountAdministratorRole.Role()), "role.custom.update",
 			"custom custom custom - -"},
-		{"open workspaces are for administrators", policytest.MatrixText(deskpolicy.AdministratorRole.Role()), "workspaces", "open open open open -"},
-		{"and not for agents", policytest.MatrixText(deskpolicy.AgentRole.Role()), "workspaces", ""},
 		{"what is not permitted is not listed", at(deskpolicy.TicketView.At(global)), "ticket.reply", ""},
 		{"the host's own, without a name", at(invoicePrint.At(group)), "host(256)",
 			"group:view+assigned group:view+assigned group:view+assigned group:view+assigned assigned"},

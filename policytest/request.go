@@ -128,12 +128,12 @@ func (w *fullDesk) reachedIn(t *rapid.T, b deskpolicy.Binding, account deskpolic
 	switch open := account.OpenWorkspaces; {
 	case b.Workspace == deskpolicy.Everywhere:
 		return anyOf(t, append([]deskpolicy.WorkspaceID{"", "elsewhere"}, w.RestrictedWorkspaces...))
-	case b.Workspace != deskpolicy.AccountWide:
-		return b.Workspace
-	case b.Role.Administrative() && len(open) > 0 && rarely(t, 1):
+	case b.Workspace == deskpolicy.OpenWorkspaces && len(open) > 0 && !rarely(t, 1):
 		return anyOf(t, open)
+	case b.Workspace == deskpolicy.AccountWide, b.Workspace == deskpolicy.OpenWorkspaces:
+		return ""
 	}
-	return ""
+	return b.Workspace
 }
 
 // bestOf draws one of the bindings that permit the action, or any binding if none does, and

@@ -48,14 +48,6 @@ func (s *sheet) allows(who deskpolicy.Subject, k *kind, action deskpolicy.Action
 	return deskpolicy.Request{Subject: who, Action: action, Resource: thing, Vocabulary: s.vocabulary}.Authorize().Allowed()
 }
 
-// reachesOpen reports whether the holder may do the action on any resource in an open workspace.
-func (s *sheet) reachesOpen(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID) bool {
-	return slices.ContainsFunc(s.situations(who, k), func(at situation) bool {
-		at.workspace = "open"
-		return k.build(&at.placement).Attributes().Workspace == "open" && s.allows(who, k, action, &at.placement)
-	})
-}
-
 // words returns the text of a cell.
 func words(may []string, all []situation) string {
 	switch {

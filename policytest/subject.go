@@ -208,7 +208,7 @@ func (w *fullDesk) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 	if !rarely(t, 2) {
 		return deskpolicy.AccountWide
 	}
-	return anyOf(t, slices.Concat(w.Account.OpenWorkspaces, w.RestrictedWorkspaces, []deskpolicy.WorkspaceID{"elsewhere", "", deskpolicy.Everywhere}))
+	return anyOf(t, slices.Concat(w.Account.OpenWorkspaces, w.RestrictedWorkspaces, []deskpolicy.WorkspaceID{"elsewhere", "", deskpolicy.OpenWorkspaces, deskpolicy.Everywhere}))
 }
 
 func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {

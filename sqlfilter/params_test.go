@@ -34,7 +34,7 @@ func TestEveryParam(t *testing.T) {
 	outside := []string{""}
 	own := *riya
 	own.Account.OpenWorkspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
-	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
+	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeRestricted}}
 	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "riya", AssignedIn: []string{"", "it"}}, p)

@@ -31,7 +31,7 @@ func sam(id deskpolicy.AgentID, contact deskpolicy.ContactID) *deskpolicy.Shared
 }
 
 func adminOf(account deskpolicy.Account) *deskpolicy.Agent {
-	return &deskpolicy.Agent{ID: "olga", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}}}
+	return &deskpolicy.Agent{ID: "olga", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal}}}
 }
 
 // whole returns a description of tickets with all columns.

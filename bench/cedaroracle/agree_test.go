@@ -249,7 +249,7 @@ func sessionFor(builder worlds.Builder, agent *oracle.Agent, account deskpolicy.
 		grant = deskpolicy.SupportGrant{}
 	}
 	if i%3 == 0 && grant != (deskpolicy.SupportGrant{}) {
-		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.AccountWide}}}
+		owner := &deskpolicy.Agent{ID: "owner", Account: account, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces}}}
 		revoked, _, err := deskpolicy.RevokeSupportGrant(owner, grant, noon.Add(revocations[i%len(revocations)]))
 		if err != nil {
 			panic(err)

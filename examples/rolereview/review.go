@@ -14,9 +14,6 @@ func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 	var text strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&text, "%s: %s\n", c.Name, kindOf(c))
-		if c.BecomesAdministrative() {
-			text.WriteString("  ! now an administrator's role: if held account-wide, it also reaches the open workspaces\n")
-		}
 		for _, warning := range c.Warnings() {
 			fmt.Fprintf(&text, "  ! %v\n", warning)
 		}

@@ -36,32 +36,31 @@ func written(t *testing.T, account, roles string) string {
 // The exit status says whether any role permits more.
 func TestReviewStatus(t *testing.T) {
 	const (
-		none     = ``
-		idle     = `{"name": "R", "permissions": []}`
-		own      = `{"name": "R", "permissions": ["conversation.view@restricted"]}`
-		groups   = `{"name": "R", "permissions": ["conversation.view@group"]}`
-		both     = `{"name": "R", "permissions": ["conversation.view@group", "conversation.view@restricted"]}`
-		all      = `{"name": "R", "permissions": ["conversation.view@global"]}`
-		admin    = `{"name": "R", "permissions": ["conversation.view@global", "audit.view@global"]}`
-		sla      = `{"name": "R", "permissions": ["sla.manage@global"]}`
-		promoted = "  ! now an administrator's role: if held account-wide, it also reaches the open workspaces\n"
+		none   = ``
+		idle   = `{"name": "R", "permissions": []}`
+		own    = `{"name": "R", "permissions": ["conversation.view@restricted"]}`
+		groups = `{"name": "R", "permissions": ["conversation.view@group"]}`
+		both   = `{"name": "R", "permissions": ["conversation.view@group", "conversation.view@restricted"]}`
+		all    = `{"name": "R", "permissions": ["conversation.view@global"]}`
+		admin  = `{"name": "R", "permissions": ["conversation.view@global", "audit.view@global"]}`
+		sla    = `{"name": "R", "permissions": ["sla.manage@global"]}`
 	)
 	for name, c := range map[string]struct {
 		before, after string
 		status        int
 		output        string
 	}{
-		"nothing changes":         {all, all, 0, "No role changes.\n"},
-		"a role without rights":   {none, idle, 0, "R: added\n\nRoles that change: 1 added\nPermits more than before: nothing\n"},
-		"added":                   {none, own, 1, "R: added\n  conversations\n    + conversation.view          restricted\n\nRoles that change: 1 added\nPermits more than before: R\n"},
-		"removed":                 {all, none, 0, "R: removed\n  conversations\n    - conversation.view          global\n\nRoles that change: 1 removed\nPermits more than before: nothing\n"},
-		"wider":                   {both, all, 1, "R: wider\n  conversations\n    + conversation.view          group and restricted → global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
-		"narrower":                {all, groups, 0, "R: narrower\n  conversations\n    - conversation.view          global → group\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
-		"neither":                 {own, groups, 1, "R: wider and narrower\n  conversations\n    ± conversation.view          restricted → group\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
-		"promoted":                {all, admin, 1, "R: wider\n" + promoted + "  account\n    + audit.view                 global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
-		"an administrator's":      {none, admin, 1, "R: added\n" + promoted + "  conversations\n    + conversation.view          global\n  account\n    + audit.view                 global\n\nRoles that change: 1 added\nPermits more than before: R\n"},
-		"administrator as before": {sla, admin, 1, "R: wider and narrower\n  conversations\n    + conversation.view          global\n  operations\n    - sla.manage                 global\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
-		"no administrator's":      {admin, all, 0, "R: narrower\n  account\n    - audit.view                 global\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
+		"nothing changes":       {all, all, 0, "No role changes.\n"},
+		"a role without rights": {none, idle, 0, "R: added\n\nRoles that change: 1 added\nPermits more than before: nothing\n"},
+		"added":                 {none, own, 1, "R: added\n  conversations\n    + conversation.view          restricted\n\nRoles that change: 1 added\nPermits more than before: R\n"},
+		"removed":               {all, none, 0, "R: removed\n  conversations\n    - conversation.view          global\n\nRoles that change: 1 removed\nPermits more than before: nothing\n"},
+		"wider":                 {both, all, 1, "R: wider\n  conversations\n    + conversation.view          group and restricted → global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
+		"narrower":              {all, groups, 0, "R: narrower\n  conversations\n    - conversation.view          global → group\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
+		"neither":               {own, groups, 1, "R: wider and narrower\n  conversations\n    ± conversation.view          restricted → group\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
+		"one more":              {all, admin, 1, "R: wider\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
+		"of two":                {none, admin, 1, "R: added\n  conversations\n    + conversation.view          global\n  account\n    + audit.view                 global\n\nRoles that change: 1 added\nPermits more than before: R\n"},
+		"of other categories":   {sla, admin, 1, "R: wider and narrower\n  conversations\n    + conversation.view          global\n  operations\n    - sla.manage                 global\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
+		"one less":              {admin, all, 0, "R: narrower\n  account\n    - audit.view                 global\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer

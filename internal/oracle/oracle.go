@@ -340,25 +340,22 @@ var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
 // heldIn reports whether the binding counts in the workspace (step 6).
 func (b Binding) heldIn(workspace string, account Account) bool {
+	many := slices.Contains(many, b.Workspace)
 	return b.Workspace == "**" || // everywhere (A32)
-		workspace == "" && b.Workspace == "*" || // outside of workspaces
-		workspace != "" && b.Workspace != "*" && b.Workspace == workspace || // in one
-		workspace != "" && b.Workspace == "*" && slices.Contains(account.Open, workspace) && b.Role.Administrative() // an administrator's role, in an open workspace
+		workspace == "" && many || // outside of workspaces
+		workspace != "" && !many && b.Workspace == workspace || // in one
+		workspace != "" && b.Workspace == "*open*" && slices.Contains(account.Open, workspace) // in an open one, whatever the role permits (A47)
 }
 
-// Administrative reports whether the role is an administrator's: it holds an administrative action at Global (step 6).
-func (r *Role) Administrative() (administrative bool) {
-	for name, held := range r.May {
-		administrative = administrative || held.Global && Actions[name].ofAdministrators()
-	}
-	return administrative
-}
+// many are the places of a binding that is not in a single workspace: outside of
+// workspaces, also in the open ones, and everywhere (A47).
+var many = []string{"*", "*open*", "**"}
 
 // makesRoles reports whether the agent holds the built-in account administrator's role,
-// account-wide or everywhere (step 4) [R9] (A32).
+// not only in one workspace (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
-		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && (b.Workspace == "*" || b.Workspace == "**")
+		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && slices.Contains(many, b.Workspace)
 	})
 }
 

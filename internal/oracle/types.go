@@ -29,7 +29,7 @@ type Role struct {
 // A Binding is a role that an agent holds.
 type Binding struct {
 	Role        *Role
-	Workspace   string // "*" is account-wide
+	Workspace   string // "*" is account-wide, "*open*" also in open workspaces, "**" everywhere
 	TicketScope string // "restricted", "group", "global"; other values reach nothing
 }
 

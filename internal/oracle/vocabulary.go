@@ -45,12 +45,6 @@ func (a *Action) Administers() bool {
 	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
 }
 
-// ofAdministrators reports whether a role that holds the action at Global is an
-// administrator's (step 6). It is false for nil, an unnamed host action.
-func (a *Action) ofAdministrators() bool {
-	return a != nil && slices.Contains([]string{"people", "roles", "operations", "account", "support access"}, a.Category)
-}
-
 // Literal reports whether the action's group scope excludes what is assigned to the agent [R19] (A9).
 func (a *Action) Literal() bool {
 	return a.Kind == "conversation" || a.Kind == "conversation_assignment"

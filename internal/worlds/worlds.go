@@ -25,7 +25,7 @@ var (
 	Workspaces = mostly(8, "", "it", "it", "hr", "*")
 	Groups     = mostly(2, "billing", "sales", "")
 	people     = []string{"riya", "tom", "", "riya"}
-	Holds      = []string{"*", "it", "*", "*", "**", "hr", "*", ""} // where bindings are held
+	Holds      = []string{"*", "it", "*open*", "*", "**", "hr", "*open*", "*", ""} // where bindings are held
 	Scopes     = []string{"global", "group", "restricted", "group", "none", "global", "unknown", "beyond"}
 	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
@@ -234,7 +234,10 @@ func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 		if held := w.Subject.Bindings; len(held) > 0 {
 			workspaces = nil
 			for _, b := range held {
-				workspaces = append(workspaces, strings.Trim(b.Workspace, "*"))
+				if b.Workspace == "*open*" {
+					workspaces = append(workspaces, w.Subject.Account.Open...)
+				}
+				workspaces = append(workspaces, strings.TrimPrefix(strings.Trim(b.Workspace, "*"), "open"))
 			}
 		}
 		groups = append(slices.Sorted(maps.Keys(w.Subject.Groups)), "billing")

@@ -36,6 +36,7 @@ func leastShares() shares {
 	}
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		atLeast(10, "role %s", role.Name())
+		atLeast(10, "in open %s", role.Name())
 	}
 	for _, action := range oracle.Actions {
 		atLeast(40, "on %s", action.Kind)
@@ -87,6 +88,7 @@ func (s shares) exceedAny(has shares, of []string) bool {
 // A sample is what a request adds to the shares.
 type sample struct {
 	action, on, by, at string
+	open               bool // whether the subject holds a role in open workspaces
 	corpus.Expected
 }
 
@@ -98,6 +100,7 @@ func newSample(w corpus.World, r *corpus.Request, e corpus.Expected) sample {
 	}
 	if subject := w.Subjects[r.Subject]; subject != nil {
 		s.by = subject.Kind
+		s.open = slices.ContainsFunc(subject.Bindings, func(b corpus.Binding) bool { return b.Workspace == "*open*" })
 	}
 	return s
 }
@@ -114,6 +117,7 @@ func sampleOf(q oracle.Request, v oracle.Verdict) sample {
 	}
 	if q.Subject != nil {
 		s.by = map[string]string{"": "agent", "shared_agent": "shared_agent", "non_agent": "crm_user"}[q.Subject.Kind]
+		s.open = slices.ContainsFunc(q.Subject.Bindings, func(b oracle.Binding) bool { return b.Workspace == "*open*" })
 	}
 	return s
 }
@@ -122,6 +126,9 @@ func (s sample) ofReason() string { return "reason " + s.Reason }
 
 func (s sample) shares() []string {
 	all := []string{s.ofReason(), "action " + s.action, "on " + s.on, "by " + s.by, "role " + s.Role, "scope " + s.Scope, "at " + s.at, "until " + s.Until}
+	if s.open {
+		all = append(all, "in open "+s.Role)
+	}
 	if s.Allowed {
 		all = append(all, "action "+s.action+" allowed")
 	}

@@ -59,7 +59,7 @@ func (a account) readTerritory(v *strictjson.Value) {
 }
 
 func (a account) workspaceOrWide(id string) (deskpolicy.WorkspaceID, error) {
-	if w := deskpolicy.WorkspaceID(id); w == deskpolicy.AccountWide || w == deskpolicy.Everywhere {
+	if w := deskpolicy.WorkspaceID(id); w == deskpolicy.AccountWide || w == deskpolicy.OpenWorkspaces || w == deskpolicy.Everywhere {
 		return w, nil
 	}
 	return a.workspaces.find(id)
