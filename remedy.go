@@ -80,10 +80,10 @@ func (r Remedy) String() string {
 // permits less is enough. It gives a role in the resource's workspace, or account-wide if
 // the resource is not in a workspace, at the narrowest ticket scope that is enough. It
 // also gives one role in the open workspaces instead of one for each resource of a pair.
-// If the subject already holds the role there, it widens the ticket scope instead. A fix for a
-// relation, such as a mention, is tried only if a role or a ticket scope has the relation,
-// and a change of group only if one has [GroupQueue] and neither InGroup nor Unassigned.
-// Without roles,
+// If the subject already holds the role there, it widens the ticket scope instead. A fix
+// for a relation, such as a mention, is tried only if a role or a ticket scope has the
+// relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
+// Unassigned. Without roles,
 // Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all
 // others for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {

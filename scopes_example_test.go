@@ -127,6 +127,11 @@ func heldIn(workspace deskpolicy.WorkspaceID, role deskpolicy.Role) deskpolicy.B
 	return deskpolicy.Binding{Role: role, Workspace: workspace, TicketScope: deskpolicy.ScopeGlobal}
 }
 
+// heldFor binds the role in one group.
+func heldFor(group deskpolicy.GroupID, role deskpolicy.Role) deskpolicy.Binding {
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, Group: group, TicketScope: deskpolicy.ScopeGlobal}
+}
+
 // printRules prints a grid for each rule, held by one role in one place.
 func (g grid) printRules(rules ...rule) {
 	for _, r := range rules {
@@ -487,11 +492,11 @@ func ExampleScope_osTicket() {
 	// - to my team                  reply     view       reply
 }
 
-// A user of FreeScout works in its mailboxes. A mailbox is a workspace.
+// A user of FreeScout works in its mailboxes: it holds a role in the group of each.
 func ExampleScope_freeScout() {
-	g := grid{chat: true, columns: []cell{workspaceCell("my mailbox", "support"), workspaceCell("another mailbox", "sales")}, rows: gridAssignments}
-	g.print("User: global", gridAgent(heldIn("support", readerAt("User", deskpolicy.Anything))))
-	g.print("Administrator: global", gridAgent(heldIn(deskpolicy.Everywhere, readerAt("All mailboxes", deskpolicy.Anything))))
+	g := grid{chat: true, columns: []cell{groupCell("my mailbox", "support"), groupCell("another mailbox", "sales")}, rows: gridAssignments}
+	g.print("User: global", gridAgent(heldFor("support", readerAt("User", deskpolicy.Anything))))
+	g.print("Administrator: global", gridAgent(heldIn(deskpolicy.AccountWide, readerAt("All mailboxes", deskpolicy.Anything))))
 
 	// Output:
 	// User: global
@@ -506,14 +511,19 @@ func ExampleScope_freeScout() {
 	// - to nobody                   reply        reply
 }
 
-// An agent of Zammad has a level of access for each group, and to be the owner of a ticket
-// gives nothing.
+// An agent of Zammad has a level of access for each group: a role that is held there. To be
+// the owner of a ticket gives nothing.
 func ExampleScope_zammad() {
+	reader, err := deskpolicy.NewRole("acme", "Read", deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	levels := []cell{groupCell("read, change", "billing"), groupCell("read", "refunds"), groupCell("none", "sales")}
-	grid{columns: levels, rows: gridAssignments}.printRules(rule{"Group access", deskpolicy.InGroup})
+	grid{columns: levels, rows: gridAssignments}.print("Group access: global", gridAgent(heldFor("billing", readerAt("Change", deskpolicy.Anything)), heldFor("refunds", reader)))
 
 	// Output:
-	// Group access: in_group
+	// Group access: global
 	//                               read, change   read   none
 	// - assigned to me              reply          view   -
 	// - to a colleague              reply          view   -
