@@ -67,6 +67,7 @@ func (h *held) include(other *held) {
 // and all workspaces of the account.
 type bindingIndex struct {
 	in   map[WorkspaceID][]int // the indexes of the bindings for single workspaces
+	some []int                 // the indexes of the others that are for single groups
 	open map[WorkspaceID]bool  // the account's open workspaces
 
 	// What is held outside workspaces, and, by bindings that are not for a single
@@ -119,35 +120,39 @@ func (a *authority) makeIndex() {
 	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces)}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
-		a.addTo(&x.outside, b, "", false)
-		if b.Workspace.single() {
+		a.addTo(&x.outside, b, "", "", false)
+		switch {
+		case b.Workspace.single():
 			x.in[b.Workspace] = append(x.in[b.Workspace], i)
-			continue
+		case b.Group != "":
+			x.some = append(x.some, i)
+		default:
+			a.addTo(&x.wide, b, unnamed, "", true)
+			a.addTo(&x.everywhere, b, unnamed, "", false)
 		}
-		a.addTo(&x.wide, b, unnamed, true)
-		a.addTo(&x.everywhere, b, unnamed, false)
 	}
 	a.index = x
 }
 
 // fillHeld sets held to what the subject holds in the workspace, or outside of workspaces
-// if w is empty, for the actions below the number space.
-func (a *authority) fillHeld(w WorkspaceID, space int) {
+// if w is empty, and in the group, or in any that no binding names if g is empty. It sets
+// the actions below the number space.
+func (a *authority) fillHeld(w WorkspaceID, g GroupID, space int) {
 	a.space = space
 	a.held.clear()
 	open := a.isOpen(w)
 	if a.index != nil {
-		a.addIndexed(w, open)
+		a.addIndexed(w, g, open)
 	} else {
-		a.addListed(w, open)
+		a.addListed(w, g, open)
 	}
 	if a.gains.add != nil {
-		a.addTo(&a.held, a.gains.add, w, open)
+		a.addTo(&a.held, a.gains.add, w, g, open)
 	}
 }
 
 // addListed adds to held what the bindings give in the workspace, by a search.
-func (a *authority) addListed(w WorkspaceID, open bool) {
+func (a *authority) addListed(w WorkspaceID, g GroupID, open bool) {
 	bindings := a.who.bindings
 	if a.who.session != nil {
 		grant := a.who.session.grant.known()
@@ -156,12 +161,12 @@ func (a *authority) addListed(w WorkspaceID, open bool) {
 		}
 	}
 	for i := range bindings {
-		a.addTo(&a.held, &bindings[i], w, open)
+		a.addTo(&a.held, &bindings[i], w, g, open)
 	}
 }
 
 // addIndexed adds to held what the bindings give in the workspace, by the index.
-func (a *authority) addIndexed(w WorkspaceID, open bool) {
+func (a *authority) addIndexed(w WorkspaceID, g GroupID, open bool) {
 	switch {
 	case w == "":
 		a.held.include(&a.index.outside)
@@ -171,19 +176,22 @@ func (a *authority) addIndexed(w WorkspaceID, open bool) {
 		a.held.include(&a.index.everywhere)
 	}
 	for _, i := range a.index.in[w] {
-		a.addTo(&a.held, &a.who.bindings[i], w, open)
+		a.addTo(&a.held, &a.who.bindings[i], w, g, open)
+	}
+	for _, i := range a.index.some {
+		a.addTo(&a.held, &a.who.bindings[i], w, g, open)
 	}
 }
 
-// addTo adds to the set what one binding gives in the workspace: the permissions that
-// [Binding.decide] finds. Outside of workspaces, that includes those for which a role held
+// addTo adds to the set what one binding gives in the workspace and group: the permissions
+// that [Binding.decide] finds. Outside of workspaces, that includes those for which a role held
 // anywhere in the account is enough.
-func (a *authority) addTo(set *held, b *Binding, w WorkspaceID, open bool) {
+func (a *authority) addTo(set *held, b *Binding, w WorkspaceID, g GroupID, open bool) {
 	role := b.roleIn(a.who.account)
 	if role == nil {
 		return
 	}
-	here := b.heldIn(w, open)
+	here := b.heldIn(w, open) && b.heldInGroup(g)
 	if !here && (w != "" || b.Workspace == "") {
 		return
 	}
@@ -248,6 +256,28 @@ func (a *authority) boundWorkspaces(yield func(WorkspaceID) bool) {
 	if a.gains.add != nil && a.gains.add.Workspace.single() && a.firstBinding(a.gains.add.Workspace) < 0 {
 		yield(a.gains.add.Workspace)
 	}
+}
+
+// boundGroups yields the groups that bindings name, each once.
+func (a *authority) boundGroups(yield func(GroupID) bool) {
+	for i := range a.who.bindings {
+		if g := a.who.bindings[i].Group; g != "" && a.firstInGroup(g) == i && !yield(g) {
+			return
+		}
+	}
+	if a.gains.add != nil && a.gains.add.Group != "" && a.firstInGroup(a.gains.add.Group) < 0 {
+		yield(a.gains.add.Group)
+	}
+}
+
+// firstInGroup returns the index of the first binding in the group, or -1.
+func (a *authority) firstInGroup(g GroupID) int {
+	return slices.IndexFunc(a.who.bindings, func(b Binding) bool { return b.Group == g })
+}
+
+// namesGroup reports whether a binding names the group.
+func (a *authority) namesGroup(g GroupID) bool {
+	return g != "" && (a.gains.add != nil && a.gains.add.Group == g || a.firstInGroup(g) >= 0)
 }
 
 // firstBinding returns the index of the first binding for the workspace, or -1.

@@ -31,6 +31,7 @@ type authorityPair struct {
 // A sample is a class of resources that the rules tell apart only by stance.
 type sample struct {
 	workspace WorkspaceID
+	named     GroupID // the group, if bindings name it
 	standings [2]standing
 	customer  int // index into the pair's customers
 }
@@ -72,15 +73,16 @@ func (p *authorityPair) prepare() {
 // otherGroup returns an example of a group that neither side is in.
 func (p *authorityPair) otherGroup() GroupID {
 	other := GroupID("another group")
-	for p.sides[0].access(other)|p.sides[1].access(other) != NoAccess {
+	for p.sides[0].access(other)|p.sides[1].access(other) != NoAccess || p.sides[0].namesGroup(other) || p.sides[1].namesGroup(other) {
 		other += "'"
 	}
 	return other
 }
 
-// noteGroup records the group as an example of its access. The first group by name wins.
+// noteGroup records the group as an example of its access. The first group by name wins. A
+// group that bindings name is a sample of its own.
 func (p *authorityPair) noteGroup(group GroupID) {
-	if group == "" {
+	if group == "" || p.sides[0].namesGroup(group) || p.sides[1].namesGroup(group) {
 		return
 	}
 	known := &p.groups[p.sides[0].access(group)][p.sides[1].access(group)]
@@ -102,27 +104,52 @@ func (p *authorityPair) account() AccountID {
 
 // covers reports whether the first side is allowed everything that the second is.
 func (p *authorityPair) covers() bool {
-	return p.eachWorkspace(func(w WorkspaceID) bool {
-		p.fill(w)
-		return !p.exceeds(1, 0)
-	})
+	return p.eachPlace(func() bool { return !p.exceeds(1, 0) })
 }
 
-// fill prepares the pair for the samples in a workspace.
-func (p *authorityPair) fill(w WorkspaceID) {
-	p.workspace = w
+// eachPlace calls visit for each workspace and each group in it that bindings name, and for
+// all other groups together, prepared by fill.
+func (p *authorityPair) eachPlace(visit func() bool) bool {
+	return p.eachWorkspace(func(w WorkspaceID) bool { return p.eachPlaceIn(w, visit) })
+}
+
+// eachPlaceIn is eachPlace for one workspace.
+func (p *authorityPair) eachPlaceIn(w WorkspaceID, visit func() bool) bool {
+	if p.fill(w, ""); !visit() {
+		return false
+	}
+	for g := range p.sides[0].boundGroups {
+		if p.fill(w, g); !visit() {
+			return false
+		}
+	}
+	for g := range p.sides[1].boundGroups {
+		if p.sides[0].namesGroup(g) {
+			continue
+		}
+		if p.fill(w, g); !visit() {
+			return false
+		}
+	}
+	return true
+}
+
+// fill prepares the pair for the samples in a workspace and a group that bindings name, or
+// all others if g is empty.
+func (p *authorityPair) fill(w WorkspaceID, g GroupID) {
+	p.workspace, p.named = w, g
 	for i := range p.sides {
-		p.sides[i].fillHeld(w, p.space)
+		p.sides[i].fillHeld(w, g, p.space)
 	}
 }
 
-// exceeds reports whether one side is allowed anything in the current workspace that the
-// other is not.
+// exceeds reports whether one side is allowed anything in the current place that the other
+// is not.
 func (p *authorityPair) exceeds(one, other int) bool {
 	return !p.eachExcess(one, other, func(int, stance) bool { return false })
 }
 
-// eachExcess calls visit, until it returns false, for each sample in the current workspace
+// eachExcess calls visit, until it returns false, for each sample in the current place
 // and each action, by its index, that one side is allowed in it and the other is not. It
 // reports whether visit never returned false. In each sample, the order is that of the
 // actions.
@@ -166,6 +193,10 @@ func (p *authorityPair) isAlike(one, other int) bool {
 // eachSample visits a sample for each combination of access to the resource's group and to
 // its customer, until visit returns false, and reports whether it never did.
 func (p *authorityPair) eachSample(visit func() bool) bool {
+	if p.named != "" {
+		p.setGroup(p.sides[0].access(p.named), p.sides[1].access(p.named), true)
+		return p.eachCustomer(visit)
+	}
 	for i := range p.groups {
 		for j, group := range p.groups[i] {
 			for grouped := range 2 { // without access, the resource can be in a group or in none
@@ -224,7 +255,7 @@ func (p *authorityPair) excessIn(one, other int, visit func(action int, example 
 // subject stands to the resource in person, an action on a subject's own things is not,
 // because the first cannot do it whatever it holds.
 func (p *authorityPair) isCompared(c *comparedAction) bool {
-	if p.workspace != "" && !c.on.has(aWorkspace) || p.standings[0].stranger && c.rule.class&ownOnly != 0 {
+	if p.workspace != "" && !c.on.has(aWorkspace) || p.named != "" && !c.on.has(aGroup) || p.standings[0].stranger && c.rule.class&ownOnly != 0 {
 		return false
 	}
 	only := p.customers[p.customer].only
@@ -285,19 +316,18 @@ func (p *authorityPair) isNamed(w WorkspaceID) bool {
 // open to both sides and, if the sides differ, one that is open only to the first and one
 // that is open only to the second.
 func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
-	first, second := p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces
-	if !p.visitOpen(first, second, true, visit) {
+	if !p.visitOpen(0, 1, true, visit) {
 		return false
 	}
-	return slices.Equal(first, second) ||
-		p.visitOpen(first, second, false, visit) && p.visitOpen(second, first, false, visit)
+	return slices.Equal(p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces) ||
+		p.visitOpen(0, 1, false, visit) && p.visitOpen(1, 0, false, visit)
 }
 
-// visitOpen visits the first of the open workspaces that has no bindings of its own and is
-// in others, if both is set, or is not in others, if it is not set.
-func (p *authorityPair) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
-	for _, w := range open {
-		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && slices.Contains(others, w) == both {
+// visitOpen visits the first of the workspaces open to one side that has no bindings of its
+// own and is open to the other, if both is set, or is not, if it is not set.
+func (p *authorityPair) visitOpen(one, other int, both bool, visit func(WorkspaceID) bool) bool {
+	for _, w := range p.sides[one].who.account.OpenWorkspaces {
+		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && p.sides[other].isOpen(w) == both {
 			return visit(w)
 		}
 	}

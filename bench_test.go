@@ -109,7 +109,7 @@ func TestBitsetAgrees(t *testing.T) {
 	for role := range acme.BuiltInRoles() {
 		for _, scope := range append([]Scope{0}, levels...) {
 			for _, workspace := range []WorkspaceID{AccountWide, "it", "legal", ""} {
-				me := riya(Binding{role, workspace, scope}, Binding{TicketCollaboratorRole.Role(), "it", ScopeRestricted})
+				me := riya(Binding{Role: role, Workspace: workspace, TicketScope: scope}, Binding{Role: TicketCollaboratorRole.Role(), Workspace: "it", TicketScope: ScopeRestricted})
 				bare := newBitsetSubject(me)
 				for id := range Actions() {
 					if id.String() == "ticket.attach" {

@@ -24,8 +24,7 @@ func Compare(before, after Subject) Comparison {
 	c := Comparison{before: before, after: after}
 	var gained, lost bool
 	for p := range c.pairs() {
-		p.eachWorkspace(func(w WorkspaceID) bool {
-			p.fill(w)
+		p.eachPlace(func() bool {
 			gained = gained || p.exceeds(1, 0)
 			lost = lost || p.exceeds(0, 1)
 			return !gained || !lost

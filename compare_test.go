@@ -27,7 +27,7 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 		}
 		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), NewPermissions(permissions...), nil)
 		require.NoError(t, err)
-		bindings = append(bindings, Binding{role, []WorkspaceID{AccountWide, "it", "legal"}[i%3], ScopeGlobal})
+		bindings = append(bindings, Binding{Role: role, Workspace: []WorkspaceID{AccountWide, "it", "legal"}[i%3], TicketScope: ScopeGlobal})
 	}
 	before, after = riya(bindings...), riya(append([]Binding{}, bindings...)...)
 	last := &after.Bindings[n-1]
@@ -41,7 +41,7 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 // each way.
 func TestCompare(t *testing.T) {
 	agent := wide(AgentRole.Role(), ScopeGlobal)
-	inIT, inLegal := Binding{AgentRole.Role(), "it", ScopeGlobal}, Binding{AgentRole.Role(), "legal", ScopeGlobal}
+	inIT, inLegal := Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}, Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}
 	gone, elsewhere, unconnected := bob(agent), bob(agent), sam()
 	gone.Deactivated, elsewhere.Account.ID, unconnected.Account.Integrated = true, "initech", false
 	closed := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
@@ -59,7 +59,7 @@ func TestCompare(t *testing.T) {
 	team.Groups = map[GroupID]Access{"apac": Edit}
 	narrow := func(p Permission) Binding { // the ticket scope limits only tickets
 		role := custom(t, p).Role
-		return Binding{role, "it", ScopeRestricted}
+		return Binding{Role: role, Workspace: "it", TicketScope: ScopeRestricted}
 	}
 	alone, grouped := sam(narrow(ActionID(FirstHostEdit).At(ScopeRestricted))), sam(narrow(ActionID(FirstHostEdit).At(ScopeGroup)))
 	alone.Groups = map[GroupID]Access{"apac": Edit}
@@ -113,7 +113,7 @@ func TestCompare(t *testing.T) {
 		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@shared", "ticket.view@shared"},
 		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@shared"},
 		"an account administrator and an administrator": {bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
-		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), OrderingEqual, "", ""},
+		"administrators who cannot make roles":          {bob(Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), bob(Binding{Role: AdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), OrderingEqual, "", ""},
 		"a support engineer with the role":              {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
 		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
 		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
@@ -123,7 +123,7 @@ func TestCompare(t *testing.T) {
 		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
 		"a workspace to change the own profile by":      {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), OrderingWider, "profile.edit_own@restricted", ""},
 		"the own profile by two workspaces":             {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), OrderingEqual, "", ""},
-		"a role that is held nowhere":                   {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), OrderingEqual, "", ""},
+		"a role that is held nowhere":                   {bob(), bob(Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}), OrderingEqual, "", ""},
 		"a host's action in a session":                  {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), OrderingWider, "host(256)@global", ""},
 		"a shared agent with a smaller plan":            {sam(custom(t)), poorSam, OrderingWider, "ticket.attach@shared", ""},
 		"more permissions on a smaller plan":            {riya(), poorMore, OrderingWider, "ticket.attach@global", ""},
@@ -334,7 +334,7 @@ func TestCompareWithoutAnInstant(t *testing.T) {
 
 // A binding with an empty workspace gives nothing.
 func TestCompareHeldNowhere(t *testing.T) {
-	nowhere := Binding{TicketCollaboratorRole.Role(), "", ScopeGlobal}
+	nowhere := Binding{Role: TicketCollaboratorRole.Role(), Workspace: "", TicketScope: ScopeGlobal}
 	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), nowhere)).Gained())
 	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))).Gained()), all)
 	assert.Equal(t, OrderingEqual, Compare(bob(), bob(nowhere)).Ordering())
@@ -342,8 +342,8 @@ func TestCompareHeldNowhere(t *testing.T) {
 
 // The example of an unnamed workspace never has the name of a workspace with bindings.
 func TestCompareEverywhere(t *testing.T) {
-	everywhere := Binding{AgentRole.Role(), Everywhere, ScopeGlobal}
-	here := Binding{AgentRole.Role(), "example", ScopeGlobal}
+	everywhere := Binding{Role: AgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}
+	here := Binding{Role: AgentRole.Role(), Workspace: "example", TicketScope: ScopeGlobal}
 	assert.Equal(t, OrderingEqual, Compare(bob(everywhere), bob(everywhere, here)).Ordering())
 	assert.Equal(t, OrderingWider, Compare(bob(here), bob(everywhere)).Ordering())
 	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
@@ -353,7 +353,7 @@ func TestCompareEverywhere(t *testing.T) {
 func TestMissingOfNobody(t *testing.T) {
 	lead := riya(custom(t, AgentCreate.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal)))
 	n := 0
-	for d := range MissingAuthority(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{AgentRole.Role(), "legal", ScopeGlobal}}})) {
+	for d := range MissingAuthority(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}}})) {
 		require.True(t, d.Allowed.Authorize().Allowed(), d)
 		require.False(t, d.Denied.Authorize().Allowed(), d)
 		n++
@@ -429,11 +429,13 @@ func TestCompareHostsOnTickets(t *testing.T) {
 		for id := first; id < first+HostRangeLength; id++ {
 			role, err := NewRole("acme", "Host", NewPermissions(id.At(ScopeGlobal)), nil)
 			require.NoError(t, err)
-			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
+			held := func(limit Scope) *Agent { return riya(Binding{Role: role, Workspace: AccountWide, TicketScope: limit}) }
 			require.Equal(t, OrderingNarrower, Compare(held(ScopeGlobal), held(ScopeRestricted)).Ordering(), "%d", id)
 		}
 	}
-	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole.Role(), AccountWide, limit}) }
+	held := func(limit Scope) *Agent {
+		return riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: AccountWide, TicketScope: limit})
+	}
 	lost := sentences(Compare(held(ScopeGlobal), held(ScopeRestricted)).Lost())
 	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses} {
 		for id := first; id < first+HostRangeLength; id++ {

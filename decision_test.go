@@ -107,11 +107,11 @@ func reasonsSayWhatIsMissing(t *testing.T) {
 			`role "Shared Agent" has the permission, but its scope (shared) does not reach this`, "S13 S15 S16 S18", "a mention, or access to the requester in the CRM"},
 		{"one in a group", ask(sam(), TicketReply, grouped),
 			`role "Shared Agent" has the permission, but its scope (shared) does not reach this`, "S13 S15 S16 S18", "a mention, access to the requester in the CRM, or membership of the group"},
-		{"no workspace", ask(riya(Binding{agent, "", ScopeGlobal}), TicketReply, inHR),
+		{"no workspace", ask(riya(Binding{Role: agent, Workspace: "", TicketScope: ScopeGlobal}), TicketReply, inHR),
 			`role "Agent" has the permission, but is not held where this is`, "G16 A11", `role "Agent" in workspace "hr"`},
-		{"a workspace", ask(riya(Binding{agent, "hr", ScopeGlobal}), TicketReply, ticketOf("", "")),
+		{"a workspace", ask(riya(Binding{Role: agent, Workspace: "hr", TicketScope: ScopeGlobal}), TicketReply, ticketOf("", "")),
 			`role "Agent" has the permission, but is not held where this is`, "G16 A11", `role "Agent" outside of workspaces`},
-		{"no ticket scope", ask(riya(Binding{agent, AccountWide, 0}), TicketReply, ticketOf("", "")),
+		{"no ticket scope", ask(riya(Binding{Role: agent, Workspace: AccountWide, TicketScope: 0}), TicketReply, ticketOf("", "")),
 			`role "Agent" has the permission, but is held without a ticket scope`, "A9 P:FD-adv", ""},
 		{"a ticket", ask(riya(wide(agent, ScopeGroup)), TicketReply, ticketOf("apac", "bob")),
 			`role "Agent" has the permission, but its scope (group) does not reach this`, "A9 P:FD-adv", ""},
@@ -121,7 +121,7 @@ func reasonsSayWhatIsMissing(t *testing.T) {
 			`role "Custom" has the permission, but its scope (group) does not reach this`, "R13 R17", ""},
 		{"a feature", ask(poor, TicketAttach, ticketOf("billing", "")),
 			"the account's plan lacks a feature that this needs", "S11 R8 A28", "plan feature attachments"},
-		{"a recipient without a workspace", ask(riya(Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}), TicketAssign, TicketAssignment{Ticket: inHR, To: bob(Binding{agent, "", ScopeGlobal})}),
+		{"a recipient without a workspace", ask(riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}), TicketAssign, TicketAssignment{Ticket: inHR, To: bob(Binding{Role: agent, Workspace: "", TicketScope: ScopeGlobal})}),
 			"the recipient cannot be assigned this", "B05", `role "Agent" in workspace "hr"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func reasonsSayWhatIsMissing(t *testing.T) {
 			}
 		})
 	}
-	assert.Contains(t, Explain(ask(riya(Binding{agent, "", ScopeGlobal}), TicketReply, inHR)).String(), `"Agent" without a workspace, tickets at global`)
+	assert.Contains(t, Explain(ask(riya(Binding{Role: agent, Workspace: "", TicketScope: ScopeGlobal}), TicketReply, inHR)).String(), `"Agent" without a workspace, tickets at global`)
 }
 
 // Where a reason's sources depend on the resource, an explanation cites only those for

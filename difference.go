@@ -59,13 +59,14 @@ type differing struct {
 // side is allowed the action and the other is not: the first of those with the lowest stance.
 func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionID]differing {
 	found := make(map[ActionID]differing)
-	p.fill(w)
-	p.eachExcess(one, other, func(i int, at stance) bool {
-		c := &p.actions[i]
-		if plainer, reported := found[c.id]; !reported || at < plainer.stance {
-			found[c.id] = differing{p.sample, c, at}
-		}
-		return true
+	p.eachPlaceIn(w, func() bool {
+		return p.eachExcess(one, other, func(i int, at stance) bool {
+			c := &p.actions[i]
+			if plainer, reported := found[c.id]; !reported || at < plainer.stance {
+				found[c.id] = differing{p.sample, c, at}
+			}
+			return true
+		})
 	})
 	return found
 }
@@ -75,7 +76,10 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 	id, on := d.action.id, d.action.on
 	who, as := &p.sides[one].who, &p.sides[other].who
 	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action}
-	if d.standings[0].grouped {
+	switch {
+	case d.named != "":
+		spec.group = d.named
+	case d.standings[0].grouped:
 		spec.group = p.groups[d.standings[0].group][d.standings[1].group]
 	}
 	spec.contact, spec.company = p.customers[d.customer].in(spec.account)

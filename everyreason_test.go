@@ -90,7 +90,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(PlanLacksFeature, poor, TicketAttach, billing),
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),
-		gives(OtherWorkspace, riya(Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, billing),
+		gives(OtherWorkspace, riya(Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}), TicketReply, billing),
 		gives(OutOfScope, me, TicketReply, apac),
 		gives(ViewOnly, me, TicketReply, ticketOf("refunds", "bob")),
 		gives(NotOwn, me, TicketNoteEditOwn, Note{billing, "bob"}),

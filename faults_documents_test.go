@@ -35,7 +35,7 @@ func init() {
 func loginAndProfile(t *testing.T) {
 	replies, profile := custom(t, TicketReply.At(ScopeRestricted)).Role, custom(t, ProfileEditOwn.At(ScopeRestricted)).Role
 	nothing := roleNamed(t, "Nothing")
-	in := func(role Role, w WorkspaceID) Binding { return Binding{role, w, 0} } // ticket scopes do not matter
+	in := func(role Role, w WorkspaceID) Binding { return Binding{Role: role, Workspace: w, TicketScope: 0} } // ticket scopes do not matter
 	gives := func(account Role, workspace ...Role) *SupportSession {
 		return at(granted(t, SupportGrantTerms{Roles: []Role{account}, Workspaces: map[WorkspaceID][]Role{"hr": workspace}}), noon)
 	}
@@ -329,7 +329,9 @@ func viewersAddPrivateNotes(t *testing.T) {
 // The account administrator's role held Everywhere reaches every workspace, open or
 // closed. Only its holders can give it that way (A32).
 func ownerReachesEveryWorkspace(t *testing.T) {
-	everywhere := func(role Role, scope Scope) Binding { return Binding{role, Everywhere, scope} }
+	everywhere := func(role Role, scope Scope) Binding {
+		return Binding{Role: role, Workspace: Everywhere, TicketScope: scope}
+	}
 	boss := AccountAdministratorRole.Role()
 	owner := riya(everywhere(boss, ScopeGlobal))
 	for _, w := range []WorkspaceID{"", "it", "legal", "founded meanwhile"} {
@@ -349,7 +351,7 @@ func ownerReachesEveryWorkspace(t *testing.T) {
 	lists(t, owner, ContactView, clause())
 	lists(t, riya(everywhere(AgentRole.Role(), ScopeGroup)), TicketReply, clause(billing), clause(mine))
 	lists(t, riya(everywhere(AgentRole.Role(), ScopeRestricted), inWorkspace("it", AgentRole.Role())), TicketReply, clause(asks(ConditionWorkspace, "it")), clause(mine))
-	lists(t, riya(everywhere(AgentRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, clause())
+	lists(t, riya(everywhere(AgentRole.Role(), ScopeGlobal), Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}), TicketReply, clause())
 
 	// It has more authority than the role held account-wide, in every closed workspace.
 	assert.Equal(t, []string{`ticket.view@global in workspace "example"`, `ticket.view@global in workspace "it"`}, sentences(Compare(
@@ -507,9 +509,9 @@ func administratorsAdminister(t *testing.T) {
 		}
 		administers(t, adam, inWorkspace("it", role), AllowedAll) // it does not make roles there
 	}
-	administers(t, adam, inWorkspace("legal", AgentRole.Role()), BeyondAuthority)             // a closed workspace
-	administers(t, adam, Binding{AgentRole.Role(), Everywhere, ScopeGlobal}, BeyondAuthority) // more than account-wide
-	administers(t, owner(), Binding{AgentRole.Role(), Everywhere, ScopeGlobal}, AllowedAll)   // the account administrator can
+	administers(t, adam, inWorkspace("legal", AgentRole.Role()), BeyondAuthority)                                           // a closed workspace
+	administers(t, adam, Binding{Role: AgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, BeyondAuthority) // more than account-wide
+	administers(t, owner(), Binding{Role: AgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, AllowedAll)   // the account administrator can
 	// The holder of any custom role can administer holders of a part of it.
 	rapid.Check(t, func(rt *rapid.T) {
 		pick := rapid.SliceOfDistinct(rapid.SampledFrom(slices.Collect(Actions())), func(id ActionID) ActionID { return id })

@@ -203,7 +203,7 @@ func whoGivesSupportAccess(t *testing.T) {
 func sharedAgentsDoNotAdminister(t *testing.T) {
 	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
-	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
+	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, wide(everything, ScopeGlobal))
 	held := wide(everything, ScopeRestricted)
 	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{})}
 	for _, id := range administering(0, "people", "roles", "account", "support access") {

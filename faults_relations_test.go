@@ -1,9 +1,14 @@
 package deskpolicy_test
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
 )
@@ -12,6 +17,7 @@ func init() {
 	faults["F1"] = scopesMeanTheSame
 	faults["F8"] = whatIsOnTickets
 	faults["F9"] = hostActionsOnOwnThings
+	faults["F15"] = theFirstComparison
 }
 
 // A scope means the same for every action on a type, a host's included.
@@ -103,4 +109,25 @@ func hostActionsOnOwnThings(t *testing.T) {
 	for d := range Compare(riya(), me).Gained() {
 		replays(t, d)
 	}
+}
+
+// The first comparison of a process derives no more than it needs.
+func theFirstComparison(t *testing.T) {
+	const first = "DESKPOLICY_FIRST_COMPARISON"
+	if os.Getenv(first) == "" {
+		command := exec.Command(os.Args[0], "-test.run=^TestFaults$/^F15$", "-test.v")
+		command.Env = append(os.Environ(), first+"=1")
+		out, err := command.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Regexp(t, `allocations: \d+\n`, string(out))
+		return
+	}
+	before, after := riya(wide(AgentRole.Role(), ScopeGroup)), riya(wide(SupervisorRole.Role(), ScopeGlobal))
+	var start, end runtime.MemStats
+	runtime.ReadMemStats(&start)
+	Compare(before, after)
+	runtime.ReadMemStats(&end)
+	fmt.Printf("allocations: %d\n", end.Mallocs-start.Mallocs)
+	assert.LessOrEqual(t, end.Mallocs-start.Mallocs, uint64(1000))
+	assert.LessOrEqual(t, end.TotalAlloc-start.TotalAlloc, uint64(1<<20))
 }

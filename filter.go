@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -208,7 +209,13 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 // A place is a workspace with what a resource there has to meet for the subject to reach it.
 type place struct {
 	workspace WorkspaceID // "" is outside of workspaces; can be Everywhere
+	group     GroupID     // "" is whatever the group
 	by        formula
+}
+
+// compare orders places by workspace and group.
+func (p place) compare(other place) int {
+	return cmp.Or(strings.Compare(string(p.workspace), string(other.workspace)), strings.Compare(string(p.group), string(other.group)))
 }
 
 // places takes steps 6 and 7 for all workspaces. It returns the places where bindings that
@@ -216,7 +223,7 @@ type place struct {
 // returns the reason.
 func (l *listing) places() (furthest Reason, places []place) {
 	furthest = NoRole
-	var outside, open spread
+	var outside, open spreads
 	bindings := l.held()
 	for i := range bindings {
 		b := &bindings[i]
@@ -225,37 +232,43 @@ func (l *listing) places() (furthest Reason, places []place) {
 			continue
 		}
 		switch {
-		case b.Workspace == "":
+		case b.Workspace == "", !l.canBeIn(b.Group):
 		case b.Workspace == AccountWide:
-			outside.add(by)
+			outside.add(b.Group, by)
 		case b.reachesOpen():
-			outside.add(by)
-			open.add(by)
+			outside.add(b.Group, by)
+			open.add(b.Group, by)
 		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
-			outside.add(by)
+			outside.add(b.Group, by)
 		case l.has&aWorkspace != 0:
-			places = append(places, place{b.Workspace, by})
+			places = append(places, place{b.Workspace, b.Group, by})
 		}
 	}
-	if outside.held {
-		places = append(places, place{"", outside.by})
+	for _, p := range outside {
+		places = append(places, place{"", p.group, p.by})
 	}
-	if open.held {
-		places = l.appendOpen(places, open.by)
+	for _, p := range open {
+		places = l.appendOpen(places, p)
 	}
 	if len(places) > 0 {
 		furthest = Undecided
 	}
-	slices.SortFunc(places, func(a, b place) int { return strings.Compare(string(a.workspace), string(b.workspace)) })
-	return furthest, merged(places)
+	slices.SortFunc(places, place.compare)
+	return furthest, l.merged(places)
+}
+
+// canBeIn reports whether a role that is held in the group, if it is not empty, can be held
+// for resources of the type.
+func (l *listing) canBeIn(group GroupID) bool {
+	return group == "" || l.has&aGroup != 0 || l.rule.class&anyPlace != 0
 }
 
 // appendOpen appends a place for each of the account's open workspaces that resources of
 // the type can be in.
-func (l *listing) appendOpen(places []place, by formula) []place {
+func (l *listing) appendOpen(places []place, open place) []place {
 	for _, w := range l.who.account.OpenWorkspaces {
 		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // Everywhere is not the ID of a workspace
-			places = append(places, place{w, by})
+			places = append(places, place{w, open.group, open.by})
 		}
 	}
 	return places
@@ -285,7 +298,8 @@ func (l *listing) formulaOf(b *Binding) (formula, Reason) {
 	if scope == 0 {
 		return nil, NoPermission
 	}
-	return formula{0}.and(l.possible(scope)).and(l.possible(b.bound(&l.question))), OtherWorkspace
+	by := formula{0}.and(l.possible(scope)).and(l.possible(b.bound(&l.question)))
+	return l.inside(by, b.Group), OtherWorkspace
 }
 
 // possible returns the relations of the closed scope that the subject can have to resources
@@ -319,6 +333,25 @@ func (l *listing) possible(scope Scope) Scope {
 	return (scope & l.has.relations()).reduced()
 }
 
+// inside returns what is left of the formula for resources that are in the group, if it is
+// not empty.
+func (l *listing) inside(by formula, group GroupID) formula {
+	if group == "" || l.has&aGroup == 0 {
+		return by
+	}
+	impossible := Unrouted
+	if l.who.groups[group].known() < l.rule.need {
+		impossible |= InGroup
+	}
+	var left formula
+	for _, term := range by {
+		if term&impossible == 0 {
+			left = left.orTerm(term &^ (InGroup | GroupQueue))
+		}
+	}
+	return left
+}
+
 // inGroup reports whether the subject has the access or more to any group.
 func (who *actor) inGroup(need Access) bool {
 	for group, access := range who.groups {
@@ -329,59 +362,87 @@ func (who *actor) inGroup(need Access) bool {
 	return false
 }
 
-// A spread collects the formulas of bindings that are held in the same workspaces.
-type spread struct {
-	held bool
-	by   formula
+// spreads collects the formulas of bindings that are held in the same workspaces, by group.
+type spreads []place
+
+func (s *spreads) add(group GroupID, by formula) {
+	i := slices.IndexFunc(*s, func(p place) bool { return p.group == group })
+	if i < 0 {
+		*s = append(*s, place{group: group, by: by})
+		return
+	}
+	(*s)[i].by = (*s)[i].by.or(by)
 }
 
-func (s *spread) add(by formula) { s.held, s.by = true, s.by.or(by) }
-
-// merged returns the sorted places with each workspace once, each without what holds
-// Everywhere.
-func merged(places []place) []place {
-	var everywhere formula
+// merged returns the sorted places, each once and without what wider places select.
+func (l *listing) merged(places []place) []place {
 	once := places[:0]
 	for _, p := range places {
-		if p.workspace == Everywhere {
-			everywhere = everywhere.or(p.by)
-		}
-		if n := len(once); n > 0 && once[n-1].workspace == p.workspace {
+		if n := len(once); n > 0 && once[n-1].compare(p) == 0 {
 			once[n-1].by = once[n-1].by.or(p.by)
 			continue
 		}
 		once = append(once, p)
 	}
+	var whole place // the place that is the current one's workspace, whatever the group
+	var everywhere map[GroupID]formula
+	for _, p := range once {
+		if p.workspace == Everywhere {
+			everywhere = with(everywhere, p.group, p.by)
+		}
+	}
 	for i := range once {
-		if once[i].workspace != Everywhere {
-			once[i].by = once[i].by.without(everywhere)
+		p := &once[i]
+		if p.workspace != Everywhere {
+			p.by = p.by.without(l.inside(everywhere[""], p.group))
+		}
+		if p.group == "" {
+			whole = *p
+			continue
+		}
+		if p.workspace != Everywhere {
+			p.by = p.by.without(everywhere[p.group])
+		}
+		if whole.workspace == p.workspace {
+			p.by = p.by.without(l.inside(whole.by, p.group))
 		}
 	}
 	return once
 }
 
-// clauses returns the filter's clauses, by term.
+// clauses returns the filter's clauses, by term and group.
 func (l *listing) clauses(places []place) (clauses []Clause) {
-	where := make(map[Scope][]string)
+	type key struct {
+		term  Scope
+		group GroupID
+	}
+	where := make(map[key][]string)
 	for _, p := range places {
 		for _, term := range p.by {
-			where[term] = append(where[term], string(p.workspace))
+			where[key{term, p.group}] = append(where[key{term, p.group}], string(p.workspace))
 		}
 	}
-	for _, term := range slices.Sorted(maps.Keys(where)) {
-		for _, ways := range l.ways(term) {
-			clauses = append(clauses, l.clause(where[term], ways...))
+	keys := slices.SortedFunc(maps.Keys(where), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.term, b.term), strings.Compare(string(a.group), string(b.group)))
+	})
+	for _, k := range keys {
+		for _, ways := range l.ways(k.term) {
+			clauses = append(clauses, l.clause(where[k], k.group, ways...))
 		}
 	}
 	return clauses
 }
 
-// clause returns the clause that requires one of the workspaces and all of the conditions.
-func (l *listing) clause(where []string, ways ...Condition) Clause {
-	var buf [3]Condition
+// clause returns the clause that requires one of the workspaces, the group, if it is not
+// empty, and all of the conditions.
+func (l *listing) clause(where []string, group GroupID, ways ...Condition) Clause {
+	var buf [4]Condition
 	conditions := buf[:0]
 	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
 		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: slices.Clip(where)})
+	}
+	if group != "" && l.has&aGroup != 0 {
+		conditions = append(conditions, Condition{Kind: ConditionGroup, IDs: []string{string(group)}})
 	}
 	conditions = append(conditions, ways...)
 	if l.rule.class&ownOnly != 0 {

@@ -79,7 +79,7 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(inWorkspace("legal", AgentRole.Role()), wide(AgentRole.Role(), ScopeRestricted)), TicketView,
 			clause(asks(ConditionWorkspace, "legal")), clause(outside, mine))
 		// The first clause selects everything in these workspaces.
-		lists(t, riya(inWorkspace("legal", AgentRole.Role()), admin, Binding{AgentRole.Role(), "legal", ScopeGroup}, Binding{AgentRole.Role(), "hr", ScopeGroup}), TicketView,
+		lists(t, riya(inWorkspace("legal", AgentRole.Role()), admin, Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGroup}, Binding{Role: AgentRole.Role(), Workspace: "hr", TicketScope: ScopeGroup}), TicketView,
 			clause(asks(ConditionWorkspace, "", "it", "legal")), clause(asks(ConditionWorkspace, "hr"), both), clause(asks(ConditionWorkspace, "hr"), mine))
 		// Viewing everything and replying to your own tickets does not let you reply to everything (B16).
 		viewer := custom(t, TicketView.At(ScopeGlobal))
@@ -188,7 +188,7 @@ func TestFilterReasons(t *testing.T) {
 	never(t, riya(), TicketView, NoRole)
 	never(t, riya(wide(Role{}, ScopeGlobal)), TicketView, NoRole)
 	never(t, riya(agent), TicketPurge, NoPermission)
-	never(t, riya(Binding{AgentRole.Role(), "", ScopeGlobal}), TicketView, OtherWorkspace)
+	never(t, riya(Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}), TicketView, OtherWorkspace)
 	never(t, riya(wide(AgentRole.Role(), 0)), TicketView, Undecided)
 	never(t, bob(custom(t, ConversationView.At(ScopeGroup))), ConversationView, Undecided) // in no group
 
@@ -422,7 +422,7 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 // Appending to a condition's list does not reach the list of another clause.
 func TestConditionListsAreSeparate(t *testing.T) {
 	own, any := custom(t, TopicCreate.At(ScopeRestricted)).Role, custom(t, TopicCreate.At(ScopeGlobal)).Role
-	me := riya(Binding{own, "it", ScopeGlobal}, Binding{any, "legal", ScopeGlobal})
+	me := riya(Binding{Role: own, Workspace: "it", TicketScope: ScopeGlobal}, Binding{Role: any, Workspace: "legal", TicketScope: ScopeGlobal})
 	clauses := slices.Collect(FilterFor(me, TopicCreate).Clauses())
 	require.Len(t, clauses, 3)
 	for _, clause := range clauses {

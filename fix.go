@@ -226,6 +226,7 @@ func (f Fix) within(other Fix) bool {
 	if f.hasBinding() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.reachesOpen() && a.Workspace != Everywhere // tried for open workspaces only
+		inside = inside && (a.Group == b.Group || b.Group == "")
 		return f.ForRecipient == other.ForRecipient && inside && b.TicketScope.Covers(a.TicketScope) && b.Role.covers(a.Role)
 	}
 	access := f.Access
@@ -334,17 +335,17 @@ func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
 
 // widen replaces the widest binding of the role in the workspace.
 func (c *subjectCopy) widen(to Binding) {
-	if i := widest(*c.bindings, to.Role, to.Workspace); i >= 0 {
+	if i := widest(*c.bindings, to); i >= 0 {
 		*c.bindings = slices.Clone(*c.bindings)
 		(*c.bindings)[i] = to
 	}
 }
 
-// widest returns the index of the widest binding of the role in the workspace, or -1.
-func widest(bindings []Binding, role Role, workspace WorkspaceID) int {
+// widest returns the index of the widest binding of the same role in the same place, or -1.
+func widest(bindings []Binding, like Binding) int {
 	found := -1
 	for i, b := range bindings {
-		if b.Role == role && b.Workspace == workspace && (found < 0 || b.TicketScope.closed() > bindings[found].TicketScope.closed()) {
+		if b.unscoped() == like.unscoped() && (found < 0 || b.TicketScope.closed() > bindings[found].TicketScope.closed()) {
 			found = i
 		}
 	}

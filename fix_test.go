@@ -41,7 +41,7 @@ func TestFixJSON(t *testing.T) {
 		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:          {Kind: FixUpgradePlan, Features: FeatureAttachments},
 		`{"kind":"group_access","by":"administrator","group":"apac","access":"view"}`: {Kind: FixGroupAccess, Group: "apac", Access: View},
 		`{"kind":"assign_role","by":"administrator","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
-			Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), "it", ScopeGroup},
+			Kind: FixAssignRole, Binding: Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup},
 		},
 	} {
 		text, err := json.Marshal(fix)
@@ -159,13 +159,13 @@ assign it to the agent (by an administrator) and assign the second ticket to the
 assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at global (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)
 assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at global (by an administrator)
 assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
-		{"in its workspace each", why(riya(Binding{here, "it", ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `give the agent the role "More" in open workspaces, tickets at global (by an administrator)
+		{"in its workspace each", why(riya(Binding{Role: here, Workspace: "it", TicketScope: ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `give the agent the role "More" in open workspaces, tickets at global (by an administrator)
 give the agent the role "Other" in open workspaces, tickets at global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "Other" account-wide, tickets at global (by an administrator)
 give the agent the role "More" account-wide, tickets at global (by an administrator) and give the agent the role "Other" in workspace "it", tickets at global (by an administrator)
 give the agent the role "Other" account-wide, tickets at global (by an administrator) and give the agent the role "Other" in workspace "it", tickets at global (by an administrator)`},
-		{"in open workspaces, of the smaller roles", why(riya(Binding{here, "it", ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" in open workspaces, tickets at global (by an administrator)
+		{"in open workspaces, of the smaller roles", why(riya(Binding{Role: here, Workspace: "it", TicketScope: ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" in open workspaces, tickets at global (by an administrator)
 give the agent the role "More" in open workspaces, tickets at global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and widen the agent's ticket scope for role "Other" account-wide to global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)
@@ -236,7 +236,7 @@ func TestApplyWidensTheWidest(t *testing.T) {
 			me.Bindings = append(me.Bindings, wide(AgentRole.Role(), c.before[i]))
 			want.Bindings = append(want.Bindings, wide(AgentRole.Role(), c.after[i]))
 		}
-		others := []Binding{wide(SupervisorRole.Role(), ScopeGlobal), {AgentRole.Role(), "it", ScopeGlobal}}
+		others := []Binding{wide(SupervisorRole.Role(), ScopeGlobal), {Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}}
 		me.Bindings, want.Bindings = append(me.Bindings, others...), append(want.Bindings, others...)
 		widened, _ := fixed(me, nil, Fix{Kind: FixWidenScope, Binding: wide(AgentRole.Role(), ScopeGlobal)})
 		assert.Equal(t, want, widened, "%v", c.before)

@@ -220,7 +220,7 @@ func samples(account AccountID) (all []asked) {
 func holder(account AccountID, role Role, scope Scope) *Agent {
 	return &Agent{
 		ID: "riya", Account: Account{ID: account, Plan: Plan{Features: AllFeatures}, OpenWorkspaces: []WorkspaceID{"it"}},
-		Bindings: []Binding{{role, AccountWide, scope}}, Groups: map[GroupID]Access{"billing": View},
+		Bindings: []Binding{{Role: role, Workspace: AccountWide, TicketScope: scope}}, Groups: map[GroupID]Access{"billing": View},
 	}
 }
 

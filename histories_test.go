@@ -1123,7 +1123,7 @@ func historyLostPlan(t *testing.T) {
 		d.mustDeny(t, historyAssignRole("ada", "bob", wide(clerk, ScopeGlobal)), PlanLacksFeature) // custom roles cannot be given (A37)
 		d.mustDeny(t, historyCreateAgent("ada", "olga", wide(clerk, ScopeGlobal)), PlanLacksFeature)
 	}
-	d.mustAllow(t, historyEditScope("ada", "bob", Binding{clerk, "legal", ScopeRestricted}))
+	d.mustAllow(t, historyEditScope("ada", "bob", Binding{Role: clerk, Workspace: "legal", TicketScope: ScopeRestricted}))
 	d.mustAllow(t, historyRemoveRole("ada", "bob", inWorkspace("legal", clerk)))
 	d.mustAllow(t, historyEditRole("ada", RoleDelete, manager))
 	d.mustAllow(t, historyEditRole("ada", RoleDelete, clerk))

@@ -251,8 +251,11 @@ func (q *question) judge() Decision {
 	// 6 and 7. The roles and their reach: the best decision by a single binding.
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
-		if d := q.who.bindings[i].decide(q); d.better(best) {
-			best = d
+		b := &q.who.bindings[i]
+		if reason, scope := b.weigh(q); reason >= best.Reason {
+			if d := b.decision(reason, scope); d.better(best) {
+				best = d
+			}
 		}
 	}
 	// 8. Another person's resource, or a recipient who cannot take it.

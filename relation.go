@@ -5,7 +5,9 @@ import "math/bits"
 // A holding says which relations hold between a question's subject and its resource. Only
 // those in looked have been looked up.
 type holding struct {
-	looked, view, edit Scope // view has those that hold with View or Edit
+	looked, view, edit Scope  // view has those that hold with View or Edit
+	group              Access // the subject's access to the resource's group, once groupLooked
+	groupLooked        bool
 }
 
 // with returns the relations that hold with the access or more.
@@ -85,10 +87,10 @@ func editIf(holds bool) Access {
 // groupAccess returns the subject's access to the resource's group; NoAccess if the
 // resource has no group.
 func (q *question) groupAccess() Access {
-	if q.what.Group == "" {
-		return NoAccess
+	if !q.relations.groupLooked && q.what.Group != "" {
+		q.relations.group, q.relations.groupLooked = q.who.groups[q.what.Group].known(), true
 	}
-	return q.who.groups[q.what.Group].known()
+	return q.relations.group
 }
 
 // isHolder reports whether the resource is assigned to the subject or, if its type is
@@ -148,7 +150,9 @@ func both(scope, bound Scope) Scope {
 // reach takes step 7 for a permission at the scope within the bound, both closed: each has
 // to reach the resource, with the access that the action needs.
 func (q *question) reach(scope, bound Scope) Reason {
-	q.lookFor(scope, bound)
+	if want := (q.decisive(scope) | q.decisive(bound)) &^ q.relations.looked; want != 0 {
+		q.look(want)
+	}
 	switch have, seen := q.relations.with(q.rule.need), q.relations.view; {
 	case scope&have != 0 && bound&have != 0:
 		return q.ground(both(scope&have, bound&have))
@@ -158,28 +162,28 @@ func (q *question) reach(scope, bound Scope) Reason {
 	return OutOfScope
 }
 
-// lookFor looks up the relations that decide about the scopes: of one that has Anything, only
-// that one if it holds.
-func (q *question) lookFor(scopes ...Scope) {
-	q.look(Anything)
-	for _, s := range scopes {
-		if s&q.relations.edit&Anything == 0 {
-			q.look(s)
-		}
+// decisive returns the relations that decide about a closed scope: those that no other of
+// its relations includes, unless Anything does not hold.
+func (q *question) decisive(s Scope) Scope {
+	if s&Anything != 0 && q.throughCRM() {
+		return s
 	}
+	return s.reduced()
 }
 
 // ground returns the reason of the first of the relations that hold, in the order of
-// [Authorize]'s step 9.
-func (q *question) ground(holds Scope) (first Reason) {
-	for r := range holds.reduced().relations {
-		reason := grounds[bits.TrailingZeros16(uint16(r))]
-		if r == Assigned {
-			reason = q.what.heldBy()
+// [Authorize]'s step 9, which is that of their bits. That a resource is the subject's own
+// comes last.
+func (q *question) ground(holds Scope) Reason {
+	holds = holds.reduced()
+	first := holds & -holds
+	if first == Assigned && q.what.heldBy() == AllowedOwn {
+		if first = holds & (holds - 1); first == 0 {
+			return AllowedOwn
 		}
-		first = max(first, reason)
+		first &= -first
 	}
-	return first
+	return grounds[bits.TrailingZeros16(uint16(first))]
 }
 
 // grounds has the reason of each relation, in the order of their bits.

@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -60,8 +61,9 @@ var relatedGen = rapid.Custom(func(t *rapid.T) *Agent {
 		role := must(NewRole("acme", "R", NewPermissions(
 			TicketView.At(scopeGen.Draw(t, "view")), TicketReply.At(scopeGen.Draw(t, "reply")), TicketNotePrivate.At(scopeGen.Draw(t, "note")),
 		), nil))
-		workspace := rapid.SampledFrom([]WorkspaceID{AccountWide, "it", Everywhere}).Draw(t, "workspace")
-		me.Bindings = append(me.Bindings, Binding{role, workspace, scopeGen.Draw(t, "ticket scope")})
+		workspace := rapid.SampledFrom([]WorkspaceID{AccountWide, OpenWorkspaces, "it", Everywhere}).Draw(t, "workspace")
+		group := rapid.SampledFrom([]GroupID{"", "", "billing", "apac"}).Draw(t, "group")
+		me.Bindings = append(me.Bindings, Binding{Role: role, Workspace: workspace, Group: group, TicketScope: scopeGen.Draw(t, "ticket scope")})
 	}
 	me.Groups = map[GroupID]Access{}
 	for _, group := range []GroupID{"billing", "refunds"} {
@@ -159,7 +161,7 @@ func TestFilterSize(t *testing.T) {
 	for _, scope := range closed {
 		role := must(NewRole("acme", "R", NewPermissions(TicketView.At(scope)), nil))
 		for _, bound := range closed {
-			me.Bindings = []Binding{{role, AccountWide, bound}}
+			me.Bindings = []Binding{{Role: role, Workspace: AccountWide, TicketScope: bound}}
 			n := 0
 			for range FilterFor(me, TicketView).Clauses() {
 				n++
@@ -186,4 +188,72 @@ func closedScopes() (scopes []Scope) {
 		}
 	}
 	return append(scopes, Anything)
+}
+
+// A role that is held in a group reaches what that group has, and nothing else.
+func TestHeldInAGroup(t *testing.T) {
+	closer := roleNamed(t, "Closer", TicketStatusSet.At(Anything), TicketView.At(Anything), ReportView.At(ScopeGroup), ContactView.At(Anything))
+	replier := roleNamed(t, "Replier", TicketReply.At(InGroup|Unrouted))
+	me := riya(
+		Binding{Role: closer, Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal},
+		Binding{Role: replier, Workspace: AccountWide, Group: "apac", TicketScope: ScopeGlobal},
+	)
+	me.Groups = map[GroupID]Access{"apac": Edit}
+	check(t, me, TicketStatusSet, ticketOf("billing", "bob"), AllowedAll)
+	check(t, me, TicketStatusSet, ticketOf("apac", "bob"), OtherWorkspace)
+	check(t, me, TicketStatusSet, ticketOf("", "riya"), OtherWorkspace)
+	check(t, me, TicketReply, ticketOf("apac", "bob"), AllowedGroup)
+	check(t, me, TicketReply, ticketOf("billing", "bob"), OtherWorkspace)
+	check(t, me, TicketReply, ticketOf("", ""), OtherWorkspace)
+	check(t, me, ReportView, Report{Account: "acme", Team: "billing"}, OutOfScope) // she is not in the group
+	check(t, me, ContactView, *customer("emea"), OtherWorkspace)                   // contacts are in no group
+	check(t, me, SessionLogin, acme, AllowedAll)
+
+	ticket := ticketOf("apac", "bob")
+	assert.Contains(t, Explain(NewRequest(me, TicketStatusSet, &ticket)).String(), `role    "Closer" account-wide, in group "billing", tickets at global: other_workspace`)
+	boss := Binding{Role: AccountAdministratorRole.Role(), Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal}
+	check(t, riya(boss), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved) // held in a group, the role makes nobody an administrator
+
+	// To give a role in a group takes authority in that group.
+	lead := riya(custom(t, AgentRoleAssign.At(Anything)), Binding{Role: closer, Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal})
+	for group, want := range map[GroupID]Reason{"billing": AllowedAll, "apac": BeyondAuthority, "": BeyondAuthority} {
+		check(t, lead, AgentRoleAssign, RoleAssignment{bob(), Binding{Role: closer, Workspace: AccountWide, Group: group, TicketScope: ScopeGlobal}}, want)
+	}
+	held := bob(Binding{Role: replier, Workspace: AccountWide, Group: "apac", TicketScope: ScopeGroup})
+	owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	for group, want := range map[GroupID]Reason{"apac": AllowedAll, "billing": WrongResource, "": WrongResource} {
+		check(t, owner, AgentScopeEdit, RoleAssignment{held, Binding{Role: replier, Workspace: AccountWide, Group: group, TicketScope: ScopeGlobal}}, want)
+	}
+}
+
+// Comparisons of many bindings agree with those of few, in groups and with many ticket scopes.
+func TestCompareManyBindings(t *testing.T) {
+	viewer := custom(t, TicketView.At(Anything)).Role
+	few := riya(wide(viewer, GroupQueue))
+	few.Groups = map[GroupID]Access{"another group": Edit}
+	many := riya()
+	many.Groups = few.Groups
+	for _, scope := range []Scope{GroupQueue, Requested, Participating, Mentioned, MyCustomers, SameCompany, Unrouted} {
+		many.Bindings = append(many.Bindings, wide(viewer, scope))
+	}
+	many.Contact, many.Company = "c-riya", "m-riya"
+	c := Compare(few, many)
+	assert.Equal(t, OrderingWider, c.Ordering())
+	for d := range c.Gained() {
+		replays(t, d)
+	}
+	for i := range 100 {
+		group := GroupID(territory(i % 3))
+		many.Bindings = append(many.Bindings, Binding{Role: viewer, Workspace: Everywhere, Group: group, TicketScope: GroupQueue})
+	}
+	more := riya(many.Bindings...)
+	more.Groups, more.Contact, more.Company = many.Groups, many.Contact, many.Company
+	more.Bindings = append(more.Bindings, Binding{Role: viewer, Workspace: Everywhere, Group: "another group", TicketScope: Assigned})
+	assert.Equal(t, []string{
+		`ticket.view@restricted`, `ticket.view@restricted in workspace "example"`, `ticket.view@restricted in workspace "it"`,
+	}, sentences(Compare(many, more).Gained()))
+	for d := range Compare(many, more).Gained() {
+		replays(t, d)
+		assert.Equal(t, GroupID("another group"), d.Allowed.Resource.(Ticket).Group)
+	}
 }

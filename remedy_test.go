@@ -303,8 +303,8 @@ func TestMaxRemedies(t *testing.T) {
 	for _, one := range roles {
 		for _, other := range roles {
 			pair := Remedy{
-				{Kind: FixAssignRole, Binding: Binding{one, AccountWide, ScopeGlobal}},
-				{Kind: FixAssignRole, Binding: Binding{other, "hr", ScopeGlobal}},
+				{Kind: FixAssignRole, Binding: Binding{Role: one, Workspace: AccountWide, TicketScope: ScopeGlobal}},
+				{Kind: FixAssignRole, Binding: Binding{Role: other, Workspace: "hr", TicketScope: ScopeGlobal}},
 			}
 			if other.Name() < one.Name() {
 				slices.Reverse(pair)
@@ -607,7 +607,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	apply(more, nil, Fix{Kind: FixAssignRole, Binding: wide(SupervisorRole.Role(), ScopeGlobal)})
 	assert.Equal(t, Binding{}, held[:2][1])
 	restricted, group, unscoped, global := wide(AgentRole.Role(), ScopeRestricted), wide(AgentRole.Role(), ScopeGroup), wide(AgentRole.Role(), 9), wide(AgentRole.Role(), ScopeGlobal)
-	inIT := Binding{AgentRole.Role(), "it", ScopeGroup}
+	inIT := Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}
 	for _, c := range []struct{ before, after []Binding }{
 		{[]Binding{restricted, group, unscoped, group, inIT}, []Binding{restricted, global, unscoped, group, inIT}},
 		{[]Binding{group, restricted}, []Binding{global, restricted}},
@@ -656,7 +656,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 // BenchmarkExplain explains a denial, with all remedies, to an agent with five
 // bindings who could be given any of nine roles.
 func BenchmarkExplain(b *testing.B) {
-	agent := riya(wide(AgentRole.Role(), ScopeGroup), wide(TicketCollaboratorRole.Role(), ScopeRestricted), Binding{SupervisorRole.Role(), "it", ScopeGlobal},
+	agent := riya(wide(AgentRole.Role(), ScopeGroup), wide(TicketCollaboratorRole.Role(), ScopeRestricted), Binding{Role: SupervisorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal},
 		wide(SupportAgentRole.Role(), ScopeGlobal), wide(SalesUserRole.Role(), ScopeGlobal))
 	offered := rolesOfAgents()[:9]
 	for _, ticket := range []Ticket{ticketOf("apac", "bob"), ticketOf("refunds", "bob")} {

@@ -133,7 +133,7 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 	for _, role := range roles {
 		for _, workspace := range []WorkspaceID{AccountWide, "it"} {
 			for _, scope := range levels {
-				b := Binding{role, workspace, scope}
+				b := Binding{Role: role, Workspace: workspace, TicketScope: scope}
 				all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) {
 					of(s).Bindings = append(of(s).Bindings, b)
 				}})
@@ -142,7 +142,7 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 	}
 	for i, b := range a.Bindings {
 		for scope := b.TicketScope + 1; scope <= ScopeGlobal; scope++ {
-			b := Binding{b.Role, b.Workspace, scope}
+			b := Binding{Role: b.Role, Workspace: b.Workspace, TicketScope: scope}
 			all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) { of(s).Bindings[i] = b }})
 		}
 	}
@@ -179,7 +179,7 @@ func (s *scene) possible(moves ...move) bool {
 		if m.assigns == nil {
 			continue
 		}
-		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal})
+		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal})
 		if !Authorize(boss, TicketAssign, &TicketAssignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
 			return false
 		}
@@ -361,11 +361,11 @@ func smallScenes(roles []Role) (scenes []*scene) {
 	holdings := [][]Binding{nil}
 	for i, role := range roles {
 		for scope := Scope(0); scope <= ScopeGroup; scope++ {
-			holdings = append(holdings, []Binding{{role, AccountWide, scope}})
+			holdings = append(holdings, []Binding{{Role: role, Workspace: AccountWide, TicketScope: scope}})
 		}
 		holdings = append(holdings,
-			[]Binding{{role, "it", ScopeRestricted}},
-			[]Binding{{role, "it", ScopeRestricted}, {role, AccountWide, ScopeRestricted}, {roles[(i+1)%len(roles)], AccountWide, ScopeGroup}},
+			[]Binding{{Role: role, Workspace: "it", TicketScope: ScopeRestricted}},
+			[]Binding{{Role: role, Workspace: "it", TicketScope: ScopeRestricted}, {Role: role, Workspace: AccountWide, TicketScope: ScopeRestricted}, {Role: roles[(i+1)%len(roles)], Workspace: AccountWide, TicketScope: ScopeGroup}},
 		)
 	}
 	requester := &Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u-else"}}
@@ -528,7 +528,7 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 		}
 		for _, workspace := range held {
 			for _, scope := range levels {
-				fixes = append(fixes, Fix{Kind: FixAssignRole, Binding: Binding{role, workspace, scope}})
+				fixes = append(fixes, Fix{Kind: FixAssignRole, Binding: Binding{Role: role, Workspace: workspace, TicketScope: scope}})
 			}
 		}
 	}
@@ -554,7 +554,7 @@ func assignable(r Request, who Subject, made Remedy) bool {
 		if pair, ok := r.Resource.(TicketPair); ok && fix.ForSecond {
 			at = pair.Into.Workspace
 		}
-		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal), {AccountAdministratorRole.Role(), at, ScopeGlobal}}}
+		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal), {Role: AccountAdministratorRole.Role(), Workspace: at, TicketScope: ScopeGlobal}}}
 		give := Request{Subject: boss, Action: TicketAssign.ID()}
 		switch thing := r.Resource.(type) {
 		case Ticket:

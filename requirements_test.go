@@ -60,7 +60,7 @@ func TestRequirements(t *testing.T) {
 		assert.Equal(t, AccountAdministratorRole.Role().Permissions().Minus(reserved), AdministratorRole.Role().Permissions())
 
 		for _, held := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
-			admin, owner := riya(Binding{AdministratorRole.Role(), held, ScopeGlobal}), riya(Binding{AccountAdministratorRole.Role(), held, ScopeGlobal})
+			admin, owner := riya(Binding{Role: AdministratorRole.Role(), Workspace: held, TicketScope: ScopeGlobal}), riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: held, TicketScope: ScopeGlobal})
 			listsAlike(t, owner, admin, TicketPurge)
 			listsAlike(t, owner, admin, ConversationExport)
 			listsAlike(t, owner, admin, ContactDelete)
@@ -120,7 +120,7 @@ func TestRequirements(t *testing.T) {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
 		}
 		for _, held := range []WorkspaceID{Everywhere, OpenWorkspaces, AccountWide, "it"} { // the role reaches where the binding says (A32)
-			owner := riya(Binding{AccountAdministratorRole.Role(), held, ScopeGlobal})
+			owner := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: held, TicketScope: ScopeGlobal})
 			for _, w := range []WorkspaceID{"", "it", "legal"} {
 				for _, q := range questionsIn(t, w) {
 					q.Subject = owner
@@ -137,7 +137,7 @@ func TestRequirements(t *testing.T) {
 				}
 			}
 		}
-		owner := riya(Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal})
+		owner := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal})
 		owner.Account.Administrators = []AgentID{"riya", "bob"}
 		for i := range HostRangeLength {
 			for _, action := range []Action[invoice]{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses} {
@@ -146,7 +146,7 @@ func TestRequirements(t *testing.T) {
 		}
 		for _, role := range rolesOfAgents() { // the other agent has any role
 			for _, w := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
-				their := Binding{role, w, ScopeGlobal}
+				their := Binding{Role: role, Workspace: w, TicketScope: ScopeGlobal}
 				check(t, owner, AgentCreate, *bob(their), AllowedAll)
 				check(t, owner, AgentEdit, *bob(their), AllowedAll)
 				check(t, owner, AgentDelete, *bob(their), AllowedAll)
@@ -241,7 +241,7 @@ func TestRequirements(t *testing.T) {
 		role, err := NewRole("acme", "Team Admin", admin.Minus(everywhere).Union(narrow), nil)
 		require.NoError(t, err)
 		for held, w := range map[WorkspaceID]WorkspaceID{AccountWide: "", OpenWorkspaces: "it", Everywhere: "legal", "it": "it"} {
-			lead, outsider := riya(Binding{role, held, ScopeGlobal}), bob(Binding{role, held, ScopeGlobal}) // bob is in no team
+			lead, outsider := riya(Binding{Role: role, Workspace: held, TicketScope: ScopeGlobal}), bob(Binding{Role: role, Workspace: held, TicketScope: ScopeGlobal}) // bob is in no team
 			for _, team := range []struct {
 				id             GroupID
 				manages, views Reason
@@ -255,15 +255,15 @@ func TestRequirements(t *testing.T) {
 				for _, action := range configures {
 					check(t, lead, action, settings, team.manages)
 					check(t, outsider, action, settings, OutOfScope)
-					check(t, riya(Binding{AdministratorRole.Role(), held, ScopeRestricted}), action, settings, AllowedAll) // that role is for all teams
+					check(t, riya(Binding{Role: AdministratorRole.Role(), Workspace: held, TicketScope: ScopeRestricted}), action, settings, AllowedAll) // that role is for all teams
 					assert.Equal(t, team.manages == AllowedGroup, FilterFor(lead, action).Match(&settings))
 				}
 				check(t, lead, DashboardView, dashboard, team.views)
 				check(t, lead, ReportView, report, team.views)
 				check(t, outsider, DashboardView, dashboard, OutOfScope)
 				check(t, outsider, ReportView, report, OutOfScope)
-				check(t, riya(Binding{AdministratorRole.Role(), held, ScopeRestricted}), DashboardView, dashboard, AllowedAll)
-				check(t, riya(Binding{AdministratorRole.Role(), held, ScopeRestricted}), ReportView, report, AllowedAll)
+				check(t, riya(Binding{Role: AdministratorRole.Role(), Workspace: held, TicketScope: ScopeRestricted}), DashboardView, dashboard, AllowedAll)
+				check(t, riya(Binding{Role: AdministratorRole.Role(), Workspace: held, TicketScope: ScopeRestricted}), ReportView, report, AllowedAll)
 				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, DashboardView).Match(&dashboard))
 				assert.Equal(t, team.views == AllowedGroup, FilterFor(lead, ReportView).Match(&report))
 			}
@@ -323,9 +323,9 @@ func TestRequirements(t *testing.T) {
 					if slices.Contains(authoring, q.Action) {
 						continue
 					}
-					q.Subject = riya(Binding{source, held, ScopeGlobal})
+					q.Subject = riya(Binding{Role: source, Workspace: held, TicketScope: ScopeGlobal})
 					want := q.Authorize().Reason
-					q.Subject = riya(Binding{clone, held, ScopeGlobal})
+					q.Subject = riya(Binding{Role: clone, Workspace: held, TicketScope: ScopeGlobal})
 					checkRequest(t, q, want)
 				}
 			}
@@ -569,7 +569,7 @@ func TestBugs(t *testing.T) {
 		check(t, lead, AgentRoleAssign, RoleAssignment{lead, lead.Bindings[0]}, OwnAuthority) // not even a role already held: it would stay if the first is taken away
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(AgentRole.Role(), ScopeGlobal)}, OwnAuthority)
 		check(t, lead, AgentScopeEdit, RoleAssignment{lead, wide(SupervisorRole.Role(), ScopeRestricted)}, WrongResource)
-		check(t, lead, AgentScopeEdit, RoleAssignment{lead, Binding{AgentRole.Role(), "it", ScopeRestricted}}, WrongResource)
+		check(t, lead, AgentScopeEdit, RoleAssignment{lead, Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeRestricted}}, WrongResource)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "apac", View), OwnAuthority)
 		check(t, lead, AgentGroupAssign, inGroup(lead, "refunds", Edit), OwnAuthority)
 
@@ -608,10 +608,10 @@ func TestBugs(t *testing.T) {
 		check(t, admin, AgentDelete, *bob(supervisor), AllowedAll)
 		check(t, admin, AgentCreate, *bob(agent, inOpen(AccountAdministratorRole.Role(), ScopeRestricted)), BeyondAuthority)
 
-		inIT := riya(Binding{AdministratorRole.Role(), "it", ScopeGlobal})
+		inIT := riya(Binding{Role: AdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal})
 		check(t, inIT, AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
-		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "it", ScopeGlobal}}, AllowedAll)
-		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{AgentRole.Role(), "legal", ScopeGlobal}}, BeyondAuthority)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}}, AllowedAll)
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}}, BeyondAuthority)
 		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
 		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, AllowedAll) // a binding that permits nothing
 
@@ -645,7 +645,7 @@ func TestBugs(t *testing.T) {
 		check(t, riya(manage), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(ScopeGlobal))), BeyondAuthority)
 		check(t, riya(manage, custom(t, ProfileEditOwn.At(ScopeGlobal))), AgentImpersonate, *bob(custom(t, ProfileEditOwn.At(ScopeGlobal))), AllowedAll) // the right to their own profile does not count
 
-		inLegal := bob(Binding{AgentRole.Role(), "legal", ScopeGlobal})
+		inLegal := bob(Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal})
 		owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 		check(t, owner, AgentEdit, *inLegal, AllowedAll)
 		check(t, owner, AgentImpersonate, *inLegal, BeyondAuthority)
@@ -671,11 +671,11 @@ func TestBugs(t *testing.T) {
 
 		owner.Account.Administrators = nil // the host lists no administrators
 		check(t, owner, AgentRoleRemove, RoleAssignment{boss, wide(AgentRole.Role(), ScopeGlobal)}, AllowedAll)
-		check(t, owner, AgentRoleRemove, RoleAssignment{boss, Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}}, AllowedAll)
+		check(t, owner, AgentRoleRemove, RoleAssignment{boss, Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}}, AllowedAll)
 		check(t, owner, AgentScopeEdit, RoleAssignment{boss, inOpen(AccountAdministratorRole.Role(), ScopeRestricted)}, AllowedAll)
 		check(t, owner, AgentEdit, *boss, AllowedAll)
 		check(t, owner, AgentRoleRemove, RoleAssignment{sam(boss.Bindings...), boss.Bindings[0]}, AllowedAll) // a shared agent never was an administrator
-		check(t, owner, AgentDelete, *bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), AllowedAll)
+		check(t, owner, AgentDelete, *bob(Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), AllowedAll)
 
 		// Groups and the CRM count as more authority too. A shared agent with her ID is herself.
 		lead := riya(custom(t, AgentEdit.At(ScopeGlobal), SharedAgentEdit.At(ScopeGlobal), ReportView.At(ScopeGroup), ContactView.At(MyCustomers)))
@@ -742,7 +742,7 @@ func TestBugs(t *testing.T) {
 		for _, id := range []AgentID{"Riya", "riya ", "riy", "riyaa", ""} {
 			check(t, me, TicketView, ticketOf("", id), OutOfScope)
 		}
-		inIT := riya(Binding{AgentRole.Role(), "it", ScopeGlobal})
+		inIT := riya(Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal})
 		check(t, inIT, TicketView, Ticket{Account: "acme", Workspace: "it"}, AllowedAll)
 		for _, other := range []WorkspaceID{"it-legal", "it/legal", "i", "IT", "it ", ""} { // not a prefix, a path or another case
 			check(t, inIT, TicketView, Ticket{Account: "acme", Workspace: other}, OtherWorkspace)

@@ -136,9 +136,12 @@ func newRoleDef(name string, account AccountID, permissions Permissions) *roleDe
 
 // scope returns the scope, closed, at which the role permits the action. A role that
 // permits anything permits an action of class anyRole at every scope.
-func (d *roleDef) scope(id ActionID) Scope {
+func (d *roleDef) scope(id ActionID) Scope { return d.scopeBy(id, id.info()) }
+
+// scopeBy is scope for an action whose rule is known.
+func (d *roleDef) scopeBy(id ActionID, rule *actionInfo) Scope {
 	switch {
-	case id.info().class&anyRole == 0:
+	case rule.class&anyRole == 0:
 		return d.permissions.scope(id)
 	case d.permits:
 		return everyRelation

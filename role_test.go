@@ -252,7 +252,7 @@ func TestOpenWorkspaces(t *testing.T) {
 			"legal":        {OtherWorkspace, OtherWorkspace, AllowedAll},
 			"":             {OtherWorkspace, OtherWorkspace, OtherWorkspace},
 		} {
-			me := riya(Binding{role, held, ScopeGlobal})
+			me := riya(Binding{Role: role, Workspace: held, TicketScope: ScopeGlobal})
 			check(t, me, TicketView, outside, want[0])
 			check(t, me, TicketView, inIT, want[1])
 			check(t, me, TicketView, inLegal, want[2])
@@ -328,7 +328,7 @@ func independentQuestions(t *testing.T) map[ActionID][]Request {
 // of place.
 func decideAll(questions []Request, role Role) (decisions []Decision) {
 	for _, held := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
-		b := Binding{role, held, ScopeGlobal}
+		b := Binding{Role: role, Workspace: held, TicketScope: ScopeGlobal}
 		for _, who := range []Subject{riya(b), sam(b)} {
 			for _, q := range questions {
 				q.Subject = who

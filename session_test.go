@@ -28,7 +28,7 @@ func TestForbiddenToSupport(t *testing.T) {
 		}
 	}
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
-	bobs := Binding{AgentRole.Role(), AccountWide, ScopeGlobal}
+	bobs := Binding{Role: AgentRole.Role(), Workspace: AccountWide, TicketScope: ScopeGlobal}
 	resources := []Resource{
 		Ticket{Account: "acme"}, TicketPair{Ticket{Account: "acme"}, Ticket{Account: "acme"}},
 		TicketAssignment{Ticket: Ticket{Account: "acme"}, To: bob(bobs)}, Note{Ticket{Account: "acme"}, session.ID()},

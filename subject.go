@@ -31,7 +31,7 @@ type Agent struct {
 	Company CompanyID
 }
 
-// A Binding is a role that an agent holds in a workspace. The zero Binding permits
+// A Binding is a role that an agent holds in a workspace, perhaps in one group only. The zero Binding permits
 // nothing, and neither does a binding to another account's custom role.
 type Binding struct {
 	Role Role
@@ -39,6 +39,10 @@ type Binding struct {
 	// Workspace is where the role is held: one workspace, [AccountWide], [OpenWorkspaces]
 	// or [Everywhere]. What the role permits does not change where it is held (A47).
 	Workspace WorkspaceID
+
+	// Group is the only group in which the role is held, or "" if it is held whatever the
+	// group. A role that is held in a group reaches only what that group has.
+	Group GroupID
 
 	// TicketScope limits the role's permissions on tickets: each reaches only what both
 	// its own scope and TicketScope reach, each by a relation of its own. The zero Scope
@@ -149,19 +153,34 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 
 // decide takes steps 6, 7 and 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
+	reason, scope := b.weigh(q)
+	return b.decision(reason, scope)
+}
+
+// weigh is decide without the role. The scope is closed.
+func (b *Binding) weigh(q *question) (Reason, Scope) {
 	role := b.roleIn(q.who.account)
 	if role == nil {
-		return Decision{Reason: NoRole}
+		return NoRole, 0
 	}
-	scope := role.scope(q.action)
+	scope := role.scopeBy(q.action, q.rule)
 	if scope == 0 {
-		return Decision{Reason: NoPermission}
+		return NoPermission, 0
 	}
 	if !b.heldFor(q) {
-		return Decision{Reason: OtherWorkspace, Role: role.name}
+		return OtherWorkspace, 0
 	}
 	bound := b.bound(q)
-	return Decision{Reason: q.reach(scope, bound), Role: role.name, Scope: both(scope, bound).reduced()}
+	return q.reach(scope, bound), both(scope, bound)
+}
+
+// decision returns the decision of what weigh returns.
+func (b *Binding) decision(reason Reason, scope Scope) Decision {
+	d := Decision{Reason: reason, Scope: scope.reduced()}
+	if reason >= OtherWorkspace {
+		d.Role = b.Role.def.name
+	}
+	return d
 }
 
 // roleIn returns the binding's role; nil if it is the zero Role or another account's.
@@ -195,8 +214,12 @@ func (b *Binding) heldFor(q *question) bool {
 	if q.rule.class&anyPlace != 0 {
 		return b.Workspace != ""
 	}
-	return b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+	return b.heldInGroup(q.what.Group) && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
 }
+
+// heldInGroup reports whether the binding's role is held for what the group has, or for
+// what is in no group if g is empty.
+func (b *Binding) heldInGroup(g GroupID) bool { return b.Group == "" || b.Group == g }
 
 // heldIn reports whether the binding's role is held in the workspace, or outside of
 // workspaces if w is empty. Open says whether w is one of the account's open workspaces.
