@@ -171,7 +171,7 @@ func (b *bits) allowed(who int32, act uint8, on int32) bool {
 	case held[2]&bit != 0:
 		return true
 	case crm && t.kind.ticketLike():
-		return held[0]&bit != 0 && b.onSharedTicket(p, who, t, bit)
+		return held[1]&bit != 0 && b.inGroup(p, t, bit) || held[0]&bit != 0 && b.onSharedTicket(p, who, t, bit)
 	}
 	return held[1]&bit != 0 && b.inGroup(p, t, bit) || held[0]&bit != 0 && t.holder == who
 }
