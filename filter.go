@@ -308,9 +308,10 @@ func (l *listing) possible(scope Scope) Scope {
 	who := &l.who
 	if l.what.kind.customer() && scope&MyCustomers != 0 {
 		switch {
-		case who.crm == nil:
+		case who.crm == nil && (l.rule.class&creates == 0 || scope&Assigned != 0):
 			scope |= Assigned // the owner of a customer is the agent whose customer it is
 			scope &^= MyCustomers
+		case who.crm == nil: // and a customer without an owner is Assigned only, when it is created
 		case l.has&aRecord == 0:
 			scope &^= MyCustomers // the CRM knows only the library's contacts and companies
 		case who.crm.Sees == AllRecords:
@@ -509,6 +510,8 @@ func (l *listing) conditions(relation Scope) []Condition {
 // customers returns the conditions for the customers that the subject sees.
 func (l *listing) customers() []Condition {
 	switch {
+	case l.who.crm == nil && l.what.kind.customer():
+		return []Condition{{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}}}
 	case l.who.crm == nil:
 		return []Condition{{Kind: ConditionRequesterOwner, IDs: []string{string(l.who.id)}}}
 	case l.what.kind.customer():

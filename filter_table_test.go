@@ -135,6 +135,20 @@ func TestFilters(t *testing.T) {
 		never(t, riya(inWorkspace("it", AgentRole.Role())), ContactView, OtherWorkspace)
 		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, clause(outside, billing), clause(outside, mine))
 	})
+	t.Run("relations", func(t *testing.T) {
+		me := riya(custom(t, TicketView.At(GroupQueue|Unrouted|SameCompany|MyCustomers|Participating), ContactCreate.At(MyCustomers)))
+		me.Contact, me.Company = "c-me", "co"
+		free, self := asks(ConditionUnassigned), []string{"riya"}
+		lists(t, me, TicketView,
+			clause(outside, both, free), clause(outside, free, asks(ConditionNoGroup)),
+			clause(outside, Condition{ConditionParticipant, self, View}), clause(outside, Condition{ConditionCC, []string{"c-me"}, View}),
+			clause(outside, asks(ConditionRequesterOwner, "riya")), clause(outside, asks(ConditionRequesterCompany, "co")))
+		lists(t, me, ContactCreate, clause(mine)) // not what has no owner
+		nobodys := Contact{Account: "acme"}
+		assert.False(t, Authorize(me, ContactCreate, &nobodys).Allowed())
+		assert.False(t, FilterFor(me, ContactCreate).Match(&nobodys))
+		lists(t, riya(custom(t, ContactCreate.At(MyCustomers|Assigned))), ContactCreate, clause(mine), clause(free))
+	})
 	t.Run("your own things", func(t *testing.T) { // within reach, and your own (B21)
 		own := asks(ConditionOwn, "riya")
 		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, clause(outside, own))
