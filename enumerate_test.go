@@ -194,12 +194,17 @@ func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles 
 	return roles
 }
 
-// The levels at which a permission can be held. Only on conversations can it be held at
-// two levels of which neither includes the other.
+// enumLevels are the sets with a name at which a permission can be held. enumChatLevels are
+// those of conversations, where roles also hold what is in the groups alone [R19].
 var (
-	enumLevels        = []oracle.Held{{}, {Restricted: true}, {Group: true}, {Global: true}}
-	enumLiteralLevels = append(slices.Clone(enumLevels), oracle.Held{Group: true, Restricted: true})
+	enumLevels     = []oracle.Held{{}, {Restricted: true}, {Group: true}, {Global: true}}
+	enumChatLevels = append(slices.Clone(enumLevels), oracle.Held{InGroup: true}, oracle.Held{GroupQueue: true, Unrouted: true})
 )
+
+// ofChats reports whether the action is on conversations.
+func ofChats(action *oracle.Action) bool {
+	return cmp.Or(oracle.Parts[action.Kind], action.Kind) == "conversation"
+}
 
 // enumBindings returns a binding for every combination.
 func enumBindings(roles []*oracle.Role, workspaces, scopes []string) (bindings []oracle.Binding) {
@@ -403,8 +408,8 @@ var (
 func enumerateActions(yield func(block) bool) {
 	for _, name := range oracle.Names {
 		action, levels := oracle.Actions[name], enumLevels
-		if action.Literal() {
-			levels = enumLiteralLevels
+		if ofChats(action) {
+			levels = enumChatLevels
 		}
 		permissions := []string{name}
 		if !oracle.Grantable(name) {
@@ -467,8 +472,8 @@ func enumerateGates(yield func(block) bool) {
 func enumerateBindings(yield func(block) bool) {
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "dashboard.manage", "ticket.list.manage_own"} {
 		action, levels, scopes := oracle.Actions[name], enumLevels, []string{"global"}
-		if action.Literal() {
-			levels = enumLiteralLevels
+		if ofChats(action) {
+			levels = enumChatLevels
 		}
 		if oracle.Kinds[action.Kind].Ticket {
 			scopes = enumScopes
@@ -593,7 +598,7 @@ func enumerateTargets(yield func(block) bool) {
 	for _, name := range []string{"ticket.assign", "conversation.assign"} {
 		part, take, levels, scopes := "ticket", "ticket.be_assigned", enumLevels, enumScopes
 		if name == "conversation.assign" {
-			part, take, levels, scopes = "conversation", "conversation.reply", enumLiteralLevels, []string{"global"}
+			part, take, levels, scopes = "conversation", "conversation.reply", enumChatLevels, []string{"global"}
 		}
 		roles := map[*oracle.Role]deskpolicy.Role{}
 		given := enumBindings(enumRoles("Day Shift", enumLevels[1:], name, take)[1:], []string{"*"}, []string{"group", "global"})
@@ -1025,8 +1030,8 @@ func enumerateSharedActions(yield func(block) bool) {
 	requesters := []*oracle.Thing{nil, enumContact("acme", "emea"), enumContact("acme", "apac")}
 	ask := func(name, kind string) bool {
 		levels, permissions := enumLevels, []string{name}
-		if oracle.Actions[name].Literal() {
-			levels = enumLiteralLevels
+		if ofChats(oracle.Actions[name]) {
+			levels = enumChatLevels
 		}
 		if !oracle.Grantable(name) {
 			permissions = nil
