@@ -480,7 +480,7 @@ func enumerateGates(yield func(block) bool) {
 }
 
 // closedScopes has a scope for every reach: the sets of relations of which none includes
-// another, and anything.
+// another, anything and none.
 var closedScopes = func() (scopes []string) {
 	for set := range 1 << len(worlds.Relations) {
 		var words []string
@@ -493,7 +493,7 @@ var closedScopes = func() (scopes []string) {
 			scopes = append(scopes, text)
 		}
 	}
-	return append(scopes, "global")
+	return append(scopes, "global", "none")
 }()
 
 // includesNone reports whether none of the relations includes another.
