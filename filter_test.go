@@ -35,6 +35,8 @@ type row struct {
 	assignee  deskpolicy.AgentID
 	owner     deskpolicy.AgentID
 	mentions  map[deskpolicy.AgentID]bool
+	part      map[deskpolicy.AgentID]deskpolicy.Access // who takes part
+	inCC      map[deskpolicy.ContactID]deskpolicy.Access
 	requester *deskpolicy.Contact
 	contact   *deskpolicy.Contact
 	company   *deskpolicy.Company
@@ -45,7 +47,7 @@ type row struct {
 func rowOf(resource deskpolicy.Resource) row {
 	switch r := resource.(type) {
 	case *deskpolicy.Ticket:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee, mentions: r.Mentions, requester: r.Requester}
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee, mentions: r.Mentions, requester: r.Requester, part: r.Participants, inCC: r.CCs}
 	case *deskpolicy.Note:
 		about := rowOf(&r.Ticket)
 		about.owner = r.Author
@@ -55,7 +57,7 @@ func rowOf(resource deskpolicy.Resource) row {
 		about.owner = r.Agent
 		return about
 	case *deskpolicy.Conversation:
-		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee}
+		return row{account: r.Account, workspace: r.Workspace, group: r.Group, assignee: r.Assignee, mentions: r.Mentions, requester: r.Requester, part: r.Participants, inCC: r.CCs}
 	case *deskpolicy.Contact:
 		return row{account: r.Account, assignee: r.Owner, owner: r.Owner, contact: r}
 	case *deskpolicy.Company:
@@ -135,6 +137,35 @@ func (r row) meets(c deskpolicy.Condition) bool {
 		return has(string(r.owner))
 	case deskpolicy.ConditionMentions:
 		return r.mentions[deskpolicy.AgentID(c.IDs[0])]
+	case deskpolicy.ConditionNoGroup:
+		return r.group == ""
+	case deskpolicy.ConditionParticipant:
+		return givesAtLeast(r.part[deskpolicy.AgentID(c.IDs[0])], c.Access)
+	case deskpolicy.ConditionCC:
+		return givesAtLeast(r.inCC[deskpolicy.ContactID(c.IDs[0])], c.Access)
+	}
+	return r.customerMeets(c)
+}
+
+// givesAtLeast reports whether the access is known and is enough.
+func givesAtLeast(access, needed deskpolicy.Access) bool {
+	return access == deskpolicy.Edit || access == deskpolicy.View && needed == deskpolicy.View
+}
+
+// customerMeets is meets for the conditions about the customer or the requester.
+func (r row) customerMeets(c deskpolicy.Condition) bool {
+	has := func(id string) bool { return id != "" && slices.Contains(c.IDs, id) }
+	requester := deskpolicy.Contact{}
+	if r.requester != nil && r.requester.Account == r.account {
+		requester = *r.requester
+	}
+	switch c.Kind {
+	case deskpolicy.ConditionRequester:
+		return has(string(requester.ID))
+	case deskpolicy.ConditionRequesterCompany:
+		return has(string(requester.Company))
+	case deskpolicy.ConditionRequesterOwner:
+		return has(string(requester.Owner))
 	}
 	contact, company := r.contact, r.company
 	if r.requester != nil && r.requester.Account == r.account {
@@ -157,8 +188,7 @@ func (r row) meets(c deskpolicy.Condition) bool {
 	case deskpolicy.ConditionCustomerTerritory:
 		return has(string(record.Territory))
 	case deskpolicy.ConditionCustomerTeam:
-		access := record.Team[deskpolicy.CRMUserID(c.IDs[0])]
-		return access == deskpolicy.Edit || access == deskpolicy.View && c.Access == deskpolicy.View
+		return givesAtLeast(record.Team[deskpolicy.CRMUserID(c.IDs[0])], c.Access)
 	case deskpolicy.ConditionContact:
 		return contact != nil && has(string(contact.ID))
 	case deskpolicy.ConditionCompany:

@@ -36,11 +36,11 @@ func (w *fullDesk) request(t *rapid.T) deskpolicy.Request {
 }
 
 // wellFormed draws a request that has all its parts, of the right types. About half of them are
-// allowed; for that, wellFormed makes up to four attempts.
+// allowed; for that, wellFormed makes up to six attempts.
 func (w *fullDesk) wellFormed(t *rapid.T) (r deskpolicy.Request) {
 	beyond := rapid.Bool().Draw(t, "beyond")
 	attempt := rapid.Custom(func(t *rapid.T) deskpolicy.Request { return w.attempt(t, beyond) })
-	for range 4 {
+	for range 6 {
 		if r = attempt.Draw(t, "attempt"); r.Authorize().Allowed() != beyond {
 			break
 		}
