@@ -149,6 +149,35 @@ func (r row) meets(c deskpolicy.Condition) bool {
 		return has(string(r.owner))
 	case deskpolicy.ConditionMentions:
 		return r.mentions[deskpolicy.AgentID(c.IDs[0])]
+	case deskpolicy.ConditionNoGroup:
+		return r.group == ""
+	case deskpolicy.ConditionParticipant:
+		return givesAtLeast(r.part[deskpolicy.AgentID(c.IDs[0])], c.Access)
+	case deskpolicy.ConditionCC:
+		return givesAtLeast(r.inCC[deskpolicy.ContactID(c.IDs[0])], c.Access)
+	}
+	return r.customerMeets(c)
+}
+
+// givesAtLeast reports whether the access is known and is enough.
+func givesAtLeast(access, needed deskpolicy.Access) bool {
+	return access == deskpolicy.Edit || access == deskpolicy.View && needed == deskpolicy.View
+}
+
+// customerMeets is meets for the conditions about the customer or the requester.
+func (r row) customerMeets(c deskpolicy.Condition) bool {
+	has := func(id string) bool { return id != "" && slices.Contains(c.IDs, id) }
+	requester := deskpolicy.Contact{}
+	if r.requester != nil && r.requester.Account == r.account {
+		requester = *r.requester
+	}
+	switch c.Kind {
+	case deskpolicy.ConditionRequester:
+		return has(string(requester.ID))
+	case deskpolicy.ConditionRequesterCompany:
+		return has(string(requester.Company))
+	case deskpolicy.ConditionRequesterOwner:
+		return has(string(requester.Owner))
 	}
 	contact, company := r.contact, r.company
 	if r.requester != nil && r.requester.Account == r.account {

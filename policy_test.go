@@ -311,7 +311,7 @@ func scopeTravels(t *rapid.T) {
 			other.May[name] = oracle.Held{Global: true}
 		}
 	}
-	lent := oracle.Bound(other, rapid.SampledFrom(worlds.Holds).Draw(t, "held in"), rapid.SampledFrom(worlds.Scopes).Draw(t, "ticket scope"))
+	lent := oracle.Bound(other, rapid.SampledFrom(worlds.Holds).Draw(t, "held in"), worlds.DrawScope(t, "ticket scope"))
 	before := decide(q)
 	after := decide(q.With(func(s *oracle.Agent) { s.Bindings = append(s.Bindings, lent) }))
 	if before.Reason == deskpolicy.NoRole {

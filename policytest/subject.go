@@ -215,7 +215,10 @@ func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {
 	if rarely(t, 5) {
 		return pick(t, 0, deskpolicy.Scope(1<<15))
 	}
-	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup})
+	if rarely(t, 5) {
+		return w.scope(t, deskpolicy.TicketView.ID().Relations())
+	}
+	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeShared})
 }
 
 // groupAccess draws the groups of an agent, with the access to each.

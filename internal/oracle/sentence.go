@@ -42,6 +42,9 @@ func (a *Agent) String() string {
 	for _, group := range slices.Sorted(maps.Keys(a.Groups)) {
 		s += fmt.Sprintf(" with %s in %q", a.Groups[group], group)
 	}
+	if a.Contact != "" || a.Company != "" {
+		s += fmt.Sprintf(" as contact %q of company %q", a.Contact, a.Company)
+	}
 	if len(a.Account.Features) > 0 {
 		s += " on a plan with " + strings.Join(a.Account.Features, ", ")
 	}
@@ -87,15 +90,7 @@ func (r *Role) String() string {
 	}
 	var permissions []string
 	for _, name := range slices.Sorted(maps.Keys(r.May)) {
-		held := r.May[name]
-		for _, level := range []struct {
-			name string
-			has  bool
-		}{{"global", held.Global}, {"group", held.Group}, {"restricted", held.Restricted}, {"no level", held == Held{}}} {
-			if level.has {
-				permissions = append(permissions, name+"@"+level.name)
-			}
-		}
+		permissions = append(permissions, name+"@"+r.May[name].String())
 	}
 	return fmt.Sprintf("%s {%s}", r.Name, strings.Join(permissions, " "))
 }
@@ -183,10 +178,17 @@ func (r *Thing) placeText() string {
 	return s
 }
 
-// peopleText describes the requester of a ticket and the agents mentioned in it.
+// peopleText describes the requester of a ticket, who takes part in it and the agents
+// mentioned in it.
 func (r *Thing) peopleText() (s string) {
+	if r.Company != "" {
+		s += fmt.Sprintf(" at company %q", r.Company)
+	}
 	if r.Requester != nil {
 		s += " from " + r.Requester.String()
+	}
+	if len(r.Participants)+len(r.CCs) > 0 {
+		s += fmt.Sprintf(" with participants %q and %q in CC", r.Participants, r.CCs)
 	}
 	if len(r.Mentions) > 0 {
 		s += fmt.Sprintf(" with mentions %v", r.Mentions)
