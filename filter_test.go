@@ -149,19 +149,8 @@ func (r row) meets(c deskpolicy.Condition) bool {
 		return has(string(r.owner))
 	case deskpolicy.ConditionMentions:
 		return r.mentions[deskpolicy.AgentID(c.IDs[0])]
-	case deskpolicy.ConditionNoGroup:
-		return r.group == ""
-	case deskpolicy.ConditionParticipant:
-		return givesAtLeast(r.part[deskpolicy.AgentID(c.IDs[0])], c.Access)
-	case deskpolicy.ConditionCC:
-		return givesAtLeast(r.inCC[deskpolicy.ContactID(c.IDs[0])], c.Access)
 	}
 	return r.customerMeets(c)
-}
-
-// givesAtLeast reports whether the access is known and is enough.
-func givesAtLeast(access, needed deskpolicy.Access) bool {
-	return access == deskpolicy.Edit || access == deskpolicy.View && needed == deskpolicy.View
 }
 
 // customerMeets is meets for the conditions about the customer or the requester.
@@ -182,14 +171,6 @@ func (r row) customerMeets(c deskpolicy.Condition) bool {
 	contact, company := r.contact, r.company
 	if r.requester != nil && r.requester.Account == r.account {
 		contact = r.requester
-		switch c.Kind {
-		case deskpolicy.ConditionRequester:
-			return has(string(contact.ID))
-		case deskpolicy.ConditionRequesterCompany:
-			return has(string(contact.Company))
-		case deskpolicy.ConditionRequesterOwner:
-			return has(string(contact.Owner))
-		}
 	}
 	var record deskpolicy.CRMRecord
 	switch {
@@ -201,8 +182,6 @@ func (r row) customerMeets(c deskpolicy.Condition) bool {
 		return false
 	}
 	switch c.Kind {
-	case deskpolicy.ConditionRequester, deskpolicy.ConditionRequesterCompany, deskpolicy.ConditionRequesterOwner:
-		return false // a contact or a company, which nobody requested
 	case deskpolicy.ConditionCustomerKnown:
 		return true
 	case deskpolicy.ConditionCustomerOwner:
