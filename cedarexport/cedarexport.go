@@ -44,8 +44,8 @@
 // workspaces are those of the principal's account. A shared agent is assumed to see every customer.
 //
 // In sets of groups, contacts, participants or team members, the set for viewing contains the set
-// for editing. Cedar does not allow cycles of
-// territories, so the first territory of a cycle represents the whole cycle.
+// for editing. Cedar does not allow cycles of territories, so the first territory of a cycle
+// represents the whole cycle.
 //
 // # Limits
 //
@@ -55,6 +55,7 @@
 //   - text that is not UTF-8
 //   - a custom role that is not among the exported ones, or differs from the exported role with
 //     its name
+//   - a role that is held in one group only
 //   - a host action that the vocabulary does not name
 //   - a host's resource type that embeds one of the library's
 //   - two different records of one person or support grant in one question, because Cedar has

@@ -424,6 +424,7 @@ func TestRefusedQuestions(t *testing.T) {
 	e := exporter(t, vocabulary(t))
 	riya, ticket := agent("riya"), deskpolicy.Ticket{Account: "acme"}
 	session := grantOf(t, deskpolicy.AgentRole.Role()).Session(eve, acme, time.Time{})
+	grouped := agent("riya", deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", Group: "sales", TicketScope: deskpolicy.ScopeGroup})
 	other := agent("riya", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject
@@ -450,6 +451,7 @@ func TestRefusedQuestions(t *testing.T) {
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotExpressible},
 		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotExpressible},
+		"a role in one group": {grouped, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotExpressible},
 		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotExpressible},

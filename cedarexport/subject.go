@@ -178,6 +178,7 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared
 	}
 	e := entity{uid: uid}
 	for _, b := range bindings {
+		d.checkBinding(b)
 		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace)}
 		e.parents = append(e.parents, d.role(b.Role))
 		if b.Workspace != "" { // the empty workspace is nowhere
@@ -196,6 +197,13 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared
 		e.attrs["wider"] = wider
 	}
 	return e
+}
+
+// checkBinding refuses a role that is held in one group only.
+func (d *draft) checkBinding(b deskpolicy.Binding) {
+	if b.Group != "" {
+		d.err = errors.Join(d.err, notExpressible("role %q is held only in group %q; hold it whatever the group", b.Role, b.Group))
+	}
 }
 
 // role adds the role, which must be one that the policies know.
