@@ -297,8 +297,8 @@ func (l *listing) possible(scope Scope) Scope {
 		case who.crm == nil && (l.rule.class&creates == 0 || scope&Assigned != 0):
 			scope |= Assigned // the owner of a customer is the agent whose customer it is
 			scope &^= MyCustomers
-		case who.crm == nil: // and a customer without an owner is Assigned only, when it is created
-		case who.crm.Scope.crmReach()&everyRecord != 0:
+		case who.crm == nil: // a customer without an owner is Assigned only, when it is created
+		case who.crm != nil && !l.what.embedded && who.crm.Scope.crmReach()&everyRecord != 0: // the CRM does not know a host's types
 			return Anything
 		}
 	}
