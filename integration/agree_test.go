@@ -416,7 +416,9 @@ func TestAgreement(t *testing.T) {
 		})
 	}
 	t.Logf("total: %v", all)
-	require.GreaterOrEqual(t, 8*all.some, all.filters, "an eighth of the filters select something")
+	if !testing.Short() { // otherwise there are too few
+		require.GreaterOrEqual(t, 8*all.some, all.filters, "an eighth of the filters select something")
+	}
 }
 
 func agreement(t *testing.T, on server, l layout, all *tally) {
