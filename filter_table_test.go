@@ -181,7 +181,7 @@ func TestFilters(t *testing.T) {
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
 		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts
-		never(t, seer, Action[ticketRow](invoiceView), Undecided) // no ticket is assigned to a shared agent
+		never(t, seer, Action[ticketRow](invoiceView), Undecided)                                        // no ticket is assigned to a shared agent
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeShared))}
 		lists(t, seer, Action[ticketRow](invoiceView), clause(outside, asks(ConditionMentions, "sam")), clause(outside, asks(ConditionCustomerKnown)))
 		lists(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
