@@ -149,6 +149,12 @@ func TestFilters(t *testing.T) {
 		assert.False(t, FilterFor(me, ContactCreate).Match(&nobodys))
 		lists(t, riya(custom(t, ContactCreate.At(MyCustomers|Assigned))), ContactCreate, clause(mine), clause(free))
 	})
+	t.Run("a host's contacts are not in the CRM", func(t *testing.T) {
+		seer, theirs := sam(custom(t, invoiceView.At(MyCustomers))), contactRow{Contact{ID: "c-1", Account: "acme"}}
+		seer.CRM.Scope = ScopeGlobal
+		assert.False(t, Authorize(seer, Action[contactRow](invoiceView), &theirs).Allowed())
+		assert.False(t, FilterFor(seer, Action[contactRow](invoiceView)).Match(&theirs))
+	})
 	t.Run("your own things", func(t *testing.T) { // within reach, and your own (B21)
 		own := asks(ConditionOwn, "riya")
 		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, clause(outside, own))
