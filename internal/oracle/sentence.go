@@ -36,14 +36,9 @@ func (a *Agent) String() string {
 			s += ", not integrated,"
 		}
 	}
-	if a.Deactivated {
-		s += ", deactivated,"
-	}
+	s += a.personText()
 	for _, group := range slices.Sorted(maps.Keys(a.Groups)) {
 		s += fmt.Sprintf(" with %s in %q", a.Groups[group], group)
-	}
-	if a.Contact != "" || a.Company != "" {
-		s += fmt.Sprintf(" as contact %q of company %q", a.Contact, a.Company)
 	}
 	if len(a.Account.Features) > 0 {
 		s += " on a plan with " + strings.Join(a.Account.Features, ", ")
@@ -53,6 +48,17 @@ func (a *Agent) String() string {
 	}
 	if len(a.Account.Administrators) > 0 {
 		s += fmt.Sprintf(" administered by %q,", a.Account.Administrators)
+	}
+	return s
+}
+
+// personText describes the agent's own record as a contact, and whether it is deactivated.
+func (a *Agent) personText() (s string) {
+	if a.Contact != "" || a.Company != "" {
+		s += fmt.Sprintf(" as contact %q of company %q", a.Contact, a.Company)
+	}
+	if a.Deactivated {
+		s += ", deactivated,"
 	}
 	return s
 }
