@@ -93,7 +93,9 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 
 // RemediesBy returns the remedies that the administrator is allowed to carry out. It checks
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
-// account and the plan. It does not check changes in the CRM. See [Remedies].
+// account and the plan. Adding a participant to a ticket and taking it off its assignee take
+// ticket.properties.edit, and in a conversation conversation.assign; a mention there takes
+// conversation.note.private. It does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()

@@ -118,6 +118,8 @@ assign the second ticket to the agent (by an administrator) and give the agent t
 assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
 		{"two tickets for an engineer", ask(at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role()}}), noon), TicketMerge, TicketPair{ticketOf("emea", "bob"), inIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `create a support grant with role "Agent" in workspace "it" (by the account administrator)`},
 		{"two customers", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil, `give the agent edit access to the customer in the CRM (by the CRM owner) and give the agent edit access to the second customer in the CRM (by the CRM owner)`},
+		{"a new agent with groups", ask(riya(custom(t, AgentCreate.At(ScopeGlobal))), AgentCreate, Agent{ID: "nina", Account: Account{ID: "acme"}, Groups: map[GroupID]Access{"billing": View}}), []Role{AdministratorRole.Role()},
+			`give the agent the role "Administrator" account-wide, tickets at restricted (by an administrator)`},
 		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole.Role()}, `assign it to the agent (by an administrator)
 give the agent view access in group "apac" (by an administrator)
 widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)`},
