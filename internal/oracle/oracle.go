@@ -212,14 +212,16 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 
 // bound returns the relations of which one has to reach the thing beside the permission:
 // on tickets those of the binding's ticket scope. That of a shared agent has those of
-// shared agents as well, unless it has none (A8).
+// shared agents as well, unless it has none (A8), and not what is assigned to it.
 func (s *Agent) bound(b Binding, f facts) reach {
 	scope := ScopeOf(b.TicketScope)
-	if s.Shared() && scope != (Held{}) {
-		scope.Shared = true
-	}
-	if !f.Ticket {
+	switch {
+	case !f.Ticket:
 		scope = Held{Global: true}
+	case s.Shared() && scope != (Held{}) && !scope.Global:
+		own := scope.plus(Held{Shared: true}).reach()
+		own[assigned] = false // nothing is assigned to it
+		return own
 	}
 	return scope.reach()
 }
