@@ -150,7 +150,8 @@ func both(scope, bound Scope) Scope {
 // reach takes step 7 for a permission at the scope within the bound, both closed: each has
 // to reach the resource, with the access that the action needs.
 func (q *question) reach(scope, bound Scope) Reason {
-	if want := (q.decisive(scope) | q.decisive(bound)) &^ q.relations.looked; want != 0 {
+	decisive := q.decisive(scope) | q.decisive(bound) | (scope & bound).reduced() // the last for the ground
+	if want := decisive &^ q.relations.looked; want != 0 {
 		q.look(want)
 	}
 	switch have, seen := q.relations.with(q.rule.need), q.relations.view; {

@@ -163,6 +163,11 @@ func (b *bits) allowed(who int32, act uint8, on int32) bool {
 	if b.forbidden(p, t, bit) || b.own&bit != 0 && t.owner != who {
 		return false
 	}
+	return b.reaches(p, who, t, bit)
+}
+
+// reaches reports whether the person's permissions reach the thing.
+func (b *bits) reaches(p *bitPerson, who int32, t *bitThing, bit uint64) bool {
 	held := &p.held[t.place]
 	crm := p.kind == sharedAgent
 	switch {
