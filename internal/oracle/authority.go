@@ -32,9 +32,9 @@ func (r *Thing) NotHeld(a *Action) bool {
 	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
 }
 
-// names reports whether the bindings name the same role in the same workspace.
+// names reports whether the bindings name the same role in the same workspace and group.
 func (b Binding) names(other Binding) bool {
-	return b.Workspace == other.Workspace && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
+	return b.Workspace == other.Workspace && b.Group == other.Group && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
 // Nobody reports whether the action changes an agent without an ID, who can only be created (step 1).
@@ -96,9 +96,9 @@ func (r *Thing) narrows() bool {
 	})
 }
 
-// Like reports whether the bindings have the same role in the same workspace.
+// Like reports whether the bindings have the same role in the same workspace and group.
 func (b Binding) Like(other Binding) bool {
-	return b.Workspace == other.Workspace && (b.Role == other.Role ||
+	return b.Workspace == other.Workspace && b.Group == other.Group && (b.Role == other.Role ||
 		b.Role != nil && other.Role != nil && b.Role.BuiltIn && other.Role.BuiltIn && b.Role.Name == other.Role.Name)
 }
 
@@ -160,7 +160,7 @@ func (s *Agent) mayGrant(r *Thing) bool {
 	may := true
 	for workspace, roles := range given {
 		for _, role := range roles {
-			to := &Agent{Bindings: []Binding{{role, workspace, "global"}}}
+			to := &Agent{Bindings: []Binding{Bound(role, workspace, "global")}}
 			may = may && (s.makesRoles() || s.covers(to, onePerson))
 		}
 	}
@@ -369,9 +369,12 @@ func (s *Agent) workspacesWith(other *Agent) []string {
 	return Distinct(workspaces)
 }
 
-// groupsWith returns the groups of both agents, none, and one that neither agent knows.
+// groupsWith returns the groups of both agents and of their bindings, none, and one that neither agent knows.
 func (s *Agent) groupsWith(other *Agent) []string {
 	groups := slices.AppendSeq([]string{"", "a fresh one"}, maps.Keys(s.Groups))
+	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
+		groups = append(groups, b.Group)
+	}
 	return Distinct(slices.AppendSeq(groups, maps.Keys(other.Groups)))
 }
 

@@ -186,11 +186,12 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	reached, enough := s.through(a, f, may, bound)
 	somewhere := a.Anywhere && b.Workspace != "" // the role counts wherever it is held (A31)
 	v := first(
-		gate{"no_permission", may.none()},                                        // step 6 [R1] (B36)
-		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)}, // step 6
-		gate{"out_of_scope", !reached},                                           // step 7 [R18] [R19] [R20]
-		gate{"view_only", enough == ""},                                          // step 7 [S18] (B11)
-		gate{"not_own", a.Own && f.Author != s.ID},                               // step 8 [S33]
+		gate{"no_permission", may.none()},                                          // step 6 [R1] (B36)
+		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)},   // step 6
+		gate{"other_workspace", !somewhere && b.Group != "" && b.Group != f.Group}, // step 6 (A49)
+		gate{"out_of_scope", !reached},                                             // step 7 [R18] [R19] [R20]
+		gate{"view_only", enough == ""},                                            // step 7 [S18] (B11)
+		gate{"not_own", a.Own && f.Author != s.ID},                                 // step 8 [S33]
 	)
 	if v.Reason == "" { // step 9
 		v = Verdict{Allowed: true, Reason: enough}
@@ -287,7 +288,7 @@ var many = []string{"*", "*open*", "**"}
 // not only in one workspace (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
-		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && slices.Contains(many, b.Workspace)
+		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Group == "" && slices.Contains(many, b.Workspace)
 	})
 }
 

@@ -83,7 +83,11 @@ func (u User) String() string {
 
 // String describes the role and where it is held.
 func (b Binding) String() string {
-	return fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
+	s := fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
+	if b.Group != "" {
+		s += fmt.Sprintf(" for %q", b.Group)
+	}
+	return s
 }
 
 // String describes the role and its permissions.

@@ -27,12 +27,19 @@ type Role struct {
 type Binding struct {
 	Role        *Role
 	Workspace   string // "*" is account-wide, "*open*" also in open workspaces, "**" everywhere
+	Group       string // the only group that it is held for; "" is whatever the group (A49)
 	TicketScope string // see ScopeOf
+}
+
+// For returns the binding as held for the group only.
+func (b Binding) For(group string) Binding {
+	b.Group = group
+	return b
 }
 
 // Bound returns a binding of the role in the workspace with the ticket scope.
 func Bound(role *Role, workspace, ticketScope string) Binding {
-	return Binding{role, workspace, ticketScope}
+	return Binding{Role: role, Workspace: workspace, TicketScope: ticketScope}
 }
 
 // An Agent is a subject, a recipient or an agent that is acted on.

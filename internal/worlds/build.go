@@ -265,7 +265,7 @@ func buildAccount(m oracle.Account) deskpolicy.Account {
 }
 
 func (b Builder) binding(m oracle.Binding) deskpolicy.Binding {
-	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: buildScope(m.TicketScope)}
+	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: buildScope(m.TicketScope)}
 }
 
 // buildRecords returns the CRM records with that name: 0 for "" and "none", and a value above

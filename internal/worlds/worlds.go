@@ -26,15 +26,16 @@ var (
 	Groups     = mostly(2, "billing", "sales", "")
 	people     = []string{"riya", "tom", "", "riya"}
 	Holds      = []string{"*", "it", "*open*", "*", "**", "hr", "*open*", "*", ""} // where bindings are held
-	Scopes     = []string{"global", "group", "restricted", "relations", "none", "shared", "relations", "unknown", "relations", "group", "beyond", "global"}
-	Relations  = []string{"in_group", "assigned", "group_queue", "unassigned", "unrouted", "requested", "participating", "mentioned", "my_customers", "same_company"}
+	Scopes     = []string{"global", "relation", "group", "relations", "restricted", "relation", "shared", "global", "none", "unknown", "beyond"}
+	Relations  = []string{"unrouted", "unassigned", "requested", "participating", "group_queue", "same_company", "mentioned", "my_customers", "in_group", "assigned"}
+	heldFor    = mostly(8, "", "billing", "sales") // the groups that bindings are held for
 	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
 
 	users       = []string{"ursa", "ugo", "", "ursa"} // of the CRM
 	territories = []string{"emea", "berlin", "apac", ""}
 	RecordIDs   = []string{"1", "2", ""} // contacts and companies by ID
-	companies   = []string{"", "c1", "c2", "c1"}
+	companies   = []string{"c1", "c1", "c2", "c1", ""}
 )
 
 // mostly returns the usual value n times, followed by the others.
@@ -146,16 +147,29 @@ func DrawBinding(t *rapid.T, roles []*oracle.Role, label string) oracle.Binding 
 	return oracle.Binding{
 		Role:        rapid.SampledFrom(roles).Draw(t, label+" role"),
 		Workspace:   rapid.SampledFrom(Holds).Draw(t, label+" held in"),
-		TicketScope: DrawScope(t, label+" ticket scope"),
+		Group:       rapid.SampledFrom(heldFor).Draw(t, label+" held for"),
+		TicketScope: drawTicketScope(t, label),
 	}
+}
+
+// drawTicketScope draws a ticket scope, which reaches everything in two of three cases,
+// so that the scope of a permission decides.
+func drawTicketScope(t *rapid.T, label string) string {
+	if Rarely(t, 3, label+" bounded") {
+		return DrawScope(t, label+" ticket scope")
+	}
+	return "global"
 }
 
 // DrawScope draws the text of a scope: mostly that of a set with a name or of one that
 // reaches nothing, and otherwise up to four relations, of which some may include others.
 func DrawScope(t *rapid.T, label string) string {
-	scope := rapid.SampledFrom(Scopes).Draw(t, label)
-	if scope != "relations" {
+	switch scope := rapid.SampledFrom(Scopes).Draw(t, label); scope {
+	case "relation":
+		return rapid.SampledFrom(Relations).Draw(t, label+" relation")
+	default:
 		return scope
+	case "relations":
 	}
 	relations := rapid.SliceOfNDistinct(rapid.SampledFrom(Relations), 1, 4, func(relation string) string { return relation })
 	return strings.Join(relations.Draw(t, label+" relations"), "|")
@@ -170,7 +184,7 @@ func DrawAgent(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding],
 	if !Rarely(t, 12, label+" without groups") {
 		agent.Groups = rapid.MapOfN(rapid.SampledFrom(Groups), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" groups")
 	}
-	agent.Contact = rapid.SampledFrom([]string{"", "1", "1", "2"}).Draw(t, label+" contact")
+	agent.Contact = rapid.SampledFrom([]string{"1", "1", "1", "2", ""}).Draw(t, label+" contact")
 	agent.Company = rapid.SampledFrom(companies).Draw(t, label+" company")
 	return agent
 }
@@ -274,11 +288,11 @@ func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 // people draws the requester of a ticket or a conversation, who takes part in it and who
 // is mentioned in it.
 func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
-	if Rarely(t, 3, label+" participants") {
+	if !Rarely(t, 3, label+" without participants") {
 		ticket.Participants = rapid.MapOfN(rapid.SampledFrom(people), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" participants")
 		ticket.CCs = rapid.MapOfN(rapid.SampledFrom(RecordIDs), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" in CC")
 	}
-	if Rarely(t, 3, label+" requested") {
+	if !Rarely(t, 3, label+" not requested") {
 		ticket.Requester = w.Place(t, "contact", label+" requester")
 	}
 	if Rarely(t, 3, label+" mentions") {

@@ -195,7 +195,7 @@ func (b *Builder) bindings(ms []Binding) (bindings []deskpolicy.Binding, err err
 func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
 	role, err := b.role(m.Role)
 	scope, scopeErr := scope(m.TicketScope)
-	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: scope}, errors.Join(err, scopeErr)
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: scope}, errors.Join(err, scopeErr)
 }
 
 // scope returns the scope with that name; "unknown" is an undefined number.

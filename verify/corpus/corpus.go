@@ -63,6 +63,7 @@ type Role struct {
 type Binding struct {
 	Role        string `json:"role,omitempty"`
 	Workspace   string `json:"workspace,omitempty"`
+	Group       string `json:"group,omitempty"`
 	TicketScope string `json:"ticket_scope,omitempty"`
 }
 

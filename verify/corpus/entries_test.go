@@ -84,7 +84,7 @@ func accesses(m map[string]string) map[string]string {
 }
 
 func (d *drawer) binding(m oracle.Binding) corpus.Binding {
-	return corpus.Binding{Role: d.role(m.Role), Workspace: m.Workspace, TicketScope: named(m.TicketScope)}
+	return corpus.Binding{Role: d.role(m.Role), Workspace: m.Workspace, Group: m.Group, TicketScope: named(m.TicketScope)}
 }
 
 func (d *drawer) subject(m *oracle.Agent) string {

@@ -61,7 +61,7 @@ func (a *asker) binding(m *corpus.Binding) oracle.Binding {
 	if m == nil {
 		return oracle.Binding{}
 	}
-	return oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none"))
+	return oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
 }
 
 func (a *asker) agent(key string) *oracle.Agent {
