@@ -182,7 +182,7 @@ func (t *byteSource) role() Role {
 }
 
 func (t *byteSource) binding() Binding {
-	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: t.scope()}
+	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: pick(t, Anything, t.scope())}
 }
 
 func (t *byteSource) crmUser() CRMUser {

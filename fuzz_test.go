@@ -77,7 +77,7 @@ func requireGeneralRules(t *testing.T, d Decision, who asker, action ActionID, a
 // permits reports whether the role permits the action at any scope. Every permission permits logging in (A31).
 func permits(role Role, action ActionID) bool {
 	held := role.Permissions()
-	return held.Has(action.At(ScopeRestricted)) || held.Has(action.At(ScopeGroup)) || action == SessionLogin.ID() && !held.Empty()
+	return held.Scope(action) != 0 || action == SessionLogin.ID() && !held.Empty()
 }
 
 // requireExplained checks that the explanation has the same decision and can be written.
