@@ -151,7 +151,7 @@ func TestFilters(t *testing.T) {
 	})
 	t.Run("a host's contacts are not in the CRM", func(t *testing.T) {
 		seer, theirs := sam(custom(t, invoiceView.At(MyCustomers))), contactRow{Contact{ID: "c-1", Account: "acme"}}
-		seer.CRM.Scope = ScopeGlobal
+		seer.CRM.Sees = AllRecords
 		assert.False(t, Authorize(seer, Action[contactRow](invoiceView), &theirs).Allowed())
 		assert.False(t, FilterFor(seer, Action[contactRow](invoiceView)).Match(&theirs))
 	})
