@@ -44,6 +44,7 @@ type Errand struct {
 	Assignee, Owner, Group string
 	Participants           map[string]string // who takes part, with "view" or "edit"
 	Mentions               map[string]bool
+	RequesterOwner         string // who owns the requester, a contact without an ID
 
 	Into *Errand // the second thing of a pair
 	Need string  // "view" or "edit", of an action that the vocabulary does not have
@@ -240,6 +241,7 @@ func (q *Errand) facts() facts {
 	if kind := Kinds[q.Kind]; kind.Assignable {
 		f.Assignable, f.Group = true, q.Group
 		f.Participants, f.Mentions = q.Participants, q.Mentions
+		f.Requester = &Thing{Author: q.RequesterOwner}
 	}
 	return f
 }
