@@ -70,7 +70,7 @@ type ExplainedPart struct {
 	// For the other parts, it equals Decision.
 	Cause Decision
 
-	// Bindings has the decision on each binding alone, at steps 6, 7 and 9 only. The
+	// Bindings has the decision on each binding alone, at steps 6 to 9 only. The
 	// binding that got furthest is first. Bindings is empty if the resource belongs to
 	// another account.
 	Bindings []ExplainedBinding

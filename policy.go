@@ -248,7 +248,8 @@ func (q *question) judge() Decision {
 	if !q.planSuffices() {
 		return Decision{Reason: PlanLacksFeature}
 	}
-	// 6 and 7. The roles and their reach: the best decision by a single binding.
+	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
+	// single binding.
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
@@ -258,13 +259,7 @@ func (q *question) judge() Decision {
 			}
 		}
 	}
-	// 8. Another person's resource, or a recipient who cannot take it.
-	if best.Allowed() && q.rule.class&ownOnly != 0 {
-		best.Reason = NotOwn
-		if q.isOwn() {
-			best.Reason = AllowedOwn
-		}
-	}
+	// 8. A recipient who cannot take it.
 	if best.Allowed() && q.neverTakes() {
 		best.Reason = IneligibleTarget
 	}
@@ -415,6 +410,17 @@ func (q *question) judgeTaking() Decision {
 
 // assignTo changes the question to one about the resource as assigned to the agent.
 func (q *question) assignTo(agent AgentID) { q.what.Assignee, q.relations = agent, holding{} }
+
+// onlyOwn takes step 8 for an action on the subject's own things, given the reason of step 7.
+func (q *question) onlyOwn(reason Reason) Reason {
+	switch {
+	case q.rule.class&ownOnly == 0 || reason.Step() < 9:
+		return reason
+	case q.isOwn():
+		return AllowedOwn
+	}
+	return NotOwn
+}
 
 // isOwn reports whether the resource is the subject's own.
 func (q *question) isOwn() bool { return q.what.Owner == q.who.id }

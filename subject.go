@@ -151,7 +151,7 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 	return n.CRM.ID != ""
 }
 
-// decide takes steps 6, 7 and 9 for one binding.
+// decide takes steps 6 to 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
 	reason, scope := b.weigh(q)
 	return b.decision(reason, scope)
@@ -171,7 +171,7 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 		return OtherWorkspace, 0
 	}
 	bound := b.bound(q)
-	return q.reach(scope, bound), both(scope, bound)
+	return q.onlyOwn(q.reach(scope, bound)), both(scope, bound)
 }
 
 // decision returns the decision of what weigh returns.
