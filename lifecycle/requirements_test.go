@@ -126,7 +126,7 @@ func TestRequirements(t *testing.T) {
 					}
 				}
 			}
-			for _, odd := range []deskpolicy.Scope{deskpolicy.Scope(1 << 15), 255} {
+			for _, odd := range []deskpolicy.Scope{deskpolicy.Scope(1 << 15), 1<<15 | deskpolicy.Assigned} {
 				edit := EditAgent{ByAddress: adminAddress, Bindings: holding(role, odd)}
 				assert.ErrorContains(t, refused(t, knownAs(SharedAgentRecord), edit), fmt.Sprintf("role %q: unknown ticket scope %d", role, odd))
 			}

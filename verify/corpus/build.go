@@ -158,7 +158,7 @@ func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, er
 	}
 	switch id := deskpolicy.AgentID(m.ID); m.Kind {
 	case "agent":
-		return &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups}, nil
+		return &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, Contact: deskpolicy.ContactID(m.Contact), Company: deskpolicy.CompanyID(m.Company)}, nil
 	case "shared_agent":
 		return &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: user}, nil
 	case "crm_user":
@@ -204,7 +204,7 @@ func scope(name string) (scope deskpolicy.Scope, err error) {
 	case "":
 		return 0, nil
 	case "unknown":
-		return 255, nil
+		return 1 << 15, nil
 	}
 	err = scope.UnmarshalText([]byte(name))
 	return scope, err
