@@ -29,6 +29,7 @@ type naive struct {
 	data    *dataset
 	layout  layout
 	owned   bool // never assigned
+	unowned bool // without an owner or author, whatever the row says
 	apart   bool // a host's contacts and companies, which are not customers
 }
 
@@ -67,7 +68,7 @@ func (n naive) meets(is deskpolicy.Condition, r row, c *person) bool {
 	case deskpolicy.ConditionCC:
 		return isEnough(r.ccs[is.IDs[0]], is)
 	case deskpolicy.ConditionOwn:
-		return has(r.owner)
+		return !n.unowned && has(r.owner)
 	case deskpolicy.ConditionMentions:
 		return slices.ContainsFunc(r.mentions, func(id string) bool { return has(&id) })
 	}
@@ -141,7 +142,7 @@ func (h hostRow) Attributes() deskpolicy.Attributes { return h.what }
 
 func (r roleRow) Attributes() deskpolicy.Attributes {
 	what := r.withPeople(r.Role.Attributes())
-	what.Workspace, what.Group, what.Assignee = r.what.Workspace, r.what.Group, r.what.Assignee
+	what.Workspace, what.Group, what.Assignee, what.Owner = r.what.Workspace, r.what.Group, r.what.Assignee, r.what.Owner
 	return what
 }
 
@@ -155,7 +156,7 @@ func (h hostRow) withPeople(what deskpolicy.Attributes) deskpolicy.Attributes {
 
 func (t changingRow) Attributes() deskpolicy.Attributes {
 	if t.plain {
-		return hostOf(t.Ticket).what
+		return hostOf(row{}, t.Ticket).what
 	}
 	return t.Ticket.Attributes()
 }
@@ -178,6 +179,10 @@ type answers struct {
 
 // typeOf returns the type R with the table that describes it.
 func typeOf[R deskpolicy.Resource](w *dataset, l layout, name string, table sqlfilter.Table[R], things []R) resourceType {
+	unowned := !slices.ContainsFunc(things, func(thing R) bool { return thing.Attributes().Owner != "" })
+	if unowned {
+		table.Owner = sqlfilter.Column{}
+	}
 	return resourceType{name: name, table: table.Name, ask: func(subject deskpolicy.Subject, id deskpolicy.ActionID) answers {
 		action := deskpolicy.Action[R](id)
 		_, library := any(*new(R)).(deskpolicy.Contact)
@@ -186,7 +191,7 @@ func typeOf[R deskpolicy.Resource](w *dataset, l layout, name string, table sqlf
 		}
 		filter := deskpolicy.FilterFor(subject, action)
 		return answers{
-			naive:   naive{filter, slices.Collect(filter.Clauses()), w, l, table.Assignee == table.Owner, !library && table.Name != "things"},
+			naive:   naive{filter, slices.Collect(filter.Clauses()), w, l, table.Assignee == table.Owner, unowned, !library && table.Name != "things"},
 			where:   func() (sqlfilter.Fragment, error) { return sqlfilter.Where(filter, table, sqlfilter.SQLite) },
 			allowed: func(i int) bool { return deskpolicy.Authorize(subject, action, &things[i]).Allowed() },
 			matches: func(i int) bool { return filter.Match(&things[i]) },
@@ -359,22 +364,22 @@ func customerTypes(w *dataset, l layout) []resourceType {
 	}
 }
 
-func hostOf(t deskpolicy.Ticket) hostRow {
-	return hostRow{deskpolicy.Attributes{Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee, Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions}}
+func hostOf(r row, t deskpolicy.Ticket) hostRow {
+	return hostRow{deskpolicy.Attributes{Owner: or[deskpolicy.AgentID](r.owner), Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee, Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions}}
 }
 
 func hostTypes(w *dataset, l layout) []resourceType {
 	return []resourceType{
-		thingsOf(w, l, "a host's", false, func(_ row, t deskpolicy.Ticket) hostRow { return hostOf(t) }),
+		thingsOf(w, l, "a host's", false, func(r row, t deskpolicy.Ticket) hostRow { return hostOf(r, t) }),
 		thingsOf(w, l, "a host's with a Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRow { return ticketRow{t} }),
 		thingsOf(w, l, "a host's with a Note", false, func(r row, t deskpolicy.Ticket) noteRow {
 			return noteRow{deskpolicy.Note{Ticket: t, Author: or[deskpolicy.AgentID](r.owner)}}
 		}),
 		thingsOf(w, l, "a host's with a Conversation", false, func(_ row, t deskpolicy.Ticket) chatRow { return chatRow{chat(t)} }),
-		thingsOf(w, l, "a host's with a Report", true, func(r row, t deskpolicy.Ticket) reportRow { return reportRow{report(r, t), hostOf(t)} }),
+		thingsOf(w, l, "a host's with a Report", true, func(r row, t deskpolicy.Ticket) reportRow { return reportRow{report(r, t), hostOf(r, t)} }),
 		thingsOf(w, l, "a host's with a *Ticket", false, func(_ row, t deskpolicy.Ticket) ticketRef { return ticketRef{&t} }).withIncompleteList(),
 		thingsOf(w, l, "a host's with a TicketPair", false, func(_ row, t deskpolicy.Ticket) pairRow { return pairRow{deskpolicy.TicketPair{From: t, Into: t}} }).withIncompleteList(),
-		thingsOf(w, l, "a host's with a Role", false, func(_ row, t deskpolicy.Ticket) roleRow { return roleRow{roleIn(t.Account), hostOf(t)} }).withIncompleteList(),
+		thingsOf(w, l, "a host's with a Role", false, func(r row, t deskpolicy.Ticket) roleRow { return roleRow{roleIn(t.Account), hostOf(r, t)} }).withIncompleteList(),
 		thingsOf(w, l, "a host's with a Resource", false, func(_ row, t deskpolicy.Ticket) anyRow { return anyRow{t} }).withIncompleteList(),
 		thingsOf(w, l, "a pointer to a host's", false, func(_ row, t deskpolicy.Ticket) *ticketRow { return &ticketRow{t} }).withIncompleteList(),
 		thingsOf(w, l, "a pointer to a Ticket", false, func(_ row, t deskpolicy.Ticket) *deskpolicy.Ticket { return &t }).withIncompleteList(),

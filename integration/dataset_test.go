@@ -119,7 +119,7 @@ func drawDataset(t *rapid.T, l layout, n names) (w dataset) {
 	w.contacts = drawPeople(t, l, n, n.contacts, "contact")
 	w.companies = drawPeople(t, l, n, n.companies, "company")
 	taken := map[string]int{}
-	for i := range rapid.IntRange(0, 40).Draw(t, "things") {
+	for i := range several(t, 20, 40, "things") {
 		r := row{seq: i + 1, account: account(t, n), updated: rapid.IntRange(never, 5).Draw(t, "updated")}
 		r.id = l.id(i + 1)
 		if l.perAccount {
@@ -148,6 +148,14 @@ func drawDataset(t *rapid.T, l layout, n names) (w dataset) {
 	return w
 }
 
+// several draws a number from few to most, rarely a smaller one.
+func several(t *rapid.T, few, most int, label string) int {
+	if rapid.IntRange(0, 9).Draw(t, label+" few") == 9 {
+		few = 0
+	}
+	return rapid.IntRange(few, most).Draw(t, label)
+}
+
 // drawTexts draws accesses, some of which are no Access, by the names.
 func drawTexts(t *rapid.T, from []string, label string) map[string]string {
 	return rapid.MapOfN(rapid.SampledFrom(from), rapid.SampledFrom([]string{"view", "edit", "none", "EDIT", "view "}), 0, 2).Draw(t, label)
@@ -162,7 +170,7 @@ func account(t *rapid.T, n names) string {
 
 func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (people []person) {
 	taken := map[string]bool{}
-	for i := range rapid.IntRange(0, 8).Draw(t, label) {
+	for i := range several(t, 4, 8, label) {
 		p := person{seq: i + 1, id: pick(t, ids, label), account: account(t, n), updated: rapid.IntRange(never, 3).Draw(t, "updated")}
 		key := p.id
 		if l.perAccount {
