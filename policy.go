@@ -394,14 +394,15 @@ func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take
 }
 
 // judgeTaking judges the recipient as the thing's assignee. It denies a recipient who
-// could only view the thing if it were not assigned.
+// is a member of the thing's group for viewing only, and could only view the thing if it
+// were not assigned.
 func (q *question) judgeTaking() Decision {
 	take := *q // changing q itself, or in a method, would move the resource to the heap
 	take.what.Assignee, take.relations = take.who.id, holding{}
 	taken := take.judge()
 	if taken.Allowed() {
 		take.what.Assignee, take.relations = "", holding{}
-		if without := take.judge(); without.Reason == ViewOnly {
+		if without := take.judge(); without.Reason == ViewOnly && take.groupAccess() == View {
 			return without
 		}
 	}

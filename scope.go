@@ -67,9 +67,10 @@ const (
 	ScopeGlobal = Anything
 )
 
-// relationNames has the names of the relations, in the order of their bits.
+// relationNames has the names of the relations, in the order of their bits. Anything is
+// written as the set "global".
 var relationNames = [...]string{
-	"in_group", "assigned", "group_queue", "unassigned", "unrouted", "requested", "participating", "mentioned", "my_customers", "same_company", "anything",
+	"in_group", "assigned", "group_queue", "unassigned", "unrouted", "requested", "participating", "mentioned", "my_customers", "same_company",
 }
 
 // namedScopes has the sets with names of their own, narrowest first.
@@ -85,7 +86,7 @@ var scopeNames = func() (names []string) {
 	for _, set := range namedScopes {
 		names = append(names, set.name)
 	}
-	return append(names, relationNames[:len(relationNames)-1]...)
+	return append(names, relationNames[:]...)
 }()
 
 // Valid reports whether s has a relation, and nothing that is not a relation.
@@ -181,15 +182,16 @@ func (s *Scope) UnmarshalText(text []byte) (err error) {
 // parseScope returns the scope that text names; see [Scope.UnmarshalText]. It does not
 // accept "none".
 func parseScope(text string) (s Scope, err error) {
+	var parts []Scope
 	for name := range strings.SplitSeq(text, "|") {
 		part, err := parseScopePart(name)
 		if err != nil {
 			return 0, err
 		}
-		if s.Covers(part) || s != 0 && part.Covers(s) {
+		if slices.ContainsFunc(parts, func(other Scope) bool { return part.Covers(other) || other.Covers(part) }) {
 			return 0, fmt.Errorf("deskpolicy: scope %.*q: %q includes another part, or is included in one; write only the wider", maxQuoted, text, name)
 		}
-		s |= part
+		parts, s = append(parts, part), s|part
 	}
 	return s, nil
 }
