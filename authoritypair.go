@@ -18,6 +18,7 @@ import "slices"
 type authorityPair struct {
 	vocabulary *Vocabulary // names the host's actions
 	sides      [2]authority
+	oneCompany bool             // whether the subjects are two people of one company
 	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
 	actions    []comparedAction // those to compare
 	space      int              // action numbers are below this
@@ -45,11 +46,21 @@ func (p *authorityPair) preparePeople() {
 	}
 	p.sides[0].prepare()
 	p.sides[1].prepare()
-	if one, other := &p.sides[0], &p.sides[1]; !p.distinct { // they are compared as one person
-		one.impossible &= other.impossible
-		other.impossible = one.impossible
-	}
+	p.prepareAsPeople()
 	p.prepare()
+}
+
+// prepareAsPeople settles which relations by a contact and a company count. The second
+// person might be given both, so that what its role would then reach counts. The two count
+// as one person, who asks by one contact; but a company gives access as a group does, so it
+// counts for the first only if it is the second's.
+func (p *authorityPair) prepareAsPeople() {
+	first, second := &p.sides[0], &p.sides[1]
+	p.oneCompany = first.who.company != "" && first.who.company == second.who.company
+	first.impossible, second.impossible = 0, 0
+	if !p.oneCompany {
+		first.impossible = SameCompany
+	}
 }
 
 // prepare computes what is the same in every sample.
@@ -162,7 +173,7 @@ func (p *authorityPair) eachExcess(one, other int, visit func(action int, exampl
 		if stranger && !p.distinct {
 			break
 		}
-		p.standings[0].stranger, p.standings[1].stranger = stranger, false
+		p.standings[0], p.standings[1] = standing{stranger: stranger, colleague: p.oneCompany}, standing{}
 		if !p.eachSample(func() bool { return p.excessIn(one, other, visit) }) {
 			return false
 		}
@@ -231,13 +242,13 @@ func (p *authorityPair) eachCustomer(visit func() bool) bool {
 
 // excessIn is eachExcess for the current sample.
 func (p *authorityPair) excessIn(one, other int, visit func(action int, example stance) bool) bool {
-	alike := p.isAlike(one, other)
+	alike, possible := p.isAlike(one, other), p.customers[p.customer].stances()
 	for i := range p.actions {
 		c := &p.actions[i]
 		if alike && p.uncovered[i/64]>>(i%64)&1 == 0 || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
 			continue
 		}
-		excess := p.sides[one].stances(c, &p.standings[one])
+		excess := p.sides[one].stances(c, &p.standings[one]).and(possible)
 		if excess.empty() {
 			continue
 		}

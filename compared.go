@@ -98,10 +98,11 @@ func onBuiltInRole(id ActionID, on kind) bool {
 // A standing is what a sample settles about a subject and a resource: everything but the
 // stance.
 type standing struct {
-	grouped  bool   // whether the resource is in a group
-	group    Access // the subject's access to that group
-	customer Access // a shared agent's access in the CRM to the customer
-	stranger bool   // whether no relation to the subject in person holds
+	grouped   bool   // whether the resource is in a group
+	group     Access // the subject's access to that group
+	customer  Access // a shared agent's access in the CRM to the customer
+	stranger  bool   // whether no relation to the subject in person holds
+	colleague bool   // whether SameCompany holds for a stranger too
 }
 
 // inPerson has the relations to a subject in person.
@@ -149,6 +150,9 @@ func (a *authority) settled(at *standing, c *comparedAction) Scope {
 	}
 	if at.stranger {
 		settled |= inPerson
+	}
+	if at.stranger && at.colleague {
+		settled &^= SameCompany
 	}
 	return settled
 }

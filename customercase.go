@@ -11,6 +11,8 @@ type customerCase struct {
 	only    func(ActionID, kind) bool // reports which actions to compare in this case; nil for all
 	contact *Contact                  // an example, if the customer is a contact
 	company *Company                  // an example, if the customer is a company
+	nobody  bool                      // whether there is no customer, and so no requester
+	mine    bool                      // whether the customer is an agent's own contact
 	crmRole bool                      // whether the case is about the Shared Agent role, which one of the accounts does not have
 }
 
@@ -19,22 +21,28 @@ var noCustomers = []customerCase{{}}
 
 // anyCustomers holds the cases for a second subject who is a shared agent, if what the CRM
 // shows it is unknown.
-var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
+var anyCustomers = []customerCase{{nobody: true}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
 
 // customersOf returns the cases for the CRM users of two subjects. The CRM user is nil for a
-// subject who is not a shared agent.
-func customersOf(first, second *CRMUser) []customerCase {
+// subject who is not a shared agent; own is the contact of such a subject, if it has one.
+func customersOf(first, second *CRMUser, own ContactID) []customerCase {
 	if first == nil && second == nil {
 		return noCustomers
 	}
 	users := [2]*CRMUser{first, second}
-	cases := []customerCase{{only: notOnCustomer}}
+	cases := []customerCase{{only: notOnCustomer, nobody: true}}
 	records := recordsOf(users)
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
 			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c})
+		}
+	}
+	for _, record := range records {
+		if c := (&Contact{ID: own, CRM: record}); own != "" {
+			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
+			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c, mine: true})
 		}
 	}
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
@@ -51,11 +59,23 @@ func onCompany(_ ActionID, on kind) bool     { return on == kindCompany }
 func notOnCompany(_ ActionID, on kind) bool  { return on != kindCompany }
 func notOnCustomer(_ ActionID, on kind) bool { return !on.customer() }
 
+// stances returns the stances that are possible in the case.
+func (c *customerCase) stances() stanceSet {
+	const byRequester = Requested | SameCompany | MyCustomers
+	switch {
+	case c.nobody:
+		return everyStance.not(stancesOf(byRequester))
+	case c.contact != nil && !c.mine:
+		return everyStance.not(stancesOf(Requested))
+	}
+	return everyStance
+}
+
 // addCase appends a case unless there already is a case for the same kind of customer with
 // the same access.
 func addCase(cases []customerCase, more customerCase) []customerCase {
 	for i := range cases {
-		if cases[i].access == more.access && (cases[i].company == nil) == (more.company == nil) && (cases[i].contact == nil) == (more.contact == nil) {
+		if cases[i].access == more.access && cases[i].mine == more.mine && (cases[i].company == nil) == (more.company == nil) && (cases[i].contact == nil) == (more.contact == nil) {
 			return cases
 		}
 	}

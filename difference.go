@@ -74,7 +74,7 @@ func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionI
 // difference returns the difference, with an example of the sample and the stance.
 func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := d.action.id, d.action.on
-	who, as := &p.sides[one].who, &p.sides[other].who
+	who := &p.sides[one].who
 	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action}
 	switch {
 	case d.named != "":
@@ -84,7 +84,7 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 	}
 	spec.contact, spec.company = p.customers[d.customer].in(spec.account)
 	spec.crmRole = p.customers[d.customer].crmRole
-	spec.take(d.stance, self, cmp.Or(who.contact, as.contact), cmp.Or(who.company, as.company))
+	spec.take(d.stance, self, cmp.Or(who.contact, ownContact), cmp.Or(who.company, ownCompany))
 	difference := Difference{
 		Workspace: d.workspace,
 		Allowed:   spec.request(subjects[one], id, on),

@@ -191,8 +191,10 @@ func addingNeverTakesAway(t *rapid.T) {
 			s.Groups[group] = map[string]string{"": "view", "none": "view", "unknown": "view", "view": "edit", "edit": "edit"}[s.Groups[group]]
 		case "ticket scope":
 			for i := range s.Bindings {
-				s.Bindings[i].TicketScope = map[string]string{"restricted": "group", "group": "global", "global": "global"}[s.Bindings[i].TicketScope]
-				s.Bindings[i].TicketScope = cmp.Or(s.Bindings[i].TicketScope, "restricted")
+				next, named := map[string]string{"": "restricted", "none": "restricted", "unknown": "restricted", "beyond": "restricted", "restricted": "group"}[s.Bindings[i].TicketScope]
+				if s.Bindings[i].TicketScope = "global"; named {
+					s.Bindings[i].TicketScope = next
+				}
 			}
 		case "level":
 			for i, b := range s.Bindings {
@@ -202,7 +204,14 @@ func addingNeverTakesAway(t *rapid.T) {
 				role := *b.Role
 				role.May = map[string]oracle.Held{}
 				for name, held := range b.Role.May {
-					role.May[name] = oracle.Actions[name].Takes(oracle.Held{Restricted: true, Group: held.Restricted || held.Group, Global: held.Group || held.Global})
+					wider := oracle.Held{Global: true}
+					switch held {
+					case oracle.Held{}:
+						wider = oracle.Held{Restricted: true}
+					case oracle.Held{Restricted: true}:
+						wider = oracle.Held{Group: true}
+					}
+					role.May[name] = oracle.Actions[name].Takes(wider)
 				}
 				s.Bindings[i].Role = &role
 			}

@@ -238,7 +238,7 @@ func TestScopesPageNames(t *testing.T) {
 			assert.Contains(t, names, name)
 		}
 	}
-	for _, name := range []string{"assigned", "anything", "restricted", "group", "shared", "global"} {
+	for _, name := range []string{"assigned", "restricted", "group", "shared", "global"} {
 		assert.Contains(t, names, name)
 	}
 }
