@@ -66,13 +66,36 @@ func (h *held) include(other *held) {
 // A bindingIndex finds the bindings of a workspace without a search through all bindings
 // and all workspaces of the account.
 type bindingIndex struct {
-	in   map[WorkspaceID][]int // the indexes of the bindings for single workspaces
-	some []int                 // the indexes of the others that are for single groups
-	open map[WorkspaceID]bool  // the account's open workspaces
+	in     map[WorkspaceID][]int // the indexes of the bindings for single workspaces
+	some   []int                 // the indexes of the others that are for single groups
+	open   map[WorkspaceID]bool  // the account's open workspaces
+	groups map[GroupID]int       // the first binding for each single group
+	held   map[bindingPlace]bool // the places of these bindings, in no single workspace under ""
 
 	// What is held outside workspaces, and, by bindings that are not for a single
 	// workspace, in the open workspaces and in all others.
 	outside, wide, everywhere held
+}
+
+// A bindingPlace is a workspace and a group.
+type bindingPlace struct {
+	workspace WorkspaceID
+	group     GroupID
+}
+
+// note notes the group that a binding is for.
+func (x *bindingIndex) note(b *Binding, i int) {
+	if b.Group == "" {
+		return
+	}
+	if _, known := x.groups[b.Group]; !known {
+		x.groups[b.Group] = i
+	}
+	at := bindingPlace{group: b.Group}
+	if b.Workspace.single() {
+		at.workspace = b.Workspace
+	}
+	x.held[at] = true
 }
 
 // set fills a with the authority of the subject, which is empty if the subject is invalid,
@@ -117,9 +140,10 @@ const unnamed WorkspaceID = "\x00"
 // makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
 	a.space = actionSpace
-	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces)}
+	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces), groups: make(map[GroupID]int), held: make(map[bindingPlace]bool)}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
+		x.note(b, i)
 		a.addTo(&x.outside, b, "", "", false)
 		switch {
 		case b.Workspace.single():
@@ -272,12 +296,29 @@ func (a *authority) boundGroups(yield func(GroupID) bool) {
 
 // firstInGroup returns the index of the first binding in the group, or -1.
 func (a *authority) firstInGroup(g GroupID) int {
+	if a.index != nil {
+		if first, named := a.index.groups[g]; named {
+			return first
+		}
+		return -1
+	}
 	return slices.IndexFunc(a.who.bindings, func(b Binding) bool { return b.Group == g })
 }
 
 // namesGroup reports whether a binding names the group.
 func (a *authority) namesGroup(g GroupID) bool {
 	return g != "" && (a.gains.add != nil && a.gains.add.Group == g || a.firstInGroup(g) >= 0)
+}
+
+// holdsIn reports whether a binding that names the group is held in the workspace.
+func (a *authority) holdsIn(w WorkspaceID, g GroupID) bool {
+	if add := a.gains.add; add != nil && add.Group == g && (add.Workspace == w || !add.Workspace.single()) {
+		return true
+	}
+	if a.index == nil {
+		return slices.ContainsFunc(a.who.bindings, func(b Binding) bool { return b.Group == g && (b.Workspace == w || !b.Workspace.single()) })
+	}
+	return a.index.held[bindingPlace{w, g}] || a.index.held[bindingPlace{"", g}]
 }
 
 // firstBinding returns the index of the first binding for the workspace, or -1.

@@ -130,17 +130,24 @@ func (p *authorityPair) eachPlaceIn(w WorkspaceID, visit func() bool) bool {
 		return false
 	}
 	for g := range p.sides[0].boundGroups {
-		if p.fill(w, g); !visit() {
+		if !p.visitGroup(w, g, visit) {
 			return false
 		}
 	}
 	for g := range p.sides[1].boundGroups {
-		if p.sides[0].namesGroup(g) {
-			continue
-		}
-		if p.fill(w, g); !visit() {
+		if !p.sides[0].namesGroup(g) && !p.visitGroup(w, g, visit) {
 			return false
 		}
+	}
+	return true
+}
+
+// visitGroup is eachPlaceIn for one group that bindings name. If none of these bindings is
+// held in the workspace, the group is like others but for the subjects' access to it.
+func (p *authorityPair) visitGroup(w WorkspaceID, g GroupID, visit func() bool) bool {
+	if p.sides[0].holdsIn(w, g) || p.sides[1].holdsIn(w, g) || p.sides[0].access(g)|p.sides[1].access(g) != NoAccess {
+		p.fill(w, g)
+		return visit()
 	}
 	return true
 }

@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -211,14 +210,10 @@ const theContact, theCompany = "the agent's contact", "the agent's company"
 func (s *Agent) coversBinding(other *Agent, their Binding, as view) bool {
 	me, alike := *s, Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
 	alike.User = User{ID: "everybody's", Sees: "all"}
-	me.Contact, me.Company = given(s.Contact != "", theContact), given(s.Company != "", theCompany)
-	alike.Contact, alike.Company = given(other.Contact != "", theContact), given(other.Company != "", theCompany)
-	if as == onePerson {
-		me.Contact, me.Company = cmp.Or(me.Contact, alike.Contact), cmp.Or(me.Company, alike.Company)
-		alike.Contact, alike.Company = me.Contact, me.Company
-	}
-	owner := s.ID       // of the customers
-	if other.Shared() { // it has no contact, and its customers are those that the CRM shows
+	me.Contact, me.Company = theContact, given(s.Company != "" && s.Company == other.Company, theCompany) // a company is shared, as a group is
+	alike.Contact, alike.Company = theContact, theCompany                                                 // the other might be given both
+	owner := s.ID                                                                                         // of the customers
+	if other.Shared() {                                                                                   // it has no contact, and its customers are those that the CRM shows
 		alike.Contact, alike.Company, owner = "", "", ""
 	}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
@@ -252,7 +247,7 @@ func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq
 	for f := range places {
 		mine := f
 		if as == theirsOnly {
-			mine = f.notOf(s.ID)
+			mine = f.notOf(s.ID, s)
 		}
 		covered = covered && (limited || !alike.reaches(a, f) || !forbidden && s.reaches(a, mine))
 	}
@@ -344,8 +339,9 @@ func (f facts) inPerson(k Kind, me, owner string, stand Held, yield func(facts) 
 	return true
 }
 
-// notOf returns the facts with another agent in place of the agent.
-func (f facts) notOf(me string) facts {
+// notOf returns the facts with another agent in place of the agent, who still is of its
+// company.
+func (f facts) notOf(me string, colleague *Agent) facts {
 	if f.Assignee == me {
 		f.Assignee = "somebody else"
 	}
@@ -355,7 +351,10 @@ func (f facts) notOf(me string) facts {
 	if f.Record != nil {
 		f.Record = &Thing{Kind: f.Record.Kind, ID: f.Record.ID, Author: f.Author}
 	}
-	f.Requester, f.Participants, f.Mentions = nil, nil, nil
+	f.Participants, f.Mentions = nil, nil
+	if f.Requester != nil {
+		f.Requester = &Thing{Kind: "contact", ID: "somebody else's", Company: given(f.Requester.Company == colleague.Company, colleague.Company)}
+	}
 	return f
 }
 
@@ -393,7 +392,7 @@ type coverKey struct {
 	their             Binding
 	theirs, theirKind string
 	author            bool
-	contacts          [4]bool // who has a contact and a company
+	colleagues        bool // whether they are of one company
 	as                view
 }
 
@@ -405,7 +404,7 @@ func (s *Agent) cacheKey(other *Agent, their Binding, as view) (key coverKey, ca
 	key.account, key.open, key.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), groupsText(s.Groups)
 	key.their, key.theirs, key.theirKind = their, groupsText(other.Groups), other.Kind
 	key.author, key.as = other.makesRoles(), as
-	key.contacts = [4]bool{s.Contact != "", s.Company != "", other.Contact != "", other.Company != ""}
+	key.colleagues = s.Company != "" && s.Company == other.Company
 	return key, cacheable
 }
 
