@@ -134,8 +134,10 @@ func (d *drawer) related() {
 	}
 	for _, relation := range worlds.Relations {
 		may := map[string]oracle.Held{}
-		for _, action := range []string{"ticket.view", "ticket.reply", "ticket.print", "ticket.tag.edit", "ticket.status.set"} {
-			may[action] = oracle.ScopeOf(relation)
+		for name, action := range oracle.Actions {
+			if action.Kind == "ticket" && action.Category == "tickets" && action.Feature == "" {
+				may[name] = oracle.ScopeOf(relation)
+			}
 		}
 		holder := &oracle.Agent{
 			ID: "riya", Account: oracle.Account{ID: "acme"}, Groups: map[string]string{"billing": "edit", "sales": "view"}, Contact: "2", Company: "c1",
