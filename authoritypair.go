@@ -57,9 +57,12 @@ func (p *authorityPair) preparePeople() {
 func (p *authorityPair) prepareAsPeople() {
 	first, second := &p.sides[0], &p.sides[1]
 	p.oneCompany = first.who.company != "" && first.who.company == second.who.company
-	first.impossible, second.impossible = 0, 0
+	first.impossible = 0
 	if !p.oneCompany {
 		first.impossible = SameCompany
+	}
+	if second.who.crm == nil { // a shared agent has neither
+		second.impossible = 0
 	}
 }
 

@@ -67,18 +67,15 @@ type person struct {
 	bindings []deskpolicy.Binding
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
 	shared   bool
-	author   bool             // is an account administrator, so that the authority includes role authoring
-	lacks    deskpolicy.Scope // the relations that the person cannot have
+	author   bool // is an account administrator, so that the authority includes role authoring
+	company  deskpolicy.CompanyID
 }
 
-// personOf returns the person of a member, with the account in the principal's record. Unless the
-// principal acts in the person's name, the two are compared as one person.
+// personOf returns the person of a member, with the account in the principal's record, and notes
+// whether that person and the principal are two people of one company.
 func (d *draft) personOf(m member) *person {
-	lacks := m.lacks()
-	if !d.distinct {
-		lacks &= d.by.lacks
-	}
-	return &person{d.account, m.bindings, m.groups, m.shared, administersAccount(m.bindings), lacks}
+	d.oneCompany = m.company != "" && m.company == d.by.company
+	return &person{d.account, m.bindings, m.groups, m.shared, administersAccount(m.bindings), m.company}
 }
 
 // principalOf returns the principal as a person with an authority. Only agents have one.
@@ -88,7 +85,7 @@ func principalOf(subject deskpolicy.Subject) *person {
 		return &person{}
 	}
 	m := ofAgent(a)
-	return &person{a.Account, m.bindings, m.groups, false, administersAccount(m.bindings), m.lacks()}
+	return &person{a.Account, m.bindings, m.groups, false, administersAccount(m.bindings), m.company}
 }
 
 // actedOn returns the entity of the person, and notes that the question is about that person.
@@ -109,15 +106,13 @@ func (d *draft) addAuthority(acted UID) {
 	}
 }
 
-// lacks returns the relations that need a contact or a company which the member does not have.
-func (m *member) lacks() (lacks deskpolicy.Scope) {
-	if m.contact == "" {
-		lacks |= deskpolicy.Requested
+// impossible returns the relations by a contact and a company that do not count for the person.
+// An agent might be given both; a shared agent has neither.
+func (p *person) impossible() deskpolicy.Scope {
+	if p.shared {
+		return deskpolicy.Requested | deskpolicy.SameCompany
 	}
-	if m.company == "" {
-		lacks |= deskpolicy.SameCompany
-	}
-	return lacks
+	return 0
 }
 
 // authorityOf returns a person's authority as a set, and notes the atoms, for the principal's. For a
@@ -199,7 +194,7 @@ func (d *draft) situations(p *person, on actionOn, scope deskpolicy.Scope) (all 
 		relations = relationsOf(deskpolicy.Assigned | deskpolicy.MyCustomers)
 	}
 	for _, r := range relations {
-		if r.scope&p.lacks == 0 && on.kind.has(r.scope) {
+		if r.scope&p.impossible() == 0 && on.kind.has(r.scope) {
 			all = append(all, d.situationsOf(p, on, r.scope)...)
 		}
 	}
@@ -259,12 +254,12 @@ func known(access deskpolicy.Access) deskpolicy.Access {
 }
 
 // reached returns those of the noted atoms that the principal's authority covers, and those that it
-// covers without what stands to the principal in person.
+// covers without what stands to the principal in person. The company stands to every person in it.
 func (d *draft) reached() (all, asOther collection) {
 	all, asOther = collection{}, collection{}
 	for text, a := range d.compared {
 		addIf(&all, d.covers(a, a.situation), text)
-		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group}), text)
+		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany}), text)
 	}
 	return all, asOther
 }
@@ -306,8 +301,8 @@ func reaches(scope, hold deskpolicy.Scope) bool {
 // access that the action needs.
 func (d *draft) holding(on actionOn, s situation) deskpolicy.Scope {
 	hold := deskpolicy.Anything | s.others
-	if d.distinct {
-		hold &^= d.by.lacks
+	if !d.oneCompany { // a company gives access as a group does
+		hold &^= deskpolicy.SameCompany
 	}
 	member := s.group != "" && known(d.by.groups[s.group]) >= on.id.RequiredAccess()
 	for _, has := range []struct {

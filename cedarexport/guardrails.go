@@ -392,10 +392,12 @@ func (f *forbidder) addEligibility() {
 	f.addViewers(deskpolicy.ConversationReply.ID(), false)
 }
 
-// addViewers forbids assigning a resource to an agent who, before it is assigned, can only view it.
+// addViewers forbids assigning a resource to an agent who is a member of its group for viewing only
+// and, before it is assigned, can only view it.
 // bounded says whether ticket scopes count for it.
 func (f *forbidder) addViewers(take deskpolicy.ActionID, bounded bool) {
 	var views, edits []expr
+	view, edit := reach{need: "view"}.inGroup(), reach{need: "edit"}.inGroup()
 	for _, role := range f.roles {
 		p := f.permitterFor(role)
 		scope := role.Permissions().Scope(take)
@@ -407,8 +409,8 @@ func (f *forbidder) addViewers(take deskpolicy.ActionID, bounded bool) {
 	}
 	f.forbid(deskpolicy.IneligibleTarget, f.vocabulary.Name(take), policy{
 		principal: onType("Agent"), action: f.within([]deskpolicy.ActionID{take}),
-		when:   []expr{has("context", "receives"), "context.receives", either(views...)},
-		unless: []expr{either(edits...)},
+		when:   []expr{has("context", "receives"), "context.receives", view, either(views...)},
+		unless: []expr{either(append(edits, edit)...)},
 	})
 }
 

@@ -1,8 +1,6 @@
 package cedarexport
 
 import (
-	"slices"
-
 	"github.com/deskpolicy/deskpolicy"
 )
 
@@ -54,7 +52,6 @@ func (e *Exporter) question(p part) (Question, error) {
 	d := draft{Exporter: e, entities: make(entities), compares: changesAuthority(p.action)}
 	if d.compares {
 		d.named, d.by, d.compared = heldBy(p.by, p.on), principalOf(p.by), make(map[string]*atom)
-		d.distinct = slices.Contains(impersonating, p.action)
 		if a, ok := p.on.(deskpolicy.RoleAssignment); ok {
 			d.scope = a.Binding.TicketScope
 		}

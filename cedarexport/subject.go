@@ -19,17 +19,17 @@ var (
 // A draft is a question under construction.
 type draft struct {
 	*Exporter
-	entities  entities
-	principal UID
-	account   deskpolicy.Account       // the principal's
-	compares  bool                     // whether the action compares authority
-	by        *person                  // if so, the principal
-	compared  map[string]*atom         // and the authority of the people acted on
-	acted     *member                  // the person acted on, if the resource is one
-	distinct  bool                     // whether the principal acts in that person's name
-	scope     deskpolicy.Scope         // the ticket scope of the role assignment acted on
-	named     []deskpolicy.WorkspaceID // if so, where the people of the question hold roles
-	err       error
+	entities   entities
+	principal  UID
+	account    deskpolicy.Account       // the principal's
+	compares   bool                     // whether the action compares authority
+	by         *person                  // if so, the principal
+	compared   map[string]*atom         // and the authority of the people acted on
+	acted      *member                  // the person acted on, if the resource is one
+	oneCompany bool                     // whether the principal and that person are of one company
+	scope      deskpolicy.Scope         // the ticket scope of the role assignment acted on
+	named      []deskpolicy.WorkspaceID // if so, where the people of the question hold roles
+	err        error
 }
 
 func (d *draft) add(e entity) { d.err = errors.Join(d.err, d.entities.add(e)) }

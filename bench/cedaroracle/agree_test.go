@@ -358,10 +358,10 @@ func cause(err error) string { return particulars.ReplaceAllString(err.Error(), 
 
 // least is the minimum number of requests with each reason among 10,000. A new reason must
 // be drawn too.
-const least = 5
+const least = 2
 
 // Cedar gives the library's answer to every drawn request, with the same reason to forbid.
-// Nearly every request can be exported.
+// Nearly every request can be exported, unless a role is held in a group.
 func TestCedarAgrees(t *testing.T) {
 	start := time.Now()
 	got := askAll(t, *questions)
@@ -385,14 +385,19 @@ func TestCedarAgrees(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, got.allowed*12, got.asked, "a twelfth is allowed")
 	assert.GreaterOrEqual(t, got.covering*50, got.asked, "a fiftieth is allowed because an authority covers another")
-	notCarried := 0
+	twice, grouped := 0, 0
 	for cause, n := range got.refused {
-		if !strings.Contains(cause, cedarexport.ErrMalformed.Error()) {
-			notCarried += n
-			assert.Contains(t, cause, "two records of ", "the only cause")
+		switch {
+		case strings.Contains(cause, cedarexport.ErrMalformed.Error()):
+		case strings.Contains(cause, "is held only in group"):
+			grouped += n
+		default:
+			twice += n
+			assert.Contains(t, cause, "two records of ", "the only other cause")
 		}
 	}
-	assert.Less(t, notCarried*100, got.asked, "a hundredth is not carried over")
+	assert.Less(t, twice*100, got.asked, "a hundredth is not carried over")
+	assert.Less(t, grouped*3, got.asked, "a third is not carried over, because a role is held in a group")
 }
 
 // askAll asks that many questions on all cores.

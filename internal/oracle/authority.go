@@ -243,15 +243,16 @@ func (s *Agent) mayEver(a *Action, as view) bool {
 func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], as view) bool {
 	limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
 	forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
-	covered := true
 	for f := range places {
 		mine := f
 		if as == theirsOnly {
 			mine = f.notOf(s.ID, s)
 		}
-		covered = covered && (limited || !alike.reaches(a, f) || !forbidden && s.reaches(a, mine))
+		if !limited && alike.reaches(a, f) && (forbidden || !s.reaches(a, mine)) {
+			return false
+		}
 	}
-	return covered
+	return true
 }
 
 // all returns what the role permits, including actions that take no permission.
@@ -309,11 +310,12 @@ func places(kind string, workspaces, groups []string, me, owner string, stand He
 func (f facts) inPerson(k Kind, me, owner string, stand Held, yield func(facts) bool) bool {
 	all := []facts{f}
 	with := func(has bool, relate func(f *facts)) {
-		for _, f := range slices.Clone(all) {
-			if has && k.People {
-				relate(&f)
-				all = append(all, f)
-			}
+		if !has || !k.People {
+			return
+		}
+		for _, f := range all { // those so far
+			relate(&f)
+			all = append(all, f)
 		}
 	}
 	asks := func(f *facts, ask func(requester *Thing)) {
