@@ -458,7 +458,8 @@ func (l *listing) clause(where []string, group GroupID, ways ...Condition) Claus
 // type. A resource needs to meet only one of them.
 func (l *listing) ways(term Scope) [][]Condition {
 	all := [][]Condition{nil}
-	for relation := range term.relations {
+	for left := term; left != 0; left &^= left.first() {
+		relation := left.first()
 		var longer [][]Condition
 		for _, one := range l.conditions(relation) {
 			for _, conditions := range all {

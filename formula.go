@@ -14,7 +14,8 @@ func (f formula) and(scope Scope) (both formula) {
 		return f
 	}
 	for _, term := range f {
-		for relation := range scope.relations {
+		for left := scope; left != 0; left &^= left.first() {
+			relation := left.first()
 			both = both.orTerm(term | relation)
 		}
 	}

@@ -20,7 +20,8 @@ func (h *holding) with(access Access) Scope {
 
 // look looks up the relations of s.
 func (q *question) look(s Scope) {
-	for r := range (s &^ q.relations.looked).relations {
+	for left := s &^ q.relations.looked; left != 0; left &^= left.first() {
+		r := left.first()
 		switch q.accessBy(r) {
 		case Edit:
 			q.relations.edit |= r

@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -241,4 +242,7 @@ func TestCompareManyBindings(t *testing.T) {
 		replays(t, d)
 		assert.Equal(t, GroupID("another group"), d.Allowed.Resource.(Ticket).Group)
 	}
+	here := riya(append(slices.Clone(more.Bindings), Binding{Role: viewer, Workspace: "it", Group: "network", TicketScope: Assigned})...)
+	here.Groups, here.Contact, here.Company = more.Groups, more.Contact, more.Company
+	assert.Equal(t, OrderingWider, Compare(more, here).Ordering())
 }

@@ -16,8 +16,8 @@ const maxRoutes = 10
 func (q *question) reaches(sources []source, fixesFor func(wanted, relation Scope) []Remedy) []Remedy {
 	wanted, two := q.wanted(sources)
 	reaches := []Remedy{nil}
-	for relation := range wanted.relations {
-		for _, fixes := range fixesFor(wanted, relation) {
+	for left := wanted; left != 0; left &^= left.first() {
+		for _, fixes := range fixesFor(wanted, left.first()) {
 			reaches = appendNew(reaches, fixes)
 		}
 	}

@@ -125,14 +125,8 @@ func (s Scope) reduced() Scope {
 	return s
 }
 
-// relations yields the relations of s, one by one.
-func (s Scope) relations(yield func(Scope) bool) {
-	for ; s != 0; s &= s - 1 {
-		if !yield(s & -s) {
-			return
-		}
-	}
-}
+// first returns one of the relations of s, which is not zero.
+func (s Scope) first() Scope { return s & -s }
 
 // String returns the scope's name, such as "group", or the names of its relations, such as
 // "assigned|unassigned"; "none" for the zero Scope, "unknown" if s is not valid.
