@@ -167,12 +167,12 @@ func DrawScope(t *rapid.T, label string) string {
 	switch scope := rapid.SampledFrom(Scopes).Draw(t, label); scope {
 	case "relation":
 		return rapid.SampledFrom(Relations).Draw(t, label+" relation")
+	case "relations":
+		relations := rapid.SliceOfNDistinct(rapid.SampledFrom(Relations), 1, 4, func(relation string) string { return relation })
+		return strings.Join(relations.Draw(t, label+" relations"), "|")
 	default:
 		return scope
-	case "relations":
 	}
-	relations := rapid.SliceOfNDistinct(rapid.SampledFrom(Relations), 1, 4, func(relation string) string { return relation })
-	return strings.Join(relations.Draw(t, label+" relations"), "|")
 }
 
 // DrawAgent draws an agent with that ID who holds some of the bindings.
