@@ -209,10 +209,18 @@ func groupsOf(by holding, least deskpolicy.Access) (in []deskpolicy.GroupID) {
 func (w *fullDesk) setCustomer(t *rapid.T, s *placement, by holding) {
 	s.record = w.record(t, by.user)
 	if rapid.Bool().Draw(t, "requested") {
-		s.requester = &deskpolicy.Contact{ID: "1", Account: s.account, CRM: w.record(t, by.user)}
+		s.requester = &deskpolicy.Contact{
+			ID: pick(t, "1", by.contact), Account: s.account, Owner: pick(t, "", by.id), Company: pick(t, "1", by.company), CRM: w.record(t, by.user),
+		}
 	}
 	if rarely(t, 1) {
 		s.mentions = map[deskpolicy.AgentID]bool{by.id: !rarely(t, 3)}
+	}
+	if rarely(t, 1) {
+		s.takePart = map[deskpolicy.AgentID]deskpolicy.Access{by.id: w.access(t)}
+	}
+	if rarely(t, 2) {
+		s.ccs = map[deskpolicy.ContactID]deskpolicy.Access{pick(t, "1", by.contact): w.access(t)}
 	}
 }
 
@@ -275,7 +283,9 @@ func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 	step(hasGroup, 6, func(s *placement) { s.group, s.holder = w.beyondGroup(t, by), pick[deskpolicy.AgentID](t, "", "bob") })
 	step(hasAssignee|hasOwner, 2, func(s *placement) { s.holder = pick[deskpolicy.AgentID](t, "", "bob") })
 	step(hasAuthor, 2, func(s *placement) { s.author = pick[deskpolicy.AgentID](t, "bob", "") })
-	step(hasCustomer, 2, func(s *placement) { s.requester, s.mentions, s.record = nil, nil, deskpolicy.CRMRecord{} })
+	step(hasCustomer, 2, func(s *placement) {
+		s.requester, s.mentions, s.takePart, s.ccs, s.record = nil, nil, nil, nil, deskpolicy.CRMRecord{}
+	})
 	step(aboutPerson, 2, func(s *placement) { s.person, s.binding = w.person(t, by), w.binding(t) })
 	step(isAssignment, 2, func(s *placement) { s.person, s.team = w.person(t, by), deskpolicy.AgentGroup{} })
 	move := anyOf(t, steps)

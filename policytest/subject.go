@@ -63,6 +63,8 @@ type holding struct {
 	bindings []deskpolicy.Binding
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
 	user     deskpolicy.CRMUserID // set for a shared agent
+	contact  deskpolicy.ContactID // that an agent asks by
+	company  deskpolicy.CompanyID
 }
 
 // holdingOf returns what the subject holds. For nil and for a CRM-only user, it is empty.
@@ -70,15 +72,15 @@ func holdingOf(s deskpolicy.Subject) holding {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
 		if s != nil {
-			return holding{s.ID, s.Account, s.Bindings, s.Groups, ""}
+			return holding{s.ID, s.Account, s.Bindings, s.Groups, "", s.Contact, s.Company}
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
-			return holding{s.ID, s.Account, s.Bindings, s.Groups, s.CRM.ID}
+			return holding{s.ID, s.Account, s.Bindings, s.Groups, s.CRM.ID, "", ""}
 		}
 	case *deskpolicy.SupportSession:
 		if s != nil {
-			return holding{s.ID(), deskpolicy.Account{ID: s.Grant().Account()}, bindingsOf(s.Grant()), nil, ""}
+			return holding{id: s.ID(), account: deskpolicy.Account{ID: s.Grant().Account()}, bindings: bindingsOf(s.Grant())}
 		}
 	}
 	return holding{}
@@ -130,9 +132,13 @@ func (w *fullDesk) personID(t *rapid.T) deskpolicy.AgentID {
 
 // agent draws an agent with that ID.
 func (w *fullDesk) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
-	return &deskpolicy.Agent{
+	agent := &deskpolicy.Agent{
 		ID: id, Account: w.account(t), Bindings: w.bindings(t), Groups: w.groupAccess(t), Deactivated: rarely(t, 6),
 	}
+	if !rarely(t, 1) {
+		agent.Contact, agent.Company = deskpolicy.ContactID("contact of "+id), pick[deskpolicy.CompanyID](t, "1", "2")
+	}
+	return agent
 }
 
 // sharedAgent draws a shared agent with that ID.
@@ -215,7 +221,7 @@ func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {
 	if rarely(t, 5) {
 		return pick(t, 0, deskpolicy.Scope(1<<15))
 	}
-	if rarely(t, 5) {
+	if rarely(t, 2) {
 		return w.scope(t, deskpolicy.TicketView.ID().Relations())
 	}
 	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeShared})
